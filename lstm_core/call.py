@@ -1,0 +1,108 @@
+"""What went into one forward call, and what came out, whatever form it had?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
+
+
+class Weights(NamedTuple):
+    """One layer and direction: W (4 * unit, feature), U (4 * unit, h unit), biases, W_hr, as the module ran them."""
+
+    ih: Tensor
+    hh: Tensor
+    bias_ih: Tensor | None
+    bias_hh: Tensor | None
+    hr: Tensor | None
+
+    def flat(self) -> list[Tensor]:
+        """In the order `torch.lstm` takes them."""
+        return [weight for weight in self if weight is not None]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One forward call in the trace's dims.
+
+    x (time, batch, feature), h0 c0 h_n c_n (layer, direction, batch, unit), output (time, batch,
+    direction * unit) as the module returned it; `packed` is the input when it came packed, `lengths` then
+    its lengths. Weights by [layer][direction].
+    """
+
+    x: Tensor
+    h0: Tensor
+    c0: Tensor
+    output: Tensor
+    h_n: Tensor
+    c_n: Tensor
+    weights: list[list[Weights]]
+    packed: PackedSequence | None = None
+    lengths: Tensor | None = None
+
+
+def read_lstm(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
+    """The call of an `nn.LSTM`: `forward(input, hx=None)`, dense or packed, batched or not."""
+    given, state = _arguments(args, kwargs)
+    output, (h_n, c_n) = result
+    packed, lengths = None, None
+    if isinstance(given, PackedSequence):
+        packed = given
+        x, lengths = pad_packed_sequence(given)
+        output, _ = pad_packed_sequence(output)
+    elif given.dim() == 2:
+        x, output, h_n, c_n = (t.unsqueeze(1) for t in (given, output, h_n, c_n))
+        state = None if state is None else tuple(t.unsqueeze(1) for t in state)
+    elif module.batch_first:
+        x, output = given.transpose(0, 1), output.transpose(0, 1)
+    else:
+        x = given
+    h_n, c_n = (_by_layer(t, module.num_layers) for t in (h_n, c_n))
+    if state is None:
+        h0, c0 = torch.zeros_like(h_n), torch.zeros_like(c_n)
+    else:
+        h0, c0 = (_by_layer(t, module.num_layers) for t in state)
+    return Call(x, h0, c0, output, h_n, c_n, _lstm_weights(module), packed, lengths)
+
+
+def read_cell(module: nn.LSTMCell, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
+    """The call of an `nn.LSTMCell`: one step of one layer and direction."""
+    given, state = _arguments(args, kwargs)
+    h, c = result
+    if given.dim() == 1:
+        given, h, c = (t.unsqueeze(0) for t in (given, h, c))
+        state = None if state is None else tuple(t.unsqueeze(0) for t in state)
+    if state is None:
+        state = torch.zeros_like(h), torch.zeros_like(c)
+    weights = Weights(module.weight_ih, module.weight_hh, module.bias_ih, module.bias_hh, None)
+    h0, c0, h_n, c_n = (t[None, None] for t in (*state, h, c))
+    return Call(given[None], h0, c0, h[None], h_n, c_n, [[weights]])
+
+
+def _arguments(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, Any]:
+    """(input, hx) of a forward call, however they were passed."""
+    by_name = dict(zip(("input", "hx"), args, strict=False)) | dict(kwargs)
+    return by_name["input"], by_name.get("hx")
+
+
+def _by_layer(state: Tensor, layers: int) -> Tensor:
+    """(layer * direction, batch, unit) as (layer, direction, batch, unit)."""
+    return state.unflatten(0, (layers, -1))
+
+
+def _lstm_weights(module: nn.LSTM) -> list[list[Weights]]:
+    # What forward runs on is _flat_weights; a parametrized attribute may be another tensor.
+    flat, directions = module._flat_weights, 2 if module.bidirectional else 1
+    size = 2 + 2 * module.bias + (module.proj_size > 0)
+    each = []
+    for first in range(0, len(flat), size):
+        some = iter(flat[first : first + size])
+        biases = (lambda: next(some)) if module.bias else (lambda: None)
+        each.append(
+            Weights(next(some), next(some), biases(), biases(), next(some) if module.proj_size else None)
+        )
+    return [each[first : first + directions] for first in range(0, len(each), directions)]

@@ -1,0 +1,32 @@
+"""Which LSTM runs when nobody brings one?"""
+
+import torch
+from torch import nn
+
+from lstm_core.errors import LstmCoreError
+
+
+def random_lstm(input_size: int, hidden_size: int, num_layers: int = 1, seed: int = 0) -> nn.LSTM:
+    """An untrained `nn.LSTM`, the one that `torch.manual_seed(seed); nn.LSTM(...)` makes.
+
+    Torch's global random state is neither read nor changed, so runs side by side never mix.
+    Raises LstmCoreError when a size is not positive.
+
+    >>> random_lstm(4, 3, seed=2).weight_ih_l0.shape
+    torch.Size([12, 4])
+    """
+    return _draw_lstm(input_size, hidden_size, num_layers, torch.Generator().manual_seed(seed))
+
+
+def _draw_lstm(input_size: int, hidden_size: int, num_layers: int, generator: torch.Generator) -> nn.LSTM:
+    """The same, its weights drawn from `generator`, which goes on from there."""
+    sizes = {"input_size": input_size, "hidden_size": hidden_size, "num_layers": num_layers}
+    for name, size in sizes.items():
+        if size < 1:
+            raise LstmCoreError(f"Expected {name} of at least 1, got {size}. Give a positive whole number.")
+    lstm = nn.LSTM(input_size, hidden_size, num_layers, device="meta").to_empty(device="cpu")
+    bound = hidden_size**-0.5
+    with torch.no_grad():
+        for weight in lstm.parameters():
+            weight.uniform_(-bound, bound, generator=generator)
+    return lstm.eval()

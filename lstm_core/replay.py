@@ -1,0 +1,140 @@
+"""How are the gates of a finished call found again, and proved?
+
+The module has run, so h of every step is known: its own output for the last layer, and for the layers
+below a run of that layer alone by the same kernel. With h known there is no recurrence left but that
+of c: one matrix product gives the pre-activations of all steps at once, on any device and in any dtype.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
+
+from lstm_core import gates
+from lstm_core.call import Call, Weights
+
+HALVES = (torch.bfloat16, torch.float16)
+
+
+class Replayed(NamedTuple):
+    """i f g o c h of a call (layer, direction, time, batch, unit), and how far from the module they are."""
+
+    i: Tensor
+    f: Tensor
+    g: Tensor
+    o: Tensor
+    c: Tensor
+    h: Tensor
+    max_error: float
+
+
+def replay(call: Call) -> Replayed:
+    """Every gate and state of a call, and their proof against what the module returned."""
+    directions = len(call.weights[0])
+    x, errors, found = call.x, [], []
+    for layer, (weights, output) in enumerate(zip(call.weights, layer_outputs(call), strict=True)):
+        states = output.unflatten(-1, (directions, -1)).unbind(-2)
+        for direction, (w, h) in enumerate(zip(weights, states, strict=True)):
+            start = call.h0[layer, direction], call.c0[layer, direction]
+            # Direction 1 reads from the right: turned round, it is a plain run.
+            order = reading_order(call, direction)
+            *run, rebuilt = _run(_take(x, order), _take(h, order), *start, w)
+            i, f, g, o, c, h, rebuilt = (_take(t, order) for t in (*run, _take(h, order), rebuilt))
+            found.append(tuple(_past_end_as_nan(t, call.lengths) for t in (i, f, g, o, c, h)))
+            # Below the last layer the module shows only its final state.
+            shown = h if layer == len(call.weights) - 1 else None
+            errors += _errors(call, layer, direction, c, rebuilt, shown)
+        x = output
+    stacked = (torch.stack(q).unflatten(0, (-1, directions)) for q in zip(*found, strict=True))
+    return Replayed(*stacked, max_error=torch.stack(errors).max().item())
+
+
+def layer_outputs(call: Call) -> Iterator[Tensor]:
+    """h of every layer, (time, batch, direction * unit): the lower layers run again, the last as it was."""
+    packed, data = call.packed, call.x if call.packed is None else call.packed.data
+    for weights, h0, c0 in zip(call.weights[:-1], call.h0, call.c0, strict=False):
+        flat = [tensor for w in weights for tensor in w.flat()]
+        has_biases, both = weights[0].bias_ih is not None, len(weights) == 2
+        if packed is None:
+            data, _, _ = torch.lstm(data, (h0, c0), flat, has_biases, 1, 0.0, False, both, False)
+            yield data
+        else:
+            state = tuple(_sorted(t, packed) for t in (h0, c0))
+            data, _, _ = torch.lstm(data, packed.batch_sizes, state, flat, has_biases, 1, 0.0, False, both)
+            yield pad_packed_sequence(packed._replace(data=data))[0]
+    yield call.output
+
+
+def _sorted(state: Tensor, packed: PackedSequence) -> Tensor:
+    """A state (direction, batch, unit) in the order that packing sorted the sequences into."""
+    order = packed.sorted_indices
+    return (state if order is None else state.index_select(1, order)).contiguous()
+
+
+def _run(x: Tensor, h: Tensor, h0: Tensor, c0: Tensor, w: Weights) -> tuple[Tensor, ...]:
+    """i f g o c (time, batch, unit) of one layer and direction, and h rebuilt from them, in h's dtype."""
+    # Halves are the module's storage; its arithmetic is wider, and so is ours.
+    wide = torch.float32 if h.dtype in HALVES else h.dtype
+    ih, hh, bias_ih, bias_hh, hr = (None if t is None else t.to(h.dtype).to(wide) for t in w)
+    bias = None if bias_ih is None or bias_hh is None else bias_ih + bias_hh
+    h_before, c0 = gates.shift(h, h0.to(h.dtype)).to(wide), c0.to(wide)
+    i, f, g, o = gates.activate(gates.preactivations(x.to(h.dtype).to(wide), h_before, ih, hh, bias))
+    c = gates.remember(i, f, g, c0)
+    rebuilt = gates.rebuild(i, f, g, o, gates.shift(c, c0), hr)
+    return tuple(t.to(h.dtype) for t in (i, f, g, o, c, rebuilt))
+
+
+def reading_order(call: Call, direction: int) -> Tensor | None:
+    """Where step t of this direction's reading stands in the sentence, (time, batch); None: as it stands."""
+    if direction == 0:
+        return None
+    time, batch = call.x.shape[:2]
+    step = torch.arange(time, device=call.x.device).unsqueeze(1)
+    lengths = torch.full((batch,), time) if call.lengths is None else call.lengths
+    from_the_right = lengths.to(step.device) - 1 - step
+    return torch.where(from_the_right < 0, step, from_the_right)
+
+
+def _take(sequence: Tensor, order: Tensor | None) -> Tensor:
+    """(time, batch, ...) with its steps in another order."""
+    return sequence if order is None else sequence.gather(0, order.unsqueeze(-1).expand_as(sequence))
+
+
+def _past_end_as_nan(values: Tensor, lengths: Tensor | None) -> Tensor:
+    if lengths is None:
+        return values
+    step = torch.arange(len(values), device=values.device).unsqueeze(1)
+    return values.masked_fill((step >= lengths.to(values.device)).unsqueeze(-1), torch.nan)
+
+
+def _errors(
+    call: Call, layer: int, direction: int, c: Tensor, rebuilt: Tensor, shown: Tensor | None
+) -> list[Tensor]:
+    """Largest differences: rebuilt h against the module's at every step shown and at its last, c against c_n."""
+    last = _last_step(call, direction)
+    pairs = [
+        (rebuilt[last], call.h_n[layer, direction]),
+        (c[last], call.c_n[layer, direction]),
+    ]
+    if shown is not None:
+        pairs.append((_past_end_as_nan(rebuilt, call.lengths), _past_end_as_nan(shown, call.lengths)))
+    return [difference(ours, theirs) for ours, theirs in pairs]
+
+
+def _last_step(call: Call, direction: int) -> tuple[Tensor, Tensor]:
+    """Indices (time, batch) of the step that this direction read last in each sequence."""
+    time, batch = call.x.shape[:2]
+    sequences = torch.arange(batch)
+    if direction == 1:
+        return torch.zeros(batch, dtype=torch.long), sequences
+    return (torch.full((batch,), time) if call.lengths is None else call.lengths) - 1, sequences
+
+
+def difference(ours: Tensor, theirs: Tensor) -> Tensor:
+    """The largest |ours - theirs|, a scalar; NaN on both sides counts as agreement, on one as NaN."""
+    gap = (ours - theirs).abs().masked_fill(ours.isnan() & theirs.isnan(), 0.0)
+    return gap.max().float() if gap.numel() else torch.zeros((), device=gap.device)

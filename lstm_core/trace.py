@@ -1,0 +1,177 @@
+"""What did we record?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_core.errors import LstmCoreError
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+Quantity = Literal["i", "f", "g", "o", "c", "h"]
+QUANTITIES: tuple[Quantity, ...] = ("i", "f", "g", "o", "c", "h")
+DIMS = ("layer", "direction", "time", "batch", "unit")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Trace:
+    """Every gate and state of one LSTM over one run, detached, in the module's dtype and on its device.
+
+    | attribute | dims |
+    |---|---|
+    | `i f g o c` | (layer, direction, time, batch, unit): input gate, forget gate, candidate, output gate, cell state after the step |
+    | `h` | (layer, direction, time, batch, unit): hidden state after the step; `proj_size` units where there is a projection |
+    | `x` | (time, batch, feature): the input of the first layer |
+    | `h0 c0` | (layer, direction, batch, unit): the state that the first step started from |
+    | `lengths` | (batch,) of a packed input, else None; values past a sequence's end are NaN |
+    | `tokens` | one list a sequence, or None |
+    | `resets` | the steps (> 0) whose state did not come from the step before |
+    | `reset_h reset_c` | (reset, layer, direction, batch, unit): the states that those steps started from |
+    | `max_error` | the largest absolute difference between o ⊙ tanh(f ⊙ c_before + i ⊙ g) and what the module returned |
+    | `name config` | the module's name; its sizes, dtype, device and the path by which it was recorded |
+
+    Direction 1 reads from the right and is stored in sentence order: its step t is the state after token t.
+    """
+
+    i: Tensor
+    f: Tensor
+    g: Tensor
+    o: Tensor
+    c: Tensor
+    h: Tensor
+    x: Tensor
+    h0: Tensor
+    c0: Tensor
+    lengths: Tensor | None = None
+    tokens: list[list[str]] | None = None
+    resets: tuple[int, ...] = ()
+    reset_h: Tensor | None = None
+    reset_c: Tensor | None = None
+    max_error: float = 0.0
+    name: str = ""
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "config", MappingProxyType(dict(self.config)))
+        object.__setattr__(self, "resets", tuple(self.resets))
+        if self.tokens is not None:
+            object.__setattr__(self, "tokens", checked_tokens(self.tokens, self.lengths_or_time()))
+
+    def lengths_or_time(self) -> list[int]:
+        """The number of steps of each sequence, packed or not."""
+        time, batch = self.x.shape[:2]
+        return [time] * batch if self.lengths is None else self.lengths.tolist()
+
+    def before(self, quantity: Literal["c", "h"]) -> Tensor:
+        """The state each step started from, in the dims of `c` or `h`: c_before, h_before."""
+        states, start, resets = (
+            (self.c, self.c0, self.reset_c) if quantity == "c" else (self.h, self.h0, self.reset_h)
+        )
+        out = torch.empty_like(states)
+        out[:, 0, 1:], out[:, 0, 0] = states[:, 0, :-1], start[:, 0]
+        if states.shape[1] == 2:
+            out[:, 1] = self._before_from_the_right(states[:, 1], start[:, 1])
+        if resets is not None:
+            self._put_resets(out, start, resets)
+        return out
+
+    def _before_from_the_right(self, states: Tensor, start: Tensor) -> Tensor:
+        """c_before or h_before of direction 1: the state after the token to the right, or the start."""
+        out = torch.full_like(states, torch.nan)
+        out[:, :-1] = states[:, 1:]
+        for sequence, length in enumerate(self.lengths_or_time()):
+            out[:, length - 1, sequence] = start[:, sequence]
+        return out
+
+    def _put_resets(self, out: Tensor, start: Tensor, resets: Tensor) -> None:
+        """Where a new call began: direction 0 starts at its first step, direction 1 at its last."""
+        firsts, starts = (0, *self.resets), torch.cat([start.unsqueeze(0), resets])
+        ends = (*self.resets, out.shape[2])
+        for first, end, state in zip(firsts, ends, starts, strict=True):
+            out[:, 0, first] = state[:, 0]
+            if out.shape[1] == 2:
+                out[:, 1, end - 1] = state[:, 1]
+
+    def cells(self, quantity: Quantity, layer: int = 0, direction: int = 0, sequence: int = 0) -> np.ndarray:
+        """One quantity of one sequence as an array (unit, step), cut to the sequence's length."""
+        steps = self.lengths_or_time()[sequence]
+        return as_numpy(getattr(self, quantity)[layer, direction, :steps, sequence]).T
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """One row a (sequence, step, token, layer, direction, unit), columns i f g o c h."""
+        from lstm_core import tables
+
+        return tables.rows(self)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """A Dataset with the trace's dims as coordinates (extra: gatescope[xarray])."""
+        from lstm_core import tables
+
+        return tables.dataset(self)
+
+    def to_csv(self, path: str | Path) -> None:
+        """The rows of `to_pandas` as CSV, every number in full."""
+        self.to_pandas().to_csv(path, index=False)
+
+    def to_parquet(self, path: str | Path) -> None:
+        """The rows of `to_pandas` as Parquet (pandas needs pyarrow or fastparquet for it)."""
+        self.to_pandas().to_parquet(path, index=False)
+
+    def to_json(self, path: str | Path) -> None:
+        """The rows of `to_pandas` as JSON, one object a row, every number in full."""
+        self.to_pandas().to_json(path, orient="records", double_precision=15)
+
+    def save(self, path: str | Path) -> None:
+        """The whole trace as .npz or .safetensors; `lstm_core.load` gives it back bit for bit."""
+        from lstm_core import export
+
+        export.save(self, path)
+
+    def summary(self) -> str:
+        """The text a terminal prints: dims, proof, a line a quantity."""
+        from lstm_core import tables
+
+        return tables.summary(self)
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        from lstm_core import tables
+
+        return tables.summary_html(self)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """The tensors that are there, by attribute name."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, Tensor)}
+
+
+def as_numpy(tensor: Tensor) -> np.ndarray:
+    """A tensor as an array on the host; bfloat16, which NumPy lacks, as float32."""
+    tensor = tensor.detach().cpu()
+    return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
+
+
+def checked_tokens(tokens: Any, lengths: list[int]) -> list[list[str]]:
+    """Tokens as one list a sequence; a flat list serves where there is one sequence."""
+    if len(lengths) == 1 and all(isinstance(token, str) for token in tokens):
+        tokens = [tokens]
+    tokens = [list(sequence) for sequence in tokens]
+    if [len(sequence) for sequence in tokens] != lengths:
+        raise LstmCoreError(
+            f"Expected one token a step, {lengths} a sequence, got {[len(s) for s in tokens]}. "
+            "Give tokens as a list of lists of str, one list a sequence."
+        )
+    return tokens
+
