@@ -1,0 +1,1 @@
+"""The gatescope dashboard: watch an LSTM read a sentence."""

@@ -5,12 +5,13 @@ from lstm_core.export import load
 from lstm_core.model import random_lstm
 from lstm_core.record import Recording, record, run
 from lstm_core.tokens import characters, words
-from lstm_core.trace import QUANTITIES, Trace
+from lstm_core.trace import QUANTITIES, Quantity, Trace
 from lstm_core.vectors import token_vectors
 
 __all__ = [
     "QUANTITIES",
     "LstmCoreError",
+    "Quantity",
     "Recording",
     "Trace",
     "characters",

@@ -102,7 +102,5 @@ def _lstm_weights(module: nn.LSTM) -> list[list[Weights]]:
     for first in range(0, len(flat), size):
         some = iter(flat[first : first + size])
         biases = (lambda: next(some)) if module.bias else (lambda: None)
-        each.append(
-            Weights(next(some), next(some), biases(), biases(), next(some) if module.proj_size else None)
-        )
+        each.append(Weights(next(some), next(some), biases(), biases(), next(some) if module.proj_size else None))
     return [each[first : first + directions] for first in range(0, len(each), directions)]

@@ -15,9 +15,7 @@ import torch
 from torch import Tensor
 
 
-def preactivations(
-    x: Tensor, h_before: Tensor, weight_ih: Tensor, weight_hh: Tensor, bias: Tensor | None
-) -> Tensor:
+def preactivations(x: Tensor, h_before: Tensor, weight_ih: Tensor, weight_hh: Tensor, bias: Tensor | None) -> Tensor:
     """`W x + U h + b` for the four gates, (..., 4 * unit), in PyTorch's order i f g o."""
     pre = x @ weight_ih.T
     pre += h_before @ weight_hh.T
@@ -50,8 +48,6 @@ def shift(states: Tensor, start: Tensor) -> Tensor:
     return torch.cat([start.unsqueeze(0), states[:-1]])
 
 
-def rebuild(
-    i: Tensor, f: Tensor, g: Tensor, o: Tensor, c_before: Tensor, weight_hr: Tensor | None = None
-) -> Tensor:
+def rebuild(i: Tensor, f: Tensor, g: Tensor, o: Tensor, c_before: Tensor, weight_hr: Tensor | None = None) -> Tensor:
     """The hidden state put together again from recorded gates: o ⊙ tanh(f ⊙ c_before + i ⊙ g)."""
     return show(o, torch.addcmul(f * c_before, i, g), weight_hr)

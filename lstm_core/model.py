@@ -15,18 +15,20 @@ def random_lstm(input_size: int, hidden_size: int, num_layers: int = 1, seed: in
     >>> random_lstm(4, 3, seed=2).weight_ih_l0.shape
     torch.Size([12, 4])
     """
-    return _draw_lstm(input_size, hidden_size, num_layers, torch.Generator().manual_seed(seed))
+    return draw_lstm(input_size, hidden_size, num_layers, torch.Generator().manual_seed(seed))
 
 
-def _draw_lstm(input_size: int, hidden_size: int, num_layers: int, generator: torch.Generator) -> nn.LSTM:
-    """The same, its weights drawn from `generator`, which goes on from there."""
+def draw_lstm(input_size: int, hidden_size: int, num_layers: int, generator: torch.Generator) -> nn.LSTM:
+    """`random_lstm` with its weights drawn from a generator, which goes on from there."""
     sizes = {"input_size": input_size, "hidden_size": hidden_size, "num_layers": num_layers}
     for name, size in sizes.items():
         if size < 1:
             raise LstmCoreError(f"Expected {name} of at least 1, got {size}. Give a positive whole number.")
-    lstm = nn.LSTM(input_size, hidden_size, num_layers, device="meta").to_empty(device="cpu")
+    lstm = nn.LSTM(input_size, hidden_size, num_layers, device="meta")
     bound = hidden_size**-0.5
-    with torch.no_grad():
-        for weight in lstm.parameters():
-            weight.uniform_(-bound, bound, generator=generator)
+    drawn = {
+        name: torch.empty(weight.shape).uniform_(-bound, bound, generator=generator)
+        for name, weight in lstm.named_parameters()
+    }
+    lstm.load_state_dict(drawn, assign=True)
     return lstm.eval()

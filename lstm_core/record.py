@@ -222,9 +222,7 @@ def _modules_to_record(model: nn.Module, names: Iterable[str] | None) -> dict[st
     for name, module in chosen.items():
         if not isinstance(module, (nn.LSTM, nn.LSTMCell)) or _refusal(module):
             reason = _refusal(module) or "It has no such gates: name an nn.LSTM or nn.LSTMCell."
-            raise LstmCoreError(
-                f"Expected nn.LSTM or nn.LSTMCell, got {type(module).__name__} at {name!r}. {reason}"
-            )
+            raise LstmCoreError(f"Expected nn.LSTM or nn.LSTMCell, got {type(module).__name__} at {name!r}. {reason}")
     if not chosen:
         raise LstmCoreError(
             f"Expected a model with an nn.LSTM or nn.LSTMCell in it, got {type(model).__name__} with none."

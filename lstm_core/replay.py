@@ -111,9 +111,7 @@ def _past_end_as_nan(values: Tensor, lengths: Tensor | None) -> Tensor:
     return values.masked_fill((step >= lengths.to(values.device)).unsqueeze(-1), torch.nan)
 
 
-def _errors(
-    call: Call, layer: int, direction: int, c: Tensor, rebuilt: Tensor, shown: Tensor | None
-) -> list[Tensor]:
+def _errors(call: Call, layer: int, direction: int, c: Tensor, rebuilt: Tensor, shown: Tensor | None) -> list[Tensor]:
     """Largest differences: rebuilt h against the module's at every step shown and at its last, c against c_n."""
     last = _last_step(call, direction)
     pairs = [

@@ -70,7 +70,7 @@ def dataset(trace: Trace) -> xarray.Dataset:
     except ModuleNotFoundError as error:
         raise LstmCoreError("to_xarray needs xarray: pip install 'gatescope[xarray]'.") from error
     h_unit = "h_unit" if trace.h.shape[-1] != trace.c.shape[-1] else "unit"
-    dims = {q: DIMS for q in QUANTITIES} | {"h": (*DIMS[:-1], h_unit), "x": ("time", "batch", "feature")}
+    dims = dict.fromkeys(QUANTITIES, DIMS) | {"h": (*DIMS[:-1], h_unit), "x": ("time", "batch", "feature")}
     dims |= {"c0": ("layer", "direction", "batch", "unit"), "h0": ("layer", "direction", "batch", h_unit)}
     values = {name: (names, as_numpy(getattr(trace, name))) for name, names in dims.items()}
     sizes = dict(zip(DIMS, trace.c.shape, strict=True)) | {"feature": trace.x.shape[-1], h_unit: trace.h.shape[-1]}

@@ -74,9 +74,7 @@ class Trace:
 
     def before(self, quantity: Literal["c", "h"]) -> Tensor:
         """The state each step started from, in the dims of `c` or `h`: c_before, h_before."""
-        states, start, resets = (
-            (self.c, self.c0, self.reset_c) if quantity == "c" else (self.h, self.h0, self.reset_h)
-        )
+        states, start, resets = (self.c, self.c0, self.reset_c) if quantity == "c" else (self.h, self.h0, self.reset_h)
         out = torch.empty_like(states)
         out[:, 0, 1:], out[:, 0, 0] = states[:, 0, :-1], start[:, 0]
         if states.shape[1] == 2:
@@ -174,4 +172,3 @@ def checked_tokens(tokens: Any, lengths: list[int]) -> list[list[str]]:
             "Give tokens as a list of lists of str, one list a sequence."
         )
     return tokens
-

@@ -1,0 +1,130 @@
+/** Six heatmaps a layer, painted by Plotly as the server's figures say; zoom is shared by all of them. */
+
+import { element } from "./dom.js"
+import { Cursor } from "./cursor.js"
+
+const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false }
+
+export class Heatmaps {
+    /** `onZoom` is told when the steps in sight change: [first, last], or null for all of them. */
+    constructor(onZoom) {
+        this.root = element("div", { class: "gs-heatmaps" })
+        this.onZoom = onZoom
+        this.zoom = { steps: null, units: null }
+        this.stacks = []
+        this.cursor = new Cursor(this.root)
+        // A finger scrolls the page; a mouse draws a box to zoom into.
+        this.drag = matchMedia("(pointer: coarse)").matches ? false : "zoom"
+    }
+
+    draw(picture) {
+        this.forgetZoomOfOtherShapes(picture)
+        this.arrange(picture)
+        picture.stacks.forEach((stack, n) => this.paint(this.stacks[n], stack, picture))
+        this.cursor.follow(picture, this.stacks)
+    }
+
+    /** A zoom belongs to a picture of some steps and units; another sentence begins whole. */
+    forgetZoomOfOtherShapes(picture) {
+        const steps = picture.tokens.length, units = picture.view.hidden_dim
+        if (this.shape && this.shape.steps !== steps) this.zoom.steps = null
+        if (this.shape && this.shape.units !== units) this.zoom.units = null
+        this.shape = { steps, units }
+    }
+
+    /** The places of the stacks; made anew only when their number or order on the page changes. */
+    arrange(picture) {
+        const kind = [picture.stacks.length, picture.across, picture.narrow].join()
+        if (kind !== this.kind) {
+            for (const stack of this.stacks) Plotly.purge(stack.plot)
+            this.root.replaceChildren()
+            this.stacks = picture.stacks.map((_, n) => this.addStack(n, picture))
+            this.kind = kind
+            this.root.classList.toggle("gs-narrow", picture.narrow)
+        }
+        this.root.hidden = !picture.stacks.length
+    }
+
+    addStack(n, picture) {
+        const several = picture.stacks.length > 1
+        const names = element("div", { class: "gs-names", "aria-hidden": "true" })
+        for (const strip of picture.strips) {
+            names.append(element("div", { class: "gs-name" },
+                element("span", { class: "gs-title" }, strip.title),
+                element("i", {}, strip.quantity),
+                element("span", { class: "gs-question" }, strip.question)))
+        }
+        const plot = element("div", { class: "gs-plot", tabindex: 0, role: "group" })
+        const area = element("div", { class: "gs-area" }, plot)
+        const title = several ? [element("h3", {}, `layer ${picture.stacks[n].layer}`)] : []
+        const stack = element("section", { class: "gs-stack" }, ...title, area)
+        const first = n % picture.across === 0
+        if (picture.narrow) area.prepend(names)
+        else if (first) this.row = this.root.appendChild(element("div", { class: "gs-row" }, names))
+        if (picture.narrow && first) this.row = this.root.appendChild(element("div", { class: "gs-row" }))
+        this.row.append(stack)
+        names.classList.toggle("gs-below-title", several && !picture.narrow)
+        return { names: picture.narrow || first ? names : null, plot, area, n }
+    }
+
+    paint(stack, { figure, places, layer }, picture) {
+        const { layout } = figure
+        layout.dragmode = this.drag
+        if (this.zoom.units) {
+            for (const key of Object.keys(layout)) if (key.startsWith("yaxis")) layout[key].range = [...this.zoom.units]
+        }
+        stack.plot.setAttribute("aria-label",
+            `Layer ${layer}: six heatmaps of ${figure.data[0].z.length} units over ${picture.tokens.length} steps. ` +
+            "Arrow keys walk the cells and read them out; the numbers are also in the table below.")
+        Object.assign(stack, { data: figure.data, layout, places, layer })
+        if (stack.names) {
+            places.forEach((place, k) => {
+                const style = stack.names.children[k].style
+                style.top = `${place.top}px`
+                style.height = `${place.height}px`
+            })
+        }
+        Plotly.react(stack.plot, figure.data, layout, CONFIG)
+        if (!stack.listens) this.listen(stack)
+    }
+
+    listen(stack) {
+        stack.listens = true
+        stack.plot.on("plotly_relayout", change => {
+            const range = axis => change[`${axis}.range`] ||
+                (`${axis}.range[0]` in change ? [change[`${axis}.range[0]`], change[`${axis}.range[1]`]] : null)
+            const steps = range("xaxis")
+            const units = ["yaxis", "yaxis2", "yaxis3", "yaxis4", "yaxis5", "yaxis6"].map(range).find(Boolean)
+            if (steps) this.zoom.steps = steps
+            if (units) this.zoom.units = units
+            if (steps || units) this.onZoom()
+        })
+        stack.plot.on("plotly_doubleclick", () => this.whole())
+    }
+
+    /** Back to the whole picture. */
+    whole() {
+        this.zoom = { steps: null, units: null }
+        this.onZoom()
+    }
+
+    /** Nearer or farther, around the middle of what is in sight. */
+    scale(factor) {
+        const { steps, units } = this.shape
+        const around = ([from, to], least, most) => {
+            const middle = (from + to) / 2, half = Math.max(0.5, (to - from) / 2 * factor)
+            const range = [Math.max(least, middle - half), Math.min(most, middle + half)]
+            return range[0] <= least && range[1] >= most ? null : range
+        }
+        this.zoom.steps = around(this.zoom.steps || [-0.5, steps - 0.5], -0.5, steps - 0.5)
+        const turned = this.zoom.units ? [...this.zoom.units].reverse() : [-0.5, units - 0.5]
+        const seen = around(turned, -0.5, units - 0.5)
+        this.zoom.units = seen && seen.reverse()
+        this.onZoom()
+    }
+
+    setDrag(mode) {
+        this.drag = mode
+        for (const stack of this.stacks) Plotly.relayout(stack.plot, { dragmode: mode })
+    }
+}

@@ -1,0 +1,143 @@
+/** The live view: every keystroke and every pixel of a drag becomes a question, every answer a picture. */
+
+import { controls } from "./controls.js"
+import { element } from "./dom.js"
+import { exportMenu, menu } from "./downloads.js"
+import { Heatmaps } from "./heatmaps.js"
+import { Numbers } from "./numbers.js"
+import { ask } from "./picture.js"
+
+// Plotly is on its way while the page is still being put up.
+const plotly = new Promise((ready, failed) => {
+    const source = new URL("../vendor/plotly-cartesian.min.js", import.meta.url)
+    document.head.append(element("script", { src: source, onload: ready, onerror: failed }))
+})
+const style = new Promise(ready => {
+    const source = new URL("live.css", import.meta.url)
+    document.head.append(element("link", { rel: "stylesheet", href: source, onload: ready, onerror: ready }))
+})
+
+// Outlives a visit to another page, not a reload: there the link speaks.
+let visited = null
+
+export function mount(parent, base) {
+    let query = visited || Object.fromEntries(new URLSearchParams(location.search))
+    let asking = false, changed = false, known = false, gone = false, width = 0
+    const panel = controls(() => { query = panel.values(); update() })
+    const heatmaps = new Heatmaps(() => update())
+    const numbers = new Numbers()
+    const notices = element("div", { class: "gs-notices", role: "status" })
+    const shapes = element("div", { class: "gs-shapes" }), legend = element("div", { class: "gs-legend" })
+    const proof = element("span", { class: "gs-pill gs-proof" })
+    const untrained = element("span", { class: "gs-pill gs-untrained" },
+        "untrained: the numbers are random, the mechanism is real")
+    const code = element("pre", { tabindex: 0 })
+    const sameInPython = element("details", { class: "gs-more" }, element("summary", {}, "The same in Python"), code)
+    const tools = zoomTools(heatmaps)
+    const picture = element("div", { class: "gs-picture" }, heatmaps.root)
+    const menus = element("div", { class: "gs-menus" },
+        shareMenu(), exportMenu(base, () => ({ query, theme: theme(root) }), tell))
+    const root = element("div", { class: "gatescope" },
+        element("div", { class: "gs-top" }, panel.model, untrained, proof, menus),
+        panel.side,
+        element("div", { class: "gs-main" }, panel.sentence, notices,
+            element("div", { class: "gs-line" }, shapes, tools), picture, legend, numbers.root, sameInPython))
+
+    /** A sentence for the person; an empty one takes the last away. */
+    function tell(...sentences) {
+        notices.replaceChildren(...sentences.filter(Boolean).map(text => element("p", {}, text)))
+    }
+
+    async function update() {
+        changed = true
+        if (asking) return
+        asking = true
+        while (changed && !gone) {
+            changed = false
+            try {
+                width = picture.clientWidth
+                const question = { query, width, theme: theme(root), zoom: heatmaps.zoom.steps }
+                const [answer] = await Promise.all([ask(base, question), plotly])
+                if (!gone) show(answer)
+            } catch (error) {
+                tell(`The picture could not be drawn: ${error.message}`)
+            }
+        }
+        asking = false
+    }
+
+    function show(answer) {
+        if (!known) panel.set(answer.view)
+        known = true
+        visited = { ...answer.view }
+        tell(...answer.notices)
+        shapes.textContent = answer.shapes
+        proof.textContent = answer.proof
+        proof.hidden = !answer.proof
+        for (const part of [legend, tools, sameInPython]) part.hidden = !answer.stacks.length
+        heatmaps.draw(answer)
+        numbers.follow(answer)
+        code.textContent = answer.code
+        drawLegend(legend, answer.legend)
+        linkTo(answer.link)
+    }
+
+    parent.replaceChildren(root)
+    // Its height follows the picture; only another width asks for another picture.
+    const resized = new ResizeObserver(() => {
+        if (known && Math.abs(picture.clientWidth - width) > 1) update()
+    })
+    style.then(() => { resized.observe(picture); update() })
+    return () => { gone = true; resized.disconnect(); root.remove() }
+}
+
+function theme(root) {
+    const [r, g, b] = getComputedStyle(root).color.match(/[\d.]+/g).map(Number)
+    return r + g + b > 382 ? "dark" : "light"
+}
+
+function drawLegend(legend, scales) {
+    legend.replaceChildren(...scales.map(({ name, low, high, colours }) => element("span", { class: "gs-scale" },
+        name, element("span", {}, low),
+        element("span", { class: "gs-ramp", style: `background: linear-gradient(to right, ${colours.join()})` }),
+        element("span", {}, high))))
+}
+
+/** What a mouse does by dragging and double-clicking, as buttons. */
+function zoomTools(heatmaps) {
+    const button = (label, sign, onclick) =>
+        element("button", { type: "button", class: "gs-button", "aria-label": label, title: label, onclick }, sign)
+    const mode = button("Drag to move instead of to zoom", "✥", event => {
+        const moving = mode.getAttribute("aria-pressed") !== "true"
+        mode.setAttribute("aria-pressed", moving)
+        heatmaps.setDrag(moving ? "pan" : "zoom")
+        event.preventDefault()
+    })
+    mode.setAttribute("aria-pressed", false)
+    return element("div", { class: "gs-tools", role: "group", "aria-label": "Zoom" },
+        button("Zoom in", "+", () => heatmaps.scale(0.5)), button("Zoom out", "−", () => heatmaps.scale(2)),
+        mode, button("Whole picture", "⤢", () => heatmaps.whole()))
+}
+
+function shareMenu() {
+    const link = element("input", { readonly: true, "aria-label": "Link to this view" })
+    const copy = element("button", {
+        type: "button", onclick: async () => {
+            link.select()
+            await navigator.clipboard.writeText(link.value).then(() => { copy.textContent = "Copied" }, () => {})
+        },
+    }, "Copy link")
+    const details = menu("Share", element("p", {}, "This link opens the same numbers on any machine."), link, copy)
+    details.addEventListener("toggle", () => {
+        copy.textContent = "Copy link"
+        if (details.open) link.value = location.href
+    })
+    return details
+}
+
+// Browsers allow few changes of the address; while a hand moves, only where it came to rest counts.
+let resting = 0
+function linkTo(query) {
+    clearTimeout(resting)
+    resting = setTimeout(() => history.replaceState(history.state, "", query ? `?${query}` : location.pathname), 200)
+}

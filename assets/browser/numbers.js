@@ -1,0 +1,41 @@
+/** The numbers as a table: the picture for who reads rather than looks, made only while it is open. */
+
+import { element } from "./dom.js"
+
+const MOST_ROWS = 400
+
+export class Numbers {
+    constructor() {
+        this.table = element("div", { class: "gs-table", tabindex: 0, role: "region", "aria-label": "Numbers as a table" })
+        this.root = element("details", { class: "gs-more", ontoggle: () => this.fill() },
+            element("summary", {}, "The numbers as a table"), this.table)
+    }
+
+    follow(picture) {
+        this.picture = picture
+        this.root.hidden = !picture.stacks.length
+        this.fill()
+    }
+
+    fill() {
+        if (!this.root.open || !this.picture) return
+        const { tokens, strips, stacks } = this.picture
+        const head = ["step", "token", "layer", "unit", ...strips.map(strip => strip.quantity)]
+        const body = element("tbody", {})
+        let rows = 0, all = 0
+        for (let step = 0; step < tokens.length; step++) {
+            for (const { layer, figure } of stacks) {
+                const units = figure.data[0].z.length
+                all += units
+                for (let unit = 0; unit < units && rows < MOST_ROWS; unit++, rows++) {
+                    const values = figure.data.map(trace => trace.z[unit][step].toFixed(4))
+                    body.append(element("tr", {}, ...[step, tokens[step], layer, unit, ...values].map(text => element("td", {}, `${text}`))))
+                }
+            }
+        }
+        const note = rows < all ? `The first ${rows} of ${all.toLocaleString("en")} rows; Export has all of them as CSV.` : ""
+        this.table.replaceChildren(
+            element("table", {}, element("caption", {}, note || "One row a step, layer and unit."),
+                element("thead", {}, element("tr", {}, ...head.map(name => element("th", { scope: "col" }, name)))), body))
+    }
+}

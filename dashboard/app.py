@@ -1,0 +1,22 @@
+"""The dashboard's entry: `streamlit run dashboard/app.py`.
+
+Streamlit reads this file twice. Imported by the server it is the app with its routes; run for a
+visitor it frames the page and routes to it.
+"""
+
+import streamlit as st
+
+if __name__ == "__main__":
+    st.set_page_config(page_title="gatescope", layout="wide")
+    page = st.navigation(
+        [
+            st.Page("app_pages/memory.py", title="Memory", default=True),
+            st.Page("app_pages/structure.py", title="Structure"),
+        ],
+        position="top",
+    )
+    page.run()
+else:
+    from dashboard.routes import routes
+
+    app = st.App(__file__, routes=routes())

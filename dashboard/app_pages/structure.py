@@ -1,0 +1,85 @@
+"""The lesson "LSTM Structure", alive: three ways to read the same numbers, then a Linear layer on top."""
+
+import streamlit as st
+
+from dashboard import lesson_figures, palette, sentences
+from dashboard.reading import read
+from dashboard.view import View
+from lstm_core import lesson
+
+look = palette.look("teal", "dark" if st.context.theme.type == "dark" else "light")
+
+st.title("LSTM Structure")
+st.markdown(
+    "`nn.LSTM(input_dim, hidden_dim, n_layers)` reads a sequence of shape `(seq_len, batch, input_size)` and a state "
+    "`(h0, c0)`, each `(n_layers, batch, hidden_dim)`. It gives back `h` of every step, and the last state."
+)
+
+
+@st.fragment
+def three_ways_to_read() -> None:
+    st.subheader("Three ways to read the same numbers")
+    boxes = st.columns(4)
+    with boxes[0]:
+        input_dim = st.slider("input_dim", 1, 64, 4, key="input_dim", bind="query-params")
+    with boxes[1]:
+        hidden_dim = st.slider("hidden_dim", 1, 64, 3, key="hidden_dim", bind="query-params")
+    with boxes[2]:
+        seq_len = st.slider("seq_len", 1, 12, 5, key="seq_len", bind="query-params")
+    with boxes[3]:
+        seed = st.number_input("seed", 0, 999_999, 2, key="seed", bind="query-params")
+    same_start = st.toggle(
+        "Start all three from the same (h0, c0)",
+        key="same_start",
+        bind="query-params",
+        help="The lesson draws a new (h0, c0) before it reads all at once.",
+    )
+    example = lesson.lesson(input_dim, hidden_dim, seq_len, int(seed))
+    ways = lesson.three_ways(example, same_start)
+
+    shown = {
+        "One step at a time, the same state each time": (
+            "for x in inputs:\n    out, hidden = lstm(x, (h0, c0))",
+            ways.reset,
+        ),
+        "One step at a time, the state carried": ("for x in inputs:\n    out, hidden = lstm(x, hidden)", ways.carried),
+        "All at once": ("out, hidden = lstm(inputs, (h0, c0))\n", ways.at_once),
+    }
+    for column, (title, (code, trace)) in zip(st.columns(3), shown.items(), strict=True):
+        with column:
+            st.markdown(f"**{title}**")
+            st.code(code, language="python")
+            figure = lesson_figures.states(trace, look, 380)
+            st.plotly_chart(figure, theme=None, width="content", config={"displayModeBar": False}, key=title)
+            with st.expander("The numbers, as PyTorch prints them", expanded=(hidden_dim, seq_len) <= (3, 5)):
+                st.code(sentences.printed(trace), language=None)
+
+    st.info(sentences.why_they_differ(ways), icon=":material/info:")
+    st.caption(f"In all three {sentences.proof(max(ways, key=lambda trace: trace.max_error))}.")
+
+
+@st.fragment
+def a_linear_on_top() -> None:
+    st.subheader("A Linear layer on top")
+    left, right = st.columns([1, 2])
+    with left:
+        sentence = st.text_input("Sentence", View().sentence, key="sentence", bind="query-params")
+        output_dim = st.slider("output_dim", 1, 64, 4, key="output_dim", bind="query-params")
+    reading = read(View(sentence=sentence))
+    for notice in reading.notices:
+        st.info(notice)
+    if reading.trace is None:
+        return
+    top = lesson.class_scores(reading.trace, output_dim)
+    with left:
+        st.table(sentences.shapes_through_linear(reading.trace, top), border="horizontal")
+    with right:
+        st.markdown("**Class scores a word**, as probabilities: each column sums to 1")
+        figure = lesson_figures.scores(top.probabilities.T.numpy(), reading.tokens, look, 760)
+        st.plotly_chart(figure, theme=None, width="content", config={"displayModeBar": False}, key="scores")
+        st.caption("Untrained: the numbers are random, the mechanism is real.")
+    st.markdown(sentences.NEXT_WORD)
+
+
+three_ways_to_read()
+a_linear_on_top()

@@ -1,0 +1,214 @@
+"""What picture? A trace's quantities as Plotly figures, each a plain dict that `plotly.graph_objects.Figure` takes.
+
+Six strips on one word axis, in the order of the equation, so that a word's column runs straight down
+through the cell: f, i, g, then c = f ⊙ c_before + i ⊙ g, then o, then h = o ⊙ tanh c.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dashboard.palette import Look
+from lstm_core import Quantity
+
+Figure = dict[str, Any]
+
+
+class Strip(NamedTuple):
+    """One quantity's heatmap: its name in words, the question it answers, its scale and share of the height."""
+
+    quantity: Quantity
+    title: str
+    question: str
+    scale: str
+    share: float
+
+
+STRIPS = (
+    Strip("f", "forget gate", "keep what was there?", "gates", 1),
+    Strip("i", "input gate", "let the new in?", "gates", 1),
+    Strip("g", "candidate", "what would be written", "states", 1),
+    Strip("c", "cell state", "the memory: c = f·c + i·g", "states", 1.7),
+    Strip("o", "output gate", "show it?", "gates", 1),
+    Strip("h", "hidden state", "what goes on: h = o·tanh c", "states", 1),
+)
+LIMITS = {"gates": (0.0, 1.0), "states": (-1.0, 1.0)}
+
+# Pixels. A row is as high as reading wants until the strip would grow past its most.
+ROW, LEAST, MOST = 15, 46, 124
+COLUMN_MOST, GAP = 112, 10
+FONT, LETTER, WIDE_LETTER = 13, 7.4, 14
+FAMILY = "'Source Sans', 'Source Sans 3', 'Noto Sans', Arial, sans-serif"
+ROOM_FOR_NUMBER = (15, 38)
+
+
+class Place(NamedTuple):
+    """Where a strip lies in its figure: pixels from the top."""
+
+    quantity: Quantity
+    top: float
+    height: float
+
+
+def memory(
+    cells: Mapping[Quantity, np.ndarray],
+    tokens: Sequence[str],
+    look: Look,
+    width: float,
+    layer: int = 0,
+    direction: int = 0,
+    gap: int = GAP,
+    shown: tuple[float, float] | None = None,
+    strips: Sequence[Strip] = STRIPS,
+    fill: float | None = None,
+) -> tuple[Figure, list[Place]]:
+    """The heatmaps of one layer and direction, one strip a quantity, and where each lies.
+
+    cells: by quantity, an array (unit, step). `width` in pixels; a column takes at most COLUMN_MOST of it.
+    `shown`: the steps in sight when zoomed, as the range of the x axis. `fill`: the height to fill, and all
+    of the width with it.
+    """
+    steps = len(tokens)
+    if fill is None:
+        width = min(width, steps * COLUMN_MOST)
+    first, last = shown or (-0.5, steps - 0.5)
+    words, top = word_axis(tokens, width / (last - first), first, last)
+    places = place(strips, cells, top, gap, fill)
+    height = places[-1].top + places[-1].height + 1
+    layout: Figure = {
+        "width": round(width),
+        "height": round(height),
+        "margin": {"l": 0, "r": 0, "t": top, "b": 1},
+        "font": {"color": look.ink, "size": FONT, "family": FAMILY},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "hovermode": False,
+        "showlegend": False,
+        "xaxis": {"range": [first, last], "anchor": "y", **_edges(steps), **words, **BARE_AXIS},
+    }
+    data = []
+    for number, (strip, spot) in enumerate(zip(strips, places, strict=True), 1):
+        axis = "" if number == 1 else str(number)
+        values = cells[strip.quantity]
+        units = values.shape[0]
+        below, inside = height - 1 - spot.top - spot.height, height - 1 - top
+        layout[f"yaxis{axis}"] = {
+            "domain": [max(0.0, below / inside), min(1.0, (below + spot.height) / inside)],
+            "range": [units - 0.5, -0.5],
+            "showticklabels": False,
+            **_edges(units),
+            **BARE_AXIS,
+        }
+        # Zooming into a unit zooms into it in every strip (h may have fewer units: proj_size).
+        if number > 1 and units == len(cells[strips[0].quantity]):
+            layout[f"yaxis{axis}"]["matches"] = "y"
+        room = spot.height / units, width / (last - first)
+        data.append(heatmap(strip, values, look, layer, direction, room) | {"yaxis": f"y{axis}"})
+    return {"data": data, "layout": layout}, places
+
+
+BARE_AXIS = {"showgrid": False, "zeroline": False, "ticks": "", "showline": False}
+
+
+def _edges(count: int) -> dict[str, float]:
+    """Zoom and pan end where the cells do."""
+    return {"minallowed": -0.5, "maxallowed": count - 0.5}
+
+
+def heatmap(
+    strip: Strip, values: np.ndarray, look: Look, layer: int, direction: int, room: tuple[float, float]
+) -> Figure:
+    """One quantity (unit, step) on its fixed scale; numbers in the cells where a cell's (height, width) has room."""
+    units, steps = values.shape
+    low, high = LIMITS[strip.scale]
+    trace: Figure = {
+        "type": "heatmap",
+        "name": strip.quantity,
+        "meta": {"layer": layer, "direction": direction},
+        "z": np.ascontiguousarray(values, dtype=np.float32),
+        # Equal x values would merge into one column, so a repeated word needs its position.
+        "x": list(range(steps)),
+        "y": list(range(units)),
+        "zmin": low,
+        "zmax": high,
+        "colorscale": getattr(look, strip.scale),
+        "showscale": False,
+        "xgap": 1 if room[1] > 6 else 0,
+        "ygap": 1 if room[0] > 6 else 0,
+    }
+    if room[0] >= ROOM_FOR_NUMBER[0] and room[1] >= ROOM_FOR_NUMBER[1]:
+        trace["texttemplate"] = "%{z:.2f}" if strip.scale == "gates" else "%{z:+.2f}"
+        trace["textfont"] = {"size": 11}
+    return trace
+
+
+def place(
+    strips: Sequence[Strip], cells: Mapping[Quantity, np.ndarray], top: float, gap: float, fill: float | None
+) -> list[Place]:
+    """Strips one under the other, the first `top` pixels down, as high as they like or to fill a height."""
+    heights = [strip.share * min(MOST, max(LEAST, ROW * len(cells[strip.quantity]))) for strip in strips]
+    if fill is not None:
+        stretch = (fill - top - gap * (len(strips) - 1)) / sum(heights)
+        heights = [height * stretch for height in heights]
+    places = []
+    for strip, height in zip(strips, heights, strict=True):
+        places.append(Place(strip.quantity, top, round(height)))
+        top += round(height) + gap
+    return places
+
+
+def word_axis(tokens: Sequence[str], column: float, first: float, last: float) -> tuple[Figure, int]:
+    """The tokens over their columns, and the room above the picture they take in pixels.
+
+    Level while they fit, then slanted, then every so many: never one over the other.
+    """
+    steps = range(max(0, round(first + 0.5)), min(len(tokens), round(last + 0.5)))
+    labels = {step: label(tokens[step]) for step in steps}
+    longest = max((width_of(text) for text in labels.values()), default=0)
+    every = max(1, int(np.ceil(16 / column)))
+    level = longest + 6 <= column
+    shown = labels if level else {s: t for s, t in labels.items() if s % every == 0}
+    axis: Figure = {
+        "side": "top",
+        "tickmode": "array",
+        "tickvals": list(shown),
+        "ticktext": [html.escape(text, quote=False) for text in shown.values()],
+        "tickangle": 0 if level else -60,
+        "tickfont": {"size": FONT},
+    }
+    return axis, 28 if level else 28 + int(min(longest, 150) * 0.87)
+
+
+def label(token: str, most: int = 18) -> str:
+    """A token as a reader can see it: blanks as signs, a long one shortened."""
+    seen = token.translate({ord(" "): "␣", ord("\n"): "⏎", ord("\r"): "⏎", ord("\t"): "⇥", 0xA0: "␣"})
+    if not any(character.isprintable() for character in seen):
+        seen = " ".join(f"U+{ord(character):04X}" for character in seen)
+    return seen if len(seen) <= most else seen[: most - 1] + "…"
+
+
+def width_of(text: str) -> float:
+    """About how many pixels a label takes: East Asian characters and emoji are twice as wide."""
+    return sum(WIDE_LETTER if ord(character) >= 0x1100 else LETTER for character in text)
+
+
+def mark_resets(figure: Figure, resets: Sequence[int], look: Look) -> None:
+    """A line before each step whose memory did not come from the step before."""
+    line = {"color": look.ink, "width": 2, "dash": "dot"}
+    figure["layout"]["shapes"] = [
+        {
+            "type": "line",
+            "xref": "x",
+            "yref": "paper",
+            "x0": step - 0.5,
+            "x1": step - 0.5,
+            "y0": 0,
+            "y1": 1,
+            "line": line,
+        }
+        for step in resets
+    ]

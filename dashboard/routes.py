@@ -1,0 +1,97 @@
+"""What the live view's browser asks the server for, beside Streamlit's own pages.
+
+Each answer hangs on its question alone, so two browsers can never see each other's sentence.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from dashboard import assets
+from dashboard.view import read_query
+
+LARGEST_QUESTION = 8_000_000
+PREFIX = "gatescope"
+FOLDERS = ("browser", "vendor")
+
+
+def base_path() -> str:
+    """Where the live view's routes lie on this server: "/gatescope", or below the base path it was given."""
+    path = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}/{PREFIX}" if path else f"/{PREFIX}"
+
+
+def routes() -> list[BaseRoute]:
+    """The live view's routes."""
+    base = base_path()
+    files = [Mount(f"{base}/{folder}", StaticFiles(directory=assets.FOLDER / folder)) for folder in FOLDERS]
+    return [
+        Route(f"{base}/picture", picture, methods=["POST"]),
+        Route(f"{base}/download/{{kind}}", download, methods=["POST"]),
+        *files,
+    ]
+
+
+async def picture(request: Request) -> Response:
+    """The picture of a view: {"query": {...}, "width": 900, "theme": "light", "zoom": [a, b] or null}."""
+    try:
+        asked = await _question(request)
+        zoom = asked.get("zoom")
+        question = {
+            "query": asked["query"],
+            "width": min(4000.0, max(200.0, float(asked["width"]))),
+            "theme": asked["theme"],
+            "zoom": None if zoom is None else (float(zoom[0]), float(zoom[1])),
+        }
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        return _refused(f"That question can't be read: {error}")
+    return Response(await run_in_threadpool(_picture, question), media_type="application/octet-stream")
+
+
+async def download(request: Request) -> Response:
+    """A file of what a view shows: {"query": {...}, "theme": "light", "size": "slide"}."""
+    try:
+        asked = await _question(request)
+        kind, size = request.path_params["kind"], "column" if asked.get("size") == "column" else "slide"
+        name, media_type, content = await run_in_threadpool(_download, kind, asked["query"], asked["theme"], size)
+    except (ValueError, KeyError, TypeError) as error:
+        return _refused(str(error))
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+# Torch takes a second to import: the server is up and the page on its way before that.
+def _picture(question: dict[str, Any]) -> bytes:
+    from dashboard.picture import answer
+
+    return answer(**question)
+
+
+def _download(kind: str, query: dict[str, str], theme: Any, size: str) -> Any:
+    from dashboard import downloads
+
+    return downloads.download(kind, read_query(query)[0], theme, size)
+
+
+async def _question(request: Request) -> dict[str, Any]:
+    """What was asked, its query as strings and its theme one of ours."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_QUESTION:
+            raise ValueError(f"expected at most {LARGEST_QUESTION:,} bytes, got more")
+    asked = dict(json.loads(body))
+    asked["query"] = {str(key): str(value) for key, value in dict(asked["query"]).items()}
+    asked["theme"] = "dark" if asked.get("theme") == "dark" else "light"
+    return asked
+
+
+def _refused(sentence: str) -> Response:
+    return PlainTextResponse(sentence, status_code=400)

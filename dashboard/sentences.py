@@ -1,0 +1,87 @@
+"""What is said in words about a view: its shapes, its proof, how it was made, the code that makes it again."""
+
+from __future__ import annotations
+
+from dashboard.reading import MOST_STEPS, Reading
+from dashboard.view import MODELS, View
+from lstm_core import Trace
+from lstm_core.lesson import Scores, ThreeWays
+
+
+def shapes(view: View, reading: Reading) -> str:
+    """The shapes of this very sentence, in the lesson's terms."""
+    steps = len(reading.tokens)
+    return (
+        f"input (seq_len, batch, input_size) = ({steps}, 1, {view.input_dim}) · "
+        f"h and c (n_layers, batch, hidden_dim) = ({view.n_layers}, 1, {view.hidden_dim}) · "
+        f"parameters: {reading.parameters:,}"
+    )
+
+
+def proof(trace: Trace) -> str:
+    """What `max_error` says."""
+    return f"the gates rebuild PyTorch’s own output to {trace.max_error:.0e}"
+
+
+def caption(view: View, trace: Trace) -> str:
+    """How a figure was made."""
+    dims = f"input_dim={view.input_dim}, hidden_dim={view.hidden_dim}, n_layers={view.n_layers}, seed={view.seed}"
+    return f"nn.LSTM, {MODELS[view.model]}: {dims}; {proof(trace)}. Made with gatescope."
+
+
+def python_code(view: View, reading: Reading) -> str:
+    """A script that makes the same trace."""
+    cut = f"[:{MOST_STEPS}]" if len(reading.tokens) == MOST_STEPS else ""
+    return f"""import lstm_core
+
+tokens = lstm_core.{view.tokens}({view.sentence!r}){cut}
+lstm = lstm_core.random_lstm(
+    input_size={view.input_dim}, hidden_size={view.hidden_dim}, num_layers={view.n_layers}, seed={view.seed}
+)
+x = lstm_core.token_vectors(tokens, input_size={view.input_dim}, seed={view.seed})
+trace = lstm_core.run(lstm, x, tokens=tokens)
+print(trace)
+"""
+
+
+def printed(trace: Trace) -> str:
+    """h and c of every step, with four decimals as in the lesson."""
+    lines = []
+    for step in range(len(trace.x)):
+        h, c = (", ".join(f"{value:.4f}" for value in trace.cells(q)[:, step]) for q in ("h", "c"))
+        lines += [f"step {step}  out  [{h}]", f"        cell [{c}]"]
+    return "\n".join(lines)
+
+
+def why_they_differ(ways: ThreeWays) -> str:
+    """What the three pictures show, with the difference that was measured."""
+    steps = len(ways.at_once.x)
+    gap = ways.difference()
+    agree = "to the bit" if gap == 0 else f"to {gap:.0e}, which is rounding"
+    return (
+        f"Carrying the state and reading all at once are the same computation: they agree {agree} "
+        f"(largest difference {gap:.1e}). The first way starts each of its {steps} steps from the same (h0, c0), so what "
+        "a step wrote is forgotten before the next: each dotted line is such a reset. It is the commonest LSTM bug "
+        "there is, and nothing but the numbers tells."
+    )
+
+
+def shapes_through_linear(trace: Trace, top: Scores) -> list[dict[str, str]]:
+    """Each stage's name and shape."""
+    flat, scored = tuple(top.hidden.shape), tuple(top.scores.shape)
+    return [
+        {"stage": "input x", "shape": f"{tuple(trace.x.shape)}"},
+        {"stage": "out of the LSTM", "shape": f"{(len(trace.x), 1, flat[1])}"},
+        {"stage": "out.view(seq_len, hidden_dim)", "shape": f"{flat}"},
+        {"stage": "nn.Linear(hidden_dim, output_dim)", "shape": f"{scored}"},
+        {"stage": "softmax over the classes", "shape": f"{scored}"},
+    ]
+
+
+NEXT_WORD = """
+**What “the hidden state predicts the next word” means.** `h` at a word is all that the LSTM shows of what it has read
+so far. The Linear layer turns those `hidden_dim` numbers into one score for each of `output_dim` classes. Let the
+classes be the words of a vocabulary and train the scores at each word towards the word that comes next, and the same
+picture is a language model; let them be noun, verb and so on, and it is a part-of-speech tagger. Only the training
+differs: here nothing is trained, so the columns are nearly alike.
+"""

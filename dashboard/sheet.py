@@ -1,0 +1,154 @@
+"""A figure to take away: every layer, with title, names, scales and a caption that says how it was made."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dashboard import figures
+from dashboard.figures import Figure
+from dashboard.palette import Look
+from lstm_core import QUANTITIES, Trace
+
+
+class Size(NamedTuple):
+    """Pixels of a figure, and of its margins: the strips' names stand left, the caption below."""
+
+    width: int
+    height: int
+    left: int
+    top: int = 52
+    right: int = 24
+    bottom: int = 92
+
+
+SIZES = {"slide": Size(1280, 720, 190), "column": Size(680, 760, 150)}
+BETWEEN = 26
+# With more cells than this, hovering says a cell's own value only: six each would make a file of tens of MB.
+MOST_HOVERS = 20_000
+
+
+def sheet(trace: Trace, tokens: list[str], look: Look, size: Size, title: str, caption: str) -> Figure:
+    """All layers side by side in one figure of a given size, with the two scales and a caption."""
+    layers = trace.c.shape[0]
+    layout: Figure = {
+        "width": size.width,
+        "height": size.height,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0, "autoexpand": False},
+        "font": {"color": look.ink, "size": figures.FONT, "family": figures.FAMILY},
+        "paper_bgcolor": look.paper,
+        "plot_bgcolor": look.paper,
+        "showlegend": False,
+        "annotations": [],
+    }
+    whole: Figure = {"data": [], "layout": layout}
+    inner_height = size.height - size.top - size.bottom
+    each = (size.width - size.left - size.right - (layers - 1) * BETWEEN) / layers
+    for layer in range(layers):
+        cells = {q: trace.cells(q, layer) for q in QUANTITIES}
+        stack, places = figures.memory(cells, tokens, look, each, layer, fill=inner_height)
+        if sum(values.size for values in cells.values()) * layers <= MOST_HOVERS:
+            _add_hovers(stack, cells, tokens, layer)
+        _put(whole, stack, layer, size.left + layer * (each + BETWEEN), size)
+        if layer == 0:
+            layout["annotations"] += _names(places, size, look)
+        if layers > 1:
+            left = size.left + layer * (each + BETWEEN)
+            layout["annotations"].append(_text(f"layer {layer}", left, size.top - 2, size, look.faint, "left"))
+    _add_scales(whole["data"], size)
+    layout["annotations"] += [
+        _text(f"<b>{html.escape(title)}</b>", 24, 26, size, look.ink, "left", 18),
+        _text(_wrapped(caption, size.width - 48), 24, size.height - 24, size, look.faint, "left", 11),
+    ]
+    return whole
+
+
+def _put(whole: Figure, stack: Figure, number: int, left: float, size: Size) -> None:
+    """Move a stack of strips into the sheet: its axes get names and places of their own."""
+    width, height = stack["layout"]["width"], stack["layout"]["height"]
+    strips = len(stack["data"])
+    first = number * strips
+    top, bottom = size.top + stack["layout"]["margin"]["t"], size.top + height - 1
+
+    def axis(k: int) -> str:
+        return "" if k == 0 else str(k + 1)
+
+    x = stack["layout"]["xaxis"] | {"anchor": f"y{axis(first)}"}
+    x["domain"] = [left / size.width, (left + width) / size.width]
+    whole["layout"][f"xaxis{axis(number)}"] = x
+    for k, trace in enumerate(stack["data"]):
+        y = dict(stack["layout"][f"yaxis{axis(k)}"])
+        low, high = (bottom - (bottom - top) * share for share in y["domain"])
+        y |= {"domain": [1 - low / size.height, 1 - high / size.height], "anchor": f"x{axis(number)}"}
+        if "matches" in y:
+            y["matches"] = f"y{axis(first)}"
+        whole["layout"][f"yaxis{axis(first + k)}"] = y
+        whole["data"].append(trace | {"xaxis": f"x{axis(number)}", "yaxis": f"y{axis(first + k)}"})
+
+
+def _names(places: list[figures.Place], size: Size, look: Look) -> list[Figure]:
+    names = []
+    for strip, spot in zip(figures.STRIPS, places, strict=True):
+        text = f"{strip.title} <i>{strip.quantity}</i>"
+        names.append(_text(text, size.left - 12, size.top + spot.top + spot.height / 2, size, look.ink, "right"))
+    return names
+
+
+def _text(
+    text: str, left: float, top: float, size: Size, colour: str, anchor: str, font: int = figures.FONT
+) -> dict[str, Any]:
+    """A text at a pixel of the sheet."""
+    return {
+        "text": text,
+        "x": left / size.width,
+        "y": 1 - top / size.height,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": anchor,
+        "yanchor": "middle",
+        "showarrow": False,
+        "font": {"size": font, "color": colour},
+    }
+
+
+def _wrapped(text: str, width: float) -> str:
+    """Small print in lines that fit a width in pixels."""
+    return "<br>".join(html.escape(line) for line in textwrap.wrap(text, int(width / 5.6)))
+
+
+def _add_scales(data: list[Figure], size: Size) -> None:
+    """One colour bar a scale, under the strips."""
+    for quantity, name, left in (("f", "gates f i o", 0.0), ("g", "states g c h", 240.0)):
+        trace = next(trace for trace in data if trace["name"] == quantity)
+        trace["showscale"] = True
+        trace["colorbar"] = {
+            "orientation": "h",
+            "thickness": 10,
+            "len": 190 / size.width,
+            "x": (size.left + left) / size.width,
+            "xanchor": "left",
+            "y": (size.bottom - 30) / size.height,
+            "yanchor": "middle",
+            "title": {"text": name, "side": "top", "font": {"size": 11}},
+            "tickfont": {"size": 11},
+            "tickvals": [trace["zmin"], trace["zmax"]] if quantity == "f" else [-1, 0, 1],
+            "outlinewidth": 0,
+        }
+
+
+def _add_hovers(stack: Figure, cells: dict[Any, np.ndarray], tokens: list[str], layer: int) -> None:
+    """Every cell says its word, step, layer, unit and all six values."""
+    values = [np.char.mod("%.4f", cells[strip.quantity]) for strip in figures.STRIPS]
+    words = [html.escape(figures.label(token), quote=False) for token in tokens]
+    units, steps = cells["c"].shape
+    hovers = [
+        [[words[t], *(v[u, t] if u < len(v) else "none" for v in values)] for t in range(steps)] for u in range(units)
+    ]
+    lines = [f"{s.title} {s.quantity}: %{{customdata[{k}]}}" for k, s in enumerate(figures.STRIPS, 1)]
+    template = f"<b>%{{customdata[0]}}</b><br>step %{{x}} · layer {layer} · unit %{{y}}<br>" + "<br>".join(lines)
+    for trace in stack["data"]:
+        trace["customdata"] = hovers[: len(trace["z"])]
+        trace["hovertemplate"] = template + "<extra></extra>"
