@@ -45,6 +45,8 @@ FONT, LETTER, WIDE_LETTER = 13, 7.4, 14
 FAMILY = "'Source Sans', 'Source Sans 3', 'Noto Sans', Arial, sans-serif"
 ROOM_FOR_NUMBER = (15, 38)
 
+BLANKS = {" ": "␣", "\u00a0": "␣", "\t": "⇥", "\n": "⏎", "\r": "⏎", "\r\n": "⏎"}
+
 
 class Place(NamedTuple):
     """Where a strip lies in its figure: pixels from the top."""
@@ -184,8 +186,8 @@ def word_axis(tokens: Sequence[str], column: float, first: float, last: float) -
 
 
 def label(token: str, most: int = 18) -> str:
-    """A token as a reader can see it: blanks as signs, a long one shortened."""
-    seen = token.translate({ord(" "): "␣", ord("\n"): "⏎", ord("\r"): "⏎", ord("\t"): "⇥", 0xA0: "␣"})
+    """A token as a reader can see it: a blank as a sign, a long one shortened."""
+    seen = BLANKS.get(token, token)
     if not any(character.isprintable() for character in seen):
         seen = " ".join(f"U+{ord(character):04X}" for character in seen)
     return seen if len(seen) <= most else seen[: most - 1] + "…"

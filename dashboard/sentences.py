@@ -53,16 +53,17 @@ def printed(trace: Trace) -> str:
     return "\n".join(lines)
 
 
-def why_they_differ(ways: ThreeWays) -> str:
+def why_they_differ(ways: ThreeWays, same_start: bool) -> str:
     """What the three pictures show, with the difference that was measured."""
     steps = len(ways.at_once.x)
     gap = ways.difference()
-    agree = "to the bit" if gap == 0 else f"to {gap:.0e}, which is rounding"
+    agree = "to the bit (0.0)" if gap == 0 else f"to {gap:.0e}, which is rounding"
+    start = "" if same_start else " It also starts from another (h0, c0), as the lesson does, so even step 0 differs."
     return (
-        f"Carrying the state and reading all at once are the same computation: they agree {agree} "
-        f"(largest difference {gap:.1e}). The first way starts each of its {steps} steps from the same (h0, c0), so what "
-        "a step wrote is forgotten before the next: each dotted line is such a reset. It is the commonest LSTM bug "
-        "there is, and nothing but the numbers tells."
+        f"Carrying the state and reading all at once are the same computation: they agree {agree}. "
+        f"The first way starts each of its {steps} steps from the same (h0, c0), so what a step wrote is forgotten "
+        f"before the next: each dotted line is such a reset.{start} Resetting the memory by accident is one of the "
+        "commonest LSTM bugs, and only the numbers tell."
     )
 
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 from urllib.parse import urlencode
 
 MODELS = {"random": "Random (untrained)"}
 TOKENS = {"words": "words", "characters": "characters"}
 COLOURS = {"teal": "teal, blue to red", "purple": "purple, green to brown", "grey": "greys, for print"}
-RANGES = {"input_dim": (1, 64), "hidden_dim": (1, 64), "n_layers": (1, 4), "seed": (0, 999_999)}
+RANGES = {
+    "input_dim": (1, 64),
+    "hidden_dim": (1, 64),
+    "n_layers": (1, 4),
+    "seed": (0, 999_999),
+    "seq_len": (1, 12),
+    "output_dim": (1, 64),
+}
 CHOICES: dict[str, Mapping[str, str]] = {"model": MODELS, "tokens": TOKENS, "colours": COLOURS}
 
 
@@ -35,16 +44,29 @@ class View:
 
 def read_query(query: Mapping[str, str]) -> tuple[View, list[str]]:
     """The view a link asks for, and a sentence for each value that can't be had and fell back."""
-    values, notices = {}, []
-    for field in fields(View):
-        if field.name not in query:
-            continue
+    usual = {field.name: field.default for field in fields(View)}
+    return View(**possible(query, usual)), impossible(query, usual)
+
+
+def possible(query: Mapping[str, str], usual: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a link that can be had, by name; `usual` names those that there are."""
+    values = {}
+    for name in usual.keys() & query.keys():
+        with suppress(ValueError):
+            values[name] = _read(name)(query[name])
+    return values
+
+
+def impossible(query: Mapping[str, str], usual: Mapping[str, Any]) -> list[str]:
+    """A sentence for each value of a link that can't be had, with the usual one that stands in for it."""
+    notices = []
+    for name in usual:
         try:
-            values[field.name] = _read(field.name)(query[field.name])
+            _read(name)(query.get(name, str(usual[name])))
         except ValueError as expected:
-            asked = shortened(query[field.name])
-            notices.append(f"{field.name}={asked} is not possible: {expected}. It is {field.default} instead.")
-    return View(**values), notices
+            asked = shortened(query[name])
+            notices.append(f"{name}={asked} is not possible: {expected}. It is {usual[name]} instead.")
+    return notices
 
 
 def _read(name: str) -> Callable[[str], str | int]:

@@ -45,11 +45,20 @@ class Call:
     lengths: Tensor | None = None
 
 
-def read_lstm(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
+def read_call(module: nn.Module, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
+    """The call of an `nn.LSTM` or `nn.LSTMCell` that has just returned `result`."""
+    if isinstance(module, nn.LSTMCell):
+        return _read_cell(module, args, kwargs, result)
+    assert isinstance(module, nn.LSTM)
+    return _read_lstm(module, args, kwargs, result)
+
+
+def _read_lstm(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
     """The call of an `nn.LSTM`: `forward(input, hx=None)`, dense or packed, batched or not."""
     given, state = _arguments(args, kwargs)
     output, (h_n, c_n) = result
-    packed, lengths = None, None
+    packed: PackedSequence | None = None
+    lengths: Tensor | None = None
     if isinstance(given, PackedSequence):
         packed = given
         x, lengths = pad_packed_sequence(given)
@@ -69,7 +78,7 @@ def read_lstm(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any], r
     return Call(x, h0, c0, output, h_n, c_n, _lstm_weights(module), packed, lengths)
 
 
-def read_cell(module: nn.LSTMCell, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
+def _read_cell(module: nn.LSTMCell, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
     """The call of an `nn.LSTMCell`: one step of one layer and direction."""
     given, state = _arguments(args, kwargs)
     h, c = result
@@ -91,16 +100,20 @@ def _arguments(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, Any
 
 def _by_layer(state: Tensor, layers: int) -> Tensor:
     """(layer * direction, batch, unit) as (layer, direction, batch, unit)."""
-    return state.unflatten(0, (layers, -1))
+    return state.reshape(layers, -1, *state.shape[1:])
 
 
 def _lstm_weights(module: nn.LSTM) -> list[list[Weights]]:
     # What forward runs on is _flat_weights; a parametrized attribute may be another tensor.
-    flat, directions = module._flat_weights, 2 if module.bidirectional else 1
+    flat = [weight for weight in module._flat_weights if weight is not None]
+    directions = 2 if module.bidirectional else 1
     size = 2 + 2 * module.bias + (module.proj_size > 0)
-    each = []
-    for first in range(0, len(flat), size):
-        some = iter(flat[first : first + size])
-        biases = (lambda: next(some)) if module.bias else (lambda: None)
-        each.append(Weights(next(some), next(some), biases(), biases(), next(some) if module.proj_size else None))
+    each = [_weights(flat[first : first + size], module) for first in range(0, len(flat), size)]
     return [each[first : first + directions] for first in range(0, len(each), directions)]
+
+
+def _weights(flat: list[Tensor], module: nn.LSTM) -> Weights:
+    """One layer and direction from its tensors in PyTorch's order: W, U, then biases and W_hr where there are."""
+    ih, hh, *rest = flat
+    bias_ih, bias_hh = rest[:2] if module.bias else (None, None)
+    return Weights(ih, hh, bias_ih, bias_hh, rest[-1] if module.proj_size else None)

@@ -44,7 +44,8 @@ def load(path: str | Path) -> Trace:
         raise LstmCoreError(f"Expected a trace file, got no file at {str(path)!r}.")
     try:
         header, tensors = readers[path.suffix](path)
-        return Trace(**tensors, **json.loads(header))
+        values: dict[str, Any] = header | tensors
+        return Trace(**values)
     except Exception as error:
         # Zip, NumPy, safetensors and JSON each have errors of their own for a broken file.
         raise LstmCoreError(
@@ -65,18 +66,17 @@ def _bits(tensor: Tensor) -> np.ndarray:
     return (tensor.view(torch.int16) if tensor.dtype == torch.bfloat16 else tensor).numpy()
 
 
-def _read_npz(path: Path) -> tuple[str, dict[str, Tensor]]:
+def _read_npz(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     with np.load(path, allow_pickle=False) as file:
         header = json.loads(file["trace"].item())
         dtypes = header.pop("dtypes")
         arrays = {name: torch.from_numpy(file[name]) for name in dtypes}
-    return json.dumps(header), {name: a.view(getattr(torch, dtypes[name])) for name, a in arrays.items()}
+    return header, {name: a.view(getattr(torch, dtypes[name])) for name, a in arrays.items()}
 
 
-def _read_safetensors(path: Path) -> tuple[str, dict[str, Tensor]]:
+def _read_safetensors(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     from safetensors import safe_open
 
     with safe_open(path, framework="pt") as file:
         header = json.loads(file.metadata()["trace"])
-        del header["dtypes"]
-        return json.dumps(header), {name: file.get_tensor(name) for name in file.keys()}
+        return header, {name: file.get_tensor(name) for name in header.pop("dtypes")}

@@ -16,9 +16,10 @@ State = tuple[Tensor, Tensor]
 
 
 class Lesson(NamedTuple):
-    """What the lesson makes after `torch.manual_seed(seed)`: an LSTM, inputs (time, 1, feature), two states (1, 1, unit).
+    """What the lesson makes after `torch.manual_seed(seed)`.
 
-    The lesson's loop starts from `first`; it draws `second` before it reads all at once.
+    An LSTM, inputs (time, 1, feature) and two states, h and c of (1, 1, unit) each: the lesson's loop starts from
+    `first`; it draws `second` before it reads all at once.
     """
 
     lstm: nn.LSTM
@@ -71,7 +72,7 @@ def three_ways(example: Lesson, same_start: bool = False) -> ThreeWays:
     start from the first.
     """
     start = example.first if same_start else example.second
-    steps = example.inputs.split(1)
+    steps = [x.unsqueeze(0) for x in example.inputs]
     with torch.no_grad():
         with record(example.lstm) as reset:
             for step in steps:

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lstm_core.call import Call, read_cell, read_lstm
+from lstm_core.call import Call, read_call
 from lstm_core.errors import LstmCoreError
 from lstm_core.replay import replay
 from lstm_core.trace import QUANTITIES, Trace
@@ -103,8 +103,7 @@ class Recording:
         def after_forward(module: nn.Module, args: Any, kwargs: Any, result: Any) -> None:
             # The caller may be in inference mode or under autocast; the trace is plain tensors either way.
             with torch.inference_mode(False), torch.no_grad():
-                read = read_cell if isinstance(module, nn.LSTMCell) else read_lstm
-                call = read(module, args, kwargs, result)
+                call = read_call(module, args, kwargs, result)
                 self._add(name, call, _trace(name, module, call))
 
         return after_forward
@@ -135,9 +134,10 @@ def join(calls: list[Trace], went_on: list[bool]) -> Trace:
     begins = torch.tensor([0] + [len(trace.x) for trace in calls[:-1]]).cumsum(0).tolist()
     # Reading from the right, no call can go on from the one before.
     reset = [n for n in range(1, len(calls)) if not went_on[n] or first.config["bidirectional"]]
+    joined: dict[str, Any] = {q: torch.cat([getattr(trace, q) for trace in calls], dim=2) for q in QUANTITIES}
     return replace(
         first,
-        **{q: torch.cat([getattr(trace, q) for trace in calls], dim=2) for q in QUANTITIES},
+        **joined,
         x=torch.cat([trace.x for trace in calls]),
         resets=tuple(begins[n] for n in reset),
         reset_h=torch.stack([calls[n].h0 for n in reset]) if reset else None,
@@ -146,7 +146,7 @@ def join(calls: list[Trace], went_on: list[bool]) -> Trace:
     )
 
 
-def _trace(name: str, module: nn.LSTM | nn.LSTMCell, call: Call) -> Trace:
+def _trace(name: str, module: nn.Module, call: Call) -> Trace:
     found = replay(call)
     config = _config(module, call) | {"path": "replay"}
     _check_proof(name, found.max_error, call)
@@ -155,7 +155,7 @@ def _trace(name: str, module: nn.LSTM | nn.LSTMCell, call: Call) -> Trace:
     return Trace(**quantities, **own, lengths=call.lengths, max_error=found.max_error, name=name, config=config)
 
 
-def _config(module: nn.LSTM | nn.LSTMCell, call: Call) -> dict[str, Any]:
+def _config(module: nn.Module, call: Call) -> dict[str, Any]:
     cell = isinstance(module, nn.LSTMCell)
     return {
         "input_size": module.input_size,
@@ -189,7 +189,7 @@ def _check_proof(name: str, max_error: float, call: Call) -> None:
 
 
 def _refuse_dropout(name: str) -> Callable[..., None]:
-    def before_forward(module: nn.Module, args: Any) -> None:
+    def before_forward(module: nn.Module, _args: Any) -> None:
         if isinstance(module, nn.LSTM) and module.training and module.dropout and module.num_layers > 1:
             raise LstmCoreError(
                 f"Expected {name or 'the LSTM'!r} without dropout between its layers, got "

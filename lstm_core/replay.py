@@ -37,7 +37,7 @@ def replay(call: Call) -> Replayed:
     directions = len(call.weights[0])
     x, errors, found = call.x, [], []
     for layer, (weights, output) in enumerate(zip(call.weights, layer_outputs(call), strict=True)):
-        states = output.unflatten(-1, (directions, -1)).unbind(-2)
+        states = output.chunk(directions, dim=-1)
         for direction, (w, h) in enumerate(zip(weights, states, strict=True)):
             start = call.h0[layer, direction], call.c0[layer, direction]
             # Direction 1 reads from the right: turned round, it is a plain run.
@@ -49,8 +49,9 @@ def replay(call: Call) -> Replayed:
             shown = h if layer == len(call.weights) - 1 else None
             errors += _errors(call, layer, direction, c, rebuilt, shown)
         x = output
-    stacked = (torch.stack(q).unflatten(0, (-1, directions)) for q in zip(*found, strict=True))
-    return Replayed(*stacked, max_error=torch.stack(errors).max().item())
+    sizes = (len(call.weights), directions)
+    i, f, g, o, c, h = (torch.stack(q).view(*sizes, *q[0].shape) for q in zip(*found, strict=True))
+    return Replayed(i, f, g, o, c, h, torch.stack(errors).max().item())
 
 
 def layer_outputs(call: Call) -> Iterator[Tensor]:
@@ -79,7 +80,8 @@ def _run(x: Tensor, h: Tensor, h0: Tensor, c0: Tensor, w: Weights) -> tuple[Tens
     """i f g o c (time, batch, unit) of one layer and direction, and h rebuilt from them, in h's dtype."""
     # Halves are the module's storage; its arithmetic is wider, and so is ours.
     wide = torch.float32 if h.dtype in HALVES else h.dtype
-    ih, hh, bias_ih, bias_hh, hr = (None if t is None else t.to(h.dtype).to(wide) for t in w)
+    ih, hh = w.ih.to(h.dtype).to(wide), w.hh.to(h.dtype).to(wide)
+    bias_ih, bias_hh, hr = (None if t is None else t.to(h.dtype).to(wide) for t in (w.bias_ih, w.bias_hh, w.hr))
     bias = None if bias_ih is None or bias_hh is None else bias_ih + bias_hh
     h_before, c0 = gates.shift(h, h0.to(h.dtype)).to(wide), c0.to(wide)
     i, f, g, o = gates.activate(gates.preactivations(x.to(h.dtype).to(wide), h_before, ih, hh, bias))

@@ -6,7 +6,6 @@ import html
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.trace import DIMS, QUANTITIES, Quantity, Trace, as_numpy
@@ -106,11 +105,12 @@ def summary_html(trace: Trace) -> str:
     return f"<p>{html.escape(first)}<br>{html.escape(second)}</p><table>{head}{body}</table>"
 
 
-def _quantity_lines(trace: Trace) -> list[tuple[Quantity, str, tuple[float, float, float]]]:
+def _quantity_lines(trace: Trace) -> list[tuple[Quantity, str, list[float]]]:
+    """Letter, name, and [mean, smallest, largest] of each quantity, past ends left out."""
     lines = []
     for quantity, title in TITLES.items():
-        values = getattr(trace, quantity)
-        values = values[~torch.isnan(values)].double()
-        numbers = (values.mean(), values.min(), values.max()) if values.numel() else (torch.tensor(torch.nan),) * 3
-        lines.append((quantity, title, tuple(number.item() for number in numbers)))
+        values = getattr(trace, quantity).double()
+        values = values[~values.isnan()]
+        found = [values.mean(), values.min(), values.max()] if values.numel() else []
+        lines.append((quantity, title, [number.item() for number in found] or [float("nan")] * 3))
     return lines

@@ -27,18 +27,17 @@ DIMS = ("layer", "direction", "time", "batch", "unit")
 class Trace:
     """Every gate and state of one LSTM over one run, detached, in the module's dtype and on its device.
 
-    | attribute | dims |
-    |---|---|
-    | `i f g o c` | (layer, direction, time, batch, unit): input gate, forget gate, candidate, output gate, cell state after the step |
-    | `h` | (layer, direction, time, batch, unit): hidden state after the step; `proj_size` units where there is a projection |
-    | `x` | (time, batch, feature): the input of the first layer |
-    | `h0 c0` | (layer, direction, batch, unit): the state that the first step started from |
-    | `lengths` | (batch,) of a packed input, else None; values past a sequence's end are NaN |
-    | `tokens` | one list a sequence, or None |
-    | `resets` | the steps (> 0) whose state did not come from the step before |
-    | `reset_h reset_c` | (reset, layer, direction, batch, unit): the states that those steps started from |
-    | `max_error` | the largest absolute difference between o ⊙ tanh(f ⊙ c_before + i ⊙ g) and what the module returned |
-    | `name config` | the module's name; its sizes, dtype, device and the path by which it was recorded |
+    `i f g o c` (layer, direction, time, batch, unit): input gate, forget gate, candidate, output gate, and the
+    cell state after the step. `h` the same: hidden state after the step, of `proj_size` units where there is one.
+    `x` (time, batch, feature): the input of the first layer.
+    `h0 c0` (layer, direction, batch, unit): the state that the first step started from.
+    `lengths` (batch,) of a packed input, else None; values past a sequence's end are NaN.
+    `tokens`: one list a sequence, or None.
+    `resets`: the steps (> 0) whose state did not come from the step before; `reset_h reset_c`
+    (reset, layer, direction, batch, unit): the states that those steps started from.
+    `max_error`: the proof, the largest absolute difference between o ⊙ tanh(f ⊙ c_before + i ⊙ g) and what the
+    module itself returned at every step, and between the last c and its c_n.
+    `name`, `config`: the module's name; its sizes, dtype, device, and the path by which it was recorded.
 
     Direction 1 reads from the right and is stored in sentence order: its step t is the state after token t.
     """
@@ -165,10 +164,10 @@ def checked_tokens(tokens: Any, lengths: list[int]) -> list[list[str]]:
     """Tokens as one list a sequence; a flat list serves where there is one sequence."""
     if len(lengths) == 1 and all(isinstance(token, str) for token in tokens):
         tokens = [tokens]
-    tokens = [list(sequence) for sequence in tokens]
-    if [len(sequence) for sequence in tokens] != lengths:
+    lists: list[list[str]] = [list(sequence) for sequence in tokens]
+    if [len(sequence) for sequence in lists] != lengths:
         raise LstmCoreError(
-            f"Expected one token a step, {lengths} a sequence, got {[len(s) for s in tokens]}. "
+            f"Expected one token a step, {lengths} a sequence, got {[len(s) for s in lists]}. "
             "Give tokens as a list of lists of str, one list a sequence."
         )
-    return tokens
+    return lists

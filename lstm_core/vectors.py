@@ -29,4 +29,5 @@ def _normal(key: str, count: int) -> Tensor:
     digest = hashlib.shake_256(key.encode("utf-8", "surrogatepass")).digest(8 * count)
     # 53 bits fill a float64; the half step keeps 0 and 1 out, where the inverse is infinite.
     uniform = ((np.frombuffer(digest, "<u8") >> np.uint64(11)) + 0.5) / 2.0**53
-    return torch.special.ndtri(torch.from_numpy(uniform)).float()
+    normal: Tensor = torch.special.ndtri(torch.from_numpy(uniform))
+    return normal.float()

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from dashboard import lesson_figures, palette, sentences
+from dashboard import lesson_figures, palette, sentences, session
 from dashboard.reading import read
 from dashboard.view import View
 from lstm_core import lesson
 
-look = palette.look("teal", "dark" if st.context.theme.type == "dark" else "light")
+look = palette.look("teal", session.theme())
+
+for notice in session.impossible_values({"input_dim": 4, "hidden_dim": 3, "seq_len": 5, "seed": 2, "output_dim": 4}):
+    st.warning(notice)
 
 st.title("LSTM Structure")
 st.markdown(
@@ -43,7 +46,7 @@ def three_ways_to_read() -> None:
             ways.reset,
         ),
         "One step at a time, the state carried": ("for x in inputs:\n    out, hidden = lstm(x, hidden)", ways.carried),
-        "All at once": ("out, hidden = lstm(inputs, (h0, c0))\n", ways.at_once),
+        "All at once": ("# one call reads every step\nout, hidden = lstm(inputs, (h0, c0))", ways.at_once),
     }
     for column, (title, (code, trace)) in zip(st.columns(3), shown.items(), strict=True):
         with column:
@@ -54,7 +57,7 @@ def three_ways_to_read() -> None:
             with st.expander("The numbers, as PyTorch prints them", expanded=(hidden_dim, seq_len) <= (3, 5)):
                 st.code(sentences.printed(trace), language=None)
 
-    st.info(sentences.why_they_differ(ways), icon=":material/info:")
+    st.info(sentences.why_they_differ(ways, same_start), icon=":material/info:")
     st.caption(f"In all three {sentences.proof(max(ways, key=lambda trace: trace.max_error))}.")
 
 

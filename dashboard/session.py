@@ -1,0 +1,25 @@
+"""What does this visitor's browser say, where a page needs to know?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from dashboard import palette, view
+
+
+def theme() -> palette.Theme:
+    """Light or dark, as this visitor has it."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def impossible_values(usual: Mapping[str, Any]) -> list[str]:
+    """A sentence for each value in the link that a widget can't take; it is dropped from the link."""
+    query = st.query_params.to_dict()
+    notices = []
+    for name in usual.keys() & query.keys():
+        wrong = view.impossible(query, {name: usual[name]})
+        if wrong:
+            del st.query_params[name]
+        notices += wrong
+    return notices
