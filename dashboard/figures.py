@@ -32,9 +32,9 @@ STRIPS = (
     Strip("f", "forget gate", "keep what was there?", "gates", 1),
     Strip("i", "input gate", "let the new in?", "gates", 1),
     Strip("g", "candidate", "what would be written", "states", 1),
-    Strip("c", "cell state", "the memory: c = f·c + i·g", "states", 1.7),
+    Strip("c", "cell state", "memory: c = f·c + i·g", "states", 1.7),
     Strip("o", "output gate", "show it?", "gates", 1),
-    Strip("h", "hidden state", "what goes on: h = o·tanh c", "states", 1),
+    Strip("h", "hidden state", "goes on: h = o·tanh c", "states", 1),
 )
 LIMITS = {"gates": (0.0, 1.0), "states": (-1.0, 1.0)}
 
@@ -181,6 +181,7 @@ def word_axis(tokens: Sequence[str], column: float, first: float, last: float) -
         "ticktext": [html.escape(text, quote=False) for text in shown.values()],
         "tickangle": 0 if level else -60,
         "tickfont": {"size": FONT},
+        "ticklabeloverflow": "allow",
     }
     return axis, 28 if level else 28 + int(min(longest, 150) * 0.87)
 

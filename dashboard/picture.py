@@ -40,7 +40,7 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: t
         "view": asdict(view),
         "link": link,
         "notices": notices + reading.notices + too_long,
-        "tokens": reading.tokens,
+        "labels": [figures.label(token) for token in reading.tokens],
         "parameters": reading.parameters,
         "shapes": shapes(view, reading),
         "proof": "",
@@ -78,7 +78,7 @@ def arranged(
     layers = trace.c.shape[0]
     narrow = width < NARROW
     room = width if narrow else width - NAMES
-    wanted = max(STACK_LEAST, min(len(tokens), 10) * 42)
+    wanted = max(STACK_LEAST, min(len(tokens), 8) * 38)
     across = max(1, min(layers, int((room + BETWEEN) // (wanted + BETWEEN))))
     each = (room - (across - 1) * BETWEEN) / across
     look = palette.look(view.colours, theme)

@@ -49,7 +49,7 @@ def printed(trace: Trace) -> str:
     lines = []
     for step in range(len(trace.x)):
         h, c = (", ".join(f"{value:.4f}" for value in trace.cells(q)[:, step]) for q in ("h", "c"))
-        lines += [f"step {step}  out  [{h}]", f"        cell [{c}]"]
+        lines += [f"{step:>2} out  [{h}]", f"   cell [{c}]"]
     return "\n".join(lines)
 
 

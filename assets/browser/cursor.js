@@ -45,7 +45,8 @@ export class Cursor {
     /** The steps from left to right and units from top to bottom that a strip has in sight. */
     ranges(stack, row) {
         const now = stack.plot.layout || stack.layout
-        return { steps: now.xaxis.range, units: now[row ? `yaxis${row + 1}` : "yaxis"].range }
+        const [bottom, top] = now[row ? `yaxis${row + 1}` : "yaxis"].range
+        return { steps: now.xaxis.range, units: [top, bottom] }
     }
 
     show(cell) {
@@ -73,7 +74,7 @@ export class Cursor {
     }
 
     describe({ stack, row, step, unit }) {
-        const { tokens, strips } = this.picture
+        const { labels, strips } = this.picture
         const where = `step ${step} · layer ${stack.layer} · unit ${unit}`
         const lines = strips.map((strip, k) => {
             const value = stack.data[k].z[unit]?.[step]
@@ -81,14 +82,14 @@ export class Cursor {
             return { strip, text: value === undefined ? "none" : signed + value.toFixed(4), here: k === row }
         })
         this.tip.replaceChildren(
-            element("div", { class: "gs-tip-word" }, tokens[step]),
+            element("div", { class: "gs-tip-word" }, labels[step]),
             element("div", { class: "gs-tip-where" }, where),
             element("table", {}, ...lines.map(({ strip, text, here }) => element("tr", { class: here && "gs-here" },
                 element("td", {}, strip.title), element("td", {}, element("i", {}, strip.quantity)),
                 element("td", { class: "gs-number" }, text)))))
         this.tip.hidden = false
         this.placeTip(stack, row)
-        return `${tokens[step]}, ${where}. ` + lines.map(({ strip, text }) => `${strip.title} ${text}`).join(", ")
+        return `${labels[step]}, ${where}. ` + lines.map(({ strip, text }) => `${strip.title} ${text}`).join(", ")
     }
 
     /** Beside the marked cell, never over it, and inside the window. */

@@ -26,7 +26,7 @@ export class Heatmaps {
 
     /** A zoom belongs to a picture of some steps and units; another sentence begins whole. */
     forgetZoomOfOtherShapes(picture) {
-        const steps = picture.tokens.length, units = picture.view.hidden_dim
+        const steps = picture.labels.length, units = picture.view.hidden_dim
         if (this.shape && this.shape.steps !== steps) this.zoom.steps = null
         if (this.shape && this.shape.units !== units) this.zoom.units = null
         this.shape = { steps, units }
@@ -57,10 +57,9 @@ export class Heatmaps {
         const plot = element("div", { class: "gs-plot", tabindex: 0, role: "group" })
         const area = element("div", { class: "gs-area" }, plot)
         const title = several ? [element("h3", {}, `layer ${picture.stacks[n].layer}`)] : []
-        const stack = element("section", { class: "gs-stack" }, ...title, area)
+        const stack = element("section", { class: "gs-stack" }, ...title, picture.narrow ? names : "", area)
         const first = n % picture.across === 0
-        if (picture.narrow) area.prepend(names)
-        else if (first) this.row = this.root.appendChild(element("div", { class: "gs-row" }, names))
+        if (!picture.narrow && first) this.row = this.root.appendChild(element("div", { class: "gs-row" }, names))
         if (picture.narrow && first) this.row = this.root.appendChild(element("div", { class: "gs-row" }))
         this.row.append(stack)
         names.classList.toggle("gs-below-title", several && !picture.narrow)
@@ -74,13 +73,14 @@ export class Heatmaps {
             for (const key of Object.keys(layout)) if (key.startsWith("yaxis")) layout[key].range = [...this.zoom.units]
         }
         stack.plot.setAttribute("aria-label",
-            `Layer ${layer}: six heatmaps of ${figure.data[0].z.length} units over ${picture.tokens.length} steps. ` +
+            `Layer ${layer}: six heatmaps of ${figure.data[0].z.length} units over ${picture.labels.length} steps. ` +
             "Arrow keys walk the cells and read them out; the numbers are also in the table below.")
         Object.assign(stack, { data: figure.data, layout, places, layer })
         if (stack.names) {
             places.forEach((place, k) => {
                 const style = stack.names.children[k].style
-                style.top = `${place.top}px`
+                // On a narrow page the names stand above their strips, the first above the words too.
+                style.top = `${picture.narrow && k === 0 ? 0 : place.top}px`
                 style.height = `${place.height}px`
             })
         }

@@ -56,7 +56,8 @@ export function mount(parent, base) {
             changed = false
             try {
                 width = picture.clientWidth
-                const question = { query, width, theme: theme(root), zoom: heatmaps.zoom.steps }
+                root.dataset.theme = theme(root)
+                const question = { query, width, theme: root.dataset.theme, zoom: heatmaps.zoom.steps }
                 const [answer] = await Promise.all([ask(base, question), plotly])
                 if (!gone) show(answer)
             } catch (error) {
