@@ -31,7 +31,8 @@ class Call:
 
     x (time, batch, feature), h0 c0 h_n c_n (layer, direction, batch, unit), output (time, batch,
     direction * unit) as the module returned it; `packed` is the input when it came packed, `lengths` then
-    its lengths. Weights by [layer][direction].
+    its lengths. Weights by [layer][direction]. `precision` is what x, W, U and h were rounded to before
+    they were multiplied: the output's dtype, or a lower one under autocast.
     """
 
     x: Tensor
@@ -41,6 +42,7 @@ class Call:
     h_n: Tensor
     c_n: Tensor
     weights: list[list[Weights]]
+    precision: torch.dtype
     packed: PackedSequence | None = None
     lengths: Tensor | None = None
 
@@ -75,7 +77,7 @@ def _read_lstm(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any], 
         h0, c0 = torch.zeros_like(h_n), torch.zeros_like(c_n)
     else:
         h0, c0 = (_by_layer(t, module.num_layers) for t in state)
-    return Call(x, h0, c0, output, h_n, c_n, _lstm_weights(module), packed, lengths)
+    return Call(x, h0, c0, output, h_n, c_n, _lstm_weights(module), _precision(output), packed, lengths)
 
 
 def _read_cell(module: nn.LSTMCell, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
@@ -89,7 +91,13 @@ def _read_cell(module: nn.LSTMCell, args: Sequence[Any], kwargs: Mapping[str, An
         state = torch.zeros_like(h), torch.zeros_like(c)
     weights = Weights(module.weight_ih, module.weight_hh, module.bias_ih, module.bias_hh, None)
     h0, c0, h_n, c_n = (t[None, None] for t in (*state, h, c))
-    return Call(given[None], h0, c0, h[None], h_n, c_n, [[weights]])
+    return Call(given[None], h0, c0, h[None], h_n, c_n, [[weights]], _precision(h))
+
+
+def _precision(output: Tensor) -> torch.dtype:
+    device = output.device.type
+    lowered = torch.is_autocast_enabled(device) and output.dtype != torch.float64
+    return torch.get_autocast_dtype(device) if lowered else output.dtype
 
 
 def _arguments(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, Any]:

@@ -67,7 +67,7 @@ def _bits(tensor: Tensor) -> np.ndarray:
 
 
 def _read_npz(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    with np.load(path, allow_pickle=False) as file:
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
         header = json.loads(file["trace"].item())
         dtypes = header.pop("dtypes")
         arrays = {name: torch.from_numpy(file[name]) for name in dtypes}

@@ -172,14 +172,15 @@ def _config(module: nn.Module, call: Call) -> dict[str, Any]:
 
 def _check_proof(name: str, max_error: float, call: Call) -> None:
     """A recording that does not rebuild the module's output is an error, never a picture."""
-    if max_error != max_error:
+    # A NaN, once in the memory, is never forgotten: the last cell state has it still.
+    if max_error != max_error or call.c_n.isnan().any():
         warnings.warn(
-            f"The run of {name or 'the LSTM'!r} holds NaN or infinity, so its gates can't be proved. "
-            "Look at the input and the weights first.",
+            f"The run of {name or 'the LSTM'!r} holds NaN: from there on its gates are NaN too and prove nothing. "
+            "Look at its input and its weights first.",
             stacklevel=2,
         )
         return
-    bound = BOUNDS[call.output.dtype] * max(1.0, call.c_n.abs().max().item())
+    bound = BOUNDS[call.precision] * max(1.0, call.c_n.abs().max().item())
     if max_error > bound:
         raise LstmCoreError(
             f"Expected gates that rebuild the output of {name or 'the LSTM'!r} to {bound:.0e}, got a "

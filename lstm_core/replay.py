@@ -42,7 +42,9 @@ def replay(call: Call) -> Replayed:
             start = call.h0[layer, direction], call.c0[layer, direction]
             # Direction 1 reads from the right: turned round, it is a plain run.
             order = reading_order(call, direction)
-            *run, rebuilt = _run(_take(x, order), _take(h, order), *start, w)
+            # Inside a module, autocast would round our matrix products a second time.
+            with torch.autocast(h.device.type, enabled=False):
+                *run, rebuilt = _run(_take(x, order), _take(h, order), *start, w, call.precision)
             i, f, g, o, c, h, rebuilt = (_take(t, order) for t in (*run, _take(h, order), rebuilt))
             found.append(tuple(_past_end_as_nan(t, call.lengths) for t in (i, f, g, o, c, h)))
             # Below the last layer the module shows only its final state.
@@ -76,18 +78,23 @@ def _sorted(state: Tensor, packed: PackedSequence) -> Tensor:
     return (state if order is None else state.index_select(1, order)).contiguous()
 
 
-def _run(x: Tensor, h: Tensor, h0: Tensor, c0: Tensor, w: Weights) -> tuple[Tensor, ...]:
+def _run(
+    x: Tensor, h: Tensor, h0: Tensor, c0: Tensor, w: Weights, precision: torch.dtype
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
     """i f g o c (time, batch, unit) of one layer and direction, and h rebuilt from them, in h's dtype."""
-    # Halves are the module's storage; its arithmetic is wider, and so is ours.
+    # Halves are what the module stores and multiplies; it adds in float32, and so do we.
     wide = torch.float32 if h.dtype in HALVES else h.dtype
-    ih, hh = w.ih.to(h.dtype).to(wide), w.hh.to(h.dtype).to(wide)
-    bias_ih, bias_hh, hr = (None if t is None else t.to(h.dtype).to(wide) for t in (w.bias_ih, w.bias_hh, w.hr))
-    bias = None if bias_ih is None or bias_hh is None else bias_ih + bias_hh
-    h_before, c0 = gates.shift(h, h0.to(h.dtype)).to(wide), c0.to(wide)
-    i, f, g, o = gates.activate(gates.preactivations(x.to(h.dtype).to(wide), h_before, ih, hh, bias))
+
+    def rounded(tensor: Tensor) -> Tensor:
+        return tensor.to(precision).to(wide)
+
+    bias = None if w.bias_ih is None or w.bias_hh is None else rounded(w.bias_ih) + rounded(w.bias_hh)
+    h_before, c0 = gates.shift(rounded(h), rounded(h0)), c0.to(wide)
+    i, f, g, o = gates.activate(gates.preactivations(rounded(x), h_before, rounded(w.ih), rounded(w.hh), bias))
     c = gates.remember(i, f, g, c0)
-    rebuilt = gates.rebuild(i, f, g, o, gates.shift(c, c0), hr)
-    return tuple(t.to(h.dtype) for t in (i, f, g, o, c, rebuilt))
+    rebuilt = gates.rebuild(i, f, g, o, gates.shift(c, c0), None if w.hr is None else rounded(w.hr))
+    i, f, g, o, c, rebuilt = (t.to(h.dtype) for t in (i, f, g, o, c, rebuilt))
+    return i, f, g, o, c, rebuilt
 
 
 def reading_order(call: Call, direction: int) -> Tensor | None:

@@ -1,0 +1,379 @@
+"""How the recorder behaves in somebody's model: what it finds, joins and refuses, and that it leaves no trace."""
+
+import gc
+import threading
+import weakref
+
+import pytest
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
+
+import lstm_core
+from lstm_core import LstmCoreError
+
+
+class Tagger(nn.Module):
+    """What the lesson ends in: two LSTMs and a Linear."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.ModuleDict({"lstm": nn.LSTM(4, 3, 2)})
+        self.cell = nn.LSTMCell(3, 5)
+        self.head = nn.Linear(5, 2)
+
+    def forward(self, x):
+        out, _ = self.encoder["lstm"](x)
+        state = None
+        for step in out:
+            state = self.cell(step, state)
+        return self.head(state[0])
+
+
+@pytest.fixture
+def model():
+    torch.manual_seed(0)
+    return Tagger()
+
+
+def hooks_in(model):
+    return [m for m in model.modules() if m._forward_hooks or m._forward_pre_hooks]
+
+
+def test_every_lstm_of_a_model_is_recorded_under_its_name(model):
+    with lstm_core.record(model) as recording:
+        model(torch.randn(6, 2, 4))
+    assert recording.names == ["encoder.lstm", "cell"]
+    assert recording["encoder.lstm"].f.shape == (2, 1, 6, 2, 3)
+    assert recording["cell"].c.shape == (1, 1, 6, 2, 5)
+    assert len(recording.calls["cell"]) == 6
+    assert recording["cell"].resets == ()
+    assert max(recording[name].max_error for name in recording.names) < 1e-6
+
+
+def test_the_config_says_what_the_module_was():
+    lstm = nn.LSTM(4, 3, 2, bidirectional=True, batch_first=True, bias=False, dtype=torch.float64)
+    config = lstm_core.run(lstm, torch.randn(2, 5, 4, dtype=torch.float64)).config
+    path = config["path"]
+    assert dict(config) == {
+        "input_size": 4,
+        "hidden_size": 3,
+        "num_layers": 2,
+        "bidirectional": True,
+        "bias": False,
+        "batch_first": True,
+        "proj_size": 0,
+        "dtype": "float64",
+        "device": "cpu",
+        "path": path,
+    }
+
+
+def test_names_narrow_to_some_modules(model):
+    with lstm_core.record(model, names=["cell"]) as recording:
+        model(torch.randn(6, 2, 4))
+    assert recording.names == ["cell"]
+    assert recording.only.c.shape == (1, 1, 6, 2, 5)
+
+
+def test_outputs_and_gradients_are_the_same_to_the_bit(model):
+    x = torch.randn(6, 2, 4)
+    model.train()
+    plain = model(x)
+    plain.sum().backward()
+    gradients = [p.grad.clone() for p in model.parameters()]
+    model.zero_grad()
+    with lstm_core.record(model):
+        recorded = model(x)
+        recorded.sum().backward()
+    assert torch.equal(plain, recorded)
+    assert all(torch.equal(p.grad, g) for p, g in zip(model.parameters(), gradients, strict=True))
+
+
+def test_recording_leaves_the_model_and_the_random_state_as_they_were(model):
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    random_state = torch.get_rng_state()
+    model.train()
+    with lstm_core.record(model):
+        model(torch.zeros(3, 1, 4))
+    assert model.training
+    assert torch.equal(torch.get_rng_state(), random_state)
+    assert before.keys() == model.state_dict().keys()
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+    assert not hooks_in(model)
+
+
+def test_hooks_are_gone_after_the_body_raises(model):
+    model.head.register_forward_hook(lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError), lstm_core.record(model):
+        model(torch.zeros(3, 1, 4))
+    model.head._forward_hooks.clear()
+    assert not hooks_in(model)
+
+
+def test_torchs_own_error_for_a_wrong_feature_size_passes_through_and_hooks_are_gone(model):
+    with pytest.raises(RuntimeError, match=r"input.size"), lstm_core.record(model):
+        model(torch.zeros(3, 1, 7))
+    assert not hooks_in(model)
+
+
+def test_an_unknown_name_is_refused_before_any_hook_is_set(model):
+    with pytest.raises(LstmCoreError, match=r"'nowhere'.*encoder\.lstm"), lstm_core.record(model, ["cell", "nowhere"]):
+        pass
+    assert not hooks_in(model)
+
+
+def test_a_trace_holds_neither_the_model_nor_its_graph():
+    lstm = nn.LSTM(4, 3)
+    trace = lstm_core.run(lstm, torch.randn(2, 1, 4))
+    with lstm_core.record(lstm) as recording:
+        lstm(torch.randn(2, 1, 4))
+    assert not any(tensor.requires_grad for tensor in recording.only.tensors().values())
+    gone = weakref.ref(lstm)
+    del lstm, recording
+    gc.collect()
+    assert gone() is None
+    held = weakref.ref(trace)
+    del trace
+    assert held() is None
+
+
+def test_a_trace_stays_when_the_output_or_input_is_overwritten():
+    lstm, x = nn.LSTM(4, 3), torch.randn(2, 1, 4)
+    with torch.no_grad(), lstm_core.record(lstm) as recording:
+        output, state = lstm(x)
+    trace = recording.only
+    kept = [trace.h.clone(), trace.x.clone(), trace.c.clone()]
+    for tensor in (output, x, *state):
+        tensor.zero_()
+    assert all(map(torch.equal, kept, (trace.h, trace.x, trace.c)))
+
+
+def test_a_loop_that_carries_its_state_is_one_trace_without_resets():
+    lstm, x = nn.LSTM(4, 3, 2), torch.randn(5, 2, 4)
+    with torch.no_grad(), lstm_core.record(lstm) as recording:
+        state = None
+        for step in x:
+            _, state = lstm(step[None], state)
+    loop, whole = recording.only, lstm_core.run(lstm, x)
+    assert loop.resets == ()
+    for quantity in lstm_core.QUANTITIES:
+        torch.testing.assert_close(getattr(loop, quantity), getattr(whole, quantity))
+    torch.testing.assert_close(loop.before("c"), whole.before("c"))
+
+
+def test_a_loop_that_passes_the_same_state_every_time_is_reset_at_every_step():
+    lstm, x = nn.LSTM(4, 3), torch.randn(5, 1, 4)
+    state = torch.randn(1, 1, 3), torch.randn(1, 1, 3)
+    with torch.no_grad(), lstm_core.record(lstm) as recording:
+        for step in x:
+            lstm(step[None], state)
+    trace = recording.only
+    assert trace.resets == (1, 2, 3, 4)
+    assert all(torch.equal(before, state[1][0]) for before in trace.before("c")[0, 0])
+
+
+def test_one_reset_in_a_carried_loop_is_found_at_its_step():
+    cell, x = nn.LSTMCell(4, 3), torch.randn(6, 2, 4)
+    with torch.no_grad(), lstm_core.record(cell) as recording:
+        state = None
+        for number, step in enumerate(x):
+            state = cell(step, None if number == 4 else state)
+    trace = recording.only
+    assert trace.resets == (4,)
+    assert not trace.before("c")[0, 0, 4].any()
+    assert torch.equal(trace.before("c")[0, 0, 3], trace.c[0, 0, 2])
+
+
+def test_calls_with_other_batch_sizes_come_one_by_one():
+    lstm = nn.LSTM(4, 3)
+    with lstm_core.record(lstm) as recording:
+        lstm(torch.randn(5, 2, 4))
+        lstm(torch.randn(5, 3, 4))
+    with pytest.raises(LstmCoreError, match=r"batch sizes \[2, 3\].*recording.calls\[''\]"):
+        recording[""]
+    assert [trace.x.shape[1] for trace in recording.calls[""]] == [2, 3]
+
+
+def test_packed_calls_come_one_by_one():
+    lstm = nn.LSTM(4, 3)
+    packed = pack_padded_sequence(torch.randn(5, 2, 4), [5, 2])
+    with lstm_core.record(lstm) as recording:
+        lstm(packed)
+        lstm(packed)
+    with pytest.raises(LstmCoreError, match="2 calls of packed sequences"):
+        recording[""]
+
+
+def test_keyword_arguments_are_read():
+    lstm, x = nn.LSTM(4, 3), torch.randn(5, 1, 4)
+    state = torch.randn(1, 1, 3), torch.randn(1, 1, 3)
+    with torch.no_grad(), lstm_core.record(lstm) as recording:
+        lstm(hx=state, input=x)
+    assert torch.equal(recording.only.h0[0], state[0])
+
+
+def test_an_unbatched_cell_is_recorded():
+    cell = nn.LSTMCell(4, 3)
+    trace = lstm_core.run(cell, torch.randn(4))
+    assert trace.c.shape == (1, 1, 1, 1, 3)
+    assert trace.max_error < 1e-6
+
+
+def test_a_module_shared_under_two_names_answers_to_both():
+    shared = nn.LSTM(4, 4)
+    model = nn.ModuleDict({"first": shared, "second": shared})
+    with torch.no_grad(), lstm_core.record(model) as recording:
+        model["second"](torch.randn(2, 1, 4))
+    assert recording.names == ["first"]
+    assert recording["second"].c.shape == recording["first"].c.shape
+
+
+def test_two_nested_blocks_record_the_same_numbers(model):
+    x = torch.randn(6, 2, 4)
+    with lstm_core.record(model) as outer, lstm_core.record(model, ["cell"]) as inner:
+        model(x)
+    assert torch.equal(outer["cell"].c, inner.only.c)
+    assert not hooks_in(model)
+
+
+def test_eight_threads_recording_eight_models_never_mix():
+    found, barrier = {}, threading.Barrier(8)
+
+    def work(number):
+        lstm = lstm_core.random_lstm(4, 3 + number, seed=number)
+        x = lstm_core.token_vectors([str(number)] * 20, 4, seed=number)
+        barrier.wait()
+        found[number] = [lstm_core.run(lstm, x) for _ in range(10)]
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number, traces in found.items():
+        expected = lstm_core.run(
+            lstm_core.random_lstm(4, 3 + number, seed=number),
+            lstm_core.token_vectors([str(number)] * 20, 4, seed=number),
+        )
+        assert all(torch.equal(trace.f, expected.f) for trace in traces)
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode, torch.enable_grad])
+def test_any_gradient_mode_gives_a_plain_trace(mode):
+    lstm = nn.LSTM(4, 3)
+    with mode(), lstm_core.record(lstm) as recording:
+        lstm(torch.randn(5, 1, 4))
+    trace = recording.only
+    assert not trace.c.requires_grad
+    assert not trace.c.is_inference()
+    trace.c.add_(0)
+
+
+@pytest.mark.filterwarnings("ignore:TF32 acceleration on top of oneDNN")
+@pytest.mark.parametrize("module", [nn.LSTM(4, 3, 2), nn.LSTMCell(4, 3)], ids=["lstm", "cell"])
+def test_autocast_is_recorded_in_the_dtype_that_ran(module):
+    x = torch.randn(5, 1, 4) if isinstance(module, nn.LSTM) else torch.randn(5, 4)
+    # oneDNN lacks a bfloat16 LSTM on some processors; PyTorch's own kernel runs everywhere.
+    with torch.no_grad(), torch.backends.mkldnn.flags(enabled=False), torch.autocast("cpu", torch.bfloat16):
+        output, _ = module(x)
+        with lstm_core.record(module) as recording:
+            again, _ = module(x)
+    trace = recording.only
+    assert torch.equal(output, again)
+    assert trace.f.dtype == output.dtype
+    assert trace.max_error < 3e-2
+
+
+def test_weight_norm_is_recorded_as_it_ran():
+    lstm = nn.LSTM(4, 3)
+    torch.nn.utils.parametrizations.weight_norm(lstm, "weight_hh_l0")
+    with torch.no_grad():
+        lstm.parametrizations.weight_hh_l0.original0.mul_(3.0)
+    trace = lstm_core.run(lstm, torch.randn(5, 1, 4))
+    assert trace.max_error < 1e-6
+
+
+def test_a_subclass_is_recorded():
+    class Mine(nn.LSTM):
+        def forward(self, input, hx=None):
+            return super().forward(input * 1, hx)
+
+    assert lstm_core.run(Mine(4, 3), torch.randn(5, 1, 4)).max_error < 1e-6
+
+
+def test_a_subclass_that_computes_something_else_is_an_error():
+    class Scaled(nn.LSTM):
+        def forward(self, input, hx=None):
+            output, state = super().forward(input, hx)
+            return output * 2, state
+
+    with pytest.raises(LstmCoreError, match="something other than PyTorch's LSTM"):
+        lstm_core.run(Scaled(4, 3), torch.ones(5, 1, 4))
+
+
+def test_nan_input_is_recorded_with_a_warning():
+    lstm, x = nn.LSTM(4, 3), torch.zeros(5, 1, 4)
+    x[2] = torch.nan
+    with pytest.warns(UserWarning, match="holds NaN"):
+        trace = lstm_core.run(lstm, x)
+    assert trace.f[0, 0, :2].isfinite().all()
+    assert trace.f[0, 0, 2:].isnan().all()
+
+
+def test_dropout_between_layers_in_train_mode_is_refused_by_name():
+    model = nn.Sequential(nn.LSTM(4, 3, 2, dropout=0.5))
+    with (
+        pytest.raises(LstmCoreError, match=r"'0' without dropout.*dropout=0.5.*model.eval\(\)"),
+        lstm_core.record(model),
+    ):
+        model(torch.randn(5, 1, 4))
+    model.eval()
+    assert lstm_core.run(model[0], torch.randn(5, 1, 4)).max_error < 1e-6
+
+
+def test_a_gru_asked_for_by_name_is_refused():
+    model = nn.ModuleDict({"gru": nn.GRU(4, 3), "lstm": nn.LSTM(4, 3)})
+    with pytest.raises(LstmCoreError, match="got GRU at 'gru'"), lstm_core.record(model, ["gru"]):
+        pass
+
+
+def test_a_model_without_lstms_is_refused():
+    with pytest.raises(LstmCoreError, match="got Linear with none"), lstm_core.record(nn.Linear(1, 1)):
+        pass
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_a_scripted_lstm_is_refused():
+    scripted = torch.jit.script(nn.Sequential(nn.LSTM(4, 3)))
+    with pytest.raises(LstmCoreError, match="It is scripted"), lstm_core.record(scripted):
+        pass
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+def test_a_quantised_lstm_is_refused():
+    quantised = torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.LSTM(4, 3)), {nn.LSTM})
+    with pytest.raises(LstmCoreError, match="quantised"), lstm_core.record(quantised):
+        pass
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_compiled_model_is_refused():
+    with pytest.raises(LstmCoreError, match="It is compiled"), lstm_core.record(torch.compile(nn.LSTM(4, 3))):
+        pass
+
+
+def test_only_says_how_many_were_called(model):
+    with lstm_core.record(model) as recording:
+        pass
+    with pytest.raises(LstmCoreError, match="got 0"):
+        _ = recording.only
+    with pytest.raises(LstmCoreError, match="were called, \\[\\], got 'cell'"):
+        recording["cell"]
+
+
+def test_swapped_gates_are_seen_by_name_though_the_proof_is_blind_to_them():
+    """Only i ⊙ g reaches the memory, so max_error can't tell them apart; the float64 loop does."""
+    trace = lstm_core.run(lstm_core.random_lstm(4, 3, seed=2), lstm_core.token_vectors(["a", "b"], 4, 2))
+    assert (trace.i >= 0).all()
+    assert (trace.g < 0).any()
