@@ -18,5 +18,7 @@ if __name__ == "__main__":
     page.run()
 else:
     from dashboard.routes import routes
+    from dashboard.warm import warm_up
 
+    warm_up()
     app = st.App(__file__, routes=routes())

@@ -1,0 +1,215 @@
+"""What the server answers the live view, without a browser."""
+
+import io
+import json
+import os
+import struct
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pypdf
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+import lstm_core
+from dashboard.downloads import download
+from dashboard.picture import answer
+from dashboard.routes import routes
+from dashboard.view import View
+from lstm_core import LstmCoreError
+
+
+def unpacked(content):
+    length = struct.unpack("<I", content[:4])[0]
+    numbers = np.frombuffer(content[4 + length :], "<f4")
+    picture = json.loads(content[4 : 4 + length])
+    for stack in picture["stacks"]:
+        for trace in stack["figure"]["data"]:
+            at, shape = trace["z"]["at"], trace["z"]["shape"]
+            trace["z"] = numbers[at : at + shape[0] * shape[1]].reshape(shape)
+    return picture
+
+
+def trace_of(words, input_dim=4, hidden_dim=3, n_layers=1, seed=2):
+    lstm = lstm_core.random_lstm(input_dim, hidden_dim, n_layers, seed)
+    return lstm_core.run(lstm, lstm_core.token_vectors(words, input_dim, seed), tokens=words)
+
+
+def test_the_picture_of_a_view_is_that_of_its_trace():
+    query = {"sentence": "The cat the dog chased ran", "hidden_dim": "7", "n_layers": "3", "input_dim": "2"}
+    picture = unpacked(answer(query, 900, "light", None))
+    trace = trace_of(["The", "cat", "the", "dog", "chased", "ran"], 2, 7, 3)
+    assert [stack["layer"] for stack in picture["stacks"]] == [0, 1, 2]
+    for stack in picture["stacks"]:
+        for heatmap in stack["figure"]["data"]:
+            np.testing.assert_array_equal(heatmap["z"], trace.cells(heatmap["name"], stack["layer"]))
+    assert picture["proof"].endswith(f"{trace.max_error:.0e}")
+    assert picture["shapes"] == (
+        "input (seq_len, batch, input_size) = (6, 1, 2) · h and c (n_layers, batch, hidden_dim) = (3, 1, 7) · "
+        "parameters: 1,204"
+    )
+
+
+def test_the_shapes_line_of_the_default_is_the_issues():
+    shapes = unpacked(answer({}, 900, "light", None))["shapes"]
+    assert "= (4, 1, 4)" in shapes
+    assert "= (1, 1, 3)" in shapes
+    assert "parameters: 108" in shapes
+
+
+@pytest.mark.parametrize("sentence", ["", "   ", "\u200b\u200d", "\n"])
+def test_nothing_to_read_is_a_sentence_and_no_picture(sentence):
+    picture = unpacked(answer({"sentence": sentence}, 900, "light", None))
+    assert picture["stacks"] == []
+    assert picture["notices"] == ["There is nothing to read yet: type a sentence."]
+    assert picture["view"]["sentence"] == sentence
+
+
+def test_a_long_text_is_read_up_to_a_thousand_words_and_says_so():
+    picture = unpacked(answer({"sentence": "word " * 5000}, 900, "light", None))
+    assert len(picture["labels"]) == 1000
+    assert any("The text has 5,000 words; the first 1,000 are read" in notice for notice in picture["notices"])
+
+
+def test_a_text_too_long_for_a_link_says_so():
+    picture = unpacked(answer({"sentence": "x" * 40_000}, 900, "light", None))
+    assert picture["link"] == ""
+    assert any("too long for a link" in notice for notice in picture["notices"])
+
+
+def test_layers_stand_side_by_side_while_there_is_room():
+    query = {"n_layers": "4"}
+    wide, narrow = (unpacked(answer(query, width, "light", None)) for width in (1500, 380))
+    assert (wide["across"], wide["narrow"]) == (4, False)
+    assert (narrow["across"], narrow["narrow"]) == (1, True)
+
+
+def test_a_change_of_one_word_leaves_the_others_vectors_alone():
+    one, other = trace_of(["the", "cat", "ran"]), trace_of(["the", "dog", "ran"])
+    assert (one.x[[0, 2]] == other.x[[0, 2]]).all()
+    assert (one.x[1] != other.x[1]).all()
+
+
+@pytest.fixture(scope="module")
+def client():
+    with TestClient(Starlette(routes=routes())) as client:
+        yield client
+
+
+def test_the_route_answers_a_picture(client):
+    question = {"query": {"hidden_dim": "abc"}, "width": 800, "theme": "dark", "zoom": None}
+    response = client.post("/gatescope/picture", content=json.dumps(question))
+    assert response.status_code == 200
+    assert unpacked(response.content)["notices"][0].startswith("hidden_dim=abc is not possible")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{}", "[]", "no json", '{"query": 3, "width": 1}', '{"query": {}, "width": "x"}', '{"query": {}}',
+     '{"query": {}, "width": 800, "zoom": []}', '{"query": {}, "width": NaN, "zoom": null}'],
+)  # fmt: skip
+def test_a_question_that_makes_no_sense_is_refused_in_a_sentence(client, content):
+    response = client.post("/gatescope/picture", content=content)
+    assert response.status_code in (200, 400)
+    assert "Traceback" not in response.text
+
+
+def test_a_question_larger_than_allowed_is_refused(client):
+    content = json.dumps({"query": {"sentence": "x" * 9_000_000}, "width": 800})
+    response = client.post("/gatescope/picture", content=content)
+    assert response.status_code == 400
+    assert "expected at most 8,000,000 bytes" in response.text
+
+
+@pytest.mark.parametrize("path", ["browser/live.js", "browser/live.css", "vendor/plotly-cartesian.min.js"])
+def test_the_browsers_files_are_served(client, path):
+    assert client.get(f"/gatescope/{path}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["browser/../../pyproject.toml", "browser/%2e%2e/%2e%2e/pyproject.toml"])
+def test_nothing_else_is_served(client, path):
+    assert client.get(f"/gatescope/{path}").status_code == 404
+
+
+def test_a_download_route_gives_a_file_by_its_name(client):
+    response = client.post("/gatescope/download/csv", content=json.dumps({"query": {}}))
+    assert response.headers["content-disposition"] == 'attachment; filename="gatescope.csv"'
+    assert len(pd.read_csv(io.BytesIO(response.content))) == 12
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "sentence"),
+    [("exe", {}, "Expected one of csv"), ("csv", {"sentence": ""}, "nothing to export yet")],
+)
+def test_a_download_that_can_not_be_had_says_why(client, kind, query, sentence):
+    response = client.post(f"/gatescope/download/{kind}", content=json.dumps({"query": query}))
+    assert response.status_code == 400
+    assert sentence in response.text
+
+
+VIEW = View(sentence='it\'s a "test" \\ of <b>', hidden_dim=5, n_layers=2)
+WORDS = ["it's", "a", '"', "test", '"', "\\", "of", "<", "b", ">"]
+
+
+def test_csv_reads_back_equal_to_the_trace():
+    rows = pd.read_csv(io.BytesIO(download("csv", VIEW, "light", "slide").content))
+    expected = trace_of(WORDS, 4, 5, 2).to_pandas()
+    for quantity in lstm_core.QUANTITIES:
+        assert (rows[quantity].astype("float32") == expected[quantity]).all()
+    assert rows["token"].tolist() == expected["token"].tolist()
+
+
+def test_npz_loads_bit_for_bit(tmp_path):
+    path = tmp_path / "trace.npz"
+    path.write_bytes(download("npz", VIEW, "light", "slide").content)
+    trace, expected = lstm_core.load(path), trace_of(WORDS, 4, 5, 2)
+    assert all((trace.tensors()[name] == tensor).all() for name, tensor in expected.tensors().items())
+    assert trace.tokens == [WORDS]
+
+
+def test_the_python_code_gives_the_same_trace_as_it_stands(tmp_path):
+    script = tmp_path / "same.py"
+    script.write_bytes(download("py", VIEW, "light", "slide").content)
+    with script.open("a") as more:
+        more.write(f"trace.save({str(tmp_path / 'trace.npz')!r})\n")
+    # Sums split over several threads differ in the last bit.
+    one_thread = os.environ | {"OMP_NUM_THREADS": "1"}
+    subprocess.run([sys.executable, script], check=True, capture_output=True, env=one_thread)
+    trace, expected = lstm_core.load(tmp_path / "trace.npz"), trace_of(WORDS, 4, 5, 2)
+    assert all((trace.tensors()[name] == tensor).all() for name, tensor in expected.tensors().items())
+
+
+def test_the_html_page_asks_nothing_of_the_network_and_holds_no_markup_of_the_sentence():
+    page = download("html", VIEW, "light", "slide").content.decode()
+    before_library, after_library = page.split("<script>", 1)[0], page.rsplit("</script>", 2)[0]
+    assert "src=" not in before_library
+    assert "<script src" not in after_library
+    assert "of <b>" not in before_library
+
+
+def test_a_pdf_is_one_page_with_the_words_as_text():
+    pdf = pypdf.PdfReader(io.BytesIO(download("pdf", VIEW, "light", "slide").content))
+    assert len(pdf.pages) == 1
+    text = pdf.pages[0].extract_text()
+    assert all(word in text for word in ("it's", "test", "forget gate", "seed=2"))
+
+
+def test_without_kaleido_a_pdf_says_in_one_line_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "kaleido", None)
+    with pytest.raises(LstmCoreError, match=r"pip install 'gatescope\[export\]'"):
+        download("pdf", VIEW, "light", "slide")
+
+
+def test_without_a_browser_a_pdf_says_so(monkeypatch):
+    from kaleido.errors import ChromeNotFoundError
+    from plotly.graph_objects import Figure
+
+    def missing(*_args, **_kwargs):
+        raise ChromeNotFoundError
+
+    monkeypatch.setattr(Figure, "to_image", missing)
+    with pytest.raises(LstmCoreError, match="needs Chrome or Chromium"):
+        download("pdf", VIEW, "light", "slide")

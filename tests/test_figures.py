@@ -1,0 +1,176 @@
+"""Figures, by reading their data back."""
+
+from itertools import pairwise
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import lstm_core
+from dashboard import figures, lesson_figures, palette
+from dashboard.palette import THEMES, look
+from dashboard.reading import read
+from dashboard.sheet import SIZES, sheet
+from dashboard.view import COLOURS, View
+from lstm_core import QUANTITIES
+from lstm_core.lesson import lesson, three_ways
+
+LOOK = look("teal", "light")
+
+
+def drawn(sentence="the cat the dog", width=800, **options):
+    reading = read(View(sentence=sentence, hidden_dim=5, n_layers=2))
+    cells = {q: reading.trace.cells(q, layer=1) for q in QUANTITIES}
+    return reading, *figures.memory(cells, reading.tokens, LOOK, width, layer=1, **options)
+
+
+def test_each_heatmap_shows_its_quantity():
+    reading, figure, _ = drawn()
+    assert [trace["name"] for trace in figure["data"]] == ["f", "i", "g", "c", "o", "h"]
+    for trace in figure["data"]:
+        values = getattr(reading.trace, trace["name"])[1, 0, :, 0].T.numpy()
+        np.testing.assert_array_equal(trace["z"], values)
+        assert trace["meta"] == {"layer": 1, "direction": 0}
+        assert trace["x"] == [0, 1, 2, 3]
+
+
+def test_equal_words_are_columns_of_their_own():
+    _, figure, _ = drawn()
+    axis = figure["layout"]["xaxis"]
+    assert axis["tickvals"] == [0, 1, 2, 3]
+    assert axis["ticktext"] == ["the", "cat", "the", "dog"]
+
+
+@given(st.integers(1, 64), st.integers(1, 4), st.integers(0, 99))
+@settings(max_examples=20)
+def test_scales_are_fixed_whatever_the_numbers(hidden_dim, n_layers, seed):
+    trace = read(View(hidden_dim=hidden_dim, n_layers=n_layers, seed=seed)).trace
+    cells = {q: trace.cells(q) for q in QUANTITIES}
+    figure, _ = figures.memory(cells, trace.tokens[0], LOOK, 800)
+    for heatmap in figure["data"]:
+        expected = (0, 1) if heatmap["name"] in "fio" else (-1, 1)
+        assert (heatmap["zmin"], heatmap["zmax"]) == expected
+
+
+def test_plotly_takes_the_figure_as_it_is():
+    _, figure, _ = drawn()
+    go.Figure(figure)
+
+
+def test_strips_lie_one_under_the_other_where_the_axes_put_them():
+    _, figure, places = drawn()
+    layout = figure["layout"]
+    inside = layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]
+    for number, place in enumerate(places, 1):
+        low, high = layout[f"yaxis{'' if number == 1 else number}"]["domain"]
+        top = layout["margin"]["t"] + (1 - high) * inside
+        assert top == pytest.approx(place.top, abs=0.51)
+        assert (high - low) * inside == pytest.approx(place.height, abs=0.51)
+    assert all(a.top + a.height < b.top for a, b in pairwise(places))
+    assert max(places, key=lambda place: place.height).quantity == "c"
+
+
+@given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=300), st.floats(240, 1600))
+@settings(max_examples=50)
+def test_words_never_lie_over_one_another(tokens, width):
+    column = width / len(tokens)
+    axis, room = figures.word_axis(tokens, column, -0.5, len(tokens) - 0.5)
+    shown = axis["tickvals"]
+    apart = min(np.diff(shown), default=len(tokens)) * column
+    if axis["tickangle"] == 0:
+        assert max(figures.width_of(figures.label(tokens[step])) for step in shown) <= apart
+    else:
+        assert apart >= 16
+    assert room <= 28 + 150
+
+
+def test_a_zoomed_picture_has_the_words_of_what_is_in_sight():
+    tokens = [f"word{n}" for n in range(300)]
+    whole, _ = figures.word_axis(tokens, 900 / 300, -0.5, 299.5)
+    near, _ = figures.word_axis(tokens, 900 / 10, 99.5, 109.5)
+    assert len(whole["tickvals"]) < 60
+    assert near["ticktext"] == tokens[100:110]
+
+
+@pytest.mark.parametrize(
+    ("token", "shown"),
+    [(" ", "␣"), ("\n", "⏎"), ("\t", "⇥"), ("\u200b", "U+200B"), ("x" * 40, "x" * 17 + "…"), ("ok", "ok")],
+)
+def test_a_label_can_be_seen(token, shown):
+    assert figures.label(token) == shown
+
+
+def test_markup_in_a_word_is_shown_as_it_was_typed():
+    axis, _ = figures.word_axis(["<b>bold</b>", "&amp;"], 100, -0.5, 1.5)
+    assert axis["ticktext"] == ["&lt;b&gt;bold&lt;/b&gt;", "&amp;amp;"]
+
+
+def test_numbers_stand_in_the_cells_while_there_is_room():
+    _, few, _ = drawn()
+    _, many, _ = drawn(" ".join("a" * 100))
+    assert all("texttemplate" in trace for trace in few["data"] if trace["name"] == "c")
+    assert not any("texttemplate" in trace for trace in many["data"])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("colours", COLOURS)
+def test_a_scale_is_ordered_by_lightness_so_that_it_reads_without_colour(colours, theme):
+    chosen = look(colours, theme)
+    gates = [lightness(colour) for _, colour in chosen.gates]
+    assert gates == sorted(gates, reverse=theme == "light")
+    negative, zero, positive = chosen.states[:3], chosen.states[2][1], chosen.states[2:]
+    assert zero == palette.STATES[colours, theme][2]
+    for half in (negative[::-1], positive):
+        steps = [lightness(colour) for _, colour in half]
+        assert steps in (sorted(steps), sorted(steps, reverse=True))
+
+
+def lightness(colour):
+    return sum(weight * int(colour[k : k + 2], 16) for weight, k in ((0.2126, 1), (0.7152, 3), (0.0722, 5)))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_sheet_has_every_layer_its_words_and_its_caption(size):
+    reading = read(View(sentence="the <b> dog", n_layers=2))
+    figure = go.Figure(sheet(reading.trace, reading.tokens, LOOK, SIZES[size], "the <b> dog", "made of 4 & 3"))
+    assert (figure.layout.width, figure.layout.height) == SIZES[size][:2]
+    for layer in range(2):
+        for heatmap in figure.data[layer * 6 : layer * 6 + 6]:
+            assert heatmap.meta == {"layer": layer, "direction": 0}
+            np.testing.assert_array_equal(heatmap.z, reading.trace.cells(heatmap.name, layer))
+    texts = [annotation.text for annotation in figure.layout.annotations]
+    assert "<b>the &lt;b&gt; dog</b>" in texts
+    assert "made of 4 &amp; 3" in texts
+    assert "cell state <i>c</i>" in texts
+    assert "layer 1" in texts
+
+
+def test_hovering_an_exported_cell_says_its_word_and_all_six_values():
+    reading = read(View(hidden_dim=2))
+    figure = go.Figure(sheet(reading.trace, reading.tokens, LOOK, SIZES["slide"], "", ""))
+    word, *values = figure.data[3].customdata[1][2]
+    assert word == "a"
+    assert values == [f"{reading.trace.cells(q)[1, 2]:.4f}" for q in "figcoh"]
+    for k, name in enumerate(["forget gate f", "input gate i", "candidate g", "cell state c"], 1):
+        assert f"{name}: %{{customdata[{k}]}}" in figure.data[3].hovertemplate
+
+
+def test_the_lessons_figure_marks_the_steps_whose_memory_was_reset():
+    ways = three_ways(lesson())
+    reset, carried = (lesson_figures.states(trace, LOOK, 380) for trace in (ways.reset, ways.carried))
+    assert [shape["x0"] for shape in reset["layout"]["shapes"]] == [0.5, 1.5, 2.5, 3.5]
+    assert carried["layout"]["shapes"] == []
+    for heatmap in reset["data"]:
+        np.testing.assert_array_equal(heatmap["z"], ways.reset.cells(heatmap["name"]))
+    go.Figure(reset)
+
+
+def test_a_projection_has_its_own_units_in_h():
+    import torch
+
+    trace = lstm_core.run(torch.nn.LSTM(4, 5, proj_size=2, dtype=torch.float64), torch.zeros(3, 1, 4).double())
+    figure, _ = figures.memory({q: trace.cells(q) for q in QUANTITIES}, ["a", "b", "c"], LOOK, 500)
+    assert figure["data"][5]["z"].shape == (2, 3)
+    assert "matches" not in figure["layout"]["yaxis6"]
