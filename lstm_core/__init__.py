@@ -2,6 +2,7 @@
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.export import load
+from lstm_core.intervene import intervene
 from lstm_core.model import random_lstm
 from lstm_core.record import Recording, record, run
 from lstm_core.tokens import characters, words
@@ -15,6 +16,7 @@ __all__ = [
     "Recording",
     "Trace",
     "characters",
+    "intervene",
     "load",
     "random_lstm",
     "record",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 
 class Weights(NamedTuple):
@@ -32,7 +32,8 @@ class Call:
     x (time, batch, feature), h0 c0 h_n c_n (layer, direction, batch, unit), output (time, batch,
     direction * unit) as the module returned it; `packed` is the input when it came packed, `lengths` then
     its lengths. Weights by [layer][direction]. `precision` is what x, W, U and h were rounded to before
-    they were multiplied: the output's dtype, or a lower one under autocast.
+    they were multiplied: the output's dtype, or a lower one under autocast. `form` is how the module takes
+    and gives: "time first", "batch first", "unbatched", "packed", "cell" or "unbatched cell".
     """
 
     x: Tensor
@@ -45,6 +46,7 @@ class Call:
     precision: torch.dtype
     packed: PackedSequence | None = None
     lengths: Tensor | None = None
+    form: str = "time first"
 
 
 def read_call(module: nn.Module, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
@@ -62,28 +64,30 @@ def _read_lstm(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any], 
     packed: PackedSequence | None = None
     lengths: Tensor | None = None
     if isinstance(given, PackedSequence):
-        packed = given
+        form, packed = "packed", given
         x, lengths = pad_packed_sequence(given)
         output, _ = pad_packed_sequence(output)
     elif given.dim() == 2:
+        form = "unbatched"
         x, output, h_n, c_n = (t.unsqueeze(1) for t in (given, output, h_n, c_n))
         state = None if state is None else tuple(t.unsqueeze(1) for t in state)
     elif module.batch_first:
-        x, output = given.transpose(0, 1), output.transpose(0, 1)
+        form, x, output = "batch first", given.transpose(0, 1), output.transpose(0, 1)
     else:
-        x = given
+        form, x = "time first", given
     h_n, c_n = (_by_layer(t, module.num_layers) for t in (h_n, c_n))
     if state is None:
         h0, c0 = torch.zeros_like(h_n), torch.zeros_like(c_n)
     else:
         h0, c0 = (_by_layer(t, module.num_layers) for t in state)
-    return Call(x, h0, c0, output, h_n, c_n, _lstm_weights(module), _precision(output), packed, lengths)
+    return Call(x, h0, c0, output, h_n, c_n, _lstm_weights(module), _precision(output), packed, lengths, form)
 
 
 def _read_cell(module: nn.LSTMCell, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
     """The call of an `nn.LSTMCell`: one step of one layer and direction."""
     given, state = _arguments(args, kwargs)
     h, c = result
+    form = "cell" if given.dim() == 2 else "unbatched cell"
     if given.dim() == 1:
         given, h, c = (t.unsqueeze(0) for t in (given, h, c))
         state = None if state is None else tuple(t.unsqueeze(0) for t in state)
@@ -91,7 +95,27 @@ def _read_cell(module: nn.LSTMCell, args: Sequence[Any], kwargs: Mapping[str, An
         state = torch.zeros_like(h), torch.zeros_like(c)
     weights = Weights(module.weight_ih, module.weight_hh, module.bias_ih, module.bias_hh, None)
     h0, c0, h_n, c_n = (t[None, None] for t in (*state, h, c))
-    return Call(given[None], h0, c0, h[None], h_n, c_n, [[weights]], _precision(h))
+    return Call(given[None], h0, c0, h[None], h_n, c_n, [[weights]], _precision(h), form=form)
+
+
+def as_returned(call: Call, output: Tensor, h_n: Tensor, c_n: Tensor) -> Any:
+    """Other values in the form in which the module returns its own: output (time, batch, direction * unit), h_n c_n
+    (layer, direction, batch, unit)."""
+    if call.form == "cell":
+        return h_n[0, 0], c_n[0, 0]
+    if call.form == "unbatched cell":
+        return h_n[0, 0, 0], c_n[0, 0, 0]
+    h_n, c_n = h_n.flatten(0, 1), c_n.flatten(0, 1)
+    if call.form == "unbatched":
+        return output.squeeze(1), (h_n.squeeze(1), c_n.squeeze(1))
+    if call.form == "batch first":
+        return output.transpose(0, 1), (h_n, c_n)
+    if call.packed is None or call.lengths is None:
+        return output, (h_n, c_n)
+    order = call.packed.sorted_indices
+    lengths = call.lengths if order is None else call.lengths[order.cpu()]
+    output = output if order is None else output.index_select(1, order)
+    return call.packed._replace(data=pack_padded_sequence(output, lengths).data), (h_n, c_n)
 
 
 def _precision(output: Tensor) -> torch.dtype:

@@ -11,21 +11,28 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lstm_core.call import Call, read_call
+from lstm_core.call import Call, as_returned, read_call
 from lstm_core.errors import LstmCoreError
+from lstm_core.intervene import holds_in
+from lstm_core.modules import aliases, modules_to_record
 from lstm_core.replay import replay
-from lstm_core.trace import QUANTITIES, Trace
+from lstm_core.trace import QUANTITIES, Quantity, Trace
+from lstm_core.unroll import distance, past_ends, unroll
 
 # How far the gates may be from the module's own output, for states around 1, before it is an error.
 BOUNDS = {torch.float64: 1e-9, torch.float32: 1e-3, torch.float16: 2e-2, torch.bfloat16: 1e-1}
 
 
 @contextmanager
-def record(model: nn.Module, names: Iterable[str] | None = None) -> Iterator[Recording]:
+def record(model: nn.Module, names: Iterable[str] | None = None, detach: bool = True) -> Iterator[Recording]:
     """Record every `nn.LSTM` and `nn.LSTMCell` of a model while the block runs.
 
     The model computes what it always does: same outputs to the bit, same gradients. Hooks are gone after
     the block, also when its body raises. `names` narrows to some modules, as in `named_modules()`.
+
+    With `detach=False` the traces are part of the graph: the gradient of a loss with respect to `trace.f` is the one
+    with respect to that gate's values, all that follows from them included. The LSTMs are then run again step by step,
+    and the model gets those outputs: equal to rounding, no longer to the bit.
 
     Raises LstmCoreError when there is nothing to record, a name is unknown, or a module is one whose gates
     can't be read (its message says what to do); inside the block when a call can't be recorded truly.
@@ -36,8 +43,8 @@ def record(model: nn.Module, names: Iterable[str] | None = None) -> Iterator[Rec
     >>> recording["0"].f.shape                       # (layer, direction, time, batch, unit)
     torch.Size([1, 1, 5, 2, 3])
     """
-    modules = _modules_to_record(model, names)
-    recording = Recording(_aliases(model))
+    modules = modules_to_record(model, names)
+    recording = Recording(aliases(model), detach)
     with ExitStack() as hooks:
         for name, module in modules.items():
             hooks.callback(module.register_forward_pre_hook(_refuse_dropout(name)).remove)
@@ -70,10 +77,11 @@ def run(
 class Recording:
     """What a `record` block saw, by module name."""
 
-    def __init__(self, aliases: Mapping[str, str]) -> None:
+    def __init__(self, aliases: Mapping[str, str], detach: bool) -> None:
         self.calls: dict[str, list[Trace]] = {}
         """One Trace a forward call, in the order of the calls."""
         self._aliases = aliases
+        self._detach = detach
         self._went_on: dict[str, list[bool]] = {}
         self._ended_in: dict[str, tuple[Tensor, Tensor]] = {}
 
@@ -99,12 +107,18 @@ class Recording:
             raise LstmCoreError(f"Expected one of the LSTMs that were called, {self.names}, got {name!r}.")
         return join(self.calls[name], self._went_on[name])
 
-    def _watch(self, name: str) -> Callable[..., None]:
-        def after_forward(module: nn.Module, args: Any, kwargs: Any, result: Any) -> None:
+    def _watch(self, name: str) -> Callable[..., Any]:
+        def after_forward(module: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
+            if not self._detach:
+                call = read_call(module, args, kwargs, result)
+                trace, result = in_graph(name, module, call)
+                self._add(name, call, trace)
+                return result
             # The caller may be in inference mode or under autocast; the trace is plain tensors either way.
             with torch.inference_mode(False), torch.no_grad():
                 call = read_call(module, args, kwargs, result)
-                self._add(name, call, _trace(name, module, call))
+                self._add(name, call, detached(name, module, call))
+            return None
 
         return after_forward
 
@@ -146,13 +160,41 @@ def join(calls: list[Trace], went_on: list[bool]) -> Trace:
     )
 
 
-def _trace(name: str, module: nn.Module, call: Call) -> Trace:
-    found = replay(call)
-    config = _config(module, call) | {"path": "replay"}
-    _check_proof(name, found.max_error, call)
-    quantities = {q: getattr(found, q) for q in QUANTITIES}
+def detached(name: str, module: nn.Module, call: Call) -> Trace:
+    """The trace of a call that has run, by replay; step by step where something is held."""
+    holds = holds_in(module)
+    if not holds:
+        found = replay(call)
+        quantities = {q: getattr(found, q) for q in QUANTITIES}
+        return _proved(name, module, call, quantities, found.max_error, "replay")
+    run = unroll(call, holds)
+    return _proved(name, module, call, past_ends(run.values, call), distance(run, call, holds), "unroll")
+
+
+def in_graph(name: str, module: nn.Module, call: Call) -> tuple[Trace, Any]:
+    """A trace whose tensors are part of the graph of the outputs that are returned with it."""
+    holds = holds_in(module)
+    with torch.no_grad():
+        run = unroll(call, holds)
+        max_error = distance(run, call, holds)
+    leaves = {q: torch.zeros_like(values).requires_grad_() for q, values in run.values.items()}
+    # Less its own detached copy a leaf is zero, whatever it holds, and passes its gradient on.
+    run_again = unroll(call, holds, {q: leaf - leaf.detach() for q, leaf in leaves.items()})
+    with torch.no_grad():
+        for quantity, leaf in leaves.items():
+            leaf.copy_(run.values[quantity])
+    trace = _proved(name, module, call, leaves, max_error, "unroll")
+    return trace, as_returned(call, run_again.output, run_again.h_n, run_again.c_n)
+
+
+def _proved(
+    name: str, module: nn.Module, call: Call, quantities: Mapping[Quantity, Tensor], max_error: float, path: str
+) -> Trace:
+    _check_proof(name, max_error, call)
     own = {key: getattr(call, key).detach().clone() for key in ("x", "h0", "c0")}
-    return Trace(**quantities, **own, lengths=call.lengths, max_error=found.max_error, name=name, config=config)
+    values: dict[str, Any] = {str(quantity): tensor for quantity, tensor in quantities.items()} | own
+    config = _config(module, call) | {"path": path}
+    return Trace(**values, lengths=call.lengths, max_error=max_error, name=name, config=config)
 
 
 def _config(module: nn.Module, call: Call) -> dict[str, Any]:
@@ -199,49 +241,3 @@ def _refuse_dropout(name: str) -> Callable[..., None]:
             )
 
     return before_forward
-
-
-def _aliases(model: nn.Module) -> dict[str, str]:
-    """Every name of a module shared under several, to the first of them."""
-    first = {module: name for name, module in model.named_modules()}
-    return {name: first[module] for name, module in model.named_modules(remove_duplicate=False)}
-
-
-def _modules_to_record(model: nn.Module, names: Iterable[str] | None) -> dict[str, nn.Module]:
-    """The modules to hook, by first name; whatever can't be recorded is refused before a hook is set."""
-    everything = dict(model.named_modules(remove_duplicate=False))
-    if names is None:
-        chosen = {n: m for n, m in model.named_modules() if isinstance(m, (nn.LSTM, nn.LSTMCell)) or _refusal(m)}
-    else:
-        aliases, names = _aliases(model), [names] if isinstance(names, str) else list(names)
-        for name in names:
-            if name not in everything:
-                raise LstmCoreError(
-                    f"Expected names of modules in the model, got {name!r}. Its LSTMs: {_lstm_names(model)}."
-                )
-        chosen = {aliases[name]: everything[name] for name in names}
-    for name, module in chosen.items():
-        if not isinstance(module, (nn.LSTM, nn.LSTMCell)) or _refusal(module):
-            reason = _refusal(module) or "It has no such gates: name an nn.LSTM or nn.LSTMCell."
-            raise LstmCoreError(f"Expected nn.LSTM or nn.LSTMCell, got {type(module).__name__} at {name!r}. {reason}")
-    if not chosen:
-        raise LstmCoreError(
-            f"Expected a model with an nn.LSTM or nn.LSTMCell in it, got {type(model).__name__} with none."
-        )
-    return chosen
-
-
-def _lstm_names(model: nn.Module) -> list[str]:
-    return [name for name, module in model.named_modules() if isinstance(module, (nn.LSTM, nn.LSTMCell))]
-
-
-def _refusal(module: nn.Module) -> str | None:
-    """Why an LSTM's weights or calls can't be read, or None."""
-    kind = type(module)
-    if kind.__module__.startswith(("torch.ao.nn.quantiz", "torch.nn.quantiz")) and "LSTM" in kind.__name__:
-        return "Its weights are quantised: record the model before it was quantised."
-    if isinstance(module, torch.jit.ScriptModule) and getattr(module, "original_name", "") in ("LSTM", "LSTMCell"):
-        return "It is scripted and runs no hooks: record the model before torch.jit.script."
-    if kind.__name__ == "OptimizedModule":
-        return "It is compiled and may run no hooks: record the model given to torch.compile (model._orig_mod)."
-    return None

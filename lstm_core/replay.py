@@ -16,6 +16,7 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from lstm_core import gates
 from lstm_core.call import Call, Weights
+from lstm_core.order import last_read, past_end_as_nan, reading_order, take
 
 HALVES = (torch.bfloat16, torch.float16)
 
@@ -35,25 +36,24 @@ class Replayed(NamedTuple):
 def replay(call: Call) -> Replayed:
     """Every gate and state of a call, and their proof against what the module returned."""
     directions = len(call.weights[0])
-    x, errors, found = call.x, [], []
+    x, gaps, found = call.x, [], []
     for layer, (weights, output) in enumerate(zip(call.weights, layer_outputs(call), strict=True)):
         states = output.chunk(directions, dim=-1)
         for direction, (w, h) in enumerate(zip(weights, states, strict=True)):
             start = call.h0[layer, direction], call.c0[layer, direction]
-            # Direction 1 reads from the right: turned round, it is a plain run.
             order = reading_order(call, direction)
             # Inside a module, autocast would round our matrix products a second time.
             with torch.autocast(h.device.type, enabled=False):
-                *run, rebuilt = _run(_take(x, order), _take(h, order), *start, w, call.precision)
-            i, f, g, o, c, h, rebuilt = (_take(t, order) for t in (*run, _take(h, order), rebuilt))
-            found.append(tuple(_past_end_as_nan(t, call.lengths) for t in (i, f, g, o, c, h)))
+                *run, rebuilt = _run(take(x, order), take(h, order), *start, w, call.precision)
+            i, f, g, o, c, h, rebuilt = (take(t, order) for t in (*run, take(h, order), rebuilt))
+            found.append(tuple(past_end_as_nan(t, call.lengths) for t in (i, f, g, o, c, h)))
             # Below the last layer the module shows only its final state.
             shown = h if layer == len(call.weights) - 1 else None
-            errors += _errors(call, layer, direction, c, rebuilt, shown)
+            gaps += errors(call, layer, direction, c, rebuilt, shown)
         x = output
     sizes = (len(call.weights), directions)
     i, f, g, o, c, h = (torch.stack(q).view(*sizes, *q[0].shape) for q in zip(*found, strict=True))
-    return Replayed(i, f, g, o, c, h, torch.stack(errors).max().item())
+    return Replayed(i, f, g, o, c, h, torch.stack(gaps).max().item())
 
 
 def layer_outputs(call: Call) -> Iterator[Tensor]:
@@ -97,48 +97,13 @@ def _run(
     return i, f, g, o, c, rebuilt
 
 
-def reading_order(call: Call, direction: int) -> Tensor | None:
-    """Where step t of this direction's reading stands in the sentence, (time, batch); None: as it stands."""
-    if direction == 0:
-        return None
-    time, batch = call.x.shape[:2]
-    step = torch.arange(time, device=call.x.device).unsqueeze(1)
-    lengths = torch.full((batch,), time) if call.lengths is None else call.lengths
-    from_the_right = lengths.to(step.device) - 1 - step
-    return torch.where(from_the_right < 0, step, from_the_right)
-
-
-def _take(sequence: Tensor, order: Tensor | None) -> Tensor:
-    """(time, batch, ...) with its steps in another order."""
-    return sequence if order is None else sequence.gather(0, order.unsqueeze(-1).expand_as(sequence))
-
-
-def _past_end_as_nan(values: Tensor, lengths: Tensor | None) -> Tensor:
-    if lengths is None:
-        return values
-    step = torch.arange(len(values), device=values.device).unsqueeze(1)
-    return values.masked_fill((step >= lengths.to(values.device)).unsqueeze(-1), torch.nan)
-
-
-def _errors(call: Call, layer: int, direction: int, c: Tensor, rebuilt: Tensor, shown: Tensor | None) -> list[Tensor]:
-    """Largest differences: rebuilt h against the module's at every step shown and at its last, c against c_n."""
-    last = _last_step(call, direction)
-    pairs = [
-        (rebuilt[last], call.h_n[layer, direction]),
-        (c[last], call.c_n[layer, direction]),
-    ]
+def errors(call: Call, layer: int, direction: int, c: Tensor, rebuilt: Tensor, shown: Tensor | None) -> list[Tensor]:
+    """Largest differences: rebuilt h against the module's at its last step and every one shown, c against c_n."""
+    last = last_read(call, direction)
+    pairs = [(rebuilt[last], call.h_n[layer, direction]), (c[last], call.c_n[layer, direction])]
     if shown is not None:
-        pairs.append((_past_end_as_nan(rebuilt, call.lengths), _past_end_as_nan(shown, call.lengths)))
+        pairs.append((past_end_as_nan(rebuilt, call.lengths), past_end_as_nan(shown, call.lengths)))
     return [difference(ours, theirs) for ours, theirs in pairs]
-
-
-def _last_step(call: Call, direction: int) -> tuple[Tensor, Tensor]:
-    """Indices (time, batch) of the step that this direction read last in each sequence."""
-    time, batch = call.x.shape[:2]
-    sequences = torch.arange(batch)
-    if direction == 1:
-        return torch.zeros(batch, dtype=torch.long), sequences
-    return (torch.full((batch,), time) if call.lengths is None else call.lengths) - 1, sequences
 
 
 def difference(ours: Tensor, theirs: Tensor) -> Tensor:

@@ -1,0 +1,115 @@
+"""How fast does the picture follow the hand? Ours and an ordinary page, side by side in one real browser.
+
+    python -m tests.benchmarks.latency
+
+Prints for each page the time from start to its first heatmap and from a slider's key press to the repaint of all six
+heatmaps (they take turns), then the ratios, then how often ours repaints while the mouse drags a slider for a second.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import dashboard
+from tests.browser.get import executable
+from tests.browser.serving import ARGUMENTS, streamlit
+
+PAGES = {
+    "gatescope": Path(dashboard.__file__).with_name("app.py"),
+    "ordinary": Path(__file__).with_name("ordinary_page.py"),
+}
+
+# A heatmap counts as repainted when its z has another shape and Plotly has said that it is done.
+PAINTED = """shape => {
+    const charts = [...document.querySelectorAll('.js-plotly-plot')].filter(chart => chart.data && chart._fullLayout)
+    const heatmaps = charts.flatMap(chart => chart.data).filter(trace => trace.type === 'heatmap')
+    const units = heatmaps.map(trace => trace.z.length ?? String(trace.z.shape).split(',')[0])
+    const images = document.querySelectorAll('.js-plotly-plot .heatmaplayer image').length
+    return units.length >= 6 && units.every(rows => +rows === shape) && images >= 6
+}"""
+TIMED = """() => {
+    window.pressed = null
+    addEventListener('keydown', () => { window.pressed = performance.now() }, {capture: true, once: true})
+}"""
+UNTIL = f"""shape => new Promise(done => {{
+    const look = () => ({PAINTED})(shape) ? requestAnimationFrame(() => done(performance.now() - window.pressed))
+        : setTimeout(look, 1)
+    look()
+}})"""
+REPAINTS = """() => {
+    window.repaints = 0
+    document.querySelector('.js-plotly-plot').on('plotly_afterplot', () => { window.repaints++ })
+}"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--moves", type=int, default=15)
+    moves = parser.parse_args().moves
+    with ExitStack() as stack:
+        play = stack.enter_context(sync_playwright())
+        browser = play.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+        stack.callback(browser.close)
+        pages, starts = {}, {}
+        for name, path in PAGES.items():
+            began = time.perf_counter()
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            pages[name] = first_picture(browser, stack.enter_context(streamlit(path, Path(folder))))
+            starts[name] = time.perf_counter() - began
+        times = {name: [] for name in pages}
+        for move in range(moves + 1):
+            for name, page in pages.items():
+                elapsed = press(page, hidden_dim=4 + move)
+                if move:
+                    times[name].append(elapsed)
+        for name in pages:
+            print(
+                f"{name:<10} first heatmaps {starts[name]:.2f} s, a move {statistics.median(times[name]):.0f} ms (median)"
+            )
+        print(f"ratio start {starts['gatescope'] / starts['ordinary']:.2f}")
+        print(f"ratio move  {statistics.median(times['gatescope']) / statistics.median(times['ordinary']):.3f}")
+        print(f"repaints in a one-second drag: {drag(pages['gatescope'])}")
+
+
+def first_picture(browser: Browser, address: str) -> Page:
+    page = browser.new_page(viewport={"width": 1400, "height": 1500})
+    page.goto(address, wait_until="commit")
+    page.wait_for_function(PAINTED, arg=3)
+    return page
+
+
+def press(page: Page, hidden_dim: int) -> float:
+    """Milliseconds from the key press to the repaint of every heatmap."""
+    page.bring_to_front()
+    page.get_by_role("slider", name="hidden_dim").focus()
+    page.evaluate(TIMED)
+    page.keyboard.press("ArrowRight")
+    elapsed: float = page.evaluate(UNTIL, hidden_dim)
+    page.wait_for_timeout(300)
+    return elapsed
+
+
+def drag(page: Page) -> int:
+    """Repaints while the mouse moves a slider for one second without letting go."""
+    page.bring_to_front()
+    box = page.get_by_role("slider", name="hidden_dim").bounding_box()
+    assert box
+    left, y = box["x"] + 10, box["y"] + box["height"] / 2
+    page.mouse.move(left, y)
+    page.mouse.down()
+    page.evaluate(REPAINTS)
+    began = time.perf_counter()
+    while (passed := time.perf_counter() - began) < 1:
+        page.mouse.move(left + passed * (box["width"] - 20), y)
+    repaints: int = page.evaluate("window.repaints")
+    page.mouse.up()
+    return repaints
+
+
+if __name__ == "__main__":
+    main()
