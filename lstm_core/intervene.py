@@ -49,11 +49,12 @@ def intervene(
 
     Raises LstmCoreError when the name, layer, direction, a unit or the gate is not there.
 
-    >>> model = nn.Sequential(nn.LSTM(4, 3))
+    >>> import torch
+    >>> model = torch.nn.Sequential(torch.nn.LSTM(4, 3))
     >>> with intervene(model, "0", units=[2], gate="o", value=0.0):
     ...     output, _ = model(torch.ones(5, 1, 4))
-    >>> output[:, 0, 2]
-    tensor([0., 0., 0., 0., 0.], grad_fn=<SelectBackward0>)
+    >>> output[:, 0, 2].detach()
+    tensor([0., 0., 0., 0., 0.])
     """
     [module] = modules_to_record(model, [name]).values()
     hold = _checked_hold(module, layer, direction, units, gate, value, steps)

@@ -100,9 +100,9 @@ class Scores(NamedTuple):
 def class_scores(trace: Trace, output_size: int, seed: int = 2) -> Scores:
     """An untrained Linear on top of a trace of one sequence, drawn as `nn.Linear` draws it.
 
-    >>> trace = run(draw_lstm(4, 3, 1, torch.Generator()), torch.zeros(2, 1, 4))
-    >>> class_scores(trace, output_size=5).scores.shape
-    torch.Size([2, 5])
+    >>> trace = three_ways(lesson()).at_once
+    >>> class_scores(trace, output_size=7).scores.shape
+    torch.Size([5, 7])
     """
     hidden = trace.h[-1, 0, :, 0]
     drawing, bound = torch.Generator().manual_seed(seed), hidden.shape[-1] ** -0.5

@@ -37,7 +37,8 @@ def record(model: nn.Module, names: Iterable[str] | None = None, detach: bool = 
     Raises LstmCoreError when there is nothing to record, a name is unknown, or a module is one whose gates
     can't be read (its message says what to do); inside the block when a call can't be recorded truly.
 
-    >>> model = nn.Sequential(nn.LSTM(4, 3))
+    >>> import torch
+    >>> model = torch.nn.Sequential(torch.nn.LSTM(4, 3))
     >>> with record(model) as recording:
     ...     output, state = model(torch.zeros(5, 2, 4))
     >>> recording["0"].f.shape                       # (layer, direction, time, batch, unit)
@@ -64,7 +65,8 @@ def run(
     x as the module takes it: (time, batch, feature), (batch, time, feature) with `batch_first`, (time,
     feature) unbatched, or packed; state = (h0, c0). `tokens`: a list of str a sequence.
 
-    >>> trace = run(nn.LSTM(4, 3), torch.zeros(2, 1, 4), tokens=["two", "words"])
+    >>> import torch
+    >>> trace = run(torch.nn.LSTM(4, 3), torch.zeros(2, 1, 4), tokens=["two", "words"])
     >>> trace.c.shape, trace.tokens
     (torch.Size([1, 1, 2, 1, 3]), [['two', 'words']])
     """

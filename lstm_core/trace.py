@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.order import before, past_end
 
 if TYPE_CHECKING:
     import pandas
@@ -74,21 +75,16 @@ class Trace:
     def before(self, quantity: Literal["c", "h"]) -> Tensor:
         """The state each step started from, in the dims of `c` or `h`: c_before, h_before."""
         states, start, resets = (self.c, self.c0, self.reset_c) if quantity == "c" else (self.h, self.h0, self.reset_h)
-        out = torch.empty_like(states)
-        out[:, 0, 1:], out[:, 0, 0] = states[:, 0, :-1], start[:, 0]
-        if states.shape[1] == 2:
-            out[:, 1] = self._before_from_the_right(states[:, 1], start[:, 1])
+        directions = range(states.shape[1])
+        out = torch.stack(
+            [
+                torch.stack([before(layer[d], first[d], d, self.lengths) for d in directions])
+                for layer, first in zip(states, start, strict=True)
+            ]
+        )
         if resets is not None:
             self._put_resets(out, start, resets)
-        return out
-
-    def _before_from_the_right(self, states: Tensor, start: Tensor) -> Tensor:
-        """c_before or h_before of direction 1: the state after the token to the right, or the start."""
-        out = torch.full_like(states, torch.nan)
-        out[:, :-1] = states[:, 1:]
-        for sequence, length in enumerate(self.lengths_or_time()):
-            out[:, length - 1, sequence] = start[:, sequence]
-        return out
+        return out if self.lengths is None else out.masked_fill(past_end(out, self.lengths), torch.nan)
 
     def _put_resets(self, out: Tensor, start: Tensor, resets: Tensor) -> None:
         """Where a new call began: direction 0 starts at its first step, direction 1 at its last."""

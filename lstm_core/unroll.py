@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lstm_core import gates
 from lstm_core.call import Call, Weights
-from lstm_core.order import past_end_as_nan, reading_order, take
+from lstm_core.order import before, past_end
 from lstm_core.replay import HALVES, errors
 from lstm_core.trace import QUANTITIES, Quantity
 
@@ -129,13 +129,12 @@ def distance(run: Unrolled, call: Call, holds: Sequence[Hold]) -> float:
     shown = call.output.chunk(len(call.weights[0]), dim=-1)
     for layer, weights in enumerate(call.weights):
         for direction, w in enumerate(weights):
-            order = reading_order(call, direction)
-            i, f, g, o, c = (run.values[q][layer, direction] for q in QUANTITIES[:5])
-            c_before = take(gates.shift(take(c, order), call.c0[layer, direction].to(c.dtype)), order)
+            at = layer, direction
+            i, f, g, o, c = (run.values[q][at] for q in QUANTITIES[:5])
+            c_before = before(c, call.c0[at].to(c.dtype), direction, call.lengths)
             rebuilt = gates.show(o, _held(f * c_before + i * g, "c", layer, direction, holds), w.hr)
             rebuilt = _held(rebuilt, "h", layer, direction, holds)
-            top = shown[direction] if layer == len(call.weights) - 1 else None
-            gaps += errors(call, layer, direction, c, rebuilt, top)
+            gaps += errors(call, at, c, rebuilt, shown[direction] if layer == len(call.weights) - 1 else None)
     return torch.stack(gaps).max().item()
 
 
@@ -150,4 +149,6 @@ def _held(values: Tensor, quantity: Quantity, layer: int, direction: int, holds:
 
 def past_ends(values: Mapping[Quantity, Tensor], call: Call) -> dict[Quantity, Tensor]:
     """Values with NaN where a packed sequence has ended."""
-    return {q: past_end_as_nan(tensor, call.lengths) for q, tensor in values.items()}
+    if call.lengths is None:
+        return dict(values)
+    return {q: tensor.masked_fill(past_end(tensor, call.lengths), torch.nan) for q, tensor in values.items()}

@@ -15,7 +15,7 @@ def token_vectors(tokens: Sequence[str], input_size: int, seed: int) -> Tensor:
     begins with the shorter one. The numbers come from SHAKE-256, so they are the same on any machine.
 
     >>> x = token_vectors(["the", "cat", "the"], input_size=4, seed=2)
-    >>> x.shape, torch.equal(x[0], x[2])
+    >>> x.shape, x[0].equal(x[2])
     (torch.Size([3, 1, 4]), True)
     """
     vector = {token: _normal(f"{seed}\0{token}", input_size) for token in dict.fromkeys(tokens)}
