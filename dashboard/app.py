@@ -6,8 +6,10 @@ visitor it frames the page and routes to it.
 
 import streamlit as st
 
+from dashboard import assets
+
 if __name__ == "__main__":
-    st.set_page_config(page_title="gatescope", layout="wide")
+    st.set_page_config(page_title="gatescope", page_icon=str(assets.FOLDER / "browser/icon.png"), layout="wide")
     page = st.navigation(
         [
             st.Page("app_pages/memory.py", title="Memory", default=True),

@@ -18,18 +18,21 @@ export class Heatmaps {
     }
 
     draw(picture) {
-        this.forgetZoomOfOtherShapes(picture)
+        // Asked for with the zoom into another sentence: ask again, for the whole.
+        if (this.forgetZoomOfOtherShapes(picture)) return this.onZoom()
         this.arrange(picture)
         picture.stacks.forEach((stack, n) => this.paint(this.stacks[n], stack, picture))
         this.cursor.follow(picture, this.stacks)
     }
 
-    /** A zoom belongs to a picture of some steps and units; another sentence begins whole. */
+    /** A zoom belongs to a picture of some steps and units; another sentence begins whole. True when steps were zoomed. */
     forgetZoomOfOtherShapes(picture) {
         const steps = picture.labels.length, units = picture.view.hidden_dim
-        if (this.shape && this.shape.steps !== steps) this.zoom.steps = null
+        const forgotten = this.zoom.steps !== null && this.shape.steps !== steps
+        if (forgotten) this.zoom.steps = null
         if (this.shape && this.shape.units !== units) this.zoom.units = null
         this.shape = { steps, units }
+        return forgotten
     }
 
     /** The places of the stacks; made anew only when their number or order on the page changes. */

@@ -22,7 +22,7 @@ let visited = null
 
 export function mount(parent, base) {
     let query = visited || Object.fromEntries(new URLSearchParams(location.search))
-    let asking = false, changed = false, known = false, gone = false, width = 0
+    let asking = false, changed = false, known = false, gone = false, width = 0, said = []
     const panel = controls(() => { query = panel.values(); update() })
     const heatmaps = new Heatmaps(() => update())
     const numbers = new Numbers()
@@ -34,18 +34,20 @@ export function mount(parent, base) {
     const code = element("pre", { tabindex: 0 })
     const sameInPython = element("details", { class: "gs-more" }, element("summary", {}, "The same in Python"), code)
     const tools = zoomTools(heatmaps)
+    const link = element("input", { readonly: true, "aria-label": "Link to this view" })
     const picture = element("div", { class: "gs-picture" }, heatmaps.root)
     const menus = element("div", { class: "gs-menus" },
-        shareMenu(), exportMenu(base, () => ({ query, theme: theme(root) }), tell))
-    const root = element("div", { class: "gatescope" },
-        element("div", { class: "gs-top" }, panel.model, untrained, proof, menus),
+        shareMenu(link), exportMenu(base, () => ({ query, theme: theme(root) }), tell))
+    // Until the first answer the controls don't know what the link says.
+    const root = element("div", { class: "gatescope", style: "visibility: hidden" },
+        element("div", { class: "gs-top" }, element("h1", {}, "gatescope"), panel.model, untrained, proof, menus),
         panel.side,
         element("div", { class: "gs-main" }, panel.sentence, notices,
             element("div", { class: "gs-line" }, shapes, tools), picture, legend, numbers.root, sameInPython))
 
-    /** A sentence for the person; an empty one takes the last away. */
-    function tell(...sentences) {
-        notices.replaceChildren(...sentences.filter(Boolean).map(text => element("p", {}, text)))
+    /** A sentence for the person, below what is said about the picture; an empty one takes the last away. */
+    function tell(sentence) {
+        notices.replaceChildren(...[...said, sentence].filter(Boolean).map(text => element("p", {}, text)))
     }
 
     async function update() {
@@ -63,6 +65,7 @@ export function mount(parent, base) {
             } catch (error) {
                 tell(`The picture could not be drawn: ${error.message}`)
             }
+            root.style.visibility = ""
         }
         asking = false
     }
@@ -71,7 +74,8 @@ export function mount(parent, base) {
         if (!known) panel.set(answer.view)
         known = true
         visited = { ...answer.view }
-        tell(...answer.notices)
+        said = answer.notices
+        tell()
         shapes.textContent = answer.shapes
         proof.textContent = answer.proof
         proof.hidden = !answer.proof
@@ -80,7 +84,8 @@ export function mount(parent, base) {
         numbers.follow(answer)
         code.textContent = answer.code
         drawLegend(legend, answer.legend)
-        linkTo(answer.link)
+        link.value = new URL(answer.link ? `?${answer.link}` : location.pathname, location.href)
+        linkTo(link.value)
     }
 
     parent.replaceChildren(root)
@@ -89,7 +94,7 @@ export function mount(parent, base) {
         if (known && Math.abs(picture.clientWidth - width) > 1) update()
     })
     style.then(() => { resized.observe(picture); update() })
-    return () => { gone = true; resized.disconnect(); root.remove() }
+    return () => { gone = true; clearTimeout(resting); resized.disconnect(); root.remove() }
 }
 
 function theme(root) {
@@ -120,8 +125,7 @@ function zoomTools(heatmaps) {
         mode, button("Whole picture", "⤢", () => heatmaps.whole()))
 }
 
-function shareMenu() {
-    const link = element("input", { readonly: true, "aria-label": "Link to this view" })
+function shareMenu(link) {
     const copy = element("button", {
         type: "button", onclick: async () => {
             link.select()
@@ -129,16 +133,13 @@ function shareMenu() {
         },
     }, "Copy link")
     const details = menu("Share", element("p", {}, "This link opens the same numbers on any machine."), link, copy)
-    details.addEventListener("toggle", () => {
-        copy.textContent = "Copy link"
-        if (details.open) link.value = location.href
-    })
+    details.addEventListener("toggle", () => { copy.textContent = "Copy link" })
     return details
 }
 
 // Browsers allow few changes of the address; while a hand moves, only where it came to rest counts.
 let resting = 0
-function linkTo(query) {
+function linkTo(address) {
     clearTimeout(resting)
-    resting = setTimeout(() => history.replaceState(history.state, "", query ? `?${query}` : location.pathname), 200)
+    resting = setTimeout(() => history.replaceState(history.state, "", address), 200)
 }
