@@ -1,5 +1,6 @@
 """See inside an LSTM: every gate and state of a PyTorch LSTM, recorded and proved."""
 
+from lstm_core.anatomy import Anatomy, anatomy
 from lstm_core.errors import LstmCoreError
 from lstm_core.export import load
 from lstm_core.intervene import intervene
@@ -11,10 +12,12 @@ from lstm_core.vectors import token_vectors
 
 __all__ = [
     "QUANTITIES",
+    "Anatomy",
     "LstmCoreError",
     "Quantity",
     "Recording",
     "Trace",
+    "anatomy",
     "characters",
     "intervene",
     "load",

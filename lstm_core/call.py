@@ -80,7 +80,7 @@ def _read_lstm(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any], 
         h0, c0 = torch.zeros_like(h_n), torch.zeros_like(c_n)
     else:
         h0, c0 = (_by_layer(t, module.num_layers) for t in state)
-    return Call(x, h0, c0, output, h_n, c_n, _lstm_weights(module), _precision(output), packed, lengths, form)
+    return Call(x, h0, c0, output, h_n, c_n, weights_of(module), _precision(output), packed, lengths, form)
 
 
 def _read_cell(module: nn.LSTMCell, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
@@ -93,9 +93,8 @@ def _read_cell(module: nn.LSTMCell, args: Sequence[Any], kwargs: Mapping[str, An
         state = None if state is None else tuple(t.unsqueeze(0) for t in state)
     if state is None:
         state = torch.zeros_like(h), torch.zeros_like(c)
-    weights = Weights(module.weight_ih, module.weight_hh, module.bias_ih, module.bias_hh, None)
     h0, c0, h_n, c_n = (t[None, None] for t in (*state, h, c))
-    return Call(given[None], h0, c0, h[None], h_n, c_n, [[weights]], _precision(h), form=form)
+    return Call(given[None], h0, c0, h[None], h_n, c_n, weights_of(module), _precision(h), form=form)
 
 
 def as_returned(call: Call, output: Tensor, h_n: Tensor, c_n: Tensor) -> Any:
@@ -135,7 +134,11 @@ def _by_layer(state: Tensor, layers: int) -> Tensor:
     return state.reshape(layers, -1, *state.shape[1:])
 
 
-def _lstm_weights(module: nn.LSTM) -> list[list[Weights]]:
+def weights_of(module: nn.Module) -> list[list[Weights]]:
+    """The weights of an `nn.LSTM` or `nn.LSTMCell`, by [layer][direction], as its forward takes them."""
+    if isinstance(module, nn.LSTMCell):
+        return [[Weights(module.weight_ih, module.weight_hh, module.bias_ih, module.bias_hh, None)]]
+    assert isinstance(module, nn.LSTM)
     # What forward runs on is _flat_weights; a parametrized attribute may be another tensor.
     flat = [weight for weight in module._flat_weights if weight is not None]
     directions = 2 if module.bidirectional else 1
