@@ -49,8 +49,8 @@ def test_pages_hold_no_maths(path):
     assert not {"torch", "numpy", "pandas", "plotly", "math"} & set(imports(path))
 
 
-def test_the_equations_import_torch_alone():
-    assert set(imports(CORE / "gates.py")) == {"torch"}
+def test_the_equations_import_torch_and_nothing_of_ours():
+    assert set(imports(CORE / "gates.py")) <= {"torch", "math"}
 
 
 @pytest.mark.parametrize("module", ["lstm_core", "dashboard.picture"])
