@@ -19,22 +19,31 @@ Figure = dict[str, Any]
 
 
 class Strip(NamedTuple):
-    """One quantity's heatmap: its name in words, the question it answers, its scale and share of the height."""
+    """One quantity's heatmap: its name in words, the question it answers, what it means, its scale, its share of the
+    height."""
 
     quantity: Quantity
     title: str
     question: str
+    meaning: str
     scale: str
     share: float
 
 
 STRIPS = (
-    Strip("f", "forget gate", "keep what was there?", "gates", 1),
-    Strip("i", "input gate", "let the new in?", "gates", 1),
-    Strip("g", "candidate", "what would be written", "states", 1),
-    Strip("c", "cell state", "memory: c = f·c + i·g", "states", 1.7),
-    Strip("o", "output gate", "show it?", "gates", 1),
-    Strip("h", "hidden state", "goes on: h = o·tanh c", "states", 1),
+    Strip("f", "forget gate", "keep what was there?", "how much of each memory cell is kept", "gates", 1),
+    Strip("i", "input gate", "let the new in?", "how much of the candidate is let into the memory", "gates", 1),
+    Strip("g", "candidate", "what would be written", "what this word would write, from −1 to +1", "states", 1),
+    Strip("c", "cell state", "memory: c = f·c + i·g", "the memory: what was kept plus what was let in", "states", 1.7),
+    Strip("o", "output gate", "show it?", "how much of the memory is shown", "gates", 1),
+    Strip(
+        "h",
+        "hidden state",
+        "goes on: h = o·tanh c",
+        "what is shown, to the next step and layer",
+        "states",
+        1,
+    ),
 )
 LIMITS = {"gates": (0.0, 1.0), "states": (-1.0, 1.0)}
 

@@ -44,7 +44,7 @@ def states(trace: Trace, look: Look, width: float) -> Figure:
 
 def scores(probabilities: np.ndarray, tokens: Sequence[str], look: Look, width: float) -> Figure:
     """Probabilities (class, step) over the words, on the gates' scale from 0 to 1."""
-    strip = Strip("h", "class scores", "", "gates", 1.4)
+    strip = Strip("h", "class scores", "", "", "gates", 1.4)
     figure, _ = figures.memory({"h": probabilities}, tokens, look, width - 62, strips=[strip])
     figure["data"][0] |= {"name": "probability", "meta": {}}
     classes = [f"class {number}" for number in range(len(probabilities))]

@@ -44,6 +44,13 @@ STATES = {
 }
 
 
+# Curves of one unit: the memory and what keeps it stand out; the others are told apart by lightness too.
+LINES = {
+    "light": {"c": "#b03320", "f": "#0f4c63", "i": "#3d9ab5", "g": "#8a6d00", "o": "#6a51a3", "h": "#5b6876"},
+    "dark": {"c": "#ff9a82", "f": "#8fd3e6", "i": "#5caabf", "g": "#e0bb4a", "o": "#b3a2e8", "h": "#a3b0bd"},
+}
+
+
 def look(colours: str, theme: Theme) -> Look:
     """The colours a person chose, in their theme."""
     return Look(_scale(GATES[colours, theme]), _scale(STATES[colours, theme]), *INK[theme])

@@ -19,7 +19,7 @@ from dashboard import figures, palette
 from dashboard.reading import read
 from dashboard.sentences import proof, python_code, shapes
 from dashboard.view import View, read_query
-from lstm_core import QUANTITIES, Trace
+from lstm_core import QUANTITIES, LstmCoreError, Trace, anatomy
 
 # Pixels: the column of the strips' names on a wide page, and the least that a stack of six strips takes.
 NAMES, STACK_LEAST, BETWEEN = 168, 230, 28
@@ -88,7 +88,7 @@ def arranged(
         gap = 30 if narrow else figures.GAP
         figure, places = figures.memory(cells, tokens, look, each, layer, gap=gap, shown=zoom)
         stacks.append({"layer": layer, "direction": 0, "figure": figure, "places": [p._asdict() for p in places]})
-    names = [strip._asdict() for strip in figures.STRIPS]
+    names = [strip._asdict() | {"line": palette.LINES[theme][strip.quantity]} for strip in figures.STRIPS]
     return {"stacks": stacks, "across": across, "narrow": narrow, "strips": names}
 
 
@@ -104,3 +104,11 @@ def _packed(header: dict[str, Any], numbers: list[np.ndarray]) -> bytes:
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     return struct.pack("<I", len(text)) + text + b"".join(array.tobytes() for array in numbers)
+
+
+def apart(query: Mapping[str, str], cell: Mapping[str, int]) -> dict[str, Any]:
+    """One cell of a view's trace, every term of it."""
+    reading = read(read_query(query)[0])
+    if reading.trace is None:
+        raise LstmCoreError("There is no cell to take apart yet: type a sentence.")
+    return asdict(anatomy(reading.lstm, reading.trace, **cell))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from torch import nn
+
 import lstm_core
 from dashboard.view import View
 
@@ -12,23 +14,27 @@ MOST_STEPS = 1000
 
 
 class Reading(NamedTuple):
-    """The tokens that were read, the trace of it, the LSTM's parameter count, and what a person should know."""
+    """The tokens that were read, by which LSTM, the trace of it, and what a person should know."""
 
     tokens: list[str]
+    lstm: nn.LSTM
     trace: lstm_core.Trace | None
-    parameters: int
     notices: list[str]
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the LSTM has learned, or would learn."""
+        return sum(weight.numel() for weight in self.lstm.parameters())
 
 
 def read(view: View) -> Reading:
     """Sentence to trace; None where there is nothing to read."""
     tokens, notices = _tokens(view)
     lstm = lstm_core.random_lstm(view.input_dim, view.hidden_dim, view.n_layers, view.seed)
-    parameters = sum(weight.numel() for weight in lstm.parameters())
     if not tokens:
-        return Reading([], None, parameters, ["There is nothing to read yet: type a sentence."])
+        return Reading([], lstm, None, ["There is nothing to read yet: type a sentence."])
     x = lstm_core.token_vectors(tokens, view.input_dim, view.seed)
-    return Reading(tokens, lstm_core.run(lstm, x, tokens=tokens), parameters, notices)
+    return Reading(tokens, lstm, lstm_core.run(lstm, x, tokens=tokens), notices)
 
 
 def _tokens(view: View) -> tuple[list[str], list[str]]:

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -35,6 +35,7 @@ def routes() -> list[BaseRoute]:
     files = [Mount(f"{base}/{folder}", StaticFiles(directory=assets.FOLDER / folder)) for folder in FOLDERS]
     return [
         Route(f"{base}/picture", picture, methods=["POST"]),
+        Route(f"{base}/cell", cell, methods=["POST"]),
         Route(f"{base}/download/{{kind}}", download, methods=["POST"]),
         *files,
     ]
@@ -56,6 +57,17 @@ async def picture(request: Request) -> Response:
     return Response(await run_in_threadpool(_picture, question), media_type="application/octet-stream")
 
 
+async def cell(request: Request) -> Response:
+    """One cell taken apart: {"query": {...}, "cell": {"layer": 0, "direction": 0, "unit": 2, "step": 3}}."""
+    try:
+        asked = await _question(request)
+        place = {name: int(asked["cell"][name]) for name in ("layer", "direction", "unit", "step")}
+        terms = await run_in_threadpool(_apart, asked["query"], place)
+    except (ValueError, KeyError, TypeError) as error:
+        return _refused(str(error))
+    return JSONResponse(terms)
+
+
 async def download(request: Request) -> Response:
     """A file of what a view shows: {"query": {...}, "theme": "light", "size": "slide"}."""
     try:
@@ -72,6 +84,12 @@ def _picture(question: dict[str, Any]) -> bytes:
     from dashboard.picture import answer
 
     return answer(**question)
+
+
+def _apart(query: dict[str, str], place: dict[str, int]) -> dict[str, Any]:
+    from dashboard.picture import apart
+
+    return apart(query, place)
 
 
 def _download(kind: str, query: dict[str, str], theme: Any, size: str) -> Any:

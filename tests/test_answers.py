@@ -124,6 +124,22 @@ def test_a_question_larger_than_allowed_is_refused(client):
     assert "expected at most 8,000,000 bytes" in response.text
 
 
+def test_a_cell_is_taken_apart_and_adds_up_to_the_trace(client):
+    question = {"query": {"n_layers": "2"}, "cell": {"layer": 1, "direction": 0, "unit": 2, "step": 3}}
+    terms = client.post("/gatescope/cell", content=json.dumps(question)).json()
+    trace = trace_of(["Giraffes", "in", "a", "field"], n_layers=2)
+    assert terms["c"] == pytest.approx(trace.c[1, 0, 3, 0, 2].item(), abs=1e-6)
+    assert terms["f"]["value"] == pytest.approx(trace.f[1, 0, 3, 0, 2].item(), abs=1e-6)
+    assert terms["x"] == pytest.approx(trace.h[0, 0, 3, 0].tolist())
+
+
+@pytest.mark.parametrize("cell", [{}, {"layer": 9, "direction": 0, "unit": 0, "step": 0}, None])
+def test_a_cell_that_is_not_there_is_a_sentence(client, cell):
+    response = client.post("/gatescope/cell", content=json.dumps({"query": {}, "cell": cell}))
+    assert response.status_code == 400
+    assert "Traceback" not in response.text
+
+
 @pytest.mark.parametrize("path", ["browser/live.js", "browser/live.css", "vendor/plotly-cartesian.min.js"])
 def test_the_browsers_files_are_served(client, path):
     assert client.get(f"/gatescope/{path}").status_code == 200

@@ -3,8 +3,12 @@
 import { element } from "./dom.js"
 
 export class Cursor {
-    constructor(root) {
+    /** `onPin` is told which cell was clicked or entered: {layer, unit, step}. */
+    constructor(root, onPin) {
         this.root = root
+        this.onPin = onPin
+        this.pin = null
+        this.pinMarks = Array.from({ length: 6 }, () => element("div", { class: "gs-pin", hidden: true }))
         this.stacks = []
         this.cell = null
         this.tip = element("div", { class: "gs-tip", role: "tooltip", hidden: true })
@@ -13,6 +17,7 @@ export class Cursor {
         root.addEventListener("pointermove", event => this.move(event))
         root.addEventListener("pointerleave", () => this.clear())
         root.addEventListener("keydown", event => this.key(event))
+        root.addEventListener("pointerdown", event => this.press(event))
         root.addEventListener("focusout", () => this.clear())
     }
 
@@ -22,6 +27,30 @@ export class Cursor {
         this.stacks = stacks
         this.root.append(this.tip, this.spoken)
         if (this.cell) this.show({ ...this.cell, stack: stacks[this.cell.stack.n] })
+        this.setPin(this.pin)
+    }
+
+    /** A click pins a cell, a second one on it lets it go; a drag is Plotly's, which covers the page meanwhile. */
+    press({ target, clientX, clientY }) {
+        const stack = this.stacks.find(s => s.plot.contains(target))
+        const cell = stack && this.at(stack, { clientX, clientY })
+        if (!cell || !(cell.unit in stack.data[cell.row].z)) return
+        document.addEventListener("pointerup", end => {
+            if (Math.hypot(end.clientX - clientX, end.clientY - clientY) < 4) this.choose(cell)
+        }, { once: true, capture: true })
+    }
+
+    choose({ stack: { layer }, unit, step }) {
+        const same = this.pin && this.pin.layer === layer && this.pin.unit === unit && this.pin.step === step
+        this.onPin(same ? null : { layer, unit, step })
+    }
+
+    /** The pinned cell stays marked; its row too, in every strip. */
+    setPin(pin) {
+        this.pin = pin
+        const stack = pin && this.stacks.find(s => s.layer === pin.layer)
+        for (const mark of this.pinMarks) mark.hidden = true
+        if (stack) this.mark({ stack, ...pin }, this.pinMarks)
     }
 
     move(event) {
@@ -58,12 +87,12 @@ export class Cursor {
         this.describe(cell)
     }
 
-    mark({ stack, step, unit }) {
+    mark({ stack, step, unit }, marks = this.marks) {
         stack.places.forEach((place, row) => {
             const { steps, units } = this.ranges(stack, row)
             const width = stack.layout.width / (steps[1] - steps[0]), height = place.height / (units[1] - units[0])
             const left = (step - 0.5 - steps[0]) * width, top = place.top + (unit - 0.5 - units[0]) * height
-            const mark = this.marks[row]
+            const mark = marks[row]
             mark.hidden = !(unit in stack.data[row].z) || left < -1 || left + width > stack.layout.width + 1 ||
                 top < place.top - 1 || top + height > place.top + place.height + 1
             Object.assign(mark.style, {
@@ -107,6 +136,7 @@ export class Cursor {
     key(event) {
         const walk = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key]
         const stack = this.stacks.find(s => s.plot === document.activeElement)
+        if (stack && event.key === "Enter" && this.cell?.stack === stack) this.choose(this.cell)
         if (!walk || !stack) return
         event.preventDefault()
         const from = this.cell?.stack === stack ? this.cell : { stack, row: 3, step: -walk[0], unit: -walk[1] }

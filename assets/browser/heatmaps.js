@@ -6,13 +6,13 @@ import { Cursor } from "./cursor.js"
 const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false }
 
 export class Heatmaps {
-    /** `onZoom` is told when the steps in sight change: [first, last], or null for all of them. */
-    constructor(onZoom) {
+    /** `onZoom` is told when what is in sight changes, `onPin` which cell {layer, unit, step} was clicked, or null. */
+    constructor(onZoom, onPin) {
         this.root = element("div", { class: "gs-heatmaps" })
         this.onZoom = onZoom
         this.zoom = { steps: null, units: null }
         this.stacks = []
-        this.cursor = new Cursor(this.root)
+        this.cursor = new Cursor(this.root, onPin)
         // A finger scrolls the page; a mouse draws a box to zoom into.
         this.drag = matchMedia("(pointer: coarse)").matches ? false : "zoom"
     }
@@ -23,6 +23,7 @@ export class Heatmaps {
         this.arrange(picture)
         picture.stacks.forEach((stack, n) => this.paint(this.stacks[n], stack, picture))
         this.cursor.follow(picture, this.stacks)
+        this.reveal(this.now)
     }
 
     /** A zoom belongs to a picture of some steps and units; another sentence begins whole. True when steps were zoomed. */
@@ -58,7 +59,10 @@ export class Heatmaps {
                 element("span", { class: "gs-question" }, strip.question)))
         }
         const plot = element("div", { class: "gs-plot", tabindex: 0, role: "group" })
-        const area = element("div", { class: "gs-area" }, plot)
+        const cover = element("div", { class: "gs-cover", hidden: true })
+        const now = element("div", { class: "gs-now", hidden: true })
+        const ribbon = element("canvas", { class: "gs-ribbon", hidden: true, "aria-hidden": "true" })
+        const area = element("div", { class: "gs-area" }, plot, cover, now, ribbon)
         const title = several ? [element("h3", {}, `layer ${picture.stacks[n].layer}`)] : []
         const stack = element("section", { class: "gs-stack" }, ...title, picture.narrow ? names : "", area)
         const first = n % picture.across === 0
@@ -66,7 +70,7 @@ export class Heatmaps {
         if (picture.narrow && first) this.row = this.root.appendChild(element("div", { class: "gs-row" }))
         this.row.append(stack)
         names.classList.toggle("gs-below-title", several && !picture.narrow)
-        return { names: picture.narrow || first ? names : null, plot, area, n }
+        return { names: picture.narrow || first ? names : null, plot, area, cover, now, ribbon, n }
     }
 
     paint(stack, { figure, places, layer }, picture) {
@@ -79,6 +83,7 @@ export class Heatmaps {
             `Layer ${layer}: six heatmaps of ${figure.data[0].z.length} units over ${picture.labels.length} steps. ` +
             "Arrow keys walk the cells and read them out; the numbers are also in the table below.")
         Object.assign(stack, { data: figure.data, layout, places, layer })
+        stack.plot.dataset.shown = picture.labels.length
         if (stack.names) {
             places.forEach((place, k) => {
                 const style = stack.names.children[k].style
@@ -103,6 +108,46 @@ export class Heatmaps {
             if (steps || units) this.onZoom()
         })
         stack.plot.on("plotly_doubleclick", () => this.whole())
+    }
+
+    /** Blank what comes after now, and frame the newest column; the layers light up one after the other. */
+    reveal(now) {
+        this.now = now
+        this.stacks.forEach((stack, n) => {
+            const { cover, layout, places } = stack
+            const lit = now && now.part >= n / (this.stacks.length + 1)
+            const step = now && (lit ? now.step : now.step - 1)
+            cover.hidden = stack.now.hidden = !now
+            if (!now) return
+            const x = at => (at - 0.5 - layout.xaxis.range[0]) / (layout.xaxis.range[1] - layout.xaxis.range[0]) * layout.width
+            const left = Math.max(0, Math.min(layout.width, x(step + 1)))
+            const top = places[0].top, bottom = places.at(-1).top + places.at(-1).height
+            stack.plot.dataset.shown = step + 1
+            Object.assign(cover.style, { left: `${left}px`, width: `${layout.width - left}px`, height: `${bottom + 1}px` })
+            cover.style.setProperty("--words", `${top - 2}px`)
+            stack.now.hidden = step < 0 || x(step + 1) <= 0 || x(step) >= layout.width
+            Object.assign(stack.now.style, {
+                left: `${Math.max(0, x(step)) - 1}px`, width: `${Math.min(layout.width, x(step + 1)) - Math.max(0, x(step)) + 1}px`,
+                top: `${top - 3}px`, height: `${bottom - top + 6}px`,
+            })
+        })
+    }
+
+    /** A ribbon over the strips in the colours of one unit's quantity; null takes it away. */
+    colourWords(cell, quantity) {
+        for (const { ribbon, data, layout, places, layer } of this.stacks) {
+            const trace = cell?.layer === layer ? data.find(({ name }) => name === quantity) : null
+            const values = trace?.z[cell.unit]
+            ribbon.hidden = !values
+            if (!values) continue
+            Object.assign(ribbon, { width: layout.width, height: 5 })
+            Object.assign(ribbon.style, { top: `${places[0].top - 6}px`, width: `${layout.width}px` })
+            const pen = ribbon.getContext("2d"), [first, last] = layout.xaxis.range, width = layout.width / (last - first)
+            values.forEach((value, step) => {
+                pen.fillStyle = colourOf(value, trace)
+                pen.fillRect((step - 0.5 - first) * width, 0, Math.max(1, width - 1), 5)
+            })
+        }
     }
 
     /** Back to the whole picture. */
@@ -130,4 +175,13 @@ export class Heatmaps {
         this.drag = mode
         for (const stack of this.stacks) Plotly.relayout(stack.plot, { dragmode: mode })
     }
+}
+
+/** A value's colour on its heatmap's scale. */
+function colourOf(value, { colorscale, zmin, zmax }) {
+    const at = Math.max(0, Math.min(1, (value - zmin) / (zmax - zmin))) * (colorscale.length - 1)
+    const below = Math.min(colorscale.length - 2, Math.floor(at)), part = at - below
+    const channels = colour => [1, 3, 5].map(k => parseInt(colour.slice(k, k + 2), 16))
+    const [low, high] = [channels(colorscale[below][1]), channels(colorscale[below + 1][1])]
+    return `rgb(${low.map((channel, k) => Math.round(channel + part * (high[k] - channel))).join()})`
 }

@@ -5,7 +5,9 @@ import { element } from "./dom.js"
 import { exportMenu, menu } from "./downloads.js"
 import { Heatmaps } from "./heatmaps.js"
 import { Numbers } from "./numbers.js"
-import { ask } from "./picture.js"
+import { Panel } from "./panel.js"
+import { ask, takeApart } from "./picture.js"
+import { Playback } from "./playback.js"
 
 // Plotly is on its way while the page is still being put up.
 const plotly = new Promise((ready, failed) => {
@@ -22,9 +24,17 @@ let visited = null
 
 export function mount(parent, base) {
     let query = visited || Object.fromEntries(new URLSearchParams(location.search))
-    let asking = false, changed = false, known = false, gone = false, width = 0, said = []
+    let asking = false, changed = false, known = false, gone = false, width = 0, said = [], pinned = null
     const panel = controls(() => { query = panel.values(); update() })
-    const heatmaps = new Heatmaps(() => update())
+    const heatmaps = new Heatmaps(() => update(), pin)
+    const details = new Panel(cell => takeApart(base, query, cell), () => pin(null))
+    const playback = new Playback(now => {
+        heatmaps.reveal(now)
+        // The pinned unit is followed through time.
+        if (now && pinned && now.step !== pinned.step) pin({ ...pinned, step: now.step })
+    })
+    const colouring = element("select", { "aria-label": "Words coloured by", onchange: () => colourWords() },
+        ...["c", "f", "i", "g", "o", "h"].map(name => element("option", { value: name }, name)))
     const numbers = new Numbers()
     const notices = element("div", { class: "gs-notices", role: "status" })
     const shapes = element("div", { class: "gs-shapes" }), legend = element("div", { class: "gs-legend" })
@@ -43,7 +53,31 @@ export function mount(parent, base) {
         element("div", { class: "gs-top" }, element("h1", {}, "gatescope"), panel.model, untrained, proof, menus),
         panel.side,
         element("div", { class: "gs-main" }, panel.sentence, notices,
-            element("div", { class: "gs-line" }, shapes, tools), picture, legend, numbers.root, sameInPython))
+            element("div", { class: "gs-line" }, shapes, tools),
+            element("div", { class: "gs-body" }, element("div", {}, playback.root, picture, legend), details.root),
+            numbers.root, sameInPython))
+    panel.side.append(element("label", { class: "gs-choice" }, "Words coloured by", colouring))
+    root.addEventListener("keydown", keys)
+
+    /** Look closer at one cell, or (null) at none. */
+    function pin(cell) {
+        pinned = cell
+        heatmaps.cursor.setPin(cell)
+        details.show(cell)
+        colourWords()
+    }
+
+    function colourWords() { heatmaps.colourWords(pinned, colouring.value) }
+
+    /** Space plays, Escape lets go, wherever nothing else wants them. */
+    function keys(event) {
+        const wanted = event.target.closest("input, textarea, select, button, summary")
+        if (event.key === " " && !wanted) {
+            event.preventDefault()
+            playback.toggle()
+        }
+        if (event.key === "Escape" && pinned && !event.target.closest("details[open]")) pin(null)
+    }
 
     /** A sentence for the person, below what is said about the picture; an empty one takes the last away. */
     function tell(sentence) {
@@ -80,7 +114,11 @@ export function mount(parent, base) {
         proof.textContent = answer.proof
         proof.hidden = !answer.proof
         for (const part of [legend, tools, sameInPython]) part.hidden = !answer.stacks.length
+        playback.follow(answer.labels.length)
         heatmaps.draw(answer)
+        details.follow(answer, heatmaps.stacks)
+        pinned = details.cell && pinned
+        colourWords()
         numbers.follow(answer)
         code.textContent = answer.code
         drawLegend(legend, answer.legend)

@@ -7,6 +7,13 @@ export async function ask(base, question) {
     return unpack(await response.arrayBuffer())
 }
 
+/** Every term of one cell, {layer, unit, step}; null where it can't be had. */
+export async function takeApart(base, query, cell) {
+    const body = JSON.stringify({ query, cell: { direction: 0, ...cell } })
+    const response = await fetch(new URL("cell", base), { method: "POST", body })
+    return response.ok ? response.json() : null
+}
+
 function unpack(bytes) {
     const length = new DataView(bytes).getUint32(0, true)
     const picture = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)))

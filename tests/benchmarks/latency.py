@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 import dashboard
 from tests.browser.get import executable
-from tests.browser.serving import ARGUMENTS, streamlit
+from tests.browser.serving import FLAGS, serving
 
 PAGES = {
     "gatescope": Path(dashboard.__file__).with_name("app.py"),
@@ -53,13 +53,13 @@ def main() -> None:
     moves = parser.parse_args().moves
     with ExitStack() as stack:
         play = stack.enter_context(sync_playwright())
-        browser = play.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+        browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
         stack.callback(browser.close)
         pages, starts = {}, {}
         for name, path in PAGES.items():
             began = time.perf_counter()
             folder = stack.enter_context(tempfile.TemporaryDirectory())
-            pages[name] = first_picture(browser, stack.enter_context(streamlit(path, Path(folder))))
+            pages[name] = first_picture(browser, stack.enter_context(serving(path, Path(folder))))
             starts[name] = time.perf_counter() - began
         times = {name: [] for name in pages}
         for move in range(moves + 1):
@@ -68,9 +68,8 @@ def main() -> None:
                 if move:
                     times[name].append(elapsed)
         for name in pages:
-            print(
-                f"{name:<10} first heatmaps {starts[name]:.2f} s, a move {statistics.median(times[name]):.0f} ms (median)"
-            )
+            move = statistics.median(times[name])
+            print(f"{name:<10} first heatmaps {starts[name]:.2f} s, a move {move:.0f} ms (median)")
         print(f"ratio start {starts['gatescope'] / starts['ordinary']:.2f}")
         print(f"ratio move  {statistics.median(times['gatescope']) / statistics.median(times['ordinary']):.3f}")
         print(f"repaints in a one-second drag: {drag(pages['gatescope'])}")

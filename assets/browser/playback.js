@@ -1,0 +1,112 @@
+/** Which step is now? Play, pause, step and scrub through the sentence. */
+
+import { element } from "./dom.js"
+
+// Milliseconds a step takes at speed 1.
+const STEP = 700
+
+export class Playback {
+    /** `onMove` is told now: null while the whole picture is shown, else {step, part} with the part of it passed. */
+    constructor(onMove) {
+        this.onMove = onMove
+        this.steps = 0
+        this.at = null
+        this.playing = false
+        const button = (name, sign, onclick) => element("button", {
+            type: "button", class: "gs-button", "aria-label": name, title: name, onclick,
+        }, sign)
+        this.button = button("Play", "▶", () => this.toggle())
+        this.button.classList.add("gs-play")
+        this.scrub = element("input", {
+            type: "range", min: 0, step: 1, "aria-label": "Time step", oninput: () => this.to(+this.scrub.value),
+        })
+        this.label = element("span", { class: "gs-now-label" })
+        this.speed = element("select", { "aria-label": "Speed" },
+            ...[0.5, 1, 2, 4].map(speed => element("option", { value: speed, selected: speed === 1 }, `${speed}×`)))
+        this.loop = button("Loop", "↻", () => this.loop.setAttribute("aria-pressed", !this.looping))
+        this.loop.setAttribute("aria-pressed", false)
+        this.root = element("div", { class: "gs-playback", role: "group", "aria-label": "Playback" },
+            this.button, button("Step back", "‹", () => this.move(-1)), button("Step forward", "›", () => this.move(1)),
+            this.scrub, this.label, this.speed, this.loop)
+    }
+
+    get looping() { return this.loop.getAttribute("aria-pressed") === "true" }
+
+    /** A picture of so many steps; another number of them is shown whole. */
+    follow(steps) {
+        if (steps !== this.steps) {
+            this.steps = steps
+            this.scrub.max = Math.max(0, steps - 1)
+            this.pause()
+            this.at = null
+        }
+        this.root.hidden = !steps
+        this.show()
+    }
+
+    toggle() { this.playing ? this.pause() : this.play() }
+
+    play() {
+        if (this.at === null || this.at >= this.steps - 1) this.at = -1
+        this.playing = true
+        this.begun = null
+        this.name("Pause", "❚❚")
+        requestAnimationFrame(time => this.frame(time))
+    }
+
+    pause() {
+        this.playing = false
+        this.name("Play", "▶")
+    }
+
+    /** One frame: time is continuous, so that layers can light up one after the other within a step. */
+    frame(time) {
+        if (!this.playing || !this.root.isConnected) return
+        this.begun ??= time
+        const passed = (time - this.begun) * this.speed.value / STEP
+        this.begun = time
+        this.at += passed
+        if (this.at >= this.steps - 0.01) {
+            if (this.looping) this.at = 0
+            else {
+                this.at = null
+                this.pause()
+            }
+        }
+        this.show()
+        if (this.playing) requestAnimationFrame(next => this.frame(next))
+    }
+
+    /** One step back or forth from where it is; from the whole picture, from its end. */
+    move(by) {
+        const from = this.at === null ? this.steps - 1 + (by > 0 ? -this.steps : 0) : Math.floor(this.at)
+        this.to(Math.max(0, Math.min(this.steps - 1, from + by)))
+    }
+
+    to(step) {
+        this.pause()
+        this.at = step + 0.999
+        this.show()
+    }
+
+    /** Back to the whole picture. */
+    whole() {
+        this.pause()
+        this.at = null
+        this.show()
+    }
+
+    show() {
+        const step = this.at === null ? this.steps - 1 : Math.max(0, Math.floor(this.at))
+        this.scrub.value = step
+        this.scrub.setAttribute("aria-valuetext", `step ${step} of ${this.steps - 1}`)
+        this.label.textContent = this.at === null ? `all ${this.steps} steps` : `step ${step} of ${this.steps - 1}`
+        this.onMove(this.at === null ? null : { step, part: Math.max(0, this.at - step) })
+    }
+
+    name(name, sign) {
+        this.button.setAttribute("aria-label", name)
+        this.button.title = name
+        this.button.textContent = sign
+    }
+}

@@ -1,0 +1,128 @@
+"""A running dashboard, a real browser, and a page of its own for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+import dashboard
+
+from . import get, reading
+from .serving import FLAGS, serving
+
+Visitors = Callable[..., Page]
+
+PATIENCE = 30_000
+WIDE = {"width": 1300, "height": 1000}
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser_path(playwright: Playwright) -> str:
+    return get.executable() or playwright.chromium.executable_path
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, browser_path: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, browser_path: str) -> Iterator[str]:
+    """The address of the installed dashboard; what it logged holds no traceback."""
+    folder = tmp_path_factory.mktemp("server")
+    with serving(Path(dashboard.__file__).parent / "app.py", folder, {"BROWSER_PATH": browser_path}) as address:
+        yield address
+    written = (folder / "log").read_text(errors="replace")
+    assert "Traceback" not in written, written
+
+
+class Watch:
+    """What no page may do: complain in the console, talk to another machine, open a dialog."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.forget()
+        context.set_default_timeout(PATIENCE)
+        context.on("page", self._over)
+
+    def forget(self) -> None:
+        self.complaints: list[str] = []
+        self.elsewhere: list[str] = []
+        self.dialogs: list[str] = []
+
+    def saw_nothing(self) -> None:
+        assert (self.complaints, self.elsewhere, self.dialogs) == ([], [], [])
+
+    def _over(self, page: Page) -> None:
+        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self._asked(request.url))
+        page.on("websocket", lambda socket: self._asked(socket.url))
+        page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+
+    def _asked(self, address: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme not in ("data", "blob", "file") and parts.hostname != "127.0.0.1":
+            self.elsewhere.append(address)
+
+
+@pytest.fixture
+def visitors(chromium: Browser, server: str) -> Iterator[Visitors]:
+    """New browsers with nothing in common but the server; at the end none has complained."""
+    contexts: list[BrowserContext] = []
+    watches: list[Watch] = []
+
+    def visitor(**options: Any) -> Page:
+        contexts.append(chromium.new_context(**{"viewport": WIDE, "base_url": server} | options))
+        watches.append(Watch(contexts[-1]))
+        return contexts[-1].new_page()
+
+    yield visitor
+    for context in contexts:
+        context.close()
+    for watch in watches:
+        watch.saw_nothing()
+
+
+@pytest.fixture(scope="session")
+def tab(chromium: Browser, server: str) -> Iterator[tuple[Page, Watch]]:
+    """A tab that tests share, one after the other: a browser that has seen the page loads it in half the time."""
+    context = chromium.new_context(viewport=WIDE, base_url=server)
+    watch = Watch(context)
+    yield context.new_page(), watch
+    context.close()
+
+
+@pytest.fixture
+def blank(tab: tuple[Page, Watch]) -> Iterator[Page]:
+    """An empty page."""
+    page, watch = tab
+    page.mouse.move(0, 0)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(WIDE)
+    page.goto("about:blank")
+    watch.forget()
+    yield page
+    watch.saw_nothing()
+
+
+@pytest.fixture
+def page(blank: Page) -> Page:
+    """The main page, loaded anew, with its picture."""
+    blank.goto("/")
+    reading.settled(blank)
+    return blank

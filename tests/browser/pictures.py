@@ -1,0 +1,59 @@
+"""The pictures in the README, taken of the running dashboard: `python -m tests.browser.pictures`."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+import dashboard
+from tests.browser.get import executable
+from tests.browser.serving import FLAGS, serving
+
+ASSETS = Path(dashboard.__file__).parent.parent / "assets"
+SENTENCE = "The cat the dog chased ran away"
+
+
+def mid_play(page: Page) -> None:
+    """A unit pinned, the reading stopped at “chased”."""
+    page.get_by_role("textbox", name="Sentence").fill(SENTENCE)
+    slider = page.get_by_role("slider", name="hidden_dim")
+    for _ in range(3):
+        slider.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.gs-plot').data[0].z.length === 6")
+    page.wait_for_function("() => document.querySelector('.gs-plot').data[0].z[0].length === 7")
+    box = page.locator(".gs-plot .nsewdrag").nth(3).bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * 4.5 / 7, box["y"] + box["height"] * 5.5 / 6)
+    page.get_by_role("slider", name="Time step").fill("4")
+    page.mouse.move(0, 0)
+    page.locator(".gs-formula i").first.wait_for()
+
+
+def the_lesson(page: Page) -> None:
+    """The Structure page."""
+    page.get_by_role("link", name="Structure").click()
+    page.get_by_text("softmax over the classes").wait_for()
+    page.locator(".js-plotly-plot").nth(3).wait_for()
+
+
+PICTURES: dict[str, tuple[Callable[[Page], None], int]] = {"memory": (mid_play, 900), "structure": (the_lesson, 1060)}
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
+        entry = Path(dashboard.__file__).with_name("app.py")
+        with serving(entry, Path(folder)) as address:
+            browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
+            for name, (arrange, height) in PICTURES.items():
+                page = browser.new_page(viewport={"width": 1400, "height": height})
+                page.goto(address)
+                page.locator(".gs-plot .heatmaplayer").first.wait_for()
+                arrange(page)
+                page.wait_for_timeout(500)
+                page.screenshot(path=ASSETS / f"{name}.png")
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""What a person sees on the main page, as numbers and words; and what lstm_core says it should be."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Page, TimeoutError
+
+import lstm_core
+from dashboard.reading import MOST_STEPS
+
+Heatmaps = dict[tuple[int, int, str], np.ndarray]
+
+DIMENSIONS = ("input_dim", "hidden_dim", "n_layers")
+
+# Where numbers came packed, as in an exported page, Plotly unpacks them beside `data`.
+TRACES = """[...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => plot._fullData ? plot.data
+    .map((trace, n) => ({...trace, z: trace.z.bdata ? plot._fullData[n].z : trace.z})) : [])"""
+READ = f"""() => {TRACES}.map(({{name, meta, z, x, zmin, zmax}}) =>
+    ({{name, meta, zmin, zmax, x: [...x], z: [...z].map(row => [...row])}}))"""
+SHOWS = f"""wanted => {{
+    const traces = {TRACES}
+    return traces.length === wanted.length && wanted.every(([layer, direction, name, z]) => traces.some(trace =>
+        trace.type === 'heatmap' && trace.name === name &&
+        trace.meta.layer === layer && trace.meta.direction === direction &&
+        trace.z.length === z.length && z.every((row, unit) => row.length === trace.z[unit].length &&
+            row.every((value, step) => Math.abs(value - trace.z[unit][step]) < 1e-6))))
+}}"""
+
+
+def traces(page: Page) -> list[dict[str, Any]]:
+    """The heatmaps as Plotly has them."""
+    found: list[dict[str, Any]] = page.evaluate(READ)
+    return found
+
+
+def heatmaps(page: Page) -> Heatmaps:
+    """(unit, step) by (layer, direction, quantity)."""
+    return {
+        (trace["meta"]["layer"], trace["meta"]["direction"], trace["name"]): np.array(trace["z"], np.float32)
+        for trace in traces(page)
+    }
+
+
+def words(page: Page, layer: int = 0) -> list[str]:
+    """The words over the columns, as they are drawn."""
+    return page.locator(".js-plotly-plot").nth(layer).locator(".xtick text, .x2tick text").all_text_contents()
+
+
+def controls(page: Page) -> dict[str, Any]:
+    """What the controls say."""
+    numbers = {name: int(page.get_by_role("slider", name=name).input_value()) for name in DIMENSIONS}
+    return numbers | {
+        "sentence": page.get_by_role("textbox", name="Sentence").input_value(),
+        "seed": int(page.get_by_role("spinbutton", name="seed").input_value()),
+        "tokens": page.get_by_role("combobox", name="Read as").input_value(),
+    }
+
+
+def trace_of(
+    sentence: str = "Giraffes in a field",
+    input_dim: int = 4,
+    hidden_dim: int = 3,
+    n_layers: int = 1,
+    seed: int = 2,
+    tokens: str = "words",
+) -> lstm_core.Trace:
+    """The trace that these controls stand for."""
+    read = getattr(lstm_core, tokens)(sentence)[:MOST_STEPS]
+    x = lstm_core.token_vectors(read, input_dim, seed)
+    return lstm_core.run(lstm_core.random_lstm(input_dim, hidden_dim, n_layers, seed), x, tokens=read)
+
+
+def cells(trace: lstm_core.Trace) -> Heatmaps:
+    """A trace as `heatmaps` reads it off a page."""
+    layers, directions = trace.c.shape[:2]
+    return {
+        (layer, direction, quantity): trace.cells(quantity, layer, direction)
+        for layer in range(layers)
+        for direction in range(directions)
+        for quantity in lstm_core.QUANTITIES
+    }
+
+
+def shows(page: Page, trace: lstm_core.Trace) -> None:
+    """Waits until the heatmaps are those of a trace."""
+    wanted = cells(trace)
+    with suppress(TimeoutError):
+        page.wait_for_function(SHOWS, arg=[[*key, z.tolist()] for key, z in wanted.items()])
+    seen = heatmaps(page)
+    assert seen.keys() == wanted.keys()
+    for key, z in wanted.items():
+        np.testing.assert_allclose(seen[key], z, rtol=0, atol=1e-6, err_msg=f"{key}")
+
+
+def settled(page: Page) -> lstm_core.Trace:
+    """The trace of what the controls say, once it is the picture on screen."""
+    page.locator(".js-plotly-plot .heatmaplayer").first.wait_for()
+    trace = trace_of(**controls(page))
+    shows(page, trace)
+    return trace
+
+
+def write(page: Page, sentence: str) -> lstm_core.Trace:
+    """Puts a sentence into its box and waits for its picture."""
+    page.get_by_role("textbox", name="Sentence").fill(sentence)
+    return settled(page)

@@ -1,0 +1,149 @@
+"""Whatever is typed, pasted or linked: the page stays up, text is text, and a sentence says what was done."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import lstm_core
+
+from .reading import controls, settled, shows, trace_of, words, write
+
+ODD = {
+    "one word": "Giraffes",
+    "an image that runs a script": "<img src=x onerror=alert(1)>",
+    "bold markup": "<b>bold</b>",
+    "a script": "<script>alert(1)</script>",
+    "an entity": "&lt;b&gt; &amp; &#x27;",
+    "markdown and mathematics": "$x^2$ **bold** :smile:",
+    "a template": "%{z} {{x}} ${1+1}",
+    "right to left": "زرافات في حقل‏ אבג",
+    "emoji with joiners": "a 👩‍👩‍👧‍👦 waves 🏳️‍🌈 👋🏽",
+    "zero width": "zero\u200bwidth\ufeff and\u2060 more",
+    "combining marks": "e\u0301te\u0301 Z̸̢͎a̶̧l̴g̷o",
+    "several lines": "one\ntwo\n\nthree",
+    "quotes and slashes": "it's \"so\" \\n 'quoted' `x`",
+}
+NOTHING = {"empty": "", "only spaces": "     ", "only zero width": "\u200b\u200b", "only line breaks": "\n\n"}
+LONG = {
+    "5,000 words": ("word another " * 2500, "5,000 words"),
+    "a megabyte of words": ("giraffes " * 120_000, "120,000 words"),
+}
+IMPOSSIBLE = {
+    "hidden_dim": ["abc", "99999", "0", "2.5", "1_0", "٣"],
+    "n_layers": ["-1", "5"],
+    "input_dim": ["65"],
+    "seed": ["1e3", "-2"],
+    "model": ["nobody"],
+    "colours": ["<b>bold</b>"],
+}
+
+
+def holds_only_text(page: Page) -> None:
+    """No element came out of a text, with the table open and a cell under the mouse."""
+    page.locator(".nsewdrag").first.hover(position={"x": 3, "y": 3})
+    expect(page.get_by_role("tooltip")).to_be_visible()
+    page.get_by_text("The numbers as a table").click()
+    expect(page.get_by_role("table").first).to_be_visible()
+    assert page.locator(".gatescope :is(img, b, strong, em, script, iframe, math)").count() == 0
+
+
+def goes_on(page: Page) -> None:
+    write(page, "The page stays up")
+    assert words(page) == ["The", "page", "stays", "up"]
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_odd_text_is_shown_as_the_text_it_is(page: Page, text: str):
+    trace = write(page, text)
+    expect(page.get_by_role("textbox", name="Sentence")).to_have_value(text)
+    assert words(page) == trace.tokens[0] == lstm_core.words(text)
+    holds_only_text(page)
+    assert page.locator(".gs-tip-word").text_content() == trace.tokens[0][0]
+    first_row = page.get_by_role("region", name="Numbers as a table").locator("tbody tr").first
+    assert first_row.locator("td").nth(1).text_content() == trace.tokens[0][0]
+    goes_on(page)
+
+
+@pytest.mark.parametrize("text", NOTHING.values(), ids=NOTHING)
+def test_nothing_to_read_is_said(page: Page, text: str):
+    page.get_by_role("textbox", name="Sentence").fill(text)
+    expect(page.get_by_role("status")).to_contain_text("nothing to read yet: type a sentence")
+    expect(page.locator(".js-plotly-plot").first).to_be_hidden()
+    assert controls(page)["sentence"] == text
+    goes_on(page)
+    expect(page.get_by_role("status")).to_be_empty()
+
+
+@pytest.mark.parametrize(("text", "said"), LONG.values(), ids=LONG)
+def test_a_long_text_says_how_much_of_it_is_read(page: Page, text: str, said: str):
+    box = page.get_by_role("textbox", name="Sentence")
+    box.fill("")
+    box.focus()
+    page.keyboard.insert_text(text)
+    expect(page.get_by_role("status")).to_contain_text(f"{said}; the first 1,000 are read")
+    settled(page)
+    assert controls(page)["sentence"] == text
+    assert set(words(page)) <= {*lstm_core.words(text[:100])}
+    expect(page.get_by_text("= (1000, 1, 4)")).to_be_visible()
+    goes_on(page)
+
+
+def test_a_megabyte_of_one_word_is_one_column(page: Page):
+    text = "a" * 1_000_000
+    page.get_by_role("textbox", name="Sentence").fill("")
+    page.get_by_role("textbox", name="Sentence").focus()
+    page.keyboard.insert_text(text)
+    settled(page)
+    assert controls(page)["sentence"] == text
+    [word] = words(page)
+    assert word.endswith("…")
+    assert text.startswith(word.removesuffix("…"))
+    holds_only_text(page)
+    goes_on(page)
+
+
+def test_a_text_too_long_for_a_link_says_so(page: Page):
+    write(page, "giraffes " * 5000)
+    expect(page.get_by_role("status")).to_contain_text("too long for a link")
+    page.wait_for_url("**/")
+    page.reload()
+    shows(page, trace_of())
+
+
+def test_a_long_word_is_shortened_on_the_axis_only(page: Page):
+    text = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz wirkt"
+    trace = write(page, text)
+    assert words(page)[0].endswith("…")
+    assert trace.tokens[0][0].startswith(words(page)[0].removesuffix("…"))
+    assert controls(page)["sentence"] == text
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name in IMPOSSIBLE for value in IMPOSSIBLE[name]])
+def test_an_impossible_value_in_a_link_falls_back_and_says_so(blank: Page, name: str, value: str):
+    blank.goto(f"/?sentence=Linked+words&{name}={value}")
+    shows(blank, trace_of("Linked words"))
+    expect(blank.get_by_role("status")).to_contain_text(f"{name}={value} is not possible")
+    assert blank.locator(".gatescope :is(img, b)").count() == 0
+    goes_on(blank)
+    expect(blank.get_by_role("status")).to_be_empty()
+
+
+def test_several_impossible_values_each_have_their_sentence(blank: Page):
+    blank.goto("/?hidden_dim=abc&n_layers=-1&seed=5&unknown=1")
+    shows(blank, trace_of(seed=5))
+    expect(blank.get_by_role("status").locator("p")).to_have_count(2)
+
+
+def test_markup_in_a_link_is_text(blank: Page):
+    blank.goto("/?sentence=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E")
+    shows(blank, trace_of("<img src=x onerror=alert(1)>"))
+    holds_only_text(blank)
+
+
+def test_an_empty_seed_falls_back_and_says_so(page: Page):
+    page.get_by_role("spinbutton", name="seed").fill("41")
+    shows(page, trace_of(seed=41))
+    page.get_by_role("spinbutton", name="seed").fill("")
+    shows(page, trace_of())
+    expect(page.get_by_role("status")).to_contain_text("seed= is not possible")
+    page.get_by_role("spinbutton", name="seed").fill("7")
+    shows(page, trace_of(seed=7))

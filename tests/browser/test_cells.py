@@ -1,0 +1,156 @@
+"""The cell under the hand says all that there is to it, in every strip, by mouse and by keyboard."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+import lstm_core
+
+from .reading import settled, write
+
+# Where Plotly itself puts a cell, strip by strip in the order of the picture: [left, top, right, bottom] in the window.
+PLACES = """([layer, step, unit]) => {
+    const plot = document.querySelectorAll('.js-plotly-plot')[layer], {left, top} = plot.getBoundingClientRect()
+    return plot.data.map(({yaxis}) => {
+        const x = plot._fullLayout.xaxis, y = plot._fullLayout['yaxis' + (yaxis || 'y').slice(1)]
+        return [left + x._offset + x.d2p(step - 0.5), top + y._offset + y.d2p(unit - 0.5),
+            left + x._offset + x.d2p(step + 0.5), top + y._offset + y.d2p(unit + 0.5)]
+    })
+}"""
+MARKS = """() => [...document.querySelectorAll('.gs-mark')].filter(mark => mark.checkVisibility()).map(mark => {
+    const {left, top, right, bottom} = mark.getBoundingClientRect()
+    return [left, top, right, bottom]
+})"""
+STEP, UNIT = 4, 2
+
+
+def point_at(page: Page, layer: int, step: int, unit: int, strip: int = 0) -> np.ndarray:
+    """Moves the mouse to a cell; answers where that cell lies in each strip."""
+    places = np.array(page.evaluate(PLACES, [layer, step, unit]))
+    left, top, right, bottom = places[strip]
+    page.mouse.move((left + right) / 2, (top + bottom) / 2)
+    return places
+
+
+def said(trace: lstm_core.Trace, layer: int, step: int, unit: int) -> dict[str, str]:
+    """A cell's six values as they are written: four decimals, states with their sign."""
+    values = {quantity: float(trace.cells(quantity, layer)[unit, step]) for quantity in lstm_core.QUANTITIES}
+    return {q: f"{value:.4f}" if q in "ifo" else f"{value:+.4f}" for q, value in values.items()}
+
+
+@pytest.fixture
+def trace(page: Page) -> lstm_core.Trace:
+    """Two layers over six words, in the picture."""
+    page.get_by_role("slider", name="n_layers").press("ArrowRight")
+    return write(page, "The cat the dog chased ran")
+
+
+@pytest.mark.parametrize(("layer", "strip"), [(0, 0), (1, 3), (1, 5)])
+def test_a_hovered_cell_says_word_step_layer_unit_and_six_values(
+    page: Page, trace: lstm_core.Trace, layer: int, strip: int
+):
+    point_at(page, layer, STEP, UNIT, strip)
+    tip = page.get_by_role("tooltip")
+    expect(tip).to_contain_text("chased")
+    expect(tip).to_contain_text(f"step {STEP} · layer {layer} · unit {UNIT}")
+    rows = [row.locator("td").all_text_contents() for row in tip.get_by_role("row").all()]
+    assert {letter: value for _, letter, value in rows} == said(trace, layer, STEP, UNIT)
+    names = {"f": "forget gate", "i": "input gate", "g": "candidate", "c": "cell state", "o": "output gate"}
+    assert {letter: title for title, letter, _ in rows} == names | {"h": "hidden state"}
+
+
+@pytest.mark.usefixtures("trace")
+@pytest.mark.parametrize("layer", [0, 1])
+def test_the_same_cell_is_marked_in_all_six_strips(page: Page, layer: int):
+    places = point_at(page, layer, STEP, UNIT)
+    page.wait_for_function(f"() => ({MARKS})().length === 6")
+    np.testing.assert_allclose(page.evaluate(MARKS), places, atol=2)
+
+
+@pytest.mark.usefixtures("trace")
+def test_marks_lie_over_their_cells_after_zooming(page: Page):
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_function("document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range[1] < 5")
+    places = point_at(page, 0, 3, 1)
+    page.wait_for_function(f"() => ({MARKS})().length === 6")
+    np.testing.assert_allclose(page.evaluate(MARKS), places, atol=2)
+    expect(page.get_by_role("tooltip")).to_contain_text("step 3 · layer 0 · unit 1")
+
+
+@pytest.mark.usefixtures("trace")
+def test_nothing_is_marked_once_the_mouse_has_left(page: Page):
+    point_at(page, 0, STEP, UNIT)
+    expect(page.get_by_role("tooltip")).to_be_visible()
+    page.mouse.move(2, 2)
+    expect(page.get_by_role("tooltip")).to_be_hidden()
+    assert page.evaluate(MARKS) == []
+
+
+@pytest.mark.usefixtures("trace")
+def test_a_hovered_cell_keeps_up_with_new_numbers(page: Page):
+    page.get_by_role("spinbutton", name="seed").focus()
+    point_at(page, 0, STEP, UNIT)
+    page.keyboard.press("ArrowUp")
+    new = said(settled(page), 0, STEP, UNIT)
+    for value in new.values():
+        expect(page.get_by_role("tooltip")).to_contain_text(value)
+
+
+def test_arrow_keys_walk_the_cells_and_read_them_out(page: Page, trace: lstm_core.Trace):
+    page.locator(".js-plotly-plot").nth(1).focus()
+    spoken = page.locator("[aria-live=polite]").filter(has_text="step")
+    for key, step, unit in [("ArrowRight", 0, 0), ("ArrowRight", 1, 0), ("ArrowDown", 1, 1), ("ArrowDown", 1, 2)]:
+        page.keyboard.press(key)
+        expect(spoken).to_contain_text(f"{trace.tokens[0][step]}, step {step} · layer 1 · unit {unit}")
+    for value in said(trace, 1, 1, 2).values():
+        expect(spoken).to_contain_text(value)
+    np.testing.assert_allclose(page.evaluate(MARKS), page.evaluate(PLACES, [1, 1, 2]), atol=2)
+
+
+@pytest.mark.usefixtures("trace")
+def test_arrow_keys_stop_at_the_edges(page: Page):
+    page.locator(".js-plotly-plot").first.focus()
+    for key in ["ArrowRight"] * 8 + ["ArrowDown"] * 4:
+        page.keyboard.press(key)
+    expect(page.get_by_role("tooltip")).to_contain_text("step 5 · layer 0 · unit 2")
+
+
+def test_everything_is_reached_by_tab(page: Page):
+    name = "e => e.getAttribute('aria-label') || e.textContent.trim()"
+    reached: list[str] = []
+    page.get_by_role("combobox", name="Model").focus()
+    while len(reached) < 40 and page.evaluate("document.activeElement.closest('.gatescope') !== null"):
+        reached.append(page.evaluate(f"({name})(document.activeElement)"))
+        page.keyboard.press("Tab")
+    assert [reach.split(":")[0] for reach in reached] == [
+        *["Model", "Share", "Export", "input_dim", "hidden_dim", "n_layers", "seed", "Read as", "Colours"],
+        *["Words coloured by", "Sentence", "Zoom in", "Zoom out", "Drag to move instead of to zoom", "Whole picture"],
+        *["Play", "Step back", "Step forward", "Time step", "Speed", "Loop", "Layer 0"],
+        *["The numbers as a table", "The same in Python"],
+    ]
+
+
+def test_menus_open_and_close_by_keyboard(page: Page):
+    for name, inside in (("Export", "SVG figure"), ("Share", "Copy link")):
+        page.get_by_text(name, exact=True).press("Enter")
+        expect(page.get_by_role("button", name=inside)).to_be_visible()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("button", name=inside)).to_be_hidden()
+
+
+def test_the_table_opens_by_keyboard_and_holds_the_numbers(page: Page, trace: lstm_core.Trace):
+    page.get_by_text("The numbers as a table").press("Enter")
+    table = page.get_by_role("table")
+    expect(table).to_be_visible()
+    order = table.get_by_role("columnheader").all_text_contents()
+    seen = [
+        dict(zip(order, row.split("\t"), strict=True))
+        for row in table.locator("tbody").evaluate("body => [...body.rows].map(row => row.innerText)")
+    ]
+    wanted = [
+        {name: str(row[name]) for name in ("step", "token", "layer", "unit")}
+        | {quantity: f"{row[quantity]:.4f}" for quantity in lstm_core.QUANTITIES}
+        for row in trace.to_pandas().to_dict("records")
+    ]
+    assert seen == wanted

@@ -1,0 +1,158 @@
+"""What the Export menu gives away opens elsewhere and holds what it says."""
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+import lstm_core
+from dashboard.sheet import SIZES
+
+from .conftest import Visitors, Watch
+from .reading import controls, heatmaps, settled, shows, words, write
+
+SENTENCE = "The cat the dog chased ran"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def exported(page: Page, label: str, folder: Path, size: str = "slide") -> Path:
+    """The file that a choice of the Export menu saves."""
+    menu = page.locator("details", has=page.get_by_text("Export", exact=True))
+    if not menu.evaluate("menu => menu.open"):
+        page.get_by_text("Export", exact=True).click()
+    menu.get_by_role("combobox", name="Figure size").select_option(size)
+    with page.expect_download(timeout=90_000) as download:
+        menu.get_by_role("button", name=label).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+@pytest.fixture
+def trace(page: Page) -> lstm_core.Trace:
+    page.get_by_role("slider", name="n_layers").press("ArrowRight")
+    return write(page, SENTENCE)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_svg_is_xml_of_its_size_with_the_words_as_text(page: Page, trace: lstm_core.Trace, tmp_path: Path, size: str):
+    path = exported(page, "SVG", tmp_path, size)
+    root = ET.parse(path).getroot()
+    assert (path.name, root.tag) == ("gatescope.svg", f"{SVG}svg")
+    assert (float(root.get("width")), float(root.get("height"))) == (SIZES[size].width, SIZES[size].height)
+    texts = ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
+    assert sorted(text for text in texts if text in trace.tokens[0]) == sorted(2 * trace.tokens[0])
+    assert SENTENCE in texts
+    assert any("input_dim=4, hidden_dim=3, n_layers=2, seed=2" in text for text in texts)
+    assert any("untrained" in text for text in texts)
+
+
+@pytest.mark.usefixtures("trace")
+@pytest.mark.parametrize("size", SIZES)
+def test_png_has_pixels_of_many_colours_at_twice_its_size(page: Page, tmp_path: Path, size: str):
+    path = exported(page, "PNG", tmp_path, size)
+    assert path.name == "gatescope.png"
+    assert path.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    with Image.open(path) as image:
+        assert image.size == (2 * SIZES[size].width, 2 * SIZES[size].height)
+        assert len(image.convert("RGB").getcolors(2**24)) > 100
+
+
+def test_pdf_is_one_page_with_the_words_as_text(page: Page, trace: lstm_core.Trace, tmp_path: Path):
+    path = exported(page, "PDF", tmp_path)
+    [sheet] = PdfReader(path).pages
+    assert path.name == "gatescope.pdf"
+    assert float(sheet.mediabox.width / sheet.mediabox.height) == pytest.approx(16 / 9, rel=0.01)
+    text = " ".join(sheet.extract_text().split())
+    assert SENTENCE in text
+    assert all(text.count(word) >= 3 for word in trace.tokens[0])
+
+
+def test_html_opens_offline_with_the_same_numbers(
+    page: Page, trace: lstm_core.Trace, tmp_path: Path, visitors: Visitors
+):
+    path = exported(page, "HTML", tmp_path)
+    offline = visitors(offline=True)
+    offline.goto(path.as_uri())
+    shows(offline, trace)
+    assert [*heatmaps(offline)] == [*heatmaps(page)]
+    assert words(offline) == 2 * trace.tokens[0]
+    assert offline.title() == SENTENCE
+
+
+def test_html_says_a_hovered_cell(page: Page, trace: lstm_core.Trace, tmp_path: Path, visitors: Visitors):
+    path = exported(page, "HTML", tmp_path)
+    offline = visitors(offline=True)
+    offline.goto(path.as_uri())
+    shows(offline, trace)
+    offline.locator(".nsewdrag").first.hover(position={"x": 4, "y": 4})
+    hover = offline.locator(".hoverlayer")
+    expect(hover).to_contain_text("layer 0 · unit 0")
+    for quantity in lstm_core.QUANTITIES:
+        expect(hover).to_contain_text(f"{trace.cells(quantity)[0, 0]:.4f}")
+
+
+def test_csv_reads_back_equal_to_the_trace(page: Page, trace: lstm_core.Trace, tmp_path: Path):
+    path = exported(page, "CSV", tmp_path)
+    wanted = trace.to_pandas()
+    floats = dict.fromkeys(lstm_core.QUANTITIES, np.float32)
+    read = pd.read_csv(path, dtype=floats | {"token": wanted["token"].dtype})
+    pd.testing.assert_frame_equal(read, wanted, check_exact=True)
+
+
+def test_npz_loads_bit_for_bit(page: Page, trace: lstm_core.Trace, tmp_path: Path):
+    loaded = lstm_core.load(exported(page, "npz", tmp_path))
+    assert loaded.tokens == trace.tokens
+    assert loaded.max_error == trace.max_error
+    assert loaded.tensors().keys() == trace.tensors().keys()
+    for name, tensor in trace.tensors().items():
+        assert loaded.tensors()[name].equal(tensor), name
+
+
+def test_python_code_makes_the_same_trace(page: Page, trace: lstm_core.Trace, tmp_path: Path):
+    path = exported(page, "Python", tmp_path)
+    run = subprocess.run([sys.executable, path], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (run.stderr, run.stdout.strip()) == ("", trace.summary())
+    page.get_by_text("The same in Python").click()
+    assert page.locator(".gatescope pre").text_content() == path.read_text()
+
+
+def test_exported_markup_is_text(page: Page, tmp_path: Path, visitors: Visitors):
+    sentence = "</script><img src=x onerror=alert(1)> <b>bold</b> &amp; $x^2$"
+    trace = write(page, sentence)
+    texts = ["".join(text.itertext()) for text in ET.parse(exported(page, "SVG", tmp_path)).iter(f"{SVG}text")]
+    assert sentence in texts
+    offline = visitors(offline=True)
+    offline.goto(exported(page, "HTML", tmp_path).as_uri())
+    shows(offline, trace)
+    assert (words(offline), offline.title()) == (trace.tokens[0], sentence[:39] + "…")
+    assert offline.locator(".annotation-text").all_text_contents().count(sentence) == 1
+    assert offline.locator("img, b").count() == 0
+
+
+def test_nothing_to_export_is_said_in_a_sentence(page: Page, tab: tuple[Page, Watch]):
+    page.get_by_role("textbox", name="Sentence").fill("")
+    expect(page.get_by_role("status")).to_contain_text("type a sentence")
+    page.get_by_text("Export", exact=True).click()
+    page.get_by_role("button", name="PNG").click()
+    expect(page.get_by_role("status")).to_contain_text("nothing to export")
+    # Browsers note a refused request in the console by themselves.
+    tab[1].forget()
+    write(page, "it goes on")
+
+
+def test_a_notice_outlives_an_export(page: Page, tmp_path: Path):
+    write(page, "word " * 1200)
+    expect(page.get_by_role("status")).to_contain_text("1,200 words")
+    exported(page, "Python", tmp_path)
+    expect(page.get_by_role("button", name="Python")).to_be_enabled()
+    expect(page.get_by_role("status")).to_contain_text("1,200 words")
+    assert controls(page)["sentence"] == "word " * 1200
+    settled(page)

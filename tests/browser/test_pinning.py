@@ -1,0 +1,120 @@
+"""A pinned cell: its arithmetic, its curve, its weights, and the words in its colours."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+import lstm_core
+
+from .reading import write
+
+CURVES = """() => Object.fromEntries(document.querySelector('.gs-curve').data.map(line => [line.name, [...line.y]]))"""
+
+
+@pytest.fixture
+def trace(page: Page) -> lstm_core.Trace:
+    page.get_by_role("slider", name="n_layers").press("ArrowRight")
+    return write(page, "The cat the dog chased ran")
+
+
+@pytest.fixture
+def pinned(page: Page, trace: lstm_core.Trace) -> lstm_core.Trace:
+    """Unit 2 at step 3 of layer 1, clicked in the cell state's strip."""
+    box = page.locator(".gs-plot").nth(1).locator(".nsewdrag").nth(3).bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 3.5 / 6, box["y"] + box["height"] * 2.5 / 3)
+    expect(page.get_by_role("heading", name="Unit 2 at “dog”")).to_be_visible()
+    return trace
+
+
+def numbers(page: Page) -> dict[str, float]:
+    rows = page.locator(".gs-bar").all()
+    texts = [(row.locator("span").first.inner_text(), row.locator(".gs-number").inner_text()) for row in rows]
+    return {name: float(text.replace("−", "-")) for name, text in texts}
+
+
+def test_without_a_pin_the_panel_says_what_each_quantity_is(page: Page):
+    panel = page.get_by_role("complementary", name="The pinned cell")
+    expect(panel.get_by_role("heading", name="What am I looking at?")).to_be_visible()
+    for name in ("forget gate", "input gate", "candidate", "cell state", "output gate", "hidden state"):
+        expect(panel.get_by_role("term").filter(has_text=name)).to_be_visible()
+
+
+def test_the_arithmetic_is_that_of_the_trace_and_adds_up(page: Page, pinned: lstm_core.Trace):
+    at = (1, 0, 3, 0, 2)
+    i, f, g, o, c, h = (getattr(pinned, q)[at].item() for q in lstm_core.QUANTITIES)
+    before = pinned.c[1, 0, 2, 0, 2].item()
+    expected = {
+        "c before": before,
+        "× f (keep)": f,
+        "= kept": f * before,
+        "i (let in)": i,
+        "× g (what)": g,
+        "= written": i * g,
+        "c = kept + written": c,
+        "tanh c": np.tanh(c),
+        "× o (show)": o,
+        "= h": h,
+    }
+    assert numbers(page) == pytest.approx(expected, abs=6e-4)
+
+
+def test_the_curves_are_the_units_values_over_the_sentence(page: Page, pinned: lstm_core.Trace):
+    curves = page.evaluate(CURVES)
+    assert curves.keys() == set(lstm_core.QUANTITIES)
+    for quantity, values in curves.items():
+        np.testing.assert_allclose(values, getattr(pinned, quantity)[1, 0, :, 0, 2], atol=1e-6)
+
+
+def test_the_formula_and_the_weights_are_those_of_the_cell(page: Page, pinned: lstm_core.Trace):
+    lstm = lstm_core.random_lstm(4, 3, 2, seed=2)
+    cell = lstm_core.anatomy(lstm, pinned, layer=1, unit=2, step=3)
+    expect(page.locator(".gs-formula")).to_contain_text(f"= {cell.f.value:.3f}")
+    page.get_by_text("All weights").click()
+    table = page.get_by_role("region", name="All weights")
+    expect(table.locator("tbody tr")).to_have_count(3 + 3 + 1)
+    x_1 = [float(text.replace("−", "-")) for text in table.locator("tbody tr").nth(1).locator("td").all_text_contents()]
+    expected = [cell.x[1], *(getattr(cell, gate).weights_x[1] for gate in "figo")]
+    assert x_1 == pytest.approx(expected, abs=6e-4)
+
+
+def test_the_pin_is_followed_through_time(page: Page, pinned: lstm_core.Trace):
+    page.get_by_role("slider", name="Time step").fill("1")
+    expect(page.get_by_role("heading", name="Unit 2 at “cat”")).to_be_visible()
+    assert numbers(page)["c = kept + written"] == pytest.approx(pinned.c[1, 0, 1, 0, 2].item(), abs=6e-4)
+
+
+@pytest.mark.usefixtures("pinned")
+def test_a_second_click_or_escape_or_the_cross_lets_go(page: Page):
+    unpinned = page.get_by_role("heading", name="What am I looking at?")
+    page.locator(".gs-plot").first.focus()
+    page.keyboard.press("Escape")
+    expect(unpinned).to_be_visible()
+    for key in ("ArrowRight", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("heading", name="Unit 1 at “The”")).to_be_visible()
+    page.get_by_role("button", name="Unpin").click()
+    expect(unpinned).to_be_visible()
+    expect(page.locator(".gs-pin:visible")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("pinned")
+def test_the_pinned_cell_is_marked_in_all_six_strips_of_its_layer(page: Page):
+    page.mouse.move(0, 0)
+    expect(page.locator(".gs-stack").nth(1).locator(".gs-pin:visible")).to_have_count(6)
+    expect(page.locator(".gs-stack").first.locator(".gs-pin:visible")).to_have_count(0)
+
+
+def test_the_words_wear_the_colours_of_the_pinned_unit(page: Page, pinned: lstm_core.Trace):
+    ribbon = page.locator(".gs-stack").nth(1).locator(".gs-ribbon")
+    expect(ribbon).to_be_visible()
+    read = """(canvas, steps) => [...Array(steps).keys()].map(step =>
+        [...canvas.getContext('2d').getImageData((step + 0.4) * canvas.width / steps, 2, 1, 1).data])"""
+    colours = np.array(ribbon.evaluate(read, 6))[:, :3].astype(float)
+    c = pinned.c[1, 0, :, 0, 2].numpy()
+    # Red over blue where the memory is positive, blue over red where it is negative.
+    clear = np.abs(c) > 0.05
+    assert clear.any()
+    assert ((colours[:, 0] > colours[:, 2]) == (c > 0))[clear].all()
+    before = colours.tolist()
+    page.get_by_role("combobox", name="Words coloured by").select_option("f")
+    assert np.array(ribbon.evaluate(read, 6))[:, :3].tolist() != before

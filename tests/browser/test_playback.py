@@ -1,0 +1,119 @@
+"""Time moves: play, pause, step and scrub, and what is shown of the picture at each step."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .reading import settled, write
+
+SHOWN = """() => [...document.querySelectorAll('.gs-plot')].map(plot => {
+    const cover = plot.parentElement.querySelector('.gs-cover')
+    if (cover.hidden) return plot.layout.xaxis.range[1] + 0.5
+    const [first, last] = plot.layout.xaxis.range
+    return Math.round(first + 0.5 + parseFloat(cover.style.left) / plot.layout.width * (last - first))
+})"""
+# Every animation frame: the step that the label names, and the columns that each layer shows.
+FILM = f"""() => {{
+    window.film = []
+    const look = () => {{
+        const step = document.querySelector('.gs-now-label').textContent
+        window.film.push([step, ({SHOWN})()])
+        requestAnimationFrame(look)
+    }}
+    look()
+}}"""
+
+
+@pytest.fixture
+def five(page: Page) -> Page:
+    page.get_by_role("slider", name="n_layers").press("ArrowRight")
+    write(page, "one two three four five")
+    return page
+
+
+def shown(page: Page, columns: list[int]) -> None:
+    page.wait_for_function(f"wanted => JSON.stringify(({SHOWN})()) === JSON.stringify(wanted)", arg=columns)
+
+
+def test_play_runs_to_the_end_and_each_frame_shows_as_many_columns_as_its_step(five: Page):
+    five.get_by_role("combobox", name="Speed").select_option("4")
+    five.evaluate(FILM)
+    five.get_by_role("button", name="Play").click()
+    five.wait_for_function("() => film.some(([text]) => text.startsWith('step')) && film.at(-1)[0] === 'all 5 steps'")
+    frames = [(text, columns) for text, columns in five.evaluate("window.film") if text.startswith("step")]
+    assert {text for text, _ in frames} == {f"step {step} of 4" for step in range(5)}
+    for text, (lower, upper) in frames:
+        step = int(text.split()[1])
+        assert lower == step + 1
+        # The upper layer lights up after the lower.
+        assert upper in (step, step + 1)
+    assert any(upper < lower for _, (lower, upper) in frames)
+    expect(five.get_by_role("button", name="Play")).to_be_visible()
+    shown(five, [5, 5])
+
+
+def test_scrubbing_and_stepping_show_the_columns_up_to_now(five: Page):
+    scrub = five.get_by_role("slider", name="Time step")
+    scrub.fill("2")
+    shown(five, [3, 3])
+    scrub.press("ArrowRight")
+    shown(five, [4, 4])
+    scrub.press("ArrowLeft")
+    shown(five, [3, 3])
+    five.get_by_role("button", name="Step back").click()
+    shown(five, [2, 2])
+    five.get_by_role("button", name="Step forward").click()
+    shown(five, [3, 3])
+
+
+def test_the_newest_column_is_framed_and_the_words_after_it_fade(five: Page):
+    five.get_by_role("slider", name="Time step").fill("1")
+    plot, now = five.locator(".gs-plot").first.bounding_box(), five.locator(".gs-now").first.bounding_box()
+    column = plot["width"] / 5
+    assert now["x"] == pytest.approx(plot["x"] + column, abs=3)
+    assert now["width"] == pytest.approx(column, abs=4)
+    cover = five.locator(".gs-cover").first.bounding_box()
+    assert cover["y"] == pytest.approx(plot["y"], abs=1)
+    assert cover["x"] == pytest.approx(plot["x"] + 2 * column, abs=2)
+
+
+def test_space_plays_and_pauses(five: Page):
+    five.locator(".gs-plot").first.focus()
+    five.keyboard.press(" ")
+    expect(five.get_by_role("button", name="Pause")).to_be_visible()
+    five.keyboard.press(" ")
+    expect(five.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_space_in_the_sentence_is_a_blank(five: Page):
+    box = five.get_by_role("textbox", name="Sentence")
+    box.press("End")
+    box.press_sequentially(" six")
+    expect(box).to_have_value("one two three four five six")
+    settled(five)
+
+
+def test_a_loop_begins_again(five: Page):
+    five.get_by_role("combobox", name="Speed").select_option("4")
+    five.get_by_role("button", name="Loop").click()
+    five.evaluate(FILM)
+    five.get_by_role("button", name="Play").click()
+    five.wait_for_function(
+        "() => { const at = film.map(([text]) => text); const end = at.indexOf('step 4 of 4');"
+        "return end > 0 && at.indexOf('step 0 of 4', end) > end }"
+    )
+    five.get_by_role("button", name="Pause").click()
+
+
+def test_another_sentence_is_shown_whole(five: Page):
+    five.get_by_role("slider", name="Time step").fill("1")
+    shown(five, [2, 2])
+    write(five, "only three words")
+    shown(five, [3, 3])
+    expect(five.locator(".gs-now-label")).to_have_text("all 3 steps")
+
+
+def test_a_change_of_the_seed_keeps_the_step(five: Page):
+    five.get_by_role("slider", name="Time step").fill("1")
+    five.get_by_role("spinbutton", name="seed").fill("9")
+    settled(five)
+    shown(five, [2, 2])

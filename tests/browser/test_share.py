@@ -1,0 +1,113 @@
+"""A link opens the same numbers anywhere, and two people never see each other's."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from .conftest import Visitors
+from .reading import controls, heatmaps, settled, shows, trace_of, write
+
+SENTENCE = "She said: 100 % & 2+2=4? #yes /no 🦒 зебра"
+
+
+@pytest.fixture
+def moved(page: Page) -> Page:
+    """A page on which everything was moved, its address at rest."""
+    for name in ("input_dim", "hidden_dim", "n_layers"):
+        page.get_by_role("slider", name=name).press("ArrowRight")
+    page.get_by_role("spinbutton", name="seed").fill("77")
+    page.get_by_role("combobox", name="Read as").select_option("characters")
+    page.get_by_role("combobox", name="Colours").select_option("purple")
+    write(page, SENTENCE)
+    page.wait_for_function(
+        "sentence => new URLSearchParams(location.search).get('sentence') === sentence", arg=SENTENCE
+    )
+    return page
+
+
+def same(page: Page, other: Page) -> None:
+    """Waits for the other's picture; then both have the same controls and the same numbers to the bit."""
+    settled(other)
+    assert controls(other) == controls(page)
+    theirs = heatmaps(other)
+    assert all((theirs[key] == z).all() for key, z in heatmaps(page).items())
+
+
+def test_a_view_is_its_address(moved: Page):
+    assert parse_qs(urlsplit(moved.url).query) == {
+        **{"sentence": [SENTENCE], "input_dim": ["5"], "hidden_dim": ["4"], "n_layers": ["2"], "seed": ["77"]},
+        **{"tokens": ["characters"], "colours": ["purple"]},
+    }
+
+
+def test_reloading_gives_the_same_numbers(moved: Page):
+    before, numbers = controls(moved), heatmaps(moved)
+    moved.reload()
+    settled(moved)
+    assert controls(moved) == before
+    after = heatmaps(moved)
+    assert all((after[key] == z).all() for key, z in numbers.items())
+
+
+def test_a_second_browser_opens_the_link_to_the_same_numbers(moved: Page, visitors: Visitors):
+    moved.get_by_text("Share", exact=True).click()
+    link = moved.get_by_role("textbox", name="Link to this view").input_value()
+    second = visitors()
+    second.goto(link)
+    same(moved, second)
+    expect(second.get_by_role("combobox", name="Colours")).to_have_value("purple")
+
+
+def test_a_link_shared_at_once_is_that_of_the_picture(page: Page):
+    write(page, "a quick hand")
+    page.get_by_text("Share", exact=True).click()
+    link = page.get_by_role("textbox", name="Link to this view").input_value()
+    assert parse_qs(urlsplit(link).query)["sentence"] == ["a quick hand"]
+
+
+def test_the_link_is_copied(visitors: Visitors):
+    page = visitors(permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/?sentence=copy+me&input_dim=4&hidden_dim=3&n_layers=1&seed=2")
+    settled(page)
+    page.get_by_text("Share", exact=True).click()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_two_browsers_at_once_never_mix(page: Page, visitors: Visitors):
+    other = visitors()
+    other.goto("/?sentence=Somebody+else+writes+here&hidden_dim=5&seed=9")
+    settled(other)
+    box, theirs = (each.get_by_role("textbox", name="Sentence") for each in (page, other))
+    box.press("End")
+    theirs.press("End")
+    for mine, yours in zip(" and so on", " of owls..", strict=True):
+        box.press(mine if mine != " " else "Space")
+        theirs.press(yours if yours != " " else "Space")
+    for _ in range(5):
+        page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
+        other.get_by_role("slider", name="n_layers").press("ArrowRight")
+        other.get_by_role("slider", name="input_dim").press("ArrowLeft")
+    shows(page, trace_of("Giraffes in a field and so on", hidden_dim=8))
+    shows(other, trace_of("Somebody else writes here of owls..", input_dim=1, hidden_dim=5, n_layers=4, seed=9))
+
+
+def test_controls_wait_for_what_the_link_says(visitors: Visitors):
+    page = visitors()
+    held: list[Route] = []
+    page.route("**/gatescope/picture", lambda route: held.append(route), times=1)
+    with page.expect_request("**/gatescope/picture"):
+        page.goto("/?sentence=Linked+words&hidden_dim=2")
+    assert page.get_by_role("textbox", name="Sentence").count() == 0
+    held[0].continue_()
+    shows(page, trace_of("Linked words", hidden_dim=2))
+    expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Linked words")
+
+
+def test_the_address_of_another_page_is_left_alone(page: Page):
+    write(page, "a quick hand")
+    page.get_by_role("link", name="Structure").click()
+    expect(page.locator(".js-plotly-plot")).to_have_count(4)
+    assert urlsplit(page.url).query == ""

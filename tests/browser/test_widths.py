@@ -1,0 +1,110 @@
+"""Both pages fit a phone and a desk, in light and in dark."""
+
+from itertools import combinations, product
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .reading import settled, write
+
+WIDTHS = {"phone": (390, 844), "desk": (1300, 1000)}
+SCHEMES = ("light", "dark")
+SENTENCES = ["Giraffes in a field", "The extraordinarily overcomplicated dog chased everything that ran"]
+
+Box = tuple[float, float, float, float]
+
+
+@pytest.fixture(params=SCHEMES)
+def scheme(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(params=WIDTHS)
+def size(request: pytest.FixtureRequest) -> dict[str, int]:
+    return dict(zip(("width", "height"), WIDTHS[request.param], strict=True))
+
+
+@pytest.fixture
+def sized(blank: Page, size: dict[str, int], scheme: str) -> Page:
+    """The main page on a phone or on a desk, in light or in dark."""
+    blank.emulate_media(color_scheme=scheme)
+    blank.set_viewport_size(size)
+    blank.goto("/")
+    settled(blank)
+    return blank
+
+
+def fits(page: Page) -> None:
+    """Nothing can be scrolled to the side, nor stands out to the right."""
+    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    outside = page.evaluate("""() => [...document.querySelectorAll('.stMain *')]
+        .filter(e => e.checkVisibility({visibilityProperty: true}) && e.textContent.trim())
+        .filter(e => {
+            for (let box = e; box; box = box.parentElement) {
+                if (!['visible', ''].includes(getComputedStyle(box).overflowX) && !box.matches('.stMain')) return false
+            }
+            return e.getBoundingClientRect().right > innerWidth + 1
+        }).map(e => `${e.tagName}.${e.getAttribute('class')}: ${e.textContent.slice(0, 40)}`)""")
+    assert outside == []
+
+
+def boxes(page: Page, selector: str) -> dict[str, Box]:
+    """Where each visible text lies: [left, top, right, bottom]."""
+    found = page.evaluate(
+        """selector => [...document.querySelectorAll(selector)].map((e, n) => {
+            const range = document.createRange()
+            range.selectNodeContents(e)
+            const {left, top, right, bottom} = range.getBoundingClientRect()
+            return [`${n} ${e.textContent}`, [left, top, right, bottom]]
+        }).filter(([, [left, top, right, bottom]]) => right > left && bottom > top)""",
+        selector,
+    )
+    return {text: tuple(box) for text, box in found}
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """By more than a pixel."""
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    return across > 1 and down > 1
+
+
+def apart(texts: dict[str, Box], others: dict[str, Box] | None = None) -> None:
+    """No text lies over another."""
+    pairs = combinations(texts.items(), 2) if others is None else product(texts.items(), others.items())
+    assert [(one, other) for (one, box), (other, second) in pairs if overlap(box, second)] == []
+
+
+def test_the_main_page_fits_and_no_name_lies_over_a_word_or_a_name(sized: Page):
+    apart(boxes(sized, ".gatescope .xtick text"))
+    for move in ("Home", "ArrowRight"):
+        sized.get_by_role("slider", name="n_layers").press(move)
+        for sentence in SENTENCES:
+            write(sized, sentence)
+            fits(sized)
+            names, words = boxes(sized, ".gs-name"), boxes(sized, ".gatescope .xtick text")
+            assert len(names) >= 6
+            assert len(words) >= len(sentence.split())
+            apart(names)
+            apart(names, words)
+
+
+def test_the_page_is_in_the_colours_of_the_system(blank: Page, scheme: str):
+    blank.emulate_media(color_scheme=scheme)
+    blank.goto("/")
+    settled(blank)
+    expect(blank.locator(".gatescope")).to_have_attribute("data-theme", scheme)
+    brightness = r"""selector => (getComputedStyle(document.querySelector(selector)).%s.match(/[\d.]+/g) || [])
+        .slice(0, 3).reduce((sum, part) => sum + Number(part), 0)"""
+    paper = blank.evaluate(brightness % "backgroundColor", ".stApp")
+    ink = blank.evaluate(brightness % "fill", ".xtick text")
+    assert (paper > 700 and ink < 300) if scheme == "light" else (paper < 100 and ink > 600)
+
+
+def test_the_lesson_fits(blank: Page, size: dict[str, int], scheme: str):
+    blank.emulate_media(color_scheme=scheme)
+    blank.goto("/")
+    blank.get_by_role("link", name="Structure").click()
+    expect(blank.locator(".js-plotly-plot")).to_have_count(4)
+    blank.set_viewport_size(size)
+    fits(blank)

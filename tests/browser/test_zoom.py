@@ -1,0 +1,123 @@
+"""Zoom is shared by all heatmaps and stays until a person ends it."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .reading import settled, shows, trace_of, words, write
+
+RANGES = """() => [...document.querySelectorAll('.gs-plot')].map(plot =>
+    [...plot._fullLayout.xaxis.range, ...plot._fullLayout.yaxis.range])"""
+EIGHT = "one two three four five six seven eight"
+
+
+def ranges(page: Page) -> list[list[float]]:
+    """What each layer has in sight: [first step, last step, lowest unit, highest unit]."""
+    return page.evaluate(RANGES)
+
+
+def in_sight(page: Page, layers: list[list[float]]) -> None:
+    """Waits until each layer has this in sight, as near as a mouse can aim."""
+    page.wait_for_function(
+        f"layers => ({RANGES})().every((seen, n) => seen.every((edge, k) => Math.abs(edge - layers[n][k]) < 0.01))",
+        arg=layers,
+    )
+
+
+def drag_a_box(page: Page) -> None:
+    """Over the middle half of a strip's width and of its height, strip c of layer 0."""
+    box = page.locator(".js-plotly-plot").first.locator(".nsewdrag").nth(3).bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 4)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(box["x"] + box["width"] * 3 / 4, box["y"] + box["height"] * 3 / 4)
+    page.mouse.up()
+
+
+@pytest.fixture
+def whole(page: Page) -> list[float]:
+    """The whole of a picture of eight words, two layers and four units."""
+    page.get_by_role("slider", name="n_layers").press("ArrowRight")
+    page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
+    write(page, EIGHT)
+    assert ranges(page) == [[-0.5, 7.5, 3.5, -0.5]] * 2
+    return [-0.5, 7.5, 3.5, -0.5]
+
+
+@pytest.fixture
+def zoomed(page: Page, whole: list[float]) -> list[float]:
+    """What is in sight after a box was drawn over the middle of one heatmap."""
+    drag_a_box(page)
+    page.wait_for_function(f"() => ({RANGES})().every(([first, last]) => last - first < 7)")
+    seen = ranges(page)[0]
+    assert seen != whole
+    assert seen == pytest.approx([1.5, 5.5, 2.5, 0.5], abs=0.1)
+    in_sight(page, [seen, seen])
+    return seen
+
+
+def test_a_box_drawn_in_one_heatmap_zooms_all_of_them(page: Page, zoomed: list[float]):
+    in_sight(page, [zoomed, zoomed])
+    for layer in (0, 1):
+        expect(page.locator(".js-plotly-plot").nth(layer).locator(".xtick text")).to_have_text(EIGHT.split()[2:6])
+    settled(page)
+
+
+def test_zoom_stays_while_hovering(page: Page, zoomed: list[float]):
+    strips = page.locator(".js-plotly-plot").nth(1).locator(".nsewdrag")
+    for strip in strips.all():
+        strip.hover()
+    expect(page.get_by_role("tooltip")).to_be_visible()
+    in_sight(page, [zoomed, zoomed])
+
+
+def test_zoom_stays_when_the_colours_change(page: Page, zoomed: list[float]):
+    page.get_by_role("combobox", name="Colours").select_option("grey")
+    page.wait_for_function("""() => [...document.querySelectorAll('.gs-plot')].every(plot =>
+        plot.data[0].colorscale[4][1] === '#1c1c1c')""")
+    in_sight(page, [zoomed, zoomed])
+
+
+def test_zoom_stays_when_the_seed_changes(page: Page, zoomed: list[float]):
+    page.get_by_role("spinbutton", name="seed").fill("7")
+    shows(page, trace_of(EIGHT, hidden_dim=4, n_layers=2, seed=7))
+    in_sight(page, [zoomed, zoomed])
+
+
+@pytest.mark.usefixtures("zoomed")
+def test_a_double_click_returns_to_the_whole(page: Page, whole: list[float]):
+    page.locator(".js-plotly-plot").nth(1).locator(".nsewdrag").first.dblclick()
+    in_sight(page, [whole, whole])
+    expect(page.locator(".js-plotly-plot").first.locator(".xtick text")).to_have_text(EIGHT.split())
+
+
+def test_zoom_buttons_work_by_keyboard(page: Page, whole: list[float]):
+    def press(name: str, seen: list[float]) -> None:
+        page.get_by_role("button", name=name).press("Enter")
+        in_sight(page, [seen, seen])
+
+    press("Zoom in", [1.5, 5.5, 2.5, 0.5])
+    press("Zoom out", whole)
+    press("Zoom in", [1.5, 5.5, 2.5, 0.5])
+    press("Zoom in", [2.5, 4.5, 2.0, 1.0])
+    press("Whole picture", whole)
+
+
+def test_a_dragged_picture_moves_when_the_mouse_is_set_to_move(page: Page, zoomed: list[float]):
+    mode = page.get_by_role("button", name="Drag to move")
+    mode.press("Enter")
+    expect(mode).to_have_attribute("aria-pressed", "true")
+    box = page.locator(".js-plotly-plot").first.locator(".nsewdrag").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    first, last, *units = zoomed
+    moved = [first + 1, last + 1, *units]
+    in_sight(page, [moved, moved])
+
+
+@pytest.mark.usefixtures("zoomed")
+def test_another_sentence_begins_whole(page: Page):
+    write(page, "only three words")
+    page.wait_for_function(f"() => ({RANGES})().every(([first, last]) => first === -0.5 && last === 2.5)")
+    assert words(page) == ["only", "three", "words"]
