@@ -53,6 +53,8 @@ COLUMN_MOST, GAP = 112, 10
 FONT, LETTER, WIDE_LETTER = 13, 7.4, 14
 FAMILY = "'Source Sans', 'Source Sans 3', 'Noto Sans', Arial, sans-serif"
 ROOM_FOR_NUMBER = (15, 38)
+# Between the words and the strips, where the words wear the colours of a pinned unit.
+RIBBON = 6
 
 BLANKS = {" ": "␣", "\u00a0": "␣", "\t": "⇥", "\n": "⏎", "\r": "⏎", "\r\n": "⏎"}
 
@@ -191,8 +193,9 @@ def word_axis(tokens: Sequence[str], column: float, first: float, last: float) -
         "tickangle": 0 if level else -60,
         "tickfont": {"size": FONT},
         "ticklabeloverflow": "allow",
+        "ticklabelstandoff": RIBBON,
     }
-    return axis, 28 if level else 28 + int(min(longest, 150) * 0.87)
+    return axis, RIBBON + (28 if level else 28 + int(min(longest, 150) * 0.87))
 
 
 def label(token: str, most: int = 18) -> str:

@@ -62,7 +62,7 @@ export class Heatmaps {
         const cover = element("div", { class: "gs-cover", hidden: true })
         const now = element("div", { class: "gs-now", hidden: true })
         const ribbon = element("canvas", { class: "gs-ribbon", hidden: true, "aria-hidden": "true" })
-        const area = element("div", { class: "gs-area" }, plot, cover, now, ribbon)
+        const area = element("div", { class: "gs-area" }, plot, ribbon, cover, now)
         const title = several ? [element("h3", {}, `layer ${picture.stacks[n].layer}`)] : []
         const stack = element("section", { class: "gs-stack" }, ...title, picture.narrow ? names : "", area)
         const first = n % picture.across === 0
