@@ -41,7 +41,9 @@ def runs(draw, dtypes=("float64", "float32", "bfloat16", "float16")):
     lstm = nn.LSTM(
         feature, hidden, layers, draw(st.booleans(), label="bias"), batch_first, 0.0, both, proj, dtype=dtype
     ).eval()
-    spread = draw(st.sampled_from([0.1, 0.5, 1.5] if dtype.itemsize > 2 else [0.1, 0.5]), label="weights' spread")
+    # Wide weights amplify rounding from layer to layer, in the module as in the loop.
+    wide = dtype.itemsize > 2 and layers <= 3
+    spread = draw(st.sampled_from([0.1, 0.5, 1.5] if wide else [0.1, 0.5]), label="weights' spread")
     with torch.no_grad():
         for weight in lstm.parameters():
             weight.copy_(torch.randn(weight.shape, generator=rng) * spread)
