@@ -12,6 +12,12 @@ from dashboard.palette import Look
 from lstm_core import Trace
 
 STATES = [strip for strip in STRIPS if strip.quantity in ("h", "c")]
+# A figure's own button saves it for a slide.
+CHART = {
+    "displaylogo": False,
+    "modeBarButtons": [["toImage"]],
+    "toImageButtonOptions": {"format": "svg", "filename": "gatescope"},
+}
 # The letters h and c stand left of their strips.
 LEFT = 30
 

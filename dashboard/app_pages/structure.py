@@ -53,7 +53,7 @@ def three_ways_to_read() -> None:
             st.markdown(f"**{title}**")
             st.code(code, language="python")
             figure = lesson_figures.states(trace, look, 380)
-            st.plotly_chart(figure, theme=None, width="content", config={"displayModeBar": False}, key=title)
+            st.plotly_chart(figure, theme=None, width="content", config=lesson_figures.CHART, key=title)
             with st.expander("The numbers, as PyTorch prints them", expanded=(hidden_dim, seq_len) <= (3, 5)):
                 st.code(sentences.printed(trace), language=None)
 
@@ -79,7 +79,7 @@ def a_linear_on_top() -> None:
     with right:
         st.markdown("**Class scores a word**, as probabilities: each column sums to 1")
         figure = lesson_figures.scores(top.probabilities.T.numpy(), reading.tokens, look, 760)
-        st.plotly_chart(figure, theme=None, width="content", config={"displayModeBar": False}, key="scores")
+        st.plotly_chart(figure, theme=None, width="content", config=lesson_figures.CHART, key="scores")
         st.caption("Untrained: the numbers are random, the mechanism is real.")
     st.markdown(sentences.NEXT_WORD)
 
