@@ -51,7 +51,7 @@ def three_ways_to_read() -> None:
     for column, (title, (code, trace)) in zip(st.columns(3), shown.items(), strict=True):
         with column:
             st.markdown(f"**{title}**")
-            st.code(code, language="python")
+            st.code(code, language=None)
             figure = lesson_figures.states(trace, look, 380)
             st.plotly_chart(figure, theme=None, width="content", config=lesson_figures.CHART, key=title)
             with st.expander("The numbers, as PyTorch prints them", expanded=(hidden_dim, seq_len) <= (3, 5)):

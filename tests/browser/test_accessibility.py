@@ -1,0 +1,46 @@
+"""axe-core finds no violation of WCAG 2.1 A or AA."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from .conftest import Visitors
+from .reading import settled
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+
+
+def accessible(page: Page) -> None:
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.fixture(params=["light", "dark"])
+def visitor(visitors: Visitors, request: pytest.FixtureRequest) -> Page:
+    page = visitors(color_scheme=request.param)
+    page.goto("/?n_layers=2")
+    settled(page)
+    return page
+
+
+def test_the_main_page_is_accessible(visitor: Page):
+    accessible(visitor)
+
+
+def test_everything_opened_is_accessible(visitor: Page):
+    visitor.locator(".gs-plot").first.focus()
+    for key in ("ArrowRight", "ArrowDown", "Enter"):
+        visitor.keyboard.press(key)
+    expect(visitor.locator(".gs-formula i")).to_have_count(4)
+    for name in ("All weights", "The numbers as a table", "The same in Python"):
+        visitor.get_by_text(name).click()
+    visitor.get_by_role("slider", name="Time step").fill("1")
+    visitor.get_by_text("Export", exact=True).click()
+    accessible(visitor)
+
+
+def test_the_lesson_is_accessible(visitor: Page):
+    visitor.get_by_role("link", name="Structure").click()
+    visitor.get_by_text("softmax over the classes").wait_for()
+    expect(visitor.locator(".js-plotly-plot .heatmaplayer")).to_have_count(7)
+    accessible(visitor)
