@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from lstm_core.call import Call, as_returned, read_call
 from lstm_core.errors import LstmCoreError
 from lstm_core.intervene import holds_in
+from lstm_core.layers import layer_by_layer
 from lstm_core.modules import aliases, modules_to_record
 from lstm_core.replay import replay
 from lstm_core.trace import QUANTITIES, Quantity, Trace
@@ -51,6 +52,8 @@ def record(model: nn.Module, names: Iterable[str] | None = None, detach: bool = 
             hooks.callback(module.register_forward_pre_hook(_refuse_dropout(name)).remove)
             handle = module.register_forward_hook(recording._watch(name), with_kwargs=True)
             hooks.callback(handle.remove)
+            if detach:
+                hooks.enter_context(layer_by_layer(module))
         yield recording
 
 

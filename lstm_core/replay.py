@@ -66,7 +66,10 @@ def replay(call: Call) -> Replayed:
 
 
 def layer_outputs(call: Call) -> Iterator[Tensor]:
-    """h of every layer, (time, batch, direction * unit): the lower layers run again, the last as it was."""
+    """h of every layer, (time, batch, direction * unit): the lower layers run again if unknown, the last as it was."""
+    if call.lower is not None:
+        yield from (*call.lower, call.output)
+        return
     packed, data = call.packed, call.x if call.packed is None else call.packed.data
     for weights, h0, c0 in zip(call.weights[:-1], call.h0, call.c0, strict=False):
         flat = [tensor for w in weights for tensor in w.flat()]
