@@ -10,17 +10,22 @@ import torch
 from torch import Tensor
 
 
-def before(states: Tensor, start: Tensor, direction: int, lengths: Tensor | None = None) -> Tensor:
-    """The state before each step, (time, batch, unit): that of the step read before it, or `start` (batch, unit)."""
-    shifted = torch.empty_like(states)
+def before(
+    states: Tensor, start: Tensor, direction: int, lengths: Tensor | None = None, steps: slice | None = None
+) -> Tensor:
+    """The state before each step, (time, batch, unit): that of the step read before it, or `start` (batch, unit).
+
+    Of some `steps` alone it is a view of the states, unless `start` is among them.
+    """
+    first, last = (0, len(states)) if steps is None else (steps.start, steps.stop)
+    begin = start.unsqueeze(0).to(states.dtype)
     if direction == 0:
-        shifted[1:], shifted[0] = states[:-1], start
-        return shifted
-    shifted[:-1], shifted[-1] = states[1:], start
-    if lengths is not None:
-        ends = lengths.to(states.device) - 1
-        shifted[ends, torch.arange(len(ends), device=ends.device)] = start
-    return shifted
+        return states[first - 1 : last - 1] if first else torch.cat([begin, states[: last - 1]])
+    after = states[first + 1 : last + 1] if last < len(states) else torch.cat([states[first + 1 :], begin])
+    if lengths is None:
+        return after
+    step = torch.arange(first, last, device=states.device).view(-1, 1, 1)
+    return torch.where(step == lengths.to(states.device).unsqueeze(-1) - 1, begin, after)
 
 
 def last_read(values: Tensor, direction: int, lengths: Tensor | None = None) -> Tensor:
@@ -33,7 +38,8 @@ def last_read(values: Tensor, direction: int, lengths: Tensor | None = None) -> 
     return values[ends, torch.arange(len(ends), device=ends.device)]
 
 
-def past_end(values: Tensor, lengths: Tensor) -> Tensor:
-    """Where a sequence has ended: a mask (time, batch, 1) for values (..., time, batch, unit)."""
-    step = torch.arange(values.shape[-3], device=values.device).unsqueeze(1)
+def past_end(values: Tensor, lengths: Tensor, steps: slice | None = None) -> Tensor:
+    """Where a sequence has ended: a mask (time, batch, 1) for values (..., time, batch, unit), or `steps` of it."""
+    first, last = (0, values.shape[-3]) if steps is None else (steps.start, steps.stop)
+    step = torch.arange(first, last, device=values.device).unsqueeze(1)
     return (step >= lengths.to(values.device)).unsqueeze(-1)

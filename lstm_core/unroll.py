@@ -15,8 +15,8 @@ from torch import Tensor
 
 from lstm_core import gates
 from lstm_core.call import Call, Weights
-from lstm_core.order import before, past_end
-from lstm_core.replay import HALVES, errors
+from lstm_core.order import before, last_read, past_end
+from lstm_core.replay import HALVES, gap, largest
 from lstm_core.trace import QUANTITIES, Quantity
 
 
@@ -134,8 +134,13 @@ def distance(run: Unrolled, call: Call, holds: Sequence[Hold]) -> float:
             c_before = before(c, call.c0[at].to(c.dtype), direction, call.lengths)
             rebuilt = gates.show(o, _held(f * c_before + i * g, "c", layer, direction, holds), w.hr)
             rebuilt = _held(rebuilt, "h", layer, direction, holds)
-            gaps += errors(call, at, c, rebuilt, shown[direction] if layer == len(call.weights) - 1 else None)
-    return torch.stack(gaps).max().item()
+            gaps += gap(last_read(c, direction, call.lengths), call.c_n[at])
+            gaps += gap(last_read(rebuilt, direction, call.lengths), call.h_n[at])
+            # Below the last layer the module shows only its final state.
+            if layer == len(call.weights) - 1:
+                ended = None if call.lengths is None else past_end(rebuilt, call.lengths)
+                gaps += gap(rebuilt, shown[direction], ended)
+    return largest(gaps)
 
 
 def _held(values: Tensor, quantity: Quantity, layer: int, direction: int, holds: Sequence[Hold]) -> Tensor:
