@@ -28,14 +28,14 @@ def before(
     return torch.where(step == lengths.to(states.device).unsqueeze(-1) - 1, begin, after)
 
 
-def last_read(values: Tensor, direction: int, lengths: Tensor | None = None) -> Tensor:
-    """The value (batch, unit) at the step that a direction read last in each sequence."""
-    if direction == 1:
-        return values[0]
+def last_states(states: Tensor, lengths: Tensor | None = None) -> Tensor:
+    """The states (layer, direction, batch, unit) at the step that each direction read last in each sequence."""
     if lengths is None:
-        return values[-1]
-    ends = lengths.to(values.device) - 1
-    return values[ends, torch.arange(len(ends), device=ends.device)]
+        ends = states[:, 0, -1]
+    else:
+        last = lengths.to(states.device) - 1
+        ends = states[:, 0, last, torch.arange(len(last), device=last.device)]
+    return ends.unsqueeze(1) if states.shape[1] == 1 else torch.stack([ends, states[:, 1, 0]], dim=1)
 
 
 def past_end(values: Tensor, lengths: Tensor, steps: slice | None = None) -> Tensor:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -119,8 +120,7 @@ class Recording:
                 trace, result = in_graph(name, module, call)
                 self._add(name, call, trace)
                 return result
-            # The caller may be in inference mode or under autocast; the trace is plain tensors either way.
-            with torch.inference_mode(False), torch.no_grad():
+            with _plain_tensors():
                 call = read_call(module, args, kwargs, result)
                 self._add(name, call, detached(name, module, call))
             return None
@@ -133,6 +133,13 @@ class Recording:
         self.calls.setdefault(name, []).append(trace)
         self._went_on.setdefault(name, []).append(went_on)
         self._ended_in[name] = call.h_n.detach().clone(), call.c_n.detach().clone()
+
+
+@contextmanager
+def _plain_tensors() -> Iterator[None]:
+    """No graph, and no inference tensors though the caller may be in inference mode."""
+    with torch.inference_mode(False) if torch.is_inference_mode_enabled() else nullcontext(), torch.no_grad():
+        yield
 
 
 def join(calls: list[Trace], went_on: list[bool]) -> Trace:
@@ -220,14 +227,15 @@ def _config(module: nn.Module, call: Call) -> dict[str, Any]:
 def _check_proof(name: str, max_error: float, call: Call) -> None:
     """A recording that does not rebuild the module's output is an error, never a picture."""
     # A NaN, once in the memory, is never forgotten: the last cell state has it still.
-    if max_error != max_error or call.c_n.isnan().any():
+    largest = call.c_n.abs().max().item()
+    if math.isnan(max_error) or math.isnan(largest):
         warnings.warn(
             f"The run of {name or 'the LSTM'!r} holds NaN: from there on its gates are NaN too and prove nothing. "
             "Look at its input and its weights first.",
             stacklevel=2,
         )
         return
-    bound = BOUNDS[call.precision] * max(1.0, call.c_n.abs().max().item())
+    bound = BOUNDS[call.precision] * max(1.0, largest)
     if max_error > bound:
         raise LstmCoreError(
             f"Expected gates that rebuild the output of {name or 'the LSTM'!r} to {bound:.0e}, got a "

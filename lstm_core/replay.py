@@ -8,8 +8,8 @@ pre-activations of many steps at once, and c is scanned. It works on any device 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
-from typing import NamedTuple
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from lstm_core import gates
 from lstm_core.call import Call, Weights
-from lstm_core.order import before, last_read, past_end
+from lstm_core.order import before, last_states, past_end
 
 HALVES = (torch.bfloat16, torch.float16)
 
@@ -47,24 +47,28 @@ def replay(call: Call) -> Replayed:
     activated = empty((layers, directions, time, batch, 4 * units), dtype, device)
     c = empty((layers, directions, time, batch, units), dtype, device)
     h = empty((layers, directions, time, batch, call.h0.shape[-1]), dtype, device)
-    x, gaps = call.x, []
-    for layer, (weights, output) in enumerate(zip(call.weights, layer_outputs(call), strict=True)):
-        for direction, (w, shown) in enumerate(zip(weights, output.chunk(directions, dim=-1), strict=True)):
-            at = layer, direction
-            run = _Run(call, w, direction, call.h0[at], call.c0[at])
-            # Inside a module, autocast would round our matrix products a second time.
-            with (
-                torch.autocast(device.type, enabled=False) if torch.is_autocast_enabled(device.type) else nullcontext()
-            ):
-                gaps += run.fill(activated[at], c[at], h[at], x, shown)
-            gaps += gap(last_read(c[at], direction, call.lengths), call.c_n[at])
-            gaps += gap(last_read(h[at], direction, call.lengths), call.h_n[at])
+    places = zip(*(t.flatten(0, 1).unbind(0) for t in (activated, c, h, call.h0, call.c0)), strict=True)
+    x = call.x
+    gaps: list[Tensor] = []
+    for weights, output in zip(call.weights, layer_outputs(call), strict=True):
+        by_direction = (output,) if directions == 1 else output.chunk(directions, dim=-1)
+        for direction, (w, shown) in enumerate(zip(weights, by_direction, strict=True)):
+            gates_here, c_here, h_here, h0, c0 = next(places)
+            with _without_autocast(device.type):
+                gaps += _Run(call, w, direction, h0, c0).fill(gates_here, c_here, h_here, x, shown)
         x = output
+    gaps += gap(last_states(c, call.lengths), call.c_n)
+    gaps += gap(last_states(h, call.lengths), call.h_n)
     if call.lengths is not None:
         for values in (activated, c, h):
             values.masked_fill_(past_end(values, call.lengths), torch.nan)
     i, f, g, o = activated.chunk(4, dim=-1)
     return Replayed(i, f, g, o, c, h, largest(gaps))
+
+
+def _without_autocast(device: str) -> AbstractContextManager[Any]:
+    """Inside a module, autocast would round our matrix products a second time."""
+    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
 
 
 def layer_outputs(call: Call) -> Iterator[Tensor]:
@@ -121,9 +125,9 @@ class _Run:
         carried = self.c0
         gaps: list[Tensor] = []
         for piece in pieces if self.direction == 0 else reversed(pieces):
-            h[piece] = shown[piece]
+            ours, theirs = (activated[piece], c[piece]), shown[piece]
+            h[piece].copy_(theirs)
             h_before = before(shown, self.h0, self.direction, self.lengths, piece)
-            ours = activated[piece], c[piece]
             pre = gates.preactivations(
                 self.rounded(x[piece]), self.rounded(h_before), self.ih, self.hh, self.bias, self.to_fill(ours[0])
             )
@@ -135,7 +139,7 @@ class _Run:
             cells = gates.remember(i, f, g, carried, self.direction, self.to_fill(ours[1]))
             carried = cells[-1 if self.direction == 0 else 0]
             rebuilt = gates.show(o, cells, self.hr).to(h.dtype)
-            gaps += gap(rebuilt, shown[piece], None if self.lengths is None else ended)
+            gaps += gap(rebuilt, theirs, None if self.lengths is None else ended)
             if not self.in_place:
                 ours[0].copy_(pre)
                 ours[1].copy_(cells)
