@@ -50,7 +50,8 @@ def record(model: nn.Module, names: Iterable[str] | None = None, detach: bool = 
     recording = Recording(aliases(model), detach)
     with ExitStack() as hooks:
         for name, module in modules.items():
-            hooks.callback(module.register_forward_pre_hook(_refuse_dropout(name)).remove)
+            if getattr(module, "dropout", 0) and getattr(module, "num_layers", 1) > 1:
+                hooks.callback(module.register_forward_pre_hook(_refuse_dropout(name)).remove)
             handle = module.register_forward_hook(recording._watch(name), with_kwargs=True)
             hooks.callback(handle.remove)
             if detach:
@@ -246,7 +247,7 @@ def _check_proof(name: str, max_error: float, call: Call) -> None:
 
 def _refuse_dropout(name: str) -> Callable[..., None]:
     def before_forward(module: nn.Module, _args: Any) -> None:
-        if isinstance(module, nn.LSTM) and module.training and module.dropout and module.num_layers > 1:
+        if module.training:
             raise LstmCoreError(
                 f"Expected {name or 'the LSTM'!r} without dropout between its layers, got "
                 f"dropout={module.dropout} in train mode: what it dropped can't be read back. Call model.eval() "

@@ -18,7 +18,7 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from lstm_core import gates
 from lstm_core.call import Call, Weights
-from lstm_core.order import before, last_states, past_end
+from lstm_core.order import before, past_end
 
 HALVES = (torch.bfloat16, torch.float16)
 
@@ -47,18 +47,16 @@ def replay(call: Call) -> Replayed:
     activated = empty((layers, directions, time, batch, 4 * units), dtype, device)
     c = empty((layers, directions, time, batch, units), dtype, device)
     h = empty((layers, directions, time, batch, call.h0.shape[-1]), dtype, device)
-    places = zip(*(t.flatten(0, 1).unbind(0) for t in (activated, c, h, call.h0, call.c0)), strict=True)
+    places = zip(*(t.flatten(0, 1).unbind(0) for t in (activated, c, h, call.h0, call.c0, call.c_n)), strict=True)
     x = call.x
     gaps: list[Tensor] = []
     for weights, output in zip(call.weights, layer_outputs(call), strict=True):
         by_direction = (output,) if directions == 1 else output.chunk(directions, dim=-1)
         for direction, (w, shown) in enumerate(zip(weights, by_direction, strict=True)):
-            gates_here, c_here, h_here, h0, c0 = next(places)
+            gates_here, c_here, h_here, h0, c0, c_n = next(places)
             with _without_autocast(device.type):
-                gaps += _Run(call, w, direction, h0, c0).fill(gates_here, c_here, h_here, x, shown)
+                gaps += _Run(call, w, direction, h0, c0).fill(gates_here, c_here, h_here, x, shown, c_n)
         x = output
-    gaps += gap(last_states(c, call.lengths), call.c_n)
-    gaps += gap(last_states(h, call.lengths), call.h_n)
     if call.lengths is not None:
         for values in (activated, c, h):
             values.masked_fill_(past_end(values, call.lengths), torch.nan)
@@ -116,9 +114,9 @@ class _Run:
         """As it is multiplied: in few bits, then in the dtype in which products are added."""
         return tensor if tensor.dtype == self.precision == self.wide else tensor.to(self.precision).to(self.wide)
 
-    def fill(self, activated: Tensor, c: Tensor, h: Tensor, x: Tensor, shown: Tensor) -> list[Tensor]:
+    def fill(self, activated: Tensor, c: Tensor, h: Tensor, x: Tensor, shown: Tensor, c_n: Tensor) -> list[Tensor]:
         """Fill in the gates (time, batch, 4 * unit), c and h (time, batch, unit) from what the layer read and showed;
-        returns how far the h that they give is from the one it showed."""
+        returns how far the h that they give is from the one it showed, and the last c from c_n."""
         time, batch = x.shape[:2]
         size = max(1, ROWS_AT_ONCE // batch)
         pieces = [slice(first, min(first + size, time)) for first in range(0, time, size)]
@@ -143,6 +141,7 @@ class _Run:
             if not self.in_place:
                 ours[0].copy_(pre)
                 ours[1].copy_(cells)
+        gaps += gap(carried.to(c_n.dtype), c_n)
         return gaps
 
     def to_fill(self, tensor: Tensor) -> Tensor | None:
