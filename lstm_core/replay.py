@@ -47,6 +47,16 @@ def replay(call: Call) -> Replayed:
     activated = empty((layers, directions, time, batch, 4 * units), dtype, device)
     c = empty((layers, directions, time, batch, units), dtype, device)
     h = empty((layers, directions, time, batch, call.h0.shape[-1]), dtype, device)
+    # What is allocated outside of it stays a plain tensor; the many calls on its views cost less in it.
+    with torch.inference_mode():
+        max_error = _fill(call, activated, c, h)
+    i, f, g, o = activated.chunk(4, dim=-1)
+    return Replayed(i, f, g, o, c, h, max_error)
+
+
+def _fill(call: Call, activated: Tensor, c: Tensor, h: Tensor) -> float:
+    """Fill in the gates (layer, direction, time, batch, 4 * unit), c and h of a call; returns its proof."""
+    directions, device = len(call.weights[0]), call.x.device.type
     places = zip(*(t.flatten(0, 1).unbind(0) for t in (activated, c, h, call.h0, call.c0, call.c_n)), strict=True)
     x = call.x
     gaps: list[Tensor] = []
@@ -54,14 +64,13 @@ def replay(call: Call) -> Replayed:
         by_direction = (output,) if directions == 1 else output.chunk(directions, dim=-1)
         for direction, (w, shown) in enumerate(zip(weights, by_direction, strict=True)):
             gates_here, c_here, h_here, h0, c0, c_n = next(places)
-            with _without_autocast(device.type):
+            with _without_autocast(device):
                 gaps += _Run(call, w, direction, h0, c0).fill(gates_here, c_here, h_here, x, shown, c_n)
         x = output
     if call.lengths is not None:
         for values in (activated, c, h):
             values.masked_fill_(past_end(values, call.lengths), torch.nan)
-    i, f, g, o = activated.chunk(4, dim=-1)
-    return Replayed(i, f, g, o, c, h, largest(gaps))
+    return largest(gaps)
 
 
 def _without_autocast(device: str) -> AbstractContextManager[Any]:
