@@ -36,37 +36,43 @@ def activate_(pre: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 
 def remember(i: Tensor, f: Tensor, g: Tensor, start: Tensor, direction: int = 0, out: Tensor | None = None) -> Tensor:
-    """Cell states c (time, batch, unit) of a run: c = f ⊙ c_before + i ⊙ g, from `start`; into `out` if given.
-
-    A long run of few numbers a step is scanned in blocks, all at once: from zero first, for what each block adds and
-    what survives it; so the blocks' ends follow from each other, and then every step from the end of the block before.
-    """
+    """Cell states c (time, batch, unit) of a run: c = f ⊙ c_before + i ⊙ g, from `start`; into `out` if given."""
     c = torch.mul(i, g, out=out)
-    if len(c) < 32 or c[0].numel() > 8192:
-        _scan_(c, f, start, direction)
-        return c
-    length = round((len(c) / 3) ** 0.5)
-    blocks = len(c) // length
-    read_first = slice(blocks * length) if direction == 0 else slice(-blocks * length, None)
-    read_last = slice(blocks * length, None) if direction == 0 else slice(-blocks * length)
-    # (length, blocks, batch, unit): a step of every block
-    sizes = blocks, length, *c.shape[1:]
-    c_by_block, f_by_block = (t[read_first].view(sizes).transpose(0, 1) for t in (c, f))
-    ends, survives = torch.zeros_like(c_by_block[0]), torch.ones_like(c_by_block[0])
-    for new, keep in _in_order(direction, c_by_block, f_by_block):
-        ends = torch.addcmul(new, keep, ends)
-        survives.mul_(keep)
-    _scan_(ends, survives, start, direction)
-    before = [start.unsqueeze(0), ends[:-1]] if direction == 0 else [ends[1:], start.unsqueeze(0)]
-    _scan_(c_by_block, f_by_block, torch.cat(before), direction)
-    _scan_(c[read_last], f[read_last], ends[-1 if direction == 0 else 0], direction)
+    # Many short steps wait for each other; a few long ones fill the machine as they are.
+    if len(c) >= 48 and c[0].numel() <= 8192:
+        _scan_in_blocks_(c, f, start, direction)
+    else:
+        _scan_(_in_order(direction, c, f), start)
     return c
 
 
-def _scan_(written: Tensor, f: Tensor, before: Tensor, direction: int) -> None:
-    """Cell states in place of what is written, i ⊙ g, one step after the other."""
-    for c, keep in _in_order(direction, written, f):
-        before = c.addcmul_(keep, before)
+def _scan_in_blocks_(c: Tensor, f: Tensor, start: Tensor, direction: int) -> None:
+    """Cell states in place of what is written, i ⊙ g, in blocks of steps that are scanned side by side.
+
+    First what each block adds and what survives it; with that the blocks' ends follow from each other; then every step
+    follows from the end of the block before.
+    """
+    length = round((len(c) / 3) ** 0.5)
+    blocks = len(c) // length
+    whole = blocks * length
+    in_blocks, rest = (slice(whole), slice(whole, None)) if direction == 0 else (slice(-whole, None), slice(-whole))
+    # (length, blocks, batch, unit): a step of every block
+    by_block = (t[in_blocks].view(blocks, length, *c.shape[1:]).transpose(0, 1) for t in (c, f))
+    steps = _in_order(direction, *by_block)
+    ends, survives = (torch.full_like(steps[0][0], value) for value in (0.0, 1.0))
+    for written, keep in steps:
+        ends = torch.addcmul(written, keep, ends)
+        survives.mul_(keep)
+    _scan_(_in_order(direction, ends, survives), start)
+    before = [start.unsqueeze(0), ends[:-1]] if direction == 0 else [ends[1:], start.unsqueeze(0)]
+    _scan_(steps, torch.cat(before))
+    _scan_(_in_order(direction, c[rest], f[rest]), ends[-1 if direction == 0 else 0])
+
+
+def _scan_(steps: list[tuple[Tensor, ...]], before: Tensor) -> None:
+    """Cell states in place of what is written, i ⊙ g, one step (written, f) after the other."""
+    for c, f in steps:
+        before = c.addcmul_(f, before)
 
 
 def _in_order(direction: int, *values: Tensor) -> list[tuple[Tensor, ...]]:
