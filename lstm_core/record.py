@@ -227,16 +227,17 @@ def _config(module: nn.Module, call: Call) -> dict[str, Any]:
 
 def _check_proof(name: str, max_error: float, call: Call) -> None:
     """A recording that does not rebuild the module's output is an error, never a picture."""
-    # A NaN, once in the memory, is never forgotten: the last cell state has it still.
-    largest = call.c_n.abs().max().item()
-    if math.isnan(max_error) or math.isnan(largest):
+    # A NaN, once in the memory, is never forgotten: it is in the last cell state, and so in the proof.
+    if math.isnan(max_error):
         warnings.warn(
             f"The run of {name or 'the LSTM'!r} holds NaN: from there on its gates are NaN too and prove nothing. "
             "Look at its input and its weights first.",
             stacklevel=2,
         )
         return
-    bound = BOUNDS[call.precision] * max(1.0, largest)
+    if max_error <= BOUNDS[call.precision]:
+        return
+    bound = BOUNDS[call.precision] * max(1.0, call.c_n.abs().max().item())
     if max_error > bound:
         raise LstmCoreError(
             f"Expected gates that rebuild the output of {name or 'the LSTM'!r} to {bound:.0e}, got a "

@@ -1,7 +1,7 @@
 """How are the gates of a finished call found again, and proved?
 
-The module has run, so h of every step is known: its own output for the last layer, and for the layers below a run of
-that layer alone by the same kernel. With h known there is no recurrence left but that of c: matrix products give the
+The module has run, so h of every step is known: its own output for the last layer, and what the layers below gave on
+the way, or give when they run again. With h known there is no recurrence left but that of c: matrix products give the
 pre-activations of many steps at once, and c is scanned. It works on any device and in any dtype.
 """
 
