@@ -53,7 +53,7 @@ def intervene(
     >>> model = torch.nn.Sequential(torch.nn.LSTM(4, 3))
     >>> with intervene(model, "0", units=[2], gate="o", value=0.0):
     ...     output, _ = model(torch.ones(5, 1, 4))
-    >>> output[:, 0, 2].detach()
+    >>> output[:, 0, 2].detach().abs()
     tensor([0., 0., 0., 0., 0.])
     """
     [module] = modules_to_record(model, [name]).values()
