@@ -84,7 +84,7 @@ def _read_lstm(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any], 
         h0, c0 = torch.zeros_like(h_n), torch.zeros_like(c_n)
     else:
         h0, c0 = (_by_layer(t, module.num_layers) for t in state)
-    lower = lower_layers(module, result)
+    lower = lower_layers(module, result[1][1])
     if lower is not None and packed is not None:
         lower = [pad_packed_sequence(packed._replace(data=data))[0] for data in lower]
     elif lower is not None and module.batch_first:

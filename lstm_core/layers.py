@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MethodType
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import torch
 from torch import Tensor, nn
@@ -21,10 +21,10 @@ from torch.overrides import TorchFunctionMode
 
 @dataclass
 class _Watched:
-    """How many blocks watch a module, and its last call in each thread: what it returned, and its lower layers."""
+    """How many blocks watch a module; of its last call in each thread, the c_n it returned and its lower layers."""
 
     blocks: int = 0
-    last: dict[int, tuple[Any, list[Tensor]]] = field(default_factory=dict)
+    last: dict[int, tuple[ref[Tensor], list[Tensor]]] = field(default_factory=dict)
 
 
 _watched: WeakKeyDictionary[nn.Module, _Watched] = WeakKeyDictionary()
@@ -50,12 +50,14 @@ def layer_by_layer(module: nn.Module) -> Iterator[None]:
                 del _watched[module], vars(module)["forward"]
 
 
-def lower_layers(module: nn.Module, result: Any) -> list[Tensor] | None:
-    """What the layers below the last gave in the call that returned `result` just now, as `torch.lstm` gives it."""
+def lower_layers(module: nn.Module, c_n: Tensor) -> list[Tensor] | None:
+    """What the layers below the last gave, as `torch.lstm` gives it, in the call that just returned this very c_n."""
     watched = _watched.get(module)
-    returned, lower = watched.last.get(threading.get_ident(), (None, None)) if watched else (None, None)
+    if watched is None or threading.get_ident() not in watched.last:
+        return None
+    returned, lower = watched.last[threading.get_ident()]
     # Another hook may have put something else in its place: then the lower layers are not those of this result.
-    return lower if returned is result else None
+    return lower if returned() is c_n else None
 
 
 def _can_be_split(module: nn.Module) -> bool:
@@ -71,7 +73,8 @@ def _forward(module: nn.LSTM, *args: Any, **kwargs: Any) -> Any:
         result = nn.LSTM.forward(module, *args, **kwargs)
     watched = _watched.get(module)
     if watched and run.lower:
-        watched.last[threading.get_ident()] = result, run.lower
+        _, (_, c_n) = result
+        watched.last[threading.get_ident()] = ref(c_n), run.lower
     return result
 
 

@@ -127,7 +127,8 @@ def distance(run: Unrolled, call: Call, holds: Sequence[Hold]) -> float:
     """The proof: how far o ⊙ tanh(f ⊙ c_before + i ⊙ g), with what is held, is from what the module returned."""
     gaps = [*gap(last_states(run.values["c"], call.lengths), call.c_n)]
     gaps += gap(last_states(run.values["h"], call.lengths), call.h_n)
-    gaps += gap(run.output, call.output, None if call.lengths is None else past_end(call.output, call.lengths))
+    # Below the last layer the module shows only its final state: there the h of the steps is our own.
+    shown = [*run.values["h"][:-1], call.output.chunk(len(call.weights[0]), dim=-1)]
     for layer, weights in enumerate(call.weights):
         for direction, w in enumerate(weights):
             at = layer, direction
@@ -136,7 +137,7 @@ def distance(run: Unrolled, call: Call, holds: Sequence[Hold]) -> float:
             rebuilt = gates.show(o, _held(f * c_before + i * g, "c", layer, direction, holds), w.hr)
             rebuilt = _held(rebuilt, "h", layer, direction, holds)
             ended = None if call.lengths is None else past_end(rebuilt, call.lengths)
-            gaps += gap(rebuilt, run.values["h"][at], ended)
+            gaps += gap(rebuilt, shown[layer][direction], ended)
     return largest(gaps)
 
 
