@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
+from lstm_core.layers import lower_layers
+
 
 class Weights(NamedTuple):
     """One layer and direction: W (4 * unit, feature), U (4 * unit, h unit), biases, W_hr, as the module ran them."""
@@ -33,7 +35,8 @@ class Call:
     direction * unit) as the module returned it; `packed` is the input when it came packed, `lengths` then
     its lengths. Weights by [layer][direction]. `precision` is what x, W, U and h were rounded to before
     they were multiplied: the output's dtype, or a lower one under autocast. `form` is how the module takes
-    and gives: "time first", "batch first", "unbatched", "packed", "cell" or "unbatched cell".
+    and gives: "time first", "batch first", "unbatched", "packed", "cell" or "unbatched cell". `lower`: what each layer
+    below the last gave, in the dims of `output`, where that is known.
     """
 
     x: Tensor
@@ -47,6 +50,7 @@ class Call:
     packed: PackedSequence | None = None
     lengths: Tensor | None = None
     form: str = "time first"
+    lower: list[Tensor] | None = None
 
 
 def read_call(module: nn.Module, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
@@ -80,7 +84,12 @@ def _read_lstm(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any], 
         h0, c0 = torch.zeros_like(h_n), torch.zeros_like(c_n)
     else:
         h0, c0 = (_by_layer(t, module.num_layers) for t in state)
-    return Call(x, h0, c0, output, h_n, c_n, weights_of(module), _precision(output), packed, lengths, form)
+    lower = lower_layers(module, result[1][1])
+    if lower is not None and packed is not None:
+        lower = [pad_packed_sequence(packed._replace(data=data))[0] for data in lower]
+    elif lower is not None and module.batch_first:
+        lower = [layer.transpose(0, 1) for layer in lower]
+    return Call(x, h0, c0, output, h_n, c_n, weights_of(module), _precision(output), packed, lengths, form, lower)
 
 
 def _read_cell(module: nn.LSTMCell, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:

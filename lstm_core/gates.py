@@ -10,8 +10,6 @@
 Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000; projection: Sak, Senior & Beaufays 2014.
 """
 
-import math
-
 import torch
 from torch import Tensor
 
@@ -20,9 +18,9 @@ def preactivations(
     x: Tensor, h_before: Tensor, weight_ih: Tensor, weight_hh: Tensor, bias: Tensor | None, out: Tensor | None = None
 ) -> Tensor:
     """`W x + U h + b` for the four gates, (time, batch, 4 * unit), in PyTorch's order i f g o; into `out` if given."""
-    pre = torch.matmul(x, weight_ih.T, out=out)
-    pre.flatten(0, 1).addmm_(h_before.flatten(0, 1), weight_hh.T)
-    return pre if bias is None else pre.add_(bias)
+    rows, into = x.flatten(0, 1), None if out is None else out.flatten(0, 1)
+    pre = torch.mm(rows, weight_ih.T, out=into) if bias is None else torch.addmm(bias, rows, weight_ih.T, out=into)
+    return pre.addmm_(h_before.flatten(0, 1), weight_hh.T).view(*x.shape[:2], -1)
 
 
 def activate(pre: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -37,40 +35,50 @@ def activate_(pre: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return i.sigmoid_(), f.sigmoid_(), g.tanh_(), o.sigmoid_()
 
 
-def remember(kept: Tensor, written: Tensor, start: Tensor, direction: int = 0) -> Tensor:
-    """Cell states c (time, batch, unit) of a run: c = f ⊙ c_before + i ⊙ g, from f, i ⊙ g and the state before.
+def remember(i: Tensor, f: Tensor, g: Tensor, start: Tensor, direction: int = 0, out: Tensor | None = None) -> Tensor:
+    """Cell states c (time, batch, unit) of a run: c = f ⊙ c_before + i ⊙ g, from `start`; into `out` if given."""
+    c = torch.mul(i, g, out=out)
+    # Many short steps wait for each other; a few long ones fill the machine as they are.
+    if len(c) >= 48 and c[0].numel() <= 8192:
+        _scan_in_blocks_(c, f, start, direction)
+    else:
+        _scan_(_in_order(direction, c, f), start)
+    return c
 
-    A long run of few numbers a step is scanned in blocks: all blocks at once from zero, then each block gets what
-    the one before it handed on, less what it forgot on the way.
+
+def _scan_in_blocks_(c: Tensor, f: Tensor, start: Tensor, direction: int) -> None:
+    """Cell states in place of what is written, i ⊙ g, in blocks of steps that are scanned side by side.
+
+    First what each block adds and what survives it; with that the blocks' ends follow from each other; then every step
+    follows from the end of the block before.
     """
-    if direction == 1:
-        return remember(kept.flip(0), written.flip(0), start).flip(0)
-    time = len(kept)
-    if time < 32 or kept[0].numel() > 8192:
-        return _scan(kept, written, start)
-    length = math.isqrt(time)
-    blocks = time // length
+    length = round((len(c) / 3) ** 0.5)
+    blocks = len(c) // length
     whole = blocks * length
-    c = written.clone()
-    by_block = c[:whole].view(blocks, length, *c.shape[1:])
-    survival = kept[:whole].clone().view(blocks, length, *c.shape[1:])
-    for step in range(1, length):
-        by_block[:, step].addcmul_(survival[:, step], by_block[:, step - 1])
-        survival[:, step].mul_(survival[:, step - 1])
-    carried = start
-    for block in range(blocks):
-        by_block[block].addcmul_(survival[block], carried)
-        carried = by_block[block, -1]
-    c[whole:] = _scan(kept[whole:], written[whole:], carried)
-    return c
+    in_blocks, rest = (slice(whole), slice(whole, None)) if direction == 0 else (slice(-whole, None), slice(-whole))
+    # (length, blocks, batch, unit): a step of every block
+    by_block = (t[in_blocks].view(blocks, length, *c.shape[1:]).transpose(0, 1) for t in (c, f))
+    steps = _in_order(direction, *by_block)
+    ends, survives = (torch.full_like(steps[0][0], value) for value in (0.0, 1.0))
+    for written, keep in steps:
+        ends = torch.addcmul(written, keep, ends)
+        survives.mul_(keep)
+    _scan_(_in_order(direction, ends, survives), start)
+    before = [start.unsqueeze(0), ends[:-1]] if direction == 0 else [ends[1:], start.unsqueeze(0)]
+    _scan_(steps, torch.cat(before))
+    _scan_(_in_order(direction, c[rest], f[rest]), ends[-1 if direction == 0 else 0])
 
 
-def _scan(kept: Tensor, written: Tensor, start: Tensor) -> Tensor:
-    """The same, one step after the other."""
-    c, before = written.clone(), start
-    for keep, now in zip(kept.unbind(0), c.unbind(0), strict=True):
-        before = now.addcmul_(keep, before)
-    return c
+def _scan_(steps: list[tuple[Tensor, ...]], before: Tensor) -> None:
+    """Cell states in place of what is written, i ⊙ g, one step (written, f) after the other."""
+    for c, f in steps:
+        before = c.addcmul_(f, before)
+
+
+def _in_order(direction: int, *values: Tensor) -> list[tuple[Tensor, ...]]:
+    """The steps of some values in the order in which a direction reads them."""
+    steps = list(zip(*(value.unbind(0) for value in values), strict=True))
+    return steps if direction == 0 else steps[::-1]
 
 
 def show(o: Tensor, c: Tensor, weight_hr: Tensor | None = None) -> Tensor:

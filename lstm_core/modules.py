@@ -18,10 +18,10 @@ def aliases(model: nn.Module) -> dict[str, str]:
 
 def modules_to_record(model: nn.Module, names: Iterable[str] | None) -> dict[str, nn.Module]:
     """The modules to hook, by first name; whatever can't be recorded is refused before a hook is set."""
-    everything = dict(model.named_modules(remove_duplicate=False))
     if names is None:
         chosen = {n: m for n, m in model.named_modules() if isinstance(m, (nn.LSTM, nn.LSTMCell)) or _refusal(m)}
     else:
+        everything = dict(model.named_modules(remove_duplicate=False))
         first_name, names = aliases(model), [names] if isinstance(names, str) else list(names)
         for name in names:
             if name not in everything:

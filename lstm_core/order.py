@@ -10,30 +10,36 @@ import torch
 from torch import Tensor
 
 
-def before(states: Tensor, start: Tensor, direction: int, lengths: Tensor | None = None) -> Tensor:
-    """The state before each step, (time, batch, unit): that of the step read before it, or `start` (batch, unit)."""
-    shifted = torch.empty_like(states)
+def before(
+    states: Tensor, start: Tensor, direction: int, lengths: Tensor | None = None, steps: slice | None = None
+) -> Tensor:
+    """The state before each step, (time, batch, unit): that of the step read before it, or `start` (batch, unit).
+
+    Of some `steps` alone it is a view of the states, unless `start` is among them.
+    """
+    first, last = (0, len(states)) if steps is None else (steps.start, steps.stop)
+    begin = start.unsqueeze(0).to(states.dtype)
     if direction == 0:
-        shifted[1:], shifted[0] = states[:-1], start
-        return shifted
-    shifted[:-1], shifted[-1] = states[1:], start
-    if lengths is not None:
-        ends = lengths.to(states.device) - 1
-        shifted[ends, torch.arange(len(ends), device=ends.device)] = start
-    return shifted
-
-
-def last_read(values: Tensor, direction: int, lengths: Tensor | None = None) -> Tensor:
-    """The value (batch, unit) at the step that a direction read last in each sequence."""
-    if direction == 1:
-        return values[0]
+        return states[first - 1 : last - 1] if first else torch.cat([begin, states[: last - 1]])
+    after = states[first + 1 : last + 1] if last < len(states) else torch.cat([states[first + 1 :], begin])
     if lengths is None:
-        return values[-1]
-    ends = lengths.to(values.device) - 1
-    return values[ends, torch.arange(len(ends), device=ends.device)]
+        return after
+    step = torch.arange(first, last, device=states.device).view(-1, 1, 1)
+    return torch.where(step == lengths.to(states.device).unsqueeze(-1) - 1, begin, after)
 
 
-def past_end(values: Tensor, lengths: Tensor) -> Tensor:
-    """Where a sequence has ended: a mask (time, batch, 1) for values (..., time, batch, unit)."""
-    step = torch.arange(values.shape[-3], device=values.device).unsqueeze(1)
+def last_states(states: Tensor, lengths: Tensor | None = None) -> Tensor:
+    """The states (layer, direction, batch, unit) at the step that each direction read last in each sequence."""
+    if lengths is None:
+        ends = states[:, 0, -1]
+    else:
+        last = lengths.to(states.device) - 1
+        ends = states[:, 0, last, torch.arange(len(last), device=last.device)]
+    return ends.unsqueeze(1) if states.shape[1] == 1 else torch.stack([ends, states[:, 1, 0]], dim=1)
+
+
+def past_end(values: Tensor, lengths: Tensor, steps: slice | None = None) -> Tensor:
+    """Where a sequence has ended: a mask (time, batch, 1) for values (..., time, batch, unit), or `steps` of it."""
+    first, last = (0, values.shape[-3]) if steps is None else (steps.start, steps.stop)
+    step = torch.arange(first, last, device=values.device).unsqueeze(1)
     return (step >= lengths.to(values.device)).unsqueeze(-1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 from lstm_core.call import Call, as_returned, read_call
 from lstm_core.errors import LstmCoreError
 from lstm_core.intervene import holds_in
+from lstm_core.layers import layer_by_layer
 from lstm_core.modules import aliases, modules_to_record
 from lstm_core.replay import replay
 from lstm_core.trace import QUANTITIES, Quantity, Trace
@@ -48,9 +50,12 @@ def record(model: nn.Module, names: Iterable[str] | None = None, detach: bool = 
     recording = Recording(aliases(model), detach)
     with ExitStack() as hooks:
         for name, module in modules.items():
-            hooks.callback(module.register_forward_pre_hook(_refuse_dropout(name)).remove)
+            if getattr(module, "dropout", 0) and getattr(module, "num_layers", 1) > 1:
+                hooks.callback(module.register_forward_pre_hook(_refuse_dropout(name)).remove)
             handle = module.register_forward_hook(recording._watch(name), with_kwargs=True)
             hooks.callback(handle.remove)
+            if detach:
+                hooks.enter_context(layer_by_layer(module))
         yield recording
 
 
@@ -116,8 +121,7 @@ class Recording:
                 trace, result = in_graph(name, module, call)
                 self._add(name, call, trace)
                 return result
-            # The caller may be in inference mode or under autocast; the trace is plain tensors either way.
-            with torch.inference_mode(False), torch.no_grad():
+            with _plain_tensors():
                 call = read_call(module, args, kwargs, result)
                 self._add(name, call, detached(name, module, call))
             return None
@@ -130,6 +134,13 @@ class Recording:
         self.calls.setdefault(name, []).append(trace)
         self._went_on.setdefault(name, []).append(went_on)
         self._ended_in[name] = call.h_n.detach().clone(), call.c_n.detach().clone()
+
+
+@contextmanager
+def _plain_tensors() -> Iterator[None]:
+    """No graph, and no inference tensors though the caller may be in inference mode."""
+    with torch.inference_mode(False) if torch.is_inference_mode_enabled() else nullcontext(), torch.no_grad():
+        yield
 
 
 def join(calls: list[Trace], went_on: list[bool]) -> Trace:
@@ -216,13 +227,15 @@ def _config(module: nn.Module, call: Call) -> dict[str, Any]:
 
 def _check_proof(name: str, max_error: float, call: Call) -> None:
     """A recording that does not rebuild the module's output is an error, never a picture."""
-    # A NaN, once in the memory, is never forgotten: the last cell state has it still.
-    if max_error != max_error or call.c_n.isnan().any():
+    # A NaN, once in the memory, is never forgotten: it is in the last cell state, and so in the proof.
+    if math.isnan(max_error):
         warnings.warn(
             f"The run of {name or 'the LSTM'!r} holds NaN: from there on its gates are NaN too and prove nothing. "
             "Look at its input and its weights first.",
             stacklevel=2,
         )
+        return
+    if max_error <= BOUNDS[call.precision]:
         return
     bound = BOUNDS[call.precision] * max(1.0, call.c_n.abs().max().item())
     if max_error > bound:
@@ -235,7 +248,7 @@ def _check_proof(name: str, max_error: float, call: Call) -> None:
 
 def _refuse_dropout(name: str) -> Callable[..., None]:
     def before_forward(module: nn.Module, _args: Any) -> None:
-        if isinstance(module, nn.LSTM) and module.training and module.dropout and module.num_layers > 1:
+        if module.training:
             raise LstmCoreError(
                 f"Expected {name or 'the LSTM'!r} without dropout between its layers, got "
                 f"dropout={module.dropout} in train mode: what it dropped can't be read back. Call model.eval() "

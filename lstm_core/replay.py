@@ -1,14 +1,15 @@
 """How are the gates of a finished call found again, and proved?
 
-The module has run, so h of every step is known: its own output for the last layer, and for the layers below a run of
-that layer alone by the same kernel. With h known there is no recurrence left but that of c: matrix products give the
+The module has run, so h of every step is known: its own output for the last layer, and what the layers below gave on
+the way, or give when they run again. With h known there is no recurrence left but that of c: matrix products give the
 pre-activations of many steps at once, and c is scanned. It works on any device and in any dtype.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from lstm_core import gates
 from lstm_core.call import Call, Weights
-from lstm_core.order import before, last_read, past_end
+from lstm_core.order import before, past_end
 
 HALVES = (torch.bfloat16, torch.float16)
 
@@ -41,32 +42,47 @@ def replay(call: Call) -> Replayed:
     """Every gate and state of a call, and their proof against what the module returned."""
     layers, directions = len(call.weights), len(call.weights[0])
     time, batch = call.x.shape[:2]
-    units, dtype = call.c0.shape[-1], call.output.dtype
+    units, dtype, device = call.c0.shape[-1], call.output.dtype, call.x.device
     # i, f, g, o lie side by side, as one matrix product gives them.
-    activated = _empty((layers, directions, time, batch, 4 * units), dtype, call.x.device)
-    c = _empty((layers, directions, time, batch, units), dtype, call.x.device)
-    h = _empty((layers, directions, time, batch, call.h0.shape[-1]), dtype, call.x.device)
-    x, gaps = call.x, []
-    for layer, (weights, output) in enumerate(zip(call.weights, layer_outputs(call), strict=True)):
-        for direction, (w, states) in enumerate(zip(weights, output.chunk(directions, dim=-1), strict=True)):
-            at = layer, direction
-            h[at] = states
-            # Inside a module, autocast would round our matrix products a second time.
-            with torch.autocast(call.x.device.type, enabled=False):
-                run = _Run(call, w, direction, call.h0[at], call.c0[at])
-                rebuilt = run.into(activated[at], c[at], x, h[at])
-            # Below the last layer the module shows only its final state.
-            gaps += errors(call, at, c[at], rebuilt, h[at] if layer == layers - 1 else None)
+    activated = empty((layers, directions, time, batch, 4 * units), dtype, device)
+    c = empty((layers, directions, time, batch, units), dtype, device)
+    h = empty((layers, directions, time, batch, call.h0.shape[-1]), dtype, device)
+    # What is allocated outside of it stays a plain tensor; the many calls on its views cost less in it.
+    with torch.inference_mode():
+        max_error = _fill(call, activated, c, h)
+    i, f, g, o = activated.chunk(4, dim=-1)
+    return Replayed(i, f, g, o, c, h, max_error)
+
+
+def _fill(call: Call, activated: Tensor, c: Tensor, h: Tensor) -> float:
+    """Fill in the gates (layer, direction, time, batch, 4 * unit), c and h of a call; returns its proof."""
+    directions, device = len(call.weights[0]), call.x.device.type
+    places = zip(*(t.flatten(0, 1).unbind(0) for t in (activated, c, h, call.h0, call.c0, call.c_n)), strict=True)
+    x = call.x
+    gaps: list[Tensor] = []
+    for weights, output in zip(call.weights, layer_outputs(call), strict=True):
+        by_direction = (output,) if directions == 1 else output.chunk(directions, dim=-1)
+        for direction, (w, shown) in enumerate(zip(weights, by_direction, strict=True)):
+            gates_here, c_here, h_here, h0, c0, c_n = next(places)
+            with _without_autocast(device):
+                gaps += _Run(call, w, direction, h0, c0).fill(gates_here, c_here, h_here, x, shown, c_n)
         x = output
     if call.lengths is not None:
         for values in (activated, c, h):
             values.masked_fill_(past_end(values, call.lengths), torch.nan)
-    i, f, g, o = activated.chunk(4, dim=-1)
-    return Replayed(i, f, g, o, c, h, torch.stack(gaps).max().item())
+    return largest(gaps)
+
+
+def _without_autocast(device: str) -> AbstractContextManager[Any]:
+    """Inside a module, autocast would round our matrix products a second time."""
+    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
 
 
 def layer_outputs(call: Call) -> Iterator[Tensor]:
-    """h of every layer, (time, batch, direction * unit): the lower layers run again, the last as it was."""
+    """h of every layer, (time, batch, direction * unit): the lower layers run again if unknown, the last as it was."""
+    if call.lower is not None:
+        yield from (*call.lower, call.output)
+        return
     packed, data = call.packed, call.x if call.packed is None else call.packed.data
     for weights, h0, c0 in zip(call.weights[:-1], call.h0, call.c0, strict=False):
         flat = [tensor for w in weights for tensor in w.flat()]
@@ -95,6 +111,7 @@ class _Run:
         self.precision, self.direction, self.lengths = call.precision, direction, call.lengths
         # Halves are what the module stores and multiplies; it adds in float32, and so do we.
         self.wide = torch.float32 if dtype in HALVES else dtype
+        self.in_place = self.wide == dtype
         self.ih, self.hh = self.rounded(w.ih), self.rounded(w.hh)
         self.hr = None if w.hr is None else self.rounded(w.hr)
         self.bias = (
@@ -103,51 +120,59 @@ class _Run:
         self.h0, self.c0 = h0, c0.to(self.wide)
 
     def rounded(self, tensor: Tensor) -> Tensor:
-        return tensor.to(self.precision).to(self.wide)
+        """As it is multiplied: in few bits, then in the dtype in which products are added."""
+        return tensor if tensor.dtype == self.precision == self.wide else tensor.to(self.precision).to(self.wide)
 
-    def into(self, activated: Tensor, c: Tensor, x: Tensor, h: Tensor) -> Tensor:
-        """Fill in the gates (time, batch, 4 * unit) and c (time, batch, unit); returns h rebuilt from them."""
+    def fill(self, activated: Tensor, c: Tensor, h: Tensor, x: Tensor, shown: Tensor, c_n: Tensor) -> list[Tensor]:
+        """Fill in the gates (time, batch, 4 * unit), c and h (time, batch, unit) from what the layer read and showed;
+        returns how far the h that they give is from the one it showed, and the last c from c_n."""
         time, batch = x.shape[:2]
-        h_before, carried = before(h, self.h0, self.direction, self.lengths), self.c0
         size = max(1, ROWS_AT_ONCE // batch)
-        rebuilt = []
         pieces = [slice(first, min(first + size, time)) for first in range(0, time, size)]
+        carried = self.c0
+        gaps: list[Tensor] = []
         for piece in pieces if self.direction == 0 else reversed(pieces):
-            reading, recalling = self.rounded(x[piece]), self.rounded(h_before[piece])
-            ours = activated[piece] if self.wide == activated.dtype else None
-            pre = gates.preactivations(reading, recalling, self.ih, self.hh, self.bias, out=ours)
+            ours, theirs = (activated[piece], c[piece]), shown[piece]
+            h[piece].copy_(theirs)
+            h_before = before(shown, self.h0, self.direction, self.lengths, piece)
+            pre = gates.preactivations(
+                self.rounded(x[piece]), self.rounded(h_before), self.ih, self.hh, self.bias, self.to_fill(ours[0])
+            )
             i, f, g, o = gates.activate_(pre)
-            kept, written = f, i * g
             if self.lengths is not None:
                 # Past its end a sequence keeps what it had, so direction 1 starts there from c0.
-                ended = past_end(activated, self.lengths)[piece]
-                kept, written = f.masked_fill(ended, 1.0), written.masked_fill(ended, 0.0)
-            cells = gates.remember(kept, written, carried, self.direction)
-            c_before = before(cells, carried, self.direction)
-            carried = cells[-1] if self.direction == 0 else cells[0]
-            rebuilt.append(gates.show(o, torch.addcmul(written, kept, c_before), self.hr))
-            if ours is None:
-                activated[piece] = pre
-            c[piece] = cells
-        return torch.cat(rebuilt if self.direction == 0 else rebuilt[::-1]).to(h.dtype)
+                ended = past_end(activated, self.lengths, piece)
+                i, f = i.masked_fill(ended, 0.0), f.masked_fill(ended, 1.0)
+            cells = gates.remember(i, f, g, carried, self.direction, self.to_fill(ours[1]))
+            carried = cells[-1 if self.direction == 0 else 0]
+            rebuilt = gates.show(o, cells, self.hr).to(h.dtype)
+            gaps += gap(rebuilt, theirs, None if self.lengths is None else ended)
+            if not self.in_place:
+                ours[0].copy_(pre)
+                ours[1].copy_(cells)
+        gaps += gap(carried.to(c_n.dtype), c_n)
+        return gaps
+
+    def to_fill(self, tensor: Tensor) -> Tensor | None:
+        """Where a result can be computed: in its own place, unless that holds fewer bits."""
+        return tensor if self.in_place else None
 
 
-def errors(call: Call, at: tuple[int, int], c: Tensor, rebuilt: Tensor, shown: Tensor | None) -> list[Tensor]:
-    """Largest differences: rebuilt h against the module's at its last step and every one shown, c against c_n."""
-    _, direction = at
-    pairs = [
-        (last_read(rebuilt, direction, call.lengths), call.h_n[at]),
-        (last_read(c, direction, call.lengths), call.c_n[at]),
-    ]
-    if shown is not None and call.lengths is not None:
-        ended = past_end(shown, call.lengths)
-        rebuilt, shown = rebuilt.masked_fill(ended, 0.0), shown.masked_fill(ended, 0.0)
-    if shown is not None:
-        pairs.append((rebuilt, shown))
-    return [torch.linalg.vector_norm((ours - theirs).flatten().float(), torch.inf) for ours, theirs in pairs]
+def gap(ours: Tensor, theirs: Tensor, ended: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """The least and the greatest difference of two tensors, but where a sequence has ended."""
+    difference = ours - theirs
+    if ended is not None:
+        difference.masked_fill_(ended, 0.0)
+    # One pass; a norm makes several, and is slow at the infinite one.
+    return torch.aminmax(difference)
 
 
-def _empty(shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+def largest(gaps: list[Tensor]) -> float:
+    """The largest absolute difference of those that `gap` gave."""
+    return torch.stack(gaps).abs().max().item()
+
+
+def empty(shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
     """Memory to fill. NumPy asks the system for huge pages, which are first written several times faster."""
     if device.type != "cpu" or dtype not in (torch.float32, torch.float64):
         return torch.empty(shape, dtype=dtype, device=device)

@@ -15,8 +15,8 @@ from torch import Tensor
 
 from lstm_core import gates
 from lstm_core.call import Call, Weights
-from lstm_core.order import before, past_end
-from lstm_core.replay import HALVES, errors
+from lstm_core.order import before, last_states, past_end
+from lstm_core.replay import HALVES, gap, largest
 from lstm_core.trace import QUANTITIES, Quantity
 
 
@@ -125,8 +125,10 @@ def _run(
 
 def distance(run: Unrolled, call: Call, holds: Sequence[Hold]) -> float:
     """The proof: how far o ⊙ tanh(f ⊙ c_before + i ⊙ g), with what is held, is from what the module returned."""
-    gaps: list[Tensor] = []
-    shown = call.output.chunk(len(call.weights[0]), dim=-1)
+    gaps = [*gap(last_states(run.values["c"], call.lengths), call.c_n)]
+    gaps += gap(last_states(run.values["h"], call.lengths), call.h_n)
+    # Below the last layer the module shows only its final state: there the h of the steps is our own.
+    shown = [*run.values["h"][:-1], call.output.chunk(len(call.weights[0]), dim=-1)]
     for layer, weights in enumerate(call.weights):
         for direction, w in enumerate(weights):
             at = layer, direction
@@ -134,8 +136,9 @@ def distance(run: Unrolled, call: Call, holds: Sequence[Hold]) -> float:
             c_before = before(c, call.c0[at].to(c.dtype), direction, call.lengths)
             rebuilt = gates.show(o, _held(f * c_before + i * g, "c", layer, direction, holds), w.hr)
             rebuilt = _held(rebuilt, "h", layer, direction, holds)
-            gaps += errors(call, at, c, rebuilt, shown[direction] if layer == len(call.weights) - 1 else None)
-    return torch.stack(gaps).max().item()
+            ended = None if call.lengths is None else past_end(rebuilt, call.lengths)
+            gaps += gap(rebuilt, shown[layer][direction], ended)
+    return largest(gaps)
 
 
 def _held(values: Tensor, quantity: Quantity, layer: int, direction: int, holds: Sequence[Hold]) -> Tensor:

@@ -6,7 +6,8 @@ import torch
 from hypothesis import given, settings
 from reference import float64, reference, weights_of
 from runs import runs
-from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
+from torch import nn
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 import lstm_core
 from lstm_core import QUANTITIES
@@ -51,6 +52,25 @@ def test_the_state_before_each_step_leads_to_the_state_after_it(run):
     np.testing.assert_allclose(float64(written), float64(trace.c), rtol=1e-5, atol=1e-6)
     first_read = trace.before("h")[:, 0, 0]
     assert torch.equal(first_read, trace.h0[:, 0])
+
+
+@pytest.mark.parametrize("lengths", [None, [1500, 700, 1]], ids=["dense", "packed"])
+@pytest.mark.parametrize("time", [1500, 1024, 47, 48])
+def test_long_runs_in_both_directions_equal_the_loop_where_pieces_and_blocks_meet(time, lengths):
+    torch.manual_seed(time)
+    lstm = nn.LSTM(3, 5, 2, bidirectional=True, dtype=torch.float64)
+    x = torch.randn(time, 3, 3, dtype=torch.float64)
+    given = x
+    if lengths is not None:
+        lengths = [min(length, time) for length in lengths]
+        given = pack_padded_sequence(x, lengths)
+    trace = lstm_core.run(lstm, given)
+    zeros = np.zeros((2, 2, 3, 5))
+    expected = reference(weights_of(lstm), float64(x), zeros, zeros, 2, True, lengths)
+    for quantity in QUANTITIES:
+        ours = float64(getattr(trace, quantity))
+        np.testing.assert_allclose(ours, expected[quantity], rtol=1e-12, atol=1e-12, err_msg=quantity)
+    assert trace.max_error < 1e-12
 
 
 def as_time_batch(output, run):

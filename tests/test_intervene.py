@@ -182,3 +182,16 @@ def test_a_trace_in_the_graph_holds_the_values_and_the_weights_get_their_gradien
     output.square().sum().backward()
     for weight, gradient in zip(lstm.parameters(), expected, strict=True):
         torch.testing.assert_close(weight.grad, gradient)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_halves_are_held_and_put_into_the_graph(dtype):
+    lstm, x = nn.LSTM(4, 3, 2, dtype=dtype), torch.randn(5, 2, 4, dtype=dtype)
+    with torch.no_grad(), intervene(lstm, "", units=[1], gate="f", value=1.0), record(lstm) as recording:
+        lstm(x)
+    assert (recording.only.f[0, ..., 1] == 1).all()
+    assert recording.only.max_error < 3e-2
+    with record(lstm, detach=False) as recording:
+        lstm(x)
+    assert recording.only.max_error < 3e-2
+    assert recording.only.config["path"] == "unroll"

@@ -1,6 +1,8 @@
 """How the recorder behaves in somebody's model: what it finds, joins and refuses, and that it leaves no trace."""
 
 import gc
+import subprocess
+import sys
 import threading
 import weakref
 
@@ -54,7 +56,6 @@ def test_every_lstm_of_a_model_is_recorded_under_its_name(model):
 def test_the_config_says_what_the_module_was():
     lstm = nn.LSTM(4, 3, 2, bidirectional=True, batch_first=True, bias=False, dtype=torch.float64)
     config = lstm_core.run(lstm, torch.randn(2, 5, 4, dtype=torch.float64)).config
-    path = config["path"]
     assert dict(config) == {
         "input_size": 4,
         "hidden_size": 3,
@@ -65,7 +66,7 @@ def test_the_config_says_what_the_module_was():
         "proj_size": 0,
         "dtype": "float64",
         "device": "cpu",
-        "path": path,
+        "path": "replay",
     }
 
 
@@ -377,3 +378,20 @@ def test_swapped_gates_are_seen_by_name_though_the_proof_is_blind_to_them():
     trace = lstm_core.run(lstm_core.random_lstm(4, 3, seed=2), lstm_core.token_vectors(["a", "b"], 4, 2))
     assert (trace.i >= 0).all()
     assert (trace.g < 0).any()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss has another unit elsewhere")
+@pytest.mark.parametrize("layers", [1, 2])
+def test_recording_100_000_steps_takes_little_more_memory_than_it_returns(layers):
+    code = f"""
+import resource, torch, lstm_core
+def most_so_far():
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+lstm, x = torch.nn.LSTM(64, 64, {layers}), torch.randn(100_000, 1, 64)
+lstm_core.run(lstm, x[:2000])
+before = most_so_far()
+trace = lstm_core.run(lstm, x)
+print((most_so_far() - before) / sum(t.numel() * t.element_size() for t in trace.tensors().values()))
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(found.stdout) < 1.3
