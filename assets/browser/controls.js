@@ -4,6 +4,14 @@ import { element } from "./dom.js"
 
 const SLIDERS = { input_dim: [1, 64], hidden_dim: [1, 64], n_layers: [1, 4] }
 
+const EXAMPLES = {
+    "Giraffes in a field": "Giraffes in a field",
+    "a word that comes twice": "The cat the dog chased ran away",
+    "nested clauses": "The rat that the cat that the dog chased bit died",
+    "a long one": "It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of " +
+        "foolishness, it was the epoch of belief, it was the epoch of incredulity",
+}
+
 /** The controls, and how they are read and set: {model, sentence, side, values, set}. */
 export function controls(onChange) {
     const fields = {}
@@ -45,7 +53,11 @@ export function controls(onChange) {
             box.style.height = `${Math.min(box.scrollHeight + 2, 160)}px`
         }
         fields.sentence = { get: () => box.value, set: value => { box.value = value; requestAnimationFrame(fit) } }
-        return element("div", { class: "gs-sentence" }, box)
+        const chips = Object.entries(EXAMPLES).map(([name, sentence]) => element("button", {
+            type: "button", class: "gs-chip", onclick: () => { fields.sentence.set(sentence); onChange() },
+        }, name))
+        return element("div", { class: "gs-sentence" }, box,
+            element("div", { class: "gs-chips", role: "group", "aria-label": "Examples" }, ...chips))
     }
 
     return {

@@ -9,7 +9,10 @@ import sys
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MANAGERS = {
-    "apt-get": (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]),
+    "apt-get": (
+        ["apt-get", "update"],
+        ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"],
+    ),
     "dnf": (["dnf", "install", "-y", "chromium"],),
     "pacman": (["pacman", "-S", "--noconfirm", "chromium"],),
     "brew": (["brew", "install", "--cask", "chromium"],),

@@ -115,6 +115,9 @@ def test_arrow_keys_stop_at_the_edges(page: Page):
     expect(page.get_by_role("tooltip")).to_contain_text("step 5 · layer 0 · unit 2")
 
 
+EXAMPLES = ["Giraffes in a field", "a word that comes twice", "nested clauses", "a long one"]
+
+
 def test_everything_is_reached_by_tab(page: Page):
     name = "e => e.getAttribute('aria-label') || e.textContent.trim()"
     reached: list[str] = []
@@ -124,7 +127,15 @@ def test_everything_is_reached_by_tab(page: Page):
         page.keyboard.press("Tab")
     assert [reach.split(":")[0] for reach in reached] == [
         *["Model", "Share", "Export", "input_dim", "hidden_dim", "n_layers", "seed", "Read as", "Colours"],
-        *["Words coloured by", "Sentence", "Zoom in", "Zoom out", "Drag to move instead of to zoom", "Whole picture"],
+        *[
+            "Words coloured by",
+            "Sentence",
+            *EXAMPLES,
+            "Zoom in",
+            "Zoom out",
+            "Drag to move instead of to zoom",
+            "Whole picture",
+        ],
         *["Play", "Step back", "Step forward", "Time step", "Speed", "Loop", "Layer 0"],
         *["The numbers as a table", "The same in Python"],
     ]

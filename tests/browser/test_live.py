@@ -142,3 +142,12 @@ def test_the_picture_follows_while_the_mouse_still_drags(page: Page):
     assert len(held) >= 3
     assert len(set(held)) >= 3
     settled(page)
+
+
+def test_an_example_is_a_click_away(page: Page):
+    page.get_by_role("button", name="nested clauses").click()
+    expect(page.get_by_role("textbox", name="Sentence")).to_have_value(
+        "The rat that the cat that the dog chased bit died"
+    )
+    settled(page)
+    assert words(page).count("that") == 2
