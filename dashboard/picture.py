@@ -49,12 +49,21 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: t
     }
     numbers: list[np.ndarray] = []
     if reading.trace is not None:
+        header["notices"] += missing_pin(view, reading.trace)
         header["code"] = python_code(view, reading)
         header["proof"] = proof(reading.trace)
         header |= arranged(reading.trace, reading.tokens, view, width, theme, zoom)
         for stack in header["stacks"]:
             _take_numbers(stack["figure"], numbers)
     return _packed(header, numbers)
+
+
+def missing_pin(view: View, trace: Trace) -> list[str]:
+    """A sentence when the view pins a cell that its trace has not."""
+    pinned, (layers, _, steps, _, units) = view.pinned(), trace.c.shape
+    if pinned is None or all(at < size for at, size in zip(pinned, (layers, units, steps), strict=True)):
+        return []
+    return [f"There is no cell {view.pin} (layer.unit.step) in {layers} × {units} × {steps}: none is pinned."]
 
 
 def legend(view: View, theme: palette.Theme) -> list[dict[str, Any]]:

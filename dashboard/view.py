@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
@@ -34,11 +35,20 @@ class View:
     model: str = "random"
     tokens: str = "words"
     colours: str = "teal"
+    pin: str = ""
+    """The cell looked at closely, "layer.unit.step"; "" for none."""
+
+    def pinned(self) -> tuple[int, int, int] | None:
+        """The pinned cell as (layer, unit, step)."""
+        if not self.pin:
+            return None
+        layer, unit, step = map(int, self.pin.split("."))
+        return layer, unit, step
 
     def query(self) -> str:
         """The link's part behind the question mark: the lesson's five always, a choice once it is made."""
         usual = asdict(View())
-        shown = {k: v for k, v in asdict(self).items() if k not in CHOICES or v != usual[k]}
+        shown = {k: v for k, v in asdict(self).items() if k not in (*CHOICES, "pin") or v != usual[k]}
         return urlencode(shown)
 
 
@@ -65,7 +75,8 @@ def impossible(query: Mapping[str, str], usual: Mapping[str, Any]) -> list[str]:
             _read(name)(query.get(name, str(usual[name])))
         except ValueError as expected:
             asked = shortened(query[name])
-            notices.append(f"{name}={asked} is not possible: {expected}. It is {usual[name]} instead.")
+            instead = usual[name] if usual[name] != "" else "left out"
+            notices.append(f"{name}={asked} is not possible: {expected}. It is {instead} instead.")
     return notices
 
 
@@ -74,7 +85,7 @@ def _read(name: str) -> Callable[[str], str | int]:
         return lambda text: _whole_number(text, *RANGES[name])
     if name in CHOICES:
         return lambda text: _choice(text, CHOICES[name])
-    return _text
+    return _pin if name == "pin" else _text
 
 
 def _whole_number(text: str, low: int, high: int) -> int:
@@ -88,6 +99,12 @@ def _whole_number(text: str, low: int, high: int) -> int:
 def _choice(text: str, choices: Mapping[str, str]) -> str:
     if text not in choices:
         raise ValueError(f"it takes one of {', '.join(choices)}")
+    return text
+
+
+def _pin(text: str) -> str:
+    if text and not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6}){2}", text):
+        raise ValueError("it takes layer.unit.step, as in 0.2.3")
     return text
 
 

@@ -194,8 +194,8 @@ def in_graph(name: str, module: nn.Module, call: Call) -> tuple[Trace, Any]:
     # Less its own detached copy a leaf is zero, whatever it holds, and passes its gradient on.
     run_again = unroll(call, holds, {q: leaf - leaf.detach() for q, leaf in leaves.items()})
     with torch.no_grad():
-        for quantity, leaf in leaves.items():
-            leaf.copy_(run.values[quantity])
+        for quantity, values in past_ends(run.values, call).items():
+            leaves[quantity].copy_(values)
     trace = _proved(name, module, call, leaves, max_error, "unroll")
     return trace, as_returned(call, run_again.output, run_again.h_n, run_again.c_n)
 

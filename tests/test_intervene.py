@@ -169,6 +169,19 @@ def test_the_gradient_of_each_gate_is_the_difference_that_holding_it_makes(run, 
     torch.testing.assert_close(gradient[at], difference, rtol=1e-4, atol=1e-6)
 
 
+def test_a_packed_trace_in_the_graph_ends_where_its_sequences_do():
+    lstm = nn.LSTM(4, 3)
+    packed = nn.utils.rnn.pack_padded_sequence(torch.randn(5, 2, 4), [5, 2])
+    with record(lstm, detach=False) as recording:
+        output, _ = lstm(packed)
+    trace = recording.only
+    assert trace.f[0, 0, 2:, 1].isnan().all()
+    assert trace.f[0, 0, :2, 1].isfinite().all()
+    [gradient] = torch.autograd.grad(output.data.sum(), trace.f)
+    assert gradient.isfinite().all()
+    assert not gradient[0, 0, 2:, 1].any()
+
+
 def test_a_trace_in_the_graph_holds_the_values_and_the_weights_get_their_gradients():
     lstm, x = nn.LSTM(4, 3, 2), torch.randn(5, 2, 4)
     lstm(x)[0].square().sum().backward()

@@ -15,6 +15,7 @@ views = st.builds(
     hidden_dim=st.integers(1, 64),
     n_layers=st.integers(1, 4),
     seed=st.integers(0, 999_999),
+    pin=st.just("") | st.builds("{}.{}.{}".format, *[st.integers(0, 99)] * 3),
     **{name: st.sampled_from(sorted(choices)) for name, choices in CHOICES.items()},
 )
 

@@ -24,7 +24,7 @@ let visited = null
 
 export function mount(parent, base) {
     let query = visited || Object.fromEntries(new URLSearchParams(location.search))
-    let asking = false, changed = false, known = false, gone = false, width = 0, said = [], pinned = null
+    let asking = false, changed = false, known = false, gone = false, width = 0, said = [], pinned = null, view = null
     const panel = controls(() => { query = panel.values(); update() })
     const heatmaps = new Heatmaps(() => update(), pin)
     const details = new Panel(cell => takeApart(base, query, cell), () => pin(null))
@@ -65,6 +65,13 @@ export function mount(parent, base) {
         heatmaps.cursor.setPin(cell)
         details.show(cell)
         colourWords()
+        // The pin is part of the link, and of what is found again after a visit to another page.
+        const asked = new URLSearchParams(view.link)
+        asked.delete("pin")
+        if (cell && view.link) asked.set("pin", [cell.layer, cell.unit, cell.step].join("."))
+        visited = { ...view.view, pin: asked.get("pin") || "" }
+        link.value = new URL(view.link ? `?${asked}` : location.pathname, location.href)
+        linkTo(link.value)
     }
 
     function colourWords() { heatmaps.colourWords(pinned, colouring.value) }
@@ -105,9 +112,12 @@ export function mount(parent, base) {
     }
 
     function show(answer) {
-        if (!known) panel.set(answer.view)
+        if (!known) {
+            panel.set(answer.view)
+            pinned = cellOf(answer.view.pin)
+        }
         known = true
-        visited = { ...answer.view }
+        view = answer
         said = answer.notices
         tell()
         shapes.textContent = answer.shapes
@@ -116,14 +126,12 @@ export function mount(parent, base) {
         for (const part of [legend, tools, sameInPython]) part.hidden = !answer.stacks.length
         playback.follow(answer.labels.length)
         heatmaps.draw(answer)
+        details.cell = pinned
         details.follow(answer, heatmaps.stacks)
-        pinned = details.cell && pinned
-        colourWords()
+        pin(details.cell && pinned)
         numbers.follow(answer)
         code.textContent = answer.code
         drawLegend(legend, answer.legend)
-        link.value = new URL(answer.link ? `?${answer.link}` : location.pathname, location.href)
-        linkTo(link.value)
     }
 
     parent.replaceChildren(root)
@@ -133,6 +141,13 @@ export function mount(parent, base) {
     })
     style.then(() => { resized.observe(picture); update() })
     return () => { gone = true; clearTimeout(resting); resized.disconnect(); root.remove() }
+}
+
+/** "layer.unit.step" of a link as a cell. */
+function cellOf(pin) {
+    if (!pin) return null
+    const [layer, unit, step] = pin.split(".").map(Number)
+    return { layer, unit, step }
 }
 
 function theme(root) {
