@@ -45,6 +45,7 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: t
         "shapes": shapes(view, reading),
         "proof": "",
         "stacks": [],
+        "strips": [strip._asdict() | {"line": palette.LINES[theme][strip.quantity]} for strip in figures.STRIPS],
         "legend": legend(view, theme),
     }
     numbers: list[np.ndarray] = []
@@ -87,7 +88,7 @@ def arranged(
     layers = trace.c.shape[0]
     narrow = width < NARROW
     room = width if narrow else width - NAMES
-    wanted = max(STACK_LEAST, min(len(tokens), 8) * 38)
+    wanted = max(STACK_LEAST, min(len(tokens), 8) * 30)
     across = max(1, min(layers, int((room + BETWEEN) // (wanted + BETWEEN))))
     each = (room - (across - 1) * BETWEEN) / across
     look = palette.look(view.colours, theme)
@@ -97,8 +98,7 @@ def arranged(
         gap = 30 if narrow else figures.GAP
         figure, places = figures.memory(cells, tokens, look, each, layer, gap=gap, shown=zoom)
         stacks.append({"layer": layer, "direction": 0, "figure": figure, "places": [p._asdict() for p in places]})
-    names = [strip._asdict() | {"line": palette.LINES[theme][strip.quantity]} for strip in figures.STRIPS]
-    return {"stacks": stacks, "across": across, "narrow": narrow, "strips": names}
+    return {"stacks": stacks, "across": across, "narrow": narrow}
 
 
 def _take_numbers(figure: figures.Figure, numbers: list[np.ndarray]) -> None:

@@ -108,6 +108,8 @@ def _text(
         "xref": "paper",
         "yref": "paper",
         "xanchor": anchor,
+        # Text that hangs on its own edge stays in the figure, whatever font draws it.
+        "align": anchor,
         "yanchor": "middle",
         "showarrow": False,
         "font": {"size": font, "color": colour},

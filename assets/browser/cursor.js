@@ -7,7 +7,8 @@ export class Cursor {
     constructor(root, onPin) {
         this.root = root
         this.onPin = onPin
-        this.pin = null
+        this.pin = this.before = null
+        this.clicked = -1000
         this.pinMarks = Array.from({ length: 6 }, () => element("div", { class: "gs-pin", hidden: true }))
         this.stacks = []
         this.cell = null
@@ -36,8 +37,17 @@ export class Cursor {
         const cell = stack && this.at(stack, { clientX, clientY })
         if (!cell || !(cell.unit in stack.data[cell.row].z)) return
         document.addEventListener("pointerup", end => {
-            if (Math.hypot(end.clientX - clientX, end.clientY - clientY) < 4) this.choose(cell)
+            if (Math.hypot(end.clientX - clientX, end.clientY - clientY) < 4) this.click(cell)
         }, { once: true, capture: true })
+    }
+
+    /** A double-click means the zoom: what its first click did to the pin is undone. */
+    click(cell) {
+        const again = performance.now() - this.clicked < 400
+        this.clicked = performance.now()
+        if (again) return this.onPin(this.before)
+        this.before = this.pin
+        this.choose(cell)
     }
 
     choose({ stack: { layer }, unit, step }) {

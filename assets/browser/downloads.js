@@ -1,4 +1,4 @@
-/** Files of what is on screen: the server makes them, but for SVG and PNG, which Plotly paints here. */
+/** Files of the whole picture, zoomed or not: the server makes them, but for SVG and PNG, which Plotly paints here. */
 
 import { element } from "./dom.js"
 

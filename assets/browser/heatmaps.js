@@ -150,6 +150,12 @@ export class Heatmaps {
         }
     }
 
+    /** Whether a step is within what is zoomed to. */
+    sees(step) {
+        const { steps } = this.zoom
+        return !steps || (step >= Math.ceil(steps[0]) && step <= Math.floor(steps[1]))
+    }
+
     /** Back to the whole picture. */
     whole() {
         this.zoom = { steps: null, units: null }

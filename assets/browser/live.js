@@ -26,9 +26,14 @@ export function mount(parent, base) {
     let query = visited || Object.fromEntries(new URLSearchParams(location.search))
     let asking = false, changed = false, known = false, gone = false, width = 0, said = [], pinned = null, view = null
     const panel = controls(() => { query = panel.values(); update() })
-    const heatmaps = new Heatmaps(() => update(), pin)
-    const details = new Panel(cell => takeApart(base, query, cell), () => pin(null))
+    const heatmaps = new Heatmaps(() => update(), cell => {
+        // What is looked at is there: time goes to it.
+        if (cell && playback.at !== null) playback.to(cell.step)
+        pin(cell)
+    })
+    const details = new Panel(cell => takeApart(base, view.view, cell), () => pin(null))
     const playback = new Playback(now => {
+        if (now && !heatmaps.sees(now.step)) heatmaps.whole()
         heatmaps.reveal(now)
         // The pinned unit is followed through time.
         if (now && pinned && now.step !== pinned.step) pin({ ...pinned, step: now.step })
@@ -57,7 +62,7 @@ export function mount(parent, base) {
             element("div", { class: "gs-body" }, element("div", {}, playback.root, picture, legend), details.root),
             numbers.root, sameInPython))
     panel.side.append(element("label", { class: "gs-choice" }, "Words coloured by", colouring))
-    root.addEventListener("keydown", keys)
+    document.addEventListener("keydown", keys)
 
     /** Look closer at one cell, or (null) at none. */
     function pin(cell) {
@@ -68,6 +73,9 @@ export function mount(parent, base) {
         // The pin is part of the link, and of what is found again after a visit to another page.
         const asked = new URLSearchParams(view.link)
         asked.delete("pin")
+        for (const [name, value] of new URLSearchParams(location.search)) {
+            if (name.startsWith("embed")) asked.append(name, value)
+        }
         if (cell && view.link) asked.set("pin", [cell.layer, cell.unit, cell.step].join("."))
         visited = { ...view.view, pin: asked.get("pin") || "" }
         link.value = new URL(view.link ? `?${asked}` : location.pathname, location.href)
@@ -78,6 +86,8 @@ export function mount(parent, base) {
 
     /** Space plays, Escape lets go, wherever nothing else wants them. */
     function keys(event) {
+        // After a click on a heatmap the focus is nowhere, which is the page's body.
+        if (event.target !== document.body && !root.contains(event.target)) return
         const wanted = event.target.closest("input, textarea, select, button, summary")
         if (event.key === " " && !wanted) {
             event.preventDefault()
@@ -104,7 +114,8 @@ export function mount(parent, base) {
                 const [answer] = await Promise.all([ask(base, question), plotly])
                 if (!gone) show(answer)
             } catch (error) {
-                tell(`The picture could not be drawn: ${error.message}`)
+                tell(`The picture could not be drawn, and will be tried again: ${error.message}`)
+                setTimeout(() => { if (!gone) update() }, 2000)
             }
             root.style.visibility = ""
         }
@@ -140,7 +151,13 @@ export function mount(parent, base) {
         if (known && Math.abs(picture.clientWidth - width) > 1) update()
     })
     style.then(() => { resized.observe(picture); update() })
-    return () => { gone = true; clearTimeout(resting); resized.disconnect(); root.remove() }
+    return () => {
+        gone = true
+        clearTimeout(resting)
+        document.removeEventListener("keydown", keys)
+        resized.disconnect()
+        root.remove()
+    }
 }
 
 /** "layer.unit.step" of a link as a cell. */

@@ -3,6 +3,7 @@
 import { element } from "./dom.js"
 
 const signed = value => (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(3)
+const MARGIN = { l: 30, r: 6, t: 6, b: 26 }
 const EMPHASIS = { c: 3, f: 2 }
 
 export class Panel {
@@ -21,18 +22,22 @@ export class Panel {
         this.weights = element("details", { class: "gs-more", ontoggle: () => this.explain() },
             element("summary", {}, "All weights"), element("div", { class: "gs-table", tabindex: 0, role: "region", "aria-label": "All weights" }))
         this.chart = element("div", { class: "gs-curve" })
+        this.now = element("div", { class: "gs-chart-now" })
         this.chartTitle = element("h3", {})
+        this.asked = 0
         this.pinned = element("div", { hidden: true },
             element("div", { class: "gs-panel-head" }, this.title, element("button", {
                 type: "button", class: "gs-button", "aria-label": "Unpin", title: "Unpin", onclick: () => onUnpin(),
             }, "×")),
-            this.says, this.bars, this.formula, this.weights, this.chartTitle, this.chart)
+            this.says, this.bars, this.formula, this.weights, this.chartTitle,
+            element("div", { class: "gs-chart" }, this.chart, this.now))
         this.root = element("aside", { class: "gs-aside", "aria-label": "The pinned cell" }, this.about, this.pinned)
     }
 
     follow(picture, stacks) {
         Object.assign(this, { picture, stacks })
         this.root.hidden = !stacks.length
+        this.drawn = null
         this.meanings.replaceChildren(...picture.strips.flatMap(strip => [
             element("dt", {}, strip.title, " ", element("i", {}, strip.quantity)), element("dd", {}, strip.meaning)]))
         this.show(this.cell)
@@ -47,6 +52,7 @@ export class Panel {
         this.pinned.hidden = !there
         if (!there) {
             Plotly.purge(this.chart)
+            this.drawn = null
             return
         }
         const { layer, unit, step } = cell
@@ -55,7 +61,8 @@ export class Panel {
         this.says.textContent = `Step ${step}, layer ${layer}. It keeps ${Math.round(100 * values.f)} % of what it held ` +
             `and writes ${signed(values.written)}.`
         this.drawBars(values)
-        this.drawCurve(stack, unit, step)
+        this.drawCurve(stack, unit)
+        this.now.style.left = `${MARGIN.l + (step + 0.5) / this.picture.labels.length * (this.chartWidth - MARGIN.l - MARGIN.r)}px`
         this.explain()
     }
 
@@ -83,7 +90,12 @@ export class Panel {
         }))
     }
 
-    drawCurve(stack, unit, step) {
+    /** Drawn anew for another picture or unit; where now is only moves a line over it. */
+    drawCurve(stack, unit) {
+        const drawn = [this.picture, stack.layer, unit]
+        if (this.drawn?.every((part, k) => part === drawn[k])) return
+        this.drawn = drawn
+        this.chartWidth = this.chart.clientWidth || 260
         this.chartTitle.textContent = `Unit ${unit} over the sentence`
         const ink = getComputedStyle(this.root).color
         const colour = Object.fromEntries(this.picture.strips.map(strip => [strip.quantity, strip.line]))
@@ -94,27 +106,30 @@ export class Panel {
         }))
         const { tickvals, ticktext } = stack.layout.xaxis
         Plotly.react(this.chart, data, {
-            width: this.chart.clientWidth || 290, height: 210, margin: { l: 30, r: 6, t: 6, b: 26 },
+            width: this.chartWidth, height: 210, margin: MARGIN,
             paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", hovermode: "x",
             font: { ...stack.layout.font, color: ink, size: 11 }, showlegend: true,
             legend: { orientation: "h", y: -0.22, x: 0, font: { size: 11 }, itemwidth: 30, entrywidth: 12 },
-            xaxis: { tickvals: tickvals.length > 8 ? [] : tickvals, ticktext, tickangle: 0, showgrid: false, zeroline: false, fixedrange: true },
+            xaxis: { range: [-0.5, this.picture.labels.length - 0.5], tickvals: tickvals.length > 8 ? [] : tickvals, ticktext, tickangle: 0, showgrid: false, zeroline: false, fixedrange: true },
             yaxis: { range: [-1.08, 1.08], tickvals: [-1, 0, 1], gridcolor: "rgba(128,128,128,.25)", zeroline: false, fixedrange: true },
-            shapes: [{ type: "line", x0: step, x1: step, yref: "paper", y0: 0, y1: 1, line: { color: "#e08a00", width: 1.5 } }],
         }, { displayModeBar: false })
     }
 
     /** W x + U h + b with the real numbers; the rows of weights only once they are asked for. */
     async explain() {
-        const cell = this.cell
-        if (!cell) return
-        const terms = await this.takeApart(cell)
-        if (this.cell !== cell || !terms) return
+        if (!this.cell) return
+        // Until the server answers, the last formula is not this cell's.
+        this.formula.classList.add("gs-stale")
+        const asked = ++this.asked
+        const terms = await this.takeApart(this.cell).catch(() => null)
+        if (this.asked !== asked) return
+        this.formula.classList.toggle("gs-stale", !terms)
+        if (!terms) return
         this.formula.replaceChildren(...["f", "i", "g", "o"].map(name => {
             const { from_x, from_h, bias, pre, value } = terms[name], bend = name === "g" ? "tanh" : "σ"
             return element("span", {}, element("i", {}, name),
                 ` = ${bend}(W x + U h + b) = ${bend}(${signed(from_x)} ${signed(from_h)} ${signed(bias)}) = ` +
-                `${bend}(${signed(pre)}) = ${value.toFixed(3)}`)
+                `${bend}(${signed(pre)}) = ${name === "g" ? signed(value) : value.toFixed(3)}`)
         }))
         if (this.weights.open) this.weights.lastElementChild.replaceChildren(weightTable(terms))
     }

@@ -37,8 +37,9 @@ export class Playback {
         if (steps !== this.steps) {
             this.steps = steps
             this.scrub.max = Math.max(0, steps - 1)
-            this.pause()
-            this.at = null
+            // Who types while it plays watches it go on.
+            if (this.playing) this.at = Math.min(this.at, steps - 0.02)
+            else this.at = null
         }
         this.root.hidden = !steps
         this.show()
@@ -100,7 +101,7 @@ export class Playback {
         const step = this.at === null ? this.steps - 1 : Math.max(0, Math.floor(this.at))
         this.scrub.value = step
         this.scrub.setAttribute("aria-valuetext", `step ${step} of ${this.steps - 1}`)
-        this.label.textContent = this.at === null ? `all ${this.steps} steps` : `step ${step} of ${this.steps - 1}`
+        this.label.textContent = this.at === null ? (this.steps === 1 ? "1 step" : `all ${this.steps} steps`) : `step ${step} of ${this.steps - 1}`
         this.onMove(this.at === null ? null : { step, part: Math.max(0, this.at - step) })
     }
 

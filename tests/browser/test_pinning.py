@@ -122,6 +122,13 @@ def test_the_words_wear_the_colours_of_the_pinned_unit(page: Page, pinned: lstm_
 
 
 @pytest.mark.usefixtures("pinned")
+def test_a_double_click_elsewhere_leaves_the_pin_alone(page: Page):
+    page.wait_for_timeout(450)
+    page.locator(".gs-plot").first.locator(".nsewdrag").first.dblclick()
+    expect(page.get_by_role("heading", name="Unit 2 at “dog”")).to_be_visible()
+
+
+@pytest.mark.usefixtures("pinned")
 def test_the_pin_is_in_the_link(page: Page, visitors: Visitors):
     page.wait_for_function("() => new URLSearchParams(location.search).get('pin') === '1.2.3'")
     second = visitors()

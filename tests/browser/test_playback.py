@@ -84,6 +84,19 @@ def test_space_plays_and_pauses(five: Page):
     expect(five.get_by_role("button", name="Play")).to_be_visible()
 
 
+def test_space_plays_when_nothing_has_the_focus(page: Page):
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_playing_leaves_a_zoom_that_does_not_see_the_step(five: Page):
+    five.locator(".gs-plot").first.evaluate("plot => Plotly.relayout(plot, {'xaxis.range': [2.5, 4.5]})")
+    five.get_by_role("slider", name="Time step").fill("1")
+    shown(five, [2, 2])
+    five.wait_for_function("() => document.querySelector('.gs-plot').layout.xaxis.range[0] === -0.5")
+
+
 def test_space_in_the_sentence_is_a_blank(five: Page):
     box = five.get_by_role("textbox", name="Sentence")
     box.press("End")

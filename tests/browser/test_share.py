@@ -41,6 +41,12 @@ def test_a_view_is_its_address(moved: Page):
     }
 
 
+def test_an_emptied_text_is_a_view_with_a_link_of_its_own(page: Page):
+    page.get_by_role("textbox", name="Sentence").fill("")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('sentence') === ''")
+    expect(page.get_by_role("status")).to_have_text("There is nothing to read yet: type a sentence.")
+
+
 def test_reloading_gives_the_same_numbers(moved: Page):
     before, numbers = controls(moved), heatmaps(moved)
     moved.reload()
