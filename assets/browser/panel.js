@@ -3,7 +3,7 @@
 import { element } from "./dom.js"
 
 const signed = value => (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(3)
-const MARGIN = { l: 30, r: 6, t: 6, b: 26 }
+const MARGIN = { l: 30, r: 6, t: 6, b: 76 }
 const EMPHASIS = { c: 3, f: 2 }
 
 export class Panel {
@@ -106,10 +106,10 @@ export class Panel {
         }))
         const { tickvals, ticktext } = stack.layout.xaxis
         Plotly.react(this.chart, data, {
-            width: this.chartWidth, height: 210, margin: MARGIN,
+            width: this.chartWidth, height: 240, margin: MARGIN,
             paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", hovermode: "x",
             font: { ...stack.layout.font, color: ink, size: 11 }, showlegend: true,
-            legend: { orientation: "h", y: -0.22, x: 0, font: { size: 11 }, itemwidth: 30, entrywidth: 12 },
+            legend: { orientation: "h", y: -0.2, x: 0, font: { size: 11 }, itemwidth: 30, entrywidth: 12 },
             xaxis: { range: [-0.5, this.picture.labels.length - 0.5], tickvals: tickvals.length > 8 ? [] : tickvals, ticktext, tickangle: 0, showgrid: false, zeroline: false, fixedrange: true },
             yaxis: { range: [-1.08, 1.08], tickvals: [-1, 0, 1], gridcolor: "rgba(128,128,128,.25)", zeroline: false, fixedrange: true },
         }, { displayModeBar: false })

@@ -37,7 +37,7 @@ def the_lesson(page: Page) -> None:
     page.locator(".js-plotly-plot").nth(3).wait_for()
 
 
-PICTURES: dict[str, tuple[Callable[[Page], None], int]] = {"memory": (mid_play, 1010), "structure": (the_lesson, 1060)}
+PICTURES: dict[str, tuple[Callable[[Page], None], int]] = {"memory": (mid_play, 1050), "structure": (the_lesson, 1060)}
 
 
 def main() -> None:
