@@ -41,7 +41,6 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: t
         "link": link,
         "notices": notices + reading.notices + too_long,
         "labels": [figures.label(token) for token in reading.tokens],
-        "parameters": reading.parameters,
         "shapes": shapes(view, reading),
         "proof": "",
         "stacks": [],

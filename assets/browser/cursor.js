@@ -55,7 +55,7 @@ export class Cursor {
         this.onPin(same ? null : { layer, unit, step })
     }
 
-    /** The pinned cell stays marked; its row too, in every strip. */
+    /** The pinned cell stays marked in every strip of its layer. */
     setPin(pin) {
         this.pin = pin
         const stack = pin && this.stacks.find(s => s.layer === pin.layer)

@@ -83,7 +83,6 @@ export class Heatmaps {
             `Layer ${layer}: six heatmaps of ${figure.data[0].z.length} units over ${picture.labels.length} steps. ` +
             "Arrow keys walk the cells and read them out; the numbers are also in the table below.")
         Object.assign(stack, { data: figure.data, layout, places, layer })
-        stack.plot.dataset.shown = picture.labels.length
         if (stack.names) {
             places.forEach((place, k) => {
                 const style = stack.names.children[k].style
@@ -122,7 +121,6 @@ export class Heatmaps {
             const x = at => (at - 0.5 - layout.xaxis.range[0]) / (layout.xaxis.range[1] - layout.xaxis.range[0]) * layout.width
             const left = Math.max(0, Math.min(layout.width, x(step + 1)))
             const top = places[0].top, bottom = places.at(-1).top + places.at(-1).height
-            stack.plot.dataset.shown = step + 1
             Object.assign(cover.style, { left: `${left}px`, width: `${layout.width - left}px`, height: `${bottom + 1}px` })
             cover.style.setProperty("--words", `${top - 2}px`)
             stack.now.hidden = step < 0 || x(step + 1) <= 0 || x(step) >= layout.width
