@@ -4,6 +4,7 @@ from lstm_core.anatomy import Anatomy, anatomy
 from lstm_core.errors import LstmCoreError
 from lstm_core.export import load
 from lstm_core.intervene import intervene
+from lstm_core.ledger import Ledger, ledger, ledger_triangle
 from lstm_core.model import random_lstm
 from lstm_core.record import Recording, record, run
 from lstm_core.tokens import characters, words
@@ -13,6 +14,7 @@ from lstm_core.vectors import token_vectors
 __all__ = [
     "QUANTITIES",
     "Anatomy",
+    "Ledger",
     "LstmCoreError",
     "Quantity",
     "Recording",
@@ -20,6 +22,8 @@ __all__ = [
     "anatomy",
     "characters",
     "intervene",
+    "ledger",
+    "ledger_triangle",
     "load",
     "random_lstm",
     "record",
