@@ -1,14 +1,17 @@
 """See inside an LSTM: every gate and state of a PyTorch LSTM, recorded and proved."""
 
 from lstm_core.anatomy import Anatomy, anatomy
+from lstm_core.describe_unit import describe_unit
 from lstm_core.errors import LstmCoreError
 from lstm_core.export import load
 from lstm_core.intervene import intervene
 from lstm_core.ledger import Ledger, ledger, ledger_triangle
 from lstm_core.model import random_lstm
+from lstm_core.order_units import order_units
 from lstm_core.record import Recording, record, run
 from lstm_core.tokens import characters, words
 from lstm_core.trace import QUANTITIES, Quantity, Trace
+from lstm_core.units import units
 from lstm_core.vectors import token_vectors
 
 __all__ = [
@@ -21,13 +24,16 @@ __all__ = [
     "Trace",
     "anatomy",
     "characters",
+    "describe_unit",
     "intervene",
     "ledger",
     "ledger_triangle",
     "load",
+    "order_units",
     "random_lstm",
     "record",
     "run",
     "token_vectors",
+    "units",
     "words",
 ]
