@@ -4,10 +4,12 @@ from lstm_core.anatomy import Anatomy, anatomy
 from lstm_core.describe_unit import describe_unit
 from lstm_core.errors import LstmCoreError
 from lstm_core.export import load
+from lstm_core.find_units import find_units
 from lstm_core.intervene import intervene
 from lstm_core.ledger import Ledger, ledger, ledger_triangle
 from lstm_core.model import random_lstm
 from lstm_core.order_units import order_units
+from lstm_core.properties import PROPERTIES, property_named
 from lstm_core.record import Recording, record, run
 from lstm_core.tokens import characters, words
 from lstm_core.trace import QUANTITIES, Quantity, Trace
@@ -15,6 +17,7 @@ from lstm_core.units import units
 from lstm_core.vectors import token_vectors
 
 __all__ = [
+    "PROPERTIES",
     "QUANTITIES",
     "Anatomy",
     "Ledger",
@@ -25,11 +28,13 @@ __all__ = [
     "anatomy",
     "characters",
     "describe_unit",
+    "find_units",
     "intervene",
     "ledger",
     "ledger_triangle",
     "load",
     "order_units",
+    "property_named",
     "random_lstm",
     "record",
     "run",
