@@ -1,6 +1,7 @@
 """See inside an LSTM: every gate and state of a PyTorch LSTM, recorded and proved."""
 
 from lstm_core.anatomy import Anatomy, anatomy
+from lstm_core.compare import Comparison, align, compare
 from lstm_core.describe_unit import describe_unit
 from lstm_core.errors import LstmCoreError
 from lstm_core.export import load
@@ -15,19 +16,26 @@ from lstm_core.tokens import characters, words
 from lstm_core.trace import QUANTITIES, Quantity, Trace
 from lstm_core.units import units
 from lstm_core.vectors import token_vectors
+from lstm_core.what_if import Effect, Reading, effect, what_if
 
 __all__ = [
     "PROPERTIES",
     "QUANTITIES",
     "Anatomy",
+    "Comparison",
+    "Effect",
     "Ledger",
     "LstmCoreError",
     "Quantity",
+    "Reading",
     "Recording",
     "Trace",
+    "align",
     "anatomy",
     "characters",
+    "compare",
     "describe_unit",
+    "effect",
     "find_units",
     "intervene",
     "ledger",
@@ -40,5 +48,6 @@ __all__ = [
     "run",
     "token_vectors",
     "units",
+    "what_if",
     "words",
 ]
