@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,7 +26,7 @@ class Brackets(Task):
 
     name: ClassVar[str] = "brackets"
     description: ClassVar[str] = "Keep count of open brackets, to know whether one may be closed."
-    sizes: ClassVar[Sizes] = Sizes(hidden_size=4, num_layers=1, input_size=2, epochs=40, learning_rate=0.05)
+    sizes = Sizes(hidden_size=4, num_layers=1, input_size=2, epochs=80, learning_rate=0.05)
 
     deepest: int = 8
     length: int = 80
@@ -92,12 +92,12 @@ def examples(model: SequenceModel, steps: Tensor) -> Batch:
 
 
 @torch.no_grad()
-def leads(model: SequenceModel, strings: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """How far the least certain label is on its right side, and whether none is open; both (time, string)."""
-    batch = examples(model, torch.cat(list(strings), dim=1))
+def margins(model: SequenceModel, steps: Tensor) -> Tensor:
+    """How far the least certain label's score is on its right side of 0, (time, string)."""
+    batch = examples(model, steps)
     scores = model(model.embedding.embed(batch.numbers))
     lead: Tensor = torch.where(batch.targets > 0, scores, -scores).amin(-1)
-    return lead, batch.targets[..., model.labels.index(END)] > 0
+    return lead
 
 
 def scores_at(model: SequenceModel, depth: int, length: int, count: int) -> Mapping[str, float]:
@@ -106,8 +106,8 @@ def scores_at(model: SequenceModel, depth: int, length: int, count: int) -> Mapp
     while sum(strings.shape[1] for strings in found) < count:
         drawn = walks(count, length, depth, generator)
         found.append(drawn[:, drawn.cumsum(0).amax(0) == depth])
-    lead, at_0 = leads(model, [torch.cat(found, dim=1)[:, :count]])
-    right = lead > 0
+    strings = torch.cat(found, dim=1)[:, :count]
+    right, at_0 = margins(model, strings) > 0, strings.cumsum(0) == 0
     return {
         f"strings of {length} brackets, {depth} deep, with every step right": right.all(0).float().mean().item(),
         "their steps that are right": right.float().mean().item(),

@@ -26,7 +26,7 @@ class Counter(Task):
 
     name: ClassVar[str] = "counter"
     description: ClassVar[str] = "Count the a’s of aⁿbⁿ, to know when the b’s must end."
-    sizes: ClassVar[Sizes] = Sizes(hidden_size=4, num_layers=1, input_size=2, epochs=60, learning_rate=0.02)
+    sizes = Sizes(hidden_size=4, num_layers=1, input_size=2, epochs=60, learning_rate=0.05)
 
     longest: int = 20
 

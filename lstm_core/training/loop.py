@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.sequence_model import SequenceModel
+from lstm_core.training.forecast import r_squared
 from lstm_core.training.task import MISSING, Batch, Sizes, Task
 from lstm_core.training.tasks import task_from
 
@@ -155,9 +156,3 @@ class _Tally:
         if self.numbers:
             return r_squared(*(torch.cat(parts) for parts in zip(*self.numbers, strict=True)))
         return self.right / max(1, self.judged)
-
-
-def r_squared(forecast: Tensor, truth: Tensor) -> float:
-    """The share of the variance of truth (step, column) that a forecast foresees."""
-    error = (forecast - truth).square().sum()
-    return 1 - (error / (truth - truth.mean(0)).square().sum()).item()

@@ -18,7 +18,7 @@ MISSING = -100
 
 
 class Sizes(NamedTuple):
-    """The dimensions of a model and how long, how fast it learns."""
+    """The dimensions of a model and how long, how fast it learns. With numbers, input_size is their columns' count."""
 
     hidden_size: int
     num_layers: int
@@ -44,7 +44,8 @@ class Task(abc.ABC):
 
     name: ClassVar[str]
     description: ClassVar[str]
-    sizes: ClassVar[Sizes]
+    sizes: Sizes
+    """What `epochs` takes where nothing else is asked for."""
 
     @abc.abstractmethod
     def model(self, sizes: Sizes, generator: torch.Generator) -> SequenceModel:
