@@ -102,7 +102,8 @@ def margins(model: SequenceModel, steps: Tensor) -> Tensor:
 
 def scores_at(model: SequenceModel, depth: int, length: int, count: int) -> Mapping[str, float]:
     """Shares that are right on `count` random strings of a length that reach a depth and go no deeper."""
-    generator, found = torch.Generator().manual_seed(1), []
+    found: list[Tensor] = []
+    generator = torch.Generator().manual_seed(1)
     while sum(strings.shape[1] for strings in found) < count:
         drawn = walks(count, length, depth, generator)
         found.append(drawn[:, drawn.cumsum(0).amax(0) == depth])

@@ -68,4 +68,4 @@ def certainty(model: SequenceModel, gap: int) -> float:
     """The least probability that the right symbol gets after a gap."""
     batch = examples(model, gap, torch.arange(len(SYMBOLS)))
     answers = model.probabilities(model(model.embedding.embed(batch.numbers))[-1])
-    return answers.gather(-1, batch.targets[-1].unsqueeze(-1)).min().item()
+    return float(answers.gather(-1, batch.targets[-1].unsqueeze(-1)).min())

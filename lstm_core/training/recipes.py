@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -15,7 +16,7 @@ from lstm_core.training.recipe import Kept, Recipe
 from lstm_core.training.task import Task
 
 
-def restarts(task: Task, worth: Callable[[SequenceModel], float], enough: float) -> SequenceModel:
+def restarts(task: Task, worth: Callable[[SequenceModel], float], enough: float, **choices: Any) -> SequenceModel:
     """Trained from seed 0, 1, … until one is good enough, and of all epochs the one that was worth most.
 
     Four units learn these tasks from many seeds, but how far beyond its training a model goes on is luck. So `worth`
@@ -23,7 +24,7 @@ def restarts(task: Task, worth: Callable[[SequenceModel], float], enough: float)
     """
     kept = Kept()
     for seed in itertools.count():
-        for epoch in epochs(task, seed=seed):
+        for epoch in epochs(task, seed=seed, **choices):
             kept.offer(epoch.model, worth(epoch.model))
         if kept.worth >= enough:
             break
@@ -33,7 +34,10 @@ def restarts(task: Task, worth: Callable[[SequenceModel], float], enough: float)
 def count_as(_data: Path | None) -> SequenceModel:
     """Trained on n ≤ 50; judged by how clearly the right symbol leads up to n = 100."""
     task = counter.Counter(longest=50)
-    return restarts(task, lambda model: counter.margins(model, range(1, 101)).min().item(), enough=4.5)
+    far = range(1, 101)
+    return restarts(
+        task, lambda model: counter.margins(model, far).min().item(), enough=4.5, epochs=50, learning_rate=0.1
+    )
 
 
 def count_brackets(_data: Path | None) -> SequenceModel:
