@@ -41,9 +41,9 @@ def count_as(_data: Path | None) -> SequenceModel:
 
 
 def count_brackets(_data: Path | None) -> SequenceModel:
-    """Trained on strings at most 8 deep; judged by how clearly it answers strings up to 12 deep."""
-    walks = brackets.walks(50, 100, 12, torch.Generator().manual_seed(2))
-    strings = torch.cat([walks, brackets.ramps(12, 100)], dim=1)
+    """Trained on strings at most 8 deep and 80 long; judged by how clearly it answers some 12 deep and 400 long."""
+    walks = brackets.walks(50, 400, 12, torch.Generator().manual_seed(2))
+    strings = torch.cat([walks, brackets.ramps(12, 400)], dim=1)
     return restarts(brackets.Brackets(), lambda model: brackets.margins(model, strings).min().item(), enough=2.0)
 
 
