@@ -9,11 +9,14 @@ from lstm_core.find_units import find_units
 from lstm_core.intervene import intervene
 from lstm_core.ledger import Ledger, ledger, ledger_triangle
 from lstm_core.model import random_lstm
+from lstm_core.models import load_model, models, save_model
 from lstm_core.order_units import order_units
 from lstm_core.properties import PROPERTIES, property_named
 from lstm_core.record import Recording, record, run
+from lstm_core.sequence_model import SequenceModel
 from lstm_core.tokens import characters, words
 from lstm_core.trace import QUANTITIES, Quantity, Trace
+from lstm_core.training.loop import train
 from lstm_core.units import units
 from lstm_core.vectors import token_vectors
 from lstm_core.what_if import Effect, Reading, effect, what_if
@@ -29,6 +32,7 @@ __all__ = [
     "Quantity",
     "Reading",
     "Recording",
+    "SequenceModel",
     "Trace",
     "align",
     "anatomy",
@@ -41,12 +45,16 @@ __all__ = [
     "ledger",
     "ledger_triangle",
     "load",
+    "load_model",
+    "models",
     "order_units",
     "property_named",
     "random_lstm",
     "record",
     "run",
+    "save_model",
     "token_vectors",
+    "train",
     "units",
     "what_if",
     "words",
