@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.routes import base_path
+from dashboard.view import CHOICES, RANGES
 
 # Small on purpose: Streamlit sends it along with every run of the page.
 LOADER = """
@@ -10,7 +11,7 @@ export default function (component) {
     const base = new URL(component.data.base + "/", location.origin)
     let unmount = null, gone = false
     import(new URL("browser/live.js", base)).then(live => {
-        if (!gone) unmount = live.mount(component.parentElement, base)
+        if (!gone) unmount = live.mount(component.parentElement, base, component.data)
     })
     return () => { gone = true; if (unmount) unmount() }
 }
@@ -21,4 +22,4 @@ _component = st.components.v2.component("gatescope.live", js=LOADER, html="<div>
 
 def live_view() -> None:
     """Put the live view on the page."""
-    _component(key="live", data={"base": base_path()})
+    _component(key="live", data={"base": base_path(), "ranges": RANGES, "choices": CHOICES})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.reading import MOST_STEPS, Reading
+from dashboard.reading import Reading
 from dashboard.view import MODELS, View
 from lstm_core import Trace
 from lstm_core.lesson import Scores, ThreeWays
@@ -10,10 +10,11 @@ from lstm_core.lesson import Scores, ThreeWays
 
 def shapes(view: View, reading: Reading) -> str:
     """The shapes of this very sentence, in the lesson's terms."""
-    steps = len(reading.tokens)
+    steps, states = len(reading.tokens), view.n_layers * view.directions
+    layers = "n_layers" if view.directions == 1 else "2 · n_layers"
     return (
-        f"input (seq_len, batch, input_size) = ({steps}, 1, {view.input_dim}) · "
-        f"h and c (n_layers, batch, hidden_dim) = ({view.n_layers}, 1, {view.hidden_dim}) · "
+        f"input (seq_len, batch, input_size) = ({steps:,}, 1, {view.input_dim}) · "
+        f"h and c ({layers}, batch, hidden_dim) = ({states}, 1, {view.hidden_dim}) · "
         f"parameters: {reading.parameters:,}"
     )
 
@@ -26,17 +27,21 @@ def proof(trace: Trace) -> str:
 def caption(view: View, trace: Trace) -> str:
     """How a figure was made."""
     dims = f"input_dim={view.input_dim}, hidden_dim={view.hidden_dim}, n_layers={view.n_layers}, seed={view.seed}"
+    dims += ", bidirectional" if view.directions == 2 else ""
     return f"nn.LSTM, {MODELS[view.model]}: {dims}; {proof(trace)}. Made with gatescope."
 
 
 def python_code(view: View, reading: Reading) -> str:
     """A script that makes the same trace."""
-    cut = f"[:{MOST_STEPS}]" if len(reading.tokens) == MOST_STEPS else ""
+    document = reading.document
+    text = f"open({document.name!r}, encoding='utf-8-sig').read()" if document else repr(view.sentence)
+    cut = f"[:{len(reading.tokens)}]" if reading.notices else ""
+    both = ", bidirectional=True" if view.directions == 2 else ""
     return f"""import lstm_core
 
-tokens = lstm_core.{view.tokens}({view.sentence!r}){cut}
+tokens = lstm_core.{view.tokens}({text}){cut}
 lstm = lstm_core.random_lstm(
-    input_size={view.input_dim}, hidden_size={view.hidden_dim}, num_layers={view.n_layers}, seed={view.seed}
+    input_size={view.input_dim}, hidden_size={view.hidden_dim}, num_layers={view.n_layers}, seed={view.seed}{both}
 )
 x = lstm_core.token_vectors(tokens, input_size={view.input_dim}, seed={view.seed})
 trace = lstm_core.run(lstm, x, tokens=tokens)

@@ -1,6 +1,7 @@
 """See inside an LSTM: every gate and state of a PyTorch LSTM, recorded and proved."""
 
 from lstm_core.anatomy import Anatomy, anatomy
+from lstm_core.bins import Bins, bins, changes
 from lstm_core.errors import LstmCoreError
 from lstm_core.export import load
 from lstm_core.intervene import intervene
@@ -13,11 +14,14 @@ from lstm_core.vectors import token_vectors
 __all__ = [
     "QUANTITIES",
     "Anatomy",
+    "Bins",
     "LstmCoreError",
     "Quantity",
     "Recording",
     "Trace",
     "anatomy",
+    "bins",
+    "changes",
     "characters",
     "intervene",
     "load",

@@ -9,7 +9,6 @@ import numpy as np
 from playwright.sync_api import Page, TimeoutError
 
 import lstm_core
-from dashboard.reading import MOST_STEPS
 
 Heatmaps = dict[tuple[int, int, str], np.ndarray]
 
@@ -68,7 +67,7 @@ def trace_of(
     tokens: str = "words",
 ) -> lstm_core.Trace:
     """The trace that these controls stand for."""
-    read = getattr(lstm_core, tokens)(sentence)[:MOST_STEPS]
+    read = getattr(lstm_core, tokens)(sentence)
     x = lstm_core.token_vectors(read, input_dim, seed)
     return lstm_core.run(lstm_core.random_lstm(input_dim, hidden_dim, n_layers, seed), x, tokens=read)
 

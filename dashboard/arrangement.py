@@ -1,0 +1,99 @@
+"""How do the layers and directions of a trace lie on the page?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dashboard import figures, palette
+from dashboard.columns import Columns, Zoom, fit
+from dashboard.figures import STRIPS, Strip
+from dashboard.view import View
+from lstm_core import Bins, Quantity, Trace, changes
+
+# Pixels: the column of the strips' names on a wide page, and the least that a stack of strips takes.
+NAMES, STACK_LEAST, BETWEEN = 168, 230, 28
+# Below this width the names stand above their strips.
+NARROW = 620
+# Bins of the overview; a sequence of fewer steps needs none.
+OVERVIEW = 600
+
+
+def strips_of(view: View) -> list[Strip]:
+    """The strips that a view shows, from top to bottom."""
+    return [strip for strip in STRIPS if strip.quantity in view.quantities]
+
+
+def stacks_of(trace: Trace, view: View) -> list[tuple[int, int]]:
+    """The (layer, direction) that a view shows; all where it chooses none that is there."""
+    layers, directions = trace.c.shape[:2]
+    chosen = [layer for layer in range(layers) if str(layer) in view.layers] or range(layers)
+    return [(layer, direction) for layer in chosen for direction in range(directions)]
+
+
+def arranged(
+    trace: Trace, tokens: list[str], view: View, width: float, theme: palette.Theme, zoom: Zoom
+) -> dict[str, Any]:
+    """A stack of strips a layer and direction: side by side while there is room, else one under the other."""
+    wanted, strips, steps = stacks_of(trace, view), strips_of(view), len(trace.x)
+    narrow = width < NARROW
+    room = width if narrow else width - NAMES
+    least = max(STACK_LEAST, min(steps, 8) * 30)
+    across = max(1, min(len(wanted), int((room + BETWEEN) // (least + BETWEEN))))
+    if trace.c.shape[1] == 2 and across > 1:
+        across -= across % 2  # Both directions of a layer stand in one row.
+    each = (room - (across - 1) * BETWEEN) / across
+    numbers = len(wanted) * sum(getattr(trace, strip.quantity).shape[-1] for strip in strips)
+    columns = fit(steps, each, numbers, zoom)
+    look = palette.look(view.colours, theme)
+    stacks = []
+    for layer, direction in wanted:
+        taken = {strip.quantity: take(trace, strip.quantity, layer, direction, columns) for strip in strips}
+        figure, places = figures.memory(
+            {quantity: values.extreme for quantity, values in taken.items()},
+            tokens,
+            look,
+            each,
+            layer,
+            direction,
+            gap=30 if narrow else figures.GAP,
+            shown=zoom,
+            strips=strips,
+            columns=columns,
+        )
+        if columns.per > 1:
+            for drawn, values in zip(figure["data"], taken.values(), strict=True):
+                drawn |= {"other": values.other, "mean": values.mean}
+        stacks.append(
+            {
+                "layer": layer,
+                "direction": direction,
+                "name": figures.stack_name(trace, layer, direction),
+                "units": list(range(trace.c.shape[-1])),
+                "figure": figure,
+                "places": [place._asdict() for place in places],
+            }
+        )
+    return {"stacks": stacks, "across": across, "narrow": narrow, "columns": columns._asdict()}
+
+
+def take(trace: Trace, quantity: Quantity, layer: int, direction: int, columns: Columns) -> Bins:
+    """One quantity of one layer and direction in the columns of a picture."""
+    return columns.take(getattr(trace, quantity)[layer, direction, :, 0])
+
+
+def overview(trace: Trace, view: View) -> np.ndarray:
+    """The whole sequence in few bins, (3, bin): of all units that a view shows, the least c, the largest, and the
+    largest change of c in one step."""
+    columns = fit(len(trace.x), OVERVIEW, 1, None)
+    memories = [trace.c[layer, direction, :, 0] for layer, direction in stacks_of(trace, view)]
+    levels = [columns.take(memory) for memory in memories]
+    moves = [columns.take(changes(memory)) for memory in memories]
+    return np.stack(
+        [
+            np.min([level.low.min(0) for level in levels], 0),
+            np.max([level.high.max(0) for level in levels], 0),
+            np.max([move.high.max(0) for move in moves], 0),
+        ]
+    )
