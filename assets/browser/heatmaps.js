@@ -148,6 +148,16 @@ export class Heatmaps {
         }
     }
 
+    /** Where on the screen a step's column lies, from its word to the last strip; null without a picture. */
+    columnBox(step) {
+        const stack = this.root.hidden ? null : this.stacks[0]
+        if (!stack) return null
+        const { layout, places, plot } = stack, box = plot.getBoundingClientRect()
+        const [first, last] = layout.xaxis.range, width = layout.width / (last - first)
+        const left = Math.max(0, Math.min(step, Math.ceil(last) - 1) - 0.5 - first) * width
+        return new DOMRect(box.left + left, box.top, Math.max(8, width), places.at(-1).top + places.at(-1).height)
+    }
+
     /** Whether a step is within what is zoomed to. */
     sees(step) {
         const { steps } = this.zoom

@@ -1,5 +1,6 @@
 /** The live view: every keystroke and every pixel of a drag becomes a question, every answer a picture. */
 
+import { signTo } from "./below.js"
 import { controls } from "./controls.js"
 import { element } from "./dom.js"
 import { exportMenu, menu } from "./downloads.js"
@@ -8,6 +9,7 @@ import { Numbers } from "./numbers.js"
 import { Panel } from "./panel.js"
 import { ask, takeApart } from "./picture.js"
 import { Playback } from "./playback.js"
+import { Tour } from "./tour.js"
 
 // Plotly is on its way while the page is still being put up.
 const plotly = new Promise((ready, failed) => {
@@ -62,11 +64,16 @@ export function mount(parent, base) {
             element("div", { class: "gs-body" }, element("div", {}, playback.root, picture, legend), details.root),
             numbers.root, sameInPython))
     panel.side.append(element("label", { class: "gs-choice" }, "Words coloured by", colouring))
+    const tour = new Tour(root, () => heatmaps.columnBox(1))
+    panel.sentence.lastChild.append(tour.opener)
+    root.firstChild.after(tour.card)
+    root.append(tour.spot, signTo(details.pinned, "The pinned cell ↓"))
     document.addEventListener("keydown", keys)
 
     /** Look closer at one cell, or (null) at none. */
     function pin(cell) {
         pinned = cell
+        if (cell) tour.leave()
         heatmaps.cursor.setPin(cell)
         details.show(cell)
         colourWords()
@@ -123,7 +130,8 @@ export function mount(parent, base) {
     }
 
     function show(answer) {
-        if (!known) {
+        const first = !known
+        if (first) {
             panel.set(answer.view)
             pinned = cellOf(answer.view.pin)
         }
@@ -143,6 +151,8 @@ export function mount(parent, base) {
         numbers.follow(answer)
         code.textContent = answer.code
         drawLegend(legend, answer.legend)
+        if (first) tour.offer(answer.view)
+        else tour.follow()
     }
 
     parent.replaceChildren(root)
@@ -155,6 +165,7 @@ export function mount(parent, base) {
         gone = true
         clearTimeout(resting)
         document.removeEventListener("keydown", keys)
+        tour.close()
         resized.disconnect()
         root.remove()
     }

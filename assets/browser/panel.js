@@ -1,6 +1,7 @@
 /** What does the pinned cell do? Its arithmetic as bars, its curve over the sentence, and all of its weights. */
 
 import { element } from "./dom.js"
+import { Units } from "./units.js"
 
 const signed = value => (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(3)
 const MARGIN = { l: 30, r: 6, t: 6, b: 76 }
@@ -21,6 +22,7 @@ export class Panel {
         this.formula = element("p", { class: "gs-formula" })
         this.weights = element("details", { class: "gs-more", ontoggle: () => this.explain() },
             element("summary", {}, "All weights"), element("div", { class: "gs-table", tabindex: 0, role: "region", "aria-label": "All weights" }))
+        this.units = new Units()
         this.chart = element("div", { class: "gs-curve" })
         this.now = element("div", { class: "gs-chart-now" })
         this.chartTitle = element("h3", {})
@@ -29,7 +31,7 @@ export class Panel {
             element("div", { class: "gs-panel-head" }, this.title, element("button", {
                 type: "button", class: "gs-button", "aria-label": "Unpin", title: "Unpin", onclick: () => onUnpin(),
             }, "×")),
-            this.says, this.bars, this.formula, this.weights, this.chartTitle,
+            this.says, this.bars, this.formula, this.weights, this.units.root, this.chartTitle,
             element("div", { class: "gs-chart" }, this.chart, this.now))
         this.root = element("aside", { class: "gs-aside", "aria-label": "The pinned cell" }, this.about, this.pinned)
     }
@@ -61,6 +63,7 @@ export class Panel {
         this.says.textContent = `Step ${step}, layer ${layer}. It keeps ${Math.round(100 * values.f)} % of what it held ` +
             `and writes ${signed(values.written)}.`
         this.drawBars(values)
+        this.units.show(stack, unit, step, this.picture.labels[step])
         this.drawCurve(stack, unit)
         this.now.style.left = `${MARGIN.l + (step + 0.5) / this.picture.labels.length * (this.chartWidth - MARGIN.l - MARGIN.r)}px`
         this.explain()

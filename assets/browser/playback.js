@@ -12,6 +12,7 @@ export class Playback {
         this.steps = 0
         this.at = null
         this.playing = false
+        this.calm = matchMedia("(prefers-reduced-motion: reduce)")
         const button = (name, sign, onclick) => element("button", {
             type: "button", class: "gs-button", "aria-label": name, title: name, onclick,
         }, sign)
@@ -102,7 +103,9 @@ export class Playback {
         this.scrub.value = step
         this.scrub.setAttribute("aria-valuetext", `step ${step} of ${this.steps - 1}`)
         this.label.textContent = this.at === null ? (this.steps === 1 ? "1 step" : `all ${this.steps} steps`) : `step ${step} of ${this.steps - 1}`
-        this.onMove(this.at === null ? null : { step, part: Math.max(0, this.at - step) })
+        // Who asked for less motion sees all layers of a step at once.
+        const part = this.calm.matches ? 1 : Math.max(0, this.at - step)
+        this.onMove(this.at === null ? null : { step, part })
     }
 
     name(name, sign) {
