@@ -19,6 +19,8 @@ Visitors = Callable[..., Page]
 
 PATIENCE = 30_000
 WIDE = {"width": 1300, "height": 1000}
+# Who has been here before is shown no tour.
+TOUR_SEEN = {"name": "gatescope.tour", "value": "seen"}
 
 expect.set_options(timeout=PATIENCE)
 
@@ -49,6 +51,12 @@ def server(tmp_path_factory: pytest.TempPathFactory, browser_path: str) -> Itera
         yield address
     written = (folder / "log").read_text(errors="replace")
     assert "Traceback" not in written, written
+
+
+def returning(server: str) -> dict[str, Any]:
+    """The options of a browser that has been here before; `storage_state=None` makes it a first visit."""
+    seen = {"cookies": [], "origins": [{"origin": server, "localStorage": [TOUR_SEEN]}]}
+    return {"viewport": WIDE, "base_url": server, "storage_state": seen}
 
 
 class Watch:
@@ -87,7 +95,7 @@ def visitors(chromium: Browser, server: str) -> Iterator[Visitors]:
     watches: list[Watch] = []
 
     def visitor(**options: Any) -> Page:
-        contexts.append(chromium.new_context(**{"viewport": WIDE, "base_url": server} | options))
+        contexts.append(chromium.new_context(**returning(server) | options))
         watches.append(Watch(contexts[-1]))
         return contexts[-1].new_page()
 
@@ -101,7 +109,7 @@ def visitors(chromium: Browser, server: str) -> Iterator[Visitors]:
 @pytest.fixture(scope="session")
 def tab(chromium: Browser, server: str) -> Iterator[tuple[Page, Watch]]:
     """A tab that tests share, one after the other: a browser that has seen the page loads it in half the time."""
-    context = chromium.new_context(viewport=WIDE, base_url=server)
+    context = chromium.new_context(**returning(server))
     watch = Watch(context)
     yield context.new_page(), watch
     context.close()
