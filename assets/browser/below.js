@@ -2,6 +2,9 @@
 
 import { element } from "./dom.js"
 
+// So many pixels of it at the foot of the screen are not yet a sight of it.
+const PEEP = 60
+
 /** A button that leads to `part` of the page, there while that lies below the screen. */
 export function signTo(part, text) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)")
@@ -10,8 +13,11 @@ export function signTo(part, text) {
         onclick: () => part.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" }),
     }, text)
     // What is hidden has no box and is neither in sight nor below.
-    new IntersectionObserver(([{ isIntersecting, boundingClientRect: { top, height } }]) => {
-        sign.hidden = isIntersecting || !height || top < 0
-    }).observe(part)
+    const look = () => {
+        const { top, height } = part.getBoundingClientRect()
+        sign.hidden = !height || top < window.innerHeight - PEEP
+    }
+    new IntersectionObserver(look, { rootMargin: `0px 0px -${PEEP}px 0px` }).observe(part)
+    new ResizeObserver(look).observe(part)
     return sign
 }
