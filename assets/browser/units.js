@@ -6,7 +6,7 @@ const NAMES = ["i", "f", "g", "o", "c", "h"]
 
 export class Units {
     constructor() {
-        this.table = element("div", { class: "gs-table", tabindex: 0, role: "region", "aria-label": "All units at this step" })
+        this.table = element("div", { class: "gs-table gs-units", tabindex: 0, role: "region", "aria-label": "All units at this step" })
         this.root = element("details", { class: "gs-more", ontoggle: () => this.fill() },
             element("summary", {}, "All units at this step"), this.table)
     }
@@ -21,7 +21,7 @@ export class Units {
         if (!this.root.open || !this.stack) return
         const { stack, step } = this
         const values = Object.fromEntries(stack.data.map(trace => [trace.name, trace.z]))
-        const text = value => value === undefined ? "" : value.toFixed(4)
+        const text = value => value === undefined ? "" : value.toFixed(3)
         const row = unit => element("tr", unit === this.unit ? { class: "gs-here", "aria-current": "true" } : {},
             element("th", { scope: "row" }, unit), ...NAMES.map(name => element("td", {}, text(values[name][unit]?.[step]))))
         this.table.replaceChildren(element("table", {},
