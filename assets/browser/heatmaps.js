@@ -165,6 +165,15 @@ export class Heatmaps {
         }
     }
 
+    /** Where on the screen a column lies, from its word to the last strip; null without a picture. */
+    columnBox(column) {
+        const stack = this.root.hidden ? null : this.stacks[0]
+        if (!stack) return null
+        const { places, plot, columns } = stack, box = plot.getBoundingClientRect()
+        const here = Math.min(column, columns.number - 1), [left, right] = this.between(stack, here, here)
+        return new DOMRect(box.left + left, box.top, Math.max(8, right - left), places.at(-1).top + places.at(-1).height)
+    }
+
     /** The first and the last column in sight. */
     get inSight() {
         const { columns, zoom: { steps } } = this

@@ -1,5 +1,6 @@
 /** The live view: every keystroke and every pixel of a drag becomes a question, every answer a picture. */
 
+import { signTo } from "./below.js"
 import { controls } from "./controls.js"
 import { element } from "./dom.js"
 import { exportMenu, menu } from "./downloads.js"
@@ -9,6 +10,7 @@ import { Overview } from "./overview.js"
 import { Panel } from "./panel.js"
 import { ask, send, takeApart } from "./picture.js"
 import { Playback } from "./playback.js"
+import { Tour } from "./tour.js"
 
 // Plotly is on its way while the page is still being put up.
 const plotly = new Promise((ready, failed) => {
@@ -74,11 +76,16 @@ export function mount(parent, base, choices) {
             element("div", { class: "gs-body" }, element("div", {}, playback.root, overview.root, picture, legend), details.root),
             numbers.root, sameInPython))
     panel.side.append(element("label", { class: "gs-choice" }, "Words coloured by", colouring))
+    const tour = new Tour(root, () => heatmaps.columnBox(1))
+    panel.sentence.lastChild.append(tour.opener)
+    root.firstChild.after(tour.card)
+    root.append(tour.spot, signTo(details.pinned, "The pinned cell ↓"))
     document.addEventListener("keydown", keys)
 
     /** Look closer at one cell, or (null) at none. */
     function pin(cell) {
         pinned = cell
+        if (cell) tour.leave()
         heatmaps.cursor.setPin(cell)
         details.show(cell)
         colourWords()
@@ -139,7 +146,8 @@ export function mount(parent, base, choices) {
     }
 
     function show(answer) {
-        if (!known) {
+        const first = !known
+        if (first) {
             panel.set(answer.view)
             pinned = cellOf(answer.view.pin)
         }
@@ -161,6 +169,8 @@ export function mount(parent, base, choices) {
         numbers.follow(answer)
         code.textContent = answer.code
         drawLegend(legend, answer.legend)
+        if (first) tour.offer(answer.view)
+        else tour.follow()
     }
 
     parent.replaceChildren(root)
@@ -173,6 +183,7 @@ export function mount(parent, base, choices) {
         gone = true
         clearTimeout(resting)
         document.removeEventListener("keydown", keys)
+        tour.close()
         resized.disconnect()
         root.remove()
     }

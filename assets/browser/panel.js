@@ -1,6 +1,7 @@
 /** What does the pinned cell do? Its arithmetic as bars, its curve over the sentence, and all of its weights. */
 
 import { element } from "./dom.js"
+import { Units } from "./units.js"
 
 const signed = value => (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(3)
 const MARGIN = { l: 30, r: 6, t: 6, b: 76 }
@@ -21,6 +22,7 @@ export class Panel {
         this.formula = element("p", { class: "gs-formula" })
         this.weights = element("details", { class: "gs-more", ontoggle: () => this.explain() },
             element("summary", {}, "All weights"), element("div", { class: "gs-table", tabindex: 0, role: "region", "aria-label": "All weights" }))
+        this.units = new Units()
         this.chart = element("div", { class: "gs-curve" })
         this.now = element("div", { class: "gs-chart-now" })
         this.chartTitle = element("h3", {})
@@ -29,7 +31,7 @@ export class Panel {
             element("div", { class: "gs-panel-head" }, this.title, element("button", {
                 type: "button", class: "gs-button", "aria-label": "Unpin", title: "Unpin", onclick: () => onUnpin(),
             }, "×")),
-            this.says, this.bars, this.formula, this.weights, this.chartTitle,
+            this.says, this.bars, this.formula, this.weights, this.units.root, this.chartTitle,
             element("div", { class: "gs-chart" }, this.chart, this.now))
         this.root = element("aside", { class: "gs-aside", "aria-label": "The pinned cell" }, this.about, this.pinned)
     }
@@ -59,6 +61,7 @@ export class Panel {
         this.title.textContent = `Unit ${unit} at “${columns.word(step)}”`
         this.where = `Step ${step.toLocaleString("en")}, layer ${layer}${direction ? ", read from the right" : ""}.`
         this.tell(this.values(stack, unit, step))
+        this.units.show(stack, unit, step)
         this.drawCurve(stack, unit)
         const [first, last] = this.range(columns), at = (step - first) / (last - first)
         this.now.hidden = at < 0 || at > 1

@@ -13,6 +13,7 @@ export class Playback {
         this.steps = 0
         this.at = null
         this.playing = false
+        this.calm = matchMedia("(prefers-reduced-motion: reduce)")
         const button = (name, sign, onclick) => element("button", {
             type: "button", class: "gs-button", "aria-label": name, title: name, onclick,
         }, sign)
@@ -105,7 +106,9 @@ export class Playback {
         this.scrub.value = read
         this.scrub.setAttribute("aria-valuetext", said)
         this.label.textContent = this.at === null ? this.all() : said
-        this.onMove(this.at === null ? null : { read, part: Math.max(0, this.at - read), from: this.from, to: this.last })
+        // Who asked for less motion sees all layers of a step at once.
+        const part = this.calm.matches ? 1 : Math.max(0, this.at - read)
+        this.onMove(this.at === null ? null : { read, part, from: this.from, to: this.last })
     }
 
     said(column) {
