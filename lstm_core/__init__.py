@@ -6,9 +6,12 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.export import load
 from lstm_core.intervene import intervene
 from lstm_core.model import random_lstm
+from lstm_core.models import load_model, models, save_model
 from lstm_core.record import Recording, record, run
+from lstm_core.sequence_model import SequenceModel
 from lstm_core.tokens import characters, words
 from lstm_core.trace import QUANTITIES, Quantity, Trace
+from lstm_core.training.loop import train
 from lstm_core.vectors import token_vectors
 
 __all__ = [
@@ -18,6 +21,7 @@ __all__ = [
     "LstmCoreError",
     "Quantity",
     "Recording",
+    "SequenceModel",
     "Trace",
     "anatomy",
     "bins",
@@ -25,9 +29,13 @@ __all__ = [
     "characters",
     "intervene",
     "load",
+    "load_model",
+    "models",
     "random_lstm",
     "record",
     "run",
+    "save_model",
     "token_vectors",
+    "train",
     "words",
 ]

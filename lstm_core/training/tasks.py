@@ -1,0 +1,37 @@
+"""Which tasks are there, by name?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.training.brackets import Brackets
+from lstm_core.training.copying import Copy
+from lstm_core.training.counter import Counter
+from lstm_core.training.forecast import Forecast
+from lstm_core.training.grammar import Grammar
+from lstm_core.training.series import Series
+from lstm_core.training.task import Task
+from lstm_core.training.text import Text
+
+GENERATED: dict[str, type[Task]] = {task.name: task for task in (Counter, Brackets, Copy, Series, Grammar)}
+"""Those that make their own examples."""
+
+OWN: dict[str, type[Task]] = {task.name: task for task in (Text, Forecast)}
+"""Those that learn from the caller's own data."""
+
+
+def tasks() -> list[str]:
+    """The names of all tasks that `train` knows."""
+    return [*GENERATED, *OWN]
+
+
+def task_from(task: str | Task, text: str | None = None, series: Any = None) -> Task:
+    """A task by its name, with the caller's data where it learns from those."""
+    if isinstance(task, Task):
+        return task
+    if task not in tasks():
+        raise LstmCoreError(f"Expected one of the tasks {', '.join(tasks())}, got {task!r}.")
+    if task == Text.name:
+        return Text(text)
+    return Forecast(series) if task == Forecast.name else GENERATED[task]()
