@@ -1,6 +1,7 @@
 """See inside an LSTM: every gate and state of a PyTorch LSTM, recorded and proved."""
 
 from lstm_core.anatomy import Anatomy, anatomy
+from lstm_core.checkpoint import Checkpoint, load_checkpoint
 from lstm_core.errors import LstmCoreError
 from lstm_core.export import load
 from lstm_core.intervene import intervene
@@ -13,6 +14,7 @@ from lstm_core.vectors import token_vectors
 __all__ = [
     "QUANTITIES",
     "Anatomy",
+    "Checkpoint",
     "LstmCoreError",
     "Quantity",
     "Recording",
@@ -21,6 +23,7 @@ __all__ = [
     "characters",
     "intervene",
     "load",
+    "load_checkpoint",
     "random_lstm",
     "record",
     "run",
