@@ -57,7 +57,8 @@ class Arrays:
         while waiting:
             path, group = waiting.pop()
             self._note_attributes(path, group)
-            for name in group:
+            # The last one waiting comes first.
+            for name in sorted(group, reverse=True):
                 inner = f"{path}/{name}".lstrip("/")
                 if len(seen) > MOST_OBJECTS or len(inner) > MOST_NAME:
                     raise LstmCoreError(

@@ -1,0 +1,130 @@
+"""How does a trained model turn its tokens into numbers?"""
+
+from __future__ import annotations
+
+import abc
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+import torch
+from torch import Tensor, nn
+
+from lstm_core.errors import LstmCoreError
+
+
+class Embedding(nn.Module, abc.ABC):
+    """Tokens to x in two parts: what is read once, and what is learned.
+
+    `read` turns a sequence's tokens into plain numbers (time, …), `embed` turns those, with any dims before, into
+    features. A file names the class by its `kind` and makes it again from its `settings`; weights and buffers are
+    tensors of their own.
+    """
+
+    kind: ClassVar[str]
+    size: int
+    """Features a step: the LSTM's input_size."""
+
+    @abc.abstractmethod
+    def settings(self) -> dict[str, Any]:
+        """What `__init__` takes, fit for JSON."""
+
+    @abc.abstractmethod
+    def read(self, tokens: Sequence[str]) -> Tensor:
+        """(time, …): the tokens as numbers, nothing learned in it."""
+
+    @abc.abstractmethod
+    def embed(self, numbers: Tensor) -> Tensor:
+        """What was read, (*any, …), as features (*any, feature)."""
+
+    def forward(self, tokens: Sequence[str] | Tensor) -> Tensor:
+        """x of shape (time, 1, feature); a tensor is taken as already read."""
+        numbers = tokens if isinstance(tokens, Tensor) else self.read(tokens)
+        return self.embed(numbers).unsqueeze(1)
+
+
+class Vocabulary(Embedding):
+    """A learned vector for each token of a list; all others share one, which starts at zero.
+
+    >>> vocabulary = Vocabulary(["a", "b"], size=3)
+    >>> vocabulary.read(["b", "a", "?"])
+    tensor([2, 1, 0])
+    >>> vocabulary(["b", "a", "?"]).shape
+    torch.Size([3, 1, 3])
+    """
+
+    kind = "vocabulary"
+
+    def __init__(self, tokens: Sequence[str], size: int, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        self.tokens, self.size = list(tokens), size
+        self._index = {token: index for index, token in enumerate(self.tokens, start=1)}
+        self.vectors = nn.Embedding(len(self.tokens) + 1, size, _weight=torch.zeros(len(self.tokens) + 1, size))
+        if generator is not None:
+            nn.init.normal_(self.vectors.weight[1:].data, generator=generator)
+
+    def settings(self) -> dict[str, Any]:
+        return {"tokens": self.tokens, "size": self.size}
+
+    def read(self, tokens: Sequence[str]) -> Tensor:
+        return torch.tensor([self._index.get(token, 0) for token in tokens], dtype=torch.long)
+
+    def embed(self, numbers: Tensor) -> Tensor:
+        vectors: Tensor = self.vectors(numbers)
+        return vectors
+
+
+class Numbers(Embedding):
+    """A table's columns, each less its mean and over its standard deviation. A token is one row: "1.5" or "1.5 20".
+
+    >>> numbers = Numbers.fitted(["load"], torch.tensor([[1.0], [3.0]]))
+    >>> numbers(["1", "2", "3"]).flatten()
+    tensor([-1.,  0.,  1.])
+    """
+
+    kind = "numbers"
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        super().__init__()
+        self.columns, self.size = list(columns), len(columns)
+        self.mean: Tensor
+        self.deviation: Tensor
+        self.register_buffer("mean", torch.zeros(self.size))
+        self.register_buffer("deviation", torch.ones(self.size))
+
+    @classmethod
+    def fitted(cls, columns: Sequence[str], table: Tensor) -> Self:
+        """Means and deviations of a table (time, column); a column that never changes keeps its scale."""
+        made = cls(columns)
+        made.mean.copy_(table.mean(0))
+        deviation = table.std(0, correction=0)
+        made.deviation.copy_(torch.where(deviation > 0, deviation, 1.0))
+        return made
+
+    def settings(self) -> dict[str, Any]:
+        return {"columns": self.columns}
+
+    def read(self, tokens: Sequence[str]) -> Tensor:
+        return torch.tensor([self._row(token) for token in tokens]).reshape(-1, self.size)
+
+    def embed(self, numbers: Tensor) -> Tensor:
+        return (numbers - self.mean) / self.deviation
+
+    def restore(self, features: Tensor) -> Tensor:
+        """Features (…, column) back in the units of the table."""
+        return features * self.deviation + self.mean
+
+    def _row(self, token: str) -> list[float]:
+        try:
+            row = [float(cell) for cell in token.split()]
+        except ValueError:
+            row = []
+        if len(row) != self.size or not all(map(math.isfinite, row)):
+            raise LstmCoreError(
+                f"Expected {self.size} finite numbers a step ({', '.join(self.columns)}), got {token!r}. "
+                "Write them with a point and part them with blanks."
+            )
+        return row
+
+
+KINDS: Mapping[str, type[Embedding]] = {embedding.kind: embedding for embedding in (Vocabulary, Numbers)}

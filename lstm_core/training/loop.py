@@ -1,0 +1,163 @@
+"""How does a model learn, epoch by epoch, so that one can watch and stop?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.sequence_model import SequenceModel
+from lstm_core.training.task import MISSING, Batch, Sizes, Task
+from lstm_core.training.tasks import task_from
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one pass over the examples came to."""
+
+    number: int
+    """From 1."""
+    of: int
+    loss: float
+    """Mean over the epoch's batches, of what is made smaller: cross-entropy, or the squared error of standardised
+    numbers."""
+    accuracy: float
+    """Share of the judged steps that were right during the epoch; for numbers, the share of their variance that was
+    foreseen (R², below 0 when the mean would have been better)."""
+    model: SequenceModel
+    """The model itself, which the next epoch changes: copy its `state_dict()` to keep it as it is now."""
+
+
+def epochs(
+    task: str | Task,
+    *,
+    hidden_size: int | None = None,
+    num_layers: int | None = None,
+    input_size: int | None = None,
+    epochs: int | None = None,
+    learning_rate: float | None = None,
+    seed: int = 0,
+    text: str | None = None,
+    series: Any = None,
+) -> Iterator[Epoch]:
+    """Train a model and yield after each epoch; stop asking, and the last epoch's model is what there is.
+
+    `task` is a name from `tasks()`, or a Task with settings of its own. What is None is the task's own default. `text`
+    is what the task `text` learns from, `series` what `forecast` does: a table (time, column), a DataFrame for one.
+    The same seed gives the same weights on the same machine and number of threads; torch's global random state is
+    neither read nor changed.
+
+    Raises LstmCoreError at once for an unknown task, missing or unfit data, and sizes that can't be.
+
+    >>> for epoch in epochs("counter", hidden_size=3, seed=1):
+    ...     if epoch.number == 2:
+    ...         break
+    >>> epoch.of, epoch.model.lstm.hidden_size
+    (60, 3)
+    """
+    task = task_from(task, text, series)
+    given: dict[str, Any] = {
+        "hidden_size": hidden_size,
+        "num_layers": num_layers,
+        "input_size": input_size,
+        "epochs": epochs,
+        "learning_rate": learning_rate,
+    }
+    sizes = task.sizes._replace(**{name: value for name, value in given.items() if value is not None})
+    for name, value in sizes._asdict().items():
+        if not value > 0:
+            raise LstmCoreError(f"Expected {name} above 0, got {value}. Give a positive number.")
+    generator = torch.Generator().manual_seed(seed)
+    return _epochs(task, task.model(sizes, generator), sizes, generator)
+
+
+def train(task: str | Task, **choices: Any) -> SequenceModel:
+    """Train a model to the end, with a progress bar; takes what `epochs` takes.
+
+    >>> model = train("counter", hidden_size=4, epochs=1)
+    >>> model.task
+    'Count the a’s of aⁿbⁿ, to know when the b’s must end.'
+    """
+    from tqdm.auto import tqdm
+
+    learning = epochs(task, **choices)
+    first = next(learning)
+    with tqdm(total=first.of, unit="epoch", desc=first.model.name) as bar:
+        epoch: Epoch | None = first
+        while epoch is not None:
+            bar.set_postfix(loss=f"{epoch.loss:.3f}", accuracy=f"{epoch.accuracy:.3f}", refresh=False)
+            bar.update()
+            epoch = next(learning, None)
+    return first.model
+
+
+def _epochs(task: Task, model: SequenceModel, sizes: Sizes, generator: torch.Generator) -> Iterator[Epoch]:
+    optimizer = torch.optim.Adam(model.parameters(), lr=sizes.learning_rate)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, sizes.epochs)
+    for number in range(1, sizes.epochs + 1):
+        losses, tally = [], _Tally()
+        for batch in task.batches(model, (number - 1) / sizes.epochs, generator):
+            loss, scores = _step(model, batch, optimizer)
+            losses.append(loss)
+            tally.add(model, scores, batch)
+        schedule.step()
+        yield Epoch(number, sizes.epochs, sum(losses) / len(losses), tally.accuracy(), model)
+
+
+@torch.enable_grad()
+def _step(model: SequenceModel, batch: Batch, optimizer: torch.optim.Optimizer) -> tuple[float, Tensor]:
+    scores: Tensor = model(model.embedding.embed(batch.numbers))
+    loss = loss_of(model, scores, batch.targets)
+    optimizer.zero_grad()
+    torch.autograd.backward(loss)
+    # Long sequences give now and then a gradient that would throw away what was learned.
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    return loss.item(), scores.detach()
+
+
+def loss_of(model: SequenceModel, scores: Tensor, targets: Tensor) -> Tensor:
+    """What training makes smaller, over the steps that have a target."""
+    if model.gives == "classes":
+        return functional.cross_entropy(scores.flatten(0, 1), targets.flatten(), ignore_index=MISSING)
+    known = ~targets.isnan()
+    distance = functional.binary_cross_entropy_with_logits if model.gives == "set" else functional.mse_loss
+    return distance(scores[known], targets[known])
+
+
+def right_steps(model: SequenceModel, scores: Tensor, targets: Tensor) -> Tensor:
+    """(time, batch), bool: the class with the highest score is the target; of a set, every label is as it should be."""
+    if model.gives == "classes":
+        return scores.argmax(-1) == targets
+    return ((scores > 0) == (targets > 0)).all(-1)
+
+
+class _Tally:
+    """An epoch's accuracy as its batches come in."""
+
+    def __init__(self) -> None:
+        self.right, self.judged = 0.0, 0
+        self.numbers: list[tuple[Tensor, Tensor]] = []
+
+    def add(self, model: SequenceModel, scores: Tensor, batch: Batch) -> None:
+        if model.gives == "value":
+            self.numbers.append((scores[batch.judged], batch.targets[batch.judged]))
+        else:
+            self.right += right_steps(model, scores, batch.targets)[batch.judged].sum().item()
+            self.judged += int(batch.judged.sum().item())
+
+    def accuracy(self) -> float:
+        if self.numbers:
+            return r_squared(*(torch.cat(parts) for parts in zip(*self.numbers, strict=True)))
+        return self.right / max(1, self.judged)
+
+
+def r_squared(forecast: Tensor, truth: Tensor) -> float:
+    """The share of the variance of truth (step, column) that a forecast foresees."""
+    error = (forecast - truth).square().sum()
+    return 1 - (error / (truth - truth.mean(0)).square().sum()).item()
