@@ -37,7 +37,11 @@ class Form(NamedTuple):
 
     def numbers(self, cells: pd.Series[str]) -> np.ndarray:
         """A column's numbers in float64, NaN where a cell holds none."""
-        found = [self.number(cell) for cell in cells]
+        import pandas as pd
+
+        if not self.comma:
+            return pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+        found = [self.number(cell) for cell in cells.tolist()]
         return np.array([np.nan if number is None else number for number in found])
 
 
@@ -74,10 +78,10 @@ def _separator(lines: list[str]) -> str:
         if all(mark in line for line in lines):
             return mark
     header, *rows = lines
-    # Commas below a header without one are decimal commas.
-    if any("," in line for line in lines) and (
-        "," in header or not rows or not all(line.count(",") == 1 for line in rows)
-    ):
+    if "," not in header and rows and any("," in line for line in rows) and max(line.count(",") for line in rows) == 1:
+        # One comma a line below a header without one is a decimal comma, and nothing parts the cells.
+        return ";"
+    if any("," in line for line in lines):
         return ","
     blanks = [line.strip().split() for line in lines]
     parted = all(len(cells) > 1 for cells in blanks)

@@ -123,19 +123,12 @@ def _cells(text: str, form: Form) -> pd.DataFrame:
         )
     except pd.errors.ParserError as error:
         raise LstmCoreError(_ragged(str(error))) from error
-    cells = cells.map(lambda cell: cell.strip(), na_action="ignore")
+    cells = cells.apply(lambda column: column.str.strip())
     if cells.shape[1] > MOST_COLUMNS:
         raise LstmCoreError(f"Expected at most {MOST_COLUMNS:,} columns, got {cells.shape[1]:,}.")
     # A separator at the end of every line makes one column of nothing.
     if cells.shape[1] > 1 and cells.iloc[:, -1].eq("").all():
         cells = cells.iloc[:, :-1]
-    short = cells.isna().any(axis=1)
-    if short.any():
-        row = int(short.to_numpy().argmax())
-        raise LstmCoreError(
-            f"Expected {cells.shape[1]} columns in every line, got {int(cells.iloc[row].notna().sum())} in line "
-            f"{row + 1} (empty lines not counted). Fill in what is missing."
-        )
     return cells
 
 
@@ -158,7 +151,7 @@ def _split_header(cells: pd.DataFrame, form: Form) -> tuple[list[str], pd.DataFr
         or any(_is_data(cell, form) and cell.lower() not in _MISSING for c in words for cell in below[c].head(1))
     )
     if has_header and below.empty:
-        raise LstmCoreError("Expected rows of numbers below the header, got the header alone.")
+        raise LstmCoreError(f"Expected rows of numbers, got one line of text alone, {shortened(', '.join(first))}.")
     given = first if has_header else [""] * len(first)
     names: list[str] = []
     for number, name in enumerate(given, start=1):
