@@ -50,13 +50,13 @@ def opened(source: Source) -> Iterator[WeightsFile]:
     """
     if isinstance(source, (str, os.PathLike)):
         with _opened_path(source) as stream:
-            yield _sized(stream, Path(source).name)
+            yield _sized(stream, shortened(Path(source).name))
     elif isinstance(source, (bytes, bytearray, memoryview)):
         yield _sized(io.BytesIO(source), "The bytes given")
     elif callable(getattr(source, "read", None)) and not isinstance(source, io.TextIOBase):
         with _from_the_start(source) as stream:
             name = getattr(source, "name", None)
-            yield _sized(stream, Path(name).name if isinstance(name, str) and name else "The file given")
+            yield _sized(stream, shortened(Path(name).name) if isinstance(name, str) and name else "The file given")
     else:
         raise LstmCoreError(f"Expected a path, bytes or a file opened with 'rb', got {type(source).__name__}.")
 
@@ -96,7 +96,7 @@ def _from_the_start(given: Any) -> Iterator[BinaryIO]:
 def _sized(stream: BinaryIO, label: str) -> WeightsFile:
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
-    file = WeightsFile(stream, size, shortened(label))
+    file = WeightsFile(stream, size, label)
     if not size:
         raise LstmCoreError("Expected a file of weights, got an empty one.")
     if size > MOST_BYTES:
