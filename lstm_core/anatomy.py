@@ -9,6 +9,7 @@ from torch import nn
 
 from lstm_core.call import weights_of
 from lstm_core.errors import LstmCoreError
+from lstm_core.place import check_place
 from lstm_core.trace import Trace
 
 
@@ -77,7 +78,8 @@ def anatomy(
     >>> abs(cell.kept + cell.written - trace.c[0, 0, 4, 0, 2].item()) < 1e-6
     True
     """
-    _check_cell(lstm, trace, layer, direction, step, sequence, unit)
+    check_place(trace, layer=layer, direction=direction, step=step, sequence=sequence, unit=unit)
+    _check_recorded(lstm, trace)
     w = weights_of(lstm)[layer][direction]
     x = trace.x if layer == 0 else torch.cat(list(trace.h[layer - 1]), dim=-1)
     read, recalled = x[step, sequence].double(), trace.before("h")[layer, direction, step, sequence].double()
@@ -110,16 +112,7 @@ def anatomy(
     )
 
 
-def _check_cell(lstm: nn.Module, trace: Trace, layer: int, direction: int, step: int, sequence: int, unit: int) -> None:
-    asked = {"layer": layer, "direction": direction, "step": step, "sequence": sequence, "unit": unit}
-    layers, directions, _, batch, units = trace.c.shape
-    steps = trace.lengths_or_time()[sequence] if 0 <= sequence < batch else len(trace.x)
-    sizes = {"layer": layers, "direction": directions, "step": steps, "sequence": batch, "unit": units}
-    wrong = [name for name, size in sizes.items() if not 0 <= asked[name] < size]
-    if wrong:
-        raise LstmCoreError(
-            f"Expected a cell within {sizes}, got {asked}. Give a {wrong[0]} from 0 to {sizes[wrong[0]] - 1}."
-        )
+def _check_recorded(lstm: nn.LSTM | nn.LSTMCell, trace: Trace) -> None:
     recorded, given = (trace.config[key] for key in ("input_size", "hidden_size")), (lstm.input_size, lstm.hidden_size)
     if tuple(recorded) != given:
         raise LstmCoreError(f"Expected the LSTM that was recorded, {dict(trace.config)}, got {lstm}.")

@@ -1,0 +1,71 @@
+"""Where in a Python text are we: in code, a comment or a string?
+
+The standard tokenizer refuses a text that ends or begins in the middle; a reader of characters always is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_PREFIX = re.compile(r"(?<!\w)[rbfu]{1,2}$", re.IGNORECASE)
+
+
+def states(tokens: Sequence[str]) -> list[str]:
+    """After each token, which text it is: "" for code, "#" for a comment, or the quotes that the string stands between.
+
+    The opening quotes belong to the string, the last closing one does not. A string between single quotes or double
+    quotes ends with its line; an apostrophe inside a word ("don't") is none.
+
+    >>> states('a="b" #c')
+    ['', '', '"', '"', '', '', '#', '#']
+    """
+    # Words stand apart as if by blanks; characters close up.
+    gap = " " if any(len(token) > 1 for token in tokens) else ""
+    text = gap.join(tokens)
+    by_character = _of_characters(text)
+    found, end = [], 0
+    for token in tokens:
+        end += len(token)
+        found.append(by_character[end - 1] if end else "")
+        end += len(gap)
+    return found
+
+
+def _of_characters(text: str) -> list[str]:
+    state, found, at = "", [], 0
+    while at < len(text):
+        taken, state_in, state = _next(text, at, state)
+        # Within an escape or a triple quote the state is that of the string.
+        found += [state_in] * (taken - 1) + [state]
+        at += taken
+    return found
+
+
+def _next(text: str, at: int, state: str) -> tuple[int, str, str]:
+    """How many characters to take, the state within them, and the state after the last."""
+    character = text[at]
+    if state == "#":
+        return 1, state, "" if character == "\n" else state
+    if state:
+        if character == "\\":
+            return min(2, len(text) - at), state, state
+        if text.startswith(state, at) and not (len(state) == 1 and _is_apostrophe(text, at)):
+            return len(state), state, ""
+        return 1, state, "" if character == "\n" and len(state) == 1 else state
+    if character == "#":
+        return 1, "#", "#"
+    if character in "'\"":
+        quotes = character * 3 if text.startswith(character * 3, at) else character
+        if len(quotes) == 3 or not _is_apostrophe(text, at):
+            return len(quotes), quotes, quotes
+    return 1, "", ""
+
+
+def _is_apostrophe(text: str, at: int) -> bool:
+    """Whether a single quote stands within a word, and is not a string's with its prefix, as in b'…'."""
+    return text[at] == "'" and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum() and not _opens(text, at)
+
+
+def _opens(text: str, at: int) -> bool:
+    return _PREFIX.search(text, max(0, at - 3), at) is not None

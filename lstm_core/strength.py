@@ -1,0 +1,70 @@
+"""How well does one series of numbers tell another?"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+Measure = Literal["AUC", "R²"]
+
+
+def measure_for(property: np.ndarray) -> Measure:
+    """AUC for a property of zeros and ones, R² for any other."""
+    return "AUC" if np.isin(property, (0.0, 1.0)).all() else "R²"
+
+
+def never_changes(property: np.ndarray) -> bool:
+    """Whether it is the same at every step, so that nothing can track it."""
+    return bool((property == property[:1]).all())
+
+
+def strength(series: np.ndarray, properties: np.ndarray, measure: Measure) -> np.ndarray:
+    """How strongly each series goes with each property, signed, from -1 to 1: (series, property).
+
+    series (step, series), properties (step, property), NaN at steps that do not count. For R² the correlation; for AUC
+    2 · AUC - 1. 0 where one of the two never changes.
+    """
+    counts = ~np.isnan(properties)
+    known = np.where(counts, properties, 0.0)
+    if measure == "AUC":
+        return _rank_biserial(series, known, counts.astype(float))
+    return _correlation(series, known, counts.astype(float))
+
+
+def as_score(strength: np.ndarray, measure: Measure) -> np.ndarray:
+    """AUC from 0 to 1, or R², where a negative strength counts as 0."""
+    return (1 + strength) / 2 if measure == "AUC" else np.maximum(strength, 0) ** 2
+
+
+def _correlation(series: np.ndarray, known: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Pearson's, each pair over the steps that count."""
+    # About the means first: sums of squares would lose what little a large number moves.
+    series, known = series - series.mean(0), counts * (known - known.sum(0) / np.maximum(counts.sum(0), 1))
+    steps = np.maximum(counts.sum(0), 1)
+    sums = series.T @ counts
+    shared = series.T @ known - sums * known.sum(0) / steps
+    spread_x = (series**2).T @ counts - sums**2 / steps
+    spread_y = (known**2).sum(0) - known.sum(0) ** 2 / steps
+    # A constant's mean may round: what is left of it is no movement.
+    moves = (spread_x > 1e-24 * steps) & (spread_y > 1e-24 * steps)
+    return np.where(moves, shared / np.sqrt(np.where(moves, spread_x * spread_y, 1.0)), 0.0)
+
+
+def _rank_biserial(series: np.ndarray, known: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """2 · AUC - 1, the distance of the mean ranks of ones and zeros (Mann & Whitney 1947), ties counting half.
+
+    The ranks are those among all steps, so it is exact where all count, and an estimate where some do not.
+    """
+    ones, zeros = known.sum(0), (counts - known).sum(0)
+    ranked = ranks(series)
+    distance = ranked.T @ known / np.maximum(ones, 1) - ranked.T @ (counts - known) / np.maximum(zeros, 1)
+    return np.where((ones > 0) & (zeros > 0), 2 * distance / len(series), 0.0)
+
+
+def ranks(series: np.ndarray) -> np.ndarray:
+    """Ranks from 1 down each column, equal values sharing their mean rank."""
+    import pandas as pd
+
+    found: np.ndarray = pd.DataFrame(series).rank().to_numpy()
+    return found

@@ -1,0 +1,222 @@
+"""Where a memory came from: the shares, by a loop that shares no code with ours, and their sums."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reference import float64, reference, weights_of
+from runs import runs
+from torch import nn
+
+import lstm_core
+from lstm_core import LstmCoreError, intervene, ledger, ledger_triangle, record
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+
+TOLERANCE = {torch.float64: 1e-12, torch.float32: 1e-5}
+
+
+def shares_by_loop(values, c0, step, direction, length):
+    """(source, unit): each source's i·g, times every f read after it; gates are (time, unit) of one sequence."""
+    order = list(range(step + 1)) if direction == 0 else list(reversed(range(step, length)))
+    shares = np.zeros((length + 1, len(c0)))
+    for source in [None, *order]:
+        share = c0 if source is None else values["i"][source] * values["g"][source]
+        for later in order[0 if source is None else order.index(source) + 1 :]:
+            share = share * values["f"][later]
+        shares[0 if source is None else source + 1] = share
+    return shares
+
+
+@st.composite
+def places(draw):
+    run = draw(runs(dtypes=("float64", "float32")))
+    trace = lstm_core.run(run.lstm, run.given, run.state)
+    layers, directions, _, batch, _ = trace.c.shape
+    layer, direction = draw(st.integers(0, layers - 1)), draw(st.integers(0, directions - 1))
+    sequence = draw(st.integers(0, batch - 1))
+    step = draw(st.integers(0, trace.lengths_or_time()[sequence] - 1))
+    return run, trace, {"step": step, "layer": layer, "direction": direction, "batch": sequence}
+
+
+def of(trace, quantity, at):
+    return getattr(trace, quantity)[at["layer"], at["direction"], at["step"], at["batch"]].double()
+
+
+@settings(max_examples=150)
+@given(places())
+def test_the_shares_sum_to_c_and_through_the_output_gate_to_h(place):
+    run, trace, at = place
+    found, tolerance = ledger(trace, **at), TOLERANCE[trace.c.dtype]
+    torch.testing.assert_close(found.cell.sum(0), of(trace, "c", at), rtol=tolerance, atol=tolerance)
+    if run.lstm.proj_size:
+        weight_hr = getattr(run.lstm, f"weight_hr_l{at['layer']}" + "_reverse" * at["direction"])
+        shown = found.projected(weight_hr)
+    else:
+        shown = found.hidden
+    torch.testing.assert_close(shown.sum(0), of(trace, "h", at), rtol=tolerance, atol=tolerance)
+
+
+@settings(max_examples=100)
+@given(places())
+def test_each_share_is_what_a_float64_loop_finds(place):
+    run, trace, at = place
+    where = at["layer"], at["direction"], slice(None), at["batch"]
+    if run.lstm.weight_ih_l0.dtype == torch.float64:
+        sizes = run.lstm.num_layers, run.lstm.bidirectional, run.lengths
+        values = reference(weights_of(run.lstm), *map(float64, (run.x, run.h0, run.c0)), *sizes)
+    else:
+        values = {q: float64(getattr(trace, q)) for q in "ifg"}
+    values = {q: values[q][where] for q in "ifg"}
+    c0 = float64(run.c0)[at["layer"], at["direction"], at["batch"]]
+    length = trace.lengths_or_time()[at["batch"]]
+    expected = shares_by_loop(values, c0, at["step"], at["direction"], length)
+    np.testing.assert_allclose(ledger(trace, **at).cell, expected, rtol=1e-9, atol=1e-12)
+
+
+@settings(max_examples=60)
+@given(places(), st.data())
+def test_a_row_of_the_triangle_is_the_ledger_of_its_step(place, data):
+    _, trace, at = place
+    unit = data.draw(st.integers(0, trace.c.shape[-1] - 1))
+    step = at.pop("step")
+    triangle = ledger_triangle(trace, unit, **at)
+    assert triangle.shape == (trace.lengths_or_time()[at["batch"]], trace.lengths_or_time()[at["batch"]] + 1)
+    torch.testing.assert_close(triangle[step], ledger(trace, step, **at).cell[:, unit], rtol=1e-10, atol=1e-14)
+
+
+def one_unit(i, f, g, o, c0=0.0):
+    """A trace of one unit with these gates, its c and h worked out by hand here."""
+    c, before = [], c0
+    for write, keep, new in zip(i, f, g, strict=True):
+        before = keep * before + write * new
+        c.append(before)
+    h = [gate * np.tanh(state) for gate, state in zip(o, c, strict=True)]
+    sequence = {
+        q: torch.tensor(v, dtype=torch.float64).view(1, 1, -1, 1, 1)
+        for q, v in zip("ifgoch", (i, f, g, o, c, h), strict=True)
+    }
+    start = torch.full((1, 1, 1, 1), c0, dtype=torch.float64)
+    return lstm_core.Trace(**sequence, x=torch.zeros(len(i), 1, 1), h0=start * 0, c0=start)
+
+
+def test_by_hand():
+    trace = one_unit(i=[1, 0.5, 1], f=[0.5, 0.5, 0.8], g=[1, -1, 0.5], o=[1, 1, 0.5], c0=2.0)
+    # c: 2 → 1 + 1 = 2 → 1 - 0.5 = 0.5 → 0.4 + 0.5 = 0.9
+    found = ledger(trace, step=2)
+    assert found.written[:, 0].tolist() == [2, 1, -0.5, 0.5]
+    assert found.survived[:, 0].tolist() == pytest.approx([0.2, 0.4, 0.8, 1])
+    assert found.cell[:, 0].tolist() == pytest.approx([0.4, 0.4, -0.4, 0.5])
+    running = np.tanh([0, 0.4, 0.8, 0.4, 0.9])
+    assert found.hidden[:, 0].tolist() == pytest.approx(list(0.5 * np.diff(running)))
+
+
+def test_a_broken_product_is_seen():
+    """The sum is a proof: a memory that its gates do not explain leaves a gap, up to what a hold would set."""
+    trace = one_unit(i=[1, 1, 1], f=[0.5, 0.5, 0.5], g=[0.5, 0.5, 0.5], o=[1, 1, 1])
+    broken = replace(trace, f=trace.f * (1 + 1e-10))
+    gap = (ledger(broken, step=2).cell.sum(0) - trace.c[0, 0, 2, 0]).abs().item()
+    assert 1e-12 < gap < 1e-9
+
+
+def test_no_share_of_a_memory_of_zero_is_infinite():
+    trace = one_unit(i=[1, 1], f=[1, 1], g=[0.5, -0.5], o=[1, 1])
+    assert trace.c[0, 0, 1, 0, 0] == 0
+    assert ledger(trace, step=1).hidden[:, 0].tolist() == pytest.approx([0, np.tanh(0.5), -np.tanh(0.5)])
+
+
+def test_a_closed_forget_gate_leaves_nothing_of_what_was_before():
+    trace = one_unit(i=[1, 1, 1], f=[1, 0, 1], g=[0.5, 0.25, 0.25], o=[1, 1, 1], c0=1.0)
+    assert ledger(trace, step=2).cell[:, 0].tolist() == [0, 0, 0.25, 0.25]
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_after_a_reset_nothing_of_before_is_left(bidirectional):
+    lstm = nn.LSTM(4, 3, bidirectional=bidirectional, dtype=torch.float64)
+    states = [torch.randn(1 + bidirectional, 2, 3, dtype=torch.float64) for _ in range(2)]
+    with torch.no_grad(), record(lstm) as recording:
+        lstm(torch.randn(4, 2, 4, dtype=torch.float64), (states[0], states[0]))
+        lstm(torch.randn(3, 2, 4, dtype=torch.float64), (states[1], states[1]))
+    trace = recording.only
+    assert trace.resets == (4,)
+    # step, direction, which state it started from, the steps that were read
+    cases = [(2, 0, 0, {0, 1, 2}), (5, 0, 1, {4, 5}), (4, 0, 1, {4})]
+    cases += [(2, 1, 0, {2, 3}), (5, 1, 1, {5, 6}), (0, 1, 0, {0, 1, 2, 3})] if bidirectional else []
+    for step, direction, start, read in cases:
+        found = ledger(trace, step, direction=direction, batch=1)
+        torch.testing.assert_close(found.cell.sum(0), trace.c[0, direction, step, 1], rtol=0, atol=1e-12)
+        assert torch.equal(found.written[0], states[start][direction, 1])
+        assert set((found.survived.any(1).nonzero().flatten() - 1).tolist()) == read | {-1}
+        triangle = ledger_triangle(trace, unit=1, direction=direction, batch=1)
+        torch.testing.assert_close(triangle[step], found.cell[:, 1], rtol=0, atol=1e-14)
+
+
+@settings(max_examples=60)
+@given(places(), st.integers(1, 5), st.booleans())
+def test_the_shares_of_the_scores_sum_to_what_the_linear_gives(place, classes, bias):
+    run, trace, at = place
+    layer, step, sequence, direction = at["layer"], at["step"], at["batch"], at["direction"]
+    read = torch.cat(list(trace.h[layer, :, step, sequence]))
+    linear = nn.Linear(len(read), classes, bias=bias, dtype=read.dtype)
+    weight_hr = getattr(run.lstm, f"weight_hr_l{layer}" + "_reverse" * direction) if run.lstm.proj_size else None
+    found = ledger(trace, **at).scores(linear, weight_hr)
+    assert found.shares.shape == (trace.lengths_or_time()[sequence] + 1, classes)
+    tolerance = TOLERANCE[read.dtype]
+    torch.testing.assert_close(found.scores, linear(read).detach().double(), rtol=tolerance, atol=tolerance)
+
+
+def test_a_linear_of_another_width_is_refused():
+    trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 1, 4))
+    with pytest.raises(LstmCoreError, match="reads 3 hidden units, got in_features=7"):
+        ledger(trace, 2).scores(nn.Linear(7, 2))
+    projected = lstm_core.run(nn.LSTM(4, 4, proj_size=2, bidirectional=True), torch.randn(5, 1, 4))
+    with pytest.raises(LstmCoreError, match="the LSTM's weight_hr too"):
+        ledger(projected, 2).scores(nn.Linear(4, 2))
+    with pytest.raises(LstmCoreError, match=r"weight_hr of shape \(2, 4\)"):
+        ledger(projected, 2).projected(torch.zeros(3, 4))
+
+
+@pytest.mark.parametrize("asked", [{"step": 5}, {"step": 0, "layer": 1}, {"step": 0, "batch": 1}, {"step": -1}])
+def test_a_place_that_is_not_there_is_refused(asked):
+    trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 1, 4))
+    with pytest.raises(LstmCoreError, match="Expected a cell within"):
+        ledger(trace, **asked)
+
+
+@pytest.mark.parametrize("gate", ["i", "f", "c", "h"])
+@pytest.mark.parametrize("direction", [0, 1])
+def test_a_held_gate_or_memory_is_in_the_ledger(gate, direction):
+    lstm, x = nn.LSTM(4, 3, bidirectional=True, dtype=torch.float64), torch.randn(6, 1, 4, dtype=torch.float64)
+    with intervene(lstm, "", 0, direction, [1], gate, 0.7, steps=[2, 3]):
+        trace = lstm_core.run(lstm, x)
+    for step in range(6):
+        found = ledger(trace, step, direction=direction)
+        torch.testing.assert_close(found.cell.sum(0), trace.c[0, direction, step, 0], rtol=0, atol=1e-12)
+        torch.testing.assert_close(found.hidden.sum(0), trace.h[0, direction, step, 0], rtol=0, atol=1e-12)
+    if gate == "c":
+        step = 3 if direction == 0 else 2
+        assert ledger(trace, step, direction=direction).cell[:, 1].tolist() == [0.0] * (step + 1) + [0.7] + [0.0] * (
+            5 - step
+        )
+
+
+def test_ten_thousand_steps_take_a_few_rows_of_memory_each():
+    lstm = nn.LSTM(2, 8)
+    trace = lstm_core.run(lstm, torch.randn(10_000, 1, 2))
+    found = ledger(trace, step=9_999)
+    torch.testing.assert_close(found.cell.sum(0), trace.c[0, 0, -1, 0].double(), rtol=1e-5, atol=1e-5)
+    assert found.cell.shape == (10_001, 8)
+    # A step far back has had its share multiplied away, and no overflow or NaN came of it.
+    assert found.cell[:5000].abs().max() < 1e-12
+
+
+def test_a_memory_that_is_never_forgotten_reaches_back_ten_thousand_steps():
+    steps = 10_000
+    trace = one_unit(i=[1] * steps, f=[1] * steps, g=[0.25] * steps, o=[1] * steps, c0=3.0)
+    shares = ledger(trace, step=steps - 1).cell[:, 0]
+    assert shares[0] == 3
+    assert (shares[1:] == 0.25).all()
+    assert shares.sum() == trace.c[0, 0, -1, 0, 0]

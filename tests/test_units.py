@@ -1,0 +1,169 @@
+"""How each unit remembers: numbers worked out by hand, and over traces that end at different steps."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from runs import runs
+from test_ledger import one_unit
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
+
+import lstm_core
+from lstm_core import LstmCoreError, describe_unit, order_units, record, units
+from lstm_core.order_units import seriate
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+
+
+def test_by_hand():
+    trace = one_unit(
+        i=[1, 0.05, 0.5, 0.95], f=[0.5, 1, 0.05, 0.95], g=[1, 1, -1, -0.2], o=[0.05, 0.05, 0.5, 0.95], c0=-0.5
+    )
+    # c: -0.25 + 1 = 0.75 → 0.8 → 0.04 - 0.5 = -0.46 → -0.437 - 0.19 = -0.627
+    [row] = units(trace).to_dict("records")
+    assert row["i_mean"] == pytest.approx(0.625)
+    assert row["i_std"] == pytest.approx(np.std([1, 0.05, 0.5, 0.95]))
+    assert (row["i_left"], row["i_right"]) == (0.25, 0.5)
+    assert (row["f_left"], row["f_right"]) == (0.25, 0.5)
+    assert (row["o_left"], row["o_right"]) == (0.5, 0.25)
+    assert row["half_life"] == pytest.approx(math.log(0.5) / (math.log(0.5 * 1 * 0.05 * 0.95) / 4))
+    assert (row["c_min"], row["c_max"]) == pytest.approx((-0.627, 0.8))
+    # From the -0.5 it started from to 0.75, and from 0.8 to -0.46.
+    assert row["c_sign_changes"] == 2
+    assert row["writes"] == 0.75
+
+
+@pytest.mark.parametrize(("f", "expected"), [(0.5, 1), (0.25, 0.5), (1, math.inf), (0, 0), (2**-0.01, 100)])
+def test_a_half_life_is_the_time_to_a_half(f, expected):
+    trace = one_unit(i=[1, 1], f=[f, f], g=[1, 1], o=[1, 1])
+    assert units(trace).half_life[0] == pytest.approx(expected)
+
+
+@settings(max_examples=40)
+@given(runs(dtypes=("float64", "float32")))
+def test_it_is_the_same_as_over_the_rows(run):
+    trace = lstm_core.run(run.lstm, run.given, run.state)
+    found = units(trace).set_index(["layer", "direction", "unit"]).sort_index()
+    grouped = trace.to_pandas().groupby(["layer", "direction", "unit"])
+    assert found.index.equals(grouped.size().index)
+    for gate in "ifgo":
+        np.testing.assert_allclose(found[f"{gate}_mean"], grouped[gate].mean(), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(found[f"{gate}_std"], grouped[gate].std(ddof=0), rtol=1e-4, atol=1e-6)
+    np.testing.assert_array_equal(found.c_max, grouped.c.max())
+    np.testing.assert_allclose(found.f_right, grouped.f.agg(lambda f: (f > 0.9).mean()), rtol=1e-6)
+
+
+def test_several_traces_are_read_as_one():
+    lstm, x = nn.LSTM(4, 3, bidirectional=True), torch.randn(7, 2, 4)
+    packed = lstm_core.run(lstm, pack_padded_sequence(x, [7, 3]))
+    apart = [lstm_core.run(lstm, x[:, :1]), lstm_core.run(lstm, x[:3, 1:])]
+    one, two = units(packed), units(apart)
+    np.testing.assert_allclose(one.to_numpy(), two.to_numpy(), rtol=1e-4, atol=1e-6)
+
+
+def test_a_state_put_in_is_no_sign_change():
+    lstm, x = nn.LSTM(4, 1), torch.zeros(1, 1, 4)
+    with torch.no_grad():
+        for weight in lstm.parameters():
+            weight.zero_()
+    with torch.no_grad(), record(lstm) as recording:
+        for sign in (1, -1, 1):
+            lstm(x, (torch.zeros(1, 1, 1), torch.full((1, 1, 1), sign, dtype=torch.float)))
+    assert recording.only.c.flatten().tolist() == [0.5, -0.5, 0.5]
+    assert units(recording.only).c_sign_changes.tolist() == [0]
+
+
+def test_traces_of_different_lstms_are_refused():
+    traces = [lstm_core.run(nn.LSTM(4, size), torch.randn(5, 1, 4)) for size in (3, 5)]
+    with pytest.raises(LstmCoreError, match="traces of the same LSTM, got 2"):
+        units(traces)
+    with pytest.raises(LstmCoreError, match="got 0"):
+        units([])
+
+
+def test_a_unit_is_described_by_its_own_numbers():
+    trace = one_unit(i=[1, 0.01, 0.02, 0.3], f=[0.5, 0.99, 0.98, 0.04], g=[0.9, 1, 1, -1], o=[1, 1, 1, 1], c0=0.2)
+    # c: 1 → 1 → 1 → 0.04 - 0.3
+    assert describe_unit(trace, 0, 0, tokens=["Giraffes", "in", "a", "field"]) == (
+        "Unit 0 holds its value (c 1.00 to 1.00) across 'in a', resets at 'field' (f = 0.04), "
+        "and writes most at 'Giraffes' (+0.90 onto 0.20)."
+    )
+    assert "across 'step 1 step 2'" in describe_unit(trace, 0, 0)
+
+
+def test_a_unit_that_neither_holds_nor_resets_is_said_to_fade():
+    trace = one_unit(i=[0.1, 0.1], f=[0.5, 0.5], g=[0.2, -0.3], o=[1, 1], c0=1.0)
+    assert describe_unit(trace, 0, 0, tokens=["a", "b"]) == (
+        "Unit 0 neither holds nor resets, it keeps 50% a step (half-life 1.0 steps), "
+        "and writes next to nothing (at most 0.03 a step)."
+    )
+
+
+def test_a_slow_climb_is_not_called_holding():
+    trace = one_unit(i=[0.09] * 30, f=[1] * 30, g=[1] * 30, o=[1] * 30, c0=0.2)
+    found = describe_unit(trace, 0, 0, tokens=list("abcdefghij" * 3))
+    first, last = map(float, re.search(r"c ([\d.]+) to ([\d.]+)", found).groups())
+    assert last - first <= 0.1 * last + 0.01
+
+
+@settings(max_examples=60)
+@given(runs(dtypes=("float64",)))
+def test_every_unit_can_be_described(run):
+    trace = lstm_core.run(run.lstm, run.given, run.state)
+    layers, directions, _, batch, count = trace.c.shape
+    for layer, direction, sequence, unit in np.ndindex(layers, directions, batch, count):
+        found = describe_unit(trace, layer, unit, direction, batch=sequence)
+        assert found.startswith("Reading from the right, unit" if direction else "Unit")
+        f = trace.f[layer, direction, :, sequence, unit]
+        assert ("resets at" in found) == bool((f < 0.1).any())
+
+
+def test_characters_close_up_and_long_spans_show_their_ends():
+    text = "say no more to it"
+    trace = one_unit(i=[1] + [0] * 16, f=[1] * 17, g=[1] * 17, o=[1] * 17)
+    assert "across 'ay…it' (16 steps)" in describe_unit(trace, 0, 0, tokens=list(text))
+
+
+def trace_of(c, f=None):
+    c = torch.as_tensor(c)[None, None, :, None]
+    f = torch.full_like(c, 0.5) if f is None else torch.as_tensor(f).expand_as(c)
+    start = torch.zeros_like(c[:, :, 0])
+    return lstm_core.Trace(i=f, f=f, g=f, o=f, c=c, h=c, x=torch.zeros(c.shape[2], 1, 1), h0=start, c0=start)
+
+
+def test_units_are_ordered_by_what_was_asked():
+    steps = np.linspace(0, 1, 20)
+    trace = trace_of(np.stack([steps, 3 * steps, 0 * steps, 2 * steps], axis=1), f=[0.5, 0.9, 0.2, 0.99])
+    assert order_units(trace) == [0, 1, 2, 3]
+    assert order_units(trace, by="activity") == [1, 3, 0, 2]
+    assert order_units(trace, by="half-life") == [3, 1, 0, 2]
+    with pytest.raises(LstmCoreError, match="an order of index, half-life, similarity, activity, got 'size'"):
+        order_units(trace, by="size")
+
+
+def test_units_that_go_together_lie_together():
+    rng = np.random.default_rng(3)
+    wave = rng.standard_normal((3, 400))
+    group = rng.permutation(np.repeat([0, 1, 2], 8))
+    c = wave[group].T * rng.uniform(0.2, 5, 24) + 0.1 * rng.standard_normal((400, 24))
+    in_order = group[order_units(trace_of(c), by="similarity")]
+    assert (np.diff(in_order) != 0).sum() == 2
+
+
+def test_a_line_of_units_comes_back_in_its_order():
+    """Each unit is a later copy of the same wave, so the nearest in time are the most alike."""
+    rng = np.random.default_rng(0)
+    where = rng.permutation(12)
+    steps = np.arange(300)[:, None]
+    c = np.exp(-(((steps - 20 * where - 40) / 60) ** 2))
+    found = where[seriate(c)].tolist()
+    assert found in (list(range(12)), list(range(12))[::-1])
+
+
+def test_one_unit_and_still_units_have_an_order():
+    assert seriate(np.ones((5, 1))) == [0]
+    assert sorted(seriate(np.full((5, 4), 0.1))) == [0, 1, 2, 3]
