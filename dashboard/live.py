@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard.routes import base_path
-from dashboard.view import CHOICES, RANGES
+from dashboard.session import own_models
+from dashboard.view import CHOICES, MODELS, RANGES
 
 # Small on purpose: Streamlit sends it along with every run of the page.
 LOADER = """
@@ -22,4 +23,5 @@ _component = st.components.v2.component("gatescope.live", js=LOADER, html="<div>
 
 def live_view() -> None:
     """Put the live view on the page."""
-    _component(key="live", data={"base": base_path(), "ranges": RANGES, "choices": CHOICES})
+    choices = CHOICES | {"model": MODELS | own_models()}
+    _component(key="live", data={"base": base_path(), "ranges": RANGES, "choices": choices})

@@ -9,8 +9,20 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
-MODELS = {"random": "Random (untrained)"}
-TOKENS = {"words": "words", "characters": "characters"}
+MODELS = {
+    "random": "Random (untrained)",
+    "tagger": "tagger: parts of speech",
+    "tagger-bi": "tagger-bi: parts of speech, both directions",
+    "sentiment": "sentiment: good or bad?",
+    "python-chars": "python-chars: next character",
+    "counter": "counter: aⁿbⁿ",
+    "brackets": "brackets: (())()",
+    "copy": "copy: remember the first",
+    "series": "series: forecast",
+}
+# What a visitor's own model is asked for by begins so.
+OWN = "own-"
+TOKENS = {"words": "words", "characters": "characters", "numbers": "numbers"}
 COLOURS = {"teal": "teal, blue to red", "purple": "purple, green to brown", "grey": "greys, for print"}
 ROWS = {"index": "index", "similarity": "similarity", "half-life": "half-life", "activity": "activity"}
 RANGES = {
@@ -98,9 +110,9 @@ def impossible(query: Mapping[str, str], usual: Mapping[str, Any]) -> list[str]:
 def _read(name: str) -> Callable[[str], str | int]:
     if name in RANGES:
         return lambda text: _whole_number(text, *RANGES[name])
-    if name in CHOICES:
+    if name in CHOICES and name != "model":
         return lambda text: _choice(text, CHOICES[name])
-    return {"pin": _pin, "quantities": _quantities, "layers": _layers}.get(name, _text)
+    return {"model": _model, "pin": _pin, "quantities": _quantities, "layers": _layers}.get(name, _text)
 
 
 def _whole_number(text: str, low: int, high: int) -> int:
@@ -115,6 +127,10 @@ def _choice(text: str, choices: Mapping[str, str]) -> str:
     if text not in choices:
         raise ValueError(f"it takes one of {', '.join(choices)}")
     return text
+
+
+def _model(text: str) -> str:
+    return text if text.startswith(OWN) else _choice(text, MODELS)
 
 
 def _pin(text: str) -> str:

@@ -30,7 +30,8 @@ let visited = null
 
 /** `base`: where the server's routes are; `choices`: {ranges, choices}, what there is to choose. */
 export function mount(parent, base, choices) {
-    let query = visited || Object.fromEntries(new URLSearchParams(location.search))
+    // Another page may have led here with a model of its own.
+    let query = { ...visited, ...Object.fromEntries(new URLSearchParams(location.search)) }
     let asking = false, changed = false, known = false, gone = false, width = 0, said = [], pinned = null, view = null
     const panel = controls(choices, () => { query = panel.values(); update() },
         file => send(base, file).catch(error => { tell(error.message) }))
