@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from dashboard import figures, palette
-from dashboard.columns import Columns, Zoom, fit
+from dashboard.columns import Columns, Zoom, fit, round_up
 from dashboard.figures import STRIPS, Strip
+from dashboard.reading import Reading
+from dashboard.score_figures import extras
 from dashboard.view import View
-from lstm_core import Bins, Quantity, Trace, changes
+from lstm_core import Bins, Quantity, Trace, changes, order_units
+from lstm_core.order_units import Order
 
 # Pixels: the column of the strips' names on a wide page, and the least that a stack of strips takes.
 NAMES, STACK_LEAST, BETWEEN = 168, 230, 28
@@ -32,8 +35,14 @@ def stacks_of(trace: Trace, view: View) -> list[tuple[int, int]]:
     return [(layer, direction) for layer in chosen for direction in range(directions)]
 
 
+def units_of(trace: Trace, view: View, layer: int, direction: int) -> list[int]:
+    """The units of a stack's rows from top to bottom; a projection's h has units of its own and stays as it is."""
+    by = "index" if trace.config.get("proj_size") else view.rows
+    return order_units(trace, cast(Order, by), layer, direction)
+
+
 def arranged(
-    trace: Trace, tokens: list[str], view: View, width: float, theme: palette.Theme, zoom: Zoom
+    reading: Reading, trace: Trace, view: View, width: float, theme: palette.Theme, zoom: Zoom
 ) -> dict[str, Any]:
     """A stack of strips a layer and direction: side by side while there is room, else one under the other."""
     wanted, strips, steps = stacks_of(trace, view), strips_of(view), len(trace.x)
@@ -46,13 +55,15 @@ def arranged(
     each = (room - (across - 1) * BETWEEN) / across
     numbers = len(wanted) * sum(getattr(trace, strip.quantity).shape[-1] for strip in strips)
     columns = fit(steps, each, numbers, zoom)
-    look = palette.look(view.colours, theme)
+    look, reach = palette.look(view.colours, theme), reach_of(reading, trace)
     stacks = []
     for layer, direction in wanted:
         taken = {strip.quantity: take(trace, strip.quantity, layer, direction, columns) for strip in strips}
+        units = units_of(trace, view, layer, direction)
+        rows = {q: units if values.low.shape[0] == len(units) else slice(None) for q, values in taken.items()}
         figure, places = figures.memory(
-            {quantity: values.extreme for quantity, values in taken.items()},
-            tokens,
+            {quantity: values.extreme[rows[quantity]] for quantity, values in taken.items()},
+            reading.tokens,
             look,
             each,
             layer,
@@ -61,21 +72,37 @@ def arranged(
             shown=zoom,
             strips=strips,
             columns=columns,
+            reach=reach,
         )
         if columns.per > 1:
-            for drawn, values in zip(figure["data"], taken.values(), strict=True):
-                drawn |= {"other": values.other, "mean": values.mean}
+            for drawn, (quantity, values) in zip(figure["data"], taken.items(), strict=True):
+                drawn |= {"other": values.other[rows[quantity]], "mean": values.mean[rows[quantity]]}
         stacks.append(
             {
                 "layer": layer,
                 "direction": direction,
                 "name": figures.stack_name(trace, layer, direction),
-                "units": list(range(trace.c.shape[-1])),
+                "units": units,
                 "figure": figure,
                 "places": [place._asdict() for place in places],
             }
         )
-    return {"stacks": stacks, "across": across, "narrow": narrow, "columns": columns._asdict()}
+    drawn_width = stacks[0]["figure"]["layout"]["width"]
+    beside = [extra._asdict() for extra in extras(reading, look, drawn_width, columns, zoom)]
+    return {
+        "stacks": stacks,
+        "extras": beside,
+        "across": across,
+        "narrow": narrow,
+        "columns": columns._asdict(),
+        "reach": reach,
+    }
+
+
+def reach_of(reading: Reading, trace: Trace) -> float:
+    """How far the scale of c goes: 1 for a random LSTM; a trained one may count far beyond."""
+    largest = trace.c.nan_to_num().abs().max().item()
+    return 1.0 if reading.model is None or largest <= 1 else float(round_up(largest))
 
 
 def take(trace: Trace, quantity: Quantity, layer: int, direction: int, columns: Columns) -> Bins:

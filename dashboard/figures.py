@@ -82,12 +82,14 @@ def memory(
     strips: Sequence[Strip] = STRIPS,
     fill: float | None = None,
     columns: Columns | None = None,
+    reach: float = 1.0,
 ) -> tuple[Figure, list[Place]]:
     """The heatmaps of one layer and direction, one strip a quantity, and where each lies.
 
     cells: by quantity, an array (unit, column). `width` in pixels; a column takes at most COLUMN_MOST of it.
     `shown`: the steps in sight when zoomed, as the range of the x axis. `fill`: the height to fill, and all
-    of the width with it. `columns`: which steps the columns are, where they are not simply all of them.
+    of the width with it. `columns`: which steps the columns are, where they are not simply all of them. `reach`: how
+    far the scale of c goes to both sides of 0.
     """
     columns = columns or whole(len(tokens))
     if fill is None:
@@ -125,6 +127,8 @@ def memory(
             layout[f"yaxis{axis}"]["matches"] = "y"
         room = spot.height / units, columns.per * width / (last - first)
         trace = heatmap(strip, values, look, layer, direction, room) | {"x": columns.positions(), "yaxis": f"y{axis}"}
+        if strip.quantity == "c":
+            trace |= {"zmin": -reach, "zmax": reach}
         data.append(trace)
     return {"data": data, "layout": layout}, places
 

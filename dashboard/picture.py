@@ -9,9 +9,11 @@ from typing import Any
 from dashboard import figures, palette
 from dashboard.arrangement import OVERVIEW, arranged, overview, strips_of
 from dashboard.columns import Zoom
+from dashboard.examples import examples
 from dashboard.packing import packed
 from dashboard.reading import Reading, read
-from dashboard.sentences import proof, python_code, shapes
+from dashboard.script import python_code
+from dashboard.sentences import proof, shapes, steps_are
 from dashboard.view import View, read_query
 from lstm_core import LstmCoreError, Trace, anatomy
 
@@ -27,21 +29,25 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: Z
     header: dict[str, Any] = {
         "view": asdict(view),
         "link": link,
-        "file": reading.document and f"{reading.document.name}: {len(reading.tokens):,} {view.tokens}",
+        "file": reading.document and f"{reading.document.name}: {len(reading.tokens):,} {steps_are(view, reading)}",
+        "model": about_model(view, reading),
+        "examples": examples(reading.model, steps_are(view, reading)),
         "notices": [*notices, *reading.notices, *no_link],
-        "shapes": shapes(view, reading),
+        "shapes": shapes(reading),
         "proof": "",
         "stacks": [],
+        "legend": [],
+        "extras": [],
         "labels": [],
         "columns": {"first": 0, "per": 1, "number": 0, "steps": 0},
         "strips": [strip._asdict() | {"line": palette.LINES[theme][strip.quantity]} for strip in strips_of(view)],
-        "legend": legend(view, theme),
     }
     if reading.trace is not None:
         header["notices"] += missing_pin(view, reading.trace)
         header["code"] = python_code(view, reading)
         header["proof"] = proof(reading.trace)
-        header |= arranged(reading.trace, reading.tokens, view, width, theme, zoom)
+        header |= arranged(reading, reading.trace, view, width, theme, zoom)
+        header["legend"] = legend(view, theme, header["reach"])
         columns = header["columns"]
         if columns["per"] == 1:
             shown = slice(columns["first"], columns["first"] + columns["number"])
@@ -49,6 +55,21 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: Z
         if columns["steps"] > columns["number"] or (zoom and columns["steps"] > OVERVIEW):
             header["overview"] = overview(reading.trace, view)
     return packed(header, exact=header["columns"]["per"] == 1)
+
+
+def about_model(view: View, reading: Reading) -> dict[str, Any]:
+    """What reads, what it was trained for, and the dimensions that are its own and can't be changed."""
+    lstm, model = reading.lstm, reading.model
+    own = {
+        "input_dim": lstm.input_size,
+        "hidden_dim": lstm.hidden_size,
+        "n_layers": lstm.num_layers,
+        "directions": 2 if lstm.bidirectional else 1,
+    }
+    if model is None:
+        fixed = {"input_dim": lstm.input_size} if reading.series else {}
+        return {"trained": "", "fixed": fixed, "layers": lstm.num_layers}
+    return {"trained": model.task, "fixed": own, "layers": lstm.num_layers, "reads": model.reads}
 
 
 def link_to(view: View, reading: Reading) -> tuple[str, list[str]]:
@@ -68,13 +89,14 @@ def missing_pin(view: View, trace: Trace) -> list[str]:
     return [f"There is no cell {view.pin} (layer.unit.step) in {layers} × {units} × {steps}: none is pinned."]
 
 
-def legend(view: View, theme: palette.Theme) -> list[dict[str, Any]]:
+def legend(view: View, theme: palette.Theme, reach: float) -> list[dict[str, Any]]:
     """One entry a scale: what it is for, its ends, its colours."""
     look = palette.look(view.colours, theme)
-    return [
-        {"name": "gates f i o", "low": "0", "high": "1", "colours": [c for _, c in look.gates]},
-        {"name": "states g c h", "low": "−1", "high": "+1", "colours": [c for _, c in look.states]},
-    ]
+    gates, states = ([colour for _, colour in scale] for scale in (look.gates, look.states))
+    scales = [("gates f i o", "0", "1", gates), ("states g c h" if reach == 1 else "states g h", "−1", "+1", states)]
+    if reach != 1:
+        scales.append(("memory c", f"−{reach:g}", f"+{reach:g}", states))
+    return [dict(zip(("name", "low", "high", "colours"), scale, strict=True)) for scale in scales]
 
 
 def apart(query: Mapping[str, str], cell: Mapping[str, int]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """How often does find_units see what is not there? `python -m lstm_core.calibration`
 
 Random LSTMs read random texts, and a property of those texts is shuffled, by whole sequences or, of one text, by a
-circular shift; or it is taken from other texts of the same lengths. Nothing can track it any more, so p ≤ 0.05 must come
-in 0.05 of the runs, though each takes the best of many units. Beside it, the rate if single steps were shuffled and
+circular shift; or it is taken from other texts of the same lengths. Nothing can track it any more, so p ≤ 0.05 must
+come in 0.05 of the runs, though each takes the best of many units. Beside it, the rate if single steps were shuffled and
 each unit taken alone, as is often done.
 """
 

@@ -7,20 +7,14 @@ const REACH = 64
 // A pasted text longer than this is read as a file is.
 const LONG = 20_000
 
-const EXAMPLES = {
-    "Giraffes in a field": "Giraffes in a field",
-    "a word that comes twice": "The cat the dog chased ran away",
-    "nested clauses": "The rat that the cat that the dog chased bit died",
-    "a long one": "It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of " +
-        "foolishness, it was the epoch of belief, it was the epoch of incredulity",
-}
-
 /**
  * The controls, and how they are read and set: {model, sentence, side, values, set, follow}.
  * `ranges` and `choices` say what there is to choose; `send(file)` gives a file to the server and answers its key.
  */
 export function controls({ ranges, choices }, onChange, send) {
     const fields = {}
+    // What is done when a picture arrives.
+    const follow = []
 
     function slider(name) {
         const [least, most] = ranges[name]
@@ -40,12 +34,24 @@ export function controls({ ranges, choices }, onChange, send) {
             input.max = value > REACH ? most : Math.min(most, REACH)
             input.value = value
         }
-        fields[name] = { get: () => input.value, set: value => { show(value); number.value = value } }
+        let wanted = least
+        const set = value => { show(value); number.value = value }
+        fields[name] = {
+            get: () => input.disabled ? wanted : input.value,
+            set: value => { wanted = value; if (!input.disabled) set(value) },
+        }
+        // A trained model's dimensions are its own; what a person chose comes back with a random one.
+        follow.push(({ model: { fixed } }) => {
+            if (!input.disabled && name in fixed) wanted = input.value
+            if (name in fixed || input.disabled) set(fixed[name] ?? wanted)
+            input.disabled = number.disabled = name in fixed
+        })
         return element("div", { class: "gs-slider" }, element("label", { for: input.id }, name), input, number)
     }
 
     function choice(name, label) {
         const select = element("select", { id: `gs-${name}`, "aria-label": label, onchange: onChange })
+        if (name === "tokens") follow.push(({ model: { trained } }) => { select.disabled = !!trained })
         for (const [value, text] of Object.entries(choices[name])) select.append(element("option", { value }, text))
         fields[name] = { get: () => select.value, set: value => { select.value = value } }
         return element("div", { class: "gs-choice" }, element("label", { for: select.id }, label), select)
@@ -56,13 +62,24 @@ export function controls({ ranges, choices }, onChange, send) {
         const input = element("input", {
             type: "number", id: "gs-seed", min: least, max: most, step: 1, "aria-label": "seed", oninput: onChange,
         })
+        follow.push(({ model: { trained } }) => { input.disabled = !!trained })
         fields.seed = { get: () => input.value, set: value => { input.value = value } }
         return element("div", { class: "gs-choice" }, element("label", { for: input.id }, "seed"), input)
     }
 
     function directions() {
         const input = element("input", { type: "checkbox", onchange: onChange })
-        fields.directions = { get: () => input.checked ? 2 : 1, set: value => { input.checked = +value === 2 } }
+        let wanted = 1
+        const set = value => { input.checked = +value === 2 }
+        fields.directions = {
+            get: () => input.disabled ? wanted : input.checked ? 2 : 1,
+            set: value => { wanted = value; if (!input.disabled) set(value) },
+        }
+        follow.push(({ model: { fixed } }) => {
+            if (!input.disabled && "directions" in fixed) wanted = input.checked ? 2 : 1
+            if ("directions" in fixed || input.disabled) set(fixed.directions ?? wanted)
+            input.disabled = "directions" in fixed
+        })
         return element("label", { class: "gs-check" }, input, "both directions")
     }
 
@@ -94,9 +111,9 @@ export function controls({ ranges, choices }, onChange, send) {
                 onChange()
             },
         }, "c only")
-        follow.push(({ view: { n_layers } }) => {
-            layers.buttons.forEach((button, k) => { button.hidden = k >= n_layers })
-            layers.row.hidden = n_layers < 2
+        follow.push(({ model: { layers: count } }) => {
+            layers.buttons.forEach((button, k) => { button.hidden = k >= count })
+            layers.row.hidden = count < 2
             only.setAttribute("aria-pressed", fields.quantities.get() === "c")
         })
         layers.row = element("div", { class: "gs-choice", hidden: true }, "Layers", layers.group)
@@ -121,9 +138,20 @@ export function controls({ ranges, choices }, onChange, send) {
             box.style.height = `${Math.min(box.scrollHeight + 2, 160)}px`
         }
         fields.sentence = { get: () => box.value, set: value => { box.value = value; requestAnimationFrame(fit) } }
-        const chips = Object.entries(EXAMPLES).map(([name, sentence]) => element("button", {
-            type: "button", class: "gs-chip", onclick: () => { close(); fields.sentence.set(sentence); onChange() },
-        }, name))
+        let texts = {}
+        const use = text => { close(); fields.sentence.set(text); onChange() }
+        const chips = element("div", { class: "gs-chips", role: "group", "aria-label": "Examples" })
+        follow.push(({ examples }) => {
+            if (JSON.stringify(examples) === JSON.stringify(texts)) return
+            // Another model reads other texts: an example of the last one gives way to one of its own.
+            const left = Object.values(texts).includes(box.value) && !Object.values(examples).includes(box.value)
+            texts = examples
+            for (const chip of chips.querySelectorAll("button:not(.gs-tour-opener)")) chip.remove()
+            chips.prepend(...Object.entries(texts).map(([name, text]) => element("button", {
+                type: "button", class: "gs-chip", onclick: () => use(text),
+            }, name)))
+            if (left) use(Object.values(texts)[0])
+        })
 
         let key = ""
         const name = element("span", {})
@@ -151,12 +179,11 @@ export function controls({ ranges, choices }, onChange, send) {
                 event.preventDefault()
                 open(event.dataTransfer.files[0])
             },
-        }, box, opened, element("div", { class: "gs-chips", role: "group", "aria-label": "Examples" }, ...chips,
-            element("label", { class: "gs-chip gs-open" }, "Open a file…", chooser)))
+        }, box, opened, chips)
+        chips.append(element("label", { class: "gs-chip gs-open" }, "Open a file…", chooser))
         return area
     }
 
-    const follow = []
     const parts = {
         model: choice("model", "Model"),
         sentence: textBox(),

@@ -4,6 +4,7 @@ import { signTo } from "./below.js"
 import { controls } from "./controls.js"
 import { element } from "./dom.js"
 import { exportMenu, menu } from "./downloads.js"
+import { Extras } from "./extras.js"
 import { Heatmaps } from "./heatmaps.js"
 import { Numbers } from "./numbers.js"
 import { Overview } from "./overview.js"
@@ -43,6 +44,7 @@ export function mount(parent, base, choices) {
         }
         pin(cell)
     })
+    const extras = new Extras(steps => { heatmaps.zoom.steps = steps; update() })
     const overview = new Overview(steps => { heatmaps.zoom.steps = steps; update() })
     const details = new Panel(cell => takeApart(base, view.view, cell), () => pin(null))
     const playback = new Playback(now => {
@@ -60,6 +62,7 @@ export function mount(parent, base, choices) {
     const proof = element("span", { class: "gs-pill gs-proof" })
     const untrained = element("span", { class: "gs-pill gs-untrained" },
         "untrained: the numbers are random, the mechanism is real")
+    const task = element("span", { class: "gs-task" })
     const code = element("pre", { tabindex: 0 })
     const sameInPython = element("details", { class: "gs-more" }, element("summary", {}, "The same in Python"), code)
     const tools = zoomTools(heatmaps)
@@ -70,11 +73,12 @@ export function mount(parent, base, choices) {
         shareMenu(link), exportMenu(base, () => ({ query, theme: theme(root) }), tell))
     // Until the first answer the controls don't know what the link says.
     const root = element("div", { class: "gatescope", style: "visibility: hidden" },
-        element("div", { class: "gs-top" }, element("h1", {}, "gatescope"), panel.model, untrained, proof, menus),
+        element("div", { class: "gs-top" }, element("h1", {}, "gatescope"), panel.model, untrained, proof, task, menus),
         panel.side,
         element("div", { class: "gs-main" }, panel.sentence, notices,
             element("div", { class: "gs-line" }, shapes, tools),
-            element("div", { class: "gs-body" }, element("div", {}, playback.root, overview.root, picture, legend), details.root),
+            element("div", { class: "gs-body" }, element("div", {}, playback.root, overview.root, extras.above, picture,
+                extras.below, legend), details.root),
             numbers.root, sameInPython))
     panel.side.append(element("label", { class: "gs-choice" }, "Words coloured by", colouring))
     const tour = new Tour(root, () => heatmaps.columnBox(1))
@@ -158,10 +162,13 @@ export function mount(parent, base, choices) {
         said = answer.notices
         tell()
         shapes.textContent = answer.shapes
+        task.textContent = answer.model.trained
+        untrained.hidden = !!answer.model.trained
         proof.textContent = answer.proof
         proof.hidden = !answer.proof
         for (const part of [legend, tools, sameInPython]) part.hidden = !answer.stacks.length
         heatmaps.draw(answer)
+        extras.follow(answer)
         playback.follow(answer.columns, heatmaps.inSight)
         overview.follow(answer, heatmaps.zoom.steps)
         details.cell = pinned

@@ -34,6 +34,9 @@ function unpack(bytes) {
             for (const key of ["z", "other", "mean"]) if (trace[key]) trace[key] = rows(trace[key])
         }
     }
+    for (const { figure } of picture.extras) {
+        for (const trace of figure.data) if (trace.z) trace.z = rows(trace.z)
+    }
     if (picture.overview) picture.overview = rows(picture.overview)
     picture.columns = new Columns(picture)
     return picture
