@@ -87,16 +87,9 @@ def arranged(
                 "places": [place._asdict() for place in places],
             }
         )
-    drawn_width = stacks[0]["figure"]["layout"]["width"]
-    beside = [extra._asdict() for extra in extras(reading, look, drawn_width, columns, zoom)]
-    return {
-        "stacks": stacks,
-        "extras": beside,
-        "across": across,
-        "narrow": narrow,
-        "columns": columns._asdict(),
-        "reach": reach,
-    }
+    beside = [extra._asdict() for extra in extras(reading, look, figure["layout"]["width"], columns, zoom)]
+    page = {"across": across, "narrow": narrow, "columns": columns._asdict(), "reach": reach}
+    return {"stacks": stacks, "extras": beside} | page
 
 
 def reach_of(reading: Reading, trace: Trace) -> float:

@@ -30,7 +30,7 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: Z
         "view": asdict(view),
         "link": link,
         "file": reading.document and f"{reading.document.name}: {len(reading.tokens):,} {steps_are(view, reading)}",
-        "model": about_model(view, reading),
+        "model": about_model(reading),
         "examples": examples(reading.model, steps_are(view, reading)),
         "notices": [*notices, *reading.notices, *no_link],
         "shapes": shapes(reading),
@@ -57,7 +57,7 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: Z
     return packed(header, exact=header["columns"]["per"] == 1)
 
 
-def about_model(view: View, reading: Reading) -> dict[str, Any]:
+def about_model(reading: Reading) -> dict[str, Any]:
     """What reads, what it was trained for, and the dimensions that are its own and can't be changed."""
     lstm, model = reading.lstm, reading.model
     own = {

@@ -2,8 +2,8 @@
 
 Random LSTMs read random texts, and a property of those texts is shuffled, by whole sequences or, of one text, by a
 circular shift; or it is taken from other texts of the same lengths. Nothing can track it any more, so p ≤ 0.05 must
-come in 0.05 of the runs, though each takes the best of many units. Beside it, the rate if single steps were shuffled and
-each unit taken alone, as is often done.
+come in 0.05 of the runs, though each takes the best of many units. Beside it, the rate if single steps were shuffled
+and each unit taken alone, as is often done.
 """
 
 from __future__ import annotations

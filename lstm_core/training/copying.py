@@ -60,7 +60,8 @@ def right_after(model: SequenceModel, gap: int) -> float:
     """Share of the first symbols that are said again after a gap; there are no other sequences of that gap."""
     batch = examples(model, gap, torch.arange(len(SYMBOLS)))
     answers = model(model.embedding.embed(batch.numbers))[-1].argmax(-1)
-    return (answers == batch.targets[-1]).float().mean().item()
+    share: float = (answers == batch.targets[-1]).float().mean().item()
+    return share
 
 
 @torch.no_grad()
