@@ -19,8 +19,8 @@ from lstm_core.embeddings import Numbers
 
 # What one picture takes; what is longer goes through lstm_core.run.
 MOST_STEPS, MOST_NUMBERS = 100_000, 120_000_000
-# Bytes of traces that are kept, so that zooming into a long one does not read it again.
-_ROOM = 600_000_000
+# Long texts' traces are kept, in so many bytes, so that zooming into one does not read it again.
+LONG, _ROOM = 2_000, 600_000_000
 
 
 class Reading(NamedTuple):
@@ -60,7 +60,7 @@ class Input(NamedTuple):
 
 def _bytes(reading: Reading) -> int:
     tensors = reading.trace.tensors().values() if reading.trace else ()
-    return 1000 + sum(tensor.nbytes for tensor in tensors)
+    return sum(tensor.nbytes for tensor in tensors)
 
 
 def _what_is_read(view: View) -> tuple[object, ...]:
@@ -68,9 +68,17 @@ def _what_is_read(view: View) -> tuple[object, ...]:
     return text, view.tokens, view.model, view.input_dim, view.hidden_dim, view.n_layers, view.directions, view.seed
 
 
-@cached(LRUCache(_ROOM, getsizeof=_bytes), key=_what_is_read, condition=Condition())
 def read(view: View) -> Reading:
     """Text to trace; None where there is nothing to read."""
+    return _kept(view) if view.file or len(view.sentence) > LONG else _read(view)
+
+
+@cached(LRUCache(_ROOM, getsizeof=_bytes), key=_what_is_read, condition=Condition())
+def _kept(view: View) -> Reading:
+    return _read(view)
+
+
+def _read(view: View) -> Reading:
     view, model, notices = _model(view)
     document = documents.kept(view.file) if view.file else None
     if view.file and not document:

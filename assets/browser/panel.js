@@ -94,8 +94,10 @@ export class Panel {
             ["c before", before], ["× f (keep)", f], ["= kept", kept], ["i (let in)", i], ["× g (what)", g],
             ["= written", written], ["c = kept + written", c], ["tanh c", tanh], ["× o (show)", o], ["= h", h],
         ]
+        // A bar of half the width is 1, or the most that a memory of more holds here.
+        const most = Math.max(1, ...rows.map(([, value]) => Math.abs(value)))
         this.bars.replaceChildren(...rows.map(([name, value]) => {
-            const size = Math.min(1, Math.abs(value)) * 50
+            const size = Math.abs(value) / most * 50
             const result = name.includes("=")
             return element("div", { class: result ? "gs-bar gs-result" : "gs-bar" }, element("span", {}, name),
                 element("span", { class: "gs-track", "aria-hidden": "true" }, element("span", {
@@ -128,7 +130,7 @@ export class Panel {
             font: { ...stack.layout.font, color: ink, size: 11 }, showlegend: true,
             legend: { orientation: "h", y: -0.2, x: 0, font: { size: 11 }, itemwidth: 30, entrywidth: 12 },
             xaxis: { range: this.range(columns), tickvals: tickvals.length > 8 ? [] : tickvals, ticktext, tickangle: 0, showgrid: false, zeroline: false, fixedrange: true },
-            yaxis: { range: [-1.08, 1.08], tickvals: [-1, 0, 1], gridcolor: "rgba(128,128,128,.25)", zeroline: false, fixedrange: true },
+            yaxis: { range: [-1.08 * this.picture.reach, 1.08 * this.picture.reach], tickvals: [-this.picture.reach, 0, this.picture.reach], gridcolor: "rgba(128,128,128,.25)", zeroline: false, fixedrange: true },
         }, { displayModeBar: false })
     }
 
