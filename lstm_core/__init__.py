@@ -4,6 +4,7 @@ from lstm_core.anatomy import Anatomy, anatomy
 from lstm_core.assemble import assemble
 from lstm_core.bins import Bins, bins, changes
 from lstm_core.checkpoint import Checkpoint, load_checkpoint
+from lstm_core.compare import Comparison, align, compare
 from lstm_core.describe_unit import describe_unit
 from lstm_core.errors import LstmCoreError
 from lstm_core.export import load
@@ -23,6 +24,7 @@ from lstm_core.training.loop import train
 from lstm_core.units import units
 from lstm_core.vectors import token_vectors
 from lstm_core.vocabulary import read_vocabulary
+from lstm_core.what_if import Effect, Reading, effect, what_if
 
 __all__ = [
     "PROPERTIES",
@@ -30,19 +32,25 @@ __all__ = [
     "Anatomy",
     "Bins",
     "Checkpoint",
+    "Comparison",
+    "Effect",
     "Ledger",
     "LstmCoreError",
     "Quantity",
+    "Reading",
     "Recording",
     "SequenceModel",
     "Series",
     "Trace",
+    "align",
     "anatomy",
     "assemble",
     "bins",
     "changes",
     "characters",
+    "compare",
     "describe_unit",
+    "effect",
     "find_units",
     "intervene",
     "ledger",
@@ -62,5 +70,6 @@ __all__ = [
     "token_vectors",
     "train",
     "units",
+    "what_if",
     "words",
 ]

@@ -9,18 +9,21 @@ and each unit taken alone, as is often done.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 import numpy as np
+from torch.nn.utils.rnn import pack_padded_sequence, pad_sequence
 
 from lstm_core.find_units import find_units
 from lstm_core.model import random_lstm
 from lstm_core.properties import property_named
 from lstm_core.record import run
+from lstm_core.several import all_steps
 from lstm_core.shuffle import shuffled, way_to_shuffle
 from lstm_core.strength import measure_for, strength
-from lstm_core.trace import Trace, as_numpy
+from lstm_core.trace import Trace
 from lstm_core.vectors import token_vectors
 
 
@@ -57,27 +60,26 @@ def main() -> None:
         print(f"{setting.name:<10}{setting.property:<18}{setting.of:<18}{rate:>12}{naive:>14}", flush=True)
 
 
-def false_alarms(
-    setting: Setting, runs: int, smallest: Callable[[Sequence[Trace], list[np.ndarray], int], float]
-) -> float:
+def false_alarms(setting: Setting, runs: int, smallest: Callable[[Trace, list[np.ndarray], int], float]) -> float:
     """The share of runs with p ≤ 0.05 on a property that has been shuffled."""
     alarms = 0
     for seed in range(runs):
-        traces, values = drawn(setting, seed)
-        alarms += smallest(traces, values, seed) <= 0.05
+        trace, values = drawn(setting, seed)
+        alarms += smallest(trace, values, seed) <= 0.05
     return alarms / runs
 
 
-def drawn(setting: Setting, seed: int) -> tuple[list[Trace], list[np.ndarray]]:
-    """Traces of random texts read by a random LSTM, and a property that has nothing to do with them."""
+def drawn(setting: Setting, seed: int) -> tuple[Trace, list[np.ndarray]]:
+    """A trace of random texts read by a random LSTM, and a property that has nothing to do with them."""
     rng = np.random.default_rng(seed)
     lstm = random_lstm(8, 16, seed=seed)
     lengths = rng.integers(setting.shortest, setting.longest + 1, setting.texts)
     texts = [_text(rng, length) for length in lengths]
-    traces = [run(lstm, 3 * token_vectors(text, 8, seed), tokens=text) for text in texts]
+    x = pad_sequence([3 * token_vectors(text, 8, seed).squeeze(1) for text in texts])
+    trace = run(lstm, pack_padded_sequence(x, lengths.tolist(), enforce_sorted=False), tokens=texts)
     others = [_text(rng, length) for length in lengths] if setting.of == "other texts" else texts
     values = [np.array(property_named(setting.property)(text)) for text in others]
-    return traces, values if others is not texts else shuffled(values, way_to_shuffle(values), rng)
+    return trace, values if others is not texts else shuffled(values, way_to_shuffle(values), rng)
 
 
 def _text(rng: np.random.Generator, length: int) -> list[str]:
@@ -85,18 +87,18 @@ def _text(rng: np.random.Generator, length: int) -> list[str]:
     return tokens
 
 
-def smallest_p(traces: Sequence[Trace], values: list[np.ndarray], seed: int) -> float:
+def smallest_p(trace: Trace, values: list[np.ndarray], seed: int) -> float:
     """As `find_units` finds it."""
     # Its own shuffles must not be those that made the property.
-    return float(find_units(traces, values, seed=seed + 1_000_000).p.min())
+    return float(find_units(trace, values, seed=seed + 1_000_000).p.min())
 
 
-def smallest_p_of_single_steps(traces: Sequence[Trace], values: list[np.ndarray], seed: int) -> float:
+def smallest_p_of_single_steps(trace: Trace, values: list[np.ndarray], seed: int) -> float:
     """What shuffling single steps gives, each unit on its own."""
     rng = np.random.default_rng(seed + 1_000_000)
     steps = np.concatenate(values)
     columns = np.stack([steps, *(rng.permutation(steps) for _ in range(200))], axis=1)
-    series = np.concatenate([as_numpy(trace.c[0, 0, :, 0]) for trace in traces]).astype(np.float64)
+    series = all_steps([trace], attrgetter("c"))[:, 0, 0]
     strengths = np.abs(strength(series, columns, measure_for(steps)))
     as_good = strengths[:, 1:] >= strengths[:, :1] - 1e-12
     return float(((1 + as_good.sum(1)) / 201).min())

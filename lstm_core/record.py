@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.call import Call, as_returned, read_call
 from lstm_core.errors import LstmCoreError
@@ -61,7 +62,7 @@ def record(model: nn.Module, names: Iterable[str] | None = None, detach: bool = 
 
 def run(
     lstm: nn.LSTM | nn.LSTMCell,
-    x: Tensor,
+    x: Tensor | PackedSequence,
     state: tuple[Tensor, Tensor] | None = None,
     tokens: Sequence[Any] | None = None,
 ) -> Trace:

@@ -41,4 +41,6 @@ def shuffled(values: Sequence[np.ndarray], way: str, rng: np.random.Generator) -
 
 
 def _cut(values: np.ndarray, length: int) -> np.ndarray:
-    return np.pad(values[:length], (0, max(0, length - len(values))), constant_values=np.nan)
+    if len(values) >= length:
+        return values[:length]
+    return np.pad(values[:length], (0, length - len(values)), constant_values=np.nan)

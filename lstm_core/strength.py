@@ -39,15 +39,16 @@ def as_score(strength: np.ndarray, measure: Measure) -> np.ndarray:
 
 def _correlation(series: np.ndarray, known: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Pearson's, each pair over the steps that count."""
-    # About the means first: sums of squares would lose what little a large number moves.
-    series, known = series - series.mean(0), counts * (known - known.sum(0) / np.maximum(counts.sum(0), 1))
     steps = np.maximum(counts.sum(0), 1)
+    # A constant's mean may round: what is left of it is no movement.
+    least_x, least_y = (1e-12 * np.abs(series).max(0)) ** 2, (1e-12 * np.abs(known).max(0)) ** 2
+    # About the means first: sums of squares would lose what little a large number moves.
+    series, known = series - series.mean(0), counts * (known - known.sum(0) / steps)
     sums = series.T @ counts
     shared = series.T @ known - sums * known.sum(0) / steps
     spread_x = (series**2).T @ counts - sums**2 / steps
     spread_y = (known**2).sum(0) - known.sum(0) ** 2 / steps
-    # A constant's mean may round: what is left of it is no movement.
-    moves = (spread_x > 1e-24 * steps) & (spread_y > 1e-24 * steps)
+    moves = (spread_x > steps * least_x[:, None]) & (spread_y > steps * least_y)
     return np.where(moves, shared / np.sqrt(np.where(moves, spread_x * spread_y, 1.0)), 0.0)
 
 

@@ -59,9 +59,8 @@ def examples(model: SequenceModel, gap: int, first: Tensor) -> Batch:
 def right_after(model: SequenceModel, gap: int) -> float:
     """Share of the first symbols that are said again after a gap; there are no other sequences of that gap."""
     batch = examples(model, gap, torch.arange(len(SYMBOLS)))
-    answers = model(model.embedding.embed(batch.numbers))[-1].argmax(-1)
-    share: float = (answers == batch.targets[-1]).float().mean().item()
-    return share
+    answers: Tensor = model(model.embedding.embed(batch.numbers))[-1].argmax(-1)
+    return (answers == batch.targets[-1]).float().mean().item()
 
 
 @torch.no_grad()
@@ -69,4 +68,4 @@ def certainty(model: SequenceModel, gap: int) -> float:
     """The least probability that the right symbol gets after a gap."""
     batch = examples(model, gap, torch.arange(len(SYMBOLS)))
     answers = model.probabilities(model(model.embedding.embed(batch.numbers))[-1])
-    return float(answers.gather(-1, batch.targets[-1].unsqueeze(-1)).min())
+    return answers.gather(-1, batch.targets[-1].unsqueeze(-1)).min().item()

@@ -72,11 +72,12 @@ def untrained(
 ) -> SequenceModel:
     """A task's model with its LSTM and Linear drawn from the generator, as PyTorch draws them."""
     lstm = draw_lstm(embedding.size, sizes.hidden_size, sizes.num_layers, generator)
-    linear = nn.Linear(sizes.hidden_size, len(labels))
-    bound = sizes.hidden_size**-0.5
-    with torch.no_grad():
-        for weight in linear.parameters():
-            weight.uniform_(-bound, bound, generator=generator)
+    linear, bound = nn.Linear(sizes.hidden_size, len(labels), device="meta"), sizes.hidden_size**-0.5
+    drawn = {
+        name: torch.empty(weight.shape).uniform_(-bound, bound, generator=generator)
+        for name, weight in linear.named_parameters()
+    }
+    linear.load_state_dict(drawn, assign=True)
     made = SequenceModel(
         task.name, task.description, labels, reads=reads, gives=gives, embedding=embedding, lstm=lstm, linear=linear
     )

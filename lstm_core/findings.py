@@ -1,0 +1,156 @@
+"""Which units do the work in the trained models? `python -m lstm_core.findings`
+
+For each model that was trained on a task with one number behind it: the units whose c tracks that number, found on
+short texts and scored on longer ones; the unit that the ledger points to; and the share of held-out texts that the
+model answers right at every step, as it is, with those units' c held at 0, and with as many others held at their mean,
+the worst choice of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_core.find_units import find_units
+from lstm_core.ledger import ledger
+from lstm_core.models import load_model, models
+from lstm_core.properties import Property, bracket_depth, surplus_of
+from lstm_core.record import run
+from lstm_core.sequence_model import SequenceModel
+from lstm_core.trace import Trace
+from lstm_core.training import brackets, counter
+from lstm_core.what_if import effect
+
+TRACKS = 0.98
+"""The R² from which on a unit is said to track the number."""
+
+
+class Question(NamedTuple):
+    """What a model's memory should hold, and texts to ask it on."""
+
+    symbols: tuple[str, str]
+    """One step up, one step down."""
+    property: Property
+    texts: list[list[str]]
+    held_out: list[list[str]]
+    """Longer or deeper than any the model was trained on."""
+    right: Callable[[SequenceModel, Sequence[str]], float]
+    """1 where the model answers every step of a text right, else 0."""
+
+
+class Finding(NamedTuple):
+    """What was found in one model."""
+
+    model: str
+    units: list[int]
+    """Those whose c tracks the number, the best first."""
+    searched: int
+    score: float
+    """R² of the best unit's c."""
+    p: float
+    held_out: float
+    """The same on held-out texts."""
+    by_ledger: int
+    """The unit whose memory is most evenly made of one share a symbol, up or down."""
+    right: float
+    """Share of held-out texts that are right at every step."""
+    at_zero: float
+    """The same with the units' c held at 0."""
+    others_at_mean: float
+    """The same with as many other units' c held at their mean, for the worst choice of them."""
+
+
+def find(name: str, model: SequenceModel) -> Finding:
+    """The units of one model that hold the number its task is about."""
+    question = QUESTIONS[name]()
+    traces, held_out = (_traces(model, texts) for texts in (question.texts, question.held_out))
+    found = find_units(traces, question.property, held_out, quantities=["c"])
+    tracking = found[found.score >= TRACKS] if found.score[0] >= TRACKS else found[:1]
+    units = tracking.unit.tolist()
+
+    def right(units: Sequence[int], value: float | Tensor) -> float:
+        return effect(model, question.held_out, question.right, 0, units, "c", value).after
+
+    means = torch.cat([trace.c[0, 0, :, 0] for trace in traces]).mean(0)
+    rest = [unit for unit in range(len(means)) if unit not in units]
+    # Where fewer are left than were held, all that are left.
+    others = combinations(rest, min(len(units), len(rest)))
+    return Finding(
+        model=name,
+        units=units,
+        searched=found.attrs["searched"],
+        score=found.score[0],
+        p=found.p[0],
+        held_out=found.held_out[0],
+        by_ledger=unit_by_ledger(held_out[-1], *question.symbols),
+        right=right([], 0.0),
+        at_zero=right(units, 0.0),
+        others_at_mean=min(right(chosen, means[list(chosen)]) for chosen in others),
+    )
+
+
+def unit_by_ledger(trace: Trace, up: str, down: str) -> int:
+    """The unit of a text's last c whose shares are most nearly one size, up for one symbol and down for another."""
+    shares = ledger(trace, step=len(trace.x) - 1).cell[1:].numpy()
+    tokens = [] if trace.tokens is None else trace.tokens[0]
+    signs = np.array([(token == up) - (token == down) for token in tokens], dtype=float)
+    # How much of the shares' size is one number times the signs.
+    explained = (signs @ shares) ** 2 / (signs @ signs) / (shares**2).sum(0)
+    return int(explained.argmax())
+
+
+def count_as() -> Question:
+    """aⁿbⁿ: how many more a's than b's so far? Trained on n up to 50."""
+
+    def right(model: SequenceModel, text: Sequence[str]) -> float:
+        return float(counter.margins(model, [text.count("a")]).min() > 0)
+
+    short, long = ([["a"] * n + ["b"] * n for n in counts] for counts in (range(1, 51), range(51, 101)))
+    return Question(("a", "b"), surplus_of("a", "b"), short, long, right)
+
+
+def count_brackets() -> Question:
+    """Brackets: how many are open? Trained on strings at most 8 deep."""
+
+    def right(model: SequenceModel, text: Sequence[str]) -> float:
+        steps = torch.tensor([1 if token == "(" else -1 for token in text])
+        return float(brackets.margins(model, steps.unsqueeze(1)).min() > 0)
+
+    short, long = (
+        ["".join("()"[step < 0] for step in string) for string in brackets.walks(40, length, depth, seeded(depth)).T]
+        for length, depth in ((80, 8), (200, 16))
+    )
+    return Question(("(", ")"), bracket_depth, list(map(list, short)), list(map(list, long)), right)
+
+
+def seeded(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def _traces(model: SequenceModel, texts: Sequence[list[str]]) -> list[Trace]:
+    with torch.no_grad():
+        return [run(model.lstm, model.vectors(text), tokens=text) for text in texts]
+
+
+QUESTIONS: dict[str, Callable[[], Question]] = {"counter": count_as, "brackets": count_brackets}
+
+
+def main() -> None:
+    print("R² of the units' c; the share of held-out texts right at every step")
+    print(f"{'model':<10}{'units':<8}{'R²':>8}{'held out':>10}{'p':>8}{'ledger':>8}", end="")
+    print(f"{'as it is':>12}{'units at 0':>12}{'others at mean':>16}")
+    for name in (name for name in QUESTIONS if name in models()):
+        found = find(name, load_model(name))
+        units = ", ".join(map(str, found.units))
+        numbers = f"{found.score:>8.4f}{found.held_out:>10.4f}{found.p:>8.3f}{found.by_ledger:>8}"
+        rates = f"{found.right:>12.3f}{found.at_zero:>12.3f}{found.others_at_mean:>16.3f}"
+        print(f"{name:<10}{units:<8}{numbers}{rates}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

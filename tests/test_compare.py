@@ -1,0 +1,106 @@
+"""Two runs side by side: which step stands for which, and how far apart they are."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
+
+import lstm_core
+from lstm_core import LstmCoreError, align, compare
+from lstm_core.lesson import lesson, three_ways
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("the cat sat", "the cat sat", [(0, 0), (1, 1), (2, 2)]),
+        ("the cat sat", "the dog sat", [(0, 0), (1, 1), (2, 2)]),
+        ("the cat sat", "the old cat sat", [(0, 0), (None, 1), (1, 2), (2, 3)]),
+        ("the old cat sat", "the cat sat", [(0, 0), (1, None), (2, 1), (3, 2)]),
+        ("a b c d", "a x y z d", [(0, 0), (1, 1), (2, 2), (None, 3), (3, 4)]),
+        ("", "a", [(None, 0)]),
+        ("a", "b", [(0, 0)]),
+        ("", "", []),
+    ],
+)
+def test_tokens_are_aligned_as_a_reader_would(a, b, expected):
+    assert align(a.split(), b.split()) == expected
+
+
+@given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc")))
+def test_each_step_comes_once_and_in_order(a, b):
+    pairs = align(a, b)
+    assert [step for step, _ in pairs if step is not None] == list(range(len(a)))
+    assert [step for _, step in pairs if step is not None] == list(range(len(b)))
+    assert (None, None) not in pairs
+
+
+def trace(lstm, text):
+    tokens = text.split()
+    return lstm_core.run(lstm, lstm_core.token_vectors(tokens, 4, seed=2), tokens=tokens)
+
+
+def test_up_to_the_word_that_differs_two_sentences_are_the_same():
+    lstm = lstm_core.random_lstm(4, 3, 2)
+    a, b = trace(lstm, "the cat sat down"), trace(lstm, "the cat really sat down")
+    found = compare(a, b)
+    assert found.tokens == [("the", "the"), ("cat", "cat"), (None, "really"), ("sat", "sat"), ("down", "down")]
+    for quantity in lstm_core.QUANTITIES:
+        difference = found.differences[quantity]
+        assert difference.shape == (2, 1, 5, 3)
+        assert (difference[:, :, :2] == 0).all()
+        assert np.isnan(difference[:, :, 2]).all()
+        expected = getattr(b, quantity)[:, :, 3:, 0].double() - getattr(a, quantity)[:, :, 2:, 0].double()
+        np.testing.assert_array_equal(difference[:, :, 3:], expected)
+
+
+def test_the_largest_difference_is_the_largest_and_says_where():
+    lstm = lstm_core.random_lstm(4, 3, 2)
+    found = compare(trace(lstm, "a b c"), trace(lstm, "a x c"))
+    for quantity in lstm_core.QUANTITIES:
+        largest = found.largest(quantity)
+        values = found.differences[quantity]
+        assert abs(largest.value) == np.nanmax(np.abs(values))
+        assert values[largest.layer, largest.direction, largest.pair, largest.unit] == largest.value
+        assert abs(found.largest().value) >= abs(largest.value)
+    assert found.largest().quantity in lstm_core.QUANTITIES
+
+
+def test_with_nothing_in_common_no_difference_is_made_up():
+    found = compare(trace(lstm_core.random_lstm(4, 3), "a"), trace(lstm_core.random_lstm(4, 3), "a"))
+    assert found.largest().value == 0
+    alone = lstm_core.Comparison([(0, None)], None, {"c": np.ones((1, 1, 1, 2))}, {"c": np.full((1, 1, 1, 2), np.nan)})
+    assert np.isnan(alone.largest("c").value)
+
+
+def test_layers_and_directions_are_compared_with_each_other():
+    both = lstm_core.run(nn.LSTM(3, 3, 2, bidirectional=True), torch.randn(5, 2, 3))
+    found = compare(both, both, at_a=(0, 0), at_b=(1, 1), batch_b=1)
+    assert found.tokens is None
+    assert found.pairs == [(step, step) for step in range(5)]
+    expected = both.f[1, 1, :, 1].double() - both.f[0, 0, :, 0].double()
+    np.testing.assert_array_equal(found.differences["f"][0, 0], expected)
+
+
+def test_sequences_of_one_packed_run_are_cut_to_their_lengths():
+    packed = lstm_core.run(nn.LSTM(4, 3), pack_padded_sequence(torch.randn(5, 2, 4), [5, 3]))
+    found = compare(packed, packed, batch_a=0, batch_b=1)
+    assert found.pairs == [(0, 0), (1, 1), (2, 2), (3, None), (4, None)]
+
+
+def test_the_lessons_loop_differs_from_reading_on_from_the_second_step():
+    ways = three_ways(lesson(), same_start=True)
+    difference = np.abs(compare(ways.reset, ways.at_once).differences["c"]).max(axis=(0, 1, 3))
+    assert difference[0] < 1e-6
+    assert (difference[1:] > 0.01).all()
+
+
+def test_different_sizes_are_refused():
+    a, b = (lstm_core.run(nn.LSTM(4, size), torch.randn(5, 1, 4)) for size in (3, 5))
+    with pytest.raises(LstmCoreError, match=r"got \(1, 1, 3\) and \(1, 1, 5\) of c"):
+        compare(a, b)
+    with pytest.raises(LstmCoreError, match="Give a layer from 0 to 0"):
+        compare(a, a, at_a=(1, 0))

@@ -1,0 +1,267 @@
+"""The trained models that come along: found, loaded, as good as their cards say, and nothing else passes for one."""
+
+import json
+import random
+import re
+import subprocess
+import sys
+
+import pytest
+import torch
+from safetensors.torch import load, save
+
+import lstm_core
+from lstm_core.embeddings import KINDS, Numbers, Vocabulary
+from lstm_core.errors import LstmCoreError
+from lstm_core.models import FOLDER, card, model_bytes
+from lstm_core.sequence_model import SequenceModel
+from lstm_core.training import series
+from lstm_core.training.recipes import RECIPES
+
+GENERATED = ["counter", "brackets", "copy", "series"]
+
+
+def probabilities(name, text):
+    model = lstm_core.load_model(name)
+    with torch.no_grad():
+        return model, model.probabilities(model(model.vectors(model.tokens(text))))[:, 0]
+
+
+def answers(name, text):
+    model, shares = probabilities(name, text)
+    return [model.labels[index] for index in shares.argmax(-1)]
+
+
+def figures(text):
+    """The rows of a card's table, as numbers."""
+    found = re.findall(r"^\| (.+?) \| (-?[\d.,]+)(?: bytes)? \|$", text, re.MULTILINE)
+    return {name: float(value.replace(",", "")) for name, value in found}
+
+
+def small_model(labels=("a", "b"), hidden=3):
+    lstm, linear = torch.nn.LSTM(2, hidden), torch.nn.Linear(hidden, len(labels))
+    embedding = Vocabulary(["a", "b"], size=2, generator=torch.Generator().manual_seed(0))
+    return SequenceModel(
+        "mine", "t", labels, reads="symbols", gives="classes", embedding=embedding, lstm=lstm, linear=linear
+    ).eval()
+
+
+def with_settings(model, **changes):
+    """A file whose settings contradict its tensors."""
+    data = model_bytes(model)
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    settings = json.loads(header["__metadata__"]["model"])
+    for path, value in changes.items():
+        inner = settings
+        *parts, last = path.split("__")
+        for part in parts:
+            inner = inner[part]
+        inner[last] = value
+    return save(load(data), metadata={"model": json.dumps(settings)})
+
+
+def test_every_recipe_has_its_model_and_every_model_its_recipe():
+    assert set(lstm_core.models()) == {path.parent.name for path in FOLDER.glob("*/README.md")}
+    assert set(lstm_core.models()) == set(RECIPES)
+
+
+@pytest.mark.parametrize("name", lstm_core.models())
+def test_a_model_knows_its_name_and_is_ready_to_run(name):
+    model = lstm_core.load_model(name)
+    assert model.name == name
+    assert not model.training
+    assert {weight.dtype for weight in model.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize("name", lstm_core.models())
+def test_a_card_names_the_size_of_its_file_and_the_commands(name):
+    text = card(name)
+    assert figures(text)["size of the file"] == (FOLDER / name / "model.safetensors").stat().st_size
+    assert f"python -m lstm_core.training {name}" in text
+    assert f"python -m lstm_core.training --score {name}" in text
+    assert [line for line in text.splitlines() if line.startswith("## ")] == [
+        "## Task",
+        "## Data and licence",
+        "## Score",
+        "## Train it again",
+        "## What to look at",
+    ]
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_the_committed_weights_score_what_their_card_says(name):
+    scores = RECIPES[name].scores(lstm_core.load_model(name), None)
+    said = figures(card(name))
+    for figure, value in scores.items():
+        assert said[figure] == pytest.approx(value, abs=0.005, rel=0.005), figure
+
+
+def test_the_counter_is_right_far_beyond_its_training():
+    """Through text and labels, as a person would read it."""
+    for n in (1, 2, 50, 123, 200):
+        assert answers("counter", "a" * n + "b" * n)[n:] == ["b"] * (n - 1) + ["end"]
+
+
+def test_brackets_are_right_at_every_step_twenty_deep():
+    draw = random.Random(7)
+    for _ in range(5):
+        depth, text, legal = 0, "", []
+        for left in range(400, 0, -1):
+            opening = depth < min(20, left - 1) and (depth == 0 or draw.random() < 0.55)
+            depth += 1 if opening else -1
+            text += "(" if opening else ")"
+            legal.append({"(", ")"} if depth else {"(", "end"})
+        model, shares = probabilities("brackets", text)
+        assert [{model.labels[n] for n in (step > 0.5).nonzero().flatten()} for step in shares] == legal
+
+
+@pytest.mark.parametrize("gap", [0, 1, 100, 500, 1000])
+def test_copy_says_the_first_symbol_again(gap):
+    for first in "abcd":
+        assert answers("copy", first + "." * gap + "?")[-1] == first
+
+
+def test_series_forecasts_better_than_the_last_value_said_again():
+    rows = series.series(100, 1, torch.Generator().manual_seed(11))[:, 0]
+    model = lstm_core.load_model("series")
+    with torch.no_grad():
+        forecast = model.probabilities(model(model.vectors(rows)))[:-1, 0]
+    ours, last = ((guess - rows[1:])[24:].square().mean() for guess in (forecast, rows[:-1]))
+    assert ours < 0.6 * last
+
+
+def test_numbers_can_come_as_text_too():
+    model = lstm_core.load_model("series")
+    tokens = model.tokens("50, 51.5;\n53 1e1")
+    assert tokens == ["50", "51.5", "53", "1e1"]
+    assert model.vectors(tokens).equal(model.vectors(torch.tensor([[50.0], [51.5], [53.0], [10.0]])))
+
+
+def test_a_model_comes_back_bit_for_bit_from_a_file_and_from_bytes(tmp_path):
+    model = small_model()
+    lstm_core.save_model(model, tmp_path / "mine.safetensors")
+    for source in (tmp_path / "mine.safetensors", str(tmp_path / "mine.safetensors"), model_bytes(model)):
+        back = lstm_core.load_model(source)
+        assert {key: getattr(back, key) for key in ("name", "task", "labels", "reads", "gives")} == {
+            key: getattr(model, key) for key in ("name", "task", "labels", "reads", "gives")
+        }
+        x = model.vectors(["a", "b", "?"])
+        assert back.vectors(["a", "b", "?"]).equal(x)
+        assert back(x).equal(model(x))
+
+
+def test_a_table_s_columns_come_back_too():
+    embedding = Numbers.fitted(["load", "heat"], torch.tensor([[1.0, 20.0], [3.0, 20.0]]))
+    lstm, linear = torch.nn.LSTM(2, 3, num_layers=2, bidirectional=True), torch.nn.Linear(6, 2)
+    model = SequenceModel(
+        "m", "t", ["load", "heat"], reads="numbers", gives="value", embedding=embedding, lstm=lstm, linear=linear
+    )
+    back = lstm_core.load_model(model_bytes(model))
+    assert back.vectors(["5 21"]).flatten().tolist() == [3.0, 1.0]
+    assert back.probabilities(torch.tensor([3.0, 1.0])).tolist() == [5.0, 21.0]
+    assert back.tokens("1 2 3 4") == ["1 2", "3 4"]
+
+
+def test_half_precision_files_are_smaller_and_computed_with_in_full():
+    model = small_model(hidden=40)
+    half = model_bytes(model, dtype=torch.float16)
+    assert len(half) < 0.6 * len(model_bytes(model))
+    back = lstm_core.load_model(half)
+    assert back.lstm.weight_hh_l0.dtype == torch.float32
+    assert back.lstm.weight_hh_l0.equal(model.lstm.weight_hh_l0.half().float())
+
+
+def test_packed_sequences_score_as_each_does_alone():
+    model = small_model()
+    x = [model.vectors(list(text))[:, 0] for text in ("abba", "ab")]
+    scores = model(torch.nn.utils.rnn.pack_sequence(x))
+    for column, alone in enumerate(x):
+        assert scores[: len(alone), column].allclose(model(alone.unsqueeze(1))[:, 0], atol=1e-6)
+
+
+def test_loading_leaves_the_global_random_state_alone():
+    before = torch.get_rng_state()
+    lstm_core.load_model("counter")
+    assert torch.get_rng_state().equal(before)
+
+
+def test_every_kind_of_embedding_is_known_by_its_name():
+    assert all(kind.kind == name for name, kind in KINDS.items())
+
+
+def test_an_unknown_name_is_told_the_names():
+    with pytest.raises(LstmCoreError, match=r"brackets, copy, counter.*got 'conter'"):
+        lstm_core.load_model("conter")
+    with pytest.raises(LstmCoreError, match="got no file at"):
+        lstm_core.load_model("nowhere/model.safetensors")
+    with pytest.raises(LstmCoreError, match=r"ends in \.safetensors"):
+        lstm_core.save_model(small_model(), "model.pt")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"lstm__hidden_size": 4},
+        {"lstm__num_layers": 2},
+        {"lstm__num_layers": 10**9},
+        {"lstm__hidden_size": 10**6},
+        {"lstm__input_size": 3},
+        {"labels": ["a", "b", "c"]},
+        {"embedding__kind": "pickle"},
+        {"embedding__size": 5},
+        {"embedding__tokens": ["a"]},
+        {"reads": "minds"},
+        {"gives": "up"},
+    ],
+    ids=str,
+)
+def test_a_file_that_contradicts_itself_is_refused(changes):
+    with pytest.raises(LstmCoreError, match="Expected"):
+        lstm_core.load_model(with_settings(small_model(), **changes))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"not a model",
+        b"\xff" * 64,
+        model_bytes(small_model())[:-5],
+        save({"w": torch.zeros(2)}),
+        save({"w": torch.zeros(2)}, metadata={"model": "[]"}),
+    ],
+    ids=["empty", "text", "huge header", "cut off", "other tensors", "other settings"],
+)
+def test_a_file_that_is_no_model_is_refused(data):
+    with pytest.raises(LstmCoreError, match=r"saved by lstm_core\.save_model"):
+        lstm_core.load_model(data)
+
+
+@pytest.mark.parametrize("text", ["1 two", "nan", "inf"])
+def test_numbers_that_are_none_are_refused(text):
+    model = lstm_core.load_model("series")
+    with pytest.raises(LstmCoreError, match="finite numbers a step"):
+        model.vectors(model.tokens(text))
+
+
+def test_numbers_that_do_not_fill_their_last_row_are_refused():
+    embedding, lstm, linear = Numbers(["load", "heat"]), torch.nn.LSTM(2, 3), torch.nn.Linear(3, 2)
+    model = SequenceModel(
+        "m", "t", ["load", "heat"], reads="numbers", gives="value", embedding=embedding, lstm=lstm, linear=linear
+    )
+    with pytest.raises(LstmCoreError, match="Expected 2 numbers a step, got 3 numbers in all"):
+        model.tokens("1 2 3")
+
+
+def test_the_command_scores_a_shipped_model():
+    command = [sys.executable, "-m", "lstm_core.training", "--score", "copy"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert printed.splitlines()
+    assert set(printed.splitlines()) <= set(card("copy").splitlines())
+
+
+def test_the_command_says_what_it_lacks():
+    command = [sys.executable, "-m", "lstm_core.training", "nothing"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 2
+    assert "counter" in found.stderr

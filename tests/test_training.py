@@ -1,0 +1,263 @@
+"""What is learned, from which examples, and that training leaves everything else alone."""
+
+import itertools
+import math
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import lstm_core
+from lstm_core.errors import LstmCoreError
+from lstm_core.training import brackets, copying, counter, epochs, forecast, grammar, loop, series, tasks, text
+from lstm_core.training.__main__ import rows
+from lstm_core.training.recipe import Kept
+from lstm_core.training.recipes import restarts
+from lstm_core.training.task import MISSING
+
+PROSE = "The giraffe walks by the river, and the river walks by the giraffe. " * 6
+TABLE = pd.DataFrame({"load": [math.sin(t / 3) for t in range(60)], "heat": [20.0 + t % 7 for t in range(60)]})
+DATA = {"text": {"text": PROSE}, "forecast": {"series": TABLE}}
+
+
+def weights(model):
+    return torch.cat([weight.detach().flatten() for weight in model.state_dict().values()])
+
+
+def first_epochs(task, count=1, **choices):
+    return list(itertools.islice(epochs(task, **DATA.get(task, {}), **choices), count))
+
+
+def untrained(task):
+    return task.model(task.sizes, torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize("task", tasks())
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(task):
+    once, again, other = (first_epochs(task, hidden_size=3, seed=seed)[-1].model for seed in (5, 5, 6))
+    assert weights(once).equal(weights(again))
+    assert not weights(once).equal(weights(other))
+
+
+@pytest.mark.parametrize("task", tasks())
+def test_training_leaves_every_global_random_state_alone(task):
+    before = torch.get_rng_state(), np.random.get_state()[1].copy(), random.getstate()
+    first_epochs(task)
+    assert torch.get_rng_state().equal(before[0])
+    assert (np.random.get_state()[1] == before[1]).all()
+    assert random.getstate() == before[2]
+
+
+@pytest.mark.parametrize("task", tasks())
+def test_one_can_stop_at_any_epoch_and_keep_a_model_that_reads_text(task):
+    *_, last = first_epochs(task, count=2, epochs=7)
+    assert (last.number, last.of) == (2, 7)
+    words = {"numbers": "0.5 21 0.1 22", "symbols": "aab(()).?", "words": "Giraffes in a field", "characters": "a b"}
+    tokens = last.model.tokens(words[last.model.reads] if task != "series" else "1 2 3")
+    with torch.no_grad(), lstm_core.record(last.model) as recording:
+        scores = last.model(last.model.vectors(tokens))
+    assert recording.names == ["lstm"]
+    assert recording["lstm"].max_error < 1e-5
+    assert scores.shape == (len(tokens), 1, len(last.model.labels))
+    assert last.model.probabilities(scores).isfinite().all()
+
+
+@pytest.mark.parametrize("task", tasks())
+def test_loss_falls(task):
+    losses = [epoch.loss for epoch in first_epochs(task, count=4)]
+    assert losses[-1] < losses[0]
+
+
+def test_an_epoch_hands_out_the_model_that_goes_on_learning():
+    learning = epochs("counter")
+    first = next(learning)
+    then = weights(first.model)
+    second = next(learning)
+    assert second.model is first.model
+    assert not weights(second.model).equal(then)
+
+
+def test_training_works_where_gradients_are_switched_off():
+    with torch.no_grad():
+        inside = first_epochs("counter")[-1]
+    assert weights(inside.model).equal(weights(first_epochs("counter")[-1].model))
+
+
+def test_a_small_counter_is_soon_right():
+    for epoch in epochs(counter.Counter(longest=4), epochs=30, learning_rate=0.05):
+        if epoch.accuracy == 1:
+            break
+    assert epoch.accuracy == 1
+    assert counter.right_up_to(epoch.model, most=4) == 4
+
+
+def test_train_ends_where_the_last_epoch_does(capsys):
+    trained = lstm_core.train("grammar", epochs=2, hidden_size=3, seed=4)
+    *_, last = epochs("grammar", epochs=2, hidden_size=3, seed=4)
+    assert weights(trained).equal(weights(last.model))
+    assert "2/2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("task", "choices", "says"),
+    [
+        ("count", {}, "one of the tasks counter, brackets"),
+        ("counter", {"hidden_size": 0}, "hidden_size above 0, got 0"),
+        ("counter", {"learning_rate": -1.0}, "learning_rate above 0"),
+        ("text", {}, "at least 200 characters, got 0"),
+        ("text", {"text": "short"}, "at least 200 characters, got 5"),
+        ("forecast", {}, "got none. Give it as series="),
+        ("forecast", {"series": [1.0] * 5}, r"at least 20 rows, got \(5, 1\)"),
+        ("forecast", {"series": [1.0] * 30 + [math.nan]}, "missing or infinite one in row 30"),
+        ("forecast", {"series": ["high"] * 30}, "a cell that is none"),
+        ("forecast", {"series": [1.0] * 30, "input_size": 3}, "an input_size of 1, one for each column, got 3"),
+        ("series", {"input_size": 2}, "an input_size of 1"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_at_once(task, choices, says):
+    with pytest.raises(LstmCoreError, match=says):
+        epochs(task, **choices)
+
+
+def test_the_classes_loss_is_the_mean_surprise_of_the_steps_that_have_a_target():
+    model = untrained(counter.Counter())
+    scores = torch.tensor([[[0.0, 0.0, math.log(2)]], [[9.0, 0.0, 0.0]], [[0.0, 0.0, 0.0]]])
+    loss = loop.loss_of(model, scores, torch.tensor([[2], [MISSING], [1]]))
+    assert loss.item() == pytest.approx((math.log(2) + math.log(3)) / 2)
+
+
+def test_the_set_loss_is_the_mean_surprise_of_every_label():
+    model = untrained(brackets.Brackets())
+    scores = torch.tensor([[[0.0, math.log(3), -math.log(3)]]])
+    loss = loop.loss_of(model, scores, torch.tensor([[[1.0, 1.0, 0.0]]]))
+    assert loss.item() == pytest.approx((math.log(2) + 2 * math.log(4 / 3)) / 3)
+
+
+def test_r_squared_is_one_for_the_truth_and_nought_for_its_mean():
+    truth = torch.tensor([[1.0], [2.0], [6.0]])
+    assert forecast.r_squared(truth, truth) == 1
+    assert forecast.r_squared(torch.full_like(truth, 3.0), truth) == pytest.approx(0)
+    assert forecast.r_squared(truth + 1, truth) == pytest.approx(1 - 3 / 14)
+
+
+def test_counter_examples_say_what_comes_next_and_which_steps_are_determined():
+    model = untrained(counter.Counter())
+    batch = counter.examples(model, [1, 3])
+    names = [*model.labels, "-"]
+    for column, n in enumerate((1, 3)):
+        sentence = "a" * n + "b" * n
+        assert batch.numbers[: 2 * n, column].equal(model.embedding.read(list(sentence)))
+        following = [names[max(-1, int(target))] for target in batch.targets[:, column]]
+        assert following[: 2 * n] == [*sentence[1:], "end"]
+        assert set(following[2 * n :]) <= {"-"}
+        assert batch.judged[:, column].tolist() == [n <= step < 2 * n for step in range(6)]
+
+
+@settings(max_examples=20)
+@given(half=st.integers(1, 30), deepest=st.integers(1, 9), seed=st.integers(0, 99))
+def test_walks_are_well_nested_and_no_deeper_than_said(half, deepest, seed):
+    depth = brackets.walks(8, 2 * half, deepest, torch.Generator().manual_seed(seed)).cumsum(0)
+    assert (depth[-1] == 0).all()
+    assert depth.min() >= 0
+    assert depth.max() <= deepest
+
+
+def test_every_walk_of_a_length_is_as_likely_as_any_other():
+    drawn = brackets.walks(5000, 6, 2, torch.Generator().manual_seed(0))
+    kinds, counts = drawn.unique(dim=1, return_counts=True)
+    assert kinds.shape[1] == 4  # of the five strings of three pairs, all but ((()))
+    assert counts.float().sub(1250).abs().max() < 150
+
+
+def test_ramps_go_straight_up_and_down():
+    assert ["".join("()"[int(s < 0)] for s in ramp) for ramp in brackets.ramps(2, 8).T] == ["()()()()", "(())(())"]
+
+
+def test_bracket_examples_hold_what_is_legal():
+    model = untrained(brackets.Brackets())
+    batch = brackets.examples(model, torch.tensor([[1], [1], [-1], [-1]]))
+    legal = [{label for label, on in zip(model.labels, step, strict=True) if on} for step in batch.targets[:, 0]]
+    assert legal == [{"(", ")"}, {"(", ")"}, {"(", ")"}, {"(", "end"}]
+    assert batch.numbers[:, 0].equal(model.embedding.read(list("(())")))
+
+
+def test_copy_examples_ask_for_the_first_symbol_at_the_last_step_alone():
+    model = untrained(copying.Copy())
+    batch = copying.examples(model, 3, torch.tensor([2]))
+    assert batch.numbers[:, 0].equal(model.embedding.read(list("c...?")))
+    assert batch.targets[:, 0].tolist() == [MISSING] * 4 + [model.labels.index("c")]
+    assert batch.judged[:, 0].tolist() == [False] * 4 + [True]
+
+
+def test_text_targets_are_the_next_characters():
+    task = text.Text(PROSE)
+    model = untrained(task)
+    batch = text.examples(model.embedding.read(list("The r~v")).unsqueeze(1))
+    assert ["-" if t == MISSING else model.labels[t] for t in batch.targets[:, 0]] == list("he r-v")
+
+
+def test_text_holds_out_its_end_and_knows_only_what_came_before():
+    task = text.Text("ab" * 450 + "xyz" * 40)
+    assert "".join(task.held_out).startswith("yz") or "x" in task.held_out
+    assert len(task.held_out) == 102
+
+
+def test_a_forecast_is_of_the_next_row_in_the_units_of_the_table():
+    task = forecast.Forecast(TABLE)
+    model = untrained(task)
+    batch = forecast.examples(model, task.table[:5].unsqueeze(1))
+    assert model.probabilities(batch.targets)[:, 0] == pytest.approx(TABLE.to_numpy()[1:5], abs=1e-5)
+    assert model.labels == ["load", "heat"]
+
+
+def test_a_forecast_learns_its_means_from_the_rows_that_are_not_held_out():
+    values = [0.0, 1.0] * 40 + [1000.0] * 20
+    embedding = untrained(forecast.Forecast(values)).embedding
+    assert (embedding.mean.item(), embedding.deviation.item()) == (0.5, 0.5)
+
+
+def test_series_bursts_fade_and_never_come_back_in_time():
+    drawn = series.series(48, 6, torch.Generator().manual_seed(0))
+    assert drawn.shape == (48, 6, 1)
+    assert drawn.isfinite().all()
+    # The same draws with more hours after them would differ; the same generator gives the same.
+    assert drawn.equal(series.series(48, 6, torch.Generator().manual_seed(0)))
+
+
+def test_no_held_out_sentence_is_trained_on_and_the_lesson_s_sentence_is():
+    def texts(held_out):
+        drawn = grammar.sentences(3000, torch.Generator().manual_seed(0), held_out)
+        return {" ".join(word for word, _ in sentence).lower() for sentence in drawn}
+
+    assert not texts(held_out=True) & texts(held_out=False)
+    vocabulary = {word for words in grammar.WORDS.values() for word in words.split()}
+    assert {"giraffes", "in", "a", "field"} <= vocabulary
+
+
+def test_what_is_kept_is_the_best_as_it_was_then():
+    kept = Kept()
+    for epoch, worth in zip(epochs("counter", epochs=3), (1.0, 3.0, 2.0), strict=True):
+        kept.offer(epoch.model, worth)
+        if worth == 3.0:
+            best = weights(epoch.model)
+    assert weights(kept.model()).equal(best)
+
+
+def test_restarts_go_from_seed_to_seed_until_one_is_good_enough():
+    seen = []
+
+    def worth(model):
+        seen.append(weights(model))
+        return float(len(seen))
+
+    restarts(counter.Counter(longest=3), worth, enough=3.0, epochs=1)
+    assert len(seen) == 3
+    assert not seen[0].equal(seen[1])
+
+
+def test_scores_are_printed_as_rows_of_a_table():
+    assert rows({"right up to": 500, "share": 0.97345}) == ["| right up to | 500 |", "| share | 0.9735 |"]
