@@ -123,7 +123,7 @@ def _cells(text: str, form: Form) -> pd.DataFrame:
         )
     except pd.errors.ParserError as error:
         raise LstmCoreError(_ragged(str(error))) from error
-    cells = cells.apply(lambda column: column.str.strip())
+    cells = pd.DataFrame({column: cells[column].str.strip() for column in cells})
     if cells.shape[1] > MOST_COLUMNS:
         raise LstmCoreError(f"Expected at most {MOST_COLUMNS:,} columns, got {cells.shape[1]:,}.")
     # A separator at the end of every line makes one column of nothing.
