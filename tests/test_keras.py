@@ -18,7 +18,7 @@ import lstm_core
 from lstm_core import LstmCoreError
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 999), bias=st.booleans(), hidden=st.integers(1, 4), both=st.integers(2, 4))
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_layout_computes_what_keras_says(layout, seed, bias, hidden, both):
@@ -147,7 +147,7 @@ def test_a_hostile_keras_file_is_an_error(content, says):
         lstm_core.load_checkpoint(content)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(at=st.floats(0, 1, exclude_max=True), byte=st.integers(0, 255))
 def test_a_damaged_keras_file_opens_or_is_an_error_of_ours(at, byte):
     content = bytearray(numbered(layers(np.random.default_rng(0))))
