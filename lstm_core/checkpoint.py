@@ -84,8 +84,8 @@ def load_checkpoint(source: Source) -> Checkpoint:
     `nn.LSTMCell`; whether a model was `batch_first` no file says.
 
     Raises LstmCoreError for anything else: a pickled module, a broken file, shapes that contradict each other, a file
-    with no LSTM in it or one larger than `weights_file.MOST_BYTES`. Nothing in a file is ever executed, and it takes no
-    more memory than it has bytes.
+    with no LSTM in it or one larger than `weights_file.MOST_BYTES`. Nothing in a file is ever executed, and what it
+    takes of memory is measured by its size, never by what it claims.
 
     >>> import io, torch
     >>> file = io.BytesIO()

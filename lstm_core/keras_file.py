@@ -86,7 +86,9 @@ def _by_role(group: str, arrays: Arrays) -> dict[str, Tensor]:
         }
     else:
         roles = _roles_of_numbers(group, named, arrays.names)
-    if any(len(named[number]) != (1 if role == "bias" else 2) for role, number in roles.items()):
+    # A GRU's bias has two rows.
+    roles = {role: number for role, number in roles.items() if role != "bias" or len(named[number]) == 1}
+    if any(len(named[number]) != 2 for role, number in roles.items() if role != "bias"):
         return {}
     return {role: arrays.read(group, number) for role, number in roles.items()}
 

@@ -16,7 +16,13 @@ from torch import Tensor
 from lstm_core.errors import LstmCoreError
 from lstm_core.named_tensors import NamedTensors
 from lstm_core.protobuf_outline import bytes_besides_numbers
-from lstm_core.weights_file import MOST_DESCRIPTION, WeightsFile, shortened
+from lstm_core.weights_file import WeightsFile, shortened
+
+MOST_GRAPH = 2**20
+"""The most bytes of an ONNX file besides its weights: some ten thousand nodes, each an object of protobuf's."""
+
+MOST_USES = 4
+"""How often the weights may be used, on average."""
 
 _FROM_IOFC = (0, 2, 3, 1)
 _PEEPHOLES = 7
@@ -30,25 +36,35 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
         raise LstmCoreError("An ONNX file needs onnx: pip install 'gatescope[import]'.") from error
     content = file.stream.read()
     described = bytes_besides_numbers(content)
-    if described > MOST_DESCRIPTION:
-        raise LstmCoreError(f"Expected at most {MOST_DESCRIPTION:,} bytes besides the weights, got {described:,}.")
+    if described > MOST_GRAPH:
+        raise LstmCoreError(f"Expected at most {MOST_GRAPH:,} bytes besides the weights, got {described:,}.")
     model = onnx.ModelProto.FromString(content)
     del content
     tensors: dict[str, Tensor] = {}
     kinds: dict[str, Literal["embedding", "linear"]] = {}
+    made = 0
     for nodes, constants in _graphs(model.graph, 0):
+        added = _added(nodes)
         for number, node in enumerate(nodes):
             if node.op_type == "LSTM":
                 name = _module_name(node, f"lstm_{number}")
-                tensors |= {f"{name}.{key}": weight for key, weight in _lstm(name, node, constants).items()}
-            elif layer := _embedding_or_linear(node, nodes, constants):
+                weights = _lstm(name, node, constants)
+            elif layer := _embedding_or_linear(node, added, constants):
                 kind, name, weights = layer
                 kinds[name] = kind
-                tensors |= {f"{name}.{key}": weight for key, weight in weights.items()}
+            else:
+                continue
+            # Each use of a weight makes a copy of it.
+            made += sum(weight.nbytes for weight in weights.values())
+            if made > MOST_USES * file.size:
+                raise LstmCoreError(
+                    f"Expected each weight used at most {MOST_USES} times, got an ONNX file that says more."
+                )
+            tensors |= {f"{name}.{key}": weight for key, weight in weights.items()}
     return NamedTensors(tensors, kinds=kinds)
 
 
-def _graphs(graph: Any, depth: int) -> Iterator[tuple[list[Any], dict[str, Any]]]:
+def _graphs(graph: Any, depth: int) -> Iterator[tuple[Any, dict[str, Any]]]:
     """The nodes and constant tensors of a graph, and of the graphs inside its loops and branches."""
     constants = {tensor.name: tensor for tensor in graph.initializer}
     for node in graph.node:
@@ -56,7 +72,7 @@ def _graphs(graph: Any, depth: int) -> Iterator[tuple[list[Any], dict[str, Any]]
             constants.update((node.output[0], a.t) for a in node.attribute if a.name == "value" and node.output)
         elif node.op_type == "Identity" and len(node.input) == 1 and node.input[0] in constants:
             constants[node.output[0]] = constants[node.input[0]]
-    yield list(graph.node), constants
+    yield graph.node, constants
     for node in graph.node if depth < 8 else ():
         for attribute in node.attribute:
             if attribute.HasField("g"):
@@ -151,7 +167,7 @@ def _check(name: str, node: Any) -> bool:
 
 
 def _embedding_or_linear(
-    node: Any, nodes: list[Any], constants: Mapping[str, Any]
+    node: Any, added: Mapping[str, str], constants: Mapping[str, Any]
 ) -> tuple[Literal["embedding", "linear"], str, dict[str, Tensor]] | None:
     """What a Gather, Gemm or MatMul with a constant matrix was exported from."""
     settings = {attribute.name: attribute for attribute in node.attribute}
@@ -172,16 +188,13 @@ def _embedding_or_linear(
         return ("embedding", name, {"weight": matrix}) if not ("axis" in settings and settings["axis"].i) else None
     as_is = node.op_type == "Gemm" and "transB" in settings and settings["transB"].i == 1
     weights = {"weight": matrix if as_is else matrix.T.contiguous()}
-    bias = node.input[2] if node.op_type == "Gemm" and len(node.input) > 2 else _added(node.output[0], nodes)
+    bias = node.input[2] if node.op_type == "Gemm" and len(node.input) > 2 else added.get(node.output[0], "")
     if bias in constants and list(constants[bias].dims) == [weights["weight"].shape[0]]:
         weights["bias"] = _tensor(constants[bias])
     return "linear", name, weights
 
 
-def _added(output: str, nodes: list[Any]) -> str:
-    """The other input of the Add that takes a MatMul's output."""
-    for node in nodes:
-        if node.op_type == "Add" and output in node.input and len(node.input) == 2:
-            other: str = node.input[1 - list(node.input).index(output)]
-            return other
-    return ""
+def _added(nodes: Any) -> dict[str, str]:
+    """What is added to each value that an Add takes."""
+    pairs = [tuple(node.input) for node in nodes if node.op_type == "Add" and len(node.input) == 2]
+    return {value: other for a, b in pairs for value, other in ((a, b), (b, a))}

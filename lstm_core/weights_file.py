@@ -1,7 +1,7 @@
 """How is a file of weights opened without trusting it?
 
-Whatever a file claims is checked against its own size before anything is read for it: nothing here, and in none of the
-readers that build on it, can take more memory than the file has bytes, and a little for names and shapes.
+Whatever a file claims is checked against its own size before anything is read for it, here and in the readers that
+build on this: what a file takes of memory is a small multiple of its size, and a little for names and shapes.
 """
 
 from __future__ import annotations
@@ -134,13 +134,6 @@ def _description(head: bytes) -> str:
     if head.startswith(b"\x80"):
         return "a pickled object, which is never opened: save model.state_dict() with torch.save"
     return f"a file that begins with {head[:16]!r}"
-
-
-def read_at_most(file: WeightsFile, most: int, what: str) -> bytes:
-    """The whole file, where it may be no longer than `most` bytes."""
-    if file.size > most:
-        raise LstmCoreError(f"Expected at most {most:,} bytes of {what}, got {file.size:,}.")
-    return file.stream.read()
 
 
 def shortened(name: object) -> str:

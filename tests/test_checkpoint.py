@@ -175,8 +175,9 @@ def test_another_parametrisation_is_refused_by_name():
         lstm_core.load_checkpoint(saved(lstm.state_dict()))
 
 
-def test_a_path_bytes_and_an_open_file_are_the_same(tmp_path):
-    content = saved({"lstm." + name: weight for name, weight in nn.LSTM(4, 3).state_dict().items()})
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_path_bytes_and_an_open_file_are_the_same(form, tmp_path):
+    content = FORMATS[form]({"lstm." + name: weight for name, weight in nn.LSTM(4, 3).state_dict().items()})
     path = tmp_path / "called.txt"
     path.write_bytes(content)
     (tmp_path / "link.pt").symlink_to(path)
