@@ -45,8 +45,10 @@ class WordFeatures(Embedding):
 
     def read(self, tokens: Sequence[str]) -> Tensor:
         rows = [_indices(token, self.buckets) for token in tokens]
-        width = max(map(len, rows), default=0)
-        return torch.tensor([row + (0,) * (width - len(row)) for row in rows], dtype=torch.long).reshape(-1, width)
+        width = max(map(len, rows), default=1)
+        return torch.tensor([row + (0,) * (width - len(row)) for row in rows], dtype=torch.long).reshape(
+            len(rows), width
+        )
 
     def embed(self, numbers: Tensor) -> Tensor:
         summed: Tensor = self.vectors(numbers.flatten(0, -2)).unflatten(0, numbers.shape[:-1])

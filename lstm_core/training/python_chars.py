@@ -42,7 +42,7 @@ class Library(NamedTuple):
 
 
 def library() -> Library:
-    """The running Python's standard library. A file is held out when the CRC-32 of its name is a multiple of 16.
+    """The running Python's standard library, without its tests and tables.
 
     >>> held_out = library().held_out
     >>> "contextlib.py" in held_out, "argparse.py" in held_out
@@ -57,9 +57,14 @@ def library() -> Library:
         if _LEFT_OUT & set(path.parts) or path.parts[0].startswith(("config-", "_sysconfigdata")):
             continue
         name = path.as_posix()
-        side = training if zlib.crc32(name.encode()) % 16 else held_out
+        side = held_out if is_held_out(name) else training
         side[name] = file.read_text(encoding="utf-8", errors="replace")
     return Library(training, held_out)
+
+
+def is_held_out(name: str) -> bool:
+    """Whether a file, by its name in the library's folder, is never trained on: its CRC-32 is a multiple of 16."""
+    return zlib.crc32(name.encode()) % 16 == 0
 
 
 def train(_data: Path | None) -> SequenceModel:

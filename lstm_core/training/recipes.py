@@ -10,8 +10,7 @@ from typing import Any
 import torch
 
 from lstm_core.sequence_model import SequenceModel
-from lstm_core.training import brackets, copying, counter, python_chars, series, tagger
-from lstm_core.training.loop import epochs, train
+from lstm_core.training import brackets, copying, counter, python_chars, sentiment, series, tagger
 from lstm_core.training.recipe import Kept, Recipe
 from lstm_core.training.task import Task
 
@@ -67,5 +66,6 @@ RECIPES: dict[str, Recipe] = {
         python_chars.RECIPE,
         tagger.TAGGER,
         tagger.TAGGER_BI,
+        sentiment.RECIPE,
     )
 }
