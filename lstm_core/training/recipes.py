@@ -11,6 +11,7 @@ import torch
 
 from lstm_core.sequence_model import SequenceModel
 from lstm_core.training import brackets, copying, counter, python_chars, sentiment, series, tagger
+from lstm_core.training.loop import epochs, train
 from lstm_core.training.recipe import Kept, Recipe
 from lstm_core.training.task import Task
 
