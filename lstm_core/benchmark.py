@@ -1,6 +1,6 @@
 """What does recording cost? `python -m lstm_core.benchmark`
 
-Four ways to run the same input without gradients, taking turns in one process: the plain `nn.LSTM`, the Python loop over
+Four ways to run the same input without gradients, taking turns in one process: the plain `nn.LSTM`, the loop over
 `LSTMCell` that people write to get at the cell state, and `nn.LSTM` inside `lstm_core.record`, as it is and with
 `exact=False`. Best and median of several turns, in milliseconds; the ratios are to the plain forward, of the best
 turns. The first turn, in which the kernel of `exact=False` is compiled, is not counted.
