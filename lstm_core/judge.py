@@ -17,10 +17,14 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core import gates as equations
-from lstm_core.replay import ROWS_AT_ONCE, gap
+from lstm_core.replay import gap
 
-# Of all steps of all sequences the module judges one in 32, but 32 at least, and each sequence's first and last.
+# Of all steps of all sequences the module judges one in 32, but 32 at least, and the ends of some 16 sequences.
 ONE_IN = AT_LEAST = 32
+ENDS = 16
+
+# Values that are worked on at once: their way from gates to h stays in the cache.
+VALUES_AT_ONCE = 1 << 16
 
 
 def judged_by_the_module(module: nn.LSTM, x: Tensor, h: Tensor, c: Tensor) -> Iterator[Tensor]:
@@ -43,21 +47,22 @@ def _before(states: Tensor, rows: Tensor, batch: int) -> Tensor:
 
 @lru_cache
 def some_rows(time: int, batch: int) -> Tensor:
-    """Rows of (time * batch) that stand for all: each sequence's first and last step, and some more spread evenly."""
+    """Rows of (time * batch) that stand for all: first and last steps of some sequences, and others spread evenly."""
     rows = time * batch
     if rows <= AT_LEAST:
         return torch.arange(rows)
     # The fractions of the golden ratio's multiples never bunch up, and share no rhythm with the batch.
     multiples = torch.arange(1, max(AT_LEAST, rows // ONE_IN) + 1, dtype=torch.float64) * (5**0.5 - 1) / 2
-    return torch.cat([torch.arange(batch), torch.arange(rows - batch, rows), (multiples % 1 * rows).long()])
+    ends = torch.arange(0, batch, -(-batch // ENDS))
+    return torch.cat([ends, ends + rows - batch, (multiples % 1 * rows).long()])
 
 
 def judged_by_the_gates(direction: int, gates: Tensor, h: Tensor, c: Tensor) -> Iterator[Tensor]:
     """How far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h at every step of one layer and direction."""
     time, batch = gates.shape[:2]
-    size = max(1, ROWS_AT_ONCE // batch)
+    size = max(1, VALUES_AT_ONCE // (batch * h.shape[-1]))
     for first in range(0, time, size):
         last = min(first + size, time)
         i, f, g, o = gates[first:last].chunk(4, dim=-1)
         c_before = c[first + 2 * direction : last + 2 * direction]
-        yield from gap(equations.show(o, torch.addcmul(i * g, f, c_before)), h[first + 1 : last + 1])
+        yield from gap(equations.show(o, (i * g).addcmul_(f, c_before)), h[first + 1 : last + 1])

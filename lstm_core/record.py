@@ -40,12 +40,13 @@ def record(
     with respect to that gate's values, all that follows from them included. The LSTMs are then run again step by step,
     and the model gets those outputs: equal to rounding, no longer to the bit.
 
-    With `exact=False` recording costs about as much as the plain forward: a kernel of ours (extra: gatescope[fast])
-    runs in the place of each `nn.LSTM` and keeps its gates on the way. The model then gets outputs equal to rounding,
-    no longer to the bit, and the proof is by samples: the module itself, started from the recorded states, judges about
-    one step in 32, each sequence's first and last included; all others are only held to o ⊙ tanh(f ⊙ c_before + i ⊙ g).
-    A call that asks for gradients, is packed, projected, not float32 or not on a CPU, an `nn.LSTMCell`, and one
-    whose proof fails run as ever: `trace.config["path"]` is "kernel" or "replay".
+    With `exact=False` a kernel of ours (extra: gatescope[fast]) runs in the place of each `nn.LSTM` and keeps its gates
+    on the way, so that recording costs little more than running. The model then gets outputs equal to rounding, no
+    longer to the bit, and the proof is by samples: the module itself, started from recorded states, judges about one
+    step in 32 (at least 32, first and last ones among them); the others must only rebuild h. Where rounding grows from
+    step to step, as in a chaotic LSTM, outputs may drift apart over a long run though every step is right. A call that
+    asks for gradients, is packed, projected, not float32 or not on a CPU, an `nn.LSTMCell`, and a call whose proof
+    fails run as ever: `trace.config["path"]` is "kernel" or "replay".
 
     Raises LstmCoreError when there is nothing to record, a name is unknown, or a module is one whose gates
     can't be read (its message says what to do); inside the block when a call can't be recorded truly.

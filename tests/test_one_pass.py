@@ -240,10 +240,11 @@ def test_a_nan_in_the_middle_is_recorded_by_the_module_with_a_warning():
 
 
 @pytest.mark.parametrize(("time", "batch"), [(1, 1), (5, 6), (1000, 1), (64, 64), (20_000, 3)])
-def test_the_judge_sees_each_sequences_ends_and_enough_between(time, batch):
+def test_the_judge_sees_ends_of_sequences_and_enough_between(time, batch):
     rows = set(some_rows(time, batch).tolist())
     assert rows <= set(range(time * batch))
-    assert rows >= {*range(batch), *range((time - 1) * batch, time * batch)}
+    assert {0, (time - 1) * batch} <= rows
+    assert len(rows & set(range(batch))) >= min(batch, 8)
     assert len(rows) >= min(32, time * batch)
     assert len(rows) >= time * batch // 32
     if time * batch > 2000:
@@ -309,7 +310,7 @@ def test_a_trace_stays_when_the_output_is_overwritten_and_comes_back_from_a_file
     for values in (trace.tensors(), lstm_core.load(tmp_path / "trace.npz").tensors()):
         assert all(map(torch.equal, kept, values.values()))
     assert not trace.c.is_inference()
-    assert "PyTorch" in trace.summary()
+    assert "PyTorch's own steps, taken by samples, agree with the gates to" in trace.summary()
 
 
 def test_the_package_runs_where_no_compiled_loop_can_be_kept(monkeypatch):
