@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from dashboard import assets, palette
 from dashboard.figures import Figure
 from dashboard.reading import Reading, read
-from dashboard.sentences import caption, python_code
+from dashboard.script import python_code
+from dashboard.sentences import caption
 from dashboard.sheet import SIZES, sheet
 from dashboard.view import View, shortened
 from lstm_core import LstmCoreError, Trace
@@ -44,7 +45,7 @@ def take_away(view: View, reading: Reading, theme: palette.Theme, size: str) -> 
     assert reading.trace is not None
     look = palette.look(view.colours, theme)
     title = shortened(view.sentence, 70)
-    return sheet(reading.trace, reading.tokens, look, SIZES[size], title, caption(view, reading.trace))
+    return sheet(reading.trace, reading.tokens, look, SIZES[size], title, caption(view, reading, reading.trace))
 
 
 def _code(view: View, reading: Reading, _theme: palette.Theme, _size: str) -> bytes:

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dashboard.columns import Columns, round_up, whole
 from dashboard.palette import Look
-from lstm_core import Quantity
+from lstm_core import Quantity, Trace
 
 Figure = dict[str, Any]
 
@@ -47,14 +48,16 @@ STRIPS = (
 )
 LIMITS = {"gates": (0.0, 1.0), "states": (-1.0, 1.0)}
 
-# Pixels. A row is as high as reading wants until the strip would grow past its most.
-ROW, LEAST, MOST = 15, 46, 124
+# Pixels. A row is as high as reading wants until all strips together would grow past their most; then a pixel at least.
+ROW, LEAST, MOST_TOGETHER = 15, 46, 830
 COLUMN_MOST, GAP = 112, 10
 FONT, LETTER, WIDE_LETTER = 13, 7.4, 14
 FAMILY = "'Source Sans', 'Source Sans 3', 'Noto Sans', Arial, sans-serif"
 ROOM_FOR_NUMBER = (15, 38)
 # Between the words and the strips, where the words wear the colours of a pinned unit.
 RIBBON = 6
+# The least width of a column that wears its word.
+LEAST_WORD = 16
 
 BLANKS = {" ": "␣", "\u00a0": "␣", "\t": "⇥", "\n": "⏎", "\r": "⏎", "\r\n": "⏎"}
 
@@ -78,18 +81,21 @@ def memory(
     shown: tuple[float, float] | None = None,
     strips: Sequence[Strip] = STRIPS,
     fill: float | None = None,
+    columns: Columns | None = None,
+    reach: float = 1.0,
 ) -> tuple[Figure, list[Place]]:
     """The heatmaps of one layer and direction, one strip a quantity, and where each lies.
 
-    cells: by quantity, an array (unit, step). `width` in pixels; a column takes at most COLUMN_MOST of it.
+    cells: by quantity, an array (unit, column). `width` in pixels; a column takes at most COLUMN_MOST of it.
     `shown`: the steps in sight when zoomed, as the range of the x axis. `fill`: the height to fill, and all
-    of the width with it.
+    of the width with it. `columns`: which steps the columns are, where they are not simply all of them. `reach`: how
+    far the scale of c goes to both sides of 0.
     """
-    steps = len(tokens)
+    columns = columns or whole(len(tokens))
     if fill is None:
-        width = min(width, steps * COLUMN_MOST)
-    first, last = shown or (-0.5, steps - 0.5)
-    words, top = word_axis(tokens, width / (last - first), first, last)
+        width = min(width, columns.steps * COLUMN_MOST)
+    first, last = shown or (-0.5, columns.steps - 0.5)
+    words, top = step_axis(tokens, width, first, last)
     places = place(strips, cells, top, gap, fill)
     height = places[-1].top + places[-1].height + 1
     layout: Figure = {
@@ -101,7 +107,7 @@ def memory(
         "plot_bgcolor": "rgba(0,0,0,0)",
         "hovermode": False,
         "showlegend": False,
-        "xaxis": {"range": [first, last], "anchor": "y", **_edges(steps), **words, **BARE_AXIS},
+        "xaxis": {"range": [first, last], "anchor": "y", **_edges(columns.steps), **words, **BARE_AXIS},
     }
     data = []
     for number, (strip, spot) in enumerate(zip(strips, places, strict=True), 1):
@@ -119,8 +125,11 @@ def memory(
         # Zooming into a unit zooms into it in every strip (h may have fewer units: proj_size).
         if number > 1 and units == len(cells[strips[0].quantity]):
             layout[f"yaxis{axis}"]["matches"] = "y"
-        room = spot.height / units, width / (last - first)
-        data.append(heatmap(strip, values, look, layer, direction, room) | {"yaxis": f"y{axis}"})
+        room = spot.height / units, columns.per * width / (last - first)
+        trace = heatmap(strip, values, look, layer, direction, room) | {"x": columns.positions(), "yaxis": f"y{axis}"}
+        if strip.quantity == "c":
+            trace |= {"zmin": -reach, "zmax": reach}
+        data.append(trace)
     return {"data": data, "layout": layout}, places
 
 
@@ -163,7 +172,11 @@ def place(
     strips: Sequence[Strip], cells: Mapping[Quantity, np.ndarray], top: float, gap: float, fill: float | None
 ) -> list[Place]:
     """Strips one under the other, the first `top` pixels down, as high as they like or to fill a height."""
-    heights = [strip.share * min(MOST, max(LEAST, ROW * len(cells[strip.quantity]))) for strip in strips]
+    most = MOST_TOGETHER / sum(strip.share for strip in strips)
+    units = [len(cells[strip.quantity]) for strip in strips]
+    heights = [
+        max(strip.share * min(most, max(LEAST, ROW * count)), count) for strip, count in zip(strips, units, strict=True)
+    ]
     if fill is not None:
         stretch = (fill - top - gap * (len(strips) - 1)) / sum(heights)
         heights = [height * stretch for height in heights]
@@ -174,28 +187,38 @@ def place(
     return places
 
 
-def word_axis(tokens: Sequence[str], column: float, first: float, last: float) -> tuple[Figure, int]:
-    """The tokens over their columns, and the room above the picture they take in pixels.
+def step_axis(tokens: Sequence[str], width: float, first: float, last: float) -> tuple[Figure, int]:
+    """The steps from `first` to `last` over their columns, and the room above the picture that takes in pixels.
 
-    Level while they fit, then slanted, then every so many: never one over the other.
+    As words while they fit, level or slanted; as positions where they don't.
     """
+    column = width / (last - first)
+    if column < LEAST_WORD or not tokens:
+        return _axis({step: f"{step:,}" for step in _round_steps(first, last, width / 84)}, level=True), RIBBON + 28
     steps = range(max(0, round(first + 0.5)), min(len(tokens), round(last + 0.5)))
     labels = {step: label(tokens[step]) for step in steps}
     longest = max((width_of(text) for text in labels.values()), default=0)
-    every = max(1, int(np.ceil(16 / column)))
     level = longest + 6 <= column
-    shown = labels if level else {s: t for s, t in labels.items() if s % every == 0}
-    axis: Figure = {
+    return _axis(labels, level), RIBBON + (28 if level else 28 + int(min(longest, 150) * 0.87))
+
+
+def _axis(labels: Mapping[int, str], level: bool) -> Figure:
+    return {
         "side": "top",
         "tickmode": "array",
-        "tickvals": list(shown),
-        "ticktext": [html.escape(text, quote=False) for text in shown.values()],
+        "tickvals": list(labels),
+        "ticktext": [html.escape(text, quote=False) for text in labels.values()],
         "tickangle": 0 if level else -60,
         "tickfont": {"size": FONT},
         "ticklabeloverflow": "allow",
         "ticklabelstandoff": RIBBON,
     }
-    return axis, RIBBON + (28 if level else 28 + int(min(longest, 150) * 0.87))
+
+
+def _round_steps(first: float, last: float, most: float) -> range:
+    """At most so many round positions between two."""
+    every = 1 if last - first <= most else round_up((last - first) / most)
+    return range(-(-max(0, round(first + 0.5)) // every) * every, round(last + 0.5), every)
 
 
 def label(token: str, most: int = 18) -> str:
@@ -204,6 +227,21 @@ def label(token: str, most: int = 18) -> str:
     if not any(character.isprintable() for character in seen):
         seen = " ".join(f"U+{ord(character):04X}" for character in seen)
     return seen if len(seen) <= most else seen[: most - 1] + "…"
+
+
+def column_name(number: int, tokens: Sequence[str], columns: Columns) -> str:
+    """What a column stands for: its word, or the steps of its bin."""
+    first = columns.first + number * columns.per
+    if columns.per == 1:
+        return label(tokens[first])
+    return f"steps {first:,} to {min(first + columns.per, columns.steps) - 1:,}"
+
+
+def stack_name(trace: Trace, layer: int, direction: int) -> str:
+    """A layer, and where there are two directions, which way it reads."""
+    if trace.c.shape[1] == 1:
+        return f"layer {layer}"
+    return f"layer {layer} ← reads from the right" if direction else f"layer {layer} → reads from the left"
 
 
 def width_of(text: str) -> float:

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from dashboard.routes import base_path
+from dashboard.session import own_models
+from dashboard.view import CHOICES, MODELS, RANGES
 
 # Small on purpose: Streamlit sends it along with every run of the page.
 LOADER = """
@@ -10,7 +12,7 @@ export default function (component) {
     const base = new URL(component.data.base + "/", location.origin)
     let unmount = null, gone = false
     import(new URL("browser/live.js", base)).then(live => {
-        if (!gone) unmount = live.mount(component.parentElement, base)
+        if (!gone) unmount = live.mount(component.parentElement, base, component.data)
     })
     return () => { gone = true; if (unmount) unmount() }
 }
@@ -21,4 +23,5 @@ _component = st.components.v2.component("gatescope.live", js=LOADER, html="<div>
 
 def live_view() -> None:
     """Put the live view on the page."""
-    _component(key="live", data={"base": base_path()})
+    choices = CHOICES | {"model": MODELS | own_models()}
+    _component(key="live", data={"base": base_path(), "ranges": RANGES, "choices": choices})

@@ -1,117 +1,102 @@
-"""The answer to one move: what a view shows, as the bytes its browser draws.
-
-    4 bytes: length of the header · the header, JSON padded to 4 bytes · float32 numbers
-
-Where the header has {"at": a, "shape": [r, c]} in place of a z, its r * c numbers begin at number a.
-"""
+"""The answer to one move: what a view shows, as the bytes its browser draws."""
 
 from __future__ import annotations
 
-import json
-import struct
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 from dashboard import figures, palette
-from dashboard.reading import read
-from dashboard.sentences import proof, python_code, shapes
+from dashboard.arrangement import OVERVIEW, arranged, overview, strips_of
+from dashboard.columns import Zoom
+from dashboard.examples import examples
+from dashboard.packing import packed
+from dashboard.reading import Reading, read
+from dashboard.script import python_code
+from dashboard.sentences import proof, shapes, steps_are
 from dashboard.view import View, read_query
-from lstm_core import QUANTITIES, LstmCoreError, Trace, anatomy
+from lstm_core import LstmCoreError, Trace, anatomy
 
-# Pixels: the column of the strips' names on a wide page, and the least that a stack of six strips takes.
-NAMES, STACK_LEAST, BETWEEN = 168, 230, 28
 # Servers refuse an address of more than 64 KB.
 LONGEST_LINK = 30_000
-# Below this width the names stand above their strips.
-NARROW = 620
 
 
-def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: tuple[float, float] | None) -> bytes:
+def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: Zoom) -> bytes:
     """The picture of the view that a link asks for, `width` pixels wide."""
     view, notices = read_query(query)
     reading = read(view)
-    link, too_long = view.query(), []
-    if len(link) > LONGEST_LINK:
-        link, too_long = "", ["This text is too long for a link: sharing or reloading the page starts with another."]
+    link, no_link = link_to(view, reading)
     header: dict[str, Any] = {
         "view": asdict(view),
         "link": link,
-        "notices": notices + reading.notices + too_long,
-        "labels": [figures.label(token) for token in reading.tokens],
-        "shapes": shapes(view, reading),
+        "file": reading.document and f"{reading.document.name}: {len(reading.tokens):,} {steps_are(view, reading)}",
+        "model": about_model(reading),
+        "examples": examples(reading.model, steps_are(view, reading)),
+        "notices": [*notices, *reading.notices, *no_link],
+        "shapes": shapes(reading),
         "proof": "",
         "stacks": [],
-        "strips": [strip._asdict() | {"line": palette.LINES[theme][strip.quantity]} for strip in figures.STRIPS],
-        "legend": legend(view, theme),
+        "legend": [],
+        "extras": [],
+        "labels": [],
+        "columns": {"first": 0, "per": 1, "number": 0, "steps": 0},
+        "strips": [strip._asdict() | {"line": palette.LINES[theme][strip.quantity]} for strip in strips_of(view)],
     }
-    numbers: list[np.ndarray] = []
     if reading.trace is not None:
         header["notices"] += missing_pin(view, reading.trace)
         header["code"] = python_code(view, reading)
         header["proof"] = proof(reading.trace)
-        header |= arranged(reading.trace, reading.tokens, view, width, theme, zoom)
-        for stack in header["stacks"]:
-            _take_numbers(stack["figure"], numbers)
-    return _packed(header, numbers)
+        header |= arranged(reading, reading.trace, view, width, theme, zoom)
+        header["legend"] = legend(view, theme, header["reach"])
+        columns = header["columns"]
+        if columns["per"] == 1:
+            shown = slice(columns["first"], columns["first"] + columns["number"])
+            header["labels"] = [figures.label(token) for token in reading.tokens[shown]]
+        if columns["steps"] > columns["number"] or (zoom and columns["steps"] > OVERVIEW):
+            header["overview"] = overview(reading.trace, view)
+    return packed(header, exact=header["columns"]["per"] == 1)
+
+
+def about_model(reading: Reading) -> dict[str, Any]:
+    """What reads, what it was trained for, and the dimensions that are its own and can't be changed."""
+    lstm, model = reading.lstm, reading.model
+    own = {
+        "input_dim": lstm.input_size,
+        "hidden_dim": lstm.hidden_size,
+        "n_layers": lstm.num_layers,
+        "directions": 2 if lstm.bidirectional else 1,
+    }
+    if model is None:
+        fixed = {"input_dim": lstm.input_size} if reading.series else {}
+        return {"trained": "", "fixed": fixed, "layers": lstm.num_layers}
+    return {"trained": model.task, "fixed": own, "layers": lstm.num_layers, "reads": model.reads}
+
+
+def link_to(view: View, reading: Reading) -> tuple[str, list[str]]:
+    """The view's link, or none and why."""
+    if reading.document:
+        return "", ["A file is not part of a link: sharing or reloading the page starts with the sentence."]
+    if len(view.query()) > LONGEST_LINK:
+        return "", ["This text is too long for a link: sharing or reloading the page starts with another."]
+    return view.query(), []
 
 
 def missing_pin(view: View, trace: Trace) -> list[str]:
     """A sentence when the view pins a cell that its trace has not."""
-    pinned, (layers, _, steps, _, units) = view.pinned(), trace.c.shape
-    if pinned is None or all(at < size for at, size in zip(pinned, (layers, units, steps), strict=True)):
+    pinned, (layers, directions, steps, _, units) = view.pinned(), trace.c.shape
+    if pinned is None or all(a < size for a, size in zip(pinned, (layers, directions, units, steps), strict=True)):
         return []
     return [f"There is no cell {view.pin} (layer.unit.step) in {layers} × {units} × {steps}: none is pinned."]
 
 
-def legend(view: View, theme: palette.Theme) -> list[dict[str, Any]]:
+def legend(view: View, theme: palette.Theme, reach: float) -> list[dict[str, Any]]:
     """One entry a scale: what it is for, its ends, its colours."""
     look = palette.look(view.colours, theme)
-    return [
-        {"name": "gates f i o", "low": "0", "high": "1", "colours": [c for _, c in look.gates]},
-        {"name": "states g c h", "low": "−1", "high": "+1", "colours": [c for _, c in look.states]},
-    ]
-
-
-def arranged(
-    trace: Trace,
-    tokens: list[str],
-    view: View,
-    width: float,
-    theme: palette.Theme,
-    zoom: tuple[float, float] | None,
-) -> dict[str, Any]:
-    """A stack of strips a layer: side by side while there is room, else one under the other."""
-    layers = trace.c.shape[0]
-    narrow = width < NARROW
-    room = width if narrow else width - NAMES
-    wanted = max(STACK_LEAST, min(len(tokens), 8) * 30)
-    across = max(1, min(layers, int((room + BETWEEN) // (wanted + BETWEEN))))
-    each = (room - (across - 1) * BETWEEN) / across
-    look = palette.look(view.colours, theme)
-    stacks = []
-    for layer in range(layers):
-        cells = {q: trace.cells(q, layer) for q in QUANTITIES}
-        gap = 30 if narrow else figures.GAP
-        figure, places = figures.memory(cells, tokens, look, each, layer, gap=gap, shown=zoom)
-        stacks.append({"layer": layer, "direction": 0, "figure": figure, "places": [p._asdict() for p in places]})
-    return {"stacks": stacks, "across": across, "narrow": narrow}
-
-
-def _take_numbers(figure: figures.Figure, numbers: list[np.ndarray]) -> None:
-    """Move every z out of a figure and leave where it went."""
-    for trace in figure["data"]:
-        z = trace["z"]
-        trace["z"] = {"at": sum(array.size for array in numbers), "shape": z.shape}
-        numbers.append(z)
-
-
-def _packed(header: dict[str, Any], numbers: list[np.ndarray]) -> bytes:
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 4)
-    return struct.pack("<I", len(text)) + text + b"".join(array.tobytes() for array in numbers)
+    gates, states = ([colour for _, colour in scale] for scale in (look.gates, look.states))
+    scales = [("gates f i o", "0", "1", gates), ("states g c h" if reach == 1 else "states g h", "−1", "+1", states)]
+    if reach != 1:
+        scales.append(("memory c", f"−{reach:g}", f"+{reach:g}", states))
+    return [dict(zip(("name", "low", "high", "colours"), scale, strict=True)) for scale in scales]
 
 
 def apart(query: Mapping[str, str], cell: Mapping[str, int]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from dashboard import assets
 from dashboard.view import read_query
 
-LARGEST_QUESTION = 8_000_000
+LARGEST_QUESTION, LARGEST_FILE = 8_000_000, 20_000_000
 PREFIX = "gatescope"
 FOLDERS = ("browser", "vendor")
 
@@ -36,6 +36,7 @@ def routes() -> list[BaseRoute]:
     return [
         Route(f"{base}/picture", picture, methods=["POST"]),
         Route(f"{base}/cell", cell, methods=["POST"]),
+        Route(f"{base}/file", file, methods=["POST"]),
         Route(f"{base}/download/{{kind}}", download, methods=["POST"]),
         *files,
     ]
@@ -68,6 +69,16 @@ async def cell(request: Request) -> Response:
     return JSONResponse(terms)
 
 
+async def file(request: Request) -> Response:
+    """Keep a file for the browser that sends it, its name in the address: answers what it can be asked for by."""
+    try:
+        content = await _body(request, LARGEST_FILE)
+        key = await run_in_threadpool(_keep, request.query_params.get("name", "the file"), content)
+    except ValueError as error:
+        return _refused(str(error))
+    return JSONResponse({"file": key})
+
+
 async def download(request: Request) -> Response:
     """A file of what a view shows: {"query": {...}, "theme": "light", "size": "slide"}."""
     try:
@@ -92,6 +103,12 @@ def _apart(query: dict[str, str], place: dict[str, int]) -> dict[str, Any]:
     return apart(query, place)
 
 
+def _keep(name: str, content: bytes) -> str:
+    from dashboard import documents
+
+    return documents.keep(name, content)
+
+
 def _download(kind: str, query: dict[str, str], theme: Any, size: str) -> Any:
     from dashboard import downloads
 
@@ -100,15 +117,19 @@ def _download(kind: str, query: dict[str, str], theme: Any, size: str) -> Any:
 
 async def _question(request: Request) -> dict[str, Any]:
     """What was asked, its query as strings and its theme one of ours."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_QUESTION:
-            raise ValueError(f"expected at most {LARGEST_QUESTION:,} bytes, got more")
-    asked = dict(json.loads(body))
+    asked = dict(json.loads(await _body(request, LARGEST_QUESTION)))
     asked["query"] = {str(key): str(value) for key, value in dict(asked["query"]).items()}
     asked["theme"] = "dark" if asked.get("theme") == "dark" else "light"
     return asked
+
+
+async def _body(request: Request, most: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise ValueError(f"Expected at most {most:,} bytes, got more.")
+    return bytes(body)
 
 
 def _refused(sentence: str) -> Response:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dashboard.reading import MOST_STEPS, Reading
+from dashboard.reading import Reading
 from dashboard.view import MODELS, View
 from lstm_core import Trace
 from lstm_core.lesson import Scores, ThreeWays
 
 
-def shapes(view: View, reading: Reading) -> str:
+def shapes(reading: Reading) -> str:
     """The shapes of this very sentence, in the lesson's terms."""
-    steps = len(reading.tokens)
+    steps, lstm = len(reading.tokens), reading.lstm
+    layers, states = ("2 · n_layers", 2 * lstm.num_layers) if lstm.bidirectional else ("n_layers", lstm.num_layers)
     return (
-        f"input (seq_len, batch, input_size) = ({steps}, 1, {view.input_dim}) · "
-        f"h and c (n_layers, batch, hidden_dim) = ({view.n_layers}, 1, {view.hidden_dim}) · "
+        f"input (seq_len, batch, input_size) = ({steps:,}, 1, {lstm.input_size}) · "
+        f"h and c ({layers}, batch, hidden_dim) = ({states}, 1, {lstm.hidden_size}) · "
         f"parameters: {reading.parameters:,}"
     )
 
@@ -23,25 +24,18 @@ def proof(trace: Trace) -> str:
     return f"the gates rebuild PyTorch’s own output to {trace.max_error:.0e}"
 
 
-def caption(view: View, trace: Trace) -> str:
+def steps_are(view: View, reading: Reading) -> str:
+    """What a step is called: words, characters, symbols or numbers."""
+    return view.tokens if reading.model is None else reading.model.reads
+
+
+def caption(view: View, reading: Reading, trace: Trace) -> str:
     """How a figure was made."""
-    dims = f"input_dim={view.input_dim}, hidden_dim={view.hidden_dim}, n_layers={view.n_layers}, seed={view.seed}"
-    return f"nn.LSTM, {MODELS[view.model]}: {dims}; {proof(trace)}. Made with gatescope."
-
-
-def python_code(view: View, reading: Reading) -> str:
-    """A script that makes the same trace."""
-    cut = f"[:{MOST_STEPS}]" if len(reading.tokens) == MOST_STEPS else ""
-    return f"""import lstm_core
-
-tokens = lstm_core.{view.tokens}({view.sentence!r}){cut}
-lstm = lstm_core.random_lstm(
-    input_size={view.input_dim}, hidden_size={view.hidden_dim}, num_layers={view.n_layers}, seed={view.seed}
-)
-x = lstm_core.token_vectors(tokens, input_size={view.input_dim}, seed={view.seed})
-trace = lstm_core.run(lstm, x, tokens=tokens)
-print(trace)
-"""
+    lstm, model = reading.lstm, reading.model
+    dims = f"input_dim={lstm.input_size}, hidden_dim={lstm.hidden_size}, n_layers={lstm.num_layers}"
+    dims += ", bidirectional" if lstm.bidirectional else ""
+    name = f"{MODELS['random']}: {dims}, seed={view.seed}" if model is None else f"trained, {model.name}: {dims}"
+    return f"nn.LSTM, {name}; {proof(trace)}. Made with gatescope."
 
 
 def printed(trace: Trace) -> str:

@@ -13,6 +13,12 @@ def theme() -> palette.Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
+def own_models() -> dict[str, str]:
+    """The models that this visitor trained or opened: what the main page's list calls each, by its key."""
+    models: dict[str, str] = st.session_state.setdefault("own_models", {})
+    return models
+
+
 def impossible_values(usual: Mapping[str, Any]) -> list[str]:
     """A sentence for each value in the link that a widget can't take; it is dropped from the link."""
     query = st.query_params.to_dict()

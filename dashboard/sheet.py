@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dashboard import figures
+from dashboard.arrangement import take
+from dashboard.columns import Columns, fit
 from dashboard.figures import Figure
 from dashboard.palette import Look
 from lstm_core import QUANTITIES, Trace
@@ -33,7 +35,7 @@ MOST_HOVERS = 20_000
 
 def sheet(trace: Trace, tokens: list[str], look: Look, size: Size, title: str, caption: str) -> Figure:
     """All layers side by side in one figure of a given size, with the two scales and a caption."""
-    layers = trace.c.shape[0]
+    stacks = [(layer, direction) for layer in range(trace.c.shape[0]) for direction in range(trace.c.shape[1])]
     layout: Figure = {
         "width": size.width,
         "height": size.height,
@@ -46,18 +48,20 @@ def sheet(trace: Trace, tokens: list[str], look: Look, size: Size, title: str, c
     }
     whole: Figure = {"data": [], "layout": layout}
     inner_height = size.height - size.top - size.bottom
-    each = (size.width - size.left - size.right - (layers - 1) * BETWEEN) / layers
-    for layer in range(layers):
-        cells = {q: trace.cells(q, layer) for q in QUANTITIES}
-        stack, places = figures.memory(cells, tokens, look, each, layer, fill=inner_height)
-        if sum(values.size for values in cells.values()) * layers <= MOST_HOVERS:
-            _add_hovers(stack, cells, tokens, layer)
-        _put(whole, stack, layer, size.left + layer * (each + BETWEEN), size)
-        if layer == 0:
+    each = (size.width - size.left - size.right - (len(stacks) - 1) * BETWEEN) / len(stacks)
+    columns = fit(len(trace.x), each, 1, None)
+    for number, (layer, direction) in enumerate(stacks):
+        cells = {q: take(trace, q, layer, direction, columns).extreme for q in QUANTITIES}
+        stack, places = figures.memory(cells, tokens, look, each, layer, direction, fill=inner_height, columns=columns)
+        if sum(values.size for values in cells.values()) * len(stacks) <= MOST_HOVERS:
+            _add_hovers(stack, cells, tokens, columns, layer)
+        left = size.left + number * (each + BETWEEN)
+        _put(whole, stack, number, left, size)
+        if number == 0:
             layout["annotations"] += _names(places, size, look)
-        if layers > 1:
-            left = size.left + layer * (each + BETWEEN)
-            layout["annotations"].append(_text(f"layer {layer}", left, size.top - 2, size, look.faint, "left"))
+        if len(stacks) > 1:
+            name = figures.stack_name(trace, layer, direction)
+            layout["annotations"].append(_text(name, left, size.top - 2, size, look.faint, "left"))
     _add_scales(whole["data"], size)
     layout["annotations"] += [
         _text(f"<b>{html.escape(title)}</b>", 24, 26, size, look.ink, "left", 18),
@@ -141,13 +145,13 @@ def _add_scales(data: list[Figure], size: Size) -> None:
         }
 
 
-def _add_hovers(stack: Figure, cells: dict[Any, np.ndarray], tokens: list[str], layer: int) -> None:
+def _add_hovers(stack: Figure, cells: dict[Any, np.ndarray], tokens: list[str], columns: Columns, layer: int) -> None:
     """Every cell says its word, step, layer, unit and all six values."""
     values = [np.char.mod("%.4f", cells[strip.quantity]) for strip in figures.STRIPS]
-    words = [html.escape(figures.label(token), quote=False) for token in tokens]
-    units, steps = cells["c"].shape
+    units, count = cells["c"].shape
+    words = [html.escape(figures.column_name(n, tokens, columns), quote=False) for n in range(count)]
     hovers = [
-        [[words[t], *(v[u, t] if u < len(v) else "none" for v in values)] for t in range(steps)] for u in range(units)
+        [[words[t], *(v[u, t] if u < len(v) else "none" for v in values)] for t in range(count)] for u in range(units)
     ]
     lines = [f"{s.title} {s.quantity}: %{{customdata[{k}]}}" for k, s in enumerate(figures.STRIPS, 1)]
     template = f"<b>%{{customdata[0]}}</b><br>step %{{x}} · layer {layer} · unit %{{y}}<br>" + "<br>".join(lines)

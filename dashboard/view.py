@@ -9,18 +9,35 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
-MODELS = {"random": "Random (untrained)"}
-TOKENS = {"words": "words", "characters": "characters"}
+MODELS = {
+    "random": "Random (untrained)",
+    "tagger": "tagger: parts of speech",
+    "tagger-bi": "tagger-bi: parts of speech, both directions",
+    "sentiment": "sentiment: good or bad?",
+    "python-chars": "python-chars: next character",
+    "counter": "counter: aⁿbⁿ",
+    "brackets": "brackets: (())()",
+    "copy": "copy: remember the first",
+    "series": "series: forecast",
+}
+# What a visitor's own model is asked for by begins so.
+OWN = "own-"
+TOKENS = {"words": "words", "characters": "characters", "numbers": "numbers"}
 COLOURS = {"teal": "teal, blue to red", "purple": "purple, green to brown", "grey": "greys, for print"}
+ROWS = {"index": "index", "similarity": "similarity", "half-life": "half-life", "activity": "activity"}
 RANGES = {
-    "input_dim": (1, 64),
-    "hidden_dim": (1, 64),
+    "input_dim": (1, 512),
+    "hidden_dim": (1, 512),
     "n_layers": (1, 4),
+    "directions": (1, 2),
     "seed": (0, 999_999),
     "seq_len": (1, 12),
     "output_dim": (1, 64),
 }
-CHOICES: dict[str, Mapping[str, str]] = {"model": MODELS, "tokens": TOKENS, "colours": COLOURS}
+CHOICES: dict[str, Mapping[str, str]] = {"model": MODELS, "tokens": TOKENS, "colours": COLOURS, "rows": ROWS}
+QUANTITIES = "figcoh"
+# What a link always says, so that it reads like the lesson.
+LESSON = ("sentence", "input_dim", "hidden_dim", "n_layers", "seed")
 
 
 @dataclass(frozen=True)
@@ -35,20 +52,30 @@ class View:
     model: str = "random"
     tokens: str = "words"
     colours: str = "teal"
+    directions: int = 1
+    quantities: str = QUANTITIES
+    """The strips to show, in the order of the equation."""
+    layers: str = ""
+    """The layers to show, one digit each; "" for all."""
+    rows: str = "index"
+    """What the rows of a heatmap are sorted by."""
     pin: str = ""
-    """The cell looked at closely, "layer.unit.step"; "" for none."""
+    """The cell looked at closely, "layer.unit.step", and ".1" behind it in direction 1; "" for none."""
+    file: str = ""
+    """The opened file that is read in place of the sentence; "" for none."""
 
-    def pinned(self) -> tuple[int, int, int] | None:
-        """The pinned cell as (layer, unit, step)."""
+    def pinned(self) -> tuple[int, int, int, int] | None:
+        """The pinned cell as (layer, direction, unit, step)."""
         if not self.pin:
             return None
-        layer, unit, step = map(int, self.pin.split("."))
-        return layer, unit, step
+        layer, unit, step, direction = map(int, (self.pin + ".0").split(".")[:4])
+        return layer, direction, unit, step
 
     def query(self) -> str:
-        """The link's part behind the question mark: the lesson's five always, a choice once it is made."""
+        """The link's part behind the question mark: the lesson's five always, any other once it is chosen."""
         usual = asdict(View())
-        shown = {k: v for k, v in asdict(self).items() if k not in (*CHOICES, "pin") or v != usual[k]}
+        shown = {k: v for k, v in asdict(self).items() if k in LESSON or v != usual[k]}
+        shown.pop("file", None)
         return urlencode(shown)
 
 
@@ -83,9 +110,9 @@ def impossible(query: Mapping[str, str], usual: Mapping[str, Any]) -> list[str]:
 def _read(name: str) -> Callable[[str], str | int]:
     if name in RANGES:
         return lambda text: _whole_number(text, *RANGES[name])
-    if name in CHOICES:
+    if name in CHOICES and name != "model":
         return lambda text: _choice(text, CHOICES[name])
-    return _pin if name == "pin" else _text
+    return {"model": _model, "pin": _pin, "quantities": _quantities, "layers": _layers}.get(name, _text)
 
 
 def _whole_number(text: str, low: int, high: int) -> int:
@@ -102,10 +129,26 @@ def _choice(text: str, choices: Mapping[str, str]) -> str:
     return text
 
 
+def _model(text: str) -> str:
+    return text if text.startswith(OWN) else _choice(text, MODELS)
+
+
 def _pin(text: str) -> str:
-    if text and not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6}){2}", text):
+    if text and not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6}){2}(\.[01])?", text):
         raise ValueError("it takes layer.unit.step, as in 0.2.3")
     return text
+
+
+def _quantities(text: str) -> str:
+    if not text or not set(text) <= set(QUANTITIES):
+        raise ValueError(f"it takes some of the letters {QUANTITIES}")
+    return "".join(letter for letter in QUANTITIES if letter in text)
+
+
+def _layers(text: str) -> str:
+    if not set(text) <= set("0123"):
+        raise ValueError("it takes the numbers of layers, as in 02")
+    return "".join(sorted(set(text)))
 
 
 def _text(text: str) -> str:

@@ -12,6 +12,8 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 from lstm_core.layers import lower_layers
 
+HALVES = (torch.bfloat16, torch.float16)
+
 
 class Weights(NamedTuple):
     """One layer and direction: W (4 * unit, feature), U (4 * unit, h unit), biases, W_hr, as the module ran them."""
@@ -52,6 +54,25 @@ class Call:
     form: str = "time first"
     lower: list[Tensor] | None = None
 
+    @property
+    def wide(self) -> torch.dtype:
+        """In which products are added: halves are what the module stores and multiplies; it adds in float32."""
+        return torch.float32 if self.output.dtype in HALVES else self.output.dtype
+
+    def rounded(self, tensor: Tensor) -> Tensor:
+        """As it is multiplied: in the bits of `precision`, then in the dtype in which products are added."""
+        return tensor if tensor.dtype == self.precision == self.wide else tensor.to(self.precision).to(self.wide)
+
+
+class Given(NamedTuple):
+    """What an `nn.LSTM` was called with, in the trace's dims: as in `Call`; `state` is h0 and c0 or None."""
+
+    x: Tensor
+    state: tuple[Tensor, Tensor] | None
+    form: str
+    packed: PackedSequence | None = None
+    lengths: Tensor | None = None
+
 
 def read_call(module: nn.Module, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
     """The call of an `nn.LSTM` or `nn.LSTMCell` that has just returned `result`."""
@@ -63,38 +84,44 @@ def read_call(module: nn.Module, args: Sequence[Any], kwargs: Mapping[str, Any],
 
 def _read_lstm(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
     """The call of an `nn.LSTM`: `forward(input, hx=None)`, dense or packed, batched or not."""
-    given, state = _arguments(args, kwargs)
+    x, state, form, packed, lengths = read_given(module, *arguments(args, kwargs))
     output, (h_n, c_n) = result
+    lower = lower_layers(module, c_n)
+    if packed is not None:
+        output, _ = pad_packed_sequence(output)
+        lower = lower and [pad_packed_sequence(packed._replace(data=data))[0] for data in lower]
+    elif form == "unbatched":
+        output, h_n, c_n = (t.unsqueeze(1) for t in (output, h_n, c_n))
+    elif form == "batch first":
+        output = output.transpose(0, 1)
+    if lower is not None and packed is None and module.batch_first:
+        lower = [layer.transpose(0, 1) for layer in lower]
+    h_n, c_n = (_by_layer(t, module.num_layers) for t in (h_n, c_n))
+    h0, c0 = state or (torch.zeros_like(h_n), torch.zeros_like(c_n))
+    return Call(x, h0, c0, output, h_n, c_n, weights_of(module), _precision(output), packed, lengths, form, lower)
+
+
+def read_given(module: nn.LSTM, given: Any, state: Any) -> Given:
+    """The input and state of an `nn.LSTM` in the trace's dims."""
     packed: PackedSequence | None = None
     lengths: Tensor | None = None
     if isinstance(given, PackedSequence):
         form, packed = "packed", given
         x, lengths = pad_packed_sequence(given)
-        output, _ = pad_packed_sequence(output)
     elif given.dim() == 2:
-        form = "unbatched"
-        x, output, h_n, c_n = (t.unsqueeze(1) for t in (given, output, h_n, c_n))
+        form, x = "unbatched", given.unsqueeze(1)
         state = None if state is None else tuple(t.unsqueeze(1) for t in state)
     elif module.batch_first:
-        form, x, output = "batch first", given.transpose(0, 1), output.transpose(0, 1)
+        form, x = "batch first", given.transpose(0, 1)
     else:
         form, x = "time first", given
-    h_n, c_n = (_by_layer(t, module.num_layers) for t in (h_n, c_n))
-    if state is None:
-        h0, c0 = torch.zeros_like(h_n), torch.zeros_like(c_n)
-    else:
-        h0, c0 = (_by_layer(t, module.num_layers) for t in state)
-    lower = lower_layers(module, result[1][1])
-    if lower is not None and packed is not None:
-        lower = [pad_packed_sequence(packed._replace(data=data))[0] for data in lower]
-    elif lower is not None and module.batch_first:
-        lower = [layer.transpose(0, 1) for layer in lower]
-    return Call(x, h0, c0, output, h_n, c_n, weights_of(module), _precision(output), packed, lengths, form, lower)
+    state = None if state is None else tuple(_by_layer(t, module.num_layers) for t in state)
+    return Given(x, state, form, packed, lengths)
 
 
 def _read_cell(module: nn.LSTMCell, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
     """The call of an `nn.LSTMCell`: one step of one layer and direction."""
-    given, state = _arguments(args, kwargs)
+    given, state = arguments(args, kwargs)
     h, c = result
     form = "cell" if given.dim() == 2 else "unbatched cell"
     if given.dim() == 1:
@@ -132,10 +159,10 @@ def _precision(output: Tensor) -> torch.dtype:
     return torch.get_autocast_dtype(device) if lowered else output.dtype
 
 
-def _arguments(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, Any]:
+def arguments(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, Any]:
     """(input, hx) of a forward call, however they were passed."""
     by_name = dict(zip(("input", "hx"), args, strict=False)) | dict(kwargs)
-    return by_name["input"], by_name.get("hx")
+    return by_name.get("input"), by_name.get("hx")
 
 
 def _by_layer(state: Tensor, layers: int) -> Tensor:

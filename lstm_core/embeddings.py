@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import torch
@@ -125,6 +125,3 @@ class Numbers(Embedding):
                 "Write them with a point and part them with blanks."
             )
         return row
-
-
-KINDS: Mapping[str, type[Embedding]] = {embedding.kind: embedding for embedding in (Vocabulary, Numbers)}

@@ -6,29 +6,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from types import MethodType
 from typing import Any
-from weakref import WeakKeyDictionary, ref
 
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-
-@dataclass
-class _Watched:
-    """How many blocks watch a module; of its last call in each thread, the c_n it returned and its lower layers."""
-
-    blocks: int = 0
-    last: dict[int, tuple[ref[Tensor], list[Tensor]]] = field(default_factory=dict)
-
-
-_watched: WeakKeyDictionary[nn.Module, _Watched] = WeakKeyDictionary()
-_lock = threading.Lock()
+from lstm_core.forward import can_be_replaced, kept_beside, runs_by
 
 
 @contextmanager
@@ -37,45 +23,28 @@ def layer_by_layer(module: nn.Module) -> Iterator[None]:
     if not _can_be_split(module):
         yield
         return
-    with _lock:
-        _watched.setdefault(module, _Watched()).blocks += 1
-        # A method, and not a closure: a copy of the module made in the block then runs the copy.
-        vars(module)["forward"] = MethodType(_forward, module)
-    try:
+    with runs_by(module, run_layer_by_layer):
         yield
-    finally:
-        with _lock:
-            _watched[module].blocks -= 1
-            if not _watched[module].blocks:
-                del _watched[module], vars(module)["forward"]
 
 
 def lower_layers(module: nn.Module, c_n: Tensor) -> list[Tensor] | None:
     """What the layers below the last gave, as `torch.lstm` gives it, in the call that just returned this very c_n."""
-    watched = _watched.get(module)
-    if watched is None or threading.get_ident() not in watched.last:
-        return None
-    returned, lower = watched.last[threading.get_ident()]
-    # Another hook may have put something else in its place: then the lower layers are not those of this result.
-    return lower if returned() is c_n else None
+    kept = kept_beside(module, c_n)
+    return kept if isinstance(kept, list) and kept else None
 
 
 def _can_be_split(module: nn.Module) -> bool:
     """On a CPU alone: cuDNN and others run all layers in one kernel, whose bits are its own."""
-    if not isinstance(module, nn.LSTM) or module.num_layers == 1 or type(module).forward is not nn.LSTM.forward:
+    if not can_be_replaced(module) or getattr(module, "num_layers", 1) == 1:
         return False
-    untouched = "forward" not in vars(module) or module in _watched
-    return untouched and all(weight.device.type == "cpu" for weight in module.parameters())
+    return all(weight.device.type == "cpu" for weight in module.parameters())
 
 
-def _forward(module: nn.LSTM, *args: Any, **kwargs: Any) -> Any:
+def run_layer_by_layer(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, list[Tensor]]:
+    """The module's own result, and what its lower layers gave; nothing where they can't be run alone."""
     with _EachLayerAlone() as run:
         result = nn.LSTM.forward(module, *args, **kwargs)
-    watched = _watched.get(module)
-    if watched and run.lower:
-        _, (_, c_n) = result
-        watched.last[threading.get_ident()] = ref(c_n), run.lower
-    return result
+    return result, run.lower
 
 
 class _EachLayerAlone(TorchFunctionMode):

@@ -6,7 +6,9 @@ from torch import nn
 from lstm_core.errors import LstmCoreError
 
 
-def random_lstm(input_size: int, hidden_size: int, num_layers: int = 1, seed: int = 0) -> nn.LSTM:
+def random_lstm(
+    input_size: int, hidden_size: int, num_layers: int = 1, seed: int = 0, bidirectional: bool = False
+) -> nn.LSTM:
     """An untrained `nn.LSTM`, the one that `torch.manual_seed(seed); nn.LSTM(...)` makes.
 
     Torch's global random state is neither read nor changed, so runs side by side never mix.
@@ -15,16 +17,18 @@ def random_lstm(input_size: int, hidden_size: int, num_layers: int = 1, seed: in
     >>> random_lstm(4, 3, seed=2).weight_ih_l0.shape
     torch.Size([12, 4])
     """
-    return draw_lstm(input_size, hidden_size, num_layers, torch.Generator().manual_seed(seed))
+    return draw_lstm(input_size, hidden_size, num_layers, torch.Generator().manual_seed(seed), bidirectional)
 
 
-def draw_lstm(input_size: int, hidden_size: int, num_layers: int, generator: torch.Generator) -> nn.LSTM:
+def draw_lstm(
+    input_size: int, hidden_size: int, num_layers: int, generator: torch.Generator, bidirectional: bool = False
+) -> nn.LSTM:
     """`random_lstm` with its weights drawn from a generator, which goes on from there."""
     sizes = {"input_size": input_size, "hidden_size": hidden_size, "num_layers": num_layers}
     for name, size in sizes.items():
         if size < 1:
             raise LstmCoreError(f"Expected {name} of at least 1, got {size}. Give a positive whole number.")
-    lstm = nn.LSTM(input_size, hidden_size, num_layers, device="meta")
+    lstm = nn.LSTM(input_size, hidden_size, num_layers, bidirectional=bidirectional, device="meta")
     bound = hidden_size**-0.5
     drawn = {
         name: torch.empty(weight.shape).uniform_(-bound, bound, generator=generator)

@@ -10,9 +10,12 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from lstm_core.embeddings import KINDS
+from lstm_core.embeddings import Embedding, Numbers, Vocabulary
 from lstm_core.errors import LstmCoreError
 from lstm_core.sequence_model import SequenceModel
+from lstm_core.word_features import WordFeatures
+
+KINDS: dict[str, type[Embedding]] = {embedding.kind: embedding for embedding in (Vocabulary, Numbers, WordFeatures)}
 
 _HERE = Path(__file__).parent
 # In an installed package they lie inside it, in a checkout beside it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +15,11 @@ from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.call import Call, as_returned, read_call
 from lstm_core.errors import LstmCoreError
+from lstm_core.forward import plain_tensors
 from lstm_core.intervene import holds_in
 from lstm_core.layers import layer_by_layer
 from lstm_core.modules import aliases, modules_to_record
+from lstm_core.one_pass import OnePass, in_one_pass, recorded_in_one_pass
 from lstm_core.replay import replay
 from lstm_core.trace import QUANTITIES, Quantity, Trace
 from lstm_core.unroll import distance, past_ends, unroll
@@ -27,7 +29,9 @@ BOUNDS = {torch.float64: 1e-9, torch.float32: 1e-3, torch.float16: 2e-2, torch.b
 
 
 @contextmanager
-def record(model: nn.Module, names: Iterable[str] | None = None, detach: bool = True) -> Iterator[Recording]:
+def record(
+    model: nn.Module, names: Iterable[str] | None = None, detach: bool = True, exact: bool = True
+) -> Iterator[Recording]:
     """Record every `nn.LSTM` and `nn.LSTMCell` of a model while the block runs.
 
     The model computes what it always does: same outputs to the bit, same gradients. Hooks are gone after
@@ -36,6 +40,14 @@ def record(model: nn.Module, names: Iterable[str] | None = None, detach: bool = 
     With `detach=False` the traces are part of the graph: the gradient of a loss with respect to `trace.f` is the one
     with respect to that gate's values, all that follows from them included. The LSTMs are then run again step by step,
     and the model gets those outputs: equal to rounding, no longer to the bit.
+
+    With `exact=False` a kernel of ours (extra: gatescope[fast]) runs in the place of each `nn.LSTM` and keeps its gates
+    on the way, so that recording costs little more than running. The model then gets outputs equal to rounding, no
+    longer to the bit, and the proof is by samples: the module itself, started from recorded states, judges about one
+    step in 32 (at least 32, first and last ones among them); the others must only rebuild h. Where rounding grows from
+    step to step, as in a chaotic LSTM, outputs may drift apart over a long run though every step is right. A call that
+    asks for gradients, is packed, projected, not float32 or not on a CPU, an `nn.LSTMCell`, and a call whose proof
+    fails run as ever: `trace.config["path"]` is "kernel" or "replay".
 
     Raises LstmCoreError when there is nothing to record, a name is unknown, or a module is one whose gates
     can't be read (its message says what to do); inside the block when a call can't be recorded truly.
@@ -56,7 +68,7 @@ def record(model: nn.Module, names: Iterable[str] | None = None, detach: bool = 
             handle = module.register_forward_hook(recording._watch(name), with_kwargs=True)
             hooks.callback(handle.remove)
             if detach:
-                hooks.enter_context(layer_by_layer(module))
+                hooks.enter_context(layer_by_layer(module) if exact else in_one_pass(module))
         yield recording
 
 
@@ -65,18 +77,20 @@ def run(
     x: Tensor | PackedSequence,
     state: tuple[Tensor, Tensor] | None = None,
     tokens: Sequence[Any] | None = None,
+    exact: bool = True,
 ) -> Trace:
     """Run one LSTM once, without gradients, and return its trace.
 
     x as the module takes it: (time, batch, feature), (batch, time, feature) with `batch_first`, (time,
     feature) unbatched, or packed; state = (h0, c0). `tokens`: a list of str a sequence.
+    `exact=False` is the faster way of `record`.
 
     >>> import torch
     >>> trace = run(torch.nn.LSTM(4, 3), torch.zeros(2, 1, 4), tokens=["two", "words"])
     >>> trace.c.shape, trace.tokens
     (torch.Size([1, 1, 2, 1, 3]), [['two', 'words']])
     """
-    with torch.no_grad(), record(lstm) as recording:
+    with torch.no_grad(), record(lstm, exact=exact) as recording:
         lstm(x, state)
     trace = recording.only
     return trace if tokens is None else replace(trace, tokens=list(tokens))
@@ -122,9 +136,10 @@ class Recording:
                 trace, result = in_graph(name, module, call)
                 self._add(name, call, trace)
                 return result
-            with _plain_tensors():
-                call = read_call(module, args, kwargs, result)
-                self._add(name, call, detached(name, module, call))
+            with plain_tensors():
+                done = recorded_in_one_pass(module, result)
+                call = read_call(module, args, kwargs, result) if done is None else done.call
+                self._add(name, call, detached(name, module, call, done))
             return None
 
         return after_forward
@@ -135,13 +150,6 @@ class Recording:
         self.calls.setdefault(name, []).append(trace)
         self._went_on.setdefault(name, []).append(went_on)
         self._ended_in[name] = call.h_n.detach().clone(), call.c_n.detach().clone()
-
-
-@contextmanager
-def _plain_tensors() -> Iterator[None]:
-    """No graph, and no inference tensors though the caller may be in inference mode."""
-    with torch.inference_mode(False) if torch.is_inference_mode_enabled() else nullcontext(), torch.no_grad():
-        yield
 
 
 def join(calls: list[Trace], went_on: list[bool]) -> Trace:
@@ -174,8 +182,10 @@ def join(calls: list[Trace], went_on: list[bool]) -> Trace:
     )
 
 
-def detached(name: str, module: nn.Module, call: Call) -> Trace:
-    """The trace of a call that has run, by replay; step by step where something is held."""
+def detached(name: str, module: nn.Module, call: Call, done: OnePass | None = None) -> Trace:
+    """The trace of a call that has run: as the kernel kept it, or by replay; step by step where something is held."""
+    if done is not None:
+        return _proved(name, module, call, done.quantities, done.max_error, "kernel")
     holds = holds_in(module)
     if not holds:
         found = replay(call)

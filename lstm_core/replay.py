@@ -20,8 +20,6 @@ from lstm_core import gates
 from lstm_core.call import Call, Weights
 from lstm_core.order import before, past_end
 
-HALVES = (torch.bfloat16, torch.float16)
-
 # Steps times batch that are worked on at once: their gates are still in the cache when c is made of them.
 ROWS_AT_ONCE = 1024
 
@@ -107,21 +105,12 @@ class _Run:
     """One layer and direction of a call: its weights and states as they are multiplied and added."""
 
     def __init__(self, call: Call, w: Weights, direction: int, h0: Tensor, c0: Tensor) -> None:
-        dtype = call.output.dtype
-        self.precision, self.direction, self.lengths = call.precision, direction, call.lengths
-        # Halves are what the module stores and multiplies; it adds in float32, and so do we.
-        self.wide = torch.float32 if dtype in HALVES else dtype
-        self.in_place = self.wide == dtype
-        self.ih, self.hh = self.rounded(w.ih), self.rounded(w.hh)
-        self.hr = None if w.hr is None else self.rounded(w.hr)
-        self.bias = (
-            None if w.bias_ih is None or w.bias_hh is None else self.rounded(w.bias_ih) + self.rounded(w.bias_hh)
-        )
-        self.h0, self.c0 = h0, c0.to(self.wide)
-
-    def rounded(self, tensor: Tensor) -> Tensor:
-        """As it is multiplied: in few bits, then in the dtype in which products are added."""
-        return tensor if tensor.dtype == self.precision == self.wide else tensor.to(self.precision).to(self.wide)
+        self.call, self.direction, self.lengths = call, direction, call.lengths
+        self.in_place = call.wide == call.output.dtype
+        self.ih, self.hh = call.rounded(w.ih), call.rounded(w.hh)
+        bias_ih, bias_hh, self.hr = (None if t is None else call.rounded(t) for t in w[2:])
+        self.bias = None if bias_ih is None or bias_hh is None else bias_ih + bias_hh
+        self.h0, self.c0 = h0, c0.to(call.wide)
 
     def fill(self, activated: Tensor, c: Tensor, h: Tensor, x: Tensor, shown: Tensor, c_n: Tensor) -> list[Tensor]:
         """Fill in the gates (time, batch, 4 * unit), c and h (time, batch, unit) from what the layer read and showed;
@@ -136,7 +125,12 @@ class _Run:
             h[piece].copy_(theirs)
             h_before = before(shown, self.h0, self.direction, self.lengths, piece)
             pre = gates.preactivations(
-                self.rounded(x[piece]), self.rounded(h_before), self.ih, self.hh, self.bias, self.to_fill(ours[0])
+                self.call.rounded(x[piece]),
+                self.call.rounded(h_before),
+                self.ih,
+                self.hh,
+                self.bias,
+                self.to_fill(ours[0]),
             )
             i, f, g, o = gates.activate_(pre)
             if self.lengths is not None:

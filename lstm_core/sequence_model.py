@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Literal, get_args
 
+import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from lstm_core.embeddings import Embedding, Numbers
 from lstm_core.errors import LstmCoreError
 from lstm_core.tokens import characters, words
+from lstm_core.trace import Trace
 
 Reads = Literal["words", "characters", "symbols", "numbers"]
 Gives = Literal["classes", "set", "value"]
@@ -88,6 +90,12 @@ class SequenceModel(nn.Module):
         output, _ = self.lstm(x)
         hidden = pad_packed_sequence(output)[0] if isinstance(output, PackedSequence) else output
         scores: Tensor = self.linear(hidden)
+        return scores
+
+    def scores(self, trace: Trace) -> Tensor:
+        """Scores (time, batch, label) from what was recorded of its LSTM: the Linear over h of the last layer."""
+        with torch.no_grad():
+            scores: Tensor = self.linear(torch.cat(list(trace.h[-1]), dim=-1))
         return scores
 
     def probabilities(self, scores: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ from torch import Tensor
 from lstm_core import gates
 from lstm_core.call import Call, Weights
 from lstm_core.order import before, last_states, past_end
-from lstm_core.replay import HALVES, gap, largest
+from lstm_core.replay import gap, largest
 from lstm_core.trace import QUANTITIES, Quantity
 
 
@@ -92,11 +92,11 @@ def _run(
 ) -> tuple[dict[Quantity, Tensor], Tensor, Tensor]:
     """One layer and direction: its values by quantity (time, batch, unit), and its last h and c."""
     dtype = call.output.dtype
-    wide = torch.float32 if dtype in HALVES else dtype
-    ih, hh = w.ih.to(call.precision).to(wide), w.hh.to(call.precision).to(wide)
-    bias_ih, bias_hh, hr = (None if t is None else t.to(call.precision).to(wide) for t in (w.bias_ih, w.bias_hh, w.hr))
+    wide = call.wide
+    ih, hh = call.rounded(w.ih), call.rounded(w.hh)
+    bias_ih, bias_hh, hr = (None if t is None else call.rounded(t) for t in w[2:])
     bias = None if bias_ih is None or bias_hh is None else bias_ih + bias_hh
-    x = x.to(call.precision).to(wide)
+    x = call.rounded(x)
     h, c = call.h0[layer, direction].to(wide), call.c0[layer, direction].to(wide)
     found: dict[int, dict[Quantity, Tensor]] = {}
     time = len(x)
@@ -110,7 +110,7 @@ def _run(
                     value = hold.on(value)
             return value
 
-        pre = x[step] @ ih.T + h.to(call.precision).to(wide) @ hh.T
+        pre = x[step] @ ih.T + call.rounded(h) @ hh.T
         i, f, g, o = gates.activate(pre if bias is None else pre + bias)
         i, f, g, o = touched("i", i), touched("f", f), touched("g", g), touched("o", o)
         c_now = touched("c", f * c + i * g)

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 import lstm_core
+from dashboard.documents import keep
 from dashboard.downloads import download
 from dashboard.picture import answer
 from dashboard.routes import routes
@@ -24,12 +25,19 @@ from lstm_core import LstmCoreError
 
 def unpacked(content):
     length = struct.unpack("<I", content[:4])[0]
-    numbers = np.frombuffer(content[4 + length :], "<f4")
-    picture = json.loads(content[4 : 4 + length])
+    picture, numbers = json.loads(content[4 : 4 + length]), content[4 + length :]
+
+    def array(place):
+        count = place["shape"][0] * place["shape"][1]
+        kind = "<i2" if place["step"] else "<f4"
+        values = np.frombuffer(numbers, kind, count, place["at"]).astype("f4").reshape(place["shape"])
+        return values * place["step"] if place["step"] else values
+
     for stack in picture["stacks"]:
         for trace in stack["figure"]["data"]:
-            at, shape = trace["z"]["at"], trace["z"]["shape"]
-            trace["z"] = numbers[at : at + shape[0] * shape[1]].reshape(shape)
+            trace |= {key: array(trace[key]) for key in ("z", "other", "mean") if key in trace}
+    if "overview" in picture:
+        picture["overview"] = array(picture["overview"])
     return picture
 
 
@@ -68,10 +76,83 @@ def test_nothing_to_read_is_a_sentence_and_no_picture(sentence):
     assert picture["view"]["sentence"] == sentence
 
 
-def test_a_long_text_is_read_up_to_a_thousand_words_and_says_so():
-    picture = unpacked(answer({"sentence": "word " * 5000}, 900, "light", None))
-    assert len(picture["labels"]) == 1000
-    assert any("The text has 5,000 words; the first 1,000 are read" in notice for notice in picture["notices"])
+def test_a_text_is_read_up_to_a_hundred_thousand_words_and_says_so():
+    picture = unpacked(answer({"sentence": "word " * 100_001}, 900, "light", None))
+    assert picture["columns"]["steps"] == 100_000
+    assert any("The text has 100,001 words; the first 100,000 are read" in notice for notice in picture["notices"])
+
+
+@pytest.fixture(scope="module")
+def long_text():
+    """Ten thousand words, one of them another than the rest."""
+    return ["word"] * 7_123 + ["another"] + ["word"] * 2_876
+
+
+def test_a_long_text_comes_in_bins_whose_ends_are_the_traces(long_text):
+    query = {"file": keep("long.txt", " ".join(long_text).encode()), "hidden_dim": "16"}
+    content = answer(query, 900, "light", None)
+    assert len(content) < 1_000_000
+    picture, trace = unpacked(content), trace_of(long_text, hidden_dim=16)
+    per = picture["columns"]["per"]
+    assert per > 1
+    assert picture["labels"] == []
+    for heatmap in picture["stacks"][0]["figure"]["data"]:
+        values = trace.cells(heatmap["name"])
+        edges = range(0, 10_000, per)
+        low, high = (np.stack([find(values[:, a : a + per], 1) for a in edges], 1) for find in (np.min, np.max))
+        np.testing.assert_allclose(np.minimum(heatmap["z"], heatmap["other"]), low, atol=5e-5)
+        np.testing.assert_allclose(np.maximum(heatmap["z"], heatmap["other"]), high, atol=5e-5)
+        mean = np.stack([values[:, a : a + per].mean(1) for a in edges], 1)
+        np.testing.assert_allclose(heatmap["mean"], mean, atol=5e-5)
+
+
+def test_one_step_among_ten_thousand_is_seen_in_the_overview_and_in_the_bins(long_text):
+    query = {"file": keep("long.txt", " ".join(long_text).encode()), "hidden_dim": "16"}
+    picture = unpacked(answer(query, 900, "light", None))
+    _, _, change = picture["overview"]
+    assert np.argmax(change[3:]) + 3 == 7_123 * len(change) // 10_000
+    per, f = picture["columns"]["per"], picture["stacks"][0]["figure"]["data"][0]["z"]
+    distance = np.abs(f - np.median(f, axis=1, keepdims=True)).max(0)
+    assert np.argmax(distance[3:]) + 3 == 7_123 // per
+
+
+def test_zooming_into_a_long_text_comes_to_single_steps_and_their_words(long_text):
+    query = {"file": keep("long.txt", " ".join(long_text).encode()), "hidden_dim": "16"}
+    picture, trace = unpacked(answer(query, 900, "light", (7_100.0, 7_150.0))), trace_of(long_text, hidden_dim=16)
+    columns = picture["columns"]
+    first, last = columns["first"], columns["first"] + columns["number"]
+    assert columns["per"] == 1
+    assert first < 7_100 < 7_150 < last
+    assert picture["labels"] == long_text[first:last]
+    for heatmap in picture["stacks"][0]["figure"]["data"]:
+        np.testing.assert_array_equal(heatmap["z"], trace.cells(heatmap["name"])[:, first:last])
+        assert heatmap["x"] == list(range(first, last))
+
+
+def test_both_directions_are_a_stack_each_and_say_which_way_they_read():
+    picture = unpacked(answer({"directions": "2", "n_layers": "2"}, 1200, "light", None))
+    assert [(s["layer"], s["direction"]) for s in picture["stacks"]] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert "← reads from the right" in picture["stacks"][1]["name"]
+    tokens = ["Giraffes", "in", "a", "field"]
+    lstm = lstm_core.random_lstm(4, 3, 2, seed=2, bidirectional=True)
+    trace = lstm_core.run(lstm, lstm_core.token_vectors(tokens, 4, 2))
+    for stack in picture["stacks"]:
+        for heatmap in stack["figure"]["data"]:
+            expected = trace.cells(heatmap["name"], stack["layer"], stack["direction"])
+            np.testing.assert_array_equal(heatmap["z"], expected)
+
+
+def test_a_view_can_show_some_quantities_and_layers_only():
+    picture = unpacked(answer({"n_layers": "3", "layers": "02", "quantities": "hc"}, 1200, "light", None))
+    assert [stack["layer"] for stack in picture["stacks"]] == [0, 2]
+    assert [heatmap["name"] for heatmap in picture["stacks"][0]["figure"]["data"]] == ["c", "h"]
+    assert [strip["quantity"] for strip in picture["strips"]] == ["c", "h"]
+
+
+def test_a_file_that_left_the_server_is_said_and_the_sentence_read():
+    picture = unpacked(answer({"file": "gone"}, 900, "light", None))
+    assert picture["labels"] == ["Giraffes", "in", "a", "field"]
+    assert any("no longer on the server" in notice for notice in picture["notices"])
 
 
 def test_a_text_too_long_for_a_link_says_so():
@@ -121,7 +202,7 @@ def test_a_question_larger_than_allowed_is_refused(client):
     content = json.dumps({"query": {"sentence": "x" * 9_000_000}, "width": 800})
     response = client.post("/gatescope/picture", content=content)
     assert response.status_code == 400
-    assert "expected at most 8,000,000 bytes" in response.text
+    assert "Expected at most 8,000,000 bytes" in response.text
 
 
 def test_a_cell_is_taken_apart_and_adds_up_to_the_trace(client):
@@ -138,6 +219,25 @@ def test_a_cell_that_is_not_there_is_a_sentence(client, cell):
     response = client.post("/gatescope/cell", content=json.dumps({"query": {}, "cell": cell}))
     assert response.status_code == 400
     assert "Traceback" not in response.text
+
+
+def test_a_file_is_kept_for_the_browser_that_sent_it(client):
+    key = client.post("/gatescope/file?name=a.txt", content=b"one two").json()["file"]
+    question = {"query": {"file": key}, "width": 800, "theme": "light", "zoom": None}
+    picture = unpacked(client.post("/gatescope/picture", content=json.dumps(question)).content)
+    assert picture["labels"] == ["one", "two"]
+    assert picture["file"] == "a.txt: 2 words"
+    assert picture["link"] == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"", "which is empty"), (b"\xff\xfe\x00", "a text in UTF-8"), (b"x" * 20_000_001, "at most 20,000,000 bytes")],
+)
+def test_a_file_that_can_not_be_read_is_a_sentence(client, content, sentence):
+    response = client.post("/gatescope/file?name=a.bin", content=content)
+    assert response.status_code == 400
+    assert sentence in response.text
 
 
 @pytest.mark.parametrize("path", ["browser/live.js", "browser/live.css", "vendor/plotly-cartesian.min.js"])

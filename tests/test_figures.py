@@ -1,5 +1,6 @@
 """Figures, by reading their data back."""
 
+import html
 from itertools import pairwise
 
 import numpy as np
@@ -75,12 +76,11 @@ def test_strips_lie_one_under_the_other_where_the_axes_put_them():
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=300), st.floats(240, 1600))
 @settings(max_examples=50)
 def test_words_never_lie_over_one_another(tokens, width):
-    column = width / len(tokens)
-    axis, room = figures.word_axis(tokens, column, -0.5, len(tokens) - 0.5)
+    axis, room = figures.step_axis(tokens, width, -0.5, len(tokens) - 0.5)
     shown = axis["tickvals"]
-    apart = min(np.diff(shown), default=len(tokens)) * column
+    apart = min(np.diff(shown), default=len(tokens)) * width / len(tokens)
     if axis["tickangle"] == 0:
-        assert max(figures.width_of(figures.label(tokens[step])) for step in shown) <= apart
+        assert max(figures.width_of(html.unescape(text)) for text in axis["ticktext"]) <= apart
     else:
         assert apart >= 16
     assert room <= figures.RIBBON + 28 + 150
@@ -88,10 +88,21 @@ def test_words_never_lie_over_one_another(tokens, width):
 
 def test_a_zoomed_picture_has_the_words_of_what_is_in_sight():
     tokens = [f"word{n}" for n in range(300)]
-    whole, _ = figures.word_axis(tokens, 900 / 300, -0.5, 299.5)
-    near, _ = figures.word_axis(tokens, 900 / 10, 99.5, 109.5)
-    assert len(whole["tickvals"]) < 60
+    whole, _ = figures.step_axis(tokens, 900, -0.5, 299.5)
+    near, _ = figures.step_axis(tokens, 900, 99.5, 109.5)
     assert near["ticktext"] == tokens[100:110]
+    assert whole["tickvals"] == [0, 50, 100, 150, 200, 250]
+
+
+@given(st.integers(1, 200_000), st.floats(200, 1600), st.data())
+def test_positions_are_round_and_fit(steps, width, data):
+    first = data.draw(st.integers(0, steps - 1))
+    last = data.draw(st.integers(first + 1, steps))
+    axis, _ = figures.step_axis([], width, first - 0.5, last - 0.5)
+    shown = axis["tickvals"]
+    assert all(first <= step < last for step in shown)
+    assert axis["ticktext"] == [f"{step:,}" for step in shown]
+    assert (min(np.diff(shown), default=last) * width / (last - first)) >= 60 or len(shown) == 1
 
 
 @pytest.mark.parametrize(
@@ -103,7 +114,7 @@ def test_a_label_can_be_seen(token, shown):
 
 
 def test_markup_in_a_word_is_shown_as_it_was_typed():
-    axis, _ = figures.word_axis(["<b>bold</b>", "&amp;"], 100, -0.5, 1.5)
+    axis, _ = figures.step_axis(["<b>bold</b>", "&amp;"], 200, -0.5, 1.5)
     assert axis["ticktext"] == ["&lt;b&gt;bold&lt;/b&gt;", "&amp;amp;"]
 
 

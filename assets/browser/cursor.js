@@ -1,12 +1,13 @@
-/** The cell under the hand: marked in all six heatmaps of its layer, with all six of its values. */
+/** The cell under the hand: marked in all heatmaps of its layer, with all of its values. */
 
 import { element } from "./dom.js"
 
 export class Cursor {
-    /** `onPin` is told which cell was clicked or entered: {layer, unit, step}. */
-    constructor(root, onPin) {
+    /** `onPin` is told which cell was clicked or entered, {layer, direction, unit, step}, `onBin` which bin of steps. */
+    constructor(root, onPin, onBin) {
         this.root = root
         this.onPin = onPin
+        this.onBin = onBin
         this.pin = this.before = null
         this.clicked = -1000
         this.pinMarks = Array.from({ length: 6 }, () => element("div", { class: "gs-pin", hidden: true }))
@@ -35,7 +36,7 @@ export class Cursor {
     press({ target, clientX, clientY }) {
         const stack = this.stacks.find(s => s.plot.contains(target))
         const cell = stack && this.at(stack, { clientX, clientY })
-        if (!cell || !(cell.unit in stack.data[cell.row].z)) return
+        if (!cell || !this.values(cell)) return
         document.addEventListener("pointerup", end => {
             if (Math.hypot(end.clientX - clientX, end.clientY - clientY) < 4) this.click(cell)
         }, { once: true, capture: true })
@@ -50,17 +51,21 @@ export class Cursor {
         this.choose(cell)
     }
 
-    choose({ stack: { layer }, unit, step }) {
-        const same = this.pin && this.pin.layer === layer && this.pin.unit === unit && this.pin.step === step
-        this.onPin(same ? null : { layer, unit, step })
+    /** One step is pinned; a bin of many opens. */
+    choose({ stack: { layer, direction, units, columns }, line, column }) {
+        if (columns.per > 1) return this.onBin(column)
+        const cell = { layer, direction, unit: units[line], step: columns.step(column) }
+        const same = this.pin && Object.keys(cell).every(key => cell[key] === this.pin[key])
+        this.onPin(same ? null : cell)
     }
 
-    /** The pinned cell stays marked in every strip of its layer. */
+    /** The pinned cell stays marked in every strip of its layer and direction. */
     setPin(pin) {
         this.pin = pin
-        const stack = pin && this.stacks.find(s => s.layer === pin.layer)
+        const stack = pin && this.stacks.find(s => s.layer === pin.layer && s.direction === pin.direction)
         for (const mark of this.pinMarks) mark.hidden = true
-        if (stack) this.mark({ stack, ...pin }, this.pinMarks)
+        const column = stack ? stack.columns.of(pin.step) : -1
+        if (column >= 0) this.mark({ stack, column, line: stack.units.indexOf(pin.unit) }, this.pinMarks)
     }
 
     move(event) {
@@ -70,6 +75,7 @@ export class Cursor {
         else this.clear()
     }
 
+    /** What is under the hand: {stack, row, column, line}, the row a strip, the line a unit's within it. */
     at(stack, event) {
         const box = stack.plot.getBoundingClientRect()
         const x = event.clientX - box.left, y = event.clientY - box.top
@@ -77,8 +83,8 @@ export class Cursor {
         if (row < 0) return null
         const place = stack.places[row], { steps, units } = this.ranges(stack, row)
         const step = Math.round(steps[0] + x / stack.layout.width * (steps[1] - steps[0]))
-        const unit = Math.round(units[0] + (y - place.top) / place.height * (units[1] - units[0]))
-        return { stack, row, step, unit }
+        const line = Math.round(units[0] + (y - place.top) / place.height * (units[1] - units[0]))
+        return { stack, row, column: stack.columns.of(step), line }
     }
 
     /** The steps from left to right and units from top to bottom that a strip has in sight. */
@@ -88,22 +94,28 @@ export class Cursor {
         return { steps: now.xaxis.range, units: [top, bottom] }
     }
 
+    /** The values of a cell's strip, or undefined where there is no such cell. */
+    values({ stack, row, column, line }) {
+        const values = stack?.data[row]?.z[line]
+        return values && column in values ? values : undefined
+    }
+
     show(cell) {
-        const { stack, row } = cell
-        const z = stack?.data[row].z
-        if (!z || !(cell.unit in z) || !(cell.step in z[cell.unit])) return this.clear()
+        if (!this.values(cell)) return this.clear()
         this.cell = cell
         this.mark(cell)
         this.describe(cell)
     }
 
-    mark({ stack, step, unit }, marks = this.marks) {
+    mark({ stack, column, line }, marks = this.marks) {
+        const [begins, ends] = stack.columns.edges(column)
         stack.places.forEach((place, row) => {
             const { steps, units } = this.ranges(stack, row)
-            const width = stack.layout.width / (steps[1] - steps[0]), height = place.height / (units[1] - units[0])
-            const left = (step - 0.5 - steps[0]) * width, top = place.top + (unit - 0.5 - units[0]) * height
+            const scale = stack.layout.width / (steps[1] - steps[0]), height = place.height / (units[1] - units[0])
+            const left = (begins - steps[0]) * scale, width = (ends - begins) * scale
+            const top = place.top + (line - 0.5 - units[0]) * height
             const mark = marks[row]
-            mark.hidden = !(unit in stack.data[row].z) || left < -1 || left + width > stack.layout.width + 1 ||
+            mark.hidden = !(line in stack.data[row].z) || left < -1 || left + width > stack.layout.width + 1 ||
                 top < place.top - 1 || top + height > place.top + place.height + 1
             Object.assign(mark.style, {
                 left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px`,
@@ -112,23 +124,26 @@ export class Cursor {
         })
     }
 
-    describe({ stack, row, step, unit }) {
-        const { labels, strips } = this.picture
-        const where = `step ${step} · layer ${stack.layer} · unit ${unit}`
-        const lines = strips.map((strip, k) => {
-            const value = stack.data[k].z[unit]?.[step]
-            const signed = strip.scale === "states" && value >= 0 ? "+" : ""
-            return { strip, text: value === undefined ? "none" : signed + value.toFixed(4), here: k === row }
+    describe({ stack, row, column, line }) {
+        const { columns, units } = stack, name = columns.name(column)
+        const where = `${columns.where(column)} · layer ${stack.layer} · unit ${units[line]}` +
+            (stack.direction ? " · from the right" : "")
+        const lines = this.picture.strips.map((strip, k) => {
+            const values = valuesOf(stack.data[k], line, column)
+            const text = number => (strip.scale === "states" && number >= 0 ? "+" : "") + number.toFixed(4)
+            return { strip, texts: values ? values.map(text) : ["none"], here: k === row }
         })
+        const head = columns.per > 1 ? [element("tr", { class: "gs-faint" }, element("td", {}), element("td", {}),
+            ...["least", "mean", "largest"].map(name => element("td", { class: "gs-number" }, name)))] : []
         this.tip.replaceChildren(
-            element("div", { class: "gs-tip-word" }, labels[step]),
+            element("div", { class: "gs-tip-word" }, name),
             element("div", { class: "gs-tip-where" }, where),
-            element("table", {}, ...lines.map(({ strip, text, here }) => element("tr", { class: here && "gs-here" },
+            element("table", {}, ...head, ...lines.map(({ strip, texts, here }) => element("tr", { class: here && "gs-here" },
                 element("td", {}, strip.title), element("td", {}, element("i", {}, strip.quantity)),
-                element("td", { class: "gs-number" }, text)))))
+                ...texts.map(text => element("td", { class: "gs-number" }, text))))))
         this.tip.hidden = false
         this.placeTip(stack, row)
-        return `${labels[step]}, ${where}. ` + lines.map(({ strip, text }) => `${strip.title} ${text}`).join(", ")
+        return `${name}, ${where}. ` + lines.map(({ strip, texts }) => `${strip.title} ${texts.join(" ")}`).join(", ")
     }
 
     /** Beside the marked cell, never over it, and inside the window. */
@@ -149,14 +164,20 @@ export class Cursor {
         if (stack && event.key === "Enter" && this.cell?.stack === stack) this.choose(this.cell)
         if (!walk || !stack) return
         event.preventDefault()
-        const from = this.cell?.stack === stack ? this.cell : { stack, row: 3, step: -walk[0], unit: -walk[1] }
-        const z = stack.data[from.row].z
+        const from = this.cell?.stack === stack ? this.cell : this.beginning(stack, walk)
+        const { z } = stack.data[from.row]
         const bounded = (value, count) => Math.max(0, Math.min(count - 1, value))
         const cell = {
-            ...from, step: bounded(from.step + walk[0], z[0].length), unit: bounded(from.unit + walk[1], z.length),
+            ...from, column: bounded(from.column + walk[0], z[0].length), line: bounded(from.line + walk[1], z.length),
         }
         this.show(cell)
         this.spoken.textContent = this.describe(cell)
+    }
+
+    /** Just outside the first cell of c, so that the first step of a walk lands on it. */
+    beginning(stack, walk) {
+        const row = Math.max(0, stack.data.findIndex(({ name }) => name === "c"))
+        return { stack, row, column: -walk[0], line: -walk[1] }
     }
 
     clear() {
@@ -164,4 +185,12 @@ export class Cursor {
         this.tip.hidden = true
         for (const mark of this.marks) mark.hidden = true
     }
+}
+
+/** What a cell holds: [value] of a step, [least, mean, largest] of a bin; null where there is no such unit. */
+function valuesOf({ z, other, mean }, line, column) {
+    if (!(line in z)) return null
+    if (!other) return [z[line][column]]
+    const [a, b] = [z[line][column], other[line][column]]
+    return [Math.min(a, b), mean[line][column], Math.max(a, b)]
 }

@@ -1,4 +1,4 @@
-/** Six heatmaps a layer, painted by Plotly as the server's figures say; zoom is shared by all of them. */
+/** The heatmaps of each layer and direction, painted by Plotly as the server's figures say; zoom is shared by all. */
 
 import { element } from "./dom.js"
 import { Cursor } from "./cursor.js"
@@ -6,13 +6,13 @@ import { Cursor } from "./cursor.js"
 const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false }
 
 export class Heatmaps {
-    /** `onZoom` is told when what is in sight changes, `onPin` which cell {layer, unit, step} was clicked, or null. */
+    /** `onZoom` is told when what is in sight changes, `onPin` which cell {layer, direction, unit, step} was clicked. */
     constructor(onZoom, onPin) {
         this.root = element("div", { class: "gs-heatmaps" })
         this.onZoom = onZoom
         this.zoom = { steps: null, units: null }
         this.stacks = []
-        this.cursor = new Cursor(this.root, onPin)
+        this.cursor = new Cursor(this.root, onPin, column => this.closer(column))
         // A finger scrolls the page; a mouse draws a box to zoom into.
         this.drag = matchMedia("(pointer: coarse)").matches ? false : "zoom"
     }
@@ -20,6 +20,7 @@ export class Heatmaps {
     draw(picture) {
         // Asked for with the zoom into another sentence: ask again, for the whole.
         if (this.forgetZoomOfOtherShapes(picture)) return this.onZoom()
+        this.columns = picture.columns
         this.arrange(picture)
         picture.stacks.forEach((stack, n) => this.paint(this.stacks[n], stack, picture))
         this.cursor.follow(picture, this.stacks)
@@ -28,7 +29,7 @@ export class Heatmaps {
 
     /** A zoom belongs to a picture of some steps and units; another sentence begins whole. True when steps were zoomed. */
     forgetZoomOfOtherShapes(picture) {
-        const steps = picture.labels.length, units = picture.view.hidden_dim
+        const { steps } = picture.columns, units = picture.view.hidden_dim
         const forgotten = this.zoom.steps !== null && this.shape.steps !== steps
         if (forgotten) this.zoom.steps = null
         if (this.shape && this.shape.units !== units) this.zoom.units = null
@@ -38,7 +39,8 @@ export class Heatmaps {
 
     /** The places of the stacks; made anew only when their number or order on the page changes. */
     arrange(picture) {
-        const kind = [picture.stacks.length, picture.across, picture.narrow].join()
+        const names = picture.stacks.map(({ name }) => name), strips = picture.strips.map(({ quantity }) => quantity)
+        const kind = [...names, ...strips, picture.across, picture.narrow].join()
         if (kind !== this.kind) {
             for (const stack of this.stacks) Plotly.purge(stack.plot)
             this.root.replaceChildren()
@@ -63,7 +65,7 @@ export class Heatmaps {
         const now = element("div", { class: "gs-now", hidden: true })
         const ribbon = element("canvas", { class: "gs-ribbon", hidden: true, "aria-hidden": "true" })
         const area = element("div", { class: "gs-area" }, plot, ribbon, cover, now)
-        const title = several ? [element("h3", {}, `layer ${picture.stacks[n].layer}`)] : []
+        const title = several ? [element("h3", {}, picture.stacks[n].name)] : []
         const stack = element("section", { class: "gs-stack" }, ...title, picture.narrow ? names : "", area)
         const first = n % picture.across === 0
         if (!picture.narrow && first) this.row = this.root.appendChild(element("div", { class: "gs-row" }, names))
@@ -73,16 +75,16 @@ export class Heatmaps {
         return { names: picture.narrow || first ? names : null, plot, area, cover, now, ribbon, n }
     }
 
-    paint(stack, { figure, places, layer }, picture) {
+    paint(stack, { figure, places, layer, direction, name, units }, picture) {
         const { layout } = figure
         layout.dragmode = this.drag
         if (this.zoom.units) {
             for (const key of Object.keys(layout)) if (key.startsWith("yaxis")) layout[key].range = [...this.zoom.units]
         }
         stack.plot.setAttribute("aria-label",
-            `Layer ${layer}: six heatmaps of ${figure.data[0].z.length} units over ${picture.labels.length} steps. ` +
+            `${name}: ${figure.data.length} heatmaps of ${units.length} units over ${picture.columns.steps} steps. ` +
             "Arrow keys walk the cells and read them out; the numbers are also in the table below.")
-        Object.assign(stack, { data: figure.data, layout, places, layer })
+        Object.assign(stack, { data: figure.data, layout, places, layer, direction, units, columns: picture.columns })
         if (stack.names) {
             places.forEach((place, k) => {
                 const style = stack.names.children[k].style
@@ -109,54 +111,88 @@ export class Heatmaps {
         stack.plot.on("plotly_doubleclick", () => this.whole())
     }
 
-    /** Blank what comes after now, and frame the newest column; the layers light up one after the other. */
+    /** Blank what is not read yet, and frame the newest column; the layers light up one after the other. */
     reveal(now) {
         this.now = now
-        this.stacks.forEach((stack, n) => {
-            const { cover, layout, places } = stack
-            const lit = now && now.part >= n / (this.stacks.length + 1)
-            const step = now && (lit ? now.step : now.step - 1)
+        const layers = [...new Set(this.stacks.map(({ layer }) => layer))]
+        for (const stack of this.stacks) {
+            const { cover, columns, places, layout, direction } = stack
             cover.hidden = stack.now.hidden = !now
-            if (!now) return
-            const x = at => (at - 0.5 - layout.xaxis.range[0]) / (layout.xaxis.range[1] - layout.xaxis.range[0]) * layout.width
-            const left = Math.max(0, Math.min(layout.width, x(step + 1)))
+            if (!now) continue
+            const lit = now.part >= layers.indexOf(stack.layer) / (layers.length + 1)
+            const read = now.read + (lit ? 1 : 0)
+            // The reverse direction reads from the right, so its columns appear from there.
+            const newest = direction ? now.to + 1 - read : now.from + read - 1
+            const unread = direction ? [0, newest] : [newest + 1, columns.number]
+            const [left, right] = this.between(stack, unread[0], unread[1] - 1)
             const top = places[0].top, bottom = places.at(-1).top + places.at(-1).height
-            Object.assign(cover.style, { left: `${left}px`, width: `${layout.width - left}px`, height: `${bottom + 1}px` })
+            cover.classList.toggle("gs-to-the-end", !direction)
+            cover.hidden = right <= left
+            Object.assign(cover.style, { left: `${left}px`, width: `${right - left}px`, height: `${bottom + 1}px` })
             cover.style.setProperty("--words", `${top - 2}px`)
-            stack.now.hidden = step < 0 || x(step + 1) <= 0 || x(step) >= layout.width
+            const [from, to] = this.between(stack, newest, newest)
+            stack.now.hidden = !read || to <= from
             Object.assign(stack.now.style, {
-                left: `${Math.max(0, x(step)) - 1}px`, width: `${Math.min(layout.width, x(step + 1)) - Math.max(0, x(step)) + 1}px`,
-                top: `${top - 3}px`, height: `${bottom - top + 6}px`,
-            })
-        })
-    }
-
-    /** A ribbon over the strips in the colours of one unit's quantity; null takes it away. */
-    colourWords(cell, quantity) {
-        for (const { ribbon, data, layout, places, layer } of this.stacks) {
-            const trace = cell?.layer === layer ? data.find(({ name }) => name === quantity) : null
-            const values = trace?.z[cell.unit]
-            ribbon.hidden = !values
-            if (!values) continue
-            Object.assign(ribbon, { width: layout.width, height: 5 })
-            Object.assign(ribbon.style, { top: `${places[0].top - 6}px`, width: `${layout.width}px` })
-            const pen = ribbon.getContext("2d"), [first, last] = layout.xaxis.range, width = layout.width / (last - first)
-            values.forEach((value, step) => {
-                pen.fillStyle = colourOf(value, trace)
-                pen.fillRect((step - 0.5 - first) * width, 0, Math.max(1, width - 1), 5)
+                left: `${from - 1}px`, width: `${to - from + 1}px`, top: `${top - 3}px`, height: `${bottom - top + 6}px`,
             })
         }
     }
 
-    /** Whether a step is within what is zoomed to. */
-    sees(step) {
-        const { steps } = this.zoom
-        return !steps || (step >= Math.ceil(steps[0]) && step <= Math.floor(steps[1]))
+    /** Where the columns from one to another lie in a stack, in pixels; what is out of sight is cut off. */
+    between({ columns, layout }, from, to) {
+        const [first, last] = layout.xaxis.range
+        const pixel = at => Math.max(0, Math.min(layout.width, (at - first) / (last - first) * layout.width))
+        return from > to ? [0, 0] : [pixel(columns.edges(from)[0]), pixel(columns.edges(to)[1])]
+    }
+
+    /** A ribbon over the strips in the colours of one unit's quantity; null takes it away. */
+    colourWords(cell, quantity) {
+        for (const stack of this.stacks) {
+            const { ribbon, data, layout, places, units } = stack
+            const here = cell?.layer === stack.layer && cell?.direction === stack.direction
+            const trace = here ? data.find(({ name }) => name === quantity) : null
+            const values = trace?.z[units.indexOf(cell.unit)]
+            ribbon.hidden = !values
+            if (!values) continue
+            Object.assign(ribbon, { width: layout.width, height: 5 })
+            Object.assign(ribbon.style, { top: `${places[0].top - 6}px`, width: `${layout.width}px` })
+            const pen = ribbon.getContext("2d")
+            values.forEach((value, column) => {
+                const [left, right] = this.between(stack, column, column)
+                pen.fillStyle = colourOf(value, trace)
+                if (right > left) pen.fillRect(left, 0, Math.max(1, right - left - 1), 5)
+            })
+        }
+    }
+
+    /** Where on the screen a column lies, from its word to the last strip; null without a picture. */
+    columnBox(column) {
+        const stack = this.root.hidden ? null : this.stacks[0]
+        if (!stack) return null
+        const { places, plot, columns } = stack, box = plot.getBoundingClientRect()
+        const here = Math.min(column, columns.number - 1), [left, right] = this.between(stack, here, here)
+        return new DOMRect(box.left + left, box.top, Math.max(8, right - left), places.at(-1).top + places.at(-1).height)
+    }
+
+    /** The first and the last column in sight. */
+    get inSight() {
+        const { columns, zoom: { steps } } = this
+        if (!steps) return [0, columns.number - 1]
+        const column = step => columns.of(Math.max(columns.first, Math.min(columns.end - 1, Math.round(step))))
+        return [column(Math.ceil(steps[0])), column(Math.floor(steps[1]))]
     }
 
     /** Back to the whole picture. */
     whole() {
         this.zoom = { steps: null, units: null }
+        this.onZoom()
+    }
+
+    /** What a column stands for, and some to its left and right. */
+    closer(column) {
+        const [from, to] = this.columns.edges(column), middle = (from + to) / 2
+        const half = Math.max(20, 2 * this.columns.per)
+        this.zoom.steps = [Math.max(-0.5, middle - half), Math.min(this.columns.steps - 0.5, middle + half)]
         this.onZoom()
     }
 
@@ -169,6 +205,8 @@ export class Heatmaps {
             return range[0] <= least && range[1] >= most ? null : range
         }
         this.zoom.steps = around(this.zoom.steps || [-0.5, steps - 0.5], -0.5, steps - 0.5)
+        // Who looks for a step among thousands keeps all units in sight.
+        if (!this.columns.complete || this.columns.per > 1) return this.onZoom()
         const turned = this.zoom.units ? [...this.zoom.units].reverse() : [-0.5, units - 0.5]
         const seen = around(turned, -0.5, units - 0.5)
         this.zoom.units = seen && seen.reverse()

@@ -1,13 +1,17 @@
 /** The live view: every keystroke and every pixel of a drag becomes a question, every answer a picture. */
 
+import { signTo } from "./below.js"
 import { controls } from "./controls.js"
 import { element } from "./dom.js"
 import { exportMenu, menu } from "./downloads.js"
+import { Extras } from "./extras.js"
 import { Heatmaps } from "./heatmaps.js"
 import { Numbers } from "./numbers.js"
+import { Overview } from "./overview.js"
 import { Panel } from "./panel.js"
-import { ask, takeApart } from "./picture.js"
+import { ask, send, takeApart } from "./picture.js"
 import { Playback } from "./playback.js"
+import { Tour } from "./tour.js"
 
 // Plotly is on its way while the page is still being put up.
 const plotly = new Promise((ready, failed) => {
@@ -19,24 +23,36 @@ const style = new Promise(ready => {
     document.head.append(element("link", { rel: "stylesheet", href: source, onload: ready, onerror: ready }))
 })
 
+// Milliseconds after which a person wants to know that something is on its way.
+const SLOW = 400
+
 // Outlives a visit to another page, not a reload: there the link speaks.
 let visited = null
 
-export function mount(parent, base) {
-    let query = visited || Object.fromEntries(new URLSearchParams(location.search))
+/** `base`: where the server's routes are; `choices`: {ranges, choices}, what there is to choose. */
+export function mount(parent, base, choices) {
+    // Another page may have led here with a model of its own.
+    let query = { ...visited, ...Object.fromEntries(new URLSearchParams(location.search)) }
     let asking = false, changed = false, known = false, gone = false, width = 0, said = [], pinned = null, view = null
-    const panel = controls(() => { query = panel.values(); update() })
+    const panel = controls(choices, () => { query = panel.values(); update() },
+        file => send(base, file).catch(error => { tell(error.message) }))
     const heatmaps = new Heatmaps(() => update(), cell => {
         // What is looked at is there: time goes to it.
-        if (cell && playback.at !== null) playback.to(cell.step)
+        const { columns } = view
+        if (cell && playback.at !== null) {
+            playback.to(cell.direction ? playback.last - columns.of(cell.step) : columns.of(cell.step) - playback.from)
+        }
         pin(cell)
     })
+    const extras = new Extras(steps => { heatmaps.zoom.steps = steps; update() })
+    const overview = new Overview(steps => { heatmaps.zoom.steps = steps; update() })
     const details = new Panel(cell => takeApart(base, view.view, cell), () => pin(null))
     const playback = new Playback(now => {
-        if (now && !heatmaps.sees(now.step)) heatmaps.whole()
         heatmaps.reveal(now)
         // The pinned unit is followed through time.
-        if (now && pinned && now.step !== pinned.step) pin({ ...pinned, step: now.step })
+        if (!now || !pinned || view.columns.per > 1) return
+        const step = view.columns.step(pinned.direction ? now.to - now.read : now.from + now.read)
+        if (step !== pinned.step) pin({ ...pinned, step })
     })
     const colouring = element("select", { "aria-label": "Words coloured by", onchange: () => colourWords() },
         ...["c", "f", "i", "g", "o", "h"].map(name => element("option", { value: name }, name)))
@@ -46,27 +62,35 @@ export function mount(parent, base) {
     const proof = element("span", { class: "gs-pill gs-proof" })
     const untrained = element("span", { class: "gs-pill gs-untrained" },
         "untrained: the numbers are random, the mechanism is real")
+    const task = element("span", { class: "gs-task" })
     const code = element("pre", { tabindex: 0 })
     const sameInPython = element("details", { class: "gs-more" }, element("summary", {}, "The same in Python"), code)
     const tools = zoomTools(heatmaps)
     const link = element("input", { readonly: true, "aria-label": "Link to this view" })
-    const picture = element("div", { class: "gs-picture" }, heatmaps.root)
+    const busy = element("progress", { class: "gs-busy", "aria-label": "Reading", hidden: true })
+    const picture = element("div", { class: "gs-picture" }, busy, heatmaps.root)
     const menus = element("div", { class: "gs-menus" },
         shareMenu(link), exportMenu(base, () => ({ query, theme: theme(root) }), tell))
     // Until the first answer the controls don't know what the link says.
     const root = element("div", { class: "gatescope", style: "visibility: hidden" },
-        element("div", { class: "gs-top" }, element("h1", {}, "gatescope"), panel.model, untrained, proof, menus),
+        element("div", { class: "gs-top" }, element("h1", {}, "gatescope"), panel.model, untrained, proof, task, menus),
         panel.side,
         element("div", { class: "gs-main" }, panel.sentence, notices,
             element("div", { class: "gs-line" }, shapes, tools),
-            element("div", { class: "gs-body" }, element("div", {}, playback.root, picture, legend), details.root),
+            element("div", { class: "gs-body" }, element("div", {}, playback.root, overview.root, extras.above, picture,
+                extras.below, legend), details.root),
             numbers.root, sameInPython))
     panel.side.append(element("label", { class: "gs-choice" }, "Words coloured by", colouring))
+    const tour = new Tour(root, () => heatmaps.columnBox(1))
+    panel.sentence.lastChild.append(tour.opener)
+    root.firstChild.after(tour.card)
+    root.append(tour.spot, signTo(details.pinned, "The pinned cell ↓"))
     document.addEventListener("keydown", keys)
 
     /** Look closer at one cell, or (null) at none. */
     function pin(cell) {
         pinned = cell
+        if (cell) tour.leave()
         heatmaps.cursor.setPin(cell)
         details.show(cell)
         colourWords()
@@ -76,7 +100,7 @@ export function mount(parent, base) {
         for (const [name, value] of new URLSearchParams(location.search)) {
             if (name.startsWith("embed")) asked.append(name, value)
         }
-        if (cell && view.link) asked.set("pin", [cell.layer, cell.unit, cell.step].join("."))
+        if (cell && view.link) asked.set("pin", pinOf(cell))
         visited = { ...view.view, pin: asked.get("pin") || "" }
         link.value = new URL(view.link ? `?${asked}` : location.pathname, location.href)
         linkTo(link.value)
@@ -111,7 +135,11 @@ export function mount(parent, base) {
                 width = picture.clientWidth
                 root.dataset.theme = theme(root)
                 const question = { query, width, theme: root.dataset.theme, zoom: heatmaps.zoom.steps }
-                const [answer] = await Promise.all([ask(base, question), plotly])
+                const slow = setTimeout(() => { busy.hidden = false }, SLOW)
+                const [answer] = await Promise.all([ask(base, question), plotly]).finally(() => {
+                    clearTimeout(slow)
+                    busy.hidden = true
+                })
                 if (!gone) show(answer)
             } catch (error) {
                 tell(`The picture could not be drawn, and will be tried again: ${error.message}`)
@@ -123,26 +151,34 @@ export function mount(parent, base) {
     }
 
     function show(answer) {
-        if (!known) {
+        const first = !known
+        if (first) {
             panel.set(answer.view)
             pinned = cellOf(answer.view.pin)
         }
         known = true
         view = answer
+        panel.follow(answer)
         said = answer.notices
         tell()
         shapes.textContent = answer.shapes
+        task.textContent = answer.model.trained
+        untrained.hidden = !!answer.model.trained
         proof.textContent = answer.proof
         proof.hidden = !answer.proof
         for (const part of [legend, tools, sameInPython]) part.hidden = !answer.stacks.length
-        playback.follow(answer.labels.length)
         heatmaps.draw(answer)
+        extras.follow(answer)
+        playback.follow(answer.columns, heatmaps.inSight)
+        overview.follow(answer, heatmaps.zoom.steps)
         details.cell = pinned
         details.follow(answer, heatmaps.stacks)
         pin(details.cell && pinned)
         numbers.follow(answer)
         code.textContent = answer.code
         drawLegend(legend, answer.legend)
+        if (first) tour.offer(answer.view)
+        else tour.follow()
     }
 
     parent.replaceChildren(root)
@@ -155,16 +191,21 @@ export function mount(parent, base) {
         gone = true
         clearTimeout(resting)
         document.removeEventListener("keydown", keys)
+        tour.close()
         resized.disconnect()
         root.remove()
     }
 }
 
-/** "layer.unit.step" of a link as a cell. */
+/** "layer.unit.step" of a link as a cell, with ".1" behind it in direction 1. */
 function cellOf(pin) {
     if (!pin) return null
-    const [layer, unit, step] = pin.split(".").map(Number)
-    return { layer, unit, step }
+    const [layer, unit, step, direction = 0] = pin.split(".").map(Number)
+    return { layer, direction, unit, step }
+}
+
+function pinOf({ layer, direction, unit, step }) {
+    return [layer, unit, step, ...(direction ? [1] : [])].join(".")
 }
 
 function theme(root) {

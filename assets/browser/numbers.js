@@ -19,17 +19,17 @@ export class Numbers {
 
     fill() {
         if (!this.root.open || !this.picture) return
-        const { labels, strips, stacks } = this.picture
+        const { columns, strips, stacks } = this.picture
         const head = ["step", "token", "layer", "unit", ...strips.map(strip => strip.quantity)]
         const body = element("tbody", {})
         let rows = 0, all = 0
-        for (let step = 0; step < labels.length; step++) {
-            for (const { layer, figure } of stacks) {
-                const units = figure.data[0].z.length
-                all += units
-                for (let unit = 0; unit < units && rows < MOST_ROWS; unit++, rows++) {
-                    const values = figure.data.map(trace => trace.z[unit][step].toFixed(4))
-                    body.append(element("tr", {}, ...[step, labels[step], layer, unit, ...values].map(text => element("td", {}, `${text}`))))
+        for (let column = 0; column < columns.number; column++) {
+            for (const { name, units, figure } of stacks) {
+                all += units.length
+                for (let line = 0; line < units.length && rows < MOST_ROWS; line++, rows++) {
+                    const values = figure.data.map(trace => trace.z[line]?.[column].toFixed(4) ?? "")
+                    const row = [columns.step(column), columns.name(column), name.replace("layer ", ""), units[line], ...values]
+                    body.append(element("tr", {}, ...row.map(text => element("td", {}, `${text}`))))
                 }
             }
         }

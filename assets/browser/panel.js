@@ -1,6 +1,7 @@
 /** What does the pinned cell do? Its arithmetic as bars, its curve over the sentence, and all of its weights. */
 
 import { element } from "./dom.js"
+import { Units } from "./units.js"
 
 const signed = value => (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(3)
 const MARGIN = { l: 30, r: 6, t: 6, b: 76 }
@@ -21,6 +22,7 @@ export class Panel {
         this.formula = element("p", { class: "gs-formula" })
         this.weights = element("details", { class: "gs-more", ontoggle: () => this.explain() },
             element("summary", {}, "All weights"), element("div", { class: "gs-table", tabindex: 0, role: "region", "aria-label": "All weights" }))
+        this.units = new Units()
         this.chart = element("div", { class: "gs-curve" })
         this.now = element("div", { class: "gs-chart-now" })
         this.chartTitle = element("h3", {})
@@ -29,7 +31,7 @@ export class Panel {
             element("div", { class: "gs-panel-head" }, this.title, element("button", {
                 type: "button", class: "gs-button", "aria-label": "Unpin", title: "Unpin", onclick: () => onUnpin(),
             }, "×")),
-            this.says, this.bars, this.formula, this.weights, this.chartTitle,
+            this.says, this.bars, this.formula, this.weights, this.units.root, this.chartTitle,
             element("div", { class: "gs-chart" }, this.chart, this.now))
         this.root = element("aside", { class: "gs-aside", "aria-label": "The pinned cell" }, this.about, this.pinned)
     }
@@ -43,10 +45,10 @@ export class Panel {
         this.show(this.cell)
     }
 
-    /** A cell {layer, unit, step}, or null for the explanation. */
+    /** A cell {layer, direction, unit, step}, or null for the explanation. */
     show(cell) {
-        const stack = cell && this.stacks?.find(s => s.layer === cell.layer)
-        const there = stack && cell.unit < stack.data[0].z.length && cell.step < this.picture.labels.length
+        const stack = cell && this.stacks?.find(s => s.layer === cell.layer && s.direction === cell.direction)
+        const there = !!stack && stack.units.includes(cell.unit) && cell.step < stack.columns.steps
         this.cell = there ? cell : null
         this.about.hidden = there
         this.pinned.hidden = !there
@@ -55,31 +57,47 @@ export class Panel {
             this.drawn = null
             return
         }
-        const { layer, unit, step } = cell
-        this.title.textContent = `Unit ${unit} at “${this.picture.labels[step]}”`
-        const values = this.values(stack, unit, step)
-        this.says.textContent = `Step ${step}, layer ${layer}. It keeps ${Math.round(100 * values.f)} % of what it held ` +
-            `and writes ${signed(values.written)}.`
-        this.drawBars(values)
+        const { layer, direction, unit, step } = cell, { columns } = stack
+        this.title.textContent = `Unit ${unit} at “${columns.word(step)}”`
+        this.where = `Step ${step.toLocaleString("en")}, layer ${layer}${direction ? ", read from the right" : ""}.`
+        this.tell(this.values(stack, unit, step))
+        this.units.show(stack, unit, step)
         this.drawCurve(stack, unit)
-        this.now.style.left = `${MARGIN.l + (step + 0.5) / this.picture.labels.length * (this.chartWidth - MARGIN.l - MARGIN.r)}px`
+        const [first, last] = this.range(columns), at = (step - first) / (last - first)
+        this.now.hidden = at < 0 || at > 1
+        this.now.style.left = `${MARGIN.l + at * (this.chartWidth - MARGIN.l - MARGIN.r)}px`
         this.explain()
     }
 
-    /** The arithmetic of one step from the six values that the trace has of it. */
-    values(stack, unit, step) {
-        const at = Object.fromEntries(stack.data.map(trace => [trace.name, trace.z[unit]?.[step]]))
-        const before = step ? stack.data.find(trace => trace.name === "c").z[unit][step - 1] : 0
+    /** What the cell does, in a sentence and as arithmetic; null while its numbers are not here. */
+    tell(values) {
+        this.bars.classList.toggle("gs-stale", !values)
+        this.says.textContent = this.where + (values ? ` It keeps ${Math.round(100 * values.f)} % of what it held ` +
+            `and writes ${signed(values.written)}.` : "")
+        if (values) this.drawBars(values)
+    }
+
+    /** The arithmetic of one step from what the picture has of it; null where that is not all. */
+    values({ data, units, columns, direction }, unit, step) {
+        const line = units.indexOf(unit), column = columns.of(step), earlier = column + (direction ? 1 : -1)
+        const begins = step === (direction ? columns.steps - 1 : 0)
+        if (columns.per > 1 || data.length < 6 || column < 0 || !(begins || (earlier >= 0 && earlier < columns.number))) return null
+        const at = Object.fromEntries(data.map(trace => [trace.name, trace.z[line]?.[column]]))
+        const before = begins ? 0 : data.find(trace => trace.name === "c").z[line][earlier]
         return { ...at, before, kept: at.f * before, written: at.i * at.g, tanh: Math.tanh(at.c) }
     }
+
+    range(columns) { return [columns.edges(0)[0], columns.edges(columns.number - 1)[1]] }
 
     drawBars({ before, f, kept, i, g, written, c, tanh, o, h }) {
         const rows = [
             ["c before", before], ["× f (keep)", f], ["= kept", kept], ["i (let in)", i], ["× g (what)", g],
             ["= written", written], ["c = kept + written", c], ["tanh c", tanh], ["× o (show)", o], ["= h", h],
         ]
+        // A bar of half the width is 1, or the most that a memory of more holds here.
+        const most = Math.max(1, ...rows.map(([, value]) => Math.abs(value)))
         this.bars.replaceChildren(...rows.map(([name, value]) => {
-            const size = Math.min(1, Math.abs(value)) * 50
+            const size = Math.abs(value) / most * 50
             const result = name.includes("=")
             return element("div", { class: result ? "gs-bar gs-result" : "gs-bar" }, element("span", {}, name),
                 element("span", { class: "gs-track", "aria-hidden": "true" }, element("span", {
@@ -92,15 +110,16 @@ export class Panel {
 
     /** Drawn anew for another picture or unit; where now is only moves a line over it. */
     drawCurve(stack, unit) {
-        const drawn = [this.picture, stack.layer, unit]
+        const drawn = [this.picture, stack.layer, stack.direction, unit], { columns } = stack, line = stack.units.indexOf(unit)
         if (this.drawn?.every((part, k) => part === drawn[k])) return
         this.drawn = drawn
         this.chartWidth = this.chart.clientWidth || 260
-        this.chartTitle.textContent = `Unit ${unit} over the sentence`
+        this.chartTitle.textContent = `Unit ${unit} over ` + (columns.complete ? "the sentence" : "the steps in sight") +
+            (columns.per > 1 ? ", the extreme of each column" : "")
         const ink = getComputedStyle(this.root).color
         const colour = Object.fromEntries(this.picture.strips.map(strip => [strip.quantity, strip.line]))
-        const data = stack.data.filter(trace => trace.z[unit]).map(({ name, z }) => ({
-            type: "scatter", mode: z[unit].length > 1 ? "lines" : "markers", name, x: stack.data[0].x, y: z[unit],
+        const data = stack.data.filter(trace => trace.z[line]).map(({ name, x, z }) => ({
+            type: "scatter", mode: z[line].length > 1 ? "lines" : "markers", name, x, y: z[line],
             line: { color: colour[name], width: EMPHASIS[name] || 1.2 }, opacity: EMPHASIS[name] ? 1 : 0.75,
             hovertemplate: `${name} %{y:.4f}<extra></extra>`,
         }))
@@ -110,8 +129,8 @@ export class Panel {
             paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", hovermode: "x",
             font: { ...stack.layout.font, color: ink, size: 11 }, showlegend: true,
             legend: { orientation: "h", y: -0.2, x: 0, font: { size: 11 }, itemwidth: 30, entrywidth: 12 },
-            xaxis: { range: [-0.5, this.picture.labels.length - 0.5], tickvals: tickvals.length > 8 ? [] : tickvals, ticktext, tickangle: 0, showgrid: false, zeroline: false, fixedrange: true },
-            yaxis: { range: [-1.08, 1.08], tickvals: [-1, 0, 1], gridcolor: "rgba(128,128,128,.25)", zeroline: false, fixedrange: true },
+            xaxis: { range: this.range(columns), tickvals: tickvals.length > 8 ? [] : tickvals, ticktext, tickangle: 0, showgrid: false, zeroline: false, fixedrange: true },
+            yaxis: { range: [-1.08 * this.picture.reach, 1.08 * this.picture.reach], tickvals: [-this.picture.reach, 0, this.picture.reach], gridcolor: "rgba(128,128,128,.25)", zeroline: false, fixedrange: true },
         }, { displayModeBar: false })
     }
 
@@ -125,6 +144,10 @@ export class Panel {
         if (this.asked !== asked) return
         this.formula.classList.toggle("gs-stale", !terms)
         if (!terms) return
+        this.tell({
+            ...Object.fromEntries(["f", "i", "g", "o"].map(name => [name, terms[name].value])),
+            before: terms.c_before, kept: terms.kept, written: terms.written, c: terms.c, tanh: terms.tanh_c, h: terms.h,
+        })
         this.formula.replaceChildren(...["f", "i", "g", "o"].map(name => {
             const { from_x, from_h, bias, pre, value } = terms[name], bend = name === "g" ? "tanh" : "σ"
             return element("span", {}, element("i", {}, name),

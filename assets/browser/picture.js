@@ -1,29 +1,51 @@
 /** One question to the server, one picture back. */
 
-/** question: {query, width, theme, zoom}. Answers the header, each z a list of Float32Array rows. */
+import { Columns } from "./columns.js"
+
+/** question: {query, width, theme, zoom}. Answers the header, each array a list of Float32Array rows. */
 export async function ask(base, question) {
     const response = await fetch(new URL("picture", base), { method: "POST", body: JSON.stringify(question) })
     if (!response.ok) throw new Error(await response.text())
     return unpack(await response.arrayBuffer())
 }
 
-/** Every term of one cell, {layer, unit, step}; null where it can't be had. */
+/** Every term of one cell, {layer, direction, unit, step}; null where it can't be had. */
 export async function takeApart(base, query, cell) {
-    const body = JSON.stringify({ query, cell: { direction: 0, ...cell } })
+    const body = JSON.stringify({ query, cell })
     const response = await fetch(new URL("cell", base), { method: "POST", body })
     return response.ok ? response.json() : null
+}
+
+/** Gives the server a file to read; answers the key that it can be asked for by. */
+export async function send(base, file) {
+    const address = new URL("file", base)
+    address.searchParams.set("name", file.name)
+    const response = await fetch(address, { method: "POST", body: file })
+    if (!response.ok) throw new Error(await response.text())
+    return (await response.json()).file
 }
 
 function unpack(bytes) {
     const length = new DataView(bytes).getUint32(0, true)
     const picture = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)))
-    const numbers = new Float32Array(bytes, 4 + length)
+    const rows = place => readRows(bytes, 4 + length, place)
     for (const stack of picture.stacks) {
-        for (const trace of stack.figure.data) trace.z = rows(numbers, trace.z)
+        for (const trace of stack.figure.data) {
+            for (const key of ["z", "other", "mean"]) if (trace[key]) trace[key] = rows(trace[key])
+        }
     }
+    for (const { figure } of picture.extras) {
+        for (const trace of figure.data) if (trace.z) trace.z = rows(trace.z)
+    }
+    if (picture.overview) picture.overview = rows(picture.overview)
+    picture.columns = new Columns(picture)
     return picture
 }
 
-function rows(numbers, { at, shape: [height, width] }) {
-    return Array.from({ length: height }, (_, row) => numbers.subarray(at + row * width, at + (row + 1) * width))
+/** float32 as they are; int16 of even steps, the least of them for NaN. */
+function readRows(bytes, begin, { at, shape: [height, width], step }) {
+    const numbers = step
+        ? Float32Array.from(new Int16Array(bytes, begin + at, height * width), n => n === -32768 ? NaN : n * step)
+        : new Float32Array(bytes, begin + at, height * width)
+    return Array.from({ length: height }, (_, row) => numbers.subarray(row * width, (row + 1) * width))
 }

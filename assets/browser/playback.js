@@ -2,16 +2,18 @@
 
 import { element } from "./dom.js"
 
-// Milliseconds a step takes at speed 1.
-const STEP = 700
+// Milliseconds a step takes at speed 1, and the most that a whole long sequence takes.
+const STEP = 700, WHOLE = 40_000
 
 export class Playback {
-    /** `onMove` is told now: null while the whole picture is shown, else {step, part} with the part of it passed. */
+    /** `onMove` is told now: null while the whole picture is shown, else {read, part, from, to}: of the
+     * columns `from` to `to`, `read` are behind and `part` of the next one has passed. */
     constructor(onMove) {
         this.onMove = onMove
         this.steps = 0
         this.at = null
         this.playing = false
+        this.calm = matchMedia("(prefers-reduced-motion: reduce)")
         const button = (name, sign, onclick) => element("button", {
             type: "button", class: "gs-button", "aria-label": name, title: name, onclick,
         }, sign)
@@ -32,16 +34,17 @@ export class Playback {
 
     get looping() { return this.loop.getAttribute("aria-pressed") === "true" }
 
-    /** A picture of so many steps; another number of them is shown whole. */
-    follow(steps) {
-        if (steps !== this.steps) {
-            this.steps = steps
-            this.scrub.max = Math.max(0, steps - 1)
+    /** A picture of these columns, of which [from, to] are played; another number of them is shown whole. */
+    follow(columns, [from, to]) {
+        if (to + 1 - from !== this.steps || columns.per !== this.columns?.per) {
+            this.steps = to + 1 - from
+            this.scrub.max = Math.max(0, this.steps - 1)
             // Who types while it plays watches it go on.
-            if (this.playing) this.at = Math.min(this.at, steps - 0.02)
+            if (this.playing) this.at = Math.min(this.at, this.steps - 0.02)
             else this.at = null
         }
-        this.root.hidden = !steps
+        Object.assign(this, { columns, from, last: to })
+        this.root.hidden = !this.steps
         this.show()
     }
 
@@ -64,7 +67,7 @@ export class Playback {
     frame(time) {
         if (!this.playing || !this.root.isConnected) return
         this.begun ??= time
-        const passed = (time - this.begun) * this.speed.value / STEP
+        const passed = (time - this.begun) * this.speed.value / Math.min(STEP, WHOLE / this.steps)
         this.begun = time
         this.at += passed
         if (this.at >= this.steps - 0.01) {
@@ -98,11 +101,28 @@ export class Playback {
     }
 
     show() {
-        const step = this.at === null ? this.steps - 1 : Math.max(0, Math.floor(this.at))
-        this.scrub.value = step
-        this.scrub.setAttribute("aria-valuetext", `step ${step} of ${this.steps - 1}`)
-        this.label.textContent = this.at === null ? (this.steps === 1 ? "1 step" : `all ${this.steps} steps`) : `step ${step} of ${this.steps - 1}`
-        this.onMove(this.at === null ? null : { step, part: Math.max(0, this.at - step) })
+        const read = this.at === null ? this.steps - 1 : Math.max(0, Math.floor(this.at))
+        const said = this.said(this.from + read)
+        this.scrub.value = read
+        this.scrub.setAttribute("aria-valuetext", said)
+        this.label.textContent = this.at === null ? this.all() : said
+        // Who asked for less motion sees all layers of a step at once.
+        const part = this.calm.matches ? 1 : Math.max(0, this.at - read)
+        this.onMove(this.at === null ? null : { read, part, from: this.from, to: this.last })
+    }
+
+    said(column) {
+        const { per, steps } = this.columns
+        if (per > 1) return this.columns.name(column)
+        return `step ${this.columns.step(column).toLocaleString("en")} of ${(steps - 1).toLocaleString("en")}`
+    }
+
+    all() {
+        const { columns, from, last: to } = this, { steps } = columns
+        if (steps === 1) return "1 step"
+        if (this.steps === columns.number && columns.complete) return `all ${steps.toLocaleString("en")} steps`
+        const end = Math.min(columns.step(to + 1), steps) - 1
+        return `steps ${columns.step(from).toLocaleString("en")} to ${end.toLocaleString("en")}`
     }
 
     name(name, sign) {

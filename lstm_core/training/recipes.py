@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from lstm_core.sequence_model import SequenceModel
-from lstm_core.training import brackets, copying, counter, series
+from lstm_core.training import brackets, copying, counter, python_chars, sentiment, series, tagger
 from lstm_core.training.loop import epochs, train
 from lstm_core.training.recipe import Kept, Recipe
 from lstm_core.training.task import Task
@@ -65,5 +65,9 @@ RECIPES: dict[str, Recipe] = {
         Recipe("brackets", count_brackets, lambda model, _data: brackets.Brackets().scores(model)),
         Recipe("copy", copy, lambda model, _data: copying.Copy().scores(model)),
         Recipe("series", forecast, lambda model, _data: series.Series().scores(model)),
+        python_chars.RECIPE,
+        tagger.TAGGER,
+        tagger.TAGGER_BI,
+        sentiment.RECIPE,
     )
 }

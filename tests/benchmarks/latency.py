@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 import dashboard
 from tests.browser.get import executable
-from tests.browser.serving import FLAGS, serving
+from tests.browser.serving import FLAGS, returning, serving
 
 PAGES = {
     "gatescope": Path(dashboard.__file__).with_name("app.py"),
@@ -76,7 +76,7 @@ def main() -> None:
 
 
 def first_picture(browser: Browser, address: str) -> Page:
-    page = browser.new_page(viewport={"width": 1400, "height": 1500})
+    page = browser.new_page(viewport={"width": 1400, "height": 1500}, storage_state=returning(address))
     page.goto(address, wait_until="commit")
     page.wait_for_function(PAINTED, arg=3)
     return page

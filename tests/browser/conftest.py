@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 import dashboard
 
 from . import get, reading
-from .serving import FLAGS, serving
+from .serving import FLAGS, returning, serving
 
 Visitors = Callable[..., Page]
 
@@ -49,6 +49,11 @@ def server(tmp_path_factory: pytest.TempPathFactory, browser_path: str) -> Itera
         yield address
     written = (folder / "log").read_text(errors="replace")
     assert "Traceback" not in written, written
+
+
+def usual(server: str) -> dict[str, Any]:
+    """The options of a browser; with `storage_state=None` it has never been here."""
+    return {"viewport": WIDE, "base_url": server, "storage_state": returning(server)}
 
 
 class Watch:
@@ -87,7 +92,7 @@ def visitors(chromium: Browser, server: str) -> Iterator[Visitors]:
     watches: list[Watch] = []
 
     def visitor(**options: Any) -> Page:
-        contexts.append(chromium.new_context(**{"viewport": WIDE, "base_url": server} | options))
+        contexts.append(chromium.new_context(**usual(server) | options))
         watches.append(Watch(contexts[-1]))
         return contexts[-1].new_page()
 
@@ -101,7 +106,7 @@ def visitors(chromium: Browser, server: str) -> Iterator[Visitors]:
 @pytest.fixture(scope="session")
 def tab(chromium: Browser, server: str) -> Iterator[tuple[Page, Watch]]:
     """A tab that tests share, one after the other: a browser that has seen the page loads it in half the time."""
-    context = chromium.new_context(viewport=WIDE, base_url=server)
+    context = chromium.new_context(**usual(server))
     watch = Watch(context)
     yield context.new_page(), watch
     context.close()

@@ -1,14 +1,16 @@
-"""The pictures in the README, taken of the running dashboard: `python -m tests.browser.pictures`."""
+"""The pictures in the README, still and moving, taken of the running dashboard: `python -m tests.browser.pictures`."""
 
+import io
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 import dashboard
 from tests.browser.get import executable
-from tests.browser.serving import FLAGS, serving
+from tests.browser.serving import FLAGS, returning, serving
 
 ASSETS = Path(dashboard.__file__).parent.parent / "assets"
 SENTENCE = "The cat the dog chased ran away"
@@ -40,18 +42,37 @@ def the_lesson(page: Page) -> None:
 PICTURES: dict[str, tuple[Callable[[Page], None], int]] = {"memory": (mid_play, 1050), "structure": (the_lesson, 1060)}
 
 
+def film(page: Page) -> None:
+    """The memory written word by word, the pinned unit's arithmetic beside it, as one moving picture."""
+    mid_play(page)
+    frames = []
+    for step in range(len(SENTENCE.split())):
+        page.get_by_role("slider", name="Time step").fill(str(step))
+        page.evaluate("document.activeElement.blur()")
+        page.wait_for_timeout(400)
+        frames.append(Image.open(io.BytesIO(page.locator(".gs-body").screenshot())).convert("RGB"))
+    # The last word stays long enough to be read.
+    durations = [900] * (len(frames) - 1) + [2500]
+    settings = {"duration": durations, "loop": 0, "quality": 80, "method": 6}
+    frames[0].save(ASSETS / "memory.webp", save_all=True, append_images=frames[1:], **settings)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         entry = Path(dashboard.__file__).with_name("app.py")
         with serving(entry, Path(folder)) as address:
             browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
             for name, (arrange, height) in PICTURES.items():
-                page = browser.new_page(viewport={"width": 1400, "height": height})
+                page = browser.new_page(viewport={"width": 1400, "height": height}, storage_state=returning(address))
                 page.goto(address)
                 page.locator(".gs-plot .heatmaplayer").first.wait_for()
                 arrange(page)
                 page.wait_for_timeout(500)
                 page.screenshot(path=ASSETS / f"{name}.png")
+            page = browser.new_page(viewport={"width": 1400, "height": 1050}, storage_state=returning(address))
+            page.goto(address)
+            page.locator(".gs-plot .heatmaplayer").first.wait_for()
+            film(page)
             browser.close()
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from playwright.sync_api import Page, TimeoutError
 
 import lstm_core
-from dashboard.reading import MOST_STEPS
 
 Heatmaps = dict[tuple[int, int, str], np.ndarray]
 
@@ -17,7 +16,8 @@ DIMENSIONS = ("input_dim", "hidden_dim", "n_layers")
 
 # Where numbers came packed, as in an exported page, Plotly unpacks them beside `data`.
 TRACES = """[...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => plot._fullData ? plot.data
-    .map((trace, n) => ({...trace, z: trace.z.bdata ? plot._fullData[n].z : trace.z})) : [])"""
+    .map((trace, n) => ({...trace, z: trace.z?.bdata ? plot._fullData[n].z : trace.z}))
+    .filter(trace => trace.type === 'heatmap') : [])"""
 READ = f"""() => {TRACES}.map(({{name, meta, z, x, zmin, zmax}}) =>
     ({{name, meta, zmin, zmax, x: [...x], z: [...z].map(row => [...row])}}))"""
 SHOWS = f"""wanted => {{
@@ -68,7 +68,7 @@ def trace_of(
     tokens: str = "words",
 ) -> lstm_core.Trace:
     """The trace that these controls stand for."""
-    read = getattr(lstm_core, tokens)(sentence)[:MOST_STEPS]
+    read = getattr(lstm_core, tokens)(sentence)
     x = lstm_core.token_vectors(read, input_dim, seed)
     return lstm_core.run(lstm_core.random_lstm(input_dim, hidden_dim, n_layers, seed), x, tokens=read)
 

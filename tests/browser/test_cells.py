@@ -115,28 +115,31 @@ def test_arrow_keys_stop_at_the_edges(page: Page):
     expect(page.get_by_role("tooltip")).to_contain_text("step 5 · layer 0 · unit 2")
 
 
+DIMENSIONS = [name for dim in ("input_dim", "hidden_dim", "n_layers") for name in (dim, f"{dim} as a number")]
 EXAMPLES = ["Giraffes in a field", "a word that comes twice", "nested clauses", "a long one"]
 
 
 def test_everything_is_reached_by_tab(page: Page):
-    name = "e => e.getAttribute('aria-label') || e.textContent.trim()"
+    name = "e => e.getAttribute('aria-label') || e.closest('label')?.textContent || e.textContent.trim()"
     reached: list[str] = []
     page.get_by_role("combobox", name="Model").focus()
-    while len(reached) < 40 and page.evaluate("document.activeElement.closest('.gatescope') !== null"):
+    while len(reached) < 60 and page.evaluate("document.activeElement.closest('.gatescope') !== null"):
         reached.append(page.evaluate(f"({name})(document.activeElement)"))
         page.keyboard.press("Tab")
     assert [reach.split(":")[0] for reach in reached] == [
-        *["Model", "Share", "Export", "input_dim", "hidden_dim", "n_layers", "seed", "Read as", "Colours"],
+        *["Model", "Share", "Export", *DIMENSIONS, "both directions"],
+        *["seed", "Read as", "c only", *[f"quantity {q}" for q in "figcoh"], "Rows by", "Colours"],
         *[
             "Words coloured by",
             "Sentence",
             *EXAMPLES,
+            "Open a file",
             "Zoom in",
             "Zoom out",
             "Drag to move instead of to zoom",
             "Whole picture",
         ],
-        *["Play", "Step back", "Step forward", "Time step", "Speed", "Loop", "Layer 0"],
+        *["Play", "Step back", "Step forward", "Time step", "Speed", "Loop", "layer 0"],
         *["The numbers as a table", "The same in Python"],
     ]
 

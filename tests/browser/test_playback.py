@@ -90,11 +90,16 @@ def test_space_plays_when_nothing_has_the_focus(page: Page):
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
-def test_playing_leaves_a_zoom_that_does_not_see_the_step(five: Page):
-    five.locator(".gs-plot").first.evaluate("plot => Plotly.relayout(plot, {'xaxis.range': [2.5, 4.5]})")
-    five.get_by_role("slider", name="Time step").fill("1")
-    shown(five, [2, 2])
-    five.wait_for_function("() => document.querySelector('.gs-plot').layout.xaxis.range[0] === -0.5")
+def test_what_is_zoomed_to_is_what_is_played(five: Page):
+    five.locator(".gs-plot").first.evaluate("plot => Plotly.relayout(plot, {'xaxis.range': [1.5, 4.5]})")
+    label = five.locator(".gs-now-label")
+    expect(label).to_have_text("steps 2 to 4")
+    scrub = five.get_by_role("slider", name="Time step")
+    expect(scrub).to_have_attribute("max", "2")
+    scrub.fill("1")
+    expect(label).to_have_text("step 3 of 4")
+    shown(five, [4, 4])
+    assert five.evaluate("document.querySelector('.gs-plot').layout.xaxis.range") == [1.5, 4.5]
 
 
 def test_space_in_the_sentence_is_a_blank(five: Page):

@@ -1,0 +1,46 @@
+"""What is worth reading with this model? A few texts, a click away."""
+
+from __future__ import annotations
+
+import math
+
+from lstm_core import SequenceModel
+
+LESSON = {
+    "Giraffes in a field": "Giraffes in a field",
+    "a word that comes twice": "The cat the dog chased ran away",
+    "nested clauses": "The rat that the cat that the dog chased bit died",
+    "a long one": "It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of "
+    "foolishness, it was the epoch of belief, it was the epoch of incredulity",
+}
+NUMBERS = {
+    "a wave": ", ".join(f"{math.sin(step / 3):.2f}" for step in range(60)),
+    "a burst": ", ".join("1" if 20 <= step < 24 else "0" for step in range(60)),
+    "two columns": "load wind\n" + "\n".join(f"{math.sin(s / 4):.2f} {math.cos(s / 9):.2f}" for s in range(48)),
+}
+SHIPPED = {
+    "tagger": LESSON | {"one word, two parts": "They can fish in a can"},
+    "sentiment": {
+        "good": "a gripping, beautifully acted film",
+        "bad": "a dull and lifeless mess",
+        "it turns": "the plot is a mess, but the acting is superb",
+        "not good": "this film is not good",
+    },
+    "python-chars": {
+        "quotes": "name = \"a 'quoted' word\"\nother = 'x'\n",
+        "brackets": "print(max([f(x) for x in range(10)]))\n",
+        "a comment": "x = 1  # the first one\nif x:\n    return x\n",
+        "a function": 'def area(r):\n    """Of a circle."""\n    return 3.14 * r ** 2\n',
+    },
+    "counter": {"ten": "a" * 10 + "b" * 10, "four": "aaaabbbb", "thirty": "a" * 30 + "b" * 30},
+    "brackets": {"nested": "((((()))))", "a walk": "(()(()))((()))", "deep": "(" * 20 + ")" * 20},
+    "series": NUMBERS,
+}
+SHIPPED["tagger-bi"] = SHIPPED["tagger"]
+
+
+def examples(model: SequenceModel | None, reads: str) -> dict[str, str]:
+    """Texts by what they show, for a model (None: a random one) that reads words, characters, symbols or numbers."""
+    if model is not None and model.name in SHIPPED:
+        return SHIPPED[model.name]
+    return NUMBERS if reads == "numbers" else LESSON

@@ -1,0 +1,148 @@
+"""What does the model make of each step? Its scores, and the numbers it reads, over the axis of the heatmaps."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from torch import Tensor
+
+from dashboard import figures
+from dashboard.columns import Columns, Zoom
+from dashboard.figures import Figure
+from dashboard.palette import Look
+from dashboard.reading import Reading
+from lstm_core import SequenceModel
+
+# Pixels. More labels than MOST are not told apart: those that are never likely are left out.
+ROW, MOST = 18, 12
+LINES_HEIGHT = 96
+
+
+class Extra(NamedTuple):
+    """A picture above or below the strips: its title, the question it answers, and what stands left of its rows."""
+
+    title: str
+    question: str
+    labels: list[dict[str, str]]
+    """Row by row, {"text"}; of lines {"text", "colour"}."""
+    figure: Figure
+    above: bool
+
+
+def extras(reading: Reading, look: Look, width: float, columns: Columns, zoom: Zoom) -> list[Extra]:
+    """What a view shows beside its strips: the numbers that are read, and what the model says of each step."""
+    found: list[Extra] = []
+    series, said = reading.series, reading.probabilities()
+    if series is not None:
+        values = series.values[: columns.steps]
+        found.append(numbers(values, series.names, look, width, columns, zoom))
+        if reading.model is not None and reading.model.gives == "value" and said is not None:
+            found.append(forecast(said, values, series.names, look, width, columns, zoom))
+            return found
+    if reading.model is not None and said is not None:
+        found.append(probabilities(said, reading.model, look, width, columns, zoom))
+    return found
+
+
+def probabilities(
+    values: Tensor, model: SequenceModel, look: Look, width: float, columns: Columns, zoom: Zoom
+) -> Extra:
+    """Probabilities (step, label) as a heatmap on the gates' scale."""
+    taken = columns.take(values)
+    shown = sorted(np.argsort(-taken.high.max(1), kind="stable")[:MOST].tolist())
+    height = ROW * len(shown)
+    figure = _frame(look, width, height, columns, zoom)
+    names = [figures.label(model.labels[row]) for row in shown]
+    first, last = figure["layout"]["xaxis"]["range"]
+    strip = figures.Strip("h", "", "", "", "gates", 1)
+    room = height / len(shown), columns.per * width / (last - first)
+    heatmap = figures.heatmap(strip, taken.extreme[shown], look, 0, 0, room)
+    words = [html.escape(name, quote=False) for name in names]
+    figure["data"] = [
+        heatmap
+        | {
+            "name": "score",
+            "meta": {},
+            "x": columns.positions(),
+            "customdata": [[word] * columns.number for word in words],
+            "hovertemplate": "%{customdata}: %{z:.3f}<extra></extra>",
+        }
+    ]
+    figure["layout"]["yaxis"]["range"] = [len(shown) - 0.5, -0.5]
+    left_out = f", the {MOST} likeliest of {len(model.labels)}" if len(model.labels) > MOST else ""
+    question = {"classes": "which one?", "set": "what may come?"}.get(model.gives, "")
+    title = {"classes": "class scores", "set": "what is allowed"}.get(model.gives, "scores")
+    return Extra(title, question + left_out, [{"text": name} for name in names], figure, above=False)
+
+
+def numbers(values: Tensor, names: Sequence[str], look: Look, width: float, columns: Columns, zoom: Zoom) -> Extra:
+    """A series (step, column) as a line a column, each on its own scale from its least to its largest value."""
+    figure = _frame(look, width, LINES_HEIGHT, columns, zoom)
+    names = names[:MOST]
+    figure["data"] = [
+        _line(name, columns.positions(), *_heights(values, values, columns, row), _colour(look, row))
+        for row, name in enumerate(names)
+    ]
+    figure["layout"]["yaxis"]["range"] = [-0.08, 1.08]
+    labels = [{"text": figures.label(name), "colour": _colour(look, row)} for row, name in enumerate(names)]
+    return Extra("the series", "each on its own scale", labels, figure, above=True)
+
+
+def forecast(
+    foreseen: Tensor, values: Tensor, names: Sequence[str], look: Look, width: float, columns: Columns, zoom: Zoom
+) -> Extra:
+    """What was foreseen (step, column) for the step after, dotted, over what came."""
+    came = numbers(values, names, look, width, columns, zoom)
+    later = [position + 1 for position in columns.positions()]
+    for row, name in enumerate(names[:MOST]):
+        line = _line(f"{name}, foreseen", later, *_heights(foreseen, values, columns, row), look.ink)
+        line["line"]["dash"] = "dot"
+        came.figure["data"].append(line)
+    return came._replace(title="forecast", question="dotted: foreseen one step before", labels=came.labels, above=False)
+
+
+def _heights(values: Tensor, scale: Tensor, columns: Columns, row: int) -> tuple[np.ndarray, np.ndarray]:
+    """One column's values in the columns of a picture: on the scale from 0 to 1 of another's, and as they are."""
+    low, high = scale[:, row].min().item(), scale[:, row].max().item()
+    taken = columns.take(values[:, row : row + 1]).extreme[0]
+    return (taken - low) / (high - low or 1), taken
+
+
+def _colour(look: Look, row: int) -> str:
+    shades = [str(colour) for _, colour in look.states]
+    return shades[(0, -1, 1, -2)[row % 4]]
+
+
+def _line(name: str, x: list[float], heights: np.ndarray, values: np.ndarray, colour: str) -> Figure:
+    name = html.escape(name, quote=False)
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": x,
+        "y": heights.astype(np.float32).tolist(),
+        "customdata": values.astype(np.float32).tolist(),
+        "hovertemplate": f"%{{customdata:.4g}}<extra>{name}</extra>",
+        "line": {"width": 1.6, "color": colour},
+    }
+
+
+def _frame(look: Look, width: float, height: float, columns: Columns, zoom: Zoom) -> Figure:
+    """An empty figure over the steps in sight."""
+    return {
+        "layout": {
+            "width": round(width),
+            "height": round(height),
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+            "font": {"color": look.ink, "size": figures.FONT, "family": figures.FAMILY},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "hovermode": "closest",
+            "showlegend": False,
+            "xaxis": {"range": list(zoom or (-0.5, columns.steps - 0.5)), "showticklabels": False, **figures.BARE_AXIS},
+            "yaxis": {"showticklabels": False, "fixedrange": True, **figures.BARE_AXIS},
+        }
+    }

@@ -1,0 +1,154 @@
+"""How is `python-chars` made, and which of Python's own files does it never see?"""
+
+from __future__ import annotations
+
+import math
+import random
+import sysconfig
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lstm_core.embeddings import Vocabulary
+from lstm_core.model import draw_lstm
+from lstm_core.sequence_model import SequenceModel
+from lstm_core.training.recipe import Recipe
+
+CHARACTERS = ["\t", "\n", *map(chr, range(32, 127))]
+OTHER = "other"
+
+# Tests, tables of numbers, what was installed beside the library, and a second copy of the parser.
+_LEFT_OUT = {"site-packages", "test", "tests", "idle_test", "encodings", "pydoc_data", "turtledemo", "lib2to3"}
+
+HIDDEN, FEATURES = 256, 64
+STREAMS, WINDOW = 16, 128
+CHARACTERS_READ = 16_000_000
+LEARNING_RATE = 6e-3
+# Now and then a stream forgets, because a file, or what a person types, begins without a past.
+FORGET = 0.03
+SEED = 0
+
+
+class Library(NamedTuple):
+    """Text by file name, relative to the standard library's folder."""
+
+    training: Mapping[str, str]
+    held_out: Mapping[str, str]
+
+
+def library() -> Library:
+    """The running Python's standard library, without its tests and tables.
+
+    >>> held_out = library().held_out
+    >>> "contextlib.py" in held_out, "argparse.py" in held_out
+    (True, False)
+    """
+    folder = Path(sysconfig.get_path("stdlib"))
+    training: dict[str, str] = {}
+    held_out: dict[str, str] = {}
+    for file in sorted(folder.rglob("*.py")):
+        path = file.relative_to(folder)
+        # What the build of this very machine left behind is nobody else's.
+        if _LEFT_OUT & set(path.parts) or path.parts[0].startswith(("config-", "_sysconfigdata")):
+            continue
+        name = path.as_posix()
+        side = held_out if is_held_out(name) else training
+        side[name] = file.read_text(encoding="utf-8", errors="replace")
+    return Library(training, held_out)
+
+
+def is_held_out(name: str) -> bool:
+    """Whether a file, by its name in the library's folder, is never trained on: its CRC-32 is a multiple of 16."""
+    return zlib.crc32(name.encode()) % 16 == 0
+
+
+def train(_data: Path | None) -> SequenceModel:
+    """Next character, by truncated backpropagation through time along streams of whole files."""
+    generator = torch.Generator().manual_seed(SEED)
+    model = untrained(generator)
+    texts = [model.embedding.read(list(text + "\n")) for text in library().training.values()]
+    optimizer = torch.optim.Adam(model.parameters(), betas=(0.9, 0.99))
+    steps = CHARACTERS_READ // (STREAMS * WINDOW)
+    state: tuple[Tensor, Tensor] | None = None
+    for step, (window, targets) in zip(range(steps), windows(texts, random.Random(SEED)), strict=False):
+        rate = LEARNING_RATE * min(1.0, (step + 1) / 100) * (1 - step / steps)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        hidden, state = model.lstm(model.embedding.embed(window), state)
+        loss = functional.cross_entropy(model.linear(hidden).flatten(0, 1), targets.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        kept = (torch.rand(STREAMS, 1, generator=generator) >= FORGET).float()
+        state = (state[0].detach() * kept, state[1].detach() * kept)
+        if step % 500 == 0:
+            print(f"{step:,} of {steps:,} windows, {loss.item() / math.log(2):.2f} bits a character", flush=True)
+    return model.eval()
+
+
+def untrained(generator: torch.Generator) -> SequenceModel:
+    """Orthogonal recurrent weights, and forget gates that begin open, so that the memory starts out long."""
+    embedding = Vocabulary(CHARACTERS, FEATURES, generator)
+    nn.init.normal_(embedding.vectors.weight, generator=generator)
+    lstm = draw_lstm(FEATURES, HIDDEN, 1, generator)
+    with torch.no_grad():
+        for block in lstm.weight_hh_l0.split(HIDDEN):
+            nn.init.orthogonal_(block, generator=generator)
+        lstm.bias_ih_l0[HIDDEN : 2 * HIDDEN] = 1.0
+    linear = nn.Linear(HIDDEN, len(CHARACTERS) + 1)
+    nn.init.normal_(linear.weight, std=HIDDEN**-0.5, generator=generator)
+    nn.init.zeros_(linear.bias)
+    labels = [OTHER, *CHARACTERS]  # in the embedding's order, so that a character's number is its label's
+    return SequenceModel(
+        "python-chars",
+        "Foresee the next character of Python source.",
+        labels,
+        reads="characters",
+        gives="classes",
+        embedding=embedding,
+        lstm=lstm,
+        linear=linear,
+    )
+
+
+def windows(texts: list[Tensor], shuffler: random.Random) -> Iterator[tuple[Tensor, Tensor]]:
+    """Characters and those that follow, (time, stream) each, for ever: each pass has the files in another order."""
+    while True:
+        shuffler.shuffle(texts)
+        joined = torch.cat(texts)
+        length = (len(joined) - 1) // STREAMS
+        now = joined[: STREAMS * length].reshape(STREAMS, length).T
+        following = joined[1 : STREAMS * length + 1].reshape(STREAMS, length).T
+        for start in range(0, length - WINDOW + 1, WINDOW):
+            yield now[start : start + WINDOW], following[start : start + WINDOW]
+
+
+@torch.no_grad()
+def bits(model: SequenceModel, texts: Mapping[str, str]) -> dict[str, float]:
+    """For each text, the sum of -log2 p over all characters but the first; each is read from an empty memory."""
+    spent = {}
+    for name, text in texts.items():
+        numbers = model.embedding.read(list(text))
+        scores = model(model.embedding.embed(numbers[:-1, None]))
+        spent[name] = functional.cross_entropy(scores[:, 0], numbers[1:], reduction="sum").item() / math.log(2)
+    return spent
+
+
+def scores(model: SequenceModel, _data: Path | None) -> dict[str, float]:
+    """Bits a character over the held-out files together, and how many they are."""
+    held_out = {name: text for name, text in library().held_out.items() if len(text) > 1}
+    characters = sum(len(text) - 1 for text in held_out.values())
+    return {
+        "bits a character": sum(bits(model, held_out).values()) / characters,
+        "held-out files": len(held_out),
+        "characters in them": characters,
+    }
+
+
+RECIPE = Recipe("python-chars", train, scores, dtype=torch.float16)

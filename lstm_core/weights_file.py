@@ -1,0 +1,142 @@
+"""How is a file of weights opened without trusting it?
+
+Whatever a file claims is checked against its own size before anything is read for it, here and in the readers that
+build on this: what a file takes of memory is a small multiple of its size, and a little for names and shapes.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, NamedTuple, cast
+
+from lstm_core.errors import LstmCoreError
+
+MOST_BYTES = 2**30
+"""The largest file of weights that is read: 1 GiB."""
+
+MOST_DESCRIPTION = 8 * 2**20
+"""The most bytes for all in a file that is not a number: names, shapes, settings."""
+
+MOST_NAME = 500
+"""The longest name of a weight, in characters."""
+
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+Kind = Literal["zip", "torch", "safetensors", "hdf5", "onnx"]
+
+# What torch.save wrote before it wrote zip archives: a pickle of its magic number.
+_OLD_TORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+_COMPRESSED = {b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"(\xb5/\xfd": "Zstandard"}
+
+
+class WeightsFile(NamedTuple):
+    """An open file of weights: a binary stream at its start, its size in bytes, how messages call it."""
+
+    stream: BinaryIO
+    size: int
+    label: str
+
+
+@contextmanager
+def opened(source: Source) -> Iterator[WeightsFile]:
+    """A path, bytes or binary file as an open `WeightsFile`; a file that was given open stays open, where it was.
+
+    Raises LstmCoreError when there is no such file, or it is empty or larger than `MOST_BYTES`.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        with _opened_path(source) as stream:
+            yield _sized(stream, shortened(Path(source).name))
+    elif isinstance(source, (bytes, bytearray, memoryview)):
+        yield _sized(io.BytesIO(source), "The bytes given")
+    elif callable(getattr(source, "read", None)) and not isinstance(source, io.TextIOBase):
+        with _from_the_start(source) as stream:
+            name = getattr(source, "name", None)
+            yield _sized(stream, shortened(Path(name).name) if isinstance(name, str) and name else "The file given")
+    else:
+        raise LstmCoreError(f"Expected a path, bytes or a file opened with 'rb', got {type(source).__name__}.")
+
+
+@contextmanager
+def _opened_path(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    try:
+        # A pipe or a device may never end; a folder has no content.
+        regular = stat.S_ISREG(os.stat(path).st_mode)
+        stream = open(path, "rb") if regular else None  # noqa: SIM115 (closed below)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise LstmCoreError(f"Expected a file of weights at {shortened(path)}, got: {reason}.") from error
+    if stream is None:
+        raise LstmCoreError(f"Expected a file of weights, got a folder or a device at {shortened(path)}.")
+    with stream:
+        yield stream
+
+
+@contextmanager
+def _from_the_start(given: Any) -> Iterator[BinaryIO]:
+    """A file that somebody has open, at its start; put back afterwards."""
+    try:
+        before = given.tell()
+        given.seek(0)
+    except (OSError, ValueError, AttributeError) as error:
+        raise LstmCoreError(
+            f"Expected an open file that can seek, got {type(given).__name__}: {error}. Give its bytes instead."
+        ) from error
+    try:
+        yield given
+    finally:
+        if not given.closed:
+            given.seek(before)
+
+
+def _sized(stream: BinaryIO, label: str) -> WeightsFile:
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    file = WeightsFile(stream, size, label)
+    if not size:
+        raise LstmCoreError("Expected a file of weights, got an empty one.")
+    if size > MOST_BYTES:
+        raise LstmCoreError(
+            f"Expected at most {MOST_BYTES:,} bytes, got {size:,}. Save the weights alone, without the optimiser's."
+        )
+    return file
+
+
+def kind_of(file: WeightsFile) -> Kind:
+    """What a file holds, by its first bytes and never by its name."""
+    head = file.stream.read(64)
+    file.stream.seek(0)
+    if head.startswith(b"PK\x03\x04"):
+        return "zip"
+    if head.startswith(_OLD_TORCH):
+        return "torch"
+    if head.startswith(b"\x89HDF\r\n\x1a\n"):
+        return "hdf5"
+    if len(head) > 8 and head[8:9] == b"{" and struct.unpack("<Q", head[:8])[0] <= file.size - 8:
+        return "safetensors"
+    # ModelProto has no magic number: ir_version comes first, a small number, and then field 2 to 8 or 20.
+    if len(head) > 2 and head[0] == 0x08 and head[1] < 0x20 and head[2] in (0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42):
+        return "onnx"
+    raise LstmCoreError(
+        "Expected a safetensors file, a PyTorch file of weights (torch.save(model.state_dict(), path)), a Keras or an "
+        f"ONNX file, got {_description(head)}."
+    )
+
+
+def _description(head: bytes) -> str:
+    for magic, name in _COMPRESSED.items():
+        if head.startswith(magic):
+            return f"a file compressed with {name}: unpack it first"
+    if head.startswith(b"\x80"):
+        return "a pickled object, which is never opened: save model.state_dict() with torch.save"
+    return f"a file that begins with {head[:16]!r}"
+
+
+def shortened(name: object) -> str:
+    """A name from outside, quoted for a message and no longer than a line."""
+    text = cast(str, os.fspath(name)) if isinstance(name, os.PathLike) else str(name)
+    return repr(text if len(text) <= 80 else f"{text[:60]}…{text[-15:]}")

@@ -1,0 +1,171 @@
+"""From a sentence to a hundred thousand steps: bins, an overview, and single steps once zoomed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+import lstm_core
+
+from .conftest import Watch
+from .reading import heatmaps, trace_of, traces
+
+STEPS, SPIKE = 100_000, 71_234
+WORDS = ["word"] * STEPS
+WORDS[SPIKE] = "spike"
+RANGE = "document.querySelector('.gs-plot').layout.xaxis.range"
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("long") / "long.txt"
+    path.write_text(" ".join(WORDS))
+    return path
+
+
+@pytest.fixture(scope="module")
+def trace() -> lstm_core.Trace:
+    return trace_of(" ".join(WORDS), hidden_dim=64)
+
+
+@pytest.fixture
+def long(blank: Page, text: Path) -> Page:
+    """The page with a file of 100,000 words read by 64 units."""
+    blank.goto("/?hidden_dim=64")
+    blank.locator(".heatmaplayer").first.wait_for()
+    blank.get_by_label("Open a file").set_input_files(text)
+    expect(blank.locator(".gs-file")).to_contain_text("long.txt: 100,000 words")
+    expect(blank.locator(".gs-overview")).to_be_visible()
+    return blank
+
+
+def test_it_opens_in_bins_that_hold_every_step_and_show_a_spike_of_one(long: Page, trace: lstm_core.Trace):
+    seen = traces(long)
+    assert [heatmap["name"] for heatmap in seen] == list("figcoh")
+    per = 2 * (seen[0]["x"][0] + 0.5)
+    assert per == seen[0]["x"][1] - seen[0]["x"][0]
+    per = int(per)
+    for heatmap in seen:
+        values, shown = trace.cells(heatmap["name"]), np.array(heatmap["z"])
+        bins = [values[:, a : a + per] for a in range(0, STEPS, per)]
+        assert shown.shape == (64, len(bins))
+        for number in (0, SPIKE // per, len(bins) - 1):
+            low, high, mean = (f(bins[number], axis=1) for f in (np.min, np.max, np.mean))
+            column = shown[:, number]
+            assert np.minimum(abs(column - low), abs(column - high)).max() < 1e-4
+            assert (abs(column - mean) > np.maximum(high - mean, mean - low) - 1e-4).all()
+    c = np.array(next(heatmap["z"] for heatmap in seen if heatmap["name"] == "c"))[:, 3:]
+    assert np.abs(c - np.median(c, axis=1, keepdims=True)).max(0).argmax() + 3 == SPIKE // per
+    expect(long.locator(".gs-plot .xtick text").nth(1)).to_have_text("20,000")
+
+
+def test_one_view_is_less_than_a_megabyte_and_says_that_it_is_no_link(long: Page):
+    with long.expect_response("**/gatescope/picture") as answered:
+        long.get_by_role("button", name="Zoom in").click()
+    assert len(answered.value.body()) < 1_000_000
+    expect(long.get_by_role("status")).to_contain_text("A file is not part of a link")
+
+
+def zoom_to_the_spike(page: Page) -> None:
+    page.locator(".gs-plot").evaluate(
+        f"plot => Plotly.relayout(plot, {{'xaxis.range': [{SPIKE - 10.5}, {SPIKE + 9.5}]}})"
+    )
+    expect(page.locator(".gs-plot .xtick text")).to_have_text([*["word"] * 10, "spike", *["word"] * 9])
+
+
+def test_zoomed_to_single_steps_the_numbers_are_the_traces(long: Page, trace: lstm_core.Trace):
+    zoom_to_the_spike(long)
+    first = traces(long)[0]["x"][0]
+    for (_, _, quantity), z in heatmaps(long).items():
+        np.testing.assert_allclose(z, trace.cells(quantity)[:, first : first + z.shape[1]], atol=1e-6)
+    box = long.locator(".gs-plot .nsewdrag").nth(3).bounding_box()
+    long.mouse.click(box["x"] + box["width"] * 10.5 / 20, box["y"] + box["height"] * 5.5 / 64)
+    expect(long.get_by_role("heading", name="Unit 5 at “spike”")).to_be_visible()
+    written = trace.cells("c")[5, SPIKE]
+    expect(long.locator(".gs-bar", has_text="c = kept")).to_contain_text(f"{abs(written):.3f}")
+
+
+def test_a_click_on_a_bin_opens_it(long: Page):
+    box = long.locator(".gs-plot .nsewdrag").nth(3).bounding_box()
+    long.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    long.wait_for_function(f"() => {{ const [a, b] = {RANGE}; return b - a < 3000 && a < 50500 && b > 49500 }}")
+    long.get_by_role("button", name="Whole picture").click()
+    long.wait_for_function(f"() => {RANGE}[1] === {STEPS - 0.5}")
+
+
+def test_the_overview_shows_the_spike_and_moves_what_is_in_sight(long: Page):
+    dark = """canvas => {
+        const {width, height} = canvas, pixels = canvas.getContext('2d').getImageData(0, 0, width, height).data
+        return [...Array(width).keys()].map(x =>
+            [...Array(height).keys()].filter(y => pixels[4 * (y * width + x) + 3] > 150).length) }"""
+    heights = np.array(long.locator(".gs-overview canvas").evaluate(dark))
+    # The first steps are a change too: from nothing.
+    assert heights[5:].argmax() + 5 == SPIKE * len(heights) // STEPS
+    strip = long.get_by_role("slider", name="Steps in sight")
+    box = strip.bounding_box()
+    long.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + 20)
+    long.wait_for_function(f"() => {{ const [a, b] = {RANGE}; return a > 20000 && b < 40000 }}")
+    before = long.evaluate(RANGE)
+    strip.press("ArrowRight")
+    long.wait_for_function(f"before => {RANGE}[0] > before", arg=before[0])
+    begin = long.evaluate(RANGE)
+    long.mouse.move(box["x"] + box["width"] * 0.33, box["y"] + 20)
+    long.mouse.down()
+    long.mouse.move(box["x"] + box["width"] * 0.73, box["y"] + 20, steps=4)
+    long.mouse.up()
+    moved = begin[0] + 0.4 * STEPS
+    long.wait_for_function(f"moved => Math.abs({RANGE}[0] - moved) < 300", arg=moved)
+
+
+def test_a_bin_says_its_least_mean_and_largest(long: Page, trace: lstm_core.Trace):
+    plot = long.locator(".gs-plot")
+    plot.focus()
+    plot.press("ArrowRight")
+    tip = long.get_by_role("tooltip")
+    expect(tip).to_contain_text("steps 0 to ")
+    per = int(2 * (traces(long)[0]["x"][0] + 0.5))
+    c = trace.cells("c")[0, :per]
+    said = [float(text) for text in tip.locator("tr", has_text="cell state").locator(".gs-number").all_text_contents()]
+    assert said == pytest.approx([c.min(), c.mean(), c.max()], abs=2e-4)
+
+
+def test_a_long_sequence_plays_what_is_in_sight(long: Page):
+    zoom_to_the_spike(long)
+    label = long.locator(".gs-now-label")
+    expect(label).to_have_text(f"steps {SPIKE - 10:,} to {SPIKE + 9:,}")
+    long.get_by_role("slider", name="Time step").fill("10")
+    expect(label).to_have_text(f"step {SPIKE:,} of {STEPS - 1:,}")
+    cover = long.locator(".gs-cover").bounding_box()
+    plot = long.locator(".gs-plot").bounding_box()
+    assert cover["x"] - plot["x"] == pytest.approx(plot["width"] * 11 / 20, abs=2)
+
+
+def test_closing_the_file_brings_the_sentence_back(long: Page):
+    long.get_by_role("button", name="Close the file").click()
+    expect(long.get_by_role("textbox", name="Sentence")).to_have_value("Giraffes in a field")
+    expect(long.locator(".gs-plot .xtick text")).to_have_text(["Giraffes", "in", "a", "field"])
+    expect(long.locator(".gs-overview")).to_be_hidden()
+
+
+def test_a_pasted_document_is_read_as_a_file_is(page: Page):
+    page.evaluate("""() => {
+        const data = new DataTransfer()
+        data.setData("text", "one two ".repeat(3000))
+        const box = document.querySelector("#gs-sentence")
+        box.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }))
+    }""")
+    expect(page.locator(".gs-file")).to_contain_text("pasted text: 6,000 words")
+
+
+def test_a_file_that_is_no_text_is_a_sentence_and_the_work_is_still_there(
+    page: Page, tab: tuple[Page, Watch], tmp_path: Path
+):
+    path = tmp_path / "picture.png"
+    path.write_bytes(b"\x89PNG\xff\xfe")
+    page.get_by_label("Open a file").set_input_files(path)
+    expect(page.get_by_role("status")).to_contain_text("Expected a text in UTF-8, got picture.png")
+    expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Giraffes in a field")
+    # The browser itself notes that the server refused.
+    assert [complaint for complaint in tab[1].complaints if "400" not in complaint] == []
+    tab[1].forget()

@@ -1,0 +1,129 @@
+"""The main page reads with trained models, and reads numbers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+import lstm_core
+from lstm_core.embeddings import Numbers
+
+from .conftest import Visitors
+from .reading import cells, traces
+
+SCORES = """() => [...document.querySelectorAll('.gs-extra-plot')].map(plot => plot.data
+    .map(({name, z, y}) => ({name, z: z && [...z].map(row => [...row]), y: y && [...y]})))"""
+
+
+def choose(page: Page, model: str) -> None:
+    page.get_by_role("combobox", name="Model").select_option(model)
+
+
+def shown(page: Page, trace: lstm_core.Trace) -> None:
+    """Waits until the strips are those of a trace, whatever stands above and below them."""
+    steps, units = trace.c.shape[2], trace.c.shape[4]
+    page.wait_for_function(
+        f"() => {{ const {{z}} = document.querySelector('.gs-plot').data[0]; "
+        f"return z.length === {units} && z[0].length === {steps} }}"
+    )
+    seen = {(t["meta"].get("layer"), t["meta"].get("direction"), t["name"]): t["z"] for t in traces(page)}
+    for key, z in cells(trace).items():
+        np.testing.assert_allclose(seen[key], z, atol=1e-6)
+
+
+def test_a_trained_model_reads_with_its_own_weights_and_says_what_it_makes_of_each_step(page: Page):
+    choose(page, "counter")
+    box = page.get_by_role("textbox", name="Sentence")
+    expect(box).to_have_value("a" * 10 + "b" * 10)
+    box.fill("aaabbb")
+    model = lstm_core.load_model("counter")
+    trace = lstm_core.run(model.lstm, model.vectors(model.tokens("aaabbb")).detach())
+    shown(page, trace)
+    [[scores]] = page.evaluate(SCORES)
+    np.testing.assert_allclose(scores["z"], model.probabilities(model.scores(trace))[:, 0].T, atol=1e-6)
+    expect(page.locator(".gs-extra-labels > div")).to_have_text(["a", "b", "end"])
+    expect(page.get_by_text("untrained: the numbers are random")).to_be_hidden()
+    expect(page.locator(".gs-task")).to_contain_text("Count the a’s")
+
+
+def test_a_trained_models_dimensions_are_its_own_and_the_persons_come_back(page: Page):
+    for _ in range(4):
+        page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
+    choose(page, "counter")
+    slider = page.get_by_role("slider", name="hidden_dim")
+    expect(slider).to_have_value("4")
+    expect(slider).to_be_disabled()
+    expect(page.get_by_role("spinbutton", name="seed")).to_be_disabled()
+    choose(page, "random")
+    expect(slider).to_be_enabled()
+    expect(slider).to_have_value("7")
+    expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Giraffes in a field")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('hidden_dim') === '7'")
+
+
+def test_the_link_opens_the_model(page: Page, visitors: Visitors):
+    choose(page, "counter")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('model') === 'counter'")
+    second = visitors()
+    second.goto(page.url)
+    expect(second.get_by_role("combobox", name="Model")).to_have_value("counter")
+    expect(second.locator(".gs-extra-labels > div")).to_have_text(["a", "b", "end"])
+
+
+def test_a_memory_that_counts_far_has_a_scale_that_reaches_as_far(page: Page):
+    choose(page, "counter")
+    page.wait_for_function("() => document.querySelector('.gs-plot').data[3].zmax >= 5")
+    c = next(trace for trace in traces(page) if trace["name"] == "c")
+    assert np.abs(c["z"]).max() <= c["zmax"] == -c["zmin"]
+    expect(page.locator(".gs-scale").nth(2)).to_contain_text(f"memory c−{c['zmax']:g}")
+
+
+def test_numbers_are_read_in_place_of_words_and_drawn_over_the_same_axis(page: Page):
+    page.get_by_role("combobox", name="Read as").select_option("numbers")
+    # The lesson's sentence is no series: an example of one takes its place.
+    expect(page.locator(".gs-extra-title").first).to_contain_text("the series")
+    table = "day;load;wind\n2024-05-01;1,5;3\n2024-05-02;2,5;4\n2024-05-03;4,5;1"
+    page.get_by_role("textbox", name="Sentence").fill(table)
+    expect(page.locator(".gs-plot .xtick text")).to_have_text(["2024-05-01", "2024-05-02", "2024-05-03"])
+    series = lstm_core.read_series(table)
+    x = Numbers.fitted(series.names, series.values)(series.values)
+    shown(page, lstm_core.run(lstm_core.random_lstm(2, 3, seed=2), x))
+    expect(page.get_by_role("slider", name="input_dim")).to_be_disabled()
+    expect(page.locator(".gs-extra-labels > div")).to_have_text(["load", "wind"])
+    [[load, wind]] = page.evaluate(SCORES)
+    assert load["y"] == pytest.approx([0, 1 / 3, 1])
+    assert wind["y"] == pytest.approx([2 / 3, 1, 0])
+
+
+@pytest.mark.parametrize("text", ["load\n1\nx", "a,b\n1,2\n3,", "just words"])
+def test_a_table_that_can_not_be_read_is_a_sentence(page: Page, text: str):
+    page.get_by_role("combobox", name="Read as").select_option("numbers")
+    expect(page.locator(".gs-extra-title").first).to_contain_text("the series")
+    page.get_by_role("textbox", name="Sentence").fill(text)
+    expect(page.get_by_role("status")).to_contain_text("Expected")
+    expect(page.get_by_role("textbox", name="Sentence")).to_have_value(text)
+
+
+def test_a_csv_of_ten_thousand_rows_is_drawn_zoomed_and_exported(page: Page, tmp_path: Path):
+    table = np.random.default_rng(0).normal(size=(10_000, 8)).cumsum(0)
+    path = tmp_path / "log.csv"
+    np.savetxt(path, table, delimiter=",", header=",".join("abcdefgh"), comments="", fmt="%.4f")
+    page.get_by_role("combobox", name="Read as").select_option("numbers")
+    page.get_by_label("Open a file").set_input_files(path)
+    expect(page.locator(".gs-file")).to_contain_text("log.csv: 10,000 numbers")
+    expect(page.locator(".gs-extra-labels > div")).to_have_text(list("abcdefgh"))
+    page.locator(".gs-plot").evaluate("plot => Plotly.relayout(plot, {'xaxis.range': [4999.5, 5029.5]})")
+    page.wait_for_function("() => document.querySelector('.gs-plot').data[0].x.includes(5010)")
+    series = lstm_core.read_series(path)
+    trace = lstm_core.run(
+        lstm_core.random_lstm(8, 3, seed=2), Numbers.fitted(series.names, series.values)(series.values)
+    )
+    for heatmap in (t for t in traces(page) if t["name"] in lstm_core.QUANTITIES):
+        first = heatmap["x"][0]
+        expected = trace.cells(heatmap["name"])[:, first : first + len(heatmap["x"])]
+        np.testing.assert_allclose(heatmap["z"], expected, atol=1e-6)
+    page.get_by_text("Export", exact=True).click()
+    with page.expect_download() as downloaded:
+        page.get_by_role("button", name="Numbers (CSV)").click()
+    assert len(Path(downloaded.value.path()).read_text().splitlines()) == 1 + 10_000 * 3

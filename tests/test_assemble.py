@@ -1,0 +1,122 @@
+"""Parts of a checkpoint as a model, and the vocabulary that names an embedding's rows."""
+
+import json
+
+import pytest
+import torch
+from test_checkpoint import saved
+from torch import nn
+
+import lstm_core
+from lstm_core import LstmCoreError
+
+WORDS = ["<pad>", "<unk>", "giraffes", "in", "a", "field"]
+
+
+@pytest.fixture
+def model():
+    torch.manual_seed(1)
+    parts = {"emb": nn.Embedding(8, 4), "lstm": nn.LSTM(4, 3, bidirectional=True), "fc": nn.Linear(6, 5)}
+    return nn.ModuleDict(parts | {"cell": nn.LSTMCell(4, 6)}).eval()
+
+
+@pytest.fixture
+def checkpoint(model):
+    return lstm_core.load_checkpoint(saved(model.state_dict()))
+
+
+@pytest.mark.parametrize("lstm", ["lstm", "cell"])
+def test_the_assembled_model_computes_what_the_parts_do(model, checkpoint, lstm):
+    whole = lstm_core.assemble(checkpoint, lstm, "emb", "fc", vocabulary=WORDS)
+    tokens = whole.tokens("giraffes in a zoo")
+    with torch.no_grad(), lstm_core.record(whole) as recording:
+        scores = whole(whole.vectors(tokens))[:, 0]
+        x = model["emb"](torch.tensor([2, 3, 4, 1]))
+        if lstm == "lstm":
+            hidden = model["lstm"](x)[0]
+        else:
+            state, hidden = None, []
+            for row in x:
+                state = model["cell"](row, state)
+                hidden.append(state[0])
+            hidden = torch.stack(hidden)
+        assert torch.allclose(scores, model["fc"](hidden), atol=1e-6)
+    assert recording.only.max_error < 1e-6
+    assert whole.labels == ["0", "1", "2", "3", "4"]
+
+
+def test_without_a_vocabulary_a_token_is_the_number_of_its_row(model, checkpoint):
+    whole = lstm_core.assemble(checkpoint, "lstm", "emb", "fc", labels=list("abcde"))
+    assert torch.equal(whole.vectors(whole.tokens("7 0"))[:, 0], model["emb"](torch.tensor([7, 0])))
+    assert whole.labels == list("abcde")
+
+
+def test_without_an_embedding_it_reads_numbers_and_without_a_linear_gives_h(checkpoint):
+    whole = lstm_core.assemble(checkpoint, "lstm")
+    x = torch.tensor([[1.0, 2, 3, 4], [5, 6, 7, 8]])
+    vectors = whole.vectors(whole.tokens("1 2 3 4 5 6 7 8"))
+    assert torch.equal(vectors[:, 0], x)
+    with torch.no_grad():
+        assert torch.allclose(whole(vectors)[:, 0], checkpoint.lstms["lstm"](x)[0])
+
+
+def test_single_characters_make_a_model_of_characters(checkpoint):
+    whole = lstm_core.assemble(checkpoint, "lstm", "emb", "fc", vocabulary=["<pad>", *"abc \n"])
+    assert whole.tokens("a b") == ["a", " ", "b"]
+
+
+def test_other_dtypes_run_in_float32_and_the_checkpoint_keeps_its_own(model):
+    checkpoint = lstm_core.load_checkpoint(saved(model.double().state_dict()))
+    whole = lstm_core.assemble(checkpoint, "lstm", "emb", "fc", vocabulary=WORDS)
+    assert whole(whole.vectors(["a"])).dtype == torch.float32
+    assert checkpoint.lstms["lstm"].weight_ih_l0.dtype == torch.float64
+
+
+def test_parts_that_do_not_fit_are_refused(checkpoint):
+    with pytest.raises(LstmCoreError, match=r"name of a LSTM in the checkpoint \('lstm', 'cell'\), got 'nope'"):
+        lstm_core.assemble(checkpoint, "nope")
+    with pytest.raises(LstmCoreError, match="8 rows, got 9"):
+        lstm_core.assemble(checkpoint, "lstm", "emb", vocabulary=list("abcdefghi"))
+    with pytest.raises(LstmCoreError, match="the Linear's out_features to be 2, got 5"):
+        lstm_core.assemble(checkpoint, "lstm", "emb", "fc", labels=["yes", "no"])
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("the\ncat\n", ["the", "cat"]),
+        ("the\r\ncat", ["the", "cat"]),
+        ("[PAD]\n[UNK]\nthe", ["[PAD]", "[UNK]", "the"]),
+        (json.dumps(["the", "cat"]), ["the", "cat"]),
+        (json.dumps({"cat": 2, "the": 0}), ["the", "<1>", "cat"]),
+        (json.dumps({"0": "the", "1": "cat"}), ["the", "cat"]),
+        ("\ufeffé\n \n<b>", ["é", " ", "<b>"]),
+    ],
+)
+def test_a_vocabulary_in_each_form(text, tokens):
+    assert lstm_core.read_vocabulary(text) == tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "got no token"),
+        ("[]", "got no token"),
+        ("{}", "got no token"),
+        ("the\n\ncat", r"got an empty one in row 1"),
+        ("the\ncat\nthe", r"got 'the' in rows 0 and 2"),
+        ('["the", 3]', "text for each token, got '3' in row 1"),
+        ('["the",', "JSON that is broken"),
+        ("[" * 100_000, "JSON that is broken"),
+        ('{"the": "x"}', "got 'x' for 'the'"),
+        ('{"the": true}', "got 'True' for 'the'"),
+        ('{"the": -1}', "got '-1'"),
+        ('{"the": 1e9}', "got '1000000000.0'"),
+        ('{"the": 1000000000}', "got '1000000000' for 'the'"),
+        ('{"the": 1, "cat": 1}', "got 'the' and 'cat' in 1"),
+        ("\n".join(map(str, range(1_000_001))), "at most 1,000,000 tokens, got 1,000,001"),
+    ],
+)
+def test_what_is_no_vocabulary_says_why(text, says):
+    with pytest.raises(LstmCoreError, match=says):
+        lstm_core.read_vocabulary(text)

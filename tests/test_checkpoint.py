@@ -1,0 +1,217 @@
+"""What was saved comes back: every LSTM of a file of weights, with the numbers it had."""
+
+import io
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.torch import save
+from torch import nn
+
+import lstm_core
+from lstm_core import LstmCoreError
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+
+
+def saved(content, old=False):
+    file = io.BytesIO()
+    torch.save(content, file, _use_new_zipfile_serialization=not old)
+    return file.getvalue()
+
+
+def flat(state):
+    return save({name: tensor.clone() for name, tensor in state.items()})
+
+
+FORMATS = {"zip": saved, "old": lambda state: saved(state, old=True), "safetensors": flat}
+
+
+@st.composite
+def lstms(draw):
+    hidden = draw(st.integers(1, 6), label="hidden_size")
+    dtype = draw(st.sampled_from([torch.float32, torch.float64, torch.bfloat16, torch.float16]), label="dtype")
+    can_project = hidden > 1 and dtype in (torch.float32, torch.float64)
+    torch.manual_seed(draw(st.integers(0, 999), label="seed"))
+    return nn.LSTM(
+        draw(st.integers(1, 5), label="input_size"),
+        hidden,
+        draw(st.sampled_from([1, 2, 3, 11]), label="num_layers"),
+        bias=draw(st.booleans(), label="bias"),
+        bidirectional=draw(st.booleans(), label="bidirectional"),
+        proj_size=draw(st.integers(0, hidden - 1), label="proj_size") if can_project else 0,
+        dtype=dtype,
+    ).eval()
+
+
+@settings(max_examples=60)
+@given(lstm=lstms(), prefix=st.sampled_from(["", "module.", "_orig_mod.", "module._orig_mod."]))
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_lstm_of_any_kind_comes_back_with_its_sizes_and_numbers(form, lstm, prefix):
+    state = {f"{prefix}encoder.lstm.{name}": weight for name, weight in lstm.state_dict().items()}
+    checkpoint = lstm_core.load_checkpoint(FORMATS[form](state))
+    assert list(checkpoint.lstms) == ["encoder.lstm"]
+    assert_the_same(checkpoint.lstms["encoder.lstm"], lstm)
+
+
+def assert_the_same(found, lstm):
+    sizes = ("input_size", "hidden_size", "num_layers", "bidirectional", "bias", "proj_size")
+    assert {key: getattr(found, key) for key in sizes} == {key: getattr(lstm, key) for key in sizes}
+    x = torch.randn(4, 2, lstm.input_size, generator=torch.Generator().manual_seed(0)).to(lstm.weight_ih_l0.dtype)
+    with torch.no_grad():
+        output, _ = lstm(x)
+    trace = lstm_core.run(found, x)
+    assert torch.equal(trace.h[-1].permute(1, 2, 0, 3).flatten(2), output)
+    assert trace.max_error <= 20 * torch.finfo(lstm.weight_ih_l0.dtype).eps
+    assert not found.training
+
+
+@given(input_size=st.integers(1, 5), hidden=st.integers(1, 5), bias=st.booleans())
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_cell_comes_back_as_a_cell(form, input_size, hidden, bias):
+    cell = nn.LSTMCell(input_size, hidden, bias)
+    state = {f"decoder.cell.{name}": weight for name, weight in cell.state_dict().items()}
+    found = lstm_core.load_checkpoint(FORMATS[form](state)).lstms["decoder.cell"]
+    assert isinstance(found, nn.LSTMCell)
+    x = torch.randn(2, input_size)
+    with lstm_core.record(found) as recording, torch.no_grad():
+        h, _ = found(x)
+        assert torch.equal(h, cell(x)[0])
+    assert recording.only.max_error < 1e-6
+
+
+class Translator(nn.Module):
+    """Two LSTMs, a cell, a GRU, embeddings and Linear layers, one of them tied."""
+
+    def __init__(self):
+        super().__init__()
+        self.source = nn.Embedding(20, 6)
+        self.encoder = nn.ModuleDict({"lstm": nn.LSTM(6, 5, bidirectional=True), "norm": nn.LayerNorm(10)})
+        self.gru = nn.GRU(10, 5)
+        self.rnn = nn.RNN(10, 5)
+        self.bridge = nn.Linear(10, 7, bias=False)
+        self.target = nn.EmbeddingBag(30, 7)
+        self.decoder = nn.ModuleDict({"cell": nn.LSTMCell(7, 7), "output": nn.Linear(7, 30)})
+        self.decoder["output"].weight = self.target.weight
+
+
+TRANSLATOR = {
+    "lstms": ["encoder.lstm", "decoder.cell"],
+    "embeddings": ["source", "target"],
+    "linears": ["bridge", "decoder.output"],
+}
+
+
+def wrapped(model):
+    optimiser = torch.optim.Adam(model.parameters())
+    sum(weight.sum() for weight in model.parameters()).backward()
+    optimiser.step()
+    return optimiser.state_dict()
+
+
+NESTED = {
+    "bare": lambda model: model.state_dict(),
+    "model_state": lambda model: {"epoch": 3, "model_state": model.state_dict(), "optimiser": wrapped(model)},
+    "deep": lambda model: {"a": [{"b": (1, {"c": model.state_dict()})}]},
+    "DataParallel": lambda model: {"state_dict": nn.DataParallel(model).state_dict(), "loss": [0.5, 0.25]},
+    "a dict a module": lambda model: {
+        name: {"cell": child["cell"].state_dict(), "output": child["output"].state_dict()}
+        if name == "decoder"
+        else child.state_dict()
+        for name, child in model.named_children()
+    },
+}
+
+
+@pytest.mark.parametrize("nest", NESTED)
+def test_nested_dicts_prefixes_and_the_optimiser_are_looked_through(nest):
+    model = Translator()
+    checkpoint = lstm_core.load_checkpoint(saved(NESTED[nest](model)))
+    for kind, names in TRANSLATOR.items():
+        assert list(getattr(checkpoint, kind)) == names
+        for name, module in getattr(checkpoint, kind).items():
+            theirs = dict(model.named_modules())[name].state_dict()
+            assert module.state_dict().keys() == theirs.keys()
+            assert all(torch.equal(weight, theirs[key]) for key, weight in module.state_dict().items())
+
+
+def test_two_copies_of_a_model_are_told_apart():
+    state = {f"lstm.{name}": weight for name, weight in nn.LSTM(4, 3).state_dict().items()}
+    copy = {name: weight.clone() for name, weight in state.items()}
+    assert list(lstm_core.load_checkpoint(saved({"model": state, "ema": copy})).lstms) == ["model.lstm", "ema.lstm"]
+    assert list(lstm_core.load_checkpoint(saved({"model": state, "again": state})).lstms) == ["lstm"]
+
+
+def test_an_lstm_alone_has_no_name():
+    for content in (nn.LSTM(4, 3).state_dict(), {"model_state": nn.LSTM(4, 3).state_dict()}):
+        assert list(lstm_core.load_checkpoint(saved(content)).lstms) == [""]
+    assert list(lstm_core.load_checkpoint(saved(nn.DataParallel(nn.LSTM(4, 3)).state_dict())).lstms) == [""]
+
+
+def old_weight_norm(module, name, dim):
+    with pytest.warns(FutureWarning, match="weight_norm"):
+        return nn.utils.weight_norm(module, name, dim)
+
+
+@pytest.mark.parametrize("norm", [old_weight_norm, nn.utils.parametrizations.weight_norm])
+@pytest.mark.parametrize("dim", [0, 1])
+def test_weight_norm_is_computed_as_the_module_does(norm, dim):
+    torch.manual_seed(3)
+    lstm = norm(norm(nn.LSTM(4, 3), "weight_hh_l0", dim), "weight_ih_l0", dim)
+    with torch.no_grad():
+        for name, weight in lstm.named_parameters():
+            if name.endswith(("_g", "original0")):
+                weight.mul_(1.7)
+        x = torch.randn(5, 1, 4)
+        output = lstm(x)[0]
+    found = lstm_core.load_checkpoint(saved({f"lstm.{k}": v for k, v in lstm.state_dict().items()})).lstms["lstm"]
+    assert torch.allclose(lstm_core.run(found, x).h[0, 0], output, atol=1e-6)
+
+
+def test_another_parametrisation_is_refused_by_name():
+    lstm = nn.utils.parametrizations.orthogonal(nn.LSTM(4, 3), "weight_hh_l0")
+    with pytest.raises(LstmCoreError, match="remove_parametrizations before saving"):
+        lstm_core.load_checkpoint(saved(lstm.state_dict()))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_path_bytes_and_an_open_file_are_the_same(form, tmp_path):
+    content = FORMATS[form]({"lstm." + name: weight for name, weight in nn.LSTM(4, 3).state_dict().items()})
+    path = tmp_path / "called.txt"
+    path.write_bytes(content)
+    (tmp_path / "link.pt").symlink_to(path)
+    file = io.BytesIO(content)
+    file.seek(7)
+    with path.open("rb") as stream:
+        for source in (path, str(path), tmp_path / "link.pt", content, bytearray(content), file, stream):
+            assert list(lstm_core.load_checkpoint(source).lstms) == ["lstm"]
+    assert file.tell() == 7
+
+
+def test_pairs_guess_by_size_name_and_place():
+    pairs = lstm_core.load_checkpoint(saved(Translator().state_dict())).pairs()
+    assert pairs["encoder.lstm"] == (["source"], ["bridge"])
+    assert pairs["decoder.cell"] == (["target"], ["decoder.output"])
+
+
+def test_of_several_that_fit_the_nearest_in_name_and_place_comes_first():
+    class Twins(nn.Module):
+        def __init__(self):
+            super().__init__()
+            for side in ("left", "right"):
+                parts = {"emb": nn.Embedding(9, 4), "lstm": nn.LSTM(4, 4, proj_size=3), "fc": nn.Linear(3, 2)}
+                setattr(self, side, nn.ModuleDict(parts))
+            self.late = nn.Linear(3, 5)
+
+    pairs = lstm_core.load_checkpoint(saved(Twins().state_dict())).pairs()
+    assert pairs["left.lstm"] == (["left.emb", "right.emb"], ["left.fc", "right.fc", "late"])
+    assert pairs["right.lstm"] == (["right.emb", "left.emb"], ["right.fc", "late", "left.fc"])
+
+
+def test_without_a_bias_name_and_shape_tell_an_embedding_from_a_linear():
+    lstm = {f"rnn.{name}": weight for name, weight in nn.LSTM(4, 3).state_dict().items()}
+    others = {"a.weight": torch.zeros(9, 4), "b.weight": torch.zeros(9, 3), "word_emb.weight": torch.zeros(2, 7)}
+    checkpoint = lstm_core.load_checkpoint(saved(lstm | others | {"out.weight": torch.zeros(9, 4)}))
+    assert list(checkpoint.embeddings) == ["a", "word_emb"]
+    assert list(checkpoint.linears) == ["b", "out"]

@@ -1,0 +1,177 @@
+"""Keras's weights compute in PyTorch what Keras's equations say."""
+
+import builtins
+import io
+import json
+import zipfile
+
+import h5py
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from keras_layouts import LAYOUTS, keras_lstm, layers, named, numbered, zipped
+from keras_layouts import settings as keras_settings
+
+import lstm_core
+from lstm_core import LstmCoreError
+
+
+@settings(max_examples=12)
+@given(seed=st.integers(0, 999), bias=st.booleans(), hidden=st.integers(1, 4), both=st.integers(2, 4))
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout_computes_what_keras_says(layout, seed, bias, hidden, both):
+    rng = np.random.default_rng(seed)
+    weights = layers(rng, bias, hidden=hidden, both=both)
+    checkpoint = lstm_core.load_checkpoint(LAYOUTS[layout](weights))
+    assert set(checkpoint.lstms) == {"first", "second"}
+    tokens = rng.integers(0, 11, size=7)
+    x = weights["emb"][0][tokens]
+    assert np.array_equal(checkpoint.embeddings["emb"].weight[torch.tensor(tokens)].detach(), x)
+    expected = keras_lstm(x, *weights["first"])
+    assert_computes(checkpoint.lstms["first"], x, expected)
+    halves = [
+        keras_lstm(expected, *weights["second"][half], reverse=half == "backward") for half in ("forward", "backward")
+    ]
+    both_halves = np.concatenate(halves, axis=-1)
+    assert_computes(checkpoint.lstms["second"], expected, both_halves)
+    scores = checkpoint.linears["scores"](torch.tensor(both_halves, dtype=torch.float32)).detach()
+    kernel, *rest = weights["scores"]
+    assert np.allclose(scores, both_halves @ kernel + sum(rest), atol=1e-5)
+
+
+def assert_computes(lstm, x, expected):
+    trace = lstm_core.run(lstm, torch.tensor(x, dtype=torch.float32).unsqueeze(1))
+    got = trace.h[0, :, :, 0].transpose(0, 1).flatten(1).numpy()
+    assert np.abs(got - expected).max() < 1e-5
+    assert trace.max_error < 1e-6
+
+
+@pytest.fixture
+def weights():
+    return layers(np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("layout", [".keras", ".h5"])
+def test_the_settings_give_the_order(layout, weights):
+    checkpoint = lstm_core.load_checkpoint(LAYOUTS[layout](weights))
+    assert checkpoint.order == ("emb", "first", "second", "scores")
+    assert checkpoint.pairs() == {"first": (["emb"], []), "second": ([], ["scores"])}
+
+
+@pytest.mark.parametrize("write", [zipped, named])
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"activation": "relu"}, "activation='tanh' as in PyTorch's LSTM, got 'relu' in LSTM 'first'"),
+        ({"recurrent_activation": "hard_sigmoid"}, "recurrent_activation='sigmoid' .* got 'hard_sigmoid'"),
+        ({"go_backwards": True}, "go_backwards=False .* got 'True' in LSTM 'first'"),
+        ({"merge_mode": "sum"}, "merge_mode='concat' .* got 'sum' in Bidirectional 'second'"),
+        ({"class_name": "CuDNNLSTM"}, "got a CuDNNLSTM 'first'"),
+    ],
+)
+def test_an_lstm_of_its_own_kind_is_refused_by_name(write, changes, says, weights):
+    with pytest.raises(LstmCoreError, match=says):
+        lstm_core.load_checkpoint(write(weights, keras_settings(**changes)))
+
+
+def test_a_gru_is_told_apart():
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        for number, shape in enumerate([(4, 9), (3, 9), (2, 9)]):
+            file[f"layers/gru/cell/vars/{number}"] = np.zeros(shape, np.float32)
+    with pytest.raises(LstmCoreError, match="those of a GRU at 'gru'"):
+        lstm_core.load_checkpoint(stream.getvalue())
+
+
+def one_dataset(**how):
+    """An LSTM whose first array is stored in a way of its own."""
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        group = file.create_group("layers/lstm/cell/vars")
+        shape = how.pop("shape", (4, 12))
+        group.create_dataset("0", shape=shape, **{"dtype": "f4", **how})
+        group["1"] = np.zeros((shape[1] // 4, shape[1]), np.float32)
+    return stream.getvalue()
+
+
+def with_link(link):
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        file["layers/lstm/cell/vars/1"] = np.zeros((3, 12), np.float32)
+        file["layers/lstm/cell/vars/0"] = link
+    return stream.getvalue()
+
+
+def ring(deep=0):
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        group = file.create_group("a")
+        for _ in range(deep):
+            group = group.create_group("a")
+        group["again"] = file["/a"]
+    return stream.getvalue()
+
+
+def many(count):
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        for number in range(count):
+            file.create_group(f"a/{number}")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (one_dataset(shape=(2**20, 12), chunks=(2**10, 12), compression="gzip"), "stored whole in the file"),
+        (one_dataset(shape=(2**20, 12), chunks=(2**10, 12), fillvalue=1.0), "stored whole in the file"),
+        (one_dataset(shape=(2**30, 12)), "stored whole in the file"),
+        (one_dataset(external=[("/etc/passwd", 0, 192)]), "stored whole in the file"),
+        (one_dataset(dtype="i4", data=np.zeros((4, 12))), "to be float16, float32 or float64, got int32"),
+        (with_link(h5py.ExternalLink("/tmp/other.h5", "/a")), "got 0 tensors"),
+        (with_link(h5py.SoftLink("/layers")), "got 0 tensors"),
+        (ring(), "got 0 tensors"),
+        (ring(deep=400), "or deeper"),
+        (many(21_000), "at most 20,000 objects"),
+        (LAYOUTS[".h5"](layers(np.random.default_rng(0)))[:3000], "can't be opened"),
+        (zipped(layers(np.random.default_rng(0)), compression=zipfile.ZIP_DEFLATED), "got compressed"),
+        (zipped(layers(np.random.default_rng(0)), "{"), "can't be read"),
+        (zipped(layers(np.random.default_rng(0)), "[" * 10**5), "can't be read"),
+        (zipped(layers(np.random.default_rng(0)), " " * 9_000_000 + "{}"), "config.json of at most 8,388,608 bytes"),
+    ],
+)
+def test_a_hostile_keras_file_is_an_error(content, says):
+    with pytest.raises(LstmCoreError, match=says):
+        lstm_core.load_checkpoint(content)
+
+
+@settings(max_examples=60)
+@given(at=st.floats(0, 1, exclude_max=True), byte=st.integers(0, 255))
+def test_a_damaged_keras_file_opens_or_is_an_error_of_ours(at, byte):
+    content = bytearray(numbered(layers(np.random.default_rng(0))))
+    content[int(at * len(content))] = byte
+    try:
+        lstm_core.load_checkpoint(bytes(content))
+    except LstmCoreError:
+        return
+
+
+def test_settings_of_any_form_are_looked_through(weights):
+    for config in ("null", "[]", "3", json.dumps({"class_name": 3, "config": []}), json.dumps({"config": {"name": 3}})):
+        assert set(lstm_core.load_checkpoint(zipped(weights, config)).lstms) == {"first", "second"}
+
+
+def test_without_h5py_one_line_says_what_to_install(monkeypatch, weights):
+    found = builtins.__import__
+
+    def without(name, *rest):
+        if name.partition(".")[0] in ("h5py", "onnx"):
+            raise ImportError(name)
+        return found(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    for content in (zipped(weights), named(weights), b"\x08\x07\x12\x00"):
+        with pytest.raises(LstmCoreError, match=r"needs (h5py|onnx): pip install 'gatescope\[import\]'"):
+            lstm_core.load_checkpoint(content)

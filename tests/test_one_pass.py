@@ -1,0 +1,323 @@
+"""The kernel in the module's place: its numbers, its judge, and every call that it leaves to the module."""
+
+import sys
+import threading
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from reference import float64, reference, weights_of
+from runs import runs
+from test_equations import as_time_batch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
+
+import lstm_core
+from lstm_core import QUANTITIES, kernel, lanes, one_pass
+from lstm_core.judge import some_rows
+from lstm_core.replay import empty
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+
+
+@pytest.fixture(params=["loop", "products", "threads"])
+def way(request, monkeypatch):
+    """Each way that the kernel can fill a layer, on sizes that are quick to run."""
+    monkeypatch.setattr(lanes, "MANY_PRODUCTS", 0 if request.param == "products" else 1 << 60)
+    if request.param == "threads":
+        monkeypatch.setattr(lanes, "PRODUCTS_A_THREAD", 0)
+        monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
+    return request.param
+
+
+def path(lstm, *args, **kwargs):
+    with lstm_core.record(lstm, exact=False) as recording:
+        lstm(*args, **kwargs)
+    return recording.only.config["path"]
+
+
+@settings(max_examples=300)
+@given(runs())
+def test_every_quantity_equals_the_loop_and_the_module(run):
+    with torch.no_grad():
+        expected_output, (expected_h, expected_c) = run.lstm(run.given, run.state)
+        with lstm_core.record(run.lstm, exact=False) as recording:
+            output, (h_n, c_n) = run.lstm(run.given, run.state)
+    trace = recording.only
+    fits = run.x.dtype == torch.float32 and not run.lstm.proj_size and run.lengths is None
+    assert trace.config["path"] == ("kernel" if fits else "replay")
+    close = {"rtol": 1e-5, "atol": 1e-5} if fits else {"rtol": 0, "atol": 0}
+    if run.lengths is None:
+        torch.testing.assert_close(output, expected_output, **close)
+    torch.testing.assert_close(h_n, expected_h, **close)
+    torch.testing.assert_close(c_n, expected_c, **close)
+    if not fits:
+        return
+    layers, both = run.lstm.num_layers, run.lstm.bidirectional
+    expected = reference(weights_of(run.lstm), float64(run.x), float64(run.h0), float64(run.c0), layers, both)
+    for quantity in QUANTITIES:
+        ours = float64(getattr(trace, quantity))
+        np.testing.assert_allclose(ours, expected[quantity], rtol=1e-5, atol=1e-5, err_msg=quantity)
+    assert trace.max_error <= one_pass.BOUND * max(1, trace.c.abs().max().item())
+    assert torch.equal(torch.cat(list(trace.h[-1]), dim=-1), as_time_batch(output, run))
+    assert torch.equal(trace.h0, run.h0)
+    assert torch.equal(trace.c0, run.c0)
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("sizes", [(1, False), (3, False), (3, True)], ids=["one layer", "three", "three, both ways"])
+@pytest.mark.parametrize("batch", [1, 5])
+def test_long_runs_equal_the_loop_where_pieces_meet(sizes, batch):
+    layers, both = sizes
+    torch.manual_seed(layers)
+    lstm, x = nn.LSTM(3, 20, layers, bidirectional=both), torch.randn(600, batch, 3)
+    trace = lstm_core.run(lstm, x, exact=False)
+    assert trace.config["path"] == "kernel"
+    zeros = np.zeros((layers, 1 + both, batch, 20))
+    expected = reference(weights_of(lstm), float64(x), zeros, zeros, layers, both)
+    for quantity in QUANTITIES:
+        ours = float64(getattr(trace, quantity))
+        np.testing.assert_allclose(ours, expected[quantity], rtol=1e-5, atol=2e-6, err_msg=quantity)
+    assert 0 < trace.max_error < 1e-6
+
+
+def test_the_kernels_functions_are_right_to_rounding_and_keep_nan():
+    x = np.linspace(-30, 30, 100_001, dtype=np.float32)
+    for ours, theirs in ((kernel.sigmoid, lambda x: 1 / (1 + np.exp(-x))), (kernel.tanh, np.tanh)):
+        found = np.array([ours(value) for value in x])
+        np.testing.assert_allclose(found, theirs(x.astype(np.float64)), rtol=3e-7, atol=0)
+        assert ours(np.float32(np.inf)) == 1
+        assert np.isnan(ours(np.float32(np.nan)))
+
+
+def weight_normed():
+    return torch.nn.utils.parametrizations.weight_norm(nn.LSTM(4, 3), "weight_hh_l0")
+
+
+X = torch.randn(5, 2, 4)
+
+
+@pytest.mark.parametrize(
+    ("lstm", "x"),
+    [
+        (nn.LSTM(4, 3, dtype=torch.float64), X.double()),
+        (nn.LSTM(4, 3, dtype=torch.bfloat16), X.bfloat16()),
+        (nn.LSTM(4, 3, dtype=torch.float16), X.half()),
+        (nn.LSTM(4, 3, proj_size=2), X),
+        (nn.LSTM(4, 3), pack_padded_sequence(X, [5, 2])),
+        (nn.LSTMCell(4, 3), X[0]),
+        (weight_normed(), X),
+        (type("Mine", (nn.LSTM,), {"forward": lambda self, x: nn.LSTM.forward(self, x)})(4, 3), X),
+    ],
+    ids=["float64", "bfloat16", "float16", "projection", "packed", "cell", "weight norm", "a forward of its own"],
+)
+def test_what_does_not_fit_runs_as_ever(lstm, x):
+    with torch.no_grad():
+        assert path(lstm, x) == "replay"
+
+
+def test_a_call_that_needs_gradients_gets_them_from_the_module():
+    lstm = nn.LSTM(4, 3, 2)
+    assert path(lstm, X) == "replay"
+    with torch.no_grad():
+        assert path(lstm, X) == "kernel"
+    assert path(lstm.requires_grad_(False), X) == "kernel"
+    assert path(lstm, X.clone().requires_grad_()) == "replay"
+
+
+@pytest.mark.filterwarnings("ignore:TF32 acceleration on top of oneDNN")
+def test_autocast_runs_as_ever():
+    with torch.no_grad(), torch.backends.mkldnn.flags(enabled=False), torch.autocast("cpu", torch.bfloat16):
+        assert path(nn.LSTM(4, 3), X) == "replay"
+
+
+def test_without_numba_it_runs_as_ever(monkeypatch):
+    monkeypatch.setitem(sys.modules, "lstm_core.kernel", None)
+    monkeypatch.delattr(lstm_core, "kernel")
+    monkeypatch.setattr(one_pass, "_kernel", one_pass._kernel.__wrapped__)
+    assert lstm_core.run(nn.LSTM(4, 3), X, exact=False).config["path"] == "replay"
+
+
+def test_a_recording_for_gradients_through_the_gates_runs_step_by_step():
+    lstm = nn.LSTM(4, 3)
+    with lstm_core.record(lstm, detach=False, exact=False) as recording:
+        lstm(X)
+    assert recording.only.config["path"] == "unroll"
+
+
+@pytest.mark.parametrize("hold_outside", [True, False])
+def test_an_intervention_is_computed_and_recorded(hold_outside):
+    lstm = nn.LSTM(4, 3, 2)
+    hold = lstm_core.intervene(lstm, "", layer=1, units=[0], gate="c", value=0.5)
+    record = lstm_core.record(lstm, exact=False)
+    first, second = (hold, record) if hold_outside else (record, hold)
+    with torch.no_grad(), first as one, second as other:
+        output, _ = lstm(X)
+    trace = (other if hold_outside else one).only
+    assert trace.config["path"] == "unroll"
+    assert (trace.c[1, 0, :, :, 0] == 0.5).all()
+    assert torch.equal(trace.h[1, 0], output)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda lstm: lstm(torch.zeros(3, 1, 7)),
+        lambda lstm: lstm(torch.zeros(3, 1, 4), (torch.zeros(1, 2, 3), torch.zeros(1, 2, 3))),
+        lambda lstm: lstm(torch.zeros(3, 1, 4), input=torch.zeros(3, 1, 4)),
+        lambda lstm: lstm(),
+        lambda lstm: lstm(torch.zeros(0, 1, 4)),
+    ],
+    ids=["features", "state", "twice", "nothing", "no steps"],
+)
+def test_torchs_own_error_passes_through_and_nothing_stays(call):
+    lstm = nn.LSTM(4, 3)
+    before = set(vars(lstm))
+    with pytest.raises((RuntimeError, TypeError)) as plain:
+        call(lstm)
+    with pytest.raises(plain.type), torch.no_grad(), lstm_core.record(lstm, exact=False):
+        call(lstm)
+    assert set(vars(lstm)) == before
+    assert not lstm._forward_hooks
+    assert not lstm._forward_pre_hooks
+
+
+def wrong_product(run_steps):
+    return lambda first, last, direction, gates, h, c, hh: run_steps(
+        first, last, direction, gates, h, c, 1.01 * hh.astype(np.float32)
+    )
+
+
+def forgets_the_bias(run_steps):
+    def wrong(first, last, direction, gates, *others):
+        gates[first:last] -= 0.1
+        run_steps(first, last, direction, gates, *others)
+
+    return wrong
+
+
+def wrong_gate(quarter):
+    def breaks(run_steps):
+        def wrong(first, last, direction, gates, *others):
+            run_steps(first, last, direction, gates, *others)
+            units = gates.shape[-1] // 4
+            # One step alone, that the module's samples don't reach.
+            if first <= 300 < last:
+                gates[300, :, quarter * units : (quarter + 1) * units] *= np.float32(0.99)
+
+        return wrong
+
+    return breaks
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [wrong_product, forgets_the_bias, *(wrong_gate(quarter) for quarter in range(4))],
+    ids=["U", "bias", "i", "f", "g", "o"],
+)
+def test_a_kernel_that_computes_something_else_is_found_out_and_the_module_runs(monkeypatch, broken):
+    assert 300 not in some_rows(512, 1)
+    monkeypatch.setattr(kernel, "run_steps", broken(kernel.run_steps))
+    torch.manual_seed(0)
+    lstm, x = nn.LSTM(4, 8), torch.randn(512, 1, 4)
+    state = torch.randn(1, 1, 8), torch.randn(1, 1, 8)
+    monkeypatch.setattr(lanes, "MANY_PRODUCTS", 1 << 60)
+    expected = lstm_core.run(lstm, x, state)
+    found = lstm_core.run(lstm, x, state, exact=False)
+    assert found.config["path"] == "replay"
+    assert torch.equal(found.h, expected.h)
+
+
+def test_a_nan_in_the_middle_is_recorded_by_the_module_with_a_warning():
+    x = torch.zeros(1000, 1, 4)
+    x[500, 0, 0] = torch.nan
+    with pytest.warns(UserWarning, match="holds NaN"):
+        trace = lstm_core.run(nn.LSTM(4, 3), x, exact=False)
+    assert trace.config["path"] == "replay"
+    assert trace.f[0, 0, :500].isfinite().all()
+    assert trace.f[0, 0, 500:].isnan().all()
+
+
+@pytest.mark.parametrize(("time", "batch"), [(1, 1), (5, 6), (1000, 1), (64, 64), (20_000, 3)])
+def test_the_judge_sees_ends_of_sequences_and_enough_between(time, batch):
+    rows = set(some_rows(time, batch).tolist())
+    assert rows <= set(range(time * batch))
+    assert {0, (time - 1) * batch} <= rows
+    assert len(rows & set(range(batch))) >= min(batch, 8)
+    assert len(rows) >= min(32, time * batch)
+    assert len(rows) >= time * batch // 32
+    if time * batch > 2000:
+        steps = np.unique([row // batch for row in rows])
+        assert np.diff(steps).max() <= max(3, 100 // batch), "no long stretch is left out"
+
+
+def test_nested_blocks_record_the_same_run_in_either_order():
+    lstm, x = nn.LSTM(4, 3, 2), torch.randn(40, 2, 4)
+    for outer, inner in ((True, False), (False, True), (False, False)):
+        with torch.no_grad(), lstm_core.record(lstm, exact=outer) as one, lstm_core.record(lstm, exact=inner) as two:
+            output, _ = lstm(x)
+        assert {one.only.config["path"], two.only.config["path"]} == {"kernel"}
+        for quantity in QUANTITIES:
+            assert torch.equal(getattr(one.only, quantity), getattr(two.only, quantity))
+        assert torch.equal(one.only.h[1, 0], output)
+    assert "forward" not in vars(lstm)
+
+
+def test_eight_threads_at_once_never_mix():
+    found, barrier = {}, threading.Barrier(8)
+    lstms = [lstm_core.random_lstm(4, 24 + number, seed=number) for number in range(8)]
+    inputs = [lstm_core.token_vectors([str(number)] * 200, 4, seed=number) for number in range(8)]
+
+    def work(number):
+        barrier.wait()
+        found[number] = [lstm_core.run(lstms[number], inputs[number], exact=False) for _ in range(10)]
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number, traces in found.items():
+        expected = lstm_core.run(lstms[number], inputs[number])
+        for trace in traces:
+            assert trace.config["path"] == "kernel"
+            torch.testing.assert_close(trace.f, expected.f, rtol=1e-5, atol=1e-6)
+
+
+def test_a_loop_is_joined_and_its_resets_are_found():
+    lstm, x = nn.LSTM(4, 3, 2), torch.randn(6, 2, 4)
+    with torch.no_grad(), lstm_core.record(lstm, exact=False) as recording:
+        state = None
+        for number, step in enumerate(x):
+            _, state = lstm(step[None], None if number == 4 else state)
+    trace = recording.only
+    assert trace.resets == (4,)
+    assert trace.config["path"] == "kernel"
+    torch.testing.assert_close(trace.before("c")[:, :, 1:4], trace.c[:, :, :3])
+    assert not trace.before("h")[:, :, 4].any()
+
+
+def test_a_trace_stays_when_the_output_is_overwritten_and_comes_back_from_a_file(tmp_path):
+    lstm, x = nn.LSTM(4, 3, bidirectional=True), torch.randn(40, 2, 4)
+    with torch.inference_mode(), lstm_core.record(lstm, exact=False) as recording:
+        output, state = lstm(x)
+    trace = recording.only
+    kept = [value.clone() for value in trace.tensors().values()]
+    for tensor in (output, *state, x):
+        tensor.zero_()
+    trace.save(tmp_path / "trace.npz")
+    for values in (trace.tensors(), lstm_core.load(tmp_path / "trace.npz").tensors()):
+        assert all(map(torch.equal, kept, values.values()))
+    assert not trace.c.is_inference()
+    assert "PyTorch's own steps, taken by samples, agree with the gates to" in trace.summary()
+
+
+def test_the_package_runs_where_no_compiled_loop_can_be_kept(monkeypatch):
+    def nowhere(*_args, **options):
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available for file")
+        return lambda function: function
+
+    monkeypatch.setattr(kernel, "njit", nowhere)
+    assert kernel._compiled(empty) is empty
