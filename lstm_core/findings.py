@@ -3,13 +3,15 @@
 For each model that was trained on a task with one number behind it: the units whose c tracks that number, found on
 short texts and scored on longer ones; the unit that the ledger points to; and the share of held-out texts that the
 model answers right at every step, as it is, with those units' c held at 0, and with as many others held at their mean,
-the worst choice of them.
+the worst choice of them. And for `python-chars`: the units that know where in a Python file they are, on files that were
+never trained on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +25,7 @@ from lstm_core.properties import Property, bracket_depth, surplus_of
 from lstm_core.record import run
 from lstm_core.sequence_model import SequenceModel
 from lstm_core.trace import Trace
-from lstm_core.training import brackets, counter
+from lstm_core.training import brackets, counter, python_chars
 from lstm_core.what_if import Effect, effect
 
 TRACKS = 0.98
@@ -135,6 +137,51 @@ def _share(margins: Tensor) -> float:
     return (margins > 0).float().mean().item()
 
 
+class Tracked(NamedTuple):
+    """The unit of `python-chars` that tracks a property best."""
+
+    property: str
+    unit: int
+    score: float
+    """AUC on files of the training."""
+    held_out: float
+    """AUC on files that were never trained on."""
+    p: float
+    bits: float
+    """A character of held-out files, as the model is."""
+    at_zero: float
+    """The same with the unit's c held at 0."""
+    others_at_mean: float
+    """The same with another unit's c held at its mean, the median of some."""
+
+
+def find_in_python(model: SequenceModel, files: int = 12, length: int = 2000, others: int = 5) -> Iterator[Tracked]:
+    """Units that know where in a Python file they are, found on the beginnings of some files and scored on others."""
+    texts, held_out = ([text[:length] for text in chosen(side, files)] for side in python_chars.library())
+    traces, held_out_traces = (_traces(model, [list(text) for text in side]) for side in (texts, held_out))
+    means = torch.cat([trace.c[0, 0, :, 0] for trace in traces]).mean(0)
+
+    def bits(model: SequenceModel, text: str) -> float:
+        return python_chars.bits(model, {"": text})[""] / (len(text) - 1)
+
+    def held(unit: int, value: float | Tensor) -> Effect:
+        return effect(model, held_out[:3], bits, 0, [unit], "c", value)
+
+    for name in ("inside single quotes", "inside double quotes", "inside a docstring", "inside a comment"):
+        best = find_units(traces, name, held_out_traces, quantities=["c"]).iloc[0]
+        at_zero = held(int(best.unit), 0.0)
+        some = [unit for unit in range(0, len(means), len(means) // others) if unit != best.unit][:others]
+        at_mean = median(held(unit, means[unit]).after for unit in some)
+        scores = int(best.unit), float(best.score), float(best.held_out), float(best.p)
+        yield Tracked(name, *scores, at_zero.before, at_zero.after, at_mean)
+
+
+def chosen(side: Mapping[str, str], files: int) -> list[str]:
+    """As many files, spread evenly over the library."""
+    texts = [text for text in side.values() if len(text) > 1]
+    return texts[:: max(1, len(texts) // files)][:files]
+
+
 def _traces(model: SequenceModel, texts: Sequence[list[str]]) -> list[Trace]:
     with torch.no_grad():
         return [run(model.lstm, model.vectors(text), tokens=text) for text in texts]
@@ -153,6 +200,12 @@ def main() -> None:
         numbers = f"{found.score:>8.4f}{found.held_out:>10.4f}{found.p:>8.3f}{found.by_ledger:>8}"
         rates = f"{found.right:>12.3f}{found.at_zero:>12.3f}{found.others_at_mean:>16.3f}"
         print(f"{name:<10}{units:<8}{numbers}{rates}", flush=True)
+    if "python-chars" in models():
+        print("\nAUC of one unit's c on held-out files; bits a character there")
+        print(f"{'property':<22}{'unit':>6}{'AUC':>8}{'held out':>10}{'p':>8}{'as it is':>10}{'unit at 0':>11}", end="")
+        print(f"{'others at mean':>16}")
+        for tracked in find_in_python(load_model("python-chars")):
+            print("{:<22}{:>6}{:>8.3f}{:>10.3f}{:>8.3f}{:>10.3f}{:>11.3f}{:>16.3f}".format(*tracked), flush=True)
 
 
 if __name__ == "__main__":

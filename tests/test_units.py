@@ -21,9 +21,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not sup
 
 def test_by_hand():
     trace = one_unit(
-        i=[1, 0.05, 0.5, 0.95], f=[0.5, 1, 0.05, 0.95], g=[1, 1, -1, -0.2], o=[0.05, 0.05, 0.5, 0.95], c0=-0.5
+        i=[1, 0.05, 0.5, 0.95], f=[0.5, 1, 0.05, 0.95], g=[1, 1, -1, -0.1], o=[0.05, 0.05, 0.5, 0.95], c0=-0.5
     )
-    # c: -0.25 + 1 = 0.75 → 0.8 → 0.04 - 0.5 = -0.46 → -0.437 - 0.19 = -0.627
+    # c: -0.25 + 1 = 0.75 → 0.8 → 0.04 - 0.5 = -0.46 → -0.437 - 0.095 = -0.532
     [row] = units(trace).to_dict("records")
     assert row["i_mean"] == pytest.approx(0.625)
     assert row["i_std"] == pytest.approx(np.std([1, 0.05, 0.5, 0.95]))
@@ -31,10 +31,10 @@ def test_by_hand():
     assert (row["f_left"], row["f_right"]) == (0.25, 0.5)
     assert (row["o_left"], row["o_right"]) == (0.5, 0.25)
     assert row["half_life"] == pytest.approx(math.log(0.5) / (math.log(0.5 * 1 * 0.05 * 0.95) / 4))
-    assert (row["c_min"], row["c_max"]) == pytest.approx((-0.627, 0.8))
+    assert (row["c_min"], row["c_max"]) == pytest.approx((-0.532, 0.8))
     # From the -0.5 it started from to 0.75, and from 0.8 to -0.46.
     assert row["c_sign_changes"] == 2
-    assert row["writes"] == 0.75
+    assert row["writes"] == 0.5
 
 
 @pytest.mark.parametrize(("f", "expected"), [(0.5, 1), (0.25, 0.5), (1, math.inf), (0, 0), (2**-0.01, 100)])
