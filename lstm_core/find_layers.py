@@ -66,9 +66,7 @@ def output_size(lstm: LSTM) -> int:
 
 def build_embedding(weight: Tensor) -> nn.Embedding:
     """An `nn.Embedding` that holds this very matrix (token, feature)."""
-    embedding = nn.Embedding(weight.shape[0], weight.shape[1], device="meta", dtype=weight.dtype)
-    embedding.load_state_dict({"weight": weight}, assign=True)
-    return embedding.eval()
+    return nn.Embedding.from_pretrained(weight, freeze=False).eval()
 
 
 def build_linear(name: str, weight: Tensor, bias: Tensor | None) -> nn.Linear:
