@@ -62,6 +62,23 @@ def align(tokens_a: Sequence[str], tokens_b: Sequence[str]) -> list[Pair]:
     >>> align(["the", "cat", "sat"], ["the", "old", "dog", "sat"])
     [(0, 0), (1, 1), (None, 2), (2, 3)]
     """
+    # What both begin and end with goes first: the search between takes time with the square of its length.
+    begin = _common(tokens_a, tokens_b)
+    end = _common(tokens_a[begin:][::-1], tokens_b[begin:][::-1])
+    ends = len(tokens_a) - end, len(tokens_b) - end
+    between = _align(tokens_a[begin : ends[0]], tokens_b[begin : ends[1]])
+    pairs: list[Pair] = [(step, step) for step in range(begin)]
+    pairs += [(None if a is None else begin + a, None if b is None else begin + b) for a, b in between]
+    return pairs + [(ends[0] + step, ends[1] + step) for step in range(end)]
+
+
+def _common(tokens_a: Sequence[str], tokens_b: Sequence[str]) -> int:
+    """How many tokens two sequences begin with alike."""
+    differs = (n for n, (a, b) in enumerate(zip(tokens_a, tokens_b, strict=False)) if a != b)
+    return next(differs, min(len(tokens_a), len(tokens_b)))
+
+
+def _align(tokens_a: Sequence[str], tokens_b: Sequence[str]) -> list[Pair]:
     pairs: list[Pair] = []
     for _, a, a_end, b, b_end in SequenceMatcher(None, tokens_a, tokens_b, autojunk=False).get_opcodes():
         both = min(a_end - a, b_end - b)

@@ -24,7 +24,7 @@ from lstm_core.record import run
 from lstm_core.sequence_model import SequenceModel
 from lstm_core.trace import Trace
 from lstm_core.training import brackets, counter
-from lstm_core.what_if import effect
+from lstm_core.what_if import Effect, effect
 
 TRACKS = 0.98
 """The R² from which on a unit is said to track the number."""
@@ -38,9 +38,9 @@ class Question(NamedTuple):
     property: Property
     texts: list[list[str]]
     held_out: list[list[str]]
-    """Longer or deeper than any the model was trained on."""
-    right: Callable[[SequenceModel, Sequence[str]], float]
-    """1 where the model answers every step of a text right, else 0."""
+    """Longer or deeper than any the model was trained on or chosen by."""
+    right: Callable[[SequenceModel, Sequence[Sequence[str]]], float]
+    """The share of texts that the model answers right at every step."""
 
 
 class Finding(NamedTuple):
@@ -73,13 +73,14 @@ def find(name: str, model: SequenceModel) -> Finding:
     tracking = found[found.score >= TRACKS] if found.score[0] >= TRACKS else found[:1]
     units = tracking.unit.tolist()
 
-    def right(units: Sequence[int], value: float | Tensor) -> float:
-        return effect(model, question.held_out, question.right, 0, units, "c", value).after
+    def held(units: Sequence[int], value: float | Tensor) -> Effect:
+        return effect(model, [question.held_out], question.right, 0, units, "c", value)
 
     means = torch.cat([trace.c[0, 0, :, 0] for trace in traces]).mean(0)
     rest = [unit for unit in range(len(means)) if unit not in units]
     # Where fewer are left than were held, all that are left.
     others = combinations(rest, min(len(units), len(rest)))
+    at_zero = held(units, 0.0)
     return Finding(
         model=name,
         units=units,
@@ -88,9 +89,9 @@ def find(name: str, model: SequenceModel) -> Finding:
         p=found.p[0],
         held_out=found.held_out[0],
         by_ledger=unit_by_ledger(held_out[-1], *question.symbols),
-        right=right([], 0.0),
-        at_zero=right(units, 0.0),
-        others_at_mean=min(right(chosen, means[list(chosen)]) for chosen in others),
+        right=at_zero.before,
+        at_zero=at_zero.after,
+        others_at_mean=min(held(chosen, means[list(chosen)]).after for chosen in others),
     )
 
 
@@ -105,31 +106,33 @@ def unit_by_ledger(trace: Trace, up: str, down: str) -> int:
 
 
 def count_as() -> Question:
-    """aⁿbⁿ: how many more a's than b's so far? Trained on n up to 50."""
+    """aⁿbⁿ: how many more a's than b's so far? Trained on n up to 50, chosen by n up to 100."""
 
-    def right(model: SequenceModel, text: Sequence[str]) -> float:
-        return float(counter.margins(model, [text.count("a")]).min() > 0)
+    def right(model: SequenceModel, texts: Sequence[Sequence[str]]) -> float:
+        return _share(counter.margins(model, [text.count("a") for text in texts]))
 
-    short, long = ([["a"] * n + ["b"] * n for n in counts] for counts in (range(1, 51), range(51, 101)))
+    short, long = ([["a"] * n + ["b"] * n for n in counts] for counts in (range(1, 51), range(101, 201)))
     return Question(("a", "b"), surplus_of("a", "b"), short, long, right)
 
 
 def count_brackets() -> Question:
-    """Brackets: how many are open? Trained on strings at most 8 deep."""
+    """Brackets: how many are open? Trained on strings at most 8 deep, chosen by some 12 deep."""
 
-    def right(model: SequenceModel, text: Sequence[str]) -> float:
-        steps = torch.tensor([1 if token == "(" else -1 for token in text])
-        return float(brackets.margins(model, steps.unsqueeze(1)).min() > 0)
+    def right(model: SequenceModel, texts: Sequence[Sequence[str]]) -> float:
+        steps = torch.tensor([[1 if token == "(" else -1 for token in text] for text in texts]).T
+        return _share(brackets.margins(model, steps).amin(0))
 
-    short, long = (
-        ["".join("()"[step < 0] for step in string) for string in brackets.walks(40, length, depth, seeded(depth)).T]
-        for length, depth in ((80, 8), (200, 16))
-    )
-    return Question(("(", ")"), bracket_depth, list(map(list, short)), list(map(list, long)), right)
+    short, long = _strings(length=80, deepest=8), _strings(length=400, deepest=20)
+    return Question(("(", ")"), bracket_depth, short, long, right)
 
 
-def seeded(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+def _strings(length: int, deepest: int) -> list[list[str]]:
+    walks = brackets.walks(40, length, deepest, torch.Generator().manual_seed(deepest))
+    return [["(" if step > 0 else ")" for step in walk] for walk in walks.T]
+
+
+def _share(margins: Tensor) -> float:
+    return (margins > 0).float().mean().item()
 
 
 def _traces(model: SequenceModel, texts: Sequence[list[str]]) -> list[Trace]:
