@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+import torch
+
 from lstm_core import SequenceModel
+from lstm_core.training.series import series
 
 LESSON = {
     "Giraffes in a field": "Giraffes in a field",
@@ -18,6 +21,13 @@ NUMBERS = {
     "a burst": ", ".join("1" if 20 <= step < 24 else "0" for step in range(60)),
     "two columns": "load wind\n" + "\n".join(f"{math.sin(s / 4):.2f} {math.cos(s / 9):.2f}" for s in range(48)),
 }
+
+
+def _days(hours: int, seed: int) -> str:
+    """Hours of a series like those that the model learned from, and never saw."""
+    return ", ".join(f"{value:.1f}" for value in series(hours, 1, torch.Generator().manual_seed(seed)).flatten())
+
+
 SHIPPED = {
     "tagger": LESSON | {"one word, two parts": "They can fish in a can"},
     "sentiment": {
@@ -34,7 +44,8 @@ SHIPPED = {
     },
     "counter": {"ten": "a" * 10 + "b" * 10, "four": "aaaabbbb", "thirty": "a" * 30 + "b" * 30},
     "brackets": {"nested": "((((()))))", "a walk": "(()(()))((()))", "deep": "(" * 20 + ")" * 20},
-    "series": NUMBERS,
+    "copy": {"a gap of ten": "c" + "." * 10 + "?", "a gap of fifty": "b" + "." * 50 + "?"},
+    "series": {"three days": _days(72, seed=1), "ten days": _days(240, seed=2)},
 }
 SHIPPED["tagger-bi"] = SHIPPED["tagger"]
 

@@ -66,9 +66,8 @@ def output_size(lstm: LSTM) -> int:
 
 def build_embedding(weight: Tensor) -> nn.Embedding:
     """An `nn.Embedding` that holds this very matrix (token, feature)."""
-    embedding = nn.Embedding(weight.shape[0], weight.shape[1], device="meta", dtype=weight.dtype)
-    embedding.load_state_dict({"weight": weight}, assign=True)
-    return embedding.eval()
+    # Given its weight it draws none, which on the meta device would load SymPy first.
+    return nn.Embedding(weight.shape[0], weight.shape[1], _weight=weight).eval()
 
 
 def build_linear(name: str, weight: Tensor, bias: Tensor | None) -> nn.Linear:

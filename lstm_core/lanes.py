@@ -53,22 +53,21 @@ class Lane:
 
 
 def fill(lanes: list[Lane], directions: int, x: Tensor) -> None:
-    """Run every layer and direction, in waves of pieces of the time that don't wait for each other."""
+    """Run every layer and direction: waves of pieces of the time, each layer a piece behind the one below it."""
     time, batch = x.shape[:2]
     in_products = any(lane.in_products for lane in lanes)
     layers = [lanes[first : first + directions] for first in range(0, len(lanes), directions)]
-    size = max(1, (512 if in_products else 256) // batch)
+    # What two directions give is whole only when both have read everything.
+    size = time if directions == 2 else max(1, (512 if in_products else 256) // batch)
     pieces = [(first, min(first + size, time)) for first in range(0, time, size)]
-    # One direction follows the layer below a piece behind; two must wait until both have read everything.
-    behind = 1 if directions == 1 else len(pieces)
     threads = torch.get_num_threads() - 1
     several = threads > 0 and len(lanes) > 1 and not in_products and lanes[-1].products > PRODUCTS_A_THREAD
     with ThreadPoolExecutor(min(threads, len(lanes) - 1)) if several else nullcontext() as others:
-        for wave in range(len(pieces) + behind * (len(layers) - 1)):
+        for wave in range(len(pieces) + len(layers) - 1):
             runs: list[Callable[[], None]] = []
             for number, layer in enumerate(layers):
-                if 0 <= wave - number * behind < len(pieces):
-                    piece = pieces[wave - number * behind]
+                if 0 <= wave - number < len(pieces):
+                    piece = pieces[wave - number]
                     below = x if number == 0 else _output(layers[number - 1])
                     for lane in layer:
                         lane.read(below, *piece)

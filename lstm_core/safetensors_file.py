@@ -5,6 +5,7 @@ Its header gives every tensor's dtype, shape and place; the library refuses plac
 
 from __future__ import annotations
 
+import json
 import struct
 
 from torch import Tensor
@@ -14,12 +15,14 @@ from lstm_core.weights_file import MOST_DESCRIPTION, WeightsFile
 
 
 def read_safetensors(file: WeightsFile) -> dict[str, Tensor]:
-    """The tensors of a safetensors file by name."""
+    """The tensors of a safetensors file by name, in the header's order."""
     from safetensors.torch import load
 
-    header = struct.unpack("<Q", file.stream.read(8))[0]
-    if header > MOST_DESCRIPTION:
-        raise LstmCoreError(f"Expected at most {MOST_DESCRIPTION:,} bytes of names and shapes, got {header:,}.")
+    length = struct.unpack("<Q", file.stream.read(8))[0]
+    if length > MOST_DESCRIPTION:
+        raise LstmCoreError(f"Expected at most {MOST_DESCRIPTION:,} bytes of names and shapes, got {length:,}.")
+    header = json.loads(file.stream.read(length))
     file.stream.seek(0)
-    tensors: dict[str, Tensor] = load(file.stream.read())
-    return tensors
+    tensors = load(file.stream.read())
+    # The library gives them in no order.
+    return {name: tensors[name] for name in header if name in tensors}

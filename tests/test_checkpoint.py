@@ -143,6 +143,13 @@ def test_two_copies_of_a_model_are_told_apart():
     assert list(lstm_core.load_checkpoint(saved({"model": state, "again": state})).lstms) == ["lstm"]
 
 
+def test_the_order_is_the_same_each_time():
+    model = nn.ModuleDict({name: nn.Linear(3, 3) for name in "edcba"} | {"lstm": nn.LSTM(4, 3)})
+    orders = {lstm_core.load_checkpoint(flat(model.state_dict())).order for _ in range(10)}
+    assert orders == {("a", "b", "c", "d", "e", "lstm")}
+    assert lstm_core.load_checkpoint(saved(model.state_dict())).order == (*"edcba", "lstm")
+
+
 def test_an_lstm_alone_has_no_name():
     for content in (nn.LSTM(4, 3).state_dict(), {"model_state": nn.LSTM(4, 3).state_dict()}):
         assert list(lstm_core.load_checkpoint(saved(content)).lstms) == [""]

@@ -87,7 +87,9 @@ export class Heatmaps {
         Object.assign(stack, { data: figure.data, layout, places, layer, direction, units, columns: picture.columns })
         if (stack.names) {
             places.forEach((place, k) => {
-                const style = stack.names.children[k].style
+                const { style, classList } = stack.names.children[k]
+                // The name of a strip higher than the screen stands where it begins.
+                classList.toggle("gs-tall", place.height > 260)
                 // On a narrow page the names stand above their strips, the first above the words too.
                 style.top = `${picture.narrow && k === 0 ? 0 : place.top}px`
                 style.height = `${place.height}px`

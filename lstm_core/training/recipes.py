@@ -37,7 +37,7 @@ def count_as(_data: Path | None) -> SequenceModel:
     task = counter.Counter(longest=50)
     beyond = range(51, 101)
     return restarts(
-        task, lambda model: counter.margins(model, beyond).min().item(), enough=4.0, epochs=50, learning_rate=0.1
+        task, lambda model: counter.margins(model, beyond).min().item(), enough=5.0, epochs=80, learning_rate=0.1
     )
 
 

@@ -39,6 +39,21 @@ def test_everything_opened_is_accessible(visitor: Page):
     accessible(visitor)
 
 
+def test_trained_models_both_directions_and_long_texts_are_accessible(visitor: Page):
+    visitor.goto("/?n_layers=2&directions=2&quantities=fc&rows=similarity")
+    expect(visitor.locator(".gs-plot .heatmaplayer")).to_have_count(4 * 2)
+    accessible(visitor)
+    visitor.get_by_label("Open a file").set_input_files(
+        {"name": "long.txt", "mimeType": "text/plain", "buffer": b"one two " * 2000}
+    )
+    expect(visitor.locator(".gs-overview")).to_be_visible()
+    accessible(visitor)
+    visitor.get_by_role("button", name="Close the file").click()
+    visitor.get_by_role("combobox", name="Model").select_option("counter")
+    expect(visitor.locator(".gs-extra-labels > div")).to_have_count(3)
+    accessible(visitor)
+
+
 def test_the_lesson_is_accessible(visitor: Page):
     visitor.get_by_role("link", name="Structure").click()
     visitor.get_by_text("softmax over the classes").wait_for()
