@@ -3,8 +3,8 @@
 For each model that was trained on a task with one number behind it: the units whose c tracks that number, found on
 short texts and scored on longer ones; the unit that the ledger points to; and the share of held-out texts that the
 model answers right at every step, as it is, with those units' c held at 0, and with as many others held at their mean,
-the worst choice of them. And for `python-chars`: the units that know where in a Python file they are, on files that were
-never trained on.
+the worst choice of them. And for `python-chars`: the units that know where in a Python file they are, on files that
+were never trained on.
 """
 
 from __future__ import annotations
