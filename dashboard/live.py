@@ -12,7 +12,8 @@ export default function (component) {
     const base = new URL(component.data.base + "/", location.origin)
     let unmount = null, gone = false
     import(new URL("browser/live.js", base)).then(live => {
-        if (!gone) unmount = live.mount(component.parentElement, base, component.data)
+        const go = place => component.setTriggerValue("go", place)
+        if (!gone) unmount = live.mount(component.parentElement, base, component.data, go)
     })
     return () => { gone = true; if (unmount) unmount() }
 }
@@ -21,7 +22,9 @@ export default function (component) {
 _component = st.components.v2.component("gatescope.live", js=LOADER, html="<div></div>", isolate_styles=False)
 
 
-def live_view() -> None:
-    """Put the live view on the page."""
+def live_view() -> tuple[str, dict[str, str]] | None:
+    """Put the live view on the page. Where its visitor goes on to, if anywhere: a page's name, and what it is asked."""
     choices = CHOICES | {"model": MODELS | own_models()}
-    _component(key="live", data={"base": base_path(), "ranges": RANGES, "choices": choices})
+    data = {"base": base_path(), "ranges": RANGES, "choices": choices}
+    place = _component(key="live", data=data, on_go_change=lambda: None).go
+    return (place["page"], place["query"]) if place else None

@@ -29,8 +29,11 @@ const SLOW = 400
 // Outlives a visit to another page, not a reload: there the link speaks.
 let visited = null
 
-/** `base`: where the server's routes are; `choices`: {ranges, choices}, what there is to choose. */
-export function mount(parent, base, choices) {
+/**
+ * `base`: where the server's routes are; `choices`: {ranges, choices}, what there is to choose; `go({page, query})` leads
+ * to another page about the same text and model.
+ */
+export function mount(parent, base, choices, go) {
     // Another page may have led here with a model of its own.
     let query = { ...visited, ...Object.fromEntries(new URLSearchParams(location.search)) }
     let asking = false, changed = false, known = false, gone = false, width = 0, said = [], pinned = null, view = null
@@ -46,7 +49,8 @@ export function mount(parent, base, choices) {
     })
     const extras = new Extras(steps => { heatmaps.zoom.steps = steps; update() })
     const overview = new Overview(steps => { heatmaps.zoom.steps = steps; update() })
-    const details = new Panel(cell => takeApart(base, view.view, cell), () => pin(null))
+    const goTo = page => go({ page, query: { ...Object.fromEntries(new URLSearchParams(asked())), file: view.view.file } })
+    const details = new Panel(cell => takeApart(base, view.view, cell), () => pin(null), goTo)
     const playback = new Playback(now => {
         heatmaps.reveal(now)
         // The pinned unit is followed through time.
@@ -95,15 +99,21 @@ export function mount(parent, base, choices) {
         details.show(cell)
         colourWords()
         // The pin is part of the link, and of what is found again after a visit to another page.
-        const asked = new URLSearchParams(view.link)
-        asked.delete("pin")
+        const query = asked()
         for (const [name, value] of new URLSearchParams(location.search)) {
-            if (name.startsWith("embed")) asked.append(name, value)
+            if (name.startsWith("embed")) query.append(name, value)
         }
-        if (cell && view.link) asked.set("pin", pinOf(cell))
-        visited = { ...view.view, pin: asked.get("pin") || "" }
-        link.value = new URL(view.link ? `?${asked}` : location.pathname, location.href)
+        visited = { ...view.view, pin: query.get("pin") || "" }
+        link.value = new URL(view.link ? `?${query}` : location.pathname, location.href)
         linkTo(link.value)
+    }
+
+    /** What a link to what is on screen asks for. */
+    function asked() {
+        const query = new URLSearchParams(view.link)
+        query.delete("pin")
+        if (pinned && view.link) query.set("pin", pinOf(pinned))
+        return query
     }
 
     function colourWords() { heatmaps.colourWords(pinned, colouring.value) }

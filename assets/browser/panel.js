@@ -8,8 +8,9 @@ const MARGIN = { l: 30, r: 6, t: 6, b: 76 }
 const EMPHASIS = { c: 3, f: 2 }
 
 export class Panel {
-    /** `takeApart(cell)` asks the server for every term of a cell; `onUnpin` is told when it is let go. */
-    constructor(takeApart, onUnpin) {
+    /** `takeApart(cell)` asks the server for every term of a cell; `onUnpin` is told when it is let go, `goTo` which page
+     * of "why", "units", "compare" a person wants to look closer at it on. */
+    constructor(takeApart, onUnpin, goTo) {
         this.takeApart = takeApart
         this.onUnpin = onUnpin
         this.cell = null
@@ -27,13 +28,16 @@ export class Panel {
         this.now = element("div", { class: "gs-chart-now" })
         this.chartTitle = element("h3", {})
         this.asked = 0
+        const closer = element("div", { class: "gs-closer", role: "group", "aria-label": "Look closer" },
+            ...Object.entries({ why: "Where did this come from? What if?", units: "What do the units do?", compare: "Compare with another" })
+                .map(([page, text]) => element("button", { type: "button", class: "gs-button", onclick: () => goTo(page) }, text)))
         this.pinned = element("div", { hidden: true },
             element("div", { class: "gs-panel-head" }, this.title, element("button", {
                 type: "button", class: "gs-button", "aria-label": "Unpin", title: "Unpin", onclick: () => onUnpin(),
             }, "×")),
             this.says, this.bars, this.formula, this.weights, this.units.root, this.chartTitle,
             element("div", { class: "gs-chart" }, this.chart, this.now))
-        this.root = element("aside", { class: "gs-aside", "aria-label": "The pinned cell" }, this.about, this.pinned)
+        this.root = element("aside", { class: "gs-aside", "aria-label": "The pinned cell" }, this.about, this.pinned, closer)
     }
 
     follow(picture, stacks) {
