@@ -82,7 +82,7 @@ def train(_data: Path | None) -> SequenceModel:
         hidden, state = model.lstm(model.embedding.embed(window), state)
         loss = functional.cross_entropy(model.linear(hidden).flatten(0, 1), targets.flatten())
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         kept = (torch.rand(STREAMS, 1, generator=generator) >= FORGET).float()
@@ -98,9 +98,9 @@ def untrained(generator: torch.Generator) -> SequenceModel:
     nn.init.normal_(embedding.vectors.weight, generator=generator)
     lstm = draw_lstm(FEATURES, HIDDEN, 1, generator)
     with torch.no_grad():
-        for block in lstm.weight_hh_l0.split(HIDDEN):
+        for block in torch.split(lstm.get_parameter("weight_hh_l0"), HIDDEN):
             nn.init.orthogonal_(block, generator=generator)
-        lstm.bias_ih_l0[HIDDEN : 2 * HIDDEN] = 1.0
+        lstm.get_parameter("bias_ih_l0")[HIDDEN : 2 * HIDDEN] = 1.0
     linear = nn.Linear(HIDDEN, len(CHARACTERS) + 1)
     nn.init.normal_(linear.weight, std=HIDDEN**-0.5, generator=generator)
     nn.init.zeros_(linear.bias)

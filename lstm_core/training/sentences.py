@@ -49,7 +49,7 @@ def learn(
 ) -> None:
     """Cross-entropy at each word. `epoch` gives the sentences of one pass; weights are averaged over the last steps."""
     generator, shuffler = torch.Generator().manual_seed(seed), random.Random(seed)
-    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.998))
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.998))  # type: ignore[no-untyped-call]
     optimizer = torch.optim.Adam(model.parameters(), betas=(0.9, 0.99), fused=True)
     for number in range(pace.epochs):
         batches = batched(epoch(shuffler), shuffler)
@@ -60,7 +60,7 @@ def learn(
                 group["lr"] = pace.learning_rate * min(1.0, 100 * done) * (1 - done)
             loss = loss_of(model, batch, dropout, generator)
             optimizer.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             average.update_parameters(model)
@@ -79,8 +79,9 @@ def untrained(
     nn.init.zeros_(linear.bias)
     embedding = WordFeatures(BUCKETS, features, generator)
     lstm = draw_lstm(features, hidden, 1, generator, bidirectional)
-    parts = {"embedding": embedding, "lstm": lstm, "linear": linear}
-    return SequenceModel(name, task, labels, reads="words", gives="classes", **parts).eval()
+    return SequenceModel(
+        name, task, labels, reads="words", gives="classes", embedding=embedding, lstm=lstm, linear=linear
+    ).eval()
 
 
 def batched(sentences: Sequence[Sentence], shuffler: random.Random) -> list[list[Sentence]]:
@@ -100,7 +101,8 @@ def loss_of(model: SequenceModel, batch: Sequence[Sentence], dropout: Dropout, g
     numbers = model.embedding.read([word for sentence in batch for word in sentence.words])
     numbers = numbers * _kept(numbers, dropout.features, generator) * _kept(numbers[:, :1], dropout.words, generator)
     x = _thinned(model.embedding.embed(numbers), dropout.values, generator)
-    output, _ = model.lstm(pack_sequence(x.split([len(s.words) for s in batch]), enforce_sorted=False))
+    lengths = [len(sentence.words) for sentence in batch]
+    output, _ = model.lstm(pack_sequence(list(torch.split(x, lengths)), enforce_sorted=False))
     hidden = _thinned(output.data, dropout.values, generator)
     targets = pack_sequence([label_numbers(model, sentence) for sentence in batch], enforce_sorted=False)
     return functional.cross_entropy(model.linear(hidden), targets.data)
