@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 import numpy as np
 
 from dashboard import figures
-from dashboard.figures import STRIPS, Figure, Strip
+from dashboard.figures import STRIPS, Figure, Place, Strip
 from dashboard.palette import Look
 from lstm_core import Trace
 
@@ -28,9 +29,14 @@ def states(trace: Trace, look: Look, width: float) -> Figure:
     cells = {strip.quantity: trace.cells(strip.quantity) for strip in STATES}
     figure, places = figures.memory(cells, tokens, look, width - LEFT, strips=STATES)
     figures.mark_resets(figure, trace.resets, look)
-    height = figure["layout"]["height"]
-    _widen(figure, LEFT)
-    top = figure["layout"]["margin"]["t"]
+    letters(figure, places, LEFT)
+    return figure
+
+
+def letters(figure: Figure, places: Sequence[Place], left: int) -> None:
+    """Make room of so many pixels left of the strips and write each one's letter there."""
+    height, top = figure["layout"]["height"], figure["layout"]["margin"]["t"]
+    _widen(figure, left)
     figure["layout"]["annotations"] = [
         {
             "text": f"<i>{place.quantity}</i>",
@@ -40,28 +46,29 @@ def states(trace: Trace, look: Look, width: float) -> Figure:
             "y": 1 - (place.top + place.height / 2 - top) / (height - 1 - top),
             "xref": "paper",
             "yref": "paper",
+            "yanchor": "middle",
             "showarrow": False,
             "font": {"size": 16, "family": "Georgia, serif"},
         }
         for place in places
     ]
-    return figure
 
 
-def scores(probabilities: np.ndarray, tokens: Sequence[str], look: Look, width: float) -> Figure:
+def scores(
+    probabilities: np.ndarray, tokens: Sequence[str], classes: Sequence[str], look: Look, width: float, left: int = 62
+) -> Figure:
     """Probabilities (class, step) over the words, on the gates' scale from 0 to 1."""
     strip = Strip("h", "class scores", "", "", "gates", 1.4)
-    figure, _ = figures.memory({"h": probabilities}, tokens, look, width - 62, strips=[strip])
+    figure, _ = figures.memory({"h": probabilities}, tokens, look, width - left, strips=[strip])
     figure["data"][0] |= {"name": "probability", "meta": {}}
-    classes = [f"class {number}" for number in range(len(probabilities))]
-    every = 1 + len(classes) // 12
+    every = 1 + len(classes) // 13
     figure["layout"]["yaxis"] |= {
         "showticklabels": True,
         "tickmode": "array",
         "tickvals": list(range(0, len(classes), every)),
-        "ticktext": classes[::every],
+        "ticktext": [html.escape(figures.label(name), quote=False) for name in classes[::every]],
     }
-    _widen(figure, 62)
+    _widen(figure, left)
     return figure
 
 

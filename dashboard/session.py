@@ -1,11 +1,17 @@
 """What does this visitor's browser say, where a page needs to know?"""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from dashboard import palette, view
+
+if TYPE_CHECKING:
+    from lstm_core import SequenceModel
 
 
 def theme() -> palette.Theme:
@@ -17,6 +23,16 @@ def own_models() -> dict[str, str]:
     """The models that this visitor trained or opened: what the main page's list calls each, by its key."""
     models: dict[str, str] = st.session_state.setdefault("own_models", {})
     return models
+
+
+def keep_own_model(model: SequenceModel, label: str) -> str:
+    """Put a model into the main page's list; returns what it is asked for by."""
+    from dashboard import shelf  # and with it torch, which the first page can't wait for
+
+    taken, key = set(own_models().values()), shelf.put(model)
+    names = (label if number == 1 else f"{label} ({number})" for number in count(1))
+    own_models()[key] = next(name for name in names if name not in taken)
+    return key
 
 
 def impossible_values(usual: Mapping[str, Any]) -> list[str]:

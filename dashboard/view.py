@@ -109,13 +109,14 @@ def impossible(query: Mapping[str, str], usual: Mapping[str, Any]) -> list[str]:
 
 def _read(name: str) -> Callable[[str], str | int]:
     if name in RANGES:
-        return lambda text: _whole_number(text, *RANGES[name])
+        return lambda text: whole_number(text, *RANGES[name])
     if name in CHOICES and name != "model":
         return lambda text: _choice(text, CHOICES[name])
     return {"model": _model, "pin": _pin, "quantities": _quantities, "layers": _layers}.get(name, _text)
 
 
-def _whole_number(text: str, low: int, high: int) -> int:
+def whole_number(text: str, low: int, high: int) -> int:
+    """The number that a link says; raises ValueError with what it takes."""
     # Python reads more as a number than a person writes: "1_0", "٣", a thousand digits.
     digits = text.strip()
     if not (digits.isascii() and digits.isdecimal() and len(digits) < 10 and low <= int(digits) <= high):

@@ -78,7 +78,8 @@ def a_linear_on_top() -> None:
         st.table(sentences.shapes_through_linear(reading.trace, top), border="horizontal")
     with right:
         st.markdown("**Class scores a word**, as probabilities: each column sums to 1")
-        figure = lesson_figures.scores(top.probabilities.T.numpy(), reading.tokens, look, 760)
+        classes = [f"class {number}" for number in range(output_dim)]
+        figure = lesson_figures.scores(top.probabilities.T.numpy(), reading.tokens, classes, look, 760)
         st.plotly_chart(figure, theme=None, width="content", config=lesson_figures.CHART, key="scores")
         st.caption("Untrained: the numbers are random, the mechanism is real.")
     st.markdown(sentences.NEXT_WORD)

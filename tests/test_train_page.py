@@ -1,0 +1,317 @@
+"""Training for somebody who watches: the run, its set-up, its figures, and the page as far as AppTest reaches."""
+
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+import dashboard
+import lstm_core
+from dashboard import palette, training_figures, training_run, training_sentences, training_setup
+from dashboard.training_run import Run, start
+from dashboard.training_setup import read_query, task_of, usual
+from lstm_core import LstmCoreError, load_model
+from lstm_core.models import model_bytes
+from lstm_core.training import tasks, train
+
+ENTRY = Path(dashboard.__file__).with_name("app.py")
+LOOK = palette.look("teal", "light")
+SHORT = replace(usual("counter"), epochs=3)
+LONG = replace(usual("counter"), epochs=500)
+TEXT = "the giraffe in the field sleeps. " * 20
+TABLE = "time,load,wind\n" + "\n".join(f"2024-05-{n:02},{n % 7},{n % 3}" for n in range(1, 31))
+
+
+def trained(setup=SHORT, **data):
+    run = Run(setup, task_of(setup, **data))
+    run.train()
+    return run.progress()
+
+
+def until(true, seconds=60):
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert true()
+
+
+def same_weights(one, other):
+    return all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+
+
+def test_a_run_learns_what_the_library_would():
+    progress = trained()
+    assert same_weights(progress.model, train("counter", epochs=3, seed=SHORT.seed))
+    assert [moment.epoch for moment in progress.moments] == [1, 2, 3]
+    assert progress.over
+    assert progress.ended == ""
+
+
+def test_the_same_seed_gives_the_same_result_and_another_another():
+    assert same_weights(trained().model, trained().model)
+    assert not same_weights(trained().model, trained(replace(SHORT, seed=3)).model)
+
+
+@pytest.mark.parametrize("task", tasks())
+def test_every_task_can_be_watched(task):
+    setup = replace(usual(task), epochs=1)
+    progress = trained(setup, text=TEXT, table=TABLE)
+    assert [picture.epoch for picture in progress.pictures] == [0, 1]
+    before, after = progress.pictures
+    assert not np.array_equal(before.cells["c"], after.cells["c"])
+    assert after.max_error < 1e-5
+    for figure in (
+        training_figures.loss(progress, 1, LOOK),
+        training_figures.accuracy(progress, 1, LOOK),
+        training_figures.memory(after, progress.example, 0, LOOK, 440),
+        training_figures.forecast(after, progress.example, 0, LOOK)
+        if task in training_setup.READS_NUMBERS
+        else training_figures.probabilities(after, progress.example, LOOK, 440),
+    ):
+        assert figure["data"]
+    assert training_sentences.answers(setup, progress.example, 0)
+
+
+def test_the_last_picture_is_of_the_model_that_is_kept():
+    progress = trained()
+    x = progress.model.vectors(progress.example.tokens)
+    trace = lstm_core.run(progress.model.lstm, x)
+    figure = training_figures.memory(progress.pictures[-1], progress.example, 0, LOOK, 440)
+    for strip in figure["data"]:
+        np.testing.assert_allclose(strip["z"], trace.cells(strip["name"]), rtol=0, atol=1e-6)
+    answers = progress.model.probabilities(progress.model(x))[:, 0].T.detach()
+    np.testing.assert_allclose(progress.pictures[-1].answers, answers, rtol=0, atol=1e-6)
+
+
+def test_the_memory_has_one_scale_before_and_after():
+    progress = trained()
+    before, after = progress.pictures[0], progress.pictures[-1]
+    after.cells["c"][0, 1, 3] = -5.5
+    assert training_figures.reach(progress, 0) == 10
+    for picture in (before, after):
+        figure = training_figures.memory(picture, progress.example, 0, LOOK, 440, reach=10)
+        assert {strip["name"]: strip["zmax"] for strip in figure["data"]} == dict.fromkeys("figoh", 1) | {"c": 10}
+
+
+def test_a_forecast_is_drawn_over_the_value_that_it_foretold():
+    progress = trained(replace(usual("forecast"), epochs=1), table=TABLE)
+    came, foretold = training_figures.forecast(progress.pictures[-1], progress.example, 1, LOOK)["data"]
+    assert came["y"][-3:] == [(n % 3) for n in (28, 29, 30)]
+    assert foretold["x"][0] == 1
+    np.testing.assert_array_equal(foretold["y"], progress.pictures[-1].answers[1, :-1])
+
+
+def test_pictures_stay_within_their_room(monkeypatch):
+    monkeypatch.setattr(training_run, "MOST_PICTURES", 4)
+    kept = [picture.epoch for picture in trained(replace(SHORT, epochs=9)).pictures]
+    assert kept == [0, 3, 6, 9]
+    monkeypatch.setattr(training_run, "ROOM", 2 * trained().pictures[0].numbers)
+    assert [picture.epoch for picture in trained(replace(SHORT, epochs=9)).pictures] == [0, 5, 9]
+
+
+def test_stopping_keeps_what_there_is():
+    run = Run(LONG, task_of(LONG))
+    start(run)
+    until(lambda: len(run.progress().moments) >= 2)
+    run.stop()
+    until(lambda: run.progress().over)
+    progress = run.progress()
+    assert progress.ended.startswith("Stopped")
+    assert 2 <= len(progress.moments) < LONG.epochs
+    assert progress.pictures[-1].epoch == len(progress.moments)
+    same = replace(LONG, epochs=LONG.epochs)
+    again = Run(same, task_of(same))
+    learning = (epoch.model for epoch in again._learning)
+    for _ in progress.moments:
+        model = next(learning)
+    assert same_weights(progress.model, model)
+
+
+def test_a_run_that_nobody_watches_ends_by_itself():
+    run = Run(LONG, task_of(LONG), patience=0.2)
+    start(run)
+    until(lambda: run not in training_run._running)
+    progress = run.progress()
+    assert progress.over
+    assert "nobody was watching" in progress.ended
+
+
+def test_a_server_trains_only_so_many_at_once(monkeypatch):
+    monkeypatch.setattr(training_run, "MOST_AT_ONCE", 1)
+    first = Run(LONG, task_of(LONG))
+    start(first)
+    with pytest.raises(LstmCoreError, match="as many as it takes at once"):
+        start(Run(SHORT, task_of(SHORT)))
+    first.stop()
+    until(lambda: first not in training_run._running)
+    second = Run(SHORT, task_of(SHORT))
+    start(second)
+    until(lambda: second not in training_run._running)
+    assert second.progress().model is not None
+
+
+@pytest.mark.parametrize("error", [LstmCoreError("a sentence"), RuntimeError("a sentence")])
+def test_an_error_while_training_is_a_sentence(monkeypatch, error):
+    run = Run(SHORT, task_of(SHORT))
+
+    def fails(*_):
+        raise error
+
+    monkeypatch.setattr(training_run, "picture_of", fails)
+    run.train()
+    assert "a sentence" in run.progress().ended
+    assert run.progress().over
+
+
+def test_a_loss_that_is_no_number_is_a_sentence_and_the_epoch_before_is_kept(monkeypatch):
+    run = Run(SHORT, task_of(SHORT))
+    whole = run._learning
+
+    def broken():
+        yield next(whole)
+        yield replace(next(whole), loss=float("nan"))
+
+    monkeypatch.setattr(run, "_learning", broken())
+    run.train()
+    assert "Try a lower one" in run.progress().ended
+    assert same_weights(run.progress().model, train("counter", epochs=3, seed=2)) is False
+    assert len(run.progress().moments) == 1
+
+
+def test_what_was_lent_out_never_changes():
+    run = Run(SHORT, task_of(SHORT))
+    before = run.progress()
+    thread = threading.Thread(target=run.train)
+    thread.start()
+    thread.join()
+    assert before.moments == ()
+    assert len(before.pictures) == 1
+    assert before.model is None
+
+
+def test_the_file_opens_again():
+    model = trained().model
+    again = load_model(model_bytes(model))
+    assert same_weights(model, again)
+    assert again.labels == model.labels
+
+
+def test_a_setup_comes_back_from_its_link():
+    for task in tasks():
+        setup = replace(usual(task), hidden_dim=7, learning_rate=0.003, seed=11)
+        assert read_query(setup.query()) == (setup, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("task", "tagging"),
+        ("hidden_dim", "0"),
+        ("hidden_dim", "129"),
+        ("epochs", "many"),
+        ("learning_rate", "nan"),
+        ("learning_rate", "9"),
+        ("seed", "-1"),
+    ],
+)
+def test_an_impossible_value_falls_back_and_says_so(name, asked):
+    setup, [notice] = read_query({name: asked})
+    assert setup == usual("counter")
+    assert f"{name}={asked} is not possible" in notice
+
+
+def test_unfit_data_is_a_sentence():
+    for task, data, said in (
+        ("text", {"text": ""}, "paste a text"),
+        ("text", {"text": "short"}, "at least 200"),
+        ("text", {"text": "x" * 1_000_001}, "at most 1,000,000"),
+        ("forecast", {"table": ""}, "paste a table"),
+        ("forecast", {"table": "1,2,three"}, "three"),
+        ("forecast", {"table": "\n".join("1 2" for _ in range(50_001))}, "at most 50,000"),
+        ("forecast", {"table": "1\n2"}, "20 rows"),
+    ):
+        with pytest.raises(LstmCoreError, match=said):
+            task_of(usual(task), **data)
+
+
+def test_since_when_every_step_was_right():
+    progress = trained()
+    moments = [training_run.Moment(n, 0.1, accuracy) for n, accuracy in enumerate([0.9, 1, 0.99, 1, 1], start=1)]
+    assert training_sentences.perfection(replace(progress, moments=tuple(moments))).endswith("epoch 4.")
+    assert training_sentences.perfection(replace(progress, moments=tuple(moments[:1]))) == ""
+
+
+@pytest.fixture
+def page():
+    app = AppTest.from_file(str(ENTRY), default_timeout=60).run()
+    app.switch_page("app_pages/train.py").run()
+    assert not app.exception
+    return app
+
+
+def button(page, label):
+    return next(button for button in page.button if button.label == label)
+
+
+def finished(page):
+    def over():
+        page.run()
+        assert not page.exception
+        return any(button.label == "Open it on the main page" for button in page.button)
+
+    until(over)
+
+
+def test_the_page_trains_and_the_model_is_in_the_main_pages_list(page):
+    page.number_input(key="counter epochs").set_value(2).run()
+    assert page.query_params["epochs"] == "2"
+    button(page, "Train").click().run()
+    finished(page)
+    [(key, label)] = page.session_state["own_models"].items()
+    assert label == "counter, yours: 4 units, seed 2"
+    from dashboard import shelf
+
+    assert same_weights(shelf.kept(key), train("counter", epochs=2, seed=2))
+    button(page, "Train").click().run()
+    finished(page)
+    assert list(page.session_state["own_models"].values())[1] == "counter, yours: 4 units, seed 2 (2)"
+
+
+def test_the_page_says_what_a_link_cannot_have():
+    app = AppTest.from_file(str(ENTRY), default_timeout=60).run()
+    app.query_params["hidden_dim"] = "9999"
+    app.switch_page("app_pages/train.py").run()
+    assert any("hidden_dim=9999 is not possible" in warning.value for warning in app.warning)
+    assert not app.exception
+
+
+def test_each_task_has_its_page(page):
+    for task in tasks():
+        page.selectbox(key="task").set_value(task).run()
+        assert not page.exception, task
+
+
+def test_bad_input_is_a_sentence_and_stays(page):
+    page.selectbox(key="task").set_value("forecast").run()
+    page.text_area(key="own series").set_value("time,load\n2024-05-01,\n2024-05-02,3").run()
+    assert any("missing value" in info.value for info in page.info)
+    button(page, "Train").click().run()
+    assert not page.exception
+    assert "2024-05-02" in page.text_area(key="own series").value
+
+
+def test_two_visitors_share_nothing():
+    one, other = (AppTest.from_file(str(ENTRY), default_timeout=60).run() for _ in range(2))
+    for visitor in (one, other):
+        visitor.switch_page("app_pages/train.py").run()
+    one.number_input(key="counter epochs").set_value(1).run()
+    button(one, "Train").click().run()
+    finished(one)
+    other.run()
+    assert "training" not in other.session_state
+    assert other.session_state["own_models"] == {}
