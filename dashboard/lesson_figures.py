@@ -64,6 +64,7 @@ def scores(
     every = 1 + len(classes) // 13
     figure["layout"]["yaxis"] |= {
         "showticklabels": True,
+        "ticklabelstandoff": 6,
         "tickmode": "array",
         "tickvals": list(range(0, len(classes), every)),
         "ticktext": [html.escape(figures.label(name), quote=False) for name in classes[::every]],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard.training_example import Example, Picture
 from dashboard.training_run import Progress
 from dashboard.training_setup import READS_NUMBERS, Setup
@@ -36,9 +38,24 @@ def duration(seconds: float) -> str:
     return f"{round(seconds / 60)} min"
 
 
-def accuracy_title(setup: Setup) -> str:
-    """What the accuracy of a task is the share of."""
-    return "share of variance foreseen (R²)" if setup.task in READS_NUMBERS else "share of steps that were right"
+def loss(progress: Progress) -> str:
+    """Over its curve."""
+    return f"**Loss** {latest([moment.loss for moment in progress.moments])}"
+
+
+def accuracy(setup: Setup, progress: Progress) -> str:
+    """Over its curve: the latest, what it is the share of, and since when nothing was wrong."""
+    values = [moment.accuracy for moment in progress.moments]
+    what = "share of variance foreseen (R²)" if setup.task in READS_NUMBERS else "share of steps that were right"
+    since = right_since(values)
+    return f"**Accuracy** {latest(values)}: " + (f"every step right since epoch {since:,}" if since else what)
+
+
+def right_since(accuracies: Sequence[float]) -> int | None:
+    """The first of the latest epochs that had every step right, if the last one had."""
+    wrong = [epoch for epoch, accuracy in enumerate(accuracies, 1) if accuracy < 1]
+    since = max(wrong, default=0) + 1
+    return since if since <= len(accuracies) else None
 
 
 def trained_with(setup: Setup) -> str:
@@ -50,18 +67,11 @@ def trained_with(setup: Setup) -> str:
     )
 
 
-def latest(values: list[float]) -> str:
+def latest(values: Sequence[float]) -> str:
     """The last value of a curve."""
-    return f"{values[-1]:.3f}" if values else "–"
-
-
-def perfection(progress: Progress) -> str:
-    """From which epoch on every step was right, or nothing."""
-    wrong = [moment.epoch for moment in progress.moments if moment.accuracy < 1]
-    first = (wrong[-1] if wrong else 0) + 1
-    if first > len(progress.moments):
-        return ""
-    return f"Every step right since epoch {first:,}."
+    if not values:
+        return "–"
+    return f"{values[-1]:.3f}" if abs(values[-1]) >= 0.001 else f"{values[-1]:.0e}"
 
 
 def after(picture: Picture) -> str:
@@ -72,7 +82,7 @@ def after(picture: Picture) -> str:
 def how_to_read(picture: Picture, reach: int) -> str:
     """Each letter's name and scale, and what `max_error` says."""
     return (
-        "Gates from 0, pale, to 1, dark: f forget, i input, o output. From blue, negative, to red, positive: "
+        "Gates from 0, like the page, to 1: f forget, i input, o output. From blue, negative, to red, positive: "
         f"g candidate and h hidden state to ±1, c cell state to ±{reach:,}. "
         f"The gates rebuild PyTorch’s own output to {picture.max_error:.0e}."
     )

@@ -17,7 +17,7 @@ from dashboard.training_run import Run, start
 from dashboard.training_setup import read_query, task_of, usual
 from lstm_core import LstmCoreError, load_model
 from lstm_core.models import model_bytes
-from lstm_core.training import tasks, train
+from lstm_core.training import epochs, tasks, train
 
 ENTRY = Path(dashboard.__file__).with_name("app.py")
 LOOK = palette.look("teal", "light")
@@ -124,11 +124,8 @@ def test_stopping_keeps_what_there_is():
     assert progress.ended.startswith("Stopped")
     assert 2 <= len(progress.moments) < LONG.epochs
     assert progress.pictures[-1].epoch == len(progress.moments)
-    same = replace(LONG, epochs=LONG.epochs)
-    again = Run(same, task_of(same))
-    learning = (epoch.model for epoch in again._learning)
-    for _ in progress.moments:
-        model = next(learning)
+    again = epochs("counter", epochs=LONG.epochs, seed=LONG.seed)
+    model = [next(again).model for _ in progress.moments][-1]
     assert same_weights(progress.model, model)
 
 
@@ -179,7 +176,7 @@ def test_a_loss_that_is_no_number_is_a_sentence_and_the_epoch_before_is_kept(mon
     monkeypatch.setattr(run, "_learning", broken())
     run.train()
     assert "Try a lower one" in run.progress().ended
-    assert same_weights(run.progress().model, train("counter", epochs=3, seed=2)) is False
+    assert not same_weights(run.progress().model, train("counter", epochs=3, seed=2))
     assert len(run.progress().moments) == 1
 
 
@@ -240,10 +237,10 @@ def test_unfit_data_is_a_sentence():
 
 
 def test_since_when_every_step_was_right():
-    progress = trained()
-    moments = [training_run.Moment(n, 0.1, accuracy) for n, accuracy in enumerate([0.9, 1, 0.99, 1, 1], start=1)]
-    assert training_sentences.perfection(replace(progress, moments=tuple(moments))).endswith("epoch 4.")
-    assert training_sentences.perfection(replace(progress, moments=tuple(moments[:1]))) == ""
+    assert training_sentences.right_since([0.9, 1, 0.99, 1, 1]) == 4
+    assert training_sentences.right_since([1, 1]) == 1
+    assert training_sentences.right_since([1, 0.9]) is None
+    assert training_sentences.right_since([]) is None
 
 
 @pytest.fixture

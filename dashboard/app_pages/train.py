@@ -1,8 +1,9 @@
 """Train a small LSTM and watch its memory take shape."""
 
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import palette, session, training_figures, training_sentences, training_setup
 from dashboard.training_run import Progress, Run, get_ready, start
@@ -73,68 +74,88 @@ def what_to_learn(setup: Setup) -> Task | None:
         return None
 
 
-def watch(run: Run, running: bool) -> None:
+def watch(run: Run, begun: bool) -> None:
     """What a training has come to; asked for again each second while it goes on."""
     progress = run.progress()
-    if running and progress.over:
-        st.rerun()
-    if progress.moments or progress.over or running:
+    chosen = 0
+    if begun:
         how_far(run, progress)
-    if progress.over:
-        take_it_along(run, progress)
-    curves, chosen = st.container(), progress.of
-    if len(progress.pictures) > 1:
+        curves = st.container()
         last = len(progress.moments) if progress.over else progress.of
         chosen = st.slider(
             "Epoch shown",
             0,
-            last,
-            last,
+            max(1, last),
+            max(1, last),
             key=f"epoch shown of {last}",
             help="0 is the untrained model. At the right end the picture follows the training.",
         )
-    with curves:
-        two_curves(run.setup, progress, min(chosen, len(progress.moments)))
-    before_and_after(run.setup, progress, chosen)
+        with curves:
+            two_curves(run.setup, progress, min(chosen, len(progress.moments)))
+    before_and_after(run.setup, progress, begun, chosen)
+
+
+def watch_it_learn(run: Run) -> None:
+    """The same while it goes on; when it is over, the page says so everywhere."""
+    if run.progress().over:
+        st.rerun()
+    watch(run, begun=True)
 
 
 def how_far(run: Run, progress: Progress) -> None:
-    bar, button = st.columns([5, 1], vertical_alignment="bottom")
+    """The bar, and what can be done: stop it, or with what came of it."""
+    bar, middle, right = st.columns([1.5, 1, 1], vertical_alignment="bottom")
     with bar:
         st.progress(len(progress.moments) / progress.of, training_sentences.progress_line(progress))
-    with button:
-        if not progress.over:
-            st.button("Stop", on_click=run.stop, icon=":material/stop:", width="stretch")
+    if not progress.over:
+        right.button("Stop", on_click=run.stop, icon=":material/stop:", width="stretch")
+    elif progress.model is not None:
+        take_it_along(run, progress, middle, right)
     st.caption(training_sentences.trained_with(run.setup))
     if progress.ended:
         st.info(progress.ended)
 
 
+def take_it_along(run: Run, progress: Progress, left: DeltaGenerator, right: DeltaGenerator) -> None:
+    """The model in the main page's list, and as a file."""
+    model = progress.model
+    assert model is not None
+    if st.session_state.get("kept run") is not run:
+        st.session_state["kept run"] = run
+        st.session_state["kept key"] = session.keep_own_model(model, training_sentences.model_label(run.setup))
+    if left.button("Open it on the main page", type="primary", width="stretch"):
+        query = {"model": st.session_state["kept key"], "sentence": progress.example.text}
+        st.switch_page("app_pages/memory.py", query_params=query)
+    right.download_button(
+        "Download .safetensors",
+        data=lambda: model_bytes(model),
+        file_name=f"{run.setup.task}.safetensors",
+        mime="application/octet-stream",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
 def two_curves(setup: Setup, progress: Progress, shown: int) -> None:
-    if not progress.moments:
-        return
     left, right = st.columns(2)
     with left:
-        st.markdown(f"**Loss** {training_sentences.latest([moment.loss for moment in progress.moments])}")
+        st.markdown(training_sentences.loss(progress))
         figure = training_figures.loss(progress, shown, look)
         st.plotly_chart(figure, theme=None, config=training_figures.CHART, key="loss")
     with right:
-        value = training_sentences.latest([moment.accuracy for moment in progress.moments])
-        st.markdown(f"**Accuracy** {value}, {training_sentences.accuracy_title(setup)}")
+        st.markdown(training_sentences.accuracy(setup, progress))
         figure = training_figures.accuracy(progress, shown, look)
         st.plotly_chart(figure, theme=None, config=training_figures.CHART, key="accuracy")
-    if training_sentences.perfection(progress):
-        st.markdown(training_sentences.perfection(progress))
 
 
-def before_and_after(setup: Setup, progress: Progress, chosen: int) -> None:
+def before_and_after(setup: Setup, progress: Progress, begun: bool, chosen: int) -> None:
     example, layer, column = progress.example, 0, 0
     if setup.n_layers > 1:
         layer = st.segmented_control("Layer", range(setup.n_layers), default=0, key="layer", required=True)
     if setup.task in READS_NUMBERS and len(example.labels) > 1:
         column = st.selectbox("Column", range(len(example.labels)), format_func=example.labels.__getitem__)
     reach = training_figures.reach(progress, layer)
-    pictures = [progress.pictures[0]] + ([progress.picture(chosen)] if len(progress.pictures) > 1 else [])
+    pictures = [progress.pictures[0]] + ([progress.picture(chosen)] if begun else [])
     places = st.columns(2)
     for place, picture, which in zip(places, pictures, ("before", "after"), strict=False):
         with place:
@@ -147,35 +168,10 @@ def before_and_after(setup: Setup, progress: Progress, chosen: int) -> None:
             else:
                 figure = training_figures.probabilities(picture, example, look, WIDTH)
             st.plotly_chart(figure, theme=None, config=training_figures.CHART, key=f"answers {which}")
-    if len(pictures) == 1:
+    if not begun:
         with places[1]:
             st.markdown(training_sentences.WAITING)
     st.caption(training_sentences.how_to_read(pictures[-1], reach))
-
-
-def take_it_along(run: Run, progress: Progress) -> None:
-    """The model in the main page's list, and as a file."""
-    model = progress.model
-    if model is None:
-        return
-    if st.session_state.get("kept run") is not run:
-        st.session_state["kept run"] = run
-        st.session_state["kept key"] = session.keep_own_model(model, training_sentences.model_label(run.setup))
-    where, file = st.columns(2)
-    with where:
-        if st.button("Open it on the main page", icon=":material/grid_on:", type="primary", width="stretch"):
-            query = {"model": st.session_state["kept key"], "sentence": progress.example.text}
-            st.switch_page("app_pages/memory.py", query_params=query)
-    with file:
-        st.download_button(
-            "Download as .safetensors",
-            data=lambda: model_bytes(model),
-            file_name=f"{run.setup.task}.safetensors",
-            mime="application/octet-stream",
-            on_click="ignore",
-            icon=":material/download:",
-            width="stretch",
-        )
 
 
 get_ready()
@@ -183,11 +179,14 @@ st.title("Train")
 st.markdown(training_sentences.TOGETHER)
 side, main = st.columns([1, 3.2], gap="large")
 run: Run | None = st.session_state.get("training")
-running = run is not None and not run.progress().over
+over = run is not None and run.progress().over
+running = run is not None and not over
 
 with side:
     setup = asked_for()
-    pressed = st.button("Train", type="primary", icon=":material/play_arrow:", disabled=running, width="stretch")
+    # One thing stands out: what is to be done next.
+    kind: Literal["primary", "secondary"] = "secondary" if over else "primary"
+    pressed = st.button("Train", type=kind, icon=":material/play_arrow:", disabled=running, width="stretch")
 if st.query_params.to_dict() != setup.query():
     st.query_params.from_dict(setup.query())
 
@@ -199,10 +198,11 @@ with main:
             start(begun)
             st.session_state["training"] = begun
             st.rerun()
-        if run is None or (not running and run.setup.task != setup.task):
-            # What it will begin from, as the controls say.
-            run = Run(setup, task) if task is not None else None
+        if run is not None and running:
+            st.fragment(watch_it_learn, run_every=1)(run)
+        elif run is not None and run.setup.task == setup.task:
+            st.fragment(watch)(run, begun=True)
+        elif task is not None:
+            st.fragment(watch)(Run(setup, task), begun=False)
     except LstmCoreError as error:
         st.error(str(error))
-    if run is not None:
-        st.fragment(watch, run_every=1 if running else None)(run, running)

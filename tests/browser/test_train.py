@@ -1,0 +1,159 @@
+"""Training on the page: it starts, can be watched and stopped, and what came of it opens on the main page."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from lstm_core import load_model
+from lstm_core.training import train
+
+from .conftest import Visitors, Watch
+
+Opened = Callable[[str], Page]
+
+LABEL = "counter, yours: 4 units, seed 2"
+HEATMAPS = """key => {
+    const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`)
+    return Object.fromEntries(plot._fullData.map(({name, z}) => [name, [...z].map(row => [...row])]))
+}"""
+
+
+@pytest.fixture
+def opened(tab: tuple[Page, Watch], blank: Page) -> Opened:
+    """Opens a link to the page."""
+
+    def link(query: str) -> Page:
+        blank.goto(f"/train?{query}")
+        ready = blank.get_by_text("There is nothing to learn from yet").or_(blank.locator(".heatmaplayer"))
+        ready.first.wait_for()
+        # Streamlit's front end first looks for its server below the page's own address.
+        tab[1].forget()
+        return blank
+
+    return link
+
+
+def begin(page: Page) -> None:
+    page.get_by_role("button", name="Train", exact=True).click()
+
+
+def finish(page: Page) -> None:
+    page.get_by_role("button", name="Open it on the main page").wait_for(timeout=120_000)
+
+
+def heatmaps(page: Page, which: str) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate(HEATMAPS, f"memory-{which}")
+    return found
+
+
+def test_a_counter_learns_to_count_and_opens_on_the_main_page(opened: Opened):
+    page = opened("")
+    begin(page)
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 60 · about \d+ s left"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"every step right since epoch \d+"))).to_be_visible()
+    finish(page)
+    expect(page.get_by_text("Epoch 60 of 60 · done")).to_be_visible()
+    page.get_by_role("button", name="Open it on the main page").click()
+    model = page.get_by_role("combobox", name="Model")
+    expect(model.get_by_role("option", name=LABEL)).to_be_attached()
+    expect(model).to_have_value(re.compile("^own-"))
+    expect(page.get_by_role("textbox", name="Sentence")).to_have_value("aaaaaaaabbbbbbbb")
+
+
+def test_stopping_keeps_what_there_is(opened: Opened):
+    page = opened("epochs=500")
+    begin(page)
+    expect(page.get_by_text(re.compile(r"Epoch ([2-9]|\d\d+) of 500"))).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    finish(page)
+    expect(page.get_by_text("Stopped. What was learned up to then is kept.")).to_be_visible()
+    line = page.get_by_text(re.compile(r"Epoch \d+ of 500 · stopped")).inner_text()
+    done = int(re.findall(r"\d+", line)[0])
+    assert 2 <= done < 500
+    curve = page.evaluate("[...document.querySelector('.st-key-loss .js-plotly-plot')._fullData[0].x]")
+    assert curve == list(range(1, done + 1))
+    expect(page.get_by_role("slider", name="Epoch shown")).to_have_attribute("max", str(done))
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
+
+
+@pytest.fixture
+def trained(opened: Opened) -> Page:
+    """A counter after three epochs."""
+    page = opened("epochs=3&hidden_dim=5")
+    begin(page)
+    finish(page)
+    page.locator(".st-key-memory-after .heatmaplayer").first.wait_for()
+    return page
+
+
+def test_the_slider_goes_back_to_the_untrained_model(trained: Page):
+    before, after = heatmaps(trained, "before"), heatmaps(trained, "after")
+    assert set(before) == set("figcoh")
+    assert len(after["c"]) == 5
+    assert not np.allclose(before["c"], after["c"])
+    trained.get_by_role("slider", name="Epoch shown").press("Home")
+    expect(trained.get_by_text("Before: untrained")).to_have_count(2)
+    trained.wait_for_function(
+        f"() => JSON.stringify(({HEATMAPS})('memory-after')) === JSON.stringify(({HEATMAPS})('memory-before'))"
+    )
+
+
+def test_the_file_opens_again(trained: Page):
+    with trained.expect_download() as download:
+        trained.get_by_role("button", name="Download .safetensors").click()
+    assert download.value.suggested_filename == "counter.safetensors"
+    model, same = load_model(download.value.path().read_bytes()), train("counter", epochs=3, hidden_size=5, seed=2)
+    for found, wanted in zip(model.parameters(), same.parameters(), strict=True):
+        np.testing.assert_array_equal(found.detach(), wanted.detach())
+
+
+def test_a_slider_changes_the_picture_before_training_and_the_link(opened: Opened):
+    page = opened("")
+    page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
+    page.wait_for_function(f"() => ({HEATMAPS})('memory-before').c.length === 5")
+    expect(page).to_have_url(re.compile("hidden_dim=5"))
+    page = opened(page.url.split("?")[1])
+    assert len(heatmaps(page, "before")["c"]) == 5
+
+
+def test_what_a_link_cannot_have_is_said(opened: Opened):
+    page = opened("hidden_dim=9999&task=counter")
+    expect(page.get_by_text("hidden_dim=9999 is not possible")).to_be_visible()
+    expect(page.get_by_role("slider", name="hidden_dim")).to_have_value("4")
+
+
+def test_a_table_that_is_none_is_a_sentence_and_stays(opened: Opened):
+    page = opened("task=forecast")
+    box = page.get_by_role("textbox", name="Your series")
+    box.fill("load\n1\ntwo\n3")
+    box.press("Control+Enter")
+    expect(page.get_by_text("Expected a number in column")).to_be_visible()
+    begin(page)
+    expect(page.get_by_text("Expected a number in column")).to_be_visible()
+    expect(box).to_have_value("load\n1\ntwo\n3")
+    box.fill("load\n" + "\n".join(str(n % 7) for n in range(60)))
+    box.press("Control+Enter")
+    page.locator(".st-key-memory-before .heatmaplayer").first.wait_for()
+
+
+def test_two_visitors_share_nothing(visitors: Visitors):
+    one, other = visitors(), visitors()
+    for visitor in (one, other):
+        visitor.goto("/")
+        visitor.get_by_role("link", name="Train").click()
+    epochs = one.get_by_role("spinbutton", name="epochs")
+    epochs.fill("2")
+    epochs.press("Enter")
+    other.get_by_role("slider", name="hidden_dim").press("End")
+    begin(one)
+    finish(one)
+    expect(other.get_by_role("button", name="Open it on the main page")).to_have_count(0)
+    other.get_by_role("link", name="Memory").click()
+    model = other.get_by_role("combobox", name="Model")
+    expect(model).to_be_visible()
+    expect(model.get_by_role("option", name=LABEL)).to_have_count(0)
+    expect(other.get_by_role("slider", name="hidden_dim")).to_have_value("3")
