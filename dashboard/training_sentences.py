@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dashboard.plain import plain
 from dashboard.training_example import Example, Picture
 from dashboard.training_run import Progress
 from dashboard.training_setup import READS_NUMBERS, Setup
@@ -91,7 +92,7 @@ def how_to_read(picture: Picture, reach: int) -> str:
 def answers(setup: Setup, example: Example, column: int) -> str:
     """What is under the memory."""
     if setup.task in READS_NUMBERS:
-        return f"**{_plain(example.labels[column])}**: grey is what came, blue what was foretold a step before."
+        return f"**{plain(example.labels[column])}**: grey is what came, blue what was foretold a step before."
     return ANSWERS[setup.task]
 
 
@@ -99,8 +100,3 @@ def model_label(setup: Setup) -> str:
     """What the main page's list calls a model that was trained here."""
     layers = "" if setup.n_layers == 1 else f" × {setup.n_layers} layers"
     return f"{setup.task}, yours: {setup.hidden_dim} units{layers}, seed {setup.seed}"
-
-
-def _plain(text: str) -> str:
-    """A column's name as Markdown that says just that."""
-    return "".join(character if character.isalnum() or character.isspace() else f"\\{character}" for character in text)

@@ -22,6 +22,11 @@ WITHOUT_STREAMLIT = [
     "reading",
     "sentences",
     "sheet",
+    "training_example",
+    "training_figures",
+    "training_run",
+    "training_sentences",
+    "training_setup",
     "view",
 ]
 

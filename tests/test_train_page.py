@@ -287,6 +287,14 @@ def test_the_page_says_what_a_link_cannot_have():
     assert not app.exception
 
 
+def test_text_in_a_table_is_only_ever_text(page):
+    page.selectbox(key="task").set_value("forecast").run()
+    page.text_area(key="own series").set_value("![x](http://127.0.0.2/x.png)\none\n2").run()
+    [said] = [info.value for info in page.info]
+    # As code, where Markdown makes neither an image nor a link of it.
+    assert "`'![x](http://127.0.0.2/x.png)',`" in said
+
+
 def test_each_task_has_its_page(page):
     for task in tasks():
         page.selectbox(key="task").set_value(task).run()

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import palette, session, training_figures, training_sentences, training_setup
+from dashboard.plain import plain
 from dashboard.training_run import Progress, Run, get_ready, start
 from dashboard.training_setup import LEARNING_RATES, RANGES, READS_NUMBERS, Setup
 from lstm_core import LstmCoreError
@@ -20,7 +21,7 @@ def asked_for() -> Setup:
     """What the link and the controls say."""
     asked, notices = training_setup.read_query(st.query_params.to_dict())
     for notice in notices:
-        st.warning(notice)
+        st.warning(plain(notice))
     names = list(training_setup.TITLES)
     task = st.selectbox(
         "Task",
@@ -70,7 +71,7 @@ def what_to_learn(setup: Setup) -> Task | None:
     try:
         return training_setup.task_of(setup, text, table)
     except LstmCoreError as missing:
-        st.info(str(missing))
+        st.info(plain(str(missing)))
         return None
 
 
@@ -113,7 +114,7 @@ def how_far(run: Run, progress: Progress) -> None:
         take_it_along(run, progress, middle, right)
     st.caption(training_sentences.trained_with(run.setup))
     if progress.ended:
-        st.info(progress.ended)
+        st.info(plain(progress.ended))
 
 
 def take_it_along(run: Run, progress: Progress, left: DeltaGenerator, right: DeltaGenerator) -> None:
@@ -205,4 +206,4 @@ with main:
         elif task is not None:
             st.fragment(watch)(Run(setup, task), begun=False)
     except LstmCoreError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))

@@ -59,3 +59,14 @@ def test_the_lesson_is_accessible(visitor: Page):
     visitor.get_by_text("softmax over the classes").wait_for()
     expect(visitor.locator(".js-plotly-plot .heatmaplayer")).to_have_count(7)
     accessible(visitor)
+
+
+def test_training_is_accessible(visitor: Page):
+    visitor.get_by_role("link", name="Train").click()
+    epochs = visitor.get_by_role("spinbutton", name="epochs")
+    epochs.fill("2")
+    epochs.press("Enter")
+    visitor.get_by_role("button", name="Train", exact=True).click()
+    visitor.get_by_role("button", name="Open it on the main page").wait_for(timeout=120_000)
+    expect(visitor.locator(".js-plotly-plot .heatmaplayer")).to_have_count(14)
+    accessible(visitor)

@@ -108,3 +108,12 @@ def test_the_lesson_fits(blank: Page, size: dict[str, int], scheme: str):
     expect(blank.locator(".js-plotly-plot")).to_have_count(4)
     blank.set_viewport_size(size)
     fits(blank)
+
+
+def test_the_train_page_fits(blank: Page, size: dict[str, int], scheme: str):
+    blank.emulate_media(color_scheme=scheme)
+    blank.goto("/")
+    blank.get_by_role("link", name="Train").click()
+    expect(blank.locator(".js-plotly-plot")).to_have_count(2)
+    blank.set_viewport_size(size)
+    fits(blank)
