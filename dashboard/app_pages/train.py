@@ -1,6 +1,6 @@
 """Train a small LSTM and watch its memory take shape."""
 
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,6 +17,11 @@ look = palette.look("teal", session.theme())
 WIDTH = 440
 
 
+def small(text: str) -> None:
+    """A line beside the matter; Streamlit's own captions are too pale to read."""
+    st.markdown(f":small[{text}]")
+
+
 def asked_for() -> Setup:
     """What the link and the controls say."""
     asked, notices = training_setup.read_query(st.query_params.to_dict())
@@ -31,7 +36,7 @@ def asked_for() -> Setup:
         key="task",
         persist_state="session",
     )
-    st.caption(training_setup.description(task))
+    small(training_setup.description(task))
     usual = asked if asked.task == task else training_setup.usual(task)
 
     def of_this_task(name: str) -> dict[str, Any]:
@@ -112,7 +117,7 @@ def how_far(run: Run, progress: Progress) -> None:
         right.button("Stop", on_click=run.stop, icon=":material/stop:", width="stretch")
     elif progress.model is not None:
         take_it_along(run, progress, middle, right)
-    st.caption(training_sentences.trained_with(run.setup))
+    small(training_sentences.trained_with(run.setup))
     if progress.ended:
         st.info(plain(progress.ended))
 
@@ -124,7 +129,7 @@ def take_it_along(run: Run, progress: Progress, left: DeltaGenerator, right: Del
     if st.session_state.get("kept run") is not run:
         st.session_state["kept run"] = run
         st.session_state["kept key"] = session.keep_own_model(model, training_sentences.model_label(run.setup))
-    if left.button("Open it on the main page", type="primary", width="stretch"):
+    if left.button("Open it on the main page", width="stretch"):
         query = {"model": st.session_state["kept key"], "sentence": progress.example.text}
         st.switch_page("app_pages/memory.py", query_params=query)
     right.download_button(
@@ -172,7 +177,7 @@ def before_and_after(setup: Setup, progress: Progress, begun: bool, chosen: int)
     if not begun:
         with places[1]:
             st.markdown(training_sentences.WAITING)
-    st.caption(training_sentences.how_to_read(pictures[-1], reach))
+    small(training_sentences.how_to_read(pictures[-1], reach))
 
 
 get_ready()
@@ -180,14 +185,11 @@ st.title("Train")
 st.markdown(training_sentences.TOGETHER)
 side, main = st.columns([1, 3.2], gap="large")
 run: Run | None = st.session_state.get("training")
-over = run is not None and run.progress().over
-running = run is not None and not over
+running = run is not None and not run.progress().over
 
 with side:
     setup = asked_for()
-    # One thing stands out: what is to be done next.
-    kind: Literal["primary", "secondary"] = "secondary" if over else "primary"
-    pressed = st.button("Train", type=kind, icon=":material/play_arrow:", disabled=running, width="stretch")
+    pressed = st.button("Train", icon=":material/play_arrow:", disabled=running, width="stretch")
 if st.query_params.to_dict() != setup.query():
     st.query_params.from_dict(setup.query())
 
