@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import html
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from dashboard import figures
 from dashboard.figures import STRIPS, Figure, Strip
 from dashboard.palette import Look
-from lstm_core import Trace
+from lstm_core import Quantity, Trace
 
 STATES = [strip for strip in STRIPS if strip.quantity in ("h", "c")]
 # A figure's own button saves it for a slide.
@@ -26,10 +27,23 @@ def states(trace: Trace, look: Look, width: float) -> Figure:
     """Cell and hidden states (unit, step) of one way of reading; a dotted line where memory was reset."""
     tokens = [f"step {step}" for step in range(len(trace.x))]
     cells = {strip.quantity: trace.cells(strip.quantity) for strip in STATES}
-    figure, places = figures.memory(cells, tokens, look, width - LEFT, strips=STATES)
+    figure = lettered(cells, tokens, look, width)
     figures.mark_resets(figure, trace.resets, look)
+    return figure
+
+
+def lettered(
+    cells: Mapping[Quantity, np.ndarray],
+    tokens: Sequence[str],
+    look: Look,
+    width: float,
+    left: int = LEFT,
+    fill: float | None = None,
+) -> Figure:
+    """Cell and hidden states (unit, step), each strip with its letter; `fill`: the height to fill, and the width."""
+    figure, places = figures.memory(cells, tokens, look, width - left, strips=STATES, fill=fill)
     height = figure["layout"]["height"]
-    _widen(figure, LEFT)
+    _widen(figure, left)
     top = figure["layout"]["margin"]["t"]
     figure["layout"]["annotations"] = [
         {
@@ -48,20 +62,27 @@ def states(trace: Trace, look: Look, width: float) -> Figure:
     return figure
 
 
-def scores(probabilities: np.ndarray, tokens: Sequence[str], look: Look, width: float) -> Figure:
-    """Probabilities (class, step) over the words, on the gates' scale from 0 to 1."""
+def scores(
+    probabilities: np.ndarray,
+    tokens: Sequence[str],
+    look: Look,
+    width: float,
+    labels: Sequence[str] | None = None,
+    left: int = 62,
+) -> Figure:
+    """Probabilities (class, step) over the words, on the gates' scale from 0 to 1; without labels they are numbered."""
+    classes = [f"class {number}" for number in range(len(probabilities))] if labels is None else labels
     strip = Strip("h", "class scores", "", "", "gates", 1.4)
-    figure, _ = figures.memory({"h": probabilities}, tokens, look, width - 62, strips=[strip])
+    figure, _ = figures.memory({"h": probabilities}, tokens, look, width - left, strips=[strip])
     figure["data"][0] |= {"name": "probability", "meta": {}}
-    classes = [f"class {number}" for number in range(len(probabilities))]
-    every = 1 + len(classes) // 12
+    every = -(-len(classes) // 12)
     figure["layout"]["yaxis"] |= {
         "showticklabels": True,
         "tickmode": "array",
         "tickvals": list(range(0, len(classes), every)),
-        "ticktext": classes[::every],
+        "ticktext": [html.escape(name, quote=False) for name in classes[::every]],
     }
-    _widen(figure, 62)
+    _widen(figure, left)
     return figure
 
 

@@ -16,15 +16,15 @@ from lstm_core.tokens import characters, words
 from lstm_core.trace import Trace
 
 Reads = Literal["words", "characters", "symbols", "numbers"]
-Gives = Literal["classes", "set", "value"]
+Gives = Literal["classes", "set", "value", "hidden"]
 
 
 class SequenceModel(nn.Module):
     """Embedding, LSTM and a Linear over its hidden states, with the names of what comes in and goes out.
 
     `reads` says what a token is: a word, a character, a symbol (a character that is not a blank) or a row of numbers.
-    `gives` says what the scores mean: one of the labels at each step (softmax), any number of them (a sigmoid each), or
-    the labels' own values, numbers.
+    `gives` says what the scores mean: one of the labels at each step (softmax), any number of them (a sigmoid each),
+    the labels' own values, numbers, or the hidden state itself, where the Linear is the identity for want of another.
 
     Raises LstmCoreError when the sizes of the parts do not fit each other.
 
@@ -104,6 +104,8 @@ class SequenceModel(nn.Module):
             return scores.softmax(-1)
         if self.gives == "set":
             return scores.sigmoid()
+        if self.gives == "hidden":
+            return scores
         return self.embedding.restore(scores) if isinstance(self.embedding, Numbers) else scores
 
     def _check(self) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import lesson_figures, palette, sentences, session
+from dashboard.plain import plain
 from dashboard.reading import read
 from dashboard.view import View
 from lstm_core import lesson
@@ -10,7 +11,7 @@ from lstm_core import lesson
 look = palette.look("teal", session.theme())
 
 for notice in session.impossible_values({"input_dim": 4, "hidden_dim": 3, "seq_len": 5, "seed": 2, "output_dim": 4}):
-    st.warning(notice)
+    st.warning(plain(notice))
 
 st.title("LSTM Structure")
 st.markdown(
@@ -70,7 +71,7 @@ def a_linear_on_top() -> None:
         output_dim = st.slider("output_dim", 1, 64, 4, key="output_dim", bind="query-params")
     reading = read(View(sentence=sentence))
     for notice in reading.notices:
-        st.info(notice)
+        st.info(plain(notice))
     if reading.trace is None:
         return
     top = lesson.class_scores(reading.trace, output_dim)
