@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from threading import Lock
 from typing import NamedTuple
 
-import torch
 from cachetools import LRUCache
 from torch import Tensor, nn
 
@@ -182,7 +181,7 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
     if isinstance(model.embedding, Vocabulary):
         notices += _unknown(tokens, model.embedding.tokens)
     scored = model.gives in ("classes", "set")
-    return FirstReading(tokens, trace, _probabilities(model, trace) if scored else None, notices)
+    return FirstReading(tokens, trace, model.probabilities(model.scores(trace))[:, 0] if scored else None, notices)
 
 
 def _input(model: SequenceModel, text: str) -> tuple[list[str], Tensor]:
@@ -191,11 +190,6 @@ def _input(model: SequenceModel, text: str) -> tuple[list[str], Tensor]:
         return series.times or [str(step) for step in range(len(series.values))], model.vectors(series.values).detach()
     tokens = model.tokens(text)
     return tokens, model.vectors(tokens).detach()
-
-
-def _probabilities(model: SequenceModel, trace: Trace) -> Tensor:
-    hidden = torch.cat(list(trace.h[-1]), dim=-1)  # (time, batch, direction * unit)
-    return model.probabilities(model.linear(hidden)).detach()[:, 0]
 
 
 def _unknown(tokens: list[str], vocabulary: list[str]) -> list[str]:

@@ -99,14 +99,14 @@ class SequenceModel(nn.Module):
         return scores
 
     def probabilities(self, scores: Tensor) -> Tensor:
-        """Scores (…, label) as probabilities; for a model that gives values, as numbers in the units of the data."""
+        """Scores (…, label) as probabilities; for a model that foresees its own columns, in the units of the data."""
         if self.gives == "classes":
             return scores.softmax(-1)
         if self.gives == "set":
             return scores.sigmoid()
-        if self.gives == "hidden":
-            return scores
-        return self.embedding.restore(scores) if isinstance(self.embedding, Numbers) else scores
+        if self.gives == "value" and isinstance(self.embedding, Numbers) and self.labels == self.embedding.columns:
+            return self.embedding.restore(scores)
+        return scores
 
     def _check(self) -> None:
         lstm, linear = self.lstm, self.linear

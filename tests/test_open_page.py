@@ -15,8 +15,10 @@ from torch import nn
 
 import dashboard
 import lstm_core
-from dashboard import first_picture, found, opening, palette, shelf
+from dashboard import columns, first_picture, found, opening, palette, score_figures, shelf
 from dashboard.plain import plain
+from dashboard.reading import read
+from dashboard.view import View
 from lstm_core import LstmCoreError
 from lstm_core.models import model_bytes
 
@@ -273,6 +275,24 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
     left_out = np.delete(first.probabilities.max(0).values.numpy(), rows)
     assert left_out.max() <= picture.scores["data"][0]["z"].max(1).min()
     assert first_picture.which_states(first.trace).endswith("the first 64 of 80 units")
+
+
+@pytest.mark.parametrize(
+    ("linear", "title"), [(None, None), ("one", "what the Linear says"), ("three", "class scores")]
+)
+def test_the_main_page_shows_what_the_linear_says_and_nothing_without_one(linear, title):
+    torch.manual_seed(4)
+    parts = nn.ModuleDict({"lstm": nn.LSTM(2, 5), "one": nn.Linear(5, 1), "three": nn.Linear(5, 3)})
+    checkpoint = lstm_core.load_checkpoint(saved(parts.state_dict()))
+    model = lstm_core.assemble(checkpoint, "lstm", linear=linear)
+    reading = read(View(model=shelf.put(model), sentence="a,b\n1,2\n3,4\n5,6"))
+    series, *said = score_figures.extras(reading, LOOK, 700, columns.whole(3), None)
+    assert series.title == "the series"
+    assert [extra.title for extra in said] == ([] if title is None else [title])
+    if linear == "one":
+        with torch.no_grad():
+            expected = parts["one"](parts["lstm"](torch.tensor([[1.0, 2], [3, 4], [5, 6]]))[0])
+        np.testing.assert_allclose(said[0].figure["data"][0]["customdata"], expected[:, 0], atol=1e-6)
 
 
 def test_a_file_of_our_own_format_may_not_choose_where_its_weights_go():

@@ -19,26 +19,26 @@ def uploader(name: str) -> str:
     return f"{name} uploader {state.get(f'{name} taken', 0)}"
 
 
-def take(name: str) -> tuple[str, bytes] | None:
+def take(name: str, key: str) -> tuple[str, bytes] | None:
     """Name and content of what was dropped; Streamlit's own copy is let go."""
-    dropped = state[uploader(name)]
+    # An uploader that was emptied reports once more, on its way out.
+    dropped = state.get(key) if key == uploader(name) else None
     if dropped is None:
         return None
     state[f"{name} taken"] = state.get(f"{name} taken", 0) + 1
     return dropped.name, dropped.getvalue()
 
 
-def open_weights() -> None:
-    if taken := take("weights"):
-        name, content = taken
+def open_weights(key: str) -> None:
+    if taken := take("weights", key):
         try:
-            state["opened"], state["refused"] = opening.keep(name, content), ""
+            state["opened"], state["refused"] = opening.keep(*taken), ""
         except LstmCoreError as error:
             state["refused"] = str(error)
 
 
-def open_vocabulary() -> None:
-    if taken := take("vocabulary"):
+def open_vocabulary(key: str) -> None:
+    if taken := take("vocabulary", key):
         name, content = taken
         try:
             state["vocabulary file"], state["refused vocabulary"] = (name, content.decode("utf-8-sig")), ""
@@ -119,6 +119,7 @@ def tokens_of_the_rows() -> str:
         "or a file of it",
         key=uploader("vocabulary"),
         on_change=open_vocabulary,
+        args=(uploader("vocabulary"),),
         max_upload_size=LARGEST_VOCABULARY,
     )
     if refused := state.get("refused vocabulary"):
@@ -132,10 +133,10 @@ def first_look(first: opening.FirstReading, labels: list[str]) -> None:
         st.info(plain(notice))
     st.markdown(f"It works: {sentences.proof(first.trace)}.")
     picture = first_picture.first_picture(first, labels, look)
-    st.caption(first_picture.which_states(first.trace))
+    st.markdown(first_picture.which_states(first.trace))
     st.plotly_chart(picture.states, theme=None, width="content", config=lesson_figures.CHART, key="states")
     if picture.scores is not None:
-        st.caption("What the Linear says at each step, as probabilities")
+        st.markdown("What the Linear says at each step, as probabilities")
         st.plotly_chart(picture.scores, theme=None, width="content", config=lesson_figures.CHART, key="scores")
 
 
@@ -154,7 +155,13 @@ st.markdown(
     "Open the weights of an LSTM that you trained: a PyTorch state dict or checkpoint, safetensors, Keras, ONNX, or a "
     "model trained here. Nothing in the file is executed, and only this browser session sees it."
 )
-st.file_uploader("A file of weights", key=uploader("weights"), on_change=open_weights, max_upload_size=LARGEST_FILE)
+st.file_uploader(
+    "A file of weights",
+    key=uploader("weights"),
+    on_change=open_weights,
+    args=(uploader("weights"),),
+    max_upload_size=LARGEST_FILE,
+)
 if refused := state.get("refused"):
     st.error(plain(refused))
 
@@ -168,7 +175,8 @@ if opened is None:
 st.subheader("What was found")
 st.markdown(found.headline(opened))
 st.table(found.table(opened), border="horizontal", hide_index=True, height=found.table_height(opened))
-st.caption(found.left_out(opened))
+if more := found.left_out(opened):
+    st.markdown(more)
 
 left, right = st.columns([1, 2], gap="large")
 with left:
@@ -184,7 +192,7 @@ with left:
             height=80,
             placeholder=found.shortened_example(example),
         )
-        st.caption(found.reads(model))
+        st.markdown(f":small[{found.reads(model)}]")
         first = opening.first_reading(model, typed or example)
     except LstmCoreError as error:
         st.warning(plain(str(error)))

@@ -82,7 +82,7 @@ def test_a_nested_state_dict_is_found_chosen_and_drawn_on_the_main_page(page: Pa
     write(page, "Class labels", "NOUN, ADP, DET, VERB")
     write(page, "Try it on", SENTENCE)
     trace = trace_of(model, [2, 6, 7, 3, 4, 5])
-    page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[0].x.length === 6")
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === 6")
     c, h = page.evaluate("[...document.querySelector('.js-plotly-plot')._fullData].map(t => [...t.z].map(r => [...r]))")
     np.testing.assert_allclose(c, trace.cells("c", 1), atol=1e-6)
     np.testing.assert_allclose(h, trace.cells("h", 1), atol=1e-6)
@@ -104,7 +104,7 @@ def test_safetensors_and_numbers_of_rows(page: Page):
     drop(page, save(dict(model.state_dict())), "tagger.safetensors")
     found(page, "tagger.safetensors")
     write(page, "Try it on", "7 0 3")
-    page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[0].x.length === 3")
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === 3")
     to_the_main_page(page)
     shows(page, trace_of(model, [7, 0, 3]))
 
@@ -117,7 +117,7 @@ def test_an_lstm_that_reads_numbers(page: Page):
     found(page, "sensor.pt")
     rows = [[0.5, -1.0], [1.5, 2.0], [0.0, 0.25]]
     write(page, "Try it on", "\n".join(f"{a},{b}" for a, b in rows))
-    page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[0].x.length === 3")
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === 3")
     to_the_main_page(page)
     shows(page, lstm_core.run(lstm, torch.tensor(rows).unsqueeze(1)))
 
@@ -160,10 +160,10 @@ def test_two_visitors_never_see_each_others_model(visitors: Visitors):
         settled(page)
         opened(page)
         drop(page, nested(model), f"units-{model['encoder'].hidden_size}.pt")
-        found(page)
+        found(page, f"units-{model['encoder'].hidden_size}.pt")
         write(page, "Vocabulary", "\n".join(WORDS))
         write(page, "Try it on", SENTENCE)
-        page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[0].x.length === 6")
+        page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === 6")
         to_the_main_page(page)
     for page, model in models.items():
         shows(page, trace_of(model, [2, 6, 7, 3, 4, 5]))
@@ -180,6 +180,9 @@ def test_the_page_is_accessible(page: Page, scheme: str):
     opened(page)
     drop(page, nested(tagger()))
     found(page)
+    # What was just drawn fades in.
+    page.locator("[data-test-script-state=notRunning]").first.wait_for()
+    page.wait_for_function("() => document.getAnimations().every(({playState}) => playState !== 'running')")
     accessible(page)
 
 
