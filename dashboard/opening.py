@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import copy
 import io
-import math
 import secrets
 from collections.abc import Iterator
 from threading import Lock
 from typing import NamedTuple
 
+import torch
 from cachetools import LRUCache
 from torch import Tensor, nn
 
@@ -153,13 +153,18 @@ def rows_alone(model: SequenceModel) -> bool:
 
 
 def _wave(columns: int) -> str:
-    """A made-up series: waves, one a column."""
-    rows = [[f"{math.sin(step / 3 + column):.2f}" for column in range(columns)] for step in range(WAVE_STEPS)]
-    return "\n".join(",".join(row) for row in rows)
+    """A made-up series as a CSV: waves, one a column."""
+    return "\n".join(",".join(f"{value:.2f}" for value in row) for row in _waves(columns).tolist())
+
+
+def _waves(columns: int) -> Tensor:
+    """(step, column), with two decimals."""
+    steps, offsets = torch.arange(WAVE_STEPS, dtype=torch.float64)[:, None], torch.arange(columns)
+    return (steps / 3 + offsets).sin().mul(100).round().div(100).float()
 
 
 def first_reading(model: SequenceModel, text: str) -> FirstReading:
-    """The first steps of a text, read and recorded.
+    """The first steps of a text, or with "" of the model's example, read and recorded.
 
     Raises LstmCoreError where there is nothing to read, or what is read or reads is not finite.
     """
@@ -185,10 +190,13 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
 
 
 def _input(model: SequenceModel, text: str) -> tuple[list[str], Tensor]:
+    if model.reads == "numbers" and not text:
+        # Hundreds of columns take seconds to parse.
+        return [str(step) for step in range(WAVE_STEPS)], model.vectors(_waves(model.lstm.input_size)).detach()
     if model.reads == "numbers":
         series = lstm_core.read_series(text)
         return series.times or [str(step) for step in range(len(series.values))], model.vectors(series.values).detach()
-    tokens = model.tokens(text)
+    tokens = model.tokens(text or example(model))
     return tokens, model.vectors(tokens).detach()
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import palette, view
 
@@ -17,6 +19,15 @@ def own_models() -> dict[str, str]:
     """The models that this visitor trained or opened: what the main page's list calls each, by its key."""
     models: dict[str, str] = st.session_state.setdefault("own_models", {})
     return models
+
+
+def let_go(uploaded: UploadedFile) -> None:
+    """Take an uploaded file out of the server's memory; Streamlit keeps it until the visitor leaves."""
+    context = get_script_run_ctx()
+    # Only the store in memory can; another one sees to its own files.
+    remove = getattr(context and context.uploaded_file_mgr, "remove_file", None)
+    if context and remove:
+        remove(context.session_id, uploaded.file_id)
 
 
 def impossible_values(usual: Mapping[str, Any]) -> list[str]:

@@ -277,6 +277,15 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
     assert first_picture.which_states(first.trace).endswith("the first 64 of 80 units")
 
 
+def test_the_made_up_series_is_the_same_as_text(tagger):
+    checkpoint = lstm_core.load_checkpoint(saved(tagger.state_dict()))
+    model = lstm_core.assemble(checkpoint, "sensor")
+    made, read_back = (opening.first_reading(model, text).trace.x for text in ("", opening.example(model)))
+    assert torch.equal(made, read_back)
+    with pytest.raises(LstmCoreError, match="missing value"):
+        opening.first_reading(model, "1,2,\n3,4,5")
+
+
 @pytest.mark.parametrize(
     ("linear", "title"), [(None, None), ("one", "what the Linear says"), ("three", "class scores")]
 )

@@ -20,12 +20,13 @@ def uploader(name: str) -> str:
 
 
 def take(name: str, key: str) -> tuple[str, bytes] | None:
-    """Name and content of what was dropped; Streamlit's own copy is let go."""
+    """Name and content of what was dropped; Streamlit's own copy is let go of."""
     # An uploader that was emptied reports once more, on its way out.
     dropped = state.get(key) if key == uploader(name) else None
     if dropped is None:
         return None
     state[f"{name} taken"] = state.get(f"{name} taken", 0) + 1
+    session.let_go(dropped)
     return dropped.name, dropped.getvalue()
 
 
@@ -193,7 +194,7 @@ with left:
             placeholder=found.shortened_example(example),
         )
         st.markdown(f":small[{found.reads(model)}]")
-        first = opening.first_reading(model, typed or example)
+        first = opening.first_reading(model, typed)
     except LstmCoreError as error:
         st.warning(plain(str(error)))
         st.stop()
