@@ -24,7 +24,7 @@ from lstm_core.models import is_model
 from lstm_core.vocabulary import read_labels
 from lstm_core.weights_file import shortened
 
-_ROOM = 500_000_000
+_ROOM = 300_000_000
 MOST_STEPS = 200
 """The most steps that the first picture shows."""
 WAVE_STEPS = 24
@@ -113,6 +113,12 @@ def kept(key: str) -> Opened | None:
     """What was opened under that key, or None once it had to make room."""
     with _lock:
         return _opened.get(key)
+
+
+def drop(key: str) -> None:
+    """Let go of what was opened under that key."""
+    with _lock:
+        _opened.pop(key, None)
 
 
 def model_of(opened: Opened, choice: Choice | None) -> SequenceModel:

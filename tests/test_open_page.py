@@ -202,6 +202,14 @@ def test_a_hostile_file_is_a_sentence_and_what_was_open_stays(page, weights, con
     assert not page.error
 
 
+def test_the_next_file_takes_the_place_of_the_one_before(page, weights):
+    drop(page, weights)
+    before = page.session_state["opened"]
+    drop(page, weights, "next.pt")
+    assert opening.kept(before) is None
+    assert opening.kept(page.session_state["opened"]).name == "next.pt"
+
+
 def test_a_truncated_file_is_a_sentence(page, weights):
     for end in (10, 200, len(weights) // 2, len(weights) - 1):
         drop(page, weights[:end])

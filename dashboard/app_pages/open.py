@@ -6,7 +6,7 @@ from dashboard import documents, first_picture, found, lesson_figures, opening, 
 from dashboard.plain import plain
 from lstm_core import Checkpoint, LstmCoreError, SequenceModel
 
-LARGEST_FILE, LARGEST_VOCABULARY = 200, 16  # megabytes
+LARGEST_VOCABULARY = 16  # megabytes
 # A longer example goes to the main page as a file.
 LONGEST_IN_A_LINK = 2000
 
@@ -33,7 +33,9 @@ def take(name: str, key: str) -> tuple[str, bytes] | None:
 def open_weights(key: str) -> None:
     if taken := take("weights", key):
         try:
-            state["opened"], state["refused"] = opening.keep(*taken), ""
+            opened, state["refused"] = opening.keep(*taken), ""
+            opening.drop(state.get("opened", ""))
+            state["opened"] = opened
         except LstmCoreError as error:
             state["refused"] = str(error)
 
@@ -161,7 +163,6 @@ st.file_uploader(
     key=uploader("weights"),
     on_change=open_weights,
     args=(uploader("weights"),),
-    max_upload_size=LARGEST_FILE,
 )
 if refused := state.get("refused"):
     st.error(plain(refused))
