@@ -15,6 +15,7 @@ if __name__ == "__main__":
             st.Page("app_pages/memory.py", title="Memory", default=True),
             st.Page("app_pages/structure.py", title="Structure"),
             st.Page("app_pages/train.py", title="Train"),
+            st.Page("app_pages/open.py", title="Your model"),
         ],
         position="top",
     )

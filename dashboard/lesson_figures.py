@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from dashboard import figures
 from dashboard.figures import STRIPS, Figure, Place, Strip
 from dashboard.palette import Look
-from lstm_core import Trace
+from lstm_core import Quantity, Trace
 
 STATES = [strip for strip in STRIPS if strip.quantity in ("h", "c")]
 # A figure's own button saves it for a slide.
@@ -27,9 +27,22 @@ def states(trace: Trace, look: Look, width: float) -> Figure:
     """Cell and hidden states (unit, step) of one way of reading; a dotted line where memory was reset."""
     tokens = [f"step {step}" for step in range(len(trace.x))]
     cells = {strip.quantity: trace.cells(strip.quantity) for strip in STATES}
-    figure, places = figures.memory(cells, tokens, look, width - LEFT, strips=STATES)
+    figure = lettered(cells, tokens, look, width)
     figures.mark_resets(figure, trace.resets, look)
-    letters(figure, places, LEFT)
+    return figure
+
+
+def lettered(
+    cells: Mapping[Quantity, np.ndarray],
+    tokens: Sequence[str],
+    look: Look,
+    width: float,
+    left: int = LEFT,
+    fill: float | None = None,
+) -> Figure:
+    """Cell and hidden states (unit, step), each strip with its letter; `fill`: the height to fill, and the width."""
+    figure, places = figures.memory(cells, tokens, look, width - left, strips=STATES, fill=fill)
+    letters(figure, places, left)
     return figure
 
 
@@ -61,7 +74,7 @@ def scores(
     strip = Strip("h", "class scores", "", "", "gates", 1.4)
     figure, _ = figures.memory({"h": probabilities}, tokens, look, width - left, strips=[strip])
     figure["data"][0] |= {"name": "probability", "meta": {}}
-    every = 1 + len(classes) // 13
+    every = -(-len(classes) // 12)
     figure["layout"]["yaxis"] |= {
         "showticklabels": True,
         "ticklabelstandoff": 6,

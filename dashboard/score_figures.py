@@ -15,6 +15,7 @@ from dashboard.figures import Figure
 from dashboard.palette import Look
 from dashboard.reading import Reading
 from lstm_core import SequenceModel
+from lstm_core.embeddings import Numbers
 
 # Pixels. More labels than MOST are not told apart: those that are never likely are left out.
 ROW, MOST = 18, 12
@@ -35,15 +36,19 @@ class Extra(NamedTuple):
 def extras(reading: Reading, look: Look, width: float, columns: Columns, zoom: Zoom) -> list[Extra]:
     """What a view shows beside its strips: the numbers that are read, and what the model says of each step."""
     found: list[Extra] = []
-    series, said = reading.series, reading.probabilities()
+    model, series, said = reading.model, reading.series, reading.probabilities()
     if series is not None:
+        found.append(numbers(series.values[: columns.steps], series.names, look, width, columns, zoom))
+    if model is None or said is None or model.gives == "hidden":
+        return found
+    if model.gives != "value":
+        found.append(probabilities(said, model, look, width, columns, zoom))
+    elif series is not None and isinstance(model.embedding, Numbers) and model.labels == model.embedding.columns:
         values = series.values[: columns.steps]
-        found.append(numbers(values, series.names, look, width, columns, zoom))
-        if reading.model is not None and reading.model.gives == "value" and said is not None:
-            found.append(forecast(said, values, series.names, look, width, columns, zoom))
-            return found
-    if reading.model is not None and said is not None:
-        found.append(probabilities(said, reading.model, look, width, columns, zoom))
+        found.append(forecast(said, values, series.names, look, width, columns, zoom))
+    else:
+        came = numbers(said, model.labels, look, width, columns, zoom)
+        found.append(came._replace(title="what the Linear says", above=False))
     return found
 
 

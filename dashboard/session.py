@@ -7,6 +7,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import palette, view
 
@@ -33,6 +35,15 @@ def keep_own_model(model: SequenceModel, label: str) -> str:
     names = (label if number == 1 else f"{label} ({number})" for number in count(1))
     own_models()[key] = next(name for name in names if name not in taken)
     return key
+
+
+def let_go(uploaded: UploadedFile) -> None:
+    """Take an uploaded file out of the server's memory; Streamlit keeps it until the visitor leaves."""
+    context = get_script_run_ctx()
+    # Only the store in memory can; another one sees to its own files.
+    remove = getattr(context and context.uploaded_file_mgr, "remove_file", None)
+    if context and remove:
+        remove(context.session_id, uploaded.file_id)
 
 
 def impossible_values(usual: Mapping[str, Any]) -> list[str]:

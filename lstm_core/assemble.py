@@ -35,7 +35,8 @@ def assemble(
     Without an embedding it reads numbers, input_size a step. With one, `vocabulary` names its rows, in their order
     (without: a token is the number of its row); one of single characters makes a model that reads characters. A token
     that it does not hold gets the vector of <unk> where there is one, else zeros. Without a linear the model gives the
-    hidden state itself; without labels the classes are numbered. An LSTMCell runs as the one-layer LSTM that it is.
+    hidden state itself. Without labels the classes are called like the tokens, where there are as many as in a
+    vocabulary that was given, else numbered. An LSTMCell runs as the one-layer LSTM that it is.
 
     Raises LstmCoreError for a name that is not in the checkpoint, and for parts whose sizes do not fit.
 
@@ -56,13 +57,14 @@ def assemble(
         labels = labels or [f"h {unit}" for unit in range(head.out_features)]
     else:
         head = _float32(_named(linear, checkpoint.linears, "Linear"))
-        labels = labels or [str(number) for number in range(head.out_features)]
+        numbered = [str(number) for number in range(head.out_features)]
+        labels = labels or (vocabulary if vocabulary and len(vocabulary) == head.out_features else numbered)
     return SequenceModel(
         lstm or "LSTM",
         "your own",
         labels,
         reads=reads,
-        gives="value" if linear is None or head.out_features == 1 else "classes",
+        gives="hidden" if linear is None else "value" if head.out_features == 1 else "classes",
         embedding=feed,
         lstm=reader,
         linear=head,

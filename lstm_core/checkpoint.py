@@ -43,26 +43,29 @@ class Checkpoint:
     order: tuple[str, ...]
     """The names of all of them in the file's order."""
 
-    def pairs(self) -> dict[str, Pair]:
-        """For each LSTM the embeddings that can feed it and the Linear layers that can read it, best guess first.
+    def pair(self, name: str) -> Pair:
+        """The embeddings that can feed one LSTM and the Linear layers that can read it, best guess first.
 
         Of those whose sizes fit the best is the one whose name has most in common with the LSTM's; then an embedding
         that stands before the LSTM and a Linear that stands after it; then the nearest.
         """
-        place = {name: position for position, name in enumerate(self.order)}
-        found = {}
-        for name, lstm in self.lstms.items():
-            feeding = [e for e, module in self.embeddings.items() if module.embedding_dim == input_size(lstm)]
-            reading = [n for n, module in self.linears.items() if module.in_features == output_size(lstm)]
+        place = {other: position for position, other in enumerate(self.order)}
+        lstm = self.lstms[name]
 
-            def distance(other: str, after: bool, name: str = name) -> tuple[int, bool, int]:
-                steps = place[other] - place[name]
-                return -_shared(name, other), (steps > 0) is not after, abs(steps)
+        def distance(other: str, after: bool) -> tuple[int, bool, int]:
+            steps = place[other] - place[name]
+            return -_shared(name, other), (steps > 0) is not after, abs(steps)
 
-            feeding.sort(key=lambda other: distance(other, after=False))
-            reading.sort(key=lambda other: distance(other, after=True))
-            found[name] = Pair(feeding, reading)
-        return found
+        feeding = [e for e, module in self.embeddings.items() if module.embedding_dim == input_size(lstm)]
+        reading = [n for n, module in self.linears.items() if module.in_features == output_size(lstm)]
+        return Pair(
+            sorted(feeding, key=lambda other: distance(other, after=False)),
+            sorted(reading, key=lambda other: distance(other, after=True)),
+        )
+
+    def pairs(self) -> dict[str, Pair]:
+        """The `pair` of each LSTM, by its name."""
+        return {name: self.pair(name) for name in self.lstms}
 
 
 def _shared(name: str, other: str) -> int:

@@ -108,11 +108,19 @@ class Numbers(Embedding):
         return torch.tensor([self._row(token) for token in tokens]).reshape(-1, self.size)
 
     def embed(self, numbers: Tensor) -> Tensor:
+        if numbers.shape[-1] != self.size:
+            raise LstmCoreError(
+                f"Expected {self.size} numbers a step ({self._named()}), got {numbers.shape[-1]}. "
+                f"Give {self.size} columns."
+            )
         return (numbers - self.mean) / self.deviation
 
     def restore(self, features: Tensor) -> Tensor:
         """Features (…, column) back in the units of the table."""
         return features * self.deviation + self.mean
+
+    def _named(self) -> str:
+        return ", ".join(self.columns[:8]) + (", …" if self.size > 8 else "")
 
     def _row(self, token: str) -> list[float]:
         try:
@@ -121,7 +129,7 @@ class Numbers(Embedding):
             row = []
         if len(row) != self.size or not all(map(math.isfinite, row)):
             raise LstmCoreError(
-                f"Expected {self.size} finite numbers a step ({', '.join(self.columns)}), got {token!r}. "
+                f"Expected {self.size} finite numbers a step ({self._named()}), got {token[:80]!r}. "
                 "Write them with a point and part them with blanks."
             )
         return row

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from lstm_core.embeddings import Embedding, Numbers, Vocabulary
 from lstm_core.errors import LstmCoreError
 from lstm_core.sequence_model import SequenceModel
+from lstm_core.weights_file import MOST_DESCRIPTION, MOST_NAME
 from lstm_core.word_features import WordFeatures
 
 KINDS: dict[str, type[Embedding]] = {embedding.kind: embedding for embedding in (Vocabulary, Numbers, WordFeatures)}
@@ -20,6 +21,8 @@ KINDS: dict[str, type[Embedding]] = {embedding.kind: embedding for embedding in 
 _HERE = Path(__file__).parent
 # In an installed package they lie inside it, in a checkout beside it.
 FOLDER = next((path for path in (_HERE / "assets/models", _HERE.parent / "assets/models") if path.is_dir()), _HERE)
+
+_SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "bias", "proj_size")
 
 
 def models() -> list[str]:
@@ -73,6 +76,20 @@ def model_bytes(model: SequenceModel, dtype: torch.dtype = torch.float32) -> byt
     return save(tensors, metadata={"model": json.dumps(_settings(model), ensure_ascii=False)})
 
 
+def is_model(data: bytes) -> bool:
+    """Whether a file begins as `save_model` writes it, right or wrong further on.
+
+    >>> is_model(model_bytes(load_model("counter"))), is_model(b"something else")
+    (True, False)
+    """
+    try:
+        length = int.from_bytes(data[:8], "little")
+        header = json.loads(data[8 : 8 + length]) if length <= MOST_DESCRIPTION else {}
+        return "model" in header["__metadata__"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return False
+
+
 def _shipped(name: str) -> Path:
     if name not in models():
         raise LstmCoreError(
@@ -83,10 +100,9 @@ def _shipped(name: str) -> Path:
 
 def _settings(model: SequenceModel) -> dict[str, Any]:
     """All of a model but its tensors."""
-    sizes = ("input_size", "hidden_size", "num_layers", "bidirectional", "bias", "proj_size")
     return {key: getattr(model, key) for key in ("name", "task", "labels", "reads", "gives")} | {
         "embedding": {"kind": model.embedding.kind} | model.embedding.settings(),
-        "lstm": {key: getattr(model.lstm, key) for key in sizes},
+        "lstm": {key: getattr(model.lstm, key) for key in _SIZES},
     }
 
 
@@ -103,9 +119,14 @@ def _from_bytes(data: bytes, name: str) -> SequenceModel:
 
 
 def _build(settings: dict[str, Any], tensors: dict[str, Tensor]) -> SequenceModel:
-    embedding, lstm = dict(settings.pop("embedding")), settings.pop("lstm")
+    embedding, given = dict(settings.pop("embedding")), settings.pop("lstm")
+    # Those alone: a device of the file's own choice would allocate what it claims.
+    lstm = {key: given[key] for key in _SIZES}
     if lstm["num_layers"] > len(tensors):
         raise LstmCoreError(f"Expected weights of {lstm['num_layers']} layers, got {len(tensors)} tensors in all.")
+    texts = [settings["name"], settings["task"], *settings["labels"]]
+    if not all(isinstance(text, str) for text in texts) or len(settings["name"]) > MOST_NAME:
+        raise LstmCoreError("Expected a name, a task and labels as text, got something else.")
     kind = KINDS[embedding.pop("kind")]
     # On "meta" nothing is allocated: only the file's own tensors take memory, and only where shapes agree.
     with torch.device("meta"):

@@ -16,15 +16,15 @@ from lstm_core.tokens import characters, words
 from lstm_core.trace import Trace
 
 Reads = Literal["words", "characters", "symbols", "numbers"]
-Gives = Literal["classes", "set", "value"]
+Gives = Literal["classes", "set", "value", "hidden"]
 
 
 class SequenceModel(nn.Module):
     """Embedding, LSTM and a Linear over its hidden states, with the names of what comes in and goes out.
 
     `reads` says what a token is: a word, a character, a symbol (a character that is not a blank) or a row of numbers.
-    `gives` says what the scores mean: one of the labels at each step (softmax), any number of them (a sigmoid each), or
-    the labels' own values, numbers.
+    `gives` says what the scores mean: one of the labels at each step (softmax), any number of them (a sigmoid each),
+    the labels' own values, numbers, or the hidden state itself, where the Linear is the identity for want of another.
 
     Raises LstmCoreError when the sizes of the parts do not fit each other.
 
@@ -99,12 +99,14 @@ class SequenceModel(nn.Module):
         return scores
 
     def probabilities(self, scores: Tensor) -> Tensor:
-        """Scores (…, label) as probabilities; for a model that gives values, as numbers in the units of the data."""
+        """Scores (…, label) as probabilities; for a model that foresees its own columns, in the units of the data."""
         if self.gives == "classes":
             return scores.softmax(-1)
         if self.gives == "set":
             return scores.sigmoid()
-        return self.embedding.restore(scores) if isinstance(self.embedding, Numbers) else scores
+        if self.gives == "value" and isinstance(self.embedding, Numbers) and self.labels == self.embedding.columns:
+            return self.embedding.restore(scores)
+        return scores
 
     def _check(self) -> None:
         lstm, linear = self.lstm, self.linear

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS = 64 * 2**20
 MOST_CELLS = 4_000_000
-MOST_COLUMNS = 1_000
+MOST_COLUMNS = 2_048
 
 _TIME_NAMES = re.compile(r"time|date|datetime|timestamp|zeit|datum|heure|fecha", re.IGNORECASE)
 _DATE = r"(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})"

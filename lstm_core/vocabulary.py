@@ -33,6 +33,22 @@ def read_vocabulary(text: str) -> list[str]:
     return tokens
 
 
+def read_labels(text: str) -> list[str]:
+    """The names of classes, in their order: as a vocabulary is written, or on one line, parted by commas.
+
+    Raises LstmCoreError as `read_vocabulary` does.
+
+    >>> read_labels("NOUN, VERB, ADP")
+    ['NOUN', 'VERB', 'ADP']
+    """
+    line = text.strip()
+    if "\n" in line or "," not in line or line[:1] in ("[", "{"):
+        return read_vocabulary(line)
+    labels = [label.strip() for label in line.split(",")]
+    _check(labels)
+    return labels
+
+
 def _from_json(text: str) -> list[str] | None:
     """The tokens in a JSON list or object; None for lines of which the first begins with a bracket."""
     try:

@@ -9,6 +9,7 @@ from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError
+from lstm_core.vocabulary import read_labels
 
 WORDS = ["<pad>", "<unk>", "giraffes", "in", "a", "field"]
 
@@ -58,6 +59,36 @@ def test_without_an_embedding_it_reads_numbers_and_without_a_linear_gives_h(chec
     assert torch.equal(vectors[:, 0], x)
     with torch.no_grad():
         assert torch.allclose(whole(vectors)[:, 0], checkpoint.lstms["lstm"](x)[0])
+
+
+def test_outputs_that_are_no_forecast_of_the_columns_stay_as_they_are(checkpoint):
+    whole = lstm_core.assemble(checkpoint, "lstm", linear="fc")
+    whole.gives = "value"
+    scores = torch.tensor([[1.0, 2, 3, 4, 5]])
+    assert torch.equal(whole.probabilities(scores), scores)
+    hidden = lstm_core.assemble(checkpoint, "cell")
+    assert hidden.gives == "hidden"
+    assert torch.equal(hidden.probabilities(scores), scores)
+
+
+def test_a_class_a_token_is_called_like_the_tokens(checkpoint):
+    tokens = list("abcde")
+    assert lstm_core.assemble(checkpoint, "lstm", "emb", "fc", vocabulary=tokens).labels == tokens
+    assert lstm_core.assemble(checkpoint, "lstm", "emb", "fc", vocabulary=WORDS).labels == ["0", "1", "2", "3", "4"]
+
+
+def test_numbers_in_too_few_columns_are_refused(checkpoint):
+    whole = lstm_core.assemble(checkpoint, "lstm")
+    with pytest.raises(LstmCoreError, match=r"Expected 4 numbers a step \(feature 0, .*\), got 1"):
+        whole.vectors(torch.zeros(7, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [("a, b ,c", ["a", "b", "c"]), ("a\nb", ["a", "b"]), ('{"a": 1, "b": 0}', ["b", "a"]), ("one", ["one"])],
+)
+def test_labels_in_each_form(text, labels):
+    assert read_labels(text) == labels
 
 
 def test_single_characters_make_a_model_of_characters(checkpoint):

@@ -16,9 +16,13 @@ DASHBOARD = Path(dashboard.__file__).parent
 WITHOUT_STREAMLIT = [
     "downloads",
     "figures",
+    "first_picture",
+    "found",
     "lesson_figures",
+    "opening",
     "palette",
     "picture",
+    "plain",
     "reading",
     "sentences",
     "sheet",

@@ -85,7 +85,7 @@ def test_a_column_called_time_that_does_not_increase_is_a_feature():
         ('a,b\n"1,2\n3,4', "quotation marks do not close"),
         ("\0\1\2", "got a file of bytes"),
         ("the cat sat", "one line of text alone, 'the cat sat'"),
-        (",".join(["1"] * 1001) + "\n" + ",".join(["1"] * 1001), "at most 1,000 columns, got 1,001"),
+        (",".join(["1"] * 2049) + "\n" + ",".join(["1"] * 2049), "at most 2,048 columns, got 2,049"),
         ("1,2\n" * 2_000_001, "at most 4,000,000 cells"),
     ],
 )

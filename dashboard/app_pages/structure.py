@@ -71,7 +71,7 @@ def a_linear_on_top() -> None:
         output_dim = st.slider("output_dim", 1, 64, 4, key="output_dim", bind="query-params")
     reading = read(View(sentence=sentence))
     for notice in reading.notices:
-        st.info(notice)
+        st.info(plain(notice))
     if reading.trace is None:
         return
     top = lesson.class_scores(reading.trace, output_dim)

@@ -17,7 +17,7 @@ DIMENSIONS = ("input_dim", "hidden_dim", "n_layers")
 # Where numbers came packed, as in an exported page, Plotly unpacks them beside `data`.
 TRACES = """[...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => plot._fullData ? plot.data
     .map((trace, n) => ({...trace, z: trace.z?.bdata ? plot._fullData[n].z : trace.z}))
-    .filter(trace => trace.type === 'heatmap') : [])"""
+    .filter(trace => trace.type === 'heatmap' && trace.name !== 'score') : [])"""
 READ = f"""() => {TRACES}.map(({{name, meta, z, x, zmin, zmax}}) =>
     ({{name, meta, zmin, zmax, x: [...x], z: [...z].map(row => [...row])}}))"""
 SHOWS = f"""wanted => {{

@@ -1,0 +1,197 @@
+"""A person's own weights in a real browser: dropped, found, chosen, and on the main page."""
+
+import io
+import json
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+from safetensors.torch import save
+from torch import nn
+
+import lstm_core
+
+from .conftest import Visitors
+from .reading import heatmaps, settled, shows
+from .test_accessibility import accessible
+
+WORDS = ["<pad>", "<unk>", "Giraffes", "in", "a", "field", "eat", "leaves"]
+SENTENCE = "Giraffes eat leaves in a field"
+
+
+def tagger(seed: int = 1, units: int = 5) -> nn.ModuleDict:
+    torch.manual_seed(seed)
+    lstm = nn.LSTM(6, units, num_layers=2, bidirectional=True)
+    return nn.ModuleDict({"emb": nn.Embedding(8, 6), "encoder": lstm, "fc": nn.Linear(2 * units, 4)}).eval()
+
+
+def nested(model: nn.Module) -> bytes:
+    """A state dict inside a dict, behind a prefix."""
+    file = io.BytesIO()
+    torch.save({"epoch": 3, "model_state": {f"module.{k}": w for k, w in model.state_dict().items()}}, file)
+    return file.getvalue()
+
+
+def trace_of(model: nn.ModuleDict, rows: list[int]) -> lstm_core.Trace:
+    return lstm_core.run(model["encoder"], model["emb"](torch.tensor(rows)).detach().unsqueeze(1))
+
+
+def opened(page: Page) -> Page:
+    page.get_by_role("link", name="Your model").click()
+    page.get_by_role("heading", name="Your model").wait_for()
+    return page
+
+
+def drop(page: Page, content: bytes, name: str = "tagger.pt", number: int = 0) -> None:
+    file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    page.locator("input[type=file]").nth(number).set_input_files(file)
+
+
+def found(page: Page, name: str = "tagger.pt") -> None:
+    expect(page.get_by_text(name).first).to_be_visible()
+    expect(page.get_by_text("the gates rebuild PyTorch’s own output to").first).to_be_visible()
+    expect(page.locator(".js-plotly-plot .heatmaplayer").first).to_be_visible()
+
+
+def write(page: Page, label: str, text: str) -> None:
+    box = page.get_by_role("textbox", name=label)
+    box.fill(text)
+    box.press("Control+Enter")
+
+
+def to_the_main_page(page: Page) -> None:
+    page.get_by_role("button", name="Open it on the main page").click()
+    page.locator(".gs-plot .heatmaplayer").first.wait_for()
+
+
+def test_a_nested_state_dict_is_found_chosen_and_drawn_on_the_main_page(page: Page):
+    opened(page)
+    model = tagger()
+    drop(page, nested(model))
+    found(page)
+    for row in (
+        "encoder LSTM input_dim 6 · hidden_dim 5 · n_layers 2 · both directions",
+        "emb Embedding 8 rows of 6",
+        "fc Linear 10 → 4",
+    ):
+        expect(page.get_by_role("row", name=row)).to_be_visible()
+    drop(page, json.dumps(WORDS).encode(), "vocab.json", number=1)
+    expect(page.get_by_text("vocab.json")).to_be_visible()
+    write(page, "Class labels", "NOUN, ADP, DET, VERB")
+    write(page, "Try it on", SENTENCE)
+    trace = trace_of(model, [2, 6, 7, 3, 4, 5])
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === 6")
+    c, h = page.evaluate("[...document.querySelector('.js-plotly-plot')._fullData].map(t => [...t.z].map(r => [...r]))")
+    np.testing.assert_allclose(c, trace.cells("c", 1), atol=1e-6)
+    np.testing.assert_allclose(h, trace.cells("h", 1), atol=1e-6)
+    expect(page.get_by_text("NOUN", exact=True)).to_be_visible()
+    to_the_main_page(page)
+    shows(page, trace)
+    expect(page.get_by_role("combobox", name="Model")).to_contain_text("tagger.pt: encoder")
+    expect(page.get_by_role("textbox", name="Sentence")).to_have_value(SENTENCE)
+    # What was chosen is still there on coming back.
+    opened(page)
+    found(page)
+    expect(page.get_by_role("textbox", name="Try it on")).to_have_value(SENTENCE)
+    expect(page.get_by_text("vocab.json")).to_be_visible()
+
+
+def test_safetensors_and_numbers_of_rows(page: Page):
+    opened(page)
+    model = tagger()
+    drop(page, save(dict(model.state_dict())), "tagger.safetensors")
+    found(page, "tagger.safetensors")
+    write(page, "Try it on", "7 0 3")
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === 3")
+    to_the_main_page(page)
+    shows(page, trace_of(model, [7, 0, 3]))
+
+
+def test_an_lstm_that_reads_numbers(page: Page):
+    opened(page)
+    torch.manual_seed(3)
+    lstm = nn.LSTM(2, 4)
+    drop(page, nested(lstm), "sensor.pt")
+    found(page, "sensor.pt")
+    rows = [[0.5, -1.0], [1.5, 2.0], [0.0, 0.25]]
+    write(page, "Try it on", "\n".join(f"{a},{b}" for a, b in rows))
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === 3")
+    to_the_main_page(page)
+    shows(page, lstm_core.run(lstm, torch.tensor(rows).unsqueeze(1)))
+
+
+HOSTILE = {
+    "pickled": (pickle.dumps({"model": io.BytesIO}), "which is never opened"),
+    "truncated": (nested(tagger())[:2000], "can't be opened"),
+    "random": (bytes(range(5, 250)) * 40, "a file that begins with"),
+    "contradictory": (
+        save({"lstm.weight_ih_l0": torch.zeros(12, 4), "lstm.weight_hh_l0": torch.zeros(12, 5)}),
+        "as its other weights say",
+    ),
+    "empty": (b"", "an empty one"),
+}
+
+
+def test_hostile_files_are_sentences_and_the_page_serves_on(page: Page):
+    opened(page)
+    drop(page, nested(tagger()))
+    found(page)
+    write(page, "Vocabulary", "\n".join(WORDS))
+    for name, (content, said) in HOSTILE.items():
+        drop(page, content, f"{name} <img src=x>.pt")
+        expect(page.get_by_role("alert")).to_contain_text(said)
+        assert page.locator("img[src=x]").count() == 0
+        expect(page.get_by_role("textbox", name="Vocabulary")).to_have_value("\n".join(WORDS))
+        found(page)
+    drop(page, nested(tagger(seed=2)), "another.pt")
+    found(page, "another.pt")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_role("link", name="Memory").click()
+    settled(page)
+
+
+def test_two_visitors_never_see_each_others_model(visitors: Visitors):
+    here, there = visitors(), visitors()
+    models = {here: tagger(seed=1), there: tagger(seed=2, units=3)}
+    for page, model in models.items():
+        page.goto("/")
+        settled(page)
+        opened(page)
+        drop(page, nested(model), f"units-{model['encoder'].hidden_size}.pt")
+        found(page, f"units-{model['encoder'].hidden_size}.pt")
+        write(page, "Vocabulary", "\n".join(WORDS))
+        write(page, "Try it on", SENTENCE)
+        page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === 6")
+        to_the_main_page(page)
+    for page, model in models.items():
+        shows(page, trace_of(model, [2, 6, 7, 3, 4, 5]))
+        options = page.get_by_role("combobox", name="Model").locator("option").all_text_contents()
+        assert [option for option in options if ".pt" in option] == [
+            f"units-{model['encoder'].hidden_size}.pt: encoder"
+        ]
+    assert len(heatmaps(here)) == len(heatmaps(there)) == 2 * 2 * 6
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_accessible(page: Page, scheme: str):
+    page.emulate_media(color_scheme=scheme)
+    opened(page)
+    drop(page, nested(tagger()))
+    found(page)
+    # What was just drawn fades in.
+    page.locator("[data-test-script-state=notRunning]").first.wait_for()
+    page.wait_for_function("() => document.getAnimations().every(({playState}) => playState !== 'running')")
+    accessible(page)
+
+
+def test_a_narrow_screen_needs_no_scrolling_sideways(page: Page):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/")
+    settled(page)
+    page.evaluate("document.querySelector('[data-testid=stExpandSidebarButton]')?.click()")
+    opened(page)
+    drop(page, nested(tagger()))
+    found(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

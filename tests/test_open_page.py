@@ -1,0 +1,333 @@
+"""The page for a person's own weights, by AppTest and without: what it finds, makes of choices, and refuses."""
+
+import base64
+import io
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save
+from streamlit.testing.v1 import AppTest
+from torch import nn
+
+import dashboard
+import lstm_core
+from dashboard import columns, first_picture, found, opening, palette, score_figures, shelf
+from dashboard.plain import plain
+from dashboard.reading import read
+from dashboard.view import View
+from lstm_core import LstmCoreError
+from lstm_core.models import model_bytes
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+
+ENTRY = Path(dashboard.__file__).with_name("app.py")
+WORDS = ["<pad>", "<unk>", "Giraffes", "in", "a", "field", "eat", "leaves"]
+LOOK = palette.look("teal", "light")
+
+
+class Tagger(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(8, 6)
+        self.encoder = nn.LSTM(6, 5, num_layers=2, bidirectional=True)
+        self.fc = nn.Linear(10, 4)
+        self.cell = nn.LSTMCell(6, 7)
+        self.out = nn.Linear(7, 8)
+        self.sensor = nn.LSTM(3, 9, proj_size=2)
+
+
+@pytest.fixture
+def tagger():
+    torch.manual_seed(1)
+    return Tagger().eval()
+
+
+def saved(value):
+    file = io.BytesIO()
+    torch.save(value, file)
+    return file.getvalue()
+
+
+@pytest.fixture
+def weights(tagger):
+    """Nested, and behind a prefix."""
+    return saved({"epoch": 3, "model_state": {f"module.{k}": w for k, w in tagger.state_dict().items()}})
+
+
+@pytest.fixture
+def page():
+    app = AppTest.from_file(str(ENTRY), default_timeout=60).run()
+    app.switch_page("app_pages/open.py").run()
+    assert not app.exception
+    return app
+
+
+def drop(page, content, name="model.pt", number=0):
+    page.file_uploader[number].upload(name, content, "application/octet-stream").run()
+    assert not page.exception, page.exception
+    return page
+
+
+def chosen(page):
+    return {box.label: box.value for box in page.selectbox}
+
+
+def says(page):
+    return "\n".join(element.value for kind in (page.markdown, page.caption) for element in kind)
+
+
+def refusals(page):
+    return "\n".join(element.value for kind in (page.error, page.warning) for element in kind)
+
+
+def heatmaps(page):
+    """z by quantity, as they are drawn."""
+    drawn = {}
+    for chart in page.get("plotly_chart"):
+        for trace in json.loads(chart.proto.spec)["data"]:
+            z = trace["z"]
+            drawn[trace["name"]] = np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"]).reshape(
+                [int(size) for size in z["shape"].split(",")]
+            )
+    return drawn
+
+
+def test_every_module_is_found_with_its_dimensions(page, weights):
+    drop(page, weights)
+    table = page.table[0].value
+    rows = dict(zip(table["name"], table["dimensions"], strict=True))
+    assert rows == {
+        "encoder": "input_dim 6 · hidden_dim 5 · n_layers 2 · both directions",
+        "cell": "input_dim 6 · hidden_dim 7",
+        "sensor": "input_dim 3 · hidden_dim 9 · n_layers 1 · proj_size 2",
+        "embedding": "8 rows of 6",
+        "fc": "10 → 4",
+        "out": "7 → 8",
+    }
+    assert list(table["parameters"])[:2] == ["1,200", "420"]
+    assert "**model\\.pt**" in says(page)
+    assert "3 LSTMs, 1 embedding, 2 Linears" in says(page)
+
+
+def test_the_best_guess_is_chosen_and_its_first_picture_is_the_recording(page, weights, tagger):
+    drop(page, weights)
+    assert chosen(page) == {"LSTM": "encoder", "fed by": "embedding", "read by": "fc"}
+    page.text_area(key="vocabulary").set_value("\n".join(WORDS)).run()
+    page.text_input(key="labels").set_value("NOUN, ADP, DET, VERB").run()
+    page.text_area(key="example").set_value("Giraffes eat leaves").run()
+    x = tagger.embedding(torch.tensor([2, 6, 7])).detach().unsqueeze(1)
+    trace = lstm_core.run(tagger.encoder, x)
+    drawn = heatmaps(page)
+    np.testing.assert_allclose(drawn["c"], trace.cells("c", 1), atol=1e-6)
+    np.testing.assert_allclose(drawn["h"], trace.cells("h", 1), atol=1e-6)
+    with torch.no_grad():
+        expected = tagger.fc(tagger.encoder(x)[0]).softmax(-1)[:, 0].T
+    np.testing.assert_allclose(drawn["probability"], expected, atol=1e-6)
+    assert "the gates rebuild PyTorch’s own output to" in says(page)
+
+
+def test_other_parts_can_be_chosen_and_only_those_that_fit_are_offered(page, weights):
+    drop(page, weights)
+    page.selectbox[0].set_value("sensor").run()
+    assert chosen(page) == {"LSTM": "sensor", "fed by": None, "read by": None}
+    assert [len(box.options) for box in page.selectbox] == [3, 1, 1]
+    assert "Each step is 3 numbers" in says(page)
+    assert not refusals(page)
+    assert heatmaps(page)["c"].shape == (9, opening.WAVE_STEPS)
+    assert heatmaps(page)["h"].shape == (2, opening.WAVE_STEPS)
+    page.text_area(key="example").set_value("a,b,c\n1,2,3\n4,5,6").run()
+    assert heatmaps(page)["c"].shape == (9, 2)
+    page.text_area(key="example").set_value("1, 2").run()
+    assert "Expected 3 numbers a step" in page.warning[0].value
+    page.selectbox[0].set_value("cell").run()
+    assert chosen(page) == {"LSTM": "cell", "fed by": "embedding", "read by": "out"}
+    # What was typed for another LSTM is still there.
+    assert page.text_area(key="example").value == "1, 2"
+
+
+def test_a_vocabulary_can_be_a_file(page, weights):
+    drop(page, weights)
+    drop(page, json.dumps({word: row for row, word in enumerate(WORDS)}).encode(), "vocab.json", number=1)
+    assert "Vocabulary: **vocab\\.json**" in says(page)
+    assert page.text_area(key="example").placeholder == "Giraffes in a field"
+    page.button[0].click().run()
+    assert page.text_area(key="vocabulary").value == ""
+    drop(page, b"\xff\xfe\x00", "vocab.bin", number=1)
+    assert "as text in UTF\\-8" in refusals(page)
+
+
+def test_a_wrong_vocabulary_or_label_is_a_sentence_and_stays_to_be_mended(page, weights):
+    drop(page, weights)
+    page.text_area(key="vocabulary").set_value("a\na").run()
+    assert "Expected each token once" in refusals(page)
+    page.text_area(key="vocabulary").set_value("\n".join([*WORDS, "more"])).run()
+    assert "8 rows, got 9" in refusals(page)
+    page.text_area(key="vocabulary").set_value("\n".join(WORDS)).run()
+    assert not refusals(page)
+    page.text_input(key="labels").set_value("yes, no").run()
+    assert "out\\_features to be 2, got 4" in refusals(page)
+    assert page.text_area(key="vocabulary").value == "\n".join(WORDS)
+
+
+HOSTILE = {
+    "empty": (b"", "an empty one"),
+    "random": (bytes(range(7, 250)) * 20, "a file that begins with"),
+    "a pickled module": (pickle.dumps({"model": Path}), "which is never opened"),
+    "no LSTM": (saved({"fc.weight": torch.zeros(2, 3)}), "named as PyTorch names an LSTM"),
+    "contradictory shapes": (
+        saved({"lstm.weight_ih_l0": torch.zeros(12, 4), "lstm.weight_hh_l0": torch.zeros(12, 5)}),
+        "as its other weights say",
+    ),
+    "a model that lies about itself": (
+        save({"linear.weight": torch.zeros(2, 3)}, metadata={"model": json.dumps({"name": "x"})}),
+        "a model saved by lstm",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_is_a_sentence_and_what_was_open_stays(page, weights, content, said):
+    drop(page, weights)
+    page.text_area(key="vocabulary").set_value("\n".join(WORDS)).run()
+    drop(page, content, "<img src=x>.pt")
+    assert said in page.error[0].value.replace("\\", "")
+    assert "\\<img src\\=x\\>\\.pt" in page.error[0].value or said == "an empty one"
+    assert page.text_area(key="vocabulary").value == "\n".join(WORDS)
+    assert len(heatmaps(page)) == 3
+    drop(page, weights)
+    assert not page.error
+
+
+def test_the_next_file_takes_the_place_of_the_one_before(page, weights):
+    drop(page, weights)
+    before = page.session_state["opened"]
+    drop(page, weights, "next.pt")
+    assert opening.kept(before) is None
+    assert opening.kept(page.session_state["opened"]).name == "next.pt"
+
+
+def test_a_truncated_file_is_a_sentence(page, weights):
+    for end in (10, 200, len(weights) // 2, len(weights) - 1):
+        drop(page, weights[:end])
+        assert "can't be opened" in page.error[0].value.replace("\\", "")
+
+
+def test_weights_that_are_not_finite_are_a_sentence(page, tagger):
+    tagger.encoder.weight_hh_l0.data[0, 0] = float("nan")
+    drop(page, saved(tagger.state_dict()))
+    assert "Expected finite numbers in the weights of this LSTM" in refusals(page)
+
+
+def test_a_model_saved_here_opens_whole(page):
+    drop(page, model_bytes(lstm_core.load_model("counter")), "counter.safetensors")
+    assert not page.selectbox
+    assert "the model counter, whole" in says(page)
+    trace = lstm_core.load_model("counter")
+    page.text_area(key="example").set_value("aaabbb").run()
+    with torch.no_grad(), lstm_core.record(trace) as recording:
+        trace(trace.vectors(list("aaabbb")))
+    np.testing.assert_allclose(heatmaps(page)["c"], recording.only.cells("c"), atol=1e-6)
+
+
+def test_the_button_puts_the_model_into_the_visitors_list(page, weights):
+    drop(page, weights)
+    page.text_area(key="vocabulary").set_value("\n".join(WORDS)).run()
+    page.button[0].click().run()
+    assert not page.exception
+    [(key, label)] = page.session_state["own_models"].items()
+    assert label == "model.pt: encoder"
+    model = shelf.kept(key)
+    assert model.lstm.hidden_size == 5
+    assert model.tokens("Giraffes eat") == ["Giraffes", "eat"]
+    assert page.query_params["model"] == key
+
+
+def test_names_from_a_file_are_text(page):
+    name = "![x](https://example.org/y.png)<b>*:smile:"
+    drop(page, saved({f"{name}.{key}": weight for key, weight in nn.LSTM(2, 3).state_dict().items()}), f"{name}.pt")
+    [cell] = page.table[0].value["name"]
+    assert cell == plain(name)
+    assert "`" in cell
+
+
+def test_a_thousand_lstms_are_chosen_from_at_once(page):
+    many = {f"layers.{n}.{k}": w for n in range(1000) for k, w in nn.LSTM(1, 1).state_dict().items()}
+    drop(page, save(many), "many.safetensors")
+    assert len(page.table[0].value) == found.MOST_ROWS
+    assert "And 900 more." in says(page)
+    assert len(page.selectbox[0].options) == 1000
+
+
+def test_a_large_model_shows_its_first_units_and_likely_labels():
+    torch.manual_seed(2)
+    parts = nn.ModuleDict({"emb": nn.Embedding(50, 4), "lstm": nn.LSTM(4, 80), "fc": nn.Linear(80, 50)})
+    opened = opening.kept(opening.keep("large.pt", saved(parts.state_dict())))
+    words = "\n".join(f"w{n}" for n in range(50))
+    model = opening.model_of(opened, opening.Choice("lstm", "emb", "fc", vocabulary=words))
+    assert model.labels == words.split("\n")
+    first = opening.first_reading(model, "w1 w2 nobody " + "w3 " * 300)
+    assert len(first.tokens) == opening.MOST_STEPS
+    assert first.notices == [
+        "The first 200 of 303 steps are shown; the main page shows all.",
+        "Not in the vocabulary, so read as unknown: “nobody”.",
+    ]
+    picture = first_picture.first_picture(first, model.labels, LOOK)
+    np.testing.assert_array_equal(picture.states["data"][0]["z"], first.trace.cells("c")[:64])
+    assert picture.states["layout"]["height"] <= first_picture.TALL
+    rows = [model.labels.index(name) for name in picture.scores["layout"]["yaxis"]["ticktext"]]
+    np.testing.assert_allclose(picture.scores["data"][0]["z"], first.probabilities.T[rows], atol=1e-7)
+    left_out = np.delete(first.probabilities.max(0).values.numpy(), rows)
+    assert left_out.max() <= picture.scores["data"][0]["z"].max(1).min()
+    assert first_picture.which_states(first.trace).endswith("the first 64 of 80 units")
+
+
+def test_the_made_up_series_is_the_same_as_text(tagger):
+    checkpoint = lstm_core.load_checkpoint(saved(tagger.state_dict()))
+    model = lstm_core.assemble(checkpoint, "sensor")
+    made, read_back = (opening.first_reading(model, text).trace.x for text in ("", opening.example(model)))
+    assert torch.equal(made, read_back)
+    with pytest.raises(LstmCoreError, match="missing value"):
+        opening.first_reading(model, "1,2,\n3,4,5")
+
+
+@pytest.mark.parametrize(
+    ("linear", "title"), [(None, None), ("one", "what the Linear says"), ("three", "class scores")]
+)
+def test_the_main_page_shows_what_the_linear_says_and_nothing_without_one(linear, title):
+    torch.manual_seed(4)
+    parts = nn.ModuleDict({"lstm": nn.LSTM(2, 5), "one": nn.Linear(5, 1), "three": nn.Linear(5, 3)})
+    checkpoint = lstm_core.load_checkpoint(saved(parts.state_dict()))
+    model = lstm_core.assemble(checkpoint, "lstm", linear=linear)
+    reading = read(View(model=shelf.put(model), sentence="a,b\n1,2\n3,4\n5,6"))
+    series, *said = score_figures.extras(reading, LOOK, 700, columns.whole(3), None)
+    assert series.title == "the series"
+    assert [extra.title for extra in said] == ([] if title is None else [title])
+    if linear == "one":
+        with torch.no_grad():
+            expected = parts["one"](parts["lstm"](torch.tensor([[1.0, 2], [3, 4], [5, 6]]))[0])
+        np.testing.assert_allclose(said[0].figure["data"][0]["customdata"], expected[:, 0], atol=1e-6)
+
+
+def test_a_file_of_our_own_format_may_not_choose_where_its_weights_go():
+    model = lstm_core.load_model("counter")
+    content = model_bytes(model)
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    settings = json.loads(header["__metadata__"]["model"])
+    settings["lstm"] |= {"hidden_size": 200_000, "device": "cpu"}
+    header["__metadata__"]["model"] = json.dumps(settings)
+    forged = json.dumps(header).encode()
+    with pytest.raises(LstmCoreError, match="can't be read as one"):
+        lstm_core.load_model(len(forged).to_bytes(8, "little") + forged + content[8 + length :])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a_b *c*", "a\\_b \\*c\\*"), ("see https://x.org now", "see `https://x.org` now"), ("a`b@c", "`` a`b@c ``")],
+)
+def test_markdown_is_kept_from_text(text, shown):
+    assert plain(text) == shown
