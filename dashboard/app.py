@@ -14,6 +14,8 @@ if __name__ == "__main__":
         [
             st.Page("app_pages/memory.py", title="Memory", default=True),
             st.Page("app_pages/structure.py", title="Structure"),
+            st.Page("app_pages/why.py", title="Why?"),
+            st.Page("app_pages/compare.py", title="Compare"),
         ],
         position="top",
     )

@@ -1,0 +1,68 @@
+"""How does a page keep what its controls say in its link?
+
+Streamlit binds a control to one value of the link; here several controls make one (`pin`), and one choice may rule
+another out. So a page reads its link when it is opened or the visitor goes back, and writes it after every change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import streamlit as st
+
+
+class Controls:
+    """The controls of one page: their values, kept for the visitor while other pages are looked at."""
+
+    def __init__(self, page: str) -> None:
+        self._page = page
+        self.values: dict[str, Any] = st.session_state.setdefault(f"{page}.values", {})
+
+    def news(self) -> dict[str, str] | None:
+        """The link's values where they are to be followed: the page was opened, or the visitor went back; else None."""
+        query = st.query_params.to_dict()
+        moved = st.session_state.pop(f"{self._page}.moved", False)
+        opened = not self._is_on_screen()
+        if opened and not query and self.values:
+            # Come back by the menu: as it was left.
+            return None
+        written = st.session_state.get(f"{self._page}.query")
+        return query if not self.values or (query != written and not moved) else None
+
+    def follow(self, values: Mapping[str, Any]) -> None:
+        """Set controls before they are drawn."""
+        self.values.update(values)
+        for name, value in values.items():
+            st.session_state[self.key(name)] = value
+
+    def say(self, query: str) -> None:
+        """Put what the controls say into the link."""
+        wanted = dict(parse_qsl(query, keep_blank_values=True))
+        st.session_state[f"{self._page}.query"] = wanted
+        if st.query_params.to_dict() != wanted:
+            st.query_params.from_dict(wanted)
+
+    def key(self, name: str) -> str:
+        """A control's key, to be drawn with; its value is the one it had."""
+        return f"{self._page}.{name}"
+
+    def drawn(self, name: str) -> dict[str, Any]:
+        """What a control of this page is drawn with."""
+        key = self.key(name)
+        if key not in st.session_state:
+            st.session_state[key] = self.values[name]
+        return {"key": key, "on_change": self.moved}
+
+    def keep(self, name: str, value: Any) -> Any:
+        """Remember what a control says."""
+        self.values[name] = value
+        return value
+
+    def moved(self) -> None:
+        """Somebody has moved a control: the link follows it, not the other way."""
+        st.session_state[f"{self._page}.moved"] = True
+
+    def _is_on_screen(self) -> bool:
+        return any(self.key(name) in st.session_state for name in self.values)
