@@ -96,13 +96,15 @@ def _largest(toward: np.ndarray) -> list[int]:
 
 
 def _written(chosen: list[int], sources: Sources) -> str:
-    if len(chosen) <= NAMED:
-        return "written at " + listed([_told(n, sources) for n in chosen])
     words = {sources.names[n] for n in chosen}
     steps = sorted(sources.steps[n] for n in chosen)
+    if len(words) == 1 and steps[0] >= 0 and 1 < len(steps) == steps[-1] - steps[0] + 1:
+        together = sources.shares[chosen].sum()
+        where = f"the {len(chosen)} {quoted(words.pop())} of steps {steps[0]:,} to {steps[-1]:,}"
+        return f"written at {where} ({together:+.2f})"
+    if len(chosen) <= NAMED:
+        return "written at " + listed([_told(n, sources) for n in chosen])
     span = f"from step {steps[0]:,} to {steps[-1]:,}" if steps[0] >= 0 else f"up to step {steps[-1]:,}"
-    if len(words) == 1:
-        return f"written at {len(chosen)} times {quoted(words.pop())}, {span}"
     most = chosen[0]
     return f"written at {len(chosen)} steps {span}, most at {_told(most, sources)}"
 

@@ -26,6 +26,8 @@ HOLDS = {
 }
 # What each can be held at: what it could have been. A cell state can count far.
 REACH = {"f": (0.0, 1.0), "i": (0.0, 1.0), "o": (0.0, 1.0), "g": (-1.0, 1.0), "h": (-1.0, 1.0), "c": (-1000.0, 1000.0)}
+STRIPS_SHOWN = "ch"
+"""The quantities that are compared where nothing else is asked for."""
 NUMBERS = r"\s*\d{1,6}(\s*-\s*\d{1,6})?(\s*,\s*\d{1,6}(\s*-\s*\d{1,6})?)*\s*"
 
 
@@ -59,7 +61,7 @@ class Why:
     """At which steps, as in "0-3,7"; "" for all."""
     word: int = 0
     """The step whose word is erased."""
-    strips: str = "ch"
+    strips: str = STRIPS_SHOWN
     """The quantities shown before and after."""
 
     def query(self) -> str:
@@ -115,6 +117,15 @@ def numbers(text: str, below: int) -> list[int]:
             raise ValueError(f"it takes numbers from 0 to {below - 1:,}")
         found |= set(range(min(first, last), max(first, last) + 1))
     return sorted(found)
+
+
+def read_strips(query: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The quantities to compare that a link asks for."""
+    try:
+        return _strips(query.get("strips", STRIPS_SHOWN)), []
+    except ValueError as expected:
+        asked = shortened(query["strips"])
+        return STRIPS_SHOWN, [f"strips={asked} is not possible: {expected}. It is {STRIPS_SHOWN} instead."]
 
 
 def _hold(text: str) -> str:

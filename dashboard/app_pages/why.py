@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import alternatives, palette, session, sources, why_figures, why_sentences, why_view
+from dashboard import alternatives, compare_figures, palette, session, sources, why_figures, why_sentences, why_view
 from dashboard.linked import Controls
 from dashboard.reader_controls import choose_view, fields_of, offer_examples
 from dashboard.reading import Reading, read
@@ -199,8 +199,8 @@ def what_if(why: Why, reading: Reading, trace: Trace, cell: Cell) -> Why:
 
 def before_and_after(found: alternatives.Alternative, reading: Reading, cell: Cell, shown: list[str]) -> None:
     """Three columns: as it is, as it would be, the difference."""
-    pictures = why_figures.three(found.comparison, (cell.layer, cell.direction), shown, look)
-    said = why_figures.three_said(found.said, reading.model, found.comparison, look)
+    pictures = compare_figures.three(found.comparison, cell[:2], cell[:2], shown, look)
+    said = compare_figures.three_said(found.said, reading.model, found.comparison, look)
     titles = ("As it is", "As it would be", f"The difference, from −{pictures.reach:g} to +{pictures.reach:g}")
     for number, (column, title) in enumerate(zip(st.columns(3), titles, strict=True)):
         with column:
