@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -15,22 +15,19 @@ from dashboard.palette import Look
 from lstm_core import Comparison, Quantity, SequenceModel, Trace
 
 # Pixels that each picture of three is taken to have: numbers stand in the cells while these have room.
-THIRD = 400
+THIRD = 360
 # A label's row, and how many labels are told apart.
 LABEL, MOST_LABELS = 22, 12
+# A second word above a column.
+SECOND_LINE = 18
+# The most that labels left of a picture take.
+LEFT_MOST = 90
 ZERO = np.zeros(1)
 Place = tuple[int, int]
 """Layer and direction."""
 
 
-class Three(NamedTuple):
-    """Two runs and their difference, and how far the scale of the difference goes to both sides of 0."""
-
-    figures: tuple[Figure, Figure, Figure]
-    reach: float
-
-
-def three(comparison: Comparison, at_a: Place, at_b: Place, quantities: Sequence[str], look: Look) -> Three:
+def three(comparison: Comparison, at_a: Place, at_b: Place, quantities: Sequence[str], look: Look) -> list[Figure]:
     """One layer and direction of each on one scale, and the difference on its own.
 
     Of a comparison that was narrowed to one of each, these say which.
@@ -47,13 +44,12 @@ def three(comparison: Comparison, at_a: Place, at_b: Place, quantities: Sequence
     words_a, words_b, words = words_of(comparison)
     reach = scale_of([a.get("c", ZERO), b.get("c", ZERO)])
     apart = fine_scale(difference.values())
-    return Three(
-        (
+    return level(
+        [
             strips(a, words_a, look, at_a, reach),
             strips(b, words_b, look, at_b, reach),
             strips(difference, words, look, at_a, apart, differ=True),
-        ),
-        apart,
+        ]
     )
 
 
@@ -74,19 +70,21 @@ def three_said(
     a, b = a[rows], b[rows]
     if model.gives == "value":
         reach = fine_scale([a, b])
-        return [
-            said(a, names, words_a, look, reach, -reach),
-            said(b, names, words_b, look, reach, -reach),
-            said(b - a, names, words, look, reach, -reach),
-        ]
-    return [said(a, names, words_a, look), said(b, names, words_b, look), said(b - a, names, words, look, 1.0, -1.0)]
+        scales = [(-reach, reach)] * 3
+    else:
+        scales = [(0.0, 1.0), (0.0, 1.0), (-1.0, 1.0)]
+    rows = zip((a, b, b - a), (words_a, words_b, words), scales, strict=True)
+    return level([said(values, names, tokens, look, scale) for values, tokens, scale in rows])
 
 
-def words_of(comparison: Comparison) -> tuple[list[str], list[str], list[str]]:
-    """The words over the columns: of the one, of the other, and of both where they differ."""
+Words = list[tuple[str, ...]]
+
+
+def words_of(comparison: Comparison) -> tuple[Words, Words, Words]:
+    """The words over the columns: of the one, of the other, and both one above the other where they differ."""
     pairs = comparison.tokens or [(f"{a}", f"{b}") for a, b in comparison.pairs]
-    both = [f"{label(a)} → {label(b)}" if a and b and a != b else a or b or "" for a, b in pairs]
-    return [a or "" for a, _ in pairs], [b or "" for _, b in pairs], both
+    both: Words = [(a, b) if a and b and a != b else (a or b or "",) for a, b in pairs]
+    return [(a or "",) for a, _ in pairs], [(b or "",) for _, b in pairs], both
 
 
 def scale_of(values: Iterable[np.ndarray]) -> float:
@@ -106,7 +104,7 @@ def fine_scale(values: Iterable[np.ndarray]) -> float:
 
 def strips(
     cells: Mapping[Quantity, np.ndarray],
-    tokens: Sequence[str],
+    tokens: Words,
     look: Look,
     at: Place,
     reach: float,
@@ -117,7 +115,7 @@ def strips(
     shown = [strip for strip in STRIPS if strip.quantity in cells]
     if differ:
         shown = [strip._replace(scale="states") for strip in shown]
-    figure, _ = figures.memory(cells, tokens, look, THIRD, *at, gap=24, strips=shown, reach=reach)
+    figure = _over_words(cells, tokens, look, *at, gap=24, strips=shown, reach=reach)
     if differ:
         for trace in figure["data"]:
             trace |= {"zmin": -reach, "zmax": reach}
@@ -126,22 +124,20 @@ def strips(
             "hoverongaps": False,
             "hovertemplate": f"unit %{{y}}, step %{{x}}: {strip.quantity} = %{{z:.4f}}<extra></extra>",
         }
-    _name(figure, [strip.title + f" <i>{strip.quantity}</i>" for strip in shown], look)
+    _name(figure, [_with_scale(strip, trace) for strip, trace in zip(shown, figure["data"], strict=True)], look)
     return _stretched(figure)
 
 
-def said(
-    values: np.ndarray, labels: Sequence[str], tokens: Sequence[str], look: Look, reach: float = 1.0, low: float = 0.0
-) -> Figure:
-    """What a model makes of each step (label, step), from `low` to `reach`; diverging where low is below 0."""
-    strip = Strip("h", "", "", "", "states" if low < 0 else "gates", 1)
-    figure, _ = figures.memory({"h": values}, tokens, look, THIRD, strips=[strip])
+def said(values: np.ndarray, labels: Sequence[str], tokens: Words, look: Look, scale: tuple[float, float]) -> Figure:
+    """What a model makes of each step (label, step), on a scale that diverges where it begins below 0."""
+    strip = Strip("h", "", "", "", "states" if scale[0] < 0 else "gates", 1)
+    figure = _over_words({"h": values}, tokens, look, strips=[strip])
     names = [html.escape(label(name), quote=False) for name in labels]
     figure["data"][0] |= {
         "name": "said",
         "meta": {},
-        "zmin": low,
-        "zmax": reach,
+        "zmin": scale[0],
+        "zmax": scale[1],
         "hoverongaps": False,
         "customdata": [[name] * len(tokens) for name in names],
         "hovertemplate": "%{customdata}: %{z:.3f}<extra></extra>",
@@ -151,11 +147,31 @@ def said(
         "tickmode": "array",
         "tickvals": list(range(len(names))),
         "ticktext": names,
-        "automargin": True,
     }
     figure["layout"]["height"] = figure["layout"]["margin"]["t"] + max(48, LABEL * len(names)) + 4
     figure["layout"]["yaxis"]["domain"] = [0, 1]
     return _stretched(figure)
+
+
+def _over_words(cells: Mapping[Quantity, np.ndarray], tokens: Words, look: Look, *at: int, **options: Any) -> Figure:
+    """`figures.memory` over columns of one word, or of two, one above the other."""
+    longest = [max(words, key=figures.width_of) for words in tokens]
+    figure, _ = figures.memory(cells, longest, look, THIRD, *at, **options)
+    layout = figure["layout"]
+    if len(layout["xaxis"]["tickvals"]) == len(tokens) and any(len(words) > 1 for words in tokens):
+        lines = [[html.escape(label(word), quote=False) for word in words] for words in tokens]
+        layout["xaxis"]["ticktext"] = ["<br>".join(words) for words in lines]
+        layout["margin"]["t"] += SECOND_LINE
+        layout["height"] += SECOND_LINE
+    return figure
+
+
+def indent(pictures: Sequence[Figure], under: Sequence[Figure]) -> None:
+    """Pictures that stand one under the other begin at one place on the left: where the labels of `under` end."""
+    names = [name for figure in under for name in figure["layout"]["yaxis"].get("ticktext", ())]
+    left = 10 + min(LEFT_MOST, max((figures.width_of(name) for name in names), default=-10))
+    for figure in (*pictures, *under):
+        figure["layout"]["margin"]["l"] = round(left)
 
 
 def _name(figure: Figure, names: Sequence[str], look: Look) -> None:
@@ -180,26 +196,44 @@ def _name(figure: Figure, names: Sequence[str], look: Look) -> None:
     ]
 
 
+def _with_scale(strip: Strip, trace: Figure) -> str:
+    low, high = (f"{trace[end]:g}".replace("-", "−") for end in ("zmin", "zmax"))
+    return f"{strip.title} <i>{strip.quantity}</i>, {low} to {high}"
+
+
 def _stretched(figure: Figure) -> Figure:
-    """As wide as its column of the page, whose width is not known here: Plotly slants the words where it must."""
+    """As wide as its column of the page, whose width is known only there."""
     layout = figure["layout"]
     del layout["width"]
-    layout["xaxis"] |= {"tickangle": None, "automargin": True, "fixedrange": True}
     layout["hovermode"] = "closest"
+    # Slanted words reach beyond their columns.
+    layout["margin"]["r"] = 0 if layout["xaxis"]["tickangle"] == 0 else 28
     for name in layout:
-        if name.startswith("yaxis"):
+        if name.startswith(("xaxis", "yaxis")):
             layout[name]["fixedrange"] = True
     return figure
 
 
+def level(beside: list[Figure]) -> list[Figure]:
+    """Figures that stand side by side begin at one height, and slant their words if one of them has to."""
+    layouts = [figure["layout"] for figure in beside]
+    top, right = (max(layout["margin"][side] for layout in layouts) for side in "tr")
+    slanted = any(layout["xaxis"]["tickangle"] for layout in layouts)
+    for layout in layouts:
+        layout["height"] += top - layout["margin"]["t"]
+        layout["margin"] |= {"t": top, "r": right}
+        layout["xaxis"]["tickangle"] = -60 if slanted else 0
+    return beside
+
+
 def apart(
     trace_a: Trace, at_a: Place, trace_b: Trace, at_b: Place, quantities: Sequence[str], look: Look
-) -> tuple[Figure, Figure]:
+) -> list[Figure]:
     """Two readings whose units are not each other's, each over its own words, on the same scales."""
     a, b = (
         {strip.quantity: trace.cells(strip.quantity, *at) for strip in STRIPS if strip.quantity in quantities}
         for trace, at in ((trace_a, at_a), (trace_b, at_b))
     )
-    words_a, words_b = (trace.tokens[0] if trace.tokens else [""] * len(trace.x) for trace in (trace_a, trace_b))
+    words_a, words_b = ([(token,) for token in (trace.tokens or [[]])[0]] for trace in (trace_a, trace_b))
     reach = scale_of([a.get("c", ZERO), b.get("c", ZERO)])
-    return strips(a, words_a, look, at_a, reach), strips(b, words_b, look, at_b, reach)
+    return level([strips(a, words_a, look, at_a, reach), strips(b, words_b, look, at_b, reach)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.sentences import plain, quoted
+from dashboard.sentences import plain, quoted, signed
 from dashboard.two_readings import Two
 from dashboard.why_sentences import NAMES
 from lstm_core import Comparison, SequenceModel
@@ -24,7 +24,7 @@ def largest(comparison: Comparison) -> str:
     where = found.layer, found.direction, found.pair, found.unit
     a, b = comparison.a[found.quantity][where], comparison.b[found.quantity][where]
     said = f"The two differ most at {_at(comparison, found.pair)}: the {NAMES[found.quantity]} of unit {found.unit} is "
-    return f"{said}{a:+.2f} in A and {b:+.2f} in B. {_last(comparison)}"
+    return f"{said}{signed(a)} in A and {signed(b)} in B. {_last(comparison)}"
 
 
 def different_units(found: Two) -> str:

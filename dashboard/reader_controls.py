@@ -21,13 +21,12 @@ def fields_of(view: View, suffix: str = "") -> dict[str, object]:
     return {name + suffix: value for name, value in asdict(view).items() if name in FIELDS}
 
 
-def choose_view(controls: Controls, suffix: str = "") -> View:
-    """Draw the controls; what they say."""
+def choose_view(controls: Controls, suffix: str = "", shown: str = "") -> View:
+    """Draw the controls, with `shown` behind each name; what they say."""
 
     def keep(name: str, value: object) -> object:
         return controls.keep(name + suffix, value)
 
-    shown = f" {suffix.upper()}" if suffix else ""
     said = {"sentence": keep("sentence", st.text_input(f"Sentence{shown}", **controls.drawn("sentence" + suffix)))}
     chosen = controls.values["model" + suffix]
     left, right = st.columns([3, 2], vertical_alignment="bottom")

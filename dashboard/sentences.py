@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor, log10
 
 from dashboard.figures import label
 from dashboard.reading import Reading
@@ -22,6 +23,13 @@ def plain(text: str) -> str:
 def quoted(token: str) -> str:
     """A word as it stands in a sentence of ours, for Markdown."""
     return f"“{plain(label(token))}”"
+
+
+def signed(value: float, places: int = 2) -> str:
+    """A number with its sign, as it is set in print; of a small one as many places as say something."""
+    if 1e-6 < abs(value) < 0.1:
+        places = max(places, 1 - floor(log10(abs(value))))
+    return f"{value:+.{places}f}".replace("-", "−")
 
 
 def listed(parts: Sequence[str]) -> str:

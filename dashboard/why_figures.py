@@ -11,6 +11,7 @@ from dashboard import figures
 from dashboard.columns import round_up
 from dashboard.figures import BARE_AXIS, FAMILY, FONT, Figure, label
 from dashboard.palette import LINES, Look, Theme
+from dashboard.sentences import signed
 from dashboard.sources import Sources
 from dashboard.why_view import Cell
 
@@ -44,9 +45,9 @@ def memory_sources(sources: Sources, curve: np.ndarray, cell: Cell, look: Look, 
             "customdata": seen,
             "line": {"color": LINES[theme]["c"], "width": 1.6},
             "marker": {
-                "size": [11 if step == cell.step else 6 for step in seen],
+                "size": [12 if step == cell.step else 8 if len(seen) <= MOST_WORDS else 4 for step in seen],
                 "color": LINES[theme]["c"],
-                "line": {"width": 2, "color": look.paper},
+                "line": {"width": 1, "color": look.paper},
             },
             "hovertemplate": "c = %{y:.4f}<extra></extra>",
             **_calm(),
@@ -92,7 +93,7 @@ def shares(sources: Sources, cell: Cell, look: Look, title: str) -> Figure:
     }
     if len(names) <= 24:
         bars |= {
-            "text": [f"{share:+.2f}" for share in sources.shares],
+            "text": [signed(share) if abs(share) >= 0.005 * reach else "" for share in sources.shares],
             "textposition": "outside",
             "cliponaxis": False,
             "textfont": {"size": 11, "color": look.faint},
@@ -116,7 +117,7 @@ def triangle(values: np.ndarray, tokens: Sequence[str], cell: Cell, look: Look) 
     """One unit's c after every step, each in a row, by source (target, source): the start, then the words."""
     reach = float(np.abs(values).max()) or 1.0
     steps = len(tokens)
-    axis, top = figures.step_axis(["start", *tokens], 620, -1.5, steps - 0.5)
+    axis, top = figures.step_axis(["start", *tokens], 620, -0.5, steps + 0.5)
     axis |= {"tickvals": [value - 1 for value in axis["tickvals"]], "tickangle": None, "automargin": True}
     side, _ = figures.step_axis(tokens, 620, -0.5, steps - 0.5)
     height = min(520, max(180, 26 * steps))

@@ -10,7 +10,7 @@ from dashboard import alternatives
 from dashboard.alternatives import Alternative, Measured
 from dashboard.figures import STRIPS, label
 from dashboard.reading import Reading
-from dashboard.sentences import listed, quoted
+from dashboard.sentences import listed, quoted, signed
 from dashboard.sources import BIAS, START, Sources
 from dashboard.why_view import ERASE, Cell, Why
 from lstm_core import SequenceModel
@@ -27,7 +27,7 @@ def where_from(sources: Sources, cell: Cell, tokens: Sequence[str]) -> str:
     unit = f"Unit {cell.unit}" + (f" of layer {cell.layer}" if cell.layer else "")
     unit += ", reading from the right," if cell.direction else ""
     if abs(sources.total) < NOTHING:
-        return f"{unit} holds next to nothing at {at}: c = {sources.total:+.4f}{_against(sources)}."
+        return f"{unit} holds next to nothing at {at}: c = {signed(sources.total, 4)}{_against(sources)}."
     toward = sources.shares * np.sign(sources.total)
     chosen = _largest(toward)
     part = toward[chosen].sum() / toward[toward > 0].sum()
@@ -37,7 +37,7 @@ def where_from(sources: Sources, cell: Cell, tokens: Sequence[str]) -> str:
         else f"was {_written(chosen, sources)}"
     )
     other = _against(sources) if toward.min() < -NOTHING else ""
-    return f"{unit} holds c = {sources.total:+.2f} at {at}: {part:.0%} of what makes it up {verb}{other}."
+    return f"{unit} holds c = {signed(sources.total)} at {at}: {part:.0%} of what makes it up {verb}{other}."
 
 
 def score_from(sources: Sources, cell: Cell, tokens: Sequence[str], name: str) -> str:
@@ -45,7 +45,7 @@ def score_from(sources: Sources, cell: Cell, tokens: Sequence[str], name: str) -
     order = np.argsort(-np.abs(sources.shares), kind="stable")[:NAMED]
     most = [_told(n, sources) for n in order if abs(sources.shares[n]) >= NOTHING]
     made = f", most of it from {listed(most)}" if most else ""
-    return f"The score of {quoted(name)} at {quoted(tokens[cell.step])} is {sources.total:+.2f}{made}."
+    return f"The score of {quoted(name)} at {quoted(tokens[cell.step])} is {signed(sources.total)}{made}."
 
 
 def steps(tokens: Sequence[str]) -> list[str]:
@@ -101,7 +101,7 @@ def _written(chosen: list[int], sources: Sources) -> str:
     if len(words) == 1 and steps[0] >= 0 and 1 < len(steps) == steps[-1] - steps[0] + 1:
         together = sources.shares[chosen].sum()
         where = f"the {len(chosen)} {quoted(words.pop())} of steps {steps[0]:,} to {steps[-1]:,}"
-        return f"written at {where} ({together:+.2f})"
+        return f"written at {where} ({signed(together)})"
     if len(chosen) <= NAMED:
         return "written at " + listed([_told(n, sources) for n in chosen])
     span = f"from step {steps[0]:,} to {steps[-1]:,}" if steps[0] >= 0 else f"up to step {steps[-1]:,}"
@@ -120,7 +120,7 @@ def _against(sources: Sources) -> str:
 
 def _told(number: int, sources: Sources) -> str:
     """A source and its share; a word that comes twice is told from the other by its step."""
-    step, name, share = sources.steps[number], sources.names[number], f"{sources.shares[number]:+.2f}"
+    step, name, share = sources.steps[number], sources.names[number], f"{signed(sources.shares[number])}"
     if step < 0:
         return f"the {name} ({share})" if name in (START, BIAS) else f"the steps {name} ({share})"
     twice = sources.names.count(name) > 1
@@ -133,15 +133,16 @@ def _held(why: Why, reading: Reading, cell: Cell, steps: int) -> str:
     units = reading.lstm.proj_size or reading.lstm.hidden_size if why.hold == "h" else reading.lstm.hidden_size
     hold = alternatives.hold_of(why, cell, units, steps)
     which = f"unit {hold.units[0]}" if len(hold.units) == 1 else f"{len(hold.units)} units"
+    which += f" of layer {cell.layer}" if reading.lstm.num_layers > 1 else ""
     when = "at every step" if hold.steps is None else f"at {len(hold.steps)} of {steps:,} steps"
-    return f"With the {NAMES[hold.gate]} of {which} held at {hold.value:g} {when}"
+    return f"With the {NAMES[hold.gate]} of {which} held at {hold.value:g} {when}".replace("at -", "at −")
 
 
 def _place(largest: Difference, found: Alternative) -> str:
     tokens = found.comparison.tokens
     word = next((token for token in tokens[largest.pair] if token is not None), "") if tokens else ""
     layer = f" of layer {largest.layer}" if found.comparison.a["c"].shape[0] > 1 else ""
-    return f"{largest.quantity} of unit {largest.unit}{layer} at {quoted(word)} by {largest.value:+.2f}"
+    return f"{largest.quantity} of unit {largest.unit}{layer} at {quoted(word)} by {signed(largest.value)}"
 
 
 def _prediction(found: Alternative, model: SequenceModel | None) -> str:

@@ -1,6 +1,7 @@
 """Two of anything, side by side on the same scales, and their difference."""
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -17,7 +18,7 @@ from lstm_core import LstmCoreError
 
 look = palette.look("teal", session.theme())
 controls = Controls("compare")
-CHART = {"theme": None, "width": "stretch", "config": why_figures.CHART}
+CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": why_figures.CHART}
 LETTERS = [strip.quantity for strip in STRIPS]
 
 
@@ -33,8 +34,8 @@ def follow(query: dict[str, str]) -> list[str]:
 
 def choose_side(suffix: str) -> tuple[Side, Reading | None, list[str]]:
     """One of the two: its text, its LSTM, which layer and direction, read how."""
-    side = Side(choose_view(controls, suffix))
     shown = " B" if suffix else " A"
+    side = Side(choose_view(controls, suffix, shown))
     state = st.segmented_control(
         f"Read{shown}", list(STATES), format_func=STATES.__getitem__, **controls.drawn("state" + suffix)
     )
@@ -69,9 +70,10 @@ def show(pair: Pair, found: Two, reading_a: Reading) -> None:
         pictures = compare_figures.apart(found.a, at_a, found.b, at_b, shown, look)
         titles = ["A", "B"]
     else:
-        pictures, reach = compare_figures.three(found.comparison, at_a, at_b, shown, look)
-        titles = ["A", "B", f"B less A, from −{reach:g} to +{reach:g}"]
+        pictures = compare_figures.three(found.comparison, at_a, at_b, shown, look)
+        titles = ["A", "B", "The difference, B less A"]
     said = compare_figures.three_said(found.said, reading_a.model, found.comparison, look)
+    compare_figures.indent(pictures, said)
     for number, (column, title) in enumerate(zip(st.columns(len(titles)), titles, strict=True)):
         with column:
             st.markdown(f"**{title}**")
@@ -101,7 +103,8 @@ if reading_a is not None and reading_b is not None:
             st.markdown(f"##### {compare_sentences.different_units(found)}")
         else:
             st.markdown(f"##### {compare_sentences.largest(found.comparison)}")
-            st.markdown(compare_sentences.predictions(found, reading_a.model))
+            if said := compare_sentences.predictions(found, reading_a.model):
+                st.markdown(said)
         strips = st.pills(
             "Shown", LETTERS, selection_mode="multi", label_visibility="collapsed", **controls.drawn("strips")
         )

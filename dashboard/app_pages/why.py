@@ -1,6 +1,7 @@
 """Where did this memory come from, and what if? One cell of a reading, taken apart and held."""
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -8,14 +9,14 @@ from dashboard import alternatives, compare_figures, palette, session, sources, 
 from dashboard.linked import Controls
 from dashboard.reader_controls import choose_view, fields_of, offer_examples
 from dashboard.reading import Reading, read
-from dashboard.sentences import plain, proof
+from dashboard.sentences import plain, proof, signed
 from dashboard.view import View
 from dashboard.why_view import ERASE, HOLDS, REACH, Cell, Why
 from lstm_core import LstmCoreError, SequenceModel, Trace, ledger_triangle
 
 look = palette.look("teal", session.theme())
 controls = Controls("why")
-CHART = {"theme": None, "width": "stretch", "config": why_figures.CHART}
+CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": why_figures.CHART}
 
 
 def follow(query: dict[str, str]) -> list[str]:
@@ -38,17 +39,15 @@ def choose_cell(reading: Reading, trace: Trace) -> Cell:
     if not any(controls.key(name) in st.session_state for name in sizes):
         for notice in notices:
             st.warning(plain(notice))
+    # A shorter text or a smaller LSTM has fewer of them.
     for name, size in sizes.items():
         chosen = st.session_state.get(controls.key(name), getattr(asked, name))
         st.session_state[controls.key(name)] = min(chosen, size - 1)
-    place = {}
-    for box, name in zip(st.columns(3), ("layer", "direction", "unit"), strict=True):
+    shown = [name for name in ("layer", "direction", "unit") if sizes[name] > 1]
+    place = dict.fromkeys(("layer", "direction", "unit"), 0)
+    for box, name in zip(st.columns(3), shown, strict=False):
         with box:
-            place[name] = int(
-                st.number_input(
-                    name.capitalize(), 0, max(1, sizes[name] - 1), disabled=sizes[name] == 1, **controls.drawn(name)
-                )
-            )
+            place[name] = int(st.number_input(name.capitalize(), 0, sizes[name] - 1, step=1, **controls.drawn(name)))
     cell = Cell(**place, step=choose_step(reading.tokens))
     controls.values["pin"] = cell.pin
     return cell
@@ -90,7 +89,7 @@ def where_it_came_from(reading: Reading, trace: Trace, cell: Cell) -> None:
     )
     st.caption(
         f"Each word wears the colour of its share in the memory at the framed step; the bars are the same shares, and "
-        f"add up to c = {found.total:+.4f}. Click a word, a bar or a point: what was held there?"
+        f"add up to c = {signed(found.total, 4)}. Click a word, a bar or a point: what was held there?"
     )
     with st.expander("Every step at once"):
         if len(reading.tokens) > why_figures.MOST_TRIANGLE:
@@ -201,11 +200,12 @@ def before_and_after(found: alternatives.Alternative, reading: Reading, cell: Ce
     """Three columns: as it is, as it would be, the difference."""
     pictures = compare_figures.three(found.comparison, cell[:2], cell[:2], shown, look)
     said = compare_figures.three_said(found.said, reading.model, found.comparison, look)
-    titles = ("As it is", "As it would be", f"The difference, from −{pictures.reach:g} to +{pictures.reach:g}")
+    titles = ("As it is", "As it would be", "The difference")
+    compare_figures.indent(pictures, said)
     for number, (column, title) in enumerate(zip(st.columns(3), titles, strict=True)):
         with column:
             st.markdown(f"**{title}**")
-            st.plotly_chart(pictures.figures[number], key=f"why.three.{number}", **CHART)
+            st.plotly_chart(pictures[number], key=f"why.three.{number}", **CHART)
             if said:
                 st.plotly_chart(said[number], key=f"why.said.{number}", **CHART)
 
