@@ -89,7 +89,8 @@ def measured(why: Why, model: SequenceModel, cell: Cell) -> Measured | None:
     held: Held | None = held_out(model)
     if held is None or why.hold in ("", ERASE):
         return None
-    hold = hold_of(why, cell, model.lstm.hidden_size, len(held.batch.numbers))
+    # The text's steps, also where held-out texts are shorter.
+    hold = hold_of(why, cell, model.lstm.hidden_size, 1_000_000)
     own = copy.deepcopy(model)
     found = [
         effect(own, [held.batch], metric, cell.layer, hold.units, hold.gate, hold.value, hold.steps, cell.direction)

@@ -73,8 +73,8 @@ def three_said(
         scales = [(-reach, reach)] * 3
     else:
         scales = [(0.0, 1.0), (0.0, 1.0), (-1.0, 1.0)]
-    rows = zip((a, b, b - a), (words_a, words_b, words), scales, strict=True)
-    return level([said(values, names, tokens, look, scale) for values, tokens, scale in rows])
+    pictures = zip((a, b, b - a), (words_a, words_b, words), scales, strict=True)
+    return level([said(values, names, tokens, look, scale) for values, tokens, scale in pictures])
 
 
 Words = list[tuple[str, ...]]
@@ -115,7 +115,7 @@ def strips(
     shown = [strip for strip in STRIPS if strip.quantity in cells]
     if differ:
         shown = [strip._replace(scale="states") for strip in shown]
-    figure = _over_words(cells, tokens, look, *at, gap=24, strips=shown, reach=reach)
+    figure = _over_words(cells, tokens, look, at, gap=24, strips=shown, reach=reach)
     if differ:
         for trace in figure["data"]:
             trace |= {"zmin": -reach, "zmax": reach}
@@ -153,10 +153,12 @@ def said(values: np.ndarray, labels: Sequence[str], tokens: Words, look: Look, s
     return _stretched(figure)
 
 
-def _over_words(cells: Mapping[Quantity, np.ndarray], tokens: Words, look: Look, *at: int, **options: Any) -> Figure:
+def _over_words(
+    cells: Mapping[Quantity, np.ndarray], tokens: Words, look: Look, at: Place = (0, 0), **options: Any
+) -> Figure:
     """`figures.memory` over columns of one word, or of two, one above the other."""
     longest = [max(words, key=figures.width_of) for words in tokens]
-    figure, _ = figures.memory(cells, longest, look, THIRD, *at, **options)
+    figure, _ = figures.memory(cells, longest, look, THIRD, layer=at[0], direction=at[1], **options)
     layout = figure["layout"]
     if len(layout["xaxis"]["tickvals"]) == len(tokens) and any(len(words) > 1 for words in tokens):
         lines = [[html.escape(label(word), quote=False) for word in words] for words in tokens]
@@ -234,6 +236,10 @@ def apart(
         {strip.quantity: trace.cells(strip.quantity, *at) for strip in STRIPS if strip.quantity in quantities}
         for trace, at in ((trace_a, at_a), (trace_b, at_b))
     )
-    words_a, words_b = ([(token,) for token in (trace.tokens or [[]])[0]] for trace in (trace_a, trace_b))
+    words_a, words_b = (_single(trace) for trace in (trace_a, trace_b))
     reach = scale_of([a.get("c", ZERO), b.get("c", ZERO)])
     return level([strips(a, words_a, look, at_a, reach), strips(b, words_b, look, at_b, reach)])
+
+
+def _single(trace: Trace) -> Words:
+    return [(token,) for token in (trace.tokens or [[]])[0]]

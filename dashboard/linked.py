@@ -6,11 +6,12 @@ another out. So a page reads its link when it is opened or the visitor goes back
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 
 class Controls:
@@ -40,9 +41,15 @@ class Controls:
     def say(self, query: str) -> None:
         """Put what the controls say into the link."""
         wanted = dict(parse_qsl(query, keep_blank_values=True))
-        st.session_state[f"{self._page}.query"] = wanted
         if st.query_params.to_dict() != wanted:
-            st.query_params.from_dict(wanted)
+            try:
+                st.query_params.from_dict(wanted)
+            except StreamlitAPIException:
+                # A page that was just left still holds these names; the run that follows this one sets them free.
+                st.session_state[f"{self._page}.moved"] = True
+                _once_more(iter((False, True)))
+                return
+        st.session_state[f"{self._page}.query"] = wanted
 
     def key(self, name: str) -> str:
         """A control's key, to be drawn with; its value is the one it had."""
@@ -66,3 +73,10 @@ class Controls:
 
     def _is_on_screen(self) -> bool:
         return any(self.key(name) in st.session_state for name in self.values)
+
+
+@st.fragment(run_every=0.2)
+def _once_more(now: Iterator[bool]) -> None:
+    """Run the page again, as soon as it has been drawn."""
+    if next(now, False):
+        st.rerun()

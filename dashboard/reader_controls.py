@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 import streamlit as st
 
@@ -10,13 +11,13 @@ import lstm_core
 from dashboard.examples import examples
 from dashboard.linked import Controls
 from dashboard.session import own_models
-from dashboard.view import MODELS, OWN, RANGES, TOKENS, View
+from dashboard.view import MODELS, RANGES, TOKENS, View
 
 FIELDS = ("sentence", "model", "tokens", "input_dim", "hidden_dim", "n_layers", "directions", "seed")
 NUMBERS = ("input_dim", "hidden_dim", "n_layers", "directions", "seed")
 
 
-def fields_of(view: View, suffix: str = "") -> dict[str, object]:
+def fields_of(view: View, suffix: str = "") -> dict[str, Any]:
     """A view's part that these controls hold; the suffix tells two views on one page apart."""
     return {name + suffix: value for name, value in asdict(view).items() if name in FIELDS}
 
@@ -24,10 +25,12 @@ def fields_of(view: View, suffix: str = "") -> dict[str, object]:
 def choose_view(controls: Controls, suffix: str = "", shown: str = "") -> View:
     """Draw the controls, with `shown` behind each name; what they say."""
 
-    def keep(name: str, value: object) -> object:
+    def keep(name: str, value: Any) -> Any:
         return controls.keep(name + suffix, value)
 
-    said = {"sentence": keep("sentence", st.text_input(f"Sentence{shown}", **controls.drawn("sentence" + suffix)))}
+    said: dict[str, Any] = {
+        "sentence": keep("sentence", st.text_input(f"Sentence{shown}", **controls.drawn("sentence" + suffix)))
+    }
     chosen = controls.values["model" + suffix]
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
@@ -63,10 +66,10 @@ def offer_examples(controls: Controls, view: View, model: lstm_core.SequenceMode
     st.pills("Examples", list(texts), key=key, on_change=take, label_visibility="collapsed")
 
 
-def _dimensions(controls: Controls, suffix: str, shown: str) -> dict[str, object]:
+def _dimensions(controls: Controls, suffix: str, shown: str) -> dict[str, Any]:
     values = {name: controls.values[name + suffix] for name in NUMBERS}
     title = "LSTM({input_dim}, {hidden_dim}, {n_layers}), seed {seed}".format(**values)
-    said: dict[str, object] = {}
+    said: dict[str, Any] = {}
     with st.popover(title, width="stretch", key=controls.key("dimensions" + suffix)):
         said["tokens"] = st.selectbox(
             f"Read as{shown}", list(TOKENS), format_func=TOKENS.__getitem__, **controls.drawn("tokens" + suffix)
@@ -75,8 +78,3 @@ def _dimensions(controls: Controls, suffix: str, shown: str) -> dict[str, object
             low, high = RANGES[name]
             said[name] = int(st.number_input(name + shown, low, high, step=1, **controls.drawn(name + suffix)))
     return said
-
-
-def is_own(model: str) -> bool:
-    """A visitor's own model lives on this server alone: no link opens it elsewhere."""
-    return model.startswith(OWN)

@@ -194,7 +194,7 @@ def _words(sources: Sources) -> Figure:
         "tickmode": "array",
         "tickvals": [x for x, _ in shown],
         "ticktext": [html.escape(text, quote=False) for _, text in shown],
-        "tickfont": {"size": FONT},
+        "tickfont": {"size": FONT if len(shown) <= 24 else FONT - 2},
         "automargin": True,
         "anchor": "y",
     }

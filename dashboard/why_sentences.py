@@ -74,8 +74,8 @@ def on_held_out(found: Measured) -> str:
     """What the hold does on texts that the model was not trained on."""
     accuracy, loss = found.accuracy, found.loss
     return (
-        f"On held-out texts ({found.texts}) accuracy goes from {accuracy.before:.1%} to {accuracy.after:.1%} of the "
-        f"steps that count, and the loss from {loss.before:.4f} to {loss.after:.4f}."
+        f"On held-out texts ({found.texts}) the share that is answered right at every step goes from "
+        f"{accuracy.before:.0%} to {accuracy.after:.0%}, and the loss from {loss.before:.4f} to {loss.after:.4f}."
     )
 
 

@@ -10,7 +10,7 @@ from dashboard.linked import Controls
 from dashboard.reader_controls import choose_view, fields_of, offer_examples
 from dashboard.reading import Reading, read
 from dashboard.sentences import plain, proof, signed
-from dashboard.view import View
+from dashboard.view import QUANTITIES, View
 from dashboard.why_view import ERASE, HOLDS, REACH, Cell, Why
 from lstm_core import LstmCoreError, SequenceModel, Trace, ledger_triangle
 
@@ -136,9 +136,9 @@ def turn_off() -> None:
     controls.moved()
 
 
-def choose_hold(reading: Reading, cell: Cell) -> dict[str, object]:
+def choose_hold(reading: Reading, cell: Cell) -> dict[str, Any]:
     """What is held, at which value, of which units, at which steps; or which word is erased."""
-    said: dict[str, object] = {}
+    said: dict[str, Any] = {}
     boxes = st.columns([3, 2, 2, 2, 3], vertical_alignment="bottom")
     with boxes[0]:
         said["hold"] = st.selectbox("Hold", list(HOLDS), format_func=HOLDS.__getitem__, **controls.drawn("hold"))
@@ -186,14 +186,14 @@ def what_if(why: Why, reading: Reading, trace: Trace, cell: Cell) -> Why:
         st.markdown(why_sentences.on_held_out(on_held_out))
     strips = st.pills(
         "Shown",
-        list(why_view.QUANTITIES),
+        list(QUANTITIES),
         selection_mode="multi",
         label_visibility="collapsed",
         **controls.drawn("strips"),
     )
     shown = controls.keep("strips", strips) or list(Why().strips)
     before_and_after(found, reading, cell, shown)
-    return replace(why, strips="".join(letter for letter in why_view.QUANTITIES if letter in shown))
+    return replace(why, strips="".join(letter for letter in QUANTITIES if letter in shown))
 
 
 def before_and_after(found: alternatives.Alternative, reading: Reading, cell: Cell, shown: list[str]) -> None:
@@ -217,10 +217,11 @@ left, right = st.columns([1, 1], gap="large")
 with left:
     view = choose_view(controls)
 why = Why(view)
+reading: Reading | None = None
 try:
     reading = read(view)
 except LstmCoreError as error:
-    reading, notices = None, [*notices, str(error)]
+    notices = [*notices, str(error)]
 if reading is not None:
     with left:
         offer_examples(controls, view, reading.model)
