@@ -19,6 +19,7 @@ class Controls:
 
     def __init__(self, page: str) -> None:
         self._page = page
+        self._followed: set[str] = set()
         self.values: dict[str, Any] = st.session_state.setdefault(f"{page}.values", {})
 
     def news(self) -> dict[str, str] | None:
@@ -35,6 +36,7 @@ class Controls:
     def follow(self, values: Mapping[str, Any]) -> None:
         """Set controls before they are drawn."""
         self.values.update(values)
+        self._followed |= values.keys()
         for name, value in values.items():
             st.session_state[self.key(name)] = value
 
@@ -62,6 +64,12 @@ class Controls:
             st.session_state[key] = self.values[name]
         return {"key": key, "on_change": self.moved}
 
+    def hidden(self, name: str, **value: Any) -> dict[str, Any]:
+        """What a control is drawn with that the browser makes only once it is opened: it needs its value every time,
+        but for the run that sets it."""
+        shown = {"key": self.key(name), "on_change": self.moved}
+        return shown if name in self._followed else shown | value
+
     def keep(self, name: str, value: Any) -> Any:
         """Remember what a control says."""
         self.values[name] = value
@@ -72,7 +80,8 @@ class Controls:
         st.session_state[f"{self._page}.moved"] = True
 
     def _is_on_screen(self) -> bool:
-        return any(self.key(name) in st.session_state for name in self.values)
+        # Streamlit forgets a control that is no longer drawn; the text is on every page.
+        return self.key("sentence") in st.session_state
 
 
 @st.fragment(run_every=0.2)

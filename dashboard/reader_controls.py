@@ -71,10 +71,16 @@ def _dimensions(controls: Controls, suffix: str, shown: str) -> dict[str, Any]:
     title = "LSTM({input_dim}, {hidden_dim}, {n_layers}), seed {seed}".format(**values)
     said: dict[str, Any] = {}
     with st.popover(title, width="stretch", key=controls.key("dimensions" + suffix)):
+        read_as = "tokens" + suffix
         said["tokens"] = st.selectbox(
-            f"Read as{shown}", list(TOKENS), format_func=TOKENS.__getitem__, **controls.drawn("tokens" + suffix)
+            f"Read as{shown}",
+            list(TOKENS),
+            format_func=TOKENS.__getitem__,
+            **controls.hidden(read_as, index=list(TOKENS).index(controls.values[read_as])),
         )
         for name in NUMBERS:
             low, high = RANGES[name]
-            said[name] = int(st.number_input(name + shown, low, high, step=1, **controls.drawn(name + suffix)))
+            said[name] = int(
+                st.number_input(name + shown, low, high, step=1, **controls.hidden(name + suffix, value=values[name]))
+            )
     return said
