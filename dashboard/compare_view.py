@@ -31,7 +31,7 @@ class Side:
 
     def values(self) -> dict[str, Any]:
         """Everything a link says of it, by name."""
-        of_view = {k: v for k, v in asdict(self.view).items() if k in VIEWED}
+        of_view = {k: v for k, v in asdict(self.view).items() if k in VIEWED and (k != "file" or v)}
         return of_view | {"layer": self.layer, "direction": self.direction, "state": self.state}
 
 
@@ -46,12 +46,14 @@ class Pair:
     def query(self) -> str:
         """The link's part behind the question mark: the first as the main page has it, of the second what differs."""
         a, b, usual = self.a.values(), self.b.values(), Side().values()
+        # A file lies on this server alone.
+        a.pop("file", None), b.pop("file", None)
         said = {k: v for k, v in a.items() if k in LESSON or v != usual[k]}
         said |= {k + SECOND: v for k, v in b.items() if v != a[k]}
         return urlencode(said | ({} if self.strips == STRIPS_SHOWN else {"strips": self.strips}))
 
 
-VIEWED = ("sentence", "model", "tokens", "input_dim", "hidden_dim", "n_layers", "directions", "seed")
+VIEWED = ("sentence", "file", "model", "tokens", "input_dim", "hidden_dim", "n_layers", "directions", "seed")
 
 
 def read_pair(query: Mapping[str, str]) -> tuple[Pair, list[str]]:

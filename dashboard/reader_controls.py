@@ -13,7 +13,7 @@ from dashboard.linked import Controls
 from dashboard.session import own_models
 from dashboard.view import MODELS, RANGES, TOKENS, View
 
-FIELDS = ("sentence", "model", "tokens", "input_dim", "hidden_dim", "n_layers", "directions", "seed")
+FIELDS = ("sentence", "file", "model", "tokens", "input_dim", "hidden_dim", "n_layers", "directions", "seed")
 NUMBERS = ("input_dim", "hidden_dim", "n_layers", "directions", "seed")
 
 
@@ -28,9 +28,7 @@ def choose_view(controls: Controls, suffix: str = "", shown: str = "") -> View:
     def keep(name: str, value: Any) -> Any:
         return controls.keep(name + suffix, value)
 
-    said: dict[str, Any] = {
-        "sentence": keep("sentence", st.text_input(f"Sentence{shown}", **controls.drawn("sentence" + suffix)))
-    }
+    said: dict[str, Any] = {"sentence": keep("sentence", _sentence(controls, suffix, shown))}
     chosen = controls.values["model" + suffix]
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
@@ -64,6 +62,23 @@ def offer_examples(controls: Controls, view: View, model: lstm_core.SequenceMode
             controls.moved()
 
     st.pills("Examples", list(texts), key=key, on_change=take, label_visibility="collapsed")
+
+
+def _sentence(controls: Controls, suffix: str, shown: str) -> str:
+    """The text box; a file that was opened on the main page is read in its place until something is typed."""
+    file = "file" + suffix
+
+    def typed() -> None:
+        controls.values[file] = ""
+        controls.moved()
+
+    label = (
+        f"Sentence{shown}" if not controls.values[file] else f"Sentence{shown} (an opened file is read in its place)"
+    )
+    text: str = st.text_input(label, **controls.drawn("sentence" + suffix) | {"on_change": typed})
+    if controls.values[file]:
+        st.button("Read the sentence instead", on_click=typed, key=controls.key("close" + suffix))
+    return text
 
 
 def _dimensions(controls: Controls, suffix: str, shown: str) -> dict[str, Any]:

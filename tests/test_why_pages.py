@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 import lstm_core
+from dashboard import documents
 from dashboard.reading import read
 from dashboard.view import View
 
@@ -120,3 +121,16 @@ def test_two_sentences_are_compared_with_a_sentence_and_three_pictures():
     assert "sentence_b" not in link(app)
     app.number_input(key="compare.seed_b").set_value(3).run()
     assert link(well(app))["seed_b"] == "3"
+
+
+@pytest.mark.parametrize("page", ["why", "compare"])
+def test_a_file_opened_on_the_main_page_is_read_until_the_sentence_is_asked_for(page):
+    key = documents.keep("poem.txt", b"roses are red and violets")
+    app = opened(page, sentence="hello", file=key)
+    assert "file" not in link(app)
+    assert figures(app)[0]["layout"]["xaxis"]["ticktext"][-5:] == ["roses", "are", "red", "and", "violets"]
+    [button, *_] = [button for button in app.button if button.label == "Read the sentence instead"]
+    button.click().run()
+    words = figures(well(app))[0]["layout"]["xaxis"]["ticktext"]
+    assert "hello" in words
+    assert "roses" not in words
