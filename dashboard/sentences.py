@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import floor, log10
+
+from dashboard.figures import label
 from dashboard.reading import Reading
 from dashboard.view import MODELS, View
 from lstm_core import Trace
 from lstm_core.lesson import Scores, ThreeWays
+
+# What means something in Markdown.
+MARKS = frozenset("\\`*_{}[]()<>#+-.!|~$:&")
+
+
+def plain(text: str) -> str:
+    """A text that Markdown shows as it was typed."""
+    return "".join(f"\\{character}" if character in MARKS else character for character in text)
+
+
+def quoted(token: str) -> str:
+    """A word as it stands in a sentence of ours, for Markdown."""
+    return f"“{plain(label(token))}”"
+
+
+def signed(value: float, places: int = 2) -> str:
+    """A number with its sign, as it is set in print; of a small one as many places as say something."""
+    if 1e-6 < abs(value) < 0.1:
+        places = max(places, 1 - floor(log10(abs(value))))
+    return f"{value:+.{places}f}".replace("-", "−")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """As one says it: a, b and c."""
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
 def shapes(reading: Reading) -> str:

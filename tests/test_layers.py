@@ -14,6 +14,10 @@ CORE = Path(lstm_core.__file__).parent
 DASHBOARD = Path(dashboard.__file__).parent
 # What draws and answers knows nothing of Streamlit, so it is tested without a server and serves a notebook too.
 WITHOUT_STREAMLIT = [
+    "alternatives",
+    "compare_figures",
+    "compare_sentences",
+    "compare_view",
     "downloads",
     "figures",
     "first_picture",
@@ -31,7 +35,12 @@ WITHOUT_STREAMLIT = [
     "training_run",
     "training_sentences",
     "training_setup",
+    "sources",
+    "two_readings",
     "view",
+    "why_figures",
+    "why_sentences",
+    "why_view",
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 import dashboard
 
@@ -73,11 +73,17 @@ class Watch:
         assert (self.complaints, self.elsewhere, self.dialogs) == ([], [], [])
 
     def _over(self, page: Page) -> None:
-        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self._asked(request.url))
         page.on("websocket", lambda socket: self._asked(socket.url))
         page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # Streamlit looks for its server below a page's own address first, and then finds it above.
+        looking = urlsplit(message.location["url"]).path.endswith(("/_stcore/health", "/_stcore/host-config"))
+        if message.type == "error" and not looking:
+            self.complaints.append(message.text)
 
     def _asked(self, address: str) -> None:
         parts = urlsplit(address)

@@ -1,0 +1,95 @@
+"""Two of anything: the page Compare, as a person uses it."""
+
+import re
+from contextlib import suppress
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, TimeoutError, expect
+
+import lstm_core
+from dashboard.reading import read
+from dashboard.view import View
+
+from .conftest import Visitors
+
+C = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => (plot._fullData || [])
+    .filter(trace => trace.name === 'c').map(trace => [...trace.z].map(row => [...row].map(z => z ?? NaN))))"""
+
+
+def drawn(page: Page, a: View, b: View) -> None:
+    """Waits until A, B and their difference are those of two views."""
+    traces = read(a).trace, read(b).trace
+    assert traces[0] is not None
+    assert traces[1] is not None
+    found = lstm_core.compare(*traces)
+    wanted = [run["c"][0, 0].T for run in (found.a, found.b, found.differences)]
+    same = f"""wanted => {{ const drawn = ({C})(); return drawn.length === 3 && drawn.every((z, n) =>
+        z.length === wanted[n].length && z.every((row, unit) => row.length === wanted[n][unit].length &&
+        row.every((value, k) => wanted[n][unit][k] === null ? isNaN(value)
+            : Math.abs(value - wanted[n][unit][k]) < 1e-5))) }}"""
+    asked = [[[None if np.isnan(value) else value for value in row] for row in z.tolist()] for z in wanted]
+    with suppress(TimeoutError):
+        page.wait_for_function(same, arg=asked)
+    for seen, z in zip(page.evaluate(C), wanted, strict=True):
+        np.testing.assert_allclose(np.array(seen, dtype=float), z, atol=1e-5)
+
+
+def write(page: Page, name: str, text: str) -> None:
+    box = page.get_by_role("textbox", name=name)
+    box.fill(text)
+    box.press("Enter")
+
+
+@pytest.fixture
+def compare(blank: Page) -> Page:
+    """The page as it opens, from the menu."""
+    blank.goto("/compare")
+    drawn(blank, View(), View(sentence="Elephants in a field"))
+    return blank
+
+
+def test_two_sentences_are_compared_and_another_visitor_sees_the_same(compare: Page, visitors: Visitors):
+    write(compare, "Sentence A", "the old dog ran")
+    write(compare, "Sentence B", "the dog ran away")
+    pair = View(sentence="the old dog ran"), View(sentence="the dog ran away")
+    drawn(compare, *pair)
+    said = compare.get_by_role("heading", name=re.compile("^The two differ most at"))
+    expect(said).to_be_visible()
+    expect(compare.get_by_text("2 of 5 columns have no partner")).to_be_visible()
+    compare.wait_for_url(lambda url: dict(parse_qsl(urlsplit(url).query)).get("sentence_b") == "the dog ran away")
+    other = visitors()
+    other.goto(compare.url)
+    drawn(other, *pair)
+    expect(other.get_by_role("heading", name=re.compile("^The two differ most at"))).to_have_text(said.inner_text())
+
+
+def test_the_same_text_by_another_seed(compare: Page):
+    write(compare, "Sentence B", "Giraffes in a field")
+    expect(compare.get_by_role("heading", name=re.compile("the same to the bit"))).to_be_visible()
+    compare.get_by_role("button", name=re.compile("seed 2")).nth(1).click()
+    seed = compare.get_by_role("spinbutton", name="seed B")
+    seed.fill("7")
+    seed.press("Enter")
+    drawn(compare, View(), View(seed=7))
+
+
+def test_memory_reset_at_each_step_is_set_against_all_at_once(compare: Page):
+    write(compare, "Sentence B", "Giraffes in a field")
+    compare.get_by_text("one step at a time, memory reset").nth(1).click()
+    expect(compare.get_by_role("heading", name=re.compile("^The two differ most at"))).to_be_visible()
+    compare.wait_for_url(re.compile("state_b=reset"))
+
+
+def test_what_a_model_says_of_two_texts(blank: Page):
+    blank.goto("/compare?" + urlencode({"sentence": "aaabbb", "model": "counter", "sentence_b": "aaaabbb"}))
+    drawn(blank, View(sentence="aaabbb", model="counter"), View(sentence="aaaabbb", model="counter"))
+    expect(blank.get_by_text("After the last step A says “end”")).to_be_visible()
+
+
+def test_an_impossible_value_in_the_link_is_named(blank: Page):
+    blank.goto("/compare?sentence=hello&seed_b=-1&layer=9")
+    expect(blank.get_by_text("seed=-1 is not possible")).to_be_visible()
+    expect(blank.get_by_text("There is no layer 9 here").first).to_be_visible()
+    drawn(blank, View(sentence="hello"), View(sentence="hello"))

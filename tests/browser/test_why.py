@@ -1,0 +1,155 @@
+"""Where did this memory come from, and what if? The page Why?, as a person uses it."""
+
+import re
+from contextlib import suppress
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, TimeoutError, expect
+
+import lstm_core
+from dashboard.reading import read
+from dashboard.view import View
+
+from .conftest import Visitors
+
+COUNTER = View(sentence="aaaabbbb", model="counter")
+LINK = "/why?" + urlencode({"sentence": COUNTER.sentence, "model": "counter", "pin": "0.1.6"})
+BARS = """() => { const plot = document.querySelector('.js-plotly-plot'); const bars = plot?._fullData?.[1]
+    return bars && bars.name === 'shares' ? [...bars.y] : [] }"""
+SAID = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => (plot._fullData || [])
+    .filter(trace => trace.name === 'said').map(trace => [...trace.z].map(row => [...row])))"""
+
+
+def bars(page: Page, shares: np.ndarray) -> None:
+    """Waits until the bars are these shares."""
+    wanted = shares.tolist()
+    same = f"wanted => {{ const y = ({BARS})(); return y.length === wanted.length && " + (
+        "y.every((value, n) => Math.abs(value - wanted[n]) < 1e-5) }"
+    )
+    with suppress(TimeoutError):
+        page.wait_for_function(same, arg=wanted)
+    np.testing.assert_allclose(page.evaluate(BARS), wanted, atol=1e-5)
+
+
+def ledger(step: int, unit: int = 1) -> np.ndarray:
+    """(source,), of the counter reading its text."""
+    trace = read(COUNTER).trace
+    assert trace is not None
+    shares: np.ndarray = lstm_core.ledger(trace, step).cell[:, unit].numpy()
+    return shares
+
+
+def link(page: Page) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(page.url).query))
+
+
+def asks(page: Page, **wanted: str) -> None:
+    """Waits until the link says so."""
+    with suppress(TimeoutError):
+        page.wait_for_url(lambda url: wanted.items() <= dict(parse_qsl(urlsplit(url).query)).items(), timeout=15_000)
+    assert wanted.items() <= link(page).items()
+
+
+@pytest.fixture
+def why(blank: Page) -> Page:
+    """The counter's counting unit at the third b."""
+    blank.goto(LINK)
+    bars(blank, ledger(6))
+    return blank
+
+
+def click_word(page: Page, column: int, row: int = 0) -> None:
+    """Clicks a bar of the first picture: of its words (row 0) or its shares, by its number from the left."""
+    bar = page.locator(".js-plotly-plot").first.locator(".barlayer .trace.bars").nth(row).locator(".point").nth(column)
+    box = bar.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_a_click_on_a_word_opens_its_ledger_and_it_sums_to_the_shown_memory(why: Page):
+    click_word(why, 1 + 3)
+    bars(why, ledger(3))
+    trace = read(COUNTER).trace
+    assert trace is not None
+    c = trace.c[0, 0, 3, 0, 1].item()
+    assert sum(why.evaluate(BARS)) == pytest.approx(c, abs=1e-5)
+    expect(why.get_by_text(f"add up to c = +{c:.4f}")).to_be_visible()
+    expect(why.get_by_role("heading", name=re.compile(f"^Unit 1 holds c = \\+{c:.2f} at “a”"))).to_be_visible()
+    asks(why, pin="0.1.3")
+
+
+def test_a_click_on_a_bar_and_then_on_another(why: Page):
+    click_word(why, 1 + 4, row=1)
+    bars(why, ledger(4))
+    click_word(why, 1 + 2)
+    bars(why, ledger(2))
+    asks(why, pin="0.1.2")
+
+
+def test_the_step_can_be_moved_by_keyboard(why: Page):
+    why.get_by_role("slider", name="Step").press("ArrowLeft")
+    bars(why, ledger(5))
+    asks(why, pin="0.1.5")
+
+
+def test_a_unit_turned_off_changes_the_prediction_and_the_link_opens_it_for_another_visitor(
+    why: Page, visitors: Visitors
+):
+    why.get_by_role("button", name="Turn unit 1 off").click()
+    said = why.get_by_role("heading", name=re.compile("^With the output gate o of unit 1 held at 0 at every step"))
+    expect(said).to_contain_text("The prediction changes at")
+    expect(why.get_by_text("On held-out texts")).to_contain_text("from 100% to")
+    asks(why, hold="o", pin="0.1.6")
+    why.wait_for_function(f"() => ({SAID})().length === 3")
+    before, after, difference = (np.array(z) for z in why.evaluate(SAID))
+    model = lstm_core.load_model("counter")
+    tokens = list(COUNTER.sentence)
+    expected = [model.probabilities(model(model.vectors(tokens)))[:, 0].T.detach().numpy()]
+    with lstm_core.intervene(model, "lstm", units=[1], gate="o", value=0.0):
+        expected.append(model.probabilities(model(model.vectors(tokens)))[:, 0].T.detach().numpy())
+    np.testing.assert_allclose(before, expected[0], atol=1e-5)
+    np.testing.assert_allclose(after, expected[1], atol=1e-5)
+    np.testing.assert_allclose(difference, expected[1] - expected[0], atol=1e-5)
+
+    other = visitors()
+    other.goto(why.url)
+    expect(other.get_by_role("heading", name=re.compile("^With the output gate o of unit 1 held at 0"))).to_have_text(
+        said.inner_text()
+    )
+    other.wait_for_function(f"() => ({SAID})().length === 3")
+    np.testing.assert_array_equal(np.array(other.evaluate(SAID)[1]), after)
+    bars(other, ledger(6))
+
+
+def test_the_page_keeps_its_question_while_another_page_is_looked_at(why: Page):
+    why.get_by_role("link", name="Structure").click()
+    why.get_by_text("softmax over the classes").wait_for()
+    why.get_by_role("link", name="Why?").click()
+    bars(why, ledger(6))
+    asks(why, pin="0.1.6", model="counter", sentence="aaaabbbb")
+
+
+def test_going_back_in_the_browser_goes_back_in_the_question(why: Page):
+    why.get_by_role("slider", name="Step").press("ArrowLeft")
+    asks(why, pin="0.1.5")
+    why.go_back()
+    bars(why, ledger(6))
+    expect(why.get_by_role("slider", name="Step")).to_have_value("6")
+
+
+def test_the_dimensions_are_the_links_and_each_can_be_changed_alone(blank: Page):
+    blank.goto("/why?sentence=hello+there&hidden_dim=5&seed=9")
+    blank.get_by_role("button", name="LSTM(4, 5, 1), seed 9").click()
+    expect(blank.get_by_role("spinbutton", name="hidden_dim")).to_have_value("5")
+    seed = blank.get_by_role("spinbutton", name="seed")
+    seed.fill("3")
+    seed.press("Enter")
+    asks(blank, seed="3", hidden_dim="5", input_dim="4")
+
+
+def test_what_is_typed_is_only_text(blank: Page):
+    blank.goto("/why?" + urlencode({"sentence": "<img src=x onerror=alert(1)> ![y](http://example.org/z.png)"}))
+    expect(blank.get_by_role("heading", name=re.compile("^Unit . holds c"))).to_be_visible()
+    assert blank.locator("img[src='x'], img[src*='example']").count() == 0

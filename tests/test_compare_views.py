@@ -1,0 +1,140 @@
+"""Two readings side by side: links, alignment, figures and sentences, by reading them back."""
+
+from urllib.parse import parse_qsl
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import compare_figures, compare_sentences
+from dashboard.compare_view import ANOTHER, Pair, Side, read_pair
+from dashboard.palette import look
+from dashboard.reading import read
+from dashboard.two_readings import trace_of, two
+from dashboard.view import View
+
+LOOK = look("teal", "light")
+SIDES = st.builds(
+    Side,
+    view=st.builds(
+        View,
+        sentence=st.text(max_size=20),
+        hidden_dim=st.integers(1, 512),
+        seed=st.integers(0, 99),
+        model=st.sampled_from(["random", "counter", "copy"]),
+    ),
+    layer=st.integers(0, 3),
+    direction=st.integers(0, 1),
+    state=st.sampled_from(["carried", "reset"]),
+)
+
+
+def compared(a, b):
+    return two(a, read(a.view), b, read(b.view))
+
+
+@given(SIDES, SIDES, st.sampled_from(["ch", "figcoh", "f"]))
+def test_a_link_opens_the_same_pair(a, b, strips):
+    pair = Pair(a, b, strips)
+    assert read_pair(dict(parse_qsl(pair.query(), keep_blank_values=True))) == (pair, [])
+
+
+def test_without_a_link_two_sentences_are_compared_and_with_one_of_the_main_page_a_view_with_itself():
+    assert read_pair({})[0].b.view.sentence == ANOTHER
+    pair, _ = read_pair({"sentence": "hello", "seed": "5"})
+    assert pair.a == pair.b == Side(View(sentence="hello", seed=5))
+
+
+@pytest.mark.parametrize(
+    "asked", [{"state": "x"}, {"layer": "-1"}, {"direction": "up"}, {"seed_b": "-1"}, {"strips": "q"}]
+)
+def test_an_impossible_value_falls_back_and_says_so(asked):
+    pair, notices = read_pair(asked)
+    assert pair == Pair(Side(), Side())
+    assert len(notices) == 1
+    assert "is not possible" in notices[0]
+
+
+def test_words_are_set_against_their_own():
+    a, b = Side(View(sentence="the old dog ran")), Side(View(sentence="the dog ran away"))
+    found = compared(a, b)
+    assert found.comparison.tokens == [("the", "the"), ("old", None), ("dog", "dog"), ("ran", "ran"), (None, "away")]
+    one, other, difference = compare_figures.three(found.comparison, (0, 0), (0, 0), ["c"], LOOK)
+    z = one["data"][0]["z"], other["data"][0]["z"], difference["data"][0]["z"]
+    assert np.isnan(z[0][:, 4]).all()
+    assert np.isnan(z[1][:, 1]).all()
+    np.testing.assert_allclose(z[0][:, :4], found.a.cells("c"))
+    np.testing.assert_allclose(
+        z[2][:, [0, 2, 3]], found.b.cells("c")[:, :3] - found.a.cells("c")[:, [0, 2, 3]], atol=1e-6
+    )
+    assert one["layout"]["margin"]["t"] == difference["layout"]["margin"]["t"]
+    for figure in (one, other, difference):
+        go.Figure(figure)
+
+
+def test_a_word_against_another_stands_over_it():
+    found = compared(Side(View(sentence="a <b> c")), Side(View(sentence="a dog c")))
+    difference = compare_figures.three(found.comparison, (0, 0), (0, 0), ["c"], LOOK)[2]
+    assert "&lt;<br>dog" in difference["layout"]["xaxis"]["ticktext"]
+
+
+def test_the_sentence_names_the_largest_difference_and_what_is_left_of_it():
+    found = compared(Side(View(sentence="Giraffes in a field")), Side(View(sentence="Elephants in a field")))
+    largest = found.comparison.largest()
+    said = compare_sentences.largest(found.comparison)
+    assert f"“Giraffes” against “Elephants” (step 0): the candidate g of unit {largest.unit}" in said
+    left = (found.b.c - found.a.c)[0, 0, -1].abs().max().item()
+    assert f"differs by up to {left:.2g}" in said
+
+
+def test_what_is_the_same_is_said_to_be():
+    assert "the same to the bit" in compare_sentences.largest(compared(Side(), Side()).comparison)
+
+
+def test_one_step_at_a_time_starts_each_step_from_zeros():
+    reading = read(View())
+    trace = trace_of(Side(state="reset"), reading)
+    for step in range(4):
+        with torch.no_grad():
+            _, (_, c) = reading.lstm(reading.trace.x[step : step + 1])
+        torch.testing.assert_close(trace.c[:, 0, step], c)
+    assert trace.resets == (1, 2, 3)
+    assert trace.tokens == reading.trace.tokens
+
+
+def test_two_layers_and_two_directions_of_one_reading_are_compared():
+    view = View(n_layers=2, directions=2)
+    found = compared(Side(view, 0, 0), Side(view, 1, 1))
+    np.testing.assert_allclose(found.comparison.b["c"][0, 0].T, found.b.cells("c", 1, 1))
+    one, other, _ = compare_figures.three(found.comparison, (0, 0), (1, 1), ["c"], LOOK)
+    assert one["data"][0]["meta"] == {"layer": 0, "direction": 0}
+    assert other["data"][0]["meta"] == {"layer": 1, "direction": 1}
+
+
+def test_other_numbers_of_units_stand_side_by_side():
+    found = compared(Side(View(hidden_dim=3)), Side(View(hidden_dim=5)))
+    assert found.comparison is None
+    assert "A has 3 units and B has 5" in compare_sentences.different_units(found)
+    one, other = compare_figures.apart(found.a, (0, 0), found.b, (0, 0), ["c", "h"], LOOK)
+    assert len(one["data"][0]["z"]) == 3
+    assert len(other["data"][0]["z"]) == 5
+
+
+def test_what_the_model_says_of_both_is_said_and_drawn():
+    a, b = (Side(View(sentence=text, model="counter")) for text in ("aaabbb", "aaaabbb"))
+    found = compared(a, b)
+    model = read(a.view).model
+    assert compare_sentences.predictions(found, model).startswith("After the last step A says “end”")
+    said = compare_figures.three_said(found.said, model, found.comparison, LOOK)
+    probabilities = read(a.view).probabilities().T
+    np.testing.assert_allclose(said[0]["data"][0]["z"][:, ~np.isnan(found.said[0][0])], probabilities, atol=1e-6)
+    compare_figures.indent([], said)
+    assert len({figure["layout"]["margin"]["l"] for figure in said}) == 1
+
+
+@pytest.mark.parametrize(("largest", "scale"), [(0.0, 1.0), (0.004, 0.005), (0.31, 0.5), (1.0, 1.0), (7.2, 10.0)])
+def test_a_difference_has_a_scale_it_fills(largest, scale):
+    assert compare_figures.fine_scale([np.array([largest, -largest / 2, np.nan])]) == pytest.approx(scale)

@@ -1,0 +1,279 @@
+"""Where a memory came from, and what if: links, sources, figures, sentences and held runs, by reading them back."""
+
+from urllib.parse import parse_qsl
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import lstm_core
+from dashboard import alternatives, compare_figures, sources, why_figures, why_sentences, why_view
+from dashboard.palette import look
+from dashboard.reading import read
+from dashboard.sentences import signed
+from dashboard.sources import Sources
+from dashboard.view import View
+from dashboard.why_view import Cell, Why, numbers, read_why
+from lstm_core import LstmCoreError
+
+LOOK = look("teal", "light")
+COUNTER = View(sentence="aaaabbbb", model="counter")
+
+
+def query(why):
+    return dict(parse_qsl(why.query(), keep_blank_values=True))
+
+
+@given(
+    st.builds(
+        Why,
+        view=st.builds(View, sentence=st.text(max_size=20), hidden_dim=st.integers(1, 512), pin=st.just("0.1.2.1")),
+        hold=st.sampled_from([hold for hold in why_view.HOLDS if hold]),
+        value=st.floats(0, 1),
+        units=st.sampled_from(["", "0", "0-2,7", "3, 4"]),
+        steps=st.sampled_from(["", "1-9"]),
+        word=st.integers(0, 99),
+        strips=st.sampled_from(["c", "ch", "figcoh"]),
+        label=st.text(max_size=5),
+    )
+)
+def test_a_link_asks_what_its_page_asked(why):
+    assert read_why(query(why)) == (why, [])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"hold": "q"},
+        {"value": "many"},
+        {"value": "nan"},
+        {"hold": "f", "value": "1.5"},
+        {"units": "a"},
+        {"steps": "1-"},
+        {"word": "-1"},
+        {"strips": "x"},
+        {"strips": ""},
+    ],
+)
+def test_an_impossible_value_falls_back_and_says_so(asked):
+    why, notices = read_why(asked)
+    assert why == Why(hold=asked["hold"] if asked.get("hold") == "f" else "")
+    [notice] = notices
+    assert "is not possible" in notice
+
+
+def test_numbers_are_listed_in_order_and_once():
+    assert numbers("7, 0-2,1", 8) == [0, 1, 2, 7]
+    assert numbers("5-3", 8) == [3, 4, 5]
+    with pytest.raises(ValueError, match="from 0 to 7"):
+        numbers("0-8", 8)
+
+
+def test_without_a_pin_the_unit_that_holds_most_at_the_end_is_asked_about():
+    trace = read(COUNTER).trace
+    cell, notices = why_view.cell(COUNTER, trace)
+    assert cell == (0, 0, int(trace.c[0, 0, -1, 0].abs().argmax()), 7)
+    assert notices == []
+    _, [notice] = why_view.cell(View(pin="0.9.0"), trace)
+    assert "There is no cell 0.9.0" in notice
+
+
+@given(st.integers(1, 2), st.integers(1, 2), st.integers(1, 400), st.data())
+@settings(max_examples=25, deadline=None)
+def test_sources_sum_to_the_memory_however_many_are_shown(layers, directions, steps, data):
+    reading = read(View(sentence="a b c " * (steps // 3) + "d", n_layers=layers, directions=directions))
+    tokens = reading.tokens
+    cell = Cell(
+        data.draw(st.integers(0, layers - 1)),
+        data.draw(st.integers(0, directions - 1)),
+        data.draw(st.integers(0, 2)),
+        data.draw(st.integers(0, len(tokens) - 1)),
+    )
+    found = sources.of_memory(reading.trace, tokens, cell)
+    c = reading.trace.c[cell.layer, cell.direction, cell.step, 0, cell.unit].item()
+    assert found.total == pytest.approx(c, abs=1e-5)
+    assert cell.step in found.steps
+    assert len(found.names) == len(found.steps) == len(found.x) == len(found.shares) <= sources.MOST + 2
+    assert [found.names[n] for n, step in enumerate(found.steps) if step >= 0] == [
+        tokens[s] for s in found.steps if s >= 0
+    ]
+    assert found.x == sorted(set(found.x))
+
+
+@pytest.mark.parametrize("name", ["counter", "brackets", "copy"])
+def test_sources_of_a_score_sum_to_the_score(name):
+    text = {"counter": "aaabb", "brackets": "(()(", "copy": "b..?"}[name]
+    reading = read(View(sentence=text, model=name))
+    scores = reading.model.scores(reading.trace)[:, 0]
+    for step in range(len(reading.tokens)):
+        for label in range(len(reading.model.labels)):
+            found = sources.of_score(reading, reading.model, reading.trace, Cell(0, 0, 0, step), label)
+            assert found.total == pytest.approx(scores[step, label].item(), abs=1e-4)
+            assert found.names[:2] == ["bias", "start"]
+
+
+def test_a_score_has_its_shares_from_both_sides_where_the_text_is_read_from_both():
+    from lstm_core.embeddings import Vocabulary
+
+    torch.manual_seed(0)
+    model = lstm_core.SequenceModel(
+        "both", "", ["x", "y"], reads="symbols", gives="classes", embedding=Vocabulary("ab", 2),
+        lstm=torch.nn.LSTM(2, 3, num_layers=2, bidirectional=True), linear=torch.nn.Linear(6, 2),
+    )  # fmt: skip
+    trace = lstm_core.run(model.lstm, model.vectors(list("abba")).detach(), tokens=list("abba"))
+    reading = read(COUNTER)._replace(tokens=list("abba"), lstm=model.lstm, model=model, trace=trace)
+    scores = model.scores(trace)[:, 0]
+    for step in range(4):
+        found = sources.of_score(reading, model, trace, Cell(1, 1, 0, step), 1)
+        assert found.total == pytest.approx(scores[step, 1].item(), abs=1e-5)
+        assert np.count_nonzero(found.shares[2:]) == 4
+
+
+def memory_figure(cell, view=COUNTER):
+    reading = read(view)
+    found = sources.of_memory(reading.trace, reading.tokens, cell)
+    curve = reading.trace.cells("c", cell.layer, cell.direction)[cell.unit]
+    return reading, found, why_figures.memory_sources(found, curve, cell, LOOK, "light")
+
+
+def test_the_bars_and_the_words_colours_are_the_ledger():
+    cell = Cell(0, 0, 1, 6)
+    reading, _, figure = memory_figure(cell)
+    words, bars, curve = figure["data"]
+    ledger = lstm_core.ledger(reading.trace, 6).cell[:, 1]
+    np.testing.assert_array_equal(bars["y"], ledger)
+    np.testing.assert_array_equal(words["marker"]["color"], ledger)
+    assert bars["customdata"] == [-1, *range(8)]
+    np.testing.assert_allclose(curve["y"], reading.trace.c[0, 0, :, 0, 1])
+    assert figure["layout"]["xaxis"]["ticktext"] == ["start", *"aaaabbbb"]
+    assert figure["layout"]["shapes"][0]["x0"] == 5.5
+    go.Figure(figure)
+
+
+def test_the_triangle_has_every_steps_ledger_in_a_row():
+    reading = read(COUNTER)
+    values = lstm_core.ledger_triangle(reading.trace, 1).numpy()
+    figure = why_figures.triangle(values, reading.tokens, Cell(0, 0, 1, 6), LOOK)
+    [heatmap] = figure["data"]
+    np.testing.assert_allclose(np.nan_to_num(heatmap["z"]).sum(1), reading.trace.c[0, 0, :, 0, 1], atol=1e-5)
+    assert heatmap["x"] == [-1, *range(8)]
+    assert figure["layout"]["xaxis"]["tickvals"] == [-1, *range(8)]
+    assert figure["layout"]["yaxis"]["ticktext"] == list("aaaabbbb")
+    go.Figure(figure)
+
+
+def test_markup_in_a_text_stays_text():
+    view = View(sentence="<b>x</b> ![y](z)")
+    _, found, figure = memory_figure(Cell(0, 0, 0, 3), view)
+    assert "&lt;" in figure["layout"]["xaxis"]["ticktext"]
+    assert "<" not in str(figure["data"][1]["hovertext"])
+    said = why_sentences.where_from(found, Cell(0, 0, 0, 0), ["![y](z)<b>"])
+    assert "\\!\\[y\\]\\(z\\)\\<b\\>" in said
+
+
+def test_the_sentence_says_where_most_of_a_memory_came_from():
+    made = Sources(["start", "a", "a", "b"], [-1, 0, 1, 2], [-1, 0, 1, 2], np.array([0.0, 1.0, 1.0, -0.5]))
+    assert why_sentences.where_from(made, Cell(0, 0, 3, 2), ["a", "a", "b"]) == (
+        "Unit 3 holds c = +1.50 at “b” (step 2): 100% of what makes it up was written at the 2 “a” of steps 0 to 1 "
+        "(+2.00); “b” (−0.50) pulls the other way most."
+    )
+    nothing = Sources(["start", "a"], [-1, 0], [-1, 0], np.array([0.0, 0.001]))
+    assert "next to nothing" in why_sentences.where_from(nothing, Cell(0, 0, 0, 0), ["a"])
+    start = Sources(["start", "a"], [-1, 0], [-1, 0], np.array([0.9, 0.1]))
+    assert "90% of what makes it up is what it started with" in why_sentences.where_from(start, Cell(0, 0, 0, 0), ["a"])
+
+
+def test_small_numbers_keep_two_digits_that_say_something():
+    assert [signed(value) for value in (1.234, -0.5, 0.0123, -0.00456, 0.0)] == [
+        "+1.23", "−0.50", "+0.012", "−0.0046", "+0.00",
+    ]  # fmt: skip
+
+
+COUNTING = Cell(0, 0, 1, 6)
+
+
+def held(cell=COUNTING, view=COUNTER, **asked):
+    reading = read(view)
+    why = Why(view=view, **asked)
+    return why, reading, alternatives.alternative(why, reading, reading.trace, cell)
+
+
+def test_a_held_unit_has_that_value_at_those_steps_and_the_model_is_left_alone():
+    _, reading, found = held(hold="f", value=0.25, units="0,2", steps="1-2")
+    before, after = found.comparison.a["f"][0, 0], found.comparison.b["f"][0, 0]
+    assert (after[1:3][:, [0, 2]] == 0.25).all()
+    np.testing.assert_array_equal(after[0], before[0])
+    np.testing.assert_array_equal(before, reading.trace.f[0, 0, :, 0])
+    assert torch.equal(lstm_core.run(reading.lstm, reading.trace.x).c, reading.trace.c)
+
+
+def test_turning_the_counting_unit_off_changes_the_prediction_and_the_sentence_says_where():
+    why, reading, found = held(hold="o", value=0.0)
+    model = reading.model
+    lstm = model.lstm
+    with lstm_core.intervene(lstm, "", units=[1], gate="o", value=0.0), torch.no_grad():
+        expected = model.probabilities(model(model.vectors(reading.tokens)))[:, 0]
+    np.testing.assert_allclose(found.said[1].T, expected, atol=1e-6)
+    said = why_sentences.what_changed(why, found, reading, Cell(0, 0, 1, 6))
+    assert said.startswith("With the output gate o of unit 1 held at 0 at every step")
+    changed = int((found.said[0].argmax(0) != found.said[1].argmax(0)).sum())
+    assert f"The prediction changes at {changed} of 8 steps" in said
+
+
+def test_without_a_word_every_other_word_is_set_against_itself():
+    why, reading, found = held(hold="word", word=1)
+    assert found.comparison.pairs == [(0, 0), (1, None), (2, 1), (3, 2), (4, 3), (5, 4), (6, 5), (7, 6)]
+    shorter = read(View(sentence="aaabbbb", model="counter")).trace
+    np.testing.assert_allclose(np.delete(found.comparison.b["c"][0, 0], 1, 0), shorter.c[0, 0, :, 0], atol=1e-6)
+    assert found.comparison.tokens[1] == ("a", None)
+    assert why_sentences.what_changed(why, found, reading, Cell(0, 0, 1, 6)).startswith("Without “a” (step 1)")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"hold": "c", "units": "4"}, "from 0 to 3"),
+        ({"hold": "c", "steps": "8"}, "from 0 to 7"),
+        ({"hold": "word", "word": 8}, "from 0 to 7"),
+    ],
+)
+def test_what_is_not_there_cannot_be_held(asked, said):
+    with pytest.raises(LstmCoreError, match=said):
+        held(**asked)
+
+
+def test_the_effect_on_held_out_texts_is_measured():
+    model = read(COUNTER).model
+    why = Why(view=COUNTER, hold="c", value=0.0, units="0-3")
+    found = alternatives.measured(why, model, Cell(0, 0, 0, 0))
+    assert found.accuracy.before == 1.0
+    assert found.accuracy.after == 0.0
+    assert found.loss.after > found.loss.before
+    assert "from 51 to 100" in why_sentences.on_held_out(found)
+    assert alternatives.measured(Why(view=COUNTER), model, Cell(0, 0, 0, 0)) is None
+
+
+def test_before_after_and_difference_are_drawn_on_scales_that_say_how_far_they_reach():
+    _, reading, found = held(hold="f", value=0.0)
+    before, after, difference = compare_figures.three(found.comparison, (0, 0), (0, 0), ["c", "f"], LOOK)
+    assert [trace["name"] for trace in before["data"]] == ["f", "c"]
+    for trace, other, change in zip(before["data"], after["data"], difference["data"], strict=True):
+        assert (trace["zmin"], trace["zmax"]) == (other["zmin"], other["zmax"])
+        np.testing.assert_allclose(change["z"], other["z"] - trace["z"], atol=1e-6)
+        assert change["zmin"] == -change["zmax"] <= -np.abs(change["z"]).max()
+    np.testing.assert_allclose(before["data"][1]["z"], reading.trace.cells("c"))
+    said = compare_figures.three_said(found.said, reading.model, found.comparison, LOOK)
+    np.testing.assert_allclose(said[0]["data"][0]["z"].sum(0), 1, atol=1e-5)
+    for figure in (before, after, difference, *said):
+        go.Figure(figure)
+
+
+def test_a_very_long_text_is_told_apart_near_the_step_and_summed_before_it():
+    reading = read(View(sentence="word " * 12_000))
+    found = sources.of_memory(reading.trace, reading.tokens, Cell(0, 0, 0, 11_000))
+    assert found.names[:2] == ["start", "earlier"]
+    assert len(found.names) == sources.MOST + 2
+    assert found.total == pytest.approx(reading.trace.c[0, 0, 11_000, 0, 0].item(), abs=1e-5)

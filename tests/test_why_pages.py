@@ -1,0 +1,136 @@
+"""The pages Why? and Compare by AppTest, as far as it reaches."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import dashboard
+import lstm_core
+from dashboard import documents
+from dashboard.reading import read
+from dashboard.view import View
+
+ENTRY = Path(dashboard.__file__).with_name("app.py")
+
+
+def opened(page, **link):
+    app = AppTest.from_file(str(ENTRY), default_timeout=60).run()
+    app.switch_page(f"app_pages/{page}.py")
+    for name, value in link.items():
+        app.query_params[name] = value
+    return well(app.run())
+
+
+def well(app):
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def figures(app):
+    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
+
+
+def said(app):
+    kinds = (app.markdown, app.caption, app.warning, app.info)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def link(app):
+    return {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
+
+
+def test_the_pinned_cell_of_a_link_is_taken_apart():
+    app = opened("why", sentence="aaaabbbb", model="counter", pin="0.1.6")
+    bars = figures(app)[0]["data"][1]
+    shares = lstm_core.ledger(read(View(sentence="aaaabbbb", model="counter")).trace, 6).cell[:, 1]
+    np.testing.assert_allclose(bars["y"], shares)
+    assert "Unit 1 holds c" in said(app)
+    assert "The score of" in said(app)
+    assert link(app)["pin"] == "0.1.6"
+
+
+def test_another_unit_and_step_are_in_the_link():
+    app = opened("why", sentence="Giraffes in a field", pin="0.1.2")
+    app.number_input(key="why.unit").set_value(2).run()
+    app.select_slider(key="why.step").set_value(1).run()
+    assert link(well(app))["pin"] == "0.2.1"
+    assert "Unit 2 holds c" in said(app)
+
+
+def test_a_unit_is_turned_off_with_one_click_and_the_link_says_so():
+    app = opened("why", sentence="aaaabbbb", model="counter", pin="0.1.6")
+    [button] = [button for button in app.button if button.label == "Turn unit 1 off"]
+    button.click().run()
+    assert "With the output gate o of unit 1 held at 0 at every step" in said(well(app))
+    assert "On held-out texts" in said(app)
+    assert link(app)["hold"] == "o"
+
+
+@pytest.mark.parametrize("sentence", ["", " ", "<b>x</b> ![y](http://example.org/z.png)a" * 3000, "x " * 700])
+@pytest.mark.parametrize("page", ["why", "compare"])
+def test_whatever_is_typed_is_a_text_or_a_sentence(page, sentence):
+    app = opened(page)
+    [box, *_] = app.text_input
+    box.set_value(sentence).run()
+    well(app)
+    assert "![y](" not in said(app)
+
+
+@pytest.mark.parametrize("model", ["counter", "copy", "brackets", "series", "tagger"])
+def test_a_text_that_a_model_cannot_read_is_a_sentence(model):
+    well(opened("why", model=model, sentence="Giraffes in a field", hold="f"))
+    well(opened("compare", model=model, sentence="Giraffes in a field"))
+
+
+def test_impossible_values_fall_back_and_are_named():
+    app = opened("why", seed="-1", pin="0.9.9", hold="q", units="x")
+    assert said(app).count("is not possible") == 3
+    assert "There is no cell" in said(app)
+    app = opened("compare", layer="7", state="q", hidden_dim_b="0")
+    assert said(app).count("is not possible") == 2
+    assert "There is no layer 7 here" in said(app)
+
+
+def test_a_smaller_lstm_has_the_nearest_cell():
+    app = opened("why", hidden_dim="8", pin="0.7.3", hold="f", units="6")
+    app.number_input(key="why.hidden_dim").set_value(2).run()
+    assert link(well(app))["pin"] == "0.1.3"
+    assert "can't be held" in said(app)
+
+
+def test_back_from_another_page_it_is_as_it_was():
+    app = opened("why", sentence="one two three", pin="0.2.1", hold="c", value="0.5")
+    app.switch_page("app_pages/structure.py").run()
+    app.query_params.clear()
+    app.switch_page("app_pages/why.py").run()
+    # The page that was left lets go of the link's names after the first run.
+    app.run()
+    assert link(well(app)) | {"pin": "0.2.1", "hold": "c", "value": "0.5", "sentence": "one two three"} == link(app)
+
+
+def test_two_sentences_are_compared_with_a_sentence_and_three_pictures():
+    app = opened("compare", sentence="the old dog", sentence_b="the dog")
+    assert "The two differ most at" in said(app)
+    assert len(figures(app)) == 3
+    assert "1 of 3 columns" in said(app)
+    app.text_input(key="compare.sentence_b").set_value("the old dog").run()
+    assert "the same to the bit" in said(well(app))
+    assert "sentence_b" not in link(app)
+    app.number_input(key="compare.seed_b").set_value(3).run()
+    assert link(well(app))["seed_b"] == "3"
+
+
+@pytest.mark.parametrize("page", ["why", "compare"])
+def test_a_file_opened_on_the_main_page_is_read_until_the_sentence_is_asked_for(page):
+    key = documents.keep("poem.txt", b"roses are red and violets")
+    app = opened(page, sentence="hello", file=key)
+    assert "file" not in link(app)
+    assert figures(app)[0]["layout"]["xaxis"]["ticktext"][-5:] == ["roses", "are", "red", "and", "violets"]
+    [button, *_] = [button for button in app.button if button.label == "Read the sentence instead"]
+    button.click().run()
+    words = figures(well(app))[0]["layout"]["xaxis"]["ticktext"]
+    assert "hello" in words
+    assert "roses" not in words
