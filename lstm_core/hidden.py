@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from lstm_core.call import HiddenCall, Weights
 from lstm_core.kinds import Kind, Step
@@ -78,12 +79,13 @@ class Products:
 
     def __init__(self, call: HiddenCall, w: Weights) -> None:
         self.rounded = call.rounded
-        self.ih, self.hh, self.bias_ih, self.bias_hh = (None if t is None else call.rounded(t) for t in w[:4])
+        self.ih, self.hh = call.rounded(w.ih), call.rounded(w.hh)
+        self.bias_ih, self.bias_hh = (None if t is None else call.rounded(t) for t in (w.bias_ih, w.bias_hh))
 
     def from_x(self, x: Tensor) -> Tensor:
         """W_i x + b_i, (…, blocks * unit)."""
-        return torch.nn.functional.linear(self.rounded(x), self.ih, self.bias_ih)
+        return functional.linear(self.rounded(x), self.ih, self.bias_ih)
 
     def from_h(self, h_before: Tensor) -> Tensor:
         """W_h h_before + b_h, (…, blocks * unit)."""
-        return torch.nn.functional.linear(self.rounded(h_before), self.hh, self.bias_hh)
+        return functional.linear(self.rounded(h_before), self.hh, self.bias_hh)

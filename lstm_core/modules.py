@@ -59,9 +59,8 @@ def _listed(kinds: Kinds, joined: str = "or") -> str:
 def _refusal(module: nn.Module, kinds: Kinds) -> str | None:
     """Why the weights or calls of such a module can't be read, or None."""
     kind, names = type(module), [kind.__name__ for kind in kinds]
-    if kind.__module__.startswith(("torch.ao.nn.quantiz", "torch.nn.quantiz")) and any(
-        n in kind.__name__ for n in names
-    ):
+    quantised = kind.__module__.startswith(("torch.ao.nn.quantiz", "torch.nn.quantiz"))
+    if quantised and any(name in kind.__name__ for name in names):
         return "Its weights are quantised: record the model before it was quantised."
     if isinstance(module, torch.jit.ScriptModule) and getattr(module, "original_name", "") in names:
         return "It is scripted and runs no hooks: record the model before torch.jit.script."

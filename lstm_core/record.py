@@ -40,8 +40,8 @@ def record(
     the block, also when its body raises. `names` narrows to some modules, as in `named_modules()`.
 
     With `detach=False` the traces are part of the graph: the gradient of a loss with respect to `trace.f` is the one
-    with respect to that gate's values, all that follows from them included. The modules are then run again step by step,
-    and the model gets those outputs: equal to rounding, no longer to the bit.
+    with respect to that gate's values, all that follows from them included. The modules are then run again step by
+    step, and the model gets those outputs: equal to rounding, no longer to the bit.
 
     With `exact=False` a kernel of ours (extra: gatescope[fast]) runs in the place of each `nn.LSTM` and keeps its gates
     on the way, so that recording costs little more than running. The model then gets outputs equal to rounding, no

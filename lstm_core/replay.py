@@ -56,10 +56,8 @@ def _fill(call: Call, activated: Tensor, c: Tensor, h: Tensor) -> float:
     """Fill in the gates (layer, direction, time, batch, 4 * unit), c and h of a call; returns its proof."""
     directions, device = len(call.weights[0]), call.x.device.type
     places = zip(*(t.flatten(0, 1).unbind(0) for t in (activated, c, h, call.h0, call.c0, call.c_n)), strict=True)
-    outputs = layer_outputs(
-        call, torch.lstm, zip(*(sorted_states(t, call.packed) for t in (call.h0, call.c0)), strict=True)
-    )
-    x = call.x
+    starts = zip(*(sorted_states(t, call.packed) for t in (call.h0, call.c0)), strict=True)
+    outputs, x = layer_outputs(call, torch.lstm, starts), call.x
     gaps: list[Tensor] = []
     for weights, output in zip(call.weights, outputs, strict=True):
         by_direction = (output,) if directions == 1 else output.chunk(directions, dim=-1)

@@ -48,14 +48,14 @@ class RnnTrace(Recorded):
 
 
 def tanh_step(
-    from_x: Tensor, from_h: Tensor, h_before: Tensor, touch: Callable[[str, Tensor], Tensor]
+    from_x: Tensor, from_h: Tensor, _h_before: Tensor, touch: Callable[[str, Tensor], Tensor]
 ) -> dict[str, Tensor]:
     """h (…, unit) from W_ih x + b_ih and W_hh h_before + b_hh, as `touch("h", value)` leaves it."""
     return {"h": touch("h", (from_x + from_h).tanh())}
 
 
 def relu_step(
-    from_x: Tensor, from_h: Tensor, h_before: Tensor, touch: Callable[[str, Tensor], Tensor]
+    from_x: Tensor, from_h: Tensor, _h_before: Tensor, touch: Callable[[str, Tensor], Tensor]
 ) -> dict[str, Tensor]:
     """The same with relu."""
     return {"h": touch("h", (from_x + from_h).relu())}

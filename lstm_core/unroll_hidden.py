@@ -11,6 +11,7 @@ from torch import Tensor
 from lstm_core.call import HiddenCall, Weights
 from lstm_core.hidden import Products
 from lstm_core.kinds import Kind
+from lstm_core.unroll import by_layer_and_direction
 
 
 class UnrolledHidden(NamedTuple):
@@ -39,9 +40,9 @@ def unroll_hidden(call: HiddenCall, kind: Kind, probes: Mapping[str, Tensor]) ->
                 last.append(h)
                 outputs.append(values["h"])
             read = torch.cat(outputs, dim=-1)
-    sizes = call.h_n.shape[:2]
-    stacked = {q: torch.stack([run[q] for run in runs]).unflatten(0, sizes) for q in kind.trace.quantities}
-    return UnrolledHidden(stacked, read, torch.stack(last).unflatten(0, sizes))
+    sizes = len(call.weights), len(call.weights[0])
+    stacked = {q: by_layer_and_direction(sizes, [run[q] for run in runs]) for q in kind.trace.quantities}
+    return UnrolledHidden(stacked, read, by_layer_and_direction(sizes, last))
 
 
 def _run(
