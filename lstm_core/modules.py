@@ -44,7 +44,7 @@ def _chosen(model: nn.Module, names: Iterable[str] | None, kinds: Kinds) -> dict
         chosen = {first_name[name]: everything[name] for name in names}
     for name, module in chosen.items():
         if not isinstance(module, kinds) or _refusal(module, kinds):
-            reason = _refusal(module, kinds) or f"It has no such gates: name an {_listed(kinds)}."
+            reason = _refusal(module, kinds) or f"It is none of these: name an {_listed(kinds)}."
             raise LstmCoreError(f"Expected {_listed(kinds)}, got {type(module).__name__} at {name!r}. {reason}")
     if not chosen:
         raise LstmCoreError(f"Expected a model with an {_listed(kinds)} in it, got {type(model).__name__} with none.")
