@@ -1,4 +1,4 @@
-"""The pictures of the Structure page: h and c of one way of reading, and class scores a word."""
+"""The pictures of the Structure page: h and c of one way of reading, class scores a word, and three kinds of cell."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from dashboard import figures
-from dashboard.figures import STRIPS, Figure, Strip
+from dashboard.figures import GRU_STRIPS, RNN_STRIPS, STRIPS, Figure, Strip
 from dashboard.palette import Look
-from lstm_core import Trace
+from lstm_core import GruTrace, RnnTrace, Trace
+from lstm_core.recorded import Recorded
 
 STATES = [strip for strip in STRIPS if strip.quantity in ("h", "c")]
+STRIPS_OF: dict[type[Recorded], tuple[Strip, ...]] = {Trace: STRIPS, GruTrace: GRU_STRIPS, RnnTrace: RNN_STRIPS}
 # A figure's own button saves it for a slide.
 CHART = {
     "displaylogo": False,
@@ -24,10 +26,20 @@ LEFT = 30
 
 def states(trace: Trace, look: Look, width: float) -> Figure:
     """Cell and hidden states (unit, step) of one way of reading; a dotted line where memory was reset."""
-    tokens = [f"step {step}" for step in range(len(trace.x))]
-    cells = {strip.quantity: trace.cells(strip.quantity) for strip in STATES}
-    figure, places = figures.memory(cells, tokens, look, width - LEFT, strips=STATES)
+    figure = _lettered(trace, [f"step {step}" for step in range(len(trace.x))], STATES, look, width)
     figures.mark_resets(figure, trace.resets, look)
+    return figure
+
+
+def cell(trace: Recorded, tokens: Sequence[str], look: Look, width: float) -> Figure:
+    """Every gate and state (unit, step) of an LSTM, a GRU or an RNN over the words."""
+    return _lettered(trace, tokens, STRIPS_OF[type(trace)], look, width)
+
+
+def _lettered(trace: Recorded, tokens: Sequence[str], strips: Sequence[Strip], look: Look, width: float) -> Figure:
+    """Some quantities of a trace, each with its letter."""
+    cells = {strip.quantity: trace.cells(strip.quantity) for strip in strips}
+    figure, places = figures.memory(cells, tokens, look, width - LEFT, strips=strips)
     height = figure["layout"]["height"]
     _widen(figure, LEFT)
     top = figure["layout"]["margin"]["t"]
