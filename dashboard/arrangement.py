@@ -12,7 +12,7 @@ from dashboard.figures import STRIPS, Strip
 from dashboard.reading import Reading
 from dashboard.score_figures import extras
 from dashboard.view import View
-from lstm_core import Bins, Quantity, Trace, changes, order_units
+from lstm_core import Bins, Trace, changes, order_units
 from lstm_core.order_units import Order
 
 # Pixels: the column of the strips' names on a wide page, and the least that a stack of strips takes.
@@ -98,7 +98,7 @@ def reach_of(reading: Reading, trace: Trace) -> float:
     return 1.0 if reading.model is None or largest <= 1 else float(round_up(largest))
 
 
-def take(trace: Trace, quantity: Quantity, layer: int, direction: int, columns: Columns) -> Bins:
+def take(trace: Trace, quantity: str, layer: int, direction: int, columns: Columns) -> Bins:
     """One quantity of one layer and direction in the columns of a picture."""
     return columns.take(getattr(trace, quantity)[layer, direction, :, 0])
 

@@ -12,7 +12,7 @@ from dashboard import figures
 from dashboard.columns import round_up
 from dashboard.figures import STRIPS, Figure, Strip, label
 from dashboard.palette import Look
-from lstm_core import Comparison, Quantity, SequenceModel, Trace
+from lstm_core import Comparison, SequenceModel, Trace
 
 # Pixels that each picture of three is taken to have: numbers stand in the cells while these have room.
 THIRD = 360
@@ -103,7 +103,7 @@ def fine_scale(values: Iterable[np.ndarray]) -> float:
 
 
 def strips(
-    cells: Mapping[Quantity, np.ndarray],
+    cells: Mapping[Any, np.ndarray],
     tokens: Words,
     look: Look,
     at: Place,
@@ -154,7 +154,7 @@ def said(values: np.ndarray, labels: Sequence[str], tokens: Words, look: Look, s
 
 
 def _over_words(
-    cells: Mapping[Quantity, np.ndarray], tokens: Words, look: Look, at: Place = (0, 0), **options: Any
+    cells: Mapping[Any, np.ndarray], tokens: Words, look: Look, at: Place = (0, 0), **options: Any
 ) -> Figure:
     """`figures.memory` over columns of one word, or of two, one above the other."""
     longest = [max(words, key=figures.width_of) for words in tokens]

@@ -14,7 +14,7 @@ import numpy as np
 
 from dashboard.columns import Columns, round_up, whole
 from dashboard.palette import Look
-from lstm_core import Quantity, Trace
+from lstm_core import Trace
 
 Figure = dict[str, Any]
 
@@ -23,7 +23,7 @@ class Strip(NamedTuple):
     """One quantity's heatmap: its name in words, the question it answers, what it means, its scale, its share of the
     height."""
 
-    quantity: Quantity
+    quantity: str
     title: str
     question: str
     meaning: str
@@ -46,6 +46,13 @@ STRIPS = (
         1,
     ),
 )
+GRU_STRIPS = (
+    Strip("r", "reset gate", "may the candidate see h?", "how much of what was there the candidate sees", "gates", 1),
+    Strip("z", "update gate", "keep what was there?", "how much of each hidden value is kept", "gates", 1),
+    Strip("n", "candidate", "what would come instead", "what this word would write, from −1 to +1", "states", 1),
+    Strip("h", "hidden state", "memory: h = (1−z)·n + z·h", "memory and output in one", "states", 1.7),
+)
+RNN_STRIPS = (Strip("h", "hidden state", "h = tanh(W x + U h)", "made anew at each step", "states", 1.7),)
 LIMITS = {"gates": (0.0, 1.0), "states": (-1.0, 1.0)}
 
 # Pixels. A row is as high as reading wants until all strips together would grow past their most; then a pixel at least.
@@ -65,13 +72,13 @@ BLANKS = {" ": "␣", "\u00a0": "␣", "\t": "⇥", "\n": "⏎", "\r": "⏎", "\
 class Place(NamedTuple):
     """Where a strip lies in its figure: pixels from the top."""
 
-    quantity: Quantity
+    quantity: str
     top: float
     height: float
 
 
 def memory(
-    cells: Mapping[Quantity, np.ndarray],
+    cells: Mapping[Any, np.ndarray],
     tokens: Sequence[str],
     look: Look,
     width: float,
@@ -169,7 +176,7 @@ def heatmap(
 
 
 def place(
-    strips: Sequence[Strip], cells: Mapping[Quantity, np.ndarray], top: float, gap: float, fill: float | None
+    strips: Sequence[Strip], cells: Mapping[Any, np.ndarray], top: float, gap: float, fill: float | None
 ) -> list[Place]:
     """Strips one under the other, the first `top` pixels down, as high as they like or to fill a height."""
     most = MOST_TOGETHER / sum(strip.share for strip in strips)

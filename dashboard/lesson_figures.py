@@ -1,18 +1,21 @@
-"""The pictures of the Structure page: h and c of one way of reading, and class scores a word."""
+"""The pictures of the Structure page: h and c of one way of reading, class scores a word, and three kinds of cell."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from dashboard import figures
-from dashboard.figures import STRIPS, Figure, Place, Strip
+from dashboard.figures import GRU_STRIPS, RNN_STRIPS, STRIPS, Figure, Place, Strip
 from dashboard.palette import Look
-from lstm_core import Quantity, Trace
+from lstm_core import GruTrace, RnnTrace, Trace
+from lstm_core.recorded import Recorded
 
 STATES = [strip for strip in STRIPS if strip.quantity in ("h", "c")]
+STRIPS_OF: dict[type[Recorded], tuple[Strip, ...]] = {Trace: STRIPS, GruTrace: GRU_STRIPS, RnnTrace: RNN_STRIPS}
 # A figure's own button saves it for a slide.
 CHART = {
     "displaylogo": False,
@@ -25,23 +28,30 @@ LEFT = 30
 
 def states(trace: Trace, look: Look, width: float) -> Figure:
     """Cell and hidden states (unit, step) of one way of reading; a dotted line where memory was reset."""
-    tokens = [f"step {step}" for step in range(len(trace.x))]
     cells = {strip.quantity: trace.cells(strip.quantity) for strip in STATES}
-    figure = lettered(cells, tokens, look, width)
+    figure = lettered(cells, [f"step {step}" for step in range(len(trace.x))], look, width)
     figures.mark_resets(figure, trace.resets, look)
     return figure
 
 
+def cell(trace: Recorded, tokens: Sequence[str], look: Look, width: float) -> Figure:
+    """Every gate and state (unit, step) of an LSTM, a GRU or an RNN over the words."""
+    strips = STRIPS_OF[type(trace)]
+    cells = {strip.quantity: trace.cells(strip.quantity) for strip in strips}
+    return lettered(cells, tokens, look, width, strips=strips)
+
+
 def lettered(
-    cells: Mapping[Quantity, np.ndarray],
+    cells: Mapping[Any, np.ndarray],
     tokens: Sequence[str],
     look: Look,
     width: float,
     left: int = LEFT,
     fill: float | None = None,
+    strips: Sequence[Strip] = STATES,
 ) -> Figure:
-    """Cell and hidden states (unit, step), each strip with its letter; `fill`: the height to fill, and the width."""
-    figure, places = figures.memory(cells, tokens, look, width - left, strips=STATES, fill=fill)
+    """Some quantities (unit, step), each strip with its letter; `fill`: the height to fill, and the width."""
+    figure, places = figures.memory(cells, tokens, look, width - left, strips=strips, fill=fill)
     letters(figure, places, left)
     return figure
 

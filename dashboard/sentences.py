@@ -10,6 +10,8 @@ from dashboard.reading import Reading
 from dashboard.view import MODELS, View
 from lstm_core import Trace
 from lstm_core.lesson import Scores, ThreeWays
+from lstm_core.recorded import Recorded
+from lstm_core.three_cells import ThreeCells
 
 # What means something in Markdown.
 MARKS = frozenset("\\`*_{}[]()<>#+-.!|~$:&")
@@ -48,7 +50,7 @@ def shapes(reading: Reading) -> str:
     )
 
 
-def proof(trace: Trace) -> str:
+def proof(trace: Recorded) -> str:
     """What `max_error` says."""
     return f"the gates rebuild PyTorch’s own output to {trace.max_error:.0e}"
 
@@ -87,6 +89,18 @@ def why_they_differ(ways: ThreeWays, same_start: bool) -> str:
         f"The first way starts each of its {steps} steps from the same (h0, c0), so what a step wrote is forgotten "
         f"before the next: each dotted line is such a reset.{start} Resetting the memory by accident is one of the "
         "commonest LSTM bugs, and only the numbers tell."
+    )
+
+
+def what_differs(read: ThreeCells) -> str:
+    """What an LSTM, a GRU and an RNN do differently, with the numbers of this very run."""
+    lstm, gru, rnn = read.parameters
+    keeps_c, keeps_h = read.kept()
+    return (
+        f"The LSTM has four blocks of weights ({lstm:,} parameters), the GRU three ({gru:,}), the RNN one ({rnn:,}); "
+        f"and memory is carried by c in the LSTM, which here keeps {keeps_c:.0%} of it a step (the mean of f), by h "
+        f"itself in the GRU, which keeps {keeps_h:.0%} (the mean of z), and by nothing but the weights in the RNN, "
+        "which makes all of h anew at each step."
     )
 
 

@@ -41,7 +41,8 @@ def trace_of(side: Side, reading: Reading) -> Trace:
     with torch.no_grad(), record(lstm) as recording:
         for x in reading.trace.x[:MOST]:
             lstm(x.unsqueeze(0))
-    return replace(recording.only, tokens=[tokens])
+    trace: Trace = replace(recording.only, tokens=[tokens])
+    return trace
 
 
 def two(side_a: Side, reading_a: Reading, side_b: Side, reading_b: Reading) -> Two:

@@ -33,6 +33,7 @@ RANGES = {
     "seed": (0, 999_999),
     "seq_len": (1, 12),
     "output_dim": (1, 64),
+    "cell_units": (1, 16),
 }
 CHOICES: dict[str, Mapping[str, str]] = {"model": MODELS, "tokens": TOKENS, "colours": COLOURS, "rows": ROWS}
 QUANTITIES = "figcoh"

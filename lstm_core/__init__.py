@@ -9,6 +9,7 @@ from lstm_core.describe_unit import describe_unit
 from lstm_core.errors import LstmCoreError
 from lstm_core.export import load
 from lstm_core.find_units import find_units
+from lstm_core.gru import GruTrace
 from lstm_core.intervene import intervene
 from lstm_core.ledger import Ledger, ledger, ledger_triangle
 from lstm_core.model import random_lstm
@@ -16,6 +17,7 @@ from lstm_core.models import load_model, models, save_model
 from lstm_core.order_units import order_units
 from lstm_core.properties import PROPERTIES, property_named
 from lstm_core.record import Recording, record, run
+from lstm_core.rnn import RnnTrace
 from lstm_core.sequence_model import SequenceModel
 from lstm_core.series import Series, read_series
 from lstm_core.tokens import characters, words
@@ -34,11 +36,13 @@ __all__ = [
     "Checkpoint",
     "Comparison",
     "Effect",
+    "GruTrace",
     "Ledger",
     "LstmCoreError",
     "Quantity",
     "Reading",
     "Recording",
+    "RnnTrace",
     "SequenceModel",
     "Series",
     "Trace",

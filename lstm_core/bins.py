@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_core.trace import as_numpy
+from lstm_core.recorded import as_numpy
 
 
 class Bins(NamedTuple):

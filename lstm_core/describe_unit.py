@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from lstm_core.place import check_place
+from lstm_core.recorded import checked_tokens
 from lstm_core.several import by_sequence
-from lstm_core.trace import Trace, checked_tokens
+from lstm_core.trace import Trace
 from lstm_core.units import LEFT, RIGHT, WRITE, half_life
 
 DRIFT = 0.1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.gru import GruTrace
+from lstm_core.recorded import Recorded
+from lstm_core.rnn import RnnTrace
 from lstm_core.trace import Trace
 
 KINDS = ".npz or .safetensors"
 
 
-def save(trace: Trace, path: str | Path) -> None:
+def save(trace: Recorded, path: str | Path) -> None:
     """Write a whole trace to a .npz or .safetensors file."""
     path = Path(path)
     tensors = {name: tensor.cpu().contiguous() for name, tensor in trace.tensors().items()}
@@ -31,8 +35,10 @@ def save(trace: Trace, path: str | Path) -> None:
         raise LstmCoreError(f"Expected a file name that ends in {KINDS}, got {path.name!r}.")
 
 
-def load(path: str | Path) -> Trace:
+def load(path: str | Path) -> Any:
     """The trace in a .npz or .safetensors file, bit for bit, on the CPU. Nothing in the file is executed.
+
+    It is a `Trace`, `GruTrace` or `RnnTrace`, as it was when it was saved.
 
     Raises LstmCoreError when the file is neither, is broken, or holds something other than a trace.
     """
@@ -45,7 +51,7 @@ def load(path: str | Path) -> Trace:
     try:
         header, tensors = readers[path.suffix](path)
         values: dict[str, Any] = header | tensors
-        return Trace(**values)
+        return _kind(tensors)(**values)
     except Exception as error:
         # Zip, NumPy, safetensors and JSON each have errors of their own for a broken file.
         raise LstmCoreError(
@@ -53,7 +59,13 @@ def load(path: str | Path) -> Trace:
         ) from error
 
 
-def _header(trace: Trace) -> str:
+def _kind(tensors: Mapping[str, Tensor]) -> type[Recorded]:
+    """What the quantities in a file are those of: an LSTM, a GRU, or an RNN, which has h alone."""
+    kinds: tuple[type[Recorded], ...] = (Trace, GruTrace, RnnTrace)
+    return next((kind for kind in kinds if tensors.keys() >= set(kind.quantities)), Trace)
+
+
+def _header(trace: Recorded) -> str:
     """All of a trace but its tensors, as JSON."""
     keys = ("tokens", "resets", "max_error", "name")
     rest: dict[str, Any] = {key: getattr(trace, key) for key in keys}

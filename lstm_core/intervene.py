@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from lstm_core.call import as_returned, read_call
 from lstm_core.errors import LstmCoreError
-from lstm_core.modules import modules_to_record
+from lstm_core.modules import lstms_of
 from lstm_core.trace import QUANTITIES, Quantity
 from lstm_core.unroll import Hold, unroll
 
@@ -56,7 +56,7 @@ def intervene(
     >>> output[:, 0, 2].any().item()
     False
     """
-    [module] = modules_to_record(model, [name]).values()
+    [module] = lstms_of(model, [name]).values()
     hold = _checked_hold(module, layer, direction, units, gate, value, steps)
     held = _held.setdefault(module, _Held())
     with ExitStack() as leaving:

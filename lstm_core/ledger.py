@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.place import check_place
-from lstm_core.record import BOUNDS
+from lstm_core.proof import BOUNDS
 from lstm_core.trace import Trace
 
 

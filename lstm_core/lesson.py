@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.model import draw_lstm
+from lstm_core.model import draw_lstm, drawn
 from lstm_core.record import record, run
 from lstm_core.trace import Trace
 
@@ -105,13 +105,8 @@ def class_scores(trace: Trace, output_size: int, seed: int = 2) -> Scores:
     torch.Size([5, 7])
     """
     hidden = trace.h[-1, 0, :, 0]
-    drawing, bound = torch.Generator().manual_seed(seed), hidden.shape[-1] ** -0.5
-    linear = nn.Linear(hidden.shape[-1], output_size, device="meta")
-    drawn = {
-        name: torch.empty(weight.shape).uniform_(-bound, bound, generator=drawing)
-        for name, weight in linear.named_parameters()
-    }
-    linear.load_state_dict(drawn, assign=True)
+    units, drawing = hidden.shape[-1], torch.Generator().manual_seed(seed)
+    linear = drawn(nn.Linear(units, output_size, device="meta"), units**-0.5, drawing)
     with torch.no_grad():
         scores = linear(hidden)
     return Scores(linear, hidden, scores, scores.softmax(-1))

@@ -1,9 +1,13 @@
 """Which LSTM runs when nobody brings one?"""
 
+from typing import TypeVar
+
 import torch
 from torch import nn
 
 from lstm_core.errors import LstmCoreError
+
+_Module = TypeVar("_Module", bound=nn.Module)
 
 
 def random_lstm(
@@ -29,10 +33,14 @@ def draw_lstm(
         if size < 1:
             raise LstmCoreError(f"Expected {name} of at least 1, got {size}. Give a positive whole number.")
     lstm = nn.LSTM(input_size, hidden_size, num_layers, bidirectional=bidirectional, device="meta")
-    bound = hidden_size**-0.5
-    drawn = {
+    return drawn(lstm, hidden_size**-0.5, generator).eval()
+
+
+def drawn(module: _Module, bound: float, generator: torch.Generator) -> _Module:
+    """A module of the device "meta" with its weights drawn between -bound and bound, in PyTorch's order."""
+    weights = {
         name: torch.empty(weight.shape).uniform_(-bound, bound, generator=generator)
-        for name, weight in lstm.named_parameters()
+        for name, weight in module.named_parameters()
     }
-    lstm.load_state_dict(drawn, assign=True)
-    return lstm.eval()
+    module.load_state_dict(weights, assign=True)
+    return module

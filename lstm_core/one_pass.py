@@ -134,5 +134,5 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     c, h = c[:, :, 1:-1], h[:, :, 1:-1]
     output = torch.cat(h[-1].unbind(), dim=-1)
     h_n, c_n = last_states(h).clone(), last_states(c).clone()
-    call = Call(x, h0, c0, output, h_n, c_n, weights, x.dtype, form=given.form)
+    call = Call(x=x, h0=h0, c0=c0, output=output, h_n=h_n, c_n=c_n, weights=weights, precision=x.dtype, form=given.form)
     return OnePass(call, {"i": i, "f": f, "g": g, "o": o, "c": c, "h": h}, max_error)

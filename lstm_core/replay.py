@@ -7,7 +7,7 @@ pre-activations of many steps at once, and c is scanned. It works on any device 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from lstm_core import gates
-from lstm_core.call import Call, Weights
+from lstm_core.call import Call, HiddenCall, Weights
 from lstm_core.order import before, past_end
 
 # Steps times batch that are worked on at once: their gates are still in the cache when c is made of them.
@@ -56,13 +56,14 @@ def _fill(call: Call, activated: Tensor, c: Tensor, h: Tensor) -> float:
     """Fill in the gates (layer, direction, time, batch, 4 * unit), c and h of a call; returns its proof."""
     directions, device = len(call.weights[0]), call.x.device.type
     places = zip(*(t.flatten(0, 1).unbind(0) for t in (activated, c, h, call.h0, call.c0, call.c_n)), strict=True)
-    x = call.x
+    starts = zip(*(sorted_states(t, call.packed) for t in (call.h0, call.c0)), strict=True)
+    outputs, x = layer_outputs(call, torch.lstm, starts), call.x
     gaps: list[Tensor] = []
-    for weights, output in zip(call.weights, layer_outputs(call), strict=True):
+    for weights, output in zip(call.weights, outputs, strict=True):
         by_direction = (output,) if directions == 1 else output.chunk(directions, dim=-1)
         for direction, (w, shown) in enumerate(zip(weights, by_direction, strict=True)):
             gates_here, c_here, h_here, h0, c0, c_n = next(places)
-            with _without_autocast(device):
+            with without_autocast(device):
                 gaps += _Run(call, w, direction, h0, c0).fill(gates_here, c_here, h_here, x, shown, c_n)
         x = output
     if call.lengths is not None:
@@ -71,34 +72,36 @@ def _fill(call: Call, activated: Tensor, c: Tensor, h: Tensor) -> float:
     return largest(gaps)
 
 
-def _without_autocast(device: str) -> AbstractContextManager[Any]:
+def without_autocast(device: str) -> AbstractContextManager[Any]:
     """Inside a module, autocast would round our matrix products a second time."""
     return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
 
 
-def layer_outputs(call: Call) -> Iterator[Tensor]:
-    """h of every layer, (time, batch, direction * unit): the lower layers run again if unknown, the last as it was."""
+def layer_outputs(call: HiddenCall, kernel: Any, states: Iterable[Any]) -> Iterator[Tensor]:
+    """h of every layer, (time, batch, direction * unit): the lower layers run again if unknown, the last as it was.
+
+    `kernel`: PyTorch's function, as `torch.lstm`; `states`: what each layer starts from, as that takes it.
+    """
     if call.lower is not None:
         yield from (*call.lower, call.output)
         return
     packed, data = call.packed, call.x if call.packed is None else call.packed.data
-    for weights, h0, c0 in zip(call.weights[:-1], call.h0, call.c0, strict=False):
+    for weights, state in zip(call.weights[:-1], states, strict=False):
         flat = [tensor for w in weights for tensor in w.flat()]
         has_biases, both = weights[0].bias_ih is not None, len(weights) == 2
         if packed is None:
-            data, _, _ = torch.lstm(data, (h0, c0), flat, has_biases, 1, 0.0, False, both, False)
+            data, *_ = kernel(data, state, flat, has_biases, 1, 0.0, False, both, False)
             yield data
         else:
-            state = tuple(_sorted(t, packed) for t in (h0, c0))
-            data, _, _ = torch.lstm(data, packed.batch_sizes, state, flat, has_biases, 1, 0.0, False, both)
+            data, *_ = kernel(data, packed.batch_sizes, state, flat, has_biases, 1, 0.0, False, both)
             yield pad_packed_sequence(packed._replace(data=data))[0]
     yield call.output
 
 
-def _sorted(state: Tensor, packed: PackedSequence) -> Tensor:
-    """A state (direction, batch, unit) in the order that packing sorted the sequences into."""
-    order = packed.sorted_indices
-    return (state if order is None else state.index_select(1, order)).contiguous()
+def sorted_states(states: Tensor, packed: PackedSequence | None) -> Tensor:
+    """States (layer, direction, batch, unit) in the order that packing sorted the sequences into."""
+    order = None if packed is None else packed.sorted_indices
+    return (states if order is None else states.index_select(2, order)).contiguous()
 
 
 class _Run:

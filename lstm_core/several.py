@@ -8,7 +8,8 @@ import numpy as np
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.trace import Trace, as_numpy
+from lstm_core.recorded import as_numpy
+from lstm_core.trace import Trace
 
 Traces = Trace | Sequence[Trace]
 

@@ -71,12 +71,12 @@ def _unroll(call: Call, holds: Sequence[Hold], probes: Mapping[Quantity, Tensor]
             outputs.append(values["h"])
         read = torch.cat(outputs, dim=-1)
     sizes = (len(call.weights), len(call.weights[0]))
-    stacked: dict[Quantity, Tensor] = {q: _by(sizes, [run[q] for run in runs]) for q in QUANTITIES}
-    h_n, c_n = _by(sizes, [h for h, _ in last]), _by(sizes, [c for _, c in last])
+    stacked: dict[Quantity, Tensor] = {q: by_layer_and_direction(sizes, [run[q] for run in runs]) for q in QUANTITIES}
+    h_n, c_n = by_layer_and_direction(sizes, [h for h, _ in last]), by_layer_and_direction(sizes, [c for _, c in last])
     return Unrolled(stacked, read, h_n, c_n)
 
 
-def _by(sizes: tuple[int, int], tensors: list[Tensor]) -> Tensor:
+def by_layer_and_direction(sizes: tuple[int, int], tensors: list[Tensor]) -> Tensor:
     """One tensor a layer and direction as one of (layer, direction, ...)."""
     return torch.stack(tensors).reshape(*sizes, *tensors[0].shape)
 

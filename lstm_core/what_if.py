@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.intervene import intervene
-from lstm_core.modules import modules_to_record
+from lstm_core.modules import lstms_of
 from lstm_core.record import Recording, record
 from lstm_core.trace import Quantity
 
@@ -110,7 +110,7 @@ def _hold(
 
 
 def _only_name(model: nn.Module) -> str:
-    names = list(modules_to_record(model, None))
+    names = list(lstms_of(model, None))
     if len(names) != 1:
         raise LstmCoreError(f"Expected the name of one of the model's LSTMs, {names}, got none. Give name=….")
     return names[0]

@@ -17,6 +17,7 @@ from dashboard.sheet import SIZES, sheet
 from dashboard.view import COLOURS, View
 from lstm_core import QUANTITIES
 from lstm_core.lesson import lesson, three_ways
+from lstm_core.three_cells import three_cells
 
 LOOK = look("teal", "light")
 
@@ -185,3 +186,17 @@ def test_a_projection_has_its_own_units_in_h():
     figure, _ = figures.memory({q: trace.cells(q) for q in QUANTITIES}, ["a", "b", "c"], LOOK, 500)
     assert figure["data"][5]["z"].shape == (2, 3)
     assert "matches" not in figure["layout"]["yaxis6"]
+
+
+@pytest.mark.parametrize(("kind", "letters"), [("lstm", "figcoh"), ("gru", "rznh"), ("rnn", "h")])
+def test_the_picture_of_each_kind_of_cell_shows_its_own_quantities(kind, letters):
+    words = ["the", "cat", "the"]
+    trace = getattr(three_cells(words), kind)
+    figure = lesson_figures.cell(trace, words, LOOK, 380)
+    assert [heatmap["name"] for heatmap in figure["data"]] == list(letters)
+    assert [note["text"] for note in figure["layout"]["annotations"]] == [f"<i>{letter}</i>" for letter in letters]
+    for heatmap in figure["data"]:
+        np.testing.assert_array_equal(heatmap["z"], trace.tensors()[heatmap["name"]][0, 0, :, 0].T.numpy())
+        assert (heatmap["zmin"], heatmap["zmax"]) == ((0, 1) if heatmap["name"] in "fiorz" else (-1, 1))
+    assert figure["layout"]["xaxis"]["ticktext"] == words
+    go.Figure(figure)

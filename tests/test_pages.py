@@ -59,3 +59,25 @@ def test_an_empty_sentence_on_the_structure_page_is_a_sentence(app):
     page.text_input(key="sentence").set_value("").run()
     assert not page.exception
     assert any("nothing to read yet" in info.value for info in page.info)
+
+
+def test_an_lstm_a_gru_and_an_rnn_read_the_same_words_on_the_structure_page(app):
+    page = structure(app)
+    assert "four blocks of weights (108 parameters), the GRU three (81), the RNN one (27)" in shown(page)
+    before = shown(page)
+    page.text_input(key="all_three").set_value("a <b>field</b> of giraffes").run()
+    assert not page.exception
+    assert shown(page) != before
+    page.slider(key="cell_units").set_value(5).run()
+    assert "four blocks of weights (220 parameters)" in shown(page)
+    page.text_input(key="all_three").set_value(" ").run()
+    assert not page.exception
+    assert any("nothing to read yet" in info.value for info in page.info)
+
+
+def test_a_link_says_which_words_and_how_many_units(app):
+    app.query_params["all_three"] = "so it goes"
+    app.query_params["cell_units"] = "4"
+    page = structure(app)
+    assert page.text_input(key="all_three").value == "so it goes"
+    assert page.slider(key="cell_units").value == 4

@@ -333,10 +333,10 @@ def test_dropout_between_layers_in_train_mode_is_refused_by_name():
     assert lstm_core.run(model[0], torch.randn(5, 1, 4)).max_error < 1e-6
 
 
-def test_a_gru_asked_for_by_name_is_refused():
-    model = nn.ModuleDict({"gru": nn.GRU(4, 3), "lstm": nn.LSTM(4, 3)})
-    with pytest.raises(LstmCoreError, match="got GRU at 'gru'"), lstm_core.record(model, ["gru"]):
+def test_a_module_without_steps_asked_for_by_name_is_refused(model):
+    with pytest.raises(LstmCoreError, match="got Linear at 'head'"), lstm_core.record(model, ["cell", "head"]):
         pass
+    assert not hooks_in(model)
 
 
 def test_a_model_without_lstms_is_refused():

@@ -1,4 +1,5 @@
-"""The lesson "LSTM Structure", alive: three ways to read the same numbers, then a Linear layer on top."""
+"""The lesson "LSTM Structure", alive: three ways to read the same numbers, a Linear layer on top, then a GRU and an RNN
+beside the LSTM."""
 
 import streamlit as st
 
@@ -6,11 +7,13 @@ from dashboard import lesson_figures, palette, sentences, session
 from dashboard.plain import plain
 from dashboard.reading import read
 from dashboard.view import View
-from lstm_core import lesson
+from lstm_core import lesson, words
+from lstm_core.three_cells import three_cells
 
 look = palette.look("teal", session.theme())
 
-for notice in session.impossible_values({"input_dim": 4, "hidden_dim": 3, "seq_len": 5, "seed": 2, "output_dim": 4}):
+USUAL = {"input_dim": 4, "hidden_dim": 3, "seq_len": 5, "seed": 2, "output_dim": 4, "cell_units": 3}
+for notice in session.impossible_values(USUAL):
     st.warning(plain(notice))
 
 st.title("LSTM Structure")
@@ -86,5 +89,33 @@ def a_linear_on_top() -> None:
     st.markdown(sentences.NEXT_WORD)
 
 
+@st.fragment
+def lstm_gru_rnn() -> None:
+    st.subheader("LSTM, GRU, RNN")
+    left, right = st.columns([2, 1])
+    with left:
+        text = st.text_input("Read by all three", View().sentence, max_chars=200, key="all_three", bind="query-params")
+    with right:
+        units = st.slider("units of each", 1, 16, 3, key="cell_units", bind="query-params")
+    tokens = words(text)
+    if not tokens:
+        st.info("There is nothing to read yet: type a sentence.")
+        return
+    read = three_cells(tokens, hidden_size=units)
+    st.markdown(sentences.what_differs(read))
+    traces = {"LSTM": read.lstm, "GRU": read.gru, "RNN": read.rnn}
+    for column, (kind, trace) in zip(st.columns(3), traces.items(), strict=True):
+        with column:
+            st.markdown(f"**nn.{kind}**")
+            figure = lesson_figures.cell(trace, tokens, look, 380)
+            st.plotly_chart(figure, theme=None, width="content", config=lesson_figures.CHART, key=f"cell {kind}")
+    st.caption(
+        "All three are untrained, drawn from the same seed and read the same vectors. In each "
+        f"{sentences.proof(max(traces.values(), key=lambda trace: trace.max_error))}. What the gates are for shows "
+        "in training: `python -m lstm_core.training.cells` has all three remember a symbol across a gap."
+    )
+
+
 three_ways_to_read()
 a_linear_on_top()
+lstm_gru_rnn()

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.embeddings import Embedding
-from lstm_core.model import draw_lstm
+from lstm_core.model import draw_lstm, drawn
 from lstm_core.sequence_model import Gives, Reads, SequenceModel
 
 MISSING = -100
@@ -72,12 +72,7 @@ def untrained(
 ) -> SequenceModel:
     """A task's model with its LSTM and Linear drawn from the generator, as PyTorch draws them."""
     lstm = draw_lstm(embedding.size, sizes.hidden_size, sizes.num_layers, generator)
-    linear, bound = nn.Linear(sizes.hidden_size, len(labels), device="meta"), sizes.hidden_size**-0.5
-    drawn = {
-        name: torch.empty(weight.shape).uniform_(-bound, bound, generator=generator)
-        for name, weight in linear.named_parameters()
-    }
-    linear.load_state_dict(drawn, assign=True)
+    linear = drawn(nn.Linear(sizes.hidden_size, len(labels), device="meta"), sizes.hidden_size**-0.5, generator)
     made = SequenceModel(
         task.name, task.description, labels, reads=reads, gives=gives, embedding=embedding, lstm=lstm, linear=linear
     )

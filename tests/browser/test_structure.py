@@ -8,9 +8,11 @@ from playwright.sync_api import Page, TimeoutError, expect
 
 import lstm_core
 from lstm_core import lesson
+from lstm_core.three_cells import ThreeCells, three_cells
 
 from .reading import settled, trace_of, write
 
+GIRAFFES = ["Giraffes", "in", "a", "field"]
 # Streamlit sends numbers packed: what Plotly unpacked is what it drew.
 DRAWN = """[...document.querySelectorAll('.js-plotly-plot')].map(plot => Object.fromEntries(
     (plot._fullData || []).map(({name, z}) => [name, [...z].map(row => [...row])])))"""
@@ -28,11 +30,13 @@ def drawn(
     trace: lstm_core.Trace,
     classes: int = 4,
     same_start: bool = False,
+    cells: ThreeCells | None = None,
 ) -> None:
-    """Waits until the three ways to read and the class scores are those of lstm_core."""
+    """Waits until the three ways to read, the class scores and the three cells are those of lstm_core."""
     ways = lesson.three_ways(example, same_start)
     wanted = [{q: way.cells(q) for q in ("c", "h")} for way in ways]
     wanted.append({"probability": lesson.class_scores(trace, classes).probabilities.T.numpy()})
+    wanted += [{q: cell.cells(q) for q in cell.quantities} for cell in (cells or three_cells(GIRAFFES))[:3]]
     figures = [{name: z.tolist() for name, z in figure.items()} for figure in wanted]
     with suppress(TimeoutError):
         page.wait_for_function(SAME, arg=figures)
@@ -120,3 +124,20 @@ def test_the_sentence_is_still_there_after_a_visit_to_the_lesson(page: Page):
     expect(page.get_by_role("textbox", name="Sentence")).to_have_value("I am still here")
     expect(page.get_by_role("slider", name="hidden_dim")).to_have_value("4")
     settled(page)
+
+
+def test_an_lstm_a_gru_and_an_rnn_read_the_words_that_were_typed(structure: Page):
+    box = structure.get_by_role("textbox", name="Read by all three")
+    box.fill("<b>They</b> saw the saw")
+    box.press("Enter")
+    structure.get_by_role("slider", name="units of each").press("ArrowRight")
+    words = lstm_core.words("<b>They</b> saw the saw")
+    cells = three_cells(words, hidden_size=4)
+    drawn(structure, lesson.lesson(), trace_of(), cells=cells)
+    expect(structure.get_by_text(f"four blocks of weights ({cells.parameters[0]} parameters)")).to_be_visible()
+    for number, letters in enumerate(["figcoh", "rznh", "h"], start=4):
+        plot = structure.locator(".js-plotly-plot").nth(number)
+        expect(plot.locator(".annotation-text")).to_have_text(list(letters))
+        expect(plot.locator(".xtick text")).to_have_text(words)
+    assert "cell_units=4" in structure.url
+    assert "all_three=" in structure.url
