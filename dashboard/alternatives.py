@@ -13,13 +13,15 @@ from cachetools import LRUCache, cached
 from torch import Tensor
 
 import lstm_core
-from dashboard.reading import Reading
+from dashboard.reading import Reading, what_is_read
 from dashboard.why_view import ERASE, Cell, Why, numbers
 from lstm_core import Comparison, LstmCoreError, Quantity, SequenceModel, Trace, compare, effect, intervene
 from lstm_core.training.held_out import Held, accuracy, held_out, loss
 
 # Steps that are run again with a hand on them, one after the other.
 MOST = 1_000
+# Bytes of alternatives that are kept, so that another step is looked at without running again.
+ROOM = 100_000_000
 Said = tuple[np.ndarray, np.ndarray]
 
 
@@ -61,6 +63,17 @@ def hold_of(why: Why, cell: Cell, units: int, steps: int) -> Hold:
     return Hold(cast(Quantity, why.hold), why.value, chosen, when)
 
 
+def _bytes(found: Alternative) -> int:
+    return 3 * sum(values.nbytes for values in found.comparison.a.values())
+
+
+def _what_is_asked(why: Why, reading: Reading, _trace: Trace, cell: Cell) -> tuple[object, ...]:
+    hold = why.hold, why.value, why.units or cell.unit, why.steps, why.word, cell.layer, cell.direction
+    # A visitor's own model may have had to make room for another.
+    return *what_is_read(why.view), reading.model is None, *hold
+
+
+@cached(LRUCache(ROOM, getsizeof=_bytes), key=_what_is_asked, condition=Condition())
 def alternative(why: Why, reading: Reading, trace: Trace, cell: Cell) -> Alternative:
     """The text as it is and as it would be. Raises LstmCoreError when what is asked for is not there."""
     before = lstm_core.run(reading.lstm, trace.x[:MOST], tokens=_numbered(len(trace.x[:MOST])))

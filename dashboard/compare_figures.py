@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -35,9 +35,9 @@ def three(comparison: Comparison, at_a: Place, at_b: Place, quantities: Sequence
     narrowed = comparison.a["c"].shape[:2] == (1, 1)
     a, b, difference = (
         {
-            strip.quantity: run[strip.quantity][(0, 0) if narrowed else at_a].T
-            for strip in STRIPS
-            if strip.quantity in quantities
+            quantity: run[cast(Quantity, quantity)][(0, 0) if narrowed else at_a].T
+            for quantity in (strip.quantity for strip in STRIPS)
+            if quantity in quantities
         }
         for run in (comparison.a, comparison.b, comparison.differences)
     )

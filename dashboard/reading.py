@@ -63,7 +63,8 @@ def _bytes(reading: Reading) -> int:
     return sum(tensor.nbytes for tensor in tensors)
 
 
-def _what_is_read(view: View) -> tuple[object, ...]:
+def what_is_read(view: View) -> tuple[object, ...]:
+    """What of a view decides its reading."""
     text = view.file or view.sentence
     return text, view.tokens, view.model, view.input_dim, view.hidden_dim, view.n_layers, view.directions, view.seed
 
@@ -73,7 +74,7 @@ def read(view: View) -> Reading:
     return _kept(view) if view.file or len(view.sentence) > LONG else _read(view)
 
 
-@cached(LRUCache(_ROOM, getsizeof=_bytes), key=_what_is_read, condition=Condition())
+@cached(LRUCache(_ROOM, getsizeof=_bytes), key=what_is_read, condition=Condition())
 def _kept(view: View) -> Reading:
     return _read(view)
 

@@ -91,16 +91,23 @@ def where_it_came_from(reading: Reading, trace: Trace, cell: Cell) -> None:
         f"Each word wears the colour of its share in the memory at the framed step; the bars are the same shares, and "
         f"add up to c = {signed(found.total, 4)}. Click a word, a bar or a point: what was held there?"
     )
-    with st.expander("Every step at once"):
-        if len(reading.tokens) > why_figures.MOST_TRIANGLE:
-            st.markdown(f"A triangle is drawn up to {why_figures.MOST_TRIANGLE:,} steps; this text is longer.")
-            return
-        values = ledger_triangle(trace, cell.unit, cell.layer, cell.direction).numpy()
-        st.plotly_chart(why_figures.triangle(values, reading.tokens, cell, look), key="why.triangle", **CHART)
-        st.caption(
-            f"A row a step: what c of unit {cell.unit} was made of after it. A column a word: how long what it wrote "
-            "lasted. The framed row is the one above."
-        )
+    every = st.expander("Every step at once", key="why.every", on_change="rerun")
+    if every.open:
+        with every:
+            every_step_at_once(reading, trace, cell)
+
+
+def every_step_at_once(reading: Reading, trace: Trace, cell: Cell) -> None:
+    """The memory of one unit after each step, source by source."""
+    if len(reading.tokens) > why_figures.MOST_TRIANGLE:
+        st.markdown(f"A triangle is drawn up to {why_figures.MOST_TRIANGLE:,} steps; this text is longer.")
+        return
+    values = ledger_triangle(trace, cell.unit, cell.layer, cell.direction).numpy()
+    st.plotly_chart(why_figures.triangle(values, reading.tokens, cell, look), key="why.triangle", **CHART)
+    st.caption(
+        f"A row a step: what c of unit {cell.unit} was made of after it. A column a word: how long what it wrote "
+        "lasted. The framed row is the one above."
+    )
 
 
 def what_made_the_score(reading: Reading, model: SequenceModel, trace: Trace, cell: Cell) -> str:

@@ -153,3 +153,14 @@ def test_what_is_typed_is_only_text(blank: Page):
     blank.goto("/why?" + urlencode({"sentence": "<img src=x onerror=alert(1)> ![y](http://example.org/z.png)"}))
     expect(blank.get_by_role("heading", name=re.compile("^Unit . holds c"))).to_be_visible()
     assert blank.locator("img[src='x'], img[src*='example']").count() == 0
+
+
+def test_every_step_at_once_is_a_triangle_whose_rows_sum_to_the_memory(why: Page):
+    why.get_by_text("Every step at once").click()
+    found = """() => { for (const plot of document.querySelectorAll('.js-plotly-plot'))
+        for (const trace of plot._fullData || []) if (trace.name === 'triangle')
+            return [...trace.z].map(row => [...row].reduce((sum, value) => sum + (value || 0), 0)) }"""
+    why.wait_for_function(found)
+    trace = read(COUNTER).trace
+    assert trace is not None
+    np.testing.assert_allclose(why.evaluate(found), trace.cells("c")[1], atol=1e-5)
