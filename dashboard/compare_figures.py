@@ -33,13 +33,14 @@ def three(comparison: Comparison, at_a: Place, at_b: Place, quantities: Sequence
     Of a comparison that was narrowed to one of each, these say which.
     """
     narrowed = comparison.a["c"].shape[:2] == (1, 1)
+    runs: list[Mapping[Any, np.ndarray]] = [comparison.a, comparison.b, comparison.differences]
     a, b, difference = (
         {
             quantity: run[cast(Quantity, quantity)][(0, 0) if narrowed else at_a].T
             for quantity in (strip.quantity for strip in STRIPS)
             if quantity in quantities
         }
-        for run in (comparison.a, comparison.b, comparison.differences)
+        for run in runs
     )
     words_a, words_b, words = words_of(comparison)
     reach = scale_of([a.get("c", ZERO), b.get("c", ZERO)])
