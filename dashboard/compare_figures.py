@@ -12,7 +12,7 @@ from dashboard import figures
 from dashboard.columns import round_up
 from dashboard.figures import STRIPS, Figure, Strip, label
 from dashboard.palette import Look
-from lstm_core import Comparison, SequenceModel, Trace
+from lstm_core import Comparison, Quantity, SequenceModel, Trace
 
 # Pixels that each picture of three is taken to have: numbers stand in the cells while these have room.
 THIRD = 360
