@@ -53,9 +53,9 @@ def steps(tokens: Sequence[str]) -> list[str]:
     return [f"{step:,} · {label(token)}" for step, token in enumerate(tokens)]
 
 
-def only_the_first(count: int, most: int) -> list[str]:
-    """A sentence where a text is too long to be run again step by step."""
-    return [f"The text has {count:,} steps; the first {most:,} are run again."] if count > most else []
+def only_the_first(count: int, most: int, what: str) -> list[str]:
+    """A sentence where a text is too long for all of it."""
+    return [f"The text has {count:,} steps; the first {most:,} are {what}."] if count > most else []
 
 
 def what_changed(why: Why, found: Alternative, reading: Reading, cell: Cell) -> str:

@@ -59,7 +59,7 @@ def choose_side(suffix: str) -> tuple[Side, Reading | None, list[str]]:
             st.segmented_control(f"{name.capitalize()}{shown}", range(size), **controls.drawn(name + suffix))
             place[name] = place[name] if st.session_state[key] is None else st.session_state[key]
         controls.keep(name + suffix, place[name])
-    return replace(side, **place), reading, notices + only_the_first(len(reading.tokens), MOST)
+    return replace(side, **place), reading, notices + only_the_first(len(reading.tokens), MOST, "compared")
 
 
 def show(pair: Pair, found: Two, reading_a: Reading) -> None:

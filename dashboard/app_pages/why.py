@@ -186,7 +186,7 @@ def what_if(why: Why, reading: Reading, trace: Trace, cell: Cell) -> Why:
     except LstmCoreError as error:
         st.warning(plain(str(error)))
         return why
-    for notice in why_sentences.only_the_first(len(reading.tokens), alternatives.MOST):
+    for notice in why_sentences.only_the_first(len(reading.tokens), alternatives.MOST, "run again"):
         st.info(notice)
     st.markdown(f"##### {why_sentences.what_changed(why, found, reading, cell)}")
     if on_held_out is not None:
