@@ -1,7 +1,7 @@
 """What does the cell state buy? `copy` learned by an LSTM, a GRU and a plain RNN: `python -m lstm_core.training.cells`
 
-Each gets the same number of units and of epochs, and examples of the same kind, from the same seeds. The plain RNN needs
-more epochs for it than the two with gates, and from some seeds fails even then.
+Each gets the same number of units and of epochs, and examples of the same kind, from the same seeds. The plain RNN
+needs more epochs for it than the two with gates, and from some seeds fails even then.
 """
 
 from __future__ import annotations
