@@ -66,7 +66,6 @@ def letters(figure: Figure, places: Sequence[Place], left: int) -> None:
             "x": 0,
             "xshift": -10,
             "xanchor": "right",
-            "yanchor": "middle",
             "y": 1 - (place.top + place.height / 2 - top) / (height - 1 - top),
             "xref": "paper",
             "yref": "paper",
