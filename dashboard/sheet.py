@@ -51,7 +51,7 @@ def sheet(trace: Trace, tokens: list[str], look: Look, size: Size, title: str, c
     each = (size.width - size.left - size.right - (len(stacks) - 1) * BETWEEN) / len(stacks)
     columns = fit(len(trace.x), each, 1, None)
     for number, (layer, direction) in enumerate(stacks):
-        cells = {q: take(trace, q, layer, direction, columns).extreme for q in QUANTITIES}
+        cells: dict[str, np.ndarray] = {q: take(trace, q, layer, direction, columns).extreme for q in QUANTITIES}
         stack, places = figures.memory(cells, tokens, look, each, layer, direction, fill=inner_height, columns=columns)
         if sum(values.size for values in cells.values()) * len(stacks) <= MOST_HOVERS:
             _add_hovers(stack, cells, tokens, columns, layer)
