@@ -91,7 +91,8 @@ def choose_text() -> View:
 
 def how_it_remembers(view: View, reading: Reading, trace: Trace) -> View:
     """Saturation, half-lives, and a row a unit."""
-    memory = remembering.memory(view, reading, trace)
+    with st.spinner(f"Looking at {len(reading.tokens):,} steps of every unit"):
+        memory = remembering.memory(view, reading, trace)
     st.markdown(f"##### {unit_sentences.remembers(memory.table, len(reading.tokens))}")
     st.markdown(unit_sentences.gates_stand(memory.table, reading.model is not None))
     for column, gate in zip(st.columns(3), "fio", strict=True):
