@@ -24,11 +24,16 @@ def fields_of(view: View, suffix: str = "") -> dict[str, Any]:
 
 def choose_view(controls: Controls, suffix: str = "", shown: str = "") -> View:
     """Draw the controls, with `shown` behind each name; what they say."""
+    return choose_lstm(controls, _sentence(controls, suffix, shown), suffix, shown)
+
+
+def choose_lstm(controls: Controls, sentence: str, suffix: str = "", shown: str = "") -> View:
+    """Draw the controls that say which LSTM reads a sentence; what they say."""
 
     def keep(name: str, value: Any) -> Any:
         return controls.keep(name + suffix, value)
 
-    said: dict[str, Any] = {"sentence": keep("sentence", _sentence(controls, suffix, shown))}
+    said: dict[str, Any] = {"sentence": keep("sentence", sentence)}
     chosen = controls.values["model" + suffix]
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:

@@ -133,6 +133,7 @@ def _input(view: View, model: SequenceModel | None, text: str) -> Input:
         series = lstm_core.read_series(text)
         steps = series.times or [str(step) for step in range(len(series.values))]
         if model is not None:
+            _check_columns(series, model)
             return Input(steps, model.vectors(series.values).detach(), series)
         return Input(steps, Numbers.fitted(series.names, series.values)(series.values), series)
     if model is not None:
@@ -140,6 +141,15 @@ def _input(view: View, model: SequenceModel | None, text: str) -> Input:
         return Input(tokens, model.vectors(tokens).detach())
     tokens = lstm_core.words(text) if view.tokens == "words" else lstm_core.characters(text)
     return Input(tokens, lstm_core.token_vectors(tokens, view.input_dim, view.seed))
+
+
+def _check_columns(series: Series, model: SequenceModel) -> None:
+    columns, size = len(series.names), model.embedding.size
+    if columns != size:
+        raise LstmCoreError(
+            f"Expected a table with as many columns of numbers as {model.name} reads, {size}, got {columns}. "
+            "Leave out the others, or let a random LSTM read them."
+        )
 
 
 def _unit(view: View, model: SequenceModel | None) -> str:

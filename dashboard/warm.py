@@ -14,6 +14,8 @@ KEPT_SHAPES = "16"
 def warm_up() -> None:
     """Import torch and make a first picture while the browser still loads the page."""
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KEPT_SHAPES)
+    # NumPy's products here are small: threads that wait for each other on a busy machine take fifty times as long.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     threading.Thread(target=_first_picture, name="first picture", daemon=True).start()
 
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lstm_core.place import check_place
-from lstm_core.recorded import checked_tokens
-from lstm_core.several import by_sequence
+from lstm_core.recorded import as_numpy, checked_tokens
 from lstm_core.trace import Trace
 from lstm_core.units import LEFT, RIGHT, WRITE, half_life
 
@@ -46,7 +45,7 @@ def describe_unit(
     given = trace.tokens if tokens is None else checked_tokens(tokens, lengths)
     names = [f"step {step}" for step in range(lengths[batch])] if given is None else given[batch]
     i, f, g, c, c_before = (
-        by_sequence(trace, values)[batch][:, layer, direction, unit]
+        as_numpy(values[layer, direction, : lengths[batch], batch, unit]).astype(np.float64)
         for values in (trace.i, trace.f, trace.g, trace.c, trace.before("c"))
     )
     clauses = [*_hold(f, i * g, c, names), *_reset(f, names), *_write(i * g, c_before, names)]

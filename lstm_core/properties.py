@@ -227,21 +227,29 @@ OF_A_TOKEN: dict[str, Callable[[str], Property]] = {
 }
 """Properties by the beginning of a name that goes on with a token: "count of a"."""
 
+SURPLUS, OVER = "surplus of ", " over "
+"""What stands before and between the two tokens in "surplus of a over b"."""
+
 
 def property_named(name: str) -> Property:
-    """A property by its name: one of `PROPERTIES`, or "count of a", "has seen not", "time since (".
+    """A property by its name: one of `PROPERTIES`, or "count of a", "has seen not", "time since (" and the like.
+
+    "surplus of a over b" is how much oftener one token has come than the other.
 
     Raises LstmCoreError when no property has the name.
 
-    >>> property_named("time since a")("ab")
-    [0.0, 1.0]
+    >>> property_named("time since a")("ab"), property_named("surplus of a over b")("ab")
+    ([0.0, 1.0], [1.0, 0.0])
     """
     if name in PROPERTIES:
         return PROPERTIES[name]
     for beginning, of in OF_A_TOKEN.items():
         if name.startswith(beginning) and len(name) > len(beginning):
             return of(name.removeprefix(beginning))
-    names = [*PROPERTIES, *(f"{beginning}…" for beginning in OF_A_TOKEN)]
+    symbol, _, other = name.removeprefix(SURPLUS).partition(OVER)
+    if name.startswith(SURPLUS) and symbol and other:
+        return surplus_of(symbol, other)
+    names = [*PROPERTIES, *(f"{beginning}…" for beginning in OF_A_TOKEN), f"{SURPLUS}…{OVER}…"]
     raise LstmCoreError(f"Expected one of the properties {', '.join(names)}, got {name!r}.")
 
 
