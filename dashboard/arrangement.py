@@ -13,7 +13,7 @@ from dashboard.reading import Reading
 from dashboard.score_figures import extras
 from dashboard.view import View
 from lstm_core import Bins, Trace, changes, order_units
-from lstm_core.order_units import Order
+from lstm_core.analysis.order_units import Order
 
 # Pixels: the column of the strips' names on a wide page, and the least that a stack of strips takes.
 NAMES, STACK_LEAST, BETWEEN = 168, 230, 28

@@ -12,7 +12,7 @@ from dashboard import figures
 from dashboard.figures import GRU_STRIPS, RNN_STRIPS, STRIPS, Figure, Place, Strip
 from dashboard.palette import Look
 from lstm_core import GruTrace, RnnTrace, Trace
-from lstm_core.recorded import Recorded
+from lstm_core.traces.recorded import Recorded
 
 STATES = [strip for strip in STRIPS if strip.quantity in ("h", "c")]
 STRIPS_OF: dict[type[Recorded], tuple[Strip, ...]] = {Trace: STRIPS, GruTrace: GRU_STRIPS, RnnTrace: RNN_STRIPS}

@@ -15,7 +15,7 @@ import lstm_core
 from dashboard import documents, shelf
 from dashboard.view import OWN, View
 from lstm_core import LstmCoreError, SequenceModel, Series, Trace
-from lstm_core.embeddings import Numbers
+from lstm_core.models.embeddings import Numbers
 
 # What one picture takes; what is longer goes through lstm_core.run.
 MOST_STEPS, MOST_NUMBERS = 100_000, 120_000_000

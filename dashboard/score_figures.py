@@ -15,7 +15,7 @@ from dashboard.figures import Figure
 from dashboard.palette import Look
 from dashboard.reading import Reading
 from lstm_core import SequenceModel
-from lstm_core.embeddings import Numbers
+from lstm_core.models.embeddings import Numbers
 
 # Pixels. More labels than MOST are not told apart: those that are never likely are left out.
 ROW, MOST = 18, 12

@@ -27,7 +27,7 @@ print(model.probabilities(model.scores(trace)))
     if reading.series is not None:
         read = f"""series = lstm_core.read_series({text})
 x = Numbers.fitted(series.names, series.values)(series.values)"""
-        return _random(f"from lstm_core.embeddings import Numbers\n\n{read}", view, reading, both, "")
+        return _random(f"from lstm_core.models.embeddings import Numbers\n\n{read}", view, reading, both, "")
     read = f"""tokens = lstm_core.{view.tokens}({text}){cut}
 x = lstm_core.token_vectors(tokens, input_size={view.input_dim}, seed={view.seed})"""
     return _random(f"\n{read}", view, reading, both, ", tokens=tokens")

@@ -9,9 +9,9 @@ from dashboard.figures import label
 from dashboard.reading import Reading
 from dashboard.view import MODELS, View
 from lstm_core import Trace
-from lstm_core.lesson import Scores, ThreeWays
-from lstm_core.recorded import Recorded
-from lstm_core.three_cells import ThreeCells
+from lstm_core.models.lesson import Scores, ThreeWays
+from lstm_core.models.three_cells import ThreeCells
+from lstm_core.traces.recorded import Recorded
 
 # What means something in Markdown.
 MARKS = frozenset("\\`*_{}[]()<>#+-.!|~$:&")

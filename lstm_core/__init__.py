@@ -1,32 +1,32 @@
 """See inside an LSTM: every gate and state of a PyTorch LSTM, recorded and proved."""
 
-from lstm_core.anatomy import Anatomy, anatomy
-from lstm_core.assemble import assemble
-from lstm_core.bins import Bins, bins, changes
-from lstm_core.checkpoint import Checkpoint, load_checkpoint
-from lstm_core.compare import Comparison, align, compare
-from lstm_core.describe_unit import describe_unit
+from lstm_core.analysis.compare import Comparison, align, compare
+from lstm_core.analysis.describe_unit import describe_unit
+from lstm_core.analysis.find_units import find_units
+from lstm_core.analysis.ledger import Ledger, ledger, ledger_triangle
+from lstm_core.analysis.order_units import order_units
+from lstm_core.analysis.properties import PROPERTIES, property_named
+from lstm_core.analysis.units import units
+from lstm_core.analysis.what_if import Effect, Reading, effect, what_if
+from lstm_core.checkpoints.assemble import assemble
+from lstm_core.checkpoints.checkpoint import Checkpoint, load_checkpoint
+from lstm_core.checkpoints.vocabulary import read_vocabulary
 from lstm_core.errors import LstmCoreError
-from lstm_core.export import load
-from lstm_core.find_units import find_units
-from lstm_core.gru import GruTrace
-from lstm_core.intervene import intervene
-from lstm_core.ledger import Ledger, ledger, ledger_triangle
-from lstm_core.model import random_lstm
-from lstm_core.models import load_model, models, save_model
-from lstm_core.order_units import order_units
-from lstm_core.properties import PROPERTIES, property_named
-from lstm_core.record import Recording, record, run
-from lstm_core.rnn import RnnTrace
-from lstm_core.sequence_model import SequenceModel
-from lstm_core.series import Series, read_series
-from lstm_core.tokens import characters, words
-from lstm_core.trace import QUANTITIES, Quantity, Trace
+from lstm_core.inputs.series import Series, read_series
+from lstm_core.inputs.tokens import characters, words
+from lstm_core.inputs.vectors import token_vectors
+from lstm_core.models.random import random_lstm
+from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.models.shipped import load_model, models, save_model
+from lstm_core.recording.intervene import intervene
+from lstm_core.recording.record import Recording, record, run
+from lstm_core.traces.anatomy import Anatomy, anatomy
+from lstm_core.traces.bins import Bins, bins, changes
+from lstm_core.traces.export import load
+from lstm_core.traces.gru import GruTrace
+from lstm_core.traces.rnn import RnnTrace
+from lstm_core.traces.trace import QUANTITIES, Quantity, Trace
 from lstm_core.training.loop import train
-from lstm_core.units import units
-from lstm_core.vectors import token_vectors
-from lstm_core.vocabulary import read_vocabulary
-from lstm_core.what_if import Effect, Reading, effect, what_if
 
 __all__ = [
     "PROPERTIES",

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lstm_core.record import record
+from lstm_core.recording.record import record
 
 
 class Row(NamedTuple):

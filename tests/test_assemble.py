@@ -9,7 +9,7 @@ from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError
-from lstm_core.vocabulary import read_labels
+from lstm_core.checkpoints.vocabulary import read_labels
 
 WORDS = ["<pad>", "<unk>", "giraffes", "in", "a", "field"]
 

@@ -10,7 +10,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from lstm_core import LstmCoreError, align, compare
-from lstm_core.lesson import lesson, three_ways
+from lstm_core.models.lesson import lesson, three_ways
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import compare_figures, compare_sentences
-from dashboard.compare_view import ANOTHER, Pair, Side, read_pair
+from dashboard.comparing import figures as compare_figures
+from dashboard.comparing import sentences as compare_sentences
+from dashboard.comparing.two_readings import trace_of, two
+from dashboard.comparing.view import ANOTHER, Pair, Side, read_pair
 from dashboard.palette import look
 from dashboard.reading import read
-from dashboard.two_readings import trace_of, two
 from dashboard.view import View
 
 LOOK = look("teal", "light")

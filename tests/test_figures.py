@@ -16,8 +16,8 @@ from dashboard.reading import read
 from dashboard.sheet import SIZES, sheet
 from dashboard.view import COLOURS, View
 from lstm_core import QUANTITIES
-from lstm_core.lesson import lesson, three_ways
-from lstm_core.three_cells import three_cells
+from lstm_core.models.lesson import lesson, three_ways
+from lstm_core.models.three_cells import three_cells
 
 LOOK = look("teal", "light")
 

@@ -12,9 +12,9 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from lstm_core import LstmCoreError, find_units
-from lstm_core.calibration import Setting, false_alarms, smallest_p, smallest_p_of_single_steps
-from lstm_core.shuffle import shuffled, way_to_shuffle
-from lstm_core.strength import as_score, strength
+from lstm_core.analysis.calibration import Setting, false_alarms, smallest_p, smallest_p_of_single_steps
+from lstm_core.analysis.shuffle import shuffled, way_to_shuffle
+from lstm_core.analysis.strength import as_score, strength
 
 
 def trace_of(c, tokens=None, lengths=None):

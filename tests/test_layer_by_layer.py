@@ -11,7 +11,7 @@ from test_equations import assert_same_bits
 from torch import nn
 
 import lstm_core
-from lstm_core.layers import layer_by_layer, lower_layers
+from lstm_core.recording.layers import layer_by_layer, lower_layers
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 

@@ -11,10 +11,10 @@ import torch
 from safetensors.torch import load, save
 
 import lstm_core
-from lstm_core.embeddings import Numbers, Vocabulary
 from lstm_core.errors import LstmCoreError
-from lstm_core.models import FOLDER, KINDS, card, model_bytes
-from lstm_core.sequence_model import SequenceModel
+from lstm_core.models.embeddings import Numbers, Vocabulary
+from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.models.shipped import FOLDER, KINDS, card, model_bytes
 from lstm_core.training import series
 from lstm_core.training.recipes import RECIPES
 

@@ -15,8 +15,8 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from lstm_core import QUANTITIES, kernel, lanes, one_pass
-from lstm_core.judge import some_rows
-from lstm_core.replay import empty
+from lstm_core.recording.judge import some_rows
+from lstm_core.recording.replay import empty
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
@@ -133,7 +133,7 @@ def test_autocast_runs_as_ever():
 
 
 def test_without_numba_it_runs_as_ever(monkeypatch):
-    monkeypatch.setitem(sys.modules, "lstm_core.kernel", None)
+    monkeypatch.setitem(sys.modules, "lstm_core.recording.kernel", None)
     monkeypatch.delattr(lstm_core, "kernel")
     monkeypatch.setattr(one_pass, "_kernel", one_pass._kernel.__wrapped__)
     assert lstm_core.run(nn.LSTM(4, 3), X, exact=False).config["path"] == "replay"

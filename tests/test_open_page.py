@@ -15,12 +15,13 @@ from torch import nn
 
 import dashboard
 import lstm_core
-from dashboard import columns, first_picture, found, opening, palette, score_figures, shelf
+from dashboard import columns, palette, score_figures, shelf
+from dashboard.checkpoint import first_picture, found, opening
 from dashboard.plain import plain
 from dashboard.reading import read
 from dashboard.view import View
 from lstm_core import LstmCoreError
-from lstm_core.models import model_bytes
+from lstm_core.models.shipped import model_bytes
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_core import LstmCoreError, properties
-from lstm_core.properties import PROPERTIES, property_named
-from lstm_core.python_text import states
+from lstm_core.analysis.properties import PROPERTIES, property_named
+from lstm_core.analysis.python_text import states
 
 
 def marked(name, text):

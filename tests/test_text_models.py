@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import lstm_core
-from lstm_core.models import FOLDER, card
+from lstm_core.models.shipped import FOLDER, card
 from lstm_core.training import python_chars
 
 MEGABYTES = {"tagger": 5, "tagger-bi": 5, "sentiment": 5, "python-chars": 3}

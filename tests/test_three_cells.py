@@ -7,7 +7,7 @@ from torch import nn
 import lstm_core
 from dashboard import sentences
 from lstm_core import LstmCoreError
-from lstm_core.three_cells import three_cells
+from lstm_core.models.three_cells import three_cells
 from lstm_core.training import cells
 
 WORDS = ["Giraffes", "in", "a", "field"]

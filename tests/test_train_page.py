@@ -12,11 +12,15 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 import lstm_core
-from dashboard import palette, training_figures, training_run, training_sentences, training_setup
-from dashboard.training_run import Run, start
-from dashboard.training_setup import read_query, task_of, usual
+from dashboard import palette
+from dashboard.training import figures as training_figures
+from dashboard.training import run as training_run
+from dashboard.training import sentences as training_sentences
+from dashboard.training import setup as training_setup
+from dashboard.training.run import Run, start
+from dashboard.training.setup import read_query, task_of, usual
 from lstm_core import LstmCoreError, load_model
-from lstm_core.models import model_bytes
+from lstm_core.models.shipped import model_bytes
 from lstm_core.training import epochs, tasks, train
 
 ENTRY = Path(dashboard.__file__).with_name("app.py")

@@ -14,7 +14,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from lstm_core import LstmCoreError, describe_unit, order_units, record, units
-from lstm_core.order_units import seriate
+from lstm_core.analysis.order_units import seriate
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 

@@ -15,14 +15,17 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 import lstm_core
-from dashboard import remembering, samples, tracking, unit_figures, unit_sentences, units_view
-from dashboard.finds import finds
 from dashboard.palette import look
 from dashboard.reading import read
-from dashboard.units_view import HELD, Property, Units
+from dashboard.units import figures as unit_figures
+from dashboard.units import remembering, samples, tracking
+from dashboard.units import sentences as unit_sentences
+from dashboard.units import view as units_view
+from dashboard.units.finds import finds
+from dashboard.units.view import HELD, Property, Units
 from dashboard.view import View
 from lstm_core import LstmCoreError
-from lstm_core.properties import PROPERTIES, surplus_of
+from lstm_core.analysis.properties import PROPERTIES, surplus_of
 
 LOOK = look("teal", "light")
 LINES = "\n".join("a" * n + "b" * n for n in range(1, 13))

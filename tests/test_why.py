@@ -10,13 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lstm_core
-from dashboard import alternatives, compare_figures, sources, why_figures, why_sentences, why_view
+from dashboard.comparing import figures as compare_figures
 from dashboard.palette import look
 from dashboard.reading import read
 from dashboard.sentences import signed
-from dashboard.sources import Sources
 from dashboard.view import View
-from dashboard.why_view import Cell, Why, numbers, read_why
+from dashboard.why import alternatives, sources
+from dashboard.why import figures as why_figures
+from dashboard.why import sentences as why_sentences
+from dashboard.why import view as why_view
+from dashboard.why.sources import Sources
+from dashboard.why.view import Cell, Why, numbers, read_why
 from lstm_core import LstmCoreError
 
 LOOK = look("teal", "light")
@@ -116,7 +120,7 @@ def test_sources_of_a_score_sum_to_the_score(name):
 
 
 def test_a_score_has_its_shares_from_both_sides_where_the_text_is_read_from_both():
-    from lstm_core.embeddings import Vocabulary
+    from lstm_core.models.embeddings import Vocabulary
 
     torch.manual_seed(0)
     model = lstm_core.SequenceModel(

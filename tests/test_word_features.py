@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_core.word_features import WordFeatures, features
+from lstm_core.models.word_features import WordFeatures, features
 
 WORDS = st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=6)
 
@@ -44,7 +44,8 @@ def test_a_word_has_the_same_vector_whoever_stands_beside_it(words):
 
 
 def test_numbers_do_not_hang_on_the_process():
-    code = "from lstm_core.word_features import WordFeatures; print(WordFeatures(1000, 2).read(['Giraffes']).tolist())"
+    room = "lstm_core.models.word_features"
+    code = f"from {room} import WordFeatures; print(WordFeatures(1000, 2).read(['Giraffes']).tolist())"
     ran = [
         subprocess.run(
             [sys.executable, "-c", code],

@@ -5,15 +5,19 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import compare_figures, compare_sentences, compare_view, palette, session, why_figures
-from dashboard.compare_view import SECOND, STATES, Pair, Side
+from dashboard import palette, session
+from dashboard.comparing import figures as compare_figures
+from dashboard.comparing import sentences as compare_sentences
+from dashboard.comparing import view as compare_view
+from dashboard.comparing.two_readings import MOST, Two, two
+from dashboard.comparing.view import SECOND, STATES, Pair, Side
 from dashboard.figures import STRIPS
 from dashboard.linked import Controls
 from dashboard.reader_controls import choose_view, fields_of
 from dashboard.reading import Reading, read
 from dashboard.sentences import plain, proof
-from dashboard.two_readings import MOST, Two, two
-from dashboard.why_sentences import only_the_first
+from dashboard.why import figures as why_figures
+from dashboard.why.sentences import only_the_first
 from lstm_core import LstmCoreError
 
 look = palette.look("teal", session.theme())

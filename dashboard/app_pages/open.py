@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard import documents, first_picture, found, lesson_figures, opening, palette, sentences, session, shelf
+from dashboard import documents, lesson_figures, palette, sentences, session, shelf
+from dashboard.checkpoint import first_picture, found, opening
 from dashboard.plain import plain
 from lstm_core import Checkpoint, LstmCoreError, SequenceModel
 

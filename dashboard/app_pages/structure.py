@@ -7,8 +7,9 @@ from dashboard import lesson_figures, palette, sentences, session
 from dashboard.plain import plain
 from dashboard.reading import read
 from dashboard.view import View
-from lstm_core import lesson, words
-from lstm_core.three_cells import three_cells
+from lstm_core import words
+from lstm_core.models import lesson
+from lstm_core.models.three_cells import three_cells
 
 look = palette.look("teal", session.theme())
 

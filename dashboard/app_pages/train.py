@@ -5,12 +5,15 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import palette, session, training_figures, training_sentences, training_setup
+from dashboard import palette, session
 from dashboard.plain import plain
-from dashboard.training_run import Progress, Run, get_ready, start
-from dashboard.training_setup import LEARNING_RATES, RANGES, READS_NUMBERS, Setup
+from dashboard.training import figures as training_figures
+from dashboard.training import sentences as training_sentences
+from dashboard.training import setup as training_setup
+from dashboard.training.run import Progress, Run, get_ready, start
+from dashboard.training.setup import LEARNING_RATES, RANGES, READS_NUMBERS, Setup
 from lstm_core import LstmCoreError
-from lstm_core.models import model_bytes
+from lstm_core.models.shipped import model_bytes
 from lstm_core.training import Task
 
 look = palette.look("teal", session.theme())

@@ -6,24 +6,18 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from dashboard import (
-    documents,
-    palette,
-    remembering,
-    samples,
-    session,
-    tracking,
-    unit_figures,
-    unit_sentences,
-    units_view,
-)
+from dashboard import documents, palette, session
 from dashboard.figures import label
-from dashboard.finds import finds
 from dashboard.linked import Controls
 from dashboard.reader_controls import choose_lstm, fields_of
 from dashboard.reading import Reading, read
 from dashboard.sentences import caption, plain
-from dashboard.units_view import HELD, Property, Units
+from dashboard.units import figures as unit_figures
+from dashboard.units import remembering, samples, tracking
+from dashboard.units import sentences as unit_sentences
+from dashboard.units import view as units_view
+from dashboard.units.finds import finds
+from dashboard.units.view import HELD, Property, Units
 from dashboard.view import ROWS, View
 from lstm_core import LstmCoreError, Trace
 

@@ -5,13 +5,18 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import alternatives, compare_figures, palette, session, sources, why_figures, why_sentences, why_view
+from dashboard import palette, session
+from dashboard.comparing import figures as compare_figures
 from dashboard.linked import Controls
 from dashboard.reader_controls import choose_view, fields_of, offer_examples
 from dashboard.reading import Reading, read
 from dashboard.sentences import plain, proof, signed
 from dashboard.view import QUANTITIES, View
-from dashboard.why_view import ERASE, HOLDS, REACH, Cell, Why
+from dashboard.why import alternatives, sources
+from dashboard.why import figures as why_figures
+from dashboard.why import sentences as why_sentences
+from dashboard.why import view as why_view
+from dashboard.why.view import ERASE, HOLDS, REACH, Cell, Why
 from lstm_core import LstmCoreError, SequenceModel, Trace, ledger_triangle
 
 look = palette.look("teal", session.theme())

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from lstm_core.models import FOLDER, load_model, save_model
+from lstm_core.models.shipped import FOLDER, load_model, save_model
 from lstm_core.training.recipe import Recipe
 from lstm_core.training.recipes import RECIPES
 

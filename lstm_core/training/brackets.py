@@ -9,8 +9,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from lstm_core.embeddings import Vocabulary
-from lstm_core.sequence_model import SequenceModel
+from lstm_core.models.embeddings import Vocabulary
+from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training.task import Batch, Sizes, Task, untrained
 
 SYMBOLS = ["(", ")"]

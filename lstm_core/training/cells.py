@@ -16,8 +16,8 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from lstm_core.model import drawn
-from lstm_core.sequence_model import SequenceModel
+from lstm_core.models.random import drawn
+from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training.copying import Copy, right_after
 from lstm_core.training.loop import epochs
 from lstm_core.training.task import Sizes

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_core.embeddings import Numbers
 from lstm_core.errors import LstmCoreError
-from lstm_core.sequence_model import SequenceModel
+from lstm_core.models.embeddings import Numbers
+from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training.task import Batch, Sizes, Task, untrained
 
 WINDOW = 64

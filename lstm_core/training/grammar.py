@@ -10,8 +10,8 @@ from typing import ClassVar
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
-from lstm_core.embeddings import Vocabulary
-from lstm_core.sequence_model import SequenceModel
+from lstm_core.models.embeddings import Vocabulary
+from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training.task import MISSING, Batch, Sizes, Task, untrained
 
 Tagged = list[tuple[str, str]]

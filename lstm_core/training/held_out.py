@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import torch
 
-from lstm_core.sequence_model import SequenceModel
+from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training import brackets, copying, counter
 from lstm_core.training.loop import loss_of, right_steps
 from lstm_core.training.task import Batch

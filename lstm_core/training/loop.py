@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.sequence_model import SequenceModel
+from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training.forecast import r_squared
 from lstm_core.training.task import MISSING, Batch, Sizes, Task
 from lstm_core.training.tasks import task_from

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lstm_core.embeddings import Vocabulary
-from lstm_core.model import draw_lstm
-from lstm_core.sequence_model import SequenceModel
+from lstm_core.models.embeddings import Vocabulary
+from lstm_core.models.random import draw_lstm
+from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training.recipe import Recipe
 
 CHARACTERS = ["\t", "\n", *map(chr, range(32, 127))]

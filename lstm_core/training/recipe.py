@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import torch
 
-from lstm_core.sequence_model import SequenceModel
+from lstm_core.models.sequence_model import SequenceModel
 
 
 class Recipe(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from lstm_core.sequence_model import SequenceModel
+from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training import brackets, copying, counter, python_chars, sentiment, series, tagger
 from lstm_core.training.loop import epochs, train
 from lstm_core.training.recipe import Kept, Recipe

@@ -12,9 +12,9 @@ from torch.nn import functional
 from torch.nn.utils.rnn import PackedSequence, pack_sequence
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from lstm_core.model import draw_lstm
-from lstm_core.sequence_model import SequenceModel
-from lstm_core.word_features import WordFeatures
+from lstm_core.models.random import draw_lstm
+from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.models.word_features import WordFeatures
 
 BATCH = 32
 BUCKETS = 16_384

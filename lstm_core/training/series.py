@@ -10,7 +10,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from lstm_core.sequence_model import SequenceModel
+from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training.forecast import examples, forecast_scores, forecaster
 from lstm_core.training.task import Batch, Sizes, Task
 

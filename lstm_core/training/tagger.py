@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from lstm_core.sequence_model import SequenceModel
+from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training.recipe import Recipe
 from lstm_core.training.sentences import Dropout, Pace, Sentence, answers, learn, untrained
 

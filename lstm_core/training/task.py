@@ -9,9 +9,9 @@ from typing import ClassVar, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lstm_core.embeddings import Embedding
-from lstm_core.model import draw_lstm, drawn
-from lstm_core.sequence_model import Gives, Reads, SequenceModel
+from lstm_core.models.embeddings import Embedding
+from lstm_core.models.random import draw_lstm, drawn
+from lstm_core.models.sequence_model import Gives, Reads, SequenceModel
 
 MISSING = -100
 """The target class of a step that is not learned from: past a sequence's end, for one."""

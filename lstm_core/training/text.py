@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lstm_core.embeddings import Vocabulary
 from lstm_core.errors import LstmCoreError
-from lstm_core.sequence_model import SequenceModel
-from lstm_core.tokens import characters
+from lstm_core.inputs.tokens import characters
+from lstm_core.models.embeddings import Vocabulary
+from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training.task import MISSING, Batch, Sizes, Task, untrained
 
 WINDOW = 64

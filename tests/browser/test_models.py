@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import lstm_core
-from lstm_core.embeddings import Numbers
+from lstm_core.models.embeddings import Numbers
 
 from .conftest import Visitors
 from .reading import cells, traces

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
 import lstm_core
-from lstm_core import lesson
-from lstm_core.three_cells import ThreeCells, three_cells
+from lstm_core.models import lesson
+from lstm_core.models.three_cells import ThreeCells, three_cells
 
 from .reading import settled, trace_of, write
 

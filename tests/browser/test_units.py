@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
 import lstm_core
-from dashboard.finds import FINDS
 from dashboard.reading import read
+from dashboard.units.finds import FINDS
 
 from .conftest import Visitors
 

@@ -1,0 +1,59 @@
+"""What does a model that was just opened show first? The states of its last layer, and what it says of each step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from torch import Tensor
+
+from dashboard import figures, lesson_figures
+from dashboard.checkpoint.opening import FirstReading
+from dashboard.figures import Figure
+from dashboard.palette import Look
+from lstm_core import Trace
+
+MOST_UNITS, MOST_LABELS = 64, 12
+# Pixels: the states are no higher than TALL, so that what the model says of each step is in sight below them.
+WIDTH, TALL = 760, 420
+
+
+class FirstPicture(NamedTuple):
+    """Figures over the same steps: the states, and the class scores where there are some."""
+
+    states: Figure
+    scores: Figure | None
+
+
+def first_picture(first: FirstReading, labels: Sequence[str], look: Look) -> FirstPicture:
+    """Cell and hidden states (unit, step) of the last layer, and the likely labels' probabilities (label, step)."""
+    trace, layer = first.trace, first.trace.c.shape[0] - 1
+    cells = {strip.quantity: trace.cells(strip.quantity, layer)[:MOST_UNITS] for strip in lesson_figures.STATES}
+    rows, names = _likely(first.probabilities, labels)
+    left = 12 + max([20, *(round(figures.width_of(name)) for name in names)])
+    width = min(WIDTH, left + len(first.tokens) * figures.COLUMN_MOST)
+    states = lesson_figures.lettered(cells, first.tokens, look, width, left)
+    if states["layout"]["height"] > TALL:
+        states = lesson_figures.lettered(cells, first.tokens, look, width, left, fill=TALL - 1)
+    if first.probabilities is None:
+        return FirstPicture(states, None)
+    values = first.probabilities.T.numpy()[rows]
+    return FirstPicture(states, lesson_figures.scores(values, first.tokens, names, look, width, left))
+
+
+def _likely(probabilities: Tensor | None, labels: Sequence[str]) -> tuple[list[int], list[str]]:
+    """The labels that are likely at some step: their rows, in the model's order, and what they are called."""
+    if probabilities is None:
+        return [], []
+    most = probabilities.max(0).values
+    rows = sorted(most.argsort(descending=True, stable=True)[:MOST_LABELS].tolist())
+    return rows, [figures.label(labels[row]) for row in rows]
+
+
+def which_states(trace: Trace) -> str:
+    """What the picture shows, in words."""
+    layers, directions, _, _, units = trace.c.shape
+    layer = f" of layer {layers - 1}" if layers > 1 else ""
+    way = ", reading from the left" if directions == 2 else ""
+    some = f", the first {MOST_UNITS} of {units:,} units" if units > MOST_UNITS else ""
+    return f"Cell state c and hidden state h{layer}{way}{some}"

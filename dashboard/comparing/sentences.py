@@ -1,0 +1,77 @@
+"""What is said in words about two readings: where they differ most, and what the models make of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dashboard.comparing.two_readings import Two
+from dashboard.sentences import plain, quoted, signed
+from dashboard.why.sentences import NAMES
+from lstm_core import Comparison, SequenceModel
+
+# Below it two numbers of a float32 LSTM are the same.
+SAME = 1e-6
+
+
+def largest(comparison: Comparison) -> str:
+    """The largest difference and where; how much of it the memory still holds at the end."""
+    found = comparison.largest()
+    if np.isnan(found.value):
+        return "No step of the one stands for a step of the other: there is nothing to compare."
+    if abs(found.value) < SAME:
+        same = "to the bit" if found.value == 0 else f"to {abs(found.value):.0e}"
+        return f"The two are the same {same}, at every step and in every quantity."
+    where = found.layer, found.direction, found.pair, found.unit
+    a, b = comparison.a[found.quantity][where], comparison.b[found.quantity][where]
+    said = f"The two differ most at {_at(comparison, found.pair)}: the {NAMES[found.quantity]} of unit {found.unit} is "
+    return f"{said}{signed(a)} in A and {signed(b)} in B. {_last(comparison)}"
+
+
+def different_units(found: Two) -> str:
+    """Why there is no difference to show."""
+    a, b = found.a.c.shape[-1], found.b.c.shape[-1]
+    return plain(
+        f"A has {a} units and B has {b}: unit by unit there is nothing to set against each other, so they stand side "
+        "by side on the same scales."
+    )
+
+
+def predictions(found: Two, model: SequenceModel | None) -> str:
+    """What the models say at the last step of both, where they have the same labels."""
+    if found.said is None or model is None or found.comparison is None:
+        return ""
+    a, b = (np.flatnonzero(~np.isnan(said[0])) for said in found.said)
+    if not len(a) or not len(b) or model.gives == "value":
+        return ""
+    said_a, said_b = found.said[0][:, a[-1]], found.said[1][:, b[-1]]
+    if model.gives == "set":
+        row = int(np.abs(said_b - said_a).argmax())
+        return f"After the last step {quoted(model.labels[row])} has {said_a[row]:.2f} in A and {said_b[row]:.2f} in B."
+    top_a, top_b = int(said_a.argmax()), int(said_b.argmax())
+    says_b = f"also {quoted(model.labels[top_b])}" if top_a == top_b else quoted(model.labels[top_b])
+    return (
+        f"After the last step A says {quoted(model.labels[top_a])} ({said_a[top_a]:.2f}) and B {says_b} "
+        f"({said_b[top_b]:.2f})."
+    )
+
+
+def aligned(comparison: Comparison) -> str:
+    """How many steps have a partner."""
+    alone = sum(a is None or b is None for a, b in comparison.pairs)
+    if not alone:
+        return "Each step of A stands over its step of B."
+    return f"{alone} of {len(comparison.pairs)} columns have no partner in the other text, and are left empty there."
+
+
+def _at(comparison: Comparison, pair: int) -> str:
+    step_a, step_b = comparison.pairs[pair]
+    word_a, word_b = comparison.tokens[pair] if comparison.tokens else (f"{step_a}", f"{step_b}")
+    words = quoted(word_a or "") if word_a == word_b else f"{quoted(word_a or '')} against {quoted(word_b or '')}"
+    steps = f"step {step_a}" if step_a == step_b else f"steps {step_a} and {step_b}"
+    return f"{words} ({steps})"
+
+
+def _last(comparison: Comparison) -> str:
+    paired = [n for n, (a, b) in enumerate(comparison.pairs) if a is not None and b is not None]
+    left = float(np.abs(comparison.differences["c"][:, :, paired[-1]]).max())
+    return f"At the last step they share, the memory c differs by up to {left:.2g}."

@@ -1,0 +1,1 @@
+"""How does a model learn? What the page Train runs, draws and says."""

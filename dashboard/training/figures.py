@@ -1,0 +1,127 @@
+"""What picture of a model that learns? Its curves, and one example as it reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dashboard import figures, lesson_figures
+from dashboard.columns import round_up, whole
+from dashboard.figures import BARE_AXIS, FAMILY, Figure
+from dashboard.palette import Look
+from dashboard.training.example import Example, Picture
+from dashboard.training.run import Progress
+
+CHART = lesson_figures.CHART
+CURVE_HEIGHT, FORECAST_HEIGHT = 190, 190
+# Left of the strips stand their letters, left of the answers their names, on one line.
+LEFT = 62
+
+
+def loss(progress: Progress, shown: int, look: Look) -> Figure:
+    """Loss by epoch, from 0 up."""
+    return _curve(progress, [moment.loss for moment in progress.moments], shown, look, {"rangemode": "tozero"})
+
+
+def accuracy(progress: Progress, shown: int, look: Look) -> Figure:
+    """Accuracy by epoch, on a fixed scale from 0 to 1."""
+    limits = {"range": [0, 1.04], "tickvals": [0, 0.5, 1]}
+    return _curve(progress, [moment.accuracy for moment in progress.moments], shown, look, limits)
+
+
+def _curve(progress: Progress, values: Sequence[float], shown: int, look: Look, y: Figure) -> Figure:
+    """A line over all epochs there will be, so that only the line grows; dotted, the epoch looked at."""
+    now = {
+        "type": "line",
+        "x0": shown,
+        "x1": shown,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"color": look.faint, "width": 1, "dash": "dot"},
+    }
+    line = {
+        "type": "scatter",
+        "mode": "lines" if len(values) > 1 else "markers",
+        "x": [moment.epoch for moment in progress.moments],
+        "y": list(values),
+        "line": {"color": look.gates[3][1], "width": 2},
+    }
+    axes = {
+        "xaxis": {"range": [0, progress.of], "nticks": 6, **_quiet_axis(look), "showgrid": False},
+        "yaxis": {"nticks": 4, **_quiet_axis(look), **y},
+    }
+    return {"data": [line], "layout": _layout(look, CURVE_HEIGHT) | axes | {"shapes": [now]}}
+
+
+def reach(progress: Progress, layer: int) -> int:
+    """How far from 0 the memory of a layer went in any picture, as 1, 2, 5, 10, …: its scale's end in all of them."""
+    furthest = max(float(np.abs(picture.cells["c"][layer]).max()) for picture in progress.pictures)
+    return 1 if furthest <= 1 else round_up(furthest)
+
+
+def memory(picture: Picture, example: Example, layer: int, look: Look, width: float, reach: float = 1) -> Figure:
+    """All six quantities of one layer, each strip with its letter; the memory c on a scale up to its `reach`."""
+    cells = {quantity: values[layer] for quantity, values in picture.cells.items()}
+    columns = whole(cells["c"].shape[1])
+    figure, places = figures.memory(cells, example.tokens, look, width - LEFT, layer, columns=columns)
+    lesson_figures.letters(figure, places, LEFT)
+    [memory] = [trace for trace in figure["data"] if trace["name"] == "c"]
+    memory |= {"zmin": -reach, "zmax": reach}
+    return _as_wide_as_its_place(figure)
+
+
+def probabilities(picture: Picture, example: Example, look: Look, width: float) -> Figure:
+    """What the model answers at each step, (label, step), below the memory that it read the answer from."""
+    figure = lesson_figures.scores(picture.answers, example.tokens, example.labels, look, width, LEFT)
+    return _as_wide_as_its_place(figure)
+
+
+def forecast(picture: Picture, example: Example, column: int, look: Look) -> Figure:
+    """A column's numbers and what was foretold for each, one step before it came."""
+    steps = len(example.read)
+    came, foretold = example.read[:, column].tolist(), picture.answers[column, :-1]
+    thin, bold = {"color": look.faint, "width": 1.5}, {"color": look.gates[3][1], "width": 2}
+    lines = [
+        {"type": "scatter", "mode": "lines", "name": "came", "x": list(range(steps)), "y": came, "line": thin},
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "foretold",
+            "x": list(range(1, steps)),
+            "y": np.asarray(foretold, dtype=np.float32),
+            "line": bold,
+        },
+    ]
+    axes = {
+        "xaxis": {"range": [-0.5, steps - 0.5], **_quiet_axis(look), "showgrid": False},
+        "yaxis": {"nticks": 4, **_quiet_axis(look)},
+    }
+    layout = _layout(look, FORECAST_HEIGHT) | axes
+    layout["margin"] = layout["margin"] | {"l": LEFT, "r": 0}
+    return {"data": lines, "layout": layout}
+
+
+def _as_wide_as_its_place(figure: Figure) -> Figure:
+    del figure["layout"]["width"]
+    figure["layout"]["dragmode"] = False
+    return figure
+
+
+def _layout(look: Look, height: int) -> Figure:
+    return {
+        "height": height,
+        "margin": {"l": 44, "r": 12, "t": 8, "b": 24},
+        "font": {"color": look.ink, "size": 12, "family": FAMILY},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "hovermode": False,
+        "dragmode": False,
+    }
+
+
+def _quiet_axis(look: Look) -> Figure:
+    grid = {"gridcolor": look.faint + "33", "showgrid": True}
+    return BARE_AXIS | grid | {"tickfont": {"color": look.faint}, "fixedrange": True}

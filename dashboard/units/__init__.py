@@ -1,0 +1,1 @@
+"""What do the units do? What the page Units computes, draws and says."""

@@ -1,0 +1,1 @@
+"""What do the units do, and where did a memory come from?"""

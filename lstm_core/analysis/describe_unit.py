@@ -1,0 +1,110 @@
+"""What does this unit do here, in a sentence?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lstm_core.analysis.units import LEFT, RIGHT, WRITE, half_life
+from lstm_core.traces.place import check_place
+from lstm_core.traces.recorded import as_numpy, checked_tokens
+from lstm_core.traces.trace import Trace
+
+DRIFT = 0.1
+"""How far a value that is held may drift, for c around 1 and in proportion above."""
+LONGEST = 5
+"""Tokens of a span that are written out; of a longer one its two ends are."""
+
+
+def describe_unit(
+    trace: Trace,
+    layer: int,
+    unit: int,
+    direction: int = 0,
+    tokens: Sequence[str] | Sequence[Sequence[str]] | None = None,
+    batch: int = 0,
+) -> str:
+    """What one unit does over one sequence, in a sentence of the trace's own numbers.
+
+    It *holds* a value |c| ≥ 0.1 where f > 0.9, |i ⊙ g| < 0.1 and c drifts by no more than a tenth; it *resets* where
+    f < 0.1 and *writes* where |i ⊙ g| ≥ 0.1. The longest hold, the most thorough reset and the strongest write are
+    named. `tokens` as `lstm_core.run` takes them; None: the trace's own, or step numbers.
+
+    Raises LstmCoreError when the trace has no such unit, or the tokens are of another length.
+
+    >>> import torch, lstm_core
+    >>> lstm = torch.nn.LSTM(1, 1)
+    >>> with lstm_core.intervene(lstm, "", units=[0], gate="f", value=0.05):
+    ...     trace = lstm_core.run(lstm, torch.zeros(3, 1, 1), tokens=["in", "a", "field"])
+    >>> describe_unit(trace, layer=0, unit=0)[:50]
+    "Unit 0 resets at 'in' (f = 0.05) and 2 more steps,"
+    """
+    check_place(trace, layer=layer, direction=direction, sequence=batch, unit=unit)
+    lengths = trace.lengths_or_time()
+    given = trace.tokens if tokens is None else checked_tokens(tokens, lengths)
+    names = [f"step {step}" for step in range(lengths[batch])] if given is None else given[batch]
+    i, f, g, c, c_before = (
+        as_numpy(values[layer, direction, : lengths[batch], batch, unit]).astype(np.float64)
+        for values in (trace.i, trace.f, trace.g, trace.c, trace.before("c"))
+    )
+    clauses = [*_hold(f, i * g, c, names), *_reset(f, names), *_write(i * g, c_before, names)]
+    if not any(clause.startswith(("holds", "resets")) for clause in clauses):
+        clauses.insert(0, _fade(f))
+    reads = "Reading from the right, unit" if direction else "Unit"
+    return f"{reads} {unit} {_listed(clauses)}."
+
+
+def _hold(f: np.ndarray, written: np.ndarray, c: np.ndarray, names: list[str]) -> list[str]:
+    """The longest run of steps that keep the memory and add little to it."""
+    runs: list[list[int]] = []
+    for step in np.flatnonzero((f > RIGHT) & (np.abs(written) < WRITE) & (np.abs(c) >= WRITE)).tolist():
+        if runs and runs[-1][-1] == step - 1 and abs(c[step] - c[runs[-1][0]]) <= DRIFT * max(1, abs(c[step])):
+            runs[-1].append(step)
+        else:
+            runs.append([step])
+    if not runs:
+        return []
+    longest = max(runs, key=len)
+    value = f"{c[longest[0]]:.2f} to {c[longest[-1]]:.2f}"
+    return [f"holds its value (c {value}) across {_span([names[step] for step in longest])}"]
+
+
+def _reset(f: np.ndarray, names: list[str]) -> list[str]:
+    """The step that keeps the least, where it is next to nothing."""
+    resets = int((f < LEFT).sum())
+    if not resets:
+        return []
+    step = int(f.argmin())
+    return [f"resets at '{names[step]}' (f = {f[step]:.2f}){_more(resets - 1)}"]
+
+
+def _write(written: np.ndarray, before: np.ndarray, names: list[str]) -> list[str]:
+    """The step that writes the most, where it writes at all."""
+    writes = int((np.abs(written) >= WRITE).sum())
+    if not writes:
+        return [f"writes next to nothing (at most {np.abs(written).max():.2f} a step)"]
+    step = int(np.abs(written).argmax())
+    return [f"writes most at '{names[step]}' ({written[step]:+.2f} onto {before[step]:.2f})"]
+
+
+def _fade(f: np.ndarray) -> str:
+    keeps = np.exp(np.log(f).mean())
+    return f"neither holds nor resets, it keeps {keeps:.0%} a step (half-life {half_life(f):.1f} steps)"
+
+
+def _more(steps: int) -> str:
+    return "" if steps == 0 else f" and {steps} more step{'s' if steps > 1 else ''}"
+
+
+def _span(names: list[str]) -> str:
+    """Tokens as one reads them: characters close up, words apart, a long span by its ends."""
+    gap = "" if any(name.isspace() for name in names) else " "
+    if len(names) <= LONGEST:
+        return f"'{gap.join(names)}'"
+    ends = f"'{gap.join(names[:2])}{gap}…{gap}{gap.join(names[-2:])}'"
+    return f"{ends} ({len(names)} steps)"
+
+
+def _listed(clauses: list[str]) -> str:
+    return clauses[0] if len(clauses) == 1 else ", ".join(clauses[:-1]) + ", and " + clauses[-1]

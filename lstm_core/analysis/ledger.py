@@ -1,0 +1,226 @@
+"""Where did this memory come from?
+
+    c_T = (∏ f) c_0 + Σ_s (∏_{t>s} f_t) i_s g_s        what each step wrote, times how much of it survived
+
+elementwise, and exact: the recurrence c = f ⊙ c_before + i ⊙ g unrolled (Murdoch & Szlam 2017, "Automatic rule
+extraction from long short term memory networks").
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.recording.proof import BOUNDS
+from lstm_core.traces.place import check_place
+from lstm_core.traces.trace import Trace
+
+
+class ScoreShares(NamedTuple):
+    """The scores of a Linear at one step, term by term: they sum to what the Linear gives."""
+
+    shares: Tensor
+    """(source, class): what came to each score from each source through this direction's memory."""
+    other: Tensor
+    """(class,): what came from h of the other direction; 0 where there is none."""
+    bias: Tensor
+    """(class,): the Linear's own bias; 0 where it has none."""
+
+    @property
+    def scores(self) -> Tensor:
+        """(class,): the sum of all terms."""
+        return self.shares.sum(0) + self.other + self.bias
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """One cell state taken apart by source: source 0 is the state the reading started from, source s + 1 is step s.
+
+    A step that had not been read yet, or lies on the far side of a reset, wrote nothing of it. All in float64.
+    """
+
+    written: Tensor
+    """(source, unit): what each source put into the memory, i ⊙ g; for source 0 the state itself."""
+    survived: Tensor
+    """(source, unit): the product of the forget gates read since, from 0 to 1."""
+    read: Tensor
+    """(source,): the sources in the order in which they were read, those that were."""
+    o: Tensor
+    """(unit,): the output gate at the step."""
+    set_h: Tensor
+    """(unit,): h where it was held at a value in the run, and NaN where it is o ⊙ tanh c."""
+    other_h: Tensor
+    """(h unit,): h of the other direction at the step; empty where there is none."""
+    h_units: int
+    """How many units h has: fewer than c with `proj_size`."""
+    step: int
+    direction: int
+    tokens: list[str] | None
+    """Of the whole sequence: source s + 1 is token s."""
+
+    @property
+    def cell(self) -> Tensor:
+        """(source, unit): the shares of c, `written` times `survived`. They sum to c."""
+        return self.written * self.survived
+
+    @property
+    def hidden(self) -> Tensor:
+        """(source, unit): the shares of o ⊙ tanh c, which is h unless a projection follows. They sum to it.
+
+        A source's share is o ⊙ (tanh(S) - tanh(S_before)), S being the sum of the shares of c up to and with it in the
+        order of reading: Murdoch & Szlam's additive decomposition. The tanh has no exact split of its own; this one
+        telescopes, so it is exact in its sum and finite where c is 0, and what was read first counts from 0.
+        """
+        in_order = self.cell[self.read].cumsum(0).tanh().diff(dim=0, prepend=torch.zeros_like(self.cell[:1]))
+        shares = torch.zeros_like(self.cell)
+        shares[self.read] = self.o * in_order
+        held = ~self.set_h.isnan()
+        shares[:, held] = 0.0
+        shares[self.step + 1, held] = self.set_h[held]
+        return shares
+
+    def projected(self, weight_hr: Tensor) -> Tensor:
+        """(source, h unit): the shares of h = W_hr (o ⊙ tanh c), the LSTM's `weight_hr_l…` (h unit, unit).
+
+        Exact, since W_hr is linear. A trace holds no weights, so they are given here.
+        """
+        shape = self.h_units, self.cell.shape[1]
+        if weight_hr.shape != shape:
+            raise LstmCoreError(
+                f"Expected weight_hr of shape {shape}, got {tuple(weight_hr.shape)}. Give this layer and direction's "
+                "own, as lstm.weight_hr_l0."
+            )
+        return self.hidden @ _float64(weight_hr).T
+
+    def scores(self, linear: nn.Linear, weight_hr: Tensor | None = None) -> ScoreShares:
+        """What each source brought to each class of a Linear that reads this step's h.
+
+        The Linear reads h of this direction, or of both side by side, as `nn.LSTM` returns them. With `proj_size`
+        give the layer's `weight_hr`. Raises LstmCoreError when the Linear's width is another.
+        """
+        shares = self.hidden if weight_hr is None else self.projected(weight_hr)
+        widths = self.h_units, self.h_units + len(self.other_h)
+        if shares.shape[1] != self.h_units or linear.in_features not in widths:
+            raise LstmCoreError(
+                f"Expected a Linear that reads {' or '.join(map(str, dict.fromkeys(widths)))} hidden units, got "
+                f"in_features={linear.in_features} and {shares.shape[1]} units a direction. Give the layer that reads "
+                "this LSTM's output; with proj_size, the LSTM's weight_hr too."
+            )
+        weight = _float64(linear.weight)
+        none = weight.new_zeros(len(weight))
+        parts = weight.chunk(linear.in_features // self.h_units, dim=1)
+        own, rest = (parts[0], None) if len(parts) == 1 else (parts[self.direction], parts[1 - self.direction])
+        return ScoreShares(
+            shares=shares @ own.T,
+            other=none if rest is None else rest @ self.other_h,
+            bias=none if linear.bias is None else _float64(linear.bias),
+        )
+
+
+def ledger(trace: Trace, step: int, layer: int = 0, direction: int = 0, batch: int = 0) -> Ledger:
+    """What each source has in the cell state after `step` of one sequence (`batch`) in one layer and direction.
+
+    Direction 1 reads from the right, so there the sources are the steps from the sequence's end to `step`. After a
+    reset nothing of the steps before it is left, and source 0 is the state that was put in. Where the run held c at a
+    value, nothing before is left either: the value counts as written by that step. Time and memory grow with the
+    length alone. Raises LstmCoreError when the trace has no such step, layer, direction or sequence.
+
+    >>> import torch, lstm_core
+    >>> trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(5, 1, 4))
+    >>> shares = ledger(trace, step=4).cell
+    >>> shares.shape, torch.allclose(shares.sum(0), trace.c[0, 0, 4, 0].double(), atol=1e-6)
+    (torch.Size([6, 3]), True)
+    """
+    check_place(trace, layer=layer, direction=direction, step=step, sequence=batch)
+    length = trace.lengths_or_time()[batch]
+    steps, start = _read_until(trace, step, layer, direction, batch)
+    kept, wrote = _kept_and_written(trace, steps, start, (layer, direction, batch))
+    # From the right: a gate of 0 is a factor like any other, never a divisor.
+    since = torch.cat([torch.ones_like(kept[:1]), kept.flip(0).cumprod(0)]).flip(0)
+    read = torch.cat([torch.tensor([0]), steps + 1])
+    written, survived = (torch.zeros(length + 1, trace.c.shape[-1], dtype=torch.float64) for _ in range(2))
+    written[read], survived[read] = torch.cat([start.unsqueeze(0), wrote]), since
+    here = layer, slice(None), step, batch
+    o, h = _float64(trace.o[here]), _float64(trace.h[here])
+    return Ledger(
+        written=written,
+        survived=survived,
+        read=read,
+        o=o[direction],
+        set_h=_where_held(h[direction], o[direction] * (written * survived).sum(0).tanh(), trace),
+        other_h=h[1 - direction] if len(h) == 2 else h.new_zeros(0),
+        h_units=h.shape[-1],
+        step=step,
+        direction=direction,
+        tokens=None if trace.tokens is None else trace.tokens[batch],
+    )
+
+
+def ledger_triangle(trace: Trace, unit: int, layer: int = 0, direction: int = 0, batch: int = 0) -> Tensor:
+    """The shares of one unit's c after every step: (target, source), float64.
+
+    Row t is diagonal for direction 0, above it for direction 1; 8 · time² bytes. Raises LstmCoreError as `ledger`.
+
+    >>> import torch, lstm_core
+    >>> trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(5, 1, 4))
+    >>> ledger_triangle(trace, unit=2).shape
+    torch.Size([5, 6])
+    """
+    check_place(trace, layer=layer, direction=direction, sequence=batch, unit=unit)
+    length = trace.lengths_or_time()[batch]
+    triangle = torch.zeros(length, length + 1, dtype=torch.float64)
+    bounds = [0, *_resets(trace), length]
+    for first, end in pairwise(bounds):
+        steps, start = _read_until(trace, end - 1 if direction == 0 else first, layer, direction, batch)
+        kept, wrote = _kept_and_written(trace, steps, start, (layer, direction, batch))
+        shares = torch.zeros(length + 1, dtype=torch.float64)
+        shares[0] = start[unit]
+        for step, keep, new in zip(steps.tolist(), kept[:, unit], wrote[:, unit], strict=True):
+            shares *= keep
+            shares[step + 1] = new
+            triangle[step] = shares
+    return triangle
+
+
+def _resets(trace: Trace) -> tuple[int, ...]:
+    return () if trace.reset_c is None else trace.resets
+
+
+def _read_until(trace: Trace, step: int, layer: int, direction: int, batch: int) -> tuple[Tensor, Tensor]:
+    """The steps read since the last reset up to `step`, in the order of reading, and the state (unit,) before them."""
+    resets = _resets(trace)
+    call = bisect_right(resets, step)
+    bounds = [0, *resets, trace.lengths_or_time()[batch]]
+    first, end = bounds[call], bounds[call + 1]
+    starts = trace.c0 if call == 0 or trace.reset_c is None else trace.reset_c[call - 1]
+    steps = torch.arange(first, step + 1) if direction == 0 else torch.arange(end - 1, step - 1, -1)
+    return steps, _float64(starts[layer, direction, batch])
+
+
+def _kept_and_written(trace: Trace, steps: Tensor, start: Tensor, at: tuple[int, int, int]) -> tuple[Tensor, Tensor]:
+    """f and i ⊙ g of some steps in the order of reading, (step, unit); where c was held, 0 and the value."""
+    layer, direction, batch = at
+    i, f, g, c = (_float64(getattr(trace, q)[layer, direction, :, batch])[steps] for q in "ifgc")
+    written = i * g
+    held = _where_held(c, f * torch.cat([start.unsqueeze(0), c[:-1]]) + written, trace)
+    free = held.isnan()
+    return f.where(free, 0.0), written.where(free, held)
+
+
+def _where_held(value: Tensor, computed: Tensor, trace: Trace) -> Tensor:
+    """The value where it is not what the equation gives, which only a hold explains, and NaN everywhere else."""
+    # Through a projection, whose weights no trace holds, nothing can be said of h.
+    if value.shape != computed.shape:
+        return torch.full_like(computed, torch.nan)
+    bound = max(BOUNDS[trace.c.dtype], 4 * trace.max_error)
+    return value.where((value - computed).abs() > bound * value.abs().clamp(min=1.0), torch.nan)
+
+
+def _float64(values: Tensor) -> Tensor:
+    return values.detach().cpu().double()

@@ -1,0 +1,258 @@
+"""What can a unit track in a text?
+
+A property is a function from the tokens of one sequence to one number a token: what is true once that token has been
+read. The tokens may be characters or words; a property speaks of the text, so it may look ahead (a quotation mark opens
+a triple-quoted string only if two more follow).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+
+from lstm_core.analysis.python_text import states
+from lstm_core.errors import LstmCoreError
+
+Property = Callable[[Sequence[str]], list[float]]
+
+OPEN, CLOSE = "([{", ")]}"
+
+
+def inside_quotes(tokens: Sequence[str]) -> list[float]:
+    """1 between an opening " or “ or « and its closing mark, that mark excluded.
+
+    >>> inside_quotes(["say", '"', "no", '"', "now"])
+    [0.0, 1.0, 1.0, 0.0, 0.0]
+    """
+    closing, found, awaited = {'"': '"', "“": "”", "«": "»", "„": "“"}, [], ""
+    for token in tokens:
+        for character in token:
+            if character == awaited:
+                awaited = ""
+            elif not awaited:
+                awaited = closing.get(character, "")
+        found.append(float(bool(awaited)))
+    return found
+
+
+def inside_string(tokens: Sequence[str]) -> list[float]:
+    """1 inside a Python string of any kind."""
+    return [float("'" in state or '"' in state) for state in states(tokens)]
+
+
+def inside_single_quotes(tokens: Sequence[str]) -> list[float]:
+    """1 inside a Python string between single quotes."""
+    return [float(state == "'") for state in states(tokens)]
+
+
+def inside_double_quotes(tokens: Sequence[str]) -> list[float]:
+    """1 inside a Python string between double quotes."""
+    return [float(state == '"') for state in states(tokens)]
+
+
+def inside_docstring(tokens: Sequence[str]) -> list[float]:
+    """1 inside a Python string between triple quotes, of either kind."""
+    return [float(len(state) == 3) for state in states(tokens)]
+
+
+def inside_comment(tokens: Sequence[str]) -> list[float]:
+    """1 from a Python comment's # to the end of its line."""
+    return [float(state == "#") for state in states(tokens)]
+
+
+def bracket_depth(tokens: Sequence[str]) -> list[float]:
+    """How many of ( [ { are open; a closing one too many counts for nothing.
+
+    >>> bracket_depth("(a[b])")
+    [1.0, 1.0, 2.0, 2.0, 1.0, 0.0]
+    """
+    depth, found = 0, []
+    for token in tokens:
+        for character in token:
+            depth = max(0, depth + (character in OPEN) - (character in CLOSE))
+        found.append(float(depth))
+    return found
+
+
+def inside_brackets(tokens: Sequence[str]) -> list[float]:
+    """1 where a bracket is open."""
+    return [float(depth > 0) for depth in bracket_depth(tokens)]
+
+
+def position_in_line(tokens: Sequence[str]) -> list[float]:
+    """How many tokens of the line came before this one; the line break is its line's last.
+
+    >>> position_in_line(["a", "b", "\\n", "c"])
+    [0.0, 1.0, 2.0, 0.0]
+    """
+    position, found = 0, []
+    for token in tokens:
+        found.append(float(position))
+        position = 0 if "\n" in token else position + 1
+    return found
+
+
+def indent(tokens: Sequence[str]) -> list[float]:
+    """With how many blanks and tabs the line begins, as far as it has been read.
+
+    >>> indent("  a b")
+    [1.0, 2.0, 2.0, 2.0, 2.0]
+    """
+    width, leading, found = 0, True, []
+    for token in tokens:
+        for character in token:
+            if character == "\n":
+                width, leading = 0, True
+            elif leading and character in " \t":
+                width += 1
+            else:
+                leading = False
+        found.append(float(width))
+    return found
+
+
+def word_length(tokens: Sequence[str]) -> list[float]:
+    """How many letters and digits of the current word have been read; of a token that is a whole word, all of them.
+
+    >>> word_length("to be"), word_length(["Giraffes", ",", "in"])
+    ([1.0, 2.0, 0.0, 1.0, 2.0], [8.0, 0.0, 2.0])
+    """
+    length, found, whole = 0, [], _are_words(tokens)
+    for token in tokens:
+        length = 0 if whole else length
+        for character in token:
+            length = length + 1 if character.isalnum() else length if whole else 0
+        found.append(float(length))
+    return found
+
+
+def capital(tokens: Sequence[str]) -> list[float]:
+    """1 where the token begins with a capital letter."""
+    return [float(token[:1].isupper()) for token in tokens]
+
+
+def digit(tokens: Sequence[str]) -> list[float]:
+    """1 where the token begins with a digit."""
+    return [float(token[:1].isdigit()) for token in tokens]
+
+
+def punctuation(tokens: Sequence[str]) -> list[float]:
+    """1 where the token begins with a punctuation mark or a symbol."""
+    return [float(bool(token) and unicodedata.category(token[0])[0] in "PS") for token in tokens]
+
+
+def blank(tokens: Sequence[str]) -> list[float]:
+    """1 where the token is nothing but white space."""
+    return [float(token.isspace()) for token in tokens]
+
+
+def count_of(symbol: str) -> Property:
+    """How often a token has come so far, this one included.
+
+    >>> count_of("a")("aba")
+    [1.0, 1.0, 2.0]
+    """
+    return lambda tokens: list(accumulate(float(token == symbol) for token in tokens))
+
+
+def surplus_of(symbol: str, other: str) -> Property:
+    """How much oftener one token has come so far than another.
+
+    >>> surplus_of("a", "b")("aab")
+    [1.0, 2.0, 1.0]
+    """
+
+    def surplus(tokens: Sequence[str]) -> list[float]:
+        return [a - b for a, b in zip(count_of(symbol)(tokens), count_of(other)(tokens), strict=True)]
+
+    return surplus
+
+
+def has_seen(word: str) -> Property:
+    """1 from the first time a token has come, in capitals or not.
+
+    >>> has_seen("not")(["Do", "not", "go"])
+    [0.0, 1.0, 1.0]
+    """
+
+    def seen(tokens: Sequence[str]) -> list[float]:
+        folded = [token.casefold() for token in tokens]
+        first = folded.index(word.casefold()) if word.casefold() in folded else len(folded)
+        return [float(step >= first) for step in range(len(folded))]
+
+    return seen
+
+
+def time_since(symbol: str) -> Property:
+    """How many tokens ago a token last came; until it has, as if it had come just before the first.
+
+    >>> time_since("a")("bab")
+    [1.0, 0.0, 1.0]
+    """
+
+    def since(tokens: Sequence[str]) -> list[float]:
+        steps, found = 0, []
+        for token in tokens:
+            steps = 0 if token == symbol else steps + 1
+            found.append(float(steps))
+        return found
+
+    return since
+
+
+PROPERTIES: dict[str, Property] = {
+    "inside quotes": inside_quotes,
+    "inside a string": inside_string,
+    "inside single quotes": inside_single_quotes,
+    "inside double quotes": inside_double_quotes,
+    "inside a docstring": inside_docstring,
+    "inside a comment": inside_comment,
+    "bracket depth": bracket_depth,
+    "inside brackets": inside_brackets,
+    "position in line": position_in_line,
+    "indent": indent,
+    "word length": word_length,
+    "capital": capital,
+    "digit": digit,
+    "punctuation": punctuation,
+    "blank": blank,
+}
+"""Properties by name."""
+
+OF_A_TOKEN: dict[str, Callable[[str], Property]] = {
+    "count of ": count_of,
+    "has seen ": has_seen,
+    "time since ": time_since,
+}
+"""Properties by the beginning of a name that goes on with a token: "count of a"."""
+
+SURPLUS, OVER = "surplus of ", " over "
+"""What stands before and between the two tokens in "surplus of a over b"."""
+
+
+def property_named(name: str) -> Property:
+    """A property by its name: one of `PROPERTIES`, or "count of a", "has seen not", "time since (" and the like.
+
+    "surplus of a over b" is how much oftener one token has come than the other.
+
+    Raises LstmCoreError when no property has the name.
+
+    >>> property_named("time since a")("ab"), property_named("surplus of a over b")("ab")
+    ([0.0, 1.0], [1.0, 0.0])
+    """
+    if name in PROPERTIES:
+        return PROPERTIES[name]
+    for beginning, of in OF_A_TOKEN.items():
+        if name.startswith(beginning) and len(name) > len(beginning):
+            return of(name.removeprefix(beginning))
+    symbol, _, other = name.removeprefix(SURPLUS).partition(OVER)
+    if name.startswith(SURPLUS) and symbol and other:
+        return surplus_of(symbol, other)
+    names = [*PROPERTIES, *(f"{beginning}…" for beginning in OF_A_TOKEN), f"{SURPLUS}…{OVER}…"]
+    raise LstmCoreError(f"Expected one of the properties {', '.join(names)}, got {name!r}.")
+
+
+def _are_words(tokens: Sequence[str]) -> bool:
+    """Whether the tokens are words: characters are one long each."""
+    return any(len(unicodedata.normalize("NFC", token)) > 1 for token in tokens)

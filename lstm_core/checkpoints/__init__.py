@@ -1,0 +1,1 @@
+"""What is in somebody's file of weights, opened without trusting it?"""

@@ -1,0 +1,125 @@
+"""How do the parts in a checkpoint become a model that reads?"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import torch
+from torch import nn
+
+from lstm_core.checkpoints.checkpoint import Checkpoint
+from lstm_core.checkpoints.find_layers import output_size
+from lstm_core.checkpoints.find_lstms import LSTM
+from lstm_core.checkpoints.weights_file import shortened
+from lstm_core.errors import LstmCoreError
+from lstm_core.models.embeddings import Embedding, Numbers, Vocabulary
+from lstm_core.models.sequence_model import Reads, SequenceModel
+
+_Module = TypeVar("_Module", bound=nn.Module)
+# What vocabularies call a token that they don't hold.
+_UNKNOWN = ("<unk>", "<UNK>", "[UNK]", "UNK", "<unknown>", "<oov>", "<OOV>")
+
+
+def assemble(
+    checkpoint: Checkpoint,
+    lstm: str,
+    embedding: str | None = None,
+    linear: str | None = None,
+    vocabulary: Sequence[str] | None = None,
+    labels: Sequence[str] | None = None,
+) -> SequenceModel:
+    """A `SequenceModel` of parts of a checkpoint, by name; in float32.
+
+    Without an embedding it reads numbers, input_size a step. With one, `vocabulary` names its rows, in their order
+    (without: a token is the number of its row); one of single characters makes a model that reads characters. A token
+    that it does not hold gets the vector of <unk> where there is one, else zeros. Without a linear the model gives the
+    hidden state itself. Without labels the classes are called like the tokens, where there are as many as in a
+    vocabulary that was given, else numbered. An LSTMCell runs as the one-layer LSTM that it is.
+
+    Raises LstmCoreError for a name that is not in the checkpoint, and for parts whose sizes do not fit.
+
+    >>> import io
+    >>> file = io.BytesIO()
+    >>> parts = {"emb": nn.Embedding(3, 4), "lstm": nn.LSTM(4, 5), "fc": nn.Linear(5, 2)}
+    >>> torch.save(nn.ModuleDict(parts).state_dict(), file)
+    >>> from lstm_core import load_checkpoint
+    >>> model = assemble(load_checkpoint(file), "lstm", "emb", "fc", vocabulary=["the", "cat", "sat"])
+    >>> model(model.vectors(model.tokens("the cat"))).shape
+    torch.Size([2, 1, 2])
+    """
+    reader = _float32(_as_lstm(_named(lstm, checkpoint.lstms, "LSTM")))
+    table = None if embedding is None else _float32(_named(embedding, checkpoint.embeddings, "embedding"))
+    reads, feed = _numbers(reader) if table is None else _vocabulary(table, vocabulary)
+    if linear is None:
+        head = _identity(output_size(reader))
+        labels = labels or [f"h {unit}" for unit in range(head.out_features)]
+    else:
+        head = _float32(_named(linear, checkpoint.linears, "Linear"))
+        numbered = [str(number) for number in range(head.out_features)]
+        labels = labels or (vocabulary if vocabulary and len(vocabulary) == head.out_features else numbered)
+    return SequenceModel(
+        lstm or "LSTM",
+        "your own",
+        labels,
+        reads=reads,
+        gives="hidden" if linear is None else "value" if head.out_features == 1 else "classes",
+        embedding=feed,
+        lstm=reader,
+        linear=head,
+    ).eval()
+
+
+def _named(name: str, modules: Mapping[str, _Module], kind: str) -> _Module:
+    if name not in modules:
+        there = ", ".join(shortened(other) for other in list(modules)[:10]) or "none"
+        raise LstmCoreError(f"Expected the name of a {kind} in the checkpoint ({there}), got {shortened(name)}.")
+    return modules[name]
+
+
+def _float32(module: _Module) -> _Module:
+    """The module itself in float32, or a copy of it: what the checkpoint holds stays as it is."""
+    if all(weight.dtype == torch.float32 for weight in module.parameters()):
+        return module
+    return copy.deepcopy(module).float()
+
+
+def _as_lstm(module: LSTM) -> nn.LSTM:
+    """A cell as the LSTM of one layer with the same weights."""
+    if isinstance(module, nn.LSTM):
+        return module
+    whole = nn.LSTM(module.input_size, module.hidden_size, bias=module.bias, device="meta")
+    whole.load_state_dict({f"{name}_l0": weight for name, weight in module.state_dict().items()}, assign=True)
+    return whole.eval()
+
+
+def _numbers(lstm: nn.LSTM) -> tuple[Reads, Embedding]:
+    return "numbers", Numbers([f"feature {number}" for number in range(lstm.input_size)])
+
+
+def _vocabulary(table: nn.Embedding, tokens: Sequence[str] | None) -> tuple[Reads, Embedding]:
+    """The rows that have a token, behind the one for all other tokens."""
+    tokens = [str(row) for row in range(table.num_embeddings)] if tokens is None else list(tokens)
+    if len(tokens) > table.num_embeddings or not tokens:
+        raise LstmCoreError(
+            f"Expected a token for each of the embedding's {table.num_embeddings} rows, got {len(tokens)}. "
+            "Give the vocabulary that the model was trained with."
+        )
+    unknown = next((tokens.index(name) for name in _UNKNOWN if name in tokens), None)
+    weight = table.weight.detach()
+    first = torch.zeros_like(weight[:1]) if unknown is None else weight[unknown].unsqueeze(0)
+    feed = Vocabulary(tokens, table.embedding_dim)
+    feed.vectors.load_state_dict({"weight": torch.cat([first, weight[: len(tokens)]])}, assign=True)
+    named = [token for token in tokens if token not in _UNKNOWN and not token.startswith("<")]
+    return "characters" if all(len(token) == 1 for token in named) and not _are_rows(tokens) else "words", feed
+
+
+def _are_rows(tokens: Sequence[str]) -> bool:
+    return all(token.isdecimal() for token in tokens)
+
+
+def _identity(size: int) -> nn.Linear:
+    linear = nn.Linear(size, size, bias=False, device="meta")
+    linear.load_state_dict({"weight": torch.eye(size)}, assign=True)
+    return linear

@@ -1,0 +1,116 @@
+"""Which LSTMs do these weights make?
+
+By PyTorch's own names, whatever stands before them: `weight_ih_l0`, `weight_hh_l1_reverse`, … make an `nn.LSTM`,
+`weight_ih`, `weight_hh` an `nn.LSTMCell`. A GRU and a plain RNN have the same names and other shapes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from lstm_core.checkpoints.weights_file import shortened
+from lstm_core.errors import LstmCoreError
+
+LSTM = nn.LSTM | nn.LSTMCell
+
+_NAME = re.compile(
+    r"(?:(.*)\.)?((?:weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l\d{1,3}(?:_reverse)?)?)", re.DOTALL
+)
+_FLOATS = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
+
+
+def recurrent_groups(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """The weights of each LSTM, GRU, RNN or cell among named tensors: {module name: {"weight_ih_l0": tensor, …}}."""
+    groups: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        if match := _NAME.fullmatch(name):
+            groups.setdefault(match[1] or "", {})[match[2]] = tensor
+    return groups
+
+
+def kind_of_group(weights: Mapping[str, Tensor]) -> str:
+    """ "GRU" or "RNN" where the shapes say so, else "LSTM", right or wrong."""
+    hidden = weights.get("weight_hh_l0", weights.get("weight_hh"))
+    if hidden is None or hidden.dim() != 2 or any(name.startswith("weight_hr") for name in weights):
+        return "LSTM"
+    rows, units = hidden.shape
+    return {3 * units: "GRU", units: "RNN"}.get(rows, "LSTM")
+
+
+def build_lstm(name: str, weights: Mapping[str, Tensor]) -> LSTM:
+    """An `nn.LSTM` or `nn.LSTMCell` that holds these very tensors, in eval mode.
+
+    weights: by PyTorch's names, "weight_ih_l0" … or, for a cell, "weight_ih" …. Sizes, layers, directions, bias and
+    projection follow from names and shapes. Raises LstmCoreError when they contradict each other.
+    """
+    _check_numbers(name, weights)
+    module = _cell(name, weights) if "weight_ih" in weights else _layers(name, weights)
+    expected = {key: tuple(weight.shape) for key, weight in module.named_parameters()}
+    got = {key: tuple(weight.shape) for key, weight in weights.items()}
+    for key in [*expected, *got]:
+        if expected.get(key) != got.get(key):
+            raise LstmCoreError(
+                f"Expected {key} of the LSTM {shortened(name)} {_shape(expected.get(key))}, as its other weights say, "
+                f"got {_shape(got.get(key))}."
+            )
+    module.load_state_dict(dict(weights), assign=True)
+    return module.eval()
+
+
+def _shape(shape: tuple[int, ...] | None) -> str:
+    return "not to be there" if shape is None else f"of shape {shape}"
+
+
+def _check_numbers(name: str, weights: Mapping[str, Tensor]) -> None:
+    dtypes = {weight.dtype for weight in weights.values()}
+    if len(dtypes) > 1 or not dtypes <= set(_FLOATS):
+        names = ", ".join(sorted(str(dtype).removeprefix("torch.") for dtype in dtypes))
+        raise LstmCoreError(
+            f"Expected the weights of the LSTM {shortened(name)} in one of float32, float64, float16 or bfloat16, got "
+            f"{names}. Convert them first: {{name: weight.float() for name, weight in state.items()}}."
+        )
+    for key, weight in weights.items():
+        if weight.layout != torch.strided or weight.is_meta:
+            raise LstmCoreError(f"Expected dense weights, got {key} of {shortened(name)} without its numbers.")
+
+
+def _matrix(name: str, weights: Mapping[str, Tensor], key: str) -> tuple[int, int]:
+    """The shape of a weight that can't be missing."""
+    weight = weights.get(key)
+    if weight is None or weight.dim() != 2 or 0 in weight.shape:
+        got = "none" if weight is None else f"shape {tuple(weight.shape)}"
+        raise LstmCoreError(f"Expected {key} of the LSTM {shortened(name)} to be a matrix (4 * unit, …), got {got}.")
+    rows, columns = weight.shape
+    return rows, columns
+
+
+def _cell(name: str, weights: Mapping[str, Tensor]) -> nn.LSTMCell:
+    _, inputs = _matrix(name, weights, "weight_ih")
+    _, hidden = _matrix(name, weights, "weight_hh")
+    return nn.LSTMCell(inputs, hidden, bias="bias_ih" in weights, device="meta", dtype=weights["weight_ih"].dtype)
+
+
+def _layers(name: str, weights: Mapping[str, Tensor]) -> nn.LSTM:
+    _, inputs = _matrix(name, weights, "weight_ih_l0")
+    _, shown = _matrix(name, weights, "weight_hh_l0")
+    projected = "weight_hr_l0" in weights
+    hidden = _matrix(name, weights, "weight_hr_l0")[1] if projected else shown
+    if projected and shown >= hidden:
+        raise LstmCoreError(
+            f"Expected a projection of {shortened(name)} to fewer than its {hidden} units, got to {shown}."
+        )
+    return nn.LSTM(
+        inputs,
+        hidden,
+        # As many as have weights: a gap between them shows when names are compared.
+        len({key for key in weights if re.fullmatch(r"weight_ih_l\d+", key)}),
+        bias="bias_ih_l0" in weights,
+        bidirectional="weight_ih_l0_reverse" in weights,
+        proj_size=shown if projected else 0,
+        device="meta",
+        dtype=weights["weight_ih_l0"].dtype,
+    )

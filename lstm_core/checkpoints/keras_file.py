@@ -1,0 +1,139 @@
+"""How are the weights of a Keras model read?
+
+Keras computes with x @ kernel + h @ recurrent_kernel + bias (Keras's page on `LSTM`), gates in the order i f c o, so
+each kernel is PyTorch's matrix transposed, and the one bias stands for PyTorch's two. Three layouts: .keras, a zip
+archive with the settings and .weights.h5 inside; .weights.h5, where a layer's weights are numbered; and .h5, where
+they are named. Without the settings (.weights.h5) the activations are taken to be Keras's own.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from lstm_core.checkpoints.hdf5_file import Arrays, arrays_in
+from lstm_core.checkpoints.keras_settings import check_settings, layer_names
+from lstm_core.checkpoints.named_tensors import NamedTensors
+from lstm_core.checkpoints.weights_file import MOST_DESCRIPTION, WeightsFile, shortened
+from lstm_core.errors import LstmCoreError
+
+KERAS_WEIGHTS = "model.weights.h5"
+
+_CELL = re.compile(r"cell|lstm_cell(_\d+)?|gru_cell(_\d+)?|simple_rnn_cell(_\d+)?")
+
+
+def read_keras_zip(file: WeightsFile, archive: zipfile.ZipFile) -> NamedTensors:
+    """The weights in a .keras archive, whose entries are known to be stored as they are."""
+    sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+    if sizes.get("config.json", MOST_DESCRIPTION + 1) > MOST_DESCRIPTION:
+        raise LstmCoreError(f"Expected a config.json of at most {MOST_DESCRIPTION:,} bytes in a .keras file.")
+    settings = json.loads(archive.read("config.json"))
+    stream = io.BytesIO(archive.read(KERAS_WEIGHTS))
+    return _read(WeightsFile(stream, sizes[KERAS_WEIGHTS], file.label), settings)
+
+
+def read_keras(file: WeightsFile) -> NamedTensors:
+    """The weights in a .h5 or .weights.h5 file."""
+    return _read(file, None)
+
+
+def _read(file: WeightsFile, settings: Any) -> NamedTensors:
+    with arrays_in(file) as arrays:
+        if settings is None and "model_config" in arrays.attributes:
+            settings = json.loads(arrays.attributes["model_config"])
+        check_settings(settings)
+        order = layer_names(settings) or arrays.attributes.get("layer_names", "").split("\0")
+        return _named(arrays, order)
+
+
+def _named(arrays: Arrays, order: list[str]) -> NamedTensors:
+    """Keras's arrays under PyTorch's names."""
+    layers: dict[str, dict[str, Tensor]] = {}
+    kinds: dict[str, Literal["embedding", "linear"]] = {}
+    for group in arrays.groups:
+        if group.split("/")[0] in ("optimizer", "optimizer_weights"):
+            continue
+        weights = _by_role(group, arrays)
+        if "recurrent_kernel" in weights:
+            layer, direction = _layer_of(group)
+            layers.setdefault(layer, {}).update(_lstm(layer, weights, "_reverse" * (direction == "backward")))
+        elif "embeddings" in weights:
+            layers[_bare(group)], kinds[_bare(group)] = {"weight": weights["embeddings"]}, "embedding"
+        elif "kernel" in weights:
+            both = {"weight": weights["kernel"].T.contiguous(), "bias": weights.get("bias")}
+            layers[_bare(group)] = {name: tensor for name, tensor in both.items() if tensor is not None}
+            kinds[_bare(group)] = "linear"
+    names = _names(layers, arrays.names)
+    place = {name: position for position, name in enumerate(order)}
+    in_order = sorted(layers, key=lambda layer: place.get(names[layer].rpartition(".")[2], len(place)))
+    tensors = {f"{names[layer]}.{key}": tensor for layer in in_order for key, tensor in layers[layer].items()}
+    return NamedTensors(tensors, kinds={names[layer]: kind for layer, kind in kinds.items()})
+
+
+def _by_role(group: str, arrays: Arrays) -> dict[str, Tensor]:
+    """The matrices and biases of one group as kernel, recurrent_kernel, bias or embeddings."""
+    named = {name.removesuffix(":0"): shape for name, shape in arrays.groups[group].items()}
+    if group.rpartition("/")[2] != "vars":
+        roles: dict[str, str] = {
+            name: name for name in ("kernel", "recurrent_kernel", "bias", "embeddings") if name in named
+        }
+    else:
+        roles = _roles_of_numbers(group, named, arrays.names)
+    # A GRU's bias has two rows.
+    roles = {role: number for role, number in roles.items() if role != "bias" or len(named[number]) == 1}
+    if any(len(named[number]) != 2 for role, number in roles.items() if role != "bias"):
+        return {}
+    return {role: arrays.read(group, number) for role, number in roles.items()}
+
+
+def _roles_of_numbers(group: str, shapes: Mapping[str, tuple[int, ...]], names: Mapping[str, str]) -> dict[str, str]:
+    """In .weights.h5 a layer's weights are numbered in the order in which Keras makes them."""
+    dims = [len(shapes.get(str(number), ())) for number in range(3)]
+    if len(shapes) <= 3 and dims[:2] == [2, 2]:
+        return {role: str(n) for n, role in enumerate(["kernel", "recurrent_kernel", "bias"][: len(shapes)])}
+    if len(shapes) == 2 and dims[:2] == [2, 1]:
+        return {"kernel": "0", "bias": "1"}
+    if len(shapes) == 1 and dims[0] == 2:
+        called = f"{_bare(group)} {names.get(group, '')}".lower()
+        return {"embeddings" if "emb" in called else "kernel": "0"}
+    return {}
+
+
+def _bare(group: str) -> str:
+    return group.removesuffix("/vars")
+
+
+def _layer_of(group: str) -> tuple[str, str]:
+    """The layer that a cell's group belongs to, and "forward" or "backward" where it is one half of it."""
+    above, _, last = _bare(group).rpartition("/")
+    if _CELL.fullmatch(last) and above and above.rpartition("/")[2] not in ("cells", "stacked_rnn_cells"):
+        above, _, last = above.rpartition("/")
+    half = re.match(r"(forward|backward)_", last)
+    return (above, half[1]) if half and above else (f"{above}/{last}".strip("/"), "")
+
+
+def _names(layers: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
+    """A layer's own name, with the names above it where two layers have the same."""
+    own = {layer: given.get(f"{layer}/vars", layer.rpartition("/")[2]) for layer in layers}
+    alone = list(own.values())
+    return {layer: name if alone.count(name) == 1 else layer.replace("/", ".") for layer, name in own.items()}
+
+
+def _lstm(layer: str, weights: Mapping[str, Tensor], half: str) -> dict[str, Tensor]:
+    """PyTorch's weights of one direction: matrices transposed, the gates already in the order i f c o = i f g o."""
+    kernel, recurrent, bias = weights["kernel"], weights["recurrent_kernel"], weights.get("bias")
+    found = {"weight_ih": kernel.T.contiguous(), "weight_hh": recurrent.T.contiguous()}
+    if bias is not None and recurrent.shape[1] == 4 * recurrent.shape[0]:
+        if bias.shape == (8 * recurrent.shape[0],):
+            raise LstmCoreError(
+                f"Expected a Keras LSTM, got a CuDNNLSTM at {shortened(layer)}: load it in Keras and save it."
+            )
+        found |= {"bias_ih": bias, "bias_hh": torch.zeros_like(bias)}
+    return {f"{name}_l0{half}": tensor for name, tensor in found.items()}

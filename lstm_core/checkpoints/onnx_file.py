@@ -1,0 +1,200 @@
+"""How are the weights of an ONNX model read?
+
+The operator LSTM keeps its gates in the order i o f c, both directions in one tensor, and the two biases after each
+other (ONNX's page on `LSTM`). An embedding is a Gather from a matrix; a Linear is a Gemm, or a MatMul and an Add.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from lstm_core.checkpoints.named_tensors import NamedTensors
+from lstm_core.checkpoints.protobuf_outline import bytes_besides_numbers
+from lstm_core.checkpoints.weights_file import WeightsFile, shortened
+from lstm_core.errors import LstmCoreError
+
+MOST_GRAPH = 2**20
+"""The most bytes of an ONNX file besides its weights: some ten thousand nodes, each an object of protobuf's."""
+
+MOST_USES = 4
+"""How often the weights may be used, on average."""
+
+_FROM_IOFC = (0, 2, 3, 1)
+_PEEPHOLES = 7
+
+
+def read_onnx(file: WeightsFile) -> NamedTensors:
+    """The weights of an ONNX model under PyTorch's names (extra: gatescope[import])."""
+    try:
+        import onnx
+    except ImportError as error:
+        raise LstmCoreError("An ONNX file needs onnx: pip install 'gatescope[import]'.") from error
+    content = file.stream.read()
+    described = bytes_besides_numbers(content)
+    if described > MOST_GRAPH:
+        raise LstmCoreError(f"Expected at most {MOST_GRAPH:,} bytes besides the weights, got {described:,}.")
+    model = onnx.ModelProto.FromString(content)
+    del content
+    tensors: dict[str, Tensor] = {}
+    kinds: dict[str, Literal["embedding", "linear"]] = {}
+    made = 0
+    for nodes, constants in _graphs(model.graph, 0):
+        added = _added(nodes)
+        for number, node in enumerate(nodes):
+            if node.op_type == "LSTM":
+                name = _module_name(node, f"lstm_{number}")
+                weights = _lstm(name, node, constants)
+            elif layer := _embedding_or_linear(node, added, constants):
+                kind, name, weights = layer
+                kinds[name] = kind
+            else:
+                continue
+            # Each use of a weight makes a copy of it.
+            made += sum(weight.nbytes for weight in weights.values())
+            if made > MOST_USES * file.size:
+                raise LstmCoreError(
+                    f"Expected each weight used at most {MOST_USES} times, got an ONNX file that says more."
+                )
+            tensors |= {f"{name}.{key}": weight for key, weight in weights.items()}
+    return NamedTensors(tensors, kinds=kinds)
+
+
+def _graphs(graph: Any, depth: int) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The nodes and constant tensors of a graph, and of the graphs inside its loops and branches."""
+    constants = {tensor.name: tensor for tensor in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Constant":
+            constants.update((node.output[0], a.t) for a in node.attribute if a.name == "value" and node.output)
+        elif node.op_type == "Identity" and len(node.input) == 1 and node.input[0] in constants:
+            constants[node.output[0]] = constants[node.input[0]]
+    yield graph.node, constants
+    for node in graph.node if depth < 8 else ():
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from _graphs(attribute.g, depth + 1)
+
+
+def _module_name(node: Any, otherwise: str) -> str:
+    """The module that a node was exported from: "/encoder/lstm/LSTM_1" is the second layer of encoder.lstm."""
+    parts = [part for part in node.name.split("/") if part]
+    if len(parts) > 1:
+        number = re.fullmatch(rf"{node.op_type}(_\d+)?", parts[-1])
+        parts = [*parts[:-2], parts[-2] + (number[1] or "")] if number else parts
+    return ".".join(parts) or otherwise
+
+
+def _tensor(proto: Any) -> Tensor:
+    """A tensor that stands in the file itself."""
+    from onnx import TensorProto, numpy_helper
+
+    if proto.data_location == TensorProto.EXTERNAL or proto.external_data:
+        raise LstmCoreError(
+            f"Expected weights in the ONNX file itself, got {shortened(proto.name)} in another. Save it with "
+            "onnx.save(onnx.load(path), path), which puts them inside."
+        )
+    floats = {TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16}
+    if proto.data_type not in floats:
+        kind = (
+            TensorProto.DataType.Name(proto.data_type) if proto.data_type in TensorProto.DataType.values() else "none"
+        )
+        raise LstmCoreError(f"Expected float16, float32 or float64 weights, got {kind} in {shortened(proto.name)}.")
+    return torch.from_numpy(numpy_helper.to_array(proto).copy())
+
+
+def _lstm(name: str, node: Any, constants: Mapping[str, Any]) -> dict[str, Tensor]:
+    """PyTorch's weights of one operator: one layer, one direction or both."""
+    backwards = _check(name, node)
+    given = dict(enumerate(node.input))
+    found: dict[str, Tensor] = {}
+    for key, place in (("weight_ih", 1), ("weight_hh", 2), ("bias", 3)):
+        if not given.get(place):
+            continue
+        if given[place] not in constants:
+            raise LstmCoreError(
+                f"Expected the {key} of the LSTM {shortened(name)} as a constant, got one that the model computes. "
+                "Export it with constant folding."
+            )
+        weight = _tensor(constants[given[place]])
+        if weight.dim() != (2 if key == "bias" else 3) or len(weight) != 1 + backwards or weight.shape[1] % 4:
+            raise LstmCoreError(
+                f"Expected {key} of the LSTM {shortened(name)} for {1 + backwards} direction(s) and 4 gates, got shape "
+                f"{tuple(weight.shape)}."
+            )
+        for half, part in zip(("", "_reverse"), weight, strict=False):
+            if key == "bias":
+                b_ih, b_hh = part.chunk(2)
+                found |= {f"bias_ih_l0{half}": _gates(b_ih), f"bias_hh_l0{half}": _gates(b_hh)}
+            else:
+                found[f"{key}_l0{half}"] = _gates(part)
+    return found
+
+
+def _gates(rows: Tensor) -> Tensor:
+    """Rows of four gates from ONNX's order i o f c to PyTorch's i f g o."""
+    gates = rows.chunk(4)
+    return torch.cat([gates[place] for place in _FROM_IOFC])
+
+
+def _check(name: str, node: Any) -> bool:
+    """Whether an operator reads in both directions; LstmCoreError where PyTorch's equations do not describe it."""
+    settings = {attribute.name: attribute for attribute in node.attribute}
+    direction = settings["direction"].s.decode("utf-8", "replace") if "direction" in settings else "forward"
+    if direction not in ("forward", "bidirectional"):
+        raise LstmCoreError(
+            f"Expected forward or bidirectional, got direction={direction[:20]!r} in {shortened(name)}."
+        )
+    both = direction == "bidirectional"
+    activations = (
+        [a.decode("utf-8", "replace").lower() for a in settings["activations"].strings]
+        if "activations" in settings
+        else []
+    )
+    refused = {
+        "activations": activations not in ([], ["sigmoid", "tanh", "tanh"] * (1 + both)),
+        "clip": "clip" in settings,
+        "input_forget": "input_forget" in settings and settings["input_forget"].i != 0,
+        "peepholes": len(node.input) > _PEEPHOLES and bool(node.input[_PEEPHOLES]),
+    }
+    if any(refused.values()):
+        keys = ", ".join(key for key, bad in refused.items() if bad)
+        raise LstmCoreError(f"Expected an LSTM with PyTorch's equations, got {keys} of its own in {shortened(name)}.")
+    return both
+
+
+def _embedding_or_linear(
+    node: Any, added: Mapping[str, str], constants: Mapping[str, Any]
+) -> tuple[Literal["embedding", "linear"], str, dict[str, Tensor]] | None:
+    """What a Gather, Gemm or MatMul with a constant matrix was exported from."""
+    settings = {attribute.name: attribute for attribute in node.attribute}
+    place = 0 if node.op_type == "Gather" else 1
+    if (
+        node.op_type not in ("Gather", "Gemm", "MatMul")
+        or len(node.input) <= place
+        or node.input[place] not in constants
+    ):
+        return None
+    proto = constants[node.input[place]]
+    if len(proto.dims) != 2 or proto.data_type not in (1, 10, 11):
+        return None
+    matrix = _tensor(proto)
+    kept = re.fullmatch(r"(.+)\.weight", proto.name)
+    name = kept[1] if kept else _module_name(node, proto.name or node.output[0])
+    if node.op_type == "Gather":
+        return ("embedding", name, {"weight": matrix}) if not ("axis" in settings and settings["axis"].i) else None
+    as_is = node.op_type == "Gemm" and "transB" in settings and settings["transB"].i == 1
+    weights = {"weight": matrix if as_is else matrix.T.contiguous()}
+    bias = node.input[2] if node.op_type == "Gemm" and len(node.input) > 2 else added.get(node.output[0], "")
+    if bias in constants and list(constants[bias].dims) == [weights["weight"].shape[0]]:
+        weights["bias"] = _tensor(constants[bias])
+    return "linear", name, weights
+
+
+def _added(nodes: Any) -> dict[str, str]:
+    """What is added to each value that an Add takes."""
+    pairs = [tuple(node.input) for node in nodes if node.op_type == "Add" and len(node.input) == 2]
+    return {value: other for a, b in pairs for value, other in ((a, b), (b, a))}

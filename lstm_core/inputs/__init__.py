@@ -1,0 +1,1 @@
+"""What does a text or a table become, before an LSTM reads it?"""

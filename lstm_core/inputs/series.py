@@ -1,0 +1,202 @@
+"""Which numbers are in a table that somebody gives?"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_core.checkpoints.weights_file import shortened
+from lstm_core.errors import LstmCoreError
+from lstm_core.inputs.separators import Form, form_of, lines_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_CHARACTERS = 64 * 2**20
+MOST_CELLS = 4_000_000
+MOST_COLUMNS = 2_048
+
+_TIME_NAMES = re.compile(r"time|date|datetime|timestamp|zeit|datum|heure|fecha", re.IGNORECASE)
+_DATE = r"(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})"
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[AaPp][Mm])?\s?(?:Z|UTC|[+-]\d{2}:?\d{2})?"
+_TIME = re.compile(rf"(?:{_DATE}(?:[T\s]\s?{_CLOCK})?|{_CLOCK})")
+_MISSING = {"", "na", "n/a", "nan", "null", "none", "-", "--", "?", ".", "missing", "#n/a", "<na>"}
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """A sequence of numbers, a row a step."""
+
+    names: list[str]
+    """One a feature: from the header, or "column 1" and so on."""
+    values: Tensor
+    """(time, feature), float32."""
+    times: list[str] | None
+    """The time of each step as it was written, where there is a column for it."""
+
+
+def read_series(source: str | Path | bytes) -> Series:
+    """The series in a table: the text of a CSV, its bytes, or the `Path` of one; or a list of numbers.
+
+    Columns are features, rows are steps; one line of numbers is one column. The separator is found (comma, semicolon,
+    tab, blanks), a decimal comma too. Names come from the header, where there is one. Columns of dates or clock times,
+    and a column called time, date or timestamp whose numbers increase, become `times`. Text is never taken for a path.
+
+    Raises LstmCoreError, naming column and row (the first below the header is row 1), for a missing value, text, rows
+    of different lengths, and for a table that is empty or too large.
+
+    >>> series = read_series("day;load;wind\\n2024-05-01;1,5;3\\n2024-05-02;2,5;4")
+    >>> series.names, series.values.tolist(), series.times
+    (['load', 'wind'], [[1.5, 3.0], [2.5, 4.0]], ['2024-05-01', '2024-05-02'])
+    >>> read_series("1, 2, 3").values.tolist()
+    [[1.0], [2.0], [3.0]]
+    """
+    text = _text(source)
+    form = form_of(text)
+    cells = _cells(text, form)
+    names, cells = _split_header(cells, form)
+    timed = _time_columns(names, cells, form)
+    kept = [column for column in range(len(names)) if column not in timed]
+    if not kept:
+        raise LstmCoreError("Expected at least one column of numbers, got times alone. Add a column with values.")
+    columns = [_column(names[column], cells[column], form) for column in kept]
+    times = None if not timed else [" ".join(row) for row in zip(*(cells[c].tolist() for c in timed), strict=True)]
+    return Series([names[column] for column in kept], torch.from_numpy(np.stack(columns, axis=1)), times)
+
+
+def _text(source: str | Path | bytes) -> str:
+    if isinstance(source, Path):
+        try:
+            size = source.stat().st_size if source.is_file() else -1
+            if 0 <= size <= MOST_CHARACTERS:
+                source = source.read_bytes()
+        except OSError as error:
+            raise LstmCoreError(f"Expected a file of numbers at {shortened(source)}, got: {error.strerror}.") from error
+        if isinstance(source, Path):
+            got = "none" if size < 0 else f"one of {size:,} bytes"
+            raise LstmCoreError(
+                f"Expected a file of at most {MOST_CHARACTERS:,} bytes at {shortened(source)}, got {got}."
+            )
+    if len(source) > MOST_CHARACTERS:
+        raise LstmCoreError(f"Expected at most {MOST_CHARACTERS:,} characters, got {len(source):,}. Give fewer rows.")
+    text = _decoded(source) if isinstance(source, bytes) else source
+    if "\0" in text:
+        raise LstmCoreError("Expected a table as text, got a file of bytes. Save it as CSV.")
+    return text.removeprefix("\ufeff")
+
+
+def _decoded(content: bytes) -> str:
+    """Text as spreadsheets write it: UTF-8 or UTF-16 with a mark, else Windows' Western European."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _cells(text: str, form: Form) -> pd.DataFrame:
+    """Every cell as it was written, without a header, blanks around it gone."""
+    import pandas as pd
+
+    if form.cells > MOST_CELLS:
+        raise LstmCoreError(
+            f"Expected at most {MOST_CELLS:,} cells, got about {form.cells:,}. Give fewer rows or columns."
+        )
+    if form.one_line:
+        return pd.DataFrame([cell.strip() for cell in re.split(form.separator, lines_of(text)[0])])
+    try:
+        cells = pd.read_csv(
+            io.StringIO("\n".join(lines_of(text))),
+            sep=form.separator,
+            header=None,
+            dtype=object,
+            keep_default_na=False,
+            skipinitialspace=True,
+        )
+    except pd.errors.ParserError as error:
+        raise LstmCoreError(_ragged(str(error))) from error
+    cells = pd.DataFrame({column: cells[column].str.strip() for column in cells})
+    if cells.shape[1] > MOST_COLUMNS:
+        raise LstmCoreError(f"Expected at most {MOST_COLUMNS:,} columns, got {cells.shape[1]:,}.")
+    # A separator at the end of every line makes one column of nothing.
+    if cells.shape[1] > 1 and cells.iloc[:, -1].eq("").all():
+        cells = cells.iloc[:, :-1]
+    return cells
+
+
+def _ragged(said: str) -> str:
+    match = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", said)
+    if match:
+        return (
+            f"Expected {match[1]} columns in every line, as in the first, got {match[3]} in line {match[2]} (empty "
+            "lines not counted). Mind a separator too many, or a decimal comma beside commas as separators."
+        )
+    return "Expected a table, got text whose quotation marks do not close."
+
+
+def _split_header(cells: pd.DataFrame, form: Form) -> tuple[list[str], pd.DataFrame]:
+    """The columns' names, and the rows below them."""
+    first, below = cells.iloc[0].tolist(), cells.iloc[1:]
+    words = [column for column, cell in enumerate(first) if not _is_data(cell, form)]
+    has_header = bool(words) and (
+        len(words) == len(first)
+        or any(_is_data(cell, form) and cell.lower() not in _MISSING for c in words for cell in below[c].head(1))
+    )
+    if has_header and below.empty:
+        raise LstmCoreError(f"Expected rows of numbers, got one line of text alone, {shortened(', '.join(first))}.")
+    given = first if has_header else [""] * len(first)
+    names: list[str] = []
+    for number, name in enumerate(given, start=1):
+        name = name or f"column {number}"
+        names.append(f"{name} ({number})" if name in names else name)
+    return names, (below if has_header else cells).reset_index(drop=True)
+
+
+def _is_data(cell: str, form: Form) -> bool:
+    return cell.lower() in _MISSING or _TIME.fullmatch(cell) is not None or form.number(cell) is not None
+
+
+def _time_columns(names: list[str], cells: pd.DataFrame, form: Form) -> list[int]:
+    """The columns that say when a step was: dates and clock times, or increasing numbers under such a name."""
+    found = []
+    for column, name in enumerate(names):
+        head = cells[column].head(20)
+        if all(form.number(cell) is None and _TIME.fullmatch(cell) for cell in head):
+            bad = ~cells[column].map(lambda cell: _TIME.fullmatch(cell) is not None)
+            if bad.any():
+                row = int(bad.to_numpy().argmax())
+                got = shortened(cells[column][row])
+                raise LstmCoreError(
+                    f"Expected a time in every row of column {shortened(name)}, got {got} in row {row + 1}."
+                )
+            found.append(column)
+        elif _TIME_NAMES.fullmatch(name.strip()) and len(names) > 1:
+            numbers = form.numbers(cells[column])
+            if bool(np.isfinite(numbers).all() and (np.diff(numbers) > 0).all()):
+                found.append(column)
+    return found
+
+
+def _column(name: str, cells: pd.Series[str], form: Form) -> np.ndarray:
+    """A column's numbers in float32."""
+    numbers = form.numbers(cells)
+    with np.errstate(over="ignore"):
+        narrow = numbers.astype(np.float32)
+    bad = ~np.isfinite(narrow)
+    if bad.any():
+        row = int(bad.argmax())
+        cell, where = cells.iloc[row], f"column {shortened(name)}, row {row + 1}"
+        if cell.lower() in _MISSING:
+            raise LstmCoreError(f"Expected a number in {where}, got a missing value. Fill it in or leave the row out.")
+        if form.number(cell) is None:
+            raise LstmCoreError(f"Expected a number in {where}, got the text {shortened(cell)}. Leave that column out.")
+        raise LstmCoreError(f"Expected a number that float32 can hold in {where}, got {shortened(cell)}.")
+    return narrow

@@ -1,0 +1,1 @@
+"""Which models are there: drawn at random, trained, saved?"""

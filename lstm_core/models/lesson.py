@@ -1,0 +1,112 @@
+"""The lesson "LSTM Structure", run live: one step at a time against all at once, and a Linear layer on top."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.models.random import draw_lstm, drawn
+from lstm_core.recording.record import record, run
+from lstm_core.traces.trace import Trace
+
+State = tuple[Tensor, Tensor]
+
+
+class Lesson(NamedTuple):
+    """What the lesson makes after `torch.manual_seed(seed)`.
+
+    An LSTM, inputs (time, 1, feature) and two states, h and c of (1, 1, unit) each: the lesson's loop starts from
+    `first`; it draws `second` before it reads all at once.
+    """
+
+    lstm: nn.LSTM
+    inputs: Tensor
+    first: State
+    second: State
+
+
+class ThreeWays(NamedTuple):
+    """The same inputs read in three ways."""
+
+    reset: Trace
+    """One step at a time, each from the same state, as the lesson's loop does."""
+    carried: Trace
+    """One step at a time, each from the state that the step before ended in."""
+    at_once: Trace
+    """All in one call."""
+
+    def difference(self) -> float:
+        """The largest difference of h or c between carrying the state and reading all at once."""
+        pairs = ((self.carried.h, self.at_once.h), (self.carried.c, self.at_once.c))
+        return max((ours - theirs).abs().max().item() for ours, theirs in pairs)
+
+
+def lesson(input_size: int = 4, hidden_size: int = 3, steps: int = 5, seed: int = 2) -> Lesson:
+    """The lesson's own example, number for number, or one of other dimensions.
+
+    >>> example = lesson()
+    >>> three_ways(example).reset.h[0, 0, 0, 0]
+    tensor([-0.4372,  0.2583,  0.2947])
+    """
+    if steps < 1:
+        raise LstmCoreError(f"Expected at least 1 step, got {steps}. Give a positive whole number.")
+    # One generator in the lesson's order of drawing: the module, the inputs, then the states.
+    drawing = torch.Generator().manual_seed(seed)
+    lstm = draw_lstm(input_size, hidden_size, 1, drawing)
+    inputs = torch.stack([torch.randn(1, input_size, generator=drawing) for _ in range(steps)])
+
+    def state() -> State:
+        h0 = torch.randn(1, 1, hidden_size, generator=drawing)
+        return h0, torch.randn(1, 1, hidden_size, generator=drawing)
+
+    return Lesson(lstm, inputs, state(), state())
+
+
+def three_ways(example: Lesson, same_start: bool = False) -> ThreeWays:
+    """The lesson's loop, the loop that carries its state, and all at once.
+
+    The loop starts from the lesson's first state and the other two from its second; with `same_start` all three
+    start from the first.
+    """
+    start = example.first if same_start else example.second
+    steps = [x.unsqueeze(0) for x in example.inputs]
+    with torch.no_grad():
+        with record(example.lstm) as reset:
+            for step in steps:
+                example.lstm(step, example.first)
+        with record(example.lstm) as carried:
+            state = start
+            for step in steps:
+                _, state = example.lstm(step, state)
+    return ThreeWays(reset.only, carried.only, run(example.lstm, example.inputs, start))
+
+
+class Scores(NamedTuple):
+    """A Linear layer over the hidden states of one sentence."""
+
+    linear: nn.Linear
+    """hidden_size to output_size."""
+    hidden: Tensor
+    """(time, unit): h of the last layer, what the Linear reads."""
+    scores: Tensor
+    """(time, class): one score a class for each step."""
+    probabilities: Tensor
+    """(time, class): softmax of the scores, which sums to 1 at each step."""
+
+
+def class_scores(trace: Trace, output_size: int, seed: int = 2) -> Scores:
+    """An untrained Linear on top of a trace of one sequence, drawn as `nn.Linear` draws it.
+
+    >>> trace = three_ways(lesson()).at_once
+    >>> class_scores(trace, output_size=7).scores.shape
+    torch.Size([5, 7])
+    """
+    hidden = trace.h[-1, 0, :, 0]
+    units, drawing = hidden.shape[-1], torch.Generator().manual_seed(seed)
+    linear = drawn(nn.Linear(units, output_size, device="meta"), units**-0.5, drawing)
+    with torch.no_grad():
+        scores = linear(hidden)
+    return Scores(linear, hidden, scores, scores.softmax(-1))

@@ -1,0 +1,1 @@
+"""How are the gates of somebody's model recorded, and proved?"""

@@ -1,0 +1,1 @@
+"""What was recorded: as tensors, rows, files, and in few columns?"""
