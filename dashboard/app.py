@@ -14,11 +14,11 @@ if __name__ == "__main__":
         [
             st.Page("app_pages/memory.py", title="Memory", default=True),
             st.Page("app_pages/structure.py", title="Structure"),
-            st.Page("app_pages/train.py", title="Train"),
-            st.Page("app_pages/open.py", title="Your model"),
             st.Page("app_pages/units.py", title="Units"),
             st.Page("app_pages/why.py", title="Why?"),
             st.Page("app_pages/compare.py", title="Compare"),
+            st.Page("app_pages/train.py", title="Train"),
+            st.Page("app_pages/open.py", title="Your model"),
         ],
         position="top",
     )

@@ -3,7 +3,8 @@
 import pytest
 
 import lstm_core
-from lstm_core import find_units, findings
+from lstm_core import find_units
+from lstm_core.analysis import findings
 
 
 @pytest.fixture(scope="module", params=["counter", "brackets"])

@@ -19,7 +19,8 @@ from test_checkpoint import FORMATS, saved
 from torch import nn
 
 import lstm_core
-from lstm_core import LstmCoreError, weights_file
+from lstm_core import LstmCoreError
+from lstm_core.checkpoints import weights_file
 
 LSTM = {f"lstm.{name}": weight for name, weight in nn.LSTM(4, 3, bidirectional=True).state_dict().items()}
 

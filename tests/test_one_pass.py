@@ -14,7 +14,8 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
-from lstm_core import QUANTITIES, kernel, lanes, one_pass
+from lstm_core import QUANTITIES
+from lstm_core.recording import kernel, lanes, one_pass
 from lstm_core.recording.judge import some_rows
 from lstm_core.recording.replay import empty
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_core import LstmCoreError, properties
+from lstm_core import LstmCoreError
+from lstm_core.analysis import properties
 from lstm_core.analysis.properties import PROPERTIES, property_named
 from lstm_core.analysis.python_text import states
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import lstm_core
 from lstm_core import LstmCoreError
-from lstm_core import series as limits
+from lstm_core.inputs import series as limits
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,29 @@ def the_lesson(page: Page) -> None:
     page.locator(".js-plotly-plot").nth(3).wait_for()
 
 
-PICTURES: dict[str, tuple[Callable[[Page], None], int]] = {"memory": (mid_play, 1050), "structure": (the_lesson, 1060)}
+def the_counting_unit(page: Page) -> None:
+    """The counter reading ten a's and ten b's, its counting unit pinned."""
+    page.goto(f"/?model=counter&sentence={'a' * 10}{'b' * 10}&pin=0.1.13")
+    page.locator(".gs-extra-labels > div").nth(2).wait_for()
+    page.locator(".gs-formula i").first.wait_for()
+
+
+def the_quote_unit(page: Page) -> None:
+    """The units of python-chars that know best whether they are inside a string."""
+    page.goto("/units")
+    page.get_by_text("python-chars: inside a string?").click()
+    page.get_by_text("inside a string", exact=False).nth(2).wait_for()
+    page.wait_for_timeout(4000)
+    page.get_by_role("heading", name="What does a unit track?").evaluate("part => part.scrollIntoView()")
+    page.wait_for_timeout(1500)
+
+
+PICTURES: dict[str, tuple[Callable[[Page], None], int]] = {
+    "memory": (mid_play, 1050),
+    "structure": (the_lesson, 1060),
+    "counting": (the_counting_unit, 1000),
+    "quotes": (the_quote_unit, 1060),
+}
 
 
 def film(page: Page) -> None:
@@ -63,7 +85,8 @@ def main() -> None:
         with serving(entry, Path(folder)) as address:
             browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
             for name, (arrange, height) in PICTURES.items():
-                page = browser.new_page(viewport={"width": 1400, "height": height}, storage_state=returning(address))
+                size = {"width": 1400, "height": height}
+                page = browser.new_page(viewport=size, base_url=address, storage_state=returning(address))
                 page.goto(address)
                 page.locator(".gs-plot .heatmaplayer").first.wait_for()
                 arrange(page)
