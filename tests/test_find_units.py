@@ -63,7 +63,7 @@ def test_what_never_changes_has_no_strength():
 def test_the_unit_that_counts_is_found_and_holds_on_other_texts():
     rng = np.random.default_rng(0)
     texts = [["a"] * n + ["b"] * n for n in range(1, 9)]
-    depth = lstm_core.properties.surplus_of("a", "b")
+    depth = lstm_core.analysis.properties.surplus_of("a", "b")
 
     def traces(texts):
         return [

@@ -33,6 +33,6 @@ def test_another_unit_would_not_have_been_taken_for_it():
     model = lstm_core.load_model("counter")
     texts = [["a"] * n + ["b"] * n for n in range(1, 21)]
     traces = [lstm_core.run(model.lstm, model.vectors(text).detach(), tokens=text) for text in texts]
-    found = find_units(traces, lstm_core.properties.surplus_of("a", "b"), quantities=["c"])
+    found = find_units(traces, lstm_core.analysis.properties.surplus_of("a", "b"), quantities=["c"])
     assert found.score[0] > 0.98
     assert found.score[1] < 0.9
