@@ -49,7 +49,11 @@ export function mount(parent, base, choices, go) {
     })
     const extras = new Extras(steps => { heatmaps.zoom.steps = steps; update() })
     const overview = new Overview(steps => { heatmaps.zoom.steps = steps; update() })
-    const goTo = page => go({ page, query: { ...Object.fromEntries(new URLSearchParams(asked())), file: view.view.file } })
+    const goTo = page => {
+        const { quantities, layers, colours, ...read } = view.view
+        const query = { ...read, pin: pinned ? pinOf(pinned) : "" }
+        go({ page, query: Object.fromEntries(Object.entries(query).filter(([, value]) => value !== "").map(([k, v]) => [k, `${v}`])) })
+    }
     const details = new Panel(cell => takeApart(base, view.view, cell), () => pin(null), goTo)
     const playback = new Playback(now => {
         heatmaps.reveal(now)

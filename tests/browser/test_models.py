@@ -127,3 +127,13 @@ def test_a_csv_of_ten_thousand_rows_is_drawn_zoomed_and_exported(page: Page, tmp
     with page.expect_download() as downloaded:
         page.get_by_role("button", name="Numbers (CSV)").click()
     assert len(Path(downloaded.value.path()).read_text().splitlines()) == 1 + 10_000 * 3
+
+
+def test_a_pinned_cell_is_looked_at_closer_on_the_page_why(page: Page):
+    page.goto("/?model=counter&sentence=aaabbb&pin=0.1.4")
+    expect(page.get_by_role("heading", name="Unit 1 at “b”")).to_be_visible()
+    page.get_by_role("button", name="Where did this come from?").click()
+    expect(page.get_by_role("heading", name="Why?")).to_be_visible()
+    expect(page.get_by_label("Sentence").first).to_have_value("aaabbb")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('pin') === '0.1.4'")
+    assert "model=counter" in page.url
