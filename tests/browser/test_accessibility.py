@@ -57,7 +57,7 @@ def test_trained_models_both_directions_and_long_texts_are_accessible(visitor: P
 def test_the_lesson_is_accessible(visitor: Page):
     visitor.get_by_role("link", name="Structure").click()
     visitor.get_by_text("softmax over the classes").wait_for()
-    expect(visitor.locator(".js-plotly-plot .heatmaplayer")).to_have_count(7)
+    expect(visitor.locator(".js-plotly-plot .heatmaplayer")).to_have_count(7 + 6 + 4 + 1)
     accessible(visitor)
 
 
