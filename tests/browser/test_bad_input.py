@@ -23,14 +23,10 @@ ODD = {
     "quotes and slashes": "it's \"so\" \\n 'quoted' `x`",
 }
 NOTHING = {"empty": "", "only spaces": "     ", "only zero width": "\u200b\u200b", "only line breaks": "\n\n"}
-LONG = {
-    "5,000 words": ("word another " * 2500, "5,000 words"),
-    "a megabyte of words": ("giraffes " * 120_000, "120,000 words"),
-}
 IMPOSSIBLE = {
     "hidden_dim": ["abc", "99999", "0", "2.5", "1_0", "٣"],
     "n_layers": ["-1", "5"],
-    "input_dim": ["65"],
+    "input_dim": ["513"],
     "seed": ["1e3", "-2"],
     "model": ["nobody"],
     "colours": ["<b>bold</b>"],
@@ -73,17 +69,15 @@ def test_nothing_to_read_is_said(page: Page, text: str):
     expect(page.get_by_role("status")).to_be_empty()
 
 
-@pytest.mark.parametrize(("text", "said"), LONG.values(), ids=LONG)
-def test_a_long_text_says_how_much_of_it_is_read(page: Page, text: str, said: str):
+def test_a_megabyte_of_words_says_how_much_of_it_is_read(page: Page):
+    text = "giraffes " * 120_000
     box = page.get_by_role("textbox", name="Sentence")
     box.fill("")
     box.focus()
     page.keyboard.insert_text(text)
-    expect(page.get_by_role("status")).to_contain_text(f"{said}; the first 1,000 are read")
-    settled(page)
+    expect(page.get_by_role("status")).to_contain_text("120,000 words; the first 100,000 are read")
+    expect(page.get_by_text("= (100,000, 1, 4)")).to_be_visible()
     assert controls(page)["sentence"] == text
-    assert set(words(page)) <= {*lstm_core.words(text[:100])}
-    expect(page.get_by_text("= (1000, 1, 4)")).to_be_visible()
     goes_on(page)
 
 
@@ -102,7 +96,7 @@ def test_a_megabyte_of_one_word_is_one_column(page: Page):
 
 
 def test_a_text_too_long_for_a_link_says_so(page: Page):
-    write(page, "giraffes " * 5000)
+    page.get_by_role("textbox", name="Sentence").fill("giraffes " * 5000)
     expect(page.get_by_role("status")).to_contain_text("too long for a link")
     page.wait_for_url("**/")
     page.reload()

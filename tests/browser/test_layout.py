@@ -49,7 +49,9 @@ def test_the_reverse_direction_appears_from_the_right(both: Page):
 
 def test_a_cell_of_layer_1_direction_1_is_taken_apart_and_adds_up(both: Page):
     trace = trace_of()
-    box = both.locator(".gs-plot").nth(3).locator(".nsewdrag").nth(3).bounding_box()
+    strip = both.locator(".gs-plot").nth(3).locator(".nsewdrag").nth(3)
+    strip.scroll_into_view_if_needed()
+    box = strip.bounding_box()
     both.mouse.click(box["x"] + box["width"] * 2.5 / 6, box["y"] + box["height"] * 1.5 / 3)
     expect(both.get_by_role("heading", name="Unit 1 at “the”")).to_be_visible()
     expect(both.locator(".gs-says")).to_contain_text("Step 2, layer 1, read from the right.")
