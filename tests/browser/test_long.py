@@ -79,7 +79,9 @@ def test_zoomed_to_single_steps_the_numbers_are_the_traces(long: Page, trace: ls
     first = traces(long)[0]["x"][0]
     for (_, _, quantity), z in heatmaps(long).items():
         np.testing.assert_allclose(z, trace.cells(quantity)[:, first : first + z.shape[1]], atol=1e-6)
-    box = long.locator(".gs-plot .nsewdrag").nth(3).bounding_box()
+    strip = long.locator(".gs-plot .nsewdrag").nth(3)
+    strip.scroll_into_view_if_needed()
+    box = strip.bounding_box()
     long.mouse.click(box["x"] + box["width"] * 10.5 / 20, box["y"] + box["height"] * 5.5 / 64)
     expect(long.get_by_role("heading", name="Unit 5 at “spike”")).to_be_visible()
     written = trace.cells("c")[5, SPIKE]
@@ -87,7 +89,9 @@ def test_zoomed_to_single_steps_the_numbers_are_the_traces(long: Page, trace: ls
 
 
 def test_a_click_on_a_bin_opens_it(long: Page):
-    box = long.locator(".gs-plot .nsewdrag").nth(3).bounding_box()
+    strip = long.locator(".gs-plot .nsewdrag").nth(3)
+    strip.scroll_into_view_if_needed()
+    box = strip.bounding_box()
     long.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     long.wait_for_function(f"() => {{ const [a, b] = {RANGE}; return b - a < 3000 && a < 50500 && b > 49500 }}")
     long.get_by_role("button", name="Whole picture").click()
