@@ -105,7 +105,7 @@ def test_the_lesson_fits(blank: Page, size: dict[str, int], scheme: str):
     blank.emulate_media(color_scheme=scheme)
     blank.goto("/")
     blank.get_by_role("link", name="Structure").click()
-    expect(blank.locator(".js-plotly-plot")).to_have_count(4)
+    expect(blank.locator(".js-plotly-plot")).to_have_count(4 + 3)
     blank.set_viewport_size(size)
     fits(blank)
 
