@@ -135,7 +135,7 @@ def test_autocast_runs_as_ever():
 
 def test_without_numba_it_runs_as_ever(monkeypatch):
     monkeypatch.setitem(sys.modules, "lstm_core.recording.kernel", None)
-    monkeypatch.delattr(lstm_core, "kernel")
+    monkeypatch.delattr(lstm_core.recording, "kernel")
     monkeypatch.setattr(one_pass, "_kernel", one_pass._kernel.__wrapped__)
     assert lstm_core.run(nn.LSTM(4, 3), X, exact=False).config["path"] == "replay"
 
