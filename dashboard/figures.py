@@ -133,6 +133,7 @@ def memory(
         if number > 1 and units == len(cells[strips[0].quantity]):
             layout[f"yaxis{axis}"]["matches"] = "y"
         room = spot.height / units, columns.per * width / (last - first)
+        # Equal x values would merge into one column, so a repeated word needs its position.
         trace = heatmap(strip, values, look, layer, direction, room) | {"x": columns.positions(), "yaxis": f"y{axis}"}
         if strip.quantity == "c":
             trace |= {"zmin": -reach, "zmax": reach}
@@ -151,17 +152,17 @@ def _edges(count: int) -> dict[str, float]:
 def heatmap(
     strip: Strip, values: np.ndarray, look: Look, layer: int, direction: int, room: tuple[float, float]
 ) -> Figure:
-    """One quantity (unit, step) on its fixed scale; numbers in the cells where a cell's (height, width) has room."""
-    units, steps = values.shape
+    """One quantity (unit, column) on its fixed scale; numbers in the cells where a cell's (height, width) has room.
+
+    Where the columns lie, `x`, is for the caller to say.
+    """
     low, high = LIMITS[strip.scale]
     trace: Figure = {
         "type": "heatmap",
         "name": strip.quantity,
         "meta": {"layer": layer, "direction": direction},
         "z": np.ascontiguousarray(values, dtype=np.float32),
-        # Equal x values would merge into one column, so a repeated word needs its position.
-        "x": list(range(steps)),
-        "y": list(range(units)),
+        "y": list(range(len(values))),
         "zmin": low,
         "zmax": high,
         "colorscale": getattr(look, strip.scale),

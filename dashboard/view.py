@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
@@ -88,24 +87,36 @@ def read_query(query: Mapping[str, str]) -> tuple[View, list[str]]:
 
 def possible(query: Mapping[str, str], usual: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a link that can be had, by name; `usual` names those that there are."""
-    values = {}
-    for name in usual.keys() & query.keys():
-        with suppress(ValueError):
-            values[name] = _read(name)(query[name])
-    return values
+    return read_values(query, {name: _read(name) for name in usual}, usual)[0]
 
 
 def impossible(query: Mapping[str, str], usual: Mapping[str, Any]) -> list[str]:
     """A sentence for each value of a link that can't be had, with the usual one that stands in for it."""
-    notices = []
-    for name in usual:
+    return read_values(query, {name: _read(name) for name in usual}, usual)[1]
+
+
+def read_values(
+    query: Mapping[str, str], readers: Mapping[str, Callable[[str], Any]], usual: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """What a link says of each name that has a reader, and a sentence for each value that can't be had.
+
+    A reader raises ValueError with what it takes; then the usual value stands in.
+    """
+    values, notices = {}, []
+    for name, read in readers.items():
+        if name not in query:
+            continue
         try:
-            _read(name)(query.get(name, str(usual[name])))
+            values[name] = read(query[name])
         except ValueError as expected:
-            asked = shortened(query[name])
-            instead = usual[name] if usual[name] != "" else "left out"
-            notices.append(f"{name}={asked} is not possible: {expected}. It is {instead} instead.")
-    return notices
+            notices.append(fell_back(name, query[name], f"{expected}", usual[name]))
+    return values, notices
+
+
+def fell_back(name: str, asked: str, expected: str, usual: Any) -> str:
+    """What is said of a value that can't be had."""
+    instead = usual if usual != "" else "left out"
+    return f"{name}={shortened(asked)} is not possible: {expected}. It is {instead} instead."
 
 
 def _read(name: str) -> Callable[[str], str | int]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import documents, lesson_figures, palette, sentences, session, shelf
+from dashboard import documents, lesson_figures, palette, sentences, session
 from dashboard.checkpoint import first_picture, found, opening
 from dashboard.plain import plain
 from lstm_core import Checkpoint, LstmCoreError, SequenceModel
@@ -146,8 +146,7 @@ def first_look(first: opening.FirstReading, labels: list[str]) -> None:
 
 def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
     """Put the model into this visitor's list and go there with it."""
-    key = shelf.put(model)
-    session.own_models()[key] = found.label_of(name, model, session.own_models().values())
+    key = session.keep_own_model(model, found.label_of(name, model))
     example = (
         {"sentence": text} if len(text) <= LONGEST_IN_A_LINK else {"file": documents.keep("example", text.encode())}
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Literal
 
 from torch import nn
@@ -124,16 +124,11 @@ def linear_option(content: Checkpoint, name: str | None) -> str:
     return f"{shortened(name, 60) or 'the only one'} ({dimensions(content.linears[name])})"
 
 
-def label_of(file: str, model: SequenceModel, taken: Collection[str]) -> str:
-    """What the main page's list calls a model of that file; numbered where the list has such a one."""
-    name = (
-        shortened(file, 30) if model.name in ("", "LSTM", file) else f"{shortened(file, 30)}: {shortened(model.name)}"
-    )
-    number, label = 1, name
-    while label in taken:
-        number += 1
-        label = f"{name} ({number})"
-    return label
+def label_of(file: str, model: SequenceModel) -> str:
+    """What the main page's list calls a model of that file."""
+    if model.name in ("", "LSTM", file):
+        return shortened(file, 30)
+    return f"{shortened(file, 30)}: {shortened(model.name)}"
 
 
 def reads(model: SequenceModel) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from dashboard.view import LESSON, View, read_query, shortened
+from dashboard.view import LESSON, View, fell_back, read_query
 from dashboard.why.view import STRIPS_SHOWN, read_strips
 
 SECOND = "_b"
@@ -74,13 +74,13 @@ def _side(query: Mapping[str, str]) -> tuple[Side, list[str]]:
     view, notices = read_query({name: value for name, value in query.items() if name in VIEWED})
     state = query.get("state", "carried")
     if state not in STATES:
-        notices.append(f"state={shortened(state)} is not possible: it takes carried or reset. It is carried instead.")
+        notices.append(fell_back("state", state, "it takes carried or reset", "carried"))
         state = "carried"
     place = {}
     for name in ("layer", "direction"):
         asked = query.get(name, "0")
         if not (asked.isascii() and asked.isdecimal() and int(asked[:9]) <= MOST_LAYERS):
-            notices.append(f"{name}={shortened(asked)} is not possible: it takes a number from 0 on. It is 0 instead.")
+            notices.append(fell_back(name, asked, "it takes a number from 0 on", "0"))
             asked = "0"
         place[name] = int(asked)
     return Side(view, place["layer"], place["direction"], state), notices

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 import lstm_core
@@ -64,17 +65,12 @@ def read_query(query: Mapping[str, str]) -> tuple[Setup, list[str]]:
     notices = []
     task = query.get("task", "counter")
     if task not in tasks():
-        notices.append(_fell_back("task", task, f"it takes one of {', '.join(tasks())}", "counter"))
+        notices.append(view.fell_back("task", task, f"it takes one of {', '.join(tasks())}", "counter"))
         task = "counter"
     setup = usual(task)
-    for name in (*RANGES, "learning_rate"):
-        if name not in query:
-            continue
-        try:
-            setup = replace(setup, **{name: _number(name, query[name])})
-        except ValueError as expected:
-            notices.append(_fell_back(name, query[name], str(expected), getattr(setup, name)))
-    return setup, notices
+    readers = {name: partial(_number, name) for name in (*RANGES, "learning_rate")}
+    values, wrong = view.read_values(query, readers, asdict(setup))
+    return replace(setup, **values), [*notices, *wrong]
 
 
 def _number(name: str, text: str) -> Any:
@@ -89,10 +85,6 @@ def _number(name: str, text: str) -> Any:
     if not low <= value <= high:
         raise ValueError(expected)
     return value
-
-
-def _fell_back(name: str, asked: str, expected: str, instead: object) -> str:
-    return f"{name}={view.shortened(asked)} is not possible: {expected}. It is {instead} instead."
 
 
 def task_of(setup: Setup, text: str = "", table: str | bytes = "") -> Task:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from dashboard.view import View, read_query, shortened
+from dashboard.view import View, read_query, read_values
 from lstm_core.analysis.properties import OF_A_TOKEN, OVER, PROPERTIES, SURPLUS
 
 SAYS, COLUMN = "model says ", "column "
@@ -56,14 +56,8 @@ class Units:
 def read_units(query: Mapping[str, str]) -> tuple[Units, list[str]]:
     """What a link asks, and a sentence for each value that can't be had and fell back."""
     view, notices = read_query(query)
-    usual = asdict(Units())
-    own: dict[str, Any] = {}
-    for name in READERS.keys() & query.keys():
-        try:
-            own[name] = READERS[name](query[name])
-        except ValueError as expected:
-            instead = usual[name] if usual[name] != "" else "left out"
-            notices.append(f"{name}={shortened(query[name])} is not possible: {expected}. It is {instead} instead.")
+    own, wrong = read_values(query, READERS, asdict(Units()))
+    notices += wrong
     return Units(view, **own), notices
 
 

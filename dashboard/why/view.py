@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from dashboard.view import QUANTITIES, View, read_query, shortened
+from dashboard.view import QUANTITIES, View, read_query, read_values, shortened
 from lstm_core import Trace
 
 ERASE = "word"
@@ -74,14 +74,8 @@ class Why:
 def read_why(query: Mapping[str, str]) -> tuple[Why, list[str]]:
     """What a link asks, and a sentence for each value that can't be had and fell back."""
     view, notices = read_query(query)
-    usual = asdict(Why())
-    own: dict[str, Any] = {}
-    for name in READERS.keys() & query.keys():
-        try:
-            own[name] = READERS[name](query[name])
-        except ValueError as expected:
-            instead = usual[name] if usual[name] != "" else "left out"
-            notices.append(f"{name}={shortened(query[name])} is not possible: {expected}. It is {instead} instead.")
+    own, wrong = read_values(query, READERS, asdict(Why()))
+    notices += wrong
     low, high = REACH.get(own.get("hold", ""), REACH["c"])
     if not low <= own.get("value", low) <= high:
         value = own.pop("value")
