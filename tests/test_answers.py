@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import struct
 import subprocess
 import sys
 
@@ -13,6 +12,7 @@ import pypdf
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from unpacking import unpacked
 
 import lstm_core
 from dashboard.documents import keep
@@ -21,24 +21,6 @@ from dashboard.picture import answer
 from dashboard.routes import routes
 from dashboard.view import View
 from lstm_core import LstmCoreError
-
-
-def unpacked(content):
-    length = struct.unpack("<I", content[:4])[0]
-    picture, numbers = json.loads(content[4 : 4 + length]), content[4 + length :]
-
-    def array(place):
-        count = place["shape"][0] * place["shape"][1]
-        kind = "<i2" if place["step"] else "<f4"
-        values = np.frombuffer(numbers, kind, count, place["at"]).astype("f4").reshape(place["shape"])
-        return values * place["step"] if place["step"] else values
-
-    for stack in picture["stacks"]:
-        for trace in stack["figure"]["data"]:
-            trace |= {key: array(trace[key]) for key in ("z", "other", "mean") if key in trace}
-    if "overview" in picture:
-        picture["overview"] = array(picture["overview"])
-    return picture
 
 
 def trace_of(words, input_dim=4, hidden_dim=3, n_layers=1, seed=2):

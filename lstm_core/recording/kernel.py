@@ -66,6 +66,25 @@ def _cell(gates: Any, c_before: Any, c: Any, h: Any) -> None:
 
 
 @_compiled
+def measure(direction: int, gates: Any, h: Any, c: Any, farthest: Any) -> None:
+    """Into `farthest` (unit): how far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h at any step; a NaN stays there."""
+    for step in range(len(gates)):
+        before = step if direction == 0 else step + 2
+        for b in range(gates.shape[1]):
+            _measure_step(gates[step, b], c[before, b], h[step + 1, b], farthest)
+
+
+@_compiled
+def _measure_step(gates: Any, c_before: Any, h: Any, farthest: Any) -> None:
+    units = len(h)
+    i, f, g, o = gates[:units], gates[units : 2 * units], gates[2 * units : 3 * units], gates[3 * units :]
+    for u in range(units):
+        distance = abs(o[u] * tanh(f[u] * c_before[u] + i[u] * g[u]) - h[u])
+        nearer = distance <= farthest[u] or farthest[u] != farthest[u]
+        farthest[u] = farthest[u] if nearer else distance
+
+
+@_compiled
 def _sigmoids(values: Any) -> None:
     for u in range(len(values)):
         values[u] = sigmoid(values[u])

@@ -23,7 +23,7 @@ class Lane:
     """One layer and direction: its weights as the kernel takes them, and its gates and states to fill."""
 
     def __init__(self, kernel: ModuleType, w: Weights, direction: int, gates: Tensor, h: Tensor, c: Tensor) -> None:
-        self.kernel, self.direction, self.gates, self.h, self.c = kernel, direction, gates, h, c
+        self.kernel, self.w, self.direction, self.gates, self.h, self.c = kernel, w, direction, gates, h, c
         time, batch, width = gates.shape
         # A matrix product of all sequences, or in the kernel one sequence after the other?
         self.in_products = batch >= 4 and batch * width * h.shape[-1] >= MANY_PRODUCTS
@@ -51,14 +51,20 @@ class Lane:
             self.gates[step].addmm_(self.h[step + 2 * self.direction], self.hh)
             self.kernel.run_cells(step, self.direction, *self.arrays)
 
+    def rebuilds(self) -> Tensor:
+        """How far the h that each unit's gates rebuild is from its h, at any step (unit)."""
+        farthest = torch.zeros(self.h.shape[-1])
+        self.kernel.measure(self.direction, *self.arrays, farthest.numpy())
+        return farthest
 
-def fill(lanes: list[Lane], directions: int, x: Tensor) -> None:
+
+def fill(layers: list[list[Lane]], x: Tensor) -> None:
     """Run every layer and direction: waves of pieces of the time, each layer a piece behind the one below it."""
     time, batch = x.shape[:2]
+    lanes = [lane for layer in layers for lane in layer]
     in_products = any(lane.in_products for lane in lanes)
-    layers = [lanes[first : first + directions] for first in range(0, len(lanes), directions)]
     # What two directions give is whole only when both have read everything.
-    size = time if directions == 2 else max(1, (512 if in_products else 256) // batch)
+    size = time if len(layers[0]) == 2 else max(1, (512 if in_products else 256) // batch)
     pieces = [(first, min(first + size, time)) for first in range(0, time, size)]
     threads = torch.get_num_threads() - 1
     several = threads > 0 and len(lanes) > 1 and not in_products and lanes[-1].products > PRODUCTS_A_THREAD
@@ -68,14 +74,14 @@ def fill(lanes: list[Lane], directions: int, x: Tensor) -> None:
             for number, layer in enumerate(layers):
                 if 0 <= wave - number < len(pieces):
                     piece = pieces[wave - number]
-                    below = x if number == 0 else _output(layers[number - 1])
+                    below = x if number == 0 else output_of(layers[number - 1])
                     for lane in layer:
                         lane.read(below, *piece)
                         runs.append(lambda lane=lane, piece=piece: lane.run(*piece))  # type: ignore[misc]
             _side_by_side(runs, others)
 
 
-def _output(layer: list[Lane]) -> Tensor:
+def output_of(layer: list[Lane]) -> Tensor:
     """What a layer gives to the next, (time, batch, direction * unit)."""
     each = [lane.h[1:-1] for lane in layer]
     return each[0] if len(each) == 1 else torch.cat(each, dim=-1)

@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from lstm_core.recording.call import Call, Given, arguments, as_returned, read_given, weights_of
 from lstm_core.recording.forward import can_be_replaced, kept_beside, plain_tensors, runs_by
 from lstm_core.recording.intervene import holds_in
-from lstm_core.recording.judge import judged_by_the_gates, judged_by_the_module
-from lstm_core.recording.lanes import Lane, fill
+from lstm_core.recording.judge import judged_by_the_cell
+from lstm_core.recording.lanes import Lane, fill, output_of
 from lstm_core.recording.layers import run_layer_by_layer
 from lstm_core.recording.order import last_states
 from lstm_core.recording.replay import empty, largest
@@ -121,18 +121,26 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
         for states, first in ((h, h0), (c, c0)):
             states[:, 0, 0], states[:, -1, -1] = first[:, 0], first[:, -1]
         lanes = [
-            Lane(kernel, w, direction, gates[layer, direction], h[layer, direction], c[layer, direction])
+            [
+                Lane(kernel, w, direction, gates[layer, direction], h[layer, direction], c[layer, direction])
+                for direction, w in enumerate(ws)
+            ]
             for layer, ws in enumerate(weights)
-            for direction, w in enumerate(ws)
         ]
-        fill(lanes, directions, x)
-        gaps = [*judged_by_the_module(module, x, h, c)]
-        for lane in lanes:
-            gaps += judged_by_the_gates(lane.direction, lane.gates, lane.h, lane.c)
-        max_error = largest(gaps)
+        fill(lanes, x)
+        max_error = largest([*_gaps(lanes, x)])
     i, f, g, o = gates.chunk(4, dim=-1)
     c, h = c[:, :, 1:-1], h[:, :, 1:-1]
     output = torch.cat(h[-1].unbind(), dim=-1)
     h_n, c_n = last_states(h).clone(), last_states(c).clone()
     call = Call(x=x, h0=h0, c0=c0, output=output, h_n=h_n, c_n=c_n, weights=weights, precision=x.dtype, form=given.form)
     return OnePass(call, {"i": i, "f": f, "g": g, "o": o, "c": c, "h": h}, max_error)
+
+
+def _gaps(layers: list[list[Lane]], x: Tensor) -> Iterator[Tensor]:
+    """How far the kernel's numbers are from those that judge them."""
+    for layer in layers:
+        for lane in layer:
+            yield from judged_by_the_cell(lane.w, lane.direction, x, lane.h, lane.c)
+            yield lane.rebuilds().max()
+        x = output_of(layer)

@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import json
 import random
-import struct
 import subprocess
 import sys
 import tempfile
@@ -32,6 +31,7 @@ import dashboard
 from tests.browser.get import executable
 from tests.browser.reading import SHOWS, cells, trace_of
 from tests.browser.serving import FLAGS, serving
+from tests.unpacking import unpacked
 
 WORDS = ("giraffe", "field", "rain", "owl", "river", "glass", "north", "paper", "stone", "lamp")
 WORDS_ARE = """words => JSON.stringify(words) === JSON.stringify(
@@ -197,9 +197,7 @@ def numbers_of(query: dict[str, Any]) -> dict[str, Any]:
 
 def wrong_picture(asked: dict[str, Any], body: bytes, mark: str) -> list[str]:
     """What an answer has of another's sentence, or other numbers than lstm_core."""
-    length = struct.unpack_from("<I", body)[0]
-    header = json.loads(body[4 : 4 + length])
-    numbers = np.frombuffer(body, np.float32, offset=4 + length)
+    header = unpacked(body)
     said = numbers_of(header["view"])
     if said != numbers_of(asked):
         return [f"asked for {asked}, answered for {header['view']}"]
@@ -212,8 +210,7 @@ def wrong_picture(asked: dict[str, Any], body: bytes, mark: str) -> list[str]:
     failed = []
     for stack in header["stacks"]:
         for trace in stack["figure"]["data"]:
-            height, width = trace["z"]["shape"]
-            z = numbers[trace["z"]["at"] :][: height * width].reshape(height, width)
+            z = trace["z"]
             key = (stack["layer"], stack["direction"], trace["name"])
             if z.shape != wanted[key].shape or np.abs(z - wanted[key]).max() > 1e-6:
                 failed.append(f"{key} of {said} has other numbers than lstm_core")
@@ -249,7 +246,7 @@ async def watch_memory(address: str, minutes: float) -> None:
 def resident(address: str) -> float:
     """Megabytes of memory that the server holds."""
     port = f"--server.port={urlsplit(address).port}"
-    listed = subprocess.run(["ps", "-axo", "rss=,args="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-axwwo", "rss=,args="], capture_output=True, text=True, check=True).stdout
     return next(int(line.split()[0]) / 1024 for line in listed.splitlines() if port in line)
 
 
