@@ -99,7 +99,7 @@ class Visitor:
         return " ".join(f"{self.chance.choice(WORDS)}{self.mark}" for _ in range(self.chance.randint(2, 9)))
 
     async def visit(self, chromium: Browser, address: str, end: float) -> None:
-        """Moves until the end, and keeps what went wrong."""
+        """Moves once at least and until the end, and keeps what went wrong."""
         context = await chromium.new_context(viewport={"width": 1000, "height": 800})
         context.set_default_timeout(1000 * PATIENCE)
         page = await context.new_page()
@@ -112,7 +112,7 @@ class Visitor:
             await self.sees_its_own(page)
             # It is a first visit: the tour is left.
             await page.keyboard.press("Escape")
-            while time.monotonic() < end and not self.failed:
+            while not self.failed and (time.monotonic() < end or not self.counts["moves"]):
                 await self.move(page)
                 await self.sees_its_own(page)
                 self.counts["moves"] += 1
