@@ -30,7 +30,7 @@ BOUND = 1e-5
 
 class OnePass(NamedTuple):
     """A call that the kernel has run: i f g o c h (layer, direction, time, batch, unit), and how far they are from what
-    the module itself computes."""
+    PyTorch's own cell computes."""
 
     call: Call
     quantities: Mapping[Quantity, Tensor]

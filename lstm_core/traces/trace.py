@@ -28,8 +28,8 @@ class Trace(Recorded):
     (reset, layer, direction, batch, unit): the states that those steps started from.
     `max_error`: the proof, the largest absolute difference between o ⊙ tanh(f ⊙ c_before + i ⊙ g) and what the
     module itself returned at every step, and between the last c and its c_n. Where `config["path"]` is "kernel"
-    (`record(exact=False)`) it is a proof by samples: the largest difference between recorded states and what the module
-    makes of those before them, at some steps, and between that formula and the recorded h at every step.
+    (`record(exact=False)`) it is a proof by samples: the largest difference between recorded states and what PyTorch's
+    own cell makes of those before them, at some steps, and between that formula and the recorded h at every step.
     `name`, `config`: the module's name; its sizes, dtype, device, and the path by which it was recorded.
 
     Direction 1 reads from the right and is stored in sentence order: its step t is the state after token t.
