@@ -80,8 +80,7 @@ def _measure_step(gates: Any, c_before: Any, h: Any, farthest: Any) -> None:
     i, f, g, o = gates[:units], gates[units : 2 * units], gates[2 * units : 3 * units], gates[3 * units :]
     for u in range(units):
         distance = abs(o[u] * tanh(f[u] * c_before[u] + i[u] * g[u]) - h[u])
-        nearer = distance <= farthest[u] or farthest[u] != farthest[u]
-        farthest[u] = farthest[u] if nearer else distance
+        farthest[u] = distance if distance > farthest[u] or distance != distance else farthest[u]
 
 
 @_compiled
