@@ -103,6 +103,13 @@ def test_a_unit_that_neither_holds_nor_resets_is_said_to_fade():
     )
 
 
+def test_a_unit_that_keeps_everything_and_writes_at_every_step_is_said_to_keep():
+    trace = one_unit(i=[1, 1], f=[0.999, 0.998], g=[0.9, -0.5], o=[1, 1], c0=1.0)
+    assert describe_unit(trace, 0, 0, tokens=["a", "b"]) == (
+        "Unit 0 keeps at least 99% at every step (half-life 462 steps), and writes most at 'a' (+0.90 onto 1.00)."
+    )
+
+
 def test_a_slow_climb_is_not_called_holding():
     trace = one_unit(i=[0.09] * 30, f=[1] * 30, g=[1] * 30, o=[1] * 30, c0=0.2)
     found = describe_unit(trace, 0, 0, tokens=list("abcdefghij" * 3))

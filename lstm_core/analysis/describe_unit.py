@@ -29,7 +29,8 @@ def describe_unit(
 
     It *holds* a value |c| ≥ 0.1 where f > 0.9, |i ⊙ g| < 0.1 and c drifts by no more than a tenth; it *resets* where
     f < 0.1 and *writes* where |i ⊙ g| ≥ 0.1. The longest hold, the most thorough reset and the strongest write are
-    named. `tokens` as `lstm_core.run` takes them; None: the trace's own, or step numbers.
+    named; without hold and reset, how much it keeps a step. `tokens` as `lstm_core.run` takes them; None: the trace's
+    own, or step numbers.
 
     Raises LstmCoreError when the trace has no such unit, or the tokens are of another length.
 
@@ -89,8 +90,12 @@ def _write(written: np.ndarray, before: np.ndarray, names: list[str]) -> list[st
 
 
 def _fade(f: np.ndarray) -> str:
-    keeps = np.exp(np.log(f).mean())
-    return f"neither holds nor resets, it keeps {keeps:.0%} a step (half-life {half_life(f):.1f} steps)"
+    """What it keeps, where it neither stands still nor forgets at once."""
+    life = half_life(f)
+    steps = f"half-life {life:,.{1 if life < 100 else 0}f} steps"
+    if f.min() > RIGHT:
+        return f"keeps at least {np.floor(100 * f.min()):.0f}% at every step ({steps})"
+    return f"neither holds nor resets, it keeps {np.exp(np.log(f).mean()):.0%} a step ({steps})"
 
 
 def _more(steps: int) -> str:
