@@ -12,13 +12,16 @@ from cachetools import LRUCache, cached
 from torch import Tensor, nn
 
 import lstm_core
-from dashboard import documents, shelf
+from dashboard import documents, progress, shelf
 from dashboard.view import OWN, View
 from lstm_core import LstmCoreError, SequenceModel, Series, Trace
 from lstm_core.models.embeddings import Numbers
+from lstm_core.recording.in_blocks import run_in_blocks
 
 # What one picture takes; what is longer goes through lstm_core.run.
 MOST_STEPS, MOST_NUMBERS = 100_000, 120_000_000
+# Multiplications, some 0.1 s of them: a run of more can be watched.
+WATCHED = 100_000_000
 # Long texts' traces are kept, in so many bytes, so that zooming into one does not read it again.
 LONG, _ROOM = 2_000, 600_000_000
 
@@ -79,8 +82,8 @@ def _kept(view: View) -> Reading:
     return _read(view)
 
 
-def _read(view: View) -> Reading:
-    view, model, notices = _model(view)
+def _read(asked: View) -> Reading:
+    view, model, notices = _model(asked)
     document = documents.kept(view.file) if view.file else None
     if view.file and not document:
         notices.append("The opened file is no longer on the server: open it again. The sentence is read instead.")
@@ -99,8 +102,16 @@ def _read(view: View) -> Reading:
             "For all of it, run lstm_core.run in Python."
         )
     tokens = given.tokens[:most]
-    trace = lstm_core.run(lstm, given.x[:most], tokens=tokens)
+    trace = _run(lstm, given.x[:most], tokens, asked)
     return Reading(tokens, lstm, trace, notices, document, model, given.series)
+
+
+def _run(lstm: nn.LSTM, x: Tensor, tokens: list[str], asked: View) -> Trace:
+    """What the LSTM does over x; of a long run `progress` knows meanwhile how far it is."""
+    if len(x) * sum(weight.numel() for weight in lstm.parameters()) <= WATCHED:
+        return lstm_core.run(lstm, x, tokens=tokens)
+    with progress.under_way(what_is_read(asked)) as tell:
+        return run_in_blocks(lstm, x, tokens, tell)
 
 
 def _model(view: View) -> tuple[View, SequenceModel | None, list[str]]:

@@ -35,6 +35,7 @@ def routes() -> list[BaseRoute]:
     files = [Mount(f"{base}/{folder}", StaticFiles(directory=assets.FOLDER / folder)) for folder in FOLDERS]
     return [
         Route(f"{base}/picture", picture, methods=["POST"]),
+        Route(f"{base}/progress", progress, methods=["POST"]),
         Route(f"{base}/cell", cell, methods=["POST"]),
         Route(f"{base}/file", file, methods=["POST"]),
         Route(f"{base}/download/{{kind}}", download, methods=["POST"]),
@@ -56,6 +57,15 @@ async def picture(request: Request) -> Response:
     except (ValueError, KeyError, TypeError, IndexError) as error:
         return _refused(f"That question can't be read: {error}")
     return Response(await run_in_threadpool(_picture, question), media_type="application/octet-stream")
+
+
+async def progress(request: Request) -> Response:
+    """How far the picture of {"query": {...}} is: {"share": 0.25}, or null while that can't be said."""
+    try:
+        asked = await _question(request)
+    except (ValueError, KeyError, TypeError) as error:
+        return _refused(f"That question can't be read: {error}")
+    return JSONResponse({"share": await run_in_threadpool(_how_far, asked["query"])})
 
 
 async def cell(request: Request) -> Response:
@@ -95,6 +105,13 @@ def _picture(question: dict[str, Any]) -> bytes:
     from dashboard.picture import answer
 
     return answer(**question)
+
+
+def _how_far(query: dict[str, str]) -> float | None:
+    from dashboard.progress import how_far
+    from dashboard.reading import what_is_read
+
+    return how_far(what_is_read(read_query(query)[0]))
 
 
 def _apart(query: dict[str, str], place: dict[str, int]) -> dict[str, Any]:

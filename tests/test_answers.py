@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from unpacking import unpacked
 
 import lstm_core
+from dashboard import reading
 from dashboard.documents import keep
 from dashboard.downloads import download
 from dashboard.picture import answer
@@ -311,3 +312,25 @@ def test_without_a_browser_a_pdf_says_so(monkeypatch):
     monkeypatch.setattr(Figure, "to_image", missing)
     with pytest.raises(LstmCoreError, match="needs Chrome or Chromium"):
         download("pdf", VIEW, "light", "slide")
+
+
+def test_how_far_a_long_reading_is_can_be_asked_meanwhile_and_only_then(client, monkeypatch):
+    query = {"sentence": "word " * 3_000, "hidden_dim": "64", "n_layers": "2"}
+    asked, heard = json.dumps({"query": query}), []
+
+    def ask(_lstm, x, _tokens, tell):
+        tell(0.25)
+        heard.append(client.post("/gatescope/progress", content=asked).json()["share"])
+        heard.append(client.post("/gatescope/progress", content=json.dumps({"query": {"seed": "3"}})).json()["share"])
+        return lstm_core.run(_lstm, x)
+
+    assert client.post("/gatescope/progress", content=asked).json() == {"share": None}
+    monkeypatch.setattr(reading, "run_in_blocks", ask)
+    answer(query, 900, "light", None)
+    assert heard == [0.25, None]
+    assert client.post("/gatescope/progress", content=asked).json() == {"share": None}
+
+
+def test_a_short_text_is_read_at_once(monkeypatch):
+    monkeypatch.setattr(reading, "run_in_blocks", None)
+    answer({"sentence": "word " * 50, "hidden_dim": "64", "n_layers": "2"}, 900, "light", None)

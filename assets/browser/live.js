@@ -12,6 +12,7 @@ import { Panel } from "./panel.js"
 import { ask, send, takeApart } from "./picture.js"
 import { Playback } from "./playback.js"
 import { Tour } from "./tour.js"
+import { Waiting } from "./waiting.js"
 
 // Plotly is on its way while the page is still being put up.
 const plotly = new Promise((ready, failed) => {
@@ -22,9 +23,6 @@ const style = new Promise(ready => {
     const source = new URL("live.css", import.meta.url)
     document.head.append(element("link", { rel: "stylesheet", href: source, onload: ready, onerror: ready }))
 })
-
-// Milliseconds after which a person wants to know that something is on its way.
-const SLOW = 400
 
 // Outlives a visit to another page, not a reload: there the link speaks.
 let visited = null
@@ -75,8 +73,8 @@ export function mount(parent, base, choices, go) {
     const sameInPython = element("details", { class: "gs-more" }, element("summary", {}, "The same in Python"), code)
     const tools = zoomTools(heatmaps)
     const link = element("input", { readonly: true, "aria-label": "Link to this view" })
-    const busy = element("progress", { class: "gs-busy", "aria-label": "Reading", hidden: true })
-    const picture = element("div", { class: "gs-picture" }, busy, heatmaps.root)
+    const waiting = new Waiting(base)
+    const picture = element("div", { class: "gs-picture" }, waiting.root, heatmaps.root)
     const menus = element("div", { class: "gs-menus" },
         shareMenu(link), exportMenu(base, () => ({ query, theme: theme(root) }), tell))
     // Until the first answer the controls don't know what the link says.
@@ -149,11 +147,7 @@ export function mount(parent, base, choices, go) {
                 width = picture.clientWidth
                 root.dataset.theme = theme(root)
                 const question = { query, width, theme: root.dataset.theme, zoom: heatmaps.zoom.steps }
-                const slow = setTimeout(() => { busy.hidden = false }, SLOW)
-                const [answer] = await Promise.all([ask(base, question), plotly]).finally(() => {
-                    clearTimeout(slow)
-                    busy.hidden = true
-                })
+                const [answer] = await waiting.till(Promise.all([ask(base, question), plotly]), query)
                 if (!gone) show(answer)
             } catch (error) {
                 tell(`The picture could not be drawn, and will be tried again: ${error.message}`)

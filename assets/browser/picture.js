@@ -9,6 +9,13 @@ export async function ask(base, question) {
     return unpack(await response.arrayBuffer())
 }
 
+/** The share of a picture's reading that is done, from 0 to 1; null while that can't be said. */
+export async function howFar(base, query) {
+    const asked = fetch(new URL("progress", base), { method: "POST", body: JSON.stringify({ query }) })
+    const response = await asked.catch(() => null)
+    return response?.ok ? (await response.json()).share : null
+}
+
 /** Every term of one cell, {layer, direction, unit, step}; null where it can't be had. */
 export async function takeApart(base, query, cell) {
     const body = JSON.stringify({ query, cell })

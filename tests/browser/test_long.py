@@ -173,3 +173,28 @@ def test_a_file_that_is_no_text_is_a_sentence_and_the_work_is_still_there(
     # The browser itself notes that the server refused.
     assert [complaint for complaint in tab[1].complaints if "400" not in complaint] == []
     tab[1].forget()
+
+
+# What the bar said, each time that it said something else.
+SAID = """() => {
+    window.said = []
+    const bar = document.querySelector('.gs-busy progress')
+    new MutationObserver(() => said.push(bar.position)).observe(bar, { attributes: true })
+}"""
+
+
+def test_while_a_long_text_is_read_the_bar_grows_with_what_is_read(page: Page, text: Path):
+    for name, size in (("hidden_dim", 128), ("input_dim", 64)):
+        page.get_by_role("spinbutton", name=f"{name} as a number").fill(str(size))
+    page.wait_for_function("() => document.querySelector('.gs-plot').data[0].z.length === 128")
+    page.get_by_role("checkbox", name="both directions").check()
+    page.evaluate(SAID)
+    page.get_by_label("Open a file").set_input_files(text)
+    bar = page.get_by_role("progressbar", name="Reading")
+    expect(bar).to_be_visible()
+    expect(page.locator(".gs-file")).to_contain_text("long.txt: ", timeout=120_000)
+    expect(bar).to_be_hidden()
+    shares = [share for share in page.evaluate("said") if share >= 0]
+    assert len(set(shares)) > 3
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < 1

@@ -1,0 +1,77 @@
+"""How does a long sequence run so that somebody can watch how far it is?
+
+A layer and direction at a time, and of each a block of steps at a time, every block from the state that the last one
+ended in: the same computation as one call, equal to rounding, and no slower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from lstm_core.recording.record import run
+from lstm_core.recording.replay import empty
+from lstm_core.traces.trace import QUANTITIES, Trace
+
+# Steps that run between two words of how far it is: their gates are still in the cache when they are recorded.
+BLOCK = 1024
+
+
+def run_in_blocks(lstm: nn.LSTM, x: Tensor, tokens: Sequence[str], told: Callable[[float], None]) -> Trace:
+    """The trace of an LSTM that reads x (time, batch, feature) from zero states; `told` is told the share of it that
+    is done, from 0 to 1, as it grows.
+
+    Every block's gates are proved against what PyTorch's own `nn.LSTM` of that layer and direction, with the same
+    weights, returned.
+
+    >>> shares = []
+    >>> trace = run_in_blocks(nn.LSTM(4, 3, num_layers=2), torch.zeros(1500, 1, 4), ["word"] * 1500, shares.append)
+    >>> trace.c.shape, [round(share, 2) for share in shares]
+    (torch.Size([2, 1, 1500, 1, 3]), [0.34, 0.5, 0.84, 1.0])
+    """
+    first = run(lstm, x[:1])
+    layers, directions, _, batch, _ = first.c.shape
+    time = len(x)
+    whole = {
+        q: empty((layers, directions, time, batch, values.shape[-1]), values.dtype, values.device)
+        for q, values in first.tensors().items()
+        if q in QUANTITIES
+    }
+    given, gaps, done = x, [], 0
+    for layer in range(layers):
+        for direction in range(directions):
+            lane, state = _alone(lstm, layer, direction), None
+            for block in _blocks(time, direction):
+                read = run(lane, _in_reading_order(given[block], direction), state)
+                for q, values in whole.items():
+                    values[layer, direction, block] = _in_reading_order(getattr(read, q)[0, 0], direction)
+                state = read.h[0, :, -1], read.c[0, :, -1]
+                gaps.append(read.max_error)
+                done += len(read.x)
+                told(done / (time * layers * directions))
+        given = torch.cat(whole["h"][layer].unbind(), dim=-1)
+    return replace(first, **whole, x=x, tokens=[list(tokens)], max_error=max(gaps))
+
+
+def _alone(lstm: nn.LSTM, layer: int, direction: int) -> nn.LSTM:
+    """One layer and direction as an LSTM of its own, with the very same weights."""
+    weights = lstm.all_weights[layer * (2 if lstm.bidirectional else 1) + direction]
+    lane = nn.LSTM(weights[0].shape[1], lstm.hidden_size, bias=lstm.bias, proj_size=lstm.proj_size, device="meta")
+    names = [name for name, _ in lane.named_parameters()]
+    for name, weight in zip(names, weights, strict=True):
+        setattr(lane, name, weight)
+    return lane
+
+
+def _blocks(time: int, direction: int) -> list[slice]:
+    """The blocks in the order that they are read: in direction 1 from the right."""
+    blocks = [slice(first, min(first + BLOCK, time)) for first in range(0, time, BLOCK)]
+    return blocks[::-1] if direction else blocks
+
+
+def _in_reading_order(steps: Tensor, direction: int) -> Tensor:
+    """Steps as they are read, or read ones as they stand in the sentence: turning round is the same both ways."""
+    return steps.flip(0) if direction else steps
