@@ -9,6 +9,7 @@ import numpy as np
 from dashboard import figures, palette
 from dashboard.columns import Columns, Zoom, fit, round_up
 from dashboard.figures import STRIPS, Strip
+from dashboard.once import once_a_trace
 from dashboard.reading import Reading
 from dashboard.score_figures import extras
 from dashboard.view import View
@@ -38,7 +39,12 @@ def stacks_of(trace: Trace, view: View) -> list[tuple[int, int]]:
 def units_of(trace: Trace, view: View, layer: int, direction: int) -> list[int]:
     """The units of a stack's rows from top to bottom; a projection's h has units of its own and stays as it is."""
     by = "index" if trace.config.get("proj_size") else view.rows
-    return order_units(trace, cast(Order, by), layer, direction)
+    return _ordered(trace, cast(Order, by), layer, direction)
+
+
+@once_a_trace
+def _ordered(trace: Trace, by: Order, layer: int, direction: int) -> list[int]:
+    return order_units(trace, by, layer, direction)
 
 
 def arranged(
@@ -94,8 +100,15 @@ def arranged(
 
 def reach_of(reading: Reading, trace: Trace) -> float:
     """How far the scale of c goes: 1 for a random LSTM; a trained one may count far beyond."""
-    largest = trace.c.nan_to_num().abs().max().item()
-    return 1.0 if reading.model is None or largest <= 1 else float(round_up(largest))
+    if reading.model is None:
+        return 1.0
+    largest = _largest(trace)
+    return 1.0 if largest <= 1 else float(round_up(largest))
+
+
+@once_a_trace
+def _largest(trace: Trace) -> float:
+    return trace.c.nan_to_num().abs().max().item()
 
 
 def take(trace: Trace, quantity: str, layer: int, direction: int, columns: Columns) -> Bins:
@@ -106,8 +119,13 @@ def take(trace: Trace, quantity: str, layer: int, direction: int, columns: Colum
 def overview(trace: Trace, view: View) -> np.ndarray:
     """The whole sequence in few bins, (3, bin): of all units that a view shows, the least c, the largest, and the
     largest change of c in one step."""
+    return _overview(trace, tuple(stacks_of(trace, view)))
+
+
+@once_a_trace
+def _overview(trace: Trace, stacks: tuple[tuple[int, int], ...]) -> np.ndarray:
     columns = fit(len(trace.x), OVERVIEW, 1, None)
-    memories = [trace.c[layer, direction, :, 0] for layer, direction in stacks_of(trace, view)]
+    memories = [trace.c[layer, direction, :, 0] for layer, direction in stacks]
     levels = [columns.take(memory) for memory in memories]
     moves = [columns.take(changes(memory)) for memory in memories]
     return np.stack(

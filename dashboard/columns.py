@@ -52,6 +52,9 @@ def fit(steps: int, width: float, numbers: int, zoom: Zoom) -> Columns:
     sight; else bins of a round number of steps.
     """
     first, last = (0, steps) if zoom is None else (max(0, round(zoom[0])), min(steps, round(zoom[1]) + 1))
+    if first >= last:
+        # A zoom into a longer sequence.
+        first, last = 0, steps
     seen = max(1, last - first)
     most = max(LEAST_STEPS, MOST_BYTES // (STEP_BYTES * numbers))
     if steps <= min(width, most):

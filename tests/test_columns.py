@@ -18,6 +18,9 @@ def test_what_is_in_sight_is_sent_whole_and_within_the_limit(steps, width, numbe
     assert columns.first >= 0
     if first <= last:
         assert columns.first <= first <= last < columns.end
+    else:
+        # A zoom into a longer sequence: this one is shown whole.
+        assert (columns.first, columns.end) == (0, steps)
     assert columns.number * columns.per >= columns.end - columns.first > (columns.number - 1) * columns.per
     least = LEAST_STEPS if columns.per == 1 else LEAST_BINS
     size = STEP_BYTES if columns.per == 1 else BIN_BYTES

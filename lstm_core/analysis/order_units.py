@@ -31,12 +31,12 @@ def order_units(trace: Trace, by: Order = "index", layer: int = 0, direction: in
     if by not in get_args(Order):
         raise LstmCoreError(f"Expected an order of {', '.join(get_args(Order))}, got {by!r}.")
     check_place(trace, layer=layer, direction=direction)
+    if by == "index":
+        return list(range(trace.c.shape[-1]))
     f, c = (
         np.concatenate([steps[:, layer, direction] for steps in by_sequence(trace, values)])
         for values in (trace.f, trace.c)
     )
-    if by == "index":
-        return list(range(c.shape[1]))
     if by == "similarity":
         return seriate(c)
     key = half_life(f) if by == "half-life" else c.std(0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -35,7 +36,7 @@ def run_in_blocks(lstm: nn.LSTM, x: Tensor, tokens: Sequence[str], told: Callabl
     first = run(lstm, x[:1])
     layers, directions, _, batch, _ = first.c.shape
     time = len(x)
-    whole = {
+    whole: dict[str, Any] = {
         q: empty((layers, directions, time, batch, values.shape[-1]), values.dtype, values.device)
         for q, values in first.tensors().items()
         if q in QUANTITIES
