@@ -60,7 +60,7 @@ def fit(steps: int, width: float, numbers: int, zoom: Zoom) -> Columns:
     if steps <= min(width, most):
         return whole(steps)
     if seen <= min(width, most):
-        beside = min(seen, (most - seen) // 2)
+        beside = min(-(-seen // 2), (most - seen) // 2)
         first, last = max(0, first - beside), min(steps, last + beside)
         return Columns(first, 1, last - first, steps)
     per = round_up(seen / max(LEAST_BINS, min(width, MOST_BYTES // (BIN_BYTES * numbers))))

@@ -61,6 +61,8 @@ COLUMN_MOST, GAP = 112, 10
 FONT, LETTER, WIDE_LETTER = 13, 7.4, 14
 FAMILY = "'Source Sans', 'Source Sans 3', 'Noto Sans', Arial, sans-serif"
 ROOM_FOR_NUMBER = (15, 38)
+# Cells as flat as this have no gaps between them: painting each by itself takes Plotly five times as long.
+FLAT = 3
 # Between the words and the strips, where the words wear the colours of a pinned unit.
 RIBBON = 6
 # The least width of a column that wears its word.
@@ -167,7 +169,7 @@ def heatmap(
         "zmax": high,
         "colorscale": getattr(look, strip.scale),
         "showscale": False,
-        "xgap": 1 if room[1] > 6 else 0,
+        "xgap": 1 if room[1] > 6 and room[0] > FLAT else 0,
         "ygap": 1 if room[0] > 6 else 0,
     }
     if room[0] >= ROOM_FOR_NUMBER[0] and room[1] >= ROOM_FOR_NUMBER[1]:

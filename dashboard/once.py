@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -20,8 +19,7 @@ def once_a_trace(find: Callable[Concatenate[Trace, _P], _R]) -> Callable[Concate
     """
     found: WeakKeyDictionary[Trace, dict[Hashable, Any]] = WeakKeyDictionary()
 
-    @wraps(find)
-    def known(trace: Trace, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+    def known(trace: Trace, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         answers = found.setdefault(trace, {})
         asked = (args, *sorted(kwargs.items()))
         if asked not in answers:

@@ -52,7 +52,14 @@ function unpack(bytes) {
 /** float32 as they are; int16 of even steps, the least of them for NaN. */
 function readRows(bytes, begin, { at, shape: [height, width], step }) {
     const numbers = step
-        ? Float32Array.from(new Int16Array(bytes, begin + at, height * width), n => n === -32768 ? NaN : n * step)
+        ? spread(new Int16Array(bytes, begin + at, height * width), step)
         : new Float32Array(bytes, begin + at, height * width)
     return Array.from({ length: height }, (_, row) => numbers.subarray(row * width, (row + 1) * width))
+}
+
+/** A loop: Float32Array.from with a function takes ten times as long. */
+function spread(whole, step) {
+    const numbers = new Float32Array(whole.length)
+    for (let k = 0; k < whole.length; k++) numbers[k] = whole[k] === -32768 ? NaN : whole[k] * step
+    return numbers
 }
