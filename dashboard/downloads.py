@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dashboard import assets, palette
+from dashboard.arrangement import stacks_of
 from dashboard.figures import Figure
 from dashboard.reading import Reading, read
 from dashboard.script import python_code
 from dashboard.sentences import caption
 from dashboard.sheet import SIZES, sheet
-from dashboard.view import View, shortened
+from dashboard.sight import WHOLE, Sight, left_out
+from dashboard.view import QUANTITIES, View, shortened
 from lstm_core import LstmCoreError, Trace
 
 
@@ -26,8 +28,8 @@ class Download(NamedTuple):
     content: bytes
 
 
-def download(kind: str, view: View, theme: palette.Theme, size: str) -> Download:
-    """The file of one kind for what a view shows.
+def download(kind: str, view: View, theme: palette.Theme, size: str, sight: Sight = WHOLE) -> Download:
+    """The file of one kind for what a view shows: a figure or a table of what is in sight, a trace or code as a whole.
 
     Raises LstmCoreError when there is no such kind, nothing to export, or a program it needs is missing.
     """
@@ -37,51 +39,80 @@ def download(kind: str, view: View, theme: palette.Theme, size: str) -> Download
     reading = read(view)
     if reading.trace is None:
         raise LstmCoreError("There is nothing to export yet: type a sentence.")
-    return Download(f"gatescope.{kind}", media_type, make(view, reading, theme, size))
+    return Download(f"gatescope.{kind}", media_type, make(Asked(view, reading, theme, size, sight)))
 
 
-def take_away(view: View, reading: Reading, theme: palette.Theme, size: str) -> Figure:
-    """The sheet of a view, as a Plotly figure."""
-    assert reading.trace is not None
-    look = palette.look(view.colours, theme)
-    title = shortened(view.sentence, 70)
-    return sheet(reading.trace, reading.tokens, look, SIZES[size], title, caption(view, reading, reading.trace))
+class Asked(NamedTuple):
+    """What a file is made from."""
+
+    view: View
+    reading: Reading
+    theme: palette.Theme
+    size: str
+    sight: Sight
+
+    @property
+    def trace(self) -> Trace:
+        """What was recorded."""
+        assert self.reading.trace is not None
+        return self.reading.trace
+
+    @property
+    def title(self) -> str:
+        """What was read."""
+        document = self.reading.document
+        return shortened(document.name if document else self.view.sentence, 70)
 
 
-def _code(view: View, reading: Reading, _theme: palette.Theme, _size: str) -> bytes:
-    return python_code(view, reading).encode()
+def take_away(asked: Asked) -> Figure:
+    """The sheet of what is in sight, as a Plotly figure."""
+    view, reading, sight = asked.view, asked.reading, asked.sight
+    made = left_out(asked.trace, view, sight) + caption(view, reading, asked.trace)
+    look = palette.look(view.colours, asked.theme)
+    return sheet(reading, view, sight, look, SIZES[asked.size], asked.title, made)
 
 
-def _csv(_view: View, reading: Reading, _theme: palette.Theme, _size: str) -> bytes:
-    return _saved(reading, "trace.csv", Trace.to_csv)
+def _code(asked: Asked) -> bytes:
+    return python_code(asked.view, asked.reading).encode()
 
 
-def _npz(_view: View, reading: Reading, _theme: palette.Theme, _size: str) -> bytes:
-    return _saved(reading, "trace.npz", Trace.save)
+def _csv(asked: Asked) -> bytes:
+    """The rows of `Trace.to_csv` that are in sight."""
+    trace, view, sight = asked.trace, asked.view, asked.sight
+    rows = trace.to_pandas()
+    if left_out(trace, view, sight):
+        steps = sight.steps_of(trace)
+        rows = rows[rows["step"].between(steps[0], steps[-1])]
+        seen = rows["step"] < 0
+        for layer, direction in stacks_of(trace, view):
+            units = sight.units_of(trace, view, layer, direction)
+            seen |= (rows["layer"] == layer) & (rows["direction"] == direction) & rows["unit"].isin(units)
+        rows = rows[seen].drop(columns=[q for q in QUANTITIES if q not in view.quantities])
+    text: str = rows.to_csv(index=False)
+    return text.encode()
 
 
-def _saved(reading: Reading, name: str, save: Callable[[Trace, Path], None]) -> bytes:
-    assert reading.trace is not None
+def _npz(asked: Asked) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        save(reading.trace, path)
+        path = Path(folder) / "trace.npz"
+        asked.trace.save(path)
         return path.read_bytes()
 
 
-def _html(view: View, reading: Reading, theme: palette.Theme, size: str) -> bytes:
+def _html(asked: Asked) -> bytes:
     """One page that works offline: the figure with Plotly inside."""
     import plotly.io
 
-    figure = plotly.io.to_html(_plotly(take_away(view, reading, theme, size)), include_plotlyjs=False, full_html=False)
+    figure = plotly.io.to_html(_plotly(take_away(asked)), include_plotlyjs=False, full_html=False)
     library = (assets.FOLDER / "vendor" / "plotly-cartesian.min.js").read_text(encoding="utf-8")
     page = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(shortened(view.sentence))}</title>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(shortened(asked.title))}</title>'
         f"<body><script>{library}</script>{figure}</body></html>"
     )
     return page.encode()
 
 
-def _pdf(view: View, reading: Reading, theme: palette.Theme, size: str) -> bytes:
+def _pdf(asked: Asked) -> bytes:
     try:
         import kaleido  # noqa: F401
     except ModuleNotFoundError as error:
@@ -89,7 +120,7 @@ def _pdf(view: View, reading: Reading, theme: palette.Theme, size: str) -> bytes
     from kaleido.errors import ChromeNotFoundError
 
     try:
-        content: bytes = _plotly(take_away(view, reading, theme, size)).to_image("pdf")
+        content: bytes = _plotly(take_away(asked)).to_image("pdf")
     except (ChromeNotFoundError, RuntimeError) as error:
         raise LstmCoreError(
             "PDF needs Chrome or Chromium on the server and none was found: install one, or take SVG or PNG, "
@@ -98,9 +129,9 @@ def _pdf(view: View, reading: Reading, theme: palette.Theme, size: str) -> bytes
     return content
 
 
-def _json(view: View, reading: Reading, theme: palette.Theme, size: str) -> bytes:
+def _json(asked: Asked) -> bytes:
     """The figure for the browser, which paints SVG and PNG from it by itself."""
-    text: str = _plotly(take_away(view, reading, theme, size)).to_json()
+    text: str = _plotly(take_away(asked)).to_json()
     return text.encode()
 
 
@@ -110,7 +141,7 @@ def _plotly(figure: Figure) -> Any:
     return go.Figure(figure)
 
 
-Maker = Callable[[View, Reading, palette.Theme, str], bytes]
+Maker = Callable[[Asked], bytes]
 KINDS: dict[str, tuple[str, Maker]] = {
     "csv": ("text/csv", _csv),
     "npz": ("application/octet-stream", _npz),

@@ -6,7 +6,8 @@ Each answer hangs on its question alone, so two browsers can never see each othe
 from __future__ import annotations
 
 import json
-from typing import Any
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +18,9 @@ from starlette.staticfiles import StaticFiles
 
 from dashboard import assets
 from dashboard.view import read_query
+
+if TYPE_CHECKING:
+    from dashboard.columns import Zoom
 
 LARGEST_QUESTION, LARGEST_FILE = 8_000_000, 20_000_000
 # Bytes of a picture of which most are numbers.
@@ -49,12 +53,11 @@ async def picture(request: Request) -> Response:
     """The picture of a view: {"query": {...}, "width": 900, "theme": "light", "zoom": [a, b] or null}."""
     try:
         asked = await _question(request)
-        zoom = asked.get("zoom")
         question = {
             "query": asked["query"],
             "width": min(4000.0, max(200.0, float(asked["width"]))),
             "theme": asked["theme"],
-            "zoom": None if zoom is None else (float(zoom[0]), float(zoom[1])),
+            "zoom": _range(asked.get("zoom")),
         }
     except (ValueError, KeyError, TypeError, IndexError) as error:
         return _refused(f"That question can't be read: {error}")
@@ -95,12 +98,16 @@ async def file(request: Request) -> Response:
 
 
 async def download(request: Request) -> Response:
-    """A file of what a view shows: {"query": {...}, "theme": "light", "size": "slide"}."""
+    """A file of what a view shows: {"query": {...}, "theme": "light", "size": "slide", "steps": [a, b] or null, "rows":
+    [a, b] or null}, the last two what is in sight."""
     try:
         asked = await _question(request)
         kind, size = request.path_params["kind"], "column" if asked.get("size") == "column" else "slide"
-        name, media_type, content = await run_in_threadpool(_download, kind, asked["query"], asked["theme"], size)
-    except (ValueError, KeyError, TypeError) as error:
+        sight = _range(asked.get("steps")), _range(asked.get("rows"))
+        name, media_type, content = await run_in_threadpool(
+            _download, kind, asked["query"], asked["theme"], size, sight
+        )
+    except (ValueError, KeyError, TypeError, IndexError) as error:
         return _refused(str(error))
     return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -131,10 +138,11 @@ def _keep(name: str, content: bytes) -> str:
     return documents.keep(name, content)
 
 
-def _download(kind: str, query: dict[str, str], theme: Any, size: str) -> Any:
-    from dashboard import downloads
+def _download(kind: str, query: dict[str, str], theme: Any, size: str, sight: tuple[Zoom, Zoom]) -> Any:
+    from dashboard.downloads import download
+    from dashboard.sight import Sight
 
-    return downloads.download(kind, read_query(query)[0], theme, size)
+    return download(kind, read_query(query)[0], theme, size, Sight(*sight))
 
 
 async def _question(request: Request) -> dict[str, Any]:
@@ -143,6 +151,16 @@ async def _question(request: Request) -> dict[str, Any]:
     asked["query"] = {str(key): str(value) for key, value in dict(asked["query"]).items()}
     asked["theme"] = "dark" if asked.get("theme") == "dark" else "light"
     return asked
+
+
+def _range(asked: Any) -> Zoom:
+    """A range [a, b] of an axis as numbers; None stands for the whole."""
+    if asked is None:
+        return None
+    low, high = float(asked[0]), float(asked[1])
+    if not (isfinite(low) and isfinite(high)):
+        raise ValueError(f"Expected a range of two numbers, got {asked}.")
+    return low, high
 
 
 async def _body(request: Request, most: int) -> bytes:

@@ -1,19 +1,22 @@
-"""A figure to take away: every layer, with title, names, scales and a caption that says how it was made."""
+"""A figure to take away: what is in sight, with title, names, scales and a caption that says how it was made."""
 
 from __future__ import annotations
 
 import html
 import textwrap
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from dashboard import figures
-from dashboard.arrangement import take
+from dashboard.arrangement import reach_of, stacks_of, strips_of, take
 from dashboard.columns import Columns, fit
-from dashboard.figures import Figure
+from dashboard.figures import Figure, Strip
 from dashboard.palette import Look
-from lstm_core import QUANTITIES, Trace
+from dashboard.reading import Reading
+from dashboard.sight import Sight
+from dashboard.view import View
 
 
 class Size(NamedTuple):
@@ -29,13 +32,18 @@ class Size(NamedTuple):
 
 SIZES = {"slide": Size(1280, 720, 190), "column": Size(680, 760, 150)}
 BETWEEN = 26
+# Pixels from one scale to the next.
+SCALE = 240
 # With more cells than this, hovering says a cell's own value only: six each would make a file of tens of MB.
 MOST_HOVERS = 20_000
 
 
-def sheet(trace: Trace, tokens: list[str], look: Look, size: Size, title: str, caption: str) -> Figure:
-    """All layers side by side in one figure of a given size, with the two scales and a caption."""
-    stacks = [(layer, direction) for layer in range(trace.c.shape[0]) for direction in range(trace.c.shape[1])]
+def sheet(reading: Reading, view: View, sight: Sight, look: Look, size: Size, title: str, caption: str) -> Figure:
+    """The layers, quantities, steps and units of a view that are in sight, side by side in one figure of a given size,
+    with their scales and a caption."""
+    trace, tokens = reading.trace, reading.tokens
+    assert trace is not None
+    stacks, strips, reach = stacks_of(trace, view), strips_of(view), reach_of(reading, trace)
     layout: Figure = {
         "width": size.width,
         "height": size.height,
@@ -49,20 +57,39 @@ def sheet(trace: Trace, tokens: list[str], look: Look, size: Size, title: str, c
     whole: Figure = {"data": [], "layout": layout}
     inner_height = size.height - size.top - size.bottom
     each = (size.width - size.left - size.right - (len(stacks) - 1) * BETWEEN) / len(stacks)
-    columns = fit(len(trace.x), each, 1, None)
+    steps = sight.steps_of(trace)
+    shown = None if len(steps) == len(trace.x) else (steps[0] - 0.5, steps[-1] + 0.5)
+    columns = fit(len(trace.x), each, 1, shown)
     for number, (layer, direction) in enumerate(stacks):
-        cells: dict[str, np.ndarray] = {q: take(trace, q, layer, direction, columns).extreme for q in QUANTITIES}
-        stack, places = figures.memory(cells, tokens, look, each, layer, direction, fill=inner_height, columns=columns)
+        units = sight.units_of(trace, view, layer, direction)
+        cells: dict[str, np.ndarray] = {}
+        for strip in strips:
+            values = take(trace, strip.quantity, layer, direction, columns).extreme
+            # A projection's h has fewer units, and none of them may be in sight.
+            cells[strip.quantity] = values[[unit for unit in units if unit < len(values)] or slice(None)]
+        stack, places = figures.memory(
+            cells,
+            tokens,
+            look,
+            each,
+            layer,
+            direction,
+            shown=shown,
+            strips=strips,
+            fill=inner_height,
+            columns=columns,
+            reach=reach,
+        )
         if sum(values.size for values in cells.values()) * len(stacks) <= MOST_HOVERS:
-            _add_hovers(stack, cells, tokens, columns, layer)
+            _add_hovers(stack, cells, tokens, columns, layer, units, strips)
         left = size.left + number * (each + BETWEEN)
         _put(whole, stack, number, left, size)
         if number == 0:
-            layout["annotations"] += _names(places, size, look)
+            layout["annotations"] += _names(strips, places, size, look)
         if len(stacks) > 1:
             name = figures.stack_name(trace, layer, direction)
             layout["annotations"].append(_text(name, left, size.top - 2, size, look.faint, "left"))
-    _add_scales(whole["data"], size)
+    _add_scales(whole["data"], size, reach)
     layout["annotations"] += [
         _text(f"<b>{html.escape(title)}</b>", 24, 26, size, look.ink, "left", 18),
         _text(_wrapped(caption, size.width - 48), 24, size.height - 24, size, look.faint, "left", 11),
@@ -93,9 +120,9 @@ def _put(whole: Figure, stack: Figure, number: int, left: float, size: Size) -> 
         whole["data"].append(trace | {"xaxis": f"x{axis(number)}", "yaxis": f"y{axis(first + k)}"})
 
 
-def _names(places: list[figures.Place], size: Size, look: Look) -> list[Figure]:
+def _names(strips: Sequence[Strip], places: list[figures.Place], size: Size, look: Look) -> list[Figure]:
     names = []
-    for strip, spot in zip(figures.STRIPS, places, strict=True):
+    for strip, spot in zip(strips, places, strict=True):
         text = f"{strip.title} <i>{strip.quantity}</i>"
         names.append(_text(text, size.left - 12, size.top + spot.top + spot.height / 2, size, look.ink, "right"))
     return names
@@ -125,10 +152,19 @@ def _wrapped(text: str, width: float) -> str:
     return "<br>".join(html.escape(line) for line in textwrap.wrap(text, int(width / 5.6)))
 
 
-def _add_scales(data: list[Figure], size: Size) -> None:
+def _add_scales(data: list[Figure], size: Size, reach: float) -> None:
     """One colour bar a scale, under the strips."""
-    for quantity, name, left in (("f", "gates f i o", 0.0), ("g", "states g c h", 240.0)):
-        trace = next(trace for trace in data if trace["name"] == quantity)
+    scales = (
+        [("gates", "fio"), ("states", "gch")] if reach == 1 else [("gates", "fio"), ("states", "gh"), ("memory", "c")]
+    )
+    drawn = {trace["name"]: trace for trace in data}
+    left = 0.0
+    for kind, letters in scales:
+        names = [letter for letter in letters if letter in drawn]
+        if not names:
+            continue
+        trace = drawn[names[0]]
+        low, high = trace["zmin"], trace["zmax"]
         trace["showscale"] = True
         trace["colorbar"] = {
             "orientation": "h",
@@ -138,23 +174,34 @@ def _add_scales(data: list[Figure], size: Size) -> None:
             "xanchor": "left",
             "y": (size.bottom - 30) / size.height,
             "yanchor": "middle",
-            "title": {"text": name, "side": "top", "font": {"size": 11}},
+            "title": {"text": f"{kind} {' '.join(names)}", "side": "top", "font": {"size": 11}},
             "tickfont": {"size": 11},
-            "tickvals": [trace["zmin"], trace["zmax"]] if quantity == "f" else [-1, 0, 1],
+            "tickvals": [low, high] if kind == "gates" else [low, 0, high],
             "outlinewidth": 0,
         }
+        left += SCALE
 
 
-def _add_hovers(stack: Figure, cells: dict[Any, np.ndarray], tokens: list[str], columns: Columns, layer: int) -> None:
-    """Every cell says its word, step, layer, unit and all six values."""
-    values = [np.char.mod("%.4f", cells[strip.quantity]) for strip in figures.STRIPS]
-    units, count = cells["c"].shape
+def _add_hovers(
+    stack: Figure,
+    cells: dict[str, np.ndarray],
+    tokens: list[str],
+    columns: Columns,
+    layer: int,
+    units: list[int],
+    strips: Sequence[Strip],
+) -> None:
+    """Every cell says its word, step, layer, unit and all of its values."""
+    values = [np.char.mod("%.4f", cells[strip.quantity]) for strip in strips]
+    rows, count = max(array.shape for array in values)
     words = [html.escape(figures.column_name(n, tokens, columns), quote=False) for n in range(count)]
     hovers = [
-        [[words[t], *(v[u, t] if u < len(v) else "none" for v in values)] for t in range(count)] for u in range(units)
+        [[words[t], *(v[row, t] if row < len(v) else "none" for v in values), units[row]] for t in range(count)]
+        for row in range(rows)
     ]
-    lines = [f"{s.title} {s.quantity}: %{{customdata[{k}]}}" for k, s in enumerate(figures.STRIPS, 1)]
-    template = f"<b>%{{customdata[0]}}</b><br>step %{{x}} · layer {layer} · unit %{{y}}<br>" + "<br>".join(lines)
+    lines = [f"{s.title} {s.quantity}: %{{customdata[{k}]}}" for k, s in enumerate(strips, 1)]
+    where = f"step %{{x}} · layer {layer} · unit %{{customdata[{len(strips) + 1}]}}"
+    template = f"<b>%{{customdata[0]}}</b><br>{where}<br>" + "<br>".join(lines)
     for trace in stack["data"]:
         trace["customdata"] = hovers[: len(trace["z"])]
         trace["hovertemplate"] = template + "<extra></extra>"

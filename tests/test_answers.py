@@ -20,6 +20,7 @@ from dashboard.documents import keep
 from dashboard.downloads import download
 from dashboard.picture import answer
 from dashboard.routes import routes
+from dashboard.sight import Sight
 from dashboard.view import View
 from lstm_core import LstmCoreError
 
@@ -334,3 +335,32 @@ def test_how_far_a_long_reading_is_can_be_asked_meanwhile_and_only_then(client, 
 def test_a_short_text_is_read_at_once(monkeypatch):
     monkeypatch.setattr(reading, "run_in_blocks", None)
     answer({"sentence": "word " * 50, "hidden_dim": "64", "n_layers": "2"}, 900, "light", None)
+
+
+def test_a_csv_of_a_part_has_the_rows_and_columns_in_sight():
+    view = View(
+        sentence="one two three four five", hidden_dim=4, n_layers=2, layers="1", quantities="fc", rows="activity"
+    )
+    whole = lstm_core.run(lstm_core.random_lstm(4, 4, 2, 2), lstm_core.token_vectors(view.sentence.split(), 4, 2))
+    sight = Sight((0.8, 2.4), (0.0, 1.0))
+    rows = pd.read_csv(io.BytesIO(download("csv", view, "light", "slide", sight).content))
+    assert list(rows.columns) == ["sequence", "step", "token", "layer", "direction", "unit", "f", "c"]
+    units = sorted(lstm_core.order_units(whole, "activity", layer=1)[:2])
+    assert rows[["step", "layer", "unit"]].values.tolist() == [[step, 1, unit] for step in (1, 2) for unit in units]
+    for row in rows.itertuples():
+        assert row.c == pytest.approx(whole.c[1, 0, row.step, 0, row.unit].item())
+        assert row.f == pytest.approx(whole.f[1, 0, row.step, 0, row.unit].item())
+
+
+def test_the_figure_of_a_file_has_its_name():
+    view = View(file=keep("sensors.txt", b"one two three"))
+    texts = json.loads(download("json", view, "light", "slide").content)["layout"]["annotations"]
+    assert "<b>sensors.txt</b>" in [text["text"] for text in texts]
+
+
+@pytest.mark.parametrize("ends", [[1], ["a", 2], [float("nan"), 3], 7])
+def test_a_range_that_makes_no_sense_is_refused_in_a_sentence(client, ends):
+    content = json.dumps({"query": {}, "steps": ends})
+    response = client.post("/gatescope/download/csv", content=content)
+    assert response.status_code == 400
+    assert "Traceback" not in response.text

@@ -14,6 +14,7 @@ from dashboard import figures, lesson_figures, palette
 from dashboard.palette import THEMES, look
 from dashboard.reading import read
 from dashboard.sheet import SIZES, sheet
+from dashboard.sight import WHOLE, Sight, left_out
 from dashboard.view import COLOURS, View
 from lstm_core import QUANTITIES
 from lstm_core.models.lesson import lesson, three_ways
@@ -145,8 +146,9 @@ def lightness(colour):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_sheet_has_every_layer_its_words_and_its_caption(size):
-    reading = read(View(sentence="the <b> dog", n_layers=2))
-    figure = go.Figure(sheet(reading.trace, reading.tokens, LOOK, SIZES[size], "the <b> dog", "made of 4 & 3"))
+    view = View(sentence="the <b> dog", n_layers=2)
+    reading = read(view)
+    figure = go.Figure(sheet(reading, view, WHOLE, LOOK, SIZES[size], "the <b> dog", "made of 4 & 3"))
     assert (figure.layout.width, figure.layout.height) == SIZES[size][:2]
     for layer in range(2):
         for heatmap in figure.data[layer * 6 : layer * 6 + 6]:
@@ -160,10 +162,11 @@ def test_a_sheet_has_every_layer_its_words_and_its_caption(size):
 
 
 def test_hovering_an_exported_cell_says_its_word_and_all_six_values():
-    reading = read(View(hidden_dim=2))
-    figure = go.Figure(sheet(reading.trace, reading.tokens, LOOK, SIZES["slide"], "", ""))
-    word, *values = figure.data[3].customdata[1][2]
-    assert word == "a"
+    view = View(hidden_dim=2)
+    reading = read(view)
+    figure = go.Figure(sheet(reading, view, WHOLE, LOOK, SIZES["slide"], "", ""))
+    word, *values, unit = figure.data[3].customdata[1][2]
+    assert (word, unit) == ("a", 1)
     assert values == [f"{reading.trace.cells(q)[1, 2]:.4f}" for q in "figcoh"]
     for k, name in enumerate(["forget gate f", "input gate i", "candidate g", "cell state c"], 1):
         assert f"{name}: %{{customdata[{k}]}}" in figure.data[3].hovertemplate
@@ -200,3 +203,57 @@ def test_the_picture_of_each_kind_of_cell_shows_its_own_quantities(kind, letters
         assert (heatmap["zmin"], heatmap["zmax"]) == ((0, 1) if heatmap["name"] in "fiorz" else (-1, 1))
     assert figure["layout"]["xaxis"]["ticktext"] == words
     go.Figure(figure)
+
+
+PART = View(sentence="one two three four five six", hidden_dim=5, n_layers=3, layers="02", quantities="fch")
+
+
+def test_a_sheet_of_a_part_holds_the_steps_units_layers_and_quantities_in_sight():
+    reading = read(PART)
+    figure = go.Figure(sheet(reading, PART, Sight((0.6, 3.4), (3.4, 0.7)), LOOK, SIZES["slide"], "", ""))
+    assert [(h.meta["layer"], h.name) for h in figure.data] == [(layer, q) for layer in (0, 2) for q in "fch"]
+    for heatmap in figure.data:
+        np.testing.assert_array_equal(heatmap.z, reading.trace.cells(heatmap.name, heatmap.meta["layer"])[1:4])
+        assert heatmap.customdata[2][3][-1] == 3
+    for axis in (figure.layout.xaxis, figure.layout.xaxis2):
+        assert axis.range == (0.5, 3.5)
+        assert axis.ticktext == ("two", "three", "four")
+    scales = [heatmap.colorbar.title.text for heatmap in figure.data if heatmap.showscale]
+    assert scales == ["gates f", "states c h"]
+
+
+def test_a_sheet_has_its_rows_in_the_order_on_screen():
+    view = View(hidden_dim=6, rows="activity")
+    reading = read(view)
+    order = lstm_core.order_units(reading.trace, "activity")
+    assert order != sorted(order)
+    figure = sheet(reading, view, Sight(None, (0.6, 2.4)), LOOK, SIZES["slide"], "", "")
+    for heatmap in figure["data"]:
+        np.testing.assert_array_equal(heatmap["z"], reading.trace.cells(heatmap["name"])[order[1:3]])
+
+
+def test_a_sheet_of_a_memory_that_counts_has_its_scale():
+    view = View(model="counter", sentence="a" * 10 + "b" * 10)
+    figure = sheet(read(view), view, WHOLE, LOOK, SIZES["slide"], "", "")
+    scales = {h["colorbar"]["title"]["text"]: h["colorbar"]["tickvals"] for h in figure["data"] if h["showscale"]}
+    assert scales.keys() == {"gates f i o", "states g h", "memory c"}
+    low, _, high = scales["memory c"]
+    largest = abs(read(view).trace.cells("c")).max()
+    assert -low == high >= largest > 1
+
+
+@pytest.mark.parametrize(
+    ("sight", "said"),
+    [
+        (WHOLE, "Shown: layers 0 and 2 of 3, f, c and h of the six quantities. "),
+        (Sight((0.6, 3.4), (2.9, 3.2)), "Shown: steps 1 to 3 of 6, unit 3 of 5, layers 0 and 2 of 3, f, c and h of"),
+        # Less than a cell is in sight: that cell.
+        (Sight((2.1, 2.2), None), "Shown: step 2 of 6, layers"),
+        # A zoom into a longer text.
+        (Sight((20.0, 30.0), None), "Shown: layers"),
+    ],
+)
+def test_what_is_left_out_is_said(sight, said):
+    assert left_out(read(PART).trace, PART, sight).startswith(said)
+    view = View(sentence=PART.sentence)
+    assert left_out(read(view).trace, view, WHOLE) == ""

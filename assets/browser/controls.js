@@ -194,6 +194,8 @@ export function controls({ ranges, choices }, onChange, send) {
     return {
         ...parts,
         values: () => Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.get()])),
+        /** Whether a person chose some of the quantities or layers. */
+        get chooses() { return fields.quantities.get() !== "figcoh" || fields.layers.get() !== "" },
         set: view => { for (const [name, field] of Object.entries(fields)) field.set(view[name]) },
         /** A picture arrived: what hangs on it is shown. */
         follow: picture => { for (const part of follow) part(picture) },

@@ -1,4 +1,4 @@
-/** Files of the whole picture, zoomed or not: the server makes them, but for SVG and PNG, which Plotly paints here. */
+/** Files of what is in sight, or of the whole: the server makes them, but for SVG and PNG, which Plotly paints here. */
 
 import { element } from "./dom.js"
 
@@ -7,8 +7,25 @@ const FILES = {
     csv: "Numbers (CSV)", npz: "Whole trace (npz)", py: "Python code",
 }
 
-/** The export menu. `asked` says what is on screen, {query, theme}; `report` shows a sentence. */
-export function exportMenu(base, asked, report) {
+// What chooses a part of a picture; left out of a question, all of it is shown.
+const CHOICES = ["quantities", "layers"]
+
+/**
+ * The export menu. `asked()` says what is on screen, {query, theme, steps, rows}, and `partly()` whether that is less than
+ * all there is; `report` shows a sentence.
+ */
+export function exportMenu(base, asked, partly, report) {
+    const extent = element("select", { "aria-label": "What to export" },
+        element("option", { value: "sight" }, "what is in sight"),
+        element("option", { value: "whole" }, "the whole picture"))
+    const chooses = element("label", { class: "gs-choice" }, "What to export", extent,
+        element("span", { class: "gs-faint" }, "The trace and the code are always whole."))
+    const wanted = () => {
+        const sight = asked()
+        if (extent.value === "sight" || !partly()) return sight
+        const query = Object.fromEntries(Object.entries(sight.query).filter(([name]) => !CHOICES.includes(name)))
+        return { ...sight, query, steps: null, rows: null }
+    }
     const size = element("select", { "aria-label": "Figure size" },
         element("option", { value: "slide" }, "for a slide, 16:9"),
         element("option", { value: "column" }, "for a column"))
@@ -18,14 +35,16 @@ export function exportMenu(base, asked, report) {
             button.disabled = true
             report("")
             try {
-                await (kind === "svg" || kind === "png" ? paint : fetchFile)(base, kind, { ...asked(), size: size.value })
+                await (kind === "svg" || kind === "png" ? paint : fetchFile)(base, kind, { ...wanted(), size: size.value })
             } catch (error) {
                 report(error.message)
             }
             button.disabled = false
         },
     }, label))
-    return menu("Export", element("label", { class: "gs-choice" }, "Figure size", size), ...buttons)
+    const details = menu("Export", chooses, element("label", { class: "gs-choice" }, "Figure size", size), ...buttons)
+    details.addEventListener("toggle", () => { chooses.hidden = !partly() })
+    return details
 }
 
 /** A button that opens a small panel; Escape or a click elsewhere closes it. */

@@ -176,6 +176,9 @@ export class Heatmaps {
         return new DOMRect(box.left + left, box.top, Math.max(8, right - left), places.at(-1).top + places.at(-1).height)
     }
 
+    /** Whether some of the picture is out of sight. */
+    get zoomed() { return !!(this.zoom.steps || this.zoom.units) }
+
     /** The first and the last column in sight. */
     get inSight() {
         const { columns, zoom: { steps } } = this

@@ -76,10 +76,11 @@ export function mount(parent, base, choices, go) {
     const waiting = new Waiting(base)
     const picture = element("div", { class: "gs-picture" }, waiting.root, heatmaps.root)
     const menus = element("div", { class: "gs-menus" },
-        shareMenu(link), exportMenu(base, () => ({ query, theme: theme(root) }), tell))
+        shareMenu(link), exportMenu(base, inSight, () => heatmaps.zoomed || panel.chooses, tell))
     // Until the first answer the controls don't know what the link says.
     const root = element("div", { class: "gatescope", style: "visibility: hidden" },
-        element("div", { class: "gs-top" }, element("h1", {}, "gatescope"), panel.model, untrained, proof, task, menus),
+        element("div", { class: "gs-top" }, element("h1", {}, "gatescope"), panel.model,
+            element("div", { class: "gs-pills" }, untrained, proof, task), menus),
         panel.side,
         element("div", { class: "gs-main" }, panel.sentence, notices,
             element("div", { class: "gs-line" }, shapes, tools),
@@ -116,6 +117,12 @@ export function mount(parent, base, choices, go) {
         query.delete("pin")
         if (pinned && view.link) query.set("pin", pinOf(pinned))
         return query
+    }
+
+    /** What is on screen, for a file of it. */
+    function inSight() {
+        const { steps, units: rows } = heatmaps.zoom
+        return { query, theme: theme(root), steps, rows }
     }
 
     function colourWords() { heatmaps.colourWords(pinned, colouring.value) }

@@ -157,3 +157,49 @@ def test_a_notice_outlives_an_export(page: Page, tmp_path: Path):
     expect(page.get_by_role("status")).to_contain_text("too long for a link")
     assert controls(page)["sentence"] == word
     settled(page)
+
+
+def zoom_and_choose(page: Page) -> None:
+    """Steps 1 to 3 and unit 1 of layer 1, without o and h."""
+    page.get_by_role("button", name="layer 0").click()
+    for quantity in "oh":
+        page.get_by_role("button", name=f"quantity {quantity}", exact=True).click()
+    page.wait_for_function("() => document.querySelectorAll('.gs-plot').length === 1")
+    page.locator(".gs-plot").evaluate(
+        "plot => Plotly.relayout(plot, {'xaxis.range': [0.5, 3.5], 'yaxis.range': [1.5, 0.5]})"
+    )
+    expect(page.locator(".gs-plot .xtick text")).to_have_text(SENTENCE.split()[1:4])
+
+
+def test_a_figure_and_a_table_hold_what_is_in_sight(page: Page, trace: lstm_core.Trace, tmp_path: Path):
+    zoom_and_choose(page)
+    svg = ET.parse(exported(page, "SVG", tmp_path))
+    texts = ["".join(text.itertext()) for text in svg.iter(f"{SVG}text")]
+    assert [text for text in texts if text in trace.tokens[0]] == trace.tokens[0][1:4]
+    assert any(
+        "Shown: steps 1 to 3 of 6, unit 1 of 3, layer 1 of 2, f, i, g and c of the six" in text for text in texts
+    )
+    assert {"cell state c", "output gate o"} & set(texts) == {"cell state c"}
+    read = pd.read_csv(exported(page, "CSV", tmp_path))
+    assert list(read.columns[-4:]) == ["i", "f", "g", "c"]
+    assert read[["step", "layer", "unit"]].values.tolist() == [[step, 1, 1] for step in (1, 2, 3)]
+    np.testing.assert_allclose(read["c"], trace.cells("c", 1)[1, 1:4], rtol=1e-6)
+    # A trace is all of it.
+    assert lstm_core.load(exported(page, "npz", tmp_path)).c.equal(trace.c)
+
+
+def test_the_whole_can_be_chosen_where_less_is_in_sight_and_only_there(
+    page: Page, trace: lstm_core.Trace, tmp_path: Path
+):
+    choice = page.get_by_role("combobox", name="What to export")
+    page.get_by_text("Export", exact=True).click()
+    expect(page.get_by_role("combobox", name="Figure size")).to_be_visible()
+    expect(choice).to_be_hidden()
+    page.get_by_text("Export", exact=True).click()
+    zoom_and_choose(page)
+    page.get_by_text("Export", exact=True).click()
+    choice.select_option("the whole picture")
+    texts = ["".join(text.itertext()) for text in ET.parse(exported(page, "SVG", tmp_path)).iter(f"{SVG}text")]
+    assert sorted(text for text in texts if text in trace.tokens[0]) == sorted(2 * trace.tokens[0])
+    assert not any("Shown:" in text for text in texts)
+    assert len(pd.read_csv(exported(page, "CSV", tmp_path))) == len(trace.to_pandas())
