@@ -17,14 +17,19 @@ export class Heatmaps {
         this.drag = matchMedia("(pointer: coarse)").matches ? false : "zoom"
     }
 
+    /** Draws a picture; false where another is asked for in its stead. */
     draw(picture) {
         // Asked for with the zoom into another sentence: ask again, for the whole.
-        if (this.forgetZoomOfOtherShapes(picture)) return this.onZoom()
+        if (this.forgetZoomOfOtherShapes(picture)) {
+            this.onZoom()
+            return false
+        }
         this.columns = picture.columns
         this.arrange(picture)
         picture.stacks.forEach((stack, n) => this.paint(this.stacks[n], stack, picture))
         this.cursor.follow(picture, this.stacks)
         this.reveal(this.now)
+        return true
     }
 
     /** A zoom belongs to a picture of some steps and units; another sentence begins whole. True when steps were zoomed. */

@@ -27,11 +27,31 @@ const style = new Promise(ready => {
 // Outlives a visit to another page, not a reload: there the link speaks.
 let visited = null
 
+// The view that is, or was last, on the page: {view, of}, `of` what it was a view of.
+let last = null
+// What the address said when this page last wrote or read it.
+let address = ""
+
 /**
  * `base`: where the server's routes are; `choices`: {ranges, choices}, what there is to choose; `go({page, query})` leads
  * to another page about the same text and model.
+ *
+ * Streamlit makes its page anew when its colours change, and asks for a second view without a word about the first: the
+ * first one goes on in its place, with its zoom, its time and its open parts.
  */
 export function mount(parent, base, choices, go) {
+    const of = JSON.stringify([base, choices])
+    if (last?.of !== of || address !== location.search) {
+        last?.view.close()
+        last = { view: open(base, choices), of }
+    }
+    address = location.search
+    const { view } = last, here = view.show(parent, go)
+    return () => view.hide(here)
+}
+
+function open(base, choices) {
+    let go = null
     // Another page may have led here with a model of its own.
     let query = { ...visited, ...Object.fromEntries(new URLSearchParams(location.search)) }
     let asking = false, changed = false, known = false, gone = false, width = 0, said = [], pinned = null, view = null
@@ -130,6 +150,7 @@ export function mount(parent, base, choices, go) {
     /** Space plays, Escape lets go, wherever nothing else wants them. */
     function keys(event) {
         // After a click on a heatmap the focus is nowhere, which is the page's body.
+        if (!root.isConnected) return
         if (event.target !== document.body && !root.contains(event.target)) return
         const wanted = event.target.closest("input, textarea, select, button, summary")
         if (event.key === " " && !wanted) {
@@ -182,7 +203,7 @@ export function mount(parent, base, choices, go) {
         proof.textContent = answer.proof
         proof.hidden = !answer.proof
         for (const part of [legend, tools, sameInPython]) part.hidden = !answer.stacks.length
-        heatmaps.draw(answer)
+        if (!heatmaps.draw(answer)) return
         extras.follow(answer)
         playback.follow(answer.columns, heatmaps.inSight)
         overview.follow(answer, heatmaps.zoom.steps)
@@ -196,19 +217,38 @@ export function mount(parent, base, choices, go) {
         else tour.follow()
     }
 
-    parent.replaceChildren(root)
     // Its height follows the picture; only another width asks for another picture.
     const resized = new ResizeObserver(() => {
         if (known && Math.abs(picture.clientWidth - width) > 1) update()
     })
-    style.then(() => { resized.observe(picture); update() })
-    return () => {
-        gone = true
-        clearTimeout(resting)
-        document.removeEventListener("keydown", keys)
-        tour.close()
-        resized.disconnect()
-        root.remove()
+    style.then(() => resized.observe(picture))
+    let focused = null, place = null
+    root.addEventListener("focusin", event => { focused = event.target })
+    return {
+        /** Puts it on the page; answers the place, which `hide` is told. */
+        show(parent, goNow) {
+            go = goNow
+            place = parent
+            parent.replaceChildren(root)
+            if (document.activeElement === document.body) focused?.focus({ preventScroll: true })
+            if (known) linkTo(link.value)
+            playback.goOn()
+            style.then(() => update())
+            return parent
+        },
+        hide(from) {
+            if (from !== place) return
+            // The address belongs to another page now.
+            clearTimeout(resting)
+            root.remove()
+        },
+        close() {
+            gone = true
+            document.removeEventListener("keydown", keys)
+            tour.close()
+            resized.disconnect()
+            root.remove()
+        },
     }
 }
 
@@ -265,7 +305,10 @@ function shareMenu(link) {
 
 // Browsers allow few changes of the address; while a hand moves, only where it came to rest counts.
 let resting = 0
-function linkTo(address) {
+function linkTo(written) {
     clearTimeout(resting)
-    resting = setTimeout(() => history.replaceState(history.state, "", address), 200)
+    resting = setTimeout(() => {
+        history.replaceState(history.state, "", written)
+        address = location.search
+    }, 200)
 }

@@ -53,9 +53,14 @@ export class Playback {
     play() {
         if (this.at === null || this.at >= this.steps - 1) this.at = -1
         this.playing = true
-        this.begun = null
         this.name("Pause", "❚❚")
-        requestAnimationFrame(time => this.frame(time))
+        this.goOn()
+    }
+
+    /** What plays goes on from where it is, as after a while off the page. */
+    goOn() {
+        this.begun = null
+        if (this.playing) requestAnimationFrame(time => this.frame(time))
     }
 
     pause() {

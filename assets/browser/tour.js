@@ -38,7 +38,7 @@ export class Tour {
         }, element("div", { "aria-live": "polite" }, this.title, this.text),
         element("div", { class: "gs-tour-buttons" }, this.skip, this.back, this.next))
         this.keys = event => {
-            if (event.key !== "Escape" || this.at === null || event.target.closest?.(".gs-menu[open]")) return
+            if (event.key !== "Escape" || this.at === null || !this.root.isConnected || event.target.closest?.(".gs-menu[open]")) return
             // This Escape is the tour's: a pinned cell stays.
             event.stopImmediatePropagation()
             this.leave()
