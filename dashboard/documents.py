@@ -44,6 +44,12 @@ def keep(name: str, content: bytes) -> str:
     return key
 
 
+def let_go(key: str) -> None:
+    """Forget the file of that key, if it is still there: whoever sent it has sent another in its stead."""
+    with _lock:
+        _kept.pop(key, None)
+
+
 def kept(key: str) -> Document | None:
     """The file of that key, or None once it had to make room."""
     with _lock:

@@ -19,6 +19,8 @@ from lstm_core import LstmCoreError, Trace, anatomy
 
 # Servers refuse an address of more than 64 KB.
 LONGEST_LINK = 30_000
+# Characters of a text that may come back with every picture; a longer one the browser has.
+SAID_BACK = 4_000
 
 
 def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: Zoom) -> bytes:
@@ -26,8 +28,9 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: Z
     view, notices = read_query(query)
     reading = read(view)
     link, no_link = link_to(view, reading)
+    said_back = len(view.sentence) <= SAID_BACK
     header: dict[str, Any] = {
-        "view": asdict(view),
+        "view": asdict(view) if said_back else {k: v for k, v in asdict(view).items() if k != "sentence"},
         "link": link,
         "file": reading.document and f"{reading.document.name}: {len(reading.tokens):,} {steps_are(view, reading)}",
         "model": about_model(reading),
@@ -44,7 +47,7 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: Z
     }
     if reading.trace is not None:
         header["notices"] += missing_pin(view, reading.trace)
-        header["code"] = python_code(view, reading)
+        header["code"] = python_code(view, reading) if said_back else None
         header["proof"] = proof(reading.trace)
         header |= arranged(reading, reading.trace, view, width, theme, zoom)
         header["legend"] = legend(view, theme, header["reach"])

@@ -60,7 +60,7 @@ async def picture(request: Request) -> Response:
             "zoom": _range(asked.get("zoom")),
         }
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        return _refused(f"That question can't be read: {error}")
+        return _refused(error, "That question can't be read: {}")
     content = await run_in_threadpool(_picture, question)
     # Numbers hardly get smaller by compression: it would take longer than they do.
     headers = {"Content-Encoding": "identity"} if len(content) > NUMBERS else None
@@ -72,7 +72,7 @@ async def progress(request: Request) -> Response:
     try:
         asked = await _question(request)
     except (ValueError, KeyError, TypeError) as error:
-        return _refused(f"That question can't be read: {error}")
+        return _refused(error, "That question can't be read: {}")
     return JSONResponse({"share": await run_in_threadpool(_how_far, asked["query"])})
 
 
@@ -83,17 +83,18 @@ async def cell(request: Request) -> Response:
         place = {name: int(asked["cell"][name]) for name in ("layer", "direction", "unit", "step")}
         terms = await run_in_threadpool(_apart, asked["query"], place)
     except (ValueError, KeyError, TypeError) as error:
-        return _refused(str(error))
+        return _refused(error)
     return JSONResponse(terms)
 
 
 async def file(request: Request) -> Response:
-    """Keep a file for the browser that sends it, its name in the address: answers what it can be asked for by."""
+    """Keep a file for the browser that sends it, its name in the address, `instead` of another: answers what it can be
+    asked for by."""
     try:
-        content = await _body(request, LARGEST_FILE)
-        key = await run_in_threadpool(_keep, request.query_params.get("name", "the file"), content)
+        content, asked = await _body(request, LARGEST_FILE), request.query_params
+        key = await run_in_threadpool(_keep, asked.get("name", "the file"), content, asked.get("instead", ""))
     except ValueError as error:
-        return _refused(str(error))
+        return _refused(error)
     return JSONResponse({"file": key})
 
 
@@ -108,7 +109,7 @@ async def download(request: Request) -> Response:
             _download, kind, asked["query"], asked["theme"], size, sight
         )
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        return _refused(str(error))
+        return _refused(error)
     return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
@@ -132,10 +133,21 @@ def _apart(query: dict[str, str], place: dict[str, int]) -> dict[str, Any]:
     return apart(query, place)
 
 
-def _keep(name: str, content: bytes) -> str:
+def _keep(name: str, content: bytes, instead: str) -> str:
     from dashboard import documents
 
-    return documents.keep(name, content)
+    key = documents.keep(name, content)
+    documents.let_go(instead)
+    return key
+
+
+def _text(key: str) -> str:
+    from dashboard import documents
+
+    document = documents.kept(key)
+    if document is None:
+        raise _Gone("This text is no longer on the server.")
+    return document.text
 
 
 def _download(kind: str, query: dict[str, str], theme: Any, size: str, sight: tuple[Zoom, Zoom]) -> Any:
@@ -146,9 +158,12 @@ def _download(kind: str, query: dict[str, str], theme: Any, size: str, sight: tu
 
 
 async def _question(request: Request) -> dict[str, Any]:
-    """What was asked, its query as strings and its theme one of ours."""
+    """What was asked, its query as strings and its theme one of ours. A long sentence may have been sent before, as a
+    file, and be named by `text`."""
     asked = dict(json.loads(await _body(request, LARGEST_QUESTION)))
     asked["query"] = {str(key): str(value) for key, value in dict(asked["query"]).items()}
+    if asked.get("text"):
+        asked["query"]["sentence"] = await run_in_threadpool(_text, str(asked["text"]))
     asked["theme"] = "dark" if asked.get("theme") == "dark" else "light"
     return asked
 
@@ -172,5 +187,9 @@ async def _body(request: Request, most: int) -> bytes:
     return bytes(body)
 
 
-def _refused(sentence: str) -> Response:
-    return PlainTextResponse(sentence, status_code=400)
+class _Gone(ValueError):
+    """What a question names has had to make room."""
+
+
+def _refused(error: Exception, sentence: str = "{}") -> Response:
+    return PlainTextResponse(sentence.format(error), status_code=410 if isinstance(error, _Gone) else 400)

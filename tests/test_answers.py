@@ -364,3 +364,30 @@ def test_a_range_that_makes_no_sense_is_refused_in_a_sentence(client, ends):
     response = client.post("/gatescope/download/csv", content=content)
     assert response.status_code == 400
     assert "Traceback" not in response.text
+
+
+def test_a_long_sentence_is_sent_once_and_then_named(client):
+    text = "one two three " * 500
+    key = client.post("/gatescope/file?name=text", content=text.encode()).json()["file"]
+    asked = {"query": {"hidden_dim": "2"}, "text": key, "width": 800, "theme": "light", "zoom": None}
+    picture = unpacked(client.post("/gatescope/picture", content=json.dumps(asked)).content)
+    assert picture["columns"]["steps"] == 1_500
+    # It is a sentence as if it had been written into the question: with a link of its own, and no file.
+    assert (picture["file"], picture["link"]) == (None, View(sentence=text, hidden_dim=2).query())
+    assert "sentence" not in picture["view"]
+    assert picture["code"] is None
+    code = client.post("/gatescope/download/py", content=json.dumps(asked)).text
+    assert repr(text) in code
+    cell = asked | {"cell": {"layer": 0, "direction": 0, "unit": 1, "step": 1_499}}
+    assert client.post("/gatescope/cell", content=json.dumps(cell)).status_code == 200
+
+
+def test_a_text_gives_way_to_the_one_sent_instead_of_it(client):
+    def steps(key):
+        asked = {"query": {}, "text": key, "width": 800, "theme": "light", "zoom": None}
+        response = client.post("/gatescope/picture", content=json.dumps(asked))
+        return unpacked(response.content)["columns"]["steps"] if response.status_code == 200 else response.status_code
+
+    first = client.post("/gatescope/file?name=text", content=b"one two").json()["file"]
+    second = client.post(f"/gatescope/file?name=text&instead={first}", content=b"one two three").json()["file"]
+    assert (steps(first), steps(second), steps("never")) == (410, 3, 410)

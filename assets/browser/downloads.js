@@ -1,6 +1,7 @@
 /** Files of what is in sight, or of the whole: the server makes them, but for SVG and PNG, which Plotly paints here. */
 
 import { element } from "./dom.js"
+import { post } from "./questions.js"
 
 const FILES = {
     svg: "SVG figure", png: "PNG figure", pdf: "PDF figure", html: "Interactive page (HTML)",
@@ -64,7 +65,7 @@ export function menu(name, ...children) {
 }
 
 async function request(base, kind, question) {
-    const response = await fetch(new URL(`download/${kind}`, base), { method: "POST", body: JSON.stringify(question) })
+    const response = await post(base, `download/${kind}`, question)
     if (!response.ok) throw new Error(await response.text())
     return response
 }

@@ -9,8 +9,9 @@ import { Heatmaps } from "./heatmaps.js"
 import { Numbers } from "./numbers.js"
 import { Overview } from "./overview.js"
 import { Panel } from "./panel.js"
-import { ask, send, takeApart } from "./picture.js"
+import { ask, codeOf, takeApart } from "./picture.js"
 import { Playback } from "./playback.js"
+import { send } from "./questions.js"
 import { Tour } from "./tour.js"
 import { Waiting } from "./waiting.js"
 
@@ -56,7 +57,7 @@ function open(base, choices) {
     let query = { ...visited, ...Object.fromEntries(new URLSearchParams(location.search)) }
     let asking = false, changed = false, known = false, gone = false, width = 0, said = [], pinned = null, view = null
     const panel = controls(choices, () => { query = panel.values(); update() },
-        file => send(base, file).catch(error => { tell(error.message) }))
+        file => send(base, file.name, file).catch(error => { tell(error.message) }))
     const heatmaps = new Heatmaps(() => update(), cell => {
         // What is looked at is there: time goes to it.
         const { columns } = view
@@ -90,7 +91,8 @@ function open(base, choices) {
         "untrained: the numbers are random, the mechanism is real")
     const task = element("span", { class: "gs-task" })
     const code = element("pre", { tabindex: 0 })
-    const sameInPython = element("details", { class: "gs-more" }, element("summary", {}, "The same in Python"), code)
+    const sameInPython = element("details", { class: "gs-more", ontoggle: () => showCode() },
+        element("summary", {}, "The same in Python"), code)
     const tools = zoomTools(heatmaps)
     const link = element("input", { readonly: true, "aria-label": "Link to this view" })
     const waiting = new Waiting(base)
@@ -143,6 +145,15 @@ function open(base, choices) {
     function inSight() {
         const { steps, units: rows } = heatmaps.zoom
         return { query, theme: theme(root), steps, rows }
+    }
+
+    /** That of a long text only comes when it is looked at. */
+    async function showCode() {
+        const { code: here, view: asked } = view
+        code.textContent = here ?? ""
+        if (here !== null || !sameInPython.open) return
+        const text = await codeOf(base, asked)
+        if (view.view === asked) code.textContent = text
     }
 
     function colourWords() { heatmaps.colourWords(pinned, colouring.value) }
@@ -211,7 +222,7 @@ function open(base, choices) {
         details.follow(answer, heatmaps.stacks)
         pin(details.cell && pinned)
         numbers.follow(answer)
-        code.textContent = answer.code
+        showCode()
         drawLegend(legend, answer.legend)
         if (first) tour.offer(answer.view)
         else tour.follow()

@@ -1,35 +1,34 @@
 /** One question to the server, one picture back. */
 
 import { Columns } from "./columns.js"
+import { post } from "./questions.js"
 
 /** question: {query, width, theme, zoom}. Answers the header, each array a list of Float32Array rows. */
 export async function ask(base, question) {
-    const response = await fetch(new URL("picture", base), { method: "POST", body: JSON.stringify(question) })
+    const response = await post(base, "picture", question)
     if (!response.ok) throw new Error(await response.text())
-    return unpack(await response.arrayBuffer())
+    const picture = unpack(await response.arrayBuffer())
+    // A long text is not said back.
+    picture.view.sentence ??= question.query.sentence
+    return picture
 }
 
 /** The share of a picture's reading that is done, from 0 to 1; null while that can't be said. */
 export async function howFar(base, query) {
-    const asked = fetch(new URL("progress", base), { method: "POST", body: JSON.stringify({ query }) })
-    const response = await asked.catch(() => null)
+    const response = await post(base, "progress", { query }).catch(() => null)
     return response?.ok ? (await response.json()).share : null
 }
 
 /** Every term of one cell, {layer, direction, unit, step}; null where it can't be had. */
 export async function takeApart(base, query, cell) {
-    const body = JSON.stringify({ query, cell })
-    const response = await fetch(new URL("cell", base), { method: "POST", body })
+    const response = await post(base, "cell", { query, cell })
     return response.ok ? response.json() : null
 }
 
-/** Gives the server a file to read; answers the key that it can be asked for by. */
-export async function send(base, file) {
-    const address = new URL("file", base)
-    address.searchParams.set("name", file.name)
-    const response = await fetch(address, { method: "POST", body: file })
-    if (!response.ok) throw new Error(await response.text())
-    return (await response.json()).file
+/** The Python code that makes the same trace. */
+export async function codeOf(base, query) {
+    const response = await post(base, "download/py", { query })
+    return response.text()
 }
 
 function unpack(bytes) {
