@@ -65,6 +65,8 @@ ROOM_FOR_NUMBER = (15, 38)
 FLAT = 3
 # Between the words and the strips, where the words wear the colours of a pinned unit.
 RIBBON = 6
+# A word of more letters is cut rather than that all words are slanted for it.
+LONG_WORD = 12
 # The least width of a column that wears its word.
 LEAST_WORD = 16
 
@@ -207,9 +209,26 @@ def step_axis(tokens: Sequence[str], width: float, first: float, last: float) ->
         return _axis({step: f"{step:,}" for step in _round_steps(first, last, width / 84)}, level=True), RIBBON + 28
     steps = range(max(0, round(first + 0.5)), min(len(tokens), round(last + 0.5)))
     labels = {step: label(tokens[step]) for step in steps}
+    labels = {step: _cut(text, column) for step, text in labels.items()} if _one_is_long(labels, column) else labels
     longest = max((width_of(text) for text in labels.values()), default=0)
     level = longest + 6 <= column
     return _axis(labels, level), RIBBON + (28 if level else 28 + int(min(longest, 150) * 0.87))
+
+
+def _one_is_long(labels: Mapping[int, str], column: float) -> bool:
+    """Whether words would stand level but for those that are longer than most words are."""
+    fitting = [width_of(text) + 6 <= column for text in labels.values() if len(text) <= LONG_WORD]
+    return all(fitting) and len(fitting) > len(labels) / 2
+
+
+def _cut(text: str, column: float) -> str:
+    """A long word cut to its column, as long as some of it is left to read."""
+    if len(text) <= LONG_WORD or width_of(text) + 6 <= column:
+        return text
+    left = text.removesuffix("…")
+    while left and width_of(left + "…") + 6 > column:
+        left = left[:-1]
+    return left + "…" if len(left) >= LONG_WORD / 2 else text
 
 
 def _axis(labels: Mapping[int, str], level: bool) -> Figure:

@@ -257,3 +257,21 @@ def test_what_is_left_out_is_said(sight, said):
     assert left_out(read(PART).trace, PART, sight).startswith(said)
     view = View(sentence=PART.sentence)
     assert left_out(read(view).trace, view, WHOLE) == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "width", "texts", "angle"),
+    [
+        # The one long word is cut, the others stay level; of two long ones in three, all are slanted.
+        ("a donaudampfschiffahrt in the field", 400, ["a", "donaudam…", "in", "the", "field"], 0),
+        ("internationalisation of donaudampfschiffahrt", 200, None, -60),
+        # Words as long as words are do not get cut.
+        ("a giraffe in the field", 200, ["a", "giraffe", "in", "the", "field"], -60),
+        # Nor is one where nothing of it would be left to read.
+        ("a donaudampfschiffahrt in the field", 260, ["a", "donaudampfschiffa…", "in", "the", "field"], -60),
+    ],
+)
+def test_one_long_word_does_not_slant_the_others(sentence, width, texts, angle):
+    axis = drawn(sentence, width)[1]["layout"]["xaxis"]
+    assert axis["tickangle"] == angle
+    assert texts is None or axis["ticktext"] == texts

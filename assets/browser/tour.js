@@ -17,7 +17,7 @@ export class Tour {
     constructor(root, column) {
         this.root = root
         this.steps = [
-            ["Type a sentence, any sentence: a real LSTM reads it while you type.", () => this.box("#gs-sentence")],
+            ["Type a sentence: a real LSTM reads it as you type.", () => this.box("#gs-sentence")],
             ["Each word is a column. Follow one down: what its gates keep and let in becomes the cell state c, what they show of it the hidden state h.",
                 () => column() || this.box("#gs-sentence")],
             ["Press play to watch the memory being written, word by word. Click any cell to see its arithmetic.",

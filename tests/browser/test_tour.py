@@ -181,6 +181,24 @@ def test_the_card_is_in_the_window_and_never_over_what_it_explains(first_visit: 
         button(page, "Done" if target == TARGETS[-1] else "Next").click()
 
 
+COVERED = """() => {
+    const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top
+    const card = document.querySelector('.gs-tour').getBoundingClientRect()
+    return [...document.querySelectorAll('.gatescope :is(button, select, input, textarea, summary)')]
+        .filter(part => part.checkVisibility() && !part.closest('.gs-tour') && !apart(part.getBoundingClientRect(), card))
+        .map(part => part.getAttribute('aria-label') || part.textContent)
+}"""
+
+
+@pytest.mark.parametrize("height", [844, 667])
+def test_on_a_phone_the_card_covers_no_control(first_visit: FirstVisit, height: int):
+    page = first_visit("/?sentence=The+rat+that+the+cat+chased&n_layers=2", viewport={"width": 390, "height": height})
+    for name in ("Next", "Next", "Done"):
+        expect(card(page)).to_be_visible()
+        assert page.evaluate(COVERED) == []
+        button(page, name).click()
+
+
 def test_nothing_moves_when_it_comes_and_goes(first_visit: FirstVisit):
     page = first_visit()
     expect(card(page)).to_be_visible()
