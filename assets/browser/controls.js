@@ -162,6 +162,7 @@ export function controls({ ranges, choices }, onChange, send) {
         const open = async file => {
             const sent = await send(file)
             if (!sent) return
+            name.textContent = file.name
             fields.file.set(sent)
             onChange()
         }

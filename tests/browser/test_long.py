@@ -192,6 +192,7 @@ def test_while_a_long_text_is_read_the_bar_grows_with_what_is_read(page: Page, t
     page.get_by_label("Open a file").set_input_files(text)
     bar = page.get_by_role("progressbar", name="Reading")
     expect(bar).to_be_visible()
+    expect(page.locator(".gs-file")).to_contain_text("long.txt")
     expect(page.locator(".gs-file")).to_contain_text("long.txt: ", timeout=120_000)
     expect(bar).to_be_hidden()
     shares = [share for share in page.evaluate("said") if share >= 0]
