@@ -183,9 +183,9 @@ def test_the_card_is_in_the_window_and_never_over_what_it_explains(first_visit: 
 
 COVERED = """() => {
     const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top
-    const card = document.querySelector('.gs-tour').getBoundingClientRect()
+    const box = part => part.getBoundingClientRect(), card = box(document.querySelector('.gs-tour'))
     return [...document.querySelectorAll('.gatescope :is(button, select, input, textarea, summary)')]
-        .filter(part => part.checkVisibility() && !part.closest('.gs-tour') && !apart(part.getBoundingClientRect(), card))
+        .filter(part => part.checkVisibility() && !part.closest('.gs-tour') && !apart(box(part), card))
         .map(part => part.getAttribute('aria-label') || part.textContent)
 }"""
 
