@@ -273,7 +273,7 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
     first = opening.first_reading(model, "w1 w2 nobody " + "w3 " * 300)
     assert len(first.tokens) == opening.MOST_STEPS
     assert first.notices == [
-        "The first 200 of 303 steps are shown; the main page shows all.",
+        "The first 200 of 303 steps are shown; the main page shows more.",
         "Not in the vocabulary, so read as unknown: “nobody”.",
     ]
     picture = first_picture.first_picture(first, model.labels, LOOK)
