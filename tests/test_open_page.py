@@ -158,7 +158,7 @@ def test_a_vocabulary_can_be_a_file(page, weights):
     page.button[0].click().run()
     assert page.text_area(key="vocabulary").value == ""
     drop(page, b"\xff\xfe\x00", "vocab.bin", number=1)
-    assert "as text in UTF\\-8" in refusals(page)
+    assert "Expected a text in UTF\\-8, got vocab" in refusals(page)
 
 
 def test_a_wrong_vocabulary_or_label_is_a_sentence_and_stays_to_be_mended(page, weights):

@@ -8,7 +8,7 @@ from dashboard.checkpoint import first_picture, found, opening
 from dashboard.plain import plain
 from lstm_core import Checkpoint, LstmCoreError, SequenceModel
 
-LARGEST_VOCABULARY = 16  # megabytes
+LARGEST_VOCABULARY = 8  # megabytes
 # A longer example goes to the main page as a file.
 LONGEST_IN_A_LINK = 2000
 
@@ -16,36 +16,32 @@ look = palette.look("teal", session.theme())
 state = st.session_state
 
 
-def take(key: str) -> tuple[str, bytes] | None:
-    """Name and content of what was dropped, once; nothing of it stays with Streamlit."""
-    dropped = state.get(key)
-    # What was taken is reported once more, as deleted.
-    if not isinstance(dropped, UploadedFile):
-        return None
-    name, content = dropped.name, dropped.getvalue()
-    session.let_go(dropped)
-    return name, content
+def dropped(key: str) -> UploadedFile | None:
+    """The file that was just dropped into an uploader."""
+    file = state.get(key)
+    # One that was let go of is reported once more, as deleted.
+    return file if isinstance(file, UploadedFile) else None
 
 
 def open_weights() -> None:
-    if taken := take("weights file"):
+    if file := dropped("weights file"):
         try:
-            opened, state["refused"] = opening.keep(*taken), ""
+            opened, state["refused"] = opening.keep(file.name, file.getvalue()), ""
             opening.drop(state.get("opened", ""))
             state["opened"] = opened
         except LstmCoreError as error:
             state["refused"] = str(error)
+        session.let_go(file)
 
 
 def open_vocabulary() -> None:
-    if taken := take("vocabulary dropped"):
-        name, content = taken
+    if file := dropped("vocabulary dropped"):
         try:
-            state["vocabulary file"], state["refused vocabulary"] = (name, content.decode("utf-8-sig")), ""
-        except UnicodeDecodeError:
-            state["refused vocabulary"] = (
-                f"Expected a vocabulary as text in UTF-8, got {name}, which is something else."
-            )
+            state["vocabulary file"] = documents.keep(file.name, file.getvalue())
+            state["refused vocabulary"] = ""
+        except LstmCoreError as error:
+            state["refused vocabulary"] = str(error)
+        session.let_go(file)
 
 
 def close_vocabulary() -> None:
@@ -105,11 +101,13 @@ def names_of_the_classes() -> str:
 
 def tokens_of_the_rows() -> str:
     """The vocabulary as it was pasted or uploaded."""
-    if held := state.get("vocabulary file"):
-        name, text = held
-        st.markdown(f"Vocabulary: **{plain(name)}**, {len(text):,} characters")
+    held = documents.kept(state["vocabulary file"]) if state.get("vocabulary file") else None
+    if held:
+        st.markdown(f"Vocabulary: **{plain(held.name)}**, {len(held.text):,} characters")
         st.button("Paste one instead", on_click=close_vocabulary, type="tertiary", icon=":material/close:")
-        return str(text)
+        return held.text
+    if state.get("vocabulary file"):
+        st.warning("The vocabulary is no longer on the server: open it again.")
     text = st.text_area(
         "Vocabulary",
         key="vocabulary",

@@ -183,7 +183,6 @@ def before_and_after(setup: Setup, progress: Progress, begun: bool, chosen: int)
     small(training_sentences.how_to_read(pictures[-1], reach))
 
 
-get_ready()
 st.title("Train")
 st.markdown(training_sentences.TOGETHER)
 side, main = st.columns([1, 3.2], gap="large")
@@ -212,3 +211,6 @@ with main:
             st.fragment(watch)(Run(setup, task), begun=False)
     except LstmCoreError as error:
         st.error(plain(str(error)))
+
+# Last: the page comes first.
+get_ready()

@@ -86,6 +86,7 @@ def keep(name: str, content: bytes) -> str:
     Raises LstmCoreError when it holds no LSTM, or nothing that can be read.
     """
     with _one_at_a_time:
+        _make_room(len(content))
         opened = Opened(name, len(content), _read(name, content))
     if _bytes(opened) > _ROOM:
         raise LstmCoreError(
@@ -95,6 +96,13 @@ def keep(name: str, content: bytes) -> str:
     with _lock:
         _opened[key] = opened
     return key
+
+
+def _make_room(size: int) -> None:
+    """Let go of what was opened longest ago, before as much comes in."""
+    with _lock:
+        while _opened and _opened.currsize + size > _ROOM:
+            _opened.popitem()
 
 
 class _Named(io.BytesIO):

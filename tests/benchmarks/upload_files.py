@@ -102,16 +102,21 @@ def large() -> Files:
     }
 
 
+def small() -> Files:
+    """A small model with an embedding, which asks for a vocabulary."""
+    return {"small.pt": lambda: _torch({"emb.weight": torch.zeros(8, 4)} | _state(_lstm(4, 3)))}
+
+
 def vocabularies() -> Files:
-    """Vocabularies of 16 MB, for the model of the file that was opened last."""
+    """Vocabularies of 8 MB, as large as the page takes them."""
     return {
-        "lines.txt": lambda: b"ab\n" * 5_500_000,
-        "lines-wide.txt": lambda: "😀".encode() + b"ab\n" * 5_500_000,
-        "lists.json": lambda: b"[" + b"[]," * 5_500_000 + b"[]]",
-        "dicts.json": lambda: b"[" + b"{}," * 5_500_000 + b"{}]",
-        "rows.json": lambda: json.dumps({f"t{row}": row for row in range(900_000)}).encode(),
-        "deep.json": lambda: b"[" * 16_000_000,
-        "bytes.bin": lambda: np.random.default_rng(0).bytes(16_000_000),
+        "lines.txt": lambda: b"ab\n" * 2_600_000,
+        "lines-wide.txt": lambda: "😀".encode() + b"abcdefgh\n" * 880_000,
+        "lists.json": lambda: b"[" + b"[]," * 2_600_000 + b"[]]",
+        "dicts.json": lambda: b"[" + b"{}," * 2_600_000 + b"{}]",
+        "rows.json": lambda: json.dumps({f"t{row}": row for row in range(400_000)}).encode(),
+        "deep.json": lambda: b"[" * 8_000_000,
+        "bytes.bin": lambda: np.random.default_rng(0).bytes(8_000_000),
     }
 
 

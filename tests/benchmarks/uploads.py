@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import dashboard
-from tests.benchmarks.upload_files import hostile, large, vocabularies
+from tests.benchmarks.upload_files import hostile, large, small, vocabularies
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, serving
 
@@ -78,7 +78,7 @@ class Report:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--browsers", type=int, default=4)
-    parser.add_argument("--only", default="", help="files whose names hold this")
+    parser.add_argument("--part", choices=["one", "several"], help="one browser, or several at once; else both")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
@@ -86,8 +86,9 @@ def main() -> int:
             browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
             report = Report(Server(address))
             print("largest   now        time  file", flush=True)
-            one_browser(browser, address, folder, report, asked.only)
-            if not asked.only:
+            if asked.part != "several":
+                one_browser(browser, address, folder, report)
+            if asked.part != "one":
                 several(browser, address, folder, report, asked.browsers)
             report.failed += serves_on(browser, address)
             browser.close()
@@ -108,16 +109,15 @@ def page_of(browser: Browser, address: str) -> Page:
     return page
 
 
-def one_browser(browser: Browser, address: str, folder: Path, report: Report, only: str) -> None:
+def one_browser(browser: Browser, address: str, folder: Path, report: Report) -> None:
     page = page_of(browser, address)
     report.line("(nothing yet)", "the page is open", 0)
-    for files, uploader in ((hostile(folder), 0), (large(), 0), (vocabularies(), 1)):
+    for files, uploader in ((hostile(folder), 0), (large(), 0), (small(), 0), (vocabularies(), 1)):
         for name, make in files.items():
-            if only in name:
-                path = written(folder, name, make)
-                began = time.monotonic()
-                report.line(name, said(page, dropped(page, path, uploader)), time.monotonic() - began)
-                path.unlink()
+            path = written(folder, name, make)
+            began = time.monotonic()
+            report.line(name, said(page, dropped(page, path, uploader)), time.monotonic() - began)
+            path.unlink()
     page.context.close()
 
 
@@ -129,6 +129,9 @@ def written(folder: Path, name: str, make: Callable[[], bytes]) -> Path:
 
 
 def dropped(page: Page, path: Path, uploader: int) -> str:
+    again = page.get_by_role("button", name="Paste one instead")
+    if uploader and again.count():
+        again.click()
     page.locator("input[type=file]").nth(uploader).set_input_files(path)
     return path.name
 
