@@ -44,8 +44,13 @@ def take_away(view: View, reading: Reading, theme: palette.Theme, size: str) -> 
     """The sheet of a view, as a Plotly figure."""
     assert reading.trace is not None
     look = palette.look(view.colours, theme)
-    title = shortened(view.sentence, 70)
+    title = shortened(_what_is_read(view, reading), 70)
     return sheet(reading.trace, reading.tokens, look, SIZES[size], title, caption(view, reading, reading.trace))
+
+
+def _what_is_read(view: View, reading: Reading) -> str:
+    """The sentence, or the name of the file that is read in its place."""
+    return reading.document.name if reading.document else view.sentence
 
 
 def _code(view: View, reading: Reading, _theme: palette.Theme, _size: str) -> bytes:
@@ -74,8 +79,9 @@ def _html(view: View, reading: Reading, theme: palette.Theme, size: str) -> byte
 
     figure = plotly.io.to_html(_plotly(take_away(view, reading, theme, size)), include_plotlyjs=False, full_html=False)
     library = (assets.FOLDER / "vendor" / "plotly-cartesian.min.js").read_text(encoding="utf-8")
+    title = html.escape(shortened(_what_is_read(view, reading)))
     page = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(shortened(view.sentence))}</title>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f"<body><script>{library}</script>{figure}</body></html>"
     )
     return page.encode()

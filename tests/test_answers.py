@@ -311,3 +311,9 @@ def test_without_a_browser_a_pdf_says_so(monkeypatch):
     monkeypatch.setattr(Figure, "to_image", missing)
     with pytest.raises(LstmCoreError, match="needs Chrome or Chromium"):
         download("pdf", VIEW, "light", "slide")
+
+
+def test_a_figure_of_a_file_is_called_by_its_name():
+    view = View(file=keep("log & co.csv", b"load\n1\n2\n3"), tokens="numbers")
+    assert b"log &amp; co.csv" in download("json", view, "light", "slide").content
+    assert b"<title>log &amp; co.csv</title>" in download("html", view, "light", "slide").content

@@ -304,6 +304,15 @@ def test_of_many_classes_fewer_steps_are_drawn():
     assert first.probabilities.shape == (24, 400_000)
 
 
+def test_the_main_page_reads_as_many_steps_as_there_is_room_for_scores():
+    parts = nn.ModuleDict({"emb": nn.Embedding(5, 2), "lstm": nn.LSTM(2, 3), "fc": nn.Linear(3, 60_000)})
+    opened = opening.kept(opening.keep("wide.pt", saved(parts.state_dict())))
+    key = shelf.put(opening.model_of(opened, opening.Choice("lstm", "emb", "fc")))
+    reading = read(View(model=key, sentence="1 2 " * 600))
+    assert len(reading.tokens) == 999
+    assert "1,200 words; the first 999 are read" in reading.notices[0]
+
+
 def test_what_was_opened_longest_ago_makes_room(monkeypatch):
     monkeypatch.setattr(opening, "_opened", LRUCache(20_000, getsizeof=opening._bytes))
     monkeypatch.setattr(opening, "_ROOM", 20_000)

@@ -79,7 +79,8 @@ def what_to_learn(setup: Setup) -> Task | None:
     try:
         return training_setup.task_of(setup, text, table)
     except LstmCoreError as missing:
-        st.info(plain(str(missing)))
+        say = st.warning if text.strip() or table.strip() else st.info
+        say(plain(str(missing)))
         return None
 
 
@@ -191,7 +192,7 @@ running = run is not None and not run.progress().over
 
 with side:
     setup = asked_for()
-    pressed = st.button("Train", icon=":material/play_arrow:", disabled=running, width="stretch")
+    pressed = st.button("Train", type="primary", icon=":material/play_arrow:", disabled=running, width="stretch")
 if st.query_params.to_dict() != setup.query():
     st.query_params.from_dict(setup.query())
 
