@@ -24,8 +24,11 @@ if __name__ == "__main__":
     )
     page.run()
 else:
+    from starlette.middleware import Middleware
+
     from dashboard.routes import routes
+    from dashboard.uploads import InTurn
     from dashboard.warm import warm_up
 
     warm_up()
-    app = st.App(__file__, routes=routes())
+    app = st.App(__file__, routes=routes(), middleware=[Middleware(InTurn)])

@@ -6,6 +6,7 @@ A file stays in the server's memory, under a name that only its own browser was 
 from __future__ import annotations
 
 import secrets
+import sys
 from threading import Lock
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ class Document(NamedTuple):
     text: str
 
 
-_kept: LRUCache[str, Document] = LRUCache(_ROOM, getsizeof=lambda document: len(document.text))
+_kept: LRUCache[str, Document] = LRUCache(_ROOM, getsizeof=lambda document: sys.getsizeof(document.text))
 _lock = Lock()
 
 

@@ -32,7 +32,8 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: Z
     header: dict[str, Any] = {
         "view": asdict(view) if said_back else {k: v for k, v in asdict(view).items() if k != "sentence"},
         "link": link,
-        "file": reading.document and f"{reading.document.name}: {len(reading.tokens):,} {steps_are(view, reading)}",
+        "file": reading.document
+        and f"{reading.document.name}: {len(reading.tokens):,} {rows_or_tokens(view, reading)}",
         "model": about_model(reading),
         "examples": examples(reading.model, steps_are(view, reading)),
         "notices": [*notices, *reading.notices, *no_link],
@@ -58,6 +59,11 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: Z
         if columns["steps"] > columns["number"] or (zoom and columns["steps"] > OVERVIEW):
             header["overview"] = overview(reading.trace, view)
     return packed(header, exact=header["columns"]["per"] == 1)
+
+
+def rows_or_tokens(view: View, reading: Reading) -> str:
+    """What a file's steps are called: a row of a table is one, however many numbers are in it."""
+    return "rows" if reading.series else steps_are(view, reading)
 
 
 def about_model(reading: Reading) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def _read(asked: View) -> Reading:
     if not given.tokens:
         notices.append("There is nothing to read yet: type a sentence.")
         return Reading([], lstm, None, notices, document, model, given.series)
-    most = _most_steps(lstm)
+    most = _most_steps(lstm, len(model.labels) if model else 0)
     if len(given.tokens) > most:
         notices.append(
             f"The text has {len(given.tokens):,} {_unit(view, model)}; the first {most:,} are read and shown. "
@@ -168,7 +168,9 @@ def _unit(view: View, model: SequenceModel | None) -> str:
     return view.tokens if model is None else model.reads
 
 
-def _most_steps(lstm: nn.LSTM) -> int:
+def _most_steps(lstm: nn.LSTM, labels: int) -> int:
     directions = 2 if lstm.bidirectional else 1
     numbers = len(lstm_core.QUANTITIES) * lstm.hidden_size * lstm.num_layers * directions + lstm.input_size
+    # A language model has a score, and a probability, for each of its words at each step.
+    numbers += 2 * labels
     return min(MOST_STEPS, MOST_NUMBERS // numbers)

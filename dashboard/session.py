@@ -39,6 +39,9 @@ def keep_own_model(model: SequenceModel, label: str) -> str:
 
 def let_go(uploaded: UploadedFile) -> None:
     """Take an uploaded file out of the server's memory; Streamlit keeps it until the visitor leaves."""
+    # The widget's own value is one more.
+    uploaded.seek(0)
+    uploaded.truncate()
     context = get_script_run_ctx()
     # Only the store in memory can; another one sees to its own files.
     remove = getattr(context and context.uploaded_file_mgr, "remove_file", None)

@@ -14,7 +14,7 @@ from cachetools import LRUCache
 from dashboard.view import OWN
 from lstm_core import SequenceModel
 
-_ROOM = 500_000_000
+_ROOM = 200_000_000
 
 
 def _bytes(model: SequenceModel) -> int:

@@ -352,12 +352,6 @@ def test_a_csv_of_a_part_has_the_rows_and_columns_in_sight():
         assert row.f == pytest.approx(whole.f[1, 0, row.step, 0, row.unit].item())
 
 
-def test_the_figure_of_a_file_has_its_name():
-    view = View(file=keep("sensors.txt", b"one two three"))
-    texts = json.loads(download("json", view, "light", "slide").content)["layout"]["annotations"]
-    assert "<b>sensors.txt</b>" in [text["text"] for text in texts]
-
-
 @pytest.mark.parametrize("ends", [[1], ["a", 2], [float("nan"), 3], 7])
 def test_a_range_that_makes_no_sense_is_refused_in_a_sentence(client, ends):
     content = json.dumps({"query": {}, "steps": ends})
@@ -391,3 +385,9 @@ def test_a_text_gives_way_to_the_one_sent_instead_of_it(client):
     first = client.post("/gatescope/file?name=text", content=b"one two").json()["file"]
     second = client.post(f"/gatescope/file?name=text&instead={first}", content=b"one two three").json()["file"]
     assert (steps(first), steps(second), steps("never")) == (410, 3, 410)
+
+
+def test_a_figure_of_a_file_is_called_by_its_name():
+    view = View(file=keep("log & co.csv", b"load\n1\n2\n3"), tokens="numbers")
+    assert b"log &amp; co.csv" in download("json", view, "light", "slide").content
+    assert b"<title>log &amp; co.csv</title>" in download("html", view, "light", "slide").content

@@ -52,6 +52,49 @@ def test_without_a_vocabulary_a_token_is_the_number_of_its_row(model, checkpoint
     assert whole.labels == list("abcde")
 
 
+@pytest.mark.parametrize("vocabulary", [WORDS, WORDS[2:], None])
+def test_the_table_of_the_file_is_never_copied(checkpoint, vocabulary):
+    whole = lstm_core.assemble(checkpoint, "lstm", "emb", "fc", vocabulary=vocabulary)
+    assert whole.embedding.vectors.weight.data_ptr() == checkpoint.embeddings["emb"].weight.data_ptr()
+
+
+@pytest.mark.parametrize(("vocabulary", "row"), [(WORDS, 1), (WORDS[2:], None), (None, None)])
+def test_an_unknown_token_gets_the_row_for_it_or_zeros(model, checkpoint, vocabulary, row):
+    whole = lstm_core.assemble(checkpoint, "lstm", "emb", "fc", vocabulary=vocabulary)
+    expected = torch.zeros(4) if row is None else model["emb"].weight[row]
+    for token in ("zoo", "8", "-1", "٣", "9" * 30):
+        assert torch.equal(whole.vectors([token])[0, 0], expected)
+
+
+def test_a_table_in_half_precision_stays_so_and_its_vectors_are_whole(model):
+    half = lstm_core.load_checkpoint(saved({name: weight.half() for name, weight in model.state_dict().items()}))
+    whole = lstm_core.assemble(half, "lstm", "emb", "fc")
+    assert whole.embedding.vectors.weight.dtype == torch.float16
+    assert torch.equal(whole.vectors(["3"])[0, 0], model["emb"].weight[3].half().float())
+    assert {weight.dtype for weight in (*whole.lstm.parameters(), *whole.linear.parameters())} == {torch.float32}
+    assert half.lstms["lstm"].weight_ih_l0.dtype == torch.float16
+
+
+@pytest.mark.parametrize("vocabulary", [WORDS, None])
+def test_it_comes_back_from_a_file(checkpoint, vocabulary, tmp_path):
+    whole = lstm_core.assemble(checkpoint, "lstm", "emb", "fc", vocabulary=vocabulary)
+    lstm_core.save_model(whole, tmp_path / "whole.safetensors")
+    again = lstm_core.load_model(tmp_path / "whole.safetensors")
+    for token in ("giraffes", "7", "zoo"):
+        assert torch.equal(again.vectors([token]), whole.vectors([token]))
+    assert again.embedding.settings() == whole.embedding.settings()
+
+
+def test_what_would_need_a_name_each_is_refused_by_its_number():
+    parts = {"emb": nn.Embedding(3, 1), "lstm": nn.LSTM(1, 1), "fc": nn.Linear(1, 1_000_001)}
+    wide = {"wide." + name: weight for name, weight in nn.LSTM(1_000_001, 1).state_dict().items()}
+    checkpoint = lstm_core.load_checkpoint(saved(dict(nn.ModuleDict(parts).state_dict()) | wide))
+    with pytest.raises(LstmCoreError, match="at most 1,000,000 outputs of a Linear, each with a name, got 1,000,001"):
+        lstm_core.assemble(checkpoint, "lstm", "emb", "fc")
+    with pytest.raises(LstmCoreError, match="at most 1,000,000 numbers a step, each with a name, got 1,000,001"):
+        lstm_core.assemble(checkpoint, "wide")
+
+
 def test_without_an_embedding_it_reads_numbers_and_without_a_linear_gives_h(checkpoint):
     whole = lstm_core.assemble(checkpoint, "lstm")
     x = torch.tensor([[1.0, 2, 3, 4], [5, 6, 7, 8]])
@@ -146,6 +189,8 @@ def test_a_vocabulary_in_each_form(text, tokens):
         ('{"the": 1000000000}', "got '1000000000' for 'the'"),
         ('{"the": 1, "cat": 1}', "got 'the' and 'cat' in 1"),
         ("\n".join(map(str, range(1_000_001))), "at most 1,000,000 tokens, got 1,000,001"),
+        ("ab\n" * 2_000_000, "at most 1,000,000 tokens, got 2,000,000 or more"),
+        ("[" + "[]," * 2_100_000 + "[]]", "at most 1,000,000 tokens, got 1,050,000 or more"),
     ],
 )
 def test_what_is_no_vocabulary_says_why(text, says):

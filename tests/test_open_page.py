@@ -1,14 +1,17 @@
 """The page for a person's own weights, by AppTest and without: what it finds, makes of choices, and refuses."""
 
 import base64
+import gc
 import io
 import json
 import pickle
+import weakref
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from cachetools import LRUCache
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 from torch import nn
@@ -158,7 +161,7 @@ def test_a_vocabulary_can_be_a_file(page, weights):
     page.button[0].click().run()
     assert page.text_area(key="vocabulary").value == ""
     drop(page, b"\xff\xfe\x00", "vocab.bin", number=1)
-    assert "as text in UTF\\-8" in refusals(page)
+    assert "Expected a text in UTF\\-8, got vocab" in refusals(page)
 
 
 def test_a_wrong_vocabulary_or_label_is_a_sentence_and_stays_to_be_mended(page, weights):
@@ -273,7 +276,7 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
     first = opening.first_reading(model, "w1 w2 nobody " + "w3 " * 300)
     assert len(first.tokens) == opening.MOST_STEPS
     assert first.notices == [
-        "The first 200 of 303 steps are shown; the main page shows all.",
+        "The first 200 of 303 steps are shown; the main page shows more.",
         "Not in the vocabulary, so read as unknown: “nobody”.",
     ]
     picture = first_picture.first_picture(first, model.labels, LOOK)
@@ -284,6 +287,47 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
     left_out = np.delete(first.probabilities.max(0).values.numpy(), rows)
     assert left_out.max() <= picture.scores["data"][0]["z"].max(1).min()
     assert first_picture.which_states(first.trace).endswith("the first 64 of 80 units")
+
+
+def test_an_lstm_too_wide_to_be_looked_at_is_a_sentence(page):
+    drop(page, saved({"lstm." + name: weight for name, weight in nn.LSTM(1, 50_000, proj_size=1).state_dict().items()}))
+    assert "at most 250,000 numbers to look at for each step, got 300,001" in refusals(page)
+    assert "hidden\\_dim 50,000" in refusals(page)
+
+
+def test_of_many_classes_fewer_steps_are_drawn():
+    parts = nn.ModuleDict({"emb": nn.Embedding(5, 2), "lstm": nn.LSTM(2, 3), "fc": nn.Linear(3, 400_000)})
+    opened = opening.kept(opening.keep("wide.pt", saved(parts.state_dict())))
+    model = opening.model_of(opened, opening.Choice("lstm", "emb", "fc"))
+    first = opening.first_reading(model, "1 2 " * 50)
+    assert first.notices == ["The first 24 of 100 steps are shown; the main page shows more."]
+    assert first.probabilities.shape == (24, 400_000)
+
+
+def test_the_main_page_reads_as_many_steps_as_there_is_room_for_scores():
+    parts = nn.ModuleDict({"emb": nn.Embedding(5, 2), "lstm": nn.LSTM(2, 3), "fc": nn.Linear(3, 60_000)})
+    opened = opening.kept(opening.keep("wide.pt", saved(parts.state_dict())))
+    key = shelf.put(opening.model_of(opened, opening.Choice("lstm", "emb", "fc")))
+    reading = read(View(model=key, sentence="1 2 " * 600))
+    assert len(reading.tokens) == 999
+    assert "1,200 words; the first 999 are read" in reading.notices[0]
+
+
+def test_what_was_opened_longest_ago_makes_room(monkeypatch):
+    monkeypatch.setattr(opening, "_opened", LRUCache(20_000, getsizeof=opening._bytes))
+    monkeypatch.setattr(opening, "_ROOM", 20_000)
+    keys = [opening.keep("one.pt", saved(nn.LSTM(20, 20).state_dict())) for _ in range(3)]
+    assert [opening.kept(key) is not None for key in keys] == [False, False, True]
+
+
+def test_nothing_of_a_file_stays_once_another_takes_its_place(page, weights):
+    """Streamlit keeps a page's names and the functions that name a list's options."""
+    drop(page, weights)
+    content = weakref.ref(opening.kept(page.session_state["opened"]).content)
+    assert content() is not None
+    drop(page, weights, "another.pt")
+    gc.collect()
+    assert content() is None
 
 
 def test_the_made_up_series_is_the_same_as_text(tagger):

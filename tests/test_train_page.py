@@ -294,7 +294,7 @@ def test_the_page_says_what_a_link_cannot_have():
 def test_text_in_a_table_is_only_ever_text(page):
     page.selectbox(key="task").set_value("forecast").run()
     page.text_area(key="own series").set_value("![x](http://127.0.0.2/x.png)\none\n2").run()
-    [said] = [info.value for info in page.info]
+    [said] = [warning.value for warning in page.warning]
     # As code, where Markdown makes neither an image nor a link of it.
     assert "`'![x](http://127.0.0.2/x.png)',`" in said
 
@@ -308,7 +308,7 @@ def test_each_task_has_its_page(page):
 def test_bad_input_is_a_sentence_and_stays(page):
     page.selectbox(key="task").set_value("forecast").run()
     page.text_area(key="own series").set_value("time,load\n2024-05-01,\n2024-05-02,3").run()
-    assert any("missing value" in info.value for info in page.info)
+    assert any("missing value" in warning.value for warning in page.warning)
     button(page, "Train").click().run()
     assert not page.exception
     assert "2024-05-02" in page.text_area(key="own series").value

@@ -1,13 +1,14 @@
 """A visitor's own weights: what is in the file, which parts make the model, a first picture, on to the main page."""
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import documents, lesson_figures, palette, sentences, session
 from dashboard.checkpoint import first_picture, found, opening
 from dashboard.plain import plain
 from lstm_core import Checkpoint, LstmCoreError, SequenceModel
 
-LARGEST_VOCABULARY = 16  # megabytes
+LARGEST_VOCABULARY = 8  # megabytes
 # A longer example goes to the main page as a file.
 LONGEST_IN_A_LINK = 2000
 
@@ -15,41 +16,32 @@ look = palette.look("teal", session.theme())
 state = st.session_state
 
 
-def uploader(name: str) -> str:
-    """The key of an uploader, which starts anew once it was emptied."""
-    return f"{name} uploader {state.get(f'{name} taken', 0)}"
+def dropped(key: str) -> UploadedFile | None:
+    """The file that was just dropped into an uploader."""
+    file = state.get(key)
+    # One that was let go of is reported once more, as deleted.
+    return file if isinstance(file, UploadedFile) else None
 
 
-def take(name: str, key: str) -> tuple[str, bytes] | None:
-    """Name and content of what was dropped; Streamlit's own copy is let go of."""
-    # An uploader that was emptied reports once more, on its way out.
-    dropped = state.get(key) if key == uploader(name) else None
-    if dropped is None:
-        return None
-    state[f"{name} taken"] = state.get(f"{name} taken", 0) + 1
-    session.let_go(dropped)
-    return dropped.name, dropped.getvalue()
-
-
-def open_weights(key: str) -> None:
-    if taken := take("weights", key):
+def open_weights() -> None:
+    if file := dropped("weights file"):
         try:
-            opened, state["refused"] = opening.keep(*taken), ""
+            opened, state["refused"] = opening.keep(file.name, file.getvalue()), ""
             opening.drop(state.get("opened", ""))
             state["opened"] = opened
         except LstmCoreError as error:
             state["refused"] = str(error)
+        session.let_go(file)
 
 
-def open_vocabulary(key: str) -> None:
-    if taken := take("vocabulary", key):
-        name, content = taken
+def open_vocabulary() -> None:
+    if file := dropped("vocabulary dropped"):
         try:
-            state["vocabulary file"], state["refused vocabulary"] = (name, content.decode("utf-8-sig")), ""
-        except UnicodeDecodeError:
-            state["refused vocabulary"] = (
-                f"Expected a vocabulary as text in UTF-8, got {name}, which is something else."
-            )
+            state["vocabulary file"] = documents.keep(file.name, file.getvalue())
+            state["refused vocabulary"] = ""
+        except LstmCoreError as error:
+            state["refused vocabulary"] = str(error)
+        session.let_go(file)
 
 
 def close_vocabulary() -> None:
@@ -59,26 +51,29 @@ def close_vocabulary() -> None:
 def choose(content: Checkpoint) -> opening.Choice:
     """Which parts make the model; the best guess is chosen already."""
     opened = state["opened"]
+    lstms = {name: found.lstm_option(content, name) for name in content.lstms}
     lstm = st.selectbox(
         "LSTM",
-        list(content.lstms),
-        format_func=lambda name: found.lstm_option(content, name),
+        list(lstms),
+        format_func=lstms.__getitem__,
         key=f"lstm {opened}",
         persist_state="session",
     )
     fitting = content.pair(lstm)
+    embeddings = {name: found.embedding_option(content, lstm, name) for name in (*fitting.embeddings, None)}
     embedding = st.selectbox(
         "fed by",
-        [*fitting.embeddings, None],
-        format_func=lambda name: found.embedding_option(content, lstm, name),
+        list(embeddings),
+        format_func=embeddings.__getitem__,
         key=f"embedding {opened} {lstm}",
         persist_state="session",
         help="Embeddings as wide as the LSTM’s input, the best guess first; or numbers, as they come.",
     )
+    linears = {name: found.linear_option(content, name) for name in (*fitting.linears, None)}
     linear = st.selectbox(
         "read by",
-        [*fitting.linears, None],
-        format_func=lambda name: found.linear_option(content, name),
+        list(linears),
+        format_func=linears.__getitem__,
         key=f"linear {opened} {lstm}",
         persist_state="session",
         help="Linear layers as wide as what the LSTM gives, the best guess first.",
@@ -106,11 +101,13 @@ def names_of_the_classes() -> str:
 
 def tokens_of_the_rows() -> str:
     """The vocabulary as it was pasted or uploaded."""
-    if held := state.get("vocabulary file"):
-        name, text = held
-        st.markdown(f"Vocabulary: **{plain(name)}**, {len(text):,} characters")
+    held = documents.kept(state["vocabulary file"]) if state.get("vocabulary file") else None
+    if held:
+        st.markdown(f"Vocabulary: **{plain(held.name)}**, {len(held.text):,} characters")
         st.button("Paste one instead", on_click=close_vocabulary, type="tertiary", icon=":material/close:")
-        return str(text)
+        return held.text
+    if state.get("vocabulary file"):
+        st.warning("The vocabulary is no longer on the server: open it again.")
     text = st.text_area(
         "Vocabulary",
         key="vocabulary",
@@ -121,9 +118,8 @@ def tokens_of_the_rows() -> str:
     )
     st.file_uploader(
         "or a file of it",
-        key=uploader("vocabulary"),
+        key="vocabulary dropped",
         on_change=open_vocabulary,
-        args=(uploader("vocabulary"),),
         max_upload_size=LARGEST_VOCABULARY,
     )
     if refused := state.get("refused vocabulary"):
@@ -153,54 +149,53 @@ def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
     st.switch_page("app_pages/memory.py", query_params={"model": key} | example)
 
 
+def what_was_opened() -> None:
+    """What is in the file, the model that the choices make of it, and its first picture."""
+    opened = opening.kept(state["opened"]) if "opened" in state else None
+    if opened is None:
+        if "opened" in state:
+            st.warning("The opened file is no longer on the server: open it again.")
+        st.code(found.HOW_TO_SAVE, language="python")
+        return
+    st.subheader("What was found")
+    st.markdown(found.headline(opened))
+    st.table(found.table(opened), border="horizontal", hide_index=True, height=found.table_height(opened))
+    if more := found.left_out(opened):
+        st.markdown(more)
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        st.subheader("The model")
+        choice = choose(opened.content) if isinstance(opened.content, Checkpoint) else None
+        try:
+            model = opening.model_of(opened, choice)
+            example = opening.example(model)
+            typed = st.text_area(
+                "Try it on",
+                key="example",
+                persist_state="session",
+                height=80,
+                placeholder=found.shortened_example(example),
+            )
+            st.markdown(f":small[{found.reads(model)}]")
+            first = opening.first_reading(model, typed)
+        except LstmCoreError as error:
+            st.warning(plain(str(error)))
+            return
+        if st.button("Open it on the main page", type="primary", width="stretch"):
+            to_the_main_page(opened.name, model, typed or example)
+    with right:
+        st.subheader("A first picture")
+        first_look(first, model.labels)
+
+
 st.title("Your model")
 st.markdown(
     "Open the weights of an LSTM that you trained: a PyTorch state dict or checkpoint, safetensors, Keras, ONNX, or a "
     "model trained here. Nothing in the file is executed, and only this browser session sees it."
 )
-st.file_uploader(
-    "A file of weights",
-    key=uploader("weights"),
-    on_change=open_weights,
-    args=(uploader("weights"),),
-)
+st.file_uploader("A file of weights", key="weights file", on_change=open_weights)
 if refused := state.get("refused"):
     st.error(plain(refused))
 
-opened = opening.kept(state["opened"]) if "opened" in state else None
-if opened is None:
-    if "opened" in state:
-        st.warning("The opened file is no longer on the server: open it again.")
-    st.code(found.HOW_TO_SAVE, language="python")
-    st.stop()
-
-st.subheader("What was found")
-st.markdown(found.headline(opened))
-st.table(found.table(opened), border="horizontal", hide_index=True, height=found.table_height(opened))
-if more := found.left_out(opened):
-    st.markdown(more)
-
-left, right = st.columns([1, 2], gap="large")
-with left:
-    st.subheader("The model")
-    choice = choose(opened.content) if isinstance(opened.content, Checkpoint) else None
-    try:
-        model = opening.model_of(opened, choice)
-        example = opening.example(model)
-        typed = st.text_area(
-            "Try it on",
-            key="example",
-            persist_state="session",
-            height=80,
-            placeholder=found.shortened_example(example),
-        )
-        st.markdown(f":small[{found.reads(model)}]")
-        first = opening.first_reading(model, typed)
-    except LstmCoreError as error:
-        st.warning(plain(str(error)))
-        st.stop()
-    if st.button("Open it on the main page", type="primary", width="stretch"):
-        to_the_main_page(opened.name, model, typed or example)
-with right:
-    st.subheader("A first picture")
-    first_look(first, model.labels)
+# In a function: Streamlit keeps a page's global names, and with them what they hold, until the visitor leaves.
+what_was_opened()

@@ -79,7 +79,8 @@ def what_to_learn(setup: Setup) -> Task | None:
     try:
         return training_setup.task_of(setup, text, table)
     except LstmCoreError as missing:
-        st.info(plain(str(missing)))
+        say = st.warning if text.strip() or table.strip() else st.info
+        say(plain(str(missing)))
         return None
 
 
@@ -183,7 +184,6 @@ def before_and_after(setup: Setup, progress: Progress, begun: bool, chosen: int)
     small(training_sentences.how_to_read(pictures[-1], reach))
 
 
-get_ready()
 st.title("Train")
 st.markdown(training_sentences.TOGETHER)
 side, main = st.columns([1, 3.2], gap="large")
@@ -192,7 +192,7 @@ running = run is not None and not run.progress().over
 
 with side:
     setup = asked_for()
-    pressed = st.button("Train", icon=":material/play_arrow:", disabled=running, width="stretch")
+    pressed = st.button("Train", type="primary", icon=":material/play_arrow:", disabled=running, width="stretch")
 if st.query_params.to_dict() != setup.query():
     st.query_params.from_dict(setup.query())
 
@@ -212,3 +212,6 @@ with main:
             st.fragment(watch)(Run(setup, task), begun=False)
     except LstmCoreError as error:
         st.error(plain(str(error)))
+
+# Last: the page comes first.
+get_ready()

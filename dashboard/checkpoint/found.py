@@ -12,7 +12,7 @@ from dashboard.plain import plain
 from dashboard.view import shortened
 from lstm_core import Checkpoint, SequenceModel
 from lstm_core.checkpoints.find_lstms import LSTM
-from lstm_core.models.embeddings import Vocabulary
+from lstm_core.models.embeddings import Rows, Vocabulary
 
 MOST_ROWS = 100
 """The most rows of the table of what was found."""
@@ -88,6 +88,8 @@ def dimensions(module: nn.Module) -> str:
         return f"{module.in_features:,} → {module.out_features:,}"
     if isinstance(module, nn.Embedding):
         return f"{module.num_embeddings:,} rows of {module.embedding_dim:,}"
+    if isinstance(module, Rows):
+        return f"{module.rows:,} rows of {module.size:,}"
     if isinstance(module, Vocabulary):
         return f"{len(module.tokens):,} tokens, {module.size:,} numbers each"
     return f"{getattr(module, 'size', 0):,} numbers a step"
@@ -141,7 +143,9 @@ def reads(model: SequenceModel) -> str:
     if rows_alone(model):
         return "Without a vocabulary it reads the numbers of the embedding’s rows."
     others = (
-        " Those that are not in its vocabulary share one vector." if isinstance(model.embedding, Vocabulary) else ""
+        " Those that are not in its vocabulary share one vector."
+        if isinstance(model.embedding, (Rows, Vocabulary))
+        else ""
     )
     return f"It reads {model.reads}.{others}"
 

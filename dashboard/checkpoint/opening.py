@@ -10,6 +10,7 @@ import copy
 import io
 import secrets
 from collections.abc import Iterator
+from itertools import islice
 from threading import Lock
 from typing import NamedTuple
 
@@ -21,12 +22,14 @@ import lstm_core
 from lstm_core import Checkpoint, LstmCoreError, SequenceModel, Trace
 from lstm_core.checkpoints.vocabulary import read_labels
 from lstm_core.checkpoints.weights_file import shortened
-from lstm_core.models.embeddings import Vocabulary
+from lstm_core.models.embeddings import Rows, Vocabulary
 from lstm_core.models.shipped import is_model
 
-_ROOM = 300_000_000
-MOST_STEPS = 200
-"""The most steps that the first picture shows."""
+_ROOM = 200_000_000
+MOST_STEPS, MOST_NUMBERS = 200, 10_000_000
+"""The most steps that the first picture shows, and the most numbers in all that are recorded and said of them."""
+MOST_A_STEP = 250_000
+"""The most numbers that an LSTM may read and record at one step: both directions of four layers of 5,000 units."""
 WAVE_STEPS = 24
 _LESSON = "Giraffes in a field"
 
@@ -83,13 +86,23 @@ def keep(name: str, content: bytes) -> str:
     Raises LstmCoreError when it holds no LSTM, or nothing that can be read.
     """
     with _one_at_a_time:
+        _make_room(len(content))
         opened = Opened(name, len(content), _read(name, content))
     if _bytes(opened) > _ROOM:
-        raise LstmCoreError(f"Expected weights of at most {_ROOM:,} bytes, got {_bytes(opened):,}.")
+        raise LstmCoreError(
+            f"{shortened(name)} can't be opened. Expected weights of at most {_ROOM:,} bytes, got {_bytes(opened):,}."
+        )
     key = secrets.token_urlsafe(16)
     with _lock:
         _opened[key] = opened
     return key
+
+
+def _make_room(size: int) -> None:
+    """Let go of what was opened longest ago, before as much comes in."""
+    with _lock:
+        while _opened and _opened.currsize + size > _ROOM:
+            _opened.popitem()
 
 
 class _Named(io.BytesIO):
@@ -124,13 +137,14 @@ def drop(key: str) -> None:
 def model_of(opened: Opened, choice: Choice | None) -> SequenceModel:
     """The model that is the file, or the one that the choices make of its parts.
 
-    Raises LstmCoreError where vocabulary, labels and parts don't fit each other.
+    Raises LstmCoreError where vocabulary, labels and parts don't fit each other, and for an LSTM that is too wide to be
+    looked at.
     """
     if isinstance(opened.content, SequenceModel):
         return opened.content
     if choice is None:
         raise LstmCoreError("Expected a choice of parts, got none. Choose an LSTM.")
-    return lstm_core.assemble(
+    model = lstm_core.assemble(
         opened.content,
         choice.lstm,
         choice.embedding,
@@ -138,24 +152,43 @@ def model_of(opened: Opened, choice: Choice | None) -> SequenceModel:
         vocabulary=lstm_core.read_vocabulary(choice.vocabulary) if choice.vocabulary.strip() else None,
         labels=read_labels(choice.labels) if choice.labels.strip() else None,
     )
+    if (numbers := _numbers_a_step(model)) > MOST_A_STEP:
+        raise LstmCoreError(
+            f"Expected at most {MOST_A_STEP:,} numbers to look at for each step, got {numbers:,}: this LSTM has "
+            f"input_dim {model.lstm.input_size:,} and hidden_dim {model.lstm.hidden_size:,}. Record it in Python: "
+            "lstm_core.record."
+        )
+    return model
+
+
+def _numbers_a_step(model: SequenceModel) -> int:
+    lstm = model.lstm
+    units = lstm.hidden_size * lstm.num_layers * (2 if lstm.bidirectional else 1)
+    return len(lstm_core.QUANTITIES) * units + lstm.input_size
 
 
 def example(model: SequenceModel) -> str:
     """A text that the model can read."""
     if model.reads == "numbers":
         return _wave(model.lstm.input_size)
-    tokens = model.embedding.tokens if isinstance(model.embedding, Vocabulary) else []
+    tokens = _listed(model)
+    if isinstance(model.embedding, Rows) and rows_alone(model):
+        return " ".join(str(row) for row in range(min(8, model.embedding.rows)))
     lesson = model.tokens(_LESSON)
     if not tokens or set(lesson) <= set(tokens):
         return _LESSON
-    usual = [token for token in tokens if model.tokens(token) == [token]][:8]
+    usual = list(islice((token for token in tokens if model.tokens(token) == [token]), 8))
     return (" " if model.reads == "words" else "").join(usual) or _LESSON
+
+
+def _listed(model: SequenceModel) -> list[str]:
+    """The tokens that the model has a vector for, one by one; [] where it makes vectors in another way."""
+    return model.embedding.tokens if isinstance(model.embedding, (Rows, Vocabulary)) else []
 
 
 def rows_alone(model: SequenceModel) -> bool:
     """Whether tokens are the numbers of rows, for want of a vocabulary."""
-    embedding = model.embedding
-    return isinstance(embedding, Vocabulary) and embedding.tokens == [str(row) for row in range(len(embedding.tokens))]
+    return isinstance(model.embedding, Rows) and not model.embedding.tokens
 
 
 def _wave(columns: int) -> str:
@@ -178,9 +211,10 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
     if not tokens:
         raise LstmCoreError("There is nothing to read yet: type an example.")
     notices = []
-    if len(tokens) > MOST_STEPS:
-        notices.append(f"The first {MOST_STEPS} of {len(tokens):,} steps are shown; the main page shows all.")
-        tokens, x = tokens[:MOST_STEPS], x[:MOST_STEPS]
+    most = min(MOST_STEPS, max(1, MOST_NUMBERS // (_numbers_a_step(model) + len(model.labels))))
+    if len(tokens) > most:
+        notices.append(f"The first {most} of {len(tokens):,} steps are shown; the main page shows more.")
+        tokens, x = tokens[:most], x[:most]
     # A module of its own, with the same weights: recording hooks it, and the main page may be reading with it too.
     lstm = copy.deepcopy(model.lstm, {id(weight): weight for weight in model.lstm.parameters()})
     if not all(bool(part.isfinite().all()) for part in (x, *lstm.parameters())):
@@ -189,8 +223,7 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
             "not a number (nan). Training that diverged leaves such weights: open an earlier checkpoint."
         )
     trace = lstm_core.run(lstm, x, tokens=tokens)
-    if isinstance(model.embedding, Vocabulary):
-        notices += _unknown(tokens, model.embedding.tokens)
+    notices += _unknown(tokens, model)
     scored = model.gives in ("classes", "set")
     return FirstReading(tokens, trace, model.probabilities(model.scores(trace))[:, 0] if scored else None, notices)
 
@@ -206,8 +239,12 @@ def _input(model: SequenceModel, text: str) -> tuple[list[str], Tensor]:
     return tokens, model.vectors(tokens).detach()
 
 
-def _unknown(tokens: list[str], vocabulary: list[str]) -> list[str]:
-    missing = sorted(set(tokens) - set(vocabulary), key=tokens.index)
+def _unknown(tokens: list[str], model: SequenceModel) -> list[str]:
+    """A sentence on the tokens that have no vector of their own."""
+    if rows_alone(model):
+        missing = [token for token, row in zip(tokens, model.embedding.read(tokens).tolist(), strict=True) if row < 0]
+    else:
+        missing = sorted(set(tokens).difference(listed), key=tokens.index) if (listed := _listed(model)) else []
     if not missing:
         return []
     first = ", ".join(f"“{token}”" for token in missing[:5]) + ("" if len(missing) <= 5 else " and others")

@@ -12,9 +12,10 @@ from torch import nn
 from lstm_core.checkpoints.checkpoint import Checkpoint
 from lstm_core.checkpoints.find_layers import output_size
 from lstm_core.checkpoints.find_lstms import LSTM
+from lstm_core.checkpoints.vocabulary import MOST_TOKENS
 from lstm_core.checkpoints.weights_file import shortened
 from lstm_core.errors import LstmCoreError
-from lstm_core.models.embeddings import Embedding, Numbers, Vocabulary
+from lstm_core.models.embeddings import Embedding, Numbers, Rows
 from lstm_core.models.sequence_model import Reads, SequenceModel
 
 _Module = TypeVar("_Module", bound=nn.Module)
@@ -50,13 +51,14 @@ def assemble(
     torch.Size([2, 1, 2])
     """
     reader = _float32(_as_lstm(_named(lstm, checkpoint.lstms, "LSTM")))
-    table = None if embedding is None else _float32(_named(embedding, checkpoint.embeddings, "embedding"))
-    reads, feed = _numbers(reader) if table is None else _vocabulary(table, vocabulary)
+    table = None if embedding is None else _named(embedding, checkpoint.embeddings, "embedding")
+    reads, feed = _numbers(reader) if table is None else _rows(table, vocabulary)
     if linear is None:
         head = _identity(output_size(reader))
         labels = labels or [f"h {unit}" for unit in range(head.out_features)]
     else:
         head = _float32(_named(linear, checkpoint.linears, "Linear"))
+        _at_most(head.out_features, "outputs of a Linear, each with a name", "Leave it out")
         numbered = [str(number) for number in range(head.out_features)]
         labels = labels or (vocabulary if vocabulary and len(vocabulary) == head.out_features else numbered)
     return SequenceModel(
@@ -82,7 +84,7 @@ def _float32(module: _Module) -> _Module:
     """The module itself in float32, or a copy of it: what the checkpoint holds stays as it is."""
     if all(weight.dtype == torch.float32 for weight in module.parameters()):
         return module
-    return copy.deepcopy(module).float()
+    return copy.deepcopy(module, {id(weight): nn.Parameter(weight.float()) for weight in module.parameters()})
 
 
 def _as_lstm(module: LSTM) -> nn.LSTM:
@@ -94,25 +96,32 @@ def _as_lstm(module: LSTM) -> nn.LSTM:
     return whole.eval()
 
 
+def _at_most(count: int, of_what: str, otherwise: str) -> None:
+    if count > MOST_TOKENS:
+        raise LstmCoreError(f"Expected at most {MOST_TOKENS:,} {of_what}, got {count:,}. {otherwise}.")
+
+
 def _numbers(lstm: nn.LSTM) -> tuple[Reads, Embedding]:
+    _at_most(lstm.input_size, "numbers a step, each with a name", "Run this LSTM in Python: lstm_core.run")
     return "numbers", Numbers([f"feature {number}" for number in range(lstm.input_size)])
 
 
-def _vocabulary(table: nn.Embedding, tokens: Sequence[str] | None) -> tuple[Reads, Embedding]:
-    """The rows that have a token, behind the one for all other tokens."""
-    tokens = [str(row) for row in range(table.num_embeddings)] if tokens is None else list(tokens)
-    if len(tokens) > table.num_embeddings or not tokens:
+def _rows(table: nn.Embedding, tokens: Sequence[str] | None) -> tuple[Reads, Embedding]:
+    """The table itself, and the tokens of its first rows."""
+    if tokens is not None and not 0 < len(tokens) <= table.num_embeddings:
         raise LstmCoreError(
             f"Expected a token for each of the embedding's {table.num_embeddings} rows, got {len(tokens)}. "
             "Give the vocabulary that the model was trained with."
         )
-    unknown = next((tokens.index(name) for name in _UNKNOWN if name in tokens), None)
-    weight = table.weight.detach()
-    first = torch.zeros_like(weight[:1]) if unknown is None else weight[unknown].unsqueeze(0)
-    feed = Vocabulary(tokens, table.embedding_dim)
-    feed.vectors.load_state_dict({"weight": torch.cat([first, weight[: len(tokens)]])}, assign=True)
-    named = [token for token in tokens if token not in _UNKNOWN and not token.startswith("<")]
-    return "characters" if all(len(token) == 1 for token in named) and not _are_rows(tokens) else "words", feed
+    tokens = tokens or []
+    place = {token: row for row, token in enumerate(tokens) if token in _UNKNOWN}
+    unknown = next((place[name] for name in _UNKNOWN if name in place), None)
+    with torch.device("meta"):
+        feed = Rows(table.num_embeddings, table.embedding_dim, tokens, unknown)
+    feed.vectors.load_state_dict({"weight": table.weight}, assign=True)
+    named = (token for token in tokens if token not in _UNKNOWN and not token.startswith("<"))
+    single = bool(tokens) and all(len(token) == 1 for token in named) and not _are_rows(tokens)
+    return "characters" if single else "words", feed
 
 
 def _are_rows(tokens: Sequence[str]) -> bool:

@@ -76,6 +76,10 @@ def build_linear(name: str, weight: Tensor, bias: Tensor | None) -> nn.Linear:
         raise LstmCoreError(
             f"Expected weight and bias of {shortened(name)} in one dtype, got {weight.dtype} and {bias.dtype}."
         )
-    linear = nn.Linear(weight.shape[1], weight.shape[0], bias is not None, device="meta", dtype=weight.dtype)
-    linear.load_state_dict({"weight": weight} if bias is None else {"weight": weight, "bias": bias}, assign=True)
+    # Made without its first weights: drawing them takes a millisecond each, and a file may have 26,000.
+    linear = nn.Linear.__new__(nn.Linear)
+    nn.Module.__init__(linear)
+    linear.out_features, linear.in_features = weight.shape
+    linear.weight = nn.Parameter(weight)
+    linear.register_parameter("bias", None if bias is None else nn.Parameter(bias))
     return linear.eval()

@@ -25,6 +25,10 @@ def read_vocabulary(text: str) -> list[str]:
     """
     if len(text) > MOST_CHARACTERS:
         raise LstmCoreError(f"Expected a vocabulary of at most {MOST_CHARACTERS:,} characters, got {len(text):,}.")
+    # Counted before any is made: eight megabytes can be three million objects.
+    about = max(text.count("\n"), text.count(",") // 2)
+    if about > MOST_TOKENS:
+        raise LstmCoreError(f"Expected at most {MOST_TOKENS:,} tokens, got {about:,} or more.")
     text = text.removeprefix("\ufeff")
     tokens = _from_json(text) if text.lstrip()[:1] in ("[", "{") else None
     if tokens is None:

@@ -98,10 +98,11 @@ def _sized(stream: BinaryIO, label: str) -> WeightsFile:
     stream.seek(0)
     file = WeightsFile(stream, size, label)
     if not size:
-        raise LstmCoreError("Expected a file of weights, got an empty one.")
+        raise LstmCoreError(f"{label} can't be opened. Expected a file of weights, got an empty one.")
     if size > MOST_BYTES:
         raise LstmCoreError(
-            f"Expected at most {MOST_BYTES:,} bytes, got {size:,}. Save the weights alone, without the optimiser's."
+            f"{label} can't be opened. Expected at most {MOST_BYTES:,} bytes, got {size:,}. Save the weights alone, "
+            "without the optimiser's."
         )
     return file
 

@@ -74,6 +74,52 @@ class Vocabulary(Embedding):
         return vectors
 
 
+class Rows(Embedding):
+    """The rows of somebody's own table, as they are: a token is one of a list, or where there is none its row's number.
+
+    `unknown` is the row of every other token; with None it is no row at all, but zeros. A table in half precision stays
+    so; only the vectors that are read come in float32.
+
+    >>> rows = Rows(3, size=2)
+    >>> rows.read(["2", "0", "?"])
+    tensor([ 2,  0, -1])
+    >>> Rows(3, size=2, tokens=["a", "<unk>"], unknown=1).read(["a", "?"])
+    tensor([0, 1])
+    """
+
+    kind = "rows"
+
+    def __init__(self, rows: int, size: int, tokens: Sequence[str] = (), unknown: int | None = None) -> None:
+        super().__init__()
+        self.size, self.tokens, self.unknown = size, list(tokens), unknown
+        self._index = {token: row for row, token in enumerate(self.tokens)}
+        self.vectors = nn.Embedding(rows, size, _weight=torch.zeros(rows, size))
+
+    @property
+    def rows(self) -> int:
+        """How many vectors there are."""
+        return self.vectors.num_embeddings
+
+    def settings(self) -> dict[str, Any]:
+        return {"rows": self.rows, "size": self.size, "tokens": self.tokens, "unknown": self.unknown}
+
+    def read(self, tokens: Sequence[str]) -> Tensor:
+        row = self._listed if self.tokens else self._numbered
+        return torch.tensor([row(token) for token in tokens], dtype=torch.long)
+
+    def _listed(self, token: str) -> int:
+        return self._index.get(token, -1 if self.unknown is None else self.unknown)
+
+    def _numbered(self, token: str) -> int:
+        # Python reads more as a number than a person writes.
+        row = int(token) if token.isascii() and token.isdecimal() and len(token) < 10 else -1
+        return row if row < self.rows else -1
+
+    def embed(self, numbers: Tensor) -> Tensor:
+        vectors: Tensor = self.vectors(numbers.clamp(min=0)).float()
+        return vectors.masked_fill((numbers < 0).unsqueeze(-1), 0.0)
+
+
 class Numbers(Embedding):
     """A table's columns, each less its mean and over its standard deviation. A token is one row: "1.5" or "1.5 20".
 

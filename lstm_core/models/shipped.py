@@ -12,11 +12,13 @@ from torch import Tensor, nn
 
 from lstm_core.checkpoints.weights_file import MOST_DESCRIPTION, MOST_NAME
 from lstm_core.errors import LstmCoreError
-from lstm_core.models.embeddings import Embedding, Numbers, Vocabulary
+from lstm_core.models.embeddings import Embedding, Numbers, Rows, Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.word_features import WordFeatures
 
-KINDS: dict[str, type[Embedding]] = {embedding.kind: embedding for embedding in (Vocabulary, Numbers, WordFeatures)}
+KINDS: dict[str, type[Embedding]] = {
+    embedding.kind: embedding for embedding in (Vocabulary, Rows, Numbers, WordFeatures)
+}
 
 _HERE = Path(__file__).parent.parent
 # In an installed package they lie inside it, in a checkout beside it.

@@ -111,7 +111,7 @@ def test_a_csv_of_ten_thousand_rows_is_drawn_zoomed_and_exported(page: Page, tmp
     np.savetxt(path, table, delimiter=",", header=",".join("abcdefgh"), comments="", fmt="%.4f")
     page.get_by_role("combobox", name="Read as").select_option("numbers")
     page.get_by_label("Open a file").set_input_files(path)
-    expect(page.locator(".gs-file")).to_contain_text("log.csv: 10,000 numbers")
+    expect(page.locator(".gs-file")).to_contain_text("log.csv: 10,000 rows")
     expect(page.locator(".gs-extra-labels > div")).to_have_text(list("abcdefgh"))
     page.locator(".gs-plot").evaluate("plot => Plotly.relayout(plot, {'xaxis.range': [4999.5, 5029.5]})")
     page.wait_for_function("() => document.querySelector('.gs-plot').data[0].x.includes(5010)")

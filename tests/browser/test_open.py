@@ -7,8 +7,11 @@ import pickle
 import numpy as np
 import pytest
 import torch
+from keras_layouts import LAYOUTS, keras_lstm, layers
+from onnx.reference import ReferenceEvaluator
 from playwright.sync_api import Page, expect
 from safetensors.torch import save
+from test_onnx import lstm_model
 from torch import nn
 
 import lstm_core
@@ -120,6 +123,64 @@ def test_an_lstm_that_reads_numbers(page: Page):
     page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === 3")
     to_the_main_page(page)
     shows(page, lstm_core.run(lstm, torch.tensor(rows).unsqueeze(1)))
+
+
+def opens_as(page: Page, name: str, content: bytes, typed: str, trace: lstm_core.Trace, lstm: str = "") -> None:
+    """Drops a file; its first picture and the main page are those of a trace, its proof on screen."""
+    opened(page)
+    drop(page, content, name)
+    found(page, name)
+    if lstm:
+        # Without the settings beside them a file's layers are in the order of their names.
+        page.get_by_role("combobox", name="LSTM").click()
+        page.get_by_role("option", name=lstm).click()
+    write(page, "Try it on", typed)
+    page.wait_for_function(f"() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === {len(trace.x)}")
+    expect(page.get_by_text(f"own output to {trace.max_error:.0e}")).to_be_visible()
+    c, h = page.evaluate("[...document.querySelector('.js-plotly-plot')._fullData].map(t => [...t.z].map(r => [...r]))")
+    last = trace.c.shape[0] - 1
+    np.testing.assert_allclose(c, trace.cells("c", last), atol=1e-6)
+    np.testing.assert_allclose(h, trace.cells("h", last), atol=1e-6)
+    to_the_main_page(page)
+    shows(page, trace)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_keras_file_is_found_and_drawn_with_its_proof(page: Page, layout: str):
+    weights = layers(np.random.default_rng(3), classes=4)
+    content = LAYOUTS[layout](weights)
+    checkpoint = lstm_core.load_checkpoint(content)
+    rows = [2, 10, 0, 7]
+    x = torch.from_numpy(weights["emb"][0])[rows].unsqueeze(1)
+    trace = lstm_core.run(checkpoint.lstms["first"], x)
+    kernel, recurrent, bias = weights["first"]
+    np.testing.assert_allclose(trace.h[0, 0, :, 0], keras_lstm(x[:, 0].numpy(), kernel, recurrent, bias), atol=1e-5)
+    opens_as(page, f"keras{layout.split()[0]}", content, " ".join(map(str, rows)), trace, lstm="first (5 → 3)")
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_an_onnx_file_is_found_and_drawn_with_its_proof(page: Page, both: bool):
+    proto = lstm_model(np.random.default_rng(4), inputs=2, hidden=3, both=both)
+    rows = np.array([[0.5, -1.0], [1.5, 2.0], [0.0, 0.25]], np.float32)
+    content = proto.SerializeToString()
+    trace = lstm_core.run(lstm_core.load_checkpoint(content).lstms["encoder.lstm"], torch.from_numpy(rows[:, None]))
+    [expected] = ReferenceEvaluator(proto).run(None, {"X": rows[:, None]})  # (time, direction, batch, unit)
+    np.testing.assert_allclose(trace.h[0].transpose(0, 1), expected, atol=1e-5)
+    opens_as(page, "exported.onnx", content, "\n".join(f"{a},{b}" for a, b in rows.tolist()), trace)
+
+
+def test_a_vocabulary_right_after_the_weights_is_taken(visitors: Visitors):
+    for _ in range(5):
+        page = visitors()
+        page.goto("/open")
+        drop(page, nested(tagger()))
+        # As soon as there is a place for it, long before the picture.
+        page.wait_for_function("() => document.querySelectorAll('input[type=file]').length > 1", polling=5)
+        drop(page, json.dumps(WORDS).encode(), "vocab.json", number=1)
+        expect(page.get_by_text("Vocabulary: vocab.json")).to_be_visible()
+        page.wait_for_function(
+            "() => document.querySelector('.js-plotly-plot')?.layout?.xaxis?.ticktext?.includes('Giraffes')"
+        )
 
 
 HOSTILE = {
