@@ -1,6 +1,7 @@
 """How does each unit remember, and what does it track? One reading, unit by unit."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,7 +20,9 @@ from dashboard.units import view as units_view
 from dashboard.units.finds import finds
 from dashboard.units.view import HELD, Property, Units
 from dashboard.view import ROWS, View
+from dashboard.waiting import unless_stopped, when_asked
 from lstm_core import LstmCoreError, Trace
+from lstm_core.progress import part_of
 
 look = palette.look("teal", session.theme())
 controls = Controls("units")
@@ -84,9 +87,16 @@ def choose_text() -> View:
 
 
 def how_it_remembers(view: View, reading: Reading, trace: Trace) -> View:
-    """Saturation, half-lives, and a row a unit."""
-    with st.spinner(f"Looking at {len(reading.tokens):,} steps of every unit"):
-        memory = remembering.memory(view, reading, trace)
+    """Saturation, half-lives, and a row a unit; nothing where somebody has stopped it."""
+    if not remembering.is_quick(trace) and not remembering.is_known(view, reading):
+        steps, what = f"{len(reading.tokens):,} steps", remembering.what_is_told(view, reading)
+        progress = unless_stopped("units.memory", what, f"Look at {steps}", f"Looking at {steps} of every unit")
+        if progress is not None:
+            remembering.memory(view, reading, trace, progress)
+            # Drawn again, without the bar.
+            st.rerun()
+        return view
+    memory = remembering.memory(view, reading, trace)
     st.markdown(f"##### {unit_sentences.remembers(memory.table, len(reading.tokens))}")
     st.markdown(unit_sentences.gates_stand(memory.table, reading.model is not None))
     for column, gate in zip(st.columns(3), "fio", strict=True):
@@ -160,29 +170,20 @@ def choose_held_out(reading: Reading, asked: Units) -> Units:
     return asked
 
 
-def begin(what: object) -> None:
-    """A long search was asked for, or (None) is not to go on."""
-    st.session_state["units.search"] = what
-
-
 def look_for(asked: Units, sample: samples.Sample, names: list[str]) -> list[tracking.Table]:
     """What was found of each property; nothing yet where the search is long and was not asked for, or was stopped."""
     if tracking.is_quick(sample, len(names)) or tracking.is_known(asked, names):
-        return [
-            table for name in names for done, table in tracking.search(asked, sample, name, len(names)) if done == 1
-        ]
+        return [tracking.answer(asked, sample, name, len(names)) for name in names]
+    steps = f"{sum(len(reading.tokens) for reading in sample.found):,} steps"
     what = (asked.query(), asked.view.file, tuple(names))
-    steps = sum(len(reading.tokens) for reading in sample.found)
-    if st.session_state.get("units.search") != what:
-        st.button(f"Search {steps:,} steps", on_click=begin, args=(what,), icon=":material/search:")
+    show = when_asked("units.search", what, f"Search {steps}", f"Searching {steps}")
+    if show is None:
         return []
-    bar = st.progress(0.0)
-    st.button("Cancel", on_click=begin, args=(None,))
     for number, name in enumerate(names):
-        title = plain(f"Searching {steps:,} steps: {label(unit_sentences.named(name), 60)}")
-        bar.progress(number / len(names), text=title)
-        for done, _ in tracking.search(asked, sample, name, len(names)):
-            bar.progress((number + done) / len(names), text=title)
+        doing = plain(f"Searching {steps}: {label(unit_sentences.named(name), 60)}")
+        show(number / len(names), doing)
+        progress = part_of(partial(show, doing=doing), number / len(names), 1 / len(names))
+        tracking.answer(asked, sample, name, len(names), progress)
     # What was found is kept: drawn again, without the bar.
     st.rerun()
     return []
