@@ -8,10 +8,11 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from dashboard import documents, palette, session
-from dashboard.figures import label
+from dashboard.figures import label, least_width
 from dashboard.linked import Controls
 from dashboard.reader_controls import choose_lstm, fields_of
 from dashboard.reading import Reading, read
+from dashboard.scrolling import at_least
 from dashboard.sentences import caption, plain
 from dashboard.units import figures as unit_figures
 from dashboard.units import remembering, samples, tracking
@@ -243,7 +244,8 @@ def show(asked: Units, sample: samples.Sample, tables: list[tracking.Table]) -> 
         look,
         session.theme(),
     )
-    st.plotly_chart(figure, key="units.tracked", **CHART)
+    words = len(figure["layout"]["xaxis"]["tickvals"])
+    at_least(least_width(words), "units-tracked").plotly_chart(figure, key="units.tracked", **CHART)
     rows = tracking.rows(table, LISTED) if asked.property else unit_sentences.in_words(summary)
     three = st.column_config.NumberColumn(format="%.3f")
     scores = dict.fromkeys(("AUC", "R²", "score", "correlation", "p", "held out"), three)

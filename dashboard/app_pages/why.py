@@ -4,12 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import palette, session
 from dashboard.comparing import figures as compare_figures
+from dashboard.figures import least_width
 from dashboard.linked import Controls
 from dashboard.reader_controls import choose_view, fields_of, offer_examples
 from dashboard.reading import Reading, read
+from dashboard.scrolling import at_least
 from dashboard.sentences import plain, proof, signed
 from dashboard.view import QUANTITIES, View
 from dashboard.waiting import unless_stopped
@@ -84,7 +87,7 @@ def where_it_came_from(reading: Reading, trace: Trace, cell: Cell) -> None:
     found = sources.of_memory(trace, reading.tokens, cell)
     st.markdown(f"##### {why_sentences.where_from(found, cell, reading.tokens)}")
     chart = "why.memory"
-    st.plotly_chart(
+    words_of(found, cell, "why-memory").plotly_chart(
         why_figures.memory_sources(
             found, trace.cells("c", cell.layer, cell.direction)[cell.unit], cell, look, session.theme()
         ),
@@ -103,13 +106,21 @@ def where_it_came_from(reading: Reading, trace: Trace, cell: Cell) -> None:
             every_step_at_once(reading, trace, cell)
 
 
+def words_of(found: sources.Sources, cell: Cell, key: str) -> DeltaGenerator:
+    """A place for a row of words; on a narrow screen it begins at the end where the step is that is asked about."""
+    left = found.steps[: len(found.steps) // 2]
+    return at_least(least_width(why_figures.labels_of(found)), key, "left" if cell.step in left else "right")
+
+
 def every_step_at_once(reading: Reading, trace: Trace, cell: Cell) -> None:
     """The memory of one unit after each step, source by source."""
     if len(reading.tokens) > why_figures.MOST_TRIANGLE:
         st.markdown(f"A triangle is drawn up to {why_figures.MOST_TRIANGLE:,} steps; this text is longer.")
         return
     values = ledger_triangle(trace, cell.unit, cell.layer, cell.direction).numpy()
-    st.plotly_chart(why_figures.triangle(values, reading.tokens, cell, look), key="why.triangle", **CHART)
+    figure = why_figures.triangle(values, reading.tokens, cell, look)
+    words = len(figure["layout"]["xaxis"]["tickvals"])
+    at_least(least_width(words), "why-triangle").plotly_chart(figure, key="why.triangle", **CHART)
     st.caption(
         f"A row a step: what c of unit {cell.unit} was made of after it. A column a word: how long what it wrote "
         "lasted. The framed row is the one above."
@@ -133,7 +144,7 @@ def what_made_the_score(reading: Reading, model: SequenceModel, trace: Trace, ce
     with left:
         st.markdown(f"##### {why_sentences.score_from(found, cell, reading.tokens, model.labels[number])}")
     chart = "why.score"
-    st.plotly_chart(
+    words_of(found, cell, "why-score").plotly_chart(
         why_figures.score_sources(found, cell, look, model.labels[number]),
         key=chart,
         on_select=lambda: clicked(chart),

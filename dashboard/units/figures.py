@@ -189,8 +189,9 @@ def tracked(
     layout = _layout(look) | {"bargap": 0, "barmode": "overlay", "annotations": [], "hovermode": "x"}
     layout["xaxis"] = words | {
         "range": [-0.5, steps - 0.5],
-        # The page's width decides whether the words lie level.
+        # Only the page's width decides whether the words lie level.
         "tickangle": None,
+        "autotickangles": [0, -60],
         "automargin": True,
         "ticklabelstandoff": 24,
         "fixedrange": True,

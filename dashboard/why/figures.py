@@ -119,7 +119,12 @@ def triangle(values: np.ndarray, tokens: Sequence[str], cell: Cell, look: Look) 
     reach = float(np.abs(values).max()) or 1.0
     steps = len(tokens)
     axis, top = figures.step_axis(["start", *tokens], 620, -0.5, steps + 0.5)
-    axis |= {"tickvals": [value - 1 for value in axis["tickvals"]], "tickangle": None, "automargin": True}
+    axis |= {
+        "tickvals": [value - 1 for value in axis["tickvals"]],
+        "tickangle": None,
+        "autotickangles": [0, -60],
+        "automargin": True,
+    }
     side, _ = figures.step_axis(tokens, 620, -0.5, steps - 0.5)
     height = min(520, max(180, 26 * steps))
     seen = np.where(values == 0, np.nan, values)
@@ -171,6 +176,11 @@ def triangle(values: np.ndarray, tokens: Sequence[str], cell: Cell, look: Look) 
     }
 
 
+def labels_of(sources: Sources) -> int:
+    """How many labels a row of sources wears."""
+    return len(_labelled(sources))
+
+
 def _stack(figure: Figure, rows: Sequence[tuple[str, float]]) -> None:
     """Rows one under the other, in pixels, and the height they take together."""
     inside = sum(height for _, height in rows) + BETWEEN * (len(rows) - 1) - BETWEEN + 10
@@ -181,15 +191,19 @@ def _stack(figure: Figure, rows: Sequence[tuple[str, float]]) -> None:
     figure["layout"]["height"] = round(inside + figure["layout"]["margin"]["t"] + figure["layout"]["margin"]["b"])
 
 
-def _words(sources: Sources) -> Figure:
+def _labelled(sources: Sources) -> list[tuple[int, str]]:
     """The words over their columns while they fit, else round positions; what is no word always."""
     many = len(sources.names) > MOST_WORDS
     every = round_up(len(sources.names) / 20)
-    shown = [
+    return [
         (x, label(name) if step < 0 or not many else f"{step:,}")
         for x, step, name in zip(sources.x, sources.steps, sources.names, strict=True)
         if not many or step < 0 or step % every == 0
     ]
+
+
+def _words(sources: Sources) -> Figure:
+    shown = _labelled(sources)
     return {
         "side": "top",
         "tickmode": "array",
