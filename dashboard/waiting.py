@@ -11,16 +11,18 @@ Show = Callable[..., None]
 
 
 def when_asked(key: str, what: object, title: str, doing: str) -> Show | None:
-    """A bar, and a button to stop, once somebody has pressed a button of this title; until then, that and None.
+    """A button to stop, and a bar, once somebody has pressed a button of this title; until then, that and None.
 
     `what`: all that is computed depends on: when it changes, somebody is asked again. Streamlit ends the run in `Show`,
     which so is to be called now and then, when somebody has stopped it or moved a control.
     """
-    if st.session_state.get(key) != what:
-        st.button(title, on_click=_begin, args=(key, what), key=f"{key}.begin")
+    # One button that is now this, now that: of two, Streamlit leaves the first there, grey, until all is done.
+    running = st.session_state.get(key) == what
+    title, begins = ("Cancel", None) if running else (title, what)
+    st.button(title, on_click=_begin, args=(key, begins), key=f"{key}.button")
+    if not running:
         return None
     bar = st.progress(0.0, text=doing)
-    st.button("Cancel", on_click=_begin, args=(key, None), key=f"{key}.cancel")
 
     def show(share: float, doing: str = doing) -> None:
         bar.progress(min(1.0, share), text=doing)
