@@ -13,9 +13,10 @@ from dashboard.comparing.two_readings import MOST, Two, two
 from dashboard.comparing.view import SECOND, STATES, Pair, Side
 from dashboard.figures import STRIPS
 from dashboard.linked import Controls
+from dashboard.plain import plain
 from dashboard.reader_controls import choose_view, fields_of
 from dashboard.reading import Reading, read
-from dashboard.sentences import plain, proof
+from dashboard.sentences import proof
 from dashboard.why import figures as why_figures
 from dashboard.why.sentences import only_the_first
 from lstm_core import LstmCoreError

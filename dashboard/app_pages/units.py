@@ -10,10 +10,11 @@ import streamlit as st
 from dashboard import documents, palette, session
 from dashboard.figures import label, least_width
 from dashboard.linked import Controls
+from dashboard.plain import plain
 from dashboard.reader_controls import choose_lstm, fields_of
 from dashboard.reading import Reading, read
 from dashboard.scrolling import at_least
-from dashboard.sentences import caption, plain
+from dashboard.sentences import caption
 from dashboard.units import figures as unit_figures
 from dashboard.units import remembering, samples, tracking
 from dashboard.units import sentences as unit_sentences

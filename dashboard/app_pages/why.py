@@ -10,10 +10,11 @@ from dashboard import palette, session
 from dashboard.comparing import figures as compare_figures
 from dashboard.figures import least_width
 from dashboard.linked import Controls
+from dashboard.plain import plain
 from dashboard.reader_controls import choose_view, fields_of, offer_examples
 from dashboard.reading import Reading, read
 from dashboard.scrolling import at_least
-from dashboard.sentences import plain, proof, signed
+from dashboard.sentences import proof, signed
 from dashboard.view import QUANTITIES, View
 from dashboard.waiting import unless_stopped
 from dashboard.why import alternatives, sources

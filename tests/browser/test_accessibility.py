@@ -11,6 +11,7 @@ from dashboard.units.finds import FINDS
 
 from .conftest import Visitors
 from .reading import settled
+from .streamlit_page import at_rest
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
@@ -104,6 +105,8 @@ def test_units_are_accessible(reader: Page):
 
 def test_what_takes_long_is_accessible_while_it_runs(reader: Page):
     reader.goto("/units?held=none")
+    expect(reader.get_by_role("heading", name="remembers longest")).to_be_visible()
+    at_rest(reader)
     reader.get_by_role("button", name="Open a file").click()
     text = {"name": "long.txt", "mimeType": "text/plain", "buffer": b"one two three four " * 4000}
     reader.locator("input[type=file]").set_input_files(text)
