@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from dashboard import documents, palette, session
+from dashboard import documents, palette, quiet, session
 from dashboard.figures import label, least_width
 from dashboard.linked import Controls
 from dashboard.plain import plain
@@ -15,8 +15,7 @@ from dashboard.reader_controls import choose_lstm, fields_of
 from dashboard.reading import Reading, read
 from dashboard.scrolling import at_least
 from dashboard.sentences import caption
-from dashboard.units import figures as unit_figures
-from dashboard.units import remembering, samples, tracking
+from dashboard.units import remembering, remembering_figures, samples, tracking, tracking_figures
 from dashboard.units import sentences as unit_sentences
 from dashboard.units import view as units_view
 from dashboard.units.finds import finds
@@ -28,7 +27,7 @@ from lstm_core.progress import part_of
 
 look = palette.look("teal", session.theme())
 controls = Controls("units")
-CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": unit_figures.CHART}
+CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": quiet.CHART}
 # Units that are drawn against a property, and rows of the table beside it.
 DRAWN, LISTED = 3, 10
 # Pixels, of a sentence in the table.
@@ -103,7 +102,7 @@ def how_it_remembers(view: View, reading: Reading, trace: Trace) -> View:
     st.markdown(unit_sentences.gates_stand(memory.table, reading.model is not None))
     for column, gate in zip(st.columns(3), "fio", strict=True):
         with column:
-            figure = unit_figures.saturation(memory.table, gate, look, session.theme())
+            figure = remembering_figures.saturation(memory.table, gate, look, session.theme())
             st.plotly_chart(figure, key=f"units.saturation.{gate}", **CHART)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
@@ -112,7 +111,7 @@ def how_it_remembers(view: View, reading: Reading, trace: Trace) -> View:
         rows = st.segmented_control("Order of the units", list(ROWS), **controls.drawn("rows"))
     rows = controls.keep("rows", rows or "index")
     order = remembering.order(trace, rows)
-    figure = unit_figures.half_lives(memory.table, order, len(reading.tokens), look, session.theme())
+    figure = remembering_figures.half_lives(memory.table, order, len(reading.tokens), look, session.theme())
     st.plotly_chart(figure, key="units.half_lives", **CHART)
     numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in ("f", "i", "o", "c from", "c to")}
     shares = {name: st.column_config.NumberColumn(format="%.0f%%") for name in SHARES}
@@ -231,12 +230,12 @@ def show(asked: Units, sample: samples.Sample, tables: list[tracking.Table]) -> 
         st.markdown(unit_sentences.chance_of_all(summary, table))
     name = table.attrs["property"]
     curves = [
-        unit_figures.Curve(
+        tracking_figures.Curve(
             unit_sentences.scored(leader, table, layers), leader.quantity, tracking.values(leader, sample.found)
         )
         for leader in tracking.leaders(table, DRAWN)
     ]
-    figure = unit_figures.tracked(
+    figure = tracking_figures.tracked(
         curves,
         tracking.at_steps(name, sample.found),
         unit_sentences.named(name),

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import palette, session
+from dashboard import palette, quiet, session
 from dashboard.comparing import figures as compare_figures
 from dashboard.figures import least_width
 from dashboard.linked import Controls
@@ -26,7 +26,7 @@ from lstm_core import LstmCoreError, SequenceModel, Trace, ledger_triangle
 
 look = palette.look("teal", session.theme())
 controls = Controls("why")
-CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": why_figures.CHART}
+CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": quiet.CHART}
 
 
 def follow(query: dict[str, str]) -> list[str]:

@@ -8,21 +8,20 @@ from collections.abc import Sequence
 import numpy as np
 from plotly.colors import sample_colorscale
 
-from dashboard import figures
+from dashboard import figures, quiet
 from dashboard.columns import round_up
-from dashboard.figures import BARE_AXIS, FAMILY, FONT, Figure, label
+from dashboard.figures import BARE_AXIS, FONT, Figure, label
 from dashboard.palette import LINES, Look, Theme
 from dashboard.sentences import signed
 from dashboard.why.sources import Sources
 from dashboard.why.view import Cell
 
-CHART = {
-    "displaylogo": False,
-    "modeBarButtons": [["toImage"]],
-    "toImageButtonOptions": {"format": "svg", "filename": "gatescope"},
-}
 # Pixels: the row of coloured words, bars, the curve of a memory, what lies between.
 WORDS, BARS, CURVE, BETWEEN = 26, 190, 120, 34
+TOP = [("yaxis", WORDS, 0.0), ("yaxis2", BARS, 10.0)]
+MARGIN: dict[str, float] = {"l": 56, "r": 8, "t": 30, "b": 8}
+# What a bar's number takes, as a share of the axis.
+ROOM = 0.16
 # As wide as a picture is taken to be, in steps that wear their words: the page stretches it.
 MOST_WORDS = 60
 # Steps: of a slider that names each, and of the triangle of all.
@@ -32,7 +31,8 @@ MOST_SLIDER, MOST_TRIANGLE = 500, 400
 def memory_sources(sources: Sources, curve: np.ndarray, cell: Cell, look: Look, theme: Theme) -> Figure:
     """Words coloured by their share in one unit's c, the same as bars, and that c over the steps (step,)."""
     figure = shares(sources, cell, look, f"share in c of unit {cell.unit}")
-    figure["layout"]["yaxis3"] = _value_axis(look, curve) | {"title": _title(f"c of unit {cell.unit}", look)}
+    title = quiet.title(f"c of unit {cell.unit}", look)
+    figure["layout"]["yaxis3"] = quiet.value_axis(look, curve, ROOM, ROOM) | {"title": title}
     seen = [step for step in sources.steps if step >= 0]
     values = curve[seen]
     figure["data"].append(
@@ -54,14 +54,14 @@ def memory_sources(sources: Sources, curve: np.ndarray, cell: Cell, look: Look, 
             **_calm(),
         }
     )
-    _stack(figure, [("yaxis", WORDS), ("yaxis2", BARS), ("yaxis3", CURVE)])
+    quiet.rows(figure["layout"], [*TOP, ("yaxis3", CURVE, BETWEEN)], MARGIN)
     return figure
 
 
 def score_sources(sources: Sources, cell: Cell, look: Look, name: str) -> Figure:
     """Words coloured by their share in one class's score, and the same as bars."""
     figure = shares(sources, cell, look, f"share in the score of {label(name)}")
-    _stack(figure, [("yaxis", WORDS), ("yaxis2", BARS)])
+    quiet.rows(figure["layout"], TOP, MARGIN)
     return figure
 
 
@@ -102,13 +102,13 @@ def shares(sources: Sources, cell: Cell, look: Look, title: str) -> Figure:
     first, last = min(sources.x) - 0.5, max(sources.x) + 0.5
     return {
         "data": [row, bars],
-        "layout": _layout(look)
+        "layout": quiet.layout(look)
         | {
             "bargap": 0,
             "barmode": "overlay",
             "xaxis": {"range": [first, last], "fixedrange": True, **_words(sources), **BARE_AXIS},
             "yaxis": {"range": [0, 1], "showticklabels": False, "fixedrange": True, **BARE_AXIS},
-            "yaxis2": _value_axis(look, sources.shares) | {"title": _title(title, look)},
+            "yaxis2": quiet.value_axis(look, sources.shares, ROOM, ROOM) | {"title": quiet.title(title, look)},
             "shapes": [_now(cell.step, look)] if cell.step in sources.steps else [],
         },
     }
@@ -148,7 +148,7 @@ def triangle(values: np.ndarray, tokens: Sequence[str], cell: Cell, look: Look) 
                 **({"texttemplate": "%{z:+.2f}", "textfont": {"size": 11}} if steps <= 10 else {}),
             }
         ],
-        "layout": _layout(look)
+        "layout": quiet.layout(look)
         | {
             "height": top + height + 8,
             "margin": {"l": 8, "r": 8, "t": top, "b": 8},
@@ -181,16 +181,6 @@ def labels_of(sources: Sources) -> int:
     return len(_labelled(sources))
 
 
-def _stack(figure: Figure, rows: Sequence[tuple[str, float]]) -> None:
-    """Rows one under the other, in pixels, and the height they take together."""
-    inside = sum(height for _, height in rows) + BETWEEN * (len(rows) - 1) - BETWEEN + 10
-    top = 0.0
-    for number, (axis, height) in enumerate(rows):
-        figure["layout"][axis]["domain"] = [max(0.0, 1 - (top + height) / inside), 1 - top / inside]
-        top += height + (10 if number == 0 else BETWEEN)
-    figure["layout"]["height"] = round(inside + figure["layout"]["margin"]["t"] + figure["layout"]["margin"]["b"])
-
-
 def _labelled(sources: Sources) -> list[tuple[int, str]]:
     """The words over their columns while they fit, else round positions; what is no word always."""
     many = len(sources.names) > MOST_WORDS
@@ -216,38 +206,6 @@ def _words(sources: Sources) -> Figure:
         "automargin": True,
         "anchor": "y",
     }
-
-
-def _layout(look: Look) -> Figure:
-    return {
-        "margin": {"l": 56, "r": 8, "t": 30, "b": 8},
-        "font": {"color": look.ink, "size": FONT, "family": FAMILY},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "hovermode": "closest",
-        "dragmode": False,
-        "showlegend": False,
-    }
-
-
-def _value_axis(look: Look, values: np.ndarray) -> Figure:
-    """From the least value to the largest, 0 among them, with room for a bar's number."""
-    low, high = min(0.0, float(np.nanmin(values))), max(0.0, float(np.nanmax(values)))
-    room = 0.16 * (high - low or 1.0)
-    return {
-        "range": [low - room, high + room],
-        "zeroline": True,
-        "zerolinecolor": look.faint,
-        "zerolinewidth": 1,
-        "showgrid": False,
-        "tickfont": {"size": 11, "color": look.faint},
-        "nticks": 5,
-        "fixedrange": True,
-    }
-
-
-def _title(text: str, look: Look) -> Figure:
-    return {"text": html.escape(text, quote=False), "font": {"size": 12, "color": look.faint}, "standoff": 6}
 
 
 def _now(step: int, look: Look) -> Figure:
