@@ -23,6 +23,8 @@ from lstm_core.progress import Progress, part_of
 PERMUTATIONS, THOROUGH, PROMISING = 200, 1_000, 0.05
 # All 200 at once while steps × states are few; else so many at a time, for they take room.
 AT_A_TIME, QUICK = 50, 1_000_000
+# States that a step costs beside its own: its shuffles are drawn whatever there is to compare them with.
+SHUFFLED = 100
 # Tokens that a search for everything asks about, and those that a list offers.
 COMMONEST, OFFERED = 3, 300
 CERTAIN = 0.05
@@ -223,8 +225,8 @@ def summary(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _size(sample: Sample) -> int:
-    """Steps × states."""
+    """Steps × states, and what the shuffles cost."""
     return sum(
-        trace.c.shape[2] * trace.c.shape[0] * trace.c.shape[1] * (trace.c.shape[4] + trace.h.shape[4])
+        trace.c.shape[2] * (SHUFFLED + trace.c.shape[0] * trace.c.shape[1] * (trace.c.shape[4] + trace.h.shape[4]))
         for trace in traces(sample.found)
     )
