@@ -69,6 +69,8 @@ RIBBON = 6
 LONG_WORD = 12
 # The least width of a column that wears its word.
 LEAST_WORD = 16
+# What margins and the numbers of a scale take.
+BESIDE = 64
 
 BLANKS = {" ": "␣", "\u00a0": "␣", "\t": "⇥", "\n": "⏎", "\r": "⏎", "\r\n": "⏎"}
 
@@ -248,6 +250,11 @@ def _round_steps(first: float, last: float, most: float) -> range:
     """At most so many round positions between two."""
     every = 1 if last - first <= most else round_up((last - first) / most)
     return range(-(-max(0, round(first + 0.5)) // every) * every, round(last + 0.5), every)
+
+
+def least_width(columns: int) -> int:
+    """Pixels that so many columns need for each to wear its word, slanted, and a scale beside them."""
+    return BESIDE + LEAST_WORD * columns
 
 
 def label(token: str, most: int = 18) -> str:

@@ -6,20 +6,13 @@ from collections.abc import Sequence
 from math import floor, log10
 
 from dashboard.figures import label
+from dashboard.plain import plain
 from dashboard.reading import Reading
 from dashboard.view import MODELS, View
 from lstm_core import Trace
 from lstm_core.models.lesson import Scores, ThreeWays
 from lstm_core.models.three_cells import ThreeCells
 from lstm_core.traces.recorded import Recorded
-
-# What means something in Markdown.
-MARKS = frozenset("\\`*_{}[]()<>#+-.!|~$:&")
-
-
-def plain(text: str) -> str:
-    """A text that Markdown shows as it was typed."""
-    return "".join(f"\\{character}" if character in MARKS else character for character in text)
 
 
 def quoted(token: str) -> str:

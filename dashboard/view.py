@@ -79,6 +79,12 @@ class View:
         return urlencode(shown)
 
 
+def query_of(view: View, asked: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
+    """A view's link, and what a page asks of that view, by name, where that is not what it usually asks."""
+    own = {name: value for name, value in asked.items() if name != "view" and value != usual[name]}
+    return view.query() + ("&" + urlencode(own) if own else "")
+
+
 def read_query(query: Mapping[str, str]) -> tuple[View, list[str]]:
     """The view a link asks for, and a sentence for each value that can't be had and fell back."""
     usual = {field.name: field.default for field in fields(View)}

@@ -5,7 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import float64
+from reference import float64, reference, weights_of
 from runs import runs
 from test_equations import as_time_batch
 from torch import nn
@@ -43,6 +43,19 @@ def test_what_is_held_is_held_and_the_trace_proves_itself_against_the_changed_ou
     ):
         output = as_time_batch(run.lstm(run.given, run.state)[0], run)
     trace = seen.only
+
+    def hold(place, quantity, values):
+        if (*place[:2], quantity) == (layer, direction, gate) and (steps is None or place[2] in steps):
+            values[unit] = 0.25
+        return values
+
+    size = run.lstm.num_layers, run.lstm.bidirectional
+    expected = reference(
+        weights_of(run.lstm), float64(run.x), float64(run.h0), float64(run.c0), *size, run.lengths, hold
+    )
+    for quantity in lstm_core.QUANTITIES:
+        ours = float64(getattr(trace, quantity))
+        np.testing.assert_allclose(ours, expected[quantity], rtol=1e-10, atol=1e-10, err_msg=quantity)
     held = getattr(trace, gate)[layer, direction, :, :, unit]
     there = ~held.isnan() if steps is None else ~held.isnan() & in_steps(steps, held)
     assert (held[there] == 0.25).all()
@@ -90,6 +103,35 @@ def test_blocks_nest_in_any_order(order):
             output, _ = lstm(x)
     assert (recording.only.c[0, 0, :, :, 0] == 0.5).all()
     assert torch.equal(recording.only.h[0, 0], output)
+
+
+@pytest.mark.parametrize("steps", [None, range(1000, 1100)], ids=["all", "some"])
+@pytest.mark.parametrize("gate", "fch")
+def test_over_many_steps_layers_and_both_directions_what_is_recorded_is_what_ran(gate, steps):
+    lstm, x = nn.LSTM(4, 3, 3, bidirectional=True), torch.randn(1500, 2, 4)
+    with record(lstm) as recording, intervene(lstm, "", 1, 1, [0, 2], gate, 0.5, steps):
+        output, _ = lstm(x)
+    trace = recording.only
+    assert (getattr(trace, gate)[1, 1, slice(None) if steps is None else list(steps)][..., [0, 2]] == 0.5).all()
+    assert torch.equal(torch.cat(list(trace.h[-1]), dim=-1), output)
+    assert trace.max_error < 1e-5
+    # The layer below is as ever; the other direction of the same layer reads it and sees nothing of the hold.
+    torch.testing.assert_close(trace.c[:2, 0], lstm_core.run(lstm, x).c[:2, 0])
+
+
+def test_a_long_run_says_how_far_it_is_and_can_be_stopped():
+    lstm, x, shares = nn.LSTM(4, 3, bidirectional=True), torch.randn(500, 1, 4), []
+    before = lstm(x)[0]
+    with intervene(lstm, "", units=[0], progress=shares.append):
+        lstm(x)
+    assert shares == pytest.approx([n / 10 for n in range(1, 11)])
+
+    def stop(_share):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), intervene(lstm, "", units=[0], progress=stop):
+        lstm(x)
+    assert torch.equal(lstm(x)[0], before)
 
 
 def test_a_cell_is_held_call_by_call():

@@ -13,7 +13,18 @@ import lstm_core
 CORE = Path(lstm_core.__file__).parent
 DASHBOARD = Path(dashboard.__file__).parent
 # What draws and answers knows nothing of Streamlit, so it is tested without a server and serves a notebook too.
-WITH_STREAMLIT = {"app", "command", "linked", "live", "reader_controls", "routes", "session", "uploads"}
+WITH_STREAMLIT = {
+    "app",
+    "command",
+    "linked",
+    "live",
+    "reader_controls",
+    "routes",
+    "scrolling",
+    "session",
+    "uploads",
+    "waiting",
+}
 
 
 def imports(path):

@@ -156,7 +156,7 @@ def test_an_intervention_is_computed_and_recorded(hold_outside):
     with torch.no_grad(), first as one, second as other:
         output, _ = lstm(X)
     trace = (other if hold_outside else one).only
-    assert trace.config["path"] == "unroll"
+    assert trace.config["path"] == "replay"
     assert (trace.c[1, 0, :, :, 0] == 0.5).all()
     assert torch.equal(trace.h[1, 0], output)
 

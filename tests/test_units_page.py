@@ -17,8 +17,7 @@ import dashboard
 import lstm_core
 from dashboard.palette import look
 from dashboard.reading import read
-from dashboard.units import figures as unit_figures
-from dashboard.units import remembering, samples, tracking
+from dashboard.units import remembering, remembering_figures, samples, tracking, tracking_figures
 from dashboard.units import sentences as unit_sentences
 from dashboard.units import view as units_view
 from dashboard.units.finds import finds
@@ -42,7 +41,7 @@ def test_a_dot_stands_where_its_unit_is_shut_and_open():
     trace = read(view).trace
     table = remembering.memory(view, read(view), trace).table
     for gate in "fio":
-        figure = unit_figures.saturation(table, gate, LOOK, "light")
+        figure = remembering_figures.saturation(table, gate, LOOK, "light")
         go.Figure(figure)
         [dots] = figure["data"]
         values = trace.cells(gate)
@@ -54,7 +53,7 @@ def test_a_dot_stands_where_its_unit_is_shut_and_open():
 def test_layers_and_directions_are_dots_of_their_own():
     view = View(n_layers=2, directions=2, hidden_dim=5)
     table = lstm_core.units(read(view).trace)
-    dots = unit_figures.saturation(table, "f", LOOK, "light")["data"]
+    dots = remembering_figures.saturation(table, "f", LOOK, "light")["data"]
     places = [(one["meta"]["layer"], one["meta"]["direction"]) for one in dots]
     assert places == [(0, 0), (0, 1), (1, 0), (1, 1)]
     assert [len(one["x"]) for one in dots] == [5] * 4
@@ -66,7 +65,7 @@ def test_a_bar_is_its_units_half_life_in_the_order_asked_for(rows):
     trace = read(view).trace
     table = lstm_core.units(trace)
     order = remembering.order(trace, rows)
-    figure = unit_figures.half_lives(table, order, 4, LOOK, "light")
+    figure = remembering_figures.half_lives(table, order, 4, LOOK, "light")
     go.Figure(figure)
     for layer, bars in enumerate(figure["data"]):
         wanted = np.log(2) / -np.log(trace.cells("f", layer).astype(float)).mean(1)
@@ -77,7 +76,7 @@ def test_a_bar_is_its_units_half_life_in_the_order_asked_for(rows):
 
 def test_a_memory_that_never_fades_and_one_that_does_at_once_are_drawn():
     table = pd.DataFrame({"layer": 0, "direction": 0, "unit": [0, 1, 2], "half_life": [np.inf, 0.0, 7.0]})
-    [bars] = unit_figures.half_lives(table, {(0, 0): [0, 1, 2]}, 20, LOOK, "light")["data"]
+    [bars] = remembering_figures.half_lives(table, {(0, 0): [0, 1, 2]}, 20, LOOK, "light")["data"]
     assert bars["text"] == ["∞", "0", "7"]
     assert bars["y"][1] < bars["y"][2] < bars["y"][0] < np.inf
 
@@ -89,9 +88,9 @@ def test_curves_are_the_units_and_break_where_a_sequence_ends():
     values = tracking.values(leader, sample.found)
     property = tracking.at_steps(COUNTING.property, sample.found)
     tokens = [token for reading in sample.found for token in reading.tokens]
-    curve = unit_figures.Curve("c of unit 1", "c", values)
+    curve = tracking_figures.Curve("c of unit 1", "c", values)
     starts = tracking.starts(sample.found)
-    figure = unit_figures.tracked([curve], property, "a < b", tokens, starts, LOOK, "light")
+    figure = tracking_figures.tracked([curve], property, "a < b", tokens, starts, LOOK, "light")
     go.Figure(figure)
     bars, fit, line = figure["data"]
     np.testing.assert_array_equal(bars["y"], surplus_in(tokens, starts))
@@ -110,7 +109,7 @@ def surplus_in(tokens, starts):
 @given(st.lists(st.floats(-5, 5), min_size=3, max_size=20), st.data())
 def test_the_property_behind_a_unit_is_its_regression(property, data):
     values = np.array(data.draw(st.lists(st.floats(-5, 5), min_size=len(property), max_size=len(property))))
-    line = unit_figures.fitted(np.array(property), values)
+    line = tracking_figures.fitted(np.array(property), values)
     left = values - line
     assert abs(left.sum()) < 1e-6
     assert abs(left @ (np.array(property) - np.mean(property))) < 1e-6
@@ -150,13 +149,14 @@ def test_the_unit_that_counts_is_found_on_short_texts_and_holds_on_longer_ones()
 def test_shuffles_in_pieces_are_one_lot_of_shuffles(monkeypatch):
     asked = Units(View("a bb a c a bb", seed=77), "count of a", held="none")
     monkeypatch.setattr(tracking, "QUICK", 0)
-    pieces = list(tracking.search(asked, sampled(asked), asked.property))
-    assert [done for done, _ in pieces] == [0.25, 0.5, 0.75, 1.0]
+    shares = []
+    table = tracking.answer(asked, sampled(asked), asked.property, progress=shares.append)
+    assert shares == [0.25, 0.5, 0.75, 1.0]
     as_good = np.zeros(6)
     for seed in (50, 100, 150, 200):
         one = lstm_core.find_units([read(asked.view).trace], asked.property, permutations=50, seed=seed)
         as_good += np.round(one["p"].to_numpy() * 51 - 1)
-    np.testing.assert_allclose(pieces[-1][1]["p"], (1 + as_good) / 201)
+    np.testing.assert_allclose(table["p"], (1 + as_good) / 201)
 
 
 def test_of_many_properties_p_is_corrected_for_their_number():

@@ -45,8 +45,8 @@ def test_the_effect_is_the_metrics_mean_before_and_after():
         return model(x).sum().item()
 
     found = effect(model, iter(examples), total, layer=0, units=[0, 1, 2], gate="h", value=0.0)
-    assert found.before == pytest.approx(sum(total(model, x) for x in examples) / 3)
-    assert found.after == pytest.approx(6 * model.linear.bias.sum().item())
+    assert found.before == pytest.approx(sum(total(model, x) for x in examples) / 3, abs=1e-5)
+    assert found.after == pytest.approx(6 * model.linear.bias.sum().item(), abs=1e-5)
     assert found.change == found.after - found.before
 
 

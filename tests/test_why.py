@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plotly.colors import sample_colorscale
 
 import lstm_core
 from dashboard.comparing import figures as compare_figures
@@ -147,10 +148,14 @@ def test_the_bars_and_the_words_colours_are_the_ledger():
     cell = Cell(0, 0, 1, 6)
     reading, _, figure = memory_figure(cell)
     words, bars, curve = figure["data"]
-    ledger = lstm_core.ledger(reading.trace, 6).cell[:, 1]
+    ledger = lstm_core.ledger(reading.trace, 6).cell[:, 1].numpy()
     np.testing.assert_array_equal(bars["y"], ledger)
-    np.testing.assert_array_equal(words["marker"]["color"], ledger)
-    assert bars["customdata"] == [-1, *range(8)]
+    assert (
+        words["marker"]["color"]
+        == bars["marker"]["color"]
+        == sample_colorscale(LOOK.states, [(share / abs(ledger).max() + 1) / 2 for share in ledger])
+    )
+    assert bars["customdata"] == list(zip([-1, *range(8)], ledger, strict=True))
     np.testing.assert_allclose(curve["y"], reading.trace.c[0, 0, :, 0, 1])
     assert figure["layout"]["xaxis"]["ticktext"] == ["start", *"aaaabbbb"]
     assert figure["layout"]["shapes"][0]["x0"] == 5.5

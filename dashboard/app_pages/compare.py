@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import palette, session
+from dashboard import palette, quiet, session
 from dashboard.comparing import figures as compare_figures
 from dashboard.comparing import sentences as compare_sentences
 from dashboard.comparing import view as compare_view
@@ -13,16 +13,16 @@ from dashboard.comparing.two_readings import MOST, Two, two
 from dashboard.comparing.view import SECOND, STATES, Pair, Side
 from dashboard.figures import STRIPS
 from dashboard.linked import Controls
+from dashboard.plain import plain
 from dashboard.reader_controls import choose_view, fields_of
 from dashboard.reading import Reading, read
-from dashboard.sentences import plain, proof
-from dashboard.why import figures as why_figures
+from dashboard.sentences import proof
 from dashboard.why.sentences import only_the_first
 from lstm_core import LstmCoreError
 
 look = palette.look("teal", session.theme())
 controls = Controls("compare")
-CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": why_figures.CHART}
+CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": quiet.CHART}
 LETTERS = [strip.quantity for strip in STRIPS]
 
 

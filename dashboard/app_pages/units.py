@@ -1,29 +1,33 @@
 """How does each unit remember, and what does it track? One reading, unit by unit."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from dashboard import documents, palette, session
-from dashboard.figures import label
+from dashboard import documents, palette, quiet, session
+from dashboard.figures import label, least_width
 from dashboard.linked import Controls
+from dashboard.plain import plain
 from dashboard.reader_controls import choose_lstm, fields_of
 from dashboard.reading import Reading, read
-from dashboard.sentences import caption, plain
-from dashboard.units import figures as unit_figures
-from dashboard.units import remembering, samples, tracking
+from dashboard.scrolling import at_least
+from dashboard.sentences import caption
+from dashboard.units import remembering, remembering_figures, samples, tracking, tracking_figures
 from dashboard.units import sentences as unit_sentences
 from dashboard.units import view as units_view
 from dashboard.units.finds import finds
 from dashboard.units.view import HELD, Property, Units
 from dashboard.view import ROWS, View
+from dashboard.waiting import unless_stopped, when_asked
 from lstm_core import LstmCoreError, Trace
+from lstm_core.progress import part_of
 
 look = palette.look("teal", session.theme())
 controls = Controls("units")
-CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": unit_figures.CHART}
+CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": quiet.CHART}
 # Units that are drawn against a property, and rows of the table beside it.
 DRAWN, LISTED = 3, 10
 # Pixels, of a sentence in the table.
@@ -84,14 +88,21 @@ def choose_text() -> View:
 
 
 def how_it_remembers(view: View, reading: Reading, trace: Trace) -> View:
-    """Saturation, half-lives, and a row a unit."""
-    with st.spinner(f"Looking at {len(reading.tokens):,} steps of every unit"):
-        memory = remembering.memory(view, reading, trace)
+    """Saturation, half-lives, and a row a unit; nothing where somebody has stopped it."""
+    if not remembering.is_quick(trace) and not remembering.is_known(view, reading):
+        steps, what = f"{len(reading.tokens):,} steps", remembering.what_is_told(view, reading)
+        progress = unless_stopped("units.memory", what, f"Look at {steps}", f"Looking at {steps} of every unit")
+        if progress is not None:
+            remembering.memory(view, reading, trace, progress)
+            # Drawn again, without the bar.
+            st.rerun()
+        return view
+    memory = remembering.memory(view, reading, trace)
     st.markdown(f"##### {unit_sentences.remembers(memory.table, len(reading.tokens))}")
     st.markdown(unit_sentences.gates_stand(memory.table, reading.model is not None))
     for column, gate in zip(st.columns(3), "fio", strict=True):
         with column:
-            figure = unit_figures.saturation(memory.table, gate, look, session.theme())
+            figure = remembering_figures.saturation(memory.table, gate, look, session.theme())
             st.plotly_chart(figure, key=f"units.saturation.{gate}", **CHART)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
@@ -100,7 +111,7 @@ def how_it_remembers(view: View, reading: Reading, trace: Trace) -> View:
         rows = st.segmented_control("Order of the units", list(ROWS), **controls.drawn("rows"))
     rows = controls.keep("rows", rows or "index")
     order = remembering.order(trace, rows)
-    figure = unit_figures.half_lives(memory.table, order, len(reading.tokens), look, session.theme())
+    figure = remembering_figures.half_lives(memory.table, order, len(reading.tokens), look, session.theme())
     st.plotly_chart(figure, key="units.half_lives", **CHART)
     numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in ("f", "i", "o", "c from", "c to")}
     shares = {name: st.column_config.NumberColumn(format="%.0f%%") for name in SHARES}
@@ -160,29 +171,20 @@ def choose_held_out(reading: Reading, asked: Units) -> Units:
     return asked
 
 
-def begin(what: object) -> None:
-    """A long search was asked for, or (None) is not to go on."""
-    st.session_state["units.search"] = what
-
-
 def look_for(asked: Units, sample: samples.Sample, names: list[str]) -> list[tracking.Table]:
     """What was found of each property; nothing yet where the search is long and was not asked for, or was stopped."""
     if tracking.is_quick(sample, len(names)) or tracking.is_known(asked, names):
-        return [
-            table for name in names for done, table in tracking.search(asked, sample, name, len(names)) if done == 1
-        ]
+        return [tracking.answer(asked, sample, name, len(names)) for name in names]
+    steps = f"{sum(len(reading.tokens) for reading in sample.found):,} steps"
     what = (asked.query(), asked.view.file, tuple(names))
-    steps = sum(len(reading.tokens) for reading in sample.found)
-    if st.session_state.get("units.search") != what:
-        st.button(f"Search {steps:,} steps", on_click=begin, args=(what,), icon=":material/search:")
+    show = when_asked("units.search", what, f"Search {steps}", f"Searching {steps}")
+    if show is None:
         return []
-    bar = st.progress(0.0)
-    st.button("Cancel", on_click=begin, args=(None,))
     for number, name in enumerate(names):
-        title = plain(f"Searching {steps:,} steps: {label(unit_sentences.named(name), 60)}")
-        bar.progress(number / len(names), text=title)
-        for done, _ in tracking.search(asked, sample, name, len(names)):
-            bar.progress((number + done) / len(names), text=title)
+        doing = plain(f"Searching {steps}: {label(unit_sentences.named(name), 60)}")
+        show(number / len(names), doing)
+        progress = part_of(partial(show, doing=doing), number / len(names), 1 / len(names))
+        tracking.answer(asked, sample, name, len(names), progress)
     # What was found is kept: drawn again, without the bar.
     st.rerun()
     return []
@@ -228,12 +230,12 @@ def show(asked: Units, sample: samples.Sample, tables: list[tracking.Table]) -> 
         st.markdown(unit_sentences.chance_of_all(summary, table))
     name = table.attrs["property"]
     curves = [
-        unit_figures.Curve(
+        tracking_figures.Curve(
             unit_sentences.scored(leader, table, layers), leader.quantity, tracking.values(leader, sample.found)
         )
         for leader in tracking.leaders(table, DRAWN)
     ]
-    figure = unit_figures.tracked(
+    figure = tracking_figures.tracked(
         curves,
         tracking.at_steps(name, sample.found),
         unit_sentences.named(name),
@@ -242,7 +244,8 @@ def show(asked: Units, sample: samples.Sample, tables: list[tracking.Table]) -> 
         look,
         session.theme(),
     )
-    st.plotly_chart(figure, key="units.tracked", **CHART)
+    words = len(figure["layout"]["xaxis"]["tickvals"])
+    at_least(least_width(words), "units-tracked").plotly_chart(figure, key="units.tracked", **CHART)
     rows = tracking.rows(table, LISTED) if asked.property else unit_sentences.in_words(summary)
     three = st.column_config.NumberColumn(format="%.3f")
     scores = dict.fromkeys(("AUC", "R²", "score", "correlation", "p", "held out"), three)

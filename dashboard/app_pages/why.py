@@ -4,14 +4,19 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import palette, session
+from dashboard import palette, quiet, session
 from dashboard.comparing import figures as compare_figures
+from dashboard.figures import least_width
 from dashboard.linked import Controls
+from dashboard.plain import plain
 from dashboard.reader_controls import choose_view, fields_of, offer_examples
 from dashboard.reading import Reading, read
-from dashboard.sentences import plain, proof, signed
+from dashboard.scrolling import at_least
+from dashboard.sentences import proof, signed
 from dashboard.view import QUANTITIES, View
+from dashboard.waiting import unless_stopped
 from dashboard.why import alternatives, sources
 from dashboard.why import figures as why_figures
 from dashboard.why import sentences as why_sentences
@@ -21,7 +26,7 @@ from lstm_core import LstmCoreError, SequenceModel, Trace, ledger_triangle
 
 look = palette.look("teal", session.theme())
 controls = Controls("why")
-CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": why_figures.CHART}
+CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": quiet.CHART}
 
 
 def follow(query: dict[str, str]) -> list[str]:
@@ -83,7 +88,7 @@ def where_it_came_from(reading: Reading, trace: Trace, cell: Cell) -> None:
     found = sources.of_memory(trace, reading.tokens, cell)
     st.markdown(f"##### {why_sentences.where_from(found, cell, reading.tokens)}")
     chart = "why.memory"
-    st.plotly_chart(
+    words_of(found, cell, "why-memory").plotly_chart(
         why_figures.memory_sources(
             found, trace.cells("c", cell.layer, cell.direction)[cell.unit], cell, look, session.theme()
         ),
@@ -102,13 +107,21 @@ def where_it_came_from(reading: Reading, trace: Trace, cell: Cell) -> None:
             every_step_at_once(reading, trace, cell)
 
 
+def words_of(found: sources.Sources, cell: Cell, key: str) -> DeltaGenerator:
+    """A place for a row of words; on a narrow screen it begins at the end where the step is that is asked about."""
+    left = found.steps[: len(found.steps) // 2]
+    return at_least(least_width(why_figures.labels_of(found)), key, "left" if cell.step in left else "right")
+
+
 def every_step_at_once(reading: Reading, trace: Trace, cell: Cell) -> None:
     """The memory of one unit after each step, source by source."""
     if len(reading.tokens) > why_figures.MOST_TRIANGLE:
         st.markdown(f"A triangle is drawn up to {why_figures.MOST_TRIANGLE:,} steps; this text is longer.")
         return
     values = ledger_triangle(trace, cell.unit, cell.layer, cell.direction).numpy()
-    st.plotly_chart(why_figures.triangle(values, reading.tokens, cell, look), key="why.triangle", **CHART)
+    figure = why_figures.triangle(values, reading.tokens, cell, look)
+    words = len(figure["layout"]["xaxis"]["tickvals"])
+    at_least(least_width(words), "why-triangle").plotly_chart(figure, key="why.triangle", **CHART)
     st.caption(
         f"A row a step: what c of unit {cell.unit} was made of after it. A column a word: how long what it wrote "
         "lasted. The framed row is the one above."
@@ -132,7 +145,7 @@ def what_made_the_score(reading: Reading, model: SequenceModel, trace: Trace, ce
     with left:
         st.markdown(f"##### {why_sentences.score_from(found, cell, reading.tokens, model.labels[number])}")
     chart = "why.score"
-    st.plotly_chart(
+    words_of(found, cell, "why-score").plotly_chart(
         why_figures.score_sources(found, cell, look, model.labels[number]),
         key=chart,
         on_select=lambda: clicked(chart),
@@ -148,20 +161,25 @@ def turn_off() -> None:
     controls.moved()
 
 
-def choose_hold(reading: Reading, cell: Cell) -> dict[str, Any]:
+def choose_word(tokens: list[str]) -> int:
+    """The word that is erased."""
+    key = controls.key("word")
+    st.session_state[key] = min(st.session_state.get(key, controls.values["word"]), len(tokens) - 1)
+    if len(tokens) > why_figures.MOST_SLIDER:
+        return int(st.number_input("Word", 0, len(tokens) - 1, **controls.drawn("word")))
+    names = why_sentences.steps(tokens)
+    return int(st.selectbox("Word", range(len(names)), format_func=names.__getitem__, **controls.drawn("word")))
+
+
+def choose_hold(reading: Reading, trace: Trace, cell: Cell) -> dict[str, Any]:
     """What is held, at which value, of which units, at which steps; or which word is erased."""
     said: dict[str, Any] = {}
     boxes = st.columns([3, 2, 2, 2, 3], vertical_alignment="bottom")
     with boxes[0]:
         said["hold"] = st.selectbox("Hold", list(HOLDS), format_func=HOLDS.__getitem__, **controls.drawn("hold"))
     if said["hold"] == ERASE:
-        names = why_sentences.steps(reading.tokens[: alternatives.MOST])
-        key = controls.key("word")
-        st.session_state[key] = min(st.session_state.get(key, controls.values["word"]), len(names) - 1)
         with boxes[1]:
-            said["word"] = st.selectbox(
-                "Word", range(len(names)), format_func=names.__getitem__, **controls.drawn("word")
-            )
+            said["word"] = choose_word(reading.tokens[: alternatives.most_steps(trace)])
     elif said["hold"]:
         low, high = REACH[str(said["hold"])]
         key = controls.key("value")
@@ -181,17 +199,19 @@ def what_if(why: Why, reading: Reading, trace: Trace, cell: Cell) -> Why:
     """The text with a gate held or a word erased, beside the text as it is."""
     st.divider()
     st.subheader("What if …")
-    why = replace(why, **choose_hold(reading, cell))
+    why = replace(why, **choose_hold(reading, trace, cell))
     if not why.hold:
         st.caption("Hold a gate or a state at a value, or erase a word, and see what the memory and the prediction do.")
         return why
     try:
-        found = alternatives.alternative(why, reading, trace, cell)
+        found = as_it_would_be(why, reading, trace, cell)
+        if found is None:
+            return why
         on_held_out = None if reading.model is None else alternatives.measured(why, reading.model, cell)
     except LstmCoreError as error:
         st.warning(plain(str(error)))
         return why
-    for notice in why_sentences.only_the_first(len(reading.tokens), alternatives.MOST, "run again"):
+    for notice in why_sentences.only_the_first(len(reading.tokens), alternatives.most_steps(trace), "run again"):
         st.info(notice)
     st.markdown(f"##### {why_sentences.what_changed(why, found, reading, cell)}")
     if on_held_out is not None:
@@ -206,6 +226,21 @@ def what_if(why: Why, reading: Reading, trace: Trace, cell: Cell) -> Why:
     shown = controls.keep("strips", strips) or list(Why().strips)
     before_and_after(found, reading, cell, shown)
     return replace(why, strips="".join(letter for letter in QUANTITIES if letter in shown))
+
+
+def as_it_would_be(why: Why, reading: Reading, trace: Trace, cell: Cell) -> alternatives.Alternative | None:
+    """Before and after; None where that takes long and somebody has stopped it."""
+    asked = why, reading, trace, cell
+    if alternatives.is_quick(why, trace) or alternatives.is_known(*asked):
+        return alternatives.alternative(*asked)
+    steps = f"{min(len(trace.x), alternatives.most_steps(trace)):,} steps"
+    what = alternatives.what_is_asked(*asked)
+    progress = unless_stopped("why.hold.run", what, f"Run {steps} again", f"Running {steps} again, with the hold")
+    if progress is not None:
+        alternatives.alternative(*asked, progress)
+        # Drawn again, without the bar.
+        st.rerun()
+    return None
 
 
 def before_and_after(found: alternatives.Alternative, reading: Reading, cell: Cell, shown: list[str]) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
+import torch
 
 from dashboard import figures
-from dashboard.columns import round_up
+from dashboard.columns import fit, round_up
 from dashboard.figures import STRIPS, Figure, Strip, label
 from dashboard.palette import Look
 from lstm_core import Comparison, Quantity, SequenceModel, Trace
@@ -22,6 +23,8 @@ LABEL, MOST_LABELS = 22, 12
 SECOND_LINE = 18
 # The most that labels left of a picture take.
 LEFT_MOST = 90
+# Columns of a longer text hold several steps each, and show the one that is farthest from their mean.
+MOST_COLUMNS = 1_000
 ZERO = np.zeros(1)
 Place = tuple[int, int]
 """Layer and direction."""
@@ -140,7 +143,7 @@ def said(values: np.ndarray, labels: Sequence[str], tokens: Words, look: Look, s
         "zmin": scale[0],
         "zmax": scale[1],
         "hoverongaps": False,
-        "customdata": [[name] * len(tokens) for name in names],
+        "customdata": [[name] * figure["data"][0]["z"].shape[1] for name in names],
         "hovertemplate": "%{customdata}: %{z:.3f}<extra></extra>",
     }
     figure["layout"]["yaxis"] |= {
@@ -159,7 +162,10 @@ def _over_words(
 ) -> Figure:
     """`figures.memory` over columns of one word, or of two, one above the other."""
     longest = [max(words, key=figures.width_of) for words in tokens]
-    figure, _ = figures.memory(cells, longest, look, THIRD, layer=at[0], direction=at[1], **options)
+    columns = fit(len(tokens), MOST_COLUMNS, sum(len(values) for values in cells.values()), None)
+    if columns.per > 1:
+        cells = {name: columns.take(torch.from_numpy(values.T)).extreme for name, values in cells.items()}
+    figure, _ = figures.memory(cells, longest, look, THIRD, layer=at[0], direction=at[1], columns=columns, **options)
     layout = figure["layout"]
     if len(layout["xaxis"]["tickvals"]) == len(tokens) and any(len(words) > 1 for words in tokens):
         lines = [[html.escape(label(word), quote=False) for word in words] for words in tokens]

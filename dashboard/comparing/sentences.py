@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.comparing.two_readings import Two
-from dashboard.sentences import plain, quoted, signed
+from dashboard.plain import plain
+from dashboard.sentences import quoted, signed
 from dashboard.why.sentences import NAMES
 from lstm_core import Comparison, SequenceModel
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from threading import Condition
 from typing import NamedTuple, cast
 
 import pandas as pd
 from cachetools import LRUCache, cached
 
 import lstm_core
-from dashboard.reading import Reading
+from dashboard.reading import Reading, what_is_read
 from dashboard.view import View
 from lstm_core import Trace
 from lstm_core.analysis.order_units import Order
+from lstm_core.progress import Progress
 
 # Steps × units that are put into sentences; of more, the units that remember longest are.
 MOST_TOLD = 600_000
+# Steps × units that a person waits for.
+QUICK = 1_000_000
 
 
 class Memory(NamedTuple):
@@ -24,20 +28,35 @@ class Memory(NamedTuple):
     told: list[str]
 
 
-def memory(view: View, reading: Reading, trace: Trace) -> Memory:
-    """The units of a reading."""
-    return _memory((view, len(reading.tokens)), trace)
+def is_quick(trace: Trace) -> bool:
+    """Whether a person waits for it: steps × units are few."""
+    return trace.f.numel() <= QUICK
 
 
-@cached(LRUCache(32), key=lambda what, _: what)
-def _memory(_what: object, trace: Trace) -> Memory:
+def is_known(view: View, reading: Reading) -> bool:
+    """Whether it is there already."""
+    return what_is_told(view, reading) in _known
+
+
+def what_is_told(view: View, reading: Reading, *_: object) -> tuple[object, ...]:
+    """All that it depends on."""
+    return *what_is_read(view), len(reading.tokens), reading.model is None
+
+
+_known: LRUCache[object, Memory] = LRUCache(32)
+
+
+@cached(_known, key=what_is_told, condition=Condition())
+def memory(_view: View, _reading: Reading, trace: Trace, progress: Progress | None = None) -> Memory:
+    """The units of a reading; `progress` is told how far it is."""
     table = lstm_core.units(trace)
     most = max(1, MOST_TOLD // len(trace.x))
     longest = table["half_life"].rank(ascending=False, method="first") <= most
-    told = [
-        lstm_core.describe_unit(trace, layer, unit, direction) if tell else ""
-        for layer, direction, unit, tell in zip(table.layer, table.direction, table.unit, longest, strict=True)
-    ]
+    told: list[str] = []
+    for layer, direction, unit, tell in zip(table.layer, table.direction, table.unit, longest, strict=True):
+        if progress is not None and tell:
+            progress(len(told) / len(table))
+        told.append(lstm_core.describe_unit(trace, layer, unit, direction) if tell else "")
     return Memory(table, told)
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from threading import Condition
 from typing import NamedTuple
 
+from cachetools import LRUCache, cached
+
 import lstm_core
-from dashboard.reading import Reading, read
+from dashboard.reading import Reading, read, what_is_read
 from dashboard.units.view import Units
 from lstm_core import LstmCoreError, Trace
 
 # What one page looks at: steps, states of all units (c and h), and lines that are read one by one.
 MOST_STEPS, MOST_STATES, MOST_LINES = 20_000, 6_000_000, 400
+# Bytes of sequences that are kept: another question is asked of the same ones.
+ROOM = 300_000_000
 
 
 class Sample(NamedTuple):
@@ -54,6 +59,15 @@ def lines_of(text: str) -> list[str]:
     return [line for line in text.splitlines(keepends=True) if line.strip()]
 
 
+def _bytes(found: Sample) -> int:
+    return sum(tensor.nbytes for trace in traces([*found.found, *found.held]) for tensor in trace.tensors().values())
+
+
+def _what_is_sampled(asked: Units, reading: Reading) -> tuple[object, ...]:
+    return *what_is_read(asked.view), asked.lines, asked.held, asked.held_out, reading.model is None
+
+
+@cached(LRUCache(ROOM, getsizeof=_bytes), key=_what_is_sampled, condition=Condition())
 def sample(asked: Units, reading: Reading) -> Sample:
     """What to search and what to check it on. Raises LstmCoreError when the other text can't be read."""
     if reading.series is not None:

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from dashboard.figures import label
-from dashboard.sentences import plain
+from dashboard.plain import plain
 from dashboard.units.tracking import CERTAIN, Best, of_row
 from dashboard.units.view import COLUMN, SAYS, parts
 from lstm_core.analysis.properties import OF_A_TOKEN, SURPLUS

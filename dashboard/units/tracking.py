@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any, NamedTuple, cast
@@ -17,11 +17,14 @@ from dashboard.units.samples import Sample, traces
 from dashboard.units.view import COLUMN, SAYS, Property, Units, parts
 from lstm_core import LstmCoreError, Quantity, find_units
 from lstm_core.analysis.properties import OF_A_TOKEN, PROPERTIES, SURPLUS, property_named
+from lstm_core.progress import Progress, part_of
 
 # Shuffles, and how many of a property that looks like a find among many: p has to stand the number of properties.
 PERMUTATIONS, THOROUGH, PROMISING = 200, 1_000, 0.05
-# All 200 at once while steps × states are few; else so many at a time, with a look whether to go on.
+# All 200 at once while steps × states are few; else so many at a time, for they take room.
 AT_A_TIME, QUICK = 50, 1_000_000
+# States that a step costs beside its own: its shuffles are drawn whatever there is to compare them with.
+SHUFFLED = 100
 # Tokens that a search for everything asks about, and those that a list offers.
 COMMONEST, OFFERED = 3, 300
 CERTAIN = 0.05
@@ -109,40 +112,35 @@ def is_quick(sample: Sample, names: int) -> bool:
     return _size(sample) * names <= QUICK
 
 
-def search(asked: Units, sample: Sample, name: str, among: int = 1) -> Iterator[tuple[float, pd.DataFrame]]:
-    """How much is done, and `find_units`'s table so far, its p from the shuffles so far; the last is the answer.
-
-    `among`: how many properties are searched for. Raises LstmCoreError when it never changes, or is not there.
-    """
+def answer(asked: Units, sample: Sample, name: str, among: int = 1, progress: Progress | None = None) -> pd.DataFrame:
+    """`find_units`'s table for a property, of so many. Raises LstmCoreError when it never changes, or is not there."""
     key = _key(asked, name, among)
     with _lock:
         known = _tables.get(key)
-    if known is not None:
-        yield 1.0, known
-        return
+    if known is None:
+        known = _searched(sample, name, among, progress)
+        with _lock:
+            _tables[key] = known
+    return known
+
+
+def _searched(sample: Sample, name: str, among: int, progress: Progress | None) -> pd.DataFrame:
+    """The table, some shuffles at a time."""
     found = [numbers(name, reading) for reading in sample.found]
     held = (traces(sample.held), [numbers(name, reading) for reading in sample.held]) if sample.held else None
     size = PERMUTATIONS if _size(sample) <= QUICK else AT_A_TIME
     as_good: np.ndarray | float = 0.0
     done, most = 0, PERMUTATIONS
     while done < most:
+        part = part_of(progress, done / most, size / most)
         done += size
-        table = find_units(traces(sample.found), found, held, permutations=size, seed=done)
+        table = find_units(traces(sample.found), found, held, permutations=size, seed=done, progress=part)
         # p = (1 + as good) / (1 + shuffles): counts of several draws add up.
         as_good = as_good + np.round(table["p"].to_numpy() * (1 + size) - 1)
         table["p"] = (1 + as_good) / (1 + done)
         table.attrs |= {"permutations": done, "property": name}
         if done == PERMUTATIONS and among > 1 and table["p"].iloc[0] < PROMISING:
             most = THOROUGH
-        if done == most:
-            with _lock:
-                _tables[key] = table
-        yield done / most, table
-
-
-def answer(asked: Units, sample: Sample, name: str, among: int = 1) -> pd.DataFrame:
-    """What `search` finds in the end."""
-    *_, (_, table) = search(asked, sample, name, among)
     return table
 
 
@@ -227,8 +225,8 @@ def summary(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _size(sample: Sample) -> int:
-    """Steps × states."""
+    """Steps × states, and what the shuffles cost."""
     return sum(
-        trace.c.shape[2] * trace.c.shape[0] * trace.c.shape[1] * (trace.c.shape[4] + trace.h.shape[4])
+        trace.c.shape[2] * (SHUFFLED + trace.c.shape[0] * trace.c.shape[1] * (trace.c.shape[4] + trace.h.shape[4]))
         for trace in traces(sample.found)
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
-from dashboard.view import View, read_query, read_values
+from dashboard.view import View, query_of, read_query, read_values
 from lstm_core.analysis.properties import OF_A_TOKEN, OVER, PROPERTIES, SURPLUS
 
 SAYS, COLUMN = "model says ", "column "
@@ -48,9 +47,7 @@ class Units:
 
     def query(self) -> str:
         """The link's part behind the question mark."""
-        usual = asdict(Units())
-        own = {k: v for k, v in asdict(self).items() if k != "view" and v != usual[k]}
-        return self.view.query() + ("&" + urlencode(own) if own else "")
+        return query_of(self.view, asdict(self), asdict(Units()))
 
 
 def read_units(query: Mapping[str, str]) -> tuple[Units, list[str]]:

@@ -16,12 +16,15 @@ import lstm_core
 from dashboard.reading import Reading, what_is_read
 from dashboard.why.view import ERASE, Cell, Why, numbers
 from lstm_core import Comparison, LstmCoreError, Quantity, SequenceModel, Trace, compare, effect, intervene
+from lstm_core.progress import Progress
 from lstm_core.training.held_out import Held, accuracy, held_out, loss
 
-# Steps that are run again with a hand on them, one after the other.
-MOST = 1_000
+# What is run again: steps, and steps × units.
+MOST_STEPS, MOST_CELLS = 20_000, 3_000_000
+# Steps that a person waits for, when a hand on one layer has them done one after the other.
+QUICK = 2_000
 # Bytes of alternatives that are kept, so that another step is looked at without running again.
-ROOM = 100_000_000
+ROOM = 300_000_000
 Said = tuple[np.ndarray, np.ndarray]
 
 
@@ -63,30 +66,52 @@ def hold_of(why: Why, cell: Cell, units: int, steps: int) -> Hold:
     return Hold(cast(Quantity, why.hold), why.value, chosen, when)
 
 
+def most_steps(trace: Trace) -> int:
+    """How many steps of a text are run again: fewer of a larger LSTM."""
+    layers, directions, *_, units = trace.c.shape
+    return min(MOST_STEPS, MOST_CELLS // (layers * directions * units))
+
+
+def is_quick(why: Why, trace: Trace) -> bool:
+    """Whether a person waits for it. Without a word the text is read as ever, with nothing held."""
+    return why.hold == ERASE or min(len(trace.x), most_steps(trace)) <= QUICK
+
+
+def is_known(why: Why, reading: Reading, trace: Trace, cell: Cell) -> bool:
+    """Whether it is there already."""
+    return what_is_asked(why, reading, trace, cell) in _known
+
+
 def _bytes(found: Alternative) -> int:
-    return 3 * sum(values.nbytes for values in found.comparison.a.values())
+    return sum(values.nbytes for run in (found.comparison.a, found.comparison.b) for values in run.values())
 
 
-def _what_is_asked(why: Why, reading: Reading, _trace: Trace, cell: Cell) -> tuple[object, ...]:
+def what_is_asked(why: Why, reading: Reading, _trace: Trace, cell: Cell, *_: object) -> tuple[object, ...]:
+    """All that an alternative depends on."""
     hold = why.hold, why.value, why.units or cell.unit, why.steps, why.word, cell.layer, cell.direction
     # A visitor's own model may have had to make room for another.
     return *what_is_read(why.view), reading.model is None, *hold
 
 
-@cached(LRUCache(ROOM, getsizeof=_bytes), key=_what_is_asked, condition=Condition())
-def alternative(why: Why, reading: Reading, trace: Trace, cell: Cell) -> Alternative:
+_known: LRUCache[object, Alternative] = LRUCache(ROOM, getsizeof=_bytes)
+
+
+@cached(_known, key=what_is_asked, condition=Condition())
+def alternative(why: Why, reading: Reading, trace: Trace, cell: Cell, progress: Progress | None = None) -> Alternative:
     """The text as it is and as it would be. Raises LstmCoreError when what is asked for is not there."""
-    before = lstm_core.run(reading.lstm, trace.x[:MOST], tokens=_numbered(len(trace.x[:MOST])))
+    x = trace.x[: most_steps(trace)]
+    before = lstm_core.run(reading.lstm, x, tokens=_numbered(len(x)))
     if why.hold == ERASE:
         after = _without(reading, before, why.word)
         left = [token for step, token in enumerate(reading.tokens) if step != why.word]
     else:
         left = reading.tokens
-        hold = hold_of(why, cell, trace.h.shape[-1] if why.hold == "h" else trace.c.shape[-1], len(before.x))
+        hold = hold_of(why, cell, trace.h.shape[-1] if why.hold == "h" else trace.c.shape[-1], len(x))
         # Another visitor may be reading with the same LSTM, as it is.
         lstm = copy.deepcopy(reading.lstm)
-        with intervene(lstm, "", cell.layer, cell.direction, hold.units, hold.gate, hold.value, hold.steps):
-            after = lstm_core.run(lstm, before.x, tokens=_numbered(len(before.x)))
+        place = cell.layer, cell.direction, hold.units
+        with intervene(lstm, "", *place, hold.gate, hold.value, hold.steps, progress):
+            after = lstm_core.run(lstm, x, tokens=_numbered(len(x)))
     comparison = compare(before, after)
     said = None if reading.model is None else said_of(reading.model, before, reading.model, after, comparison)
     return Alternative(replace(comparison, tokens=named(comparison, reading.tokens, left)), said)

@@ -6,22 +6,22 @@ import html
 from collections.abc import Sequence
 
 import numpy as np
+from plotly.colors import sample_colorscale
 
-from dashboard import figures
+from dashboard import figures, quiet
 from dashboard.columns import round_up
-from dashboard.figures import BARE_AXIS, FAMILY, FONT, Figure, label
+from dashboard.figures import BARE_AXIS, FONT, Figure, label
 from dashboard.palette import LINES, Look, Theme
 from dashboard.sentences import signed
 from dashboard.why.sources import Sources
 from dashboard.why.view import Cell
 
-CHART = {
-    "displaylogo": False,
-    "modeBarButtons": [["toImage"]],
-    "toImageButtonOptions": {"format": "svg", "filename": "gatescope"},
-}
 # Pixels: the row of coloured words, bars, the curve of a memory, what lies between.
 WORDS, BARS, CURVE, BETWEEN = 26, 190, 120, 34
+TOP = [("yaxis", WORDS, 0.0), ("yaxis2", BARS, 10.0)]
+MARGIN: dict[str, float] = {"l": 56, "r": 8, "t": 30, "b": 8}
+# What a bar's number takes, as a share of the axis.
+ROOM = 0.16
 # As wide as a picture is taken to be, in steps that wear their words: the page stretches it.
 MOST_WORDS = 60
 # Steps: of a slider that names each, and of the triangle of all.
@@ -31,7 +31,8 @@ MOST_SLIDER, MOST_TRIANGLE = 500, 400
 def memory_sources(sources: Sources, curve: np.ndarray, cell: Cell, look: Look, theme: Theme) -> Figure:
     """Words coloured by their share in one unit's c, the same as bars, and that c over the steps (step,)."""
     figure = shares(sources, cell, look, f"share in c of unit {cell.unit}")
-    figure["layout"]["yaxis3"] = _value_axis(look, curve) | {"title": _title(f"c of unit {cell.unit}", look)}
+    title = quiet.title(f"c of unit {cell.unit}", look)
+    figure["layout"]["yaxis3"] = quiet.value_axis(look, curve, ROOM, ROOM) | {"title": title}
     seen = [step for step in sources.steps if step >= 0]
     values = curve[seen]
     figure["data"].append(
@@ -53,14 +54,14 @@ def memory_sources(sources: Sources, curve: np.ndarray, cell: Cell, look: Look, 
             **_calm(),
         }
     )
-    _stack(figure, [("yaxis", WORDS), ("yaxis2", BARS), ("yaxis3", CURVE)])
+    quiet.rows(figure["layout"], [*TOP, ("yaxis3", CURVE, BETWEEN)], MARGIN)
     return figure
 
 
 def score_sources(sources: Sources, cell: Cell, look: Look, name: str) -> Figure:
     """Words coloured by their share in one class's score, and the same as bars."""
     figure = shares(sources, cell, look, f"share in the score of {label(name)}")
-    _stack(figure, [("yaxis", WORDS), ("yaxis2", BARS)])
+    quiet.rows(figure["layout"], TOP, MARGIN)
     return figure
 
 
@@ -68,28 +69,28 @@ def shares(sources: Sources, cell: Cell, look: Look, title: str) -> Figure:
     """A row of words that wear the colour of their share, over bars of the same shares."""
     reach = float(np.abs(sources.shares).max()) or 1.0
     names = [html.escape(label(name), quote=False) for name in sources.names]
-    common: Figure = {"type": "bar", "x": sources.x, "customdata": sources.steps, "hovertext": names, **_calm()}
-    colours: Figure = {
-        "color": sources.shares.tolist(),
-        "colorscale": look.states,
-        "cmin": -reach,
-        "cmax": reach,
-        "showscale": False,
+    common: Figure = {
+        "type": "bar",
+        "x": sources.x,
+        "customdata": list(zip(sources.steps, sources.shares.tolist(), strict=True)),
+        "hovertext": names,
+        "hovertemplate": "%{hovertext}: %{customdata[1]:+.4f}<extra></extra>",
+        **_calm(),
     }
+    # Given numbers and a scale, plotly.js takes longer over the colours than over all else.
+    colours = sample_colorscale(look.states, (sources.shares / reach + 1) / 2)
     row = common | {
         "name": "words",
         "y": [1] * len(names),
         "width": 0.96,
-        "marker": colours | {"line": {"width": 0}},
-        "hovertemplate": "%{hovertext}: %{marker.color:+.4f}<extra></extra>",
+        "marker": {"color": colours, "line": {"width": 0}},
     }
     bars = common | {
         "name": "shares",
         "y": sources.shares.tolist(),
         "yaxis": "y2",
         "width": 0.72,
-        "marker": colours | {"line": {"width": 1, "color": look.faint}},
-        "hovertemplate": "%{hovertext}: %{y:+.4f}<extra></extra>",
+        "marker": {"color": colours, "line": {"width": 1, "color": look.faint}},
     }
     if len(names) <= 24:
         bars |= {
@@ -101,13 +102,13 @@ def shares(sources: Sources, cell: Cell, look: Look, title: str) -> Figure:
     first, last = min(sources.x) - 0.5, max(sources.x) + 0.5
     return {
         "data": [row, bars],
-        "layout": _layout(look)
+        "layout": quiet.layout(look)
         | {
             "bargap": 0,
             "barmode": "overlay",
             "xaxis": {"range": [first, last], "fixedrange": True, **_words(sources), **BARE_AXIS},
             "yaxis": {"range": [0, 1], "showticklabels": False, "fixedrange": True, **BARE_AXIS},
-            "yaxis2": _value_axis(look, sources.shares) | {"title": _title(title, look)},
+            "yaxis2": quiet.value_axis(look, sources.shares, ROOM, ROOM) | {"title": quiet.title(title, look)},
             "shapes": [_now(cell.step, look)] if cell.step in sources.steps else [],
         },
     }
@@ -118,7 +119,12 @@ def triangle(values: np.ndarray, tokens: Sequence[str], cell: Cell, look: Look) 
     reach = float(np.abs(values).max()) or 1.0
     steps = len(tokens)
     axis, top = figures.step_axis(["start", *tokens], 620, -0.5, steps + 0.5)
-    axis |= {"tickvals": [value - 1 for value in axis["tickvals"]], "tickangle": None, "automargin": True}
+    axis |= {
+        "tickvals": [value - 1 for value in axis["tickvals"]],
+        "tickangle": None,
+        "autotickangles": [0, -60],
+        "automargin": True,
+    }
     side, _ = figures.step_axis(tokens, 620, -0.5, steps - 0.5)
     height = min(520, max(180, 26 * steps))
     seen = np.where(values == 0, np.nan, values)
@@ -142,7 +148,7 @@ def triangle(values: np.ndarray, tokens: Sequence[str], cell: Cell, look: Look) 
                 **({"texttemplate": "%{z:+.2f}", "textfont": {"size": 11}} if steps <= 10 else {}),
             }
         ],
-        "layout": _layout(look)
+        "layout": quiet.layout(look)
         | {
             "height": top + height + 8,
             "margin": {"l": 8, "r": 8, "t": top, "b": 8},
@@ -170,66 +176,36 @@ def triangle(values: np.ndarray, tokens: Sequence[str], cell: Cell, look: Look) 
     }
 
 
-def _stack(figure: Figure, rows: Sequence[tuple[str, float]]) -> None:
-    """Rows one under the other, in pixels, and the height they take together."""
-    inside = sum(height for _, height in rows) + BETWEEN * (len(rows) - 1) - BETWEEN + 10
-    top = 0.0
-    for number, (axis, height) in enumerate(rows):
-        figure["layout"][axis]["domain"] = [max(0.0, 1 - (top + height) / inside), 1 - top / inside]
-        top += height + (10 if number == 0 else BETWEEN)
-    figure["layout"]["height"] = round(inside + figure["layout"]["margin"]["t"] + figure["layout"]["margin"]["b"])
+def labels_of(sources: Sources) -> int:
+    """How many labels a row of sources wears."""
+    return len(_labelled(sources))
 
 
-def _words(sources: Sources) -> Figure:
+def _labelled(sources: Sources) -> list[tuple[int, str]]:
     """The words over their columns while they fit, else round positions; what is no word always."""
     many = len(sources.names) > MOST_WORDS
     every = round_up(len(sources.names) / 20)
-    shown = [
+    return [
         (x, label(name) if step < 0 or not many else f"{step:,}")
         for x, step, name in zip(sources.x, sources.steps, sources.names, strict=True)
         if not many or step < 0 or step % every == 0
     ]
+
+
+def _words(sources: Sources) -> Figure:
+    shown = _labelled(sources)
     return {
         "side": "top",
         "tickmode": "array",
         "tickvals": [x for x, _ in shown],
         "ticktext": [html.escape(text, quote=False) for _, text in shown],
         "tickfont": {"size": FONT if len(shown) <= 24 else FONT - 2},
+        # Only the page's width decides whether they lie level.
+        "autotickangles": [0, -60],
+        "ticklabeloverflow": "allow",
         "automargin": True,
         "anchor": "y",
     }
-
-
-def _layout(look: Look) -> Figure:
-    return {
-        "margin": {"l": 56, "r": 8, "t": 30, "b": 8},
-        "font": {"color": look.ink, "size": FONT, "family": FAMILY},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "hovermode": "closest",
-        "dragmode": False,
-        "showlegend": False,
-    }
-
-
-def _value_axis(look: Look, values: np.ndarray) -> Figure:
-    """From the least value to the largest, 0 among them, with room for a bar's number."""
-    low, high = min(0.0, float(np.nanmin(values))), max(0.0, float(np.nanmax(values)))
-    room = 0.16 * (high - low or 1.0)
-    return {
-        "range": [low - room, high + room],
-        "zeroline": True,
-        "zerolinecolor": look.faint,
-        "zerolinewidth": 1,
-        "showgrid": False,
-        "tickfont": {"size": 11, "color": look.faint},
-        "nticks": 5,
-        "fixedrange": True,
-    }
-
-
-def _title(text: str, look: Look) -> Figure:
-    return {"text": html.escape(text, quote=False), "font": {"size": 12, "color": look.faint}, "standoff": 6}
 
 
 def _now(step: int, look: Look) -> Figure:

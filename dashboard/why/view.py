@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
-from dashboard.view import QUANTITIES, View, read_query, read_values, shortened
+from dashboard.view import QUANTITIES, View, query_of, read_query, read_values, shortened
 from lstm_core import Trace
 
 ERASE = "word"
@@ -66,9 +65,7 @@ class Why:
 
     def query(self) -> str:
         """The link's part behind the question mark."""
-        usual = asdict(Why())
-        own = {k: v for k, v in asdict(self).items() if k != "view" and v != usual[k]}
-        return self.view.query() + ("&" + urlencode(own) if own else "")
+        return query_of(self.view, asdict(self), asdict(Why()))
 
 
 def read_why(query: Mapping[str, str]) -> tuple[Why, list[str]]:

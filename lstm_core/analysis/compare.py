@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.place import check_place
-from lstm_core.traces.several import by_sequence
+from lstm_core.traces.recorded import as_numpy
 from lstm_core.traces.trace import QUANTITIES, Quantity, Trace
 
 Pair = tuple[int | None, int | None]
@@ -41,16 +41,21 @@ class Comparison:
     """The same as tokens; None when a trace has none."""
     a: Mapping[Quantity, np.ndarray]
     b: Mapping[Quantity, np.ndarray]
-    """Each quantity, (layer, direction, pair, unit), NaN where there is no step; float64."""
+    """Each quantity, (layer, direction, pair, unit), NaN where there is no step."""
 
     @property
     def differences(self) -> dict[Quantity, np.ndarray]:
-        """b less a of each quantity, (layer, direction, pair, unit), NaN where one has no partner."""
-        return {quantity: self.b[quantity] - self.a[quantity] for quantity in self.a}
+        """b less a of each quantity, (layer, direction, pair, unit), NaN where one has no partner; float64."""
+        return {quantity: self.difference(quantity) for quantity in self.a}
+
+    def difference(self, quantity: Quantity) -> np.ndarray:
+        """That of one quantity."""
+        found: np.ndarray = np.subtract(self.b[quantity], self.a[quantity], dtype=np.float64)
+        return found
 
     def largest(self, quantity: Quantity | None = None) -> Difference:
         """The largest difference in size of one quantity, or of all, and where it is; of equals the first."""
-        found = [_largest(q, values) for q, values in self.differences.items() if quantity in (None, q)]
+        found = [_largest(q, self.difference(q)) for q in self.a if quantity in (None, q)]
         return max(found, key=lambda difference: np.nan_to_num(abs(difference.value), nan=-1.0))
 
 
@@ -135,12 +140,13 @@ def _values(trace: Trace, at: tuple[int, int] | None, batch: int) -> dict[Quanti
     """Each quantity (layer, direction, step, unit) of one sequence."""
     check_place(trace, sequence=batch, **({} if at is None else {"layer": at[0], "direction": at[1]}))
     part = (slice(None), slice(None)) if at is None else (slice(at[0], at[0] + 1), slice(at[1], at[1] + 1))
-    return {q: by_sequence(trace, getattr(trace, q))[batch].transpose(1, 2, 0, 3)[part] for q in QUANTITIES}
+    steps = trace.lengths_or_time()[batch]
+    return {q: as_numpy(getattr(trace, q)[:, :, :steps, batch])[part] for q in QUANTITIES}
 
 
 def _taken(values: np.ndarray, steps: list[int | None]) -> np.ndarray:
     there = np.array([step is not None for step in steps], dtype=bool)
-    taken = np.full((*values.shape[:2], len(steps), values.shape[3]), np.nan)
+    taken = np.full((*values.shape[:2], len(steps), values.shape[3]), np.nan, values.dtype)
     taken[:, :, there] = values[:, :, [step for step in steps if step is not None]]
     return taken
 

@@ -13,6 +13,7 @@ from lstm_core.analysis.property_values import Values, values_at_steps
 from lstm_core.analysis.shuffle import shuffled, way_to_shuffle
 from lstm_core.analysis.strength import Measure, as_score, measure_for, never_changes, strength
 from lstm_core.errors import LstmCoreError
+from lstm_core.progress import Progress
 from lstm_core.traces.several import Traces, all_steps, as_traces
 from lstm_core.traces.trace import Quantity, Trace
 
@@ -27,12 +28,14 @@ def find_units(
     quantities: Sequence[Quantity] = ("c", "h"),
     permutations: int = 200,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> pandas.DataFrame:
     """How well each unit of each layer and direction tracks a property, the best first.
 
     `property`: a name (`lstm_core.PROPERTIES`, "count of a", …), a function from tokens to numbers, or the numbers
     themselves, one a step: a list a sequence over all traces in turn, or one list where there is one sequence. Then
-    `held_out` is a pair (traces, numbers).
+    `held_out` is a pair (traces, numbers). `progress` is called with the share that is done, now and then; what it
+    raises ends the search.
 
     Columns `quantity layer direction unit` and
     `score`: for a property of zeros and ones the area under the ROC curve (AUC), for any other R², the squared
@@ -61,24 +64,39 @@ def find_units(
         raise LstmCoreError(
             f"Expected a property that changes, got {steps[0]:g} at all {len(steps)} steps. Give texts where it does."
         )
-    measure = measure_for(steps)
-    way, rng = way_to_shuffle(values), np.random.default_rng(seed)
+    way, measure, rng = way_to_shuffle(values), measure_for(steps), np.random.default_rng(seed)
     columns = np.stack([steps, *(np.concatenate(shuffled(values, way, rng)) for _ in range(permutations))], axis=1)
     table, series = _every_unit(several, quantities)
-    strengths = np.concatenate([strength(block, columns, measure) for block in _blocks(series)])
-    found, best_of_shuffled = strengths[:, 0], np.abs(strengths[:, 1:]).max(0)
-    table["score"], table["sign"] = as_score(np.abs(found), measure), np.where(found < 0, -1, 1)
-    table["correlation"] = strength(series, columns[:, :1], "R²")[:, 0]
-    # As good is as good: equal strengths may differ by rounding.
-    as_good = best_of_shuffled >= np.abs(found)[:, None] - 1e-12
-    table["p"] = (1 + as_good.sum(1)) / (1 + permutations)
+    table |= _scores(series, columns, measure, progress)
     if held_out is not None:
         table["held_out"] = _held_out_scores(*_held_out(held_out, property), table, measure)
-    name = property if isinstance(property, str) else getattr(property, "__name__", "given values")
     rows = pd.DataFrame(table).sort_values("score", ascending=False, kind="stable", ignore_index=True)
+    name = property if isinstance(property, str) else getattr(property, "__name__", "given values")
     rows.attrs = {"property": name, "measure": measure, "searched": len(rows), "shuffled": way}
     rows.attrs |= {"permutations": permutations, "sequences": len(values), "steps": len(columns)}
     return rows
+
+
+def _scores(
+    series: np.ndarray, columns: np.ndarray, measure: Measure, progress: Progress | None
+) -> dict[str, np.ndarray]:
+    """How well each series (step, series) tells the first of some columns (step, column), the others being shuffles."""
+    blocks = _blocks(series)
+    strengths = []
+    for done, block in enumerate(blocks, 1):
+        strengths.append(strength(block, columns, measure))
+        if progress is not None:
+            progress(done / len(blocks))
+    found, *of_shuffled = np.concatenate(strengths).T
+    best_of_shuffled = np.abs(of_shuffled).max(1) if of_shuffled else np.empty(0)
+    # As good is as good: equal strengths may differ by rounding.
+    as_good = best_of_shuffled >= np.abs(found)[:, None] - 1e-12
+    return {
+        "score": as_score(np.abs(found), measure),
+        "sign": np.where(found < 0, -1, 1),
+        "correlation": strength(series, columns[:, :1], "R²")[:, 0],
+        "p": (1 + as_good.sum(1)) / columns.shape[1],
+    }
 
 
 def _held_out_scores(

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.progress import Progress
 from lstm_core.recording.intervene import intervene
 from lstm_core.recording.modules import lstms_of
 from lstm_core.recording.record import Recording, record
@@ -49,18 +50,19 @@ def what_if(
     steps: Iterable[int] | None = None,
     direction: int = 0,
     name: str | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Reading, Reading]:
     """The model's reading of x as it is, and with a gate (or c or h) of some units held at a value.
 
-    Layer, units, gate, value and steps as in `intervene`; `name`: of the LSTM in the model, which may be left out where
-    there is one. Both without gradients. Raises LstmCoreError as `intervene` and `record` do.
+    Layer, units, gate, value, steps and progress as in `intervene`; `name`: of the LSTM in the model, which may be left
+    out where there is one. Both without gradients. Raises LstmCoreError as `intervene` and `record` do.
 
     >>> lstm = torch.nn.LSTM(4, 3)
     >>> before, after = what_if(lstm, torch.ones(5, 1, 4), layer=0, units=[2], gate="f", value=1.0, steps=[1])
     >>> after.recording.only.f[0, 0, 1, 0, 2].item(), before.output[0].equal(after.output[0])
     (1.0, False)
     """
-    hold = _hold(model, layer, units, gate, value, steps, direction, name)
+    hold = _hold(model, layer, units, gate, value, steps, direction, name, progress)
     return _read(model, x), _read(model, x, hold)
 
 
@@ -105,8 +107,10 @@ def _hold(
     steps: Iterable[int] | None,
     direction: int,
     name: str | None,
+    progress: Progress | None = None,
 ) -> AbstractContextManager[None]:
-    return intervene(model, _only_name(model) if name is None else name, layer, direction, units, gate, value, steps)
+    name = _only_name(model) if name is None else name
+    return intervene(model, name, layer, direction, units, gate, value, steps, progress)
 
 
 def _only_name(model: nn.Module) -> str:

@@ -37,7 +37,11 @@ def activate_(pre: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 def remember(i: Tensor, f: Tensor, g: Tensor, start: Tensor, direction: int = 0, out: Tensor | None = None) -> Tensor:
     """Cell states c (time, batch, unit) of a run: c = f ⊙ c_before + i ⊙ g, from `start`; into `out` if given."""
-    c = torch.mul(i, g, out=out)
+    return accumulate_(torch.mul(i, g, out=out), f, start, direction)
+
+
+def accumulate_(c: Tensor, f: Tensor, start: Tensor, direction: int = 0) -> Tensor:
+    """The same, in place of what each step writes."""
     # Many short steps wait for each other; a few long ones fill the machine as they are.
     if len(c) >= 48 and c[0].numel() <= 8192:
         _scan_in_blocks_(c, f, start, direction)

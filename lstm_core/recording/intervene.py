@@ -11,18 +11,23 @@ from weakref import WeakKeyDictionary
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.progress import Progress
 from lstm_core.recording.call import as_returned, read_call
+from lstm_core.recording.held import run_held
+from lstm_core.recording.hold import Hold
 from lstm_core.recording.modules import lstms_of
-from lstm_core.recording.unroll import Hold, unroll
 from lstm_core.traces.trace import QUANTITIES, Quantity
 
 
 @dataclass
 class _Held:
-    """What is held in a module while its blocks are open, and at which step an `nn.LSTMCell` is."""
+    """What is held in a module while its blocks are open, at which step an `nn.LSTMCell` is, and what the layers below
+    the last gave in the last call."""
 
     holds: list[Hold] = field(default_factory=list)
     step: int = -1
+    lower: list[Tensor] = field(default_factory=list)
+    progress: Progress | None = None
 
 
 # `record` reads it too, so that a trace shows what really ran.
@@ -39,6 +44,7 @@ def intervene(
     gate: Quantity = "f",
     value: float | Tensor = 1.0,
     steps: Iterable[int] | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[None]:
     """Hold a gate of some units at a value: inside the block the model's LSTM computes with it.
 
@@ -65,6 +71,10 @@ def intervene(
             # First of all hooks: whoever records in the same block sees the changed output.
             handle = module.register_forward_hook(_run_with_holds, with_kwargs=True, prepend=True)
             leaving.callback(handle.remove)
+            leaving.callback(_held.pop, module)
+        if progress is not None:
+            leaving.callback(setattr, held, "progress", held.progress)
+            held.progress = progress
         held.holds.append(hold)
         leaving.callback(held.holds.remove, hold)
         yield
@@ -78,11 +88,19 @@ def holds_in(module: nn.Module) -> list[Hold]:
     return [replace(hold, steps=None) for hold in held.holds if hold.steps is None or held.step in hold.steps]
 
 
+def lower_layers_held(module: nn.Module) -> list[Tensor]:
+    """What the layers below the last gave in that call, (time, batch, direction * unit)."""
+    return _held[module].lower
+
+
 def _run_with_holds(module: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
-    _held[module].step += 1
+    held = _held[module]
+    held.step += 1
     call = read_call(module, args, kwargs, result)
-    run = unroll(call, holds_in(module))
-    return as_returned(call, run.output, run.h_n, run.c_n)
+    run = run_held(call, holds_in(module), held.progress)
+    *lower, output = run.layers
+    held.lower = [layer.detach() for layer in lower]
+    return as_returned(call, output, run.h_n, run.c_n)
 
 
 def _checked_hold(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from lstm_core.recording.call import Call, as_returned
-from lstm_core.recording.intervene import holds_in
+from lstm_core.recording.intervene import holds_in, lower_layers_held
 from lstm_core.recording.one_pass import OnePass
 from lstm_core.recording.proof import check_proof
 from lstm_core.recording.replay import replay
@@ -18,16 +19,14 @@ from lstm_core.traces.trace import QUANTITIES, Quantity, Trace
 
 
 def detached(name: str, module: nn.Module, call: Call, done: OnePass | None = None) -> Trace:
-    """The trace of a call that has run: as the kernel kept it, or by replay; step by step where something is held."""
+    """The trace of a call that has run: as the kernel kept it, or by replay."""
     if done is not None:
         return _proved(name, module, call, done.quantities, done.max_error, "kernel")
-    holds = holds_in(module)
-    if not holds:
-        found = replay(call)
-        quantities = {q: getattr(found, q) for q in QUANTITIES}
-        return _proved(name, module, call, quantities, found.max_error, "replay")
-    run = unroll(call, holds)
-    return _proved(name, module, call, past_ends(run.values, call), distance(run, call, holds), "unroll")
+    if holds := holds_in(module):
+        call = replace(call, lower=lower_layers_held(module))
+    found = replay(call, holds)
+    quantities = {q: getattr(found, q) for q in QUANTITIES}
+    return _proved(name, module, call, quantities, found.max_error, "replay")
 
 
 def in_graph(name: str, module: nn.Module, call: Call) -> tuple[Trace, Any]:

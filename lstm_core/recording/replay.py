@@ -7,7 +7,7 @@ pre-activations of many steps at once, and c is scanned. It works on any device 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
@@ -18,10 +18,15 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from lstm_core.recording import gates
 from lstm_core.recording.call import Call, HiddenCall, Weights
+from lstm_core.recording.hold import Hold, holds_of
 from lstm_core.recording.order import before, past_end
+from lstm_core.traces.trace import Quantity
 
 # Steps times batch that are worked on at once: their gates are still in the cache when c is made of them.
 ROWS_AT_ONCE = 1024
+
+
+GATES: tuple[Quantity, ...] = ("i", "f", "g", "o")
 
 
 class Replayed(NamedTuple):
@@ -36,8 +41,8 @@ class Replayed(NamedTuple):
     max_error: float
 
 
-def replay(call: Call) -> Replayed:
-    """Every gate and state of a call, and their proof against what the module returned."""
+def replay(call: Call, holds: Sequence[Hold] = ()) -> Replayed:
+    """Every gate and state of a call, and their proof against what the module returned; some held in that run."""
     layers, directions = len(call.weights), len(call.weights[0])
     time, batch = call.x.shape[:2]
     units, dtype, device = call.c0.shape[-1], call.output.dtype, call.x.device
@@ -47,24 +52,25 @@ def replay(call: Call) -> Replayed:
     h = empty((layers, directions, time, batch, call.h0.shape[-1]), dtype, device)
     # What is allocated outside of it stays a plain tensor; the many calls on its views cost less in it.
     with torch.inference_mode():
-        max_error = _fill(call, activated, c, h)
+        max_error = _fill(call, holds, activated, c, h)
     i, f, g, o = activated.chunk(4, dim=-1)
     return Replayed(i, f, g, o, c, h, max_error)
 
 
-def _fill(call: Call, activated: Tensor, c: Tensor, h: Tensor) -> float:
+def _fill(call: Call, holds: Sequence[Hold], activated: Tensor, c: Tensor, h: Tensor) -> float:
     """Fill in the gates (layer, direction, time, batch, 4 * unit), c and h of a call; returns its proof."""
     directions, device = len(call.weights[0]), call.x.device.type
     places = zip(*(t.flatten(0, 1).unbind(0) for t in (activated, c, h, call.h0, call.c0, call.c_n)), strict=True)
     starts = zip(*(sorted_states(t, call.packed) for t in (call.h0, call.c0)), strict=True)
     outputs, x = layer_outputs(call, torch.lstm, starts), call.x
     gaps: list[Tensor] = []
-    for weights, output in zip(call.weights, outputs, strict=True):
+    for layer, (weights, output) in enumerate(zip(call.weights, outputs, strict=True)):
         by_direction = (output,) if directions == 1 else output.chunk(directions, dim=-1)
         for direction, (w, shown) in enumerate(zip(weights, by_direction, strict=True)):
             gates_here, c_here, h_here, h0, c0, c_n = next(places)
             with without_autocast(device):
-                gaps += _Run(call, w, direction, h0, c0).fill(gates_here, c_here, h_here, x, shown, c_n)
+                run = _Run(call, w, direction, holds_of(holds, layer, direction), h0, c0)
+                gaps += run.fill(gates_here, c_here, h_here, x, shown, c_n)
         x = output
     if call.lengths is not None:
         for values in (activated, c, h):
@@ -105,10 +111,10 @@ def sorted_states(states: Tensor, packed: PackedSequence | None) -> Tensor:
 
 
 class _Run:
-    """One layer and direction of a call: its weights and states as they are multiplied and added."""
+    """One layer and direction of a call: its weights and states as they are multiplied and added, and what is held."""
 
-    def __init__(self, call: Call, w: Weights, direction: int, h0: Tensor, c0: Tensor) -> None:
-        self.call, self.direction, self.lengths = call, direction, call.lengths
+    def __init__(self, call: Call, w: Weights, direction: int, holds: Sequence[Hold], h0: Tensor, c0: Tensor) -> None:
+        self.call, self.direction, self.holds, self.lengths = call, direction, holds, call.lengths
         self.in_place = call.wide == call.output.dtype
         self.ih, self.hh = call.rounded(w.ih), call.rounded(w.hh)
         bias_ih, bias_hh, self.hr = (None if t is None else call.rounded(t) for t in w[2:])
@@ -136,19 +142,40 @@ class _Run:
                 self.to_fill(ours[0]),
             )
             i, f, g, o = gates.activate_(pre)
-            if self.lengths is not None:
-                # Past its end a sequence keeps what it had, so direction 1 starts there from c0.
-                ended = past_end(activated, self.lengths, piece)
-                i, f = i.masked_fill(ended, 0.0), f.masked_fill(ended, 1.0)
-            cells = gates.remember(i, f, g, carried, self.direction, self.to_fill(ours[1]))
+            for gate, values in zip(GATES, (i, f, g, o), strict=True):
+                self.hold(gate, values, piece)
+            ended = None if self.lengths is None else past_end(activated, self.lengths, piece)
+            cells = self.cells(i, f, g, carried, piece, ended, self.to_fill(ours[1]))
             carried = cells[-1 if self.direction == 0 else 0]
             rebuilt = gates.show(o, cells, self.hr).to(h.dtype)
-            gaps += gap(rebuilt, theirs, None if self.lengths is None else ended)
+            self.hold("h", rebuilt, piece)
+            gaps += gap(rebuilt, theirs, ended)
             if not self.in_place:
                 ours[0].copy_(pre)
                 ours[1].copy_(cells)
         gaps += gap(carried.to(c_n.dtype), c_n)
         return gaps
+
+    def cells(
+        self, i: Tensor, f: Tensor, g: Tensor, start: Tensor, piece: slice, ended: Tensor | None, out: Tensor | None
+    ) -> Tensor:
+        """c of some steps (time, batch, unit), from `start`."""
+        kept, written = f, torch.mul(i, g, out=out)
+        if any(hold.gate == "c" for hold in self.holds):
+            # What is held is all that is there: nothing is kept of what was.
+            kept = f.clone()
+            self.hold("c", kept, piece, value=0.0)
+            self.hold("c", written, piece)
+        if ended is not None:
+            # Past its end a sequence keeps what it had, so direction 1 starts there from c0.
+            kept, written = kept.masked_fill(ended, 1.0), written.masked_fill_(ended, 0.0)
+        return gates.accumulate_(written, kept, start, self.direction)
+
+    def hold(self, quantity: Quantity, values: Tensor, piece: slice, value: float | None = None) -> None:
+        """Hold in place what is held of a quantity in some steps (time, batch, unit), at another `value` if given."""
+        for hold in self.holds:
+            if hold.gate == quantity:
+                hold.put(values, piece.start, value)
 
     def to_fill(self, tensor: Tensor) -> Tensor | None:
         """Where a result can be computed: in its own place, unless that holds fewer bits."""

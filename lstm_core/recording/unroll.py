@@ -6,36 +6,19 @@ value, and it lies on the path of the gradients.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import linear
 
 from lstm_core.recording import gates
-from lstm_core.recording.call import Call, Weights
+from lstm_core.recording.call import Call
+from lstm_core.recording.hold import Hold, holds_of
 from lstm_core.recording.order import before, last_states, past_end
 from lstm_core.recording.replay import gap, largest
 from lstm_core.traces.trace import QUANTITIES, Quantity
-
-
-@dataclass(frozen=True)
-class Hold:
-    """One gate or state of some units held at a value at some steps (None: all) of one layer and direction."""
-
-    gate: Quantity
-    value: float | Tensor
-    units: tuple[int, ...]
-    layer: int = 0
-    direction: int = 0
-    steps: frozenset[int] | None = None
-
-    def on(self, values: Tensor) -> Tensor:
-        """The values (batch, unit) of one step with these units held."""
-        held = values.clone()
-        held[:, self.units] = torch.as_tensor(self.value, dtype=values.dtype, device=values.device)
-        return held
 
 
 class Unrolled(NamedTuple):
@@ -45,6 +28,17 @@ class Unrolled(NamedTuple):
     output: Tensor
     h_n: Tensor
     c_n: Tensor
+
+
+class Step(NamedTuple):
+    """One step of one layer and direction, in the dims (batch, unit)."""
+
+    number: int
+    values: tuple[Tensor, ...]
+    """i f g o c h."""
+    h: Tensor
+    """What goes on to the next step: a sequence that has ended keeps what it had."""
+    c: Tensor
 
 
 def unroll(call: Call, holds: Sequence[Hold] = (), probes: Mapping[Quantity, Tensor] | None = None) -> Unrolled:
@@ -59,20 +53,20 @@ def unroll(call: Call, holds: Sequence[Hold] = (), probes: Mapping[Quantity, Ten
 
 
 def _unroll(call: Call, holds: Sequence[Hold], probes: Mapping[Quantity, Tensor]) -> Unrolled:
-    read, runs, last = call.x, [], []
+    dtype, read = call.output.dtype, call.x
+    runs: list[dict[Quantity, Tensor]] = []
+    last = []
     for layer, weights in enumerate(call.weights):
-        outputs = []
-        for direction, w in enumerate(weights):
-            here = [hold for hold in holds if (hold.layer, hold.direction) == (layer, direction)]
-            added = {q: probe[layer, direction] for q, probe in probes.items()}
-            values, h, c = _run(call, read, layer, direction, w, here, added)
-            runs.append(values)
-            last.append((h, c))
-            outputs.append(values["h"])
-        read = torch.cat(outputs, dim=-1)
+        for direction in range(len(weights)):
+            steps = list(steps_of(call, read, layer, direction, holds_of(holds, layer, direction), probes))
+            last.append((steps[-1].h.to(dtype), steps[-1].c.to(dtype)))
+            in_order = sorted(steps, key=lambda step: step.number)
+            values = (torch.stack(column).to(dtype) for column in zip(*(step.values for step in in_order), strict=True))
+            runs.append(dict(zip(QUANTITIES, values, strict=True)))
+        read = torch.cat([run["h"] for run in runs[-len(weights) :]], dim=-1)
     sizes = (len(call.weights), len(call.weights[0]))
     stacked: dict[Quantity, Tensor] = {q: by_layer_and_direction(sizes, [run[q] for run in runs]) for q in QUANTITIES}
-    h_n, c_n = by_layer_and_direction(sizes, [h for h, _ in last]), by_layer_and_direction(sizes, [c for _, c in last])
+    h_n, c_n = (by_layer_and_direction(sizes, list(states)) for states in zip(*last, strict=True))
     return Unrolled(stacked, read, h_n, c_n)
 
 
@@ -81,46 +75,46 @@ def by_layer_and_direction(sizes: tuple[int, int], tensors: list[Tensor]) -> Ten
     return torch.stack(tensors).reshape(*sizes, *tensors[0].shape)
 
 
-def _run(
+def steps_of(
     call: Call,
     x: Tensor,
     layer: int,
     direction: int,
-    w: Weights,
-    holds: Sequence[Hold],
-    added: Mapping[Quantity, Tensor],
-) -> tuple[dict[Quantity, Tensor], Tensor, Tensor]:
-    """One layer and direction: its values by quantity (time, batch, unit), and its last h and c."""
-    dtype = call.output.dtype
-    wide = call.wide
+    holds: Sequence[Hold] = (),
+    probes: Mapping[Quantity, Tensor] | None = None,
+) -> Iterator[Step]:
+    """The steps of one layer and direction that reads x (time, batch, feature), in the order in which it reads."""
+    dtype, wide, w = call.output.dtype, call.wide, call.weights[layer][direction]
     ih, hh = call.rounded(w.ih), call.rounded(w.hh)
     bias_ih, bias_hh, hr = (None if t is None else call.rounded(t) for t in w[2:])
     bias = None if bias_ih is None or bias_hh is None else bias_ih + bias_hh
-    x = call.rounded(x)
     h, c = call.h0[layer, direction].to(wide), call.c0[layer, direction].to(wide)
-    found: dict[int, dict[Quantity, Tensor]] = {}
-    time = len(x)
-    for step in range(time) if direction == 0 else reversed(range(time)):
+    added = {q: probe[layer, direction].to(wide) for q, probe in (probes or {}).items()}
+    held = [(hold, *hold.spread(h if hold.gate == "h" else c)) for hold in holds]
+    touched = added.keys() | {hold.gate for hold in holds}
 
-        def touched(quantity: Quantity, value: Tensor, step: int = step) -> Tensor:
-            if quantity in added:
-                value = value + added[quantity][step].to(wide)
-            for hold in holds:
-                if hold.gate == quantity and (hold.steps is None or step in hold.steps):
-                    value = hold.on(value)
-            return value
+    def touch(quantity: Quantity, value: Tensor) -> Tensor:
+        if quantity in added:
+            value = value + added[quantity][step]
+        for hold, units, at in held:
+            if hold.gate == quantity and hold.at(step):
+                value = torch.where(units, at, value)
+        return value
 
-        pre = x[step] @ ih.T + call.rounded(h) @ hh.T
-        i, f, g, o = gates.activate(pre if bias is None else pre + bias)
-        i, f, g, o = touched("i", i), touched("f", f), touched("g", g), touched("o", o)
-        c_now = touched("c", f * c + i * g)
-        h_now = touched("h", gates.show(o, c_now, hr)).to(dtype).to(wide)
-        found[step] = {"i": i, "f": f, "g": g, "o": o, "c": c_now, "h": h_now}
+    reads = None if call.lengths is None else ~past_end(x, call.lengths)
+    from_x, hh = linear(call.rounded(x), ih, bias).unbind(0), hh.T.contiguous()
+    for step in range(len(x)) if direction == 0 else reversed(range(len(x))):
+        i, f, g, o = gates.activate(torch.addmm(from_x[step], call.rounded(h), hh))
+        if touched:
+            i, f, g, o = touch("i", i), touch("f", f), touch("g", g), touch("o", o)
+        c_now = torch.addcmul(i * g, f, c)
+        c_now = touch("c", c_now) if "c" in touched else c_now
+        h_now = gates.show(o, c_now, hr)
+        h_now = (touch("h", h_now) if "h" in touched else h_now).to(dtype).to(wide)
         # Past a packed sequence's end nothing is read.
-        reads = None if call.lengths is None else (step < call.lengths.to(x.device)).unsqueeze(-1)
-        c, h = (c_now, h_now) if reads is None else (torch.where(reads, c_now, c), torch.where(reads, h_now, h))
-    values = {q: torch.stack([found[step][q] for step in range(time)]).to(dtype) for q in QUANTITIES}
-    return values, h.to(dtype), c.to(dtype)
+        c = c_now if reads is None else torch.where(reads[step], c_now, c)
+        h = h_now if reads is None else torch.where(reads[step], h_now, h)
+        yield Step(step, (i, f, g, o, c_now, h_now), h, c)
 
 
 def distance(run: Unrolled, call: Call, holds: Sequence[Hold]) -> float:
@@ -131,23 +125,21 @@ def distance(run: Unrolled, call: Call, holds: Sequence[Hold]) -> float:
     shown = [*run.values["h"][:-1], call.output.chunk(len(call.weights[0]), dim=-1)]
     for layer, weights in enumerate(call.weights):
         for direction, w in enumerate(weights):
-            at = layer, direction
+            at, here = (layer, direction), holds_of(holds, layer, direction)
             i, f, g, o, c = (run.values[q][at] for q in QUANTITIES[:5])
             c_before = before(c, call.c0[at].to(c.dtype), direction, call.lengths)
-            rebuilt = gates.show(o, _held(f * c_before + i * g, "c", layer, direction, holds), w.hr)
-            rebuilt = _held(rebuilt, "h", layer, direction, holds)
+            rebuilt = gates.show(o, _held(f * c_before + i * g, "c", here), w.hr)
             ended = None if call.lengths is None else past_end(rebuilt, call.lengths)
-            gaps += gap(rebuilt, shown[layer][direction], ended)
+            gaps += gap(_held(rebuilt, "h", here), shown[layer][direction], ended)
     return largest(gaps)
 
 
-def _held(values: Tensor, quantity: Quantity, layer: int, direction: int, holds: Sequence[Hold]) -> Tensor:
-    """A quantity (time, batch, unit) of one layer and direction with what is held in it."""
-    steps = list(values)
+def _held(values: Tensor, quantity: Quantity, holds: Sequence[Hold]) -> Tensor:
+    """A quantity (time, batch, unit) with what is held in it."""
     for hold in holds:
-        if (hold.gate, hold.layer, hold.direction) == (quantity, layer, direction):
-            steps = [hold.on(v) if hold.steps is None or t in hold.steps else v for t, v in enumerate(steps)]
-    return torch.stack(steps)
+        if hold.gate == quantity:
+            hold.put(values, 0)
+    return values
 
 
 def past_ends(values: Mapping[Quantity, Tensor], call: Call) -> dict[Quantity, Tensor]:

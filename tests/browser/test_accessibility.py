@@ -1,11 +1,17 @@
 """axe-core finds no violation of WCAG 2.1 A or AA."""
 
+import re
+from urllib.parse import urlencode
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from dashboard.units.finds import FINDS
+
 from .conftest import Visitors
 from .reading import settled
+from .streamlit_page import at_rest
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
@@ -70,3 +76,43 @@ def test_training_is_accessible(visitor: Page):
     visitor.get_by_role("button", name="Open it on the main page").wait_for(timeout=120_000)
     expect(visitor.locator(".js-plotly-plot .heatmaplayer")).to_have_count(14)
     accessible(visitor)
+
+
+@pytest.fixture(params=["wide", "phone"])
+def reader(visitors: Visitors, request: pytest.FixtureRequest) -> Page:
+    """Light and wide, or dark and on a phone."""
+    if request.param == "wide":
+        return visitors(color_scheme="light")
+    return visitors(color_scheme="dark", viewport={"width": 390, "height": 844})
+
+
+def test_why_is_accessible(reader: Page):
+    sentence = "giraffes in a field eat the leaves of every tree " * 3
+    reader.goto("/why?" + urlencode({"sentence": sentence, "model": "tagger", "pin": "0.3.9", "hold": "f"}))
+    expect(reader.get_by_role("heading", name="With the forget gate")).to_be_visible()
+    expect(reader.locator(".js-plotly-plot")).to_have_count(2 + 6)
+    reader.get_by_text("Every step at once").click()
+    expect(reader.locator(".js-plotly-plot")).to_have_count(3 + 6)
+    accessible(reader)
+
+
+def test_units_are_accessible(reader: Page):
+    reader.goto("/units?" + FINDS["tagger: a unit for nouns?"].query())
+    expect(reader.get_by_role("heading", name="tracks the model says “NOUN” best")).to_be_visible()
+    expect(reader.locator(".js-plotly-plot")).to_have_count(3 + 1 + 1)
+    accessible(reader)
+
+
+def test_what_takes_long_is_accessible_while_it_runs(reader: Page):
+    reader.goto("/units?held=none")
+    expect(reader.get_by_role("heading", name="remembers longest")).to_be_visible()
+    at_rest(reader)
+    reader.get_by_role("button", name="Open a file").click()
+    text = {"name": "long.txt", "mimeType": "text/plain", "buffer": b"one two three four " * 4000}
+    reader.locator("input[type=file]").set_input_files(text)
+    expect(reader.get_by_text("the text: 16,000 steps")).to_be_visible()
+    reader.keyboard.press("Escape")
+    reader.get_by_role("button", name=re.compile(r"Search [\d,]+ steps")).click()
+    expect(reader.get_by_role("progressbar")).to_be_visible()
+    expect(reader.get_by_role("button", name="Cancel")).to_be_visible()
+    accessible(reader)

@@ -1,36 +1,24 @@
 """How does each unit remember, and what does it track? The page Units, as a person uses it."""
 
 import re
-from contextlib import suppress
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
 import lstm_core
 from dashboard.reading import read
 from dashboard.units.finds import FINDS
 
 from .conftest import Visitors
+from .streamlit_page import asks, at_rest, choose
 
 COUNTER = "counter: which unit counts?"
 COUNTING = FINDS[COUNTER]
 FOUND = "c of unit 1 tracks count of “a” less “b” best: R² = 1.000, and 1.000 on held-out text."
 TRACES = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => (plot._fullData || [])
     .map(({name, meta, x, y, customdata}) => ({name, meta, x: [...x], y: [...y], customdata})))"""
-
-
-def link(page: Page) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(page.url).query))
-
-
-def asks(page: Page, **wanted: str) -> None:
-    """Waits until the link says so."""
-    with suppress(TimeoutError):
-        page.wait_for_url(lambda url: wanted.items() <= dict(parse_qsl(urlsplit(url).query)).items(), timeout=15_000)
-    assert wanted.items() <= link(page).items()
 
 
 def drawn(page: Page, name: str) -> list[dict[str, list[float]]]:
@@ -79,8 +67,7 @@ def test_the_top_says_who_remembers_longest(units: Page):
 
 
 def test_a_property_chosen_by_hand_goes_into_the_link(units: Page):
-    units.get_by_role("combobox", name="Property").click()
-    units.get_by_role("option", name="count of …", exact=True).click()
+    choose(units, "Property", "count of …")
     asks(units, property="count of a")
     expect(units.get_by_role("heading", name="tracks count of “a” best")).to_be_visible()
     units.go_back()
@@ -112,6 +99,7 @@ def test_a_find_is_checked_on_a_text_of_the_visitors_own(units: Page):
 def test_a_long_file_is_searched_when_asked_and_the_search_can_be_stopped(units: Page, tmp_path: Path):
     path = tmp_path / "long.txt"
     path.write_text("\n".join("a" * (n % 50 + 1) + "b" * (n % 50 + 1) for n in range(400)))
+    at_rest(units)
     units.get_by_role("button", name="Open a file").click()
     units.locator("input[type=file]").set_input_files(path)
     expect(units.get_by_text("are looked at over the first 20,000")).to_be_visible()
@@ -119,9 +107,9 @@ def test_a_long_file_is_searched_when_asked_and_the_search_can_be_stopped(units:
     units.get_by_role("radio", name="none").click()
     asks(units, held="none")
     # More than a person waits for: every property at once.
-    box = units.get_by_role("combobox", name="Property")
-    box.fill("search all")
-    box.press("Enter")
+    choose(units, "Property", "search all")
+    units.wait_for_url(lambda url: "property=" not in url)
+    at_rest(units)
     units.get_by_role("button", name=re.compile(r"Search [\d,]+ steps")).click()
     units.get_by_role("button", name="Cancel").click()
     expect(units.get_by_role("button", name=re.compile(r"Search [\d,]+ steps"))).to_be_visible()

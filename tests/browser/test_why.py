@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from dashboard.reading import read
 from dashboard.view import View
 
 from .conftest import Visitors
+from .streamlit_page import asks
 
 COUNTER = View(sentence="aaaabbbb", model="counter")
 LINK = "/why?" + urlencode({"sentence": COUNTER.sentence, "model": "counter", "pin": "0.1.6"})
@@ -39,17 +40,6 @@ def ledger(step: int, unit: int = 1) -> np.ndarray:
     assert trace is not None
     shares: np.ndarray = lstm_core.ledger(trace, step).cell[:, unit].numpy()
     return shares
-
-
-def link(page: Page) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(page.url).query))
-
-
-def asks(page: Page, **wanted: str) -> None:
-    """Waits until the link says so."""
-    with suppress(TimeoutError):
-        page.wait_for_url(lambda url: wanted.items() <= dict(parse_qsl(urlsplit(url).query)).items(), timeout=15_000)
-    assert wanted.items() <= link(page).items()
 
 
 @pytest.fixture
