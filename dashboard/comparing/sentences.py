@@ -27,6 +27,13 @@ def largest(comparison: Comparison) -> str:
     return f"{said}{signed(a)} in A and {signed(b)} in B. {_last(comparison)}"
 
 
+def title(letter: str, epoch: int | None) -> str:
+    """Over one of the two: A or B, and after which epoch."""
+    if epoch is None:
+        return letter
+    return f"{letter}, after epoch {epoch:,}" if epoch else f"{letter}, untrained"
+
+
 def different_units(found: Two) -> str:
     """Why there is no difference to show."""
     a, b = found.a.c.shape[-1], found.b.c.shape[-1]

@@ -93,3 +93,24 @@ def test_an_impossible_value_in_the_link_is_named(blank: Page):
     expect(blank.get_by_text("seed=-1 is not possible")).to_be_visible()
     expect(blank.get_by_text("There is no layer 9 here").first).to_be_visible()
     drawn(blank, View(sentence="hello"), View(sentence="hello"))
+
+
+def test_two_epochs_of_a_model_that_was_just_trained_and_the_same_by_its_link(blank: Page, visitors: Visitors):
+    blank.goto("/train?epochs=3")
+    blank.get_by_role("button", name="Train", exact=True).click()
+    blank.get_by_role("button", name="Compare two of its epochs").click()
+    for title in ("A, untrained", "B, after epoch 3"):
+        expect(blank.get_by_text(title, exact=True)).to_be_visible()
+    expect(blank.get_by_role("heading", name=re.compile("^The two differ most at"))).to_be_visible()
+    blank.get_by_role("slider", name="Epoch B").press("ArrowLeft")
+    expect(blank.get_by_text("B, after epoch 2", exact=True)).to_be_visible()
+    blank.wait_for_url(re.compile("epoch=0.*epoch_b=2"))
+    blank.wait_for_function(f"() => ({C})().length === 3")
+    other = visitors()
+    other.goto(blank.url)
+    other.wait_for_function(f"() => ({C})().length === 3")
+    np.testing.assert_array_equal(other.evaluate(C), blank.evaluate(C))
+    # Where the model is not, the link says so, and something is read.
+    other.goto("/compare?model=own-elsewhere&epoch=0&epoch_b=2")
+    expect(other.get_by_text("This model is no longer on the server, or never was")).to_be_visible()
+    expect(other.get_by_role("heading", name=re.compile("the same to the bit"))).to_be_visible()
