@@ -13,7 +13,7 @@ import lstm_core
 CORE = Path(lstm_core.__file__).parent
 DASHBOARD = Path(dashboard.__file__).parent
 # What draws and answers knows nothing of Streamlit, so it is tested without a server and serves a notebook too.
-WITH_STREAMLIT = {"app", "command", "linked", "live", "reader_controls", "routes", "session"}
+WITH_STREAMLIT = {"app", "beside", "command", "linked", "live", "reader_controls", "routes", "session"}
 
 
 def imports(path):

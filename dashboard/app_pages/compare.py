@@ -1,11 +1,16 @@
-"""Two of anything, side by side on the same scales, and their difference."""
+"""Two of anything, side by side on the same scales, and their difference; or an LSTM, a GRU and a plain RNN."""
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import asdict, replace
 
 import streamlit as st
 
 from dashboard import palette, session, shelf
+from dashboard.beside import CHART, side_by_side
+from dashboard.cells import figures as cells_figures
+from dashboard.cells import reading as cells_reading
+from dashboard.cells import sentences as cells_sentences
+from dashboard.cells import view as cells_view
+from dashboard.cells.view import BOUNDS, LEARNED, UNTRAINED, Cells
 from dashboard.comparing import figures as compare_figures
 from dashboard.comparing import sentences as compare_sentences
 from dashboard.comparing import view as compare_view
@@ -17,24 +22,32 @@ from dashboard.reader_controls import choose_view, fields_of
 from dashboard.reading import Reading, read
 from dashboard.sentences import plain, proof
 from dashboard.view import OWN
-from dashboard.why import figures as why_figures
 from dashboard.why.sentences import only_the_first
 from lstm_core import LstmCoreError
+from lstm_core.training.copying import SYMBOLS
 
-look = palette.look("teal", session.theme())
+look, lines = palette.look("teal", session.theme()), palette.KINDS[session.theme()]
+WHAT = {"two": "Two readings", "cells": "LSTM, GRU and plain RNN"}
 controls = Controls("compare")
-CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": why_figures.CHART}
 LETTERS = [strip.quantity for strip in STRIPS]
 
 
 def follow(query: dict[str, str]) -> list[str]:
     """Set the controls to what a link asks; a sentence for each value that can't be had."""
-    pair, notices = compare_view.read_pair(query)
+    what = "cells" if "cells" in query else "two"
+    pair, notices = compare_view.read_pair({} if what == "cells" else query)
     for side, suffix in ((pair.a, ""), (pair.b, SECOND)):
         place = {"layer": side.layer, "direction": side.direction, "state": side.state, "epoch": side.epoch}
         controls.follow(fields_of(side.view, suffix) | {name + suffix: value for name, value in place.items()})
-    controls.follow({"strips": list(pair.strips)})
-    return notices
+    asked, wrong = cells_view.read_cells(query if what == "cells" else {})
+    own = cells_view.READERS if what == "two" else asdict(asked)
+    controls.follow({"strips": list(pair.strips), "what": what} | {name: getattr(asked, name) for name in own})
+    return [*notices, *wrong]
+
+
+def small(text: str) -> None:
+    """A line beside the matter; Streamlit's own captions are too pale to read."""
+    st.markdown(f":small[{text}]")
 
 
 def choose_epoch(model: str, suffix: str, shown: str) -> tuple[int | None, list[str]]:
@@ -96,44 +109,115 @@ def show(pair: Pair, found: Two, reading_a: Reading) -> None:
         titles.append("The difference, B less A")
     said = compare_figures.three_said(found.said, reading_a.model, found.comparison, look)
     compare_figures.indent(pictures, said)
-    for number, (column, title) in enumerate(zip(st.columns(len(titles)), titles, strict=True)):
-        with column:
-            st.markdown(f"**{title}**")
-            st.plotly_chart(pictures[number], key=f"compare.three.{number}", **CHART)
-            if said:
-                st.plotly_chart(said[number], key=f"compare.said.{number}", **CHART)
+    side_by_side("compare", titles, {"three": pictures} | ({"said": said} if said else {}))
+
+
+def two_readings(notices: list[str]) -> str:
+    """Two of anything; what the link says of them."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        a, reading_a, notices_a = choose_side("")
+    with right:
+        b, reading_b, notices_b = choose_side(SECOND)
+    for notice in dict.fromkeys([*notices, *notices_a, *notices_b]):
+        st.warning(plain(notice))
+    pair = Pair(a, b, "".join(letter for letter in LETTERS if letter in controls.values["strips"]))
+    if reading_a is None or reading_b is None:
+        return pair.query()
+    try:
+        found = two(a, reading_a, b, reading_b)
+    except LstmCoreError as error:
+        st.warning(plain(str(error)))
+        return pair.query()
+    if found.comparison is None:
+        st.markdown(f"##### {compare_sentences.different_units(found)}")
+    else:
+        st.markdown(f"##### {compare_sentences.largest(found.comparison)}")
+        if said := compare_sentences.predictions(found, reading_a.model):
+            st.markdown(said)
+    strips = st.pills(
+        "Shown", LETTERS, selection_mode="multi", label_visibility="collapsed", **controls.drawn("strips")
+    )
+    pair = replace(pair, strips="".join(letter for letter in LETTERS if letter in strips) or pair.strips)
+    controls.keep("strips", list(pair.strips))
+    show(pair, found, reading_a)
+    if found.comparison is not None:
+        small(compare_sentences.aligned(found.comparison))
+    small(f"In both {proof(max((found.a, found.b), key=lambda trace: trace.max_error))}.")
+    return pair.query()
+
+
+def choose_cells() -> Cells:
+    """Which three read what."""
+
+    def number(name: str, title: str) -> int:
+        return int(st.number_input(title, *BOUNDS[name], step=1, **controls.drawn(name)))
+
+    cells = st.segmented_control(
+        "Read by", list(LEARNED), format_func=LEARNED.__getitem__, required=True, **controls.drawn("cells")
+    )
+    said: dict[str, str | int] = {"cells": cells}
+    first, *boxes = st.columns([3, 1, 1, 1] if cells == UNTRAINED else [2, 2, 1], vertical_alignment="bottom")
+    with first:
+        if cells == UNTRAINED:
+            said["sentence"] = st.text_input("Sentence", **controls.drawn("sentence"))
+        else:
+            said["first"] = st.segmented_control("First symbol", SYMBOLS, required=True, **controls.drawn("first"))
+    if cells == UNTRAINED:
+        for box, name in zip(boxes, ("input_dim", "hidden_dim", "seed"), strict=True):
+            with box:
+                said[name] = number(name, name)
+    else:
+        with boxes[0]:
+            said["gap"] = st.slider("Dots until it is asked for", *BOUNDS["gap"], **controls.drawn("gap"))
+        with boxes[1]:
+            said["trained_seed"] = number("trained_seed", "Trained from seed")
+    for name, value in said.items():
+        controls.keep(name, value)
+    return Cells(**{name: controls.values[name] for name in asdict(Cells())})
+
+
+def three_cells(notices: list[str]) -> str:
+    """An LSTM, a GRU and a plain RNN over one text; what the link says of them."""
+    asked = choose_cells()
+    for notice in notices:
+        st.warning(plain(notice))
+    trained = asked.cells != UNTRAINED
+    try:
+        read = cells_reading.three(asked)
+    except LstmCoreError as error:
+        st.warning(plain(str(error)))
+        return asked.query()
+    st.markdown(f"##### {cells_sentences.trained(read) if trained else cells_sentences.untrained(read)}")
+    hidden, keeps = cells_figures.hidden(read, look), cells_figures.keeps(read, look)
+    answers = cells_figures.answers(read, look) if trained else []
+    drawn = [figure for figure in keeps if not isinstance(figure, str)]
+    compare_figures.indent([*hidden, *drawn], answers)
+    rows = {"h": hidden} | ({"answers": answers} if answers else {}) | {"keeps": keeps}
+    side_by_side("cells", [f"nn.{kind.cell.upper()}{'' if trained else ', untrained'}" for kind in read.kinds], rows)
+    small(f"{cells_sentences.blocks(read)} In all three {proof(read.worst)}.")
+    st.markdown(cells_sentences.what_left_means(trained))
+    st.plotly_chart(cells_figures.left(read, look, lines), key="cells.left", **CHART)
+    who_learns()
+    return asked.query()
+
+
+def who_learns() -> None:
+    """How many of each kind learned to remember, from how many epochs."""
+    found = cells_reading.by_gap()
+    st.subheader("Who learns to remember?")
+    st.markdown(f"##### {cells_sentences.learned(found)}")
+    budgets = sorted({one.epochs for one in found})
+    pictures = [cells_figures.by_gap([one for one in found if one.epochs == of], look, lines) for of in budgets]
+    side_by_side("cells", [cells_sentences.budget(of) for of in budgets], {"gap": pictures})
+    st.markdown(cells_sentences.WHAT_BUYS_IT)
 
 
 st.title("Compare")
 news = controls.news()
 notices = [] if news is None else follow(news)
-left, right = st.columns(2, gap="large")
-with left:
-    a, reading_a, notices_a = choose_side("")
-with right:
-    b, reading_b, notices_b = choose_side(SECOND)
-for notice in dict.fromkeys([*notices, *notices_a, *notices_b]):
-    st.warning(plain(notice))
-pair = Pair(a, b, "".join(letter for letter in LETTERS if letter in controls.values["strips"]))
-if reading_a is not None and reading_b is not None:
-    try:
-        found = two(a, reading_a, b, reading_b)
-    except LstmCoreError as error:
-        st.warning(plain(str(error)))
-    else:
-        if found.comparison is None:
-            st.markdown(f"##### {compare_sentences.different_units(found)}")
-        else:
-            st.markdown(f"##### {compare_sentences.largest(found.comparison)}")
-            if said := compare_sentences.predictions(found, reading_a.model):
-                st.markdown(said)
-        strips = st.pills(
-            "Shown", LETTERS, selection_mode="multi", label_visibility="collapsed", **controls.drawn("strips")
-        )
-        pair = replace(pair, strips="".join(letter for letter in LETTERS if letter in strips) or pair.strips)
-        controls.keep("strips", list(pair.strips))
-        show(pair, found, reading_a)
-        if found.comparison is not None:
-            st.caption(compare_sentences.aligned(found.comparison))
-        st.caption(f"In both {proof(max((found.a, found.b), key=lambda trace: trace.max_error))}.")
-controls.say(pair.query())
+what = st.segmented_control(
+    "Side by side", list(WHAT), format_func=WHAT.__getitem__, required=True, **controls.drawn("what")
+)
+controls.keep("what", what)
+controls.say(two_readings(notices) if what == "two" else three_cells(notices))

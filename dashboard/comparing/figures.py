@@ -110,10 +110,11 @@ def strips(
     at: Place,
     reach: float,
     differ: bool = False,
+    of: Sequence[Strip] = STRIPS,
 ) -> Figure:
     """Some quantities (unit, step) of one layer and direction as heatmaps, on the scales of the main page; of
-    differences, all on one diverging scale that reaches as far."""
-    shown = [strip for strip in STRIPS if strip.quantity in cells]
+    differences, all on one diverging scale that reaches as far. `of`: how each quantity there may be is drawn."""
+    shown = [strip for strip in of if strip.quantity in cells]
     if differ:
         shown = [strip._replace(scale="states") for strip in shown]
     figure = _over_words(cells, tokens, look, at, gap=24, strips=shown, reach=reach)
