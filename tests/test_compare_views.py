@@ -91,15 +91,29 @@ def test_a_word_against_another_stands_over_it():
 
 def test_the_sentence_names_the_largest_difference_and_what_is_left_of_it():
     found = compared(Side(View(sentence="Giraffes in a field")), Side(View(sentence="Elephants in a field")))
-    largest = found.comparison.largest()
-    said = compare_sentences.largest(found.comparison)
+    largest = found.comparison.largest("g", "h")
+    said = compare_sentences.largest(found.comparison, ["g", "h"])
     assert f"“Giraffes” against “Elephants” (step 0): the candidate g of unit {largest.unit}" in said
     left = (found.b.c - found.a.c)[0, 0, -1].abs().max().item()
     assert f"differs by up to {left:.2g}" in said
 
 
 def test_what_is_the_same_is_said_to_be():
-    assert "the same to the bit" in compare_sentences.largest(compared(Side(), Side()).comparison)
+    said = compare_sentences.largest(compared(Side(), Side()).comparison, ["c", "h"])
+    assert "the same to the bit, at every step, in cell state c and hidden state h." in said
+
+
+def test_the_largest_difference_of_those_shown_is_framed():
+    found = compared(Side(), Side(View(sentence="Elephants in a field"))).comparison
+    pictures = compare_figures.three(found, (0, 0), (0, 0), ["c", "h"], LOOK)
+    largest = found.largest("h")
+    compare_figures.frame(pictures, "h", largest.unit, largest.pair, LOOK)
+    for picture in pictures:
+        [shape] = picture["layout"]["shapes"]
+        assert shape["yref"] == next(trace["yaxis"] for trace in picture["data"] if trace["name"] == "h")
+        assert (shape["x0"], shape["y0"]) == (largest.pair - 0.5, largest.unit - 0.5)
+    z = pictures[2]["data"][1]["z"]
+    assert np.abs(z).max() == pytest.approx(abs(z[largest.unit, largest.pair]))
 
 
 def test_one_step_at_a_time_starts_each_step_from_zeros():

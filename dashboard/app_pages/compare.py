@@ -1,6 +1,7 @@
 """Two of anything, side by side on the same scales, and their difference; or an LSTM, a GRU and a plain RNN."""
 
 from dataclasses import asdict, replace
+from typing import cast
 
 import streamlit as st
 
@@ -23,13 +24,13 @@ from dashboard.reading import Reading, read
 from dashboard.sentences import plain, proof
 from dashboard.view import OWN
 from dashboard.why.sentences import only_the_first
-from lstm_core import LstmCoreError
+from lstm_core import LstmCoreError, Quantity
 from lstm_core.training.copying import SYMBOLS
 
 look, lines = palette.look("teal", session.theme()), palette.KINDS[session.theme()]
 WHAT = {"two": "Two readings", "cells": "LSTM, GRU and plain RNN"}
 controls = Controls("compare")
-LETTERS = [strip.quantity for strip in STRIPS]
+LETTERS = [cast(Quantity, strip.quantity) for strip in STRIPS]
 
 
 def follow(query: dict[str, str]) -> list[str]:
@@ -97,9 +98,14 @@ def choose_side(suffix: str) -> tuple[Side, Reading | None, list[str]]:
     return replace(side, **place), reading, notices + only_the_first(len(reading.tokens), MOST, "compared")
 
 
+def shown_of(pair: Pair) -> list[Quantity]:
+    """The quantities that are shown, in the order of the equation."""
+    return [letter for letter in LETTERS if letter in pair.strips]
+
+
 def show(pair: Pair, found: Two, reading_a: Reading) -> None:
     """Both, and their difference where there is one."""
-    shown = [letter for letter in LETTERS if letter in pair.strips]
+    shown = shown_of(pair)
     at_a, at_b = (pair.a.layer, pair.a.direction), (pair.b.layer, pair.b.direction)
     titles = [compare_sentences.title("A", pair.a.epoch), compare_sentences.title("B", pair.b.epoch)]
     if found.comparison is None:
@@ -107,6 +113,9 @@ def show(pair: Pair, found: Two, reading_a: Reading) -> None:
     else:
         pictures = compare_figures.three(found.comparison, at_a, at_b, shown, look)
         titles.append("The difference, B less A")
+        largest = found.comparison.largest(*shown)
+        if abs(largest.value) > compare_sentences.SAME:
+            compare_figures.frame(pictures, largest.quantity, largest.unit, largest.pair, look)
     said = compare_figures.three_said(found.said, reading_a.model, found.comparison, look)
     compare_figures.indent(pictures, said)
     side_by_side("compare", titles, {"three": pictures} | ({"said": said} if said else {}))
@@ -129,20 +138,22 @@ def two_readings(notices: list[str]) -> str:
     except LstmCoreError as error:
         st.warning(plain(str(error)))
         return pair.query()
-    if found.comparison is None:
-        st.markdown(f"##### {compare_sentences.different_units(found)}")
-    else:
-        st.markdown(f"##### {compare_sentences.largest(found.comparison)}")
-        if said := compare_sentences.predictions(found, reading_a.model):
-            st.markdown(said)
+    answer = st.container()
     strips = st.pills(
         "Shown", LETTERS, selection_mode="multi", label_visibility="collapsed", **controls.drawn("strips")
     )
     pair = replace(pair, strips="".join(letter for letter in LETTERS if letter in strips) or pair.strips)
     controls.keep("strips", list(pair.strips))
+    with answer:
+        if found.comparison is None:
+            st.markdown(f"##### {compare_sentences.different_units(found)}")
+        else:
+            st.markdown(f"##### {compare_sentences.largest(found.comparison, shown_of(pair))}")
+            if said := compare_sentences.predictions(found, reading_a.model):
+                st.markdown(said)
     show(pair, found, reading_a)
     if found.comparison is not None:
-        small(compare_sentences.aligned(found.comparison))
+        small(f"{compare_sentences.BESIDE} {compare_sentences.aligned(found.comparison)}")
     small(f"In both {proof(max((found.a, found.b), key=lambda trace: trace.max_error))}.")
     return pair.query()
 

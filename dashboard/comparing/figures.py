@@ -121,12 +121,14 @@ def strips(
     if differ:
         for trace in figure["data"]:
             trace |= {"zmin": -reach, "zmax": reach}
+            if "texttemplate" in trace and reach < 1:
+                trace["texttemplate"] = "%{z:+.3f}"
     for strip, trace in zip(shown, figure["data"], strict=True):
         trace |= {
             "hoverongaps": False,
             "hovertemplate": f"unit %{{y}}, step %{{x}}: {strip.quantity} = %{{z:.4f}}<extra></extra>",
         }
-    _name(figure, [_with_scale(strip, trace) for strip, trace in zip(shown, figure["data"], strict=True)], look)
+    name_above(figure, [_with_scale(strip, trace) for strip, trace in zip(shown, figure["data"], strict=True)], look)
     return _stretched(figure)
 
 
@@ -178,7 +180,26 @@ def indent(pictures: Sequence[Figure], under: Sequence[Figure]) -> None:
         figure["layout"]["margin"]["l"] = round(left)
 
 
-def _name(figure: Figure, names: Sequence[str], look: Look) -> None:
+def frame(pictures: Sequence[Figure], quantity: str, unit: int, pair: int, look: Look) -> None:
+    """A frame around one cell, in each picture that shows its quantity."""
+    for figure in pictures:
+        for trace in figure["data"]:
+            if trace["name"] == quantity:
+                figure["layout"].setdefault("shapes", []).append(
+                    {
+                        "type": "rect",
+                        "xref": "x",
+                        "yref": trace["yaxis"],
+                        "x0": pair - 0.5,
+                        "x1": pair + 0.5,
+                        "y0": unit - 0.5,
+                        "y1": unit + 0.5,
+                        "line": {"color": look.ink, "width": 2},
+                    }
+                )
+
+
+def name_above(figure: Figure, names: Sequence[str], look: Look) -> None:
     """Each strip's name above it, at its left; under the words for the first, so that one stands higher."""
     layout = figure["layout"]
     layout["margin"]["t"] += 20

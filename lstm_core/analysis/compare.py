@@ -48,9 +48,9 @@ class Comparison:
         """b less a of each quantity, (layer, direction, pair, unit), NaN where one has no partner."""
         return {quantity: self.b[quantity] - self.a[quantity] for quantity in self.a}
 
-    def largest(self, quantity: Quantity | None = None) -> Difference:
-        """The largest difference in size of one quantity, or of all, and where it is; of equals the first."""
-        found = [_largest(q, values) for q, values in self.differences.items() if quantity in (None, q)]
+    def largest(self, *quantities: Quantity) -> Difference:
+        """The largest difference in size of these quantities, or of all, and where it is; of equals the first."""
+        found = [_largest(q, values) for q, values in self.differences.items() if q in (quantities or self.a)]
         return max(found, key=lambda difference: np.nan_to_num(abs(difference.value), nan=-1.0))
 
 
