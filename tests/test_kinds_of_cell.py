@@ -30,8 +30,9 @@ TRAINED = st.builds(
 )
 
 
-def learned(cell, epochs):
-    [found] = [one for one in cells.shipped() if (one.cell, one.epochs) == (cell, int(epochs))]
+def learned(cell, epochs, units=4):
+    wanted = cell, int(epochs), units
+    [found] = [one for one in cells.shipped() if (one.cell, one.epochs, one.units) == wanted]
     return found
 
 
@@ -92,11 +93,12 @@ def test_where_nothing_of_a_symbol_is_left_not_all_four_are_said_again(epochs):
 def test_the_curves_are_shares_by_gap():
     found = by_gap()
     for one in found:
-        assert one.right[GAPS.index(ASKED)] == learned(one.cell, one.epochs).right(ASKED)
-        assert one.always == learned(one.cell, one.epochs).always_right(ASKED)
-    drawn = figures.by_gap(found[:3], LOOK, LINES)
-    assert [line["name"] for line in drawn["data"]] == list(NAMES.values())
-    assert [line["y"] for line in drawn["data"]] == [one.right for one in found[:3]]
+        models = learned(one.cell, one.epochs, one.units)
+        assert one.right[GAPS.index(ASKED)] == models.right(ASKED)
+        assert one.always == models.always_right(ASKED)
+    drawn = figures.by_gap(found[:4], LOOK, LINES)
+    assert [line["name"] for line in drawn["data"]] == [*NAMES.values(), "plain RNN, 10 units"]
+    assert [line["y"] for line in drawn["data"]] == [one.right for one in found[:4]]
     go.Figure(drawn)
 
 
@@ -135,11 +137,13 @@ def test_the_sentence_says_who_is_right_and_who_by_luck(epochs):
 
 def test_how_many_learned_it_is_said_by_budget():
     found = [
-        ByGap("lstm", 3, [1.0], 2, 5),
-        ByGap("gru", 3, [1.0], 3, 5),
-        ByGap("rnn", 3, [0.5], 0, 5),
-        ByGap("lstm", 9, [1.0], 5, 5),
+        ByGap("lstm", 4, 3, [1.0], 2, 5),
+        ByGap("gru", 4, 3, [1.0], 3, 5),
+        ByGap("rnn", 4, 3, [0.5], 0, 5),
+        ByGap("rnn", 10, 3, [0.5], 1, 5),
+        ByGap("lstm", 4, 9, [1.0], 5, 5),
     ]
+    assert "with 10 units it has as many, and 1 of 5 after 3 epochs learned it" in sentences.what_buys_it(found)
     said = sentences.learned(found)
     assert "after 3 epochs 2 of 5 LSTMs, 3 of 5 GRUs and 0 of 5 plain RNNs; after 9 epochs 5 of 5 LSTMs." in said
 

@@ -221,7 +221,7 @@ def who_learns() -> None:
     budgets = sorted({one.epochs for one in found})
     pictures = [cells_figures.by_gap([one for one in found if one.epochs == of], look, lines) for of in budgets]
     side_by_side("cells", [cells_sentences.budget(of) for of in budgets], {"gap": pictures})
-    st.markdown(cells_sentences.WHAT_BUYS_IT)
+    st.markdown(cells_sentences.what_buys_it(found))
 
 
 st.title("Compare")

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from dashboard.cells.reading import GAPS, NAMES, ByGap, Three
-from dashboard.cells.sentences import WITHOUT_GATES
-from dashboard.comparing.figures import ZERO, Words, level, said, scale_of, strips
+from dashboard.cells.sentences import WITHOUT_GATES, name_of
+from dashboard.comparing.figures import ZERO, Words, level, name_above, said, scale_of, strips
 from dashboard.figures import BARE_AXIS, FAMILY, FONT, GRU_STRIPS, RNN_STRIPS, STRIPS, Figure, Strip, step_axis
 from dashboard.palette import Look
-from lstm_core.training.copying import SYMBOLS
+from lstm_core.training.copying import SYMBOLS, Copy
 
 # Under h: the gate that keeps, and the memory that it keeps.
 KEEPS: dict[str, tuple[Strip, ...]] = {
@@ -20,9 +20,9 @@ KEEPS: dict[str, tuple[Strip, ...]] = {
     "rnn": (),
 }
 HIDDEN = RNN_STRIPS[-1]._replace(share=1.0)
-DASHES = {"lstm": "solid", "gru": "dash", "rnn": "dot"}
+DASHES = {"lstm": "solid", "gru": "dash", "rnn": "dot", "rnn10": "dashdot"}
 CURVE, TOP = 210, 34
-ONE = (0, 0)
+ONE, UNITS = (0, 0), Copy.sizes.hidden_size
 
 
 def hidden(read: Three, look: Look) -> list[Figure]:
@@ -45,16 +45,20 @@ def keeps(read: Three, look: Look) -> list[Figure | str]:
 
 def answers(read: Three, look: Look) -> list[Figure]:
     """What trained ones say after each step (label, step)."""
-    return level(
-        [said(kind.said, SYMBOLS, _words(read), look, (0.0, 1.0)) for kind in read.kinds if kind.said is not None]
-    )
+    drawn = [said(kind.said, SYMBOLS, _words(read), look, (0.0, 1.0)) for kind in read.kinds if kind.said is not None]
+    for figure in drawn:
+        name_above(figure, ["what it would say, 0 to 1"], look)
+    return level(drawn)
 
 
 def left(read: Three, look: Look, lines: Mapping[str, str]) -> Figure:
     """The share of the first step that is left in h after each step, a line a kind."""
     highest = max(float(np.nanmax(kind.left, initial=1.0)) for kind in read.kinds)
     axis, top = step_axis(read.tokens, 760, -0.5, len(read.tokens) - 0.5)
-    curves = [_line(kind.cell, list(range(len(read.tokens))), kind.left.tolist(), lines) for kind in read.kinds]
+    curves = [
+        _line(kind.cell, NAMES[kind.cell], list(range(len(read.tokens))), kind.left.tolist(), lines)
+        for kind in read.kinds
+    ]
     layout = _layout(look, top + CURVE) | {
         "xaxis": axis | {"range": [-0.5, len(read.tokens) - 0.5], "fixedrange": True, **BARE_AXIS},
         "yaxis": _shares(look, highest),
@@ -93,21 +97,27 @@ def by_gap(found: Sequence[ByGap], look: Look, lines: Mapping[str, str]) -> Figu
         "hovermode": "x unified",
     }
     layout["margin"]["b"] = 44
-    return {"data": [_line(one.cell, places, one.right, lines) for one in found], "layout": layout}
+    return {
+        "data": [
+            _line(f"{one.cell}{one.units if one.units != UNITS else ''}", name_of(one), places, one.right, lines)
+            for one in found
+        ],
+        "layout": layout,
+    }
 
 
 def _words(read: Three) -> Words:
     return [(token,) for token in read.tokens]
 
 
-def _line(cell: str, x: list[int], y: list[float], lines: Mapping[str, str]) -> Figure:
+def _line(kind: str, name: str, x: list[int], y: list[float], lines: Mapping[str, str]) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines+markers" if len(x) <= 12 else "lines",
-        "name": NAMES[cell],
+        "name": name,
         "x": x,
         "y": y,
-        "line": {"color": lines[cell], "width": 2.5, "dash": DASHES[cell]},
+        "line": {"color": lines[kind], "width": 2.5, "dash": DASHES[kind]},
         "marker": {"size": 6},
         "hovertemplate": "%{y:.0%}",
     }

@@ -16,7 +16,7 @@ from lstm_core import LstmCoreError
 from lstm_core.models.three_cells import left_of_first, three_modules
 from lstm_core.traces.recorded import Recorded
 from lstm_core.training import cells
-from lstm_core.training.copying import ASK, BLANK, SYMBOLS
+from lstm_core.training.copying import ASK, BLANK, SYMBOLS, Copy
 
 NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 # Steps that are read at the most, of an untrained three.
@@ -79,7 +79,7 @@ def _trained(asked: Cells) -> Three:
     tokens = [asked.first, *BLANK * asked.gap, ASK]
     kinds = []
     for learned in cells.shipped():
-        if learned.epochs == int(asked.cells):
+        if learned.epochs == int(asked.cells) and learned.units == Copy.sizes.hidden_size:
             # Recording hooks a module, and another visitor may be reading with the same one.
             model = copy.deepcopy(learned.models[asked.trained_seed])
             with torch.no_grad():
@@ -100,6 +100,7 @@ class ByGap(NamedTuple):
     """How often models of one kind are right about the first symbol after so many epochs."""
 
     cell: str
+    units: int
     epochs: int
     right: list[float]
     """For each of GAPS, the share of first symbols; mean over the models."""
@@ -112,6 +113,13 @@ class ByGap(NamedTuple):
 def by_gap() -> list[ByGap]:
     """Those that come along, each asked across each gap."""
     return [
-        ByGap(one.cell, one.epochs, [one.right(gap) for gap in GAPS], one.always_right(ASKED), len(one.models))
+        ByGap(
+            one.cell,
+            one.units,
+            one.epochs,
+            [one.right(gap) for gap in GAPS],
+            one.always_right(ASKED),
+            len(one.models),
+        )
         for one in cells.shipped()
     ]

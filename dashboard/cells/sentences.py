@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dashboard.cells.reading import ASKED, NAMES, ByGap, Kind, Three
 from dashboard.sentences import listed, quoted
-from lstm_core.training.copying import SYMBOLS
+from lstm_core.training.copying import SYMBOLS, Copy
 
 # Less is shown as 0 %.
 NOTHING = 0.005
@@ -58,21 +58,32 @@ def blocks(read: Three) -> str:
     )
 
 
+def name_of(one: ByGap) -> str:
+    """What the models of one kind are called."""
+    return NAMES[one.cell] if one.units == Copy.sizes.hidden_size else f"{NAMES[one.cell]}, {one.units} units"
+
+
 def learned(found: Sequence[ByGap]) -> str:
     """How many models of each kind learned `copy`, at each budget."""
     parts = []
     for epochs in sorted({one.epochs for one in found}):
-        counts = [f"{one.always} of {one.models} {NAMES[one.cell]}s" for one in found if one.epochs == epochs]
+        of_them = [one for one in found if one.epochs == epochs and one.units == Copy.sizes.hidden_size]
+        counts = [f"{one.always} of {one.models} {NAMES[one.cell]}s" for one in of_them]
         parts.append(f"after {epochs} epochs {listed(counts)}")
     return f"Right about every first symbol, {ASKED} dots later: {'; '.join(parts)}."
 
 
-WHAT_BUYS_IT = """
-A gate to keep by is what buys it, more than a cell state of one’s own: the GRU has the gate alone, and learns it about
-as often as the LSTM. A plain RNN can hold a symbol too, where its weights drive a unit to −1 or +1 and keep it there,
-but finds such weights more seldom; and it has a quarter of the LSTM’s parameters. The curves are computed from weights
-that come along: `python -m lstm_core.training.cells` trains them again, with other numbers of units too.
-"""
+def what_buys_it(found: Sequence[ByGap]) -> str:
+    """What of it is the gates', and what the number of parameters'."""
+    larger = [one for one in found if one.units != Copy.sizes.hidden_size]
+    counts = listed([f"{one.always} of {one.models} after {one.epochs} epochs" for one in larger])
+    return (
+        "A gate to keep by is what buys it, more than a cell state of one’s own: the GRU has the gate alone, and "
+        "learns it about as often. It buys an early success, though, not the only one: a plain RNN holds a symbol "
+        "where its weights drive units to −1 or +1 and keep them there, and finds such weights later. With 4 units it "
+        f"has a quarter of the LSTM’s parameters; with {larger[0].units} units it has as many, and {counts} learned it."
+        " The curves are computed from weights that come along; `python -m lstm_core.training.cells` trains them again."
+    )
 
 
 def budget(epochs: int) -> str:

@@ -1,7 +1,8 @@
 """What does the cell state buy? `copy` learned by an LSTM, a GRU and a plain RNN: `python -m lstm_core.training.cells`
 
-Each gets the same number of units and of epochs, and examples of the same kind, from the same seeds. The plain RNN
-needs more epochs for it than the two with gates, and from some seeds fails even then.
+Each gets the same number of units and of epochs, and examples of the same kind, from the same seeds; the plain RNN
+also as many parameters as the LSTM. The gates learn it sooner; given that many parameters and epochs, the plain RNN
+learns it too.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from lstm_core.training.loop import epochs
 from lstm_core.training.task import Sizes
 
 CELLS: dict[str, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+# With 10 units the plain RNN has the 160 parameters that the LSTM has with 4.
+KINDS = (("lstm", 4), ("gru", 4), ("rnn", 4), ("rnn", 10))
 GAPS = (10, 100, 500)
 FILE = FOLDER / "copy" / "cells.safetensors"
 
@@ -52,6 +55,11 @@ class Learned(NamedTuple):
     epochs: int
     models: list[SequenceModel]
     """One a seed."""
+
+    @property
+    def units(self) -> int:
+        """How many each has."""
+        return self.models[0].lstm.hidden_size
 
     @property
     def parameters(self) -> int:
@@ -82,11 +90,13 @@ def _trained(cell: str, seed: int, passes: int, hidden_size: int) -> SequenceMod
 
 
 def save(found: Iterable[Learned], path: Path) -> None:
-    """Write their weights to one .safetensors file: "epochs/cell/weight", (seed, …)."""
+    """Write their weights to one .safetensors file: "epochs/cell/units/weight", (seed, …)."""
     tensors: dict[str, Tensor] = {}
     for one in found:
         states = [model.state_dict() for model in one.models]
-        tensors |= {f"{one.epochs}/{one.cell}/{name}": torch.stack([s[name] for s in states]) for name in states[0]}
+        for name in states[0]:
+            weights = torch.stack([state[name] for state in states])
+            tensors[f"{one.epochs}/{one.cell}/{one.units}/{name}"] = weights
     path.write_bytes(safetensors.torch.save(tensors))
 
 
@@ -96,20 +106,22 @@ def shipped() -> tuple[Learned, ...]:
 
     >>> [(one.epochs, one.cell, len(one.models)) for one in shipped()][:3]
     [(10, 'lstm', 10), (10, 'gru', 10), (10, 'rnn', 10)]
+    >>> [(one.units, one.parameters) for one in shipped()][:4]
+    [(4, 160), (4, 120), (4, 40), (10, 160)]
     """
     tensors = safetensors.torch.load(FILE.read_bytes())
     budgets = sorted({int(name.split("/")[0]) for name in tensors})
     return tuple(
-        Learned(cell, passes, _models(cell, f"{passes}/{cell}/", tensors))
-        for passes, cell in itertools.product(budgets, CELLS)
+        Learned(cell, passes, _models(cell, units, f"{passes}/{cell}/{units}/", tensors))
+        for passes, (cell, units) in itertools.product(budgets, KINDS)
     )
 
 
-def _models(cell: str, begin: str, tensors: dict[str, Tensor]) -> list[SequenceModel]:
+def _models(cell: str, units: int, begin: str, tensors: dict[str, Tensor]) -> list[SequenceModel]:
     """Those whose weights' names begin so."""
-    models = []
+    models, sizes = [], Copy.sizes._replace(hidden_size=units)
     for seed in range(len(tensors[f"{begin}linear.weight"])):
-        model = CopyWith(cell=CELLS[cell]).model(Copy.sizes, torch.Generator().manual_seed(0))
+        model = CopyWith(cell=CELLS[cell]).model(sizes, torch.Generator().manual_seed(0))
         model.load_state_dict({name: tensors[begin + name][seed] for name in model.state_dict()})
         models.append(model)
     return models
@@ -120,28 +132,36 @@ def _row(*cells: object) -> str:
 
 
 HEAD = (
-    _row("epochs", "module", "parameters", *(f"right after a gap of {gap}" for gap in GAPS), "always right at 100"),
-    _row(*["---"] * (4 + len(GAPS))),
+    _row(
+        "epochs",
+        "module",
+        "units",
+        "parameters",
+        *(f"right after a gap of {gap}" for gap in GAPS),
+        "always right at 100",
+    ),
+    _row(*["---"] * (5 + len(GAPS))),
 )
 
 
 def row(one: Learned) -> str:
     """A line of a Markdown table."""
     right = (f"{one.right(gap):.2f}" for gap in GAPS)
-    return _row(one.epochs, one.cell, one.parameters, *right, f"{one.always_right(100)} of {len(one.models)}")
+    return _row(
+        one.epochs, one.cell, one.units, one.parameters, *right, f"{one.always_right(100)} of {len(one.models)}"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=10, help="how many models of each kind")
-    parser.add_argument("--units", type=int, default=Copy.sizes.hidden_size, help="hidden_size of each")
     parser.add_argument("--epochs", type=int, nargs="+", default=[10, 50], help="how long each learns")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write the models to a .safetensors file")
     parser.add_argument("--score", action="store_true", help="train none: the models that come along")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    budgets = itertools.product(options.epochs, CELLS)
-    trained = (learned(cell, range(options.seeds), passes, options.units) for passes, cell in budgets)
+    wanted = itertools.product(options.epochs, KINDS)
+    trained = (learned(cell, range(options.seeds), passes, units) for passes, (cell, units) in wanted)
     found: list[Learned] = []
     print(*HEAD, sep="\n", flush=True)
     for one in shipped() if options.score else trained:
