@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from functools import lru_cache
+from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from lstm_core import LstmCoreError
 from lstm_core.models.three_cells import left_of_first, three_modules
 from lstm_core.traces.recorded import Recorded
 from lstm_core.training import cells
-from lstm_core.training.copying import ASK, BLANK, SYMBOLS, Copy
+from lstm_core.training.copying import ASK, BLANK, SYMBOLS, Copy, right_after
 
 NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 # Steps that are read at the most, of an untrained three.
@@ -112,14 +113,10 @@ class ByGap(NamedTuple):
 @lru_cache(maxsize=1)
 def by_gap() -> list[ByGap]:
     """Those that come along, each asked across each gap."""
-    return [
-        ByGap(
-            one.cell,
-            one.units,
-            one.epochs,
-            [one.right(gap) for gap in GAPS],
-            one.always_right(ASKED),
-            len(one.models),
-        )
-        for one in cells.shipped()
-    ]
+    return [_asked(one) for one in cells.shipped()]
+
+
+def _asked(one: cells.Learned) -> ByGap:
+    right = {gap: [right_after(model, gap) for model in one.models] for gap in GAPS}
+    always = sum(share == 1 for share in right[ASKED])
+    return ByGap(one.cell, one.units, one.epochs, [fmean(shares) for shares in right.values()], always, len(one.models))
