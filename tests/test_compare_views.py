@@ -83,6 +83,16 @@ def test_words_are_set_against_their_own():
         go.Figure(figure)
 
 
+def test_a_difference_is_written_where_there_is_one():
+    found = compared(Side(View(sentence="a dog sat")), Side(View(sentence="a dog ran away"))).comparison
+    [trace] = compare_figures.three(found, (0, 0), (0, 0), ["c"], LOOK)[2]["data"]
+    places = 3 if trace["zmax"] < 1 else 2
+    assert trace["text"][0][:2] == ["0", "0"]
+    assert trace["text"][0][2] == f"{trace['z'][0][2]:+.{places}f}"
+    assert trace["text"][0][3] == ""
+    assert "1 of 4 columns has no partner" in compare_sentences.aligned(found)
+
+
 def test_a_word_against_another_stands_over_it():
     found = compared(Side(View(sentence="a <b> c")), Side(View(sentence="a dog c")))
     difference = compare_figures.three(found.comparison, (0, 0), (0, 0), ["c"], LOOK)[2]

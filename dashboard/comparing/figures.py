@@ -121,8 +121,8 @@ def strips(
     if differ:
         for trace in figure["data"]:
             trace |= {"zmin": -reach, "zmax": reach}
-            if "texttemplate" in trace and reach < 1:
-                trace["texttemplate"] = "%{z:+.3f}"
+            if "texttemplate" in trace:
+                trace |= {"texttemplate": "%{text}", "text": _differences(trace["z"], 3 if reach < 1 else 2)}
     for strip, trace in zip(shown, figure["data"], strict=True):
         trace |= {
             "hoverongaps": False,
@@ -130,6 +130,15 @@ def strips(
         }
     name_above(figure, [_with_scale(strip, trace) for strip, trace in zip(shown, figure["data"], strict=True)], look)
     return _stretched(figure)
+
+
+def _differences(values: np.ndarray, places: int) -> list[list[str]]:
+    """Differences as text: a plain 0 where there is none to that many places, nothing where there is no partner."""
+    least = 0.5 * 10.0**-places
+    return [
+        ["" if np.isnan(value) else "0" if abs(value) < least else f"{value:+.{places}f}" for value in row]
+        for row in values.tolist()
+    ]
 
 
 def said(values: np.ndarray, labels: Sequence[str], tokens: Words, look: Look, scale: tuple[float, float]) -> Figure:

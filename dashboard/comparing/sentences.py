@@ -72,7 +72,8 @@ def aligned(comparison: Comparison) -> str:
     alone = sum(a is None or b is None for a, b in comparison.pairs)
     if not alone:
         return "Each step of A stands over its step of B."
-    return f"{alone} of {len(comparison.pairs)} columns have no partner in the other text, and are left empty there."
+    has = "has no partner in the other text, and is" if alone == 1 else "have no partner in the other text, and are"
+    return f"{alone} of {len(comparison.pairs)} columns {has} left empty there."
 
 
 def _at(comparison: Comparison, pair: int) -> str:
