@@ -166,7 +166,7 @@ def test_three_kinds_of_cell_read_the_same_sentence_and_the_two_go_on_from_there
     asked = {"cells": "random", "sentence": "one two three", "input_dim": "4", "hidden_dim": "3", "seed": "5"}
     assert link(app) == asked
     assert figures(app)[0]["data"][0]["name"] == "h"
-    app.number_input(key="compare.hidden_dim").set_value(5).run()
+    app.number_input(key="compare.hidden_dim_of_all").set_value(5).run()
     app.segmented_control(key="compare.what").set_value("two").run()
     assert "A has 5 units and B has 3" in said(well(app))
     assert {"sentence": "one two three", "hidden_dim": "5", "seed": "5"}.items() <= link(app).items()

@@ -11,7 +11,7 @@ from dashboard.cells import figures as cells_figures
 from dashboard.cells import reading as cells_reading
 from dashboard.cells import sentences as cells_sentences
 from dashboard.cells import view as cells_view
-from dashboard.cells.view import BOUNDS, LEARNED, UNTRAINED, Cells
+from dashboard.cells.view import BOUNDS, LEARNED, OF_RANDOM, UNTRAINED, Cells
 from dashboard.comparing import figures as compare_figures
 from dashboard.comparing import sentences as compare_sentences
 from dashboard.comparing import view as compare_view
@@ -30,6 +30,8 @@ from lstm_core.training.copying import SYMBOLS
 look, lines = palette.look("teal", session.theme()), palette.KINDS[session.theme()]
 WHAT = {"two": "Two readings", "cells": "LSTM, GRU and plain RNN"}
 controls = Controls("compare")
+# Ends the names of the controls that all three kinds of cell share.
+OF_ALL = "_of_all"
 LETTERS = [cast(Quantity, strip.quantity) for strip in STRIPS]
 
 
@@ -43,6 +45,7 @@ def follow(query: dict[str, str]) -> list[str]:
     asked, wrong = cells_view.read_cells(query if what == "cells" else {})
     own = cells_view.READERS if what == "two" else asdict(asked)
     controls.follow({"strips": list(pair.strips), "what": what} | {name: getattr(asked, name) for name in own})
+    controls.follow({name + OF_ALL: controls.values[name] for name in OF_RANDOM})
     return [*notices, *wrong]
 
 
@@ -160,32 +163,46 @@ def two_readings(notices: list[str]) -> str:
 
 def choose_cells() -> Cells:
     """Which three read what."""
-
-    def number(name: str, title: str) -> int:
-        return int(st.number_input(title, *BOUNDS[name], step=1, **controls.drawn(name)))
-
     cells = st.segmented_control(
         "Read by", list(LEARNED), format_func=LEARNED.__getitem__, required=True, **controls.drawn("cells")
     )
-    said: dict[str, str | int] = {"cells": cells}
-    first, *boxes = st.columns([3, 1, 1, 1] if cells == UNTRAINED else [2, 2, 1], vertical_alignment="bottom")
-    with first:
-        if cells == UNTRAINED:
-            said["sentence"] = st.text_input("Sentence", **controls.drawn("sentence"))
-        else:
-            said["first"] = st.segmented_control("First symbol", SYMBOLS, required=True, **controls.drawn("first"))
+    controls.keep("cells", cells)
     if cells == UNTRAINED:
-        for box, name in zip(boxes, ("input_dim", "hidden_dim", "seed"), strict=True):
-            with box:
-                said[name] = number(name, name)
+        choose_untrained()
     else:
-        with boxes[0]:
-            said["gap"] = st.slider("Dots until it is asked for", *BOUNDS["gap"], **controls.drawn("gap"))
-        with boxes[1]:
-            said["trained_seed"] = number("trained_seed", "Trained from seed")
+        choose_trained()
+    return Cells(**{name: controls.values[name] for name in asdict(Cells())})
+
+
+def choose_untrained() -> None:
+    """The sentence, and the dimensions and the seed of all three: those of the first of two readings, too."""
+    for name in OF_RANDOM:
+        # Streamlit takes the same name under another label for a new, empty control: these have names of their own.
+        if controls.key(name + OF_ALL) not in st.session_state:
+            controls.keep(name + OF_ALL, controls.values[name])
+    boxes = st.columns([3, 1, 1, 1], vertical_alignment="bottom")
+    said: dict[str, str | int] = {}
+    with boxes[0]:
+        said["sentence"] = st.text_input("Sentence", **controls.drawn("sentence" + OF_ALL))
+    for box, name in zip(boxes[1:], OF_RANDOM[1:], strict=True):
+        with box:
+            said[name] = int(st.number_input(name, *BOUNDS[name], step=1, **controls.drawn(name + OF_ALL)))
     for name, value in said.items():
         controls.keep(name, value)
-    return Cells(**{name: controls.values[name] for name in asdict(Cells())})
+        controls.keep(name + OF_ALL, value)
+
+
+def choose_trained() -> None:
+    """What is to be remembered for how long, and the seed that all three learned from."""
+    left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
+    with left:
+        first = st.segmented_control("First symbol", SYMBOLS, required=True, **controls.drawn("first"))
+    with middle:
+        gap = st.slider("Dots until it is asked for", *BOUNDS["gap"], **controls.drawn("gap"))
+    with right:
+        seed = st.number_input("Trained from seed", *BOUNDS["trained_seed"], step=1, **controls.drawn("trained_seed"))
+    for name, value in {"first": first, "gap": gap, "trained_seed": int(seed)}.items():
+        controls.keep(name, value)
 
 
 def three_cells(notices: list[str]) -> str:
