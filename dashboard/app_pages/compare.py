@@ -45,7 +45,8 @@ def follow(query: dict[str, str]) -> list[str]:
     asked, wrong = cells_view.read_cells(query if what == "cells" else {})
     own = cells_view.READERS if what == "two" else asdict(asked)
     controls.follow({"strips": list(pair.strips), "what": what} | {name: getattr(asked, name) for name in own})
-    controls.follow({name + OF_ALL: controls.values[name] for name in OF_RANDOM})
+    for name in OF_RANDOM:
+        st.session_state.pop(controls.key(name + OF_ALL), None)
     return [*notices, *wrong]
 
 
