@@ -51,6 +51,13 @@ LINES = {
 }
 
 
+# Curves of three kinds of cell; dashes tell them apart too.
+KINDS = {
+    "light": {"lstm": "#b03320", "gru": "#0f4c63", "rnn": "#7a6200", "rnn10": "#6a51a3"},
+    "dark": {"lstm": "#ff9a82", "gru": "#8fd3e6", "rnn": "#e0bb4a", "rnn10": "#b3a2e8"},
+}
+
+
 def look(colours: str, theme: Theme) -> Look:
     """The colours a person chose, in their theme."""
     return Look(_scale(GATES[colours, theme]), _scale(STATES[colours, theme]), *INK[theme])

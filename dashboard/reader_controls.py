@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 import lstm_core
+from dashboard import shelf
 from dashboard.examples import examples
 from dashboard.linked import Controls
 from dashboard.session import own_models
@@ -51,7 +52,8 @@ def choose_lstm(controls: Controls, sentence: str, suffix: str = "", shown: str 
 def models(chosen: str) -> dict[str, str]:
     """The models that are there, and one that a link asks for."""
     there = {name: title for name, title in MODELS.items() if name == "random" or name in lstm_core.models()}
-    asked = {chosen: MODELS.get(chosen, "a model that is no longer here")}
+    own = shelf.kept(chosen)
+    asked = {chosen: MODELS.get(chosen, f"{own.name}, of this link" if own else "a model that is no longer here")}
     return there | own_models() | ({} if chosen in there or chosen in own_models() else asked)
 
 

@@ -121,7 +121,10 @@ def _model(view: View) -> tuple[View, SequenceModel | None, list[str]]:
     model = shelf.kept(view.model) if view.model.startswith(OWN) else shipped(view.model)
     if model is not None:
         return view, model, []
-    notice = "This model is no longer on the server: train or open it again. A random LSTM reads instead."
+    notice = (
+        "This model is no longer on the server, or never was: what is trained or opened here is kept in its memory "
+        "for a while. Train or open it again. A random LSTM reads instead."
+    )
     return replace(view, model="random"), None, [notice]
 
 

@@ -27,11 +27,12 @@ def own_models() -> dict[str, str]:
     return models
 
 
-def keep_own_model(model: SequenceModel, label: str) -> str:
-    """Put a model into the main page's list; returns what it is asked for by."""
+def keep_own_model(model: SequenceModel, label: str, epochs: Mapping[int, SequenceModel] | None = None) -> str:
+    """Put a model into the main page's list, and by number what it was after its epochs; returns what it is asked for
+    by."""
     from dashboard import shelf  # and with it torch, which the first page can't wait for
 
-    taken, key = set(own_models().values()), shelf.put(model)
+    taken, key = set(own_models().values()), shelf.put(model, epochs)
     names = (label if number == 1 else f"{label} ({number})" for number in count(1))
     own_models()[key] = next(name for name in names if name not in taken)
     return key

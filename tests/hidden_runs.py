@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import torch
 from hypothesis import strategies as st
-from runs import DTYPES, SIZES
+from runs import DTYPES, dimensions, packed
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence
 
 
 @dataclass
@@ -28,9 +27,7 @@ def hidden_runs(draw, dtypes=("float64", "float32", "bfloat16", "float16")):
     layers = draw(st.sampled_from([1, 1, 1, 2, 2, 3, 6]), label="layers")
     both, batch_first, bias = (draw(st.booleans(), label=name) for name in ("bidirectional", "batch_first", "bias"))
     hidden = draw(st.integers(1, 7), label="hidden_size")
-    feature, time, batch = (draw(st.integers(1, most), label=name) for name, most in SIZES.items())
-    form = draw(st.sampled_from(["batched", "batched", "unbatched", "packed", "packed sorted"]), label="form")
-    batch = 1 if form == "unbatched" else batch
+    form, feature, time, batch = dimensions(draw)
     rng = torch.Generator().manual_seed(draw(st.integers(0, 2**31), label="seed"))
     settings = {"bias": bias, "batch_first": batch_first, "bidirectional": both, "dtype": dtype}
     if kind == "gru":
@@ -54,10 +51,5 @@ def hidden_runs(draw, dtypes=("float64", "float32", "bfloat16", "float16")):
     if form == "unbatched":
         given, state = x.squeeze(1), None if state is None else state.squeeze(1)
     elif form.startswith("packed"):
-        lengths = draw(st.lists(st.integers(1, time), min_size=batch, max_size=batch), label="lengths")
-        lengths[draw(st.integers(0, batch - 1))] = time
-        in_order = form == "packed sorted"
-        if in_order:
-            lengths = sorted(lengths, reverse=True)
-        given = pack_padded_sequence(given, torch.tensor(lengths), batch_first, enforce_sorted=in_order)
+        given, lengths = packed(draw, given, form, time, batch, batch_first)
     return HiddenRun(module, given, state, x, h0, lengths)

@@ -8,6 +8,24 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 DTYPES = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+SIZES = {"input_size": 5, "time": 9, "batch": 4}
+
+
+def dimensions(draw):
+    """How the input comes, and its feature, time and batch."""
+    feature, time, batch = (draw(st.integers(1, most), label=name) for name, most in SIZES.items())
+    form = draw(st.sampled_from(["batched", "batched", "unbatched", "packed", "packed sorted"]), label="form")
+    return form, feature, time, 1 if form == "unbatched" else batch
+
+
+def packed(draw, given, form, time, batch, batch_first):
+    """The input packed, one sequence at least of its full length; and the lengths."""
+    lengths = draw(st.lists(st.integers(1, time), min_size=batch, max_size=batch), label="lengths")
+    lengths[draw(st.integers(0, batch - 1))] = time
+    in_order = form == "packed sorted"
+    if in_order:
+        lengths = sorted(lengths, reverse=True)
+    return pack_padded_sequence(given, torch.tensor(lengths), batch_first, enforce_sorted=in_order), lengths
 
 
 @dataclass
@@ -33,9 +51,7 @@ def runs(draw, dtypes=("float64", "float32", "bfloat16", "float16")):
     # torch refuses half precision with a projection on the CPU.
     can_project = hidden > 1 and dtype in (torch.float64, torch.float32)
     proj = draw(st.integers(0, hidden - 1), label="proj_size") if can_project else 0
-    feature, time, batch = (draw(st.integers(1, most), label=name) for name, most in SIZES.items())
-    form = draw(st.sampled_from(["batched", "batched", "unbatched", "packed", "packed sorted"]), label="form")
-    batch = 1 if form == "unbatched" else batch
+    form, feature, time, batch = dimensions(draw)
     seed = draw(st.integers(0, 2**31), label="seed")
     rng = torch.Generator().manual_seed(seed)
     lstm = nn.LSTM(
@@ -62,13 +78,5 @@ def runs(draw, dtypes=("float64", "float32", "bfloat16", "float16")):
     if form == "unbatched":
         given, state = x.squeeze(1), None if state is None else tuple(s.squeeze(1) for s in state)
     elif form.startswith("packed"):
-        lengths = draw(st.lists(st.integers(1, time), min_size=batch, max_size=batch), label="lengths")
-        lengths[draw(st.integers(0, batch - 1))] = time
-        in_order = form == "packed sorted"
-        if in_order:
-            lengths = sorted(lengths, reverse=True)
-        given = pack_padded_sequence(given, torch.tensor(lengths), batch_first, enforce_sorted=in_order)
+        given, lengths = packed(draw, given, form, time, batch, batch_first)
     return Run(lstm, given, state, x, h0, c0, lengths)
-
-
-SIZES = {"input_size": 5, "time": 9, "batch": 4}

@@ -1,5 +1,7 @@
 """Two readings side by side: links, alignment, figures and sentences, by reading them back."""
 
+import copy
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -9,13 +11,17 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+import lstm_core
+from dashboard import shelf
 from dashboard.comparing import figures as compare_figures
 from dashboard.comparing import sentences as compare_sentences
 from dashboard.comparing.two_readings import trace_of, two
-from dashboard.comparing.view import ANOTHER, Pair, Side, read_pair
+from dashboard.comparing.view import ANOTHER, Pair, Side, nearest, read_pair
 from dashboard.palette import look
 from dashboard.reading import read
 from dashboard.view import View
+from lstm_core.training import epochs
+from lstm_core.training.tasks import task_from
 
 LOOK = look("teal", "light")
 SIDES = st.builds(
@@ -30,11 +36,12 @@ SIDES = st.builds(
     layer=st.integers(0, 3),
     direction=st.integers(0, 1),
     state=st.sampled_from(["carried", "reset"]),
+    epoch=st.none() | st.integers(0, 500),
 )
 
 
 def compared(a, b):
-    return two(a, read(a.view), b, read(b.view))
+    return two(a, read(a.reads()), b, read(b.reads()))
 
 
 @given(SIDES, SIDES, st.sampled_from(["ch", "figcoh", "f"]))
@@ -50,7 +57,7 @@ def test_without_a_link_two_sentences_are_compared_and_with_one_of_the_main_page
 
 
 @pytest.mark.parametrize(
-    "asked", [{"state": "x"}, {"layer": "-1"}, {"direction": "up"}, {"seed_b": "-1"}, {"strips": "q"}]
+    "asked", [{"state": "x"}, {"layer": "-1"}, {"direction": "up"}, {"seed_b": "-1"}, {"strips": "q"}, {"epoch": "x"}]
 )
 def test_an_impossible_value_falls_back_and_says_so(asked):
     pair, notices = read_pair(asked)
@@ -76,6 +83,16 @@ def test_words_are_set_against_their_own():
         go.Figure(figure)
 
 
+def test_a_difference_is_written_where_there_is_one():
+    found = compared(Side(View(sentence="a dog sat")), Side(View(sentence="a dog ran away"))).comparison
+    [trace] = compare_figures.three(found, (0, 0), (0, 0), ["c"], LOOK)[2]["data"]
+    places = 3 if trace["zmax"] < 1 else 2
+    assert trace["text"][0][:2] == ["0", "0"]
+    assert trace["text"][0][2] == f"{trace['z'][0][2]:+.{places}f}"
+    assert trace["text"][0][3] == ""
+    assert "1 of 4 columns has no partner" in compare_sentences.aligned(found)
+
+
 def test_a_word_against_another_stands_over_it():
     found = compared(Side(View(sentence="a <b> c")), Side(View(sentence="a dog c")))
     difference = compare_figures.three(found.comparison, (0, 0), (0, 0), ["c"], LOOK)[2]
@@ -84,15 +101,29 @@ def test_a_word_against_another_stands_over_it():
 
 def test_the_sentence_names_the_largest_difference_and_what_is_left_of_it():
     found = compared(Side(View(sentence="Giraffes in a field")), Side(View(sentence="Elephants in a field")))
-    largest = found.comparison.largest()
-    said = compare_sentences.largest(found.comparison)
+    largest = found.comparison.largest("g", "h")
+    said = compare_sentences.largest(found.comparison, ["g", "h"])
     assert f"“Giraffes” against “Elephants” (step 0): the candidate g of unit {largest.unit}" in said
     left = (found.b.c - found.a.c)[0, 0, -1].abs().max().item()
     assert f"differs by up to {left:.2g}" in said
 
 
 def test_what_is_the_same_is_said_to_be():
-    assert "the same to the bit" in compare_sentences.largest(compared(Side(), Side()).comparison)
+    said = compare_sentences.largest(compared(Side(), Side()).comparison, ["c", "h"])
+    assert "the same to the bit, at every step, in cell state c and hidden state h." in said
+
+
+def test_the_largest_difference_of_those_shown_is_framed():
+    found = compared(Side(), Side(View(sentence="Elephants in a field"))).comparison
+    pictures = compare_figures.three(found, (0, 0), (0, 0), ["c", "h"], LOOK)
+    largest = found.largest("h")
+    compare_figures.frame(pictures, "h", largest.unit, largest.pair, LOOK)
+    for picture in pictures:
+        [shape] = picture["layout"]["shapes"]
+        assert shape["yref"] == next(trace["yaxis"] for trace in picture["data"] if trace["name"] == "h")
+        assert (shape["x0"], shape["y0"]) == (largest.pair - 0.5, largest.unit - 0.5)
+    z = pictures[2]["data"][1]["z"]
+    assert np.abs(z).max() == pytest.approx(abs(z[largest.unit, largest.pair]))
 
 
 def test_one_step_at_a_time_starts_each_step_from_zeros():
@@ -134,6 +165,45 @@ def test_what_the_model_says_of_both_is_said_and_drawn():
     np.testing.assert_allclose(said[0]["data"][0]["z"][:, ~np.isnan(found.said[0][0])], probabilities, atol=1e-6)
     compare_figures.indent([], said)
     assert len({figure["layout"]["margin"]["l"] for figure in said}) == 1
+
+
+@pytest.fixture(scope="module")
+def counter():
+    """The key of a model that learned for three epochs, and what it was after each."""
+    learned = {0: counter_model(0)}
+    learned |= {epoch.number: copy.deepcopy(epoch.model) for epoch in epochs("counter", epochs=3, seed=2)}
+    return shelf.put(learned[3], learned), learned
+
+
+def counter_model(seed):
+    return task_from("counter").model(task_from("counter").sizes, torch.Generator().manual_seed(seed))
+
+
+def test_two_epochs_of_a_model_are_compared(counter):
+    key, learned = counter
+    a, b = (Side(View(sentence="aabb", model=key), epoch=epoch) for epoch in (0, 2))
+    found = compared(a, b)
+    for run, epoch in ((found.comparison.a, 0), (found.comparison.b, 2)):
+        model = learned[epoch]
+        trace = lstm_core.run(model.lstm, model.vectors(list("aabb")).detach())
+        np.testing.assert_array_equal(run["c"][0, 0].T, trace.cells("c"))
+    assert found.said is not None
+    assert read(replace(a, epoch=None).reads()).model is learned[3]
+
+
+def test_an_epoch_that_was_not_kept_is_nobodys():
+    key = shelf.put(counter_model(1))
+    assert shelf.epochs(key) == shelf.epochs("own-nothing") == []
+    for epoch in ("2", "-1", "٣", "x", "1" * 5000):
+        assert shelf.kept(f"{key}@{epoch}") is None
+    reading = read(Side(View(model=key), epoch=2).reads())
+    assert reading.model is None
+    assert "no longer on the server, or never was" in reading.notices[0]
+
+
+@pytest.mark.parametrize(("asked", "found"), [(None, 9), (0, 0), (3, 3), (5, 3), (99, 9)])
+def test_the_nearest_epoch_that_is_kept_stands_in(asked, found):
+    assert nearest([0, 3, 6, 9], asked) == found
 
 
 @pytest.mark.parametrize(("largest", "scale"), [(0.0, 1.0), (0.004, 0.005), (0.31, 0.5), (1.0, 1.0), (7.2, 10.0)])

@@ -15,6 +15,7 @@ DASHBOARD = Path(dashboard.__file__).parent
 # What draws and answers knows nothing of Streamlit, so it is tested without a server and serves a notebook too.
 WITH_STREAMLIT = {
     "app",
+    "beside",
     "command",
     "linked",
     "live",

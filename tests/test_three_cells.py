@@ -7,7 +7,8 @@ from torch import nn
 import lstm_core
 from dashboard import sentences
 from lstm_core import LstmCoreError
-from lstm_core.models.three_cells import three_cells
+from lstm_core.models.shipped import card
+from lstm_core.models.three_cells import left_of_first, three_cells
 from lstm_core.training import cells
 
 WORDS = ["Giraffes", "in", "a", "field"]
@@ -61,10 +62,70 @@ def test_the_embedding_and_the_linear_are_alike_for_all_three():
         assert torch.equal(other.embedding.vectors.weight, models[0].embedding.vectors.weight)
 
 
-def test_the_table_has_a_row_a_cell():
-    rows = list(cells.rows(cells.learned(cell, range(1), epochs=1) for cell in cells.CELLS))
-    assert [row.split(" | ")[:3] for row in rows[2:]] == [
-        ["| 1", "lstm", "160"],
-        ["| 1", "gru", "120"],
-        ["| 1", "rnn", "40"],
+@pytest.fixture(scope="module")
+def a_little():
+    return [cells.learned(cell, range(2), 1, units) for cell, units in cells.KINDS]
+
+
+def test_the_table_has_a_row_a_cell(a_little):
+    assert [cells.row(one).split(" | ")[:4] for one in a_little] == [
+        ["| 1", "lstm", "4", "160"],
+        ["| 1", "gru", "4", "120"],
+        ["| 1", "rnn", "4", "40"],
+        ["| 1", "rnn", "10", "160"],
     ]
+    assert {line.count("|") for line in (*cells.HEAD, *map(cells.row, a_little))} == {9}
+
+
+def test_what_is_saved_comes_back_bit_for_bit(a_little, tmp_path, monkeypatch):
+    monkeypatch.setattr(cells, "FILE", tmp_path / "cells.safetensors")
+    cells.save(a_little, cells.FILE)
+    cells.shipped.cache_clear()
+    try:
+        back = cells.shipped()
+    finally:
+        cells.shipped.cache_clear()
+    for one, other in zip(a_little, back, strict=True):
+        assert (one.cell, one.units, one.epochs) == (other.cell, other.units, other.epochs)
+        for model, again in zip(one.models, other.models, strict=True):
+            assert type(again.lstm) is cells.CELLS[one.cell]
+            weights, weights_again = model.state_dict(), again.state_dict()
+            assert weights.keys() == weights_again.keys()
+            assert all(torch.equal(weights[name], weights_again[name]) for name in weights)
+
+
+def test_the_gates_learn_copy_sooner_and_the_plain_rnn_with_more_units_and_epochs():
+    """As the page Compare says in words."""
+    always = {(one.epochs, one.cell, one.units): one.always_right(100) for one in cells.shipped()}
+    for rnn in (("rnn", 4), ("rnn", 10)):
+        assert always[10, *rnn] < min(always[10, "lstm", 4], always[10, "gru", 4])
+    assert always[50, "rnn", 4] < 10
+    assert always[50, "lstm", 4] == always[50, "gru", 4] == always[50, "rnn", 10] == 10
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+def test_what_is_left_is_the_distance_to_the_nearest_other_beginning(kind):
+    torch.manual_seed(4)
+    module, x, others = kind(3, 5), torch.randn(7, 1, 3), torch.randn(2, 3)
+    with torch.no_grad():
+        h = module(x)[0][:, 0]
+        apart = []
+        for other in others:
+            begun_otherwise = torch.cat([other.reshape(1, 1, 3), x[1:]])
+            apart.append((module(begun_otherwise)[0][:, 0] - h).square().sum(-1).sqrt())
+    nearest = torch.minimum(*apart)
+    left = left_of_first(module, x, others)
+    torch.testing.assert_close(left, nearest / nearest[0], atol=1e-6, rtol=1e-3)
+    assert left[0] == 1
+
+
+def test_with_the_same_beginning_nothing_can_be_told():
+    module, x = nn.GRU(3, 5), torch.randn(4, 1, 3)
+    assert left_of_first(module, x, x[0]).isnan().all()
+
+
+def test_the_card_of_copy_says_what_the_committed_models_do():
+    text = card("copy")
+    for line in (*cells.HEAD, *map(cells.row, cells.shipped())):
+        assert line in text.splitlines()
+    assert f"{cells.FILE.stat().st_size:,} bytes" in text

@@ -56,6 +56,19 @@ def test_a_run_learns_what_the_library_would():
     assert progress.ended == ""
 
 
+def test_the_model_after_each_epoch_is_kept():
+    snapshots = trained().snapshots
+    assert [snapshot.epoch for snapshot in snapshots] == [0, 1, 2, 3]
+    for snapshot, epoch in zip(snapshots[1:], epochs("counter", epochs=3, seed=SHORT.seed), strict=True):
+        assert same_weights(snapshot.model, epoch.model)
+
+
+def test_of_a_large_model_as_many_are_kept_as_there_is_room_for(monkeypatch):
+    weights = sum(weight.numel() for weight in trained().model.parameters())
+    monkeypatch.setattr(training_run, "ROOM_FOR_MODELS", 2 * weights)
+    assert [snapshot.epoch for snapshot in trained(replace(SHORT, epochs=5)).snapshots] == [0, 3, 5]
+
+
 def test_the_same_seed_gives_the_same_result_and_another_another():
     assert same_weights(trained().model, trained().model)
     assert not same_weights(trained().model, trained(replace(SHORT, seed=3)).model)
@@ -177,7 +190,7 @@ def test_a_loss_that_is_no_number_is_a_sentence_and_the_epoch_before_is_kept(mon
         yield next(whole)
         yield replace(next(whole), loss=float("nan"))
 
-    monkeypatch.setattr(run, "_learning", broken())
+    monkeypatch.setattr(training_run, "_learning", broken())
     run.train()
     assert "Try a lower one" in run.progress().ended
     assert not same_weights(run.progress().model, train("counter", epochs=3, seed=2))

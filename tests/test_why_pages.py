@@ -1,5 +1,6 @@
 """The pages Why? and Compare by AppTest, as far as it reaches."""
 
+import copy
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 import lstm_core
-from dashboard import documents
+from dashboard import documents, shelf
 from dashboard.reading import read
 from dashboard.view import View
 
@@ -134,3 +135,50 @@ def test_a_file_opened_on_the_main_page_is_read_until_the_sentence_is_asked_for(
     words = figures(well(app))[0]["layout"]["xaxis"]["ticktext"]
     assert "hello" in words
     assert "roses" not in words
+
+
+def test_two_epochs_of_a_model_that_was_trained_here_are_compared_and_in_the_link():
+    learned = {epoch.number: copy.deepcopy(epoch.model) for epoch in lstm_core.training.epochs("counter", epochs=4)}
+    key = shelf.put(learned.pop(4), learned)
+    app = opened("compare", sentence="aabb", model=key, epoch="1", epoch_b="4")
+    assert "Of epoch 4 no model was kept" in said(app)
+    assert "**A, after epoch 1**" in said(app)
+    assert "The two differ most at" in said(app)
+    app.select_slider(key="compare.epoch_b").set_value(2).run()
+    assert "**B, after epoch 2**" in said(well(app))
+    assert {"epoch": "1", "epoch_b": "2", "model": key}.items() <= link(app).items()
+    app.selectbox(key="compare.model").set_value("counter").run()
+    assert "**A**" in said(well(app))
+    assert "epoch" not in link(app)
+
+
+def test_epochs_of_a_model_that_is_not_here_are_a_sentence_and_stay_in_the_link():
+    app = opened("compare", sentence="aabb", model="own-elsewhere", epoch="1", epoch_b="2")
+    assert said(app).count("no longer on the server, or never was") == 1
+    assert {"epoch": "1", "epoch_b": "2", "model": "own-elsewhere"}.items() <= link(app).items()
+
+
+def test_three_kinds_of_cell_read_the_same_sentence_and_the_two_go_on_from_there():
+    app = opened("compare", sentence="one two three", seed="5")
+    app.segmented_control(key="compare.what").set_value("cells").run()
+    assert "**nn.GRU, untrained**" in said(well(app))
+    assert "after 10 epochs" in said(app)
+    asked = {"cells": "random", "sentence": "one two three", "input_dim": "4", "hidden_dim": "3", "seed": "5"}
+    assert link(app) == asked
+    assert figures(app)[0]["data"][0]["name"] == "h"
+    app.number_input(key="compare.hidden_dim_of_all").set_value(5).run()
+    app.segmented_control(key="compare.what").set_value("two").run()
+    assert "A has 5 units and B has 3" in said(well(app))
+    assert {"sentence": "one two three", "hidden_dim": "5", "seed": "5"}.items() <= link(app).items()
+    assert "cells" not in link(app)
+
+
+def test_trained_kinds_of_cell_are_asked_for_a_symbol_and_the_link_says_which():
+    app = opened("compare", cells="50", first="d", gap="7", trained_seed="3")
+    assert "After “d” and 7 dots, the LSTM says “d”" in said(app)
+    app.slider(key="compare.gap").set_value(30).run()
+    assert "After “d” and 30 dots" in said(well(app))
+    assert link(app) == {"cells": "50", "first": "d", "gap": "30", "trained_seed": "3"}
+    app = opened("compare", cells="7", sentence=" ")
+    assert "7 is not possible" in said(app)
+    assert "There is nothing to read yet" in said(app)

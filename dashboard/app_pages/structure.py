@@ -113,7 +113,7 @@ def lstm_gru_rnn() -> None:
     st.caption(
         "All three are untrained, drawn from the same seed and read the same vectors. In each "
         f"{sentences.proof(max(traces.values(), key=lambda trace: trace.max_error))}. What the gates are for shows "
-        "in training: `python -m lstm_core.training.cells` has all three remember a symbol across a gap."
+        "in training: the page Compare has all three remember a symbol across a gap."
     )
 
 

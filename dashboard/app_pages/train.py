@@ -122,6 +122,8 @@ def how_far(run: Run, progress: Progress) -> None:
     elif progress.model is not None:
         take_it_along(run, progress, middle, right)
     small(training_sentences.trained_with(run.setup))
+    if progress.over and len(progress.snapshots) > 1 and "kept key" in st.session_state:
+        compare_epochs(progress)
     if progress.ended:
         st.info(plain(progress.ended))
 
@@ -132,7 +134,8 @@ def take_it_along(run: Run, progress: Progress, left: DeltaGenerator, right: Del
     assert model is not None
     if st.session_state.get("kept run") is not run:
         st.session_state["kept run"] = run
-        st.session_state["kept key"] = session.keep_own_model(model, training_sentences.model_label(run.setup))
+        epochs = dict(progress.snapshots)
+        st.session_state["kept key"] = session.keep_own_model(model, training_sentences.model_label(run.setup), epochs)
     if left.button("Open it on the main page", width="stretch"):
         query = {"model": st.session_state["kept key"], "sentence": progress.example.text}
         st.switch_page("app_pages/memory.py", query_params=query)
@@ -144,6 +147,14 @@ def take_it_along(run: Run, progress: Progress, left: DeltaGenerator, right: Del
         on_click="ignore",
         width="stretch",
     )
+
+
+def compare_epochs(progress: Progress) -> None:
+    """On to the page Compare, with what it was before and what it is now."""
+    if st.button("Compare two of its epochs", icon=":material/compare:", type="tertiary"):
+        epochs = {"epoch": f"{progress.snapshots[0].epoch}", "epoch_b": f"{progress.snapshots[-1].epoch}"}
+        query = {"model": st.session_state["kept key"], "sentence": progress.example.text} | epochs
+        st.switch_page("app_pages/compare.py", query_params=query)
 
 
 def two_curves(setup: Setup, progress: Progress, shown: int) -> None:

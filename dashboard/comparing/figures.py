@@ -113,23 +113,35 @@ def strips(
     at: Place,
     reach: float,
     differ: bool = False,
+    of: Sequence[Strip] = STRIPS,
 ) -> Figure:
     """Some quantities (unit, step) of one layer and direction as heatmaps, on the scales of the main page; of
-    differences, all on one diverging scale that reaches as far."""
-    shown = [strip for strip in STRIPS if strip.quantity in cells]
+    differences, all on one diverging scale that reaches as far. `of`: how each quantity there may be is drawn."""
+    shown = [strip for strip in of if strip.quantity in cells]
     if differ:
         shown = [strip._replace(scale="states") for strip in shown]
     figure = _over_words(cells, tokens, look, at, gap=24, strips=shown, reach=reach)
     if differ:
         for trace in figure["data"]:
             trace |= {"zmin": -reach, "zmax": reach}
+            if "texttemplate" in trace:
+                trace |= {"texttemplate": "%{text}", "text": _differences(trace["z"], 3 if reach < 1 else 2)}
     for strip, trace in zip(shown, figure["data"], strict=True):
         trace |= {
             "hoverongaps": False,
             "hovertemplate": f"unit %{{y}}, step %{{x}}: {strip.quantity} = %{{z:.4f}}<extra></extra>",
         }
-    _name(figure, [_with_scale(strip, trace) for strip, trace in zip(shown, figure["data"], strict=True)], look)
+    name_above(figure, [_with_scale(strip, trace) for strip, trace in zip(shown, figure["data"], strict=True)], look)
     return _stretched(figure)
+
+
+def _differences(values: np.ndarray, places: int) -> list[list[str]]:
+    """Differences as text: a plain 0 where there is none to that many places, nothing where there is no partner."""
+    least = 0.5 * 10.0**-places
+    return [
+        ["" if np.isnan(value) else "0" if abs(value) < least else f"{value:+.{places}f}" for value in row]
+        for row in values.tolist()
+    ]
 
 
 def said(values: np.ndarray, labels: Sequence[str], tokens: Words, look: Look, scale: tuple[float, float]) -> Figure:
@@ -183,7 +195,26 @@ def indent(pictures: Sequence[Figure], under: Sequence[Figure]) -> None:
         figure["layout"]["margin"]["l"] = round(left)
 
 
-def _name(figure: Figure, names: Sequence[str], look: Look) -> None:
+def frame(pictures: Sequence[Figure], quantity: str, unit: int, pair: int, look: Look) -> None:
+    """A frame around one cell, in each picture that shows its quantity."""
+    for figure in pictures:
+        for trace in figure["data"]:
+            if trace["name"] == quantity:
+                figure["layout"].setdefault("shapes", []).append(
+                    {
+                        "type": "rect",
+                        "xref": "x",
+                        "yref": trace["yaxis"],
+                        "x0": pair - 0.5,
+                        "x1": pair + 0.5,
+                        "y0": unit - 0.5,
+                        "y1": unit + 0.5,
+                        "line": {"color": look.ink, "width": 2},
+                    }
+                )
+
+
+def name_above(figure: Figure, names: Sequence[str], look: Look) -> None:
     """Each strip's name above it, at its left; under the words for the first, so that one stands higher."""
     layout = figure["layout"]
     layout["margin"]["t"] += 20

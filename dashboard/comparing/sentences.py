@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dashboard.comparing.two_readings import Two
 from dashboard.plain import plain
-from dashboard.sentences import quoted, signed
+from dashboard.sentences import listed, quoted, signed
 from dashboard.why.sentences import NAMES
-from lstm_core import Comparison, SequenceModel
+from lstm_core import Comparison, Quantity, SequenceModel
 
 # Below it two numbers of a float32 LSTM are the same.
 SAME = 1e-6
 
 
-def largest(comparison: Comparison) -> str:
-    """The largest difference and where; how much of it the memory still holds at the end."""
-    found = comparison.largest()
+BESIDE = "A and B are on one scale; red in their difference is where B is higher. Framed: where the two differ most."
+
+
+def largest(comparison: Comparison, shown: Sequence[Quantity]) -> str:
+    """The largest difference of the quantities shown and where; how much of it the memory still holds at the end."""
+    found = comparison.largest(*shown)
     if np.isnan(found.value):
         return "No step of the one stands for a step of the other: there is nothing to compare."
     if abs(found.value) < SAME:
         same = "to the bit" if found.value == 0 else f"to {abs(found.value):.0e}"
-        return f"The two are the same {same}, at every step and in every quantity."
+        return f"The two are the same {same}, at every step, in {listed([NAMES[letter] for letter in shown])}."
     where = found.layer, found.direction, found.pair, found.unit
     a, b = comparison.a[found.quantity][where], comparison.b[found.quantity][where]
     said = f"The two differ most at {_at(comparison, found.pair)}: the {NAMES[found.quantity]} of unit {found.unit} is "
     return f"{said}{signed(a)} in A and {signed(b)} in B. {_last(comparison)}"
+
+
+def title(letter: str, epoch: int | None) -> str:
+    """Over one of the two: A or B, and after which epoch."""
+    if epoch is None:
+        return letter
+    return f"{letter}, after epoch {epoch:,}" if epoch else f"{letter}, untrained"
 
 
 def different_units(found: Two) -> str:
@@ -61,7 +73,8 @@ def aligned(comparison: Comparison) -> str:
     alone = sum(a is None or b is None for a, b in comparison.pairs)
     if not alone:
         return "Each step of A stands over its step of B."
-    return f"{alone} of {len(comparison.pairs)} columns have no partner in the other text, and are left empty there."
+    has = "has no partner in the other text, and is" if alone == 1 else "have no partner in the other text, and are"
+    return f"{alone} of {len(comparison.pairs)} columns {has} left empty there."
 
 
 def _at(comparison: Comparison, pair: int) -> str:

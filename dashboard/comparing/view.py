@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from dashboard.view import LESSON, View, fell_back, read_query
+from dashboard.shelf import after_epoch
+from dashboard.view import LESSON, View, read_query, read_values, whole_number
 from dashboard.why.view import STRIPS_SHOWN, read_strips
 
 SECOND = "_b"
@@ -15,24 +16,31 @@ SECOND = "_b"
 STATES = {"carried": "all at once", "reset": "one step at a time, memory reset"}
 # What a visitor without a link sees: two sentences that differ by a word.
 ANOTHER = "Elephants in a field"
-# More would not be a picture: what a link may name.
-MOST_LAYERS = 99
+# More would not be a picture, or a training: what a link may name.
+MOST_LAYERS, MOST_EPOCHS = 99, 99_999
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two: a view, and which layer and direction of it, read how."""
+    """One of the two: a view, and which layer and direction of it, read how, by the model after which epoch."""
 
     view: View = field(default_factory=View)
     layer: int = 0
     direction: int = 0
     state: str = "carried"
     """One of STATES."""
+    epoch: int | None = None
+    """After which the model is meant, where it learned here; None is as it is now."""
 
     def values(self) -> dict[str, Any]:
         """Everything a link says of it, by name."""
         of_view = {k: v for k, v in asdict(self.view).items() if k in VIEWED and (k != "file" or v)}
-        return of_view | {"layer": self.layer, "direction": self.direction, "state": self.state}
+        epoch = "" if self.epoch is None else self.epoch
+        return of_view | {"layer": self.layer, "direction": self.direction, "state": self.state, "epoch": epoch}
+
+    def reads(self) -> View:
+        """The view whose reading it is."""
+        return replace(self.view, model=after_epoch(self.view.model, self.epoch))
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,11 @@ class Pair:
 VIEWED = ("sentence", "file", "model", "tokens", "input_dim", "hidden_dim", "n_layers", "directions", "seed")
 
 
+def nearest(kept: Sequence[int], asked: int | None) -> int:
+    """The latest epoch of those kept that is not after the one asked for; the last where none is asked for."""
+    return max((epoch for epoch in kept if asked is None or epoch <= asked), default=kept[0])
+
+
 def read_pair(query: Mapping[str, str]) -> tuple[Pair, list[str]]:
     """The pair a link asks for; the second is like the first wherever nothing else is said of it."""
     if not query:
@@ -72,15 +85,23 @@ def read_pair(query: Mapping[str, str]) -> tuple[Pair, list[str]]:
 
 def _side(query: Mapping[str, str]) -> tuple[Side, list[str]]:
     view, notices = read_query({name: value for name, value in query.items() if name in VIEWED})
-    state = query.get("state", "carried")
-    if state not in STATES:
-        notices.append(fell_back("state", state, "it takes carried or reset", "carried"))
-        state = "carried"
-    place = {}
-    for name in ("layer", "direction"):
-        asked = query.get(name, "0")
-        if not (asked.isascii() and asked.isdecimal() and int(asked[:9]) <= MOST_LAYERS):
-            notices.append(fell_back(name, asked, "it takes a number from 0 on", "0"))
-            asked = "0"
-        place[name] = int(asked)
-    return Side(view, place["layer"], place["direction"], state), notices
+    usual = Side()
+    place, wrong = read_values(query, READERS, {name: getattr(usual, name) for name in READERS} | {"epoch": "the last"})
+    return Side(view, **place), [*notices, *wrong]
+
+
+def _state(text: str) -> str:
+    if text not in STATES:
+        raise ValueError(f"it takes {' or '.join(STATES)}")
+    return text
+
+
+def _place(text: str) -> int:
+    return whole_number(text, 0, MOST_LAYERS)
+
+
+def _epoch(text: str) -> int | None:
+    return whole_number(text, 0, MOST_EPOCHS) if text else None
+
+
+READERS: dict[str, Callable[[str], Any]] = {"layer": _place, "direction": _place, "state": _state, "epoch": _epoch}

@@ -30,6 +30,8 @@ MOST_AT_ONCE = max(2, os.cpu_count() or 2)
 # Numbers in the pictures of one training, 4 bytes each.
 ROOM = 4_000_000
 MOST_PICTURES = 100
+# Weights in the models that are kept of one training, 4 bytes each.
+ROOM_FOR_MODELS = 4_000_000
 
 
 class Moment(NamedTuple):
@@ -38,6 +40,13 @@ class Moment(NamedTuple):
     epoch: int
     loss: float
     accuracy: float
+
+
+class Snapshot(NamedTuple):
+    """A model as it was after an epoch; 0 is untrained. Nothing changes it any more."""
+
+    epoch: int
+    model: SequenceModel
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,8 @@ class Progress:
     example: Example
     pictures: tuple[Picture, ...]
     """The untrained model's first, the latest last."""
+    snapshots: tuple[Snapshot, ...]
+    """The same of models, as many as there is room for."""
     moments: tuple[Moment, ...] = ()
     seconds_left: float | None = None
     model: SequenceModel | None = None
@@ -75,7 +86,10 @@ class Run:
         untrained = picture_of(stoppable.made, example, 0)
         # Of the latest epoch there is always a picture; of the others as many as there is room for.
         self._every = math.ceil(setup.epochs / min(MOST_PICTURES, ROOM // untrained.numbers))
-        self._progress = Progress(setup.epochs, example, (untrained,))
+        weights = sum(weight.numel() for weight in stoppable.made.parameters())
+        self._every_model = math.ceil(setup.epochs / max(1, min(MOST_PICTURES, ROOM_FOR_MODELS // weights)))
+        first = Snapshot(0, copy.deepcopy(stoppable.made))
+        self._progress = Progress(setup.epochs, example, (untrained,), (first,))
 
     def progress(self) -> Progress:
         """What there is now; asking is watching."""
@@ -112,13 +126,18 @@ class Run:
     def _add(self, epoch: Epoch, seconds_left: float) -> None:
         was = self._progress
         picture = picture_of(epoch.model, was.example, epoch.number)
+        # The next epoch changes the model itself.
+        model = copy.deepcopy(epoch.model)
         now = replace(
             was,
             moments=(*was.moments, Moment(epoch.number, epoch.loss, epoch.accuracy)),
             pictures=(*(kept for kept in was.pictures if kept.epoch % self._every == 0), picture),
+            snapshots=(
+                *(kept for kept in was.snapshots if kept.epoch % self._every_model == 0),
+                Snapshot(epoch.number, model),
+            ),
             seconds_left=seconds_left,
-            # The next epoch changes the model itself.
-            model=copy.deepcopy(epoch.model),
+            model=model,
         )
         with self._lock:
             self._progress = now

@@ -53,9 +53,9 @@ class Comparison:
         found: np.ndarray = np.subtract(self.b[quantity], self.a[quantity], dtype=np.float64)
         return found
 
-    def largest(self, quantity: Quantity | None = None) -> Difference:
-        """The largest difference in size of one quantity, or of all, and where it is; of equals the first."""
-        found = [_largest(q, self.difference(q)) for q in self.a if quantity in (None, q)]
+    def largest(self, *quantities: Quantity) -> Difference:
+        """The largest difference in size of these quantities, or of all, and where it is; of equals the first."""
+        found = [_largest(q, self.difference(q)) for q in quantities or self.a]
         return max(found, key=lambda difference: np.nan_to_num(abs(difference.value), nan=-1.0))
 
 

@@ -1,4 +1,4 @@
-"""What do an LSTM, a GRU and a plain RNN make of the same sentence?"""
+"""What do an LSTM, a GRU and a plain RNN make of the same sentence, and what is left of its beginning?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.inputs.vectors import token_vectors
@@ -45,11 +45,37 @@ def three_cells(tokens: Sequence[str], input_size: int = 4, hidden_size: int = 3
     """
     if not tokens:
         raise LstmCoreError("Expected at least one token, got none. Give the words of a sentence.")
-    x, bound = token_vectors(tokens, input_size, seed), hidden_size**-0.5
-    sizes: dict[str, Any] = {"input_size": input_size, "hidden_size": hidden_size, "device": "meta"}
-    lstm, gru, rnn = nn.LSTM(**sizes), nn.GRU(**sizes), nn.RNN(**sizes)
-    for module in (lstm, gru, rnn):
-        drawn(module, bound, torch.Generator().manual_seed(seed)).eval()
+    x = token_vectors(tokens, input_size, seed)
+    lstm, gru, rnn = three_modules(input_size, hidden_size, seed)
     parameters = tuple(sum(weight.numel() for weight in module.parameters()) for module in (lstm, gru, rnn))
     traces = run(lstm, x, tokens=tokens), run(gru, x, tokens=tokens), run(rnn, x, tokens=tokens)
     return ThreeCells(*traces, parameters)
+
+
+def three_modules(input_size: int, hidden_size: int, seed: int) -> tuple[nn.LSTM, nn.GRU, nn.RNN]:
+    """One of each, untrained, as `torch.manual_seed(seed)` makes it."""
+    sizes: dict[str, Any] = {"input_size": input_size, "hidden_size": hidden_size, "device": "meta"}
+    modules = nn.LSTM(**sizes), nn.GRU(**sizes), nn.RNN(**sizes)
+    for module in modules:
+        drawn(module, hidden_size**-0.5, torch.Generator().manual_seed(seed)).eval()
+    return modules
+
+
+@torch.no_grad()
+def left_of_first(module: nn.RNNBase, x: Tensor, others: Tensor) -> Tensor:
+    """How much of its first step is left in h after each step: (time,), 1 after the first.
+
+    x (time, 1, feature) is read again with each of `others` (other, feature) in the place of its first step. What is
+    left is the distance of h to the nearest of those readings, as a share of that distance after the first step: at 0
+    nobody can tell from h what stood there. It can grow past 1. NaN where the others leave what the first step does.
+
+    >>> three = three_modules(4, 3, seed=2)
+    >>> left = [left_of_first(module, torch.ones(9, 1, 4), torch.zeros(1, 4)) for module in three]
+    >>> [(int(one[0]), bool(one[-1] < 0.1)) for one in left]             # untrained: soon forgotten
+    [(1, True), (1, True), (1, True)]
+    """
+    readings = x.repeat(1, 1 + len(others), 1)
+    readings[0, 1:] = others
+    h = module(readings)[0]
+    distance: Tensor = (h[:, 1:] - h[:, :1]).norm(dim=-1).amin(dim=1)
+    return distance / distance[0]

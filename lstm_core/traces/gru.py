@@ -12,17 +12,17 @@ Cho et al. 2014, with r inside the brackets as in cuDNN, and z for keeping where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor
 
-from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.hidden import HiddenTrace
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class GruTrace(Recorded):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class GruTrace(HiddenTrace):
     """Every gate and state of one GRU over one run, detached, in the module's dtype and on its device.
 
     `r z n h` (layer, direction, time, batch, unit): reset gate, update gate, candidate, and the hidden state after the
@@ -37,22 +37,11 @@ class GruTrace(Recorded):
     """
 
     quantities: ClassVar[tuple[str, ...]] = ("r", "z", "n", "h")
-    states: ClassVar[tuple[str, ...]] = ("h",)
     module: ClassVar[str] = "a GRU"
 
     r: Tensor
     z: Tensor
     n: Tensor
-    h: Tensor
-    x: Tensor
-    h0: Tensor
-    lengths: Tensor | None = None
-    tokens: list[list[str]] | None = None
-    resets: tuple[int, ...] = ()
-    reset_h: Tensor | None = None
-    max_error: float = 0.0
-    name: str = ""
-    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 def gru_step(

@@ -7,17 +7,17 @@ As on PyTorch's `nn.RNN` page (Elman 1990):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor
 
-from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.hidden import HiddenTrace
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class RnnTrace(Recorded):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class RnnTrace(HiddenTrace):
     """Every state of one plain RNN over one run, detached, in the module's dtype and on its device.
 
     `h` (layer, direction, time, batch, unit): the hidden state after the step; there are no gates. `max_error`: the
@@ -32,19 +32,7 @@ class RnnTrace(Recorded):
     """
 
     quantities: ClassVar[tuple[str, ...]] = ("h",)
-    states: ClassVar[tuple[str, ...]] = ("h",)
     module: ClassVar[str] = "an RNN"
-
-    h: Tensor
-    x: Tensor
-    h0: Tensor
-    lengths: Tensor | None = None
-    tokens: list[list[str]] | None = None
-    resets: tuple[int, ...] = ()
-    reset_h: Tensor | None = None
-    max_error: float = 0.0
-    name: str = ""
-    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 def tanh_step(

@@ -21,6 +21,12 @@ def accessible(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+def still(page: Page) -> None:
+    """Waits until what was just drawn has faded in."""
+    page.locator("[data-test-script-state=notRunning]").first.wait_for()
+    page.wait_for_function("() => document.getAnimations().every(({playState}) => playState !== 'running')")
+
+
 @pytest.fixture(params=["light", "dark"])
 def visitor(visitors: Visitors, request: pytest.FixtureRequest) -> Page:
     page = visitors(color_scheme=request.param)
@@ -116,3 +122,23 @@ def test_what_takes_long_is_accessible_while_it_runs(reader: Page):
     expect(reader.get_by_role("progressbar")).to_be_visible()
     expect(reader.get_by_role("button", name="Cancel")).to_be_visible()
     accessible(reader)
+
+
+def test_two_readings_and_three_kinds_of_cell_are_accessible(visitor: Page):
+    heatmaps = visitor.locator(".js-plotly-plot .heatmaplayer")
+    visitor.get_by_role("link", name="Compare").click()
+    expect(heatmaps).to_have_count(3 * 2)
+    still(visitor)
+    accessible(visitor)
+    visitor.get_by_role("button", name="seed 2").first.click()
+    expect(visitor.get_by_role("spinbutton", name="hidden_dim A")).to_be_visible()
+    still(visitor)
+    accessible(visitor)
+    visitor.goto("/compare?cells=random")
+    expect(heatmaps).to_have_count(3 + 3)
+    still(visitor)
+    accessible(visitor)
+    visitor.goto("/compare?cells=50")
+    expect(heatmaps).to_have_count(3 + 3 + 3)
+    still(visitor)
+    accessible(visitor)

@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
 import lstm_core
+from dashboard.cells.reading import three
+from dashboard.cells.view import Cells
 from dashboard.reading import read
 from dashboard.view import View
 
@@ -93,3 +95,64 @@ def test_an_impossible_value_in_the_link_is_named(blank: Page):
     expect(blank.get_by_text("seed=-1 is not possible")).to_be_visible()
     expect(blank.get_by_text("There is no layer 9 here").first).to_be_visible()
     drawn(blank, View(sentence="hello"), View(sentence="hello"))
+
+
+def test_two_epochs_of_a_model_that_was_just_trained_and_the_same_by_its_link(blank: Page, visitors: Visitors):
+    blank.goto("/train?epochs=3")
+    blank.get_by_role("button", name="Train", exact=True).click()
+    blank.get_by_role("button", name="Compare two of its epochs").click()
+    for title in ("A, untrained", "B, after epoch 3"):
+        expect(blank.get_by_text(title, exact=True)).to_be_visible()
+    expect(blank.get_by_role("heading", name=re.compile("^The two differ most at"))).to_be_visible()
+    blank.get_by_role("slider", name="Epoch B").press("ArrowLeft")
+    expect(blank.get_by_text("B, after epoch 2", exact=True)).to_be_visible()
+    blank.wait_for_url(re.compile("epoch=0.*epoch_b=2"))
+    blank.wait_for_function(f"() => ({C})().length === 3")
+    other = visitors()
+    other.goto(blank.url)
+    other.wait_for_function(f"() => ({C})().length === 3")
+    np.testing.assert_array_equal(other.evaluate(C), blank.evaluate(C))
+    # Where the model is not, the link says so, and something is read.
+    other.goto("/compare?model=own-elsewhere&epoch=0&epoch_b=2")
+    expect(other.get_by_text("This model is no longer on the server, or never was")).to_be_visible()
+    expect(other.get_by_role("heading", name=re.compile("the same to the bit"))).to_be_visible()
+
+
+HIDDEN = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => (plot._fullData || [])
+    .filter(trace => trace.type === 'heatmap' && trace.name === 'h').map(trace => [...trace.z].map(row => [...row])))"""
+
+
+def hidden(page: Page, asked: Cells) -> None:
+    """Waits until h of all three is that of a view."""
+    wanted = [kind.trace.cells("h") for kind in three(asked).kinds]
+    same = f"""wanted => {{ const drawn = ({HIDDEN})(); return drawn.length === 3 && drawn.every((z, n) =>
+        z.length === wanted[n].length && z.every((row, unit) => row.length === wanted[n][unit].length &&
+        row.every((value, k) => Math.abs(value - wanted[n][unit][k]) < 1e-5))) }}"""
+    with suppress(TimeoutError):
+        page.wait_for_function(same, arg=[z.tolist() for z in wanted])
+    for seen, z in zip(page.evaluate(HIDDEN), wanted, strict=True):
+        np.testing.assert_allclose(np.array(seen), z, atol=1e-5)
+
+
+def test_three_kinds_of_cell_read_the_same_and_are_asked_what_they_remember(compare: Page, visitors: Visitors):
+    compare.get_by_text("LSTM, GRU and plain RNN").click()
+    hidden(compare, Cells())
+    write(compare, "Sentence", "one two three four five")
+    hidden(compare, Cells(sentence="one two three four five"))
+    expect(compare.get_by_role("heading", name=re.compile("^Of what “one” left in h, 4 words later"))).to_be_visible()
+    compare.get_by_text("Two readings").click()
+    drawn(compare, View(sentence="one two three four five"), View(sentence="Elephants in a field"))
+    compare.get_by_text("LSTM, GRU and plain RNN").click()
+    hidden(compare, Cells(sentence="one two three four five"))
+    compare.get_by_text("trained on copy, 10 epochs").click()
+    compare.get_by_role("radio", name="d", exact=True).or_(compare.get_by_text("d", exact=True)).first.click()
+    asked = Cells("10", first="d")
+    hidden(compare, asked)
+    said = compare.get_by_role("heading", name=re.compile("^After “d” and 20 dots"))
+    expect(said).to_be_visible()
+    compare.wait_for_url(re.compile("cells=10&first=d&gap=20&trained_seed=0"))
+    expect(compare.get_by_role("heading", name=re.compile("^Right about every first symbol"))).to_be_visible()
+    other = visitors()
+    other.goto(compare.url)
+    hidden(other, asked)
+    expect(other.get_by_role("heading", name=re.compile("^After “d” and 20 dots"))).to_have_text(said.inner_text())

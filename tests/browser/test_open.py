@@ -18,7 +18,7 @@ import lstm_core
 
 from .conftest import Visitors
 from .reading import heatmaps, settled, shows
-from .test_accessibility import accessible
+from .test_accessibility import accessible, still
 
 WORDS = ["<pad>", "<unk>", "Giraffes", "in", "a", "field", "eat", "leaves"]
 SENTENCE = "Giraffes eat leaves in a field"
@@ -241,9 +241,7 @@ def test_the_page_is_accessible(page: Page, scheme: str):
     opened(page)
     drop(page, nested(tagger()))
     found(page)
-    # What was just drawn fades in.
-    page.locator("[data-test-script-state=notRunning]").first.wait_for()
-    page.wait_for_function("() => document.getAnimations().every(({playState}) => playState !== 'running')")
+    still(page)
     accessible(page)
 
 

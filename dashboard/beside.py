@@ -1,0 +1,27 @@
+"""How do pictures stand side by side on a page, and several rows of them one under the other?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard.figures import Figure
+from dashboard.lesson_figures import CHART as BUTTONS
+
+CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": BUTTONS}
+"""How `st.plotly_chart` draws a figure that is as wide as its place."""
+
+
+def side_by_side(page: str, titles: Sequence[str], rows: Mapping[str, Sequence[Figure | str]]) -> None:
+    """A column a title, and in it what each row has for it: a picture, or a sentence where there is none."""
+    for number, (column, title) in enumerate(zip(st.columns(len(titles)), titles, strict=True)):
+        with column:
+            st.markdown(f"**{title}**")
+            for row, shown in rows.items():
+                one = shown[number]
+                if isinstance(one, str):
+                    st.markdown(one)
+                else:
+                    st.plotly_chart(one, key=f"{page}.{row}.{number}", **CHART)

@@ -1,0 +1,164 @@
+"""What picture of three kinds of cell? h of each on one scale, what keeps it, and curves of what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from dashboard.cells.reading import GAPS, NAMES, ByGap, Three
+from dashboard.cells.sentences import WITHOUT_GATES, name_of
+from dashboard.comparing.figures import ZERO, Words, level, name_above, said, scale_of, strips
+from dashboard.figures import BARE_AXIS, FAMILY, FONT, GRU_STRIPS, RNN_STRIPS, STRIPS, Figure, Strip, step_axis
+from dashboard.palette import Look
+from lstm_core.training.copying import SYMBOLS, Copy
+
+# Under h: the gate that keeps, and the memory that it keeps.
+KEEPS: dict[str, tuple[Strip, ...]] = {
+    "lstm": tuple(strip for strip in STRIPS if strip.quantity in "fc"),
+    "gru": tuple(strip for strip in GRU_STRIPS if strip.quantity == "z"),
+    "rnn": (),
+}
+HIDDEN = RNN_STRIPS[-1]._replace(share=1.0)
+DASHES = {"lstm": "solid", "gru": "dash", "rnn": "dot", "rnn10": "dashdot"}
+CURVE, TOP = 210, 34
+ONE, UNITS = (0, 0), Copy.sizes.hidden_size
+
+
+def hidden(read: Three, look: Look) -> list[Figure]:
+    """h of each over the words, from -1 to 1."""
+    words = _words(read)
+    cells = ({"h": kind.trace.cells("h")} for kind in read.kinds)
+    return level([strips(h, words, look, ONE, 1.0, of=[HIDDEN]) for h in cells])
+
+
+def keeps(read: Three, look: Look) -> list[Figure | str]:
+    """Of each what keeps: f and c; z; and of the plain RNN that there is nothing."""
+    words, reach = _words(read), scale_of([read.kinds[0].trace.cells("c") if read.kinds else ZERO])
+    drawn: list[Figure | str] = []
+    for kind in read.kinds:
+        cells = {strip.quantity: kind.trace.cells(strip.quantity) for strip in KEEPS[kind.cell]}
+        drawn.append(strips(cells, words, look, ONE, reach, of=KEEPS[kind.cell]) if cells else WITHOUT_GATES)
+    level([figure for figure in drawn if not isinstance(figure, str)])
+    return drawn
+
+
+def answers(read: Three, look: Look) -> list[Figure]:
+    """What trained ones say after each step (label, step)."""
+    drawn = [said(kind.said, SYMBOLS, _words(read), look, (0.0, 1.0)) for kind in read.kinds if kind.said is not None]
+    for figure in drawn:
+        name_above(figure, ["what it would say, 0 to 1"], look)
+    return level(drawn)
+
+
+def left(read: Three, look: Look, lines: Mapping[str, str]) -> Figure:
+    """The share of the first step that is left in h after each step, a line a kind."""
+    highest = max(float(np.nanmax(kind.left, initial=1.0)) for kind in read.kinds)
+    axis, top = step_axis(read.tokens, 760, -0.5, len(read.tokens) - 0.5)
+    curves = [
+        _line(kind.cell, NAMES[kind.cell], list(range(len(read.tokens))), kind.left.tolist(), lines)
+        for kind in read.kinds
+    ]
+    layout = _layout(look, top + CURVE) | {
+        "xaxis": axis | {"range": [-0.5, len(read.tokens) - 0.5], "fixedrange": True, **BARE_AXIS},
+        "yaxis": _shares(look, highest),
+        "hovermode": "x unified",
+    }
+    layout["margin"] |= {"t": top, "b": 30}
+    layout["legend"] |= {"y": 0, "yanchor": "top"}
+    return {"data": curves, "layout": layout}
+
+
+def by_gap(found: Sequence[ByGap], look: Look, lines: Mapping[str, str]) -> Figure:
+    """The share of first symbols said again, by gap, a line a kind; dotted, what guessing would give."""
+    places = list(range(len(GAPS)))
+    chance = {
+        "type": "line",
+        "x0": 0,
+        "x1": 1,
+        "xref": "paper",
+        "y0": 1 / len(SYMBOLS),
+        "y1": 1 / len(SYMBOLS),
+        "line": {"color": look.faint, "width": 1, "dash": "dot"},
+    }
+    layout = _layout(look, CURVE + 80) | {
+        "xaxis": {
+            "tickmode": "array",
+            "tickvals": places,
+            "ticktext": [str(gap) for gap in GAPS],
+            "range": [-0.3, len(GAPS) - 0.7],
+            "title": {"text": "dots in between", "font": {"size": 12, "color": look.faint}, "standoff": 4},
+            "fixedrange": True,
+            **BARE_AXIS,
+        },
+        "yaxis": _shares(look, 1.0),
+        "shapes": [chance],
+        "annotations": [_note("guessing", 1 / len(SYMBOLS), look)],
+        "hovermode": "x unified",
+    }
+    layout["margin"]["b"] = 44
+    return {
+        "data": [
+            _line(f"{one.cell}{one.units if one.units != UNITS else ''}", name_of(one), places, one.right, lines)
+            for one in found
+        ],
+        "layout": layout,
+    }
+
+
+def _words(read: Three) -> Words:
+    return [(token,) for token in read.tokens]
+
+
+def _line(kind: str, name: str, x: list[int], y: list[float], lines: Mapping[str, str]) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers" if len(x) <= 12 else "lines",
+        "name": name,
+        "x": x,
+        "y": y,
+        "line": {"color": lines[kind], "width": 2.5, "dash": DASHES[kind]},
+        "marker": {"size": 6},
+        "hovertemplate": "%{y:.0%}",
+    }
+
+
+def _note(text: str, y: float, look: Look) -> Figure:
+    return {
+        "text": text,
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": y,
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 11, "color": look.faint},
+    }
+
+
+def _shares(look: Look, highest: float) -> Figure:
+    return {
+        "range": [-0.04 * highest, 1.06 * highest],
+        "tickformat": ".0%",
+        "nticks": 5,
+        "gridcolor": look.gates[1][1],
+        "zeroline": True,
+        "zerolinecolor": look.faint,
+        "zerolinewidth": 1,
+        "tickfont": {"size": 11, "color": look.faint},
+        "fixedrange": True,
+    }
+
+
+def _layout(look: Look, height: int) -> Figure:
+    return {
+        "height": height,
+        "margin": {"l": 48, "r": 8, "t": TOP, "b": 28},
+        "font": {"color": look.ink, "size": FONT, "family": FAMILY},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "dragmode": False,
+        "showlegend": True,
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"},
+        "hoverlabel": {"bgcolor": look.paper, "font": {"color": look.ink}},
+    }

@@ -1,0 +1,122 @@
+"""What do an LSTM, a GRU and a plain RNN make of one text, and how much of its beginning do they keep?"""
+
+from __future__ import annotations
+
+import copy
+from functools import lru_cache
+from statistics import fmean
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+import lstm_core
+from dashboard.cells.view import UNTRAINED, Cells
+from lstm_core import LstmCoreError
+from lstm_core.models.three_cells import left_of_first, three_modules
+from lstm_core.traces.recorded import Recorded
+from lstm_core.training import cells
+from lstm_core.training.copying import ASK, BLANK, SYMBOLS, Copy, right_after
+
+NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
+# Steps that are read at the most, of an untrained three.
+MOST = 200
+# Across these gaps trained ones are asked.
+GAPS = (1, 5, 10, 50, 100, 500)
+# The longest that any of them was trained on: what counts as having learned it.
+ASKED = 100
+
+
+class Kind(NamedTuple):
+    """One of the three, and what it makes of the text."""
+
+    cell: str
+    """A key of NAMES."""
+    trace: Recorded
+    parameters: int
+    left: np.ndarray
+    """(step,): the share of the first step's mark on h that is left after each; see `left_of_first`."""
+    said: np.ndarray | None
+    """(label, step): what a trained one makes of each step."""
+
+
+class Three(NamedTuple):
+    """All three over the same text."""
+
+    tokens: list[str]
+    kinds: list[Kind]
+    """LSTM, GRU, plain RNN."""
+
+    @property
+    def worst(self) -> Recorded:
+        """The trace whose proof is the weakest."""
+        return max((kind.trace for kind in self.kinds), key=lambda trace: trace.max_error)
+
+
+def three(asked: Cells) -> Three:
+    """What a view asks for. Raises LstmCoreError where there is nothing to read."""
+    return _untrained(asked) if asked.cells == UNTRAINED else _trained(asked)
+
+
+def _untrained(asked: Cells) -> Three:
+    """One seed makes all three, and their vectors; a first word is told from none at all."""
+    tokens = lstm_core.words(asked.sentence)[:MOST]
+    if not tokens:
+        raise LstmCoreError("There is nothing to read yet: type a sentence.")
+    x = lstm_core.token_vectors(tokens, asked.input_dim, asked.seed)
+    lstm, gru, rnn = three_modules(asked.input_dim, asked.hidden_dim, asked.seed)
+    none = torch.zeros(1, asked.input_dim)
+    kinds = [
+        _kind("lstm", lstm, tokens, x, none),
+        _kind("gru", gru, tokens, x, none),
+        _kind("rnn", rnn, tokens, x, none),
+    ]
+    return Three(tokens, kinds)
+
+
+def _trained(asked: Cells) -> Three:
+    """The models that learned `copy` from one seed; a first symbol is told from the other three."""
+    tokens = [asked.first, *BLANK * asked.gap, ASK]
+    kinds = []
+    for learned in cells.shipped():
+        if learned.epochs == int(asked.cells) and learned.units == Copy.sizes.hidden_size:
+            # Recording hooks a module, and another visitor may be reading with the same one.
+            model = copy.deepcopy(learned.models[asked.trained_seed])
+            with torch.no_grad():
+                others = model.vectors([symbol for symbol in SYMBOLS if symbol != asked.first])[:, 0]
+                kind = _kind(learned.cell, model.lstm, tokens, model.vectors(tokens), others)
+                said = model.probabilities(model.linear(kind.trace.h[-1, 0, :, 0]))
+            kinds.append(kind._replace(said=said.T.numpy()))
+    return Three(tokens, kinds)
+
+
+def _kind(cell: str, module: nn.LSTM | nn.GRU | nn.RNN, tokens: list[str], x: Tensor, others: Tensor) -> Kind:
+    trace = lstm_core.run(module, x, tokens=tokens)
+    parameters = sum(weight.numel() for weight in module.parameters())
+    return Kind(cell, trace, parameters, left_of_first(module, x, others).numpy(), None)
+
+
+class ByGap(NamedTuple):
+    """How often models of one kind are right about the first symbol after so many epochs."""
+
+    cell: str
+    units: int
+    epochs: int
+    right: list[float]
+    """For each of GAPS, the share of first symbols; mean over the models."""
+    always: int
+    """How many models are right about all four across a gap of ASKED."""
+    models: int
+
+
+@lru_cache(maxsize=1)
+def by_gap() -> list[ByGap]:
+    """Those that come along, each asked across each gap."""
+    return [_asked(one) for one in cells.shipped()]
+
+
+def _asked(one: cells.Learned) -> ByGap:
+    right = {gap: [right_after(model, gap) for model in one.models] for gap in GAPS}
+    always = sum(share == 1 for share in right[ASKED])
+    return ByGap(one.cell, one.units, one.epochs, [fmean(shares) for shares in right.values()], always, len(one.models))

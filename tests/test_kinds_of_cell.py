@@ -1,0 +1,159 @@
+"""An LSTM, a GRU and a plain RNN on the page Compare: its link, its numbers, figures and sentences, read back."""
+
+from urllib.parse import parse_qsl
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+import lstm_core
+from dashboard.cells import figures, sentences
+from dashboard.cells.reading import ASKED, GAPS, NAMES, ByGap, by_gap, three
+from dashboard.cells.view import LEARNED, Cells, read_cells
+from dashboard.palette import KINDS, look
+from lstm_core import LstmCoreError
+from lstm_core.training import cells
+from lstm_core.training.copying import right_after
+
+LOOK, LINES = look("teal", "light"), KINDS["light"]
+UNTRAINED = st.builds(Cells, sentence=st.text(max_size=20), hidden_dim=st.integers(1, 512), seed=st.integers(0, 99))
+TRAINED = st.builds(
+    Cells,
+    cells=st.sampled_from(["10", "50"]),
+    first=st.sampled_from("abcd"),
+    gap=st.integers(0, 200),
+    trained_seed=st.integers(0, 9),
+)
+
+
+def learned(cell, epochs, units=4):
+    wanted = cell, int(epochs), units
+    [found] = [one for one in cells.shipped() if (one.cell, one.epochs, one.units) == wanted]
+    return found
+
+
+@given(UNTRAINED | TRAINED)
+def test_a_link_opens_the_same_three(asked):
+    assert read_cells(dict(parse_qsl(asked.query(), keep_blank_values=True))) == (asked, [])
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"cells": "7"}, {"first": "e"}, {"gap": "201"}, {"trained_seed": "10"}, {"seed": "-1"}]
+)
+def test_an_impossible_value_falls_back_and_says_so(wrong):
+    asked, [notice] = read_cells(wrong)
+    assert asked == Cells()
+    assert "is not possible" in notice
+
+
+@pytest.mark.parametrize(("cell", "kind"), [("lstm", nn.LSTM), ("gru", nn.GRU), ("rnn", nn.RNN)])
+def test_one_seed_makes_all_three_as_pytorch_would(cell, kind):
+    read = three(Cells(sentence="one two three", input_dim=5, hidden_dim=4, seed=7))
+    with torch.random.fork_rng():
+        torch.manual_seed(7)
+        module = kind(5, 4)
+    with torch.no_grad():
+        expected = module(lstm_core.token_vectors(["one", "two", "three"], 5, 7))[0]
+    found = read.kinds[list(NAMES).index(cell)]
+    assert found.cell == cell
+    assert torch.equal(found.trace.h[0, 0], expected)
+    assert found.parameters == sum(weight.numel() for weight in module.parameters())
+    assert found.said is None
+    [h] = figures.hidden(read, LOOK)[list(NAMES).index(cell)]["data"]
+    np.testing.assert_array_equal(h["z"], expected[:, 0].T)
+    assert (h["name"], h["zmin"], h["zmax"]) == ("h", -1, 1)
+
+
+@pytest.mark.parametrize("epochs", ["10", "50"])
+@pytest.mark.parametrize("first", "abcd")
+def test_what_trained_ones_say_is_what_their_models_do(epochs, first):
+    read = three(Cells(epochs, first=first, gap=9, trained_seed=3))
+    assert read.tokens == [first, *".........", "?"]
+    for found, drawn in zip(read.kinds, figures.answers(read, LOOK), strict=True):
+        model = learned(found.cell, epochs).models[3]
+        with torch.no_grad():
+            expected = model.probabilities(model(model.vectors(read.tokens)))[:, 0].T
+        np.testing.assert_allclose(found.said, expected, atol=1e-6)
+        np.testing.assert_allclose(drawn["data"][0]["z"], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("epochs", ["10", "50"])
+def test_where_nothing_of_a_symbol_is_left_not_all_four_are_said_again(epochs):
+    for seed in range(10):
+        read = [three(Cells(epochs, first=first, gap=100, trained_seed=seed)) for first in "abcd"]
+        for n, cell in enumerate(NAMES):
+            if min(one.kinds[n].left[-1] for one in read) < 0.001:
+                assert right_after(learned(cell, epochs).models[seed], 100) < 1
+
+
+def test_the_curves_are_shares_by_gap():
+    found = by_gap()
+    for one in found:
+        models = learned(one.cell, one.epochs, one.units)
+        assert one.right[GAPS.index(ASKED)] == models.right(ASKED)
+        assert one.always == models.always_right(ASKED)
+    drawn = figures.by_gap(found[:4], LOOK, LINES)
+    assert [line["name"] for line in drawn["data"]] == [*NAMES.values(), "plain RNN, 10 units"]
+    assert [line["y"] for line in drawn["data"]] == [one.right for one in found[:4]]
+    go.Figure(drawn)
+
+
+def test_what_keeps_stands_under_h_and_for_the_plain_rnn_a_sentence():
+    read = three(Cells())
+    lstm, gru, rnn = figures.keeps(read, LOOK)
+    assert [trace["name"] for trace in lstm["data"]] == ["f", "c"]
+    assert [trace["name"] for trace in gru["data"]] == ["z"]
+    np.testing.assert_array_equal(gru["data"][0]["z"], read.kinds[1].trace.cells("z"))
+    assert rnn.startswith("No gate")
+    left = figures.left(read, LOOK, LINES)
+    for line, kind in zip(left["data"], read.kinds, strict=True):
+        np.testing.assert_allclose(line["y"], kind.left)
+    for figure in (lstm, gru, left):
+        go.Figure(figure)
+
+
+def test_the_sentence_says_what_is_left_with_the_numbers_of_this_run():
+    read = three(Cells(sentence="<b> two three"))
+    said = sentences.untrained(read)
+    assert "\\<" in said
+    for kind in read.kinds:
+        assert f"{kind.left[-1]:.0%} in the {NAMES[kind.cell]}" in said
+    assert "nothing to remember yet" in sentences.untrained(three(Cells(sentence="one")))
+
+
+@pytest.mark.parametrize("epochs", ["10", "50"])
+def test_the_sentence_says_who_is_right_and_who_by_luck(epochs):
+    for seed in range(10):
+        read = three(Cells(epochs, first="b", gap=20, trained_seed=seed))
+        right = [kind for kind in read.kinds if "abcd"[kind.said[:, -1].argmax()] == "b"]
+        said = sentences.trained(read)
+        assert {0: "none of them is right", 3: "all three are right"}.get(len(right), "only the") in said
+        assert ("luck" in said) == any(f"{kind.left[-1]:.0%}" == "0%" for kind in right)
+
+
+def test_how_many_learned_it_is_said_by_budget():
+    found = [
+        ByGap("lstm", 4, 3, [1.0], 2, 5),
+        ByGap("gru", 4, 3, [1.0], 3, 5),
+        ByGap("rnn", 4, 3, [0.5], 0, 5),
+        ByGap("rnn", 10, 3, [0.5], 1, 5),
+        ByGap("lstm", 4, 9, [1.0], 5, 5),
+    ]
+    assert "with 10 units it has as many, and 1 of 5 after 3 epochs learned it" in sentences.what_buys_it(found)
+    said = sentences.learned(found)
+    assert "after 3 epochs 2 of 5 LSTMs, 3 of 5 GRUs and 0 of 5 plain RNNs; after 9 epochs 5 of 5 LSTMs." in said
+
+
+def test_nothing_to_read_is_refused_and_a_long_text_is_cut():
+    with pytest.raises(LstmCoreError, match="nothing to read yet"):
+        three(Cells(sentence=" "))
+    assert len(three(Cells(sentence="a " * 999)).tokens) == 200
+
+
+def test_what_can_be_chosen_is_what_comes_along():
+    assert {str(one.epochs) for one in cells.shipped()} == LEARNED.keys() - {"random"}
+    assert {len(one.models) for one in cells.shipped()} == {10}
