@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import quiet
 from dashboard.figures import Figure
-from dashboard.lesson_figures import CHART as BUTTONS
 
-CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": BUTTONS}
+CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": quiet.CHART}
 """How `st.plotly_chart` draws a figure that is as wide as its place."""
 
 

@@ -17,11 +17,6 @@ from lstm_core.traces.recorded import Recorded
 STATES = [strip for strip in STRIPS if strip.quantity in ("h", "c")]
 STRIPS_OF: dict[type[Recorded], tuple[Strip, ...]] = {Trace: STRIPS, GruTrace: GRU_STRIPS, RnnTrace: RNN_STRIPS}
 # A figure's own button saves it for a slide.
-CHART = {
-    "displaylogo": False,
-    "modeBarButtons": [["toImage"]],
-    "toImageButtonOptions": {"format": "svg", "filename": "gatescope"},
-}
 # The letters h and c stand left of their strips.
 LEFT = 30
 

@@ -1,4 +1,4 @@
-"""What do the pictures of Why? and Units have in common? Quiet axes, few words, rows one under the other."""
+"""What do the pictures of the other pages have in common? Quiet axes, few words, rows one under the other."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import documents, lesson_figures, palette, sentences, session
+from dashboard import documents, palette, quiet, sentences, session
 from dashboard.checkpoint import first_picture, found, opening
 from dashboard.plain import plain
 from lstm_core import Checkpoint, LstmCoreError, SequenceModel
@@ -134,10 +134,10 @@ def first_look(first: opening.FirstReading, labels: list[str]) -> None:
     st.markdown(f"It works: {sentences.proof(first.trace)}.")
     picture = first_picture.first_picture(first, labels, look)
     st.markdown(first_picture.which_states(first.trace))
-    st.plotly_chart(picture.states, theme=None, width="content", config=lesson_figures.CHART, key="states")
+    st.plotly_chart(picture.states, theme=None, width="content", config=quiet.CHART, key="states")
     if picture.scores is not None:
         st.markdown("What the Linear says at each step, as probabilities")
-        st.plotly_chart(picture.scores, theme=None, width="content", config=lesson_figures.CHART, key="scores")
+        st.plotly_chart(picture.scores, theme=None, width="content", config=quiet.CHART, key="scores")
 
 
 def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
 from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from dashboard import documents, palette, quiet, session
+from dashboard import documents, palette, session
+from dashboard.beside import CHART
 from dashboard.figures import label, least_width
 from dashboard.linked import Controls
 from dashboard.plain import plain
@@ -27,7 +27,6 @@ from lstm_core.progress import part_of
 
 look = palette.look("teal", session.theme())
 controls = Controls("units")
-CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": quiet.CHART}
 # Units that are drawn against a property, and rows of the table beside it.
 DRAWN, LISTED = 3, 10
 # Pixels, of a sentence in the table.

@@ -6,7 +6,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import palette, quiet, session
+from dashboard import palette, session
+from dashboard.beside import CHART, side_by_side
 from dashboard.comparing import figures as compare_figures
 from dashboard.figures import least_width
 from dashboard.linked import Controls
@@ -26,7 +27,6 @@ from lstm_core import LstmCoreError, SequenceModel, Trace, ledger_triangle
 
 look = palette.look("teal", session.theme())
 controls = Controls("why")
-CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": quiet.CHART}
 
 
 def follow(query: dict[str, str]) -> list[str]:
@@ -249,12 +249,7 @@ def before_and_after(found: alternatives.Alternative, reading: Reading, cell: Ce
     said = compare_figures.three_said(found.said, reading.model, found.comparison, look)
     titles = ("As it is", "As it would be", "The difference")
     compare_figures.indent(pictures, said)
-    for number, (column, title) in enumerate(zip(st.columns(3), titles, strict=True)):
-        with column:
-            st.markdown(f"**{title}**")
-            st.plotly_chart(pictures[number], key=f"why.three.{number}", **CHART)
-            if said:
-                st.plotly_chart(said[number], key=f"why.said.{number}", **CHART)
+    side_by_side("why", titles, {"three": pictures} | ({"said": said} if said else {}))
 
 
 st.title("Why?")

@@ -13,7 +13,6 @@ from dashboard.palette import Look
 from dashboard.training.example import Example, Picture
 from dashboard.training.run import Progress
 
-CHART = lesson_figures.CHART
 CURVE_HEIGHT, FORECAST_HEIGHT = 190, 190
 # Left of the strips stand their letters, left of the answers their names, on one line.
 LEFT = 62
