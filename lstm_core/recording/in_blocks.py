@@ -6,13 +6,14 @@ ended in: the same computation as one call, equal to rounding, and no slower.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from lstm_core.progress import Progress
 from lstm_core.recording.record import run
 from lstm_core.recording.replay import empty
 from lstm_core.traces.trace import QUANTITIES, Trace
@@ -21,9 +22,9 @@ from lstm_core.traces.trace import QUANTITIES, Trace
 BLOCK = 1024
 
 
-def run_in_blocks(lstm: nn.LSTM, x: Tensor, tokens: Sequence[str], told: Callable[[float], None]) -> Trace:
-    """The trace of an LSTM that reads x (time, batch, feature) from zero states; `told` is told the share of it that
-    is done, from 0 to 1, as it grows.
+def run_in_blocks(lstm: nn.LSTM, x: Tensor, tokens: Sequence[str], progress: Progress) -> Trace:
+    """The trace of an LSTM that reads x (time, batch, feature) from zero states; `progress` is called with the share
+    of it that is done, as it grows.
 
     Every block's gates are proved against what PyTorch's own `nn.LSTM` of that layer and direction, with the same
     weights, returned.
@@ -52,7 +53,7 @@ def run_in_blocks(lstm: nn.LSTM, x: Tensor, tokens: Sequence[str], told: Callabl
                 state = read.h[0, :, -1], read.c[0, :, -1]
                 gaps.append(read.max_error)
                 done += len(read.x)
-                told(done / (time * layers * directions))
+                progress(done / (time * layers * directions))
         given = torch.cat(whole["h"][layer].unbind(), dim=-1)
     return replace(first, **whole, x=x, tokens=[list(tokens)], max_error=max(gaps))
 
