@@ -190,7 +190,7 @@ def test_a_loss_that_is_no_number_is_a_sentence_and_the_epoch_before_is_kept(mon
         yield next(whole)
         yield replace(next(whole), loss=float("nan"))
 
-    monkeypatch.setattr(training_run, "_learning", broken())
+    monkeypatch.setattr(run, "_learning", broken())
     run.train()
     assert "Try a lower one" in run.progress().ended
     assert not same_weights(run.progress().model, train("counter", epochs=3, seed=2))

@@ -1,6 +1,7 @@
 """Large files wait for each other; small ones and everything else never do."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -36,7 +37,9 @@ def page(monkeypatch):
 
 
 def run(visit):
-    asyncio.run(asyncio.wait_for(visit, 60))
+    """In a thread of its own: a browser that another test drives has this one's loop."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, asyncio.wait_for(visit, 60)).result()
 
 
 async def receive():

@@ -33,7 +33,10 @@ WORDS = [
 ]
 TEXT = " ".join(WORDS)
 LSTM = {"sentence": TEXT, "input_dim": 16, "hidden_dim": 128, "n_layers": 2}
-SHOWN = "() => JSON.stringify([...document.querySelectorAll('h5, .js-plotly-plot .xtick')].map(e => e.textContent))"
+SHOWN = """() => JSON.stringify([
+    [...document.querySelectorAll('h5, .js-plotly-plot .xtick')].map(element => element.textContent),
+    [...document.querySelectorAll('.js-plotly-plot')].map(plot => (plot._fullData || []).map(trace =>
+        [...(trace.x || []), ...(trace.y || [])].slice(0, 500)))])"""
 AT_REST = """() => document.querySelector('[data-test-script-state=notRunning]') && document.querySelector('h5')"""
 ANOTHER = f"before => ({AT_REST})() && ({SHOWN})() !== before"
 
