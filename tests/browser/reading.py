@@ -30,6 +30,17 @@ SHOWS = f"""wanted => {{
 }}"""
 
 
+ZOOM = """ranges => {
+    const plot = document.querySelector('.gs-plot')
+    return plot?._fullLayout ? Plotly.relayout(plot, ranges).then(() => true) : false
+}"""
+
+
+def zoom(page: Page, **ranges: list[float]) -> None:
+    """Zooms the first picture, once it is drawn, to a range of an axis (`x`, `y`)."""
+    page.wait_for_function(ZOOM, arg={f"{axis}axis.range": ends for axis, ends in ranges.items()})
+
+
 def traces(page: Page) -> list[dict[str, Any]]:
     """The heatmaps as Plotly has them."""
     found: list[dict[str, Any]] = page.evaluate(READ)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from .reading import settled, shows, trace_of, write
+from .reading import settled, shows, trace_of, write, zoom
 
 SENTENCE = "one two three four five six seven eight"
 RANGE = "document.querySelector('.gs-plot').layout.xaxis.range"
@@ -18,7 +18,7 @@ def changed(page: Page, scheme: str) -> None:
 
 def test_zoom_pin_text_and_what_is_open_stay(page: Page):
     write(page, SENTENCE)
-    page.locator(".gs-plot").evaluate("plot => Plotly.relayout(plot, {'xaxis.range': [1.5, 5.5]})")
+    zoom(page, x=[1.5, 5.5])
     expect(page.locator(".gs-plot .xtick text")).to_have_text(SENTENCE.split()[2:6])
     page.locator(".gs-plot .nsewdrag").nth(3).click()
     title = page.locator(".gs-aside h2:visible")

@@ -16,7 +16,7 @@ import lstm_core
 from dashboard.sheet import SIZES
 
 from .conftest import Visitors, Watch
-from .reading import controls, heatmaps, settled, shows, words, write
+from .reading import TRACES, controls, heatmaps, settled, shows, words, write, zoom
 
 SENTENCE = "The cat the dog chased ran"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -164,10 +164,8 @@ def zoom_and_choose(page: Page) -> None:
     page.get_by_role("button", name="layer 0").click()
     for quantity in "oh":
         page.get_by_role("button", name=f"quantity {quantity}", exact=True).click()
-    page.wait_for_function("() => document.querySelectorAll('.gs-plot').length === 1")
-    page.locator(".gs-plot").evaluate(
-        "plot => Plotly.relayout(plot, {'xaxis.range': [0.5, 3.5], 'yaxis.range': [1.5, 0.5]})"
-    )
+    page.wait_for_function(f"() => {TRACES}.length === 4")
+    zoom(page, x=[0.5, 3.5], y=[1.5, 0.5])
     expect(page.locator(".gs-plot .xtick text")).to_have_text(SENTENCE.split()[1:4])
 
 

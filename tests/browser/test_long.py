@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 import lstm_core
 
 from .conftest import Watch
-from .reading import heatmaps, trace_of, traces
+from .reading import heatmaps, trace_of, traces, zoom
 
 STEPS, SPIKE = 100_000, 71_234
 WORDS = ["word"] * STEPS
@@ -68,9 +68,7 @@ def test_one_view_is_less_than_a_megabyte_and_says_that_it_is_no_link(long: Page
 
 
 def zoom_to_the_spike(page: Page) -> None:
-    page.locator(".gs-plot").evaluate(
-        f"plot => Plotly.relayout(plot, {{'xaxis.range': [{SPIKE - 10.5}, {SPIKE + 9.5}]}})"
-    )
+    zoom(page, x=[SPIKE - 10.5, SPIKE + 9.5])
     expect(page.locator(".gs-plot .xtick text")).to_have_text([*["word"] * 10, "spike", *["word"] * 9])
 
 

@@ -10,7 +10,7 @@ import lstm_core
 from lstm_core.models.embeddings import Numbers
 
 from .conftest import Visitors
-from .reading import cells, traces
+from .reading import cells, traces, zoom
 
 SCORES = """() => [...document.querySelectorAll('.gs-extra-plot')].map(plot => plot.data
     .map(({name, z, y}) => ({name, z: z && [...z].map(row => [...row]), y: y && [...y]})))"""
@@ -113,7 +113,7 @@ def test_a_csv_of_ten_thousand_rows_is_drawn_zoomed_and_exported(page: Page, tmp
     page.get_by_label("Open a file").set_input_files(path)
     expect(page.locator(".gs-file")).to_contain_text("log.csv: 10,000 rows")
     expect(page.locator(".gs-extra-labels > div")).to_have_text(list("abcdefgh"))
-    page.locator(".gs-plot").evaluate("plot => Plotly.relayout(plot, {'xaxis.range': [4999.5, 5029.5]})")
+    zoom(page, x=[4999.5, 5029.5])
     page.wait_for_function("() => document.querySelector('.gs-plot').data[0].x.includes(5010)")
     series = lstm_core.read_series(path)
     trace = lstm_core.run(

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from .reading import settled, write
+from .reading import settled, write, zoom
 
 SHOWN = """() => [...document.querySelectorAll('.gs-plot')].map(plot => {
     const cover = plot.parentElement.querySelector('.gs-cover')
@@ -91,7 +91,7 @@ def test_space_plays_when_nothing_has_the_focus(page: Page):
 
 
 def test_what_is_zoomed_to_is_what_is_played(five: Page):
-    five.locator(".gs-plot").first.evaluate("plot => Plotly.relayout(plot, {'xaxis.range': [1.5, 4.5]})")
+    zoom(five, x=[1.5, 4.5])
     label = five.locator(".gs-now-label")
     expect(label).to_have_text("steps 2 to 4")
     scrub = five.get_by_role("slider", name="Time step")
