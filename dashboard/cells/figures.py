@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from dashboard import quiet
 from dashboard.cells.reading import GAPS, NAMES, ByGap, Three
 from dashboard.cells.sentences import WITHOUT_GATES, name_of
 from dashboard.comparing.figures import ZERO, Words, level, name_above, said, scale_of, strips
-from dashboard.figures import BARE_AXIS, FAMILY, FONT, GRU_STRIPS, RNN_STRIPS, STRIPS, Figure, Strip, step_axis
+from dashboard.figures import BARE_AXIS, GRU_STRIPS, RNN_STRIPS, STRIPS, Figure, Strip, step_axis
 from dashboard.palette import Look
 from lstm_core.training.copying import SYMBOLS, Copy
 
@@ -151,13 +152,9 @@ def _shares(look: Look, highest: float) -> Figure:
 
 
 def _layout(look: Look, height: int) -> Figure:
-    return {
+    return quiet.layout(look) | {
         "height": height,
         "margin": {"l": 48, "r": 8, "t": TOP, "b": 28},
-        "font": {"color": look.ink, "size": FONT, "family": FAMILY},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "dragmode": False,
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"},
         "hoverlabel": {"bgcolor": look.paper, "font": {"color": look.ink}},

@@ -13,16 +13,14 @@ import argparse
 import os
 import random
 import statistics
-import subprocess
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Response, sync_playwright
 
 import dashboard
 from tests.browser.get import executable
-from tests.browser.serving import FLAGS, returning, serving
+from tests.browser.serving import FLAGS, memory, process_of, returning, serving
 
 WORDS = " ".join(f"word{step}" for step in range(50))
 STEPS = 100_000
@@ -71,7 +69,7 @@ def main() -> None:
         size = {"width": 1400, "height": 1000}
         page = browser.new_page(viewport=size, base_url=address, storage_state=returning(address))
         playing(page, seconds)
-        long(page, Path(folder), process_at(address))
+        long(page, Path(folder), process_of(address))
         browser.close()
 
 
@@ -123,19 +121,6 @@ def say(what: str, times: list[float]) -> None:
     """A line about the milliseconds from frame to frame."""
     median, slow = statistics.median(times), statistics.quantiles(times, n=20)[-1]
     print(f"{what}: {median:.1f} ms a frame (median), {slow:.1f} ms (95th percentile), {len(times)} frames")
-
-
-def process_at(address: str) -> int:
-    """The server's process."""
-    port = urlsplit(address).port
-    found = subprocess.run(["pgrep", "-f", f"server.port={port}"], capture_output=True, text=True, check=True)
-    return int(found.stdout.split()[0])
-
-
-def memory(process: int) -> float:
-    """What a process holds, in MB."""
-    found = subprocess.run(["ps", "-o", "rss=", "-p", str(process)], capture_output=True, text=True, check=True)
-    return int(found.stdout) / 1000
 
 
 if __name__ == "__main__":

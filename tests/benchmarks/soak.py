@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import json
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -30,7 +29,7 @@ from playwright.async_api import Browser, Page, Response, async_playwright
 import dashboard
 from tests.browser.get import executable
 from tests.browser.reading import SHOWS, cells, trace_of
-from tests.browser.serving import FLAGS, serving
+from tests.browser.serving import FLAGS, memory, process_of, serving
 from tests.unpacking import unpacked
 
 WORDS = ("giraffe", "field", "rain", "owl", "river", "glass", "north", "paper", "stone", "lamp")
@@ -234,20 +233,14 @@ def wrong_cell(asked: dict[str, Any], place: dict[str, int], terms: dict[str, An
 async def watch_memory(address: str, minutes: float) -> None:
     """Prints the server's memory at the reported minutes, and its largest."""
     began, most, due = time.monotonic(), 0.0, [minute for minute in REPORTS if minute <= minutes]
-    print(f"start     {resident(address):6.0f} MB", flush=True)
+    server = process_of(address)
+    print(f"start     {memory(server):6.0f} MB", flush=True)
     while (passed := (time.monotonic() - began) / 60) < minutes or due:
-        most = max(most, resident(address))
+        most = max(most, memory(server))
         if due and passed >= due[0]:
-            print(f"minute {due.pop(0):<3}{resident(address):6.0f} MB", flush=True)
+            print(f"minute {due.pop(0):<3}{memory(server):6.0f} MB", flush=True)
         await asyncio.sleep(2)
     print(f"largest   {most:6.0f} MB", flush=True)
-
-
-def resident(address: str) -> float:
-    """Megabytes of memory that the server holds."""
-    port = f"--server.port={urlsplit(address).port}"
-    listed = subprocess.run(["ps", "-axwwo", "rss=,args="], capture_output=True, text=True, check=True).stdout
-    return next(int(line.split()[0]) / 1024 for line in listed.splitlines() if port in line)
 
 
 if __name__ == "__main__":

@@ -10,20 +10,18 @@ exit status is 1 where the server went over a gigabyte, answered nothing, or ran
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import dashboard
 from tests.benchmarks.upload_files import hostile, large, small, vocabularies
 from tests.browser.get import executable
-from tests.browser.serving import FLAGS, serving
+from tests.browser.serving import FLAGS, process_of, serving
 
 MOST = 1_000  # megabytes
 PATIENCE = 180_000
@@ -40,9 +38,7 @@ class Server:
     """The memory of a running dashboard, in megabytes."""
 
     def __init__(self, address: str) -> None:
-        port = f"--server.port={urlsplit(address).port}"
-        listed = subprocess.run(["ps", "-axo", "pid=,args="], capture_output=True, text=True, check=True).stdout
-        self._folder = Path("/proc") / next(line.split()[0] for line in listed.splitlines() if port in line)
+        self._folder = Path("/proc") / str(process_of(address))
 
     def forget_the_largest(self) -> None:
         (self._folder / "clear_refs").write_text("5")

@@ -10,7 +10,6 @@ processor and the browser's main thread worked (Linux).
 import argparse
 import os
 import statistics
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +22,7 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 
 import dashboard
 from tests.browser.get import executable
-from tests.browser.serving import FLAGS, returning, serving
+from tests.browser.serving import FLAGS, process_of, returning, serving
 from tests.browser.streamlit_page import choose
 
 WORDS = [
@@ -113,13 +112,6 @@ def working(browser: CDPSession) -> float:
     return float(found["value"])
 
 
-def process_of(address: str) -> int:
-    """The server's process."""
-    listed = subprocess.run(["ps", "-axo", "pid=,args="], capture_output=True, text=True, check=True).stdout
-    [line] = [line for line in listed.splitlines() if f"--server.port={address.rpartition(':')[2]}" in line]
-    return int(line.split()[0])
-
-
 def why(**asked: object) -> str:
     return "/why?" + urlencode(LSTM | {"pin": "1.3.20"} | asked)
 
@@ -152,10 +144,7 @@ VIEWS = [
     View(
         "another LSTM’s units",
         units(property=f"count of {WORDS[0]}"),
-        lambda page, n: (
-            page.get_by_role("textbox", name="Sentence").fill(LSTM["sentence"] + f" end{n}")
-            or page.get_by_role("textbox", name="Sentence").press("Control+Enter")
-        ),
+        lambda page, n: read(page, f"{TEXT} end{n}"),
     ),
     View(
         "their order",
@@ -170,10 +159,7 @@ VIEWS = [
     View(
         "which tracks any property",
         units(property=""),
-        lambda page, n: (
-            page.get_by_role("textbox", name="Sentence").fill(LSTM["sentence"] + f" end{n}")
-            or page.get_by_role("textbox", name="Sentence").press("Control+Enter")
-        ),
+        lambda page, n: read(page, f"{TEXT} end{n}"),
     ),
 ]
 

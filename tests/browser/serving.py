@@ -56,6 +56,19 @@ def serving(entry: Path, folder: Path, environment: Mapping[str, str] | None = N
             process.wait()
 
 
+def process_of(address: str) -> int:
+    """The server's process."""
+    port = f"--server.port={address.rpartition(':')[2]}"
+    listed = subprocess.run(["ps", "-axwwo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    return next(int(line.split()[0]) for line in listed.splitlines() if port in line)
+
+
+def memory(process: int) -> float:
+    """Megabytes that a process holds."""
+    rss = subprocess.run(["ps", "-o", "rss=", "-p", str(process)], capture_output=True, text=True, check=True).stdout
+    return int(rss) / 1024
+
+
 def _free_port() -> int:
     with closing(socket.socket()) as found:
         found.bind(("127.0.0.1", 0))
