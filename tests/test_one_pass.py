@@ -15,20 +15,20 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from lstm_core import QUANTITIES
-from lstm_core.recording import kernel, lanes, one_pass
+from lstm_core.recording import fill, kernel, one_pass
 from lstm_core.recording.judge import some_rows
 from lstm_core.recording.replay import empty
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
 
-@pytest.fixture(params=["loop", "products", "threads"])
+@pytest.fixture(params=["one thread", "pieces of the time", "parts of the batch"])
 def way(request, monkeypatch):
-    """Each way that the kernel can fill a layer, on sizes that are quick to run."""
-    monkeypatch.setattr(lanes, "MANY_PRODUCTS", 0 if request.param == "products" else 1 << 60)
-    if request.param == "threads":
-        monkeypatch.setattr(lanes, "PRODUCTS_A_THREAD", 0)
-        monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
+    """Each way in which the kernel can fill layers, on sizes that are quick to run."""
+    if request.param != "one thread":
+        monkeypatch.setattr(fill, "MANY_PRODUCTS", 0)
+        monkeypatch.setattr(fill, "SEQUENCES_A_THREAD", 1 if request.param == "parts of the batch" else 8)
+        monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
     return request.param
 
 
@@ -68,7 +68,7 @@ def test_every_quantity_equals_the_loop_and_the_module(run):
 
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("sizes", [(1, False), (3, False), (3, True)], ids=["one layer", "three", "three, both ways"])
-@pytest.mark.parametrize("batch", [1, 5])
+@pytest.mark.parametrize("batch", [1, 5, 9])
 def test_long_runs_equal_the_loop_where_pieces_meet(sizes, batch):
     layers, both = sizes
     torch.manual_seed(layers)
@@ -184,28 +184,28 @@ def test_torchs_own_error_passes_through_and_nothing_stays(call):
     assert not lstm._forward_pre_hooks
 
 
-def wrong_product(run_steps):
-    return lambda first, last, direction, gates, h, c, hh: run_steps(
-        first, last, direction, gates, h, c, 1.01 * hh.astype(np.float32)
-    )
+def wrong_product(run):
+    def wrong(steps, sequences, direction, x, w, u, *others):
+        run(steps, sequences, direction, x, w, np.float32(1.01) * u, *others)
+
+    return wrong
 
 
-def forgets_the_bias(run_steps):
-    def wrong(first, last, direction, gates, *others):
-        gates[first:last] -= 0.1
-        run_steps(first, last, direction, gates, *others)
+def forgets_the_bias(run):
+    def wrong(steps, sequences, direction, x, w, u, bias, *others):
+        run(steps, sequences, direction, x, w, u, np.zeros_like(bias), *others)
 
     return wrong
 
 
 def wrong_gate(quarter):
-    def breaks(run_steps):
-        def wrong(first, last, direction, gates, *others):
-            run_steps(first, last, direction, gates, *others)
+    def breaks(run):
+        def wrong(*args):
+            run(*args)
+            gates = args[-3]
             units = gates.shape[-1] // 4
             # One step alone, that the module's samples don't reach.
-            if first <= 300 < last:
-                gates[300, :, quarter * units : (quarter + 1) * units] *= np.float32(0.99)
+            gates[300, :, quarter * units : (quarter + 1) * units] *= np.float32(0.99)
 
         return wrong
 
@@ -219,11 +219,10 @@ def wrong_gate(quarter):
 )
 def test_a_kernel_that_computes_something_else_is_found_out_and_the_module_runs(monkeypatch, broken):
     assert 300 not in some_rows(512, 1)
-    monkeypatch.setattr(kernel, "run_steps", broken(kernel.run_steps))
+    monkeypatch.setattr(kernel, "run", broken(kernel.run))
     torch.manual_seed(0)
     lstm, x = nn.LSTM(4, 8), torch.randn(512, 1, 4)
     state = torch.randn(1, 1, 8), torch.randn(1, 1, 8)
-    monkeypatch.setattr(lanes, "MANY_PRODUCTS", 1 << 60)
     expected = lstm_core.run(lstm, x, state)
     found = lstm_core.run(lstm, x, state, exact=False)
     assert found.config["path"] == "replay"

@@ -9,39 +9,35 @@ States h c (time + 2, batch, unit) as in `kernel`: that of a step is one further
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import torch
-from torch import Tensor
 
-from lstm_core.recording.call import Weights
-from lstm_core.recording.replay import gap
+from lstm_core.recording.lanes import Array, Lane
 
 # Of all steps of all sequences PyTorch judges one in 32, but 32 at least, and the ends of some 16 sequences.
 ONE_IN = AT_LEAST = 32
 ENDS = 16
 
 
-def judged_by_the_cell(w: Weights, direction: int, x: Tensor, h: Tensor, c: Tensor) -> Iterator[Tensor]:
-    """How far h and c of some steps are from what `torch.lstm_cell` makes of x (time, batch, feature) and the states
-    before them, in one layer and direction."""
-    rows, batch = some_rows(*x.shape[:2]), x.shape[1]
-    before, after = rows + 2 * direction * batch, rows + batch
-    h, c = h.flatten(0, 1), c.flatten(0, 1)
-    state = h.index_select(0, before), c.index_select(0, before)
-    theirs = torch.lstm_cell(x.flatten(0, 1).index_select(0, rows), state, w.ih, w.hh, w.bias_ih, w.bias_hh)
-    for ours, their in zip((h, c), theirs, strict=True):
-        yield from gap(ours.index_select(0, after), their)
+def judged_by_the_cell(lane: Lane, x: Array) -> tuple[float, float]:
+    """How far h and c of some steps are, at most, from what `torch.lstm_cell` makes of x (time, batch, feature) and the
+    states before them."""
+    rows, w = some_rows(*x.shape[:2]), lane.weights
+    read, *state = map(torch.from_numpy, lane.kernel.before(rows, lane.direction, x, lane.h, lane.c))
+    h, c = torch.lstm_cell(read, state, w.ih, w.hh, w.bias_ih, w.bias_hh)
+    return lane.kernel.apart(rows, lane.h, h.numpy()), lane.kernel.apart(rows, lane.c, c.numpy())
 
 
 @lru_cache
-def some_rows(time: int, batch: int) -> Tensor:
+def some_rows(time: int, batch: int) -> npt.NDArray[np.int64]:
     """Rows of (time * batch) that stand for all: first and last steps of some sequences, and others spread evenly."""
     rows = time * batch
     if rows <= AT_LEAST:
-        return torch.arange(rows)
+        return np.arange(rows)
     # The fractions of the golden ratio's multiples never bunch up, and share no rhythm with the batch.
-    multiples = torch.arange(1, max(AT_LEAST, rows // ONE_IN) + 1, dtype=torch.float64) * (5**0.5 - 1) / 2
-    ends = torch.arange(0, batch, -(-batch // ENDS))
-    return torch.cat([ends, ends + rows - batch, (multiples % 1 * rows).long()])
+    multiples = np.arange(1, max(AT_LEAST, rows // ONE_IN) + 1) * (5**0.5 - 1) / 2
+    ends = np.arange(0, batch, -(-batch // ENDS))
+    return np.concatenate([ends, ends + rows - batch, (multiples % 1 * rows).astype(np.int64)])

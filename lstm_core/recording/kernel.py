@@ -3,6 +3,8 @@
 Loops in float32 that Numba compiles when they are first used, and keeps on disk. States lie between their two possible
 starts, (time + 2, batch, unit): that of step t is at t + 1, the start of direction 0 at 0, of direction 1 at the end.
 So every step finds the state before it next to its own.
+
+All of it stands in one file: what is kept on disk is compiled anew when this file changes, and no other.
 """
 
 from __future__ import annotations
@@ -12,12 +14,22 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba import njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 F = np.float32
 # ln 2 in two parts: the first has so few bits that its multiples are exact.
 LN2_HIGH, LN2_LOW = F(0.693359375), F(-2.12194440e-4)
+
+# Numbers in a vector. A processor with longer or shorter ones takes several at once, or each in parts.
+VECTOR = 8
+# Weights stand in panels of so many rows each, side by side for each column: two vectors.
+PANEL = 2 * VECTOR
+# A product of one row goes over so many panels at once, one of many rows over so many rows: eight sums that do not
+# wait for each other, and sixteen registers.
+AT_ONCE = 4
 
 
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,68 +43,220 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @_compiled
-def run_steps(first: int, last: int, direction: int, gates: Any, h: Any, c: Any, hh: Any) -> None:
-    """The `first` to `last` step that a direction reads: their i f g o in place of W x + b in `gates`, and h and c.
+def pack(weight: Any, width: int) -> Any:
+    """A weight (row, column) in panels of rows (panel, column, PANEL), with zeros up to `width` rows."""
+    panels = np.zeros((width // PANEL, weight.shape[1], PANEL), F)
+    for row in range(len(weight)):
+        for column in range(weight.shape[1]):
+            panels[row // PANEL, column, row % PANEL] = weight[row, column]
+    return panels
 
-    `gates` (time, batch, 4 * unit); `hh`: U transposed, (unit, 4 * unit).
+
+@_compiled
+def add(bias_ih: Any, bias_hh: Any, width: int) -> Any:
+    """Both biases as one, with zeros up to `width` rows."""
+    bias = np.zeros(width, F)
+    bias[: len(bias_ih)] = bias_ih + bias_hh
+    return bias
+
+
+@_compiled
+def run(
+    steps: Any, sequences: Any, direction: int, x: Any, w: Any, u: Any, bias: Any, pre: Any, gates: Any, h: Any, c: Any
+) -> None:
+    """Some steps, (first, before the last) as the direction counts them, of some sequences: their gates (time, batch,
+    4 * unit), h and c.
+
+    x (time, batch, feature); W and U as `pack` gives them; `pre` (step, sequence, 4 * unit and up to whole panels):
+    room for the pre-activations of the steps that are worked on at once.
     """
-    for number in range(first, last):
-        step = number if direction == 0 else len(gates) - 1 - number
-        before = step if direction == 0 else step + 2
-        for b in range(gates.shape[1]):
-            # To and fro: the rows of U that were read last are still in the cache.
-            _add_product(gates[step, b], h[before, b], hh, (number + b) % 2)
-            _cell(gates[step, b], c[before, b], c[step + 1, b], h[step + 1, b])
+    time, batch = x.shape[:2]
+    begin, count = sequences[0], sequences[1] - sequences[0]
+    for start in range(steps[0], steps[1], len(pre)):
+        now = min(len(pre), steps[1] - start)
+        first = start if direction == 0 else time - start - now
+        for n in range(now):
+            for b in range(count):
+                pre[n, b] = bias
+        if count == batch:
+            _add_products(x, first * batch, now * batch, w, pre, 0, 0)
+        else:
+            for n in range(now):
+                _add_products(x, (first + n) * batch + begin, count, w, pre, n * count, 0)
+        for number in range(now):
+            n = number if direction == 0 else now - 1 - number
+            before = first + n if direction == 0 else first + n + 2
+            # To and fro: the panels of U that were read last are still in the cache.
+            _add_products(h, before * batch + begin, count, u, pre, n * count, number % 2)
+            for b in range(count):
+                at, after = begin + b, first + n + 1
+                _cell(pre[n, b], gates[first + n, at], c[before, at], c[after, at], h[after, at])
 
 
 @_compiled
-def run_cells(step: int, direction: int, gates: Any, h: Any, c: Any) -> None:
-    """One step of many sequences: i f g o in place of W x + b + U h in `gates`, and h and c after it."""
-    before = step if direction == 0 else step + 2
-    for b in range(gates.shape[1]):
-        _cell(gates[step, b], c[before, b], c[step + 1, b], h[step + 1, b])
+def _add_products(rows: Any, row: int, count: int, panels: Any, out: Any, out_row: int, backwards: int) -> None:
+    """Add W v to `count` rows of `out` from `out_row` on, v the rows from `row` on; panels forwards or backwards."""
+    depth, width = rows.shape[-1], out.shape[-1]
+    together = count - count % AT_ONCE
+    if together:
+        for p in range(len(panels)):
+            panel = len(panels) - 1 - p if backwards else p
+            for r in range(0, together, AT_ONCE):
+                into = (out_row + r) * width + panel * PANEL
+                _rows_of_a_panel(rows, (row + r) * depth, panels, panel * depth * PANEL, depth, out, into, width)
+    for r in range(together, count):
+        for p in range(0, len(panels), AT_ONCE):
+            panel = len(panels) - AT_ONCE - p if (backwards + r) % 2 else p
+            into = (out_row + r) * width + panel * PANEL
+            _row_of_panels(rows, (row + r) * depth, panels, panel * depth * PANEL, depth, out, into, width)
+
+
+def _tile(rows: int, panels: int) -> Callable[..., Any]:
+    """A tile of a product, of `rows` v with `panels` of W: what `_add_products` does, for so many at once.
+
+    Written in LLVM's vectors, for of plain loops LLVM makes some too, but takes each sum to memory and back at every
+    column; here all of them stay in the processor.
+    """
+
+    def typed(
+        _context: Any, v: Any, v_at: Any, w: Any, w_at: Any, depth: Any, out: Any, out_at: Any, width: Any
+    ) -> Any:
+        return types.void(v, v_at, w, w_at, depth, out, out_at, width), partial(_add_tile, rows, panels)
+
+    tile: Callable[..., Any] = intrinsic(typed)
+    return tile
+
+
+def _add_tile(rows: int, panels: int, context: Any, builder: Any, signature: Any, values: Any) -> Any:
+    """The instructions of a tile; `values`: v, where its rows begin, W, where its panels begin, its columns, out, where
+    the tile begins in it, its columns."""
+    v, w, out = (context.make_array(signature.args[n])(context, builder, values[n]).data for n in (0, 2, 5))
+    v_at, w_at, depth, out_at, width = (values[n] for n in (1, 3, 4, 6, 7))
+    vector = ir.VectorType(ir.FloatType(), VECTOR)
+
+    def times(number: Any, factor: int) -> Any:
+        return builder.mul(number, ir.Constant(depth.type, factor))
+
+    def at(base: Any, *offsets: Any) -> Any:
+        for offset in offsets:
+            base = builder.gep(base, [offset if isinstance(offset, ir.Value) else ir.Constant(depth.type, offset)])
+        return base
+
+    def vector_at(base: Any, *offsets: Any) -> Any:
+        return builder.bitcast(at(base, *offsets), vector.as_pointer())
+
+    def everywhere(number: Any) -> Any:
+        first = builder.insert_element(ir.Constant(vector, ir.Undefined), number, ir.Constant(ir.IntType(32), 0))
+        zeros = ir.Constant(ir.VectorType(ir.IntType(32), VECTOR), [0] * VECTOR)
+        return builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), zeros)
+
+    columns = range(0, panels * PANEL, VECTOR)
+    results = {(row, n): vector_at(out, out_at, times(width, row), n) for row in range(rows) for n in columns}
+    sums = {place: cgutils.alloca_once(builder, vector) for place in results}  # type: ignore[no-untyped-call]
+    for place, result in results.items():
+        builder.store(builder.load(result, align=4), sums[place])
+    with cgutils.for_range(builder, depth) as loop:
+        weights = {}
+        for n in columns:
+            panel = times(depth, n // PANEL * PANEL)
+            weights[n] = builder.load(vector_at(w, w_at, panel, times(loop.index, PANEL), n % PANEL), align=4)
+        for row in range(rows):
+            number = everywhere(builder.load(at(v, v_at, times(depth, row), loop.index)))
+            for n, weight in weights.items():
+                product = builder.fmul(number, weight, flags=("contract",))
+                more = builder.fadd(builder.load(sums[row, n]), product, flags=("contract",))
+                builder.store(more, sums[row, n])
+    for place, result in results.items():
+        builder.store(builder.load(sums[place]), result, align=4)
+    return context.get_dummy_value()
+
+
+_rows_of_a_panel = _tile(rows=AT_ONCE, panels=1)
+_row_of_panels = _tile(rows=1, panels=AT_ONCE)
 
 
 @_compiled
-def _cell(gates: Any, c_before: Any, c: Any, h: Any) -> None:
-    """The equations of one step of one sequence, gates in place of their pre-activations (4 * unit)."""
+def _cell(pre: Any, gates: Any, c_before: Any, c: Any, h: Any) -> None:
+    """The equations of one step of one sequence, from its pre-activations (4 * unit and more)."""
     units = len(c)
-    i_and_f, g, o = gates[: 2 * units], gates[2 * units : 3 * units], gates[3 * units :]
-    _sigmoids(i_and_f)
-    _tanhs(g)
-    _sigmoids(o)
-    _remember(i_and_f[:units], i_and_f[units:], g, c_before, c)
+    i, f, g, o = gates[:units], gates[units : 2 * units], gates[2 * units : 3 * units], gates[3 * units :]
+    _sigmoids(pre, gates[: 2 * units])
+    _tanhs(pre[2 * units :], g)
+    _sigmoids(pre[3 * units :], o)
+    _remember(i, f, g, c_before, c)
     _show(o, c, h)
 
 
 @_compiled
-def measure(direction: int, gates: Any, h: Any, c: Any, farthest: Any) -> None:
-    """Into `farthest` (unit): how far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h at any step; a NaN stays there."""
-    for step in range(len(gates)):
+def rebuilt(steps: Any, sequences: Any, direction: int, gates: Any, h: Any, c: Any) -> Any:
+    """How far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h, at most, at those steps of those sequences; NaN if any is."""
+    farthest = np.zeros(h.shape[-1], F)
+    for number in range(steps[0], steps[1]):
+        step = number if direction == 0 else len(gates) - 1 - number
         before = step if direction == 0 else step + 2
-        for b in range(gates.shape[1]):
-            _measure_step(gates[step, b], c[before, b], h[step + 1, b], farthest)
+        for b in range(sequences[0], sequences[1]):
+            _rebuild(gates[step, b], c[before, b], h[step + 1, b], farthest)
+    return _largest(farthest)
 
 
 @_compiled
-def _measure_step(gates: Any, c_before: Any, h: Any, farthest: Any) -> None:
+def _rebuild(gates: Any, c_before: Any, h: Any, farthest: Any) -> None:
     units = len(h)
     i, f, g, o = gates[:units], gates[units : 2 * units], gates[2 * units : 3 * units], gates[3 * units :]
     for u in range(units):
-        distance = abs(o[u] * tanh(f[u] * c_before[u] + i[u] * g[u]) - h[u])
-        farthest[u] = distance if distance > farthest[u] or distance != distance else farthest[u]
+        farthest[u] = _larger(abs(o[u] * tanh(f[u] * c_before[u] + i[u] * g[u]) - h[u]), farthest[u])
 
 
 @_compiled
-def _sigmoids(values: Any) -> None:
-    for u in range(len(values)):
-        values[u] = sigmoid(values[u])
+def before(rows: Any, direction: int, x: Any, h: Any, c: Any) -> Any:
+    """What the steps in some rows of (time * batch) start from: their x, and h and c before them (row, ...)."""
+    back = 2 * direction * x.shape[1]
+    return _rows(x, rows, 0), _rows(h, rows, back), _rows(c, rows, back)
 
 
 @_compiled
-def _tanhs(values: Any) -> None:
+def _rows(values: Any, rows: Any, further: int) -> Any:
+    flat = values.reshape(-1, values.shape[-1])
+    found = np.empty((len(rows), values.shape[-1]), F)
+    for n in range(len(rows)):
+        found[n] = flat[rows[n] + further]
+    return found
+
+
+@_compiled
+def apart(rows: Any, states: Any, theirs: Any) -> Any:
+    """How far h or c after the steps in some rows is, at most, from theirs (row, unit); NaN if any is."""
+    ours, farthest = _rows(states, rows, states.shape[1]), np.zeros(states.shape[-1], F)
+    for our, their in zip(ours, theirs):  # noqa: B905 (Numba knows no strict zip)
+        for u in range(len(farthest)):
+            farthest[u] = _larger(abs(our[u] - their[u]), farthest[u])
+    return _largest(farthest)
+
+
+@_compiled
+def _largest(values: Any) -> Any:
+    largest = values[0]
+    for value in values:
+        largest = _larger(value, largest)
+    return largest
+
+
+@_compiled
+def _larger(value: Any, than: Any) -> Any:
+    """The larger of two numbers; a NaN, once there, stays."""
+    return value if value > than or value != value else than
+
+
+@_compiled
+def _sigmoids(pre: Any, values: Any) -> None:
     for u in range(len(values)):
-        values[u] = tanh(values[u])
+        values[u] = sigmoid(pre[u])
+
+
+@_compiled
+def _tanhs(pre: Any, values: Any) -> None:
+    for u in range(len(values)):
+        values[u] = tanh(pre[u])
 
 
 @_compiled
@@ -105,33 +269,6 @@ def _remember(i: Any, f: Any, g: Any, c_before: Any, c: Any) -> None:
 def _show(o: Any, c: Any, h: Any) -> None:
     for u in range(len(c)):
         h[u] = o[u] * tanh(c[u])
-
-
-@_compiled
-def _add_product(gates: Any, h: Any, hh: Any, backwards: int) -> None:
-    """gates += U h, by rows of U's transpose from the first to the last, or backwards."""
-    eights = len(h) // 8
-    for n in range(eights):
-        _add_eight(gates, h, hh, 8 * (eights - 1 - n if backwards else n))
-    for k in range(8 * eights, len(h)):
-        _add_one(gates, h[k], hh[k])
-
-
-@_compiled
-def _add_eight(gates: Any, h: Any, hh: Any, k: int) -> None:
-    """Eight rows at once, so that the gates are read and written once for them."""
-    h0, h1, h2, h3, h4, h5, h6, h7 = h[k], h[k + 1], h[k + 2], h[k + 3], h[k + 4], h[k + 5], h[k + 6], h[k + 7]
-    u0, u1, u2, u3, u4, u5, u6, u7 = hh[k], hh[k + 1], hh[k + 2], hh[k + 3], hh[k + 4], hh[k + 5], hh[k + 6], hh[k + 7]
-    for j in range(len(gates)):
-        gates[j] += (
-            h0 * u0[j] + h1 * u1[j] + h2 * u2[j] + h3 * u3[j] + h4 * u4[j] + h5 * u5[j] + h6 * u6[j] + h7 * u7[j]
-        )
-
-
-@_compiled
-def _add_one(gates: Any, h: Any, u: Any) -> None:
-    for j in range(len(gates)):
-        gates[j] += h * u[j]
 
 
 @_compiled

@@ -1,98 +1,69 @@
-"""In which order does the kernel fill layers, directions and pieces of the time?"""
+"""What does the kernel fill, layer by layer and direction by direction?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
 from types import ModuleType
 
-import torch
-from torch import Tensor
+import numpy as np
+import numpy.typing as npt
 
 from lstm_core.recording.call import Weights
 
-# With so many products a step one call of the matrix library costs less than our own loop.
-MANY_PRODUCTS = 1 << 19
+Array = npt.NDArray[np.float32]
+Span = tuple[int, int]
+"""From the first to before the last."""
 
-# A thread more pays for itself with so many products in a layer's run.
-PRODUCTS_A_THREAD = 1 << 24
+# So many pre-activations are worked on at once: they stay in a core's cache until they are gates.
+AT_ONCE = 1 << 16
 
 
 class Lane:
-    """One layer and direction: its weights as the kernel takes them, and its gates and states to fill."""
+    """One layer and direction: its weights, and its gates and states to fill."""
 
-    def __init__(self, kernel: ModuleType, w: Weights, direction: int, gates: Tensor, h: Tensor, c: Tensor) -> None:
-        self.kernel, self.w, self.direction, self.gates, self.h, self.c = kernel, w, direction, gates, h, c
-        time, batch, width = gates.shape
-        # A matrix product of all sequences, or in the kernel one sequence after the other?
-        self.in_products = batch >= 4 and batch * width * h.shape[-1] >= MANY_PRODUCTS
-        self.ih, self.hh = w.ih.T, w.hh.T if self.in_products else w.hh.T.contiguous()
-        self.bias = None if w.bias_ih is None or w.bias_hh is None else w.bias_ih + w.bias_hh
-        self.arrays = [tensor.numpy() for tensor in (gates, h, c)]
-        self.products = time * batch * width * h.shape[-1]
-
-    def read(self, x: Tensor, first: int, last: int) -> None:
-        """W x + b of the `first` to `last` step that the direction reads, where their gates will be."""
-        steps = slice(first, last) if self.direction == 0 else slice(len(x) - last, len(x) - first)
-        rows, into = x[steps].flatten(0, 1), self.gates[steps].flatten(0, 1)
-        if self.bias is None:
-            torch.mm(rows, self.ih, out=into)
+    def __init__(self, kernel: ModuleType, weights: Weights, direction: int, gates: Array, h: Array, c: Array) -> None:
+        self.kernel, self.weights, self.direction = kernel, weights, direction
+        self.filled = self.gates, self.h, self.c = gates, h, c
+        self.copy: Array | None = None
+        """Where h is wanted as well, (time, batch, unit)."""
+        ih, hh = weights.ih.numpy(), weights.hh.numpy()
+        # A row goes over so many panels at once, so there are always as many.
+        together = kernel.PANEL * kernel.AT_ONCE
+        self.width = -(-len(ih) // together) * together
+        self.w, self.u = kernel.pack(ih, self.width), kernel.pack(hh, self.width)
+        if weights.bias_ih is None or weights.bias_hh is None:
+            self.bias = np.zeros(self.width, np.float32)
         else:
-            torch.addmm(self.bias, rows, self.ih, out=into)
+            self.bias = kernel.add(weights.bias_ih.numpy(), weights.bias_hh.numpy(), self.width)
+        self.products = gates.shape[0] * gates.shape[1] * (ih.size + hh.size)
 
-    def run(self, first: int, last: int) -> None:
-        """Those steps: their gates in place of W x + b, and the states after them."""
-        if not self.in_products:
-            self.kernel.run_steps(first, last, self.direction, *self.arrays, self.hh.numpy())
-            return
-        for number in range(first, last):
-            step = number if self.direction == 0 else len(self.gates) - 1 - number
-            self.gates[step].addmm_(self.h[step + 2 * self.direction], self.hh)
-            self.kernel.run_cells(step, self.direction, *self.arrays)
-
-    def rebuilds(self) -> Tensor:
-        """How far the h that each unit's gates rebuild is from its h, at any step (unit)."""
-        farthest = torch.zeros(self.h.shape[-1])
-        self.kernel.measure(self.direction, *self.arrays, farthest.numpy())
-        return farthest
+    def run(self, x: Array, steps: Span, sequences: Span) -> float:
+        """Fill in some steps, as the direction counts them, of some sequences; returns how far the h that their gates
+        rebuild is from h."""
+        count = sequences[1] - sequences[0]
+        at_once = min(max(1, AT_ONCE // (count * self.width)), steps[1] - steps[0])
+        room = np.empty((at_once, count, self.width), np.float32)
+        self.kernel.run(steps, sequences, self.direction, x, self.w, self.u, self.bias, room, *self.filled)
+        if self.copy is not None:
+            first, last = steps if self.direction == 0 else (len(x) - steps[1], len(x) - steps[0])
+            here = slice(first, last), slice(*sequences)
+            self.copy[here] = self.h[1:-1][here]
+        return float(self.kernel.rebuilt(steps, sequences, self.direction, *self.filled))
 
 
-def fill(layers: list[list[Lane]], x: Tensor) -> None:
-    """Run every layer and direction: waves of pieces of the time, each layer a piece behind the one below it."""
-    time, batch = x.shape[:2]
-    lanes = [lane for layer in layers for lane in layer]
-    in_products = any(lane.in_products for lane in lanes)
-    # What two directions give is whole only when both have read everything.
-    size = time if len(layers[0]) == 2 else max(1, (512 if in_products else 256) // batch)
-    pieces = [(first, min(first + size, time)) for first in range(0, time, size)]
-    threads = torch.get_num_threads() - 1
-    several = threads > 0 and len(lanes) > 1 and not in_products and lanes[-1].products > PRODUCTS_A_THREAD
-    with ThreadPoolExecutor(min(threads, len(lanes) - 1)) if several else nullcontext() as others:
-        for wave in range(len(pieces) + len(layers) - 1):
-            runs: list[Callable[[], None]] = []
-            for number, layer in enumerate(layers):
-                if 0 <= wave - number < len(pieces):
-                    piece = pieces[wave - number]
-                    below = x if number == 0 else output_of(layers[number - 1])
-                    for lane in layer:
-                        lane.read(below, *piece)
-                        runs.append(lambda lane=lane, piece=piece: lane.run(*piece))  # type: ignore[misc]
-            _side_by_side(runs, others)
+class Layer:
+    """The directions of a layer; `shown`: what they give to the next layer (time, batch, direction * unit)."""
 
+    def __init__(self, kernel: ModuleType, weights: list[Weights], gates: Array, h: Array, c: Array) -> None:
+        by_direction = enumerate(zip(weights, gates, h, c, strict=True))
+        self.lanes = [Lane(kernel, w, direction, *to_fill) for direction, (w, *to_fill) in by_direction]
+        self.shown: Array = h[0, 1:-1]
+        if len(self.lanes) == 2:
+            self.shows_a_copy()
 
-def output_of(layer: list[Lane]) -> Tensor:
-    """What a layer gives to the next, (time, batch, direction * unit)."""
-    each = [lane.h[1:-1] for lane in layer]
-    return each[0] if len(each) == 1 else torch.cat(each, dim=-1)
-
-
-def _side_by_side(runs: list[Callable[[], None]], others: Executor | None) -> None:
-    if others is None:
-        for run in runs:
-            run()
-        return
-    elsewhere = [others.submit(run) for run in runs[1:]]
-    runs[0]()
-    for run_there in elsewhere:
-        run_there.result()
+    def shows_a_copy(self) -> Array:
+        """What it gives, in memory of its own."""
+        time, batch, units = self.lanes[0].h[1:-1].shape
+        self.shown = np.empty((time, batch, len(self.lanes) * units), np.float32)
+        for lane in self.lanes:
+            lane.copy = self.shown[:, :, lane.direction * units :][:, :, :units]
+        return self.shown

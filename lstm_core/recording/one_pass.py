@@ -5,24 +5,25 @@ The kernel runs in the module's place: its outputs are the module's to rounding,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from lstm_core.recording.call import Call, Given, arguments, as_returned, read_given, weights_of
+from lstm_core.recording.fill import fill
 from lstm_core.recording.forward import can_be_replaced, kept_beside, plain_tensors, runs_by
 from lstm_core.recording.intervene import holds_in
 from lstm_core.recording.judge import judged_by_the_cell
-from lstm_core.recording.lanes import Lane, fill, output_of
+from lstm_core.recording.lanes import Array, Layer
 from lstm_core.recording.layers import run_layer_by_layer
-from lstm_core.recording.order import last_states
-from lstm_core.recording.replay import empty, largest
-from lstm_core.traces.trace import Quantity
+from lstm_core.traces.trace import QUANTITIES, Quantity
 
 # How far a step may be from the module's own, for states around 1: beyond it the module runs as ever.
 BOUND = 1e-5
@@ -60,7 +61,7 @@ def _run(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tup
         with plain_tensors():
             done = run_in_one_pass(module, read_given(module, *arguments(args, kwargs)), kernel)
         call, c = done.call, done.quantities["c"]
-        # A NaN is not within a bound either: the module's own run says what there is to say about it.
+        # Of a NaN the module's own run says what there is to say.
         if done.max_error <= BOUND or done.max_error <= BOUND * c.abs().max().item():
             return as_returned(call, call.output, call.h_n, call.c_n), done
     return run_layer_by_layer(module, args, kwargs)
@@ -84,17 +85,24 @@ def _fits(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bo
     if not well_called or not isinstance(states, (tuple, list)):
         return False
     module._update_flat_weights()
-    weights = module._flat_weights
-    tensors = [given, *states, *weights]
     return (
-        all(type(t) in (Tensor, nn.Parameter) and t.dtype == torch.float32 and t.device.type == "cpu" for t in tensors)
+        all(map(_plain, (given, *states, *module._flat_weights)))
         and given.numel() > 0
         and _shapes_fit(module, given, states)
         and not module.proj_size
-        and not (torch.is_grad_enabled() and any(t.requires_grad for t in tensors))
         and not torch.is_autocast_enabled("cpu")
         and not nn.utils.parametrize.is_parametrized(module)
         and not holds_in(module)
+    )
+
+
+def _plain(tensor: Any) -> bool:
+    """Whether the kernel can read a tensor, and need not know its gradient."""
+    return (
+        type(tensor) in (Tensor, nn.Parameter)
+        and tensor.dtype == torch.float32
+        and tensor.is_cpu
+        and not (tensor.requires_grad and torch.is_grad_enabled())
     )
 
 
@@ -109,38 +117,46 @@ def _shapes_fit(module: nn.LSTM, given: Tensor, states: Sequence[Tensor]) -> boo
 
 
 def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePass:
-    """The kernel's run of a call, and its proof by the module."""
-    x, weights = given.x, weights_of(module)
-    layers, directions, units = len(weights), len(weights[0]), module.hidden_size
-    time, batch = x.shape[:2]
-    h0, c0 = given.state or (torch.zeros(layers, directions, batch, units, dtype=x.dtype),) * 2
-    gates = empty((layers, directions, time, batch, 4 * units), x.dtype, x.device)
-    h, c = (empty((layers, directions, time + 2, batch, units), x.dtype, x.device) for _ in range(2))
-    # What is allocated outside of it stays a plain tensor; the many calls on its views cost less in it.
-    with torch.inference_mode():
-        for states, first in ((h, h0), (c, c0)):
-            states[:, 0, 0], states[:, -1, -1] = first[:, 0], first[:, -1]
-        lanes = [
-            [
-                Lane(kernel, w, direction, gates[layer, direction], h[layer, direction], c[layer, direction])
-                for direction, w in enumerate(ws)
-            ]
-            for layer, ws in enumerate(weights)
-        ]
-        fill(lanes, x)
-        max_error = largest([*_gaps(lanes, x)])
-    i, f, g, o = gates.chunk(4, dim=-1)
-    c, h = c[:, :, 1:-1], h[:, :, 1:-1]
-    output = torch.cat(h[-1].unbind(), dim=-1)
-    h_n, c_n = last_states(h).clone(), last_states(c).clone()
-    call = Call(x=x, h0=h0, c0=c0, output=output, h_n=h_n, c_n=c_n, weights=weights, precision=x.dtype, form=given.form)
-    return OnePass(call, {"i": i, "f": f, "g": g, "o": o, "c": c, "h": h}, max_error)
+    """The kernel's run of a call, and its proof by PyTorch's own cell."""
+    weights, x = weights_of(module), given.x.contiguous().numpy()
+    sizes, units = (len(weights), len(weights[0])), module.hidden_size
+    h0, c0 = given.state or (torch.zeros(*sizes, x.shape[1], units),) * 2
+    gates = np.empty((*sizes, *x.shape[:2], 4 * units), np.float32)
+    h, c = _states(h0.numpy(), len(x)), _states(c0.numpy(), len(x))
+    layers = [Layer(kernel, *its_own) for its_own in zip(weights, gates, h, c, strict=True)]
+    # The model's own, and no view of h: what is done to it later changes no trace.
+    output = layers[-1].shows_a_copy()
+    distances = [*fill(layers, x)]
+    for layer, below in zip(layers, [x, *(layer.shown for layer in layers)], strict=False):
+        for lane in layer.lanes:
+            distances += judged_by_the_cell(lane, below)
+    four = (gates[..., first : first + units] for first in range(0, 4 * units, units))
+    found = dict(zip(QUANTITIES, (*four, c[:, :, 1:-1], h[:, :, 1:-1]), strict=True))
+    call = Call(
+        x=given.x,
+        h0=h0,
+        c0=c0,
+        output=torch.from_numpy(output),
+        h_n=torch.from_numpy(_last(found["h"])),
+        c_n=torch.from_numpy(_last(found["c"])),
+        weights=weights,
+        precision=torch.float32,
+        form=given.form,
+    )
+    # A NaN is not within a bound, and max() may pass it over.
+    max_error = max(distance if distance == distance else math.inf for distance in distances)
+    return OnePass(call, {quantity: torch.from_numpy(values) for quantity, values in found.items()}, max_error)
 
 
-def _gaps(layers: list[list[Lane]], x: Tensor) -> Iterator[Tensor]:
-    """How far the kernel's numbers are from those that judge them."""
-    for layer in layers:
-        for lane in layer:
-            yield from judged_by_the_cell(lane.w, lane.direction, x, lane.h, lane.c)
-            yield lane.rebuilds().max()
-        x = output_of(layer)
+def _states(first: Array, time: int) -> Array:
+    """Room for the states (layer, direction, time + 2, batch, unit), with those before the first step in."""
+    states = np.empty((*first.shape[:2], time + 2, *first.shape[2:]), np.float32)
+    states[:, 0, 0], states[:, -1, -1] = first[:, 0], first[:, -1]
+    return states
+
+
+def _last(states: Array) -> Array:
+    """The states (layer, direction, batch, unit) at the step that each direction read last."""
+    last = states[:, :, -1].copy()
+    last[:, 1:] = states[:, 1:, 0]
+    return last
