@@ -56,7 +56,8 @@ def pack(weight: Any, width: int) -> Any:
 def add(bias_ih: Any, bias_hh: Any, width: int) -> Any:
     """Both biases as one, with zeros up to `width` rows."""
     bias = np.zeros(width, F)
-    bias[: len(bias_ih)] = bias_ih + bias_hh
+    for row in range(len(bias_ih)):
+        bias[row] = bias_ih[row] + bias_hh[row]
     return bias
 
 
@@ -77,7 +78,7 @@ def run(
         first = start if direction == 0 else time - start - now
         for n in range(now):
             for b in range(count):
-                pre[n, b] = bias
+                _copy(bias, pre[n, b])
         if count == batch:
             _add_products(x, first * batch, now * batch, w, pre, 0, 0)
         else:
@@ -90,7 +91,10 @@ def run(
             _add_products(h, before * batch + begin, count, u, pre, n * count, number % 2)
             for b in range(count):
                 at, after = begin + b, first + n + 1
-                _cell(pre[n, b], gates[first + n, at], c[before, at], c[after, at], h[after, at])
+                _activate(pre[n, b], gates[first + n, at])
+                i, f, g, o = _each(gates[first + n, at])
+                _remember(i, f, g, c[before, at], c[after, at])
+                _show(o, c[after, at], h[after, at])
 
 
 @_compiled
@@ -176,35 +180,34 @@ _row_of_panels = _tile(rows=1, panels=AT_ONCE)
 
 
 @_compiled
-def _cell(pre: Any, gates: Any, c_before: Any, c: Any, h: Any) -> None:
-    """The equations of one step of one sequence, from its pre-activations (4 * unit and more)."""
-    units = len(c)
-    i, f, g, o = gates[:units], gates[units : 2 * units], gates[2 * units : 3 * units], gates[3 * units :]
+def _activate(pre: Any, gates: Any) -> None:
+    """i f g o of one step of one sequence from its pre-activations (4 * unit and more)."""
+    units = len(gates) // 4
     _sigmoids(pre, gates[: 2 * units])
-    _tanhs(pre[2 * units :], g)
-    _sigmoids(pre[3 * units :], o)
-    _remember(i, f, g, c_before, c)
-    _show(o, c, h)
+    _tanhs(pre[2 * units :], gates[2 * units : 3 * units])
+    _sigmoids(pre[3 * units :], gates[3 * units :])
+
+
+@_compiled
+def _each(gates: Any) -> Any:
+    units = len(gates) // 4
+    return gates[:units], gates[units : 2 * units], gates[2 * units : 3 * units], gates[3 * units :]
 
 
 @_compiled
 def rebuilt(steps: Any, sequences: Any, direction: int, gates: Any, h: Any, c: Any) -> Any:
     """How far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h, at most, at those steps of those sequences; NaN if any is."""
-    farthest = np.zeros(h.shape[-1], F)
+    units = h.shape[-1]
+    c_again, h_again, farthest = np.empty(units, F), np.empty(units, F), np.zeros(units, F)
     for number in range(steps[0], steps[1]):
         step = number if direction == 0 else len(gates) - 1 - number
         before = step if direction == 0 else step + 2
         for b in range(sequences[0], sequences[1]):
-            _rebuild(gates[step, b], c[before, b], h[step + 1, b], farthest)
+            i, f, g, o = _each(gates[step, b])
+            _remember(i, f, g, c[before, b], c_again)
+            _show(o, c_again, h_again)
+            _farther(h_again, h[step + 1, b], farthest)
     return _largest(farthest)
-
-
-@_compiled
-def _rebuild(gates: Any, c_before: Any, h: Any, farthest: Any) -> None:
-    units = len(h)
-    i, f, g, o = gates[:units], gates[units : 2 * units], gates[2 * units : 3 * units], gates[3 * units :]
-    for u in range(units):
-        farthest[u] = _larger(abs(o[u] * tanh(f[u] * c_before[u] + i[u] * g[u]) - h[u]), farthest[u])
 
 
 @_compiled
@@ -219,18 +222,30 @@ def _rows(values: Any, rows: Any, further: int) -> Any:
     flat = values.reshape(-1, values.shape[-1])
     found = np.empty((len(rows), values.shape[-1]), F)
     for n in range(len(rows)):
-        found[n] = flat[rows[n] + further]
+        _copy(flat[rows[n] + further], found[n])
     return found
+
+
+@_compiled
+def _copy(values: Any, into: Any) -> None:
+    """`into[:] = values`, which takes Numba seconds more to compile."""
+    for n in range(len(values)):
+        into[n] = values[n]
 
 
 @_compiled
 def apart(rows: Any, states: Any, theirs: Any) -> Any:
     """How far h or c after the steps in some rows is, at most, from theirs (row, unit); NaN if any is."""
     ours, farthest = _rows(states, rows, states.shape[1]), np.zeros(states.shape[-1], F)
-    for our, their in zip(ours, theirs):  # noqa: B905 (Numba knows no strict zip)
-        for u in range(len(farthest)):
-            farthest[u] = _larger(abs(our[u] - their[u]), farthest[u])
+    for n in range(len(rows)):
+        _farther(ours[n], theirs[n], farthest)
     return _largest(farthest)
+
+
+@_compiled
+def _farther(ours: Any, theirs: Any, farthest: Any) -> None:
+    for u in range(len(farthest)):
+        farthest[u] = _larger(abs(ours[u] - theirs[u]), farthest[u])
 
 
 @_compiled
