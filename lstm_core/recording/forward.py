@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from types import MethodType
 from typing import Any
@@ -74,8 +74,14 @@ def _forward(module: nn.LSTM, *args: Any, **kwargs: Any) -> Any:
     return result
 
 
-@contextmanager
-def plain_tensors() -> Iterator[None]:
+def plain_tensors() -> AbstractContextManager[Any]:
     """No graph, and no inference tensors though the caller may be in inference mode."""
-    with torch.inference_mode(False) if torch.is_inference_mode_enabled() else nullcontext(), torch.no_grad():
+    if torch.is_inference_mode_enabled():
+        return _out_of_inference()
+    return torch.no_grad() if torch.is_grad_enabled() else nullcontext()
+
+
+@contextmanager
+def _out_of_inference() -> Iterator[None]:
+    with torch.inference_mode(False), torch.no_grad():
         yield

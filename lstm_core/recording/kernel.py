@@ -71,19 +71,17 @@ def run(
     x (time, batch, feature); W and U as `pack` gives them; `pre` (step, sequence, 4 * unit and up to whole panels):
     room for the pre-activations of the steps that are worked on at once.
     """
-    time, batch = x.shape[:2]
+    time, batch, features = x.shape
     begin, count = sequences[0], sequences[1] - sequences[0]
+    read = np.empty((len(pre), count, features), F)
     for start in range(steps[0], steps[1], len(pre)):
         now = min(len(pre), steps[1] - start)
         first = start if direction == 0 else time - start - now
         for n in range(now):
             for b in range(count):
                 _copy(bias, pre[n, b])
-        if count == batch:
-            _add_products(x, first * batch, now * batch, w, pre, 0, 0)
-        else:
-            for n in range(now):
-                _add_products(x, (first + n) * batch + begin, count, w, pre, n * count, 0)
+                _copy(x[first + n, begin + b], read[n, b])
+        _add_products(read, 0, now * count, w, pre, 0, 0)
         for number in range(now):
             n = number if direction == 0 else now - 1 - number
             before = first + n if direction == 0 else first + n + 2

@@ -14,7 +14,7 @@ Span = tuple[int, int]
 """From the first to before the last."""
 
 # So many pre-activations are worked on at once: they stay in a core's cache until they are gates.
-AT_ONCE = 1 << 16
+AT_ONCE = 1 << 15
 
 
 class Lane:
@@ -67,3 +67,17 @@ class Layer:
         for lane in self.lanes:
             lane.copy = self.shown[:, :, lane.direction * units :][:, :, :units]
         return self.shown
+
+
+def states_from(first: Array, time: int) -> Array:
+    """Room for the states (layer, direction, time + 2, batch, unit), with those before the first step in."""
+    states = np.empty((*first.shape[:2], time + 2, *first.shape[2:]), np.float32)
+    states[:, 0, 0], states[:, -1, -1] = first[:, 0], first[:, -1]
+    return states
+
+
+def last_of(states: Array) -> Array:
+    """The states (layer, direction, batch, unit) at the step that each direction read last."""
+    last = states[:, :, -1].copy()
+    last[:, 1:] = states[:, 1:, 0]
+    return last

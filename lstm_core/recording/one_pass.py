@@ -21,7 +21,7 @@ from lstm_core.recording.fill import fill
 from lstm_core.recording.forward import can_be_replaced, kept_beside, plain_tensors, runs_by
 from lstm_core.recording.intervene import holds_in
 from lstm_core.recording.judge import judged_by_the_cell
-from lstm_core.recording.lanes import Array, Layer
+from lstm_core.recording.lanes import Layer, last_of, states_from
 from lstm_core.recording.layers import run_layer_by_layer
 from lstm_core.traces.trace import QUANTITIES, Quantity
 
@@ -122,7 +122,7 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     sizes, units = (len(weights), len(weights[0])), module.hidden_size
     h0, c0 = given.state or (torch.zeros(*sizes, x.shape[1], units),) * 2
     gates = np.empty((*sizes, *x.shape[:2], 4 * units), np.float32)
-    h, c = _states(h0.numpy(), len(x)), _states(c0.numpy(), len(x))
+    h, c = states_from(h0.numpy(), len(x)), states_from(c0.numpy(), len(x))
     layers = [Layer(kernel, *its_own) for its_own in zip(weights, gates, h, c, strict=True)]
     # The model's own, and no view of h: what is done to it later changes no trace.
     output = layers[-1].shows_a_copy()
@@ -137,8 +137,8 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
         h0=h0,
         c0=c0,
         output=torch.from_numpy(output),
-        h_n=torch.from_numpy(_last(found["h"])),
-        c_n=torch.from_numpy(_last(found["c"])),
+        h_n=torch.from_numpy(last_of(found["h"])),
+        c_n=torch.from_numpy(last_of(found["c"])),
         weights=weights,
         precision=torch.float32,
         form=given.form,
@@ -146,17 +146,3 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     # A NaN is not within a bound, and max() may pass it over.
     max_error = max(distance if distance == distance else math.inf for distance in distances)
     return OnePass(call, {quantity: torch.from_numpy(values) for quantity, values in found.items()}, max_error)
-
-
-def _states(first: Array, time: int) -> Array:
-    """Room for the states (layer, direction, time + 2, batch, unit), with those before the first step in."""
-    states = np.empty((*first.shape[:2], time + 2, *first.shape[2:]), np.float32)
-    states[:, 0, 0], states[:, -1, -1] = first[:, 0], first[:, -1]
-    return states
-
-
-def _last(states: Array) -> Array:
-    """The states (layer, direction, batch, unit) at the step that each direction read last."""
-    last = states[:, :, -1].copy()
-    last[:, 1:] = states[:, 1:, 0]
-    return last
