@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -22,13 +23,14 @@ from lstm_core.recording.replay import empty
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
 
-@pytest.fixture(params=["one thread", "pieces of the time", "parts of the batch"])
+@pytest.fixture(params=["one thread", "by sequences", "by units"])
 def way(request, monkeypatch):
-    """Each way in which the kernel can fill layers, on sizes that are quick to run."""
+    """Each way in which threads can share a layer, on sizes that are quick to run."""
     if request.param != "one thread":
         monkeypatch.setattr(fill, "MANY_PRODUCTS", 0)
-        monkeypatch.setattr(fill, "SEQUENCES_A_THREAD", 1 if request.param == "parts of the batch" else 8)
-        monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+        monkeypatch.setattr(fill, "SEQUENCES_A_THREAD", 1 if request.param == "by sequences" else 1 << 30)
+        monkeypatch.setattr(fill, "UNITS_A_THREAD", 4)
+        monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
     return request.param
 
 
@@ -185,15 +187,15 @@ def test_torchs_own_error_passes_through_and_nothing_stays(call):
 
 
 def wrong_product(run):
-    def wrong(steps, sequences, direction, x, w, u, *others):
-        run(steps, sequences, direction, x, w, np.float32(1.01) * u, *others)
+    def wrong(units, sequences, direction, x, w, u, *others):
+        run(units, sequences, direction, x, w, np.float32(1.01) * u, *others)
 
     return wrong
 
 
 def forgets_the_bias(run):
-    def wrong(steps, sequences, direction, x, w, u, bias, *others):
-        run(steps, sequences, direction, x, w, u, np.zeros_like(bias), *others)
+    def wrong(units, sequences, direction, x, w, u, bias, *others):
+        run(units, sequences, direction, x, w, u, np.zeros_like(bias), *others)
 
     return wrong
 
@@ -202,7 +204,7 @@ def wrong_gate(quarter):
     def breaks(run):
         def wrong(*args):
             run(*args)
-            gates = args[-3]
+            gates = args[-5]
             units = gates.shape[-1] // 4
             # One step alone, that the module's samples don't reach.
             gates[300, :, quarter * units : (quarter + 1) * units] *= np.float32(0.99)
@@ -321,3 +323,39 @@ def test_the_package_runs_where_no_compiled_loop_can_be_kept(monkeypatch):
 
     monkeypatch.setattr(kernel, "njit", nowhere)
     assert kernel._compiled(empty) is empty
+
+
+def test_threads_that_wait_for_one_that_fails_are_let_go(monkeypatch):
+    monkeypatch.setattr(fill, "MANY_PRODUCTS", 0)
+    monkeypatch.setattr(fill, "UNITS_A_THREAD", 4)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+    run, threads = kernel.run, set()
+
+    def one_fails(*args):
+        threads.add(args[-1])
+        if args[-1] == 1:
+            raise MemoryError("no room for it")
+        run(*args)
+
+    monkeypatch.setattr(kernel, "run", one_fails)
+    with pytest.raises(MemoryError, match="no room"):
+        lstm_core.run(nn.LSTM(4, 24), torch.randn(50, 1, 4), exact=False)
+    assert threads == {0, 1, 2}
+
+
+def test_threads_that_wait_for_one_that_never_begins_are_let_go(monkeypatch):
+    monkeypatch.setattr(fill, "MANY_PRODUCTS", 0)
+    monkeypatch.setattr(fill, "UNITS_A_THREAD", 4)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+    submit, jobs, threads = ThreadPoolExecutor.submit, [], threading.active_count()
+
+    def submit_two(pool, *job):
+        jobs.append(job)
+        if len(jobs) == 3:
+            raise RuntimeError("can't start new thread")
+        return submit(pool, *job)
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", submit_two)
+    with pytest.raises(RuntimeError, match="can't start"):
+        lstm_core.run(nn.LSTM(4, 24), torch.randn(50, 1, 4), exact=False)
+    assert threading.active_count() == threads

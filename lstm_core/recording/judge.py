@@ -10,25 +10,26 @@ States h c (time + 2, batch, unit) as in `kernel`: that of a step is one further
 from __future__ import annotations
 
 from functools import lru_cache
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from lstm_core.recording.lanes import Array, Lane
+from lstm_core.recording.lanes import Array, Direction
 
 # Of all steps of all sequences PyTorch judges one in 32, but 32 at least, and the ends of some 16 sequences.
 ONE_IN = AT_LEAST = 32
 ENDS = 16
 
 
-def judged_by_the_cell(lane: Lane, x: Array) -> tuple[float, float]:
+def judged_by_the_cell(kernel: ModuleType, direction: Direction, x: Array) -> tuple[float, float]:
     """How far h and c of some steps are, at most, from what `torch.lstm_cell` makes of x (time, batch, feature) and the
     states before them."""
-    rows, w = some_rows(*x.shape[:2]), lane.weights
-    read, *state = map(torch.from_numpy, lane.kernel.before(rows, lane.direction, x, lane.h, lane.c))
+    rows, w = some_rows(*x.shape[:2]), direction.weights
+    read, *state = map(torch.from_numpy, kernel.before(rows, direction.number, x, direction.h, direction.c))
     h, c = torch.lstm_cell(read, state, w.ih, w.hh, w.bias_ih, w.bias_hh)
-    return lane.kernel.apart(rows, lane.h, h.numpy()), lane.kernel.apart(rows, lane.c, c.numpy())
+    return kernel.apart(rows, direction.h, h.numpy()), kernel.apart(rows, direction.c, c.numpy())
 
 
 @lru_cache

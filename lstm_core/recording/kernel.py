@@ -9,6 +9,7 @@ All of it stands in one file: what is kept on disk is compiled anew when this fi
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -30,6 +31,11 @@ PANEL = 2 * VECTOR
 # A product of one row goes over so many panels at once, one of many rows over so many rows: eight sums that do not
 # wait for each other, and sixteen registers.
 AT_ONCE = 4
+
+# What threads tell each other stands so many numbers (int64) apart: no two of them in the same line of a cache.
+LINE = 16
+# How often a thread looks for what it waits for before it lets others run on its core.
+LOOKS = 1 << 12
 
 
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,19 +69,31 @@ def add(bias_ih: Any, bias_hh: Any, width: int) -> Any:
 
 @_compiled
 def run(
-    steps: Any, sequences: Any, direction: int, x: Any, w: Any, u: Any, bias: Any, pre: Any, gates: Any, h: Any, c: Any
+    units: Any,
+    sequences: Any,
+    direction: int,
+    x: Any,
+    w: Any,
+    u: Any,
+    bias: Any,
+    pre: Any,
+    gates: Any,
+    h: Any,
+    c: Any,
+    done: Any,
+    share: int,
 ) -> None:
-    """Some steps, (first, before the last) as the direction counts them, of some sequences: their gates (time, batch,
-    4 * unit), h and c.
+    """Some units of some sequences, each (first, before the last): their gates (time, batch, 4 * unit), h and c.
 
-    x (time, batch, feature); W and U as `pack` gives them; `pre` (step, sequence, 4 * unit and up to whole panels):
-    room for the pre-activations of the steps that are worked on at once.
+    x (time, batch, feature); W and U of these units as `pack` gives them; `pre` (step, sequence, 4 * unit and up to
+    whole panels): room for the pre-activations of the steps that are worked on at once. Threads that share a layer's
+    units tell each other in `done` how many steps they have, each in its own `share` of it.
     """
     time, batch, features = x.shape
     begin, count = sequences[0], sequences[1] - sequences[0]
     read = np.empty((len(pre), count, features), F)
-    for start in range(steps[0], steps[1], len(pre)):
-        now = min(len(pre), steps[1] - start)
+    for start in range(0, time, len(pre)):
+        now = min(len(pre), time - start)
         first = start if direction == 0 else time - start - now
         for n in range(now):
             for b in range(count):
@@ -85,14 +103,65 @@ def run(
         for number in range(now):
             n = number if direction == 0 else now - 1 - number
             before = first + n if direction == 0 else first + n + 2
+            _wait_for(start + number, done, share)
             # To and fro: the panels of U that were read last are still in the cache.
             _add_products(h, before * batch + begin, count, u, pre, n * count, number % 2)
             for b in range(count):
                 at, after = begin + b, first + n + 1
-                _activate(pre[n, b], gates[first + n, at])
-                i, f, g, o = _each(gates[first + n, at])
-                _remember(i, f, g, c[before, at], c[after, at])
-                _show(o, c[after, at], h[after, at])
+                i, f, g, o = _each(gates[first + n, at], units)
+                _activate(pre[n, b], i, f, g, o)
+                c_before, c_after, h_after = c[before, at], c[after, at], h[after, at]
+                _remember(i, f, g, c_before[units[0] : units[1]], c_after[units[0] : units[1]])
+                _show(o, c_after[units[0] : units[1]], h_after[units[0] : units[1]])
+            _tell(start + number + 1, done, share)
+
+
+@_compiled
+def _wait_for(steps: int, done: Any, share: int) -> None:
+    """Until every other thread has so many steps."""
+    for other in range(len(done)):
+        looks = 0
+        while other != share and _said(done, other) < steps:
+            looks += 1
+            if looks > LOOKS:
+                _let_others_run()
+
+
+def _load(_context: Any, done: Any, share: Any) -> Any:
+    def instructions(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return builder.load_atomic(_own(context, builder, signature, values), "acquire", 8)
+
+    return types.int64(done, share), instructions
+
+
+def _store(_context: Any, steps: Any, done: Any, share: Any) -> Any:
+    def instructions(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        builder.store_atomic(values[0], _own(context, builder, signature, values), "release", 8)
+        return context.get_dummy_value()
+
+    return types.void(steps, done, share), instructions
+
+
+def _own(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+    """Where in `done` a thread tells how many steps it has."""
+    array = context.make_array(signature.args[-2])(context, builder, values[-2])
+    return builder.gep(array.data, [builder.mul(values[-1], ir.Constant(ir.IntType(64), LINE))])
+
+
+def _yield(_context: Any) -> Any:
+    def instructions(context: Any, builder: Any, _signature: Any, _values: Any) -> Any:
+        if hasattr(os, "sched_yield"):
+            there = ir.FunctionType(ir.IntType(32), [])
+            builder.call(cgutils.get_or_insert_function(builder.module, there, "sched_yield"), [])  # type: ignore[no-untyped-call]
+        return context.get_dummy_value()
+
+    return types.void(), instructions
+
+
+# What a thread told last (all that it wrote before is then there to read); to tell it; and to let others run.
+_said: Callable[..., Any] = intrinsic(_load)
+_tell: Callable[..., Any] = intrinsic(_store)
+_let_others_run: Callable[..., Any] = intrinsic(_yield)
 
 
 @_compiled
@@ -178,33 +247,41 @@ _row_of_panels = _tile(rows=1, panels=AT_ONCE)
 
 
 @_compiled
-def _activate(pre: Any, gates: Any) -> None:
-    """i f g o of one step of one sequence from its pre-activations (4 * unit and more)."""
-    units = len(gates) // 4
-    _sigmoids(pre, gates[: 2 * units])
-    _tanhs(pre[2 * units :], gates[2 * units : 3 * units])
-    _sigmoids(pre[3 * units :], gates[3 * units :])
+def _each(gates: Any, units: Any) -> Any:
+    """i f g o of some units, of one step of one sequence (4 * unit)."""
+    first, last, size = units[0], units[1], len(gates) // 4
+    return (
+        gates[first:last],
+        gates[size + first : size + last],
+        gates[2 * size + first : 2 * size + last],
+        gates[3 * size + first : 3 * size + last],
+    )
 
 
 @_compiled
-def _each(gates: Any) -> Any:
-    units = len(gates) // 4
-    return gates[:units], gates[units : 2 * units], gates[2 * units : 3 * units], gates[3 * units :]
+def _activate(pre: Any, i: Any, f: Any, g: Any, o: Any) -> None:
+    """i f g o from their pre-activations, side by side."""
+    units = len(i)
+    _sigmoids(pre, i)
+    _sigmoids(pre[units:], f)
+    _tanhs(pre[2 * units :], g)
+    _sigmoids(pre[3 * units :], o)
 
 
 @_compiled
-def rebuilt(steps: Any, sequences: Any, direction: int, gates: Any, h: Any, c: Any) -> Any:
-    """How far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h, at most, at those steps of those sequences; NaN if any is."""
-    units = h.shape[-1]
-    c_again, h_again, farthest = np.empty(units, F), np.empty(units, F), np.zeros(units, F)
-    for number in range(steps[0], steps[1]):
-        step = number if direction == 0 else len(gates) - 1 - number
+def rebuilt(units: Any, sequences: Any, direction: int, gates: Any, h: Any, c: Any) -> Any:
+    """How far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h, at most, at any step of some units of some sequences; NaN if
+    any is."""
+    count = units[1] - units[0]
+    c_again, h_again, farthest = np.empty(count, F), np.empty(count, F), np.zeros(count, F)
+    for step in range(len(gates)):
         before = step if direction == 0 else step + 2
         for b in range(sequences[0], sequences[1]):
-            i, f, g, o = _each(gates[step, b])
-            _remember(i, f, g, c[before, b], c_again)
+            i, f, g, o = _each(gates[step, b], units)
+            c_before, h_there = c[before, b], h[step + 1, b]
+            _remember(i, f, g, c_before[units[0] : units[1]], c_again)
             _show(o, c_again, h_again)
-            _farther(h_again, h[step + 1, b], farthest)
+            _farther(h_again, h_there[units[0] : units[1]], farthest)
     return _largest(farthest)
 
 

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.recording.call import Call, Given, arguments, as_returned, read_given, weights_of
-from lstm_core.recording.fill import fill
+from lstm_core.recording.fill import fill, shares_of
 from lstm_core.recording.forward import can_be_replaced, kept_beside, plain_tensors, runs_by
 from lstm_core.recording.intervene import holds_in
 from lstm_core.recording.judge import judged_by_the_cell
@@ -123,13 +123,14 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     h0, c0 = given.state or (torch.zeros(*sizes, x.shape[1], units),) * 2
     gates = np.empty((*sizes, *x.shape[:2], 4 * units), np.float32)
     h, c = states_from(h0.numpy(), len(x)), states_from(c0.numpy(), len(x))
-    layers = [Layer(kernel, *its_own) for its_own in zip(weights, gates, h, c, strict=True)]
+    shares = shares_of(weights, *x.shape[:2])
+    layers = [Layer(kernel, *its_own, shares.units) for its_own in zip(weights, gates, h, c, strict=True)]
     # The model's own, and no view of h: what is done to it later changes no trace.
     output = layers[-1].shows_a_copy()
-    distances = [*fill(layers, x)]
+    distances = [*fill(layers, x, shares)]
     for layer, below in zip(layers, [x, *(layer.shown for layer in layers)], strict=False):
-        for lane in layer.lanes:
-            distances += judged_by_the_cell(lane, below)
+        for direction in layer.directions:
+            distances += judged_by_the_cell(kernel, direction, below)
     four = (gates[..., first : first + units] for first in range(0, 4 * units, units))
     found = dict(zip(QUANTITIES, (*four, c[:, :, 1:-1], h[:, :, 1:-1]), strict=True))
     call = Call(
