@@ -1,5 +1,6 @@
 """The kernel in the module's place: its numbers, its judge, and every call that it leaves to the module."""
 
+import re
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -12,11 +13,13 @@ from reference import float64, reference, weights_of
 from runs import runs
 from test_equations import as_time_batch
 from torch import nn
+from torch.autograd import forward_ad
 from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from lstm_core import QUANTITIES
-from lstm_core.recording import fill, kernel, one_pass
+from lstm_core.recording import fill, kernel, lanes, one_pass
+from lstm_core.recording.call import weights_of as weights_by_layer
 from lstm_core.recording.judge import some_rows
 from lstm_core.recording.replay import empty
 
@@ -85,12 +88,29 @@ def test_long_runs_equal_the_loop_where_pieces_meet(sizes, batch):
     assert 0 < trace.max_error < 1e-6
 
 
+@pytest.mark.parametrize("direction", [0, 1])
+def test_a_part_of_the_sequences_is_filled_in_its_own_place_and_no_other(direction):
+    lstm, x = nn.LSTM(4, 3, bidirectional=True).requires_grad_(False), torch.randn(10, 8, 4)
+    gates = np.full((2, 10, 8, 12), np.nan, np.float32)
+    h, c = (lanes.states_from(np.zeros((1, 2, 8, 3), "f"), 10)[0] for _ in "hc")
+    layer = lanes.Layer(kernel, weights_by_layer(lstm)[0], gates, h, c, 1)
+    layer.shown.fill(np.nan)
+    layer.lanes[direction].run(x.numpy(), (4, 8))
+    wanted = np.full((10, 8, 6), np.nan, np.float32)
+    wanted[:, 4:, 3 * direction :][..., :3] = lstm_core.run(lstm, x).h[0, direction, :, 4:]
+    np.testing.assert_allclose(layer.shown, wanted, rtol=1e-5, atol=1e-6)
+    assert np.isnan(gates[:, :, :4]).all()
+    assert np.isnan(gates[1 - direction]).all()
+
+
 def test_the_kernels_functions_are_right_to_rounding_and_keep_nan():
     x = np.linspace(-30, 30, 100_001, dtype=np.float32)
     for ours, theirs in ((kernel.sigmoid, lambda x: 1 / (1 + np.exp(-x))), (kernel.tanh, np.tanh)):
         found = np.array([ours(value) for value in x])
         np.testing.assert_allclose(found, theirs(x.astype(np.float64)), rtol=3e-7, atol=0)
         assert ours(np.float32(np.inf)) == 1
+        far = [ours(np.float32(value)) for value in (-50, -100, -1e9, -np.inf, 50, 100, 1e9)]
+        np.testing.assert_allclose(far, theirs(np.array([-50, -100, -500, -500, 50, 100, 500])), rtol=3e-7, atol=2e-38)
         assert np.isnan(ours(np.float32(np.nan)))
 
 
@@ -112,8 +132,9 @@ X = torch.randn(5, 2, 4)
         (nn.LSTMCell(4, 3), X[0]),
         (weight_normed(), X),
         (type("Mine", (nn.LSTM,), {"forward": lambda self, x: nn.LSTM.forward(self, x)})(4, 3), X),
+        (nn.LSTM(4, 3), X.as_subclass(type("MyTensor", (torch.Tensor,), {}))),
     ],
-    ids=["float64", "bfloat16", "float16", "projection", "packed", "cell", "weight norm", "a forward of its own"],
+    ids=["float64", "bfloat16", "float16", "projection", "packed", "cell", "weight-norm", "own-forward", "own-tensor"],
 )
 def test_what_does_not_fit_runs_as_ever(lstm, x):
     with torch.no_grad():
@@ -127,6 +148,46 @@ def test_a_call_that_needs_gradients_gets_them_from_the_module():
         assert path(lstm, X) == "kernel"
     assert path(lstm.requires_grad_(False), X) == "kernel"
     assert path(lstm, X.clone().requires_grad_()) == "replay"
+
+
+@pytest.mark.filterwarnings("ignore:TF32 acceleration on top of oneDNN", "ignore::DeprecationWarning")
+def test_a_forward_derivative_comes_from_the_module():
+    lstm = nn.LSTM(4, 3).requires_grad_(False)
+    with torch.backends.mkldnn.flags(enabled=False), forward_ad.dual_level():
+        x = forward_ad.make_dual(X, torch.ones_like(X))
+        expected, _ = lstm(x)
+        with lstm_core.record(lstm, exact=False):
+            output, _ = lstm(x)
+        assert torch.equal(*(forward_ad.unpack_dual(values).tangent for values in (output, expected)))
+
+
+def test_weights_that_are_put_in_for_one_call_are_those_that_run():
+    lstm, others = nn.LSTM(4, 3), nn.LSTM(4, 3)
+    with torch.no_grad(), lstm_core.record(lstm, exact=False) as recording:
+        output, _ = torch.func.functional_call(lstm, dict(others.named_parameters()), (X,))
+    assert recording.only.config["path"] == "kernel"
+    torch.testing.assert_close(output, others(X)[0].detach())
+
+
+@pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning", "ignore::DeprecationWarning")
+def test_what_is_traced_by_torch_is_the_module():
+    lstm = nn.LSTM(4, 3)
+    with torch.no_grad():
+        with lstm_core.record(lstm, exact=False):
+            traced = torch.jit.trace(lstm, (X,), check_trace=False)
+        assert torch.equal(traced(X + 1)[0], lstm(X + 1)[0])
+
+
+@pytest.mark.parametrize("negative", ["state", "weight"])
+def test_a_negative_view_runs_as_ever(negative):
+    # The imaginary part of a conjugate is a view, with a bit that says "times -1".
+    lstm, state = nn.LSTM(4, 3), (torch.ones(1, 2, 3), torch.ones(1, 2, 3))
+    if negative == "state":
+        state = tuple(torch.complex(values, values).conj().imag for values in state)
+    else:
+        lstm.bias_hh_l0.data = torch.complex(torch.ones(12), torch.ones(12)).conj().imag
+    with torch.no_grad():
+        assert path(lstm, X, state) == "replay"
 
 
 @pytest.mark.filterwarnings("ignore:TF32 acceleration on top of oneDNN")
@@ -171,15 +232,25 @@ def test_an_intervention_is_computed_and_recorded(hold_outside):
         lambda lstm: lstm(torch.zeros(3, 1, 4), input=torch.zeros(3, 1, 4)),
         lambda lstm: lstm(),
         lambda lstm: lstm(torch.zeros(0, 1, 4)),
+        lambda lstm: lstm(torch.zeros(3, 1, 4), ()),
+        lambda lstm: lstm(torch.zeros(3, 1, 4), torch.zeros(2, 1, 1, 3)),
+        lambda lstm: lstm(torch.zeros(3, 1, 4), None, None),
+        lambda lstm: lstm(torch.zeros(3, 1, 4).to_sparse()),
+        lambda lstm: lstm(torch.zeros(3, 1, 4)),
     ],
-    ids=["features", "state", "twice", "nothing", "no steps"],
+    ids=["features", "state", "twice", "nothing", "no steps", "no states", "one tensor", "three", "sparse", "weights"],
 )
-def test_torchs_own_error_passes_through_and_nothing_stays(call):
+def test_torchs_own_error_passes_through_and_nothing_stays(call, request, monkeypatch):
+    # The kernel would read past the end of what has another shape, so it must not even try.
+    monkeypatch.setattr(one_pass, "run_in_one_pass", None)
     lstm = nn.LSTM(4, 3)
+    if request.node.callspec.id == "weights":
+        lstm.bias_hh_l0 = nn.Parameter(torch.zeros(1000))
     before = set(vars(lstm))
-    with pytest.raises((RuntimeError, TypeError)) as plain:
+    with pytest.raises((RuntimeError, TypeError, IndexError)) as plain:
         call(lstm)
-    with pytest.raises(plain.type), torch.no_grad(), lstm_core.record(lstm, exact=False):
+    message = re.escape(str(plain.value))
+    with pytest.raises(plain.type, match=message), torch.no_grad(), lstm_core.record(lstm, exact=False):
         call(lstm)
     assert set(vars(lstm)) == before
     assert not lstm._forward_hooks
@@ -241,6 +312,71 @@ def test_a_nan_in_the_middle_is_recorded_by_the_module_with_a_warning():
     assert trace.f[0, 0, 500:].isnan().all()
 
 
+def test_a_memory_that_grows_large_is_judged_by_its_size():
+    torch.manual_seed(0)
+    lstm = nn.LSTM(4, 3)
+    # f near 1 and g always positive: the memory adds up.
+    lstm.bias_ih_l0.data[3:9] = torch.tensor([8.0] * 3 + [2.0] * 3)
+    trace = lstm_core.run(lstm, torch.randn(1000, 2, 4), exact=False)
+    assert trace.config["path"] == "kernel"
+    assert one_pass.BOUND < trace.max_error < one_pass.BOUND * trace.c.max()
+
+
+@pytest.mark.filterwarnings("ignore:The run of")
+def test_a_nan_above_a_layer_without_any_is_found():
+    lstm = nn.LSTM(4, 3, 2)
+    lstm.bias_hh_l1.data[0] = torch.nan
+    assert lstm_core.run(lstm, X, exact=False).config["path"] == "replay"
+
+
+def wrong_h(_gates, h, _c):
+    h[1] *= np.float32(1.001)
+
+
+def wrong_o_and_h(gates, h, _c):
+    gates[0, :, -h.shape[-1] :] *= np.float32(0.999)
+    h[1] *= np.float32(0.999)
+
+
+def wrong_c(_gates, _h, c):
+    c[1] *= np.float32(1.001)
+
+
+@pytest.mark.parametrize("breaks", [wrong_h, wrong_o_and_h, wrong_c])
+@pytest.mark.parametrize("place", range(4), ids=["first", "first, back", "second", "second, back"])
+def test_a_step_that_is_a_little_wrong_in_one_layer_and_direction_is_found_out(monkeypatch, breaks, place):
+    run, places = kernel.run, iter(range(4))
+
+    def wrong(*args):
+        run(*args)
+        if next(places) == place:
+            breaks(*args[-5:-2])
+
+    monkeypatch.setattr(kernel, "run", wrong)
+    torch.manual_seed(0)
+    lstm = nn.LSTM(4, 8, 2, bidirectional=True)
+    assert lstm_core.run(lstm, torch.randn(1, 2, 4), exact=False).config["path"] == "replay"
+
+
+@pytest.mark.parametrize("direction", [0, 1])
+@pytest.mark.parametrize("off", [0.1, -0.1, np.nan])
+def test_the_proof_sees_every_number_that_is_off(direction, off):
+    rng, (time, batch, units) = np.random.default_rng(0), (4, 3, 5)
+    gates, c = rng.random((time, batch, 4 * units), "f"), rng.random((time + 2, batch, units), "f")
+    i, f, g, o = np.split(gates, 4, axis=-1)
+    h = np.zeros_like(c)
+    h[1:-1] = o * np.tanh(f * (c[2:] if direction else c[:-2]) + i * g)
+    rows, every, sequences = np.arange(time * batch), (0, units), (0, batch)
+    theirs = h[1:-1].reshape(-1, units).copy()
+    assert kernel.rebuilt(every, sequences, direction, gates, h, c) < 1e-6
+    assert kernel.apart(rows, h, theirs) == 0
+    for step, sequence, unit in np.ndindex(time, batch, units):
+        wrong = h.copy()
+        wrong[step + 1, sequence, unit] += np.float32(off)
+        farthest = kernel.rebuilt(every, sequences, direction, gates, wrong, c), kernel.apart(rows, wrong, theirs)
+        np.testing.assert_allclose(farthest, abs(off), atol=1e-6)
+
+
 @pytest.mark.parametrize(("time", "batch"), [(1, 1), (5, 6), (1000, 1), (64, 64), (20_000, 3)])
 def test_the_judge_sees_ends_of_sequences_and_enough_between(time, batch):
     rows = set(some_rows(time, batch).tolist())
@@ -300,8 +436,9 @@ def test_a_loop_is_joined_and_its_resets_are_found():
     assert not trace.before("h")[:, :, 4].any()
 
 
-def test_a_trace_stays_when_the_output_is_overwritten_and_comes_back_from_a_file(tmp_path):
-    lstm, x = nn.LSTM(4, 3, bidirectional=True), torch.randn(40, 2, 4)
+@pytest.mark.parametrize("both", [False, True], ids=["one way", "both ways"])
+def test_a_trace_stays_when_the_output_is_overwritten_and_comes_back_from_a_file(tmp_path, both):
+    lstm, x = nn.LSTM(4, 3, bidirectional=both), torch.randn(40, 2, 4)
     with torch.inference_mode(), lstm_core.record(lstm, exact=False) as recording:
         output, state = lstm(x)
     trace = recording.only

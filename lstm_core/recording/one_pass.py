@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.autograd.forward_ad import unpack_dual
 
 from lstm_core.recording.call import Call, Given, arguments, as_returned, read_given, weights_of
 from lstm_core.recording.fill import fill, shares_of
@@ -80,17 +81,19 @@ def _kernel() -> ModuleType | None:
 def _fits(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
     """Whether a call is one that the kernel computes: dense float32 on a CPU, and no gradient asked for."""
     given, state = arguments(args, kwargs)
-    states = () if state is None else state
     well_called = len(args) + len(kwargs) <= 2 and kwargs.keys() <= ({"hx"} if args else {"input", "hx"})
-    if not well_called or not isinstance(states, (tuple, list)):
+    if not well_called or not (state is None or (isinstance(state, (tuple, list)) and len(state) == 2)):
         return False
+    states = state or ()
     module._update_flat_weights()
     return (
         all(map(_plain, (given, *states, *module._flat_weights)))
         and given.numel() > 0
         and _shapes_fit(module, given, states)
         and not module.proj_size
+        and _weights_fit(module)
         and not torch.is_autocast_enabled("cpu")
+        and not torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
         and not nn.utils.parametrize.is_parametrized(module)
         and not holds_in(module)
     )
@@ -102,7 +105,10 @@ def _plain(tensor: Any) -> bool:
         type(tensor) in (Tensor, nn.Parameter)
         and tensor.dtype == torch.float32
         and tensor.is_cpu
+        and tensor.layout == torch.strided
+        and not tensor.is_neg()
         and not (tensor.requires_grad and torch.is_grad_enabled())
+        and unpack_dual(tensor).tangent is None  # type: ignore[no-untyped-call]
     )
 
 
@@ -113,7 +119,16 @@ def _shapes_fit(module: nn.LSTM, given: Tensor, states: Sequence[Tensor]) -> boo
     batch = given.shape[:1] if module.batch_first else given.shape[1:2]
     rows = module.num_layers * (2 if module.bidirectional else 1)
     expected = (rows, *(batch if given.dim() == 3 else ()), module.hidden_size)
-    return len(states) in (0, 2) and all(t.shape == expected for t in states)
+    return all(state.shape == expected for state in states)
+
+
+def _weights_fit(module: nn.LSTM) -> bool:
+    """Whether each has its own shape: of another the kernel would read past the end."""
+    rows, units, directions = 4 * module.hidden_size, module.hidden_size, 2 if module.bidirectional else 1
+    expected: list[tuple[int, ...]] = []
+    for features in [module.input_size] + [directions * units] * (module.num_layers - 1):
+        expected += [(rows, features), (rows, units), *[(rows,)] * (2 * module.bias)] * directions
+    return [weight.shape for weight in module._flat_weights if weight is not None] == expected
 
 
 def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePass:
