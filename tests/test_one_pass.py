@@ -1,10 +1,12 @@
 """The kernel in the module's place: its numbers, its judge, and every call that it leaves to the module."""
 
+import importlib
 import re
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import numba
 import numpy as np
 import pytest
 import torch
@@ -201,6 +203,12 @@ def test_without_numba_it_runs_as_ever(monkeypatch):
     monkeypatch.delattr(lstm_core.recording, "kernel")
     monkeypatch.setattr(one_pass, "_kernel", one_pass._kernel.__wrapped__)
     assert lstm_core.run(nn.LSTM(4, 3), X, exact=False).config["path"] == "replay"
+
+
+def test_where_numba_may_not_compile_there_is_no_kernel(monkeypatch):
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+    with pytest.raises(ImportError, match="told to compile nothing"):
+        importlib.reload(kernel)
 
 
 def test_a_recording_for_gradients_through_the_gates_runs_step_by_step():

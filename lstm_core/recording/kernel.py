@@ -16,9 +16,12 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import config, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+
+if getattr(config, "DISABLE_JIT", False):
+    raise ImportError("Numba is told to compile nothing.")
 
 F = np.float32
 # ln 2 in two parts: the first has so few bits that its multiples are exact.

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.autograd.forward_ad import unpack_dual
+from torch.autograd import forward_ad
 
 from lstm_core.recording.call import Call, Given, arguments, as_returned, read_given, weights_of
 from lstm_core.recording.fill import fill, shares_of
@@ -93,6 +93,7 @@ def _fits(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bo
         and not module.proj_size
         and _weights_fit(module)
         and not torch.is_autocast_enabled("cpu")
+        and forward_ad._current_level < 0
         and not torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
         and not nn.utils.parametrize.is_parametrized(module)
         and not holds_in(module)
@@ -108,7 +109,6 @@ def _plain(tensor: Any) -> bool:
         and tensor.layout == torch.strided
         and not tensor.is_neg()
         and not (tensor.requires_grad and torch.is_grad_enabled())
-        and unpack_dual(tensor).tangent is None  # type: ignore[no-untyped-call]
     )
 
 

@@ -44,13 +44,12 @@ def record(
     step, and the model gets those outputs: equal to rounding, no longer to the bit.
 
     With `exact=False` a kernel of ours (extra: gatescope[fast]) runs in the place of each `nn.LSTM` and keeps its gates
-    on the way, so that recording costs little more than running. The model then gets outputs equal to rounding, no
-    longer to the bit, and the proof is by samples: PyTorch's own cell, with the module's weights and started from
-    recorded states, judges about one step in 32 (at least 32, first and last ones among them); the others must only
-    rebuild h. Where rounding grows from
-    step to step, as in a chaotic LSTM, outputs may drift apart over a long run though every step is right. A call that
-    asks for gradients, is packed, projected, not float32 or not on a CPU, any other module, and a call whose proof
-    fails run as ever: `trace.config["path"]` is "kernel" or "replay".
+    on the way, so that recording a long run costs about what running it costs. The model then gets outputs equal to
+    rounding, no longer to the bit, and the proof is by samples: PyTorch's own cell, with the module's weights and
+    started from recorded states, judges about one step in 32 (at least 32, first and last ones among them); the others
+    must only rebuild h. Where rounding grows from step to step, as in a chaotic LSTM, outputs may drift apart over a
+    long run though every step is right. A call that asks for gradients, is packed, projected, not float32 or not on a
+    CPU, any other module, and a call whose proof fails run as ever: `trace.config["path"]` is "kernel" or "replay".
 
     Raises LstmCoreError when there is nothing to record, a name is unknown, or a module is one whose gates
     can't be read (its message says what to do); inside the block when a call can't be recorded truly.
