@@ -470,10 +470,15 @@ def test_the_package_runs_where_no_compiled_loop_can_be_kept(monkeypatch):
     assert kernel._compiled(empty) is empty
 
 
-def test_threads_that_wait_for_one_that_fails_are_let_go(monkeypatch):
+@pytest.fixture
+def three_share_the_units(monkeypatch):
     monkeypatch.setattr(fill, "MANY_PRODUCTS", 0)
     monkeypatch.setattr(fill, "UNITS_A_THREAD", 4)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+
+
+@pytest.mark.usefixtures("three_share_the_units")
+def test_threads_that_wait_for_one_that_fails_are_let_go(monkeypatch):
     run, threads = kernel.run, set()
 
     def one_fails(*args):
@@ -488,10 +493,8 @@ def test_threads_that_wait_for_one_that_fails_are_let_go(monkeypatch):
     assert threads == {0, 1, 2}
 
 
+@pytest.mark.usefixtures("three_share_the_units")
 def test_threads_that_wait_for_one_that_never_begins_are_let_go(monkeypatch):
-    monkeypatch.setattr(fill, "MANY_PRODUCTS", 0)
-    monkeypatch.setattr(fill, "UNITS_A_THREAD", 4)
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
     submit, jobs, threads = ThreadPoolExecutor.submit, [], threading.active_count()
 
     def submit_two(pool, *job):

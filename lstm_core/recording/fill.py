@@ -26,6 +26,7 @@ class Shares(NamedTuple):
 
 
 def shares_of(weights: Sequence[Sequence[Weights]], time: int, batch: int) -> Shares:
+    """How a run shares each of its layers; one thread has all of a short one."""
     threads, directions, units = torch.get_num_threads(), len(weights[0]), weights[0][0].hh.shape[1]
     products = time * batch * sum(w.ih.numel() + w.hh.numel() for layer in weights for w in layer)
     if threads == 1 or products < MANY_PRODUCTS:

@@ -33,7 +33,7 @@ VECTOR = 8
 PANEL = 2 * VECTOR
 # A product of one row goes over so many panels at once, one of many rows over so many rows: eight sums that do not
 # wait for each other, and sixteen registers.
-AT_ONCE = 4
+TOGETHER = 4
 
 # What threads tell each other stands so many numbers (int64) apart: no two of them in the same line of a cache.
 LINE = 16
@@ -94,6 +94,7 @@ def run(
     """
     time, batch, features = x.shape
     begin, count = sequences[0], sequences[1] - sequences[0]
+    own = slice(units[0], units[1])
     read = np.empty((len(pre), count, features), F)
     for start in range(0, time, len(pre)):
         now = min(len(pre), time - start)
@@ -113,9 +114,8 @@ def run(
                 at, after = begin + b, first + n + 1
                 i, f, g, o = _each(gates[first + n, at], units)
                 _activate(pre[n, b], i, f, g, o)
-                c_before, c_after, h_after = c[before, at], c[after, at], h[after, at]
-                _remember(i, f, g, c_before[units[0] : units[1]], c_after[units[0] : units[1]])
-                _show(o, c_after[units[0] : units[1]], h_after[units[0] : units[1]])
+                _remember(i, f, g, c[before, at, own], c[after, at, own])
+                _show(o, c[after, at, own], h[after, at, own])
             _tell(start + number + 1, done, share)
 
 
@@ -171,16 +171,16 @@ _let_others_run: Callable[..., Any] = intrinsic(_yield)
 def _add_products(rows: Any, row: int, count: int, panels: Any, out: Any, out_row: int, backwards: int) -> None:
     """Add W v to `count` rows of `out` from `out_row` on, v the rows from `row` on; panels forwards or backwards."""
     depth, width = rows.shape[-1], out.shape[-1]
-    together = count - count % AT_ONCE
+    together = count - count % TOGETHER
     if together:
         for p in range(len(panels)):
             panel = len(panels) - 1 - p if backwards else p
-            for r in range(0, together, AT_ONCE):
+            for r in range(0, together, TOGETHER):
                 into = (out_row + r) * width + panel * PANEL
                 _rows_of_a_panel(rows, (row + r) * depth, panels, panel * depth * PANEL, depth, out, into, width)
     for r in range(together, count):
-        for p in range(0, len(panels), AT_ONCE):
-            panel = len(panels) - AT_ONCE - p if (backwards + r) % 2 else p
+        for p in range(0, len(panels), TOGETHER):
+            panel = len(panels) - TOGETHER - p if (backwards + r) % 2 else p
             into = (out_row + r) * width + panel * PANEL
             _row_of_panels(rows, (row + r) * depth, panels, panel * depth * PANEL, depth, out, into, width)
 
@@ -245,8 +245,8 @@ def _add_tile(rows: int, panels: int, context: Any, builder: Any, signature: Any
     return context.get_dummy_value()
 
 
-_rows_of_a_panel = _tile(rows=AT_ONCE, panels=1)
-_row_of_panels = _tile(rows=1, panels=AT_ONCE)
+_rows_of_a_panel = _tile(rows=TOGETHER, panels=1)
+_row_of_panels = _tile(rows=1, panels=TOGETHER)
 
 
 @_compiled
@@ -275,16 +275,15 @@ def _activate(pre: Any, i: Any, f: Any, g: Any, o: Any) -> None:
 def rebuilt(units: Any, sequences: Any, direction: int, gates: Any, h: Any, c: Any) -> Any:
     """How far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h, at most, at any step of some units of some sequences; NaN if
     any is."""
-    count = units[1] - units[0]
+    count, own = units[1] - units[0], slice(units[0], units[1])
     c_again, h_again, farthest = np.empty(count, F), np.empty(count, F), np.zeros(count, F)
     for step in range(len(gates)):
         before = step if direction == 0 else step + 2
         for b in range(sequences[0], sequences[1]):
             i, f, g, o = _each(gates[step, b], units)
-            c_before, h_there = c[before, b], h[step + 1, b]
-            _remember(i, f, g, c_before[units[0] : units[1]], c_again)
+            _remember(i, f, g, c[before, b, own], c_again)
             _show(o, c_again, h_again)
-            _farther(h_again, h_there[units[0] : units[1]], farthest)
+            _farther(h_again, h[step + 1, b, own], farthest)
     return _largest(farthest)
 
 

@@ -44,7 +44,7 @@ class Lane:
         self.kernel, self.direction, self.units, self.done, self.share = kernel, direction, units, done, share
         w = direction.weights
         # A row goes over so many panels at once, so there are always as many.
-        together = kernel.PANEL * kernel.AT_ONCE
+        together = kernel.PANEL * kernel.TOGETHER
         self.width = -(-4 * (units[1] - units[0]) // together) * together
         self.w, self.u = (kernel.pack(self._own(weight), self.width) for weight in (w.ih, w.hh))
         if w.bias_ih is None or w.bias_hh is None:
@@ -105,10 +105,11 @@ class Layer:
 
     def shows_a_copy(self) -> Array:
         """What it gives, in memory of its own."""
-        time, batch, units = self.directions[0].h[1:-1].shape
-        self.shown = np.empty((time, batch, len(self.directions) * units), np.float32)
-        for direction in self.directions:
-            direction.copy = self.shown[:, :, direction.number * units :][:, :, :units]
+        if self.directions[0].copy is None:
+            time, batch, units = self.directions[0].h[1:-1].shape
+            self.shown = np.empty((time, batch, len(self.directions) * units), np.float32)
+            for direction in self.directions:
+                direction.copy = self.shown[:, :, direction.number * units :][:, :, :units]
         return self.shown
 
 
@@ -123,10 +124,3 @@ def states_from(first: Array, time: int) -> Array:
     states = np.empty((*first.shape[:2], time + 2, *first.shape[2:]), np.float32)
     states[:, 0, 0], states[:, -1, -1] = first[:, 0], first[:, -1]
     return states
-
-
-def last_of(states: Array) -> Array:
-    """The states (layer, direction, batch, unit) at the step that each direction read last."""
-    last = states[:, :, -1].copy()
-    last[:, 1:] = states[:, 1:, 0]
-    return last

@@ -22,8 +22,9 @@ from lstm_core.recording.fill import fill, shares_of
 from lstm_core.recording.forward import can_be_replaced, kept_beside, plain_tensors, runs_by
 from lstm_core.recording.intervene import holds_in
 from lstm_core.recording.judge import judged_by_the_cell
-from lstm_core.recording.lanes import Layer, last_of, states_from
+from lstm_core.recording.lanes import Layer, states_from
 from lstm_core.recording.layers import run_layer_by_layer
+from lstm_core.recording.order import last_states
 from lstm_core.traces.trace import QUANTITIES, Quantity
 
 # How far a step may be from the module's own, for states around 1: beyond it the module runs as ever.
@@ -147,18 +148,18 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
         for direction in layer.directions:
             distances += judged_by_the_cell(kernel, direction, below)
     four = (gates[..., first : first + units] for first in range(0, 4 * units, units))
-    found = dict(zip(QUANTITIES, (*four, c[:, :, 1:-1], h[:, :, 1:-1]), strict=True))
+    arrays = zip(QUANTITIES, (*four, c[:, :, 1:-1], h[:, :, 1:-1]), strict=True)
+    found = {quantity: torch.from_numpy(values) for quantity, values in arrays}
     call = Call(
         x=given.x,
         h0=h0,
         c0=c0,
         output=torch.from_numpy(output),
-        h_n=torch.from_numpy(last_of(found["h"])),
-        c_n=torch.from_numpy(last_of(found["c"])),
+        h_n=last_states(found["h"]).clone(),
+        c_n=last_states(found["c"]).clone(),
         weights=weights,
         precision=torch.float32,
         form=given.form,
     )
     # A NaN is not within a bound, and max() may pass it over.
-    max_error = max(distance if distance == distance else math.inf for distance in distances)
-    return OnePass(call, {quantity: torch.from_numpy(values) for quantity, values in found.items()}, max_error)
+    return OnePass(call, found, max(distance if distance == distance else math.inf for distance in distances))
