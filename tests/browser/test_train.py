@@ -18,7 +18,7 @@ Opened = Callable[[str], Page]
 LABEL = "counter, yours: 4 units, seed 2"
 HEATMAPS = """key => {
     const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`)
-    return Object.fromEntries(plot._fullData.map(({name, z}) => [name, [...z].map(row => [...row])]))
+    return Object.fromEntries((plot?._fullData || []).map(({name, z}) => [name, [...z].map(row => [...row])]))
 }"""
 
 
@@ -114,7 +114,7 @@ def test_the_file_opens_again(trained: Page):
 def test_a_slider_changes_the_picture_before_training_and_the_link(opened: Opened):
     page = opened("")
     page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
-    page.wait_for_function(f"() => ({HEATMAPS})('memory-before').c.length === 5")
+    page.wait_for_function(f"() => ({HEATMAPS})('memory-before').c?.length === 5")
     expect(page).to_have_url(re.compile("hidden_dim=5"))
     page = opened(page.url.split("?")[1])
     assert len(heatmaps(page, "before")["c"]) == 5
