@@ -274,7 +274,7 @@ def wrong_product(run):
 
 def forgets_the_bias(run):
     def wrong(units, sequences, direction, x, w, u, bias, *others):
-        run(units, sequences, direction, x, w, u, np.zeros_like(bias), *others)
+        run(units, sequences, direction, x, w, u, 0 * bias, *others)
 
     return wrong
 
@@ -283,7 +283,7 @@ def wrong_gate(quarter):
     def breaks(run):
         def wrong(*args):
             run(*args)
-            gates = args[-5]
+            gates = args[8]
             units = gates.shape[-1] // 4
             # One step alone, that the module's samples don't reach.
             gates[300, :, quarter * units : (quarter + 1) * units] *= np.float32(0.99)
@@ -358,7 +358,7 @@ def test_a_step_that_is_a_little_wrong_in_one_layer_and_direction_is_found_out(m
     def wrong(*args):
         run(*args)
         if next(places) == place:
-            breaks(*args[-5:-2])
+            breaks(*args[8:11])
 
     monkeypatch.setattr(kernel, "run", wrong)
     torch.manual_seed(0)
@@ -375,14 +375,15 @@ def test_the_proof_sees_every_number_that_is_off(direction, off):
     h = np.zeros_like(c)
     h[1:-1] = o * np.tanh(f * (c[2:] if direction else c[:-2]) + i * g)
     rows, every, sequences = np.arange(time * batch), (0, units), (0, batch)
-    theirs = h[1:-1].reshape(-1, units).copy()
+    theirs, their_c = (states[1:-1].reshape(-1, units).copy() for states in (h, c))
     assert kernel.rebuilt(every, sequences, direction, gates, h, c) < 1e-6
-    assert kernel.apart(rows, h, theirs) == 0
+    assert kernel.apart(rows, h, c, theirs, their_c) == 0
     for step, sequence, unit in np.ndindex(time, batch, units):
         wrong = h.copy()
         wrong[step + 1, sequence, unit] += np.float32(off)
-        farthest = kernel.rebuilt(every, sequences, direction, gates, wrong, c), kernel.apart(rows, wrong, theirs)
-        np.testing.assert_allclose(farthest, abs(off), atol=1e-6)
+        rebuilt = kernel.rebuilt(every, sequences, direction, gates, wrong, c)
+        judged = kernel.apart(rows, wrong, c, theirs, their_c), kernel.apart(rows, c, wrong, their_c, theirs)
+        np.testing.assert_allclose([rebuilt, *judged], abs(off), atol=1e-6)
 
 
 @pytest.mark.parametrize(("time", "batch"), [(1, 1), (5, 6), (1000, 1), (64, 64), (20_000, 3)])

@@ -23,13 +23,13 @@ ONE_IN = AT_LEAST = 32
 ENDS = 16
 
 
-def judged_by_the_cell(kernel: ModuleType, direction: Direction, x: Array) -> tuple[float, float]:
+def judged_by_the_cell(kernel: ModuleType, direction: Direction, x: Array) -> float:
     """How far h and c of some steps are, at most, from what `torch.lstm_cell` makes of x (time, batch, feature) and the
     states before them."""
     rows, w = some_rows(*x.shape[:2]), direction.weights
     read, *state = map(torch.from_numpy, kernel.before(rows, direction.number, x, direction.h, direction.c))
     h, c = torch.lstm_cell(read, state, w.ih, w.hh, w.bias_ih, w.bias_hh)
-    return kernel.apart(rows, direction.h, h.numpy()), kernel.apart(rows, direction.c, c.numpy())
+    return float(kernel.apart(rows, direction.h, direction.c, h.numpy(), c.numpy()))
 
 
 @lru_cache

@@ -35,6 +35,9 @@ PANEL = 2 * VECTOR
 # wait for each other, and sixteen registers.
 TOGETHER = 4
 
+# So many pre-activations are worked on at once: they stay in a core's cache until they are gates.
+AT_ONCE = 1 << 15
+
 # What threads tell each other stands so many numbers (int64) apart: no two of them in the same line of a cache.
 LINE = 16
 # How often a thread looks for what it waits for before it lets others run on its core.
@@ -52,52 +55,39 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @_compiled
-def pack(weight: Any, width: int) -> Any:
-    """A weight (row, column) in panels of rows (panel, column, PANEL), with zeros up to `width` rows."""
-    panels = np.zeros((width // PANEL, weight.shape[1], PANEL), F)
-    for row in range(len(weight)):
-        for column in range(weight.shape[1]):
-            panels[row // PANEL, column, row % PANEL] = weight[row, column]
-    return panels
-
-
-@_compiled
-def add(bias_ih: Any, bias_hh: Any, width: int) -> Any:
-    """Both biases as one, with zeros up to `width` rows."""
-    bias = np.zeros(width, F)
-    for row in range(len(bias_ih)):
-        bias[row] = bias_ih[row] + bias_hh[row]
-    return bias
-
-
-@_compiled
 def run(
     units: Any,
     sequences: Any,
     direction: int,
     x: Any,
-    w: Any,
-    u: Any,
-    bias: Any,
-    pre: Any,
+    w_ih: Any,
+    w_hh: Any,
+    bias_ih: Any,
+    bias_hh: Any,
     gates: Any,
     h: Any,
     c: Any,
+    shown: Any,
     done: Any,
     share: int,
 ) -> None:
     """Some units of some sequences, each (first, before the last): their gates (time, batch, 4 * unit), h and c.
 
-    x (time, batch, feature); W and U of these units as `pack` gives them; `pre` (step, sequence, 4 * unit and up to
-    whole panels): room for the pre-activations of the steps that are worked on at once. Threads that share a layer's
-    units tell each other in `done` how many steps they have, each in its own `share` of it.
+    x (time, batch, feature); the weights of all units, and biases or none (0,); `shown` (time, batch, direction * unit)
+    gets a copy of h, if it has any steps. Threads that share a layer's units tell each other in `done` how many steps
+    they have, each in its own `share` of it.
     """
     time, batch, features = x.shape
     begin, count = sequences[0], sequences[1] - sequences[0]
     own = slice(units[0], units[1])
-    read = np.empty((len(pre), count, features), F)
-    for start in range(0, time, len(pre)):
-        now = min(len(pre), time - start)
+    # A row goes over so many panels at once, so there are always as many.
+    together = PANEL * TOGETHER
+    width = (4 * (units[1] - units[0]) + together - 1) // together * together
+    w, u, bias = _packed(w_ih, units, width), _packed(w_hh, units, width), _added(bias_ih, bias_hh, units, width)
+    steps = min(max(1, AT_ONCE // (count * width)), time)
+    pre, read = np.empty((steps, count, width), F), np.empty((steps, count, features), F)
+    for start in range(0, time, steps):
+        now = min(steps, time - start)
         first = start if direction == 0 else time - start - now
         for n in range(now):
             for b in range(count):
@@ -117,6 +107,41 @@ def run(
                 _remember(i, f, g, c[before, at, own], c[after, at, own])
                 _show(o, c[after, at, own], h[after, at, own])
             _tell(start + number + 1, done, share)
+    for step in range(len(shown)):
+        for b in range(begin, begin + count):
+            _copy(h[step + 1, b, own], shown[step, b, direction * h.shape[-1] + units[0] :])
+
+
+@_compiled
+def _packed(weight: Any, units: Any, width: int) -> Any:
+    """The rows of some units of each gate, of a weight (4 * unit, column), in panels (panel, column, PANEL), with zeros
+    up to `width` rows."""
+    count, columns = units[1] - units[0], weight.shape[1]
+    panels = np.zeros((width // PANEL, columns, PANEL), F)
+    for row in range(4 * count):
+        own = weight[_row_of(row, units, len(weight))]
+        panel = panels[row // PANEL]
+        for column in range(columns):
+            panel[column, row % PANEL] = own[column]
+    return panels
+
+
+@_compiled
+def _added(bias_ih: Any, bias_hh: Any, units: Any, width: int) -> Any:
+    """Both biases of some units as one, with zeros up to `width` rows."""
+    bias = np.zeros(width, F)
+    if len(bias_ih):
+        for row in range(4 * (units[1] - units[0])):
+            own = _row_of(row, units, len(bias_ih))
+            bias[row] = bias_ih[own] + bias_hh[own]
+    return bias
+
+
+@_compiled
+def _row_of(row: int, units: Any, rows: int) -> Any:
+    """Where in all `rows` of a weight the row is that is so far down among those of some units."""
+    count = units[1] - units[0]
+    return row // count * (rows // 4) + units[0] + row % count
 
 
 @_compiled
@@ -305,17 +330,18 @@ def _rows(values: Any, rows: Any, further: int) -> Any:
 
 @_compiled
 def _copy(values: Any, into: Any) -> None:
-    """`into[:] = values`, which takes Numba seconds more to compile."""
+    """`into[: len(values)] = values`, which takes Numba seconds more to compile."""
     for n in range(len(values)):
         into[n] = values[n]
 
 
 @_compiled
-def apart(rows: Any, states: Any, theirs: Any) -> Any:
-    """How far h or c after the steps in some rows is, at most, from theirs (row, unit); NaN if any is."""
-    ours, farthest = _rows(states, rows, states.shape[1]), np.zeros(states.shape[-1], F)
-    for n in range(len(rows)):
-        _farther(ours[n], theirs[n], farthest)
+def apart(rows: Any, h: Any, c: Any, their_h: Any, their_c: Any) -> Any:
+    """How far h and c after the steps in some rows are, at most, from theirs (row, unit); NaN if any is."""
+    farthest = np.zeros(h.shape[-1], F)
+    for ours, theirs in ((_rows(h, rows, h.shape[1]), their_h), (_rows(c, rows, c.shape[1]), their_c)):
+        for n in range(len(rows)):
+            _farther(ours[n], theirs[n], farthest)
     return _largest(farthest)
 
 

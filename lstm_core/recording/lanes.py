@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from torch import Tensor
 
 from lstm_core.recording.call import Weights
 
@@ -15,75 +16,58 @@ Array = npt.NDArray[np.float32]
 Span = tuple[int, int]
 """From the first to before the last."""
 
-# So many pre-activations are worked on at once: they stay in a core's cache until they are gates.
-AT_ONCE = 1 << 15
+NOTHING = np.empty((0, 0, 0), np.float32)
 
 
 @dataclass
 class Direction:
     """One direction of a layer: its weights, the gates (time, batch, 4 * unit) and states (time + 2, batch, unit) to
-    fill, and where h is wanted as well (time, batch, unit)."""
+    fill, and where a copy of h goes that has the other direction's beside it (time, batch, direction * unit); of no
+    steps where none is wanted."""
 
     number: int
     weights: Weights
+    arrays: tuple[Array, Array, Array, Array]
     gates: Array
     h: Array
     c: Array
-    copy: Array | None = None
+    copy: Array = field(default_factory=lambda: NOTHING)
 
 
-class Lane:
-    """Some units of one direction: their weights as the kernel takes them.
+class Lane(NamedTuple):
+    """Some units of one direction.
 
     The lanes of a direction tell each other in `done`, each in its own `share` of it, how many steps they have.
     """
 
-    def __init__(
-        self, kernel: ModuleType, direction: Direction, units: Span, done: npt.NDArray[np.int64], share: int
-    ) -> None:
-        self.kernel, self.direction, self.units, self.done, self.share = kernel, direction, units, done, share
-        w = direction.weights
-        # A row goes over so many panels at once, so there are always as many.
-        together = kernel.PANEL * kernel.TOGETHER
-        self.width = -(-4 * (units[1] - units[0]) // together) * together
-        self.w, self.u = (kernel.pack(self._own(weight), self.width) for weight in (w.ih, w.hh))
-        if w.bias_ih is None or w.bias_hh is None:
-            self.bias = np.zeros(self.width, np.float32)
-        else:
-            self.bias = kernel.add(self._own(w.bias_ih), self._own(w.bias_hh), self.width)
-
-    def _own(self, weight: Tensor) -> Array:
-        """The rows of these units, of each gate."""
-        every: Array = weight.numpy()
-        size = len(every) // 4
-        if self.units == (0, size):
-            return every
-        by_gate = every.reshape(4, size, *every.shape[1:])
-        return by_gate[:, slice(*self.units)].reshape(-1, *every.shape[1:])
+    kernel: ModuleType
+    direction: Direction
+    units: Span
+    done: npt.NDArray[np.int64]
+    share: int
 
     def run(self, x: Array, sequences: Span) -> float:
         """Fill in every step of some sequences; returns how far the h that their gates rebuild is from h."""
+        d, filled = self.direction, (self.direction.gates, self.direction.h, self.direction.c)
         try:
-            return self._run(x, sequences)
+            self.kernel.run(
+                self.units, sequences, d.number, x, *d.arrays, *filled, d.copy, self.done, self.share
+            )
         finally:
             self.let_go()
-
-    def _run(self, x: Array, sequences: Span) -> float:
-        count, d = sequences[1] - sequences[0], self.direction
-        at_once = min(max(1, AT_ONCE // (count * self.width)), len(x))
-        room = np.empty((at_once, count, self.width), np.float32)
-        filled = d.gates, d.h, d.c
-        self.kernel.run(
-            self.units, sequences, d.number, x, self.w, self.u, self.bias, room, *filled, self.done, self.share
-        )
-        if d.copy is not None:
-            here = slice(None), slice(*sequences), slice(*self.units)
-            d.copy[here] = d.h[1:-1][here]
         return float(self.kernel.rebuilt(self.units, sequences, d.number, *filled))
 
     def let_go(self) -> None:
         """Nobody waits for this lane any more, even if it has failed or never begun."""
         self.done[self.share] = len(self.direction.gates)
+
+
+def _arrays(weights: Weights) -> tuple[Array, Array, Array, Array]:
+    """W, U and both biases, which have no numbers where the module has none."""
+    w, u = weights.ih.contiguous().numpy(), weights.hh.contiguous().numpy()
+    if weights.bias_ih is None or weights.bias_hh is None:
+        return w, u, *(np.empty(0, np.float32),) * 2
+    return w, u, weights.bias_ih.contiguous().numpy(), weights.bias_hh.contiguous().numpy()
 
 
 class Layer:
@@ -93,7 +77,8 @@ class Layer:
     def __init__(
         self, kernel: ModuleType, weights: list[Weights], gates: Array, h: Array, c: Array, shares: int
     ) -> None:
-        self.directions = [Direction(*of) for of in zip(range(len(weights)), weights, gates, h, c, strict=True)]
+        arrays = map(_arrays, weights)
+        self.directions = [Direction(*of) for of in zip(count(), weights, arrays, gates, h, c, strict=False)]
         units = spans(h.shape[-1], shares)
         self.lanes = []
         for direction in self.directions:
@@ -105,12 +90,14 @@ class Layer:
 
     def shows_a_copy(self) -> Array:
         """What it gives, in memory of its own."""
-        if self.directions[0].copy is None:
-            time, batch, units = self.directions[0].h[1:-1].shape
-            self.shown = np.empty((time, batch, len(self.directions) * units), np.float32)
+        copy = self.directions[0].copy
+        if copy is NOTHING:
+            time, batch, units = self.shown.shape
+            copy = np.empty((time, batch, len(self.directions) * units), np.float32)
             for direction in self.directions:
-                direction.copy = self.shown[:, :, direction.number * units :][:, :, :units]
-        return self.shown
+                direction.copy = copy
+            self.shown = copy
+        return copy
 
 
 def spans(total: int, count: int) -> list[Span]:
