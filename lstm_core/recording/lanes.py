@@ -106,8 +106,17 @@ def spans(total: int, count: int) -> list[Span]:
     return [(first, min(first + size, total)) for first in range(0, total, size)]
 
 
-def states_from(first: Array, time: int) -> Array:
-    """Room for the states (layer, direction, time + 2, batch, unit), with those before the first step in."""
-    states = np.empty((*first.shape[:2], time + 2, *first.shape[2:]), np.float32)
-    states[:, 0, 0], states[:, -1, -1] = first[:, 0], first[:, -1]
+def states_from(start: Array, time: int) -> Array:
+    """Room for states (..., layer, direction, time + 2, batch, unit), with those before the first step in."""
+    *outer, batch, units = start.shape
+    states = np.empty((*outer, time + 2, batch, units), np.float32)
+    states[..., 0, 0, :, :], states[..., -1, -1, :, :] = start[..., 0, :, :], start[..., -1, :, :]
     return states
+
+
+def ends_of(states: Array) -> Array:
+    """Of such states, in memory of its own, what each direction read last: the last step, or from the right the first."""
+    ends = states[..., -2, :, :].copy()
+    if states.shape[-4] == 2:
+        ends[..., 1, :, :] = states[..., 1, 1, :, :]
+    return ends

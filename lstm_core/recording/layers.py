@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -17,14 +17,9 @@ from torch.overrides import TorchFunctionMode
 from lstm_core.recording.forward import can_be_replaced, kept_beside, runs_by
 
 
-@contextmanager
-def layer_by_layer(module: nn.Module) -> Iterator[None]:
+def layer_by_layer(module: nn.Module) -> AbstractContextManager[None]:
     """Inside the block an `nn.LSTM` of several layers runs them one by one; any other module as ever."""
-    if not _can_be_split(module):
-        yield
-        return
-    with runs_by(module, run_layer_by_layer):
-        yield
+    return runs_by(module, run_layer_by_layer) if _can_be_split(module) else nullcontext()
 
 
 def lower_layers(module: nn.Module, c_n: Tensor) -> list[Tensor] | None:

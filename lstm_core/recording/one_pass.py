@@ -6,8 +6,8 @@ The kernel runs in the module's place: its outputs are the module's to rounding,
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -22,9 +22,8 @@ from lstm_core.recording.fill import fill, shares_of
 from lstm_core.recording.forward import can_be_replaced, kept_beside, plain_tensors, runs_by
 from lstm_core.recording.intervene import holds_in
 from lstm_core.recording.judge import judged_by_the_cell
-from lstm_core.recording.lanes import Layer, states_from
+from lstm_core.recording.lanes import Layer, ends_of, states_from
 from lstm_core.recording.layers import run_layer_by_layer
-from lstm_core.recording.order import last_states
 from lstm_core.traces.trace import QUANTITIES, Quantity
 
 # How far a step may be from the module's own, for states around 1: beyond it the module runs as ever.
@@ -40,14 +39,9 @@ class OnePass(NamedTuple):
     max_error: float
 
 
-@contextmanager
-def in_one_pass(module: nn.Module) -> Iterator[None]:
+def in_one_pass(module: nn.Module) -> AbstractContextManager[None]:
     """Inside the block the kernel runs in an `nn.LSTM`'s place, where a call fits and its judge agrees."""
-    if not can_be_replaced(module):
-        yield
-        return
-    with runs_by(module, _run, ahead=True):
-        yield
+    return runs_by(module, _run, ahead=True) if can_be_replaced(module) else nullcontext()
 
 
 def recorded_in_one_pass(module: nn.Module, result: Any) -> OnePass | None:
@@ -136,9 +130,10 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     """The kernel's run of a call, and its proof by PyTorch's own cell."""
     weights, x = weights_of(module), given.x.contiguous().numpy()
     sizes, units = (len(weights), len(weights[0])), module.hidden_size
-    h0, c0 = given.state or (torch.zeros(*sizes, x.shape[1], units),) * 2
+    start = torch.zeros(2, *sizes, x.shape[1], units) if given.state is None else torch.stack(given.state)
     gates = np.empty((*sizes, *x.shape[:2], 4 * units), np.float32)
-    h, c = states_from(h0.numpy(), len(x)), states_from(c0.numpy(), len(x))
+    states = states_from(start.numpy(), len(x))
+    h, c = states
     shares = shares_of(weights, *x.shape[:2])
     layers = [Layer(kernel, *its_own, shares.units) for its_own in zip(weights, gates, h, c, strict=True)]
     # The model's own, and no view of h: what is done to it later changes no trace.
@@ -150,13 +145,14 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     four = (gates[..., first : first + units] for first in range(0, 4 * units, units))
     arrays = zip(QUANTITIES, (*four, c[:, :, 1:-1], h[:, :, 1:-1]), strict=True)
     found = {quantity: torch.from_numpy(values) for quantity, values in arrays}
+    (h0, c0), (h_n, c_n) = start, torch.from_numpy(ends_of(states))
     call = Call(
         x=given.x,
         h0=h0,
         c0=c0,
         output=torch.from_numpy(output),
-        h_n=last_states(found["h"]).clone(),
-        c_n=last_states(found["c"]).clone(),
+        h_n=h_n,
+        c_n=c_n,
         weights=weights,
         precision=torch.float32,
         form=given.form,
