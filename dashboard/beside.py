@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import streamlit as st
 
-from dashboard import quiet
+from dashboard.chart import chart
 from dashboard.figures import Figure
-
-CHART: dict[str, Any] = {"theme": None, "width": "stretch", "config": quiet.CHART}
-"""How `st.plotly_chart` draws a figure that is as wide as its place."""
 
 
 def side_by_side(page: str, titles: Sequence[str], rows: Mapping[str, Sequence[Figure | str]]) -> None:
@@ -24,4 +20,4 @@ def side_by_side(page: str, titles: Sequence[str], rows: Mapping[str, Sequence[F
                 if isinstance(one, str):
                     st.markdown(one)
                 else:
-                    st.plotly_chart(one, key=f"{page}.{row}.{number}", **CHART)
+                    chart(one, f"{page}.{row}.{number}")

@@ -10,7 +10,7 @@ import numpy as np
 from dashboard.figures import FAMILY, FONT, Figure
 from dashboard.palette import Look
 
-CHART = {
+CONFIG = {
     "displaylogo": False,
     "modeBarButtons": [["toImage"]],
     "toImageButtonOptions": {"format": "svg", "filename": "gatescope"},

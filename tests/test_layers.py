@@ -16,6 +16,7 @@ DASHBOARD = Path(dashboard.__file__).parent
 WITH_STREAMLIT = {
     "app",
     "beside",
+    "chart",
     "command",
     "linked",
     "live",

@@ -1,6 +1,5 @@
 """The page for a person's own weights, by AppTest and without: what it finds, makes of choices, and refuses."""
 
-import base64
 import gc
 import io
 import json
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from cachetools import LRUCache
+from charts import figures
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 from torch import nn
@@ -90,14 +90,7 @@ def refusals(page):
 
 def heatmaps(page):
     """z by quantity, as they are drawn."""
-    drawn = {}
-    for chart in page.get("plotly_chart"):
-        for trace in json.loads(chart.proto.spec)["data"]:
-            z = trace["z"]
-            drawn[trace["name"]] = np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"]).reshape(
-                [int(size) for size in z["shape"].split(",")]
-            )
-    return drawn
+    return {trace["name"]: trace["z"] for figure in figures(page) for trace in figure["data"]}
 
 
 def test_every_module_is_found_with_its_dimensions(page, weights):

@@ -1,11 +1,11 @@
 """The pages Why? and Compare by AppTest, as far as it reaches."""
 
 import copy
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from charts import figures
 from streamlit.testing.v1 import AppTest
 
 import dashboard
@@ -28,10 +28,6 @@ def opened(page, **link):
 def well(app):
     assert not app.exception, app.exception[0].message
     return app
-
-
-def figures(app):
-    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
 
 
 def said(app):

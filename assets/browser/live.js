@@ -11,15 +11,11 @@ import { Overview } from "./overview.js"
 import { Panel } from "./panel.js"
 import { ask, codeOf, takeApart } from "./picture.js"
 import { Playback } from "./playback.js"
+import { plotly } from "./plotly.js"
 import { send } from "./questions.js"
 import { Tour } from "./tour.js"
 import { Waiting } from "./waiting.js"
 
-// Plotly is on its way while the page is still being put up.
-const plotly = new Promise((ready, failed) => {
-    const source = new URL("../vendor/plotly-cartesian.min.js", import.meta.url)
-    document.head.append(element("script", { src: source, onload: ready, onerror: failed }))
-})
 const style = new Promise(ready => {
     const source = new URL("live.css", import.meta.url)
     document.head.append(element("link", { rel: "stylesheet", href: source, onload: ready, onerror: ready }))

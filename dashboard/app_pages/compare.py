@@ -6,12 +6,13 @@ from typing import cast
 import streamlit as st
 
 from dashboard import palette, session, shelf
-from dashboard.beside import CHART, side_by_side
+from dashboard.beside import side_by_side
 from dashboard.cells import figures as cells_figures
 from dashboard.cells import reading as cells_reading
 from dashboard.cells import sentences as cells_sentences
 from dashboard.cells import view as cells_view
 from dashboard.cells.view import BOUNDS, LEARNED, OF_RANDOM, UNTRAINED, Cells
+from dashboard.chart import chart
 from dashboard.comparing import figures as compare_figures
 from dashboard.comparing import sentences as compare_sentences
 from dashboard.comparing import view as compare_view
@@ -227,7 +228,7 @@ def three_cells(notices: list[str]) -> str:
     side_by_side("cells", [f"nn.{kind.cell.upper()}{'' if trained else ', untrained'}" for kind in read.kinds], rows)
     small(f"{cells_sentences.blocks(read)} In all three {proof(read.worst)}.")
     st.markdown(cells_sentences.what_left_means(trained))
-    st.plotly_chart(cells_figures.left(read, look, lines), key="cells.left", **CHART)
+    chart(cells_figures.left(read, look, lines), "cells.left")
     who_learns()
     return asked.query()
 

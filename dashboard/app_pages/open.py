@@ -3,7 +3,8 @@
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import documents, palette, quiet, sentences, session
+from dashboard import documents, palette, sentences, session
+from dashboard.chart import chart
 from dashboard.checkpoint import first_picture, found, opening
 from dashboard.plain import plain
 from lstm_core import Checkpoint, LstmCoreError, SequenceModel
@@ -134,10 +135,10 @@ def first_look(first: opening.FirstReading, labels: list[str]) -> None:
     st.markdown(f"It works: {sentences.proof(first.trace)}.")
     picture = first_picture.first_picture(first, labels, look)
     st.markdown(first_picture.which_states(first.trace))
-    st.plotly_chart(picture.states, theme=None, width="content", config=quiet.CHART, key="states")
+    chart(picture.states, "states", stretch=False)
     if picture.scores is not None:
         st.markdown("What the Linear says at each step, as probabilities")
-        st.plotly_chart(picture.scores, theme=None, width="content", config=quiet.CHART, key="scores")
+        chart(picture.scores, "scores", stretch=False)
 
 
 def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:

@@ -3,7 +3,8 @@ beside the LSTM."""
 
 import streamlit as st
 
-from dashboard import lesson_figures, palette, quiet, sentences, session
+from dashboard import lesson_figures, palette, sentences, session
+from dashboard.chart import chart
 from dashboard.plain import plain
 from dashboard.reading import read
 from dashboard.view import View
@@ -58,7 +59,7 @@ def three_ways_to_read() -> None:
             st.markdown(f"**{title}**")
             st.code(code, language=None)
             figure = lesson_figures.states(trace, look, 380)
-            st.plotly_chart(figure, theme=None, width="content", config=quiet.CHART, key=title)
+            chart(figure, title, stretch=False)
             with st.expander("The numbers, as PyTorch prints them", expanded=(hidden_dim, seq_len) <= (3, 5)):
                 st.code(sentences.printed(trace), language=None)
 
@@ -85,7 +86,7 @@ def a_linear_on_top() -> None:
         st.markdown("**Class scores a word**, as probabilities: each column sums to 1")
         classes = [f"class {number}" for number in range(output_dim)]
         figure = lesson_figures.scores(top.probabilities.T.numpy(), reading.tokens, classes, look, 760)
-        st.plotly_chart(figure, theme=None, width="content", config=quiet.CHART, key="scores")
+        chart(figure, "scores", stretch=False)
         st.caption("Untrained: the numbers are random, the mechanism is real.")
     st.markdown(sentences.NEXT_WORD)
 
@@ -109,7 +110,7 @@ def lstm_gru_rnn() -> None:
         with column:
             st.markdown(f"**nn.{kind}**")
             figure = lesson_figures.cell(trace, tokens, look, 380)
-            st.plotly_chart(figure, theme=None, width="content", config=quiet.CHART, key=f"cell {kind}")
+            chart(figure, f"cell {kind}", stretch=False)
     st.caption(
         "All three are untrained, drawn from the same seed and read the same vectors. In each "
         f"{sentences.proof(max(traces.values(), key=lambda trace: trace.max_error))}. What the gates are for shows "

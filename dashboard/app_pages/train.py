@@ -5,7 +5,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import palette, quiet, session
+from dashboard import palette, session
+from dashboard.chart import chart
 from dashboard.plain import plain
 from dashboard.training import figures as training_figures
 from dashboard.training import sentences as training_sentences
@@ -162,11 +163,11 @@ def two_curves(setup: Setup, progress: Progress, shown: int) -> None:
     with left:
         st.markdown(training_sentences.loss(progress))
         figure = training_figures.loss(progress, shown, look)
-        st.plotly_chart(figure, theme=None, config=quiet.CHART, key="loss")
+        chart(figure, "loss")
     with right:
         st.markdown(training_sentences.accuracy(setup, progress))
         figure = training_figures.accuracy(progress, shown, look)
-        st.plotly_chart(figure, theme=None, config=quiet.CHART, key="accuracy")
+        chart(figure, "accuracy")
 
 
 def before_and_after(setup: Setup, progress: Progress, begun: bool, chosen: int) -> None:
@@ -182,13 +183,13 @@ def before_and_after(setup: Setup, progress: Progress, begun: bool, chosen: int)
         with place:
             st.markdown(f"**{training_sentences.after(picture)}**")
             figure = training_figures.memory(picture, example, layer, look, WIDTH, reach)
-            st.plotly_chart(figure, theme=None, config=quiet.CHART, key=f"memory {which}")
+            chart(figure, f"memory {which}")
             st.markdown(training_sentences.answers(setup, example, column))
             if setup.task in READS_NUMBERS:
                 figure = training_figures.forecast(picture, example, column, look)
             else:
                 figure = training_figures.probabilities(picture, example, look, WIDTH)
-            st.plotly_chart(figure, theme=None, config=quiet.CHART, key=f"answers {which}")
+            chart(figure, f"answers {which}")
     if not begun:
         with places[1]:
             st.markdown(training_sentences.WAITING)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from dashboard import documents, palette, session
-from dashboard.beside import CHART
+from dashboard.chart import chart
 from dashboard.figures import label, least_width
 from dashboard.linked import Controls
 from dashboard.plain import plain
@@ -102,7 +102,7 @@ def how_it_remembers(view: View, reading: Reading, trace: Trace) -> View:
     for column, gate in zip(st.columns(3), "fio", strict=True):
         with column:
             figure = remembering_figures.saturation(memory.table, gate, look, session.theme())
-            st.plotly_chart(figure, key=f"units.saturation.{gate}", **CHART)
+            chart(figure, f"units.saturation.{gate}")
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         st.markdown("**How long half of a memory lasts**, in steps on a scale of powers of ten")
@@ -111,7 +111,7 @@ def how_it_remembers(view: View, reading: Reading, trace: Trace) -> View:
     rows = controls.keep("rows", rows or "index")
     order = remembering.order(trace, rows)
     figure = remembering_figures.half_lives(memory.table, order, len(reading.tokens), look, session.theme())
-    st.plotly_chart(figure, key="units.half_lives", **CHART)
+    chart(figure, "units.half_lives")
     numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in ("f", "i", "o", "c from", "c to")}
     shares = {name: st.column_config.NumberColumn(format="%.0f%%") for name in SHARES}
     st.dataframe(
@@ -244,7 +244,8 @@ def show(asked: Units, sample: samples.Sample, tables: list[tracking.Table]) -> 
         session.theme(),
     )
     words = len(figure["layout"]["xaxis"]["tickvals"])
-    at_least(least_width(words), "units-tracked").plotly_chart(figure, key="units.tracked", **CHART)
+    with at_least(least_width(words), "units-tracked"):
+        chart(figure, "units.tracked")
     rows = tracking.rows(table, LISTED) if asked.property else unit_sentences.in_words(summary)
     three = st.column_config.NumberColumn(format="%.3f")
     scores = dict.fromkeys(("AUC", "R²", "score", "correlation", "p", "held out"), three)

@@ -7,7 +7,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import palette, session
-from dashboard.beside import CHART, side_by_side
+from dashboard.beside import side_by_side
+from dashboard.chart import chart
 from dashboard.comparing import figures as compare_figures
 from dashboard.figures import least_width
 from dashboard.linked import Controls
@@ -73,30 +74,19 @@ def choose_step(tokens: list[str]) -> int:
     return int(st.select_slider("Step", range(len(tokens)), format_func=names.__getitem__, **controls.drawn("step")))
 
 
-def clicked(chart: str) -> None:
+def clicked(step: int) -> None:
     """A click on a word, a bar or a point chooses its step."""
-    points = st.session_state[chart]["selection"]["points"]
-    step = points[0].get("customdata", -1) if points else -1
-    step = step[0] if isinstance(step, list) else step
-    if step >= 0:
-        st.session_state[controls.key("step")] = step
-        controls.moved()
+    st.session_state[controls.key("step")] = step
+    controls.moved()
 
 
 def where_it_came_from(reading: Reading, trace: Trace, cell: Cell) -> None:
     """The memory of one unit, source by source."""
     found = sources.of_memory(trace, reading.tokens, cell)
     st.markdown(f"##### {why_sentences.where_from(found, cell, reading.tokens)}")
-    chart = "why.memory"
-    words_of(found, cell, "why-memory").plotly_chart(
-        why_figures.memory_sources(
-            found, trace.cells("c", cell.layer, cell.direction)[cell.unit], cell, look, session.theme()
-        ),
-        key=chart,
-        on_select=lambda: clicked(chart),
-        selection_mode="points",
-        **CHART,
-    )
+    memory = trace.cells("c", cell.layer, cell.direction)[cell.unit]
+    with words_of(found, cell, "why-memory"):
+        chart(why_figures.memory_sources(found, memory, cell, look, session.theme()), "why.memory", on_click=clicked)
     st.caption(
         f"Each word wears the colour of its share in the memory at the framed step; the bars are the same shares, and "
         f"add up to c = {signed(found.total, 4)}. Click a word, a bar or a point: what was held there?"
@@ -121,7 +111,8 @@ def every_step_at_once(reading: Reading, trace: Trace, cell: Cell) -> None:
     values = ledger_triangle(trace, cell.unit, cell.layer, cell.direction).numpy()
     figure = why_figures.triangle(values, reading.tokens, cell, look)
     words = len(figure["layout"]["xaxis"]["tickvals"])
-    at_least(least_width(words), "why-triangle").plotly_chart(figure, key="why.triangle", **CHART)
+    with at_least(least_width(words), "why-triangle"):
+        chart(figure, "why.triangle")
     st.caption(
         f"A row a step: what c of unit {cell.unit} was made of after it. A column a word: how long what it wrote "
         "lasted. The framed row is the one above."
@@ -144,14 +135,8 @@ def what_made_the_score(reading: Reading, model: SequenceModel, trace: Trace, ce
     found = sources.of_score(reading, model, trace, cell, number)
     with left:
         st.markdown(f"##### {why_sentences.score_from(found, cell, reading.tokens, model.labels[number])}")
-    chart = "why.score"
-    words_of(found, cell, "why-score").plotly_chart(
-        why_figures.score_sources(found, cell, look, model.labels[number]),
-        key=chart,
-        on_select=lambda: clicked(chart),
-        selection_mode="points",
-        **CHART,
-    )
+    with words_of(found, cell, "why-score"):
+        chart(why_figures.score_sources(found, cell, look, model.labels[number]), "why.score", on_click=clicked)
     return str(label)
 
 

@@ -50,9 +50,7 @@ class Lane(NamedTuple):
         """Fill in every step of some sequences; returns how far the h that their gates rebuild is from h."""
         d, filled = self.direction, (self.direction.gates, self.direction.h, self.direction.c)
         try:
-            self.kernel.run(
-                self.units, sequences, d.number, x, *d.arrays, *filled, d.copy, self.done, self.share
-            )
+            self.kernel.run(self.units, sequences, d.number, x, *d.arrays, *filled, d.copy, self.done, self.share)
         finally:
             self.let_go()
         return float(self.kernel.rebuilt(self.units, sequences, d.number, *filled))
@@ -115,7 +113,7 @@ def states_from(start: Array, time: int) -> Array:
 
 
 def ends_of(states: Array) -> Array:
-    """Of such states, in memory of its own, what each direction read last: the last step, or from the right the first."""
+    """Of such states a copy of what each direction read last: the last step, or from the right the first."""
     ends = states[..., -2, :, :].copy()
     if states.shape[-4] == 2:
         ends[..., 1, :, :] = states[..., 1, 1, :, :]

@@ -140,8 +140,7 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     output = layers[-1].shows_a_copy()
     distances = [*fill(layers, x, shares)]
     for layer, below in zip(layers, [x, *(layer.shown for layer in layers)], strict=False):
-        for direction in layer.directions:
-            distances.append(judged_by_the_cell(kernel, direction, below))
+        distances += [judged_by_the_cell(kernel, direction, below) for direction in layer.directions]
     four = (gates[..., first : first + units] for first in range(0, 4 * units, units))
     arrays = zip(QUANTITIES, (*four, c[:, :, 1:-1], h[:, :, 1:-1]), strict=True)
     found = {quantity: torch.from_numpy(values) for quantity, values in arrays}

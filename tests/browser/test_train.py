@@ -120,6 +120,27 @@ def test_a_slider_changes_the_picture_before_training_and_the_link(opened: Opene
     assert len(heatmaps(page, "before")["c"]) == 5
 
 
+KEPT = """() => [...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.was && plot.checkVisibility())"""
+
+
+def test_a_chart_changes_in_its_place(opened: Opened):
+    page = opened("epochs=500")
+    page.evaluate("document.querySelectorAll('.js-plotly-plot').forEach(plot => { plot.was = true })")
+    page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
+    page.wait_for_function(f"() => ({HEATMAPS})('memory-before').c?.length === 5")
+    assert page.evaluate(KEPT) == [True] * 2
+    begin(page)
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 500"))).to_be_visible()
+    page.locator(".st-key-answers-after .heatmaplayer").first.wait_for()
+    page.evaluate("document.querySelectorAll('.js-plotly-plot').forEach(plot => { plot.was = true })")
+    drawn = "() => document.querySelector('.st-key-loss .js-plotly-plot')._fullData[0].x.length"
+    before = page.evaluate(drawn)
+    page.wait_for_function(f"before => ({drawn})() > before", arg=before)
+    assert page.evaluate(KEPT) == [True] * 6
+    page.get_by_role("button", name="Stop").click()
+    finish(page)
+
+
 def test_what_a_link_cannot_have_is_said(opened: Opened):
     page = opened("hidden_dim=9999&task=counter")
     expect(page.get_by_text("hidden_dim=9999 is not possible")).to_be_visible()
