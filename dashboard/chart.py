@@ -20,11 +20,10 @@ from dashboard.routes import base_path
 # Small on purpose: Streamlit sends it along with every run of the page.
 LOADER = """
 export default function ({ data, parentElement, setTriggerValue }) {
-    const place = parentElement.querySelector("div"), { layout } = data.figure = JSON.parse(data.figure)
-    const width = data.stretch ? "100%" : `min(100%, ${layout.width}px)`
-    place.style.cssText = `height: ${layout.height}px; width: ${width}`
+    const place = parentElement.querySelector("div"), figure = JSON.parse(data.figure), { height, width } = figure.layout
+    place.style.cssText = `height: ${height}px; width: ${data.stretch ? "100%" : `min(100%, ${width}px)`}`
     import(new URL(data.base + "/browser/chart.js", location.origin)).then(({ draw }) =>
-        draw(place, data, step => setTriggerValue("clicked", step)))
+        draw(place, { ...data, figure }, step => setTriggerValue("clicked", step)))
     return () => window.Plotly?.purge(place)
 }
 """
