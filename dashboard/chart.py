@@ -20,7 +20,8 @@ from dashboard.routes import base_path
 # Small on purpose: Streamlit sends it along with every run of the page.
 LOADER = """
 export default function ({ data, parentElement, setTriggerValue }) {
-    const place = parentElement.querySelector("div"), figure = JSON.parse(data.figure), { height, width } = figure.layout
+    const place = parentElement.querySelector("div"), figure = JSON.parse(data.figure)
+    const { height, width } = figure.layout
     place.style.cssText = `height: ${height}px; width: ${data.stretch ? "100%" : `min(100%, ${width}px)`}`
     import(new URL(data.base + "/browser/chart.js", location.origin)).then(({ draw }) =>
         draw(place, { ...data, figure }, step => setTriggerValue("clicked", step)))
