@@ -27,12 +27,10 @@ F = np.float32
 # ln 2 in two parts: the first has so few bits that its multiples are exact.
 LN2_HIGH, LN2_LOW = F(0.693359375), F(-2.12194440e-4)
 
-# Numbers in a vector. A processor with longer or shorter ones takes several at once, or each in parts.
-VECTOR = 8
-# Weights stand in panels of so many rows each, side by side for each column: two vectors.
-PANEL = 2 * VECTOR
-# A product of one row goes over so many panels at once, one of many rows over so many rows: eight sums that do not
-# wait for each other, and sixteen registers.
+# Weights stand in panels of so many rows each, side by side for each column.
+PANEL = 16
+# A product of one row goes over so many panels at once, one of many rows over so many rows: eight sums of eight numbers
+# that do not wait for each other, and sixteen registers.
 TOGETHER = 4
 
 # So many pre-activations are worked on at once: they stay in a core's cache until they are gates.
@@ -210,28 +208,29 @@ def _add_products(rows: Any, row: int, count: int, panels: Any, out: Any, out_ro
             _row_of_panels(rows, (row + r) * depth, panels, panel * depth * PANEL, depth, out, into, width)
 
 
-def _tile(rows: int, panels: int) -> Callable[..., Any]:
+def _tile(rows: int, panels: int, together: int) -> Callable[..., Any]:
     """A tile of a product, of `rows` v with `panels` of W: what `_add_products` does, for so many at once.
 
     Written in LLVM's vectors, for of plain loops LLVM makes some too, but takes each sum to memory and back at every
-    column; here all of them stay in the processor.
+    column; here all of them stay in the processor. A vector has so many numbers `together`: a processor with shorter
+    ones takes each in parts, and what is fastest was found by trying.
     """
 
     def typed(
         _context: Any, v: Any, v_at: Any, w: Any, w_at: Any, depth: Any, out: Any, out_at: Any, width: Any
     ) -> Any:
-        return types.void(v, v_at, w, w_at, depth, out, out_at, width), partial(_add_tile, rows, panels)
+        return types.void(v, v_at, w, w_at, depth, out, out_at, width), partial(_add_tile, rows, panels, together)
 
     tile: Callable[..., Any] = intrinsic(typed)
     return tile
 
 
-def _add_tile(rows: int, panels: int, context: Any, builder: Any, signature: Any, values: Any) -> Any:
+def _add_tile(rows: int, panels: int, together: int, context: Any, builder: Any, signature: Any, values: Any) -> Any:
     """The instructions of a tile; `values`: v, where its rows begin, W, where its panels begin, its columns, out, where
     the tile begins in it, its columns."""
     v, w, out = (context.make_array(signature.args[n])(context, builder, values[n]).data for n in (0, 2, 5))
     v_at, w_at, depth, out_at, width = (values[n] for n in (1, 3, 4, 6, 7))
-    vector = ir.VectorType(ir.FloatType(), VECTOR)
+    vector = ir.VectorType(ir.FloatType(), together)
 
     def times(number: Any, factor: int) -> Any:
         return builder.mul(number, ir.Constant(depth.type, factor))
@@ -246,10 +245,10 @@ def _add_tile(rows: int, panels: int, context: Any, builder: Any, signature: Any
 
     def everywhere(number: Any) -> Any:
         first = builder.insert_element(ir.Constant(vector, ir.Undefined), number, ir.Constant(ir.IntType(32), 0))
-        zeros = ir.Constant(ir.VectorType(ir.IntType(32), VECTOR), [0] * VECTOR)
+        zeros = ir.Constant(ir.VectorType(ir.IntType(32), together), [0] * together)
         return builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), zeros)
 
-    columns = range(0, panels * PANEL, VECTOR)
+    columns = range(0, panels * PANEL, together)
     results = {(row, n): vector_at(out, out_at, times(width, row), n) for row in range(rows) for n in columns}
     sums = {place: cgutils.alloca_once(builder, vector) for place in results}  # type: ignore[no-untyped-call]
     for place, result in results.items():
@@ -270,8 +269,8 @@ def _add_tile(rows: int, panels: int, context: Any, builder: Any, signature: Any
     return context.get_dummy_value()
 
 
-_rows_of_a_panel = _tile(rows=TOGETHER, panels=1)
-_row_of_panels = _tile(rows=1, panels=TOGETHER)
+_rows_of_a_panel = _tile(rows=TOGETHER, panels=1, together=PANEL)
+_row_of_panels = _tile(rows=1, panels=TOGETHER, together=PANEL // 2)
 
 
 @_compiled
