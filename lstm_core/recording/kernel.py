@@ -69,7 +69,7 @@ def run(
     done: Any,
     share: int,
 ) -> None:
-    """Some units of some sequences, each (first, before the last): their gates (time, batch, 4 * unit), h and c.
+    """Some units of some sequences, each (first, before the last): their gates i f g o (time, batch, unit), h and c.
 
     x (time, batch, feature); the weights of all units, and biases or none (0,); `shown` (time, batch, direction * unit)
     gets a copy of h, if it has any steps. Threads that share a layer's units tell each other in `done` how many steps
@@ -78,6 +78,7 @@ def run(
     time, batch, features = x.shape
     begin, count = sequences[0], sequences[1] - sequences[0]
     own = slice(units[0], units[1])
+    i, f, g, o = gates
     # A row goes over so many panels at once, so there are always as many.
     together = PANEL * TOGETHER
     width = (4 * (units[1] - units[0]) + together - 1) // together * together
@@ -99,11 +100,11 @@ def run(
             # To and fro: the panels of U that were read last are still in the cache.
             _add_products(h, before * batch + begin, count, u, pre, n * count, number % 2)
             for b in range(count):
-                at, after = begin + b, first + n + 1
-                i, f, g, o = _each(gates[first + n, at], units)
-                _activate(pre[n, b], i, f, g, o)
-                _remember(i, f, g, c[before, at, own], c[after, at, own])
-                _show(o, c[after, at, own], h[after, at, own])
+                at, step = begin + b, first + n
+                i_b, f_b, g_b, o_b = i[step, at, own], f[step, at, own], g[step, at, own], o[step, at, own]
+                _activate(pre[n, b], i_b, f_b, g_b, o_b)
+                _remember(i_b, f_b, g_b, c[before, at, own], c[step + 1, at, own])
+                _show(o_b, c[step + 1, at, own], h[step + 1, at, own])
             _tell(start + number + 1, done, share)
     for step in range(len(shown)):
         for b in range(begin, begin + count):
@@ -274,18 +275,6 @@ _row_of_panels = _tile(rows=1, panels=TOGETHER, together=PANEL // 2)
 
 
 @_compiled
-def _each(gates: Any, units: Any) -> Any:
-    """i f g o of some units, of one step of one sequence (4 * unit)."""
-    first, last, size = units[0], units[1], len(gates) // 4
-    return (
-        gates[first:last],
-        gates[size + first : size + last],
-        gates[2 * size + first : 2 * size + last],
-        gates[3 * size + first : 3 * size + last],
-    )
-
-
-@_compiled
 def _activate(pre: Any, i: Any, f: Any, g: Any, o: Any) -> None:
     """i f g o from their pre-activations, side by side."""
     units = len(i)
@@ -300,13 +289,13 @@ def rebuilt(units: Any, sequences: Any, direction: int, gates: Any, h: Any, c: A
     """How far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h, at most, at any step of some units of some sequences; NaN if
     any is."""
     count, own = units[1] - units[0], slice(units[0], units[1])
+    i, f, g, o = gates
     c_again, h_again, farthest = np.empty(count, F), np.empty(count, F), np.zeros(count, F)
-    for step in range(len(gates)):
+    for step in range(len(i)):
         before = step if direction == 0 else step + 2
         for b in range(sequences[0], sequences[1]):
-            i, f, g, o = _each(gates[step, b], units)
-            _remember(i, f, g, c[before, b, own], c_again)
-            _show(o, c_again, h_again)
+            _remember(i[step, b, own], f[step, b, own], g[step, b, own], c[before, b, own], c_again)
+            _show(o[step, b, own], c_again, h_again)
             _farther(h_again, h[step + 1, b, own], farthest)
     return _largest(farthest)
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from lstm_core.recording.call import Weights
 
 Array = npt.NDArray[np.float32]
+Gates = tuple[Array, Array, Array, Array]
 Span = tuple[int, int]
 """From the first to before the last."""
 
@@ -21,14 +22,14 @@ NOTHING = np.empty((0, 0, 0), np.float32)
 
 @dataclass
 class Direction:
-    """One direction of a layer: its weights, the gates (time, batch, 4 * unit) and states (time + 2, batch, unit) to
-    fill, and where a copy of h goes that has the other direction's beside it (time, batch, direction * unit); of no
-    steps where none is wanted."""
+    """One direction of a layer: its weights, as tensors and as arrays; the gates i f g o (time, batch, unit) and states
+    (time + 2, batch, unit) to fill; and where a copy of h goes that has the other direction's beside it
+    (time, batch, direction * unit), of no steps where none is wanted."""
 
     number: int
     weights: Weights
     arrays: tuple[Array, Array, Array, Array]
-    gates: Array
+    gates: Gates
     h: Array
     c: Array
     copy: Array = field(default_factory=lambda: NOTHING)
@@ -57,7 +58,7 @@ class Lane(NamedTuple):
 
     def let_go(self) -> None:
         """Nobody waits for this lane any more, even if it has failed or never begun."""
-        self.done[self.share] = len(self.direction.gates)
+        self.done[self.share] = len(self.direction.gates[0])
 
 
 def _arrays(weights: Weights) -> tuple[Array, Array, Array, Array]:
@@ -73,10 +74,10 @@ class Layer:
     direction * unit)."""
 
     def __init__(
-        self, kernel: ModuleType, weights: list[Weights], gates: Array, h: Array, c: Array, shares: int
+        self, kernel: ModuleType, weights: list[Weights], gates: Gates, h: Array, c: Array, shares: int
     ) -> None:
         arrays = map(_arrays, weights)
-        self.directions = [Direction(*of) for of in zip(count(), weights, arrays, gates, h, c, strict=False)]
+        self.directions = [Direction(*of) for of in zip(count(), weights, arrays, zip(*gates, strict=True), h, c)]
         units = spans(h.shape[-1], shares)
         self.lanes = []
         for direction in self.directions:
@@ -105,16 +106,15 @@ def spans(total: int, count: int) -> list[Span]:
 
 
 def states_from(start: Array, time: int) -> Array:
-    """Room for states (..., layer, direction, time + 2, batch, unit), with those before the first step in."""
-    *outer, batch, units = start.shape
-    states = np.empty((*outer, time + 2, batch, units), np.float32)
-    states[..., 0, 0, :, :], states[..., -1, -1, :, :] = start[..., 0, :, :], start[..., -1, :, :]
+    """Room for states (layer, direction, time + 2, batch, unit), with those before the first step in."""
+    states = np.empty((*start.shape[:2], time + 2, *start.shape[2:]), np.float32)
+    states[:, 0, 0], states[:, -1, -1] = start[:, 0], start[:, -1]
     return states
 
 
 def ends_of(states: Array) -> Array:
     """Of such states a copy of what each direction read last: the last step, or from the right the first."""
-    ends = states[..., -2, :, :].copy()
-    if states.shape[-4] == 2:
-        ends[..., 1, :, :] = states[..., 1, 1, :, :]
+    ends = states[:, :, -2].copy()
+    if states.shape[1] == 2:
+        ends[:, 1] = states[:, 1, 1]
     return ends

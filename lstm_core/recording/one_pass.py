@@ -130,28 +130,27 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     """The kernel's run of a call, and its proof by PyTorch's own cell."""
     weights, x = weights_of(module), given.x.contiguous().numpy()
     sizes, units = (len(weights), len(weights[0])), module.hidden_size
-    start = torch.zeros(2, *sizes, x.shape[1], units) if given.state is None else torch.stack(given.state)
-    gates = np.empty((*sizes, *x.shape[:2], 4 * units), np.float32)
-    states = states_from(start.numpy(), len(x))
-    h, c = states
+    h0, c0 = given.state or (torch.zeros(*sizes, x.shape[1], units),) * 2
+    # Each in memory of its own: such smaller pieces of it are often there again for the next run.
+    gates = [np.empty((*sizes, *x.shape[:2], units), np.float32) for _ in "ifgo"]
+    h, c = states_from(h0.numpy(), len(x)), states_from(c0.numpy(), len(x))
     shares = shares_of(weights, *x.shape[:2])
-    layers = [Layer(kernel, *its_own, shares.units) for its_own in zip(weights, gates, h, c, strict=True)]
+    of_layers = zip(weights, zip(*gates, strict=True), h, c, strict=True)
+    layers = [Layer(kernel, *its_own, shares.units) for its_own in of_layers]
     # The model's own, and no view of h: what is done to it later changes no trace.
     output = layers[-1].shows_a_copy()
     distances = [*fill(layers, x, shares)]
     for layer, below in zip(layers, [x, *(layer.shown for layer in layers)], strict=False):
         distances += [judged_by_the_cell(kernel, direction, below) for direction in layer.directions]
-    four = (gates[..., first : first + units] for first in range(0, 4 * units, units))
-    arrays = zip(QUANTITIES, (*four, c[:, :, 1:-1], h[:, :, 1:-1]), strict=True)
+    arrays = zip(QUANTITIES, (*gates, c[:, :, 1:-1], h[:, :, 1:-1]), strict=True)
     found = {quantity: torch.from_numpy(values) for quantity, values in arrays}
-    (h0, c0), (h_n, c_n) = start, torch.from_numpy(ends_of(states))
     call = Call(
         x=given.x,
         h0=h0,
         c0=c0,
         output=torch.from_numpy(output),
-        h_n=h_n,
-        c_n=c_n,
+        h_n=torch.from_numpy(ends_of(h)),
+        c_n=torch.from_numpy(ends_of(c)),
         weights=weights,
         precision=torch.float32,
         form=given.form,
