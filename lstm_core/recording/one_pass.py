@@ -24,6 +24,7 @@ from lstm_core.recording.intervene import holds_in
 from lstm_core.recording.judge import judged_by_the_cell
 from lstm_core.recording.lanes import Layer, ends_of, states_from
 from lstm_core.recording.layers import run_layer_by_layer
+from lstm_core.recording.room import keep_what_is_given_back
 from lstm_core.traces.trace import QUANTITIES, Quantity
 
 # How far a step may be from the module's own, for states around 1: beyond it the module runs as ever.
@@ -70,6 +71,7 @@ def _kernel() -> ModuleType | None:
         from lstm_core.recording import kernel
     except ImportError:
         return None
+    keep_what_is_given_back()
     return kernel
 
 
@@ -131,7 +133,6 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     weights, x = weights_of(module), given.x.contiguous().numpy()
     sizes, units = (len(weights), len(weights[0])), module.hidden_size
     h0, c0 = given.state or (torch.zeros(*sizes, x.shape[1], units),) * 2
-    # Each in memory of its own: such smaller pieces of it are often there again for the next run.
     gates = [np.empty((*sizes, *x.shape[:2], units), np.float32) for _ in "ifgo"]
     h, c = states_from(h0.numpy(), len(x)), states_from(c0.numpy(), len(x))
     shares = shares_of(weights, *x.shape[:2])
