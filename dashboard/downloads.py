@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from dashboard import assets, palette
 from dashboard.arrangement import stacks_of
 from dashboard.figures import Figure
+from dashboard.paper import SIZES
 from dashboard.reading import Reading, read
 from dashboard.script import python_code
 from dashboard.sentences import caption
-from dashboard.sheet import SIZES, sheet
+from dashboard.sheet import sheet
 from dashboard.sight import WHOLE, Sight, left_out
 from dashboard.view import QUANTITIES, View, shortened
 from lstm_core import LstmCoreError, Trace

@@ -213,7 +213,8 @@ def step_axis(tokens: Sequence[str], width: float, first: float, last: float) ->
     labels = {step: label(tokens[step]) for step in steps}
     labels = {step: _cut(text, column) for step, text in labels.items()} if _one_is_long(labels, column) else labels
     longest = max((width_of(text) for text in labels.values()), default=0)
-    level = longest + 6 <= column
+    # Letters stand level even close together.
+    level = longest + (6 if any(len(text) > 1 for text in labels.values()) else 2) <= column
     return _axis(labels, level), RIBBON + (28 if level else 28 + int(min(longest, 150) * 0.87))
 
 

@@ -77,7 +77,7 @@ def probabilities(
         }
     ]
     figure["layout"]["yaxis"]["range"] = [len(shown) - 0.5, -0.5]
-    left_out = f", the {MOST} likeliest of {len(model.labels)}" if len(model.labels) > MOST else ""
+    left_out = f" ({MOST} likeliest of {len(model.labels)})" if len(model.labels) > MOST else ""
     question = {"classes": "which one?", "set": "what may come?"}.get(model.gives, "")
     title = {"classes": "class scores", "set": "what is allowed"}.get(model.gives, "scores")
     return Extra(title, question + left_out, [{"text": name} for name in names], figure, above=False)

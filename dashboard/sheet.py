@@ -5,42 +5,30 @@ from __future__ import annotations
 import html
 import textwrap
 from collections.abc import Sequence
-from typing import Any, NamedTuple
 
 import numpy as np
 
-from dashboard import figures
+from dashboard import figures, sheet_extras
 from dashboard.arrangement import reach_of, stacks_of, strips_of, take
 from dashboard.columns import Columns, fit
 from dashboard.figures import Figure, Strip
 from dashboard.palette import Look
+from dashboard.paper import Size, across, down, text
 from dashboard.reading import Reading
+from dashboard.score_figures import extras
 from dashboard.sight import Sight
 from dashboard.view import View
 
-
-class Size(NamedTuple):
-    """Pixels of a figure, and of its margins: the strips' names stand left, the caption below."""
-
-    width: int
-    height: int
-    left: int
-    top: int = 52
-    right: int = 24
-    bottom: int = 92
-
-
-SIZES = {"slide": Size(1280, 720, 190), "column": Size(680, 760, 150)}
 BETWEEN = 26
-# Pixels from one scale to the next.
-SCALE = 240
+# Pixels from one scale to the next at most, and what is free between them.
+SCALE, APART = 240, 50
 # With more cells than this, hovering says a cell's own value only: six each would make a file of tens of MB.
 MOST_HOVERS = 20_000
 
 
 def sheet(reading: Reading, view: View, sight: Sight, look: Look, size: Size, title: str, caption: str) -> Figure:
     """The layers, quantities, steps and units of a view that are in sight, side by side in one figure of a given size,
-    with their scales and a caption."""
+    with what is read and what the model says, their scales and a caption."""
     trace, tokens = reading.trace, reading.tokens
     assert trace is not None
     stacks, strips, reach = stacks_of(trace, view), strips_of(view), reach_of(reading, trace)
@@ -55,11 +43,15 @@ def sheet(reading: Reading, view: View, sight: Sight, look: Look, size: Size, ti
         "annotations": [],
     }
     whole: Figure = {"data": [], "layout": layout}
-    inner_height = size.height - size.top - size.bottom
     each = (size.width - size.left - size.right - (len(stacks) - 1) * BETWEEN) / len(stacks)
     steps = sight.steps_of(trace)
     shown = None if len(steps) == len(trace.x) else (steps[0] - 0.5, steps[-1] + 0.5)
     columns = fit(len(trace.x), each, 1, shown)
+    beside = extras(reading, look, each, columns, shown)
+    above, below = [one for one in beside if one.above], [one for one in beside if not one.above]
+    inner = size._replace(
+        top=size.top + sheet_extras.room_for(above), bottom=size.bottom + sheet_extras.room_for(below)
+    )
     for number, (layer, direction) in enumerate(stacks):
         units = sight.units_of(trace, view, layer, direction)
         cells: dict[str, np.ndarray] = {}
@@ -76,23 +68,26 @@ def sheet(reading: Reading, view: View, sight: Sight, look: Look, size: Size, ti
             direction,
             shown=shown,
             strips=strips,
-            fill=inner_height,
+            fill=size.height - inner.top - inner.bottom,
             columns=columns,
             reach=reach,
         )
         if sum(values.size for values in cells.values()) * len(stacks) <= MOST_HOVERS:
             _add_hovers(stack, cells, tokens, columns, layer, units, strips)
         left = size.left + number * (each + BETWEEN)
-        _put(whole, stack, number, left, size)
+        _put(whole, stack, number, left, inner)
         if number == 0:
-            layout["annotations"] += _names(strips, places, size, look)
+            layout["annotations"] += _names(strips, places, inner, look)
         if len(stacks) > 1:
             name = figures.stack_name(trace, layer, direction)
-            layout["annotations"].append(_text(name, left, size.top - 2, size, look.faint, "left"))
+            layout["annotations"].append(text(name, left, inner.top - 2, size, look.faint, "left"))
+    first = size.left, size.left + each
+    sheet_extras.put(whole, above, *first, size.top - 12, size, look)
+    sheet_extras.put(whole, below, *first, size.height - inner.bottom + 4, size, look)
     _add_scales(whole["data"], size, reach)
     layout["annotations"] += [
-        _text(f"<b>{html.escape(title)}</b>", 24, 26, size, look.ink, "left", 18),
-        _text(_wrapped(caption, size.width - 48), 24, size.height - 24, size, look.faint, "left", 11),
+        text(f"<b>{html.escape(title, quote=False)}</b>", 24, 26, size, look.ink, "left", 18),
+        text(_wrapped(caption, size.width - 48), 24, size.height - 24, size, look.faint, "left", 11),
     ]
     return whole
 
@@ -108,12 +103,12 @@ def _put(whole: Figure, stack: Figure, number: int, left: float, size: Size) -> 
         return "" if k == 0 else str(k + 1)
 
     x = stack["layout"]["xaxis"] | {"anchor": f"y{axis(first)}"}
-    x["domain"] = [left / size.width, (left + width) / size.width]
+    x["domain"] = across(left, left + width, size)
     whole["layout"][f"xaxis{axis(number)}"] = x
     for k, trace in enumerate(stack["data"]):
         y = dict(stack["layout"][f"yaxis{axis(k)}"])
         low, high = (bottom - (bottom - top) * share for share in y["domain"])
-        y |= {"domain": [1 - low / size.height, 1 - high / size.height], "anchor": f"x{axis(number)}"}
+        y |= {"domain": down(high, low, size), "anchor": f"x{axis(number)}"}
         if "matches" in y:
             y["matches"] = f"y{axis(first)}"
         whole["layout"][f"yaxis{axis(first + k)}"] = y
@@ -123,33 +118,15 @@ def _put(whole: Figure, stack: Figure, number: int, left: float, size: Size) -> 
 def _names(strips: Sequence[Strip], places: list[figures.Place], size: Size, look: Look) -> list[Figure]:
     names = []
     for strip, spot in zip(strips, places, strict=True):
-        text = f"{strip.title} <i>{strip.quantity}</i>"
-        names.append(_text(text, size.left - 12, size.top + spot.top + spot.height / 2, size, look.ink, "right"))
+        middle = size.top + spot.top + spot.height / 2
+        name = f"{strip.title} <i>{strip.quantity}</i>"
+        names.append(text(name, size.left - 12, middle, size, look.ink, "right"))
     return names
-
-
-def _text(
-    text: str, left: float, top: float, size: Size, colour: str, anchor: str, font: int = figures.FONT
-) -> dict[str, Any]:
-    """A text at a pixel of the sheet."""
-    return {
-        "text": text,
-        "x": left / size.width,
-        "y": 1 - top / size.height,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": anchor,
-        # Text that hangs on its own edge stays in the figure, whatever font draws it.
-        "align": anchor,
-        "yanchor": "middle",
-        "showarrow": False,
-        "font": {"size": font, "color": colour},
-    }
 
 
 def _wrapped(text: str, width: float) -> str:
     """Small print in lines that fit a width in pixels."""
-    return "<br>".join(html.escape(line) for line in textwrap.wrap(text, int(width / 5.6)))
+    return "<br>".join(html.escape(line, quote=False) for line in textwrap.wrap(text, int(width / 5.6)))
 
 
 def _add_scales(data: list[Figure], size: Size, reach: float) -> None:
@@ -158,19 +135,18 @@ def _add_scales(data: list[Figure], size: Size, reach: float) -> None:
         [("gates", "fio"), ("states", "gch")] if reach == 1 else [("gates", "fio"), ("states", "gh"), ("memory", "c")]
     )
     drawn = {trace["name"]: trace for trace in data}
-    left = 0.0
-    for kind, letters in scales:
-        names = [letter for letter in letters if letter in drawn]
-        if not names:
-            continue
+    named = [(kind, [letter for letter in letters if letter in drawn]) for kind, letters in scales]
+    named = [(kind, names) for kind, names in named if names]
+    each = min(SCALE, (size.width - size.left - size.right) / len(named))
+    for number, (kind, names) in enumerate(named):
         trace = drawn[names[0]]
         low, high = trace["zmin"], trace["zmax"]
         trace["showscale"] = True
         trace["colorbar"] = {
             "orientation": "h",
             "thickness": 10,
-            "len": 190 / size.width,
-            "x": (size.left + left) / size.width,
+            "len": (each - APART) / size.width,
+            "x": (size.left + number * each) / size.width,
             "xanchor": "left",
             "y": (size.bottom - 30) / size.height,
             "yanchor": "middle",
@@ -179,7 +155,6 @@ def _add_scales(data: list[Figure], size: Size, reach: float) -> None:
             "tickvals": [low, high] if kind == "gates" else [low, 0, high],
             "outlinewidth": 0,
         }
-        left += SCALE
 
 
 def _add_hovers(

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 import lstm_core
 from dashboard import figures, lesson_figures, palette
+from dashboard.examples import SHIPPED
 from dashboard.palette import THEMES, look
+from dashboard.paper import SIZES
 from dashboard.reading import read
-from dashboard.sheet import SIZES, sheet
+from dashboard.sheet import sheet
 from dashboard.sight import WHOLE, Sight, left_out
 from dashboard.view import COLOURS, View
 from lstm_core import QUANTITIES
@@ -159,6 +161,65 @@ def test_a_sheet_has_every_layer_its_words_and_its_caption(size):
     assert "made of 4 &amp; 3" in texts
     assert "cell state <i>c</i>" in texts
     assert "layer 1" in texts
+
+
+def test_a_sheet_shows_titles_as_they_were_typed():
+    figure = sheet(read(View()), View(), WHOLE, LOOK, SIZES["slide"], 'say "it\'s" <so>', "by 'us'")
+    texts = [annotation["text"] for annotation in figure["layout"]["annotations"]]
+    assert {'<b>say "it\'s" &lt;so&gt;</b>', "by 'us'"} <= set(texts)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("model", ["counter", "tagger", "tagger-bi"])
+def test_a_sheet_holds_what_the_model_says_of_each_step(model, size):
+    view = View(model=model, sentence="aabb" if model == "counter" else "Giraffes in a field")
+    reading = read(view)
+    figure = go.Figure(sheet(reading, view, WHOLE, LOOK, SIZES[size], "", ""))
+    *_, scores = figure.data
+    names = [name for [name, *_] in scores.customdata]
+    said = reading.probabilities().T
+    np.testing.assert_allclose(scores.z, said[[reading.model.labels.index(name) for name in names]], atol=1e-6)
+    assert len(names) == min(12, len(said))
+    texts = [annotation.text for annotation in figure.layout.annotations]
+    assert set(names) <= set(texts)
+    assert any(text.startswith("class scores · which one?") for text in texts)
+    assert figure.layout[axis_of(scores, "x")].domain == figure.layout.xaxis.domain
+    assert figure.layout[axis_of(scores, "x")].range == figure.layout.xaxis.range
+    one_below_the_other(figure)
+
+
+def test_a_sheet_holds_the_series_that_is_read_and_its_forecast():
+    view = View(model="series", sentence=SHIPPED["series"]["three days"])
+    reading = read(view)
+    figure = go.Figure(sheet(reading, view, WHOLE, LOOK, SIZES["slide"], "", ""))
+    read_line, came, foreseen = [line for line in figure.data if line.type == "scatter"]
+    values = reading.series.values[:, 0]
+    for line in (read_line, came):
+        np.testing.assert_allclose(line.customdata, values, rtol=1e-6)
+    np.testing.assert_allclose(foreseen.customdata, reading.probabilities()[:, 0], rtol=1e-6)
+    assert foreseen.x[0] == came.x[0] + 1
+    heights = [figure.layout[axis_of(one, "y")].domain[0] for one in (read_line, figure.data[0], came)]
+    assert heights == sorted(heights, reverse=True)
+    one_below_the_other(figure)
+
+
+def axis_of(trace, letter):
+    return trace[f"{letter}axis"].replace(letter, f"{letter}axis")
+
+
+def one_below_the_other(figure):
+    """What shares a column of a sheet doesn't overlap, nor the scales below, nor what stands over the words."""
+    taken = sorted({figure.layout[axis_of(trace, "y")].domain for trace in figure.data})
+    for (_, high), (low, _) in pairwise(taken):
+        assert high < low
+    scales = [heatmap.colorbar for heatmap in figure.data if heatmap.type == "heatmap" and heatmap.showscale]
+    assert all(scale.y + 20 / figure.layout.height < taken[0][0] for scale in scales)
+    ends = [(scale.x, scale.x + scale.len) for scale in scales]
+    for (_, right), (left, _) in pairwise([*ends, (1, 1)]):
+        assert right < left
+    for note in figure.layout.annotations:
+        if note.xanchor == "left" and note.y > taken[0][0]:
+            assert not any(low < note.y < high for low, high in taken), note.text
 
 
 def test_hovering_an_exported_cell_says_its_word_and_all_six_values():

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 import lstm_core
-from dashboard.sheet import SIZES
+from dashboard.paper import SIZES
 
 from .conftest import Visitors, Watch
 from .reading import TRACES, controls, heatmaps, settled, shows, words, write, zoom
