@@ -111,15 +111,11 @@ def memory(
     words, top = step_axis(tokens, width, first, last)
     places = place(strips, cells, top, gap, fill)
     height = places[-1].top + places[-1].height + 1
-    layout: Figure = {
+    layout = on_the_page(look) | {
         "width": round(width),
         "height": round(height),
         "margin": {"l": 0, "r": 0, "t": top, "b": 1},
-        "font": {"color": look.ink, "size": FONT, "family": FAMILY},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
         "hovermode": False,
-        "showlegend": False,
         "xaxis": {"range": [first, last], "anchor": "y", **_edges(columns.steps), **words, **BARE_AXIS},
     }
     data = []
@@ -145,6 +141,16 @@ def memory(
             trace |= {"zmin": -reach, "zmax": reach}
         data.append(trace)
     return {"data": data, "layout": layout}, places
+
+
+def on_the_page(look: Look) -> Figure:
+    """A layout on the page's own paper, in its letters."""
+    return {
+        "font": {"color": look.ink, "size": FONT, "family": FAMILY},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+    }
 
 
 BARE_AXIS = {"showgrid": False, "zeroline": False, "ticks": "", "showline": False}

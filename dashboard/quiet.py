@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard.figures import FAMILY, FONT, Figure
+from dashboard.figures import FONT, Figure, on_the_page
 from dashboard.palette import Look
 
 CONFIG = {
@@ -20,14 +20,7 @@ SMALL = {"size": 11}
 
 def layout(look: Look) -> Figure:
     """A picture on the page's own paper, whose points say what they are when the mouse is on them."""
-    return {
-        "font": {"color": look.ink, "size": FONT, "family": FAMILY},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "hovermode": "closest",
-        "dragmode": False,
-        "showlegend": False,
-    }
+    return on_the_page(look) | {"hovermode": "closest", "dragmode": False}
 
 
 def axis(look: Look) -> Figure:

@@ -138,15 +138,12 @@ def _line(name: str, x: list[float], heights: np.ndarray, values: np.ndarray, co
 def _frame(look: Look, width: float, height: float, columns: Columns, zoom: Zoom) -> Figure:
     """An empty figure over the steps in sight."""
     return {
-        "layout": {
+        "layout": figures.on_the_page(look)
+        | {
             "width": round(width),
             "height": round(height),
             "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-            "font": {"color": look.ink, "size": figures.FONT, "family": figures.FAMILY},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
             "hovermode": "closest",
-            "showlegend": False,
             "xaxis": {"range": list(zoom or (-0.5, columns.steps - 0.5)), "showticklabels": False, **figures.BARE_AXIS},
             "yaxis": {"showticklabels": False, "fixedrange": True, **figures.BARE_AXIS},
         }

@@ -32,14 +32,12 @@ def sheet(reading: Reading, view: View, sight: Sight, look: Look, size: Size, ti
     trace, tokens = reading.trace, reading.tokens
     assert trace is not None
     stacks, strips, reach = stacks_of(trace, view), strips_of(view), reach_of(reading, trace)
-    layout: Figure = {
+    layout = figures.on_the_page(look) | {
         "width": size.width,
         "height": size.height,
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0, "autoexpand": False},
-        "font": {"color": look.ink, "size": figures.FONT, "family": figures.FAMILY},
         "paper_bgcolor": look.paper,
         "plot_bgcolor": look.paper,
-        "showlegend": False,
         "annotations": [],
     }
     whole: Figure = {"data": [], "layout": layout}

@@ -8,7 +8,7 @@ import numpy as np
 
 from dashboard import figures, lesson_figures
 from dashboard.columns import round_up, whole
-from dashboard.figures import BARE_AXIS, FAMILY, Figure
+from dashboard.figures import BARE_AXIS, Figure, on_the_page
 from dashboard.palette import Look
 from dashboard.training.example import Example, Picture
 from dashboard.training.run import Progress
@@ -109,13 +109,11 @@ def _as_wide_as_its_place(figure: Figure) -> Figure:
 
 
 def _layout(look: Look, height: int) -> Figure:
-    return {
+    page = on_the_page(look)
+    return page | {
         "height": height,
         "margin": {"l": 44, "r": 12, "t": 8, "b": 24},
-        "font": {"color": look.ink, "size": 12, "family": FAMILY},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "showlegend": False,
+        "font": page["font"] | {"size": 12},
         "hovermode": False,
         "dragmode": False,
     }
