@@ -123,14 +123,7 @@ def memory(
         axis = "" if number == 1 else str(number)
         values = cells[strip.quantity]
         units = values.shape[0]
-        below, inside = height - 1 - spot.top - spot.height, height - 1 - top
-        layout[f"yaxis{axis}"] = {
-            "domain": [max(0.0, below / inside), min(1.0, (below + spot.height) / inside)],
-            "range": [units - 0.5, -0.5],
-            "showticklabels": False,
-            **_edges(units),
-            **BARE_AXIS,
-        }
+        layout[f"yaxis{axis}"] = _unit_axis(units, spot, top, height - 1)
         # Zooming into a unit zooms into it in every strip (h may have fewer units: proj_size).
         if number > 1 and units == len(cells[strips[0].quantity]):
             layout[f"yaxis{axis}"]["matches"] = "y"
@@ -154,6 +147,18 @@ def on_the_page(look: Look) -> Figure:
 
 
 BARE_AXIS = {"showgrid": False, "zeroline": False, "ticks": "", "showline": False}
+
+
+def _unit_axis(units: int, spot: Place, top: float, bottom: float) -> Figure:
+    """The rows of a strip, the first on top, where it lies in a figure that has its axes from `top` to `bottom`."""
+    below, inside = bottom - spot.top - spot.height, bottom - top
+    return {
+        "domain": [max(0.0, below / inside), min(1.0, (below + spot.height) / inside)],
+        "range": [units - 0.5, -0.5],
+        "showticklabels": False,
+        **_edges(units),
+        **BARE_AXIS,
+    }
 
 
 def _edges(count: int) -> dict[str, float]:
