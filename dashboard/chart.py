@@ -20,21 +20,21 @@ from dashboard.routes import base_path
 # Small on purpose: Streamlit sends it along with every run of the page.
 LOADER = """
 export default function ({ data, parentElement, setTriggerValue }) {
-    const place = parentElement.querySelector("div"), figure = JSON.parse(data.figure)
+    const place = parentElement.querySelector(".gs-drawn"), figure = JSON.parse(data.figure)
     const { height, width } = figure.layout
-    place.style.cssText = `height: ${height}px; width: ${data.stretch ? "100%" : `min(100%, ${width}px)`}`
+    place.style.cssText = `height: ${height}px; width: ${width ? `min(100%, ${width}px)` : "100%"}`
     import(new URL(data.base + "/browser/chart.js", location.origin)).then(({ draw }) =>
         draw(place, { ...data, figure }, step => setTriggerValue("clicked", step)))
     return () => window.Plotly?.purge(place)
 }
 """
 
-_PLACE = '<div class="gs-chart"></div>'
+_PLACE = '<div class="gs-drawn"></div>'
 _component = st.components.v2.component("gatescope.chart", js=LOADER, html=_PLACE, isolate_styles=False)
 
 
-def chart(figure: Figure, key: str, stretch: bool = True, on_click: Callable[[int], None] | None = None) -> None:
-    """Draw a figure, as wide as its place or, without `stretch`, no wider than its layout says.
+def chart(figure: Figure, key: str, on_click: Callable[[int], None] | None = None) -> None:
+    """Draw a figure as wide as its place, or no wider than its layout says.
 
     `on_click` is called with the `customdata` of a point that was clicked, a step.
     """
@@ -43,16 +43,20 @@ def chart(figure: Figure, key: str, stretch: bool = True, on_click: Callable[[in
         if on_click:
             on_click(int(st.session_state[key]["clicked"]))
 
-    data = {"base": base_path(), "figure": to_json_plotly(_packed(figure)), "config": CONFIG, "stretch": stretch}
+    # Plotly's own JSON: Streamlit's knows neither arrays nor that a NaN is null.
+    data = {"base": base_path(), "figure": to_json_plotly(_packed(figure)), "config": CONFIG}
     _component(key=key, data=data | {"clicks": on_click is not None}, on_clicked_change=clicked)
 
 
 def _packed(part: Any) -> Any:
-    """A figure or part of one, its arrays of floats in base64, as Plotly reads them too."""
-    if isinstance(part, np.ndarray) and part.dtype.kind == "f" and part.size:
+    """A figure or part of one, its arrays of floats in base64, as Plotly reads them too; other arrays are short."""
+    if isinstance(part, np.ndarray) and part.dtype in (np.float32, np.float64) and part.size:
         numbers = part.astype(part.dtype.newbyteorder("<"))
         shape = ", ".join(map(str, part.shape))
         return {"dtype": f"f{part.itemsize}", "bdata": base64.b64encode(numbers.tobytes()).decode(), "shape": shape}
     if isinstance(part, Mapping):
         return {key: _packed(value) for key, value in part.items()}
-    return [_packed(value) for value in part] if isinstance(part, (list, tuple)) else part
+    # A list is of traces and the like; one of arrays is a matrix, which Plotly reads as numbers alone.
+    if isinstance(part, (list, tuple)) and not any(isinstance(value, np.ndarray) for value in part):
+        return [_packed(value) for value in part]
+    return part

@@ -15,6 +15,6 @@ def at_least(pixels: int, key: str, begins: str = "left") -> DeltaGenerator:
     place.html(
         f"<style>.st-key-{key} {{ overflow: auto hidden; direction: {direction} }}"
         f".st-key-{key} > * {{ direction: ltr }}"
-        f".st-key-{key} > [data-testid=stElementContainer]:has(.gs-chart) {{ min-width: {pixels}px }}</style>"
+        f".st-key-{key} > [data-testid=stElementContainer]:has(.gs-drawn) {{ min-width: {pixels}px }}</style>"
     )
     return place

@@ -329,6 +329,55 @@ def test_a_memory_that_grows_large_is_judged_by_its_size():
     assert one_pass.BOUND < trace.max_error < one_pass.BOUND * trace.c.max()
 
 
+def test_h_is_judged_by_its_own_size_beside_a_memory_that_grows(monkeypatch):
+    monkeypatch.setattr(kernel, "run", wrong_gate(3)(kernel.run))
+    torch.manual_seed(0)
+    lstm = nn.LSTM(4, 3)
+    lstm.bias_ih_l0.data[3], lstm.bias_ih_l0.data[6] = 8.0, 2.0
+    assert lstm_core.run(lstm, torch.randn(2000, 1, 4), exact=False).config["path"] == "replay"
+
+
+def test_an_infinite_memory_proves_nothing():
+    state = torch.zeros(1, 3, 5), torch.tensor([torch.inf, *[0.0] * 14]).view(1, 3, 5)
+    with pytest.warns(UserWarning, match="holds NaN"):
+        trace = lstm_core.run(nn.LSTM(3, 5), torch.randn(20, 3, 3), state, exact=False)
+    assert trace.config["path"] == "replay"
+
+
+def puts_another(_lstm, _args, result):
+    return result[0] * 2, result[1]
+
+
+def overwrites_the_output(_lstm, _args, result):
+    result[0].zero_()
+
+
+def overwrites_c_n(_lstm, _args, result):
+    result[1][1].zero_()
+
+
+@pytest.mark.parametrize("hook", [puts_another, overwrites_the_output, overwrites_c_n])
+@pytest.mark.parametrize("inference", [False, True])
+def test_what_another_hook_puts_in_the_outputs_place_is_found_out(hook, inference):
+    lstm = nn.LSTM(4, 3, batch_first=True)
+    lstm.register_forward_hook(hook)
+    with torch.inference_mode(inference), torch.no_grad(), pytest.raises(lstm_core.LstmCoreError, match="rebuild"):
+        lstm_core.run(lstm, X, exact=False)
+
+
+@pytest.mark.parametrize("both", [False, True], ids=["one way", "both ways"])
+def test_memory_that_lies_otherwise_is_read_as_it_is_meant(both):
+    lstm, x = nn.LSTM(4, 3, 2, batch_first=True, bidirectional=both), torch.randn(5, 7, 4)
+    state = tuple(torch.randn(3, 5, 2 * (1 + both)).transpose(0, 2) for _ in "hc")
+    expected = lstm_core.run(lstm, x, state)
+    for weight in (lstm.weight_ih_l0, lstm.weight_hh_l1):
+        weight.data = weight.data.T.contiguous().T
+    found = lstm_core.run(lstm, x, state, exact=False)
+    assert found.config["path"] == "kernel"
+    for quantity in QUANTITIES:
+        torch.testing.assert_close(getattr(found, quantity), getattr(expected, quantity))
+
+
 @pytest.mark.filterwarnings("ignore:The run of")
 def test_a_nan_above_a_layer_without_any_is_found():
     lstm = nn.LSTM(4, 3, 2)
@@ -376,13 +425,13 @@ def test_the_proof_sees_every_number_that_is_off(direction, off):
     rows, every, sequences = np.arange(time * batch), (0, units), (0, batch)
     theirs, their_c = (states[1:-1].reshape(-1, units).copy() for states in (h, c))
     assert kernel.rebuilt(every, sequences, direction, gates, h, c) < 1e-6
-    assert kernel.apart(rows, h, c, theirs, their_c) == 0
+    assert kernel.apart(rows, h, c, theirs, their_c) == (0, 0)
     for step, sequence, unit in np.ndindex(time, batch, units):
         wrong = h.copy()
         wrong[step + 1, sequence, unit] += np.float32(off)
         rebuilt = kernel.rebuilt(every, sequences, direction, gates, wrong, c)
         judged = kernel.apart(rows, wrong, c, theirs, their_c), kernel.apart(rows, c, wrong, their_c, theirs)
-        np.testing.assert_allclose([rebuilt, *judged], abs(off), atol=1e-6)
+        np.testing.assert_allclose([rebuilt, *judged[0], *judged[1]], [abs(off), abs(off), 0, 0, abs(off)], atol=1e-6)
 
 
 @pytest.mark.parametrize(("time", "batch"), [(1, 1), (5, 6), (1000, 1), (64, 64), (20_000, 3)])

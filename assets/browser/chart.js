@@ -14,7 +14,8 @@ export async function draw(place, { figure, config, clicks }, clicked) {
 }
 
 function paint(place) {
-    const { figure: { data, layout }, config } = shown.get(place), width = place.clientWidth, isNew = !place.layout
+    const { figure: { data, layout }, config } = shown.get(place)
+    const width = place.clientWidth, isNew = !place.layout
     // In a part of the page that is closed there is no room yet.
     if (!width) return
     Plotly.react(place, data, { ...layout, width }, config)
@@ -27,6 +28,7 @@ const widths = new ResizeObserver(changes => {
     }
 })
 
+// customdata is a step, or a list that begins with it.
 function say(place, point) {
     const [step] = [point.customdata ?? -1].flat()
     if (step >= 0) shown.get(place).clicked(step)

@@ -135,10 +135,10 @@ def first_look(first: opening.FirstReading, labels: list[str]) -> None:
     st.markdown(f"It works: {sentences.proof(first.trace)}.")
     picture = first_picture.first_picture(first, labels, look)
     st.markdown(first_picture.which_states(first.trace))
-    chart(picture.states, "states", stretch=False)
+    chart(picture.states, "states")
     if picture.scores is not None:
         st.markdown("What the Linear says at each step, as probabilities")
-        chart(picture.scores, "scores", stretch=False)
+        chart(picture.scores, "scores")
 
 
 def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:

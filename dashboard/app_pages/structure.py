@@ -59,7 +59,7 @@ def three_ways_to_read() -> None:
             st.markdown(f"**{title}**")
             st.code(code, language=None)
             figure = lesson_figures.states(trace, look, 380)
-            chart(figure, title, stretch=False)
+            chart(figure, title)
             with st.expander("The numbers, as PyTorch prints them", expanded=(hidden_dim, seq_len) <= (3, 5)):
                 st.code(sentences.printed(trace), language=None)
 
@@ -86,7 +86,7 @@ def a_linear_on_top() -> None:
         st.markdown("**Class scores a word**, as probabilities: each column sums to 1")
         classes = [f"class {number}" for number in range(output_dim)]
         figure = lesson_figures.scores(top.probabilities.T.numpy(), reading.tokens, classes, look, 760)
-        chart(figure, "scores", stretch=False)
+        chart(figure, "scores")
         st.caption("Untrained: the numbers are random, the mechanism is real.")
     st.markdown(sentences.NEXT_WORD)
 
@@ -110,7 +110,7 @@ def lstm_gru_rnn() -> None:
         with column:
             st.markdown(f"**nn.{kind}**")
             figure = lesson_figures.cell(trace, tokens, look, 380)
-            chart(figure, f"cell {kind}", stretch=False)
+            chart(figure, f"cell {kind}")
     st.caption(
         "All three are untrained, drawn from the same seed and read the same vectors. In each "
         f"{sentences.proof(max(traces.values(), key=lambda trace: trace.max_error))}. What the gates are for shows "

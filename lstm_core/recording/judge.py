@@ -19,17 +19,17 @@ import torch
 from lstm_core.recording.lanes import Array, Direction
 
 # Of all steps of all sequences PyTorch judges one in 32, but 32 at least, and the ends of some 16 sequences.
-ONE_IN = AT_LEAST = 32
-ENDS = 16
+ONE_IN, AT_LEAST, ENDS = 32, 32, 16
 
 
-def judged_by_the_cell(kernel: ModuleType, direction: Direction, x: Array) -> float:
-    """How far h and c of some steps are, at most, from what `torch.lstm_cell` makes of x (time, batch, feature) and the
-    states before them."""
+def judged_by_the_cell(kernel: ModuleType, direction: Direction, x: Array) -> tuple[float, float]:
+    """How far h and how far c of some steps are, at most, from what `torch.lstm_cell` makes of x
+    (time, batch, feature) and the states before them."""
     rows, w = some_rows(*x.shape[:2]), direction.weights
     read, *state = map(torch.from_numpy, kernel.before(rows, direction.number, x, direction.h, direction.c))
     h, c = torch.lstm_cell(read, state, w.ih, w.hh, w.bias_ih, w.bias_hh)
-    return float(kernel.apart(rows, direction.h, direction.c, h.numpy(), c.numpy()))
+    apart: tuple[float, float] = kernel.apart(rows, direction.h, direction.c, h.numpy(), c.numpy())
+    return apart
 
 
 @lru_cache

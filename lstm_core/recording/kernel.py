@@ -71,17 +71,17 @@ def run(
 ) -> None:
     """Some units of some sequences, each (first, before the last): their gates i f g o (time, batch, unit), h and c.
 
-    x (time, batch, feature); the weights of all units, and biases or none (0,); `shown` (time, batch, direction * unit)
-    gets a copy of h, if it has any steps. Threads that share a layer's units tell each other in `done` how many steps
-    they have, each in its own `share` of it.
+    x (time, batch, feature); the weights of all units, and biases or none (0,); h and c (time + 2, batch, unit);
+    `shown` (time, batch, direction * unit) gets a copy of h, if it has any steps. Threads that share a layer's units
+    tell each other in `done` (thread, LINE) how many steps they have, each in its own `share` of it.
     """
     time, batch, features = x.shape
     begin, count = sequences[0], sequences[1] - sequences[0]
     own = slice(units[0], units[1])
     i, f, g, o = gates
-    # A row goes over so many panels at once, so there are always as many.
-    together = PANEL * TOGETHER
-    width = (4 * (units[1] - units[0]) + together - 1) // together * together
+    # A row goes over TOGETHER panels at once, so there are always as many.
+    least = PANEL * TOGETHER
+    width = (4 * (units[1] - units[0]) + least - 1) // least * least
     w, u, bias = _packed(w_ih, units, width), _packed(w_hh, units, width), _added(bias_ih, bias_hh, units, width)
     steps = min(max(1, AT_ONCE // (count * width)), time)
     pre, read = np.empty((steps, count, width), F), np.empty((steps, count, features), F)
@@ -118,10 +118,9 @@ def _packed(weight: Any, units: Any, width: int) -> Any:
     count, columns = units[1] - units[0], weight.shape[1]
     panels = np.zeros((width // PANEL, columns, PANEL), F)
     for row in range(4 * count):
-        own = weight[_row_of(row, units, len(weight))]
-        panel = panels[row // PANEL]
+        values, panel = weight[_row_of(row, units, len(weight))], panels[row // PANEL]
         for column in range(columns):
-            panel[column, row % PANEL] = own[column]
+            panel[column, row % PANEL] = values[column]
     return panels
 
 
@@ -131,8 +130,8 @@ def _added(bias_ih: Any, bias_hh: Any, units: Any, width: int) -> Any:
     bias = np.zeros(width, F)
     if len(bias_ih):
         for row in range(4 * (units[1] - units[0])):
-            own = _row_of(row, units, len(bias_ih))
-            bias[row] = bias_ih[own] + bias_hh[own]
+            at = _row_of(row, units, len(bias_ih))
+            bias[row] = bias_ih[at] + bias_hh[at]
     return bias
 
 
@@ -195,43 +194,43 @@ _let_others_run: Callable[..., Any] = intrinsic(_yield)
 def _add_products(rows: Any, row: int, count: int, panels: Any, out: Any, out_row: int, backwards: int) -> None:
     """Add W v to `count` rows of `out` from `out_row` on, v the rows from `row` on; panels forwards or backwards."""
     depth, width = rows.shape[-1], out.shape[-1]
-    together = count - count % TOGETHER
-    if together:
+    in_tiles = count - count % TOGETHER
+    if in_tiles:
         for p in range(len(panels)):
             panel = len(panels) - 1 - p if backwards else p
-            for r in range(0, together, TOGETHER):
+            for r in range(0, in_tiles, TOGETHER):
                 into = (out_row + r) * width + panel * PANEL
                 _rows_of_a_panel(rows, (row + r) * depth, panels, panel * depth * PANEL, depth, out, into, width)
-    for r in range(together, count):
+    for r in range(in_tiles, count):
         for p in range(0, len(panels), TOGETHER):
             panel = len(panels) - TOGETHER - p if (backwards + r) % 2 else p
             into = (out_row + r) * width + panel * PANEL
             _row_of_panels(rows, (row + r) * depth, panels, panel * depth * PANEL, depth, out, into, width)
 
 
-def _tile(rows: int, panels: int, together: int) -> Callable[..., Any]:
+def _tile(rows: int, panels: int, length: int) -> Callable[..., Any]:
     """A tile of a product, of `rows` v with `panels` of W: what `_add_products` does, for so many at once.
 
-    Written in LLVM's vectors, for of plain loops LLVM makes some too, but takes each sum to memory and back at every
-    column; here all of them stay in the processor. A vector has so many numbers `together`: a processor with shorter
-    ones takes each in parts, and what is fastest was found by trying.
+    Written in LLVM's vectors, so that all sums stay in the processor: of plain loops LLVM makes code that takes each
+    sum to memory and back at every column. `length`: of a vector; a processor with shorter ones takes it in parts, and
+    which is fastest was found by trying.
     """
 
     def typed(
         _context: Any, v: Any, v_at: Any, w: Any, w_at: Any, depth: Any, out: Any, out_at: Any, width: Any
     ) -> Any:
-        return types.void(v, v_at, w, w_at, depth, out, out_at, width), partial(_add_tile, rows, panels, together)
+        return types.void(v, v_at, w, w_at, depth, out, out_at, width), partial(_add_tile, rows, panels, length)
 
     tile: Callable[..., Any] = intrinsic(typed)
     return tile
 
 
-def _add_tile(rows: int, panels: int, together: int, context: Any, builder: Any, signature: Any, values: Any) -> Any:
+def _add_tile(rows: int, panels: int, length: int, context: Any, builder: Any, signature: Any, values: Any) -> Any:
     """The instructions of a tile; `values`: v, where its rows begin, W, where its panels begin, its columns, out, where
     the tile begins in it, its columns."""
     v, w, out = (context.make_array(signature.args[n])(context, builder, values[n]).data for n in (0, 2, 5))
     v_at, w_at, depth, out_at, width = (values[n] for n in (1, 3, 4, 6, 7))
-    vector = ir.VectorType(ir.FloatType(), together)
+    vector = ir.VectorType(ir.FloatType(), length)
 
     def times(number: Any, factor: int) -> Any:
         return builder.mul(number, ir.Constant(depth.type, factor))
@@ -246,10 +245,10 @@ def _add_tile(rows: int, panels: int, together: int, context: Any, builder: Any,
 
     def everywhere(number: Any) -> Any:
         first = builder.insert_element(ir.Constant(vector, ir.Undefined), number, ir.Constant(ir.IntType(32), 0))
-        zeros = ir.Constant(ir.VectorType(ir.IntType(32), together), [0] * together)
+        zeros = ir.Constant(ir.VectorType(ir.IntType(32), length), [0] * length)
         return builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), zeros)
 
-    columns = range(0, panels * PANEL, together)
+    columns = range(0, panels * PANEL, length)
     results = {(row, n): vector_at(out, out_at, times(width, row), n) for row in range(rows) for n in columns}
     sums = {place: cgutils.alloca_once(builder, vector) for place in results}  # type: ignore[no-untyped-call]
     for place, result in results.items():
@@ -270,8 +269,8 @@ def _add_tile(rows: int, panels: int, together: int, context: Any, builder: Any,
     return context.get_dummy_value()
 
 
-_rows_of_a_panel = _tile(rows=TOGETHER, panels=1, together=PANEL)
-_row_of_panels = _tile(rows=1, panels=TOGETHER, together=PANEL // 2)
+_rows_of_a_panel = _tile(rows=TOGETHER, panels=1, length=PANEL)
+_row_of_panels = _tile(rows=1, panels=TOGETHER, length=PANEL // 2)
 
 
 @_compiled
@@ -325,11 +324,15 @@ def _copy(values: Any, into: Any) -> None:
 
 @_compiled
 def apart(rows: Any, h: Any, c: Any, their_h: Any, their_c: Any) -> Any:
-    """How far h and c after the steps in some rows are, at most, from theirs (row, unit); NaN if any is."""
-    farthest = np.zeros(h.shape[-1], F)
-    for ours, theirs in ((_rows(h, rows, h.shape[1]), their_h), (_rows(c, rows, c.shape[1]), their_c)):
-        for n in range(len(rows)):
-            _farther(ours[n], theirs[n], farthest)
+    """How far h and how far c after the steps in some rows are, at most, from theirs (row, unit); NaN if any is."""
+    return _apart(rows, h, their_h), _apart(rows, c, their_c)
+
+
+@_compiled
+def _apart(rows: Any, states: Any, theirs: Any) -> Any:
+    ours, farthest = _rows(states, rows, states.shape[1]), np.zeros(states.shape[-1], F)
+    for n in range(len(rows)):
+        _farther(ours[n], theirs[n], farthest)
     return _largest(farthest)
 
 

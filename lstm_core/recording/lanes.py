@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import count
 from types import ModuleType
 from typing import NamedTuple
 
@@ -76,8 +75,9 @@ class Layer:
     def __init__(
         self, kernel: ModuleType, weights: list[Weights], gates: Gates, h: Array, c: Array, shares: int
     ) -> None:
-        arrays = map(_arrays, weights)
-        self.directions = [Direction(*of) for of in zip(count(), weights, arrays, zip(*gates, strict=True), h, c)]
+        numbers, arrays = range(len(weights)), map(_arrays, weights)
+        of_directions = zip(numbers, weights, arrays, zip(*gates, strict=True), h, c, strict=True)
+        self.directions = [Direction(*its_own) for its_own in of_directions]
         units = spans(h.shape[-1], shares)
         self.lanes = []
         for direction in self.directions:

@@ -6,7 +6,7 @@ The kernel runs in the module's place: its outputs are the module's to rounding,
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from types import ModuleType
@@ -32,12 +32,26 @@ BOUND = 1e-5
 
 
 class OnePass(NamedTuple):
-    """A call that the kernel has run: i f g o c h (layer, direction, time, batch, unit), and how far they are from what
-    PyTorch's own cell computes."""
+    """A call that the kernel has run: i f g o c h (layer, direction, time, batch, unit), and how far h and c are from
+    what PyTorch's own cell computes and the gates rebuild; infinity where any is NaN."""
 
     call: Call
     quantities: Mapping[Quantity, Tensor]
-    max_error: float
+    h_error: float
+    c_error: float
+
+    @property
+    def max_error(self) -> float:
+        """The proof: how far either is."""
+        return max(self.h_error, self.c_error)
+
+    @property
+    def is_near(self) -> bool:
+        """Whether both are near enough; c, which may grow, for its size."""
+        # Of an infinite memory any error would be a small part.
+        if self.h_error > BOUND or math.isinf(self.c_error):
+            return False
+        return self.c_error <= BOUND or self.c_error <= BOUND * self.quantities["c"].abs().max().item()
 
 
 def in_one_pass(module: nn.Module) -> AbstractContextManager[None]:
@@ -46,9 +60,14 @@ def in_one_pass(module: nn.Module) -> AbstractContextManager[None]:
 
 
 def recorded_in_one_pass(module: nn.Module, result: Any) -> OnePass | None:
-    """What the kernel recorded of the call that just returned this; None if the module ran itself."""
+    """What the kernel recorded of the call that just returned this; None if the module ran itself, or a hook has put
+    something else in its place."""
     kept = kept_beside(module, result[1][1]) if isinstance(module, nn.LSTM) else None
-    return kept if isinstance(kept, OnePass) else None
+    if not isinstance(kept, tuple):
+        return None
+    done, output = kept
+    untouched = all(tensor._version == 0 for tensor in (output, *result[1]))
+    return done if result[0] is output and untouched else None
 
 
 def _run(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -57,16 +76,16 @@ def _run(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tup
     if kernel is not None and _fits(module, args, kwargs):
         with plain_tensors():
             done = run_in_one_pass(module, read_given(module, *arguments(args, kwargs)), kernel)
-        call, c = done.call, done.quantities["c"]
         # Of a NaN the module's own run says what there is to say.
-        if done.max_error <= BOUND or done.max_error <= BOUND * c.abs().max().item():
-            return as_returned(call, call.output, call.h_n, call.c_n), done
+        if done.is_near:
+            result = as_returned(done.call, done.call.output, done.call.h_n, done.call.c_n)
+            return result, (done, result[0])
     return run_layer_by_layer(module, args, kwargs)
 
 
 @cache
 def _kernel() -> ModuleType | None:
-    """The compiled loops, where Numba is installed."""
+    """The compiled loops, where Numba is installed; from then on the process keeps more of the memory it gives back."""
     try:
         from lstm_core.recording import kernel
     except ImportError:
@@ -140,9 +159,14 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     layers = [Layer(kernel, *its_own, shares.units) for its_own in of_layers]
     # The model's own, and no view of h: what is done to it later changes no trace.
     output = layers[-1].shows_a_copy()
-    distances = [*fill(layers, x, shares)]
-    for layer, below in zip(layers, [x, *(layer.shown for layer in layers)], strict=False):
-        distances += [judged_by_the_cell(kernel, direction, below) for direction in layer.directions]
+    rebuilt = list(fill(layers, x, shares))
+    shown = [x, *(layer.shown for layer in layers)]
+    judged = [
+        judged_by_the_cell(kernel, direction, below)
+        for layer, below in zip(layers, shown, strict=False)
+        for direction in layer.directions
+    ]
+    h_errors, c_errors = zip(*judged, strict=True)
     arrays = zip(QUANTITIES, (*gates, c[:, :, 1:-1], h[:, :, 1:-1]), strict=True)
     found = {quantity: torch.from_numpy(values) for quantity, values in arrays}
     call = Call(
@@ -156,5 +180,9 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
         precision=torch.float32,
         form=given.form,
     )
-    # A NaN is not within a bound, and max() may pass it over.
-    return OnePass(call, found, max(distance if distance == distance else math.inf for distance in distances))
+    return OnePass(call, found, _largest([*rebuilt, *h_errors]), _largest(c_errors))
+
+
+def _largest(errors: Iterable[float]) -> float:
+    """A NaN is not within a bound, and max() may pass it over."""
+    return max(error if error == error else math.inf for error in errors)

@@ -124,6 +124,7 @@ def test_the_page_keeps_its_question_while_another_page_is_looked_at(why: Page):
 def test_going_back_in_the_browser_goes_back_in_the_question(why: Page):
     why.get_by_role("slider", name="Step").press("ArrowLeft")
     asks(why, pin="0.1.5")
+    bars(why, ledger(5))
     why.go_back()
     bars(why, ledger(6))
     expect(why.get_by_role("slider", name="Step")).to_have_value("6")
