@@ -54,6 +54,19 @@ def structure(page: Page) -> Page:
     return page
 
 
+WIDTHS = """() => [...document.querySelectorAll('.js-plotly-plot')].map(plot =>
+    [plot.layout.width, plot.clientWidth, plot.parentElement.clientWidth])"""
+
+
+def test_charts_are_as_wide_as_their_place_and_no_wider_than_they_say(structure: Page):
+    for width in (390, 2000, 1300):
+        structure.set_viewport_size({"width": width, "height": 900})
+        structure.wait_for_function(f"() => ({WIDTHS})().every(([drawn, here]) => drawn === here)")
+        for drawn_width, _, place in structure.evaluate(WIDTHS):
+            assert drawn_width <= min(760, place)
+            assert drawn_width >= min(380, place)
+
+
 def test_the_numbers_that_the_lesson_prints_are_on_the_page(structure: Page):
     for numbers in (
         "out  [-0.4372, 0.2583, 0.2947]",
