@@ -25,7 +25,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     place.style.cssText = `height: ${height}px; width: ${width ? `min(100%, ${width}px)` : "100%"}`
     import(new URL(data.base + "/browser/chart.js", location.origin)).then(({ draw }) =>
         draw(place, { ...data, figure }, step => setTriggerValue("clicked", step)))
-    return () => window.Plotly?.purge(place)
+    // Called as well for a figure that was overtaken by the next one.
+    return () => place.isConnected || window.Plotly?.purge(place)
 }
 """
 
@@ -44,8 +45,19 @@ def chart(figure: Figure, key: str, on_click: Callable[[int], None] | None = Non
             on_click(int(st.session_state[key]["clicked"]))
 
     # Plotly's own JSON: Streamlit's knows neither arrays nor that a NaN is null.
-    data = {"base": base_path(), "figure": to_json_plotly(_packed(figure)), "config": CONFIG}
+    content = to_json_plotly(_packed(figure))
+    data = {"base": base_path(), "figure": content, "number": _number(key, content), "config": CONFIG}
     _component(key=key, data=data | {"clicks": on_click is not None}, on_clicked_change=clicked)
+
+
+def _number(key: str, content: str) -> int:
+    """How often a visitor's chart has changed: a browser that is still loading may hand over figures in any order."""
+    changes: dict[str, tuple[int, int]] = st.session_state.setdefault("charts", {})
+    number, last = changes.get(key, (0, 0))
+    if last != hash(content):
+        number += 1
+        changes[key] = number, hash(content)
+    return number
 
 
 def _packed(part: Any) -> Any:

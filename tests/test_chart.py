@@ -41,3 +41,21 @@ def test_a_list_of_arrays_is_a_matrix():
 def test_texts_and_numbers_of_numpy_arrive_too():
     trace = sent(text=np.array(["a", "b"]), x=np.int64(3), name="<b>", at=["2026-11-26", None])
     assert json.dumps(trace) == '{"text": ["a", "b"], "x": 3, "name": "<b>", "at": ["2026-11-26", null]}'
+
+
+def test_a_chart_is_counted_on_as_it_changes_and_not_while_it_stays():
+    def page():
+        import streamlit as st
+
+        from dashboard.chart import chart
+
+        height = st.number_input("height", 100, 900)
+        chart({"data": [], "layout": {"height": height}}, "one")
+        chart({"data": [], "layout": {"height": 50}}, "other")
+
+    app = AppTest.from_function(page).run()
+    seen = []
+    for height in (100, 100, 200, 100):
+        app.number_input[0].set_value(height).run()
+        seen.append([json.loads(element.proto.json)["number"] for element in app.get("bidi_component")])
+    assert seen == [[1, 1], [1, 1], [2, 1], [3, 1]]

@@ -2,20 +2,21 @@
 
 import { plotly } from "./plotly.js"
 
-// What each place shows: {figure, config, clicked}.
+// What each place shows: {figure, number, config, clicked, width}; a figure of a lower number is an older one.
 const shown = new WeakMap()
 
 /** Draws a figure ({data, layout} of Plotly), or what has become of it; a click on a point says its step. */
-export async function draw(place, { figure, config, clicks }, clicked) {
+export async function draw(place, { figure, number, config, clicks }, clicked) {
     await plotly
-    shown.set(place, { figure, config, clicked: clicks ? clicked : () => {} })
+    if (shown.get(place)?.number > number) return
+    shown.set(place, { figure, number, config, clicked: clicks ? clicked : () => {} })
     paint(place)
     widths.observe(place)
 }
 
 function paint(place) {
-    const { figure: { data, layout }, config } = shown.get(place)
-    const width = place.clientWidth, isNew = !place.layout
+    const one = shown.get(place), { figure: { data, layout }, config } = one
+    const width = one.width = place.clientWidth, isNew = !place.layout
     // In a part of the page that is closed there is no room yet.
     if (!width) return
     Plotly.react(place, data, { ...layout, width }, config)
@@ -24,7 +25,7 @@ function paint(place) {
 
 const widths = new ResizeObserver(changes => {
     for (const { target } of changes) {
-        if (target.isConnected && target.clientWidth !== target.layout?.width) paint(target)
+        if (target.isConnected && target.clientWidth !== shown.get(target).width) paint(target)
     }
 })
 
