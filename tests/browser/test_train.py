@@ -166,6 +166,8 @@ def test_two_visitors_share_nothing(visitors: Visitors):
     for visitor in (one, other):
         visitor.goto("/")
         visitor.get_by_role("link", name="Train").click()
+        # The page that is left has a slider of the same name.
+        visitor.get_by_role("heading", name="Train", exact=True).wait_for()
     epochs = one.get_by_role("spinbutton", name="epochs")
     epochs.fill("2")
     epochs.press("Enter")
