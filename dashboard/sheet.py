@@ -52,11 +52,8 @@ def sheet(reading: Reading, view: View, sight: Sight, look: Look, size: Size, ti
     )
     for number, (layer, direction) in enumerate(stacks):
         units = sight.units_of(trace, view, layer, direction)
-        cells: dict[str, np.ndarray] = {}
-        for strip in strips:
-            values = take(trace, strip.quantity, layer, direction, columns).extreme
-            # A projection's h has fewer units, and none of them may be in sight.
-            cells[strip.quantity] = values[[unit for unit in units if unit < len(values)] or slice(None)]
+        taken = {strip.quantity: take(trace, strip.quantity, layer, direction, columns).extreme for strip in strips}
+        cells = {quantity: _in_sight(values, units) for quantity, values in taken.items()}
         stack, places = figures.memory(
             cells,
             tokens,
@@ -88,6 +85,12 @@ def sheet(reading: Reading, view: View, sight: Sight, look: Look, size: Size, ti
         text(_wrapped(caption, size.width - 48), 24, size.height - 24, size, look.faint, "left", 11),
     ]
     return whole
+
+
+def _in_sight(values: np.ndarray, units: list[int]) -> np.ndarray:
+    """The rows of some units."""
+    # A projection's h has fewer units, and none of them may be in sight.
+    return values[[unit for unit in units if unit < len(values)] or slice(None)]
 
 
 def _put(whole: Figure, stack: Figure, number: int, left: float, size: Size) -> None:

@@ -95,7 +95,7 @@ def test_a_part_of_the_sequences_is_filled_in_its_own_place_and_no_other(directi
     lstm, x = nn.LSTM(4, 3, bidirectional=True).requires_grad_(False), torch.randn(10, 8, 4)
     gates = tuple(np.full((2, 10, 8, 3), np.nan, np.float32) for _ in "ifgo")
     h, c = (lanes.states_from(np.zeros((1, 2, 8, 3), "f"), 10)[0] for _ in "hc")
-    layer = lanes.Layer(kernel, weights_by_layer(lstm)[0], gates, h, c, 1)
+    layer = lanes.Layer(kernel, weights_by_layer(lstm)[0], gates, h, c, 1, keeps=False)
     layer.shown.fill(np.nan)
     layer.lanes[direction].run(x.numpy(), (4, 8))
     wanted = np.full((10, 8, 6), np.nan, np.float32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import ModuleType
 from typing import NamedTuple
 
@@ -15,8 +15,6 @@ Array = npt.NDArray[np.float32]
 Gates = tuple[Array, Array, Array, Array]
 Span = tuple[int, int]
 """From the first to before the last."""
-
-NOTHING = np.empty((0, 0, 0), np.float32)
 
 
 @dataclass
@@ -31,7 +29,7 @@ class Direction:
     gates: Gates
     h: Array
     c: Array
-    copy: Array = field(default_factory=lambda: NOTHING)
+    copy: Array
 
 
 class Lane(NamedTuple):
@@ -70,33 +68,24 @@ def _arrays(weights: Weights) -> tuple[Array, Array, Array, Array]:
 
 class Layer:
     """The directions of a layer, each in so many lanes; `shown`: what they give to the next layer (time, batch,
-    direction * unit)."""
+    direction * unit). Of one direction that is a view of h, but for a layer that `keeps` it in memory of its own."""
 
     def __init__(
-        self, kernel: ModuleType, weights: list[Weights], gates: Gates, h: Array, c: Array, shares: int
+        self, kernel: ModuleType, weights: list[Weights], gates: Gates, h: Array, c: Array, shares: int, keeps: bool
     ) -> None:
-        numbers, arrays = range(len(weights)), map(_arrays, weights)
-        of_directions = zip(numbers, weights, arrays, zip(*gates, strict=True), h, c, strict=True)
-        self.directions = [Direction(*its_own) for its_own in of_directions]
+        (time, batch, size), copies = h[0, 1:-1].shape, keeps or len(weights) == 2
+        copy = np.empty((time if copies else 0, batch, len(weights) * size), np.float32)
+        self.shown: Array = copy if copies else h[0, 1:-1]
+        of_directions = zip(weights, zip(*gates, strict=True), h, c, strict=True)
+        self.directions = [
+            Direction(number, w, _arrays(w), its_gates, its_h, its_c, copy)
+            for number, (w, its_gates, its_h, its_c) in enumerate(of_directions)
+        ]
         units = spans(h.shape[-1], shares)
         self.lanes = []
         for direction in self.directions:
             done = np.zeros((len(units), kernel.LINE), np.int64)
             self.lanes += [Lane(kernel, direction, span, done, share) for share, span in enumerate(units)]
-        self.shown: Array = h[0, 1:-1]
-        if len(self.directions) == 2:
-            self.shows_a_copy()
-
-    def shows_a_copy(self) -> Array:
-        """What it gives, in memory of its own."""
-        copy = self.directions[0].copy
-        if copy is NOTHING:
-            time, batch, units = self.shown.shape
-            copy = np.empty((time, batch, len(self.directions) * units), np.float32)
-            for direction in self.directions:
-                direction.copy = copy
-            self.shown = copy
-        return copy
 
 
 def spans(total: int, count: int) -> list[Span]:

@@ -156,9 +156,9 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     h, c = states_from(h0.numpy(), len(x)), states_from(c0.numpy(), len(x))
     shares = shares_of(weights, *x.shape[:2])
     of_layers = zip(weights, zip(*gates, strict=True), h, c, strict=True)
-    layers = [Layer(kernel, *its_own, shares.units) for its_own in of_layers]
-    # The model's own, and no view of h: what is done to it later changes no trace.
-    output = layers[-1].shows_a_copy()
+    # The last layer's output is the model's own, and no view of h: what is done to it later changes no trace.
+    last = len(weights) - 1
+    layers = [Layer(kernel, *its_own, shares.units, number == last) for number, its_own in enumerate(of_layers)]
     rebuilt = list(fill(layers, x, shares))
     shown = [x, *(layer.shown for layer in layers)]
     judged = [
@@ -173,7 +173,7 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
         x=given.x,
         h0=h0,
         c0=c0,
-        output=torch.from_numpy(output),
+        output=torch.from_numpy(layers[-1].shown),
         h_n=torch.from_numpy(ends_of(h)),
         c_n=torch.from_numpy(ends_of(c)),
         weights=weights,
