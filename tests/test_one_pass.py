@@ -1,7 +1,9 @@
 """The kernel in the module's place: its numbers, its judge, and every call that it leaves to the module."""
 
 import importlib
+import os
 import re
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +22,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from lstm_core import QUANTITIES
-from lstm_core.recording import fill, kernel, lanes, one_pass
+from lstm_core.recording import fill, kernel, one_pass, shares, threads
 from lstm_core.recording.call import weights_of as weights_by_layer
 from lstm_core.recording.judge import some_rows
 from lstm_core.recording.replay import empty
@@ -28,15 +30,27 @@ from lstm_core.recording.replay import empty
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
 
-@pytest.fixture(params=["one thread", "by sequences", "by units"])
+def shared_among(monkeypatch, count, sequences_a_thread=1 << 30):
+    """Have so many threads share small layers too."""
+    monkeypatch.setattr(shares, "MANY_PRODUCTS", 0)
+    monkeypatch.setattr(shares, "MANY_PRODUCTS_ANEW", 0)
+    monkeypatch.setattr(shares, "SEQUENCES_A_THREAD", sequences_a_thread)
+    monkeypatch.setattr(shares, "UNITS_A_THREAD", 4)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: count)
+
+
+def without_openmp(monkeypatch):
+    for module in (shares, threads):
+        monkeypatch.setattr(module, "openmp", lambda: ())
+
+
+@pytest.fixture(params=["one thread", "by sequences", "by units", "new threads by sequences", "new threads by units"])
 def way(request, monkeypatch):
     """Each way in which threads can share a layer, on sizes that are quick to run."""
     if request.param != "one thread":
-        monkeypatch.setattr(fill, "MANY_PRODUCTS", 0)
-        monkeypatch.setattr(fill, "SEQUENCES_A_THREAD", 1 if request.param == "by sequences" else 1 << 30)
-        monkeypatch.setattr(fill, "UNITS_A_THREAD", 4)
-        monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
-    return request.param
+        shared_among(monkeypatch, 4, 1 if "sequences" in request.param else 1 << 30)
+    if "new" in request.param:
+        without_openmp(monkeypatch)
 
 
 def path(lstm, *args, **kwargs):
@@ -79,10 +93,10 @@ def test_every_quantity_equals_the_loop_and_the_module(run):
 def test_long_runs_equal_the_loop_where_pieces_meet(sizes, batch):
     layers, both = sizes
     torch.manual_seed(layers)
-    lstm, x = nn.LSTM(3, 20, layers, bidirectional=both), torch.randn(600, batch, 3)
+    lstm, x = nn.LSTM(3, 40, layers, bidirectional=both), torch.randn(600, batch, 3)
     trace = lstm_core.run(lstm, x, exact=False)
     assert trace.config["path"] == "kernel"
-    zeros = np.zeros((layers, 1 + both, batch, 20))
+    zeros = np.zeros((layers, 1 + both, batch, 40))
     expected = reference(weights_of(lstm), float64(x), zeros, zeros, layers, both)
     for quantity in QUANTITIES:
         ours = float64(getattr(trace, quantity))
@@ -94,10 +108,11 @@ def test_long_runs_equal_the_loop_where_pieces_meet(sizes, batch):
 def test_a_part_of_the_sequences_is_filled_in_its_own_place_and_no_other(direction):
     lstm, x = nn.LSTM(4, 3, bidirectional=True).requires_grad_(False), torch.randn(10, 8, 4)
     gates = tuple(np.full((2, 10, 8, 3), np.nan, np.float32) for _ in "ifgo")
-    h, c = (lanes.states_from(np.zeros((1, 2, 8, 3), "f"), 10)[0] for _ in "hc")
-    layer = lanes.Layer(kernel, weights_by_layer(lstm)[0], gates, h, c, 1, keeps=False)
+    h, c = (fill.states_from(np.zeros((1, 2, 8, 3), "f"), 10)[0] for _ in "hc")
+    layer = fill.Layer(kernel, weights_by_layer(lstm)[0], gates, h, c, keeps=False)
     layer.shown.fill(np.nan)
-    layer.lanes[direction].run(x.numpy(), (4, 8))
+    job = (direction, 0, 3, 4, 8, 0, 1)
+    layer.fill(x.numpy(), shares.Shares(1, np.array([job])))
     wanted = np.full((10, 8, 6), np.nan, np.float32)
     wanted[:, 4:, 3 * direction :][..., :3] = lstm_core.run(lstm, x).h[0, direction, :, 4:]
     np.testing.assert_allclose(layer.shown, wanted, rtol=1e-5, atol=1e-6)
@@ -267,15 +282,17 @@ def test_torchs_own_error_passes_through_and_nothing_stays(call, request, monkey
 
 
 def wrong_product(run):
-    def wrong(units, sequences, direction, x, w, u, *others):
-        run(units, sequences, direction, x, w, np.float32(1.01) * u, *others)
+    def wrong(*args):
+        (w, u, *biases), other = args[5]
+        run(*args[:5], ((w, np.float32(1.01) * u, *biases), other), *args[6:])
 
     return wrong
 
 
 def forgets_the_bias(run):
-    def wrong(units, sequences, direction, x, w, u, bias, *others):
-        run(units, sequences, direction, x, w, u, 0 * bias, *others)
+    def wrong(*args):
+        (w, u, bias, its_other), other = args[5]
+        run(*args[:5], ((w, u, 0 * bias, its_other), other), *args[6:])
 
     return wrong
 
@@ -285,7 +302,7 @@ def wrong_gate(number):
         def wrong(*args):
             run(*args)
             # One step alone, that the module's samples don't reach.
-            args[8][number][300] *= np.float32(0.99)
+            args[6][number][0, 300] *= np.float32(0.99)
 
         return wrong
 
@@ -385,28 +402,30 @@ def test_a_nan_above_a_layer_without_any_is_found():
     assert lstm_core.run(lstm, X, exact=False).config["path"] == "replay"
 
 
-def wrong_h(_gates, h, _c):
+def wrong_h(_o, h, _c):
     h[1] *= np.float32(1.001)
 
 
-def wrong_o_and_h(gates, h, _c):
-    gates[3][0] *= np.float32(0.999)
+def wrong_o_and_h(o, h, _c):
+    o[0] *= np.float32(0.999)
     h[1] *= np.float32(0.999)
 
 
-def wrong_c(_gates, _h, c):
+def wrong_c(_o, _h, c):
     c[1] *= np.float32(1.001)
 
 
 @pytest.mark.parametrize("breaks", [wrong_h, wrong_o_and_h, wrong_c])
-@pytest.mark.parametrize("place", range(4), ids=["first", "first, back", "second", "second, back"])
-def test_a_step_that_is_a_little_wrong_in_one_layer_and_direction_is_found_out(monkeypatch, breaks, place):
-    run, places = kernel.run, iter(range(4))
+@pytest.mark.parametrize("direction", [0, 1])
+@pytest.mark.parametrize("layer", [0, 1])
+def test_a_step_that_is_a_little_wrong_in_one_layer_and_direction_is_found_out(monkeypatch, breaks, layer, direction):
+    run, layers = kernel.run, iter(range(2))
 
     def wrong(*args):
         run(*args)
-        if next(places) == place:
-            breaks(*args[8:11])
+        if next(layers) == layer:
+            gates, h, c = args[6:9]
+            breaks(gates[3][direction], h[direction], c[direction])
 
     monkeypatch.setattr(kernel, "run", wrong)
     torch.manual_seed(0)
@@ -414,24 +433,31 @@ def test_a_step_that_is_a_little_wrong_in_one_layer_and_direction_is_found_out(m
     assert lstm_core.run(lstm, torch.randn(1, 2, 4), exact=False).config["path"] == "replay"
 
 
-@pytest.mark.parametrize("direction", [0, 1])
 @pytest.mark.parametrize("off", [0.1, -0.1, np.nan])
-def test_the_proof_sees_every_number_that_is_off(direction, off):
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_proof_sees_every_number_that_is_off(off, count):
     rng, (time, batch, units) = np.random.default_rng(0), (4, 3, 5)
-    gates, c = tuple(rng.random((4, time, batch, units), "f")), rng.random((time + 2, batch, units), "f")
+    gates, c = tuple(rng.random((4, 2, time, batch, units), "f")), rng.random((2, time + 2, batch, units), "f")
     i, f, g, o = gates
     h = np.zeros_like(c)
-    h[1:-1] = o * np.tanh(f * (c[2:] if direction else c[:-2]) + i * g)
-    rows, every, sequences = np.arange(time * batch), (0, units), (0, batch)
-    theirs, their_c = (states[1:-1].reshape(-1, units).copy() for states in (h, c))
-    assert kernel.rebuilt(every, sequences, direction, gates, h, c) < 1e-6
-    assert kernel.apart(rows, h, c, theirs, their_c) == (0, 0)
-    for step, sequence, unit in np.ndindex(time, batch, units):
-        wrong = h.copy()
-        wrong[step + 1, sequence, unit] += np.float32(off)
-        rebuilt = kernel.rebuilt(every, sequences, direction, gates, wrong, c)
-        judged = kernel.apart(rows, wrong, c, theirs, their_c), kernel.apart(rows, c, wrong, their_c, theirs)
-        np.testing.assert_allclose([rebuilt, *judged[0], *judged[1]], [abs(off), abs(off), 0, 0, abs(off)], atol=1e-6)
+    h[:, 1:-1] = o * np.tanh(f * np.stack([c[0, :-2], c[1, 2:]]) + i * g)
+    rows, farthest = np.arange(time * batch), np.zeros(count, np.float32)
+
+    def rebuilt(h):
+        for thread in range(count):
+            kernel.rebuilt(thread, count, gates, h, c, farthest)
+        return farthest.max()
+
+    assert rebuilt(h) < 1e-6
+    for direction in (0, 1):
+        theirs, their_c = (states[direction, 1:-1].reshape(-1, units).copy() for states in (h, c))
+        assert kernel.apart(rows, h[direction], c[direction], theirs, their_c) == (0, 0)
+        for step, sequence, unit in np.ndindex(time, batch, units):
+            wrong = h.copy()
+            wrong[direction, step + 1, sequence, unit] += np.float32(off)
+            is_h = kernel.apart(rows, wrong[direction], c[direction], theirs, their_c)
+            is_c = kernel.apart(rows, c[direction], wrong[direction], their_c, theirs)
+            np.testing.assert_allclose([rebuilt(wrong), *is_h, *is_c], [abs(off), abs(off), 0, 0, abs(off)], atol=1e-6)
 
 
 @pytest.mark.parametrize(("time", "batch"), [(1, 1), (5, 6), (1000, 1), (64, 64), (20_000, 3)])
@@ -519,32 +545,10 @@ def test_the_package_runs_where_no_compiled_loop_can_be_kept(monkeypatch):
     assert kernel._compiled(empty) is empty
 
 
-@pytest.fixture
-def three_share_the_units(monkeypatch):
-    monkeypatch.setattr(fill, "MANY_PRODUCTS", 0)
-    monkeypatch.setattr(fill, "UNITS_A_THREAD", 4)
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
-
-
-@pytest.mark.usefixtures("three_share_the_units")
-def test_threads_that_wait_for_one_that_fails_are_let_go(monkeypatch):
-    run, threads = kernel.run, set()
-
-    def one_fails(*args):
-        threads.add(args[-1])
-        if args[-1] == 1:
-            raise MemoryError("no room for it")
-        run(*args)
-
-    monkeypatch.setattr(kernel, "run", one_fails)
-    with pytest.raises(MemoryError, match="no room"):
-        lstm_core.run(nn.LSTM(4, 24), torch.randn(50, 1, 4), exact=False)
-    assert threads == {0, 1, 2}
-
-
-@pytest.mark.usefixtures("three_share_the_units")
 def test_threads_that_wait_for_one_that_never_begins_are_let_go(monkeypatch):
-    submit, jobs, threads = ThreadPoolExecutor.submit, [], threading.active_count()
+    shared_among(monkeypatch, 3)
+    without_openmp(monkeypatch)
+    submit, jobs, before = ThreadPoolExecutor.submit, [], threading.active_count()
 
     def submit_two(pool, *job):
         jobs.append(job)
@@ -554,5 +558,51 @@ def test_threads_that_wait_for_one_that_never_begins_are_let_go(monkeypatch):
 
     monkeypatch.setattr(ThreadPoolExecutor, "submit", submit_two)
     with pytest.raises(RuntimeError, match="can't start"):
-        lstm_core.run(nn.LSTM(4, 24), torch.randn(50, 1, 4), exact=False)
-    assert threading.active_count() == threads
+        lstm_core.run(nn.LSTM(4, 48), torch.randn(50, 1, 4), exact=False)
+    assert threading.active_count() == before
+
+
+def test_an_error_in_one_of_several_threads_is_the_callers(monkeypatch):
+    shared_among(monkeypatch, 3)
+    without_openmp(monkeypatch)
+
+    def fails_in_one(thread, *_args):
+        if thread == 1:
+            raise MemoryError("no room for it")
+
+    monkeypatch.setattr(kernel, "run", fails_in_one)
+    with pytest.raises(MemoryError, match="no room"):
+        lstm_core.run(nn.LSTM(4, 48), torch.randn(50, 1, 4), exact=False)
+
+
+THREE_SHARE_THE_UNITS = """
+import torch, lstm_core
+from lstm_core.recording import shares, threads
+shares.MANY_PRODUCTS, shares.UNITS_A_THREAD = 0, 16
+torch.set_num_threads(3)
+in_new_threads = threads._in_new_threads
+threads._in_new_threads = lambda *args: print("new threads") or in_new_threads(*args)
+trace = lstm_core.run(torch.nn.LSTM(4, 48), torch.randn(50, 1, 4), exact=False)
+print(trace.config["path"], trace.max_error < 1e-6)
+"""
+
+
+@pytest.mark.parametrize(("limit", "expected"), [("3", ["kernel True"]), ("2", ["new threads"] * 2 + ["kernel True"])])
+def test_pytorchs_own_threads_do_it_where_there_are_enough(limit, expected):
+    assert threads.openmp(), "PyTorch for Linux brings OpenMP along"
+    ran, limited = [sys.executable, "-c", THREE_SHARE_THE_UNITS], os.environ | {"OMP_THREAD_LIMIT": limit}
+    found = subprocess.run(ran, env=limited, capture_output=True, text=True, check=True)
+    assert found.stdout.splitlines() == expected
+
+
+def test_where_pytorch_shares_its_work_in_another_way_its_threads_are_not_asked(monkeypatch):
+    openmp = threads.openmp.__wrapped__
+    assert len(set(openmp())) == 3
+    with monkeypatch.context() as no_such_function:
+        no_such_function.setattr(threads.ctypes, "CDLL", lambda _: object())
+        assert openmp() == ()
+    with monkeypatch.context() as no_process:
+        no_process.setattr(threads.ctypes, "CDLL", lambda name: len(name))
+        assert openmp() == ()
+    monkeypatch.setattr(torch.backends.openmp, "is_available", lambda: False)
+    assert openmp() == ()

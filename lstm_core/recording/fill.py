@@ -1,60 +1,82 @@
-"""On how many threads does the kernel fill the layers, and which part does each of them?"""
+"""How does the kernel fill a layer?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
-from typing import NamedTuple
+import math
+from types import ModuleType
 
-import torch
+import numpy as np
+import numpy.typing as npt
 
 from lstm_core.recording.call import Weights
-from lstm_core.recording.lanes import Array, Lane, Layer, Span, spans
+from lstm_core.recording.shares import Shares
+from lstm_core.recording.threads import side_by_side
 
-# Threads pay for themselves with so many products in a run, each with so many sequences or units of its own.
-MANY_PRODUCTS, SEQUENCES_A_THREAD, UNITS_A_THREAD = 1 << 28, 8, 64
+Array = npt.NDArray[np.float32]
+Gates = tuple[Array, Array, Array, Array]
 
-
-class Shares(NamedTuple):
-    """How a layer is shared among threads: by sequences, that know nothing of each other, or by units, that wait for
-    each other at every step."""
-
-    threads: int
-    units: int
-    sequences: list[Span]
+# Vectors are read fastest that lie in one line of a cache (bytes), and two threads must not write into the same.
+CACHE_LINE = 64
+# So few numbers are no threads' common work.
+FEW = 1 << 14
 
 
-def shares_of(weights: Sequence[Sequence[Weights]], time: int, batch: int) -> Shares:
-    """How a run shares each of its layers; one thread has all of a short one."""
-    threads, directions, units = torch.get_num_threads(), len(weights[0]), weights[0][0].hh.shape[1]
-    products = time * batch * sum(w.ih.numel() + w.hh.numel() for layer in weights for w in layer)
-    if threads == 1 or products < MANY_PRODUCTS:
-        return Shares(1, 1, [(0, batch)])
-    sequences = spans(batch, max(1, min(threads, batch // SEQUENCES_A_THREAD)))
-    # All that wait for each other must run at once.
-    by_units = min(threads // directions, units // UNITS_A_THREAD) if len(sequences) == 1 else 1
-    return Shares(threads, max(1, by_units), sequences)
+class Layer:
+    """A layer's weights, by direction; the gates i f g o (direction, time, batch, unit) and states h c
+    (direction, time + 2, batch, unit) to fill; and `shown`, what it gives to the next layer
+    (time, batch, direction * unit). Of one direction that is a view of h, but for a layer that `keeps` it in memory of
+    its own."""
+
+    def __init__(
+        self, kernel: ModuleType, weights: list[Weights], gates: Gates, h: Array, c: Array, keeps: bool
+    ) -> None:
+        self.kernel, self.weights, self.gates, self.h, self.c = kernel, weights, gates, h, c
+        (time, batch, size), copies = h[0, 1:-1].shape, keeps or len(weights) == 2
+        self._copy = np.empty((time if copies else 0, batch, len(weights) * size), np.float32)
+        self.shown: Array = self._copy if copies else h[0, 1:-1]
+
+    def fill(self, x: Array, shares: Shares) -> list[float]:
+        """Fill in every step of x (time, batch, feature); returns how far the h that gates rebuild is from h, at most,
+        in some parts; NaN where any is."""
+        kernel, jobs, threads, filled = self.kernel, shares.jobs, shares.threads, (self.gates, self.h, self.c)
+        arrays = [_arrays(weights) for weights in self.weights]
+        rooms = aligned(len(jobs), kernel.room(jobs, len(x), x.shape[-1], self.h.shape[-1]))
+        done, farthest = np.zeros((len(jobs), kernel.LINE), np.int64), np.full(threads, np.nan, np.float32)
+        run = (jobs, rooms, x, (arrays[0], arrays[-1]), *filled, self._copy, done)
+        side_by_side(kernel.run, kernel.run_in_team, threads, run)
+        side_by_side(kernel.rebuilt, kernel.rebuilt_in_team, threads, (*filled, farthest))
+        errors: list[float] = farthest.tolist()
+        return errors
 
 
-def fill(layers: list[Layer], x: Array, shares: Shares) -> Iterator[float]:
-    """Run layer by layer; yields how far the h that gates rebuild is from h, at most."""
-    with ThreadPoolExecutor(shares.threads) if shares.threads > 1 else nullcontext() as pool:
-        for layer in layers:
-            jobs = [(lane, sequences) for lane in layer.lanes for sequences in shares.sequences]
-            if pool is None:
-                yield from (lane.run(x, sequences) for lane, sequences in jobs)
-            else:
-                yield from _side_by_side(pool, jobs, x)
-            x = layer.shown
+def _arrays(weights: Weights) -> tuple[Array, Array, Array, Array]:
+    """W, U and both biases, which have no numbers where the module has none."""
+    w, u = weights.ih.contiguous().numpy(), weights.hh.contiguous().numpy()
+    if weights.bias_ih is None or weights.bias_hh is None:
+        return w, u, *(np.empty(0, np.float32),) * 2
+    return w, u, weights.bias_ih.contiguous().numpy(), weights.bias_hh.contiguous().numpy()
 
 
-def _side_by_side(pool: ThreadPoolExecutor, jobs: list[tuple[Lane, Span]], x: Array) -> list[float]:
-    try:
-        running = [pool.submit(lane.run, x, sequences) for lane, sequences in jobs]
-    except BaseException:
-        # A thread less than there should be: those that have begun would wait for it for ever.
-        for lane, _ in jobs:
-            lane.let_go()
-        raise
-    return [each.result() for each in running]
+def aligned(*shape: int) -> Array:
+    """Room for many numbers that begins where a line of the cache does."""
+    size = math.prod(shape)
+    if size < FEW:
+        return np.empty(shape, np.float32)
+    numbers = np.empty(size + CACHE_LINE // 4, np.float32)
+    first = -numbers.ctypes.data % CACHE_LINE // 4
+    return numbers[first : first + size].reshape(shape)
+
+
+def states_from(start: Array, time: int) -> Array:
+    """Room for states (layer, direction, time + 2, batch, unit), with those before the first step in."""
+    states = aligned(*start.shape[:2], time + 2, *start.shape[2:])
+    states[:, 0, 0], states[:, -1, -1] = start[:, 0], start[:, -1]
+    return states
+
+
+def ends_of(states: Array) -> Array:
+    """Of such states a copy of what each direction read last: the last step, or from the right the first."""
+    ends = states[:, :, -2].copy()
+    if states.shape[1] == 2:
+        ends[:, 1] = states[:, 1, 1]
+    return ends

@@ -10,25 +10,25 @@ States h c (time + 2, batch, unit) as in `kernel`: that of a step is one further
 from __future__ import annotations
 
 from functools import lru_cache
-from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from lstm_core.recording.lanes import Array, Direction
+from lstm_core.recording.fill import Array, Layer
 
 # Of all steps of all sequences PyTorch judges one in 32, but 32 at least, and the ends of some 16 sequences.
 ONE_IN, AT_LEAST, ENDS = 32, 32, 16
 
 
-def judged_by_the_cell(kernel: ModuleType, direction: Direction, x: Array) -> tuple[float, float]:
+def judged_by_the_cell(layer: Layer, direction: int, x: Array) -> tuple[float, float]:
     """How far h and how far c of some steps are, at most, from what `torch.lstm_cell` makes of x
     (time, batch, feature) and the states before them."""
-    rows, w = some_rows(*x.shape[:2]), direction.weights
-    read, *state = map(torch.from_numpy, kernel.before(rows, direction.number, x, direction.h, direction.c))
+    kernel, states, w = layer.kernel, (layer.h[direction], layer.c[direction]), layer.weights[direction]
+    rows = some_rows(*x.shape[:2])
+    read, *state = map(torch.from_numpy, kernel.before(rows, direction, x, *states))
     h, c = torch.lstm_cell(read, state, w.ih, w.hh, w.bias_ih, w.bias_hh)
-    apart: tuple[float, float] = kernel.apart(rows, direction.h, direction.c, h.numpy(), c.numpy())
+    apart: tuple[float, float] = kernel.apart(rows, *states, h.numpy(), c.numpy())
     return apart
 
 

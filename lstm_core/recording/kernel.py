@@ -31,12 +31,12 @@ LN2_HIGH, LN2_LOW = F(0.693359375), F(-2.12194440e-4)
 PANEL = 16
 # A product of one row goes over so many panels at once, one of many rows over so many rows: eight sums of eight numbers
 # that do not wait for each other, and sixteen registers.
-TOGETHER = 4
+SIDE_BY_SIDE = 4
 
 # So many pre-activations are worked on at once: they stay in a core's cache until they are gates.
 AT_ONCE = 1 << 15
 
-# What threads tell each other stands so many numbers (int64) apart: no two of them in the same line of a cache.
+# So many numbers apart begins another line of a cache: what two threads write must not be in the same.
 LINE = 16
 # How often a thread looks for what it waits for before it lets others run on its core.
 LOOKS = 1 << 12
@@ -52,39 +52,61 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return kernel
 
 
+# Of a job: its direction, its units, its sequences, and the jobs that share these (each first, before the last).
+DIRECTION, UNITS, SEQUENCES, TOGETHER = 0, slice(1, 3), slice(3, 5), slice(5, 7)
+
+
 @_compiled
 def run(
-    units: Any,
-    sequences: Any,
-    direction: int,
+    thread: int,
+    threads: int,
+    jobs: Any,
+    rooms: Any,
     x: Any,
-    w_ih: Any,
-    w_hh: Any,
-    bias_ih: Any,
-    bias_hh: Any,
+    weights: Any,
     gates: Any,
     h: Any,
     c: Any,
     shown: Any,
     done: Any,
-    share: int,
 ) -> None:
-    """Some units of some sequences, each (first, before the last): their gates i f g o (time, batch, unit), h and c.
+    """What one of so many threads does of a layer's `jobs` (job, what): the gates, h and c of every step of some units
+    of some sequences.
 
-    x (time, batch, feature); the weights of all units, and biases or none (0,); h and c (time + 2, batch, unit);
-    `shown` (time, batch, direction * unit) gets a copy of h, if it has any steps. Threads that share a layer's units
-    tell each other in `done` (thread, LINE) how many steps they have, each in its own `share` of it.
+    Each has a room of its own in `rooms` (job, number), and in `done` (job, LINE) it tells those it shares sequences
+    with how many steps it has. x (time, batch, feature); `weights`: of both directions W, U and both biases, or none
+    (0,); gates i f g o (direction, time, batch, unit); h c (direction, time + 2, batch, unit); `shown`
+    (time, batch, direction * unit) gets a copy of h, if it has any steps.
     """
+    for number in range(thread, len(jobs), threads):
+        # Of a tuple Numba takes no element by a number that it doesn't know.
+        its_weights = weights[1] if jobs[number][DIRECTION] else weights[0]
+        try:
+            _run(number, jobs, rooms[number], x, its_weights, gates, h, c, shown, done)
+        finally:
+            # Nobody waits for it any more, even if it has failed.
+            _tell(len(x), done, number)
+
+
+@_compiled
+def _run(
+    number: int, jobs: Any, room: Any, x: Any, weights: Any, gates: Any, h: Any, c: Any, shown: Any, done: Any
+) -> None:
+    """One job."""
+    job = jobs[number]
+    direction, units, sequences, together = job[DIRECTION], job[UNITS], job[SEQUENCES], job[TOGETHER]
+    i, f, g, o = gates[0][direction], gates[1][direction], gates[2][direction], gates[3][direction]
+    h, c = h[direction], c[direction]
+    w_ih, w_hh, bias_ih, bias_hh = weights
     time, batch, features = x.shape
     begin, count = sequences[0], sequences[1] - sequences[0]
     own = slice(units[0], units[1])
-    i, f, g, o = gates
-    # A row goes over TOGETHER panels at once, so there are always as many.
-    least = PANEL * TOGETHER
-    width = (4 * (units[1] - units[0]) + least - 1) // least * least
-    w, u, bias = _packed(w_ih, units, width), _packed(w_hh, units, width), _added(bias_ih, bias_hh, units, width)
-    steps = min(max(1, AT_ONCE // (count * width)), time)
-    pre, read = np.empty((steps, count, width), F), np.empty((steps, count, features), F)
+    width, steps = _pieces(units, sequences, time)
+    w, room = _packed(w_ih, units, width, room)
+    u, room = _packed(w_hh, units, width, room)
+    bias, room = _added(bias_ih, bias_hh, units, width, room)
+    pre, room = _part(room, steps, count, width)
+    read, room = _part(room, steps, count, features)
     for start in range(0, time, steps):
         now = min(steps, time - start)
         first = start if direction == 0 else time - start - now
@@ -92,47 +114,81 @@ def run(
             for b in range(count):
                 _copy(bias, pre[n, b])
                 _copy(x[first + n, begin + b], read[n, b])
-        _add_products(read, 0, now * count, w, pre, 0, 0)
-        for number in range(now):
-            n = number if direction == 0 else now - 1 - number
+        _add_products(read, 0, now * count, (0, features), w, pre, 0, 0)
+        for nth in range(now):
+            n = nth if direction == 0 else now - 1 - nth
             before = first + n if direction == 0 else first + n + 2
-            _wait_for(start + number, done, share)
-            # To and fro: the panels of U that were read last are still in the cache.
-            _add_products(h, before * batch + begin, count, u, pre, n * count, number % 2)
+            # What the job has itself it need not wait for, and meanwhile the others come to their end.
+            for turn in range(together[1] - together[0]):
+                other = together[0] + (number - together[0] + turn) % (together[1] - together[0])
+                _wait_for(start + nth, done, other)
+                theirs = jobs[other][UNITS]
+                # To and fro: the panels of U that were read last are still in the cache.
+                _add_products(h, before * batch + begin, count, theirs, u, pre, n * count, (nth + turn) % 2)
             for b in range(count):
                 at, step = begin + b, first + n
                 i_b, f_b, g_b, o_b = i[step, at, own], f[step, at, own], g[step, at, own], o[step, at, own]
                 _activate(pre[n, b], i_b, f_b, g_b, o_b)
                 _remember(i_b, f_b, g_b, c[before, at, own], c[step + 1, at, own])
                 _show(o_b, c[step + 1, at, own], h[step + 1, at, own])
-            _tell(start + number + 1, done, share)
+            _tell(start + nth + 1, done, number)
     for step in range(len(shown)):
         for b in range(begin, begin + count):
             _copy(h[step + 1, b, own], shown[step, b, direction * h.shape[-1] + units[0] :])
 
 
 @_compiled
-def _packed(weight: Any, units: Any, width: int) -> Any:
+def room(jobs: Any, time: int, features: int, hidden: int) -> Any:
+    """How many numbers a job works with, at most: packed weights, and a piece of its steps."""
+    most = 0
+    for job in jobs:
+        sequences = job[SEQUENCES]
+        width, steps = _pieces(job[UNITS], sequences, time)
+        size = width * (features + hidden + 1) + steps * (sequences[1] - sequences[0]) * (width + features)
+        most = max(most, size)
+    return (most + LINE - 1) // LINE * LINE
+
+
+@_compiled
+def _pieces(units: Any, sequences: Any, time: int) -> Any:
+    """How many pre-activations a step has, and how many steps are worked on at once."""
+    # A row goes over SIDE_BY_SIDE panels at once, so there are always as many.
+    least = PANEL * SIDE_BY_SIDE
+    width = (4 * (units[1] - units[0]) + least - 1) // least * least
+    return width, min(max(1, AT_ONCE // ((sequences[1] - sequences[0]) * width)), time)
+
+
+@_compiled
+def _part(room: Any, first: int, second: int, third: int) -> Any:
+    """The beginning of a room as an array of that shape, and what is left of it."""
+    size = first * second * third
+    return room[:size].reshape(first, second, third), room[size:]
+
+
+@_compiled
+def _packed(weight: Any, units: Any, width: int, room: Any) -> Any:
     """The rows of some units of each gate, of a weight (4 * unit, column), in panels (panel, column, PANEL), with zeros
-    up to `width` rows."""
+    up to `width` rows; and what is left of the room."""
     count, columns = units[1] - units[0], weight.shape[1]
-    panels = np.zeros((width // PANEL, columns, PANEL), F)
+    panels, left = _part(room, width // PANEL, columns, PANEL)
+    panels[4 * count // PANEL :] = F(0)
     for row in range(4 * count):
         values, panel = weight[_row_of(row, units, len(weight))], panels[row // PANEL]
         for column in range(columns):
             panel[column, row % PANEL] = values[column]
-    return panels
+    return panels, left
 
 
 @_compiled
-def _added(bias_ih: Any, bias_hh: Any, units: Any, width: int) -> Any:
-    """Both biases of some units as one, with zeros up to `width` rows."""
-    bias = np.zeros(width, F)
+def _added(bias_ih: Any, bias_hh: Any, units: Any, width: int, room: Any) -> Any:
+    """Both biases of some units as one, with zeros up to `width` rows; and what is left of the room."""
+    bias, left = room[:width], room[width:]
+    bias[:] = F(0)
     if len(bias_ih):
         for row in range(4 * (units[1] - units[0])):
             at = _row_of(row, units, len(bias_ih))
             bias[row] = bias_ih[at] + bias_hh[at]
-    return bias
+    return bias, left
 
 
 @_compiled
@@ -143,33 +199,32 @@ def _row_of(row: int, units: Any, rows: int) -> Any:
 
 
 @_compiled
-def _wait_for(steps: int, done: Any, share: int) -> None:
-    """Until every other thread has so many steps."""
-    for other in range(len(done)):
-        looks = 0
-        while other != share and _said(done, other) < steps:
-            looks += 1
-            if looks > LOOKS:
-                _let_others_run()
+def _wait_for(steps: int, done: Any, job: int) -> None:
+    """Until a job has so many steps."""
+    looks = 0
+    while _said(done, job) < steps:
+        looks += 1
+        if looks > LOOKS:
+            _let_others_run()
 
 
-def _load(_context: Any, done: Any, share: Any) -> Any:
+def _load(_context: Any, done: Any, job: Any) -> Any:
     def instructions(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         return builder.load_atomic(_own(context, builder, signature, values), "acquire", 8)
 
-    return types.int64(done, share), instructions
+    return types.int64(done, job), instructions
 
 
-def _store(_context: Any, steps: Any, done: Any, share: Any) -> Any:
+def _store(_context: Any, steps: Any, done: Any, job: Any) -> Any:
     def instructions(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         builder.store_atomic(values[0], _own(context, builder, signature, values), "release", 8)
         return context.get_dummy_value()
 
-    return types.void(steps, done, share), instructions
+    return types.void(steps, done, job), instructions
 
 
 def _own(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-    """Where in `done` a thread tells how many steps it has."""
+    """Where in `done` it stands how many steps a job has."""
     array = context.make_array(signature.args[-2])(context, builder, values[-2])
     return builder.gep(array.data, [builder.mul(values[-1], ir.Constant(ir.IntType(64), LINE))])
 
@@ -184,28 +239,33 @@ def _yield(_context: Any) -> Any:
     return types.void(), instructions
 
 
-# What a thread told last (all that it wrote before is then there to read); to tell it; and to let others run.
+# How many steps a job has told (all that was written before is then there to read); to tell it; to let others run.
 _said: Callable[..., Any] = intrinsic(_load)
 _tell: Callable[..., Any] = intrinsic(_store)
 _let_others_run: Callable[..., Any] = intrinsic(_yield)
 
 
 @_compiled
-def _add_products(rows: Any, row: int, count: int, panels: Any, out: Any, out_row: int, backwards: int) -> None:
-    """Add W v to `count` rows of `out` from `out_row` on, v the rows from `row` on; panels forwards or backwards."""
-    depth, width = rows.shape[-1], out.shape[-1]
-    in_tiles = count - count % TOGETHER
+def _add_products(
+    rows: Any, row: int, count: int, columns: Any, panels: Any, out: Any, out_row: int, backwards: int
+) -> None:
+    """Add W v to `count` rows of `out` from `out_row` on, v the rows from `row` on, of both some columns (first, before
+    the last); panels forwards or backwards."""
+    depth, width, first, many = rows.shape[-1], out.shape[-1], columns[0], columns[1] - columns[0]
+    in_tiles = count - count % SIDE_BY_SIDE
     if in_tiles:
         for p in range(len(panels)):
             panel = len(panels) - 1 - p if backwards else p
-            for r in range(0, in_tiles, TOGETHER):
-                into = (out_row + r) * width + panel * PANEL
-                _rows_of_a_panel(rows, (row + r) * depth, panels, panel * depth * PANEL, depth, out, into, width)
+            w = (panel * depth + first) * PANEL
+            for r in range(0, in_tiles, SIDE_BY_SIDE):
+                v, into = (row + r) * depth + first, (out_row + r) * width + panel * PANEL
+                _rows_of_a_panel(rows, v, panels, w, depth, many, out, into, width)
     for r in range(in_tiles, count):
-        for p in range(0, len(panels), TOGETHER):
-            panel = len(panels) - TOGETHER - p if (backwards + r) % 2 else p
-            into = (out_row + r) * width + panel * PANEL
-            _row_of_panels(rows, (row + r) * depth, panels, panel * depth * PANEL, depth, out, into, width)
+        for p in range(0, len(panels), SIDE_BY_SIDE):
+            panel = len(panels) - SIDE_BY_SIDE - p if (backwards + r) % 2 else p
+            w = (panel * depth + first) * PANEL
+            v, into = (row + r) * depth + first, (out_row + r) * width + panel * PANEL
+            _row_of_panels(rows, v, panels, w, depth, many, out, into, width)
 
 
 def _tile(rows: int, panels: int, length: int) -> Callable[..., Any]:
@@ -217,19 +277,19 @@ def _tile(rows: int, panels: int, length: int) -> Callable[..., Any]:
     """
 
     def typed(
-        _context: Any, v: Any, v_at: Any, w: Any, w_at: Any, depth: Any, out: Any, out_at: Any, width: Any
+        _context: Any, v: Any, v_at: Any, w: Any, w_at: Any, depth: Any, many: Any, out: Any, out_at: Any, width: Any
     ) -> Any:
-        return types.void(v, v_at, w, w_at, depth, out, out_at, width), partial(_add_tile, rows, panels, length)
+        return types.void(v, v_at, w, w_at, depth, many, out, out_at, width), partial(_add_tile, rows, panels, length)
 
     tile: Callable[..., Any] = intrinsic(typed)
     return tile
 
 
 def _add_tile(rows: int, panels: int, length: int, context: Any, builder: Any, signature: Any, values: Any) -> Any:
-    """The instructions of a tile; `values`: v, where its rows begin, W, where its panels begin, its columns, out, where
-    the tile begins in it, its columns."""
-    v, w, out = (context.make_array(signature.args[n])(context, builder, values[n]).data for n in (0, 2, 5))
-    v_at, w_at, depth, out_at, width = (values[n] for n in (1, 3, 4, 6, 7))
+    """The instructions of a tile; `values`: v, where its rows begin, W, where its panels begin, how many columns both
+    have, over how many the product goes, out, where the tile begins in it, its columns."""
+    v, w, out = (context.make_array(signature.args[n])(context, builder, values[n]).data for n in (0, 2, 6))
+    v_at, w_at, depth, many, out_at, width = (values[n] for n in (1, 3, 4, 5, 7, 8))
     vector = ir.VectorType(ir.FloatType(), length)
 
     def times(number: Any, factor: int) -> Any:
@@ -253,7 +313,7 @@ def _add_tile(rows: int, panels: int, length: int, context: Any, builder: Any, s
     sums = {place: cgutils.alloca_once(builder, vector) for place in results}  # type: ignore[no-untyped-call]
     for place, result in results.items():
         builder.store(builder.load(result, align=4), sums[place])
-    with cgutils.for_range(builder, depth) as loop:
+    with cgutils.for_range(builder, many) as loop:
         weights = {}
         for n in columns:
             panel = times(depth, n // PANEL * PANEL)
@@ -269,8 +329,8 @@ def _add_tile(rows: int, panels: int, length: int, context: Any, builder: Any, s
     return context.get_dummy_value()
 
 
-_rows_of_a_panel = _tile(rows=TOGETHER, panels=1, length=PANEL)
-_row_of_panels = _tile(rows=1, panels=TOGETHER, length=PANEL // 2)
+_rows_of_a_panel = _tile(rows=SIDE_BY_SIDE, panels=1, length=PANEL)
+_row_of_panels = _tile(rows=1, panels=SIDE_BY_SIDE, length=PANEL // 2)
 
 
 @_compiled
@@ -284,19 +344,20 @@ def _activate(pre: Any, i: Any, f: Any, g: Any, o: Any) -> None:
 
 
 @_compiled
-def rebuilt(units: Any, sequences: Any, direction: int, gates: Any, h: Any, c: Any) -> Any:
-    """How far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h, at most, at any step of some units of some sequences; NaN if
-    any is."""
-    count, own = units[1] - units[0], slice(units[0], units[1])
-    i, f, g, o = gates
-    c_again, h_again, farthest = np.empty(count, F), np.empty(count, F), np.zeros(count, F)
-    for step in range(len(i)):
-        before = step if direction == 0 else step + 2
-        for b in range(sequences[0], sequences[1]):
-            _remember(i[step, b, own], f[step, b, own], g[step, b, own], c[before, b, own], c_again)
-            _show(o[step, b, own], c_again, h_again)
-            _farther(h_again, h[step + 1, b, own], farthest)
-    return _largest(farthest)
+def rebuilt(thread: int, threads: int, gates: Any, h: Any, c: Any, farthest: Any) -> None:
+    """How far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h, at most, at the steps that are this thread's part, into
+    `farthest` (thread,); NaN if any is. Gates and states as in `run`."""
+    directions, time, batch, units = gates[0].shape
+    c_again, h_again, largest = np.empty(units, F), np.empty(units, F), np.zeros(units, F)
+    for d in range(directions):
+        i, f, g, o = gates[0][d], gates[1][d], gates[2][d], gates[3][d]
+        for step in range(thread * time // threads, (thread + 1) * time // threads):
+            before = step if d == 0 else step + 2
+            for b in range(batch):
+                _remember(i[step, b], f[step, b], g[step, b], c[d, before, b], c_again)
+                _show(o[step, b], c_again, h_again)
+                _farther(h_again, h[d, step + 1, b], largest)
+    farthest[thread] = _largest(largest)
 
 
 @_compiled
@@ -428,3 +489,69 @@ def _as_float(_context: Any, bits: Any) -> Any:
 
 
 _float_of_bits: Callable[..., Any] = intrinsic(_as_float)
+
+
+def _team_of(function: Any) -> Any:
+    """`function(thread, threads, *args)` in every thread of a team that OpenMP makes of PyTorch's own threads.
+
+    Called with where OpenMP's `GOMP_parallel`, `omp_get_num_threads` and `omp_get_thread_num` stand in memory, how many
+    threads, and args; 1 if there were as many and none failed, else 0.
+    """
+
+    def typed(_context: Any, openmp: Any, threads: Any, args: Any) -> Any:
+        return types.int64(openmp, threads, args), partial(_in_team, function)
+
+    team: Callable[..., Any] = intrinsic(typed)
+    return team
+
+
+def _in_team(function: Any, context: Any, builder: Any, signature: Any, values: Any) -> Any:
+    """The instructions of a team: what OpenMP is to call in each thread, and the call of OpenMP."""
+    number, nothing, bytes_at = ir.IntType(64), ir.VoidType(), ir.IntType(8).as_pointer()
+    unpacked: Callable[..., Any] = cgutils.unpack_tuple
+    kinds = (types.int64, types.int64, *signature.args[2].types)
+    function.compile(kinds)
+    compiled = function.overloads[kinds]
+    context.add_linking_libs([compiled.library])
+
+    given = cgutils.alloca_once_value(builder, cgutils.pack_struct(builder, values))  # type: ignore[no-untyped-call]
+    no, yes = ir.Constant(number, 0), ir.Constant(number, 1)
+    ran, failed = (cgutils.alloca_once_value(builder, no) for _ in range(2))  # type: ignore[no-untyped-call]
+    told = cgutils.pack_struct(builder, [given, ran, failed])  # type: ignore[no-untyped-call]
+    place = cgutils.alloca_once_value(builder, told)  # type: ignore[no-untyped-call]
+
+    part = ir.Function(builder.module, ir.FunctionType(nothing, [bytes_at]), f"{function.__name__}_in_a_thread")
+    part.linkage = "internal"
+    inner = ir.IRBuilder(part.append_basic_block())
+    its_given, its_ran, its_failed = unpacked(inner, inner.load(inner.bitcast(part.args[0], place.type)), 3)
+    openmp, threads, args = unpacked(inner, inner.load(its_given), 3)
+    asked = ir.FunctionType(ir.IntType(32), []).as_pointer()
+    _, size, thread = (inner.inttoptr(function, asked) for function in unpacked(inner, openmp, 3))
+    size, thread = (inner.sext(inner.call(function, []), number) for function in (size, thread))
+    with inner.if_then(inner.icmp_signed("==", size, threads)):
+        inner.store(yes, its_ran)
+        its_args = [thread, threads, *unpacked(inner, args)]
+        status, _ = context.call_internal_no_propagate(inner, compiled.fndesc, compiled.signature, its_args)
+        with inner.if_then(status.is_error):
+            inner.store(yes, its_failed)
+    inner.ret_void()
+
+    openmp, threads, _ = values
+    parallel = ir.FunctionType(nothing, [part.type, bytes_at, ir.IntType(32), ir.IntType(32)]).as_pointer()
+    start = builder.inttoptr(unpacked(builder, openmp, 3)[0], parallel)
+    few = [builder.trunc(threads, ir.IntType(32)), ir.Constant(ir.IntType(32), 0)]
+    builder.call(start, [part, builder.bitcast(place, bytes_at), *few])
+    return builder.select(builder.trunc(builder.load(failed), ir.IntType(1)), no, builder.load(ran))
+
+
+_team_runs, _team_rebuilds = _team_of(run), _team_of(rebuilt)
+
+
+@_compiled
+def run_in_team(openmp: Any, threads: int, args: Any) -> Any:
+    return _team_runs(openmp, threads, args)
+
+
+@_compiled
+def rebuilt_in_team(openmp: Any, threads: int, args: Any) -> Any:
+    return _team_rebuilds(openmp, threads, args)

@@ -12,19 +12,18 @@ from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.autograd import forward_ad
 
 from lstm_core.recording.call import Call, Given, arguments, as_returned, read_given, weights_of
-from lstm_core.recording.fill import fill, shares_of
+from lstm_core.recording.fill import Layer, aligned, ends_of, states_from
 from lstm_core.recording.forward import can_be_replaced, kept_beside, plain_tensors, runs_by
 from lstm_core.recording.intervene import holds_in
 from lstm_core.recording.judge import judged_by_the_cell
-from lstm_core.recording.lanes import Layer, ends_of, states_from
 from lstm_core.recording.layers import run_layer_by_layer
 from lstm_core.recording.room import keep_what_is_given_back
+from lstm_core.recording.shares import shares_of
 from lstm_core.traces.trace import QUANTITIES, Quantity
 
 # How far a step may be from the module's own, for states around 1: beyond it the module runs as ever.
@@ -152,19 +151,19 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     weights, x = weights_of(module), given.x.contiguous().numpy()
     sizes, units = (len(weights), len(weights[0])), module.hidden_size
     h0, c0 = given.state or (torch.zeros(*sizes, x.shape[1], units),) * 2
-    gates = [np.empty((*sizes, *x.shape[:2], units), np.float32) for _ in "ifgo"]
+    gates = [aligned(*sizes, *x.shape[:2], units) for _ in "ifgo"]
     h, c = states_from(h0.numpy(), len(x)), states_from(c0.numpy(), len(x))
     shares = shares_of(weights, *x.shape[:2])
     of_layers = zip(weights, zip(*gates, strict=True), h, c, strict=True)
     # The last layer's output is the model's own, and no view of h: what is done to it later changes no trace.
     last = len(weights) - 1
-    layers = [Layer(kernel, *its_own, shares.units, number == last) for number, its_own in enumerate(of_layers)]
-    rebuilt = list(fill(layers, x, shares))
-    shown = [x, *(layer.shown for layer in layers)]
+    layers = [Layer(kernel, *its_own, number == last) for number, its_own in enumerate(of_layers)]
+    read = [x, *(layer.shown for layer in layers[:-1])]
+    rebuilt = [error for layer, below in zip(layers, read, strict=True) for error in layer.fill(below, shares)]
     judged = [
-        judged_by_the_cell(kernel, direction, below)
-        for layer, below in zip(layers, shown, strict=False)
-        for direction in layer.directions
+        judged_by_the_cell(layer, direction, below)
+        for layer, below in zip(layers, read, strict=True)
+        for direction in range(sizes[1])
     ]
     h_errors, c_errors = zip(*judged, strict=True)
     arrays = zip(QUANTITIES, (*gates, c[:, :, 1:-1], h[:, :, 1:-1]), strict=True)
