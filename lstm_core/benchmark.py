@@ -101,10 +101,10 @@ def _loop(cells: list[nn.LSTMCell], x: Tensor) -> list[Tensor]:
 
 @torch.no_grad()
 def _take_turns(ways: list[Callable[[], object]], seconds: float) -> list[list[float]]:
-    """Seconds of each way's turns; at least three, after one that is not counted."""
+    """Seconds of each way's turns; at least ten, after one that is not counted."""
     times: list[list[float]] = [[] for _ in ways]
     end = time.perf_counter() + seconds
-    while len(times[0]) < 4 or time.perf_counter() < end:
+    while len(times[0]) < 11 or time.perf_counter() < end:
         for way, turns in zip(ways, times, strict=True):
             began = time.perf_counter()
             way()
