@@ -25,8 +25,9 @@ class Shares(NamedTuple):
     """How a layer is shared among threads: by sequences, that know nothing of each other, or by units, that wait for
     each other at every step.
 
-    `jobs` (job, what) as `kernel.run` takes them: direction, units, sequences, and the jobs that share the units, each
-    first and before the last.
+    `jobs` (job, what) as `kernel.run` takes them: direction, units, sequences, and the jobs that share these, each
+    first and before the last. `threads`: one, or all that PyTorch has, even where there are fewer jobs: when a team is
+    smaller than the last, OpenMP ends the others, and the next of PyTorch's functions has to start them anew.
     """
 
     threads: int
@@ -53,7 +54,7 @@ def _shares(threads: int, directions: int, by_units: tuple[Span, ...], by_sequen
         for sequences in by_sequences:
             together = len(jobs), len(jobs) + len(by_units)
             jobs += [(direction, *units, *sequences, *together) for units in by_units]
-    return Shares(min(threads, len(jobs)), np.array(jobs, np.int64))
+    return Shares(threads, np.array(jobs, np.int64))
 
 
 def spans(total: int, count: int, of: int) -> tuple[Span, ...]:
