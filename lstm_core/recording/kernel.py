@@ -38,6 +38,13 @@ AT_ONCE = 1 << 15
 
 # So many numbers apart begins another line of a cache: what two threads write must not be in the same.
 LINE = 16
+# What instructions are made of, here and in C: an address, an int, and how Numba says no and yes.
+ADDRESS, INT = ir.IntType(8).as_pointer(), ir.IntType(32)
+NO, YES = ir.Constant(ir.IntType(64), 0), ir.Constant(ir.IntType(64), 1)
+_kept: Callable[..., Any] = cgutils.alloca_once_value
+_struct: Callable[..., Any] = cgutils.pack_struct
+_elements: Callable[..., Any] = cgutils.unpack_tuple
+
 # How often a thread looks for what it waits for before it lets others run on its core.
 LOOKS = 1 << 12
 
@@ -506,42 +513,39 @@ def _team_of(function: Any) -> Any:
 
 
 def _in_team(function: Any, context: Any, builder: Any, signature: Any, values: Any) -> Any:
-    """The instructions of a team: what OpenMP is to call in each thread, and the call of OpenMP."""
-    number, nothing, bytes_at = ir.IntType(64), ir.VoidType(), ir.IntType(8).as_pointer()
-    unpacked: Callable[..., Any] = cgutils.unpack_tuple
+    """The instructions of a team: OpenMP is told what each thread is to call, and where all of them find the rest."""
+    openmp, threads, _ = values
+    given, ran, failed = (_kept(builder, value) for value in (_struct(builder, values), NO, NO))
+    rest = _kept(builder, _struct(builder, [given, ran, failed]))
+    part = _part_of_a_thread(function, context, builder.module, signature, rest.type)
+    parallel = ir.FunctionType(ir.VoidType(), [part.type, ADDRESS, INT, INT]).as_pointer()
+    start = builder.inttoptr(_elements(builder, openmp, 3)[0], parallel)
+    builder.call(start, [part, builder.bitcast(rest, ADDRESS), builder.trunc(threads, INT), ir.Constant(INT, 0)])
+    return builder.select(builder.icmp_signed("==", builder.load(failed), NO), builder.load(ran), NO)
+
+
+def _part_of_a_thread(function: Any, context: Any, module: Any, signature: Any, rest_type: Any) -> Any:
+    """What OpenMP calls in each thread, as a function in LLVM's language: nothing, where there are fewer than asked."""
     kinds = (types.int64, types.int64, *signature.args[2].types)
     function.compile(kinds)
     compiled = function.overloads[kinds]
     context.add_linking_libs([compiled.library])
-
-    given = cgutils.alloca_once_value(builder, cgutils.pack_struct(builder, values))  # type: ignore[no-untyped-call]
-    no, yes = ir.Constant(number, 0), ir.Constant(number, 1)
-    ran, failed = (cgutils.alloca_once_value(builder, no) for _ in range(2))  # type: ignore[no-untyped-call]
-    told = cgutils.pack_struct(builder, [given, ran, failed])  # type: ignore[no-untyped-call]
-    place = cgutils.alloca_once_value(builder, told)  # type: ignore[no-untyped-call]
-
-    part = ir.Function(builder.module, ir.FunctionType(nothing, [bytes_at]), f"{function.__name__}_in_a_thread")
+    part = ir.Function(module, ir.FunctionType(ir.VoidType(), [ADDRESS]), f"{function.__name__}_in_a_thread")
     part.linkage = "internal"
-    inner = ir.IRBuilder(part.append_basic_block())
-    its_given, its_ran, its_failed = unpacked(inner, inner.load(inner.bitcast(part.args[0], place.type)), 3)
-    openmp, threads, args = unpacked(inner, inner.load(its_given), 3)
-    asked = ir.FunctionType(ir.IntType(32), []).as_pointer()
-    _, size, thread = (inner.inttoptr(function, asked) for function in unpacked(inner, openmp, 3))
-    size, thread = (inner.sext(inner.call(function, []), number) for function in (size, thread))
-    with inner.if_then(inner.icmp_signed("==", size, threads)):
-        inner.store(yes, its_ran)
-        its_args = [thread, threads, *unpacked(inner, args)]
-        status, _ = context.call_internal_no_propagate(inner, compiled.fndesc, compiled.signature, its_args)
-        with inner.if_then(status.is_error):
-            inner.store(yes, its_failed)
-    inner.ret_void()
-
-    openmp, threads, _ = values
-    parallel = ir.FunctionType(nothing, [part.type, bytes_at, ir.IntType(32), ir.IntType(32)]).as_pointer()
-    start = builder.inttoptr(unpacked(builder, openmp, 3)[0], parallel)
-    few = [builder.trunc(threads, ir.IntType(32)), ir.Constant(ir.IntType(32), 0)]
-    builder.call(start, [part, builder.bitcast(place, bytes_at), *few])
-    return builder.select(builder.trunc(builder.load(failed), ir.IntType(1)), no, builder.load(ran))
+    builder = ir.IRBuilder(part.append_basic_block())
+    given, ran, failed = _elements(builder, builder.load(builder.bitcast(part.args[0], rest_type)), 3)
+    openmp, threads, args = _elements(builder, builder.load(given), 3)
+    asked = ir.FunctionType(INT, []).as_pointer()
+    _, size, thread = (builder.inttoptr(where, asked) for where in _elements(builder, openmp, 3))
+    size, thread = (builder.sext(builder.call(where, []), NO.type) for where in (size, thread))
+    with builder.if_then(builder.icmp_signed("==", size, threads)):
+        builder.store(YES, ran)
+        its_args = [thread, threads, *_elements(builder, args)]
+        status, _ = context.call_internal_no_propagate(builder, compiled.fndesc, compiled.signature, its_args)
+        with builder.if_then(status.is_error):
+            builder.store(YES, failed)
+    builder.ret_void()
+    return part
 
 
 _team_runs, _team_rebuilds = _team_of(run), _team_of(rebuilt)
