@@ -10,6 +10,8 @@ from dashboard import assets
 
 if __name__ == "__main__":
     st.set_page_config(page_title="gatescope", page_icon=str(assets.FOLDER / "browser/icon.png"), layout="wide")
+    # White, as Streamlit has it, can't be read on the light buttons of the dark theme.
+    st.html("<style>[data-testid=stBaseButton-primary] { color: light-dark(#ffffff, #0f151b) }</style>")
     page = st.navigation(
         [
             st.Page("app_pages/memory.py", title="Memory", default=True),

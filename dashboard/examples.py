@@ -7,10 +7,12 @@ import math
 import torch
 
 from lstm_core import SequenceModel
+from lstm_core.models.embeddings import Rows, Vocabulary
 from lstm_core.training.series import series
 
+FIRST = "Giraffes in a field"
 LESSON = {
-    "Giraffes in a field": "Giraffes in a field",
+    FIRST: FIRST,
     "a word that comes twice": "The cat the dog chased ran away",
     "nested clauses": "The rat that the cat that the dog chased bit died",
     "a long one": "It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of "
@@ -54,4 +56,23 @@ def examples(model: SequenceModel | None, reads: str) -> dict[str, str]:
     """Texts by what they show, for a model (None: a random one) that reads words, characters, symbols or numbers."""
     if model is not None and model.name in SHIPPED:
         return SHIPPED[model.name]
-    return NUMBERS if reads == "numbers" else LESSON
+    if reads == "numbers":
+        return NUMBERS
+    return LESSON if model is None or _can_read(model, FIRST) else _its_own(model)
+
+
+def _can_read(model: SequenceModel, text: str) -> bool:
+    """Whether a model has a vector for any step of a text."""
+    tokens = model.tokens(text)
+    return len(model.embedding.unread(tokens)) < len(tokens)
+
+
+def _its_own(model: SequenceModel) -> dict[str, str]:
+    """The first that somebody's own model can read: of its vocabulary, or where it has none the numbers of rows."""
+    rows = model.embedding
+    if not isinstance(rows, (Rows, Vocabulary)):
+        return {}
+    known = rows.tokens or [str(row) for row in range(rows.vectors.num_embeddings)]
+    first = [token for token in known[:200] if model.tokens(token) == [token]][:8]
+    text = (" " if model.reads == "words" else "").join(first)
+    return {"the first it knows": text} if text else {}

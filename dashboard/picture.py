@@ -14,7 +14,7 @@ from dashboard.packing import packed
 from dashboard.reading import Reading, read
 from dashboard.script import python_code
 from dashboard.sentences import proof, shapes, steps_are
-from dashboard.view import View, read_query
+from dashboard.view import OWN, View, read_query
 from lstm_core import LstmCoreError, Trace, anatomy
 
 # Servers refuse an address of more than 64 KB.
@@ -34,6 +34,7 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: Z
         "link": link,
         "file": reading.document
         and f"{reading.document.name}: {len(reading.tokens):,} {rows_or_tokens(view, reading)}",
+        "lasts": lasts(view),
         "model": about_model(reading),
         "examples": examples(reading.model, steps_are(view, reading)),
         "notices": [*notices, *reading.notices, *no_link],
@@ -88,6 +89,13 @@ def link_to(view: View, reading: Reading) -> tuple[str, list[str]]:
     if len(view.query()) > LONGEST_LINK:
         return "", ["This text is too long for a link: sharing or reloading the page starts with another."]
     return view.query(), []
+
+
+def lasts(view: View) -> str:
+    """Where and how long the view's link is good for."""
+    if view.model.startswith(OWN):
+        return "This link opens the same numbers for anybody, for as long as this server keeps your model."
+    return "This link opens the same numbers on any machine."
 
 
 def missing_pin(view: View, trace: Trace) -> list[str]:

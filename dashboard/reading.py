@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 import lstm_core
 from dashboard import documents, progress, shelf
+from dashboard.figures import label
 from dashboard.view import OWN, View
 from lstm_core import LstmCoreError, SequenceModel, Series, Trace
 from lstm_core.models.embeddings import Numbers
@@ -102,6 +103,7 @@ def _read(asked: View) -> Reading:
             "For all of it, run lstm_core.run in Python."
         )
     tokens = given.tokens[:most]
+    notices += _unread(model, tokens)
     trace = _run(lstm, given.x[:most], tokens, asked)
     return Reading(tokens, lstm, trace, notices, document, model, given.series)
 
@@ -112,6 +114,21 @@ def _run(lstm: nn.LSTM, x: Tensor, tokens: list[str], asked: View) -> Trace:
         return lstm_core.run(lstm, x, tokens=tokens)
     with progress.under_way(what_is_read(asked)) as tell:
         return run_in_blocks(lstm, x, tokens, tell)
+
+
+def _unread(model: SequenceModel | None, tokens: list[str]) -> list[str]:
+    """A sentence on what a model can't tell apart, if there is any."""
+    if model is None or model.reads == "numbers":
+        return []
+    unread = model.embedding.unread(tokens)
+    if not unread:
+        return []
+    some = list(dict.fromkeys(unread))
+    named = ", ".join(label(token) for token in some[:5]) + (", …" if len(some) > 5 else "")
+    return [
+        f"This model has no numbers of their own for {len(unread):,} of the {len(tokens):,} {model.reads} "
+        f"({named}): it reads them all alike."
+    ]
 
 
 def _model(view: View) -> tuple[View, SequenceModel | None, list[str]]:

@@ -12,17 +12,20 @@ import pypdf
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from torch import nn
 from unpacking import unpacked
 
 import lstm_core
 from dashboard import reading
 from dashboard.documents import keep
 from dashboard.downloads import download
-from dashboard.picture import answer
+from dashboard.examples import examples
+from dashboard.picture import answer, lasts
 from dashboard.routes import routes
 from dashboard.sight import Sight
 from dashboard.view import View
-from lstm_core import LstmCoreError
+from lstm_core import LstmCoreError, SequenceModel
+from lstm_core.models.embeddings import Rows
 
 
 def trace_of(words, input_dim=4, hidden_dim=3, n_layers=1, seed=2):
@@ -58,6 +61,41 @@ def test_nothing_to_read_is_a_sentence_and_no_picture(sentence):
     assert picture["stacks"] == []
     assert picture["notices"] == ["There is nothing to read yet: type a sentence."]
     assert picture["view"]["sentence"] == sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "notices"),
+    [
+        ("aabb", []),
+        (
+            "hello ab",
+            ["This model has no numbers of their own for 5 of the 7 symbols (h, e, l, o): it reads them all alike."],
+        ),
+    ],
+)
+def test_what_a_model_can_not_tell_apart_is_said(sentence, notices):
+    picture = unpacked(answer({"sentence": sentence, "model": "counter"}, 900, "light", None))
+    assert picture["notices"] == notices
+
+
+def test_a_link_to_a_model_of_ones_own_promises_no_more_than_it_keeps():
+    assert lasts(View(model="own-abc")).endswith("as long as this server keeps your model.")
+    assert lasts(View(model="tagger")) == "This link opens the same numbers on any machine."
+
+
+@pytest.mark.parametrize(
+    ("tokens", "reads", "text"),
+    [
+        ([], "words", "0 1 2 3 4 5 6 7"),
+        (["<pad>", "cat", "dog"], "words", "cat dog"),
+        ([*"xy\n"], "symbols", "xy"),
+        (["in"], "words", "Giraffes in a field"),
+    ],
+)
+def test_examples_are_what_the_model_can_read(tokens, reads, text):
+    parts = {"embedding": Rows(9, 2, tokens), "lstm": nn.LSTM(2, 3), "linear": nn.Linear(3, 1)}
+    model = SequenceModel("mine", "", ["x"], reads=reads, gives="value", **parts)
+    assert next(iter(examples(model, reads).values())) == text
 
 
 def test_a_text_is_read_up_to_a_hundred_thousand_words_and_says_so():

@@ -562,6 +562,32 @@ def test_threads_that_wait_for_one_that_never_begins_are_let_go(monkeypatch):
     assert threading.active_count() == before
 
 
+def test_an_interrupt_when_the_last_thread_was_started_leaves_none_waiting(monkeypatch):
+    shared_among(monkeypatch, 3)
+    without_openmp(monkeypatch)
+    submit, jobs, before = ThreadPoolExecutor.submit, [], threading.active_count()
+
+    def interrupted(pool, *job):
+        jobs.append(submit(pool, *job))
+        if len(jobs) == 3:
+            raise KeyboardInterrupt
+        return jobs[-1]
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        lstm_core.run(nn.LSTM(4, 48), torch.randn(50, 1, 4), exact=False)
+    assert threading.active_count() == before
+
+
+def test_a_thread_of_a_team_that_fails_is_an_error_and_holds_up_no_other(monkeypatch):
+    shared_among(monkeypatch, 3)
+    monkeypatch.setattr(kernel, "room", lambda *_args: 16)
+    with pytest.raises(RuntimeError, match="A thread of the kernel has failed"):
+        lstm_core.run(nn.LSTM(4, 48), torch.randn(50, 1, 4), exact=False)
+    monkeypatch.undo()
+    assert path(nn.LSTM(4, 48).requires_grad_(False), torch.randn(50, 1, 4)) == "kernel"
+
+
 def test_an_error_in_one_of_several_threads_is_the_callers(monkeypatch):
     shared_among(monkeypatch, 3)
     without_openmp(monkeypatch)

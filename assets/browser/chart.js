@@ -2,6 +2,9 @@
 
 import { plotly } from "./plotly.js"
 
+// A finger hovers over nothing: Plotly would leave its button on the picture for good.
+const touched = matchMedia("(hover: none)").matches
+
 // What each place shows: {figure, number, config, clicked, width}; a figure of a lower number is an older one.
 const shown = new WeakMap()
 
@@ -19,7 +22,7 @@ function paint(place) {
     const width = one.width = place.clientWidth, isNew = !place.layout
     // In a part of the page that is closed there is no room yet.
     if (!width) return
-    Plotly.react(place, data, { ...layout, width }, config)
+    Plotly.react(place, data, { ...layout, width }, touched ? { ...config, displayModeBar: false } : config)
     if (isNew) place.on("plotly_click", ({ points: [point] }) => say(place, point))
 }
 

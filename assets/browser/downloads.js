@@ -54,7 +54,9 @@ export function menu(name, ...children) {
     const details = element("details", {
         class: "gs-menu",
         onkeydown: event => {
-            if (event.key !== "Escape") return
+            if (event.key !== "Escape" || !details.open) return
+            // It closes this alone, and lets go of no pinned cell.
+            event.stopPropagation()
             details.open = false
             summary.focus()
         },

@@ -26,6 +26,10 @@ let visited = null
 
 // The view that is, or was last, on the page: {view, of}, `of` what it was a view of.
 let last = null
+// Pages that look closer, and what each was asked when it was last opened from here; `usual`: a view that says nothing.
+const CLOSER = ["why", "units", "compare"], asked = {}
+let usual = null
+
 // What the address said when this page last wrote or read it.
 let address = ""
 
@@ -65,9 +69,8 @@ function open(base, choices) {
     const extras = new Extras(steps => { heatmaps.zoom.steps = steps; update() })
     const overview = new Overview(steps => { heatmaps.zoom.steps = steps; update() })
     const goTo = page => {
-        const { quantities, layers, colours, ...read } = view.view
-        const query = { ...read, pin: pinned ? pinOf(pinned) : "" }
-        go({ page, query: Object.fromEntries(Object.entries(query).filter(([, value]) => value !== "").map(([k, v]) => [k, `${v}`])) })
+        asked[page] = closer()
+        go({ page, query: JSON.parse(asked[page]) })
     }
     const details = new Panel(cell => takeApart(base, view.view, cell), () => pin(null), goTo)
     const playback = new Playback(now => {
@@ -91,10 +94,11 @@ function open(base, choices) {
         element("summary", {}, "The same in Python"), code)
     const tools = zoomTools(heatmaps)
     const link = element("input", { readonly: true, "aria-label": "Link to this view" })
+    const lasts = element("p", {})
     const waiting = new Waiting(base)
     const picture = element("div", { class: "gs-picture" }, waiting.root, heatmaps.root)
     const menus = element("div", { class: "gs-menus" },
-        shareMenu(link), exportMenu(base, inSight, () => heatmaps.zoomed || panel.chooses, tell))
+        shareMenu(link, lasts), exportMenu(base, inSight, () => heatmaps.zoomed || panel.chooses, tell))
     // Until the first answer the controls don't know what the link says.
     const root = element("div", { class: "gatescope", style: "visibility: hidden" },
         element("div", { class: "gs-top" }, element("h1", {}, "gatescope"), panel.model,
@@ -111,6 +115,7 @@ function open(base, choices) {
     root.firstChild.after(tour.card)
     root.append(tour.spot, signTo(details.pinned, "The pinned cell ↓"))
     document.addEventListener("keydown", keys)
+    document.addEventListener("click", byMenu, true)
 
     /** Look closer at one cell, or (null) at none. */
     function pin(cell) {
@@ -120,7 +125,7 @@ function open(base, choices) {
         details.show(cell)
         colourWords()
         // The pin is part of the link, and of what is found again after a visit to another page.
-        const query = asked()
+        const query = inLink()
         for (const [name, value] of new URLSearchParams(location.search)) {
             if (name.startsWith("embed")) query.append(name, value)
         }
@@ -130,11 +135,30 @@ function open(base, choices) {
     }
 
     /** What a link to what is on screen asks for. */
-    function asked() {
+    function inLink() {
         const query = new URLSearchParams(view.link)
         query.delete("pin")
         if (pinned && view.link) query.set("pin", pinOf(pinned))
         return query
+    }
+
+    /** What a page that looks closer is asked for what is on screen. */
+    function closer() {
+        const { quantities, layers, colours, ...read } = view.view
+        const query = { ...read, pin: pinned ? pinOf(pinned) : "" }
+        return JSON.stringify(Object.fromEntries(
+            Object.entries(query).filter(([, value]) => value !== "").map(([name, value]) => [name, `${value}`])))
+    }
+
+    /** The menu leads on with what is on screen, but where that has not changed: there the page is as it was left. */
+    function byMenu(event) {
+        const link = event.target.closest("a[href]")
+        const page = link && !root.contains(link) && CLOSER.find(page => link.pathname.endsWith(`/${page}`))
+        if (!page || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+        if (!root.isConnected || !view?.stacks.length || closer() === (asked[page] ?? usual)) return
+        event.preventDefault()
+        event.stopPropagation()
+        goTo(page)
     }
 
     /** What is on screen, for a file of it. */
@@ -206,6 +230,7 @@ function open(base, choices) {
         tell()
         shapes.textContent = answer.shapes
         task.textContent = answer.model.trained
+        lasts.textContent = answer.lasts
         untrained.hidden = !!answer.model.trained
         proof.textContent = answer.proof
         proof.hidden = !answer.proof
@@ -220,6 +245,7 @@ function open(base, choices) {
         numbers.follow(answer)
         showCode()
         drawLegend(legend, answer.legend)
+        if (first && !location.search) usual ??= closer()
         if (first) tour.offer(answer.view)
         else tour.follow()
     }
@@ -252,6 +278,7 @@ function open(base, choices) {
         close() {
             gone = true
             document.removeEventListener("keydown", keys)
+            document.removeEventListener("click", byMenu, true)
             tour.close()
             resized.disconnect()
             root.remove()
@@ -298,14 +325,15 @@ function zoomTools(heatmaps) {
         mode, button("Whole picture", "⤢", () => heatmaps.whole()))
 }
 
-function shareMenu(link) {
+/** `lasts`: what the link is good for. */
+function shareMenu(link, lasts) {
     const copy = element("button", {
         type: "button", onclick: async () => {
             link.select()
             await navigator.clipboard.writeText(link.value).then(() => { copy.textContent = "Copied" }, () => {})
         },
     }, "Copy link")
-    const details = menu("Share", element("p", {}, "This link opens the same numbers on any machine."), link, copy)
+    const details = menu("Share", lasts, link, copy)
     details.addEventListener("toggle", () => { copy.textContent = "Copy link" })
     return details
 }

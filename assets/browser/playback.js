@@ -119,7 +119,7 @@ export class Playback {
     said(column) {
         const { per, steps } = this.columns
         if (per > 1) return this.columns.name(column)
-        return `step ${this.columns.step(column).toLocaleString("en")} of ${(steps - 1).toLocaleString("en")}`
+        return `step ${this.columns.step(column).toLocaleString("en")} (0–${(steps - 1).toLocaleString("en")})`
     }
 
     all() {

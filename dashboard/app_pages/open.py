@@ -192,7 +192,7 @@ def what_was_opened() -> None:
 st.title("Your model")
 st.markdown(
     "Open the weights of an LSTM that you trained: a PyTorch state dict or checkpoint, safetensors, Keras, ONNX, or a "
-    "model trained here. Nothing in the file is executed, and only this browser session sees it."
+    "model trained here. Nothing in the file is executed, and it is in no list but yours."
 )
 st.file_uploader("A file of weights", key="weights file", on_change=open_weights)
 if refused := state.get("refused"):

@@ -83,8 +83,8 @@ def after(picture: Picture) -> str:
 def how_to_read(picture: Picture, reach: int) -> str:
     """Each letter's name and scale, and what `max_error` says."""
     return (
-        "Gates from 0, like the page, to 1: f forget, i input, o output. From blue, negative, to red, positive: "
-        f"g candidate and h hidden state to ±1, c cell state to ±{reach:,}. "
+        "Gates from 0, the colour of the page, to 1: f forget, i input, o output. "
+        f"From blue, negative, to red, positive: g candidate and h hidden state to ±1, c cell state to ±{reach:,}. "
         f"The gates rebuild PyTorch’s own output to {picture.max_error:.0e}."
     )
 

@@ -77,8 +77,10 @@ def _shown(shares: np.ndarray, tokens: list[str], cell: Cell, others: dict[str, 
     seen = window(len(tokens), cell)
     far = shares[1:].sum() - shares[1 + seen.start : 1 + seen.stop].sum()
     beside = others | {START: float(shares[0])}
-    if len(seen) < len(tokens):
-        beside[("elsewhere" if both else EARLIER)] = float(far)
+    if both and len(seen) < len(tokens):
+        beside["elsewhere"] = float(far)
+    elif seen.stop < len(tokens) if cell.direction else seen.start > 0:
+        beside[EARLIER] = float(far)
     names, values = list(beside), list(beside.values())
     words, steps = tokens[seen.start : seen.stop], list(seen)
     apart = [-1] * len(names)

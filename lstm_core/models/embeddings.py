@@ -37,6 +37,13 @@ class Embedding(nn.Module, abc.ABC):
     def embed(self, numbers: Tensor) -> Tensor:
         """What was read, (*any, …), as features (*any, feature)."""
 
+    def unread(self, tokens: Sequence[str]) -> list[str]:
+        """Those tokens that have no vector of their own: the LSTM can't tell them from each other."""
+        return [token for token in tokens if not self._has(token)]
+
+    def _has(self, _token: str) -> bool:
+        return True
+
     def forward(self, tokens: Sequence[str] | Tensor) -> Tensor:
         """x of shape (time, 1, feature); a tensor is taken as already read."""
         numbers = tokens if isinstance(tokens, Tensor) else self.read(tokens)
@@ -68,6 +75,9 @@ class Vocabulary(Embedding):
 
     def read(self, tokens: Sequence[str]) -> Tensor:
         return torch.tensor([self._index.get(token, 0) for token in tokens], dtype=torch.long)
+
+    def _has(self, token: str) -> bool:
+        return token in self._index
 
     def embed(self, numbers: Tensor) -> Tensor:
         vectors: Tensor = self.vectors(numbers)
@@ -106,6 +116,9 @@ class Rows(Embedding):
     def read(self, tokens: Sequence[str]) -> Tensor:
         row = self._listed if self.tokens else self._numbered
         return torch.tensor([row(token) for token in tokens], dtype=torch.long)
+
+    def _has(self, token: str) -> bool:
+        return token in self._index if self.tokens else self._numbered(token) >= 0
 
     def _listed(self, token: str) -> int:
         return self._index.get(token, -1 if self.unknown is None else self.unknown)

@@ -17,7 +17,7 @@ Gates = tuple[Array, Array, Array, Array]
 
 # Vectors are read fastest that lie in one line of a cache (bytes), and two threads must not write into the same.
 CACHE_LINE = 64
-# So few numbers are no threads' common work.
+# Of so few numbers neither is worth the trouble.
 FEW = 1 << 14
 
 
@@ -40,7 +40,7 @@ class Layer:
         in some parts; NaN where any is."""
         kernel, jobs, threads, filled = self.kernel, shares.jobs, shares.threads, (self.gates, self.h, self.c)
         arrays = [_arrays(weights) for weights in self.weights]
-        rooms = aligned(len(jobs), kernel.room(jobs, len(x), x.shape[-1], self.h.shape[-1]))
+        rooms = aligned(min(threads, len(jobs)), kernel.room(jobs, len(x), x.shape[-1], self.h.shape[-1]))
         done, farthest = np.zeros((len(jobs), kernel.LINE), np.int64), np.full(threads, np.nan, np.float32)
         run = (jobs, rooms, x, (arrays[0], arrays[-1]), *filled, self._copy, done)
         side_by_side(kernel.run, kernel.run_in_team, threads, run)
@@ -58,7 +58,7 @@ def _arrays(weights: Weights) -> tuple[Array, Array, Array, Array]:
 
 
 def aligned(*shape: int) -> Array:
-    """Room for many numbers that begins where a line of the cache does."""
+    """Room for numbers that begins where a line of the cache does, if they are many."""
     size = math.prod(shape)
     if size < FEW:
         return np.empty(shape, np.float32)

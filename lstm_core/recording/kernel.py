@@ -59,7 +59,8 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return kernel
 
 
-# Of a job: its direction, its units, its sequences, and the jobs that share these (each first, before the last).
+# Of a job: its direction, its units, its sequences, and the jobs whose units are the others of the same sequences (each
+# the first, and before the last).
 DIRECTION, UNITS, SEQUENCES, TOGETHER = 0, slice(1, 3), slice(3, 5), slice(5, 7)
 
 
@@ -80,16 +81,16 @@ def run(
     """What one of so many threads does of a layer's `jobs` (job, what): the gates, h and c of every step of some units
     of some sequences.
 
-    Each has a room of its own in `rooms` (job, number), and in `done` (job, LINE) it tells those it shares sequences
-    with how many steps it has. x (time, batch, feature); `weights`: of both directions W, U and both biases, or none
-    (0,); gates i f g o (direction, time, batch, unit); h c (direction, time + 2, batch, unit); `shown`
+    Each thread has a room of its own in `rooms` (thread, number); in `done` (job, LINE) a job tells those of the same
+    sequences how many steps it has. x (time, batch, feature); `weights`: of both directions W, U and both biases, or
+    none (0,); gates i f g o (direction, time, batch, unit); h c (direction, time + 2, batch, unit); `shown`
     (time, batch, direction * unit) gets a copy of h, if it has any steps.
     """
     for number in range(thread, len(jobs), threads):
         # Of a tuple Numba takes no element by a number that it doesn't know.
         its_weights = weights[1] if jobs[number][DIRECTION] else weights[0]
         try:
-            _run(number, jobs, rooms[number], x, its_weights, gates, h, c, shown, done)
+            _run(number, jobs, rooms[thread], x, its_weights, gates, h, c, shown, done)
         finally:
             # Nobody waits for it any more, even if it has failed.
             _tell(len(x), done, number)
@@ -217,20 +218,20 @@ def _wait_for(steps: int, done: Any, job: int) -> None:
 
 def _load(_context: Any, done: Any, job: Any) -> Any:
     def instructions(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        return builder.load_atomic(_own(context, builder, signature, values), "acquire", 8)
+        return builder.load_atomic(_place_of(context, builder, signature, values), "acquire", 8)
 
     return types.int64(done, job), instructions
 
 
 def _store(_context: Any, steps: Any, done: Any, job: Any) -> Any:
     def instructions(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        builder.store_atomic(values[0], _own(context, builder, signature, values), "release", 8)
+        builder.store_atomic(values[0], _place_of(context, builder, signature, values), "release", 8)
         return context.get_dummy_value()
 
     return types.void(steps, done, job), instructions
 
 
-def _own(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+def _place_of(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     """Where in `done` it stands how many steps a job has."""
     array = context.make_array(signature.args[-2])(context, builder, values[-2])
     return builder.gep(array.data, [builder.mul(values[-1], ir.Constant(ir.IntType(64), LINE))])
@@ -502,7 +503,7 @@ def _team_of(function: Any) -> Any:
     """`function(thread, threads, *args)` in every thread of a team that OpenMP makes of PyTorch's own threads.
 
     Called with where OpenMP's `GOMP_parallel`, `omp_get_num_threads` and `omp_get_thread_num` stand in memory, how many
-    threads, and args; 1 if there were as many and none failed, else 0.
+    threads, and args; 0 if there are fewer and nothing was done, 1 if all are done, 2 if one has failed.
     """
 
     def typed(_context: Any, openmp: Any, threads: Any, args: Any) -> Any:
@@ -521,7 +522,7 @@ def _in_team(function: Any, context: Any, builder: Any, signature: Any, values: 
     parallel = ir.FunctionType(ir.VoidType(), [part.type, ADDRESS, INT, INT]).as_pointer()
     start = builder.inttoptr(_elements(builder, openmp, 3)[0], parallel)
     builder.call(start, [part, builder.bitcast(rest, ADDRESS), builder.trunc(threads, INT), ir.Constant(INT, 0)])
-    return builder.select(builder.icmp_signed("==", builder.load(failed), NO), builder.load(ran), NO)
+    return builder.add(builder.load(ran), builder.load(failed))
 
 
 def _part_of_a_thread(function: Any, context: Any, module: Any, signature: Any, rest_type: Any) -> Any:
@@ -553,9 +554,11 @@ _team_runs, _team_rebuilds = _team_of(run), _team_of(rebuilt)
 
 @_compiled
 def run_in_team(openmp: Any, threads: int, args: Any) -> Any:
+    """`run` in each of PyTorch's threads."""
     return _team_runs(openmp, threads, args)
 
 
 @_compiled
 def rebuilt_in_team(openmp: Any, threads: int, args: Any) -> Any:
+    """`rebuilt` in each of PyTorch's threads."""
     return _team_rebuilds(openmp, threads, args)

@@ -13,9 +13,10 @@ import torch
 from lstm_core.recording.call import Weights
 from lstm_core.recording.threads import openmp
 
-# Threads pay for themselves with so many products in a run, those of PyTorch and new ones; and each with so many
-# sequences or units of its own.
-MANY_PRODUCTS, MANY_PRODUCTS_ANEW, SEQUENCES_A_THREAD, UNITS_A_THREAD = 1 << 26, 1 << 28, 8, 64
+# Threads pay for themselves with so many products in a run: PyTorch's own, and new ones.
+MANY_PRODUCTS, MANY_PRODUCTS_ANEW = 1 << 26, 1 << 28
+# And each with so many sequences or units of its own.
+SEQUENCES_A_THREAD, UNITS_A_THREAD = 8, 64
 
 Span = tuple[int, int]
 """From the first to before the last."""
@@ -25,7 +26,7 @@ class Shares(NamedTuple):
     """How a layer is shared among threads: by sequences, that know nothing of each other, or by units, that wait for
     each other at every step.
 
-    `jobs` (job, what) as `kernel.run` takes them: direction, units, sequences, and the jobs that share these, each
+    `jobs` (job, what) as `kernel.run` takes them: direction, units, sequences, and the jobs of the same sequences, each
     first and before the last. `threads`: one, or all that PyTorch has, even where there are fewer jobs: when a team is
     smaller than the last, OpenMP ends the others, and the next of PyTorch's functions has to start them anew.
     """

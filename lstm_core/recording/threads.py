@@ -1,7 +1,8 @@
 """Whose threads do the kernel's work side by side?
 
 PyTorch's own, where it shares its work by OpenMP as GCC calls it: after each of its functions they stay awake for some
-milliseconds, in which a new thread would wait for a core.
+milliseconds, in which a new thread would wait for a core. As any function of PyTorch's that uses them, the kernel must
+not run in a process that was forked from one where they were at work.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ import ctypes
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from threading import Barrier
+from threading import Event
 from typing import Any
 
 import torch
+
+# What a team comes to.
+TOO_FEW, DONE, FAILED = 0, 1, 2
 
 
 @cache
@@ -34,24 +38,29 @@ def side_by_side(alone: Callable[..., None], in_team: Callable[..., int], thread
     """`alone(thread, threads, *args)` in so many threads at once; `in_team` does it in PyTorch's."""
     if threads == 1:
         alone(0, 1, *args)
-    # There may be fewer than asked, where somebody has set a limit; and an error is found out in threads of Python.
-    elif not openmp() or not in_team(openmp(), threads, args):
+        return
+    found = in_team(openmp(), threads, args) if openmp() else TOO_FEW
+    # Where somebody has set a limit there may be fewer than asked.
+    if found == TOO_FEW:
         _in_new_threads(alone, threads, args)
+    elif found == FAILED:
+        raise RuntimeError("A thread of the kernel has failed, and what it computed is of no use.")
 
 
 def _in_new_threads(alone: Callable[..., None], threads: int, args: tuple[Any, ...]) -> None:
-    # They may wait for each other, so none begins before all are there.
-    all_there = Barrier(threads)
+    # They may wait for each other, so they begin when all are there, or never: this thread alone decides.
+    decided, all_there = Event(), False
 
     def work(thread: int) -> None:
-        all_there.wait()
-        alone(thread, threads, *args)
+        decided.wait()
+        if all_there:
+            alone(thread, threads, *args)
 
     with ThreadPoolExecutor(threads) as pool:
         try:
             running = [pool.submit(work, thread) for thread in range(threads)]
-        except BaseException:
-            all_there.abort()
-            raise
+            all_there = True
+        finally:
+            decided.set()
         for each in running:
             each.result()

@@ -60,8 +60,10 @@ def test_what_plays_plays_on(page: Page):
     changed(page, "dark")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(page.get_by_role("combobox", name="Speed")).to_have_value("0.5")
-    page.wait_for_function("() => steps.includes('step 7 of 7')")
-    assert page.evaluate("steps.slice(0, 1 + steps.indexOf('step 7 of 7'))") == [f"step {n} of 7" for n in range(3, 8)]
+    page.wait_for_function("() => steps.includes('step 7 (0–7)')")
+    assert page.evaluate("steps.slice(0, 1 + steps.indexOf('step 7 (0–7)'))") == [
+        f"step {n} (0–7)" for n in range(3, 8)
+    ]
 
 
 def test_a_text_that_is_being_written_goes_on(page: Page):

@@ -87,6 +87,10 @@ def test_the_pin_is_followed_through_time(page: Page, pinned: lstm_core.Trace):
 @pytest.mark.usefixtures("pinned")
 def test_a_second_click_or_escape_or_the_cross_lets_go(page: Page):
     unpinned = page.get_by_role("heading", name="What am I looking at?")
+    page.get_by_text("Share", exact=True).click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("textbox", name="Link to this view")).to_be_hidden()
+    expect(unpinned).to_be_hidden()
     page.locator(".gs-plot").first.focus()
     page.keyboard.press("Escape")
     expect(unpinned).to_be_visible()

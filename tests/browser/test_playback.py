@@ -40,7 +40,7 @@ def test_play_runs_to_the_end_and_each_frame_shows_as_many_columns_as_its_step(f
     five.get_by_role("button", name="Play").click()
     five.wait_for_function("() => film.some(([text]) => text.startsWith('step')) && film.at(-1)[0] === 'all 5 steps'")
     frames = [(text, columns) for text, columns in five.evaluate("window.film") if text.startswith("step")]
-    assert {text for text, _ in frames} == {f"step {step} of 4" for step in range(5)}
+    assert {text for text, _ in frames} == {f"step {step} (0–4)" for step in range(5)}
     for text, (lower, upper) in frames:
         step = int(text.split()[1])
         assert lower == step + 1
@@ -97,7 +97,7 @@ def test_what_is_zoomed_to_is_what_is_played(five: Page):
     scrub = five.get_by_role("slider", name="Time step")
     expect(scrub).to_have_attribute("max", "2")
     scrub.fill("1")
-    expect(label).to_have_text("step 3 of 4")
+    expect(label).to_have_text("step 3 (0–4)")
     shown(five, [4, 4])
     assert five.evaluate("document.querySelector('.gs-plot').layout.xaxis.range") == [1.5, 4.5]
 
@@ -116,8 +116,8 @@ def test_a_loop_begins_again(five: Page):
     five.evaluate(FILM)
     five.get_by_role("button", name="Play").click()
     five.wait_for_function(
-        "() => { const at = film.map(([text]) => text); const end = at.indexOf('step 4 of 4');"
-        "return end > 0 && at.indexOf('step 0 of 4', end) > end }"
+        "() => { const at = film.map(([text]) => text); const end = at.indexOf('step 4 (0–4)');"
+        "return end > 0 && at.indexOf('step 0 (0–4)', end) > end }"
     )
     five.get_by_role("button", name="Pause").click()
 

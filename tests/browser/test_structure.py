@@ -67,6 +67,14 @@ def test_charts_are_as_wide_as_their_place_and_no_wider_than_they_say(structure:
             assert drawn_width >= min(380, place)
 
 
+def test_numbers_in_cells_are_black_or_white(structure: Page):
+    structure.locator(".heatmap-label text").first.wait_for()
+    colours = structure.evaluate(
+        "() => [...document.querySelectorAll('.heatmap-label text')].map(text => getComputedStyle(text).fill)"
+    )
+    assert set(colours) <= {"rgb(0, 0, 0)", "rgb(255, 255, 255)"}
+
+
 def test_the_numbers_that_the_lesson_prints_are_on_the_page(structure: Page):
     for numbers in (
         "out  [-0.4372, 0.2583, 0.2947]",

@@ -13,6 +13,7 @@ from dashboard.reading import read
 from dashboard.view import View
 
 from .conftest import Visitors
+from .reading import write
 from .streamlit_page import asks
 
 COUNTER = View(sentence="aaaabbbb", model="counter")
@@ -119,6 +120,37 @@ def test_the_page_keeps_its_question_while_another_page_is_looked_at(why: Page):
     why.get_by_role("link", name="Why?").click()
     bars(why, ledger(6))
     asks(why, pin="0.1.6", model="counter", sentence="aaaabbbb")
+
+
+def test_the_menu_leads_on_with_what_is_on_screen_once_it_has_changed(page: Page):
+    write(page, "The cat ran")
+    page.get_by_role("link", name="Why?").click()
+    asks(page, sentence="The cat ran", hidden_dim="3")
+    page.get_by_role("heading", name="Why?").wait_for()
+    page.locator(".barlayer .point").first.wait_for()
+    page.get_by_role("textbox", name="Sentence").fill("The dog ran")
+    page.get_by_role("textbox", name="Sentence").press("Enter")
+    asks(page, sentence="The dog ran")
+    page.get_by_role("link", name="Memory").click()
+    page.locator(".gs-proof").wait_for()
+    asks(page, sentence="The cat ran")
+    page.get_by_role("link", name="Why?").click()
+    asks(page, sentence="The dog ran")
+    page.get_by_role("heading", name="Why?").wait_for()
+    page.get_by_role("link", name="Memory").click()
+    page.locator(".gs-proof").wait_for()
+    asks(page, sentence="The cat ran")
+    page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
+    asks(page, sentence="The cat ran", hidden_dim="4")
+    page.get_by_role("link", name="Why?").click()
+    asks(page, sentence="The cat ran", hidden_dim="4")
+
+
+def test_a_finger_finds_no_button_over_the_picture(visitors: Visitors):
+    phone = visitors(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone.goto(LINK)
+    bars(phone, ledger(6))
+    expect(phone.locator(".modebar-btn")).to_have_count(0)
 
 
 def test_going_back_in_the_browser_goes_back_in_the_question(why: Page):
