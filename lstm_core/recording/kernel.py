@@ -456,31 +456,45 @@ def sigmoid(x: Any) -> Any:
 
 @_compiled
 def tanh(x: Any) -> Any:
-    """(1 - e) / (1 + e) with e = exp(-2 |x|); near 0, where 1 - e has few bits left, Taylor's series."""
-    size = abs(x)
-    square = x * x
-    near = F(62 / 2835)
-    for coefficient in (F(-17 / 315), F(2 / 15), F(-1 / 3), F(1)):
-        near = near * square + coefficient
-    e = exp(F(-2) * size)
-    result = size * near if size < F(0.25) else (F(1) - e) / (F(1) + e)
-    return -result if x < F(0) else result
+    """(e^2x - 1) / (e^2x + 1), with e^2x - 1 as one function: near 0 the difference would have few bits left."""
+    less_one = exp_less_one(F(2) * x)
+    return less_one / (less_one + F(2))
 
 
 @_compiled
 def exp(x: Any) -> Any:
-    """e^x = 2^n e^r with |r| ≤ ln 2 / 2, by Taylor's series, to 1e-7 of itself.
+    """e^x = 2^n e^r, to 1e-7 of itself.
 
     A processor takes many of these at once, and `np.exp` one by one.
     """
+    n, r = _powers_of(x)
+    return _two_to_the(n) * (_series(r) * r + F(1))
+
+
+@_compiled
+def exp_less_one(x: Any) -> Any:
+    """e^x - 1 = 2^n (e^r - 1) + (2^n - 1), whose second part is 0 where x is near it."""
+    n, r = _powers_of(x)
+    power = _two_to_the(n)
+    return power * (_series(r) * r) + (power - F(1))
+
+
+@_compiled
+def _powers_of(x: Any) -> Any:
+    """n and r of e^x = 2^n e^r, |r| ≤ ln 2 / 2."""
     x = F(87) if x > F(87) else x
     x = F(-87) if x < F(-87) else x
     n = np.floor(x * F(1 / np.log(2)) + F(0.5))
-    r = x - n * LN2_HIGH - n * LN2_LOW
+    return n, x - n * LN2_HIGH - n * LN2_LOW
+
+
+@_compiled
+def _series(r: Any) -> Any:
+    """(e^r - 1) / r, by Taylor."""
     series = F(1 / 5040)
-    for coefficient in (F(1 / 720), F(1 / 120), F(1 / 24), F(1 / 6), F(1 / 2), F(1), F(1)):
+    for coefficient in (F(1 / 720), F(1 / 120), F(1 / 24), F(1 / 6), F(1 / 2), F(1)):
         series = series * r + coefficient
-    return series * _two_to_the(n)
+    return series
 
 
 @_compiled
