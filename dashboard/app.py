@@ -10,8 +10,9 @@ from dashboard import assets
 
 if __name__ == "__main__":
     st.set_page_config(page_title="gatescope", page_icon=str(assets.FOLDER / "browser/icon.png"), layout="wide")
-    # White, as Streamlit has it, can't be read on the light buttons of the dark theme.
-    st.html("<style>[data-testid=stBaseButton-primary] { color: light-dark(#ffffff, #0f151b) }</style>")
+    # White, as Streamlit has it, can't be read on the light buttons of the dark theme; under the mouse they are darker.
+    ink = "[data-testid=stBaseButton-primary]:not(:hover, :active) { color: light-dark(#ffffff, #0f151b) }"
+    st.html(f"<style>{ink}</style>")
     page = st.navigation(
         [
             st.Page("app_pages/memory.py", title="Memory", default=True),

@@ -137,7 +137,7 @@ def test_a_long_sequence_plays_what_is_in_sight(long: Page):
     label = long.locator(".gs-now-label")
     expect(label).to_have_text(f"steps {SPIKE - 10:,} to {SPIKE + 9:,}")
     long.get_by_role("slider", name="Time step").fill("10")
-    expect(label).to_have_text(f"step {SPIKE:,} of {STEPS - 1:,}")
+    expect(label).to_have_text(f"step {SPIKE:,} (0–{STEPS - 1:,})")
     cover = long.locator(".gs-cover").bounding_box()
     plot = long.locator(".gs-plot").bounding_box()
     assert cover["x"] - plot["x"] == pytest.approx(plot["width"] * 11 / 20, abs=2)

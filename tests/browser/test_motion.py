@@ -27,7 +27,7 @@ def test_the_layers_of_a_step_appear_together(calm: Page):
     calm.get_by_role("button", name="Play").click()
     calm.wait_for_function("() => film.some(([text]) => text.startsWith('step')) && film.at(-1)[0] === 'all 5 steps'")
     frames = [(text, columns) for text, columns in calm.evaluate("window.film") if text.startswith("step")]
-    assert {text for text, _ in frames} == {f"step {step} of 4" for step in range(5)}
+    assert {text for text, _ in frames} == {f"step {step} (0–4)" for step in range(5)}
     for text, (lower, upper) in frames:
         assert lower == upper == int(text.split()[1]) + 1
 
