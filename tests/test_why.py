@@ -286,3 +286,6 @@ def test_a_very_long_text_is_told_apart_near_the_step_and_summed_before_it():
     assert found.names[:2] == ["start", "earlier"]
     assert len(found.names) == sources.MOST + 2
     assert found.total == pytest.approx(reading.trace.c[0, 0, 11_000, 0, 0].item(), abs=1e-5)
+    at_first = sources.of_memory(reading.trace, reading.tokens, Cell(0, 0, 0, 2))
+    assert at_first.names[:2] == ["start", "word"], "nothing is earlier than what is told apart"
+    assert at_first.total == pytest.approx(reading.trace.c[0, 0, 2, 0, 0].item(), abs=1e-5)
