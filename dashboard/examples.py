@@ -10,6 +10,8 @@ from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Rows, Vocabulary
 from lstm_core.training.series import series
 
+# Of somebody's own vocabulary, so many are looked at for what to offer: this is done for every picture.
+AMONG = 200
 FIRST = "Giraffes in a field"
 LESSON = {
     FIRST: FIRST,
@@ -72,7 +74,7 @@ def _its_own(model: SequenceModel) -> dict[str, str]:
     rows = model.embedding
     if not isinstance(rows, (Rows, Vocabulary)):
         return {}
-    known = rows.tokens or [str(row) for row in range(rows.vectors.num_embeddings)]
-    first = [token for token in known[:200] if model.tokens(token) == [token]][:8]
+    known = rows.tokens[:AMONG] or [str(row) for row in range(min(AMONG, rows.vectors.num_embeddings))]
+    first = [token for token in known if model.tokens(token) == [token]][:8]
     text = (" " if model.reads == "words" else "").join(first)
     return {"the first it knows": text} if text else {}

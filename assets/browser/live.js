@@ -8,7 +8,7 @@ import { Extras } from "./extras.js"
 import { Heatmaps } from "./heatmaps.js"
 import { Numbers } from "./numbers.js"
 import { Overview } from "./overview.js"
-import { Panel } from "./panel.js"
+import { CLOSER, Panel } from "./panel.js"
 import { ask, codeOf, takeApart } from "./picture.js"
 import { Playback } from "./playback.js"
 import { plotly } from "./plotly.js"
@@ -26,8 +26,8 @@ let visited = null
 
 // The view that is, or was last, on the page: {view, of}, `of` what it was a view of.
 let last = null
-// Pages that look closer, and what each was asked when it was last opened from here; `usual`: a view that says nothing.
-const CLOSER = ["why", "units", "compare"], asked = {}
+// What each page that looks closer was asked when it was last opened from here; `usual`: what a bare address shows.
+const led = {}
 let usual = null
 
 // What the address said when this page last wrote or read it.
@@ -69,8 +69,8 @@ function open(base, choices) {
     const extras = new Extras(steps => { heatmaps.zoom.steps = steps; update() })
     const overview = new Overview(steps => { heatmaps.zoom.steps = steps; update() })
     const goTo = page => {
-        asked[page] = closer()
-        go({ page, query: JSON.parse(asked[page]) })
+        led[page] = closer()
+        go({ page, query: JSON.parse(led[page]) })
     }
     const details = new Panel(cell => takeApart(base, view.view, cell), () => pin(null), goTo)
     const playback = new Playback(now => {
@@ -153,9 +153,9 @@ function open(base, choices) {
     /** The menu leads on with what is on screen, but where that has not changed: there the page is as it was left. */
     function byMenu(event) {
         const link = event.target.closest("a[href]")
-        const page = link && !root.contains(link) && CLOSER.find(page => link.pathname.endsWith(`/${page}`))
+        const page = link && !root.contains(link) && Object.keys(CLOSER).find(page => link.pathname.endsWith(`/${page}`))
         if (!page || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
-        if (!root.isConnected || !view?.stacks.length || closer() === (asked[page] ?? usual)) return
+        if (!root.isConnected || !view?.stacks.length || closer() === (led[page] ?? usual)) return
         event.preventDefault()
         event.stopPropagation()
         goTo(page)

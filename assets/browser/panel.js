@@ -7,6 +7,11 @@ const signed = value => (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(3)
 const MARGIN = { l: 30, r: 6, t: 6, b: 76 }
 const EMPHASIS = { c: 3, f: 2 }
 
+/** Pages that look closer at a cell, and what each is asked. */
+export const CLOSER = {
+    why: "Where did this come from? What if?", units: "What do the units do?", compare: "Compare with another",
+}
+
 export class Panel {
     /** `takeApart(cell)` asks the server for every term of a cell; `onUnpin` is told when it is let go, `goTo` which page
      * of "why", "units", "compare" a person wants to look closer at it on. */
@@ -29,7 +34,7 @@ export class Panel {
         this.chartTitle = element("h3", {})
         this.asked = 0
         const closer = element("div", { class: "gs-closer", role: "group", "aria-label": "Look closer" },
-            ...Object.entries({ why: "Where did this come from? What if?", units: "What do the units do?", compare: "Compare with another" })
+            ...Object.entries(CLOSER)
                 .map(([page, text]) => element("button", { type: "button", class: "gs-button", onclick: () => goTo(page) }, text)))
         this.pinned = element("div", { hidden: true },
             element("div", { class: "gs-panel-head" }, this.title, element("button", {

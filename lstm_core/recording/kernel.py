@@ -38,13 +38,6 @@ AT_ONCE = 1 << 15
 
 # So many numbers apart begins another line of a cache: what two threads write must not be in the same.
 LINE = 16
-# What instructions are made of, here and in C: an address, an int, and how Numba says no and yes.
-ADDRESS, INT = ir.IntType(8).as_pointer(), ir.IntType(32)
-NO, YES = ir.Constant(ir.IntType(64), 0), ir.Constant(ir.IntType(64), 1)
-_kept: Callable[..., Any] = cgutils.alloca_once_value
-_struct: Callable[..., Any] = cgutils.pack_struct
-_elements: Callable[..., Any] = cgutils.unpack_tuple
-
 # How often a thread looks for what it waits for before it lets others run on its core.
 LOOKS = 1 << 12
 
@@ -511,6 +504,14 @@ def _as_float(_context: Any, bits: Any) -> Any:
 
 
 _float_of_bits: Callable[..., Any] = intrinsic(_as_float)
+
+
+# What instructions are made of, here and in C: an address, an int, and how Numba says no and yes.
+ADDRESS, INT = ir.IntType(8).as_pointer(), ir.IntType(32)
+NO, YES = ir.Constant(ir.IntType(64), 0), ir.Constant(ir.IntType(64), 1)
+_kept: Callable[..., Any] = cgutils.alloca_once_value
+_struct: Callable[..., Any] = cgutils.pack_struct
+_elements: Callable[..., Any] = cgutils.unpack_tuple
 
 
 def _team_of(function: Any) -> Any:

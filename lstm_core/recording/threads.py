@@ -16,8 +16,8 @@ from typing import Any
 
 import torch
 
-# What a team comes to.
-TOO_FEW, DONE, FAILED = 0, 1, 2
+# What a team may come to, other than 1: done.
+TOO_FEW, FAILED = 0, 2
 
 
 @cache
