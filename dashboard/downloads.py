@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import logging
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -119,6 +120,9 @@ def _pdf(asked: Asked) -> bytes:
     except ModuleNotFoundError as error:
         raise LstmCoreError("PDF needs kaleido: pip install 'gatescope[export]'. SVG and PNG need nothing.") from error
     from kaleido.errors import ChromeNotFoundError
+
+    # A message of the browser's that came torn it passes over, and writes a whole traceback about it.
+    logging.getLogger("choreographer.channels.pipe").setLevel(logging.CRITICAL)
 
     try:
         content: bytes = _plotly(take_away(asked)).to_image("pdf")
