@@ -38,13 +38,13 @@ class Layer:
     def fill(self, x: Array, shares: Shares) -> list[float]:
         """Fill in every step of x (time, batch, feature); returns how far the h that gates rebuild is from h, at most,
         in some parts; NaN where any is."""
-        kernel, jobs, threads, filled = self.kernel, shares.jobs, shares.threads, (self.gates, self.h, self.c)
+        kernel, jobs, threads = self.kernel, shares.jobs, shares.threads
         arrays = [_arrays(weights) for weights in self.weights]
         rooms = aligned(min(threads, len(jobs)), kernel.room(jobs, len(x), x.shape[-1], self.h.shape[-1]))
-        done, farthest = np.zeros((len(jobs), kernel.LINE), np.int64), np.full(threads, np.nan, np.float32)
-        run = (jobs, rooms, x, (arrays[0], arrays[-1]), *filled, self._copy, done)
+        done, farthest = np.zeros((len(jobs), kernel.LINE), np.int64), np.array([np.nan] * len(jobs), np.float32)
+        filled = self.gates, self.h, self.c, self._copy
+        run = (jobs, rooms, x, (arrays[0], arrays[-1]), *filled, done, farthest)
         side_by_side(kernel.run, kernel.run_in_team, threads, run)
-        side_by_side(kernel.rebuilt, kernel.rebuilt_in_team, threads, (*filled, farthest))
         errors: list[float] = farthest.tolist()
         return errors
 

@@ -17,8 +17,8 @@ import torch
 
 from lstm_core.recording.fill import Array, Layer
 
-# Of all steps of all sequences PyTorch judges one in 32, but 32 at least, and the ends of some 16 sequences.
-ONE_IN, AT_LEAST, ENDS = 32, 32, 16
+# Of all steps of all sequences PyTorch judges one in 32, but 32 at least, the ends of 8 sequences among them.
+ONE_IN, AT_LEAST, ENDS = 32, 32, 8
 
 
 def judged_by_the_cell(layer: Layer, direction: int, x: Array) -> tuple[float, float]:
@@ -35,10 +35,14 @@ def judged_by_the_cell(layer: Layer, direction: int, x: Array) -> tuple[float, f
 @lru_cache
 def some_rows(time: int, batch: int) -> npt.NDArray[np.int64]:
     """Rows of (time * batch) that stand for all: first and last steps of some sequences, and others spread evenly."""
-    rows = time * batch
-    if rows <= AT_LEAST:
+    rows, wanted = time * batch, max(AT_LEAST, time * batch // ONE_IN)
+    if rows <= wanted:
         return np.arange(rows)
+    firsts = np.linspace(0, batch - 1, min(batch, ENDS), dtype=np.int64)
+    ends = np.union1d(firsts, firsts + rows - batch)
     # The fractions of the golden ratio's multiples never bunch up, and share no rhythm with the batch.
-    multiples = np.arange(1, max(AT_LEAST, rows // ONE_IN) + 1) * (5**0.5 - 1) / 2
-    ends = np.arange(0, batch, -(-batch // ENDS))
-    return np.concatenate([ends, ends + rows - batch, (multiples % 1 * rows).astype(np.int64)])
+    fractions = np.arange(3 * wanted) * (5**0.5 - 1) / 2 % 1
+    spread = (fractions * rows).astype(np.int64)
+    _, once = np.unique(spread, return_index=True)
+    others = spread[np.sort(once)]
+    return np.concatenate([ends, others[~np.isin(others, ends)][: wanted - len(ends)]])

@@ -70,20 +70,22 @@ def run(
     c: Any,
     shown: Any,
     done: Any,
+    farthest: Any,
 ) -> None:
     """What one of so many threads does of a layer's `jobs` (job, what): the gates, h and c of every step of some units
     of some sequences.
 
     Each thread has a room of its own in `rooms` (thread, number); in `done` (job, LINE) a job tells those of the same
-    sequences how many steps it has. x (time, batch, feature); `weights`: of both directions W, U and both biases, or
-    none (0,); gates i f g o (direction, time, batch, unit); h c (direction, time + 2, batch, unit); `shown`
-    (time, batch, direction * unit) gets a copy of h, if it has any steps.
+    sequences how many steps it has, and in `farthest` (job,) how far from h that is which its gates rebuild. x
+    (time, batch, feature); `weights`: of both directions W, U and both biases, or none (0,); gates i f g o
+    (direction, time, batch, unit); h c (direction, time + 2, batch, unit); `shown` (time, batch, direction * unit) gets
+    a copy of h, if it has any steps.
     """
     for number in range(thread, len(jobs), threads):
         # Of a tuple Numba takes no element by a number that it doesn't know.
         its_weights = weights[1] if jobs[number][DIRECTION] else weights[0]
         try:
-            _run(number, jobs, rooms[thread], x, its_weights, gates, h, c, shown, done)
+            _run(number, jobs, rooms[thread], x, its_weights, gates, h, c, shown, done, farthest)
         finally:
             # Nobody waits for it any more, even if it has failed.
             _tell(len(x), done, number)
@@ -91,7 +93,17 @@ def run(
 
 @_compiled
 def _run(
-    number: int, jobs: Any, room: Any, x: Any, weights: Any, gates: Any, h: Any, c: Any, shown: Any, done: Any
+    number: int,
+    jobs: Any,
+    room: Any,
+    x: Any,
+    weights: Any,
+    gates: Any,
+    h: Any,
+    c: Any,
+    shown: Any,
+    done: Any,
+    farthest: Any,
 ) -> None:
     """One job."""
     job = jobs[number]
@@ -108,6 +120,7 @@ def _run(
     bias, room = _added(bias_ih, bias_hh, units, width, room)
     pre, room = _part(room, steps, count, width)
     read, room = _part(room, steps, count, features)
+    apart = np.zeros(units[1] - units[0], F)
     for start in range(0, time, steps):
         now = min(steps, time - start)
         first = start if direction == 0 else time - start - now
@@ -132,10 +145,12 @@ def _run(
                 _activate(pre[n, b], i_b, f_b, g_b, o_b)
                 _remember(i_b, f_b, g_b, c[before, at, own], c[step + 1, at, own])
                 _show(o_b, c[step + 1, at, own], h[step + 1, at, own])
+                if len(shown):
+                    _copy(h[step + 1, at, own], shown[step, at, direction * h.shape[-1] + units[0] :])
             _tell(start + nth + 1, done, number)
-    for step in range(len(shown)):
-        for b in range(begin, begin + count):
-            _copy(h[step + 1, b, own], shown[step, b, direction * h.shape[-1] + units[0] :])
+        # Now, for what was written lies still in the cache.
+        _rebuild(direction, (first, first + now), sequences, own, i, f, g, o, h, c, apart)
+    farthest[number] = _largest(apart)
 
 
 @_compiled
@@ -345,20 +360,19 @@ def _activate(pre: Any, i: Any, f: Any, g: Any, o: Any) -> None:
 
 
 @_compiled
-def rebuilt(thread: int, threads: int, gates: Any, h: Any, c: Any, farthest: Any) -> None:
-    """How far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h, at most, at the steps that are this thread's part, into
-    `farthest` (thread,); NaN if any is. Gates and states as in `run`."""
-    directions, time, batch, units = gates[0].shape
-    c_again, h_again, largest = np.empty(units, F), np.empty(units, F), np.zeros(units, F)
-    for d in range(directions):
-        i, f, g, o = gates[0][d], gates[1][d], gates[2][d], gates[3][d]
-        for step in range(thread * time // threads, (thread + 1) * time // threads):
-            before = step if d == 0 else step + 2
-            for b in range(batch):
-                _remember(i[step, b], f[step, b], g[step, b], c[d, before, b], c_again)
-                _show(o[step, b], c_again, h_again)
-                _farther(h_again, h[d, step + 1, b], largest)
-    farthest[thread] = _largest(largest)
+def _rebuild(
+    direction: int, steps: Any, sequences: Any, own: Any, i: Any, f: Any, g: Any, o: Any, h: Any, c: Any, apart: Any
+) -> None:
+    """How far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h, at most, in some steps and sequences (each the first, and
+    before the last): of each of some units, where it is more than in `apart` (unit,). NaN if any is."""
+    for step in range(steps[0], steps[1]):
+        before = step if direction == 0 else step + 2
+        for b in range(sequences[0], sequences[1]):
+            i_b, f_b, g_b, o_b = i[step, b, own], f[step, b, own], g[step, b, own], o[step, b, own]
+            c_before, h_b = c[before, b, own], h[step + 1, b, own]
+            for u in range(len(apart)):
+                again = o_b[u] * tanh(f_b[u] * c_before[u] + i_b[u] * g_b[u])
+                apart[u] = _larger(abs(again - h_b[u]), apart[u])
 
 
 @_compiled
@@ -564,16 +578,10 @@ def _part_of_a_thread(function: Any, context: Any, module: Any, signature: Any, 
     return part
 
 
-_team_runs, _team_rebuilds = _team_of(run), _team_of(rebuilt)
+_team_runs = _team_of(run)
 
 
 @_compiled
 def run_in_team(openmp: Any, threads: int, args: Any) -> Any:
     """`run` in each of PyTorch's threads."""
     return _team_runs(openmp, threads, args)
-
-
-@_compiled
-def rebuilt_in_team(openmp: Any, threads: int, args: Any) -> Any:
-    """`rebuilt` in each of PyTorch's threads."""
-    return _team_rebuilds(openmp, threads, args)

@@ -15,8 +15,8 @@ Kinds = tuple[type[nn.Module], ...]
 
 def aliases(model: nn.Module) -> dict[str, str]:
     """Every name of a module shared under several, to the first of them."""
-    first = {module: name for name, module in model.named_modules()}
-    return {name: first[module] for name, module in model.named_modules(remove_duplicate=False)}
+    first: dict[nn.Module, str] = {}
+    return {name: first.setdefault(module, name) for name, module in model.named_modules(remove_duplicate=False)}
 
 
 def modules_to_record(model: nn.Module, names: Iterable[str] | None) -> dict[str, nn.Module]:

@@ -12,6 +12,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.autograd import forward_ad
@@ -150,9 +151,9 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     """The kernel's run of a call, and its proof by PyTorch's own cell."""
     weights, x = weights_of(module), given.x.contiguous().numpy()
     sizes, units = (len(weights), len(weights[0])), module.hidden_size
-    h0, c0 = given.state or (torch.zeros(*sizes, x.shape[1], units),) * 2
+    starts = [state.numpy() for state in given.state or ()] or [np.zeros((*sizes, x.shape[1], units), np.float32)] * 2
     gates = [aligned(*sizes, *x.shape[:2], units) for _ in "ifgo"]
-    h, c = states_from(h0.numpy(), len(x)), states_from(c0.numpy(), len(x))
+    h, c = (states_from(start, len(x)) for start in starts)
     shares = shares_of(weights, *x.shape[:2])
     of_layers = zip(weights, zip(*gates, strict=True), h, c, strict=True)
     # The last layer's output is the model's own, and no view of h: what is done to it later changes no trace.
@@ -168,6 +169,7 @@ def run_in_one_pass(module: nn.LSTM, given: Given, kernel: ModuleType) -> OnePas
     h_errors, c_errors = zip(*judged, strict=True)
     arrays = zip(QUANTITIES, (*gates, c[:, :, 1:-1], h[:, :, 1:-1]), strict=True)
     found = {quantity: torch.from_numpy(values) for quantity, values in arrays}
+    h0, c0 = map(torch.from_numpy, starts)
     call = Call(
         x=given.x,
         h0=h0,
