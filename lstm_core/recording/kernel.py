@@ -120,7 +120,7 @@ def _run(
     bias, room = _added(bias_ih, bias_hh, units, width, room)
     pre, room = _part(room, steps, count, width)
     read, room = _part(room, steps, count, features)
-    apart = np.zeros(units[1] - units[0], F)
+    largest = np.zeros(units[1] - units[0], F)
     for start in range(0, time, steps):
         now = min(steps, time - start)
         first = start if direction == 0 else time - start - now
@@ -149,8 +149,8 @@ def _run(
                     _copy(h[step + 1, at, own], shown[step, at, direction * h.shape[-1] + units[0] :])
             _tell(start + nth + 1, done, number)
         # Now, for what was written lies still in the cache.
-        _rebuild(direction, (first, first + now), sequences, own, i, f, g, o, h, c, apart)
-    farthest[number] = _largest(apart)
+        _rebuild(direction, (first, first + now), sequences, own, i, f, g, o, h, c, largest)
+    farthest[number] = _largest(largest)
 
 
 @_compiled
@@ -361,18 +361,18 @@ def _activate(pre: Any, i: Any, f: Any, g: Any, o: Any) -> None:
 
 @_compiled
 def _rebuild(
-    direction: int, steps: Any, sequences: Any, own: Any, i: Any, f: Any, g: Any, o: Any, h: Any, c: Any, apart: Any
+    direction: int, steps: Any, sequences: Any, own: Any, i: Any, f: Any, g: Any, o: Any, h: Any, c: Any, largest: Any
 ) -> None:
     """How far o ⊙ tanh(f ⊙ c_before + i ⊙ g) is from h, at most, in some steps and sequences (each the first, and
-    before the last): of each of some units, where it is more than in `apart` (unit,). NaN if any is."""
+    before the last): of each of some units, where it is more than in `largest` (unit,). NaN if any is."""
     for step in range(steps[0], steps[1]):
         before = step if direction == 0 else step + 2
         for b in range(sequences[0], sequences[1]):
             i_b, f_b, g_b, o_b = i[step, b, own], f[step, b, own], g[step, b, own], o[step, b, own]
             c_before, h_b = c[before, b, own], h[step + 1, b, own]
-            for u in range(len(apart)):
+            for u in range(len(largest)):
                 again = o_b[u] * tanh(f_b[u] * c_before[u] + i_b[u] * g_b[u])
-                apart[u] = _larger(abs(again - h_b[u]), apart[u])
+                largest[u] = _larger(abs(again - h_b[u]), largest[u])
 
 
 @_compiled
