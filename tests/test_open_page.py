@@ -269,7 +269,7 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
     first = opening.first_reading(model, "w1 w2 nobody " + "w3 " * 300)
     assert len(first.tokens) == opening.MOST_STEPS
     assert first.notices == [
-        "The first 200 of 303 steps are shown; the main page shows more.",
+        "The first 200 of 303 steps are shown; the Memory page shows more.",
         "Not in the vocabulary, so read as unknown: “nobody”.",
     ]
     picture = first_picture.first_picture(first, model.labels, LOOK)
@@ -293,7 +293,7 @@ def test_of_many_classes_fewer_steps_are_drawn():
     opened = opening.kept(opening.keep("wide.pt", saved(parts.state_dict())))
     model = opening.model_of(opened, opening.Choice("lstm", "emb", "fc"))
     first = opening.first_reading(model, "1 2 " * 50)
-    assert first.notices == ["The first 24 of 100 steps are shown; the main page shows more."]
+    assert first.notices == ["The first 24 of 100 steps are shown; the Memory page shows more."]
     assert first.probabilities.shape == (24, 400_000)
 
 

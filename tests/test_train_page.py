@@ -276,7 +276,7 @@ def finished(page):
     def over():
         page.run()
         assert not page.exception
-        return any(button.label == "Open it on the main page" for button in page.button)
+        return any(button.label == "Open it on the Memory page" for button in page.button)
 
     until(over)
 

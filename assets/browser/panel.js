@@ -81,7 +81,7 @@ export class Panel {
     /** What the cell does, in a sentence and as arithmetic; null while its numbers are not here. */
     tell(values) {
         this.bars.classList.toggle("gs-stale", !values)
-        this.says.textContent = this.where + (values ? ` It keeps ${Math.round(100 * values.f)} % of what it held ` +
+        this.says.textContent = this.where + (values ? ` It keeps ${Math.round(100 * values.f)}% of what it held ` +
             `and writes ${signed(values.written)}.` : "")
         if (values) this.drawBars(values)
     }

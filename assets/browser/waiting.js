@@ -40,6 +40,6 @@ export class Waiting {
         this.root.hidden = false
         if (share === null) this.bar.removeAttribute("value")
         else this.bar.value = share
-        this.share.textContent = share === null ? "reading" : `reading, ${Math.floor(100 * share)} %`
+        this.share.textContent = share === null ? "reading" : `reading, ${Math.floor(100 * share)}%`
     }
 }

@@ -182,7 +182,7 @@ def what_was_opened() -> None:
         except LstmCoreError as error:
             st.warning(plain(str(error)))
             return
-        if st.button("Open it on the main page", type="primary", width="stretch"):
+        if st.button("Open it on the Memory page", type="primary", width="stretch"):
             to_the_main_page(opened.name, model, typed or example)
     with right:
         st.subheader("A first picture")

@@ -137,7 +137,7 @@ def take_it_along(run: Run, progress: Progress, left: DeltaGenerator, right: Del
         st.session_state["kept run"] = run
         epochs = dict(progress.snapshots)
         st.session_state["kept key"] = session.keep_own_model(model, training_sentences.model_label(run.setup), epochs)
-    if left.button("Open it on the main page", width="stretch"):
+    if left.button("Open it on the Memory page", width="stretch"):
         query = {"model": st.session_state["kept key"], "sentence": progress.example.text}
         st.switch_page("app_pages/memory.py", query_params=query)
     right.download_button(

@@ -8,7 +8,7 @@ from dashboard.cells.reading import ASKED, NAMES, ByGap, Kind, Three
 from dashboard.sentences import listed, quoted
 from lstm_core.training.copying import SYMBOLS, Copy
 
-# Less is shown as 0 %.
+# Less is shown as 0%.
 NOTHING = 0.005
 
 

@@ -213,7 +213,7 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
     notices = []
     most = min(MOST_STEPS, max(1, MOST_NUMBERS // (_numbers_a_step(model) + len(model.labels))))
     if len(tokens) > most:
-        notices.append(f"The first {most} of {len(tokens):,} steps are shown; the main page shows more.")
+        notices.append(f"The first {most} of {len(tokens):,} steps are shown; the Memory page shows more.")
         tokens, x = tokens[:most], x[:most]
     # A module of its own, with the same weights: recording hooks it, and the main page may be reading with it too.
     lstm = copy.deepcopy(model.lstm, {id(weight): weight for weight in model.lstm.parameters()})

@@ -108,8 +108,10 @@ def _run(
     """One job."""
     job = jobs[number]
     direction, units, sequences, together = job[DIRECTION], job[UNITS], job[SEQUENCES], job[TOGETHER]
-    i, f, g, o = gates[0][direction], gates[1][direction], gates[2][direction], gates[3][direction]
-    h, c = h[direction], c[direction]
+    i, f = _borrowed(gates[0])[direction], _borrowed(gates[1])[direction]
+    g, o = _borrowed(gates[2])[direction], _borrowed(gates[3])[direction]
+    h, c, x, shown = _borrowed(h)[direction], _borrowed(c)[direction], _borrowed(x), _borrowed(shown)
+    jobs, room, done = _borrowed(jobs), _borrowed(room), _borrowed(done)
     w_ih, w_hh, bias_ih, bias_hh = weights
     time, batch, features = x.shape
     begin, count = sequences[0], sequences[1] - sequences[0]
@@ -132,13 +134,14 @@ def _run(
         for nth in range(now):
             n = nth if direction == 0 else now - 1 - nth
             before = first + n if direction == 0 else first + n + 2
-            # What the job has itself it need not wait for, and meanwhile the others come to their end.
-            for turn in range(together[1] - together[0]):
-                other = together[0] + (number - together[0] + turn) % (together[1] - together[0])
+            # First by what the job has itself, for which it need not wait; and every second step the other way round:
+            # the weights that were read last are still in the cache.
+            others = together[1] - together[0]
+            for turn in range(others):
+                further = turn if nth % 2 == 0 else others - 1 - turn
+                other = together[0] + (number - together[0] + further) % others
                 _wait_for(start + nth, done, other)
-                theirs = jobs[other][UNITS]
-                # To and fro: the panels of U that were read last are still in the cache.
-                _add_products(h, before * batch + begin, count, theirs, u, pre, n * count, (nth + turn) % 2)
+                _add_products(h, before * batch + begin, count, jobs[other][UNITS], u, pre, n * count, nth % 2)
             for b in range(count):
                 at, step = begin + b, first + n
                 i_b, f_b, g_b, o_b = i[step, at, own], f[step, at, own], g[step, at, own], o[step, at, own]
@@ -254,6 +257,19 @@ def _yield(_context: Any) -> Any:
 
     return types.void(), instructions
 
+
+def _borrow(_context: Any, array: Any) -> Any:
+    def instructions(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        same = context.make_array(array)(context, builder, values[0])
+        same.meminfo, same.parent = (ir.Constant(getattr(same, name).type, None) for name in ("meminfo", "parent"))
+        return same._getvalue()
+
+    return array(array), instructions
+
+
+# An array that its caller keeps alive, as one that nobody counts the uses of: of every part that is taken of an array
+# Numba counts them, and threads that do so with the same array at once wait for each other.
+_borrowed: Callable[..., Any] = intrinsic(_borrow)
 
 # How many steps a job has told (all that was written before is then there to read); to tell it; to let others run.
 _said: Callable[..., Any] = intrinsic(_load)

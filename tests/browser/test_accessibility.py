@@ -79,7 +79,7 @@ def test_training_is_accessible(visitor: Page):
     epochs.fill("2")
     epochs.press("Enter")
     visitor.get_by_role("button", name="Train", exact=True).click()
-    visitor.get_by_role("button", name="Open it on the main page").wait_for(timeout=120_000)
+    visitor.get_by_role("button", name="Open it on the Memory page").wait_for(timeout=120_000)
     expect(visitor.locator(".js-plotly-plot .heatmaplayer")).to_have_count(14)
     accessible(visitor)
 

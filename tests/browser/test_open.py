@@ -65,7 +65,7 @@ def write(page: Page, label: str, text: str) -> None:
 
 
 def to_the_main_page(page: Page) -> None:
-    page.get_by_role("button", name="Open it on the main page").click()
+    page.get_by_role("button", name="Open it on the Memory page").click()
     page.locator(".gs-plot .heatmaplayer").first.wait_for()
 
 

@@ -42,7 +42,7 @@ def begin(page: Page) -> None:
 
 
 def finish(page: Page) -> None:
-    page.get_by_role("button", name="Open it on the main page").wait_for(timeout=120_000)
+    page.get_by_role("button", name="Open it on the Memory page").wait_for(timeout=120_000)
 
 
 def heatmaps(page: Page, which: str) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def test_a_counter_learns_to_count_and_opens_on_the_main_page(opened: Opened):
     expect(page.get_by_text(re.compile(r"every step right since epoch \d+"))).to_be_visible()
     finish(page)
     expect(page.get_by_text("Epoch 60 of 60 · done")).to_be_visible()
-    page.get_by_role("button", name="Open it on the main page").click()
+    page.get_by_role("button", name="Open it on the Memory page").click()
     model = page.get_by_role("combobox", name="Model")
     expect(model.get_by_role("option", name=LABEL)).to_be_attached()
     expect(model).to_have_value(re.compile("^own-"))
@@ -174,7 +174,7 @@ def test_two_visitors_share_nothing(visitors: Visitors):
     other.get_by_role("slider", name="hidden_dim").press("End")
     begin(one)
     finish(one)
-    expect(other.get_by_role("button", name="Open it on the main page")).to_have_count(0)
+    expect(other.get_by_role("button", name="Open it on the Memory page")).to_have_count(0)
     other.get_by_role("link", name="Memory").click()
     model = other.get_by_role("combobox", name="Model")
     expect(model).to_be_visible()
