@@ -43,7 +43,7 @@ class Layer:
         rooms = aligned(min(threads, len(jobs)), kernel.room(jobs, len(x), x.shape[-1], self.h.shape[-1]))
         done, farthest = np.zeros((len(jobs), kernel.LINE), np.int64), np.array([np.nan] * len(jobs), np.float32)
         filled = self.gates, self.h, self.c, self._copy
-        run = (jobs, rooms, x, (arrays[0], arrays[-1]), *filled, done, farthest)
+        run = (jobs, rooms, x, (arrays[0], arrays[-1]), filled, done, farthest)
         side_by_side(kernel.run, kernel.run_in_team, threads, run)
         errors: list[float] = farthest.tolist()
         return errors

@@ -59,53 +59,31 @@ DIRECTION, UNITS, SEQUENCES, TOGETHER = 0, slice(1, 3), slice(3, 5), slice(5, 7)
 
 @_compiled
 def run(
-    thread: int,
-    threads: int,
-    jobs: Any,
-    rooms: Any,
-    x: Any,
-    weights: Any,
-    gates: Any,
-    h: Any,
-    c: Any,
-    shown: Any,
-    done: Any,
-    farthest: Any,
+    thread: int, threads: int, jobs: Any, rooms: Any, x: Any, weights: Any, filled: Any, done: Any, farthest: Any
 ) -> None:
     """What one of so many threads does of a layer's `jobs` (job, what): the gates, h and c of every step of some units
     of some sequences.
 
     Each thread has a room of its own in `rooms` (thread, number); in `done` (job, LINE) a job tells those of the same
     sequences how many steps it has, and in `farthest` (job,) how far from h that is which its gates rebuild. x
-    (time, batch, feature); `weights`: of both directions W, U and both biases, or none (0,); gates i f g o
-    (direction, time, batch, unit); h c (direction, time + 2, batch, unit); `shown` (time, batch, direction * unit) gets
-    a copy of h, if it has any steps.
+    (time, batch, feature); `weights`: of both directions W, U and both biases, or none (0,); `filled`: gates i f g o
+    (direction, time, batch, unit), h c (direction, time + 2, batch, unit), and (time, batch, direction * unit), which
+    gets a copy of h, if it has any steps.
     """
     for number in range(thread, len(jobs), threads):
         # Of a tuple Numba takes no element by a number that it doesn't know.
         its_weights = weights[1] if jobs[number][DIRECTION] else weights[0]
         try:
-            _run(number, jobs, rooms[thread], x, its_weights, gates, h, c, shown, done, farthest)
+            _run(number, jobs, rooms[thread], x, its_weights, filled, done, farthest)
         finally:
             # Nobody waits for it any more, even if it has failed.
             _tell(len(x), done, number)
 
 
 @_compiled
-def _run(
-    number: int,
-    jobs: Any,
-    room: Any,
-    x: Any,
-    weights: Any,
-    gates: Any,
-    h: Any,
-    c: Any,
-    shown: Any,
-    done: Any,
-    farthest: Any,
-) -> None:
+def _run(number: int, jobs: Any, room: Any, x: Any, weights: Any, filled: Any, done: Any, farthest: Any) -> None:
     """One job."""
+    gates, h, c, shown = filled
     job = jobs[number]
     direction, units, sequences, together = job[DIRECTION], job[UNITS], job[SEQUENCES], job[TOGETHER]
     i, f = _borrowed(gates[0])[direction], _borrowed(gates[1])[direction]
