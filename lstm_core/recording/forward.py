@@ -19,9 +19,10 @@ Way = Callable[[nn.LSTM, Sequence[Any], Mapping[str, Any]], tuple[Any, Any]]
 
 @dataclass
 class _Replaced:
-    """The ways of the open blocks, of which the first runs; what the last call in each thread kept, and its c_n."""
+    """The ways of the open blocks, each with its thread, of which a thread's first runs; what the last call in each
+    thread kept, and its c_n."""
 
-    ways: list[Way] = field(default_factory=list)
+    ways: list[tuple[int, Way]] = field(default_factory=list)
     kept: dict[int, tuple[ref[Tensor], Any]] = field(default_factory=dict)
 
 
@@ -33,22 +34,26 @@ def can_be_replaced(module: nn.Module) -> bool:
     """Whether a module's forward is that of `nn.LSTM`, and nobody else's."""
     if not isinstance(module, nn.LSTM) or type(module).forward is not nn.LSTM.forward:
         return False
-    return "forward" not in vars(module) or module in _replaced
+    # Ours may be there though no block is open: in a copy that was made in one.
+    own = vars(module).get("forward")
+    return own is None or getattr(own, "__func__", None) is _forward
 
 
 @contextmanager
 def runs_by(module: nn.Module, way: Way, ahead: bool = False) -> Iterator[None]:
-    """Inside the block an `nn.LSTM` runs by a way of ours, `ahead` of the ways of other blocks or after them."""
+    """Inside the block an `nn.LSTM` runs by a way of ours in this thread, `ahead` of the ways of other blocks or after
+    them."""
+    entry = threading.get_ident(), way
     with _lock:
         replaced = _replaced.setdefault(module, _Replaced())
-        replaced.ways.insert(0 if ahead else len(replaced.ways), way)
+        replaced.ways.insert(0 if ahead else len(replaced.ways), entry)
         # A method, and not a closure: a copy of the module made in the block then runs the copy.
         vars(module)["forward"] = MethodType(_forward, module)
     try:
         yield
     finally:
         with _lock:
-            replaced.ways.remove(way)
+            replaced.ways.remove(entry)
             if not replaced.ways:
                 del _replaced[module], vars(module)["forward"]
 
@@ -65,12 +70,13 @@ def kept_beside(module: nn.Module, c_n: Tensor) -> Any:
 
 def _forward(module: nn.LSTM, *args: Any, **kwargs: Any) -> Any:
     replaced = _replaced.get(module)
-    way = next(iter(replaced.ways), None) if replaced else None
+    here = threading.get_ident()
+    way = next((way for thread, way in tuple(replaced.ways) if thread == here), None) if replaced else None
     if replaced is None or way is None:
         return nn.LSTM.forward(module, *args, **kwargs)
     result, kept = way(module, args, kwargs)
     _, (_, c_n) = result
-    replaced.kept[threading.get_ident()] = ref(c_n), kept
+    replaced.kept[here] = ref(c_n), kept
     return result
 
 

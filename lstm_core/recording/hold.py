@@ -11,7 +11,7 @@ from torch import Tensor
 from lstm_core.traces.trace import Quantity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hold:
     """One gate or state of some units held at a value at some steps (None: all) of one layer and direction."""
 

@@ -29,6 +29,17 @@ def lstms_of(model: nn.Module, names: Iterable[str] | None) -> dict[str, nn.Modu
     return _chosen(model, names, LSTMS)
 
 
+def refuse_dropout(name: str, module: nn.Module) -> None:
+    """What falls out between layers at random can neither be read back nor done again."""
+    if not isinstance(module, nn.RNNBase) or module.num_layers == 1:
+        return
+    if module.training and module.dropout:
+        raise LstmCoreError(
+            f"Expected {name or 'the module'!r} without dropout between its layers, got dropout={module.dropout} in "
+            "train mode: what it dropped can't be read back. Call model.eval() first, or set dropout=0."
+        )
+
+
 def _chosen(model: nn.Module, names: Iterable[str] | None, kinds: Kinds) -> dict[str, nn.Module]:
     if names is None:
         chosen = {n: m for n, m in model.named_modules() if isinstance(m, kinds) or _refusal(m, kinds)}
@@ -46,6 +57,10 @@ def _chosen(model: nn.Module, names: Iterable[str] | None, kinds: Kinds) -> dict
         if not isinstance(module, kinds) or _refusal(module, kinds):
             reason = _refusal(module, kinds) or f"It is none of these: name an {_listed(kinds)}."
             raise LstmCoreError(f"Expected {_listed(kinds)}, got {type(module).__name__} at {name!r}. {reason}")
+    if not chosen and names is not None:
+        raise LstmCoreError(
+            f"Expected names of modules in the model, got none. Name an {_listed(kinds)}, or leave it out."
+        )
     if not chosen:
         raise LstmCoreError(f"Expected a model with an {_listed(kinds)} in it, got {type(model).__name__} with none.")
     return chosen

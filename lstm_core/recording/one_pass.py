@@ -61,12 +61,13 @@ def in_one_pass(module: nn.Module) -> AbstractContextManager[None]:
 
 def recorded_in_one_pass(module: nn.Module, result: Any) -> OnePass | None:
     """What the kernel recorded of the call that just returned this; None if the module ran itself, or a hook has put
-    something else in its place."""
+    something else in its place or in that of what was read."""
     kept = kept_beside(module, result[1][1]) if isinstance(module, nn.LSTM) else None
     if not isinstance(kept, tuple):
         return None
-    done, output = kept
+    done, output, read = kept
     untouched = all(tensor._version == 0 for tensor in (output, *result[1]))
+    untouched = untouched and all(tensor._version == version for tensor, version in read)
     return done if result[0] is output and untouched else None
 
 
@@ -79,7 +80,10 @@ def _run(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tup
         # Of a NaN the module's own run says what there is to say.
         if done.is_near:
             result = as_returned(done.call, done.call.output, done.call.h_n, done.call.c_n)
-            return result, (done, result[0])
+            given, state = arguments(args, kwargs)
+            # A tensor made in inference mode has no version, and nobody can say whether it was written to.
+            read = [(t, t._version) for t in (given, *(state or ())) if not t.is_inference()]
+            return result, (done, result[0], read)
     return run_layer_by_layer(module, args, kwargs)
 
 
@@ -100,6 +104,9 @@ def _fits(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bo
     well_called = len(args) + len(kwargs) <= 2 and kwargs.keys() <= ({"hx"} if args else {"input", "hx"})
     if not well_called or not (state is None or (isinstance(state, (tuple, list)) and len(state) == 2)):
         return False
+    # Looking at a parametrized weight computes it, and may draw random numbers.
+    if nn.utils.parametrize.is_parametrized(module) or (module.dropout and module.training):
+        return False
     states = state or ()
     module._update_flat_weights()
     return (
@@ -111,7 +118,6 @@ def _fits(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bo
         and not torch.is_autocast_enabled("cpu")
         and forward_ad._current_level < 0
         and not torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
-        and not nn.utils.parametrize.is_parametrized(module)
         and not holds_in(module)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from threading import get_ident
 from typing import Any, TypeVar, overload
 
 import torch
@@ -17,7 +18,7 @@ from lstm_core.recording.forward import plain_tensors
 from lstm_core.recording.hidden_call import read_hidden_call
 from lstm_core.recording.kinds import LSTMS
 from lstm_core.recording.layers import layer_by_layer
-from lstm_core.recording.modules import aliases, modules_to_record
+from lstm_core.recording.modules import aliases, modules_to_record, refuse_dropout
 from lstm_core.recording.one_pass import in_one_pass, recorded_in_one_pass
 from lstm_core.recording.record_hidden import detached_hidden, in_graph_hidden
 from lstm_core.recording.record_lstm import detached, in_graph
@@ -37,11 +38,14 @@ def record(
     cells: a `Trace`, `GruTrace` or `RnnTrace` each.
 
     The model computes what it always does: same outputs to the bit, same gradients. Hooks are gone after
-    the block, also when its body raises. `names` narrows to some modules, as in `named_modules()`.
+    the block, also when its body raises. `names` narrows to some modules, as in `named_modules()`. As `torch.no_grad`,
+    a block is its own thread's: what other threads run of the same modules meanwhile is not recorded.
 
-    With `detach=False` the traces are part of the graph: the gradient of a loss with respect to `trace.f` is the one
-    with respect to that gate's values, all that follows from them included. The modules are then run again step by
-    step, and the model gets those outputs: equal to rounding, no longer to the bit.
+    With `detach=False` the traces are leaves of the graph: the gradient of a loss with respect to `trace.f` is the one
+    with respect to that gate's values, all that follows from them included; a loss made of the trace itself reaches no
+    weights. Of several calls of a module each has its own leaves, `recording.calls[name]`, and the joined trace none.
+    The modules are then run again step by step, and the model gets those outputs: equal to rounding, no longer to the
+    bit; `exact` changes nothing.
 
     With `exact=False` a kernel of ours (extra: gatescope[fast]) runs in the place of each `nn.LSTM` and keeps its gates
     on the way, so that recording a long run costs about what running it costs. The model then gets outputs equal to
@@ -49,7 +53,8 @@ def record(
     started from recorded states, judges about one step in 32 (at least 32, first and last ones among them); the others
     must only rebuild h. Where rounding grows from step to step, as in a chaotic LSTM, outputs may drift apart over a
     long run though every step is right. A call that asks for gradients, is packed, projected, not float32 or not on a
-    CPU, any other module, and a call whose proof fails run as ever: `trace.config["path"]` is "kernel" or "replay".
+    CPU, any other module, and a call whose proof fails run as ever: `trace.config["path"]` is "kernel" or "replay", and
+    "unroll" with `detach=False`.
 
     Raises LstmCoreError when there is nothing to record, a name is unknown, or a module is one whose gates
     can't be read (its message says what to do); inside the block when a call can't be recorded truly.
@@ -65,9 +70,9 @@ def record(
     recording = Recording(aliases(model), detach)
     with ExitStack() as hooks:
         for name, module in modules.items():
-            if getattr(module, "dropout", 0) and getattr(module, "num_layers", 1) > 1:
-                hooks.callback(module.register_forward_pre_hook(_refuse_dropout(name)).remove)
-            handle = module.register_forward_hook(recording._watch(name), with_kwargs=True)
+            if getattr(module, "dropout", 0):
+                hooks.callback(module.register_forward_pre_hook(recording._refuse_dropout(name, module)).remove)
+            handle = module.register_forward_hook(recording._watch(name, module), with_kwargs=True)
             hooks.callback(handle.remove)
             if detach:
                 hooks.enter_context(layer_by_layer(module) if exact else in_one_pass(module))
@@ -134,6 +139,7 @@ class Recording:
     def __init__(self, aliases: Mapping[str, str], detach: bool) -> None:
         self.calls: dict[str, list[Any]] = {}
         """One Trace, GruTrace or RnnTrace a forward call, in the order of the calls."""
+        self._thread = get_ident()
         self._aliases = aliases
         self._detach = detach
         self._went_on: dict[str, list[bool]] = {}
@@ -165,8 +171,21 @@ class Recording:
             raise LstmCoreError(f"Expected one of the modules that were called, {self.names}, got {name!r}.")
         return join(self.calls[name], self._went_on[name])
 
-    def _watch(self, name: str) -> Callable[..., Any]:
-        def after_forward(module: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
+    def _is_ours(self, called: nn.Module, module: nn.Module) -> bool:
+        """Whether it is the module itself, not a copy that was made in the block, and the block's own thread calls."""
+        return called is module and get_ident() == self._thread
+
+    def _refuse_dropout(self, name: str, module: nn.Module) -> Callable[..., None]:
+        def before_forward(called: nn.Module, _args: Any) -> None:
+            if self._is_ours(called, module):
+                refuse_dropout(name, module)
+
+        return before_forward
+
+    def _watch(self, name: str, module: nn.Module) -> Callable[..., Any]:
+        def after_forward(called: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
+            if not self._is_ours(called, module):
+                return None
             recorded = _recorded if self._detach else _recorded_in_graph
             call, trace, result = recorded(name, module, args, kwargs, result)
             self._add(name, call, trace)
@@ -232,15 +251,3 @@ def join(calls: list[_Trace], went_on: list[bool]) -> _Trace:
         resets=tuple(begins[n] for n in reset),
         max_error=max(trace.max_error for trace in calls),
     )
-
-
-def _refuse_dropout(name: str) -> Callable[..., None]:
-    def before_forward(module: nn.Module, _args: Any) -> None:
-        if module.training:
-            raise LstmCoreError(
-                f"Expected {name or 'the module'!r} without dropout between its layers, got "
-                f"dropout={module.dropout} in train mode: what it dropped can't be read back. Call model.eval() "
-                "first, or set dropout=0."
-            )
-
-    return before_forward

@@ -19,7 +19,7 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from lstm_core.recording import gates
 from lstm_core.recording.call import Call, HiddenCall, Weights
 from lstm_core.recording.hold import Hold, holds_of
-from lstm_core.recording.order import before, past_end
+from lstm_core.recording.order import before, last_states, past_end
 from lstm_core.traces.trace import Quantity
 
 # Steps times batch that are worked on at once: their gates are still in the cache when c is made of them.
@@ -72,6 +72,7 @@ def _fill(call: Call, holds: Sequence[Hold], activated: Tensor, c: Tensor, h: Te
                 run = _Run(call, w, direction, holds_of(holds, layer, direction), h0, c0)
                 gaps += run.fill(gates_here, c_here, h_here, x, shown, c_n)
         x = output
+    gaps += gap(last_states(h, call.lengths), call.h_n)
     if call.lengths is not None:
         for values in (activated, c, h):
             values.masked_fill_(past_end(values, call.lengths), torch.nan)

@@ -94,11 +94,11 @@ def steps_of(
     touched = added.keys() | {hold.gate for hold in holds}
 
     def touch(quantity: Quantity, value: Tensor) -> Tensor:
-        if quantity in added:
-            value = value + added[quantity][step]
+        probe = added[quantity][step] if quantity in added else None
+        value = value if probe is None else value + probe
         for hold, units, at in held:
             if hold.gate == quantity and hold.at(step):
-                value = torch.where(units, at, value)
+                value = torch.where(units, at if probe is None else at + probe, value)
         return value
 
     reads = None if call.lengths is None else ~past_end(x, call.lengths)
