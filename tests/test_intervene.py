@@ -250,3 +250,42 @@ def test_halves_are_held_and_put_into_the_graph(dtype):
         lstm(x)
     assert recording.only.max_error < 3e-2
     assert recording.only.config["path"] == "unroll"
+
+
+@pytest.mark.parametrize("gate", "ifgoch")
+def test_a_held_value_has_the_gradient_that_moving_it_makes(gate):
+    lstm, x, value, width = nn.LSTM(3, 4).double(), torch.randn(5, 1, 3, dtype=torch.float64), 0.3, 1e-5
+
+    def loss(value):
+        with intervene(lstm, "", units=[2], gate=gate, value=value, steps=[2]):
+            return lstm(x)[0].square().sum()
+
+    with intervene(lstm, "", units=[2], gate=gate, value=value, steps=[2]), record(lstm, detach=False) as recording:
+        held = lstm(x)[0].square().sum()
+    [gradient] = torch.autograd.grad(held, getattr(recording.only, gate))
+    difference = (loss(value + width) - loss(value - width)) / (2 * width)
+    assert difference != 0
+    torch.testing.assert_close(gradient[0, 0, 2, 0, 2], difference.detach(), rtol=1e-5, atol=1e-9)
+
+
+def test_nested_holds_of_tensors_are_let_go_one_by_one():
+    lstm, x = nn.LSTM(3, 4), torch.randn(5, 2, 3)
+    with intervene(lstm, "", units=[0], gate="f", value=torch.zeros(2, 1)):
+        outer = lstm(x)[0]
+        with intervene(lstm, "", units=[1], gate="f", value=torch.zeros(2, 1)):
+            assert not torch.equal(lstm(x)[0], outer)
+        assert torch.equal(lstm(x)[0], outer)
+
+
+def test_what_drops_out_between_layers_is_not_passed_over():
+    lstm, x = nn.LSTM(3, 4, 2, dropout=0.9), torch.randn(5, 2, 3)
+    with intervene(lstm, "", units=[]), pytest.raises(LstmCoreError, match="without dropout between its layers"):
+        lstm(x)
+    lstm.eval()
+    with intervene(lstm, "", units=[]):
+        torch.testing.assert_close(lstm(x)[0], lstm(x)[0])
+
+
+def test_a_value_that_fits_no_units_is_refused_before_anything_runs():
+    with pytest.raises(LstmCoreError, match=r"broadcasts to \(batch, 2\), got one of shape \(3,\)"):
+        intervene(nn.LSTM(3, 4), "", units=[0, 1], value=torch.zeros(3)).__enter__()

@@ -1,5 +1,6 @@
 """How the recorder behaves in somebody's model: what it finds, joins and refuses, and that it leaves no trace."""
 
+import copy
 import gc
 import subprocess
 import sys
@@ -396,3 +397,100 @@ print((most_so_far() - before) / sum(t.numel() * t.element_size() for t in trace
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert float(found.stdout) < 1.3
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_block_is_its_own_threads(exact):
+    lstm, mine = nn.LSTM(4, 3, 2), torch.randn(300, 1, 4)
+    expected, stopped, theirs = lstm_core.run(lstm, mine), threading.Event(), []
+
+    def others():
+        with torch.no_grad():
+            while not stopped.is_set():
+                theirs.append(lstm(torch.ones(5, 1, 4))[0])
+
+    thread = threading.Thread(target=others)
+    thread.start()
+    try:
+        for _ in range(20):
+            found = lstm_core.run(lstm, mine, exact=exact)
+            assert torch.equal(found.x, mine)
+            torch.testing.assert_close(found.f, expected.f)
+            with lstm_core.intervene(lstm, "", layer=1, units=[0], gate="h", value=9.0), torch.no_grad():
+                assert (lstm(mine)[0][..., 0] == 9).all()
+    finally:
+        stopped.set()
+        thread.join()
+    assert len(theirs) > 20
+    assert all(torch.equal(output, theirs[0]) for output in theirs)
+
+
+def test_a_copy_made_in_a_block_is_not_recorded_and_can_be_recorded_itself():
+    lstm, x = nn.LSTM(4, 3, 2), torch.randn(5, 1, 4)
+    with lstm_core.record(lstm) as recording, lstm_core.intervene(lstm, "", units=[0], gate="c", value=5.0):
+        twin = copy.deepcopy(lstm)
+        lstm(x)
+        inside = twin(x)[0]
+    assert torch.equal(twin(x)[0], inside)
+    assert torch.equal(lstm(x)[0], inside)
+    assert len(recording.calls[""]) == 1
+    for exact, path in ((True, "replay"), (False, "kernel")):
+        assert lstm_core.run(twin, x, exact=exact).config["path"] == path
+
+
+def test_another_last_state_than_the_last_h_is_found_out():
+    class Doubled(nn.LSTM):
+        def forward(self, input, hx=None):
+            output, (h, c) = super().forward(input, hx)
+            return output, (2 * h, c)
+
+    with pytest.raises(lstm_core.LstmCoreError, match="something other"):
+        lstm_core.run(Doubled(4, 3), torch.randn(5, 1, 4))
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_hook_that_writes_into_the_state_that_was_read_is_found_out(exact):
+    def keeps(_module, args, result):
+        for state, new in zip(args[1], result[1], strict=True):
+            state.copy_(new)
+
+    lstm = nn.LSTM(4, 3)
+    lstm.register_forward_hook(keeps)
+    state = torch.randn(1, 1, 3), torch.randn(1, 1, 3)
+    with pytest.raises(lstm_core.LstmCoreError, match="something other"):
+        lstm_core.run(lstm, torch.randn(5, 1, 4), state, exact=exact)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_what_computes_a_weight_at_random_draws_as_it_would_without_a_block(exact):
+    class Dropped(nn.Module):
+        def forward(self, weight):
+            return nn.functional.dropout(weight, 0.5)
+
+    lstm, x = nn.LSTM(4, 4), torch.randn(5, 2, 4)
+    nn.utils.parametrize.register_parametrization(lstm, "weight_hh_l0", Dropped())
+    with torch.no_grad():
+        torch.manual_seed(3)
+        expected = lstm(x)[0]
+        torch.manual_seed(3)
+        with lstm_core.record(lstm, exact=exact):
+            assert torch.equal(lstm(x)[0], expected)
+
+
+def test_dropout_that_is_set_in_the_block_is_not_passed_over():
+    lstm = nn.LSTM(4, 3, 2)
+    with torch.no_grad(), lstm_core.record(lstm, exact=False):
+        lstm.dropout = 0.5
+        with pytest.raises(lstm_core.LstmCoreError, match="something other"):
+            lstm(torch.randn(5, 1, 4))
+
+
+@pytest.mark.parametrize("module", [nn.LSTM(4, 3, 2, bidirectional=True), nn.GRU(4, 3), nn.RNN(4, 3)])
+def test_no_sequence_at_all_is_recorded_as_such(module):
+    for exact in (True, False):
+        assert lstm_core.run(module, torch.zeros(5, 0, 4), exact=exact).h.numel() == 0
+
+
+def test_no_name_at_all_is_refused_as_such():
+    with pytest.raises(lstm_core.LstmCoreError, match="Expected names of modules in the model, got none"):
+        lstm_core.record(nn.LSTM(4, 3), names=[]).__enter__()

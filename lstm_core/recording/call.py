@@ -237,7 +237,7 @@ def arguments(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, Any]
 
 def _by_layer(state: Tensor, layers: int) -> Tensor:
     """(layer * direction, batch, unit) as (layer, direction, batch, unit)."""
-    return state.reshape(layers, -1, *state.shape[1:])
+    return state.reshape(layers, len(state) // layers, *state.shape[1:])
 
 
 def weights_of(module: nn.Module) -> list[list[Weights]]:

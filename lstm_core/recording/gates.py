@@ -20,7 +20,7 @@ def preactivations(
     """`W x + U h + b` for the four gates, (time, batch, 4 * unit), in PyTorch's order i f g o; into `out` if given."""
     rows, into = x.flatten(0, 1), None if out is None else out.flatten(0, 1)
     pre = torch.mm(rows, weight_ih.T, out=into) if bias is None else torch.addmm(bias, rows, weight_ih.T, out=into)
-    return pre.addmm_(h_before.flatten(0, 1), weight_hh.T).view(*x.shape[:2], -1)
+    return pre.addmm_(h_before.flatten(0, 1), weight_hh.T).view(*x.shape[:2], len(weight_hh))
 
 
 def activate(pre: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:

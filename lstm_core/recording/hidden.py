@@ -56,7 +56,7 @@ def _fill(
     far the h that they give is from the one it showed."""
     run = Products(call, w)
     gaps: list[Tensor] = []
-    size = max(1, ROWS_AT_ONCE // x.shape[1])
+    size = max(1, ROWS_AT_ONCE // max(1, x.shape[1]))
     for first in range(0, len(x), size):
         piece = slice(first, min(first + size, len(x)))
         was = h_before[piece]

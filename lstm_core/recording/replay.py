@@ -126,7 +126,7 @@ class _Run:
         """Fill in the gates (time, batch, 4 * unit), c and h (time, batch, unit) from what the layer read and showed;
         returns how far the h that they give is from the one it showed, and the last c from c_n."""
         time, batch = x.shape[:2]
-        size = max(1, ROWS_AT_ONCE // batch)
+        size = max(1, ROWS_AT_ONCE // max(1, batch))
         pieces = [slice(first, min(first + size, time)) for first in range(0, time, size)]
         carried = self.c0
         gaps: list[Tensor] = []
@@ -186,6 +186,8 @@ class _Run:
 def gap(ours: Tensor, theirs: Tensor, ended: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """The least and the greatest difference of two tensors, but where a sequence has ended."""
     difference = ours - theirs
+    if not difference.numel():
+        return difference.new_zeros(()), difference.new_zeros(())
     if ended is not None:
         difference.masked_fill_(ended, 0.0)
     # One pass; a norm makes several, and is slow at the infinite one.
