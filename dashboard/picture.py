@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from dashboard import figures, palette
@@ -34,7 +34,8 @@ def answer(query: Mapping[str, str], width: float, theme: palette.Theme, zoom: Z
         "link": link,
         "file": reading.document
         and f"{reading.document.name}: {len(reading.tokens):,} {rows_or_tokens(view, reading)}",
-        "lasts": lasts(view),
+        "lasts": lasts(view, bool(no_link)),
+        "pins": not no_link,
         "model": about_model(reading),
         "examples": examples(reading.model, steps_are(view, reading)),
         "notices": [*notices, *reading.notices, *no_link],
@@ -83,16 +84,20 @@ def about_model(reading: Reading) -> dict[str, Any]:
 
 
 def link_to(view: View, reading: Reading) -> tuple[str, list[str]]:
-    """The view's link, or none and why."""
+    """The view's link; and if that can't take all of it along, why."""
     if reading.document:
-        return "", ["A file is not part of a link: sharing or reloading the page starts with the sentence."]
+        said = "A file is not part of a link: sharing or reloading the page starts with the sentence."
+        return replace(view, pin="").query(), [said]
     if len(view.query()) > LONGEST_LINK:
-        return "", ["This text is too long for a link: sharing or reloading the page starts with another."]
+        said = "This text is too long for a link: sharing or reloading the page starts with another."
+        return replace(view, sentence=View.sentence, pin="").query(), [said]
     return view.query(), []
 
 
-def lasts(view: View) -> str:
+def lasts(view: View, without_text: bool = False) -> str:
     """Where and how long the view's link is good for."""
+    if without_text:
+        return "This link opens what reads, with a sentence: the text that is read here is no part of it."
     if view.model.startswith(OWN):
         return "This link opens the same numbers for anybody, for as long as this server keeps your model."
     return "This link opens the same numbers on any machine."

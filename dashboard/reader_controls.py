@@ -82,7 +82,12 @@ def _sentence(controls: Controls, suffix: str, shown: str) -> str:
     label = (
         f"Sentence{shown}" if not controls.values[file] else f"Sentence{shown} (an opened file is read in its place)"
     )
-    text: str = st.text_input(label, **controls.drawn("sentence" + suffix) | {"on_change": typed})
+    how = controls.drawn("sentence" + suffix) | {"on_change": typed}
+    # In a box of one line the others would run into each other, and be lost once it is typed into. A box that has had
+    # several keeps its form: Streamlit forgets what was typed into one of another form.
+    lines = controls.key("lines" + suffix)
+    st.session_state[lines] = st.session_state.get(lines, False) or "\n" in st.session_state[how["key"]]
+    text: str = st.text_area(label, height=120, **how) if st.session_state[lines] else st.text_input(label, **how)
     if controls.values[file]:
         st.button("Read the sentence instead", on_click=typed, key=controls.key("close" + suffix))
     return text

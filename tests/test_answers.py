@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pandas as pd
@@ -178,8 +179,11 @@ def test_a_file_that_left_the_server_is_said_and_the_sentence_read():
 
 
 def test_a_text_too_long_for_a_link_says_so():
-    picture = unpacked(answer({"sentence": "x" * 40_000}, 900, "light", None))
-    assert picture["link"] == ""
+    picture = unpacked(answer({"sentence": "x" * 40_000, "hidden_dim": "7", "pin": "0.1.0"}, 900, "light", None))
+    assert dict(parse_qsl(picture["link"])).items() >= {"sentence": View.sentence, "hidden_dim": "7"}.items()
+    assert "pin" not in picture["link"]
+    assert not picture["pins"]
+    assert picture["lasts"].endswith("the text that is read here is no part of it.")
     assert any("too long for a link" in notice for notice in picture["notices"])
 
 
@@ -249,7 +253,8 @@ def test_a_file_is_kept_for_the_browser_that_sent_it(client):
     picture = unpacked(client.post("/gatescope/picture", content=json.dumps(question)).content)
     assert picture["labels"] == ["one", "two"]
     assert picture["file"] == "a.txt: 2 words"
-    assert picture["link"] == ""
+    assert dict(parse_qsl(picture["link"]))["sentence"] == View.sentence
+    assert "file" not in picture["link"]
 
 
 @pytest.mark.parametrize(

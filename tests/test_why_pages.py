@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 import dashboard
 import lstm_core
 from dashboard import documents, shelf
+from dashboard.examples import examples
 from dashboard.reading import read
 from dashboard.view import View
 
@@ -178,3 +179,28 @@ def test_trained_kinds_of_cell_are_asked_for_a_symbol_and_the_link_says_which():
     app = opened("compare", cells="7", sentence=" ")
     assert "7 is not possible" in said(app)
     assert "There is nothing to read yet" in said(app)
+
+
+@pytest.mark.parametrize("page", ["why", "compare"])
+def test_a_text_of_several_lines_stays_one(page):
+    text = "a = 'b'\nc = 'd'"
+    app = opened(page, model="python-chars", sentence=text)
+    box = app.text_area(key=f"{page}.sentence")
+    assert box.value == text
+    box.set_value(text + "\ne").run()
+    assert link(well(app))["sentence"] == text + "\ne"
+    app.text_area(key=f"{page}.sentence").set_value("one line").run()
+    assert link(well(app))["sentence"] == "one line"
+    app.text_area(key=f"{page}.sentence").set_value(text).run()
+    assert link(well(app))["sentence"] == text
+
+
+def test_an_example_of_several_lines_opens_a_box_for_them():
+    app = opened("why", model="python-chars", sentence="x = 1")
+    assert app.text_input(key="why.sentence").value == "x = 1"
+    texts = examples(lstm_core.load_model("python-chars"), "characters")
+    name = next(name for name, text in texts.items() if "\n" in text)
+    [chips] = app.get("button_group")
+    chips.set_value(name).run()
+    assert "\n" in app.text_area(key="why.sentence").value
+    assert link(well(app))["sentence"] == app.text_area(key="why.sentence").value

@@ -44,6 +44,8 @@ export class Cursor {
 
     /** A double-click means the zoom: what its first click did to the pin is undone. */
     click(cell) {
+        // From here on the keys are the heatmap's: space plays, the arrows go from cell to cell.
+        cell.stack.plot.focus({ preventScroll: true })
         const again = performance.now() - this.clicked < 400
         this.clicked = performance.now()
         if (again) return this.onPin(this.before)

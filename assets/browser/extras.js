@@ -28,7 +28,18 @@ export class Extras {
     add(place, narrow) {
         const names = element("div", { class: "gs-names gs-extra-names" }), plot = element("div", { class: "gs-extra-plot" })
         place.append(element("section", { class: narrow ? "gs-extra gs-narrow-extra" : "gs-extra" }, names, plot))
-        return { names, plot }
+        return { place, names, plot }
+    }
+
+    /** What the model says of steps that are not read yet is out of sight; `read`: where on their axis the others end,
+     * or null where all is shown. */
+    reveal(read) {
+        for (const { place, plot } of this.shown) {
+            if (place !== this.below) continue
+            const [first, last] = plot.layout.xaxis.range
+            const unread = read === null ? 0 : Math.min(1, (last - read) / (last - first))
+            plot.style.clipPath = unread > 0 ? `inset(0 ${100 * unread}% 0 0)` : ""
+        }
     }
 
     paint(shown, { title, question, labels, figure }) {

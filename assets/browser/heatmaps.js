@@ -118,16 +118,22 @@ export class Heatmaps {
         stack.plot.on("plotly_doubleclick", () => this.whole())
     }
 
-    /** Blank what is not read yet, and frame the newest column; the layers light up one after the other. */
+    /** How many columns a layer has read: within a step they light up one after the other, and last of all (without a
+     * layer) what the model says. */
+    read(now, layer) {
+        const layers = [...new Set(this.stacks.map(stack => stack.layer))]
+        const place = layers.includes(layer) ? layers.indexOf(layer) : layers.length
+        return now.read + (now.part >= place / (layers.length + 1) ? 1 : 0)
+    }
+
+    /** Blank what is not read yet, and frame the newest column. */
     reveal(now) {
         this.now = now
-        const layers = [...new Set(this.stacks.map(({ layer }) => layer))]
         for (const stack of this.stacks) {
             const { cover, columns, places, layout, direction } = stack
             cover.hidden = stack.now.hidden = !now
             if (!now) continue
-            const lit = now.part >= layers.indexOf(stack.layer) / (layers.length + 1)
-            const read = now.read + (lit ? 1 : 0)
+            const read = this.read(now, stack.layer)
             // The reverse direction reads from the right, so its columns appear from there.
             const newest = direction ? now.to + 1 - read : now.from + read - 1
             const unread = direction ? [0, newest] : [newest + 1, columns.number]

@@ -55,6 +55,7 @@ function open(base, choices) {
     let go = null
     // Another page may have led here with a model of its own.
     let query = { ...visited, ...Object.fromEntries(new URLSearchParams(location.search)) }
+    const bare = !visited && !location.search
     let asking = false, changed = false, known = false, gone = false, width = 0, said = [], pinned = null, view = null
     const panel = controls(choices, () => { query = panel.values(); update() },
         file => send(base, file.name, file).catch(error => { tell(error.message) }))
@@ -75,9 +76,11 @@ function open(base, choices) {
     const details = new Panel(cell => takeApart(base, view.view, cell), () => pin(null), goTo)
     const playback = new Playback(now => {
         heatmaps.reveal(now)
+        extras.reveal(now && view.columns.edges(now.from + heatmaps.read(now) - 1)[1])
         // The pinned unit is followed through time.
         if (!now || !pinned || view.columns.per > 1) return
-        const step = view.columns.step(pinned.direction ? now.to - now.read : now.from + now.read)
+        const newest = Math.max(1, heatmaps.read(now, pinned.layer)) - 1
+        const step = view.columns.step(pinned.direction ? now.to - newest : now.from + newest)
         if (step !== pinned.step) pin({ ...pinned, step })
     })
     const colouring = element("select", { "aria-label": "Words coloured by", onchange: () => colourWords() },
@@ -130,7 +133,7 @@ function open(base, choices) {
             if (name.startsWith("embed")) query.append(name, value)
         }
         visited = { ...view.view, pin: query.get("pin") || "" }
-        link.value = new URL(view.link ? `?${query}` : location.pathname, location.href)
+        link.value = new URL(`${query}` ? `?${query}` : location.pathname, location.href)
         linkTo(link.value)
     }
 
@@ -138,7 +141,8 @@ function open(base, choices) {
     function inLink() {
         const query = new URLSearchParams(view.link)
         query.delete("pin")
-        if (pinned && view.link) query.set("pin", pinOf(pinned))
+        // What is pinned in a text that no link can take along is not in the one that the link leads to.
+        if (pinned && view.pins) query.set("pin", pinOf(pinned))
         return query
     }
 
@@ -180,7 +184,7 @@ function open(base, choices) {
 
     /** Space plays, Escape lets go, wherever nothing else wants them. */
     function keys(event) {
-        // After a click on a heatmap the focus is nowhere, which is the page's body.
+        // Of a page on which nothing has the focus it is the body that hears.
         if (!root.isConnected) return
         if (event.target !== document.body && !root.contains(event.target)) return
         const wanted = event.target.closest("input, textarea, select, button, summary")
@@ -245,7 +249,7 @@ function open(base, choices) {
         numbers.follow(answer)
         showCode()
         drawLegend(legend, answer.legend)
-        if (first && !location.search) usual ??= closer()
+        if (first && bare) usual = closer()
         if (first) tour.offer(answer.view)
         else tour.follow()
     }

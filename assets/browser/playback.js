@@ -48,7 +48,8 @@ export class Playback {
         this.show()
     }
 
-    toggle() { this.playing ? this.pause() : this.play() }
+    /** Who pauses within a step sees it whole. */
+    toggle() { this.playing ? this.to(Math.max(0, Math.floor(this.at))) : this.play() }
 
     play() {
         if (this.at === null || this.at >= this.steps - 1) this.at = -1

@@ -44,7 +44,7 @@ def score_from(sources: Sources, cell: Cell, tokens: Sequence[str], name: str) -
     """Which words made a score what it is."""
     order = np.argsort(-np.abs(sources.shares), kind="stable")[:NAMED]
     most = [_told(n, sources) for n in order if abs(sources.shares[n]) >= NOTHING]
-    made = f", most of it from {listed(most)}" if most else ""
+    made = f", made most of all by {listed(most)}" if most else ""
     return f"The score of {quoted(name)} at {quoted(tokens[cell.step])} is {signed(sources.total)}{made}."
 
 
@@ -161,16 +161,15 @@ def _prediction(found: Alternative, model: SequenceModel | None) -> str:
         changed = pairs[((before[:, pairs] > 0.5) != (after[:, pairs] > 0.5)).any(0)]
     if not len(changed):
         most = float(np.abs(after[:, pairs] - before[:, pairs]).max()) if len(pairs) else 0.0
-        return (
-            f" The prediction stays the same at all {len(pairs):,} steps; no probability moves by more than {most:.2f}."
-        )
+        moves = f"by more than {most:.2f}" if most >= NOTHING else f"by {NOTHING}"
+        return f" The prediction stays the same at all {len(pairs):,} steps; no probability moves {moves}."
     pair = int(changed[np.abs(after[:, changed] - before[:, changed]).max(0).argmax()])
     tokens = found.comparison.tokens
     word = quoted(next((t for t in tokens[pair] if t is not None), "")) if tokens else f"step {pair}"
     if model.gives == "classes":
         old, new = int(before[:, pair].argmax()), int(after[:, pair].argmax())
         was, is_now = (f"{quoted(model.labels[row])} ({p[row, pair]:.2f})" for row, p in ((old, before), (new, after)))
-        turn = f"{was} becomes {is_now}"
+        turn = f"from {was} to {is_now}"
     else:
         row = int(np.abs(after[:, pair] - before[:, pair]).argmax())
         turn = f"{quoted(model.labels[row])} goes from {before[row, pair]:.2f} to {after[row, pair]:.2f}"

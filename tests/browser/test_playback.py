@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from .conftest import Visitors
 from .reading import settled, write, zoom
 
 SHOWN = """() => [...document.querySelectorAll('.gs-plot')].map(plot => {
@@ -135,3 +136,39 @@ def test_a_change_of_the_seed_keeps_the_step(five: Page):
     five.get_by_role("spinbutton", name="seed").fill("9")
     settled(five)
     shown(five, [2, 2])
+
+
+def test_who_pauses_within_a_step_sees_it_whole(five: Page):
+    five.get_by_role("button", name="Play").click()
+    # Just begun: the upper layer has not read it yet.
+    five.wait_for_function(f"() => {{ const [lower, upper] = ({SHOWN})(); return lower === 3 && upper === 2 }}")
+    five.keyboard.press(" ")
+    [lower, upper] = five.evaluate(f"({SHOWN})()")
+    assert lower == upper
+    shown(five, [lower, lower])
+
+
+def test_space_plays_after_a_click_on_a_cell_wherever_the_focus_was(five: Page):
+    box = five.get_by_role("textbox", name="Sentence")
+    box.focus()
+    five.locator(".gs-plot").first.click(position={"x": 60, "y": 60})
+    five.keyboard.press(" ")
+    expect(five.get_by_role("button", name="Pause")).to_be_visible()
+    expect(box).to_have_value("one two three four five")
+
+
+def test_what_the_model_says_of_a_word_waits_until_it_is_read(visitors: Visitors):
+    page = visitors()
+    page.goto("/?model=tagger&sentence=The+old+man+fished+alone")
+    scores = page.locator(".gs-extra-plot")
+    expect(scores).to_have_count(1)
+    page.get_by_role("slider", name="Time step").fill("1")
+    expect(scores).to_have_css("clip-path", "inset(0px 60% 0px 0px)")
+    page.get_by_role("slider", name="Time step").fill("4")
+    expect(scores).to_have_css("clip-path", "none")
+    page.get_by_role("slider", name="Time step").fill("0")
+    expect(scores).to_have_css("clip-path", "inset(0px 80% 0px 0px)")
+    page.locator(".gs-plot").first.focus()
+    page.keyboard.press(" ")
+    expect(page.locator(".gs-now-label")).to_have_text("all 5 steps")
+    expect(scores).to_have_css("clip-path", "none")

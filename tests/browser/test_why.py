@@ -146,6 +146,17 @@ def test_the_menu_leads_on_with_what_is_on_screen_once_it_has_changed(page: Page
     asks(page, sentence="The cat ran", hidden_dim="4")
 
 
+def test_the_menu_leads_on_too_where_the_visit_began_elsewhere(visitors: Visitors):
+    page = visitors()
+    page.goto("/?model=tagger&sentence=The+dog+runs")
+    for closer in ("Units", "Why?"):
+        page.locator(".gs-proof").wait_for()
+        page.get_by_role("link", name=closer, exact=True).click()
+        asks(page, model="tagger", sentence="The dog runs")
+        page.get_by_role("heading", name=closer).wait_for()
+        page.get_by_role("link", name="Memory").click()
+
+
 def test_a_finger_finds_no_button_over_the_picture(visitors: Visitors):
     phone = visitors(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     phone.goto(LINK)
