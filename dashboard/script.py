@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.reading import Reading
 from dashboard.view import OWN, View
+from lstm_core import SequenceModel
 
 
 def python_code(view: View, reading: Reading) -> str:
@@ -11,7 +12,7 @@ def python_code(view: View, reading: Reading) -> str:
     document, model = reading.document, reading.model
     text = f"open({document.name!r}, encoding='utf-8-sig').read()" if document else repr(view.sentence)
     if model is not None:
-        source = "your-model.safetensors" if view.model.startswith(OWN) else model.name
+        source = file_of(model) if view.model.startswith(OWN) else model.name
         read = f"lstm_core.read_series({text}).values" if model.reads == "numbers" else f"model.tokens({text})"
         return f"""import lstm_core
 
@@ -31,6 +32,11 @@ x = Numbers.fitted(series.names, series.values)(series.values)"""
     read = f"""tokens = lstm_core.{view.tokens}({text}){cut}
 x = lstm_core.token_vectors(tokens, input_size={view.input_dim}, seed={view.seed})"""
     return _random(f"\n{read}", view, reading, both, ", tokens=tokens")
+
+
+def file_of(model: SequenceModel) -> str:
+    """What a visitor's own model is called when it is taken along."""
+    return f"{model.name}.safetensors"
 
 
 def _random(read: str, view: View, reading: Reading, both: str, tokens: str) -> str:

@@ -51,9 +51,24 @@ export function controls({ ranges, choices }, onChange, send) {
 
     function choice(name, label) {
         const select = element("select", { id: `gs-${name}`, "aria-label": label, onchange: onChange })
-        if (name === "tokens") follow.push(({ model: { trained } }) => { select.disabled = !!trained })
-        for (const [value, text] of Object.entries(choices[name])) select.append(element("option", { value }, text))
-        fields[name] = { get: () => select.value, set: value => { select.value = value } }
+        const offer = (value, text) => select.append(element("option", { value }, text))
+        for (const [value, text] of Object.entries(choices[name])) offer(value, text)
+        let wanted = select.value
+        const show = value => {
+            // A link may ask for a model that somebody else has opened.
+            if (![...select.options].some(option => option.value === value)) offer(value, "a model of this link")
+            select.value = value
+        }
+        fields[name] = {
+            get: () => select.disabled ? wanted : select.value,
+            set: value => { wanted = value; if (!select.disabled) show(value) },
+        }
+        // What a trained model reads is its own; what a person chose comes back with a random one.
+        if (name === "tokens") follow.push(({ model: { trained, reads } }) => {
+            if (!select.disabled) wanted = select.value
+            show(trained ? reads in choices.tokens ? reads : "characters" : wanted)
+            select.disabled = !!trained
+        })
         return element("div", { class: "gs-choice" }, element("label", { for: select.id }, label), select)
     }
 

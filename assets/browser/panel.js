@@ -132,13 +132,15 @@ export class Panel {
             line: { color: colour[name], width: EMPHASIS[name] || 1.2 }, opacity: EMPHASIS[name] ? 1 : 0.75,
             hovertemplate: `${name} %{y:.4f}<extra></extra>`,
         }))
-        const { tickvals, ticktext } = stack.layout.xaxis
+        // As many words as have room.
+        const every = Math.ceil(stack.layout.xaxis.tickvals.length / 8)
+        const [tickvals, ticktext] = ["tickvals", "ticktext"].map(all => stack.layout.xaxis[all].filter((_, n) => n % every === 0))
         Plotly.react(this.chart, data, {
             width: this.chartWidth, height: 240, margin: MARGIN,
             paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", hovermode: "x",
             font: { ...stack.layout.font, color: ink, size: 11 }, showlegend: true,
             legend: { orientation: "h", y: -0.2, x: 0, font: { size: 11 }, itemwidth: 30, entrywidth: 12 },
-            xaxis: { range: this.range(columns), tickvals: tickvals.length > 8 ? [] : tickvals, ticktext, tickangle: 0, showgrid: false, zeroline: false, fixedrange: true },
+            xaxis: { range: this.range(columns), tickvals, ticktext, tickangle: 0, showgrid: false, zeroline: false, fixedrange: true },
             yaxis: { range: [-1.08 * this.picture.reach, 1.08 * this.picture.reach], tickvals: [-this.picture.reach, 0, this.picture.reach], gridcolor: "rgba(128,128,128,.25)", zeroline: false, fixedrange: true },
         }, { displayModeBar: false })
     }

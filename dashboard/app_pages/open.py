@@ -7,7 +7,9 @@ from dashboard import documents, palette, sentences, session
 from dashboard.chart import chart
 from dashboard.checkpoint import first_picture, found, opening
 from dashboard.plain import plain
+from dashboard.script import file_of
 from lstm_core import Checkpoint, LstmCoreError, SequenceModel
+from lstm_core.models.shipped import model_bytes
 
 LARGEST_VOCABULARY = 8  # megabytes
 # A longer example goes to the main page as a file.
@@ -184,6 +186,15 @@ def what_was_opened() -> None:
             return
         if st.button("Open it on the Memory page", type="primary", width="stretch"):
             to_the_main_page(opened.name, model, typed or example)
+        st.download_button(
+            "Download .safetensors",
+            data=lambda: model_bytes(model),
+            file_name=file_of(model),
+            mime="application/octet-stream",
+            on_click="ignore",
+            width="stretch",
+            help="All of it in one file, for this page and for lstm_core.load_model.",
+        )
     with right:
         st.subheader("A first picture")
         first_look(first, model.labels)
@@ -196,7 +207,8 @@ st.markdown(
 )
 st.file_uploader("A file of weights", key="weights file", on_change=open_weights)
 if refused := state.get("refused"):
-    st.error(plain(refused))
+    still = opening.kept(state["opened"]) if "opened" in state else None
+    st.error(plain(refused) + (f" Below is still {plain(still.name)}." if still else ""))
 
 # In a function: Streamlit keeps a page's global names, and with them what they hold, until the visitor leaves.
 what_was_opened()

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import palette, session
 from dashboard.chart import chart
 from dashboard.plain import plain
+from dashboard.script import file_of
 from dashboard.training import figures as training_figures
 from dashboard.training import sentences as training_sentences
 from dashboard.training import setup as training_setup
@@ -143,7 +144,7 @@ def take_it_along(run: Run, progress: Progress, left: DeltaGenerator, right: Del
     right.download_button(
         "Download .safetensors",
         data=lambda: model_bytes(model),
-        file_name=f"{run.setup.task}.safetensors",
+        file_name=file_of(model),
         mime="application/octet-stream",
         on_click="ignore",
         width="stretch",

@@ -3,6 +3,9 @@
 import io
 import json
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -254,3 +257,41 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(page: Page):
     drop(page, nested(tagger()))
     found(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_link_to_it_goes_on_with_it_in_another_browser_and_its_script_runs(
+    page: Page, visitors: Visitors, tmp_path: Path
+):
+    opened(page)
+    drop(page, nested(tagger()))
+    found(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download .safetensors").click()
+    download.value.save_as(tmp_path / download.value.suggested_filename)
+    to_the_main_page(page)
+    other = visitors()
+    other.goto(page.evaluate("location.href"))
+    other.locator(".gs-plot .heatmaplayer").first.wait_for()
+    model = other.get_by_role("combobox", name="Model")
+    expect(model.locator("option:checked")).to_have_text("a model of this link")
+    box = other.get_by_role("textbox", name="Sentence")
+    box.press("End")
+    box.press_sequentially(" 3")
+    other.wait_for_url("**model=own-**")
+    other.wait_for_url("**+3&**")
+    expect(other.get_by_role("status")).not_to_contain_text("not possible")
+    expect(model.locator("option:checked")).to_have_text("a model of this link")
+    other.get_by_text("The same in Python").click()
+    script = other.locator("details pre").filter(has_text="load_model")
+    expect(script).to_contain_text(download.value.suggested_filename)
+    made = [sys.executable, "-c", script.inner_text()]
+    subprocess.run(made, cwd=tmp_path, capture_output=True, check=True)
+
+
+def test_a_file_that_is_refused_leaves_the_last_one_and_says_so(page: Page):
+    opened(page)
+    drop(page, nested(tagger()))
+    found(page)
+    drop(page, b"nothing of the kind", "other.pt")
+    expect(page.get_by_text("Below is still tagger.pt.")).to_be_visible()
+    found(page)
