@@ -139,3 +139,15 @@ def test_a_pinned_cell_is_looked_at_closer_on_the_page_why(page: Page):
     expect(page.get_by_label("Sentence").first).to_have_value("aaabbb")
     page.wait_for_function("() => new URLSearchParams(location.search).get('pin') === '0.1.4'")
     assert "model=counter" in page.url
+
+
+def test_what_a_trained_model_reads_is_its_own_and_a_persons_choice_comes_back(visitors: Visitors):
+    page = visitors()
+    page.goto("/?model=python-chars")
+    page.locator(".gs-proof").wait_for()
+    reads = page.get_by_role("combobox", name="Read as")
+    expect(reads).to_have_value("characters")
+    expect(reads).to_be_disabled()
+    page.get_by_role("combobox", name="Model").select_option("random")
+    expect(reads).to_be_enabled()
+    expect(reads).to_have_value("words")

@@ -150,3 +150,9 @@ def test_a_pin_that_can_not_be_had_is_said(visitors: Visitors, pin: str, sentenc
     page.goto(f"/?pin={pin}")
     expect(page.get_by_role("status")).to_contain_text(sentence)
     expect(page.get_by_role("heading", name="What am I looking at?")).to_be_visible()
+
+
+def test_of_many_words_the_curve_names_as_many_as_have_room(visitors: Visitors):
+    page = visitors()
+    page.goto("/?sentence=The+old+man+who+fished+alone+caught+a+very+big+fish&pin=0.1.4")
+    expect(page.locator(".gs-curve .xtick text")).to_have_text(["The", "man", "fished", "caught", "very", "fish"])
