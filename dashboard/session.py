@@ -13,6 +13,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard import palette, view
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from lstm_core import SequenceModel
 
 
@@ -36,6 +38,22 @@ def keep_own_model(model: SequenceModel, label: str, epochs: Mapping[int, Sequen
     names = (label if number == 1 else f"{label} ({number})" for number in count(1))
     own_models()[key] = next(name for name in names if name not in taken)
     return key
+
+
+def offer_own_model(place: DeltaGenerator, model: SequenceModel, help: str | None = None) -> None:
+    """A button for all of a model in one file, under the name that its script opens."""
+    from dashboard.script import file_of
+    from lstm_core.models.shipped import model_bytes
+
+    place.download_button(
+        "Download .safetensors",
+        data=lambda: model_bytes(model),
+        file_name=file_of(model),
+        mime="application/octet-stream",
+        on_click="ignore",
+        width="stretch",
+        help=help,
+    )
 
 
 def let_go(uploaded: UploadedFile) -> None:

@@ -16,6 +16,22 @@ export function controls({ ranges, choices }, onChange, send) {
     // What is done when a picture arrives.
     const follow = []
 
+    /** A control of which some models have a value of their own, `its(model)`, else undefined: it can't be changed then,
+     * and what a person chose comes back with the next model. */
+    function field(name, input, get, show, its) {
+        let wanted = get()
+        fields[name] = {
+            get: () => input.disabled ? wanted : get(),
+            set: value => { wanted = value; if (!input.disabled) show(value) },
+        }
+        follow.push(({ model }) => {
+            const own = its(model)
+            if (!input.disabled && own !== undefined) wanted = get()
+            if (input.disabled || own !== undefined) show(own ?? wanted)
+            input.disabled = own !== undefined
+        })
+    }
+
     function slider(name) {
         const [least, most] = ranges[name]
         const input = element("input", {
@@ -34,18 +50,9 @@ export function controls({ ranges, choices }, onChange, send) {
             input.max = value > REACH ? most : Math.min(most, REACH)
             input.value = value
         }
-        let wanted = least
         const set = value => { show(value); number.value = value }
-        fields[name] = {
-            get: () => input.disabled ? wanted : input.value,
-            set: value => { wanted = value; if (!input.disabled) set(value) },
-        }
-        // A trained model's dimensions are its own; what a person chose comes back with a random one.
-        follow.push(({ model: { fixed } }) => {
-            if (!input.disabled && name in fixed) wanted = input.value
-            if (name in fixed || input.disabled) set(fixed[name] ?? wanted)
-            input.disabled = number.disabled = name in fixed
-        })
+        field(name, input, () => input.value, set, ({ fixed }) => fixed[name])
+        follow.push(() => { number.disabled = input.disabled })
         return element("div", { class: "gs-slider" }, element("label", { for: input.id }, name), input, number)
     }
 
@@ -53,22 +60,14 @@ export function controls({ ranges, choices }, onChange, send) {
         const select = element("select", { id: `gs-${name}`, "aria-label": label, onchange: onChange })
         const offer = (value, text) => select.append(element("option", { value }, text))
         for (const [value, text] of Object.entries(choices[name])) offer(value, text)
-        let wanted = select.value
         const show = value => {
             // A link may ask for a model that somebody else has opened.
             if (![...select.options].some(option => option.value === value)) offer(value, "a model of this link")
             select.value = value
         }
-        fields[name] = {
-            get: () => select.disabled ? wanted : select.value,
-            set: value => { wanted = value; if (!select.disabled) show(value) },
-        }
-        // What a trained model reads is its own; what a person chose comes back with a random one.
-        if (name === "tokens") follow.push(({ model: { trained, reads } }) => {
-            if (!select.disabled) wanted = select.value
-            show(trained ? reads in choices.tokens ? reads : "characters" : wanted)
-            select.disabled = !!trained
-        })
+        const its = ({ trained, reads }) =>
+            name !== "tokens" || !trained ? undefined : reads in choices.tokens ? reads : "characters"
+        field(name, select, () => select.value, show, its)
         return element("div", { class: "gs-choice" }, element("label", { for: select.id }, label), select)
     }
 
@@ -84,17 +83,8 @@ export function controls({ ranges, choices }, onChange, send) {
 
     function directions() {
         const input = element("input", { type: "checkbox", onchange: onChange })
-        let wanted = 1
         const set = value => { input.checked = +value === 2 }
-        fields.directions = {
-            get: () => input.disabled ? wanted : input.checked ? 2 : 1,
-            set: value => { wanted = value; if (!input.disabled) set(value) },
-        }
-        follow.push(({ model: { fixed } }) => {
-            if (!input.disabled && "directions" in fixed) wanted = input.checked ? 2 : 1
-            if ("directions" in fixed || input.disabled) set(fixed.directions ?? wanted)
-            input.disabled = "directions" in fixed
-        })
+        field("directions", input, () => input.checked ? 2 : 1, set, ({ fixed }) => fixed.directions)
         return element("label", { class: "gs-check" }, input, "both directions")
     }
 

@@ -7,9 +7,7 @@ from dashboard import documents, palette, sentences, session
 from dashboard.chart import chart
 from dashboard.checkpoint import first_picture, found, opening
 from dashboard.plain import plain
-from dashboard.script import file_of
 from lstm_core import Checkpoint, LstmCoreError, SequenceModel
-from lstm_core.models.shipped import model_bytes
 
 LARGEST_VOCABULARY = 8  # megabytes
 # A longer example goes to the main page as a file.
@@ -152,9 +150,21 @@ def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
     st.switch_page("app_pages/memory.py", query_params={"model": key} | example)
 
 
+def opened_now() -> opening.Opened | None:
+    """The visitor's file, if one is open and still on the server."""
+    return opening.kept(state["opened"]) if "opened" in state else None
+
+
+def what_was_refused() -> None:
+    """Why the last file can't be opened, and which one is open in its place."""
+    if refused := state.get("refused"):
+        still = opened_now()
+        st.error(plain(refused) + (f" Below is still {plain(still.name)}." if still else ""))
+
+
 def what_was_opened() -> None:
     """What is in the file, the model that the choices make of it, and its first picture."""
-    opened = opening.kept(state["opened"]) if "opened" in state else None
+    opened = opened_now()
     if opened is None:
         if "opened" in state:
             st.warning("The opened file is no longer on the server: open it again.")
@@ -186,15 +196,7 @@ def what_was_opened() -> None:
             return
         if st.button("Open it on the Memory page", type="primary", width="stretch"):
             to_the_main_page(opened.name, model, typed or example)
-        st.download_button(
-            "Download .safetensors",
-            data=lambda: model_bytes(model),
-            file_name=file_of(model),
-            mime="application/octet-stream",
-            on_click="ignore",
-            width="stretch",
-            help="All of it in one file, for this page and for lstm_core.load_model.",
-        )
+        session.offer_own_model(left, model, "All of it in one file, for this page and for lstm_core.load_model.")
     with right:
         st.subheader("A first picture")
         first_look(first, model.labels)
@@ -206,9 +208,6 @@ st.markdown(
     "model trained here. Nothing in the file is executed, and it is in no list but yours."
 )
 st.file_uploader("A file of weights", key="weights file", on_change=open_weights)
-if refused := state.get("refused"):
-    still = opening.kept(state["opened"]) if "opened" in state else None
-    st.error(plain(refused) + (f" Below is still {plain(still.name)}." if still else ""))
-
-# In a function: Streamlit keeps a page's global names, and with them what they hold, until the visitor leaves.
+# In functions: Streamlit keeps a page's global names, and with them what they hold, until the visitor leaves.
+what_was_refused()
 what_was_opened()

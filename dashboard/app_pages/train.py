@@ -8,14 +8,12 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import palette, session
 from dashboard.chart import chart
 from dashboard.plain import plain
-from dashboard.script import file_of
 from dashboard.training import figures as training_figures
 from dashboard.training import sentences as training_sentences
 from dashboard.training import setup as training_setup
 from dashboard.training.run import Progress, Run, get_ready, start
 from dashboard.training.setup import LEARNING_RATES, RANGES, READS_NUMBERS, Setup
 from lstm_core import LstmCoreError
-from lstm_core.models.shipped import model_bytes
 from lstm_core.training import Task
 
 look = palette.look("teal", session.theme())
@@ -141,14 +139,7 @@ def take_it_along(run: Run, progress: Progress, left: DeltaGenerator, right: Del
     if left.button("Open it on the Memory page", width="stretch"):
         query = {"model": st.session_state["kept key"], "sentence": progress.example.text}
         st.switch_page("app_pages/memory.py", query_params=query)
-    right.download_button(
-        "Download .safetensors",
-        data=lambda: model_bytes(model),
-        file_name=file_of(model),
-        mime="application/octet-stream",
-        on_click="ignore",
-        width="stretch",
-    )
+    session.offer_own_model(right, model)
 
 
 def compare_epochs(progress: Progress) -> None:

@@ -29,11 +29,14 @@ def lstms_of(model: nn.Module, names: Iterable[str] | None) -> dict[str, nn.Modu
     return _chosen(model, names, LSTMS)
 
 
+def drops_out(module: nn.Module) -> bool:
+    """Whether a call now would drop something out between the layers."""
+    return isinstance(module, nn.RNNBase) and module.training and module.num_layers > 1 and module.dropout > 0
+
+
 def refuse_dropout(name: str, module: nn.Module) -> None:
     """What falls out between layers at random can neither be read back nor done again."""
-    if not isinstance(module, nn.RNNBase) or module.num_layers == 1:
-        return
-    if module.training and module.dropout:
+    if drops_out(module):
         raise LstmCoreError(
             f"Expected {name or 'the module'!r} without dropout between its layers, got dropout={module.dropout} in "
             "train mode: what it dropped can't be read back. Call model.eval() first, or set dropout=0."

@@ -23,6 +23,7 @@ from lstm_core.recording.forward import can_be_replaced, kept_beside, plain_tens
 from lstm_core.recording.intervene import holds_in
 from lstm_core.recording.judge import judged_by_the_cell
 from lstm_core.recording.layers import run_layer_by_layer
+from lstm_core.recording.modules import drops_out
 from lstm_core.recording.room import keep_what_is_given_back
 from lstm_core.recording.shares import shares_of
 from lstm_core.traces.trace import QUANTITIES, Quantity
@@ -75,12 +76,12 @@ def _run(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tup
     """The result of a call and what the kernel recorded of it, or what the module's own layers gave."""
     kernel = _kernel()
     if kernel is not None and _fits(module, args, kwargs):
+        given, state = arguments(args, kwargs)
         with plain_tensors():
-            done = run_in_one_pass(module, read_given(module, *arguments(args, kwargs)), kernel)
+            done = run_in_one_pass(module, read_given(module, given, state), kernel)
         # Of a NaN the module's own run says what there is to say.
         if done.is_near:
             result = as_returned(done.call, done.call.output, done.call.h_n, done.call.c_n)
-            given, state = arguments(args, kwargs)
             # A tensor made in inference mode has no version, and nobody can say whether it was written to.
             read = [(t, t._version) for t in (given, *(state or ())) if not t.is_inference()]
             return result, (done, result[0], read)
@@ -105,7 +106,7 @@ def _fits(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bo
     if not well_called or not (state is None or (isinstance(state, (tuple, list)) and len(state) == 2)):
         return False
     # Looking at a parametrized weight computes it, and may draw random numbers.
-    if nn.utils.parametrize.is_parametrized(module) or (module.dropout and module.training):
+    if nn.utils.parametrize.is_parametrized(module) or drops_out(module):
         return False
     states = state or ()
     module._update_flat_weights()

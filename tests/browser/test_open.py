@@ -21,6 +21,7 @@ import lstm_core
 
 from .conftest import Visitors
 from .reading import heatmaps, settled, shows
+from .streamlit_page import at_rest
 from .test_accessibility import accessible, still
 
 WORDS = ["<pad>", "<unk>", "Giraffes", "in", "a", "field", "eat", "leaves"]
@@ -204,6 +205,7 @@ def test_hostile_files_are_sentences_and_the_page_serves_on(page: Page):
     found(page)
     write(page, "Vocabulary", "\n".join(WORDS))
     for name, (content, said) in HOSTILE.items():
+        at_rest(page)
         drop(page, content, f"{name} <img src=x>.pt")
         expect(page.get_by_role("alert")).to_contain_text(said)
         assert page.locator("img[src=x]").count() == 0
@@ -292,6 +294,7 @@ def test_a_file_that_is_refused_leaves_the_last_one_and_says_so(page: Page):
     opened(page)
     drop(page, nested(tagger()))
     found(page)
+    at_rest(page)
     drop(page, b"nothing of the kind", "other.pt")
     expect(page.get_by_text("Below is still tagger.pt.")).to_be_visible()
     found(page)
