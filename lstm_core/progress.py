@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Progress = Callable[[float], object]
-"""Called now and then with the share that is done, from 0 to 1; what it raises ends the work."""
+"""A function that is called now and then with the share done, from 0 to 1; an exception from it ends the work."""
 
 
 def part_of(progress: Progress | None, done: float, share: float) -> Progress | None:
-    """The progress of a part that is a share of the whole work, of which some is done before it."""
+    """Progress for one part of the work: the part begins at `done` of the whole and makes up `share` of it."""
     return None if progress is None else lambda part: progress(done + share * part)

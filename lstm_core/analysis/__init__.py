@@ -1,1 +1,41 @@
-"""What do the units do, and where did a memory come from?"""
+"""What do the units do, where did a memory come from, and what if?"""
+
+from lstm_core.analysis.anatomy import Anatomy, anatomy
+from lstm_core.analysis.compare import Comparison, align, compare
+from lstm_core.analysis.describe_unit import describe_unit
+from lstm_core.analysis.find_units import find_units
+from lstm_core.analysis.found import Found
+from lstm_core.analysis.ledger import Ledger, ledger, ledger_triangle
+from lstm_core.analysis.order_units import order_units
+from lstm_core.analysis.probe import Probed, probe
+from lstm_core.analysis.properties import PROPERTIES, property_named
+from lstm_core.analysis.units import units
+from lstm_core.analysis.what_if import Effect, Reading, effect, what_if
+from lstm_core.analysis.without_each import AllShares, score_shares, scores_without_each
+
+__all__ = [
+    "PROPERTIES",
+    "AllShares",
+    "Anatomy",
+    "Comparison",
+    "Effect",
+    "Found",
+    "Ledger",
+    "Probed",
+    "Reading",
+    "align",
+    "anatomy",
+    "compare",
+    "describe_unit",
+    "effect",
+    "find_units",
+    "ledger",
+    "ledger_triangle",
+    "order_units",
+    "probe",
+    "property_named",
+    "score_shares",
+    "scores_without_each",
+    "units",
+    "what_if",
+]

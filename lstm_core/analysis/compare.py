@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
-from lstm_core.traces.place import check_place
-from lstm_core.traces.recorded import as_numpy
-from lstm_core.traces.trace import QUANTITIES, Quantity, Trace
+from lstm_core.traces.check_place import check_place
+from lstm_core.traces.recorded import Recorded
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 Pair = tuple[int | None, int | None]
 
@@ -22,13 +25,13 @@ class Difference(NamedTuple):
     """The largest difference, and where it is."""
 
     value: float
-    """b less a; NaN when no step of the one has a partner in the other."""
-    quantity: Quantity
+    """b minus a; NaN when no step of a has a partner in b."""
+    quantity: str
     layer: int
     direction: int
     unit: int
     pair: int
-    """Which of the aligned pairs."""
+    """The index of the pair in `pairs`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,38 +39,62 @@ class Comparison:
     """Two sequences side by side, step by step."""
 
     pairs: list[Pair]
-    """(step of a, step of b), in order; None where one has no partner."""
+    """(step of a, step of b), in order; None where a step has no partner."""
     tokens: list[tuple[str | None, str | None]] | None
-    """The same as tokens; None when a trace has none."""
-    a: Mapping[Quantity, np.ndarray]
-    b: Mapping[Quantity, np.ndarray]
-    """Each quantity, (layer, direction, pair, unit), NaN where there is no step."""
+    """(token of a, token of b) of each pair; None when a trace has no tokens."""
+    a: Mapping[str, np.ndarray]
+    b: Mapping[str, np.ndarray]
+    """a and b: each quantity, (layer, direction, pair, unit), NaN where there is no step."""
+
+    def plot(self, layer: int = 0, direction: int = 0, quantities: Sequence[str] = ("c", "h")) -> Figure:
+        """A Plotly figure of some quantities: of a, of b, and b minus a, side by side."""
+        return self.drawn("left: a · middle: b · right: b − a", layer, direction, quantities)
+
+    def drawn(self, title: str, layer: int, direction: int, quantities: Sequence[str]) -> Figure:
+        """The figure of `plot` under another title."""
+        from lstm_core.plots.as_plotly import LIGHT, as_plotly, beside
+        from lstm_core.plots.compared_strips import three
+
+        at = layer, direction
+        layers, directions = next(iter(self.a.values())).shape[:2]
+        if not (0 <= layer < layers and 0 <= direction < directions and set(quantities) & set(self.a)):
+            raise LstmCoreError(
+                f"Expected some of {', '.join(self.a)} of a layer below {layers}, a direction below {directions}, got "
+                f"{', '.join(quantities) or 'none'} of {at}."
+            )
+        return as_plotly(beside(three(self, at, at, quantities, LIGHT)), title)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"a": dict(self.a), "b": dict(self.b)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state | {side: MappingProxyType(state[side]) for side in "ab"})
 
     @property
-    def differences(self) -> dict[Quantity, np.ndarray]:
-        """b less a of each quantity, (layer, direction, pair, unit), NaN where one has no partner; float64."""
+    def differences(self) -> dict[str, np.ndarray]:
+        """b minus a of each quantity, (layer, direction, pair, unit), NaN where a step has no partner; float64."""
         return {quantity: self.difference(quantity) for quantity in self.a}
 
-    def difference(self, quantity: Quantity) -> np.ndarray:
-        """That of one quantity."""
+    def difference(self, quantity: str) -> np.ndarray:
+        """b minus a of one quantity, (layer, direction, pair, unit), NaN where a step has no partner; float64."""
         found: np.ndarray = np.subtract(self.b[quantity], self.a[quantity], dtype=np.float64)
         return found
 
-    def largest(self, *quantities: Quantity) -> Difference:
-        """The largest difference in size of these quantities, or of all, and where it is; of equals the first."""
+    def largest(self, *quantities: str) -> Difference:
+        """The largest absolute difference of these quantities, or of all, and its place; the first among equals."""
         found = [_largest(q, self.difference(q)) for q in quantities or self.a]
         return max(found, key=lambda difference: np.nan_to_num(abs(difference.value), nan=-1.0))
 
 
 def align(tokens_a: Sequence[str], tokens_b: Sequence[str]) -> list[Pair]:
-    """Which token of one sequence stands for which of the other, as pairs of steps in order.
+    """Pair the tokens of two sequences: (step of a, step of b), in order.
 
-    Equal runs are paired (`difflib`); between them, as many as both have are paired one to one, the rest with None.
+    Equal runs are paired (`difflib`). Tokens between two runs are paired one to one; what is left over has None.
 
     >>> align(["the", "cat", "sat"], ["the", "old", "dog", "sat"])
     [(0, 0), (1, 1), (None, 2), (2, 3)]
     """
-    # What both begin and end with goes first: the search between takes time with the square of its length.
+    # The common beginning and end are paired first, because the search takes the square of the length.
     begin = _common(tokens_a, tokens_b)
     end = _common(tokens_a[begin:][::-1], tokens_b[begin:][::-1])
     ends = len(tokens_a) - end, len(tokens_b) - end
@@ -78,7 +105,7 @@ def align(tokens_a: Sequence[str], tokens_b: Sequence[str]) -> list[Pair]:
 
 
 def _common(tokens_a: Sequence[str], tokens_b: Sequence[str]) -> int:
-    """How many tokens two sequences begin with alike."""
+    """The number of tokens at the beginning that two sequences share."""
     differs = (n for n, (a, b) in enumerate(zip(tokens_a, tokens_b, strict=False)) if a != b)
     return next(differs, min(len(tokens_a), len(tokens_b)))
 
@@ -94,37 +121,41 @@ def _align(tokens_a: Sequence[str], tokens_b: Sequence[str]) -> list[Pair]:
 
 
 def compare(
-    trace_a: Trace,
-    trace_b: Trace,
+    trace_a: Recorded,
+    trace_b: Recorded,
     at_a: tuple[int, int] | None = None,
     at_b: tuple[int, int] | None = None,
     batch_a: int = 0,
     batch_b: int = 0,
 ) -> Comparison:
-    """One sequence of each of two traces, their steps aligned by their tokens, or by number where one has none.
+    """One sequence of each of two traces, step by step; steps are aligned by token, or by number without tokens.
 
-    Two sentences, seeds, models or ways to run; `at_a`, `at_b` (layer, direction) narrow each to one, so that two
-    layers or directions, of the same trace too, can be compared. Direction 1 is in sentence order in any trace.
+    The traces may differ in sentence, seed, model or way to run. `at_a` and `at_b` (layer, direction) choose one layer
+    and direction of each, so that two of the same trace can be compared. Direction 1 is in sentence order.
 
-    Raises LstmCoreError when a place is not there, or the two have different layers, directions or units.
+    Raises LstmCoreError when a place does not exist, or the traces are of different kinds, or have different layers,
+    directions or units.
 
     >>> import lstm_core
-    >>> lstm = lstm_core.random_lstm(4, 3)
-    >>> def trace(tokens): return lstm_core.run(lstm, lstm_core.token_vectors(tokens, 4, seed=2), tokens=tokens)
+    >>> lstm = lstm_core.models.random_lstm(4, 3)
+    >>> def trace(tokens): return lstm_core.run(lstm, lstm_core.inputs.token_vectors(tokens, 4, seed=2), tokens=tokens)
     >>> found = compare(trace(["a", "cat", "sat"]), trace(["a", "dog", "sat"]))
     >>> found.pairs, bool((found.differences["c"][:, :, 0] == 0).all()), found.tokens[found.largest("c").pair]
     ([(0, 0), (1, 1), (2, 2)], True, ('cat', 'dog'))
     """
+    if trace_a.module != trace_b.module:
+        raise LstmCoreError(f"Expected two traces of one kind, got {trace_a.module} and {trace_b.module}.")
     values_a, values_b = _values(trace_a, at_a, batch_a), _values(trace_b, at_b, batch_b)
     sizes = [{q: (*v.shape[:2], v.shape[-1]) for q, v in values.items()} for values in (values_a, values_b)]
     if sizes[0] != sizes[1]:
+        got = ", ".join(f"{sizes[0][state]} and {sizes[1][state]} of {state}" for state in trace_a.states)
         raise LstmCoreError(
-            f"Expected traces of the same (layers, directions, units), got {sizes[0]['c']} and {sizes[1]['c']} of c, "
-            f"{sizes[0]['h']} and {sizes[1]['h']} of h. Narrow each with at_a, at_b = (layer, direction)."
+            f"Expected traces of the same (layers, directions, units), got {got}. Narrow each with at_a, at_b = "
+            "(layer, direction)."
         )
     named = trace_a.tokens is not None and trace_b.tokens is not None
     tokens = [
-        trace.tokens[batch] if named and trace.tokens is not None else list(map(str, range(values["c"].shape[2])))
+        trace.tokens[batch] if named and trace.tokens is not None else list(map(str, range(values["h"].shape[2])))
         for trace, batch, values in ((trace_a, batch_a, values_a), (trace_b, batch_b, values_b))
     ]
     pairs = align(*tokens)
@@ -136,12 +167,12 @@ def compare(
     )
 
 
-def _values(trace: Trace, at: tuple[int, int] | None, batch: int) -> dict[Quantity, np.ndarray]:
+def _values(trace: Recorded, at: tuple[int, int] | None, batch: int) -> dict[str, np.ndarray]:
     """Each quantity (layer, direction, step, unit) of one sequence."""
-    check_place(trace, sequence=batch, **({} if at is None else {"layer": at[0], "direction": at[1]}))
+    check_place(trace, batch=batch, **({} if at is None else {"layer": at[0], "direction": at[1]}))
     part = (slice(None), slice(None)) if at is None else (slice(at[0], at[0] + 1), slice(at[1], at[1] + 1))
     steps = trace.lengths_or_time()[batch]
-    return {q: as_numpy(getattr(trace, q)[:, :, :steps, batch])[part] for q in QUANTITIES}
+    return {q: as_numpy(getattr(trace, q)[:, :, :steps, batch])[part] for q in trace.quantities}
 
 
 def _taken(values: np.ndarray, steps: list[int | None]) -> np.ndarray:
@@ -155,7 +186,7 @@ def _token(tokens: list[str], step: int | None) -> str | None:
     return None if step is None else tokens[step]
 
 
-def _largest(quantity: Quantity, values: np.ndarray) -> Difference:
+def _largest(quantity: str, values: np.ndarray) -> Difference:
     size = np.nan_to_num(np.abs(values), nan=-1.0)
     layer, direction, pair, unit = (int(n) for n in np.unravel_index(size.argmax(), size.shape))
     return Difference(float(values[layer, direction, pair, unit]), quantity, layer, direction, unit, pair)

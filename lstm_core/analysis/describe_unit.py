@@ -6,15 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstm_core.analysis.units import LEFT, RIGHT, WRITE, half_life
-from lstm_core.traces.place import check_place
-from lstm_core.traces.recorded import as_numpy, checked_tokens
+from lstm_core.analysis.unit_sums import WRITE
+from lstm_core.analysis.units import half_life
+from lstm_core.arrays import as_numpy
+from lstm_core.saturated import LEFT, RIGHT
+from lstm_core.traces.check_place import check_lstm, check_place
+from lstm_core.traces.recorded import checked_tokens
 from lstm_core.traces.trace import Trace
 
 DRIFT = 0.1
-"""How far a value that is held may drift, for c around 1 and in proportion above."""
+"""How far a held value may drift while |c| is at most 1; in proportion to |c| above."""
 LONGEST = 5
-"""Tokens of a span that are written out; of a longer one its two ends are."""
+"""The most tokens of a span that are written out; a longer span shows its first and last token."""
 
 
 def describe_unit(
@@ -28,9 +31,9 @@ def describe_unit(
     """What one unit does over one sequence, in a sentence of the trace's own numbers.
 
     It *holds* a value |c| ≥ 0.1 where f > 0.9, |i ⊙ g| < 0.1 and c drifts by no more than a tenth; it *resets* where
-    f < 0.1 and *writes* where |i ⊙ g| ≥ 0.1. The longest hold, the most thorough reset and the strongest write are
-    named; without hold and reset, how much it keeps a step. `tokens` as `lstm_core.run` takes them; None: the trace's
-    own, or step numbers.
+    f < 0.1 and *writes* where |i ⊙ g| ≥ 0.1. The sentence names the longest hold, the most thorough reset and the
+    strongest write; without a hold and a reset, how much the unit keeps a step. `tokens`: as in `lstm_core.run`; None
+    takes the trace's own tokens, or step numbers.
 
     Raises LstmCoreError when the trace has no such unit, or the tokens are of another length.
 
@@ -41,7 +44,8 @@ def describe_unit(
     >>> describe_unit(trace, layer=0, unit=0)[:50]
     "Unit 0 resets at 'in' (f = 0.05) and 2 more steps,"
     """
-    check_place(trace, layer=layer, direction=direction, sequence=batch, unit=unit)
+    check_lstm(trace)
+    check_place(trace, layer=layer, direction=direction, batch=batch, unit=unit)
     lengths = trace.lengths_or_time()
     given = trace.tokens if tokens is None else checked_tokens(tokens, lengths)
     names = [f"step {step}" for step in range(lengths[batch])] if given is None else given[batch]
@@ -72,7 +76,7 @@ def _hold(f: np.ndarray, written: np.ndarray, c: np.ndarray, names: list[str]) -
 
 
 def _reset(f: np.ndarray, names: list[str]) -> list[str]:
-    """The step that keeps the least, where it is next to nothing."""
+    """The step that keeps the least, if that is next to nothing."""
     resets = int((f < LEFT).sum())
     if not resets:
         return []
@@ -81,7 +85,7 @@ def _reset(f: np.ndarray, names: list[str]) -> list[str]:
 
 
 def _write(written: np.ndarray, before: np.ndarray, names: list[str]) -> list[str]:
-    """The step that writes the most, where it writes at all."""
+    """The step that writes the most, if any step writes."""
     writes = int((np.abs(written) >= WRITE).sum())
     if not writes:
         return [f"writes next to nothing (at most {np.abs(written).max():.2f} a step)"]
@@ -90,7 +94,7 @@ def _write(written: np.ndarray, before: np.ndarray, names: list[str]) -> list[st
 
 
 def _fade(f: np.ndarray) -> str:
-    """What it keeps, where it neither stands still nor forgets at once."""
+    """How much the unit keeps a step, unless it holds or resets."""
     life = half_life(f)
     steps = f"half-life {life:,.{1 if life < 100 else 0}f} steps"
     if f.min() > RIGHT:
@@ -103,7 +107,7 @@ def _more(steps: int) -> str:
 
 
 def _span(names: list[str]) -> str:
-    """Tokens as one reads them: characters close up, words apart, a long span by its ends."""
+    """Tokens as text: characters without spaces, words with spaces, a long span as its first and last token."""
     gap = "" if any(name.isspace() for name in names) else " "
     if len(names) <= LONGEST:
         return f"'{gap.join(names)}'"

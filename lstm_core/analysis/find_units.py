@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
+from lstm_core.analysis.auc_and_r_squared import Measure, as_score, measure_for, never_changes, ranks, strength
+from lstm_core.analysis.found import Found
 from lstm_core.analysis.properties import Property
-from lstm_core.analysis.property_values import Values, values_at_steps
-from lstm_core.analysis.shuffle import shuffled, way_to_shuffle
-from lstm_core.analysis.strength import Measure, as_score, measure_for, never_changes, strength
+from lstm_core.analysis.property_values import Values, properties_at_steps
+from lstm_core.analysis.series_of_units import Steps, counted, every_unit, lagged_by, lengths_of, quantities_of
+from lstm_core.analysis.shuffle import SHIFTED, Null, checked_labels, null_of
+from lstm_core.analysis.windows import windows
 from lstm_core.errors import LstmCoreError
-from lstm_core.progress import Progress
-from lstm_core.traces.several import Traces, all_steps, as_traces
-from lstm_core.traces.trace import Quantity, Trace
+from lstm_core.progress import Progress, part_of
+from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.several_traces import Traces, as_traces
 
 if TYPE_CHECKING:
     import pandas
@@ -25,120 +28,222 @@ def find_units(
     traces: Traces,
     property: str | Property | Values,
     held_out: Traces | tuple[Traces, Values] | None = None,
-    quantities: Sequence[Quantity] = ("c", "h"),
+    quantities: Sequence[str] | None = None,
     permutations: int = 200,
     seed: int = 0,
     progress: Progress | None = None,
-) -> pandas.DataFrame:
-    """How well each unit of each layer and direction tracks a property, the best first.
+    *,
+    groups: Sequence[Hashable] | None = None,
+    steps: Steps | None = None,
+    lag: int = 0,
+) -> Found:
+    """How well each unit of each layer and direction tracks a property: a `Found`, whose `table` has the best first.
 
-    `property`: a name (`lstm_core.PROPERTIES`, "count of a", …), a function from tokens to numbers, or the numbers
-    themselves, one a step: a list a sequence over all traces in turn, or one list where there is one sequence. Then
-    `held_out` is a pair (traces, numbers). `progress` is called with the share that is done, now and then; what it
-    raises ends the search.
+    `property`: a name (`analysis.PROPERTIES`, "count of a", …), a function from tokens to numbers, or numbers, one a
+    step: a list a sequence over all traces in turn, an array (time, batch), or a DataFrame, DataArray or Dataset with
+    rows or dims named batch and time; a dict of several. NaN: not known there. With numbers, `held_out` is a pair
+    (traces, numbers). `quantities`: c and h by default, of a GRU and an RNN h. `progress` is called with the share that
+    is done, now and then; what it raises ends the search.
 
-    Columns `quantity layer direction unit` and
-    `score`: for a property of zeros and ones the area under the ROC curve (AUC), for any other R², the squared
-        correlation; `attrs["measure"]` says which. `sign`: -1 where the unit falls as the property rises; an AUC is
-        that of the unit times its sign, so never below 0.5. `correlation`: of the two, signed.
-    `p`: how often the best of all units searched does as well on shuffled properties: by whole sequences, or by
-        circular shifts where there are fewer than five (`attrs["shuffled"]`). Being that of the best, it is corrected
-        for the number of units, `attrs["searched"]`. No p is below 1 / (permutations + 1).
-    `held_out`: the same unit's score on `held_out`, its sign as found on `traces`: an AUC may fall below 0.5 there, and
-        an R² whose correlation turned counts as 0. NaN where the property never changes there; no column without it.
+    Chance: with five groups and more, each gets the property of another, whole; with fewer, properties are shifted in
+    time by up to a quarter of a sequence to either side, and compared with the units in the half between. `groups`: a
+    label a sequence, such as its basin; what belongs together is shuffled or shifted together. Windows of one series
+    that overlap are found by themselves, where rows of x repeat; windows side by side are not: label them.
+    `steps`: which steps of each sequence count, such as slice(365, None) after a warm-up. `lag`: the property as it was
+    so many steps before the unit's; below 0, as it will be.
 
-    Raises LstmCoreError when the tokens are missing, the numbers don't fit the steps, or the property never changes.
+    Raises LstmCoreError when the tokens are missing, the numbers don't fit the steps or could be meant in two ways, or
+    a property never changes.
 
     >>> import torch, lstm_core
     >>> trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(50, 1, 4), tokens=list("ab(c)" * 10))
     >>> found = find_units(trace, "inside brackets")
-    >>> len(found), found.attrs["searched"], found.attrs["measure"], found.attrs["shuffled"]
-    (6, 6, 'AUC', 'circular shifts')
+    >>> len(found.table), found.searched, found.table.measure[0], found.shuffled
+    (6, 6, 'AUC', 'shifts in time')
     """
-    import pandas as pd
-
     several = as_traces(traces)
-    values = values_at_steps(several, property)
-    steps = np.concatenate(values)
-    if never_changes(steps):
-        raise LstmCoreError(
-            f"Expected a property that changes, got {steps[0]:g} at all {len(steps)} steps. Give texts where it does."
-        )
-    way, measure, rng = way_to_shuffle(values), measure_for(steps), np.random.default_rng(seed)
-    columns = np.stack([steps, *(np.concatenate(shuffled(values, way, rng)) for _ in range(permutations))], axis=1)
-    table, series = _every_unit(several, quantities)
-    table |= _scores(series, columns, measure, progress)
+    properties = lagged_by(properties_at_steps(several, property), lag)
+    null = null_of(list(properties.values()), checked_labels(groups, windows(several), len(lengths_of(several))))
+    counts = [counted(length, steps) for length in null.lengths]
+    places, series = every_unit(several, quantities_of(several, quantities))
+    scores = {
+        name: _scores(series, np.concatenate(_known(values, counts)), name) for name, values in properties.items()
+    }
+    no_p = {name: why for name, values in properties.items() if (why := null.why_not(_known(values, counts)))}
+    told = {name: (values, scores[name].measure) for name, values in properties.items() if name not in no_p}
+    for name, p in p_of_the_best(_against_chance(series, told, counts, null, permutations, seed, progress)).items():
+        scores[name].columns["p"] = p
     if held_out is not None:
-        table["held_out"] = _held_out_scores(*_held_out(held_out, property), table, measure)
-    rows = pd.DataFrame(table).sort_values("score", ascending=False, kind="stable", ignore_index=True)
-    name = property if isinstance(property, str) else getattr(property, "__name__", "given values")
-    rows.attrs = {"property": name, "measure": measure, "searched": len(rows), "shuffled": way}
-    rows.attrs |= {"permutations": permutations, "sequences": len(values), "steps": len(columns)}
-    return rows
+        _add_held_out(scores, *_there(*_held_out(held_out, property), steps, lag, places))
+    facts = {"sequences": len(null.lengths), "groups": len(null.groups), "steps": int(np.concatenate(counts).sum())}
+    searched = series.shape[1] * len(properties)
+    return Found(_table(scores, places), searched, **facts, shuffled=null.way, permutations=permutations, no_p=no_p)
 
 
-def _scores(
-    series: np.ndarray, columns: np.ndarray, measure: Measure, progress: Progress | None
-) -> dict[str, np.ndarray]:
-    """How well each series (step, series) tells the first of some columns (step, column), the others being shuffles."""
-    blocks = _blocks(series)
-    strengths = []
-    for done, block in enumerate(blocks, 1):
-        strengths.append(strength(block, columns, measure))
-        if progress is not None:
-            progress(done / len(blocks))
-    found, *of_shuffled = np.concatenate(strengths).T
-    best_of_shuffled = np.abs(of_shuffled).max(1) if of_shuffled else np.empty(0)
+def _known(values: Sequence[np.ndarray], counts: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """A property, NaN at steps that do not count."""
+    return [np.where(counted, one, np.nan) for counted, one in zip(counts, values, strict=True)]
+
+
+class Scores(NamedTuple):
+    """How well each series tells a property."""
+
+    measure: Measure
+    columns: dict[str, np.ndarray]
+    """`score`, `sign`, `correlation`, `p` and `held_out` of each series."""
+
+
+class Against(NamedTuple):
+    """How strongly series go with a property where they are compared with its shuffles."""
+
+    found: np.ndarray
+    """(series, shuffles): with the property as it is, over the steps of each shuffle; (series, 1) if these are all."""
+    best: np.ndarray
+    """(1 + shuffles,), of the best series: with the property as it is, and with each shuffle."""
+
+
+def _scores(series: np.ndarray, property: np.ndarray, name: str) -> Scores:
+    """The scores of series (step, series) for a property (step,), over the steps at which it is known."""
+    known = ~np.isnan(property)
+    column = property[known]
+    if not len(column) or never_changes(column):
+        what = f"got {column[0]:g} at all {len(column)} steps" if len(column) else "got no number at any step"
+        raise LstmCoreError(f"Expected a property that changes, {what} ({name}). Give texts where it does.")
+    measure, there = measure_for(column), series[known]
+    found = strength(there, column[:, None], measure)[:, 0]
+    return Scores(
+        measure,
+        {
+            "score": as_score(np.abs(found), measure),
+            "sign": np.where(found < 0, -1, 1),
+            "correlation": strength(there, column[:, None], "R²")[:, 0],
+            "p": np.full(series.shape[1], np.nan),
+        },
+    )
+
+
+def _against_chance(
+    series: np.ndarray,
+    properties: Mapping[str, tuple[list[np.ndarray], Measure]],
+    counts: Sequence[np.ndarray],
+    null: Null,
+    permutations: int,
+    seed: int,
+    progress: Progress | None,
+) -> dict[str, Against]:
+    """Each series beside properties and their shuffles, the same of all, at the steps at which they can be compared."""
+    compared = np.concatenate([one & other for one, other in zip(null.compared(), counts, strict=True)])
+    rng = np.random.default_rng(seed)
+    draws = [null.draw(rng) for _ in range(permutations)]
+    group_of = np.repeat(null.group_of_each(), null.lengths)
+    blocks, against = _blocks(series[compared]), {}
+    for number, (name, (values, measure)) in enumerate(properties.items()):
+        part = part_of(progress, number / len(properties), 1 / len(properties))
+        shuffles = [np.concatenate(null.moved(values, drawn))[compared] for drawn in draws]
+        columns = np.stack([np.concatenate(values)[compared], *shuffles], axis=1)
+        if shifted := null.way == SHIFTED:
+            columns = _levelled(columns, group_of[compared])
+        found, best = [], np.zeros(columns.shape[1])
+        for done, block in enumerate(blocks, 1):
+            known_by = ranks(block) if shifted and measure == "AUC" else block
+            strengths = np.abs(strength(known_by, columns, "R²" if shifted else measure))
+            best = np.maximum(best, strengths.max(0))
+            # A shuffle that is cut short has less to go by: then so has the property that it is set against.
+            cut = null.way != SHIFTED and len(set(null.lengths)) > 1
+            found.append(np.abs(strength(block, _cut_alike(columns), measure)) if cut else strengths[:, :1])
+            if part is not None:
+                part(done / len(blocks))
+        against[name] = Against(np.concatenate(found), best)
+    return against
+
+
+def _cut_alike(columns: np.ndarray) -> np.ndarray:
+    """The property, the first of these columns, at the steps at which each of the others has a number."""
+    return np.where(np.isnan(columns[:, 1:]), np.nan, columns[:, :1])
+
+
+def _levelled(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Properties (step, property) less their means in each group.
+
+    Groups are shifted apart, and what rises is then higher in one than in another: that must not weaken the shuffles.
+    """
+    levelled = columns.copy()
+    for group in np.unique(groups):
+        there = groups == group
+        known = np.maximum((~np.isnan(columns[there])).sum(0), 1)
+        levelled[there] -= np.nansum(columns[there], axis=0) / known
+    return levelled
+
+
+def p_of_the_best(parts: Mapping[str, Against]) -> dict[str, np.ndarray]:
+    """The p of each series of each property: how often the best of all does as well (Westfall & Young 1993)."""
+    # A property that goes slowly fits anything better by chance: each is measured by its own shuffles' mean.
+    sizes = {name: max(float(part.best.mean()), 1e-300) for name, part in parts.items()}
+    best = np.max([part.best / sizes[name] for name, part in parts.items()], axis=0)[1:] if parts else np.empty(0)
     # As good is as good: equal strengths may differ by rounding.
-    as_good = best_of_shuffled >= np.abs(found)[:, None] - 1e-12
     return {
-        "score": as_score(np.abs(found), measure),
-        "sign": np.where(found < 0, -1, 1),
-        "correlation": strength(series, columns[:, :1], "R²")[:, 0],
-        "p": (1 + as_good.sum(1)) / columns.shape[1],
+        name: (1 + (best >= (part.found - 1e-12) / sizes[name]).sum(1)) / (1 + len(best))
+        for name, part in parts.items()
     }
 
 
-def _held_out_scores(
-    held_out: Traces, property: str | Property | Values, found: dict[str, Any], measure: Measure
-) -> np.ndarray:
-    """The score of each unit found, with its sign, on other traces; NaN where the property never changes there."""
+def _table(scores: Mapping[str, Scores], places: dict[str, Any]) -> pandas.DataFrame:
+    """A row a property and series, the best first: of several properties, the surest."""
+    import pandas as pd
+
+    tables = []
+    for name, found in scores.items():
+        first = {"property": [name] * len(places["unit"]), "measure": found.measure}
+        tables.append(pd.DataFrame(first | places | found.columns))
+    # c and h of a unit may track a property equally well, except for rounding: then c comes first.
+    rounded = partial(pd.Series.round, decimals=12)
+    rows = pd.concat(tables).sort_values("score", ascending=False, kind="stable", ignore_index=True, key=rounded)
+    if len(scores) > 1:
+        rows = rows.sort_values("p", kind="stable", ignore_index=True)
+    return rows
+
+
+def _there(
+    held_out: Traces, property: str | Property | Values, steps: Steps | None, lag: int, found: dict[str, Any]
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The series of other traces (step, series), and each property there (step,), NaN where it does not count."""
     several = as_traces(held_out)
-    column = np.concatenate(values_at_steps(several, property))
-    table, series = _every_unit(several, list(dict.fromkeys(found["quantity"])))
-    if series.shape[1] != len(found["unit"]):
+    properties = lagged_by(properties_at_steps(several, property), lag)
+    counts = np.concatenate([counted(length, steps) for length in lengths_of(several)])
+    places, series = every_unit(several, quantities_of(several, list(dict.fromkeys(found["quantity"]))))
+    if len(places["unit"]) != len(found["unit"]):
         raise LstmCoreError(
-            f"Expected held_out of the same LSTM, with {len(found['unit'])} series to search, got {len(table['unit'])}."
+            f"Expected held_out of the same LSTM, with {len(found['unit'])} series to search, got "
+            f"{len(places['unit'])}."
         )
-    if never_changes(column):
-        return np.full(series.shape[1], np.nan)
-    return as_score(found["sign"] * strength(series, column[:, None], measure)[:, 0], measure)
+    return series, {name: np.where(counts, np.concatenate(values), np.nan) for name, values in properties.items()}
+
+
+def _add_held_out(scores: Mapping[str, Scores], series: np.ndarray, properties: Mapping[str, np.ndarray]) -> None:
+    """The score of each series, with the sign that was found; NaN where the property never changes there."""
+    for name, found in scores.items():
+        # One property may go by another name there.
+        property = next(iter(properties.values())) if len(properties) == len(scores) == 1 else properties.get(name)
+        if property is None:
+            raise LstmCoreError(f"Expected {name} among the held-out properties, got {', '.join(properties)}.")
+        known = ~np.isnan(property)
+        if not known.any() or never_changes(property[known]):
+            found.columns["held_out"] = np.full(series.shape[1], np.nan)
+            continue
+        strengths = strength(series[known], property[known][:, None], found.measure)[:, 0]
+        found.columns["held_out"] = as_score(found.columns["sign"] * strengths, found.measure)
 
 
 def _held_out(
     held_out: Traces | tuple[Traces, Values], property: str | Property | Values
 ) -> tuple[Traces, str | Property | Values]:
     """Traces and what to look for in them: with numbers, those that came along."""
-    if isinstance(property, str) or callable(property):
+    asked = list(property.values()) if isinstance(property, dict) else [property]
+    if all(isinstance(one, str) or callable(one) for one in asked):
         return cast(Traces, held_out), property
-    if isinstance(held_out, tuple) and len(held_out) == 2 and not isinstance(held_out[1], Trace):
-        return held_out[0], held_out[1]
+    if isinstance(held_out, tuple) and len(held_out) == 2 and not isinstance(held_out[1], Recorded):
+        return cast("tuple[Traces, Values]", held_out)
     raise LstmCoreError("Expected held_out=(traces, numbers), as the property is numbers, got traces alone.")
-
-
-def _every_unit(traces: Sequence[Trace], quantities: Sequence[Quantity]) -> tuple[dict[str, Any], np.ndarray]:
-    """Which units there are, by column, and their values (step, unit of any quantity, layer and direction)."""
-    places, series = [], []
-    for quantity in quantities:
-        values = all_steps(traces, attrgetter(quantity))
-        layer, direction, unit = np.indices(values.shape[1:]).reshape(3, -1)
-        places.append({"quantity": [quantity] * len(unit), "layer": layer, "direction": direction, "unit": unit})
-        series.append(values.reshape(len(values), -1))
-    table: dict[str, Any] = {name: np.concatenate([place[name] for place in places]) for name in places[0]}
-    found = np.concatenate(series, axis=1)
-    if not np.isfinite(found).all():
-        raise LstmCoreError("Expected states that are numbers, got NaN or infinity in the trace. Look at its input.")
-    return table, found
 
 
 def _blocks(series: np.ndarray, width: int = 64) -> list[np.ndarray]:

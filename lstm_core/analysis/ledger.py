@@ -11,26 +11,29 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.proof import BOUNDS
-from lstm_core.traces.place import check_place
+from lstm_core.traces.check_place import check_lstm, check_place
 from lstm_core.traces.trace import Trace
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 
 class ScoreShares(NamedTuple):
     """The scores of a Linear at one step, term by term: they sum to what the Linear gives."""
 
     shares: Tensor
-    """(source, class): what came to each score from each source through this direction's memory."""
+    """(source, class): what each source added to each score through this direction's memory."""
     other: Tensor
-    """(class,): what came from h of the other direction; 0 where there is none."""
+    """(class,): what h of the other direction added; 0 without a second direction."""
     bias: Tensor
-    """(class,): the Linear's own bias; 0 where it has none."""
+    """(class,): the Linear's own bias; 0 if it has none."""
 
     @property
     def scores(self) -> Tensor:
@@ -40,9 +43,9 @@ class ScoreShares(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
-    """One cell state taken apart by source: source 0 is the state the reading started from, source s + 1 is step s.
+    """One cell state, split by source: source 0 is the state that the reading started from, source s + 1 is step s.
 
-    A step that had not been read yet, or lies on the far side of a reset, wrote nothing of it. All in float64.
+    A step that was not read yet, or was read before a reset, has a share of 0. All in float64.
     """
 
     written: Tensor
@@ -50,19 +53,34 @@ class Ledger:
     survived: Tensor
     """(source, unit): the product of the forget gates read since, from 0 to 1."""
     read: Tensor
-    """(source,): the sources in the order in which they were read, those that were."""
+    """(source,): the sources that were read, in the order of reading."""
     o: Tensor
     """(unit,): the output gate at the step."""
     set_h: Tensor
-    """(unit,): h where it was held at a value in the run, and NaN where it is o ⊙ tanh c."""
+    """(unit,): the value at which the run held h, and NaN where h is o ⊙ tanh c."""
     other_h: Tensor
-    """(h unit,): h of the other direction at the step; empty where there is none."""
+    """(h unit,): h of the other direction at the step; empty without a second direction."""
     h_units: int
     """How many units h has: fewer than c with `proj_size`."""
-    step: int
+    time: int
+    """The step whose memory is split."""
     direction: int
     tokens: list[str] | None
-    """Of the whole sequence: source s + 1 is token s."""
+    """The tokens of the whole sequence: source s + 1 is token s."""
+
+    def plot(self, unit: int) -> Figure:
+        """A Plotly figure of one unit: what each step added to its cell state, words coloured by their shares."""
+        from lstm_core.plots import quiet_axes
+        from lstm_core.plots.as_plotly import LIGHT, as_plotly
+        from lstm_core.plots.share_bars import MARGIN, ROWS, shares
+        from lstm_core.plots.sources import sources_shown
+
+        values = self.cell[:, unit].numpy()
+        words = self.tokens or [f"{step}" for step in range(len(values) - 1)]
+        found = sources_shown(values, words, self.time, self.direction)
+        figure = shares(found, self.time, LIGHT, f"share in c of unit {unit}")
+        quiet_axes.rows(figure["layout"], ROWS, MARGIN)
+        return as_plotly(figure, f"What c of unit {unit} was made of after step {self.time}")
 
     @property
     def cell(self) -> Tensor:
@@ -71,24 +89,24 @@ class Ledger:
 
     @property
     def hidden(self) -> Tensor:
-        """(source, unit): the shares of o ⊙ tanh c, which is h unless a projection follows. They sum to it.
+        """(source, unit): the shares of o ⊙ tanh c, which is h unless a projection follows. They sum to o ⊙ tanh c.
 
         A source's share is o ⊙ (tanh(S) - tanh(S_before)), S being the sum of the shares of c up to and with it in the
-        order of reading: Murdoch & Szlam's additive decomposition. The tanh has no exact split of its own; this one
-        telescopes, so it is exact in its sum and finite where c is 0, and what was read first counts from 0.
+        order of reading: Murdoch & Szlam's additive decomposition. No split of the tanh is the only exact one; this one
+        telescopes, so its sum is exact, it is finite where c is 0, and the first source counts from 0.
         """
         in_order = self.cell[self.read].cumsum(0).tanh().diff(dim=0, prepend=torch.zeros_like(self.cell[:1]))
         shares = torch.zeros_like(self.cell)
         shares[self.read] = self.o * in_order
         held = ~self.set_h.isnan()
         shares[:, held] = 0.0
-        shares[self.step + 1, held] = self.set_h[held]
+        shares[self.time + 1, held] = self.set_h[held]
         return shares
 
     def projected(self, weight_hr: Tensor) -> Tensor:
         """(source, h unit): the shares of h = W_hr (o ⊙ tanh c), the LSTM's `weight_hr_l…` (h unit, unit).
 
-        Exact, since W_hr is linear. A trace holds no weights, so they are given here.
+        Exact, because W_hr is linear. A trace holds no weights, so the caller gives them.
         """
         shape = self.h_units, self.cell.shape[1]
         if weight_hr.shape != shape:
@@ -123,30 +141,31 @@ class Ledger:
         )
 
 
-def ledger(trace: Trace, step: int, layer: int = 0, direction: int = 0, batch: int = 0) -> Ledger:
-    """What each source has in the cell state after `step` of one sequence (`batch`) in one layer and direction.
+def ledger(trace: Trace, time: int, layer: int = 0, direction: int = 0, batch: int = 0) -> Ledger:
+    """What each source has in the cell state after step `time` of sequence `batch` in one layer and direction.
 
-    Direction 1 reads from the right, so there the sources are the steps from the sequence's end to `step`. After a
-    reset nothing of the steps before it is left, and source 0 is the state that was put in. Where the run held c at a
-    value, nothing before is left either: the value counts as written by that step. Time and memory grow with the
-    length alone. Raises LstmCoreError when the trace has no such step, layer, direction or sequence.
+    Direction 1 reads from the right, so there the sources are the steps from the sequence's end to `time`. After a
+    reset the steps before it have no share, and source 0 is the state that was put in. Where the run held c at a
+    value, earlier steps have no share either: the value counts as written by that step. Time and memory grow with the
+    length alone. Raises LstmCoreError when the trace has no such time, layer, direction or batch.
 
     >>> import torch, lstm_core
     >>> trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(5, 1, 4))
-    >>> shares = ledger(trace, step=4).cell
+    >>> shares = ledger(trace, time=4).cell
     >>> shares.shape, torch.allclose(shares.sum(0), trace.c[0, 0, 4, 0].double(), atol=1e-6)
     (torch.Size([6, 3]), True)
     """
-    check_place(trace, layer=layer, direction=direction, step=step, sequence=batch)
+    check_lstm(trace)
+    check_place(trace, layer=layer, direction=direction, time=time, batch=batch)
     length = trace.lengths_or_time()[batch]
-    steps, start = _read_until(trace, step, layer, direction, batch)
+    steps, start = _read_until(trace, time, layer, direction, batch)
     kept, wrote = _kept_and_written(trace, steps, start, (layer, direction, batch))
-    # From the right: a gate of 0 is a factor like any other, never a divisor.
+    # Multiplied up from the last step read: a gate of 0 is a factor, never a divisor.
     since = torch.cat([torch.ones_like(kept[:1]), kept.flip(0).cumprod(0)]).flip(0)
     read = torch.cat([torch.tensor([0]), steps + 1])
     written, survived = (torch.zeros(length + 1, trace.c.shape[-1], dtype=torch.float64) for _ in range(2))
     written[read], survived[read] = torch.cat([start.unsqueeze(0), wrote]), since
-    here = layer, slice(None), step, batch
+    here = layer, slice(None), time, batch
     o, h = _float64(trace.o[here]), _float64(trace.h[here])
     return Ledger(
         written=written,
@@ -156,7 +175,7 @@ def ledger(trace: Trace, step: int, layer: int = 0, direction: int = 0, batch: i
         set_h=_where_held(h[direction], o[direction] * (written * survived).sum(0).tanh(), trace),
         other_h=h[1 - direction] if len(h) == 2 else h.new_zeros(0),
         h_units=h.shape[-1],
-        step=step,
+        time=time,
         direction=direction,
         tokens=None if trace.tokens is None else trace.tokens[batch],
     )
@@ -172,7 +191,8 @@ def ledger_triangle(trace: Trace, unit: int, layer: int = 0, direction: int = 0,
     >>> ledger_triangle(trace, unit=2).shape
     torch.Size([5, 6])
     """
-    check_place(trace, layer=layer, direction=direction, sequence=batch, unit=unit)
+    check_lstm(trace)
+    check_place(trace, layer=layer, direction=direction, batch=batch, unit=unit)
     length = trace.lengths_or_time()[batch]
     triangle = torch.zeros(length, length + 1, dtype=torch.float64)
     bounds = [0, *_resets(trace), length]
@@ -192,19 +212,19 @@ def _resets(trace: Trace) -> tuple[int, ...]:
     return () if trace.reset_c is None else trace.resets
 
 
-def _read_until(trace: Trace, step: int, layer: int, direction: int, batch: int) -> tuple[Tensor, Tensor]:
-    """The steps read since the last reset up to `step`, in the order of reading, and the state (unit,) before them."""
+def _read_until(trace: Trace, time: int, layer: int, direction: int, batch: int) -> tuple[Tensor, Tensor]:
+    """The steps read since the last reset up to `time`, in the order of reading, and the state (unit,) before them."""
     resets = _resets(trace)
-    call = bisect_right(resets, step)
+    call = bisect_right(resets, time)
     bounds = [0, *resets, trace.lengths_or_time()[batch]]
     first, end = bounds[call], bounds[call + 1]
     starts = trace.c0 if call == 0 or trace.reset_c is None else trace.reset_c[call - 1]
-    steps = torch.arange(first, step + 1) if direction == 0 else torch.arange(end - 1, step - 1, -1)
+    steps = torch.arange(first, time + 1) if direction == 0 else torch.arange(end - 1, time - 1, -1)
     return steps, _float64(starts[layer, direction, batch])
 
 
 def _kept_and_written(trace: Trace, steps: Tensor, start: Tensor, at: tuple[int, int, int]) -> tuple[Tensor, Tensor]:
-    """f and i ⊙ g of some steps in the order of reading, (step, unit); where c was held, 0 and the value."""
+    """f and i ⊙ g of some steps in the order of reading, (step, unit); 0 and the held value where c was held."""
     layer, direction, batch = at
     i, f, g, c = (_float64(getattr(trace, q)[layer, direction, :, batch])[steps] for q in "ifgc")
     written = i * g
@@ -214,8 +234,8 @@ def _kept_and_written(trace: Trace, steps: Tensor, start: Tensor, at: tuple[int,
 
 
 def _where_held(value: Tensor, computed: Tensor, trace: Trace) -> Tensor:
-    """The value where it is not what the equation gives, which only a hold explains, and NaN everywhere else."""
-    # Through a projection, whose weights no trace holds, nothing can be said of h.
+    """The recorded value where it differs from the equation, because it was held; NaN everywhere else."""
+    # With a projection h can't be checked, because a trace does not hold its weights.
     if value.shape != computed.shape:
         return torch.full_like(computed, torch.nan)
     bound = max(BOUNDS[trace.c.dtype], 4 * trace.max_error)

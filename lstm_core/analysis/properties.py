@@ -62,7 +62,7 @@ def inside_comment(tokens: Sequence[str]) -> list[float]:
 
 
 def bracket_depth(tokens: Sequence[str]) -> list[float]:
-    """How many of ( [ { are open; a closing one too many counts for nothing.
+    """How many of ( [ { are open; a closing bracket without an open one is ignored.
 
     >>> bracket_depth("(a[b])")
     [1.0, 1.0, 2.0, 2.0, 1.0, 0.0]
@@ -81,7 +81,7 @@ def inside_brackets(tokens: Sequence[str]) -> list[float]:
 
 
 def position_in_line(tokens: Sequence[str]) -> list[float]:
-    """How many tokens of the line came before this one; the line break is its line's last.
+    """How many tokens of the line came before this one; a line break is the last token of its line.
 
     >>> position_in_line(["a", "b", "\\n", "c"])
     [0.0, 1.0, 2.0, 0.0]
@@ -94,7 +94,7 @@ def position_in_line(tokens: Sequence[str]) -> list[float]:
 
 
 def indent(tokens: Sequence[str]) -> list[float]:
-    """With how many blanks and tabs the line begins, as far as it has been read.
+    """The number of blanks and tabs at the beginning of the line, as far as it has been read.
 
     >>> indent("  a b")
     [1.0, 2.0, 2.0, 2.0, 2.0]
@@ -113,7 +113,7 @@ def indent(tokens: Sequence[str]) -> list[float]:
 
 
 def word_length(tokens: Sequence[str]) -> list[float]:
-    """How many letters and digits of the current word have been read; of a token that is a whole word, all of them.
+    """How many letters and digits of the current word have been read; a token that is a whole word counts all it has.
 
     >>> word_length("to be"), word_length(["Giraffes", ",", "in"])
     ([1.0, 2.0, 0.0, 1.0, 2.0], [8.0, 0.0, 2.0])
@@ -157,7 +157,7 @@ def count_of(symbol: str) -> Property:
 
 
 def surplus_of(symbol: str, other: str) -> Property:
-    """How much oftener one token has come so far than another.
+    """How many times more one token has come so far than another.
 
     >>> surplus_of("a", "b")("aab")
     [1.0, 2.0, 1.0]
@@ -185,7 +185,7 @@ def has_seen(word: str) -> Property:
 
 
 def time_since(symbol: str) -> Property:
-    """How many tokens ago a token last came; until it has, as if it had come just before the first.
+    """How many tokens ago a token last came; before its first time, counted from just before the sequence.
 
     >>> time_since("a")("bab")
     [1.0, 0.0, 1.0]
@@ -225,16 +225,16 @@ OF_A_TOKEN: dict[str, Callable[[str], Property]] = {
     "has seen ": has_seen,
     "time since ": time_since,
 }
-"""Properties by the beginning of a name that goes on with a token: "count of a"."""
+"""Properties whose name ends with a token, by the words before the token: "count of" in "count of a"."""
 
 SURPLUS, OVER = "surplus of ", " over "
-"""What stands before and between the two tokens in "surplus of a over b"."""
+"""The words before and between the two tokens in "surplus of a over b"."""
 
 
 def property_named(name: str) -> Property:
     """A property by its name: one of `PROPERTIES`, or "count of a", "has seen not", "time since (" and the like.
 
-    "surplus of a over b" is how much oftener one token has come than the other.
+    "surplus of a over b" is how many times more the first token has come than the second.
 
     Raises LstmCoreError when no property has the name.
 
@@ -254,5 +254,5 @@ def property_named(name: str) -> Property:
 
 
 def _are_words(tokens: Sequence[str]) -> bool:
-    """Whether the tokens are words: characters are one long each."""
+    """Whether the tokens are words: a character is one long."""
     return any(len(unicodedata.normalize("NFC", token)) > 1 for token in tokens)

@@ -1,6 +1,6 @@
 """Where in a Python text are we: in code, a comment or a string?
 
-The standard tokenizer refuses a text that ends or begins in the middle; a reader of characters always is.
+The standard tokenizer refuses a text that begins or ends inside a token; a model that reads characters gets such texts.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ _PREFIX = re.compile(r"(?<!\w)[rbfu]{1,2}$", re.IGNORECASE)
 
 
 def states(tokens: Sequence[str]) -> list[str]:
-    """After each token, which text it is: "" for code, "#" for a comment, or the quotes that the string stands between.
+    """The kind of text after each token: "" for code, "#" for a comment, or the quotes around a string.
 
-    The opening quotes belong to the string, the last closing one does not. A string between single quotes or double
-    quotes ends with its line; an apostrophe inside a word ("don't") is none.
+    The opening quotes belong to the string, the last closing one does not. A string in single quotes or double
+    quotes ends with its line; an apostrophe inside a word ("don't") opens no string.
 
     >>> states('a="b" #c')
     ['', '', '"', '"', '', '', '#', '#']
     """
-    # Words stand apart as if by blanks; characters close up.
+    # Words are joined with blanks, characters without.
     gap = " " if any(len(token) > 1 for token in tokens) else ""
     text = gap.join(tokens)
     by_character = _of_characters(text)
@@ -36,7 +36,7 @@ def _of_characters(text: str) -> list[str]:
     state, found, at = "", [], 0
     while at < len(text):
         taken, state_in, state = _next(text, at, state)
-        # Within an escape or a triple quote the state is that of the string.
+        # Inside an escape or a triple quote the state is the string's.
         found += [state_in] * (taken - 1) + [state]
         at += taken
     return found
@@ -63,7 +63,7 @@ def _next(text: str, at: int, state: str) -> tuple[int, str, str]:
 
 
 def _is_apostrophe(text: str, at: int) -> bool:
-    """Whether a single quote stands within a word, and is not a string's with its prefix, as in b'…'."""
+    """Whether a single quote is inside a word, and does not open a string with a prefix, as in b'…'."""
     return text[at] == "'" and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum() and not _opens(text, at)
 
 

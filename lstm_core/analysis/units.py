@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from operator import attrgetter, methodcaller
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from lstm_core.traces.several import Traces, all_steps, as_traces
+from lstm_core.analysis.unit_sums import UnitSums, sums_of
+from lstm_core.traces.several_traces import Traces, each_trace
 
 if TYPE_CHECKING:
     import pandas
 
-LEFT, RIGHT = 0.1, 0.9
-"""A gate below LEFT is shut, above RIGHT open: saturated, as Karpathy, Johnson & Fei-Fei 2015 count it."""
-WRITE = 0.1
-"""A step writes when |i ⊙ g| is at least this: a tenth of the most that one can write, for i and |g| stay below 1."""
+
+@runtime_checkable
+class HasUnits(Protocol):
+    """What has a table of units already, such as a scan of a corpus."""
+
+    @property
+    def units(self) -> pandas.DataFrame:
+        """One row a (layer, direction, unit)."""
+        ...
 
 
-def units(traces: Traces) -> pandas.DataFrame:
-    """One row a (layer, direction, unit), over all steps of one or several traces of the same LSTM.
+def units(traces: Traces | HasUnits) -> pandas.DataFrame:
+    """One row a (layer, direction, unit), over all steps of one or several traces of the same LSTM, GRU or RNN.
 
-    `i_mean i_std` and so on for i f g o: mean and standard deviation.
-    `i_left i_right` and so on for i f o: the share of steps at which the gate is below 0.1, above 0.9.
-    `half_life`: after how many steps half of a memory is left, ln 2 / -mean(ln f); inf where f is always 1.
-    `c_min c_max`: the range of c. `c_sign_changes`: how many steps took c from one side of 0 to the other.
-    `writes`: the share of steps that write, |i ⊙ g| ≥ 0.1.
+    `traces` may be an iterator, over the batches of a DataLoader for example: only sums are kept of each.
+
+    `i_mean i_std` and so on for i f g o: mean and standard deviation (r z n of a GRU; an RNN has none).
+    `i_left i_right` and so on for i f o (r z): the share of steps at which the gate is below 0.1, above 0.9.
+    `half_life`: after how many steps half of a memory is left, ln 2 / -mean(ln f), of a GRU with z in the place of f;
+    inf where f is always 1. An RNN has no gate that keeps, so no half-life.
+    `c_min c_max`: the range of c (h). `c_sign_changes`: how many steps took c (h) from one side of 0 to the other.
+    `writes`: the share of steps that write, |i ⊙ g| ≥ 0.1 (|(1 - z) ⊙ n|).
     Steps past a sequence's end count for nothing; a state put in between two steps is no sign change.
+    Of a `Scan` it is the table that the scan has, `Scan.units`, with other columns: no text is read again.
 
     Raises LstmCoreError when the traces are not of one LSTM.
 
@@ -35,25 +44,44 @@ def units(traces: Traces) -> pandas.DataFrame:
     >>> units(trace)[["layer", "direction", "unit"]].values.tolist()
     [[0, 0, 0], [0, 0, 1], [0, 0, 2], [1, 0, 0], [1, 0, 1], [1, 0, 2]]
     """
-    import pandas as pd
+    from lstm_core.analysis.unit_table import UnitTable
 
-    several = as_traces(traces)
-    i, f, g, o, c = (all_steps(several, attrgetter(quantity)) for quantity in "ifgoc")
-    c_before = all_steps(several, methodcaller("before", "c"))
-    layer, direction, unit = np.indices(c.shape[1:]).reshape(3, -1)
-    columns = {"layer": layer, "direction": direction, "unit": unit}
-    for name, gate in zip("ifgo", (i, f, g, o), strict=True):
-        columns |= {f"{name}_mean": gate.mean(0), f"{name}_std": gate.std(0)}
-    for name, gate in zip("ifo", (i, f, o), strict=True):
-        columns |= {f"{name}_left": (gate < LEFT).mean(0), f"{name}_right": (gate > RIGHT).mean(0)}
-    columns["half_life"] = half_life(f)
-    columns |= {"c_min": c.min(0), "c_max": c.max(0), "c_sign_changes": (c * c_before < 0).sum(0)}
-    columns["writes"] = (np.abs(i * g) >= WRITE).mean(0)
-    return pd.DataFrame({name: values.ravel() for name, values in columns.items()})
+    if isinstance(traces, HasUnits):
+        return UnitTable(traces.units)
+    sums: UnitSums | None = None
+    for trace in each_trace(traces):
+        sums = sums_of(trace) if sums is None else sums.with_more(sums_of(trace))
+    # `each_trace` refuses an empty list.
+    assert sums is not None
+    layer, direction, unit = np.indices(sums.low.shape).reshape(3, -1)
+    columns = {"layer": layer, "direction": direction, "unit": unit} | _columns(sums, trace.states[0])
+    return UnitTable({name: values.ravel() for name, values in columns.items()})
+
+
+def _columns(sums: UnitSums, memory: str) -> dict[str, Any]:
+    """What is said of each unit, (layer, direction, unit), by column."""
+    steps = max(sums.steps, 1)
+    columns: dict[str, Any] = {}
+    for name, moments in sums.gates.items():
+        columns |= {f"{name}_mean": moments.mean, f"{name}_std": np.sqrt(moments.squares / steps)}
+    shares = {name: count / steps for name, count in sums.counts.items()}
+    columns |= {name: share for name, share in shares.items() if name.endswith(("_left", "_right"))}
+    if "log_kept" in shares:
+        columns["half_life"] = _half_life(shares["log_kept"])
+    columns |= {f"{memory}_min": sums.low, f"{memory}_max": sums.high}
+    columns[f"{memory}_sign_changes"] = sums.counts["sign_changes"]
+    if "writes" in shares:
+        columns["writes"] = shares["writes"]
+    return columns
 
 
 def half_life(f: np.ndarray) -> np.ndarray:
     """Steps until half is left, ln 2 / -mean(ln f), of forget gates (step, ...); 0 where one was quite shut."""
     with np.errstate(divide="ignore"):
-        steps: np.ndarray = np.log(2) / np.abs(np.log(f).mean(0))
+        return _half_life(np.log(f).mean(0))
+
+
+def _half_life(mean_log: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore"):
+        steps: np.ndarray = np.log(2) / np.abs(mean_log)
     return steps

@@ -1,21 +1,24 @@
-"""What would the model have done, had a gate been held?"""
+"""What would the model have done with a gate held at a value?"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from statistics import fmean
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
+from lstm_core.analysis.compare import compare
 from lstm_core.errors import LstmCoreError
 from lstm_core.progress import Progress
+from lstm_core.recording.hold import Hold
 from lstm_core.recording.intervene import intervene
-from lstm_core.recording.modules import lstms_of
 from lstm_core.recording.record import Recording, record
-from lstm_core.traces.trace import Quantity
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 Example = TypeVar("Example")
 Model = TypeVar("Model", bound=nn.Module)
@@ -28,65 +31,70 @@ class Reading(NamedTuple):
     recording: Recording
 
 
+class WhatIf(NamedTuple):
+    """A model's reading as it is, and with the hold."""
+
+    before: Reading
+    after: Reading
+
+    def plot(self, layer: int = 0, direction: int = 0, quantities: Sequence[str] = ("c", "h")) -> Figure:
+        """A Plotly figure of the only LSTM: as it is, with the hold, and the difference, side by side."""
+        title = "left: as it is · middle: with the hold · right: what the hold changed"
+        comparison = compare(self.before.recording.only, self.after.recording.only)
+        return comparison.drawn(title, layer, direction, quantities)
+
+
 class Effect(NamedTuple):
-    """A metric's mean over held-out examples, without and with what is held."""
+    """A metric's mean over held-out examples, without and with the hold."""
 
     before: float
     after: float
 
     @property
     def change(self) -> float:
-        """After less before."""
+        """`after` minus `before`."""
         return self.after - self.before
 
 
 def what_if(
     model: nn.Module,
-    x: Any,
-    layer: int,
-    units: Sequence[int],
-    gate: Quantity,
-    value: float | Tensor,
-    steps: Iterable[int] | None = None,
-    direction: int = 0,
+    *inputs: Any,
+    hold: Hold | Sequence[Hold],
     name: str | None = None,
     progress: Progress | None = None,
-) -> tuple[Reading, Reading]:
-    """The model's reading of x as it is, and with a gate (or c or h) of some units held at a value.
+    **named_inputs: Any,
+) -> WhatIf:
+    """The model's reading of its inputs as it is, and with gates or states held at values.
 
-    Layer, units, gate, value, steps and progress as in `intervene`; `name`: of the LSTM in the model, which may be left
-    out where there is one. Both without gradients. Raises LstmCoreError as `intervene` and `record` do.
+    `inputs`: what the model takes, by position or by name. `hold`: a `Hold`, or several at once. `name`: the LSTM, GRU
+    or RNN in the model; it may be left out if the model has one. `progress`: as in `intervene`. Both runs have no
+    gradients. Raises LstmCoreError as `intervene` and `record` do.
 
     >>> lstm = torch.nn.LSTM(4, 3)
-    >>> before, after = what_if(lstm, torch.ones(5, 1, 4), layer=0, units=[2], gate="f", value=1.0, steps=[1])
+    >>> before, after = what_if(lstm, torch.ones(5, 1, 4), hold=Hold("f", 1.0, units=[2], steps=[1]))
     >>> after.recording.only.f[0, 0, 1, 0, 2].item(), before.output[0].equal(after.output[0])
     (1.0, False)
     """
-    hold = _hold(model, layer, units, gate, value, steps, direction, name, progress)
-    return _read(model, x), _read(model, x, hold)
+    held = intervene(model, *_holds(hold), name=name, progress=progress)
+    return WhatIf(_read(model, inputs, named_inputs), _read(model, inputs, named_inputs, held))
 
 
 def effect(
     model: Model,
     held_out: Iterable[Example],
     metric: Callable[[Model, Example], float],
-    layer: int,
-    units: Sequence[int],
-    gate: Quantity,
-    value: float | Tensor,
-    steps: Iterable[int] | None = None,
-    direction: int = 0,
+    hold: Hold | Sequence[Hold],
     name: str | None = None,
 ) -> Effect:
-    """What holding a gate of some units does to a metric (accuracy, loss, …), its mean over held-out examples.
+    """What holding gates or states does to a metric (accuracy, loss, …), its mean over held-out examples.
 
-    `metric(model, example)` runs the model on one example, whatever that is, and gives a number; the rest as in
-    `what_if`. Raises LstmCoreError when there is no example.
+    `metric(model, example)` runs the model on one example, of any type, and returns a number. `hold` and `name` are as
+    in `what_if`. Raises LstmCoreError when there is no example.
 
     >>> lstm = torch.nn.LSTM(4, 3)
     >>> held_out = [torch.ones(5, 1, 4), torch.zeros(5, 1, 4)]
     >>> def size(lstm, x): return lstm(x)[0].abs().mean().item()
-    >>> effect(lstm, held_out, size, layer=0, units=[0, 1, 2], gate="o", value=0.0).after
+    >>> effect(lstm, held_out, size, hold=Hold("o", 0.0)).after
     0.0
     """
     examples = list(held_out)
@@ -94,32 +102,16 @@ def effect(
         raise LstmCoreError("Expected at least one held-out example, got none. Give some that the model wasn't fit on.")
     with torch.no_grad():
         before = fmean(metric(model, example) for example in examples)
-        with _hold(model, layer, units, gate, value, steps, direction, name):
+        with intervene(model, *_holds(hold), name=name):
             return Effect(before, fmean(metric(model, example) for example in examples))
 
 
-def _hold(
-    model: nn.Module,
-    layer: int,
-    units: Sequence[int],
-    gate: Quantity,
-    value: float | Tensor,
-    steps: Iterable[int] | None,
-    direction: int,
-    name: str | None,
-    progress: Progress | None = None,
-) -> AbstractContextManager[None]:
-    name = _only_name(model) if name is None else name
-    return intervene(model, name, layer, direction, units, gate, value, steps, progress)
+def _holds(hold: Hold | Sequence[Hold]) -> Sequence[Hold]:
+    return [hold] if isinstance(hold, Hold) else hold
 
 
-def _only_name(model: nn.Module) -> str:
-    names = list(lstms_of(model, None))
-    if len(names) != 1:
-        raise LstmCoreError(f"Expected the name of one of the model's LSTMs, {names}, got none. Give name=….")
-    return names[0]
-
-
-def _read(model: nn.Module, x: Any, hold: AbstractContextManager[None] | None = None) -> Reading:
+def _read(
+    model: nn.Module, inputs: Any, named_inputs: Any, hold: AbstractContextManager[None] | None = None
+) -> Reading:
     with torch.no_grad(), hold or nullcontext(), record(model) as recording:
-        return Reading(model(x), recording)
+        return Reading(model(*inputs, **named_inputs), recording)

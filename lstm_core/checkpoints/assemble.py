@@ -13,13 +13,12 @@ from lstm_core.checkpoints.checkpoint import Checkpoint
 from lstm_core.checkpoints.find_layers import output_size
 from lstm_core.checkpoints.find_lstms import LSTM
 from lstm_core.checkpoints.vocabulary import MOST_TOKENS
-from lstm_core.checkpoints.weights_file import shortened
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.models.embeddings import Embedding, Numbers, Rows
 from lstm_core.models.sequence_model import Reads, SequenceModel
 
 _Module = TypeVar("_Module", bound=nn.Module)
-# What vocabularies call a token that they don't hold.
+# Names that vocabularies use for an unknown token.
 _UNKNOWN = ("<unk>", "<UNK>", "[UNK]", "UNK", "<unknown>", "<oov>", "<OOV>")
 
 
@@ -31,13 +30,13 @@ def assemble(
     vocabulary: Sequence[str] | None = None,
     labels: Sequence[str] | None = None,
 ) -> SequenceModel:
-    """A `SequenceModel` of parts of a checkpoint, by name; in float32.
+    """A `SequenceModel` built from parts of a checkpoint, by name; in float32.
 
-    Without an embedding it reads numbers, input_size a step. With one, `vocabulary` names its rows, in their order
-    (without: a token is the number of its row); one of single characters makes a model that reads characters. A token
-    that it does not hold gets the vector of <unk> where there is one, else zeros. Without a linear the model gives the
-    hidden state itself. Without labels the classes are called like the tokens, where there are as many as in a
-    vocabulary that was given, else numbered. An LSTMCell runs as the one-layer LSTM that it is.
+    Without an embedding the model reads numbers, input_size a step. With an embedding, `vocabulary` names its rows, in
+    order (None: a token is the number of its row); a vocabulary of single characters makes a model that reads
+    characters. An unknown token gets the vector of <unk> if there is one, else zeros. Without a linear the model gives
+    the hidden state itself. Without labels the classes have the names of the tokens, if there are as many classes as
+    given tokens, and else numbers. An LSTMCell runs as a one-layer LSTM.
 
     Raises LstmCoreError for a name that is not in the checkpoint, and for parts whose sizes do not fit.
 
@@ -81,14 +80,14 @@ def _named(name: str, modules: Mapping[str, _Module], kind: str) -> _Module:
 
 
 def _float32(module: _Module) -> _Module:
-    """The module itself in float32, or a copy of it: what the checkpoint holds stays as it is."""
+    """The module if it is in float32, or else a copy in float32: the checkpoint is not changed."""
     if all(weight.dtype == torch.float32 for weight in module.parameters()):
         return module
     return copy.deepcopy(module, {id(weight): nn.Parameter(weight.float()) for weight in module.parameters()})
 
 
 def _as_lstm(module: LSTM) -> nn.LSTM:
-    """A cell as the LSTM of one layer with the same weights."""
+    """A cell as a one-layer LSTM with the cell's weights."""
     if isinstance(module, nn.LSTM):
         return module
     whole = nn.LSTM(module.input_size, module.hidden_size, bias=module.bias, device="meta")

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
 
 from lstm_core.checkpoints.find_layers import input_size, layers_beside, output_size
 from lstm_core.checkpoints.find_lstms import LSTM, build_lstm, kind_of_group, recurrent_groups
 from lstm_core.checkpoints.keras_file import KERAS_WEIGHTS, read_keras, read_keras_zip
 from lstm_core.checkpoints.named_tensors import NamedTensors
+from lstm_core.checkpoints.not_finite import not_finite
 from lstm_core.checkpoints.onnx_file import read_onnx
 from lstm_core.checkpoints.safetensors_file import read_safetensors
-from lstm_core.checkpoints.torch_file import read_old_torch, read_torch_zip, zip_directory
+from lstm_core.checkpoints.torch_file import read_old_torch, read_torch_zip
 from lstm_core.checkpoints.weight_norm import plain_weights
-from lstm_core.checkpoints.weights_file import Source, WeightsFile, kind_of, opened, shortened
-from lstm_core.errors import LstmCoreError
+from lstm_core.checkpoints.weights_file import Source, WeightsFile, kind_of, opened
+from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.files.zip_directory import zip_directory
+from lstm_core.limits import MOST_TENSORS
 
-# What nn.DataParallel and torch.compile put before every name.
+MOST_USES = 4
+"""How often a file's numbers may be used, on average: an embedding and the layers tied to it share numbers."""
+
+MOST_LSTMS = 2_000
+"""The most LSTMs in a file: PyTorch takes a millisecond to build one."""
+
+# The prefixes that nn.DataParallel and torch.compile put before every name.
 _WRAPPED = re.compile(r"^(?:(?:module|_orig_mod)\.)+")
 
 
 class Pair(NamedTuple):
-    """What fits to one LSTM, best guess first."""
+    """The embeddings and Linear layers that fit one LSTM, best guess first."""
 
     embeddings: list[str]
     """Names of embeddings as wide as the LSTM's input."""
     linears: list[str]
-    """Names of Linear layers that take what the LSTM gives."""
+    """Names of Linear layers as wide as the LSTM's output."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +53,16 @@ class Checkpoint:
     linears: Mapping[str, nn.Linear]
     order: tuple[str, ...]
     """The names of all of them in the file's order."""
+    notes: tuple[str, ...] = ()
+    """Sentences for the user: what the file leaves open, which weights are not finite."""
+    vocabulary: tuple[str, ...] = ()
+    """The tokens of the embedding's rows, if a PyTorch file has them beside the weights."""
 
     def pair(self, name: str) -> Pair:
         """The embeddings that can feed one LSTM and the Linear layers that can read it, best guess first.
 
-        Of those whose sizes fit the best is the one whose name has most in common with the LSTM's; then an embedding
-        that stands before the LSTM and a Linear that stands after it; then the nearest.
+        Among those whose sizes fit, the best has the name closest to the LSTM's; then an embedding before the LSTM and
+        a Linear after it in the file; then the nearest.
         """
         place = {other: position for position, other in enumerate(self.order)}
         lstm = self.lstms[name]
@@ -69,7 +84,7 @@ class Checkpoint:
 
 
 def _shared(name: str, other: str) -> int:
-    """How many parts two module names have in common, from the left."""
+    """How many parts at the left two module names share."""
     count = 0
     for ours, theirs in zip(name.split(".")[:-1], other.split(".")[:-1], strict=False):
         if ours != theirs:
@@ -81,14 +96,15 @@ def _shared(name: str, other: str) -> int:
 def load_checkpoint(source: Source) -> Checkpoint:
     """The LSTMs, embeddings and Linear layers in a file of weights: a path, bytes or a binary file.
 
-    Reads safetensors; PyTorch files, with `weights_only=True` and never otherwise; and, with the extra
-    gatescope[import], Keras files (.keras, .weights.h5, .h5) and ONNX models. What a file is, its content says. Nested
-    dicts, an optimiser's state beside and prefixes such as `module.` are looked through. An LSTMCell comes as an
-    `nn.LSTMCell`; whether a model was `batch_first` no file says.
+    Reads safetensors; PyTorch files, only with `weights_only=True`; and, with the extra gatescope[import], Keras files
+    (.keras, .weights.h5, .h5) and ONNX models. The content decides the format, not the name. Nested dicts, an
+    optimiser's state beside the weights and prefixes such as `module.` are allowed. An LSTMCell becomes an
+    `nn.LSTMCell`. No file says whether a model was `batch_first`; what else a file does not say, and which weights are
+    NaN or infinite, is in `notes`.
 
     Raises LstmCoreError for anything else: a pickled module, a broken file, shapes that contradict each other, a file
-    with no LSTM in it or one larger than `weights_file.MOST_BYTES`. Nothing in a file is ever executed, and what it
-    takes of memory is measured by its size, never by what it claims.
+    without an LSTM or larger than `weights_file.MOST_BYTES`. Nothing in a file is ever executed, and the memory it
+    takes depends on its size, never on what it claims.
 
     >>> import io, torch
     >>> file = io.BytesIO()
@@ -98,15 +114,16 @@ def load_checkpoint(source: Source) -> Checkpoint:
     """
     with opened(source) as file:
         try:
-            return _checkpoint(_read(file))
+            return _checkpoint(_read(file), file.size)
         except LstmCoreError as error:
             raise LstmCoreError(f"{file.label} can't be opened. {error}") from error
         except Exception as error:
-            # Zip, pickle, JSON, safetensors, HDF5 and protobuf each have errors of their own for a broken file.
+            # Zip, pickle, JSON, safetensors, HDF5 and protobuf each raise their own errors for a broken file.
             said = " ".join(str(error).split())[:200]
-            raise LstmCoreError(
-                f"{file.label} can't be opened. Expected a whole file of weights, got one that can't be read: {said}"
-            ) from error
+            expected = f"Expected a whole file of weights, got one that can't be read: {said}"
+            if isinstance(error, MemoryError) or "can't allocate memory" in said:
+                expected = "Expected weights that fit in the memory there is, got more."
+            raise LstmCoreError(f"{file.label} can't be opened. {expected}") from error
 
 
 def _read(file: WeightsFile) -> NamedTensors:
@@ -119,15 +136,20 @@ def _read(file: WeightsFile) -> NamedTensors:
         return read_keras(file)
     if kind == "onnx":
         return read_onnx(file)
-    with zip_directory(file) as archive:
+    with zip_directory(file.stream, file.size) as archive:
         if KERAS_WEIGHTS in archive.namelist():
             return read_keras_zip(file, archive)
         return read_torch_zip(file, archive)
 
 
-def _checkpoint(named: NamedTensors) -> Checkpoint:
+def _checkpoint(named: NamedTensors, size: int) -> Checkpoint:
+    if len(named.tensors) > MOST_TENSORS:
+        raise LstmCoreError(f"Expected at most {MOST_TENSORS:,} tensors in a file, got {len(named.tensors):,}.")
     tensors = plain_weights(named.tensors)
+    _check_shared(tensors, size)
     groups = recurrent_groups(tensors)
+    if len(groups) > MOST_LSTMS:
+        raise LstmCoreError(f"Expected at most {MOST_LSTMS:,} LSTMs in a file, got {len(groups):,}.")
     others = {name: kind for name, weights in groups.items() if (kind := kind_of_group(weights)) != "LSTM"}
     lstms = {name: build_lstm(name, weights) for name, weights in groups.items() if name not in others}
     if not lstms:
@@ -136,12 +158,26 @@ def _checkpoint(named: NamedTensors) -> Checkpoint:
     names = {**lstms, **beside.embeddings, **beside.linears}
     order = [module for name in tensors if (module := _module(name)) in names]
     short = _short_names(dict.fromkeys(order), named.containers)
+    found: dict[str, nn.Module] = {short[name]: module for name, module in names.items()}
+    weights = ((f"{name}.{key}", w) for name, module in found.items() for key, w in module.named_parameters())
     return Checkpoint(
         {short[name]: lstm for name, lstm in lstms.items()},
         {short[name]: embedding for name, embedding in beside.embeddings.items()},
         {short[name]: linear for name, linear in beside.linears.items()},
         tuple(short.values()),
+        tuple(note for note in (*named.notes, not_finite(weights)) if note),
+        named.vocabulary,
     )
+
+
+def _check_shared(tensors: Mapping[str, Tensor], size: int) -> None:
+    """Refuse many tensors that share numbers, because reading each takes time."""
+    held = sum(tensor.nbytes for tensor in tensors.values() if tensor.layout == torch.strided)
+    if held > MOST_USES * size:
+        raise LstmCoreError(
+            f"Expected each number used at most {MOST_USES} times on average, got tensors of {held:,} bytes in a file "
+            f"of {size:,}."
+        )
 
 
 def _module(name: str) -> str:
@@ -160,9 +196,11 @@ def _without_lstm(tensors: Mapping[str, Tensor], others: Mapping[str, str]) -> s
 
 
 def _short_names(names: Iterable[str], containers: Iterable[str]) -> dict[str, str]:
-    """Module names without what stands before all of them: the nested dicts of the file, then a wrapper's prefix."""
+    """Module names without their common prefixes: the nested dicts of the file, then a wrapper's prefix."""
     whole = [f"{name}." if name else "" for name in names]
-    around = max((c for c in containers if all(name.startswith(c) for name in whole)), key=len, default="")
+    # Character by character: a container ends with a point, which a name may also contain.
+    shared = os.path.commonprefix(whole)  # noqa: RUF071
+    around = max((container for container in containers if shared.startswith(container)), key=len, default="")
     inside = [name.removeprefix(around) for name in whole]
     bare = [_WRAPPED.sub("", name) for name in inside]
     chosen = bare if len(set(bare)) == len(bare) else inside

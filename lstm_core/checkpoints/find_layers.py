@@ -1,7 +1,7 @@
-"""Which embeddings and Linear layers stand beside the LSTMs?
+"""Which embeddings and Linear layers are beside the LSTMs?
 
-Both keep a matrix called `weight`. One with a bias is a Linear; without one the name decides, then the shape: an
-embedding is as wide as an LSTM's input, a Linear as wide as an LSTM's output.
+Both have a matrix called `weight`. A module with a bias is a Linear; without a bias the name decides, then the shape:
+an embedding is as wide as an LSTM's input, a Linear as wide as an LSTM's output.
 """
 
 from __future__ import annotations
@@ -13,29 +13,36 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from lstm_core.checkpoints.find_lstms import LSTM
-from lstm_core.checkpoints.weights_file import shortened
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, shortened
 
 _EMBEDS = re.compile(r"emb|lookup|lut|wte|wpe|vocab|token", re.IGNORECASE)
 _READS = re.compile(r"linear|dense|fc|out|head|proj|class|decod|hidden2|logit|lin\d*$", re.IGNORECASE)
 
 
 class Layers(NamedTuple):
-    """What stands beside the LSTMs, by module name."""
+    """The embeddings and Linear layers beside the LSTMs, by module name."""
 
     embeddings: dict[str, nn.Embedding]
     linears: dict[str, nn.Linear]
 
 
+class Widths(NamedTuple):
+    """The input and output sizes, a step, of the LSTMs of a file."""
+
+    taken: set[int]
+    given: set[int]
+
+
 def layers_beside(tensors: Mapping[str, Tensor], lstms: Collection[LSTM], kinds: Mapping[str, str]) -> Layers:
-    """The embeddings and Linear layers among named tensors; `kinds` by module name, where the file says it."""
+    """The embeddings and Linear layers among named tensors; `kinds`: by module name, if the file says it."""
     found = Layers({}, {})
+    widths = Widths({input_size(lstm) for lstm in lstms}, {output_size(lstm) for lstm in lstms})
     for name, weight in tensors.items():
         module, _, last = name.rpartition(".")
         if last != "weight" or weight.dim() != 2 or not weight.is_floating_point() or 0 in weight.shape:
             continue
         bias = tensors.get(f"{module}.bias" if module else "bias")
-        kind = kinds.get(module) or ("embedding" if _is_embedding(module, weight, lstms) else "linear")
+        kind = kinds.get(module) or ("embedding" if _is_embedding(module, weight, widths) else "linear")
         if bias is None and kind == "embedding":
             found.embeddings[module] = build_embedding(weight)
         elif bias is None or bias.shape == weight.shape[:1]:
@@ -43,35 +50,35 @@ def layers_beside(tensors: Mapping[str, Tensor], lstms: Collection[LSTM], kinds:
     return found
 
 
-def _is_embedding(name: str, weight: Tensor, lstms: Collection[LSTM]) -> bool:
+def _is_embedding(name: str, weight: Tensor, widths: Widths) -> bool:
     last = name.rpartition(".")[2]
     if bool(_EMBEDS.search(last)) != bool(_READS.search(last)):
         return bool(_EMBEDS.search(last))
     rows, columns = weight.shape
-    feeds, reads = (columns in {size(lstm) for lstm in lstms} for size in (input_size, output_size))
+    feeds, reads = columns in widths.taken, columns in widths.given
     return feeds if feeds != reads else rows > columns
 
 
 def input_size(lstm: LSTM) -> int:
-    """How many numbers a step an LSTM or cell takes."""
+    """The number of features a step that an LSTM or cell reads."""
     return lstm.input_size
 
 
 def output_size(lstm: LSTM) -> int:
-    """How many numbers a step an LSTM or cell gives: direction * unit, after a projection where there is one."""
+    """The size of an LSTM's or cell's output a step: direction * unit, after any projection."""
     if isinstance(lstm, nn.LSTMCell):
         return lstm.hidden_size
     return (2 if lstm.bidirectional else 1) * (lstm.proj_size or lstm.hidden_size)
 
 
 def build_embedding(weight: Tensor) -> nn.Embedding:
-    """An `nn.Embedding` that holds this very matrix (token, feature)."""
-    # Given its weight it draws none, which on the meta device would load SymPy first.
+    """An `nn.Embedding` that holds the given matrix (token, feature) without a copy."""
+    # With a given weight it draws none; drawing on the meta device would load SymPy first.
     return nn.Embedding(weight.shape[0], weight.shape[1], _weight=weight).eval()
 
 
 def build_linear(name: str, weight: Tensor, bias: Tensor | None) -> nn.Linear:
-    """An `nn.Linear` that holds this very matrix (output, input) and bias."""
+    """An `nn.Linear` that holds the given matrix (output, input) and bias without a copy."""
     if bias is not None and bias.dtype != weight.dtype:
         raise LstmCoreError(
             f"Expected weight and bias of {shortened(name)} in one dtype, got {weight.dtype} and {bias.dtype}."

@@ -1,6 +1,6 @@
 """Which LSTMs do these weights make?
 
-By PyTorch's own names, whatever stands before them: `weight_ih_l0`, `weight_hh_l1_reverse`, … make an `nn.LSTM`,
+PyTorch's own names decide, after any prefix: `weight_ih_l0`, `weight_hh_l1_reverse`, … make an `nn.LSTM`,
 `weight_ih`, `weight_hh` an `nn.LSTMCell`. A GRU and a plain RNN have the same names and other shapes.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from lstm_core.checkpoints.weights_file import shortened
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.limits import MOST_LAYERS
 
 LSTM = nn.LSTM | nn.LSTMCell
 
@@ -33,7 +33,7 @@ def recurrent_groups(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tenso
 
 
 def kind_of_group(weights: Mapping[str, Tensor]) -> str:
-    """ "GRU" or "RNN" where the shapes say so, else "LSTM", right or wrong."""
+    """ "GRU" or "RNN" if the shapes are theirs, else "LSTM", even if the shapes are wrong."""
     hidden = weights.get("weight_hh_l0", weights.get("weight_hh"))
     if hidden is None or hidden.dim() != 2 or any(name.startswith("weight_hr") for name in weights):
         return "LSTM"
@@ -42,7 +42,7 @@ def kind_of_group(weights: Mapping[str, Tensor]) -> str:
 
 
 def build_lstm(name: str, weights: Mapping[str, Tensor]) -> LSTM:
-    """An `nn.LSTM` or `nn.LSTMCell` that holds these very tensors, in eval mode.
+    """An `nn.LSTM` or `nn.LSTMCell` that holds the given tensors without a copy, in eval mode.
 
     weights: by PyTorch's names, "weight_ih_l0" … or, for a cell, "weight_ih" …. Sizes, layers, directions, bias and
     projection follow from names and shapes. Raises LstmCoreError when they contradict each other.
@@ -103,11 +103,14 @@ def _layers(name: str, weights: Mapping[str, Tensor]) -> nn.LSTM:
         raise LstmCoreError(
             f"Expected a projection of {shortened(name)} to fewer than its {hidden} units, got to {shown}."
         )
+    # The number of layers that have weights: a missing layer shows when the names are compared.
+    count = len({key for key in weights if re.fullmatch(r"weight_ih_l\d+", key)})
+    if count > MOST_LAYERS:
+        raise LstmCoreError(f"Expected at most {MOST_LAYERS} layers in the LSTM {shortened(name)}, got {count}.")
     return nn.LSTM(
         inputs,
         hidden,
-        # As many as have weights: a gap between them shows when names are compared.
-        len({key for key in weights if re.fullmatch(r"weight_ih_l\d+", key)}),
+        count,
         bias="bias_ih_l0" in weights,
         bidirectional="weight_ih_l0_reverse" in weights,
         proj_size=shown if projected else 0,

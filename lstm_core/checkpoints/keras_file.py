@@ -1,17 +1,17 @@
 """How are the weights of a Keras model read?
 
 Keras computes with x @ kernel + h @ recurrent_kernel + bias (Keras's page on `LSTM`), gates in the order i f c o, so
-each kernel is PyTorch's matrix transposed, and the one bias stands for PyTorch's two. Three layouts: .keras, a zip
+each kernel is PyTorch's matrix transposed, and the one bias is the sum of PyTorch's two. Three layouts: .keras, a zip
 archive with the settings and .weights.h5 inside; .weights.h5, where a layer's weights are numbered; and .h5, where
-they are named. Without the settings (.weights.h5) the activations are taken to be Keras's own.
+they are named. Weights without the settings (.weights.h5, or .h5 of save_weights) do not state their activations.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -21,8 +21,10 @@ from torch import Tensor
 from lstm_core.checkpoints.hdf5_file import Arrays, arrays_in
 from lstm_core.checkpoints.keras_settings import check_settings, layer_names
 from lstm_core.checkpoints.named_tensors import NamedTensors
-from lstm_core.checkpoints.weights_file import MOST_DESCRIPTION, WeightsFile, shortened
-from lstm_core.errors import LstmCoreError
+from lstm_core.checkpoints.weights_file import WeightsFile
+from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.files.read_json import read_json
+from lstm_core.limits import MOST_DESCRIPTION
 
 KERAS_WEIGHTS = "model.weights.h5"
 
@@ -30,11 +32,11 @@ _CELL = re.compile(r"cell|lstm_cell(_\d+)?|gru_cell(_\d+)?|simple_rnn_cell(_\d+)
 
 
 def read_keras_zip(file: WeightsFile, archive: zipfile.ZipFile) -> NamedTensors:
-    """The weights in a .keras archive, whose entries are known to be stored as they are."""
+    """The weights in a .keras archive, whose entries are known to be uncompressed."""
     sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
     if sizes.get("config.json", MOST_DESCRIPTION + 1) > MOST_DESCRIPTION:
         raise LstmCoreError(f"Expected a config.json of at most {MOST_DESCRIPTION:,} bytes in a .keras file.")
-    settings = json.loads(archive.read("config.json"))
+    settings = read_json(archive.read("config.json"))
     stream = io.BytesIO(archive.read(KERAS_WEIGHTS))
     return _read(WeightsFile(stream, sizes[KERAS_WEIGHTS], file.label), settings)
 
@@ -47,10 +49,10 @@ def read_keras(file: WeightsFile) -> NamedTensors:
 def _read(file: WeightsFile, settings: Any) -> NamedTensors:
     with arrays_in(file) as arrays:
         if settings is None and "model_config" in arrays.attributes:
-            settings = json.loads(arrays.attributes["model_config"])
-        check_settings(settings)
+            settings = read_json(arrays.attributes["model_config"])
+        notes = check_settings(settings, arrays.attributes.get("keras_version", ""))
         order = layer_names(settings) or arrays.attributes.get("layer_names", "").split("\0")
-        return _named(arrays, order)
+        return _named(arrays, order)._replace(notes=notes)
 
 
 def _named(arrays: Arrays, order: list[str]) -> NamedTensors:
@@ -111,7 +113,7 @@ def _bare(group: str) -> str:
 
 
 def _layer_of(group: str) -> tuple[str, str]:
-    """The layer that a cell's group belongs to, and "forward" or "backward" where it is one half of it."""
+    """The layer that a cell's group belongs to, and "forward" or "backward" if it is one half of that layer."""
     above, _, last = _bare(group).rpartition("/")
     if _CELL.fullmatch(last) and above and above.rpartition("/")[2] not in ("cells", "stacked_rnn_cells"):
         above, _, last = above.rpartition("/")
@@ -120,10 +122,10 @@ def _layer_of(group: str) -> tuple[str, str]:
 
 
 def _names(layers: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
-    """A layer's own name, with the names above it where two layers have the same."""
+    """A layer's own name; with the names above it if two layers have equal names."""
     own = {layer: given.get(f"{layer}/vars", layer.rpartition("/")[2]) for layer in layers}
-    alone = list(own.values())
-    return {layer: name if alone.count(name) == 1 else layer.replace("/", ".") for layer, name in own.items()}
+    times = Counter(own.values())
+    return {layer: name if times[name] == 1 else layer.replace("/", ".") for layer, name in own.items()}
 
 
 def _lstm(layer: str, weights: Mapping[str, Tensor], half: str) -> dict[str, Tensor]:

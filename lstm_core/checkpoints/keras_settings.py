@@ -1,20 +1,39 @@
-"""Do a Keras model's settings say that its LSTMs compute what PyTorch's do?"""
+"""Do a Keras model's settings say that its LSTMs compute what PyTorch's do?
+
+Weights alone say nothing about activations. Keras 2.3 made the sigmoid the default of the gates; before, it was
+hard_sigmoid, max(0, min(1, 0.2 x + 0.5)), which PyTorch's LSTM can't compute.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lstm_core.checkpoints.weights_file import shortened
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, shortened
 
 _LSTM = ("LSTM", "LSTMCell")
 _EXPECTED = {"activation": "tanh", "recurrent_activation": "sigmoid", "go_backwards": False}
+_STATED = ("activation", "recurrent_activation")
+_SIGMOID_SINCE = (2, 3)
+_HARD = (
+    " PyTorch's LSTM can't compute hard_sigmoid. Train the model with recurrent_activation='sigmoid', or go on with "
+    "its training so, and save it again."
+)
+NOT_STATED = (
+    "The file does not state its activations: sigmoid and tanh are assumed. Keras before 2.3 used hard_sigmoid. A "
+    "model that is saved whole (model.save) states them."
+)
 _OTHERS = {"CuDNNLSTM": "load it in Keras and save it again", "PeepholeLSTMCell": "its gates see the memory as well"}
 
 
-def check_settings(settings: Any) -> None:
-    """Raise LstmCoreError for an LSTM that PyTorch's equations do not describe, by name."""
+def check_settings(settings: Any, version: str) -> tuple[str, ...]:
+    """Sentences for the user on a file with these settings (None: no settings) from this version of Keras.
+
+    Raises LstmCoreError for an LSTM that PyTorch's equations do not describe, by name, and for one whose activations
+    are not stated in a file of a Keras that used others.
+    """
+    stated = left_open = False
     for kind, config in _layers(settings):
         label = f"{kind} {shortened(config.get('name', ''))}"
         if kind in _OTHERS:
@@ -24,10 +43,28 @@ def check_settings(settings: Any) -> None:
                 if (got := config.get(key, expected)) != expected:
                     raise LstmCoreError(
                         f"Expected {key}={expected!r} as in PyTorch's LSTM, got {shortened(got)} in {label}."
+                        + (_HARD if got == "hard_sigmoid" else "")
                     )
+            open_ones = [key for key in _STATED if key not in config]
+            stated, left_open = True, left_open or bool(open_ones)
         if kind == "Bidirectional" and config.get("merge_mode", "concat") not in ("concat", None):
             got = shortened(config["merge_mode"])
             raise LstmCoreError(f"Expected merge_mode='concat' as in PyTorch's LSTM, got {got} in {label}.")
+    if stated and not left_open:
+        return ()
+    if (written := _version(version)) and written < _SIGMOID_SINCE:
+        raise LstmCoreError(
+            f"Expected a file that states its activations, got weights that Keras {version[:20]} wrote, whose LSTM "
+            f"used hard_sigmoid where nothing else was asked for.{_HARD} If it was built with the sigmoid, load the "
+            "weights into the model in Keras and save it whole (model.save)."
+        )
+    return (NOT_STATED,)
+
+
+def _version(text: str) -> tuple[int, int] | None:
+    """The first two numbers of a version such as "2.2.4-tf"."""
+    found = re.match(r"(\d{1,3})\.(\d{1,3})", text)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def layer_names(settings: Any) -> list[str]:
@@ -36,7 +73,7 @@ def layer_names(settings: Any) -> list[str]:
 
 
 def _layers(settings: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each layer's class and settings, those of layers within layers too."""
+    """The class and settings of each layer, including layers inside layers."""
     waiting = [settings]
     while waiting:
         value = waiting.pop()
@@ -45,7 +82,7 @@ def _layers(settings: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
             if isinstance(kind, str) and isinstance(config, dict):
                 yield kind, config
                 if kind == "Bidirectional":
-                    # Its second half reads from the end, which is what makes it the second half.
+                    # The second half of a Bidirectional layer reads from the end.
                     half = config.get("backward_layer")
                     waiting.append(_turned(half) if isinstance(half, dict) else None)
                     config = {key: item for key, item in config.items() if key != "backward_layer"}

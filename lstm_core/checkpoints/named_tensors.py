@@ -1,4 +1,4 @@
-"""What does every reader of a file give?"""
+"""What does every reader of a file return?"""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from torch import Tensor
 class NamedTensors(NamedTuple):
     """Tensors under the names that PyTorch would give them, in the file's order.
 
-    `containers`: the nested dicts they stand in, as prefixes ("model_state."). `kinds`: by module name, which of two
-    things with one matrix it is, where the file says so.
+    `containers`: the nested dicts around the tensors, as prefixes ("model_state."). `kinds`: by module name, whether a
+    module is an embedding or a Linear, if the file says so. `notes`: sentences on what the file leaves open.
+    `vocabulary`: the tokens of the embedding's rows, if the file names them.
     """
 
     tensors: dict[str, Tensor]
     containers: tuple[str, ...] = ()
     kinds: Mapping[str, Literal["embedding", "linear"]] = {}
+    notes: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = ()

@@ -14,15 +14,18 @@ import torch
 from torch import Tensor
 
 from lstm_core.checkpoints.named_tensors import NamedTensors
-from lstm_core.checkpoints.protobuf_outline import bytes_besides_numbers
-from lstm_core.checkpoints.weights_file import WeightsFile, shortened
-from lstm_core.errors import LstmCoreError
+from lstm_core.checkpoints.protobuf_outline import check_outline
+from lstm_core.checkpoints.weights_file import WeightsFile
+from lstm_core.errors import LstmCoreError, shortened
 
 MOST_GRAPH = 2**20
-"""The most bytes of an ONNX file besides its weights: some ten thousand nodes, each an object of protobuf's."""
+"""The most bytes of an ONNX file besides its weights: about ten thousand nodes, each a protobuf object."""
 
 MOST_USES = 4
-"""How often the weights may be used, on average."""
+"""How often the weights may be used, on average: each use makes a copy."""
+
+MOST_NODES = 300_000
+"""The most operators and constants in all: about a second's work."""
 
 _FROM_IOFC = (0, 2, 3, 1)
 _PEEPHOLES = 7
@@ -35,15 +38,13 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
     except ImportError as error:
         raise LstmCoreError("An ONNX file needs onnx: pip install 'gatescope[import]'.") from error
     content = file.stream.read()
-    described = bytes_besides_numbers(content)
-    if described > MOST_GRAPH:
-        raise LstmCoreError(f"Expected at most {MOST_GRAPH:,} bytes besides the weights, got {described:,}.")
+    check_outline(content, MOST_GRAPH)
     model = onnx.ModelProto.FromString(content)
     del content
     tensors: dict[str, Tensor] = {}
     kinds: dict[str, Literal["embedding", "linear"]] = {}
     made = 0
-    for nodes, constants in _graphs(model.graph, 0):
+    for nodes, constants in _graphs(model.graph, _Budget(), 0):
         added = _added(nodes)
         for number, node in enumerate(nodes):
             if node.op_type == "LSTM":
@@ -64,8 +65,21 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
     return NamedTensors(tensors, kinds=kinds)
 
 
-def _graphs(graph: Any, depth: int) -> Iterator[tuple[Any, dict[str, Any]]]:
+class _Budget:
+    """How many operators and constants a model may still have."""
+
+    def __init__(self) -> None:
+        self.left = MOST_NODES
+
+    def take(self, count: int) -> None:
+        self.left -= count
+        if self.left < 0:
+            raise LstmCoreError(f"Expected at most {MOST_NODES:,} operators and constants in an ONNX model, got more.")
+
+
+def _graphs(graph: Any, budget: _Budget, depth: int) -> Iterator[tuple[Any, dict[str, Any]]]:
     """The nodes and constant tensors of a graph, and of the graphs inside its loops and branches."""
+    budget.take(len(graph.node) + len(graph.initializer))
     constants = {tensor.name: tensor for tensor in graph.initializer}
     for node in graph.node:
         if node.op_type == "Constant":
@@ -76,7 +90,7 @@ def _graphs(graph: Any, depth: int) -> Iterator[tuple[Any, dict[str, Any]]]:
     for node in graph.node if depth < 8 else ():
         for attribute in node.attribute:
             if attribute.HasField("g"):
-                yield from _graphs(attribute.g, depth + 1)
+                yield from _graphs(attribute.g, budget, depth + 1)
 
 
 def _module_name(node: Any, otherwise: str) -> str:
@@ -89,7 +103,7 @@ def _module_name(node: Any, otherwise: str) -> str:
 
 
 def _tensor(proto: Any) -> Tensor:
-    """A tensor that stands in the file itself."""
+    """A tensor that is in the file itself."""
     from onnx import TensorProto, numpy_helper
 
     if proto.data_location == TensorProto.EXTERNAL or proto.external_data:
@@ -107,7 +121,7 @@ def _tensor(proto: Any) -> Tensor:
 
 
 def _lstm(name: str, node: Any, constants: Mapping[str, Any]) -> dict[str, Tensor]:
-    """PyTorch's weights of one operator: one layer, one direction or both."""
+    """PyTorch's weights of one LSTM operator: one layer, with one direction or both."""
     backwards = _check(name, node)
     given = dict(enumerate(node.input))
     found: dict[str, Tensor] = {}
@@ -135,13 +149,13 @@ def _lstm(name: str, node: Any, constants: Mapping[str, Any]) -> dict[str, Tenso
 
 
 def _gates(rows: Tensor) -> Tensor:
-    """Rows of four gates from ONNX's order i o f c to PyTorch's i f g o."""
+    """Reorder the rows of four gates from ONNX's order i o f c to PyTorch's i f g o."""
     gates = rows.chunk(4)
     return torch.cat([gates[place] for place in _FROM_IOFC])
 
 
 def _check(name: str, node: Any) -> bool:
-    """Whether an operator reads in both directions; LstmCoreError where PyTorch's equations do not describe it."""
+    """Whether an operator reads in both directions; raises LstmCoreError if PyTorch's equations do not describe it."""
     settings = {attribute.name: attribute for attribute in node.attribute}
     direction = settings["direction"].s.decode("utf-8", "replace") if "direction" in settings else "forward"
     if direction not in ("forward", "bidirectional"):
@@ -169,7 +183,7 @@ def _check(name: str, node: Any) -> bool:
 def _embedding_or_linear(
     node: Any, added: Mapping[str, str], constants: Mapping[str, Any]
 ) -> tuple[Literal["embedding", "linear"], str, dict[str, Tensor]] | None:
-    """What a Gather, Gemm or MatMul with a constant matrix was exported from."""
+    """The embedding or Linear that a Gather, Gemm or MatMul with a constant matrix was exported from."""
     settings = {attribute.name: attribute for attribute in node.attribute}
     place = 0 if node.op_type == "Gather" else 1
     if (
@@ -195,6 +209,6 @@ def _embedding_or_linear(
 
 
 def _added(nodes: Any) -> dict[str, str]:
-    """What is added to each value that an Add takes."""
+    """The constant that an Add adds to each value."""
     pairs = [tuple(node.input) for node in nodes if node.op_type == "Add" and len(node.input) == 2]
     return {value: other for a, b in pairs for value, other in ((a, b), (b, a))}

@@ -1,21 +1,25 @@
 """What does a pickle ask for, before anything is built from it?
 
-`torch.load(weights_only=True)` runs nothing foreign, but it still does what a pickle says: a few bytes can ask it for
-terabytes. So the steps of the pickle are walked through first, with marks in place of objects, and whatever goes
-beyond names, numbers and tensors in nested dicts is refused.
+`torch.load(weights_only=True)` runs no foreign code, but it still does what a pickle says: a few bytes can ask for
+terabytes. So we first walk through the steps of the pickle, with marks in place of objects, and refuse everything
+except names, numbers and tensors in nested dicts. Each step takes constant time: no number from the file is used
+before it is known to be small, and no object from it is written out as text.
+
+(`torch.load(map_location="meta")` can't replace this: nested tuples as a dict's key crash it, it makes bytearrays and
+`torch.FloatTensor`s of any size, and it does not say how much memory the numbers will take.)
 """
 
 from __future__ import annotations
 
-import math
 import pickletools
+from collections.abc import Sequence
 from typing import Any, BinaryIO, NamedTuple
 
-from lstm_core.checkpoints.weights_file import shortened
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.limits import MOST_COUNT, MOST_DIMS, MOST_NAME
 
 MOST_STEPS = 2_000_000
-"""The most steps of a pickle: some hundred thousand names, and a second or two."""
+"""The most steps of a pickle: enough for about a hundred thousand names, and a second or two."""
 
 _ITEM_BYTES = {
     "Double": 8,
@@ -41,8 +45,10 @@ _NOT_DENSE = {
     "torch._utils._rebuild_nested_tensor": "nested",
 }
 _PUSHED = {"BINUNICODE", "SHORT_BINSTRING", "BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT"}
-_CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False, "EMPTY_TUPLE": ()}
+_CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _SCALARS = (str, bytes, int, float, bool, type(None))
+_MOST_NESTED = 8
+"""How deep tuples may be nested: a tensor's are two deep."""
 
 
 class Global(NamedTuple):
@@ -52,52 +58,67 @@ class Global(NamedTuple):
 
 
 class Storage(NamedTuple):
-    """The numbers behind a tensor: the key they are kept under, and how many bytes they claim to be."""
+    """The numbers behind a tensor: their key in the archive, and the bytes that they claim."""
 
     key: str
     item_bytes: int
     nbytes: int
 
 
+class Tuple(NamedTuple):
+    """A tuple's items, and how many tuples deep it is."""
+
+    items: tuple[Any, ...]
+    deep: int
+
+
 class _Mark:
-    """What stands for an object on the stack: one just made, or one fetched from the memo."""
+    """Stands for an object on the stack that was just made or fetched from the memo."""
 
 
 _MADE, _AGAIN = _Mark(), _Mark()
 
 
-def storages_of(pickle: BinaryIO) -> dict[str, int]:
-    """The bytes that each storage of one pickle claims, by key; the stream is left behind the pickle.
+def storages_of(stream: BinaryIO, pickles: int = 1) -> dict[str, int]:
+    """The bytes that each storage in some pickles claims, by key; the stream then stands after the last pickle.
 
     Raises LstmCoreError for a pickle that holds anything but nested dicts and lists of names, numbers and tensors.
     """
-    walk = _Walk()
-    try:
-        for step, (opcode, argument, _) in enumerate(pickletools.genops(pickle)):
-            if step > MOST_STEPS:
-                raise LstmCoreError(f"Expected at most {MOST_STEPS:,} steps in a PyTorch file's pickle, got more.")
-            walk.take(opcode.name, argument)
-    except (IndexError, KeyError, TypeError, AttributeError, UnicodeError) as error:
-        raise LstmCoreError("Expected a pickle that holds together, got a broken one.") from error
-    return walk.storages
+    storages: dict[str, int] = {}
+    step = 0
+    for _ in range(pickles):
+        walk = _Walk(storages)
+        try:
+            for opcode, argument, _place in pickletools.genops(stream):
+                step += 1
+                if step > MOST_STEPS:
+                    raise LstmCoreError(f"Expected at most {MOST_STEPS:,} steps in a PyTorch file's pickle, got more.")
+                walk.take(opcode.name, argument)
+        except (IndexError, KeyError, TypeError, AttributeError, UnicodeError) as error:
+            raise LstmCoreError("Expected a pickle that holds together, got a broken one.") from error
+    return storages
 
 
 class _Walk:
     """The stack machine of a pickle, with marks in place of objects."""
 
-    def __init__(self) -> None:
+    def __init__(self, storages: dict[str, int]) -> None:
         self.stack: list[Any] = []
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
-        self.storages: dict[str, int] = {}
+        self.storages = storages
 
     def take(self, step: str, argument: Any) -> None:
         if step in _PUSHED:
-            self.stack.append(argument)
+            # A seed may have any number of digits; it is not a size.
+            large = type(argument) is int and not -MOST_COUNT <= argument <= MOST_COUNT
+            self.stack.append(_MADE if large else argument)
         elif step in _CONSTANTS:
             self.stack.append(_CONSTANTS[step])
         elif step in ("EMPTY_DICT", "EMPTY_LIST"):
             self.stack.append(_MADE)
+        elif step == "EMPTY_TUPLE":
+            self.stack.append(_tuple(()))
         elif step in ("BINPUT", "LONG_BINPUT"):
             self.memo[argument] = self.stack[-1]
         elif step in ("BINGET", "LONG_BINGET"):
@@ -112,12 +133,12 @@ class _Walk:
             self._combine(step, argument)
 
     def _combine(self, step: str, argument: Any) -> None:
-        """A step that makes something out of what is on the stack."""
+        """A step that makes an object from objects on the stack."""
         if step == "TUPLE":
-            self.stack.append(tuple(self._since_mark()))
+            self.stack.append(_tuple(self._since_mark()))
         elif step in ("TUPLE1", "TUPLE2", "TUPLE3"):
             count = int(step[-1])
-            self.stack[-count:] = [tuple(self.stack[-count:])]
+            self.stack[-count:] = [_tuple(self.stack[-count:])]
         elif step == "APPEND":
             self.stack.pop()
         elif step == "APPENDS":
@@ -145,30 +166,42 @@ class _Walk:
         del self.stack[start:]
         return items
 
-    def _storage(self, identity: Any) -> Storage:
-        what, kind, key, _, count = identity[:5]
-        if what not in ("storage", b"storage") or not isinstance(kind, Global) or not isinstance(count, int):
+    def _storage(self, identity: Tuple) -> Storage:
+        what, kind, key, place, count = identity.items[:5]
+        is_storage = what in ("storage", b"storage") and isinstance(kind, Global) and isinstance(place, (str, bytes))
+        if not is_storage or not _is_count(count):
             raise LstmCoreError("Expected a storage of numbers, got something else in its place.")
+        if not _is_count(key) and not (isinstance(key, str) and len(key) <= MOST_NAME):
+            raise LstmCoreError("Expected a short name or a number as a storage's key, got something else.")
         short = kind.name.rpartition(".")[2].removesuffix("Storage")
         if short not in _ITEM_BYTES:
             raise LstmCoreError(f"Expected tensors of numbers, got a storage of type {shortened(kind.name)}.")
         storage = Storage(str(key), _ITEM_BYTES[short], count * _ITEM_BYTES[short])
-        if count < 0:
-            raise LstmCoreError(f"Expected a storage of 0 bytes or more, got {storage.nbytes}.")
         self.storages[storage.key] = max(storage.nbytes, self.storages.get(storage.key, 0))
         return storage
 
 
+def _tuple(items: Sequence[Any]) -> Tuple:
+    deep = 1 + max((item.deep for item in items if isinstance(item, Tuple)), default=0)
+    if deep > _MOST_NESTED:
+        raise LstmCoreError(f"Expected tuples at most {_MOST_NESTED} deep in a PyTorch file, got deeper ones.")
+    return Tuple(tuple(items), deep)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and 0 <= value <= MOST_COUNT
+
+
 def _check_keys(keys: list[Any]) -> None:
-    """Keys of dicts are hashed, and a tuple in a tuple in a tuple … has no end."""
+    """Refuse keys of dicts that are objects: keys are hashed, and hashing deeply nested tuples can take forever."""
     for key in keys:
-        parts = key if isinstance(key, tuple) else (key,)
-        if not all(isinstance(part, _SCALARS) for part in parts):
+        parts = key.items if isinstance(key, Tuple) else (key,)
+        if len(parts) > MOST_DIMS or not all(isinstance(part, _SCALARS) for part in parts):
             raise LstmCoreError("Expected names or numbers as the keys of a dict, got an object.")
 
 
 def _known(name: str) -> Global:
-    """A global that a file of weights has reason to name."""
+    """A global that a file of weights may name."""
     module, _, last = name.rpartition(".")
     is_number_type = module in ("torch", "torch.storage") and (last.endswith("Storage") or _is_dtype(last))
     if is_number_type or name in _TENSORS | _PARAMETERS | _SMALL | {"collections.OrderedDict"}:
@@ -190,19 +223,52 @@ def _is_dtype(name: str) -> bool:
     return isinstance(getattr(torch, name, None), torch.dtype)
 
 
-def _called(function: Any, arguments: Any) -> Any:
-    """What a call would make; every allowed one is small, or as large as the storage it stands on."""
+def _dtype_bytes(dtype: Global) -> int:
+    import torch
+
+    found = getattr(torch, dtype.name.rpartition(".")[2], None)
+    if not isinstance(found, torch.dtype):
+        raise LstmCoreError("Expected a tensor's dtype, got something else in its place.")
+    return found.itemsize
+
+
+def _called(function: Any, arguments: Tuple) -> Any:
+    """The result of an allowed call: small, or as large as the storage it uses."""
     name = function.name if isinstance(function, Global) else ""
+    given = arguments.items
     if name in _TENSORS:
-        storage, _, size = arguments[:3]
-        item_bytes = 1 if name.endswith("_v3") else storage.item_bytes
-        if not all(isinstance(n, int) and n >= 0 for n in size) or math.prod(size) * item_bytes > storage.nbytes:
-            raise LstmCoreError(
-                f"Expected tensors no larger than their {storage.nbytes:,} bytes, got one of shape {shortened(size)}. "
-                "Save tensors that were expanded as .contiguous()."
-            )
+        storage, offset, size, strides = given[:4]
+        item_bytes = _dtype_bytes(given[6]) if name.endswith("_v3") else storage.item_bytes
+        _check_tensor(storage, item_bytes, offset, size.items, strides.items)
         return _MADE
-    small = name in _SMALL and len(arguments) <= 2 and not any(isinstance(a, tuple) and len(a) > 16 for a in arguments)
-    if name in _PARAMETERS or small or (name == "collections.OrderedDict" and arguments == ()):
+    short = len(given) <= 2 and not any(isinstance(item, Tuple) and len(item.items) > 16 for item in given)
+    if name in _PARAMETERS or (name in _SMALL and short) or (name == "collections.OrderedDict" and not given):
         return _MADE
-    raise LstmCoreError(f"Expected names, numbers and tensors, got a call of {shortened(name)}.")
+    raise LstmCoreError(f"Expected names, numbers and tensors, got a call of {shortened(name or 'no function')}.")
+
+
+def _check_tensor(storage: Storage, item_bytes: int, offset: int, size: Sequence[int], strides: Sequence[int]) -> None:
+    """Refuse a tensor that is larger than its storage or extends past it, which would make the storage grow."""
+    count = 1
+    # Zeros come first, so that they make the count 0; then the product stops growing once it is too large.
+    for number in sorted(size[:MOST_DIMS], key=lambda number: number != 0):
+        count = count * number if _is_count(number) and count <= storage.nbytes + 1 else storage.nbytes + 1
+    if len(size) > MOST_DIMS or count * item_bytes > storage.nbytes:
+        raise LstmCoreError(
+            f"Expected tensors no larger than their {storage.nbytes:,} bytes, got one of {_shape(size)}. "
+            "Save tensors that were expanded as .contiguous()."
+        )
+    numbers = [offset, *strides]
+    if len(strides) != len(size) or not all(map(_is_count, numbers)):
+        raise LstmCoreError("Expected an offset, and a stride for each dimension of a tensor, got something else.")
+    last = offset + sum((n - 1) * stride for n, stride in zip(size, strides, strict=True))
+    if count and (last + 1) * item_bytes > storage.nbytes:
+        raise LstmCoreError(
+            f"Expected tensors that lie in their {storage.nbytes:,} bytes, got one that reaches beyond."
+        )
+
+
+def _shape(size: Sequence[Any]) -> str:
+    """A shape for a message; the file's shape may have any length and content."""
+    shown = ", ".join(str(number) if _is_count(number) else "?" for number in size[:4])
+    return f"shape ({shown}{', …' if len(size) > 4 else ''})"

@@ -1,28 +1,19 @@
-"""How are the tensors of a safetensors file read?
-
-Its header gives every tensor's dtype, shape and place; the library refuses places that do not fit the file.
-"""
+"""How are the tensors of a safetensors file read?"""
 
 from __future__ import annotations
 
-import json
-import struct
-
 from torch import Tensor
 
-from lstm_core.checkpoints.weights_file import MOST_DESCRIPTION, WeightsFile
-from lstm_core.errors import LstmCoreError
+from lstm_core.checkpoints.weights_file import WeightsFile
+from lstm_core.files.safetensors_header import read_header
 
 
 def read_safetensors(file: WeightsFile) -> dict[str, Tensor]:
     """The tensors of a safetensors file by name, in the header's order."""
     from safetensors.torch import load
 
-    length = struct.unpack("<Q", file.stream.read(8))[0]
-    if length > MOST_DESCRIPTION:
-        raise LstmCoreError(f"Expected at most {MOST_DESCRIPTION:,} bytes of names and shapes, got {length:,}.")
-    header = json.loads(file.stream.read(length))
+    header = read_header(file.stream)
     file.stream.seek(0)
     tensors = load(file.stream.read())
-    # The library gives them in no order.
+    # The library returns the tensors in no fixed order.
     return {name: tensors[name] for name in header if name in tensors}

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import re
 from typing import Any
 
-from lstm_core.checkpoints.weights_file import shortened
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.files.read_json import read_json
 
+# What programs call the vocabulary that they save beside the weights.
+_NAMED = re.compile(
+    r"vocab|stoi|itos|^(words|chars|characters|tokens)$|(tok|token|word|char)s?(2|_to_)(id|ix|idx|index|int)"
+    r"|(id|ix|idx|index|int)(2|_to_)(tok|token|word|char)",
+    re.IGNORECASE,
+)
 MOST_TOKENS = 1_000_000
+MOST_MARKS = 2 * MOST_TOKENS + 500_000
+"""The most brackets, commas and colons of a vocabulary in JSON: two for each token, and those inside tokens."""
 MOST_CHARACTERS = 32 * 2**20
 """The longest text of a vocabulary."""
 
@@ -16,16 +24,16 @@ MOST_CHARACTERS = 32 * 2**20
 def read_vocabulary(text: str) -> list[str]:
     """The tokens of a vocabulary in the order of their rows.
 
-    text: a JSON list of tokens, JSON {token: row} or {row: token}, or one token a line. A row that no token has is
-    called by its number, as in "<0>". Raises LstmCoreError for an empty or too long vocabulary, and for a token or a
-    row that comes twice.
+    `text`: a JSON list of tokens, JSON {token: row} or {row: token}, or one token a line. A row without a token is
+    named by its number, as in "<0>". Raises LstmCoreError for an empty or too long vocabulary, and for a token or row
+    that comes twice.
 
     >>> read_vocabulary('{"the": 1, "cat": 2}')
     ['<0>', 'the', 'cat']
     """
     if len(text) > MOST_CHARACTERS:
         raise LstmCoreError(f"Expected a vocabulary of at most {MOST_CHARACTERS:,} characters, got {len(text):,}.")
-    # Counted before any is made: eight megabytes can be three million objects.
+    # Tokens are counted before any is made: eight megabytes can be three million objects.
     about = max(text.count("\n"), text.count(",") // 2)
     if about > MOST_TOKENS:
         raise LstmCoreError(f"Expected at most {MOST_TOKENS:,} tokens, got {about:,} or more.")
@@ -37,8 +45,50 @@ def read_vocabulary(text: str) -> list[str]:
     return tokens
 
 
+def vocabulary_in(loaded: Any) -> tuple[str, ...]:
+    """The tokens of a vocabulary that stands beside the weights in nested dicts, under a name such as "vocab" or
+    "stoi": {token: row}, {row: token} or a list of tokens. Empty if there is none; the first one if there are several.
+
+    >>> vocabulary_in({"model": {}, "vocab": {"the": 0, "cat": 1}})
+    ('the', 'cat')
+    """
+    # Each is looked at once: a dict may contain itself, or stand under many names.
+    seen: set[int] = set()
+    waiting = [("", loaded)]
+    for name, value in waiting:
+        if id(value) in seen or not isinstance(value, (dict, list, tuple)):
+            continue
+        seen.add(id(value))
+        tokens = _tokens_of(value) if _NAMED.search(name) else []
+        if tokens:
+            return tuple(tokens)
+        if isinstance(value, dict):
+            waiting += [(key if isinstance(key, str) else "", item) for key, item in value.items()]
+    return ()
+
+
+def _tokens_of(item: Any) -> list[str]:
+    """The tokens of a dict or list that may be a vocabulary; empty if it is none."""
+    if not isinstance(item, (dict, list, tuple)) or len(item) > MOST_TOKENS:
+        return []
+    try:
+        plain = item if not isinstance(item, dict) else {_row_name(key): row for key, row in item.items()}
+        tokens = _by_row(plain) if isinstance(plain, dict) else list(plain)
+        _check(tokens)
+    except LstmCoreError:
+        return []
+    return tokens
+
+
+def _row_name(key: Any) -> str:
+    """A key as JSON writes it. Raises LstmCoreError for one that is no token and no row."""
+    if not isinstance(key, (str, int)):
+        raise LstmCoreError(f"Expected a token or a row, got {shortened(key)}.")
+    return str(key)
+
+
 def read_labels(text: str) -> list[str]:
-    """The names of classes, in their order: as a vocabulary is written, or on one line, parted by commas.
+    """The names of classes, in order: written as a vocabulary, or on one line, separated by commas.
 
     Raises LstmCoreError as `read_vocabulary` does.
 
@@ -54,13 +104,13 @@ def read_labels(text: str) -> list[str]:
 
 
 def _from_json(text: str) -> list[str] | None:
-    """The tokens in a JSON list or object; None for lines of which the first begins with a bracket."""
+    """The tokens in a JSON list or object; None if the text is lines and the first begins with a bracket."""
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        value = read_json(text, MOST_MARKS)
+    except LstmCoreError as error:
         if text.lstrip()[:1] == "[" and text.strip().partition("\n")[0].strip() in ("[", "[PAD]", "[UNK]", "[CLS]"):
             return None
-        raise LstmCoreError(f"Expected a JSON list or object of tokens, got JSON that is broken: {error}.") from error
+        raise LstmCoreError(f"Expected a JSON list or object of tokens, got JSON that is broken: {error}") from error
     if isinstance(value, list):
         return value
     if isinstance(value, dict):

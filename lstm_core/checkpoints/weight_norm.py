@@ -1,6 +1,6 @@
-"""What are the weights of a module whose weights are computed?
+"""What are the weights of a module with weight normalisation?
 
-`torch.nn.utils.weight_norm` keeps a length g and a direction v for a matrix, w = g · v / ‖v‖ (Salimans & Kingma 2016),
+`torch.nn.utils.weight_norm` stores a length g and a direction v for a matrix, w = g · v / ‖v‖ (Salimans & Kingma 2016),
 under `weight_hh_l0_g` and `weight_hh_l0_v`, or `parametrizations.weight_hh_l0.original0` and `original1`.
 """
 
@@ -12,14 +12,13 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from lstm_core.checkpoints.weights_file import shortened
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, shortened
 
 _NEW = re.compile(r"((?:.*\.)?)parametrizations\.([^.]+)\.original([01]?)", re.DOTALL)
 
 
 def plain_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Tensors with each pair of a length and a direction as the one weight that it stands for."""
+    """The tensors, with each pair of length and direction replaced by its weight."""
     plain: dict[str, Tensor] = {}
     budget = _bytes_held(tensors)
     for name, tensor in tensors.items():
@@ -43,13 +42,13 @@ def plain_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _bytes_held(tensors: Mapping[str, Tensor]) -> int:
-    """The bytes of all tensors, those that several share counted once."""
+    """The bytes of all tensors; shared bytes count once."""
     storages = (tensor.untyped_storage() for tensor in tensors.values() if tensor.layout == torch.strided)
     return sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())
 
 
 def _weight(g: Tensor, v: Tensor, name: str, budget: int) -> Tensor:
-    """w = g · v / ‖v‖, the length of v taken over the dims in which g has one number."""
+    """w = g · v / ‖v‖, with the length of v over the dims in which g has one number."""
     if budget < 0:
         raise LstmCoreError("Expected weight-normed weights of their own each, got one that many names share.")
     fits = g.dim() in (0, v.dim()) and all(a in (1, b) for a, b in zip(g.shape, v.shape, strict=False))

@@ -1,7 +1,7 @@
 """How is a file of weights opened without trusting it?
 
-Whatever a file claims is checked against its own size before anything is read for it, here and in the readers that
-build on this: what a file takes of memory is a small multiple of its size, and a little for names and shapes.
+What a file claims is compared with its size before anything is read, here and in the readers that use this: the memory
+for a file is a small multiple of its size, and a little for names and shapes.
 """
 
 from __future__ import annotations
@@ -13,29 +13,23 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, NamedTuple, cast
+from typing import Any, BinaryIO, Literal, NamedTuple
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, shortened
 
 MOST_BYTES = 2**30
 """The largest file of weights that is read: 1 GiB."""
 
-MOST_DESCRIPTION = 8 * 2**20
-"""The most bytes for all in a file that is not a number: names, shapes, settings."""
-
-MOST_NAME = 500
-"""The longest name of a weight, in characters."""
-
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 Kind = Literal["zip", "torch", "safetensors", "hdf5", "onnx"]
 
-# What torch.save wrote before it wrote zip archives: a pickle of its magic number.
+# The start of a file from torch.save before it wrote zip archives: a pickle of its magic number.
 _OLD_TORCH = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 _COMPRESSED = {b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"(\xb5/\xfd": "Zstandard"}
 
 
 class WeightsFile(NamedTuple):
-    """An open file of weights: a binary stream at its start, its size in bytes, how messages call it."""
+    """An open file of weights: a binary stream at its start, its size in bytes, its name in messages."""
 
     stream: BinaryIO
     size: int
@@ -44,7 +38,7 @@ class WeightsFile(NamedTuple):
 
 @contextmanager
 def opened(source: Source) -> Iterator[WeightsFile]:
-    """A path, bytes or binary file as an open `WeightsFile`; a file that was given open stays open, where it was.
+    """A path, bytes or binary file as an open `WeightsFile`; a given open file stays open, at its old position.
 
     Raises LstmCoreError when there is no such file, or it is empty or larger than `MOST_BYTES`.
     """
@@ -78,7 +72,7 @@ def _opened_path(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _from_the_start(given: Any) -> Iterator[BinaryIO]:
-    """A file that somebody has open, at its start; put back afterwards."""
+    """A file that the caller opened, at its start; its position is restored afterwards."""
     try:
         before = given.tell()
         given.seek(0)
@@ -108,7 +102,7 @@ def _sized(stream: BinaryIO, label: str) -> WeightsFile:
 
 
 def kind_of(file: WeightsFile) -> Kind:
-    """What a file holds, by its first bytes and never by its name."""
+    """The kind of a file, by its first bytes and never by its name."""
     head = file.stream.read(64)
     file.stream.seek(0)
     if head.startswith(b"PK\x03\x04"):
@@ -119,7 +113,7 @@ def kind_of(file: WeightsFile) -> Kind:
         return "hdf5"
     if len(head) > 8 and head[8:9] == b"{" and struct.unpack("<Q", head[:8])[0] <= file.size - 8:
         return "safetensors"
-    # ModelProto has no magic number: ir_version comes first, a small number, and then field 2 to 8 or 20.
+    # ModelProto has no magic number: it begins with ir_version, a small number, then field 2 to 8 or 20.
     if len(head) > 2 and head[0] == 0x08 and head[1] < 0x20 and head[2] in (0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42):
         return "onnx"
     raise LstmCoreError(
@@ -135,9 +129,3 @@ def _description(head: bytes) -> str:
     if head.startswith(b"\x80"):
         return "a pickled object, which is never opened: save model.state_dict() with torch.save"
     return f"a file that begins with {head[:16]!r}"
-
-
-def shortened(name: object) -> str:
-    """A name from outside, quoted for a message and no longer than a line."""
-    text = cast(str, os.fspath(name)) if isinstance(name, os.PathLike) else str(name)
-    return repr(text if len(text) <= 80 else f"{text[:60]}…{text[-15:]}")

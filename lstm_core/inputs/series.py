@@ -1,4 +1,4 @@
-"""Which numbers are in a table that somebody gives?"""
+"""How is a table of numbers read?"""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_core.checkpoints.weights_file import shortened
-from lstm_core.errors import LstmCoreError
-from lstm_core.inputs.separators import Form, form_of, lines_of
+from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.inputs.separators import LONGEST_NUMBER, MOST_CELLS, Form, form_of, lines_of, split
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_CHARACTERS = 64 * 2**20
-MOST_CELLS = 4_000_000
 MOST_COLUMNS = 2_048
 
 _TIME_NAMES = re.compile(r"time|date|datetime|timestamp|zeit|datum|heure|fecha", re.IGNORECASE)
@@ -35,19 +33,19 @@ class Series:
     """A sequence of numbers, a row a step."""
 
     names: list[str]
-    """One a feature: from the header, or "column 1" and so on."""
+    """The name of each feature: from the header, or "column 1" and so on."""
     values: Tensor
     """(time, feature), float32."""
     times: list[str] | None
-    """The time of each step as it was written, where there is a column for it."""
+    """The time of each step as it was written; None without a column of times."""
 
 
 def read_series(source: str | Path | bytes) -> Series:
     """The series in a table: the text of a CSV, its bytes, or the `Path` of one; or a list of numbers.
 
     Columns are features, rows are steps; one line of numbers is one column. The separator is found (comma, semicolon,
-    tab, blanks), a decimal comma too. Names come from the header, where there is one. Columns of dates or clock times,
-    and a column called time, date or timestamp whose numbers increase, become `times`. Text is never taken for a path.
+    tab, blanks), a decimal comma too. Names come from the header, if there is one. Columns of dates or clock times,
+    and a column called time, date or timestamp whose numbers increase, become `times`. Text is never used as a path.
 
     Raises LstmCoreError, naming column and row (the first below the header is row 1), for a missing value, text, rows
     of different lengths, and for a table that is empty or too large.
@@ -84,6 +82,11 @@ def _text(source: str | Path | bytes) -> str:
             raise LstmCoreError(
                 f"Expected a file of at most {MOST_CHARACTERS:,} bytes at {shortened(source)}, got {got}."
             )
+    if not isinstance(source, str | bytes):
+        raise LstmCoreError(
+            f"Expected a path, or a table as text or bytes, got {type(source).__name__}. A table of numbers in memory "
+            "is an input already: torch.tensor(table.to_numpy(), dtype=torch.float32)."
+        )
     if len(source) > MOST_CHARACTERS:
         raise LstmCoreError(f"Expected at most {MOST_CHARACTERS:,} characters, got {len(source):,}. Give fewer rows.")
     text = _decoded(source) if isinstance(source, bytes) else source
@@ -93,7 +96,7 @@ def _text(source: str | Path | bytes) -> str:
 
 
 def _decoded(content: bytes) -> str:
-    """Text as spreadsheets write it: UTF-8 or UTF-16 with a mark, else Windows' Western European."""
+    """The text of a file that a spreadsheet wrote: UTF-8, UTF-16 with a byte order mark, or else Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     try:
@@ -103,18 +106,23 @@ def _decoded(content: bytes) -> str:
 
 
 def _cells(text: str, form: Form) -> pd.DataFrame:
-    """Every cell as it was written, without a header, blanks around it gone."""
+    """Every cell as it was written, without the blanks around it; also the header's cells."""
     import pandas as pd
 
     if form.cells > MOST_CELLS:
         raise LstmCoreError(
             f"Expected at most {MOST_CELLS:,} cells, got about {form.cells:,}. Give fewer rows or columns."
         )
+    lines = lines_of(text)
     if form.one_line:
-        return pd.DataFrame([cell.strip() for cell in re.split(form.separator, lines_of(text)[0])])
+        return pd.DataFrame([cell.strip() for cell in split(form.separator, lines[0])])
+    # pandas makes as many columns as the first line has, and takes 0.1 ms for each.
+    columns = len(split(form.separator, lines[0], MOST_COLUMNS + 2))
+    if columns > MOST_COLUMNS + 1:
+        raise LstmCoreError(f"Expected at most {MOST_COLUMNS:,} columns, got {columns:,} or more.")
     try:
         cells = pd.read_csv(
-            io.StringIO("\n".join(lines_of(text))),
+            io.StringIO("\n".join(lines)),
             sep=form.separator,
             header=None,
             dtype=object,
@@ -126,7 +134,7 @@ def _cells(text: str, form: Form) -> pd.DataFrame:
     cells = pd.DataFrame({column: cells[column].str.strip() for column in cells})
     if cells.shape[1] > MOST_COLUMNS:
         raise LstmCoreError(f"Expected at most {MOST_COLUMNS:,} columns, got {cells.shape[1]:,}.")
-    # A separator at the end of every line makes one column of nothing.
+    # A separator at the end of every line makes one empty column.
     if cells.shape[1] > 1 and cells.iloc[:, -1].eq("").all():
         cells = cells.iloc[:, :-1]
     return cells
@@ -151,7 +159,9 @@ def _split_header(cells: pd.DataFrame, form: Form) -> tuple[list[str], pd.DataFr
         or any(_is_data(cell, form) and cell.lower() not in _MISSING for c in words for cell in below[c].head(1))
     )
     if has_header and below.empty:
-        raise LstmCoreError(f"Expected rows of numbers, got one line of text alone, {shortened(', '.join(first))}.")
+        raise LstmCoreError(
+            f"Expected rows of numbers, for example 37.0, 33.4, 33.5; got the text {shortened(', '.join(first))}."
+        )
     given = first if has_header else [""] * len(first)
     names: list[str] = []
     for number, name in enumerate(given, start=1):
@@ -161,16 +171,20 @@ def _split_header(cells: pd.DataFrame, form: Form) -> tuple[list[str], pd.DataFr
 
 
 def _is_data(cell: str, form: Form) -> bool:
-    return cell.lower() in _MISSING or _TIME.fullmatch(cell) is not None or form.number(cell) is not None
+    return cell.lower() in _MISSING or _is_time(cell) or form.number(cell) is not None
+
+
+def _is_time(cell: str) -> bool:
+    return len(cell) <= LONGEST_NUMBER and _TIME.fullmatch(cell) is not None
 
 
 def _time_columns(names: list[str], cells: pd.DataFrame, form: Form) -> list[int]:
-    """The columns that say when a step was: dates and clock times, or increasing numbers under such a name."""
+    """The columns of times: dates, clock times, or increasing numbers under a name such as time."""
     found = []
     for column, name in enumerate(names):
         head = cells[column].head(20)
-        if all(form.number(cell) is None and _TIME.fullmatch(cell) for cell in head):
-            bad = ~cells[column].map(lambda cell: _TIME.fullmatch(cell) is not None)
+        if all(form.number(cell) is None and _is_time(cell) for cell in head):
+            bad = ~cells[column].map(_is_time)
             if bad.any():
                 row = int(bad.to_numpy().argmax())
                 got = shortened(cells[column][row])

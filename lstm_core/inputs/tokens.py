@@ -2,23 +2,26 @@
 
 import regex
 
-# Letters, digits and what joins them (accents, the joiners of Persian and Devanagari).
+# Letters, digits and the marks inside words (accents, the joiners of Persian and Devanagari).
 _LETTERS = r"[\w\p{M}\u200c\u200d]*\w[\w\p{M}\u200c\u200d]*"
 
-# A number keeps its point, a word its apostrophes and hyphens; whatever else is seen as one character
+# A number keeps its point, a word its apostrophes and hyphens; anything else that is seen as one character
 # (an emoji with its joiners, a punctuation mark) is one token.
-_WORD = regex.compile(rf"\d+(?:[.,]\d+)+|{_LETTERS}(?:['’‑-]{_LETTERS})*|\X")
-_CHARACTER = regex.compile(r"\X")
+# Flags are pairs of signs. \X finds them too, but counts all signs before each: in a row of them that is quadratic.
+_SEEN = r"\p{RI}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X"
+_WORD = regex.compile(rf"\d+(?:[.,]\d+)+|{_LETTERS}(?:['’‑-]{_LETTERS})*|{_SEEN}")
+_CHARACTER = regex.compile(_SEEN)
 _UNSEEN = regex.compile(r"[\p{C}\p{Z}]+")
 
 
 def words(text: str) -> list[str]:
-    """The words and punctuation marks of a text, in any script; blanks and unseen characters part them.
+    """The words and punctuation marks of a text, in any script, separated by blanks and unseen characters.
 
     >>> words("Giraffes in a field, don't they?")
     ['Giraffes', 'in', 'a', 'field', ',', "don't", 'they', '?']
     """
-    return [token for token in _WORD.findall(text) if not _UNSEEN.fullmatch(token)]
+    found = (match.group() for match in _WORD.finditer(text))
+    return [token for token in found if not _UNSEEN.fullmatch(token)]
 
 
 def characters(text: str) -> list[str]:
@@ -27,4 +30,8 @@ def characters(text: str) -> list[str]:
     >>> characters("a né")
     ['a', ' ', 'n', 'é']
     """
-    return _CHARACTER.findall(text)
+    # Of ASCII only a carriage return is seen together with what follows.
+    if text.isascii() and "\r" not in text:
+        return list(text)
+    # One by one: other threads have their turn meanwhile.
+    return [match.group() for match in _CHARACTER.finditer(text)]

@@ -24,10 +24,10 @@ def token_vectors(tokens: Sequence[str], input_size: int, seed: int) -> Tensor:
 
 
 def _normal(key: str, count: int) -> Tensor:
-    """`count` standard normal numbers that hang on `key` alone, by the inverse of the normal's CDF."""
-    # A lone surrogate can be typed; it still has bytes of its own.
+    """`count` standard normal numbers that depend only on `key`, by the inverse of the normal CDF."""
+    # A visitor can type a lone surrogate; "surrogatepass" gives it bytes too.
     digest = hashlib.shake_256(key.encode("utf-8", "surrogatepass")).digest(8 * count)
-    # 53 bits fill a float64; the half step keeps 0 and 1 out, where the inverse is infinite.
+    # 53 bits fill a float64; the half step avoids 0 and 1, where the inverse is infinite.
     uniform = ((np.frombuffer(digest, "<u8") >> np.uint64(11)) + 0.5) / 2.0**53
     normal: Tensor = torch.special.ndtri(torch.from_numpy(uniform))
     return normal.float()

@@ -14,44 +14,44 @@ from lstm_core.errors import LstmCoreError
 
 
 class Embedding(nn.Module, abc.ABC):
-    """Tokens to x in two parts: what is read once, and what is learned.
+    """Turns tokens into x in two parts: `read` has no weights, `embed` has the learned ones.
 
-    `read` turns a sequence's tokens into plain numbers (time, …), `embed` turns those, with any dims before, into
-    features. A file names the class by its `kind` and makes it again from its `settings`; weights and buffers are
-    tensors of their own.
+    `read` turns a sequence's tokens into plain numbers (time, …). `embed` turns these numbers, with any dims before,
+    into features. A file names the class by its `kind` and builds it again from its `settings`; weights and buffers
+    are tensors of their own.
     """
 
     kind: ClassVar[str]
     size: int
-    """Features a step: the LSTM's input_size."""
+    """The number of features a step: the LSTM's input_size."""
 
     @abc.abstractmethod
     def settings(self) -> dict[str, Any]:
-        """What `__init__` takes, fit for JSON."""
+        """The arguments of `__init__`, as JSON takes them."""
 
     @abc.abstractmethod
     def read(self, tokens: Sequence[str]) -> Tensor:
-        """(time, …): the tokens as numbers, nothing learned in it."""
+        """(time, …): the tokens as numbers; nothing here is learned."""
 
     @abc.abstractmethod
     def embed(self, numbers: Tensor) -> Tensor:
-        """What was read, (*any, …), as features (*any, feature)."""
+        """Features (*any, feature) from the numbers (*any, …) of `read`."""
 
     def unread(self, tokens: Sequence[str]) -> list[str]:
-        """Those tokens that have no vector of their own: the LSTM can't tell them from each other."""
+        """The tokens that have no vector of their own: the LSTM can't tell them from each other."""
         return [token for token in tokens if not self._has(token)]
 
     def _has(self, _token: str) -> bool:
         return True
 
     def forward(self, tokens: Sequence[str] | Tensor) -> Tensor:
-        """x of shape (time, 1, feature); a tensor is taken as already read."""
+        """x of shape (time, 1, feature), from tokens or from the numbers of `read`."""
         numbers = tokens if isinstance(tokens, Tensor) else self.read(tokens)
         return self.embed(numbers).unsqueeze(1)
 
 
 class Vocabulary(Embedding):
-    """A learned vector for each token of a list; all others share one, which starts at zero.
+    """A learned vector for each token of a list; all other tokens share one, which starts at zero.
 
     >>> vocabulary = Vocabulary(["a", "b"], size=3)
     >>> vocabulary.read(["b", "a", "?"])
@@ -85,10 +85,10 @@ class Vocabulary(Embedding):
 
 
 class Rows(Embedding):
-    """The rows of somebody's own table, as they are: a token is one of a list, or where there is none its row's number.
+    """The rows of a given table, unchanged: a token is one of a list, or without a list the number of its row.
 
-    `unknown` is the row of every other token; with None it is no row at all, but zeros. A table in half precision stays
-    so; only the vectors that are read come in float32.
+    `unknown` is the row of every other token; with None other tokens get zeros. A table in half precision stays
+    so; only the vectors that are read become float32.
 
     >>> rows = Rows(3, size=2)
     >>> rows.read(["2", "0", "?"])
@@ -124,7 +124,7 @@ class Rows(Embedding):
         return self._index.get(token, -1 if self.unknown is None else self.unknown)
 
     def _numbered(self, token: str) -> int:
-        # Python reads more as a number than a person writes.
+        # int() accepts more than a person writes as a number.
         row = int(token) if token.isascii() and token.isdecimal() and len(token) < 10 else -1
         return row if row < self.rows else -1
 
@@ -134,7 +134,7 @@ class Rows(Embedding):
 
 
 class Numbers(Embedding):
-    """A table's columns, each less its mean and over its standard deviation. A token is one row: "1.5" or "1.5 20".
+    """A table's columns, each minus its mean, divided by its standard deviation. A token is one row: "1.5" or "1.5 20".
 
     >>> numbers = Numbers.fitted(["load"], torch.tensor([[1.0], [3.0]]))
     >>> numbers(["1", "2", "3"]).flatten()
@@ -153,7 +153,7 @@ class Numbers(Embedding):
 
     @classmethod
     def fitted(cls, columns: Sequence[str], table: Tensor) -> Self:
-        """Means and deviations of a table (time, column); a column that never changes keeps its scale."""
+        """`Numbers` with the means and deviations of a table (time, column); a constant column keeps its scale."""
         made = cls(columns)
         made.mean.copy_(table.mean(0))
         deviation = table.std(0, correction=0)

@@ -16,10 +16,10 @@ State = tuple[Tensor, Tensor]
 
 
 class Lesson(NamedTuple):
-    """What the lesson makes after `torch.manual_seed(seed)`.
+    """The lesson's module, inputs and states after `torch.manual_seed(seed)`.
 
-    An LSTM, inputs (time, 1, feature) and two states, h and c of (1, 1, unit) each: the lesson's loop starts from
-    `first`; it draws `second` before it reads all at once.
+    Inputs (time, 1, feature); two states, each h and c of (1, 1, unit). The lesson's loop starts from `first`; the
+    lesson draws `second` before it reads all steps in one call.
     """
 
     lstm: nn.LSTM
@@ -29,14 +29,14 @@ class Lesson(NamedTuple):
 
 
 class ThreeWays(NamedTuple):
-    """The same inputs read in three ways."""
+    """One sequence of inputs, read in three ways."""
 
     reset: Trace
     """One step at a time, each from the same state, as the lesson's loop does."""
     carried: Trace
     """One step at a time, each from the state that the step before ended in."""
     at_once: Trace
-    """All in one call."""
+    """All steps in one call."""
 
     def difference(self) -> float:
         """The largest difference of h or c between carrying the state and reading all at once."""
@@ -45,7 +45,7 @@ class ThreeWays(NamedTuple):
 
 
 def lesson(input_size: int = 4, hidden_size: int = 3, steps: int = 5, seed: int = 2) -> Lesson:
-    """The lesson's own example, number for number, or one of other dimensions.
+    """The lesson's own example, number for number, or an example of other dimensions.
 
     >>> example = lesson()
     >>> three_ways(example).reset.h[0, 0, 0, 0]
@@ -53,7 +53,7 @@ def lesson(input_size: int = 4, hidden_size: int = 3, steps: int = 5, seed: int 
     """
     if steps < 1:
         raise LstmCoreError(f"Expected at least 1 step, got {steps}. Give a positive whole number.")
-    # One generator in the lesson's order of drawing: the module, the inputs, then the states.
+    # One generator draws in the lesson's order: the module, the inputs, then the states.
     drawing = torch.Generator().manual_seed(seed)
     lstm = draw_lstm(input_size, hidden_size, 1, drawing)
     inputs = torch.stack([torch.randn(1, input_size, generator=drawing) for _ in range(steps)])
@@ -66,10 +66,10 @@ def lesson(input_size: int = 4, hidden_size: int = 3, steps: int = 5, seed: int 
 
 
 def three_ways(example: Lesson, same_start: bool = False) -> ThreeWays:
-    """The lesson's loop, the loop that carries its state, and all at once.
+    """Read in three ways: the lesson's loop, a loop that carries its state, and one call.
 
-    The loop starts from the lesson's first state and the other two from its second; with `same_start` all three
-    start from the first.
+    The lesson's loop starts from its first state, the other two from its second; with `same_start` all three start
+    from the first.
     """
     start = example.first if same_start else example.second
     steps = [x.unsqueeze(0) for x in example.inputs]
@@ -81,7 +81,7 @@ def three_ways(example: Lesson, same_start: bool = False) -> ThreeWays:
             state = start
             for step in steps:
                 _, state = example.lstm(step, state)
-    return ThreeWays(reset.only, carried.only, run(example.lstm, example.inputs, start))
+    return ThreeWays(reset.lstm(), carried.lstm(), run(example.lstm, example.inputs, start))
 
 
 class Scores(NamedTuple):
@@ -90,7 +90,7 @@ class Scores(NamedTuple):
     linear: nn.Linear
     """hidden_size to output_size."""
     hidden: Tensor
-    """(time, unit): h of the last layer, what the Linear reads."""
+    """(time, unit): h of the last layer, which the Linear reads."""
     scores: Tensor
     """(time, class): one score a class for each step."""
     probabilities: Tensor

@@ -1,4 +1,4 @@
-"""Which LSTM runs when nobody brings one?"""
+"""Which LSTM runs when the visitor gives none?"""
 
 from typing import TypeVar
 
@@ -13,9 +13,9 @@ _Module = TypeVar("_Module", bound=nn.Module)
 def random_lstm(
     input_size: int, hidden_size: int, num_layers: int = 1, seed: int = 0, bidirectional: bool = False
 ) -> nn.LSTM:
-    """An untrained `nn.LSTM`, the one that `torch.manual_seed(seed); nn.LSTM(...)` makes.
+    """An untrained `nn.LSTM`, equal to `torch.manual_seed(seed); nn.LSTM(...)`.
 
-    Torch's global random state is neither read nor changed, so runs side by side never mix.
+    Torch's global random state is neither read nor changed, so concurrent runs never mix.
     Raises LstmCoreError when a size is not positive.
 
     >>> random_lstm(4, 3, seed=2).weight_ih_l0.shape
@@ -27,7 +27,7 @@ def random_lstm(
 def draw_lstm(
     input_size: int, hidden_size: int, num_layers: int, generator: torch.Generator, bidirectional: bool = False
 ) -> nn.LSTM:
-    """`random_lstm` with its weights drawn from a generator, which goes on from there."""
+    """`random_lstm` with weights from the generator, which continues from its present state."""
     sizes = {"input_size": input_size, "hidden_size": hidden_size, "num_layers": num_layers}
     for name, size in sizes.items():
         if size < 1:
@@ -37,7 +37,7 @@ def draw_lstm(
 
 
 def drawn(module: _Module, bound: float, generator: torch.Generator) -> _Module:
-    """A module of the device "meta" with its weights drawn between -bound and bound, in PyTorch's order."""
+    """A module of the device "meta", filled with weights drawn between -bound and bound, in PyTorch's order."""
     weights = {
         name: torch.empty(weight.shape).uniform_(-bound, bound, generator=generator)
         for name, weight in module.named_parameters()

@@ -1,4 +1,4 @@
-"""What does a model with an LSTM in it look like, from text to classes?"""
+"""What are the parts of a model with an LSTM, from text to classes?"""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ Gives = Literal["classes", "set", "value", "hidden"]
 
 
 class SequenceModel(nn.Module):
-    """Embedding, LSTM and a Linear over its hidden states, with the names of what comes in and goes out.
+    """Embedding, LSTM and a Linear over its hidden states, with the names of the inputs and outputs.
 
     `reads` says what a token is: a word, a character, a symbol (a character that is not a blank) or a row of numbers.
     `gives` says what the scores mean: one of the labels at each step (softmax), any number of them (a sigmoid each),
-    the labels' own values, numbers, or the hidden state itself, where the Linear is the identity for want of another.
+    the labels' own values (numbers), or the hidden state itself, if the model has no Linear (an identity stands in).
 
     Raises LstmCoreError when the sizes of the parts do not fit each other.
 
@@ -60,9 +60,9 @@ class SequenceModel(nn.Module):
         self._check()
 
     def tokens(self, text: str) -> list[str]:
-        """The steps that a text makes. Numbers are taken as they come, as many a step as there are columns.
+        """The text as one token a step. A step of numbers has one number for each column.
 
-        Raises LstmCoreError where numbers don't fill their last step.
+        Raises LstmCoreError if the numbers don't fill the last step.
         """
         if self.reads == "words":
             return words(text)
@@ -78,14 +78,14 @@ class SequenceModel(nn.Module):
         return [" ".join(cells[start : start + columns]) for start in range(0, len(cells), columns)]
 
     def vectors(self, tokens: Sequence[str] | Tensor) -> Tensor:
-        """x of shape (time, 1, feature). A tensor is what `embedding.read` gives: a table (time, column) of numbers."""
+        """x of shape (time, 1, feature), from tokens or from the result of `embedding.read`."""
         x: Tensor = self.embedding(tokens)
         return x
 
     def forward(self, x: Tensor | PackedSequence) -> Tensor:
         """Scores (time, batch, label) from x (time, batch, feature), or from packed sequences of it.
 
-        After a packed sequence's end its scores mean nothing.
+        Scores past a packed sequence's end mean nothing.
         """
         output, _ = self.lstm(x)
         hidden = pad_packed_sequence(output)[0] if isinstance(output, PackedSequence) else output
@@ -93,13 +93,13 @@ class SequenceModel(nn.Module):
         return scores
 
     def scores(self, trace: Trace) -> Tensor:
-        """Scores (time, batch, label) from what was recorded of its LSTM: the Linear over h of the last layer."""
+        """Scores (time, batch, label) from a trace of the model's LSTM: the Linear over h of the last layer."""
         with torch.no_grad():
             scores: Tensor = self.linear(torch.cat(list(trace.h[-1]), dim=-1))
         return scores
 
     def probabilities(self, scores: Tensor) -> Tensor:
-        """Scores (…, label) as probabilities; for a model that foresees its own columns, in the units of the data."""
+        """Scores (…, label) as probabilities; a forecast of the model's own columns, in the units of the data."""
         if self.gives == "classes":
             return scores.softmax(-1)
         if self.gives == "set":

@@ -1,8 +1,10 @@
-"""Which trained models are there, and how does one go into a file and come back?"""
+"""Which trained models are there, and how is a model saved and loaded?"""
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,25 +12,33 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from lstm_core.checkpoints.weights_file import MOST_DESCRIPTION, MOST_NAME
 from lstm_core.errors import LstmCoreError
+from lstm_core.files.read_json import read_json
+from lstm_core.files.safetensors_header import read_header
+from lstm_core.files.write_whole import write_bytes
+from lstm_core.limits import MOST_COUNT, MOST_LAYERS, MOST_NAME
 from lstm_core.models.embeddings import Embedding, Numbers, Rows, Vocabulary
+from lstm_core.models.reduced_features import ReducedFeatures
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.word_features import WordFeatures
 
 KINDS: dict[str, type[Embedding]] = {
-    embedding.kind: embedding for embedding in (Vocabulary, Rows, Numbers, WordFeatures)
+    embedding.kind: embedding for embedding in (Vocabulary, Rows, Numbers, WordFeatures, ReducedFeatures)
 }
 
 _HERE = Path(__file__).parent.parent
-# In an installed package they lie inside it, in a checkout beside it.
+# An installed package contains the models; in a checkout they are in assets.
 FOLDER = next((path for path in (_HERE / "assets/models", _HERE.parent / "assets/models") if path.is_dir()), _HERE)
 
+MOST_HEADER, MOST_MARKS = 32 * 2**20, 2_500_000
+"""The most bytes, and the most brackets, commas and colons, of a header: a million tokens and as many labels."""
+
+_FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 _SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "bias", "proj_size")
 
 
 def models() -> list[str]:
-    """The names of the trained models that come along.
+    """The names of the trained models that are shipped with the package.
 
     >>> "counter" in models()
     True
@@ -39,6 +49,16 @@ def models() -> list[str]:
 def card(name: str) -> str:
     """The model card, in Markdown: data and licence, size, held-out score, how to train it again, what to look at."""
     return (_shipped(name).parent / "README.md").read_text(encoding="utf-8")
+
+
+def card_figures(name: str) -> dict[str, float]:
+    """The figures in a model card's tables by their names, as `python -m lstm_core.training --score` printed them.
+
+    >>> card_figures("copy")["right after a gap of 100"]
+    1.0
+    """
+    rows = re.findall(r"^\| (.+?) \| (-?[\d.,]+)(?: bytes)? \|$", card(name), re.MULTILINE)
+    return {figure: float(value.replace(",", "")) for figure, value in rows}
 
 
 def load_model(source: str | Path | bytes) -> SequenceModel:
@@ -53,7 +73,7 @@ def load_model(source: str | Path | bytes) -> SequenceModel:
     if isinstance(source, bytes):
         return _from_bytes(source, "the bytes")
     path = Path(source)
-    # A shipped name comes before a folder or file that happens to be called the same.
+    # A shipped name wins over a folder or file with the same name.
     if path.suffix != ".safetensors" or str(source) in models():
         path = _shipped(str(source))
     elif not path.is_file():
@@ -62,15 +82,15 @@ def load_model(source: str | Path | bytes) -> SequenceModel:
 
 
 def save_model(model: SequenceModel, path: str | Path, dtype: torch.dtype = torch.float32) -> None:
-    """Write a model to one .safetensors file; with `dtype=torch.float16` at half the size, a little rounded."""
+    """Write a model to one .safetensors file; `dtype=torch.float16` halves the size and rounds a little."""
     path = Path(path)
     if path.suffix != ".safetensors":
         raise LstmCoreError(f"Expected a file name that ends in .safetensors, got {path.name!r}.")
-    path.write_bytes(model_bytes(model, dtype))
+    write_bytes(path, model_bytes(model, dtype))
 
 
 def model_bytes(model: SequenceModel, dtype: torch.dtype = torch.float32) -> bytes:
-    """What `save_model` writes."""
+    """The bytes of the file that `save_model` writes."""
     tensors = {
         name: (tensor.to(dtype) if tensor.is_floating_point() else tensor).cpu().contiguous()
         for name, tensor in model.state_dict().items()
@@ -79,15 +99,13 @@ def model_bytes(model: SequenceModel, dtype: torch.dtype = torch.float32) -> byt
 
 
 def is_model(data: bytes) -> bool:
-    """Whether a file begins as `save_model` writes it, right or wrong further on.
+    """Whether a file begins as `save_model` writes it; the rest is not checked.
 
     >>> is_model(model_bytes(load_model("counter"))), is_model(b"something else")
     (True, False)
     """
     try:
-        length = int.from_bytes(data[:8], "little")
-        header = json.loads(data[8 : 8 + length]) if length <= MOST_DESCRIPTION else {}
-        return "model" in header["__metadata__"]
+        return "model" in read_header(io.BytesIO(data), MOST_HEADER, MOST_MARKS)["__metadata__"]
     except (ValueError, TypeError, KeyError, RecursionError):
         return False
 
@@ -101,7 +119,7 @@ def _shipped(name: str) -> Path:
 
 
 def _settings(model: SequenceModel) -> dict[str, Any]:
-    """All of a model but its tensors."""
+    """Everything in a model except its tensors."""
     return {key: getattr(model, key) for key in ("name", "task", "labels", "reads", "gives")} | {
         "embedding": {"kind": model.embedding.kind} | model.embedding.settings(),
         "lstm": {key: getattr(model.lstm, key) for key in _SIZES},
@@ -110,30 +128,44 @@ def _settings(model: SequenceModel) -> dict[str, Any]:
 
 def _from_bytes(data: bytes, name: str) -> SequenceModel:
     try:
-        tensors = load(data)  # checks the header before it is read again for what `load` leaves out
-        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-        return _build(json.loads(header["__metadata__"]["model"]), tensors)
+        header = read_header(io.BytesIO(data), MOST_HEADER, MOST_MARKS)
+        return _build(read_json(header["__metadata__"]["model"], MOST_MARKS), load(data))
     except Exception as error:
         # safetensors, JSON and torch each have errors of their own for a broken file.
+        said = (str(error) if isinstance(error, LstmCoreError) else repr(error))[:400]
         raise LstmCoreError(
-            f"Expected a model saved by lstm_core.save_model in {name}, got a file that can't be read as one: {error!r}"
+            f"Expected a model saved by lstm_core.save_model in {name}, got a file that can't be read as one: {said}"
         ) from error
 
 
 def _build(settings: dict[str, Any], tensors: dict[str, Tensor]) -> SequenceModel:
     embedding, given = dict(settings.pop("embedding")), settings.pop("lstm")
-    # Those alone: a device of the file's own choice would allocate what it claims.
+    # Only these settings: a `device` from the file would allocate the sizes that the file claims.
     lstm = {key: given[key] for key in _SIZES}
-    if lstm["num_layers"] > len(tensors):
-        raise LstmCoreError(f"Expected weights of {lstm['num_layers']} layers, got {len(tensors)} tensors in all.")
-    texts = [settings["name"], settings["task"], *settings["labels"]]
+    _check_sizes(lstm, tensors)
+    listed = [settings["labels"], embedding.get("tokens", []), embedding.get("columns", [])]
+    texts = [settings["name"], settings["task"], *(text for texts in listed for text in texts)]
     if not all(isinstance(text, str) for text in texts) or len(settings["name"]) > MOST_NAME:
-        raise LstmCoreError("Expected a name, a task and labels as text, got something else.")
+        raise LstmCoreError("Expected a name, a task, labels and tokens as text, got something else.")
     kind = KINDS[embedding.pop("kind")]
-    # On "meta" nothing is allocated: only the file's own tensors take memory, and only where shapes agree.
+    # On "meta" nothing is allocated: only the file's own tensors take memory, and only if the shapes agree.
     with torch.device("meta"):
         linear = nn.Linear(tensors["linear.weight"].shape[-1], len(settings["labels"]))
         model = SequenceModel(**settings, embedding=kind(**embedding), lstm=nn.LSTM(**lstm), linear=linear)
     floats = {key: tensor.float() if tensor.is_floating_point() else tensor for key, tensor in tensors.items()}
     model.load_state_dict(floats, assign=True)
     return model.requires_grad_().eval()
+
+
+def _check_sizes(lstm: dict[str, Any], tensors: dict[str, Tensor]) -> None:
+    """Raise LstmCoreError before an LSTM is made for which the file has no weights."""
+    counts = [lstm[key] for key in ("input_size", "hidden_size", "num_layers", "proj_size")]
+    if not all(isinstance(count, int) and 0 <= count <= MOST_COUNT for count in counts):
+        raise LstmCoreError("Expected whole numbers for the sizes of the LSTM, got something else.")
+    if lstm["num_layers"] > min(len(tensors), MOST_LAYERS):
+        raise LstmCoreError(
+            f"Expected weights of at most {MOST_LAYERS} layers, got {lstm['num_layers']} layers and {len(tensors)} "
+            "tensors in all."
+        )
+    if any(tensor.is_floating_point() and tensor.dtype not in _FLOATS for tensor in tensors.values()):
+        raise LstmCoreError("Expected float16, bfloat16, float32 or float64 weights, got other dtypes.")

@@ -18,17 +18,17 @@ from lstm_core.traces.trace import Trace
 
 
 class ThreeCells(NamedTuple):
-    """The same tokens read by one of each, untrained."""
+    """One sequence of tokens, read by an untrained LSTM, GRU and plain RNN."""
 
     lstm: Trace
     gru: GruTrace
     rnn: RnnTrace
     parameters: tuple[int, ...]
-    """How many weights each has, in the same order."""
+    """The number of weights of the LSTM, the GRU and the RNN."""
 
     def kept(self) -> tuple[float, float]:
-        """How much of its memory is kept from step to step: the mean of the LSTM's forget gate, and of the GRU's update
-        gate. The RNN has no gate for it: it makes all of h anew."""
+        """The share of memory kept from step to step: the mean of the LSTM's forget gate, and of the GRU's update gate.
+        The RNN has no gate for it: it computes all of h anew."""
         return self.lstm.f.mean().item(), self.gru.z.mean().item()
 
 
@@ -53,7 +53,7 @@ def three_cells(tokens: Sequence[str], input_size: int = 4, hidden_size: int = 3
 
 
 def three_modules(input_size: int, hidden_size: int, seed: int) -> tuple[nn.LSTM, nn.GRU, nn.RNN]:
-    """One of each, untrained, as `torch.manual_seed(seed)` makes it."""
+    """An untrained LSTM, GRU and plain RNN, each as `torch.manual_seed(seed)` makes it."""
     sizes: dict[str, Any] = {"input_size": input_size, "hidden_size": hidden_size, "device": "meta"}
     modules = nn.LSTM(**sizes), nn.GRU(**sizes), nn.RNN(**sizes)
     for module in modules:
@@ -63,11 +63,11 @@ def three_modules(input_size: int, hidden_size: int, seed: int) -> tuple[nn.LSTM
 
 @torch.no_grad()
 def left_of_first(module: nn.RNNBase, x: Tensor, others: Tensor) -> Tensor:
-    """How much of its first step is left in h after each step: (time,), 1 after the first.
+    """How much of the first step is left in h after each step: (time,), 1 after the first step.
 
-    x (time, 1, feature) is read again with each of `others` (other, feature) in the place of its first step. What is
-    left is the distance of h to the nearest of those readings, as a share of that distance after the first step: at 0
-    nobody can tell from h what stood there. It can grow past 1. NaN where the others leave what the first step does.
+    The module reads x (time, 1, feature) again with each of `others` (other, feature) as its first step. What is left
+    is the distance of h to the nearest of those readings, as a share of that distance after the first step: at 0 h
+    does not tell what the first step was. It can grow past 1. NaN if another first step gives the same h at once.
 
     >>> three = three_modules(4, 3, seed=2)
     >>> left = [left_of_first(module, torch.ones(9, 1, 4), torch.zeros(1, 4)) for module in three]

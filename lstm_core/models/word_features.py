@@ -13,14 +13,14 @@ from torch import Tensor, nn
 from lstm_core.models.embeddings import Embedding
 
 _LETTERS = 24
-"""As many letters of a word are looked at: web addresses have no end."""
+"""The most letters of a word that count: a web address can be very long."""
 
 
 class WordFeatures(Embedding):
     """A word as the sum of the vectors of its features, over the square root of their number.
 
-    The features, made by `features`, share `buckets` vectors: each takes the one that its CRC-32 names, on any machine.
-    Bojanowski et al. 2017 sum the n-grams of a word in the same way.
+    The features of `features` share `buckets` vectors: the CRC-32 of a feature chooses its vector, on any machine.
+    Bojanowski et al. 2017 sum the n-grams of a word in this way.
 
     >>> embedding = WordFeatures(buckets=10_000, size=3, generator=torch.Generator().manual_seed(0))
     >>> embedding.read(["a", "field"]).shape              # (time, feature of the word), filled up with 0
@@ -56,9 +56,9 @@ class WordFeatures(Embedding):
 
 
 def features(word: str) -> list[str]:
-    """What is seen of a word: itself, its shape, its first 1 to 4 letters, its last 1 to 5, and its 3- and 4-grams.
+    """A word's features: the word, its shape, its first 1 to 4 letters, its last 1 to 5, and its 3- and 4-grams.
 
-    Only the word as it stands and its shape see capitals.
+    Only the word as written and its shape keep capitals.
 
     >>> features("Up")
     ['is up', 'as Up', 'shape Xx', 'first u', 'first up', 'last p', 'last up', 'has <up', 'has up>', 'has <up>']
@@ -79,7 +79,7 @@ def _grams(text: str, length: int) -> Iterator[str]:
 
 
 def _shape(word: str) -> str:
-    """Capitals as X, other letters as x, digits as 9, the rest as it is; runs of more than two cut short.
+    """Capitals as X, other letters as x, digits as 9, all else unchanged; runs are cut to two.
 
     >>> _shape("Giraffes"), _shape("U.S."), _shape("2024")
     ('Xxx', 'X.X.', '99')
@@ -94,6 +94,6 @@ def _shape(word: str) -> str:
 
 @functools.lru_cache(maxsize=1 << 16)
 def _indices(word: str, buckets: int) -> tuple[int, ...]:
-    """The features' vectors, each once; 0 is kept for no feature."""
+    """The indices of a word's vectors, each once; 0 is reserved for padding."""
     hashes = (zlib.crc32(feature.encode("utf-8", "surrogatepass")) for feature in features(word))
     return tuple(dict.fromkeys(1 + number % buckets for number in hashes))

@@ -1,16 +1,18 @@
-"""What went into one forward call, and what came out, whatever form it had?"""
+"""What went into a forward call and what came out, in one form for all modules?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from lstm_core.recording.layers import lower_layers
+from lstm_core.errors import LstmCoreError
+from lstm_core.recording.kinds import Kind, kind_of
+from lstm_core.recording.layers import below_the_last
 
 HALVES = (torch.bfloat16, torch.float16)
 
@@ -18,7 +20,7 @@ HALVES = (torch.bfloat16, torch.float16)
 class Weights(NamedTuple):
     """One layer and direction: W (4 * unit, feature), U (4 * unit, h unit), biases, W_hr, as the module ran them.
 
-    A GRU has 3 blocks of units where an LSTM has 4, an RNN one.
+    An LSTM has 4 blocks of units, a GRU 3, an RNN 1.
     """
 
     ih: Tensor
@@ -28,80 +30,53 @@ class Weights(NamedTuple):
     hr: Tensor | None
 
     def flat(self) -> list[Tensor]:
-        """In the order `torch.lstm` and the like take them."""
+        """The weights in the order of `torch.lstm`'s arguments."""
         return [weight for weight in self if weight is not None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class HiddenCall:
-    """One forward call, in the trace's dims, of a module that goes from hidden state to hidden state.
+class Call:
+    """One forward call of a module of some `kind`, in the trace's dims.
 
-    x (time, batch, feature), h0 h_n (layer, direction, batch, unit), output (time, batch,
-    direction * unit) as the module returned it; `packed` is the input when it came packed, `lengths` then
-    its lengths. Weights by [layer][direction]. `precision` is what x, W, U and h were rounded to before
-    they were multiplied: the output's dtype, or a lower one under autocast. `form` is how the module takes
-    and gives: "time first", "batch first", "unbatched", "packed", "cell" or "unbatched cell". `lower`: what each layer
-    below the last gave, in the dims of `output`, where that is known.
+    x (time, batch, feature), output (time, batch, direction * unit) as the module returned it; `start` and `end`: the
+    states before the first step and after the last, by letter, (layer, direction, batch, unit); `packed`: a packed
+    input, `lengths` its lengths, else both None. Weights by [layer][direction]. `precision`: the dtype to which x, W, U
+    and h were rounded before the products: the output's dtype, or a lower one under autocast. `form`: how the module
+    takes and returns tensors: "time first", "batch first", "unbatched", "packed", "cell" or "unbatched cell". `lower`:
+    the output of each layer below the last, in the dims of `output`, if known. `dropout`: what dropout multiplied each
+    of them by before the next layer read it; empty without dropout.
     """
 
+    kind: Kind
     x: Tensor
-    h0: Tensor
+    start: Mapping[str, Tensor]
     output: Tensor
-    h_n: Tensor
+    end: Mapping[str, Tensor]
     weights: list[list[Weights]]
     precision: torch.dtype
     packed: PackedSequence | None = None
     lengths: Tensor | None = None
     form: str = "time first"
     lower: list[Tensor] | None = None
+    dropout: list[Tensor] = field(default_factory=list)
 
     @property
     def wide(self) -> torch.dtype:
-        """In which products are added: halves are what the module stores and multiplies; it adds in float32."""
+        """The dtype in which products are added: a module may store and multiply halves, but it adds in float32."""
         return torch.float32 if self.output.dtype in HALVES else self.output.dtype
 
     def rounded(self, tensor: Tensor) -> Tensor:
-        """As it is multiplied: in the bits of `precision`, then in the dtype in which products are added."""
+        """A tensor as the module multiplies it: rounded to `precision`, then in the dtype of `wide`."""
         return tensor if tensor.dtype == self.precision == self.wide else tensor.to(self.precision).to(self.wide)
 
-    @property
-    def start(self) -> dict[str, Tensor]:
-        """The state it started from, by the names that a trace gives it."""
-        return {"h0": self.h0}
-
-    @property
-    def end(self) -> tuple[Tensor, ...]:
-        """The state it ended in, in the same order."""
-        return (self.h_n,)
-
     def reach(self) -> float:
-        """How far from 0 the memory goes: rounding errors grow with it."""
-        return max(self.output.abs().max().item(), self.h_n.abs().max().item())
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call(HiddenCall):
-    """One forward call of an LSTM: beside h it has c, whose first and last states are c0 c_n (layer, direction, batch,
-    unit)."""
-
-    c0: Tensor
-    c_n: Tensor
-
-    @property
-    def start(self) -> dict[str, Tensor]:
-        return {"h0": self.h0, "c0": self.c0}
-
-    @property
-    def end(self) -> tuple[Tensor, ...]:
-        return self.h_n, self.c_n
-
-    def reach(self) -> float:
-        return self.c_n.abs().max().item()
+        """The largest |c| after the last step, or |h| of a cell without c: rounding errors grow with it."""
+        memory = (self.end["c"],) if "c" in self.end else (self.output, self.end["h"])
+        return max(values.abs().max().item() for values in memory)
 
 
 class Given(NamedTuple):
-    """What a module was called with, in the trace's dims: as in `HiddenCall`; `state` is h0, an LSTM's h0 and c0, or
-    None."""
+    """The input of a call, in the trace's dims, with the fields of `Call`; `state` in the module's order, or None."""
 
     x: Tensor
     state: tuple[Tensor, ...] | None
@@ -110,45 +85,109 @@ class Given(NamedTuple):
     lengths: Tensor | None = None
 
 
+def check_form(name: str, module: nn.Module, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> None:
+    """Raise LstmCoreError unless a module takes and returns what PyTorch's own does; a subclass may do otherwise."""
+    kind, (given, state) = kind_of(module), arguments(args, kwargs)
+    cell = isinstance(module, nn.RNNCellBase)
+    returned = (None, result) if cell else result
+    taken = "input" if cell else "input, which may be packed,"
+    states = f"({', '.join(kind.states)})" if len(kind.states) > 1 else kind.states[0]
+    what = states if cell else f"(output, {states})"
+    wrong = (
+        f"to take {taken} and a state {states}, got {_form(args)}"
+        if not isinstance(given, Tensor | PackedSequence) or not (state is None or _is_state(kind, state))
+        else f"to return {what}, got {_form(result)}"
+        if not isinstance(returned, tuple | list) or len(returned) != 2 or not _is_state(kind, returned[1])
+        else f"to return {what}, got {_form(result)}"
+        if not cell and not isinstance(returned[0], Tensor | PackedSequence)
+        else None
+    )
+    if wrong:
+        raise LstmCoreError(
+            f"Expected {name or type(module).__name__!r} {wrong}. Its class {type(module).__name__} has a forward of "
+            f"its own: record the nn.{kind.name} inside it, or name others with record(model, names=[...])."
+        )
+
+
+def _is_state(kind: Kind, state: Any) -> bool:
+    states = state if len(kind.states) > 1 else (state,)
+    if not isinstance(states, tuple | list) or len(states) != len(kind.states):
+        return False
+    return all(isinstance(tensor, Tensor) for tensor in states)
+
+
+def _form(value: Any) -> str:
+    """What something is, in a few words."""
+    if isinstance(value, Tensor):
+        return f"a tensor {tuple(value.shape)}"
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_form, value))})"
+    return type(value).__name__
+
+
 def read_call(module: nn.Module, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
-    """The call of an `nn.LSTM` or `nn.LSTMCell` that has just returned `result`."""
-    if isinstance(module, nn.LSTMCell):
-        return _read_cell(module, args, kwargs, result)
-    assert isinstance(module, nn.LSTM)
-    return _read_lstm(module, args, kwargs, result)
+    """The call of a module that has just returned `result`."""
+    kind, (given, state) = kind_of(module), arguments(args, kwargs)
+    states = None if state is None else tuple(kind.by_letter(state).values())
+    if isinstance(module, nn.RNNCellBase):
+        return _read_cell(kind, module, given, states, result)
+    assert isinstance(module, nn.RNNBase)
+    return _read_layers(kind, module, read_given(module, given, states), result)
 
 
-def _read_lstm(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
-    """The call of an `nn.LSTM`: `forward(input, hx=None)`, dense or packed, batched or not."""
-    given = read_given(module, *arguments(args, kwargs))
-    output, states = result
-    lower = lower_layers(module, states[1])
-    if given.packed is not None:
-        lower = lower and [pad_packed_sequence(given.packed._replace(data=data))[0] for data in lower]
-    elif lower is not None and module.batch_first:
-        lower = [layer.transpose(0, 1) for layer in lower]
-    output, (h_n, c_n) = in_our_dims(module, given, output, states)
-    h0, c0 = given.state or (torch.zeros_like(h_n), torch.zeros_like(c_n))
+def _read_layers(kind: Kind, module: nn.RNNBase, given: Given, result: Any) -> Call:
+    """The call of an `nn.LSTM`, `nn.GRU` or `nn.RNN`: `forward(input, hx=None)`, dense or packed, batched or not."""
+    output, ended = result[0], tuple(kind.by_letter(result[1]).values())
+    below = below_the_last(module, ended[-1])
+    output, ended = in_our_dims(module, given, output, ended)
+    started = given.state or tuple(map(torch.zeros_like, ended))
     return Call(
+        kind=kind,
         x=given.x,
-        h0=h0,
-        c0=c0,
+        start=dict(zip(kind.states, started, strict=True)),
         output=output,
-        h_n=h_n,
-        c_n=c_n,
+        end=dict(zip(kind.states, ended, strict=True)),
         weights=weights_of(module),
         precision=precision_of(output),
         packed=given.packed,
         lengths=given.lengths,
         form=given.form,
-        lower=lower,
+        lower=None if below is None else [_steps_first(module, given, output) for output in below.outputs],
+        dropout=[] if below is None else [_steps_first(module, given, factor) for factor in below.dropout],
+    )
+
+
+def _steps_first(module: nn.RNNBase, given: Given, inside: Tensor) -> Tensor:
+    """What one layer gave inside a call, in the dims of `Call.output`."""
+    if given.packed is not None:
+        return pad_packed_sequence(given.packed._replace(data=inside))[0]
+    return inside.transpose(0, 1) if module.batch_first else inside
+
+
+def _read_cell(kind: Kind, module: nn.RNNCellBase, given: Tensor, state: Sequence[Tensor] | None, result: Any) -> Call:
+    """The call of a cell: one step of one layer and direction."""
+    form, after = "cell" if given.dim() == 2 else "unbatched cell", list(kind.by_letter(result).values())
+    precision = precision_of(after[0])
+    if given.dim() == 1:
+        given, *after = (t.unsqueeze(0) for t in (given, *after))
+        state = None if state is None else [t.unsqueeze(0) for t in state]
+    before = [torch.zeros_like(t) for t in after] if state is None else state
+    return Call(
+        kind=kind,
+        x=given[None],
+        start={letter: t[None, None] for letter, t in zip(kind.states, before, strict=True)},
+        output=after[0][None],
+        end={letter: t[None, None] for letter, t in zip(kind.states, after, strict=True)},
+        weights=weights_of(module),
+        precision=precision,
+        form=form,
     )
 
 
 def in_our_dims(
     module: nn.RNNBase, given: Given, output: Any, states: Sequence[Tensor]
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """What a module returned, in the trace's dims: output (time, batch, direction * unit) and the last states."""
+    """A module's result in the trace's dims: output (time, batch, direction * unit) and the last states."""
     if given.packed is not None:
         output, _ = pad_packed_sequence(output)
     elif given.form == "unbatched":
@@ -176,51 +215,24 @@ def read_given(module: nn.RNNBase, given: Any, state: Any) -> Given:
     return Given(x, state, form, packed, lengths)
 
 
-def _read_cell(module: nn.LSTMCell, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Call:
-    """The call of an `nn.LSTMCell`: one step of one layer and direction."""
-    form, x, (h0, c0), (h_n, c_n) = read_cell(*arguments(args, kwargs), result)
-    precision = precision_of(h_n)
-    return Call(
-        x=x, h0=h0, c0=c0, output=h_n[0], h_n=h_n, c_n=c_n, weights=weights_of(module), precision=precision, form=form
-    )
-
-
-def read_cell(
-    given: Tensor, state: Sequence[Tensor] | None, after: Sequence[Tensor]
-) -> tuple[str, Tensor, tuple[Tensor, ...], tuple[Tensor, ...]]:
-    """The form of a cell's call, and its x and the states before and after it in the trace's dims."""
-    form = "cell" if given.dim() == 2 else "unbatched cell"
-    if given.dim() == 1:
-        given, *after = (t.unsqueeze(0) for t in (given, *after))
-        state = None if state is None else [t.unsqueeze(0) for t in state]
-    before = [torch.zeros_like(t) for t in after] if state is None else state
-    return form, given[None], tuple(t[None, None] for t in before), tuple(t[None, None] for t in after)
-
-
-def as_returned(call: Call, output: Tensor, h_n: Tensor, c_n: Tensor) -> Any:
-    """Other values in the form in which the module returns its own: output (time, batch, direction * unit), h_n c_n
-    (layer, direction, batch, unit)."""
-    output, states = in_its_own_form(call, output, (h_n, c_n))
-    return states if call.form.endswith("cell") else (output, states)
-
-
-def in_its_own_form(call: HiddenCall, output: Any, states: Sequence[Tensor]) -> tuple[Any, tuple[Tensor, ...]]:
-    """An output and last states as a module of the call's form shapes them; of a cell the states are all there is."""
+def as_returned(call: Call, output: Any, end: Mapping[str, Tensor]) -> Any:
+    """Put other values into the module's form of result: output (time, batch, direction * unit), and the last states by
+    letter (layer, direction, batch, unit). A cell returns only its states."""
     if call.form == "cell":
-        return output, tuple(t[0, 0] for t in states)
+        return call.kind.as_given({letter: t[0, 0] for letter, t in end.items()})
     if call.form == "unbatched cell":
-        return output, tuple(t[0, 0, 0] for t in states)
-    states = tuple(t.flatten(0, 1) for t in states)
+        return call.kind.as_given({letter: t[0, 0, 0] for letter, t in end.items()})
+    states = {letter: t.flatten(0, 1) for letter, t in end.items()}
     if call.form == "unbatched":
-        return output.squeeze(1), tuple(t.squeeze(1) for t in states)
-    if call.form == "batch first":
-        return output.transpose(0, 1), states
-    if call.packed is None or call.lengths is None:
-        return output, states
-    order = call.packed.sorted_indices
-    lengths = call.lengths if order is None else call.lengths[order.cpu()]
-    output = output if order is None else output.index_select(1, order)
-    return call.packed._replace(data=pack_padded_sequence(output, lengths).data), states
+        output, states = output.squeeze(1), {letter: t.squeeze(1) for letter, t in states.items()}
+    elif call.form == "batch first":
+        output = output.transpose(0, 1)
+    elif call.packed is not None and call.lengths is not None:
+        order = call.packed.sorted_indices
+        lengths = call.lengths if order is None else call.lengths[order.cpu()]
+        output = output if order is None else output.index_select(1, order)
+        output = call.packed._replace(data=pack_padded_sequence(output, lengths).data)
+    return output, call.kind.as_given(states)
 
 
 def precision_of(output: Tensor) -> torch.dtype:
@@ -230,7 +242,7 @@ def precision_of(output: Tensor) -> torch.dtype:
 
 
 def arguments(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, Any]:
-    """(input, hx) of a forward call, however they were passed."""
+    """(input, hx) of a forward call, passed by position or by name."""
     by_name = dict(zip(("input", "hx"), args, strict=False)) | dict(kwargs)
     return by_name.get("input"), by_name.get("hx")
 
@@ -241,11 +253,11 @@ def _by_layer(state: Tensor, layers: int) -> Tensor:
 
 
 def weights_of(module: nn.Module) -> list[list[Weights]]:
-    """The weights of a recurrent module or cell, by [layer][direction], as its forward takes them."""
+    """The weights that a recurrent module's or cell's forward uses, by [layer][direction]."""
     if isinstance(module, nn.RNNCellBase):
         return [[Weights(module.weight_ih, module.weight_hh, module.bias_ih, module.bias_hh, None)]]
     assert isinstance(module, nn.RNNBase)
-    # What forward runs on is _flat_weights; a parametrized attribute may be another tensor.
+    # forward uses _flat_weights; a parametrized attribute may be another tensor.
     flat = [weight for weight in module._flat_weights if weight is not None]
     directions = 2 if module.bidirectional else 1
     size = 2 + 2 * module.bias + (module.proj_size > 0)
@@ -254,7 +266,7 @@ def weights_of(module: nn.Module) -> list[list[Weights]]:
 
 
 def _weights(flat: list[Tensor], module: nn.RNNBase) -> Weights:
-    """One layer and direction from its tensors in PyTorch's order: W, U, then biases and W_hr where there are."""
+    """One layer and direction from its tensors in PyTorch's order: W, U, then biases and W_hr if it has them."""
     ih, hh, *rest = flat
     bias_ih, bias_hh = rest[:2] if module.bias else (None, None)
     return Weights(ih, hh, bias_ih, bias_hh, rest[-1] if module.proj_size else None)

@@ -1,4 +1,4 @@
-"""What runs in the place of a module's own forward while it is recorded?"""
+"""What runs in place of a module's own forward while it is recorded?"""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from weakref import WeakKeyDictionary, ref
 import torch
 from torch import Tensor, nn
 
-Way = Callable[[nn.LSTM, Sequence[Any], Mapping[str, Any]], tuple[Any, Any]]
-"""(module, args, kwargs) of a call to its result, and what is to be kept beside it."""
+Way = Callable[[Any, Sequence[Any], Mapping[str, Any]], tuple[Any, Any]]
+"""Takes (module, args, kwargs) of a call and returns its result, and a value to keep beside it."""
 
 
 @dataclass
 class _Replaced:
-    """The ways of the open blocks, each with its thread, of which a thread's first runs; what the last call in each
-    thread kept, and its c_n."""
+    """The ways of the open blocks, each with its thread: a thread runs its first way. `kept`: by thread, the last
+    call's last state and the value kept beside it."""
 
     ways: list[tuple[int, Way]] = field(default_factory=list)
     kept: dict[int, tuple[ref[Tensor], Any]] = field(default_factory=dict)
@@ -31,24 +31,23 @@ _lock = threading.Lock()
 
 
 def can_be_replaced(module: nn.Module) -> bool:
-    """Whether a module's forward is that of `nn.LSTM`, and nobody else's."""
-    if not isinstance(module, nn.LSTM) or type(module).forward is not nn.LSTM.forward:
+    """Whether a module's forward is PyTorch's own, of `nn.LSTM`, `nn.GRU` or `nn.RNN`."""
+    plain = next((kind.forward for kind in (nn.LSTM, nn.GRU, nn.RNN) if isinstance(module, kind)), None)
+    if plain is None or type(module).forward is not plain:
         return False
-    # Ours may be there though no block is open: in a copy that was made in one.
     own = vars(module).get("forward")
-    return own is None or getattr(own, "__func__", None) is _forward
+    # A copy that was made inside our block has the class's own forward again.
+    return own is None or isinstance(own, _Forward) or getattr(own, "__func__", None) is plain
 
 
 @contextmanager
 def runs_by(module: nn.Module, way: Way, ahead: bool = False) -> Iterator[None]:
-    """Inside the block an `nn.LSTM` runs by a way of ours in this thread, `ahead` of the ways of other blocks or after
-    them."""
+    """Inside the block a module runs `way` in this thread; `ahead` puts it before the ways of other blocks."""
     entry = threading.get_ident(), way
     with _lock:
         replaced = _replaced.setdefault(module, _Replaced())
         replaced.ways.insert(0 if ahead else len(replaced.ways), entry)
-        # A method, and not a closure: a copy of the module made in the block then runs the copy.
-        vars(module)["forward"] = MethodType(_forward, module)
+        vars(module)["forward"] = _Forward(module)
     try:
         yield
     finally:
@@ -58,30 +57,49 @@ def runs_by(module: nn.Module, way: Way, ahead: bool = False) -> Iterator[None]:
                 del _replaced[module], vars(module)["forward"]
 
 
-def kept_beside(module: nn.Module, c_n: Tensor) -> Any:
-    """What a way of ours kept in the call that just returned this very c_n; None if it was another."""
+def kept_beside(module: nn.Module, last_state: Tensor) -> Any:
+    """The value kept in the call that just returned this c_n (of a GRU or an RNN: this h_n); None if another did."""
     replaced = _replaced.get(module)
     if replaced is None or threading.get_ident() not in replaced.kept:
         return None
     returned, kept = replaced.kept[threading.get_ident()]
-    # Another hook may have put something else in its place: then what was kept is not of this result.
-    return kept if returned() is c_n else None
+    # Another hook may have replaced the result: then the kept value does not belong to it.
+    return kept if returned() is last_state else None
 
 
-def _forward(module: nn.LSTM, *args: Any, **kwargs: Any) -> Any:
+class _Forward:
+    """What stands in the place of a module's forward. In a copy or a pickle of the module that is made meanwhile, it is
+    the forward of its class, of the copy."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self._module = module
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return _forward(self._module, *args, **kwargs)
+
+    def __reduce__(self) -> Any:
+        return _forward_of_its_class, (self._module,)
+
+
+def _forward_of_its_class(module: nn.Module) -> Callable[..., Any]:
+    return MethodType(type(module).forward, module)
+
+
+def _forward(module: Any, *args: Any, **kwargs: Any) -> Any:
     replaced = _replaced.get(module)
     here = threading.get_ident()
     way = next((way for thread, way in tuple(replaced.ways) if thread == here), None) if replaced else None
-    if replaced is None or way is None:
-        return nn.LSTM.forward(module, *args, **kwargs)
+    # torch.jit.trace would take down our own operations as a part of the model.
+    if replaced is None or way is None or torch.jit.is_tracing():  # type: ignore[attr-defined, no-untyped-call]
+        return type(module).forward(module, *args, **kwargs)
     result, kept = way(module, args, kwargs)
-    _, (_, c_n) = result
-    replaced.kept[here] = ref(c_n), kept
+    _, states = result
+    replaced.kept[here] = ref(states if isinstance(states, Tensor) else states[-1]), kept
     return result
 
 
 def plain_tensors() -> AbstractContextManager[Any]:
-    """No graph, and no inference tensors though the caller may be in inference mode."""
+    """Inside the block tensors have no graph and are no inference tensors, even in the caller's inference mode."""
     if torch.is_inference_mode_enabled():
         return _out_of_inference()
     return torch.no_grad() if torch.is_grad_enabled() else nullcontext()
@@ -91,3 +109,8 @@ def plain_tensors() -> AbstractContextManager[Any]:
 def _out_of_inference() -> Iterator[None]:
     with torch.inference_mode(False), torch.no_grad():
         yield
+
+
+def without_autocast(device: str) -> AbstractContextManager[Any]:
+    """Inside a module, autocast would round our matrix products a second time."""
+    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()

@@ -1,47 +1,156 @@
-"""What is held at a value, and where?"""
+"""Which gate or state is held at a value, and where?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from lstm_core.traces.trace import Quantity
+from lstm_core.errors import LstmCoreError
+from lstm_core.recording.kinds import kind_of
+from lstm_core.traces.recorded import Recorded
+
+Gate = Literal["i", "f", "g", "o", "c", "h", "r", "z", "n"]
+"""i f g o c h of an LSTM, r z n h of a GRU, h of a plain RNN."""
+Value = float | Tensor | np.ndarray | Sequence[Any] | Callable[[Tensor], Any] | Recorded
+"""At what a gate is held: a number, an array, a function of the value that would have been, or another trace."""
 
 
 @dataclass(frozen=True, eq=False)
 class Hold:
-    """One gate or state of some units held at a value at some steps (None: all) of one layer and direction."""
+    """One gate, or a state after the step's own computation, of some units held at a value.
 
-    gate: Quantity
-    value: float | Tensor
-    units: tuple[int, ...]
+    `gate`: one of i f g o c h, of a GRU r z n h, of an RNN h.
+    `value`: a number; an array that broadcasts to (time, batch, unit), the units being those that are held; a function
+    that takes the value that would have been (batch, unit) at a step and returns the value to use; or a `Trace`,
+    `GruTrace` or `RnnTrace`, whose own values of this gate, layer, direction and units are put in (activation
+    patching).
+    `units`: their numbers; None: all. `layer`, `direction`: where they are.
+    `steps`: the steps of each call in sentence order; below 0 counted from each sequence's end; None: all. A cell runs
+    one step a call: there its calls are counted, from the start of the outermost block.
+
+    Raises LstmCoreError when the value, the units or the steps are of another kind.
+
+    >>> Hold("f", 1.0, units=[2], steps=[-1])
+    Hold(gate='f', value=1.0, units=(2,), layer=0, direction=0, steps=(-1,))
+    """
+
+    gate: Gate
+    value: Value
+    units: Sequence[int] | None = None
     layer: int = 0
     direction: int = 0
-    steps: frozenset[int] | None = None
+    steps: Iterable[int] | None = None
 
-    def at(self, step: int) -> bool:
-        """Whether anything is held at a step."""
-        return self.steps is None or step in self.steps
+    def __post_init__(self) -> None:
+        checked: dict[str, Any] = {"value": _value(self.value)}
+        for name in ("units", "steps"):
+            given = getattr(self, name)
+            checked[name] = None if given is None else _whole_numbers(name, given)
+        for name in ("layer", "direction"):
+            [checked[name]] = _whole_numbers(name, [getattr(self, name)])
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
-    def spread(self, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Among values (batch, unit) of one step: which units are held, (unit,), and at what, (batch, unit)."""
-        held, at = torch.zeros_like(values[0], dtype=torch.bool), torch.zeros_like(values)
-        held[list(self.units)] = True
-        at[:, self.units] = torch.as_tensor(self.value, dtype=values.dtype, device=values.device)
-        return held, at
-
-    def put(self, values: Tensor, first: int, value: float | Tensor | None = None) -> None:
-        """Hold these units in values (time, batch, unit) of the steps from `first` on, at another `value` if given."""
-        held = values[..., self.units]
-        here = slice(None) if self.steps is None else [n for n in range(len(values)) if first + n in self.steps]
-        value = self.value if value is None else value
-        held[here] = torch.as_tensor(value, dtype=values.dtype, device=values.device)
-        values[..., self.units] = held
+    def units_of(self, module: nn.Module) -> list[int]:
+        """The numbers of the units that are held in a module."""
+        return list(range(_size(module, self.gate)) if self.units is None else self.units)
 
 
-def holds_of(holds: Sequence[Hold], layer: int, direction: int) -> list[Hold]:
-    """What is held in one layer and direction."""
-    return [hold for hold in holds if (hold.layer, hold.direction) == (layer, direction)]
+def check_hold(hold: Hold, module: nn.Module) -> None:
+    """Raise LstmCoreError unless a module has the gate, layer, direction and units of a hold, and its value fits."""
+    kind = kind_of(module)
+    layers, directions = getattr(module, "num_layers", 1), 1 + getattr(module, "bidirectional", False)
+    gates, size, units = kind.trace.quantities, _size(module, hold.gate), hold.units_of(module)
+    wrong = (
+        f"a gate of {', '.join(gates)}, got {hold.gate!r}" if hold.gate not in gates
+        else f"layer 0 to {layers - 1}, got {hold.layer}" if not 0 <= hold.layer < layers
+        else f"direction 0 to {directions - 1}, got {hold.direction}" if not 0 <= hold.direction < directions
+        else f"units from 0 to {size - 1}, got {units}" if not all(0 <= unit < size for unit in units)
+        else f"each unit once, got {units}" if len(set(units)) < len(units)
+        else f"a value that broadcasts to (time, batch, {len(units)}), got one of shape {tuple(hold.value.shape)}"
+        if isinstance(hold.value, Tensor)
+        and (hold.value.dim() > 3 or [*hold.value.shape[-1:]] not in ([], [1], [len(units)]))
+        else _why_not(hold.value, hold, kind.trace, size)
+        if isinstance(hold.value, Recorded)
+        else "steps from 0, because a cell's calls are counted as they come, got steps below 0"
+        if isinstance(module, nn.RNNCellBase) and any(step < 0 for step in hold.steps or ())
+        else None
+    )  # fmt: skip
+    if wrong:
+        raise LstmCoreError(f"Expected {wrong}. Look at the module: {module}.")
+
+
+def _why_not(trace: Recorded, hold: Hold, kind: type[Recorded], size: int) -> str | None:
+    """Why a trace can't be the value of a hold in a module of this kind and size, or None."""
+    if not isinstance(trace, kind):
+        return f"a {kind.__name__} as the value, got a {type(trace).__name__}"
+    layers, directions, *_, units = getattr(trace, hold.gate).shape
+    if hold.layer >= layers or hold.direction >= directions or units != size:
+        return (
+            f"a trace with {size} units of {hold.gate} in layer {hold.layer}, direction {hold.direction}, got one of "
+            f"(layers, directions, units) = {(layers, directions, units)}"
+        )
+    return None
+
+
+def _size(module: nn.Module, gate: str) -> int:
+    """How many units of a gate a module has."""
+    hidden = int(getattr(module, "hidden_size", 0))
+    return (int(getattr(module, "proj_size", 0)) or hidden) if gate == "h" else hidden
+
+
+def _whole_numbers(name: str, given: Any) -> tuple[int, ...]:
+    """Units, steps or places as numbers. Raises LstmCoreError when they are something else, or there are none."""
+    if isinstance(given, Tensor | np.ndarray):
+        array = given.detach().cpu().numpy() if isinstance(given, Tensor) else given
+        if array.ndim != 1 or array.dtype.kind not in "iu":
+            raise LstmCoreError(
+                f"Expected {name} as a list of whole numbers, got {array.dtype} of shape {array.shape}. {_EXAMPLES}"
+            )
+        given = array.tolist()
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        raise LstmCoreError(f"Expected {name} as a list of whole numbers, got {given!r}. {_EXAMPLES}")
+    numbers = list(given)
+    if not numbers:
+        raise LstmCoreError(f"Expected {name}, got none, so that nothing would be held. Leave {name} out for all.")
+    strange = [number for number in numbers if not _is_whole(number)]
+    if strange:
+        raise LstmCoreError(f"Expected {name} as whole numbers, got {strange[0]!r}. {_EXAMPLES}")
+    return tuple(operator.index(number) for number in numbers)
+
+
+_EXAMPLES = "For example units=[0, 2], steps=range(-3, 0), layer=0."
+
+
+def _is_whole(number: Any) -> bool:
+    if isinstance(number, bool) or str(getattr(number, "dtype", "")).endswith("bool"):
+        return False
+    try:
+        operator.index(number)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _value(given: Any) -> Any:
+    """A value as it is used: a number or an array as a tensor. Raises LstmCoreError when it is something else."""
+    if isinstance(given, Recorded) or (callable(given) and not isinstance(given, type | Tensor | np.ndarray)):
+        return given
+    # Text of digits would be taken for a number by some and refused by others.
+    numeric = not isinstance(given, bool | str | bytes | type(None) | type)
+    try:
+        value = given if isinstance(given, Tensor) else torch.from_numpy(np.asarray(given)) if numeric else None
+    except (TypeError, ValueError, RuntimeError):
+        value = None
+    if value is None or value.dtype == torch.bool or value.is_complex():
+        raise LstmCoreError(
+            "Expected as value a number, an array of numbers that broadcasts to (time, batch, unit), a function of the "
+            f"value that would have been, or a Trace, got {type(given).__name__}."
+        )
+    return given if isinstance(given, float | int) else value

@@ -1,7 +1,7 @@
-"""How does a long sequence run so that somebody can watch how far it is?
+"""How does a long sequence run so that the caller can watch its progress?
 
-A layer and direction at a time, and of each a block of steps at a time, every block from the state that the last one
-ended in: the same computation as one call, equal to rounding, and no slower.
+One layer and direction after the other, and each in blocks of steps; every block starts from the state in which the
+last block ended. This is the computation of one call, equal to rounding, and no slower.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.progress import Progress
+from lstm_core.recording.allocate import empty
+from lstm_core.recording.modules import refuse_dropout
 from lstm_core.recording.record import run
-from lstm_core.recording.replay import empty
 from lstm_core.traces.trace import QUANTITIES, Trace
 
-# Steps that run between two words of how far it is: their gates are still in the cache when they are recorded.
+# Steps between two calls of `progress`: so few that their gates are still in the cache when they are recorded.
 BLOCK = 1024
 
 
 def run_in_blocks(lstm: nn.LSTM, x: Tensor, tokens: Sequence[str], progress: Progress) -> Trace:
     """The trace of an LSTM that reads x (time, batch, feature) from zero states; `progress` is called with the share
-    of it that is done, as it grows.
+    done.
 
     Every block's gates are proved against what PyTorch's own `nn.LSTM` of that layer and direction, with the same
     weights, returned.
@@ -34,6 +35,7 @@ def run_in_blocks(lstm: nn.LSTM, x: Tensor, tokens: Sequence[str], progress: Pro
     >>> trace.c.shape, [round(share, 2) for share in shares]
     (torch.Size([2, 1, 1500, 1, 3]), [0.34, 0.5, 0.84, 1.0])
     """
+    refuse_dropout("", lstm)
     first = run(lstm, x[:1])
     layers, directions, _, batch, _ = first.c.shape
     time = len(x)
@@ -59,7 +61,7 @@ def run_in_blocks(lstm: nn.LSTM, x: Tensor, tokens: Sequence[str], progress: Pro
 
 
 def _alone(lstm: nn.LSTM, layer: int, direction: int) -> nn.LSTM:
-    """One layer and direction as an LSTM of its own, with the very same weights."""
+    """One layer and direction as a separate LSTM that shares the weights."""
     weights = lstm.all_weights[layer * (2 if lstm.bidirectional else 1) + direction]
     lane = nn.LSTM(weights[0].shape[1], lstm.hidden_size, bias=lstm.bias, proj_size=lstm.proj_size, device="meta")
     names = [name for name, _ in lane.named_parameters()]
@@ -69,11 +71,11 @@ def _alone(lstm: nn.LSTM, layer: int, direction: int) -> nn.LSTM:
 
 
 def _blocks(time: int, direction: int) -> list[slice]:
-    """The blocks in the order that they are read: in direction 1 from the right."""
+    """The blocks in reading order: from the right in direction 1."""
     blocks = [slice(first, min(first + BLOCK, time)) for first in range(0, time, BLOCK)]
     return blocks[::-1] if direction else blocks
 
 
 def _in_reading_order(steps: Tensor, direction: int) -> Tensor:
-    """Steps as they are read, or read ones as they stand in the sentence: turning round is the same both ways."""
+    """Steps turned from sentence order to reading order, or back: both turns are one operation."""
     return steps.flip(0) if direction else steps

@@ -1,38 +1,53 @@
-"""What if a gate were held at a value?"""
+"""How is a gate of somebody's model held at a value?"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, overload
 from weakref import WeakKeyDictionary
 
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.progress import Progress
-from lstm_core.recording.call import as_returned, read_call
-from lstm_core.recording.held import run_held
-from lstm_core.recording.hold import Hold
-from lstm_core.recording.modules import lstms_of, refuse_dropout
-from lstm_core.traces.trace import QUANTITIES, Quantity
+from lstm_core.recording.call import Call, as_returned, check_form, read_call
+from lstm_core.recording.held_call import HeldCall
+from lstm_core.recording.hold import Gate, Hold, Value, check_hold
+from lstm_core.recording.hooks import OwnHook, is_traced, refuse_transforms
+from lstm_core.recording.modules import modules_to_record, refuse_dropout, the_only_name
+from lstm_core.recording.run_with_holds import run_held
 
 
-@dataclass
+@dataclass(eq=False)
+class _Open:
+    """A hold of an open block, and the steps that calls had since: from `first` up to `longest`, not included."""
+
+    hold: Hold
+    first: int
+    longest: int = 0
+
+    def had(self, step: int) -> bool:
+        """Whether a call had a step; below 0 it is counted from the end."""
+        return (self.first if step >= 0 else -self.longest) <= step < self.longest
+
+
+@dataclass(eq=False)
 class _Held:
-    """What is held in a module while its blocks are open, at which step an `nn.LSTMCell` is, and what the layers below
-    the last gave in the last call."""
+    """The open holds of a module and the step of a cell; `now`, `lower`: the holds of the last call, and the outputs of
+    its layers below the last."""
 
-    holds: list[Hold] = field(default_factory=list)
+    open: list[_Open] = field(default_factory=list)
     step: int = -1
+    now: list[HeldCall] = field(default_factory=list)
     lower: list[Tensor] = field(default_factory=list)
     progress: Progress | None = None
 
 
 class _Here(threading.local):
-    """What this thread holds, by module; `record` reads it too, so that a trace shows what really ran."""
+    """This thread's holds, by module; `record` reads them too, so that a trace shows what really ran."""
 
     def __init__(self) -> None:
         self.held: WeakKeyDictionary[nn.Module, _Held] = WeakKeyDictionary()
@@ -41,104 +56,152 @@ class _Here(threading.local):
 _here = _Here()
 
 
-@contextmanager
+@overload
+def intervene(
+    model: nn.Module, *holds: Hold, name: str | None = None, progress: Progress | None = None
+) -> AbstractContextManager[None]: ...
+
+
+@overload
 def intervene(
     model: nn.Module,
     name: str,
     layer: int = 0,
     direction: int = 0,
-    units: Sequence[int] = (),
-    gate: Quantity = "f",
-    value: float | Tensor = 1.0,
+    units: Sequence[int] | None = None,
+    gate: Gate = "f",
+    value: Value = 1.0,
     steps: Iterable[int] | None = None,
+    *,
     progress: Progress | None = None,
-) -> Iterator[None]:
-    """Hold a gate of some units at a value: inside the block the model's LSTM computes with it.
+) -> AbstractContextManager[None]: ...
 
-    Whatever follows (Linear, loss, prediction) sees the change; out of the block, and in other threads, everything is
-    as before. `gate` is one of i f g o, or c or h, which are set after the step's own computation. `value`: a number,
-    or a tensor that broadcasts to (batch, len(units)). `steps`: of each call in sentence order, or for an
-    `nn.LSTMCell`, which takes a step a call, counted from the outermost block's begin; None: all. Blocks nest, also
-    with `record`, in any order.
 
-    Raises LstmCoreError when the name, layer, direction, a unit or the gate is not there, when a tensor does not fit
-    the units, and inside the block when the module would drop something out between its layers.
+def intervene(
+    model: nn.Module, *holds: Any, name: str | None = None, progress: Progress | None = None, **parts: Any
+) -> AbstractContextManager[None]:
+    """Hold gates or states at values: inside the block the model's LSTM, GRU or RNN computes with them.
+
+    Everything after the module (Linear, loss, prediction) sees the change; after the block, and in other threads,
+    nothing is changed. `holds`: which gates of which units at which values, as in `Hold`. `name`: the module in the
+    model; it may be left out if the model has one LSTM, or one module that can be recorded. Blocks nest, also with
+    `record`, in any order. In place of one `Hold`, its parts may be given by name after the module's name. `progress`
+    is called now and then with the share of a call that is done.
+
+    Raises LstmCoreError when the name, layer, direction, a unit or the gate does not exist, when a value does not fit,
+    and inside the block when the module applies dropout between its layers; at the block's end when no call had one
+    of the steps.
 
     >>> import torch
     >>> model = torch.nn.Sequential(torch.nn.LSTM(4, 3))
-    >>> with intervene(model, "0", units=[2], gate="o", value=0.0):
+    >>> with intervene(model, Hold("o", 0.0, units=[2])):
     ...     output, _ = model(torch.ones(5, 1, 4))
     >>> output[:, 0, 2].any().item()
     False
     """
-    [module] = lstms_of(model, [name]).values()
-    hold = _checked_hold(module, layer, direction, units, gate, value, steps)
+    if parts or (holds and isinstance(holds[0], str)):
+        name, holds = _by_parts(*holds, **parts | ({} if name is None else {"name": name}))
+    if not holds or not all(isinstance(hold, Hold) for hold in holds):
+        got = ", ".join(type(hold).__name__ for hold in holds) or "nothing to hold"
+        raise LstmCoreError(f"Expected one or more Hold(gate, value, …), got {got}. For example Hold('f', 0.0).")
+    [(name, module)] = modules_to_record(model, [the_only_name(model) if name is None else name]).items()
+    for hold in holds:
+        check_hold(hold, module)
+    return _held(name, module, holds, progress)
+
+
+def _by_parts(
+    name: str | None = None,
+    layer: int = 0,
+    direction: int = 0,
+    units: Sequence[int] | None = None,
+    gate: Gate = "f",
+    value: Value = 1.0,
+    steps: Iterable[int] | None = None,
+) -> tuple[str | None, tuple[Hold]]:
+    """A module's name and one hold by its parts."""
+    return name, (Hold(gate, value, units, layer, direction, steps),)
+
+
+@contextmanager
+def _held(name: str, module: nn.Module, holds: Sequence[Hold], progress: Progress | None) -> Iterator[None]:
     held = _here.held.setdefault(module, _Held())
     with ExitStack() as leaving:
-        if not held.holds:
+        if not held.open:
             held.step = -1
-            # First of all hooks: whoever records in the same block sees the changed output.
+            # The first of all hooks, so that a `record` in the same block sees the changed output.
             handle = module.register_forward_hook(_run_with_holds(name, held), with_kwargs=True, prepend=True)
             leaving.callback(handle.remove)
             leaving.callback(_here.held.pop, module)
         if progress is not None:
             leaving.callback(setattr, held, "progress", held.progress)
             held.progress = progress
-        held.holds.append(hold)
-        leaving.callback(held.holds.remove, hold)
+        opened = [_Open(hold, first=held.step + 1 if isinstance(module, nn.RNNCellBase) else 0) for hold in holds]
+        for one in opened:
+            held.open.append(one)
+            leaving.callback(held.open.remove, one)
         yield
+    for one in opened:
+        _refuse_steps_that_never_came(name or type(module).__name__, one)
 
 
-def holds_in(module: nn.Module) -> list[Hold]:
-    """What is held in the call that a module has just made."""
-    held = _here.held.get(module, _Held())
-    if not isinstance(module, nn.LSTMCell):
-        return list(held.holds)
-    return [replace(hold, steps=None) for hold in held.holds if hold.steps is None or held.step in hold.steps]
+def _refuse_steps_that_never_came(name: str, one: _Open) -> None:
+    """Raise LstmCoreError if no call of a block had a step that was to be held."""
+    missing = [step for step in one.hold.steps or () if not one.had(step)]
+    if missing:
+        had = f"steps {one.first} to {one.longest - 1}" if one.longest > one.first else "no call"
+        raise LstmCoreError(
+            f"Expected calls of {name!r} with each step that is held, got {had} in the block: nothing was held at step "
+            f"{', '.join(map(str, missing[:5]))}{', …' if len(missing) > 5 else ''}. Give steps that the calls have."
+        )
+
+
+def is_held(module: nn.Module) -> bool:
+    """Whether a block of this thread holds something in a module."""
+    return module in _here.held
+
+
+def holds_in(module: nn.Module) -> list[HeldCall]:
+    """The holds of the call that a module has just made."""
+    return _here.held[module].now if is_held(module) else []
 
 
 def lower_layers_held(module: nn.Module) -> list[Tensor]:
-    """What the layers below the last gave in that call, (time, batch, direction * unit)."""
+    """The outputs of the layers below the last in the call that just returned, (time, batch, direction * unit)."""
     return _here.held[module].lower
 
 
-def _run_with_holds(name: str, held: _Held) -> Callable[..., Any]:
+def _run_with_holds(name: str, held: _Held) -> OwnHook:
     def after_forward(module: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
-        # Another thread's call, or that of a copy that was made in the block.
-        if _here.held.get(module) is not held:
-            return None
+        refuse_transforms(name, module)
+        if is_traced():
+            raise LstmCoreError(
+                f"Expected a plain call of {name or type(module).__name__!r}, got one inside torch.jit.trace, where a "
+                "hold would be lost. Call torch.jit.trace outside of the intervene block."
+            )
+        check_form(name, module, args, kwargs, result)
         refuse_dropout(name, module)
         held.step += 1
         call = read_call(module, args, kwargs, result)
-        run = run_held(call, holds_in(module), held.progress)
+        held.now = _in_this_call(held, module, call)
+        run = run_held(call, held.now, held.progress)
         *lower, output = run.layers
         held.lower = [layer.detach() for layer in lower]
-        return as_returned(call, output, run.h_n, run.c_n)
+        return as_returned(call, output, run.end)
 
-    return after_forward
+    # Not a call of another thread, nor of a copy that was made in the block.
+    return OwnHook(lambda module: _here.held.get(module) is held, after_forward)
 
 
-def _checked_hold(
-    module: nn.Module,
-    layer: int,
-    direction: int,
-    units: Sequence[int],
-    gate: Quantity,
-    value: float | Tensor,
-    steps: Iterable[int] | None,
-) -> Hold:
-    layers, directions = getattr(module, "num_layers", 1), 1 + getattr(module, "bidirectional", False)
-    hidden = getattr(module, "hidden_size", 0)
-    size = (getattr(module, "proj_size", 0) or hidden) if gate == "h" else hidden
-    wrong = (
-        f"a gate of {', '.join(QUANTITIES)}, got {gate!r}" if gate not in QUANTITIES
-        else f"layer 0 to {layers - 1}, got {layer}" if not 0 <= layer < layers
-        else f"direction 0 to {directions - 1}, got {direction}" if not 0 <= direction < directions
-        else f"units from 0 to {size - 1}, got {list(units)}" if not all(0 <= unit < size for unit in units)
-        else f"a value that broadcasts to (batch, {len(units)}), got one of shape {tuple(value.shape)}"
-        if isinstance(value, Tensor) and (value.dim() > 2 or [*value.shape[-1:]] not in ([], [1], [len(units)]))
-        else None
-    )  # fmt: skip
-    if wrong:
-        raise LstmCoreError(f"Expected {wrong}. Look at the module: {module}.")
-    return Hold(gate, value, tuple(units), layer, direction, None if steps is None else frozenset(steps))
+def _in_this_call(held: _Held, module: nn.Module, call: Call) -> list[HeldCall]:
+    """What the open holds do in a call; of a cell, those that hold at its step."""
+    number = held.step if isinstance(module, nn.RNNCellBase) else None
+    steps = len(call.x) if call.lengths is None else int(call.lengths.max())
+    for one in held.open:
+        one.longest = max(one.longest, steps if number is None else number + 1)
+    holds = [one.hold for one in held.open]
+    return [
+        HeldCall(hold, module, call, number)
+        for hold in holds
+        if number is None or hold.steps is None or number in hold.steps
+    ]

@@ -1,41 +1,56 @@
-"""Which modules run from hidden state to hidden state, and how does each compute a step?"""
+"""Which kinds of cell can be recorded, and what does each carry from step to step?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from lstm_core.traces.gru import GruTrace, gru_step
-from lstm_core.traces.rnn import RnnTrace, relu_step, tanh_step
+from lstm_core.recording.equations import Step, gru_step, lstm_step, relu_step, tanh_step
+from lstm_core.traces.gru import GruTrace
+from lstm_core.traces.rnn import RnnTrace
+from lstm_core.traces.trace import Trace
 
 LSTMS = (nn.LSTM, nn.LSTMCell)
-HIDDEN = (nn.GRU, nn.GRUCell, nn.RNN, nn.RNNCell)
-"""Modules whose only state is h."""
+RECORDED = (*LSTMS, nn.GRU, nn.GRUCell, nn.RNN, nn.RNNCell)
+"""Modules that can be recorded."""
 
-Touch = Callable[[str, Tensor], Tensor]
-Step = Callable[[Tensor, Tensor, Tensor, Touch], dict[str, Tensor]]
+AnyTrace = Trace | GruTrace | RnnTrace
 
 
 class Kind(NamedTuple):
-    """A GRU, or an RNN with one of its nonlinearities."""
+    """An LSTM, a GRU, or a plain RNN with one of its nonlinearities."""
 
-    trace: type[GruTrace] | type[RnnTrace]
+    name: str
+    trace: type[AnyTrace]
+    states: tuple[str, ...]
+    """The letters of the states, in the order in which the module takes and returns them."""
     step: Step
-    """(W_i x + b_i, W_h h_before + b_h, h_before, touch) to its quantities: of one step, or of many when h is known."""
     kernel: Any
     """PyTorch's own function for whole layers."""
 
+    def as_given(self, states: Mapping[str, Tensor]) -> Any:
+        """States by letter, put into the module's form: one tensor, or a tuple."""
+        values = tuple(states[letter] for letter in self.states)
+        return values if len(values) > 1 else values[0]
 
-_GRU = Kind(GruTrace, gru_step, torch.gru)
-_TANH = Kind(RnnTrace, tanh_step, torch.rnn_tanh)
-_RELU = Kind(RnnTrace, relu_step, torch.rnn_relu)
+    def by_letter(self, states: Any) -> dict[str, Tensor]:
+        """States in the module's form (one tensor, or a tuple), by letter."""
+        return dict(zip(self.states, states if len(self.states) > 1 else (states,), strict=True))
+
+
+LSTM = Kind("LSTM", Trace, ("h", "c"), lstm_step, torch.lstm)
+_GRU = Kind("GRU", GruTrace, ("h",), gru_step, torch.gru)
+_TANH = Kind("RNN", RnnTrace, ("h",), tanh_step, torch.rnn_tanh)
+_RELU = Kind("RNN", RnnTrace, ("h",), relu_step, torch.rnn_relu)
 
 
 def kind_of(module: nn.Module) -> Kind:
-    """The kind of a module of `HIDDEN`."""
+    """The kind of a module of `RECORDED`."""
+    if isinstance(module, LSTMS):
+        return LSTM
     if isinstance(module, (nn.GRU, nn.GRUCell)):
         return _GRU
     return _RELU if module.nonlinearity == "relu" else _TANH

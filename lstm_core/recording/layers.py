@@ -1,13 +1,16 @@
-"""What does each layer give on its way through the module?
+"""What does each layer of a module output, and what does dropout leave of it?
 
-`nn.LSTM` hands all its layers to one `torch.lstm` and gets back what the last one gave. Here it runs them one
-`torch.lstm` a layer: the same kernels in the same order, the same to the bit, and what the lower layers gave stays.
+`nn.LSTM` hands all its layers to one `torch.lstm` and gets only the last layer's output; `nn.GRU` and `nn.RNN` do so
+too. Here that function is called once a layer: the same kernels in the same order, equal to the bit, and the outputs of
+the lower layers are kept. In train mode `torch.dropout` comes between, as inside `torch.lstm`: it draws the same random
+numbers, and they are kept too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -16,59 +19,89 @@ from torch.overrides import TorchFunctionMode
 
 from lstm_core.recording.forward import can_be_replaced, kept_beside, runs_by
 
+_KERNELS = (torch.lstm, torch.gru, torch.rnn_tanh, torch.rnn_relu)
+
+
+@dataclass(frozen=True)
+class Below:
+    """What the layers below the last gave in one call, in the form of `torch.lstm`'s output."""
+
+    outputs: list[Tensor] = field(default_factory=list)
+    dropout: list[Tensor] = field(default_factory=list)
+    """What dropout multiplied each output by; empty if there was no dropout."""
+
 
 def layer_by_layer(module: nn.Module) -> AbstractContextManager[None]:
-    """Inside the block an `nn.LSTM` of several layers runs them one by one; any other module as ever."""
-    return runs_by(module, run_layer_by_layer) if _can_be_split(module) else nullcontext()
+    """Inside the block a module of several layers runs one layer at a time; other modules are not changed."""
+    return runs_by(module, run_layer_by_layer) if can_be_split(module) else nullcontext()
 
 
-def lower_layers(module: nn.Module, c_n: Tensor) -> list[Tensor] | None:
-    """What the layers below the last gave, as `torch.lstm` gives it, in the call that just returned this very c_n."""
-    kept = kept_beside(module, c_n)
-    return kept if isinstance(kept, list) and kept else None
+def below_the_last(module: nn.Module, last_state: Tensor) -> Below | None:
+    """What the layers below the last gave in the call that just returned this c_n (of a GRU or an RNN: this h_n)."""
+    kept = kept_beside(module, last_state)
+    return kept if isinstance(kept, Below) and kept.outputs else None
 
 
-def _can_be_split(module: nn.Module) -> bool:
-    """On a CPU alone: cuDNN and others run all layers in one kernel, whose bits are its own."""
+def lower_layers(module: nn.Module, last_state: Tensor) -> list[Tensor] | None:
+    """The outputs of the layers below the last, in `torch.lstm`'s form, from the call that just returned this state."""
+    below = below_the_last(module, last_state)
+    return None if below is None else below.outputs
+
+
+def can_be_split(module: nn.Module) -> bool:
+    """Whether layers can run one by one: only on a CPU, because one cuDNN kernel for all layers rounds differently."""
     if not can_be_replaced(module) or getattr(module, "num_layers", 1) == 1:
         return False
     return all(weight.device.type == "cpu" for weight in module.parameters())
 
 
-def run_layer_by_layer(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, list[Tensor]]:
-    """The module's own result, and what its lower layers gave; nothing where they can't be run alone."""
+def run_layer_by_layer(module: nn.Module, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, Below]:
+    """The module's own result, and what its lower layers gave; nothing if the layers can't run one by one."""
     with _EachLayerAlone() as run:
-        result = nn.LSTM.forward(module, *args, **kwargs)
-    return result, run.lower
+        result = type(module).forward(module, *args, **kwargs)
+    return result, run.below
 
 
 class _EachLayerAlone(TorchFunctionMode):
-    """Inside the block, `torch.lstm` of several layers is several of one layer; `lower`: what all but the last gave."""
+    """Inside the block, `torch.lstm` and its like run once for each layer; `below`: what all layers except the last
+    gave."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.lower: list[Tensor] = []
+        self.below = Below()
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if func is torch.lstm and not kwargs and len(args) == 9:
-            return self._lstm(*args)
+        if func in _KERNELS and not kwargs and len(args) == 9:
+            return self._each(func, *args)
         return func(*args, **(kwargs or {}))
 
-    def _lstm(self, *args: Any) -> tuple[Tensor, Tensor, Tensor]:
-        """(input, state, weights, ...) or, packed, (data, batch_sizes, state, weights, ...)."""
-        packed = isinstance(args[1], Tensor)
+    def _each(self, kernel: Any, *args: Any) -> tuple[Tensor, ...]:
+        """Takes (input, state, weights, ...) or, packed, (data, batch_sizes, state, weights, ...)."""
+        packed = not isinstance(args[3], bool)
         given, sizes = args[0], args[1:2] if packed else ()
-        (h0, c0), weights, has_biases, layers, dropout, train, *rest = args[1 + len(sizes) :]
-        if layers == 1 or (dropout and train) or given.device.type != "cpu":
-            return torch.lstm(*args)
-        weights_a_layer, states_a_layer = len(weights) // layers, len(h0) // layers
-        one_layer: Any = torch.lstm  # Its signatures tell dense from packed; here it is either.
-        last = []
-        for layer, state in enumerate(zip(h0.split(states_a_layer), c0.split(states_a_layer), strict=True)):
+        state, weights, has_biases, layers, dropout, train, *rest = args[1 + len(sizes) :]
+        if layers == 1 or given.device.type != "cpu":
+            return kernel(*args)  # type: ignore[no-any-return]
+        weights_a_layer = len(weights) // layers
+        states = (state,) if isinstance(state, Tensor) else state
+        by_layer = zip(*(each.split(len(each) // layers) for each in states), strict=True)
+        last: list[tuple[Tensor, ...]] = []
+        for layer, own_states in enumerate(by_layer):
             own = weights[layer * weights_a_layer : (layer + 1) * weights_a_layer]
-            given, h_n, c_n = one_layer(given, *sizes, state, own, has_biases, 1, dropout, train, *rest)
-            self.lower.append(given.detach())
-            last.append((h_n, c_n))
-        self.lower.pop()
-        h_n, c_n = (torch.cat(states) for states in zip(*last, strict=True))
-        return given, h_n, c_n
+            own_state = own_states[0] if isinstance(state, Tensor) else own_states
+            given, *ended = kernel(given, *sizes, own_state, own, has_biases, 1, dropout, train, *rest)
+            last.append(tuple(ended))
+            if layer < layers - 1:
+                self.below.outputs.append(given.detach())
+                if dropout and train:
+                    given = self._dropped(given, dropout, batch_first=not packed and rest[-1])
+        return given, *(torch.cat(each) for each in zip(*last, strict=True))
+
+    def _dropped(self, given: Tensor, dropout: float, batch_first: bool) -> Tensor:
+        """A layer's output as the next layer reads it."""
+        # `torch.lstm` draws for the steps in memory, time first, and multiplies by what it drew.
+        order = given.transpose(0, 1) if batch_first else given
+        drawn = torch.dropout(torch.ones_like(order), dropout, True)
+        drawn = drawn.transpose(0, 1) if batch_first else drawn
+        self.below.dropout.append(drawn.detach())
+        return given * drawn

@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import torch
 from torch import nn
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.recording.kinds import HIDDEN, LSTMS
+from lstm_core.recording.kinds import LSTMS, RECORDED
 
 Kinds = tuple[type[nn.Module], ...]
 
 
 def aliases(model: nn.Module) -> dict[str, str]:
-    """Every name of a module shared under several, to the first of them."""
+    """Every name of a module, with the first name of that module: a module may have several."""
     first: dict[nn.Module, str] = {}
     return {name: first.setdefault(module, name) for name, module in model.named_modules(remove_duplicate=False)}
 
 
 def modules_to_record(model: nn.Module, names: Iterable[str] | None) -> dict[str, nn.Module]:
-    """The modules to hook, by first name; whatever can't be recorded is refused before a hook is set."""
-    return _chosen(model, names, (*LSTMS, *HIDDEN))
+    """The modules to hook, by first name; a module that can't be recorded is refused before any hook is set."""
+    if not isinstance(model, nn.Module):
+        weights = isinstance(model, Mapping) and any(isinstance(value, torch.Tensor) for value in model.values())
+        what = "a state dict, which has weights but runs nothing" if weights else f"a {type(model).__name__}"
+        raise LstmCoreError(
+            f"Expected a model (torch.nn.Module), got {what}. Load weights into a model with load_state_dict, or open "
+            "their file with lstm_core.load_checkpoint."
+        )
+    return _chosen(model, names, RECORDED)
 
 
-def lstms_of(model: nn.Module, names: Iterable[str] | None) -> dict[str, nn.Module]:
-    """The LSTMs alone, in the same way; anything else is refused."""
-    return _chosen(model, names, LSTMS)
+def the_only_name(model: nn.Module) -> str:
+    """The name of a model's only LSTM, or else of its only module that can be recorded.
+
+    Raises LstmCoreError when there are several.
+    """
+    names = {name: isinstance(module, LSTMS) for name, module in modules_to_record(model, None).items()}
+    lstms = [name for name, is_lstm in names.items() if is_lstm]
+    chosen = lstms if len(lstms) == 1 else list(names)
+    if len(chosen) != 1:
+        raise LstmCoreError(f"Expected the name of one of the model's modules, {chosen}, got none. Give name=….")
+    return chosen[0]
 
 
 def drops_out(module: nn.Module) -> bool:
-    """Whether a call now would drop something out between the layers."""
+    """Whether a call now would apply dropout between the layers."""
     return isinstance(module, nn.RNNBase) and module.training and module.num_layers > 1 and module.dropout > 0
 
 
 def refuse_dropout(name: str, module: nn.Module) -> None:
-    """What falls out between layers at random can neither be read back nor done again."""
+    """Refuse dropout between the layers, for a module of which nobody can read back what was dropped."""
     if drops_out(module):
         raise LstmCoreError(
             f"Expected {name or 'the module'!r} without dropout between its layers, got dropout={module.dropout} in "
@@ -75,7 +90,7 @@ def _listed(kinds: Kinds, joined: str = "or") -> str:
 
 
 def _refusal(module: nn.Module, kinds: Kinds) -> str | None:
-    """Why the weights or calls of such a module can't be read, or None."""
+    """Why the weights or calls of a module can't be read, or None."""
     kind, names = type(module), [kind.__name__ for kind in kinds]
     quantised = kind.__module__.startswith(("torch.ao.nn.quantiz", "torch.nn.quantiz"))
     if quantised and any(name in kind.__name__ for name in names):

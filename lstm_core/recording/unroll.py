@@ -1,7 +1,7 @@
-"""How does an LSTM run step by step, where a hand can reach into it?
+"""How does a module run step by step, so that a gate can be held or have a gradient?
 
-Slower than the module's own kernel, but every gate of every step is a tensor of its own: it can be held at a
-value, and it lies on the path of the gradients.
+This is slower than the module's own kernel, but every gate of every step is a separate tensor: it can be held at a
+value, and gradients flow through it.
 """
 
 from __future__ import annotations
@@ -11,68 +11,60 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn.functional import linear
 
-from lstm_core.recording import gates
 from lstm_core.recording.call import Call
-from lstm_core.recording.hold import Hold, holds_of
-from lstm_core.recording.order import before, last_states, past_end
-from lstm_core.recording.replay import gap, largest
-from lstm_core.traces.trace import QUANTITIES, Quantity
+from lstm_core.recording.held_call import HeldCall, holds_of
+from lstm_core.recording.layer_gates import Products
+from lstm_core.recording.replay import after_dropout
+from lstm_core.traces.reading_order import past_end
 
 
 class Unrolled(NamedTuple):
-    """i f g o c h of a call (layer, direction, time, batch, unit), and its output and last states."""
+    """The output of a call, (time, batch, direction * unit), and its last states by letter, (layer, direction, batch,
+    unit)."""
 
-    values: dict[Quantity, Tensor]
     output: Tensor
-    h_n: Tensor
-    c_n: Tensor
+    end: dict[str, Tensor]
 
 
 class Step(NamedTuple):
-    """One step of one layer and direction, in the dims (batch, unit)."""
+    """One step of one layer and direction, in the dims (batch, unit), by letter."""
 
     number: int
-    values: tuple[Tensor, ...]
-    """i f g o c h."""
-    h: Tensor
-    """What goes on to the next step: a sequence that has ended keeps what it had."""
-    c: Tensor
+    values: dict[str, Tensor]
+    states: dict[str, Tensor]
+    """The states for the next step: a sequence that has ended keeps its states."""
 
 
-def unroll(call: Call, holds: Sequence[Hold] = (), probes: Mapping[Quantity, Tensor] | None = None) -> Unrolled:
+def unroll(call: Call, holds: Sequence[HeldCall] = (), probes: Mapping[str, Tensor] | None = None) -> Unrolled:
     """Run a call again, one step after the other, with some gates held.
 
-    `probes`: zeros by quantity (layer, direction, time, batch, unit), added to each value where it is computed, so that
-    the gradient of anything with respect to a probe is the one with respect to that value.
+    `probes`: zeros by quantity (layer, direction, time, batch, unit), added to each value when it is computed, so that
+    the gradient with respect to a probe is the gradient with respect to that value.
     """
+    dtype, read = call.output.dtype, call.x
+    last: list[dict[str, Tensor]] = []
     # Inside a module, autocast would round our matrix products a second time.
     with torch.autocast(call.x.device.type, enabled=False):
-        return _unroll(call, holds, probes or {})
+        for layer, weights in enumerate(call.weights):
+            shown: list[Tensor] = []
+            for direction in range(len(weights)):
+                steps = list(steps_of(call, read, layer, direction, holds_of(holds, layer, direction), probes or {}))
+                last.append({letter: state.to(dtype) for letter, state in steps[-1].states.items()})
+                in_order = steps if direction == 0 else steps[::-1]
+                shown.append(torch.stack([step.values["h"] for step in in_order]).to(dtype))
+            output = torch.cat(shown, dim=-1)
+            read = after_dropout(call, layer, output)
+    return Unrolled(output, by_layer_and_direction(call, last))
 
 
-def _unroll(call: Call, holds: Sequence[Hold], probes: Mapping[Quantity, Tensor]) -> Unrolled:
-    dtype, read = call.output.dtype, call.x
-    runs: list[dict[Quantity, Tensor]] = []
-    last = []
-    for layer, weights in enumerate(call.weights):
-        for direction in range(len(weights)):
-            steps = list(steps_of(call, read, layer, direction, holds_of(holds, layer, direction), probes))
-            last.append((steps[-1].h.to(dtype), steps[-1].c.to(dtype)))
-            in_order = sorted(steps, key=lambda step: step.number)
-            values = (torch.stack(column).to(dtype) for column in zip(*(step.values for step in in_order), strict=True))
-            runs.append(dict(zip(QUANTITIES, values, strict=True)))
-        read = torch.cat([run["h"] for run in runs[-len(weights) :]], dim=-1)
-    sizes = (len(call.weights), len(call.weights[0]))
-    stacked: dict[Quantity, Tensor] = {q: by_layer_and_direction(sizes, [run[q] for run in runs]) for q in QUANTITIES}
-    h_n, c_n = (by_layer_and_direction(sizes, list(states)) for states in zip(*last, strict=True))
-    return Unrolled(stacked, read, h_n, c_n)
-
-
-def by_layer_and_direction(sizes: tuple[int, int], tensors: list[Tensor]) -> Tensor:
-    """One tensor a layer and direction as one of (layer, direction, ...)."""
-    return torch.stack(tensors).reshape(*sizes, *tensors[0].shape)
+def by_layer_and_direction(call: Call, each: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """Stack the tensors of each layer and direction to one tensor (layer, direction, ...) for each letter."""
+    sizes = len(call.weights), len(call.weights[0])
+    return {
+        letter: torch.stack([one[letter] for one in each]).reshape(*sizes, *first.shape)
+        for letter, first in each[0].items()
+    }
 
 
 def steps_of(
@@ -80,70 +72,39 @@ def steps_of(
     x: Tensor,
     layer: int,
     direction: int,
-    holds: Sequence[Hold] = (),
-    probes: Mapping[Quantity, Tensor] | None = None,
+    holds: Sequence[HeldCall] = (),
+    probes: Mapping[str, Tensor] | None = None,
 ) -> Iterator[Step]:
-    """The steps of one layer and direction that reads x (time, batch, feature), in the order in which it reads."""
-    dtype, wide, w = call.output.dtype, call.wide, call.weights[layer][direction]
-    ih, hh = call.rounded(w.ih), call.rounded(w.hh)
-    bias_ih, bias_hh, hr = (None if t is None else call.rounded(t) for t in w[2:])
-    bias = None if bias_ih is None or bias_hh is None else bias_ih + bias_hh
-    h, c = call.h0[layer, direction].to(wide), call.c0[layer, direction].to(wide)
-    added = {q: probe[layer, direction].to(wide) for q, probe in (probes or {}).items()}
-    held = [(hold, *hold.spread(h if hold.gate == "h" else c)) for hold in holds]
+    """The steps of one layer and direction that reads x (time, batch, feature), in reading order."""
+    dtype, wide, products = call.output.dtype, call.wide, Products(call, call.weights[layer][direction])
+    states = {letter: state[layer, direction].to(wide) for letter, state in call.start.items()}
+    # One unbind instead of a select for each step, because the gradient of a select is as large as the whole tensor.
+    added = {q: probe[layer, direction].to(wide).unbind(0) for q, probe in (probes or {}).items()}
     touched = added.keys() | {hold.gate for hold in holds}
 
-    def touch(quantity: Quantity, value: Tensor) -> Tensor:
-        probe = added[quantity][step] if quantity in added else None
-        value = value if probe is None else value + probe
-        for hold, units, at in held:
-            if hold.gate == quantity and hold.at(step):
-                value = torch.where(units, at if probe is None else at + probe, value)
-        return value
+    def touch(quantity: str, value: Tensor) -> Tensor:
+        if quantity not in touched:
+            return value
+        for hold in holds:
+            if hold.gate == quantity:
+                value = hold.hold_at(step, value)
+        return value + added[quantity][step] if quantity in added else value
 
-    reads = None if call.lengths is None else ~past_end(x, call.lengths)
-    from_x, hh = linear(call.rounded(x), ih, bias).unbind(0), hh.T.contiguous()
+    reads = None if call.lengths is None else (~past_end(x, call.lengths)).unbind(0)
+    from_x, hh = products.from_x(x).unbind(0), products.hh.T.contiguous()
+
+    def from_h(h: Tensor) -> Tensor:
+        """U h + b of one step, with U transposed once for all steps: `products.from_h` transposes it at each."""
+        h, bias = products.rounded(h), products.bias_hh
+        return torch.mm(h, hh) if bias is None else torch.addmm(bias, h, hh)
+
     for step in range(len(x)) if direction == 0 else reversed(range(len(x))):
-        i, f, g, o = gates.activate(torch.addmm(from_x[step], call.rounded(h), hh))
-        if touched:
-            i, f, g, o = touch("i", i), touch("f", f), touch("g", g), touch("o", o)
-        c_now = torch.addcmul(i * g, f, c)
-        c_now = touch("c", c_now) if "c" in touched else c_now
-        h_now = gates.show(o, c_now, hr)
-        h_now = (touch("h", h_now) if "h" in touched else h_now).to(dtype).to(wide)
-        # Past a packed sequence's end nothing is read.
-        c = c_now if reads is None else torch.where(reads[step], c_now, c)
-        h = h_now if reads is None else torch.where(reads[step], h_now, h)
-        yield Step(step, (i, f, g, o, c_now, h_now), h, c)
-
-
-def distance(run: Unrolled, call: Call, holds: Sequence[Hold]) -> float:
-    """The proof: how far o ⊙ tanh(f ⊙ c_before + i ⊙ g), with what is held, is from what the module returned."""
-    gaps = [*gap(last_states(run.values["c"], call.lengths), call.c_n)]
-    gaps += gap(last_states(run.values["h"], call.lengths), call.h_n)
-    # Below the last layer the module shows only its final state: there the h of the steps is our own.
-    shown = [*run.values["h"][:-1], call.output.chunk(len(call.weights[0]), dim=-1)]
-    for layer, weights in enumerate(call.weights):
-        for direction, w in enumerate(weights):
-            at, here = (layer, direction), holds_of(holds, layer, direction)
-            i, f, g, o, c = (run.values[q][at] for q in QUANTITIES[:5])
-            c_before = before(c, call.c0[at].to(c.dtype), direction, call.lengths)
-            rebuilt = gates.show(o, _held(f * c_before + i * g, "c", here), w.hr)
-            ended = None if call.lengths is None else past_end(rebuilt, call.lengths)
-            gaps += gap(_held(rebuilt, "h", here), shown[layer][direction], ended)
-    return largest(gaps)
-
-
-def _held(values: Tensor, quantity: Quantity, holds: Sequence[Hold]) -> Tensor:
-    """A quantity (time, batch, unit) with what is held in it."""
-    for hold in holds:
-        if hold.gate == quantity:
-            hold.put(values, 0)
-    return values
-
-
-def past_ends(values: Mapping[Quantity, Tensor], call: Call) -> dict[Quantity, Tensor]:
-    """Values with NaN where a packed sequence has ended."""
-    if call.lengths is None:
-        return dict(values)
-    return {q: tensor.masked_fill(past_end(tensor, call.lengths), torch.nan) for q, tensor in values.items()}
+        values = call.kind.step(from_x[step], from_h(states["h"]), states, touch, products.hr)
+        # The next step reads h in its stored dtype.
+        values["h"] = values["h"].to(dtype).to(wide)
+        # A packed sequence reads nothing past its end.
+        states = {
+            letter: values[letter] if reads is None else torch.where(reads[step], values[letter], before)
+            for letter, before in states.items()
+        }
+        yield Step(step, values, states)

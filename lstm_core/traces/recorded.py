@@ -1,76 +1,207 @@
-"""What is the same in every trace, whatever it was that ran?"""
+"""What do the traces of all kinds of cell share?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from lstm_core.arrays import DIMS, as_numpy
 from lstm_core.errors import LstmCoreError
-from lstm_core.recording.order import before, past_end
+from lstm_core.files.write_whole import written_whole
+from lstm_core.traces.cut import Numbers, cut, only
+from lstm_core.traces.datasets import dataset, from_dataset
+from lstm_core.traces.figure import figure
+from lstm_core.traces.notebook import in_html, in_png
+from lstm_core.traces.reading_order import before, past_end
+from lstm_core.traces.rows import rows
+from lstm_core.traces.save import save
+from lstm_core.traces.summary import summary
 
 if TYPE_CHECKING:
     import pandas
     import xarray
+    from plotly.graph_objects import Figure
 
-DIMS = ("layer", "direction", "time", "batch", "unit")
 
-
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Recorded:
     """What `Trace`, `GruTrace` and `RnnTrace` share: how they are named, cut, tabulated and saved.
 
-    `quantities`: the letters of what was recorded, each a tensor (layer, direction, time, batch, unit). `states`: those
-    that go on from step to step; of each, say h, there are `h0` (layer, direction, batch, unit), where the first step
-    started, and `reset_h` (reset, layer, direction, batch, unit), where those of `resets` did.
+    `quantities`: the letters of what was recorded, each a tensor (layer, direction, time, batch, unit). `states`: the
+    quantities that one step passes to the next. Each state, say h, has `h0` (layer, direction, batch, unit), where the
+    first step started, and `reset_h` (reset, layer, direction, batch, unit), where the steps in `resets` started.
+    `h_read`, in the dims of h: what dropout left of h for the layer above to read; None if nothing was dropped.
+    `numbers`: by dim, which number each index had in the whole run, where `sel` or `record` left some out.
     """
 
     quantities: ClassVar[tuple[str, ...]]
     states: ClassVar[tuple[str, ...]]
     module: ClassVar[str]
-    """Which PyTorch module it is a trace of, with its article."""
+    """The kind of PyTorch module that was traced, with its article."""
 
     h: Tensor
     x: Tensor
     h0: Tensor
-    lengths: Tensor | None
-    tokens: list[list[str]] | None
-    resets: tuple[int, ...]
-    reset_h: Tensor | None
-    max_error: float
-    name: str
-    config: Mapping[str, Any]
+    h_read: Tensor | None = None
+    lengths: Tensor | None = None
+    tokens: list[list[str]] | None = None
+    resets: tuple[int, ...] = ()
+    reset_h: Tensor | None = None
+    max_error: float = 0.0
+    name: str = ""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    numbers: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "config", MappingProxyType(dict(self.config)))
-        object.__setattr__(self, "resets", tuple(self.resets))
+        values = vars(self)
+        for name in [name for name in self.required() if values[name] is None]:
+            # Then an access ends in __getattr__, which says what to do.
+            del values[name]
+        values["config"] = MappingProxyType(dict(self.config))
+        values["numbers"] = MappingProxyType({dim: tuple(numbers) for dim, numbers in self.numbers.items()})
+        values["resets"] = tuple(self.resets)
         if self.tokens is not None:
-            object.__setattr__(self, "tokens", checked_tokens(self.tokens, self.lengths_or_time()))
+            values["tokens"] = checked_tokens(self.tokens, self.lengths_or_time())
+
+    @classmethod
+    def required(cls) -> tuple[str, ...]:
+        """The names of the tensors that every whole trace has; one that was kept in part may lack some."""
+        return *cls.quantities, "x", *(f"{state}0" for state in cls.states)
+
+    # A type checker would take every misspelt name for one of these.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name in self.required():
+                raise NotKeptError(
+                    f"Expected a trace with {name}, got one that keeps {', '.join(self.kept)}. Name {name} in "
+                    "record(model, keep=(...)), or leave keep out."
+                )
+            raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A gate may be a view of a larger tensor, which would be written too; and what is in a graph can't be copied.
+        own = {name: t if t.is_leaf and t.is_contiguous() else t.detach().clone() for name, t in self.tensors().items()}
+        return vars(self) | own | {"config": dict(self.config), "numbers": dict(self.numbers)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        proxies = {name: MappingProxyType(state[name]) for name in ("config", "numbers")}
+        vars(self).update(state | proxies)
+
+    def with_values(self, **values: Any) -> Self:
+        """The trace with other values of some attributes; None takes a tensor away."""
+        own: dict[str, Any] = {one.name: vars(self).get(one.name) for one in fields(self)}
+        return type(self)(**own | values)
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The quantities that are there: all of them, unless `record(model, keep=...)` said otherwise."""
+        return tuple(quantity for quantity in self.quantities if quantity in vars(self))
 
     @property
     def sizes(self) -> dict[str, int]:
         """How many layers, directions, steps, sequences and units there are."""
-        first: Tensor = getattr(self, self.quantities[0])
-        return dict(zip(DIMS, first.shape, strict=True))
+        first: Tensor = getattr(self, self.kept[0])
+        sizes = dict(zip(DIMS, first.shape, strict=True))
+        start: Tensor | None = vars(self).get(f"{self.states[0]}0")
+        # With a projection h has other units than a memory; where it alone was kept, the start of c tells.
+        return sizes if self.kept != ("h",) or start is None else sizes | {"unit": start.shape[-1]}
+
+    @property
+    def coords(self) -> dict[str, Sequence[int]]:
+        """The numbers of the layers, directions, steps, sequences and units in the whole run."""
+        return {dim: self.numbers.get(dim, range(size)) for dim, size in self.sizes.items()}
+
+    def dims_of(self, name: str) -> tuple[str, ...]:
+        """The dims of a tensor, by its name; `h_unit` if h has other units than c (proj_size)."""
+        if name in ("x", "lengths"):
+            return ("time", "batch", "feature") if name == "x" else ("batch",)
+        quantity = name.removeprefix("reset_").removesuffix("0").removesuffix("_read")
+        unit = "h_unit" if quantity == "h" and self.config.get("proj_size") else "unit"
+        of_quantity = (*DIMS[:-1], unit)
+        if not name.startswith("reset_") and not name.endswith("0"):
+            return of_quantity
+        state = tuple(dim for dim in of_quantity if dim != "time")
+        return ("reset", *state) if name.startswith("reset_") else state
 
     def lengths_or_time(self) -> list[int]:
         """The number of steps of each sequence, packed or not."""
-        time, batch = self.x.shape[:2]
-        return [time] * batch if self.lengths is None else self.lengths.tolist()
+        sizes = self.sizes
+        return [sizes["time"]] * sizes["batch"] if self.lengths is None else self.lengths.tolist()
+
+    def sel(
+        self,
+        *,
+        layer: Numbers | None = None,
+        direction: Numbers | None = None,
+        time: Numbers | None = None,
+        batch: Numbers | None = None,
+        unit: Numbers | None = None,
+    ) -> Self:
+        """A part of the trace, copied: a number, several, or a slice as in Python of each dim.
+
+        All five dims stay, so `layer=1` leaves one layer. `numbers` says which number each index had in the whole run,
+        and a part is asked by these numbers again. A step whose step before is left out starts from the state that it
+        really started from (`resets`).
+
+        >>> import torch
+        >>> from lstm_core import run
+        >>> trace = run(torch.nn.LSTM(4, 3, num_layers=2), torch.zeros(5, 2, 4)).sel(layer=1, time=slice(-2, None))
+        >>> trace.f.shape, trace.numbers["time"]
+        (torch.Size([1, 1, 2, 2, 3]), (3, 4))
+        """
+        return cut(self, {"layer": layer, "direction": direction, "time": time, "batch": batch, "unit": unit})
+
+    def keep(self, *quantities: str) -> Self:
+        """The trace with these quantities alone, each in memory of its own, so that what is left out can be freed."""
+        return only(self, checked_names(type(self), quantities))
+
+    def to(self, *where: Any, **options: Any) -> Self:
+        """The trace with its numbers on another device or in another dtype, as `torch.Tensor.to` takes them."""
+        moved = {name: t.to(*where, **options) for name, t in self.tensors().items() if name != "lengths"}
+        return self.with_values(**moved)
+
+    def cpu(self) -> Self:
+        """The trace on the CPU."""
+        return self.to("cpu")
+
+    def detach(self) -> Self:
+        """The trace without its graph (`record(detach=False)`)."""
+        return self.with_values(**{name: tensor.detach() for name, tensor in self.tensors().items()})
+
+    def numpy(self) -> dict[str, np.ndarray]:
+        """A copy of each tensor as an array, by name."""
+        return {name: as_numpy(tensor).copy() for name, tensor in self.tensors().items()}
+
+    def input_of(self, layer: int) -> Tensor:
+        """What a layer read, (time, batch, feature): x, or h of the layer below after dropout, directions joined."""
+        number = self.coords["layer"][layer]
+        if number == 0:
+            return self.x
+        below = self.h if self.h_read is None else self.h_read
+        if number - 1 not in self.coords["layer"] or self.numbers.keys() & {"direction", "unit"}:
+            raise LstmCoreError(
+                f"Expected a trace with all of layer {number - 1}, which layer {number} reads, got one with "
+                f"{dict(self.numbers)}. Ask the whole trace, then take a part of it."
+            )
+        return torch.cat(list(below[self.coords["layer"].index(number - 1)]), dim=-1)
 
     def before(self, quantity: str) -> Tensor:
-        """The state each step started from, in the dims of `h` (an LSTM's also of `c`): h_before, c_before."""
+        """The state that each step started from, in the dims of `h` (or an LSTM's `c`): h_before, c_before."""
         states: Tensor = getattr(self, quantity)
         start: Tensor = getattr(self, f"{quantity}0")
         resets: Tensor | None = getattr(self, f"reset_{quantity}")
-        directions = range(states.shape[1])
+        directions = list(enumerate(self.coords["direction"]))
         out = torch.stack(
             [
-                torch.stack([before(layer[d], first[d], d, self.lengths) for d in directions])
+                torch.stack([before(layer[n], first[n], direction, self.lengths) for n, direction in directions])
                 for layer, first in zip(states, start, strict=True)
             ]
         )
@@ -79,82 +210,134 @@ class Recorded:
         return out if self.lengths is None else out.masked_fill(past_end(out, self.lengths), torch.nan)
 
     def _put_resets(self, out: Tensor, start: Tensor, resets: Tensor) -> None:
-        """Where a new call began: direction 0 starts at its first step, direction 1 at its last."""
+        """Put in the states where a new call began: direction 0 starts at its first step, direction 1 at its last."""
         firsts, starts = (0, *self.resets), torch.cat([start.unsqueeze(0), resets])
         ends = (*self.resets, out.shape[2])
+        lengths = torch.tensor(self.lengths_or_time(), device=out.device)
         for first, end, state in zip(firsts, ends, starts, strict=True):
-            out[:, 0, first] = state[:, 0]
-            if out.shape[1] == 2:
-                out[:, 1, end - 1] = state[:, 1]
+            reads = (lengths > first).nonzero().squeeze(1)
+            for n, direction in enumerate(self.coords["direction"]):
+                begin = lengths[reads].clamp(max=end) - 1 if direction else first
+                out[:, n, begin, reads] = state[:, n, reads]
 
-    def cells(self, quantity: str, layer: int = 0, direction: int = 0, sequence: int = 0) -> np.ndarray:
+    def cells(self, quantity: str, layer: int = 0, direction: int = 0, batch: int = 0) -> np.ndarray:
         """One quantity of one sequence as an array (unit, step), cut to the sequence's length."""
-        steps = self.lengths_or_time()[sequence]
-        return as_numpy(getattr(self, quantity)[layer, direction, :steps, sequence]).T
+        steps = self.lengths_or_time()[batch]
+        return as_numpy(getattr(self, quantity)[layer, direction, :steps, batch]).T
 
-    def to_pandas(self) -> pandas.DataFrame:
-        """One row a (sequence, step, token, layer, direction, unit), and a column a quantity."""
-        from lstm_core.traces import tables
+    def to_pandas(
+        self,
+        quantities: Sequence[str] | None = None,
+        *,
+        layer: Numbers | None = None,
+        direction: Numbers | None = None,
+        time: Numbers | None = None,
+        batch: Numbers | None = None,
+        unit: Numbers | None = None,
+    ) -> pandas.DataFrame:
+        """One row a (batch, time, token, layer, direction, unit), and a column a quantity.
 
-        return tables.rows(self)
+        `quantities`: which, None: all. The other arguments take a part of the trace, as in `sel`. Without tokens there
+        is no such column.
+        """
+        wanted = {"layer": layer, "direction": direction, "time": time, "batch": batch, "unit": unit}
+        names = self.kept if quantities is None else checked_names(type(self), quantities)
+        part = self if all(which is None for which in wanted.values()) else only(self, names).sel(**wanted)
+        return rows(part, [name for name in names if name != "x"])
 
     def to_xarray(self) -> xarray.Dataset:
-        """A Dataset with the trace's dims as coordinates (extra: gatescope[xarray])."""
-        from lstm_core.traces import tables
+        """A Dataset of copies with the trace's dims as coordinates (extra: gatescope[xarray]). It holds all of the
+        trace, so that `from_xarray` gives it back, also from a netCDF or zarr file.
 
-        return tables.dataset(self)
+        Dims count from 0; dates and names take their place with xarray's own `assign_coords(time=dates, batch=basins)`.
+        """
+        return dataset(self)
+
+    @classmethod
+    def from_xarray(cls, dataset: xarray.Dataset) -> Self:
+        """The trace in a Dataset that `to_xarray` made."""
+        return from_dataset(cls, dataset)
 
     def to_csv(self, path: str | Path) -> None:
-        """The rows of `to_pandas` as CSV, every number in full."""
-        self.to_pandas().to_csv(path, index=False)
+        """The rows of `to_pandas` as CSV, every number in full, every token as it is.
+
+        A spreadsheet reads a token that begins with = + - @ as a formula: import the file as text there.
+        """
+        with written_whole(path) as place:
+            self.to_pandas().to_csv(place, index=False)
 
     def to_parquet(self, path: str | Path) -> None:
         """The rows of `to_pandas` as Parquet (pandas needs pyarrow or fastparquet for it)."""
-        self.to_pandas().to_parquet(path, index=False)
+        with written_whole(path) as place:
+            self.to_pandas().to_parquet(place, index=False)
 
     def to_json(self, path: str | Path) -> None:
         """The rows of `to_pandas` as JSON, one object a row, every number in full."""
-        self.to_pandas().to_json(path, orient="records", double_precision=15)
+        with written_whole(path) as place:
+            self.to_pandas().to_json(place, orient="records", double_precision=15)
 
     def save(self, path: str | Path) -> None:
         """The whole trace as .npz or .safetensors; `lstm_core.load` gives it back bit for bit."""
-        from lstm_core.traces import export
-
-        export.save(self, path)
+        save(self, path)
 
     def summary(self) -> str:
-        """The text a terminal prints: dims, proof, a line a quantity."""
-        from lstm_core.traces import tables
-
-        return tables.summary(self)
+        """The summary as text: dims, proof, a line for each quantity."""
+        return summary(self)
 
     def __repr__(self) -> str:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        from lstm_core.traces import tables
+        return in_html(self)
 
-        return tables.summary_html(self)
+    def _repr_png_(self) -> bytes | None:
+        return in_png(self)
+
+    def plot(
+        self, *, layer: int = -1, direction: int = 0, batch: int = 0, quantities: Sequence[str] | None = None
+    ) -> Figure:
+        """A Plotly figure of one sequence: each quantity (unit, step) of one layer and direction, over the words.
+
+        `layer`, `direction` and `batch` are positions in this trace; -1 is the last. A long text has several steps in
+        a column, which shows the value farthest from their mean.
+        """
+        return figure(self, layer, direction, batch, self.kept if quantities is None else quantities)
 
     def tensors(self) -> dict[str, Tensor]:
-        """The tensors that are there, by attribute name."""
+        """All tensors that are not None, by attribute name."""
         return {name: value for name, value in vars(self).items() if isinstance(value, Tensor)}
 
 
-def as_numpy(tensor: Tensor) -> np.ndarray:
-    """A tensor as an array on the host; bfloat16, which NumPy lacks, as float32."""
-    tensor = tensor.detach().cpu()
-    return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
+class NotKeptError(LstmCoreError, AttributeError):
+    """A quantity was asked of a trace that does not keep it."""
+
+
+def checked_names(kind: type[Recorded], names: Sequence[str]) -> tuple[str, ...]:
+    """The names of quantities to keep, and "x"; raises LstmCoreError for any other name, and for no quantity."""
+    strange = [name for name in names if name not in (*kind.quantities, "h_read", "x")]
+    if strange or not set(names) & set(kind.quantities):
+        raise LstmCoreError(
+            f"Expected some of {', '.join(kind.quantities)} to keep of {kind.module}, and x if its input is wanted, "
+            f"got {strange or list(names)}."
+        )
+    return tuple(names)
 
 
 def checked_tokens(tokens: Any, lengths: list[int]) -> list[list[str]]:
-    """Tokens as one list a sequence; a flat list serves where there is one sequence."""
+    """Tokens as one list a sequence; one sequence may have a flat list."""
     if len(lengths) == 1 and all(isinstance(token, str) for token in tokens):
         tokens = [tokens]
-    lists: list[list[str]] = [list(sequence) for sequence in tokens]
-    if [len(sequence) for sequence in lists] != lengths:
+    several = [sequence for sequence in tokens if isinstance(sequence, Iterable)]
+    lists: list[list[str]] = [list(sequence) for sequence in several]
+    if len(several) < len(tokens) or [len(sequence) for sequence in lists] != lengths:
+        got = _few([len(sequence) for sequence in lists]) if lists else f"{type(next(iter(tokens), None)).__name__}"
         raise LstmCoreError(
-            f"Expected one token a step, {lengths} a sequence, got {[len(s) for s in lists]}. "
+            f"Expected one token a step, {_few(lengths)} a sequence, got {got}. "
             "Give tokens as a list of lists of str, one list a sequence."
         )
     return lists
+
+
+def _few(numbers: list[int]) -> str:
+    """Numbers in a message: the first ones, and how many there are."""
+    return f"{numbers}" if len(numbers) <= 8 else f"[{', '.join(map(str, numbers[:8]))}, … {len(numbers):,} in all]"

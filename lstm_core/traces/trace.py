@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from torch import Tensor
 
@@ -14,23 +13,25 @@ Quantity = Literal["i", "f", "g", "o", "c", "h"]
 QUANTITIES: tuple[Quantity, ...] = ("i", "f", "g", "o", "c", "h")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Trace(Recorded):
     """Every gate and state of one LSTM over one run, detached, in the module's dtype and on its device.
 
     `i f g o c` (layer, direction, time, batch, unit): input gate, forget gate, candidate, output gate, and the
-    cell state after the step. `h` the same: hidden state after the step, of `proj_size` units where there is one.
+    cell state after the step. `h`: hidden state after the step, same dims, with `proj_size` units if that is set.
     `x` (time, batch, feature): the input of the first layer.
     `h0 c0` (layer, direction, batch, unit): the state that the first step started from.
-    `lengths` (batch,) of a packed input, else None; values past a sequence's end are NaN.
+    `h_read`, in the dims of h: what dropout left of h for the layer above to read; None without dropout.
+    `lengths` (batch,): for a packed input, else None; values past a sequence's end are NaN.
     `tokens`: one list a sequence, or None.
     `resets`: the steps (> 0) whose state did not come from the step before; `reset_h reset_c`
     (reset, layer, direction, batch, unit): the states that those steps started from.
     `max_error`: the proof, the largest absolute difference between o ⊙ tanh(f ⊙ c_before + i ⊙ g) and what the
     module itself returned at every step, and between the last c and its c_n. Where `config["path"]` is "kernel"
-    (`record(exact=False)`) it is a proof by samples: the largest difference between recorded states and what PyTorch's
-    own cell makes of those before them, at some steps, and between that formula and the recorded h at every step.
-    `name`, `config`: the module's name; its sizes, dtype, device, and the path by which it was recorded.
+    (`record(exact=False)`) the proof samples: it is the largest difference between recorded states and those that
+    PyTorch's own cell computes from the states before, at some steps, and between that formula and h at every step.
+    The README says, under "What the proof cannot see", which faults it does not find.
+    `name`, `config`: the module's name; its sizes, dtype, device, and the path that recorded it.
 
     Direction 1 reads from the right and is stored in sentence order: its step t is the state after token t.
     """
@@ -44,15 +45,5 @@ class Trace(Recorded):
     g: Tensor
     o: Tensor
     c: Tensor
-    h: Tensor
-    x: Tensor
-    h0: Tensor
     c0: Tensor
-    lengths: Tensor | None = None
-    tokens: list[list[str]] | None = None
-    resets: tuple[int, ...] = ()
-    reset_h: Tensor | None = None
     reset_c: Tensor | None = None
-    max_error: float = 0.0
-    name: str = ""
-    config: Mapping[str, Any] = field(default_factory=dict)

@@ -6,6 +6,8 @@ Prints the rows of the model card's table.
 from __future__ import annotations
 
 import argparse
+import platform
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,6 +35,15 @@ def main() -> None:
     if not options.score:
         _train(recipe, options.data, file)
     print("\n".join(rows(recipe.scores(load_model(file), options.data))))
+    print(measured_with(), file=sys.stderr)
+
+
+def measured_with() -> str:
+    """What a score may depend on: the versions, the processor and the number of threads."""
+    return (
+        f"Measured with PyTorch {torch.__version__}, Python {platform.python_version()}, on {platform.machine()} "
+        f"({torch.backends.cpu.get_cpu_capability()}), threads: {torch.get_num_threads()}."
+    )
 
 
 def rows(scores: Mapping[str, float]) -> list[str]:

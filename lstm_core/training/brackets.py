@@ -19,9 +19,9 @@ END = "end"
 
 @dataclass(frozen=True)
 class Brackets(Task):
-    """Well-nested brackets of one kind, as random walks and as ramps; after each, what may come next?
+    """Well-nested brackets of one kind, as random walks and as ramps; after each bracket, what may come next?
 
-    One may always open another. Close is right while one is open, and the end while none is.
+    An opening bracket may always come. A closing one may come while one is open, the end while none is.
     """
 
     name: ClassVar[str] = "brackets"
@@ -36,7 +36,7 @@ class Brackets(Task):
         return untrained(self, [*SYMBOLS, END], embedding, sizes, generator, reads="symbols", gives="set")
 
     def batches(self, model: SequenceModel, _progress: float, generator: torch.Generator, /) -> Iterator[Batch]:
-        # Walks turn back long before they are deep: without ramps, deep strings fail.
+        # Random walks are rarely deep: a model that learns without ramps fails on deep strings.
         straight = ramps(self.deepest, self.length)
         for _ in range(10):
             walked = walks(24, self.length, self.deepest, generator)
@@ -47,11 +47,11 @@ class Brackets(Task):
 
 
 def walks(count: int, length: int, deepest: int, generator: torch.Generator) -> Tensor:
-    """Well-nested strings as +1 and -1, (time, string): drawn evenly from all that go no deeper than `deepest`."""
+    """Well-nested strings as +1 and -1, (time, string), drawn evenly from all strings at most `deepest` deep."""
     ways = _ways_home(length, deepest)
     depth, steps = torch.zeros(count, dtype=torch.long), []
     for left in range(length - 1, -1, -1):
-        # Of all the ways home from here, the share that begins by opening one.
+        # The share of all ways back to depth 0 that begin with an opening bracket.
         opening = ways[left, depth + 1]
         share = opening / (opening + torch.where(depth > 0, ways[left, depth - 1], 0.0))
         step = torch.where(torch.rand(count, generator=generator, dtype=share.dtype) < share, 1, -1)
@@ -61,14 +61,14 @@ def walks(count: int, length: int, deepest: int, generator: torch.Generator) -> 
 
 
 def ramps(deepest: int, length: int) -> Tensor:
-    """Straight up to each depth and straight down again, over and over, (time, depth)."""
+    """Strings as +1 and -1, (time, depth), that go up to a depth and down to 0 again and again."""
     step = torch.arange(length).unsqueeze(1)
     depth = torch.arange(1, deepest + 1)
     return torch.where(step % (2 * depth) < depth, 1, -1)
 
 
 def _ways_home(length: int, deepest: int) -> Tensor:
-    """In how many ways do `left` steps lead from a depth to 0? (left, depth), each row scaled to a largest of 1."""
+    """The number of ways in which `left` steps lead from a depth to 0: (left, depth), each row over its maximum."""
     ways = torch.zeros(length, deepest + 2, dtype=torch.float64)
     ways[0, 0] = 1
     for left in range(1, length):
@@ -93,7 +93,7 @@ def examples(model: SequenceModel, steps: Tensor) -> Batch:
 
 @torch.no_grad()
 def margins(model: SequenceModel, steps: Tensor) -> Tensor:
-    """How far the least certain label's score is on its right side of 0, (time, string)."""
+    """How far the least certain label's score is from 0, positive if right: (time, string)."""
     batch = examples(model, steps)
     scores = model(model.embedding.embed(batch.numbers))
     lead: Tensor = torch.where(batch.targets > 0, scores, -scores).amin(-1)
@@ -101,7 +101,7 @@ def margins(model: SequenceModel, steps: Tensor) -> Tensor:
 
 
 def scores_at(model: SequenceModel, depth: int, length: int, count: int) -> Mapping[str, float]:
-    """Shares that are right on `count` random strings of a length that reach a depth and go no deeper."""
+    """The shares of right answers on `count` random strings of one length whose deepest point is `depth`."""
     found: list[Tensor] = []
     generator = torch.Generator().manual_seed(1)
     while sum(strings.shape[1] for strings in found) < count:

@@ -19,10 +19,10 @@ BLANK, ASK = ".", "?"
 
 @dataclass(frozen=True)
 class Copy(Task):
-    """One of four symbols, a gap of dots, a question mark: then the first symbol is to be said again.
+    """One of four symbols, a gap of dots, a question mark: then the model has to repeat the first symbol.
 
-    The gap grows from nothing to `longest_gap` in the first half of the epochs, slowly at first, for across a long gap
-    an untrained forget gate leaves nothing to learn from.
+    The gap grows from 0 to `longest_gap` in the first half of the epochs, slowly at first, because an untrained forget
+    gate leaves nothing to learn from after a long gap.
     """
 
     name: ClassVar[str] = "copy"
@@ -46,7 +46,7 @@ class Copy(Task):
 
 
 def examples(model: SequenceModel, gap: int, first: Tensor) -> Batch:
-    """Sequences of gap + 2 steps with these first symbols (batch,); only the answer at the last step counts."""
+    """Sequences of gap + 2 steps that begin with the symbols `first` (batch,); only the last step's answer counts."""
     *symbols, blank, ask = model.embedding.read([*SYMBOLS, BLANK, ASK])
     numbers = blank.repeat(gap + 2, len(first))
     numbers[0], numbers[-1] = torch.stack(symbols)[first], ask
@@ -57,7 +57,7 @@ def examples(model: SequenceModel, gap: int, first: Tensor) -> Batch:
 
 @torch.no_grad()
 def right_after(model: SequenceModel, gap: int) -> float:
-    """Share of the first symbols that are said again after a gap; there are no other sequences of that gap."""
+    """The share of first symbols that the model repeats after a gap, over all sequences with that gap."""
     batch = examples(model, gap, torch.arange(len(SYMBOLS)))
     answers: Tensor = model(model.embedding.embed(batch.numbers))[-1].argmax(-1)
     return (answers == batch.targets[-1]).float().mean().item()
@@ -65,7 +65,7 @@ def right_after(model: SequenceModel, gap: int) -> float:
 
 @torch.no_grad()
 def certainty(model: SequenceModel, gap: int) -> float:
-    """The least probability that the right symbol gets after a gap."""
+    """The smallest probability that any right symbol gets after a gap."""
     batch = examples(model, gap, torch.arange(len(SYMBOLS)))
     answers = model.probabilities(model(model.embedding.embed(batch.numbers))[-1])
     return answers.gather(-1, batch.targets[-1].unsqueeze(-1)).min().item()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ END = "end"
 class Counter(Task):
     """aⁿbⁿ: n a's, n b's and the end, for n from 1 to `longest`; at each symbol, which one is next?
 
-    While the a's last nobody can know. From the first b on there is one right answer at every step.
+    Among the a's nobody can know. From the first b on, every step has one right answer.
     """
 
     name: ClassVar[str] = "counter"
@@ -58,17 +58,21 @@ def examples(model: SequenceModel, counts: Iterable[int]) -> Batch:
 
 
 @torch.no_grad()
-def margins(model: SequenceModel, counts: Iterable[int]) -> Tensor:
-    """For each n, by how much the right symbol's score leads the next best at the step where it leads least."""
+def margins(model: SequenceModel, counts: Iterable[int], compute: Callable[[Tensor], Tensor] | None = None) -> Tensor:
+    """For each n, the smallest lead, over the judged steps, of the right symbol's score over the best other score.
+
+    `compute` is another way to compute the model's scores (time, batch, label) of x (time, batch, feature).
+    """
     batch = examples(model, counts)
-    scores = model(model.embedding.embed(batch.numbers))
+    scores = (compute or model)(model.embedding.embed(batch.numbers))
     right = batch.targets.clamp(min=0).unsqueeze(-1)
     best_other = scores.scatter(-1, right, -torch.inf).amax(-1)
     lead: Tensor = scores.gather(-1, right).squeeze(-1) - best_other
     return lead.masked_fill(~batch.judged, torch.inf).amin(0)
 
 
-def right_up_to(model: SequenceModel, most: int) -> int:
-    """The largest N ≤ most for which every n from 1 to N is answered right at every determined step."""
-    wrong = margins(model, range(1, most + 1)) <= 0
+def right_up_to(model: SequenceModel, most: int, compute: Callable[[Tensor], Tensor] | None = None) -> int:
+    """The largest N ≤ `most` so that the model is right at every judged step for every n from 1 to N; `compute` as in
+    `margins`."""
+    wrong = margins(model, range(1, most + 1), compute) <= 0
     return int(wrong.int().argmax()) if wrong.any() else most

@@ -45,14 +45,14 @@ class Forecast(Task):
             yield examples(model, self.table[within + starts])
 
     def scores(self, model: SequenceModel) -> Mapping[str, float]:
-        """R² on the rows held out, read after the ones before them."""
+        """R² on the held-out rows, which the model reads after all rows before them."""
         return forecast_scores(model, self.table.unsqueeze(1), skip=self.trained_rows)
 
 
 def forecaster(
     task: Task, columns: list[str], table: Tensor, sizes: Sizes, generator: torch.Generator
 ) -> SequenceModel:
-    """An untrained model that forecasts every column, standardised as a table (time, column) says."""
+    """An untrained model that forecasts every column, standardised with the means and deviations of `table`."""
     if sizes.input_size != len(columns):
         raise LstmCoreError(
             f"Expected an input_size of {len(columns)}, one for each column, got {sizes.input_size}. Leave it out."
@@ -62,14 +62,14 @@ def forecaster(
 
 
 def examples(model: SequenceModel, rows: Tensor) -> Batch:
-    """A batch from rows (time, batch, column): all but the last are read, all but the first are to be forecast."""
+    """A batch from rows (time, batch, column): the model reads all but the last and forecasts all but the first."""
     following = model.embedding.embed(rows[1:])
     return Batch(rows[:-1], following, judged=torch.ones(following.shape[:2], dtype=torch.bool))
 
 
 @torch.no_grad()
 def forecast_scores(model: SequenceModel, rows: Tensor, skip: int) -> Mapping[str, float]:
-    """R² of rows (time, batch, column) from `skip` on: the model's, and that of saying the last row again."""
+    """R² of rows (time, batch, column) from `skip` on: the model's, and the R² of repeating the last row."""
     batch = examples(model, rows)
     ways = {"R² of the next value": model(model.embedding.embed(batch.numbers))}
     ways["R² of repeating the last value"] = model.embedding.embed(batch.numbers)
@@ -78,7 +78,7 @@ def forecast_scores(model: SequenceModel, rows: Tensor, skip: int) -> Mapping[st
 
 
 def r_squared(forecast: Tensor, truth: Tensor) -> float:
-    """The share of the variance of truth (…, column) that a forecast foresees, all columns together."""
+    """The share of the variance of `truth` (…, column) that the forecast explains, all columns together."""
     error = (forecast - truth).square().sum()
     around_mean = (truth - truth.flatten(0, -2).mean(0)).square().sum()
     return 1 - (error / around_mean).item()
@@ -90,7 +90,7 @@ def _table(series: Any) -> tuple[list[str], Tensor]:
     try:
         values = np.asarray(series, dtype=np.float32)
     except (TypeError, ValueError) as error:
-        raise LstmCoreError(f"Expected numbers alone in the table, got a cell that is none: {error}") from error
+        raise LstmCoreError(f"Expected only numbers in the table, got a cell that is none: {error}") from error
     values = values[:, None] if values.ndim == 1 else values
     if values.ndim != 2 or len(values) < FEWEST_ROWS or values.shape[1] < 1:
         raise LstmCoreError(

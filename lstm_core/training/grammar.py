@@ -16,7 +16,7 @@ from lstm_core.training.task import MISSING, Batch, Sizes, Task, untrained
 
 Tagged = list[tuple[str, str]]
 
-# "walk", "dreams" and their like are nouns or verbs by what stood before them: that has to be remembered.
+# "walk" or "dreams" is a noun or a verb depending on the words before, which the model has to remember.
 WORDS = {
     "NOUN one": "giraffe field tree child river bird lion garden teacher song walk sleep dream",
     "NOUN many": "giraffes fields trees children rivers birds lions gardens teachers songs walks dreams",
@@ -42,8 +42,8 @@ TAGS = ["NOUN", "VERB", "ADJ", "ADV", "ADP", "DET", "PRON"]
 class Grammar(Task):
     """Sentences from templates, *Giraffes in a field* among them; at each word, its part of speech.
 
-    Some words are nouns here and verbs there. One sentence in ten is never trained on. Now and then a word is hidden,
-    so that one the model has never met is judged by its place.
+    Some words are nouns in one sentence and verbs in another. One sentence in ten is never trained on. Now and then a
+    word is hidden, so that the model learns to judge an unknown word by its place.
     """
 
     name: ClassVar[str] = "grammar"
@@ -69,7 +69,7 @@ class Grammar(Task):
 
 
 def sentences(count: int, generator: torch.Generator, held_out: bool) -> list[Tagged]:
-    """`count` sentences, (word, tag) by (word, tag), of those held out or of the others."""
+    """`count` sentences as lists of (word, tag), either held-out ones or training ones."""
     found: list[Tagged] = []
     while len(found) < count:
         sentence = _sentence(generator)

@@ -1,4 +1,4 @@
-"""How well does a trained model do on examples that are longer than any it learned from?"""
+"""How well does a trained model do on examples longer than those it learned from?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lstm_core.training.task import Batch
 
 
 class Held(NamedTuple):
-    """Held-out examples, and what they are in a few words."""
+    """Held-out examples, and a short description of them."""
 
     texts: str
     batch: Batch
@@ -36,7 +36,7 @@ def held_out(model: SequenceModel) -> Held | None:
 def accuracy(model: SequenceModel, batch: Batch) -> float:
     """The share of sequences that are right at every judged step.
 
-    A share of steps would say little: of the b's of aⁿbⁿ all but one are followed by another.
+    The share of right steps would say little: in aⁿbⁿ almost every b is followed by another b.
     """
     right = right_steps(model, model(model.embedding.embed(batch.numbers)), batch.targets)
     return (right | ~batch.judged).all(0).float().mean().item()
@@ -44,7 +44,7 @@ def accuracy(model: SequenceModel, batch: Batch) -> float:
 
 @torch.no_grad()
 def loss(model: SequenceModel, batch: Batch) -> float:
-    """What training makes smaller, over the steps that have a target."""
+    """The training loss over the steps that have a target."""
     return loss_of(model, model(model.embedding.embed(batch.numbers)), batch.targets).item()
 
 

@@ -1,4 +1,4 @@
-"""How does a model learn, epoch by epoch, so that one can watch and stop?"""
+"""How does a model learn, epoch by epoch, so that the caller can watch and stop?"""
 
 from __future__ import annotations
 
@@ -19,17 +19,16 @@ from lstm_core.training.tasks import task_from
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one pass over the examples came to."""
+    """The result of one pass over the examples."""
 
     number: int
-    """From 1."""
+    """The number of the epoch, from 1."""
     of: int
     loss: float
-    """Mean over the epoch's batches, of what is made smaller: cross-entropy, or the squared error of standardised
-    numbers."""
+    """Mean loss over the epoch's batches: cross-entropy, or the squared error of standardised numbers."""
     accuracy: float
-    """Share of the judged steps that were right during the epoch; for numbers, the share of their variance that was
-    foreseen (R², below 0 when the mean would have been better)."""
+    """The share of judged steps that were right during the epoch; for numbers R², below 0 when the mean would have been
+    a better forecast."""
     model: SequenceModel
     """The model itself, which the next epoch changes: copy its `state_dict()` to keep it as it is now."""
 
@@ -46,14 +45,14 @@ def epochs(
     text: str | None = None,
     series: Any = None,
 ) -> Iterator[Epoch]:
-    """Train a model and yield after each epoch; stop asking, and the last epoch's model is what there is.
+    """Train a model and yield after each epoch; if you stop iterating, the last epoch's model is the result.
 
-    `task` is a name from `tasks()`, or a Task with settings of its own. What is None is the task's own default. `text`
-    is what the task `text` learns from, `series` what `forecast` does: a table (time, column), a DataFrame for one.
+    `task` is a name from `tasks()`, or a Task with settings of its own. None takes the task's own default. The task
+    `text` learns from `text`; `forecast` learns from `series`, a table (time, column), for example a DataFrame.
     The same seed gives the same weights on the same machine and number of threads; torch's global random state is
     neither read nor changed.
 
-    Raises LstmCoreError at once for an unknown task, missing or unfit data, and sizes that can't be.
+    Raises LstmCoreError at once for an unknown task, missing or unfit data, and impossible sizes.
 
     >>> for epoch in epochs("counter", hidden_size=3, seed=1):
     ...     if epoch.number == 2:
@@ -77,10 +76,13 @@ def epochs(
     return _epochs(task, task.model(sizes, generator), sizes, generator)
 
 
-def train(task: str | Task, **choices: Any) -> SequenceModel:
-    """Train a model to the end, with a progress bar; takes what `epochs` takes.
+def train_task(task: str | Task, **choices: Any) -> SequenceModel:
+    """Make a small model and train it on one of the tasks of `tasks()`, to the end, with a progress bar.
 
-    >>> model = train("counter", hidden_size=4, epochs=1)
+    The arguments are those of `epochs`. A model of your own learns in a loop of your own, which `record` can watch.
+    Raises LstmCoreError as `epochs` does.
+
+    >>> model = train_task("counter", hidden_size=4, epochs=1)
     >>> model.task
     'Count the a’s of aⁿbⁿ, to know when the b’s must end.'
     """
@@ -116,14 +118,14 @@ def _step(model: SequenceModel, batch: Batch, optimizer: torch.optim.Optimizer) 
     loss = loss_of(model, scores, batch.targets)
     optimizer.zero_grad()
     torch.autograd.backward(loss)
-    # Long sequences give now and then a gradient that would throw away what was learned.
+    # A long sequence sometimes gives a gradient so large that it would destroy what was learned.
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     return loss.item(), scores.detach()
 
 
 def loss_of(model: SequenceModel, scores: Tensor, targets: Tensor) -> Tensor:
-    """What training makes smaller, over the steps that have a target."""
+    """The training loss over the steps that have a target."""
     if model.gives == "classes":
         return functional.cross_entropy(scores.flatten(0, 1), targets.flatten(), ignore_index=MISSING)
     known = ~targets.isnan()
@@ -132,14 +134,14 @@ def loss_of(model: SequenceModel, scores: Tensor, targets: Tensor) -> Tensor:
 
 
 def right_steps(model: SequenceModel, scores: Tensor, targets: Tensor) -> Tensor:
-    """(time, batch), bool: the class with the highest score is the target; of a set, every label is as it should be."""
+    """(time, batch), bool: the highest score is the target's; for a set, every label is right."""
     if model.gives == "classes":
         return scores.argmax(-1) == targets
     return ((scores > 0) == (targets > 0)).all(-1)
 
 
 class _Tally:
-    """An epoch's accuracy as its batches come in."""
+    """Adds up an epoch's accuracy, batch by batch."""
 
     def __init__(self) -> None:
         self.right, self.judged = 0.0, 0

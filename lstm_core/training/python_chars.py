@@ -6,7 +6,7 @@ import math
 import random
 import sysconfig
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,19 +17,21 @@ from torch.nn import functional
 from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.random import draw_lstm
 from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.training.agreement import agreement
+from lstm_core.training.baselines import calibration_error, compressed_bits
 from lstm_core.training.recipe import Recipe
 
 CHARACTERS = ["\t", "\n", *map(chr, range(32, 127))]
 OTHER = "other"
 
-# Tests, tables of numbers, what was installed beside the library, and a second copy of the parser.
+# Left out: tests, tables of numbers, packages installed beside the library, and a second copy of the parser.
 _LEFT_OUT = {"site-packages", "test", "tests", "idle_test", "encodings", "pydoc_data", "turtledemo", "lib2to3"}
 
 HIDDEN, FEATURES = 256, 64
 STREAMS, WINDOW = 16, 128
 CHARACTERS_READ = 16_000_000
 LEARNING_RATE = 6e-3
-# Now and then a stream forgets, because a file, or what a person types, begins without a past.
+# Now and then a stream's state is reset, because a file, or the text of a visitor, begins without a past.
 FORGET = 0.03
 SEED = 0
 
@@ -48,27 +50,33 @@ def library() -> Library:
     >>> "contextlib.py" in held_out, "argparse.py" in held_out
     (True, False)
     """
-    folder = Path(sysconfig.get_path("stdlib"))
     training: dict[str, str] = {}
     held_out: dict[str, str] = {}
-    for file in sorted(folder.rglob("*.py")):
-        path = file.relative_to(folder)
-        # What the build of this very machine left behind is nobody else's.
-        if _LEFT_OUT & set(path.parts) or path.parts[0].startswith(("config-", "_sysconfigdata")):
-            continue
-        name = path.as_posix()
+    for name, file in library_files().items():
         side = held_out if is_held_out(name) else training
         side[name] = file.read_text(encoding="utf-8", errors="replace")
     return Library(training, held_out)
 
 
+def library_files() -> dict[str, Path]:
+    """The files of the running Python's standard library, without its tests and tables, by name."""
+    folder = Path(sysconfig.get_path("stdlib"))
+    files = {}
+    for file in sorted(folder.rglob("*.py")):
+        path = file.relative_to(folder)
+        # Leave out files that this machine's build wrote: other machines have others.
+        if not _LEFT_OUT & set(path.parts) and not path.parts[0].startswith(("config-", "_sysconfigdata")):
+            files[path.as_posix()] = file
+    return files
+
+
 def is_held_out(name: str) -> bool:
-    """Whether a file, by its name in the library's folder, is never trained on: its CRC-32 is a multiple of 16."""
+    """Whether a file is never trained on: the CRC-32 of its name in the library's folder is a multiple of 16."""
     return zlib.crc32(name.encode()) % 16 == 0
 
 
 def train(_data: Path | None) -> SequenceModel:
-    """Next character, by truncated backpropagation through time along streams of whole files."""
+    """A model of the next character, trained by truncated backpropagation through time on streams of whole files."""
     generator = torch.Generator().manual_seed(SEED)
     model = untrained(generator)
     texts = [model.embedding.read(list(text + "\n")) for text in library().training.values()]
@@ -93,7 +101,7 @@ def train(_data: Path | None) -> SequenceModel:
 
 
 def untrained(generator: torch.Generator) -> SequenceModel:
-    """Orthogonal recurrent weights, and forget gates that begin open, so that the memory starts out long."""
+    """A model with orthogonal recurrent weights and open forget gates, so that its memory is long from the start."""
     embedding = Vocabulary(CHARACTERS, FEATURES, generator)
     nn.init.normal_(embedding.vectors.weight, generator=generator)
     lstm = draw_lstm(FEATURES, HIDDEN, 1, generator)
@@ -104,10 +112,10 @@ def untrained(generator: torch.Generator) -> SequenceModel:
     linear = nn.Linear(HIDDEN, len(CHARACTERS) + 1)
     nn.init.normal_(linear.weight, std=HIDDEN**-0.5, generator=generator)
     nn.init.zeros_(linear.bias)
-    labels = [OTHER, *CHARACTERS]  # in the embedding's order, so that a character's number is its label's
+    labels = [OTHER, *CHARACTERS]  # in the embedding's order, so that a character and its label have one number
     return SequenceModel(
         "python-chars",
-        "Foresee the next character of Python source.",
+        "Predict the next character of Python code.",
         labels,
         reads="characters",
         gives="classes",
@@ -118,7 +126,7 @@ def untrained(generator: torch.Generator) -> SequenceModel:
 
 
 def windows(texts: list[Tensor], shuffler: random.Random) -> Iterator[tuple[Tensor, Tensor]]:
-    """Characters and those that follow, (time, stream) each, for ever: each pass has the files in another order."""
+    """Endless pairs (characters, next characters), each (time, stream); each pass has the files in another order."""
     while True:
         shuffler.shuffle(texts)
         joined = torch.cat(texts)
@@ -131,7 +139,7 @@ def windows(texts: list[Tensor], shuffler: random.Random) -> Iterator[tuple[Tens
 
 @torch.no_grad()
 def bits(model: SequenceModel, texts: Mapping[str, str]) -> dict[str, float]:
-    """For each text, the sum of -log2 p over all characters but the first; each is read from an empty memory."""
+    """For each text, the sum of -log2 p over all characters except the first; each text starts with an empty memory."""
     spent = {}
     for name, text in texts.items():
         numbers = model.embedding.read(list(text))
@@ -141,14 +149,33 @@ def bits(model: SequenceModel, texts: Mapping[str, str]) -> dict[str, float]:
 
 
 def scores(model: SequenceModel, _data: Path | None) -> dict[str, float]:
-    """Bits a character over the held-out files together, and how many they are."""
+    """Bits a character over all held-out files together, and the number of files; the bits of `xz`, the share of
+    characters foreseen, and how sure the model is."""
     held_out = {name: text for name, text in library().held_out.items() if len(text) > 1}
     characters = sum(len(text) - 1 for text in held_out.values())
+    shares, right = sureness(model, held_out.values())
     return {
         "bits a character": sum(bits(model, held_out).values()) / characters,
         "held-out files": len(held_out),
         "characters in them": characters,
+        "bits a character of xz, all held-out files as one": compressed_bits(held_out),
+        "characters that were foreseen": right.double().mean().item(),
+        "calibration error": calibration_error(shares, right),
+        **agreement(model, (model.vectors(list(text[:100])) for text in held_out.values())),
     }
+
+
+@torch.no_grad()
+def sureness(model: SequenceModel, texts: Iterable[str]) -> tuple[Tensor, Tensor]:
+    """At each character of texts except their last: the probability of the likeliest next character (character,), and
+    whether it came (character,), bool."""
+    found: list[tuple[Tensor, Tensor]] = []
+    for text in texts:
+        numbers = model.embedding.read(list(text))
+        shares, guesses = model.probabilities(model(model.embedding.embed(numbers[:-1, None]))[:, 0]).max(-1)
+        found.append((shares, guesses == numbers[1:]))
+    shares, right = (torch.cat(parts) for parts in zip(*found, strict=True))
+    return shares, right
 
 
 RECIPE = Recipe("python-chars", train, scores, dtype=torch.float16)

@@ -1,4 +1,4 @@
-"""What makes a shipped model, from nothing?"""
+"""How is a shipped model made from nothing?"""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from lstm_core.models.sequence_model import SequenceModel
 
 
 class Recipe(NamedTuple):
-    """How one of the models in `assets/models` was trained and scored. Both get the folder of `--data`, or None."""
+    """How a model in `assets/models` was trained and scored; both functions get the folder of `--data`, or None."""
 
     name: str
     train: Callable[[Path | None], SequenceModel]
     scores: Callable[[SequenceModel, Path | None], Mapping[str, float]]
-    """Figures on held-out data by name, the one that counts first; the model card holds the same rows."""
+    """Figures on held-out data by name, the main one first; the model card shows these rows."""
     data: str | None = None
-    """Which folder `--data` must name, in a few words; None where the examples are generated."""
+    """A short description of the folder for `--data`; None if the examples are generated."""
     dtype: torch.dtype = torch.float32
-    """How the file stores the weights; they are computed with in float32."""
+    """The dtype of the weights in the file; the model computes in float32."""
 
 
 class Kept:
-    """The best of the models that were offered, as it was then."""
+    """Keeps a copy of the best model that was offered."""
 
     def __init__(self) -> None:
         self.worth = -math.inf
         self._model: SequenceModel | None = None
 
     def offer(self, model: SequenceModel, worth: float) -> None:
-        """Keep a copy when nothing better has been seen."""
+        """Keep a copy of the model if it is better than all before."""
         if worth > self.worth:
             self.worth, self._model = worth, copy.deepcopy(model)
 

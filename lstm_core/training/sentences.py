@@ -23,12 +23,11 @@ BUCKETS = 16_384
 class Sentence(NamedTuple):
     words: Sequence[str]
     labels: Sequence[str]
-    """What is right at each word."""
+    """The right label of each word."""
 
 
 class Dropout(NamedTuple):
-    """The shares that are left out at random in training: a word's features, whole words, an LSTM's inputs and
-    outputs."""
+    """The shares that training leaves out at random: a word's features, whole words, the LSTM's inputs and outputs."""
 
     features: float
     words: float
@@ -47,7 +46,7 @@ def learn(
     dropout: Dropout,
     seed: int,
 ) -> None:
-    """Cross-entropy at each word. `epoch` gives the sentences of one pass; weights are averaged over the last steps."""
+    """Train with cross-entropy at each word. `epoch` gives the sentences of one pass; the last weights are averaged."""
     generator, shuffler = torch.Generator().manual_seed(seed), random.Random(seed)
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.998))  # type: ignore[no-untyped-call]
     optimizer = torch.optim.Adam(model.parameters(), betas=(0.9, 0.99), fused=True)
@@ -72,7 +71,7 @@ def learn(
 def untrained(
     name: str, task: str, labels: Sequence[str], features: int, hidden: int, bidirectional: bool, seed: int
 ) -> SequenceModel:
-    """A model that reads words of an open vocabulary, its weights drawn from the seed."""
+    """An untrained model that reads any word, its weights drawn from the seed."""
     generator = torch.Generator().manual_seed(seed)
     linear = nn.Linear(hidden * (1 + bidirectional), len(labels))
     nn.init.normal_(linear.weight, std=hidden**-0.5, generator=generator)
@@ -85,7 +84,7 @@ def untrained(
 
 
 def batched(sentences: Sequence[Sentence], shuffler: random.Random) -> list[list[Sentence]]:
-    """Sentences in random order, though those in one batch are about as long."""
+    """Batches of sentences in random order; the sentences of one batch have similar lengths."""
     order = shuffler.sample(sentences, len(sentences))
     pools = [
         sorted(order[start : start + 50 * BATCH], key=lambda sentence: len(sentence.words))
@@ -97,7 +96,7 @@ def batched(sentences: Sequence[Sentence], shuffler: random.Random) -> list[list
 
 
 def loss_of(model: SequenceModel, batch: Sequence[Sentence], dropout: Dropout, generator: torch.Generator) -> Tensor:
-    """Mean cross-entropy over a batch's words, while parts of what the model sees are left out."""
+    """Mean cross-entropy over a batch's words, with dropout."""
     numbers = model.embedding.read([word for sentence in batch for word in sentence.words])
     numbers = numbers * _kept(numbers, dropout.features, generator) * _kept(numbers[:, :1], dropout.words, generator)
     x = _thinned(model.embedding.embed(numbers), dropout.values, generator)
@@ -109,22 +108,31 @@ def loss_of(model: SequenceModel, batch: Sequence[Sentence], dropout: Dropout, g
 
 
 def label_numbers(model: SequenceModel, sentence: Sentence) -> Tensor:
-    """(time,): which of the model's labels is right at each word."""
+    """(time,): the number of the right label at each word."""
     return torch.tensor([model.labels.index(label) for label in sentence.labels])
+
+
+@torch.no_grad()
+def sureness(model: SequenceModel, sentences: Sequence[Sentence]) -> Iterator[tuple[Tensor, Tensor]]:
+    """For each sentence, in order, at each word: the probability of the likeliest label (time,), and whether it is the
+    right one (time,), bool."""
+    for start in range(0, len(sentences), 200):
+        part = sentences[start : start + 200]
+        shares, guesses = model.probabilities(model(packed(model, part))).max(-1)
+        for share, guess, sentence in zip(shares.T, guesses.T, part, strict=True):
+            length = len(sentence.words)
+            yield share[:length], guess[:length] == label_numbers(model, sentence)
 
 
 @torch.no_grad()
 def answers(model: SequenceModel, sentences: Sequence[Sentence]) -> Iterator[Tensor]:
     """For each sentence, in order, whether the most probable label is right at each word: (time,), bool."""
-    for start in range(0, len(sentences), 200):
-        part = sentences[start : start + 200]
-        guesses = model(packed(model, part)).argmax(-1).T
-        for guess, sentence in zip(guesses, part, strict=True):
-            yield guess[: len(sentence.words)] == label_numbers(model, sentence)
+    for _, right in sureness(model, sentences):
+        yield right
 
 
 def packed(model: SequenceModel, sentences: Sequence[Sentence]) -> PackedSequence:
-    """Several sentences as the model's input."""
+    """Several sentences as one packed input."""
     return pack_sequence([model.vectors(list(s.words)).squeeze(1) for s in sentences], enforce_sorted=False)
 
 
@@ -133,5 +141,5 @@ def _kept(like: Tensor, dropped: float, generator: torch.Generator) -> Tensor:
 
 
 def _thinned(x: Tensor, dropped: float, generator: torch.Generator) -> Tensor:
-    """Dropout as in Srivastava et al. 2014, from a generator of our own."""
+    """Dropout (Srivastava et al. 2014) with a given generator."""
     return x * _kept(x, dropped, generator) / (1 - dropped)

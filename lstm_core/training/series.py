@@ -22,7 +22,7 @@ COLUMN = "load"
 class Series(Task):
     """Series that nobody has seen before, each with its own season, trend and bursts; at each hour, the next value?
 
-    When a burst comes can't be foreseen, how it fades can.
+    A model can't foresee when a burst comes, but it can foresee how the burst fades.
     """
 
     name: ClassVar[str] = "series"
@@ -42,7 +42,7 @@ class Series(Task):
 
 
 def series(hours: int, count: int, generator: torch.Generator) -> Tensor:
-    """`count` series side by side, (hour, series, 1)."""
+    """`count` series as one batch, (hour, series, 1)."""
 
     def between(low: float, high: float, *shape: int) -> Tensor:
         return low + (high - low) * torch.rand(shape, generator=generator)

@@ -1,4 +1,4 @@
-"""What is there to learn, from which examples, and how well was it learned?"""
+"""What is a task: which examples are there, and how well does a model do?"""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from lstm_core.models.random import draw_lstm, drawn
 from lstm_core.models.sequence_model import Gives, Reads, SequenceModel
 
 MISSING = -100
-"""The target class of a step that is not learned from: past a sequence's end, for one."""
+"""The target class of a step without a target, for example past a sequence's end."""
 
 
 class Sizes(NamedTuple):
-    """The dimensions of a model and how long, how fast it learns. With numbers, input_size is their columns' count."""
+    """A model's dimensions, epochs and learning rate. For numbers, input_size is the number of columns."""
 
     hidden_size: int
     num_layers: int
@@ -31,21 +31,20 @@ class Batch(NamedTuple):
     """Sequences side by side, padded at the end."""
 
     numbers: Tensor
-    """(time, batch, …): what the model's `embedding.read` gives for each."""
+    """(time, batch, …): the result of the model's `embedding.read` for each sequence."""
     targets: Tensor
-    """Classes: (time, batch), MISSING where there is nothing to learn. Sets and values: (time, batch, label), NaN
-    there."""
+    """Classes: (time, batch), MISSING without a target. Sets and values: (time, batch, label), NaN without a target."""
     judged: Tensor
     """(time, batch), bool: the steps that the accuracy counts."""
 
 
 class Task(abc.ABC):
-    """Something to learn. Its fields, where it has any, say what the examples are like."""
+    """Something to learn. Its fields, if it has any, describe the examples."""
 
     name: ClassVar[str]
     description: ClassVar[str]
     sizes: Sizes
-    """What `epochs` takes where nothing else is asked for."""
+    """The defaults of `epochs`."""
 
     @abc.abstractmethod
     def model(self, sizes: Sizes, generator: torch.Generator) -> SequenceModel:
@@ -53,11 +52,11 @@ class Task(abc.ABC):
 
     @abc.abstractmethod
     def batches(self, model: SequenceModel, progress: float, generator: torch.Generator, /) -> Iterable[Batch]:
-        """One epoch's examples; `progress` is the share of epochs that are over, for tasks that grow harder."""
+        """One epoch's examples; `progress` is the share of epochs done, for tasks that grow harder."""
 
     @abc.abstractmethod
     def scores(self, model: SequenceModel) -> Mapping[str, float]:
-        """How well a model does on examples that were not trained on: figures by name, the one that counts first."""
+        """How well a model does on held-out examples: figures by name, the main one first."""
 
 
 def untrained(

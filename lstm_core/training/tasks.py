@@ -15,23 +15,27 @@ from lstm_core.training.task import Task
 from lstm_core.training.text import Text
 
 GENERATED: dict[str, type[Task]] = {task.name: task for task in (Counter, Brackets, Copy, Series, Grammar)}
-"""Those that make their own examples."""
+"""The tasks that generate their examples."""
 
 OWN: dict[str, type[Task]] = {task.name: task for task in (Text, Forecast)}
-"""Those that learn from the caller's own data."""
+"""The tasks that learn from the caller's own data."""
 
 
 def tasks() -> list[str]:
-    """The names of all tasks that `train` knows."""
+    """The names of all tasks that a model can be trained on."""
     return [*GENERATED, *OWN]
 
 
 def task_from(task: str | Task, text: str | None = None, series: Any = None) -> Task:
-    """A task by its name, with the caller's data where it learns from those."""
+    """A task by its name, with the caller's data if it learns from data."""
     if isinstance(task, Task):
         return task
-    if task not in tasks():
-        raise LstmCoreError(f"Expected one of the tasks {', '.join(tasks())}, got {task!r}.")
+    if not isinstance(task, str) or task not in tasks():
+        got = repr(task) if isinstance(task, str) else type(task).__name__
+        raise LstmCoreError(
+            f"Expected one of the tasks {', '.join(tasks())}, got {got}. A model of your own learns in a loop of your "
+            "own; lstm_core.record can watch it."
+        )
     if task == Text.name:
         return Text(text)
     return Forecast(series) if task == Forecast.name else GENERATED[task]()

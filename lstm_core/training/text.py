@@ -23,10 +23,10 @@ MOST_KINDS = 256
 
 
 class Text(Task):
-    """The caller's own text: after each character, which is next? The last tenth of it is held out.
+    """The caller's own text: after each character, which is next? The last tenth of the text is held out.
 
-    The 256 commonest characters are told apart; all others are one, and never foretold. Raises LstmCoreError for a text
-    of fewer than 200 characters.
+    The 256 most common characters are told apart; all others count as one, which is never predicted. Raises
+    LstmCoreError for a text of fewer than 200 characters.
     """
 
     name: ClassVar[str] = "text"
@@ -57,7 +57,7 @@ class Text(Task):
 
     @torch.no_grad()
     def scores(self, model: SequenceModel) -> Mapping[str, float]:
-        """On the part held out, its first character given."""
+        """Scores on the held-out part, from its second character on."""
         batch = examples(model.embedding.read(self.held_out).unsqueeze(1))
         scores = model(model.embedding.embed(batch.numbers)).flatten(0, 1)
         targets = batch.targets.flatten()
@@ -67,6 +67,6 @@ class Text(Task):
 
 
 def examples(numbers: Tensor) -> Batch:
-    """A batch from characters (time, batch) as the vocabulary numbers them, its labels from 1 on in the same order."""
+    """A batch from characters (time, batch), numbered by the vocabulary; a label's number is one less."""
     targets = torch.where(numbers[1:] > 0, numbers[1:] - 1, MISSING)
     return Batch(numbers[:-1], targets, judged=targets != MISSING)

@@ -1,0 +1,119 @@
+"""What happens inside one cell at one step? Every term of the equations, as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.recording.call import weights_of
+from lstm_core.traces.check_place import check_lstm, check_place
+from lstm_core.traces.trace import Trace
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate of one unit: activation(W x + U h_before + b), the products term by term."""
+
+    weights_x: list[float]
+    """The unit's row of W, (feature,)."""
+    weights_h: list[float]
+    """The unit's row of U, (h unit,)."""
+    from_x: float
+    """W x."""
+    from_h: float
+    """U h_before."""
+    bias: float
+    """b_ih + b_hh, or 0."""
+    pre: float
+    """W x + U h_before + b."""
+    value: float
+    """σ(pre); for the candidate tanh(pre)."""
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """One unit of one layer and direction at one step, from what it reads to what it shows."""
+
+    x: list[float]
+    """The layer's input, (feature,): x, or h of the layer below (both directions, one after the other)."""
+    h_before: list[float]
+    """h of all units before the step, (h unit,)."""
+    i: Gate
+    f: Gate
+    g: Gate
+    o: Gate
+    c_before: float
+    kept: float
+    """f ⊙ c_before."""
+    written: float
+    """i ⊙ g."""
+    c: float
+    """kept + written."""
+    tanh_c: float
+    h: float
+    """o ⊙ tanh c. With `proj_size` this goes through W_hr before it is the trace's h."""
+
+
+def anatomy(
+    lstm: nn.LSTM | nn.LSTMCell,
+    trace: Trace,
+    *,
+    unit: int,
+    time: int,
+    layer: int = 0,
+    direction: int = 0,
+    batch: int = 0,
+) -> Anatomy:
+    """Every term of the equations for one unit at one step of a trace of `lstm`, in float64.
+
+    Raises LstmCoreError when the trace has no such cell, or the module is not the one that was recorded.
+
+    >>> import torch, lstm_core
+    >>> lstm = torch.nn.LSTM(4, 3)
+    >>> trace = lstm_core.run(lstm, torch.randn(5, 1, 4))
+    >>> cell = anatomy(lstm, trace, unit=2, time=4)
+    >>> abs(cell.kept + cell.written - trace.c[0, 0, 4, 0, 2].item()) < 1e-6
+    True
+    """
+    check_lstm(trace)
+    check_place(trace, layer=layer, direction=direction, time=time, batch=batch, unit=unit)
+    _check_recorded(lstm, trace)
+    w = weights_of(lstm)[layer][direction]
+    read = trace.input_of(layer)[time, batch].double()
+    recalled = trace.before("h")[layer, direction, time, batch].double()
+    biases = torch.zeros_like(w.ih[:, 0]) if w.bias_ih is None or w.bias_hh is None else w.bias_ih + w.bias_hh
+
+    def gate(number: int, activation: torch.nn.Module) -> Gate:
+        row = number * trace.c.shape[-1] + unit
+        w_x, w_h, bias = (t[row].detach().double() for t in (w.ih, w.hh, biases))
+        pre = w_x @ read + w_h @ recalled + bias
+        sums = ((w_x @ read).item(), (w_h @ recalled).item(), bias.item(), pre.item(), activation(pre).item())
+        return Gate(w_x.tolist(), w_h.tolist(), *sums)
+
+    i, f, g, o = (gate(number, nn.Tanh() if number == 2 else nn.Sigmoid()) for number in range(4))
+    c_before = trace.before("c")[layer, direction, time, batch, unit].item()
+    c = f.value * c_before + i.value * g.value
+    tanh_c = torch.tensor(c, dtype=torch.float64).tanh().item()
+    return Anatomy(
+        x=read.tolist(),
+        h_before=recalled.tolist(),
+        i=i,
+        f=f,
+        g=g,
+        o=o,
+        c_before=c_before,
+        kept=f.value * c_before,
+        written=i.value * g.value,
+        c=c,
+        tanh_c=tanh_c,
+        h=o.value * tanh_c,
+    )
+
+
+def _check_recorded(lstm: nn.LSTM | nn.LSTMCell, trace: Trace) -> None:
+    recorded, given = (trace.config[key] for key in ("input_size", "hidden_size")), (lstm.input_size, lstm.hidden_size)
+    if tuple(recorded) != given:
+        raise LstmCoreError(f"Expected the LSTM that was recorded, {dict(trace.config)}, got {lstm}.")

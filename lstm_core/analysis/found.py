@@ -1,0 +1,76 @@
+"""What did a search for units find?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas
+    from plotly.graph_objects import Figure
+
+SHOWN = 10
+"""Rows that are printed."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Found:
+    """The units that track a property, and how the search was made.
+
+    `table`: a row a property and unit, the best first. Columns: `property measure quantity layer direction unit` and
+
+    `score`: for a property of zeros and ones the area under the ROC curve (AUC), for any other R², the squared
+        correlation; `measure` says which. `sign`: -1 where the unit falls as the property rises; an AUC is that of the
+        unit times its sign, so never below 0.5. `correlation`: of the two, signed.
+    `p`: how often the best of all units and properties searched does as well on shuffled properties. Being that of the
+        best, it is corrected for the number of series, `searched`. No p is below 1 / (permutations + 1). NaN where
+        there is too little to tell from chance: `no_p` says why.
+    `held_out`: the same unit's score on held-out traces, its sign as it was found: an AUC may fall below 0.5 there, and
+        an R² whose correlation turned counts as 0. NaN where the property never changes there; no column without any.
+
+    `searched`: how many series of numbers, times properties, p is corrected for. `sequences`, `groups`, `steps`: in how
+    many of each. `shuffled`: how the properties were taken from their sequences, "whole sequences", "whole groups" or
+    "shifts in time", and `permutations`: how often. `no_p`: for each property without a p, why, in a sentence.
+    """
+
+    table: pandas.DataFrame
+    searched: int
+    sequences: int
+    groups: int
+    steps: int
+    shuffled: str
+    permutations: int
+    no_p: Mapping[str, str]
+
+    def summary(self) -> str:
+        """How the search was made, in sentences."""
+        said = (
+            f"{self.searched:,} series searched over {self.steps:,} steps of {self.sequences:,} sequences in "
+            f"{self.groups:,} groups; {self.permutations} times {self.shuffled}."
+        )
+        return " ".join([said, *(f"No p for {name}: {why}" for name, why in self.no_p.items())])
+
+    def plot(self, most: int = 20) -> Figure:
+        """A Plotly figure: the scores of the best units, a bar each."""
+        from lstm_core.plots.as_plotly import LIGHT, as_plotly
+        from lstm_core.plots.score_bars import score_bars
+
+        table = self.table.head(most)
+        several = [name for name in ("layer", "direction") if self.table[name].nunique() > 1]
+        names = [
+            f"{row['quantity']} of unit {row['unit']}" + "".join(f", {name} {row[name]}" for name in several)
+            for row in table.to_dict("records")
+        ]
+        held_out = table["held_out"].to_numpy() if "held_out" in table else None
+        facts = list(zip(table["property"], table["p"].tolist(), strict=True))
+        drawn = score_bars(names, table["measure"].tolist(), table["score"].to_numpy(), held_out, facts, LIGHT)
+        return as_plotly(drawn, "Which units track it?")
+
+    def __repr__(self) -> str:
+        return f"{self.table.head(SHOWN).to_string()}\n{self.summary()}"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"{self.table.head(SHOWN).to_html()}<p>{escape(self.summary())}</p>"

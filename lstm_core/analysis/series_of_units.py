@@ -1,0 +1,75 @@
+"""What are the numbers of every unit, and of a property, at the steps that count?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from lstm_core.analysis.shuffle import lagged
+from lstm_core.errors import LstmCoreError
+from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.several_traces import all_steps
+
+Steps = slice | Sequence[int] | Sequence[bool] | np.ndarray
+"""Which steps of each sequence count: a slice, their numbers, or a mask with a value a step of the longest."""
+
+
+def every_unit(traces: Sequence[Recorded], quantities: Sequence[str]) -> tuple[dict[str, Any], np.ndarray]:
+    """Which units there are, by column, and their values (step, unit of any quantity, layer and direction)."""
+    places, series = [], []
+    for quantity in quantities:
+        values = all_steps(traces, attrgetter(quantity))
+        layer, direction, unit = np.indices(values.shape[1:]).reshape(3, -1)
+        places.append({"quantity": [quantity] * len(unit), "layer": layer, "direction": direction, "unit": unit})
+        series.append(values.reshape(len(values), -1))
+    table: dict[str, Any] = {name: np.concatenate([place[name] for place in places]) for name in places[0]}
+    found = np.concatenate(series, axis=1)
+    if not np.isfinite(found).all():
+        raise LstmCoreError("Expected states that are numbers, got NaN or infinity in the trace. Look at its input.")
+    return table, found
+
+
+def quantities_of(traces: Sequence[Recorded], quantities: Sequence[str] | None) -> Sequence[str]:
+    """Which quantities are searched."""
+    there, module = traces[0].quantities, traces[0].module
+    chosen = traces[0].states if quantities is None else [quantities] if isinstance(quantities, str) else quantities
+    if not chosen or not set(chosen) <= set(there):
+        raise LstmCoreError(
+            f"Expected quantities of {module}, some of {', '.join(there)}, got {', '.join(map(str, chosen)) or 'none'}."
+        )
+    return chosen
+
+
+def counted(length: int, steps: Steps | None) -> np.ndarray:
+    """Which steps of a sequence count: (step,)."""
+    counts = np.zeros(length, dtype=bool)
+    if steps is None:
+        return ~counts
+    if isinstance(steps, slice):
+        counts[steps] = True
+        return counts
+    chosen = np.asarray(steps)
+    if chosen.ndim != 1 or chosen.dtype.kind not in "bi":
+        raise LstmCoreError(
+            f"Expected steps as a slice, numbers or a mask with one value a step, got {chosen.dtype} of shape "
+            f"{chosen.shape}. For example steps=slice(365, None)."
+        )
+    if chosen.dtype == bool:
+        if len(chosen) < length:
+            raise LstmCoreError(f"Expected a mask of {length} steps or more, got one of {len(chosen)}.")
+        return chosen[:length]
+    counts[chosen[(chosen >= -length) & (chosen < length)]] = True
+    return counts
+
+
+def lengths_of(traces: Sequence[Recorded]) -> list[int]:
+    """The number of steps of each sequence of all traces in turn."""
+    return [length for trace in traces for length in trace.lengths_or_time()]
+
+
+def lagged_by(properties: Mapping[str, list[np.ndarray]], lag: int) -> dict[str, list[np.ndarray]]:
+    """Each property as it was so many steps before."""
+    return {name: lagged(values, lag) if lag else values for name, values in properties.items()}

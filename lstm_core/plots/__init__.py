@@ -1,0 +1,1 @@
+"""What does a picture look like? Figures as plain dicts for Plotly, and still pictures; both from arrays alone."""

@@ -1,0 +1,69 @@
+"""How does a figure that is a plain dict become one that a notebook shows?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.plots.page_figure import Figure
+from lstm_core.plots.palette import Look, look
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure as PlotlyFigure
+
+LIGHT = look("teal", "light")
+# Pixels of a title above a figure.
+TITLE = 40
+
+
+@contextmanager
+def needing_plotly() -> Iterator[None]:
+    """Import Plotly inside. Raises LstmCoreError where it is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise LstmCoreError("A figure needs plotly: pip install plotly.") from error
+
+
+def as_plotly(figure: Figure, title: str = "", colours: Look = LIGHT) -> PlotlyFigure:
+    """A Plotly figure with a page of its own behind it, whatever the notebook's theme, and a title above it.
+
+    Raises LstmCoreError where Plotly is not installed.
+    """
+    with needing_plotly():
+        import plotly.graph_objects as go
+    layout = figure["layout"] | {"paper_bgcolor": colours.paper, "plot_bgcolor": colours.paper}
+    if title:
+        margin = layout["margin"] | {"t": layout["margin"]["t"] + TITLE}
+        place = {"x": 0, "xref": "paper", "yref": "container", "y": 1, "yanchor": "top", "pad": {"t": 10}}
+        layout |= {"margin": margin, "height": layout["height"] + TITLE}
+        layout["title"] = {"text": title, "font": {"size": 15}, "automargin": False, **place}
+    return go.Figure({"data": figure["data"], "layout": layout})
+
+
+def beside(figures: list[Figure], gap: float = 0.03) -> Figure:
+    """Figures of one height side by side in one, each with its own axes."""
+    layout = {name: value for name, value in figures[0]["layout"].items() if not name.startswith(("xaxis", "yaxis"))}
+    layout |= {"annotations": [], "shapes": []}
+    data, width, axes = [], (1 - gap * (len(figures) - 1)) / len(figures), 0
+    for number, figure in enumerate(figures):
+        left, x = number * (width + gap), _numbered("x", number + 1)
+        rows = [name for name in figure["layout"] if name.startswith("yaxis")]
+        names = {f"y{row[len('yaxis') :]}": _numbered("y", axes + n) for n, row in enumerate(rows, 1)}
+        for old, new in names.items():
+            axis = figure["layout"][f"yaxis{old[1:]}"] | {"anchor": x}
+            matched = {"matches": names[axis["matches"]]} if "matches" in axis else {}
+            layout[f"yaxis{new[1:]}"] = axis | matched
+        place = {"domain": [left, left + width], "anchor": names["y"]}
+        layout[f"xaxis{x[1:]}"] = figure["layout"]["xaxis"] | place
+        data += [trace | {"xaxis": x, "yaxis": names[trace.get("yaxis", "y")]} for trace in figure["data"]]
+        layout["annotations"] += [note | {"x": left} for note in figure["layout"].get("annotations", ())]
+        axes += len(rows)
+    return {"data": data, "layout": layout}
+
+
+def _numbered(letter: str, number: int) -> str:
+    """The name of an axis: x, x2, x3, …"""
+    return letter if number == 1 else f"{letter}{number}"

@@ -1,0 +1,78 @@
+"""Which steps does a picture show, and how many to a column?"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from torch import Tensor
+
+from lstm_core.plots.bins import Bins, bins
+
+Zoom = tuple[float, float] | None
+
+# The most bytes of numbers in one picture; the bytes of a step's value, and of a bin's three values.
+MOST_BYTES, STEP_BYTES, BIN_BYTES = 900_000, 4, 6
+# Never fewer than these: a sentence is read word by word, and fewer bins say nothing.
+LEAST_STEPS, LEAST_BINS = 64, 24
+
+
+class Columns(NamedTuple):
+    """Columns of `per` steps each, from step `first` on, of a sequence of `steps`."""
+
+    first: int
+    per: int
+    number: int
+    steps: int
+
+    @property
+    def end(self) -> int:
+        """The first step after the columns."""
+        return min(self.steps, self.first + self.per * self.number)
+
+    def positions(self) -> list[float]:
+        """The middle of each column, in steps."""
+        middles = self.first + self.per * np.arange(self.number) + (self.per - 1) / 2
+        return [int(middle) if self.per == 1 else float(middle) for middle in middles]
+
+    def take(self, values: Tensor) -> Bins:
+        """Bins, one for each column, from values (step, unit) of the whole sequence."""
+        return bins(values[self.first : self.end], self.per)
+
+
+def whole(steps: int) -> Columns:
+    """Columns of one step each, for all steps."""
+    return Columns(0, 1, steps, steps)
+
+
+def fit(steps: int, width: float, numbers: int, zoom: Zoom) -> Columns:
+    """The columns to send for the visible part, which is `width` pixels wide, with `numbers` values a step.
+
+    Single steps while each has a pixel and all fit into MOST_BYTES, with some to the left and right of the visible
+    part; else bins of a round number of steps.
+    """
+    first, last = (0, steps) if zoom is None else (max(0, round(zoom[0])), min(steps, round(zoom[1]) + 1))
+    if first >= last:
+        # The zoom belongs to a longer sequence.
+        first, last = 0, steps
+    seen = max(1, last - first)
+    most = max(LEAST_STEPS, MOST_BYTES // (STEP_BYTES * numbers))
+    if steps <= min(width, most):
+        return whole(steps)
+    if seen <= min(width, most):
+        beside = min(-(-seen // 2), (most - seen) // 2)
+        first, last = max(0, first - beside), min(steps, last + beside)
+        return Columns(first, 1, last - first, steps)
+    per = round_up(seen / max(LEAST_BINS, min(width, MOST_BYTES // (BIN_BYTES * numbers))))
+    first -= first % per
+    return Columns(first, per, -(-(last - first) // per), steps)
+
+
+def round_up(number: float) -> int:
+    """The next of 2, 5, 10, 20, 50, 100, …: bins that a reader can count with."""
+    scale = 1
+    while True:
+        for one in (2, 5, 10):
+            if one * scale >= number:
+                return one * scale
+        scale *= 10

@@ -1,0 +1,168 @@
+"""How is a trace drawn? As Plotly figures, each a plain dict that `plotly.graph_objects.Figure` takes.
+
+Six strips on one word axis, in the order of the equation, so that a word's column runs straight down
+through the cell: f, i, g, then c = f ⊙ c_before + i ⊙ g, then o, then h = o ⊙ tanh c.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Sized
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lstm_core.plots.columns import Columns, whole
+from lstm_core.plots.page_figure import BARE_AXIS, FONT, Figure, on_the_page
+from lstm_core.plots.palette import Look
+from lstm_core.plots.step_axis import step_axis
+from lstm_core.plots.strips import LIMITS, STRIPS, Strip
+
+# Pixels. Rows have a readable height until all strips together reach their maximum; then they shrink to one pixel.
+ROW, LEAST, MOST_TOGETHER = 15, 46, 830
+COLUMN_MOST, GAP = 112, 10
+ROOM_FOR_NUMBER = (16, 40)
+# Cells lower than this have no gaps: Plotly takes five times as long to paint each cell by itself.
+FLAT = 3
+
+
+class Place(NamedTuple):
+    """The place of a strip in its figure, in pixels from the top."""
+
+    quantity: str
+    top: float
+    height: float
+
+
+def memory(
+    cells: Mapping[Any, np.ndarray],
+    tokens: Sequence[str],
+    look: Look,
+    width: float,
+    layer: int = 0,
+    direction: int = 0,
+    gap: int = GAP,
+    shown: tuple[float, float] | None = None,
+    strips: Sequence[Strip] = STRIPS,
+    fill: float | None = None,
+    columns: Columns | None = None,
+    reach: float = 1.0,
+    below_words: float = 0,
+    letters: int = FONT,
+) -> tuple[Figure, list[Place]]:
+    """The heatmaps of one layer and direction, one strip for each quantity, and the place of each.
+
+    cells: by quantity, an array (unit, column). `width` in pixels; a column takes at most COLUMN_MOST of it.
+    `shown`: the visible steps when zoomed, as the range of the x axis. `fill`: the height to fill; then the
+    figure fills its width too. `columns`: the steps of the columns; None for one column a step. `reach`: the scale
+    of c goes from -reach to reach. `below_words`: pixels that stay free between the words and the first strip.
+    `letters`: the size of the words; numbers in the cells are a little smaller.
+    """
+    columns = columns or whole(len(tokens))
+    if fill is None:
+        width = min(width, columns.steps * COLUMN_MOST)
+    first, last = shown or (-0.5, columns.steps - 0.5)
+    words, top = step_axis(tokens, width, first, last, below_words, letters)
+    places = place(strips, cells, top, gap, fill)
+    height = places[-1].top + places[-1].height + 1
+    layout = on_the_page(look) | {
+        "width": round(width),
+        "height": round(height),
+        "margin": {"l": 0, "r": 0, "t": top, "b": 1},
+        "hovermode": False,
+        "xaxis": {"range": [first, last], "anchor": "y", **_edges(columns.steps), **words, **BARE_AXIS},
+    }
+    data = []
+    for number, (strip, spot) in enumerate(zip(strips, places, strict=True), 1):
+        axis = "" if number == 1 else str(number)
+        values = cells[strip.quantity]
+        units = values.shape[0]
+        layout[f"yaxis{axis}"] = _unit_axis(units, spot, top, height - 1)
+        # A zoom into a unit applies to every strip (h may have fewer units: proj_size).
+        if number > 1 and units == len(cells[strips[0].quantity]):
+            layout[f"yaxis{axis}"]["matches"] = "y"
+        room = spot.height / units, columns.per * width / (last - first)
+        # Equal x values would merge into one column, so a repeated word needs its position.
+        trace = heatmap(strip, values, look, layer, direction, room, letters - 1)
+        trace |= {"x": columns.positions(), "yaxis": f"y{axis}"}
+        if strip.quantity == "c":
+            trace |= {"zmin": -reach, "zmax": reach}
+        data.append(trace)
+    return {"data": data, "layout": layout}, places
+
+
+def _unit_axis(units: int, spot: Place, top: float, bottom: float) -> Figure:
+    """The rows of a strip, the first on top, at the strip's place in a figure whose axes go from `top` to `bottom`."""
+    below, inside = bottom - spot.top - spot.height, bottom - top
+    return {
+        "domain": [max(0.0, below / inside), min(1.0, (below + spot.height) / inside)],
+        "range": [units - 0.5, -0.5],
+        "showticklabels": False,
+        **_edges(units),
+        **BARE_AXIS,
+    }
+
+
+def _edges(count: int) -> dict[str, float]:
+    """Zoom and pan end at the edges of the cells."""
+    return {"minallowed": -0.5, "maxallowed": count - 0.5}
+
+
+def heatmap(
+    strip: Strip,
+    values: np.ndarray,
+    look: Look,
+    layer: int,
+    direction: int,
+    room: tuple[float, float],
+    letters: int = FONT - 1,
+) -> Figure:
+    """One quantity (unit, column) on its fixed scale, with numbers in the cells if (height, width) of a cell has room.
+    `letters`: the size of the numbers.
+
+    The caller sets `x`, the positions of the columns.
+    """
+    low, high = LIMITS[strip.scale]
+    trace: Figure = {
+        "type": "heatmap",
+        "name": strip.quantity,
+        "meta": {"layer": layer, "direction": direction},
+        "z": np.ascontiguousarray(values, dtype=np.float32),
+        "y": list(range(len(values))),
+        "zmin": low,
+        "zmax": high,
+        "colorscale": getattr(look, strip.scale),
+        "showscale": False,
+        "xgap": 1 if room[1] > 6 and room[0] > FLAT else 0,
+        "ygap": 1 if room[0] > 6 else 0,
+    }
+    grown = letters / (FONT - 1)
+    if room[0] >= grown * ROOM_FOR_NUMBER[0] and room[1] >= grown * ROOM_FOR_NUMBER[1]:
+        trace["texttemplate"] = "%{z:.2f}" if strip.scale == "gates" else "%{z:+.2f}"
+        trace["textfont"] = {"size": letters}
+    return trace
+
+
+def place(
+    strips: Sequence[Strip], cells: Mapping[Any, Sized], top: float, gap: float, fill: float | None
+) -> list[Place]:
+    """Place strips one under the other from `top` pixels on, each with its own height or all to fill a height."""
+    most = MOST_TOGETHER / sum(strip.share for strip in strips)
+    units = [len(cells[strip.quantity]) for strip in strips]
+    heights = [
+        max(strip.share * min(most, max(LEAST, ROW * count)), count) for strip, count in zip(strips, units, strict=True)
+    ]
+    if fill is not None:
+        stretch = (fill - top - gap * (len(strips) - 1)) / sum(heights)
+        heights = [height * stretch for height in heights]
+    places = []
+    for strip, height in zip(strips, heights, strict=True):
+        places.append(Place(strip.quantity, top, round(height)))
+        top += round(height) + gap
+    return places
+
+
+def stack_name(directions: int, layer: int, direction: int) -> str:
+    """The name of a layer and, if there are two directions, of its direction."""
+    if directions == 1:
+        return f"layer {layer}"
+    return f"layer {layer} ← reads from the right" if direction else f"layer {layer} → reads from the left"

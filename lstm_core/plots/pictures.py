@@ -1,0 +1,107 @@
+"""How does an array become a still picture, for a notebook that runs no script?"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lstm_core.plots.palette import channels
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# Shades of a scale; one more is for cells without a value, which stay transparent.
+SHADES = 64
+# Pixels: the letter at the left, the words below, the space between two strips, and the whole width.
+LETTER, WORDS, GAP, WIDTH = 22, 20, 6, 900
+# The most pixels of a cell's width, and of a strip's rows together.
+CELL_MOST, STRIP_MOST = 72, 120
+
+
+class Strip(NamedTuple):
+    """One quantity (unit, column) with its letter, the ends of its scale and the colours between them."""
+
+    letter: str
+    values: np.ndarray
+    low: float
+    high: float
+    colours: Sequence[str]
+
+
+def can_draw() -> bool:
+    """Whether Pillow is there."""
+    try:
+        import PIL  # noqa: F401
+    except ModuleNotFoundError:
+        return False
+    return True
+
+
+def as_png(image: Image) -> bytes:
+    """A picture as a PNG file; cells without a value are transparent."""
+    file = BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def as_source(png: bytes) -> str:
+    """A PNG as the source of an `<img>`, which needs no request."""
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+
+
+def cells(strip: Strip) -> Image:
+    """One pixel a cell, the first unit on top."""
+    from PIL import Image
+
+    shades = _shades(strip)
+    image = Image.frombytes("P", shades.shape[::-1], shades.tobytes())
+    image.putpalette([*_palette(strip.colours), 255, 255, 255])
+    image.info["transparency"] = SHADES
+    return image
+
+
+def _shades(strip: Strip) -> np.ndarray:
+    """The number of each cell's shade, and SHADES where it has no value."""
+    share = (strip.values - strip.low) / (strip.high - strip.low)
+    shades = np.where(np.isnan(share), SHADES, np.clip(np.nan_to_num(share), 0, 1) * (SHADES - 1)).round()
+    return shades.astype(np.uint8)
+
+
+def _palette(colours: Sequence[str]) -> list[int]:
+    """The shades between evenly spaced colours, as red, green, blue, red, …"""
+    stops = np.array([channels(colour) for colour in colours])
+    place = np.linspace(0, len(colours) - 1, SHADES)
+    rgb = [np.interp(place, range(len(colours)), channel) for channel in stops.T]
+    shades: list[int] = np.stack(rgb, axis=-1).round().astype(int).ravel().tolist()
+    return shades
+
+
+def sheet(strips: Sequence[Strip], words: Sequence[str], ink: str, paper: str) -> Image:
+    """All strips one under the other, each with its letter, and the words under them if they fit."""
+    from PIL import Image, ImageDraw
+
+    scales = list(dict.fromkeys(tuple(strip.colours) for strip in strips))
+    as_ink, as_paper = SHADES * len(scales), SHADES * len(scales) + 1
+    wide = max(1, min(CELL_MOST, (WIDTH - LETTER) // strips[0].values.shape[1]))
+    blocks = []
+    for strip in strips:
+        shades, tall = _shades(strip), max(1, min(18, STRIP_MOST // len(strip.values)))
+        coloured = np.where(shades == SHADES, as_paper, shades + SHADES * scales.index(tuple(strip.colours)))
+        blocks.append(coloured.repeat(tall, axis=0).repeat(wide, axis=1))
+    rows = [np.pad(block, ((0, GAP), (LETTER, 0)), constant_values=as_paper) for block in blocks]
+    canvas = np.pad(np.concatenate(rows), ((0, WORDS - GAP), (0, 0)), constant_values=as_paper).astype(np.uint8)
+    picture = Image.frombytes("P", canvas.shape[::-1], canvas.tobytes())
+    picture.putpalette([shade for scale in scales for shade in _palette(scale)] + channels(ink) + channels(paper))
+    pen, top = ImageDraw.Draw(picture), 0
+    for strip, row in zip(strips, rows, strict=True):
+        pen.text((4, top + (len(row) - GAP) / 2 - 6), strip.letter, fill=as_ink)
+        top += len(row)
+    fitting = all(pen.textlength(word) <= wide for word in words)
+    for column, word in enumerate(words if fitting else ()):
+        left = LETTER + wide * (column + 0.5) - pen.textlength(word) / 2
+        pen.text((left, top - GAP + 4), word, fill=as_ink)
+    return picture

@@ -1,0 +1,92 @@
+"""How are the words written over their columns?"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+
+from lstm_core.plots.columns import Columns, round_up
+from lstm_core.plots.labels import label, width_of
+from lstm_core.plots.page_figure import FONT, Figure
+
+# Pixels between the words and the strips, for the colours of a pinned unit.
+RIBBON = 6
+# A longer word is cut, so that it does not make all words slant.
+LONG_WORD = 12
+# The smallest width of a column that has a word, and of one that has a character.
+LEAST_WORD, LEAST_LETTER = 16, 8
+# The width of the margins and the numbers of a scale.
+BESIDE = 64
+
+
+def step_axis(
+    tokens: Sequence[str], width: float, first: float, last: float, below: float = 0, letters: int = FONT
+) -> tuple[Figure, int]:
+    """The axis of the steps from `first` to `last`, and its height above the picture in pixels; `below` the words some
+    stay free. `letters`: the size of the words.
+
+    It shows words while they fit, level or slanted, and else positions.
+    """
+    grown = letters / FONT
+    axis, height = _words_or_positions(tokens, width / grown, first, last)
+    return axis | {"ticklabelstandoff": RIBBON + below, "tickfont": {"size": letters}}, round(height * grown + below)
+
+
+def _words_or_positions(tokens: Sequence[str], width: float, first: float, last: float) -> tuple[Figure, int]:
+    column = width / (last - first)
+    steps = range(max(0, round(first + 0.5)), min(len(tokens), round(last + 0.5)))
+    least = LEAST_LETTER if all(width_of(label(tokens[step])) < LEAST_LETTER for step in steps) else LEAST_WORD
+    if column < least or not tokens:
+        return _axis({step: f"{step:,}" for step in _round_steps(first, last, width / 84)}, level=True), RIBBON + 28
+    labels = {step: label(tokens[step]) for step in steps}
+    labels = {step: _cut(text, column) for step, text in labels.items()} if _one_is_long(labels, column) else labels
+    longest = max((width_of(text) for text in labels.values()), default=0)
+    # Single letters stay level even close together.
+    level = longest + (6 if any(len(text) > 1 for text in labels.values()) else 0.5) <= column
+    return _axis(labels, level), RIBBON + (28 if level else 28 + int(min(longest, 150) * 0.87))
+
+
+def _one_is_long(labels: Mapping[int, str], column: float) -> bool:
+    """Whether all words would fit level except a few unusually long ones."""
+    fitting = [width_of(text) + 6 <= column for text in labels.values() if len(text) <= LONG_WORD]
+    return all(fitting) and len(fitting) > len(labels) / 2
+
+
+def _cut(text: str, column: float) -> str:
+    """A long word cut to its column, if enough of it remains to read."""
+    if len(text) <= LONG_WORD or width_of(text) + 6 <= column:
+        return text
+    left = text.removesuffix("…")
+    while left and width_of(left + "…") + 6 > column:
+        left = left[:-1]
+    return left + "…" if len(left) >= LONG_WORD / 2 else text
+
+
+def _axis(labels: Mapping[int, str], level: bool) -> Figure:
+    return {
+        "side": "top",
+        "tickmode": "array",
+        "tickvals": list(labels),
+        "ticktext": [html.escape(text, quote=False) for text in labels.values()],
+        "tickangle": 0 if level else -60,
+        "ticklabeloverflow": "allow",
+    }
+
+
+def _round_steps(first: float, last: float, most: float) -> range:
+    """At most `most` round positions between `first` and `last`."""
+    every = 1 if last - first <= most else round_up((last - first) / most)
+    return range(-(-max(0, round(first + 0.5)) // every) * every, round(last + 0.5), every)
+
+
+def least_width(columns: int) -> int:
+    """The pixels that columns need so that each has its word, slanted, with a scale beside them."""
+    return BESIDE + LEAST_WORD * columns
+
+
+def column_name(number: int, tokens: Sequence[str], columns: Columns) -> str:
+    """The name of a column: its word, or the steps of its bin."""
+    first = columns.first + number * columns.per
+    if columns.per == 1:
+        return label(tokens[first])
+    return f"steps {first:,} to {min(first + columns.per, columns.steps) - 1:,}"

@@ -1,0 +1,69 @@
+"""How do several calls of one module become one trace?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.recording.kinds import AnyTrace
+
+
+class Place(NamedTuple):
+    """Where a call stands among the calls of its module: the steps before it, and whether it went on from the state in
+    which the call before ended."""
+
+    began: int
+    went_on: bool
+
+
+def join(calls: Sequence[AnyTrace], places: Sequence[Place]) -> AnyTrace:
+    """Join calls of one module to one trace along time; `resets` are the calls that did not continue from the last.
+
+    Raises LstmCoreError when the calls differ in batch size or are packed, so that they share no time axis.
+    """
+    first = calls[0]
+    if len(calls) == 1 and (places[0].began == 0 or not first.numbers):
+        return first
+    batches = [trace.sizes["batch"] for trace in calls]
+    if len(set(batches)) > 1 or first.lengths is not None:
+        packed = " of packed sequences" if first.lengths is not None else ""
+        raise LstmCoreError(
+            f"Expected calls that go on along one time axis, got {len(calls)} calls{packed} with batch sizes "
+            f"{batches}. Take them one by one: recording.calls[{first.name!r}]."
+        )
+    # A copy has no gradient of its own: without a graph it does not look as if it had.
+    each = {q: [getattr(trace, q).detach() for trace in calls] for q in first.kept}
+    joined: dict[str, Any] = {q: torch.cat(values, dim=2) for q, values in each.items()}
+    if any(trace.h_read is not None for trace in calls):
+        joined["h_read"] = torch.cat([t.h if t.h_read is None else t.h_read for t in calls], dim=2)
+    if "x" in first.tensors():
+        joined["x"] = torch.cat([trace.x for trace in calls])
+    numbers = [[place.began + n for n in trace.coords["time"]] for trace, place in zip(calls, places, strict=True)]
+    if "time" in first.numbers:
+        joined["numbers"] = {**first.numbers, "time": tuple(number for each in numbers for number in each)}
+    max_error = max(trace.max_error for trace in calls)
+    return first.with_values(**joined, **_starts(calls, places, numbers), max_error=max_error)
+
+
+def _starts(calls: Sequence[Any], places: Sequence[Place], numbers: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """The steps of a joined trace that started anew, and the states from which they did."""
+    first, at = calls[0], 0
+    resets: list[int] = []
+    states: dict[str, list[Any]] = {state: [] for state in first.states if f"{state}0" in first.tensors()}
+    for number, trace in enumerate(calls):
+        # A direction that reads from the right can't continue from the call before.
+        goes_on = places[number].went_on and 1 not in trace.coords["direction"]
+        if number and not (goes_on and numbers[number][0] == numbers[number - 1][-1] + 1):
+            resets.append(at)
+            for state, starts in states.items():
+                starts.append(getattr(trace, f"{state}0"))
+        resets += [at + step for step in trace.resets]
+        for state, starts in states.items():
+            own = getattr(trace, f"reset_{state}")
+            starts += [] if own is None else list(own)
+        at += trace.sizes["time"]
+    stacked = {f"reset_{state}": torch.stack(starts) if starts else None for state, starts in states.items()}
+    return {"resets": tuple(resets), **stacked}

@@ -1,0 +1,114 @@
+"""Which units stay on through a stretch of a text, and are off around it?
+
+Strobelt, Gehrmann, Pfister & Rush 2018 (LSTMVis) choose units in this way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_core.arrays import as_numpy
+from lstm_core.errors import LstmCoreError
+from lstm_core.traces.trace import QUANTITIES, Quantity, Trace
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Units that are on together; `Scan.search` finds where else they are."""
+
+    units: tuple[int, ...]
+    quantity: Quantity
+    threshold: float
+    layer: int
+    direction: int
+    sign: int
+
+    @property
+    def bound(self) -> np.float32:
+        """A unit is on where sign · c (or the quantity) is at least this float32."""
+        return least_value(self.threshold, self.quantity)
+
+    def on(self, values: np.ndarray) -> np.ndarray:
+        """Whether each value of the quantity is on."""
+        signed = np.asarray(values, np.float32) * np.float32(self.sign)
+        on: np.ndarray = signed >= self.bound
+        return on
+
+
+def pattern(
+    trace: Trace,
+    first: int,
+    last: int,
+    *,
+    quantity: Quantity = "c",
+    threshold: float = 0.3,
+    layer: int = 0,
+    direction: int = 0,
+    batch: int = 0,
+    sign: int = 1,
+    before: int = 1,
+    after: int = 0,
+) -> Pattern:
+    """The units that are on at every step first ≤ t ≤ last of a sequence, and off at the `before` steps before and the
+    `after` steps after.
+
+    A unit is on where sign · value ≥ threshold; the value is tanh(c) for quantity "c", as in LSTMVis. Steps before the
+    start and after the end of the text ask for nothing.
+
+    Raises LstmCoreError for steps, a layer, direction, batch or quantity that is not there.
+
+    >>> import lstm_core
+    >>> model = lstm_core.load_model("counter")
+    >>> trace = lstm_core.run(model.lstm, model.vectors(list("aaabbb")))
+    >>> pattern(trace, 2, 2, threshold=-1).units, pattern(trace, 2, 2, threshold=-1, before=0).units
+    ((), (0, 1, 2, 3))
+    """
+    if not isinstance(trace, Trace):
+        raise LstmCoreError(f"Expected a Trace, got {type(trace).__name__}. Give recording.only or lstm_core.run(…).")
+    if quantity not in QUANTITIES or sign not in (1, -1):
+        raise LstmCoreError(f"Expected a quantity of {', '.join(QUANTITIES)} and sign 1 or -1, got {quantity}, {sign}.")
+    sizes, places = trace.sizes, {"layer": layer, "direction": direction, "batch": batch}
+    for dim, value in places.items():
+        if not 0 <= value < sizes[dim]:
+            raise LstmCoreError(f"Expected a {dim} from 0 to {sizes[dim] - 1}, got {value}.")
+    steps = trace.lengths_or_time()[batch]
+    if not 0 <= first <= last < steps or before < 0 or after < 0:
+        raise LstmCoreError(
+            f"Expected 0 ≤ first ≤ last < {steps} steps, and before and after from 0, got first {first}, last {last}, "
+            f"before {before}, after {after}."
+        )
+    wanted = Pattern((), quantity, threshold, layer, direction, sign)
+    on = wanted.on(as_numpy(getattr(trace, quantity)[layer, direction, :steps, batch]))
+    around = on[max(0, first - before) : first].any(0) | on[last + 1 : last + 1 + after].any(0)
+    units = tuple(np.flatnonzero(on[first : last + 1].all(0) & ~around).tolist())
+    return Pattern(units, quantity, threshold, layer, direction, sign)
+
+
+def least_value(threshold: float, quantity: str) -> np.float32:
+    """The least float32 that is at least the threshold; for c the least whose tanh is. Infinity if there is none.
+
+    With it no tanh need be computed, and no rounding decides: tanh is taken in float64, of a float32.
+
+    >>> bool(np.tanh(np.float64(least_value(0.3, "c"))) >= 0.3)
+    True
+    """
+    # Integers in the order of the float32 that have these bits.
+    low, high = _order_of(np.float32(-np.inf)), _order_of(np.float32(np.inf))
+    while high - low > 1:
+        middle = (low + high) // 2
+        value = np.float64(_float_of(middle))
+        is_on = (np.tanh(value) if quantity == "c" else value) >= threshold
+        low, high = (low, middle) if is_on else (middle, high)
+    return _float_of(high)
+
+
+def _order_of(value: np.float32) -> int:
+    bits = int(np.asarray(value, np.float32).view(np.int32))
+    return bits if bits >= 0 else -(bits & 0x7FFFFFFF)
+
+
+def _float_of(order: int) -> np.float32:
+    value = np.array([abs(order)], np.int32).view(np.float32)[0]
+    return np.float32(-value if order < 0 else value)

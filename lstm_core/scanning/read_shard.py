@@ -1,0 +1,180 @@
+"""How does a model read a shard, window by window?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence
+
+from lstm_core.arrays import as_numpy
+from lstm_core.errors import LstmCoreError
+from lstm_core.recording.record import record
+from lstm_core.scanning.answers import Answers, answers_in_words
+from lstm_core.scanning.losses import Losses
+from lstm_core.scanning.origin import lstm_of, sizes_of
+from lstm_core.scanning.shards import Shard, features
+from lstm_core.scanning.sums import Sizes, Sums
+from lstm_core.scanning.tally import Tally
+from lstm_core.scanning.windows import Piece, evenly, whole_texts, windows
+from lstm_core.traces.trace import Trace
+
+NUMBERS_AT_ONCE = 1 << 19
+"""About how many numbers one quantity has in a window: 2 MiB, so that all of them are still near to the core when they
+are added up."""
+MOST_NUMBERS = 1 << 28
+"""The most numbers that one quantity has in a window: a text that is read in both directions is read whole."""
+
+
+MOST_KEPT = 1 << 30
+"""The most numbers of c that are kept of a shard: 2 GiB."""
+
+
+class Settings(NamedTuple):
+    """What is asked of a scan."""
+
+    top: int
+    quantiles: int
+    lanes: int
+    keep: bool = False
+    """Whether c of all steps is kept."""
+
+
+class Read(NamedTuple):
+    """What was read of a shard."""
+
+    sums: Sums
+    """Texts are numbered in the shard."""
+    c: np.ndarray | None
+    """(layer, direction, unit, step) float16, one text after the other, if it is kept."""
+    answers: np.ndarray | None = None
+    """(step,): the model's answer after each step as a number, if it is kept."""
+
+
+def read_shard(
+    model: nn.Module, shard: Shard, must_stop: Callable[[], bool] = lambda: False, *, settings: Settings
+) -> Read:
+    """The sums over a shard, and c if it is kept. If it must stop, what is there so far."""
+    sizes = sizes_of(lstm_of(model))
+    tally, losses = Tally(shard, sizes, settings.top, sizes.most_samples(settings.quantiles)), Losses(model, shard)
+    kept = _Kept(shard, sizes) if settings.keep else None
+    answers = Answers(model, shard) if settings.keep and answers_in_words(model) else None
+    for trace, pieces in traces(model, shard, settings.lanes):
+        tally.add(trace, pieces)
+        if losses.are_known or answers is not None:
+            scores = model.scores(trace).cpu()  # type: ignore[operator]
+            losses.add(scores, pieces)
+            if answers is not None:
+                answers.add(scores, pieces)
+        if kept is not None:
+            kept.add(trace, pieces)
+        if must_stop():
+            break
+    sums = tally.finished()
+    sums.losses = losses.sums
+    return Read(sums, None if kept is None else kept.c, None if answers is None else answers.numbers)
+
+
+class _Kept:
+    """c of all texts of a shard, one after the other."""
+
+    def __init__(self, shard: Shard, sizes: Sizes) -> None:
+        lengths = np.array([text.length for text in shard.texts], np.int64)
+        self._begins = np.cumsum(lengths) - lengths
+        most = MOST_KEPT // (sizes.layers * sizes.directions * sizes.units)
+        if shard.steps > most:
+            longest = int(lengths.argmax())
+            raise LstmCoreError(
+                f"Expected at most {most:,} steps a text for a store, got {lengths[longest]:,} in text "
+                f"{shard.first + longest}. Cut it into shorter texts, or scan without store=."
+            )
+        self.c = np.empty((sizes.layers, sizes.directions, sizes.units, int(lengths.sum())), np.float16)
+
+    def add(self, trace: Trace, pieces: Sequence[Piece]) -> None:
+        """Add the steps of a window."""
+        c = as_numpy(trace.c.half())
+        for number, piece in enumerate(pieces):
+            begin = self._begins[piece.text] + piece.first
+            self.c[..., begin : begin + piece.length] = c[:, :, : piece.length, number].swapaxes(-1, -2)
+
+
+def traces(model: nn.Module, shard: Shard, lanes: int) -> Iterator[tuple[Trace, list[Piece]]]:
+    """The recording of each window of a shard, and which pieces of which texts its sequences are."""
+    lstm, lengths = lstm_of(model), [text.length for text in shard.texts]
+    sizes, gather = sizes_of(lstm), _gathering(model, shard, lstm)
+    rows = max(1, NUMBERS_AT_ONCE // (sizes.layers * sizes.directions * sizes.units))
+    if lstm.bidirectional:
+        _check_memory(lengths, shard.first, MOST_NUMBERS // (sizes.layers * sizes.directions * sizes.units))
+        for pieces in whole_texts(lengths, lanes, rows):
+            packed = pack_padded_sequence(gather(pieces), torch.tensor([piece.length for piece in pieces]))
+            yield _recorded(lstm, packed, None), pieces
+        return
+    ended: tuple[Tensor, Tensor] | None = None
+    lane: dict[int, int] = {}
+    for pieces in windows(lengths, evenly(sum(map(bool, lengths)), lanes), rows):
+        x = gather(pieces)
+        trace = _recorded(lstm, x.transpose(0, 1) if lstm.batch_first else x, _started(pieces, ended, lane))
+        yield trace, pieces
+        # A text that goes on fills its window, so its state is the last one.
+        ended = trace.h[:, 0, -1], trace.c[:, 0, -1]
+        lane = {piece.text: number for number, piece in enumerate(pieces)}
+
+
+def _recorded(lstm: nn.LSTM, x: object, state: tuple[Tensor, Tensor] | None) -> Trace:
+    with torch.no_grad(), record(lstm, exact=False) as recording:
+        lstm(x, state)
+    return recording.lstm()
+
+
+def _started(
+    pieces: Sequence[Piece], ended: tuple[Tensor, Tensor] | None, lane: dict[int, int]
+) -> tuple[Tensor, Tensor] | None:
+    """The states (layer, batch, unit) that a window starts from: zeros, or the last of the window before."""
+    if ended is None or not any(piece.first for piece in pieces):
+        return None
+    lanes = torch.tensor([lane[piece.text] if piece.first else 0 for piece in pieces])
+    begins = torch.tensor([piece.first == 0 for piece in pieces])[None, :, None]
+    h, c = (states[:, lanes.to(states.device)].masked_fill(begins.to(states.device), 0.0) for states in ended)
+    return h, c
+
+
+def _gathering(model: nn.Module, shard: Shard, lstm: nn.LSTM) -> Callable[[Sequence[Piece]], Tensor]:
+    """A function that gives x (time, batch, feature) of a window; past the end of a piece it is zero."""
+    weight = lstm.get_parameter("weight_ih_l0")
+    table = features(model, shard)
+
+    def gather(pieces: Sequence[Piece]) -> Tensor:
+        if table is not None and all(shard.texts[piece.text].ids is not None for piece in pieces):
+            ids = np.zeros((pieces[0].length, len(pieces)), np.int64)
+            for number, piece in enumerate(pieces):
+                ids[: piece.length, number] = shard.texts[piece.text].ids[piece.first : piece.last]  # type: ignore[index]
+            return table[torch.from_numpy(ids).to(table.device)].to(weight)
+        x = torch.zeros(pieces[0].length, len(pieces), lstm.input_size)
+        for number, piece in enumerate(pieces):
+            x[: piece.length, number] = _features_of(model, shard, piece, table)
+        return x.to(weight)
+
+    return gather
+
+
+def _features_of(model: nn.Module, shard: Shard, piece: Piece, table: Tensor | None) -> Tensor:
+    text = shard.texts[piece.text]
+    if text.ids is not None:
+        assert table is not None
+        return table[torch.from_numpy(text.ids[piece.first : piece.last].astype(np.int64))]
+    assert text.rows is not None
+    rows = torch.from_numpy(text.rows[piece.first : piece.last])
+    with torch.no_grad():
+        return model.embedding.embed(rows) if getattr(model, "reads", None) == "numbers" else rows  # type: ignore[operator,union-attr]
+
+
+def _check_memory(lengths: Sequence[int], first: int, most: int) -> None:
+    for number, length in enumerate(lengths):
+        if length > most:
+            raise LstmCoreError(
+                f"Expected at most {most:,} steps a text, because an LSTM with two directions reads a text as a "
+                f"whole, got {length:,} in text {first + number}. Cut it into shorter texts."
+            )

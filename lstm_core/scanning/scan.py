@@ -1,0 +1,144 @@
+"""What does each unit do in a whole corpus?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.progress import Progress
+from lstm_core.scanning.answers import encoded_answers
+from lstm_core.scanning.contexts import Contexts, contexts_of
+from lstm_core.scanning.engine import in_order, pool
+from lstm_core.scanning.origin import Origin, lstm_of, origin_of, reads_numbers, sizes_of
+from lstm_core.scanning.read_shard import Settings, read_shard
+from lstm_core.scanning.result import Scan
+from lstm_core.scanning.resume import Progressed
+from lstm_core.scanning.save_scan import IN_STORE
+from lstm_core.scanning.shards import Shard, shards
+from lstm_core.scanning.sources import Texts, source_of
+from lstm_core.scanning.store import StoreWriter
+from lstm_core.scanning.sums import Sizes, Sums, joined
+from lstm_core.scanning.windows import LANES
+
+
+def scan(
+    model: nn.Module,
+    texts: Texts,
+    *,
+    top: int = 20,
+    quantiles: int = 10,
+    store: str | Path | None = None,
+    batch_size: int | None = None,
+    resume: str | Path | None = None,
+    progress: Progress | bool | None = None,
+    client: Any = None,
+) -> Scan:
+    """Let a model read a corpus, and keep what each unit of its LSTM did: ranges, histograms, gates, the steps with the
+    largest and smallest values, correlations, responses to tokens.
+
+    `model`: a SequenceModel, or an `nn.LSTM` by itself, which reads arrays. `texts`: a path (a file: a text a line; a
+    folder: a text a file), or an iterable of texts, each a str, a list of tokens, an array (time, feature) or the
+    `Path` of a file. `top`: how many of the largest and smallest values are kept for each unit; `quantiles`: from how
+    many there are samples; `batch_size`: about how many texts are read at once. Memory does not grow with the corpus,
+    except by 20 bytes for each text.
+
+    `store`: a folder in which c of every step is kept, as float16 (extra: gatescope[scan]), so that `Scan.search` takes
+    milliseconds and `Scan.nearest` is there. A step takes two bytes a unit; the log says how much that is before it
+    begins. The scan itself stands in the folder too: `lstm_core.load_scan(folder)`.
+
+    `resume`: a .npz file. What is done stands in it after each shard of some 260,000 steps, so that the same call goes
+    on after it was stopped. `progress` is called with the share done; an exception from it ends the scan. With
+    `progress=True` a bar is shown. For an iterable without a length the share is 0 until the end.
+
+    The threads of this machine read, or the workers of `client`, a `distributed.Client` (extra: gatescope[scan]); if
+    one is active, it is used. The number of workers changes no bit of the result; another `batch_size` changes the last
+    bits. With gatescope[fast] a scan is several times faster.
+
+    Raises LstmCoreError for a corpus without tokens, a text that the model can't read, and a `resume` file of another
+    scan.
+
+    >>> import lstm_core
+    >>> found = scan(lstm_core.load_model("counter"), ["aabb", "ab", "aaabbb"])
+    >>> found.texts, found.steps
+    (3, 12)
+    >>> found.top(1, k=2)[["text", "time", "before", "token", "after"]].values.tolist()
+    [[2, 2, 'aa', 'a', 'bbb'], [0, 1, 'a', 'a', 'bb']]
+    """
+    settings = _settings(top, quantiles, batch_size, store is not None)
+    lstm, source = lstm_of(model), source_of(texts, reads_numbers(model))
+    sizes = sizes_of(lstm)
+    origin = origin_of(model, settings.top, settings.quantiles, settings.lanes)
+    done = Progressed(resume, origin)
+    kept = None if store is None else StoreWriter(store, origin, sizes, *done.steps_and_shards)
+    task = partial(read_shard, settings=settings)
+    with _told(progress, source.known) as tell, pool(model, task, client) as workers:
+        left = _left(shards(model, source.texts, sizes.most_types), done, tell)
+        for shard, read in in_order(left, workers):
+            if kept is not None:
+                kept.add(shard, read.c, encoded_answers(model, read.answers))
+            done.add(_joined(done.scan, shard, read.sums, sizes=sizes, origin=origin), shard)
+            tell(shard.first + len(shard.texts))
+    # A generator is used up; a path and a list can be read again.
+    corpus = texts if isinstance(texts, (str, os.PathLike, Sequence)) else None
+    return _finished(done.scan, model, None if kept is None else kept.folder, corpus)
+
+
+def _finished(found: Scan | None, model: nn.Module, store: Path | None, corpus: Texts | None) -> Scan:
+    """A whole scan, with its model, its store and its texts."""
+    if found is None or not found.steps:
+        got = f"{found.texts:,} texts without tokens" if found else "none"
+        raise LstmCoreError(f"Expected at least one text with tokens, got {got}.")
+    found = replace(found, model=model, store=store, corpus=corpus)
+    if store is not None:
+        found.save(store / IN_STORE)
+    return found
+
+
+def _left(every: Iterator[Shard], done: Progressed, tell: Callable[[int], object]) -> Iterator[Shard]:
+    """The shards that are still to be read."""
+    number = -1
+    for number, shard in enumerate(every):
+        if done.has(number, shard):
+            tell(shard.first + len(shard.texts))
+        else:
+            yield shard
+    done.ended(number + 1)
+
+
+def _joined(before: Scan | None, shard: Shard, sums: Sums, *, sizes: Sizes, origin: Origin) -> Scan:
+    """The scan of all texts up to the end of a shard."""
+    so_far = Sums.empty(sizes, origin.top, [], 0) if before is None else before.sums
+    known = Contexts.empty() if before is None else before.contexts
+    both = joined(so_far, sums, sizes.most_types, sizes.most_samples(origin.quantiles))
+    return Scan(origin, both, contexts_of(both, known, shard))
+
+
+def _settings(top: int, quantiles: int, batch_size: int | None, keep: bool) -> Settings:
+    lanes = LANES if batch_size is None else batch_size
+    for name, value in (("top", top), ("quantiles", quantiles), ("batch_size", lanes)):
+        if not isinstance(value, int) or value < 1:
+            raise LstmCoreError(f"Expected {name} to be a whole number from 1, got {value!r}.")
+    return Settings(top, quantiles, lanes, keep)
+
+
+@contextmanager
+def _told(progress: Progress | bool | None, count: int | None) -> Iterator[Callable[[int], object]]:
+    """A function that is called with the number of texts that are done."""
+    if progress is True:
+        from tqdm.auto import tqdm
+
+        with tqdm(total=count, unit="text") as bar:
+            yield lambda texts: bar.update(texts - bar.n)
+    elif progress:
+        yield lambda texts: progress(min(1.0, texts / count) if count else 0.0)
+        progress(1.0)
+    else:
+        yield lambda _texts: None

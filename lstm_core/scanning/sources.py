@@ -1,0 +1,148 @@
+"""Where do the texts of a scan come from?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sized
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.inputs.series import read_series
+
+Texts = str | Path | Iterable[Any]
+"""A file (a text a line), a folder (a text a file), or an iterable of texts: str, lists of tokens, arrays (time,
+feature), or the `Path` of a file each. For a model of numbers a file is one text: a table with a row a step."""
+
+
+class Source(NamedTuple):
+    """Texts, read once from first to last, and how many there are, if that is known beforehand."""
+
+    texts: Iterator[Any]
+    known: int | None
+
+
+def source_of(texts: Texts, of_numbers: bool = False) -> Source:
+    """The texts of a corpus, each a str, a list of tokens or an array. `of_numbers`: files are tables of numbers.
+
+    Raises LstmCoreError, here or while the texts are read, for a path to nothing, a file that is not UTF-8 text, and a
+    whole table in the place of its texts.
+    """
+    read = _read_table if of_numbers else _read_file
+    if isinstance(texts, (str, os.PathLike)):
+        return _of_path(Path(texts), texts, read)
+    if hasattr(texts, "columns"):
+        raise LstmCoreError(
+            f"Expected a path or an iterable of texts, got a {type(texts).__name__}. Give the column that holds the "
+            "texts, or for a series of numbers a list of arrays: [table.to_numpy()]."
+        )
+    if isinstance(texts, bytes) or not isinstance(texts, Iterable):
+        raise LstmCoreError(
+            f"Expected texts as a path or an iterable of str, token lists or arrays, got {type(texts).__name__}. "
+            "Give a list of texts, also for one text."
+        )
+    count = len(texts) if isinstance(texts, Sized) else None
+    return Source((read(text) if isinstance(text, os.PathLike) else text for text in texts), count)
+
+
+def standard_library() -> list[Path]:
+    """The files of the running Python's standard library, without its tests and tables: Python code to scan.
+
+    >>> "contextlib.py" in [path.name for path in standard_library()]
+    True
+    """
+    from lstm_core.training.python_chars import library_files
+
+    return list(library_files().values())
+
+
+def documentation() -> list[str]:
+    """The paragraphs of the running Python's documentation topics (what `help("lambda")` shows): English to scan."""
+    from pydoc_data.topics import topics
+
+    paragraphs = (paragraph for topic in topics.values() for paragraph in topic.split("\n\n"))
+    return [" ".join(paragraph.split()) for paragraph in paragraphs if len(paragraph.split()) > 3]
+
+
+def _of_path(path: Path, given: object, read: Callable[[Path], Any]) -> Source:
+    if _is(path.is_dir):
+        files = sorted(file for file in path.rglob("*") if file.is_file() and not _is_hidden(file.relative_to(path)))
+        return Source(map(read, files), len(files))
+    if _is(path.is_file):
+        return Source(iter([read(path)]), 1) if read is _read_table else Source(_lines(path), _count_lines(path))
+    raise LstmCoreError(
+        f"Expected a file or a folder of texts, got no file at {shortened(given)}. Give a list of texts, also for one "
+        "text."
+    )
+
+
+def _is(question: Callable[[], bool]) -> bool:
+    """The answer of the file system; False if a name is no name of a file, as a whole text is not."""
+    try:
+        return question()
+    except OSError:
+        return False
+
+
+def _count_lines(path: Path) -> int:
+    """How many lines a file has, so that the share done can be told."""
+    try:
+        with path.open("rb") as stream:
+            return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b"")) + 1
+    except OSError as error:
+        raise _unread(path, error) from error
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The lines of a file; the number of a text is that of its line, from 0."""
+    try:
+        with path.open(encoding="utf-8") as stream:
+            for number, line in enumerate(stream):
+                if number == 0:
+                    line = line.removeprefix("\ufeff")
+                if "\0" in line:
+                    raise _not_text(path)
+                yield line.removesuffix("\n")
+    except UnicodeDecodeError as error:
+        raise _not_text(path) from error
+    except OSError as error:
+        raise _unread(path, error) from error
+
+
+def _read_file(path: os.PathLike[str]) -> str:
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_text(path) from error
+    except OSError as error:
+        raise _unread(path, error) from error
+    if "\0" in text:
+        raise _not_text(path)
+    return text.removeprefix("\ufeff")
+
+
+def _read_table(path: os.PathLike[str]) -> Any:
+    """The numbers (time, feature) in a CSV or Parquet file; columns of times are left out."""
+    if Path(path).suffix == ".parquet":
+        import pandas as pd
+
+        try:
+            return pd.read_parquet(path).select_dtypes("number").to_numpy()
+        except (OSError, ValueError) as error:
+            raise LstmCoreError(f"Expected a table in {shortened(path)}, got: {str(error)[:200]}.") from error
+    return read_series(Path(path)).values
+
+
+def _not_text(path: os.PathLike[str]) -> LstmCoreError:
+    return LstmCoreError(
+        f"Expected text in UTF-8, got something else in {shortened(path)}. Leave this file out, or give the texts "
+        "themselves."
+    )
+
+
+def _unread(path: os.PathLike[str], error: OSError) -> LstmCoreError:
+    return LstmCoreError(f"Expected to read {shortened(path)}, got: {error.strerror or error}.")

@@ -1,0 +1,205 @@
+"""What is in the store of a scan, and how is it searched in a blink?
+
+Which units are on at each step is one bit a unit. A search for the first time with some threshold reads the store and
+keeps these bits in memory; from then on it reads no state.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from cachetools import LRUCache
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.scanning.contexts import AFTER, BEFORE
+from lstm_core.scanning.origin import Origin
+from lstm_core.scanning.pattern import Pattern, least_value
+from lstm_core.scanning.search import LAST, hits_in, ranked, table_of
+from lstm_core.scanning.store import TEXTS, TOKENS, open_states
+
+if TYPE_CHECKING:
+    import pandas
+
+MOST_BYTES = 1 << 30
+"""The most memory for the bits of one store."""
+STEPS_AT_ONCE = 1 << 20
+"""Texts are searched in blocks of about so many steps."""
+STEPS_A_READ = 1 << 16
+_PARTS = 128
+"""The most columns of tokens and answers in memory."""
+
+
+class Column(NamedTuple):
+    """A word a step: the number of each in a list of different words."""
+
+    numbers: np.ndarray
+    names: list[str]
+
+    def words(self, first: int, last: int) -> list[str]:
+        """The words of the steps [first, last)."""
+        return [self.names[number] for number in self.numbers[first:last].tolist()]
+
+
+class Store:
+    """The states of a corpus on disk."""
+
+    def __init__(self, folder: Path, origin: Origin) -> None:
+        self._folder, self._origin = folder, origin
+        self._states = open_states(folder, origin)
+        self._bits: LRUCache[Any, np.ndarray] = LRUCache(MOST_BYTES, getsizeof=lambda bits: bits.nbytes)
+        self._columns: LRUCache[tuple[str, int], Column] = LRUCache(_PARTS)
+
+    @cached_property
+    def texts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """The number, first step, length and part of each text that is not empty."""
+        from pyarrow import parquet
+
+        files = sorted((self._folder / TEXTS).glob("part-*.parquet"))
+        parts = [parquet.read_table(file) for file in files]
+        columns = [np.concatenate([part[name].to_numpy() for part in parts]) for name in ("text", "begin", "length")]
+        part = np.repeat(np.arange(len(parts)), [len(each) for each in parts])
+        kept = columns[2] > 0
+        return columns[0][kept], columns[1][kept], columns[2][kept], part[kept]
+
+    def search(self, wanted: Pattern, length: int, limit: int) -> pandas.DataFrame:
+        """The best hits of a pattern, as `Scan.search` gives them."""
+        if wanted.quantity != "c":
+            raise LstmCoreError(
+                f"Expected a pattern of c, which is in the store, got one of {wanted.quantity}. Give texts= to read "
+                "them again."
+            )
+        texts, begins, _, _ = self.texts
+        best = np.zeros((0, 5), np.int64)
+        for first, last, start, end in self._blocks():
+            bits = self._bits_of(wanted, start, end)
+            found = hits_in(bits, begins[first:last] - start, texts[first:last], wanted, length)
+            best = ranked(np.concatenate([best, found]), limit)
+        places = best[:, : LAST + 1].tolist()
+        return table_of(best, [self._words(*hit) for hit in places], [self._answer(t, last) for t, _, last in places])
+
+    def nearest(self, text: int, time: int, layer: int, direction: int, limit: int) -> pandas.DataFrame:
+        """The steps whose c is nearest to that of one step, in the distance over all units, the nearest first."""
+        import pandas as pd
+
+        c, at = self._states["c"], self._step_of(text, time)
+        here = c[layer, direction, :, at].astype(np.float32)
+        steps = c.shape[-1]
+        distance = np.empty(steps, np.float32)
+        for start in range(0, steps, STEPS_A_READ):
+            values = c[layer, direction, :, start : start + STEPS_A_READ].astype(np.float32)
+            values -= here[:, None]
+            np.einsum("us,us->s", values, values, out=distance[start : start + STEPS_A_READ])
+        distance[np.isnan(distance)] = np.inf
+        texts, begins = self.texts[:2]
+        distance[at] = np.inf
+        near = np.argpartition(distance, min(limit, steps - 1))[:limit]
+        near = near[np.lexsort((near, distance[near]))]
+        near = near[np.isfinite(distance[near])]
+        found = np.searchsorted(begins, near, side="right") - 1
+        words = [
+            self._words(int(texts[n]), int(s - begins[n]), int(s - begins[n])) for n, s in zip(found, near, strict=True)
+        ]
+        before, token, after = zip(*words, strict=True) if words else ((), (), ())
+        columns = {"text": texts[found], "time": near - begins[found], "distance": np.sqrt(distance[near])}
+        return pd.DataFrame(columns | {"token": token, "before": before, "after": after})
+
+    def _blocks(self) -> Any:
+        """(first text, last text, first step, last step) of each block of whole texts."""
+        _, begins, lengths, _ = self.texts
+        ends, first = begins + lengths, 0
+        while first < len(begins):
+            last = max(first + 1, int(np.searchsorted(ends, begins[first] + STEPS_AT_ONCE, side="right")))
+            yield first, last, int(begins[first]), int(ends[last - 1])
+            first = last
+
+    def _bits_of(self, wanted: Pattern, start: int, end: int) -> np.ndarray:
+        """Which units are on at each step of a block, (step, word)."""
+        key = (wanted.threshold, wanted.sign, wanted.layer, wanted.direction, start)
+        if key not in self._bits:
+            bits = self._read_bits(wanted, start, end)
+            if bits.nbytes > self._bits.maxsize:
+                return bits
+            self._bits[key] = bits
+        found: np.ndarray = self._bits[key]
+        return found
+
+    def _read_bits(self, wanted: Pattern, start: int, end: int) -> np.ndarray:
+        c = self._states["c"]
+        words = -(-c.shape[2] // 64)
+        bits = np.zeros((end - start, words * 8), np.uint8)
+        bound = least_value(wanted.threshold, "c")
+        for first in range(start, end, STEPS_A_READ):
+            last = min(end, first + STEPS_A_READ)
+            on = _is_on(c[wanted.layer, wanted.direction, :, first:last], bound, wanted.sign)
+            few = np.packbits(on, axis=0, bitorder="little")
+            bits[first - start : last - start, : len(few)] = few.T
+        return bits.view("<u8").astype(np.uint64, copy=False)
+
+    def _step_of(self, text: int, time: int) -> int:
+        texts, begins, lengths, _ = self.texts
+        place = int(np.searchsorted(texts, text))
+        if place == len(texts) or texts[place] != text or not 0 <= time < lengths[place]:
+            raise LstmCoreError(f"Expected a step of the corpus, got text {text}, time {time}.")
+        return int(begins[place]) + time
+
+    def _words(self, text: int, first: int, last: int) -> tuple[str, str, str]:
+        """The tokens before, of and after a stretch of a text."""
+        part, offset, length = self._in_part(text)
+        tokens, join = self._column("token", part), self._origin.joins
+        spans = (max(0, first - BEFORE), first), (first, last + 1), (last + 1, min(length, last + 1 + AFTER))
+        before, match, after = (join.join(tokens.words(offset + a, offset + b)) for a, b in spans)
+        return before, match, after
+
+    def _answer(self, text: int, time: int) -> str:
+        """What the model answers after a step."""
+        part, offset, _ = self._in_part(text)
+        [answer] = self._column("answer", part).words(offset + time, offset + time + 1)
+        return answer
+
+    def text(self, number: int) -> list[str]:
+        """All tokens of a text."""
+        part, offset, length = self._in_part(number)
+        return self._column("token", part).words(offset, offset + length)
+
+    def _in_part(self, text: int) -> tuple[int, int, int]:
+        """In which part a text is, from which step of it, and how many steps the text has."""
+        texts, begins, lengths, parts = self.texts
+        place = int(np.searchsorted(texts, text))
+        part = int(parts[place])
+        return part, int(begins[place]) - int(begins[np.searchsorted(parts, part)]), int(lengths[place])
+
+    def _column(self, name: str, part: int) -> Column:
+        """The tokens or answers of a part."""
+        from pyarrow import parquet
+
+        if (name, part) not in self._columns:
+            file = self._folder / TOKENS / f"part-{part:06}.parquet"
+            table = parquet.read_table(file, read_dictionary=["token", "answer"]).combine_chunks()
+            for column in ("token", "answer"):
+                there = table[column].chunk(0)
+                self._columns[column, part] = Column(there.indices.to_numpy(), there.dictionary.to_pylist())
+        return self._columns[name, part]
+
+
+def _is_on(values: np.ndarray, bound: np.float32, sign: int) -> np.ndarray:
+    """Where sign · value ≥ bound, for values in float16.
+
+    The bits of positive float16 are in the order of the numbers, so that integers can be compared, which is many times
+    faster.
+    """
+    if not 0 < bound < np.inf:
+        on: np.ndarray = sign * values.astype(np.float32) >= bound
+        return on
+    half = np.float16(bound)
+    if np.float32(half) < bound:
+        half = np.nextafter(half, np.float16(np.inf))
+    least, infinite = half.view(np.int16), np.float16(np.inf).view(np.int16)
+    bits = values.view(np.int16)
+    if sign < 0:
+        # Without the bit of the sign, which is set; a number without it becomes negative.
+        bits = bits ^ np.int16(-0x8000)
+    between: np.ndarray = (bits >= least) & (bits <= infinite)
+    return between

@@ -1,0 +1,257 @@
+"""Which sums does a scan keep, and how do the sums of two corpora become those of both?
+
+Every sum has a fixed size, except a few numbers for each text. Counts, ranges, contexts and samples of two parts
+together are exactly those of the whole; means and squares are equal to rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+import numpy as np
+
+from lstm_core.scanning.plain_loops import BINS, largest, wider
+
+STATES = ("c", "h")
+GATES = ("i", "f", "o")
+NOWHERE = np.iinfo(np.int64).max
+"""The text and time of a place among the best that is still free."""
+SMALLEST_EXPONENT = -20
+MOST_BYTES = 64 * 2**20
+"""The most memory for the sums of token types, and half the most memory for the sample."""
+SAMPLES_A_QUANTILE = 200
+MEAN, SQUARES, LOW, HIGH = range(4)
+
+
+class Sizes(NamedTuple):
+    """How many layers, directions and units an LSTM has; `hidden` is the number of units of h."""
+
+    layers: int
+    directions: int
+    units: int
+    hidden: int
+
+    @property
+    def states(self) -> int:
+        """How many numbers c and h have at one step."""
+        return self.layers * self.directions * (self.units + self.hidden)
+
+    @property
+    def most_types(self) -> int:
+        """How many types of token have sums of their own."""
+        return max(1, MOST_BYTES // (16 * self.states))
+
+    def most_samples(self, quantiles: int) -> int:
+        """How many steps are sampled."""
+        return max(10, min(SAMPLES_A_QUANTILE * quantiles, MOST_BYTES // (8 * self.states)))
+
+
+@dataclass(kw_only=True)
+class StateSums:
+    """The sums of c, or of h, for each layer, direction and unit."""
+
+    moments: np.ndarray
+    """(layer, direction, 4, unit): mean, sum of squared distances from it, smallest, largest."""
+    exponents: np.ndarray
+    """(layer, direction, unit): the bins of a histogram reach from -2^e to 2^e."""
+    counts: np.ndarray
+    """(layer, direction, unit, bin)."""
+    best: np.ndarray
+    """(layer, direction, sign, unit, k): the largest values, and the largest of the negated values."""
+    best_at: np.ndarray
+    """(layer, direction, sign, unit, k, 2): the text and time of each."""
+    by_type: np.ndarray
+    """(layer, direction, type, 2, unit): sums of the value and of its change; the last row: all other types."""
+    sample: np.ndarray
+    """(sample, layer, direction, unit): the values at the sampled steps."""
+
+    @classmethod
+    def empty(cls, layers: int, directions: int, units: int, top: int, types: int) -> StateSums:
+        shape = layers, directions
+        moments = np.zeros((*shape, 4, units))
+        moments[:, :, LOW], moments[:, :, HIGH] = np.inf, -np.inf
+        return cls(
+            moments=moments,
+            exponents=np.full((*shape, units), SMALLEST_EXPONENT),
+            counts=np.zeros((*shape, units, BINS), np.int64),
+            best=np.full((*shape, 2, units, top), -np.inf, np.float32),
+            best_at=np.full((*shape, 2, units, top, 2), NOWHERE),
+            by_type=np.zeros((*shape, types, 2, units)),
+            sample=np.zeros((0, *shape, units), np.float32),
+        )
+
+
+@dataclass(kw_only=True)
+class Sums:
+    """What is known of the texts that were read; texts are numbered from 0."""
+
+    states: dict[str, StateSums]
+    steps: np.ndarray
+    """(layer, direction): the steps that count. A step with a value that is not finite does not."""
+    shut: np.ndarray
+    """(gate, layer, direction, unit): how many steps have a gate below 0.1."""
+    opened: np.ndarray
+    log_f: np.ndarray
+    """(layer, direction, unit): the sum of ln f."""
+    comoments: np.ndarray
+    """(layer, direction, unit, unit): sums of products of the distances of two units' c from their means."""
+    types: list[str]
+    type_steps: np.ndarray
+    """(layer, direction, type): how often each type counts; the last: all other types."""
+    sampled: np.ndarray
+    """(sample,) uint64: the draw of each sampled step; the smallest draws are kept."""
+    sampled_at: np.ndarray
+    """(sample, 2): text and time."""
+    lengths: np.ndarray
+    """(text,): steps."""
+    losses: np.ndarray
+    """(text, 2): the sum of a text's losses, and of how many steps."""
+    max_error: float
+
+    @classmethod
+    def empty(cls, sizes: Sizes, top: int, types: list[str], texts: int) -> Sums:
+        shape, units = (sizes.layers, sizes.directions), sizes.units
+        rows = len(types) + 1
+        return cls(
+            states={
+                state: StateSums.empty(*shape, size, top, rows)
+                for state, size in zip(STATES, (units, sizes.hidden), strict=True)
+            },
+            steps=np.zeros(shape, np.int64),
+            shut=np.zeros((len(GATES), *shape, units), np.int64),
+            opened=np.zeros((len(GATES), *shape, units), np.int64),
+            log_f=np.zeros((*shape, units)),
+            comoments=np.zeros((*shape, units, units)),
+            types=types,
+            type_steps=np.zeros((*shape, rows), np.int64),
+            sampled=np.zeros(0, np.uint64),
+            sampled_at=np.zeros((0, 2), np.int64),
+            lengths=np.zeros(texts, np.int32),
+            losses=np.zeros((texts, 2)),
+            max_error=0.0,
+        )
+
+
+def joined(a: Sums, b: Sums, most_types: int, most_samples: int) -> Sums:
+    """The sums of the texts of a and after them those of b."""
+    after = len(a.lengths)
+    types, to_a, to_b = _types_of_both(a.types, b.types, most_types)
+    drawn, kept = _samples_of_both(a, b, after, most_samples)
+    states = {}
+    for state, ours in a.states.items():
+        theirs = b.states[state]
+        states[state] = StateSums(
+            moments=_moments(ours.moments, a.steps, theirs.moments, b.steps),
+            **_bins(ours, theirs),
+            **_best(ours, theirs, after),
+            by_type=_by_type(ours.by_type, to_a, len(types) + 1) + _by_type(theirs.by_type, to_b, len(types) + 1),
+            sample=np.concatenate([ours.sample, theirs.sample])[kept],
+        )
+    delta = b.states["c"].moments[:, :, MEAN] - a.states["c"].moments[:, :, MEAN]
+    weight = (a.steps * b.steps / np.maximum(a.steps + b.steps, 1))[..., None, None]
+    return Sums(
+        states=states,
+        steps=a.steps + b.steps,
+        shut=a.shut + b.shut,
+        opened=a.opened + b.opened,
+        log_f=a.log_f + b.log_f,
+        comoments=a.comoments + b.comoments + weight * (delta[..., :, None] * delta[..., None, :]),
+        types=types,
+        type_steps=_by_type(a.type_steps, to_a, len(types) + 1) + _by_type(b.type_steps, to_b, len(types) + 1),
+        **drawn,
+        lengths=np.concatenate([a.lengths, b.lengths]),
+        losses=np.concatenate([a.losses, b.losses]),
+        max_error=float(np.maximum(a.max_error, b.max_error)),
+    )
+
+
+def _moments(a: np.ndarray, a_steps: np.ndarray, b: np.ndarray, b_steps: np.ndarray) -> np.ndarray:
+    """Chan, Golub & LeVeque 1979: means and squares of two parts together."""
+    n, m = a_steps[..., None], b_steps[..., None]
+    of_b = m / np.maximum(n + m, 1)
+    delta = b[:, :, MEAN] - a[:, :, MEAN]
+    out = np.empty_like(a)
+    out[:, :, MEAN] = a[:, :, MEAN] + delta * of_b
+    out[:, :, SQUARES] = a[:, :, SQUARES] + b[:, :, SQUARES] + delta * delta * n * of_b
+    out[:, :, LOW] = np.minimum(a[:, :, LOW], b[:, :, LOW])
+    out[:, :, HIGH] = np.maximum(a[:, :, HIGH], b[:, :, HIGH])
+    return out
+
+
+def _bins(a: StateSums, b: StateSums) -> dict[str, np.ndarray]:
+    exponents = np.maximum(a.exponents, b.exponents)
+    counts = _widened(a, exponents) + _widened(b, exponents)
+    return {"exponents": exponents, "counts": counts}
+
+
+def _widened(sums: StateSums, exponents: np.ndarray) -> np.ndarray:
+    counts = sums.counts.copy()
+    for place in np.argwhere(exponents > sums.exponents):
+        at = tuple(place)
+        counts[at] = wider(counts[at], int(exponents[at] - sums.exponents[at]))
+    return counts
+
+
+def _best(a: StateSums, b: StateSums, after: int) -> dict[str, np.ndarray]:
+    best, best_at = largest(
+        np.concatenate([a.best, b.best], axis=-1),
+        np.concatenate([a.best_at, moved(b.best_at, after)], axis=-2),
+        a.best.shape[-1],
+    )
+    return {"best": best, "best_at": best_at}
+
+
+def moved(places: np.ndarray, texts: int) -> np.ndarray:
+    """Places (…, 2) with `texts` texts before them; free places stay free."""
+    out = places.copy()
+    out[..., 0] = np.where(places[..., 0] == NOWHERE, NOWHERE, places[..., 0] + texts)
+    return out
+
+
+def _types_of_both(a: list[str], b: list[str], most: int) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """The types of both in the order in which they appear, at most `most`; and the new row of each row of a and b."""
+    types = list(dict.fromkeys([*a, *b]))[:most]
+    row = {token: number for number, token in enumerate(types)}
+    to_a, to_b = ([*(row.get(token, len(types)) for token in each), len(types)] for each in (a, b))
+    return types, np.array(to_a), np.array(to_b)
+
+
+def _by_type(sums: np.ndarray, to: np.ndarray, rows: int) -> np.ndarray:
+    """Sums (layer, direction, type, …) in other rows."""
+    out = np.zeros((*sums.shape[:2], rows, *sums.shape[3:]), sums.dtype)
+    own = to < rows - 1
+    out[:, :, to[own]] = sums[:, :, own]
+    out[:, :, -1] = sums[:, :, ~own].sum(2)
+    return out
+
+
+def _samples_of_both(a: Sums, b: Sums, after: int, most: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    drawn = np.concatenate([a.sampled, b.sampled])
+    places = np.concatenate([a.sampled_at, moved(b.sampled_at, after)])
+    kept = smallest(drawn, places, most)
+    return {"sampled": drawn[kept], "sampled_at": places[kept]}, kept
+
+
+def smallest(drawn: np.ndarray, places: np.ndarray, most: int) -> np.ndarray:
+    """The indices of the smallest draws, the smallest first; equal draws by (text, time)."""
+    return np.lexsort((places[:, 1], places[:, 0], drawn))[:most]
+
+
+def arrays_of(sums: Sums) -> dict[str, np.ndarray]:
+    """All arrays by name, those of c and h with their letter before."""
+    found = {each.name: getattr(sums, each.name) for each in fields(sums)}
+    arrays = {name: value for name, value in found.items() if isinstance(value, np.ndarray)}
+    for letter, state in sums.states.items():
+        arrays |= {f"{letter}.{each.name}": getattr(state, each.name) for each in fields(state)}
+    return arrays
+
+
+def from_arrays(arrays: dict[str, np.ndarray], types: list[str], max_error: float) -> Sums:
+    """The sums that `arrays_of` gave the arrays of."""
+    states = {
+        letter: StateSums(**{each.name: arrays[f"{letter}.{each.name}"] for each in fields(StateSums)})
+        for letter in STATES
+    }
+    own = {each.name: arrays[each.name] for each in fields(Sums) if each.name in arrays}
+    return Sums(states=states, types=types, max_error=max_error, **own)

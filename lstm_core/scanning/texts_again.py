@@ -1,0 +1,126 @@
+"""What were the texts of a scan, token by token, and what does the model record when it reads some of them again?"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.recording.record import run
+from lstm_core.scanning.origin import lstm_of, reads_numbers, scanned_model
+from lstm_core.scanning.sources import Texts, source_of
+from lstm_core.scanning.tally import draws
+from lstm_core.traces.recorded import Recorded
+
+if TYPE_CHECKING:
+    from lstm_core.scanning.result import Scan
+
+MOST_NUMBERS = 1 << 25
+"""The most numbers of c and h in the traces of one scan: 256 MiB as float64."""
+Text = list[str] | np.ndarray
+"""A text as its tokens, or as rows of numbers (time, feature)."""
+
+
+def texts_of(scan: Scan, texts: Texts | None = None) -> Iterator[Text]:
+    """The texts of a scan in their order: those given, else those that it knows, else those in its store.
+
+    Raises LstmCoreError if there are none, or they are not as many or not as long as those that were scanned.
+    """
+    given = scan.corpus if texts is None else texts
+    model = scanned_model(scan.origin, scan.model)
+    if given is None and (scan.store is None or reads_numbers(model)):
+        raise LstmCoreError(
+            "Expected a scan that knows its texts, got one that was loaded from a file or had read an iterator. Give "
+            "the texts: scan.with_texts(texts)."
+        )
+    found = _in_store(scan) if given is None else _read(model, given)
+    return _checked(found, scan.sums.lengths)
+
+
+def _in_store(scan: Scan) -> Iterator[Text]:
+    stored = scan._stored
+    assert stored is not None
+    for number, length in enumerate(scan.sums.lengths):
+        yield stored.text(number) if length else []
+
+
+def _read(model: nn.Module, given: Texts) -> Iterator[Text]:
+    for text in source_of(given, reads_numbers(model)).texts:
+        tokens = model.tokens(text) if isinstance(text, str) and isinstance(model, SequenceModel) else text
+        yield tokens if isinstance(tokens, np.ndarray) else _as_text(tokens)
+
+
+def _as_text(tokens: Any) -> Text:
+    return tokens.detach().cpu().numpy() if isinstance(tokens, torch.Tensor) else list(tokens)
+
+
+def _checked(found: Iterator[Text], lengths: np.ndarray) -> Iterator[Text]:
+    """The texts, as far as they are as long as those that were scanned."""
+    for number, length in enumerate(lengths.tolist()):
+        text = next(found, None)
+        if text is None or len(text) != length:
+            got = "no more texts" if text is None else f"{len(text):,} steps"
+            raise LstmCoreError(
+                f"Expected the texts that were scanned, with {length:,} steps in text {number}, got {got}. Give the "
+                "same texts in the same order."
+            )
+        yield text
+    if next(found, None) is not None:
+        raise LstmCoreError(f"Expected the {len(lengths):,} texts that were scanned, got more. Give the same texts.")
+
+
+def traces_of(scan: Scan, texts: Texts | None = None, most: int = MOST_NUMBERS) -> Iterator[Recorded]:
+    """A trace a text, of all texts, or of texts drawn at random until c and h have `most` numbers; the last one drawn
+    is cut there if the LSTM reads only forwards. The same scan always gives the same traces.
+
+    Raises LstmCoreError as `texts_of` does.
+    """
+    model = copy.deepcopy(scanned_model(scan.origin, scan.model)).eval()
+    chosen = _drawn(scan, most)
+    for number, text in enumerate(texts_of(scan, texts)):
+        if steps := chosen.pop(number, 0):
+            yield _trace(model, lstm_of(model), text[:steps])
+        if not chosen:
+            return
+
+
+def _drawn(scan: Scan, most: int) -> dict[int, int]:
+    """How many steps of which texts."""
+    lengths, sizes = scan.sums.lengths, scan.sizes
+    left = max(1, most // sizes.states)
+    in_order = np.arange(len(lengths))
+    if lengths.sum(dtype=np.int64) > left:
+        in_order = np.argsort(draws(np.zeros(len(lengths), np.uint64), in_order), kind="stable")
+    chosen: dict[int, int] = {}
+    for number in in_order.tolist():
+        length = int(lengths[number])
+        if sizes.directions == 1:
+            length = min(length, left)
+        if 0 < length <= left:
+            chosen[number] = length
+            left -= length
+    if not chosen:
+        raise LstmCoreError(
+            f"Expected a text of at most {left:,} steps, because an LSTM with two directions reads a text as a whole, "
+            "got none. Cut the texts."
+        )
+    return chosen
+
+
+def _trace(model: nn.Module, lstm: nn.LSTM, text: Text) -> Recorded:
+    """The recording of one text."""
+    with torch.no_grad():
+        if isinstance(text, np.ndarray):
+            rows = torch.from_numpy(np.ascontiguousarray(text, np.float32))
+            x = model.embedding.embed(rows) if isinstance(model, SequenceModel) else rows
+            tokens = None
+        else:
+            x, tokens = model.vectors(text)[:, 0], text  # type: ignore[operator]
+        x = x[:, None].to(lstm.get_parameter("weight_ih_l0"))
+        return run(lstm, x.transpose(0, 1) if lstm.batch_first else x, tokens=tokens)

@@ -1,0 +1,1 @@
+"""Programs: how are the README's claims computed, and what does recording cost?"""

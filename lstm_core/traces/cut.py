@@ -1,0 +1,147 @@
+"""What is left of a trace if only some layers, steps, sequences, units or quantities are taken?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import index
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import torch
+from torch import Tensor
+
+from lstm_core.errors import LstmCoreError
+
+if TYPE_CHECKING:
+    from lstm_core.traces.recorded import Recorded
+
+    Kind = TypeVar("Kind", bound=Recorded)
+
+Numbers = int | slice | Iterable[int]
+"""Some layers, directions, steps, sequences or units: one number, a slice as in Python, or several numbers."""
+
+
+def cut(trace: Kind, wanted: Mapping[str, Numbers | None]) -> Kind:
+    """The part of a trace with the numbers that are wanted of each dim; None: all.
+
+    Raises LstmCoreError when the trace has none of these numbers.
+    """
+    chosen = {dim: positions(trace, dim, which) for dim, which in wanted.items() if which is not None}
+    values: dict[str, Any] = {
+        name: _taken(tensor, trace.dims_of(name), chosen)
+        for name, tensor in trace.tensors().items()
+        if not name.startswith("reset_")
+    }
+    starts = _resets(trace, chosen)
+    if "time" in chosen:
+        starts |= _started(trace, chosen)
+    if trace.lengths is not None:
+        values["lengths"] = _lengths(values["lengths"], chosen)
+    if trace.tokens is not None:
+        values["tokens"] = _tokens(trace.tokens, chosen)
+    numbers = dict(trace.numbers) | {dim: tuple(trace.coords[dim][n] for n in at) for dim, at in chosen.items()}
+    return trace.with_values(**values | starts, numbers=numbers)
+
+
+def only(trace: Kind, names: Collection[str]) -> Kind:
+    """A trace with these quantities alone, each in memory of its own."""
+    absent = {name: None for name in (*trace.quantities, "h_read", "x") if name not in names}
+    own = {name: tensor.clone() for name, tensor in trace.tensors().items() if name in names}
+    return trace.with_values(**own | absent)
+
+
+def positions(trace: Recorded, dim: str, which: Numbers) -> list[int]:
+    """The positions along a dim of the numbers that are wanted; a step before another stays before it."""
+    there = trace.coords[dim]
+    whole = dim not in trace.numbers
+    try:
+        numbers = _numbers(there, which)
+    except TypeError as error:
+        raise LstmCoreError(
+            f"Expected {dim} as a whole number, several of them, or a slice, got {which!r}. Give {dim}=0 or "
+            f"{dim}=slice(0, 2)."
+        ) from error
+    numbers = [there[number] if -len(there) <= number < 0 else number for number in numbers]
+    place = {number: position for position, number in enumerate(there)}
+    strange = [number for number in numbers if number not in place]
+    if strange or not numbers or len(set(numbers)) < len(numbers) or (dim == "time" and numbers != sorted(numbers)):
+        order = " in increasing order" if dim == "time" else ""
+        raise LstmCoreError(
+            f"Expected one or more {dim} numbers of the trace{order}, each once, got {str(which)[:200]}. It has "
+            f"{f'0 to {len(there) - 1}' if whole else str(list(there))[:200]}."
+        )
+    return [place[number] for number in numbers]
+
+
+def _numbers(there: Sequence[int], which: Numbers) -> list[int]:
+    """The numbers that are wanted; one below 0 counts from the end of what is there."""
+    if isinstance(which, slice):
+        if any(end is not None and end < 0 for end in (which.start, which.stop)):
+            return list(there[which])
+        last = there[-1] + 1 if which.stop is None else which.stop
+        return [number for number in there if number in range(which.start or 0, last)][:: which.step]
+    if isinstance(which, Tensor):
+        which = which.tolist()
+    several = [which] if isinstance(which, int) or not isinstance(which, Iterable) else list(which)
+    if any(isinstance(number, bool) for number in several):
+        raise TypeError("a truth value")
+    return [index(number) for number in several]
+
+
+def _taken(tensor: Tensor, dims: Sequence[str], chosen: Mapping[str, list[int]]) -> Tensor:
+    """The chosen part of a tensor, in memory of its own."""
+    cut = [dim for dim in dims if dim in chosen]
+    for dim in cut:
+        tensor = tensor.index_select(dims.index(dim), torch.tensor(chosen[dim], device=tensor.device))
+    return tensor if cut else tensor.clone(memory_format=torch.contiguous_format)
+
+
+def _lengths(lengths: Tensor, chosen: Mapping[str, list[int]]) -> Tensor:
+    """How many of the chosen steps each sequence has."""
+    if "time" not in chosen:
+        return lengths
+    return (torch.tensor(chosen["time"]).unsqueeze(1) < lengths.cpu()).sum(0).to(lengths)
+
+
+def _tokens(tokens: list[list[str]], chosen: Mapping[str, list[int]]) -> list[list[str]]:
+    rows = [tokens[sequence] for sequence in chosen["batch"]] if "batch" in chosen else tokens
+    if "time" not in chosen:
+        return rows
+    return [[row[step] for step in chosen["time"] if step < len(row)] for row in rows]
+
+
+def _resets(trace: Recorded, chosen: Mapping[str, list[int]]) -> dict[str, Any]:
+    """The states that the steps in `resets` started from, of the chosen layers, sequences and units."""
+    names = [name for name in trace.tensors() if name.startswith("reset_")]
+    return {name: _taken(trace.tensors()[name], trace.dims_of(name), chosen) for name in names}
+
+
+def _started(trace: Recorded, chosen: Mapping[str, list[int]]) -> dict[str, Any]:
+    """Where the chosen steps started: a step whose step before was left out starts anew."""
+    times = chosen["time"]
+    firsts = [n for n, t in enumerate(times) if n == 0 or times[n - 1] != t - 1 or t in trace.resets]
+    found: dict[str, Any] = {"resets": tuple(firsts[1:])}
+    for state in trace.states:
+        if state not in trace.kept:
+            found |= {f"{state}0": None, f"reset_{state}": None}
+            continue
+        before = trace.before(state)
+        starts = torch.stack([_start(trace, before, times, part) for part in _parts(firsts, len(times))])
+        dims = ("reset", *trace.dims_of(f"{state}0"))
+        others = {dim: at for dim, at in chosen.items() if dim != "time"}
+        first, *rest = _taken(starts, dims, others).unbind(0)
+        found |= {f"{state}0": first, f"reset_{state}": torch.stack(rest) if rest else None}
+    return found
+
+
+def _parts(firsts: list[int], end: int) -> list[tuple[int, int]]:
+    return list(zip(firsts, [*firsts[1:], end], strict=True))
+
+
+def _start(trace: Recorded, before: Tensor, times: list[int], part: tuple[int, int]) -> Tensor:
+    """The state (layer, direction, batch, unit) before the first step that each direction reads of a part."""
+    first, end = part
+    read, lengths = times[first:end], trace.lengths_or_time()
+    # A sequence that ends within the part is read from its own last step on.
+    lasts = [max((t for t in read if t < length), default=read[0]) for length in lengths]
+    begins = [lasts if direction else [read[0]] * len(lengths) for direction in trace.coords["direction"]]
+    return torch.stack([before[:, n, begin, range(len(lengths))] for n, begin in enumerate(begins)], dim=1)

@@ -1,0 +1,102 @@
+"""How does a trace become an xarray Dataset, and how does it come back?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import torch
+
+from lstm_core.arrays import as_numpy
+from lstm_core.errors import LstmCoreError
+from lstm_core.traces.check_tensors import check_agreement
+from lstm_core.traces.summary import TITLES
+
+if TYPE_CHECKING:
+    import xarray
+
+    from lstm_core.traces.recorded import Recorded
+
+    Kind = TypeVar("Kind", bound=Recorded)
+
+_REST = "trace"
+"""The attribute that holds, as JSON, what no variable does."""
+
+
+def dataset(trace: Recorded) -> xarray.Dataset:
+    """A Dataset of copies: each tensor over its dims, tokens over (batch, time), and all else in its attributes.
+
+    Only attributes of plain text and numbers are used, so that netCDF and zarr files hold all of it.
+    """
+    xr = _xarray()
+    values: dict[str, Any] = {
+        name: (trace.dims_of(name), as_numpy(tensor).copy()) for name, tensor in trace.tensors().items()
+    }
+    if trace.tokens is not None:
+        values["token"] = (("batch", "time"), _table(trace.tokens, trace.sizes["time"]))
+    if trace.resets:
+        values["reset"] = (("reset",), np.array(trace.resets))
+    coords: dict[str, Any] = {dim: np.array(numbers) for dim, numbers in trace.coords.items()}
+    if "h" in vars(trace) and "h_unit" in trace.dims_of("h"):
+        coords["h_unit"] = np.arange(trace.h.shape[-1])
+    dtypes = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in trace.tensors().items()}
+    lacks = [name for name in trace.required() if name not in dtypes]
+    rest = {"config": dict(trace.config), "cut": list(trace.numbers), "dtypes": dtypes, "lacks": lacks}
+    attributes = {"name": trace.name, "max_error": trace.max_error, _REST: json.dumps(rest)}
+    found: xarray.Dataset = xr.Dataset(values, coords, attributes)
+    for quantity in trace.kept:
+        found[quantity].attrs["long_name"] = TITLES[quantity]
+    return found
+
+
+def from_dataset(kind: type[Kind], given: xarray.Dataset) -> Kind:
+    """The trace in a Dataset that `to_xarray` made, also after a way through a netCDF or zarr file.
+
+    Raises LstmCoreError if the Dataset holds something else.
+    """
+    try:
+        rest = json.loads(given.attrs[_REST])
+        tensors = {
+            name: torch.from_numpy(np.array(given[name].values)).to(getattr(torch, dtype))
+            for name, dtype in rest["dtypes"].items()
+        }
+        values: dict[str, Any] = dict.fromkeys(kind.required()) | tensors
+        resets = tuple(given["reset"].values.tolist()) if "reset" in given else ()
+        numbers = {dim: tuple(given[dim].values.tolist()) for dim in rest["cut"]}
+        header = {"resets": resets, "numbers": numbers, "lacks": rest["lacks"]}
+        check_agreement(kind, {name: tuple(tensor.shape) for name, tensor in tensors.items()}, header)
+        trace = kind(
+            **values,
+            resets=resets,
+            max_error=float(given.attrs["max_error"]),
+            name=str(given.attrs["name"]),
+            config=rest["config"],
+            numbers=numbers,
+        )
+        return trace if "token" not in given else trace.with_values(tokens=_rows(trace, given["token"].values))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        # LstmCoreError is a ValueError: check_agreement's sentence comes along.
+        raise LstmCoreError(
+            f"Expected the Dataset of {kind.module}, as {kind.__name__}.to_xarray gives it, got one with "
+            f"{sorted(map(str, given.variables))[:20]}: {str(error)[:300]}"
+        ) from error
+
+
+def _xarray() -> Any:
+    try:
+        import xarray
+    except ModuleNotFoundError as error:
+        raise LstmCoreError("to_xarray needs xarray: pip install 'gatescope[xarray]'.") from error
+    return xarray
+
+
+def _table(tokens: list[list[str]], time: int) -> np.ndarray:
+    """Tokens (batch, time), empty past a sequence's end; of any length, because zarr has no fixed one."""
+    return np.array([row + [""] * (time - len(row)) for row in tokens], dtype=object).reshape(len(tokens), time)
+
+
+def _rows(trace: Recorded, table: Mapping[Any, Any] | np.ndarray) -> list[list[str]]:
+    lengths = trace.lengths_or_time()
+    return [[str(token) for token in row[:length]] for row, length in zip(np.asarray(table), lengths, strict=True)]

@@ -1,0 +1,134 @@
+"""How does a trace come back from a file, bit for bit?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_core.arrays import DIMS
+from lstm_core.errors import LstmCoreError
+from lstm_core.files.read_json import read_json
+from lstm_core.files.safetensors_header import read_header
+from lstm_core.files.zip_directory import zip_directory
+from lstm_core.traces.check_tensors import check_agreement
+from lstm_core.traces.gru import GruTrace
+from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.rnn import RnnTrace
+from lstm_core.traces.save import KINDS, MOST_MARKS
+from lstm_core.traces.trace import Trace
+
+MOST_BYTES = 64 * 2**30
+"""The largest trace file that is read: 64 GiB."""
+MOST_TEXT = 128 * 2**20
+"""The most bytes of a trace's header."""
+_MOST_ENTRIES = 32
+_DTYPES = {
+    str(dtype).removeprefix("torch."): dtype
+    for dtype in (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32)
+}
+
+
+def load(path: str | Path) -> Any:
+    """The trace in a .npz or .safetensors file, bit for bit, on the CPU. Nothing in the file is executed.
+
+    It is a `Trace`, `GruTrace` or `RnnTrace`, as it was when it was saved. Sizes, dtypes and shapes are compared with
+    each other and with the file's own size before anything is read for them.
+
+    Raises LstmCoreError when the file has another format, is broken, or does not hold a trace.
+    """
+    path = Path(path)
+    readers = {".npz": _read_npz, ".safetensors": _read_safetensors}
+    if path.suffix not in readers:
+        raise LstmCoreError(f"Expected a file that ends in {KINDS}, got {path.name!r}.")
+    if not path.is_file():
+        raise LstmCoreError(f"Expected a trace file, got no file at {str(path)!r}.")
+    if (size := path.stat().st_size) > MOST_BYTES:
+        raise LstmCoreError(f"Expected a trace of at most {MOST_BYTES:,} bytes in {path.name!r}, got {size:,}.")
+    try:
+        header, tensors = readers[path.suffix](path)
+        _check_lengths(tensors)
+        kind = _kind(header.pop("kind", None), tensors.keys())
+        values: dict[str, Any] = dict.fromkeys(header.pop("lacks", ())) | header | tensors
+        return kind(**values)
+    except Exception as error:
+        # Zip, NumPy, safetensors and JSON each have errors of their own for a broken file.
+        raise LstmCoreError(
+            f"Expected a trace saved by Trace.save in {path.name!r}, got a file that can't be read: {str(error)[:500]}"
+        ) from error
+
+
+def _check_lengths(tensors: Mapping[str, Tensor]) -> None:
+    lengths, steps = tensors.get("lengths"), max(t.shape[2] for t in tensors.values() if t.dim() == len(DIMS))
+    if lengths is not None and not bool(((lengths >= 0) & (lengths <= steps)).all()):
+        raise LstmCoreError(f"Expected lengths from 0 to {steps:,} steps, got other lengths.")
+
+
+def _kind(named: Any, names: Collection[str]) -> type[Recorded]:
+    """The class of trace that a file names, or else the one that has its quantities. A plain RNN has only h."""
+    kinds: tuple[type[Recorded], ...] = (Trace, GruTrace, RnnTrace)
+    by_quantities = next((kind for kind in kinds if set(names) >= set(kind.quantities)), Trace)
+    return next((kind for kind in kinds if kind.__name__ == named), by_quantities)
+
+
+def _checked(text: str, shapes: dict[str, tuple[int, ...]]) -> tuple[dict[str, Any], dict[str, torch.dtype]]:
+    """The header of a trace and the dtype of each tensor, checked against the tensors' shapes."""
+    header = read_json(text, MOST_MARKS)
+    dtypes = header.pop("dtypes")
+    if dtypes.keys() != shapes.keys() or not all(name in _DTYPES for name in dtypes.values()):
+        raise LstmCoreError("Expected the dtype of each tensor that is there, got other dtypes.")
+    check_agreement(_kind(header.get("kind"), shapes), shapes, header)
+    if any(_DTYPES[dtype].is_floating_point == (name == "lengths") for name, dtype in dtypes.items()):
+        raise LstmCoreError("Expected whole numbers as lengths and floating point numbers in all else, got others.")
+    return header, {name: _DTYPES[dtype] for name, dtype in dtypes.items()}
+
+
+def _read_npz(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    with path.open("rb") as stream:
+        # `zip_directory` refuses compressed entries, so all entries together are no larger than the file.
+        archive = zip_directory(stream, path.stat().st_size)
+        sizes = {entry.filename.removesuffix(".npy"): entry.file_size for entry in archive.infolist()}
+        if len(sizes) > _MOST_ENTRIES or sizes.get("trace", MOST_TEXT + 1) > 4 * MOST_TEXT:
+            raise LstmCoreError(f"Expected a trace's header and at most {_MOST_ENTRIES} tensors, got something else.")
+        shapes = {}
+        for name, size in sizes.items():
+            with archive.open(f"{name}.npy") as entry:
+                shapes[name] = _shape_of_array(name, entry, size)
+        del shapes["trace"]
+        stream.seek(0)
+        with np.load(stream, allow_pickle=False) as file:
+            header, dtypes = _checked(file["trace"].item(), shapes)
+            arrays = {name: torch.from_numpy(file[name]) for name in dtypes}
+    if any(array.itemsize != dtypes[name].itemsize for name, array in arrays.items()):
+        raise LstmCoreError("Expected numbers of the dtypes that the header says, got other dtypes.")
+    return header, {name: array.view(dtypes[name]) for name, array in arrays.items()}
+
+
+def _shape_of_array(name: str, entry: IO[bytes], size: int) -> tuple[int, ...]:
+    """The shape in the header of a NumPy array, checked against the size of its entry in the archive."""
+    version = np.lib.format.read_magic(entry)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read(entry)
+    if dtype.hasobject or math.prod(shape) * dtype.itemsize != size - entry.tell():
+        raise LstmCoreError(f"Expected {name} to fill its {size:,} bytes with plain numbers, got something else.")
+    return tuple(shape)
+
+
+def _read_safetensors(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    from safetensors import safe_open
+
+    with path.open("rb") as stream:
+        described = read_header(stream, MOST_TEXT, MOST_MARKS)
+    text = described.pop("__metadata__")["trace"]
+    shapes = {name: tuple(tensor["shape"]) for name, tensor in described.items()}
+    header, dtypes = _checked(text, shapes)
+    with safe_open(path, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in shapes}
+    if any(tensors[name].dtype != dtype for name, dtype in dtypes.items()):
+        raise LstmCoreError("Expected tensors of the dtypes that the header says, got other dtypes.")
+    return header, tensors

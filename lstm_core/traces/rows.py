@@ -1,0 +1,67 @@
+"""How does a trace become rows?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lstm_core.arrays import as_numpy
+
+if TYPE_CHECKING:
+    import pandas
+
+    from lstm_core.traces.recorded import Recorded
+
+KEYS = ("batch", "time", "token", "layer", "direction", "unit")
+
+
+def rows(trace: Recorded, quantities: Sequence[str]) -> pandas.DataFrame:
+    """One row a (batch, time, token, layer, direction, unit), and a column for each of some quantities.
+
+    Steps past a packed sequence's end have no row, and without tokens there is no such column. With `proj_size`, h has
+    fewer units than c and is NaN for the rest.
+    """
+    import pandas as pd
+
+    steps = [(batch, time) for batch, length in enumerate(trace.lengths_or_time()) for time in range(length)]
+    batch, time = np.array(steps, dtype=np.int32).reshape(-1, 2).T
+    # Nobody has so many layers that a product with their number would not fit into 16 bits.
+    small = {"layer": np.int16, "direction": np.int16}
+    coords = {dim: np.array(numbers, dtype=small.get(dim, np.int32)) for dim, numbers in trace.coords.items()}
+    inner = tuple(trace.sizes[dim] for dim in ("layer", "direction", "unit"))
+    each = np.prod(inner, dtype=int)
+    columns: dict[str, object] = {
+        "batch": np.repeat(coords["batch"][batch], each),
+        "time": np.repeat(coords["time"][time], each),
+    }
+    if trace.tokens is not None:
+        columns["token"] = _categories([token for row in trace.tokens for token in row], each)
+    for axis, dim in enumerate(("layer", "direction", "unit")):
+        place = [each // np.prod(inner[: axis + 1], dtype=int), len(steps) * np.prod(inner[:axis], dtype=int)]
+        columns[dim] = np.tile(np.repeat(coords[dim], place[0]), place[1])
+    for quantity in quantities:
+        columns[quantity] = _values(trace, quantity, batch, time)
+    return pd.DataFrame(columns, copy=False)
+
+
+def _categories(tokens: Sequence[str], each: int) -> pandas.Categorical:
+    """Tokens, each `each` times, as categories: one small number a row."""
+    import pandas as pd
+
+    words = list(dict.fromkeys(tokens))
+    code = {word: number for number, word in enumerate(words)}
+    small = np.int8 if len(words) < 2**7 else np.int16 if len(words) < 2**15 else np.int32
+    codes = np.repeat(np.array([code[token] for token in tokens], dtype=small), each)
+    return pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype=object))
+
+
+def _values(trace: Recorded, quantity: str, batch: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """A quantity at (batch, time), then by layer, direction and unit; NaN for units that it does not have."""
+    values: np.ndarray = as_numpy(getattr(trace, quantity)).transpose(3, 2, 0, 1, 4)[batch, time]
+    missing = trace.sizes["unit"] - values.shape[-1]
+    if missing > 0:
+        values = np.pad(values, [(0, 0)] * 3 + [(0, missing)], constant_values=np.nan)
+    column: np.ndarray = values.reshape(-1)
+    return column

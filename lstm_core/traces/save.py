@@ -1,0 +1,66 @@
+"""How is a trace written to a file, bit for bit?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.files.read_json import read_json
+from lstm_core.files.write_whole import written_whole
+
+if TYPE_CHECKING:
+    from lstm_core.traces.recorded import Recorded
+
+KINDS = ".npz or .safetensors"
+MOST_MARKS = 5_000_000
+"""The most brackets, commas and colons in the header: about four million tokens."""
+
+
+def save(trace: Recorded, path: str | Path) -> None:
+    """Write a whole trace to a .npz or .safetensors file."""
+    path = Path(path)
+    tensors = {name: tensor.cpu().contiguous() for name, tensor in trace.tensors().items()}
+    if path.suffix not in (".npz", ".safetensors"):
+        raise LstmCoreError(f"Expected a file name that ends in {KINDS}, got {path.name!r}.")
+    header = _header(trace)
+    if len(header) > MOST_MARKS:
+        # Refuse to save what `load` would refuse to open.
+        read_json(header, MOST_MARKS)
+    with written_whole(path) as place:
+        if path.suffix == ".npz":
+            arrays = {name: _bits(tensor) for name, tensor in tensors.items()}
+            np.savez(place, allow_pickle=False, trace=np.array(header), **arrays)
+        else:
+            _save_safetensors(tensors, place, header)
+
+
+def _save_safetensors(tensors: dict[str, Tensor], place: Path, header: str) -> None:
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
+    try:
+        save_file(tensors, place, metadata={"trace": header})
+    except SafetensorError as error:
+        # safetensors reports a full disk with an error of its own.
+        raise OSError(str(error)) from error
+
+
+def _header(trace: Recorded) -> str:
+    """Everything in a trace except its tensors, as JSON."""
+    keys = ("tokens", "resets", "max_error", "name")
+    rest: dict[str, Any] = {key: getattr(trace, key) for key in keys}
+    dtypes = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in trace.tensors().items()}
+    rest |= {"kind": type(trace).__name__, "lacks": [name for name in trace.required() if name not in dtypes]}
+    rest |= {"config": dict(trace.config), "numbers": {dim: list(each) for dim, each in trace.numbers.items()}}
+    return json.dumps(rest | {"dtypes": dtypes})
+
+
+def _bits(tensor: Tensor) -> np.ndarray:
+    """A tensor as an array; bfloat16 becomes integers with equal bits, because NumPy lacks it."""
+    return (tensor.view(torch.int16) if tensor.dtype == torch.bfloat16 else tensor).numpy()

@@ -1,0 +1,81 @@
+"""How do the steps of several traces become one table?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from torch import Tensor
+
+from lstm_core.arrays import as_numpy
+from lstm_core.errors import LstmCoreError
+from lstm_core.traces.recorded import Recorded
+
+
+@runtime_checkable
+class GivesTraces(Protocol):
+    """What gives traces one after the other, such as a scan of a corpus."""
+
+    def traces(self) -> Iterator[Recorded]:
+        """One or more traces of the same LSTM."""
+        ...
+
+
+Traces = Recorded | Iterable[Recorded] | GivesTraces
+
+
+def as_traces(traces: Traces) -> list[Recorded]:
+    """One or several traces of the same LSTM, GRU or RNN as a list.
+
+    Raises LstmCoreError when there is none, they are something else, or they differ in layers, directions or units.
+    """
+    return list(each_trace(traces))
+
+
+def each_trace(traces: Traces) -> Iterator[Recorded]:
+    """The traces of `as_traces` one after the other, so that none need be kept. Raises LstmCoreError as it does."""
+    if isinstance(traces, GivesTraces):
+        traces = traces.traces()
+    if not isinstance(traces, Recorded | Iterable):
+        raise LstmCoreError(_expected(type(traces).__name__))
+    shapes = dict[Any, None]()
+    seen = 0
+    for trace in [traces] if isinstance(traces, Recorded) else traces:
+        if not isinstance(trace, Recorded):
+            raise LstmCoreError(_expected(f"{type(traces).__name__} of {type(trace).__name__}"))
+        seen += 1
+        shapes[trace.module, *(_size(trace, quantity) for quantity in trace.quantities)] = None
+        if len(shapes) > 1:
+            break
+        yield trace
+    if len(shapes) != 1:
+        got = [f"{module} with {' '.join(map(str, dict.fromkeys(sizes)))}" for module, *sizes in shapes]
+        raise LstmCoreError(
+            f"Expected one or more traces of the same LSTM, got {seen}, of (layers, directions, units): "
+            f"{'; '.join(got) or 'none'}. Give the traces of one model together."
+        )
+
+
+def _expected(got: str) -> str:
+    return (
+        f"Expected a trace or several, got {got}. Give recording.only, recording['name'], or a list of what "
+        "lstm_core.run returned."
+    )
+
+
+def _size(trace: Recorded, quantity: str) -> tuple[int, int, int]:
+    """Layers, directions and units."""
+    layers, directions, _, _, units = getattr(trace, quantity).shape
+    return layers, directions, units
+
+
+def by_sequence(trace: Recorded, values: Tensor) -> list[np.ndarray]:
+    """Values in the dims of c or h, as float64 (step, layer, direction, unit) of each sequence, cut to its length."""
+    arrays = as_numpy(values).astype(np.float64).transpose(3, 2, 0, 1, 4)
+    return [array[:length] for array, length in zip(arrays, trace.lengths_or_time(), strict=True)]
+
+
+def all_steps(traces: Sequence[Recorded], values: Callable[[Any], Tensor]) -> np.ndarray:
+    """Values of all sequences of all traces, one after the other, as float64: (step, layer, direction, unit)."""
+    return np.concatenate([array for trace in traces for array in by_sequence(trace, values(trace))])

@@ -1,0 +1,69 @@
+"""Do a model's shares and erasing say the same of its words, on text that it was not trained on?
+
+A share of a score's lead is what a step wrote into the memory, with all gates as they were; erasing a step runs the
+model without it. Where the two have one sign, the share can be read as what the step does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from lstm_core.analysis.without_each import score_shares, scores_without_each
+from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.recording.record import run
+
+BY_SIZE = "shares of other steps with the sign of erasing, by size"
+BY_COUNT = "the same, every share counted once"
+
+
+class Lead(NamedTuple):
+    """What a score is measured by: its lead over another label's score, because a score alone means nothing."""
+
+    label: int
+    rival: int | None
+    """The best other label; None where each label is judged by itself, so that its score is the lead over 0."""
+
+    def of(self, scores: Tensor) -> Tensor:
+        """(…): the lead in scores (…, label)."""
+        return scores[..., self.label] if self.rival is None else scores[..., self.label] - scores[..., self.rival]
+
+
+def lead_of(model: SequenceModel, scores: Tensor, label: int | None = None) -> Lead:
+    """The lead of a label, or of the best one, in scores (label,): over the best other, if the labels exclude each
+    other."""
+    label = int(scores.argmax()) if label is None else label
+    if model.gives != "classes" or len(scores) == 1:
+        return Lead(label, None)
+    others = scores.clone()
+    others[label] = -torch.inf
+    return Lead(label, int(others.argmax()))
+
+
+@torch.no_grad()
+def shares_and_erasing(model: SequenceModel, x: Tensor, time: int) -> Tensor:
+    """(2, step): of each step other than `time` that the model reads there, its share of the best label's lead, and how
+    much of the lead goes when the step is erased."""
+    trace = run(model.lstm, x)
+    scores = model.scores(trace)[time, 0]
+    lead = lead_of(model, scores)
+    others = torch.tensor(
+        [step for step in range(len(x)) if step != time and (step < time or model.lstm.bidirectional)]
+    )
+    shares = lead.of(score_shares(trace, model.lstm, model.linear, time).shares)[1 + others]
+    without = lead.of(scores_without_each(model.lstm, model.linear, x, time))[others]
+    return torch.stack([shares.float(), lead.of(scores) - without])
+
+
+def agreement(model: SequenceModel, texts: Iterable[Tensor]) -> dict[str, float]:
+    """How often share and erasing have one sign, at the last step of texts x (time, 1, feature), as rows of a card.
+
+    By size: a share counts as much as it is large, so that the shares that a picture shows decide. 0.5 is chance.
+    """
+    shares, gone = torch.cat([shares_and_erasing(model, x, len(x) - 1) for x in texts if len(x) > 1], dim=1)
+    alike = (shares * gone > 0).float()
+    size = shares.abs()
+    return {BY_SIZE: ((alike * size).sum() / size.sum()).item(), BY_COUNT: alike.mean().item()}
