@@ -1,14 +1,15 @@
-/** A figure that changes in its place. */
+/** How is a figure updated in place? */
 
-import { plotly } from "./plotly.js"
+import { trueMinus } from "./shared/minus.js"
+import { plotly } from "./shared/plotly.js"
 
-// A finger hovers over nothing: Plotly would leave its button on the picture for good.
+// A finger does not hover: Plotly would leave its button on the picture.
 const touched = matchMedia("(hover: none)").matches
 
-// What each place shows: {figure, number, config, clicked, width}; a figure of a lower number is an older one.
+// What each element shows: {figure, number, config, clicked, width}; a figure with a lower number is older.
 const shown = new WeakMap()
 
-/** Draws a figure ({data, layout} of Plotly), or what has become of it; a click on a point says its step. */
+/** Draws a figure ({data, layout} of Plotly), or its update; a click on a point reports the point's step. */
 export async function draw(place, { figure, number, config, clicks }, clicked) {
     await plotly
     if (shown.get(place)?.number > number) return
@@ -18,12 +19,17 @@ export async function draw(place, { figure, number, config, clicks }, clicked) {
 }
 
 function paint(place) {
-    const one = shown.get(place), { figure: { data, layout }, config } = one
-    const width = one.width = place.clientWidth, isNew = !place.layout
-    // In a part of the page that is closed there is no room yet.
-    if (!width) return
-    Plotly.react(place, data, { ...layout, width }, touched ? { ...config, displayModeBar: false } : config)
-    if (isNew) place.on("plotly_click", ({ points: [point] }) => say(place, point))
+    const one = shown.get(place)
+    const { figure, config } = one
+    const isNew = !place.layout
+    one.width = place.clientWidth
+    // A closed part of the page has no width yet.
+    if (!one.width) return
+    const layout = { ...figure.layout, width: one.width }
+    Plotly.react(place, figure.data, layout, touched ? { ...config, displayModeBar: false } : config)
+    if (!isNew) return
+    place.on("plotly_click", ({ points: [point] }) => say(place, point))
+    trueMinus(place)
 }
 
 const widths = new ResizeObserver(changes => {

@@ -1,0 +1,42 @@
+/** Who wrote the page's address last? */
+
+// Milliseconds without a change before the address is written: browsers allow few changes of it.
+const REST = 200
+
+/** The page's address. It outlives a live view, because another page may have its own address meanwhile. */
+export class Address {
+    #resting = 0
+    /** The address when this page last wrote or read it. */
+    #last = ""
+    /** The path of the page that the live view is on. */
+    home = ""
+
+    /** False while the address is another page's: Streamlit draws a page once more after the visitor left it. */
+    get isHere() {
+        return location.pathname.replace(/\/?$/, "/") === this.home
+    }
+
+    /** Whether something else has written the address. */
+    get moved() {
+        return this.#last !== location.search
+    }
+
+    read() {
+        if (this.isHere) this.#last = location.search
+        return Object.fromEntries(new URLSearchParams(location.search))
+    }
+
+    write(link) {
+        this.leave()
+        this.#resting = setTimeout(() => {
+            if (!this.isHere) return
+            history.replaceState(history.state, "", link)
+            this.#last = location.search
+        }, REST)
+    }
+
+    /** Stops writing: the address now belongs to another page. */
+    leave() {
+        clearTimeout(this.#resting)
+    }
+}

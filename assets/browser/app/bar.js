@@ -1,0 +1,51 @@
+/** What stands at the top of every page? The name, the menus, and on a narrow screen the pages by name. */
+
+import { element } from "../shared/element.js"
+
+/**
+ * `pages`: each page's title by its name in the address; `home`: the path below which they are; `here`: the page on
+ * screen; `go(page)` opens another one. Streamlit's own header has the pages' names on a wide screen, and shows none of
+ * them on a phone.
+ *
+ * @param {{pages: Object<string, string>, home: string, here: string}} where @param {(page: string) => void} go
+ * @param {...Node} menus
+ */
+export function bar({ pages, home, here }, go, ...menus) {
+    const brand = element("a", { class: "gs-brand", href: home, onclick: leads("", go) }, "gatescope")
+    const links = Object.entries(pages).map(([page, title]) => {
+        const current = page === here && "page"
+        return element("a", { href: home + page, "aria-current": current, onclick: leads(page, go) }, title)
+    })
+    const all = element("nav", { class: "gs-pages", "aria-label": "Pages" }, ...links)
+    new ResizeObserver(() => centre(all, all.querySelector("[aria-current]"))).observe(all)
+    return element("div", { class: "gs-topbar" }, brand, element("div", { class: "gs-menus" }, ...menus), all)
+}
+
+/** On a narrow screen the row of pages is scrolled until the page on screen is in its middle. */
+function centre(row, current) {
+    if (!current || !row.clientWidth) return
+    const { left, width } = current.getBoundingClientRect()
+    row.scrollLeft += left + width / 2 - (row.getBoundingClientRect().left + row.clientWidth / 2)
+}
+
+/** A click leads to a page in this tab; the browser follows a click that asks for another tab. */
+const leads = (page, go) => event => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    go(page)
+}
+
+export const presentButton = begin =>
+    element(
+        "button",
+        {
+            type: "button",
+            class: "gs-button",
+            title: "The picture alone, large, for a lecture (key p)",
+            onclick: begin,
+        },
+        "Present",
+    )
+
+/** Whether the page stands inside another one: then it has no bar. */
+export const isEmbedded = () => new URLSearchParams(location.search).getAll("embed").includes("true")

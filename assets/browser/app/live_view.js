@@ -1,0 +1,357 @@
+/** How does the live view work? Every keystroke and pixel of a drag becomes a question, every answer a picture. */
+
+import { patient } from "../asking/patient.js"
+import { Questions } from "../asking/questions.js"
+import { choosesSome, controls } from "../controls/controls.js"
+import { exportMenu } from "../controls/export_menu.js"
+import { fewUnits, showsFew } from "../controls/few_units.js"
+import { Playback } from "../controls/playback.js"
+import { pythonCode } from "../controls/python_code.js"
+import { queryOf, sceneCard, scenesMenu } from "../controls/scenes_menu.js"
+import { shareMenu } from "../controls/share_menu.js"
+import { CellPanel } from "../panel/cell_panel.js"
+import { storyLine } from "../panel/story_line.js"
+import { Brush } from "../picture/brush.js"
+import { Heatmaps } from "../picture/heatmaps.js"
+import { drawLegend } from "../picture/legend.js"
+import { ModelOutput } from "../picture/model_output.js"
+import { NextStep } from "../picture/next_step.js"
+import { NumbersTable } from "../picture/numbers_table.js"
+import { Overview } from "../picture/overview.js"
+import { StickyWords } from "../picture/sticky_words.js"
+import { zoomTools } from "../picture/zoom_tools.js"
+import { element } from "../shared/element.js"
+import { scrollHint } from "../shared/scroll_hint.js"
+import { brushText } from "../state/brush.js"
+import { heldNow, holding } from "../state/holds.js"
+import { inFull, linkTo } from "../state/link.js"
+import { atTime, beginning, pinned } from "../state/state.js"
+import { Store } from "../state/store.js"
+import { moved } from "../state/time.js"
+import { isZoomed } from "../state/zoom.js"
+import { bar, isEmbedded, presentButton } from "./bar.js"
+import { notices } from "./notices.js"
+import { isPresenting, listenToLecturer, present } from "./present.js"
+import { isFirstVisit, Tour } from "./tour.js"
+import { waitingBar } from "./waiting.js"
+
+/** @typedef {import("../asking/answerer.js").Answerer} Answerer */
+/** @typedef {import("./address.js").Address} Address */
+/** @typedef {import("../controls/controls.js").Handed} Handed */
+
+// Pixels: the legend below a picture that fills the window, and the change of its height that is worth another picture.
+const BELOW = 44
+const HEIGHTS = 16
+
+export class LiveView {
+    /** Leads to another page: {page, query, link}. @type {(place: Object) => void} */
+    #go = () => {}
+    /** Where on Streamlit's page it stands. @type {Element | null} */
+    #place = null
+    /** The part that has the focus, or last had it. @type {any} */
+    #focused = null
+    /** The width of the last picture that was asked for. */
+    #width = 0
+    /** The height for which it was asked. */
+    #height = 0
+
+    /**
+     * `base`: the place of the server's routes. `styled` resolves once the page has its style; `link` has the values
+     * that the address or another page asks for; `enter(link)` opens another view of this page.
+     *
+     * @param {{base: URL, answerer: Answerer, address: Address, handed: Handed, styled: Promise<any>, link: Object,
+     *     enter: (link: Object<string, string>) => void}} how
+     */
+    constructor({ base, answerer, address, handed, styled, link, enter }) {
+        this.enter = enter
+        this.address = address
+        this.handed = handed
+        this.styled = styled
+        const coarse = matchMedia("(pointer: coarse)").matches
+        const calm = matchMedia("(prefers-reduced-motion: reduce)")
+        this.store = new Store(beginning({ link, coarse, calm: calm.matches }), painted)
+        calm.addEventListener("change", ({ matches }) => this.#time({ calm: matches }))
+        const { store } = this
+        this.answerer = patient(answerer, said => store.set({ said }))
+        this.heatmaps = new Heatmaps(store, cell => store.set(pinned(store.drawn, cell)))
+        this.brush = new Brush(store, this.heatmaps, () => this.#whereElse())
+        this.output = new ModelOutput(store)
+        this.playback = new Playback(store)
+        this.overview = new Overview(store)
+        this.details = new CellPanel(store, handed.closer, page => this.#goTo(page))
+        const says = () => ({ link: this.#linkHere(), opens: store.drawn.picture.lasts })
+        this.share = shareMenu(new URL(handed.routes.qr, base), says)
+        const parts = [waitingBar(store), fewUnits(store), this.heatmaps.root]
+        this.picture = element("div", { class: "gs-picture" }, ...parts)
+        this.listening = new AbortController()
+        this.turn = this.#listenToLecturer()
+        const { model, sentence, side } = controls(store, handed, file => this.#send(file))
+        side.prepend(taskOf(store))
+        // Before the first answer the controls don't know the link's values.
+        const hidden = { class: "gatescope", style: "visibility: hidden" }
+        const head = [this.#bar(), headOf(store, model, sentence), this.#scene()]
+        this.root = element("div", hidden, ...head, side, this.#main())
+        this.root.classList.toggle("gs-embedded", isEmbedded())
+        const places = {
+            column: () => this.heatmaps.columnBox(1),
+            strip: quantity => this.heatmaps.stripBox(quantity),
+        }
+        this.tour = new Tour(this.root, store, places)
+        sentence.lastChild.append(this.tour.opener)
+        this.root.firstChild.after(this.tour.card)
+        this.root.append(this.tour.spot, scrollHint(this.details.unpin, "The pinned cell ↓"))
+        this.questions = new Questions(store, answerer, () => this.#measure(), handed)
+        this.#listen(this.listening)
+        this.resized = new ResizeObserver(() => this.#resize())
+        this.styled.then(() => this.resized.observe(this.picture))
+        window.addEventListener("resize", () => this.#resize(), { signal: this.listening.signal })
+    }
+
+    /** Puts it on the page; answers the place, which `hide` is told. */
+    show(parent, go) {
+        this.#go = go
+        this.#place = parent
+        parent.replaceChildren(this.root)
+        if (document.activeElement === document.body) this.#focused?.focus({ preventScroll: true })
+        present(this.store.state.presenting)
+        if (this.store.state.picture) this.address.write(this.share.link.value)
+        this.playback.goOn()
+        this.styled.then(() => this.questions.ask())
+        return parent
+    }
+
+    hide(from) {
+        if (from !== this.#place) return
+        present(false)
+        this.address.leave()
+        this.questions.leave()
+        this.root.remove()
+    }
+
+    close() {
+        this.questions.stop()
+        this.listening.abort()
+        this.tour.close()
+        this.resized.disconnect()
+        this.root.remove()
+    }
+
+    #bar() {
+        const { store, answerer, handed, address } = this
+        const partly = state =>
+            isZoomed(state.zoom) || choosesSome(state, handed.quantities) || (state.picture?.few && showsFew(state))
+        const files = exportMenu(store, answerer, partly, () => this.root.dataset.theme)
+        const scenes = scenesMenu(handed.scenes, address.home, scene => this.#toScene(scene))
+        const menus = [scenes, presentButton(() => this.turn(true)), this.share.root, files]
+        return bar({ pages: handed.pages, home: address.home, here: "" }, page => page && this.#goTo(page), ...menus)
+    }
+
+    /** The card of the scene that the link names; it goes when the visitor closes it. */
+    #scene() {
+        const { store, handed } = this
+        const place = element("div", { class: "gs-scene-place" })
+        const close = () => store.set({ scene: "" })
+        const open = scene => this.#toScene(scene)
+        const show = ({ scene }) => {
+            const card = sceneCard(handed.scenes, scene, open, close)
+            place.replaceChildren(...(card ? [card] : []))
+        }
+        store.on(["scene"], show)
+        show(store.state)
+        return place
+    }
+
+    #toScene(scene) {
+        const link = { ...queryOf(scene), ...(isPresenting() && { present: "1" }) }
+        if (scene.page) this.#go({ page: scene.page, link })
+        else this.enter(link)
+    }
+
+    #linkHere() {
+        const query = `${linkTo(this.store.drawn, location.search)}`
+        return new URL(query ? `?${query}` : location.pathname, location.href).href
+    }
+
+    #main() {
+        const { store } = this
+        const shapes = element("div", { class: "gs-shapes" })
+        const legend = element("div", { class: "gs-legend" })
+        store.afterDrawn([], ({ picture }) => {
+            shapes.textContent = picture.shapes
+            legend.hidden = !picture.stacks.length
+            drawLegend(legend, picture.legend)
+        })
+        const { above, below } = this.output
+        const reading = element("div", { class: "gs-reading" }, this.picture, new NextStep(store).root)
+        const sticky = new StickyWords(store, this.heatmaps)
+        this.picture.prepend(sticky.mark)
+        const played = [this.playback.root, storyLine(store), this.overview.root]
+        const drawn = [sticky.root, ...played, above, reading, legend, below]
+        return element(
+            "div",
+            { class: "gs-main" },
+            notices(store),
+            element("div", { class: "gs-line" }, shapes, zoomTools(store)),
+            element("div", { class: "gs-body" }, element("div", {}, ...drawn), this.details.root),
+            new NumbersTable(store).root,
+            pythonCode(store, this.answerer),
+        )
+    }
+
+    /** @param {AbortController} listening ends with the view */
+    #listen({ signal }) {
+        document.addEventListener("keydown", event => this.#key(event), { signal })
+        document.addEventListener("click", event => this.#byMenu(event), { signal, capture: true })
+        this.root.addEventListener("focusin", event => {
+            this.#focused = event.target
+        })
+        // The browser's network state does not show whether the server answers: only a request does.
+        for (const change of ["online", "offline"]) {
+            window.addEventListener(change, () => this.root.isConnected && this.questions.look(), { signal })
+        }
+        this.store.on(["picture", "said", "connection"], state => this.#appear(state))
+        this.store.afterDrawn(["pin", "zoom", "brush", "time", "presenting", "scene"], ({ time }) => {
+            // A link to a moment is written when time stands still.
+            if (time.playing && this.share.link.value) return
+            // By now another view may have the address.
+            if (!this.root.isConnected) return
+            this.share.renew()
+            this.address.write(this.share.link.value)
+        })
+        // On a first visit there is no link yet, only the view that the server opens with.
+        const isBare = !location.search
+        let first = true
+        this.store.afterDrawn([], () => {
+            if (first && isBare && isFirstVisit()) requestAnimationFrame(() => this.playback.playOnce())
+            first = false
+            this.tour.follow()
+        })
+    }
+
+    /** The arrow keys of a lecturer go from step to step. */
+    #listenToLecturer() {
+        const { store } = this
+        const step = by => store.set(atTime(store.state, moved(store.state.time, by)))
+        const changed = presenting => store.set({ presenting })
+        return listenToLecturer({ step, changed, isHere: () => this.root.isConnected }, this.listening.signal)
+    }
+
+    #time(change) {
+        this.store.set({ time: { ...this.store.state.time, ...change } })
+    }
+
+    /** The picture's width and theme, and the height that the window has for it. */
+    #measure() {
+        this.#width = this.picture.clientWidth
+        this.#height = heightBelow(this.picture)
+        this.root.dataset.theme = themeOf(this.root)
+        return { width: this.#width, theme: this.root.dataset.theme, height: this.#height }
+    }
+
+    /** A new width, or another height of the window, asks for a new picture. */
+    #resize() {
+        if (!this.root.isConnected || !this.store.state.picture) return
+        if (this.store.drawn.picture.narrow && Math.abs(this.picture.clientWidth - this.#width) <= 1) return
+        const wider = Math.abs(this.picture.clientWidth - this.#width) > 1
+        if (wider || Math.abs(heightBelow(this.picture) - this.#height) > HEIGHTS) this.questions.ask()
+    }
+
+    #appear({ picture, said, connection }) {
+        if (picture || said || connection) this.root.style.visibility = ""
+    }
+
+    async #send(file) {
+        try {
+            return await this.answerer.file(file)
+        } catch (error) {
+            this.store.set({ said: error.message })
+            return ""
+        }
+    }
+
+    #goTo(page) {
+        this.#go({ page, query: inFull(this.store.drawn) })
+    }
+
+    /** Where else in a corpus are the units on that are on throughout the selected words? */
+    #whereElse() {
+        const { drawn } = this.store
+        const { layer, direction } = drawn.pin ?? { layer: 0, direction: 0 }
+        const side = `${layer}.0${direction ? ".1" : ""}`
+        this.#go({ page: "corpus", query: inFull(drawn), link: { brush: brushText(drawn.brush), side } })
+    }
+
+    /** The menu leads on with what is on screen. */
+    #byMenu(event) {
+        const link = event.target.closest("a[href]")
+        if (!link || this.root.contains(link) || !this.root.isConnected) return
+        const page = Object.keys(this.handed.pages).find(name => name && link.pathname.endsWith(`/${name}`))
+        if (!page || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+        if (!this.store.state.picture) return
+        event.preventDefault()
+        event.stopPropagation()
+        this.#goTo(page)
+    }
+
+    /** One step back: selected words are let go, else what is held, else the pinned cell. */
+    #back() {
+        const { state } = this.store
+        if (state.brush) this.store.set({ brush: null })
+        else if (heldNow(state)) this.store.set(holding(state, ""))
+        else if (state.pin) this.store.set({ pin: null })
+    }
+
+    /** Space plays and Escape undoes and unpins, unless another element uses the key. */
+    #key(event) {
+        // If no element has the focus, the body gets the key.
+        if (!this.root.isConnected) return
+        if (event.target !== document.body && !this.root.contains(event.target)) return
+        if (event.key === " " && !event.target.closest("input, textarea, select, button, summary")) {
+            event.preventDefault()
+            this.playback.toggle()
+        }
+        if (event.key === "Escape" && !event.target.closest(".gs-menu[open]")) this.#back()
+    }
+}
+
+function headOf(store, model, sentence) {
+    const proof = element("span", { class: "gs-pill gs-proof" })
+    const says = "untrained: random weights, real LSTM"
+    const untrained = element("span", { class: "gs-pill gs-untrained" }, says)
+    store.afterDrawn([], ({ picture }) => {
+        untrained.hidden = !!picture.model.trained
+        proof.textContent = picture.proof
+        proof.hidden = !picture.proof
+    })
+    const heading = element("h1", { class: "gs-unseen" }, "Memory")
+    const pills = element("div", { class: "gs-pills" }, untrained, proof)
+    return element("div", { class: "gs-head" }, heading, model, sentence, pills)
+}
+
+/** What a trained model does, in a sentence. */
+function taskOf(store) {
+    const task = element("p", { class: "gs-task" })
+    store.afterDrawn([], ({ picture }) => {
+        task.textContent = picture.model.trained
+        task.hidden = !picture.model.trained
+    })
+    return task
+}
+
+/** The pixels from the top of a part of the page to the bottom of the window, if the page is not scrolled. */
+function heightBelow(part) {
+    const scrolled = part.closest("[data-testid=stMain]")?.scrollTop ?? document.documentElement.scrollTop
+    return Math.round(window.innerHeight - part.getBoundingClientRect().top - scrolled - BELOW)
+}
+
+/** Calls `go` once the browser has painted what is on the page now; nobody waits for that in a hidden page. */
+function painted(go) {
+    if (document.hidden) setTimeout(go)
+    else requestAnimationFrame(() => setTimeout(go))
+}
+
+/** The theme is dark if the text is light. */
+function themeOf(root) {
+    const [r, g, b] = (getComputedStyle(root).color.match(/[\d.]+/g) ?? []).map(Number)
+    return r + g + b > 382 ? "dark" : "light"
+}

@@ -1,0 +1,60 @@
+/** How does the page look from the last row of a lecture? The picture alone, in 16:9 and large type. */
+
+// The size of the stage in its own pixels: it is magnified until it fills the window, and its letters with it.
+export const STAGE = { width: 1120, height: 630 }
+const MARK = "data-gs-present"
+const page = document.documentElement
+
+export const isPresenting = () => page.hasAttribute(MARK)
+
+/** Begins or ends. After a key or a click the browser may give the whole screen; a link alone gives the window. */
+export function present(on) {
+    if (on === isPresenting()) return
+    page.toggleAttribute(MARK, on)
+    fit()
+    if (on && navigator.userActivation?.isActive) page.requestFullscreen?.().catch(() => {})
+    if (!on && document.fullscreenElement) document.exitFullscreen()
+}
+
+/**
+ * Listens for the keys of a lecture until `signal` ends: p begins and ends, Escape ends, the arrows and a clicker's
+ * keys call `step(1)` or `step(-1)`. `changed(on)` is called after a beginning and an end.
+ *
+ * @param {{step: (by: number) => void, changed: (on: boolean) => void, isHere: () => boolean}} told
+ * @param {AbortSignal} signal
+ */
+export function listenToLecturer({ step, changed, isHere }, signal) {
+    const turn = on => {
+        present(on)
+        changed(on)
+    }
+    const key = event => {
+        if (!isHere() || event.ctrlKey || event.metaKey || event.altKey) return
+        const on = isPresenting()
+        const by = on && STEPS[event.key]
+        if (by) step(by)
+        else if (event.key === "Escape" && on) turn(false)
+        else if (event.key === "p" && !types(event.target)) turn(!on)
+        else return
+        event.preventDefault()
+        event.stopPropagation()
+    }
+    // Before the picture, whose own arrow keys walk from cell to cell.
+    document.addEventListener("keydown", key, { signal, capture: true })
+    // Escape leaves the whole screen without a word to the page.
+    const left = () => isHere() && isPresenting() && !document.fullscreenElement && turn(false)
+    document.addEventListener("fullscreenchange", left, { signal })
+    window.addEventListener("resize", fit, { signal })
+    return turn
+}
+
+const STEPS = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }
+
+/** Whether a key that is pressed here writes a letter. */
+const types = target =>
+    !!target.closest?.("textarea, select, [contenteditable], input:not([type=range], [type=checkbox])")
+
+function fit() {
+    const scale = Math.min(window.innerWidth / STAGE.width, window.innerHeight / STAGE.height)
+    page.style.setProperty("--gs-stage", `${scale}`)
+}

@@ -1,0 +1,123 @@
+/** What can a first-time visitor find out? A few tasks on the picture that is shown; each answer is checked. */
+
+import { changedAnswers } from "../panel/held_words.js"
+import { fixed, signed } from "../shared/numbers.js"
+import { heldNow, holdsOf } from "../state/holds.js"
+import { stackOf } from "../state/looked.js"
+
+/** @typedef {import("../state/state.js").Drawn} Drawn */
+/** @typedef {import("../state/answer.js").Picture} Picture */
+
+/**
+ * `where`: what of the page a task speaks of. `answer`: whether the visitor's last move is right, and what to say of
+ * it; null while there is none.
+ *
+ * @typedef {{says: string, where: "column" | "change" | "f" | "c", answer?: (state: Drawn) => {right: boolean,
+ * says: string} | null}} Task
+ */
+
+const READ =
+    "Read a column from top to bottom: the gates decide what to keep and what to add; that gives c. " +
+    "The output gate then gives h."
+const HOLD = "Now change it: press f → 1 in the panel, so that the cell forgets nothing there. What changes?"
+
+/** The tasks that a picture allows. @param {Picture} picture @returns {Task[]} */
+export function tasksOf(picture) {
+    const cell = clearest(picture)
+    if (!cell) return [{ says: READ, where: "column" }]
+    const most = { ...cell, step: mostWritten(picture, cell) }
+    return [
+        { says: READ, where: "column" },
+        {
+            says: `Find the word at which unit ${cell.unit} forgets most, and click its cell in the strip f.`,
+            where: "f",
+            answer: state => asForgetting(state, cell),
+        },
+        {
+            says: `At which word is most added to unit ${cell.unit}? Look where i and g are both strong, and click.`,
+            where: "c",
+            answer: state => asWriting(state, most),
+        },
+        { says: HOLD, where: "change", answer: asHeld },
+    ]
+}
+
+/**
+ * The unit of the last layer whose forget gate tells its smallest value most clearly from the others, with the cell of
+ * that value; null if there is no such unit. At the first step there is nothing to forget yet.
+ *
+ * @param {Picture} picture
+ */
+function clearest({ stacks, columns, strips }) {
+    const stack = stacks.findLast(({ direction }) => !direction)
+    const there = ["f", "i", "g", "c"].every(quantity => strips.some(strip => strip.quantity === quantity))
+    if (!stack || !there || columns.per > 1 || columns.number < 3 || columns.first > 0) return null
+    const rows = stack.figure.data.find(({ name }) => name === "f").z
+    let best = { gap: -1, line: 0, column: 1 }
+    stack.units.forEach((_, line) => {
+        const order = [...rows[line].keys()].slice(1).sort((a, b) => rows[line][a] - rows[line][b])
+        const gap = rows[line][order[1]] - rows[line][order[0]]
+        if (gap > best.gap) best = { gap, line, column: order[0] }
+    })
+    const { layer, direction, units } = stack
+    return { layer, direction, unit: units[best.line], step: columns.step(best.column) }
+}
+
+/** The step at which most is added to a unit. */
+function mostWritten(picture, cell) {
+    const added = [...Array(picture.columns.number).keys()].map(column => {
+        const { i, g } = valuesAt(picture, cell, column)
+        return Math.abs(i * g)
+    })
+    return picture.columns.step(added.indexOf(Math.max(...added)))
+}
+
+function valuesAt(picture, { layer, direction, unit }, column) {
+    const { figure, units } = stackOf(picture, { layer, direction, unit, step: 0 })
+    const line = units.indexOf(unit)
+    return Object.fromEntries(figure.data.map(({ name, z }) => [name, z[line]?.[column]]))
+}
+
+/** The pinned cell's word and numbers; a sentence if it is another unit's; null if none is pinned. */
+function pinnedOf({ picture, pin }, cell) {
+    if (!pin) return null
+    const isHere = pin.unit === cell.unit && pin.layer === cell.layer && pin.direction === cell.direction
+    const place = stackOf(picture, cell).units.indexOf(cell.unit) + 1
+    if (!isHere) return { other: `That is unit ${pin.unit}: look at unit ${cell.unit}, row ${place} of the strip.` }
+    return { word: picture.columns.word(pin.step), ...valuesAt(picture, pin, picture.columns.of(pin.step)) }
+}
+
+function asForgetting(state, cell) {
+    const at = pinnedOf(state, cell)
+    if (!at) return null
+    if (at.other) return { right: false, says: at.other }
+    const keeps = `${Math.round(100 * at.f)} %`
+    if (state.pin?.step === cell.step) {
+        return { right: true, says: `Right: at “${at.word}” f is ${fixed(at.f, 2)}, so only ${keeps} of c is kept.` }
+    }
+    if (state.pin?.step === 0) return { right: false, says: "At the first word there is nothing to forget yet." }
+    return { right: false, says: `At “${at.word}” it keeps ${keeps}. It forgets more elsewhere: look for a lighter f.` }
+}
+
+function asWriting(state, cell) {
+    const at = pinnedOf(state, cell)
+    if (!at) return null
+    if (at.other) return { right: false, says: at.other }
+    const adds = `i · g = ${fixed(at.i, 2)} · ${signed(at.g, 2)} = ${signed(at.i * at.g, 2)}`
+    if (state.pin?.step === cell.step) return { right: true, says: `Right: at “${at.word}” ${adds} is added.` }
+    return { right: false, says: `At “${at.word}” ${adds}. More is added elsewhere.` }
+}
+
+/** @param {Drawn} state */
+function asHeld(state) {
+    const { picture } = state
+    if (!heldNow(state) || !picture.held) return null
+    const open = holdsOf(picture.held.holds).gates.some(({ gate, value }) => gate === "f" && value === 1)
+    if (!open) return { right: false, says: "That is another hold. Escape undoes it; then press f → 1." }
+    const [first, ...more] = changedAnswers(picture)
+    const says = first
+        ? `“${picture.columns.word(first.step)}” was ${first.was} and is now ${first.is}` +
+          `${more.length ? `, and ${more.length} more change` : ""}.`
+        : "The memory after it changes, and no answer does."
+    return { right: true, says: `${says} Escape undoes it.` }
+}

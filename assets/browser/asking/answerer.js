@@ -1,0 +1,44 @@
+/**
+ * Who answers the live view's questions? A server, or whatever else keeps this contract: the store does not know.
+ *
+ * @typedef {Object<string, any>} Query What is read and how it is shown, by name.
+ * @typedef {{query: Query, width: number, theme: string, zoom: number[] | null, cell: Cell | null}} Question
+ * @typedef {import("../state/pin.js").Cell} Cell
+ *
+ * @typedef {Object} Answerer
+ * @property {(question: Question, signal: AbortSignal) => Promise<import("../state/answer.js").Picture>} picture
+ * @property {(question: {query: Query, cell: Cell}, signal: AbortSignal) =>
+ *     Promise<import("../state/answer.js").Terms>} cell Every term of one cell.
+ * @property {(query: Query, signal: AbortSignal) => Promise<number | null>} progress The share of a picture's reading
+ *     that is done, from 0 to 1; null while it is not known.
+ * @property {(query: Query) => Promise<string>} code The Python code that makes the trace again.
+ * @property {(kind: string, question: Object) => Promise<Response>} download
+ * @property {(file: File) => Promise<string>} file Takes a file; answers its key.
+ */
+
+// Milliseconds to the next try if a busy server does not say: doubled each time, up to `most`.
+const BUSY = { first: 500, most: 8_000 }
+
+/** The server is busy: try again after `after` milliseconds, or (null) after a while. */
+export class Busy extends Error {
+    /** @param {number | null} after */
+    constructor(after) {
+        super("The server is busy. Try again in a moment.")
+        this.after = after
+    }
+
+    /** The milliseconds until the next try, after so many. @param {number} tries */
+    pause(tries) {
+        return this.after ?? Math.min(BUSY.most, BUSY.first * 2 ** tries)
+    }
+}
+
+/** The server does not answer. */
+export class Unreachable extends Error {
+    constructor() {
+        super("The server does not answer. Try again in a moment.")
+    }
+}
+
+/** The question can't be answered; the message says why. */
+export class Refused extends Error {}

@@ -1,0 +1,47 @@
+/** How does a question that is asked once, such as an export or an upload, outlast a busy server? */
+
+import { Busy } from "./answerer.js"
+
+/** @typedef {import("./answerer.js").Answerer} Answerer */
+
+const TRYING = "The server is busy; trying again."
+
+/**
+ * An answerer that asks for files and code until the server is not busy; `say(sentence)` tells the visitor that it
+ * waits, and "" once it has its answer.
+ *
+ * @param {Answerer} answerer @param {(sentence: string) => void} say
+ * @returns {Answerer}
+ */
+export function patient(answerer, say) {
+    const outlasts =
+        ask =>
+        (...question) =>
+            untilNotBusy(() => ask(...question), say)
+    return {
+        picture: (...question) => answerer.picture(...question),
+        cell: (...question) => answerer.cell(...question),
+        progress: (...question) => answerer.progress(...question),
+        code: outlasts(query => answerer.code(query)),
+        download: outlasts((kind, question) => answerer.download(kind, question)),
+        file: outlasts(file => answerer.file(file)),
+    }
+}
+
+async function untilNotBusy(ask, say) {
+    for (let tries = 0; ; tries += 1) {
+        try {
+            const answer = await ask()
+            if (tries) say("")
+            return answer
+        } catch (error) {
+            if (!(error instanceof Busy)) throw error
+            say(TRYING)
+            await rest(error.pause(tries))
+        }
+    }
+}
+
+function rest(milliseconds) {
+    return new Promise(rested => setTimeout(rested, milliseconds))
+}

@@ -1,0 +1,152 @@
+/** How is a question sent to the server? A long text is sent once; later questions only name it. */
+
+import { Busy, Refused, Unreachable } from "./answerer.js"
+import { unpack } from "./unpack.js"
+
+/** @typedef {import("./answerer.js").Answerer} Answerer */
+
+/** @implements {Answerer} */
+export class Server {
+    /** The name of this view: the server shares its time fairly among these names. */
+    #view = randomName()
+    /**
+     * {text, key}: the text that is there, and the promise of its name.
+     *
+     * @type {{text: string, key: Promise<string>} | null}
+     */
+    #sent = null
+    /** The name of the text before it. */
+    #before = ""
+
+    /**
+     * @param {URL} base where the server's routes are
+     * @param {Pick<import("../controls/controls.js").Handed, "routes" | "limits" | "nan" | "visitor">} handed what
+     * holds on both sides
+     */
+    constructor(base, { routes, limits, nan, visitor }) {
+        this.base = base
+        this.routes = routes
+        this.limits = limits
+        this.nan = nan
+        this.visitor = visitor
+    }
+
+    async picture(question, signal) {
+        const response = await this.#post(this.routes.picture, question, signal)
+        const picture = unpack(await body(response.arrayBuffer()), this.nan)
+        // The server does not repeat a long text.
+        picture.view.sentence ??= question.query.sentence
+        return picture
+    }
+
+    async cell(question, signal) {
+        const response = await this.#post(this.routes.cell, question, signal)
+        return body(response.json())
+    }
+
+    async progress(query, signal) {
+        const response = await this.#post(this.routes.progress, { query }, signal)
+        return (await body(response.json())).share
+    }
+
+    async code(query) {
+        const response = await this.#post(`${this.routes.download}/py`, { query })
+        return body(response.text())
+    }
+
+    download(kind, question) {
+        return this.#post(`${this.routes.download}/${kind}`, question)
+    }
+
+    file(file) {
+        return this.#send(file.name, file)
+    }
+
+    /** The answer to {query, ...}. */
+    async #post(path, question, signal) {
+        const { sentence = "" } = question.query
+        if (sentence.length <= this.limits.said_back || !sentence.trim()) return this.#ask(path, question, signal)
+        const { sentence: _, ...query } = question.query
+        const named = async () => this.#ask(path, { ...question, query, text: await this.#nameOf(sentence) }, signal)
+        try {
+            return await named()
+        } catch (error) {
+            if (!(error instanceof Gone)) throw error
+            // The server dropped the text to make room.
+            this.#sent = null
+            return named()
+        }
+    }
+
+    #ask(path, question, signal) {
+        return this.#fetch(new URL(path, this.base), JSON.stringify(question), signal)
+    }
+
+    async #fetch(address, content, signal) {
+        const headers = { [this.visitor]: this.#view }
+        const response = await body(fetch(address, { method: "POST", body: content, headers, signal }))
+        if (response.ok) return response
+        throw await refusal(response)
+    }
+
+    /** Sends the server a text or a file; `instead`: the key of one that the server may drop for it. */
+    async #send(name, content, instead = "") {
+        const address = new URL(this.routes.file, this.base)
+        address.searchParams.set("name", name)
+        if (instead) address.searchParams.set("instead", instead)
+        const response = await this.#fetch(address, content)
+        return (await body(response.json())).file
+    }
+
+    async #nameOf(text) {
+        if (this.#sent?.text !== text) {
+            const key = this.#exchange(text, this.#sent?.key)
+            this.#sent = { text, key }
+            key.catch(() => {
+                if (this.#sent?.key === key) this.#sent = null
+            })
+        }
+        return /** @type {{key: Promise<string>}} */ (this.#sent).key
+    }
+
+    /** Sends a text in place of the one before the last, because a question about the last may still be under way. */
+    async #exchange(text, last) {
+        const goes = this.#before
+        this.#before = (await last?.catch(() => "")) ?? ""
+        return this.#send("text", text, goes)
+    }
+}
+
+/** The server dropped the text or file that a question names. */
+class Gone extends Refused {}
+
+/** What a part of an answer comes to; where it never comes, nobody answers. */
+async function body(coming) {
+    try {
+        return await coming
+    } catch (error) {
+        // Only a broken connection is a TypeError here; an abort stays an abort.
+        throw error instanceof TypeError ? new Unreachable() : error
+    }
+}
+
+/** Why an answer is none. @param {Response} response */
+async function refusal(response) {
+    // The server takes this view for one that has moved on: if it has not, it asks again.
+    if (response.status === 409) return new Busy(null)
+    if (response.status === 503) return new Busy(seconds(response.headers.get("Retry-After")))
+    const said = (await body(response.text())) || `The server answered ${response.status}.`
+    if (response.status === 410) return new Gone(said)
+    return response.status < 500 ? new Refused(said) : new Error(said)
+}
+
+/** The milliseconds in a header that gives seconds; null if it gives none. */
+function seconds(said) {
+    const after = Number.parseFloat(said ?? "")
+    return Number.isFinite(after) && after >= 0 ? 1_000 * after : null
+}
+
+/** A random name; a page over plain HTTP has no crypto.randomUUID. */
+function randomName() {
+    return Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, "0")).join("")
+}

@@ -1,0 +1,35 @@
+/** How does a visitor choose one of a few options? From a list. */
+
+import { element } from "../shared/element.js"
+
+/**
+ * @param {import("../state/store.js").Store} store @param {string} name @param {string} label
+ * @param {Object<string, string>} options @param {(name: string, value: string) => void} set
+ */
+export function choice(store, name, label, options, set) {
+    const select = element("select", {
+        id: `gs-${name}`,
+        "aria-label": label,
+        onchange: () => set(name, select.value),
+    })
+    const offer = (value, text) => select.append(element("option", { value }, text))
+    for (const [value, text] of Object.entries(options)) offer(value, text)
+    const show = state => {
+        const own = name === "tokens" ? readsOf(state, options) : undefined
+        const value = own ?? state.source[name] ?? state.shown[name]
+        if (value === undefined) return
+        // A link may ask for a model that another visitor opened.
+        if (![...select.options].some(option => option.value === value)) offer(value, "shared model")
+        select.value = value
+        select.disabled = own !== undefined
+    }
+    store.on(["source", "shown"], show)
+    store.afterDrawn([], show)
+    return element("div", { class: "gs-choice" }, element("label", { for: select.id }, label), select)
+}
+
+/** The kind of tokens of a trained model, in the list's words; undefined for a random one, which reads any. */
+function readsOf({ picture }, options) {
+    if (!picture?.model.trained) return undefined
+    return picture.model.reads in options ? picture.model.reads : "characters"
+}

@@ -1,0 +1,139 @@
+/** How large is the LSTM? Sliders for its dimensions, its directions, and the seed of its random weights. */
+
+import { element } from "../shared/element.js"
+
+/** @typedef {import("../state/store.js").Store} Store */
+
+// A slider ends here until a larger number is typed beside it, so that most of it is for the lesson's small numbers.
+const REACH = 64
+
+/** A trained model's fixed value, or undefined: then the visitor chooses. */
+const fixed = ({ picture }, name) => picture?.model.fixed[name]
+
+/**
+ * The place, in a list of sizes, of the one that is nearest to a number by their ratio.
+ *
+ * @param {number[]} sizes @param {number} number
+ */
+export function nearestSize(sizes, number) {
+    const far = size => Math.abs(Math.log(size / number))
+    return sizes.reduce((best, size, place) => (far(size) < far(sizes[best]) ? place : best), 0)
+}
+
+/**
+ * A slider over all whole numbers, or over the sizes of which there is a trained model: then each is a tick.
+ *
+ * @param {Store} store
+ * @param {string} name
+ * @param {[number, number]} range
+ * @param {(name: string, value: any) => void} set
+ */
+export function slider(store, name, [least, most], set) {
+    /** @type {number[]} */
+    let sizes = []
+    const input = element("input", {
+        type: "range",
+        id: `gs-${name}`,
+        step: 1,
+        "aria-label": name,
+        oninput: () => set(name, sizes.length ? `${sizes[+input.value]}` : input.value),
+    })
+    const number = element("input", {
+        type: "number",
+        class: "gs-value",
+        min: least,
+        max: most,
+        "aria-label": `${name} as a number`,
+        oninput: () => {
+            if (number.validity.valid && number.value !== "") set(name, `${+number.value}`)
+        },
+    })
+    const ticks = element("div", { class: "gs-ticks", "aria-hidden": "true" })
+    drawsAround(store, state => {
+        const own = fixed(state, name)
+        const value = own ?? state.source[name]
+        if (value === undefined) return
+        sizes = state.picture?.model.sizes[name] ?? []
+        nameTicks(ticks, sizes.length ? sizes : endsOf([least, most], +value))
+        ticks.hidden = own !== undefined
+        if (sizes.length) placeBySize(input, sizes, +value)
+        else placeByNumber(input, [least, most], +value)
+        // Do not change a number while the visitor types it.
+        if (number !== document.activeElement || own !== undefined) number.value = value
+        number.disabled = input.disabled = own !== undefined
+    })
+    return element("div", { class: "gs-slider" }, element("label", { for: input.id }, name), input, number, ticks)
+}
+
+/** Calls `show` at once for another source, and after a new picture is painted. @param {Store} store */
+function drawsAround(store, show) {
+    store.on(["source"], show)
+    store.afterDrawn([], show)
+}
+
+/** One place of the slider for each size: an arrow key moves by one trained size. */
+function placeBySize(input, sizes, value) {
+    const place = nearestSize(sizes, value)
+    Object.assign(input, { min: 0, max: sizes.length - 1, value: place })
+    input.setAttribute("aria-valuetext", `${sizes[place]}`)
+}
+
+function placeByNumber(input, [least, most], value) {
+    Object.assign(input, { min: least, max: reachOf(most, value), value })
+    input.removeAttribute("aria-valuetext")
+}
+
+/** Where the slider ends while it stands at a value. */
+const reachOf = (most, value) => (value > REACH ? most : Math.min(most, REACH))
+
+/** What stands under a slider over all whole numbers: its ends, and how to go beyond. */
+export function endsOf([least, most], value) {
+    const reach = reachOf(most, value)
+    return reach < most ? [least, `type up to ${most}`, reach] : [least, reach]
+}
+
+/** Writes what stands under a slider, if it stands there not yet. */
+function nameTicks(ticks, names) {
+    if (ticks.textContent === names.join("")) return
+    ticks.replaceChildren(...names.map(name => element("span", {}, `${name}`)))
+}
+
+/** How often a trained model is right, beside the sliders that choose it. @param {Store} store */
+export function right(store) {
+    const root = element("p", { class: "gs-right", "aria-live": "polite" })
+    store.afterDrawn([], ({ picture }) => {
+        root.hidden = !picture.model.right
+        root.textContent = picture.model.right
+    })
+    return root
+}
+
+/** @param {Store} store @param {(name: string, value: any) => void} set */
+export function directions(store, set) {
+    const input = element("input", { type: "checkbox", onchange: () => set("directions", input.checked ? 2 : 1) })
+    drawsAround(store, state => {
+        const own = fixed(state, "directions")
+        input.checked = +(own ?? state.source.directions) === 2
+        input.disabled = own !== undefined
+    })
+    return element("label", { class: "gs-check" }, input, "both directions")
+}
+
+/** @param {Store} store @param {[number, number]} range @param {(name: string, value: any) => void} set */
+export function seedBox(store, [least, most], set) {
+    const input = element("input", {
+        type: "number",
+        id: "gs-seed",
+        min: least,
+        max: most,
+        step: 1,
+        "aria-label": "seed",
+        oninput: () => set("seed", input.value),
+    })
+    const box = element("div", { class: "gs-choice" }, element("label", { for: input.id }, "seed"), input)
+    drawsAround(store, ({ source, picture }) => {
+        if (input !== document.activeElement) input.value = source.seed ?? ""
+        input.disabled = !!picture?.model.trained
+    })
+    return box
+}

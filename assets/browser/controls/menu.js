@@ -1,0 +1,29 @@
+/** How does a menu work? A button opens a small panel; Escape or a click elsewhere closes it. */
+
+import { element } from "../shared/element.js"
+
+export function menu(name, ...children) {
+    const summary = element("summary", { class: "gs-button" }, name)
+    const details = element(
+        "details",
+        {
+            class: "gs-menu",
+            onkeydown: event => {
+                if (event.key !== "Escape" || !details.open) return
+                // This Escape closes only the panel: a pinned cell stays.
+                event.stopPropagation()
+                details.open = false
+                summary.focus()
+            },
+            onfocusout: event => {
+                if (event.relatedTarget && !details.contains(event.relatedTarget)) details.open = false
+            },
+        },
+        summary,
+        element("div", { class: "gs-panel" }, ...children),
+    )
+    document.addEventListener("pointerdown", event => {
+        if (!details.contains(/** @type {Node} */ (event.target))) details.open = false
+    })
+    return details
+}

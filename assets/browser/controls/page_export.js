@@ -1,0 +1,48 @@
+/** How are pictures of a page without the live view exported? What makes the files is loaded when it is needed. */
+
+import { element } from "../shared/element.js"
+import { give } from "../shared/give.js"
+import { menu } from "./menu.js"
+
+const FILES = {
+    svg: "SVG figure",
+    png: "PNG figure",
+    pdf: "PDF figure",
+    html: "Interactive page (HTML)",
+    csv: "Numbers (CSV)",
+}
+
+/** The export menu. It looks for the page's pictures when it opens. */
+export function pageExport() {
+    const which = element("select", { "aria-label": "Picture" })
+    const label = element("label", { class: "gs-choice", hidden: true }, "Picture", which)
+    const said = element("p", { role: "status" })
+    /** @type {import("../slide/pictures.js").Shown[]} */
+    let found = []
+    const make = async (kind, button) => {
+        button.disabled = true
+        said.textContent = ""
+        try {
+            const { fileOf } = await import("../slide/files.js")
+            give(URL.createObjectURL(await fileOf(kind, found[+which.value])), kind)
+        } catch (error) {
+            said.textContent = error.message
+        }
+        button.disabled = false
+    }
+    const buttons = Object.entries(FILES).map(([kind, name]) => {
+        const button = element("button", { type: "button", hidden: true, onclick: () => make(kind, button) }, name)
+        return button
+    })
+    const root = menu("Export", label, ...buttons, said)
+    root.addEventListener("toggle", async () => {
+        if (!root.open) return
+        const { pictures } = await import("../slide/pictures.js")
+        found = pictures()
+        which.replaceChildren(...found.map(({ title }, value) => element("option", { value }, title)))
+        said.textContent = found.length ? "" : "This page shows no picture yet."
+        label.hidden = !found.length
+        for (const button of buttons) button.hidden = !found.length
+    })
+    return root
+}

@@ -1,0 +1,141 @@
+/** How is the sentence played? Play, pause, step and scrub through it. */
+
+import { button, element } from "../shared/element.js"
+import { count } from "../shared/numbers.js"
+import { atTime } from "../state/state.js"
+import { moved, passed, played, readAt, steps, to, toggled } from "../state/time.js"
+
+const SPEEDS = [0.5, 1, 2, 4]
+// On a first visit each step can be read.
+const SLOWLY = 0.5
+
+export class Playback {
+    /** When the last frame was; null before the first one. @type {number | null} */
+    #last = null
+    #runs = false
+    /** Whether it plays by itself, until it ends or the visitor does something else. */
+    #byItself = false
+
+    /** @param {import("../state/store.js").Store} store */
+    constructor(store) {
+        this.store = store
+        const go = change => store.set(atTime(store.state, change(store.state.time)))
+        const set = change => store.set({ time: { ...store.state.time, ...change } })
+        this.toggle = () => go(toggled)
+        this.button = button("Play", "▶", this.toggle)
+        this.button.classList.add("gs-play")
+        this.scrub = element("input", {
+            type: "range",
+            min: 0,
+            step: 1,
+            "aria-label": "Time step",
+            oninput: () => go(time => to(time, +this.scrub.value)),
+        })
+        this.label = element("span", { class: "gs-now-label" })
+        this.speed = element(
+            "select",
+            { "aria-label": "Speed", onchange: () => set({ speed: +this.speed.value }) },
+            ...SPEEDS.map(value => element("option", { value, selected: value === 1 }, `${value}×`)),
+        )
+        this.loop = button("Loop", "↻", () => set({ looping: !store.state.time.looping }))
+        this.root = element(
+            "div",
+            { class: "gs-playback", role: "group", "aria-label": "Playback" },
+            this.button,
+            button("Step back", "‹", () => go(time => moved(time, -1))),
+            button("Step forward", "›", () => go(time => moved(time, 1))),
+            this.scrub,
+            this.label,
+            this.speed,
+            this.loop,
+        )
+        this.loop.setAttribute("aria-pressed", false)
+        store.afterDrawn(["time"], state => this.show(state))
+    }
+
+    show({ picture, time }) {
+        this.root.hidden = !steps(time)
+        const read = readAt(time)
+        const said = stepSaid(picture.columns, time.from + read)
+        this.scrub.max = Math.max(0, steps(time) - 1)
+        this.scrub.value = read
+        this.scrub.setAttribute("aria-valuetext", said)
+        this.label.textContent = time.at === null ? allSaid(picture.columns, time) : said
+        this.loop.setAttribute("aria-pressed", time.looping)
+        this.#name(...(time.playing ? ["Pause", "❚❚"] : ["Play", "▶"]))
+        this.speed.value = time.speed
+        if (time.playing) this.#run()
+        else if (this.#byItself) this.#ownPace()
+    }
+
+    /** Plays once, slowly, for who has just come; a press anywhere ends it and shows the whole picture. */
+    playOnce() {
+        const { state } = this.store
+        if (state.time.calm || steps(state.time) < 2) return
+        this.#byItself = true
+        this.store.set(atTime(state, { ...played(state.time), speed: SLOWLY }))
+        const over = new AbortController()
+        const stop = event => {
+            over.abort()
+            if (!this.#byItself) return
+            const isHere = this.root.contains(event.target)
+            this.#ownPace()
+            if (!isHere) this.store.set({ time: { ...this.store.state.time, at: null, playing: false } })
+        }
+        for (const act of ["pointerdown", "keydown"]) {
+            document.addEventListener(act, stop, { capture: true, signal: over.signal })
+        }
+    }
+
+    #ownPace() {
+        this.#byItself = false
+        this.store.set({ time: { ...this.store.state.time, speed: 1 } })
+    }
+
+    /** Playing continues from its last position, for example after a visit to another page. */
+    goOn() {
+        this.#last = null
+        if (this.store.state.time.playing) this.#run()
+    }
+
+    #run() {
+        if (this.#runs) return
+        this.#runs = true
+        this.#last = null
+        requestAnimationFrame(time => this.#frame(time))
+    }
+
+    /** One frame: time is continuous, so that layers can light up one after the other within a step. */
+    #frame(time) {
+        const { state } = this.store
+        if (!state.time.playing || !this.root.isConnected) {
+            this.#runs = false
+            return
+        }
+        const milliseconds = time - (this.#last ?? time)
+        this.#last = time
+        this.store.set(atTime(state, passed(state.time, milliseconds)))
+        requestAnimationFrame(next => this.#frame(next))
+    }
+
+    #name(name, sign) {
+        if (this.button.textContent === sign) return
+        this.button.setAttribute("aria-label", name)
+        this.button.title = name
+        this.button.textContent = sign
+    }
+}
+
+/** @param {import("../state/columns.js").Columns} columns @param {number} column */
+export function stepSaid(columns, column) {
+    if (columns.per > 1) return columns.name(column)
+    return `step ${count(columns.step(column))} (0–${count(columns.steps - 1)})`
+}
+
+/** The readout while the whole picture is shown. */
+export function allSaid(columns, time) {
+    if (columns.steps === 1) return "1 step"
+    if (steps(time) === columns.number && columns.complete) return `all ${count(columns.steps)} steps`
+    const end = Math.min(columns.step(time.to + 1), columns.steps) - 1
+    return `steps ${count(columns.step(time.from))} to ${count(end)}`
+}

@@ -1,0 +1,96 @@
+/** How does a visitor share the screen? With a link that opens it, its QR code, or a frame in another page. */
+
+import { element } from "../shared/element.js"
+import { menu } from "./menu.js"
+
+/**
+ * `codes`: where the server draws a link's code; `says()` returns the link and a sentence on what it opens. The menu
+ * reads them when it opens, and at `renew()`.
+ *
+ * @param {URL} codes @param {() => {link: string, opens: string}} says
+ */
+export function shareMenu(codes, says) {
+    const link = element("input", { readonly: true, "aria-label": "Link to this view" })
+    const opens = element("p", {})
+    const reaches = element("p", { class: "gs-faint" }, whoReaches(location.hostname))
+    const code = element("img", { class: "gs-qr", alt: "QR code of the link", hidden: true })
+    const frame = element("input", { readonly: true, "aria-label": "Code of an embedded view" })
+    const buttons = [copies("Copy link", link), copies("Copy code", frame)]
+    const root = menu(
+        "Share",
+        opens,
+        link,
+        buttons[0],
+        reaches,
+        code,
+        element("p", {}, "To show this view inside another page:"),
+        frame,
+        buttons[1],
+    )
+    root.classList.add("gs-share")
+    code.onload = () => {
+        code.hidden = false
+    }
+    // A link may be too long for a code.
+    code.onerror = () => {
+        code.hidden = true
+    }
+    const drawCode = () => {
+        const address = new URL(`?${new URLSearchParams({ link: link.value })}`, codes).href
+        if (root.open && code.src !== address) code.src = address
+    }
+    const renew = () => {
+        const { link: address, opens: sentence } = says()
+        link.value = address
+        opens.textContent = sentence
+        frame.value = frameOf(address)
+        drawCode()
+    }
+    root.firstChild.addEventListener("click", renew)
+    root.addEventListener("toggle", () => {
+        for (const button of buttons) button.textContent = button.dataset.name
+        drawCode()
+    })
+    return { root, link, renew }
+}
+
+/** Who can open an address at this host? A sentence; "" if it may be everybody. */
+export function whoReaches(host) {
+    if (/^((.*\.)?localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)$/.test(host)) {
+        return (
+            `Only this computer can open it: ${host} is “this machine” everywhere. For other people, export an ` +
+            "interactive page (HTML), or run gatescope on a server that they can reach."
+        )
+    }
+    if (/^(10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/.test(host) || /^[^.]+$|\.local$/.test(host)) {
+        return `Only computers in the same network as ${host} can open it.`
+    }
+    return ""
+}
+
+/** HTML that shows the view of a link, without its controls, inside another page. */
+export function frameOf(link) {
+    const embedded = new URL(link)
+    embedded.searchParams.set("embed", "true")
+    const source = embedded.href.replaceAll("&", "&amp;").replaceAll('"', "&quot;")
+    return `<iframe src="${source}" title="gatescope" width="100%" height="640" style="border:0"></iframe>`
+}
+
+function copies(name, box) {
+    const copy = element(
+        "button",
+        {
+            type: "button",
+            "data-name": name,
+            onclick: async () => {
+                box.select()
+                const copied = () => {
+                    copy.textContent = "Copied"
+                }
+                await navigator.clipboard.writeText(box.value).then(copied, () => {})
+            },
+        },
+        name,
+    )
+    return copy
+}

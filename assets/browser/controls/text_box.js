@@ -1,0 +1,114 @@
+/** What is read? A sentence in a box, one of the examples, or a file. */
+
+import { element } from "../shared/element.js"
+
+// A longer pasted text is read as a file.
+const LONG = 20_000
+// Pixels; a longer text scrolls.
+const HIGHEST = 160
+
+/** @param {import("../state/store.js").Store} store @param {(file: File) => Promise<string>} send */
+export function textBox(store, send) {
+    const read = change => store.set({ source: { ...store.state.source, ...change } })
+    const name = element("span", {})
+    const open = async file => {
+        const key = await send(file)
+        if (!key) return
+        name.textContent = file.name
+        read({ file: key })
+    }
+    const box = sentenceBox(store, read, open)
+    const close = element(
+        "button",
+        { type: "button", class: "gs-button", "aria-label": "Close the file", onclick: () => read({ file: "" }) },
+        "×",
+    )
+    const opened = element("div", { class: "gs-file", hidden: true }, name, close)
+    store.on(["source"], ({ source }) => {
+        opened.hidden = !source.file
+        box.hidden = !!source.file
+    })
+    store.afterDrawn([], ({ picture }) => {
+        name.textContent = picture.file || ""
+    })
+    const chips = examples(store, text => read({ sentence: text, file: "" }))
+    chips.append(fileChooser(open))
+    return element(
+        "div",
+        {
+            class: "gs-sentence",
+            ondragover: event => event.preventDefault(),
+            ondrop: event => {
+                if (!event.dataTransfer.files[0]) return
+                event.preventDefault()
+                open(event.dataTransfer.files[0])
+            },
+        },
+        box,
+        opened,
+        chips,
+    )
+}
+
+function sentenceBox(store, read, open) {
+    const box = element("textarea", {
+        id: "gs-sentence",
+        rows: 1,
+        spellcheck: "false",
+        autocomplete: "off",
+        "aria-label": "Sentence",
+        oninput: () => {
+            fit()
+            read({ sentence: box.value })
+        },
+        // A sentence is one line to most people; a text of several lines takes Shift + Enter.
+        onkeydown: event => {
+            if (event.key === "Enter" && !event.shiftKey) event.preventDefault()
+        },
+        onpaste: event => {
+            const text = event.clipboardData.getData("text")
+            if (text.length <= LONG) return
+            event.preventDefault()
+            open(new File([text], "pasted text"))
+        },
+    })
+    const fit = () => {
+        box.style.height = "auto"
+        box.style.height = `${Math.min(box.scrollHeight + 2, HIGHEST)}px`
+    }
+    store.on(["source"], ({ source: { sentence = "" } }) => {
+        if (box.value === sentence) return
+        box.value = sentence
+        requestAnimationFrame(fit)
+    })
+    return box
+}
+
+/** Buttons with texts that the model can read. */
+function examples(store, use) {
+    const chips = element("div", { class: "gs-chips", role: "group", "aria-label": "Examples" })
+    let shown = ""
+    store.afterDrawn([], ({ picture }) => {
+        const texts = JSON.stringify(picture.examples)
+        if (texts === shown) return
+        shown = texts
+        for (const chip of chips.querySelectorAll("button:not(.gs-tour-opener)")) chip.remove()
+        const chip = ([name, text]) =>
+            element("button", { type: "button", class: "gs-chip", onclick: () => use(text) }, name)
+        chips.prepend(...Object.entries(picture.examples).map(chip))
+    })
+    return chips
+}
+
+function fileChooser(open) {
+    const chooser = element("input", {
+        type: "file",
+        "aria-label": "Open a file",
+        class: "gs-unseen",
+        onchange: () => {
+            if (chooser.files[0]) open(chooser.files[0])
+            chooser.value = ""
+        },
+    })
+    return element("label", { class: "gs-chip gs-open" }, "Open a file…", chooser)
+}

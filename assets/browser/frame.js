@@ -1,0 +1,55 @@
+/** Where does the frame of a page without the live view begin? A page loads this module and calls `mount`. */
+
+import { bar, isEmbedded, presentButton } from "./app/bar.js"
+import { isPresenting, listenToLecturer, present } from "./app/present.js"
+import { followTyping } from "./controls/follow_typing.js"
+import { pageExport } from "./controls/page_export.js"
+import { queryOf, sceneCard, scenesMenu } from "./controls/scenes_menu.js"
+import { shareMenu } from "./controls/share_menu.js"
+import { element } from "./shared/element.js"
+
+/** @typedef {import("./controls/scenes_menu.js").Scene} Scene */
+
+/**
+ * `base`: the place of the server's routes; `handed`: the data from Python; `go({page, link})` opens another page;
+ * `says({scene, present})` puts these into the page's link.
+ *
+ * @param {Element} parent @param {URL} base
+ * @param {{pages: Object<string, string>, here: string, qr: string, scenes: Scene[], scene: string,
+ *     present: boolean}} handed
+ * @param {(place: Object) => void} go @param {(frame: Object) => void} says
+ */
+export function mount(parent, base, { pages, here, qr, scenes, scene, present: presenting }, go, says) {
+    const home = new URL("..", base).pathname
+    const listening = new AbortController()
+    const open = to => go({ page: to.page, link: { ...queryOf(to), ...(isPresenting() && { present: "1" }) } })
+    const changed = on => says({ scene, present: on ? "1" : "" })
+    const turn = listenToLecturer({ step, changed, isHere: () => root.isConnected }, listening.signal)
+    const share = shareMenu(new URL(qr, base), () => ({
+        link: location.href,
+        opens: "This link opens the page as it is now.",
+    }))
+    const menus = [scenesMenu(scenes, home, open), presentButton(() => turn(true)), share.root, pageExport()]
+    const top = bar({ pages, home, here }, page => go({ page }), ...menus)
+    const card = sceneCard(scenes, scene, open, () => says({ scene: "", present: isPresenting() ? "1" : "" }))
+    const parts = card ? [card] : []
+    // Inside another page there is no bar, and the style sheet takes Streamlit's own away.
+    const root = isEmbedded()
+        ? element("div", { class: "gs-frame gs-frame-alone" }, ...parts)
+        : element("div", { class: "gs-frame" }, top, ...parts)
+    parent.replaceChildren(root)
+    followTyping(listening.signal)
+    present(presenting)
+    return () => {
+        listening.abort()
+        root.remove()
+    }
+}
+
+/** A lecturer's step on a page with buttons for it. */
+function step(by) {
+    const name = by > 0 ? "Next" : "Back"
+    for (const button of document.querySelectorAll(".stButton button")) {
+        if (button instanceof HTMLElement && button.textContent === name) return button.click()
+    }
+}

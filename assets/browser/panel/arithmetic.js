@@ -1,0 +1,82 @@
+/** How did one cell get its value? Its arithmetic, at once from the picture, or from the server's terms. */
+
+/** @typedef {import("../state/answer.js").Picture} Picture */
+/** @typedef {import("../state/answer.js").Stack} Stack */
+/** @typedef {import("../state/pin.js").Cell} Cell */
+
+/**
+ * `before` and `recalled`: the unit's c and h before the step.
+ *
+ * @typedef {{before: number, recalled: number, f: number, kept: number, i: number, g: number, written: number,
+ *     c: number, tanh: number, o: number, h: number}} Arithmetic
+ */
+
+/**
+ * The arithmetic of one step from the picture's numbers; null if the picture does not have all of them. A moment
+ * later the server's terms give it in float64.
+ *
+ * @param {Picture} picture @param {Stack} stack @param {Cell} cell @returns {Arithmetic | null}
+ */
+export function fromPicture({ columns }, { figure: { data }, units, direction }, { unit, step }) {
+    const line = units.indexOf(unit)
+    const column = columns.of(step)
+    // The reverse direction reads from the right.
+    const earlier = column + (direction ? 1 : -1)
+    const begins = step === (direction ? columns.steps - 1 : 0)
+    const isThere = begins || (earlier >= 0 && earlier < columns.number)
+    if (columns.per > 1 || data.length < 6 || column < 0 || !isThere) return null
+    const at = Object.fromEntries(data.map(trace => [trace.name, trace.z[line]?.[column]]))
+    const last = name => (begins ? 0 : data.find(trace => trace.name === name).z[line]?.[earlier])
+    const before = last("c")
+    const { f, i, g, c, o, h } = at
+    return { before, recalled: last("h"), f, kept: f * before, i, g, written: i * g, c, tanh: Math.tanh(c), o, h }
+}
+
+/** @param {import("../state/answer.js").Terms} terms @returns {Arithmetic} */
+export function fromTerms({ unit, h_before, c_before: before, f, kept, i, g, written, c, tanh_c: tanh, o, h }) {
+    return {
+        before,
+        recalled: h_before[unit],
+        f: f.value,
+        kept,
+        i: i.value,
+        g: g.value,
+        written,
+        c,
+        tanh,
+        o: o.value,
+        h,
+    }
+}
+
+/**
+ * The sum line by line, a name, a value, and whether that is a gate; a name with "=" is a result.
+ *
+ * @param {Arithmetic} values @returns {[string, number, boolean?][]}
+ */
+export function linesOf({ before, f, kept, i, g, written, c, tanh, o, h }) {
+    return [
+        ["c before", before],
+        ["× f (keep)", f, true],
+        ["= kept", kept],
+        ["i (let in)", i, true],
+        ["× g (what)", g],
+        ["= written", written],
+        ["c = kept + written", c],
+        ["tanh c", tanh],
+        ["× o (show)", o, true],
+        ["= h", h],
+    ]
+}
+
+/**
+ * The place of each value's bar in its track, in percent: from the middle to the right, or to the left if negative.
+ * Half of the width is 1, or the largest value here if the memory is larger.
+ */
+export function barsOf(lines) {
+    const most = Math.max(1, ...lines.map(([, value]) => Math.abs(value)))
+    return lines.map(([name, value, isGate]) => {
+        const width = (Math.abs(value) / most) * 50
+        return { name, value, isGate, width, left: value < 0 ? 50 - width : 50 }
+    })
+}

@@ -1,0 +1,127 @@
+/** What is a gate in the drawn cell? Its number in its colour, and a slider: dragged, it is held at a value. */
+
+import { colourOf, inkOn } from "../shared/colour.js"
+import { fixed, signed } from "../shared/numbers.js"
+import { svg } from "../shared/svg.js"
+import { RANGE } from "../state/holds.js"
+
+// A press that moves fewer units of the drawing is no drag.
+const DRAG = 3
+const KEYS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 4, PageDown: -4 }
+const STEP = 0.05
+const [WIDTH, HEIGHT, TOP] = [46, 40, 134]
+// The way of the knob, below the numbers.
+const [WAY, KNOB] = [36, 3.6]
+
+/** A gate, or the candidate: what bends its sum, its letter and its number. */
+export class Gate {
+    #value = 0
+
+    /** `hands`: what is called when it is dragged; null if it can't be. */
+    constructor({ name, x, bend, title }, hands) {
+        this.name = name
+        this.x = x
+        this.title = title
+        this.range = RANGE[name] ?? [0, 1]
+        this.hands = hands
+        this.back = svg("rect", { x: x - WIDTH / 2, y: TOP, width: WIDTH, height: HEIGHT, rx: 7 })
+        const letter = svg("tspan", { class: "gs-cell-quantity" }, name)
+        this.letter = text(x, TOP + 14, "gs-cell-letter", `${bend} `, letter)
+        this.text = text(x, TOP + 29, "gs-cell-value")
+        const y = TOP + HEIGHT - 5.5
+        this.way = svg("line", { class: "gs-cell-way", x1: x - WAY / 2, x2: x + WAY / 2, y1: y, y2: y })
+        this.knob = svg("circle", { class: "gs-cell-knob", cx: x, cy: y, r: KNOB })
+        const parts = [this.back, this.letter, this.text, ...(hands ? [this.way, this.knob] : [])]
+        const [from, to] = this.range
+        const slider = { role: "slider", tabindex: 0, "aria-valuemin": from, "aria-valuemax": to }
+        this.root = svg("g", { class: "gs-cell-gate", ...(hands ? slider : { role: "img" }) }, ...parts)
+        if (hands) this.#listen(hands)
+    }
+
+    /** `hold` is called while the gate is dragged or moved by keys, `letGo` when it is let go. */
+    #listen({ hold, letGo }) {
+        this.root.prepend(svg("title", {}, "Drag to hold it at a value"))
+        this.root.classList.add("gs-cell-slider")
+        this.root.addEventListener("pointerdown", event => this.#press(event, hold))
+        this.root.addEventListener("dblclick", () => letGo(this.name))
+        this.root.addEventListener("keydown", event => {
+            const value = this.#byKey(event.key)
+            if (value === undefined) return
+            event.preventDefault()
+            event.stopPropagation()
+            if (value === null) letGo(this.name)
+            else hold(this.name, value)
+        })
+    }
+
+    show(value, scale, isHeld) {
+        const known = Number.isFinite(value)
+        const said = !known ? "" : scale?.zmin < 0 ? short(value) : fixed(value, 2)
+        this.#value = known ? value : 0
+        paint(this, value, scale, said)
+        for (const part of [this.letter, this.way, this.knob]) part.style.color = this.text.style.fill
+        this.letter.style.fill = this.text.style.fill
+        this.root.classList.toggle("gs-is-held", isHeld)
+        this.root.setAttribute("aria-label", this.hands ? this.title : `${this.title} ${said}`)
+        if (!this.hands) return
+        const [from, to] = this.range
+        this.knob.setAttribute("cx", this.x + WAY * ((this.#value - from) / (to - from) - 0.5))
+        this.root.setAttribute("aria-valuenow", this.#value)
+        this.root.setAttribute("aria-valuetext", `${said}${isHeld ? ", held" : ""}`)
+    }
+
+    /** The value after a key; null to let go, undefined for another key. */
+    #byKey(key) {
+        if (key === "Home") return this.range[0]
+        if (key === "End") return this.range[1]
+        if (key === "Delete" || key === "Backspace") return null
+        return key in KEYS ? this.#within(this.#value + STEP * KEYS[key]) : undefined
+    }
+
+    #within(value) {
+        const [from, to] = this.range
+        return Math.max(from, Math.min(to, Math.round(value * 100) / 100))
+    }
+
+    /** A drag from left to right goes over the gate's whole range, and begins at its value. */
+    #press(down, hold) {
+        const box = this.back.getBoundingClientRect()
+        const each = box.width / WIDTH
+        const [from, to] = this.range
+        const begun = this.#value
+        let drags = false
+        const move = event => {
+            const moved = (event.clientX - down.clientX) / each
+            drags ||= Math.abs(moved) >= DRAG
+            if (drags) hold(this.name, this.#within(begun + (moved / WAY) * (to - from)))
+        }
+        const end = () => {
+            this.root.removeEventListener("pointermove", move)
+            this.root.removeEventListener("pointerup", end)
+            this.root.removeEventListener("pointercancel", end)
+        }
+        this.root.setPointerCapture(down.pointerId)
+        this.root.addEventListener("pointermove", move)
+        this.root.addEventListener("pointerup", end)
+        this.root.addEventListener("pointercancel", end)
+    }
+}
+
+function text(x, y, kind, ...said) {
+    return svg("text", { x, y, class: kind, "text-anchor": "middle" }, ...said)
+}
+
+/** A number on the colour that it has in the picture. */
+export function paint({ back, text }, value, scale, said) {
+    const known = Number.isFinite(value) && scale
+    back.style.fill = known ? colourOf(value, scale) : ""
+    text.style.fill = known ? inkOn(value, scale) : ""
+    text.textContent = Number.isFinite(value) ? said : ""
+}
+
+/** A number with three digits. */
+export function short(value) {
+    if (!Number.isFinite(value)) return ""
+    const size = Math.abs(value)
+    return signed(value, size < 9.995 ? 2 : size < 99.95 ? 1 : 0)
+}

@@ -1,0 +1,163 @@
+/** What does a cell do? It is drawn, with its numbers; its sums, its weights and its curve are folded below. */
+
+import { changes } from "../shared/changed.js"
+import { element, more } from "../shared/element.js"
+import { fixed, signed } from "../shared/numbers.js"
+import { heldAt, heldNow } from "../state/holds.js"
+import { looked, stackOf } from "../state/looked.js"
+import { pinOf } from "../state/pin.js"
+import { termsOf } from "../state/state.js"
+import { barsOf, fromPicture, fromTerms, linesOf } from "./arithmetic.js"
+import { CellDrawing, scalesOf } from "./cell_drawing.js"
+import { LSTM } from "./cell_layout.js"
+import { says, told } from "./cell_words.js"
+import { ChangeIt } from "./change_it.js"
+import { StepTable } from "./step_table.js"
+import { UnitCurve } from "./unit_curve.js"
+import { weightTable } from "./weight_table.js"
+
+/** @typedef {import("../state/state.js").Drawn} Drawn */
+
+export class CellPanel {
+    /**
+     * `goTo(page)` opens an analysis page; `closer` has the names of those pages and their buttons' texts.
+     *
+     * @param {import("../state/store.js").Store} store @param {Object<string, string>} closer @param {(page: string)
+     * => void} goTo
+     */
+    constructor(store, closer, goTo) {
+        this.store = store
+        this.isNew = changes()
+        this.title = element("h2", {})
+        this.unpin = element(
+            "button",
+            { type: "button", class: "gs-button", "aria-label": "Unpin", title: "Unpin", onclick: () => this.letGo() },
+            "×",
+        )
+        this.says = element("span", {})
+        this.how = element("span", {}, " Click a cell to keep it here.")
+        this.change = new ChangeIt(store)
+        this.drawing = new CellDrawing(LSTM, this.change)
+        this.bars = element("div", { class: "gs-bars" })
+        this.formula = element("p", { class: "gs-formula" })
+        const weights = { class: "gs-table gs-weights", tabindex: 0, role: "region", "aria-label": "All weights" }
+        this.weights = more("All weights", element("div", weights), () => this.showWeights(store.state))
+        this.units = new StepTable()
+        this.curve = new UnitCurve()
+        this.meanings = element("dl", { class: "gs-meanings" })
+        this.pinned = this.#cellPart()
+        const pages = Object.entries(closer).map(([page, text]) =>
+            element("button", { type: "button", class: "gs-button", onclick: () => goTo(page) }, text),
+        )
+        const closerPages = element("div", { class: "gs-closer", role: "group", "aria-label": "Look closer" }, ...pages)
+        this.root = element("aside", { class: "gs-aside", "aria-label": "The cell" }, this.pinned, closerPages)
+        store.afterDrawn([], ({ picture }) => this.showMeanings(picture))
+        store.afterDrawn(["pin", "hover", "time", "terms", "holds", "scope"], state => this.show(state))
+    }
+
+    #cellPart() {
+        return element(
+            "div",
+            {},
+            element("div", { class: "gs-panel-head" }, this.title, this.unpin),
+            element("p", { class: "gs-says" }, this.says, this.how),
+            this.drawing.root,
+            this.change.root,
+            more("The sums", element("div", {}, this.bars, this.formula)),
+            this.weights,
+            this.units.root,
+            this.curve.root,
+            more("What do the letters mean?", this.meanings),
+        )
+    }
+
+    letGo() {
+        this.store.set({ pin: null })
+    }
+
+    showMeanings({ strips }) {
+        const meaning = strip => [
+            element("dt", {}, strip.title, " ", element("i", {}, strip.quantity)),
+            element("dd", {}, strip.meaning),
+        ]
+        this.meanings.replaceChildren(...strips.flatMap(meaning))
+    }
+
+    /** Shows the cell that is looked at; until its terms are known, from the picture's numbers. @param {Drawn} state */
+    show(state) {
+        const { picture, pin, holds, scope } = state
+        const cell = looked(state)
+        if (!this.isNew(picture, cell && pinOf(cell), !!pin, termsOf(state)?.values, holds, scope)) return
+        this.root.hidden = !picture.stacks.length
+        this.pinned.hidden = !cell
+        if (!cell) {
+            this.curve.clear()
+            return
+        }
+        this.unpin.hidden = !pin
+        this.how.hidden = !!pin
+        const stack = stackOf(picture, cell)
+        this.title.textContent = `Unit ${cell.unit} at “${picture.columns.word(cell.step)}”`
+        this.units.show(picture, stack, cell)
+        this.curve.show(picture, stack, cell)
+        this.explain(state, cell, stack)
+    }
+
+    /** The cell's arithmetic as a sentence, as a drawing and as sums. */
+    explain(state, cell, stack) {
+        const { picture, pin } = state
+        const terms = pin ? termsOf(state)?.values : null
+        const values = terms ? fromTerms(terms) : fromPicture(picture, stack, cell)
+        this.says.textContent = says(cell)
+        this.drawing.show(values, {
+            scales: scalesOf(stack.figure.data, picture.reach),
+            name: `The LSTM cell: ${this.title.textContent}`,
+            word: picture.columns.word(cell.step),
+            told: told(values),
+            x: terms?.x ?? null,
+            isHeld: gate => !!heldAt(heldNow(state), { ...cell, gate }),
+        })
+        this.change.show(state, cell)
+        this.bars.classList.toggle("gs-stale", !values)
+        if (values) this.bars.replaceChildren(...barsOf(linesOf(values)).map(barElement))
+        // Before the terms arrive the formula is the last cell's.
+        this.formula.hidden = this.weights.hidden = !pin
+        this.formula.classList.toggle("gs-stale", !terms)
+        if (!terms) return
+        this.formula.replaceChildren(...["f", "i", "g", "o"].map(name => formulaOf(name, terms[name])))
+        this.showWeights(state)
+    }
+
+    /** These are many numbers, so they are put into the page only while their part is open. */
+    showWeights(state) {
+        const terms = state.pin && termsOf(state)?.values
+        if (this.weights.open && terms) this.weights.lastElementChild.replaceChildren(weightTable(terms))
+    }
+}
+
+/** A gate has the colour of gates and no sign, as in the picture. */
+function barElement({ name, value, isGate, width, left }) {
+    const bar = element("span", {
+        class: isGate ? "gs-open-gate" : value < 0 ? "gs-negative" : "gs-positive",
+        style: `width: ${width}%; left: ${left}%`,
+    })
+    return element(
+        "div",
+        { class: name.includes("=") ? "gs-bar gs-result" : "gs-bar" },
+        element("span", {}, name),
+        element("span", { class: "gs-track", "aria-hidden": "true" }, bar),
+        element("span", { class: "gs-number" }, isGate ? fixed(value, 3) : signed(value)),
+    )
+}
+
+/** W x + U h + b with the real numbers. */
+function formulaOf(name, { from_x, from_h, bias, pre, value }) {
+    const bend = name === "g" ? "tanh" : "σ"
+    return element(
+        "span",
+        {},
+        element("i", {}, name),
+        ` = ${bend}(W x + U h + b) = ${bend}(${signed(from_x)} ${signed(from_h)} ${signed(bias)}) = ` +
+            `${bend}(${signed(pre)}) = ${name === "g" ? signed(value) : value.toFixed(3)}`,
+    )
+}

@@ -1,0 +1,115 @@
+/** What would this cell do otherwise? Hold a gate, or leave a word out: picture and answers change at once. */
+
+import { element } from "../shared/element.js"
+import { heldNow, holding, isHeld, withHold, withoutHold, withoutWord } from "../state/holds.js"
+
+/** @typedef {import("../state/state.js").Drawn} Drawn */
+/** @typedef {import("../state/pin.js").Cell} Cell */
+
+/** @type {[string, number][]} */
+const OFFERED = [
+    ["f", 0],
+    ["f", 1],
+    ["i", 0],
+    ["i", 1],
+    ["o", 0],
+    ["c", 0],
+]
+
+export class ChangeIt {
+    /** The cell whose gates are held. @type {Cell | null} */
+    #cell = null
+
+    /** @param {import("../state/store.js").Store} store */
+    constructor(store) {
+        this.store = store
+        this.gates = OFFERED.map(([gate, value]) => ({ gate, value, button: this.#gateButton(gate, value) }))
+        this.word = toggle("", () => this.#set(withoutWord(this.#now, /** @type {Cell} */ (this.#cell).step)))
+        this.step = this.#scope("everyStep", "At which steps?")
+        this.unit = this.#scope("everyUnit", "In which units?")
+        const offered = element("div", { class: "gs-holds" }, ...this.gates.map(({ button }) => button), this.word)
+        const where = element("div", { class: "gs-holds" }, "in", this.unit, "at", this.step)
+        const title = element("h3", { id: "gs-change" }, "Change it and watch")
+        const help = element("p", { class: "gs-faint" }, "Or drag a gate in the drawing.")
+        this.root = element(
+            "div",
+            { class: "gs-change", role: "group", "aria-labelledby": "gs-change" },
+            title,
+            offered,
+            where,
+            help,
+        )
+    }
+
+    /** Holds a gate of the cell at a value; the drawing calls it while a gate is dragged. */
+    hold = (gate, value) => {
+        if (this.#cell) this.#set(withHold(this.#now, { ...this.#target(gate), value }))
+    }
+
+    /** Lets a gate go. */
+    letGo = gate => {
+        if (this.#cell) this.#set(withoutHold(this.#now, this.#target(gate)))
+    }
+
+    /** @param {Drawn} state @param {Cell} cell */
+    show(state, cell) {
+        const { columns } = state.picture
+        this.#cell = cell
+        this.root.hidden = columns.per > 1
+        const text = heldNow(state)
+        const word = columns.word(cell.step)
+        for (const { gate, value, button } of this.gates) press(button, isHeld(text, { ...this.#target(gate), value }))
+        this.word.textContent = `without “${word}”`
+        press(this.word, text.split(" ").includes(`w.${cell.step}`))
+        const { everyStep, everyUnit } = state.scope
+        choose(this.step, [`“${word}”`, "every step"], everyStep)
+        choose(this.unit, [`unit ${cell.unit}`, "all units"], everyUnit)
+    }
+
+    get #now() {
+        return heldNow(this.store.state)
+    }
+
+    #set(text) {
+        this.store.set(holding(this.store.state, text))
+    }
+
+    #target(gate) {
+        const { everyStep, everyUnit } = this.store.state.scope
+        const { layer, direction, unit, step } = /** @type {Cell} */ (this.#cell)
+        return { gate, layer, direction, unit: everyUnit ? null : unit, step: everyStep ? null : step }
+    }
+
+    #gateButton(gate, value) {
+        return toggle(`${gate} → ${value}`, () => {
+            const isOn = isHeld(this.#now, { ...this.#target(gate), value })
+            if (isOn) this.letGo(gate)
+            else this.hold(gate, value)
+        })
+    }
+
+    #scope(name, label) {
+        const select = element("select", {
+            "aria-label": label,
+            onchange: () => {
+                const { scope } = this.store.state
+                this.store.set({ scope: { ...scope, [name]: select.selectedIndex === 1 } })
+            },
+        })
+        select.append(element("option", {}), element("option", {}))
+        return select
+    }
+}
+
+function toggle(text, onclick) {
+    return element("button", { type: "button", class: "gs-button gs-hold", "aria-pressed": false, onclick }, text)
+}
+
+const press = (button, isOn) => button.setAttribute("aria-pressed", isOn)
+
+function choose(select, names, isSecond) {
+    names.forEach((name, k) => {
+        if (select.options[k].textContent !== name) select.options[k].textContent = name
+    })
+    select.selectedIndex = isSecond ? 1 : 0
+}

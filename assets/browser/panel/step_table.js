@@ -1,0 +1,54 @@
+/** What do the other units do at this step? All units of one layer, as a table. */
+
+import { element, more } from "../shared/element.js"
+import { fixed } from "../shared/numbers.js"
+
+const NAMES = ["i", "f", "g", "o", "c", "h"]
+
+export class StepTable {
+    constructor() {
+        this.table = element("div", {
+            class: "gs-table gs-units",
+            tabindex: 0,
+            role: "region",
+            "aria-label": "All units at this step",
+        })
+        this.root = more("All units at this step", this.table, () => this.fill())
+        this.fill = () => {}
+    }
+
+    /** The units of a stack at the cell's step; the pinned unit's row is marked. */
+    show({ columns }, stack, cell) {
+        this.fill = () => {
+            if (this.root.open) this.table.replaceChildren(tableOf(columns, stack, cell))
+        }
+        this.fill()
+    }
+}
+
+function tableOf(columns, { layer, figure: { data }, units }, cell) {
+    const column = columns.of(cell.step)
+    const shown = NAMES.filter(name => data.some(trace => trace.name === name))
+    const values = Object.fromEntries(data.map(({ name, z }) => [name, z]))
+    const text = value => (value === undefined ? "" : fixed(value, 3))
+    const here = { class: "gs-here", "aria-current": "true" }
+    const row = (unit, line) =>
+        element(
+            "tr",
+            unit === cell.unit ? here : {},
+            element("th", { scope: "row" }, unit),
+            ...shown.map(name => element("td", {}, text(values[name][line]?.[column]))),
+        )
+    const rows = columns.per === 1 && column >= 0 ? units.map(row) : []
+    const said = rows.length
+        ? `Layer ${layer}, step ${cell.step}, “${columns.word(cell.step)}”.`
+        : "This step has no column of its own here: zoom in to it."
+    const head = ["unit", ...shown].map(name => element("th", { scope: "col" }, name))
+    return element(
+        "table",
+        {},
+        element("caption", {}, said),
+        element("thead", {}, element("tr", {}, ...head)),
+        element("tbody", {}, ...rows),
+    )
+}

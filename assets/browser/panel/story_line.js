@@ -1,0 +1,44 @@
+/** What happens now? One sentence under the words: this step's, or what is held and what that changes. */
+
+import { changes } from "../shared/changed.js"
+import { element } from "../shared/element.js"
+import { heldNow, holding } from "../state/holds.js"
+import { looked, stackOf } from "../state/looked.js"
+import { pinOf } from "../state/pin.js"
+import { fromPicture } from "./arithmetic.js"
+import { story } from "./cell_words.js"
+import { answersChanged, heldInWords } from "./held_words.js"
+
+/** @param {import("../state/store.js").Store} store */
+export function storyLine(store) {
+    const now = element("span", { class: "gs-story-now" })
+    const changed = element("span", { role: "status" })
+    const undo = element(
+        "button",
+        { type: "button", class: "gs-button", title: "Escape", onclick: () => store.set(holding(store.state, "")) },
+        "Undo",
+    )
+    const root = element("div", { class: "gs-story", hidden: true }, now, changed, undo)
+    store.afterDrawn(["holds", "source"], state => {
+        const { held, columns } = state.picture
+        const isHeld = !!held && !!heldNow(state)
+        root.classList.toggle("gs-holds-now", isHeld)
+        undo.hidden = changed.hidden = !isHeld
+        now.hidden = isHeld
+        const said = isHeld
+            ? [`${heldInWords(held.holds, step => columns.word(step))}. `, ...answersChanged(state.picture)]
+            : []
+        changed.replaceChildren(...said)
+    })
+    const isNew = changes()
+    store.afterDrawn(["pin", "hover", "time"], state => {
+        const cell = looked(state)
+        if (!isNew(state.picture, cell && pinOf(cell))) return
+        root.hidden = !cell
+        if (!cell) return
+        const { picture } = state
+        const parts = story(picture, cell, fromPicture(picture, stackOf(picture, cell), cell))
+        now.replaceChildren(...parts.map(part => (typeof part === "string" ? part : element("b", {}, part.b))))
+    })
+    return root
+}

@@ -1,0 +1,109 @@
+/** What does the pinned unit do over the whole sentence? Its six quantities as lines, with the present step. */
+
+import { element, more } from "../shared/element.js"
+import { BARE } from "../shared/plotly.js"
+
+const MARGIN = { l: 30, r: 6, t: 6, b: 76 }
+const HEIGHT = 240
+// The assumed width in pixels while the panel has no width.
+const WIDTH = 260
+// The lines that the eye follows first are thicker.
+const EMPHASIS = { c: 3, f: 2 }
+// Only as many words as have room.
+const WORDS = 8
+
+export class UnitCurve {
+    /** What is drawn: a picture, and the unit of which stack in it. @type {any[]} */
+    #drawn = []
+    #width = WIDTH
+    #draws = () => {}
+
+    constructor() {
+        this.chart = element("div", { class: "gs-curve" })
+        this.now = element("div", { class: "gs-chart-now" })
+        this.root = more("", element("div", { class: "gs-chart" }, this.chart, this.now), () => this.#draws())
+        this.title = this.root.firstChild
+    }
+
+    /** Draws the curve for a new picture or unit; a new step only moves a line over it. Nothing while it is closed. */
+    show(picture, stack, { unit, step }) {
+        const { columns } = picture
+        this.title.textContent =
+            `Unit ${unit} over ${columns.complete ? "the sentence" : "the visible part"}` +
+            (columns.per > 1 ? ", the extreme of each column" : "")
+        this.#draws = () => {
+            if (!this.root.open) return
+            const wanted = [picture, stack, unit]
+            if (!wanted.every((part, k) => part === this.#drawn[k])) this.#draw(picture, stack, unit)
+            this.#drawn = wanted
+            const [first, last] = columns.range
+            const at = (step - first) / (last - first)
+            this.now.hidden = at < 0 || at > 1
+            this.now.style.left = `${MARGIN.l + at * (this.#width - MARGIN.l - MARGIN.r)}px`
+        }
+        this.#draws()
+    }
+
+    clear() {
+        this.#draws = () => {}
+        if (!this.#drawn.length) return
+        Plotly.purge(this.chart)
+        this.#drawn = []
+    }
+
+    #draw(picture, stack, unit) {
+        this.#width = this.chart.clientWidth || WIDTH
+        const layout = layoutOf(picture, stack.figure.layout, this.#width, getComputedStyle(this.root).color)
+        Plotly.react(this.chart, linesOf(picture.strips, stack, unit), layout, { displayModeBar: BARE.displayModeBar })
+    }
+}
+
+function linesOf(strips, { figure, units }, unit) {
+    const line = units.indexOf(unit)
+    const colour = Object.fromEntries(strips.map(strip => [strip.quantity, strip.line]))
+    return figure.data
+        .filter(({ z }) => z[line])
+        .map(({ name, x, z }) => ({
+            type: "scatter",
+            mode: z[line].length > 1 ? "lines" : "markers",
+            name,
+            x,
+            y: z[line],
+            line: { color: colour[name], width: EMPHASIS[name] || 1.2 },
+            opacity: EMPHASIS[name] ? 1 : 0.75,
+            hovertemplate: `${name} %{y:.4f}<extra></extra>`,
+        }))
+}
+
+function layoutOf({ columns, reach }, { xaxis, font }, width, ink) {
+    const every = Math.ceil(xaxis.tickvals.length / WORDS)
+    const some = all => all.filter((_, n) => n % every === 0)
+    const transparent = "rgba(0,0,0,0)"
+    return {
+        width,
+        height: HEIGHT,
+        margin: MARGIN,
+        paper_bgcolor: transparent,
+        plot_bgcolor: transparent,
+        hovermode: "x",
+        font: { ...font, color: ink, size: 11 },
+        showlegend: true,
+        legend: { orientation: "h", y: -0.2, x: 0, font: { size: 11 }, itemwidth: 30, entrywidth: 12 },
+        xaxis: {
+            range: columns.range,
+            tickvals: some(xaxis.tickvals),
+            ticktext: some(xaxis.ticktext),
+            tickangle: 0,
+            showgrid: false,
+            zeroline: false,
+            fixedrange: true,
+        },
+        yaxis: {
+            range: [-1.08 * reach, 1.08 * reach],
+            tickvals: [-reach, 0, reach],
+            gridcolor: "rgba(128,128,128,.25)",
+            zeroline: false,
+            fixedrange: true,
+        },
+    }
+}

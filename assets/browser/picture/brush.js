@@ -1,0 +1,108 @@
+/** How are words selected? By a drag over them; what is selected is framed, with a question beside it. */
+
+import { button, element } from "../shared/element.js"
+import { stretchOf } from "../state/brush.js"
+import { between } from "./cover.js"
+import { nearest } from "./cursor.js"
+
+/** @typedef {import("./heatmaps.js").Painted} Painted */
+
+// The pixels that make a press a drag.
+const DRAG = 4
+const SAYS = "Drag over words to ask where else this happens"
+
+export class Brush {
+    /**
+     * `search()` asks where else the selected words' pattern is.
+     *
+     * @param {import("../state/store.js").Store} store @param {import("./heatmaps.js").Heatmaps} heatmaps
+     * @param {() => void} search
+     */
+    constructor(store, heatmaps, search) {
+        this.store = store
+        this.heatmaps = heatmaps
+        /** For each stack the place over its words, and the frame around what is selected. */
+        this.parts = /** @type {{words: any, frame: any}[]} */ ([])
+        this.says = element("span", {})
+        const ask = element("button", { type: "button", class: "gs-button", onclick: search }, "Where else?")
+        const close = button("Select nothing", "×", () => store.set({ brush: null }))
+        this.bar = element(
+            "div",
+            { class: "gs-brush-bar", role: "group", "aria-label": "Selected words", hidden: true },
+            this.says,
+            ask,
+            close,
+        )
+        store.afterDrawn(["brush"], ({ picture, brush }) => this.show(picture, brush))
+    }
+
+    show(picture, brush) {
+        const { stacks } = this.heatmaps
+        while (this.parts.length < stacks.length) this.parts.push(this.#part(this.parts.length))
+        for (const stack of stacks) this.#place(stack, this.parts[stack.n], picture, brush)
+        this.bar.hidden = !brush || !stacks.length
+        if (!brush || !stacks.length) return
+        const [first, last] = brush
+        const { columns } = picture
+        const words = first === last ? columns.word(first) : `${columns.word(first)} … ${columns.word(last)}`
+        this.says.textContent = `“${words}”`
+        const [left] = between(stacks[0], Math.max(0, columns.of(first)), Math.max(0, columns.of(last)))
+        this.bar.style.left = `${Math.max(0, Math.min(left, stacks[0].layout.width - 260))}px`
+        if (this.bar.parentNode !== stacks[0].area) stacks[0].area.append(this.bar)
+    }
+
+    #part(n) {
+        const words = element("div", { class: "gs-brush-words", title: SAYS })
+        words.addEventListener("pointerdown", event => this.press(event, n))
+        return { words, frame: element("div", { class: "gs-brushed", hidden: true, "aria-hidden": "true" }) }
+    }
+
+    /** @param {Painted} stack */
+    #place(stack, { words, frame }, { columns, answers }, brush) {
+        const top = stack.places[0].top
+        words.hidden = columns.per > 1
+        // What the model says stands between the words and the strips, and has titles of its own.
+        Object.assign(words.style, {
+            width: `${stack.layout.width}px`,
+            height: `${answers && !stack.n ? answers.place.top : top}px`,
+        })
+        const lowest = stack.places[stack.places.length - 1]
+        const [left, right] = brush ? between(stack, columns.of(brush[0]), columns.of(brush[1])) : [0, 0]
+        frame.hidden = right <= left
+        const height = lowest.top + lowest.height
+        Object.assign(frame.style, { left: `${left}px`, width: `${right - left}px`, height: `${height}px` })
+        // An element that is moved loses the pointer that it has captured.
+        if (words.parentNode !== stack.area) stack.area.append(frame, words)
+    }
+
+    /** A drag selects the words that it passes; a click selects none. */
+    press(event, n) {
+        const stack = this.heatmaps.stacks[n]
+        const words = event.currentTarget
+        const begun = stepAt(stack, event)
+        event.preventDefault()
+        words.setPointerCapture(event.pointerId)
+        let dragged = false
+        const follow = move => {
+            dragged ||= Math.abs(move.clientX - event.clientX) > DRAG
+            if (dragged) this.store.set({ brush: stretchOf(begun, stepAt(stack, move)) })
+        }
+        const end = () => {
+            words.removeEventListener("pointermove", follow)
+            words.removeEventListener("pointerup", end)
+            words.removeEventListener("pointercancel", end)
+            if (!dragged) this.store.set({ brush: null })
+        }
+        words.addEventListener("pointermove", follow)
+        words.addEventListener("pointerup", end)
+        words.addEventListener("pointercancel", end)
+    }
+}
+
+/** The step whose column is under the pointer. @param {Painted} stack */
+function stepAt({ plot, columns, layout }, { clientX }) {
+    const { left, width } = plot.getBoundingClientRect()
+    // A presented picture is magnified.
+    const at = nearest((plot.layout || layout).xaxis.range, (clientX - left) / width)
+    return Math.max(columns.first, Math.min(columns.end - 1, at))
+}

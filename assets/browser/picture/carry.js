@@ -1,0 +1,43 @@
+/** How does memory reach the next step? An arrow from c to c, in the row of the unit that is looked at. */
+
+import { between } from "./cover.js"
+import { axisOf } from "./cursor.js"
+
+// Pixels to both sides of the border between two cells, and the least width of a cell that has room for an arrow.
+const REACH = 22
+const LEAST = 18
+
+/** @param {import("./heatmaps.js").Painted[]} stacks @param {import("../state/pin.js").Cell | null} cell */
+export function carry(stacks, cell) {
+    for (const stack of stacks) {
+        const isHere = cell?.layer === stack.layer && cell.direction === stack.direction
+        const place = cell && isHere ? placeOf(stack, cell) : null
+        stack.carried.hidden = !place
+        if (place)
+            Object.assign(stack.carried.style, {
+                left: `${place.left}px`,
+                top: `${place.top}px`,
+                width: `${place.width}px`,
+            })
+        stack.carried.classList.toggle("gs-from-the-right", !!stack.direction)
+    }
+}
+
+/** Where the arrow into a cell is: over its border to the cell that was read before. */
+function placeOf(stack, { unit, step }) {
+    const { columns, direction, places, data, units, layout } = stack
+    const row = data.findIndex(({ name }) => name === "c")
+    const column = columns.of(step)
+    const before = column + (direction ? 1 : -1)
+    const line = units.indexOf(unit)
+    if (row < 0 || column < 0 || line < 0 || before < 0 || before >= columns.number || columns.per > 1) return null
+    const [left, right] = between(stack, column, column)
+    const [other] = between(stack, before, before)
+    const width = right - left
+    if (width < LEAST || other === left) return null
+    const [bottom, top] = layout[axisOf(row)].range
+    const middle = places[row].top + ((line - top) / (bottom - top)) * places[row].height
+    if (middle < places[row].top || middle > places[row].top + places[row].height) return null
+    const reach = Math.min(REACH, width * 0.28)
+    return { left: (direction ? right : left) - reach, top: middle, width: 2 * reach }
+}

@@ -1,0 +1,111 @@
+/**
+ * What stands on the cells of a stack? The gaps between them, and their numbers. Drawn by us, because Plotly takes
+ * longer for this than for all the rest: it makes an SVG text of each number, and a large PNG of cells with gaps.
+ */
+
+import { inkOn } from "../shared/colour.js"
+import { fixed, signed } from "../shared/numbers.js"
+import { axisOf } from "./cursor.js"
+
+/** @typedef {import("./heatmaps.js").Painted} Painted */
+/** @typedef {{numbers: boolean, gap: boolean, flat: boolean}} OnCells What a heatmap asks for. */
+
+const SIZE = 12
+// Inks of a scale: a table of them is quicker than a new one for each of hundreds of cells.
+const SHADES = 64
+
+/**
+ * Takes the gaps and numbers out of heatmaps, so that Plotly does not draw them; one entry a heatmap.
+ *
+ * @param {any[]} data @returns {OnCells[]}
+ */
+export function takeFromPlotly(data) {
+    return data.map(trace => {
+        const asked = { numbers: "texttemplate" in trace, gap: trace.xgap > 0, flat: !trace.ygap }
+        trace.xgap = trace.ygap = 0
+        delete trace.texttemplate
+        delete trace.textfont
+        return asked
+    })
+}
+
+/** Draws them for a stack that is on the page. @param {Painted} stack @param {string} paper the page's colour */
+export function drawOnCells(stack, paper) {
+    const { layout, data, places, onCells, numbers: canvas } = stack
+    const pen = blank(canvas, layout)
+    pen.font = `${SIZE}px ${layout.font.family}`
+    pen.textAlign = "center"
+    pen.textBaseline = "middle"
+    data.forEach((trace, row) => {
+        const { top, height } = places[row]
+        pen.save()
+        pen.beginPath()
+        pen.rect(0, top, layout.width, height)
+        pen.clip()
+        const edges = edgesOf(stack, row)
+        if (onCells[row].numbers) drawNumbers(pen, trace, edges)
+        pen.fillStyle = paper
+        if (onCells[row].gap) for (const x of edges.across) pen.fillRect(Math.round(x) - 1, top, 1, height)
+        if (!onCells[row].flat) for (const y of edges.down) pen.fillRect(0, Math.round(y) - 1, layout.width, 1)
+        pen.restore()
+    })
+}
+
+/** The pixels between which the visible columns and rows of a strip are; each row's edges begin a cell or end one. */
+function edgesOf({ layout, columns, places, data }, row) {
+    const [first, last] = layout.xaxis.range
+    const [bottom, top] = layout[axisOf(row)].range
+    const place = places[row]
+    const x = at => ((at - first) / (last - first)) * layout.width
+    const y = at => place.top + ((at - top) / (bottom - top)) * place.height
+    const { z } = data[row]
+    const across = Array.from({ length: z[0]?.length ?? 0 }, (_, column) => x(columns.edges(column)[0]))
+    if (across.length) across.push(x(columns.edges(across.length - 1)[1]))
+    const down = Array.from({ length: z.length + 1 }, (_, line) => y(line - 0.5))
+    return { across, down }
+}
+
+function drawNumbers(pen, trace, { across, down }) {
+    const say = trace.zmin < 0 ? value => signed(value, 2) : value => fixed(value, 2)
+    const ink = inksOf(trace)
+    trace.z.forEach((values, line) => {
+        const y = (down[line] + down[line + 1]) / 2
+        values.forEach((value, column) => {
+            if (Number.isNaN(value)) return
+            pen.fillStyle = ink(value)
+            pen.fillText(say(value), (across[column] + across[column + 1]) / 2, y)
+        })
+    })
+}
+
+/** The ink of a value on its colour. */
+function inksOf(trace) {
+    const inks = []
+    return value => {
+        const share = Math.max(0, Math.min(1, (value - trace.zmin) / (trace.zmax - trace.zmin)))
+        const shade = Math.round(share * SHADES)
+        inks[shade] ??= inkOn(trace.zmin + (shade / SHADES) * (trace.zmax - trace.zmin), trace)
+        return inks[shade]
+    }
+}
+
+/** How much a lecture magnifies the page. */
+function magnified() {
+    const page = document.documentElement
+    return page.hasAttribute("data-gs-present") ? +page.style.getPropertyValue("--gs-stage") || 1 : 1
+}
+
+/** The pen of an empty canvas over a stack; as sharp as the screen, also in a magnified lecture. */
+function blank(canvas, { width, height }) {
+    const scale = devicePixelRatio * magnified()
+    const [across, down] = [Math.round(width * scale), Math.round(height * scale)]
+    const pen = canvas.getContext("2d")
+    // A new size takes new memory and empties the canvas; else it is emptied by hand.
+    if (canvas.width !== across || canvas.height !== down) {
+        Object.assign(canvas, { width: across, height: down })
+        Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` })
+    } else pen.clearRect(0, 0, width, height)
+    pen.setTransform(scale, 0, 0, scale, 0, 0)
+    canvas.hidden = false
+    return pen
+}

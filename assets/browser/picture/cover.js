@@ -1,0 +1,47 @@
+/** Which columns are not read yet? They are covered, and a frame marks the newest column. */
+
+import { layersOf, now, readBy } from "../state/time.js"
+
+/**
+ * Covers the unread columns in every stack; nothing while the whole picture is shown.
+ *
+ * @param {import("./heatmaps.js").Painted[]} stacks @param {import("../state/state.js").Drawn} state
+ */
+export function cover(stacks, { picture, time }) {
+    const moment = now(time)
+    const layers = layersOf(picture)
+    for (const stack of stacks) {
+        stack.cover.hidden = stack.now.hidden = !moment
+        if (moment) coverStack(stack, moment, readBy(layers, stack.layer, moment))
+    }
+}
+
+/** `read`: how many columns this stack's layer has read. */
+function coverStack(stack, { from, to }, read) {
+    const { columns, places, direction } = stack
+    // The reverse direction reads from the right, so its columns appear from there.
+    const newest = direction ? to + 1 - read : from + read - 1
+    const unread = direction ? [0, newest] : [newest + 1, columns.number]
+    const [left, right] = between(stack, unread[0], unread[1] - 1)
+    const top = places[0].top
+    const bottom = places.at(-1).top + places.at(-1).height
+    stack.cover.classList.toggle("gs-to-the-end", !direction)
+    stack.cover.hidden = right <= left
+    Object.assign(stack.cover.style, { left: `${left}px`, width: `${right - left}px`, height: `${bottom + 1}px` })
+    stack.cover.style.setProperty("--words", `${top - 2}px`)
+    const [begins, ends] = between(stack, newest, newest)
+    stack.now.hidden = !read || ends <= begins
+    Object.assign(stack.now.style, {
+        left: `${begins - 1}px`,
+        width: `${ends - begins + 1}px`,
+        top: `${top - 3}px`,
+        height: `${bottom - top + 6}px`,
+    })
+}
+
+/** The place of some columns in a stack, in pixels; the invisible part is cut off. */
+export function between({ columns, layout }, from, to) {
+    const [first, last] = layout.xaxis.range
+    const pixel = at => Math.max(0, Math.min(layout.width, ((at - first) / (last - first)) * layout.width))
+    return from > to ? [0, 0] : [pixel(columns.edges(from)[0]), pixel(columns.edges(to)[1])]
+}

@@ -1,0 +1,294 @@
+/** Which cell is under the pointer? It is marked in all heatmaps of its layer, with all of its values. */
+
+import { element } from "../shared/element.js"
+import { fixed } from "../shared/numbers.js"
+import { stretched } from "../state/brush.js"
+import { sameCell } from "../state/pin.js"
+
+// The milliseconds in which a second click makes a double-click, and the pixels that make a press a drag.
+const DOUBLE = 400
+const DRAG = 4
+
+export class Cursor {
+    /** The pin that the first click of a double-click changed, and when that click was. */
+    /** @type {import("../state/pin.js").Cell | null} */
+    #before = null
+    #clicked = -Infinity
+    /** The last cell under the pointer. @type {import("../state/pin.js").Cell | null} */
+    #last = null
+
+    /**
+     * `onPin` gets the clicked or entered cell, {layer, direction, unit, step}, `onBin` the bin of steps.
+     *
+     * @param {any} root @param {import("../state/store.js").Store} store @param {(cell: any) => void} onPin
+     * @param {(column: number) => void} onBin
+     */
+    constructor(root, store, onPin, onBin) {
+        this.root = root
+        this.store = store
+        this.onPin = onPin
+        this.onBin = onBin
+        this.pinMarks = Array.from({ length: 6 }, () => element("div", { class: "gs-pin", hidden: true }))
+        this.stacks = []
+        this.cell = null
+        this.tip = element("div", { class: "gs-tip", role: "tooltip", hidden: true })
+        this.spoken = element("div", { class: "gs-unseen", "aria-live": "polite" })
+        this.marks = Array.from({ length: 6 }, () => element("div", { class: "gs-mark" }))
+        root.addEventListener("pointermove", event => this.move(event))
+        root.addEventListener("pointerleave", () => this.clear())
+        root.addEventListener("keydown", event => this.key(event))
+        root.addEventListener("pointerdown", event => this.press(event))
+        root.addEventListener("focusout", () => this.clear())
+    }
+
+    /** Updates the cell under the pointer for new numbers. */
+    follow(picture, stacks) {
+        this.picture = picture
+        this.stacks = stacks
+        if (!this.tip.isConnected) this.root.append(this.tip, this.spoken)
+        if (this.cell) this.show({ ...this.cell, stack: stacks[this.cell.stack.n] })
+    }
+
+    /** A click pins a cell, a second click unpins it; Plotly handles a drag and covers the page meanwhile. */
+    press({ target, clientX, clientY }) {
+        const stack = this.stacks.find(s => s.plot.contains(target))
+        const cell = stack && this.at(stack, { clientX, clientY })
+        if (!cell || !this.values(cell)) return
+        const release = end => {
+            if (Math.hypot(end.clientX - clientX, end.clientY - clientY) < DRAG) this.click(cell)
+        }
+        document.addEventListener("pointerup", release, { once: true, capture: true })
+    }
+
+    /** A double-click changes the zoom, so the pin that its first click changed is restored. */
+    click(cell) {
+        // Now the heatmap has the keyboard: space plays, the arrows go from cell to cell.
+        cell.stack.plot.focus({ preventScroll: true })
+        const again = performance.now() - this.#clicked < DOUBLE
+        this.#clicked = performance.now()
+        if (again) return this.onPin(this.#before)
+        this.#before = this.store.state.pin
+        this.choose(cell)
+    }
+
+    /** Pins a single step, or zooms into a bin of many. */
+    choose(place) {
+        if (place.stack.columns.per > 1) return this.onBin(place.column)
+        const cell = stepOf(place)
+        this.onPin(sameCell(cell, this.store.state.pin) ? null : cell)
+    }
+
+    /** The pinned cell stays marked in every strip of its layer and direction. */
+    markPin(pin) {
+        for (const mark of this.pinMarks) mark.hidden = true
+        for (const stack of this.stacks) {
+            const place = pinnedIn(stack, pin)
+            if (place) this.mark({ stack, ...place }, this.pinMarks)
+        }
+    }
+
+    move(event) {
+        const stack = this.stacks.find(s => s.plot.contains(event.target))
+        const cell = stack && this.at(stack, event)
+        if (cell) this.show(cell)
+        else this.clear()
+    }
+
+    /** The place under the pointer: {stack, row, column, line}; the row is a strip, the line a unit in it. */
+    at(stack, event) {
+        const box = stack.plot.getBoundingClientRect()
+        // A presented picture is magnified.
+        const scale = box.width / stack.plot.clientWidth
+        const x = (event.clientX - box.left) / scale
+        const y = (event.clientY - box.top) / scale
+        const row = stack.places.findIndex(p => y >= p.top && y < p.top + p.height)
+        if (row < 0) return null
+        const place = stack.places[row]
+        const { steps, units } = this.ranges(stack, row)
+        const step = nearest(steps, x / stack.layout.width)
+        const line = nearest(units, (y - place.top) / place.height)
+        return { stack, row, column: stack.columns.of(step), line }
+    }
+
+    /** The visible steps, from left to right, and units, from top to bottom, of a strip. */
+    ranges(stack, row) {
+        const now = stack.plot.layout || stack.layout
+        const [bottom, top] = now[axisOf(row)].range
+        return { steps: now.xaxis.range, units: [top, bottom] }
+    }
+
+    /** The values of a cell's strip, or undefined if the cell does not exist. */
+    values({ stack, row, column, line }) {
+        const values = stack?.data[row]?.z[line]
+        return values && column in values ? values : undefined
+    }
+
+    show(cell) {
+        if (!this.values(cell)) return this.clear()
+        this.cell = cell
+        this.tell(cell)
+        this.mark(cell)
+        this.describe(cell)
+    }
+
+    /** The panel shows the cell under the pointer too. */
+    tell(cell) {
+        const hover = cell && cell.stack.columns.per === 1 ? stepOf(cell) : null
+        if (hover) this.#last = hover
+        if (!sameCell(hover, this.store.state.hover)) this.store.set({ hover })
+    }
+
+    mark({ stack, column, line }, marks = this.marks) {
+        const [begins, ends] = stack.columns.edges(column)
+        stack.places.forEach((place, row) => {
+            const { steps, units } = this.ranges(stack, row)
+            const scale = stack.layout.width / (steps[1] - steps[0])
+            const height = place.height / (units[1] - units[0])
+            const left = (begins - steps[0]) * scale
+            const width = (ends - begins) * scale
+            const top = place.top + (line - 0.5 - units[0]) * height
+            const across = left >= -1 && left + width <= stack.layout.width + 1
+            const down = top >= place.top - 1 && top + height <= place.top + place.height + 1
+            const mark = marks[row]
+            mark.hidden = !(line in stack.data[row].z && across && down)
+            const box = { left, top, width, height }
+            for (const [side, pixels] of Object.entries(box)) mark.style[side] = `${pixels}px`
+            if (mark.parentNode !== stack.area) stack.area.append(mark)
+        })
+    }
+
+    /** Fills the tip; returns its text for screen readers. */
+    describe({ stack, row, column, line }) {
+        const { columns, units } = stack
+        const name = columns.name(column)
+        const where =
+            `${columns.where(column)} · layer ${stack.layer} · unit ${units[line]}` +
+            (stack.direction ? " · from the right" : "")
+        const lines = this.picture.strips.map((strip, k) => {
+            const values = valuesOf(stack.data[k], line, column)
+            return { strip, texts: values ? values.map(value => valueText(strip, value)) : ["none"], here: k === row }
+        })
+        this.tip.replaceChildren(
+            element("div", { class: "gs-tip-word" }, name),
+            element("div", { class: "gs-tip-where" }, where),
+            element("table", {}, ...(columns.per > 1 ? [binHead()] : []), ...lines.map(tipRow)),
+        )
+        this.tip.hidden = false
+        this.placeTip(row)
+        return `${name}, ${where}. ${lines.map(({ strip, texts }) => `${strip.title} ${texts.join(" ")}`).join(", ")}`
+    }
+
+    /** Places the tip beside the marked cell, never over it, and inside the window. */
+    placeTip(row) {
+        const mark = this.marks[row].getBoundingClientRect()
+        const root = this.root.getBoundingClientRect()
+        const scale = root.width / this.root.clientWidth
+        const { width, height } = this.tip.getBoundingClientRect()
+        let left = mark.right + 12
+        if (left + width > document.documentElement.clientWidth - 8) left = mark.left - width - 12
+        const top = Math.min(mark.top - 12, window.innerHeight - height - 8)
+        this.tip.style.left = `${(Math.max(8, left) - root.left) / scale}px`
+        this.tip.style.top = `${(Math.max(8, top) - root.top) / scale}px`
+    }
+
+    /** Arrow keys walk the cells of the heatmaps that have the focus; from the pinned cell they take the pin along. */
+    key(event) {
+        const walk = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key]
+        const stack = this.stacks.find(s => s.plot === document.activeElement)
+        if (stack && event.key === "Enter" && this.cell?.stack === stack) this.choose(this.cell)
+        if (!walk || !stack) return
+        event.preventDefault()
+        const from = this.cell?.stack === stack ? this.cell : this.beginning(stack, walk)
+        const { pin } = this.store.state
+        const walksThePin = !!pin && sameCell(pin, stepOf(from))
+        const { z } = stack.data[from.row]
+        const bounded = (value, count) => Math.max(0, Math.min(count - 1, value))
+        const column = bounded(from.column + walk[0], z[0].length)
+        const cell = { ...from, column, line: bounded(from.line + walk[1], z.length) }
+        this.show(cell)
+        this.spoken.textContent = this.describe(cell)
+        if (event.shiftKey && walk[0]) return this.brush(from, cell)
+        if (walksThePin) this.onPin(stepOf(cell))
+    }
+
+    /** With the shift key a walk selects words. */
+    brush(from, to) {
+        if (to.stack.columns.per > 1) return
+        const last = stepOf(to).step
+        const first = from.column < 0 ? last : stepOf(from).step
+        this.store.set({ brush: stretched(this.store.state.brush, first, last) })
+    }
+
+    /**
+     * A walk begins at the pinned cell, else at the last cell under the pointer, else just outside the first cell, so
+     * that its first step lands there.
+     */
+    beginning(stack, walk) {
+        const row = Math.max(
+            0,
+            stack.data.findIndex(({ name }) => name === "c"),
+        )
+        const from = this.store.state.pin ?? this.#last
+        return { stack, row, ...(pinnedIn(stack, from) ?? { column: -walk[0], line: -walk[1] }) }
+    }
+
+    clear() {
+        this.cell = null
+        this.tell(null)
+        this.tip.hidden = true
+        for (const mark of this.marks) mark.hidden = true
+    }
+}
+
+/** The cell at a place, as it is pinned. @returns {import("../state/pin.js").Cell} */
+function stepOf({ stack: { layer, direction, units, columns }, line, column }) {
+    return { layer, direction, unit: units[line], step: columns.step(column) }
+}
+
+/** A cell's values: [value] of a step, [smallest, mean, largest] of a bin; null if the unit does not exist. */
+function valuesOf({ z, other, mean }, line, column) {
+    if (!(line in z)) return null
+    if (!other) return [z[line][column]]
+    const [a, b] = [z[line][column], other[line][column]]
+    return [Math.min(a, b), mean[line][column], Math.max(a, b)]
+}
+
+/**
+ * The number of the row or column at this share of a range; each reaches half a number to both sides.
+ *
+ * @param {number[]} range @param {number} share
+ */
+export function nearest([from, to], share) {
+    return Math.round(from + share * (to - from))
+}
+
+/** The place of the pinned cell in a stack, {column, line}; null if the stack does not show it. */
+function pinnedIn({ layer, direction, units, columns }, pin) {
+    if (!pin || pin.layer !== layer || pin.direction !== direction) return null
+    const [column, line] = [columns.of(pin.step), units.indexOf(pin.unit)]
+    return column < 0 || line < 0 ? null : { column, line }
+}
+
+/** States are written with a sign, gates without. */
+function valueText({ scale }, value) {
+    return (scale === "states" && value >= 0 ? "+" : "") + fixed(value, 4)
+}
+
+/** The headings of a bin's values. */
+function binHead() {
+    const heads = ["least", "mean", "largest"].map(name => element("td", { class: "gs-number" }, name))
+    return element("tr", { class: "gs-faint" }, element("td", {}), element("td", {}), ...heads)
+}
+
+function tipRow({ strip, texts, here }) {
+    return element(
+        "tr",
+        { class: here && "gs-here" },
+        element("td", {}, strip.title),
+        element("td", {}, element("i", {}, strip.quantity)),
+        ...texts.map(text => element("td", { class: "gs-number" }, text)),
+    )
+}
+
+/** The name of a strip's axis of units in Plotly's layout. */
+export const axisOf = row => (row ? `yaxis${row + 1}` : "yaxis")

@@ -1,0 +1,245 @@
+/** Where are the heatmaps of each layer and direction, and how does Plotly paint them? */
+
+import { changes } from "../shared/changed.js"
+import { element } from "../shared/element.js"
+import { BARE } from "../shared/plotly.js"
+import { looked } from "../state/looked.js"
+import { pinOf } from "../state/pin.js"
+import { zoomed } from "../state/state.js"
+import { around, WHOLE } from "../state/zoom.js"
+import { Answers } from "./answers.js"
+import { carry } from "./carry.js"
+import { drawOnCells, takeFromPlotly } from "./cell_layer.js"
+import { between, cover } from "./cover.js"
+import { axisOf, Cursor } from "./cursor.js"
+import { drawInputs, drawStart, inputParts } from "./inputs.js"
+import { markLeftOut } from "./left_out.js"
+import { colourWords } from "./ribbon.js"
+
+/** @typedef {import("../state/answer.js").Picture} Picture */
+
+/**
+ * A stack's place on the page, and what is painted there.
+ *
+ * @typedef {import("../state/answer.js").Stack & {n: number, names: any, plot: any, area: any, cover: any, now: any,
+ *     ribbon: any, carried: any, leftOut: any, inputs: {canvas: any, label: any}, starts: any, numbers: any,
+ *     onCells: import("./cell_layer.js").OnCells[], data: any[], layout: any,
+ *     columns: import("../state/columns.js").Columns, listens?: boolean}} Painted
+ */
+
+// A strip higher than this many pixels has its name at its top, not in its middle.
+const TALL = 260
+
+export class Heatmaps {
+    /** @param {import("../state/store.js").Store} store @param {(cell: any) => void} onPin */
+    constructor(store, onPin) {
+        this.root = element("div", { class: "gs-heatmaps" })
+        this.store = store
+        /** @type {Painted[]} */
+        this.stacks = []
+        /** The theme for which `paper` was read. */
+        this.theme = "none"
+        this.paper = ""
+        const open = column => this.zoom({ steps: around(store.drawn.picture.columns, column) })
+        this.cursor = new Cursor(this.root, store, onPin, open)
+        this.answers = new Answers()
+        store.onDrawn([], state => this.draw(state))
+        store.onDrawn(["time"], state => {
+            cover(this.stacks, state)
+            this.answers.reveal(state)
+        })
+        store.onDrawn(["pin"], state => this.cursor.markPin(state.pin))
+        store.afterDrawn([], ({ picture }) => this.#drawAround(picture))
+        store.afterDrawn(["pin", "colouring"], ({ picture, pin, colouring }) =>
+            colourWords(picture, this.stacks, pin, colouring),
+        )
+        const isNew = changes()
+        store.afterDrawn(["pin", "hover", "time"], state => {
+            const cell = looked(state)
+            if (isNew(state.picture, cell && pinOf(cell))) carry(this.stacks, cell)
+        })
+        store.on(["presenting"], () => {
+            for (const stack of this.stacks) drawOnCells(stack, this.#paper())
+        })
+        store.on(["drag"], ({ drag }) => {
+            for (const { plot } of this.stacks) Plotly.relayout(plot, { dragmode: drag })
+        })
+    }
+
+    draw({ picture, zoom, drag }) {
+        this.arrange(picture)
+        picture.stacks.forEach((stack, n) => {
+            this.paint(Object.assign(this.stacks[n], stack), picture, zoom, drag)
+        })
+        if (this.stacks.length) this.answers.draw(picture, this.stacks[0])
+        this.cursor.follow(picture, this.stacks)
+    }
+
+    /** What the LSTM starts from, and which words it does not read. */
+    #drawAround(picture) {
+        for (const stack of this.stacks) {
+            drawInputs(stack, picture)
+            drawStart(stack)
+        }
+        markLeftOut(this.stacks, picture)
+    }
+
+    /** The places of the stacks; made anew only when their number or order on the page changes. */
+    arrange(picture) {
+        const names = picture.stacks.map(({ name }) => name)
+        const strips = picture.strips.map(({ quantity }) => quantity)
+        const kind = [...names, ...strips, picture.across, picture.narrow].join()
+        if (kind !== this.kind) {
+            for (const stack of this.stacks) Plotly.purge(stack.plot)
+            this.root.replaceChildren()
+            this.stacks = picture.stacks.map((_, n) => this.addStack(n, picture))
+            this.kind = kind
+            this.root.classList.toggle("gs-narrow", picture.narrow)
+        }
+        this.root.hidden = !picture.stacks.length
+    }
+
+    addStack(n, picture) {
+        const several = picture.stacks.length > 1
+        const names = namesOf(picture.strips)
+        const plot = element("div", { class: "gs-plot", tabindex: 0, role: "group" })
+        const unread = element("div", { class: "gs-cover", hidden: true })
+        const now = element("div", { class: "gs-now", hidden: true })
+        const ribbon = element("canvas", { class: "gs-ribbon", hidden: true, "aria-hidden": "true" })
+        const carried = element("div", { class: "gs-carry", hidden: true, "aria-hidden": "true" })
+        const leftOut = element("div", { "aria-hidden": "true" })
+        const inputs = inputParts()
+        const starts = element("canvas", { class: "gs-start", hidden: true, "aria-hidden": "true" })
+        const numbers = element("canvas", { class: "gs-numbers", "aria-hidden": "true" })
+        const drawn = [plot, numbers, ribbon, inputs.canvas, starts, leftOut, unread, now, carried]
+        const area = element("div", { class: "gs-area" }, ...drawn, n ? "" : inputs.label)
+        const title = several ? [element("h3", {}, picture.stacks[n].name)] : []
+        const stack = element("section", { class: "gs-stack" }, ...title, picture.narrow ? names : "", area)
+        const first = n % picture.across === 0
+        if (first) {
+            const row = element("div", { class: "gs-row" }, ...(picture.narrow ? [] : [names]))
+            this.row = this.root.appendChild(row)
+        }
+        this.row.append(stack)
+        names.classList.toggle("gs-below-title", several && !picture.narrow)
+        return /** @type {any} */ ({
+            names: picture.narrow || first ? names : null,
+            plot,
+            area,
+            cover: unread,
+            now,
+            ribbon,
+            carried,
+            leftOut,
+            inputs,
+            starts,
+            numbers,
+            n,
+        })
+    }
+
+    /** @param {Painted} stack @param {Picture} picture */
+    paint(stack, picture, zoom, drag) {
+        const { figure, name, units } = stack
+        const { data, layout } = figure
+        layout.dragmode = drag
+        if (zoom.units) {
+            for (const key of Object.keys(layout)) if (key.startsWith("yaxis")) layout[key].range = [...zoom.units]
+        }
+        Object.assign(stack, { data, layout, columns: picture.columns, onCells: takeFromPlotly(data) })
+        Plotly.react(stack.plot, data, layout, BARE)
+        drawOnCells(stack, this.#paper())
+        placeNames(stack, picture)
+        stack.plot.setAttribute(
+            "aria-label",
+            `${name}: ${data.length} heatmaps of ${units.length} units over ${picture.columns.steps} steps. ` +
+                "Arrow keys walk the cells and read them out, with Shift they select words; the numbers are also in " +
+                "the table below.",
+        )
+        if (!stack.listens) this.listen(stack)
+    }
+
+    /** The page's colour. A style is slow to read, so it is read once a theme. */
+    #paper() {
+        const view = this.root.closest(".gatescope")
+        const theme = view?.dataset.theme ?? ""
+        if (theme !== this.theme) {
+            this.theme = theme
+            this.paper = getComputedStyle(this.root).getPropertyValue("--gs-paper") || "#fff"
+        }
+        return this.paper
+    }
+
+    /** @param {Painted} stack */
+    listen(stack) {
+        stack.listens = true
+        // What is drawn over the cells does not move with them.
+        const isRange = change => Object.keys(change).some(name => name.includes("range"))
+        stack.plot.on("plotly_relayouting", change => {
+            if (isRange(change)) stack.numbers.hidden = true
+        })
+        stack.plot.on("plotly_relayout", change => {
+            if (isRange(change)) drawOnCells(stack, this.#paper())
+        })
+        stack.plot.on("plotly_relayout", change => {
+            const range = axis =>
+                change[`${axis}.range`] ||
+                (`${axis}.range[0]` in change ? [change[`${axis}.range[0]`], change[`${axis}.range[1]`]] : null)
+            const steps = range("xaxis")
+            const units = stack.places.map((_, row) => range(axisOf(row))).find(Boolean)
+            if (steps || units) this.zoom({ ...(steps && { steps }), ...(units && { units }) })
+        })
+        stack.plot.on("plotly_doubleclick", () => this.zoom(WHOLE))
+    }
+
+    zoom(change) {
+        this.store.set(zoomed(this.store.drawn, { ...this.store.state.zoom, ...change }))
+    }
+
+    /** The box of a strip of the last layer on the screen; null if it is not shown. */
+    stripBox(quantity) {
+        const stack = this.root.hidden ? null : this.stacks.findLast(({ direction }) => !direction)
+        const row = stack?.data.findIndex(({ name }) => name === quantity) ?? -1
+        if (!stack || row < 0) return null
+        const box = stack.plot.getBoundingClientRect()
+        const { top, height } = stack.places[row]
+        return new DOMRect(box.left, box.top + top, stack.layout.width, height)
+    }
+
+    /** The box of a column on the screen, from its word to the last strip; null without a picture. */
+    columnBox(column) {
+        const stack = this.root.hidden ? null : this.stacks[0]
+        if (!stack) return null
+        const { places, plot, columns } = stack
+        const box = plot.getBoundingClientRect()
+        const here = Math.min(column, columns.number - 1)
+        const [left, right] = between(stack, here, here)
+        const last = places[places.length - 1]
+        return new DOMRect(box.left + left, box.top, Math.max(8, right - left), last.top + last.height)
+    }
+}
+
+function namesOf(strips) {
+    const names = strips.map(strip =>
+        element(
+            "div",
+            { class: "gs-name" },
+            element("span", { class: "gs-title" }, strip.title),
+            element("i", {}, strip.quantity),
+            element("span", { class: "gs-question" }, strip.question),
+        ),
+    )
+    return element("div", { class: "gs-names", "aria-hidden": "true" }, ...names)
+}
+
+/** @param {Painted} stack @param {Picture} picture */
+function placeNames({ names, places }, picture) {
+    if (!names) return
+    places.forEach((place, k) => {
+        const { style, classList } = names.children[k]
+        classList.toggle("gs-tall", place.height > TALL)
+        // On a narrow page the names stand above their strips, the first above the words too if there is no room.
+        style.top = `${picture.narrow && !picture.inputs && k === 0 ? 0 : place.top}px`
+        style.height = `${place.height}px`
+    })
+}

@@ -1,0 +1,105 @@
+/** What does the LSTM start from? x of each word above the first layer's strips, and c and h before the first step. */
+
+import { colourOf } from "../shared/colour.js"
+import { element } from "../shared/element.js"
+import { fixed } from "../shared/numbers.js"
+import { between } from "./cover.js"
+
+/** @typedef {import("./heatmaps.js").Painted} Painted */
+
+// Pixels: the width of the starting values and their distance from the strips; and the lowest cell with a number.
+const START = { width: 17, away: 4 }
+const NUMBER = 14
+// Colours of x: a table of them is quicker than a new one for each of thousands of cells.
+const SHADES = 64
+
+/**
+ * Draws x into a stack of the first layer.
+ *
+ * @param {Painted} stack @param {import("../state/answer.js").Picture} picture
+ */
+export function drawInputs(stack, { inputs }) {
+    const { canvas, label } = stack.inputs
+    canvas.hidden = label.hidden = !inputs || stack.layer > 0
+    if (canvas.hidden || !inputs) return
+    const { z, reach, place } = inputs
+    const { colorscale } = stack.data.find(({ name }) => name === "g" || name === "c" || name === "h") ?? {}
+    const { height } = place
+    sized(canvas, { left: 0, top: place.top, width: stack.layout.width, height })
+    label.style.top = `${place.top}px`
+    label.style.height = `${height}px`
+    if (!colorscale) return
+    const pen = canvas.getContext("2d")
+    pen.scale(devicePixelRatio, devicePixelRatio)
+    const row = height / z.length
+    const shades = Array.from({ length: SHADES + 1 }, (_, k) => colourOf(k, { colorscale, zmin: 0, zmax: SHADES }))
+    const shade = value => shades[Math.round((Math.max(-1, Math.min(1, value / reach)) + 1) * (SHADES / 2))]
+    z[0].forEach((_, column) => {
+        const [left, right] = between(stack, column, column)
+        if (right <= left) return
+        z.forEach((values, feature) => {
+            // A word that is left out has no x.
+            if (Number.isNaN(values[column])) return
+            pen.fillStyle = shade(values[column])
+            const gap = row > 6 ? 1 : 0
+            pen.fillRect(left, feature * row, Math.max(1, right - left - 1), row - gap)
+        })
+    })
+}
+
+/** Draws c and h before the first step beside their strips. @param {Painted} stack */
+export function drawStart(stack) {
+    const { start, places, data, layout, direction } = stack
+    const canvas = stack.starts
+    canvas.hidden = !Object.keys(start).length
+    if (canvas.hidden) return
+    // The reverse direction begins at the last word.
+    const left = direction ? layout.width + START.away : -START.width - START.away
+    const bottom = places[places.length - 1]
+    sized(canvas, { left, top: 0, width: START.width, height: bottom.top + bottom.height })
+    canvas.title = "Before the first step, c and h are 0."
+    const pen = canvas.getContext("2d")
+    pen.scale(devicePixelRatio, devicePixelRatio)
+    const style = getComputedStyle(canvas)
+    data.forEach((trace, strip) => {
+        const values = start[trace.name]
+        if (values) drawColumn(pen, values, trace, places[strip], style)
+    })
+}
+
+function drawColumn(pen, values, trace, { top, height }, { color, fontFamily }) {
+    const row = height / values.length
+    pen.strokeStyle = pen.fillStyle = color
+    pen.textAlign = "center"
+    pen.textBaseline = "middle"
+    pen.font = `12px ${fontFamily}`
+    values.forEach((value, line) => {
+        const y = top + line * row
+        pen.fillStyle = colourOf(value, trace)
+        pen.fillRect(0, y, START.width, row - (row > 6 ? 1 : 0))
+        pen.fillStyle = color
+        if (row >= NUMBER) pen.fillText(value ? fixed(value, 1) : "0", START.width / 2, y + row / 2)
+    })
+    pen.globalAlpha = 0.35
+    pen.strokeRect(0.5, top + 0.5, START.width - 1, height - 1)
+    pen.globalAlpha = 1
+}
+
+function sized(canvas, { left, top, width, height }) {
+    canvas.width = Math.round(width * devicePixelRatio)
+    canvas.height = Math.round(height * devicePixelRatio)
+    const box = { left, top, width, height }
+    for (const [side, pixels] of Object.entries(box)) canvas.style[side] = `${pixels}px`
+}
+
+/** The elements of a stack that these functions draw into. */
+export function inputParts() {
+    const canvas = element("canvas", { class: "gs-inputs", hidden: true, role: "img", "aria-label": "input x" })
+    const label = element(
+        "div",
+        { class: "gs-inputs-name", hidden: true, "aria-hidden": "true" },
+        element("span", { class: "gs-title" }, "input "),
+        element("i", {}, "x"),
+    )
+    return { canvas, label }
+}

@@ -1,0 +1,33 @@
+/** Which words are left out? Their columns are veiled and their words struck through. */
+
+import { element } from "../shared/element.js"
+import { holdsOf } from "../state/holds.js"
+import { between } from "./cover.js"
+
+/** @param {import("./heatmaps.js").Painted[]} stacks @param {import("../state/answer.js").Picture} picture */
+export function markLeftOut(stacks, { held, columns }) {
+    const steps = columns.per > 1 ? [] : holdsOf(held?.holds ?? "").without
+    for (const stack of stacks) {
+        const { leftOut, places } = stack
+        if (!steps.length && !leftOut.childElementCount) continue
+        const last = places[places.length - 1]
+        const bottom = last.top + last.height
+        const marks = steps.map(step => columns.of(step)).filter(column => column >= 0)
+        leftOut.replaceChildren(...marks.map(column => mark(stack, column, places[0].top, bottom)))
+        strikeThrough(stack.plot, steps)
+    }
+}
+
+function mark(stack, column, top, bottom) {
+    const [left, right] = between(stack, column, column)
+    const style = `left: ${left}px; width: ${right - left}px; top: ${top}px; height: ${bottom - top}px`
+    return element("div", { class: "gs-left-out", style, hidden: right <= left })
+}
+
+/** Plotly keeps each tick's place with its element. */
+function strikeThrough(plot, steps) {
+    for (const tick of plot.querySelectorAll(".xtick")) {
+        const isOut = steps.includes(tick.__data__?.x)
+        tick.querySelector("text").style.textDecoration = isOut ? "line-through" : ""
+    }
+}

@@ -1,0 +1,96 @@
+/** Which numbers are read, and what does the model say at each step? Pictures above and below the strips. */
+
+import { element, more } from "../shared/element.js"
+import { BARE } from "../shared/plotly.js"
+import { zoomed } from "../state/state.js"
+import { layersOf, now, readBy } from "../state/time.js"
+
+export class ModelOutput {
+    /** @param {import("../state/store.js").Store} store */
+    constructor(store) {
+        this.store = store
+        this.above = element("div", { class: "gs-extras" })
+        this.beside = element("div", { class: "gs-extras" })
+        this.scores = element("div", { class: "gs-extras" })
+        this.folded = more("All class scores", this.scores, () => this.draw(store.drawn.picture))
+        this.below = element("div", {}, this.beside, this.folded)
+        this.shown = []
+        store.afterDrawn([], ({ picture }) => this.draw(picture))
+        store.afterDrawn(["time"], state => this.reveal(state))
+    }
+
+    /** Draws what is shown beside the strips, and what is folded only while it is open. */
+    draw({ extras, narrow }) {
+        this.folded.hidden = !extras.some(({ folded }) => folded)
+        const drawn = extras.filter(({ folded }) => !folded || this.folded.open)
+        const kind = [narrow, ...drawn.map(({ title, above }) => title + above)].join()
+        if (kind !== this.kind) {
+            for (const { plot } of this.shown) Plotly.purge(plot)
+            for (const place of [this.above, this.beside, this.scores]) place.replaceChildren()
+            this.shown = drawn.map(extra => this.add(this.placeOf(extra), narrow))
+            this.kind = kind
+        }
+        drawn.forEach((extra, n) => {
+            this.paint(this.shown[n], extra)
+        })
+    }
+
+    placeOf({ above, folded }) {
+        return above ? this.above : folded ? this.scores : this.beside
+    }
+
+    add(place, narrow) {
+        const names = element("div", { class: "gs-names gs-extra-names" })
+        const plot = element("div", { class: "gs-extra-plot" })
+        place.append(element("section", { class: narrow ? "gs-extra gs-narrow-extra" : "gs-extra" }, names, plot))
+        return { place, names, plot }
+    }
+
+    /** Hides the model's output for steps that are not read yet. */
+    reveal({ picture, time }) {
+        const moment = now(time)
+        // The model's output comes last, when every layer has read a step.
+        const end = moment && picture.columns.edges(moment.from + readBy(layersOf(picture), null, moment) - 1)[1]
+        for (const { place, plot } of this.shown) {
+            if (place === this.above) continue
+            const [first, last] = plot.layout.xaxis.range
+            const unread = end === null ? 0 : Math.min(1, (last - end) / (last - first))
+            plot.style.clipPath = unread > 0 ? `inset(0 ${100 * unread}% 0 0)` : ""
+        }
+    }
+
+    paint(shown, { title, question, labels, figure }) {
+        const { names, plot } = shown
+        names.replaceChildren(
+            element(
+                "div",
+                { class: "gs-extra-title" },
+                element("span", { class: "gs-title" }, title),
+                " ",
+                element("span", { class: "gs-question" }, question),
+            ),
+            labelsOf(labels, figure.layout.height),
+        )
+        plot.setAttribute("role", "img")
+        plot.setAttribute("aria-label", `${title}: ${labels.map(({ text }) => text).join(", ")}`)
+        Plotly.react(plot, figure.data, { ...figure.layout, dragmode: "zoom" }, BARE)
+        if (shown.listens) return
+        shown.listens = true
+        const zoom = steps => this.store.set(zoomed(this.store.drawn, { ...this.store.state.zoom, steps }))
+        plot.on("plotly_relayout", change => {
+            if ("xaxis.range[0]" in change) zoom([change["xaxis.range[0]"], change["xaxis.range[1]"]])
+        })
+        plot.on("plotly_doubleclick", () => zoom(null))
+    }
+}
+
+/** The labels left of the rows of a heatmap, or of lines, each in its colour. */
+function labelsOf(labels, height) {
+    const lines = labels.some(({ colour }) => colour)
+    const sign = colour => element("span", { class: "gs-line-sign", style: `background: ${colour}` })
+    return element(
+        "div",
+        { class: lines ? "gs-extra-labels gs-lines" : "gs-extra-labels", style: `height: ${height}px` },
+        ...labels.map(({ text, colour }) => element("div", {}, text, colour ? sign(colour) : "")),
+    )
+}

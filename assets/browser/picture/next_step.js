@@ -1,0 +1,104 @@
+/** What comes after the last step? The likeliest things, one step past the end; a click writes one behind the text. */
+
+import { element } from "../shared/element.js"
+import { chosen } from "../state/write_on.js"
+
+// How many are offered; and the most that is written without a further click.
+const OFFERED = 5
+const WRITTEN = 120
+
+export class NextStep {
+    /** The text that was last written by itself; null while nothing writes. @type {string | null} */
+    #wrote = null
+    #left = 0
+
+    /** @param {import("../state/store.js").Store} store */
+    constructor(store) {
+        this.store = store
+        this.offers = element("div", { class: "gs-offers" })
+        this.sample = element("input", { type: "checkbox" })
+        const number = (name, settings) => element("input", { type: "number", "aria-label": name, ...settings })
+        this.temperature = number("temperature", { min: 0.1, max: 3, step: 0.1, value: 1 })
+        this.seed = number("seed of the draws", { min: 0, max: 999999, step: 1, value: 0 })
+        const toggle = { type: "button", class: "gs-button", onclick: () => this.#toggle() }
+        this.writes = element("button", toggle, "Write on")
+        const label = (text, input) => element("label", {}, text, input)
+        this.ways = element(
+            "details",
+            { class: "gs-ways" },
+            element("summary", {}, "how?"),
+            element("label", { class: "gs-check" }, this.sample, "draw by chance"),
+            label("temperature", this.temperature),
+            label("seed", this.seed),
+        )
+        const title = element("h3", {}, "next?")
+        this.root = element(
+            "section",
+            { class: "gs-coming", "aria-label": "What comes next", hidden: true },
+            ...[title, this.offers, this.writes, this.ways],
+        )
+        store.afterDrawn([], ({ picture }) => {
+            this.#draw(picture)
+            this.#goOn(picture)
+        })
+    }
+
+    #draw({ coming, columns }) {
+        this.root.hidden = !coming.length
+        this.sample.disabled = coming[0]?.share === null
+        const offer = next =>
+            element(
+                "button",
+                {
+                    type: "button",
+                    class: "gs-offer",
+                    disabled: next.text === null,
+                    "data-answer": next.label,
+                    "data-step": columns.steps,
+                    style: `--strength: ${Math.round(100 * (next.share ?? 0))}%`,
+                    onclick: () => this.#write(next),
+                },
+                element("span", {}, next.label),
+                next.share === null ? "" : element("small", {}, next.share.toFixed(2)),
+            )
+        this.offers.replaceChildren(...coming.slice(0, OFFERED).map(offer))
+    }
+
+    #write({ text }) {
+        const { source } = this.store.state
+        this.store.set({ source: { ...source, sentence: source.sentence + text } })
+    }
+
+    #toggle() {
+        const { state } = this.store
+        this.#wrote = this.#wrote === null ? state.source.sentence : null
+        this.#left = WRITTEN
+        this.#name()
+        if (state.picture) this.#goOn(state.picture)
+    }
+
+    /** Writes the next thing once the last one is read; stops at the end, or when the visitor types. */
+    #goOn({ coming, columns, view }) {
+        if (this.#wrote === null || view.sentence !== this.#wrote) {
+            if (this.#wrote !== this.store.state.source.sentence) this.#stop()
+            return
+        }
+        const way = { sample: this.sample.checked, temperature: +this.temperature.value || 1, seed: +this.seed.value }
+        const next = chosen(coming, way, columns.steps)
+        if (!next || next.text === null || this.#left-- <= 0) return this.#stop()
+        this.#wrote += next.text
+        // After this picture is drawn: every view sees one text before the next comes.
+        requestAnimationFrame(() => {
+            if (this.#wrote !== null) this.#write(next)
+        })
+    }
+
+    #stop() {
+        this.#wrote = null
+        this.#name()
+    }
+
+    #name() {
+        this.writes.textContent = this.#wrote === null ? "Write on" : "Stop"
+    }
+}

@@ -1,0 +1,42 @@
+/** How do the words show the colours of a unit? With a ribbon under them, one piece for each column. */
+
+import { colourOf } from "../shared/colour.js"
+import { between } from "./cover.js"
+
+// Pixels: its height, and how far above what is under it it begins.
+const HEIGHT = 5
+const ABOVE = 6
+
+/**
+ * A ribbon under the words of the pinned cell's stack, in the colours of one of its unit's quantities.
+ *
+ * @param {import("../state/answer.js").Picture} picture
+ * @param {import("./heatmaps.js").Painted[]} stacks @param {import("../state/pin.js").Cell | null} cell
+ * @param {string} quantity
+ */
+export function colourWords(picture, stacks, cell, quantity) {
+    for (const stack of stacks) {
+        const here = cell?.layer === stack.layer && cell.direction === stack.direction
+        const trace = here ? stack.data.find(({ name }) => name === quantity) : null
+        const values = cell && trace?.z[stack.units.indexOf(cell.unit)]
+        stack.ribbon.hidden = !values
+        if (values) paint(stack, trace, values, topOf(picture, stack))
+    }
+}
+
+/** Where what stands under the words begins: the answers, the input, or the strips. */
+function topOf({ answers, inputs }, { places }) {
+    return (answers ?? inputs)?.place.top ?? places[0].top
+}
+
+function paint(stack, trace, values, top) {
+    const { ribbon, layout } = stack
+    Object.assign(ribbon, { width: layout.width, height: HEIGHT })
+    Object.assign(ribbon.style, { top: `${top - ABOVE}px`, width: `${layout.width}px` })
+    const pen = ribbon.getContext("2d")
+    values.forEach((value, column) => {
+        const [left, right] = between(stack, column, column)
+        pen.fillStyle = colourOf(value, trace)
+        if (right > left) pen.fillRect(left, 0, Math.max(1, right - left - 1), HEIGHT)
+    })
+}

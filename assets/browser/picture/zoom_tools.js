@@ -1,0 +1,29 @@
+/** How does a visitor zoom without a mouse? Buttons for what dragging and double-clicking do. */
+
+import { button, element } from "../shared/element.js"
+import { zoomed } from "../state/state.js"
+import { scaled, WHOLE } from "../state/zoom.js"
+
+/** @param {import("../state/store.js").Store} store */
+export function zoomTools(store) {
+    const to = zoom => store.set(zoomed(store.drawn, zoom))
+    const scale = factor => to(scaled(store.state.zoom, store.drawn.picture, factor))
+    const mode = button("Drag to move instead of to zoom", "✥", event => {
+        store.set({ drag: store.state.drag === "pan" ? "zoom" : "pan" })
+        event.preventDefault()
+    })
+    mode.setAttribute("aria-pressed", false)
+    store.on(["drag"], ({ drag }) => mode.setAttribute("aria-pressed", drag === "pan"))
+    const tools = element(
+        "div",
+        { class: "gs-tools", role: "group", "aria-label": "Zoom" },
+        button("Zoom in", "+", () => scale(0.5)),
+        button("Zoom out", "−", () => scale(2)),
+        mode,
+        button("Whole picture", "⤢", () => to({ ...WHOLE })),
+    )
+    store.afterDrawn([], ({ picture }) => {
+        tools.hidden = !picture.stacks.length
+    })
+    return tools
+}

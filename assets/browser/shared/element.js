@@ -1,0 +1,26 @@
+/** How is an element made without HTML strings? What a visitor typed only becomes text. */
+
+/**
+ * element("a", {href: "#", class: "x"}, "text", child): an element with attributes, or handlers (onclick).
+ *
+ * @param {string} name @param {Object<string, any>} attributes @param {...(Node|string)} children @returns {any}
+ */
+export function element(name, attributes = {}, ...children) {
+    const made = document.createElement(name)
+    for (const [key, value] of Object.entries(attributes)) {
+        if (key.startsWith("on")) made.addEventListener(key.slice(2), value)
+        else if (value !== false && value != null) made.setAttribute(key, value === true ? "" : value)
+    }
+    made.append(...children)
+    return made
+}
+
+/** A button with a symbol, and a name for visitors who can't see the symbol. */
+export function button(name, sign, onclick) {
+    return element("button", { type: "button", class: "gs-button", "aria-label": name, title: name, onclick }, sign)
+}
+
+/** A part of the page that opens at a click; `opened` is called when it opens or closes. */
+export function more(summary, content, opened) {
+    return element("details", { class: "gs-more", ontoggle: opened }, element("summary", {}, summary), content)
+}

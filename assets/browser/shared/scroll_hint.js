@@ -1,0 +1,29 @@
+/** Is a part of the page below the viewport? A button at the bottom says so until the part has been seen. */
+
+import { element } from "./element.js"
+
+// A part with fewer pixels than this in the viewport does not count as seen.
+const PEEP = 60
+
+/** A button that scrolls to `part` of the page; visible while the part is below the viewport. */
+export function scrollHint(part, text) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)")
+    const hint = element(
+        "button",
+        {
+            type: "button",
+            class: "gs-button gs-below",
+            hidden: true,
+            onclick: () => part.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" }),
+        },
+        text,
+    )
+    // A hidden part has no box: it is neither visible nor below.
+    const look = () => {
+        const { top, height } = part.getBoundingClientRect()
+        hint.hidden = !height || top < window.innerHeight - PEEP
+    }
+    new IntersectionObserver(look, { rootMargin: `0px 0px -${PEEP}px 0px` }).observe(part)
+    new ResizeObserver(look).observe(part)
+    return hint
+}

@@ -1,0 +1,57 @@
+/** Which numbers does a picture show? As the text of a CSV that a spreadsheet opens. */
+
+// As in dashboard/export/csv_rows.py: a spreadsheet would run a cell of text that begins so.
+const FORMULA = /^[=+\-@\t\r]/
+
+/**
+ * A row for each value: its picture, its series, its place from left to right and from top to bottom, by name if it has
+ * one.
+ *
+ * @param {import("./pictures.js").Column[]} columns @param {{title: string}} says
+ */
+export function numbersOf(columns, says) {
+    const rows = columns.flatMap(({ title, plots }) =>
+        plots.flatMap(plot => ofPlot(plot).map(row => [title || says.title, ...row])),
+    )
+    return [["picture", "series", "x", "y", "value"], ...rows].map(row => `${row.map(cell).join(",")}\r\n`).join("")
+}
+
+function ofPlot({ _fullData, _fullLayout }) {
+    // Plotly has unpacked the numbers there.
+    return _fullData.filter(({ visible }) => visible === true).flatMap(trace => rowsOf(trace, _fullLayout))
+}
+
+function rowsOf(trace, layout) {
+    const [nameX, nameY] = [namesOn(layout, trace.xaxis, "x"), namesOn(layout, trace.yaxis, "y")]
+    if (trace.type !== "heatmap") {
+        return Array.from(trace.x ?? [], (x, at) => [trace.name, nameX(x), nameY(trace.y[at]), ""])
+    }
+    return Array.from(trace.z, (row, down) =>
+        Array.from(row, (value, across) => [
+            trace.name,
+            nameX(trace.x?.[across] ?? across),
+            nameY(trace.y?.[down] ?? down),
+            value,
+        ]),
+    ).flat()
+}
+
+/** What a number on an axis is called there; the number, if it has no name. */
+function namesOn(layout, axis, letter) {
+    const { tickvals, ticktext } = layout[`${letter}axis${(axis ?? letter).slice(1)}`] ?? {}
+    const names = new Map(Array.from(tickvals ?? [], (value, at) => [value, plain(ticktext?.[at] ?? value)]))
+    return value => names.get(value) ?? value
+}
+
+/** A text without Plotly's markup. */
+function plain(text) {
+    return new DOMParser().parseFromString(`${text}`, "text/html").body.textContent ?? ""
+}
+
+/** One cell of a CSV. @param {unknown} value */
+export function cell(value) {
+    if (value === null || value === undefined || Number.isNaN(value)) return ""
+    if (typeof value === "number") return `${value}`
+    const text = FORMULA.test(`${value}`) ? `'${value}` : `${value}`
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

@@ -1,0 +1,77 @@
+/** Which pictures are on a page, and what are they called? */
+
+/**
+ * Pictures one under the other, with the name above them.
+ *
+ * @typedef {{title: string, plots: any[]}} Column
+ *
+ * One picture, or all of a row of columns: what is exported together. `heading` is what the page says of it.
+ *
+ * @typedef {{title: string, heading: string, columns: Column[]}} Shown
+ */
+
+// What names the pictures after it: a heading, or bold words that begin a paragraph.
+const HEADINGS = "h2, h3, h4, h5, h6"
+const NAMES = `${HEADINGS}, p > strong:first-child`
+
+/**
+ * All that can be exported: what stands side by side first, then each picture; two of one name are numbered.
+ *
+ * @returns {Shown[]}
+ */
+export function pictures() {
+    const together = [...document.querySelectorAll("[data-testid=stHorizontalBlock]")].map(rowOf)
+    const singles = plotsIn(document).map(plot => {
+        const title = nameBefore(plot, NAMES) || nameOfPage()
+        return { title, heading: title, columns: [{ title: "", plots: [plot] }] }
+    })
+    const all = [...together.filter(({ columns }) => columns.length > 1), ...singles]
+    return all.map((shown, at) => {
+        const before = all.slice(0, at).filter(({ title }) => title === shown.title).length
+        return before ? { ...shown, title: `${shown.title} (${before + 1})` } : shown
+    })
+}
+
+/** What the page is called, what it asks, and how its pictures were made. */
+export function aboutPage() {
+    const name = textOf(document.querySelector(".st-key-page-title h1"))
+    const question = textOf(document.querySelector(".st-key-page-title p"))
+    const made = textOf(document.querySelector(".gs-made")) || "Made with gatescope."
+    return { name, question, made }
+}
+
+/** The graphs of Plotly that are on screen, from top to bottom. */
+function plotsIn(place) {
+    return [...place.querySelectorAll(".gs-drawn.js-plotly-plot")].filter(plot => plot.clientWidth > 0)
+}
+
+/** The columns of a row that have pictures. @returns {Shown} */
+function rowOf(row) {
+    const places = [...row.children].filter(place => plotsIn(place).length > 0)
+    const columns = places.map(place => {
+        const plots = plotsIn(place)
+        return { title: nameBefore(plots[0], NAMES, place), plots }
+    })
+    const names = columns.map(({ title }) => title).filter(Boolean)
+    const heading = nameBefore(row, HEADINGS) || nameOfPage()
+    return { title: `Side by side: ${names.join(" · ") || heading}`, heading, columns }
+}
+
+/** The last name before a part of the page, within a place. */
+function nameBefore(part, names, place = document) {
+    const before = [...place.querySelectorAll(names)].filter(
+        name =>
+            name.getClientRects().length > 0 &&
+            name.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING &&
+            (name.tagName !== "STRONG" || textOf(name.parentElement).startsWith(textOf(name))),
+    )
+    return textOf(before.at(-1))
+}
+
+/** The page's name; in the lesson, with that of its part. */
+function nameOfPage() {
+    const part = textOf(document.querySelector(".st-key-lesson-parts [aria-checked=true]"))
+    return [aboutPage().name, part].filter(Boolean).join(": ")
+}
+
+const textOf = part => part?.textContent?.trim() ?? ""

@@ -1,0 +1,65 @@
+/** What does each column of a picture show? One step, or a bin of several if there are too many steps. */
+
+import { count } from "../shared/numbers.js"
+
+export class Columns {
+    /** @param {{columns: import("./answer.js").Range, labels: string[]}} picture */
+    constructor({ columns, labels }) {
+        /** The step of the first column. */
+        this.first = columns.first
+        /** Steps in a column. */
+        this.per = columns.per
+        this.number = columns.number
+        /** Steps of the whole sequence. */
+        this.steps = columns.steps
+        this.labels = labels
+    }
+
+    /** The first step after the columns. */
+    get end() {
+        return Math.min(this.steps, this.first + this.number * this.per)
+    }
+
+    /** Whether every step of the sequence is in some column. */
+    get complete() {
+        return this.end - this.first >= this.steps
+    }
+
+    /** The column of a step, or -1. */
+    of(step) {
+        return step >= this.first && step < this.end ? Math.floor((step - this.first) / this.per) : -1
+    }
+
+    /** The first step of a column. */
+    step(column) {
+        return this.first + column * this.per
+    }
+
+    /** Where a column begins and ends on the axis of steps. */
+    edges(column) {
+        const begins = this.step(column) - 0.5
+        return [begins, Math.min(this.steps - 0.5, begins + this.per)]
+    }
+
+    /** Where all columns together begin and end on the axis of steps. */
+    get range() {
+        return [this.edges(0)[0], this.edges(this.number - 1)[1]]
+    }
+
+    /** A step's word, or its number if the word is not in the picture. */
+    word(step) {
+        return this.labels[step - this.first] ?? `step ${count(step)}`
+    }
+
+    name(column) {
+        const step = this.step(column)
+        if (this.per === 1) return this.word(step)
+        return `steps ${count(step)} to ${count(Math.min(step + this.per, this.steps) - 1)}`
+    }
+
+    /** A column's place in the sequence, in words. */
+    where(column) {
+        const step = this.step(column)
+        return this.per === 1 ? `step ${count(step)}` : `${count(Math.min(this.per, this.steps - step))} steps`
+    }
+}

@@ -1,0 +1,53 @@
+/** Which cell is looked at? The pinned one, else the one under the pointer, else the most telling one. */
+
+import { followed, pinIn } from "./state.js"
+
+/** @typedef {import("./state.js").Drawn} Drawn */
+/** @typedef {import("./answer.js").Picture} Picture */
+/** @typedef {import("./pin.js").Cell} Cell */
+
+/** The most cells that are compared to find the most telling one. */
+const MOST = 100_000
+/** @type {WeakMap<Picture, Cell | null>} */
+const telling = new WeakMap()
+
+/** @param {Drawn} state @returns {Cell | null} */
+export function looked(state) {
+    const { picture, pin, hover } = state
+    return pin ?? pinIn(picture, hover) ?? followed({ ...state, pin: mostTelling(picture) })
+}
+
+/** The stack of a cell. @param {Picture} picture @param {Cell} cell */
+export function stackOf({ stacks }, { layer, direction }) {
+    return /** @type {import("./answer.js").Stack} */ (
+        stacks.find(stack => stack.layer === layer && stack.direction === direction)
+    )
+}
+
+/**
+ * The cell of the last layer whose memory changes most in one step; the first cell if the picture shows no memory.
+ * Found once for each picture.
+ *
+ * @param {Picture} picture @returns {Cell | null}
+ */
+export function mostTelling(picture) {
+    if (!telling.has(picture)) telling.set(picture, find(picture))
+    return telling.get(picture) ?? null
+}
+
+function find({ stacks, columns }) {
+    const stack = stacks.findLast(({ direction }) => !direction)
+    if (!stack?.units.length || !columns.number || columns.per > 1) return null
+    const { layer, direction, units, figure } = stack
+    const rows = figure.data.find(({ name }) => name === "c")?.z ?? []
+    let [most, line, column] = [-1, 0, 0]
+    if (rows.length * columns.number <= MOST) {
+        rows.forEach((row, n) => {
+            for (let k = 1; k < row.length; k++) {
+                const change = Math.abs(row[k] - row[k - 1])
+                if (change > most) [most, line, column] = [change, n, k]
+            }
+        })
+    }
+    return { layer, direction, unit: units[line], step: columns.step(column) }
+}

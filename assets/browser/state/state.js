@@ -1,0 +1,195 @@
+/** What is on screen? One value, and how a picture, a pin and the time change it. */
+
+import { brushOf, brushWithin } from "./brush.js"
+import { heldNow, holding, scopeOf } from "./holds.js"
+import { cellOf, sameCell } from "./pin.js"
+import { inColumns, layersOf, now, readBy, to } from "./time.js"
+import { columnsInSight, keptZoom, zoomOf, zoomWithin } from "./zoom.js"
+
+/** @typedef {import("./answer.js").Picture} Picture */
+/** @typedef {import("./answer.js").Terms} Terms */
+/** @typedef {import("./pin.js").Cell} Cell */
+/** @typedef {Object<string, any>} Named */
+
+/**
+ * @typedef {Object} State
+ * @property {Named} link What the address asked for; empty once a picture has said what that means.
+ * @property {Named} source What is read: a sentence or file, a model, its dimensions.
+ * @property {Named} shown How it is shown: quantities, layers, rows, colours.
+ * @property {{text: string, of: string}} holds What is held, as in a link, and in which LSTM.
+ * @property {{everyStep: boolean, everyUnit: boolean}} scope Where the next hold holds: else at one step, in one unit.
+ * @property {Picture | null} picture The last answer.
+ * @property {Cell | null} pin The cell that is looked at closely.
+ * @property {Cell | null} hover The cell under the pointer, or where the arrow keys are.
+ * @property {{of: Picture, pin: Cell, values: Terms | null} | null} terms Every term of a cell of a picture, once
+ * answered.
+ * @property {import("./time.js").Time} time
+ * @property {import("./zoom.js").Zoom} zoom
+ * @property {"zoom" | "pan" | false} drag What a drag over the picture does.
+ * @property {import("./brush.js").Stretch | null} brush The words that are selected.
+ * @property {string} colouring The quantity in whose colours the words are.
+ * @property {string} said A sentence for the person, beside those of the picture.
+ * @property {"" | "busy" | "silent" | "away" | "back"} connection What is known of whoever answers.
+ * @property {{share: number | null} | null} waiting How far a long job is; null while none is waited for.
+ * @property {boolean} presenting Whether the picture alone is shown, for a lecture.
+ * @property {string} scene The name of the scene whose card is shown; "" for none.
+ *
+ * @typedef {State & {picture: Picture}} Drawn A state with a picture.
+ */
+
+/** @param {{link: Named, coarse: boolean, calm: boolean}} beginning @returns {State} */
+export function beginning({ link, coarse, calm }) {
+    return {
+        link,
+        source: {},
+        shown: {},
+        holds: { text: "", of: "" },
+        scope: { everyStep: false, everyUnit: false },
+        picture: null,
+        pin: null,
+        hover: null,
+        terms: null,
+        time: { at: null, playing: false, speed: 1, looping: false, calm, from: 0, to: -1 },
+        zoom: zoomOf(link.zoom),
+        // A finger scrolls the page; a mouse draws a box to zoom into.
+        drag: coarse ? false : "zoom",
+        brush: brushOf(link.brush),
+        colouring: "c",
+        said: "",
+        connection: "",
+        waiting: null,
+        presenting: link.present === "1",
+        scene: link.scene ?? "",
+    }
+}
+
+/** What a question asks about. @param {State} state */
+export function asked(state) {
+    const holds = heldNow(state)
+    return { ...state.link, ...state.source, ...state.shown, ...(holds && { holds }) }
+}
+
+/**
+ * The state after a picture has arrived. A picture with another sentence's zoom is not shown: the whole is asked for.
+ *
+ * @param {State} state @param {Picture} picture @param {{source: string[], shown: string[]}} names @returns
+ * {Partial<State>}
+ */
+export function arrived(state, picture, names) {
+    const zoom = state.picture ? keptZoom(state.zoom, state.picture, picture) : zoomWithin(state.zoom, picture)
+    if (state.zoom.steps && !zoom.steps) return { zoom }
+    const first = state.picture ? {} : fromLink(picture, names)
+    const next = { ...state, ...first, picture, zoom }
+    const sameBins = state.picture?.columns.per === picture.columns.per
+    next.time = inColumns(state.time, columnsInSight(picture.columns, zoom), sameBins)
+    if (!state.picture) next.time = asLinked(next.time, picture.columns, state.link.at)
+    next.pin = pinIn(picture, followed(next))
+    next.source = withExample(next.source, state.picture, picture)
+    return {
+        ...first,
+        picture,
+        zoom,
+        time: next.time,
+        brush: keptBrush(state, picture),
+        pin: next.pin,
+        source: next.source,
+        terms: broughtTerms(picture, next.pin),
+    }
+}
+
+/** The selected words, unless the picture is of another text. */
+function keptBrush({ brush, picture: last }, picture) {
+    return last && last.columns.steps !== picture.columns.steps ? null : brushWithin(brush, picture)
+}
+
+/** The terms in a picture, if they are the pinned cell's. @returns {State["terms"]} */
+function broughtTerms(picture, pin) {
+    const { cell } = picture
+    return cell && sameCell(cell, pin) ? { of: picture, pin, values: cell } : null
+}
+
+/**
+ * The time that a link asks for: the step that is the newest one on screen.
+ *
+ * @param {import("./time.js").Time} time @param {import("./columns.js").Columns} columns @param {string} [at]
+ */
+function asLinked(time, columns, at = "") {
+    if (!/^\d{1,6}$/.test(at)) return time
+    const column = columns.of(+at)
+    return column < time.from || column > time.to ? time : to(time, column - time.from)
+}
+
+/** The first picture gives the link's values: the controls begin with them. */
+function fromLink({ view }, names) {
+    const those = wanted => Object.fromEntries(wanted.map(name => [name, view[name]]))
+    const source = those(names.source)
+    // A text box uses these line ends.
+    source.sentence = `${source.sentence}`.replace(/\r\n?/g, "\n")
+    const text = `${view.holds ?? ""}`
+    const scope = scopeOf(text)
+    const held = holding({ source }, text)
+    return { link: {}, source, shown: those(names.shown), pin: cellOf(`${view.pin ?? ""}`), scope, ...held }
+}
+
+/** A new model reads other texts: its own example replaces an example of the last model. */
+function withExample(source, last, { examples }) {
+    const has = (texts, text) => Object.values(texts).includes(text)
+    if (!last || !has(last.examples, source.sentence) || has(examples, source.sentence)) return source
+    const [own] = Object.values(examples)
+    return own === undefined ? source : { ...source, sentence: own, file: "" }
+}
+
+/** The pinned cell, or null if a picture does not have it. @param {Picture} picture @param {Cell | null} pin */
+export function pinIn({ stacks, columns }, pin) {
+    if (!pin || pin.step >= columns.steps) return null
+    const stack = stacks.find(({ layer, direction }) => layer === pin.layer && direction === pin.direction)
+    return stack?.units.includes(pin.unit) ? pin : null
+}
+
+/**
+ * The pinned unit's cell at the newest step that its layer has read.
+ *
+ * @param {Pick<Drawn, "picture" | "pin" | "time">} state
+ */
+export function followed({ picture, pin, time }) {
+    const moment = now(time)
+    if (!moment || !pin || picture.columns.per > 1) return pin
+    const newest = Math.max(1, readBy(layersOf(picture), pin.layer, moment)) - 1
+    const step = picture.columns.step(pin.direction ? moment.to - newest : moment.from + newest)
+    return step === pin.step ? pin : { ...pin, step }
+}
+
+/**
+ * The state after time has moved.
+ *
+ * @param {State} state @param {import("./time.js").Time} time @returns {Partial<State>}
+ */
+export function atTime(state, time) {
+    return { time, pin: state.picture ? followed({ ...state, picture: state.picture, time }) : state.pin }
+}
+
+/**
+ * The state after a zoom. Time counts the columns that are now in sight, before their own picture arrives.
+ *
+ * @param {Drawn} state @param {import("./zoom.js").Zoom} zoom @returns {Partial<State>}
+ */
+export function zoomed(state, zoom) {
+    const time = inColumns(state.time, columnsInSight(state.picture.columns, zoom), true)
+    return { zoom, ...atTime(state, time) }
+}
+
+/**
+ * The state with this cell pinned, or (null) none. Unless the whole picture is shown, time goes to the cell's step.
+ *
+ * @param {Drawn} state @param {Cell | null} pin @returns {Partial<State>}
+ */
+export function pinned({ picture, time }, pin) {
+    if (!pin || time.at === null) return { pin }
+    const column = picture.columns.of(pin.step)
+    return { pin, time: to(time, pin.direction ? time.to - column : column - time.from) }
+}
+
+/** The terms of the pinned cell in the picture; null while they are not known. @param {State} state */
+export function termsOf({ terms, picture, pin }) {
+    return terms?.of === picture && sameCell(terms?.pin, pin) ? terms : null
+}
