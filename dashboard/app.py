@@ -1,7 +1,7 @@
 """The dashboard's entry: `streamlit run dashboard/app.py`.
 
-Streamlit reads this file twice. Imported by the server it is the app with its routes; run for a
-visitor it frames the page and routes to it.
+Streamlit uses this file twice. The server imports it as the app with its routes; for each visitor Streamlit runs it to
+frame the page and route to it.
 """
 
 import streamlit as st
@@ -9,29 +9,32 @@ import streamlit as st
 from dashboard import assets
 
 if __name__ == "__main__":
+    from dashboard.controls import visitor
+    from dashboard.controls.frame import file_of, frame, style
+    from dashboard.controls.page_turn import for_this_visitor
+    from dashboard.live.shared_with_browser import PAGES
+
     st.set_page_config(page_title="gatescope", page_icon=str(assets.FOLDER / "browser/icon.png"), layout="wide")
-    # White, as Streamlit has it, can't be read on the light buttons of the dark theme; under the mouse they are darker.
-    ink = "[data-testid=stBaseButton-primary]:not(:hover, :active) { color: light-dark(#ffffff, #0f151b) }"
-    st.html(f"<style>{ink}</style>")
-    page = st.navigation(
-        [
-            st.Page("app_pages/memory.py", title="Memory", default=True),
-            st.Page("app_pages/structure.py", title="Structure"),
-            st.Page("app_pages/units.py", title="Units"),
-            st.Page("app_pages/why.py", title="Why?"),
-            st.Page("app_pages/compare.py", title="Compare"),
-            st.Page("app_pages/train.py", title="Train"),
-            st.Page("app_pages/open.py", title="Your model"),
-        ],
-        position="top",
-    )
-    page.run()
+    style()
+    pages = [st.Page(file_of(name), title=title, default=not name) for name, title in PAGES.items()]
+    old = st.Page("app_pages/structure.py", title="Lesson", visibility="hidden")
+    page = st.navigation([*pages, old], position="top")
+    visitor.comes_to(page.url_path)
+    if page.url_path:
+        frame(page.url_path)
+    with for_this_visitor():
+        page.run()
 else:
     from starlette.middleware import Middleware
+    from streamlit import config
 
-    from dashboard.routes import routes
-    from dashboard.uploads import InTurn
-    from dashboard.warm import warm_up
+    from dashboard.live.routes import routes
+    from dashboard.live.warm_up import warm_up
+    from dashboard.store.upload_queue import InTurn
 
+    # Streamlit would look for the file of every module, at the first page of each visitor, while all others wait: with
+    # torch imported that takes a second and more. Who edits this app asks for it: --server.fileWatcherType auto.
+    if config.get_where_defined("server.fileWatcherType") == "<default>":
+        config.set_option("server.fileWatcherType", "none")
     warm_up()
     app = st.App(__file__, routes=routes(), middleware=[Middleware(InTurn)])

@@ -1,7 +1,7 @@
-"""Where are the files that the browser gets?"""
+"""Where are the files for the browser?"""
 
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-# In an installed package they lie inside it, in a checkout beside it.
+# An installed package contains them; in a checkout they are beside the package.
 FOLDER = next(folder for folder in (_HERE / "assets", _HERE.parent / "assets") if folder.is_dir())

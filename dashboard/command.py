@@ -1,4 +1,4 @@
-"""The console command: `gatescope` opens the dashboard from anywhere; what follows goes to Streamlit."""
+"""The console command `gatescope`: opens the dashboard from anywhere and passes its arguments to Streamlit."""
 
 import sys
 from pathlib import Path

@@ -1,71 +1,92 @@
-"""Two of anything, side by side on the same scales, and their difference; or an LSTM, a GRU and a plain RNN."""
+"""The page Compare: two readings side by side on equal scales, with their difference; or three kinds of cell."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import cast
 
 import streamlit as st
 
-from dashboard import palette, session, shelf
-from dashboard.beside import side_by_side
+from dashboard.cells import drawn as cells_drawn
 from dashboard.cells import figures as cells_figures
 from dashboard.cells import reading as cells_reading
 from dashboard.cells import sentences as cells_sentences
 from dashboard.cells import view as cells_view
-from dashboard.cells.view import BOUNDS, LEARNED, OF_RANDOM, UNTRAINED, Cells
-from dashboard.chart import chart
+from dashboard.cells.view import BOUNDS, LEARNED, OF_RANDOM, OF_TRAINED, UNTRAINED, Cells
 from dashboard.comparing import figures as compare_figures
 from dashboard.comparing import sentences as compare_sentences
 from dashboard.comparing import view as compare_view
 from dashboard.comparing.two_readings import MOST, Two, two
 from dashboard.comparing.view import SECOND, STATES, Pair, Side
-from dashboard.figures import STRIPS
-from dashboard.linked import Controls
-from dashboard.plain import plain
-from dashboard.reader_controls import choose_view, fields_of
-from dashboard.reading import Reading, read
-from dashboard.sentences import proof
-from dashboard.view import OWN
+from dashboard.controls import visitor
+from dashboard.controls.chart import chart
+from dashboard.controls.choose_source import choose_source, fields_of
+from dashboard.controls.link_sync import SourceControls
+from dashboard.controls.made_with import made_with
+from dashboard.controls.page_title import page_title
+from dashboard.controls.side_by_side import side_by_side
+from dashboard.controls.small_print import small
+from dashboard.controls.theme import theme
+from dashboard.question import link
+from dashboard.question.source import OWN
+from dashboard.reading.read import Reading, read
+from dashboard.store import visitor_models
 from dashboard.why.sentences import only_the_first
-from lstm_core import LstmCoreError, Quantity
+from dashboard.words.escape_markdown import plain
+from dashboard.words.sentences import proof, read_by
+from lstm_core import LstmCoreError
+from lstm_core.plots import compared_strips, palette
+from lstm_core.plots.strips import STRIPS
+from lstm_core.traces import Quantity
 from lstm_core.training.copying import SYMBOLS
 
-look, lines = palette.look("teal", session.theme()), palette.KINDS[session.theme()]
+look, lines = palette.look("teal", theme()), palette.KINDS[theme()]
 WHAT = {"two": "Two readings", "cells": "LSTM, GRU and plain RNN"}
-controls = Controls("compare")
-# Ends the names of the controls that all three kinds of cell share.
+controls = SourceControls("compare", compare_view.names() | link.names(Cells()))
+# The suffix of the names of the controls that all three kinds of cell share.
 OF_ALL = "_of_all"
 LETTERS = [cast(Quantity, strip.quantity) for strip in STRIPS]
 
 
-def follow(query: dict[str, str]) -> list[str]:
-    """Set the controls to what a link asks; a sentence for each value that can't be had."""
-    what = "cells" if "cells" in query else "two"
-    pair, notices = compare_view.read_pair({} if what == "cells" else query)
+def follow(query: Mapping[str, str]) -> list[str]:
+    """Set the controls to a link's values; returns a sentence for each value that is not possible."""
+    controls.forget(*(name + OF_ALL for name in OF_RANDOM))
+    if "cells" in query:
+        return follow_cells(query)
+    pair, notices = compare_view.read_pair(query)
+    take(pair if compare_view.names_a_text(st.query_params.to_dict()) else compare_view.opening(pair))
+    controls.set({"what": "two"} | {name: getattr(Cells(), name) for name in ("cells", *OF_TRAINED)})
+    return notices
+
+
+def follow_cells(query: Mapping[str, str]) -> list[str]:
+    """Set the controls to the three cells in a link. Trained cells read no text, so their link has no source."""
+    source = visitor.view().source
+    asked, notices = link.read(Cells(**{name: getattr(source, name) for name in OF_RANDOM}), query)
+    side = Side(replace(source, **{name: getattr(asked, name) for name in OF_RANDOM}))
+    take(Pair(side, replace(side, source=replace(side.source, sentence=compare_view.ANOTHER))))
+    controls.set({"what": "cells"} | {name: getattr(asked, name) for name in ("cells", *OF_TRAINED)})
+    return notices
+
+
+def take(pair: Pair) -> None:
+    """Set the controls of both sides."""
+    controls.take(visitor.view_of(pair.a.source))
+    controls.set(fields_of(pair.b.source, SECOND) | {"strips": list(pair.strips)})
     for side, suffix in ((pair.a, ""), (pair.b, SECOND)):
-        place = {"layer": side.layer, "direction": side.direction, "state": side.state, "epoch": side.epoch}
-        controls.follow(fields_of(side.view, suffix) | {name + suffix: value for name, value in place.items()})
-    asked, wrong = cells_view.read_cells(query if what == "cells" else {})
-    own = cells_view.READERS if what == "two" else asdict(asked)
-    controls.follow({"strips": list(pair.strips), "what": what} | {name: getattr(asked, name) for name in own})
-    for name in OF_RANDOM:
-        st.session_state.pop(controls.key(name + OF_ALL), None)
-    return [*notices, *wrong]
-
-
-def small(text: str) -> None:
-    """A line beside the matter; Streamlit's own captions are too pale to read."""
-    st.markdown(f":small[{text}]")
+        own = {"layer": side.layer, "direction": side.direction, "state": side.state, "epoch": side.epoch}
+        controls.set({name + suffix: value for name, value in own.items()})
 
 
 def choose_epoch(model: str, suffix: str, shown: str) -> tuple[int | None, list[str]]:
-    """After which epoch a model is meant that learned on the page Train."""
-    name, kept = "epoch" + suffix, shelf.epochs(model)
+    """Choose the epoch of a model that learned on the page Train."""
+    name, kept = "epoch" + suffix, visitor_models.epochs(model)
     if not kept:
-        # A model that is gone may come back with its link, where it is still kept.
-        gone = model.startswith(OWN) and shelf.kept(model) is None
+        # A model that is not in the list may come back with its link, if the server still keeps it.
+        gone = model.startswith(OWN) and visitor_models.kept(model) is None
         return controls.keep(name, controls.values[name] if gone else None), []
-    asked = st.session_state.get(controls.key(name), controls.values[name])
-    epoch = st.session_state[controls.key(name)] = compare_view.nearest(kept, asked)
+    asked = controls.now(name)
+    epoch = compare_view.nearest(kept, asked)
+    controls.show(name, epoch)
     notices = []
     if asked not in (epoch, None):
         notices.append(f"Of epoch {asked} no model was kept: it is the one after epoch {epoch} instead.")
@@ -73,10 +94,10 @@ def choose_epoch(model: str, suffix: str, shown: str) -> tuple[int | None, list[
 
 
 def choose_side(suffix: str) -> tuple[Side, Reading | None, list[str]]:
-    """One of the two: its text, its LSTM, which layer and direction, read how."""
+    """Choose one side: its text, its LSTM, its layer and direction, and how it is read."""
     shown = " B" if suffix else " A"
-    side = Side(choose_view(controls, suffix, shown))
-    epoch, notices = choose_epoch(side.view.model, suffix, shown)
+    side = Side(choose_source(controls, suffix, shown))
+    epoch, notices = choose_epoch(side.source.model, suffix, shown)
     state = st.segmented_control(
         f"Read{shown}", list(STATES), format_func=STATES.__getitem__, **controls.drawn("state" + suffix)
     )
@@ -91,34 +112,32 @@ def choose_side(suffix: str) -> tuple[Side, Reading | None, list[str]]:
     sizes = dict(zip(("layer", "direction"), reading.trace.c.shape, strict=False))
     place = {}
     for name, size in sizes.items():
-        key = controls.key(name + suffix)
-        asked = st.session_state.get(key, controls.values[name + suffix])
+        # A click on the chosen option would unset it: keep it.
+        asked = controls.values[name + suffix] if controls.now(name + suffix) is None else controls.now(name + suffix)
         place[name] = min(asked, size - 1)
         if asked >= size:
             notices.append(f"There is no {name} {asked} here: it is {place[name]} instead.")
-        st.session_state[key] = place[name]
+        controls.show(name + suffix, controls.keep(name + suffix, place[name]))
         if size > 1:
             st.segmented_control(f"{name.capitalize()}{shown}", range(size), **controls.drawn(name + suffix))
-            place[name] = place[name] if st.session_state[key] is None else st.session_state[key]
-        controls.keep(name + suffix, place[name])
     return replace(side, **place), reading, notices + only_the_first(len(reading.tokens), MOST, "compared")
 
 
 def shown_of(pair: Pair) -> list[Quantity]:
-    """The quantities that are shown, in the order of the equation."""
+    """Choose the shown quantities, in the order of the equation."""
     return [letter for letter in LETTERS if letter in pair.strips]
 
 
 def show(pair: Pair, found: Two, reading_a: Reading) -> None:
-    """Both, and their difference where there is one."""
+    """Show both readings, and their difference if they have one."""
     shown = shown_of(pair)
     at_a, at_b = (pair.a.layer, pair.a.direction), (pair.b.layer, pair.b.direction)
     titles = [compare_sentences.title("A", pair.a.epoch), compare_sentences.title("B", pair.b.epoch)]
     if found.comparison is None:
         pictures = compare_figures.apart(found.a, at_a, found.b, at_b, shown, look)
     else:
-        pictures = compare_figures.three(found.comparison, at_a, at_b, shown, look)
-        titles.append("The difference, B less A")
+        pictures = compared_strips.three(found.comparison, at_a, at_b, shown, look)
+        titles.append("Difference, B − A")
         largest = found.comparison.largest(*shown)
         if abs(largest.value) > compare_sentences.SAME:
             compare_figures.frame(pictures, largest.quantity, largest.unit, largest.pair, look)
@@ -128,7 +147,7 @@ def show(pair: Pair, found: Two, reading_a: Reading) -> None:
 
 
 def two_readings(notices: list[str]) -> str:
-    """Two of anything; what the link says of them."""
+    """Show two readings; returns their link."""
     left, right = st.columns(2, gap="large")
     with left:
         a, reading_a, notices_a = choose_side("")
@@ -138,12 +157,12 @@ def two_readings(notices: list[str]) -> str:
         st.warning(plain(notice))
     pair = Pair(a, b, "".join(letter for letter in LETTERS if letter in controls.values["strips"]))
     if reading_a is None or reading_b is None:
-        return pair.query()
+        return compare_view.query_of(pair)
     try:
         found = two(a, reading_a, b, reading_b)
     except LstmCoreError as error:
         st.warning(plain(str(error)))
-        return pair.query()
+        return compare_view.query_of(pair)
     answer = st.container()
     strips = st.pills(
         "Shown", LETTERS, selection_mode="multi", label_visibility="collapsed", **controls.drawn("strips")
@@ -160,12 +179,13 @@ def two_readings(notices: list[str]) -> str:
     show(pair, found, reading_a)
     if found.comparison is not None:
         small(f"{compare_sentences.BESIDE} {compare_sentences.aligned(found.comparison)}")
-    small(f"In both {proof(max((found.a, found.b), key=lambda trace: trace.max_error))}.")
-    return pair.query()
+    small(f"Both are {proof(max((found.a, found.b), key=lambda trace: trace.max_error))}.")
+    made_with(f"A: {read_by(a.reads(), reading_a, found.a)}. B: {read_by(b.reads(), reading_b, found.b)}")
+    return compare_view.query_of(pair)
 
 
 def choose_cells() -> Cells:
-    """Which three read what."""
+    """Choose the three cells and what they read."""
     cells = st.segmented_control(
         "Read by", list(LEARNED), format_func=LEARNED.__getitem__, required=True, **controls.drawn("cells")
     )
@@ -178,15 +198,15 @@ def choose_cells() -> Cells:
 
 
 def choose_untrained() -> None:
-    """The sentence, and the dimensions and the seed of all three: those of the first of two readings, too."""
+    """Choose the sentence, and the dimensions and seed of all three cells; they are shared with the first side."""
     for name in OF_RANDOM:
-        # Streamlit takes the same name under another label for a new, empty control: these have names of their own.
-        if controls.key(name + OF_ALL) not in st.session_state:
+        # Streamlit treats one name with another label as a new, empty control, so these have their own names.
+        if not controls.is_drawn(name + OF_ALL):
             controls.keep(name + OF_ALL, controls.values[name])
     boxes = st.columns([3, 1, 1, 1], vertical_alignment="bottom")
     said: dict[str, str | int] = {}
     with boxes[0]:
-        said["sentence"] = st.text_input("Sentence", **controls.drawn("sentence" + OF_ALL))
+        said["sentence"] = st.text_input("Sentence", live=True, **controls.drawn("sentence" + OF_ALL))
     for box, name in zip(boxes[1:], OF_RANDOM[1:], strict=True):
         with box:
             said[name] = int(st.number_input(name, *BOUNDS[name], step=1, **controls.drawn(name + OF_ALL)))
@@ -196,7 +216,7 @@ def choose_untrained() -> None:
 
 
 def choose_trained() -> None:
-    """What is to be remembered for how long, and the seed that all three learned from."""
+    """Choose the symbol to remember, the gap, and the seed that all three learned from."""
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
     with left:
         first = st.segmented_control("First symbol", SYMBOLS, required=True, **controls.drawn("first"))
@@ -209,7 +229,7 @@ def choose_trained() -> None:
 
 
 def three_cells(notices: list[str]) -> str:
-    """An LSTM, a GRU and a plain RNN over one text; what the link says of them."""
+    """Show an LSTM, a GRU and a plain RNN over one text; returns their link."""
     asked = choose_cells()
     for notice in notices:
         st.warning(plain(notice))
@@ -218,23 +238,25 @@ def three_cells(notices: list[str]) -> str:
         read = cells_reading.three(asked)
     except LstmCoreError as error:
         st.warning(plain(str(error)))
-        return asked.query()
+        return cells_view.query_of(asked)
     st.markdown(f"##### {cells_sentences.trained(read) if trained else cells_sentences.untrained(read)}")
     hidden, keeps = cells_figures.hidden(read, look), cells_figures.keeps(read, look)
     answers = cells_figures.answers(read, look) if trained else []
     drawn = [figure for figure in keeps if not isinstance(figure, str)]
     compare_figures.indent([*hidden, *drawn], answers)
-    rows = {"h": hidden} | ({"answers": answers} if answers else {}) | {"keeps": keeps}
+    cells = [cells_drawn.drawn(kind, read.tokens, len(read.tokens) - 1, look) for kind in read.kinds]
+    rows = {"cell": cells, "h": hidden} | ({"answers": answers} if answers else {}) | {"keeps": keeps}
     side_by_side("cells", [f"nn.{kind.cell.upper()}{'' if trained else ', untrained'}" for kind in read.kinds], rows)
-    small(f"{cells_sentences.blocks(read)} In all three {proof(read.worst)}.")
+    small(f"{cells_sentences.blocks(read)} Each of the three is {proof(read.worst)}.")
     st.markdown(cells_sentences.what_left_means(trained))
     chart(cells_figures.left(read, look, lines), "cells.left")
+    made_with(cells_sentences.made(asked, read))
     who_learns()
-    return asked.query()
+    return cells_view.query_of(asked)
 
 
 def who_learns() -> None:
-    """How many of each kind learned to remember, from how many epochs."""
+    """Show how many models of each kind learned to remember, and in how many epochs."""
     found = cells_reading.by_gap()
     st.subheader("Who learns to remember?")
     st.markdown(f"##### {cells_sentences.learned(found)}")
@@ -244,9 +266,8 @@ def who_learns() -> None:
     st.markdown(cells_sentences.what_buys_it(found))
 
 
-st.title("Compare")
-news = controls.news()
-notices = [] if news is None else follow(news)
+page_title("Compare", "Where do two readings differ, and what do an LSTM, a GRU and a plain RNN each keep?")
+notices = controls.begin(follow)
 what = st.segmented_control(
     "Side by side", list(WHAT), format_func=WHAT.__getitem__, required=True, **controls.drawn("what")
 )

@@ -1,13 +1,18 @@
-"""The main page: a sentence, and the memory of an LSTM reading it."""
+"""The main page: a sentence, and the memory of an LSTM that reads it."""
 
 import streamlit as st
 
-from dashboard.live import live_view
+from dashboard.controls import visitor
+from dashboard.controls.frame import file_of
+from dashboard.controls.live_view import live_view
+from dashboard.question import link
+from dashboard.question.view import View
 
-# Pages that look closer at the same text and model.
-CLOSER = {"why": "app_pages/why.py", "units": "app_pages/units.py", "compare": "app_pages/compare.py"}
-
-place = live_view()
+here = {name: text for name, text in st.query_params.to_dict().items() if name in link.names(View())}
+if here:
+    visitor.asks(here)
+place = live_view({} if here else visitor.asked())
 if place:
-    page, query = place
-    st.switch_page(CLOSER[page], query_params=query)
+    if "query" in place:
+        visitor.asks(place["query"])
+    st.switch_page(file_of(place["page"]), query_params=place.get("link"))

@@ -1,26 +1,35 @@
-"""A visitor's own weights: what is in the file, which parts make the model, a first picture, on to the main page."""
+"""The page Your model: what is in a visitor's file, which parts make the model, and a first picture."""
+
+import json
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import documents, palette, sentences, session
-from dashboard.chart import chart
-from dashboard.checkpoint import first_picture, found, opening
-from dashboard.plain import plain
-from lstm_core import Checkpoint, LstmCoreError, SequenceModel
+from dashboard.checkpoint import first_picture, open_in_process, opening, sentences
+from dashboard.controls import own_models, visitor
+from dashboard.controls.chart import chart
+from dashboard.controls.page_title import page_title
+from dashboard.controls.theme import theme
+from dashboard.controls.uploads import let_go
+from dashboard.store import text_files
+from dashboard.words.escape_markdown import plain
+from dashboard.words.sentences import proof
+from lstm_core import LstmCoreError, SequenceModel
+from lstm_core.checkpoints import Checkpoint
+from lstm_core.plots import palette
 
 LARGEST_VOCABULARY = 8  # megabytes
-# A longer example goes to the main page as a file.
+# A longer example is passed to the main page as a file.
 LONGEST_IN_A_LINK = 2000
 
-look = palette.look("teal", session.theme())
+look = palette.look("teal", theme())
 state = st.session_state
 
 
 def dropped(key: str) -> UploadedFile | None:
-    """The file that was just dropped into an uploader."""
+    """The file that was just uploaded, if any."""
     file = state.get(key)
-    # One that was let go of is reported once more, as deleted.
+    # Streamlit reports a file that the server dropped once more, as deleted.
     return file if isinstance(file, UploadedFile) else None
 
 
@@ -32,17 +41,17 @@ def open_weights() -> None:
             state["opened"] = opened
         except LstmCoreError as error:
             state["refused"] = str(error)
-        session.let_go(file)
+        let_go(file)
 
 
 def open_vocabulary() -> None:
     if file := dropped("vocabulary dropped"):
         try:
-            state["vocabulary file"] = documents.keep(file.name, file.getvalue())
+            state["vocabulary file"] = text_files.keep(file.name, file.getvalue())
             state["refused vocabulary"] = ""
         except LstmCoreError as error:
             state["refused vocabulary"] = str(error)
-        session.let_go(file)
+        let_go(file)
 
 
 def close_vocabulary() -> None:
@@ -50,9 +59,9 @@ def close_vocabulary() -> None:
 
 
 def choose(content: Checkpoint) -> opening.Choice:
-    """Which parts make the model; the best guess is chosen already."""
+    """Choose the parts that make the model; the best guess is preselected."""
     opened = state["opened"]
-    lstms = {name: found.lstm_option(content, name) for name in content.lstms}
+    lstms = {name: sentences.lstm_option(content, name) for name in content.lstms}
     lstm = st.selectbox(
         "LSTM",
         list(lstms),
@@ -61,7 +70,7 @@ def choose(content: Checkpoint) -> opening.Choice:
         persist_state="session",
     )
     fitting = content.pair(lstm)
-    embeddings = {name: found.embedding_option(content, lstm, name) for name in (*fitting.embeddings, None)}
+    embeddings = {name: sentences.embedding_option(content, lstm, name) for name in (*fitting.embeddings, None)}
     embedding = st.selectbox(
         "fed by",
         list(embeddings),
@@ -70,7 +79,7 @@ def choose(content: Checkpoint) -> opening.Choice:
         persist_state="session",
         help="Embeddings as wide as the LSTM’s input, the best guess first; or numbers, as they come.",
     )
-    linears = {name: found.linear_option(content, name) for name in (*fitting.linears, None)}
+    linears = {name: sentences.linear_option(content, name) for name in (*fitting.linears, None)}
     linear = st.selectbox(
         "read by",
         list(linears),
@@ -83,13 +92,13 @@ def choose(content: Checkpoint) -> opening.Choice:
         lstm,
         embedding,
         linear,
-        vocabulary="" if embedding is None else tokens_of_the_rows(),
+        vocabulary="" if embedding is None else tokens_of_the_rows(own_tokens(content, embedding)),
         labels="" if linear is None else names_of_the_classes(),
     )
 
 
 def names_of_the_classes() -> str:
-    """The labels as they were typed."""
+    """Let the visitor type the labels."""
     return st.text_input(
         "Class labels",
         key="labels",
@@ -100,9 +109,14 @@ def names_of_the_classes() -> str:
     )
 
 
-def tokens_of_the_rows() -> str:
-    """The vocabulary as it was pasted or uploaded."""
-    held = documents.kept(state["vocabulary file"]) if state.get("vocabulary file") else None
+def own_tokens(content: Checkpoint, embedding: str) -> tuple[str, ...]:
+    """The file's own vocabulary, if the embedding has a row for each of its tokens."""
+    return content.vocabulary if len(content.vocabulary) <= content.embeddings[embedding].num_embeddings else ()
+
+
+def tokens_of_the_rows(own: tuple[str, ...]) -> str:
+    """Let the visitor paste or upload the vocabulary; until then it is the file's `own`, if it has one."""
+    held = text_files.kept(state["vocabulary file"]) if state.get("vocabulary file") else None
     if held:
         st.markdown(f"Vocabulary: **{plain(held.name)}**, {len(held.text):,} characters")
         st.button("Paste one instead", on_click=close_vocabulary, type="tertiary", icon=":material/close:")
@@ -114,66 +128,71 @@ def tokens_of_the_rows() -> str:
         key="vocabulary",
         persist_state="session",
         height=120,
-        placeholder="one token a line, or JSON: a list, or {token: row}",
+        placeholder=sentences.own_vocabulary(own) or "one token a line, or JSON: a list, or {token: row}",
         help="The tokens of the embedding’s rows, in their order. Without one a token is the number of its row.",
     )
     st.file_uploader(
-        "or a file of it",
+        "or upload a vocabulary file",
         key="vocabulary dropped",
         on_change=open_vocabulary,
         max_upload_size=LARGEST_VOCABULARY,
     )
     if refused := state.get("refused vocabulary"):
         st.warning(plain(refused))
-    return str(text)
+    return str(text) if text.strip() or not own else json.dumps(own)
 
 
 def first_look(first: opening.FirstReading, labels: list[str]) -> None:
-    """The proof, the model's states over an example, and what it says of each step."""
+    """Show the proof, the model's states over an example, and its answers at each step."""
     for notice in first.notices:
         st.info(plain(notice))
-    st.markdown(f"It works: {sentences.proof(first.trace)}.")
+    st.markdown(f"It works; {proof(first.trace)}.")
     picture = first_picture.first_picture(first, labels, look)
     st.markdown(first_picture.which_states(first.trace))
     chart(picture.states, "states")
     if picture.scores is not None:
-        st.markdown("What the Linear says at each step, as probabilities")
+        st.markdown("Output of the Linear layer at each step, as probabilities")
         chart(picture.scores, "scores")
 
 
 def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
-    """Put the model into this visitor's list and go there with it."""
-    key = session.keep_own_model(model, found.label_of(name, model))
+    """Put the model into this visitor's list and go to the main page with it."""
+    key = own_models.keep_own_model(model, sentences.label_of(name, model))
     example = (
-        {"sentence": text} if len(text) <= LONGEST_IN_A_LINK else {"file": documents.keep("example", text.encode())}
+        {"sentence": text, "file": ""}
+        if len(text) <= LONGEST_IN_A_LINK
+        else {"file": text_files.keep("example", text.encode())}
     )
-    st.switch_page("app_pages/memory.py", query_params={"model": key} | example)
+    visitor.reads(model=key, **example)
+    st.switch_page("app_pages/memory.py", query_params=visitor.asked())
 
 
 def opened_now() -> opening.Opened | None:
-    """The visitor's file, if one is open and still on the server."""
+    """The visitor's open file, if the server still keeps it."""
     return opening.kept(state["opened"]) if "opened" in state else None
 
 
 def what_was_refused() -> None:
-    """Why the last file can't be opened, and which one is open in its place."""
+    """Show why the last file can't be opened, and which file is still open."""
     if refused := state.get("refused"):
         still = opened_now()
         st.error(plain(refused) + (f" Below is still {plain(still.name)}." if still else ""))
 
 
 def what_was_opened() -> None:
-    """What is in the file, the model that the choices make of it, and its first picture."""
+    """Show the file's contents, the choices, and the first picture of the model."""
     opened = opened_now()
     if opened is None:
         if "opened" in state:
             st.warning("The opened file is no longer on the server: open it again.")
-        st.code(found.HOW_TO_SAVE, language="python")
+        st.code(sentences.HOW_TO_SAVE, language="python")
         return
     st.subheader("What was found")
-    st.markdown(found.headline(opened))
-    st.table(found.table(opened), border="horizontal", hide_index=True, height=found.table_height(opened))
-    if more := found.left_out(opened):
+    st.markdown(sentences.headline(opened))
+    for note in opened.notes:
+        st.info(plain(note))
+    st.table(sentences.table(opened), border="horizontal", hide_index=True, height=sentences.table_height(opened))
+    if more := sentences.left_out(opened):
         st.markdown(more)
     left, right = st.columns([1, 2], gap="large")
     with left:
@@ -187,27 +206,29 @@ def what_was_opened() -> None:
                 key="example",
                 persist_state="session",
                 height=80,
-                placeholder=found.shortened_example(example),
+                placeholder=sentences.shortened_example(example),
             )
-            st.markdown(f":small[{found.reads(model)}]")
+            st.markdown(f":small[{sentences.reads(model)}]")
             first = opening.first_reading(model, typed)
         except LstmCoreError as error:
             st.warning(plain(str(error)))
             return
         if st.button("Open it on the Memory page", type="primary", width="stretch"):
             to_the_main_page(opened.name, model, typed or example)
-        session.offer_own_model(left, model, "All of it in one file, for this page and for lstm_core.load_model.")
+        own_models.offer_own_model(left, model, "All of it in one file, for this page and for lstm_core.load_model.")
     with right:
         st.subheader("A first picture")
         first_look(first, model.labels)
 
 
-st.title("Your model")
+# So that the process is ready when the visitor chooses a file.
+open_in_process.warm()
+page_title("Your model", "What does an LSTM that you trained remember?")
 st.markdown(
     "Open the weights of an LSTM that you trained: a PyTorch state dict or checkpoint, safetensors, Keras, ONNX, or a "
-    "model trained here. Nothing in the file is executed, and it is in no list but yours."
+    "model trained here. Nothing in the file is executed. Only you see your model."
 )
 st.file_uploader("A file of weights", key="weights file", on_change=open_weights)
-# In functions: Streamlit keeps a page's global names, and with them what they hold, until the visitor leaves.
+# In functions, because Streamlit keeps a page's global names and their values until the visitor leaves.
 what_was_refused()
 what_was_opened()

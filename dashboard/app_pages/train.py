@@ -1,67 +1,80 @@
-"""Train a small LSTM and watch its memory take shape."""
+"""The page Train: train a small LSTM and watch its memory form."""
 
+from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import palette, session
-from dashboard.chart import chart
-from dashboard.plain import plain
+from dashboard.controls import own_models, visitor
+from dashboard.controls.chart import chart
+from dashboard.controls.link_sync import Controls
+from dashboard.controls.made_with import made_with
+from dashboard.controls.page_title import page_title
+from dashboard.controls.small_print import small
+from dashboard.controls.theme import theme
 from dashboard.training import figures as training_figures
 from dashboard.training import sentences as training_sentences
 from dashboard.training import setup as training_setup
 from dashboard.training.run import Progress, Run, get_ready, start
-from dashboard.training.setup import LEARNING_RATES, RANGES, READS_NUMBERS, Setup
+from dashboard.training.setup import LEARNING_RATES, RANGES, READS_NUMBERS, TITLES, Setup
+from dashboard.words.escape_markdown import plain
 from lstm_core import LstmCoreError
+from lstm_core.plots import palette
 from lstm_core.training import Task
 
-look = palette.look("teal", session.theme())
+look = palette.look("teal", theme())
 WIDTH = 440
+controls = Controls("train", {field.name for field in fields(Setup)})
 
 
-def small(text: str) -> None:
-    """A line beside the matter; Streamlit's own captions are too pale to read."""
-    st.markdown(f":small[{text}]")
+def follow(query: Mapping[str, str]) -> list[str]:
+    """Set the controls to a link's values; returns a sentence for each value that is not possible."""
+    asked, notices = training_setup.read_setup(query)
+    controls.set({"task": asked.task} | {f"{asked.task} {name}": value for name, value in numbers_of(asked).items()})
+    return notices
 
 
-def asked_for() -> Setup:
-    """What the link and the controls say."""
-    asked, notices = training_setup.read_query(st.query_params.to_dict())
-    for notice in notices:
+def numbers_of(setup: Setup) -> dict[str, Any]:
+    """Everything in a set-up except its task, by name."""
+    return {name: value for name, value in vars(setup).items() if name != "task"}
+
+
+def asked_for() -> tuple[Setup, DeltaGenerator]:
+    """The set-up in the link and the controls, and the place of the button that starts it, right below the task."""
+    for notice in controls.begin(follow):
         st.warning(plain(notice))
-    names = list(training_setup.TITLES)
-    task = st.selectbox(
-        "Task",
-        names,
-        names.index(asked.task),
-        format_func=training_setup.TITLES.__getitem__,
-        key="task",
-        persist_state="session",
-    )
+    task = st.selectbox("Task", list(TITLES), format_func=TITLES.__getitem__, required=True, **controls.drawn("task"))
+    controls.keep("task", task)
     small(training_setup.description(task))
-    usual = asked if asked.task == task else training_setup.usual(task)
+    place = st.container()
+    # Each task remembers its own values.
+    for name, value in numbers_of(training_setup.usual(task)).items():
+        controls.values.setdefault(f"{task} {name}", value)
 
-    def of_this_task(name: str) -> dict[str, Any]:
-        # Each task remembers its own.
-        return {"key": f"{task} {name}", "persist_state": "session"}
+    def slider(name: str) -> Any:
+        return st.slider(name, *RANGES[name], **controls.drawn(f"{task} {name}"))
 
-    def slider(name: str) -> int:
-        return int(st.slider(name, *RANGES[name], getattr(usual, name), **of_this_task(name)))
+    def number(name: str) -> Any:
+        return st.number_input(name, *RANGES[name], step=1, **controls.drawn(f"{task} {name}"))
 
-    numbers = task in READS_NUMBERS
-    input_dim = 1 if numbers else slider("input_dim")
-    hidden_dim, n_layers = slider("hidden_dim"), slider("n_layers")
-    epochs = st.number_input("epochs", *RANGES["epochs"], usual.epochs, **of_this_task("epochs"))
-    rate = st.number_input(
-        "learning rate", *LEARNING_RATES, usual.learning_rate, 0.005, format="%g", **of_this_task("learning_rate")
+    said: dict[str, Any] = {} if task in READS_NUMBERS else {"input_dim": slider("input_dim")}
+    said |= {"hidden_dim": slider("hidden_dim"), "n_layers": slider("n_layers"), "epochs": number("epochs")}
+    rate = f"{task} learning_rate"
+    said["learning_rate"] = st.number_input(
+        "learning rate", *LEARNING_RATES, step=0.005, format="%g", **controls.drawn(rate)
     )
-    seed = st.number_input("seed", *RANGES["seed"], usual.seed, **of_this_task("seed"))
-    return Setup(task, input_dim, hidden_dim, n_layers, epochs, rate, seed)
+    said["seed"] = number("seed")
+    for name, value in said.items():
+        controls.keep(f"{task} {name}", value)
+    setup = Setup(task, **{"input_dim": 1} | said)
+    controls.say(training_setup.query_of(setup))
+    return setup, place
 
 
 def what_to_learn(setup: Setup) -> Task | None:
-    """The task with the visitor's own data, or a sentence on what is missing."""
+    """The task with the visitor's data, or a sentence on what is missing."""
     text = ""
     table: str | bytes = ""
     if setup.task == "text":
@@ -85,35 +98,31 @@ def what_to_learn(setup: Setup) -> Task | None:
 
 
 def watch(run: Run, begun: bool) -> None:
-    """What a training has come to; asked for again each second while it goes on."""
+    """Show a training's progress; a running training is drawn again each second."""
     progress = run.progress()
     chosen = 0
     if begun:
         how_far(run, progress)
         curves = st.container()
-        last = len(progress.moments) if progress.over else progress.of
-        chosen = st.slider(
-            "Epoch shown",
-            0,
-            max(1, last),
-            max(1, last),
-            key=f"epoch shown of {last}",
-            help="0 is the untrained model. At the right end the picture follows the training.",
-        )
+        chosen = last = len(progress.moments)
+        # While it trains, the picture follows the training.
+        if progress.over and last:
+            help = "0 is the untrained model."
+            chosen = st.slider("Epoch shown", 0, last, last, key=f"epoch shown of {last}", help=help)
         with curves:
-            two_curves(run.setup, progress, min(chosen, len(progress.moments)))
+            two_curves(run.setup, progress, chosen)
     before_and_after(run.setup, progress, begun, chosen)
 
 
 def watch_it_learn(run: Run) -> None:
-    """The same while it goes on; when it is over, the page says so everywhere."""
+    """Show a running training each second; at its end run the whole page again."""
     if run.progress().over:
         st.rerun()
     watch(run, begun=True)
 
 
 def how_far(run: Run, progress: Progress) -> None:
-    """The bar, and what can be done: stop it, or with what came of it."""
+    """Show the progress bar and buttons: stop the training, or use its model."""
     bar, middle, right = st.columns([1.5, 1, 1], vertical_alignment="bottom")
     with bar:
         st.progress(len(progress.moments) / progress.of, training_sentences.progress_line(progress))
@@ -129,25 +138,27 @@ def how_far(run: Run, progress: Progress) -> None:
 
 
 def take_it_along(run: Run, progress: Progress, left: DeltaGenerator, right: DeltaGenerator) -> None:
-    """The model in the main page's list, and as a file."""
+    """Show buttons that put the model into the main page's list and download it."""
     model = progress.model
     assert model is not None
     if st.session_state.get("kept run") is not run:
         st.session_state["kept run"] = run
         epochs = dict(progress.snapshots)
-        st.session_state["kept key"] = session.keep_own_model(model, training_sentences.model_label(run.setup), epochs)
+        st.session_state["kept key"] = own_models.keep_own_model(
+            model, training_sentences.model_label(run.setup), epochs
+        )
     if left.button("Open it on the Memory page", width="stretch"):
-        query = {"model": st.session_state["kept key"], "sentence": progress.example.text}
-        st.switch_page("app_pages/memory.py", query_params=query)
-    session.offer_own_model(right, model)
+        visitor.reads(model=st.session_state["kept key"], sentence=progress.example.text, file="")
+        st.switch_page("app_pages/memory.py", query_params=visitor.asked())
+    own_models.offer_own_model(right, model)
 
 
 def compare_epochs(progress: Progress) -> None:
-    """On to the page Compare, with what it was before and what it is now."""
+    """Show a button to the page Compare, with the model before and after training."""
     if st.button("Compare two of its epochs", icon=":material/compare:", type="tertiary"):
         epochs = {"epoch": f"{progress.snapshots[0].epoch}", "epoch_b": f"{progress.snapshots[-1].epoch}"}
-        query = {"model": st.session_state["kept key"], "sentence": progress.example.text} | epochs
-        st.switch_page("app_pages/compare.py", query_params=query)
+        visitor.reads(model=st.session_state["kept key"], sentence=progress.example.text, file="")
+        st.switch_page("app_pages/compare.py", query_params=visitor.asked() | epochs)
 
 
 def two_curves(setup: Setup, progress: Progress, shown: int) -> None:
@@ -173,7 +184,7 @@ def before_and_after(setup: Setup, progress: Progress, begun: bool, chosen: int)
     places = st.columns(2)
     for place, picture, which in zip(places, pictures, ("before", "after"), strict=False):
         with place:
-            st.markdown(f"**{training_sentences.after(picture)}**")
+            st.markdown(f"**{training_sentences.after(picture, which == 'after' and not progress.over)}**")
             figure = training_figures.memory(picture, example, layer, look, WIDTH, reach)
             chart(figure, f"memory {which}")
             st.markdown(training_sentences.answers(setup, example, column))
@@ -186,19 +197,17 @@ def before_and_after(setup: Setup, progress: Progress, begun: bool, chosen: int)
         with places[1]:
             st.markdown(training_sentences.WAITING)
     small(training_sentences.how_to_read(pictures[-1], reach))
+    made_with(f"{TITLES[setup.task]}. {training_sentences.trained_with(setup)}")
 
 
-st.title("Train")
-st.markdown(training_sentences.TOGETHER)
+page_title("Train", training_sentences.TOGETHER)
 side, main = st.columns([1, 3.2], gap="large")
 run: Run | None = st.session_state.get("training")
 running = run is not None and not run.progress().over
 
 with side:
-    setup = asked_for()
-    pressed = st.button("Train", type="primary", icon=":material/play_arrow:", disabled=running, width="stretch")
-if st.query_params.to_dict() != setup.query():
-    st.query_params.from_dict(setup.query())
+    setup, place = asked_for()
+    pressed = place.button("Train", type="primary", icon=":material/play_arrow:", disabled=running, width="stretch")
 
 with main:
     task = what_to_learn(setup)
@@ -217,5 +226,5 @@ with main:
     except LstmCoreError as error:
         st.error(plain(str(error)))
 
-# Last: the page comes first.
+# Last, so that the page is drawn first.
 get_ready()

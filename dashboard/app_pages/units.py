@@ -1,116 +1,124 @@
-"""How does each unit remember, and what does it track? One reading, unit by unit."""
+"""The page Units: how does each unit remember, and what does it track?"""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from dashboard import documents, palette, session
-from dashboard.chart import chart
-from dashboard.figures import label, least_width
-from dashboard.linked import Controls
-from dashboard.plain import plain
-from dashboard.reader_controls import choose_lstm, fields_of
-from dashboard.reading import Reading, read
-from dashboard.scrolling import at_least
-from dashboard.sentences import caption
-from dashboard.units import remembering, remembering_figures, samples, tracking, tracking_figures
+from dashboard.controls.chart import chart
+from dashboard.controls.choose_source import choose_lstm, offer
+from dashboard.controls.link_sync import SourceControls
+from dashboard.controls.long_task import unless_stopped, when_asked
+from dashboard.controls.made_with import made_with
+from dashboard.controls.min_width import at_least
+from dashboard.controls.page_title import page_title
+from dashboard.controls.theme import theme
+from dashboard.question import link
+from dashboard.question.shown import ROWS
+from dashboard.question.source import Source
+from dashboard.question.view import View
+from dashboard.reading.read import Reading, read
+from dashboard.store import text_files
+from dashboard.units import remembering, samples, tracking
 from dashboard.units import sentences as unit_sentences
 from dashboard.units import view as units_view
 from dashboard.units.finds import finds
 from dashboard.units.view import HELD, Property, Units
-from dashboard.view import ROWS, View
-from dashboard.waiting import unless_stopped, when_asked
+from dashboard.words.escape_markdown import plain
+from dashboard.words.sentences import caption, read_by
 from lstm_core import LstmCoreError, Trace
+from lstm_core.analysis import Found
+from lstm_core.plots import palette, remembering_figures, tracking_figures
+from lstm_core.plots.labels import label
+from lstm_core.plots.step_axis import least_width
 from lstm_core.progress import part_of
 
-look = palette.look("teal", session.theme())
-controls = Controls("units")
-# Units that are drawn against a property, and rows of the table beside it.
+look = palette.look("teal", theme())
+controls = SourceControls("units", link.names(Units()))
+# The most units that are drawn against a property, and the rows of the table beside them.
 DRAWN, LISTED = 3, 10
-# Pixels, of a sentence in the table.
+# The width of a sentence in the table, in pixels.
 WIDE = 620
+# With fewer steps, some unit fits almost any property.
+ENOUGH = 50
 SHARES = ("f open", "f shut", "i open", "i shut", "o open", "o shut", "writes")
 
 
-def follow(query: dict[str, str]) -> list[str]:
-    """Set the controls to what a link asks; a sentence for each value that can't be had."""
-    asked, notices = units_view.read_units(query)
+def follow(query: Mapping[str, str]) -> list[str]:
+    """Set the controls to a link's values; returns a sentence for each value that is not possible."""
+    asked, notices = link.read(Units(), query)
     take(asked)
     return notices
 
 
 def take(asked: Units) -> None:
-    """Set the controls to what is asked."""
-    own = {"rows": asked.view.rows, "lines": bool(asked.lines), "held": asked.held, "held_out": asked.held_out}
-    controls.follow(fields_of(asked.view) | own | units_view.parts(asked.property)._asdict())
+    """Set the controls to a question's values."""
+    own = {"rows": asked.view.shown.rows, "lines": bool(asked.lines), "held": asked.held, "held_out": asked.held_out}
+    controls.take(asked.view)
+    controls.set(own | units_view.parts(asked.property)._asdict())
 
 
 def offer_finds() -> None:
-    """Units worth looking for, a click away."""
-    key = controls.key("find")
-
-    def look() -> None:
-        if chosen := st.session_state[key]:
-            take(finds()[chosen])
-            st.session_state[key] = None
-            controls.moved()
-
-    st.pills("Worth looking for", list(finds()), key=key, on_change=look)
+    """Show buttons with units that are worth looking for."""
+    offer(controls, "find", "Worth looking for", finds(), take)
 
 
 def typed() -> None:
-    """What is typed is read, no longer the opened file."""
+    """Read the typed text from now on, instead of the opened file."""
     controls.values["file"] = ""
     controls.moved()
 
 
+def text_box() -> str:
+    """The text, which may have many lines."""
+    how = controls.drawn("sentence") | {"on_change": typed, "label_visibility": "collapsed"}
+    return str(st.text_area("Sentence", height=68, **how))
+
+
 def choose_text() -> View:
-    """The text, typed or opened, and the LSTM that reads it."""
-    left, right = st.columns([1, 1], gap="large")
-    with left:
-        sentence = st.text_area("Sentence", height=104, **controls.drawn("sentence") | {"on_change": typed})
-        if controls.values["file"]:
-            st.caption("The opened file is read in its place, until something is typed.")
-    with right:
-        view = choose_lstm(controls, sentence)
+    """Choose the text, typed or from a file, and the LSTM that reads it."""
+    choose_lstm(controls, text_box)
+    with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover("Open a file", icon=":material/upload_file:"):
             opened = st.file_uploader("A text, or a table of numbers", key=controls.key("opened"))
             st.caption("It is read in place of the sentence, on this machine alone; a link does not hold it.")
-    if opened is not None and st.session_state.get("units.file_id") != opened.file_id:
-        st.session_state["units.file_id"] = opened.file_id
-        controls.values["file"] = documents.keep(opened.name, opened.getvalue())
-    elif opened is None and st.session_state.pop("units.file_id", None):
-        controls.values["file"] = ""
-    return replace(view, rows=controls.values["rows"], file=controls.values["file"])
+        if controls.values["file"]:
+            st.caption("The opened file is read in place of the sentence, until something is typed.")
+    if opened is not None and controls.values.get("opened") != opened.file_id:
+        controls.keep("opened", opened.file_id)
+        controls.keep("file", text_files.keep(opened.name, opened.getvalue()))
+    elif opened is None and controls.values.pop("opened", None):
+        controls.keep("file", "")
+    return controls.view()
 
 
-def how_it_remembers(view: View, reading: Reading, trace: Trace) -> View:
-    """Saturation, half-lives, and a row a unit; nothing where somebody has stopped it."""
-    if not remembering.is_quick(trace) and not remembering.is_known(view, reading):
-        steps, what = f"{len(reading.tokens):,} steps", remembering.what_is_told(view, reading)
+def how_it_remembers(source: Source, reading: Reading, trace: Trace) -> None:
+    """Show saturation, half-lives, and a row for each unit; nothing if the visitor stopped the analysis."""
+    if not remembering.is_quick(trace) and not remembering.is_known(source, reading):
+        steps, what = f"{len(reading.tokens):,} steps", remembering.what_is_told(source, reading)
         progress = unless_stopped("units.memory", what, f"Look at {steps}", f"Looking at {steps} of every unit")
         if progress is not None:
-            remembering.memory(view, reading, trace, progress)
-            # Drawn again, without the bar.
+            remembering.memory(source, reading, trace, progress)
+            # Draw the page again, without the bar.
             st.rerun()
-        return view
-    memory = remembering.memory(view, reading, trace)
+        return
+    memory = remembering.memory(source, reading, trace)
     st.markdown(f"##### {unit_sentences.remembers(memory.table, len(reading.tokens))}")
     st.markdown(unit_sentences.gates_stand(memory.table, reading.model is not None))
     for column, gate in zip(st.columns(3), "fio", strict=True):
         with column:
-            figure = remembering_figures.saturation(memory.table, gate, look, session.theme())
+            figure = remembering_figures.saturation(memory.table, gate, look, theme())
             chart(figure, f"units.saturation.{gate}")
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        st.markdown("**How long half of a memory lasts**, in steps on a scale of powers of ten")
+        st.markdown("**Half-life of the memory** (steps, log scale)")
     with right:
         rows = st.segmented_control("Order of the units", list(ROWS), **controls.drawn("rows"))
     rows = controls.keep("rows", rows or "index")
     order = remembering.order(trace, rows)
-    figure = remembering_figures.half_lives(memory.table, order, len(reading.tokens), look, session.theme())
+    figure = remembering_figures.half_lives(memory.table, order, len(reading.tokens), look, theme())
     chart(figure, "units.half_lives")
     numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in ("f", "i", "o", "c from", "c to")}
     shares = {name: st.column_config.NumberColumn(format="%.0f%%") for name in SHARES}
@@ -125,14 +133,13 @@ def how_it_remembers(view: View, reading: Reading, trace: Trace) -> View:
             "what it does here": st.column_config.TextColumn(width=WIDE),
         },
     )
-    return replace(view, rows=rows)
 
 
 def choose_property(found: list[Reading]) -> str:
-    """Which property is looked for; "" for every one."""
+    """Choose the property to search for; "" for all."""
     kinds = tracking.kinds(found)
     if controls.values["kind"] not in kinds:
-        # A link may ask for what this text says nothing about: that is answered, not hidden.
+        # A link may ask for a property that this text does not have: the page answers and does not hide it.
         kinds.append(controls.values["kind"])
     kind = st.selectbox("Property", kinds, format_func=unit_sentences.kind, **controls.drawn("kind"))
     controls.keep("kind", kind)
@@ -142,11 +149,10 @@ def choose_property(found: list[Reading]) -> str:
         return asked.name
     chosen = {}
     for place, (box, name) in enumerate(zip(st.columns(2), names, strict=False)):
-        key = controls.key(name)
         wanted = controls.values[name] or (tokens[place] if place < len(tokens) else "…")
         options = tokens if wanted in tokens else [*tokens, wanted]
-        if st.session_state.get(key) not in options:
-            st.session_state[key] = wanted
+        if controls.now(name) not in options:
+            controls.show(name, wanted)
         with box:
             title = "less" if name == "other" else "Of"
             chosen[name] = controls.keep(name, st.selectbox(title, options, format_func=label, **controls.drawn(name)))
@@ -154,7 +160,7 @@ def choose_property(found: list[Reading]) -> str:
 
 
 def choose_held_out(reading: Reading, asked: Units) -> Units:
-    """What the finds are checked on."""
+    """Choose the held-out text on which the finds are checked."""
     held = st.segmented_control("Held-out text", list(HELD), format_func=HELD.__getitem__, **controls.drawn("held"))
     asked = replace(asked, held=controls.keep("held", held or "none"))
     if reading.series is None and len(samples.lines_of(samples.text_of(reading, asked))) > 1:
@@ -170,12 +176,12 @@ def choose_held_out(reading: Reading, asked: Units) -> Units:
     return asked
 
 
-def look_for(asked: Units, sample: samples.Sample, names: list[str]) -> list[tracking.Table]:
-    """What was found of each property; nothing yet where the search is long and was not asked for, or was stopped."""
+def look_for(asked: Units, sample: samples.Sample, names: list[str]) -> list[Found]:
+    """The results for each property; empty if a long search was not started yet, or was stopped."""
     if tracking.is_quick(sample, len(names)) or tracking.is_known(asked, names):
         return [tracking.answer(asked, sample, name, len(names)) for name in names]
     steps = f"{sum(len(reading.tokens) for reading in sample.found):,} steps"
-    what = (asked.query(), asked.view.file, tuple(names))
+    what = (asked, tuple(names))
     show = when_asked("units.search", what, f"Search {steps}", f"Searching {steps}")
     if show is None:
         return []
@@ -184,13 +190,13 @@ def look_for(asked: Units, sample: samples.Sample, names: list[str]) -> list[tra
         show(number / len(names), doing)
         progress = part_of(partial(show, doing=doing), number / len(names), 1 / len(names))
         tracking.answer(asked, sample, name, len(names), progress)
-    # What was found is kept: drawn again, without the bar.
+    # The results are cached: draw the page again, without the bar.
     st.rerun()
     return []
 
 
 def what_it_tracks(asked: Units, reading: Reading) -> Units:
-    """The units that go with a property of the text, and what chance says."""
+    """Show the units that follow a property of the text, and how likely chance does as well."""
     st.divider()
     st.subheader("What does a unit track?")
     left, right = st.columns([1, 1], gap="large")
@@ -206,33 +212,36 @@ def what_it_tracks(asked: Units, reading: Reading) -> Units:
             st.caption(plain(notice))
     try:
         names = [asked.property] if asked.property else tracking.every(sample.found)
-        if not names:
+        steps = sum(len(one.tokens) for one in sample.found)
+        if not asked.property and steps < ENOUGH:
+            st.info(unit_sentences.too_short(steps, ENOUGH))
+        elif not names:
             st.info("No property changes in this text, so no unit can track one: give a longer text.")
-        elif tables := look_for(asked, sample, names):
-            show(asked, sample, tables)
+        elif answers := look_for(asked, sample, names):
+            show(asked, sample, answers)
     except LstmCoreError as error:
         st.warning(plain(str(error)))
     return asked
 
 
-def show(asked: Units, sample: samples.Sample, tables: list[tracking.Table]) -> None:
-    """The best units drawn against the property, and how sure that is."""
-    summary = tracking.summary(tables)
-    table = tables[tracking.strongest(tables)]
-    layers = len(table[["layer", "direction"]].drop_duplicates()) > 1
-    found = tracking.best(table)
+def show(asked: Units, sample: samples.Sample, answers: list[Found]) -> None:
+    """Show the best units against the property, and how certain the result is."""
+    summary = tracking.summary(answers)
+    answer = answers[tracking.strongest(answers)]
+    layers = len(answer.table[["layer", "direction"]].drop_duplicates()) > 1
+    found = tracking.best(answer)
     if asked.property:
-        st.markdown(f"##### {unit_sentences.tracks(found, table, layers)}")
-        st.markdown(unit_sentences.chance(table, found))
+        st.markdown(f"##### {unit_sentences.tracks(found, answer, layers)}")
+        st.markdown(unit_sentences.chance(answer, found))
     else:
-        st.markdown(f"##### {unit_sentences.searched_all(summary, table, layers)}")
-        st.markdown(unit_sentences.chance_of_all(summary, table))
-    name = table.attrs["property"]
+        st.markdown(f"##### {unit_sentences.searched_all(summary, answer, layers)}")
+        st.markdown(unit_sentences.chance_of_all(summary, answers))
+    name = answer.table["property"].iloc[0]
     curves = [
         tracking_figures.Curve(
-            unit_sentences.scored(leader, table, layers), leader.quantity, tracking.values(leader, sample.found)
+            unit_sentences.scored(leader, answer, layers), leader.quantity, tracking.values(leader, sample.found)
         )
-        for leader in tracking.leaders(table, DRAWN)
+        for leader in tracking.leaders(answer, DRAWN)
     ]
     figure = tracking_figures.tracked(
         curves,
@@ -241,41 +250,52 @@ def show(asked: Units, sample: samples.Sample, tables: list[tracking.Table]) -> 
         [token for one in sample.found for token in one.tokens],
         tracking.starts(sample.found),
         look,
-        session.theme(),
+        theme(),
     )
     words = len(figure["layout"]["xaxis"]["tickvals"])
     with at_least(least_width(words), "units-tracked"):
         chart(figure, "units.tracked")
-    rows = tracking.rows(table, LISTED) if asked.property else unit_sentences.in_words(summary)
+    rows = tracking.rows(answer, LISTED) if asked.property else unit_sentences.in_words(summary)
     three = st.column_config.NumberColumn(format="%.3f")
     scores = dict.fromkeys(("AUC", "R²", "score", "correlation", "p", "held out"), three)
     st.dataframe(rows, hide_index=True, column_config=scores)
-    query = dict(parse_qsl(replace(asked.view, pin=tracking.pin(found, sample.found)).query()))
+    query = dict(
+        parse_qsl(
+            link.query(replace(asked.view, shown=replace(asked.view.shown, pin=tracking.cell(found, sample.found))))
+        )
+    )
     st.page_link("app_pages/memory.py", label=unit_sentences.seen_there(found), query_params=query)
 
 
 def as_left() -> Units:
-    """What the controls said when they were last drawn."""
+    """The question in the controls when they were last drawn."""
     values = controls.values
     property = Property(values["kind"], values["token"], values["other"]).name
     return Units(View(), property, int(values["lines"]), values["held"], values["held_out"])
 
 
-st.title("Units")
-news = controls.news()
-notices = [] if news is None else follow(news)
-asked = as_left()
-try:
-    asked = replace(asked, view=choose_text())
-    whole = read(asked.view)
-    offer_finds()
-    reading, cut = samples.first(whole)
-    for notice in [*notices, *whole.notices, *cut]:
-        st.warning(plain(notice))
-    if reading.trace is not None:
-        asked = replace(asked, view=how_it_remembers(asked.view, reading, reading.trace))
-        asked = what_it_tracks(asked, whole)
-        st.caption(plain(caption(asked.view, reading, reading.trace)))
-except LstmCoreError as error:
-    st.warning(plain(str(error)))
-controls.say(asked.query())
+def page() -> None:
+    """Draw the page: the text, how each unit remembers, what it tracks."""
+    page_title("Units", "How long does each unit remember, and what does it track?")
+    notices = controls.begin(follow)
+    asked = as_left()
+    try:
+        asked = replace(asked, view=choose_text())
+        whole = read(asked.view.source)
+        offer_finds()
+        reading, cut = samples.first(whole)
+        for notice in [*notices, *whole.notices, *cut]:
+            st.warning(plain(notice))
+        if reading.trace is not None:
+            how_it_remembers(asked.view.source, reading, reading.trace)
+            asked = replace(asked, view=controls.view())
+            asked = what_it_tracks(asked, whole)
+            st.caption(plain(caption(asked.view.source, reading, reading.trace)))
+            made_with(read_by(asked.view.source, reading, reading.trace))
+    except LstmCoreError as error:
+        st.warning(plain(str(error)))
+    controls.say(link.query(asked))
+
+
+# A page's global names and their values live until the visitor leaves, so a reading stays inside a function.
+page()

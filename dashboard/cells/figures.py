@@ -1,4 +1,4 @@
-"""What picture of three kinds of cell? h of each on one scale, what keeps it, and curves of what is kept."""
+"""How are three kinds of cell drawn? h of each on one scale, the gate that keeps it, and curves of what is kept."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dashboard import quiet
 from dashboard.cells.reading import GAPS, NAMES, ByGap, Three
 from dashboard.cells.sentences import WITHOUT_GATES, name_of
-from dashboard.comparing.figures import ZERO, Words, level, name_above, said, scale_of, strips
-from dashboard.figures import BARE_AXIS, GRU_STRIPS, RNN_STRIPS, STRIPS, Figure, Strip, step_axis
-from dashboard.palette import Look
+from lstm_core.plots import quiet_axes
+from lstm_core.plots.page_figure import BARE_AXIS, Figure
+from lstm_core.plots.palette import Look
+from lstm_core.plots.side_by_side_strips import ZERO, Words, level, name_above, said, scale_of, strips
+from lstm_core.plots.step_axis import step_axis
+from lstm_core.plots.strips import GRU_STRIPS, RNN_STRIPS, STRIPS, Strip
 from lstm_core.training.copying import SYMBOLS, Copy
 
 # Under h: the gate that keeps, and the memory that it keeps.
@@ -27,14 +29,14 @@ ONE, UNITS = (0, 0), Copy.sizes.hidden_size
 
 
 def hidden(read: Three, look: Look) -> list[Figure]:
-    """h of each over the words, from -1 to 1."""
+    """h of each cell over the words, from -1 to 1."""
     words = _words(read)
     cells = ({"h": kind.trace.cells("h")} for kind in read.kinds)
     return level([strips(h, words, look, ONE, 1.0, of=[HIDDEN]) for h in cells])
 
 
 def keeps(read: Three, look: Look) -> list[Figure | str]:
-    """Of each what keeps: f and c; z; and of the plain RNN that there is nothing."""
+    """What keeps the memory: f and c of the LSTM, z of the GRU, and a sentence for the plain RNN, which has no gate."""
     words, reach = _words(read), scale_of([read.kinds[0].trace.cells("c") if read.kinds else ZERO])
     drawn: list[Figure | str] = []
     for kind in read.kinds:
@@ -45,7 +47,7 @@ def keeps(read: Three, look: Look) -> list[Figure | str]:
 
 
 def answers(read: Three, look: Look) -> list[Figure]:
-    """What trained ones say after each step (label, step)."""
+    """The answers of trained models after each step (label, step)."""
     drawn = [said(kind.said, SYMBOLS, _words(read), look, (0.0, 1.0)) for kind in read.kinds if kind.said is not None]
     for figure in drawn:
         name_above(figure, ["what it would say, 0 to 1"], look)
@@ -53,7 +55,7 @@ def answers(read: Three, look: Look) -> list[Figure]:
 
 
 def left(read: Three, look: Look, lines: Mapping[str, str]) -> Figure:
-    """The share of the first step that is left in h after each step, a line a kind."""
+    """The share of the first step that is left in h after each step, a line for each kind of cell."""
     highest = max(float(np.nanmax(kind.left, initial=1.0)) for kind in read.kinds)
     axis, top = step_axis(read.tokens, 760, -0.5, len(read.tokens) - 0.5)
     curves = [
@@ -71,7 +73,7 @@ def left(read: Three, look: Look, lines: Mapping[str, str]) -> Figure:
 
 
 def by_gap(found: Sequence[ByGap], look: Look, lines: Mapping[str, str]) -> Figure:
-    """The share of first symbols said again, by gap, a line a kind; dotted, what guessing would give."""
+    """The share of first symbols recalled, by gap length, a line for each kind of cell; the dotted line is chance."""
     places = list(range(len(GAPS)))
     chance = {
         "type": "line",
@@ -152,7 +154,7 @@ def _shares(look: Look, highest: float) -> Figure:
 
 
 def _layout(look: Look, height: int) -> Figure:
-    return quiet.layout(look) | {
+    return quiet_axes.layout(look) | {
         "height": height,
         "margin": {"l": 48, "r": 8, "t": TOP, "b": 28},
         "showlegend": True,

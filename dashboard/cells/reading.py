@@ -16,37 +16,37 @@ from dashboard.cells.view import UNTRAINED, Cells
 from lstm_core import LstmCoreError
 from lstm_core.models.three_cells import left_of_first, three_modules
 from lstm_core.traces.recorded import Recorded
-from lstm_core.training import cells
+from lstm_core.training import copy_by_cell
 from lstm_core.training.copying import ASK, BLANK, SYMBOLS, Copy, right_after
 
 NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
-# Steps that are read at the most, of an untrained three.
+# The most steps that untrained cells read.
 MOST = 200
-# Across these gaps trained ones are asked.
+# The gaps across which trained models are asked.
 GAPS = (1, 5, 10, 50, 100, 500)
-# The longest that any of them was trained on: what counts as having learned it.
+# The longest gap of the training: a model that answers right across it counts as having learned the task.
 ASKED = 100
 
 
 class Kind(NamedTuple):
-    """One of the three, and what it makes of the text."""
+    """One of the three kinds of cell, and its run over the text."""
 
     cell: str
     """A key of NAMES."""
     trace: Recorded
     parameters: int
     left: np.ndarray
-    """(step,): the share of the first step's mark on h that is left after each; see `left_of_first`."""
+    """(step,): the share of the first step that is left in h after each step; see `left_of_first`."""
     said: np.ndarray | None
-    """(label, step): what a trained one makes of each step."""
+    """(label, step): a trained model's answer at each step; None for an untrained cell."""
 
 
 class Three(NamedTuple):
-    """All three over the same text."""
+    """All three kinds of cell over one text."""
 
     tokens: list[str]
     kinds: list[Kind]
-    """LSTM, GRU, plain RNN."""
+    """In the order LSTM, GRU, plain RNN."""
 
     @property
     def worst(self) -> Recorded:
@@ -55,16 +55,16 @@ class Three(NamedTuple):
 
 
 def three(asked: Cells) -> Three:
-    """What a view asks for. Raises LstmCoreError where there is nothing to read."""
+    """The three runs that a view asks for. Raises LstmCoreError if there is nothing to read."""
     return _untrained(asked) if asked.cells == UNTRAINED else _trained(asked)
 
 
 def _untrained(asked: Cells) -> Three:
-    """One seed makes all three, and their vectors; a first word is told from none at all."""
+    """Three untrained cells and their vectors from one seed; the other first step is a vector of zeros."""
     tokens = lstm_core.words(asked.sentence)[:MOST]
     if not tokens:
-        raise LstmCoreError("There is nothing to read yet: type a sentence.")
-    x = lstm_core.token_vectors(tokens, asked.input_dim, asked.seed)
+        raise LstmCoreError("Type a sentence to start.")
+    x = lstm_core.inputs.token_vectors(tokens, asked.input_dim, asked.seed)
     lstm, gru, rnn = three_modules(asked.input_dim, asked.hidden_dim, asked.seed)
     none = torch.zeros(1, asked.input_dim)
     kinds = [
@@ -76,12 +76,12 @@ def _untrained(asked: Cells) -> Three:
 
 
 def _trained(asked: Cells) -> Three:
-    """The models that learned `copy` from one seed; a first symbol is told from the other three."""
+    """Three models that learned `copy` from one seed; the other first steps are the other three symbols."""
     tokens = [asked.first, *BLANK * asked.gap, ASK]
     kinds = []
-    for learned in cells.shipped():
+    for learned in copy_by_cell.shipped():
         if learned.epochs == int(asked.cells) and learned.units == Copy.sizes.hidden_size:
-            # Recording hooks a module, and another visitor may be reading with the same one.
+            # Recording hooks a module, and another visitor may run this module at the same time.
             model = copy.deepcopy(learned.models[asked.trained_seed])
             with torch.no_grad():
                 others = model.vectors([symbol for symbol in SYMBOLS if symbol != asked.first])[:, 0]
@@ -104,19 +104,19 @@ class ByGap(NamedTuple):
     units: int
     epochs: int
     right: list[float]
-    """For each of GAPS, the share of first symbols; mean over the models."""
+    """For each gap in GAPS, the share of first symbols that are recalled; mean over the models."""
     always: int
-    """How many models are right about all four across a gap of ASKED."""
+    """The number of models that recall all four symbols across the gap ASKED."""
     models: int
 
 
 @lru_cache(maxsize=1)
 def by_gap() -> list[ByGap]:
-    """Those that come along, each asked across each gap."""
-    return [_asked(one) for one in cells.shipped()]
+    """The shipped models, each asked across each gap."""
+    return [_asked(one) for one in copy_by_cell.shipped()]
 
 
-def _asked(one: cells.Learned) -> ByGap:
+def _asked(one: copy_by_cell.Learned) -> ByGap:
     right = {gap: [right_after(model, gap) for model in one.models] for gap in GAPS}
     always = sum(share == 1 for share in right[ASKED])
     return ByGap(one.cell, one.units, one.epochs, [fmean(shares) for shares in right.values()], always, len(one.models))

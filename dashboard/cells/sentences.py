@@ -1,28 +1,29 @@
-"""What is said in words of an LSTM, a GRU and a plain RNN that read the same?"""
+"""What do the sentences say about an LSTM, a GRU and a plain RNN that read one text?"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from dashboard.cells.reading import ASKED, NAMES, ByGap, Kind, Three
-from dashboard.sentences import listed, quoted
+from dashboard.cells.view import UNTRAINED, Cells
+from dashboard.words.sentences import listed, proof, quoted
 from lstm_core.training.copying import SYMBOLS, Copy
 
-# Less is shown as 0%.
+# A smaller share is shown as 0%.
 NOTHING = 0.005
 
 
 def untrained(read: Three) -> str:
-    """How much of the first word is left at the last, in each."""
+    """How much of the first word is left in h at the last word, for each kind of cell."""
     first, later = quoted(read.tokens[0]), len(read.tokens) - 1
     if not later:
         return f"Three kinds of cell read {first}, one word: there is nothing to remember yet."
     steps = "one word" if later == 1 else f"{later} words"
-    return f"Of what {first} left in h, {steps} later there is still {_left(read)}; none has learned to keep it."
+    return f"Trace of {first} left in h {steps} later: {_left(read)}. None of the three has learned to keep it."
 
 
 def trained(read: Three) -> str:
-    """What each says at the question mark, and how much of the first symbol is left there."""
+    """What each model says at the question mark, and how much of the first symbol is left there."""
     first, gap = read.tokens[0], len(read.tokens) - 2
     right = [kind for kind in read.kinds if _answer(kind)[0] == first]
     answers = listed([f"the {NAMES[kind.cell]} says {_said(kind)}" for kind in read.kinds])
@@ -37,20 +38,28 @@ def trained(read: Three) -> str:
     )
 
 
+def made(asked: Cells, read: Three) -> str:
+    """How the pictures were made."""
+    if asked.cells != UNTRAINED:
+        return f"nn.LSTM, nn.GRU and nn.RNN, trained on copy, seed={asked.trained_seed}; {proof(read.worst)}"
+    dims = f"input_dim={asked.input_dim}, hidden_dim={asked.hidden_dim}, seed={asked.seed}"
+    return f"“{asked.sentence}”, nn.LSTM, nn.GRU and nn.RNN, untrained: {dims}; {proof(read.worst)}"
+
+
 def what_left_means(asked_trained: bool) -> str:
-    """Over the curves."""
+    """The text above the curves."""
     against = "begun with another symbol: the nearest of three" if asked_trained else "begun without its first word"
     return (
         f"**What is left of the first step in h**: how far h is from the h of the same text {against}, as a share of "
-        "that distance right after the first step. At 0 nothing in h tells any more what stood there."
+        "that distance right after the first step. At 0, h no longer shows what the first word was."
     )
 
 
-WITHOUT_GATES = "No gate: all of h is made anew at each step, from x and the h before."
+WITHOUT_GATES = "No gate: h is recomputed at every step, from x and the previous h."
 
 
 def blocks(read: Three) -> str:
-    """How large each is."""
+    """The number of parameters of each kind of cell."""
     sizes = listed([f"{kind.parameters:,} in the {NAMES[kind.cell]}" for kind in read.kinds])
     return (
         f"Parameters: {sizes}. The LSTM keeps c by its forget gate f and shows some of it as h; the GRU keeps h itself "
@@ -59,12 +68,12 @@ def blocks(read: Three) -> str:
 
 
 def name_of(one: ByGap) -> str:
-    """What the models of one kind are called."""
+    """The name of the models of one kind."""
     return NAMES[one.cell] if one.units == Copy.sizes.hidden_size else f"{NAMES[one.cell]}, {one.units} units"
 
 
 def learned(found: Sequence[ByGap]) -> str:
-    """How many models of each kind learned `copy`, at each budget."""
+    """How many models of each kind learned `copy`, for each number of epochs."""
     parts = []
     for epochs in sorted({one.epochs for one in found}):
         of_them = [one for one in found if one.epochs == epochs and one.units == Copy.sizes.hidden_size]
@@ -74,21 +83,22 @@ def learned(found: Sequence[ByGap]) -> str:
 
 
 def what_buys_it(found: Sequence[ByGap]) -> str:
-    """What of it is the gates', and what the number of parameters'."""
+    """How much of the difference comes from the gates, and how much from the number of parameters."""
     larger = [one for one in found if one.units != Copy.sizes.hidden_size]
     counts = listed([f"{one.always} of {one.models} after {one.epochs} epochs" for one in larger])
     return (
-        "A gate to keep by is what buys it, more than a cell state of one’s own: the GRU has the gate alone, and "
-        "learns it about as often. It buys an early success, though, not the only one: a plain RNN holds a symbol "
-        "where its weights drive units to −1 or +1 and keep them there, and finds such weights later. With 4 units it "
+        "What helps is a gate that can keep, more than a separate cell state: the GRU has only the gate, and learns it "
+        "about as often. The gate makes learning faster, but it is not the only way: a plain RNN holds a symbol where "
+        "its weights drive units to −1 or +1 and keep them there, and finds such weights later. With 4 units it "
         f"has a quarter of the LSTM’s parameters; with {larger[0].units} units it has as many, and {counts} learned it."
-        " The curves are computed from weights that come along; `python -m lstm_core.training.cells` trains them again."
+        " The curves are computed from the shipped weights; `python -m lstm_core.studies.cells_learn_copy` trains "
+        "them again."
     )
 
 
 def budget(epochs: int) -> str:
-    """Over one of the curves by gap."""
-    return f"**After {epochs} epochs**: share of first symbols said again, by gap"
+    """The title above a curve by gap."""
+    return f"**After {epochs} epochs**: share of first symbols recalled, by gap length"
 
 
 def _left(read: Three) -> str:

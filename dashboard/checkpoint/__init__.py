@@ -1,1 +1,1 @@
-"""What is in a visitor's file of weights? What the page Your model opens, draws and says."""
+"""What is in a visitor's file of weights? The opening, figures and sentences of the page Your model."""

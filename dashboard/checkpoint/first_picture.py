@@ -1,4 +1,4 @@
-"""What does a model that was just opened show first? The states of its last layer, and what it says of each step."""
+"""What does a newly opened model show first? The states of its last layer, and its answers at each step."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from dashboard import figures, lesson_figures
 from dashboard.checkpoint.opening import FirstReading
-from dashboard.figures import Figure
-from dashboard.palette import Look
+from dashboard.drawing import lesson_strips
 from lstm_core import Trace
+from lstm_core.plots import gate_strips
+from lstm_core.plots.labels import label, width_of
+from lstm_core.plots.page_figure import Figure
+from lstm_core.plots.palette import Look
 
 MOST_UNITS, MOST_LABELS = 64, 12
-# Pixels: the states are no higher than TALL, so that what the model says of each step is in sight below them.
+# Pixels: the states are no higher than TALL, so that the model's answers below them are visible.
 WIDTH, TALL = 760, 420
 
 
 class FirstPicture(NamedTuple):
-    """Figures over the same steps: the states, and the class scores where there are some."""
+    """Figures over one axis of steps: the states, and the class scores if the model has classes."""
 
     states: Figure
     scores: Figure | None
@@ -28,26 +30,26 @@ class FirstPicture(NamedTuple):
 def first_picture(first: FirstReading, labels: Sequence[str], look: Look) -> FirstPicture:
     """Cell and hidden states (unit, step) of the last layer, and the likely labels' probabilities (label, step)."""
     trace, layer = first.trace, first.trace.c.shape[0] - 1
-    cells = {strip.quantity: trace.cells(strip.quantity, layer)[:MOST_UNITS] for strip in lesson_figures.STATES}
+    cells = {strip.quantity: trace.cells(strip.quantity, layer)[:MOST_UNITS] for strip in lesson_strips.STATES}
     rows, names = _likely(first.probabilities, labels)
-    left = 12 + max([20, *(round(figures.width_of(name)) for name in names)])
-    width = min(WIDTH, left + len(first.tokens) * figures.COLUMN_MOST)
-    states = lesson_figures.lettered(cells, first.tokens, look, width, left)
+    left = 12 + max([20, *(round(width_of(name)) for name in names)])
+    width = min(WIDTH, left + len(first.tokens) * gate_strips.COLUMN_MOST)
+    states = lesson_strips.lettered(cells, first.tokens, look, width, left)
     if states["layout"]["height"] > TALL:
-        states = lesson_figures.lettered(cells, first.tokens, look, width, left, fill=TALL - 1)
+        states = lesson_strips.lettered(cells, first.tokens, look, width, left, fill=TALL - 1)
     if first.probabilities is None:
         return FirstPicture(states, None)
     values = first.probabilities.T.numpy()[rows]
-    return FirstPicture(states, lesson_figures.scores(values, first.tokens, names, look, width, left))
+    return FirstPicture(states, lesson_strips.scores(values, first.tokens, names, look, width, left))
 
 
 def _likely(probabilities: Tensor | None, labels: Sequence[str]) -> tuple[list[int], list[str]]:
-    """The labels that are likely at some step: their rows, in the model's order, and what they are called."""
+    """The labels that are likely at some step: their rows, in the model's order, and their names."""
     if probabilities is None:
         return [], []
     most = probabilities.max(0).values
     rows = sorted(most.argsort(descending=True, stable=True)[:MOST_LABELS].tolist())
-    return rows, [figures.label(labels[row]) for row in rows]
+    return rows, [label(labels[row]) for row in rows]
 
 
 def which_states(trace: Trace) -> str:

@@ -1,33 +1,35 @@
 """What is in a visitor's file, and which model do their choices make of it?
 
-What was opened stays in the server's memory, under a key that only its own visitor's session knows, until newer files
-need the room.
+An opened file stays in the server's memory, under a key that only its visitor's session knows, until newer files need
+the room.
 """
 
 from __future__ import annotations
 
 import copy
-import io
-import secrets
 from collections.abc import Iterator
 from itertools import islice
 from threading import Lock
 from typing import NamedTuple
 
 import torch
-from cachetools import LRUCache
 from torch import Tensor, nn
 
 import lstm_core
-from lstm_core import Checkpoint, LstmCoreError, SequenceModel, Trace
+from dashboard.checkpoint import open_in_process
+from dashboard.question.limits import TooMuch
+from dashboard.store import size_of
+from dashboard.store.budgets import Budget
+from dashboard.store.keyed_store import KeyedStore
+from lstm_core import LstmCoreError, SequenceModel, Trace
+from lstm_core.checkpoints import Checkpoint
+from lstm_core.checkpoints.not_finite import not_finite
 from lstm_core.checkpoints.vocabulary import read_labels
-from lstm_core.checkpoints.weights_file import shortened
+from lstm_core.errors import shortened
 from lstm_core.models.embeddings import Rows, Vocabulary
-from lstm_core.models.shipped import is_model
 
-_ROOM = 200_000_000
 MOST_STEPS, MOST_NUMBERS = 200, 10_000_000
-"""The most steps that the first picture shows, and the most numbers in all that are recorded and said of them."""
+"""The most steps that the first picture shows, and the most numbers recorded or predicted for them in all."""
 MOST_A_STEP = 250_000
 """The most numbers that an LSTM may read and record at one step: both directions of four layers of 5,000 units."""
 WAVE_STEPS = 24
@@ -35,15 +37,17 @@ _LESSON = "Giraffes in a field"
 
 
 class Opened(NamedTuple):
-    """A file's name and size in bytes, and what was in it: parts to choose from, or a whole model."""
+    """A file's name and size in bytes, its content (parts to choose from, or a whole model), and notes on it."""
 
     name: str
     size: int
     content: Checkpoint | SequenceModel
+    notes: tuple[str, ...]
+    """Sentences for the visitor about the file."""
 
 
 class Choice(NamedTuple):
-    """Which parts of a checkpoint make the model: their names, "" or None for none, and texts of tokens and labels."""
+    """The parts of a checkpoint that make the model, by name ("" or None for none), and texts of tokens and labels."""
 
     lstm: str
     embedding: str | None = None
@@ -53,12 +57,12 @@ class Choice(NamedTuple):
 
 
 class FirstReading(NamedTuple):
-    """An example that was read: its tokens, the trace, the model's word on each step, what a person should know."""
+    """An example that was read: its tokens, the trace, the model's answers, and sentences for the visitor."""
 
     tokens: list[str]
     trace: Trace
     probabilities: Tensor | None
-    """(step, label); None where the model has no classes."""
+    """(step, label); None if the model has no classes."""
     notices: list[str]
 
 
@@ -71,74 +75,52 @@ def _parts(content: Checkpoint | SequenceModel) -> Iterator[nn.Module]:
 
 
 def _bytes(opened: Opened) -> int:
-    return 1000 + sum(int(weight.nbytes) for part in _parts(opened.content) for weight in part.parameters())
+    tokens = opened.content.vocabulary if isinstance(opened.content, Checkpoint) else ()
+    weights = sum(int(weight.nbytes) for part in _parts(opened.content) for weight in part.parameters())
+    return weights + size_of.of_texts(tokens)
 
 
-_opened: LRUCache[str, Opened] = LRUCache(_ROOM, getsizeof=_bytes)
-_lock = Lock()
-# A file in the middle of being read takes a few times its size: two large ones wait for each other.
+_store: KeyedStore[Opened] = KeyedStore(Budget.WEIGHTS, _bytes)
+# While it is read a file takes a few times its size, so two large files wait for each other.
 _one_at_a_time = Lock()
 
 
 def keep(name: str, content: bytes) -> str:
-    """Open a file and keep what is in it; returns what it can be asked for by.
+    """Open a file and keep its content; returns the key.
 
-    Raises LstmCoreError when it holds no LSTM, or nothing that can be read.
+    Raises LstmCoreError when the file holds no LSTM or can't be read.
     """
     with _one_at_a_time:
-        _make_room(len(content))
-        opened = Opened(name, len(content), _read(name, content))
-    if _bytes(opened) > _ROOM:
-        raise LstmCoreError(
-            f"{shortened(name)} can't be opened. Expected weights of at most {_ROOM:,} bytes, got {_bytes(opened):,}."
-        )
-    key = secrets.token_urlsafe(16)
-    with _lock:
-        _opened[key] = opened
-    return key
-
-
-def _make_room(size: int) -> None:
-    """Let go of what was opened longest ago, before as much comes in."""
-    with _lock:
-        while _opened and _opened.currsize + size > _ROOM:
-            _opened.popitem()
-
-
-class _Named(io.BytesIO):
-    """Content that messages call by its name."""
-
-    def __init__(self, name: str, content: bytes) -> None:
-        super().__init__(content)
-        self.name = name
-
-
-def _read(name: str, content: bytes) -> Checkpoint | SequenceModel:
-    if not is_model(content):
-        return lstm_core.load_checkpoint(_Named(name, content))
+        _store.make_room(len(content))
+        found = open_in_process.opened(name, content, _store.room)
+        opened = Opened(name, len(content), found, _notes(found))
     try:
-        return lstm_core.load_model(content)
-    except LstmCoreError as error:
-        raise LstmCoreError(f"{shortened(name)} can't be opened. {error}") from error
+        return _store.put(opened)
+    except TooMuch as error:
+        raise LstmCoreError(f"{shortened(name)} can't be opened. {error}") from None
+
+
+def _notes(content: Checkpoint | SequenceModel) -> tuple[str, ...]:
+    if isinstance(content, Checkpoint):
+        return content.notes
+    return tuple(note for note in [not_finite(content.named_parameters())] if note)
 
 
 def kept(key: str) -> Opened | None:
-    """What was opened under that key, or None once it had to make room."""
-    with _lock:
-        return _opened.get(key)
+    """The opened file with this key, or None if it was dropped to make room."""
+    return _store.get(key)
 
 
 def drop(key: str) -> None:
-    """Let go of what was opened under that key."""
-    with _lock:
-        _opened.pop(key, None)
+    """Drop the opened file with this key."""
+    _store.drop(key)
 
 
 def model_of(opened: Opened, choice: Choice | None) -> SequenceModel:
-    """The model that is the file, or the one that the choices make of its parts.
+    """The model in the file, or the model that the choices make from its parts.
 
-    Raises LstmCoreError where vocabulary, labels and parts don't fit each other, and for an LSTM that is too wide to be
-    looked at.
+    Raises LstmCoreError when vocabulary, labels and parts don't fit each other, and for an LSTM that is too wide to
+    record here.
     """
     if isinstance(opened.content, SequenceModel):
         return opened.content
@@ -149,7 +131,7 @@ def model_of(opened: Opened, choice: Choice | None) -> SequenceModel:
         choice.lstm,
         choice.embedding,
         choice.linear,
-        vocabulary=lstm_core.read_vocabulary(choice.vocabulary) if choice.vocabulary.strip() else None,
+        vocabulary=lstm_core.checkpoints.read_vocabulary(choice.vocabulary) if choice.vocabulary.strip() else None,
         labels=read_labels(choice.labels) if choice.labels.strip() else None,
     )
     if (numbers := _numbers_a_step(model)) > MOST_A_STEP:
@@ -164,7 +146,7 @@ def model_of(opened: Opened, choice: Choice | None) -> SequenceModel:
 def _numbers_a_step(model: SequenceModel) -> int:
     lstm = model.lstm
     units = lstm.hidden_size * lstm.num_layers * (2 if lstm.bidirectional else 1)
-    return len(lstm_core.QUANTITIES) * units + lstm.input_size
+    return len(lstm_core.traces.QUANTITIES) * units + lstm.input_size
 
 
 def example(model: SequenceModel) -> str:
@@ -182,40 +164,40 @@ def example(model: SequenceModel) -> str:
 
 
 def _listed(model: SequenceModel) -> list[str]:
-    """The tokens that the model has a vector for, one by one; [] where it makes vectors in another way."""
+    """The tokens that have a vector of their own; [] if the model has no list of tokens."""
     return model.embedding.tokens if isinstance(model.embedding, (Rows, Vocabulary)) else []
 
 
 def rows_alone(model: SequenceModel) -> bool:
-    """Whether tokens are the numbers of rows, for want of a vocabulary."""
+    """Whether tokens are the numbers of rows, because there is no vocabulary."""
     return isinstance(model.embedding, Rows) and not model.embedding.tokens
 
 
 def _wave(columns: int) -> str:
-    """A made-up series as a CSV: waves, one a column."""
+    """An artificial series as a CSV: a wave in each column."""
     return "\n".join(",".join(f"{value:.2f}" for value in row) for row in _waves(columns).tolist())
 
 
 def _waves(columns: int) -> Tensor:
-    """(step, column), with two decimals."""
+    """Waves (step, column), with two decimals."""
     steps, offsets = torch.arange(WAVE_STEPS, dtype=torch.float64)[:, None], torch.arange(columns)
     return (steps / 3 + offsets).sin().mul(100).round().div(100).float()
 
 
 def first_reading(model: SequenceModel, text: str) -> FirstReading:
-    """The first steps of a text, or with "" of the model's example, read and recorded.
+    """Read and record the first steps of a text, or of the model's example if the text is "".
 
-    Raises LstmCoreError where there is nothing to read, or what is read or reads is not finite.
+    Raises LstmCoreError when there is nothing to read, or the input or the weights are not finite.
     """
     tokens, x = _input(model, text)
     if not tokens:
-        raise LstmCoreError("There is nothing to read yet: type an example.")
+        raise LstmCoreError("Type an example to start.")
     notices = []
     most = min(MOST_STEPS, max(1, MOST_NUMBERS // (_numbers_a_step(model) + len(model.labels))))
     if len(tokens) > most:
         notices.append(f"The first {most} of {len(tokens):,} steps are shown; the Memory page shows more.")
         tokens, x = tokens[:most], x[:most]
-    # A module of its own, with the same weights: recording hooks it, and the main page may be reading with it too.
+    # A second module with shared weights: recording hooks it, and the main page may run the first at the same time.
     lstm = copy.deepcopy(model.lstm, {id(weight): weight for weight in model.lstm.parameters()})
     if not all(bool(part.isfinite().all()) for part in (x, *lstm.parameters())):
         raise LstmCoreError(
@@ -230,7 +212,7 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
 
 def _input(model: SequenceModel, text: str) -> tuple[list[str], Tensor]:
     if model.reads == "numbers" and not text:
-        # Hundreds of columns take seconds to parse.
+        # Parsing hundreds of columns takes seconds.
         return [str(step) for step in range(WAVE_STEPS)], model.vectors(_waves(model.lstm.input_size)).detach()
     if model.reads == "numbers":
         series = lstm_core.read_series(text)
@@ -240,7 +222,7 @@ def _input(model: SequenceModel, text: str) -> tuple[list[str], Tensor]:
 
 
 def _unknown(tokens: list[str], model: SequenceModel) -> list[str]:
-    """A sentence on the tokens that have no vector of their own."""
+    """A sentence about the tokens that have no vector of their own."""
     if rows_alone(model):
         missing = [token for token, row in zip(tokens, model.embedding.read(tokens).tolist(), strict=True) if row < 0]
     else:

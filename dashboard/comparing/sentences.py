@@ -1,4 +1,4 @@
-"""What is said in words about two readings: where they differ most, and what the models make of it."""
+"""What do the sentences say about two readings: where do they differ most, and what do the models answer?"""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from dashboard.comparing.two_readings import Two
-from dashboard.plain import plain
-from dashboard.sentences import listed, quoted, signed
-from dashboard.why.sentences import NAMES
-from lstm_core import Comparison, Quantity, SequenceModel
+from dashboard.words.escape_markdown import plain
+from dashboard.words.sentences import listed, quoted
+from lstm_core import SequenceModel
+from lstm_core.analysis import Comparison
+from lstm_core.plots.labels import signed
+from lstm_core.plots.strips import NAMES
+from lstm_core.traces import Quantity
 
-# Below it two numbers of a float32 LSTM are the same.
+# Two numbers of a float32 LSTM with a smaller difference count as equal.
 SAME = 1e-6
 
 
@@ -20,7 +23,7 @@ BESIDE = "A and B are on one scale; red in their difference is where B is higher
 
 
 def largest(comparison: Comparison, shown: Sequence[Quantity]) -> str:
-    """The largest difference of the quantities shown and where; how much of it the memory still holds at the end."""
+    """The largest difference of the quantities shown and its place; how much of it is left in c at the end."""
     found = comparison.largest(*shown)
     if np.isnan(found.value):
         return "No step of the one stands for a step of the other: there is nothing to compare."
@@ -34,14 +37,14 @@ def largest(comparison: Comparison, shown: Sequence[Quantity]) -> str:
 
 
 def title(letter: str, epoch: int | None) -> str:
-    """Over one of the two: A or B, and after which epoch."""
+    """The title of one reading: A or B, and after which epoch."""
     if epoch is None:
         return letter
     return f"{letter}, after epoch {epoch:,}" if epoch else f"{letter}, untrained"
 
 
 def different_units(found: Two) -> str:
-    """Why there is no difference to show."""
+    """Why no difference is shown: the numbers of units differ."""
     a, b = found.a.c.shape[-1], found.b.c.shape[-1]
     return plain(
         f"A has {a} units and B has {b}: unit by unit there is nothing to set against each other, so they stand side "
@@ -50,7 +53,7 @@ def different_units(found: Two) -> str:
 
 
 def predictions(found: Two, model: SequenceModel | None) -> str:
-    """What the models say at the last step of both, where they have the same labels."""
+    """What both models say at their last step, if they have equal labels."""
     if found.said is None or model is None or found.comparison is None:
         return ""
     a, b = (np.flatnonzero(~np.isnan(said[0])) for said in found.said)
@@ -69,10 +72,10 @@ def predictions(found: Two, model: SequenceModel | None) -> str:
 
 
 def aligned(comparison: Comparison) -> str:
-    """How many steps have a partner."""
+    """How many columns have a step without a partner."""
     alone = sum(a is None or b is None for a, b in comparison.pairs)
     if not alone:
-        return "Each step of A stands over its step of B."
+        return "Each step of A is shown above the matching step of B."
     has = "has no partner in the other text, and is" if alone == 1 else "have no partner in the other text, and are"
     return f"{alone} of {len(comparison.pairs)} columns {has} left empty there."
 

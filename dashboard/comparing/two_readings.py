@@ -1,8 +1,9 @@
-"""How do two readings lie beside each other? Their steps aligned, where their units can be set against each other."""
+"""How are two readings compared? Their steps are aligned, and their units too if both have equally many."""
 
 from __future__ import annotations
 
 import copy
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,43 +11,54 @@ import torch
 
 import lstm_core
 from dashboard.comparing.view import Side
-from dashboard.reading import Reading
-from dashboard.why.alternatives import Said, said_of
-from lstm_core import Comparison, Trace, compare, record
+from dashboard.question import limits
+from dashboard.question.turns import heavy_turn
+from dashboard.reading.model_says import Said, said_of
+from dashboard.reading.read import Reading
+from lstm_core import Trace, compare, record
+from lstm_core.analysis import Comparison
 
-# Steps of each that are compared.
+# The most steps of each reading that are compared.
 MOST = 1_000
 
 
 class Two(NamedTuple):
-    """Both traces; the comparison of one layer and direction of each, or None where their units don't match."""
+    """Both traces; the comparison of one layer and direction of each, or None if their units don't match."""
 
     a: Trace
     b: Trace
     comparison: Comparison | None
     said: Said | None
-    """(label, pair) of both; None without trained models of the same labels."""
+    """(label, pair) for A and for B; None unless both have trained models with equal labels."""
 
 
 def trace_of(side: Side, reading: Reading) -> Trace:
-    """The first steps of a reading, all at once or each from a state of zeros."""
+    """A trace of the first steps of a reading, with the state carried or each step from a state of zeros."""
     assert reading.trace is not None
     tokens = reading.tokens[:MOST]
     if side.state == "carried":
         if len(reading.tokens) <= MOST:
             return reading.trace
         return lstm_core.run(reading.lstm, reading.trace.x[:MOST], tokens=tokens)
-    # Another visitor may be reading with the same LSTM.
+    # Another visitor may run this LSTM at the same time.
     lstm = copy.deepcopy(reading.lstm)
     with torch.no_grad(), record(lstm) as recording:
         for x in reading.trace.x[:MOST]:
             lstm(x.unsqueeze(0))
-    trace: Trace = replace(recording.only, tokens=[tokens])
-    return trace
+    return replace(recording.lstm(), tokens=[tokens])
 
 
 def two(side_a: Side, reading_a: Reading, side_b: Side, reading_b: Reading) -> Two:
-    """Both read, and compared where they can be; layers and directions as the sides say."""
+    """Both traces and, if their units match, the comparison at the layers and directions of the sides."""
+    with heavy_turn() if _is_heavy(reading_a) or _is_heavy(reading_b) else nullcontext():
+        return _two(side_a, reading_a, side_b, reading_b)
+
+
+def _is_heavy(reading: Reading) -> bool:
+    return min(MOST, len(reading.tokens)) * reading.parameters > limits.HEAVY
+
+
+def _two(side_a: Side, reading_a: Reading, side_b: Side, reading_b: Reading) -> Two:
     a, b = trace_of(side_a, reading_a), trace_of(side_b, reading_b)
     if (a.c.shape[-1], a.h.shape[-1]) != (b.c.shape[-1], b.h.shape[-1]):
         return Two(a, b, None, None)

@@ -1,93 +1,24 @@
-"""Which two does this person compare? Two views and what of each, and the link that opens the same pair."""
+"""Which two readings does a visitor compare? Two sources, and a layer and direction of each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from dashboard.shelf import after_epoch
-from dashboard.view import LESSON, View, read_query, read_values, whole_number
-from dashboard.why.view import STRIPS_SHOWN, read_strips
+from dashboard.question import link
+from dashboard.question.link import some_of, takes, whole
+from dashboard.question.shown import COMPARED, QUANTITIES
+from dashboard.question.source import Source
+from dashboard.store.visitor_models import after_epoch
 
 SECOND = "_b"
-"""Ends the second one's names in a link."""
+"""The suffix of the second side's names in a link."""
 STATES = {"carried": "all at once", "reset": "one step at a time, memory reset"}
-# What a visitor without a link sees: two sentences that differ by a word.
+# A visitor whose link names no text sees two sentences that differ by a word.
 ANOTHER = "Elephants in a field"
-# More would not be a picture, or a training: what a link may name.
+# The largest layer and epoch that a link may name.
 MOST_LAYERS, MOST_EPOCHS = 99, 99_999
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the two: a view, and which layer and direction of it, read how, by the model after which epoch."""
-
-    view: View = field(default_factory=View)
-    layer: int = 0
-    direction: int = 0
-    state: str = "carried"
-    """One of STATES."""
-    epoch: int | None = None
-    """After which the model is meant, where it learned here; None is as it is now."""
-
-    def values(self) -> dict[str, Any]:
-        """Everything a link says of it, by name."""
-        of_view = {k: v for k, v in asdict(self.view).items() if k in VIEWED and (k != "file" or v)}
-        epoch = "" if self.epoch is None else self.epoch
-        return of_view | {"layer": self.layer, "direction": self.direction, "state": self.state, "epoch": epoch}
-
-    def reads(self) -> View:
-        """The view whose reading it is."""
-        return replace(self.view, model=after_epoch(self.view.model, self.epoch))
-
-
-@dataclass(frozen=True)
-class Pair:
-    """The two, and the quantities that are shown of them."""
-
-    a: Side
-    b: Side
-    strips: str = STRIPS_SHOWN
-
-    def query(self) -> str:
-        """The link's part behind the question mark: the first as the main page has it, of the second what differs."""
-        a, b, usual = self.a.values(), self.b.values(), Side().values()
-        # A file lies on this server alone.
-        a.pop("file", None), b.pop("file", None)
-        said = {k: v for k, v in a.items() if k in LESSON or v != usual[k]}
-        said |= {k + SECOND: v for k, v in b.items() if v != a[k]}
-        return urlencode(said | ({} if self.strips == STRIPS_SHOWN else {"strips": self.strips}))
-
-
-VIEWED = ("sentence", "file", "model", "tokens", "input_dim", "hidden_dim", "n_layers", "directions", "seed")
-
-
-def nearest(kept: Sequence[int], asked: int | None) -> int:
-    """The latest epoch of those kept that is not after the one asked for; the last where none is asked for."""
-    return max((epoch for epoch in kept if asked is None or epoch <= asked), default=kept[0])
-
-
-def read_pair(query: Mapping[str, str]) -> tuple[Pair, list[str]]:
-    """The pair a link asks for; the second is like the first wherever nothing else is said of it."""
-    if not query:
-        first = Side()
-        return Pair(first, replace(first, view=replace(first.view, sentence=ANOTHER))), []
-    own = {name: value for name, value in query.items() if not name.endswith(SECOND)}
-    second = {name.removesuffix(SECOND): value for name, value in query.items() if name.endswith(SECOND)}
-    a, notices = _side(own)
-    taken = {name: f"{value}" for name, value in a.values().items()}
-    b, more = _side(taken | second)
-    strips, wrong = read_strips(query)
-    return Pair(a, b, strips), [*notices, *(f"Of the second: {notice}" for notice in more), *wrong]
-
-
-def _side(query: Mapping[str, str]) -> tuple[Side, list[str]]:
-    view, notices = read_query({name: value for name, value in query.items() if name in VIEWED})
-    usual = Side()
-    place, wrong = read_values(query, READERS, {name: getattr(usual, name) for name in READERS} | {"epoch": "the last"})
-    return Side(view, **place), [*notices, *wrong]
 
 
 def _state(text: str) -> str:
@@ -96,12 +27,71 @@ def _state(text: str) -> str:
     return text
 
 
-def _place(text: str) -> int:
-    return whole_number(text, 0, MOST_LAYERS)
-
-
 def _epoch(text: str) -> int | None:
-    return whole_number(text, 0, MOST_EPOCHS) if text else None
+    return int(whole(0, MOST_EPOCHS)["read"](text)) if text else None
 
 
-READERS: dict[str, Callable[[str], Any]] = {"layer": _place, "direction": _place, "state": _state, "epoch": _epoch}
+@dataclass(frozen=True)
+class Side:
+    """One of the two readings: its source, layer and direction, how it is read, and the model's epoch."""
+
+    source: Source = field(default_factory=Source)
+    layer: int = field(default=0, metadata=whole(0, MOST_LAYERS))
+    direction: int = field(default=0, metadata=whole(0, MOST_LAYERS))
+    state: str = field(default="carried", metadata=takes(_state))
+    epoch: int | None = field(default=None, metadata=takes(_epoch) | {"called": {None: "the last"}})
+    """The epoch after which a model that learned here is shown; None for its latest state."""
+
+    def reads(self) -> Source:
+        """The source to read, with the model of the chosen epoch."""
+        return replace(self.source, model=after_epoch(self.source.model, self.epoch))
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two sides, and the quantities that are shown."""
+
+    a: Side
+    b: Side
+    strips: str = field(default=COMPARED, metadata=some_of(QUANTITIES))
+
+
+def names() -> set[str]:
+    """What the link of a pair can say."""
+    said = link.names(Side())
+    return {"strips", *said, *(name + SECOND for name in said)}
+
+
+def nearest(kept: Sequence[int], asked: int | None) -> int:
+    """The latest kept epoch that is not after `asked`; the last one if `asked` is None."""
+    return max((epoch for epoch in kept if asked is None or epoch <= asked), default=kept[0])
+
+
+def query_of(pair: Pair) -> str:
+    """The link of a pair: all of the first side, and the second side's differences from the first."""
+    second = {name + SECOND: value for name, value in link.difference(pair.b, pair.a).items()}
+    strips = {} if pair.strips == COMPARED else {"strips": pair.strips}
+    return urlencode(link.said(pair.a) | second | strips)
+
+
+def read_pair(query: Mapping[str, str]) -> tuple[Pair, list[str]]:
+    """The pair that a link asks for; the second side takes from the first what the link does not say."""
+    if not query:
+        return opening(Pair(Side(), Side())), []
+    second = {name.removesuffix(SECOND): value for name, value in query.items() if name.endswith(SECOND)}
+    a, notices = link.read(Side(), query)
+    b, more = link.read(a, second)
+    pair, wrong = link.read(Pair(a, b), {name: query[name] for name in ("strips",) if name in query})
+    return pair, [*notices, *(f"Of the second: {notice}" for notice in more), *wrong]
+
+
+def names_a_text(query: Mapping[str, str]) -> bool:
+    """Whether a link says what one of the two sides reads."""
+    return any(name == "sentence" or name.endswith(SECOND) for name in query)
+
+
+def opening(pair: Pair) -> Pair:
+    """The pair for a visitor who has not chosen a text: the second sentence differs by a word."""
+    if pair.a.source.sentence != Source().sentence:
+        return pair
+    return replace(pair, b=replace(pair.b, source=replace(pair.b.source, sentence=ANOTHER)))

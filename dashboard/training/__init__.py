@@ -1,1 +1,1 @@
-"""How does a model learn? What the page Train runs, draws and says."""
+"""How does a model learn? The training, figures and sentences of the page Train."""

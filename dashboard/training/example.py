@@ -1,4 +1,4 @@
-"""What does a model in training read, so that one can see it learn?"""
+"""Which example does a model in training read, so that the visitor sees it learn?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_core import QUANTITIES, Quantity, SequenceModel, record
+from lstm_core import SequenceModel, record
+from lstm_core.traces import QUANTITIES, Quantity
 from lstm_core.training import Task
 from lstm_core.training.forecast import Forecast
 from lstm_core.training.series import DAY, series
@@ -26,40 +27,40 @@ MOST_STEPS, MOST_LABELS = 48, 12
 
 
 class Example(NamedTuple):
-    """One sequence that is read after every epoch."""
+    """One sequence that the model reads after every epoch."""
 
     text: str
-    """As a person would type it."""
+    """The sequence as a person would type it."""
     tokens: list[str]
-    """The words over its columns; none where steps are just counted."""
+    """The words over the columns; empty if the steps have only numbers."""
     read: Tensor
-    """What the model's embedding read of it (time, …)."""
+    """The sequence after the embedding's `read`, (time, …)."""
     labels: list[str]
-    """The answers that are shown: all, or where they are many those that this sequence has."""
+    """The answers that are shown: all, or only those that occur in this sequence if there are many."""
     chosen: list[int]
-    """Where those are among the model's labels."""
+    """The indices of `labels` among the model's labels."""
 
 
 class Picture(NamedTuple):
-    """An example as a model read it once."""
+    """One run of a model over an example."""
 
     epoch: int
-    """After how many; 0 is untrained."""
+    """The number of epochs before this run; 0 is untrained."""
     cells: Mapping[Quantity, np.ndarray]
-    """(layer, unit, step)"""
+    """Each quantity, (layer, unit, step)."""
     answers: np.ndarray
     """(label, step): probabilities, or forecasts in the units of the data."""
     max_error: float
-    """How far the gates are from PyTorch's own output."""
+    """The trace's proof: the largest difference from PyTorch's own output."""
 
     @property
     def numbers(self) -> int:
-        """How much room it takes."""
+        """How many numbers the picture holds."""
         return self.answers.size + sum(values.size for values in self.cells.values())
 
 
 def example_of(task: Task, model: SequenceModel) -> Example:
-    """The example that a task's models are shown with."""
+    """The example that the page shows for a task."""
     if model.reads == "numbers":
         rows = task.table[-MOST_STEPS:] if isinstance(task, Forecast) else _one_series()
         text = " ".join(f"{value:.6g}" for value in rows.flatten().tolist())
@@ -79,7 +80,7 @@ def _one_series() -> Tensor:
 
 @torch.no_grad()
 def picture_of(model: SequenceModel, example: Example, epoch: int) -> Picture:
-    """What the model does with the example now."""
+    """A picture of the example with the model as it is now."""
     with record(model, ["lstm"]) as recording:
         scores = model(model.vectors(example.read))
     trace = recording.only

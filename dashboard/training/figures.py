@@ -1,4 +1,4 @@
-"""What picture of a model that learns? Its curves, and one example as it reads it."""
+"""How is a model in training drawn? Its curves, and one example as the model reads it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard import figures, lesson_figures
-from dashboard.columns import round_up, whole
-from dashboard.figures import BARE_AXIS, Figure, on_the_page
-from dashboard.palette import Look
+from dashboard.drawing import lesson_strips
 from dashboard.training.example import Example, Picture
 from dashboard.training.run import Progress
+from lstm_core.plots import gate_strips
+from lstm_core.plots.columns import round_up, whole
+from lstm_core.plots.page_figure import BARE_AXIS, Figure, on_the_page
+from lstm_core.plots.palette import Look
 
 CURVE_HEIGHT, FORECAST_HEIGHT = 190, 190
-# Left of the strips stand their letters, left of the answers their names, on one line.
+# The margin for the strips' letters and the answers' names, in one column.
 LEFT = 62
 
 
@@ -30,7 +31,7 @@ def accuracy(progress: Progress, shown: int, look: Look) -> Figure:
 
 
 def _curve(progress: Progress, values: Sequence[float], shown: int, look: Look, y: Figure) -> Figure:
-    """A line over all epochs there will be, so that only the line grows; dotted, the epoch looked at."""
+    """A curve on an axis of all planned epochs, so that only the line grows; a dotted line marks the chosen epoch."""
     now = {
         "type": "line",
         "x0": shown,
@@ -55,30 +56,30 @@ def _curve(progress: Progress, values: Sequence[float], shown: int, look: Look, 
 
 
 def reach(progress: Progress, layer: int) -> int:
-    """How far from 0 the memory of a layer went in any picture, as 1, 2, 5, 10, …: its scale's end in all of them."""
+    """The end of the scale of a layer's c in all pictures: the largest |c|, rounded up to 1, 2, 5, 10, …"""
     furthest = max(float(np.abs(picture.cells["c"][layer]).max()) for picture in progress.pictures)
     return 1 if furthest <= 1 else round_up(furthest)
 
 
 def memory(picture: Picture, example: Example, layer: int, look: Look, width: float, reach: float = 1) -> Figure:
-    """All six quantities of one layer, each strip with its letter; the memory c on a scale up to its `reach`."""
+    """All six quantities of one layer, each strip with its letter; c on a scale from -reach to reach."""
     cells = {quantity: values[layer] for quantity, values in picture.cells.items()}
     columns = whole(cells["c"].shape[1])
-    figure, places = figures.memory(cells, example.tokens, look, width - LEFT, layer, columns=columns)
-    lesson_figures.letters(figure, places, LEFT)
+    figure, places = gate_strips.memory(cells, example.tokens, look, width - LEFT, layer, columns=columns)
+    lesson_strips.letters(figure, places, LEFT)
     [memory] = [trace for trace in figure["data"] if trace["name"] == "c"]
     memory |= {"zmin": -reach, "zmax": reach}
     return _as_wide_as_its_place(figure)
 
 
 def probabilities(picture: Picture, example: Example, look: Look, width: float) -> Figure:
-    """What the model answers at each step, (label, step), below the memory that it read the answer from."""
-    figure = lesson_figures.scores(picture.answers, example.tokens, example.labels, look, width, LEFT)
+    """The model's answers at each step, (label, step), to stand below the memory that they are read from."""
+    figure = lesson_strips.scores(picture.answers, example.tokens, example.labels, look, width, LEFT)
     return _as_wide_as_its_place(figure)
 
 
 def forecast(picture: Picture, example: Example, column: int, look: Look) -> Figure:
-    """A column's numbers and what was foretold for each, one step before it came."""
+    """A column's numbers, and the forecast of each from one step before."""
     steps = len(example.read)
     came, foretold = example.read[:, column].tolist(), picture.answers[column, :-1]
     thin, bold = {"color": look.faint, "width": 1.5}, {"color": look.gates[3][1], "width": 2}

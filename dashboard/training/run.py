@@ -1,6 +1,6 @@
-"""How does a model learn while one person watches, and nobody else waits?
+"""How does a model learn while one visitor watches and nobody else has to wait?
 
-A training is a thread of its own. It lends out nothing that it changes: who watches gets a Progress, which is frozen.
+Each training has its own thread. It never shares what it changes: a visitor gets a Progress, which is frozen.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from dashboard.training.setup import READS_NUMBERS, Setup
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.training import Batch, Epoch, Sizes, Task, epochs
 
-# A browser asks each second; one whose tab lies hidden for long, once a minute.
+# A browser asks each second; a tab that has been hidden for long asks once a minute.
 PATIENCE = 150.0
 MOST_AT_ONCE = max(2, os.cpu_count() or 2)
-# Numbers in the pictures of one training, 4 bytes each.
+# The most numbers in the pictures of one training, 4 bytes each.
 ROOM = 4_000_000
 MOST_PICTURES = 100
-# Weights in the models that are kept of one training, 4 bytes each.
+# The most weights in the kept models of one training, 4 bytes each.
 ROOM_FOR_MODELS = 4_000_000
 
 
 class Moment(NamedTuple):
-    """What one epoch came to."""
+    """The loss and accuracy of one epoch."""
 
     epoch: int
     loss: float
@@ -43,7 +43,7 @@ class Moment(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """A model as it was after an epoch; 0 is untrained. Nothing changes it any more."""
+    """A copy of the model after an epoch; 0 is untrained. Nothing changes the copy."""
 
     epoch: int
     model: SequenceModel
@@ -54,27 +54,27 @@ class Progress:
     """How far a training has come."""
 
     of: int
-    """Epochs there will be."""
+    """The number of planned epochs."""
     example: Example
     pictures: tuple[Picture, ...]
-    """The untrained model's first, the latest last."""
+    """The pictures, from the untrained model's to the latest."""
     snapshots: tuple[Snapshot, ...]
-    """The same of models, as many as there is room for."""
+    """Models from the untrained to the latest, as many as there is room for."""
     moments: tuple[Moment, ...] = ()
     seconds_left: float | None = None
     model: SequenceModel | None = None
-    """After the last epoch that was finished; once it is over nothing changes it."""
+    """A copy of the model after the last finished epoch."""
     over: bool = False
     ended: str = ""
-    """Why it ended before its last epoch, as a sentence."""
+    """Why the training ended before its last epoch, as a sentence; "" if it did not."""
 
     def picture(self, epoch: int) -> Picture:
-        """The latest one that is not from after an epoch."""
+        """The latest picture that is not after an epoch."""
         return [picture for picture in self.pictures if picture.epoch <= epoch][-1]
 
 
 class Run:
-    """One training, from its untrained model on. Raises LstmCoreError for data and sizes that don't fit."""
+    """One training, from the untrained model on. Raises LstmCoreError for unfit data and sizes."""
 
     def __init__(self, setup: Setup, task: Task, patience: float = PATIENCE) -> None:
         self.setup = setup
@@ -84,7 +84,7 @@ class Run:
         self._learning = learning(setup, stoppable)
         example = example_of(task, stoppable.made)
         untrained = picture_of(stoppable.made, example, 0)
-        # Of the latest epoch there is always a picture; of the others as many as there is room for.
+        # The latest epoch always has a picture; of the others as many are kept as there is room for.
         self._every = math.ceil(setup.epochs / min(MOST_PICTURES, ROOM // untrained.numbers))
         weights = sum(weight.numel() for weight in stoppable.made.parameters())
         self._every_model = math.ceil(setup.epochs / max(1, min(MOST_PICTURES, ROOM_FOR_MODELS // weights)))
@@ -92,17 +92,17 @@ class Run:
         self._progress = Progress(setup.epochs, example, (untrained,), (first,))
 
     def progress(self) -> Progress:
-        """What there is now; asking is watching."""
+        """The progress so far. Each call counts as a sign that somebody watches."""
         with self._lock:
             self._watched_at = monotonic()
             return self._progress
 
     def stop(self) -> None:
-        """End it soon, within a batch."""
+        """Let the training end before its next batch."""
         self._stop.set()
 
     def train(self) -> None:
-        """Learn to the end, or until somebody stops it or nobody watches any more."""
+        """Learn to the end, or until somebody stops the training or nobody watches it."""
         ended, began, took = "", monotonic(), list[float]()
         try:
             torch.set_num_threads(1)
@@ -118,7 +118,7 @@ class Run:
             ended = str(why)
         except LstmCoreError as error:
             ended = str(error)
-        except Exception as error:  # a thread's own error would reach nobody
+        except Exception as error:  # an error in a thread would reach nobody
             ended = f"The training ended with an error: {error}"
         with self._lock:
             self._progress = replace(self._progress, over=True, seconds_left=None, ended=ended)
@@ -126,7 +126,7 @@ class Run:
     def _add(self, epoch: Epoch, seconds_left: float) -> None:
         was = self._progress
         picture = picture_of(epoch.model, was.example, epoch.number)
-        # The next epoch changes the model itself.
+        # The next epoch changes the model, so a copy is kept.
         model = copy.deepcopy(epoch.model)
         now = replace(
             was,
@@ -152,11 +152,11 @@ class Run:
 
 
 class _Ended(Exception):
-    """Says why a training ends between two batches."""
+    """Ends a training between two batches; its message says why."""
 
 
 class _Stoppable(Task):
-    """A task that asks before each batch whether to go on, and knows the model that it made."""
+    """A task that asks before each batch whether to go on, and remembers the model that it made."""
 
     name, description = "stoppable", ""
 
@@ -177,7 +177,7 @@ class _Stoppable(Task):
 
 
 def learning(setup: Setup, task: Task) -> Iterator[Epoch]:
-    """A set-up in the library's terms."""
+    """The epochs of a set-up: the visitor's names in the library's terms."""
     return epochs(
         task,
         hidden_size=setup.hidden_dim,
@@ -191,7 +191,7 @@ def learning(setup: Setup, task: Task) -> Iterator[Epoch]:
 
 @cache
 def get_ready() -> None:
-    """Import meanwhile what torch's optimizers take their time to import, so that a first training starts at once."""
+    """Import in the background what torch's optimizers import slowly, so that the first training starts at once."""
     threading.Thread(target=import_module, args=("torch._dynamo",), name="optimizers", daemon=True).start()
 
 
@@ -200,7 +200,7 @@ _slots = threading.Lock()
 
 
 def start(run: Run) -> None:
-    """Let it learn in a thread of its own. Raises LstmCoreError while the server trains as many as it can."""
+    """Start a training in its own thread. Raises LstmCoreError while the server trains as many as it can."""
     with _slots:
         if len(_running) >= MOST_AT_ONCE:
             raise LstmCoreError(

@@ -1,16 +1,16 @@
-"""What does this person want to train? A set-up, and the link that opens it anywhere."""
+"""What does a visitor want to train?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from functools import partial
+from dataclasses import dataclass, field
 from typing import Any
 
 import lstm_core
-from dashboard import view
+from dashboard.question import link
+from dashboard.question.link import ALWAYS, number, one_of, whole
 from lstm_core import LstmCoreError
-from lstm_core.training import Task, tasks
+from lstm_core.training import Task
 from lstm_core.training.tasks import GENERATED, OWN, task_from
 
 TITLES = {
@@ -25,72 +25,49 @@ TITLES = {
 RANGES = {"input_dim": (1, 64), "hidden_dim": (1, 128), "n_layers": (1, 4), "epochs": (1, 500), "seed": (0, 999_999)}
 LEARNING_RATES = (0.0001, 1.0)
 MOST_CHARACTERS, MOST_ROWS, MOST_COLUMNS = 1_000_000, 50_000, 32
-# Its x are the numbers themselves: as many features as there are columns.
+# These tasks read numbers: x has one feature for each column.
 READS_NUMBERS = ("series", "forecast")
 
 
 @dataclass(frozen=True)
 class Setup:
-    """Everything that decides a training but the visitor's own data; the dimensions under their names in the lesson."""
+    """Everything that decides a training except the visitor's data; the dimensions have the lesson's names."""
 
-    task: str
-    input_dim: int
-    hidden_dim: int
-    n_layers: int
-    epochs: int
-    learning_rate: float
-    seed: int = 2
+    task: str = field(metadata=one_of(TITLES))
+    input_dim: int = field(metadata=whole(*RANGES["input_dim"]))
+    hidden_dim: int = field(metadata=whole(*RANGES["hidden_dim"]))
+    n_layers: int = field(metadata=whole(*RANGES["n_layers"]))
+    epochs: int = field(metadata=whole(*RANGES["epochs"]))
+    learning_rate: float = field(metadata=number(*LEARNING_RATES))
+    seed: int = field(default=2, metadata=whole(*RANGES["seed"]) | ALWAYS)
 
-    def query(self) -> dict[str, str]:
-        """The link's part behind the question mark."""
-        shown = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in asdict(self).items()}
-        if self.task in READS_NUMBERS:
-            del shown["input_dim"]
-        return shown
+
+def query_of(setup: Setup) -> str:
+    """The link of a set-up."""
+    return link.query(setup, without=("input_dim",) if setup.task in READS_NUMBERS else ())
 
 
 def description(task: str) -> str:
-    """What a task is, in a sentence."""
+    """One sentence that describes a task."""
     return (GENERATED | OWN)[task].description
 
 
 def usual(task: str) -> Setup:
-    """What a task is trained with where nothing else is asked for."""
+    """The default set-up of a task."""
     sizes = (GENERATED | OWN)[task].sizes
     return Setup(task, sizes.input_size, sizes.hidden_size, sizes.num_layers, sizes.epochs, sizes.learning_rate)
 
 
-def read_query(query: Mapping[str, str]) -> tuple[Setup, list[str]]:
-    """The set-up a link asks for, and a sentence for each value that can't be had and fell back."""
-    notices = []
-    task = query.get("task", "counter")
-    if task not in tasks():
-        notices.append(view.fell_back("task", task, f"it takes one of {', '.join(tasks())}", "counter"))
-        task = "counter"
-    setup = usual(task)
-    readers = {name: partial(_number, name) for name in (*RANGES, "learning_rate")}
-    values, wrong = view.read_values(query, readers, asdict(setup))
-    return replace(setup, **values), [*notices, *wrong]
-
-
-def _number(name: str, text: str) -> Any:
-    if name in RANGES:
-        return view.whole_number(text, *RANGES[name])
-    low, high = LEARNING_RATES
-    expected = f"it takes a number from {low} to {high}"
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError(expected) from None
-    if not low <= value <= high:
-        raise ValueError(expected)
-    return value
+def read_setup(query: Mapping[str, str]) -> tuple[Setup, list[str]]:
+    """The set-up that a link asks for, with the task's defaults, and a sentence for each value that is not possible."""
+    task = query.get("task", "")
+    return link.read(usual(task if task in TITLES else "counter"), query)
 
 
 def task_of(setup: Setup, text: str = "", table: str | bytes = "") -> Task:
-    """The task, with the visitor's text or table of numbers where it learns from those.
+    """The task, with the visitor's text or table of numbers if it learns from one.
 
-    Raises LstmCoreError when they are missing, unfit or too large.
+    Raises LstmCoreError when the text or table is missing, unfit or too large.
     """
     if setup.task == "text":
         _at_most(len(text), MOST_CHARACTERS, "characters of text")
@@ -107,7 +84,7 @@ def _series(table: str | bytes) -> Any:
     series = lstm_core.read_series(table)
     _at_most(len(series.values), MOST_ROWS, "rows")
     _at_most(len(series.names), MOST_COLUMNS, "columns")
-    # Takes a quarter of a second to import, and most visitors never come here.
+    # The import takes 0.25 s, and most visitors never need it.
     import pandas as pd
 
     return pd.DataFrame(series.values.numpy(), columns=series.names)

@@ -1,1 +1,1 @@
-"""What do the units do? What the page Units computes, draws and says."""
+"""What do the units do? The analyses, figures and sentences of the page Units."""

@@ -1,54 +1,60 @@
-"""How does each unit of a reading remember? The numbers, the sentences and the order that a page shows."""
+"""How does each unit of a reading remember? The numbers, sentences and order that the page shows."""
 
 from __future__ import annotations
 
-from threading import Condition
 from typing import NamedTuple, cast
 
 import pandas as pd
-from cachetools import LRUCache, cached
 
 import lstm_core
-from dashboard.reading import Reading, what_is_read
-from dashboard.view import View
+from dashboard.question.source import Source
+from dashboard.reading.read import Reading
+from dashboard.store import size_of
+from dashboard.store.budgets import Budget
+from dashboard.store.remembered import remembered
 from lstm_core import Trace
 from lstm_core.analysis.order_units import Order
 from lstm_core.progress import Progress
 
-# Steps × units that are put into sentences; of more, the units that remember longest are.
+# The most steps × units with sentences; beyond, only the units that remember longest have one.
 MOST_TOLD = 600_000
-# Steps × units that a person waits for.
+# The most steps × units that a visitor waits for without a button.
 QUICK = 1_000_000
 
 
 class Memory(NamedTuple):
-    """One row a unit: `lstm_core.units`, and in a sentence what it does in this text, "" where that would take long."""
+    """One row for each unit of `lstm_core.units`, and a sentence on what the unit does here, "" if that takes long."""
 
     table: pd.DataFrame
     told: list[str]
 
 
 def is_quick(trace: Trace) -> bool:
-    """Whether a person waits for it: steps × units are few."""
+    """Whether the analysis takes so little time that a visitor waits for it."""
     return trace.f.numel() <= QUICK
 
 
-def is_known(view: View, reading: Reading) -> bool:
-    """Whether it is there already."""
-    return what_is_told(view, reading) in _known
+def is_known(source: Source, reading: Reading) -> bool:
+    """Whether the result is in the cache."""
+    return memory.is_known(source, reading)
 
 
-def what_is_told(view: View, reading: Reading, *_: object) -> tuple[object, ...]:
-    """All that it depends on."""
-    return *what_is_read(view), len(reading.tokens), reading.model is None
+def what_is_told(source: Source, reading: Reading, *_: object, **_progress: object) -> tuple[object, ...]:
+    """The cache key: everything that `memory` depends on."""
+    return source, len(reading.tokens), reading.model is None
 
 
-_known: LRUCache[object, Memory] = LRUCache(32)
+def _bytes(memory: Memory) -> int:
+    return int(memory.table.memory_usage(deep=True).sum()) + size_of.of_texts(memory.told)
 
 
-@cached(_known, key=what_is_told, condition=Condition())
-def memory(_view: View, _reading: Reading, trace: Trace, progress: Progress | None = None) -> Memory:
-    """The units of a reading; `progress` is told how far it is."""
+def _is_watched(_source: Source, _reading: Reading, _trace: Trace, progress: Progress | None = None) -> bool:
+    return progress is not None
+
+
+@remembered(Budget.REMEMBERING, key=what_is_told, bytes_of=_bytes, is_heavy=_is_watched)
+def memory(_source: Source, _reading: Reading, trace: Trace, progress: Progress | None = None) -> Memory:
+    """How the units of a reading remember; `progress` is called with the share done."""
     table = lstm_core.units(trace)
     most = max(1, MOST_TOLD // len(trace.x))
     longest = table["half_life"].rank(ascending=False, method="first") <= most
@@ -61,16 +67,16 @@ def memory(_view: View, _reading: Reading, trace: Trace, progress: Progress | No
 
 
 def order(trace: Trace, rows: str) -> dict[tuple[int, int], list[int]]:
-    """The units of each layer and direction in the order of the heatmap's rows."""
+    """The units of each (layer, direction) in the order of the heatmap's rows."""
     layers, directions = trace.c.shape[:2]
     places = [(layer, direction) for layer in range(layers) for direction in range(directions)]
-    return {place: lstm_core.order_units(trace, cast(Order, rows), *place) for place in places}
+    return {place: lstm_core.analysis.order_units(trace, cast(Order, rows), *place) for place in places}
 
 
 def rows(memory: Memory) -> pd.DataFrame:
-    """The table that a person reads and sorts; layer and direction where there is more than one.
+    """The table on the page; with layer and direction if there is more than one.
 
-    Shares of the steps are in per cent.
+    Shares of steps are in per cent.
     """
     table = memory.table
     found = {name: table[name] for name in ("layer", "direction") if table[name].nunique() > 1}

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from threading import Condition
 from typing import NamedTuple
 
-from cachetools import LRUCache, cached
-
 import lstm_core
-from dashboard.reading import Reading, read, what_is_read
+from dashboard.question import limits
+from dashboard.reading.read import Reading, read
+from dashboard.store import size_of
+from dashboard.store.budgets import Budget
+from dashboard.store.remembered import remembered
 from dashboard.units.view import Units
 from lstm_core import LstmCoreError, Trace
 
 # What one page looks at: steps, states of all units (c and h), and lines that are read one by one.
 MOST_STEPS, MOST_STATES, MOST_LINES = 20_000, 6_000_000, 400
-# Bytes of sequences that are kept: another question is asked of the same ones.
-ROOM = 300_000_000
 
 
 class Sample(NamedTuple):
@@ -51,7 +50,7 @@ def most_steps(reading: Reading) -> int:
 
 def text_of(reading: Reading, asked: Units) -> str:
     """What is read: the opened file, or the sentence."""
-    return reading.document.text if reading.document else asked.view.sentence
+    return reading.document.text if reading.document else asked.view.source.sentence
 
 
 def lines_of(text: str) -> list[str]:
@@ -60,14 +59,21 @@ def lines_of(text: str) -> list[str]:
 
 
 def _bytes(found: Sample) -> int:
-    return sum(tensor.nbytes for trace in traces([*found.found, *found.held]) for tensor in trace.tensors().values())
+    readings = [*found.found, *found.held]
+    tensors = [tensor for trace in traces(readings) for tensor in trace.tensors().values()]
+    return sum(int(tensor.nbytes) for tensor in tensors) + sum(size_of.of_texts(one.tokens) for one in readings)
 
 
 def _what_is_sampled(asked: Units, reading: Reading) -> tuple[object, ...]:
-    return *what_is_read(asked.view), asked.lines, asked.held, asked.held_out, reading.model is None
+    return asked.view.source, asked.lines, asked.held, asked.held_out, reading.model is None
 
 
-@cached(LRUCache(ROOM, getsizeof=_bytes), key=_what_is_sampled, condition=Condition())
+def _is_long(asked: Units, reading: Reading) -> bool:
+    return len(reading.tokens) > limits.LONG or len(asked.held_out) > limits.LONG
+
+
+# Another question is asked of the same sequences.
+@remembered(Budget.SAMPLES, key=_what_is_sampled, bytes_of=_bytes, is_heavy=_is_long)
 def sample(asked: Units, reading: Reading) -> Sample:
     """What to search and what to check it on. Raises LstmCoreError when the other text can't be read."""
     if reading.series is not None:
@@ -79,7 +85,7 @@ def sample(asked: Units, reading: Reading) -> Sample:
         middle = -(-len(lines) // 2)
         text, half = "".join(lines[:middle]), ["".join(lines[middle:])]
     elif asked.held == "half":
-        notices.append("The text is one line, so nothing is held out: give another text to check the finds on.")
+        notices.append("One line of text: nothing to test on. Add a second text to check these results.")
     other = [asked.held_out] if asked.held == "own" and asked.held_out.strip() else half
     found, cut = _read_all(asked, _sequences(text, asked, bool(half)))
     held, _ = _read_all(asked, [part for text in other for part in _sequences(text, asked, bool(half))])
@@ -99,7 +105,7 @@ def _read_all(asked: Units, texts: list[str]) -> tuple[list[Reading], list[str]]
     readings: list[Reading] = []
     steps, notices = 0, []
     for text in texts[:MOST_LINES]:
-        reading = read(replace(asked.view, sentence=text, file=""))
+        reading = read(replace(asked.view.source, sentence=text, file=""))
         if reading.trace is None:
             if reading.tokens or text.strip():
                 raise LstmCoreError(" ".join(reading.notices))
@@ -121,7 +127,7 @@ def _of_series(asked: Units, reading: Reading) -> Sample:
     """Numbers are split in the middle of their rows."""
     steps = len(reading.tokens)
     if asked.held == "own" and asked.held_out.strip():
-        other = read(replace(asked.view, sentence=asked.held_out, file=""))
+        other = read(replace(asked.view.source, sentence=asked.held_out, file=""))
         if other.trace is None or other.series is None or reading.series is None:
             raise LstmCoreError(" ".join(other.notices))
         if other.series.names != reading.series.names:
@@ -143,6 +149,6 @@ def _steps(reading: Reading, start: int, end: int) -> Reading:
     tokens, series = reading.tokens[start:end], reading.series
     if series is not None:
         times = None if series.times is None else series.times[start:end]
-        series = lstm_core.Series(series.names, series.values[start:end], times)
+        series = lstm_core.inputs.Series(series.names, series.values[start:end], times)
     trace = lstm_core.run(reading.lstm, reading.trace.x[start:end], tokens=tokens)
     return reading._replace(tokens=tokens, trace=trace, series=series)

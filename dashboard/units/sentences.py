@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard.figures import label
-from dashboard.plain import plain
 from dashboard.units.tracking import CERTAIN, Best, of_row
 from dashboard.units.view import COLUMN, SAYS, parts
+from dashboard.words.escape_markdown import plain
+from lstm_core.analysis import Found
 from lstm_core.analysis.properties import OF_A_TOKEN, SURPLUS
-from lstm_core.analysis.shuffle import ROUND
+from lstm_core.analysis.shuffle import SHIFTED
+from lstm_core.plots.labels import label
 
 KINDS = {
     "": "search all",
@@ -53,12 +55,20 @@ def remembers(table: pd.DataFrame, steps: int) -> str:
         lasts = (
             f"{_unit(longest, layers)} remembers longest: half of what it holds is left after {_steps(life)}{beyond}"
         )
-    least = (
-        ""
-        if len(table) == 1
-        else f"; {_unit(shortest, layers, first=False)} forgets fastest, after {_steps(shortest['half_life'])}"
+    if len(table) == 1:
+        return f"{lasts}."
+    soon = shortest["half_life"]
+    how = "within one step" if soon < 1 else f"fastest, after {_steps(soon)}"
+    return f"{lasts}; {_unit(shortest, layers, first=False)} forgets {how}."
+
+
+def too_short(steps: int, enough: int) -> str:
+    """Why nothing is searched for in a short text."""
+    return (
+        f"Too short to tell what a unit tracks: this text has {steps} step{'' if steps == 1 else 's'}, and in so few "
+        f"some unit fits almost any property by chance. Give a text of {enough} steps or more, or choose one of the "
+        "finds above."
     )
-    return f"{lasts}{least}."
 
 
 def gates_stand(table: pd.DataFrame, trained: bool) -> str:
@@ -72,13 +82,14 @@ def gates_stand(table: pd.DataFrame, trained: bool) -> str:
         )
     return (
         f"The forget gates are open (above 0.9) at {opened:.0%} of the steps and shut (below 0.1) at {shut:.0%}: "
-        "a dot high on the left is a unit that keeps, a dot far to the right one that clears itself."
+        "top left: the unit keeps its memory; far right: it clears it."
     )
 
 
-def tracks(found: Best, table: pd.DataFrame, layers: bool) -> str:
+def tracks(found: Best, answer: Found, layers: bool) -> str:
     """The best unit, what it tracks, how well, and how well on held-out text."""
-    measure, name = table.attrs["measure"], f"*{plain(named(table.attrs['property']))}*"
+    row = answer.table.iloc[0]
+    measure, name = row["measure"], f"*{plain(named(row['property']))}*"
     falls = " (it falls as that rises)" if found.sign < 0 else ""
     return f"{series(found, layers)} tracks {name} best{falls}: {measure} = {found.score:.3f}{_on_held_out(found)}."
 
@@ -94,10 +105,10 @@ def seen_there(found: Best) -> str:
     return f"Unit {found.unit} among the heatmaps"
 
 
-def scored(found: Best, table: pd.DataFrame, layers: bool) -> str:
+def scored(found: Best, answer: Found, layers: bool) -> str:
     """A unit and its score, over its curve."""
     held = "" if found.held_out is None or math.isnan(found.held_out) else f", held out {found.held_out:.3f}"
-    return f"{series(found, layers)} · {table.attrs['measure']} {found.score:.3f}{held}"
+    return f"{series(found, layers)} · {answer.table['measure'].iloc[0]} {found.score:.3f}{held}"
 
 
 def in_words(summary: pd.DataFrame) -> pd.DataFrame:
@@ -111,43 +122,54 @@ def in_words(summary: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(shown)
 
 
-def chance(table: pd.DataFrame, found: Best) -> str:
+def chance(answer: Found, found: Best) -> str:
     """How many units were searched, and how often the best of them does as well by chance."""
-    searched, shuffles, way = (table.attrs[name] for name in ("searched", "permutations", "shuffled"))
-    as_good = round(found.p * (1 + shuffles)) - 1
-    said = (
-        f"Searched: {searched:,} series, c and h of every unit. With the property shuffled {shuffles} times "
-        f"({way}), the best of them all did as well {_times(as_good)}: p = {found.p:.3f}, "
+    searched = f"Searched: {answer.searched:,} series, c and h of every unit. "
+    if math.isnan(found.p):
+        return f"{searched}Whether this is more than chance can’t be told here. {_why_not(answer)}"
+    as_good = round(found.p * (1 + answer.permutations)) - 1
+    return (
+        f"{searched}The property was {_taken(answer)} {answer.permutations} times; the best unit then scored as well "
+        f"{_times(as_good)}: p = {found.p:.3f}, "
         + ("more than chance." if found.p < CERTAIN else "so this may be chance.")
     )
-    if way == ROUND and table.attrs["steps"] < 2 / CERTAIN and found.p >= 1 / table.attrs["steps"] / 2:
-        said += (
-            f" A text of {table.attrs['steps']} steps has no more than {table.attrs['steps']} such shifts, so little "
-            "can be told: give a longer one, or five lines and more, each on its own."
-        )
-    return said
 
 
-def searched_all(summary: pd.DataFrame, table: pd.DataFrame, layers: bool) -> str:
+def searched_all(summary: pd.DataFrame, answer: Found, layers: bool) -> str:
     """What stands out most among all properties."""
     row = summary.iloc[0]
     found = of_row(row.to_dict())
-    if row["p"] >= CERTAIN:
-        return (
-            f"No unit tracks anything better than chance may: nearest comes {series(found, layers)} with "
-            f"*{plain(named(row['property']))}*, {row['measure']} = {row['score']:.3f}, p = {row['p']:.2f} over all."
-        )
-    return tracks(found, table, layers)
-
-
-def chance_of_all(summary: pd.DataFrame, table: pd.DataFrame) -> str:
-    """How many properties and units were searched."""
-    properties, searched = len(summary), table.attrs["searched"]
+    if row["p"] < CERTAIN:
+        return tracks(found, answer, layers)
+    sure = f"p = {row['p']:.2f} over all" if row["p"] <= 1 else "and there is too little text to tell it from chance"
     return (
+        f"No unit tracks a property better than chance. Closest: {series(found, layers)} with "
+        f"*{plain(named(row['property']))}*, {row['measure']} = {row['score']:.3f}, {sure}."
+    )
+
+
+def chance_of_all(summary: pd.DataFrame, answers: Sequence[Found]) -> str:
+    """How many properties and units were searched, and of how many nothing can be told."""
+    properties, searched = len(summary), answers[0].searched
+    said = (
         f"Searched: {properties} properties × {searched:,} series, c and h of every unit; p is corrected for both. "
         f"{int((summary['p'] < CERTAIN).sum())} of the {properties} go with a unit more closely than by chance "
         f"(p < {CERTAIN})."
     )
+    untold = [answer for answer in answers if answer.no_p]
+    if untold:
+        said += f" Of {len(untold)} nothing can be told, and they have no p. For example: {_why_not(untold[0])}"
+    return said
+
+
+def _taken(answer: Found) -> str:
+    """What was done to the property."""
+    return "shifted in time" if answer.shuffled == SHIFTED else f"shuffled by {answer.shuffled}"
+
+
+def _why_not(answer: Found) -> str:
+    [why] = answer.no_p.values()
+    return why
 
 
 def _on_held_out(found: Best) -> str:

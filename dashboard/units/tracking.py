@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from threading import Lock
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
-from cachetools import LRUCache
 
-from dashboard.reading import Reading
+from dashboard.question.cell import Cell
+from dashboard.reading.read import Reading
+from dashboard.store.budgets import Budget
+from dashboard.store.remembered import remembered
 from dashboard.units.samples import Sample, traces
 from dashboard.units.view import COLUMN, SAYS, Property, Units, parts
-from lstm_core import LstmCoreError, Quantity, find_units
+from lstm_core import LstmCoreError, find_units
+from lstm_core.analysis import Found
 from lstm_core.analysis.properties import OF_A_TOKEN, PROPERTIES, SURPLUS, property_named
 from lstm_core.progress import Progress, part_of
+from lstm_core.traces import Quantity
 
 # Shuffles, and how many of a property that looks like a find among many: p has to stand the number of properties.
 PERMUTATIONS, THOROUGH, PROMISING = 200, 1_000, 0.05
@@ -29,9 +32,6 @@ SHUFFLED = 100
 COMMONEST, OFFERED = 3, 300
 CERTAIN = 0.05
 """The p below which a find is more than chance."""
-Table = pd.DataFrame
-_tables: LRUCache[object, pd.DataFrame] = LRUCache(256)
-_lock = Lock()
 
 
 class Best(NamedTuple):
@@ -68,7 +68,7 @@ def numbers(name: str, reading: Reading) -> list[float]:
 
 
 def changing(names: Sequence[str], readings: Sequence[Reading]) -> list[str]:
-    """Those properties that are not the same at every step."""
+    """The properties that change between steps."""
     return [name for name in names if len({value for reading in readings for value in numbers(name, reading)}) > 1]
 
 
@@ -112,21 +112,32 @@ def is_quick(sample: Sample, names: int) -> bool:
     return _size(sample) * names <= QUICK
 
 
-def answer(asked: Units, sample: Sample, name: str, among: int = 1, progress: Progress | None = None) -> pd.DataFrame:
-    """`find_units`'s table for a property, of so many. Raises LstmCoreError when it never changes, or is not there."""
-    key = _key(asked, name, among)
-    with _lock:
-        known = _tables.get(key)
-    if known is None:
-        known = _searched(sample, name, among, progress)
-        with _lock:
-            _tables[key] = known
-    return known
+def _what_is_answered(
+    asked: Units, _sample: object, name: str, among: int = 1, *_: object, **_progress: object
+) -> tuple[object, ...]:
+    return asked.view.source, asked.lines, asked.held, asked.held_out, name, among > 1
 
 
-def _searched(sample: Sample, name: str, among: int, progress: Progress | None) -> pd.DataFrame:
-    """The table, some shuffles at a time."""
-    found = [numbers(name, reading) for reading in sample.found]
+def _bytes(found: Found) -> int:
+    return int(found.table.memory_usage(deep=True).sum())
+
+
+def _is_watched(_asked: Units, _sample: Sample, _name: str, _among: int = 1, progress: Progress | None = None) -> bool:
+    return progress is not None
+
+
+@remembered(Budget.TRACKING, key=_what_is_answered, bytes_of=_bytes, is_heavy=_is_watched)
+def answer(_asked: Units, sample: Sample, name: str, among: int = 1, progress: Progress | None = None) -> Found:
+    """What `find_units` finds for a property, of so many.
+
+    Raises LstmCoreError when it never changes, or is not there.
+    """
+    return _searched(sample, name, among, progress)
+
+
+def _searched(sample: Sample, name: str, among: int, progress: Progress | None) -> Found:
+    """What is found, some shuffles at a time."""
+    values = [numbers(name, reading) for reading in sample.found]
     held = (traces(sample.held), [numbers(name, reading) for reading in sample.held]) if sample.held else None
     size = PERMUTATIONS if _size(sample) <= QUICK else AT_A_TIME
     as_good: np.ndarray | float = 0.0
@@ -134,29 +145,26 @@ def _searched(sample: Sample, name: str, among: int, progress: Progress | None) 
     while done < most:
         part = part_of(progress, done / most, size / most)
         done += size
-        table = find_units(traces(sample.found), found, held, permutations=size, seed=done, progress=part)
+        found = find_units(traces(sample.found), {name: values}, held, permutations=size, seed=done, progress=part)
         # p = (1 + as good) / (1 + shuffles): counts of several draws add up.
-        as_good = as_good + np.round(table["p"].to_numpy() * (1 + size) - 1)
-        table["p"] = (1 + as_good) / (1 + done)
-        table.attrs |= {"permutations": done, "property": name}
-        if done == PERMUTATIONS and among > 1 and table["p"].iloc[0] < PROMISING:
+        as_good = as_good + np.round(found.table["p"].to_numpy() * (1 + size) - 1)
+        p = (1 + as_good) / (1 + done)
+        found = replace(found, table=found.table.assign(p=p), permutations=done)
+        if done == PERMUTATIONS and among > 1 and p[0] < PROMISING:
             most = THOROUGH
-    return table
+        elif found.no_p:
+            break
+    return found
 
 
 def is_known(asked: Units, names: Sequence[str]) -> bool:
     """Whether the answers are there already."""
-    with _lock:
-        return all(_key(asked, name, len(names)) in _tables for name in names)
+    return all(answer.is_known(asked, None, name, len(names)) for name in names)
 
 
-def _key(asked: Units, name: str, among: int) -> tuple[object, ...]:
-    return replace(asked.view, rows="index"), asked.lines, asked.held, asked.held_out, name, among > 1
-
-
-def best(table: pd.DataFrame, row: int = 0) -> Best:
-    """One row of a table that `find_units` made."""
-    return of_row(table.iloc[row].to_dict())
+def best(found: Found, row: int = 0) -> Best:
+    """A row of what `find_units` found."""
+    return of_row(found.table.iloc[row].to_dict())
 
 
 def of_row(row: Mapping[Any, Any]) -> Best:
@@ -166,10 +174,10 @@ def of_row(row: Mapping[Any, Any]) -> Best:
     return Best(row["quantity"], layer, direction, unit, float(row["score"]), sign, float(row["p"]), held)
 
 
-def leaders(table: pd.DataFrame, most: int) -> list[Best]:
+def leaders(found: Found, most: int) -> list[Best]:
     """The best units, each by the better of its c and h."""
-    units = table.drop_duplicates(["layer", "direction", "unit"])
-    return [best(units, row) for row in range(min(most, len(units)))]
+    units = found.table.drop_duplicates(["layer", "direction", "unit"]).head(most)
+    return [of_row(row) for row in units.to_dict(orient="records")]
 
 
 def values(found: Best, readings: Sequence[Reading]) -> np.ndarray:
@@ -178,10 +186,9 @@ def values(found: Best, readings: Sequence[Reading]) -> np.ndarray:
     return np.concatenate([units[found.unit] for units in cells])
 
 
-def pin(found: Best, readings: Sequence[Reading]) -> str:
-    """A unit at the last step of the first sequence, as the main page's link pins it."""
-    step = len(readings[0].tokens) - 1
-    return f"{found.layer}.{found.unit}.{step}" + (".1" if found.direction else "")
+def cell(found: Best, readings: Sequence[Reading]) -> Cell:
+    """A unit at the last step of the first sequence."""
+    return Cell(found.layer, found.direction, found.unit, len(readings[0].tokens) - 1)
 
 
 def at_steps(name: str, readings: Sequence[Reading]) -> np.ndarray:
@@ -195,29 +202,32 @@ def starts(readings: Sequence[Reading]) -> list[int]:
     return [sum(lengths[:number]) for number in range(len(lengths))]
 
 
-def rows(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """The best rows of a table as a person reads them."""
-    shown = table.head(most).rename(columns={"score": table.attrs["measure"], "held_out": "held out"})
-    return shown.drop(columns=[name for name in ("layer", "direction") if table[name].nunique() == 1] + ["sign"])
+def rows(found: Found, most: int) -> pd.DataFrame:
+    """The best rows as a person reads them."""
+    table = found.table
+    shown = table.head(most).rename(columns={"score": table["measure"].iloc[0], "held_out": "held out"})
+    same = [name for name in ("layer", "direction") if table[name].nunique() == 1]
+    return shown.drop(columns=[*same, "sign", "property", "measure"])
 
 
-def strongest(tables: Sequence[pd.DataFrame]) -> int:
-    """Which table's best unit is the surest find."""
-    names = [table.attrs["property"] for table in tables]
-    return names.index(summary(tables)["property"].iloc[0])
+def strongest(answers: Sequence[Found]) -> int:
+    """Which answer's best unit is the surest find."""
+    names = [found.table["property"].iloc[0] for found in answers]
+    return names.index(summary(answers)["property"].iloc[0])
 
 
-def summary(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def summary(answers: Sequence[Found]) -> pd.DataFrame:
     """A row a property: its best unit. p is corrected for the number of properties too (Bonferroni).
 
-    What is certain comes first, the strongest before the weaker; then what is not, the likeliest first.
+    What is certain comes first, the strongest before the weaker; then what is not, the likeliest first, and last what
+    can't be told from chance: without a p.
     """
-    rows = []
-    for table in tables:
-        row = best(table)
-        rows.append({"property": table.attrs["property"], "measure": table.attrs["measure"], **row._asdict()})
+    rows = [
+        {"property": found.table["property"].iloc[0], "measure": found.table["measure"].iloc[0]} | best(found)._asdict()
+        for found in answers
+    ]
     found = pd.DataFrame(rows)
-    found["p"] = (found["p"] * len(tables)).clip(upper=1.0)
+    found["p"] = (found["p"] * len(answers)).clip(upper=1.0)
     # Half of the way from chance to certainty is 0.75 as an AUC, 0.5 as an R².
     strength = found["score"].where(found["measure"] != "AUC", 2 * found["score"] - 1)
     certain = found["p"] < CERTAIN

@@ -1,65 +1,38 @@
-"""What does this person ask about the units? A view, a property to look for, and the link that asks it again."""
+"""What does a visitor ask about the units? A view, and a property to search for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from dashboard.view import View, query_of, read_query, read_values
+from dashboard.question.link import one_of, takes, text
+from dashboard.question.view import View
 from lstm_core.analysis.properties import OF_A_TOKEN, OVER, PROPERTIES, SURPLUS
 
 SAYS, COLUMN = "model says ", "column "
-"""What stands before a label of the model, and before a column of a series."""
+"""The words before a label of the model, and before a column of a series, in a property's name."""
 ABOUT = dict.fromkeys((*OF_A_TOKEN, SAYS, COLUMN), ("token",)) | {SURPLUS: ("token", "other")}
-"""What a kind of property is about, as `Property` names it; the other kinds are about nothing."""
+"""The fields of `Property` that a kind of property needs; the other kinds need none."""
 HELD = {"half": "the second half", "own": "another text", "none": "none"}
-"""What the scores are checked on."""
+"""The texts on which the scores are checked."""
 
 
 class Property(NamedTuple):
-    """A property's kind, and the token or tokens that it is about."""
+    """A property's kind, and its token or tokens."""
 
     kind: str
-    """One of PROPERTIES, or the beginning of a name that goes on with a token; "" for every property there is."""
+    """One of PROPERTIES, or the words before the token; "" for every property."""
     token: str = ""
     other: str = ""
 
     @property
     def name(self) -> str:
-        """As `lstm_core.property_named` and a link say it."""
+        """The property's name in `lstm_core.analysis.property_named` and in a link."""
         return self.kind + self.token + (OVER + self.other if self.kind == SURPLUS else "")
 
 
-@dataclass(frozen=True)
-class Units:
-    """A view, and what its units are asked."""
-
-    view: View = field(default_factory=View)
-    property: str = ""
-    """The property's name; "" to search for every one."""
-    lines: int = 0
-    """1 where each line is a sequence of its own."""
-    held: str = "half"
-    """One of HELD."""
-    held_out: str = ""
-    """The other text."""
-
-    def query(self) -> str:
-        """The link's part behind the question mark."""
-        return query_of(self.view, asdict(self), asdict(Units()))
-
-
-def read_units(query: Mapping[str, str]) -> tuple[Units, list[str]]:
-    """What a link asks, and a sentence for each value that can't be had and fell back."""
-    view, notices = read_query(query)
-    own, wrong = read_values(query, READERS, asdict(Units()))
-    notices += wrong
-    return Units(view, **own), notices
-
-
 def parts(name: str) -> Property:
-    """A property's name taken apart. Raises ValueError with what it takes."""
+    """Parse a property's name. Raises ValueError, which says what is allowed."""
     if not name or name in PROPERTIES:
         return Property(name)
     symbol, _, other = name.removeprefix(SURPLUS).partition(OVER)
@@ -81,10 +54,15 @@ def _lines(text: str) -> int:
     return int(text)
 
 
-def _held(text: str) -> str:
-    if text not in HELD:
-        raise ValueError(f"it takes one of {', '.join(HELD)}")
-    return text
+@dataclass(frozen=True)
+class Units:
+    """A view, and the question about its units."""
 
-
-READERS: dict[str, Callable[[str], Any]] = {"property": _property, "lines": _lines, "held": _held, "held_out": str}
+    view: View = field(default_factory=View)
+    property: str = field(default="", metadata=takes(_property))
+    """The property's name; "" to search for every one."""
+    lines: int = field(default=0, metadata=takes(_lines))
+    """1 if each line is a sequence of its own."""
+    held: str = field(default="half", metadata=one_of(HELD))
+    held_out: str = field(default="", metadata=text())
+    """The held-out text, if `held` is "own"."""

@@ -1,1 +1,1 @@
-"""Where did a memory come from, and what if? What the page Why? computes, draws and says."""
+"""Where did a memory come from, and what if? The analyses, figures and sentences of the page Why?."""

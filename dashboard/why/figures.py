@@ -1,38 +1,34 @@
-"""Where did it come from? What a memory and a score are made of, as pictures."""
+"""How are the sources of a memory and of a score drawn?"""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 import numpy as np
-from plotly.colors import sample_colorscale
 
-from dashboard import figures, quiet
-from dashboard.columns import round_up
-from dashboard.figures import BARE_AXIS, FONT, Figure, label
-from dashboard.palette import LINES, Look, Theme
-from dashboard.sentences import signed
-from dashboard.why.sources import Sources
-from dashboard.why.view import Cell
+from dashboard.question.cell import Cell
+from dashboard.why.sources import Score
+from lstm_core.plots import quiet_axes, step_axis
+from lstm_core.plots.labels import label, signed
+from lstm_core.plots.page_figure import BARE_AXIS, FONT, Figure
+from lstm_core.plots.palette import LINES, Look, Theme
+from lstm_core.plots.share_bars import BETWEEN, MARGIN, MOST_WORDS, ROOM, ROWS, calm, shares
+from lstm_core.plots.sources import Sources
 
-# Pixels: the row of coloured words, bars, the curve of a memory, what lies between.
-WORDS, BARS, CURVE, BETWEEN = 26, 190, 120, 34
-TOP = [("yaxis", WORDS, 0.0), ("yaxis2", BARS, 10.0)]
-MARGIN: dict[str, float] = {"l": 56, "r": 8, "t": 30, "b": 8}
-# What a bar's number takes, as a share of the axis.
-ROOM = 0.16
-# As wide as a picture is taken to be, in steps that wear their words: the page stretches it.
-MOST_WORDS = 60
-# Steps: of a slider that names each, and of the triangle of all.
+# Pixels: the curve of a memory.
+CURVE = 120
+# The legend below two bars a word, its room in pixels, and the most words whose two bars have numbers.
+LEGEND = {"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "xanchor": "left"}
+LEGEND_ROOM, MOST_TWO = 34, 12
+# The most steps of a slider that names each step, and of the triangle.
 MOST_SLIDER, MOST_TRIANGLE = 500, 400
 
 
 def memory_sources(sources: Sources, curve: np.ndarray, cell: Cell, look: Look, theme: Theme) -> Figure:
-    """Words coloured by their share in one unit's c, the same as bars, and that c over the steps (step,)."""
-    figure = shares(sources, cell, look, f"share in c of unit {cell.unit}")
-    title = quiet.title(f"c of unit {cell.unit}", look)
-    figure["layout"]["yaxis3"] = quiet.value_axis(look, curve, ROOM, ROOM) | {"title": title}
+    """Words coloured by their share in one unit's c, the shares as bars, and c over the steps (step,)."""
+    figure = shares(sources, cell.step, look, f"share in c of unit {cell.unit}")
+    title = quiet_axes.title(f"c of unit {cell.unit}", look)
+    figure["layout"]["yaxis3"] = quiet_axes.value_axis(look, curve, ROOM, ROOM) | {"title": title}
     seen = [step for step in sources.steps if step >= 0]
     values = curve[seen]
     figure["data"].append(
@@ -51,117 +47,79 @@ def memory_sources(sources: Sources, curve: np.ndarray, cell: Cell, look: Look, 
                 "line": {"width": 1, "color": look.paper},
             },
             "hovertemplate": "c = %{y:.4f}<extra></extra>",
-            **_calm(),
+            **calm(),
         }
     )
-    quiet.rows(figure["layout"], [*TOP, ("yaxis3", CURVE, BETWEEN)], MARGIN)
+    quiet_axes.rows(figure["layout"], [*ROWS, ("yaxis3", CURVE, BETWEEN)], MARGIN)
     return figure
 
 
-def score_sources(sources: Sources, cell: Cell, look: Look, name: str) -> Figure:
-    """Words coloured by their share in one class's score, and the same as bars."""
-    figure = shares(sources, cell, look, f"share in the score of {label(name)}")
-    quiet.rows(figure["layout"], TOP, MARGIN)
+def score_sources(score: Score, without: np.ndarray | None, erasing_first: bool, cell: Cell, look: Look) -> Figure:
+    """Words coloured by what they do for a class's lead, over two bars a word: its share of the lead, and how much of
+    the lead goes without the word. `without` (source,): the lead without each word, None if that is not known."""
+    name = f"score of {label(score.label)}" if score.rival is None else f"lead of {label(score.label)}"
+    if without is None:
+        figure = shares(score.sources, cell.step, look, f"share in the {name}")
+    else:
+        gone = score.sources.total - without
+        leading = score.sources._replace(shares=np.nan_to_num(gone)) if erasing_first else score.sources
+        figure = shares(leading, cell.step, look, f"part of the {name}")
+        words, bars = figure["data"]
+        # A word's two numbers are those of its bars.
+        words |= {"showlegend": False, "hovertemplate": "%{hovertext}<extra></extra>"}
+        figure["data"] = [words, *_side_by_side(bars, score.sources, without, erasing_first, look)]
+        seen = np.concatenate([score.sources.shares, np.nan_to_num(gone)])
+        axis = quiet_axes.value_axis(look, seen, ROOM, ROOM)
+        figure["layout"]["yaxis2"] |= {"range": axis["range"]}
+        figure["layout"] |= {"showlegend": True, "legend": LEGEND | {"font": {"color": look.faint, "size": FONT}}}
+    quiet_axes.rows(figure["layout"], ROWS, MARGIN if without is None else MARGIN | {"b": LEGEND_ROOM})
     return figure
 
 
-def shares(sources: Sources, cell: Cell, look: Look, title: str) -> Figure:
-    """A row of words that wear the colour of their share, over bars of the same shares."""
-    reach = float(np.abs(sources.shares).max()) or 1.0
-    names = [html.escape(label(name), quote=False) for name in sources.names]
-    common: Figure = {
-        "type": "bar",
-        "x": sources.x,
-        "customdata": list(zip(sources.steps, sources.shares.tolist(), strict=True)),
-        "hovertext": names,
-        "hovertemplate": "%{hovertext}: %{customdata[1]:+.4f}<extra></extra>",
-        **_calm(),
-    }
-    # Given numbers and a scale, plotly.js takes longer over the colours than over all else.
-    colours = sample_colorscale(look.states, (sources.shares / reach + 1) / 2)
-    row = common | {
-        "name": "words",
-        "y": [1] * len(names),
-        "width": 0.96,
-        "marker": {"color": colours, "line": {"width": 0}},
-    }
-    bars = common | {
-        "name": "shares",
-        "y": sources.shares.tolist(),
-        "yaxis": "y2",
-        "width": 0.72,
-        "marker": {"color": colours, "line": {"width": 1, "color": look.faint}},
-    }
-    if len(names) <= 24:
-        bars |= {
-            "text": [signed(share) if abs(share) >= 0.005 * reach else "" for share in sources.shares],
-            "textposition": "outside",
-            "cliponaxis": False,
-            "textfont": {"size": 11, "color": look.faint},
-        }
-    first, last = min(sources.x) - 0.5, max(sources.x) + 0.5
-    return {
-        "data": [row, bars],
-        "layout": quiet.layout(look)
-        | {
-            "bargap": 0,
-            "barmode": "overlay",
-            "xaxis": {"range": [first, last], "fixedrange": True, **_words(sources), **BARE_AXIS},
-            "yaxis": {"range": [0, 1], "showticklabels": False, "fixedrange": True, **BARE_AXIS},
-            "yaxis2": quiet.value_axis(look, sources.shares, ROOM, ROOM) | {"title": quiet.title(title, look)},
-            "shapes": [_now(cell.step, look)] if cell.step in sources.steps else [],
-        },
-    }
+def _side_by_side(bars: Figure, sources: Sources, without: np.ndarray, erasing_first: bool, look: Look) -> list[Figure]:
+    """The bars of the shares and of what goes without each word, the leading ones at the left and in colour."""
+    steps, total = sources.steps, sources.total
+    # A source that is no word, and the word that is read here, can't be erased.
+    gone = [None if np.isnan(value) else float(total - value) for value in without]
+    pale = {"color": look.faint, "opacity": 0.45, "line": {"width": 0}}
+    both = [
+        ("shares", "share, all gates as they were", sources.shares.tolist(), "share %{y:+.4f}"),
+        ("erased", "what goes without the word", gone, "without it %{customdata[1]:+.4f} is left"),
+    ]
+    if erasing_first:
+        both.reverse()
+    left = [float(total) if np.isnan(value) else float(value) for value in without]
+    drawn = []
+    for n, (meta, name, y, said) in enumerate(both):
+        bar = {key: value for key, value in bars.items() if key not in ("text", "textposition")}
+        texts = [signed(value) if value is not None and bars.get("text") and abs(value) >= 0.005 else "" for value in y]
+        drawn.append(
+            bar
+            | {"name": name, "meta": meta, "y": y, "width": 0.36, "offset": (-0.38, 0.02)[n]}
+            | {
+                "customdata": list(zip(steps, left, strict=True)),
+                "hovertemplate": f"%{{hovertext}}: {said}<extra></extra>",
+            }
+            | ({"marker": pale} if n else {})
+            | ({"text": texts, "textposition": "outside"} if len(steps) <= MOST_TWO else {})
+            | {"showlegend": True}
+        )
+    return drawn
 
 
 def triangle(values: np.ndarray, tokens: Sequence[str], cell: Cell, look: Look) -> Figure:
-    """One unit's c after every step, each in a row, by source (target, source): the start, then the words."""
-    reach = float(np.abs(values).max()) or 1.0
+    """One unit's c by source (target, source), a row for each step; the sources are the start, then the words."""
     steps = len(tokens)
-    axis, top = figures.step_axis(["start", *tokens], 620, -0.5, steps + 0.5)
-    axis |= {
-        "tickvals": [value - 1 for value in axis["tickvals"]],
-        "tickangle": None,
-        "autotickangles": [0, -60],
-        "automargin": True,
-    }
-    side, _ = figures.step_axis(tokens, 620, -0.5, steps - 0.5)
+    sources, top = _source_axis(tokens)
     height = min(520, max(180, 26 * steps))
-    seen = np.where(values == 0, np.nan, values)
     return {
-        "data": [
-            {
-                "type": "heatmap",
-                "name": "triangle",
-                "meta": {"layer": cell.layer, "direction": cell.direction},
-                "z": np.ascontiguousarray(seen, dtype=np.float32),
-                "x": list(range(-1, steps)),
-                "y": list(range(steps)),
-                "zmin": -reach,
-                "zmax": reach,
-                "colorscale": look.states,
-                "showscale": False,
-                "xgap": 1 if steps <= 60 else 0,
-                "ygap": 1 if steps <= 60 else 0,
-                "hoverongaps": False,
-                "hovertemplate": "after step %{y}, from step %{x}: %{z:+.4f}<extra></extra>",
-                **({"texttemplate": "%{z:+.2f}", "textfont": {"size": 11}} if steps <= 10 else {}),
-            }
-        ],
-        "layout": quiet.layout(look)
+        "data": [_shares(values, steps, cell, look)],
+        "layout": quiet_axes.layout(look)
         | {
             "height": top + height + 8,
             "margin": {"l": 8, "r": 8, "t": top, "b": 8},
-            "xaxis": axis | {"range": [-1.5, steps - 0.5], "fixedrange": True, **BARE_AXIS},
-            "yaxis": {
-                "range": [steps - 0.5, -0.5],
-                "tickmode": "array",
-                "tickvals": side["tickvals"],
-                "ticktext": side["ticktext"],
-                "automargin": True,
-                "fixedrange": True,
-                **BARE_AXIS,
-            },
+            "xaxis": sources,
+            "yaxis": _target_axis(tokens),
             "shapes": [
                 {
                     "type": "rect",
@@ -176,55 +134,55 @@ def triangle(values: np.ndarray, tokens: Sequence[str], cell: Cell, look: Look) 
     }
 
 
-def labels_of(sources: Sources) -> int:
-    """How many labels a row of sources wears."""
-    return len(_labelled(sources))
-
-
-def _labelled(sources: Sources) -> list[tuple[int, str]]:
-    """The words over their columns while they fit, else round positions; what is no word always."""
-    many = len(sources.names) > MOST_WORDS
-    every = round_up(len(sources.names) / 20)
-    return [
-        (x, label(name) if step < 0 or not many else f"{step:,}")
-        for x, step, name in zip(sources.x, sources.steps, sources.names, strict=True)
-        if not many or step < 0 or step % every == 0
-    ]
-
-
-def _words(sources: Sources) -> Figure:
-    shown = _labelled(sources)
+def _shares(values: np.ndarray, steps: int, cell: Cell, look: Look) -> Figure:
+    """The heatmap (target, source) of a triangle; a source after its target stays blank."""
+    reach = float(np.abs(values).max()) or 1.0
+    gap = 1 if steps <= 60 else 0
     return {
-        "side": "top",
-        "tickmode": "array",
-        "tickvals": [x for x, _ in shown],
-        "ticktext": [html.escape(text, quote=False) for _, text in shown],
-        "tickfont": {"size": FONT if len(shown) <= 24 else FONT - 2},
-        # Only the page's width decides whether they lie level.
+        "type": "heatmap",
+        "name": "triangle",
+        "meta": {"layer": cell.layer, "direction": cell.direction},
+        "z": np.ascontiguousarray(np.where(values == 0, np.nan, values), dtype=np.float32),
+        "x": list(range(-1, steps)),
+        "y": list(range(steps)),
+        "zmin": -reach,
+        "zmax": reach,
+        "colorscale": look.states,
+        "showscale": False,
+        "xgap": gap,
+        "ygap": gap,
+        "hoverongaps": False,
+        "hovertemplate": "after step %{y}, from step %{x}: %{z:+.4f}<extra></extra>",
+        **({"texttemplate": "%{z:+.2f}", "textfont": {"size": 11}} if steps <= 10 else {}),
+    }
+
+
+def _source_axis(tokens: Sequence[str]) -> tuple[Figure, int]:
+    """The axis with the start and the words above a triangle, and its height in pixels."""
+    steps = len(tokens)
+    axis, top = step_axis.step_axis(["start", *tokens], 620, -0.5, steps + 0.5)
+    axis |= {
+        # The start is at -1, so that each word is at its step.
+        "tickvals": [value - 1 for value in axis["tickvals"]],
+        "tickangle": None,
         "autotickangles": [0, -60],
-        "ticklabeloverflow": "allow",
         "automargin": True,
-        "anchor": "y",
+        "range": [-1.5, steps - 0.5],
+        "fixedrange": True,
     }
+    return axis | BARE_AXIS, top
 
 
-def _now(step: int, look: Look) -> Figure:
-    """A frame around the column of the step that is looked at."""
+def _target_axis(tokens: Sequence[str]) -> Figure:
+    """The axis with the words at the left of a triangle, the first on top."""
+    steps = len(tokens)
+    words, _ = step_axis.step_axis(tokens, 620, -0.5, steps - 0.5)
     return {
-        "type": "rect",
-        "xref": "x",
-        "yref": "paper",
-        "x0": step - 0.5,
-        "x1": step + 0.5,
-        "y0": 0,
-        "y1": 1,
-        "line": {"color": look.ink, "width": 1},
-        "fillcolor": "rgba(128,128,128,0.07)",
-        "layer": "below",
+        "range": [steps - 0.5, -0.5],
+        "tickmode": "array",
+        "tickvals": words["tickvals"],
+        "ticktext": words["ticktext"],
+        "automargin": True,
+        "fixedrange": True,
+        **BARE_AXIS,
     }
-
-
-def _calm() -> Figure:
-    """A click chooses a step and must not make the others pale."""
-    same = {"marker": {"opacity": 1}}
-    return {"selected": same, "unselected": same}

@@ -1,4 +1,4 @@
-"""What is said in words about a memory: where it came from, and what a hold changes."""
+"""What do the sentences say about a memory: where it came from, and what a hold changes?"""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard.figures import STRIPS, label
-from dashboard.reading import Reading
-from dashboard.sentences import listed, quoted, signed
+from dashboard.question.cell import Cell
+from dashboard.reading.read import Reading
 from dashboard.why import alternatives
 from dashboard.why.alternatives import Alternative, Measured
-from dashboard.why.sources import BIAS, START, Sources
-from dashboard.why.view import ERASE, Cell, Why
+from dashboard.why.erasing import ALIKE
+from dashboard.why.most_telling import MostTelling
+from dashboard.why.sources import Score
+from dashboard.why.view import ERASE, Why
+from dashboard.words.sentences import listed, quoted
 from lstm_core import SequenceModel
 from lstm_core.analysis.compare import Difference
+from lstm_core.plots.labels import label, signed
+from lstm_core.plots.sources import BIAS, START, Sources
+from lstm_core.plots.strips import NAMES
 
-NAMES = {strip.quantity: f"{strip.title} {strip.quantity}" for strip in STRIPS}
-# A memory below this is next to nothing; so much of one is told by its sources; so many are named.
+# A memory below NOTHING is called next to nothing; the sources named make up MOST_OF it, at most NAMED of them.
 NOTHING, MOST_OF, NAMED = 0.005, 0.8, 3
 
 
 def where_from(sources: Sources, cell: Cell, tokens: Sequence[str]) -> str:
-    """Where the pinned memory came from, with its numbers."""
+    """Where the pinned memory came from, in numbers."""
     at = f"{quoted(tokens[cell.step])} (step {cell.step:,})"
     unit = f"Unit {cell.unit}" + (f" of layer {cell.layer}" if cell.layer else "")
     unit += ", reading from the right," if cell.direction else ""
@@ -40,26 +44,55 @@ def where_from(sources: Sources, cell: Cell, tokens: Sequence[str]) -> str:
     return f"{unit} holds c = {signed(sources.total)} at {at}: {part:.0%} of what makes it up {verb}{other}."
 
 
-def score_from(sources: Sources, cell: Cell, tokens: Sequence[str], name: str) -> str:
-    """Which words made a score what it is."""
-    order = np.argsort(-np.abs(sources.shares), kind="stable")[:NAMED]
-    most = [_told(n, sources) for n in order if abs(sources.shares[n]) >= NOTHING]
-    made = f", made most of all by {listed(most)}" if most else ""
-    return f"The score of {quoted(name)} at {quoted(tokens[cell.step])} is {signed(sources.total)}{made}."
+def score_from(score: Score, without: np.ndarray | None, erasing_first: bool, cell: Cell, tokens: Sequence[str]) -> str:
+    """A class's lead, and which words it needs most: by erasing, or by its shares."""
+    sources, over = score.sources, "" if score.rival is None else f" over {quoted(score.rival)}"
+    what = f"The {'lead' if over else 'score'} of {quoted(score.label)}{over}"
+    lead = f"{what} at {quoted(tokens[cell.step])} is {signed(sources.total)}"
+    if without is None or not erasing_first:
+        order = np.argsort(-np.abs(sources.shares), kind="stable")[:NAMED]
+        most = [_told(n, sources) for n in order if abs(sources.shares[n]) >= NOTHING]
+        return f"{lead}, made most of all by {listed(most)}." if most else f"{lead}."
+    changes = np.nan_to_num(np.abs(sources.total - without))
+    order = np.argsort(-changes, kind="stable")[:NAMED]
+    most = [f"{signed(without[n])} without {_named(n, sources)}" for n in order if changes[n] >= NOTHING]
+    return f"{lead}; it would be {listed(most)}." if most else f"{lead}, and without any other word nearly the same."
+
+
+def shares_leave_out(rival: str | None, without: np.ndarray | None, alike: float | None) -> str:
+    """What the shares of a score leave out, and whether they can be read as what the words do."""
+    left_out = (
+        ("" if rival is None else "The lead is the score less that of the next best label. ")
+        + "A share takes all gates as they were: what a word does by opening and closing later gates is not in it. "
+        + ("Remove the word below to see that." if without is None else "What goes without the word has it in.")
+    )
+    if alike is None:
+        return f"{left_out} How well the two agree has not been measured for this model."
+    first = "the shares stand first here" if alike >= ALIKE else "trust what goes without the word"
+    return (
+        f"{left_out} On held-out texts {alike:.0%} of this model’s shares, by size, have the sign of what goes without "
+        f"the word: {first}."
+    )
+
+
+MEMORY_LEAVES_OUT = (
+    "The shares take all gates as they were: what a word does by opening and closing later gates is in none of them. "
+    "Remove the word below to see that."
+)
 
 
 def steps(tokens: Sequence[str]) -> list[str]:
-    """What each step is called in a list of them."""
+    """The name of each step in a list of steps."""
     return [f"{step:,} · {label(token)}" for step, token in enumerate(tokens)]
 
 
 def only_the_first(count: int, most: int, what: str) -> list[str]:
-    """A sentence where a text is too long for all of it."""
+    """A sentence if a text is too long to use all of it."""
     return [f"The text has {count:,} steps; the first {most:,} are {what}."] if count > most else []
 
 
 def what_changed(why: Why, found: Alternative, reading: Reading, cell: Cell) -> str:
-    """What is held, and what that changes: the memory most, and the prediction."""
+    """What is held, and what that changes: the largest change of the memory, and the prediction."""
     largest = found.comparison.largest("c")
     held = _held(why, reading, cell, len(found.comparison.pairs))
     if np.isnan(largest.value) or largest.value == 0:
@@ -70,8 +103,22 @@ def what_changed(why: Why, found: Alternative, reading: Reading, cell: Cell) -> 
     return f"{held}: {changed}.{_prediction(found, reading.model)}"
 
 
+def matters_most(found: MostTelling, tokens: Sequence[str]) -> str:
+    """Which unit changes the answer most when it is turned off."""
+    layer, direction, unit, step = found.cell
+    which = (
+        f"unit {unit}"
+        + (f" of layer {layer}" if layer else "")
+        + (", which reads from the right," if direction else "")
+    )
+    return (
+        f"Of all units {which} changes the answer most when it is turned off: at {quoted(tokens[step])} "
+        f"{quoted(found.label)} goes from {found.before:.2f} to {found.after:.2f}."
+    )
+
+
 def on_held_out(found: Measured) -> str:
-    """What the hold does on texts that the model was not trained on."""
+    """The effect of the hold on texts that the model was not trained on."""
     accuracy, loss = found.accuracy, found.loss
     return (
         f"On held-out texts ({found.texts}) the share that is answered right at every step goes from "
@@ -79,13 +126,8 @@ def on_held_out(found: Measured) -> str:
     )
 
 
-def shortened_text(steps: int, most: int, what: str) -> list[str]:
-    """A sentence where a text is longer than what is worked on."""
-    return [f"The text has {steps:,} steps: {what} the first {most:,}."] if steps > most else []
-
-
 def _largest(toward: np.ndarray) -> list[int]:
-    """The fewest sources that make up most of what adds to a memory, the largest first."""
+    """The fewest sources that make up most of a memory's positive part, the largest first."""
     order = np.argsort(-toward, kind="stable")
     total, chosen = toward[toward > 0].sum(), 0.0
     for count, source in enumerate(order, 1):
@@ -110,21 +152,27 @@ def _written(chosen: list[int], sources: Sources) -> str:
 
 
 def _against(sources: Sources) -> str:
-    """What pulls the other way, most of all."""
+    """The source that pulls most strongly against the memory."""
     toward = sources.shares * (np.sign(sources.total) or 1.0)
     most = int(toward.argmin())
     if toward[most] > -NOTHING:
         return ""
-    return f"; {_told(most, sources)} pulls the other way most"
+    return f"; {_told(most, sources)} pulls most strongly against it"
 
 
 def _told(number: int, sources: Sources) -> str:
-    """A source and its share; a word that comes twice is told from the other by its step."""
+    """A source and its share; a repeated word gets its step."""
     step, name, share = sources.steps[number], sources.names[number], f"{signed(sources.shares[number])}"
     if step < 0:
         return f"the {name} ({share})" if name in (START, BIAS) else f"the steps {name} ({share})"
     twice = sources.names.count(name) > 1
     return f"{quoted(name)} (step {step:,}, {share})" if twice else f"{quoted(name)} ({share})"
+
+
+def _named(number: int, sources: Sources) -> str:
+    """A word; a repeated one gets its step."""
+    name = sources.names[number]
+    return f"{quoted(name)} (step {sources.steps[number]:,})" if sources.names.count(name) > 1 else quoted(name)
 
 
 def _held(why: Why, reading: Reading, cell: Cell, steps: int) -> str:
@@ -161,8 +209,8 @@ def _prediction(found: Alternative, model: SequenceModel | None) -> str:
         changed = pairs[((before[:, pairs] > 0.5) != (after[:, pairs] > 0.5)).any(0)]
     if not len(changed):
         most = float(np.abs(after[:, pairs] - before[:, pairs]).max()) if len(pairs) else 0.0
-        moves = f"by more than {most:.2f}" if most >= NOTHING else f"by {NOTHING}"
-        return f" The prediction stays the same at all {len(pairs):,} steps; no probability moves {moves}."
+        moves = f"by more than {most:.2f}" if most >= NOTHING else f"by more than {NOTHING}"
+        return f" The prediction stays the same at all {len(pairs):,} steps; no probability changes {moves}."
     pair = int(changed[np.abs(after[:, changed] - before[:, changed]).max(0).argmax()])
     tokens = found.comparison.tokens
     word = quoted(next((t for t in tokens[pair] if t is not None), "")) if tokens else f"step {pair}"

@@ -1,18 +1,20 @@
-"""What does this person ask of a memory? Whose, what if, and the link that asks it again anywhere."""
+"""What does a visitor ask about a memory? Which one, and what if a gate were held?"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from dashboard.view import QUANTITIES, View, query_of, read_query, read_values, shortened
+from dashboard.question import link
+from dashboard.question.cell import Cell
+from dashboard.question.link import number, one_of, some_of, takes, text
+from dashboard.question.shown import COMPARED, QUANTITIES
+from dashboard.question.view import View
 from lstm_core import Trace
 
 ERASE = "word"
-"""Stands among the gates that can be held for erasing a word."""
+"""The choice, among the gates to hold, that erases a word instead."""
 HOLDS = {
     "": "nothing",
     "f": "forget gate f",
@@ -21,84 +23,28 @@ HOLDS = {
     "o": "output gate o",
     "c": "cell state c",
     "h": "hidden state h",
-    ERASE: "erase a word",
+    ERASE: "remove a word",
 }
-# What each can be held at: what it could have been. A cell state can count far.
+# The range in which each can be held: the values that it could have had. A cell state can count far.
 REACH = {"f": (0.0, 1.0), "i": (0.0, 1.0), "o": (0.0, 1.0), "g": (-1.0, 1.0), "h": (-1.0, 1.0), "c": (-1000.0, 1000.0)}
-STRIPS_SHOWN = "ch"
-"""The quantities that are compared where nothing else is asked for."""
 NUMBERS = r"\s*\d{1,6}(\s*-\s*\d{1,6})?(\s*,\s*\d{1,6}(\s*-\s*\d{1,6})?)*\s*"
 
 
-class Cell(NamedTuple):
-    """One cell state: whose memory is asked about, and after which step."""
-
-    layer: int
-    direction: int
-    unit: int
-    step: int
-
-    @property
-    def pin(self) -> str:
-        """As a link says it."""
-        return f"{self.layer}.{self.unit}.{self.step}" + (".1" if self.direction else "")
-
-
-@dataclass(frozen=True)
-class Why:
-    """A view, whose pinned cell is asked about, and what would be held."""
-
-    view: View = field(default_factory=View)
-    label: str = ""
-    """The class whose score is taken apart; "" for the one that is predicted."""
-    hold: str = ""
-    """One of HOLDS."""
-    value: float = 0.0
-    units: str = ""
-    """Which units are held, as in "0,3-5"; "" for the pinned one."""
-    steps: str = ""
-    """At which steps, as in "0-3,7"; "" for all."""
-    word: int = 0
-    """The step whose word is erased."""
-    strips: str = STRIPS_SHOWN
-    """The quantities shown before and after."""
-
-    def query(self) -> str:
-        """The link's part behind the question mark."""
-        return query_of(self.view, asdict(self), asdict(Why()))
-
-
-def read_why(query: Mapping[str, str]) -> tuple[Why, list[str]]:
-    """What a link asks, and a sentence for each value that can't be had and fell back."""
-    view, notices = read_query(query)
-    own, wrong = read_values(query, READERS, asdict(Why()))
-    notices += wrong
-    low, high = REACH.get(own.get("hold", ""), REACH["c"])
-    if not low <= own.get("value", low) <= high:
-        value = own.pop("value")
-        notices.append(
-            f"value={value:g} is not possible: {own['hold']} lies from {low:g} to {high:g}. It is 0 instead."
-        )
-    return Why(view, **own), notices
-
-
-def cell(view: View, trace: Trace) -> tuple[Cell, list[str]]:
-    """The pinned cell; where none is, or one that is not there, the unit that holds most after the last step."""
-    layers, directions, steps, _, units = trace.c.shape
-    notices = []
-    if pinned := view.pinned():
-        layer, direction, unit, step = pinned
-        if layer < layers and direction < directions and unit < units and step < steps:
-            return Cell(layer, direction, unit, step), []
-        notices = [
-            f"There is no cell {view.pin} (layer.unit.step) in {layers} × {units} × {steps}: "
-            "the unit that holds most after the last step is looked at instead."
-        ]
-    return Cell(layers - 1, 0, int(trace.c[-1, 0, -1, 0].abs().argmax()), steps - 1), notices
+def cell(pin: Cell | None, trace: Trace, telling: Cell | None = None) -> tuple[Cell, list[str]]:
+    """The pinned cell; if no cell of the trace is pinned, the most telling one, or else the unit with the largest |c|
+    after the last step."""
+    if pin and pin.is_in(trace):
+        return pin, []
+    layers, _, steps, *_ = trace.c.shape
+    most = telling or Cell(layers - 1, 0, int(trace.c[-1, 0, -1, 0].abs().argmax()), steps - 1)
+    if not pin:
+        return most, []
+    which = "that changes the answer most" if telling else "that holds most after the last step"
+    return most, [f"{pin.missing_in(trace)}: the unit {which} is looked at instead."]
 
 
 def numbers(text: str, below: int) -> list[int]:
-    """The numbers that a text like "0-3,7" lists, in order. Raises ValueError with what it takes."""
+    """Parse a list of numbers such as "0-3,7", in order. Raises ValueError, which says what is allowed."""
     if not re.fullmatch(NUMBERS, text, re.ASCII):
         raise ValueError("it takes numbers and ranges, as in 0-3,7")
     found: set[int] = set()
@@ -108,29 +54,6 @@ def numbers(text: str, below: int) -> list[int]:
             raise ValueError(f"it takes numbers from 0 to {below - 1:,}")
         found |= set(range(min(first, last), max(first, last) + 1))
     return sorted(found)
-
-
-def read_strips(query: Mapping[str, str]) -> tuple[str, list[str]]:
-    """The quantities to compare that a link asks for."""
-    try:
-        return _strips(query.get("strips", STRIPS_SHOWN)), []
-    except ValueError as expected:
-        asked = shortened(query["strips"])
-        return STRIPS_SHOWN, [f"strips={asked} is not possible: {expected}. It is {STRIPS_SHOWN} instead."]
-
-
-def _hold(text: str) -> str:
-    if text not in HOLDS:
-        raise ValueError(f"it takes one of {', '.join(filter(None, HOLDS))}")
-    return text
-
-
-def _value(text: str) -> float:
-    low, high = REACH["c"]
-    with suppress(ValueError):
-        if low <= float(text) <= high:
-            return float(text)
-    raise ValueError(f"it takes a number from {low:g} to {high:g}")
 
 
 def _several(text: str) -> str:
@@ -145,18 +68,50 @@ def _word(text: str) -> int:
     return int(text)
 
 
-def _strips(text: str) -> str:
-    if not text or not set(text) <= set(QUANTITIES):
-        raise ValueError(f"it takes some of the letters {QUANTITIES}")
-    return "".join(letter for letter in QUANTITIES if letter in text)
+@dataclass(frozen=True)
+class Why:
+    """A view with a pinned cell, and the hold to try."""
+
+    view: View = field(default_factory=View)
+    label: str = field(default="", metadata=text())
+    """The class whose score is split into sources; "" for the predicted class."""
+    hold: str = field(default="", metadata=one_of(HOLDS))
+    value: float = field(default=0.0, metadata=number(*REACH["c"]))
+    units: str = field(default="", metadata=takes(_several))
+    """The units that are held, as in "0,3-5"; "" for the pinned unit."""
+    steps: str = field(default="", metadata=takes(_several))
+    """The steps at which they are held, as in "0-3,7"; "" for all."""
+    word: int = field(default=0, metadata=takes(_word))
+    """The step whose word is erased."""
+    strips: str = field(default=COMPARED, metadata=some_of(QUANTITIES))
+    """The quantities shown before and after."""
 
 
-READERS: dict[str, Callable[[str], Any]] = {
-    "label": str,
-    "hold": _hold,
-    "value": _value,
-    "units": _several,
-    "steps": _several,
-    "word": _word,
-    "strips": _strips,
-}
+def read_why(query: Mapping[str, str]) -> tuple[Why, list[str]]:
+    """The question in a link, and a sentence for each value that is not possible; each gate has its own range."""
+    asked, notices = link.read(Why(), query)
+    asked = asked if asked.hold else _as_held(asked)
+    low, high = REACH.get(asked.hold, REACH["c"])
+    if low <= asked.value <= high:
+        return asked, notices
+    said = f"value={asked.value:g} is not possible: {asked.hold} lies from {low:g} to {high:g}. It is 0 instead."
+    return replace(asked, value=0.0), [*notices, said]
+
+
+def _as_held(asked: Why) -> Why:
+    """What is held on the main page is tried here too: the first word that is left out, else the first gate of one unit
+    in the pinned cell's layer."""
+    gates, without = asked.view.holds
+    if without:
+        return replace(asked, hold=ERASE, word=without[0])
+    held = gates[0] if gates else None
+    if held is None or held.unit is None:
+        return asked
+    pin = asked.view.shown.pin
+    if pin is None:
+        pin = Cell(held.layer, held.direction, held.unit, held.step or 0)
+        asked = replace(asked, view=replace(asked.view, shown=replace(asked.view.shown, pin=pin)))
+    if pin[:2] != (held.layer, held.direction):
+        return asked
+    steps = "" if held.step is None else f"{held.step}"
+    return replace(asked, hold=held.gate, value=held.value, units=f"{held.unit}", steps=steps)

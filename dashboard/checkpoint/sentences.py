@@ -1,0 +1,169 @@
+"""What do the sentences say about a file of weights: what is in it, what can be chosen, what was built from it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from torch import nn
+
+from dashboard.checkpoint.opening import Opened, rows_alone
+from dashboard.question.link import shortened
+from dashboard.words.escape_markdown import plain
+from lstm_core import SequenceModel
+from lstm_core.checkpoints import Checkpoint
+from lstm_core.checkpoints.find_lstms import LSTM
+from lstm_core.models.embeddings import Rows, Vocabulary
+from lstm_core.plots.labels import label
+
+MOST_ROWS = 100
+"""The most rows of the table of what was found."""
+
+
+def headline(opened: Opened) -> str:
+    """The file's name and its contents, in a sentence."""
+    content = opened.content
+    if isinstance(content, SequenceModel):
+        inside = f"the model {plain(shortened(content.name))}, whole"
+    else:
+        counts = (
+            (len(content.lstms), "LSTM", "LSTMs"),
+            (len(content.embeddings), "embedding", "embeddings"),
+            (len(content.linears), "Linear", "Linears"),
+        )
+        inside = ", ".join(f"{count:,} {one if count == 1 else more}" for count, one, more in counts)
+    return f"**{plain(shortened(opened.name))}** · {_bytes(opened.size)} · {inside}"
+
+
+def _bytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} KB" if size >= 1e3 else f"{size} bytes"
+
+
+def table(opened: Opened) -> list[dict[str, str]]:
+    """A row for each module: its name, kind, dimensions, number of parameters. LSTMs come first."""
+    rows = []
+    for name, module in _modules(opened.content):
+        rows.append(
+            {
+                "name": plain(shortened(name, 80)) or "(the file itself)",
+                "module": _kind(module),
+                "dimensions": dimensions(module),
+                "parameters": f"{sum(weight.numel() for weight in module.parameters()):,}",
+            }
+        )
+        if len(rows) == MOST_ROWS:
+            break
+    return rows
+
+
+def table_height(opened: Opened) -> Literal["content"] | int:
+    """The height of the table in pixels: a long table scrolls."""
+    return "content" if len(table(opened)) <= 10 else 400
+
+
+def left_out(opened: Opened) -> str:
+    """A sentence on how many modules have no row in the table; "" if all have one."""
+    count = sum(1 for _ in _modules(opened.content)) - MOST_ROWS
+    return f"And {count:,} more." if count > 0 else ""
+
+
+def _modules(content: Checkpoint | SequenceModel) -> Iterator[tuple[str, nn.Module]]:
+    if isinstance(content, SequenceModel):
+        yield from (("lstm", content.lstm), ("embedding", content.embedding), ("linear", content.linear))
+        return
+    for modules in (content.lstms, content.embeddings, content.linears):
+        yield from modules.items()
+
+
+def _kind(module: nn.Module) -> str:
+    for kind in (nn.LSTM, nn.LSTMCell, nn.Linear):
+        if isinstance(module, kind):
+            return kind.__name__
+    return "Embedding"
+
+
+def dimensions(module: nn.Module) -> str:
+    """An LSTM's sizes in the lesson's terms; of other modules, their input and output sizes."""
+    if isinstance(module, (nn.LSTM, nn.LSTMCell)):
+        return _lstm_dimensions(module)
+    if isinstance(module, nn.Linear):
+        return f"{module.in_features:,} → {module.out_features:,}"
+    if isinstance(module, nn.Embedding):
+        return f"{module.num_embeddings:,} rows of {module.embedding_dim:,}"
+    if isinstance(module, Rows):
+        return f"{module.rows:,} rows of {module.size:,}"
+    if isinstance(module, Vocabulary):
+        return f"{len(module.tokens):,} tokens, {module.size:,} numbers each"
+    return f"{getattr(module, 'size', 0):,} numbers a step"
+
+
+def _lstm_dimensions(lstm: LSTM) -> str:
+    parts = [f"input_dim {lstm.input_size:,}", f"hidden_dim {lstm.hidden_size:,}"]
+    if isinstance(lstm, nn.LSTM):
+        parts.append(f"n_layers {lstm.num_layers}")
+        parts += ["both directions"] if lstm.bidirectional else []
+        parts += [f"proj_size {lstm.proj_size:,}"] if lstm.proj_size else []
+    parts += [] if lstm.bias else ["no bias"]
+    dtype = str(next(lstm.parameters()).dtype).removeprefix("torch.")
+    return " · ".join(parts + ([] if dtype == "float32" else [dtype]))
+
+
+def lstm_option(content: Checkpoint, name: str) -> str:
+    """The text of an LSTM in a list of choices."""
+    lstm = content.lstms[name]
+    return f"{shortened(name, 60) or 'the only one'} ({lstm.input_size:,} → {lstm.hidden_size:,})"
+
+
+def embedding_option(content: Checkpoint, lstm: str, name: str | None) -> str:
+    """The text of an embedding in a list of choices, or of no embedding: the model then reads numbers."""
+    if name is None:
+        return f"numbers, {content.lstms[lstm].input_size:,} a step"
+    return f"{shortened(name, 60) or 'the only one'} ({dimensions(content.embeddings[name])})"
+
+
+def linear_option(content: Checkpoint, name: str | None) -> str:
+    """The text of a Linear in a list of choices, or of none."""
+    if name is None:
+        return "nothing: show the hidden state alone"
+    return f"{shortened(name, 60) or 'the only one'} ({dimensions(content.linears[name])})"
+
+
+def label_of(file: str, model: SequenceModel) -> str:
+    """The name, in the main page's list, of a model from this file."""
+    if model.name in ("", "LSTM", file):
+        return shortened(file, 30)
+    return f"{shortened(file, 30)}: {shortened(model.name)}"
+
+
+def reads(model: SequenceModel) -> str:
+    """The model's kind of steps, in words."""
+    if model.reads == "numbers":
+        return (
+            f"Each step is {model.lstm.input_size:,} numbers, a row of a CSV. They go in as they are: scale them as in "
+            "training."
+        )
+    if rows_alone(model):
+        return "Without a vocabulary it reads the numbers of the embedding’s rows."
+    others = (
+        " Those that are not in its vocabulary share one vector."
+        if isinstance(model.embedding, (Rows, Vocabulary))
+        else ""
+    )
+    return f"It reads {model.reads}.{others}"
+
+
+def shortened_example(example: str) -> str:
+    """An example, shortened as the hint in an empty box."""
+    return shortened(example, 80) if "\n" not in example else f"a made-up wave: {shortened(example, 40)}"
+
+
+HOW_TO_SAVE = """torch.save(model.state_dict(), "model.pt")  # in PyTorch, next to your model
+"""
+
+
+def own_vocabulary(tokens: tuple[str, ...]) -> str:
+    """Which tokens a file names itself; "" if it names none."""
+    if not tokens:
+        return ""
+    first = ", ".join(label(token) for token in tokens[:4]) + (", …" if len(tokens) > 4 else "")
+    return f"in the file: {len(tokens):,} tokens ({first}); paste others to use those"

@@ -1,0 +1,74 @@
+"""How is a figure updated in place?
+
+With a component: `st.plotly_chart` replaces a chart at every change, which blinks.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from plotly.io.json import to_json_plotly
+
+from dashboard.live.routes import base_path
+from lstm_core.plots.page_figure import Figure
+from lstm_core.plots.quiet_axes import CONFIG
+
+# Kept small, because Streamlit sends it with every run of the page.
+LOADER = """
+export default function ({ data, parentElement, setTriggerValue }) {
+    const place = parentElement.querySelector(".gs-drawn"), figure = JSON.parse(data.figure)
+    const { height, width } = figure.layout
+    place.style.cssText = `height: ${height}px; width: ${width ? `min(100%, ${width}px)` : "100%"}`
+    import(new URL(data.base + "/browser/chart.js", location.origin)).then(({ draw }) =>
+        draw(place, { ...data, figure }, step => setTriggerValue("clicked", step)))
+    // Called as well for a figure that was overtaken by the next one.
+    return () => place.isConnected || window.Plotly?.purge(place)
+}
+"""
+
+_PLACE = '<div class="gs-drawn"></div>'
+_component = st.components.v2.component("gatescope.chart", js=LOADER, html=_PLACE, isolate_styles=False)
+
+
+def chart(figure: Figure, key: str, on_click: Callable[[int], None] | None = None) -> None:
+    """Draw a figure as wide as its container, or at most as wide as its layout says.
+
+    `on_click` is called with the `customdata` of a clicked point: a step.
+    """
+
+    def clicked() -> None:
+        if on_click:
+            on_click(int(st.session_state[key]["clicked"]))
+
+    # Plotly's own JSON: Streamlit's JSON can write neither arrays nor NaN as null.
+    content = to_json_plotly(_packed(figure))
+    data = {"base": base_path(), "figure": content, "number": _number(key, content), "config": CONFIG}
+    _component(key=key, data=data | {"clicks": on_click is not None}, on_clicked_change=clicked)
+
+
+def _number(key: str, content: str) -> int:
+    """The number of changes of a visitor's chart: a browser that is still loading may get figures in any order."""
+    changes: dict[str, tuple[int, int]] = st.session_state.setdefault("charts", {})
+    number, last = changes.get(key, (0, 0))
+    if last != hash(content):
+        number += 1
+        changes[key] = number, hash(content)
+    return number
+
+
+def _packed(part: Any) -> Any:
+    """A figure, or part of one, with its arrays of floats in base64, which Plotly can read; other arrays are short."""
+    if isinstance(part, np.ndarray) and part.dtype in (np.float32, np.float64) and part.size:
+        numbers = part.astype(part.dtype.newbyteorder("<"))
+        shape = ", ".join(map(str, part.shape))
+        return {"dtype": f"f{part.itemsize}", "bdata": base64.b64encode(numbers.tobytes()).decode(), "shape": shape}
+    if isinstance(part, Mapping):
+        return {key: _packed(value) for key, value in part.items()}
+    # A list holds traces and the like; a list of arrays is a matrix, which Plotly reads only as plain numbers.
+    if isinstance(part, (list, tuple)) and not any(isinstance(value, np.ndarray) for value in part):
+        return [_packed(value) for value in part]
+    return part

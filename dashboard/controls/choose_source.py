@@ -1,0 +1,155 @@
+"""Which text, and which LSTM reads it? The main page's controls, for pages without the live view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import streamlit as st
+
+import lstm_core
+from dashboard.controls.link_sync import SOURCE, Controls
+from dashboard.controls.own_models import own_models
+from dashboard.question.source import MODELS, SIZES, TOKENS, Source
+from dashboard.question.view import RANGES
+from dashboard.reading.example_texts import examples
+from dashboard.reading.trained_sizes import DIMENSIONS, nearest_size, trained_sizes
+from dashboard.store import visitor_models
+
+NUMBERS = ("input_dim", "hidden_dim", "n_layers", "directions", "seed")
+
+
+def fields_of(source: Source, suffix: str = "") -> dict[str, Any]:
+    """The values of these controls by name; the suffix separates two sources on one page."""
+    return {name + suffix: getattr(source, name) for name in SOURCE}
+
+
+def choose_source(controls: Controls, suffix: str = "", shown: str = "") -> Source:
+    """Draw the controls, with `shown` after each name; returns their source."""
+    return choose_lstm(controls, lambda: _sentence(controls, suffix, shown), suffix, shown)
+
+
+def choose_lstm(controls: Controls, sentence: Callable[[], str], suffix: str = "", shown: str = "") -> Source:
+    """Draw, in one row, the controls that choose the LSTM, the text (`sentence` draws its box) and the dimensions of a
+    random LSTM; returns their values."""
+
+    def keep(name: str, value: Any) -> Any:
+        return controls.keep(name + suffix, value)
+
+    options = models(controls.values["model" + suffix])
+    is_random, has_sizes = (controls.now("model" + suffix) == name for name in ("random", SIZES))
+    # Half a page is narrow: there the text takes less.
+    text = 7 if suffix or shown else 15
+    widths = [4, text, 4] if is_random or has_sizes else [4, text + 4]
+    boxes = st.columns(widths, vertical_alignment="bottom", gap="small")
+    with boxes[0]:
+        model = st.selectbox(
+            f"Model{shown}",
+            options,
+            format_func=options.__getitem__,
+            label_visibility="visible" if shown else "collapsed",
+            **controls.drawn("model" + suffix),
+        )
+        keep("model", model)
+    with boxes[1]:
+        keep("sentence", sentence())
+    if is_random:
+        with boxes[2]:
+            for name, value in _dimensions(controls, suffix, shown).items():
+                keep(name, value)
+    elif has_sizes:
+        with boxes[2]:
+            for name, value in _trained_size(controls, suffix, shown).items():
+                keep(name, value)
+    return Source(**{name: controls.values[name + suffix] for name in SOURCE})
+
+
+def models(chosen: str) -> dict[str, str]:
+    """The available models, and the one that a link asks for."""
+    there = {name: title for name, title in MODELS.items() if name in ("random", SIZES, *lstm_core.models())}
+    own = visitor_models.kept(chosen)
+    asked = {chosen: MODELS.get(chosen, f"{own.name} (shared model)" if own else "a model that is no longer here")}
+    return there | own_models() | ({} if chosen in there or chosen in own_models() else asked)
+
+
+def offer_examples(controls: Controls, source: Source, model: lstm_core.SequenceModel | None) -> None:
+    """Buttons with example texts for this model."""
+    texts = examples(model, source.tokens if model is None else model.reads)
+    offer(controls, "example", "Examples", texts, lambda text: controls.show("sentence", text), "collapsed")
+
+
+def offer(
+    controls: Controls,
+    name: str,
+    title: str,
+    options: Mapping[str, Any],
+    take: Callable[[Any], None],
+    label_visibility: Literal["visible", "collapsed"] = "visible",
+) -> None:
+    """One button for each option; a click calls `take` with the option, to set other controls."""
+
+    def chosen() -> None:
+        if option := controls.now(name):
+            take(options[option])
+            controls.show(name, None)
+            controls.moved()
+
+    st.pills(title, list(options), key=controls.key(name), on_change=chosen, label_visibility=label_visibility)
+
+
+def _sentence(controls: Controls, suffix: str, shown: str) -> str:
+    """The text box; a file that was opened on the main page is read instead until something is typed."""
+    file = "file" + suffix
+
+    def typed() -> None:
+        controls.values[file] = ""
+        controls.moved()
+
+    label = (
+        f"Sentence{shown}" if not controls.values[file] else f"Sentence{shown} (an opened file is read in its place)"
+    )
+    named = "visible" if shown or controls.values[file] else "collapsed"
+    how = controls.drawn("sentence" + suffix) | {"on_change": typed, "label_visibility": named}
+    # A box of one line would join the lines, and lose them once somebody types. A box that once had several lines stays
+    # tall: Streamlit forgets the text when the kind of box changes.
+    lines = "lines" + suffix
+    controls.show(lines, controls.now(lines, False) or "\n" in controls.now("sentence" + suffix))
+    several = controls.now(lines)
+    text: str = st.text_area(label, height=120, **how) if several else st.text_input(label, live=True, **how)
+    if controls.values[file]:
+        st.button("Read the sentence instead", on_click=typed, key=controls.key("close" + suffix))
+    return text
+
+
+def _dimensions(controls: Controls, suffix: str, shown: str) -> dict[str, Any]:
+    values = {name: controls.values[name + suffix] for name in NUMBERS}
+    title = "LSTM({input_dim}, {hidden_dim}, {n_layers}), seed {seed}".format(**values)
+    said: dict[str, Any] = {}
+    with st.popover(title, width="stretch", key=controls.key("dimensions" + suffix)):
+        read_as = "tokens" + suffix
+        said["tokens"] = st.selectbox(
+            f"Read as{shown}",
+            list(TOKENS),
+            format_func=TOKENS.__getitem__,
+            **controls.hidden(read_as, index=list(TOKENS).index(controls.values[read_as])),
+        )
+        for name in NUMBERS:
+            low, high = RANGES[name]
+            said[name] = int(
+                st.number_input(name + shown, low, high, step=1, **controls.hidden(name + suffix, value=values[name]))
+            )
+    return said
+
+
+def _trained_size(controls: Controls, suffix: str, shown: str) -> dict[str, int]:
+    """The dimensions of a model that was trained in several sizes: the trained ones."""
+    asked = Source(model=SIZES, **{name: controls.values[name + suffix] for name in DIMENSIONS})
+    trained, _, _ = nearest_size(asked)
+    controls.set({name + suffix: getattr(trained, name) for name in DIMENSIONS if trained != asked})
+    with st.popover(f"LSTM({trained.input_dim}, {trained.hidden_dim}, {trained.n_layers})", width="stretch"):
+        return {
+            name: st.select_slider(
+                name + shown, options, **controls.hidden(name + suffix, value=getattr(trained, name))
+            )
+            for name, options in trained_sizes().items()
+        }

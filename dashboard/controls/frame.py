@@ -1,0 +1,61 @@
+"""What frames every page? The bar at the top, with the name, the menus, and on a phone the pages by name.
+
+The main page's live view makes its own bar (`assets/browser/app/bar.js` in both): there the menus follow the picture.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import assets
+from dashboard.live.routes import base_path
+from dashboard.live.shared_with_browser import PAGES, ROUTES, scenes
+
+# What a link says of the frame.
+FRAME = ("scene", "present")
+# Kept small, because Streamlit sends it with every run of the page.
+LOADER = """
+export default function ({ data, parentElement, setTriggerValue }) {
+    const base = new URL(data.base + "/", location.origin)
+    let unmount = null, gone = false
+    import(new URL("browser/frame.js", base)).then(frame => {
+        const go = place => setTriggerValue("go", place), says = link => setTriggerValue("says", link)
+        if (!gone) unmount = frame.mount(parentElement, base, data, go, says)
+    })
+    return () => { gone = true; if (unmount) unmount() }
+}
+"""
+
+_component = st.components.v2.component("gatescope.frame", js=LOADER, html="<div></div>", isolate_styles=False)
+
+
+def style() -> None:
+    """Give Streamlit's own elements the look of the live view."""
+    st.html(assets.FOLDER / "browser/frame.css")
+
+
+def frame(page: str) -> None:
+    """Put the bar on a page, by its name in the address, and the card of the scene that its link names."""
+    here = {"here": page, "scene": st.query_params.get("scene", ""), "present": st.query_params.get("present") == "1"}
+    data = {"base": base_path(), "qr": ROUTES["qr"], "pages": PAGES, "scenes": scenes()} | here
+    place = _component(key="frame", data=data, on_go_change=_nothing, on_says_change=_says).go
+    if place and place["page"] in PAGES:
+        st.switch_page(file_of(place["page"]), query_params=place.get("link"))
+
+
+def _says() -> None:
+    """Put into the page's link which scene is shown and whether the page is presented."""
+    for name, value in st.session_state["frame"]["says"].items():
+        if name in FRAME and value:
+            st.query_params[name] = value
+        elif name in FRAME:
+            st.query_params.pop(name, None)
+
+
+def file_of(page: str) -> str:
+    """The script of a page, by the page's name in the address."""
+    return f"app_pages/{page or 'memory'}.py"
+
+
+def _nothing() -> None:
+    """Streamlit hands over only the values of a component that says whom it tells."""

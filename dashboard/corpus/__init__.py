@@ -1,0 +1,1 @@
+"""What does each unit do in a whole corpus, and where else does it do this?"""

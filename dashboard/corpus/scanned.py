@@ -1,0 +1,95 @@
+"""How is a corpus scanned for a page: in parts, so that it can be stopped, and once for all visitors?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+import lstm_core
+from dashboard.corpus.model import model_to_scan
+from dashboard.corpus.texts import Texts, fitting, texts_of
+from dashboard.corpus.view import OPENED, Corpus, model_of
+from dashboard.question import limits
+from dashboard.question.still_wanted import go_on
+from dashboard.store import size_of
+from dashboard.store.budgets import Budget
+from dashboard.store.remembered import remembered
+from lstm_core import Scan, SequenceModel
+from lstm_core.progress import Progress
+from lstm_core.scanning.sums import arrays_of
+
+PART = 1 << 15
+"""Tokens after which the page reports how far it is."""
+TOP = 40
+"""The moments that are kept of each unit, the largest and the smallest: some lie side by side."""
+
+
+class Scanned(NamedTuple):
+    """A scan and its texts."""
+
+    scan: Scan
+    texts: Texts
+
+
+def most_tokens(asked: Corpus, model: SequenceModel) -> int:
+    """How many tokens are read at most: the size that is asked for, fewer for a large LSTM."""
+    weights = sum(weight.numel() for weight in model.lstm.parameters())
+    return min(asked.size, limits.SCANNED.most, max(1, limits.SCANNED_WORK // weights))
+
+
+def name_of(asked: Corpus, model: SequenceModel) -> str:
+    """The name of the corpus: the first that fits, if none is asked for."""
+    return asked.texts or next(iter(fitting(model)), OPENED)
+
+
+def name_of_scan(asked: Corpus, *_: object, **_progress: object) -> tuple[object, ...]:
+    """The name of a scan: its model, its texts, its size."""
+    return model_of(asked.source), asked.texts, asked.size, asked.opened if asked.texts == OPENED else ""
+
+
+def _bytes(found: Scanned) -> int:
+    contexts = found.scan.contexts
+    arrays = [*arrays_of(found.scan.sums).values(), contexts.places, contexts.around]
+    words = size_of.of_texts([*found.scan.sums.types, *contexts.vocabulary])
+    return sum(array.nbytes for array in arrays) + words + sum(_bytes_of(piece.text) for piece in found.texts.pieces)
+
+
+def _bytes_of(text: object) -> int:
+    return size_of.ENTRY // 4 + (size_of.of_texts([text]) if isinstance(text, str) else getattr(text, "nbytes", 0))
+
+
+def is_known(asked: Corpus) -> bool:
+    """Whether the scan is in the store."""
+    return scanned.is_known(asked)
+
+
+@remembered(Budget.SCANS, key=name_of_scan, bytes_of=_bytes, is_heavy=lambda *_, **__: True)
+def scanned(asked: Corpus, progress: Progress | None = None) -> Scanned:
+    """The scan that is asked for. `asked.texts` names a corpus.
+
+    Raises LstmCoreError when the model or the texts are not there, or do not fit each other.
+    """
+    model = model_to_scan(asked.source)
+    texts = texts_of(asked.texts, model, most_tokens(asked, model), asked.opened)
+    whole, read, found = sum(texts.steps), 0, None
+    for first, last in parts(texts.steps):
+        go_on()
+        part = lstm_core.scan(model, [piece.text for piece in texts.pieces[first:last]], top=TOP)
+        found = part if found is None else found + part
+        read += part.steps
+        if progress is not None:
+            progress(read / whole)
+    assert found is not None
+    # The store would hold a visitor’s model for as long as the scan.
+    return Scanned(replace(found, model=None, corpus=None), texts)
+
+
+def parts(steps: list[int]) -> Iterator[tuple[int, int]]:
+    """The first piece and the one after the last of each part."""
+    first, so_far = 0, 0
+    for number, count in enumerate(steps, 1):
+        so_far += count
+        if so_far >= PART or number == len(steps):
+            yield first, number
+            first, so_far = number, 0

@@ -1,0 +1,37 @@
+"""Which link opens a moment of a scan on the page Memory, at its place?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from dashboard.corpus.read_again import Passage
+from dashboard.corpus.texts import Piece
+from dashboard.corpus.view import Place
+from dashboard.question import link
+from dashboard.question.cell import Cell
+from dashboard.question.source import Source
+from dashboard.question.view import View
+from lstm_core.scanning.contexts import AFTER, BEFORE
+
+WIDE = 120
+"""A text with more steps is zoomed to the moment."""
+
+
+def query_of(source: Source, piece: Piece, steps: int, passage: Passage, place: Place | None) -> dict[str, str]:
+    """The values of the link: the model with the piece as its text, the unit pinned at the passage's last step."""
+    view = View(replace(source, sentence=sentence_of(piece.text), file=""))
+    if place is not None:
+        pin = Cell(place.layer, place.direction, place.unit, passage.last)
+        view = replace(view, shown=replace(view.shown, pin=pin))
+    query = dict(parse_qsl(link.query(view), keep_blank_values=True))
+    if steps > WIDE:
+        first, last = max(0, passage.first - BEFORE), min(steps - 1, passage.last + AFTER)
+        query["zoom"] = f"{first}-{last}"
+    return query
+
+
+def sentence_of(text: Any) -> str:
+    """A piece as the text box takes it; nine digits give a float32 back."""
+    return text if isinstance(text, str) else "\n".join(" ".join(f"{number:.9g}" for number in row) for row in text)

@@ -1,0 +1,123 @@
+"""What does a visitor ask about a corpus? A model, texts, how many of them, and what to look at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from dashboard.question import limits
+from dashboard.question.link import NEVER, number, one_of, takes, text
+from dashboard.question.source import SIZES, Source
+
+LIBRARY, TOPICS, TAUGHT, OPENED = "library", "topics", "taught", "opened"
+TEXTS = {
+    LIBRARY: "Python’s standard library, held-out files",
+    TOPICS: "Python’s documentation topics",
+    TAUGHT: "texts like those it was trained on",
+    OPENED: "an opened file",
+}
+"""The corpora by their names in a link."""
+SIZES_OF_SCANS = (20_000, 100_000, 300_000, limits.SCANNED.most)
+"""How many tokens a scan of the page reads at most."""
+COLUMNS = {
+    "half-life": "half_life",
+    "c mean": "c_mean",
+    "c std": "c_std",
+    "c from": "c_min",
+    "c to": "c_max",
+    "f open": "f_right",
+    "f shut": "f_left",
+    "i open": "i_right",
+    "i shut": "i_left",
+    "o open": "o_right",
+    "o shut": "o_left",
+}
+"""The columns of the table of units, by name on the page, and their names in `Scan.units`."""
+
+
+class Place(NamedTuple):
+    """A unit of a layer and direction."""
+
+    layer: int = 0
+    direction: int = 0
+    unit: int = 0
+
+    def __str__(self) -> str:
+        """The unit in a link: "layer.unit", with ".1" at the end in direction 1."""
+        return f"{self.layer}.{self.unit}" + (".1" if self.direction else "")
+
+
+class Stretch(NamedTuple):
+    """Some steps of the text on the main page, from the first to the last."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        """The steps in a link, as in "8-12"."""
+        return f"{self.first}-{self.last}"
+
+
+def _place(text: str) -> Place | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,6}(\.[01])?", text):
+        raise ValueError("it takes layer.unit, as in 0.48")
+    layer, unit, direction = map(int, f"{text}.0".split(".")[:3])
+    return Place(layer, direction, unit)
+
+
+def _stretch(text: str) -> Stretch | None:
+    if not text:
+        return None
+    found = re.fullmatch(r"([0-9]{1,6})-([0-9]{1,6})", text)
+    if not found or int(found[2]) < int(found[1]):
+        raise ValueError("it takes the first and the last step, as in 8-12")
+    return Stretch(int(found[1]), int(found[2]))
+
+
+def _size(text: str) -> int:
+    if text not in map(str, SIZES_OF_SCANS):
+        raise ValueError(f"it takes one of {', '.join(map(str, SIZES_OF_SCANS))}")
+    return int(text)
+
+
+def _bound(text: str) -> float | None:
+    found: float | None = number(-1e9, 1e9)["read"](text) if text else None
+    return found
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A model and texts, and what of their scan is shown."""
+
+    source: Source = field(default_factory=Source)
+    """The model, and the text of the main page, of which a stretch may be searched."""
+    texts: str = field(default="", metadata=one_of(("", *TEXTS)))
+    """The name of the corpus; "" for the first that fits the model."""
+    size: int = field(default=SIZES_OF_SCANS[1], metadata=takes(_size))
+    """At most how many tokens are read."""
+    opened: str = field(default="", metadata=text() | NEVER)
+    """The key of the opened file."""
+    unit: Place | None = field(default=None, metadata=takes(_place))
+    """The unit whose page is shown; None for the table of all."""
+    by: str = field(default="half-life", metadata=one_of(COLUMNS))
+    """The column by which the table is in order, and on which its bounds are."""
+    at_least: float | None = field(default=None, metadata=takes(_bound))
+    at_most: float | None = field(default=None, metadata=takes(_bound))
+    brush: Stretch | None = field(default=None, metadata=takes(_stretch))
+    """The steps whose pattern is searched in the corpus."""
+    side: Place = field(default=Place(), metadata=takes(lambda text: _place(text) or Place()))
+    """The layer and direction whose units the pattern has."""
+    threshold: float = field(default=0.3, metadata=number(0.05, 0.95))
+    """A unit is on where tanh c is at least this."""
+
+
+def model_of(source: Source) -> Source:
+    """The part of a source that names its model: equal for all texts."""
+    plain = replace(source, sentence="", file="")
+    if source.model in ("random", SIZES):
+        return plain
+    # Only these two have dimensions to choose.
+    return Source(sentence="", model=source.model)

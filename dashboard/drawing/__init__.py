@@ -1,0 +1,1 @@
+"""What do the pages draw of the figures in lstm_core.plots?"""

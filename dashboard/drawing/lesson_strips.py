@@ -1,0 +1,159 @@
+"""How are the page Lesson's figures drawn? h and c, class scores of each word, and three kinds of cell."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from lstm_core import GruTrace, RnnTrace, Trace
+from lstm_core.plots import gate_strips
+from lstm_core.plots.gate_strips import Place
+from lstm_core.plots.labels import label
+from lstm_core.plots.page_figure import FAMILY, Figure
+from lstm_core.plots.palette import Look
+from lstm_core.plots.strips import GRU_STRIPS, RNN_STRIPS, STRIPS, Strip
+from lstm_core.traces.recorded import Recorded
+
+STATES = [strip for strip in STRIPS if strip.quantity in ("h", "c")]
+STRIPS_OF: dict[type[Recorded], tuple[Strip, ...]] = {Trace: STRIPS, GruTrace: GRU_STRIPS, RnnTrace: RNN_STRIPS}
+INPUTS = (
+    Strip("x", "input", "the word in numbers", "the numbers of the word", "states", 1),
+    next(strip for strip in STRIPS if strip.quantity == "h"),
+)
+# Pixels at the left of the strips: for a letter, or for a name and a question.
+LEFT, NAMED = 30, 180
+# Pixels: what stands above the strips, a row with its number, and the highest figure.
+ABOVE, EACH, WINDOW = 40, 21, 560
+
+
+def states(trace: Trace, names: Sequence[str], look: Look, width: float) -> Figure:
+    """Cell and hidden states (unit, step) of one way of reading, with a dotted line at each reset of the memory."""
+    cells = {strip.quantity: trace.cells(strip.quantity) for strip in STATES}
+    figure = lettered(cells, names, look, width)
+    mark_resets(figure, trace.resets, look)
+    return figure
+
+
+def cell(trace: Recorded, tokens: Sequence[str], look: Look, width: float) -> Figure:
+    """Every gate and state (unit, step) of an LSTM, a GRU or an RNN over the words."""
+    strips = STRIPS_OF[type(trace)]
+    cells = {strip.quantity: trace.cells(strip.quantity) for strip in strips}
+    return lettered(cells, tokens, look, width, strips=strips)
+
+
+def named_cell(trace: Trace, tokens: Sequence[str], look: Look, width: float) -> Figure:
+    """The strips of one cell, each with its name and its question as on the page Memory."""
+    cells = {strip.quantity: trace.cells(strip.quantity) for strip in STRIPS}
+    figure, places = gate_strips.memory(cells, tokens, look, width - NAMED, fill=_with_numbers(STRIPS, cells))
+    named(figure, places, STRIPS, look)
+    return figure
+
+
+def inputs(trace: Trace, tokens: Sequence[str], look: Look, width: float) -> Figure:
+    """The input x (feature, step) and the output h (unit, step) over the words."""
+    cells = {"x": trace.x[:, 0].T.numpy(), "h": trace.cells("h")}
+    fill = _with_numbers(INPUTS, cells)
+    figure, places = gate_strips.memory(cells, tokens, look, width - NAMED, strips=INPUTS, fill=fill)
+    reach = max(1, ceil(abs(cells["x"]).max()))
+    figure["data"][0] |= {"zmin": -reach, "zmax": reach, "meta": {}}
+    named(figure, places, INPUTS, look)
+    return figure
+
+
+def _with_numbers(strips: Sequence[Strip], cells: Mapping[Any, np.ndarray]) -> float | None:
+    """The height at which the lesson's few rows have room for their numbers; None if that is higher than a window."""
+    rows = sum(strip.share * len(cells[strip.quantity]) for strip in strips)
+    height = ABOVE + EACH * rows + gate_strips.GAP * (len(strips) - 1)
+    return height if height <= WINDOW else None
+
+
+def named(figure: Figure, places: Sequence[Place], strips: Sequence[Strip], look: Look) -> None:
+    """Make room at the left of the strips, and write each strip's name and question there."""
+    letters(figure, places, NAMED)
+    for annotation, strip in zip(figure["layout"]["annotations"], strips, strict=True):
+        question = f'<span style="font-size: 12px; color: {look.faint}">{strip.question}</span>'
+        annotation["text"] = f"<b>{strip.title}</b> <i>{strip.quantity}</i><br>{question}"
+        annotation["font"] = {"size": 13, "family": FAMILY}
+        annotation["align"] = "right"
+
+
+def lettered(
+    cells: Mapping[Any, np.ndarray],
+    tokens: Sequence[str],
+    look: Look,
+    width: float,
+    left: int = LEFT,
+    fill: float | None = None,
+    strips: Sequence[Strip] = STATES,
+) -> Figure:
+    """Some quantities (unit, step), each strip with its letter; `fill`: the height to fill, together with the width."""
+    figure, places = gate_strips.memory(cells, tokens, look, width - left, strips=strips, fill=fill)
+    letters(figure, places, left)
+    return figure
+
+
+def letters(figure: Figure, places: Sequence[Place], left: int) -> None:
+    """Make room at the left of the strips, in pixels, and write each strip's letter there."""
+    height, top = figure["layout"]["height"], figure["layout"]["margin"]["t"]
+    _widen(figure, left)
+    figure["layout"]["annotations"] = [
+        {
+            "text": f"<i>{place.quantity}</i>",
+            "x": 0,
+            "xshift": -10,
+            "xanchor": "right",
+            "y": 1 - (place.top + place.height / 2 - top) / (height - 1 - top),
+            "xref": "paper",
+            "yref": "paper",
+            "yanchor": "middle",
+            "showarrow": False,
+            "font": {"size": 16, "family": "Georgia, serif"},
+        }
+        for place in places
+    ]
+
+
+def scores(
+    probabilities: np.ndarray, tokens: Sequence[str], classes: Sequence[str], look: Look, width: float, left: int = 62
+) -> Figure:
+    """Probabilities (class, step) over the words, on the gates' scale from 0 to 1."""
+    strip = Strip("h", "class scores", "", "", "gates", 1.4)
+    figure, _ = gate_strips.memory({"h": probabilities}, tokens, look, width - left, strips=[strip])
+    figure["data"][0] |= {"name": "probability", "meta": {}}
+    every = -(-len(classes) // 12)
+    figure["layout"]["yaxis"] |= {
+        "showticklabels": True,
+        "ticklabelstandoff": 6,
+        "tickmode": "array",
+        "tickvals": list(range(0, len(classes), every)),
+        "ticktext": [html.escape(label(name), quote=False) for name in classes[::every]],
+    }
+    _widen(figure, left)
+    return figure
+
+
+def _widen(figure: Figure, left: int) -> None:
+    figure["layout"]["margin"]["l"] = left
+    figure["layout"]["width"] += left
+
+
+def mark_resets(figure: Figure, resets: Sequence[int], look: Look) -> None:
+    """A line before each step whose memory did not come from the step before."""
+    line = {"color": look.ink, "width": 2, "dash": "dot"}
+    figure["layout"]["shapes"] = [
+        {
+            "type": "line",
+            "xref": "x",
+            "yref": "paper",
+            "x0": step - 0.5,
+            "x1": step - 0.5,
+            "y0": 0,
+            "y1": 1,
+            "line": line,
+        }
+        for step in resets
+    ]

@@ -1,0 +1,74 @@
+"""The recorded numbers as a CSV that a spreadsheet opens, made some rows at a time.
+
+A cell of text that begins with =, +, -, @, a tab or a carriage return gets an apostrophe before it: a spreadsheet would
+take it for a formula and run it. Numbers stay as they are. (`Trace.to_csv` in the library writes every text as it is.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from dashboard.drawing.shown_strips import stacks_of
+from dashboard.export.visible_part import Sight, left_out
+from dashboard.question import limits
+from dashboard.question.shown import QUANTITIES, Shown
+from dashboard.question.still_wanted import go_on
+from lstm_core import Trace
+
+Units = dict[tuple[int, int], list[int]]
+"""The visible units of each (layer, direction)."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""The beginnings of a cell that a spreadsheet reads as a formula."""
+# Rows that are written at once: other visitors' pictures wait at most for these.
+BLOCK = 2_000
+
+
+def guarded(text: str | None) -> str | None:
+    """A cell of text that no spreadsheet reads as a formula.
+
+    >>> guarded("=1+1"), guarded("giraffe")
+    ("'=1+1", 'giraffe')
+    """
+    return f"'{text}" if text is not None and text.startswith(FORMULA) else text
+
+
+def rows_of(trace: Trace, shown: Shown, sight: Sight) -> Iterator[bytes]:
+    """The visible rows of `Trace.to_csv`, some at a time, with their texts guarded.
+
+    Raises TooMuch if there are more rows than a CSV may have.
+    """
+    steps = sight.steps_of(trace)
+    units = {stack: sight.units_of(trace, shown, *stack) for stack in stacks_of(trace, shown)}
+    limits.ROWS.check(len(steps) * sum(map(len, units.values())))
+    return _blocks(trace, shown, steps, units if left_out(trace, shown, sight) else None)
+
+
+def _blocks(
+    trace: Trace, shown: Shown, steps: range, units: dict[tuple[int, int], list[int]] | None
+) -> Iterator[bytes]:
+    layers, directions, *_, width = trace.c.shape
+    at_once = max(1, BLOCK // (layers * directions * width))
+    for first in range(steps.start, steps.stop, at_once):
+        go_on()
+        rows = _steps(trace, first, min(first + at_once, steps.stop)).to_pandas()
+        rows["time"] += first
+        rows["token"] = [guarded(token) for token in rows["token"]]
+        if units is not None:
+            seen = np.zeros(len(rows), dtype=bool)
+            for (layer, direction), chosen in units.items():
+                stack = (rows["layer"] == layer) & (rows["direction"] == direction)
+                seen |= (stack & rows["unit"].isin(chosen)).to_numpy()
+            rows = rows[seen].drop(columns=[q for q in QUANTITIES if q not in shown.quantities])
+        text: str = rows.to_csv(index=False, header=first == steps.start)
+        # Half of a surrogate pair can be typed but never written to a file.
+        yield text.encode("utf-8", "replace")
+
+
+def _steps(trace: Trace, first: int, end: int) -> Trace:
+    """Some steps of a trace of one sequence."""
+    cut = {q: getattr(trace, q)[:, :, first:end] for q in QUANTITIES}
+    tokens = None if trace.tokens is None else [trace.tokens[0][first:end]]
+    return replace(trace, **cut, x=trace.x[first:end], tokens=tokens, lengths=None, resets=())

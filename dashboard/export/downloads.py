@@ -1,0 +1,174 @@
+"""What can a visitor download? Figures, numbers, and the code that makes the trace again."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from torch import Tensor
+
+from dashboard.drawing.few_units import few_units
+from dashboard.drawing.shown_strips import stacks_of
+from dashboard.export.csv_rows import rows_of
+from dashboard.export.sheet import sheet
+from dashboard.export.sheet_geometry import SIZES
+from dashboard.export.visible_part import WHOLE, Sight, left_out
+from dashboard.question import limits
+from dashboard.question.link import shortened
+from dashboard.question.view import View
+from dashboard.reading.held import read_view
+from dashboard.reading.python_script import python_code
+from dashboard.reading.read import Reading
+from dashboard.words.sentences import caption
+from lstm_core import LstmCoreError, Trace
+from lstm_core.plots import palette
+from lstm_core.plots.page_figure import Figure
+
+# Bytes of a file that are read at once.
+PIECE = 1_000_000
+
+
+class Download(NamedTuple):
+    """A file: its name, its kind as browsers call it, its bytes piece by piece, each made when it is asked for."""
+
+    name: str
+    media_type: str
+    pieces: Iterator[bytes]
+
+    @property
+    def content(self) -> bytes:
+        """All pieces that are left."""
+        return b"".join(self.pieces)
+
+
+def download(kind: str, view: View, theme: palette.Theme, size: str, sight: Sight = WHOLE) -> Download:
+    """A file of one kind for a view: a figure or a table of the visible part, or the whole trace or code.
+
+    Raises LstmCoreError when there is no such kind, nothing to export, more than `question.limits` allows, or a
+    needed program is missing.
+    """
+    if kind not in KINDS:
+        raise LstmCoreError(f"Expected one of {', '.join(KINDS)}, got {kind!r}.")
+    media_type, make = KINDS[kind]
+    found = read_view(view)
+    reading, view = found.reading, replace(view, holds=found.holds)
+    if reading.trace is None:
+        raise LstmCoreError("There is nothing to export yet: type a sentence.")
+    sight = sight._replace(few=few_units(reading, reading.trace, view.shown))
+    made = make(Asked(view, reading, theme, size, sight, found.unheld))
+    return Download(f"gatescope.{kind}", media_type, iter([made]) if isinstance(made, bytes) else made)
+
+
+class Asked(NamedTuple):
+    """Everything that a file is made from."""
+
+    view: View
+    reading: Reading
+    theme: palette.Theme
+    size: str
+    sight: Sight
+    unheld: Tensor | None
+    """(step, label): what the model says when nothing is held; None if nothing is."""
+
+    @property
+    def trace(self) -> Trace:
+        """The trace that was recorded."""
+        assert self.reading.trace is not None
+        return self.reading.trace
+
+    @property
+    def title(self) -> str:
+        """The name of the file, or the sentence, that was read."""
+        document = self.reading.document
+        return shortened(document.name if document else self.view.source.sentence, 70)
+
+
+def take_away(asked: Asked) -> Figure:
+    """The sheet of the visible part, as a Plotly figure."""
+    view, reading, sight = asked.view, asked.reading, asked.sight
+    limits.FIGURE.check(_numbers_drawn(asked))
+    made = left_out(asked.trace, view.shown, sight) + caption(view.source, reading, asked.trace, view.holds)
+    look = palette.look(view.shown.colours, asked.theme)
+    return sheet(reading, view.shown, sight, look, SIZES[asked.size], asked.title, made, asked.unheld)
+
+
+def _numbers_drawn(asked: Asked) -> int:
+    """About how many numbers the sheet of what is in sight shows: no column is narrower than a pixel."""
+    trace, shown, sight = asked.trace, asked.view.shown, asked.sight
+    stacks = stacks_of(trace, shown)
+    columns = min(len(sight.steps_of(trace)), SIZES[asked.size].width // len(stacks))
+    return columns * len(shown.quantities) * sum(len(sight.units_of(trace, shown, *stack)) for stack in stacks)
+
+
+def _code(asked: Asked) -> bytes:
+    return python_code(asked.view.source, asked.reading, asked.view.holds).encode()
+
+
+def _csv(asked: Asked) -> Iterator[bytes]:
+    return rows_of(asked.trace, asked.view.shown, asked.sight)
+
+
+def _npz(asked: Asked) -> Iterator[bytes]:
+    """Piece by piece: in one it would take the room of a second trace."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "trace.npz"
+        asked.trace.save(path)
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+
+
+def _html(asked: Asked) -> bytes:
+    """One page that plays and works offline."""
+    from dashboard.export.html_page import html_page
+
+    return html_page(take_away(asked), asked.title)
+
+
+def _pdf(asked: Asked) -> bytes:
+    try:
+        import kaleido  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise LstmCoreError("PDF needs kaleido: pip install 'gatescope[export]'. SVG and PNG need nothing.") from error
+    from kaleido.errors import KaleidoError
+
+    # choreographer skips a broken message from the browser, but writes a whole traceback about it.
+    logging.getLogger("choreographer.channels.pipe").setLevel(logging.CRITICAL)
+
+    try:
+        content: bytes = _plotly(take_away(asked)).to_image("pdf")
+    except (RuntimeError, OSError, KaleidoError) as error:
+        # Plotly's RuntimeError says at length how to install Chrome; an OSError may be a full disk.
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "none was found or it failed"
+        raise LstmCoreError(
+            f"PDF needs Chrome or Chromium on the server, got: {reason}. Install one and leave it room on the disk, or "
+            "take SVG or PNG, which need nothing."
+        ) from error
+    return content
+
+
+def _json(asked: Asked) -> bytes:
+    """The figure for the browser, which paints SVG and PNG from it by itself."""
+    text: str = _plotly(take_away(asked)).to_json()
+    return text.encode()
+
+
+def _plotly(figure: Figure) -> Any:
+    import plotly.graph_objects as go
+
+    return go.Figure(figure)
+
+
+Maker = Callable[[Asked], bytes | Iterator[bytes]]
+KINDS: dict[str, tuple[str, Maker]] = {
+    "csv": ("text/csv", _csv),
+    "npz": ("application/octet-stream", _npz),
+    "html": ("text/html", _html),
+    "pdf": ("application/pdf", _pdf),
+    "py": ("text/x-python", _code),
+    "json": ("application/json", _json),
+}

@@ -1,0 +1,1 @@
+"""What does the lesson show? The sentences of the page Lesson."""

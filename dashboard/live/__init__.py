@@ -1,0 +1,1 @@
+"""How is the browser's live view answered?"""

@@ -1,0 +1,246 @@
+"""What is the answer to one move? Everything that a view shows, as bytes that the browser draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+
+from dashboard.drawing.few_units import ALL_OF
+from dashboard.drawing.shown_strips import strips_of
+from dashboard.live.header import Header, Model, Next, Scale, Strip, Terms
+from dashboard.live.held import held_in, terms_under
+from dashboard.live.layout import OVERVIEW, arranged, overview
+from dashboard.live.shared_with_browser import SAID_BACK
+from dashboard.live.wire_format import packed
+from dashboard.question import link
+from dashboard.question.cell import Cell
+from dashboard.question.shown import TOP, Shown
+from dashboard.question.source import OWN, SIZES, Source
+from dashboard.question.view import View
+from dashboard.reading.answers import coming
+from dashboard.reading.example_texts import examples, with_text
+from dashboard.reading.held import HeldReading, read_view
+from dashboard.reading.python_script import python_code
+from dashboard.reading.read import Reading
+from dashboard.reading.trained_sizes import trained_sizes, with_size_of, words_right
+from dashboard.words.sentences import proof, shapes, steps_are
+from lstm_core import LstmCoreError, Trace
+from lstm_core.plots import palette, strips
+from lstm_core.plots.columns import Zoom
+from lstm_core.plots.labels import label
+
+# Servers refuse addresses above 64 KB.
+LONGEST_LINK = 30_000
+
+
+def answer(
+    query: Mapping[str, str],
+    width: float,
+    theme: palette.Theme,
+    zoom: Zoom,
+    cell: Cell | None = None,
+    height: float | None = None,
+) -> bytes:
+    """The picture of the view that a link asks for, `width` pixels wide and `height` high (None: as high as it likes),
+    and every term of a cell in it.
+
+    Without `cell` the link's pinned cell is used, so that a move with a pinned cell takes one recording.
+    """
+    view, notices = link.read(View(), with_text(query))
+    found = read_view(view)
+    reading = found.reading
+    view = replace(view, holds=found.holds, source=with_size_of(view.source, reading.lstm))
+    header = without_picture(view, reading, theme, notices)
+    if reading.trace is not None:
+        header["notices"] += missing_pin(view.shown, reading.trace)
+        # The browser names its pinned cell beside the link's values: its unit is one of the shown ones.
+        pin = cell or view.shown.pin
+        pinned = replace(view, shown=replace(view.shown, pin=pin))
+        add_picture(header, pinned, reading, reading.trace, width, theme, zoom, height)
+        header["held"] = held_in(found, header["columns"])
+        header["cell"] = terms_in(found, reading.trace, pin)
+    return packed(header, exact=header["columns"]["per"] == 1)
+
+
+def without_picture(view: View, reading: Reading, theme: palette.Theme, notices: list[str]) -> Header:
+    """The part of the answer that does not need a trace."""
+    source = view.source
+    leads_here, no_link = link_to(view, reading)
+    document = reading.document
+    length = f"{len(reading.tokens):,} {rows_or_tokens(source, reading)}"
+    return {
+        "view": {name: value for name, value in link.values(view).items() if name != "sentence" or said_back(source)},
+        "link": leads_here,
+        "file": f"{document.name}: {length}" if document else None,
+        "lasts": lasts(source, bool(no_link)),
+        "pins": not no_link,
+        "model": about_model(reading),
+        "examples": examples(reading.model, steps_are(source, reading)),
+        "notices": [*notices, *reading.notices, *no_link],
+        "shapes": shapes(reading),
+        "proof": "",
+        "code": "",
+        "stacks": [],
+        "legend": [],
+        "extras": [],
+        "labels": [],
+        "columns": {"first": 0, "per": 1, "number": 0, "steps": 0},
+        "strips": [in_words(strip, palette.LINES[theme][strip.quantity]) for strip in strips_of(view.shown)],
+        "coming": [],
+        "cell": None,
+        "held": None,
+        "answers": None,
+        "inputs": None,
+        "few": "",
+        "across": 1,
+        "narrow": False,
+        "reach": 1.0,
+        "overview": None,
+    }
+
+
+def add_picture(
+    header: Header,
+    view: View,
+    reading: Reading,
+    trace: Trace,
+    width: float,
+    theme: palette.Theme,
+    zoom: Zoom,
+    height: float | None,
+) -> None:
+    """Add the picture of a trace to the answer."""
+    source, shown = view.source, view.shown
+    header["code"] = python_code(source, reading, view.holds) if said_back(source) else None
+    header["proof"] = proof(trace)
+    header.update(cast("Header", arranged(reading, trace, shown, width, theme, zoom, height)))
+    header["few"] = which_units(reading, trace, shown, header["stacks"][0]["units"])
+    header["legend"] = legend(shown, theme, header["reach"])
+    header["coming"] = [Next(label=said.label, share=said.share, text=said.text) for said in coming(reading)]
+    columns = header["columns"]
+    if columns["per"] == 1:
+        named = slice(columns["first"], columns["first"] + columns["number"])
+        header["labels"] = [label(token) for token in reading.tokens[named]]
+    if columns["steps"] > columns["number"] or (zoom and columns["steps"] > OVERVIEW):
+        header["overview"] = overview(trace, shown)
+
+
+def in_words(strip: strips.Strip, line: str) -> Strip:
+    """A strip's names and explanation, and the colour of its line."""
+    return Strip(
+        quantity=strip.quantity,
+        title=strip.title,
+        question=strip.question,
+        meaning=strip.meaning,
+        scale=strip.scale,
+        share=strip.share,
+        line=line,
+    )
+
+
+def said_back(source: Source) -> bool:
+    """Whether the answer repeats the view's text."""
+    return len(source.sentence) <= SAID_BACK
+
+
+def terms_in(found: HeldReading, trace: Trace, cell: Cell | None) -> Terms | None:
+    """Every term of a cell; None without a cell, or if the trace does not have it."""
+    if cell is None:
+        return None
+    try:
+        return terms_under(found, trace, cell)
+    except LstmCoreError:
+        return None
+
+
+def rows_or_tokens(source: Source, reading: Reading) -> str:
+    """The name of a file's steps: rows for a table, whose rows may have many numbers, else tokens."""
+    return "rows" if reading.series else steps_are(source, reading)
+
+
+def about_model(reading: Reading) -> Model:
+    """The model: what it was trained for, and the dimensions that are fixed."""
+    lstm, model = reading.lstm, reading.model
+    own = {
+        "input_dim": lstm.input_size,
+        "hidden_dim": lstm.hidden_size,
+        "n_layers": lstm.num_layers,
+        "directions": 2 if lstm.bidirectional else 1,
+    }
+    if model is None:
+        fixed = {"input_dim": lstm.input_size} if reading.series else {}
+        return {"trained": "", "fixed": fixed, "sizes": {}, "right": "", "layers": lstm.num_layers, "reads": ""}
+    about: Model = {
+        "trained": model.task,
+        "fixed": own,
+        "sizes": {},
+        "right": "",
+        "layers": lstm.num_layers,
+        "reads": model.reads,
+    }
+    if model.name == SIZES:
+        about |= {"fixed": {"directions": own["directions"]}, "sizes": trained_sizes(), "right": words_right(lstm)}
+    return about
+
+
+def link_to(view: View, reading: Reading) -> tuple[str, list[str]]:
+    """The view's link, and a sentence if the link can't contain all of the view."""
+    unpinned = replace(view.shown, pin=None)
+    if reading.document:
+        said = "Files are not saved in links: after a reload you will see the example sentence."
+        return link.query(View(view.source, unpinned, view.holds)), [said]
+    # A text that is longer than a link needs no quoting to know that.
+    if len(view.source.sentence) > LONGEST_LINK or len(link.query(view)) > LONGEST_LINK:
+        said = "This text is too long for a link: sharing or reloading the page starts with another."
+        return link.query(View(replace(view.source, sentence=Source.sentence), unpinned)), [said]
+    return link.query(view), []
+
+
+def lasts(source: Source, without_text: bool = False) -> str:
+    """Where the view's link works, and for how long."""
+    if without_text:
+        return "This link opens the model with an example sentence. Your text is not included."
+    if source.model.startswith(OWN):
+        return "This link opens the same numbers for anybody, for as long as this server keeps your model."
+    return "This link opens the same numbers."
+
+
+def missing_pin(shown: Shown, trace: Trace) -> list[str]:
+    """A sentence when the pinned cell is not in the trace."""
+    if shown.pin is None or shown.pin.is_in(trace):
+        return []
+    return [f"{shown.pin.missing_in(trace)}: none is pinned."]
+
+
+def which_units(reading: Reading, trace: Trace, shown: Shown, units: list[int]) -> str:
+    """Which of many units are shown, in words; "" if there are not many, or if none is more telling."""
+    there = trace.c.shape[-1]
+    if there <= ALL_OF or (reading.model is None and shown.top == "telling"):
+        return ""
+    return f"all {there:,} units" if len(units) == there else f"{len(units)} of {there:,} units: {TOP[shown.top]}"
+
+
+def legend(shown: Shown, theme: palette.Theme, reach: float) -> list[Scale]:
+    """One entry for each scale on screen: its quantities, its ends, its colours."""
+    look = palette.look(shown.colours, theme)
+    gates, states = ([str(colour) for _, colour in scale] for scale in (look.gates, look.states))
+    scales = [
+        ("gates", "fio", "0", "1", gates),
+        ("states", "gch" if reach == 1 else "gh", "−1", "+1", states),
+        ("memory", "" if reach == 1 else "c", f"−{reach:g}", f"+{reach:g}", states),
+    ]
+    return [
+        Scale(name=f"{name} {' '.join(letters)}", low=low, high=high, colours=colours)
+        for name, letters, low, high, colours in scales
+        if set(letters) & set(shown.quantities)
+    ]
+
+
+def apart(query: Mapping[str, str], cell: Cell) -> Terms:
+    """Every term of one cell of a view's trace."""
+    view, _ = link.read(View(), with_text(query))
+    found = read_view(view)
+    if found.reading.trace is None:
+        raise LstmCoreError("There is no cell to take apart yet: type a sentence.")
+    return terms_under(found, found.reading.trace, cell)

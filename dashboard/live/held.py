@@ -1,0 +1,42 @@
+"""What does a hold change: the model's answers, and the terms of a cell?"""
+
+from __future__ import annotations
+
+from math import tanh
+
+from dashboard.live.header import Held, Range, Terms, terms_of
+from dashboard.question.cell import Cell
+from dashboard.reading.answers import said_by
+from dashboard.reading.held import HeldReading
+from lstm_core import LstmCoreError, Trace, anatomy
+
+
+def held_in(found: HeldReading, columns: Range) -> Held | None:
+    """What is held in a reading, and the model's answers at the columns of its picture without and with the hold."""
+    if not found.holds:
+        return None
+    reading, said = found.reading, found.reading.probabilities()
+    if reading.model is None or found.unheld is None or said is None or columns["per"] > 1:
+        return Held(holds=f"{found.holds}", before=[], after=[])
+    steps = slice(columns["first"], columns["first"] + columns["number"])
+    before, after = ([one.label for one in said_by(reading.model, of[steps])] for of in (found.unheld, said))
+    return Held(holds=f"{found.holds}", before=before, after=after)
+
+
+def terms_under(found: HeldReading, trace: Trace, cell: Cell) -> Terms:
+    """Every term of a cell, its gates as they are held. Raises LstmCoreError if the cell's step is left out."""
+    if cell.step in found.holds.without:
+        raise LstmCoreError(f"Step {cell.step} is left out, so the cell reads nothing there.")
+    terms = terms_of(cell, anatomy(found.reading.lstm, trace, **cell.at()))
+    if not found.holds.gates:
+        return terms
+    layer, direction, unit, step = cell
+    recorded = {
+        name: getattr(trace, name)[layer, direction, step, 0, unit].item() for name in ("i", "f", "g", "o", "c")
+    }
+    terms["i"]["value"], terms["f"]["value"] = recorded["i"], recorded["f"]
+    terms["g"]["value"], terms["o"]["value"] = recorded["g"], recorded["o"]
+    terms["kept"], terms["written"] = recorded["f"] * terms["c_before"], recorded["i"] * recorded["g"]
+    terms["c"], terms["tanh_c"] = recorded["c"], tanh(recorded["c"])
+    terms["h"] = recorded["o"] * terms["tanh_c"]
+    return terms

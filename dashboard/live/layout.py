@@ -1,0 +1,231 @@
+"""Where on the page are the layers and directions of a trace?"""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import NamedTuple
+
+import numpy as np
+
+from dashboard.drawing import model_output
+from dashboard.drawing.answers_row import answers_row
+from dashboard.drawing.cached_per_trace import cached_per_trace
+from dashboard.drawing.few_units import few_units
+from dashboard.drawing.fit_height import filled, with_room_for_numbers
+from dashboard.drawing.shown_strips import Chosen, reach_of, stacks_of, strips_of, take, units_of
+from dashboard.live.header import Answer, Answers, Arranged, Extra, Inputs, Place, Range, Stack
+from dashboard.question.shown import Shown
+from dashboard.reading.answers import answers
+from dashboard.reading.read import Reading
+from lstm_core import Trace
+from lstm_core.plots import gate_strips, palette
+from lstm_core.plots.columns import Columns, Zoom, fit
+from lstm_core.plots.palette import Look
+from lstm_core.traces import changes
+
+# Pixels: the column of the strips' names on a wide page, and the minimal width of a stack of strips.
+NAMES, STACK_LEAST, BETWEEN = 168, 230, 28
+# Below this width the names are above their strips. Each name needs room there, and so do the starting values of a
+# direction.
+NARROW, GAP_NARROW, NAME, START = 620, 30, 22, 24
+# The widest column of a picture that fills the window.
+COLUMN_MOST = 300
+# Bins of the overview; a sequence of fewer steps has no overview.
+OVERVIEW = 600
+# The most features of an input that are drawn, and the height of a row of them and of all.
+FEATURES, FEATURE, FEATURES_HEIGHT = 64, 9, 40
+# The most units whose starting values are drawn.
+STARTS = 64
+
+
+class Frame(NamedTuple):
+    """The room of a stack of strips."""
+
+    narrow: bool
+    across: int
+    """The number of stacks in a row."""
+    width: float
+    height: float | None
+    """The height that a stack fills; None if its strips have heights of their own."""
+
+
+class Drawn(NamedTuple):
+    """What all stacks of a picture have in common."""
+
+    reading: Reading
+    trace: Trace
+    shown: Shown
+    zoom: Zoom
+    columns: Columns
+    look: Look
+    reach: float
+    few: Chosen
+    frame: Frame
+    below_words: float
+    """The pixels between the words and the strips, for the answers and the inputs."""
+
+
+def frame_of(trace: Trace, stacks: int, width: float, height: float | None) -> Frame:
+    """Stacks side by side while there is room, else one under the other; each as high as the window has room."""
+    narrow, steps = width < NARROW, len(trace.x)
+    room = width - (START * trace.c.shape[1] if narrow else NAMES)
+    least = max(STACK_LEAST, min(steps, 8) * 30)
+    across = max(1, min(stacks, int((room + BETWEEN) // (least + BETWEEN))))
+    if trace.c.shape[1] == 2 and across > 1:
+        across -= across % 2  # Both directions of a layer are in one row.
+    each = (room - (across - 1) * BETWEEN) / across
+    widest = gate_strips.COLUMN_MOST if height is None else COLUMN_MOST
+    # A phone is scrolled anyway: there strips are as high as they like.
+    return Frame(narrow, across, min(each, steps * widest), None if narrow else height)
+
+
+def arranged(
+    reading: Reading,
+    trace: Trace,
+    shown: Shown,
+    width: float,
+    theme: palette.Theme,
+    zoom: Zoom,
+    height: float | None = None,
+) -> Arranged:
+    """A stack of strips for each layer and direction, `width` pixels wide and, if given, `height` high."""
+    wanted, strips, steps = stacks_of(trace, shown), strips_of(shown), len(trace.x)
+    frame = frame_of(trace, len(wanted), width, height)
+    numbers = len(wanted) * sum(getattr(trace, strip.quantity).shape[-1] for strip in strips)
+    columns = fit(steps, frame.width, numbers, zoom)
+    first, last = zoom or (-0.5, steps - 0.5)
+    said = said_under(reading, columns, frame.width / (last - first))
+    inputs = inputs_of(reading, trace, columns)
+    before, after = (NAME, GAP_NARROW) if frame.narrow else (0, gate_strips.GAP)
+    above = [said["place"]["height"]] if said else []
+    above += [before + inputs["place"]["height"] + after] if inputs else []
+    look, few = palette.look(shown.colours, theme), few_units(reading, trace, shown)
+    reach = reach_of(reading, trace, few)
+    drawn = Drawn(reading, trace, shown, zoom, columns, look, reach, few, frame, sum(above))
+    stacks = [stack_of(drawn, layer, direction) for layer, direction in wanted]
+    top = stacks[0]["places"][0]["top"]
+    if inputs:
+        inputs["place"]["top"] = top - after - inputs["place"]["height"]
+        top = inputs["place"]["top"] - before
+    if said:
+        said["place"]["top"] = top - said["place"]["height"]
+    beside = model_output.extras(reading, look, stacks[0]["figure"]["layout"]["width"], columns, zoom)
+    return Arranged(
+        stacks=stacks,
+        extras=list(map(_extra, beside)),
+        across=frame.across,
+        narrow=frame.narrow,
+        columns=Range(first=columns.first, per=columns.per, number=columns.number, steps=columns.steps),
+        reach=reach,
+        answers=said,
+        inputs=inputs,
+    )
+
+
+def stack_of(drawn: Drawn, layer: int, direction: int) -> Stack:
+    """The strips of one layer and direction."""
+    trace, shown, columns, frame = drawn.trace, drawn.shown, drawn.columns, drawn.frame
+    strips = strips_of(shown)
+    taken = {strip.quantity: take(trace, strip.quantity, layer, direction, columns) for strip in strips}
+    units = drawn.few.get((layer, direction)) or units_of(trace, shown, layer, direction)
+    # A projection's h has other units than the rest.
+    rows = {q: units if len(values.low) == trace.c.shape[-1] else slice(None) for q, values in taken.items()}
+    gap = GAP_NARROW if frame.narrow else gate_strips.GAP
+    figure, places = gate_strips.memory(
+        {quantity: values.extreme[rows[quantity]] for quantity, values in taken.items()},
+        drawn.reading.tokens,
+        drawn.look,
+        frame.width,
+        layer,
+        direction,
+        gap=gap,
+        shown=drawn.zoom,
+        strips=with_room_for_numbers(strips, len(units), frame.height),
+        fill=filled(strips, len(units), frame.height, gap, drawn.below_words),
+        columns=columns,
+        reach=drawn.reach,
+        below_words=drawn.below_words,
+    )
+    for heatmap, (quantity, values) in zip(figure["data"], taken.items(), strict=True):
+        if columns.per > 1:
+            heatmap |= {"other": values.other[rows[quantity]], "mean": values.mean[rows[quantity]]}
+        if drawn.few:
+            heatmap["meta"]["units"] = units
+    return Stack(
+        layer=layer,
+        direction=direction,
+        name=gate_strips.stack_name(trace.c.shape[1], layer, direction),
+        units=units,
+        figure=figure,
+        places=[Place(top=place.top, height=place.height) for place in places],
+        start=start_of(trace, layer, direction, units),
+    )
+
+
+def start_of(trace: Trace, layer: int, direction: int, units: list[int]) -> dict[str, list[float]]:
+    """The values of c and h from which the first step started, a row each; empty if there are too many, or other units
+    in h."""
+    if len(units) > STARTS or trace.config.get("proj_size"):
+        return {}
+    starts = {"c": trace.c0, "h": trace.h0}
+    return {quantity: start[layer, direction, 0, units].tolist() for quantity, start in starts.items()}
+
+
+def said_under(reading: Reading, columns: Columns, column: float) -> Answers | None:
+    """What the model says at the columns of so many pixels, in a row whose top is not known yet."""
+    if columns.per > 1:
+        return None
+    said = answers(reading, columns.first, columns.end)
+    row = answers_row([one.label for one in said], column)
+    if row is None:
+        return None
+    # A word that is left out has no answer.
+    labelled = [
+        Answer(step=step, label=one.label, share=one.share)
+        for step, one in enumerate(said, columns.first)
+        if one.share is None or not isnan(one.share)
+    ]
+    return Answers(said=labelled, place=Place(top=0, height=row.height), level=row.level, shares=row.shares)
+
+
+def inputs_of(reading: Reading, trace: Trace, columns: Columns) -> Inputs | None:
+    """x at the columns, in a row whose top is not known yet; None for a series, which is drawn as lines, and for more
+    numbers than can be told apart."""
+    features = trace.x.shape[-1]
+    if reading.series is not None or features > FEATURES:
+        return None
+    values = columns.take(trace.x[:, 0]).extreme
+    height = max(3 * FEATURE, min(FEATURES_HEIGHT, FEATURE * features))
+    return Inputs(z=values, reach=max(1.0, float(np.nanmax(np.abs(values)))), place=Place(top=0, height=height))
+
+
+def _extra(found: model_output.Extra) -> Extra:
+    return Extra(
+        title=found.title,
+        question=found.question,
+        labels=found.labels,
+        figure=found.figure,
+        above=found.above,
+        folded=found.folded,
+    )
+
+
+def overview(trace: Trace, shown: Shown) -> np.ndarray:
+    """The whole sequence in few bins, (3, bin): over all shown units, the smallest c, the largest c, and the largest
+    change of c in one step."""
+    return _overview(trace, tuple(stacks_of(trace, shown)))
+
+
+@cached_per_trace
+def _overview(trace: Trace, stacks: tuple[tuple[int, int], ...]) -> np.ndarray:
+    columns = fit(len(trace.x), OVERVIEW, 1, None)
+    memories = [trace.c[layer, direction, :, 0] for layer, direction in stacks]
+    levels = [columns.take(memory) for memory in memories]
+    moves = [columns.take(changes(memory)) for memory in memories]
+    return np.stack(
+        [
+            np.min([level.low.min(0) for level in levels], 0),
+            np.max([level.high.max(0) for level in levels], 0),
+            np.max([move.high.max(0) for move in moves], 0),
+        ]
+    )

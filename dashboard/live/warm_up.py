@@ -1,0 +1,54 @@
+"""How is the first picture ready as soon as the page is?"""
+
+import ctypes
+import gc
+import os
+import sys
+import threading
+from contextlib import suppress
+
+# Seconds that a thread may hold the interpreter while another waits: a picture takes the interpreter back a hundred
+# times, and waits this long each time if a heavy job holds it.
+SHORT_TURNS = 0.0005
+# The most compiled steps, one for each shape, that PyTorch's oneDNN caches: its default of 1,024 takes 260 MB.
+KEPT_SHAPES = "16"
+
+# glibc's number for its setting "arenas", and the most that the server has. Each thread would have one of its own, and
+# glibc keeps there what a thread has freed: with twenty visitors that is 300 MB in ten minutes.
+M_ARENA_MAX, ARENAS = -8, 2
+
+
+def warm_up() -> None:
+    """Import torch and make a first picture while the browser still loads the page."""
+    share_memory()
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KEPT_SHAPES)
+    # NumPy's products here are small: on a busy machine threads that wait for each other take fifty times as long.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    sys.setswitchinterval(SHORT_TURNS)
+    threading.Thread(target=_first_picture, name="first picture", daemon=True).start()
+
+
+def _first_picture() -> None:
+    # Imports create only objects that stay; garbage collection among them would take a third of the time.
+    gc.disable()
+    try:
+        import torch
+
+        from dashboard.live.answer import answer
+        from dashboard.question import link
+        from dashboard.question.source import OPENING
+        from dashboard.question.view import View
+
+        # Pictures are small and visitors many, so each picture gets one core.
+        torch.set_num_threads(1)
+        answer(link.in_full(View(OPENING)), width=900, theme="light", zoom=None)
+    finally:
+        # Streamlit collects garbage after every run of a page: it need not look at objects that stay.
+        gc.freeze()
+        gc.enable()
+
+
+def share_memory() -> None:
+    """Let all threads take memory from few arenas; without glibc nothing happens."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)

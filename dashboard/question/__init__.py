@@ -1,0 +1,1 @@
+"""What does a visitor look at, and how is it written in a link?"""

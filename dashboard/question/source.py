@@ -1,0 +1,51 @@
+"""What is read, and which LSTM reads it?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dashboard.question.link import ALWAYS, NEVER, one_of, takes, text, whole
+
+SIZES = "tagger-sizes"
+"""The model of which there is one for every size: the dimensions choose it."""
+MODELS = {
+    "random": "Random (untrained)",
+    SIZES: "tagger, every size",
+    "tagger": "tagger: parts of speech",
+    "tagger-bi": "tagger-bi: parts of speech, both directions",
+    "sentiment": "sentiment: good or bad?",
+    "python-chars": "python-chars: next character",
+    "counter": "counter: aⁿbⁿ",
+    "brackets": "brackets: (())()",
+    "copy": "copy: remember the first",
+    "series": "series: forecast",
+}
+OWN = "own-"
+"""The prefix of the key of a visitor's own model."""
+TOKENS = {"words": "words", "characters": "characters", "numbers": "numbers"}
+
+_shipped = one_of(MODELS)
+
+
+def _model(name: str) -> str:
+    return name if name.startswith(OWN) else str(_shipped["read"](name))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Everything that decides a reading, so it is the cache key; the dimensions have the lesson's names."""
+
+    sentence: str = field(default="Giraffes in a field", metadata=text() | ALWAYS)
+    input_dim: int = field(default=4, metadata=whole(1, 512) | ALWAYS)
+    hidden_dim: int = field(default=3, metadata=whole(1, 512) | ALWAYS)
+    n_layers: int = field(default=1, metadata=whole(1, 4) | ALWAYS)
+    seed: int = field(default=2, metadata=whole(0, 999_999) | ALWAYS)
+    model: str = field(default="random", metadata=_shipped | takes(_model))
+    tokens: str = field(default="words", metadata=one_of(TOKENS))
+    directions: int = field(default=1, metadata=whole(1, 2))
+    file: str = field(default="", metadata=text() | NEVER)
+    """The key of the opened file that is read instead of the sentence; "" for none."""
+
+
+OPENING = Source(model=SIZES)
+"""What an address that names nothing opens: a trained LSTM of the lesson's size."""

@@ -1,0 +1,1 @@
+"""Which LSTM reads which text, and with which result?"""

@@ -1,0 +1,83 @@
+"""What does a model say at each step, in a word, and what comes after the last one?"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from dashboard.reading.read import Reading
+from lstm_core import SequenceModel
+from lstm_core.plots.labels import label
+
+# Shipped models, and those of the page Train, that say which token comes next.
+FORESEE = frozenset({"python-chars", "counter", "brackets", "series"})
+POSSIBLE = 0.5
+"""The probability from which on one of several symbols counts as possible."""
+
+
+class Answer(NamedTuple):
+    """What a model says at one step, and how sure it is: None for a number."""
+
+    label: str
+    share: float | None
+
+
+class Next(NamedTuple):
+    """One thing that may come after the last step."""
+
+    label: str
+    share: float | None
+    text: str | None
+    """What to write behind the text, so that it comes; None if it ends the text."""
+
+
+def answers(reading: Reading, first: int, end: int) -> list[Answer]:
+    """What the model says at the steps from `first` to before `end`; nothing without labels."""
+    model, said = reading.model, reading.probabilities(slice(first, end))
+    return [] if model is None or said is None or model.gives == "hidden" else said_by(model, said)
+
+
+def said_by(model: SequenceModel, said: Tensor) -> list[Answer]:
+    """What a model says at each step, from its probabilities (step, label); "" if it has no labels."""
+    if model.gives == "hidden":
+        return [Answer("", None)] * len(said)
+    if model.gives == "classes":
+        shares, best = (found.tolist() for found in said.max(dim=1))
+        return [Answer(label(model.labels[at]), share) for at, share in zip(best, shares, strict=True)]
+    if model.gives == "set":
+        return [_possible(model, row) for row in said]
+    return [Answer(" ".join(f"{value:.3g}" for value in row).replace("nan", "–"), None) for row in said[:, :2].tolist()]
+
+
+def coming(reading: Reading) -> list[Next]:
+    """What may come after the last step, the likeliest first; nothing from a model that says something else."""
+    model, said = reading.model, reading.probabilities(slice(-1, None))
+    if model is None or said is None or reading.document is not None or not foresees(model):
+        return []
+    [last] = said
+    if last.isnan().any():
+        # The last word is left out.
+        return []
+    if model.gives == "value":
+        row = " ".join(f"{value:.4g}" for value in last.tolist())
+        return [Next(row, None, f"\n{row}" if len(last) > 1 else f", {row}")]
+    order = torch.argsort(last, descending=True, stable=True).tolist()
+    between = " " if model.reads == "words" else ""
+    known = {name for name in model.labels if model.tokens(name) == [name] and not model.embedding.unread([name])}
+    return [
+        Next(label(name), float(last[at]), between + name if name in known else None)
+        for at, name in ((at, model.labels[at]) for at in order)
+    ]
+
+
+def foresees(model: SequenceModel) -> bool:
+    """Whether a model says what comes next: its labels are its tokens, and not what it makes of them."""
+    return model.name in FORESEE or list(getattr(model.embedding, "tokens", ())) == model.labels
+
+
+def _possible(model: SequenceModel, shares: Tensor) -> Answer:
+    """The symbols that may come; as sure as of the one that is least sure."""
+    names = [label(name) for name, share in zip(model.labels, shares.tolist(), strict=True) if share >= POSSIBLE]
+    return Answer(" ".join(names) or "–", float(torch.maximum(shares, 1 - shares).min()))

@@ -1,0 +1,135 @@
+"""How is a text read while gates are held and words are left out?"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any, NamedTuple, cast
+
+import torch
+from torch import Tensor, nn
+
+import lstm_core
+from dashboard.question import limits
+from dashboard.question.holds import NONE, GateHold, Holds
+from dashboard.question.source import Source
+from dashboard.question.view import View
+from dashboard.reading.read import Reading, prepare, read
+from lstm_core import Trace, intervene
+from lstm_core.traces import Quantity
+
+
+class HeldReading(NamedTuple):
+    """A reading, what is held in it, and what the model says without the hold."""
+
+    reading: Reading
+    holds: Holds
+    """The view's holds that fit its text and its LSTM."""
+    unheld: Tensor | None
+    """(step, label): the model's answers to the text as it is; None if nothing is held, or without a trained model."""
+
+
+def read_view(view: View) -> HeldReading:
+    """The reading of a view, with its holds; one recording, and with a hold one plain forward for the answers."""
+    if not view.holds:
+        return HeldReading(read(view.source), NONE, None)
+    reading, x = _prepared(view.source)
+    if x is None:
+        return HeldReading(reading, NONE, None)
+    if len(x) > limits.HELD.most:
+        there = reading if reading.trace is not None else read(view.source)
+        return HeldReading(_told(there, [limits.HELD.refusal(len(x))]), NONE, None)
+    holds, notices = _possible(view.holds, reading.lstm, len(x))
+    trace = _run_held(reading.lstm, x, holds, reading.tokens)
+    return HeldReading(_told(reading, notices)._replace(trace=trace), holds, _answers(reading, x) if holds else None)
+
+
+def _prepared(source: Source) -> tuple[Reading, Tensor | None]:
+    """A reading and the vectors of its steps; that of a long text is in the cache, with its trace."""
+    if not source.file and len(source.sentence) <= limits.LONG:
+        return prepare(source)
+    kept = read(source)
+    # Other visitors may run this LSTM at the same time, without a hold.
+    return kept._replace(lstm=copy.deepcopy(kept.lstm)), None if kept.trace is None else kept.trace.x
+
+
+def _told(reading: Reading, notices: Sequence[str]) -> Reading:
+    return reading._replace(notices=[*reading.notices, *notices])
+
+
+def _possible(holds: Holds, lstm: nn.LSTM, steps: int) -> tuple[Holds, list[str]]:
+    """The holds of gates and steps that exist, and a sentence about the others."""
+    gates = tuple(hold for hold in holds.gates if _exists(hold, lstm, steps))
+    without = tuple(step for step in holds.without if step < steps)
+    if len(without) == steps:
+        return Holds(gates), ["Without its words there is nothing left to read: none is left out."]
+    left = Holds(gates, without)
+    gone = Holds(
+        tuple(hold for hold in holds.gates if hold not in gates),
+        tuple(step for step in holds.without if step not in without),
+    )
+    if not gone:
+        return left, []
+    return left, [f"There is nothing to hold at {gone}: this text and LSTM have no such step, unit or layer."]
+
+
+def _exists(hold: GateHold, lstm: nn.LSTM, steps: int) -> bool:
+    sizes = lstm.num_layers, 1 + lstm.bidirectional, lstm.hidden_size, steps
+    places = hold.layer, hold.direction, hold.unit or 0, hold.step or 0
+    return all(place < size for place, size in zip(places, sizes, strict=True))
+
+
+def _answers(reading: Reading, x: Tensor) -> Tensor | None:
+    """(step, label): what the model says at each step when nothing is held."""
+    if reading.model is None:
+        return None
+    with torch.no_grad():
+        return reading.model.probabilities(reading.model(x))[:, 0]
+
+
+def _run_held(lstm: nn.LSTM, x: Tensor, holds: Holds, tokens: list[str]) -> Trace:
+    """The trace of an LSTM over x (time, 1, feature) while gates are held and steps are left out."""
+    left = [step for step in range(len(x)) if step not in holds.without]
+    place_of = {step: place for place, step in enumerate(left)}
+    there = [hold for hold in holds.gates if hold.step is None or hold.step in place_of]
+    held = [
+        lstm_core.Hold(
+            cast("Quantity", hold.gate),
+            hold.value,
+            units=None if hold.unit is None else [hold.unit],
+            layer=hold.layer,
+            direction=hold.direction,
+            steps=None if hold.step is None else [place_of[hold.step]],
+        )
+        for hold in there
+    ]
+    with intervene(lstm, *held) if held else nullcontext():
+        trace = lstm_core.run(lstm, x[left], tokens=[tokens[step] for step in left])
+    return _spread(trace, x, left, tokens) if holds.without else trace
+
+
+def _spread(trace: Trace, x: Tensor, left: list[int], tokens: list[str]) -> Trace:
+    """A trace of the steps `left`, with the steps that were left out in between: there a cell keeps all and adds
+    nothing, so that every equation holds and every step stays where it is in the text."""
+    values: dict[str, Any] = {name: _with_gaps(trace, name, left, len(x)) for name in lstm_core.traces.QUANTITIES}
+    gone = [step for step in range(len(x)) if step not in left]
+    for name, value in {"f": 1.0, "i": 0.0, "g": 0.0}.items():
+        values[name][:, :, gone] = value
+    return replace(trace, **values, x=x, tokens=[tokens])
+
+
+def _with_gaps(trace: Trace, name: str, left: list[int], steps: int) -> Tensor:
+    """One quantity (layer, direction, time, batch, unit) over all steps: a gap has what the last step read left."""
+    recorded = getattr(trace, name)
+    start = getattr(trace, f"{name}0", torch.zeros_like(recorded[:, :, 0]))[:, :, None]
+    place_of = {step: place for place, step in enumerate(left)}
+    directions = []
+    for direction in range(recorded.shape[1]):
+        # The start is the place after the last step.
+        places, last = [len(left)] * steps, len(left)
+        for step in range(steps)[:: -1 if direction else 1]:
+            last = places[step] = place_of.get(step, last)
+        directions.append(torch.cat([recorded[:, direction], start[:, direction]], dim=1)[:, places])
+    return torch.stack(directions, dim=1)

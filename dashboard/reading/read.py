@@ -1,0 +1,263 @@
+"""How is a source's text read by its LSTM and recorded?"""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+import lstm_core
+from dashboard.question import limits
+from dashboard.question.source import OWN, SIZES, Source
+from dashboard.question.still_wanted import go_on
+from dashboard.question.turns import heavy_turn
+from dashboard.reading import progress
+from dashboard.reading.trained_sizes import nearest_size
+from dashboard.store import size_of, text_files, visitor_models
+from dashboard.store.budgets import Budget
+from dashboard.store.remembered import remembered
+from lstm_core import LstmCoreError, SequenceModel, Trace
+from lstm_core.inputs import Series
+from lstm_core.models import random_lstm
+from lstm_core.models.embeddings import Numbers
+from lstm_core.plots.labels import label
+from lstm_core.recording.in_blocks import run_in_blocks
+
+# Multiplications, about 0.1 s: a longer run reports its progress.
+WATCHED = 100_000_000
+# Tokens whose vectors are made at once: between two such groups the visitor may leave.
+TOKENS_AT_ONCE = 4_096
+ALL = slice(None)
+# All characters that can separate a table's cells.
+_PARTS = re.compile(r"[,;\t ]")
+
+
+class Reading(NamedTuple):
+    """The text that was read, its LSTM, the trace, and sentences for the visitor."""
+
+    tokens: list[str]
+    """The texts over the columns: words, characters, or the times of a series."""
+    lstm: nn.LSTM
+    trace: Trace | None
+    notices: list[str]
+    document: text_files.Document | None
+    model: SequenceModel | None
+    """The trained model of the LSTM; None for a random LSTM."""
+    series: Series | None
+    """The series, if numbers were read."""
+
+    @property
+    def parameters(self) -> int:
+        """The number of the LSTM's weights."""
+        return sum(weight.numel() for weight in self.lstm.parameters())
+
+    def probabilities(self, steps: slice = ALL) -> Tensor | None:
+        """(step, label): the model's answers at some steps; None without a trained model."""
+        if self.model is None or self.trace is None:
+            return None
+        with torch.no_grad():
+            scores = self.model.linear(torch.cat(list(self.trace.h[-1][:, steps]), dim=-1))
+        return self.model.probabilities(scores)[:, 0]
+
+
+class Text(NamedTuple):
+    """A text, split into steps."""
+
+    tokens: list[str]
+    """All words, characters or times of the text."""
+    series: Series | None = None
+    """The series, if numbers are read."""
+
+
+def _bytes(reading: Reading) -> int:
+    tensors = reading.trace.tensors().values() if reading.trace else ()
+    # The weights of a trained model's LSTM are copied too.
+    weights = reading.lstm.parameters()
+    document = (reading.document.text,) if reading.document else ()
+    return sum(int(tensor.nbytes) for tensor in (*tensors, *weights)) + size_of.of_texts([*reading.tokens, *document])
+
+
+def read(source: Source) -> Reading:
+    """Read a source's text; the trace is None if there is nothing to read."""
+    return _kept(source) if source.file or len(source.sentence) > limits.LONG else _read(source)
+
+
+# Readings of long texts are cached, so that a zoom does not read the text again.
+@remembered(Budget.READINGS, key=lambda source: source, bytes_of=_bytes, is_heavy=lambda _: True)
+def _kept(source: Source) -> Reading:
+    return _read(source)
+
+
+def _read(asked: Source) -> Reading:
+    reading, x = prepare(asked)
+    if x is None:
+        return reading
+    return reading._replace(trace=_run(reading.lstm, x, reading.tokens, asked))
+
+
+def prepare(asked: Source) -> tuple[Reading, Tensor | None]:
+    """The reading of a source before its LSTM has run, and the vectors (time, 1, feature) that the LSTM is to read;
+    None if there is nothing to read."""
+    go_on()
+    source, model, notices = _model(asked)
+    document = text_files.kept(source.file) if source.file else None
+    if source.file and not document:
+        notices.append("The opened file is no longer on the server: open it again. The sentence is read instead.")
+    text = document.text if document else source.sentence
+    try:
+        given = _steps(source, model, text)
+    except LstmCoreError as error:
+        lstm = _lstm(source, model, source.input_dim)
+        return Reading([], lstm, None, [*notices, str(error)], document, model, None), None
+    lstm = _lstm(source, model, _features(source, given.series))
+    if not given.tokens:
+        notices.append("Type a sentence to start.")
+        return Reading([], lstm, None, notices, document, model, given.series), None
+    most = _most_steps(lstm, len(model.labels) if model else 0)
+    notices += _how_much(given, text, most, _unit(source, model))
+    tokens = given.tokens[:most]
+    notices += _unread(model, tokens)
+    reading = Reading(tokens, lstm, None, notices, document, model, given.series)
+    return reading, _vectors(source, model, given, most)
+
+
+def _how_much(given: Text, text: str, most: int, unit: str) -> list[str]:
+    """A sentence on how much of a long text is read, if not all of it is."""
+    cut = given.series is None and len(text) > limits.CHARACTERS.most
+    if len(given.tokens) <= most:
+        return [limits.CHARACTERS.refusal(len(text))] if cut else []
+    count = f"at least {len(given.tokens):,}" if cut else f"{len(given.tokens):,}"
+    return [
+        f"The text has {count} {unit}; the first {most:,} are read and shown. For all of it, run lstm_core.run in "
+        "Python."
+    ]
+
+
+def _run(lstm: nn.LSTM, x: Tensor, tokens: list[str], asked: Source) -> Trace:
+    """The trace of the LSTM over x; a long run reports its progress."""
+    if len(x) * sum(weight.numel() for weight in lstm.parameters()) <= WATCHED:
+        return lstm_core.run(lstm, x, tokens=tokens)
+    with heavy_turn(), progress.under_way(asked) as tell:
+        return run_in_blocks(lstm, x, tokens, tell)
+
+
+def _unread(model: SequenceModel | None, tokens: list[str]) -> list[str]:
+    """A sentence on the tokens that a model can't tell apart, if there are any."""
+    if model is None or model.reads == "numbers":
+        return []
+    unread = model.embedding.unread(tokens)
+    if not unread:
+        return []
+    some = list(dict.fromkeys(unread))
+    named = ", ".join(label(token) for token in some[:5]) + (", …" if len(some) > 5 else "")
+    return [
+        f"This model does not know {len(unread):,} of these {len(tokens):,} {model.reads} ({named}) and treats them "
+        "all as unknown."
+    ]
+
+
+def _model(source: Source) -> tuple[Source, SequenceModel | None, list[str]]:
+    """The source's trained model, or None; a visitor's own model may have been dropped to make room."""
+    if source.model == "random":
+        return source, None, []
+    if source.model == SIZES:
+        return nearest_size(source)
+    model = visitor_models.kept(source.model) if source.model.startswith(OWN) else shipped(source.model)
+    if model is not None:
+        return source, model, []
+    notice = (
+        "This model is no longer on the server, or never was: what is trained or opened here is kept in its memory "
+        "for a while. Train or open it again. A random LSTM reads instead."
+    )
+    return replace(source, model="random"), None, [notice]
+
+
+@lru_cache(maxsize=16)
+def shipped(name: str) -> SequenceModel:
+    """A shipped model."""
+    return lstm_core.load_model(name)
+
+
+def _lstm(source: Source, model: SequenceModel | None, features: int) -> nn.LSTM:
+    # Recording hooks a module, and another visitor may run it at the same time: so each reading has a copy.
+    if model is not None:
+        return copy.deepcopy(model.lstm)
+    return random_lstm(features, source.hidden_dim, source.n_layers, source.seed, source.directions == 2)
+
+
+def _steps(source: Source, model: SequenceModel | None, text: str) -> Text:
+    """A text split into the steps of the source's model. A long text is cut before it is tokenised."""
+    if _unit(source, model) == "numbers":
+        check_table(text)
+        series = lstm_core.read_series(text)
+        if model is not None:
+            check_columns(series, model)
+        return Text(series.times or [str(step) for step in range(len(series.values))], series)
+    text = text[: limits.CHARACTERS.most]
+    if model is not None:
+        return Text(model.tokens(text))
+    return Text(lstm_core.words(text) if source.tokens == "words" else lstm_core.characters(text))
+
+
+def _vectors(source: Source, model: SequenceModel | None, given: Text, most: int) -> Tensor:
+    """x of shape (time, 1, feature) of the first steps."""
+    if given.series is not None:
+        series = given.series
+        if model is not None:
+            return model.vectors(series.values[:most]).detach()
+        fitted: Tensor = Numbers.fitted(series.names, series.values)(series.values[:most])
+        return fitted
+    parts = []
+    for first in range(0, min(most, len(given.tokens)), TOKENS_AT_ONCE):
+        go_on()
+        tokens = given.tokens[first : min(most, first + TOKENS_AT_ONCE)]
+        if model is not None:
+            parts.append(model.vectors(tokens).detach())
+        else:
+            parts.append(lstm_core.inputs.token_vectors(tokens, source.input_dim, source.seed))
+    return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+
+def _features(source: Source, series: Series | None) -> int:
+    return source.input_dim if series is None else len(series.names)
+
+
+def check_table(text: str) -> None:
+    """Raises LstmCoreError if a table exceeds a limit."""
+    if len(text) > limits.TABLE.most:
+        raise LstmCoreError(limits.TABLE.refusal(len(text)))
+    cells = text.count("\n") + max(text.count(mark) for mark in ",;\t")
+    if cells > limits.CELLS.most:
+        raise LstmCoreError(limits.CELLS.refusal(cells))
+    for line in text.splitlines():
+        longest = max(map(len, _PARTS.split(line)))
+        if longest > limits.CELL.most:
+            raise LstmCoreError(limits.CELL.refusal(longest))
+
+
+def check_columns(series: Series, model: SequenceModel) -> None:
+    """Raises LstmCoreError if a table has other columns than a model reads."""
+    columns, size = len(series.names), model.embedding.size
+    if columns != size:
+        raise LstmCoreError(
+            f"Expected a table with as many columns of numbers as {model.name} reads, {size}, got {columns}. "
+            "Leave out the others, or let a random LSTM read them."
+        )
+
+
+def _unit(source: Source, model: SequenceModel | None) -> str:
+    """The name of the steps: words, characters, symbols or numbers."""
+    return source.tokens if model is None else model.reads
+
+
+def _most_steps(lstm: nn.LSTM, labels: int) -> int:
+    directions = 2 if lstm.bidirectional else 1
+    recorded = len(lstm_core.traces.QUANTITIES) * lstm.hidden_size * lstm.num_layers * directions + lstm.input_size
+    # A language model has a score and a probability for each of its words at each step.
+    said = 2 * labels
+    return min(limits.STEPS.most, limits.RECORDED.most // recorded, limits.NUMBERS.most // (recorded + said))

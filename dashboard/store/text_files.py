@@ -1,0 +1,49 @@
+"""What file did this visitor open?
+
+A file stays in the server's memory, under a key that only its visitor's browser knows, until newer files need the room.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dashboard.question import limits
+from dashboard.store import size_of
+from dashboard.store.budgets import Budget
+from dashboard.store.keyed_store import KeyedStore
+from lstm_core import LstmCoreError
+
+
+class Document(NamedTuple):
+    """A text, and the name of its file."""
+
+    name: str
+    text: str
+
+
+_store: KeyedStore[Document] = KeyedStore(Budget.TEXTS, size_of.of_texts)
+
+
+def keep(name: str, content: bytes) -> str:
+    """Keep a text file; returns its key. A long name is cut.
+
+    Raises LstmCoreError when the file is empty, is not text, or is larger than the budget.
+    """
+    name = name[: limits.NAME]
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LstmCoreError(f"Expected a text in UTF-8, got {name}, which is something else.") from error
+    if not text.strip():
+        raise LstmCoreError(f"Expected a text, got {name}, which is empty.")
+    return _store.put(Document(name, text))
+
+
+def let_go(key: str) -> None:
+    """Drop the file with this key, if it is still there, because its visitor has sent another instead."""
+    _store.drop(key)
+
+
+def kept(key: str) -> Document | None:
+    """The file with this key, or None if it was dropped to make room."""
+    return _store.get(key)

@@ -1,0 +1,69 @@
+"""Which models did this visitor train or open?
+
+A model stays in the server's memory, with copies from earlier epochs, under a key that only its visitor's session and
+links know, until newer models need the room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from dashboard.question.source import OWN
+from dashboard.store import size_of
+from dashboard.store.budgets import Budget
+from dashboard.store.keyed_store import KeyedStore
+
+if TYPE_CHECKING:
+    from lstm_core import SequenceModel
+
+# Separates a model's key from an epoch: no key contains it.
+_AFTER = "@"
+
+
+class Kept(NamedTuple):
+    """A model, and its copies after earlier epochs (0: untrained); a model from a file has no copies."""
+
+    model: SequenceModel
+    epochs: Mapping[int, SequenceModel]
+
+
+def _bytes(kept: Kept) -> int:
+    models = {id(model): model for model in (kept.model, *kept.epochs.values())}
+    weights = {id(weight): weight for model in models.values() for weight in model.state_dict().values()}
+    named = size_of.of_texts(getattr(kept.model.embedding, "tokens", [])) + size_of.of_texts(kept.model.labels)
+    return named + sum(int(weight.nbytes) for weight in weights.values())
+
+
+_store: KeyedStore[Kept] = KeyedStore(Budget.MODELS, _bytes, prefix=OWN)
+
+
+def put(model: SequenceModel, epochs: Mapping[int, SequenceModel] | None = None) -> str:
+    """Keep a model; returns its key."""
+    return _store.put(Kept(model, dict(epochs or {})))
+
+
+def after_epoch(key: str, epoch: int | None) -> str:
+    """The key of the model after an epoch; None for the model itself."""
+    return key if epoch is None else f"{key}{_AFTER}{epoch}"
+
+
+def kept(key: str) -> SequenceModel | None:
+    """The model with this key, or None if it was dropped to make room."""
+    key, _, epoch = key.partition(_AFTER)
+    found = _store.get(key)
+    if found is None or not epoch:
+        return found and found.model
+    return found.epochs.get(int(epoch)) if epoch.isascii() and epoch.isdecimal() and len(epoch) < 10 else None
+
+
+def epochs(key: str) -> list[int]:
+    """The epochs whose copies of this model are kept, in order."""
+    found = _store.get(key)
+    return sorted(found.epochs) if found else []
+
+
+def weights(key: str) -> int:
+    """About how many weights the LSTM of this model has; 0 if the model was dropped."""
+    model = kept(key)
+    return 0 if model is None else sum(weight.numel() for weight in model.lstm.parameters())

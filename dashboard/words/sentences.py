@@ -1,0 +1,80 @@
+"""What do the sentences say about a view: its shapes, its proof, and how it was made?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.question.holds import NONE, Holds
+from dashboard.question.link import shortened
+from dashboard.question.source import MODELS, Source
+from dashboard.reading.read import Reading
+from dashboard.words.escape_markdown import plain
+from lstm_core import Trace
+from lstm_core.plots.labels import label
+from lstm_core.traces.recorded import Recorded
+
+WITH = "Made with gatescope."
+
+
+def quoted(token: str) -> str:
+    """A word in quotation marks, escaped for Markdown."""
+    return f"“{plain(label(token))}”"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """The parts as in "a, b and c"."""
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def shapes(reading: Reading) -> str:
+    """The shapes of a reading, in the lesson's terms."""
+    steps, lstm = len(reading.tokens), reading.lstm
+    layers, states = ("2 · n_layers", 2 * lstm.num_layers) if lstm.bidirectional else ("n_layers", lstm.num_layers)
+    return (
+        f"input (seq_len, batch, input_size) = ({steps:,}, 1, {lstm.input_size}) · "
+        f"h and c ({layers}, batch, hidden_dim) = ({states}, 1, {lstm.hidden_size}) · "
+        f"parameters: {reading.parameters:,}"
+    )
+
+
+def proof(trace: Recorded) -> str:
+    """`max_error` in words."""
+    return f"checked: matches PyTorch to {trace.max_error:.0e}"
+
+
+def steps_are(source: Source, reading: Reading) -> str:
+    """The name of the steps: words, characters, symbols or numbers."""
+    return source.tokens if reading.model is None else reading.model.reads
+
+
+def caption(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE) -> str:
+    """How a figure was made, and with what."""
+    return f"{made(source, reading, trace, holds)}. {WITH}"
+
+
+def made(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE) -> str:
+    """How a figure was made: by which LSTM, with what held, and how well it is checked."""
+    lstm, model = reading.lstm, reading.model
+    dims = f"input_dim={lstm.input_size}, hidden_dim={lstm.hidden_size}, n_layers={lstm.num_layers}"
+    dims += ", bidirectional" if lstm.bidirectional else ""
+    name = f"{MODELS['random']}: {dims}, seed={source.seed}" if model is None else f"trained, {model.name}: {dims}"
+    changed = f"; {held(holds, reading.tokens)}" if holds else ""
+    return f"nn.LSTM, {name}{changed}; {proof(trace)}"
+
+
+def read_by(source: Source, reading: Reading, trace: Trace) -> str:
+    """What was read, and by which LSTM."""
+    text = shortened(reading.document.name if reading.document else source.sentence, 70)
+    return f"“{text}”, {made(source, reading, trace)}"
+
+
+def held(holds: Holds, tokens: Sequence[str]) -> str:
+    """What is held, and which words are left out, as in "f of unit 2 at “field” held at 0, without “in”"."""
+    parts = []
+    for hold in holds.gates:
+        which = "all units" if hold.unit is None else f"unit {hold.unit}"
+        where = f" of layer {hold.layer}" if hold.layer else ""
+        when = "at every step" if hold.step is None else f"at “{label(tokens[hold.step])}”"
+        parts.append(f"{hold.gate} of {which}{where} {when} held at {hold.value:g}".replace("at -", "at −"))
+    parts += [f"without “{label(tokens[step])}”" for step in holds.without]
+    return ", ".join(parts)
