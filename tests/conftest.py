@@ -3,6 +3,8 @@ import torch
 from hypothesis import settings
 
 settings.register_profile("here", deadline=None, print_blob=True, derandomize=True)
+# Draws other variants at each run: pytest -n 0 --hypothesis-profile=search tests/test_patching.py
+settings.register_profile("search", parent=settings.get_profile("here"), derandomize=False, max_examples=10_000)
 settings.load_profile("here")
 
 

@@ -1,23 +1,26 @@
 """The judge beside PyTorch for GRUs and plain RNNs: a plain float64 loop over steps, sharing no code with lstm_core."""
 
+from functools import partial
+
 import numpy as np
+from reference import as_it_is
 
 
-def gru_step(weights, suffix, x, h):
+def gru_step(weights, suffix, x, h, hold):
     units = len(h)
     from_x, from_h = products(weights, suffix, x, h)
-    r = 1 / (1 + np.exp(-(from_x[:units] + from_h[:units])))
-    z = 1 / (1 + np.exp(-(from_x[units : 2 * units] + from_h[units : 2 * units])))
-    n = np.tanh(from_x[2 * units :] + r * from_h[2 * units :])
-    return {"r": r, "z": z, "n": n, "h": (1 - z) * n + z * h}
+    r = hold("r", 1 / (1 + np.exp(-(from_x[:units] + from_h[:units]))))
+    z = hold("z", 1 / (1 + np.exp(-(from_x[units : 2 * units] + from_h[units : 2 * units]))))
+    n = hold("n", np.tanh(from_x[2 * units :] + r * from_h[2 * units :]))
+    return {"r": r, "z": z, "n": n, "h": hold("h", (1 - z) * n + z * h)}
 
 
-def tanh_step(weights, suffix, x, h):
-    return {"h": np.tanh(sum(products(weights, suffix, x, h)))}
+def tanh_step(weights, suffix, x, h, hold):
+    return {"h": hold("h", np.tanh(sum(products(weights, suffix, x, h))))}
 
 
-def relu_step(weights, suffix, x, h):
-    return {"h": np.maximum(sum(products(weights, suffix, x, h)), 0)}
+def relu_step(weights, suffix, x, h, hold):
+    return {"h": hold("h", np.maximum(sum(products(weights, suffix, x, h)), 0))}
 
 
 def products(weights, suffix, x, h):
@@ -27,10 +30,11 @@ def products(weights, suffix, x, h):
     return from_x, from_h
 
 
-def hidden_reference(step, weights, x, h0, num_layers=1, bidirectional=False, lengths=None):
+def hidden_reference(step, weights, x, h0, num_layers=1, bidirectional=False, lengths=None, hold=as_it_is):
     """Every quantity of `step`, each (layer, direction, time, batch, unit), NaN past a sequence's end.
 
     weights: a module's state_dict as float64 arrays; x (time, batch, feature); h0 (layer, direction, batch, unit).
+    hold((layer, direction, step, sequence), quantity, values) gives the values (unit,) that are computed with instead.
     """
     time, batch = x.shape[:2]
     directions = 2 if bidirectional else 1
@@ -41,7 +45,8 @@ def hidden_reference(step, weights, x, h0, num_layers=1, bidirectional=False, le
             for direction in range(directions):
                 h = h0[layer, direction, sequence]
                 for t in range(length) if direction == 0 else reversed(range(length)):
-                    values = step(weights, f"l{layer}" + "_reverse" * direction, read[t], h)
+                    here = partial(hold, (layer, direction, t, sequence))
+                    values = step(weights, f"l{layer}" + "_reverse" * direction, read[t], h, here)
                     h = values["h"]
                     for quantity, value in values.items():
                         empty = np.full((num_layers, directions, time, batch, len(h)), np.nan)

@@ -13,7 +13,7 @@ def reference(weights, x, h0, c0, num_layers=1, bidirectional=False, lengths=Non
     """i f g o c h, each (layer, direction, time, batch, unit), NaN past a sequence's end.
 
     weights: an nn.LSTM's state_dict as float64 arrays; x (time, batch, feature); h0 c0 (layer, direction, batch, unit).
-    hold((layer, direction, step), quantity, values) gives the values (unit,) that are computed with instead.
+    hold((layer, direction, step, sequence), quantity, values) gives the values (unit,) that are computed with instead.
     """
     time, batch = x.shape[:2]
     directions = 2 if bidirectional else 1
@@ -27,7 +27,7 @@ def reference(weights, x, h0, c0, num_layers=1, bidirectional=False, lengths=Non
                 steps = range(length) if direction == 0 else reversed(range(length))
                 h, c = h0[layer, direction, sequence], c0[layer, direction, sequence]
                 for t in steps:
-                    suffix, here = f"l{layer}" + "_reverse" * direction, partial(hold, (layer, direction, t))
+                    suffix, here = f"l{layer}" + "_reverse" * direction, partial(hold, (layer, direction, t, sequence))
                     values = step(weights, suffix, read[t], h, c, here)
                     c, h = values["c"], values["h"]
                     for quantity, value in values.items():

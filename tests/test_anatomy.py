@@ -21,7 +21,7 @@ def test_every_term_adds_up_to_the_trace(run, data):
     layer, direction = data.draw(st.integers(0, layers - 1)), data.draw(st.integers(0, directions - 1))
     sequence, unit = data.draw(st.integers(0, batch - 1)), data.draw(st.integers(0, units - 1))
     step = data.draw(st.integers(0, trace.lengths_or_time()[sequence] - 1))
-    cell = anatomy(run.lstm, trace, unit=unit, step=step, layer=layer, direction=direction, sequence=sequence)
+    cell = anatomy(run.lstm, trace, unit=unit, time=step, layer=layer, direction=direction, batch=sequence)
 
     def near(value):
         return pytest.approx(value, rel=1e-5, abs=1e-6)
@@ -40,17 +40,15 @@ def test_every_term_adds_up_to_the_trace(run, data):
         assert cell.h == near(trace.h[layer, direction, step, sequence, unit].item())
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("unit", 3), ("step", 5), ("layer", 1), ("direction", 1), ("sequence", -1)]
-)
+@pytest.mark.parametrize(("name", "value"), [("unit", 3), ("time", 5), ("layer", 1), ("direction", 1), ("batch", -1)])
 def test_a_cell_that_is_not_there_is_refused(name, value):
     lstm = nn.LSTM(4, 3)
     trace = lstm_core.run(lstm, torch.randn(5, 1, 4))
     with pytest.raises(LstmCoreError, match=f"Give a {name} from 0 to"):
-        anatomy(lstm, trace, **{"unit": 0, "step": 0} | {name: value})
+        anatomy(lstm, trace, **{"unit": 0, "time": 0} | {name: value})
 
 
 def test_another_lstm_than_the_recorded_is_refused():
     trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 1, 4))
     with pytest.raises(LstmCoreError, match="Expected the LSTM that was recorded"):
-        anatomy(nn.LSTM(4, 7), trace, unit=0, step=0)
+        anatomy(nn.LSTM(4, 7), trace, unit=0, time=0)

@@ -1,5 +1,6 @@
 """What the server answers the live view, without a browser."""
 
+import errno
 import io
 import json
 import os
@@ -11,27 +12,31 @@ import numpy as np
 import pandas as pd
 import pypdf
 import pytest
+from kaleido.errors import KaleidoError
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from torch import nn
 from unpacking import unpacked
 
 import lstm_core
-from dashboard import reading
-from dashboard.documents import keep
-from dashboard.downloads import download
-from dashboard.examples import examples
-from dashboard.picture import answer, lasts
-from dashboard.routes import routes
-from dashboard.sight import Sight
-from dashboard.view import View
+from dashboard.export.downloads import download
+from dashboard.export.visible_part import Sight
+from dashboard.live.answer import answer, lasts
+from dashboard.live.routes import routes
+from dashboard.question import link
+from dashboard.question.cell import Cell
+from dashboard.question.shown import Shown
+from dashboard.question.source import Source
+from dashboard.question.view import View
+from dashboard.reading.example_texts import examples
+from dashboard.store.text_files import keep
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.models.embeddings import Rows
 
 
 def trace_of(words, input_dim=4, hidden_dim=3, n_layers=1, seed=2):
-    lstm = lstm_core.random_lstm(input_dim, hidden_dim, n_layers, seed)
-    return lstm_core.run(lstm, lstm_core.token_vectors(words, input_dim, seed), tokens=words)
+    lstm = lstm_core.models.random_lstm(input_dim, hidden_dim, n_layers, seed)
+    return lstm_core.run(lstm, lstm_core.inputs.token_vectors(words, input_dim, seed), tokens=words)
 
 
 def test_the_picture_of_a_view_is_that_of_its_trace():
@@ -60,7 +65,7 @@ def test_the_shapes_line_of_the_default_is_the_issues():
 def test_nothing_to_read_is_a_sentence_and_no_picture(sentence):
     picture = unpacked(answer({"sentence": sentence}, 900, "light", None))
     assert picture["stacks"] == []
-    assert picture["notices"] == ["There is nothing to read yet: type a sentence."]
+    assert picture["notices"] == ["Type a sentence to start."]
     assert picture["view"]["sentence"] == sentence
 
 
@@ -70,7 +75,7 @@ def test_nothing_to_read_is_a_sentence_and_no_picture(sentence):
         ("aabb", []),
         (
             "hello ab",
-            ["This model has no numbers of their own for 5 of the 7 symbols (h, e, l, o): it reads them all alike."],
+            ["This model does not know 5 of these 7 symbols (h, e, l, o) and treats them all as unknown."],
         ),
     ],
 )
@@ -80,8 +85,8 @@ def test_what_a_model_can_not_tell_apart_is_said(sentence, notices):
 
 
 def test_a_link_to_a_model_of_ones_own_promises_no_more_than_it_keeps():
-    assert lasts(View(model="own-abc")).endswith("as long as this server keeps your model.")
-    assert lasts(View(model="tagger")) == "This link opens the same numbers on any machine."
+    assert lasts(Source(model="own-abc")).endswith("as long as this server keeps your model.")
+    assert lasts(Source(model="tagger")) == "This link opens the same numbers."
 
 
 @pytest.mark.parametrize(
@@ -157,8 +162,8 @@ def test_both_directions_are_a_stack_each_and_say_which_way_they_read():
     assert [(s["layer"], s["direction"]) for s in picture["stacks"]] == [(0, 0), (0, 1), (1, 0), (1, 1)]
     assert "← reads from the right" in picture["stacks"][1]["name"]
     tokens = ["Giraffes", "in", "a", "field"]
-    lstm = lstm_core.random_lstm(4, 3, 2, seed=2, bidirectional=True)
-    trace = lstm_core.run(lstm, lstm_core.token_vectors(tokens, 4, 2))
+    lstm = lstm_core.models.random_lstm(4, 3, 2, seed=2, bidirectional=True)
+    trace = lstm_core.run(lstm, lstm_core.inputs.token_vectors(tokens, 4, 2))
     for stack in picture["stacks"]:
         for heatmap in stack["figure"]["data"]:
             expected = trace.cells(heatmap["name"], stack["layer"], stack["direction"])
@@ -180,10 +185,10 @@ def test_a_file_that_left_the_server_is_said_and_the_sentence_read():
 
 def test_a_text_too_long_for_a_link_says_so():
     picture = unpacked(answer({"sentence": "x" * 40_000, "hidden_dim": "7", "pin": "0.1.0"}, 900, "light", None))
-    assert dict(parse_qsl(picture["link"])).items() >= {"sentence": View.sentence, "hidden_dim": "7"}.items()
+    assert dict(parse_qsl(picture["link"])).items() >= {"sentence": Source.sentence, "hidden_dim": "7"}.items()
     assert "pin" not in picture["link"]
     assert not picture["pins"]
-    assert picture["lasts"].endswith("the text that is read here is no part of it.")
+    assert picture["lasts"].endswith("Your text is not included.")
     assert any("too long for a link" in notice for notice in picture["notices"])
 
 
@@ -228,7 +233,7 @@ def test_a_question_larger_than_allowed_is_refused(client):
     content = json.dumps({"query": {"sentence": "x" * 9_000_000}, "width": 800})
     response = client.post("/gatescope/picture", content=content)
     assert response.status_code == 400
-    assert "Expected at most 8,000,000 bytes" in response.text
+    assert "Expected at most 2,000,000 bytes" in response.text
 
 
 def test_a_cell_is_taken_apart_and_adds_up_to_the_trace(client):
@@ -253,7 +258,7 @@ def test_a_file_is_kept_for_the_browser_that_sent_it(client):
     picture = unpacked(client.post("/gatescope/picture", content=json.dumps(question)).content)
     assert picture["labels"] == ["one", "two"]
     assert picture["file"] == "a.txt: 2 words"
-    assert dict(parse_qsl(picture["link"]))["sentence"] == View.sentence
+    assert dict(parse_qsl(picture["link"]))["sentence"] == Source.sentence
     assert "file" not in picture["link"]
 
 
@@ -293,14 +298,14 @@ def test_a_download_that_can_not_be_had_says_why(client, kind, query, sentence):
     assert sentence in response.text
 
 
-VIEW = View(sentence='it\'s a "test" \\ of <b>', hidden_dim=5, n_layers=2)
+VIEW = View(Source(sentence='it\'s a "test" \\ of <b>', hidden_dim=5, n_layers=2))
 WORDS = ["it's", "a", '"', "test", '"', "\\", "of", "<", "b", ">"]
 
 
 def test_csv_reads_back_equal_to_the_trace():
     rows = pd.read_csv(io.BytesIO(download("csv", VIEW, "light", "slide").content))
     expected = trace_of(WORDS, 4, 5, 2).to_pandas()
-    for quantity in lstm_core.QUANTITIES:
+    for quantity in lstm_core.traces.QUANTITIES:
         assert (rows[quantity].astype("float32") == expected[quantity]).all()
     assert rows["token"].tolist() == expected["token"].tolist()
 
@@ -346,15 +351,22 @@ def test_without_kaleido_a_pdf_says_in_one_line_what_to_install(monkeypatch):
         download("pdf", VIEW, "light", "slide")
 
 
-def test_without_a_browser_a_pdf_says_so(monkeypatch):
-    from kaleido.errors import ChromeNotFoundError
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (RuntimeError("Kaleido requires Google Chrome to be installed."), "none was found or it failed"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+        (KaleidoError(525, "not painted"), "none was found or it failed"),
+    ],
+)
+def test_without_a_browser_that_paints_a_pdf_says_so(monkeypatch, error, reason):
     from plotly.graph_objects import Figure
 
-    def missing(*_args, **_kwargs):
-        raise ChromeNotFoundError
+    def fails(*_args, **_kwargs):
+        raise error
 
-    monkeypatch.setattr(Figure, "to_image", missing)
-    with pytest.raises(LstmCoreError, match="needs Chrome or Chromium"):
+    monkeypatch.setattr(Figure, "to_image", fails)
+    with pytest.raises(LstmCoreError, match=f"needs Chrome or Chromium on the server, got: {reason}"):
         download("pdf", VIEW, "light", "slide")
 
 
@@ -369,30 +381,33 @@ def test_how_far_a_long_reading_is_can_be_asked_meanwhile_and_only_then(client, 
         return lstm_core.run(_lstm, x)
 
     assert client.post("/gatescope/progress", content=asked).json() == {"share": None}
-    monkeypatch.setattr(reading, "run_in_blocks", ask)
+    monkeypatch.setattr("dashboard.reading.read.run_in_blocks", ask)
     answer(query, 900, "light", None)
     assert heard == [0.25, None]
     assert client.post("/gatescope/progress", content=asked).json() == {"share": None}
 
 
 def test_a_short_text_is_read_at_once(monkeypatch):
-    monkeypatch.setattr(reading, "run_in_blocks", None)
+    monkeypatch.setattr("dashboard.reading.read.run_in_blocks", None)
     answer({"sentence": "word " * 50, "hidden_dim": "64", "n_layers": "2"}, 900, "light", None)
 
 
 def test_a_csv_of_a_part_has_the_rows_and_columns_in_sight():
     view = View(
-        sentence="one two three four five", hidden_dim=4, n_layers=2, layers="1", quantities="fc", rows="activity"
+        Source(sentence="one two three four five", hidden_dim=4, n_layers=2),
+        Shown(layers="1", quantities="fc", rows="activity"),
     )
-    whole = lstm_core.run(lstm_core.random_lstm(4, 4, 2, 2), lstm_core.token_vectors(view.sentence.split(), 4, 2))
+    whole = lstm_core.run(
+        lstm_core.models.random_lstm(4, 4, 2, 2), lstm_core.inputs.token_vectors(view.source.sentence.split(), 4, 2)
+    )
     sight = Sight((0.8, 2.4), (0.0, 1.0))
     rows = pd.read_csv(io.BytesIO(download("csv", view, "light", "slide", sight).content))
-    assert list(rows.columns) == ["sequence", "step", "token", "layer", "direction", "unit", "f", "c"]
-    units = sorted(lstm_core.order_units(whole, "activity", layer=1)[:2])
-    assert rows[["step", "layer", "unit"]].values.tolist() == [[step, 1, unit] for step in (1, 2) for unit in units]
+    assert list(rows.columns) == ["batch", "time", "token", "layer", "direction", "unit", "f", "c"]
+    units = sorted(lstm_core.analysis.order_units(whole, "activity", layer=1)[:2])
+    assert rows[["time", "layer", "unit"]].values.tolist() == [[step, 1, unit] for step in (1, 2) for unit in units]
     for row in rows.itertuples():
-        assert row.c == pytest.approx(whole.c[1, 0, row.step, 0, row.unit].item())
-        assert row.f == pytest.approx(whole.f[1, 0, row.step, 0, row.unit].item())
+        assert row.c == pytest.approx(whole.c[1, 0, row.time, 0, row.unit].item())
+        assert row.f == pytest.approx(whole.f[1, 0, row.time, 0, row.unit].item())
 
 
 @pytest.mark.parametrize("ends", [[1], ["a", 2], [float("nan"), 3], 7])
@@ -410,7 +425,7 @@ def test_a_long_sentence_is_sent_once_and_then_named(client):
     picture = unpacked(client.post("/gatescope/picture", content=json.dumps(asked)).content)
     assert picture["columns"]["steps"] == 1_500
     # It is a sentence as if it had been written into the question: with a link of its own, and no file.
-    assert (picture["file"], picture["link"]) == (None, View(sentence=text, hidden_dim=2).query())
+    assert (picture["file"], picture["link"]) == (None, link.query(View(Source(sentence=text, hidden_dim=2))))
     assert "sentence" not in picture["view"]
     assert picture["code"] is None
     code = client.post("/gatescope/download/py", content=json.dumps(asked)).text
@@ -431,6 +446,68 @@ def test_a_text_gives_way_to_the_one_sent_instead_of_it(client):
 
 
 def test_a_figure_of_a_file_is_called_by_its_name():
-    view = View(file=keep("log & co.csv", b"load\n1\n2\n3"), tokens="numbers")
+    view = View(Source(file=keep("log & co.csv", b"load\n1\n2\n3"), tokens="numbers"))
     assert b"log &amp; co.csv" in download("json", view, "light", "slide").content
     assert b"<title>log &amp; co.csv</title>" in download("html", view, "light", "slide").content
+
+
+def count_recordings(monkeypatch):
+    """Every run of an LSTM from here on, one entry each."""
+    runs = []
+    run = lstm_core.run
+
+    def counted(*args, **options):
+        runs.append(args)
+        return run(*args, **options)
+
+    monkeypatch.setattr(lstm_core, "run", counted)
+    return runs
+
+
+def test_a_move_with_a_pinned_cell_is_one_recording_and_brings_the_cells_terms(client, monkeypatch):
+    runs = count_recordings(monkeypatch)
+    cell = {"layer": 0, "direction": 0, "unit": 2, "step": 3}
+    question = {"query": {"hidden_dim": "5", "sentence": "one move of a slider"}, "width": 900, "cell": cell}
+    picture = unpacked(client.post("/gatescope/picture", content=json.dumps(question)).content)
+    assert len(runs) == 1
+    expected = client.post("/gatescope/cell", content=json.dumps(question)).json()
+    assert picture["cell"] == expected
+    assert len(runs) == 2
+    trace = trace_of(["one", "move", "of", "a", "slider"], hidden_dim=5)
+    assert picture["cell"]["c"] == pytest.approx(trace.c[0, 0, 3, 0, 2].item(), abs=1e-6)
+    assert {name: picture["cell"][name] for name in cell} == cell
+
+
+def test_a_link_that_pins_a_cell_brings_its_terms_along():
+    picture = unpacked(answer({"pin": "0.1.2"}, 900, "light", None))
+    assert (picture["cell"]["unit"], picture["cell"]["step"]) == (1, 2)
+    assert picture["notices"] == []
+
+
+@pytest.mark.parametrize("cell", [(0, 0, 9, 0), (0, 0, 0, 99), (3, 0, 0, 0)])
+def test_a_cell_that_a_picture_has_not_is_none_of_its_terms(cell):
+    assert unpacked(answer({}, 900, "light", None, Cell(*cell)))["cell"] is None
+
+
+# The recording says so as well.
+@pytest.mark.filterwarnings("ignore:The run of 'the LSTM' holds NaN")
+def test_a_cell_of_no_numbers_has_no_terms_in_a_picture_and_is_refused_alone(client, monkeypatch):
+    def broken(*args):
+        lstm = lstm_core.models.random_lstm(*args)
+        nn.init.constant_(lstm.weight_hh_l0, float("nan"))
+        return lstm
+
+    monkeypatch.setattr("dashboard.reading.read._lstm", lambda *_: broken(4, 3, 1, 2, False))
+    cell = {"layer": 0, "direction": 0, "unit": 1, "step": 2}
+    picture = client.post("/gatescope/picture", content=json.dumps({"query": {}, "width": 900, "cell": cell}))
+    assert unpacked(picture.content)["cell"] is None
+    refused = client.post("/gatescope/cell", content=json.dumps({"query": {}, "cell": cell}))
+    assert refused.status_code == 400
+    assert "got NaN" in refused.text
+
+
+def test_the_legend_speaks_of_the_scales_on_screen_alone():
+    names = [scale["name"] for scale in unpacked(answer({"quantities": "c"}, 900, "light", None))["legend"]]
+    assert names == ["states g c h"]
+    names = [scale["name"] for scale in unpacked(answer({"quantities": "fi"}, 900, "light", None))["legend"]]
+    assert names == ["gates f i o"]

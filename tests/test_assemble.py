@@ -168,7 +168,7 @@ def test_parts_that_do_not_fit_are_refused(checkpoint):
     ],
 )
 def test_a_vocabulary_in_each_form(text, tokens):
-    assert lstm_core.read_vocabulary(text) == tokens
+    assert lstm_core.checkpoints.read_vocabulary(text) == tokens
 
 
 @pytest.mark.parametrize(
@@ -195,4 +195,4 @@ def test_a_vocabulary_in_each_form(text, tokens):
 )
 def test_what_is_no_vocabulary_says_why(text, says):
     with pytest.raises(LstmCoreError, match=says):
-        lstm_core.read_vocabulary(text)
+        lstm_core.checkpoints.read_vocabulary(text)

@@ -1,6 +1,7 @@
 """What was saved comes back: every LSTM of a file of weights, with the numbers it had."""
 
 import io
+import math
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError
+from lstm_core.checkpoints.not_finite import not_finite
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
@@ -222,3 +224,23 @@ def test_without_a_bias_name_and_shape_tell_an_embedding_from_a_linear():
     checkpoint = lstm_core.load_checkpoint(saved(lstm | others | {"out.weight": torch.zeros(9, 4)}))
     assert list(checkpoint.embeddings) == ["a", "word_emb"]
     assert list(checkpoint.linears) == ["b", "out"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_nan_and_infinite_weights_are_counted_by_name(form):
+    state = {f"lstm.{name}": weight for name, weight in nn.LSTM(4, 3).state_dict().items()}
+    assert lstm_core.load_checkpoint(FORMATS[form](state)).notes == ()
+    state["lstm.weight_hh_l0"][2, :2] = torch.tensor([torch.nan, -torch.inf])
+    state["lstm.bias_ih_l0"][0] = torch.inf
+    [note] = lstm_core.load_checkpoint(FORMATS[form](state)).notes
+    assert note == (
+        "Not finite: 2 of 36 numbers in 'lstm.weight_hh_l0' (1 NaN, 1 infinite); "
+        "1 of 12 numbers in 'lstm.bias_ih_l0' (1 infinite)."
+    )
+
+
+@pytest.mark.parametrize(("count", "more"), [(5, ""), (6, "; and in 1 more tensors"), (8, "; and in 3 more tensors")])
+def test_of_many_weights_that_are_not_finite_five_are_named_and_the_rest_counted(count, more):
+    said = not_finite((f"w{n}", torch.tensor([math.nan])) for n in range(count))
+    named = "; ".join(f"1 of 1 numbers in 'w{n}' (1 NaN)" for n in range(5))
+    assert said == f"Not finite: {named}{more}."

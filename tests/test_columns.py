@@ -5,8 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.columns import BIN_BYTES, LEAST_BINS, LEAST_STEPS, MOST_BYTES, STEP_BYTES, Columns, fit, whole
-from lstm_core import bins
+from lstm_core.plots.columns import BIN_BYTES, LEAST_BINS, LEAST_STEPS, MOST_BYTES, STEP_BYTES, Columns, fit, whole
+from lstm_core.traces import bins
 
 zooms = st.none() | st.tuples(st.floats(-1, 120_000), st.floats(1, 120_000)).map(lambda ends: (min(ends), max(ends)))
 

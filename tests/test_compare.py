@@ -9,7 +9,8 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
-from lstm_core import LstmCoreError, align, compare
+from lstm_core import LstmCoreError, compare
+from lstm_core.analysis import align
 from lstm_core.models.lesson import lesson, three_ways
 
 
@@ -40,15 +41,15 @@ def test_each_step_comes_once_and_in_order(a, b):
 
 def trace(lstm, text):
     tokens = text.split()
-    return lstm_core.run(lstm, lstm_core.token_vectors(tokens, 4, seed=2), tokens=tokens)
+    return lstm_core.run(lstm, lstm_core.inputs.token_vectors(tokens, 4, seed=2), tokens=tokens)
 
 
 def test_up_to_the_word_that_differs_two_sentences_are_the_same():
-    lstm = lstm_core.random_lstm(4, 3, 2)
+    lstm = lstm_core.models.random_lstm(4, 3, 2)
     a, b = trace(lstm, "the cat sat down"), trace(lstm, "the cat really sat down")
     found = compare(a, b)
     assert found.tokens == [("the", "the"), ("cat", "cat"), (None, "really"), ("sat", "sat"), ("down", "down")]
-    for quantity in lstm_core.QUANTITIES:
+    for quantity in lstm_core.traces.QUANTITIES:
         difference = found.differences[quantity]
         assert difference.shape == (2, 1, 5, 3)
         assert (difference[:, :, :2] == 0).all()
@@ -58,21 +59,23 @@ def test_up_to_the_word_that_differs_two_sentences_are_the_same():
 
 
 def test_the_largest_difference_is_the_largest_and_says_where():
-    lstm = lstm_core.random_lstm(4, 3, 2)
+    lstm = lstm_core.models.random_lstm(4, 3, 2)
     found = compare(trace(lstm, "a b c"), trace(lstm, "a x c"))
-    for quantity in lstm_core.QUANTITIES:
+    for quantity in lstm_core.traces.QUANTITIES:
         largest = found.largest(quantity)
         values = found.differences[quantity]
         assert abs(largest.value) == np.nanmax(np.abs(values))
         assert values[largest.layer, largest.direction, largest.pair, largest.unit] == largest.value
         assert abs(found.largest().value) >= abs(largest.value)
-    assert found.largest().quantity in lstm_core.QUANTITIES
+    assert found.largest().quantity in lstm_core.traces.QUANTITIES
 
 
 def test_with_nothing_in_common_no_difference_is_made_up():
-    found = compare(trace(lstm_core.random_lstm(4, 3), "a"), trace(lstm_core.random_lstm(4, 3), "a"))
+    found = compare(trace(lstm_core.models.random_lstm(4, 3), "a"), trace(lstm_core.models.random_lstm(4, 3), "a"))
     assert found.largest().value == 0
-    alone = lstm_core.Comparison([(0, None)], None, {"c": np.ones((1, 1, 1, 2))}, {"c": np.full((1, 1, 1, 2), np.nan)})
+    alone = lstm_core.analysis.Comparison(
+        [(0, None)], None, {"c": np.ones((1, 1, 1, 2))}, {"c": np.full((1, 1, 1, 2), np.nan)}
+    )
     assert np.isnan(alone.largest("c").value)
 
 
@@ -104,3 +107,27 @@ def test_different_sizes_are_refused():
         compare(a, b)
     with pytest.raises(LstmCoreError, match="Give a layer from 0 to 0"):
         compare(a, a, at_a=(1, 0))
+
+
+@pytest.mark.parametrize(("make", "quantities"), [(nn.GRU, "rznh"), (nn.RNN, "h")])
+def test_two_runs_of_a_gru_or_an_rnn_are_compared_in_their_own_quantities(make, quantities):
+    module = make(4, 3, 2, bidirectional=True)
+    a, b = (
+        lstm_core.run(module, lstm_core.inputs.token_vectors(text.split(), 4, seed=2), tokens=text.split())
+        for text in ("the cat sat down", "the dog sat")
+    )
+    found = compare(a, b, at_a=(1, 0), at_b=(1, 0))
+    assert found.pairs == [(0, 0), (1, 1), (2, 2), (3, None)]
+    assert list(found.differences) == list(quantities)
+    for quantity in quantities:
+        expected = getattr(b, quantity)[1, 0, :, 0].double() - getattr(a, quantity)[1, 0, :3, 0].double()
+        np.testing.assert_array_equal(found.differences[quantity][0, 0, :3], expected)
+    assert found.tokens[found.largest().pair] in {("cat", "dog"), ("sat", "sat")}
+
+
+def test_traces_of_two_kinds_or_sizes_are_not_compared():
+    lstm, gru = (lstm_core.run(module, torch.randn(5, 1, 4)) for module in (nn.LSTM(4, 3), nn.GRU(4, 3)))
+    with pytest.raises(LstmCoreError, match="two traces of one kind, got an LSTM and a GRU"):
+        compare(lstm, gru)
+    with pytest.raises(LstmCoreError, match=r"got \(1, 1, 3\) and \(1, 1, 5\) of h\. Narrow"):
+        compare(gru, lstm_core.run(nn.GRU(4, 5), torch.randn(5, 1, 4)))

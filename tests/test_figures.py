@@ -6,29 +6,33 @@ from itertools import pairwise
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lstm_core
-from dashboard import figures, lesson_figures, palette
-from dashboard.examples import SHIPPED
-from dashboard.palette import THEMES, look
-from dashboard.paper import SIZES
-from dashboard.reading import read
-from dashboard.sheet import sheet
-from dashboard.sight import WHOLE, Sight, left_out
-from dashboard.view import COLOURS, View
-from lstm_core import QUANTITIES
+from dashboard.drawing import lesson_strips
+from dashboard.export.sheet import sheet
+from dashboard.export.sheet_geometry import SIZES
+from dashboard.export.visible_part import WHOLE, Sight, left_out
+from dashboard.question.shown import COLOURS, Shown
+from dashboard.question.source import Source
+from dashboard.reading.example_texts import SHIPPED
+from dashboard.reading.read import read
 from lstm_core.models.lesson import lesson, three_ways
 from lstm_core.models.three_cells import three_cells
+from lstm_core.plots import gate_strips, palette, step_axis
+from lstm_core.plots.labels import label, width_of
+from lstm_core.plots.palette import THEMES, look
+from lstm_core.traces import QUANTITIES
 
 LOOK = look("teal", "light")
 
 
 def drawn(sentence="the cat the dog", width=800, **options):
-    reading = read(View(sentence=sentence, hidden_dim=5, n_layers=2))
+    reading = read(Source(sentence=sentence, hidden_dim=5, n_layers=2))
     cells = {q: reading.trace.cells(q, layer=1) for q in QUANTITIES}
-    return reading, *figures.memory(cells, reading.tokens, LOOK, width, layer=1, **options)
+    return reading, *gate_strips.memory(cells, reading.tokens, LOOK, width, layer=1, **options)
 
 
 def test_each_heatmap_shows_its_quantity():
@@ -51,9 +55,9 @@ def test_equal_words_are_columns_of_their_own():
 @given(st.integers(1, 64), st.integers(1, 4), st.integers(0, 99))
 @settings(max_examples=20)
 def test_scales_are_fixed_whatever_the_numbers(hidden_dim, n_layers, seed):
-    trace = read(View(hidden_dim=hidden_dim, n_layers=n_layers, seed=seed)).trace
+    trace = read(Source(hidden_dim=hidden_dim, n_layers=n_layers, seed=seed)).trace
     cells = {q: trace.cells(q) for q in QUANTITIES}
-    figure, _ = figures.memory(cells, trace.tokens[0], LOOK, 800)
+    figure, _ = gate_strips.memory(cells, trace.tokens[0], LOOK, 800)
     for heatmap in figure["data"]:
         expected = (0, 1) if heatmap["name"] in "fio" else (-1, 1)
         assert (heatmap["zmin"], heatmap["zmax"]) == expected
@@ -80,20 +84,20 @@ def test_strips_lie_one_under_the_other_where_the_axes_put_them():
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=300), st.floats(240, 1600))
 @settings(max_examples=50)
 def test_words_never_lie_over_one_another(tokens, width):
-    axis, room = figures.step_axis(tokens, width, -0.5, len(tokens) - 0.5)
+    axis, room = step_axis.step_axis(tokens, width, -0.5, len(tokens) - 0.5)
     shown = axis["tickvals"]
     apart = min(np.diff(shown), default=len(tokens)) * width / len(tokens)
     if axis["tickangle"] == 0:
-        assert max(figures.width_of(html.unescape(text)) for text in axis["ticktext"]) <= apart
+        assert max(width_of(html.unescape(text)) for text in axis["ticktext"]) <= apart
     else:
         assert apart >= 16
-    assert room <= figures.RIBBON + 28 + 150
+    assert room <= step_axis.RIBBON + 28 + 150
 
 
 def test_a_zoomed_picture_has_the_words_of_what_is_in_sight():
     tokens = [f"word{n}" for n in range(300)]
-    whole, _ = figures.step_axis(tokens, 900, -0.5, 299.5)
-    near, _ = figures.step_axis(tokens, 900, 99.5, 109.5)
+    whole, _ = step_axis.step_axis(tokens, 900, -0.5, 299.5)
+    near, _ = step_axis.step_axis(tokens, 900, 99.5, 109.5)
     assert near["ticktext"] == tokens[100:110]
     assert whole["tickvals"] == [0, 50, 100, 150, 200, 250]
 
@@ -102,7 +106,7 @@ def test_a_zoomed_picture_has_the_words_of_what_is_in_sight():
 def test_positions_are_round_and_fit(steps, width, data):
     first = data.draw(st.integers(0, steps - 1))
     last = data.draw(st.integers(first + 1, steps))
-    axis, _ = figures.step_axis([], width, first - 0.5, last - 0.5)
+    axis, _ = step_axis.step_axis([], width, first - 0.5, last - 0.5)
     shown = axis["tickvals"]
     assert all(first <= step < last for step in shown)
     assert axis["ticktext"] == [f"{step:,}" for step in shown]
@@ -114,11 +118,11 @@ def test_positions_are_round_and_fit(steps, width, data):
     [(" ", "␣"), ("\n", "⏎"), ("\t", "⇥"), ("\u200b", "U+200B"), ("x" * 40, "x" * 17 + "…"), ("ok", "ok")],
 )
 def test_a_label_can_be_seen(token, shown):
-    assert figures.label(token) == shown
+    assert label(token) == shown
 
 
 def test_markup_in_a_word_is_shown_as_it_was_typed():
-    axis, _ = figures.step_axis(["<b>bold</b>", "&amp;"], 200, -0.5, 1.5)
+    axis, _ = step_axis.step_axis(["<b>bold</b>", "&amp;"], 200, -0.5, 1.5)
     assert axis["ticktext"] == ["&lt;b&gt;bold&lt;/b&gt;", "&amp;amp;"]
 
 
@@ -148,9 +152,9 @@ def lightness(colour):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_sheet_has_every_layer_its_words_and_its_caption(size):
-    view = View(sentence="the <b> dog", n_layers=2)
-    reading = read(view)
-    figure = go.Figure(sheet(reading, view, WHOLE, LOOK, SIZES[size], "the <b> dog", "made of 4 & 3"))
+    source = Source(sentence="the <b> dog", n_layers=2)
+    reading = read(source)
+    figure = go.Figure(sheet(reading, Shown(), WHOLE, LOOK, SIZES[size], "the <b> dog", "made of 4 & 3"))
     assert (figure.layout.width, figure.layout.height) == SIZES[size][:2]
     for layer in range(2):
         for heatmap in figure.data[layer * 6 : layer * 6 + 6]:
@@ -164,17 +168,18 @@ def test_a_sheet_has_every_layer_its_words_and_its_caption(size):
 
 
 def test_a_sheet_shows_titles_as_they_were_typed():
-    figure = sheet(read(View()), View(), WHOLE, LOOK, SIZES["slide"], 'say "it\'s" <so>', "by 'us'")
+    figure = sheet(read(Source()), Shown(), WHOLE, LOOK, SIZES["slide"], 'say "it\'s" <so>', "by 'us'")
     texts = [annotation["text"] for annotation in figure["layout"]["annotations"]]
     assert {'<b>say "it\'s" &lt;so&gt;</b>', "by 'us'"} <= set(texts)
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("model", ["counter", "tagger", "tagger-bi"])
-def test_a_sheet_holds_what_the_model_says_of_each_step(model, size):
-    view = View(model=model, sentence="aabb" if model == "counter" else "Giraffes in a field")
-    reading = read(view)
-    figure = go.Figure(sheet(reading, view, WHOLE, LOOK, SIZES[size], "", ""))
+def test_a_sheet_holds_all_scores_of_each_step_where_answers_have_no_room(model, size):
+    text = "a" * 100 + "b" * 100 if model == "counter" else "Giraffes in a field " * 50
+    source = Source(model=model, sentence=text)
+    reading = read(source)
+    figure = go.Figure(sheet(reading, Shown(), WHOLE, LOOK, SIZES[size], "", ""))
     *_, scores = figure.data
     names = [name for [name, *_] in scores.customdata]
     said = reading.probabilities().T
@@ -189,9 +194,9 @@ def test_a_sheet_holds_what_the_model_says_of_each_step(model, size):
 
 
 def test_a_sheet_holds_the_series_that_is_read_and_its_forecast():
-    view = View(model="series", sentence=SHIPPED["series"]["three days"])
-    reading = read(view)
-    figure = go.Figure(sheet(reading, view, WHOLE, LOOK, SIZES["slide"], "", ""))
+    source = Source(model="series", sentence=SHIPPED["series"]["three days"])
+    reading = read(source)
+    figure = go.Figure(sheet(reading, Shown(), WHOLE, LOOK, SIZES["slide"], "", ""))
     read_line, came, foreseen = [line for line in figure.data if line.type == "scatter"]
     values = reading.series.values[:, 0]
     for line in (read_line, came):
@@ -223,9 +228,9 @@ def one_below_the_other(figure):
 
 
 def test_hovering_an_exported_cell_says_its_word_and_all_six_values():
-    view = View(hidden_dim=2)
-    reading = read(view)
-    figure = go.Figure(sheet(reading, view, WHOLE, LOOK, SIZES["slide"], "", ""))
+    source = Source(hidden_dim=2)
+    reading = read(source)
+    figure = go.Figure(sheet(reading, Shown(), WHOLE, LOOK, SIZES["slide"], "", ""))
     word, *values, unit = figure.data[3].customdata[1][2]
     assert (word, unit) == ("a", 1)
     assert values == [f"{reading.trace.cells(q)[1, 2]:.4f}" for q in "figcoh"]
@@ -235,7 +240,8 @@ def test_hovering_an_exported_cell_says_its_word_and_all_six_values():
 
 def test_the_lessons_figure_marks_the_steps_whose_memory_was_reset():
     ways = three_ways(lesson())
-    reset, carried = (lesson_figures.states(trace, LOOK, 380) for trace in (ways.reset, ways.carried))
+    words = ["Giraffes", "in", "a", "field", "graze"]
+    reset, carried = (lesson_strips.states(trace, words, LOOK, 380) for trace in (ways.reset, ways.carried))
     assert [shape["x0"] for shape in reset["layout"]["shapes"]] == [0.5, 1.5, 2.5, 3.5]
     assert carried["layout"]["shapes"] == []
     for heatmap in reset["data"]:
@@ -247,7 +253,7 @@ def test_a_projection_has_its_own_units_in_h():
     import torch
 
     trace = lstm_core.run(torch.nn.LSTM(4, 5, proj_size=2, dtype=torch.float64), torch.zeros(3, 1, 4).double())
-    figure, _ = figures.memory({q: trace.cells(q) for q in QUANTITIES}, ["a", "b", "c"], LOOK, 500)
+    figure, _ = gate_strips.memory({q: trace.cells(q) for q in QUANTITIES}, ["a", "b", "c"], LOOK, 500)
     assert figure["data"][5]["z"].shape == (2, 3)
     assert "matches" not in figure["layout"]["yaxis6"]
 
@@ -256,7 +262,7 @@ def test_a_projection_has_its_own_units_in_h():
 def test_the_picture_of_each_kind_of_cell_shows_its_own_quantities(kind, letters):
     words = ["the", "cat", "the"]
     trace = getattr(three_cells(words), kind)
-    figure = lesson_figures.cell(trace, words, LOOK, 380)
+    figure = lesson_strips.cell(trace, words, LOOK, 380)
     assert [heatmap["name"] for heatmap in figure["data"]] == list(letters)
     assert [note["text"] for note in figure["layout"]["annotations"]] == [f"<i>{letter}</i>" for letter in letters]
     for heatmap in figure["data"]:
@@ -266,12 +272,13 @@ def test_the_picture_of_each_kind_of_cell_shows_its_own_quantities(kind, letters
     go.Figure(figure)
 
 
-PART = View(sentence="one two three four five six", hidden_dim=5, n_layers=3, layers="02", quantities="fch")
+PART = Source(sentence="one two three four five six", hidden_dim=5, n_layers=3)
+PART_SHOWN = Shown(layers="02", quantities="fch")
 
 
 def test_a_sheet_of_a_part_holds_the_steps_units_layers_and_quantities_in_sight():
     reading = read(PART)
-    figure = go.Figure(sheet(reading, PART, Sight((0.6, 3.4), (3.4, 0.7)), LOOK, SIZES["slide"], "", ""))
+    figure = go.Figure(sheet(reading, PART_SHOWN, Sight((0.6, 3.4), (3.4, 0.7)), LOOK, SIZES["slide"], "", ""))
     assert [(h.meta["layer"], h.name) for h in figure.data] == [(layer, q) for layer in (0, 2) for q in "fch"]
     for heatmap in figure.data:
         np.testing.assert_array_equal(heatmap.z, reading.trace.cells(heatmap.name, heatmap.meta["layer"])[1:4])
@@ -284,22 +291,21 @@ def test_a_sheet_of_a_part_holds_the_steps_units_layers_and_quantities_in_sight(
 
 
 def test_a_sheet_has_its_rows_in_the_order_on_screen():
-    view = View(hidden_dim=6, rows="activity")
-    reading = read(view)
-    order = lstm_core.order_units(reading.trace, "activity")
+    reading = read(Source(hidden_dim=6))
+    order = lstm_core.analysis.order_units(reading.trace, "activity")
     assert order != sorted(order)
-    figure = sheet(reading, view, Sight(None, (0.6, 2.4)), LOOK, SIZES["slide"], "", "")
+    figure = sheet(reading, Shown(rows="activity"), Sight(None, (0.6, 2.4)), LOOK, SIZES["slide"], "", "")
     for heatmap in figure["data"]:
         np.testing.assert_array_equal(heatmap["z"], reading.trace.cells(heatmap["name"])[order[1:3]])
 
 
 def test_a_sheet_of_a_memory_that_counts_has_its_scale():
-    view = View(model="counter", sentence="a" * 10 + "b" * 10)
-    figure = sheet(read(view), view, WHOLE, LOOK, SIZES["slide"], "", "")
+    source = Source(model="counter", sentence="a" * 10 + "b" * 10)
+    figure = sheet(read(source), Shown(), WHOLE, LOOK, SIZES["slide"], "", "")
     scales = {h["colorbar"]["title"]["text"]: h["colorbar"]["tickvals"] for h in figure["data"] if h["showscale"]}
     assert scales.keys() == {"gates f i o", "states g h", "memory c"}
     low, _, high = scales["memory c"]
-    largest = abs(read(view).trace.cells("c")).max()
+    largest = abs(read(source).trace.cells("c")).max()
     assert -low == high >= largest > 1
 
 
@@ -315,9 +321,8 @@ def test_a_sheet_of_a_memory_that_counts_has_its_scale():
     ],
 )
 def test_what_is_left_out_is_said(sight, said):
-    assert left_out(read(PART).trace, PART, sight).startswith(said)
-    view = View(sentence=PART.sentence)
-    assert left_out(read(view).trace, view, WHOLE) == ""
+    assert left_out(read(PART).trace, PART_SHOWN, sight).startswith(said)
+    assert left_out(read(Source(PART.sentence)).trace, Shown(), WHOLE) == ""
 
 
 @pytest.mark.parametrize(
@@ -336,3 +341,13 @@ def test_one_long_word_does_not_slant_the_others(sentence, width, texts, angle):
     axis = drawn(sentence, width)[1]["layout"]["xaxis"]
     assert axis["tickangle"] == angle
     assert texts is None or axis["ticktext"] == texts
+
+
+@pytest.mark.parametrize("draw", [lesson_strips.inputs, lesson_strips.named_cell])
+def test_the_lessons_own_few_units_have_their_numbers_in_the_cells(draw):
+    few, many = (
+        draw(lstm_core.run(torch.nn.LSTM(4, units), torch.randn(4, 1, 4)), list("abcd"), LOOK, 760) for units in (3, 64)
+    )
+    assert all("texttemplate" in trace for trace in few["data"])
+    assert few["layout"]["height"] <= 560
+    assert not any("texttemplate" in trace for trace in many["data"])

@@ -1,10 +1,12 @@
 """In the trained models, the unit that is said to count does the counting."""
 
 import pytest
+import torch
 
 import lstm_core
 from lstm_core import find_units
-from lstm_core.analysis import findings
+from lstm_core.studies import findings
+from lstm_core.training import python_chars
 
 
 @pytest.fixture(scope="module", params=["counter", "brackets"])
@@ -24,8 +26,31 @@ def test_the_ledger_points_to_the_same_unit(finding):
 
 def test_without_that_unit_the_model_fails_and_without_as_many_others_it_does_not(finding):
     assert finding.right == 1
-    assert finding.at_zero < 0.05
-    assert finding.others_at_mean > 0.95
+    for held in (finding.at_mean, finding.at_zero):
+        assert held.own < 0.05
+        assert len(held.others) == 3
+    assert finding.at_mean.rank == 1
+    assert min(finding.at_mean.others) > 0.95
+
+
+def test_a_rank_counts_the_others_that_cost_as_much():
+    assert findings.Beside(0.1, [0.9, 0.1, 0.0]).rank == 3
+    assert findings.Beside(1.7, [1.6, 1.75, 1.65], min).rank == 2
+    assert str(findings.Beside(0.0, [1.0, 1.0])) == "0.000 / 1.000 (median 1.000); rank 1"
+
+
+def test_bits_with_each_unit_held_are_those_of_the_model_with_that_unit_held():
+    model = lstm_core.load_model("python-chars")
+    texts = ["def f(x):\n    return 'a'\n", "# no\nx = 1\n"]
+    value = torch.linspace(-1, 1, model.lstm.hidden_size)
+    found = findings.bits_with_each_held(model, texts, value)
+
+    def bits(model, text):
+        return python_chars.bits(model, {"": text})[""] / (len(text) - 1)
+
+    for unit in (0, 48, 255):
+        wanted = lstm_core.effect(model, texts, bits, lstm_core.Hold("c", value[unit], [unit])).after
+        assert found[unit].item() == pytest.approx(wanted, abs=1e-5)
 
 
 def test_another_unit_would_not_have_been_taken_for_it():
@@ -33,6 +58,25 @@ def test_another_unit_would_not_have_been_taken_for_it():
     model = lstm_core.load_model("counter")
     texts = [["a"] * n + ["b"] * n for n in range(1, 21)]
     traces = [lstm_core.run(model.lstm, model.vectors(text).detach(), tokens=text) for text in texts]
-    found = find_units(traces, lstm_core.analysis.properties.surplus_of("a", "b"), quantities=["c"])
+    found = find_units(traces, lstm_core.analysis.properties.surplus_of("a", "b"), quantities=["c"]).table
     assert found.score[0] > 0.98
     assert found.score[1] < 0.9
+
+
+def test_the_string_unit_knows_a_string_and_not_its_kind_and_another_unit_knows_the_kind():
+    model = lstm_core.load_model("python-chars")
+    held_out = python_chars.library().held_out
+    texts = [text[:4000] for text in findings.chosen(held_out, 8)]
+    traces = [lstm_core.run(model.lstm, model.vectors(list(text)).detach(), tokens=list(text)) for text in texts]
+    table = find_units(traces, findings.inside_short_string, quantities=["c"]).table
+    assert table.unit[0] == 48
+    assert table.score[0] > 0.95
+    assert findings.between_kinds(model, 48, texts) < 0.7
+    assert findings.between_kinds(model, 15, texts) > 0.9
+
+
+def test_a_short_string_is_one_of_either_kind_and_no_docstring():
+    text = "a = 'b' + \"c\" + '''d'''"
+    inside = [character for character, is_in in zip(text, findings.inside_short_string(text), strict=True) if is_in]
+    # The opening quotes belong to a string, its last one does not.
+    assert "".join(inside) == "'b\"c"

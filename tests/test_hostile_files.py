@@ -12,6 +12,7 @@ import zipfile
 
 import pytest
 import torch
+from fuzz.pickles import archive, tensor, text, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
@@ -33,45 +34,6 @@ class Harmful:
 
     def __reduce__(self):
         return os.mkdir, (self.path,)
-
-
-def archive(content, records=None, compression=zipfile.ZIP_STORED):
-    """A PyTorch file with a pickle of our own."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", compression) as written:
-        written.writestr("archive/data.pkl", content)
-        written.writestr("archive/byteorder", "little")
-        written.writestr("archive/version", "3\n")
-        for key, record in (records or {}).items():
-            written.writestr(f"archive/data/{key}", record)
-    return file.getvalue()
-
-
-def text(value):
-    return b"X" + struct.pack("<I", len(value)) + value.encode()
-
-
-def whole(value):
-    return b"\x8a\x08" + struct.pack("<q", value)
-
-
-def tensor(count, size, key="0", kind="FloatStorage"):
-    """The steps of a pickle for one tensor: how many numbers it claims to have, and its size."""
-    return (
-        b"ctorch._utils\n_rebuild_tensor_v2\n(("
-        + text("storage")
-        + b"ctorch\n"
-        + kind.encode()
-        + b"\n"
-        + text(key)
-        + text("cpu")
-        + whole(count)
-        + b"tQK\x00("
-        + b"".join(map(whole, size))
-        + b"t("
-        + whole(0) * len(size)
-        + b"t\x89ccollections\nOrderedDict\n)RtR"
-    )
 
 
 def pickled(value, key="lstm.weight_ih_l0"):
@@ -139,8 +101,12 @@ MEMORY = {
         "got 0 tensors",
     ),
     "tuples in tuples as a key": (
-        archive(b"\x80\x02})" + b"\x85" * 200_000 + b"Ns."),
+        archive(b"\x80\x02})" + b"\x85" * 5 + b"Ns."),
         "keys of a dict, got an object",
+    ),
+    "tuples in tuples without end as a key": (
+        archive(b"\x80\x02})" + b"\x85" * 200_000 + b"Ns."),
+        "tuples at most 8 deep",
     ),
     "a name of a megabyte": (archive(pickled(b"}", "a" * 10**6)), "names of at most 500 characters"),
 }

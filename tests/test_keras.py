@@ -175,3 +175,49 @@ def test_without_h5py_one_line_says_what_to_install(monkeypatch, weights):
     for content in (zipped(weights), named(weights), b"\x08\x07\x12\x00"):
         with pytest.raises(LstmCoreError, match=r"needs (h5py|onnx): pip install 'gatescope\[import\]'"):
             lstm_core.load_checkpoint(content)
+
+
+def weights_alone(weights, version=None):
+    """What save_weights of Keras 2 writes: no settings, and the version of Keras."""
+    stream = io.BytesIO(named(weights, colon=":0"))
+    with h5py.File(stream, "r+") as file:
+        del file.attrs["model_config"]
+        if version is not None:
+            file.attrs["keras_version"] = version
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("version", ["2.2.4", b"2.1.6", "2.2.4-tf", "1.2.2"])
+def test_weights_of_an_early_keras_that_do_not_state_their_activations_are_refused(version, weights):
+    with pytest.raises(LstmCoreError, match=r"states its activations, got weights that Keras \d.* used hard_sigmoid"):
+        lstm_core.load_checkpoint(weights_alone(weights, version))
+
+
+@pytest.mark.parametrize("version", ["2.3.0", "2.15.0", "3.4.1", "unknown", None])
+def test_weights_of_a_later_keras_open_with_a_note_on_their_activations(version, weights):
+    [note] = lstm_core.load_checkpoint(weights_alone(weights, version)).notes
+    assert note.startswith("The file does not state its activations: sigmoid and tanh are assumed.")
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_only_files_without_settings_have_a_note(layout, weights):
+    notes = lstm_core.load_checkpoint(LAYOUTS[layout](weights)).notes
+    assert bool(notes) == (layout == ".weights.h5")
+
+
+def test_settings_that_leave_an_activation_open_are_no_statement(weights):
+    settings = json.loads(keras_settings())
+    for layer in settings["config"]["layers"]:
+        layer["config"].pop("recurrent_activation", None)
+    content = named(weights, json.dumps(settings))
+    assert lstm_core.load_checkpoint(content).notes
+    stream = io.BytesIO(content)
+    with h5py.File(stream, "r+") as file:
+        file.attrs["keras_version"] = "2.2.0"
+    with pytest.raises(LstmCoreError, match=r"Keras 2\.2\.0 wrote"):
+        lstm_core.load_checkpoint(stream.getvalue())
+
+
+def test_hard_sigmoid_is_refused_with_what_to_do(weights):
+    with pytest.raises(LstmCoreError, match=r"can't compute hard_sigmoid\. Train the model with recurrent_activation"):
+        lstm_core.load_checkpoint(named(weights, keras_settings(recurrent_activation="hard_sigmoid")))

@@ -13,10 +13,11 @@ from torch import nn
 import lstm_core
 from dashboard.cells import figures, sentences
 from dashboard.cells.reading import ASKED, GAPS, NAMES, ByGap, by_gap, three
-from dashboard.cells.view import LEARNED, Cells, read_cells
-from dashboard.palette import KINDS, look
+from dashboard.cells.view import LEARNED, Cells, query_of
+from dashboard.question import link
 from lstm_core import LstmCoreError
-from lstm_core.training import cells
+from lstm_core.plots.palette import KINDS, look
+from lstm_core.training import copy_by_cell
 from lstm_core.training.copying import right_after
 
 LOOK, LINES = look("teal", "light"), KINDS["light"]
@@ -32,20 +33,20 @@ TRAINED = st.builds(
 
 def learned(cell, epochs, units=4):
     wanted = cell, int(epochs), units
-    [found] = [one for one in cells.shipped() if (one.cell, one.epochs, one.units) == wanted]
+    [found] = [one for one in copy_by_cell.shipped() if (one.cell, one.epochs, one.units) == wanted]
     return found
 
 
 @given(UNTRAINED | TRAINED)
 def test_a_link_opens_the_same_three(asked):
-    assert read_cells(dict(parse_qsl(asked.query(), keep_blank_values=True))) == (asked, [])
+    assert link.read(Cells(), dict(parse_qsl(query_of(asked), keep_blank_values=True))) == (asked, [])
 
 
 @pytest.mark.parametrize(
     "wrong", [{"cells": "7"}, {"first": "e"}, {"gap": "201"}, {"trained_seed": "10"}, {"seed": "-1"}]
 )
 def test_an_impossible_value_falls_back_and_says_so(wrong):
-    asked, [notice] = read_cells(wrong)
+    asked, [notice] = link.read(Cells(), wrong)
     assert asked == Cells()
     assert "is not possible" in notice
 
@@ -57,7 +58,7 @@ def test_one_seed_makes_all_three_as_pytorch_would(cell, kind):
         torch.manual_seed(7)
         module = kind(5, 4)
     with torch.no_grad():
-        expected = module(lstm_core.token_vectors(["one", "two", "three"], 5, 7))[0]
+        expected = module(lstm_core.inputs.token_vectors(["one", "two", "three"], 5, 7))[0]
     found = read.kinds[list(NAMES).index(cell)]
     assert found.cell == cell
     assert torch.equal(found.trace.h[0, 0], expected)
@@ -149,11 +150,11 @@ def test_how_many_learned_it_is_said_by_budget():
 
 
 def test_nothing_to_read_is_refused_and_a_long_text_is_cut():
-    with pytest.raises(LstmCoreError, match="nothing to read yet"):
+    with pytest.raises(LstmCoreError, match="Type a sentence to start"):
         three(Cells(sentence=" "))
     assert len(three(Cells(sentence="a " * 999)).tokens) == 200
 
 
 def test_what_can_be_chosen_is_what_comes_along():
-    assert {str(one.epochs) for one in cells.shipped()} == LEARNED.keys() - {"random"}
-    assert {len(one.models) for one in cells.shipped()} == {10}
+    assert {str(one.epochs) for one in copy_by_cell.shipped()} == LEARNED.keys() - {"random"}
+    assert {len(one.models) for one in copy_by_cell.shipped()} == {10}

@@ -1,11 +1,13 @@
 """Imports point one way: lstm_core ← figures ← pages."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from structure import arrows, functions, imports_of, in_circles, room_of, that_run
 
 import dashboard
 import lstm_core
@@ -13,24 +15,47 @@ import lstm_core
 CORE = Path(lstm_core.__file__).parent
 DASHBOARD = Path(dashboard.__file__).parent
 # What draws and answers knows nothing of Streamlit, so it is tested without a server and serves a notebook too.
-WITH_STREAMLIT = {
-    "app",
-    "beside",
-    "chart",
-    "command",
-    "linked",
-    "live",
-    "reader_controls",
-    "routes",
-    "scrolling",
-    "session",
-    "uploads",
-    "waiting",
+ROOMS_WITH_STREAMLIT = {"app_pages", "controls"}
+FILES_WITH_STREAMLIT = {"app.py", "command.py", "live/routes.py", "store/upload_queue.py"}
+
+# From the ground up: each room imports from those below it and from itself, never from above.
+# `python -m tests.structure` prints the house as it stands.
+FLOORS = {
+    "lstm_core": (
+        {"errors", "limits", "progress", "arrays", "saturated"},
+        {"files", "plots"},
+        {"traces", "inputs"},
+        {"recording"},
+        {"models", "analysis"},
+        {"checkpoints", "training"},
+        {"scanning"},
+        {"__init__"},
+        {"studies"},
+        {"benchmark"},
+    ),
+    "dashboard": (
+        {"__init__", "assets", "question"},
+        {"store"},
+        {"reading"},
+        {"drawing", "words"},
+        {"lesson", "units", "why", "comparing", "cells", "corpus", "training", "checkpoint", "export"},
+        {"live"},
+        {"controls"},
+        {"app_pages"},
+        {"app", "command"},
+    ),
+    "assets/browser": (
+        {"shared"},
+        {"state", "chart", "passages", "film", "slide"},
+        {"asking", "picture", "panel", "controls"},
+        {"app", "drawn_cell"},
+        {"live", "frame"},
+    ),
 }
 
 
 def imports(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in that_run(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -38,13 +63,15 @@ def imports(path):
 
 
 @pytest.mark.parametrize("path", sorted(CORE.rglob("*.py")), ids=lambda p: p.stem)
-def test_lstm_core_imports_no_streamlit_no_plotly_and_nothing_of_the_dashboard(path):
-    assert not {"streamlit", "plotly", "dashboard"} & set(imports(path))
+def test_lstm_core_imports_no_streamlit_and_nothing_of_the_dashboard_and_only_its_plots_import_plotly(path):
+    assert not {"streamlit", "dashboard"} & set(imports(path))
+    assert "plotly" not in set(imports(path)) or path.parent.name == "plots"
 
 
 @pytest.mark.parametrize("path", sorted(DASHBOARD.rglob("*.py")), ids=lambda p: f"{p.parent.name}.{p.stem}")
 def test_only_what_talks_to_streamlit_imports_it(path):
-    talks = path.parent.name == "app_pages" or (path.parent == DASHBOARD and path.stem in WITH_STREAMLIT)
+    inside = path.relative_to(DASHBOARD)
+    talks = inside.parts[0] in ROOMS_WITH_STREAMLIT or inside.as_posix() in FILES_WITH_STREAMLIT
     assert talks or "streamlit" not in set(imports(path))
 
 
@@ -54,12 +81,73 @@ def test_pages_hold_no_maths(path):
 
 
 def test_the_equations_import_torch_and_nothing_of_ours():
-    assert set(imports(CORE / "recording" / "gates.py")) <= {"torch", "math"}
+    assert set(imports(CORE / "recording" / "equations.py")) <= {"torch", "math", "collections"}
 
 
-@pytest.mark.parametrize("module", ["lstm_core", "dashboard.picture"])
+@pytest.mark.parametrize("module", ["lstm_core", "dashboard.live.answer"])
 def test_pandas_and_plotly_wait_until_they_are_needed(module):
     """They would add half a second to the first picture."""
     code = f"import sys, {module}; print(*{{'pandas', 'plotly', 'streamlit', 'sympy'}} & sys.modules.keys())"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("house", FLOORS)
+def test_no_file_imports_itself_by_way_of_others(house):
+    assert not in_circles(imports_of(house)), "each of these files waits for another of them, or for a file that does"
+
+
+@pytest.mark.parametrize("house", FLOORS)
+def test_each_room_imports_from_the_floors_below_it_alone(house):
+    floor = {room: number for number, rooms in enumerate(FLOORS[house]) for room in rooms}
+    found = imports_of(house)
+    assert {room_of(name) for name in found} == floor.keys(), "each folder and each loose file has its floor"
+    up = {(above, below) for above, below in arrows(found) if floor[below] >= floor[above]}
+    assert not up
+
+
+def test_nothing_but_programs_stands_in_studies():
+    programs = [path for path in (CORE / "studies").glob("*.py") if path.stem != "__init__"]
+    assert programs
+    assert all('if __name__ == "__main__":' in path.read_text(encoding="utf-8") for path in programs)
+    importers = {
+        room_of(name) for name, others in imports_of("lstm_core").items() if any("studies" in o for o in others)
+    }
+    assert importers <= {"studies", "benchmark"}
+    pages = [line for path in DASHBOARD.rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines()]
+    assert not [line for line in pages if re.match(r"\s*(from|import) lstm_core\.studies\b", line)]
+
+
+@pytest.mark.parametrize("house", FLOORS)
+def test_no_function_has_more_than_sixty_lines(house):
+    lines, name = functions(house)[0]
+    assert lines <= 60, name
+
+
+def test_what_counts_the_lines_of_javascript_sees_functions_methods_and_arrows(tmp_path, monkeypatch):
+    (tmp_path / "house").mkdir()
+    source = """export function named(a, { b }) {
+    // } in a comment, "}" in quotes
+    const text = "}"
+    if (a) {
+        return text
+    }
+}
+class Kept {
+    #hidden(a) {
+        return 1
+    }
+    async shown(a) {
+    }
+}
+const told = a => {
+    for (const b of a) {
+    }
+}
+list.map(a => {
+})
+"""
+    (tmp_path / "house" / "one.js").write_text(source)
+    monkeypatch.setattr("structure.ROOT", tmp_path)
+    found = {(lines, name.split(":")[1]) for lines, name in functions("house")}
+    assert found == {(7, "1 named"), (3, "9 #hidden"), (2, "12 shown"), (4, "15 told"), (2, "19 =>")}

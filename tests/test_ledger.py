@@ -12,7 +12,8 @@ from runs import runs
 from torch import nn
 
 import lstm_core
-from lstm_core import LstmCoreError, intervene, ledger, ledger_triangle, record
+from lstm_core import LstmCoreError, intervene, ledger, record
+from lstm_core.analysis import ledger_triangle
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
@@ -39,11 +40,11 @@ def places(draw):
     layer, direction = draw(st.integers(0, layers - 1)), draw(st.integers(0, directions - 1))
     sequence = draw(st.integers(0, batch - 1))
     step = draw(st.integers(0, trace.lengths_or_time()[sequence] - 1))
-    return run, trace, {"step": step, "layer": layer, "direction": direction, "batch": sequence}
+    return run, trace, {"time": step, "layer": layer, "direction": direction, "batch": sequence}
 
 
 def of(trace, quantity, at):
-    return getattr(trace, quantity)[at["layer"], at["direction"], at["step"], at["batch"]].double()
+    return getattr(trace, quantity)[at["layer"], at["direction"], at["time"], at["batch"]].double()
 
 
 @settings(max_examples=150)
@@ -73,7 +74,7 @@ def test_each_share_is_what_a_float64_loop_finds(place):
     values = {q: values[q][where] for q in "ifg"}
     c0 = float64(run.c0)[at["layer"], at["direction"], at["batch"]]
     length = trace.lengths_or_time()[at["batch"]]
-    expected = shares_by_loop(values, c0, at["step"], at["direction"], length)
+    expected = shares_by_loop(values, c0, at["time"], at["direction"], length)
     np.testing.assert_allclose(ledger(trace, **at).cell, expected, rtol=1e-9, atol=1e-12)
 
 
@@ -82,7 +83,7 @@ def test_each_share_is_what_a_float64_loop_finds(place):
 def test_a_row_of_the_triangle_is_the_ledger_of_its_step(place, data):
     _, trace, at = place
     unit = data.draw(st.integers(0, trace.c.shape[-1] - 1))
-    step = at.pop("step")
+    step = at.pop("time")
     triangle = ledger_triangle(trace, unit, **at)
     assert triangle.shape == (trace.lengths_or_time()[at["batch"]], trace.lengths_or_time()[at["batch"]] + 1)
     torch.testing.assert_close(triangle[step], ledger(trace, step, **at).cell[:, unit], rtol=1e-10, atol=1e-14)
@@ -106,7 +107,7 @@ def one_unit(i, f, g, o, c0=0.0):
 def test_by_hand():
     trace = one_unit(i=[1, 0.5, 1], f=[0.5, 0.5, 0.8], g=[1, -1, 0.5], o=[1, 1, 0.5], c0=2.0)
     # c: 2 → 1 + 1 = 2 → 1 - 0.5 = 0.5 → 0.4 + 0.5 = 0.9
-    found = ledger(trace, step=2)
+    found = ledger(trace, time=2)
     assert found.written[:, 0].tolist() == [2, 1, -0.5, 0.5]
     assert found.survived[:, 0].tolist() == pytest.approx([0.2, 0.4, 0.8, 1])
     assert found.cell[:, 0].tolist() == pytest.approx([0.4, 0.4, -0.4, 0.5])
@@ -118,19 +119,19 @@ def test_a_broken_product_is_seen():
     """The sum is a proof: a memory that its gates do not explain leaves a gap, up to what a hold would set."""
     trace = one_unit(i=[1, 1, 1], f=[0.5, 0.5, 0.5], g=[0.5, 0.5, 0.5], o=[1, 1, 1])
     broken = replace(trace, f=trace.f * (1 + 1e-10))
-    gap = (ledger(broken, step=2).cell.sum(0) - trace.c[0, 0, 2, 0]).abs().item()
+    gap = (ledger(broken, time=2).cell.sum(0) - trace.c[0, 0, 2, 0]).abs().item()
     assert 1e-12 < gap < 1e-9
 
 
 def test_no_share_of_a_memory_of_zero_is_infinite():
     trace = one_unit(i=[1, 1], f=[1, 1], g=[0.5, -0.5], o=[1, 1])
     assert trace.c[0, 0, 1, 0, 0] == 0
-    assert ledger(trace, step=1).hidden[:, 0].tolist() == pytest.approx([0, np.tanh(0.5), -np.tanh(0.5)])
+    assert ledger(trace, time=1).hidden[:, 0].tolist() == pytest.approx([0, np.tanh(0.5), -np.tanh(0.5)])
 
 
 def test_a_closed_forget_gate_leaves_nothing_of_what_was_before():
     trace = one_unit(i=[1, 1, 1], f=[1, 0, 1], g=[0.5, 0.25, 0.25], o=[1, 1, 1], c0=1.0)
-    assert ledger(trace, step=2).cell[:, 0].tolist() == [0, 0, 0.25, 0.25]
+    assert ledger(trace, time=2).cell[:, 0].tolist() == [0, 0, 0.25, 0.25]
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
@@ -158,7 +159,7 @@ def test_after_a_reset_nothing_of_before_is_left(bidirectional):
 @given(places(), st.integers(1, 5), st.booleans())
 def test_the_shares_of_the_scores_sum_to_what_the_linear_gives(place, classes, bias):
     run, trace, at = place
-    layer, step, sequence, direction = at["layer"], at["step"], at["batch"], at["direction"]
+    layer, step, sequence, direction = at["layer"], at["time"], at["batch"], at["direction"]
     read = torch.cat(list(trace.h[layer, :, step, sequence]))
     linear = nn.Linear(len(read), classes, bias=bias, dtype=read.dtype)
     weight_hr = getattr(run.lstm, f"weight_hr_l{layer}" + "_reverse" * direction) if run.lstm.proj_size else None
@@ -179,7 +180,7 @@ def test_a_linear_of_another_width_is_refused():
         ledger(projected, 2).projected(torch.zeros(3, 4))
 
 
-@pytest.mark.parametrize("asked", [{"step": 5}, {"step": 0, "layer": 1}, {"step": 0, "batch": 1}, {"step": -1}])
+@pytest.mark.parametrize("asked", [{"time": 5}, {"time": 0, "layer": 1}, {"time": 0, "batch": 1}, {"time": -1}])
 def test_a_place_that_is_not_there_is_refused(asked):
     trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 1, 4))
     with pytest.raises(LstmCoreError, match="Expected a cell within"):
@@ -206,7 +207,7 @@ def test_a_held_gate_or_memory_is_in_the_ledger(gate, direction):
 def test_ten_thousand_steps_take_a_few_rows_of_memory_each():
     lstm = nn.LSTM(2, 8)
     trace = lstm_core.run(lstm, torch.randn(10_000, 1, 2))
-    found = ledger(trace, step=9_999)
+    found = ledger(trace, time=9_999)
     torch.testing.assert_close(found.cell.sum(0), trace.c[0, 0, -1, 0].double(), rtol=1e-5, atol=1e-5)
     assert found.cell.shape == (10_001, 8)
     # A step far back has had its share multiplied away, and no overflow or NaN came of it.
@@ -216,7 +217,7 @@ def test_ten_thousand_steps_take_a_few_rows_of_memory_each():
 def test_a_memory_that_is_never_forgotten_reaches_back_ten_thousand_steps():
     steps = 10_000
     trace = one_unit(i=[1] * steps, f=[1] * steps, g=[0.25] * steps, o=[1] * steps, c0=3.0)
-    shares = ledger(trace, step=steps - 1).cell[:, 0]
+    shares = ledger(trace, time=steps - 1).cell[:, 0]
     assert shares[0] == 3
     assert (shares[1:] == 0.25).all()
     assert shares.sum() == trace.c[0, 0, -1, 0, 0]

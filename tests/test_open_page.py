@@ -6,29 +6,30 @@ import json
 import pickle
 import weakref
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
-from cachetools import LRUCache
 from charts import figures
+from opened_page import opened
 from safetensors.torch import save
-from streamlit.testing.v1 import AppTest
 from torch import nn
 
-import dashboard
 import lstm_core
-from dashboard import columns, palette, score_figures, shelf
-from dashboard.checkpoint import first_picture, found, opening
-from dashboard.plain import plain
-from dashboard.reading import read
-from dashboard.view import View
+from dashboard.checkpoint import first_picture, opening, sentences
+from dashboard.drawing import model_output
+from dashboard.question.source import Source
+from dashboard.reading.read import read
+from dashboard.store import visitor_models
+from dashboard.store.keyed_store import KeyedStore
+from dashboard.words.escape_markdown import plain
 from lstm_core import LstmCoreError
 from lstm_core.models.shipped import model_bytes
+from lstm_core.plots import columns, palette
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
-ENTRY = Path(dashboard.__file__).with_name("app.py")
 WORDS = ["<pad>", "<unk>", "Giraffes", "in", "a", "field", "eat", "leaves"]
 LOOK = palette.look("teal", "light")
 
@@ -64,10 +65,7 @@ def weights(tagger):
 
 @pytest.fixture
 def page():
-    app = AppTest.from_file(str(ENTRY), default_timeout=60).run()
-    app.switch_page("app_pages/open.py").run()
-    assert not app.exception
-    return app
+    return opened("open")
 
 
 def drop(page, content, name="model.pt", number=0):
@@ -91,6 +89,32 @@ def refusals(page):
 def heatmaps(page):
     """z by quantity, as they are drawn."""
     return {trace["name"]: trace["z"] for figure in figures(page) for trace in figure["data"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "tokens"),
+    [
+        ("vocab", {word: row for row, word in enumerate(WORDS)}),
+        ("itos", WORDS),
+        ("idx2word", dict(enumerate(WORDS))),
+    ],
+)
+def test_a_vocabulary_beside_the_weights_is_used_until_another_is_given(page, tagger, name, tokens):
+    drop(page, saved({"model_state_dict": tagger.state_dict(), name: tokens}))
+    assert page.text_area(key="vocabulary").placeholder.startswith("in the file: 8 tokens (<pad>, <unk>, Giraffes, in")
+    page.text_area(key="example").set_value("Giraffes eat leaves").run()
+    x = tagger.embedding(torch.tensor([2, 6, 7])).detach().unsqueeze(1)
+    drawn = lstm_core.run(tagger.encoder, x).cells("c", 1)
+    np.testing.assert_allclose(heatmaps(page)["c"], drawn, atol=1e-6)
+    page.text_area(key="vocabulary").set_value("\n".join(reversed(WORDS))).run()
+    assert not np.allclose(heatmaps(page)["c"], drawn)
+
+
+def test_what_is_no_vocabulary_or_too_long_for_the_rows_is_left_alone(page, tagger):
+    for tokens in ({"the": "a", "cat": 2}, ["the", "the"], [f"word {number}" for number in range(9)], {("a",): 1}):
+        drop(page, saved({"model_state_dict": tagger.state_dict(), "vocab": tokens}))
+        assert page.text_area(key="vocabulary").placeholder.startswith("one token a line")
+        assert refusals(page) == ""
 
 
 def test_every_module_is_found_with_its_dimensions(page, weights):
@@ -124,7 +148,7 @@ def test_the_best_guess_is_chosen_and_its_first_picture_is_the_recording(page, w
     with torch.no_grad():
         expected = tagger.fc(tagger.encoder(x)[0]).softmax(-1)[:, 0].T
     np.testing.assert_allclose(drawn["probability"], expected, atol=1e-6)
-    assert "the gates rebuild PyTorch’s own output to" in says(page)
+    assert "checked: matches PyTorch to" in says(page)
 
 
 def test_other_parts_can_be_chosen_and_only_those_that_fit_are_offered(page, weights):
@@ -217,6 +241,8 @@ def test_weights_that_are_not_finite_are_a_sentence(page, tagger):
     tagger.encoder.weight_hh_l0.data[0, 0] = float("nan")
     drop(page, saved(tagger.state_dict()))
     assert "Expected finite numbers in the weights of this LSTM" in refusals(page)
+    [note] = page.info
+    assert note.value.replace("\\", "") == "Not finite: 1 of 100 numbers in 'encoder.weight_hh_l0' (1 NaN)."
 
 
 def test_a_model_saved_here_opens_whole(page):
@@ -237,7 +263,7 @@ def test_the_button_puts_the_model_into_the_visitors_list(page, weights):
     assert not page.exception
     [(key, label)] = page.session_state["own_models"].items()
     assert label == "model.pt: encoder"
-    model = shelf.kept(key)
+    model = visitor_models.kept(key)
     assert model.lstm.hidden_size == 5
     assert model.tokens("Giraffes eat") == ["Giraffes", "eat"]
     assert page.query_params["model"] == key
@@ -254,7 +280,7 @@ def test_names_from_a_file_are_text(page):
 def test_a_thousand_lstms_are_chosen_from_at_once(page):
     many = {f"layers.{n}.{k}": w for n in range(1000) for k, w in nn.LSTM(1, 1).state_dict().items()}
     drop(page, save(many), "many.safetensors")
-    assert len(page.table[0].value) == found.MOST_ROWS
+    assert len(page.table[0].value) == sentences.MOST_ROWS
     assert "And 900 more." in says(page)
     assert len(page.selectbox[0].options) == 1000
 
@@ -300,15 +326,14 @@ def test_of_many_classes_fewer_steps_are_drawn():
 def test_the_main_page_reads_as_many_steps_as_there_is_room_for_scores():
     parts = nn.ModuleDict({"emb": nn.Embedding(5, 2), "lstm": nn.LSTM(2, 3), "fc": nn.Linear(3, 60_000)})
     opened = opening.kept(opening.keep("wide.pt", saved(parts.state_dict())))
-    key = shelf.put(opening.model_of(opened, opening.Choice("lstm", "emb", "fc")))
-    reading = read(View(model=key, sentence="1 2 " * 600))
+    key = visitor_models.put(opening.model_of(opened, opening.Choice("lstm", "emb", "fc")))
+    reading = read(Source(model=key, sentence="1 2 " * 600))
     assert len(reading.tokens) == 999
     assert "1,200 words; the first 999 are read" in reading.notices[0]
 
 
 def test_what_was_opened_longest_ago_makes_room(monkeypatch):
-    monkeypatch.setattr(opening, "_opened", LRUCache(20_000, getsizeof=opening._bytes))
-    monkeypatch.setattr(opening, "_ROOM", 20_000)
+    monkeypatch.setattr(opening, "_store", KeyedStore(SimpleNamespace(bytes=20_000), opening._bytes))
     keys = [opening.keep("one.pt", saved(nn.LSTM(20, 20).state_dict())) for _ in range(3)]
     assert [opening.kept(key) is not None for key in keys] == [False, False, True]
 
@@ -340,8 +365,8 @@ def test_the_main_page_shows_what_the_linear_says_and_nothing_without_one(linear
     parts = nn.ModuleDict({"lstm": nn.LSTM(2, 5), "one": nn.Linear(5, 1), "three": nn.Linear(5, 3)})
     checkpoint = lstm_core.load_checkpoint(saved(parts.state_dict()))
     model = lstm_core.assemble(checkpoint, "lstm", linear=linear)
-    reading = read(View(model=shelf.put(model), sentence="a,b\n1,2\n3,4\n5,6"))
-    series, *said = score_figures.extras(reading, LOOK, 700, columns.whole(3), None)
+    reading = read(Source(model=visitor_models.put(model), sentence="a,b\n1,2\n3,4\n5,6"))
+    series, *said = model_output.extras(reading, LOOK, 700, columns.whole(3), None)
     assert series.title == "the series"
     assert [extra.title for extra in said] == ([] if title is None else [title])
     if linear == "one":

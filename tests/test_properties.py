@@ -118,3 +118,15 @@ def test_an_unknown_name_is_answered_with_the_known():
 
 def test_surplus_counts_both():
     assert properties.surplus_of("a", "b")(list("aabb")) == [1, 2, 1, 0]
+
+
+def test_a_docstring_is_no_text_between_single_or_double_quotes():
+    tokens = list("x = 'a' \"b\"\n'''doc''' \"\"\"doc\"\"\"\n")
+    first = tokens.index("\n")
+    for name, character in (("inside single quotes", "a"), ("inside double quotes", "b")):
+        inside = PROPERTIES[name](tokens)
+        assert inside[tokens.index(character)] == 1
+        assert not any(inside[first:]), name
+    docstring = PROPERTIES["inside a docstring"](tokens)
+    assert not any(docstring[:first])
+    assert [tokens[n] for n, value in enumerate(docstring) if value].count("d") == 2

@@ -1,5 +1,6 @@
 """Numbers as somebody writes them: what is read, and what is said about what can't be."""
 
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
@@ -68,7 +69,7 @@ def test_a_column_called_time_that_does_not_increase_is_a_feature():
     [
         ("", "got none"),
         (" \n\n", "got none"),
-        ("a,b", "one line of text alone, 'a, b'"),
+        ("a,b", "got the text 'a, b'"),
         ("a,b\n1,\n2,3", "column 'b', row 1, got a missing value"),
         ("a,b\n1,2\n2,NaN", "column 'b', row 2, got a missing value"),
         ("a,b\n1,2\n2,high", "column 'b', row 2, got the text 'high'"),
@@ -84,7 +85,7 @@ def test_a_column_called_time_that_does_not_increase_is_a_feature():
         ("2024-05-01\n2024-05-02", "got times alone"),
         ('a,b\n"1,2\n3,4', "quotation marks do not close"),
         ("\0\1\2", "got a file of bytes"),
-        ("the cat sat", "one line of text alone, 'the cat sat'"),
+        ("the cat sat", "got the text 'the cat sat'"),
         (",".join(["1"] * 2049) + "\n" + ",".join(["1"] * 2049), "at most 2,048 columns, got 2,049"),
         ("1,2\n" * 2_000_001, "at most 4,000,000 cells"),
     ],
@@ -98,7 +99,7 @@ def test_a_file_is_given_as_a_path_and_text_is_never_one(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("a,b\n1,2")
     assert lstm_core.read_series(path).names == ["a", "b"]
-    with pytest.raises(LstmCoreError, match="one line of text alone"):
+    with pytest.raises(LstmCoreError, match="got the text"):
         lstm_core.read_series(str(path))
     with pytest.raises(LstmCoreError, match="got none"):
         lstm_core.read_series(tmp_path)
@@ -135,3 +136,8 @@ def test_numbers_come_back_whatever_parts_them(rows, separator, header, comma):
     series = lstm_core.read_series(text)
     assert series.names == (names if header else [f"column {n + 1}" for n in range(len(names))])
     assert torch.equal(series.values, torch.tensor(rows))
+
+
+def test_a_table_in_memory_is_refused_with_what_to_write_instead():
+    with pytest.raises(LstmCoreError, match=r"as text or bytes, got DataFrame.*torch.tensor\(table.to_numpy"):
+        lstm_core.read_series(pd.DataFrame({"rain": [1.0, 2.0]}))

@@ -5,11 +5,12 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard import sentences
+from dashboard.lesson import sentences
 from lstm_core import LstmCoreError
 from lstm_core.models.shipped import card
 from lstm_core.models.three_cells import left_of_first, three_cells
-from lstm_core.training import cells
+from lstm_core.studies import cells_learn_copy
+from lstm_core.training import copy_by_cell
 
 WORDS = ["Giraffes", "in", "a", "field"]
 
@@ -19,7 +20,7 @@ def test_each_is_the_module_that_the_seed_makes(kind, module, blocks):
     with torch.random.fork_rng():
         torch.manual_seed(5)
         expected = module(6, 3)
-    x = lstm_core.token_vectors(WORDS, 6, 5)
+    x = lstm_core.inputs.token_vectors(WORDS, 6, 5)
     read = three_cells(WORDS, input_size=6, hidden_size=3, seed=5)
     trace = getattr(read, kind)
     with torch.no_grad():
@@ -41,11 +42,11 @@ def test_nothing_to_read_is_refused():
         three_cells([])
 
 
-@pytest.mark.parametrize("cell", cells.CELLS)
+@pytest.mark.parametrize("cell", copy_by_cell.CELLS)
 def test_copy_can_be_learned_by_each_with_the_same_examples(cell):
-    task = cells.CopyWith(longest_gap=3, cell=cells.CELLS[cell])
+    task = copy_by_cell.CopyWith(longest_gap=3, cell=copy_by_cell.CELLS[cell])
     [first] = lstm_core.training.epochs(task, epochs=1, seed=1)
-    assert type(first.model.lstm) is cells.CELLS[cell]
+    assert type(first.model.lstm) is copy_by_cell.CELLS[cell]
     with lstm_core.record(first.model) as recording, torch.no_grad():
         first.model(first.model.vectors(first.model.tokens("a..?")))
     assert recording.names == ["lstm"]
@@ -54,8 +55,8 @@ def test_copy_can_be_learned_by_each_with_the_same_examples(cell):
 
 def test_the_embedding_and_the_linear_are_alike_for_all_three():
     models = [
-        cells.CopyWith(cell=make).model(cells.Copy.sizes, torch.Generator().manual_seed(3))
-        for make in cells.CELLS.values()
+        copy_by_cell.CopyWith(cell=make).model(copy_by_cell.Copy.sizes, torch.Generator().manual_seed(3))
+        for make in copy_by_cell.CELLS.values()
     ]
     for other in models[1:]:
         assert torch.equal(other.linear.weight, models[0].linear.weight)
@@ -64,31 +65,31 @@ def test_the_embedding_and_the_linear_are_alike_for_all_three():
 
 @pytest.fixture(scope="module")
 def a_little():
-    return [cells.learned(cell, range(2), 1, units) for cell, units in cells.KINDS]
+    return [copy_by_cell.learned(cell, range(2), 1, units) for cell, units in copy_by_cell.KINDS]
 
 
 def test_the_table_has_a_row_a_cell(a_little):
-    assert [cells.row(one).split(" | ")[:4] for one in a_little] == [
+    assert [cells_learn_copy.row(one).split(" | ")[:4] for one in a_little] == [
         ["| 1", "lstm", "4", "160"],
         ["| 1", "gru", "4", "120"],
         ["| 1", "rnn", "4", "40"],
         ["| 1", "rnn", "10", "160"],
     ]
-    assert {line.count("|") for line in (*cells.HEAD, *map(cells.row, a_little))} == {9}
+    assert {line.count("|") for line in (*cells_learn_copy.HEAD, *map(cells_learn_copy.row, a_little))} == {9}
 
 
 def test_what_is_saved_comes_back_bit_for_bit(a_little, tmp_path, monkeypatch):
-    monkeypatch.setattr(cells, "FILE", tmp_path / "cells.safetensors")
-    cells.save(a_little, cells.FILE)
-    cells.shipped.cache_clear()
+    monkeypatch.setattr(copy_by_cell, "FILE", tmp_path / "cells.safetensors")
+    copy_by_cell.save(a_little, copy_by_cell.FILE)
+    copy_by_cell.shipped.cache_clear()
     try:
-        back = cells.shipped()
+        back = copy_by_cell.shipped()
     finally:
-        cells.shipped.cache_clear()
+        copy_by_cell.shipped.cache_clear()
     for one, other in zip(a_little, back, strict=True):
         assert (one.cell, one.units, one.epochs) == (other.cell, other.units, other.epochs)
         for model, again in zip(one.models, other.models, strict=True):
-            assert type(again.lstm) is cells.CELLS[one.cell]
+            assert type(again.lstm) is copy_by_cell.CELLS[one.cell]
             weights, weights_again = model.state_dict(), again.state_dict()
             assert weights.keys() == weights_again.keys()
             assert all(torch.equal(weights[name], weights_again[name]) for name in weights)
@@ -96,7 +97,7 @@ def test_what_is_saved_comes_back_bit_for_bit(a_little, tmp_path, monkeypatch):
 
 def test_the_gates_learn_copy_sooner_and_the_plain_rnn_with_more_units_and_epochs():
     """As the page Compare says in words."""
-    always = {(one.epochs, one.cell, one.units): one.always_right(100) for one in cells.shipped()}
+    always = {(one.epochs, one.cell, one.units): one.always_right(100) for one in copy_by_cell.shipped()}
     for rnn in (("rnn", 4), ("rnn", 10)):
         assert always[10, *rnn] < min(always[10, "lstm", 4], always[10, "gru", 4])
     assert always[50, "rnn", 4] < 10
@@ -126,6 +127,6 @@ def test_with_the_same_beginning_nothing_can_be_told():
 
 def test_the_card_of_copy_says_what_the_committed_models_do():
     text = card("copy")
-    for line in (*cells.HEAD, *map(cells.row, cells.shipped())):
+    for line in (*cells_learn_copy.HEAD, *map(cells_learn_copy.row, copy_by_cell.shipped())):
         assert line in text.splitlines()
-    assert f"{cells.FILE.stat().st_size:,} bytes" in text
+    assert f"{copy_by_cell.FILE.stat().st_size:,} bytes" in text

@@ -1,12 +1,15 @@
 """Sentences in any script, whatever a person types."""
 
 import pytest
+import regex
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_core import characters, random_lstm, token_vectors, words
+from lstm_core import characters, words
 from lstm_core.errors import LstmCoreError
+from lstm_core.inputs import token_vectors
+from lstm_core.models import random_lstm
 
 
 @pytest.mark.parametrize(
@@ -88,3 +91,19 @@ def test_the_random_lstm_is_the_one_that_manual_seed_gives(input_size, hidden_si
 def test_a_size_below_one_is_refused():
     with pytest.raises(LstmCoreError, match="hidden_size of at least 1, got 0"):
         random_lstm(4, 0)
+
+
+# Flags, a joiner, marks and letters that stick to each other, in any order.
+@given(st.text("\U0001f1e6\U0001f1e7\U0001f468a1 \u0301\u200d\u0903\u1100\u1161\r\n\u0600", max_size=12))
+def test_characters_are_those_of_unicode_flags_among_them(text):
+    assert characters(text) == regex.findall(r"\X", text)
+
+
+@given(st.text(st.characters(max_codepoint=127)) | st.text("a\r\n\x00 "))
+def test_characters_of_ascii_are_those_of_unicode(text):
+    assert characters(text) == regex.findall(r"\X", text)
+
+
+def test_a_row_of_flags_costs_what_it_weighs():
+    """All signs before each were counted again: 20,000 took more than a second, 300,000 minutes."""
+    assert len(characters("\U0001f1e6" * 300_001)) == 150_001

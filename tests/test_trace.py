@@ -1,11 +1,15 @@
 """A trace as tables and files."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 from hypothesis import given, settings
 from runs import runs
+from test_cut import same
 from torch import nn
 
 import lstm_core
@@ -17,9 +21,9 @@ FILES = [".npz", ".safetensors"]
 
 @pytest.fixture
 def trace():
-    lstm = lstm_core.random_lstm(4, 3, 2, seed=2)
+    lstm = lstm_core.models.random_lstm(4, 3, 2, seed=2)
     words = ["Giraffes", "in", "a", "field"]
-    return lstm_core.run(lstm, lstm_core.token_vectors(words, 4, 2), tokens=words)
+    return lstm_core.run(lstm, lstm_core.inputs.token_vectors(words, 4, 2), tokens=words)
 
 
 @settings(max_examples=30)
@@ -92,19 +96,19 @@ def test_unknown_endings_and_missing_files_are_refused(trace, tmp_path):
 
 def test_rows_hold_every_number_at_its_place(trace):
     rows = trace.to_pandas()
-    assert list(rows.columns) == ["sequence", "step", "token", "layer", "direction", "unit", *"ifgoch"]
+    assert list(rows.columns) == ["batch", "time", "token", "layer", "direction", "unit", *"ifgoch"]
     assert len(rows) == 4 * 2 * 3
     for row in rows.itertuples():
-        assert row.token == trace.tokens[row.sequence][row.step]
-        for quantity in lstm_core.QUANTITIES:
-            at = trace.tensors()[quantity][row.layer, row.direction, row.step, row.sequence, row.unit]
+        assert row.token == trace.tokens[row.batch][row.time]
+        for quantity in lstm_core.traces.QUANTITIES:
+            at = trace.tensors()[quantity][row.layer, row.direction, row.time, row.batch, row.unit]
             assert getattr(row, quantity) == at.item()
 
 
 def test_rows_end_where_a_packed_sequence_does():
     packed = torch.nn.utils.rnn.pack_padded_sequence(torch.randn(5, 2, 4), [5, 2])
     rows = lstm_core.run(nn.LSTM(4, 3), packed).to_pandas()
-    assert rows.groupby("sequence")["step"].max().tolist() == [4, 1]
+    assert rows.groupby("batch")["time"].max().tolist() == [4, 1]
     assert rows[list("ifgoch")].notna().all().all()
 
 
@@ -119,8 +123,18 @@ def test_csv_and_json_read_back_equal(trace, tmp_path):
     from_csv = pd.read_csv(tmp_path / "t.csv")
     from_json = pd.read_json(tmp_path / "t.json")
     for back in (from_csv, from_json):
-        for quantity in lstm_core.QUANTITIES:
+        for quantity in lstm_core.traces.QUANTITIES:
             assert (back[quantity].astype("float32") == trace.to_pandas()[quantity]).all()
+
+
+def test_dates_and_names_take_the_place_of_numbers_and_the_trace_comes_back(trace):
+    dates = pd.date_range("2024-02-27", periods=trace.sizes["time"])
+    names = [f"basin {n}" for n in range(trace.sizes["batch"])]
+    dataset = trace.to_xarray().assign_coords(time=dates, batch=names)
+    last = dataset["f"].sel(time=dates[-1], batch=names[-1], layer=0, direction=0)
+    np.testing.assert_array_equal(last, trace.f[0, 0, -1, -1])
+    back = lstm_core.Trace.from_xarray(dataset)
+    assert all(torch.equal(tensor, back.tensors()[name]) for name, tensor in trace.tensors().items())
 
 
 def test_xarray_has_the_dims_as_coordinates(trace):
@@ -141,8 +155,6 @@ def test_the_summary_says_the_dims_the_proof_and_a_line_a_quantity(trace):
 
 
 def test_a_notebook_shows_names_as_text(trace):
-    from dataclasses import replace
-
     assert "<b>" not in replace(trace, name="<b>")._repr_html_()
     assert "&lt;b&gt;" in replace(trace, name="<b>")._repr_html_()
 
@@ -154,3 +166,172 @@ def test_tokens_must_be_one_a_step(trace):
 
 def test_cells_are_unit_by_step(trace):
     assert np.array_equal(trace.cells("f", layer=1), trace.f[1, 0, :, 0].T.numpy())
+
+
+def stored(folder, change):
+    """A trace in a .npz file, its arrays and header changed before they are written."""
+    torch.manual_seed(0)
+    trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 2, 4))
+    arrays = {name: tensor.numpy() for name, tensor in trace.tensors().items()}
+    header = {"tokens": None, "resets": [], "max_error": 0.0, "name": "", "config": {}}
+    change(arrays, header)
+    header["dtypes"] = {name: str(array.dtype) for name, array in arrays.items()} | header.get("dtypes", {})
+    np.savez(folder / "t.npz", trace=np.array(json.dumps(header)), **arrays)
+    return folder / "t.npz"
+
+
+DISAGREE = {
+    "units": (lambda a, _: a.update(c=a["c"][..., :2]), r"Expected c of shape \(1, 1, 5, 2, 3\), .* \(1, 1, 5, 2, 2\)"),
+    "steps": (lambda a, _: a.update(x=a["x"][:3]), r"Expected x of shape \(5, 2, 4\), .* got \(3, 2, 4\)"),
+    "start": (lambda a, _: a.update(h0=a["h0"][..., :1]), r"Expected h0 of shape \(1, 1, 2, 3\)"),
+    "missing": (lambda a, _: a.pop("c0"), "Expected c0 in a trace of an LSTM, got none"),
+    "more": (lambda a, _: a.update(z=a["c"]), "Expected z of shape none"),
+    "resets": (lambda _, h: h.update(resets=[9]), "Expected resets between the steps 0 and 5"),
+    "lengths": (lambda a, _: a.update(lengths=np.array([5, 6])), "Expected lengths from 0 to 5 steps"),
+    "real lengths": (lambda a, _: a.update(lengths=np.array([5.0, 4.0])), "Expected whole numbers as lengths"),
+    "dtype": (lambda _, h: h.update(dtypes={"f": "float64"}), "of the dtypes that the header says"),
+    "no dtype": (lambda _, h: h.update(dtypes={"f": "Tensor"}), "Expected the dtype of each tensor"),
+}
+
+
+@pytest.mark.parametrize("name", DISAGREE)
+def test_a_trace_file_that_contradicts_itself_is_an_error(name, tmp_path):
+    change, says = DISAGREE[name]
+    path = stored(tmp_path, lambda _arrays, _header: None)
+    assert lstm_core.load(path).c.shape == (1, 1, 5, 2, 3)
+    with pytest.raises(LstmCoreError, match=says):
+        lstm_core.load(stored(tmp_path, change))
+
+
+def test_calls_of_both_directions_joined_start_each_direction_where_it_began_to_read():
+    lstm = nn.LSTM(3, 4, 2, bidirectional=True)
+    parts = [torch.randn(steps, 2, 3) for steps in (3, 4)]
+    states = [tuple(torch.randn(4, 2, 4) for _ in "hc")]
+    with lstm_core.record(lstm) as recording:
+        # Even a call that is handed the last one's state can't go on from it on both sides.
+        for part in parts:
+            states.append(lstm(part, states[-1])[1])
+    trace, calls = recording.only, recording.calls[""]
+    assert trace.resets == (3,)
+    for quantity in "hc":
+        apart = torch.cat([call.before(quantity) for call in calls], dim=2)
+        torch.testing.assert_close(trace.before(quantity), apart)
+    start_h, start_c = (state.detach().view(2, 2, 2, 4) for state in states[1])
+    torch.testing.assert_close(trace.before("h")[:, 1, 6], start_h[:, 1])
+    torch.testing.assert_close(trace.before("c")[:, 1, 6], start_c[:, 1])
+    torch.testing.assert_close(trace.before("c")[:, 0, 3], start_c[:, 0])
+
+
+def test_calls_joined_are_as_far_from_the_module_as_the_farthest_of_them():
+    torch.manual_seed(0)
+    lstm = nn.LSTM(3, 4)
+    with lstm_core.record(lstm) as recording:
+        for scale in (0, 30, 1):
+            lstm(scale * torch.randn(30, 4, 3))
+    errors = [call.max_error for call in recording.calls[""]]
+    assert len(set(errors)) > 1
+    assert recording.only.max_error == max(errors)
+
+
+def packed_trace(**kept):
+    torch.manual_seed(0)
+    lstm = nn.LSTM(4, 5, 2, bidirectional=True, proj_size=3)
+    given = torch.nn.utils.rnn.pack_padded_sequence(torch.randn(5, 3, 4), [5, 2, 4], enforce_sorted=False)
+    with torch.no_grad(), lstm_core.record(lstm, **kept) as recording:
+        lstm(given)
+    return (
+        replace(recording.only, tokens=[list("abcde"), ["f", "g"], list("hijk")], name="enc")
+        if not kept
+        else recording.only
+    )
+
+
+def looped_trace():
+    lstm, state = nn.LSTM(4, 3), (torch.randn(1, 2, 3), torch.randn(1, 2, 3))
+    with lstm_core.record(lstm) as recording:
+        for _ in range(3):
+            lstm(torch.randn(2, 2, 4), state)
+    return recording.only
+
+
+TRACES = {
+    "packed": packed_trace,
+    "resets": looped_trace,
+    "bfloat16": lambda: lstm_core.run(nn.LSTM(4, 3, dtype=torch.bfloat16), torch.randn(5, 2, 4).bfloat16()),
+    "gru": lambda: lstm_core.run(nn.GRU(4, 3), torch.randn(5, 1, 4), tokens=["", "ü", "<b>", "\n", "e"]),
+    "cut": lambda: packed_trace().sel(time=[1, 2, 4], unit=[4, 0], batch=[2, 0], direction=1),
+    "kept": lambda: packed_trace(keep=("f", "c"), units=[1, 3]),
+    "h alone": lambda: packed_trace(keep="h", steps=-1),
+    "dropout": lambda: lstm_core.run(nn.LSTM(4, 3, 2, dropout=0.5), torch.randn(5, 2, 4)),
+}
+
+
+@pytest.mark.parametrize("make", TRACES.values(), ids=TRACES)
+@pytest.mark.parametrize("way", ["dataset", "netcdf", "zarr", *FILES])
+def test_every_kind_of_trace_comes_back_from_xarray_and_from_files(make, way, tmp_path):
+    import xarray as xr
+
+    trace = make()
+    if way in FILES:
+        trace.save(tmp_path / f"t{way}")
+        back = lstm_core.load(tmp_path / f"t{way}")
+        assert type(back) is type(trace)
+    else:
+        dataset = trace.to_xarray()
+        if way == "netcdf":
+            dataset.to_netcdf(tmp_path / "t.nc", engine="h5netcdf")
+            dataset = xr.load_dataset(tmp_path / "t.nc", engine="h5netcdf")
+        elif way == "zarr":
+            dataset.to_zarr(tmp_path / "t.zarr", consolidated=False)
+            dataset = xr.open_zarr(tmp_path / "t.zarr", consolidated=False)
+        back = type(trace).from_xarray(dataset)
+    same(back, trace)
+    assert all(tensor.dtype == trace.tensors()[name].dtype for name, tensor in back.tensors().items())
+
+
+def test_what_is_changed_in_a_dataset_is_not_changed_in_the_trace(trace):
+    f = trace.f.clone()
+    trace.to_xarray()["f"][:] = 0
+    assert torch.equal(trace.f, f)
+    assert trace.to_xarray()["f"].attrs["long_name"] == "forget gate"
+
+
+def test_a_dataset_of_something_else_is_refused(trace):
+    import xarray as xr
+
+    with pytest.raises(LstmCoreError, match=r"Expected the Dataset of an LSTM.*got one with \['a'\]"):
+        lstm_core.Trace.from_xarray(xr.Dataset({"a": 1}))
+    with pytest.raises(LstmCoreError, match="Expected r in a trace of a GRU"):
+        lstm_core.GruTrace.from_xarray(trace.to_xarray())
+    with pytest.raises(LstmCoreError, match="as the other tensors say"):
+        lstm_core.Trace.from_xarray(
+            trace.to_xarray().isel(batch=[0, 0]).assign(x=trace.to_xarray()["x"].rename(batch="b"))
+        )
+
+
+def test_rows_can_be_filtered_by_quantity_and_by_dim(trace):
+    rows = trace.to_pandas(["f", "c"], layer=1, time=slice(1, 3), unit=[2, 0])
+    assert list(rows.columns) == ["batch", "time", "token", "layer", "direction", "unit", "f", "c"]
+    assert rows["unit"].tolist() == [2, 0, 2, 0]
+    assert rows["token"].tolist() == ["in", "in", "a", "a"]
+    assert rows["f"].tolist() == trace.f[1, 0, 1:3, 0][:, [2, 0]].flatten().tolist()
+    with pytest.raises(LstmCoreError, match="Expected some of i, f, g, o, c, h"):
+        trace.to_pandas(["forget"])
+
+
+def test_rows_hold_small_numbers_and_no_empty_column():
+    rows = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 2, 4)).to_pandas()
+    assert list(rows.columns) == ["batch", "time", "layer", "direction", "unit", *"ifgoch"]
+    kinds = {"layer": "int16", "direction": "int16"} | dict.fromkeys("ifgoch", "float32")
+    assert {name: str(dtype) for name, dtype in rows.dtypes.items()} == dict.fromkeys(rows.columns, "int32") | kinds
+    words = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 2, 4), tokens=[list("abcab")] * 2).to_pandas()
+    assert words["token"].cat.codes.dtype == "int8"
+    assert rows.memory_usage(index=False).sum() == len(rows) * (3 * 4 + 2 * 2 + 6 * 4)
+
+
+def test_the_steps_past_a_packed_end_are_in_no_mean():
+    trace = packed_trace()
+    for line in repr(trace).split("\n")[3:]:
+        values = getattr(trace, line[0]).double()
+        values = values[~values.isnan()]
+        assert line.split()[-3:] == [f"{n:.3f}" for n in (values.mean(), values.min(), values.max())]

@@ -3,27 +3,25 @@
 import threading
 import time
 from dataclasses import replace
-from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
+from opened_page import opened
 
-import dashboard
 import lstm_core
-from dashboard import palette
 from dashboard.training import figures as training_figures
 from dashboard.training import run as training_run
 from dashboard.training import sentences as training_sentences
 from dashboard.training import setup as training_setup
 from dashboard.training.run import Run, start
-from dashboard.training.setup import read_query, task_of, usual
+from dashboard.training.setup import query_of, read_setup, task_of, usual
 from lstm_core import LstmCoreError, load_model
 from lstm_core.models.shipped import model_bytes
-from lstm_core.training import epochs, tasks, train
+from lstm_core.plots import palette
+from lstm_core.training import epochs, tasks, train_task
 
-ENTRY = Path(dashboard.__file__).with_name("app.py")
 LOOK = palette.look("teal", "light")
 SHORT = replace(usual("counter"), epochs=3)
 LONG = replace(usual("counter"), epochs=500)
@@ -50,7 +48,7 @@ def same_weights(one, other):
 
 def test_a_run_learns_what_the_library_would():
     progress = trained()
-    assert same_weights(progress.model, train("counter", epochs=3, seed=SHORT.seed))
+    assert same_weights(progress.model, train_task("counter", epochs=3, seed=SHORT.seed))
     assert [moment.epoch for moment in progress.moments] == [1, 2, 3]
     assert progress.over
     assert progress.ended == ""
@@ -193,7 +191,7 @@ def test_a_loss_that_is_no_number_is_a_sentence_and_the_epoch_before_is_kept(mon
     monkeypatch.setattr(run, "_learning", broken())
     run.train()
     assert "Try a lower one" in run.progress().ended
-    assert not same_weights(run.progress().model, train("counter", epochs=3, seed=2))
+    assert not same_weights(run.progress().model, train_task("counter", epochs=3, seed=2))
     assert len(run.progress().moments) == 1
 
 
@@ -218,7 +216,7 @@ def test_the_file_opens_again():
 def test_a_setup_comes_back_from_its_link():
     for task in tasks():
         setup = replace(usual(task), hidden_dim=7, learning_rate=0.003, seed=11)
-        assert read_query(setup.query()) == (setup, [])
+        assert read_setup(dict(parse_qsl(query_of(setup)))) == (setup, [])
 
 
 @pytest.mark.parametrize(
@@ -234,7 +232,7 @@ def test_a_setup_comes_back_from_its_link():
     ],
 )
 def test_an_impossible_value_falls_back_and_says_so(name, asked):
-    setup, [notice] = read_query({name: asked})
+    setup, [notice] = read_setup({name: asked})
     assert setup == usual("counter")
     assert f"{name}={asked} is not possible" in notice
 
@@ -262,10 +260,7 @@ def test_since_when_every_step_was_right():
 
 @pytest.fixture
 def page():
-    app = AppTest.from_file(str(ENTRY), default_timeout=60).run()
-    app.switch_page("app_pages/train.py").run()
-    assert not app.exception
-    return app
+    return opened("train")
 
 
 def button(page, label):
@@ -282,30 +277,27 @@ def finished(page):
 
 
 def test_the_page_trains_and_the_model_is_in_the_main_pages_list(page):
-    page.number_input(key="counter epochs").set_value(2).run()
+    page.number_input(key="train.counter epochs").set_value(2).run()
     assert page.query_params["epochs"] == "2"
     button(page, "Train").click().run()
     finished(page)
     [(key, label)] = page.session_state["own_models"].items()
     assert label == "counter, yours: 4 units, seed 2"
-    from dashboard import shelf
+    from dashboard.store import visitor_models
 
-    assert same_weights(shelf.kept(key), train("counter", epochs=2, seed=2))
+    assert same_weights(visitor_models.kept(key), train_task("counter", epochs=2, seed=2))
     button(page, "Train").click().run()
     finished(page)
     assert list(page.session_state["own_models"].values())[1] == "counter, yours: 4 units, seed 2 (2)"
 
 
 def test_the_page_says_what_a_link_cannot_have():
-    app = AppTest.from_file(str(ENTRY), default_timeout=60).run()
-    app.query_params["hidden_dim"] = "9999"
-    app.switch_page("app_pages/train.py").run()
+    app = opened("train", hidden_dim="9999")
     assert any("9999 is not possible" in warning.value for warning in app.warning)
-    assert not app.exception
 
 
 def test_text_in_a_table_is_only_ever_text(page):
-    page.selectbox(key="task").set_value("forecast").run()
+    page.selectbox(key="train.task").set_value("forecast").run()
     page.text_area(key="own series").set_value("![x](http://127.0.0.2/x.png)\none\n2").run()
     [said] = [warning.value for warning in page.warning]
     # As code, where Markdown makes neither an image nor a link of it.
@@ -314,12 +306,27 @@ def test_text_in_a_table_is_only_ever_text(page):
 
 def test_each_task_has_its_page(page):
     for task in tasks():
-        page.selectbox(key="task").set_value(task).run()
+        page.selectbox(key="train.task").set_value(task).run()
         assert not page.exception, task
 
 
+def test_each_task_keeps_its_own_numbers_while_another_task_and_another_page_are_looked_at(page):
+    page.number_input(key="train.counter epochs").set_value(7).run()
+    page.selectbox(key="train.task").set_value("copy").run()
+    page.number_input(key="train.copy epochs").set_value(9).run()
+    page.selectbox(key="train.task").set_value("counter").run()
+    assert page.number_input(key="train.counter epochs").value == 7
+    page.switch_page("app_pages/lesson.py").run()
+    page.query_params.clear()
+    page.switch_page("app_pages/train.py").run()
+    assert page.number_input(key="train.counter epochs").value == 7
+    page.selectbox(key="train.task").set_value("copy").run()
+    assert page.number_input(key="train.copy epochs").value == 9
+    assert not page.exception
+
+
 def test_bad_input_is_a_sentence_and_stays(page):
-    page.selectbox(key="task").set_value("forecast").run()
+    page.selectbox(key="train.task").set_value("forecast").run()
     page.text_area(key="own series").set_value("time,load\n2024-05-01,\n2024-05-02,3").run()
     assert any("missing value" in warning.value for warning in page.warning)
     button(page, "Train").click().run()
@@ -328,10 +335,8 @@ def test_bad_input_is_a_sentence_and_stays(page):
 
 
 def test_two_visitors_share_nothing():
-    one, other = (AppTest.from_file(str(ENTRY), default_timeout=60).run() for _ in range(2))
-    for visitor in (one, other):
-        visitor.switch_page("app_pages/train.py").run()
-    one.number_input(key="counter epochs").set_value(1).run()
+    one, other = (opened("train") for _ in range(2))
+    one.number_input(key="train.counter epochs").set_value(1).run()
     button(one, "Train").click().run()
     finished(one)
     other.run()

@@ -214,6 +214,10 @@ def test_a_forecast_is_of_the_next_row_in_the_units_of_the_table():
     assert model.labels == ["load", "heat"]
 
 
+def test_twenty_rows_are_enough_for_a_forecast():
+    assert next(iter(epochs("forecast", series=[float(n % 3) for n in range(forecast.FEWEST_ROWS)], epochs=1))).of == 1
+
+
 def test_a_forecast_learns_its_means_from_the_rows_that_are_not_held_out():
     values = [0.0, 1.0] * 40 + [1000.0] * 20
     embedding = untrained(forecast.Forecast(values)).embedding

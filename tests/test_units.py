@@ -2,6 +2,7 @@
 
 import math
 import re
+import weakref
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
-from lstm_core import LstmCoreError, describe_unit, order_units, record, units
+from lstm_core import LstmCoreError, describe_unit, record, units
+from lstm_core.analysis import order_units
 from lstm_core.analysis.order_units import seriate
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
@@ -174,3 +176,39 @@ def test_a_line_of_units_comes_back_in_its_order():
 def test_one_unit_and_still_units_have_an_order():
     assert seriate(np.ones((5, 1))) == [0]
     assert sorted(seriate(np.full((5, 4), 0.1))) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("make", [nn.LSTM, nn.GRU, nn.RNN])
+def test_traces_that_come_one_by_one_are_not_kept(make):
+    """A generator over batches: when the next trace is made, the one before last is gone."""
+    module, inputs, made = make(4, 3, 2, bidirectional=True), [torch.randn(6, 2, 4) for _ in range(4)], []
+
+    def batches():
+        for x in inputs:
+            assert sum(one() is not None for one in made) <= 1
+            trace = lstm_core.run(module, x)
+            made.append(weakref.ref(trace))
+            yield trace
+
+    one_by_one = units(batches())
+    together = units(lstm_core.run(module, torch.cat(inputs, dim=1)))
+    np.testing.assert_allclose(one_by_one.to_numpy(), together.to_numpy(), rtol=1e-4, atol=1e-6)
+    assert list(one_by_one.columns) == list(together.columns)
+
+
+def test_what_only_an_lstm_has_is_not_asked_of_a_gru_or_a_recording():
+    gru = nn.GRU(4, 3)
+    with record(gru) as recording:
+        gru(torch.randn(5, 1, 4))
+    trace = recording.only
+    for ask in (
+        lambda: describe_unit(trace, 0, 0),
+        lambda: order_units(trace),
+        lambda: lstm_core.ledger(trace, 0),
+        lambda: lstm_core.analysis.ledger_triangle(trace, 0),
+        lambda: lstm_core.anatomy(gru, trace, unit=0, time=0),
+    ):
+        with pytest.raises(LstmCoreError, match=r"Expected the trace of an LSTM, .* got a GRU's"):
+            ask()
+    with pytest.raises(LstmCoreError, match=r"got Recording of str\. Give recording\.only"):
+        units(recording)

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 import lstm_core
-from lstm_core import LstmCoreError, effect, what_if
+from lstm_core import Hold, LstmCoreError, effect, what_if
 
 
 class Tagger(nn.Module):
@@ -19,7 +19,7 @@ class Tagger(nn.Module):
 
 def test_before_is_the_models_own_and_after_is_held():
     model, x = Tagger(), torch.randn(6, 1, 4)
-    before, after = what_if(model, x, layer=0, units=[0, 2], gate="o", value=0.0, steps=[3])
+    before, after = what_if(model, x, hold=Hold("o", 0.0, units=[0, 2], steps=[3]))
     with torch.no_grad():
         assert torch.equal(before.output, model(x))
     held = after.recording["lstm"]
@@ -34,7 +34,7 @@ def test_before_is_the_models_own_and_after_is_held():
 
 def test_each_unit_can_be_held_at_its_own_value():
     model, x = Tagger(), torch.randn(6, 1, 4)
-    _, after = what_if(model, x, layer=0, units=[0, 1], gate="c", value=torch.tensor([0.25, -2.0]))
+    _, after = what_if(model, x, hold=Hold("c", torch.tensor([0.25, -2.0]), units=[0, 1]))
     assert after.recording.only.c[0, 0, :, 0, :2].unique(dim=0).tolist() == [[0.25, -2.0]]
 
 
@@ -44,7 +44,7 @@ def test_the_effect_is_the_metrics_mean_before_and_after():
     def total(model, x):
         return model(x).sum().item()
 
-    found = effect(model, iter(examples), total, layer=0, units=[0, 1, 2], gate="h", value=0.0)
+    found = effect(model, iter(examples), total, hold=Hold("h", 0.0))
     assert found.before == pytest.approx(sum(total(model, x) for x in examples) / 3, abs=1e-5)
     assert found.after == pytest.approx(6 * model.linear.bias.sum().item(), abs=1e-5)
     assert found.change == found.after - found.before
@@ -53,15 +53,12 @@ def test_the_effect_is_the_metrics_mean_before_and_after():
 def test_one_of_several_lstms_is_asked_for_by_name():
     model = nn.ModuleDict({"a": nn.LSTM(4, 3), "b": nn.LSTM(4, 3)})
     with pytest.raises(LstmCoreError, match=r"\['a', 'b'\]"):
-        what_if(model, None, layer=0, units=[0], gate="f", value=1.0)
+        what_if(model, None, hold=Hold("f", 1.0))
     found = effect(
         model,
         [torch.randn(5, 1, 4)],
         lambda model, x: model["b"](x)[0].abs().sum().item(),
-        0,
-        [0, 1, 2],
-        "h",
-        0.0,
+        hold=Hold("h", 0.0),
         name="b",
     )
     assert found.after == 0 < found.before
@@ -69,4 +66,58 @@ def test_one_of_several_lstms_is_asked_for_by_name():
 
 def test_without_examples_there_is_no_effect_to_speak_of():
     with pytest.raises(LstmCoreError, match="at least one held-out example"):
-        effect(Tagger(), [], lambda *_: 0.0, layer=0, units=[0], gate="f", value=1.0)
+        effect(Tagger(), [], lambda *_: 0.0, hold=Hold("f", 1.0))
+
+
+def test_an_effect_is_the_mean_over_examples_that_differ():
+    lstm = nn.LSTM(2, 3)
+    held_out = [torch.zeros(4, 1, 2), 3 * torch.ones(4, 1, 2), -torch.ones(4, 1, 2)]
+
+    def size(lstm, x):
+        return lstm(x)[0].abs().sum().item()
+
+    sizes = [size(lstm, x) for x in held_out]
+    with lstm_core.intervene(lstm, "", units=[0], gate="o", value=1.0):
+        after = [size(lstm, x) for x in held_out]
+    found = lstm_core.effect(lstm, held_out, size, hold=Hold("o", 1.0, units=[0]))
+    assert found.before == pytest.approx(sum(sizes) / 3)
+    assert found.after == pytest.approx(sum(after) / 3)
+    assert len({round(one, 6) for one in sizes}) == 3
+
+
+class Translator(nn.Module):
+    """Takes two sequences, one of them by name, as a seq2seq model does."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder, self.decoder = nn.GRU(4, 3), nn.GRU(5, 3)
+
+    def forward(self, source, target, *, scale=1.0):
+        _, state = self.encoder(source)
+        return scale * self.decoder(target, state)[0]
+
+
+def test_a_model_that_takes_several_inputs_is_asked_with_all_of_them():
+    model, source, target = Translator(), torch.randn(6, 2, 4), torch.randn(3, 2, 5)
+    before, after = what_if(model, source, target, scale=2.0, hold=Hold("h", 0.0, steps=[-1]), name="encoder")
+    with torch.no_grad():
+        assert torch.equal(before.output, model(source, target, scale=2.0))
+        torch.testing.assert_close(after.output, 2 * model.decoder(target)[0])
+    assert before.recording.names == ["encoder", "decoder"]
+    torch.testing.assert_close(after.recording["encoder"].h[:, :, :-1], before.recording["encoder"].h[:, :, :-1])
+    assert not after.recording["encoder"].h[:, :, -1].any()
+
+
+@pytest.mark.parametrize("make", [nn.LSTM, nn.GRU, nn.RNN])
+def test_several_holds_at_once_of_any_kind_of_cell(make):
+    module, x = make(4, 3), torch.randn(5, 2, 4)
+    before, after = what_if(module, x, hold=[Hold("h", 0.25, units=[0]), Hold("h", before_of(module, x), units=[1])])
+    held = after.recording.only.h
+    assert (held[..., 0] == 0.25).all()
+    assert torch.equal(held[..., 1], before.recording.only.h[..., 1])
+    found = effect(module, [x], lambda module, x: module(x)[0][..., 0].sum().item(), Hold("h", 1.0))
+    assert found.after == 10
+
+
+def before_of(module, x):
+    return lstm_core.run(module, x)

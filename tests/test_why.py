@@ -12,30 +12,40 @@ from plotly.colors import sample_colorscale
 
 import lstm_core
 from dashboard.comparing import figures as compare_figures
-from dashboard.palette import look
-from dashboard.reading import read
-from dashboard.sentences import signed
-from dashboard.view import View
+from dashboard.question import link
+from dashboard.question.cell import Cell
+from dashboard.question.shown import Shown
+from dashboard.question.source import Source
+from dashboard.question.view import View
+from dashboard.reading.read import read
 from dashboard.why import alternatives, sources
 from dashboard.why import figures as why_figures
 from dashboard.why import sentences as why_sentences
 from dashboard.why import view as why_view
-from dashboard.why.sources import Sources
-from dashboard.why.view import Cell, Why, numbers, read_why
+from dashboard.why.most_telling import most_telling
+from dashboard.why.view import Why, numbers, read_why
 from lstm_core import LstmCoreError
+from lstm_core.plots import compared_strips
+from lstm_core.plots.labels import signed
+from lstm_core.plots.palette import look
+from lstm_core.plots.sources import MOST, Sources
 
 LOOK = look("teal", "light")
-COUNTER = View(sentence="aaaabbbb", model="counter")
+COUNTER = Source(sentence="aaaabbbb", model="counter")
 
 
 def query(why):
-    return dict(parse_qsl(why.query(), keep_blank_values=True))
+    return dict(parse_qsl(link.query(why), keep_blank_values=True))
 
 
 @given(
     st.builds(
         Why,
-        view=st.builds(View, sentence=st.text(max_size=20), hidden_dim=st.integers(1, 512), pin=st.just("0.1.2.1")),
+        view=st.builds(
+            View,
+            st.builds(Source, sentence=st.text(max_size=20), hidden_dim=st.integers(1, 512)),
+            st.just(Shown(pin=Cell(0, 1, 1, 2))),
+        ),
         hold=st.sampled_from([hold for hold in why_view.HOLDS if hold]),
         value=st.floats(0, 1),
         units=st.sampled_from(["", "0", "0-2,7", "3, 4"]),
@@ -79,17 +89,80 @@ def test_numbers_are_listed_in_order_and_once():
 
 def test_without_a_pin_the_unit_that_holds_most_at_the_end_is_asked_about():
     trace = read(COUNTER).trace
-    cell, notices = why_view.cell(COUNTER, trace)
+    cell, notices = why_view.cell(None, trace)
     assert cell == (0, 0, int(trace.c[0, 0, -1, 0].abs().argmax()), 7)
     assert notices == []
-    _, [notice] = why_view.cell(View(pin="0.9.0"), trace)
+    _, [notice] = why_view.cell(Cell(0, 0, 9, 0), trace)
     assert "There is no cell 0.9.0" in notice
+
+
+def without_unit(reading, direction, unit):
+    """(step, label): the model's answers with a unit of the last layer turned off."""
+    hold = lstm_core.Hold("o", 0.0, [unit], reading.lstm.num_layers - 1, direction)
+    with lstm_core.intervene(reading.lstm, hold):
+        trace = lstm_core.run(reading.lstm, reading.trace.x)
+    return reading.model.probabilities(reading.model.scores(trace))[:, 0]
+
+
+@pytest.mark.parametrize("source", [COUNTER, Source("(())", model="brackets"), Source("a b c", model="tagger-bi")])
+def test_the_unit_that_matters_most_is_that_whose_hold_changes_the_answer_most(source):
+    reading = read(source)
+    found = most_telling(source, reading)
+    changes = {
+        (direction, unit): (without_unit(reading, direction, unit) - reading.probabilities()).abs().max().item()
+        for direction in range(reading.trace.c.shape[1])
+        for unit in range(reading.trace.c.shape[-1])
+    }
+    assert (found.cell.direction, found.cell.unit) == max(changes, key=changes.__getitem__)
+    label = reading.model.labels.index(found.label)
+    after = without_unit(reading, found.cell.direction, found.cell.unit)
+    assert found.before == pytest.approx(reading.probabilities()[found.cell.step, label].item(), abs=1e-5)
+    assert found.after == pytest.approx(after[found.cell.step, label].item(), abs=1e-5)
+    assert abs(found.after - found.before) == pytest.approx(max(changes.values()), abs=1e-5)
+    said = why_sentences.matters_most(found, reading.tokens)
+    assert f"unit {found.cell.unit}" in said
+    assert f"from {found.before:.2f} to {found.after:.2f}" in said
+
+
+def test_the_page_opens_with_the_unit_that_matters_most_unless_another_is_pinned():
+    reading = read(COUNTER)
+    telling = most_telling(COUNTER, reading).cell
+    assert why_view.cell(None, reading.trace, telling) == (telling, [])
+    assert why_view.cell(Cell(0, 0, 2, 3), reading.trace, telling) == (Cell(0, 0, 2, 3), [])
+    cell, [notice] = why_view.cell(Cell(0, 0, 9, 0), reading.trace, telling)
+    assert cell == telling
+    assert "changes the answer most" in notice
+
+
+@pytest.mark.parametrize("source", [Source(), Source("a" * 400, model="python-chars"), Source("", model="tagger")])
+def test_without_answers_or_in_a_large_lstm_no_unit_is_said_to_matter_most(source):
+    assert most_telling(source, read(source)) is None
+
+
+@pytest.mark.parametrize(
+    ("holds", "asked"),
+    [
+        ("f.0.2.3_0.5", Why(hold="f", value=0.5, units="2", steps="3")),
+        ("c.0.1.all_0 i.0.0.0_1", Why(hold="c", units="1")),
+        ("f.0.2.3_0.5 w.1", Why(hold="word", word=1)),
+        ("f.0.all.3_0", Why()),
+    ],
+)
+def test_what_is_held_on_the_main_page_is_tried_here_too(holds, asked):
+    found, notices = read_why({"holds": holds})
+    assert notices == []
+    for name in ("hold", "value", "units", "steps", "word"):
+        assert getattr(found, name) == getattr(asked, name)
+    assert str(found.view.holds) == holds
+    assert read_why({"holds": holds, "hold": "o", "pin": "0.1.1"})[0].hold == "o"
+    # In another layer than the pinned cell's its units are others.
+    assert read_why({"holds": "f.1.2.3_0", "pin": "0.1.1"})[0].hold == ""
 
 
 @given(st.integers(1, 2), st.integers(1, 2), st.integers(1, 400), st.data())
 @settings(max_examples=25, deadline=None)
 def test_sources_sum_to_the_memory_however_many_are_shown(layers, directions, steps, data):
-    reading = read(View(sentence="a b c " * (steps // 3) + "d", n_layers=layers, directions=directions))
+    reading = read(Source(sentence="a b c " * (steps // 3) + "d", n_layers=layers, directions=directions))
     tokens = reading.tokens
     cell = Cell(
         data.draw(st.integers(0, layers - 1)),
@@ -101,7 +174,7 @@ def test_sources_sum_to_the_memory_however_many_are_shown(layers, directions, st
     c = reading.trace.c[cell.layer, cell.direction, cell.step, 0, cell.unit].item()
     assert found.total == pytest.approx(c, abs=1e-5)
     assert cell.step in found.steps
-    assert len(found.names) == len(found.steps) == len(found.x) == len(found.shares) <= sources.MOST + 2
+    assert len(found.names) == len(found.steps) == len(found.x) == len(found.shares) <= MOST + 2
     assert [found.names[n] for n, step in enumerate(found.steps) if step >= 0] == [
         tokens[s] for s in found.steps if s >= 0
     ]
@@ -109,15 +182,21 @@ def test_sources_sum_to_the_memory_however_many_are_shown(layers, directions, st
 
 
 @pytest.mark.parametrize("name", ["counter", "brackets", "copy"])
-def test_sources_of_a_score_sum_to_the_score(name):
+def test_sources_of_a_score_sum_to_its_lead_over_the_best_other_label(name):
     text = {"counter": "aaabb", "brackets": "(()(", "copy": "b..?"}[name]
-    reading = read(View(sentence=text, model=name))
-    scores = reading.model.scores(reading.trace)[:, 0]
+    reading = read(Source(sentence=text, model=name))
+    scores = reading.model.scores(reading.trace)[:, 0].numpy()
     for step in range(len(reading.tokens)):
         for label in range(len(reading.model.labels)):
             found = sources.of_score(reading, reading.model, reading.trace, Cell(0, 0, 0, step), label)
-            assert found.total == pytest.approx(scores[step, label].item(), abs=1e-4)
-            assert found.names[:2] == ["bias", "start"]
+            others = np.delete(scores[step], label)
+            # Of a set each label is judged by itself: its score is its lead over "may not come".
+            rival = 0 if name == "brackets" else others.max()
+            assert found.sources.total == pytest.approx(scores[step, label] - rival, abs=1e-4)
+            assert found.sources.names[:2] == ["bias", "start"]
+            assert found.label == reading.model.labels[label]
+            assert (found.rival is None) == (name == "brackets")
+            assert found.rival is None or scores[step, reading.model.labels.index(found.rival)] == rival
 
 
 def test_a_score_has_its_shares_from_both_sides_where_the_text_is_read_from_both():
@@ -132,13 +211,13 @@ def test_a_score_has_its_shares_from_both_sides_where_the_text_is_read_from_both
     reading = read(COUNTER)._replace(tokens=list("abba"), lstm=model.lstm, model=model, trace=trace)
     scores = model.scores(trace)[:, 0]
     for step in range(4):
-        found = sources.of_score(reading, model, trace, Cell(1, 1, 0, step), 1)
-        assert found.total == pytest.approx(scores[step, 1].item(), abs=1e-5)
+        found = sources.of_score(reading, model, trace, Cell(1, 1, 0, step), 1).sources
+        assert found.total == pytest.approx((scores[step, 1] - scores[step, 0]).item(), abs=1e-5)
         assert np.count_nonzero(found.shares[2:]) == 4
 
 
-def memory_figure(cell, view=COUNTER):
-    reading = read(view)
+def memory_figure(cell, source=COUNTER):
+    reading = read(source)
     found = sources.of_memory(reading.trace, reading.tokens, cell)
     curve = reading.trace.cells("c", cell.layer, cell.direction)[cell.unit]
     return reading, found, why_figures.memory_sources(found, curve, cell, LOOK, "light")
@@ -164,7 +243,7 @@ def test_the_bars_and_the_words_colours_are_the_ledger():
 
 def test_the_triangle_has_every_steps_ledger_in_a_row():
     reading = read(COUNTER)
-    values = lstm_core.ledger_triangle(reading.trace, 1).numpy()
+    values = lstm_core.analysis.ledger_triangle(reading.trace, 1).numpy()
     figure = why_figures.triangle(values, reading.tokens, Cell(0, 0, 1, 6), LOOK)
     [heatmap] = figure["data"]
     np.testing.assert_allclose(np.nan_to_num(heatmap["z"]).sum(1), reading.trace.c[0, 0, :, 0, 1], atol=1e-5)
@@ -175,8 +254,8 @@ def test_the_triangle_has_every_steps_ledger_in_a_row():
 
 
 def test_markup_in_a_text_stays_text():
-    view = View(sentence="<b>x</b> ![y](z)")
-    _, found, figure = memory_figure(Cell(0, 0, 0, 3), view)
+    source = Source(sentence="<b>x</b> ![y](z)")
+    _, found, figure = memory_figure(Cell(0, 0, 0, 3), source)
     assert "&lt;" in figure["layout"]["xaxis"]["ticktext"]
     assert "<" not in str(figure["data"][1]["hovertext"])
     said = why_sentences.where_from(found, Cell(0, 0, 0, 0), ["![y](z)<b>"])
@@ -187,7 +266,7 @@ def test_the_sentence_says_where_most_of_a_memory_came_from():
     made = Sources(["start", "a", "a", "b"], [-1, 0, 1, 2], [-1, 0, 1, 2], np.array([0.0, 1.0, 1.0, -0.5]))
     assert why_sentences.where_from(made, Cell(0, 0, 3, 2), ["a", "a", "b"]) == (
         "Unit 3 holds c = +1.50 at “b” (step 2): 100% of what makes it up was written at the 2 “a” of steps 0 to 1 "
-        "(+2.00); “b” (−0.50) pulls the other way most."
+        "(+2.00); “b” (−0.50) pulls most strongly against it."
     )
     nothing = Sources(["start", "a"], [-1, 0], [-1, 0], np.array([0.0, 0.001]))
     assert "next to nothing" in why_sentences.where_from(nothing, Cell(0, 0, 0, 0), ["a"])
@@ -204,9 +283,9 @@ def test_small_numbers_keep_two_digits_that_say_something():
 COUNTING = Cell(0, 0, 1, 6)
 
 
-def held(cell=COUNTING, view=COUNTER, **asked):
-    reading = read(view)
-    why = Why(view=view, **asked)
+def held(cell=COUNTING, source=COUNTER, **asked):
+    reading = read(source)
+    why = Why(View(source), **asked)
     return why, reading, alternatives.alternative(why, reading, reading.trace, cell)
 
 
@@ -235,7 +314,7 @@ def test_turning_the_counting_unit_off_changes_the_prediction_and_the_sentence_s
 def test_without_a_word_every_other_word_is_set_against_itself():
     why, reading, found = held(hold="word", word=1)
     assert found.comparison.pairs == [(0, 0), (1, None), (2, 1), (3, 2), (4, 3), (5, 4), (6, 5), (7, 6)]
-    shorter = read(View(sentence="aaabbbb", model="counter")).trace
+    shorter = read(Source(sentence="aaabbbb", model="counter")).trace
     np.testing.assert_allclose(np.delete(found.comparison.b["c"][0, 0], 1, 0), shorter.c[0, 0, :, 0], atol=1e-6)
     assert found.comparison.tokens[1] == ("a", None)
     assert why_sentences.what_changed(why, found, reading, Cell(0, 0, 1, 6)).startswith("Without “a” (step 1)")
@@ -256,18 +335,18 @@ def test_what_is_not_there_cannot_be_held(asked, said):
 
 def test_the_effect_on_held_out_texts_is_measured():
     model = read(COUNTER).model
-    why = Why(view=COUNTER, hold="c", value=0.0, units="0-3")
+    why = Why(View(COUNTER), hold="c", value=0.0, units="0-3")
     found = alternatives.measured(why, model, Cell(0, 0, 0, 0))
     assert found.accuracy.before == 1.0
     assert found.accuracy.after == 0.0
     assert found.loss.after > found.loss.before
     assert "from 51 to 100" in why_sentences.on_held_out(found)
-    assert alternatives.measured(Why(view=COUNTER), model, Cell(0, 0, 0, 0)) is None
+    assert alternatives.measured(Why(View(COUNTER)), model, Cell(0, 0, 0, 0)) is None
 
 
 def test_before_after_and_difference_are_drawn_on_scales_that_say_how_far_they_reach():
     _, reading, found = held(hold="f", value=0.0)
-    before, after, difference = compare_figures.three(found.comparison, (0, 0), (0, 0), ["c", "f"], LOOK)
+    before, after, difference = compared_strips.three(found.comparison, (0, 0), (0, 0), ["c", "f"], LOOK)
     assert [trace["name"] for trace in before["data"]] == ["f", "c"]
     for trace, other, change in zip(before["data"], after["data"], difference["data"], strict=True):
         assert (trace["zmin"], trace["zmax"]) == (other["zmin"], other["zmax"])
@@ -281,10 +360,10 @@ def test_before_after_and_difference_are_drawn_on_scales_that_say_how_far_they_r
 
 
 def test_a_very_long_text_is_told_apart_near_the_step_and_summed_before_it():
-    reading = read(View(sentence="word " * 12_000))
+    reading = read(Source(sentence="word " * 12_000))
     found = sources.of_memory(reading.trace, reading.tokens, Cell(0, 0, 0, 11_000))
     assert found.names[:2] == ["start", "earlier"]
-    assert len(found.names) == sources.MOST + 2
+    assert len(found.names) == MOST + 2
     assert found.total == pytest.approx(reading.trace.c[0, 0, 11_000, 0, 0].item(), abs=1e-5)
     at_first = sources.of_memory(reading.trace, reading.tokens, Cell(0, 0, 0, 2))
     assert at_first.names[:2] == ["start", "word"], "nothing is earlier than what is told apart"

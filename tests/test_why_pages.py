@@ -1,29 +1,17 @@
 """The pages Why? and Compare by AppTest, as far as it reaches."""
 
 import copy
-from pathlib import Path
 
 import numpy as np
 import pytest
 from charts import figures
-from streamlit.testing.v1 import AppTest
+from opened_page import opened
 
-import dashboard
 import lstm_core
-from dashboard import documents, shelf
-from dashboard.examples import examples
-from dashboard.reading import read
-from dashboard.view import View
-
-ENTRY = Path(dashboard.__file__).with_name("app.py")
-
-
-def opened(page, **link):
-    app = AppTest.from_file(str(ENTRY), default_timeout=60).run()
-    app.switch_page(f"app_pages/{page}.py")
-    for name, value in link.items():
-        app.query_params[name] = value
-    return well(app.run())
+from dashboard.question.source import Source
+from dashboard.reading.example_texts import examples
+from dashboard.reading.read import read
+from dashboard.store import text_files, visitor_models
 
 
 def well(app):
@@ -43,10 +31,12 @@ def link(app):
 def test_the_pinned_cell_of_a_link_is_taken_apart():
     app = opened("why", sentence="aaaabbbb", model="counter", pin="0.1.6")
     bars = figures(app)[0]["data"][1]
-    shares = lstm_core.ledger(read(View(sentence="aaaabbbb", model="counter")).trace, 6).cell[:, 1]
+    shares = lstm_core.ledger(read(Source(sentence="aaaabbbb", model="counter")).trace, 6).cell[:, 1]
     np.testing.assert_allclose(bars["y"], shares)
     assert "Unit 1 holds c" in said(app)
-    assert "The score of" in said(app)
+    assert "The lead of" in said(app)
+    assert "in none of them" in said(app)
+    assert "have the sign of what goes without the word" in said(app)
     assert link(app)["pin"] == "0.1.6"
 
 
@@ -101,7 +91,7 @@ def test_a_smaller_lstm_has_the_nearest_cell():
 
 def test_back_from_another_page_it_is_as_it_was():
     app = opened("why", sentence="one two three", pin="0.2.1", hold="c", value="0.5")
-    app.switch_page("app_pages/structure.py").run()
+    app.switch_page("app_pages/lesson.py").run()
     app.query_params.clear()
     app.switch_page("app_pages/why.py").run()
     # The page that was left lets go of the link's names after the first run.
@@ -123,7 +113,7 @@ def test_two_sentences_are_compared_with_a_sentence_and_three_pictures():
 
 @pytest.mark.parametrize("page", ["why", "compare"])
 def test_a_file_opened_on_the_main_page_is_read_until_the_sentence_is_asked_for(page):
-    key = documents.keep("poem.txt", b"roses are red and violets")
+    key = text_files.keep("poem.txt", b"roses are red and violets")
     app = opened(page, sentence="hello", file=key)
     assert "file" not in link(app)
     assert figures(app)[0]["layout"]["xaxis"]["ticktext"][-5:] == ["roses", "are", "red", "and", "violets"]
@@ -136,7 +126,7 @@ def test_a_file_opened_on_the_main_page_is_read_until_the_sentence_is_asked_for(
 
 def test_two_epochs_of_a_model_that_was_trained_here_are_compared_and_in_the_link():
     learned = {epoch.number: copy.deepcopy(epoch.model) for epoch in lstm_core.training.epochs("counter", epochs=4)}
-    key = shelf.put(learned.pop(4), learned)
+    key = visitor_models.put(learned.pop(4), learned)
     app = opened("compare", sentence="aabb", model=key, epoch="1", epoch_b="4")
     assert "Of epoch 4 no model was kept" in said(app)
     assert "**A, after epoch 1**" in said(app)
@@ -178,7 +168,7 @@ def test_trained_kinds_of_cell_are_asked_for_a_symbol_and_the_link_says_which():
     assert link(app) == {"cells": "50", "first": "d", "gap": "30", "trained_seed": "3"}
     app = opened("compare", cells="7", sentence=" ")
     assert "7 is not possible" in said(app)
-    assert "There is nothing to read yet" in said(app)
+    assert "Type a sentence to start" in said(app)
 
 
 @pytest.mark.parametrize("page", ["why", "compare"])

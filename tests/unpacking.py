@@ -1,4 +1,4 @@
-"""What the server's bytes say: the way back from `dashboard.packing`."""
+"""What the server's bytes say: the way back from `dashboard.live.wire_format`."""
 
 import json
 import struct
@@ -22,6 +22,8 @@ def unpacked(content: bytes) -> dict[str, Any]:
     for stack in picture["stacks"]:
         for trace in stack["figure"]["data"]:
             trace |= {key: array(trace[key]) for key in ("z", "other", "mean") if key in trace}
-    if "overview" in picture:
+    if picture["inputs"]:
+        picture["inputs"]["z"] = array(picture["inputs"]["z"])
+    if picture["overview"]:
         picture["overview"] = array(picture["overview"])
     return picture

@@ -79,7 +79,7 @@ def playing(page: Page, seconds: float) -> None:
     say("at rest", page.evaluate(FRAMES, 3))
     say("playing", frames(page, seconds))
     page.locator(".gs-plot").nth(1).locator(".nsewdrag").nth(3).click()
-    page.locator(".gs-formula i").first.wait_for()
+    page.locator(".gs-formula i").first.wait_for(state="attached")
     say("playing, a cell pinned", frames(page, seconds))
     page.get_by_role("combobox", name="Speed").select_option("4")
     say("playing at 4×, a cell pinned", frames(page, seconds))

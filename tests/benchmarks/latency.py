@@ -1,4 +1,4 @@
-"""How fast does the picture follow the hand? Ours and an ordinary page, side by side in one real browser.
+"""How fast does the picture follow the hand? Ours, untrained and trained, and an ordinary page in one real browser.
 
     python -m tests.benchmarks.latency
 
@@ -19,10 +19,15 @@ import dashboard
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, returning, serving
 
+OURS = Path(dashboard.__file__).with_name("app.py")
+# The ordinary page has an untrained LSTM, as ours by this link.
 PAGES = {
-    "gatescope": Path(dashboard.__file__).with_name("app.py"),
-    "ordinary": Path(__file__).with_name("ordinary_page.py"),
+    "gatescope": (OURS, "/?model=random"),
+    "ordinary": (Path(__file__).with_name("ordinary_page.py"), "/"),
+    "trained": (OURS, "/"),
 }
+# Keys that walk through the trained sizes, up to 16 units and back, and the rows of the heatmaps that they lead to.
+WALK = [("ArrowRight", 4), ("ArrowRight", 8), ("ArrowRight", 16), ("ArrowLeft", 8), ("ArrowLeft", 4), ("ArrowLeft", 3)]
 
 # A heatmap counts as repainted when its z has another shape and Plotly has said that it is done.
 PAINTED = """shape => {
@@ -56,39 +61,42 @@ def main() -> None:
         browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
         stack.callback(browser.close)
         pages, starts = {}, {}
-        for name, path in PAGES.items():
+        for name, (path, link) in PAGES.items():
             began = time.perf_counter()
             folder = stack.enter_context(tempfile.TemporaryDirectory())
-            pages[name] = first_picture(browser, stack.enter_context(serving(path, Path(folder))))
+            address = stack.enter_context(serving(path, Path(folder)))
+            pages[name] = first_picture(browser, address, link)
             starts[name] = time.perf_counter() - began
         times = {name: [] for name in pages}
         for move in range(moves + 1):
             for name, page in pages.items():
-                elapsed = press(page, hidden_dim=4 + move)
+                key, rows = WALK[move % len(WALK)] if name == "trained" else ("ArrowRight", 4 + move)
+                elapsed = press(page, key, rows)
                 if move:
                     times[name].append(elapsed)
         for name in pages:
             move = statistics.median(times[name])
             print(f"{name:<10} first heatmaps {starts[name]:.2f} s, a move {move:.0f} ms (median)")
-        print(f"ratio start {starts['gatescope'] / starts['ordinary']:.2f}")
-        print(f"ratio move  {statistics.median(times['gatescope']) / statistics.median(times['ordinary']):.3f}")
+        for name in ("gatescope", "trained"):
+            ratio = statistics.median(times[name]) / statistics.median(times["ordinary"])
+            print(f"{name}: ratio start {starts[name] / starts['ordinary']:.2f}, ratio move {ratio:.3f}")
         print(f"repaints in a one-second drag: {drag(pages['gatescope'])}")
 
 
-def first_picture(browser: Browser, address: str) -> Page:
+def first_picture(browser: Browser, address: str, link: str) -> Page:
     page = browser.new_page(viewport={"width": 1400, "height": 1500}, storage_state=returning(address))
-    page.goto(address, wait_until="commit")
+    page.goto(f"{address}{link}", wait_until="commit")
     page.wait_for_function(PAINTED, arg=3)
     return page
 
 
-def press(page: Page, hidden_dim: int) -> float:
+def press(page: Page, key: str, rows: int) -> float:
     """Milliseconds from the key press to the repaint of every heatmap."""
     page.bring_to_front()
     page.get_by_role("slider", name="hidden_dim").focus()
     page.evaluate(TIMED)
-    page.keyboard.press("ArrowRight")
-    elapsed: float = page.evaluate(UNTIL, hidden_dim)
+    page.keyboard.press(key)
+    elapsed: float = page.evaluate(UNTIL, rows)
     page.wait_for_timeout(300)
     return elapsed
 

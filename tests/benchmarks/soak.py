@@ -5,7 +5,10 @@
 Each browser has a sentence of its own, whose every word carries the browser's number, and makes moves of its own, the
 same in every run. Every answer it gets is computed again with lstm_core: words, dimensions, each number of the six
 quantities, and the inputs of a cell that it pins; and so is what its screen shows after each move. Prints the server's
-memory as it goes; the exit status is 1 after any mix-up, notice or complaint in a console.
+memory as it goes and the longest waits, for the server's answer and for the picture on the screen; here the browsers
+paint on the server's own cores, which visitors don't. The exit status is 1 after any mix-up, notice or complaint in a
+console, and if the server let a browser wait longer than --wait seconds; how often a page said that it waits for the
+server is counted.
 """
 
 from __future__ import annotations
@@ -13,11 +16,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import multiprocessing
 import random
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -27,6 +33,8 @@ import torch
 from playwright.async_api import Browser, Page, Response, async_playwright
 
 import dashboard
+from dashboard.store import budgets
+from tests.benchmarks.fairness import Ask, together
 from tests.browser.get import executable
 from tests.browser.reading import SHOWS, cells, trace_of
 from tests.browser.serving import FLAGS, memory, process_of, serving
@@ -38,6 +46,10 @@ WORDS_ARE = """words => JSON.stringify(words) === JSON.stringify(
 REPORTS = (1, 5, 10)
 # Seconds that one move may take on a machine that does twenty things at once.
 PATIENCE = 120
+# Milliseconds between two looks at a screen: twenty pages that look at every frame would wear the machine out.
+LOOK = 100
+# What a page says while it waits for the server; here twenty browsers start at once on the server's own cores.
+WAITS = ("The server does not answer; trying again…", "The server answers again.", "Busy, trying again…")
 # A person looks before the next move.
 PAUSE = (1.0, 4.0)
 
@@ -46,11 +58,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--browsers", type=int, default=20)
     parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--heavy", type=int, default=0, help="clients that send the heaviest requests without pause")
+    parser.add_argument("--wait", type=float, default=3.0, help="the longest that the server may take, in seconds")
     asked = parser.parse_args()
     torch.set_num_threads(1)
+    print(f"The server's stores may take:\n{budgets.table()}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        with serving(Path(dashboard.__file__).with_name("app.py"), Path(folder)) as address:
-            failed = asyncio.run(soak(address, asked.browsers, asked.minutes))
+        entry = Path(dashboard.__file__).with_name("app.py")
+        with serving(entry, Path(folder)) as address, beside(address, asked.heavy):
+            failed = asyncio.run(soak(address, asked.browsers, asked.minutes, asked.wait))
         log = (Path(folder) / "log").read_text(errors="replace")
     if "Traceback" in log:
         failed.append(f"the server's log holds a traceback:\n{log}")
@@ -60,7 +76,29 @@ def main() -> int:
     return 1 if failed else 0
 
 
-async def soak(address: str, browsers: int, minutes: float) -> list[str]:
+@contextmanager
+def beside(address: str, clients: int) -> Iterator[None]:
+    """While the block runs, so many clients send the heaviest requests that are allowed, one after the other."""
+    # In processes of their own: what they do with the answers must not slow the browsers' looks.
+    process = multiprocessing.get_context("spawn").Process
+    processes = [process(target=_heavy_client, args=(address, number), daemon=True) for number in range(clients)]
+    for process in processes:
+        process.start()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+            process.join()
+
+
+def _heavy_client(address: str, number: int) -> None:
+    ask = Ask(address)
+    while True:
+        together(ask, f"heavy {number}")
+
+
+async def soak(address: str, browsers: int, minutes: float, wait: float) -> list[str]:
     """What went wrong while so many browsers moved for so long."""
     end = time.monotonic() + 60 * minutes
     visitors = [Visitor(number) for number in range(browsers)]
@@ -73,7 +111,12 @@ async def soak(address: str, browsers: int, minutes: float) -> list[str]:
     counts = sum((visitor.counts for visitor in visitors), Counter[str]())
     least = min(visitor.counts["moves"] for visitor in visitors)
     print(", ".join(f"{count:,} {what}" for what, count in sorted(counts.items())) + f"; no browser made under {least}")
-    failed = [f"browser {visitor.number}: {failure}" for visitor in visitors for failure in visitor.failed]
+    for what in ("the server's answer", "the picture on the screen"):
+        longest = [visitor.longest[what] for visitor in visitors]
+        print(f"the longest wait for {what} {max(longest):.1f} s")
+    waits = [(visitor.number, visitor.longest["the server's answer"]) for visitor in visitors]
+    slow = [f"browser {number} waited {longest:.1f} s for the server" for number, longest in waits if longest > wait]
+    failed = slow + [f"browser {visitor.number}: {failure}" for visitor in visitors for failure in visitor.failed]
     return failed + [f"browser {visitor.number} never moved" for visitor in visitors if not visitor.counts["moves"]]
 
 
@@ -86,6 +129,7 @@ class Visitor:
         self.mark = f"b{number:02d}"
         self.counts: Counter[str] = Counter()
         self.failed: list[str] = []
+        self.longest: Counter[str] = Counter()
         self.view: dict[str, Any] = {
             "sentence": self.sentence(),
             "input_dim": 1 + number % 7,
@@ -113,13 +157,19 @@ class Visitor:
             await page.keyboard.press("Escape")
             while not self.failed and (time.monotonic() < end or not self.counts["moves"]):
                 await self.move(page)
+                began = time.monotonic()
                 await self.sees_its_own(page)
+                self.waited("the picture on the screen", time.monotonic() - began)
                 self.counts["moves"] += 1
                 await asyncio.sleep(self.chance.uniform(*PAUSE))
         except Exception as error:  # whatever ends a visit early is what this looks for
             self.failed.append(f"{type(error).__name__}: {error}")
-        await asyncio.gather(*answers)
+        # An answer that nobody waits for any more may never end: closing the page ends it.
         await context.close()
+        await asyncio.gather(*answers)
+
+    def waited(self, what: str, seconds: float) -> None:
+        self.longest[what] = max(self.longest[what], seconds)
 
     async def move(self, page: Page) -> None:
         """One of a person's moves, and what the view is after it."""
@@ -163,9 +213,11 @@ class Visitor:
     async def sees_its_own(self, page: Page) -> None:
         """Waits for its own words and numbers on the screen, and finds no notice beside them."""
         wanted = cells(trace_of(**self.view))
-        await page.wait_for_function(SHOWS, arg=[[*key, z.tolist()] for key, z in wanted.items()])
-        await page.wait_for_function(WORDS_ARE, arg=self.tokens())
-        self.failed += [f"it was told {notice!r}" for notice in await page.locator(".gs-notices p").all_text_contents()]
+        await page.wait_for_function(SHOWS, arg=[[*key, z.tolist()] for key, z in wanted.items()], polling=LOOK)
+        await page.wait_for_function(WORDS_ARE, arg=self.tokens(), polling=LOOK)
+        notices = await page.locator(".gs-notices p").all_text_contents()
+        self.failed += [f"it was told {notice!r}" for notice in notices if notice not in WAITS]
+        self.counts["times told to wait"] += sum(notice in WAITS for notice in notices)
 
     async def answered(self, response: Response) -> None:
         """Every answer from the server is its own, and is what lstm_core computes."""
@@ -174,17 +226,21 @@ class Visitor:
             return
         try:
             asked = json.loads(response.request.post_data or "")["query"]
+            body = await response.body()
+            self.waited("the server's answer", response.request.timing["responseEnd"] / 1000)
             if not response.ok:
-                self.failed.append(f"the server refused a {kind}: {await response.text()}")
+                self.failed.append(f"the server refused a {kind}: {body.decode()}")
             elif kind == "picture":
-                self.failed += wrong_picture(asked, await response.body(), self.mark)
+                self.failed += wrong_picture(asked, body, self.mark)
             else:
                 place = json.loads(response.request.post_data or "")["cell"]
-                self.failed += wrong_cell(asked, place, await response.json())
+                self.failed += wrong_cell(asked, place, json.loads(body))
             self.counts[f"{kind}s"] += 1
         except Exception as error:
-            # An answer that the page no longer waited for when it closed has no body to look at.
-            if "closed" not in str(error):
+            # The browser drops the content of an answer that the page no longer waits for.
+            if "No data found" in str(error) or "closed" in str(error):
+                self.counts["dropped answers"] += 1
+            else:
                 self.failed.append(f"an answer could not be read: {error}")
 
 

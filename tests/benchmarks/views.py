@@ -138,7 +138,7 @@ VIEWS = [
     View(
         "a gate held at a value",
         why(hold="f", value=0.5),
-        lambda page, n: enter(page, "spinbutton", "at the value", f"{(n + 60) / 100}"),
+        lambda page, n: enter(page, "spinbutton", "set to", f"{(n + 60) / 100}"),
     ),
     View("a word erased", why(hold="word"), lambda page, n: choose(page, "Word", f"{n + 3} · {WORDS[n + 3]}")),
     View(

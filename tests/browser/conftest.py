@@ -133,7 +133,7 @@ def blank(tab: tuple[Page, Watch]) -> Iterator[Page]:
 
 @pytest.fixture
 def page(blank: Page) -> Page:
-    """The main page, loaded anew, with its picture."""
-    blank.goto("/")
+    """The main page with the untrained LSTM, loaded anew, with its picture."""
+    blank.goto("/?model=random")
     reading.settled(blank)
     return blank

@@ -29,21 +29,20 @@ def mid_play(page: Page) -> None:
     page.mouse.click(box["x"] + box["width"] * 4.5 / 7, box["y"] + box["height"] * 5.5 / 6)
     page.get_by_role("slider", name="Time step").fill("4")
     page.mouse.move(0, 0)
-    page.locator(".gs-formula i").first.wait_for()
+    page.locator(".gs-formula i").first.wait_for(state="attached")
 
 
 def the_lesson(page: Page) -> None:
-    """The Structure page."""
-    page.get_by_role("link", name="Structure").click()
-    page.get_by_text("softmax over the classes").wait_for()
-    page.locator(".js-plotly-plot").nth(3).wait_for()
+    """The page Lesson."""
+    page.goto("/lesson?part=3&inputs=random")
+    page.locator(".js-plotly-plot .heatmaplayer").nth(5).wait_for()
 
 
 def the_counting_unit(page: Page) -> None:
     """The counter reading ten a's and ten b's, its counting unit pinned."""
     page.goto(f"/?model=counter&sentence={'a' * 10}{'b' * 10}&pin=0.1.13")
-    page.locator(".gs-extra-labels > div").nth(2).wait_for()
-    page.locator(".gs-formula i").first.wait_for()
+    page.locator(".gs-answers [data-answer]").nth(19).wait_for()
+    page.locator(".gs-formula i").first.wait_for(state="attached")
 
 
 def the_quote_unit(page: Page) -> None:
@@ -56,11 +55,20 @@ def the_quote_unit(page: Page) -> None:
     page.wait_for_timeout(1500)
 
 
+def a_unit_across_a_corpus(page: Page) -> None:
+    """The unit of python-chars that is high inside strings, over held-out files of the standard library."""
+    page.goto("/corpus?model=python-chars&unit=0.48")
+    # The first scan on a machine compiles its loops.
+    page.locator(".gs-passages .gs-passage").nth(20).wait_for(timeout=120_000)
+    page.locator(".js-plotly-plot .barlayer").nth(1).wait_for()
+
+
 PICTURES: dict[str, tuple[Callable[[Page], None], int]] = {
     "memory": (mid_play, 1050),
     "structure": (the_lesson, 1060),
     "counting": (the_counting_unit, 1000),
     "quotes": (the_quote_unit, 1060),
+    "corpus": (a_unit_across_a_corpus, 1000),
 }
 
 
@@ -87,13 +95,14 @@ def main() -> None:
             for name, (arrange, height) in PICTURES.items():
                 size = {"width": 1400, "height": height}
                 page = browser.new_page(viewport=size, base_url=address, storage_state=returning(address))
-                page.goto(address)
+                page.goto("/?model=random")
                 page.locator(".gs-plot .heatmaplayer").first.wait_for()
                 arrange(page)
                 page.wait_for_timeout(500)
                 page.screenshot(path=ASSETS / f"{name}.png")
-            page = browser.new_page(viewport={"width": 1400, "height": 1050}, storage_state=returning(address))
-            page.goto(address)
+            size = {"width": 1400, "height": 1050}
+            page = browser.new_page(viewport=size, base_url=address, storage_state=returning(address))
+            page.goto("/?model=random")
             page.locator(".gs-plot .heatmaplayer").first.wait_for()
             film(page)
             browser.close()

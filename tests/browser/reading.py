@@ -36,6 +36,22 @@ ZOOM = """ranges => {
 }"""
 
 
+ON_CELLS = """() => {
+    const plot = document.querySelector('.gs-plot'), canvas = document.querySelector('.gs-numbers')
+    const pen = canvas.getContext('2d'), scale = canvas.width / plot._fullLayout.width
+    return plot._fullData.map(({z, yaxis}) => {
+        const y = plot._fullLayout[yaxis.replace('y', 'yaxis')], x = plot._fullLayout.xaxis
+        return z.flatMap((row, unit) => [...row].map((_, step) => {
+            const [left, right] = [x.c2p(step - 0.5), x.c2p(step + 0.5)]
+            const [top, bottom] = [y.c2p(unit - 0.5), y.c2p(unit + 0.5)]
+            const inside = [x._offset + left + 3, y._offset + top + 3, right - left - 6, bottom - top - 6]
+            const pixels = pen.getImageData(...inside.map(side => side * scale)).data
+            return pixels.some((value, k) => k % 4 === 3 && value > 100)
+        }))
+    })
+}"""
+
+
 def zoom(page: Page, **ranges: list[float]) -> None:
     """Zooms the first picture, once it is drawn, to a range of an axis (`x`, `y`)."""
     page.wait_for_function(ZOOM, arg={f"{axis}axis.range": ends for axis, ends in ranges.items()})
@@ -53,6 +69,12 @@ def heatmaps(page: Page) -> Heatmaps:
         (trace["meta"]["layer"], trace["meta"]["direction"], trace["name"]): np.array(trace["z"], np.float32)
         for trace in traces(page)
     }
+
+
+def numbers_on_cells(page: Page) -> list[list[bool]]:
+    """For each strip of the first picture, whether something is written on each of its cells."""
+    found: list[list[bool]] = page.evaluate(ON_CELLS)
+    return found
 
 
 def words(page: Page, layer: int = 0) -> list[str]:
@@ -80,8 +102,8 @@ def trace_of(
 ) -> lstm_core.Trace:
     """The trace that these controls stand for."""
     read = getattr(lstm_core, tokens)(sentence)
-    x = lstm_core.token_vectors(read, input_dim, seed)
-    return lstm_core.run(lstm_core.random_lstm(input_dim, hidden_dim, n_layers, seed), x, tokens=read)
+    x = lstm_core.inputs.token_vectors(read, input_dim, seed)
+    return lstm_core.run(lstm_core.models.random_lstm(input_dim, hidden_dim, n_layers, seed), x, tokens=read)
 
 
 def cells(trace: lstm_core.Trace) -> Heatmaps:
@@ -91,7 +113,7 @@ def cells(trace: lstm_core.Trace) -> Heatmaps:
         (layer, direction, quantity): trace.cells(quantity, layer, direction)
         for layer in range(layers)
         for direction in range(directions)
-        for quantity in lstm_core.QUANTITIES
+        for quantity in lstm_core.traces.QUANTITIES
     }
 
 
@@ -112,6 +134,13 @@ def settled(page: Page) -> lstm_core.Trace:
     trace = trace_of(**controls(page))
     shows(page, trace)
     return trace
+
+
+def painted(page: Page, frames: int = 2) -> None:
+    """Once the browser has painted so often: what is put off to the next frame has happened after two."""
+    page.evaluate(
+        """async frames => { while (frames--) await new Promise(done => requestAnimationFrame(done)) }""", frames
+    )
 
 
 def write(page: Page, sentence: str) -> lstm_core.Trace:

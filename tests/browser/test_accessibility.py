@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from dashboard.question import link
 from dashboard.units.finds import FINDS
 
 from .conftest import Visitors
@@ -44,7 +45,7 @@ def test_everything_opened_is_accessible(visitor: Page):
     for key in ("ArrowRight", "ArrowDown", "Enter"):
         visitor.keyboard.press(key)
     expect(visitor.locator(".gs-formula i")).to_have_count(4)
-    for name in ("All weights", "The numbers as a table", "The same in Python"):
+    for name in ("The sums", "All weights", "The numbers as a table", "The same in Python"):
         visitor.get_by_text(name).click()
     visitor.get_by_role("slider", name="Time step").fill("1")
     visitor.get_by_text("Export", exact=True).click()
@@ -62,14 +63,15 @@ def test_trained_models_both_directions_and_long_texts_are_accessible(visitor: P
     accessible(visitor)
     visitor.get_by_role("button", name="Close the file").click()
     visitor.get_by_role("combobox", name="Model").select_option("counter")
+    visitor.get_by_text("All class scores").click()
     expect(visitor.locator(".gs-extra-labels > div")).to_have_count(3)
     accessible(visitor)
 
 
 def test_the_lesson_is_accessible(visitor: Page):
-    visitor.get_by_role("link", name="Structure").click()
-    visitor.get_by_text("softmax over the classes").wait_for()
-    expect(visitor.locator(".js-plotly-plot .heatmaplayer")).to_have_count(7 + 6 + 4 + 1)
+    visitor.get_by_role("link", name="Lesson").click()
+    visitor.get_by_text("The LSTM starts from").wait_for()
+    expect(visitor.locator(".js-plotly-plot .heatmaplayer")).to_have_count(2)
     accessible(visitor)
 
 
@@ -103,7 +105,7 @@ def test_why_is_accessible(reader: Page):
 
 
 def test_units_are_accessible(reader: Page):
-    reader.goto("/units?" + FINDS["tagger: a unit for nouns?"].query())
+    reader.goto("/units?" + link.query(FINDS["tagger: a unit for nouns?"]))
     expect(reader.get_by_role("heading", name="tracks the model says “NOUN” best")).to_be_visible()
     expect(reader.locator(".js-plotly-plot")).to_have_count(3 + 1 + 1)
     accessible(reader)
@@ -116,11 +118,32 @@ def test_what_takes_long_is_accessible_while_it_runs(reader: Page):
     reader.get_by_role("button", name="Open a file").click()
     text = {"name": "long.txt", "mimeType": "text/plain", "buffer": b"one two three four " * 4000}
     reader.locator("input[type=file]").set_input_files(text)
-    expect(reader.get_by_text("the text: 16,000 steps")).to_be_visible()
+    expect(reader.get_by_text("dotted: the length of the text, 16,000 steps")).to_be_visible()
     reader.keyboard.press("Escape")
     reader.get_by_role("button", name=re.compile(r"Search [\d,]+ steps")).click()
     expect(reader.get_by_role("progressbar")).to_be_visible()
     expect(reader.get_by_role("button", name="Cancel")).to_be_visible()
+    accessible(reader)
+
+
+def test_a_corpus_its_units_and_one_of_them_are_accessible(reader: Page):
+    reader.goto("/corpus?model=python-chars&size=20000")
+    expect(reader.get_by_role("list", name="Worst texts").get_by_role("button")).to_have_count(8)
+    at_rest(reader)
+    accessible(reader)
+    reader.goto("/corpus?model=python-chars&size=20000&unit=0.48")
+    expect(reader.get_by_role("list", name="Lowest moments").get_by_role("button")).to_have_count(4)
+    expect(reader.locator(".js-plotly-plot .barlayer")).to_have_count(2)
+    accessible(reader)
+
+
+def test_words_that_are_searched_are_accessible(reader: Page):
+    reader.goto("/?model=tagger&sentence=The+old+man+the+boat&brush=1-2")
+    expect(reader.get_by_role("group", name="Selected words")).to_be_visible()
+    reader.get_by_role("button", name="Where else?").click()
+    expect(reader.get_by_role("heading", name="Where else?")).to_be_visible()
+    expect(reader.get_by_role("combobox", name="Model")).to_be_visible()
+    at_rest(reader)
     accessible(reader)
 
 

@@ -34,8 +34,8 @@ def point_at(page: Page, layer: int, step: int, unit: int, strip: int = 0) -> np
 
 def said(trace: lstm_core.Trace, layer: int, step: int, unit: int) -> dict[str, str]:
     """A cell's six values as they are written: four decimals, states with their sign."""
-    values = {quantity: float(trace.cells(quantity, layer)[unit, step]) for quantity in lstm_core.QUANTITIES}
-    return {q: f"{value:.4f}" if q in "ifo" else f"{value:+.4f}" for q, value in values.items()}
+    values = {quantity: float(trace.cells(quantity, layer)[unit, step]) for quantity in lstm_core.traces.QUANTITIES}
+    return {q: (f"{value:.4f}" if q in "ifo" else f"{value:+.4f}").replace("-", "−") for q, value in values.items()}
 
 
 @pytest.fixture
@@ -122,35 +122,21 @@ EXAMPLES = ["Giraffes in a field", "a word that comes twice", "nested clauses", 
 def test_everything_is_reached_by_tab(page: Page):
     name = "e => e.getAttribute('aria-label') || e.closest('label')?.textContent || e.textContent.trim()"
     reached: list[str] = []
-    page.get_by_role("combobox", name="Model").focus()
-    while len(reached) < 60 and page.evaluate("document.activeElement.closest('.gatescope') !== null"):
+    page.locator("summary", has_text="Scenes").focus()
+    while len(reached) < 80 and page.evaluate("document.activeElement.closest('.gatescope') !== null"):
         reached.append(page.evaluate(f"({name})(document.activeElement)"))
         page.keyboard.press("Tab")
     assert [reach.split(":")[0] for reach in reached] == [
-        *["Model", "Share", "Export", *DIMENSIONS, "both directions"],
-        *["seed", "Read as", "c only", *[f"quantity {q}" for q in "figcoh"], "Rows by", "Colours"],
-        *[
-            "Words coloured by",
-            "Sentence",
-            *EXAMPLES,
-            "Open a file",
-            "Tour",
-            "Zoom in",
-            "Zoom out",
-            "Drag to move instead of to zoom",
-            "Whole picture",
-        ],
-        *[
-            "Play",
-            "Step back",
-            "Step forward",
-            "Time step",
-            "Speed",
-            "Loop",
-            "layer 0",
-            "Where did this come from? What if?",
-        ],
-        *["What do the units do?", "Compare with another"],
+        *["Scenes", "Present", "Share", "Export"],
+        *["Model", "Sentence", *EXAMPLES, "Open a file", "Tour"],
+        *[*DIMENSIONS, "both directions", "seed", "Read as"],
+        *["c only", *[f"quantity {q}" for q in "figcoh"], "Order units by", "Colours"],
+        *["Zoom in", "Zoom out", "Drag to move instead of to zoom", "Whole picture"],
+        *["Play", "Step back", "Step forward", "Time step", "Speed", "Loop"],
+        *["layer 0", "forget gate f", "input gate i", "candidate g", "output gate o"],
+        *["f → 0", "f → 1", "i → 0", "i → 1", "o → 0", "c → 0", "without “in”", "In which units?", "At which steps?"],
+        *["The sums", "All units at this step", "Unit 2 over the sentence", "What do the letters mean?"],
+        *["Why this value? Change it", "What do the units do?", "Compare with another text or model"],
         *["The numbers as a table", "The same in Python"],
     ]
 
@@ -174,8 +160,8 @@ def test_the_table_opens_by_keyboard_and_holds_the_numbers(page: Page, trace: ls
         for row in table.locator("tbody").evaluate("body => [...body.rows].map(row => row.innerText)")
     ]
     wanted = [
-        {name: str(row[name]) for name in ("step", "token", "layer", "unit")}
-        | {quantity: f"{row[quantity]:.4f}" for quantity in lstm_core.QUANTITIES}
+        {name: str(row["time" if name == "step" else name]) for name in ("step", "token", "layer", "unit")}
+        | {quantity: f"{row[quantity]:.4f}".replace("-", "−") for quantity in lstm_core.traces.QUANTITIES}
         for row in trace.to_pandas().to_dict("records")
     ]
     assert seen == wanted

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, TimeoutError, expect
 import lstm_core
 from dashboard.cells.reading import three
 from dashboard.cells.view import Cells
-from dashboard.reading import read
-from dashboard.view import View
+from dashboard.question.source import Source
+from dashboard.reading.read import read
 
 from .conftest import Visitors
 
@@ -20,7 +20,7 @@ C = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => (
     .filter(trace => trace.name === 'c').map(trace => [...trace.z].map(row => [...row].map(z => z ?? NaN))))"""
 
 
-def drawn(page: Page, a: View, b: View) -> None:
+def drawn(page: Page, a: Source, b: Source) -> None:
     """Waits until A, B and their difference are those of two views."""
     traces = read(a).trace, read(b).trace
     assert traces[0] is not None
@@ -47,15 +47,15 @@ def write(page: Page, name: str, text: str) -> None:
 @pytest.fixture
 def compare(blank: Page) -> Page:
     """The page as it opens, from the menu."""
-    blank.goto("/compare")
-    drawn(blank, View(), View(sentence="Elephants in a field"))
+    blank.goto("/compare?model=random")
+    drawn(blank, Source(), Source(sentence="Elephants in a field"))
     return blank
 
 
 def test_two_sentences_are_compared_and_another_visitor_sees_the_same(compare: Page, visitors: Visitors):
     write(compare, "Sentence A", "the old dog ran")
     write(compare, "Sentence B", "the dog ran away")
-    pair = View(sentence="the old dog ran"), View(sentence="the dog ran away")
+    pair = Source(sentence="the old dog ran"), Source(sentence="the dog ran away")
     drawn(compare, *pair)
     said = compare.get_by_role("heading", name=re.compile("^The two differ most at"))
     expect(said).to_be_visible()
@@ -74,7 +74,7 @@ def test_the_same_text_by_another_seed(compare: Page):
     seed = compare.get_by_role("spinbutton", name="seed B")
     seed.fill("7")
     seed.press("Enter")
-    drawn(compare, View(), View(seed=7))
+    drawn(compare, Source(), Source(seed=7))
 
 
 def test_memory_reset_at_each_step_is_set_against_all_at_once(compare: Page):
@@ -86,7 +86,7 @@ def test_memory_reset_at_each_step_is_set_against_all_at_once(compare: Page):
 
 def test_what_a_model_says_of_two_texts(blank: Page):
     blank.goto("/compare?" + urlencode({"sentence": "aaabbb", "model": "counter", "sentence_b": "aaaabbb"}))
-    drawn(blank, View(sentence="aaabbb", model="counter"), View(sentence="aaaabbb", model="counter"))
+    drawn(blank, Source(sentence="aaabbb", model="counter"), Source(sentence="aaaabbb", model="counter"))
     expect(blank.get_by_text("After the last step A says “end”")).to_be_visible()
 
 
@@ -94,7 +94,7 @@ def test_an_impossible_value_in_the_link_is_named(blank: Page):
     blank.goto("/compare?sentence=hello&seed_b=-1&layer=9")
     expect(blank.get_by_text("seed=-1 is not possible")).to_be_visible()
     expect(blank.get_by_text("There is no layer 9 here").first).to_be_visible()
-    drawn(blank, View(sentence="hello"), View(sentence="hello"))
+    drawn(blank, Source(sentence="hello"), Source(sentence="hello"))
 
 
 def test_two_epochs_of_a_model_that_was_just_trained_and_the_same_by_its_link(blank: Page, visitors: Visitors):
@@ -139,9 +139,9 @@ def test_three_kinds_of_cell_read_the_same_and_are_asked_what_they_remember(comp
     hidden(compare, Cells())
     write(compare, "Sentence", "one two three four five")
     hidden(compare, Cells(sentence="one two three four five"))
-    expect(compare.get_by_role("heading", name=re.compile("^Of what “one” left in h, 4 words later"))).to_be_visible()
-    compare.get_by_text("Two readings").click()
-    drawn(compare, View(sentence="one two three four five"), View(sentence="Elephants in a field"))
+    expect(compare.get_by_role("heading", name=re.compile("^Trace of “one” left in h 4 words later"))).to_be_visible()
+    compare.get_by_text("Two readings", exact=True).click()
+    drawn(compare, Source(sentence="one two three four five"), Source(sentence="Elephants in a field"))
     compare.get_by_text("LSTM, GRU and plain RNN").click()
     hidden(compare, Cells(sentence="one two three four five"))
     compare.get_by_text("trained on copy, 10 epochs").click()

@@ -1,5 +1,6 @@
 """What the Export menu gives away opens elsewhere and holds what it says."""
 
+import io
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -13,7 +14,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 import lstm_core
-from dashboard.paper import SIZES
+from dashboard.export.sheet_geometry import SIZES
 
 from .conftest import Visitors, Watch
 from .reading import TRACES, controls, heatmaps, settled, shows, words, write, zoom
@@ -87,6 +88,54 @@ def test_html_opens_offline_with_the_same_numbers(
     assert offline.title() == SENTENCE
 
 
+def blank_share(page: Page, heatmap: int, step: int) -> float:
+    """How much of the column of a step in a heatmap is the paper's colour."""
+    box = page.locator(".js-plotly-plot .heatmaplayer image, .js-plotly-plot .heatmaplayer .hm").nth(heatmap)
+    place = box.bounding_box()
+    assert place
+    steps = len(words(page))
+    clip = {"x": place["x"] + place["width"] * step / steps + 4, "y": place["y"] + 4}
+    clip |= {"width": place["width"] / steps - 8, "height": place["height"] - 8}
+    with Image.open(io.BytesIO(page.screenshot(clip=clip))) as image:
+        return (np.asarray(image.convert("RGB")) == 255).all(axis=2).mean()
+
+
+def test_html_plays_its_steps_offline(page: Page, tmp_path: Path, visitors: Visitors):
+    trace = write(page, SENTENCE)
+    offline = visitors(offline=True, viewport={"width": 1300, "height": 900})
+    offline.goto(exported(page, "HTML", tmp_path).as_uri())
+    shows(offline, trace)
+    strips, steps = range(6), range(len(trace.tokens[0]))
+    assert not any(blank_share(offline, strip, step) > 0.9 for strip in strips for step in steps)
+    slider = offline.get_by_role("slider", name="Step")
+    slider.fill("2")
+    expect(offline.get_by_text("step 2 of 6: cat")).to_be_visible()
+    seen = [[blank_share(offline, strip, step) < 0.9 for step in steps] for strip in strips]
+    assert seen == [[True, True, False, False, False, False]] * 6
+    offline.get_by_role("button", name="Play").click()
+    expect(offline.get_by_text("step 4 of 6: dog")).to_be_visible()
+    offline.get_by_role("button", name="Pause").click()
+    expect(slider).to_have_value("4")
+    offline.get_by_role("button", name="Play").click()
+    expect(offline.get_by_role("button", name="Pause")).to_be_visible()
+    expect(offline.get_by_role("button", name="Play")).to_be_visible()
+    expect(slider).to_have_value("6")
+    assert not any(blank_share(offline, strip, step) > 0.9 for strip in strips for step in steps)
+
+
+def test_html_has_no_button_to_plotlys_cloud_and_no_logo(page: Page, tmp_path: Path, visitors: Visitors):
+    write(page, SENTENCE)
+    offline = visitors(offline=True)
+    offline.goto(exported(page, "HTML", tmp_path).as_uri())
+    offline.locator(".heatmaplayer").first.wait_for()
+    offline.locator(".nsewdrag").first.hover()
+    buttons = offline.locator(".modebar-btn")
+    expect(buttons.first).to_be_attached()
+    names = [button.get_attribute("data-title") or "" for button in buttons.all()]
+    assert names == ["Download plot", "Zoom", "Pan", "Reset axes"]
+    expect(offline.locator(".modebar-btn--logo")).to_have_count(0)
+
+
 def test_html_says_a_hovered_cell(page: Page, trace: lstm_core.Trace, tmp_path: Path, visitors: Visitors):
     path = exported(page, "HTML", tmp_path)
     offline = visitors(offline=True)
@@ -95,15 +144,14 @@ def test_html_says_a_hovered_cell(page: Page, trace: lstm_core.Trace, tmp_path: 
     offline.locator(".nsewdrag").first.hover(position={"x": 4, "y": 4})
     hover = offline.locator(".hoverlayer")
     expect(hover).to_contain_text("layer 0 · unit 0")
-    for quantity in lstm_core.QUANTITIES:
+    for quantity in lstm_core.traces.QUANTITIES:
         expect(hover).to_contain_text(f"{trace.cells(quantity)[0, 0]:.4f}")
 
 
 def test_csv_reads_back_equal_to_the_trace(page: Page, trace: lstm_core.Trace, tmp_path: Path):
     path = exported(page, "CSV", tmp_path)
     wanted = trace.to_pandas()
-    floats = dict.fromkeys(lstm_core.QUANTITIES, np.float32)
-    read = pd.read_csv(path, dtype=floats | {"token": wanted["token"].dtype})
+    read = pd.read_csv(path, dtype=wanted.dtypes.to_dict())
     pd.testing.assert_frame_equal(read, wanted, check_exact=True)
 
 
@@ -139,7 +187,7 @@ def test_exported_markup_is_text(page: Page, tmp_path: Path, visitors: Visitors)
 
 def test_nothing_to_export_is_said_in_a_sentence(page: Page, tab: tuple[Page, Watch]):
     page.get_by_role("textbox", name="Sentence").fill("")
-    expect(page.get_by_role("status")).to_contain_text("type a sentence")
+    expect(page.get_by_role("status")).to_contain_text("Type a sentence")
     page.get_by_text("Export", exact=True).click()
     page.get_by_role("button", name="PNG").click()
     expect(page.get_by_role("status")).to_contain_text("nothing to export")
@@ -180,7 +228,7 @@ def test_a_figure_and_a_table_hold_what_is_in_sight(page: Page, trace: lstm_core
     assert {"cell state c", "output gate o"} & set(texts) == {"cell state c"}
     read = pd.read_csv(exported(page, "CSV", tmp_path))
     assert list(read.columns[-4:]) == ["i", "f", "g", "c"]
-    assert read[["step", "layer", "unit"]].values.tolist() == [[step, 1, 1] for step in (1, 2, 3)]
+    assert read[["time", "layer", "unit"]].values.tolist() == [[step, 1, 1] for step in (1, 2, 3)]
     np.testing.assert_allclose(read["c"], trace.cells("c", 1)[1, 1:4], rtol=1e-6)
     # A trace is all of it.
     assert lstm_core.load(exported(page, "npz", tmp_path)).c.equal(trace.c)

@@ -13,8 +13,8 @@ SENTENCE = "The cat the dog chased ran"
 
 def trace_of(**sizes: int) -> lstm_core.Trace:
     tokens = lstm_core.words(SENTENCE)
-    lstm = lstm_core.random_lstm(4, sizes.get("units", 3), 2, seed=2, bidirectional=True)
-    return lstm_core.run(lstm, lstm_core.token_vectors(tokens, 4, 2), tokens=tokens)
+    lstm = lstm_core.models.random_lstm(4, sizes.get("units", 3), 2, seed=2, bidirectional=True)
+    return lstm_core.run(lstm, lstm_core.inputs.token_vectors(tokens, 4, 2), tokens=tokens)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_cell_of_layer_1_direction_1_is_taken_apart_and_adds_up(both: Page):
     both.mouse.click(box["x"] + box["width"] * 2.5 / 6, box["y"] + box["height"] * 1.5 / 3)
     expect(both.get_by_role("heading", name="Unit 1 at “the”")).to_be_visible()
     expect(both.locator(".gs-says")).to_contain_text("Step 2, layer 1, read from the right.")
-    at = {quantity: trace.cells(quantity, 1, 1)[1, 2] for quantity in lstm_core.QUANTITIES}
+    at = {quantity: trace.cells(quantity, 1, 1)[1, 2] for quantity in lstm_core.traces.QUANTITIES}
     before = trace.cells("c", 1, 1)[1, 3]
 
     def bar(name: str, value: float) -> None:
@@ -97,7 +97,7 @@ def test_quantities_and_layers_can_be_left_out(both: Page):
     box = both.locator(".gs-plot").first.locator(".nsewdrag").nth(2).bounding_box()
     both.mouse.click(box["x"] + 10, box["y"] + box["height"] / 6)
     f = trace_of().cells("f", 1, 0)[0, 0]
-    expect(both.locator(".gs-bar", has_text="× f (keep)")).to_contain_text(f"{f:+.3f}")
+    expect(both.locator(".gs-bar", has_text="× f (keep)")).to_contain_text(f"{f:.3f}")
     # The last layer stays.
     both.get_by_role("button", name="layer 1").click()
     expect(both.get_by_role("button", name="layer 1")).to_have_attribute("aria-pressed", "true")

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 import lstm_core
 
-from .reading import DIMENSIONS, heatmaps, settled, shows, trace_of, traces, words, write
+from .reading import DIMENSIONS, heatmaps, numbers_on_cells, painted, settled, shows, trace_of, traces, words, write
 
 
 def test_the_default_page_shows_six_heatmaps_without_a_click(page: Page):
@@ -26,12 +26,12 @@ def test_every_control_has_its_role_and_its_name(page: Page):
 
 
 def test_an_untrained_model_is_labelled_and_the_proof_is_on_screen(page: Page):
-    expect(page.get_by_text("untrained: the numbers are random")).to_be_visible()
-    expect(page.get_by_text(f"output to {settled(page).max_error:.0e}")).to_be_visible()
+    expect(page.get_by_text("untrained: random weights")).to_be_visible()
+    expect(page.get_by_text(f"matches PyTorch to {settled(page).max_error:.0e}")).to_be_visible()
 
 
 def test_shapes_are_said_in_the_terms_of_the_lesson(page: Page):
-    parameters = sum(weight.numel() for weight in lstm_core.random_lstm(4, 3, 1, 2).parameters())
+    parameters = sum(weight.numel() for weight in lstm_core.models.random_lstm(4, 3, 1, 2).parameters())
     expect(page.get_by_text("(seq_len, batch, input_size) = (4, 1, 4)")).to_be_visible()
     expect(page.get_by_text("(n_layers, batch, hidden_dim) = (1, 1, 3)")).to_be_visible()
     expect(page.get_by_text(f"parameters: {parameters}")).to_be_visible()
@@ -131,12 +131,12 @@ def test_the_picture_follows_while_the_mouse_still_drags(page: Page):
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 12, middle)
     page.mouse.down()
-    # A second for a hand, or as long as a slow machine takes to paint three times.
-    for move in range(500):
+    # A hand's way, or as many frames as a slow machine takes to draw three pictures.
+    for move in range(2000):
         if move > 40 and len(page.evaluate("window.repaints")) >= 3:
             break
         page.mouse.move(box["x"] + 12 + 3 * (move % 50), middle)
-        page.wait_for_timeout(25)
+        painted(page, frames=1)
     held = page.evaluate("window.repaints")
     page.mouse.up()
     assert len(held) >= 3
@@ -151,3 +151,16 @@ def test_an_example_is_a_click_away(page: Page):
     )
     settled(page)
     assert words(page).count("that") == 2
+
+
+def test_each_cell_with_room_has_its_number_and_plotly_draws_only_colours(page: Page):
+    """Plotly makes an SVG text of a number and a PNG of cells with gaps: that took most of a slider's move."""
+    found = numbers_on_cells(page)
+    assert [len(strip) for strip in found] == [12] * 6
+    assert all(all(strip) for strip in found)
+    assert page.locator(".heatmap-label").count() == 0
+    assert page.evaluate("() => document.querySelector('.gs-plot')._fullData.every(({xgap, ygap}) => !xgap && !ygap)")
+    # Of many units only c has room for numbers.
+    page.goto("/?model=random&hidden_dim=16")
+    settled(page)
+    assert [any(strip) for strip in numbers_on_cells(page)] == [False, False, False, True, False, False]

@@ -40,10 +40,12 @@ def test_a_trained_model_reads_with_its_own_weights_and_says_what_it_makes_of_ea
     model = lstm_core.load_model("counter")
     trace = lstm_core.run(model.lstm, model.vectors(model.tokens("aaabbb")).detach())
     shown(page, trace)
+    page.get_by_text("All class scores").click()
+    page.locator(".gs-extra-plot .heatmaplayer").wait_for()
     [[scores]] = page.evaluate(SCORES)
     np.testing.assert_allclose(scores["z"], model.probabilities(model.scores(trace))[:, 0].T, atol=1e-6)
     expect(page.locator(".gs-extra-labels > div")).to_have_text(["a", "b", "end"])
-    expect(page.get_by_text("untrained: the numbers are random")).to_be_hidden()
+    expect(page.get_by_text("untrained: random weights")).to_be_hidden()
     expect(page.locator(".gs-task")).to_contain_text("Count the a’s")
 
 
@@ -68,7 +70,7 @@ def test_the_link_opens_the_model(page: Page, visitors: Visitors):
     second = visitors()
     second.goto(page.url)
     expect(second.get_by_role("combobox", name="Model")).to_have_value("counter")
-    expect(second.locator(".gs-extra-labels > div")).to_have_text(["a", "b", "end"])
+    expect(second.locator(".gs-plot ~ .gs-answers [data-answer]")).to_have_text(["a"] * 10 + ["b"] * 9 + ["end"])
 
 
 def test_a_memory_that_counts_far_has_a_scale_that_reaches_as_far(page: Page):
@@ -88,7 +90,7 @@ def test_numbers_are_read_in_place_of_words_and_drawn_over_the_same_axis(page: P
     expect(page.locator(".gs-plot .xtick text")).to_have_text(["2024-05-01", "2024-05-02", "2024-05-03"])
     series = lstm_core.read_series(table)
     x = Numbers.fitted(series.names, series.values)(series.values)
-    shown(page, lstm_core.run(lstm_core.random_lstm(2, 3, seed=2), x))
+    shown(page, lstm_core.run(lstm_core.models.random_lstm(2, 3, seed=2), x))
     expect(page.get_by_role("slider", name="input_dim")).to_be_disabled()
     expect(page.locator(".gs-extra-labels > div")).to_have_text(["load", "wind"])
     [[load, wind]] = page.evaluate(SCORES)
@@ -117,14 +119,14 @@ def test_a_csv_of_ten_thousand_rows_is_drawn_zoomed_and_exported(page: Page, tmp
     page.wait_for_function("() => document.querySelector('.gs-plot').data[0].x.includes(5010)")
     series = lstm_core.read_series(path)
     trace = lstm_core.run(
-        lstm_core.random_lstm(8, 3, seed=2), Numbers.fitted(series.names, series.values)(series.values)
+        lstm_core.models.random_lstm(8, 3, seed=2), Numbers.fitted(series.names, series.values)(series.values)
     )
-    for heatmap in (t for t in traces(page) if t["name"] in lstm_core.QUANTITIES):
+    for heatmap in (t for t in traces(page) if t["name"] in lstm_core.traces.QUANTITIES):
         first = heatmap["x"][0]
         expected = trace.cells(heatmap["name"])[:, first : first + len(heatmap["x"])]
         np.testing.assert_allclose(heatmap["z"], expected, atol=1e-6)
     page.get_by_text("Export", exact=True).click()
-    for what, steps in (("what is in sight", 30), ("the whole picture", 10_000)):
+    for what, steps in (("visible part", 30), ("the whole picture", 10_000)):
         page.get_by_role("combobox", name="What to export").select_option(what)
         with page.expect_download() as downloaded:
             page.get_by_role("button", name="Numbers (CSV)").click()
@@ -134,7 +136,7 @@ def test_a_csv_of_ten_thousand_rows_is_drawn_zoomed_and_exported(page: Page, tmp
 def test_a_pinned_cell_is_looked_at_closer_on_the_page_why(page: Page):
     page.goto("/?model=counter&sentence=aaabbb&pin=0.1.4")
     expect(page.get_by_role("heading", name="Unit 1 at “b”")).to_be_visible()
-    page.get_by_role("button", name="Where did this come from?").click()
+    page.get_by_role("button", name="Why this value?").click()
     expect(page.get_by_role("heading", name="Why?")).to_be_visible()
     expect(page.get_by_label("Sentence").first).to_have_value("aaabbb")
     page.wait_for_function("() => new URLSearchParams(location.search).get('pin') === '0.1.4'")

@@ -58,7 +58,7 @@ def drop(page: Page, content: bytes, name: str = "tagger.pt", number: int = 0) -
 
 def found(page: Page, name: str = "tagger.pt") -> None:
     expect(page.get_by_text(name).first).to_be_visible()
-    expect(page.get_by_text("the gates rebuild PyTorch’s own output to").first).to_be_visible()
+    expect(page.get_by_text("checked: matches PyTorch to").first).to_be_visible()
     expect(page.locator(".js-plotly-plot .heatmaplayer").first).to_be_visible()
 
 
@@ -140,7 +140,7 @@ def opens_as(page: Page, name: str, content: bytes, typed: str, trace: lstm_core
         page.get_by_role("option", name=lstm).click()
     write(page, "Try it on", typed)
     page.wait_for_function(f"() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === {len(trace.x)}")
-    expect(page.get_by_text(f"own output to {trace.max_error:.0e}")).to_be_visible()
+    expect(page.get_by_text(f"matches PyTorch to {trace.max_error:.0e}")).to_be_visible()
     c, h = page.evaluate("[...document.querySelector('.js-plotly-plot')._fullData].map(t => [...t.z].map(r => [...r]))")
     last = trace.c.shape[0] - 1
     np.testing.assert_allclose(c, trace.cells("c", last), atol=1e-6)
@@ -222,7 +222,7 @@ def test_two_visitors_never_see_each_others_model(visitors: Visitors):
     here, there = visitors(), visitors()
     models = {here: tagger(seed=1), there: tagger(seed=2, units=3)}
     for page, model in models.items():
-        page.goto("/")
+        page.goto("/?model=random")
         settled(page)
         opened(page)
         drop(page, nested(model), f"units-{model['encoder'].hidden_size}.pt")
@@ -252,7 +252,7 @@ def test_the_page_is_accessible(page: Page, scheme: str):
 
 def test_a_narrow_screen_needs_no_scrolling_sideways(page: Page):
     page.set_viewport_size({"width": 390, "height": 800})
-    page.goto("/")
+    page.goto("/?model=random")
     settled(page)
     page.evaluate("document.querySelector('[data-testid=stExpandSidebarButton]')?.click()")
     opened(page)
@@ -275,14 +275,14 @@ def test_a_link_to_it_goes_on_with_it_in_another_browser_and_its_script_runs(
     other.goto(page.evaluate("location.href"))
     other.locator(".gs-plot .heatmaplayer").first.wait_for()
     model = other.get_by_role("combobox", name="Model")
-    expect(model.locator("option:checked")).to_have_text("a model of this link")
+    expect(model.locator("option:checked")).to_have_text("shared model")
     box = other.get_by_role("textbox", name="Sentence")
     box.press("End")
     box.press_sequentially(" 3")
     other.wait_for_url("**model=own-**")
     other.wait_for_url("**+3&**")
     expect(other.get_by_role("status")).not_to_contain_text("not possible")
-    expect(model.locator("option:checked")).to_have_text("a model of this link")
+    expect(model.locator("option:checked")).to_have_text("shared model")
     other.get_by_text("The same in Python").click()
     script = other.locator("details pre").filter(has_text="load_model")
     expect(script).to_contain_text(download.value.suggested_filename)

@@ -151,7 +151,7 @@ def test_who_pauses_within_a_step_sees_it_whole(five: Page):
 def test_space_plays_after_a_click_on_a_cell_wherever_the_focus_was(five: Page):
     box = five.get_by_role("textbox", name="Sentence")
     box.focus()
-    five.locator(".gs-plot").first.click(position={"x": 60, "y": 60})
+    five.locator(".gs-plot").first.click(position={"x": 60, "y": 110})
     five.keyboard.press(" ")
     expect(five.get_by_role("button", name="Pause")).to_be_visible()
     expect(box).to_have_value("one two three four five")
@@ -160,9 +160,13 @@ def test_space_plays_after_a_click_on_a_cell_wherever_the_focus_was(five: Page):
 def test_what_the_model_says_of_a_word_waits_until_it_is_read(visitors: Visitors):
     page = visitors()
     page.goto("/?model=tagger&sentence=The+old+man+fished+alone")
+    page.get_by_text("All class scores").click()
     scores = page.locator(".gs-extra-plot")
     expect(scores).to_have_count(1)
     page.get_by_role("slider", name="Time step").fill("1")
+    answers = page.locator(".gs-plot ~ .gs-answers [data-answer]")
+    expect(answers.nth(1)).to_be_visible()
+    expect(answers.nth(2)).to_be_hidden()
     expect(scores).to_have_css("clip-path", "inset(0px 60% 0px 0px)")
     page.get_by_role("slider", name="Time step").fill("4")
     expect(scores).to_have_css("clip-path", "none")

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from .conftest import Visitors
 from .reading import controls, heatmaps, settled, shows, trace_of, write
+from .streamlit_page import asks
 
 SENTENCE = "She said: 100 % & 2+2=4? #yes /no 🦒 зебра"
 
@@ -44,7 +45,7 @@ def test_a_view_is_its_address(moved: Page):
 def test_an_emptied_text_is_a_view_with_a_link_of_its_own(page: Page):
     page.get_by_role("textbox", name="Sentence").fill("")
     page.wait_for_function("() => new URLSearchParams(location.search).get('sentence') === ''")
-    expect(page.get_by_role("status")).to_have_text("There is nothing to read yet: type a sentence.")
+    expect(page.get_by_role("status")).to_have_text("Type a sentence to start.")
 
 
 def test_reloading_gives_the_same_numbers(moved: Page):
@@ -114,6 +115,7 @@ def test_controls_wait_for_what_the_link_says(visitors: Visitors):
 
 def test_the_address_of_another_page_is_left_alone(page: Page):
     write(page, "a quick hand")
-    page.get_by_role("link", name="Structure").click()
-    page.locator(".js-plotly-plot").nth(3).wait_for()
-    assert urlsplit(page.url).query == ""
+    page.get_by_role("link", name="Lesson").click()
+    page.get_by_text("The LSTM starts from").wait_for()
+    assert urlsplit(page.url).path == "/lesson"
+    asks(page, sentence="a quick hand", hidden_dim="3")

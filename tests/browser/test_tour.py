@@ -1,17 +1,18 @@
-"""A first visit: three sentences that can be left at any time, are in nobody's way, and come once."""
+"""A first visit plays once by itself, slowly; the tour is tasks whose answers are checked, in nobody's way."""
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import WIDE, Visitors
-from .reading import settled, write
+from .reading import painted, settled, words
 from .test_accessibility import accessible
 
 PHONE = {"width": 390, "height": 844}
 SIZES = {"desk": WIDE, "laptop": {"width": 1280, "height": 720}, "phone": PHONE}
-TARGETS = (".gs-sentence textarea", None, ".gs-play")
+UNTRAINED = "/?model=random&sentence="
 NO_STORAGE = """Object.defineProperty(window, 'localStorage', {
     get() { throw new DOMException('refused', 'SecurityError') }})"""
 
@@ -23,10 +24,26 @@ def first_visit(visitors: Visitors) -> FirstVisit:
     def opened(address: str = "/", **options: object) -> Page:
         page = visitors(**{"storage_state": None} | options)
         page.goto(address)
-        settled(page)
+        page.locator(".gs-plot .heatmaplayer").first.wait_for()
         return page
 
     return opened
+
+
+def begins(page: Page) -> None:
+    page.get_by_role("button", name="Tour", exact=True).click()
+    expect(card(page)).to_be_visible()
+
+
+def click_cell(page: Page, quantity: str, unit: int, step: int) -> None:
+    """Clicks a cell of the picture of 3 units and 4 words, in a quantity's strip."""
+    # A second later by the page's own clock, it is no part of a double click.
+    page.evaluate("() => { const now = performance.now.bind(performance); performance.now = () => now() + 1000 }")
+    plot = page.locator(".gs-plot").first
+    row = plot.evaluate("(plot, name) => plot.data.findIndex(trace => trace.name === name)", quantity)
+    box = plot.locator(".nsewdrag").nth(row).bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * (step + 0.5) / 4, box["y"] + box["height"] * (unit + 0.5) / 3)
 
 
 def card(page: Page) -> Locator:
@@ -51,93 +68,107 @@ def apart(one: dict[str, float], other: dict[str, float]) -> bool:
     )
 
 
-def test_three_steps_forth_and_back_and_done(first_visit: FirstVisit):
+def test_a_first_visit_plays_once_slowly_and_ends_with_the_whole_picture(first_visit: FirstVisit):
     page = first_visit()
-    expect(card(page)).to_contain_text("Type a sentence")
-    expect(card(page).get_by_role("heading", name="Tour, 1 of 3")).to_be_visible()
-    expect(button(page, "Back")).to_be_hidden()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Speed")).to_have_value("0.5")
+    expect(page.locator(".gs-story")).to_contain_text("“Giraffes”: unit")
+    expect(card(page)).to_be_hidden()
+    expect(page.locator(".gs-story")).to_contain_text("“field”: unit")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(page.locator(".gs-now-label")).to_have_text("all 4 steps")
+    expect(page.get_by_role("combobox", name="Speed")).to_have_value("1")
+    page.reload()
+    painted(page)
+    expect(page.locator(".gs-answers [data-answer]")).to_have_count(4)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_who_does_something_else_sees_the_whole_picture_at_once(first_visit: FirstVisit):
+    page = first_visit()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.get_by_role("textbox", name="Sentence").click()
+    expect(page.locator(".gs-now-label")).to_have_text("all 4 steps")
+    page.get_by_role("textbox", name="Sentence").fill("and typing goes on")
+    expect(page.locator(".gs-now-label")).to_have_text("all 4 steps")
+    page.wait_for_function("() => document.querySelector('.gs-answers')?.textContent.includes('VERB')")
+    assert words(page) == ["and", "typing", "goes", "on"]
+
+
+@pytest.mark.parametrize("address", ["/?pin=0.1.2", "/?embed=true", "/?model=random"])
+def test_visitors_by_a_link_are_played_nothing(first_visit: FirstVisit, address: str):
+    page = first_visit(address)
+    painted(page)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(card(page)).to_be_hidden()
+
+
+def test_who_wants_less_motion_is_played_nothing(first_visit: FirstVisit):
+    page = first_visit(reduced_motion="reduce")
+    painted(page)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_where_storage_is_refused_it_plays_until_the_next_reload_once(visitors: Visitors):
+    page = visitors(storage_state=None)
+    page.add_init_script(NO_STORAGE)
+    page.goto("/")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_each_task_has_an_answer_that_is_checked(visitors: Visitors):
+    page = visitors()
+    page.goto(UNTRAINED + "Giraffes+in+a+field")
+    trace = settled(page)
+    f, added = trace.f[0, 0, :, 0].numpy(), (trace.i * trace.g)[0, 0, :, 0].abs().numpy()
+    lowest = np.sort(f[1:], axis=0)
+    unit = int((lowest[1] - lowest[0]).argmax())
+    forgets, writes = 1 + int(f[1:, unit].argmin()), int(added[:, unit].argmax())
+    begins(page)
+    expect(card(page)).to_contain_text("Read a column from top to bottom")
     button(page, "Next").click()
-    expect(card(page)).to_contain_text("Each word is a column")
+    expect(card(page)).to_contain_text(f"Find the word at which unit {unit} forgets most")
+    click_cell(page, "f", (unit + 1) % 3, forgets)
+    expect(card(page)).to_contain_text(f"That is unit {(unit + 1) % 3}: look at unit {unit}")
+    click_cell(page, "f", unit, 1 + forgets % 3)
+    expect(card(page)).to_contain_text("It forgets more elsewhere")
+    click_cell(page, "f", unit, 0)
+    expect(card(page)).to_contain_text("At the first word there is nothing to forget yet.")
+    click_cell(page, "f", unit, forgets)
+    expect(card(page)).to_contain_text(f"so only {100 * f[forgets, unit]:.0f} % of c is kept.")
     button(page, "Next").click()
-    expect(card(page)).to_contain_text("Press play")
+    expect(card(page)).to_contain_text(f"At which word is most added to unit {unit}?")
+    click_cell(page, "c", unit, (writes + 1) % 4)
+    expect(card(page)).to_contain_text("More is added elsewhere.")
+    click_cell(page, "c", unit, writes)
+    expect(card(page)).to_contain_text("Right: at “")
+    button(page, "Next").click()
+    page.get_by_role("button", name="i → 0").click()
+    expect(card(page)).to_contain_text("That is another hold.")
+    page.locator(".gs-plot").first.focus()
+    page.get_by_role("button", name="f → 1").click()
+    expect(card(page)).to_contain_text("The memory after it changes, and no answer does.")
     button(page, "Back").click()
-    expect(card(page)).to_contain_text("Each word is a column")
+    expect(card(page)).to_contain_text("At which word is most added")
     button(page, "Next").click()
     button(page, "Done").click()
     expect(card(page)).to_be_hidden()
     expect(page.locator(".gs-spot")).to_be_hidden()
 
 
-@pytest.mark.parametrize("way", ["Escape", "Skip", "a pinned cell"])
-def test_left_in_whatever_way_it_does_not_come_back_by_itself(first_visit: FirstVisit, way: str):
-    page = first_visit()
-    expect(card(page)).to_be_visible()
-    if way == "Escape":
-        page.keyboard.press("Escape")
-    elif way == "Skip":
-        button(page, "Skip").click()
-    else:
-        page.locator(".gs-plot .nsewdrag").nth(3).click()
-    expect(card(page)).to_be_hidden()
-    page.goto("/")
-    settled(page)
-    page.wait_for_timeout(300)
-    expect(card(page)).to_be_hidden()
-
-
-def test_it_comes_again_to_who_reloads_before_leaving_it(first_visit: FirstVisit):
-    page = first_visit()
-    expect(card(page)).to_be_visible()
-    page.reload()
-    expect(card(page)).to_be_visible()
-
-
-def test_its_button_opens_it_again(page: Page):
-    expect(card(page)).to_be_hidden()
-    page.get_by_role("button", name="Tour", exact=True).click()
-    expect(card(page)).to_contain_text("1 of 3")
-    leave(page)
-
-
-@pytest.mark.parametrize("address", ["/?pin=0.1.2", "/?embed=true", "/?embed=true&embed_options=dark_theme"])
-def test_links_to_one_cell_and_embedded_pages_are_left_alone(first_visit: FirstVisit, address: str):
-    page = first_visit(address)
-    page.wait_for_timeout(300)
-    expect(card(page)).to_be_hidden()
-
-
-def test_where_storage_is_refused_it_is_left_all_the_same(visitors: Visitors):
-    page = visitors(storage_state=None)
-    page.add_init_script(NO_STORAGE)
-    page.goto("/")
-    expect(card(page)).to_be_visible()
-    leave(page)
-    # Streamlit's own pages are visited without a reload.
-    page.get_by_role("link", name="Structure").click()
-    page.get_by_text("Three ways to read the same numbers").wait_for()
-    page.get_by_role("link", name="Memory").click()
-    settled(page)
-    page.wait_for_timeout(300)
-    expect(card(page)).to_be_hidden()
-
-
-def test_it_takes_no_focus_by_itself_and_gives_it_back_when_asked_for(first_visit: FirstVisit):
-    page = first_visit()
-    expect(card(page)).to_be_visible()
-    assert page.evaluate("document.activeElement === document.body")
-    leave(page)
+def test_the_keyboard_goes_through_the_tour_and_back_to_its_button(page: Page):
     opener = page.get_by_role("button", name="Tour", exact=True)
     opener.focus()
     page.keyboard.press("Enter")
     expect(button(page, "Next")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(card(page)).to_contain_text("2 of 3")
+    expect(card(page)).to_contain_text("2 of 4")
     page.keyboard.press("Shift+Tab")
     expect(button(page, "Back")).to_be_focused()
     page.keyboard.press("Enter")
     # The first step has no Back: the focus is not lost with it.
     expect(button(page, "Next")).to_be_focused()
-    for _ in range(3):
+    for _ in range(4):
         page.keyboard.press("Enter")
     expect(card(page)).to_be_hidden()
     expect(opener).to_be_focused()
@@ -156,80 +187,49 @@ def test_escape_leaves_the_tour_before_it_lets_a_pinned_cell_go(page: Page):
 
 @pytest.mark.parametrize("sentence", ["Giraffes+in+a+field", "The+rat+that+the+cat+that+the+dog+chased+bit+died"])
 @pytest.mark.parametrize("size", SIZES)
-def test_the_card_is_in_the_window_and_never_over_what_it_explains(first_visit: FirstVisit, size: str, sentence: str):
-    page = first_visit(f"/?sentence={sentence}", viewport=SIZES[size])
-    for target in TARGETS:
-        expect(card(page)).to_be_visible()
+def test_the_card_is_in_the_window_and_never_over_what_it_speaks_of(visitors: Visitors, size: str, sentence: str):
+    page = visitors(viewport=SIZES[size])
+    page.goto(UNTRAINED + sentence)
+    settled(page)
+    begins(page)
+    for _ in range(4):
         box, spot = card(page).bounding_box(), page.locator(".gs-spot").bounding_box()
+        assert box
+        assert spot
         assert box["x"] >= 0
         assert box["y"] >= 0
         assert box["x"] + box["width"] <= SIZES[size]["width"]
         assert box["y"] + box["height"] <= SIZES[size]["height"]
         assert apart(box, spot)
-        if target:
-            explained = page.locator(target).bounding_box()
-        else:
-            explained = page.locator(".gs-plot").first.locator(".xtick text").nth(1).bounding_box()
-            # From the word down through all six strips.
-            strips = page.locator(".gs-plot").first.locator(".nsewdrag")
-            last = strips.nth(5).bounding_box()
-            explained["height"] = last["y"] + last["height"] - explained["y"]
-        assert spot["x"] <= explained["x"]
-        assert spot["y"] <= explained["y"]
-        assert spot["x"] + spot["width"] >= explained["x"] + explained["width"] - 1
-        assert spot["y"] + spot["height"] >= explained["y"] + explained["height"] - 1
-        button(page, "Done" if target == TARGETS[-1] else "Next").click()
+        card(page).get_by_role("button").last.click()
+    expect(card(page)).to_be_hidden()
 
 
-COVERED = """() => {
-    const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top
-    const box = part => part.getBoundingClientRect(), card = box(document.querySelector('.gs-tour'))
-    return [...document.querySelectorAll('.gatescope :is(button, select, input, textarea, summary)')]
-        .filter(part => part.checkVisibility() && !part.closest('.gs-tour') && !apart(box(part), card))
-        .map(part => part.getAttribute('aria-label') || part.textContent)
-}"""
-
-
-@pytest.mark.parametrize("height", [844, 667])
-def test_on_a_phone_the_card_covers_no_control(first_visit: FirstVisit, height: int):
-    page = first_visit("/?sentence=The+rat+that+the+cat+chased&n_layers=2", viewport={"width": 390, "height": height})
-    for name in ("Next", "Next", "Done"):
-        expect(card(page)).to_be_visible()
-        assert page.evaluate(COVERED) == []
-        button(page, name).click()
-
-
-def test_nothing_moves_when_it_comes_and_goes(first_visit: FirstVisit):
-    page = first_visit()
-    expect(card(page)).to_be_visible()
+def test_nothing_moves_when_it_comes_and_goes(page: Page):
     where = """() => JSON.stringify(['textarea', '.gs-plot', '.gs-play', '.gs-aside', '.gs-side'].map(part =>
         document.querySelector(part).getBoundingClientRect()).concat([document.querySelector('.stMain').scrollHeight]))"""
     before = page.evaluate(where)
+    begins(page)
+    assert page.evaluate(where) == before
     leave(page)
     assert page.evaluate(where) == before
 
 
-def test_the_page_works_as_ever_beneath_it(first_visit: FirstVisit):
-    page = first_visit()
-    expect(card(page)).to_be_visible()
+def test_a_click_beside_its_buttons_reaches_what_lies_below(page: Page):
+    begins(page)
     box = card(page).bounding_box()
+    assert box
     at = {"x": box["x"] + 30, "y": box["y"] + 20}
     assert not page.evaluate("({x, y}) => !!document.elementFromPoint(x, y).closest('.gs-tour')", at)
-    write(page, "The cat the dog chased ran away and never came back")
-    page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
-    settled(page)
-    # The picture has grown: the card has made room for it.
-    assert apart(card(page).bounding_box(), page.locator(".gs-plot").first.bounding_box())
-    page.get_by_role("button", name="Play").click()
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    expect(card(page)).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_accessible_and_fits_a_phone(first_visit: FirstVisit, scheme: str):
-    page = first_visit(color_scheme=scheme, viewport=PHONE)
-    for name in ("Next", "Next", "Done"):
-        expect(card(page)).to_be_visible()
-        accessible(page)
+def test_it_is_accessible_and_fits_a_phone(visitors: Visitors, scheme: str):
+    page = visitors(color_scheme=scheme, viewport=PHONE)
+    page.goto(UNTRAINED + "Giraffes+in+a+field")
+    settled(page)
+    begins(page)
+    accessible(page)
+    for _ in range(4):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        button(page, name).click()
+        card(page).get_by_role("button").last.click()

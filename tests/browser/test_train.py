@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstm_core import load_model
-from lstm_core.training import train
+from lstm_core.training import train_task
 
 from .conftest import Visitors, Watch
 
@@ -106,7 +106,7 @@ def test_the_file_opens_again(trained: Page):
     with trained.expect_download() as download:
         trained.get_by_role("button", name="Download .safetensors").click()
     assert download.value.suggested_filename == "counter.safetensors"
-    model, same = load_model(download.value.path().read_bytes()), train("counter", epochs=3, hidden_size=5, seed=2)
+    model, same = load_model(download.value.path().read_bytes()), train_task("counter", epochs=3, hidden_size=5, seed=2)
     for found, wanted in zip(model.parameters(), same.parameters(), strict=True):
         np.testing.assert_array_equal(found.detach(), wanted.detach())
 
@@ -165,7 +165,7 @@ def test_a_table_that_is_none_is_a_sentence_and_stays(opened: Opened):
 def test_two_visitors_share_nothing(visitors: Visitors):
     one, other = visitors(), visitors()
     for visitor in (one, other):
-        visitor.goto("/")
+        visitor.goto("/?model=random")
         visitor.get_by_role("link", name="Train").click()
         # The page that is left has a slider of the same name.
         visitor.get_by_role("heading", name="Train", exact=True).wait_for()

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import lstm_core
-from dashboard.reading import read
+from dashboard.question import link
+from dashboard.reading.read import read
 from dashboard.units.finds import FINDS
 
 from .conftest import Visitors
@@ -30,7 +31,7 @@ def drawn(page: Page, name: str) -> list[dict[str, list[float]]]:
 @pytest.fixture
 def units(blank: Page) -> Page:
     """The counter's counting unit, by its link."""
-    blank.goto(f"/units?{COUNTING.query()}")
+    blank.goto(f"/units?{link.query(COUNTING)}")
     expect(blank.get_by_role("heading", name=FOUND)).to_be_visible()
     return blank
 
@@ -40,7 +41,7 @@ def test_the_counting_unit_is_found_and_another_visitor_opens_the_same(page: Pag
     page.get_by_role("radio", name=COUNTER).click()
     heading = page.get_by_role("heading", name=FOUND)
     expect(heading).to_be_visible()
-    asks(page, property="surplus of a over b", model="counter", lines="1", sentence=COUNTING.view.sentence)
+    asks(page, property="surplus of a over b", model="counter", lines="1", sentence=COUNTING.view.source.sentence)
     second = visitors()
     second.goto(page.url)
     expect(second.get_by_role("heading", name=FOUND)).to_be_visible()
@@ -50,7 +51,7 @@ def test_the_counting_unit_is_found_and_another_visitor_opens_the_same(page: Pag
 
 def test_the_curve_is_the_units_memory(units: Page):
     [curve] = drawn(units, "c of unit 1 · R² 1.000, held out 1.000")
-    lines = COUNTING.view.sentence.splitlines()[:6]
+    lines = COUNTING.view.source.sentence.splitlines()[:6]
     model = lstm_core.load_model("counter")
     traces = [lstm_core.run(model.lstm, model.vectors(model.tokens(line)).detach()) for line in lines]
     wanted = np.concatenate([trace.cells("c")[1] for trace in traces])
@@ -58,7 +59,7 @@ def test_the_curve_is_the_units_memory(units: Page):
 
 
 def test_the_top_says_who_remembers_longest(units: Page):
-    trace = read(COUNTING.view).trace
+    trace = read(COUNTING.view.source).trace
     assert trace is not None
     lives = lstm_core.units(trace)["half_life"]
     said = units.get_by_role("heading", name="remembers longest")
@@ -77,9 +78,9 @@ def test_a_property_chosen_by_hand_goes_into_the_link(units: Page):
 def test_bars_stand_in_the_order_asked_for(units: Page):
     units.get_by_role("radio", name="half-life").click()
     asks(units, rows="half-life")
-    trace = read(COUNTING.view).trace
+    trace = read(COUNTING.view.source).trace
     assert trace is not None
-    wanted = lstm_core.order_units(trace, "half-life")
+    wanted = lstm_core.analysis.order_units(trace, "half-life")
     units.wait_for_function(
         f"wanted => ({TRACES})().some(trace => trace.name === 'layer 0' && trace.customdata?.[0]?.[0] !== undefined && "
         "JSON.stringify(trace.customdata.map(([unit]) => unit)) === JSON.stringify(wanted))",

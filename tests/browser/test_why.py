@@ -9,14 +9,14 @@ import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
 import lstm_core
-from dashboard.reading import read
-from dashboard.view import View
+from dashboard.question.source import Source
+from dashboard.reading.read import read
 
 from .conftest import Visitors
 from .reading import write
 from .streamlit_page import asks
 
-COUNTER = View(sentence="aaaabbbb", model="counter")
+COUNTER = Source(sentence="aaaabbbb", model="counter")
 LINK = "/why?" + urlencode({"sentence": COUNTER.sentence, "model": "counter", "pin": "0.1.6"})
 BARS = """() => { const plot = document.querySelector('.js-plotly-plot'); const bars = plot?._fullData?.[1]
     return bars && bars.name === 'shares' ? [...bars.y] : [] }"""
@@ -79,6 +79,29 @@ def test_a_click_on_a_bar_and_then_on_another(why: Page):
     asks(why, pin="0.1.2")
 
 
+def test_beside_each_share_stands_what_goes_without_the_word_and_the_caption_says_what_a_share_leaves_out(blank: Page):
+    source = Source(sentence="Giraffes in a field", model="tagger")
+    blank.goto("/why?" + urlencode({"sentence": source.sentence, "model": "tagger", "pin": "0.0.3"}))
+    found = """() => { for (const plot of document.querySelectorAll('.js-plotly-plot'))
+        for (const trace of plot._fullData || []) if (trace.meta === 'erased') return [...trace.y] }"""
+    blank.wait_for_function(found)
+    reading = read(source)
+    assert reading.model is not None
+    assert reading.trace is not None
+    scores = reading.model.scores(reading.trace)[3, 0]
+    noun, rival = scores.topk(2).indices.tolist()
+    lead = (scores[noun] - scores[rival]).item()
+    gone = []
+    for step in range(3):
+        words = source.sentence.split()
+        del words[step]
+        without = reading.model.scores(lstm_core.run(reading.lstm, reading.model.vectors(words)))[2, 0]
+        gone.append(lead - (without[noun] - without[rival]).item())
+    np.testing.assert_allclose([y for y in blank.evaluate(found) if y is not None], gone, atol=1e-4)
+    expect(blank.get_by_role("heading", name=re.compile("^The lead of “NOUN” over"))).to_be_visible()
+    expect(blank.get_by_text("On held-out texts")).to_contain_text("have the sign of what goes without the word")
+
+
 def test_the_step_can_be_moved_by_keyboard(why: Page):
     why.get_by_role("slider", name="Step").press("ArrowLeft")
     bars(why, ledger(5))
@@ -91,7 +114,7 @@ def test_a_unit_turned_off_changes_the_prediction_and_the_link_opens_it_for_anot
     why.get_by_role("button", name="Turn unit 1 off").click()
     said = why.get_by_role("heading", name=re.compile("^With the output gate o of unit 1 held at 0 at every step"))
     expect(said).to_contain_text("The prediction changes at")
-    expect(why.get_by_text("On held-out texts")).to_contain_text("from 100% to")
+    expect(why.get_by_text("On held-out texts (")).to_contain_text("from 100% to")
     asks(why, hold="o", pin="0.1.6")
     why.wait_for_function(f"() => ({SAID})().length === 3")
     before, after, difference = (np.array(z) for z in why.evaluate(SAID))
@@ -115,14 +138,14 @@ def test_a_unit_turned_off_changes_the_prediction_and_the_link_opens_it_for_anot
 
 
 def test_the_page_keeps_its_question_while_another_page_is_looked_at(why: Page):
-    why.get_by_role("link", name="Structure").click()
-    why.get_by_text("softmax over the classes").wait_for()
+    why.get_by_role("link", name="Lesson").click()
+    why.get_by_text("The LSTM starts from").wait_for()
     why.get_by_role("link", name="Why?").click()
     bars(why, ledger(6))
     asks(why, pin="0.1.6", model="counter", sentence="aaaabbbb")
 
 
-def test_the_menu_leads_on_with_what_is_on_screen_once_it_has_changed(page: Page):
+def test_the_menu_leads_on_with_what_is_on_screen_in_both_directions(page: Page):
     write(page, "The cat ran")
     page.get_by_role("link", name="Why?").click()
     asks(page, sentence="The cat ran", hidden_dim="3")
@@ -133,17 +156,11 @@ def test_the_menu_leads_on_with_what_is_on_screen_once_it_has_changed(page: Page
     asks(page, sentence="The dog ran")
     page.get_by_role("link", name="Memory").click()
     page.locator(".gs-proof").wait_for()
-    asks(page, sentence="The cat ran")
-    page.get_by_role("link", name="Why?").click()
     asks(page, sentence="The dog ran")
-    page.get_by_role("heading", name="Why?").wait_for()
-    page.get_by_role("link", name="Memory").click()
-    page.locator(".gs-proof").wait_for()
-    asks(page, sentence="The cat ran")
     page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
-    asks(page, sentence="The cat ran", hidden_dim="4")
+    asks(page, sentence="The dog ran", hidden_dim="4")
     page.get_by_role("link", name="Why?").click()
-    asks(page, sentence="The cat ran", hidden_dim="4")
+    asks(page, sentence="The dog ran", hidden_dim="4")
 
 
 def test_the_menu_leads_on_too_where_the_visit_began_elsewhere(visitors: Visitors):

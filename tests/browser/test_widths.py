@@ -29,7 +29,7 @@ def sized(blank: Page, size: dict[str, int], scheme: str) -> Page:
     """The main page on a phone or on a desk, in light or in dark."""
     blank.emulate_media(color_scheme=scheme)
     blank.set_viewport_size(size)
-    blank.goto("/")
+    blank.goto("/?model=random")
     settled(blank)
     return blank
 
@@ -91,7 +91,7 @@ def test_the_main_page_fits_and_no_name_lies_over_a_word_or_a_name(sized: Page):
 
 def test_the_page_is_in_the_colours_of_the_system(blank: Page, scheme: str):
     blank.emulate_media(color_scheme=scheme)
-    blank.goto("/")
+    blank.goto("/?model=random")
     settled(blank)
     expect(blank.locator(".gatescope")).to_have_attribute("data-theme", scheme)
     brightness = r"""selector => (getComputedStyle(document.querySelector(selector)).%s.match(/[\d.]+/g) || [])
@@ -103,16 +103,16 @@ def test_the_page_is_in_the_colours_of_the_system(blank: Page, scheme: str):
 
 def test_the_lesson_fits(blank: Page, size: dict[str, int], scheme: str):
     blank.emulate_media(color_scheme=scheme)
-    blank.goto("/")
-    blank.get_by_role("link", name="Structure").click()
-    expect(blank.locator(".js-plotly-plot")).to_have_count(4 + 3)
+    blank.goto("/?model=random")
+    blank.get_by_role("link", name="Lesson").click()
+    expect(blank.locator(".js-plotly-plot")).to_have_count(1)
     blank.set_viewport_size(size)
     fits(blank)
 
 
 def test_the_train_page_fits(blank: Page, size: dict[str, int], scheme: str):
     blank.emulate_media(color_scheme=scheme)
-    blank.goto("/")
+    blank.goto("/?model=random")
     blank.get_by_role("link", name="Train").click()
     expect(blank.locator(".js-plotly-plot")).to_have_count(2)
     blank.set_viewport_size(size)

@@ -1,0 +1,284 @@
+"""How long does an ordinary visitor wait while others ask for the most that is allowed?
+
+    python -m tests.benchmarks.fairness
+    python -m tests.benchmarks.fairness --seconds 20 --parts table,together
+
+For so many seconds each, one after the other, others send without pause: large and hostile files of weights (95 MB,
+dropped on the page Your model in a browser), the worst file of text (20 MB), the worst table, the worst text, the worst
+export, all of these questions together, and 200 heavy pictures at once. Meanwhile another visitor asks for an ordinary
+picture four times a second. Then 200 visitors come, read a file of their own and go.
+
+Prints a table of the ordinary picture's median and worst wait and of the server's largest memory, and a line for each
+goal; the exit status is 1 if a goal was missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from playwright.sync_api import sync_playwright
+
+import dashboard
+from dashboard.live.shared_with_browser import VISITOR
+from tests.benchmarks.upload_files import hostile, large
+from tests.benchmarks.uploads import dropped, page_of, said, written
+from tests.browser.get import executable
+from tests.browser.serving import FLAGS, memory, process_of, serving
+
+PATIENCE = 300
+PAUSE = 0.25
+LARGEST = {"input_dim": "512", "hidden_dim": "512", "n_layers": "4", "directions": "2"}
+# Answers that a client may get: what it asked for, what can't be had, another question meanwhile, later.
+FAIR = {200, 400, 409, 503}
+VISITORS, WARM = 200, 20
+# The goals: seconds that an ordinary picture takes at most, megabytes of the server, and how much it may grow.
+WAIT, MEGABYTES, GROWTH = 1.0, 1_500, 1.1
+
+
+class Ask:
+    """Asks a server under a browser's name; what it answers."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def __call__(self, path: str, body: bytes, browser: str) -> tuple[int, bytes]:
+        headers = {VISITOR: browser}
+        request = urllib.request.Request(f"{self.address}/gatescope/{path}", body, headers, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+
+Heavy = Callable[[Ask, str], int]
+
+
+def picture(query: dict[str, Any]) -> bytes:
+    return json.dumps({"query": query, "width": 900, "theme": "light", "zoom": None}).encode()
+
+
+_fresh = count()
+
+
+# Files of weights: large ones of each kind that takes longest, and small ones that ask for much.
+WEIGHTS = ("large.pt", "many-lstms.pt", "many-tensors.safetensors", "rows-of-one.safetensors", "zip-bomb.pt")
+
+
+@cache
+def _file_of_weights(name: str) -> bytes:
+    return (dict(large()) | dict(hostile(Path(tempfile.gettempdir()))))[name]()
+
+
+def weights(ask: Ask, _browser: str) -> int:
+    """A file of weights, dropped on the page Your model; 200 where the page said something about it."""
+    name = WEIGHTS[next(_fresh) % len(WEIGHTS)]
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        path = written(Path(folder), name, lambda: _file_of_weights(name))
+        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        page = page_of(browser, ask.address)
+        answer = said(page, dropped(page, path, 0))
+        browser.close()
+    return 200 if answer else 500
+
+
+def file(ask: Ask, browser: str) -> int:
+    """A text of 20 MB, every time another, read by the largest LSTM."""
+    text = f"{next(_fresh)} " + "word " * 3_999_990
+    status, answer = ask("file?name=large.txt", text.encode(), browser)
+    if status != 200:
+        return status
+    return ask("picture", picture({"file": json.loads(answer)["file"]} | LARGEST), browser)[0]
+
+
+def table(ask: Ask, browser: str) -> int:
+    """As many cells as a table may have, with decimal commas and a few columns."""
+    row = "1,5;2,25;3,125;4,5\n"
+    return ask(
+        "picture", picture({"sentence": f"{next(_fresh)};1;1;1\n" + row * 66_000, "tokens": "numbers"}), browser
+    )[0]
+
+
+def text(ask: Ask, browser: str) -> int:
+    """A million characters of different words, each with a vector of its own, read by the largest LSTM."""
+    start = 100_000 * next(_fresh)
+    words = " ".join(f"w{start + number}" for number in range(110_000))
+    return ask("picture", picture({"sentence": words} | LARGEST), browser)[0]
+
+
+def export(ask: Ask, browser: str) -> int:
+    """A CSV of as many rows as it may have."""
+    query = {"sentence": f"{next(_fresh)} " + "word " * 1_940, "hidden_dim": "512"}
+    return ask("download/csv", picture(query), browser)[0]
+
+
+def together(ask: Ask, browser: str) -> int:
+    """All of them, one after the other: several clients begin with another one each."""
+    return HEAVY[next(_fresh) % len(HEAVY)](ask, browser)
+
+
+HEAVY: list[Heavy] = [file, table, text, export]
+PARTS: dict[str, tuple[Heavy, int]] = {
+    "nothing": (lambda *_: time.sleep(0.1) or 200, 1),
+    "weights": (weights, 1),
+    "file": (file, 1),
+    "table": (table, 1),
+    "text": (text, 1),
+    "export": (export, 1),
+    "together": (together, 8),
+    "crowd": (lambda ask, browser: ask("picture", picture(LARGEST | {"seed": next(_fresh)}), browser)[0], 200),
+}
+
+
+class Memory:
+    """The server's largest memory, looked at now and then."""
+
+    def __init__(self, process: int) -> None:
+        self._process, self.most, self._over = process, 0.0, threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.2):
+            self.most = max(self.most, memory(self._process))
+
+    def stop(self) -> None:
+        self._over.set()
+
+
+def ordinary(ask: Ask, over: threading.Event) -> tuple[list[float], Counter[int]]:
+    """The waits of a visitor who moves a slider four times a second, and what was answered."""
+    waits, answers = [], Counter[int]()
+    for number in count():
+        if over.is_set():
+            return waits, answers
+        began = time.perf_counter()
+        status, _ = ask("picture", picture({"hidden_dim": str(2 + number % 30)}), "ordinary")
+        waits.append(time.perf_counter() - began)
+        answers[status] += 1
+        time.sleep(PAUSE)
+    return waits, answers
+
+
+class Row(NamedTuple):
+    """What one part of the benchmark gave."""
+
+    name: str
+    waits: list[float]
+    ordinary: Counter[int]
+    heavy: Counter[int]
+    megabytes: float
+
+    def line(self) -> str:
+        answers = ", ".join(f"{number} × {status}" for status, number in sorted(self.heavy.items()))
+        return (
+            f"{self.name:<9}{statistics.median(self.waits):8.3f} s{max(self.waits):8.3f} s{self.megabytes:8.0f} MB"
+            f"{len(self.waits):7}   {answers}"
+        )
+
+
+def part(ask: Ask, process: int, name: str, seconds: float) -> Row:
+    """One part of the benchmark, for so many seconds and until each heavy request has its answer."""
+    heavy, clients = PARTS[name]
+    watch, over, answers = Memory(process), threading.Event(), Counter[int]()
+    end = time.monotonic() + seconds
+
+    def client(number: int) -> None:
+        while True:
+            answers[heavy(ask, f"heavy {number}")] += 1
+            if time.monotonic() > end:
+                return
+
+    with ThreadPoolExecutor(clients + 1) as threads:
+        visitor = threads.submit(ordinary, ask, over)
+        for done in [threads.submit(client, number) for number in range(clients)]:
+            done.result()
+        over.set()
+        waits, ordinarily = visitor.result()
+    watch.stop()
+    return Row(name, waits, ordinarily, answers, watch.most)
+
+
+def come_and_go(ask: Ask, process: int) -> float:
+    """Visitors one after the other, each with a file, a picture, a cell and a table of their own: the server's memory
+    after the last ÷ after some."""
+    after_some = 0.0
+    for number in range(VISITORS):
+        browser = f"visitor {number}"
+        _, answer = ask("file?name=own.txt", f"{number} {'word ' * 20_000}".encode(), browser)
+        # After the first twenty, the store of readings is full: what grows then is not what it may keep.
+        query = {"file": json.loads(answer)["file"], "hidden_dim": "32"}
+        cell = {"layer": 0, "direction": 0, "unit": 0, "step": 3}
+        for path, more in (("picture", {}), ("cell", {"cell": cell}), ("download/csv", {"steps": [0, 100]})):
+            ask(path, json.dumps({"query": query, "width": 900} | more).encode(), browser)
+        if number + 1 == WARM:
+            after_some = memory(process)
+    last = memory(process)
+    print(f"{VISITORS} came and went: {after_some:.0f} MB after {WARM}, {last:.0f} MB after all", flush=True)
+    return last / after_some
+
+
+def goals(rows: list[Row], growth: float | None, log: str) -> list[tuple[bool, str]]:
+    """Whether each goal was reached, in a line."""
+    told = []
+    if rows:
+        slowest, largest = max(rows, key=lambda row: max(row.waits)), max(rows, key=lambda row: row.megabytes)
+        worst = max(slowest.waits)
+        refused = sum(number for row in rows for status, number in row.ordinary.items() if status != 200)
+        unfair = sum(number for row in rows for status, number in row.heavy.items() if status not in FAIR)
+        told += [
+            (worst <= WAIT, f"an ordinary picture takes at most {WAIT:g} s: {worst:.2f} s beside {slowest.name}"),
+            (
+                largest.megabytes <= MEGABYTES,
+                f"the server takes at most {MEGABYTES:,} MB: {largest.megabytes:,.0f} MB beside {largest.name}",
+            ),
+            (refused == 0, f"every ordinary picture is answered: {refused} were not"),
+            (unfair == 0, f"every heavy request is answered or told to wait: {unfair} were not"),
+        ]
+    if growth is not None:
+        told.append((growth <= GROWTH, f"memory after the last visitor ÷ after the {WARM}th: {growth:.2f}"))
+    return [*told, ("Traceback" not in log, "the server's log holds no traceback")]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--parts", default=",".join([*PARTS, "visitors"]), help="some of them, with commas between")
+    asked = parser.parse_args()
+    names, rows, growth = asked.parts.split(","), list[Row](), None
+    with tempfile.TemporaryDirectory() as folder:
+        with serving(Path(dashboard.__file__).with_name("app.py"), Path(folder)) as address:
+            ask, process = Ask(address), process_of(address)
+            ask("picture", picture({}), "first")
+            print(f"{'':<9}{'median':>10}{'worst':>10}{'largest':>11}{'number':>7}   heavy answers", flush=True)
+            for name in names:
+                if name in PARTS:
+                    rows.append(part(ask, process, name, asked.seconds))
+                    print(rows[-1].line(), flush=True)
+            if "visitors" in names:
+                growth = come_and_go(ask, process)
+        log = (Path(folder) / "log").read_text(errors="replace")
+    verdicts = goals(rows, growth, log)
+    for reached, goal in verdicts:
+        print(f"{'reached' if reached else 'MISSED':<9}{goal}")
+    if "Traceback" in log:
+        print(log, file=sys.stderr)
+    return 0 if all(reached for reached, _ in verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""An animation opens elsewhere: a frame a step and the hold at the end, each cell in its colour once it is read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+from playwright.sync_api import Page, expect
+from sheet_cells import check_frames
+
+from dashboard.export.downloads import download
+from dashboard.question import link
+from dashboard.question.view import View
+
+from .conftest import Visitors
+from .reading import write
+from .test_downloads import exported
+
+STEP, HOLD = 700, 2_500
+LINKS = {
+    "untrained, two layers": {"model": "random", "n_layers": "2", "sentence": "The cat the dog chased"},
+    # Two strips, so that the rows of twelve units are high enough for a film, which has fewer colours than pixels.
+    "both directions": {"model": "tagger-bi", "sentence": "Giraffes in a field", "quantities": "ch"},
+}
+
+
+def sheet_of(query: dict[str, str]) -> dict:
+    """The sheet that a link's export is made of."""
+    return json.loads(download("json", link.read(View(), query)[0], "light", "slide").content)
+
+
+def opened(page: Page, query: dict[str, str]) -> None:
+    page.goto("/?" + "&".join(f"{name}={value}" for name, value in query.items()))
+    page.locator(".gs-plot .heatmaplayer").first.wait_for()
+
+
+@pytest.mark.parametrize("query", LINKS.values(), ids=LINKS)
+def test_a_gif_has_a_frame_a_step_and_the_hold(blank: Page, tmp_path: Path, query: dict[str, str]):
+    opened(blank, query)
+    path = exported(blank, "GIF", tmp_path)
+    with Image.open(path) as image:
+        assert (image.format, image.size) == ("GIF", (1280, 720))
+        frames = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
+        stays = [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
+    check_frames(sheet_of(query), frames, far=6)
+    assert stays == [STEP] * (len(frames) - 1) + [HOLD]
+
+
+@pytest.mark.parametrize("query", LINKS.values(), ids=LINKS)
+def test_an_mp4_has_a_frame_a_step_and_the_hold(blank: Page, tmp_path: Path, query: dict[str, str]):
+    opened(blank, query)
+    path = exported(blank, "MP4", tmp_path)
+    with av.open(path) as film:
+        [track] = film.streams.video
+        decoded = list(film.decode(track))
+        times = [round(1_000 * float(frame.pts * track.time_base)) for frame in decoded]
+        lasts = round(1_000 * float(track.duration * track.time_base))
+    check_frames(sheet_of(query), [frame.to_ndarray(format="rgb24") for frame in decoded], far=16)
+    assert times == [STEP * number for number in range(len(decoded))]
+    assert lasts == times[-1] + HOLD
+
+
+def test_the_caption_is_part_of_every_frame(page: Page, tmp_path: Path):
+    write(page, "The cat")
+    with Image.open(exported(page, "GIF", tmp_path)) as image:
+        frames = [np.asarray(frame.convert("L")).astype(int) for frame in ImageSequence.Iterator(image)]
+    for part in (slice(0, 45), slice(670, 720)):
+        assert all((frame[part] < 128).sum() > 100 for frame in frames)
+        assert all((frame[part] == frames[-1][part]).all() for frame in frames)
+
+
+def test_a_browser_without_webcodecs_says_why_it_makes_no_mp4(visitors: Visitors):
+    page = visitors()
+    page.add_init_script("delete window.VideoEncoder")
+    page.goto("/?model=random")
+    page.locator(".gs-plot .heatmaplayer").first.wait_for()
+    page.get_by_text("Export", exact=True).click()
+    expect(page.get_by_role("button", name="MP4")).to_be_disabled()
+    expect(page.get_by_text("This browser makes no MP4: it has no WebCodecs.")).to_be_visible()
+    expect(page.get_by_role("button", name="GIF")).to_be_enabled()
+
+
+def test_without_h264_the_mp4_is_vp9(visitors: Visitors, tmp_path: Path):
+    page = visitors()
+    page.add_init_script("""
+        const asks = VideoEncoder.isConfigSupported
+        VideoEncoder.isConfigSupported = settings =>
+            settings.codec.startsWith("avc") ? Promise.resolve({ supported: false }) : asks.call(VideoEncoder, settings)
+    """)
+    query = {"model": "random", "sentence": "one two three"}
+    opened(page, query)
+    path = exported(page, "MP4", tmp_path)
+    with av.open(path) as film:
+        [track] = film.streams.video
+        assert track.codec_context.name in ("vp9", "libvpx-vp9")
+        frames = [frame.to_ndarray(format="rgb24") for frame in film.decode(track)]
+    check_frames(sheet_of(query), frames, far=12)

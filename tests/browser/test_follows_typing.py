@@ -1,0 +1,32 @@
+"""A sentence is read while it is typed, on every page: nobody has to press Enter or to leave the box."""
+
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .streamlit_page import asks
+
+
+@pytest.mark.parametrize(
+    ("place", "name"), [("why", "Sentence"), ("units", "Sentence"), ("compare", "Sentence A"), ("lesson", "Sentence")]
+)
+def test_a_page_reads_what_is_typed_and_the_box_keeps_the_keyboard(blank: Page, place: str, name: str):
+    blank.goto(f"/{place}?" + urlencode({"model": "tagger", "sentence": "Dogs bark"}))
+    box = blank.get_by_role("textbox", name=name, exact=True)
+    expect(box).to_have_value("Dogs bark")
+    box.press("End")
+    box.press_sequentially(" loudly")
+    asks(blank, sentence="Dogs bark loudly")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("Dogs bark loudly")
+
+
+def test_a_text_of_several_lines_is_read_while_it_is_typed(blank: Page):
+    blank.goto("/why?" + urlencode({"model": "python-chars", "sentence": "x = 1\ny"}))
+    box = blank.get_by_role("textbox", name="Sentence", exact=True)
+    expect(box).to_have_value("x = 1\ny")
+    box.press("Control+End")
+    box.press_sequentially(" = 2")
+    asks(blank, sentence="x = 1\ny = 2")
+    expect(box).to_be_focused()

@@ -1,0 +1,154 @@
+"""The frame of every page: one bar, Present and Scenes for a lecture, a share that says who can open it."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.live.scenes import SCENES, Scene
+from dashboard.live.shared_with_browser import PAGES
+
+from .conftest import Visitors
+from .reading import settled
+from .streamlit_page import link
+
+PHONE = {"width": 390, "height": 844}
+
+
+def test_every_page_has_the_same_bar_and_begins_at_its_top(blank: Page):
+    for name, title in PAGES.items():
+        blank.goto(f"/{name}")
+        expect(blank.get_by_role("link", name=title, exact=True)).to_have_attribute("aria-current", "page")
+        bar = blank.locator(".gs-topbar")
+        expect(bar.get_by_role("link", name="gatescope")).to_be_visible()
+        for menu in ("Scenes", "Present", "Share"):
+            expect(bar.get_by_text(menu, exact=True)).to_be_visible()
+        if name:
+            # The page's own name stands right below the bar.
+            assert blank.get_by_role("heading", name=title, exact=True).bounding_box()["y"] < 90
+        else:
+            expect(bar.get_by_text("Export", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("name", [*PAGES])
+def test_a_phone_shows_the_name_of_the_page_on_screen(visitors: Visitors, name: str):
+    page = visitors(viewport=PHONE)
+    page.goto(f"/{name}")
+    here = page.get_by_role("navigation", name="Pages").get_by_role("link", name=PAGES[name], exact=True)
+    expect(here).to_be_in_viewport(ratio=0.95)
+
+
+def test_a_phone_shows_the_pages_by_name_and_the_picture_right_after_the_sentence(visitors: Visitors):
+    page = visitors(viewport=PHONE)
+    page.goto("/?model=random")
+    settled(page)
+    names = page.get_by_role("navigation", name="Pages").get_by_role("link")
+    expect(names).to_have_text(list(PAGES.values()))
+    assert page.locator(".gs-plot").first.bounding_box()["y"] < PHONE["height"] / 2
+    assert page.get_by_role("slider", name="hidden_dim").bounding_box()["y"] > PHONE["height"] / 2
+    page.get_by_role("textbox", name="Sentence").fill("Dogs bark")
+    names.get_by_text("Why?").click()
+    expect(page.get_by_role("heading", name="Why?", exact=True)).to_be_visible()
+    expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Dogs bark")
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Memory").click()
+    expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Dogs bark")
+
+
+def test_share_says_who_can_open_the_link_and_gives_a_code_and_a_frame(page: Page):
+    page.get_by_role("slider", name="Time step").fill("2")
+    page.get_by_text("Share", exact=True).click()
+    share = page.locator(".gs-share")
+    expect(share).to_contain_text("Only this computer can open it: 127.0.0.1")
+    address = share.get_by_role("textbox", name="Link to this view").input_value()
+    assert "at=2" in address
+    code = share.get_by_role("img", name="QR code of the link")
+    expect(code).to_be_visible()
+    assert urlencode({"link": address}) in code.get_attribute("src")
+    frame = share.get_by_role("textbox", name="Code of an embedded view").input_value()
+    [source] = re.findall(r'<iframe src="([^"]+)"', frame)
+    embedded = page.context.new_page()
+    embedded.set_content(frame)
+    inside = embedded.frame_locator("iframe")
+    expect(inside.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+    expect(inside.get_by_role("slider", name="Time step")).to_have_value("2")
+    for gone in (".gs-topbar", ".gs-side", "[data-testid=stHeader]", ".gs-chips"):
+        expect(inside.locator(gone).first).not_to_be_visible()
+    assert source.replace("&amp;", "&") == f"{address}&embed=true"
+    embedded.close()
+
+
+def test_p_presents_the_picture_alone_arrows_step_and_escape_leaves(visitors: Visitors):
+    page = visitors(viewport={"width": 1280, "height": 720})
+    page.goto("/?model=random&pin=0.2.1")
+    settled(page)
+    number = page.locator(".gs-plot .xtick text").first
+    before = number.bounding_box()["height"]
+    page.keyboard.press("p")
+    expect(page.locator(".gs-topbar")).not_to_be_visible()
+    expect(page.locator(".gs-side")).not_to_be_visible()
+    box = page.locator(".gatescope").bounding_box()
+    assert (round(box["width"]), round(box["height"])) == (1280, 720)
+    page.wait_for_function("before => document.querySelector('.xtick text').getBoundingClientRect().height > before",
+                           arg=before * 1.1)  # fmt: skip
+    page.wait_for_function("() => new URLSearchParams(location.search).get('present') === '1'")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('at') === '2'")
+    page.keyboard.press("PageUp")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('at') === '1'")
+    # A cell under the magnified pointer is the one that is pinned.
+    cell = page.locator(".gs-plot .nsewdrag").nth(3).bounding_box()
+    page.mouse.click(cell["x"] + cell["width"] * 0.375, cell["y"] + cell["height"] * 0.5)
+    page.wait_for_function("() => new URLSearchParams(location.search).get('pin') === '0.1.1'")
+    page.reload()
+    expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+    expect(page.locator(".gs-topbar")).not_to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".gs-topbar")).to_be_visible()
+    page.wait_for_function("() => !new URLSearchParams(location.search).has('present')")
+    # Another page is presented too, and p is a letter in a text.
+    page.get_by_role("textbox", name="Sentence").press("p")
+    expect(page.locator(".gs-topbar")).to_be_visible()
+    page.goto("/lesson?present=1")
+    page.locator("html[data-gs-present]").wait_for(state="attached")
+    expect(page.get_by_text("The LSTM starts from")).to_be_visible()
+    expect(page.locator(".gs-topbar")).not_to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("Read a column from top to bottom")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".gs-topbar")).to_be_visible()
+
+
+def shown(page: Page, scene: Scene) -> None:
+    """The scene's page and card, its answer under a cover until it is asked for."""
+    card = page.locator(f"[data-scene={scene.name}]")
+    expect(card.get_by_role("heading", name=scene.title)).to_be_visible()
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    expect(card.get_by_text(scene.answer)).not_to_be_visible()
+    card.get_by_text("Show the answer").click()
+    expect(card.get_by_text(scene.answer)).to_be_visible()
+    page.wait_for_function("name => new URLSearchParams(location.search).get('scene') === name", arg=scene.name)
+    # The untrained LSTM goes without saying.
+    assert link(page).items() >= {(name, value) for name, value in scene.query.items() if value != "random"}
+
+
+def test_each_scene_opens_from_the_menu_and_the_next_one_follows(page: Page):
+    page.get_by_text("Scenes", exact=True).click()
+    page.get_by_role("link", name=f"1. {SCENES[0].title}").click()
+    for scene in SCENES:
+        shown(page, scene)
+        page.get_by_role("button", name="Next scene").click()
+    shown(page, SCENES[0])
+    page.get_by_role("button", name="Close the scene").click()
+    expect(page.locator(".gs-scene")).to_have_count(0)
+    page.wait_for_function("() => !new URLSearchParams(location.search).has('scene')")
+
+
+@pytest.mark.parametrize("name", ["counting", "cells"])
+def test_the_link_of_a_scene_opens_it_anywhere(visitors: Visitors, name: str):
+    [scene] = [scene for scene in SCENES if scene.name == name]
+    page = visitors()
+    page.goto(f"/{scene.page}?{urlencode(scene.query | {'scene': name})}")
+    shown(page, scene)
+    page.get_by_role("button", name="Close the scene").click()
+    expect(page.locator(".gs-scene")).to_have_count(0)

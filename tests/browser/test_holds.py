@@ -1,0 +1,102 @@
+"""Hands on: a gate is held, or a word left out, and picture and answers change at once; one click is the way back."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.question.holds import read_holds
+from dashboard.question.source import Source
+from dashboard.question.view import View
+from dashboard.reading.held import read_view
+
+from .conftest import Visitors
+from .reading import heatmaps
+from .test_accessibility import accessible
+
+SENTENCE = "They can fish in a can"
+ADDRESS = "/?model=tagger&top=all&pin=0.5.2&sentence=" + SENTENCE.replace(" ", "+")
+
+
+def held(page: Page, holds: str) -> None:
+    """The link says these holds, and the picture shows the numbers of the text read with them."""
+    page.wait_for_function("wanted => (new URLSearchParams(location.search).get('holds') ?? '') === wanted", arg=holds)
+    view = View(Source(SENTENCE, model="tagger"), holds=read_holds(holds))
+    trace = read_view(view).reading.trace
+    assert trace is not None
+    for (layer, direction, quantity), values in heatmaps(page).items():
+        assert values == pytest.approx(trace.cells(quantity, layer, direction), abs=1e-6)
+
+
+def test_a_held_gate_changes_a_tag_and_is_undone(visitors: Visitors):
+    page = visitors()
+    page.goto(ADDRESS)
+    line = page.locator(".gs-holds-now")
+    expect(line).to_be_hidden()
+    page.get_by_role("combobox", name="In which units?").select_option("all units")
+    shut = page.get_by_role("button", name="f → 0")
+    shut.click()
+    expect(shut).to_have_attribute("aria-pressed", "true")
+    expect(line).to_contain_text("f of all units at “fish” is held at 0. “fish” VERB NOUN.")
+    expect(line.locator("s")).to_have_text("VERB")
+    held(page, "f.0.all.2_0")
+    # A second hold beside it; the link opens both elsewhere.
+    page.get_by_role("button", name="without “fish”").click()
+    expect(line).to_contain_text("“fish” is left out")
+    column, plot = page.locator(".gs-left-out").bounding_box(), page.locator(".gs-plot").first.bounding_box()
+    assert column
+    assert plot
+    assert column["width"] == pytest.approx(plot["width"] / 6, abs=2)
+    assert column["x"] == pytest.approx(plot["x"] + plot["width"] / 3, abs=2)
+    struck = "words => words.map(word => [word.textContent, word.style.textDecoration]).filter(([, line]) => line)"
+    assert page.locator(".gs-plot .xtick text").evaluate_all(struck) == [["fish", "line-through"]]
+    held(page, "f.0.all.2_0 w.2")
+    other = visitors()
+    other.goto(page.url)
+    expect(other.locator(".gs-holds-now")).to_contain_text("“fish” is left out")
+    accessible(other)
+    other.get_by_role("button", name="Undo").click()
+    expect(other.locator(".gs-holds-now")).to_be_hidden()
+    held(other, "")
+    # Escape lets go of what is held, and then of the cell.
+    page.locator(".gs-plot").first.focus()
+    page.keyboard.press("Escape")
+    expect(line).to_be_hidden()
+    held(page, "")
+    expect(page.get_by_role("button", name="Unpin")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Unpin")).to_be_hidden()
+
+
+def test_a_gate_is_dragged_in_the_drawing_and_moved_by_keys(visitors: Visitors):
+    page = visitors()
+    page.goto(ADDRESS)
+    gate = page.get_by_role("slider", name="input gate i")
+    # The cell's terms have come, so that nothing moves any more.
+    expect(page.locator(".gs-formula i")).to_have_count(4)
+    before = float(gate.get_attribute("aria-valuenow") or "")
+    gate.hover()
+    box = gate.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.down()
+    page.mouse.move(x - 200, y, steps=4)
+    page.mouse.up()
+    assert before > 0.1
+    expect(gate).to_have_attribute("aria-valuetext", "0.00, held")
+    expect(page.locator(".gs-holds-now")).to_contain_text("i of unit 5 at “fish” is held at 0.")
+    held(page, "i.0.5.2_0")
+    gate.focus()
+    page.keyboard.press("End")
+    expect(gate).to_have_attribute("aria-valuetext", "1.00, held")
+    page.keyboard.press("ArrowLeft")
+    expect(gate).to_have_attribute("aria-valuetext", "0.95, held")
+    held(page, "i.0.5.2_0.95")
+    page.keyboard.press("Delete")
+    expect(page.locator(".gs-holds-now")).to_be_hidden()
+    held(page, "")
+    # A click alone holds nothing, and a gate of another LSTM is not held.
+    gate.click()
+    expect(page.locator(".gs-holds-now")).to_be_hidden()
+    page.get_by_role("button", name="i → 0").click()
+    held(page, "i.0.5.2_0")
+    page.get_by_role("combobox", name="Model").select_option("random")
+    expect(page.locator(".gs-holds-now")).to_be_hidden()

@@ -1,0 +1,107 @@
+"""What a person sees first: a trained LSTM, its answers under the words, all of it in the window."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.drawing.few_units import MOST
+from lstm_core.models import sizes
+from lstm_core.models.sizes import Size
+
+from .reading import numbers_on_cells, painted, traces
+
+SIZES = [(1440, 900), (1920, 1080)]
+# The lowest pixel of the strips, the largest that the page scrolls, and the size of the numbers in cells.
+FITS = """() => {
+    const boxes = [...document.querySelectorAll('.gs-plot')].map(plot => plot.getBoundingClientRect())
+    const main = document.querySelector('[data-testid=stMain]')
+    const pen = document.querySelector('.gs-numbers').getContext('2d')
+    return {
+        bottom: Math.max(...boxes.map(box => box.bottom)), right: Math.max(...boxes.map(box => box.right)),
+        legend: document.querySelector('.gs-legend').getBoundingClientRect().bottom, scrolled: main.scrollTop,
+        letters: parseFloat(pen.font),
+    }
+}"""
+
+
+def answers(page: Page) -> list[str]:
+    return page.locator(".gs-plot ~ .gs-answers [data-answer]").evaluate_all("all => all.map(e => e.dataset.answer)")
+
+
+def rows(page: Page, count: int) -> None:
+    page.wait_for_function(f"() => document.querySelector('.gs-plot')?.data?.every(({{z}}) => z.length === {count})")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_bare_address_shows_four_right_tags_and_six_strips_in_the_window(blank: Page, width: int, height: int):
+    blank.set_viewport_size({"width": width, "height": height})
+    blank.goto("/")
+    rows(blank, 3)
+    painted(blank)
+    blank.wait_for_function("() => document.querySelector('.gs-answers [data-step=\"3\"]')")
+    assert answers(blank) == ["NOUN", "ADP", "DET", "NOUN"]
+    assert [trace["name"] for trace in traces(blank)] == list("figcoh")
+    seen = blank.evaluate(FITS)
+    assert seen["scrolled"] == 0
+    assert 0.85 * height < seen["bottom"] < seen["legend"] <= height
+    assert numbers_on_cells(blank) == [[True] * 12] * 6
+    assert seen["letters"] >= 12
+    expect(blank.get_by_role("combobox", name="Model")).to_have_value("tagger-sizes")
+    expect(blank.locator(".gs-untrained")).to_be_hidden()
+
+
+def test_a_slider_moves_through_trained_sizes_and_a_link_to_the_untrained_one_stays(blank: Page):
+    blank.goto("/")
+    rows(blank, 3)
+    right = blank.locator(".gs-right")
+    expect(right).to_contain_text(f"{100 * sizes.scores()[Size(4, 3, 1)].test:.0f} % of test words right")
+    slider = blank.get_by_role("slider", name="hidden_dim")
+    for units in (4, 8):
+        slider.press("ArrowRight")
+        rows(blank, units)
+        expect(slider).to_have_attribute("aria-valuetext", str(units))
+        expect(right).to_contain_text(f"{100 * sizes.scores()[Size(4, units, 1)].test:.0f} % of test words right")
+    expect(blank.get_by_role("spinbutton", name="hidden_dim as a number")).to_have_value("8")
+    expect(blank).to_have_url(re.compile("hidden_dim=8.*model=tagger-sizes"))
+    blank.get_by_role("combobox", name="Model").select_option("random")
+    expect(blank.locator(".gs-untrained")).to_be_visible()
+    expect(blank.locator("[data-answer]")).to_have_count(0)
+    slider.press("ArrowRight")
+    rows(blank, 9)
+
+
+def test_a_model_writes_on_by_a_click_or_by_itself_until_the_text_ends(blank: Page):
+    blank.goto("/?model=counter&sentence=aaab")
+    next_step = blank.get_by_role("region", name="What comes next")
+    first = next_step.locator("[data-answer]").first
+    expect(first).to_have_attribute("data-answer", "b")
+    expect(first).to_have_attribute("data-step", "4")
+    first.click()
+    sentence = blank.get_by_role("textbox", name="Sentence")
+    expect(sentence).to_have_value("aaabb")
+    expect(first).to_have_attribute("data-step", "5")
+    next_step.get_by_role("button", name="Write on").click()
+    expect(sentence).to_have_value("aaabbb")
+    expect(first).to_have_attribute("data-answer", "end")
+    expect(first).to_be_disabled()
+    expect(next_step.get_by_role("button", name="Write on")).to_be_visible()
+
+
+def test_of_many_units_the_most_telling_are_shown_and_all_at_one_click(blank: Page):
+    blank.set_viewport_size({"width": 1440, "height": 700})
+    blank.goto("/?model=tagger")
+    rows(blank, MOST)
+    [shown] = {tuple(trace["meta"]["units"]) for trace in traces(blank)}
+    assert len(shown) == MOST
+    assert list(shown) == sorted(shown)
+    expect(blank.locator(".gs-few")).to_contain_text(f"{MOST} of 64 units: the most telling")
+    blank.get_by_role("button", name="show all").click()
+    rows(blank, 64)
+    assert all("units" not in trace["meta"] for trace in traces(blank))
+    bar = blank.locator(".gs-sticky-bar")
+    expect(bar).to_be_hidden()
+    blank.locator(".gs-legend").last.scroll_into_view_if_needed()
+    expect(bar).to_be_visible()
+    expect(bar.locator("span").first).to_have_text("Giraffes")
+    expect(bar).to_contain_text("gates")

@@ -1,0 +1,174 @@
+"""Every page exports its pictures with one button: at slide size, in letters that the last row reads."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from dashboard.question.source import Source
+from dashboard.reading.read import read
+
+from .conftest import Visitors
+from .streamlit_page import at_rest
+
+SVG = "{http://www.w3.org/2000/svg}"
+TAGGED = "model=tagger&sentence=Giraffes in a field"
+PAGES = {
+    "lesson": "lesson?part=2",
+    "units": f"units?{TAGGED}",
+    "why": f"why?{TAGGED}&pin=0.2.3",
+    "compare": "compare",
+    "train": "train?task=counter",
+}
+# What Compare shows side by side.
+NAMED = ["A", "B", "Difference, B − A"]
+
+
+def opened(page: Page, address: str) -> None:
+    page.goto(f"/{address}")
+    page.locator(".gs-drawn.js-plotly-plot .main-svg").first.wait_for()
+    at_rest(page)
+
+
+def exported(page: Page, label: str, folder: Path, picture: int = 0) -> Path:
+    """The file that a choice of the Export menu saves."""
+    menu = page.locator("details", has=page.get_by_text("Export", exact=True))
+    if not menu.evaluate("menu => menu.open"):
+        page.get_by_text("Export", exact=True).click()
+    menu.get_by_role("combobox", name="Picture").select_option(index=picture)
+    with page.expect_download() as download:
+        menu.get_by_role("button", name=label).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def sizes(root: ET.Element, scale: float = 1) -> list[float]:
+    """How large each text of an SVG is, in pixels of the slide."""
+    if "viewBox" in root.attrib:
+        scale *= float(root.get("width")) / float(root.get("viewBox").split()[2])
+    found = []
+    for part in root:
+        found += sizes(part, scale)
+        if part.tag in (f"{SVG}text", f"{SVG}tspan") and "".join(part.itertext()).strip():
+            style = part.get("font-size") or "".join(re.findall(r"font-size: ([\d.]+px)", part.get("style", "")))
+            found += [scale * float(style.removesuffix("px"))] if style else []
+    return found
+
+
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
+def test_a_page_exports_a_slide_in_large_letters_that_says_what_it_shows(blank: Page, tmp_path: Path, address: str):
+    opened(blank, address)
+    root = ET.parse(exported(blank, "SVG", tmp_path)).getroot()
+    assert (root.get("width"), root.get("height")) == ("1280", "720")
+    found = sizes(root)
+    assert len(found) > 8
+    assert min(found) >= 13.99
+    text = " ".join(" ".join("".join(part.itertext()) for part in root.iter(f"{SVG}text")).split())
+    assert blank.locator(".st-key-page-title p").inner_text() in text
+    made = blank.locator(".gs-made").text_content()
+    assert made.endswith("Made with gatescope.")
+    assert made in text
+
+
+def choices(page: Page) -> list[str]:
+    """The names of the pictures in the Export menu, which is open then."""
+    page.get_by_text("Export", exact=True).click()
+    expect(page.get_by_role("combobox", name="Picture")).to_be_visible()
+    return page.get_by_role("combobox", name="Picture").locator("option").all_text_contents()
+
+
+def test_what_stands_side_by_side_is_exported_together(blank: Page, tmp_path: Path):
+    opened(blank, PAGES["compare"])
+    together, *singles = choices(blank)
+    assert together == f"Side by side: {' · '.join(NAMED)}"
+    assert len(singles) == blank.locator(".gs-drawn.js-plotly-plot:visible").count()
+    root = ET.parse(exported(blank, "SVG", tmp_path)).getroot()
+    assert min(sizes(root)) >= 13.99
+    texts = ["".join(part.itertext()) for part in root.findall(f"{SVG}text")]
+    assert set(NAMED) <= set(texts)
+    assert " ".join(texts).startswith(blank.locator("h5").first.inner_text()[:60])
+    insides = [part for part in root if part.tag == f"{SVG}svg"]
+    assert len(insides) == len(singles)
+    assert len({part.get("x") for part in insides}) == 3
+    table = pd.read_csv(exported(blank, "CSV", tmp_path))
+    assert set(table["picture"]) == set(NAMED)
+    a, b, difference = (
+        table[(table["picture"] == one) & (table["series"] == "c")]["value"] for one in texts_of(together)
+    )
+    np.testing.assert_allclose(b.to_numpy() - a.to_numpy(), difference.to_numpy(), atol=1e-6)
+
+
+def texts_of(together: str) -> list[str]:
+    """The names in a choice of several pictures."""
+    return together.removeprefix("Side by side: ").split(" · ")
+
+
+def test_the_pictures_of_a_page_are_chosen_by_name(blank: Page, tmp_path: Path):
+    opened(blank, PAGES["why"])
+    names = choices(blank)
+    assert len(names) == len(set(names)) == blank.locator(".gs-drawn.js-plotly-plot:visible").count()
+    assert names[0] == blank.locator("h5").first.inner_text()
+    root = ET.parse(exported(blank, "SVG", tmp_path, picture=1)).getroot()
+    texts = ["".join(part.itertext()) for part in root.iter(f"{SVG}text")]
+    assert " ".join(texts).startswith(names[1][:60])
+
+
+def test_a_png_is_a_slide_twice_as_fine(blank: Page, tmp_path: Path):
+    opened(blank, PAGES["lesson"])
+    with Image.open(exported(blank, "PNG", tmp_path)) as image:
+        assert (image.format, image.size) == ("PNG", (2560, 1440))
+        assert len(image.convert("RGB").getcolors(2**24)) > 100
+
+
+def test_a_pdf_is_one_page_of_a_slide(blank: Page, tmp_path: Path):
+    opened(blank, PAGES["why"])
+    path = exported(blank, "PDF", tmp_path)
+    reader = PdfReader(path, strict=True)
+    [sheet] = reader.pages
+    assert float(sheet.mediabox.width / sheet.mediabox.height) == pytest.approx(16 / 9)
+    [picture] = sheet.images
+    assert picture.image.size == (2560, 1440)
+    assert len(picture.image.convert("RGB").getcolors(2**24)) > 100
+    assert reader.metadata.title == blank.locator("h5").first.inner_text()
+
+
+def test_a_csv_holds_the_numbers_of_the_picture(blank: Page, tmp_path: Path):
+    opened(blank, "lesson?part=2&sentence==1 in a field")
+    table = pd.read_csv(exported(blank, "CSV", tmp_path))
+    trace = read(Source(sentence="=1 in a field")).trace
+    assert set(table["series"]) == set("figcoh")
+    for quantity in "figcoh":
+        own = table[table["series"] == quantity]
+        np.testing.assert_allclose(own["value"], trace.cells(quantity).ravel(), atol=1e-6)
+    assert not table["x"].astype(str).str.startswith("=").any()
+
+
+def test_an_interactive_page_opens_offline(blank: Page, tmp_path: Path, visitors: Visitors):
+    opened(blank, "lesson?part=2&sentence=</script><b>bold</b> words")
+    path = exported(blank, "HTML", tmp_path)
+    offline = visitors(offline=True)
+    offline.goto(path.as_uri())
+    offline.locator(".heatmaplayer").first.wait_for()
+    assert offline.locator(".js-plotly-plot").count() == 1
+    numbers = "() => document.querySelector('.js-plotly-plot')._fullData.map(one => [...one.z].map(row => [...row]))"
+    assert offline.evaluate(numbers) == blank.evaluate(numbers)
+    assert offline.locator("b").count() == 0
+    offline.locator(".nsewdrag").first.hover()
+    expect(offline.locator(".modebar-btn--logo")).to_have_count(0)
+
+
+def test_a_page_without_a_picture_says_so(blank: Page):
+    blank.goto("/open")
+    at_rest(blank)
+    blank.get_by_text("Export", exact=True).click()
+    expect(blank.get_by_text("This page shows no picture yet.")).to_be_visible()
+    expect(blank.get_by_role("button", name="PNG")).to_be_hidden()

@@ -1,0 +1,81 @@
+"""What does each of many files cost to open? Run as a program: a line of JSON for each line "opener<tab>path" it reads.
+
+    {"outcome": "opened" | "refused" | "raised", "says": "…", "seconds": 0.1, "megabytes": 3.2}
+
+Seconds are those of the processor, megabytes the largest growth of this process while the file was opened. Linux only.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import lstm_core
+from lstm_core.checkpoints.vocabulary import read_vocabulary
+
+MOST_SECONDS = 60
+"""The processor's seconds after which a file ends this process."""
+
+OPENERS: dict[str, Callable[[Path], Any]] = {
+    "checkpoint": lstm_core.load_checkpoint,
+    "model": lstm_core.load_model,
+    "trace": lstm_core.load,
+    "series": lstm_core.read_series,
+    "vocabulary": lambda path: read_vocabulary(path.read_text("utf-8", "replace")),
+}
+
+
+def main() -> None:
+    # What still goes wrong ends here, and not with the machine.
+    resource.setrlimit(resource.RLIMIT_AS, (16 * 2**30, 16 * 2**30))
+    _warm_up()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        opener, path = line.rstrip("\n").split("\t")
+        print(json.dumps(cost(OPENERS[opener], Path(path))), flush=True)
+
+
+def cost(opener: Callable[[Path], Any], path: Path) -> dict[str, Any]:
+    """What one file cost, and how it ended."""
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + MOST_SECONDS, hard))
+    Path("/proc/self/clear_refs").write_text("5")
+    before, began = _megabytes("VmRSS"), time.process_time()
+    outcome, says = "opened", ""
+    try:
+        opener(path)
+    except lstm_core.LstmCoreError as error:
+        outcome, says = "refused", str(error)
+    except BaseException as error:
+        outcome, says = "raised", f"{type(error).__name__}: {error}"
+    seconds = time.process_time() - began
+    return {
+        "outcome": outcome,
+        "says": says[:2000],
+        "seconds": seconds,
+        "megabytes": _megabytes("VmHWM") - before,
+    }
+
+
+def _warm_up() -> None:
+    """Libraries that are loaded when they are first needed are no cost of a file's."""
+    import h5py
+    import onnx
+    import pandas
+
+    assert all((h5py, onnx, pandas))
+    lstm_core.read_series("1,2\n3,4")
+
+
+def _megabytes(name: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
+
+
+if __name__ == "__main__":
+    main()

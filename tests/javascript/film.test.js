@@ -1,0 +1,89 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { covers, newest } from "../../assets/browser/film/covers.js"
+import { fewColours, nearestIn } from "../../assets/browser/film/few_colours.js"
+import { compressed } from "../../assets/browser/film/gif.js"
+
+const AREA = { axis: "xaxis", left: 100, right: 500, top: 10, words: 40, bottom: 200, direction: 0 }
+const PLAYED = { edges: [-0.5, 0.5, 1.5, 2.5, 3.5], names: [..."abcd"], areas: [AREA], paper: "#fff", ink: "#000" }
+const whole = () => [-0.5, 3.5]
+
+test("what is not read is covered to the end, from the left or from the right", () => {
+    const [{ values }] = covers(PLAYED, 1, whole)
+    assert.deepEqual(values, { left: 200, top: 40, width: 300, height: 160 })
+    const fromTheRight = { ...PLAYED, areas: [{ ...AREA, direction: 1 }] }
+    assert.deepEqual(covers(fromTheRight, 1, whole)[0].values, { left: 100, top: 40, width: 300, height: 160 })
+    assert.deepEqual(newest(fromTheRight, 1, whole)[0], { left: 400, top: 40, width: 100, height: 160 })
+    assert.equal(covers(PLAYED, 4, whole)[0].values.width, 0)
+})
+
+test("a zoomed picture is covered as far as it goes", () => {
+    const [{ values }] = covers(PLAYED, 2, () => [0.5, 2.5])
+    assert.deepEqual([values.left, values.width], [300, 200])
+    assert.equal(covers(PLAYED, 3, () => [0.5, 2.5])[0].values.width, 0)
+})
+
+test("few colours stay as they are", () => {
+    const pixels = Uint32Array.from({ length: 2_000 }, (_, at) => 0xff000000 | ((at % 200) * 70_001))
+    const place = nearestIn(fewColours(pixels))
+    const colours = fewColours(pixels)
+    for (const pixel of pixels) assert.equal(colours[place(pixel)], pixel & 0xffffff)
+})
+
+test("of many colours each has one that is near", () => {
+    const pixels = Uint32Array.from(
+        { length: 4_096 },
+        (_, at) => 0xff000000 | (at >> 4) | ((at >> 4) << 8) | ((at & 15) << 16),
+    )
+    const colours = fewColours(pixels)
+    assert.ok(colours.length <= 256)
+    const place = nearestIn(colours)
+    const far = (one, other) =>
+        Math.max(...[0, 8, 16].map(shift => Math.abs(((one >> shift) & 255) - ((other >> shift) & 255))))
+    assert.ok(Math.max(...Array.from(pixels, pixel => far(pixel, colours[place(pixel)]))) <= 16)
+})
+
+// A reader that shares no code with the writer: a list of all strings, as the GIF89a text tells it.
+function read(bytes) {
+    let [at, held, number] = [0, 0, 0]
+    const take = bits => {
+        while (number < bits) {
+            held += bytes[at++] * 2 ** number
+            number += 8
+        }
+        const taken = held % 2 ** bits
+        held = Math.floor(held / 2 ** bits)
+        number -= bits
+        return taken
+    }
+    const single = () => Array.from({ length: 258 }, (_, value) => [value])
+    let [strings, bits, last] = [single(), 9, null]
+    const out = []
+    for (;;) {
+        const code = take(bits)
+        if (code === 257) return out
+        if (code === 256) {
+            ;[strings, bits, last] = [single(), 9, null]
+            continue
+        }
+        const string = strings[code] ?? [...last, last[0]]
+        out.push(...string)
+        if (last && strings.length < 4096) strings.push([...last, string[0]])
+        if (strings.length === 2 ** bits && bits < 12) bits += 1
+        last = string
+    }
+}
+
+test("what is compressed reads back", () => {
+    let seed = 7
+    const random = below => {
+        seed = (seed * 16_807) % 2_147_483_647
+        return seed % below
+    }
+    for (const length of [1, 2, 255, 256, 257, 300, 5_000, 60_000]) {
+        for (const below of [1, 2, 256]) {
+            const places = Uint8Array.from({ length }, () => random(below))
+            assert.deepEqual(read(compressed(places)), [...places], `${length} of ${below}`)
+        }
+    }
+})

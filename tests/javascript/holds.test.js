@@ -1,0 +1,88 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { changedAnswers, heldInWords } from "../../assets/browser/panel/held_words.js"
+import {
+    heldAt,
+    heldNow,
+    holding,
+    holdsOf,
+    isHeld,
+    withHold,
+    withoutHold,
+    withoutWord,
+    written,
+} from "../../assets/browser/state/holds.js"
+import { asked } from "../../assets/browser/state/state.js"
+import { pictureOf, stateOf } from "./pictures.js"
+
+const at = (gate, rest = {}) => ({ gate, layer: 0, direction: 0, unit: 2, step: 3, ...rest })
+
+test("holds come back from their link", () => {
+    for (const text of ["", "f.0.2.3_0", "g.1.all.3.1_-0.25 c.0.1.all_12 w.0 w.7"]) {
+        assert.equal(written(holdsOf(text)), text)
+    }
+    assert.deepEqual(holdsOf("f.1.all.3.1_0.5").gates, [
+        { gate: "f", layer: 1, direction: 1, unit: null, step: 3, value: 0.5 },
+    ])
+})
+
+test("a gate is held at one value: a new one takes the place of the last", () => {
+    let text = withHold("", { ...at("f"), value: 0 })
+    text = withHold(text, { ...at("f"), value: 0.123456789 })
+    assert.equal(text, "f.0.2.3_0.123457")
+    assert.equal(withHold(text, { ...at("i"), value: 1 }), "f.0.2.3_0.123457 i.0.2.3_1")
+})
+
+test("a hold of all units or steps takes the place of those of one, and not the other way round", () => {
+    const one = "f.0.2.3_0 f.0.1.3_0"
+    assert.equal(withHold(one, { ...at("f", { unit: null }), value: 1 }), "f.0.all.3_1")
+    assert.equal(withHold(one, { ...at("f", { step: null }), value: 1 }), "f.0.1.3_0 f.0.2.all_1")
+    assert.equal(withHold("f.0.all.all_1", { ...at("f"), value: 0 }), "f.0.all.all_1 f.0.2.3_0")
+    assert.equal(withHold("f.0.2.3.1_0", { ...at("f"), value: 0 }), "f.0.2.3.1_0 f.0.2.3_0")
+})
+
+test("the last hold counts at a cell", () => {
+    assert.equal(heldAt("f.0.all.all_1 f.0.2.3_0", at("f"))?.value, 0)
+    assert.equal(heldAt("f.0.all.all_1 f.0.2.3_0", at("f", { unit: 1 }))?.value, 1)
+    assert.equal(heldAt("f.0.2.3_0", at("f", { step: 2 })), null)
+    assert.equal(heldAt("f.0.2.3_0", at("i")), null)
+})
+
+test("what is let go is held no more, and the rest is", () => {
+    assert.equal(withoutHold("f.0.2.3_0 i.0.2.3_1 w.1", at("f")), "i.0.2.3_1 w.1")
+    assert.ok(isHeld("i.0.2.3_1 w.1", { ...at("i"), value: 1 }))
+    assert.ok(!isHeld("i.0.2.3_1 w.1", { ...at("i"), value: 0 }))
+})
+
+test("a word that is left out is read again", () => {
+    assert.equal(withoutWord("f.0.2.3_0 w.4", 1), "f.0.2.3_0 w.1 w.4")
+    assert.equal(withoutWord("w.1 w.4", 1), "w.4")
+})
+
+test("holds are asked for with the text, and not in another LSTM, whose units are others", () => {
+    const source = { sentence: "a b", model: "random", hidden_dim: 3 }
+    const state = stateOf({ source, ...holding({ source }, "f.0.2.3_0") })
+    assert.equal(asked(state).holds, "f.0.2.3_0")
+    assert.equal(heldNow({ ...state, source: { ...source, sentence: "a b c" } }), "f.0.2.3_0")
+    assert.equal(heldNow({ ...state, source: { ...source, hidden_dim: 4 } }), "")
+    assert.ok(!("holds" in asked({ ...state, source: { ...source, model: "tagger" } })))
+    assert.ok(!("holds" in asked(stateOf({ source }))))
+})
+
+test("a hold is said in words", () => {
+    const word = step => `word ${step}`
+    assert.equal(heldInWords("f.0.2.3_0", word), "f of unit 2 at “word 3” is held at 0")
+    assert.equal(
+        heldInWords("g.1.all.all_-0.5 w.1", word),
+        "g of all units of layer 1 at every step is held at −0.5, “word 1” is left out",
+    )
+})
+
+test("the answers that change are those that differ", () => {
+    const held = { holds: "w.1", before: ["A", "B", "A", "A"], after: ["A", "A", "A", "C"] }
+    assert.deepEqual(changedAnswers(pictureOf({ held })), [
+        { step: 1, was: "B", is: "A" },
+        { step: 3, was: "A", is: "C" },
+    ])
+    assert.deepEqual(changedAnswers(pictureOf({ held: null })), [])
+})

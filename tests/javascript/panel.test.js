@@ -1,0 +1,100 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { barsOf, fromPicture, fromTerms, linesOf } from "../../assets/browser/panel/arithmetic.js"
+import { weightsOf } from "../../assets/browser/panel/weight_table.js"
+import { cellValue, pictureOf } from "./pictures.js"
+
+const near = (one, other) => assert.ok(Math.abs(one - other) < 1e-6, `${one} is not ${other}`)
+const at = (picture, unit, step) => {
+    const [stack] = picture.stacks
+    return fromPicture(picture, stack, { layer: stack.layer, direction: stack.direction, unit, step })
+}
+
+test("c before is that of the step to the left", () => {
+    near(at(pictureOf(), 1, 2).before, cellValue("c", 1, 1))
+})
+
+test("from the right, c before is that of the step to the right", () => {
+    near(at(pictureOf({ places: [[0, 1]] }), 1, 2).before, cellValue("c", 1, 3))
+})
+
+test("nothing was there before the first step, from either side", () => {
+    assert.equal(at(pictureOf(), 1, 0).before, 0)
+    assert.equal(at(pictureOf({ places: [[0, 1]] }), 1, 3).before, 0)
+})
+
+test("the arithmetic is that of the cell", () => {
+    const values = at(pictureOf(), 2, 3)
+    for (const name of ["f", "i", "g", "c", "o", "h"]) near(values[name], cellValue(name, 2, 3))
+    near(values.kept, cellValue("f", 2, 3) * cellValue("c", 2, 2))
+    near(values.written, cellValue("i", 2, 3) * cellValue("g", 2, 3))
+    near(values.tanh, Math.tanh(cellValue("c", 2, 3)))
+})
+
+test("a bin of several steps has no arithmetic of one", () => {
+    assert.equal(at(pictureOf({ steps: 8, per: 2 }), 1, 2), null)
+})
+
+test("a negative bar lies left of the middle and a positive one right of it", () => {
+    const bars = barsOf([
+        ["less", -0.5],
+        ["more", 0.25],
+        ["none", 0],
+    ])
+    assert.deepEqual(
+        bars.map(({ left, width }) => [left, width]),
+        [
+            [25, 25],
+            [50, 12.5],
+            [50, 0],
+        ],
+    )
+})
+
+test("the largest memory of more than 1 fills its half", () => {
+    assert.deepEqual(
+        barsOf([
+            ["large", 4],
+            ["small", -2],
+        ]).map(({ width }) => width),
+        [50, 25],
+    )
+})
+
+const gate = k => ({
+    weights_x: [k + 0.1, k + 0.2],
+    weights_h: [k + 0.5],
+    bias: k,
+    from_x: 0,
+    from_h: 0,
+    pre: 0,
+    value: k / 10,
+})
+const terms = /** @type {any} */ ({
+    x: [7, 8],
+    h_before: [9],
+    f: gate(1),
+    i: gate(2),
+    g: gate(3),
+    o: gate(4),
+    c_before: 0.1,
+    kept: 0.2,
+    written: 0.3,
+    c: 0.5,
+    tanh_c: 0.46,
+    h: 0.18,
+})
+
+test("the rows of x have its weights and those of h before have the other ones", () => {
+    assert.deepEqual(weightsOf(terms), [
+        ["x 0", 7, 1.1, 2.1, 3.1, 4.1],
+        ["x 1", 8, 1.2, 2.2, 3.2, 4.2],
+        ["h[0], previous step", 9, 1.5, 2.5, 3.5, 4.5],
+        ["b", 1, 1, 2, 3, 4],
+    ])
+})
+
+test("the answerer's terms say the same sum", () => {
+    const lines = Object.fromEntries(linesOf(fromTerms(terms)))
+    assert.deepEqual(Object.values(lines), [0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.5, 0.46, 0.4, 0.18])
+})

@@ -1,0 +1,65 @@
+/** What pictures do the tests show? Small ones, as an answerer gives them. */
+
+import { Columns } from "../../assets/browser/state/columns.js"
+import { beginning } from "../../assets/browser/state/state.js"
+
+export const NAMES = { source: ["sentence", "model", "hidden_dim", "file"], shown: ["quantities", "layers", "rows"] }
+const QUANTITIES = ["f", "i", "g", "c", "o", "h"]
+
+/**
+ * A picture of `steps` words that `units` units of each layer and direction read; `places` are those, [layer,
+ * direction].
+ */
+export function pictureOf({ steps = 4, units = 3, per = 1, places = [[0, 0]], ...rest } = {}) {
+    const number = Math.ceil(steps / per)
+    const rows = quantity =>
+        Array.from({ length: units }, (_, unit) =>
+            Float32Array.from({ length: number }, (_, step) => cellValue(quantity, unit, step)),
+        )
+    const stacks = places.map(([layer, direction]) => ({
+        layer,
+        direction,
+        name: `layer ${layer}`,
+        units: Array.from({ length: units }, (_, unit) => unit),
+        figure: { data: QUANTITIES.map(name => ({ name, z: rows(name) })), layout: {} },
+        places: QUANTITIES.map((_, k) => ({ top: 20 * k, height: 20 })),
+    }))
+    const columns = { first: 0, per, number, steps }
+    const labels = Array.from({ length: number }, (_, step) => `word ${step}`)
+    const view = { sentence: "a b c d", model: "random", hidden_dim: units, quantities: "figcoh", layers: "", pin: "" }
+    return /** @type {any} */ ({
+        view,
+        model: { trained: "", fixed: {}, sizes: {}, right: "", layers: 1, reads: "" },
+        examples: { first: "an example" },
+        notices: [],
+        link: "sentence=a+b+c+d",
+        pins: true,
+        strips: QUANTITIES.map(quantity => ({ quantity })),
+        stacks,
+        labels,
+        cell: null,
+        ...rest,
+        columns: new Columns({ columns, labels }),
+    })
+}
+
+/** A value that tells which cell it is of. */
+export function cellValue(quantity, unit, step) {
+    return (QUANTITIES.indexOf(quantity) + 1) / 10 + unit / 100 + step / 1000
+}
+
+export function stateOf(change = {}) {
+    return { ...beginning({ link: {}, coarse: false, calm: false }), ...change }
+}
+
+/** A promise, and what settles it. */
+export function later() {
+    let settle = {}
+    const promise = new Promise((answer, fail) => {
+        settle = { answer, fail }
+    })
+    return { promise, ...settle }
+}
+
+/** Everything that waits for nothing but its turn has had it. */
+export const settled = () => new Promise(rested => setImmediate(rested))

@@ -1,0 +1,260 @@
+import assert from "node:assert/strict"
+import { afterEach, beforeEach, mock, test } from "node:test"
+import { Busy, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
+import { Questions } from "../../assets/browser/asking/questions.js"
+import { Store } from "../../assets/browser/state/store.js"
+import { later, NAMES, pictureOf, settled, stateOf } from "./pictures.js"
+
+const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
+
+/** A view without a page: its store, its questions, and what the answerer was asked and has not answered yet. */
+function view() {
+    const pictures = []
+    const cells = []
+    const looks = []
+    const kept = list => question => {
+        const { promise, answer, fail } = later()
+        list.push({ question, answer, fail })
+        return promise
+    }
+    const answerer = /** @type {any} */ ({ picture: kept(pictures), cell: kept(cells), progress: kept(looks) })
+    const store = new Store(stateOf())
+    const place = () => ({ width: 900, theme: "light" })
+    return { store, questions: new Questions(store, answerer, place, NAMES), pictures, cells, looks }
+}
+
+/** A view with its first picture. */
+async function shown() {
+    const made = view()
+    made.questions.ask()
+    made.pictures[0].answer(pictureOf())
+    await settled()
+    return made
+}
+
+async function tick(milliseconds) {
+    mock.timers.tick(milliseconds)
+    await settled()
+}
+
+const read = (store, change) => store.set({ source: { ...store.state.source, ...change } })
+
+beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }))
+afterEach(() => mock.timers.reset())
+
+test("the first picture's own words are no further question", async () => {
+    const { pictures, store } = await shown()
+    assert.equal(pictures.length, 1)
+    assert.equal(store.state.source.sentence, "a b c d")
+})
+
+test("a change of what is read, of how it is shown, or of the zoom asks for a picture", async () => {
+    const { pictures, store } = await shown()
+    read(store, { hidden_dim: 4 })
+    pictures[1].answer(pictureOf())
+    await settled()
+    store.set({ shown: { ...store.state.shown, rows: "activity" } })
+    pictures[2].answer(pictureOf())
+    await settled()
+    store.set({ zoom: { steps: [0, 1], units: null } })
+    assert.deepEqual(pictures[3].question.zoom, [0, 1])
+    assert.equal(pictures[3].question.query.hidden_dim, 4)
+    assert.equal(pictures[3].question.query.rows, "activity")
+})
+
+test("a move with a pinned cell is one question, which brings the cell's terms", async () => {
+    const { pictures, cells, store } = await shown()
+    store.set({ pin: cell })
+    cells[0].answer({ ...cell, c: 1 })
+    await settled()
+    read(store, { hidden_dim: 4 })
+    assert.deepEqual(pictures[1].question.cell, cell)
+    pictures[1].answer(pictureOf({ cell: { ...cell, c: 2 } }))
+    await settled()
+    assert.equal(store.state.terms.values.c, 2)
+    assert.equal(cells.length, 1)
+})
+
+test("a pin asks for its terms once, and nothing else does", async () => {
+    const { cells, store } = await shown()
+    store.set({ pin: cell })
+    assert.deepEqual(
+        cells.map(({ question }) => question.cell),
+        [cell],
+    )
+    cells[0].answer({ ...cell, c: 1 })
+    await settled()
+    store.set({ colouring: "f" })
+    assert.equal(cells.length, 1)
+})
+
+test("of many cells one after the other the first and the last are asked for", async () => {
+    const { cells, store } = await shown()
+    for (const step of [0, 1, 2, 3]) store.set({ pin: { ...cell, step } })
+    assert.equal(cells.length, 1)
+    cells[0].answer({ c: "of step 0" })
+    await settled()
+    assert.equal(store.state.terms, null)
+    assert.deepEqual(
+        cells.map(({ question }) => question.cell.step),
+        [0, 3],
+    )
+    cells[1].answer({ c: "of step 3" })
+    await settled()
+    assert.equal(store.state.terms.values.c, "of step 3")
+})
+
+test("a late answer never overwrites a newer cell's terms", async () => {
+    const { pictures, cells, store } = await shown()
+    store.set({ pin: cell })
+    read(store, { hidden_dim: 5 })
+    pictures[1].answer(pictureOf({ cell: { ...cell, c: "new" } }))
+    await settled()
+    cells[0].answer({ c: "old" })
+    await settled()
+    assert.equal(store.state.terms.values.c, "new")
+})
+
+test("a cell whose terms can't be had is asked for once", async () => {
+    const { cells, store } = await shown()
+    store.set({ pin: cell })
+    cells[0].fail(new Refused("no numbers"))
+    await settled()
+    assert.equal(cells.length, 1)
+    assert.equal(store.state.terms.values, null)
+})
+
+test("whoever is busy is asked again when it says, and that is said quietly", async () => {
+    const { pictures, store } = await shown()
+    read(store, { hidden_dim: 5 })
+    pictures[1].fail(new Busy(2_000))
+    await settled()
+    assert.equal(store.state.connection, "busy")
+    await tick(1_999)
+    assert.equal(pictures.length, 2)
+    await tick(1)
+    assert.equal(pictures.length, 3)
+    pictures[2].answer(pictureOf())
+    await settled()
+    assert.equal(store.state.connection, "")
+})
+
+test("whoever is busy and says no time is asked less and less often", async () => {
+    const { pictures, store } = await shown()
+    read(store, { hidden_dim: 5 })
+    for (const [n, pause] of [500, 1_000, 2_000].entries()) {
+        pictures.at(-1).fail(new Busy(null))
+        await settled()
+        await tick(pause - 1)
+        assert.equal(pictures.length, 2 + n)
+        await tick(1)
+        assert.equal(pictures.length, 3 + n)
+    }
+})
+
+test("a person who moves on while it is busy is asked for what they moved to", async () => {
+    const { pictures, store } = await shown()
+    read(store, { hidden_dim: 5 })
+    pictures[1].fail(new Busy(1_000))
+    await settled()
+    read(store, { hidden_dim: 6 })
+    await tick(1_000)
+    assert.equal(pictures[2].question.query.hidden_dim, 6)
+})
+
+test("that nobody answers is said at once, and that somebody does again", async () => {
+    const { pictures, store } = await shown()
+    read(store, { hidden_dim: 5 })
+    pictures[1].fail(new Unreachable())
+    await settled()
+    assert.equal(store.state.connection, "away")
+    await tick(1_000)
+    pictures[2].answer(pictureOf())
+    await settled()
+    assert.equal(store.state.connection, "back")
+    await tick(4_000)
+    assert.equal(store.state.connection, "")
+})
+
+test("a question that nobody hears is said to be so within a second", async () => {
+    const { store, looks } = await shown()
+    read(store, { hidden_dim: 5 })
+    await tick(400)
+    assert.equal(looks.length, 1)
+    await tick(600)
+    assert.equal(store.state.connection, "silent")
+    looks[0].answer(null)
+    await settled()
+    assert.equal(store.state.connection, "")
+})
+
+test("a long job is no silence as long as somebody says how far it is", async () => {
+    const { pictures, store, looks } = await shown()
+    read(store, { hidden_dim: 5 })
+    await tick(400)
+    for (let look = 0; look < 20; look++) {
+        looks[look].answer(look / 20)
+        await settled()
+        assert.deepEqual(store.state.waiting, { share: look / 20 })
+        await tick(250)
+        assert.equal(store.state.connection, "")
+    }
+    pictures[1].answer(pictureOf())
+    await settled()
+    assert.equal(store.state.waiting, null)
+})
+
+test("of the first picture's time nothing is said", async () => {
+    const { questions, store, looks } = view()
+    questions.ask()
+    await tick(400)
+    assert.equal(looks.length, 1)
+    await tick(5_000)
+    assert.equal(store.state.connection, "")
+})
+
+test("a look finds out that nobody answers, without a question, and goes on until somebody does", async () => {
+    const { questions, store, looks } = await shown()
+    questions.look()
+    looks[0].fail(new Unreachable())
+    await settled()
+    assert.equal(store.state.connection, "away")
+    await tick(1_000)
+    looks[1].answer(null)
+    await settled()
+    assert.equal(store.state.connection, "back")
+    await tick(10_000)
+    assert.equal(looks.length, 2)
+})
+
+test("a refused question is said and not asked again", async () => {
+    const { pictures, store } = await shown()
+    read(store, { hidden_dim: 5 })
+    pictures[1].fail(new Refused("too long"))
+    await settled()
+    assert.equal(store.state.said, "The picture could not be drawn: too long")
+    await tick(60_000)
+    assert.equal(pictures.length, 2)
+})
+
+test("a failure is said and tried again", async () => {
+    const { pictures, store } = await shown()
+    read(store, { hidden_dim: 5 })
+    pictures[1].fail(new Error("broken"))
+    await settled()
+    assert.equal(store.state.said, "The picture could not be drawn, and will be tried again: broken")
+    await tick(2_000)
+    pictures[2].answer(pictureOf())
+    await settled()
+    assert.equal(store.state.said, "")
+})
+
+test("a view that has stopped asks and shows nothing more", async () => {
+    const { pictures, questions, store } = await shown()
+    const before = store.state.picture
+    read(store, { hidden_dim: 5 })
+    questions.stop()
+    pictures[1].answer(pictureOf())
+    await settled()
+    assert.equal(store.state.picture, before)
+})

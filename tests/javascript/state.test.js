@@ -1,0 +1,117 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { arrived, asked, atTime, pinned, termsOf, zoomed } from "../../assets/browser/state/state.js"
+import { to } from "../../assets/browser/state/time.js"
+import { NAMES, pictureOf, stateOf } from "./pictures.js"
+
+const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
+const drawn = (change = {}, picture = pictureOf()) => {
+    const state = stateOf({ source: { sentence: "a b c d", file: "" }, shown: { layers: "" } })
+    return { ...state, ...arrived(state, picture, NAMES), ...change }
+}
+
+test("the first picture says what its link meant", () => {
+    const picture = pictureOf()
+    picture.view.pin = "0.1.2"
+    const state = { ...stateOf({ link: { sentence: "x", pin: "0.1.2", embed: "true" } }) }
+    const change = arrived(state, picture, NAMES)
+    assert.deepEqual(change.source, { sentence: "a b c d", model: "random", hidden_dim: 3, file: undefined })
+    assert.deepEqual(change.pin, cell)
+    assert.deepEqual(change.link, {})
+})
+
+test("lines of a sentence end as a text box ends them", () => {
+    const picture = pictureOf()
+    picture.view.sentence = "a\r\nb"
+    assert.equal(arrived(stateOf(), picture, NAMES).source.sentence, "a\nb")
+})
+
+test("until the first picture a question asks what the link asks, and then what the controls say", () => {
+    assert.deepEqual(asked(stateOf({ link: { seed: "7" } })), { seed: "7" })
+    assert.deepEqual(asked(drawn()).seed, undefined)
+})
+
+test("a pin stays in a picture that has its cell and goes from one that has not", () => {
+    const state = drawn({ pin: cell })
+    assert.deepEqual(arrived(state, pictureOf(), NAMES).pin, cell)
+    assert.equal(arrived(state, pictureOf({ steps: 2 }), NAMES).pin, null)
+    assert.equal(arrived(state, pictureOf({ units: 1 }), NAMES).pin, null)
+    assert.equal(arrived(state, pictureOf({ places: [[1, 0]] }), NAMES).pin, null)
+    assert.equal(arrived(state, pictureOf({ stacks: [] }), NAMES).pin, null)
+})
+
+test("a picture brings the pinned cell's terms along, and no other cell's", () => {
+    const terms = { ...cell, c: 0.5 }
+    const picture = pictureOf({ cell: terms })
+    assert.equal(arrived(drawn({ pin: cell }), picture, NAMES).terms.values, terms)
+    assert.equal(arrived(drawn({ pin: { ...cell, step: 1 } }), picture, NAMES).terms, null)
+    assert.equal(arrived(drawn(), picture, NAMES).terms, null)
+})
+
+test("terms are those of the picture and cell on screen", () => {
+    const state = drawn({ pin: cell })
+    const terms = { of: state.picture, pin: cell, values: null }
+    assert.equal(termsOf({ ...state, terms }), terms)
+    assert.equal(termsOf({ ...state, terms, picture: pictureOf() }), null)
+    assert.equal(termsOf({ ...state, terms, pin: { ...cell, unit: 2 } }), null)
+})
+
+test("a zoom into another sentence is forgotten and the whole asked for", () => {
+    const state = drawn({ zoom: { steps: [0.5, 1.5], units: null } })
+    assert.deepEqual(arrived(state, pictureOf({ steps: 7 }), NAMES), { zoom: { steps: null, units: null } })
+    assert.equal(arrived(state, pictureOf(), NAMES).zoom, state.zoom)
+})
+
+test("a zoom into units ends with another number of them", () => {
+    const state = drawn({ zoom: { steps: null, units: [1.5, 0.5] } })
+    assert.deepEqual(arrived(state, pictureOf({ units: 5 }), NAMES).zoom, { steps: null, units: null })
+})
+
+test("an example of another model gives way to the new model's first", () => {
+    const state = drawn({ source: { sentence: "an example", file: "key" } })
+    const other = pictureOf({ examples: { one: "aabb", two: "ab" } })
+    assert.deepEqual(arrived(state, other, NAMES).source, { sentence: "aabb", file: "" })
+    const own = drawn({ source: { sentence: "my own words", file: "" } })
+    assert.equal(arrived(own, other, NAMES).source, own.source)
+})
+
+test("the pinned unit is followed through time", () => {
+    const state = drawn({ pin: cell })
+    assert.deepEqual(atTime(state, { ...state.time, at: 0.999 }).pin, { ...cell, step: 0 })
+    assert.equal(atTime(state, { ...state.time, at: null }).pin, cell)
+})
+
+test("a zoom counts time in the columns in sight before their picture arrives", () => {
+    const state = drawn({ pin: { ...cell, step: 3 } })
+    const near = { ...state, ...zoomed(state, { steps: [1.5, 3.5], units: null }) }
+    assert.deepEqual([near.time.from, near.time.to, near.time.at], [2, 3, null])
+    assert.equal(near.pin.step, 3)
+    const first = { ...near, ...atTime(near, to(near.time, 0)) }
+    assert.equal(first.pin.step, 2)
+    const after = arrived(first, state.picture, NAMES)
+    assert.deepEqual([after.time.at, after.pin.step], [first.time.at, 2])
+})
+
+test("a unit that reads from the right is followed to the left", () => {
+    const picture = pictureOf({ places: [[0, 1]] })
+    const state = drawn({ pin: { ...cell, direction: 1 } }, picture)
+    assert.equal(atTime(state, { ...state.time, at: 0.999 }).pin.step, 3)
+})
+
+test("time goes to a cell that is pinned while it counts, from either side", () => {
+    const state = drawn(
+        {},
+        pictureOf({
+            places: [
+                [0, 0],
+                [0, 1],
+            ],
+        }),
+    )
+    const playing = { ...state, time: { ...state.time, at: 0.2, playing: true } }
+    const change = pinned(playing, { ...cell, step: 3 })
+    assert.equal(Math.floor(change.time.at), 3)
+    assert.equal(change.time.playing, false)
+    assert.equal(Math.floor(pinned(playing, { ...cell, direction: 1, step: 3 }).time.at), 0)
+    assert.deepEqual(pinned(state, cell), { pin: cell })
+})

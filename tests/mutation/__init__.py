@@ -1,0 +1,1 @@
+"""Small faults put into the code on purpose: which of them do the tests see?"""

@@ -1,0 +1,154 @@
+"""Which small faults do the tests see? `python -m tests.mutation`
+
+Puts one small fault after another into a copy of the project, and runs the tests that can reach it until one fails.
+First the faults that were once not seen (`known.py`), then a seeded sample of all places where the code could say
+something else: another comparison, sum, number or call, a call left out, two values of a sentence exchanged. Prints the
+fault and the test that saw it, at last those that no test saw, and the share that was seen. `--minutes` ends it
+earlier.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from tests.mutation import javascript_faults, python_faults
+from tests.mutation.fault import ROOT, Fault
+from tests.mutation.known import NODE, known
+from tests.mutation.reach import tests_of
+
+# Not sampled: programs that are run by hand, a kernel that is compiled anew for each fault, and what only looks.
+LEFT_OUT = (
+    "lstm_core/studies/", "lstm_core/benchmark.py", "lstm_core/recording/kernel/", "lstm_core/plots/palette.py",
+    "dashboard/drawing/fit_height.py", "assets/browser/app/tour.js",
+)  # fmt: skip
+# Seconds that the tests of one fault may take: a fault can make a loop endless.
+PATIENCE = 900
+# One fault in so many is in a module of the browser.
+IN_THE_BROWSER = 4
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--count", type=int, default=100, help="faults to draw")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--known", action="store_true", help="only the faults that were once not seen")
+    which.add_argument("--drawn", action="store_true", help="only the faults that are drawn")
+    parser.add_argument("--browser", action="store_true", help="also the tests in a real browser, for its modules")
+    parser.add_argument("--minutes", type=float, default=120, help="begin no new fault after so long")
+    options = parser.parse_args()
+    faults = ([] if options.drawn else known()) + ([] if options.known else sample(options.seed, options.count))
+    end = time.monotonic() + 60 * options.minutes
+    survivors: list[Fault] = []
+    tried = 0
+    with tempfile.TemporaryDirectory() as folder:
+        copy = copied(Path(folder))
+        for fault in faults:
+            if time.monotonic() > end:
+                break
+            seen = seen_by(fault, copy, options.browser)
+            tried += 1
+            survivors += [] if seen else [fault]
+            print(f"{'dies ' if seen else 'LIVES'} {fault}", flush=True)
+            print(f"      {seen or f'no test of: {run_for(fault, options.browser)}'}", flush=True)
+    print(f"\n{tried - len(survivors)} of {tried} faults were seen ({(tried - len(survivors)) / max(1, tried):.0%}).")
+    print("\n".join(["Not seen:", *map(str, survivors)] if survivors else []))
+
+
+def run_for(fault: Fault, browser: bool) -> str:
+    """The tests that are run for a fault."""
+    if not fault.file.endswith(".js"):
+        return " ".join(tests_of(fault))
+    return " ".join([NODE, *(tests_of(fault) if browser else ["(those in a browser were not run: --browser)"])])
+
+
+def sample(seed: int, count: int) -> list[Fault]:
+    """As many faults, drawn evenly from all places; every fourth in the browser's modules."""
+    python = [path for house in ("lstm_core", "dashboard") for path in sorted((ROOT / house).rglob("*.py"))]
+    scripts = sorted((ROOT / "assets/browser").rglob("*.js"))
+    draw = random.Random(seed)
+    in_browser = count // IN_THE_BROWSER
+    drawn = [
+        *draw.sample(_all(python, python_faults.faults_in), count - in_browser),
+        *draw.sample(_all(scripts, javascript_faults.faults_in), in_browser),
+    ]
+    # A run that ends early has tried a fair part.
+    draw.shuffle(drawn)
+    return drawn
+
+
+def _all(paths: Iterable[Path], faults_in: object) -> list[Fault]:
+    assert callable(faults_in)
+    names = [path.relative_to(ROOT).as_posix() for path in paths]
+    kept = [name for name in names if not name.startswith(LEFT_OUT)]
+    return [fault for name in kept for fault in faults_in(name, (ROOT / name).read_text(encoding="utf-8"))]
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the project's files, in which faults are put."""
+    for name in ("lstm_core", "dashboard", "assets", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    shutil.copy(ROOT / "README.md", folder)
+    return folder
+
+
+def seen_by(fault: Fault, copy: Path, browser: bool) -> str:
+    """The test that fails with a fault, or what else gives it away; "" if nothing does."""
+    place = copy / fault.file
+    sound = place.read_text(encoding="utf-8")
+    place.write_text(fault.text, encoding="utf-8")
+    try:
+        # A machine that was busy or asleep is no fault: what does not end is tried a second time.
+        for _ in range(2):
+            with suppress(subprocess.TimeoutExpired):
+                return _seen_once(fault, copy, browser)
+        return f"nothing ended within {PATIENCE} s, twice"
+    finally:
+        place.write_text(sound, encoding="utf-8")
+
+
+def _seen_once(fault: Fault, copy: Path, browser: bool) -> str:
+    if not fault.file.endswith(".js"):
+        return _by_pytest(copy, tests_of(fault))
+    return _by_node(copy) or (_by_pytest(copy, tests_of(fault)) if browser and fault.tests != (NODE,) else "")
+
+
+def _by_pytest(copy: Path, tests: list[str]) -> str:
+    if not tests:
+        return ""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=line", *tests]
+    # A byte-code file would be taken for that of the next fault, if both are written in one second.
+    environment = {**os.environ, "PYTHONPATH": f"{copy}", "PYTHONDONTWRITEBYTECODE": "1"}
+    found = subprocess.run(
+        command, cwd=copy, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+    if found.returncode == 0:
+        return ""
+    failed = re.search(r"^(?:FAILED|ERROR) ((?:tests|lstm_core|dashboard)/.+?)(?: - .*)?$", found.stdout, re.MULTILINE)
+    return failed[1] if failed else f"pytest ended with {found.returncode}: {found.stdout[-200:]!r}"
+
+
+def _by_node(copy: Path) -> str:
+    found = subprocess.run(
+        ["node", "--test"], cwd=copy / "tests/javascript", capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+    if found.returncode == 0:
+        return ""
+    failed = re.search(r"^\s*(?:not ok \d+ - |✖ )(.*)", found.stdout, re.MULTILINE)
+    return f"node: {failed[1]}" if failed else f"node ended with {found.returncode}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+"""How does a test open a page of the app by a link, without a browser?"""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+import dashboard
+
+ENTRY = Path(dashboard.__file__).with_name("app.py")
+
+
+def opened(page: str, timeout: int = 60, **link: str) -> AppTest:
+    """The app on a page whose address has the values of a link; no run may take longer than `timeout` seconds."""
+    app = AppTest.from_file(str(ENTRY), default_timeout=timeout).run()
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.switch_page(f"app_pages/{page}.py").run()
+    assert not app.exception, app.exception[0].message
+    return app

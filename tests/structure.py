@@ -1,0 +1,155 @@
+"""How is the house built? `python -m tests.structure`
+
+Which folder imports from which, in Python and in the browser's modules, read from the sources; and how long the longest
+functions are. Imports inside functions count; those for the type checker alone do not run, so they don't.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+HOUSES = ("lstm_core", "dashboard", "assets/browser")
+
+Imports = dict[str, set[str]]
+"""By a file's path in its house, the files there that it imports."""
+
+
+def imports_of(house: str) -> Imports:
+    """Each file of lstm_core, dashboard or assets/browser, and the files of that folder which it imports."""
+    top = ROOT / house
+    javascript = house == "assets/browser"
+    files = {path.relative_to(top).as_posix(): path for path in sorted(top.rglob("*.js" if javascript else "*.py"))}
+    read = _javascript_imports if javascript else _python_imports
+    return {name: {other for other in read(path, top) if other in files} - {name} for name, path in files.items()}
+
+
+def _python_imports(path: Path, top: Path) -> Iterator[str]:
+    for module in modules_of(path.read_text(encoding="utf-8")):
+        house, _, inside = module.partition(".")
+        if house == top.name:
+            inside = inside.replace(".", "/")
+            yield f"{inside}.py" if inside else "__init__.py"
+            yield f"{inside}/__init__.py"
+
+
+def modules_of(code: str) -> Iterator[str]:
+    """The modules that Python code imports when it runs; of `from a import b` both a and a.b, for b may be one."""
+    for node in that_run(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+
+
+def that_run(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes below this one, without what stands under `if TYPE_CHECKING`."""
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)):
+            yield child
+            yield from that_run(child)
+
+
+def _javascript_imports(path: Path, top: Path) -> Iterator[str]:
+    # The types that a comment names do not run either.
+    code = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"""(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']+)["']""", code):
+        where = (path.parent / target).resolve()
+        if where.is_relative_to(top):
+            yield where.relative_to(top).as_posix()
+
+
+def room_of(file: str) -> str:
+    """The folder of a file, or the file itself where it lies loose."""
+    first, _, inside = file.partition("/")
+    return first if inside else first.rsplit(".", 1)[0]
+
+
+def arrows(imports: Imports) -> set[tuple[str, str]]:
+    """Which room imports from which other."""
+    pairs = {(room_of(name), room_of(other)) for name, others in imports.items() for other in others}
+    return {(above, below) for above, below in pairs if above != below}
+
+
+def in_circles(below: dict[str, set[str]]) -> set[str]:
+    """What can't be put in an order, in which each stands above all that it imports."""
+    left = dict(below)
+    while free := [name for name, others in left.items() if not others & left.keys()]:
+        for name in free:
+            del left[name]
+    return set(left)
+
+
+def floors(rooms: set[str], pairs: set[tuple[str, str]]) -> list[set[str]]:
+    """The rooms, floor by floor, each above all from which it imports. There must be no circle."""
+    left, found = set(rooms), list[set[str]]()
+    while left:
+        lowest = {room for room in left if not any(above == room and below in left for above, below in pairs)}
+        found.append(lowest)
+        left -= lowest
+    return found
+
+
+def functions(house: str) -> list[tuple[int, str]]:
+    """Every function of a folder as (lines, "file:line name"), the longest first."""
+    top = ROOT / house
+    found = []
+    for path in top.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                found.append((lines, f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"))
+    for path in top.rglob("*.js"):
+        found += [(lines, f"{path.relative_to(ROOT)}:{line} {name}") for lines, line, name in _blocks(path)]
+    return sorted(found, reverse=True)
+
+
+_OPENS = re.compile(
+    r"function\s*(\w*)\s*\(.*\)\s*\{$"  # function name(a) {
+    r"|^\s+(?:async\s+|static\s+)*([#\w]+)\(.*\)\s*\{$"  # a method of a class
+    r"|(?:(\w+)\s*=\s*)?(?:async\s*)?[\w)]+\s*=>\s*\{$"  # name = a => {
+)
+_QUOTED = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|/\*.*?\*/|//[^\n]*""", re.DOTALL)
+
+
+def _blocks(path: Path) -> Iterator[tuple[int, int, str]]:
+    """The functions of a JavaScript file, told by the braces that open at a line's end: (lines, line, name)."""
+    text = _QUOTED.sub(lambda quoted: "\n" * quoted[0].count("\n"), path.read_text(encoding="utf-8"))
+    open_blocks: list[tuple[int, str | None]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        head = _OPENS.search(line.rstrip())
+        control = re.match(r"\s*(?:\}\s*)?(?:if|for|while|switch|catch|else|do|try)\b", line)
+        name = next((group for group in head.groups() if group), "=>") if head and not control else None
+        for place, character in enumerate(line):
+            if character == "{":
+                last = place == len(line.rstrip()) - 1
+                open_blocks.append((number, name if last else None))
+            elif character == "}" and open_blocks:
+                began, function = open_blocks.pop()
+                if function is not None:
+                    yield number - began + 1, began, function
+
+
+def main() -> None:
+    for house in HOUSES:
+        imports = imports_of(house)
+        pairs = arrows(imports)
+        rooms = {room_of(name) for name in imports}
+        below = {room: {b for a, b in pairs if a == room} for room in rooms}
+        circles, files = in_circles(below), in_circles(imports)
+        print(
+            f"{house}: {len(imports)} files in {len(rooms)} rooms, {len(pairs)} arrows between rooms, "
+            f"{len(circles)} rooms and {len(files)} files in circles"
+        )
+        if not circles:
+            for number, on_it in enumerate(floors(rooms, pairs)):
+                print(f"  floor {number}: {', '.join(sorted(on_it))}")
+        for lines, name in functions(house)[:3]:
+            print(f"  {lines:>4} lines: {name}")
+
+
+if __name__ == "__main__":
+    main()

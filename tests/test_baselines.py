@@ -1,0 +1,113 @@
+"""What a model's card sets beside it is computed as it says."""
+
+import lzma
+
+import pytest
+import torch
+
+from lstm_core.models.embeddings import Vocabulary
+from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.training import baselines, counter, figures_of_tasks, tagger
+from lstm_core.training.sentences import Sentence
+
+
+def said(text, label):
+    words = text.split()
+    return Sentence(words, [label] * len(words))
+
+
+def test_naive_bayes_needs_pairs_to_tell_not_good_from_good():
+    train = [
+        said("good film", "pos"),
+        said("not good film", "neg"),
+        said("bad film", "neg"),
+        said("not bad film", "pos"),
+    ]
+    # By words alone nothing is told: each came as often in praise as in blame.
+    assert baselines.naive_bayes(train, [said("Not Good", "neg"), said("not bad", "pos")]) == 1
+    assert baselines.naive_bayes(train, [said("not good", "pos"), said("not bad", "pos")]) == 0.5
+
+
+def test_naive_bayes_is_the_formula():
+    train = [said("a a b", "x"), said("b", "y"), said("b c", "y")]
+    # 7 words and pairs are known: a, b, c, a a, a b, b c. One count more each.
+    known = len({("a",), ("b",), ("c",), ("a", "a"), ("a", "b"), ("b", "c")})
+    x = 1 / 3 * (1 + 1) / (5 + known)
+    y = 2 / 3 * (2 + 1) / (4 + known)
+    assert (baselines.naive_bayes(train, [said("b", "y")]) == 1) == (y > x)
+    x, y = 1 / 3 * (2 + 1) / (5 + known), 2 / 3 * 1 / (4 + known)
+    assert (baselines.naive_bayes(train, [said("a", "x")]) == 1) == (x > y)
+
+
+def test_the_commonest_label_of_a_word_and_of_rare_words():
+    train = [
+        Sentence(["run", "run", "run"], ["VERB", "NOUN", "VERB"]),
+        Sentence(["cat", "dog", "sees"], ["NOUN", "NOUN", "VERB"]),
+    ]
+    test = [Sentence(["run", "cat", "new", "new"], ["VERB", "NOUN", "NOUN", "VERB"])]
+    assert baselines.commonest_label(train, test) == 3 / 4
+
+
+def test_an_autoregression_foresees_what_is_a_sum_of_the_last_values_and_the_mean_of_noise():
+    generator = torch.Generator().manual_seed(0)
+    series = torch.randn(60, 8, generator=generator)
+    for step in range(2, 60):
+        series[step] = 1.6 * series[step - 1] - 0.9 * series[step - 2] + 3
+    assert baselines.autoregression(series[:, :4], series[:, 4:], 2) == pytest.approx(1)
+    noise = torch.randn(500, 20, generator=generator)
+    assert baselines.autoregression(noise[:, :10], noise[:, 10:], 5) == pytest.approx(0, abs=0.01)
+
+
+def test_bits_of_xz_are_those_of_the_texts_together():
+    texts = {"a": "abab" * 50, "b": "abab" * 50}
+    size = len(lzma.compress(("abab" * 100).encode(), preset=9 | lzma.PRESET_EXTREME))
+    assert baselines.compressed_bits(texts) == 8 * size / 400
+
+
+def test_a_model_that_is_as_often_right_as_it_says_is_calibrated():
+    shares = torch.tensor([0.75] * 4 + [0.25] * 4)
+    right = torch.tensor([True, True, True, False, True, False, False, False])
+    assert baselines.calibration_error(shares, right) == pytest.approx(0)
+    assert baselines.calibration_error(shares, ~right) == pytest.approx(0.5)
+    assert baselines.calibration_error(torch.tensor([1.0, 1.0]), torch.tensor([True, False])) == pytest.approx(0.5)
+
+
+def test_a_sentence_was_seen_before_if_it_stands_word_for_word_in_training():
+    train = [said("a b", "x"), said("c", "x")]
+    assert baselines.seen_before(train, [said("a b", "y"), said("A b", "x"), said("c", "x")]) == 2
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_a_tagger_of_windows_reads_a_word_and_its_neighbours_alone(bidirectional):
+    torch.manual_seed(0)
+    lstm = torch.nn.LSTM(3, 5, bidirectional=bidirectional)
+    model = SequenceModel(
+        "t", "", ["x", "y"], reads="symbols", gives="classes", embedding=Vocabulary("abcd", 3),
+        lstm=lstm, linear=torch.nn.Linear(5 * (1 + bidirectional), 2),
+    )  # fmt: skip
+    words, right = list("abcdba"), 0
+    labels = ["x", "y", "x", "x", "y", "y"]
+    for at, label in enumerate(labels):
+        window = words[max(0, at - 1) : at + 1 + bidirectional]
+        scores = model(model.vectors(window))[min(at, 1), 0]
+        right += model.labels[int(scores.argmax())] == label
+    assert tagger.accuracy_of_windows(model, [Sentence(words, labels)]) == right / 6
+
+
+def test_every_way_to_compute_a_counter_gives_its_scores():
+    model = counter.Counter().model(counter.Counter.sizes, torch.Generator().manual_seed(0))
+    x = model.vectors(list("aabb"))
+    ways = {name: compute(model)(x) for name, compute in figures_of_tasks.WAYS.items()}
+    assert len(ways) == 4
+    for scores in ways.values():
+        torch.testing.assert_close(scores.float(), model(x), atol=1e-6, rtol=0)
+    assert ways["by nn.LSTM in float64"].dtype == torch.float64
+
+
+def test_a_counters_card_has_the_least_of_all_ways(monkeypatch):
+    model = counter.Counter().model(counter.Counter.sizes, torch.Generator().manual_seed(0))
+    far = iter([628, 620, 624, 621])
+    monkeypatch.setattr(counter, "right_up_to", lambda *_: next(far))
+    found = figures_of_tasks.of_counter(model)
+    assert found["right for every n up to"] == 620
+    assert found["computed by nn.LSTM"] == 628

@@ -1,0 +1,466 @@
+"""What the page Corpus computes: its texts, its scan in parts, a unit's moments, where else, the worst texts, links."""
+
+import re
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import lstm_core
+from dashboard.corpus import figures, sentences, texts, unit_rows, where_else
+from dashboard.corpus import view as corpus_view
+from dashboard.corpus.model import model_to_scan
+from dashboard.corpus.one_unit import apart, best_property, one_unit, reach_of, related, responses
+from dashboard.corpus.scanned import Scanned, most_tokens, parts, scanned
+from dashboard.corpus.texts import LONGEST, Piece, pieces, texts_of
+from dashboard.corpus.to_memory import query_of
+from dashboard.corpus.view import OPENED, TAUGHT, TOPICS, Corpus, Place, Stretch
+from dashboard.corpus.worst import worst
+from dashboard.question import link
+from dashboard.question.source import Source
+from dashboard.question.still_wanted import NoLongerWanted, while_wanted
+from dashboard.question.view import View
+from dashboard.reading.read import read
+from dashboard.store import text_files
+from lstm_core import LstmCoreError
+from lstm_core.plots.palette import look
+
+LOOK = look("teal", "light")
+COUNTER = Corpus(Source("aabb", model="counter"), TAUGHT, 20_000)
+CODE = (
+    'def f(x):\n    """Say."""\n    return "quoted " + x\n\n\nname = \'it\'  # done\nprint(f(name), [1, (2, 3)])\n' * 12
+)
+
+
+@pytest.fixture(scope="module")
+def counted():
+    return scanned(COUNTER)
+
+
+@pytest.fixture(scope="module")
+def code():
+    """Python code in an opened file, scanned with python-chars."""
+    asked = Corpus(Source("x = 1", model="python-chars"), OPENED, 20_000, text_files.keep("code.py", CODE.encode()))
+    return asked, scanned(asked)
+
+
+def c_of(asked, text):
+    """c (step, unit) of a text that the model reads alone."""
+    model = model_to_scan(asked.source)
+    return lstm_core.run(model.lstm, model.vectors(model.tokens(text))).c[0, 0, :, 0].numpy()
+
+
+@given(
+    st.lists(st.sampled_from(["word ", "x" * 300, "\n", "\n\n", "    y = 1\n", "\n\ndef f():\n"]), max_size=60).map(
+        "".join
+    )
+)
+def test_pieces_are_the_text_cut_where_it_pauses(text):
+    found = list(pieces(text, "a.txt"))
+    assert all(0 < len(piece.text) <= LONGEST and piece.text.strip() for piece in found)
+    assert re.sub(r"\s", "", "".join(piece.text for piece in found)) == re.sub(r"\s", "", text)
+    at = 0
+    for piece in found:
+        at = text.index(piece.text, at)
+        assert piece.line == 1 + text.count("\n", 0, at)
+        at += len(piece.text)
+
+
+def test_a_piece_ends_with_a_paragraph_if_one_ends_in_its_second_half():
+    text = "a" * 400 + "\n" + "b" * 300 + "\n\n" + "c" * 200 + "\n" + "d" * 400
+    assert [piece.text[0] for piece in pieces(text, "")] == ["a", "c"]
+
+
+def test_a_sample_is_even_bounded_and_always_the_same():
+    model = model_to_scan(Source(model="tagger"))
+    few, more = (texts_of(TOPICS, model, most) for most in (2_000, 8_000))
+    assert sum(few.steps) <= 2_000 < sum(more.steps) <= 8_000
+    assert few == texts_of(TOPICS, model, 2_000)
+    assert few.of == more.of > len(more.pieces) > len(few.pieces)
+    assert {piece.text for piece in few.pieces} <= {piece.text for piece in more.pieces}
+    numbers = [int(piece.name.split()[1]) for piece in few.pieces]
+    assert numbers == sorted(numbers)
+    assert [len(model.tokens(piece.text)) for piece in few.pieces] == few.steps
+
+
+@pytest.mark.parametrize("name", ["counter", "brackets", "copy", "series"])
+def test_a_small_model_has_texts_of_its_own(name):
+    found = texts_of(TAUGHT, model_to_scan(Source(model=name)), 5_000)
+    assert found.pieces
+    assert 0 < sum(found.steps) <= 5_000
+
+
+def test_texts_that_do_not_fit_a_model_are_refused_in_a_sentence():
+    with pytest.raises(LstmCoreError, match=r"Expected texts that counter reads .* got Python’s standard library"):
+        texts_of("library", model_to_scan(Source(model="counter")), 1_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "model", "said"),
+    [
+        ("a.txt", "\u200b \u200b".encode(), "tagger", "Expected texts with words that tagger reads, got none"),
+        ("a.bin", b"a\0b", "python-chars", "Expected a text, got a.bin, which is something else"),
+        ("a.csv", b"head\n", "tagger", "Expected rows below the header of a.csv"),
+        ("a.csv", b"one two\n1 2\n3 4\n", "series", "as many columns of numbers as series reads, 1, got 2"),
+        ("a.txt", b"only words", "series", "Expected"),
+    ],
+)
+def test_a_file_that_can_not_be_scanned_is_a_sentence(name, content, model, said):
+    key = text_files.keep(name, content)
+    with pytest.raises(LstmCoreError, match=said):
+        texts_of(OPENED, model_to_scan(Source(model=model)), 1_000, key)
+
+
+def test_a_file_that_was_dropped_is_a_sentence():
+    with pytest.raises(LstmCoreError, match="no longer on the server"):
+        texts_of(OPENED, model_to_scan(Source(model="tagger")), 1_000, "no such key")
+
+
+def test_of_a_csv_the_column_with_most_text_is_read():
+    key = text_files.keep("a.csv", b'id,text,label\n1,"the cat, the dog",good\n2,ran away,bad\n')
+    found = texts_of(OPENED, model_to_scan(Source(model="tagger")), 1_000, key)
+    assert [(piece.text, piece.name) for piece in found.pieces] == [
+        ("the cat, the dog", "row 1"),
+        ("ran away", "row 2"),
+    ]
+
+
+def test_a_table_of_numbers_is_read_in_pieces_of_rows():
+    rows = np.sin(np.arange(2_500))
+    key = text_files.keep("a.csv", "\n".join(f"{value:.6f}" for value in rows).encode())
+    found = texts_of(OPENED, model_to_scan(Source(model="series")), 5_000, key)
+    assert found.steps == [1000, 1000, 500]
+    np.testing.assert_allclose(np.concatenate([piece.text[:, 0] for piece in found.pieces]), rows, atol=1e-6)
+
+
+def test_parts_are_all_texts_in_their_order():
+    steps = [20_000, 13_000, 5, 40_000, 1, 1]
+    assert list(parts(steps)) == [(0, 2), (2, 4), (4, 6)]
+    assert list(parts([3])) == [(0, 1)]
+
+
+def test_a_scan_in_parts_is_the_scan_of_all_texts(monkeypatch):
+    monkeypatch.setattr("dashboard.corpus.scanned.PART", 700)
+    scanned.forget()
+    shares = []
+    found = scanned(COUNTER, shares.append)
+    whole = lstm_core.scan(model_to_scan(COUNTER.source), [piece.text for piece in found.texts.pieces])
+    assert len(shares) > 5
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert (found.scan.texts, found.scan.steps) == (whole.texts, whole.steps)
+    np.testing.assert_allclose(
+        found.scan.units.to_numpy(dtype=float), whole.units.to_numpy(dtype=float), rtol=1e-5, atol=1e-7
+    )
+    for unit in range(4):
+        assert found.scan.top(unit)[["text", "time"]].equals(whole.top(unit)[["text", "time"]])
+    scanned.forget()
+
+
+def test_a_scan_ends_when_nobody_waits_for_it_and_is_not_kept():
+    scanned.forget()
+    with while_wanted(lambda: False), pytest.raises(NoLongerWanted):
+        scanned(COUNTER)
+    assert not scanned.is_known(COUNTER)
+
+
+def test_a_scan_is_kept_by_its_model_its_texts_and_its_size():
+    scanned.forget()
+    first = scanned(COUNTER)
+    assert scanned(replace(COUNTER, source=Source("ab", model="counter", seed=7), unit=Place(0, 0, 1))) is first
+    assert not scanned.is_known(replace(COUNTER, size=100_000))
+    assert not scanned.is_known(replace(COUNTER, source=Source("ab", model="copy")))
+    assert scanned.used > 10_000
+
+
+def test_a_large_lstm_reads_fewer_tokens():
+    small, large = (Corpus(Source(model="random", hidden_dim=size, n_layers=4), size=1_000_000) for size in (4, 512))
+    assert most_tokens(small, model_to_scan(small.source)) == 1_000_000
+    model = model_to_scan(large.source)
+    weights = sum(weight.numel() for weight in model.lstm.parameters())
+    assert most_tokens(large, model) == 350_000_000_000 // weights < 1_000_000
+
+
+def test_an_untrained_lstm_is_scanned_as_the_main_page_reads_it():
+    source = Source("the cat ran", input_dim=5, hidden_dim=6, n_layers=2, seed=4, directions=2)
+    model = model_to_scan(source)
+    mine = lstm_core.run(model.lstm, model.vectors(model.tokens(source.sentence)))
+    np.testing.assert_array_equal(mine.c, read(source).trace.c)
+    scan = lstm_core.scan(model, [source.sentence])
+    assert scan.steps == 3
+    with pytest.raises(LstmCoreError, match="reads numbers"):
+        model_to_scan(replace(source, tokens="numbers"))
+
+
+def test_the_table_has_the_units_within_the_bounds_the_largest_first(counted):
+    scan = counted.scan
+    table = unit_rows.rows(scan, COUNTER)
+    assert list(table["half-life"]) == sorted(scan.units["half_life"], reverse=True)
+    assert [unit_rows.place_in(scan, row).unit for row in table.index] == list(table["unit"])
+    middle = float(scan.units["c_max"].median())
+    few = unit_rows.rows(scan, replace(COUNTER, by="c to", at_least=middle))
+    assert set(few["unit"]) == set(scan.units[scan.units["c_max"] >= middle]["unit"])
+    none = unit_rows.rows(scan, replace(COUNTER, at_least=1e8))
+    assert none.empty
+    np.testing.assert_allclose(table["f open"], 100 * scan.units["f_right"][table.index])
+
+
+def test_a_small_histogram_counts_every_step(counted):
+    for place in unit_rows.places(counted.scan):
+        _, counts = counted.scan.histogram(place.unit)
+        bars = np.array(unit_rows.small_histogram(counted.scan, place))
+        assert 1 <= len(bars) <= 24
+        assert bars.max() == 1.0
+        together = -(-len(counts) // 24)
+        wanted = [counts[k : k + together].sum() for k in range(0, len(counts), together)]
+        np.testing.assert_allclose(bars, np.array(wanted) / max(wanted), atol=1e-3)
+
+
+def test_a_moment_has_the_numbers_of_its_text_read_alone(code):
+    asked, found = code
+    place = Place(0, 0, 48)
+    one = one_unit(asked, found, place)
+    assert [len(part) for part in (one.highest, one.lowest)] == [8, 4]
+    for passage in (*one.highest, *one.drawn, *one.lowest):
+        c = c_of(asked, found.texts.pieces[passage.text].text)[:, 48]
+        end = passage.begins + len(passage.numbers)
+        np.testing.assert_allclose(passage.numbers, c[passage.begins : end], atol=1e-5)
+        assert passage.value == pytest.approx(c[passage.last], abs=1e-5)
+        assert "".join(passage.tokens) == found.texts.pieces[passage.text].text[passage.begins : end]
+    every = np.concatenate([c_of(asked, piece.text)[:, 48] for piece in found.texts.pieces])
+    assert one.highest[0].value == pytest.approx(every.max(), abs=1e-5)
+    assert one.lowest[0].value == pytest.approx(every.min(), abs=1e-5)
+    for passages, sign in ((one.highest, 1), (one.lowest, -1)):
+        values = [passage.value for passage in passages]
+        assert values == sorted(values, reverse=sign > 0)
+        assert set(values) <= set(found.scan.top(48, k=40, sign=sign)["value"])
+    assert np.isfinite(one.reach)
+    assert one.says.startswith("Unit 48 ")
+
+
+def test_strongest_moments_are_not_beside_each_other_unless_there_are_too_few():
+    moments = [(0, 50, 9.0), (0, 51, 8.0), (0, 71, 7.0), (1, 50, 6.0), (0, 30, 5.0)]
+    assert apart(moments, 3) == [(0, 50, 9.0), (0, 71, 7.0), (1, 50, 6.0)]
+    assert apart(moments, 4) == [(0, 50, 9.0), (0, 51, 8.0), (0, 71, 7.0), (1, 50, 6.0)]
+    assert apart(moments, 9) == moments
+
+
+def test_a_planted_property_is_found_on_one_half_and_scored_on_the_other():
+    rng = np.random.default_rng(0)
+    sequences = []
+    for _ in range(8):
+        tokens = list("f(a[1], (b)) = 'x' " * 5)
+        digits = np.array([token.isdigit() for token in tokens])
+        sequences.append((tokens, (-2.0 * digits + 0.1 * rng.normal(size=len(digits))).astype(np.float32)))
+    found = best_property(sequences)
+    assert (found.name, found.measure, found.sign, found.contexts) == ("digit", "AUC", -1, 4)
+    assert min(found.chosen, found.held_out) > 0.95
+    # A unit that does the opposite on the held-out half scores nothing there.
+    turned = [(tokens, -c if number % 2 else c) for number, (tokens, c) in enumerate(sequences)]
+    assert best_property(turned).held_out < 0.05
+    assert best_property([(["a"], np.zeros(1, np.float32))]) is None
+
+
+def test_a_headline_says_what_a_unit_does_only_if_it_holds_on_other_contexts(code):
+    asked, found = code
+    one = one_unit(asked, found, Place(0, 0, 48))
+    follows = one.follows._replace(name="inside a string", measure="AUC", held_out=0.93, sign=1, contexts=7)
+    said = sentences.headline(found.scan, Place(0, 0, 48), one._replace(follows=follows))
+    assert said == "Unit 48 is high inside a string: AUC 0.93 on 7 held-out contexts."
+    low = one._replace(follows=follows._replace(sign=-1))
+    assert "is low inside a string" in sentences.headline(found.scan, Place(0, 0, 48), low)
+    weak = one._replace(follows=follows._replace(held_out=0.55))
+    assert "no property that we know describes it" in sentences.headline(found.scan, Place(0, 0, 48), weak)
+
+
+def test_related_units_are_those_with_the_strongest_correlation(code):
+    asked, found = code
+    every = np.concatenate([c_of(asked, piece.text) for piece in found.texts.pieces]).astype(np.float64)
+    r = np.corrcoef(every.T)[48]
+    order = [unit for unit in np.argsort(-np.abs(r)) if unit != 48][:6]
+    mine = related(found.scan, Place(0, 0, 48))
+    assert [place.unit for place, _ in mine] == order
+    np.testing.assert_allclose([one for _, one in mine], r[order], atol=1e-4)
+
+
+def test_the_response_to_a_token_is_the_mean_of_c_after_it(code):
+    asked, found = code
+    tokens = [token for piece in found.texts.pieces for token in piece.text]
+    c = np.concatenate([c_of(asked, piece.text)[:, 48] for piece in found.texts.pieces])
+    rows, between = responses(found.scan, Place(0, 0, 48))
+    means = {token: c[[other == token for other in tokens]].mean() for token in set(tokens) if tokens.count(token) >= 5}
+    order = sorted(means, key=means.get, reverse=True)
+    assert [row.token for row in rows] == order[:7] + order[-7:]
+    assert between == len(order) - 14
+    for row in rows:
+        assert row.mean == pytest.approx(means[row.token], abs=1e-4)
+        assert row.times == tokens.count(row.token)
+    figure = figures.responses(rows, 2.0, LOOK)
+    [bars] = figure["data"]
+    assert bars["x"] == [row.mean for row in rows]
+    assert (bars["marker"]["cmin"], bars["marker"]["cmax"]) == (-2.0, 2.0)
+
+
+def test_the_histogram_is_that_of_the_scan(counted):
+    place = Place(0, 0, 1)
+    edges, counts = counted.scan.histogram(1)
+    [bars] = figures.histogram(counted.scan, place, reach_of(counted.scan, place), LOOK)["data"]
+    assert bars["y"] == counts.tolist()
+    np.testing.assert_allclose(bars["x"], (edges[1:] + edges[:-1]) / 2)
+
+
+def brushing(asked, text, first, last):
+    return replace(asked, source=replace(asked.source, sentence=text), brush=Stretch(first, last))
+
+
+def test_hits_are_those_of_a_search_over_all_texts_at_once(code, monkeypatch):
+    asked, found = code
+    monkeypatch.setattr("dashboard.corpus.scanned.PART", 500)
+    asked = brushing(asked, 'x = "a word"', 5, 9)
+    reading, wanted = where_else.brushed(asked)
+    assert wanted == lstm_core.pattern(reading.trace, 5, 9)
+    assert wanted.units
+    where_else.hits.forget()
+    mine = where_else.hits(asked, found, wanted)
+    every = [piece.text for piece in found.texts.pieces]
+    whole = found.scan.search(wanted, limit=20, texts=every, model=model_to_scan(asked.source))
+    columns = ["text", "first", "last", "shared", "union", "answer"]
+    assert mine.table[columns].equals(whole[columns])
+    for passage, row in zip(mine.passages, whole.itertuples(), strict=True):
+        assert (passage.text, passage.first, passage.last, passage.value) == (row.text, row.first, row.last, row.shared)
+        on = (np.tanh(c_of(asked, every[row.text]).astype(float))[:, list(wanted.units)] >= 0.3).sum(1)
+        end = passage.begins + len(passage.numbers)
+        np.testing.assert_array_equal(passage.numbers, on[passage.begins : end])
+    where_else.hits.forget()
+
+
+def test_a_stretch_that_the_text_does_not_have_is_a_sentence(code):
+    asked, _ = code
+    with pytest.raises(LstmCoreError, match="first ≤ last"):
+        where_else.brushed(brushing(asked, "x = 1", 3, 9))
+    with pytest.raises(LstmCoreError, match="Select words"):
+        where_else.brushed(replace(asked, brush=None))
+
+
+def test_a_pattern_without_units_is_said(code):
+    asked, _ = code
+    reading, wanted = where_else.brushed(replace(brushing(asked, "x = 1", 1, 4), threshold=0.95))
+    said = sentences.pattern_in_words(replace(wanted, units=()), reading.tokens[1:5], "")
+    assert "No unit is on throughout “ = 1”" in said
+    some = sentences.pattern_in_words(replace(wanted, units=tuple(range(9))), ["a"], "")
+    assert some.endswith("units 0, 1, 2, 3, 4, 5 and 3 more.")
+
+
+def test_the_worst_texts_have_their_losses(code):
+    asked, found = code
+    shown = worst(asked, found)
+    losses = found.scan.losses()
+    assert [passage.text for passage in shown] == losses["text"].tolist()[: len(shown)]
+    np.testing.assert_allclose([passage.value for passage in shown], losses["loss"][: len(shown)])
+    model = model_to_scan(asked.source)
+    text = found.texts.pieces[shown[0].text].text
+    scores = model(model.vectors(model.tokens(text))).detach()[:, 0].double().log_softmax(-1).numpy()
+    bits = [-scores[step, model.labels.index(token)] / np.log(2) for step, token in enumerate(text[1:])]
+    assert np.mean(bits) == pytest.approx(shown[0].value, abs=1e-4)
+    assert shown[0].last == 1 + int(np.argmax(bits))
+    end = shown[0].begins + len(shown[0].numbers)
+    np.testing.assert_allclose(shown[0].numbers, [0.0, *bits][shown[0].begins : end], atol=1e-4)
+
+
+def test_a_model_that_predicts_nothing_has_no_worst_texts():
+    asked = Corpus(Source("a cat", model="tagger"), OPENED, 20_000, text_files.keep("a.txt", b"the cat ran away " * 9))
+    assert worst(asked, scanned(asked)) == []
+
+
+def test_a_moment_opens_on_the_main_page_with_its_number(code):
+    asked, found = code
+    place = Place(0, 0, 48)
+    for passage in one_unit(asked, found, place).highest:
+        piece = found.texts.pieces[passage.text]
+        query = query_of(asked.source, piece, found.texts.steps[passage.text], passage, place)
+        view, notices = link.read(View(), query)
+        assert not notices
+        pin = view.shown.pin
+        trace = read(view.source).trace
+        assert float(trace.c[pin.layer, pin.direction, pin.step, 0, pin.unit]) == pytest.approx(passage.value, abs=1e-5)
+        first, last = map(int, query["zoom"].split("-"))
+        assert first <= passage.first <= passage.last <= last < found.texts.steps[passage.text]
+
+
+def test_a_moment_of_a_series_opens_on_the_main_page_with_its_number():
+    asked = Corpus(Source("1, 2", model="series"), TAUGHT, 20_000)
+    found = scanned(asked)
+    place = Place(0, 0, 0)
+    passage = one_unit(asked, found, place).highest[0]
+    piece = found.texts.pieces[passage.text]
+    view, _ = link.read(View(), query_of(asked.source, piece, found.texts.steps[passage.text], passage, place))
+    pin = view.shown.pin
+    assert float(read(view.source).trace.c[0, 0, pin.step, 0, 0]) == pytest.approx(passage.value, abs=1e-5)
+
+
+def test_a_place_in_a_file_is_its_line():
+    piece = Piece("one\ntwo\nthree", "a.py", 40)
+    passage = best_passage(5)
+    assert sentences.where(piece, passage, by_character=True) == "a.py:41"
+    assert sentences.where(piece, passage, True, "\n") == "a.py:41 · says ⏎"
+    assert sentences.where(piece, passage, by_character=False) == "a.py:40"
+    assert sentences.where(piece._replace(line=None), passage, by_character=True) == "a.py"
+
+
+def best_passage(step):
+    from dashboard.corpus.read_again import Passage
+
+    return Passage(0, step, step, 0, [], [], 0.0)
+
+
+def test_a_link_holds_what_is_asked():
+    asked = Corpus(
+        Source("a & b", model="tagger"),
+        TOPICS,
+        300_000,
+        unit=Place(1, 1, 7),
+        by="c mean",
+        at_least=-0.5,
+        at_most=2.0,
+        brush=Stretch(0, 3),
+        side=Place(1),
+        threshold=0.45,
+    )
+    assert link.read(Corpus(), dict(parse_qsl(link.query(asked)))) == (asked, [])
+    assert "opened" not in link.query(replace(asked, opened="secret"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("unit", "7"),
+        ("unit", "a.b"),
+        ("brush", "9-3"),
+        ("brush", "all"),
+        ("size", "77"),
+        ("texts", "novels"),
+        ("by", "colour"),
+        ("at_least", "many"),
+        ("threshold", "2"),
+        ("side", "x"),
+    ],
+)
+def test_what_a_link_cannot_have_is_said(name, text):
+    asked, [notice] = link.read(Corpus(), {name: text})
+    assert asked == Corpus()
+    assert notice.startswith(f"{name}={text} is not possible")
+
+
+def test_a_scan_says_what_was_read_and_what_the_page_reads_at_most(counted):
+    model = model_to_scan(COUNTER.source)
+    said = sentences.what_was_scanned(COUNTER, counted, model)
+    assert f"counter · texts like those it was trained on · {counted.scan.texts} texts" in said
+    assert f"{counted.scan.steps:,} symbols · checked: matches PyTorch to" in said
+    part = Scanned(counted.scan, counted.texts._replace(of=1_000))
+    assert "at most 1,000,000 symbols; this one at most 20,000: an even sample" in sentences.how_it_reads(
+        COUNTER, part, model
+    )
+    assert set(corpus_view.TEXTS) >= set(texts.fitting(model))

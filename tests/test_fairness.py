@@ -1,0 +1,271 @@
+"""A heavy job never stands before a light one, and ends when nobody waits for it."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from threading import Event
+
+import pytest
+from own_loop import run
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from dashboard.live import routes as served
+from dashboard.live import work
+from dashboard.live.cost import is_heavy
+from dashboard.live.export_response import Begun, ExportResponse, OpenExports
+from dashboard.live.shared_with_browser import VISITOR
+from dashboard.question import limits
+from dashboard.question.holds import read_holds
+from dashboard.question.source import Source
+from dashboard.question.still_wanted import NoLongerWanted, go_on, while_wanted
+from dashboard.question.turns import Turns, Visitor
+from dashboard.question.view import View
+from dashboard.reading.read import read
+
+LONG = 60
+HEAVY = {"query": {"hidden_dim": "512", "n_layers": "4"}, "width": 800}
+LIGHT = {"query": {}, "width": 800}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        Source(hidden_dim=512, input_dim=512, n_layers=4, directions=2),
+        Source(sentence="word " * 500),
+        Source(file="any"),
+        Source(model="python-chars", sentence="x" * 1_999),
+    ],
+)
+def test_what_takes_long_is_heavy(source):
+    assert is_heavy(View(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [Source(), Source(hidden_dim=64, input_dim=64, n_layers=4), Source(model="tagger"), Source(model="own-none")],
+)
+def test_what_a_moment_is_enough_for_is_light(source):
+    assert not is_heavy(View(source))
+
+
+def test_a_long_text_with_a_hold_is_heavy_because_it_is_read_step_by_step():
+    long = View(Source(sentence="x" * 1_500, tokens="characters"))
+    assert not is_heavy(long)
+    assert is_heavy(replace(long, holds=read_holds("f.0.2.all_0")))
+    assert not is_heavy(View(holds=read_holds("f.0.2.all_0")))
+
+
+class Held:
+    """Pictures that go on being made until they are let go of, or nobody wants them."""
+
+    def __init__(self, monkeypatch):
+        self.begun, self.ended, self.goes_on = Event(), Event(), Event()
+        self._real = work.picture
+        monkeypatch.setattr(work, "picture", self.picture)
+        monkeypatch.setattr(served, "heavy", Turns("test heavy", 1, 2))
+        monkeypatch.setattr(served, "_pictures", {})
+
+    def picture(self, query, *of):
+        if query.get("n_layers") != "4":
+            return self._real(query, *of)
+        self.begun.set()
+        try:
+            while not self.goes_on.wait(0.001):
+                go_on()
+        except NoLongerWanted:
+            self.ended.set()
+            raise
+        return b"heavy"
+
+
+@pytest.fixture
+def held(monkeypatch):
+    held = Held(monkeypatch)
+    yield held
+    held.goes_on.set()
+
+
+def visit(visitor):
+    run(visitor(Starlette(routes=served.routes())))
+
+
+class Answer:
+    """What the server sent."""
+
+    def __init__(self, messages):
+        start, *bodies = messages
+        self.status_code = start["status"]
+        self.headers = {name.decode(): value.decode() for name, value in start["headers"]}
+        self.content = b"".join(body.get("body", b"") for body in bodies)
+
+
+async def ask(app, question, browser="", left=None):
+    """A picture is asked for; `left` says when its visitor leaves."""
+    headers = [(VISITOR.lower().encode(), browser.encode())] if browser else []
+    scope = {"type": "http", "method": "POST", "path": "/gatescope/picture", "query_string": b"", "headers": headers}
+    coming, sent = [{"type": "http.request", "body": json.dumps(question).encode()}], []
+
+    async def receive():
+        if not coming:
+            await (left or asyncio.Event().wait)()
+            return {"type": "http.disconnect"}
+        return coming.pop()
+
+    async def send(message):
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return Answer(sent)
+
+
+async def has_begun(held):
+    assert await asyncio.to_thread(held.begun.wait, LONG)
+
+
+def test_a_light_picture_is_answered_while_heavy_ones_fill_the_line(held):
+    async def visitor(app):
+        waiting = [asyncio.create_task(ask(app, HEAVY)) for _ in range(3)]
+        await has_begun(held)
+        assert (await ask(app, LIGHT)).status_code == 200
+        assert not any(task.done() for task in waiting)
+        held.goes_on.set()
+        assert [answer.status_code for answer in await asyncio.gather(*waiting)] == [200, 200, 200]
+
+    visit(visitor)
+
+
+def test_beyond_the_line_the_answer_is_busy_and_when_to_ask_again(held):
+    async def visitor(app):
+        waiting = [asyncio.create_task(ask(app, HEAVY)) for _ in range(10)]
+        await has_begun(held)
+        while sum(task.done() for task in waiting) < 7:
+            await asyncio.sleep(0)
+        held.goes_on.set()
+        answers = await asyncio.gather(*waiting)
+        assert sorted(answer.status_code for answer in answers) == [200] * 3 + [503] * 7
+        busy = next(answer for answer in answers if answer.status_code == 503)
+        assert json.loads(busy.content) == {"busy": True, "error": "busy, trying again"}
+        assert int(busy.headers["retry-after"]) >= 1
+
+    visit(visitor)
+
+
+def test_a_picture_ends_when_the_same_browser_asks_for_another(held):
+    async def visitor(app):
+        before = asyncio.create_task(ask(app, HEAVY, "one"))
+        await has_begun(held)
+        assert (await ask(app, LIGHT, "one")).status_code == 200
+        assert (await before).status_code == 409
+        assert await asyncio.to_thread(held.ended.wait, LONG)
+
+    visit(visitor)
+
+
+def test_another_browsers_picture_and_one_without_a_name_go_on(held):
+    async def visitor(app):
+        first = asyncio.create_task(ask(app, HEAVY, "one"))
+        await has_begun(held)
+        for browser in ("two", ""):
+            assert (await ask(app, LIGHT, browser)).status_code == 200
+        assert not first.done()
+        held.goes_on.set()
+        assert (await first).status_code == 200
+
+    visit(visitor)
+
+
+def test_a_heavy_picture_ends_when_its_visitor_leaves(held):
+    async def visitor(app):
+        await ask(app, HEAVY, left=lambda: has_begun(held))
+        assert await asyncio.to_thread(held.ended.wait, LONG)
+
+    visit(visitor)
+
+
+def test_a_reading_ends_where_nobody_waits_for_it():
+    looks = iter([True, True, False])
+    with while_wanted(lambda: next(looks, False)), pytest.raises(NoLongerWanted):
+        read(Source(sentence="a b " * 20_000, hidden_dim=65))
+
+
+def pieces(number, made):
+    for piece in range(number):
+        made.append(piece)
+        yield b"x" * 100
+
+
+def export(number, made, **of):
+    rest = pieces(number, made)
+    return ExportResponse(
+        Begun("a.csv", "text/csv", next(rest), rest), Turns("test", 1, 9), Visitor("a"), OpenExports(9), **of
+    )
+
+
+def test_an_export_stops_when_its_visitor_leaves():
+    made = []
+
+    async def visiting():
+        sent = asyncio.Event()
+
+        async def receive():
+            await sent.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(_):
+            if len(made) == 3:
+                sent.set()
+                await asyncio.Event().wait()
+
+        await asyncio.wait_for(export(1_000, made)({}, receive, send), LONG)
+
+    run(visiting())
+    assert len(made) == 3
+
+
+def test_an_export_whose_visitor_takes_nothing_for_a_while_is_given_up():
+    made, sent = [], []
+
+    async def within(sending, seconds):
+        assert seconds == limits.STALLED
+        if len(made) == 2:
+            sending.close()
+            raise TimeoutError
+        await sending
+
+    async def receive():
+        await asyncio.Event().wait()
+
+    async def send(message):
+        sent.append(message)
+
+    run(export(1_000, made, within=within)({}, receive, send))
+    assert len(made) == 2
+    assert all(message.get("more_body", True) for message in sent)
+
+
+def test_no_more_exports_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr(served, "exports", OpenExports(0))
+    with TestClient(Starlette(routes=served.routes())) as client:
+        answer = client.post("/gatescope/download/csv", content=json.dumps({"query": {}}))
+    assert answer.status_code == 503
+
+
+def test_the_routes_wait_with_torch_until_they_are_asked():
+    code = "import sys, dashboard.live.routes; print(*{'torch', 'pandas', 'lstm_core'} & sys.modules.keys())"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(("asked", "watched"), [("", "none"), ("poll", "poll")])
+def test_no_visitor_waits_while_streamlit_looks_for_the_files_of_all_modules(asked, watched):
+    """For each new visitor it held up everybody for 1.8 s; who edits the app may ask for it."""
+    code = (
+        "from streamlit import config; from dashboard.live import warm_up; warm_up.warm_up = lambda: None; "
+        f"{asked!r} and config.set_option('server.fileWatcherType', {asked!r}); "
+        "import dashboard.app; print(config.get_option('server.fileWatcherType'))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == watched

@@ -1,0 +1,47 @@
+"""The frame of every page: the QR code of a link, the scenes of a lecture, the pages' names."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+import dashboard
+from dashboard.live.qr_code import LINK, qr_code
+from dashboard.live.routes import routes
+from dashboard.live.shared_with_browser import PAGES
+
+ENTRY = Path(dashboard.__file__).with_name("app.py")
+
+
+@pytest.fixture(scope="module")
+def client():
+    with TestClient(Starlette(routes=routes())) as client:
+        yield client
+
+
+def modules(svg):
+    """The side of a code in points, its border included."""
+    [side] = re.findall(r'viewBox="0 0 (\d+) \1"', svg) or re.findall(r'width="(\d+)" height="\1"', svg)
+    return int(side)
+
+
+def test_a_links_code_is_a_picture_that_grows_with_the_link(client):
+    link = "http://example.org/?" + urlencode({"sentence": "Füchse & <b>Gänse</b>"})
+    answer = client.get("/gatescope/qr", params={"link": link})
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert answer.text.encode() == qr_code(link)
+    assert "<b>" not in answer.text
+    assert modules(client.get("/gatescope/qr", params={"link": link * 4}).text) > modules(answer.text)
+
+
+def test_a_link_too_long_for_a_code_is_refused_in_a_sentence(client):
+    answer = client.get("/gatescope/qr", params={"link": "x" * (LINK.most + 1)})
+    assert (answer.status_code, answer.text) == (400, LINK.refusal(LINK.most + 1))
+
+
+@pytest.mark.parametrize("page", [name for name in PAGES if name])
+def test_every_page_of_the_bar_has_a_script(page):
+    assert (ENTRY.parent / "app_pages" / f"{page}.py").is_file()

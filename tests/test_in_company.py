@@ -1,0 +1,215 @@
+"""Recording in a stranger's code: other threads, copies and pickles, torch.func, foreign hooks, subclasses."""
+
+import copy
+import gc
+import io
+import pickle
+import threading
+import weakref
+
+import pytest
+import torch
+from fuzz.threads import beside_each_other
+from graph_nodes import nodes_behind
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
+
+import lstm_core
+from lstm_core import LstmCoreError
+
+X = torch.randn(5, 2, 4)
+
+
+@pytest.mark.parametrize("block", ["record", "intervene"])
+def test_another_threads_forward_goes_on_while_our_hook_is_removed(block):
+    """The other thread has taken its list of hooks, ours is removed, and then it calls them."""
+    lstm, arrived, removed, failed = nn.LSTM(4, 3), threading.Event(), threading.Event(), []
+
+    def slow(*_args):
+        if threading.current_thread() is other:
+            arrived.set()
+            removed.wait(60)
+
+    def forward():
+        try:
+            lstm(X)
+        except Exception as error:
+            failed.append(error)
+
+    other = threading.Thread(target=forward)
+    lstm.register_forward_hook(slow)
+    ours = lstm_core.record(lstm) if block == "record" else lstm_core.intervene(lstm, "", units=[0])
+    with ours:
+        # intervene's hook comes first of all: there the slow one must come before it.
+        if block == "intervene":
+            lstm.register_forward_hook(slow, prepend=True)
+        other.start()
+        assert arrived.wait(60)
+    removed.set()
+    other.join(60)
+    assert failed == []
+
+
+BLOCKS = {
+    "record": lambda model: lstm_core.record(model),
+    "exact=False": lambda model: lstm_core.record(model, exact=False),
+    "detach=False": lambda model: lstm_core.record(model, detach=False),
+    "intervene": lambda model: lstm_core.intervene(model, "0", units=[0], gate="f", value=0.0),
+}
+COPIES = {
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda model: pickle.loads(pickle.dumps(model)),
+    "torch.save": lambda model: torch.load(saved(model), weights_only=False),
+}
+
+
+def saved(model):
+    file = io.BytesIO()
+    torch.save(model, file)
+    file.seek(0)
+    return file
+
+
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
+@pytest.mark.parametrize("make", COPIES.values(), ids=COPIES)
+def test_a_copy_made_in_a_block_is_a_clean_model(block, make):
+    model = nn.Sequential(nn.LSTM(4, 3, 2, dropout=0.5)).eval()
+    expected, _ = model(X)
+    with block(model) as recording:
+        model(X)
+        best = make(model)
+        inside, _ = best(X)
+    if recording is not None:
+        assert len(recording.calls["0"]) == 1, "the copy's call is not recorded"
+    assert torch.equal(inside, expected)
+    assert torch.equal(best(X)[0], expected)
+    again = make(best)
+    best[0].weight_hh_l0.data.zero_()
+    assert torch.equal(again(X)[0], expected)
+    assert not torch.equal(best(X)[0], expected)
+    assert lstm_core.run(again[0], X).max_error < 1e-6
+    with torch.no_grad():
+        assert lstm_core.run(again[0], X, exact=False).config["path"] == "kernel"
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_copy_keeps_no_recording_alive(exact):
+    model = nn.Sequential(nn.LSTM(4, 3, 2))
+    with lstm_core.record(model, exact=exact) as recording:
+        model(X)
+        best = copy.deepcopy(model)
+    gone = weakref.ref(recording)
+    del recording
+    gc.collect()
+    assert gone() is None
+    assert best is not None
+
+
+@pytest.mark.parametrize("block", ["record", "intervene"])
+def test_torch_func_in_a_block_is_refused_by_name(block):
+    model = nn.Sequential(nn.LSTM(4, 3))
+    ours = lstm_core.record(model) if block == "record" else lstm_core.intervene(model, "0", units=[0])
+
+    def loss(weights):
+        return torch.func.functional_call(model, weights, (X,))[0].sum()
+
+    weights = {name: weight.detach() for name, weight in model.named_parameters()}
+    with ours, pytest.raises(LstmCoreError, match=r"plain call of '0', got one inside torch\.func"):
+        torch.func.grad(loss)(weights)
+    assert torch.func.grad(loss)(weights).keys() == weights.keys()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
+@pytest.mark.parametrize("make", [nn.LSTM, nn.GRU, nn.LSTMCell])
+@pytest.mark.parametrize("options", [{}, {"exact": False}, {"detach": False}], ids=str)
+def test_torch_jit_trace_in_a_block_takes_down_the_module_itself(make, options):
+    several = {} if make is nn.LSTMCell else {"num_layers": 3}
+    model, given = nn.Sequential(make(4, 3, **several)), X[0] if make is nn.LSTMCell else X
+    outside = torch.jit.trace(model, given)
+    with lstm_core.record(model, **options):
+        traced = torch.jit.trace(model, given)
+    assert torch.equal(traced(given + 1)[0], model(given + 1)[0])
+    assert [node.kind() for node in traced.inlined_graph.nodes()] == [
+        node.kind() for node in outside.inlined_graph.nodes()
+    ]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
+def test_torch_jit_trace_while_a_gate_is_held_is_refused_by_name():
+    model = nn.Sequential(nn.LSTM(4, 3))
+    match = r"plain call of '0', got one inside torch\.jit\.trace"
+    with lstm_core.intervene(model, "0", units=[0]), pytest.raises(LstmCoreError, match=match):
+        torch.jit.trace(model, X)
+
+
+def doubles(_module, _args, result):
+    return result[0] * 2, result[1]
+
+
+@pytest.mark.parametrize("make", [nn.LSTM, nn.GRU])
+def test_a_foreign_hook_that_changed_the_output_is_named(make):
+    module = make(4, 3)
+    module.register_forward_hook(doubles)
+    with pytest.raises(LstmCoreError, match="hooks may have changed the output before: doubles"):
+        lstm_core.run(module, X)
+
+
+def test_a_foreign_hook_that_is_set_after_ours_changes_no_trace():
+    lstm = nn.LSTM(4, 3)
+    plain, _ = lstm(X)
+    with lstm_core.record(lstm) as recording:
+        lstm.register_forward_hook(doubles)
+        output, _ = lstm(X)
+    assert torch.equal(output, 2 * plain)
+    assert torch.equal(recording.only.h[0, 0], plain)
+
+
+class OutputAlone(nn.LSTM):
+    def forward(self, x):
+        return super().forward(x)[0]
+
+
+class TakesLengths(nn.LSTM):
+    def forward(self, x, lengths):
+        return super().forward(x[: lengths.max()])
+
+
+def test_forwards_go_on_beside_recordings_in_another_thread():
+    assert beside_each_other(forwards=500, recordings=150) == []
+
+
+class ReturnsThree(nn.GRU):
+    def forward(self, x):
+        return (*super().forward(x), 1)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "args", "said"),
+    [
+        (OutputAlone, (X,), r"to return \(output, \(h, c\)\), got a tensor \(5, 2, 3\)"),
+        (
+            TakesLengths,
+            (X, torch.tensor([5, 2])),
+            r"and a state \(h, c\), got \(a tensor \(5, 2, 4\), a tensor \(2,\)\)",
+        ),
+        (ReturnsThree, (X,), r"to return \(output, h\), got \(a tensor .*, int\)"),
+    ],
+)
+def test_a_subclass_that_takes_or_returns_something_else_gets_a_sentence(kind, args, said, exact):
+    module = kind(4, 3)
+    match = said + f".* {kind.__name__} has a forward of its own"
+    with lstm_core.record(module, exact=exact), pytest.raises(LstmCoreError, match=match):
+        module(*args)
+
+
+def test_the_gradient_of_a_probe_costs_no_tensor_of_all_steps_at_each_of_them():
+    # Packed input runs again step by step.
+    lstm, x = nn.LSTM(4, 3), pack_padded_sequence(torch.randn(50, 1, 4), [50])
+    with lstm_core.record(lstm, detach=False) as recording:
+        output = lstm(x)[0].data
+    names = [node.name() for node in nodes_behind(output)]
+    # A probe's layer and its direction are selected, and its steps come by one unbind.
+    assert names.count("SelectBackward0") == 2 * len("ifgoch")
+    assert names.count("UnbindBackward0") == len("ifgoch") + 1
+    assert recording.only.f.requires_grad

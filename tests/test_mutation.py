@@ -1,0 +1,81 @@
+"""The faults of `python -m tests.mutation` can be put in: each changes one place, and Python can read the file."""
+
+import ast
+
+import pytest
+
+from tests.mutation import javascript_faults, python_faults, reach
+from tests.mutation.fault import ROOT
+from tests.mutation.known import known
+
+SOURCE = '''
+def f(a, b=1):
+    """A docstring."""
+    if a < b and not b:
+        print(f"from {a} to {b}")
+    return a - b, max(a, b) if a else True
+'''
+
+
+def test_faults_that_were_once_not_seen_fit_the_code_of_today():
+    faults = known()
+    assert len(faults) > 25
+    for fault in faults:
+        assert (ROOT / fault.file).read_text(encoding="utf-8") != fault.text
+        assert all((ROOT / test).exists() for test in fault.tests)
+        if fault.file.endswith(".py"):
+            ast.parse(fault.text)
+
+
+def test_each_operator_call_and_pair_is_another_one_once():
+    found = {(fault.before, fault.after) for fault in python_faults.faults_in("f.py", SOURCE)}
+    assert found == {
+        ("a < b and not b", "((a < b) or (not b))"),
+        ("a < b", "(a) <= (b)"),
+        ("not b", "bool(b)"),
+        ('print(f"from {a} to {b}")', "pass"),
+        ('f"from {a} to {b}"', "f'from {b} to {a}'"),
+        ("return a - b, max(a, b) if a else True", "return max(a, b) if a else True, a - b"),
+        ("a - b", "(a) + (b)"),
+        ("max(a, b) if a else True", "(True) if (a) else (max(a, b))"),
+        ("max", "min"),
+        ("True", "False"),
+    }
+    for fault in python_faults.faults_in("f.py", SOURCE):
+        ast.parse(fault.text)
+        assert fault.before in SOURCE.splitlines()[fault.line - 1]
+
+
+@pytest.mark.parametrize("file", ["dashboard/why/sentences.py", "lstm_core/analysis/ledger.py"])
+def test_every_fault_of_a_real_file_can_be_read(file):
+    faults = list(python_faults.faults_in(file, (ROOT / file).read_text(encoding="utf-8")))
+    assert len(faults) > 20
+    for fault in faults:
+        ast.parse(fault.text)
+
+
+def test_a_script_has_faults_in_its_code_and_none_in_its_texts_and_comments():
+    text = '/** 1 < 2 */\nconst a = (x, y) => x < y && "1 < 2" // a + b\nconst b = "c" + Math.min(d, 0)\n'
+    found = [fault.after for fault in javascript_faults.faults_in("f.js", text)]
+    assert found == [
+        'const a = (x, y) => x <= y && "1 < 2" // a + b',
+        'const a = (x, y) => x < y || "1 < 2" // a + b',
+        'const b = "c" + Math.max(d, 0)',
+        'const b = "c" + Math.min(d, 1)',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "test"),
+    [
+        ("dashboard/why/sentences.py", "tests/test_why.py"),
+        ("dashboard/app_pages/why.py", "tests/test_why_pages.py"),
+        ("dashboard/app_pages/compare.py", "tests/test_why_pages.py"),
+        ("lstm_core/analysis/ledger.py", "tests/test_ledger.py"),
+        ("assets/browser/panel/cell_panel.js", "tests/browser/test_cells.py"),
+    ],
+)
+def test_the_tests_of_a_file_are_among_those_that_can_see_its_faults(file, test):
+    faults = javascript_faults if file.endswith(".js") else python_faults
+    fault = next(faults.faults_in(file, (ROOT / file).read_text(encoding="utf-8")))
+    assert test in reach.tests_of(fault)

@@ -1,0 +1,48 @@
+"""What stands at the top of the library, and what is in its rooms."""
+
+import importlib
+from types import ModuleType
+
+import pytest
+
+import lstm_core
+
+TOP = {
+    *("record", "run", "intervene", "Hold", "what_if", "effect"),
+    *("Trace", "GruTrace", "RnnTrace", "Recording", "load"),
+    *("units", "find_units", "ledger", "compare", "describe_unit", "anatomy"),
+    *("load_model", "models", "save_model", "train", "load_checkpoint", "assemble"),
+    *("words", "characters", "read_series", "SequenceModel", "LstmCoreError"),
+}
+OF_CORPORA = {"scan", "Scan", "load_scan", "pattern"}
+ROOMS = ("analysis", "checkpoints", "inputs", "models", "traces", "training")
+
+
+def test_the_verbs_and_nouns_that_most_programs_need_stand_at_the_top_and_nothing_else():
+    assert TOP <= set(lstm_core.__all__) <= TOP | OF_CORPORA
+    shown = {name for name in dir(lstm_core) if not name.startswith("_") and name != "TYPE_CHECKING"}
+    assert {name for name in shown if not isinstance(getattr(lstm_core, name), ModuleType)} <= set(lstm_core.__all__)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_rest_lives_in_rooms(room):
+    module = importlib.import_module(f"lstm_core.{room}")
+    assert getattr(lstm_core, room) is module
+    for name in set(module.__all__) - {"models"}:
+        assert getattr(lstm_core, name, getattr(module, name)) is getattr(module, name), "one thing by one name"
+
+
+def test_models_is_a_list_to_call_and_a_room():
+    assert lstm_core.models() == lstm_core.models.models()
+    assert lstm_core.models.random_lstm(4, 3).hidden_size == 3
+    from lstm_core.models import random_lstm
+
+    assert random_lstm is lstm_core.models.random_lstm
+
+
+def test_training_is_on_tasks_and_says_so_to_who_gives_a_model():
+    import torch
+
+    assert lstm_core.train is lstm_core.training.train_task
+    with pytest.raises(lstm_core.LstmCoreError, match=r"one of the tasks counter, .* got LSTM\. A model of your own"):
+        lstm_core.train(torch.nn.LSTM(4, 3))

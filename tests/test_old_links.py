@@ -1,0 +1,164 @@
+"""Links that the app, its README, its tests and its visitors have written open what they opened."""
+
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
+import pytest
+
+from dashboard.cells.view import Cells
+from dashboard.comparing.view import Pair, Side, read_pair
+from dashboard.lesson.view import Lesson
+from dashboard.question import link
+from dashboard.question.cell import Cell
+from dashboard.question.shown import Shown
+from dashboard.question.source import Source
+from dashboard.question.view import View
+from dashboard.reading.example_texts import with_text
+from dashboard.training.setup import Setup, read_setup, usual
+from dashboard.units.view import Units
+from dashboard.why.view import Why, read_why
+
+TAGGED = "The old man fished alone"
+LESSON = "sentence=Giraffes+in+a+field&input_dim=4&hidden_dim=3&n_layers=1&seed=2"
+
+
+def reads(asked):
+    return lambda query: link.read(asked, with_text(query))
+
+
+MEMORY, UNITS, LESSONS, THREE = reads(View()), reads(Units()), reads(Lesson()), reads(Cells())
+LINKS = [
+    (MEMORY, "", View()),
+    (MEMORY, LESSON, View()),
+    (MEMORY, "embed=true&embed_options=dark_theme", View()),
+    (MEMORY, "hidden_dim=64", View(Source(hidden_dim=64))),
+    (MEMORY, "pin=0.1.2", View(shown=Shown(pin=Cell(0, 0, 1, 2)))),
+    (MEMORY, "pin=1.1.2.1", View(shown=Shown(pin=Cell(1, 1, 1, 2)))),
+    (MEMORY, "sentence=Linked+words&hidden_dim=2", View(Source("Linked words", hidden_dim=2))),
+    (MEMORY, "sentence=", View(Source(""))),
+    (
+        MEMORY,
+        "n_layers=2&directions=2&quantities=fc&rows=similarity",
+        View(Source(n_layers=2, directions=2), Shown(quantities="fc", rows="similarity")),
+    ),
+    (MEMORY, "layers=20&colours=grey", View(shown=Shown(layers="02", colours="grey"))),
+    (MEMORY, "tokens=numbers&sentence=1%2C2%2C3", View(Source("1,2,3", tokens="numbers"))),
+    (
+        MEMORY,
+        "model=counter&sentence=aaabbb&pin=0.1.4",
+        View(Source("aaabbb", model="counter"), Shown(pin=Cell(0, 0, 1, 4))),
+    ),
+    (MEMORY, "model=tagger&sentence=The+old+man+fished+alone", View(Source(TAGGED, model="tagger"))),
+    (MEMORY, "model=own-xyz&file=abc", View(Source(model="own-xyz", file="abc"))),
+    (UNITS, "held=none", Units(held="none")),
+    (
+        UNITS,
+        "sentence=a+b&model=counter&property=surplus+of+a+over+b&lines=1&held=own&held_out=ab&rows=activity",
+        Units(View(Source("a b", model="counter"), Shown(rows="activity")), "surplus of a over b", 1, "own", "ab"),
+    ),
+    (read_why, "sentence=hello+there&hidden_dim=5&seed=9", Why(View(Source("hello there", hidden_dim=5, seed=9)))),
+    (
+        read_why,
+        "sentence=The+man&model=tagger&pin=0.3.1&hold=f&value=0.5&units=0%2C3-5&steps=0-1&strips=ic&label=NOUN",
+        Why(
+            View(Source("The man", model="tagger"), Shown(pin=Cell(0, 0, 3, 1))),
+            "NOUN",
+            "f",
+            0.5,
+            "0,3-5",
+            "0-1",
+            0,
+            "ic",
+        ),
+    ),
+    (read_why, "hold=word&word=2", Why(hold="word", word=2)),
+    (read_why, "hold=c&value=-12.5", Why(hold="c", value=-12.5)),
+    (read_pair, "sentence=hello&seed_b=4", Pair(Side(Source("hello")), Side(Source("hello", seed=4)))),
+    (
+        read_pair,
+        "sentence=a+b&n_layers=2&layer=1&state_b=reset&sentence_b=a+c&strips=f",
+        Pair(Side(Source("a b", n_layers=2), 1), Side(Source("a c", n_layers=2), 1, state="reset"), "f"),
+    ),
+    (
+        read_pair,
+        "model=own-elsewhere&sentence=aabb&epoch=0&epoch_b=2",
+        Pair(
+            Side(Source("aabb", model="own-elsewhere"), epoch=0), Side(Source("aabb", model="own-elsewhere"), epoch=2)
+        ),
+    ),
+    (THREE, "cells=random&sentence=a+b&input_dim=5&hidden_dim=6&seed=7", Cells("random", "a b", 5, 6, 7)),
+    (THREE, "cells=50&first=c&gap=30&trained_seed=4", Cells("50", first="c", gap=30, trained_seed=4)),
+    (read_setup, "", usual("counter")),
+    (read_setup, "epochs=3", replace(usual("counter"), epochs=3)),
+    (
+        read_setup,
+        "task=copy&input_dim=5&hidden_dim=9&n_layers=2&epochs=30&learning_rate=0.01&seed=8",
+        Setup("copy", 5, 9, 2, 30, 0.01, 8),
+    ),
+    (read_setup, "task=series&hidden_dim=9", replace(usual("series"), hidden_dim=9)),
+    (LESSONS, "all_three=so+it+goes&cell_units=4", Lesson(all_three="so it goes", cell_units=4)),
+    (
+        LESSONS,
+        "input_dim=5&hidden_dim=6&seq_len=7&seed=8&same_start=true&sentence=a&output_dim=9",
+        Lesson(Source("a", 5, 6, seed=8), 7, True, 9),
+    ),
+]
+
+
+@pytest.mark.parametrize(("reader", "query", "asked"), LINKS, ids=[query or "bare" for _, query, _ in LINKS])
+def test_a_link_asks_what_it_always_asked(reader, query, asked):
+    assert reader(dict(parse_qsl(query, keep_blank_values=True))) == (asked, [])
+
+
+FELL_BACK = [
+    (
+        MEMORY,
+        "hidden_dim=abc",
+        "hidden_dim=abc is not possible: it takes a whole number from 1 to 512. It is 3 instead.",
+    ),
+    (MEMORY, "pin=x", "pin=x is not possible: it takes layer.unit.step, as in 0.2.3. It is left out instead."),
+    (
+        MEMORY,
+        "quantities=q",
+        "quantities=q is not possible: it takes some of the letters figcoh. It is figcoh instead.",
+    ),
+    (MEMORY, "layers=9", "layers=9 is not possible: it takes the numbers of layers, as in 02. It is left out instead."),
+    (
+        MEMORY,
+        "tokens=bytes",
+        "tokens=bytes is not possible: it takes one of words, characters, numbers. It is words instead.",
+    ),
+    (UNITS, "lines=7", "lines=7 is not possible: it takes 0 or 1. It is 0 instead."),
+    (UNITS, "held=7", "held=7 is not possible: it takes one of half, own, none. It is half instead."),
+    (
+        read_why,
+        "hold=q",
+        "hold=q is not possible: it takes one of f, i, g, o, c, h, word. It is left out instead.",
+    ),
+    (read_why, "hold=f&value=2", "value=2 is not possible: f lies from 0 to 1. It is 0 instead."),
+    (read_why, "word=-1", "word=-1 is not possible: it takes the number of a step. It is 0 instead."),
+    (
+        read_pair,
+        "seed_b=-1",
+        "Of the second: seed=-1 is not possible: it takes a whole number from 0 to 999999. It is 2 instead.",
+    ),
+    (read_pair, "epoch=x", "epoch=x is not possible: it takes a whole number from 0 to 99999. It is the last instead."),
+    (
+        read_pair,
+        "state=x",
+        "state=x is not possible: it takes carried or reset. It is carried instead.",
+    ),
+    (THREE, "cells=7", "cells=7 is not possible: it takes one of random, 10, 50. It is random instead."),
+    (
+        read_setup,
+        "task=tagging",
+        "task=tagging is not possible: it takes one of counter, brackets, copy, series, grammar, text, forecast. "
+        "It is counter instead.",
+    ),
+    (LESSONS, "seq_len=13", "seq_len=13 is not possible: it takes a whole number from 1 to 12. It is 5 instead."),
+]
+
+
+@pytest.mark.parametrize(("reader", "query", "said"), FELL_BACK, ids=[query for _, query, _ in FELL_BACK])
+def test_an_impossible_value_says_what_it_always_said(reader, query, said):
+    assert reader(dict(parse_qsl(query)))[1] == [said]

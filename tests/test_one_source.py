@@ -1,0 +1,174 @@
+"""What a visitor looks at is one thing in the whole app, as far as AppTest reaches."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import dashboard
+from dashboard.question import link
+from dashboard.question.source import Source
+from dashboard.question.view import View
+from dashboard.reading.example_texts import SHIPPED, with_text
+
+ENTRY = Path(dashboard.__file__).with_name("app.py")
+LINK = {"model": "tagger", "sentence": "Dogs bark", "pin": "0.5.1"}
+
+
+def opened(**query):
+    app = AppTest.from_file(str(ENTRY), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return well(app.run())
+
+
+def well(app):
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def menu(app, page):
+    """To another page, whose address says nothing."""
+    app.query_params.clear()
+    app.switch_page(f"app_pages/{page}.py")
+    return well(app.run())
+
+
+def address(app):
+    return {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
+
+
+def asked_of_the_live_view(app):
+    [live] = [part.proto for part in app.get("bidi_component") if part.proto.component_name == "gatescope.live"]
+    return json.loads(live.json)["asked"]
+
+
+@pytest.mark.parametrize(
+    "pages", [("lesson", "why"), ("train", "units"), ("open", "compare"), ("lesson", "train", "open", "why")]
+)
+def test_no_page_loses_the_source(pages):
+    app = opened(**LINK)
+    for page in pages:
+        menu(app, page)
+    assert address(app).items() >= {"model": "tagger", "sentence": "Dogs bark"}.items()
+    if pages[-1] == "why":
+        assert app.number_input(key="why.unit").value == 5
+        assert address(app)["pin"] == "0.5.1"
+
+
+@pytest.mark.parametrize("page", ["lesson", "units", "why", "compare", "train", "open"])
+def test_the_main_page_gets_its_view_back_from_each_page(page):
+    app = menu(menu(opened(**LINK), page), "memory")
+    view, notices = link.read(View(), asked_of_the_live_view(app))
+    assert (view.source, str(view.shown.pin), notices) == (Source("Dogs bark", model="tagger"), "0.5.1", [])
+
+
+@pytest.mark.parametrize("page", ["lesson", "units", "why", "compare", "train", "open"])
+def test_what_is_held_is_still_held_after_a_visit_to_another_page(page):
+    app = menu(menu(opened(**LINK, holds="f.0.2.1_0 w.0"), page), "memory")
+    view, notices = link.read(View(), asked_of_the_live_view(app))
+    assert (str(view.holds), notices) == ("f.0.2.1_0 w.0", [])
+
+
+@pytest.mark.parametrize("page", ["lesson", "units", "why", "compare"])
+def test_a_sentence_changed_on_any_page_is_changed_on_all(page):
+    app = menu(opened(**LINK), page)
+    boxes = {box.key: box for box in (*app.text_input, *app.text_area)}
+    well(boxes[f"{page}.sentence"].set_value("Cats sleep well").run())
+    assert asked_of_the_live_view(menu(app, "memory"))["sentence"] == "Cats sleep well"
+    for other in ("lesson", "units", "why", "compare"):
+        assert address(menu(app, other)).items() >= {"sentence": "Cats sleep well", "model": "tagger"}.items()
+
+
+@pytest.mark.parametrize(("page", "name"), [("lesson", "hidden_dim"), ("lesson", "seed"), ("why", "input_dim")])
+def test_a_dimension_changed_on_any_page_is_changed_on_all(page, name):
+    app = menu(opened(model="random"), page)
+    controls = {control.key: control for control in (*app.slider, *app.number_input)}
+    well(controls[f"{page}.{name}"].set_value(7).run())
+    assert asked_of_the_live_view(menu(app, "memory"))[name] == "7"
+    assert address(menu(app, "units"))[name] == "7"
+
+
+def test_the_lesson_keeps_a_dimension_that_its_slider_does_not_reach():
+    app = menu(opened(hidden_dim="100"), "lesson")
+    assert app.slider(key="lesson.hidden_dim").value == 64
+    assert asked_of_the_live_view(menu(app, "memory"))["hidden_dim"] == "100"
+
+
+def test_a_pin_goes_with_its_text():
+    app = menu(opened(**LINK), "units")
+    well(app.text_area(key="units.sentence").set_value("Cats").run())
+    assert "pin" not in asked_of_the_live_view(menu(app, "memory"))
+
+
+def test_a_training_has_dimensions_of_its_own():
+    app = menu(opened(hidden_dim="5"), "train")
+    well(app.slider(key="train.counter hidden_dim").set_value(9).run())
+    assert address(app)["hidden_dim"] == "9"
+    assert address(menu(app, "why"))["hidden_dim"] == "5"
+    assert address(menu(app, "train"))["hidden_dim"] == "9"
+
+
+def test_a_page_keeps_its_own_question_while_the_source_stays():
+    app = menu(opened(**LINK), "why")
+    well(app.selectbox(key="why.hold").set_value("f").run())
+    assert address(menu(menu(app, "lesson"), "why"))["hold"] == "f"
+    menu(app, "lesson")
+    well(app.text_input(key="lesson.sentence").set_value("Cats sleep").run())
+    assert "hold" not in address(menu(app, "why"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_link_with_only_a_model_asks_for_its_first_example(name):
+    first = next(iter(SHIPPED[name].values()))
+    assert with_text({"model": name})["sentence"] == first
+    assert with_text({"model": name, "sentence": ""})["sentence"] == ""
+
+
+@pytest.mark.parametrize("query", [{}, {"seed": "5"}, {"model": "random"}, {"model": "no such"}, {"model": "own-gone"}])
+def test_a_link_without_a_trained_model_asks_for_the_sentence_of_the_lesson(query):
+    assert "sentence" not in with_text(query)
+
+
+def test_the_page_units_opens_a_model_with_its_first_example():
+    app = opened()
+    app.switch_page("app_pages/units.py")
+    app.query_params["model"] = "brackets"
+    well(app.run())
+    assert app.text_area(key="units.sentence").value == next(iter(SHIPPED["brackets"].values()))
+
+
+def a_page():
+    """A page whose runs end before they say the link, until `goes_on` is set."""
+    import streamlit as st
+
+    from dashboard.controls.link_sync import Controls
+
+    controls = Controls("a_page", {"word"})
+
+    def follow(said):
+        controls.set({"word": said["word"]})
+        return []
+
+    controls.begin(follow)
+    controls.keep("word", st.text_input("word", **controls.drawn("word")))
+    if st.session_state.get("goes_on"):
+        controls.say(f"word={controls.values['word']}")
+
+
+def test_what_is_typed_outlasts_runs_that_end_before_the_link_says_it():
+    app = AppTest.from_function(a_page)
+    app.query_params["word"] = "first"
+    app.run()
+    app.text_input[0].set_value("typed").run()
+    # For example because the page has measured its width.
+    well(app.run())
+    assert app.text_input[0].value == "typed"
+    app.session_state["goes_on"] = True
+    well(app.run())
+    assert address(app) == {"word": "typed"}
+    # And then the link counts again.
+    app.query_params["word"] = "another"
+    well(app.run())
+    assert app.text_input[0].value == "another"

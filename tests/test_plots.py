@@ -1,0 +1,241 @@
+"""Figures and still pictures of a trace and of what is found in it: each shows the numbers that it is made of."""
+
+import io
+import re
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+import lstm_core
+from lstm_core import LstmCoreError
+from lstm_core.analysis.plot_unit import plot_unit
+from lstm_core.plots import pictures
+from lstm_core.plots.palette import GATES
+
+WORDS = ["Giraffes", "in", "a", "<b>field</b>"]
+
+
+@pytest.fixture
+def trace():
+    lstm = lstm_core.models.random_lstm(4, 3, 2, seed=2)
+    return lstm_core.run(lstm, lstm_core.inputs.token_vectors(WORDS, 4, 2), tokens=WORDS)
+
+
+def big(steps=365, batch=4, units=64, **options):
+    torch.manual_seed(0)
+    return lstm_core.run(nn.LSTM(8, units, **options), torch.randn(steps, batch, 8))
+
+
+class Page(HTMLParser):
+    """The tags of a page, each closed as it should be, the attributes of its pictures, and its text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.tags, self.images, self.text = [], set(), [], ""
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        if tag == "img":
+            self.images.append(dict(attributes))
+        elif tag != "br":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def picture_of(image):
+    return Image.open(io.BytesIO(__import__("base64").b64decode(image["src"].removeprefix("data:image/png;base64,"))))
+
+
+def test_a_notebook_shows_the_six_pictures_a_pixel_a_cell_with_the_words_and_the_proof(trace):
+    page = Page(trace._repr_html_())
+    assert page.tags <= {"div", "style", "pre", "strong", "br", "table", "tr", "td", "i", "img", "span"}
+    assert [re.search(r" (\w):", image["alt"])[1] for image in page.images] == list("figcoh")
+    for word in WORDS:
+        assert word in page.text
+    assert f"to {trace.max_error:.0e}" in page.text
+    assert "image-rendering:pixelated" in page.text
+    lowest, highest = (tuple(int(GATES["teal", "light"][end][at : at + 2], 16) for at in (1, 3, 5)) for end in (0, -1))
+    gate = replace(
+        trace,
+        f=torch.stack(
+            [torch.zeros(1, 4, 1, 3), torch.tensor([[0.0, 1, 0], [1, 0, 0], [0, 0, 1], [1, 1, 1]]).view(1, 4, 1, 3)]
+        ),
+    )
+    image = picture_of(Page(gate._repr_html_()).images[0])
+    assert image.size == (4, 3)
+    seen = np.asarray(image.convert("RGB"))
+    for unit, step in np.ndindex(3, 4):
+        assert tuple(seen[unit, step]) == (highest if gate.f[1, 0, step, 0, unit] else lowest)
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+def test_every_kind_of_trace_is_a_whole_page_without_script_or_request(kind):
+    trace = lstm_core.run(kind(4, 40, 2, bidirectional=True), torch.randn(300, 2, 4))
+    page = trace._repr_html_()
+    assert len(Page(page).images) == len(trace.quantities)
+    assert not re.search(r"<script|https?:|url\(|@import|\son\w+=", page)
+    assert len(page) < 100_000
+    assert len(page) + len(trace._repr_png_()) * 4 / 3 < 100_000
+    assert "a column is 5 steps" in page
+    assert "32 of 40 units" in page
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda t: t.sel(unit=[2, 0], time=slice(1, 3)),
+        lambda t: t.keep("f"),
+        lambda t: t.to(torch.bfloat16),
+        lambda t: t.sel(layer=0),
+    ],
+)
+def test_parts_of_a_trace_have_their_pages_too(trace, change):
+    part = change(trace)
+    assert len(Page(part._repr_html_()).images) == len(part.kept)
+    assert Image.open(io.BytesIO(part._repr_png_())).width > 100
+
+
+def test_words_that_are_many_stand_upright_and_then_only_steps_are_named():
+    words = [f"w{number}" for number in range(30)]
+    lstm = nn.LSTM(4, 3)
+    assert "gs-down" in lstm_core.run(lstm, torch.randn(30, 1, 4), tokens=words)._repr_html_().split("</style>")[1]
+    long = Page(lstm_core.run(lstm, torch.randn(90, 1, 4))._repr_html_())
+    assert "12" in long.text
+
+
+def test_a_spike_of_one_step_is_in_the_picture_of_a_long_text():
+    long = big(steps=2_000, batch=1, units=4)
+    h = long.h.clone()
+    h[...] = 0
+    h[0, 0, 777, 0, 2] = -0.9
+    image = picture_of(Page(replace(long, h=h)._repr_html_()).images[-1])
+    values = np.asarray(image)
+    assert values.shape == (4, 100)
+    assert (values == values.min()).sum() == 1
+    assert np.argwhere(values == values.min()).tolist() == [[2, 38]]
+
+
+def test_without_pillow_the_text_stands(trace, monkeypatch):
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    assert not pictures.can_draw()
+    page = Page(trace._repr_html_())
+    assert page.text == trace.summary()
+    assert trace._repr_png_() is None
+
+
+def test_a_trace_without_a_step_or_a_sequence_is_shown_as_text():
+    empty = lstm_core.run(nn.LSTM(4, 3), torch.zeros(5, 0, 4))
+    assert "batch 0" in Page(empty._repr_html_()).text
+
+
+def test_the_sheet_holds_the_strips_one_under_the_other(trace):
+    sheet = Image.open(io.BytesIO(trace._repr_png_()))
+    colours = {colour for _, colour in sheet.convert("RGB").getcolors(100_000)}
+    assert len(colours) > 20
+    assert (255, 255, 255) in colours
+
+
+def test_a_figure_shows_the_numbers_of_one_layer_over_the_words(trace):
+    figure = trace.plot(layer=1, quantities=["c", "f"])
+    assert [heatmap.name for heatmap in figure.data] == ["f", "c"]
+    for heatmap in figure.data:
+        assert np.array_equal(heatmap.z, trace.cells(heatmap.name, layer=1))
+        assert heatmap.meta == {"layer": 1, "direction": 0}
+    assert list(figure.layout.xaxis.ticktext)[:3] == WORDS[:3]
+    assert "&lt;b&gt;" in figure.layout.xaxis.ticktext[3]
+    assert figure.layout.title.text == "an LSTM, layer 1"
+    assert "<script" not in figure.to_json()
+    cut = trace.sel(unit=[2, 0]).plot(quantities=["f"])
+    assert cut.data[0].customdata[:, 0].tolist() == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"layer": 2}, "Expected a layer from -2 to 1, got 2"),
+        ({"quantities": ["z"]}, "Expected some of i, f, g, o, c, h to draw, got z"),
+        ({"quantities": []}, "got none"),
+    ],
+)
+def test_what_can_not_be_drawn_is_said(trace, asked, said):
+    with pytest.raises(LstmCoreError, match=said):
+        trace.plot(**asked)
+
+
+def test_without_plotly_a_figure_says_what_to_install(trace, monkeypatch):
+    monkeypatch.setitem(sys.modules, "plotly.graph_objects", None)
+    with pytest.raises(LstmCoreError, match="pip install plotly"):
+        trace.plot()
+
+
+def test_without_plotly_the_figure_of_a_ledger_says_so_too(monkeypatch):
+    ledger = lstm_core.ledger(lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 1, 4)), time=3)
+    monkeypatch.setitem(sys.modules, "plotly.colors", None)
+    with pytest.raises(LstmCoreError, match="pip install plotly"):
+        ledger.plot(0)
+
+
+def test_gru_and_rnn_draw_their_own_quantities():
+    for kind, names in ((nn.GRU, "rznh"), (nn.RNN, "h")):
+        figure = lstm_core.run(kind(4, 3), torch.randn(5, 1, 4)).plot()
+        assert [heatmap.name for heatmap in figure.data] == list(names)
+
+
+def test_results_draw_their_own_numbers():
+    trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(50, 1, 4), tokens=list("ab(c)" * 10))
+    found = lstm_core.find_units(trace, "inside brackets")
+    bars = found.plot().data[0]
+    assert list(bars.x) == found.table["score"].tolist()
+    assert bars.customdata[0][0] == "inside brackets"
+    table = lstm_core.units(trace)
+    dots = table.plot().data[0]
+    assert list(dots.x) == table["f_left"].tolist()
+    assert table.plot("o").data[0].meta["gate"] == "o"
+    ledger = lstm_core.ledger(trace, time=7)
+    shares = ledger.plot(unit=1).data[1]
+    np.testing.assert_allclose(shares.y, ledger.cell[: len(shares.y), 1])
+    assert shares.hovertext[:3] == ("start", "a", "b")
+    curve = plot_unit(trace, 2, "inside brackets")
+    assert list(curve.data[0].y) == [0, 0, 1, 1, 1] * 10 or sum(curve.data[0].y) > 0
+    np.testing.assert_allclose(curve.data[-1].y, trace.c[0, 0, :, 0, 2])
+
+
+def test_two_readings_are_drawn_side_by_side_with_their_difference():
+    lstm, x = nn.LSTM(4, 3), torch.randn(6, 1, 4)
+    asked = lstm_core.what_if(lstm, x, hold=lstm_core.Hold("f", 1.0, units=[1]))
+    before, after = asked
+    figure = asked.plot(quantities=["c"])
+    assert figure.layout.title.text == "left: as it is · middle: with the hold · right: what the hold changed"
+    a, b, difference = figure.data
+    assert np.array_equal(a.z, before.recording.only.cells("c"))
+    assert np.array_equal(b.z, after.recording.only.cells("c"))
+    np.testing.assert_allclose(difference.z, b.z - a.z, atol=1e-7)
+    domains = [figure.layout[f"xaxis{number}"].domain for number in ("", 2, 3)]
+    assert domains[0][1] < domains[1][0] < domains[1][1] < domains[2][0]
+    assert len({(heatmap.xaxis, heatmap.yaxis) for heatmap in figure.data}) == 3
+    with pytest.raises(LstmCoreError, match="Expected some of i, f, g, o, c, h of a layer below 1"):
+        asked.plot(layer=1)
+
+
+def test_a_comparison_is_pickled_too():
+    import pickle
+
+    trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(6, 1, 4))
+    comparison = lstm_core.compare(trace, trace)
+    back = pickle.loads(pickle.dumps(comparison))
+    assert np.array_equal(back.a["c"], comparison.a["c"])
+    with pytest.raises(TypeError):
+        back.a["c"] = 0

@@ -1,0 +1,419 @@
+"""A scan says of each unit what a person would find who wrote down every step."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scan_by_hand import (
+    TOKENS,
+    best,
+    corpora,
+    described,
+    half_life,
+    lost,
+    lstmvis,
+    model_of,
+    recorded,
+    responses,
+    shares,
+    steps_of,
+)
+from torch import nn
+
+import lstm_core
+from lstm_core import LstmCoreError
+from lstm_core.scanning import plain_loops, shards, sums, tally
+from lstm_core.scanning.sums import arrays_of
+from lstm_core.scanning.windows import whole_texts, windows
+
+# PyTorch says once that a projected LSTM runs without oneDNN.
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections")
+HOLDS_NAN = pytest.mark.filterwarnings("ignore:.*holds NaN")
+
+
+@pytest.fixture(params=["compiled", "plain"])
+def loops(request, monkeypatch):
+    """Each test that asks for it runs with Numba's loops and with NumPy's."""
+    if request.param == "plain":
+        monkeypatch.setattr(tally, "fastest_loops", lambda: plain_loops)
+    return request.param
+
+
+def scanned(model, texts, lanes=64, steps=shards.STEPS, **options):
+    """A scan whose shards have so many steps."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "STEPS", steps)
+        return lstm_core.scan(model, texts, batch_size=lanes, **options)
+
+
+def values_of(model, texts, lanes, steps):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "STEPS", steps)
+        return recorded(model, texts, lanes)
+
+
+def each_unit(scan, quantity="c"):
+    sizes = scan.sizes
+    yield from np.ndindex(sizes.layers, sizes.directions, sizes.units if quantity == "c" else sizes.hidden)
+
+
+def same(a, b):
+    """Two scans are equal to the bit."""
+    ours, theirs = arrays_of(a.sums), arrays_of(b.sums)
+    assert a.sums.types == b.sums.types
+    assert a.contexts.vocabulary == b.contexts.vocabulary
+    for name, array in ours.items():
+        np.testing.assert_array_equal(array, theirs[name], err_msg=name)
+    np.testing.assert_array_equal(a.contexts.around, b.contexts.around)
+
+
+@settings(max_examples=40)
+@given(corpora())
+def test_what_is_scanned_is_what_the_lstm_does_with_each_text_by_itself(corpus):
+    model, texts, lanes, steps = corpus
+    for text, found in zip(texts, values_of(model, texts, lanes, steps), strict=True):
+        assert bool(found) == bool(text)
+        if text:
+            trace = lstm_core.run(model.lstm, model.vectors(model.tokens(text)))
+            for letter, values in found.items():
+                np.testing.assert_allclose(values, getattr(trace, letter)[:, :, :, 0], atol=1e-5, err_msg=letter)
+
+
+@pytest.mark.usefixtures("loops")
+@given(corpora())
+@settings(max_examples=25)
+def test_units_are_described_as_by_hand(corpus):
+    model, texts, lanes, steps = corpus
+    scan, found = scanned(model, texts, lanes, steps), values_of(model, texts, lanes, steps)
+    assert (scan.texts, scan.steps) == (len(texts), sum(map(len, texts)))
+    table = scan.units.set_index(["layer", "direction", "unit"])
+    for place in each_unit(scan):
+        row = table.loc[place]
+        names = ["count", "c_mean", "c_std", "c_min", "c_max"]
+        np.testing.assert_allclose(row[names].astype(float), described(found, "c", *place), rtol=1e-6, atol=1e-7)
+        for gate in "ifo":
+            assert tuple(row[[f"{gate}_left", f"{gate}_right"]]) == shares(found, gate, *place)
+        assert row["half_life"] == pytest.approx(half_life(found, *place))
+        if place[2] < scan.sizes.hidden:
+            names = ["count", "h_mean", "h_std", "h_min", "h_max"]
+            np.testing.assert_allclose(row[names].astype(float), described(found, "h", *place), rtol=1e-6, atol=1e-7)
+        else:
+            assert row[["h_mean", "h_std", "h_min", "h_max"]].isna().all()
+
+
+@pytest.mark.usefixtures("loops")
+@given(corpora(), st.sampled_from("ch"), st.sampled_from([1, -1]), st.integers(1, 6))
+@settings(max_examples=25)
+def test_the_top_steps_and_their_words_are_those_found_by_sorting_all(corpus, quantity, sign, top):
+    model, texts, lanes, steps = corpus
+    scan, found = scanned(model, texts, lanes, steps, top=top), values_of(model, texts, lanes, steps)
+    for layer, direction, unit in each_unit(scan, quantity):
+        table = scan.top(unit, quantity, layer, direction, sign=sign)
+        expected = best(found, quantity, layer, direction, unit, sign)[:top]
+        assert list(table[["text", "time", "value"]].itertuples(index=False, name=None)) == expected
+        for row in table.itertuples():
+            text = texts[row.text]
+            assert (row.before, row.token, row.after) == (text[: row.time], text[row.time], text[row.time + 1 :])
+
+
+@pytest.mark.usefixtures("loops")
+@given(corpora(), st.sampled_from("ch"))
+@settings(max_examples=25)
+def test_a_histogram_counts_each_value_in_its_bin(corpus, quantity):
+    model, texts, lanes, steps = corpus
+    scan, found = scanned(model, texts, lanes, steps), values_of(model, texts, lanes, steps)
+    for layer, direction, unit in each_unit(scan, quantity):
+        edges, counts = scan.histogram(unit, quantity, layer, direction)
+        values = [row[unit] for _, _, row in steps_of(found, quantity, layer, direction)]
+        by_hand = [sum(low <= value < high for value in values) for low, high in itertools.pairwise(edges)]
+        assert counts.tolist() == by_hand
+        assert counts.sum() == len(values)
+        assert len(edges) <= 129
+        np.testing.assert_allclose(np.diff(edges), edges[1] - edges[0])
+
+
+@pytest.mark.usefixtures("loops")
+@given(corpora())
+@settings(max_examples=25)
+def test_tokens_have_the_mean_and_the_change_of_their_steps(corpus):
+    model, texts, lanes, steps = corpus
+    scan, found = scanned(model, texts, lanes, steps), values_of(model, texts, lanes, steps)
+    for layer, direction, unit in each_unit(scan):
+        table = scan.tokens(unit, layer, direction).set_index("token")
+        assert table["count"].is_monotonic_decreasing
+        for quantity in "ch" if unit < scan.sizes.hidden else "c":
+            by_hand = responses(found, texts, quantity, layer, direction, unit)
+            assert set(table.index) == set(by_hand)
+            for token, expected in by_hand.items():
+                row = table.loc[token, ["count", f"{quantity}_mean", f"{quantity}_change"]].astype(float)
+                np.testing.assert_allclose(row, expected, rtol=1e-6, atol=1e-9)
+
+
+@given(corpora())
+@settings(max_examples=25)
+def test_correlations_are_those_of_all_steps(corpus):
+    model, texts, lanes, steps = corpus
+    scan, found = scanned(model, texts, lanes, steps), values_of(model, texts, lanes, steps)
+    for layer, direction in np.ndindex(scan.sizes.layers, scan.sizes.directions):
+        values = np.array([row for _, _, row in steps_of(found, "c", layer, direction)], np.float64)
+        moving = np.flatnonzero(values.std(0) > 1e-3)
+        if len(values) > 2 and len(moving) > 1:
+            expected = np.corrcoef(values[:, moving].T)
+            got = scan.correlations(layer, direction)[np.ix_(moving, moving)]
+            np.testing.assert_allclose(got, expected, atol=1e-3)
+
+
+@given(corpora())
+@settings(max_examples=25)
+def test_losses_are_those_of_each_text_by_itself(corpus):
+    model, texts, lanes, steps = corpus
+    table = scanned(model, texts, lanes, steps).losses()
+    if "a" not in model.labels or model.lstm.bidirectional:
+        assert table.empty
+        return
+    expected = {number: lost(model, text) for number, text in enumerate(texts)}
+    assert set(table.text) == {number for number, loss in expected.items() if loss is not None}
+    assert table.loss.is_monotonic_decreasing
+    for row in table.itertuples():
+        assert row.loss == pytest.approx(expected[row.text], rel=1e-4)
+        assert row.steps == len(texts[row.text]) - 1
+
+
+@given(corpora(), st.integers(1, 5))
+@settings(max_examples=25)
+def test_samples_come_from_their_quantile_and_show_the_values_of_their_steps(corpus, quantiles):
+    model, texts, lanes, steps = corpus
+    scan = scanned(model, texts, lanes, steps, quantiles=quantiles)
+    found = values_of(model, texts, lanes, steps)
+    for layer, direction, unit in each_unit(scan):
+        table = scan.quantile_samples(unit, "c", layer, direction, k=2)
+        assert set(table["quantile"]) <= set(range(quantiles))
+        for row in table.itertuples():
+            assert row.value == found[row.text]["c"][layer, direction, row.time, unit]
+            assert row.token == texts[row.text][row.time]
+        ends = table.groupby("quantile").value.agg(["min", "max"])
+        assert (ends["max"].to_numpy()[:-1] <= ends["min"].to_numpy()[1:]).all()
+
+
+@given(corpora(), st.data())
+@settings(max_examples=25)
+def test_two_scans_added_are_the_scan_of_all_texts(corpus, data):
+    model, texts, _, _ = corpus
+    cut = data.draw(st.integers(1, len(texts) - 1))
+    parts = [part for part in (texts[:cut], texts[cut:]) if any(part)]
+    # Texts are read in other batches, so the last bits of their values differ.
+    both = scanned(model, parts[0], 1)
+    for part in parts[1:]:
+        both = both + scanned(model, part, 1)
+    if len(parts) < 2:
+        return
+    whole = scanned(model, texts, 1)
+    assert (both.texts, both.steps, both.sums.types) == (whole.texts, whole.steps, whole.sums.types)
+    for name, ours in arrays_of(both.sums).items():
+        theirs = arrays_of(whole.sums)[name]
+        np.testing.assert_allclose(ours.astype(float), theirs.astype(float), rtol=1e-5, atol=1e-6, err_msg=name)
+    np.testing.assert_array_equal(both.contexts.places, whole.contexts.places)
+
+
+@given(corpora(), st.data())
+@settings(max_examples=40)
+def test_a_search_finds_what_lstmvis_finds_in_the_same_order(corpus, data):
+    model, texts, lanes, steps = corpus
+    found, scan = values_of(model, texts, lanes, steps), scanned(model, texts, lanes, steps)
+    quantity = data.draw(st.sampled_from("ccchifo"))
+    layer = data.draw(st.integers(0, scan.sizes.layers - 1))
+    direction = data.draw(st.integers(0, scan.sizes.directions - 1))
+    count = scan.sizes.hidden if quantity == "h" else scan.sizes.units
+    units = data.draw(st.lists(st.integers(0, count - 1), unique=True).map(sorted))
+    threshold, sign = data.draw(st.sampled_from([0.0, 0.1, 0.3, 0.6])), data.draw(st.sampled_from([1, -1]))
+    length, limit = data.draw(st.integers(1, 3)), data.draw(st.sampled_from([1, 3, 50]))
+    pattern = lstm_core.scanning.pattern.Pattern(tuple(units), quantity, threshold, layer, direction, sign)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "STEPS", steps)
+        if data.draw(st.booleans()):
+            patch.setattr("lstm_core.scanning.search.fastest_loops", lambda: plain_loops)
+        table = scan.search(pattern, length, limit, texts=texts)
+    expected = lstmvis(found, quantity, layer, direction, units, threshold, sign, length, limit)
+    hits = table[["text", "first", "last", "shared", "union"]]
+    assert list(hits.itertuples(index=False, name=None)) == expected
+    for row in table.itertuples():
+        text = texts[row.text]
+        assert row.match == text[row.first : row.last + 1]
+        assert (row.before, row.after) == (text[: row.first], text[row.last + 1 :])
+
+
+@given(corpora(), st.data())
+@settings(max_examples=60)
+def test_a_pattern_has_the_units_that_are_on_throughout_and_off_around(corpus, data):
+    model, texts, _, _ = corpus
+    text = max(texts, key=len)
+    trace = lstm_core.run(model.lstm, model.vectors(list(text)))
+    first = data.draw(st.integers(0, len(text) - 1))
+    last = data.draw(st.integers(first, len(text) - 1))
+    before, after = data.draw(st.integers(0, 2)), data.draw(st.integers(0, 2))
+    quantity, sign = data.draw(st.sampled_from("ch")), data.draw(st.sampled_from([1, -1]))
+    found = lstm_core.pattern(
+        trace, first, last, quantity=quantity, threshold=0.2, sign=sign, before=before, after=after
+    )
+    values = getattr(trace, quantity)[0, 0, :, 0].double().numpy()
+    on = sign * (np.tanh(values) if quantity == "c" else values) >= 0.2
+    expected = [
+        unit
+        for unit in range(on.shape[1])
+        if all(on[t, unit] for t in range(first, last + 1))
+        and not any(on[t, unit] for t in range(max(0, first - before), first))
+        and not any(on[t, unit] for t in range(last + 1, min(len(on), last + 1 + after)))
+    ]
+    assert list(found.units) == expected
+
+
+@HOLDS_NAN
+@pytest.mark.usefixtures("loops")
+def test_steps_that_are_not_finite_are_left_out():
+    torch.manual_seed(1)
+    lstm = nn.LSTM(2, 3)
+    arrays = [torch.randn(length, 2) for length in (7, 5, 9)]
+    arrays[1][2, 0] = torch.nan
+    scan, found = scanned(lstm, arrays, 2, 8), values_of(lstm, arrays, 2, 8)
+    assert scan.steps == 21
+    assert set(scan.units["count"]) == {7 + 2 + 9}
+    for unit in range(3):
+        row = scan.units.iloc[unit][["count", "c_mean", "c_std", "c_min", "c_max"]]
+        np.testing.assert_allclose(row.astype(float), described(found, "c", 0, 0, unit), rtol=1e-6)
+        got = scan.top(unit)[["text", "time", "value"]].itertuples(index=False, name=None)
+        assert list(got) == best(found, "c", 0, 0, unit, 1)
+    assert np.isfinite(scan.correlations()).all()
+    assert np.isfinite(scan.sums.states["c"].sample).all()
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_the_number_of_workers_changes_no_bit(monkeypatch, bidirectional):
+    model = model_of(3, bidirectional=bidirectional)
+    texts = ["abc" * n + "b" for n in range(40)]
+    scans = []
+    for cores in (1, 2, 5):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: set(range(cores)), raising=False)
+        scans.append(scanned(model, texts, 4, 60))
+    same(scans[0], scans[1])
+    same(scans[0], scans[2])
+
+
+def test_another_batch_size_gives_the_same_up_to_rounding():
+    model = model_of(4, units=5)
+    texts = ["abcb" * n for n in range(30)]
+    one, other = scanned(model, texts, 3, 100), scanned(model, texts, 17, 500)
+    exact = ["count", "i_left", "f_left", "o_left"]
+    assert one.units[exact].equals(other.units[exact])
+    np.testing.assert_allclose(one.units.to_numpy(), other.units.to_numpy(), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(one.correlations(), other.correlations(), atol=1e-5)
+
+
+@pytest.mark.parametrize("suffix", ["abc", ""])
+def test_a_scan_comes_back_from_a_file_bit_for_bit(tmp_path, suffix):
+    scan = scanned(model_of(5, predicts=True), ["abcab", "c" * 9, suffix])
+    scan.save(tmp_path / "scan.npz")
+    again = lstm_core.load_scan(tmp_path / "scan.npz")
+    same(scan, again)
+    assert again.origin == scan.origin
+    assert again.summary() == scan.summary()
+    assert again.top(0).equals(scan.top(0))
+
+
+def test_a_file_that_is_no_scan_is_refused(tmp_path):
+    path = tmp_path / "scan.npz"
+    with pytest.raises(LstmCoreError, match="got no file"):
+        lstm_core.load_scan(path)
+    path.write_bytes(b"something else")
+    with pytest.raises(LstmCoreError, match="saved by Scan"):
+        lstm_core.load_scan(path)
+    scan = scanned(model_of(5), ["abcab"])
+    scan.contexts.around[0, 0] = 99
+    scan.save(path)
+    with pytest.raises(LstmCoreError, match="tokens below"):
+        lstm_core.load_scan(path)
+    with pytest.raises(LstmCoreError, match="Expected a file name that ends in"):
+        scan.save(tmp_path / "scan.csv")
+
+
+def test_types_beyond_the_most_are_counted_together(monkeypatch):
+    monkeypatch.setattr(sums.Sizes, "most_types", 2)
+    table = scanned(model_of(6), ["ab", "ca", "cb"], 1, 2).tokens(0)
+    assert dict(zip(table.token, table["count"], strict=True)) == {"a": 2, "b": 2, None: 2}
+
+
+def test_only_scans_of_one_model_are_added():
+    with pytest.raises(LstmCoreError, match="one model"):
+        scanned(model_of(1), ["ab"]) + scanned(model_of(2), ["ab"])
+
+
+@given(st.lists(st.integers(0, 40), max_size=12), st.integers(1, 5), st.integers(1, 50))
+def test_windows_have_each_step_once_and_in_order(lengths, lanes, rows):
+    for plan, goes_on in ((windows, True), (whole_texts, False)):
+        read = [0] * len(lengths)
+        for pieces in plan(lengths, lanes, rows):
+            assert 0 < len(pieces) <= lanes
+            assert [piece.length for piece in pieces] == sorted((piece.length for piece in pieces), reverse=True)
+            assert len({piece.text for piece in pieces}) == len(pieces)
+            for piece in pieces:
+                assert piece.first == read[piece.text]
+                assert goes_on or piece.length == lengths[piece.text]
+                read[piece.text] = piece.last
+        assert read == lengths
+
+
+@pytest.mark.parametrize(
+    ("model", "texts", "expected"),
+    [
+        (model_of(1), [], "at least one text with tokens, got none"),
+        (model_of(1), ["", ""], "got 2 texts without tokens"),
+        (model_of(1), 3, "got int"),
+        (model_of(1), [3], "text 0, got int"),
+        (model_of(1), ["a", ["a", 3]], "text 1, got list"),
+        (model_of(1), [{"text": "a"}], "field that holds the texts"),
+        (model_of(1), "no such file", "no file at 'no such file'"),
+        (model_of(1), "a whole text " * 100, "list of texts, also for one"),
+        (nn.LSTM(2, 3), ["ab"], "SequenceModel"),
+        (nn.LSTM(2, 3), [np.zeros((4, 3))], r"shape \(time, 2\) as text 0"),
+        (nn.GRU(2, 3), [np.zeros((4, 2))], "an nn.LSTM, got GRU"),
+    ],
+)
+def test_what_can_not_be_scanned_is_a_sentence(model, texts, expected):
+    with pytest.raises(LstmCoreError, match=expected):
+        lstm_core.scan(model, texts)
+
+
+def test_a_series_is_scanned_as_rows_of_numbers():
+    model = lstm_core.load_model("series")
+    texts = ["1 2 3 2 1", np.array([[1.0], [2.0], [3.0]], np.float32)]
+    scan = lstm_core.scan(model, texts)
+    trace = lstm_core.run(model.lstm, model.vectors(["1", "2", "3", "2", "1"]))
+    assert scan.steps == 8
+    values = np.concatenate([trace.c[0, 0, :, 0], trace.c[0, 0, :3, 0]])
+    np.testing.assert_allclose(scan.units.c_mean, values.mean(0), atol=1e-5)
+    scores = model.scores(trace)[:-1, 0, 0]
+    wanted = model.embedding.embed(torch.tensor([[2.0], [3.0], [2.0], [1.0]]))[:, 0]
+    loss = scan.losses().set_index("text").loss[0]
+    assert loss == pytest.approx(((scores - wanted) ** 2).mean().item(), rel=1e-4)
+    first = scan.top(0, k=1).iloc[0]
+    assert first.token in {"1", "2", "3"}
+
+
+def test_a_model_of_ones_own_is_scanned_by_its_lstm():
+    class Own(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lstm, self.fc = nn.LSTM(2, 3), nn.Linear(3, 1)
+
+    model, rows = Own(), np.zeros((7, 2), np.float32)
+    assert lstm_core.scan(model, [rows]).units.equals(lstm_core.scan(model.lstm, [rows]).units)
+    with pytest.raises(LstmCoreError, match=r"Expected numbers of shape \(time, 2\)"):
+        lstm_core.scan(model, [np.zeros((7, 5))])
+
+
+def test_tokens_that_no_vocabulary_has_are_named_as_they_were():
+    scan = scanned(model_of(1), [["a", "zebra"]])
+    assert set(scan.tokens(0).token) == {"a", "zebra"}
+    assert TOKENS == ["a", "b", "c"]

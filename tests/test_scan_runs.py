@@ -1,0 +1,321 @@
+"""A scan gets to its end: read from files, stopped and resumed, with workers that fail."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from scan_by_hand import model_of
+from test_scan import same, scanned
+
+import lstm_core
+from lstm_core import LstmCoreError
+from lstm_core.scanning import engine, save_scan, shards, store
+from lstm_core.scanning.pattern import Pattern
+from lstm_core.scanning.sources import documentation, standard_library
+
+TEXTS = ["abc" * n + "b" for n in range(30)]
+STEPS = 60
+
+
+def test_a_file_has_a_text_a_line_and_a_folder_a_text_a_file(tmp_path):
+    model, lines = model_of(1), ["abc", "", "cab"]
+    (tmp_path / "texts.txt").write_text("\ufeffabc\n\ncab\n", encoding="utf-8")
+    folder = tmp_path / "folder"
+    (folder / "b").mkdir(parents=True)
+    (folder / "b" / "2.txt").write_text("cab", encoding="utf-8")
+    (folder / "a.txt").write_text("abc\n", encoding="utf-8")
+    (folder / ".hidden").write_bytes(b"\xff")
+    shares = []
+    same(scanned(model, lines), scanned(model, str(tmp_path / "texts.txt"), progress=shares.append))
+    assert shares == [3 / 4, 1.0]
+    same(scanned(model, ["abc\n", "cab"]), scanned(model, folder))
+    same(scanned(model, ["abc\n", "cab"]), scanned(model, iter([folder / "a.txt", folder / "b" / "2.txt"])))
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path):
+    path = tmp_path / "picture.png"
+    for content in (b"\x89PNG\xff", b"a\0b"):
+        path.write_bytes(content)
+        for texts in (path, tmp_path, [path]):
+            with pytest.raises(LstmCoreError, match=r"text in UTF-8.*picture\.png"):
+                lstm_core.scan(model_of(1), texts)
+
+
+def test_python_itself_has_texts_to_scan():
+    assert "contextlib.py" in {path.name for path in standard_library()}
+    assert all("\n" not in paragraph and paragraph for paragraph in documentation())
+
+
+def test_a_table_of_numbers_is_one_text(tmp_path):
+    import pandas as pd
+
+    model, values = lstm_core.load_model("series"), [1.0, 2.5, 2.0, 4.0]
+    table = pd.DataFrame({"day": ["2024-05-01", "2024-05-02", "2024-05-03", "2024-05-04"], "load": values})
+    table.to_csv(tmp_path / "a.csv", index=False)
+    table.to_parquet(tmp_path / "b.parquet")
+    scan = scanned(model, [np.array(values)[:, None]])
+    same(scanned(model, tmp_path / "a.csv"), scan)
+    same(scanned(model, tmp_path / "b.parquet"), scan)
+    same(scanned(model, [tmp_path / "a.csv"]), scan)
+    with pytest.raises(LstmCoreError, match="got a DataFrame"):
+        lstm_core.scan(model, table)
+
+
+def test_a_token_list_is_a_text():
+    same(scanned(model_of(1), ["abc", "ca"]), scanned(model_of(1), [["a", "b", "c"], ("c", "a")]))
+
+
+def test_a_text_longer_than_a_shard_and_a_window_is_one_text():
+    scan = scanned(model_of(2), ["abcb" * 2_000], steps=100)
+    whole = lstm_core.run(model_of(2).lstm, model_of(2).vectors(list("abcb" * 2_000)))
+    np.testing.assert_allclose(scan.units.c_max, whole.c[0, 0, :, 0].amax(0), atol=1e-5)
+    assert scan.steps == 8_000
+
+
+def test_a_text_read_in_both_directions_that_does_not_fit_is_refused(monkeypatch):
+    monkeypatch.setattr("lstm_core.scanning.read_shard.MOST_NUMBERS", 60)
+    with pytest.raises(LstmCoreError, match=r"at most 10 steps a text.*got 11 in text 1"):
+        lstm_core.scan(model_of(1, bidirectional=True), ["abc", "a" * 11])
+
+
+def test_a_text_too_long_for_a_store_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setattr("lstm_core.scanning.read_shard.MOST_KEPT", 60)
+    with pytest.raises(LstmCoreError, match=r"at most 20 steps a text for a store, got 30 in text 1"):
+        lstm_core.scan(model_of(1), ["abc", "a" * 30], store=tmp_path / "store")
+
+
+def test_progress_rises_to_one_and_an_exception_from_it_ends_the_scan(tmp_path):
+    shares = []
+    scanned(model_of(1), TEXTS, 4, STEPS, progress=shares.append)
+    assert shares == sorted(shares)
+    assert len(shares) > 5
+    assert shares[-1] == 1.0
+
+    def stop(share):
+        if share > 0.4:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        scanned(model_of(1), TEXTS, 4, STEPS, progress=stop, resume=tmp_path / "part.npz")
+    assert 0 < lstm_core.load_scan(tmp_path / "part.npz").texts < len(TEXTS)
+    again = []
+    whole = scanned(model_of(1), TEXTS, 4, STEPS, progress=again.append, resume=tmp_path / "part.npz")
+    same(whole, scanned(model_of(1), TEXTS, 4, STEPS))
+
+
+KILLED = """
+import os, signal, sys
+sys.path.insert(0, "tests")
+import torch
+torch.set_num_threads(1)
+from scan_by_hand import model_of
+from test_scan_runs import STEPS, TEXTS
+from test_scan import scanned
+
+def kill(share):
+    if share > 0.5:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+scanned(model_of(1), TEXTS, 4, STEPS, progress=kill, resume=sys.argv[1], store=sys.argv[2])
+"""
+
+
+def test_a_scan_that_was_killed_goes_on_where_it_was_with_its_store(tmp_path):
+    part, store = tmp_path / "part.npz", tmp_path / "store"
+    command = [sys.executable, "-c", KILLED, str(part), str(store)]
+    died = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    done = lstm_core.load_scan(part)
+    assert 0 < done.texts < len(TEXTS)
+    read = []
+    with pytest.MonkeyPatch.context() as patch:
+        submit = engine._Threads.submit
+        patch.setattr(engine._Threads, "submit", lambda self, shard: read.append(shard.first) or submit(self, shard))
+        resumed = scanned(model_of(1), TEXTS, 4, STEPS, resume=part, store=store)
+    assert min(read) == done.texts
+    whole = scanned(model_of(1), TEXTS, 4, STEPS, store=tmp_path / "other")
+    same(resumed, whole)
+    pattern = Pattern((0, 1), "c", 0.1, 0, 0, 1)
+    assert len(resumed.search(pattern)) > 3
+    assert resumed.search(pattern).equals(whole.search(pattern))
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"model": 2}, "Expected a part of the scan"),
+        ({"top": 3}, "Expected a part of the scan"),
+        ({"texts": ["c" * 60, *TEXTS]}, "got other texts"),
+        ({"texts": TEXTS[:5]}, "got fewer texts"),
+    ],
+)
+def test_a_scan_goes_on_only_with_its_own_texts_model_and_settings(tmp_path, change, expected):
+    part = tmp_path / "part.npz"
+    scanned(model_of(1), TEXTS, 4, STEPS, resume=part)
+    texts, model = change.get("texts", TEXTS), model_of(change.get("model", 1))
+    with pytest.raises(LstmCoreError, match=expected):
+        scanned(model, texts, 4, STEPS, resume=part, top=change.get("top", 20))
+
+
+def test_what_a_worker_raises_reaches_the_caller_and_no_thread_is_left():
+    model = model_of(1)
+    with pytest.raises(LstmCoreError, match=r"shape \(time, 2\) as text 25"):
+        scanned(model, [*TEXTS[:25], np.zeros((4, 3))], 4, STEPS)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("scan")]
+
+
+def test_only_a_few_shards_wait_at_once(monkeypatch):
+    open_at_once, most = [], []
+    made, joined = shards._finished, engine._first
+
+    def making(*args):
+        open_at_once.append(1)
+        most.append(len(open_at_once))
+        return made(*args)
+
+    def joining(waiting):
+        found = joined(waiting)
+        open_at_once.pop()
+        return found
+
+    monkeypatch.setattr(shards, "_finished", making)
+    monkeypatch.setattr(engine, "_first", joining)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
+    scanned(model_of(1), TEXTS, 4, 10)
+    assert len(most) > 20
+    assert max(most) <= 2 * engine.AHEAD + 1
+
+
+def test_pytorch_has_its_threads_again_after_a_scan():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        scanned(model_of(1), TEXTS, 4, STEPS)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_two_worker_processes_give_the_same_bits_also_if_one_is_killed():
+    from distributed import Client, LocalCluster
+
+    expected = scanned(model_of(1), TEXTS, 4, STEPS)
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        same(scanned(model_of(1), TEXTS, 4, STEPS), expected)  # The active client is used.
+        victims = list(client.run(os.getpid).values())
+        killed = []
+
+        def kill_one(share):
+            if share > 0.3 and not killed:
+                killed.append(victims[0])
+                os.kill(victims[0], signal.SIGKILL)
+
+        same(scanned(model_of(1), TEXTS, 4, STEPS, progress=kill_one, client=client), expected)
+        assert killed
+
+
+def test_another_kind_of_client_is_refused():
+    with pytest.raises(LstmCoreError, match=r"distributed\.Client as client, got str"):
+        lstm_core.scan(model_of(1), ["abc"], client="tcp://somewhere")
+
+
+def test_a_full_disk_is_a_sentence_and_keeps_what_was_done(tmp_path, monkeypatch):
+    part = tmp_path / "part.npz"
+    kept = save_scan.written_whole
+    calls = []
+
+    def full(path):
+        calls.append(path)
+        if len(calls) > 3:
+            raise LstmCoreError(f"Expected to write {path}, got: No space left on device.")
+        return kept(path)
+
+    monkeypatch.setattr(save_scan, "written_whole", full)
+    with pytest.raises(LstmCoreError, match="No space left"):
+        scanned(model_of(1), TEXTS, 4, STEPS, resume=part)
+    assert lstm_core.load_scan(part).texts > 0
+
+
+def test_a_store_on_a_full_disk_is_a_sentence_and_the_scan_goes_on_from_its_last_shard(tmp_path, monkeypatch):
+    part, folder = tmp_path / "part.npz", tmp_path / "store"
+    write, calls = store.StoreWriter._write_part, []
+
+    def full(self, name, table):
+        calls.append(name)
+        if len(calls) > 7:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write(self, name, table)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.StoreWriter, "_write_part", full)
+        with pytest.raises(LstmCoreError, match=r"write the store.*No space left on device\. With resume="):
+            scanned(model_of(1), TEXTS, 4, STEPS, resume=part, store=folder)
+    done = lstm_core.load_scan(part).texts
+    assert 0 < done < len(TEXTS)
+    resumed = scanned(model_of(1), TEXTS, 4, STEPS, resume=part, store=folder)
+    whole = scanned(model_of(1), TEXTS, 4, STEPS, store=tmp_path / "other")
+    same(resumed, whole)
+    pattern = Pattern((0, 1), "c", 0.1, 0, 0, 1)
+    assert resumed.search(pattern).equals(whole.search(pattern))
+
+
+def test_a_folder_that_is_read_only_is_a_sentence(tmp_path, monkeypatch):
+    refused = OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    def read_only(*_args, **_options):
+        raise refused
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "mkdir", read_only)
+        with pytest.raises(LstmCoreError, match=r"write the store .*Read-only file system"):
+            scanned(model_of(1), TEXTS, store=tmp_path / "store")
+    with monkeypatch.context() as patch:
+        patch.setattr(save_scan.np, "savez", read_only)
+        with pytest.raises(LstmCoreError, match="Read-only file system"):
+            scanned(model_of(1), TEXTS, resume=tmp_path / "part.npz")
+
+
+INTERRUPTED = """
+import signal, sys
+sys.path.insert(0, "tests")
+from scan_by_hand import model_of
+from test_scan_runs import STEPS, TEXTS
+from test_scan import scanned
+from lstm_core.scanning import engine
+
+# A test that runs in the background inherits that Ctrl-C is ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+waits, first = [], engine._first
+
+def pressed(waiting):
+    waits.append(1)
+    if len(waits) == 6:
+        signal.raise_signal(signal.SIGINT)
+    return first(waiting)
+
+engine._first = pressed
+scanned(model_of(1), TEXTS, 4, STEPS, resume=sys.argv[1], store=sys.argv[2])
+"""
+
+
+def test_after_ctrl_c_the_scan_goes_on_where_it_was(tmp_path):
+    part, folder = tmp_path / "part.npz", tmp_path / "store"
+    command = [sys.executable, "-c", INTERRUPTED, str(part), str(folder)]
+    ended = subprocess.run(
+        command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert ended.stderr.splitlines()[-1].startswith("KeyboardInterrupt")
+    assert 0 < lstm_core.load_scan(part).texts < len(TEXTS)
+    resumed = scanned(model_of(1), TEXTS, 4, STEPS, resume=part, store=folder)
+    same(resumed, scanned(model_of(1), TEXTS, 4, STEPS))

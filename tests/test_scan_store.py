@@ -1,0 +1,162 @@
+"""A store has the states of all steps; a search in it finds what a search over its numbers finds."""
+
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scan_by_hand import corpora, lstmvis, model_of
+from test_scan import scanned, values_of
+
+import lstm_core
+from lstm_core import LstmCoreError
+from lstm_core.scanning import stored
+from lstm_core.scanning.pattern import Pattern, least_value
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections")
+TEXTS = ["abc" * n + "b" for n in range(12)]
+
+
+def as_stored(found):
+    """What was recorded, as float16."""
+    return [{"c": text["c"].astype(np.float16).astype(np.float32)} if text else {} for text in found]
+
+
+@settings(max_examples=20)
+@given(corpora(), st.data())
+def test_a_search_in_a_store_finds_what_lstmvis_finds_in_its_numbers(tmp_path_factory, corpus, data):
+    model, texts, lanes, steps = corpus
+    store = tmp_path_factory.mktemp("store") / "states"
+    scan = scanned(model, texts, lanes, steps, store=store)
+    found = as_stored(values_of(model, texts, lanes, steps))
+    layer = data.draw(st.integers(0, scan.sizes.layers - 1))
+    direction = data.draw(st.integers(0, scan.sizes.directions - 1))
+    threshold, sign = data.draw(st.sampled_from([-0.1, 0.0, 0.1, 0.3, 0.6])), data.draw(st.sampled_from([1, -1]))
+    units = data.draw(st.lists(st.integers(0, scan.sizes.units - 1), unique=True).map(sorted))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stored, "STEPS_AT_ONCE", data.draw(st.sampled_from([5, 1 << 20])))
+        table = scan.search(Pattern(tuple(units), "c", threshold, layer, direction, sign), limit=6)
+    expected = lstmvis(found, "c", layer, direction, units, threshold, sign, 2, 6)
+    assert list(table[["text", "first", "last", "shared", "union"]].itertuples(index=False, name=None)) == expected
+    for row in table.itertuples():
+        text = texts[row.text]
+        assert (row.before, row.match, row.after) == (
+            text[: row.first],
+            text[row.first : row.last + 1],
+            text[row.last + 1 :],
+        )
+
+
+@given(
+    st.lists(st.floats(width=16, allow_nan=True) | st.sampled_from([0.0, -0.0, 0.3, -0.3]), min_size=1, max_size=40),
+    st.floats(-1.5, 1.5),
+    st.sampled_from([1, -1]),
+)
+def test_float16_are_compared_by_their_bits_as_numbers_are(values, threshold, sign):
+    halves, bound = np.array(values, np.float16), least_value(threshold, "c")
+    expected = sign * halves.astype(np.float32) >= bound
+    assert stored._is_on(halves, bound, sign).tolist() == expected.tolist()
+
+
+@given(st.floats(-0.999, 0.999), st.sampled_from("ch"))
+def test_the_least_value_is_the_boundary(threshold, quantity):
+    bound = least_value(threshold, quantity)
+    for value, is_on in ((bound, True), (np.nextafter(bound, np.float32(-np.inf)), False)):
+        wide = np.float64(value)
+        assert ((np.tanh(wide) if quantity == "c" else wide) >= threshold) == is_on
+
+
+def test_a_store_opens_in_xarray_without_us(tmp_path):
+    import pandas as pd
+    import xarray
+
+    scanned(model_of(1), TEXTS, 4, 50, store=tmp_path / "store")
+    with xarray.open_zarr(tmp_path / "store" / "states.zarr", consolidated=False) as data:
+        assert data.c.dims == ("layer", "direction", "unit", "step")
+        trace = lstm_core.run(model_of(1).lstm, model_of(1).vectors(list(TEXTS[7])))
+        of_text = data.c.isel(step=np.flatnonzero(data.text.values == 7))
+        np.testing.assert_allclose(of_text[0, 0].T, trace.c[0, 0, :, 0], atol=2e-3)
+        assert data.time.values[data.text.values == 7].tolist() == list(range(len(TEXTS[7])))
+    tokens = pd.read_parquet(tmp_path / "store" / "tokens")
+    assert "".join(tokens.token) == "".join(TEXTS)
+    texts = pd.read_parquet(tmp_path / "store" / "texts")
+    assert texts.length.tolist() == list(map(len, TEXTS))
+
+
+def test_a_stored_scan_is_opened_by_its_folder(tmp_path):
+    scan = scanned(model_of(1), TEXTS, 4, 50, store=tmp_path / "store")
+    again = lstm_core.load_scan(tmp_path / "store")
+    pattern = Pattern((0, 1), "c", 0.1, 0, 0, 1)
+    assert len(scan.search(pattern)) > 3
+    assert again.search(pattern).equals(scan.search(pattern))
+
+
+def test_the_nearest_steps_are_those_of_all_distances(tmp_path):
+    scan = scanned(model_of(1), TEXTS, 4, 50, store=tmp_path / "store")
+    found = as_stored(values_of(model_of(1), TEXTS, 4, 50))
+    here = found[5]["c"][0, 0, 3]
+    every = [
+        (float(np.sqrt(np.float32(((row - here) ** 2).sum()))), number, time)
+        for number, text in enumerate(found)
+        for time, row in enumerate(text["c"][0, 0])
+        if (number, time) != (5, 3)
+    ]
+    table = scan.nearest(5, 3, limit=7)
+    np.testing.assert_allclose(table.distance, [row[0] for row in sorted(every)[:7]], atol=1e-6)
+    for row in table.itertuples():
+        assert row.token == TEXTS[row.text][row.time]
+        assert row.before == TEXTS[row.text][: row.time]
+
+
+def test_a_store_of_another_model_is_refused(tmp_path):
+    scan = scanned(model_of(1), TEXTS, store=tmp_path / "store")
+    scanned(model_of(2), TEXTS, store=tmp_path / "other")
+    (tmp_path / "other" / "scan.npz").unlink()
+    scan.save(tmp_path / "other" / "scan.npz")
+    with pytest.raises(LstmCoreError, match="with other weights"):
+        lstm_core.load_scan(tmp_path / "other").search(Pattern((0,), "c", 0.3, 0, 0, 1))
+
+
+def test_what_a_store_can_not_be_is_a_sentence(tmp_path, monkeypatch):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.txt").write_text("mine")
+    with pytest.raises(LstmCoreError, match="new or empty folder"):
+        scanned(model_of(1), TEXTS, store=tmp_path / "full")
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(LstmCoreError, match="Expected to write the store"):
+        scanned(model_of(1), TEXTS, store=tmp_path / "file" / "below")
+    monkeypatch.setitem(sys.modules, "zarr", None)
+    with pytest.raises(LstmCoreError, match=r"pip install 'gatescope\[scan\]'"):
+        scanned(model_of(1), TEXTS, store=tmp_path / "new")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (Pattern((0,), "h", 0.3, 0, 0, 1), "Give texts="),
+        (Pattern((9,), "c", 0.3, 0, 0, 1), "a pattern of the scanned model"),
+        (Pattern((0,), "c", 0.3, 1, 0, 1), "a pattern of the scanned model"),
+    ],
+)
+def test_what_a_store_can_not_answer_is_a_sentence(tmp_path, pattern, expected):
+    scan = scanned(model_of(1), TEXTS, store=tmp_path / "store")
+    with pytest.raises(LstmCoreError, match=expected):
+        scan.search(pattern)
+
+
+def test_a_search_without_store_and_texts_and_without_the_model_says_what_to_give(tmp_path):
+    scan = scanned(model_of(1), TEXTS)
+    pattern = Pattern((0,), "c", 0.3, 0, 0, 1)
+    with pytest.raises(LstmCoreError, match="Give texts="):
+        scan.search(pattern)
+    scan.save(tmp_path / "scan.npz")
+    again = lstm_core.load_scan(tmp_path / "scan.npz")
+    with pytest.raises(LstmCoreError, match="Give it as model="):
+        again.search(pattern, texts=TEXTS)
+    with pytest.raises(LstmCoreError, match="got other weights"):
+        again.search(pattern, texts=TEXTS, model=model_of(2))
+    assert again.search(pattern, texts=TEXTS, model=model_of(1)).equals(scan.search(pattern, texts=TEXTS))
+    for option in ({"limit": 0}, {"length": 0}):
+        with pytest.raises(LstmCoreError, match="whole number from 1"):
+            scan.search(pattern, texts=TEXTS, **option)

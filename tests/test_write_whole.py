@@ -1,0 +1,138 @@
+"""What is saved is there whole or not at all, whoever is killed in the middle and however full the disk is."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import lstm_core
+from lstm_core import LstmCoreError
+from lstm_core.files.write_whole import write_bytes, written_whole
+
+KILLED = """
+import os, random, signal, sys, time
+from pathlib import Path
+
+import torch
+from torch import nn
+import lstm_core
+
+torch.set_num_threads(1)
+folder, draw = Path(sys.argv[1]), random.Random(1)
+lstm = nn.LSTM(8, 64)
+old, new = (lstm_core.run(lstm, torch.randn(steps, 1, 8)) for steps in (20, 1500))
+small, large = lstm_core.load_model("counter"), lstm_core.load_model("tagger")
+KINDS = {
+    "t.npz": (old.save, new.save, lambda path: len(lstm_core.load(path).x)),
+    "t.safetensors": (old.save, new.save, lambda path: len(lstm_core.load(path).x)),
+    "t.csv": (old.to_csv, new.to_csv, lambda path: path.stat().st_size),
+    "m.safetensors": (
+        lambda path: lstm_core.save_model(small, path),
+        lambda path: lstm_core.save_model(large, path),
+        lambda path: lstm_core.load_model(path).name,
+    ),
+}
+for name, (save_old, save_new, read) in KINDS.items():
+    path = folder / name
+    began = time.monotonic()
+    save_new(path)
+    took, after = time.monotonic() - began, read(path)
+    save_old(path)
+    before = read(path)
+    for _ in range(13):
+        child = os.fork()
+        if not child:
+            save_new(path)
+            os._exit(0)
+        time.sleep(took * draw.random())
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        found = read(path)
+        print(name, "old" if found == before else "new" if found == after else "half")
+        save_old(path)
+"""
+
+FULL = """
+import resource, sys
+from pathlib import Path
+
+import torch
+from torch import nn
+import lstm_core
+from lstm_core.training.copy_by_cell import save, shipped
+
+folder = Path(sys.argv[1])
+trace = lstm_core.run(nn.LSTM(8, 64), torch.randn(200, 1, 8))
+model = lstm_core.load_model("tagger")
+trace.to_parquet(folder / "first.parquet")
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+for name, write in {
+    "t.npz": trace.save,
+    "t.safetensors": trace.save,
+    "t.csv": trace.to_csv,
+    "t.json": trace.to_json,
+    "t.parquet": trace.to_parquet,
+    "m.safetensors": lambda path: lstm_core.save_model(model, path),
+    "copy.safetensors": lambda path: save(shipped(), path),
+}.items():
+    try:
+        write(folder / name)
+    except lstm_core.LstmCoreError as error:
+        print(name, "|", error)
+"""
+
+
+def ran(code, folder):
+    found = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+    return found.stdout.splitlines()
+
+
+def test_a_kill_at_any_moment_of_fifty_saves_leaves_the_old_file_or_the_new_one(tmp_path):
+    lines = ran(KILLED, tmp_path)
+    assert len(lines) == 52
+    assert not [line for line in lines if line.endswith("half")]
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_nothing_behind(tmp_path):
+    (tmp_path / "t.csv").write_text("what was there")
+    lines = ran(FULL, tmp_path)
+    told = dict(line.split(" | ") for line in lines)
+    names = ["t.npz", "t.safetensors", "t.csv", "t.json", "t.parquet", "m.safetensors", "copy.safetensors"]
+    assert list(told) == names
+    for name, said in told.items():
+        assert f"Expected to write '{tmp_path / name}'"[:60] in said
+        assert "What was there before stays." in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["first.parquet", "t.csv"]
+    assert (tmp_path / "t.csv").read_text() == "what was there"
+
+
+def test_nothing_stays_of_a_body_that_raises(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+
+    def writes_half():
+        with written_whole(path) as place:
+            place.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        writes_half()
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("a.txt", "old")]
+
+
+def test_a_folder_that_is_not_there_is_a_sentence(tmp_path):
+    with pytest.raises(LstmCoreError, match=r"Expected to write .*, got: No such file or directory"):
+        lstm_core.save_model(lstm_core.load_model("counter"), tmp_path / "missing" / "m.safetensors")
+
+
+def test_a_link_and_permissions_stay_what_they_were(tmp_path):
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"old")
+    target.chmod(0o640)
+    os.symlink("target", link)
+    write_bytes(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert target.stat().st_mode & 0o777 == 0o640
