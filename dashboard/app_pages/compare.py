@@ -22,6 +22,7 @@ from dashboard.controls.chart import chart
 from dashboard.controls.choose_source import choose_source, fields_of
 from dashboard.controls.link_sync import SourceControls
 from dashboard.controls.made_with import made_with
+from dashboard.controls.notices import tell
 from dashboard.controls.page_title import page_title
 from dashboard.controls.side_by_side import side_by_side
 from dashboard.controls.small_print import small
@@ -99,7 +100,10 @@ def choose_side(suffix: str) -> tuple[Side, Reading | None, list[str]]:
     side = Side(choose_source(controls, suffix, shown))
     epoch, notices = choose_epoch(side.source.model, suffix, shown)
     state = st.segmented_control(
-        f"Read{shown}", list(STATES), format_func=STATES.__getitem__, **controls.drawn("state" + suffix)
+        f"Read{shown}",
+        list(STATES),
+        format_func=STATES.__getitem__,
+        **controls.drawn("state" + suffix, start="default"),
     )
     side = replace(side, state=controls.keep("state" + suffix, state or "carried"), epoch=epoch)
     try:
@@ -119,7 +123,9 @@ def choose_side(suffix: str) -> tuple[Side, Reading | None, list[str]]:
             notices.append(f"There is no {name} {asked} here: it is {place[name]} instead.")
         controls.show(name + suffix, controls.keep(name + suffix, place[name]))
         if size > 1:
-            st.segmented_control(f"{name.capitalize()}{shown}", range(size), **controls.drawn(name + suffix))
+            st.segmented_control(
+                f"{name.capitalize()}{shown}", range(size), **controls.drawn(name + suffix, start="default")
+            )
     return replace(side, **place), reading, notices + only_the_first(len(reading.tokens), MOST, "compared")
 
 
@@ -153,8 +159,7 @@ def two_readings(notices: list[str]) -> str:
         a, reading_a, notices_a = choose_side("")
     with right:
         b, reading_b, notices_b = choose_side(SECOND)
-    for notice in dict.fromkeys([*notices, *notices_a, *notices_b]):
-        st.warning(plain(notice))
+    tell([*notices, *notices_a, *notices_b])
     pair = Pair(a, b, "".join(letter for letter in LETTERS if letter in controls.values["strips"]))
     if reading_a is None or reading_b is None:
         return compare_view.query_of(pair)
@@ -165,7 +170,11 @@ def two_readings(notices: list[str]) -> str:
         return compare_view.query_of(pair)
     answer = st.container()
     strips = st.pills(
-        "Shown", LETTERS, selection_mode="multi", label_visibility="collapsed", **controls.drawn("strips")
+        "Shown",
+        LETTERS,
+        selection_mode="multi",
+        label_visibility="collapsed",
+        **controls.drawn("strips", start="default"),
     )
     pair = replace(pair, strips="".join(letter for letter in LETTERS if letter in strips) or pair.strips)
     controls.keep("strips", list(pair.strips))
@@ -187,7 +196,11 @@ def two_readings(notices: list[str]) -> str:
 def choose_cells() -> Cells:
     """Choose the three cells and what they read."""
     cells = st.segmented_control(
-        "Read by", list(LEARNED), format_func=LEARNED.__getitem__, required=True, **controls.drawn("cells")
+        "Read by",
+        list(LEARNED),
+        format_func=LEARNED.__getitem__,
+        required=True,
+        **controls.drawn("cells", start="default"),
     )
     controls.keep("cells", cells)
     if cells == UNTRAINED:
@@ -219,7 +232,7 @@ def choose_trained() -> None:
     """Choose the symbol to remember, the gap, and the seed that all three learned from."""
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
     with left:
-        first = st.segmented_control("First symbol", SYMBOLS, required=True, **controls.drawn("first"))
+        first = st.segmented_control("First symbol", SYMBOLS, required=True, **controls.drawn("first", start="default"))
     with middle:
         gap = st.slider("Dots until it is asked for", *BOUNDS["gap"], **controls.drawn("gap"))
     with right:
@@ -231,8 +244,7 @@ def choose_trained() -> None:
 def three_cells(notices: list[str]) -> str:
     """Show an LSTM, a GRU and a plain RNN over one text; returns their link."""
     asked = choose_cells()
-    for notice in notices:
-        st.warning(plain(notice))
+    tell(notices)
     trained = asked.cells != UNTRAINED
     try:
         read = cells_reading.three(asked)
@@ -269,7 +281,7 @@ def who_learns() -> None:
 page_title("Compare", "Where do two readings differ, and what do an LSTM, a GRU and a plain RNN each keep?")
 notices = controls.begin(follow)
 what = st.segmented_control(
-    "Side by side", list(WHAT), format_func=WHAT.__getitem__, required=True, **controls.drawn("what")
+    "Side by side", list(WHAT), format_func=WHAT.__getitem__, required=True, **controls.drawn("what", start="default")
 )
 controls.keep("what", what)
 controls.say(two_readings(notices) if what == "two" else three_cells(notices))

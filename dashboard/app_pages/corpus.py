@@ -13,6 +13,7 @@ from dashboard.controls.corpus_controls import CorpusControls
 from dashboard.controls.frame import file_of
 from dashboard.controls.long_task import watched
 from dashboard.controls.made_with import made_with
+from dashboard.controls.notices import tell
 from dashboard.controls.page_title import page_title
 from dashboard.controls.passages import Line, Scale, passages
 from dashboard.controls.small_print import small
@@ -88,8 +89,8 @@ def choose() -> SequenceModel:
     boxes = st.columns([4, 5, 3, 3], vertical_alignment="bottom", gap="small")
     options = models(controls.values["model"])
     with boxes[0]:
-        how = controls.drawn("model") | {"on_change": another_model}
-        controls.keep("model", st.selectbox("Model", options, format_func=options.__getitem__, **how))
+        how = controls.chosen("model", options) | {"on_change": another_model}
+        controls.keep("model", st.selectbox("Model", format_func=options.__getitem__, **how))
     with boxes[3]:
         open_file()
     model = model_to_scan(as_left().source)
@@ -98,11 +99,11 @@ def choose() -> SequenceModel:
         # A link may name no corpus, or one that this model can't read.
         controls.set({"texts": there[0]})
     with boxes[1]:
-        how = controls.drawn("texts") | {"on_change": other_texts}
-        controls.keep("texts", st.selectbox("Texts", there, format_func=TEXTS.__getitem__, **how))
+        how = controls.chosen("texts", there) | {"on_change": other_texts}
+        controls.keep("texts", st.selectbox("Texts", format_func=TEXTS.__getitem__, **how))
     with boxes[2]:
-        how = controls.drawn("size") | {"format_func": "{:,}".format}
-        controls.keep("size", st.selectbox(f"At most, {sentences.READ_AS[model.reads]}", SIZES_OF_SCANS, **how))
+        how = controls.chosen("size", SIZES_OF_SCANS) | {"format_func": "{:,}".format}
+        controls.keep("size", st.selectbox(f"At most, {sentences.READ_AS[model.reads]}", **how))
     return model
 
 
@@ -149,10 +150,10 @@ def all_units(found: Scanned) -> None:
     scan = found.scan
     boxes = st.columns([3, 2, 2, 5], vertical_alignment="bottom", gap="small")
     with boxes[0]:
-        controls.keep("by", st.selectbox("Largest first, by", list(COLUMNS), **controls.drawn("by")))
+        controls.keep("by", st.selectbox("Largest first, by", **controls.chosen("by", COLUMNS)))
     for box, name, title in ((boxes[1], "at_least", "at least"), (boxes[2], "at_most", "at most")):
         with box:
-            controls.keep(name, st.number_input(title, value=None, format="%g", **controls.drawn(name)))
+            controls.keep(name, st.number_input(title, format="%g", **controls.drawn(name)))
     table = unit_rows.rows(scan, as_left())
     with boxes[3]:
         small(f"{len(table):,} of {len(scan.units):,} units. Select a row to open its unit; a head sorts.")
@@ -174,8 +175,10 @@ def all_units(found: Scanned) -> None:
 def choose_unit(scan: Scan) -> Place | None:
     """Choose a unit, or all of them."""
     there = unit_rows.places(scan)
-    if controls.values["unit"] not in (None, *there):
-        st.warning(plain(f"There is no unit {controls.values['unit']} (layer.unit): all are shown."))
+    asked = controls.values["unit"]
+    not_there = asked not in (None, *there)
+    tell([f"There is no unit {asked} (layer.unit): all are shown."] if not_there else [])
+    if not_there:
         controls.set({"unit": None})
     # In a list of Streamlit None means that nothing is chosen yet.
     named = {ALL: f"All {len(there):,} units"} | {
@@ -295,7 +298,9 @@ def where_else(found: Scanned, model: SequenceModel) -> None:
         controls.keep("threshold", least)
     if len(sides) > 1:
         with boxes.pop(1):
-            controls.keep("side", st.selectbox("of", sides, format_func=sentences.side_named, **controls.drawn("side")))
+            controls.keep(
+                "side", st.selectbox("of", format_func=sentences.side_named, **controls.chosen("side", sides))
+            )
     with boxes[1]:
         st.button("Close", on_click=close_brush)
     if not wanted.units:
@@ -338,13 +343,13 @@ def page() -> None:
     """Draw the page: what is scanned, where else something happens, then all units, or one of them."""
     page_title("Corpus", "What does each unit do in a whole corpus, and where else does it do this?")
     refused = st.session_state.pop(controls.key("refused"), None)
-    for notice in [*controls.begin(follow), *([refused] if refused else [])]:
-        st.warning(plain(notice))
+    tell([*controls.begin(follow), *([refused] if refused else [])])
     try:
         model = choose()
         # The link names the scan while it runs, too.
         controls.say(link.query(as_left()))
-        found = scan_it(as_left())
+        with st.container():
+            found = scan_it(as_left())
         if found is not None:
             small(plain(sentences.what_was_scanned(as_left(), found, model)))
             show(found, model)

@@ -10,6 +10,7 @@ from dashboard.controls import visitor
 from dashboard.controls.chart import chart
 from dashboard.controls.link_sync import SourceControls
 from dashboard.controls.made_with import made_with
+from dashboard.controls.notices import tell
 from dashboard.controls.page_title import page_title
 from dashboard.controls.small_print import small
 from dashboard.controls.theme import theme
@@ -20,7 +21,6 @@ from dashboard.question import link
 from dashboard.question.source import Source
 from dashboard.question.view import RANGES
 from dashboard.reading.read import Reading, read
-from dashboard.words.escape_markdown import plain
 from dashboard.words.sentences import proof, read_by
 from lstm_core import Trace, words
 from lstm_core.models import lesson
@@ -64,7 +64,7 @@ def choose_part() -> int:
             format_func=lambda number: f"{number}. {PARTS[number]}",
             required=True,
             label_visibility="collapsed",
-            **controls.drawn("part"),
+            **controls.drawn("part", start="default"),
         )
         st.button("Next", on_click=go, args=(1,), disabled=at == max(PARTS), type="primary")
     return int(controls.keep("part", part))
@@ -134,7 +134,11 @@ def what_is_read_in_three_ways(source: Source) -> tuple[lesson.Lesson | None, bo
     boxes = st.columns([5, 3, 4], vertical_alignment="bottom", gap="medium")
     with boxes[0]:
         inputs = st.segmented_control(
-            "Inputs", list(INPUTS), format_func=INPUTS.__getitem__, required=True, **controls.drawn("inputs")
+            "Inputs",
+            list(INPUTS),
+            format_func=INPUTS.__getitem__,
+            required=True,
+            **controls.drawn("inputs", start="default"),
         )
         controls.keep("inputs", inputs)
     if inputs == "words":
@@ -232,8 +236,7 @@ ABOUT_THE_SENTENCE = {1: words_become_numbers, 2: one_step_at_a_time, 4: a_linea
 def page() -> None:
     """Draw the page: the part's name, the sentence, the part."""
     page_title("Lesson", "What does `nn.LSTM(input_dim, hidden_dim, n_layers)` do with a sentence?")
-    for notice in controls.begin(follow):
-        st.warning(plain(notice))
+    tell(controls.begin(follow))
     part = choose_part()
     if part == 5:
         lstm_gru_rnn()
@@ -242,8 +245,7 @@ def page() -> None:
     else:
         source = choose_source()
         reading = read(source)
-        for notice in reading.notices:
-            st.info(plain(notice))
+        tell(reading.notices)
         if reading.trace is not None:
             ABOUT_THE_SENTENCE[part](reading, reading.trace)
             made_with(read_by(source, reading, reading.trace))

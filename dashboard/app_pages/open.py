@@ -173,10 +173,12 @@ def opened_now() -> opening.Opened | None:
 
 
 def what_was_refused() -> None:
-    """Show why the last file can't be opened, and which file is still open."""
-    if refused := state.get("refused"):
-        still = opened_now()
-        st.error(plain(refused) + (f" Below is still {plain(still.name)}." if still else ""))
+    """Show why the last file can't be opened, and which file is still open; in a place that is there without it, so
+    that what stands below keeps its own."""
+    with st.container():
+        if refused := state.get("refused"):
+            still = opened_now()
+            st.error(plain(refused) + (f" Below is still {plain(still.name)}." if still else ""))
 
 
 def what_was_opened() -> None:

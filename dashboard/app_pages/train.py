@@ -11,6 +11,7 @@ from dashboard.controls import own_models, visitor
 from dashboard.controls.chart import chart
 from dashboard.controls.link_sync import Controls
 from dashboard.controls.made_with import made_with
+from dashboard.controls.notices import tell
 from dashboard.controls.page_title import page_title
 from dashboard.controls.small_print import small
 from dashboard.controls.theme import theme
@@ -43,9 +44,8 @@ def numbers_of(setup: Setup) -> dict[str, Any]:
 
 def asked_for() -> tuple[Setup, DeltaGenerator]:
     """The set-up in the link and the controls, and the place of the button that starts it, right below the task."""
-    for notice in controls.begin(follow):
-        st.warning(plain(notice))
-    task = st.selectbox("Task", list(TITLES), format_func=TITLES.__getitem__, required=True, **controls.drawn("task"))
+    tell(controls.begin(follow))
+    task = st.selectbox("Task", format_func=TITLES.__getitem__, required=True, **controls.chosen("task", TITLES))
     controls.keep("task", task)
     small(training_setup.description(task))
     place = st.container()

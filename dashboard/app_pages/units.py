@@ -13,6 +13,7 @@ from dashboard.controls.link_sync import SourceControls
 from dashboard.controls.long_task import unless_stopped, when_asked
 from dashboard.controls.made_with import made_with
 from dashboard.controls.min_width import at_least
+from dashboard.controls.notices import tell
 from dashboard.controls.page_title import page_title
 from dashboard.controls.theme import theme
 from dashboard.question import link
@@ -115,7 +116,7 @@ def how_it_remembers(source: Source, reading: Reading, trace: Trace) -> None:
     with left:
         st.markdown("**Half-life of the memory** (steps, log scale)")
     with right:
-        rows = st.segmented_control("Order of the units", list(ROWS), **controls.drawn("rows"))
+        rows = st.segmented_control("Order of the units", list(ROWS), **controls.drawn("rows", start="default"))
     rows = controls.keep("rows", rows or "index")
     order = remembering.order(trace, rows)
     figure = remembering_figures.half_lives(memory.table, order, len(reading.tokens), look, theme())
@@ -141,7 +142,7 @@ def choose_property(found: list[Reading]) -> str:
     if controls.values["kind"] not in kinds:
         # A link may ask for a property that this text does not have: the page answers and does not hide it.
         kinds.append(controls.values["kind"])
-    kind = st.selectbox("Property", kinds, format_func=unit_sentences.kind, **controls.drawn("kind"))
+    kind = st.selectbox("Property", format_func=unit_sentences.kind, **controls.chosen("kind", kinds))
     controls.keep("kind", kind)
     asked = Property(kind)
     tokens, names = tracking.offered(kind, found), units_view.ABOUT.get(kind, ())
@@ -155,13 +156,15 @@ def choose_property(found: list[Reading]) -> str:
             controls.show(name, wanted)
         with box:
             title = "less" if name == "other" else "Of"
-            chosen[name] = controls.keep(name, st.selectbox(title, options, format_func=label, **controls.drawn(name)))
+            chosen[name] = controls.keep(name, st.selectbox(title, format_func=label, **controls.chosen(name, options)))
     return asked._replace(**chosen).name
 
 
 def choose_held_out(reading: Reading, asked: Units) -> Units:
     """Choose the held-out text on which the finds are checked."""
-    held = st.segmented_control("Held-out text", list(HELD), format_func=HELD.__getitem__, **controls.drawn("held"))
+    held = st.segmented_control(
+        "Held-out text", list(HELD), format_func=HELD.__getitem__, **controls.drawn("held", start="default")
+    )
     asked = replace(asked, held=controls.keep("held", held or "none"))
     if reading.series is None and len(samples.lines_of(samples.text_of(reading, asked))) > 1:
         lines = st.toggle(
@@ -284,8 +287,7 @@ def page() -> None:
         whole = read(asked.view.source)
         offer_finds()
         reading, cut = samples.first(whole)
-        for notice in [*notices, *whole.notices, *cut]:
-            st.warning(plain(notice))
+        tell([*notices, *whole.notices, *cut])
         if reading.trace is not None:
             how_it_remembers(asked.view.source, reading, reading.trace)
             asked = replace(asked, view=controls.view())

@@ -14,6 +14,7 @@ from dashboard.controls.link_sync import SourceControls
 from dashboard.controls.long_task import unless_stopped
 from dashboard.controls.made_with import made_with
 from dashboard.controls.min_width import at_least
+from dashboard.controls.notices import tell
 from dashboard.controls.page_title import page_title
 from dashboard.controls.side_by_side import side_by_side
 from dashboard.controls.theme import theme
@@ -43,24 +44,22 @@ controls = SourceControls("why", link.names(Why()))
 
 def follow(query: Mapping[str, str]) -> list[str]:
     """Set the controls to a link's values; returns a sentence for each value that is not possible."""
-    asked, notices = why_view.read_why(query)
+    asked, said = why_view.read_why(query)
     own = {name: value for name, value in vars(asked).items() if name != "view"}
     controls.take(asked.view)
     controls.set(own | {"strips": list(asked.strips)})
     # The cells are known only once the text is read.
     controls.keep("pin", asked.view.shown.pin)
     controls.forget(*Cell._fields)
-    return notices
+    return said
 
 
 def choose_cell(reading: Reading, trace: Trace, telling: MostTelling | None) -> Cell:
     """Choose the cell, from the controls, or from the link while the controls have no value yet."""
     layers, directions, steps, _, units = trace.c.shape
-    asked, notices = why_view.cell(controls.values["pin"], trace, telling and telling.cell)
+    asked, said = why_view.cell(controls.values["pin"], trace, telling and telling.cell)
     sizes = dict(zip(Cell._fields, (layers, directions, units, steps), strict=True))
-    if not any(controls.is_drawn(name) for name in sizes):
-        for notice in notices:
-            st.warning(plain(notice))
+    tell([] if any(controls.is_drawn(name) for name in sizes) else said)
     there = [name for name, size in sizes.items() if size > 1]
     # A shorter text or a smaller LSTM has fewer cells.
     for name in there:
@@ -142,7 +141,7 @@ def what_made_the_score(source: Source, reading: Reading, model: SequenceModel, 
         controls.show("label", controls.keep("label", ""))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with right:
-        label = st.selectbox("Score of", list(options), format_func=options.__getitem__, **controls.drawn("label"))
+        label = st.selectbox("Score of", format_func=options.__getitem__, **controls.chosen("label", options))
         controls.keep("label", label)
     number = model.labels.index(label) if label else predicted
     score = sources.of_score(reading, model, trace, cell, number)
@@ -168,7 +167,7 @@ def choose_word(tokens: list[str]) -> int:
     if len(tokens) > why_figures.MOST_SLIDER:
         return int(st.number_input("Word", 0, len(tokens) - 1, **controls.drawn("word")))
     names = why_sentences.steps(tokens)
-    return int(st.selectbox("Word", range(len(names)), format_func=names.__getitem__, **controls.drawn("word")))
+    return int(st.selectbox("Word", format_func=names.__getitem__, **controls.chosen("word", range(len(names)))))
 
 
 def choose_hold(reading: Reading, trace: Trace, cell: Cell) -> dict[str, Any]:
@@ -176,7 +175,7 @@ def choose_hold(reading: Reading, trace: Trace, cell: Cell) -> dict[str, Any]:
     said: dict[str, Any] = {}
     boxes = st.columns([3, 2, 2, 2, 3], vertical_alignment="bottom")
     with boxes[0]:
-        said["hold"] = st.selectbox("Hold", list(HOLDS), format_func=HOLDS.__getitem__, **controls.drawn("hold"))
+        said["hold"] = st.selectbox("Hold", format_func=HOLDS.__getitem__, **controls.chosen("hold", HOLDS))
     if said["hold"] == ERASE:
         with boxes[1]:
             said["word"] = choose_word(reading.tokens[: alternatives.most_steps(trace)])
@@ -212,8 +211,7 @@ def what_if(why: Why, reading: Reading, trace: Trace, cell: Cell) -> Why:
     except LstmCoreError as error:
         st.warning(plain(str(error)))
         return why
-    for notice in why_sentences.only_the_first(len(reading.tokens), alternatives.most_steps(trace), "run again"):
-        st.info(notice)
+    tell(why_sentences.only_the_first(len(reading.tokens), alternatives.most_steps(trace), "run again"))
     st.markdown(f"##### {why_sentences.what_changed(why, found, reading, cell)}")
     if on_held_out is not None:
         st.markdown(why_sentences.on_held_out(on_held_out))
@@ -222,7 +220,7 @@ def what_if(why: Why, reading: Reading, trace: Trace, cell: Cell) -> Why:
         list(QUANTITIES),
         selection_mode="multi",
         label_visibility="collapsed",
-        **controls.drawn("strips"),
+        **controls.drawn("strips", start="default"),
     )
     shown = controls.keep("strips", strips) or list(Why().strips)
     before_and_after(found, reading, cell, shown)
@@ -256,19 +254,18 @@ def before_and_after(found: alternatives.Alternative, reading: Reading, cell: Ce
 def page() -> None:
     """Draw the page: the text, where a memory came from, and what if."""
     page_title("Why?", "Which words is this memory made of, and what if a gate were held?")
-    notices = controls.begin(follow)
+    said = controls.begin(follow)
     source = choose_source(controls)
     why = Why(controls.view())
     reading: Reading | None = None
     try:
         reading = read(source)
     except LstmCoreError as error:
-        notices = [*notices, str(error)]
+        said = [*said, str(error)]
     if reading is not None:
         offer_examples(controls, source, reading.model)
-        notices += reading.notices
-    for notice in notices:
-        st.warning(plain(notice))
+        said += reading.notices
+    tell(said)
     if reading is not None and reading.trace is not None:
         telling = most_telling(source, reading)
         cell = choose_cell(reading, reading.trace, telling)

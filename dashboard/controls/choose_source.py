@@ -45,10 +45,9 @@ def choose_lstm(controls: Controls, sentence: Callable[[], str], suffix: str = "
     with boxes[0]:
         model = st.selectbox(
             f"Model{shown}",
-            options,
             format_func=options.__getitem__,
             label_visibility="visible" if shown else "collapsed",
-            **controls.drawn("model" + suffix),
+            **controls.chosen("model" + suffix, options),
         )
         keep("model", model)
     with boxes[1]:
@@ -129,15 +128,12 @@ def _dimensions(controls: Controls, suffix: str, shown: str) -> dict[str, Any]:
         read_as = "tokens" + suffix
         said["tokens"] = st.selectbox(
             f"Read as{shown}",
-            list(TOKENS),
             format_func=TOKENS.__getitem__,
-            **controls.hidden(read_as, index=list(TOKENS).index(controls.values[read_as])),
+            **controls.chosen(read_as, TOKENS),
         )
         for name in NUMBERS:
             low, high = RANGES[name]
-            said[name] = int(
-                st.number_input(name + shown, low, high, step=1, **controls.hidden(name + suffix, value=values[name]))
-            )
+            said[name] = int(st.number_input(name + shown, low, high, step=1, **controls.drawn(name + suffix)))
     return said
 
 
@@ -148,8 +144,6 @@ def _trained_size(controls: Controls, suffix: str, shown: str) -> dict[str, int]
     controls.set({name + suffix: getattr(trained, name) for name in DIMENSIONS if trained != asked})
     with st.popover(f"LSTM({trained.input_dim}, {trained.hidden_dim}, {trained.n_layers})", width="stretch"):
         return {
-            name: st.select_slider(
-                name + shown, options, **controls.hidden(name + suffix, value=getattr(trained, name))
-            )
+            name: st.select_slider(name + shown, options, **controls.drawn(name + suffix))
             for name, options in trained_sizes().items()
         }

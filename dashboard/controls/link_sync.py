@@ -7,7 +7,7 @@ A page that is opened without a link continues with the visitor's view (`visitor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -35,7 +35,6 @@ class Controls:
     def __init__(self, page: str, names: Collection[str]) -> None:
         self._page = page
         self._names = names
-        self._followed: set[str] = set()
         self.values: dict[str, Any] = st.session_state.setdefault(f"{page}.values", {})
 
     def begin(self, follow: Follow) -> list[str]:
@@ -67,17 +66,21 @@ class Controls:
         """A control's key for drawing."""
         return f"{self._page}.{name}"
 
-    def drawn(self, name: str) -> dict[str, Any]:
-        """The arguments for drawing a control of this page; the control keeps its value."""
+    def drawn(self, name: str, start: str = "value") -> dict[str, Any]:
+        """The arguments for drawing a control of this page; the control keeps its value.
+
+        `start`: what this kind of control calls the value that it starts with. The browser can miss the run that sets
+        a value (it opens a closed part later, or the next run overtakes that one); then it starts with this.
+        """
         if not self.is_drawn(name):
             self.show(name, self.values[name])
-        return {"key": self.key(name), "on_change": self.moved}
+        return {"key": self.key(name), "on_change": self.moved, start: self.now(name)}
 
-    def hidden(self, name: str, **value: Any) -> dict[str, Any]:
-        """The arguments for drawing a control inside a closed part, which the browser makes only when it opens: the
-        control needs its value in every run except the run that sets it."""
-        shown = {"key": self.key(name), "on_change": self.moved}
-        return shown if name in self._followed else shown | value
+    def chosen(self, name: str, options: Iterable[Any]) -> dict[str, Any]:
+        """The arguments for drawing a list of which the visitor chooses one."""
+        there = list(options)
+        how = self.drawn(name, start="index") | {"options": there}
+        return how | {"index": there.index(how["index"]) if how["index"] in there else 0}
 
     def is_drawn(self, name: str) -> bool:
         """Whether the control is on screen or will be; Streamlit forgets other controls."""
@@ -94,7 +97,6 @@ class Controls:
     def set(self, values: Mapping[str, Any]) -> None:
         """Set controls, before they are drawn."""
         self.values.update(values)
-        self._followed |= values.keys()
         for name, value in values.items():
             self.show(name, value)
 

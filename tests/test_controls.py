@@ -1,0 +1,61 @@
+"""Do controls show what the page reads, and stay where they are, whatever run the browser has missed?"""
+
+import pytest
+from opened_page import opened
+
+PAGES = {
+    "why": {"sentence": "It was not good", "model": "random", "hidden_dim": "5", "hold": "i", "strips": "fc"},
+    "compare": {"sentence": "They saw", "sentence_b": "They saw it", "state": "reset", "strips": "fh"},
+    "lesson": {"part": "4", "output_dim": "6", "hidden_dim": "5"},
+    "units": {"model": "counter", "sentence": "aaabbb", "rows": "activity", "held": "own"},
+    "train": {"task": "brackets", "hidden_dim": "9"},
+    "corpus": {"model": "brackets", "size": "20000", "by": "c std"},
+}
+
+
+def starts_with(control):
+    """What the browser shows of a control if it never got the value that a run has set."""
+    default = control.proto.default
+    if control.type == "selectbox":
+        return control.options[default]
+    if control.type == "button_group":
+        return [control.options[number] for number in default]
+    return list(default) if control.type == "slider" else default
+
+
+def shows(control):
+    """What the browser shows of a control if it got every run."""
+    if control.type == "selectbox":
+        return control.options[control.index]
+    if control.type == "button_group":
+        return [control.options[number] for number in control.indices]
+    return [control.value] if control.type == "slider" else control.value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_control_starts_with_its_value_also_in_a_run_that_does_not_set_it(page):
+    app = opened(page, **PAGES[page]).run()
+    kinds = (
+        app.slider,
+        app.number_input,
+        app.text_input,
+        app.text_area,
+        app.selectbox,
+        app.toggle,
+        app.segmented_control,
+    )
+    controls = [control for kind in kinds for control in kind if control.key and control.value is not None]
+    unset = [control for control in controls if not control.proto.set_value]
+    assert len(unset) >= 4
+    for control in unset:
+        assert starts_with(control) == shows(control), control.key
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_sentence_that_comes_or_goes_moves_nothing_that_stands_below(page):
+    app = opened(page, **PAGES[page] | {"model": "none", "task": "none", "part": "99"})
+    told = [part.type for part in app.main.children.values()]
+    assert app.warning
+    app.run()
+    assert not app.warning
+    assert [part.type for part in app.main.children.values()] == told
