@@ -17,7 +17,8 @@ from .serving import FLAGS, returning, serving
 
 Visitors = Callable[..., Page]
 
-PATIENCE = 30_000
+# Milliseconds that a busy machine may take for anything.
+PATIENCE = 90_000
 WIDE = {"width": 1300, "height": 1000}
 
 expect.set_options(timeout=PATIENCE)

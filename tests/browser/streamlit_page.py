@@ -18,7 +18,7 @@ def choose(page: Page, name: str, option: str) -> None:
     box = page.get_by_role("combobox", name=name, exact=True)
     wanted = page.get_by_role("option", name=option, exact=True)
     # A list closes whenever its page is drawn anew, which may happen between its opening and the pick.
-    for _ in range(10):
+    for _ in range(30):
         at_rest(page)
         with suppress(TimeoutError):
             if not wanted.is_visible():
@@ -36,5 +36,5 @@ def link(page: Page) -> dict[str, str]:
 def asks(page: Page, **wanted: str) -> None:
     """Waits until the link says so."""
     with suppress(TimeoutError):
-        page.wait_for_url(lambda url: wanted.items() <= dict(parse_qsl(urlsplit(url).query)).items(), timeout=15_000)
+        page.wait_for_url(lambda url: wanted.items() <= dict(parse_qsl(urlsplit(url).query)).items())
     assert wanted.items() <= link(page).items()

@@ -61,6 +61,8 @@ def test_a_unit_is_chosen_and_its_relatives_lead_on(blank: Page):
     expect(blank.locator(".js-plotly-plot .barlayer")).to_have_count(2)
     blank.get_by_role("button", name="Unit after").click()
     expect(blank.get_by_role("heading", name="Unit 3")).to_be_visible()
+    # Until then the relatives are those of the unit before.
+    at_rest(blank)
     relative = blank.get_by_role("button", name="r = ").first
     name = relative.inner_text().split(",")[0].capitalize()
     relative.click()

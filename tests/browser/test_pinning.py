@@ -61,6 +61,7 @@ def test_the_arithmetic_is_that_of_the_trace_and_adds_up(page: Page, pinned: lst
 
 def test_the_curves_are_the_units_values_over_the_sentence(page: Page, pinned: lstm_core.Trace):
     page.get_by_text("Unit 2 over the sentence").click()
+    page.locator(".gs-curve .scatterlayer").wait_for()
     curves = page.evaluate(CURVES)
     assert curves.keys() == set(lstm_core.traces.QUANTITIES)
     for quantity, values in curves.items():
