@@ -3,6 +3,7 @@ import { test } from "node:test"
 import { covers, newest } from "../../assets/browser/film/covers.js"
 import { fewColours, nearestIn } from "../../assets/browser/film/few_colours.js"
 import { compressed } from "../../assets/browser/film/gif.js"
+import { uncompressed } from "./gif_reader.js"
 
 const AREA = { axis: "xaxis", left: 100, right: 500, top: 10, words: 40, bottom: 200, direction: 0 }
 const PLAYED = { edges: [-0.5, 0.5, 1.5, 2.5, 3.5], names: [..."abcd"], areas: [AREA], paper: "#fff", ink: "#000" }
@@ -43,37 +44,6 @@ test("of many colours each has one that is near", () => {
     assert.ok(Math.max(...Array.from(pixels, pixel => far(pixel, colours[place(pixel)]))) <= 16)
 })
 
-// A reader that shares no code with the writer: a list of all strings, as the GIF89a text tells it.
-function read(bytes) {
-    let [at, held, number] = [0, 0, 0]
-    const take = bits => {
-        while (number < bits) {
-            held += bytes[at++] * 2 ** number
-            number += 8
-        }
-        const taken = held % 2 ** bits
-        held = Math.floor(held / 2 ** bits)
-        number -= bits
-        return taken
-    }
-    const single = () => Array.from({ length: 258 }, (_, value) => [value])
-    let [strings, bits, last] = [single(), 9, null]
-    const out = []
-    for (;;) {
-        const code = take(bits)
-        if (code === 257) return out
-        if (code === 256) {
-            ;[strings, bits, last] = [single(), 9, null]
-            continue
-        }
-        const string = strings[code] ?? [...last, last[0]]
-        out.push(...string)
-        if (last && strings.length < 4096) strings.push([...last, string[0]])
-        if (strings.length === 2 ** bits && bits < 12) bits += 1
-        last = string
-    }
-}
-
 test("what is compressed reads back", () => {
     let seed = 7
     const random = below => {
@@ -83,7 +53,7 @@ test("what is compressed reads back", () => {
     for (const length of [1, 2, 255, 256, 257, 300, 5_000, 60_000]) {
         for (const below of [1, 2, 256]) {
             const places = Uint8Array.from({ length }, () => random(below))
-            assert.deepEqual(read(compressed(places)), [...places], `${length} of ${below}`)
+            assert.deepEqual(uncompressed(compressed(places)), [...places], `${length} of ${below}`)
         }
     }
 })

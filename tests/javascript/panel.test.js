@@ -35,6 +35,27 @@ test("a bin of several steps has no arithmetic of one", () => {
     assert.equal(at(pictureOf({ steps: 8, per: 2 }), 1, 2), null)
 })
 
+test("a step that is cut off, or a picture without all six quantities, has none", () => {
+    const cut = pictureOf({ steps: 6 })
+    cut.columns.first = 2
+    cut.columns.number = 4
+    assert.equal(at(cut, 1, 1), null)
+    // Of the step before the first visible one nothing is known, unless the text begins there.
+    assert.equal(at(cut, 1, 2), null)
+    near(at(cut, 1, 3).before, cellValue("c", 1, 0))
+    const few = pictureOf()
+    few.stacks[0].figure.data.splice(0, 1)
+    assert.equal(at(few, 1, 2), null)
+})
+
+test("f, i and o are gates, the others have a sign", () => {
+    const gates = linesOf(fromTerms(terms)).filter(([, , isGate]) => isGate)
+    assert.deepEqual(
+        gates.map(([name]) => name),
+        ["× f (keep)", "i (let in)", "× o (show)"],
+    )
+})
+
 test("a negative bar lies left of the middle and a positive one right of it", () => {
     const bars = barsOf([
         ["less", -0.5],

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { Store } from "../../assets/browser/state/store.js"
+import { onPage } from "./page.js"
+import { pictureOf, stateOf } from "./pictures.js"
+
+const { directions, nearestSize, seedBox, slider } = await import("../../assets/browser/controls/dimensions.js")
+const { menu } = await import("../../assets/browser/controls/menu.js")
+const { element } = await import("../../assets/browser/shared/element.js")
+
+const modelOf = change => ({ trained: "", fixed: {}, sizes: {}, right: "", layers: 1, reads: "", ...change })
+
+/** A control with a source; what it sets is kept. */
+function shown(make, source, model = {}) {
+    const store = new Store(stateOf())
+    const wanted = []
+    const control = make(store, (...set) => wanted.push(set))
+    onPage(control)
+    store.set({ source })
+    store.set({ picture: pictureOf({ model: modelOf(model) }) })
+    const [range, number] = control.querySelectorAll("input")
+    return { store, control, range, number, wanted, ticks: () => control.querySelectorAll(".gs-ticks span") }
+}
+const hiddenDim = (store, set) => slider(store, "hidden_dim", [1, 512], set)
+
+test("a slider stands at the source's number and goes as far as the lesson's numbers", () => {
+    const { range, number, ticks } = shown(hiddenDim, { hidden_dim: 16 })
+    assert.deepEqual([range.min, range.max, range.value, number.value], [1, 64, 16, 16])
+    assert.deepEqual(
+        ticks().map(tick => tick.textContent),
+        ["1", "type up to 512", "64"],
+    )
+})
+
+test("a larger number reaches to the end", () => {
+    const { range, ticks } = shown(hiddenDim, { hidden_dim: 65 })
+    assert.deepEqual([range.max, range.value], [512, 65])
+    assert.deepEqual(
+        ticks().map(tick => tick.textContent),
+        ["1", "512"],
+    )
+    assert.equal(shown(hiddenDim, { hidden_dim: 64 }).range.max, 64)
+})
+
+test("of a trained model each tick is a size, and the slider is at the nearest one", () => {
+    const { range, ticks, wanted } = shown(hiddenDim, { hidden_dim: 40 }, { sizes: { hidden_dim: [8, 16, 64] } })
+    assert.deepEqual([range.min, range.max, range.value], [0, 2, 2])
+    assert.equal(range.getAttribute("aria-valuetext"), "64")
+    assert.deepEqual(
+        ticks().map(tick => tick.textContent),
+        ["8", "16", "64"],
+    )
+    range.value = "1"
+    range.told("input")
+    assert.deepEqual(wanted, [["hidden_dim", "16"]])
+})
+
+test("the nearest size is the one of the nearest ratio, the smaller of two", () => {
+    assert.equal(nearestSize([8, 16, 64], 31), 1)
+    assert.equal(nearestSize([8, 16, 64], 33), 2)
+    assert.equal(nearestSize([8, 32], 16), 0)
+})
+
+test("a fixed number can't be moved", () => {
+    const { range, number, control } = shown(hiddenDim, { hidden_dim: 16 }, { fixed: { hidden_dim: 20 } })
+    assert.deepEqual([range.disabled, number.disabled, number.value], [true, true, 20])
+    assert.equal(control.querySelector(".gs-ticks").hidden, true)
+    assert.equal(shown(hiddenDim, { hidden_dim: 16 }).range.disabled, false)
+})
+
+test("a number that is typed is set once it is one, and is not changed meanwhile", () => {
+    const { store, number, wanted } = shown(hiddenDim, { hidden_dim: 16 })
+    number.focus()
+    for (const [value, valid] of [
+        ["", true],
+        ["900", false],
+        ["90", true],
+    ]) {
+        number.value = value
+        number.validity.valid = valid
+        number.told("input")
+    }
+    assert.deepEqual(wanted, [["hidden_dim", "90"]])
+    store.set({ source: { hidden_dim: 9 } })
+    assert.equal(number.value, "90")
+})
+
+test("both directions are ticked where there are two, and can't be changed where the model is trained", () => {
+    const own = shown(directions, { directions: 2 })
+    assert.deepEqual([own.range.checked, own.range.disabled], [true, false])
+    own.range.checked = false
+    own.range.told("change")
+    assert.deepEqual(own.wanted, [["directions", 1]])
+    const trained = shown(directions, { directions: 2 }, { fixed: { directions: 1 } })
+    assert.deepEqual([trained.range.checked, trained.range.disabled], [false, true])
+})
+
+test("a seed is for random weights alone", () => {
+    const seeds = (store, set) => seedBox(store, [0, 999], set)
+    assert.deepEqual(
+        [false, true].map(trained => shown(seeds, { seed: 3 }, { trained }).range.disabled),
+        [false, true],
+    )
+    const { range, wanted } = shown(seeds, { seed: 3 })
+    assert.equal(range.value, 3)
+    range.value = "4"
+    range.told("input")
+    assert.deepEqual(wanted, [["seed", "4"]])
+})
+
+/** An open menu with one button, and a button beside it. */
+function opened() {
+    const inside = element("button", {})
+    const outside = onPage(element("button", {}))
+    const details = onPage(menu("Export", inside))
+    details.open = true
+    return { inside, outside, details }
+}
+
+test("a menu closes at a press or with the focus elsewhere, and stays at one inside", () => {
+    for (const [act, leaves] of [
+        [({ inside }) => inside.told("pointerdown"), false],
+        [({ outside }) => outside.told("pointerdown"), true],
+        [({ details, inside }) => details.told("focusout", { relatedTarget: inside }), false],
+        [({ details }) => details.told("focusout", { relatedTarget: null }), false],
+        [({ details, outside }) => details.told("focusout", { relatedTarget: outside }), true],
+    ]) {
+        const all = opened()
+        act(all)
+        assert.equal(!all.details.open, leaves)
+    }
+})
+
+test("Escape closes an open menu alone, and its button has the focus", () => {
+    const { details, inside } = opened()
+    let heard = 0
+    document.body.addEventListener("keydown", () => {
+        heard += 1
+    })
+    inside.told("keydown", { key: "a" })
+    assert.deepEqual([details.open, heard], [true, 1])
+    inside.told("keydown", { key: "Escape" })
+    assert.deepEqual([details.open, heard], [false, 1])
+    assert.equal(document.activeElement, details.firstChild)
+    inside.told("keydown", { key: "Escape" })
+    assert.equal(heard, 2)
+})

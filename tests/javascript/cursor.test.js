@@ -1,0 +1,264 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { Store } from "../../assets/browser/state/store.js"
+import { onPage } from "./page.js"
+import { cellValue, pictureOf, stateOf } from "./pictures.js"
+
+const { Cursor } = await import("../../assets/browser/picture/cursor.js")
+const { element } = await import("../../assets/browser/shared/element.js")
+
+const STRIPS = [..."figcoh"].map(quantity => ({
+    quantity,
+    title: `the ${quantity}`,
+    scale: "gco".includes(quantity) ? "states" : "gates",
+}))
+
+/** A cursor over stacks of 100 pixels a word and 20 a strip of two units, the second stack 1000 pixels lower. */
+function cursorOver(change = {}) {
+    const store = new Store(stateOf())
+    const picture = pictureOf({ units: 2, strips: STRIPS, ...change })
+    store.set({ picture })
+    const root = onPage(element("div", {}), { left: 0, top: 0, width: 1000, height: 800 })
+    const did = { pins: [], bins: [] }
+    const pin = cell => {
+        did.pins.push(cell)
+        store.set({ pin: cell })
+    }
+    const cursor = new Cursor(root, store, pin, column => did.bins.push(column))
+    const xaxis = { range: [-0.5, picture.columns.steps - 0.5] }
+    const stacks = picture.stacks.map((stack, n) => {
+        const plot = element("div", {})
+        plot.box = { left: 10, top: 5 + 1000 * n, width: 100 * picture.columns.number, height: 120 }
+        const layout = { width: plot.box.width, xaxis }
+        for (let row = 0; row < 6; row++) layout[row ? `yaxis${row + 1}` : "yaxis"] = { range: [1.5, -0.5] }
+        const area = element("div", {}, plot)
+        root.append(area)
+        return { ...stack, n, plot, area, layout, data: stack.figure.data, columns: picture.columns }
+    })
+    cursor.follow(picture, stacks)
+    /** The pointer at a word, strip and unit of a stack. */
+    const at = (step, row, unit, n = 0) => ({
+        clientX: 60 + 100 * step,
+        clientY: 5 + 1000 * n + 20 * row + 5 + 10 * unit,
+    })
+    const told = (type, place, n = 0) => stacks[n].plot.told(type, place)
+    const click = place => {
+        told("pointerdown", place)
+        document.told("pointerup", place)
+    }
+    const key = (name, more = {}) => stacks[0].plot.told("keydown", { key: name, ...more })
+    return { store, cursor, stacks, did, at, told, click, key }
+}
+
+const cell = (unit, step, rest = {}) => ({ layer: 0, direction: 0, unit, step, ...rest })
+
+test("the cell under the pointer is marked in every strip and told with all its values", () => {
+    const { store, cursor, at, told } = cursorOver()
+    told("pointermove", at(2, 3, 1))
+    assert.deepEqual(store.state.hover, cell(1, 2))
+    const { left, top, width, height } = cursor.marks[3].style
+    assert.deepEqual([left, top, width, height], ["200px", "70px", "100px", "10px"])
+    assert.deepEqual(
+        cursor.marks.map(mark => mark.hidden),
+        Array(6).fill(false),
+    )
+    assert.equal(cursor.tip.querySelector(".gs-tip-word").textContent, "word 2")
+    assert.equal(cursor.tip.querySelector(".gs-tip-where").textContent, "step 2 · layer 0 · unit 1")
+    const rows = cursor.tip.querySelectorAll("tr").map(row => row.children.map(part => part.textContent))
+    assert.deepEqual(rows[0], ["the f", "f", cellValue("f", 1, 2).toFixed(4)])
+    assert.deepEqual(rows[3], ["the c", "c", `+${cellValue("c", 1, 2).toFixed(4)}`])
+    assert.deepEqual(
+        cursor.tip.querySelectorAll(".gs-here").map(row => row.firstChild.textContent),
+        ["the c"],
+    )
+})
+
+test("between the strips and off the picture there is no cell", () => {
+    const { store, cursor, at, told } = cursorOver()
+    told("pointermove", at(2, 3, 1))
+    told("pointermove", { clientX: 60, clientY: 500 })
+    assert.deepEqual([store.state.hover, cursor.tip.hidden], [null, true])
+    assert.deepEqual(
+        cursor.marks.map(mark => mark.hidden),
+        Array(6).fill(true),
+    )
+    told("pointermove", at(4, 3, 1))
+    assert.equal(store.state.hover, null)
+    told("pointermove", at(0, 0, 0))
+    told("pointerleave", {})
+    assert.equal(store.state.hover, null)
+})
+
+test("a strip begins at its first pixel and ends before the next one's", () => {
+    const { cursor, stacks } = cursorOver()
+    const rowAt = y => cursor.at(stacks[0], { clientX: 60, clientY: 5 + y })?.row
+    assert.deepEqual([-1, 0, 19, 20, 119, 120].map(rowAt), [undefined, 0, 0, 1, 5, undefined])
+})
+
+test("a click pins a cell and a click on the pinned one unpins it; a drag does neither", () => {
+    const { did, at, told, click, cursor } = cursorOver()
+    const now = performance.now.bind(performance)
+    let later = 0
+    performance.now = () => now() + later
+    click(at(2, 3, 1))
+    later += 1000
+    click(at(2, 0, 1))
+    later += 1000
+    for (const [by, way] of [
+        [3, "clientX"],
+        [4, "clientX"],
+        [4, "clientY"],
+    ]) {
+        const place = at(1, 0, 0)
+        told("pointerdown", place)
+        document.told("pointerup", { ...place, [way]: place[way] + by })
+        later += 1000
+    }
+    performance.now = now
+    assert.deepEqual(did.pins, [cell(1, 2), null, cell(0, 1)])
+    assert.equal(document.activeElement, cursor.stacks[0].plot)
+})
+
+test("a double-click leaves the pin that was there before it", () => {
+    const { store, did, at, click } = cursorOver()
+    store.set({ pin: cell(0, 0) })
+    click(at(2, 3, 1))
+    click(at(2, 3, 1))
+    assert.deepEqual(did.pins, [cell(1, 2), cell(0, 0)])
+})
+
+test("a click on a bin opens it, and no bin is pinned or hovered", () => {
+    const { store, did, at, told, click } = cursorOver({ steps: 8, per: 2 })
+    told("pointermove", at(1, 0, 0))
+    assert.equal(store.state.hover, null)
+    click(at(1, 0, 0))
+    assert.deepEqual(did, { pins: [], bins: [1] })
+})
+
+test("an arrow key begins outside the first cell, in the strip c, and walks to the border and no farther", () => {
+    for (const [name, unit, step] of [
+        ["ArrowRight", 0, 0],
+        ["ArrowDown", 0, 0],
+        ["ArrowLeft", 0, 0],
+        ["ArrowUp", 0, 0],
+    ]) {
+        const { store, stacks, key, cursor } = cursorOver()
+        stacks[0].plot.focus()
+        assert.equal(key(name).defaultPrevented, true)
+        assert.deepEqual(store.state.hover, cell(unit, step), name)
+        assert.equal(cursor.tip.querySelector(".gs-here").firstChild.textContent, "the c")
+    }
+    const { store, stacks, key } = cursorOver()
+    stacks[0].plot.focus()
+    const walked = name => {
+        key(name)
+        return [store.state.hover.unit, store.state.hover.step]
+    }
+    const names = ["ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowUp", "ArrowLeft"]
+    assert.deepEqual(names.map(walked), [
+        [0, 0],
+        [0, 1],
+        [1, 1],
+        [1, 1],
+        [1, 0],
+        [0, 0],
+        [0, 0],
+        [0, 0],
+    ])
+    for (const _ of "12345") walked("ArrowRight")
+    assert.equal(store.state.hover.step, 3)
+})
+
+test("a walk begins at the pinned cell, takes its pin along and is spoken", () => {
+    const { store, stacks, key, cursor, did } = cursorOver()
+    store.set({ pin: cell(1, 2) })
+    stacks[0].plot.focus()
+    key("ArrowLeft")
+    assert.deepEqual(did.pins, [cell(1, 1)])
+    assert.match(cursor.spoken.textContent, /^word 1, step 1 · layer 0 · unit 1. the f 0.1110, the i/)
+    key("a")
+    assert.deepEqual(did.pins.length, 1)
+})
+
+test("a walk from the last cell under the pointer pins nothing until Enter does", () => {
+    const { stacks, key, did, at, told, store } = cursorOver()
+    told("pointermove", at(2, 0, 1))
+    told("pointerleave", {})
+    stacks[0].plot.focus()
+    key("ArrowRight")
+    assert.deepEqual([store.state.hover, did.pins], [cell(1, 3), []])
+    key("Enter")
+    assert.deepEqual(did.pins, [cell(1, 3)])
+})
+
+test("with shift a walk selects the words from where it begins", () => {
+    const { store, stacks, key, at, told } = cursorOver()
+    told("pointermove", at(1, 0, 0))
+    stacks[0].plot.focus()
+    key("ArrowRight", { shiftKey: true })
+    key("ArrowRight", { shiftKey: true })
+    assert.deepEqual(
+        [store.state.brush.from ?? store.state.brush[0], store.state.brush.to ?? store.state.brush[1]],
+        [1, 3],
+    )
+})
+
+test("a pin is marked in the stack that shows it and in no other", () => {
+    const { cursor, stacks } = cursorOver({
+        places: [
+            [0, 0],
+            [0, 1],
+        ],
+    })
+    cursor.markPin(cell(1, 2, { direction: 1 }))
+    assert.ok(cursor.pinMarks.every(mark => !mark.hidden && mark.parentNode === stacks[1].area))
+    cursor.markPin(cell(5, 2))
+    assert.ok(cursor.pinMarks.every(mark => mark.hidden))
+    cursor.markPin(null)
+    assert.ok(cursor.pinMarks.every(mark => mark.hidden))
+})
+
+test("a cell that is cut off by the zoom has no mark", () => {
+    const { cursor, stacks } = cursorOver()
+    stacks[0].layout.xaxis = { range: [0.5, 2.5] }
+    const hiddenAt = step => {
+        cursor.markPin(cell(0, step))
+        return cursor.pinMarks[0].hidden
+    }
+    assert.deepEqual([0, 1, 2, 3].map(hiddenAt), [true, false, false, true])
+    assert.equal(cursor.pinMarks[0].style.width, "200px")
+    stacks[0].layout.yaxis = { range: [1.5, 0.5] }
+    cursor.markPin(cell(0, 1))
+    assert.equal(cursor.pinMarks[0].hidden, true)
+    cursor.markPin(cell(1, 1))
+    assert.equal(cursor.pinMarks[0].hidden, false)
+})
+
+test("the tip is beside the cell, on its other side where the window ends, and never outside", () => {
+    const { cursor } = cursorOver()
+    document.documentElement.box = { width: 1200 }
+    cursor.tip.box = { width: 200, height: 100 }
+    const tipAt = box => {
+        cursor.marks[0].box = box
+        cursor.placeTip(0)
+        return [cursor.tip.style.left, cursor.tip.style.top]
+    }
+    assert.deepEqual(tipAt({ left: 100, top: 50, width: 20, height: 10 }), ["132px", "38px"])
+    assert.deepEqual(tipAt({ left: 1100, top: 50, width: 20, height: 10 }), ["888px", "38px"])
+    assert.deepEqual(tipAt({ left: 100, top: 790, width: 20, height: 10 }), ["132px", "692px"])
+    assert.deepEqual(tipAt({ left: 100, top: 2, width: 20, height: 10 }), ["132px", "8px"])
+})
+
+test("a bin says its least, mean and largest value", () => {
+    const made = cursorOver({ steps: 8, per: 2 })
+    for (const trace of made.stacks[0].data) {
+        trace.z = [[-0.5, 0.5, 0.5, 0.5]]
+        trace.other = [[0.25, 0.5, 0.5, 0.5]]
+        trace.mean = [[0.125, 0.5, 0.5, 0.5]]
+    }
+    made.told("pointermove", made.at(0, 3, 0))
+    const rows = made.cursor.tip.querySelectorAll("tr").map(row => row.children.map(part => part.textContent))
+    assert.deepEqual(rows[0], ["", "", "least", "mean", "largest"])
+    assert.deepEqual(rows[4], ["the c", "c", "−0.5000", "+0.1250", "+0.2500"])
+    assert.equal(made.cursor.tip.querySelector(".gs-tip-where").textContent, "2 steps · layer 0 · unit 0")
+})

@@ -1,0 +1,325 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { Store } from "../../assets/browser/state/store.js"
+import { onPage } from "./page.js"
+import { cellValue, pictureOf, stateOf } from "./pictures.js"
+
+const { CellDrawing, scalesOf } = await import("../../assets/browser/panel/cell_drawing.js")
+const { Gate, short } = await import("../../assets/browser/panel/cell_gate.js")
+const { LSTM } = await import("../../assets/browser/panel/cell_layout.js")
+const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")
+
+const GREYS = [
+    [0, "#000000"],
+    [1, "#ffffff"],
+]
+const SCALES = {
+    gates: { colorscale: GREYS, zmin: 0, zmax: 1 },
+    states: { colorscale: GREYS, zmin: -1, zmax: 1 },
+    memory: { colorscale: GREYS, zmin: -2, zmax: 2 },
+}
+const VALUES = {
+    before: 1,
+    recalled: 0.5,
+    f: 0.5,
+    kept: 0.5,
+    i: 1,
+    g: -1,
+    written: -1,
+    c: -0.5,
+    tanh: -0.46,
+    o: 0,
+    h: 0,
+}
+
+function drawingOf(values, rest = {}) {
+    const drawing = new CellDrawing(LSTM, null)
+    const about = { scales: SCALES, name: "n", word: "word", told: "t", x: null, isHeld: gate => gate === "f", ...rest }
+    drawing.show(values, about)
+    const wire = name => drawing.wires[LSTM.wires.findIndex(one => one.name === name)]
+    return { drawing, wire }
+}
+
+test("a wire is as thick as what flows through it, for its scale, and grey where nothing is known", () => {
+    const { wire } = drawingOf(VALUES)
+    const thick = name => +wire(name).style.strokeWidth.toFixed(2)
+    assert.deepEqual(["i", "f", "o", "before", "g"].map(thick), [6, 3.7, 1.4, 3.7, 6])
+    // 1 is three quarters of the memory's scale up; −1 is the lowest of the states'.
+    assert.deepEqual(
+        ["before", "g"].map(name => wire(name).style.stroke),
+        ["rgb(191,191,191)", "rgb(0,0,0)"],
+    )
+    // A small number is drawn in the colour of 0.3 of its scale.
+    assert.equal(wire("o").style.stroke, "rgb(77,77,77)")
+    const unknown = drawingOf(null).wire("i")
+    assert.deepEqual([unknown.style.strokeWidth, unknown.style.stroke], [1.4, ""])
+})
+
+test("an arrow is where a wire enters something, and nowhere else", () => {
+    const { drawing } = drawingOf(VALUES)
+    const arrows = drawing.wires.map(wire => wire.getAttribute("marker-end") !== null)
+    assert.deepEqual(
+        arrows,
+        LSTM.wires.map(({ arrow }) => !!arrow),
+    )
+})
+
+test("a number stands on its wire and in its gate, and what is held is marked", () => {
+    const { drawing } = drawingOf(VALUES)
+    assert.deepEqual(
+        drawing.pills.map(({ text }) => text.textContent),
+        ["+1.00", "+0.50", "−1.00", "−0.50", "+0.50", "+0.00"],
+    )
+    assert.deepEqual(
+        drawing.gates.map(({ text }) => text.textContent),
+        ["0.50", "1.00", "−1.00", "0.00"],
+    )
+    assert.deepEqual(
+        [...drawing.gates, ...drawing.pills].map(({ root }) => root.classList.contains("gs-is-held")),
+        [true, ...Array(9).fill(false)],
+    )
+    assert.deepEqual(
+        drawingOf(null).drawing.pills.map(({ text }) => text.textContent),
+        Array(6).fill(""),
+    )
+})
+
+test("a long word is cut, and the numbers that are read stand in a row in the middle", () => {
+    assert.equal(
+        drawingOf(VALUES, { word: "sixteen letters!" }).drawing.root.textContent.includes("sixteen letters!"),
+        true,
+    )
+    assert.match(drawingOf(VALUES, { word: "seventeen letters" }).drawing.root.textContent, /“seventeen lette…”/)
+    const cells = drawingOf(VALUES, { x: [-1, 0, 1] }).drawing.root.querySelectorAll(".gs-cell-x")
+    assert.deepEqual(
+        cells.map(cell => +cell.getAttribute("x")),
+        [139, 153, 167],
+    )
+    assert.deepEqual(
+        cells.map(cell => +cell.getAttribute("width")),
+        [13, 13, 13],
+    )
+    assert.equal(cells[2].getAttribute("style"), "fill: rgb(255,255,255)")
+    const many = drawingOf(VALUES, { x: Array(100).fill(0) }).drawing.root.querySelectorAll(".gs-cell-x")
+    assert.deepEqual([many.length, +many[0].getAttribute("x"), +many[0].getAttribute("width")], [64, 76, 2.625])
+})
+
+test("gates, states and the memory have the colours of their heatmaps, the memory as far as it reaches", () => {
+    const data = [
+        { name: "f", zmin: 0, zmax: 1 },
+        { name: "c", zmin: -3, zmax: 3, colorscale: GREYS },
+    ]
+    assert.deepEqual(scalesOf(data, 4), {
+        gates: data[0],
+        states: { ...data[1], zmin: -1, zmax: 1 },
+        memory: { ...data[1], zmin: -4, zmax: 4 },
+    })
+    assert.deepEqual(scalesOf([], 1), { gates: undefined, states: undefined, memory: undefined })
+})
+
+test("a number has three digits", () => {
+    assert.deepEqual([0.123, -9.99, 9.995, 99.94, 99.96, Number.NaN].map(short), [
+        "+0.12",
+        "−9.99",
+        "+10.0",
+        "+99.9",
+        "+100",
+        "",
+    ])
+})
+
+/** A gate in the hand: what it holds and lets go is kept. A unit of the drawing is two pixels. */
+function gateOf(name, value) {
+    const did = []
+    const hands = { hold: (...held) => did.push(held), letGo: gate => did.push([gate]) }
+    const gate = new Gate(
+        LSTM.gates.find(one => one.name === name),
+        hands,
+    )
+    gate.back.box = { left: 0, top: 0, width: 92, height: 80 }
+    onPage(gate.root)
+    gate.show(value, SCALES[name === "g" ? "states" : "gates"], false)
+    return { gate, did, key: key => gate.root.told("keydown", { key }) }
+}
+
+test("an arrow key moves a gate by 0.05, a page key by four of those, within its range", () => {
+    const { did, key } = gateOf("f", 0.5)
+    for (const name of ["ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft", "PageUp", "PageDown", "Home", "End"])
+        key(name)
+    assert.deepEqual(
+        did.map(([, value]) => value),
+        [0.55, 0.55, 0.45, 0.45, 0.7, 0.3, 0, 1],
+    )
+    const high = gateOf("f", 0.98)
+    high.key("ArrowUp")
+    assert.deepEqual(high.did, [["f", 1]])
+    const candidate = gateOf("g", -0.98)
+    candidate.key("ArrowDown")
+    candidate.key("Home")
+    assert.deepEqual(candidate.did, [
+        ["g", -1],
+        ["g", -1],
+    ])
+})
+
+test("Delete lets a gate go, and another key is the page's", () => {
+    const { did, key, gate } = gateOf("f", 0.5)
+    assert.equal(key("Delete").defaultPrevented, true)
+    key("Backspace")
+    gate.root.told("dblclick")
+    assert.deepEqual(did, [["f"], ["f"], ["f"]])
+    assert.equal(key("a").defaultPrevented, undefined)
+    assert.equal(did.length, 3)
+})
+
+test("a drag over a gate's way goes over its whole range from where it stood; a small move is none", () => {
+    const { did, gate } = gateOf("f", 0.25)
+    const move = clientX => gate.root.told("pointermove", { clientX })
+    gate.root.told("pointerdown", { clientX: 100, pointerId: 1 })
+    move(105)
+    assert.deepEqual(did, [])
+    move(106)
+    move(136)
+    move(300)
+    gate.root.told("pointerup")
+    move(100)
+    assert.deepEqual(did, [
+        ["f", 0.33],
+        ["f", 0.75],
+        ["f", 1],
+    ])
+})
+
+test("the knob stands where the number is, and a reader hears it", () => {
+    const { gate } = gateOf("g", 0.5)
+    assert.equal(+gate.knob.getAttribute("cx"), 186 + 36 * 0.25)
+    assert.equal(gate.root.getAttribute("aria-valuetext"), "+0.50")
+    gate.show(0.5, SCALES.states, true)
+    assert.equal(gate.root.getAttribute("aria-valuetext"), "+0.50, held")
+    assert.deepEqual(
+        ["aria-valuemin", "aria-valuemax", "aria-valuenow"].map(name => +gate.root.getAttribute(name)),
+        [-1, 1, 0.5],
+    )
+    const shown = new Gate(LSTM.gates[0], null)
+    shown.show(0.5, SCALES.gates, false)
+    assert.equal(shown.root.getAttribute("aria-label"), "forget gate f 0.50")
+})
+
+/** A panel beside a picture of a word's six values; no unit is pinned. */
+function panelOf(change = {}) {
+    const store = new Store(stateOf())
+    const opened = []
+    const panel = new CellPanel(store, { why: "Why?" }, page => opened.push(page))
+    const strips = [..."figcoh"].map(quantity => ({ quantity, title: `the ${quantity}`, meaning: `of ${quantity}` }))
+    const picture = pictureOf({ reach: 1, strips, ...change })
+    for (const { figure } of picture.stacks) for (const trace of figure.data) Object.assign(trace, SCALES.states)
+    store.set({ picture })
+    return { store, panel, picture, opened }
+}
+
+const PINNED = { layer: 0, direction: 0, unit: 1, step: 2 }
+
+test("the panel names the cell that is looked at and its numbers; only a pinned one has its weights", () => {
+    const { store, panel, picture } = panelOf()
+    assert.deepEqual(
+        [panel.formula.hidden, panel.weights.hidden, panel.unpin.hidden, panel.how.hidden],
+        [true, true, true, false],
+    )
+    store.set({ pin: PINNED })
+    assert.equal(panel.title.textContent, "Unit 1 at “word 2”")
+    assert.equal(panel.says.textContent, "Step 2, layer 0.")
+    assert.deepEqual(
+        [panel.formula.hidden, panel.weights.hidden, panel.unpin.hidden, panel.how.hidden],
+        [false, false, false, true],
+    )
+    assert.equal(panel.formula.classList.contains("gs-stale"), true)
+    const bars = panel.bars.children.map(bar => bar.children.map(part => part.textContent))
+    assert.deepEqual(bars[1], ["× f (keep)", "", cellValue("f", 1, 2).toFixed(3)])
+    assert.deepEqual(bars[9], ["= h", "", `+${cellValue("h", 1, 2).toFixed(3)}`])
+    assert.equal(store.state.picture, picture)
+    panel.unpin.click()
+    assert.equal(store.state.pin, null)
+})
+
+const gate = (value, pre) => ({ weights_x: [1], weights_h: [2], bias: 0.25, from_x: 0.5, from_h: -0.125, pre, value })
+const TERMS = {
+    unit: 0,
+    x: [0.5],
+    h_before: [0.75],
+    f: gate(0.25, 0.625),
+    i: gate(0.5, 0.625),
+    g: gate(-0.5, 0.625),
+    o: gate(0.75, 0.625),
+    c_before: 1,
+    kept: 0.25,
+    written: -0.25,
+    c: 0,
+    tanh_c: 0,
+    h: 0,
+}
+
+test("once its terms are there, a pinned cell has each gate's sum, and its weights while they are open", () => {
+    const { store, panel, picture } = panelOf()
+    store.set({ pin: PINNED })
+    store.set({ terms: { of: picture, pin: PINNED, values: TERMS } })
+    assert.equal(panel.formula.classList.contains("gs-stale"), false)
+    const [f, , g] = panel.formula.children.map(part => part.textContent)
+    assert.equal(f, "f = σ(W x + U h + b) = σ(+0.500 −0.125 +0.250) = σ(+0.625) = 0.250")
+    assert.equal(g, "g = tanh(W x + U h + b) = tanh(+0.500 −0.125 +0.250) = tanh(+0.625) = −0.500")
+    assert.equal(panel.weights.querySelector("table"), null)
+    panel.weights.open = true
+    panel.weights.told("toggle")
+    assert.equal(panel.weights.querySelectorAll("tr").length, 4)
+})
+
+test("a bar of the sums has the side and the colour of its sign; a gate's has its own", () => {
+    const { store, panel, picture } = panelOf()
+    store.set({ pin: PINNED })
+    store.set({ terms: { of: picture, pin: PINNED, values: TERMS } })
+    const looks = panel.bars.querySelectorAll(".gs-track span").map(bar => bar.className)
+    assert.deepEqual(looks, [
+        "gs-positive",
+        "gs-open-gate",
+        "gs-positive",
+        "gs-open-gate",
+        "gs-negative",
+        "gs-negative",
+        "gs-positive",
+        "gs-positive",
+        "gs-open-gate",
+        "gs-positive",
+    ])
+    const results = panel.bars.children.filter(bar => bar.classList.contains("gs-result"))
+    assert.deepEqual(
+        results.map(bar => bar.firstChild.textContent),
+        ["= kept", "= written", "c = kept + written", "= h"],
+    )
+})
+
+test("each letter has its meaning, and a button leads to a closer look", () => {
+    const { panel, opened } = panelOf()
+    assert.deepEqual(
+        panel.meanings.children.slice(0, 2).map(part => part.textContent),
+        ["the f f", "of f"],
+    )
+    panel.root.querySelectorAll(".gs-closer button")[0].click()
+    assert.deepEqual(opened, ["why"])
+})
+
+test("a gate is held from the panel in one unit at one step, or in all of them, and let go again", () => {
+    const { store, panel } = panelOf()
+    store.set({ pin: PINNED })
+    const press = name => panel.change.root.querySelectorAll("button").find(one => one.textContent === name)
+    press("f → 0").click()
+    assert.equal(store.state.holds.text, "f.0.1.2_0")
+    assert.equal(press("f → 0").getAttribute("aria-pressed"), "true")
+    assert.equal(press("f → 1").getAttribute("aria-pressed"), "false")
+    press("f → 0").click()
+    assert.equal(store.state.holds.text, "")
+    store.set({ scope: { everyStep: true, everyUnit: false } })
+    press("i → 1").click()
+    assert.equal(store.state.holds.text, "i.0.1.all_1")
+    press("without “word 2”").click()
+    assert.equal(store.state.holds.text, "i.0.1.all_1 w.2")
+    assert.equal(press("without “word 2”").getAttribute("aria-pressed"), "true")
+})

@@ -1,0 +1,296 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { drawn, onPage } from "./page.js"
+import { pictureOf, stateOf } from "./pictures.js"
+
+const { Answers, chipOf, strength } = await import("../../assets/browser/picture/answers.js")
+const { carry } = await import("../../assets/browser/picture/carry.js")
+const { drawOnCells } = await import("../../assets/browser/picture/cell_layer.js")
+const { between, cover } = await import("../../assets/browser/picture/cover.js")
+const { element } = await import("../../assets/browser/shared/element.js")
+
+const AXES = ["yaxis", "yaxis2", "yaxis3", "yaxis4", "yaxis5", "yaxis6"]
+const NAMED = ["cover", "now", "carried", "area", "numbers"]
+
+/** A picture's stacks as they are painted, 100 pixels a column and 20 a strip of two units. */
+function painted(picture, steps = null) {
+    const { columns } = picture
+    const range = steps ?? [-0.5, columns.steps - 0.5]
+    const layout = { width: 100 * columns.number, height: 120, font: { family: "sans" }, xaxis: { range } }
+    for (const axis of AXES) layout[axis] = { range: [1.5, -0.5] }
+    return picture.stacks.map(stack => ({
+        ...stack,
+        ...Object.fromEntries(NAMED.map(name => [name, element(name === "numbers" ? "canvas" : "div")])),
+        columns,
+        data: stack.figure.data,
+        layout,
+        onCells: stack.figure.data.map(() => ({ numbers: true, gap: false, flat: true })),
+    }))
+}
+
+const pixels = ({ style }, ...sides) => sides.map(side => Number.parseFloat(style[side]))
+const timeOf = change => ({ at: null, playing: false, speed: 1, looping: false, calm: true, from: 0, to: 3, ...change })
+
+test("columns are between their edges; what is out of sight is cut off, and no columns are nowhere", () => {
+    const [stack] = painted(pictureOf({ units: 2 }))
+    assert.deepEqual(between(stack, 1, 2), [100, 300])
+    assert.deepEqual(between(stack, 2, 1), [0, 0])
+    const [zoomed] = painted(pictureOf({ units: 2 }), [0.5, 2.5])
+    assert.deepEqual(between(zoomed, 0, 3), [0, 400])
+    assert.deepEqual(between(zoomed, 2, 2), [200, 400])
+})
+
+test("what is not read is covered to the end, and the newest column is framed", () => {
+    const picture = pictureOf({
+        units: 2,
+        places: [
+            [0, 0],
+            [0, 1],
+        ],
+    })
+    const stacks = painted(picture)
+    cover(stacks, stateOf({ picture, time: timeOf({ at: 1.5 }) }))
+    assert.deepEqual(pixels(stacks[0].cover, "left", "width"), [200, 200])
+    assert.deepEqual(pixels(stacks[0].now, "left", "width", "top", "height"), [99, 101, -3, 126])
+    assert.equal(stacks[0].cover.classList.contains("gs-to-the-end"), true)
+    // From the right: the last two columns are read.
+    assert.deepEqual(pixels(stacks[1].cover, "left", "width"), [0, 200])
+    assert.deepEqual(pixels(stacks[1].now, "left", "width"), [199, 101])
+    assert.equal(stacks[1].cover.classList.contains("gs-to-the-end"), false)
+    assert.ok(stacks.every(({ cover, now }) => !cover.hidden && !now.hidden))
+    cover(stacks, stateOf({ picture, time: timeOf({ at: 3.5 }) }))
+    assert.deepEqual(
+        stacks.map(({ cover, now }) => [cover.hidden, now.hidden]),
+        [
+            [true, false],
+            [true, false],
+        ],
+    )
+    cover(stacks, stateOf({ picture, time: timeOf({}) }))
+    assert.ok(stacks.every(({ cover, now }) => cover.hidden && now.hidden))
+})
+
+test("within a step the layers light up one after the other", () => {
+    const picture = pictureOf({
+        units: 2,
+        places: [
+            [0, 0],
+            [1, 0],
+        ],
+    })
+    const stacks = painted(picture)
+    const framed = at => {
+        cover(stacks, stateOf({ picture, time: timeOf({ at, calm: false }) }))
+        return stacks.map(({ now }) => !now.hidden)
+    }
+    assert.deepEqual(framed(0), [true, false])
+    assert.deepEqual(pixels(stacks[1].cover, "left", "width"), [0, 400])
+    assert.deepEqual(framed(0.5), [true, true])
+})
+
+const cell = (step, rest = {}) => ({ layer: 0, direction: 0, unit: 1, step, ...rest })
+
+test("the arrow of the memory is over the border to the step before, in the middle of the unit's row of c", () => {
+    const picture = pictureOf({
+        units: 2,
+        places: [
+            [0, 0],
+            [0, 1],
+        ],
+    })
+    const stacks = painted(picture)
+    carry(stacks, cell(2))
+    // c is the fourth strip, from 60 to 80; the second of two rows is in the middle of its lower half.
+    assert.deepEqual(pixels(stacks[0].carried, "left", "top", "width"), [200 - 22, 75, 44])
+    assert.deepEqual([stacks[0].carried.hidden, stacks[1].carried.hidden], [false, true])
+    carry(stacks, cell(2, { direction: 1 }))
+    assert.deepEqual(pixels(stacks[1].carried, "left", "top", "width"), [300 - 22, 75, 44])
+    assert.equal(stacks[1].carried.classList.contains("gs-from-the-right"), true)
+    assert.deepEqual([stacks[0].carried.hidden, stacks[1].carried.hidden], [true, false])
+})
+
+test("no arrow reaches a first step, from either side, nor comes out of a column that is not in sight", () => {
+    const picture = pictureOf({
+        units: 2,
+        places: [
+            [0, 0],
+            [0, 1],
+        ],
+    })
+    const stacks = painted(picture)
+    const hidden = () => stacks.map(({ carried }) => carried.hidden)
+    carry(stacks, cell(0))
+    assert.deepEqual(hidden(), [true, true])
+    carry(stacks, cell(3, { direction: 1 }))
+    assert.deepEqual(hidden(), [true, true])
+    carry(stacks, null)
+    assert.deepEqual(hidden(), [true, true])
+    const zoomed = painted(pictureOf({ units: 2 }), [1.5, 3.5])
+    carry(zoomed, cell(2))
+    assert.equal(zoomed[0].carried.hidden, true)
+    carry(zoomed, cell(3))
+    assert.equal(zoomed[0].carried.hidden, false)
+})
+
+test("a cut at the last column has no arrow from the right into it", () => {
+    const picture = pictureOf({ units: 2, places: [[0, 1]], steps: 4 })
+    // Two of four steps are in the picture: what is to the right of them is not known.
+    picture.columns.number = 2
+    const stacks = painted(picture)
+    carry(stacks, cell(1, { direction: 1 }))
+    assert.equal(stacks[0].carried.hidden, true)
+})
+
+const SCALE = {
+    zmin: -1,
+    zmax: 1,
+    colorscale: [
+        [0, "#000000"],
+        [0.5, "#ffffff"],
+        [1, "#000000"],
+    ],
+}
+
+test("a number stands in the middle of its cell, in the ink that is read on the cell's colour", () => {
+    const [stack] = painted(pictureOf({ steps: 3, units: 2 }))
+    stack.data = [
+        {
+            ...SCALE,
+            name: "c",
+            z: [
+                [-1, 0, 1],
+                [0.1, Number.NaN, -0.9],
+            ],
+        },
+    ]
+    drawOnCells(stack, "#eee")
+    const said = stack.numbers.pen.calls.filter(([name]) => name === "fillText")
+    assert.deepEqual(
+        said.map(([, text, x, y, { fill }]) => [text, x, y, fill]),
+        [
+            ["−1.00", 50, 5, "#ffffff"],
+            ["+0.00", 150, 5, "#10181f"],
+            ["+1.00", 250, 5, "#ffffff"],
+            ["+0.10", 50, 15, "#10181f"],
+            ["−0.90", 250, 15, "#ffffff"],
+        ],
+    )
+})
+
+test("a gate's number has no sign, and its ink is that of the gates' scale", () => {
+    const [stack] = painted(pictureOf({ steps: 2, units: 1 }))
+    const gates = {
+        zmin: 0.2,
+        zmax: 1,
+        colorscale: [
+            [0, "#ffffff"],
+            [1, "#000000"],
+        ],
+    }
+    stack.data = [{ ...gates, name: "f", z: [[0.25, 0.95]] }]
+    drawOnCells(stack, "#eee")
+    const said = stack.numbers.pen.calls.filter(([name]) => name === "fillText")
+    assert.deepEqual(
+        said.map(([, text, , , { fill }]) => [text, fill]),
+        [
+            ["0.25", "#10181f"],
+            ["0.95", "#ffffff"],
+        ],
+    )
+})
+
+test("gaps are on the borders of cells, where a heatmap asks for them", () => {
+    const [stack] = painted(pictureOf({ steps: 2, units: 2 }))
+    stack.data = [stack.data[0]]
+    stack.onCells = [{ numbers: false, gap: true, flat: false }]
+    drawOnCells(stack, "#eee")
+    assert.deepEqual(drawn(stack.numbers, "fillRect"), [
+        [-1, 0, 1, 20],
+        [99, 0, 1, 20],
+        [199, 0, 1, 20],
+        [0, -1, 200, 1],
+        [0, 9, 200, 1],
+        [0, 19, 200, 1],
+    ])
+    stack.onCells = [{ numbers: false, gap: false, flat: true }]
+    stack.numbers.pen.calls = []
+    drawOnCells(stack, "#eee")
+    assert.deepEqual(drawn(stack.numbers, "fillRect"), [])
+    assert.equal(drawn(stack.numbers, "clearRect").length, 1)
+})
+
+const said = labels => labels.map((label, step) => ({ step, label, share: 0.5 }))
+const ANSWERED = { said: said([..."abcd"]), level: true, shares: false, place: { top: 30, height: 20 } }
+
+test("an answer is under its word, and is seen once the word is read", () => {
+    const picture = pictureOf({ units: 2, answers: ANSWERED })
+    const [stack] = painted(picture)
+    const answers = new Answers()
+    answers.draw(picture, stack)
+    const chips = () => answers.root.children
+    assert.deepEqual(
+        chips().map(chip => [chip.textContent, ...pixels(chip, "left", "width")]),
+        [
+            ["a", 0, 100],
+            ["b", 100, 100],
+            ["c", 200, 100],
+            ["d", 300, 100],
+        ],
+    )
+    answers.reveal(stateOf({ picture, time: timeOf({ at: 1.5 }) }))
+    assert.deepEqual(
+        chips().map(({ style }) => style.visibility),
+        ["", "", "hidden", "hidden"],
+    )
+    answers.reveal(stateOf({ picture, time: timeOf({ at: 0.5, from: 1 }) }))
+    assert.deepEqual(
+        chips().map(({ style }) => style.visibility),
+        ["", "", "hidden", "hidden"],
+    )
+    answers.reveal(stateOf({ picture, time: timeOf({}) }))
+    assert.ok(chips().every(({ style }) => style.visibility === ""))
+})
+
+test("a hold's other answer stands beside the one of before, and only there", () => {
+    const picture = pictureOf({ units: 2, answers: ANSWERED, held: { holds: "", before: [..."axcd"] } })
+    const [stack] = painted(picture)
+    const answers = new Answers()
+    answers.draw(picture, stack)
+    assert.deepEqual(
+        answers.root.querySelectorAll("s").map(part => part.textContent),
+        ["x"],
+    )
+    assert.equal(answers.root.children[1].textContent, "bx")
+})
+
+test("answers out of sight have no chip, and those of an earlier picture go", () => {
+    const picture = pictureOf({ units: 2, answers: ANSWERED })
+    const answers = new Answers()
+    answers.draw(picture, painted(picture)[0])
+    const [kept] = answers.root.children
+    answers.draw(picture, painted(picture)[0])
+    assert.equal(answers.root.children[0], kept)
+    answers.draw(picture, painted(picture, [0.5, 2.5])[0])
+    assert.deepEqual(
+        answers.root.children.map(chip => chip.textContent),
+        ["b", "c"],
+    )
+    answers.draw({ ...picture, answers: null }, painted(picture)[0])
+    assert.deepEqual([answers.root.hidden, answers.root.children.length], [true, 0])
+})
+
+test("a chip is as strong as its answer is sure, and strong letters begin at 0.6", () => {
+    assert.deepEqual(
+        [strength(null), strength(0), strength(0.3), strength(0.6), strength(1)].map(at => +at.toFixed(3)),
+        [0.1, 0.1, 0.3, 0.84, 1],
+    )
+    const sure = share => chipOf({ step: 2, label: "noun", share }, true)
+    assert.deepEqual(
+        [0.59, 0.6, null].map(share => sure(share).classList.contains("gs-sure")),
+        [false, true, false],
+    )
+    assert.equal(onPage(sure(0.25)).title, "noun: 0.25")
+    assert.equal(sure(0.25).textContent, "noun0.25")
+    assert.equal(sure(null).textContent, "noun")
+    assert.equal(sure(0.6).style.getPropertyValue("--strength"), "84%")
+})

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { Store } from "../../assets/browser/state/store.js"
+import { drawn, onPage } from "./page.js"
+import { pictureOf, stateOf } from "./pictures.js"
+
+const { Overview } = await import("../../assets/browser/picture/overview.js")
+
+/** An overview of 100 steps, 200 pixels wide from pixel 50 on. */
+function overviewOf(change = {}) {
+    const store = new Store(stateOf())
+    const overview = new Overview(store)
+    onPage(overview.root)
+    overview.strip.box = { left: 50, width: 200 }
+    store.set(change)
+    store.set({
+        picture: pictureOf({
+            steps: 100,
+            overview: [
+                [-1, 0],
+                [2, 1],
+                [0.5, 1],
+            ],
+        }),
+    })
+    const told = (type, more) => overview.strip.told(type, more)
+    const seen = () => store.state.zoom.steps
+    return { store, overview, told, seen, key: name => told("keydown", { key: name }) }
+}
+const zoomTo = (...steps) => ({ zoom: { steps, units: null } })
+
+test("the window says which steps are seen", () => {
+    const { overview } = overviewOf(zoomTo(19.5, 39.5))
+    const { left } = overview.window.style
+    assert.equal(left, "20%")
+    assert.equal(overview.strip.getAttribute("aria-valuetext"), "steps 20 to 39 of 100")
+    assert.equal(overview.strip.getAttribute("aria-valuemax"), "99")
+    assert.equal(overviewOf().overview.strip.getAttribute("aria-valuetext"), "steps 0 to 99 of 100")
+})
+
+test("the window is as wide as its share of the steps", () => {
+    assert.equal(overviewOf(zoomTo(19.5, 39.5)).overview.window.style.width, "20%")
+    assert.equal(overviewOf().overview.window.style.width, "100%")
+})
+
+test("the band goes from the least to the largest c, and the change stands below", () => {
+    const { overview } = overviewOf()
+    // 44 pixels for −2 to 2: from 2 at the top to −1; the larger of two changes has all of the height but 3.
+    assert.deepEqual(drawn(overview.canvas, "fillRect"), [
+        [0, 0, 1, 33],
+        [0, 44 - 20.5, 1, 44],
+        [1, 11, 1, 11],
+        [1, 3, 1, 44],
+    ])
+    assert.equal(overview.canvas.width, 2)
+})
+
+test("an arrow key moves the window by a quarter of it, and not out of the sequence", () => {
+    const { key, seen } = overviewOf(zoomTo(19.5, 39.5))
+    key("ArrowRight")
+    assert.deepEqual(seen(), [24.5, 44.5])
+    key("ArrowLeft")
+    key("ArrowDown")
+    assert.deepEqual(seen(), [14.5, 34.5])
+    for (const _ of "12345") key("ArrowLeft")
+    assert.deepEqual(seen(), [-0.5, 19.5])
+    for (const _ of "12345678901234567890") key("ArrowUp")
+    assert.deepEqual(seen(), [79.5, 99.5])
+    key("a")
+    assert.deepEqual(seen(), [79.5, 99.5])
+})
+
+test("a drag inside the window moves it, one elsewhere draws a new one, in either direction", () => {
+    const inside = overviewOf(zoomTo(19.5, 39.5))
+    inside.told("pointerdown", { clientX: 110, pointerId: 1 })
+    inside.told("pointermove", { clientX: 130 })
+    assert.deepEqual(inside.seen(), [29.5, 49.5])
+    inside.told("pointerup", { clientX: 130 })
+    inside.told("pointermove", { clientX: 150 })
+    assert.deepEqual(inside.seen(), [29.5, 49.5])
+    for (const [from, to] of [
+        [150, 190],
+        [190, 150],
+    ]) {
+        const elsewhere = overviewOf(zoomTo(19.5, 39.5))
+        elsewhere.told("pointerdown", { clientX: from, pointerId: 1 })
+        elsewhere.told("pointermove", { clientX: to })
+        assert.deepEqual(elsewhere.seen(), [49.5, 69.5])
+    }
+    const whole = overviewOf()
+    whole.told("pointerdown", { clientX: 150, pointerId: 1 })
+    whole.told("pointermove", { clientX: 190 })
+    assert.deepEqual(whole.seen(), [49.5, 69.5])
+})
+
+test("a click moves a window there, of at most a tenth of the steps; a drag is at least one step wide", () => {
+    const { told, seen } = overviewOf()
+    told("pointerdown", { clientX: 150, pointerId: 1 })
+    told("pointerup", { clientX: 152 })
+    assert.deepEqual(seen(), [44.5, 54.5])
+    const narrow = overviewOf(zoomTo(19.5, 23.5))
+    narrow.told("pointerdown", { clientX: 150, pointerId: 1 })
+    narrow.told("pointerup", { clientX: 150 })
+    assert.deepEqual(narrow.seen(), [47.5, 51.5])
+    narrow.overview.look(10, 10.25)
+    assert.deepEqual(narrow.seen(), [10, 11])
+})
+
+test("a short sequence has no overview", () => {
+    const { store, overview } = overviewOf()
+    assert.equal(overview.root.hidden, false)
+    store.set({ picture: pictureOf() })
+    assert.equal(overview.root.hidden, true)
+})

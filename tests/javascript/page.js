@@ -1,0 +1,311 @@
+/**
+ * What do the modules draw on without a browser? Elements that are plain objects: as much of a page as they use. It has
+ * no layout: a test says where an element is (`box`), and what was painted on a canvas is a list (`pen.calls`).
+ */
+
+const PROPERTIES = ["value", "checked", "disabled", "selected", "open", "title", "id", "href", "download", "tabindex"]
+const BOX = { left: 0, top: 0, right: 0, bottom: 0, width: 0, height: 0 }
+
+/** A style: names as in JavaScript, and the page's own `--names`. */
+class Style {
+    setProperty(name, value) {
+        this[name] = value
+    }
+    getPropertyValue(name) {
+        return this[name] ?? ""
+    }
+}
+
+class Listening {
+    #heard = []
+    addEventListener(type, call, { once = false, signal = null } = {}) {
+        const entry = { type, call, once }
+        this.#heard.push(entry)
+        signal?.addEventListener("abort", () => this.removeEventListener(type, call))
+    }
+    removeEventListener(type, call) {
+        this.#heard = this.#heard.filter(entry => entry.type !== type || entry.call !== call)
+    }
+    hear(event) {
+        for (const { type, call, once } of [...this.#heard]) {
+            if (type !== event.type) continue
+            if (once) this.removeEventListener(type, call)
+            call(event)
+        }
+    }
+    /** Tells an element and all around it of an event: `told("keydown", { key: "Enter" })`. */
+    told(type, more = {}) {
+        const event = {
+            type,
+            target: this,
+            preventDefault() {
+                this.defaultPrevented = true
+            },
+            stopPropagation() {
+                this.stopped = true
+            },
+            ...more,
+        }
+        for (let place = this; place && !event.stopped; place = place.parentNode) place.hear(event)
+        if (!event.stopped && this.isConnected && this !== document) document.hear(event)
+        return event
+    }
+}
+
+class Text {
+    constructor(text) {
+        this.textContent = `${text}`
+    }
+    remove() {
+        this.parentNode?.drop(this)
+    }
+}
+
+export class Part extends Listening {
+    childNodes = []
+    parentNode = null
+    attributes = {}
+    style = new Style()
+    hidden = false
+    width = 0
+    height = 0
+
+    constructor(name) {
+        super()
+        this.localName = name
+        this.tagName = name.toUpperCase()
+        if (name === "input") this.validity = { valid: true }
+        if (name === "canvas") this.pen = penOf(this)
+    }
+
+    get className() {
+        return this.attributes.class ?? ""
+    }
+    set className(names) {
+        this.attributes.class = names
+    }
+    get classList() {
+        const has = name => this.className.split(" ").includes(name)
+        const toggle = (name, on = !has(name)) => {
+            const others = this.className.split(" ").filter(other => other && other !== name)
+            this.className = [...others, ...(on ? [name] : [])].join(" ")
+        }
+        return { contains: has, toggle, add: name => toggle(name, true), remove: name => toggle(name, false) }
+    }
+    setAttribute(name, value) {
+        this.attributes[name] = `${value}`
+        if (name === "hidden") this.hidden = true
+        else if (PROPERTIES.includes(name)) this[name] = value === "" ? true : value
+    }
+    getAttribute(name) {
+        return this.attributes[name] ?? null
+    }
+    hasAttribute(name) {
+        return name in this.attributes
+    }
+    removeAttribute(name) {
+        delete this.attributes[name]
+        if (name === "hidden") this.hidden = false
+    }
+    toggleAttribute(name, on) {
+        if (on) this.setAttribute(name, "")
+        else this.removeAttribute(name)
+    }
+
+    get children() {
+        return this.childNodes.filter(node => node instanceof Part)
+    }
+    get options() {
+        return this.children
+    }
+    get firstChild() {
+        return this.childNodes[0] ?? null
+    }
+    get lastChild() {
+        return this.childNodes.at(-1) ?? null
+    }
+    get firstElementChild() {
+        return this.children[0] ?? null
+    }
+    get lastElementChild() {
+        return this.children.at(-1) ?? null
+    }
+    get parentElement() {
+        return this.parentNode
+    }
+    get isConnected() {
+        return this === document.documentElement || !!this.parentNode?.isConnected
+    }
+    get textContent() {
+        return this.childNodes.map(node => node.textContent).join("")
+    }
+    set textContent(text) {
+        this.replaceChildren(...(text === "" ? [] : [text]))
+    }
+    #taken(parts) {
+        return parts.map(part => {
+            const node = part instanceof Part || part instanceof Text ? part : new Text(part)
+            node.remove()
+            node.parentNode = this
+            return node
+        })
+    }
+    append(...parts) {
+        this.childNodes.push(...this.#taken(parts))
+    }
+    prepend(...parts) {
+        this.childNodes.unshift(...this.#taken(parts))
+    }
+    replaceChildren(...parts) {
+        for (const node of this.childNodes) node.parentNode = null
+        this.childNodes = []
+        this.append(...parts)
+    }
+    replaceWith(other) {
+        const around = this.parentNode
+        const at = around.childNodes.indexOf(this)
+        around.childNodes.splice(at, 1, ...around.#taken([other]))
+        this.parentNode = null
+    }
+    drop(node) {
+        this.childNodes = this.childNodes.filter(other => other !== node)
+        node.parentNode = null
+    }
+    remove() {
+        this.parentNode?.drop(this)
+    }
+    contains(other) {
+        return other === this || (!!other && this.contains(other.parentNode ?? null))
+    }
+
+    /** By "name", ".class", "[attribute]", "[attribute=value]", one within another, and lists of those. */
+    querySelectorAll(wanted) {
+        const inside = this.children.flatMap(part => [part, ...part.querySelectorAll("*")])
+        if (wanted === "*") return inside
+        return inside.filter(part => wanted.split(",").some(one => isWithin(part, one.trim().split(/\s+/))))
+    }
+    querySelector(wanted) {
+        return this.querySelectorAll(wanted)[0] ?? null
+    }
+
+    get clientWidth() {
+        return this.box?.width ?? 0
+    }
+    getBoundingClientRect() {
+        const { left = 0, top = 0, width = 0, height = 0 } = this.box ?? {}
+        return { ...BOX, left, top, width, height, right: left + width, bottom: top + height }
+    }
+    focus() {
+        document.activeElement = this
+    }
+    click() {
+        this.told("click")
+    }
+    setPointerCapture() {}
+    getContext() {
+        return this.pen
+    }
+}
+
+function isWithin(part, selectors) {
+    const [last, ...outer] = [...selectors].reverse()
+    if (!fits(part, last)) return false
+    if (!outer.length) return true
+    for (let place = part.parentNode; place; place = place.parentNode) {
+        if (isWithin(place, outer.reverse())) return true
+    }
+    return false
+}
+
+function fits(part, selector) {
+    return selector.match(/\[[^\]]+\]|\.?[^.[]+/g).every(one => {
+        if (one.startsWith(".")) return part.classList.contains(one.slice(1))
+        if (!one.startsWith("[")) return part.localName === one
+        const [name, value] = one.slice(1, -1).split("=")
+        return part.hasAttribute(name) && (value === undefined || part.getAttribute(name) === value)
+    })
+}
+
+/** A pen that remembers what it did, [name, ...numbers, fillStyle and alpha of then]. */
+function penOf(canvas) {
+    const pen = { calls: [], fillStyle: "", globalAlpha: 1, canvas }
+    const looks = () => ({ fill: pen.fillStyle, alpha: pen.globalAlpha })
+    for (const name of ["fillRect", "strokeRect", "clearRect", "fillText", "drawImage", "rect", "setTransform"]) {
+        pen[name] = (...given) => pen.calls.push([name, ...given, looks()])
+    }
+    for (const name of ["save", "restore", "beginPath", "clip", "moveTo", "lineTo", "stroke"]) pen[name] = () => {}
+    return pen
+}
+
+/** All calls of a name that a canvas's pen had, without its looks. */
+export const drawn = (canvas, name) =>
+    canvas.pen.calls.filter(([called]) => called === name).map(([, ...given]) => given.slice(0, -1))
+
+class Page extends Listening {
+    documentElement = new Part("html")
+    head = new Part("head")
+    body = new Part("body")
+    activeElement = this.body
+    isConnected = true
+    constructor() {
+        super()
+        this.documentElement.append(this.head, this.body)
+    }
+    createElement(name) {
+        return new Part(name)
+    }
+    createElementNS(_, name) {
+        return new Part(name)
+    }
+    importNode(node) {
+        return node
+    }
+    querySelectorAll(wanted) {
+        return this.documentElement.querySelectorAll(wanted)
+    }
+    querySelector(wanted) {
+        return this.documentElement.querySelector(wanted)
+    }
+    getElementById(id) {
+        return this.querySelectorAll("*").find(part => part.id === id) ?? null
+    }
+}
+
+/** What is asked of the next frame; `frame(time)` is that frame. */
+const waiting = []
+export function frame(time) {
+    for (const call of waiting.splice(0)) call(time)
+}
+
+/** What observes the page, to be told by a test: `observers.at(-1).call(entries)`. */
+export const observers = []
+class Observer {
+    constructor(call) {
+        this.call = call
+        observers.push(this)
+    }
+    observe(part) {
+        this.part = part
+    }
+    disconnect() {}
+}
+
+globalThis.document = /** @type {any} */ (new Page())
+Object.assign(globalThis, {
+    window: globalThis,
+    innerWidth: 1200,
+    innerHeight: 800,
+    devicePixelRatio: 1,
+    requestAnimationFrame: call => waiting.push(call),
+    IntersectionObserver: Observer,
+    ResizeObserver: Observer,
+    matchMedia: () => ({ matches: false, addEventListener() {} }),
+    getComputedStyle: () => ({ color: "#000", getPropertyValue: () => "" }),
+})
+
+/** Puts a part on the page. */
+export function onPage(part, box) {
+    part.box = box
+    document.body.append(part)
+    return part
+}

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { Store } from "../../assets/browser/state/store.js"
+import { frame, onPage } from "./page.js"
+import { pictureOf, stateOf } from "./pictures.js"
+
+const { allSaid, Playback, stepSaid } = await import("../../assets/browser/controls/playback.js")
+
+const timeOf = change => ({
+    at: null,
+    playing: false,
+    speed: 1,
+    looping: false,
+    calm: false,
+    from: 0,
+    to: 3,
+    ...change,
+})
+
+/** A playback on the page, over a picture of four words. */
+function shown(change = {}) {
+    const store = new Store(stateOf({ time: timeOf(change) }))
+    const playback = new Playback(store)
+    onPage(playback.root)
+    store.set({ picture: pictureOf() })
+    return { store, playback, press: name => playback.root.querySelectorAll(`[aria-label=${name}]`)[0].click() }
+}
+
+test("the readout says that all is shown, or from where to where", () => {
+    const { columns } = pictureOf({ steps: 4 })
+    assert.equal(allSaid(columns, timeOf({})), "all 4 steps")
+    assert.equal(allSaid(columns, timeOf({ from: 1, to: 2 })), "steps 1 to 2")
+    assert.equal(allSaid(pictureOf({ steps: 1 }).columns, timeOf({ to: 0 })), "1 step")
+    const binned = pictureOf({ steps: 9, per: 2 }).columns
+    assert.equal(allSaid(binned, timeOf({ from: 3, to: 4 })), "steps 6 to 8")
+})
+
+test("a step is counted from 0 to the last one; a bin has its name", () => {
+    assert.equal(stepSaid(pictureOf({ steps: 4 }).columns, 2), "step 2 (0–3)")
+    assert.equal(stepSaid(pictureOf({ steps: 8, per: 2 }).columns, 1), "steps 2 to 3")
+})
+
+test("the slider goes from the first step to the last one and stands at the newest", () => {
+    const { store, playback } = shown()
+    assert.deepEqual([playback.scrub.max, playback.scrub.value], [3, 3])
+    assert.equal(playback.label.textContent, "all 4 steps")
+    store.set({ time: timeOf({ at: 1.5 }) })
+    assert.equal(playback.scrub.value, 1)
+    assert.equal(playback.label.textContent, "step 1 (0–3)")
+    store.set({ time: timeOf({ at: 0.5, from: 2 }) })
+    assert.equal(playback.label.textContent, "step 2 (0–3)")
+    assert.equal(playback.scrub.max, 1)
+})
+
+test("a step forward from the whole picture is its first, a step back its last but one", () => {
+    const { store, playback } = shown()
+    const newest = () => Math.floor(store.state.time.at)
+    const [back, forward] = playback.root.querySelectorAll("button").slice(1, 3)
+    assert.deepEqual(
+        [back, forward].map(({ title }) => title),
+        ["Step back", "Step forward"],
+    )
+    forward.click()
+    assert.equal(newest(), 0)
+    forward.click()
+    assert.equal(newest(), 1)
+    back.click()
+    back.click()
+    assert.equal(newest(), 0)
+    store.set({ time: timeOf({}) })
+    back.click()
+    assert.equal(newest(), 2)
+})
+
+test("it plays a step in 0.7 s, and twice as quickly at speed 2", () => {
+    for (const [speed, at] of [
+        [1, 0],
+        [2, 1],
+    ]) {
+        const { store, press } = shown({ speed })
+        press("Play")
+        for (const time of [1000, 1350, 1700]) frame(time)
+        assert.equal(store.state.time.at, at)
+        press("Pause")
+        frame(1800)
+    }
+})
+
+test("it rests at the end with the whole picture; in a loop it begins again", () => {
+    for (const looping of [false, true]) {
+        const { store, press } = shown({ looping })
+        press("Play")
+        frame(0)
+        frame(5 * 700)
+        assert.deepEqual([store.state.time.at, store.state.time.playing], looping ? [0, true] : [null, false])
+        if (looping) press("Pause")
+        frame(5 * 700)
+    }
+})
+
+test("nothing moves once it is paused or has left the page, and it goes on when it is back", () => {
+    const { store, playback, press } = shown()
+    press("Play")
+    frame(0)
+    frame(700)
+    playback.root.remove()
+    frame(1400)
+    frame(2100)
+    assert.equal(store.state.time.at, 0)
+    onPage(playback.root)
+    playback.goOn()
+    frame(9000)
+    frame(9700)
+    assert.equal(store.state.time.at, 1)
+    press("Pause")
+    frame(9800)
+    frame(20_000)
+    assert.equal(Math.floor(store.state.time.at), 1)
+})
+
+test("the first visit's own play is slow, and ends with the whole picture at a press elsewhere", () => {
+    const { store, playback } = shown()
+    playback.playOnce()
+    assert.deepEqual([store.state.time.playing, store.state.time.speed], [true, 0.5])
+    document.body.told("pointerdown")
+    assert.deepEqual([store.state.time.playing, store.state.time.speed, store.state.time.at], [false, 1, null])
+    frame(0)
+    const calm = shown({ calm: true })
+    calm.playback.playOnce()
+    assert.equal(calm.store.state.time.playing, false)
+})
+
+test("a press on the playback leaves its own play as it is, at the usual speed", () => {
+    const { store, playback } = shown()
+    playback.playOnce()
+    playback.speed.told("pointerdown")
+    assert.deepEqual([store.state.time.playing, store.state.time.speed], [true, 1])
+    playback.button.click()
+    frame(0)
+})
+
+test("without steps there is nothing to play", () => {
+    const { store, playback } = shown()
+    assert.equal(playback.root.hidden, false)
+    store.set({ time: timeOf({ to: -1 }) })
+    assert.equal(playback.root.hidden, true)
+})

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { tasksOf } from "../../assets/browser/app/tasks.js"
+import { pictureOf, stateOf } from "./pictures.js"
+
+// Units 5 and 7: the second one's f is clearly least at step 2; at the first step it is less still, which is no forgetting.
+const VALUES = {
+    f: [
+        [0.1, 0.7, 0.6, 0.65],
+        [0.05, 0.9, 0.2, 0.8],
+    ],
+    i: [
+        [0.5, 0.5, 0.5, 0.5],
+        [0.9, 0.2, 0.3, 0.8],
+    ],
+    g: [
+        [0.1, 0.1, 0.1, 0.1],
+        [0.1, 0.9, 0.1, -0.5],
+    ],
+}
+
+function picture(change = {}) {
+    const made = pictureOf({ steps: 4, units: 2, ...change })
+    const [stack] = made.stacks
+    stack.units = [5, 7]
+    for (const trace of stack.figure.data) trace.z = VALUES[trace.name]?.map(row => Float32Array.from(row)) ?? trace.z
+    return made
+}
+
+const at = (unit, step) => ({ layer: 0, direction: 0, unit, step })
+const answer = (task, pin, rest = {}) => tasksOf(picture())[task].answer(stateOf({ picture: picture(), pin, ...rest }))
+
+test("the tasks are of the unit that forgets most clearly", () => {
+    const tasks = tasksOf(picture())
+    assert.deepEqual(
+        tasks.map(({ where }) => where),
+        ["column", "f", "c", "change"],
+    )
+    assert.match(tasks[1].says, /unit 7 forgets most/)
+    assert.match(tasks[2].says, /added to unit 7/)
+})
+
+test("forgetting at the second word counts, also where it is the clearest", () => {
+    const made = picture()
+    made.stacks[0].figure.data[0].z[1] = Float32Array.from([0.05, 0.1, 0.9, 0.8])
+    const [, task] = tasksOf(made)
+    assert.equal(task.answer(stateOf({ picture: made, pin: at(7, 1) })).right, true)
+    assert.equal(task.answer(stateOf({ picture: made, pin: at(7, 3) })).right, false)
+})
+
+test("a picture that is too short, or without all four strips, has only what is to be read", () => {
+    assert.equal(tasksOf(picture({ strips: [{ quantity: "f" }] })).length, 1)
+    assert.equal(tasksOf(pictureOf({ steps: 2 })).length, 1)
+    assert.equal(tasksOf(pictureOf({ steps: 3 })).length, 4)
+    assert.equal(tasksOf(pictureOf({ steps: 8, per: 2 })).length, 1)
+    assert.equal(tasksOf(pictureOf({ stacks: [] })).length, 1)
+})
+
+test("the word at which it forgets most is right, and f says how much it keeps", () => {
+    const { right, says } = answer(1, at(7, 2))
+    assert.equal(right, true)
+    assert.match(says, /at “word 2” f is 0.20, so only 20 % of c is kept/)
+})
+
+test("a word at which it forgets less is wrong; at the first there is nothing to forget", () => {
+    const later = answer(1, at(7, 1))
+    assert.equal(later.right, false)
+    assert.match(later.says, /“word 1” it keeps 90 %/)
+    const first = answer(1, at(7, 0))
+    assert.equal(first.right, false)
+    assert.match(first.says, /nothing to forget yet/)
+})
+
+test("another unit's cell is told from the one that is meant, with its row", () => {
+    const { right, says } = answer(1, at(5, 2))
+    assert.equal(right, false)
+    assert.match(says, /That is unit 5: look at unit 7, row 2/)
+    assert.equal(answer(1, null), null)
+    assert.equal(answer(2, null), null)
+    assert.match(answer(2, at(5, 3)).says, /That is unit 5/)
+})
+
+test("most is added where i times g is largest, with either sign", () => {
+    const right = answer(2, at(7, 3))
+    assert.equal(right.right, true)
+    assert.match(right.says, /i · g = 0.80 · −0.50 = −0.40 is added/)
+    const wrong = answer(2, at(7, 1))
+    assert.equal(wrong.right, false)
+    assert.match(wrong.says, /0.20 · \+0.90 = \+0.18. More is added elsewhere/)
+})
