@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.mutation import javascript_faults, python_faults, reach
+from tests.mutation import equivalent, javascript_faults, python_faults, reach
 from tests.mutation.fault import ROOT
 from tests.mutation.known import known
 
@@ -65,6 +65,22 @@ def test_a_script_has_faults_in_its_code_and_none_in_its_texts_and_comments():
     ]
 
 
+def test_each_fault_that_changes_nothing_is_one_of_todays_code():
+    for file, line in equivalent.REASONS:
+        faults = javascript_faults if file.endswith(".js") else python_faults
+        found = faults.faults_in(file, (ROOT / file).read_text(encoding="utf-8"))
+        assert [
+            equivalent.why_equal(fault) for fault in found if fault.text.splitlines()[fault.line - 1].strip() == line
+        ]
+
+
+def test_the_tests_of_a_script_are_those_that_import_it_also_through_others():
+    files = {"picture/cursor.js": "cursor", "shared/colour.js": "on_the_picture", "app/tasks.js": "tasks"}
+    for file, test in files.items():
+        assert f"tests/javascript/{test}.test.js" in reach.node_tests_of(f"assets/browser/{file}")
+    assert reach.node_tests_of("assets/browser/app/tasks.js") == ["tests/javascript/tasks.test.js"]
+
+
 @pytest.mark.parametrize(
     ("file", "test"),
     [
@@ -72,6 +88,8 @@ def test_a_script_has_faults_in_its_code_and_none_in_its_texts_and_comments():
         ("dashboard/app_pages/why.py", "tests/test_why_pages.py"),
         ("dashboard/app_pages/compare.py", "tests/test_why_pages.py"),
         ("lstm_core/analysis/ledger.py", "tests/test_ledger.py"),
+        ("lstm_core/inputs/vectors.py", "tests/test_tokens.py"),
+        ("lstm_core/checkpoints/pickle_outline.py", "tests/test_hostile_files.py"),
         ("assets/browser/panel/cell_panel.js", "tests/browser/test_cells.py"),
     ],
 )

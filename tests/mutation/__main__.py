@@ -3,37 +3,32 @@
 Puts one small fault after another into a copy of the project, and runs the tests that can reach it until one fails.
 First the faults that were once not seen (`known.py`), then a seeded sample of all places where the code could say
 something else: another comparison, sum, number or call, a call left out, two values of a sentence exchanged. Prints the
-fault and the test that saw it, at last those that no test saw, and the share that was seen. `--minutes` ends it
-earlier.
+fault and the test that saw it, at last those that no test saw, and the share that was seen; those that change nothing
+(`equivalent.py`) apart. `--minutes` ends it earlier.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import re
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from tests.mutation import javascript_faults, python_faults
+from tests.mutation.equivalent import why_equal
 from tests.mutation.fault import ROOT, Fault
-from tests.mutation.known import NODE, known
-from tests.mutation.reach import tests_of
+from tests.mutation.known import known
+from tests.mutation.reach import node_tests_of, tests_of
+from tests.mutation.seen import seen_by
 
 # Not sampled: programs that are run by hand, a kernel that is compiled anew for each fault, and what only looks.
 LEFT_OUT = (
     "lstm_core/studies/", "lstm_core/benchmark.py", "lstm_core/recording/kernel/", "lstm_core/plots/palette.py",
     "dashboard/drawing/fit_height.py", "assets/browser/app/tour.js",
 )  # fmt: skip
-# Seconds that the tests of one fault may take: a fault can make a loop endless.
-PATIENCE = 900
 # One fault in so many is in a module of the browser.
 IN_THE_BROWSER = 4
 
@@ -51,18 +46,23 @@ def main() -> None:
     faults = ([] if options.drawn else known()) + ([] if options.known else sample(options.seed, options.count))
     end = time.monotonic() + 60 * options.minutes
     survivors: list[Fault] = []
-    tried = 0
+    tried = same = 0
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(Path(folder))
         for fault in faults:
             if time.monotonic() > end:
                 break
+            if reason := why_equal(fault):
+                same += 1
+                print(f"SAME  {fault}\n      {reason}", flush=True)
+                continue
             seen = seen_by(fault, copy, options.browser)
             tried += 1
             survivors += [] if seen else [fault]
             print(f"{'dies ' if seen else 'LIVES'} {fault}", flush=True)
             print(f"      {seen or f'no test of: {run_for(fault, options.browser)}'}", flush=True)
     print(f"\n{tried - len(survivors)} of {tried} faults were seen ({(tried - len(survivors)) / max(1, tried):.0%}).")
+    print(f"{same} more change nothing." if same else "")
     print("\n".join(["Not seen:", *map(str, survivors)] if survivors else []))
 
 
@@ -70,7 +70,8 @@ def run_for(fault: Fault, browser: bool) -> str:
     """The tests that are run for a fault."""
     if not fault.file.endswith(".js"):
         return " ".join(tests_of(fault))
-    return " ".join([NODE, *(tests_of(fault) if browser else ["(those in a browser were not run: --browser)"])])
+    in_browser = tests_of(fault) if browser else ["(those in a browser were not run: --browser)"]
+    return " ".join([*node_tests_of(fault.file), *in_browser])
 
 
 def sample(seed: int, count: int) -> list[Fault]:
@@ -102,52 +103,6 @@ def copied(folder: Path) -> Path:
     shutil.copy(ROOT / "pyproject.toml", folder)
     shutil.copy(ROOT / "README.md", folder)
     return folder
-
-
-def seen_by(fault: Fault, copy: Path, browser: bool) -> str:
-    """The test that fails with a fault, or what else gives it away; "" if nothing does."""
-    place = copy / fault.file
-    sound = place.read_text(encoding="utf-8")
-    place.write_text(fault.text, encoding="utf-8")
-    try:
-        # A machine that was busy or asleep is no fault: what does not end is tried a second time.
-        for _ in range(2):
-            with suppress(subprocess.TimeoutExpired):
-                return _seen_once(fault, copy, browser)
-        return f"nothing ended within {PATIENCE} s, twice"
-    finally:
-        place.write_text(sound, encoding="utf-8")
-
-
-def _seen_once(fault: Fault, copy: Path, browser: bool) -> str:
-    if not fault.file.endswith(".js"):
-        return _by_pytest(copy, tests_of(fault))
-    return _by_node(copy) or (_by_pytest(copy, tests_of(fault)) if browser and fault.tests != (NODE,) else "")
-
-
-def _by_pytest(copy: Path, tests: list[str]) -> str:
-    if not tests:
-        return ""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=line", *tests]
-    # A byte-code file would be taken for that of the next fault, if both are written in one second.
-    environment = {**os.environ, "PYTHONPATH": f"{copy}", "PYTHONDONTWRITEBYTECODE": "1"}
-    found = subprocess.run(
-        command, cwd=copy, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
-    )
-    if found.returncode == 0:
-        return ""
-    failed = re.search(r"^(?:FAILED|ERROR) ((?:tests|lstm_core|dashboard)/.+?)(?: - .*)?$", found.stdout, re.MULTILINE)
-    return failed[1] if failed else f"pytest ended with {found.returncode}: {found.stdout[-200:]!r}"
-
-
-def _by_node(copy: Path) -> str:
-    found = subprocess.run(
-        ["node", "--test"], cwd=copy / "tests/javascript", capture_output=True, text=True, check=False, timeout=PATIENCE
-    )
-    if found.returncode == 0:
-        return ""
-    failed = re.search(r"^\s*(?:not ok \d+ - |✖ )(.*)", found.stdout, re.MULTILINE)
-    return f"node: {failed[1]}" if failed else f"node ended with {found.returncode}"
 
 
 if __name__ == "__main__":

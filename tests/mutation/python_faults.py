@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tests.mutation.fault import Fault
 
@@ -22,8 +23,8 @@ def faults_in(file: str, text: str) -> Iterator[Fault]:
     """Every fault of one place in a Python file, from top to bottom."""
     for node in _that_computes(ast.parse(text)):
         for after in _others(node, text):
-            before = ast.get_source_segment(text, node)
-            if before is not None and before != after:
+            before = _source(text, node)
+            if before != after:
                 yield Fault(file, node.lineno, before, after, _with(text, node, after))
 
 
@@ -46,8 +47,8 @@ def _that_computes(node: ast.AST, inside: bool = False) -> Iterator[ast.expr | a
 
 
 def _others(node: ast.expr | ast.stmt, text: str) -> Iterator[str]:
-    def source(part: ast.AST) -> str:
-        return ast.get_source_segment(text, part) or ""
+    def source(part: ast.expr) -> str:
+        return _source(text, part)
 
     match node:
         case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARISONS:
@@ -103,9 +104,23 @@ def _is_text(*nodes: ast.expr) -> bool:
     )
 
 
+@lru_cache(maxsize=1)
+def _lines(text: str) -> list[bytes]:
+    return [line.encode() for line in text.splitlines(keepends=True)]
+
+
+def _source(text: str, node: ast.expr | ast.stmt) -> str:
+    """A node's source; `ast.get_source_segment` would take the whole text apart for each."""
+    assert node.end_lineno is not None
+    lines = _lines(text)[node.lineno - 1 : node.end_lineno]
+    lines[-1] = lines[-1][: node.end_col_offset]
+    lines[0] = lines[0][node.col_offset :]
+    return b"".join(lines).decode()
+
+
 def _with(text: str, node: ast.expr | ast.stmt, after: str) -> str:
     """The text with another source of one node; positions count bytes."""
-    lines = [line.encode() for line in text.splitlines(keepends=True)]
+    lines = _lines(text)
     assert node.end_lineno is not None
     first, last = node.lineno - 1, node.end_lineno - 1
     head, tail = lines[first][: node.col_offset], lines[last][node.end_col_offset :]

@@ -1,8 +1,9 @@
-"""Which tests can see a fault? Those that import the file, the nearest first; in the browser those that name it."""
+"""Which tests can see a fault? Those that import the file, the nearest first; in a real browser those that name it."""
 
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -13,6 +14,9 @@ from tests.structure import modules_of
 
 # How many imports may lie between a test and the file: 1 is its own.
 FARTHEST = 4
+# The most test files that are run for a fault: what so many do not see, those that are farther will hardly see, and a
+# fault in what everything imports would cost the whole suite.
+MOST = 12
 # The pages' scripts and what only a browser runs are seen by tests that open the page.
 BY_PAGE = {
     "assets/browser/controls/": ["test_live", "test_playback", "test_share"],
@@ -31,10 +35,14 @@ def tests_of(fault: Fault) -> list[str]:
         return list(fault.tests)
     if fault.file.endswith(".js"):
         return _in_the_browser(fault.file)
-    names = _names_around(fault)
+    around, of_room = _names_around(fault), _names_offered(fault.file)
     distance = _distances(fault.file)
-    named = {test: sum(bool(re.search(rf"\b{name}\b", _text(test))) for name in names) for test in distance}
-    near = sorted(distance, key=lambda test: (-named[test], distance[test], test))
+
+    def nearness(test: str) -> tuple[int, int, int, str]:
+        counts = [[len(re.findall(rf"\b{name}\b", _text(test))) for name in names] for names in (around, of_room)]
+        return -sum(map(bool, counts[0])), -sum(counts[1]), distance[test], test
+
+    near = sorted(distance, key=nearness)[:MOST]
     own = [fault.file] if ">>>" in (ROOT / fault.file).read_text(encoding="utf-8") else []
     return [*own, *near]
 
@@ -47,15 +55,52 @@ def _in_the_browser(file: str) -> list[str]:
     return [f"tests/browser/{name}.py" for name in dict.fromkeys([*named, *BY_PAGE[folder]])]
 
 
+def node_tests_of(file: str) -> list[str]:
+    """The test files of `node --test` that import a module of the browser, directly or through others."""
+    reached, edge = {file}, {file}
+    while edge:
+        edge = {user for user, used in _script_imports().items() if used & edge} - reached
+        reached |= edge
+    return sorted(name for name in reached if name.endswith(".test.js"))
+
+
+@cache
+def _script_imports() -> dict[str, set[str]]:
+    """Each script of the browser and of its tests, and those that it imports, also in `await import`."""
+    houses = (ROOT / "assets/browser", ROOT / "tests/javascript")
+    scripts = [path for house in houses for path in house.rglob("*.js") if "node_modules" not in path.parts]
+    named = re.compile(r"""(?:from|import)\s*\(?\s*"(\.[^"]+)\"""")
+    return {
+        path.relative_to(ROOT).as_posix(): {
+            os.path.relpath(path.parent / name, ROOT) for name in named.findall(path.read_text(encoding="utf-8"))
+        }
+        for path in scripts
+    }
+
+
+@cache
+def _names_offered(file: str) -> list[str]:
+    """What a module offers to others, and what those of its folder offer that use it."""
+    reached, edge = {file}, {file}
+    while edge:
+        edge = {user for user, used in _imports().items() if used & edge and _folder(user) == _folder(file)} - reached
+        reached |= edge
+    nodes = [node for module in sorted(reached) for node in ast.parse(_text(module)).body]
+    named = [node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    return [PurePosixPath(file).stem, *(name for name in named if not name.startswith("_"))]
+
+
+def _folder(file: str) -> str:
+    return PurePosixPath(file).parent.as_posix()
+
+
 def _names_around(fault: Fault) -> list[str]:
-    """The functions and classes around a fault, and its module."""
-    tree = ast.parse((ROOT / fault.file).read_text(encoding="utf-8"))
-    around = [
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.lineno <= fault.line <= (node.end_lineno or 0)
-    ]
-    return [*(name for name in around if not name.startswith("_")), PurePosixPath(fault.file).stem]
+    """The functions and classes around a fault; of one that is private, those that use it."""
+    tree = ast.parse(_text(fault.file))
+    named = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    around = {node.name for node in named if node.lineno <= fault.line <= (node.end_lineno or 0)}
+    using = {node.name for node in named if around & {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}}
+    return sorted(name for name in around | using if not name.startswith("_"))
 
 
 @cache

@@ -1,0 +1,116 @@
+"""Does a test see a fault? The fault is put into a copy of the project, and its tests run there until one fails."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
+
+from tests.mutation.fault import ROOT, Fault
+from tests.mutation.known import NODE
+from tests.mutation.reach import node_tests_of, tests_of
+
+# Seconds that the tests of one fault may take: a fault can make a loop endless.
+PATIENCE = 900
+# Imported once, before the first fault: most tests take less time than these.
+LARGE = ("torch", "pandas", "plotly.graph_objects", "streamlit", "streamlit.testing.v1", "starlette.testclient")
+OURS = ("lstm_core", "dashboard", "tests")
+
+
+def seen_by(fault: Fault, copy: Path, browser: bool) -> str:
+    """The test that fails with a fault, or what else gives it away; "" if nothing does."""
+    place = copy / fault.file
+    sound = place.read_text(encoding="utf-8")
+    place.write_text(fault.text, encoding="utf-8")
+    try:
+        # A machine that was busy or asleep is no fault: what does not end is tried a second time.
+        for _ in range(2):
+            with suppress(TimeoutError, subprocess.TimeoutExpired):
+                return _seen_once(fault, copy, browser)
+        return f"nothing ended within {PATIENCE} s, twice"
+    finally:
+        place.write_text(sound, encoding="utf-8")
+
+
+def _seen_once(fault: Fault, copy: Path, browser: bool) -> str:
+    if not fault.file.endswith(".js"):
+        return _by_pytest(copy, tests_of(fault))
+    by_node = _by_node(copy, node_tests_of(fault.file))
+    return by_node or (_by_pytest(copy, tests_of(fault)) if browser and fault.tests != (NODE,) else "")
+
+
+def _by_pytest(copy: Path, tests: list[str]) -> str:
+    if not tests:
+        return ""
+    for name in LARGE:
+        importlib.import_module(name)
+    with tempfile.TemporaryFile("w+") as said:
+        child = os.fork()
+        if child == 0:
+            _run(copy, tests, said.fileno())
+        code = _code_of(child)
+        said.seek(0)
+        text = said.read()
+    if code == 0:
+        return ""
+    failed = re.search(r"^(?:FAILED|ERROR) ((?:tests|lstm_core|dashboard)/.+?)(?: - .*)?$", text, re.MULTILINE)
+    return failed[1] if failed else f"pytest ended with {code}: {text[-200:]!r}"
+
+
+def _run(copy: Path, tests: list[str], said: int) -> NoReturn:
+    """Run tests in a process of their own, which has the large libraries and none of our modules yet."""
+    code: int = 1
+    try:
+        os.setsid()
+        os.dup2(said, 1)
+        os.dup2(said, 2)
+        os.chdir(copy)
+        # A byte-code file would be taken for that of the next fault, if both are written in one second.
+        sys.dont_write_bytecode = True
+        os.environ |= {"PYTHONPATH": f"{copy}", "PYTHONDONTWRITEBYTECODE": "1"}
+        sys.path[:] = [f"{copy}", *(place for place in sys.path if place and Path(place).resolve() != ROOT)]
+        for name in [name for name in sys.modules if name.split(".")[0] in OURS]:
+            del sys.modules[name]
+        import pytest
+
+        options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=line"]
+        # Libraries that are pytest's plugins too are there already.
+        code = int(pytest.main([*options, "-W", "ignore::pytest.PytestAssertRewriteWarning", *tests]))
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+def _code_of(child: int) -> int:
+    """What a process ends with; if it does not end, it and all that it began are ended."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.05)
+    with suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    raise TimeoutError
+
+
+def _by_node(copy: Path, tests: list[str]) -> str:
+    # Without a file's name node would run them all.
+    if not tests:
+        return ""
+    found = subprocess.run(
+        ["node", "--test", *tests], cwd=copy, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+    if found.returncode == 0:
+        return ""
+    failed = re.search(r"^\s*(?:not ok \d+ - |✖ )(.*)", found.stdout, re.MULTILINE)
+    return f"node: {failed[1]}" if failed else f"node ended with {found.returncode}"
