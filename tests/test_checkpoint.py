@@ -2,6 +2,7 @@
 
 import io
 import math
+import zipfile
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError
+from lstm_core.checkpoints import torch_file
 from lstm_core.checkpoints.not_finite import not_finite
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
@@ -45,6 +47,17 @@ def lstms(draw):
         proj_size=draw(st.integers(0, hidden - 1), label="proj_size") if can_project else 0,
         dtype=dtype,
     ).eval()
+
+
+def test_names_and_shapes_may_be_as_long_as_is_allowed_and_no_longer(monkeypatch):
+    content = saved(nn.LSTM(2, 3).state_dict())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        [length] = [entry.file_size for entry in archive.infolist() if entry.filename.endswith("/data.pkl")]
+    monkeypatch.setattr(torch_file, "MOST_DESCRIPTION", length)
+    assert lstm_core.load_checkpoint(content).lstms
+    monkeypatch.setattr(torch_file, "MOST_DESCRIPTION", length - 1)
+    with pytest.raises(LstmCoreError, match=f"at most {length - 1:,} bytes of names and shapes"):
+        lstm_core.load_checkpoint(content)
 
 
 @settings(max_examples=60)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import lstm_core
 from dashboard.comparing import figures as compare_figures
 from dashboard.comparing import sentences as compare_sentences
+from dashboard.comparing import two_readings
 from dashboard.comparing.two_readings import trace_of, two
 from dashboard.comparing.view import ANOTHER, Pair, Side, nearest, query_of, read_pair
 from dashboard.question.source import Source
@@ -136,6 +137,16 @@ def test_one_step_at_a_time_starts_each_step_from_zeros():
         torch.testing.assert_close(trace.c[:, 0, step], c)
     assert trace.resets == (1, 2, 3)
     assert trace.tokens == reading.trace.tokens
+
+
+def test_only_a_reading_that_is_too_long_is_cut_and_read_again(monkeypatch):
+    reading = read(Source("a b c d"))
+    monkeypatch.setattr(two_readings, "MOST", 4)
+    assert trace_of(Side(), reading) is reading.trace
+    monkeypatch.setattr(two_readings, "MOST", 3)
+    cut = trace_of(Side(), reading)
+    assert cut.tokens == [["a", "b", "c"]]
+    torch.testing.assert_close(cut.c, reading.trace.c[:, :, :3])
 
 
 def test_two_layers_and_two_directions_of_one_reading_are_compared():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import lstm_core
 from dashboard.corpus import figures, sentences, texts, unit_rows, where_else
+from dashboard.corpus import scanned as corpus_scanned
 from dashboard.corpus import view as corpus_view
 from dashboard.corpus.model import model_to_scan
 from dashboard.corpus.one_unit import apart, best_property, one_unit, reach_of, related, responses
@@ -27,6 +28,7 @@ from dashboard.reading.read import read
 from dashboard.store import text_files
 from lstm_core import LstmCoreError
 from lstm_core.plots.palette import look
+from lstm_core.scanning.sums import arrays_of
 
 LOOK = look("teal", "light")
 COUNTER = Corpus(Source("aabb", model="counter"), TAUGHT, 20_000)
@@ -165,6 +167,15 @@ def test_a_scan_ends_when_nobody_waits_for_it_and_is_not_kept():
     with while_wanted(lambda: False), pytest.raises(NoLongerWanted):
         scanned(COUNTER)
     assert not scanned.is_known(COUNTER)
+
+
+def test_the_room_of_a_scan_grows_with_each_of_its_texts(counted):
+    longer = Piece("b" * 10_000, "")
+    more = counted._replace(texts=counted.texts._replace(pieces=[*counted.texts.pieces, longer]))
+    grown = corpus_scanned._bytes(more) - corpus_scanned._bytes(counted)
+    assert 10_000 < grown < 20_000
+    numbers = sum(array.nbytes for array in arrays_of(counted.scan.sums).values())
+    assert corpus_scanned._bytes(counted) > numbers
 
 
 def test_a_scan_is_kept_by_its_model_its_texts_and_its_size():

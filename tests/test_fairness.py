@@ -12,8 +12,8 @@ from own_loop import run
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from dashboard.live import cost, work
 from dashboard.live import routes as served
-from dashboard.live import work
 from dashboard.live.cost import is_heavy
 from dashboard.live.export_response import Begun, ExportResponse, OpenExports
 from dashboard.live.shared_with_browser import VISITOR
@@ -49,6 +49,12 @@ def test_what_takes_long_is_heavy(source):
 )
 def test_what_a_moment_is_enough_for_is_light(source):
     assert not is_heavy(View(source))
+
+
+@pytest.mark.parametrize("source", [Source(), Source(input_dim=7, hidden_dim=5, n_layers=3, directions=2)])
+def test_the_weights_of_an_untrained_lstm_are_counted_before_it_is_made(source):
+    lstm = read(source).lstm
+    assert cost._weights(source) == sum(weights.numel() for weights in lstm.parameters())
 
 
 def test_a_long_text_with_a_hold_is_heavy_because_it_is_read_step_by_step():

@@ -314,6 +314,7 @@ def test_a_sheet_of_a_memory_that_counts_has_its_scale():
     [
         (WHOLE, "Shown: layers 0 and 2 of 3, f, c and h of the six quantities. "),
         (Sight((0.6, 3.4), (2.9, 3.2)), "Shown: steps 1 to 3 of 6, unit 3 of 5, layers 0 and 2 of 3, f, c and h of"),
+        (Sight((1.6, 3.4), None), "Shown: steps 2 to 3 of 6, layers"),
         # Less than a cell is in sight: that cell.
         (Sight((2.1, 2.2), None), "Shown: step 2 of 6, layers"),
         # A zoom into a longer text.

@@ -308,6 +308,20 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
     assert first_picture.which_states(first.trace).endswith("the first 64 of 80 units")
 
 
+@pytest.mark.parametrize(
+    ("lstm", "said"),
+    [
+        (nn.LSTM(2, 3), "Cell state c and hidden state h"),
+        (nn.LSTM(2, 3, num_layers=2), "Cell state c and hidden state h of layer 1"),
+        (nn.LSTM(2, 3, bidirectional=True), "Cell state c and hidden state h, reading from the left"),
+        (nn.LSTM(2, 64), "Cell state c and hidden state h"),
+        (nn.LSTM(2, 65), "Cell state c and hidden state h, the first 64 of 65 units"),
+    ],
+)
+def test_the_first_picture_says_whose_states_it_shows(lstm, said):
+    assert first_picture.which_states(lstm_core.run(lstm, torch.zeros(2, 1, 2))) == said
+
+
 def test_an_lstm_too_wide_to_be_looked_at_is_a_sentence(page):
     drop(page, saved({"lstm." + name: weight for name, weight in nn.LSTM(1, 50_000, proj_size=1).state_dict().items()}))
     assert "at most 250,000 numbers to look at for each step, got 300,001" in refusals(page)

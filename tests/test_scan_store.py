@@ -70,8 +70,11 @@ def test_the_least_value_is_the_boundary(threshold, quantity):
 def test_a_store_opens_in_xarray_without_us(tmp_path):
     import pandas as pd
     import xarray
+    import zarr
 
     scanned(model_of(1), TEXTS, 4, 50, store=tmp_path / "store")
+    # A unit's steps are a piece of their own, so that it is read without the others.
+    assert zarr.open_group(tmp_path / "store" / "states.zarr", mode="r")["c"].chunks[:3] == (1, 1, 1)
     with xarray.open_zarr(tmp_path / "store" / "states.zarr", consolidated=False) as data:
         assert data.c.dims == ("layer", "direction", "unit", "step")
         trace = lstm_core.run(model_of(1).lstm, model_of(1).vectors(list(TEXTS[7])))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -154,6 +155,51 @@ def test_the_pinned_cell_is_framed_in_every_strip_and_told():
     np.testing.assert_allclose(numbers, [before, i * g, c], atol=0.006)
     assert f"“field”: unit 2 keeps {100 * f:.0f} % of" in told
     assert told.endswith("the model now says NOUN.")
+
+
+def pixels(figure, note):
+    """Where a text is, from the left and from the top."""
+    return round(note["x"] * figure["layout"]["width"], 1), round((1 - note["y"]) * figure["layout"]["height"], 1)
+
+
+def note_of(figure, begins):
+    return next(note for note in figure["layout"]["annotations"] if note["text"].startswith(begins))
+
+
+def test_a_pinned_cells_sentence_stands_under_the_title_and_the_strips_make_room_for_it():
+    plain, pinned = slide(TAGGED), slide(TAGGED, Shown(pin=Cell(0, 0, 2, 3)))
+    left, top = pixels(pinned, note_of(pinned, "<b>the title</b>"))
+    assert pixels(pinned, note_of(pinned, "Pinned: ")) == (left, top + 26)
+    begins = [(1 - figure["layout"]["yaxis"]["domain"][1]) * SLIDE.height for figure in (plain, pinned)]
+    # A line of small letters, and some air.
+    assert begins[1] - begins[0] == pytest.approx(round(1.3 * SLIDE.small) + 4)
+
+
+def test_the_name_of_a_strip_stands_over_its_question_around_the_strips_middle():
+    figure = slide(Source())
+    for number, strip in enumerate(STRIPS, 1):
+        low, high = figure["layout"][f"yaxis{number if number > 1 else ''}"]["domain"]
+        middle = (1 - (low + high) / 2) * SLIDE.height
+        name, question = (note_of(figure, begins) for begins in (f"{strip.title} <i>", strip.question))
+        assert pixels(figure, name) == (SLIDE.left - 12, round(middle - 9, 1))
+        assert pixels(figure, question) == (SLIDE.left - 12, round(middle + 10, 1))
+
+
+@pytest.mark.parametrize("model", ["series", "counter", "random"])
+def test_no_picture_of_a_sheet_lies_over_another_or_over_the_title(model):
+    text = SHIPPED["series"]["three days"] if model == "series" else "aabb"
+    figure = slide(Source(model=model, sentence=text))
+    axes = {trace["yaxis"] for trace in figure["data"]}
+    spans = sorted(figure["layout"][f"yaxis{axis[1:]}"]["domain"] for axis in axes)
+    assert len(spans) > 5
+    for (_, high), (low, _) in pairwise(spans):
+        assert low > high
+    (_, title), (_, most) = pixels(figure, note_of(figure, "<b>the title</b>")), spans[-1]
+    assert (1 - most) * SLIDE.height > title + SLIDE.letters
+    # The numbers that are read stand close above the strips: their words are between.
+    above = [note for note in figure["layout"]["annotations"] if note["text"].startswith("the numbers")]
+    for note in above:
+        assert pixels(figure, note)[1] < (1 - figure["layout"]["yaxis"]["domain"][1]) * SLIDE.height
 
 
 def test_a_pin_of_the_reverse_direction_starts_from_the_right():

@@ -153,6 +153,16 @@ def test_a_run_that_nobody_watches_ends_by_itself():
     assert "nobody was watching" in progress.ended
 
 
+def test_what_the_optimizers_need_is_imported_before_the_first_training(monkeypatch):
+    asked = []
+    monkeypatch.setattr(training_run, "import_module", asked.append)
+    training_run.get_ready.__wrapped__()
+    for thread in threading.enumerate():
+        if thread.name == "optimizers":
+            thread.join()
+    assert asked == ["torch._dynamo"]
+
+
 def test_a_server_trains_only_so_many_at_once(monkeypatch):
     monkeypatch.setattr(training_run, "MOST_AT_ONCE", 1)
     first = Run(LONG, task_of(LONG))

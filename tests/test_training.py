@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import lstm_core
 from lstm_core.errors import LstmCoreError
-from lstm_core.training import brackets, copying, counter, epochs, forecast, grammar, loop, series, tasks, text
+from lstm_core.training import brackets, copying, counter, epochs, forecast, grammar, loop, recipes, series, tasks, text
 from lstm_core.training.__main__ import rows
 from lstm_core.training.recipe import Kept
 from lstm_core.training.recipes import restarts
@@ -230,6 +230,20 @@ def test_series_bursts_fade_and_never_come_back_in_time():
     assert drawn.isfinite().all()
     # The same draws with more hours after them would differ; the same generator gives the same.
     assert drawn.equal(series.series(48, 6, torch.Generator().manual_seed(0)))
+
+
+def test_an_epoch_of_series_is_ten_times_32_of_five_days():
+    task = series.Series()
+    batches = list(task.batches(untrained(task), 0.0, torch.Generator().manual_seed(0)))
+    assert {(len(batch.numbers), batch.numbers.shape[1]) for batch in batches} == {(5 * 24 - 1, 32)}
+    assert len(batches) == 10
+
+
+def test_the_counter_is_judged_by_what_lies_beyond_its_training(monkeypatch):
+    monkeypatch.setattr(counter, "margins", lambda _, numbers: torch.tensor([float(n) for n in numbers]))
+    assert recipes.counting().worth(None) == 51
+    monkeypatch.setattr(counter, "margins", lambda _, numbers: torch.tensor([-float(n) for n in numbers]))
+    assert recipes.counting().worth(None) == -100
 
 
 def test_no_held_out_sentence_is_trained_on_and_the_lesson_s_sentence_is():

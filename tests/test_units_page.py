@@ -245,6 +245,15 @@ def test_a_long_text_is_cut_and_that_is_said(monkeypatch):
     torch.testing.assert_close(reading.trace.c, read(asked.view.source).trace.c[:, :, :5])
 
 
+@pytest.mark.parametrize(("lines", "notices"), [(8, []), (10, ["The search goes over the first 4 lines."])])
+def test_of_many_lines_the_first_are_searched_and_that_is_said(monkeypatch, lines, notices):
+    """One half of the lines is searched, the other is held out."""
+    monkeypatch.setattr(samples, "MOST_LINES", 4)
+    asked = replace(COUNTING, view=View(Source("\n".join(["ab"] * lines), model="counter")))
+    found = sampled(asked)
+    assert (len(found.found), found.notices) == (4, notices)
+
+
 def test_which_unit_remembers_longest_is_said_with_its_number():
     table = pd.DataFrame({"layer": 0, "direction": 0, "unit": [0, 1], "half_life": [0.5, 45.2]})
     said = unit_sentences.remembers(table, 20)
