@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from dashboard.export import sheet_answers
 from dashboard.export.downloads import download
 from dashboard.export.sheet import sheet
 from dashboard.export.sheet_geometry import SIZES
@@ -93,6 +94,12 @@ def test_the_answers_stand_under_their_words(model, sentence, size):
     assert not [trace for trace in figure["data"] if trace["name"] == "score"]
     top_of_strips = figure["layout"]["yaxis"]["domain"][1]
     assert all(note["y"] > top_of_strips for note in notes)
+
+
+def test_an_answer_is_as_strong_as_on_the_page():
+    """tests/javascript/on_the_picture.test.js has the same numbers."""
+    shares, strong = [None, 0, 0.3, 0.6, 1], [0.1, 0.1, 0.3, 0.84, 1]
+    assert [sheet_answers.strength(share) for share in shares] == pytest.approx(strong)
 
 
 def test_what_the_model_said_without_the_hold_is_struck_through_beside_it():

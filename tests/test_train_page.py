@@ -301,6 +301,22 @@ def test_the_page_trains_and_the_model_is_in_the_main_pages_list(page):
     assert list(page.session_state["own_models"].values())[1] == "counter, yours: 4 units, seed 2 (2)"
 
 
+def test_epochs_are_compared_where_there_are_two(page, monkeypatch):
+    page.number_input(key="train.counter epochs").set_value(1).run()
+    button(page, "Train").click().run()
+    finished(page)
+    assert button(page, "Compare two of its epochs")
+
+    def fails(*_):
+        raise LstmCoreError("a sentence")
+
+    # Of the next training there is the model before it alone.
+    monkeypatch.setattr(Run, "_add", fails)
+    button(page, "Train").click().run()
+    until(lambda: "a sentence" in [info.value for info in page.run().info])
+    assert not [one for one in page.button if one.label == "Compare two of its epochs"]
+
+
 def test_the_page_says_what_a_link_cannot_have():
     app = opened("train", hidden_dim="9999")
     assert any("9999 is not possible" in warning.value for warning in app.warning)

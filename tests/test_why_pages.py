@@ -13,6 +13,9 @@ from dashboard.reading.example_texts import examples
 from dashboard.reading.read import read
 from dashboard.store import text_files, visitor_models
 
+# Streamlit's number for a label that is seen.
+VISIBLE = 0
+
 
 def well(app):
     assert not app.exception, app.exception[0].message
@@ -104,6 +107,10 @@ def test_two_sentences_are_compared_with_a_sentence_and_three_pictures():
     assert "The two differ most at" in said(app)
     assert len(figures(app)) == 3
     assert "1 of 3 columns" in said(app)
+    # Side by side each control says whose it is.
+    named = {box.label: box.proto.label_visibility.value == VISIBLE for box in [*app.selectbox, *app.text_input]}
+    assert [name for name in named if name.startswith(("Model", "Sentence"))] != []
+    assert all(shown for name, shown in named.items() if name.startswith(("Model", "Sentence")))
     app.text_input(key="compare.sentence_b").set_value("the old dog").run()
     assert "the same to the bit" in said(well(app))
     assert "sentence_b" not in link(app)

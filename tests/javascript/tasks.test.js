@@ -3,7 +3,7 @@ import { test } from "node:test"
 import { tasksOf } from "../../assets/browser/app/tasks.js"
 import { pictureOf, stateOf } from "./pictures.js"
 
-// Units 5 and 7: the second one's f is clearly least at step 2; at the first step it is less still, which is no forgetting.
+// Units 5 and 7: the f of the second is clearly least at step 2; less still is its first, which forgets nothing.
 const VALUES = {
     f: [
         [0.1, 0.7, 0.6, 0.65],
