@@ -21,10 +21,11 @@ from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.scanning.answers import NONE
 from lstm_core.scanning.origin import Origin
 from lstm_core.scanning.shards import Shard
+from lstm_core.scanning.state_files import add_states, are_ours, begin_states
 from lstm_core.scanning.sums import Sizes
 
-STEPS_A_CHUNK = 1 << 16
-"""Steps of one unit in one piece: 128 KiB. A file has those of all units of a layer and direction."""
+STEPS_A_CHUNK = 1 << 20
+"""Steps in one file of `text` and of `time`."""
 STATES, TEXTS, TOKENS = "states.zarr", "texts", "tokens"
 
 _log = logging.getLogger(__name__)
@@ -57,10 +58,11 @@ class StoreWriter:
         texts = np.repeat(np.arange(shard.first, shard.first + len(lengths)), lengths)
         times = np.arange(len(texts)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         with written(self.folder):
-            for name, values in (("c", c), ("text", texts), ("time", times)):
+            add_states(self._group["c"], self.folder / STATES / "c", c, begin)
+            for name, values in (("text", texts), ("time", times)):
                 array = self._group[name]
-                array.resize((*array.shape[:-1], end))
-                array[..., begin:end] = values
+                array.resize((end,))
+                array[begin:end] = values
             self._write_part(TEXTS, _texts_table(shard, begin + np.cumsum(lengths) - lengths, lengths))
             self._write_part(TOKENS, _tokens_table(shard, answers))
         self._steps, self._parts = end, self._parts + 1
@@ -78,29 +80,19 @@ class StoreWriter:
             (self.folder / name).mkdir(parents=True)
         attributes = {"model": origin.model, "weights": origin.weights, "value": "c", "made by": "gatescope"}
         group = zarr.create_group(self.folder / STATES, zarr_format=3, attributes=attributes)
-        sizes, steps = self._sizes, STEPS_A_CHUNK
-        group.create_array(
-            "c",
-            shape=(sizes.layers, sizes.directions, sizes.units, 0),
-            chunks=(1, 1, 1, steps),
-            shards=(1, 1, sizes.units, steps),
-            dtype="float16",
-            fill_value=float("nan"),
-            compressors=None,
-            dimension_names=("layer", "direction", "unit", "step"),
-        )
+        begin_states(group, self._sizes.layers, self._sizes.directions, self._sizes.units)
         for name in ("text", "time"):
             group.create_array(
-                name, shape=(0,), chunks=(16 * steps,), dtype="int32", fill_value=-1, dimension_names=("step",)
+                name, shape=(0,), chunks=(STEPS_A_CHUNK,), dtype="int32", fill_value=-1, dimension_names=("step",)
             )
         return group
 
     def _go_on(self, origin: Origin) -> Any:
         group = open_states(self.folder, origin)
-        if group["c"].shape[-1] < self._steps:
+        if group["c"].shape[-1] < self._steps or not are_ours(group["c"]):
             raise LstmCoreError(
                 f"Expected a store of at least {self._steps:,} steps in {shortened(self.folder)}, as the file of "
-                f"resume says, got {group['c'].shape[-1]:,}. Delete both to begin anew."
+                f"resume says, and from this version, got {group['c'].shape[-1]:,}. Delete both to begin anew."
             )
         for name in (TEXTS, TOKENS):
             for file in sorted((self.folder / name).glob("part-*.parquet"))[self._parts :]:
