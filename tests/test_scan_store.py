@@ -11,7 +11,7 @@ from test_scan import scanned, values_of
 
 import lstm_core
 from lstm_core import LstmCoreError
-from lstm_core.scanning import stored
+from lstm_core.scanning import loops, plain_loops, state_files, stored
 from lstm_core.scanning.pattern import Pattern, least_value
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections")
@@ -85,6 +85,44 @@ def test_a_store_opens_in_xarray_without_us(tmp_path):
     assert "".join(tokens.token) == "".join(TEXTS)
     texts = pd.read_parquet(tmp_path / "store" / "texts")
     assert texts.length.tolist() == list(map(len, TEXTS))
+
+
+def test_a_store_of_many_files_has_each_state_once(tmp_path, monkeypatch):
+    import zarr
+
+    scanned(model_of(1), TEXTS, 4, 20, store=tmp_path / "one")
+    for steps in (1, 7, 64):
+        monkeypatch.setattr(state_files, "STEPS_A_FILE", steps)
+        scanned(model_of(1), TEXTS, 4, 20, store=tmp_path / str(steps))
+    one, *others = (zarr.open_group(tmp_path / name / "states.zarr")["c"][...] for name in ("one", "1", "7", "64"))
+    found = as_stored(values_of(model_of(1), TEXTS, 4, 20))
+    np.testing.assert_array_equal(one, np.concatenate([text["c"].transpose(0, 1, 3, 2) for text in found], axis=-1))
+    for other in others:
+        np.testing.assert_array_equal(other, one)
+
+
+def test_a_store_with_files_of_another_layout_is_not_continued(tmp_path):
+    import zarr
+
+    part, store = tmp_path / "part.npz", tmp_path / "store"
+    scanned(model_of(1), TEXTS, 4, 20, store=store, resume=part)
+    group = zarr.open_group(store / "states.zarr")
+    group.create_array("c", shape=group["c"].shape, dtype="float16", overwrite=True)
+    with pytest.raises(LstmCoreError, match="from this version"):
+        scanned(model_of(1), [*TEXTS, "a"], 4, 20, store=store, resume=part)
+
+
+@given(st.data(), st.integers(1, 80), st.integers(1, 5), st.integers(1, 70))
+@settings(max_examples=30)
+def test_the_compiled_loop_turns_values_as_numpy_does(data, time, batch, units):
+    lengths = data.draw(st.lists(st.integers(1, time), min_size=batch, max_size=batch))
+    begins, nth = np.cumsum(lengths) - lengths, np.arange(time)[:, None]
+    steps = np.where(nth < lengths, begins + nth, -1)
+    values = np.arange(time * batch * units, dtype=np.int16).reshape(time, batch, units)
+    ours, theirs = np.zeros((2, units, sum(lengths)), np.int16)
+    loops.turn(values, steps, ours)
+    plain_loops.turn(values, steps, theirs)
+    np.testing.assert_array_equal(ours, theirs)
 
 
 def test_a_stored_scan_is_opened_by_its_folder(tmp_path):

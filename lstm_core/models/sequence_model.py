@@ -95,7 +95,8 @@ class SequenceModel(nn.Module):
     def scores(self, trace: Trace) -> Tensor:
         """Scores (time, batch, label) from a trace of the model's LSTM: the Linear over h of the last layer."""
         with torch.no_grad():
-            scores: Tensor = self.linear(torch.cat(list(trace.h[-1]), dim=-1))
+            directions = trace.h[-1].unbind()
+            scores: Tensor = self.linear(directions[0] if len(directions) == 1 else torch.cat(directions, dim=-1))
         return scores
 
     def probabilities(self, scores: Tensor) -> Tensor:

@@ -12,7 +12,6 @@ from torch import Tensor, nn
 
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.scanning.shards import Shard
-from lstm_core.scanning.windows import Piece
 
 MOST_OF_A_SET = 31
 """The most labels of a model whose answer is a set: a number has so many bits."""
@@ -31,20 +30,17 @@ class Answers:
     """The answer after each step of a shard's texts, one text after the other: `numbers` (step,)."""
 
     def __init__(self, model: nn.Module, shard: Shard) -> None:
-        lengths = np.array([text.length for text in shard.texts], np.int64)
-        self._model, self._begins = model, np.cumsum(lengths) - lengths
-        self.numbers = np.full(int(lengths.sum()), -1, np.int32)
+        self._model, self._begins = model, shard.begins
+        self.numbers = np.full(shard.steps, -1, np.int32)
 
-    def add(self, scores: Tensor, pieces: Sequence[Piece]) -> None:
-        """Add the scores (time, batch, label) of a window."""
+    def add(self, scores: Tensor, steps: np.ndarray) -> None:
+        """Add the scores (time, batch, label) of the steps (time, batch) of a window; -1 past the end of a sequence."""
         assert isinstance(self._model, SequenceModel)
         if self._model.gives == "classes":
             found = scores.argmax(-1).numpy()
         else:
             found = (scores.numpy() >= 0) @ (1 << np.arange(scores.shape[-1]))
-        for number, piece in enumerate(pieces):
-            begin = self._begins[piece.text] + piece.first
-            self.numbers[begin : begin + piece.length] = found[: piece.length, number]
+        self.numbers[steps[steps >= 0]] = found[steps >= 0]
 
     def at(self, texts: np.ndarray, times: np.ndarray) -> np.ndarray:
         """The answers after some steps."""

@@ -53,12 +53,17 @@ def contexts_of(sums: Sums, known: Contexts, shard: Shard) -> Contexts:
     is_new = places[:, 0] >= shard.first
     old = known.around[np.searchsorted(_keys(known.places), _keys(places[~is_new]))]
     numbers = {token: number for number, token in enumerate(known.vocabulary)}
-    new = np.full((int(is_new.sum()), BEFORE + 1 + AFTER), -1, np.int32)
-    for row, (text, time) in zip(new, places[is_new].tolist(), strict=True):
-        first = max(0, time - BEFORE)
-        tokens = shard.tokens(text - shard.first, first, time + 1 + AFTER)
-        begin = BEFORE - (time - first)
-        row[begin : begin + len(tokens)] = [numbers.setdefault(token, len(numbers)) for token in tokens]
+    of_shard = np.array([*(numbers.setdefault(token, len(numbers)) for token in shard.vocabulary), -1], np.int32)
+    texts, times = (places[is_new] - [shard.first, 0]).T
+    lengths = np.array([text.length for text in shard.texts])
+    around = times[:, None] + np.arange(-BEFORE, AFTER + 1)
+    is_there = (around >= 0) & (around < lengths[texts][:, None])
+    # Of a place that is not there the last step's token is read.
+    new = np.where(is_there, of_shard[shard.ids[np.where(is_there, shard.begins[texts][:, None] + around, -1)]], -1)
+    for row in np.flatnonzero([shard.texts[text].ids is None for text in texts]):
+        inside = np.flatnonzero(is_there[row])
+        tokens = shard.tokens(texts[row], around[row, inside[0]], around[row, inside[-1]] + 1)
+        new[row, inside] = [numbers.setdefault(token, len(numbers)) for token in tokens]
     return _used(places, np.concatenate([old, new]), list(numbers))
 
 

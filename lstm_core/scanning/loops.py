@@ -21,6 +21,8 @@ BINS = 128
 """Bins of a histogram; they reach from -2^e to 2^e."""
 ROWS_AT_ONCE = 64
 """Rows that are read twice: they are still in the core's cache the second time."""
+LINE = 32
+"""Numbers of two bytes in a line of the cache."""
 FACTORS = 6
 """Factors of a product whose logarithm is taken: so many of the smallest float32 do not underflow in float64."""
 LN2 = float(np.log(2))
@@ -256,6 +258,36 @@ def _take_powers(product: Any, powers: Any, shut: Any) -> None:
         shut[u] += np.int64(product[u] == 0.0)
         powers[u] += (bits[u] >> 52) - 1023
         bits[u] = (bits[u] & MANTISSA) | ONE
+
+
+@_compiled
+def turn(values: Any, steps: Any, turned: Any) -> None:
+    """Write values (time, batch, unit) as columns of `turned` (unit, step). `steps` (time, batch): the column of each;
+    past the end of a sequence -1."""
+    # A few lines of the cache, read as rows and written as columns.
+    tile = np.empty((LINE, LINE), values.dtype)
+    for b in range(steps.shape[1]):
+        for first in range(0, len(steps), LINE):
+            now = _so_many(steps[first : first + LINE, b])
+            for unit in range(0, values.shape[2], LINE):
+                units = min(LINE, values.shape[2] - unit)
+                for time in range(now):
+                    row, line = values[first + time, b, unit : unit + units], tile[time]
+                    for u in range(len(row)):
+                        line[u] = row[u]
+                for u in range(units):
+                    column = turned[unit + u, steps[first, b] : steps[first, b] + now]
+                    for time in range(len(column)):
+                        column[time] = tile[time, u]
+
+
+@_compiled
+def _so_many(steps: Any) -> int:
+    """How many steps there are before the end of a sequence."""
+    count = 0
+    for step in steps:
+        count += step >= 0
+    return count
 
 
 @_compiled

@@ -48,31 +48,26 @@ class Losses:
 
     def __init__(self, model: nn.Module, shard: Shard) -> None:
         self._model, self._shard = model, shard
-        self._labels = _labels_of(model, shard.vocabulary) if predicts_tokens(model) else None
+        self._following = _labels_that_follow(model, shard) if predicts_tokens(model) else None
         self._is_forecast = predicts_numbers(model)
-        self.are_known = self._labels is not None or self._is_forecast
+        self.are_known = self._following is not None or self._is_forecast
         """Whether the model predicts something, so that its scores are needed."""
         self.sums = np.zeros((len(shard.texts), 2))
 
-    def add(self, scores: Tensor, pieces: Sequence[Piece]) -> None:
-        """Add the scores (time, batch, label) of a window."""
+    def add(self, scores: Tensor, pieces: Sequence[Piece], steps: np.ndarray) -> None:
+        """Add the scores (time, batch, label) of a window; `steps`: their numbers in the shard."""
         if not self.are_known:
             return
-        lost = self._squares(scores, pieces) if self._is_forecast else self._bits(scores, pieces)
-        for number, piece in enumerate(pieces):
-            found = lost[: piece.length, number]
-            found = found[np.isfinite(found)]
-            self.sums[piece.text] += found.sum(), len(found)
+        lost = self._squares(scores, pieces) if self._is_forecast else self._bits(scores, steps)
+        texts, is_known = [piece.text for piece in pieces], np.isfinite(lost)
+        # A window has a text once.
+        self.sums[texts, 0] += np.where(is_known, lost, 0.0).sum(0)
+        self.sums[texts, 1] += is_known.sum(0)
 
-    def _bits(self, scores: Tensor, pieces: Sequence[Piece]) -> np.ndarray:
+    def _bits(self, scores: Tensor, steps: np.ndarray) -> np.ndarray:
         """(time, batch), NaN where there is no loss."""
-        assert self._labels is not None
-        targets = np.full(scores.shape[:2], -1, np.int64)
-        for number, piece in enumerate(pieces):
-            ids = self._shard.texts[piece.text].ids
-            if ids is not None:
-                following = self._labels[ids[piece.first + 1 : piece.last + 1]]
-                targets[: len(following), number] = following
+        assert self._following is not None
+        targets = np.where(steps >= 0, self._following[steps], -1)
         lost = functional.cross_entropy(
             scores.flatten(0, 1), torch.from_numpy(targets.ravel()), reduction="none", ignore_index=-1
         )
@@ -92,8 +87,13 @@ class Losses:
         return out
 
 
-def _labels_of(model: nn.Module, vocabulary: Sequence[str]) -> np.ndarray:
-    """The row of each token's label, or -1."""
+def _labels_that_follow(model: nn.Module, shard: Shard) -> np.ndarray:
+    """(step,): the row of the label of the next step's token, or -1."""
     assert isinstance(model, SequenceModel)
     row = {label: number for number, label in enumerate(model.labels)}
-    return np.array([row.get(token, row.get(OTHER, -1)) for token in vocabulary], np.int64)
+    # The last one is of a step without a token, whose number is -1.
+    labels = np.array([*(row.get(token, row.get(OTHER, -1)) for token in shard.vocabulary), -1], np.int64)
+    following = np.append(labels[shard.ids[1:]], -1)
+    ends = shard.begins + [text.length for text in shard.texts]
+    following[ends[ends > 0] - 1] = -1
+    return following

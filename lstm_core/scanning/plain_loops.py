@@ -97,6 +97,11 @@ def add_logarithms(values: Any, rows: Any, total: Any) -> None:
         total += np.log(values[rows].astype(np.float64)).sum(0)
 
 
+def turn(values: Any, steps: Any, turned: Any) -> None:
+    """Write values (time, batch, unit) as columns of `turned` (unit, step)."""
+    turned[:, steps[steps >= 0]] = values[steps >= 0].T
+
+
 def find_runs(bits: Any, starts: Any, wanted: Any, length: int, found: Any) -> int:
     """Find the runs of at least `length` steps of a text at which as many wanted units are on, and some are."""
     steps = len(bits)

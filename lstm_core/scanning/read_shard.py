@@ -18,7 +18,7 @@ from lstm_core.scanning.losses import Losses
 from lstm_core.scanning.origin import lstm_of, sizes_of
 from lstm_core.scanning.shards import Shard, features
 from lstm_core.scanning.sums import Sizes, Sums
-from lstm_core.scanning.tally import Tally
+from lstm_core.scanning.tally import Tally, fastest_loops
 from lstm_core.scanning.windows import Piece, evenly, whole_texts, windows
 from lstm_core.traces.trace import Trace
 
@@ -64,13 +64,14 @@ def read_shard(
     answers = Answers(model, shard) if settings.keep and answers_in_words(model) else None
     for trace, pieces in traces(model, shard, settings.lanes):
         tally.add(trace, pieces)
+        steps = shard.numbers(pieces)
         if losses.are_known or answers is not None:
             scores = model.scores(trace).cpu()  # type: ignore[operator]
-            losses.add(scores, pieces)
+            losses.add(scores, pieces, steps)
             if answers is not None:
-                answers.add(scores, pieces)
+                answers.add(scores, steps)
         if kept is not None:
-            kept.add(trace, pieces)
+            kept.add(trace, steps)
         if must_stop():
             break
     sums = tally.finished()
@@ -83,7 +84,6 @@ class _Kept:
 
     def __init__(self, shard: Shard, sizes: Sizes) -> None:
         lengths = np.array([text.length for text in shard.texts], np.int64)
-        self._begins = np.cumsum(lengths) - lengths
         most = MOST_KEPT // (sizes.layers * sizes.directions * sizes.units)
         if shard.steps > most:
             longest = int(lengths.argmax())
@@ -93,12 +93,12 @@ class _Kept:
             )
         self.c = np.empty((sizes.layers, sizes.directions, sizes.units, int(lengths.sum())), np.float16)
 
-    def add(self, trace: Trace, pieces: Sequence[Piece]) -> None:
-        """Add the steps of a window."""
-        c = as_numpy(trace.c.half())
-        for number, piece in enumerate(pieces):
-            begin = self._begins[piece.text] + piece.first
-            self.c[..., begin : begin + piece.length] = c[:, :, : piece.length, number].swapaxes(-1, -2)
+    def add(self, trace: Trace, steps: np.ndarray) -> None:
+        """Add the steps (time, batch) of a window; -1 past the end of a sequence."""
+        # As whole numbers: Numba knows no float16.
+        c, kept = as_numpy(trace.c.half()).view(np.int16), self.c.view(np.int16)
+        for side in np.ndindex(kept.shape[:2]):
+            fastest_loops().turn(c[side], steps, kept[side])
 
 
 def traces(model: nn.Module, shard: Shard, lanes: int) -> Iterator[tuple[Trace, list[Piece]]]:
@@ -142,16 +142,15 @@ def _started(
 
 
 def _gathering(model: nn.Module, shard: Shard, lstm: nn.LSTM) -> Callable[[Sequence[Piece]], Tensor]:
-    """A function that gives x (time, batch, feature) of a window; past the end of a piece it is zero."""
+    """A function that gives x (time, batch, feature) of a window."""
     weight = lstm.get_parameter("weight_ih_l0")
     table = features(model, shard)
 
     def gather(pieces: Sequence[Piece]) -> Tensor:
         if table is not None and all(shard.texts[piece.text].ids is not None for piece in pieces):
-            ids = np.zeros((pieces[0].length, len(pieces)), np.int64)
-            for number, piece in enumerate(pieces):
-                ids[: piece.length, number] = shard.texts[piece.text].ids[piece.first : piece.last]  # type: ignore[index]
-            return table[torch.from_numpy(ids).to(table.device)].to(weight)
+            # Past the end of a piece stands some token of the shard: nothing that is read there counts.
+            ids = torch.from_numpy(shard.ids[shard.numbers(pieces)])
+            return table[ids.to(table.device)].to(weight)
         x = torch.zeros(pieces[0].length, len(pieces), lstm.input_size)
         for number, piece in enumerate(pieces):
             x[: piece.length, number] = _features_of(model, shard, piece, table)

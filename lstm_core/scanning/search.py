@@ -73,23 +73,21 @@ def _task(
     """The best hits of a shard, (hit, 6), texts numbered in the shard, with the model's answer after each."""
     answers = Answers(model, shard)
     lengths = np.array([text.length for text in shard.texts], np.int64)
-    begins = np.cumsum(lengths) - lengths
     bits: np.ndarray | None = None
     for trace, pieces in traces(model, shard, lanes):
         values = as_numpy(getattr(trace, wanted.quantity)[wanted.layer, wanted.direction])
         on = wanted.on(values)
         if bits is None:
-            bits = np.zeros((int(lengths.sum()), -(-on.shape[-1] // 64)), np.uint64)
-        for number, piece in enumerate(pieces):
-            begin = begins[piece.text]
-            bits[begin + piece.first : begin + piece.last] = packed(on[: piece.length, number])
+            bits = np.zeros((shard.steps, -(-on.shape[-1] // 64)), np.uint64)
+        steps = shard.numbers(pieces)
+        bits[steps[steps >= 0]] = packed(on[steps >= 0])
         if answers_in_words(model):
-            answers.add(model.scores(trace).cpu(), pieces)  # type: ignore[operator]
+            answers.add(model.scores(trace).cpu(), steps)  # type: ignore[operator]
         if must_stop():
             break
     if bits is None:
         return np.zeros((0, 6), np.int64)
-    best = ranked(hits_in(bits, begins[lengths > 0], np.flatnonzero(lengths), wanted, length), limit)
+    best = ranked(hits_in(bits, shard.begins[lengths > 0], np.flatnonzero(lengths), wanted, length), limit)
     return np.column_stack([best, answers.at(best[:, TEXT], best[:, LAST])])
 
 

@@ -7,8 +7,9 @@ shards on any machine.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 from lstm_core.errors import LstmCoreError
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.scanning.origin import lstm_of, sizes_of
+from lstm_core.scanning.windows import Piece
 
 STEPS, NUMBERS = 1 << 18, 1 << 26
 """A shard ends with the text that brings it to so many steps, or c to so many numbers."""
@@ -53,6 +55,25 @@ class Shard:
     def steps(self) -> int:
         """The number of steps of all texts."""
         return sum(text.length for text in self.texts)
+
+    @cached_property
+    def begins(self) -> np.ndarray:
+        """(text,): the number of each text's first step, when the texts follow each other."""
+        lengths = np.array([text.length for text in self.texts], np.int64)
+        return np.cumsum(lengths) - lengths
+
+    @cached_property
+    def ids(self) -> np.ndarray:
+        """(step,) int32: the number of each step's token in the vocabulary; -1 in a text of numbers."""
+        return np.concatenate(
+            [np.full(text.length, -1, np.int32) if text.ids is None else text.ids for text in self.texts]
+        )
+
+    def numbers(self, pieces: Sequence[Piece]) -> np.ndarray:
+        """(time, batch): the number of each step of a window, the longest piece first; -1 past the end of a piece."""
+        texts, firsts, lasts = np.array(pieces).T
+        time = np.arange(pieces[0].length)[:, None]
+        return np.where(time < lasts - firsts, self.begins[texts] + firsts + time, -1)
 
     @property
     def digest(self) -> str:

@@ -53,12 +53,13 @@ class Tally:
         self._sizes, self._samples, self._shard = sizes, samples, shard
         self._loops = loops or fastest_loops()
         counted = {token: slot for slot, token in enumerate(shard.counted)}
-        self._slots = np.array([counted.get(token, len(counted)) for token in shard.vocabulary], np.int64)
+        # The last one is of a step without a token, whose number is -1.
+        self._slots = np.array([*(counted.get(token, len(counted)) for token in shard.vocabulary), len(counted)])
         self._has_types = bool(shard.vocabulary)
         self.sums = Sums.empty(sizes, top, shard.counted, len(shard.texts))
         self.sums.lengths[:] = [text.length for text in shard.texts]
         self._shift: dict[tuple[int, int], np.ndarray] = {}
-        self._pool = _Pool(samples)
+        self._pool = _Pool(shard, samples)
 
     def add(self, trace: Trace, pieces: Sequence[Piece]) -> None:
         """Add the steps of a window, whose sequences are the pieces of a shard's texts."""
@@ -74,7 +75,7 @@ class Tally:
                 rows = rows.only(finite)
                 everywhere = finite if everywhere is None else everywhere & finite
             self._add_side(trace, (layer, direction), flat, rows)
-        self._pool.add(trace, self._shard, every[0] if everywhere is None else every[0].only(everywhere))
+        self._pool.add(trace, every[0] if everywhere is None else every[0].only(everywhere))
 
     def finished(self) -> Sums:
         """The sums, once all windows are added."""
@@ -128,30 +129,17 @@ class Tally:
 
     def _rows(self, pieces: Sequence[Piece], direction: int) -> Rows:
         """The rows of a window's pieces, which are sorted by length, the longest first."""
-        lengths = np.array([piece.length for piece in pieces])
-        texts = np.array([piece.text for piece in pieces])
-        firsts = np.array([piece.first for piece in pieces])
-        time, batch = np.indices((lengths[0], len(pieces))).reshape(2, -1)
-        kept = time < lengths[batch]
-        time, batch = time[kept], batch[kept]
-        rows = time * len(pieces) + batch
-        starts = time == (0 if direction == 0 else lengths[batch] - 1)
-        before = np.where(starts, -1 - batch, rows + (-len(pieces) if direction == 0 else len(pieces)))
-        places = np.stack([texts[batch], firsts[batch] + time], axis=1)
-        return Rows(rows, before, places, self._slots_at(places, pieces, time, batch))
-
-    def _slots_at(self, places: np.ndarray, pieces: Sequence[Piece], time: np.ndarray, batch: np.ndarray) -> np.ndarray:
-        if not self._has_types:
-            return np.zeros(len(places), np.int64)
-        slots = np.zeros((pieces[0].length, len(pieces)), np.int64)
-        for number, piece in enumerate(pieces):
-            ids = self._shard.texts[piece.text].ids
-            if ids is not None:
-                slots[: piece.length, number] = self._slots[ids[piece.first : piece.last]]
-            else:
-                slots[: piece.length, number] = len(self._shard.counted)
-        found: np.ndarray = slots[time, batch]
-        return found
+        numbers, lanes = self._shard.numbers(pieces), len(pieces)
+        rows = np.flatnonzero(numbers >= 0)
+        steps, batch = numbers.ravel()[rows], rows % lanes
+        texts = np.array([piece.text for piece in pieces])[batch]
+        if direction == 0:
+            before, starts = rows - lanes, rows < lanes
+        else:
+            before, starts = rows + lanes, rows // lanes == np.array([piece.length - 1 for piece in pieces])[batch]
+        places = np.stack([texts, steps - self._shard.begins[texts]], axis=1)
+        slots = self._slots[self._shard.ids[steps]]
+        return Rows(rows, np.where(starts, -1 - batch, before), places, slots)
 
 
 class _Pool:
@@ -160,16 +148,16 @@ class _Pool:
     Two copies of a text have equal draws; the sample then has both or, at its end, the first.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, shard: Shard, most: int) -> None:
+        self._digests = np.array([text.digest for text in shard.texts], np.uint64)
         self._most = most
         self._drawn: list[np.ndarray] = []
         self._places: list[np.ndarray] = []
         self._values: dict[str, list[np.ndarray]] = {state: [] for state in STATES}
         self._bound = np.uint64(2**64 - 1)
 
-    def add(self, trace: Trace, shard: Shard, rows: Rows) -> None:
-        digests = np.array([text.digest for text in shard.texts], np.uint64)
-        drawn = draws(digests[rows.places[:, 0]], rows.places[:, 1])
+    def add(self, trace: Trace, rows: Rows) -> None:
+        drawn = draws(self._digests[rows.places[:, 0]], rows.places[:, 1])
         kept = np.flatnonzero(drawn <= self._bound)
         kept = kept[smallest(drawn[kept], rows.places[kept], self._most)]
         self._drawn.append(drawn[kept])
