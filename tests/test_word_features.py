@@ -9,6 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_core.models import word_features
 from lstm_core.models.word_features import WordFeatures, features
 
 WORDS = st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=6)
@@ -65,3 +66,11 @@ def test_no_words_make_no_steps():
 
 def test_a_very_long_word_has_few_features():
     assert len(features("a" * 10_000)) < 60
+
+
+def test_a_word_as_long_as_a_text_is_read_and_not_kept():
+    embedding = WordFeatures(buckets=1_000, size=3)
+    word_features._kept.cache_clear()
+    long = embedding.read(["x" * 100_000, "word"])
+    assert word_features._kept.cache_info().currsize == 1
+    assert long[0].tolist() != embedding.read(["x" * 99_999, "word"])[0].tolist()

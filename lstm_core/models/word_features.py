@@ -44,7 +44,7 @@ class WordFeatures(Embedding):
         return {"buckets": self.buckets, "size": self.size}
 
     def read(self, tokens: Sequence[str]) -> Tensor:
-        rows = [_indices(token, self.buckets) for token in tokens]
+        rows = [(_kept if len(token) <= _LETTERS else _indices)(token, self.buckets) for token in tokens]
         width = max(map(len, rows), default=1)
         return torch.tensor([row + (0,) * (width - len(row)) for row in rows], dtype=torch.long).reshape(
             len(rows), width
@@ -92,8 +92,11 @@ def _shape(word: str) -> str:
     return shape
 
 
-@functools.lru_cache(maxsize=1 << 16)
 def _indices(word: str, buckets: int) -> tuple[int, ...]:
     """The indices of a word's vectors, each once; 0 is reserved for padding."""
     hashes = (zlib.crc32(feature.encode("utf-8", "surrogatepass")) for feature in features(word))
     return tuple(dict.fromkeys(1 + number % buckets for number in hashes))
+
+
+# At most some 30 MB, because only words of ordinary length are kept: a stranger's words may be as long as a text.
+_kept = functools.lru_cache(maxsize=1 << 14)(_indices)

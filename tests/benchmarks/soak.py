@@ -43,7 +43,7 @@ from tests.unpacking import unpacked
 WORDS = ("giraffe", "field", "rain", "owl", "river", "glass", "north", "paper", "stone", "lamp")
 WORDS_ARE = """words => JSON.stringify(words) === JSON.stringify(
     [...document.querySelector('.gs-plot').querySelectorAll('.xtick text')].map(text => text.textContent))"""
-REPORTS = (1, 5, 10)
+REPORTS = (1, *range(5, 125, 5))
 # Seconds that one move may take on a machine that does twenty things at once.
 PATIENCE = 120
 # Milliseconds between two looks at a screen: twenty pages that look at every frame would wear the machine out.
@@ -287,16 +287,18 @@ def wrong_cell(asked: dict[str, Any], place: dict[str, int], terms: dict[str, An
 
 
 async def watch_memory(address: str, minutes: float) -> None:
-    """Prints the server's memory at the reported minutes, and its largest."""
-    began, most, due = time.monotonic(), 0.0, [minute for minute in REPORTS if minute <= minutes]
+    """Prints the server's memory at the reported minutes, its mean and its largest since the report before."""
+    began, since = time.monotonic(), list[float]()
+    due = [minute for minute in REPORTS if minute <= minutes]
     server = process_of(address)
     print(f"start     {memory(server):6.0f} MB", flush=True)
     while (passed := (time.monotonic() - began) / 60) < minutes or due:
-        most = max(most, memory(server))
+        since.append(memory(server))
         if due and passed >= due[0]:
-            print(f"minute {due.pop(0):<3}{memory(server):6.0f} MB", flush=True)
+            mean, most = sum(since) / len(since), max(since)
+            print(f"minute {due.pop(0):<3}{since[-1]:6.0f} MB, mean {mean:.0f}, largest {most:.0f}", flush=True)
+            since.clear()
         await asyncio.sleep(2)
-    print(f"largest   {most:6.0f} MB", flush=True)
 
 
 if __name__ == "__main__":
