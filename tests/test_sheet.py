@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.export import sheet_answers
 from dashboard.export.downloads import download
-from dashboard.export.sheet import sheet
+from dashboard.export.sheet import _add_hovers, sheet
 from dashboard.export.sheet_geometry import SIZES
 from dashboard.export.visible_part import WHOLE, Sight
 from dashboard.question.cell import Cell
@@ -21,6 +21,7 @@ from dashboard.reading.answers import answers
 from dashboard.reading.example_texts import SHIPPED
 from dashboard.reading.held import read_view
 from dashboard.reading.read import read
+from lstm_core.plots.columns import Columns
 from lstm_core.plots.palette import look
 from lstm_core.plots.strips import STRIPS
 
@@ -203,10 +204,10 @@ def test_no_picture_of_a_sheet_lies_over_another_or_over_the_title(model):
         assert low > high
     (_, title), (_, most) = pixels(figure, note_of(figure, "<b>the title</b>")), spans[-1]
     assert (1 - most) * SLIDE.height > title + SLIDE.letters
-    # The numbers that are read stand close above the strips: their words are between.
-    above = [note for note in figure["layout"]["annotations"] if note["text"].startswith("the numbers")]
-    for note in above:
-        assert pixels(figure, note)[1] < (1 - figure["layout"]["yaxis"]["domain"][1]) * SLIDE.height
+    # Between what is above the strips and the strips is a line of words.
+    strips = figure["layout"]["yaxis"]["domain"][1]
+    for low, _ in (span for span in spans if span[0] > strips):
+        assert (low - strips) * SLIDE.height > 1.2 * SLIDE.letters
 
 
 def test_a_pin_of_the_reverse_direction_starts_from_the_right():
@@ -226,6 +227,18 @@ def test_a_pin_out_of_sight_is_neither_framed_nor_told():
 def test_a_link_with_a_pin_exports_it():
     view = View(shown=Shown(pin=Cell(0, 0, 1, 2)))
     assert "Pinned: “a”: unit 1 keeps" in " ".join(texts(json.loads(download("json", view, "light", "slide").content)))
+
+
+def test_a_cell_of_a_unit_that_h_does_not_have_says_so():
+    """With a projection h has fewer units than c."""
+    cells = {"c": np.array([[0.5, 0.25], [1, 2], [3, 4]]), "h": np.array([[0.125, -1]])}
+    stack = {"data": [{"z": cells["c"]}, {"z": cells["h"]}]}
+    strips = [strip for strip in STRIPS if strip.quantity in "ch"]
+    _add_hovers(stack, cells, ["a", "b"], Columns(0, 1, 2, 2), 0, [4, 5, 6], strips)
+    c, h = (heatmap["customdata"] for heatmap in stack["data"])
+    assert (len(c), len(h)) == (3, 1)
+    assert c[0] == [["a", "0.5000", "0.1250", 4], ["b", "0.2500", "-1.0000", 4]]
+    assert c[2][1] == ["b", "4.0000", "none", 6]
 
 
 def test_a_sheet_says_where_its_steps_are():

@@ -232,6 +232,11 @@ test("a cell that is cut off by the zoom has no mark", () => {
     assert.equal(cursor.pinMarks[0].hidden, true)
     cursor.markPin(cell(1, 1))
     assert.equal(cursor.pinMarks[0].hidden, false)
+    stacks[0].layout.yaxis = { range: [0.5, -0.5] }
+    cursor.markPin(cell(1, 1))
+    assert.equal(cursor.pinMarks[0].hidden, true)
+    cursor.markPin(cell(0, 1))
+    assert.equal(cursor.pinMarks[0].hidden, false)
 })
 
 test("the tip is beside the cell, on its other side where the window ends, and never outside", () => {

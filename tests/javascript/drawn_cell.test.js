@@ -6,7 +6,7 @@ import { cellValue, pictureOf, stateOf } from "./pictures.js"
 
 const { CellDrawing, scalesOf } = await import("../../assets/browser/panel/cell_drawing.js")
 const { Gate, short } = await import("../../assets/browser/panel/cell_gate.js")
-const { LSTM } = await import("../../assets/browser/panel/cell_layout.js")
+const { LAYOUTS, LSTM } = await import("../../assets/browser/panel/cell_layout.js")
 const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")
 
 const GREYS = [
@@ -62,6 +62,14 @@ test("an arrow is where a wire enters something, and nowhere else", () => {
         arrows,
         LSTM.wires.map(({ arrow }) => !!arrow),
     )
+})
+
+test("of every kind of cell only what is read comes without an arrow: it is led on to each gate", () => {
+    for (const { kind, wires, gates } of Object.values(LAYOUTS)) {
+        const without = wires.filter(({ arrow }) => !arrow).map(({ name }) => name)
+        assert.deepEqual(without, ["reads", "x"], kind)
+        for (const { x } of gates) assert.ok(wires.some(({ path }) => path === `M ${x} 194 V 176`))
+    }
 })
 
 test("a number stands on its wire and in its gate, and what is held is marked", () => {

@@ -212,6 +212,8 @@ test("gaps are on the borders of cells, where a heatmap asks for them", () => {
         [0, 9, 200, 1],
         [0, 19, 200, 1],
     ])
+    // Nothing is drawn beyond the strip.
+    assert.deepEqual(drawn(stack.numbers, "rect"), [[0, 0, 200, 20]])
     stack.onCells = [{ numbers: false, gap: false, flat: true }]
     stack.numbers.pen.calls = []
     drawOnCells(stack, "#eee")

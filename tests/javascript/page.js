@@ -130,6 +130,17 @@ export class Part extends Listening {
     get lastElementChild() {
         return this.children.at(-1) ?? null
     }
+    get childElementCount() {
+        return this.children.length
+    }
+    appendChild(part) {
+        this.append(part)
+        return part
+    }
+    closest(wanted) {
+        const some = wanted.split(",").map(one => one.trim())
+        return some.some(one => fits(this, one)) ? this : (this.parentNode?.closest(wanted) ?? null)
+    }
     get parentElement() {
         return this.parentNode
     }
@@ -230,7 +241,16 @@ function fits(part, selector) {
 function penOf(canvas) {
     const pen = { calls: [], fillStyle: "", globalAlpha: 1, canvas }
     const looks = () => ({ fill: pen.fillStyle, alpha: pen.globalAlpha })
-    for (const name of ["fillRect", "strokeRect", "clearRect", "fillText", "drawImage", "rect", "setTransform"]) {
+    for (const name of [
+        "fillRect",
+        "strokeRect",
+        "clearRect",
+        "fillText",
+        "drawImage",
+        "rect",
+        "scale",
+        "setTransform",
+    ]) {
         pen[name] = (...given) => pen.calls.push([name, ...given, looks()])
     }
     for (const name of ["save", "restore", "beginPath", "clip", "moveTo", "lineTo", "stroke"]) pen[name] = () => {}
@@ -290,6 +310,7 @@ class Observer {
     disconnect() {}
 }
 
+globalThis.navigator ??= /** @type {any} */ ({})
 globalThis.document = /** @type {any} */ (new Page())
 Object.assign(globalThis, {
     window: globalThis,

@@ -1,0 +1,363 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { Store } from "../../assets/browser/state/store.js"
+import { chance, chosen } from "../../assets/browser/state/write_on.js"
+import { drawn, frame, observers, onPage, Part } from "./page.js"
+import { cellValue, pictureOf, stateOf } from "./pictures.js"
+
+const { Brush } = await import("../../assets/browser/picture/brush.js")
+const { drawInputs, drawStart } = await import("../../assets/browser/picture/inputs.js")
+const { ModelOutput } = await import("../../assets/browser/picture/model_output.js")
+const { NextStep } = await import("../../assets/browser/picture/next_step.js")
+const { StickyWords } = await import("../../assets/browser/picture/sticky_words.js")
+const { StepTable } = await import("../../assets/browser/panel/step_table.js")
+const { storyLine } = await import("../../assets/browser/panel/story_line.js")
+const { UnitCurve } = await import("../../assets/browser/panel/unit_curve.js")
+const { waitingBar } = await import("../../assets/browser/app/waiting.js")
+
+/** What Plotly was asked to draw, [place, data, layout]. */
+const asked = []
+globalThis.Plotly = /** @type {any} */ ({
+    react: (place, ...given) => {
+        asked.push([place, ...given])
+        place.layout = given[1]
+    },
+    purge: () => {},
+})
+
+const pixels = ({ style }, ...sides) => sides.map(side => Number.parseFloat(style[side]))
+const timeOf = change => ({ at: null, playing: false, speed: 1, looping: false, calm: true, from: 0, to: 3, ...change })
+
+/** A stack as it is painted from pixel 20 on, 100 pixels a word and 20 a strip. */
+function stackOf(picture, n = 0) {
+    const layout = { width: 100 * picture.columns.number, xaxis: { range: [-0.5, picture.columns.steps - 0.5] } }
+    const parts = { plot: new Part("div"), area: new Part("div"), starts: new Part("canvas") }
+    parts.area.append(parts.plot)
+    parts.plot.box = { left: 20, top: 0, width: layout.width, height: 120 }
+    parts.area.box = parts.plot.box
+    const inputs = { canvas: new Part("canvas"), label: new Part("div") }
+    const stack = picture.stacks[n]
+    return { ...stack, ...parts, inputs, n, layout, columns: picture.columns, data: stack.figure.data }
+}
+
+/** The mixing function of MurmurHash3 in whole numbers of any size. */
+function slowly(seed, step) {
+    const times = (one, other) => (one * other) % 2n ** 32n
+    let mixed = times(BigInt(seed + 1), 0x9e3779b1n) ^ times(BigInt(step + 1), 0x85ebca6bn)
+    mixed = times(mixed ^ (mixed >> 16n), 0x85ebca6bn)
+    mixed = times(mixed ^ (mixed >> 13n), 0xc2b2ae35n)
+    return Number(mixed ^ (mixed >> 16n)) / 2 ** 32
+}
+
+test("a seed draws the same number for the same step: that of the mixing function", () => {
+    for (const seed of [0, 1, 999_999]) {
+        for (const step of [0, 1, 2, 1_000]) assert.equal(chance(seed, step), slowly(seed, step))
+    }
+})
+
+test("what comes is drawn by its share; a low temperature takes the likeliest", () => {
+    const coming = /** @type {any} */ ([0.6, 0.3, 0.1].map((share, n) => ({ label: "abc"[n], share, text: "abc"[n] })))
+    const counts = (temperature, number = 3000) => {
+        const found = { a: 0, b: 0, c: 0 }
+        for (let step = 0; step < number; step++)
+            found[chosen(coming, { sample: true, temperature, seed: 5 }, step).label]++
+        return Object.values(found).map(count => count / number)
+    }
+    counts(1).forEach((share, n) => {
+        assert.ok(Math.abs(share - [0.6, 0.3, 0.1][n]) < 0.03, `${share}`)
+    })
+    assert.ok(counts(0.1)[0] > 0.99)
+    assert.ok(counts(3)[2] > 0.2)
+    assert.equal(chosen(coming, { sample: false, temperature: 1, seed: 5 }, 0).label, "a")
+    assert.equal(chosen([], { sample: true, temperature: 1, seed: 5 }, 0), null)
+})
+
+/** What may come after a text, over a store whose source is that text. */
+function nextOf(coming) {
+    const store = new Store(stateOf({ source: { sentence: "a b c d" } }))
+    const next = new NextStep(store)
+    store.set({ picture: pictureOf({ coming }) })
+    return { store, next, offers: () => next.offers.children }
+}
+const coming = (...labels) => labels.map((label, n) => ({ label, text: ` ${label}`, share: 0.5 / (n + 1) }))
+
+test("five things are offered at most, as strong as they are likely, and a click writes one behind the text", () => {
+    const { store, next, offers } = nextOf(coming(..."abcdefg"))
+    assert.deepEqual(
+        offers().map(offer => offer.textContent),
+        ["a0.50", "b0.25", "c0.17", "d0.13", "e0.10"],
+    )
+    assert.equal(offers()[1].getAttribute("style"), "--strength: 25%")
+    assert.equal(offers()[0].getAttribute("data-step"), "4")
+    offers()[1].click()
+    assert.equal(store.state.source.sentence, "a b c d b")
+    assert.equal(next.root.hidden, false)
+    assert.equal(nextOf([]).next.root.hidden, true)
+    const [end] = nextOf([{ label: "end", text: null, share: null }]).offers()
+    assert.deepEqual([end.getAttribute("disabled"), end.textContent], ["", "end"])
+})
+
+test("it writes on by itself until it is stopped or the visitor types", () => {
+    const { store, next } = nextOf(coming("x"))
+    const answer = () =>
+        store.set({ picture: pictureOf({ coming: coming("x"), view: { sentence: store.state.source.sentence } }) })
+    next.writes.click()
+    assert.equal(next.writes.textContent, "Stop")
+    frame(0)
+    assert.equal(store.state.source.sentence, "a b c d x")
+    answer()
+    frame(0)
+    assert.equal(store.state.source.sentence, "a b c d x x")
+    next.writes.click()
+    answer()
+    frame(0)
+    assert.deepEqual([store.state.source.sentence, next.writes.textContent], ["a b c d x x", "Write on"])
+})
+
+test("a drag over words selects them, and a click selects none", () => {
+    const store = new Store(stateOf())
+    const picture = pictureOf()
+    const stacks = [stackOf(picture)]
+    const brush = new Brush(store, /** @type {any} */ ({ stacks }), () => {})
+    store.set({ picture })
+    const { words, frame: around } = brush.parts[0]
+    const press = (from, to) => {
+        words.told("pointerdown", { clientX: from, pointerId: 1, currentTarget: words })
+        if (to !== null) words.told("pointermove", { clientX: to })
+        words.told("pointerup")
+    }
+    press(170, 375)
+    assert.deepEqual(store.state.brush, [1, 3])
+    assert.deepEqual(pixels(around, "left", "width", "height"), [100, 300, 120])
+    assert.deepEqual([around.hidden, brush.bar.hidden, brush.says.textContent], [false, false, "“word 1 … word 3”"])
+    press(375, 170)
+    assert.deepEqual(store.state.brush, [1, 3])
+    press(20 + 50, 20 + 55)
+    assert.deepEqual([store.state.brush, brush.says.textContent], [[0, 0], "“word 0”"])
+    press(375, 378)
+    assert.deepEqual([store.state.brush, around.hidden, brush.bar.hidden], [null, true, true])
+    press(-500, 900)
+    assert.deepEqual(store.state.brush, [0, 3])
+    assert.equal(pixels(brush.bar, "left")[0], 0)
+    press(375, 700)
+    assert.equal(pixels(brush.bar, "left")[0], 140)
+    brush.bar.querySelectorAll("button").at(-1).click()
+    assert.equal(store.state.brush, null)
+})
+
+test("the place over the words ends where answers stand, and a bin has no words to select", () => {
+    const heightIn = change => {
+        const store = new Store(stateOf())
+        const picture = pictureOf(change)
+        const brush = new Brush(store, /** @type {any} */ ({ stacks: [stackOf(picture)] }), () => {})
+        picture.stacks[0].places[0].top = 40
+        store.set({ picture })
+        const [{ words }] = brush.parts
+        return words.hidden ? null : pixels(words, "height")[0]
+    }
+    assert.equal(heightIn({}), 40)
+    assert.equal(heightIn({ answers: { said: [], place: { top: 25, height: 15 } } }), 25)
+    assert.equal(heightIn({ steps: 8, per: 2 }), null)
+})
+
+const GREYS = [
+    [0, "#000000"],
+    [1, "#ffffff"],
+]
+
+test("x is drawn above the first layer in the colours of states, and a word that is left out has none", () => {
+    const picture = pictureOf({
+        steps: 3,
+        inputs: {
+            z: [
+                [1, Number.NaN, -1],
+                [0, 0, 4],
+            ],
+            reach: 2,
+            place: { top: 5, height: 20 },
+        },
+    })
+    const stack = stackOf(picture)
+    stack.data.find(({ name }) => name === "g").colorscale = GREYS
+    drawInputs(/** @type {any} */ (stack), picture)
+    const { canvas, label } = stack.inputs
+    assert.deepEqual(
+        [canvas.hidden, label.hidden, label.style.top, canvas.width, canvas.height],
+        [false, false, "5px", 300, 20],
+    )
+    const boxes = canvas.pen.calls
+        .filter(([name]) => name === "fillRect")
+        .map(([, ...box]) => [...box.slice(0, 4), box[4].fill])
+    assert.deepEqual(boxes, [
+        [0, 0, 99, 9, "rgb(191,191,191)"],
+        [0, 10, 99, 9, "rgb(128,128,128)"],
+        [100, 10, 99, 9, "rgb(128,128,128)"],
+        [200, 0, 99, 9, "rgb(64,64,64)"],
+        [200, 10, 99, 9, "rgb(255,255,255)"],
+    ])
+    drawInputs(/** @type {any} */ ({ ...stack, layer: 1 }), picture)
+    assert.deepEqual([canvas.hidden, label.hidden], [true, true])
+})
+
+test("c and h before the first step stand left of their strips, or right of them where it reads from the right", () => {
+    const picture = pictureOf({
+        units: 2,
+        places: [
+            [0, 0],
+            [0, 1],
+        ],
+    })
+    for (const [n, left] of [
+        [0, -21],
+        [1, 404],
+    ]) {
+        const stack = { ...stackOf(picture, n), start: { c: [0, 0.5] } }
+        for (const trace of stack.data) Object.assign(trace, { zmin: -1, zmax: 1, colorscale: GREYS })
+        for (const [row, place] of stack.places.entries()) Object.assign(place, { top: 40 * row, height: 40 })
+        drawStart(/** @type {any} */ (stack))
+        assert.deepEqual(pixels(stack.starts, "left", "width", "height"), [left, 17, 240])
+        assert.deepEqual(drawn(stack.starts, "fillRect"), [
+            [0, 120, 17, 19],
+            [0, 140, 17, 19],
+        ])
+        assert.deepEqual(drawn(stack.starts, "fillText"), [
+            ["0", 8.5, 130],
+            ["0.5", 8.5, 150],
+        ])
+        assert.deepEqual(drawn(stack.starts, "strokeRect"), [[0.5, 120.5, 16, 39]])
+    }
+    const none = { ...stackOf(picture), start: {} }
+    drawStart(/** @type {any} */ (none))
+    assert.equal(none.starts.hidden, true)
+})
+
+const extra = change => ({
+    title: "scores",
+    question: "which?",
+    labels: [{ text: "N" }],
+    above: false,
+    folded: false,
+    ...change,
+})
+
+test("what the model says is drawn as far as it is read; the numbers that are read are there at once", () => {
+    const store = new Store(stateOf())
+    const output = new ModelOutput(store)
+    const figure = () => ({ data: [], layout: { height: 30, xaxis: { range: [-0.5, 3.5] } } })
+    const extras = [extra({ figure: figure(), title: "numbers", above: true }), extra({ figure: figure() })]
+    const on = Part.prototype
+    on.on = () => {}
+    asked.length = 0
+    store.set({ picture: pictureOf({ extras }) })
+    delete on.on
+    const [above, below] = [output.above, output.beside].map(place => place.querySelector(".gs-extra-plot"))
+    assert.equal(output.folded.hidden, true)
+    const clipped = at => {
+        store.set({ time: timeOf({ at }) })
+        return [above, below].map(({ style }) => style.clipPath || "")
+    }
+    assert.deepEqual(clipped(0.5), ["", "inset(0 75% 0 0)"])
+    assert.deepEqual(clipped(2.5), ["", "inset(0 25% 0 0)"])
+    assert.deepEqual(clipped(3.5), ["", ""])
+    assert.deepEqual(clipped(null), ["", ""])
+    assert.equal(below.getAttribute("aria-label"), "scores: N")
+})
+
+test("the bar with the words is there once the words are out of sight above, with those that have room", () => {
+    const store = new Store(stateOf())
+    const picture = pictureOf({ across: 1, legend: [] })
+    const stack = stackOf(picture)
+    const sticky = new StickyWords(store, /** @type {any} */ ({ stacks: [stack] }))
+    store.set({ picture })
+    sticky.root.box = { left: 5 }
+    const look = (isIntersecting, top) => {
+        observers.findLast(({ part }) => part === sticky.mark).call([{ isIntersecting, boundingClientRect: { top } }])
+        return !sticky.bar.hidden
+    }
+    assert.deepEqual([look(true, 100), look(false, 900), look(false, -10)], [false, false, true])
+    const words = () => sticky.words.children.map(word => [word.textContent, ...pixels(word, "left", "width")])
+    assert.deepEqual(words()[1], ["word 1", 115, 100])
+    assert.equal(words().length, 4)
+    stack.layout.width = 28
+    look(false, -11)
+    assert.equal(words().length, 0)
+    stack.layout.width = 32
+    look(false, -12)
+    assert.equal(words().length, 4)
+})
+
+test("a sentence says what happens at the cell that is looked at; a hold is said in its place", () => {
+    const store = new Store(stateOf())
+    const line = storyLine(store)
+    store.set({ picture: pictureOf() })
+    const [now, changed, undo] = line.children
+    assert.deepEqual([line.hidden, now.hidden, changed.hidden, undo.hidden], [false, false, true, true])
+    assert.match(now.textContent, /^“word/)
+    store.set({ hover: { layer: 0, direction: 0, unit: 1, step: 2 } })
+    assert.match(now.textContent, /^“word 2”: unit 1/)
+    store.set({ pin: { layer: 0, direction: 0, unit: 2, step: 3 } })
+    assert.match(now.textContent, /^“word 3”: unit 2/)
+    store.set({ picture: pictureOf({ stacks: [] }), pin: null, hover: null })
+    assert.equal(line.hidden, true)
+})
+
+test("the table of a step has a row for each unit and marks the one that is looked at", () => {
+    const table = new StepTable()
+    const picture = pictureOf({ steps: 3, units: 2 })
+    const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
+    table.show(picture, picture.stacks[0], cell)
+    assert.equal(table.table.childElementCount, 0)
+    table.root.open = true
+    table.show(picture, picture.stacks[0], cell)
+    const rows = table.table.querySelectorAll("tr").map(row => row.children.map(part => part.textContent))
+    assert.deepEqual(rows[0], ["unit", ..."ifgoch"])
+    assert.deepEqual(rows[2], ["1", ...[..."ifgoch"].map(name => cellValue(name, 1, 2).toFixed(3))])
+    assert.deepEqual(
+        table.table.querySelectorAll(".gs-here").map(row => row.firstChild.textContent),
+        ["1"],
+    )
+    assert.equal(table.table.querySelector("caption").textContent, "Layer 0, step 2, “word 2”.")
+    const binned = pictureOf({ steps: 8, per: 2 })
+    table.show(binned, binned.stacks[0], cell)
+    assert.match(table.table.querySelector("caption").textContent, /zoom in/)
+})
+
+test("the curve of a unit is drawn once, has as many words as there is room for, and a line at the step", () => {
+    const picture = pictureOf({ steps: 20, units: 2, strips: [{ quantity: "c", line: "#123456" }], reach: 2 })
+    const [stack] = picture.stacks
+    stack.figure.layout = { xaxis: { tickvals: [...Array(20).keys()], ticktext: picture.labels }, font: {} }
+    const curve = new UnitCurve()
+    asked.length = 0
+    const show = step => curve.show(picture, stack, { unit: 1, step })
+    show(0)
+    assert.equal(asked.length, 0)
+    curve.root.open = true
+    show(0)
+    // 260 pixels with 30 and 6 beside the curve.
+    assert.equal(pixels(curve.now, "left")[0].toFixed(1), (30 + (0.5 / 20) * 224).toFixed(1))
+    show(19)
+    assert.equal(pixels(curve.now, "left")[0].toFixed(1), (30 + (19.5 / 20) * 224).toFixed(1))
+    assert.equal(asked.length, 1)
+    const [, lines, layout] = asked[0]
+    assert.deepEqual(layout.xaxis.tickvals, [0, 3, 6, 9, 12, 15, 18])
+    assert.deepEqual(layout.yaxis.tickvals, [-2, 0, 2])
+    const c = lines.find(({ name }) => name === "c")
+    assert.deepEqual([c.mode, c.line, c.opacity], ["lines", { color: "#123456", width: 3 }, 1])
+    assert.deepEqual(lines.find(({ name }) => name === "h").opacity, 0.75)
+    curve.show(picture, stack, { unit: 0, step: 1 })
+    assert.equal(asked.length, 2)
+    assert.equal(curve.title.textContent, "Unit 0 over the sentence")
+})
+
+test("a long wait has a bar that says how far it is", () => {
+    const store = new Store(stateOf())
+    const root = waitingBar(store)
+    const [bar, says] = root.children
+    store.set({ waiting: { share: 0.458 } })
+    assert.deepEqual([root.hidden, bar.value, says.textContent], [false, 0.458, "reading, 45%"])
+    store.set({ waiting: { share: null } })
+    assert.equal(says.textContent, "reading")
+    store.set({ waiting: null })
+    assert.equal(root.hidden, true)
+    onPage(root)
+})

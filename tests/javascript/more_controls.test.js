@@ -1,0 +1,251 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { Server } from "../../assets/browser/asking/server.js"
+import { Store } from "../../assets/browser/state/store.js"
+import { frame, observers, onPage, Part } from "./page.js"
+import { pictureOf, settled, stateOf } from "./pictures.js"
+
+const { bar } = await import("../../assets/browser/app/bar.js")
+const { listenToLecturer, isPresenting } = await import("../../assets/browser/app/present.js")
+const { exportMenu } = await import("../../assets/browser/controls/export_menu.js")
+const { textBox } = await import("../../assets/browser/controls/text_box.js")
+const { layerToggles, quantityToggles } = await import("../../assets/browser/controls/toggles.js")
+const { mount } = await import("../../assets/browser/film/player.js")
+const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
+
+test("a pressed letter is shown; without layers to choose from there is nothing to press", () => {
+    const store = new Store(stateOf({ shown: { quantities: "ch", layers: "" } }))
+    const wanted = []
+    const [quantities] = quantityToggles(store, "figcoh", (...set) => wanted.push(set))
+    const layers = layerToggles(store, "0123", (...set) => wanted.push(set))
+    const pressed = place =>
+        place.querySelectorAll(".gs-toggle").filter(one => one.getAttribute("aria-pressed") === "true")
+    store.set({ picture: pictureOf({ model: { layers: 2 } }), shown: { quantities: "fc", layers: "1" } })
+    assert.deepEqual(
+        pressed(quantities).map(one => one.textContent),
+        ["f", "c"],
+    )
+    assert.deepEqual(
+        pressed(layers).map(one => one.textContent),
+        ["1"],
+    )
+    assert.deepEqual(
+        layers.querySelectorAll(".gs-toggle").map(one => one.hidden),
+        [false, false, true, true],
+    )
+    assert.equal(layers.hidden, false)
+    quantities.querySelector(".gs-shown button").click()
+    quantities.querySelectorAll(".gs-toggle")[1].click()
+    layers.querySelectorAll(".gs-toggle")[0].click()
+    assert.deepEqual(wanted, [
+        ["quantities", "c"],
+        ["quantities", "fic"],
+        ["layers", ""],
+    ])
+    store.set({ shown: { quantities: "c", layers: "" }, picture: pictureOf({ model: { layers: 1 } }) })
+    quantities.querySelector(".gs-shown button").click()
+    assert.deepEqual([wanted.at(-1), layers.hidden], [["quantities", "figcoh"], true])
+})
+
+/** The box with the text that is read, and the files that were sent. */
+function boxOf(source) {
+    const store = new Store(stateOf())
+    const sent = []
+    const root = textBox(store, async file => {
+        sent.push(file)
+        return "key"
+    })
+    onPage(root)
+    store.set({ source })
+    store.set({ picture: pictureOf({ examples: { one: "text 1", two: "text 2" }, file: "book.txt" }) })
+    const [box] = root.querySelectorAll("textarea")
+    return { store, root, box, sent }
+}
+
+test("what is typed is read, Enter ends no line, and an example takes its place", () => {
+    const { store, root, box } = boxOf({ sentence: "a b", file: "" })
+    box.scrollHeight = 300
+    frame(0)
+    assert.deepEqual([box.value, box.style.height], ["a b", "160px"])
+    box.value = "a b c"
+    box.scrollHeight = 40
+    box.told("input")
+    assert.deepEqual([store.state.source.sentence, box.style.height], ["a b c", "42px"])
+    const key = (name, shiftKey) => box.told("keydown", { key: name, shiftKey }).defaultPrevented
+    assert.deepEqual([key("Enter", false), key("Enter", true), key("a", false)], [true, undefined, undefined])
+    const chips = root.querySelectorAll("button.gs-chip")
+    assert.deepEqual(
+        chips.map(chip => chip.textContent),
+        ["one", "two"],
+    )
+    chips[1].click()
+    assert.deepEqual(store.state.source, { sentence: "text 2", file: "" })
+})
+
+test("a long pasted text and a dropped file are read as files, and closed again", async () => {
+    const { store, root, box, sent } = boxOf({ sentence: "a b", file: "" })
+    const paste = length => box.told("paste", { clipboardData: { getData: () => "x".repeat(length) } }).defaultPrevented
+    assert.deepEqual([paste(20_000), sent.length], [undefined, 0])
+    assert.deepEqual([paste(20_001), sent.length], [true, 1])
+    await settled()
+    assert.equal(store.state.source.file, "key")
+    const file = root.querySelector(".gs-file")
+    assert.deepEqual([file.hidden, box.hidden, file.firstChild.textContent], [false, true, "pasted text"])
+    file.querySelector("button").click()
+    assert.deepEqual([store.state.source.file, file.hidden, box.hidden], ["", true, false])
+    const drop = files => root.told("drop", { dataTransfer: { files } }).defaultPrevented
+    assert.deepEqual([drop([]), drop([new File(["x"], "dropped.txt")])], [undefined, true])
+    await settled()
+    assert.equal(file.firstChild.textContent, "dropped.txt")
+})
+
+test("a part is offered for export only where a part is shown, and an MP4 only where the browser makes one", async () => {
+    let part = true
+    const menuOf = () =>
+        onPage(
+            exportMenu(
+                new Store(stateOf()),
+                /** @type {any} */ ({}),
+                () => part,
+                () => "light",
+            ),
+        )
+    globalThis.isSecureContext = false
+    const details = menuOf()
+    const open = async () => {
+        details.open = true
+        details.told("toggle")
+        for (let n = 0; n < 50; n++) await settled()
+    }
+    await open()
+    const [chooses] = details.querySelectorAll(".gs-choice")
+    assert.equal(chooses.hidden, false)
+    const mp4 = details.querySelectorAll("button").find(one => one.textContent.includes("MP4"))
+    const why = details.querySelectorAll("p").at(-1)
+    assert.deepEqual([mp4.disabled, why.hidden], [true, false])
+    assert.match(why.textContent, /only on a page from this computer or over https/)
+    part = false
+    await open()
+    assert.equal(chooses.hidden, true)
+})
+
+const AREA = { axis: "xaxis", left: 100, right: 500, top: 10, words: 40, bottom: 200, direction: 0 }
+const STORY = { lines: ["reads a", "reads b"], middle: 50, letters: 20, colour: "#123" }
+const PLAYED = { edges: [-0.5, 0.5, 1.5], names: ["a", "b"], areas: [AREA], story: STORY, paper: "#fff", ink: "#000" }
+
+test("an exported page shows all of it, plays step by step and rests at the end with all of it", () => {
+    let ticks = () => {}
+    Object.assign(globalThis, {
+        setInterval: (call, each) => {
+            assert.equal(each, 700)
+            ticks = call
+            return 1
+        },
+        clearInterval: () => {
+            ticks = () => {}
+        },
+    })
+    const plot = Object.assign(new Part("div"), { layout: { meta: { played: PLAYED } }, on: () => {} })
+    plot._fullLayout = { xaxis: { range: [-0.5, 1.5] }, font: { family: "sans" } }
+    const page = onPage(new Part("div"))
+    page.append(plot)
+    mount(plot)
+    const [play, slider, label] = page.firstChild.children
+    const [values, words, now, line] = plot.children
+    const shown = () => [slider.value, values.hidden, now.hidden, line.hidden ? "" : line.textContent, play.textContent]
+    assert.deepEqual(shown(), ["2", true, true, "", "▶ Play"])
+    assert.equal(slider.max, "2")
+    play.onclick()
+    assert.deepEqual(shown(), ["1", false, false, "reads a", "❚❚ Pause"])
+    assert.deepEqual([values.style.left, values.style.width, words.style.width], ["300px", "200px", "280px"])
+    assert.equal(label.textContent, "step 1 of 2: a")
+    ticks()
+    assert.deepEqual(shown(), ["2", true, false, "reads b", "❚❚ Pause"])
+    ticks()
+    assert.deepEqual(shown(), ["2", true, true, "", "▶ Play"])
+    slider.value = "1"
+    slider.oninput()
+    assert.deepEqual(shown(), ["1", false, false, "reads a", "▶ Play"])
+    play.onclick()
+    play.onclick()
+    assert.equal(play.textContent, "▶ Play")
+    ticks()
+    assert.equal(slider.value, "1")
+})
+
+test("a lecturer's keys begin and end and go from step to step, and letters that are typed do neither", () => {
+    const [steps, turns] = [[], []]
+    const told = { step: by => steps.push(by), changed: on => turns.push(on), isHere: () => true }
+    const over = new AbortController()
+    const { addEventListener } = globalThis
+    globalThis.addEventListener = () => {}
+    listenToLecturer(told, over.signal)
+    globalThis.addEventListener = addEventListener
+    const box = onPage(new Part("textarea"))
+    const key = (name, more = {}, at = document.body) => at.told("keydown", { key: name, ...more })
+    key("ArrowRight")
+    key("p", { ctrlKey: true })
+    key("p", {}, box)
+    assert.deepEqual([steps, turns], [[], []])
+    assert.equal(key("p").defaultPrevented, true)
+    assert.equal(document.documentElement.style.getPropertyValue("--gs-stage"), `${Math.min(1200 / 1120, 800 / 630)}`)
+    for (const name of ["ArrowRight", "PageDown", "ArrowLeft", "PageUp", "ArrowUp"]) key(name)
+    assert.deepEqual([steps, turns, isPresenting()], [[1, 1, -1, -1], [true], true])
+    key("Escape")
+    key("Escape")
+    assert.deepEqual([turns, isPresenting()], [[true, false], false])
+    over.abort()
+})
+
+test("a plain click on a page's name opens it here; one for another tab is the browser's", () => {
+    const went = []
+    const root = bar({ pages: { "": "Memory", why: "Why?" }, home: "/", here: "why" }, page => went.push(page))
+    const links = root.querySelectorAll("nav a")
+    assert.deepEqual(
+        links.map(link => link.getAttribute("aria-current")),
+        [null, "page"],
+    )
+    assert.equal(links[1].told("click", { button: 0 }).defaultPrevented, true)
+    for (const other of [{ button: 1 }, { ctrlKey: true }, { metaKey: true }, { shiftKey: true }, { altKey: true }]) {
+        assert.equal(links[1].told("click", { button: 0, ...other }).defaultPrevented, undefined)
+    }
+    assert.deepEqual(went, ["why"])
+})
+
+test("what is below the window is pointed at until it is seen", () => {
+    const part = onPage(new Part("div"))
+    const hint = scrollHint(part, "below")
+    assert.equal(hint.hidden, true)
+    const hiddenAt = box => {
+        part.box = box
+        observers.at(-1).call()
+        return hint.hidden
+    }
+    assert.equal(hiddenAt({ top: 900, height: 50 }), false)
+    assert.deepEqual(
+        [739, 740].map(top => hiddenAt({ top, height: 50 })),
+        [true, false],
+    )
+    assert.equal(hiddenAt({ top: 900, height: 0 }), true)
+})
+
+test("a busy server says when to ask again, also at once", async () => {
+    const answered = {}
+    globalThis.fetch = async () => new Response("", { status: 503, headers: answered })
+    const server = new Server(
+        new URL("http://here/"),
+        /** @type {any} */ ({ routes: { picture: "picture" }, limits: { said_back: 9 } }),
+    )
+    for (const [said, after] of [
+        ["2", 2000],
+        ["0", 0],
+        ["-1", null],
+        ["soon", null],
+        [null, null],
+    ]) {
+        delete answered["Retry-After"]
+        if (said !== null) answered["Retry-After"] = said
+        const busy = await server.picture({ query: {} }, new AbortController().signal).catch(error => error)
+        assert.deepEqual([busy.constructor.name, busy.after], ["Busy", after], `${said}`)
+    }
+})
