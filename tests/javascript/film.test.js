@@ -44,6 +44,17 @@ test("of many colours each has one that is near", () => {
     assert.ok(Math.max(...Array.from(pixels, pixel => far(pixel, colours[place(pixel)]))) <= 16)
 })
 
+test("the nearest colour is the one of the least distance over all three channels", () => {
+    const colours = [0x000000, 0x0000ff, 0x00ff00, 0xff0000, 0x808080]
+    const place = nearestIn(colours)
+    const far = (one, other) =>
+        [0, 8, 16].reduce((sum, at) => sum + (((one >> at) & 255) - ((other >> at) & 255)) ** 2, 0)
+    for (const pixel of [0x1000f0, 0x20e010, 0xe02010, 0x707f90, 0x050a03, 0xff00ff, 0x40c080]) {
+        const least = Math.min(...colours.map(colour => far(colour, pixel)))
+        assert.equal(far(colours[place(0xff000000 | pixel)], pixel), least, pixel.toString(16))
+    }
+})
+
 test("what is compressed reads back", () => {
     let seed = 7
     const random = below => {

@@ -65,6 +65,7 @@ export class Part extends Listening {
     childNodes = []
     parentNode = null
     attributes = {}
+    dataset = {}
     style = new Style()
     hidden = false
     width = 0
@@ -177,6 +178,10 @@ export class Part extends Listening {
         const at = around.childNodes.indexOf(this)
         around.childNodes.splice(at, 1, ...around.#taken([other]))
         this.parentNode = null
+    }
+    after(...parts) {
+        const around = this.parentNode
+        around.childNodes.splice(around.childNodes.indexOf(this) + 1, 0, ...around.#taken(parts))
     }
     drop(node) {
         this.childNodes = this.childNodes.filter(other => other !== node)

@@ -23,6 +23,10 @@ REASONS = {
         "for (let y = 0; y <= part.height; y += 1) {",
     ): "what is written behind the end of a typed array is nowhere",
     (
+        "assets/browser/film/gif_of.js",
+        "for (let x = 0; x <= part.width; x += 1) found[y * part.width + x] = place(pixels[row + x])",
+    ): "one place too many is the first of the next row, which is written after it",
+    (
         "assets/browser/picture/sticky_words.js",
         "this.#shown = !isIntersecting && boundingClientRect.top <= 0",
     ): "a mark at the very edge of the window intersects it",

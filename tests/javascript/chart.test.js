@@ -1,0 +1,62 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { observers, onPage, Part } from "./page.js"
+
+const asked = []
+globalThis.Plotly = /** @type {any} */ ({
+    react: (place, data, layout) => {
+        asked.push([data, layout.width])
+        place.layout = layout
+    },
+})
+const { draw } = await import("../../assets/browser/chart.js")
+const script = document.head.querySelector("script")
+script.told("load")
+
+function placeOf(width) {
+    const heard = {}
+    const place = onPage(new Part("div"), { width })
+    place.on = (name, call) => {
+        heard[name] = call
+    }
+    return { place, point: customdata => heard.plotly_click({ points: [{ customdata }] }) }
+}
+const figure = data => ({ data, layout: { height: 5 } })
+
+test("a figure is as wide as its place, an older one is not drawn over a newer one", async () => {
+    const { place } = placeOf(300)
+    asked.length = 0
+    await draw(place, { figure: figure("second"), number: 2, config: {}, clicks: false }, () => {})
+    await draw(place, { figure: figure("first"), number: 1, config: {}, clicks: false }, () => {})
+    await draw(place, { figure: figure("third"), number: 3, config: {}, clicks: false }, () => {})
+    assert.deepEqual(asked, [
+        ["second", 300],
+        ["third", 300],
+    ])
+})
+
+test("what is closed is drawn once it has a width, and again for another width only", async () => {
+    const { place } = placeOf(0)
+    asked.length = 0
+    await draw(place, { figure: figure("d"), number: 1, config: {}, clicks: false }, () => {})
+    assert.deepEqual(asked, [])
+    const seen = width => {
+        place.box = { width }
+        observers[0].call([{ target: place }])
+    }
+    for (const width of [200, 200, 250]) seen(width)
+    place.remove()
+    seen(300)
+    assert.deepEqual(asked, [
+        ["d", 200],
+        ["d", 250],
+    ])
+})
+
+test("a click on a point says its step, on a point without one nothing", async () => {
+    const { place, point } = placeOf(300)
+    const said = []
+    await draw(place, { figure: figure("d"), number: 1, config: {}, clicks: true }, step => said.push(step))
+    for (const customdata of [0, [4, "x"], undefined, -1]) point(customdata)
+    assert.deepEqual(said, [0, 4])
+})
