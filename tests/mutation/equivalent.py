@@ -8,10 +8,6 @@ from tests.mutation.fault import Fault
 REASONS = {
     (
         "lstm_core/scanning/tally.py",
-        "time, batch = np.indices((lengths[0], len(pieces))).reshape(2, -2)",
-    ): "numpy takes any negative length as the one to be worked out",
-    (
-        "lstm_core/scanning/tally.py",
         "if sum(map(len, self._drawn)) > 3 * self._most:",
     ): "a sample is cut to the same steps, only later",
     (
