@@ -99,7 +99,7 @@ test("a long pasted text and a dropped file are read as files, and closed again"
     assert.equal(file.firstChild.textContent, "dropped.txt")
 })
 
-test("a part is offered for export only where a part is shown, and an MP4 only where the browser makes one", async () => {
+test("a part is offered for export where a part is shown, and an MP4 where the browser makes one", async () => {
     let part = true
     const menuOf = () =>
         onPage(
