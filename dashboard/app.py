@@ -28,6 +28,7 @@ else:
     from starlette.middleware import Middleware
     from streamlit import config
 
+    from dashboard.live.at_once import AtOnce
     from dashboard.live.routes import routes
     from dashboard.live.warm_up import warm_up
     from dashboard.store.upload_queue import InTurn
@@ -36,5 +37,4 @@ else:
     # torch imported that takes a second and more. Who edits this app asks for it: --server.fileWatcherType auto.
     if config.get_where_defined("server.fileWatcherType") == "<default>":
         config.set_option("server.fileWatcherType", "none")
-    warm_up()
-    app = st.App(__file__, routes=routes(), middleware=[Middleware(InTurn)])
+    app = st.App(__file__, routes=routes(), middleware=[Middleware(AtOnce), Middleware(InTurn)], lifespan=warm_up)

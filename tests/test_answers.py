@@ -19,6 +19,7 @@ from torch import nn
 from unpacking import unpacked
 
 import lstm_core
+from dashboard import assets
 from dashboard.export.downloads import download
 from dashboard.export.visible_part import Sight
 from dashboard.live.answer import answer, lasts
@@ -275,6 +276,18 @@ def test_a_file_that_can_not_be_read_is_a_sentence(client, content, sentence):
 @pytest.mark.parametrize("path", ["browser/live.js", "browser/live.css", "vendor/plotly-cartesian.min.js"])
 def test_the_browsers_files_are_served(client, path):
     assert client.get(f"/gatescope/{path}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("live.js", "text/javascript"), ("live.css", "text/css"), ("icon.png", "image/png")]
+)
+def test_a_file_is_sent_as_what_it_is_and_not_again_while_it_is_the_same(client, path, kind):
+    sent = client.get(f"/gatescope/browser/{path}")
+    assert sent.content == (assets.FOLDER / "browser" / path).read_bytes()
+    assert sent.headers["content-type"].split(";")[0] == kind
+    again = client.get(f"/gatescope/browser/{path}", headers={"If-None-Match": sent.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get(f"/gatescope/browser/{path}", headers={"If-None-Match": '"older"'}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["browser/../../pyproject.toml", "browser/%2e%2e/%2e%2e/pyproject.toml"])

@@ -14,6 +14,8 @@ LOADER = """
 export default function (component) {
     const base = new URL(component.data.base + "/", location.origin)
     let unmount = null, gone = false
+    // Plotly is the largest file: it comes while the other modules still find each other.
+    import(new URL("browser/shared/plotly.js", base))
     import(new URL("browser/live.js", base)).then(live => {
         const go = place => component.setTriggerValue("go", place)
         if (!gone) unmount = live.mount(component.parentElement, base, component.data, go)

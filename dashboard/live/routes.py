@@ -26,11 +26,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
 from dashboard import assets
 from dashboard.live.asked import height_in, place_in, question_in, range_in, width_in
+from dashboard.live.browser_files import browser_files
 from dashboard.live.cost import is_heavy
 from dashboard.live.export_response import ExportResponse, OpenExports
 from dashboard.live.shared_with_browser import ROUTES, VISITOR
@@ -67,7 +67,7 @@ def base_path() -> str:
 def routes() -> list[BaseRoute]:
     """The live view's routes."""
     base = base_path()
-    files = [Mount(f"{base}/{folder}", StaticFiles(directory=assets.FOLDER / folder)) for folder in FOLDERS]
+    files = [Route(f"{base}/{folder}/{{name:path}}", browser_files(assets.FOLDER / folder)) for folder in FOLDERS]
     return [
         Route(f"{base}/{ROUTES['picture']}", picture, methods=["POST"]),
         Route(f"{base}/{ROUTES['progress']}", progress, methods=["POST"]),

@@ -5,7 +5,9 @@ import gc
 import os
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 # Seconds that a thread may hold the interpreter while another waits: a picture takes the interpreter back a hundred
 # times, and waits this long each time if a heavy job holds it.
@@ -18,14 +20,17 @@ KEPT_SHAPES = "16"
 M_ARENA_MAX, ARENAS = -8, 2
 
 
-def warm_up() -> None:
-    """Import torch and make a first picture while the browser still loads the page."""
+@asynccontextmanager
+async def warm_up(_app: object) -> AsyncIterator[dict[str, Any]]:
+    """Import torch and make a first picture while the browser still loads the page: begun earlier, the import would
+    keep the server from answering at all."""
     share_memory()
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KEPT_SHAPES)
     # NumPy's products here are small: on a busy machine threads that wait for each other take fifty times as long.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.setswitchinterval(SHORT_TURNS)
     threading.Thread(target=_first_picture, name="first picture", daemon=True).start()
+    yield {}
 
 
 def _first_picture() -> None:
