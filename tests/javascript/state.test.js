@@ -68,9 +68,12 @@ test("a zoom into units ends with another number of them", () => {
 })
 
 test("an example of another model gives way to the new model's first", () => {
-    const state = drawn({ source: { sentence: "an example", file: "key" } })
+    const state = drawn({ source: { sentence: "an example", file: "" } })
     const other = pictureOf({ examples: { one: "aabb", two: "ab" } })
     assert.deepEqual(arrived(state, other, NAMES).source, { sentence: "aabb", file: "" })
+    // A file that was opened while the new model's picture was on its way is still read.
+    const opened = drawn({ source: { sentence: "an example", file: "key" } })
+    assert.deepEqual(arrived(opened, other, NAMES).source, { sentence: "aabb", file: "key" })
     const own = drawn({ source: { sentence: "my own words", file: "" } })
     assert.equal(arrived(own, other, NAMES).source, own.source)
 })

@@ -131,12 +131,12 @@ function fromLink({ view }, names) {
     return { link: {}, source, shown: those(names.shown), pin: cellOf(`${view.pin ?? ""}`), scope, ...held }
 }
 
-/** A new model reads other texts: its own example replaces an example of the last model. */
+/** A new model reads other texts: its own example replaces an example of the last model. An opened file stays. */
 function withExample(source, last, { examples }) {
     const has = (texts, text) => Object.values(texts).includes(text)
     if (!last || !has(last.examples, source.sentence) || has(examples, source.sentence)) return source
     const [own] = Object.values(examples)
-    return own === undefined ? source : { ...source, sentence: own, file: "" }
+    return own === undefined ? source : { ...source, sentence: own }
 }
 
 /** The pinned cell, or null if a picture does not have it. @param {Picture} picture @param {Cell | null} pin */
