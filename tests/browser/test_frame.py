@@ -35,7 +35,7 @@ def test_every_page_has_the_same_bar_and_begins_at_its_top(blank: Page):
 def test_a_phone_shows_the_name_of_the_page_on_screen(visitors: Visitors, name: str):
     page = visitors(viewport=PHONE)
     page.goto(f"/{name}")
-    here = page.get_by_role("navigation", name="Pages").get_by_role("link", name=PAGES[name], exact=True)
+    here = page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link", name=PAGES[name], exact=True)
     expect(here).to_be_in_viewport(ratio=0.95)
 
 
@@ -43,7 +43,7 @@ def test_a_phone_shows_the_pages_by_name_and_the_picture_right_after_the_sentenc
     page = visitors(viewport=PHONE)
     page.goto("/?model=random")
     settled(page)
-    names = page.get_by_role("navigation", name="Pages").get_by_role("link")
+    names = page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link")
     expect(names).to_have_text(list(PAGES.values()))
     assert page.locator(".gs-plot").first.bounding_box()["y"] < PHONE["height"] / 2
     assert page.get_by_role("slider", name="hidden_dim").bounding_box()["y"] > PHONE["height"] / 2
@@ -51,7 +51,7 @@ def test_a_phone_shows_the_pages_by_name_and_the_picture_right_after_the_sentenc
     names.get_by_text("Why?").click()
     expect(page.get_by_role("heading", name="Why?", exact=True)).to_be_visible()
     expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Dogs bark")
-    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Memory").click()
+    page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link", name="Memory").click()
     expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Dogs bark")
 
 
