@@ -21,7 +21,6 @@ from dashboard.question import link
 from dashboard.question.source import Source
 from dashboard.question.view import RANGES
 from dashboard.reading.read import Reading, read
-from dashboard.words.escape_markdown import plain
 from dashboard.words.sentences import proof, read_by
 from lstm_core import Trace, words
 from lstm_core.models import lesson
@@ -246,9 +245,7 @@ def page() -> None:
     else:
         source = choose_source()
         reading = read(source)
-        with st.container():
-            for notice in reading.notices:
-                st.info(plain(notice))
+        tell(reading.notices, st.info)
         if reading.trace is not None:
             ABOUT_THE_SENTENCE[part](reading, reading.trace)
             made_with(read_by(source, reading, reading.trace))

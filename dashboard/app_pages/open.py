@@ -8,6 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard.checkpoint import first_picture, open_in_process, opening, sentences
 from dashboard.controls import own_models, visitor
 from dashboard.controls.chart import chart
+from dashboard.controls.notices import tell
 from dashboard.controls.page_title import page_title
 from dashboard.controls.theme import theme
 from dashboard.controls.uploads import let_go
@@ -173,12 +174,10 @@ def opened_now() -> opening.Opened | None:
 
 
 def what_was_refused() -> None:
-    """Show why the last file can't be opened, and which file is still open; in a place that is there without it, so
-    that what stands below keeps its own."""
-    with st.container():
-        if refused := state.get("refused"):
-            still = opened_now()
-            st.error(plain(refused) + (f" Below is still {plain(still.name)}." if still else ""))
+    """Show why the last file can't be opened, and which file is still open."""
+    refused, still = state.get("refused"), opened_now()
+    below = f" Below is still {still.name}." if still else ""
+    tell([refused + below] if refused else [], st.error)
 
 
 def what_was_opened() -> None:

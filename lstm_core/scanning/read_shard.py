@@ -91,7 +91,7 @@ class _Kept:
                 f"Expected at most {most:,} steps a text for a store, got {lengths[longest]:,} in text "
                 f"{shard.first + longest}. Cut it into shorter texts, or scan without store=."
             )
-        self.c = np.empty((sizes.layers, sizes.directions, sizes.units, int(lengths.sum())), np.float16)
+        self.c = np.empty((sizes.layers, sizes.directions, sizes.units, shard.steps), np.float16)
 
     def add(self, trace: Trace, steps: np.ndarray) -> None:
         """Add the steps (time, batch) of a window; -1 past the end of a sequence."""

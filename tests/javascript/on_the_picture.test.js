@@ -28,6 +28,10 @@ function painted(picture, steps = null) {
     }))
 }
 
+const bothDirections = () => {
+    const places = [0, 1].map(direction => [0, direction])
+    return pictureOf({ units: 2, places })
+}
 const pixels = ({ style }, ...sides) => sides.map(side => Number.parseFloat(style[side]))
 const timeOf = change => ({ at: null, playing: false, speed: 1, looping: false, calm: true, from: 0, to: 3, ...change })
 
@@ -41,13 +45,7 @@ test("columns are between their edges; what is out of sight is cut off, and no c
 })
 
 test("what is not read is covered to the end, and the newest column is framed", () => {
-    const picture = pictureOf({
-        units: 2,
-        places: [
-            [0, 0],
-            [0, 1],
-        ],
-    })
+    const picture = bothDirections()
     const stacks = painted(picture)
     cover(stacks, stateOf({ picture, time: timeOf({ at: 1.5 }) }))
     assert.deepEqual(pixels(stacks[0].cover, "left", "width"), [200, 200])
@@ -91,13 +89,7 @@ test("within a step the layers light up one after the other", () => {
 const cell = (step, rest = {}) => ({ layer: 0, direction: 0, unit: 1, step, ...rest })
 
 test("the arrow of the memory is over the border to the step before, in the middle of the unit's row of c", () => {
-    const picture = pictureOf({
-        units: 2,
-        places: [
-            [0, 0],
-            [0, 1],
-        ],
-    })
+    const picture = bothDirections()
     const stacks = painted(picture)
     carry(stacks, cell(2))
     // c is the fourth strip, from 60 to 80; the second of two rows is in the middle of its lower half.
@@ -110,13 +102,7 @@ test("the arrow of the memory is over the border to the step before, in the midd
 })
 
 test("no arrow reaches a first step, from either side, nor comes out of a column that is not in sight", () => {
-    const picture = pictureOf({
-        units: 2,
-        places: [
-            [0, 0],
-            [0, 1],
-        ],
-    })
+    const picture = bothDirections()
     const stacks = painted(picture)
     const hidden = () => stacks.map(({ carried }) => carried.hidden)
     carry(stacks, cell(0))
