@@ -28,9 +28,12 @@ else:
     from starlette.middleware import Middleware
     from streamlit import config
 
+    from dashboard.live.warm_up import share_the_machine, warm_up
+
+    share_the_machine()
+
     from dashboard.live.at_once import AtOnce
     from dashboard.live.routes import routes
-    from dashboard.live.warm_up import warm_up
     from dashboard.store.upload_queue import InTurn
 
     # Streamlit would look for the file of every module, at the first page of each visitor, while all others wait: with

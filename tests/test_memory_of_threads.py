@@ -1,5 +1,6 @@
 """Do many threads take memory from few arenas, as the server asks for?"""
 
+import os
 import subprocess
 import sys
 
@@ -40,3 +41,23 @@ def test_threads_share_few_arenas(memory: str, few: bool):
     done = subprocess.run([sys.executable, "-c", LIST, memory], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert (int(done.stdout) <= ARENAS) == few
+
+
+# What NumPy reads when it is loaded: how many threads its products take.
+LOADED = """
+import os, sys
+
+class Look:
+    def find_spec(self, name, path=None, target=None):
+        if name == "numpy":
+            print(os.environ.get("OPENBLAS_NUM_THREADS"))
+
+sys.meta_path.insert(0, Look())
+import dashboard.app
+"""
+
+
+def test_numpys_products_take_one_thread():
+    environment = {name: text for name, text in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, env=environment)
+    assert done.stdout == "1\n", done.stderr

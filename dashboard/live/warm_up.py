@@ -20,15 +20,19 @@ KEPT_SHAPES = "16"
 M_ARENA_MAX, ARENAS = -8, 2
 
 
-@asynccontextmanager
-async def warm_up(_app: object) -> AsyncIterator[dict[str, Any]]:
-    """Import torch and make a first picture while the browser still loads the page: begun earlier, the import would
-    keep the server from answering at all."""
+def share_the_machine() -> None:
+    """Let the server's threads take little memory and few turns. Before NumPy and torch, which read this once."""
     share_memory()
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KEPT_SHAPES)
     # NumPy's products here are small: on a busy machine threads that wait for each other take fifty times as long.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.setswitchinterval(SHORT_TURNS)
+
+
+@asynccontextmanager
+async def warm_up(_app: object) -> AsyncIterator[dict[str, Any]]:
+    """Import torch and make a first picture while the browser still loads the page: begun earlier, the import would
+    keep the server from answering at all."""
     threading.Thread(target=_first_picture, name="first picture", daemon=True).start()
     yield {}
 
