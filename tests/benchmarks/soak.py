@@ -5,8 +5,8 @@
 Each browser has a sentence of its own, whose every word carries the browser's number, and makes moves of its own, the
 same in every run. Every answer it gets is computed again with lstm_core: words, dimensions, each number of the six
 quantities, and the inputs of a cell that it pins; and so is what its screen shows after each move. Prints the server's
-memory as it goes and the longest waits, for the server's answer and for the picture on the screen; here the browsers
-paint on the server's own cores, which visitors don't. The exit status is 1 after any mix-up, notice or complaint in a
+memory as it goes and the longest waits, for the server's answer and for the picture on the screen. Visitors' browsers
+paint on computers of their own, so here the server goes before them where they want the same core. The exit status is 1 after any mix-up, notice or complaint in a
 console, and if the server let a browser wait longer than --wait seconds; how often a page said that it waits for the
 server is counted.
 """
@@ -17,6 +17,7 @@ import argparse
 import asyncio
 import json
 import multiprocessing
+import os
 import random
 import sys
 import tempfile
@@ -100,6 +101,10 @@ def _heavy_client(address: str, number: int) -> None:
 
 async def soak(address: str, browsers: int, minutes: float, wait: float) -> list[str]:
     """What went wrong while so many browsers moved for so long."""
+    # The browsers inherit this; the server and the heavy clients have begun before. A Chromium that root starts gives
+    # itself a better priority than the server's, which this overrules.
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     end = time.monotonic() + 60 * minutes
     visitors = [Visitor(number) for number in range(browsers)]
     async with async_playwright() as play:
