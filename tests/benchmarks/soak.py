@@ -6,9 +6,9 @@ Each browser has a sentence of its own, whose every word carries the browser's n
 same in every run. Every answer it gets is computed again with lstm_core: words, dimensions, each number of the six
 quantities, and the inputs of a cell that it pins; and so is what its screen shows after each move. Prints the server's
 memory as it goes and the longest waits, for the server's answer and for the picture on the screen. Visitors' browsers
-paint on computers of their own, so here the server goes before them where they want the same core. The exit status is 1 after any mix-up, notice or complaint in a
-console, and if the server let a browser wait longer than --wait seconds; how often a page said that it waits for the
-server is counted.
+paint on computers of their own, so here the server goes before them where they want the same core. The exit status is 1
+after any mix-up, notice or complaint in a console, and if the server let a browser wait longer than --wait seconds; how
+often a page said that it waits for the server is counted.
 """
 
 from __future__ import annotations
