@@ -28,7 +28,10 @@ def as_stored(found):
 def test_a_search_in_a_store_finds_what_lstmvis_finds_in_its_numbers(tmp_path_factory, corpus, data):
     model, texts, lanes, steps = corpus
     store = tmp_path_factory.mktemp("store") / "states"
-    scan = scanned(model, texts, lanes, steps, store=store)
+    steps_a_file = data.draw(st.sampled_from([4, 1 << 16]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(state_files, "STEPS_A_FILE", steps_a_file)
+        scan = scanned(model, texts, lanes, steps, store=store)
     found = as_stored(values_of(model, texts, lanes, steps))
     layer = data.draw(st.integers(0, scan.sizes.layers - 1))
     direction = data.draw(st.integers(0, scan.sizes.directions - 1))
@@ -36,6 +39,7 @@ def test_a_search_in_a_store_finds_what_lstmvis_finds_in_its_numbers(tmp_path_fa
     units = data.draw(st.lists(st.integers(0, scan.sizes.units - 1), unique=True).map(sorted))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stored, "STEPS_AT_ONCE", data.draw(st.sampled_from([5, 1 << 20])))
+        patch.setattr(state_files, "STEPS_A_FILE", steps_a_file)
         table = scan.search(Pattern(tuple(units), "c", threshold, layer, direction, sign), limit=6)
     expected = lstmvis(found, "c", layer, direction, units, threshold, sign, 2, 6)
     assert list(table[["text", "first", "last", "shared", "union"]].itertuples(index=False, name=None)) == expected
@@ -131,6 +135,26 @@ def test_a_stored_scan_is_opened_by_its_folder(tmp_path):
     pattern = Pattern((0, 1), "c", 0.1, 0, 0, 1)
     assert len(scan.search(pattern)) > 3
     assert again.search(pattern).equals(scan.search(pattern))
+
+
+def test_a_store_that_zarr_laid_out_is_searched_as_ours_is(tmp_path):
+    import zarr
+
+    ours, theirs = (scanned(model_of(1), TEXTS, 4, 50, store=tmp_path / name) for name in ("ours", "theirs"))
+    group = zarr.open_group(tmp_path / "theirs" / "states.zarr")
+    c = group["c"][:]
+    group.create_array("c", data=c, overwrite=True)
+    assert not state_files.are_ours(group["c"])
+    again, pattern = lstm_core.load_scan(tmp_path / "theirs"), Pattern((0, 1), "c", 0.1, 0, 0, 1)
+    assert again.search(pattern).equals(ours.search(pattern))
+    assert again.nearest(5, 3).equals(theirs.nearest(5, 3))
+
+
+@given(st.integers(1, 70), st.integers(1, 9), st.integers(0, 99))
+@settings(max_examples=20)
+def test_units_are_packed_as_numpy_packs_them(units, steps, seed):
+    on = np.random.default_rng(seed).random((units, steps)) < 0.5
+    np.testing.assert_array_equal(stored._packed_units(on), np.packbits(on, axis=0, bitorder="little"))
 
 
 def test_the_nearest_steps_are_those_of_all_distances(tmp_path):
