@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.utils.rnn import pack_sequence
+from torch.nn.utils.rnn import pack_sequence, pad_sequence
 
 import lstm_core
 from dashboard.corpus.texts import Texts
@@ -62,7 +63,12 @@ def read_again(model: SequenceModel, texts: Texts, ends: Mapping[int, int]) -> A
         features.append(vectors[:most])
     # Recording hooks a module, and another visitor may run it at the same time.
     lstm = copy.deepcopy(model.lstm)
-    trace = lstm_core.run(lstm, pack_sequence(features, enforce_sorted=False), tokens=tokens, exact=False)
+    if whole:
+        trace = lstm_core.run(lstm, pack_sequence(features, enforce_sorted=False), tokens=tokens, exact=False)
+    else:
+        # No step reads what follows it, so padding changes none; the kernel takes no packed texts.
+        padded = lstm_core.run(lstm, pad_sequence(features), exact=False)
+        trace = replace(padded, lengths=torch.tensor([len(each) for each in tokens]), tokens=tokens)
     return Again(trace, {number: row for row, number in enumerate(ends)}, tokens)
 
 

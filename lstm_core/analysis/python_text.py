@@ -9,6 +9,13 @@ import re
 from collections.abc import Sequence
 
 _PREFIX = re.compile(r"(?<!\w)[rbfu]{1,2}$", re.IGNORECASE)
+# By the first character of a state, what may change it; all characters before that are of the same kind.
+_MAY_CHANGE = {
+    "": re.compile("[#'\"]"),
+    "#": re.compile("\n"),
+    "'": re.compile(r"['\\\n]"),
+    '"': re.compile(r'["\\\n]'),
+}
 
 
 def states(tokens: Sequence[str]) -> list[str]:
@@ -44,6 +51,10 @@ def _of_characters(text: str) -> list[str]:
 
 def _next(text: str, at: int, state: str) -> tuple[int, str, str]:
     """How many characters to take, the state within them, and the state after the last."""
+    found = _MAY_CHANGE[state[:1]].search(text, at)
+    alike = (found.start() if found else len(text)) - at
+    if alike:
+        return alike, state, state
     character = text[at]
     if state == "#":
         return 1, state, "" if character == "\n" else state

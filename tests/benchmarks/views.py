@@ -1,10 +1,10 @@
-"""How long does each view of the pages Why? and Units take, from the hand to the picture?
+"""How long does each view of the pages Why?, Units and Corpus take, from the hand to the picture?
 
     python -m tests.benchmarks.views
 
-In a real browser that reads 50 words with 128 units × 2 layers: for each view, which is asked something new every time,
-the median and the slowest time until it is on screen and the page is at rest, and how long of that the server's
-processor and the browser's main thread worked (Linux).
+In a real browser that reads 50 words with 128 units × 2 layers, and a scan of 100,000 characters by `python-chars`: for
+each view, which is asked something new every time, the median and the slowest time until it is on screen and the page
+is at rest, and how long of that the server's processor and the browser's main thread worked (Linux).
 """
 
 import argparse
@@ -59,10 +59,12 @@ class Took(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=7)
-    times = parser.parse_args().times
+    parser.add_argument("--view", choices=[view.name for view in VIEWS], help="this view alone")
+    options = parser.parse_args()
+    times, views = options.times, [view for view in VIEWS if options.view in (None, view.name)]
     print(f"{'seconds':<34}{'median':>8}{'slowest':>9}{'server':>8}{'browser':>9}")
     with a_page() as (page, browser, server):
-        for view in VIEWS:
+        for view in views:
             page.goto("about:blank")
             page.goto(view.link)
             page.wait_for_function(AT_REST)
@@ -160,6 +162,11 @@ VIEWS = [
         "which tracks any property",
         units(property=""),
         lambda page, n: read(page, f"{TEXT} end{n}"),
+    ),
+    View(
+        "another unit’s page, of a scan",
+        "/corpus?" + urlencode({"model": "python-chars", "unit": "0.48"}),
+        lambda page, _: page.get_by_role("button", name="Unit after").click(),
     ),
 ]
 
