@@ -6,6 +6,8 @@
 const PROPERTIES = ["value", "checked", "disabled", "selected", "open", "title", "id", "href", "download", "tabindex"]
 const BOX = { left: 0, top: 0, right: 0, bottom: 0, width: 0, height: 0 }
 
+const camel = name => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase())
+
 /** A style: names as in JavaScript, and the page's own `--names`. */
 class Style {
     setProperty(name, value) {
@@ -14,26 +16,33 @@ class Style {
     getPropertyValue(name) {
         return this[name] ?? ""
     }
+    /** What an attribute says: "left: 3px; --names: 4". */
+    read(text) {
+        for (const [, name, value] of text.matchAll(/([\w-]+):\s*([^;]+)/g)) {
+            this[name.startsWith("--") ? name : camel(name)] = value
+        }
+    }
 }
 
 class Listening {
     #heard = []
-    addEventListener(type, call, { once = false, signal = null } = {}) {
-        const entry = { type, call, once }
+    addEventListener(type, call, options = {}) {
+        const { once = false, signal = null, capture = options === true } = options
+        const entry = { type, call, once, capture }
         this.#heard.push(entry)
         signal?.addEventListener("abort", () => this.removeEventListener(type, call))
     }
     removeEventListener(type, call) {
         this.#heard = this.#heard.filter(entry => entry.type !== type || entry.call !== call)
     }
-    hear(event) {
-        for (const { type, call, once } of [...this.#heard]) {
-            if (type !== event.type) continue
+    hear(event, captured) {
+        for (const { type, call, once, capture } of [...this.#heard]) {
+            if (type !== event.type || capture !== captured || event.ended) continue
             if (once) this.removeEventListener(type, call)
             call(event)
         }
     }
-    /** Tells an element and all around it of an event: `told("keydown", { key: "Enter" })`. */
+    /** Tells an element and all around it of an event, as the page does: `told("keydown", { key: "Enter" })`. */
     told(type, more = {}) {
         const event = {
             type,
@@ -44,10 +53,16 @@ class Listening {
             stopPropagation() {
                 this.stopped = true
             },
+            stopImmediatePropagation() {
+                this.stopped = this.ended = true
+            },
             ...more,
         }
-        for (let place = this; place && !event.stopped; place = place.parentNode) place.hear(event)
-        if (!event.stopped && this.isConnected && this !== document) document.hear(event)
+        const path = []
+        for (let place = this; place; place = place.parentNode) path.push(place)
+        if (this.isConnected && this !== document) path.push(document)
+        for (const place of [...path].reverse()) if (!event.stopped) place.hear(event, true)
+        for (const place of path) if (!event.stopped) place.hear(event, false)
         return event
     }
 }
@@ -96,6 +111,8 @@ export class Part extends Listening {
     setAttribute(name, value) {
         this.attributes[name] = `${value}`
         if (name === "hidden") this.hidden = true
+        else if (name === "style") this.style.read(`${value}`)
+        else if (name.startsWith("data-")) this.dataset[camel(name.slice(5))] = `${value}`
         else if (PROPERTIES.includes(name)) this[name] = value === "" ? true : value
     }
     getAttribute(name) {
@@ -139,8 +156,7 @@ export class Part extends Listening {
         return part
     }
     closest(wanted) {
-        const some = wanted.split(",").map(one => one.trim())
-        return some.some(one => fits(this, one)) ? this : (this.parentNode?.closest(wanted) ?? null)
+        return listed(wanted).some(one => fits(this, one)) ? this : (this.parentNode?.closest(wanted) ?? null)
     }
     get parentElement() {
         return this.parentNode
@@ -194,11 +210,11 @@ export class Part extends Listening {
         return other === this || (!!other && this.contains(other.parentNode ?? null))
     }
 
-    /** By "name", ".class", "[attribute]", "[attribute=value]", one within another, and lists of those. */
+    /** By "name", ".class", "[attribute=value]", ":not(.x)", ":first-child", "a b", "a > b", and lists of those. */
     querySelectorAll(wanted) {
         const inside = this.children.flatMap(part => [part, ...part.querySelectorAll("*")])
         if (wanted === "*") return inside
-        return inside.filter(part => wanted.split(",").some(one => isWithin(part, one.trim().split(/\s+/))))
+        return inside.filter(part => listed(wanted).some(one => isWithin(part, one.split(/\s+/).reverse())))
     }
     querySelector(wanted) {
         return this.querySelectorAll(wanted)[0] ?? null
@@ -211,31 +227,48 @@ export class Part extends Listening {
         const { left = 0, top = 0, width = 0, height = 0 } = this.box ?? {}
         return { ...BOX, left, top, width, height, right: left + width, bottom: top + height }
     }
+    getClientRects() {
+        return this.hidden ? [] : [this.getBoundingClientRect()]
+    }
+    compareDocumentPosition(other) {
+        const all = document.querySelectorAll("*")
+        const follows = all.indexOf(this) < all.indexOf(other)
+        return follows ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING
+    }
     focus() {
         document.activeElement = this
     }
     click() {
-        this.told("click")
+        this.told("click", { button: 0 })
     }
     setPointerCapture() {}
+    scrollIntoView() {}
+    select() {}
     getContext() {
         return this.pen
     }
 }
 
-function isWithin(part, selectors) {
-    const [last, ...outer] = [...selectors].reverse()
-    if (!fits(part, last)) return false
+/** The selectors of a list; a comma within brackets ends none. */
+const listed = wanted => wanted.split(/,(?![^(]*\))/).map(one => one.trim())
+
+/** Whether the first selector fits a part, and the others what is around it, from the inside. */
+function isWithin(part, [selector, ...outer]) {
+    if (!fits(part, selector)) return false
     if (!outer.length) return true
+    if (outer[0] === ">") return !!part.parentNode && isWithin(part.parentNode, outer.slice(1))
     for (let place = part.parentNode; place; place = place.parentNode) {
-        if (isWithin(place, outer.reverse())) return true
+        if (isWithin(place, outer)) return true
     }
     return false
 }
 
 function fits(part, selector) {
-    return selector.match(/\[[^\]]+\]|\.?[^.[]+/g).every(one => {
+    return selector.match(/\[[^\]]+\]|:not\([^)]*\)|:first-child|[.#]?[^.#[:]+/g).every(one => {
+        if (one.startsWith(":not")) return !listed(one.slice(5, -1)).some(other => fits(part, other))
+        if (one === ":first-child") return part.parentNode?.firstElementChild === part
         if (one.startsWith(".")) return part.classList.contains(one.slice(1))
+        if (one.startsWith("#")) return part.id === one.slice(1)
         if (!one.startsWith("[")) return part.localName === one
         const [name, value] = one.slice(1, -1).split("=")
         return part.hasAttribute(name) && (value === undefined || part.getAttribute(name) === value)
@@ -272,6 +305,8 @@ class Page extends Listening {
     body = new Part("body")
     activeElement = this.body
     isConnected = true
+    hidden = false
+    styleSheets = []
     constructor() {
         super()
         this.documentElement.append(this.head, this.body)
@@ -282,7 +317,9 @@ class Page extends Listening {
     createElementNS(_, name) {
         return new Part(name)
     }
-    importNode(node) {
+    /** A part of another page for this one; without `isDeep` nothing that is inside it. */
+    importNode(node, isDeep) {
+        if (!isDeep) node.replaceChildren()
         return node
     }
     querySelectorAll(wanted) {
@@ -315,6 +352,19 @@ class Observer {
     disconnect() {}
 }
 
+class Box {
+    constructor(left, top, width, height) {
+        Object.assign(this, { left, top, width, height, right: left + width, bottom: top + height })
+    }
+}
+
+/** What the window hears: `atWindow.told("resize")`. */
+export const atWindow = new Listening()
+const location = new URL("http://here/")
+const goTo = (_, __, link) => {
+    location.href = `${new URL(link, location)}`
+}
+
 globalThis.navigator ??= /** @type {any} */ ({})
 globalThis.document = /** @type {any} */ (new Page())
 Object.assign(globalThis, {
@@ -322,9 +372,14 @@ Object.assign(globalThis, {
     innerWidth: 1200,
     innerHeight: 800,
     devicePixelRatio: 1,
+    location,
+    history: { state: null, pushState: goTo, replaceState: goTo },
+    addEventListener: (...given) => atWindow.addEventListener(...given),
     requestAnimationFrame: call => waiting.push(call),
     IntersectionObserver: Observer,
     ResizeObserver: Observer,
+    DOMRect: Box,
+    Node: { DOCUMENT_POSITION_PRECEDING: 2, DOCUMENT_POSITION_FOLLOWING: 4 },
     matchMedia: () => ({ matches: false, addEventListener() {} }),
     getComputedStyle: () => ({ color: "#000", getPropertyValue: () => "" }),
 })

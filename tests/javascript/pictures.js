@@ -63,3 +63,35 @@ export function later() {
 
 /** Everything that waits for nothing but its turn has had it. */
 export const settled = () => new Promise(rested => setImmediate(rested))
+
+const GREYS = [
+    [0, "#000000"],
+    [1, "#ffffff"],
+]
+
+/**
+ * A picture with all that the server sends with it, and Plotly's layout of its strips: 100 pixels a column, 30 for the
+ * words and 20 a strip.
+ */
+export function wholePicture(change = {}) {
+    const strips = QUANTITIES.map(quantity => ({ quantity, title: `the ${quantity}`, question: `${quantity}?` }))
+    const picture = pictureOf({
+        ...{ across: 1, narrow: false, strips, reach: 1 },
+        ...{ extras: [], coming: [], legend: [], overview: null, answers: null, inputs: null, held: null, file: null },
+        ...{ few: "", shapes: "", proof: "", lasts: "", code: "" },
+        ...change,
+    })
+    const { number, steps } = picture.columns
+    for (const stack of picture.stacks) {
+        const { layout, data } = stack.figure
+        const xaxis = { range: [-0.5, steps - 0.5], tickvals: [], ticktext: [] }
+        Object.assign(layout, { width: 100 * number, height: 150, font: { family: "sans" }, xaxis })
+        stack.places = data.map((_, row) => ({ top: 30 + 20 * row, height: 20 }))
+        data.forEach((trace, row) => {
+            layout[row ? `yaxis${row + 1}` : "yaxis"] = { range: [stack.units.length - 0.5, -0.5] }
+            Object.assign(trace, { colorscale: GREYS, zmin: "fio".includes(trace.name) ? 0 : -1, zmax: 1 })
+        })
+        stack.start = {}
+    }
+    return picture
+}

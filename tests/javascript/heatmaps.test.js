@@ -1,0 +1,411 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { Store } from "../../assets/browser/state/store.js"
+import { drawn, onPage, Part } from "./page.js"
+import { stateOf, wholePicture } from "./pictures.js"
+
+const { Heatmaps } = await import("../../assets/browser/picture/heatmaps.js")
+const { drawLegend } = await import("../../assets/browser/picture/legend.js")
+const { markLeftOut } = await import("../../assets/browser/picture/left_out.js")
+const { colourWords } = await import("../../assets/browser/picture/ribbon.js")
+const { zoomTools } = await import("../../assets/browser/picture/zoom_tools.js")
+const { element } = await import("../../assets/browser/shared/element.js")
+
+/** What Plotly was asked for, and what it is told by a hand: `byHand(plot, "plotly_relayout", change)`. */
+const plotly = { drawn: [], purged: [], moved: [] }
+globalThis.Plotly = /** @type {any} */ ({
+    react: (plot, ...given) => plotly.drawn.push([plot, ...given]),
+    purge: plot => plotly.purged.push(plot),
+    relayout: (plot, change) => plotly.moved.push([plot, change]),
+})
+Part.prototype.on = function (name, call) {
+    this.hears = [...(this.hears ?? []), { name, call }]
+}
+function byHand(plot, name, change) {
+    for (const one of plot.hears) if (one.name === name) one.call(change)
+}
+
+/** Heatmaps on a page. */
+function shown(change = {}, state = {}) {
+    const waiting = []
+    const store = new Store(stateOf(state), go => waiting.push(go))
+    const heatmaps = new Heatmaps(store, () => {})
+    const view = onPage(element("div", { class: "gatescope", "data-theme": "light" }, heatmaps.root))
+    const show = more => {
+        const picture = wholePicture({ ...change, ...more })
+        store.set({ picture })
+        return picture
+    }
+    const paint = () => waiting.splice(0).map(go => go())
+    return { store, heatmaps, view, show, paint, picture: show({}) }
+}
+const TWO_LAYERS = [
+    [0, 0],
+    [1, 0],
+]
+const BOTH_WAYS = [
+    [0, 0],
+    [0, 1],
+]
+const texts = (place, wanted) => place.querySelectorAll(wanted).map(part => part.textContent)
+const pixels = ({ style }, ...sides) => sides.map(side => Number.parseFloat(style[side]))
+const boxOf = ({ left, top, width, height }) => [left, top, width, height]
+
+test("one stack has no title, and the keyboard reaches it", () => {
+    const { heatmaps } = shown()
+    assert.deepEqual(texts(heatmaps.root, "h3"), [])
+    assert.equal(heatmaps.stacks[0].plot.getAttribute("tabindex"), "0")
+    const [names] = heatmaps.root.querySelectorAll(".gs-names")
+    assert.equal(names.classList.contains("gs-below-title"), false)
+    assert.deepEqual(texts(names, ".gs-title"), ["the f", "the i", "the g", "the c", "the o", "the h"])
+    assert.match(heatmaps.stacks[0].plot.getAttribute("aria-label"), /^layer 0: 6 heatmaps of 3 units over 4 steps\. /)
+})
+
+test("several stacks stand as many in a row as there is room for, the names of the strips at the left of each row", () => {
+    const arranged = change => {
+        const { root } = shown({ places: TWO_LAYERS, ...change }).heatmaps
+        return root.querySelectorAll(".gs-row").map(row => [texts(row, "h3"), row.querySelectorAll(".gs-names").length])
+    }
+    assert.deepEqual(arranged({ across: 2 }), [[["layer 0", "layer 1"], 1]])
+    assert.deepEqual(arranged({ across: 1 }), [
+        [["layer 0"], 1],
+        [["layer 1"], 1],
+    ])
+    const { heatmaps } = shown({ places: TWO_LAYERS, across: 2 })
+    assert.equal(heatmaps.root.querySelector(".gs-names").classList.contains("gs-below-title"), true)
+    assert.equal(heatmaps.stacks[1].names, null)
+})
+
+test("on a narrow page each stack has the names of its strips within it", () => {
+    const { heatmaps } = shown({ places: TWO_LAYERS, narrow: true })
+    assert.deepEqual(
+        heatmaps.root.querySelectorAll("section").map(part => part.querySelectorAll(".gs-names").length),
+        [1, 1],
+    )
+    assert.equal(heatmaps.root.querySelector(".gs-names").classList.contains("gs-below-title"), false)
+    assert.ok(heatmaps.root.classList.contains("gs-narrow"))
+    assert.equal(shown().heatmaps.root.classList.contains("gs-narrow"), false)
+})
+
+test("a name is as high as its strip and stands beside it; of a tall strip it stands at the top", () => {
+    const { heatmaps, store } = shown()
+    const placed = (change, ...places) => {
+        const picture = wholePicture(change)
+        Object.assign(picture.stacks[0].places, places)
+        store.set({ picture })
+        return heatmaps.stacks[0].names.children.slice(0, places.length).map(name => ({
+            box: pixels(name, "top", "height"),
+            tall: name.classList.contains("gs-tall"),
+        }))
+    }
+    const places = [
+        { top: 30, height: 260 },
+        { top: 290, height: 261 },
+    ]
+    assert.deepEqual(placed({}, ...places), [
+        { box: [30, 260], tall: false },
+        { box: [290, 261], tall: true },
+    ])
+    const tops = found => found.map(({ box: [top] }) => top)
+    // Above the strips, and the first one above the words, unless x has room for it there.
+    assert.deepEqual(tops(placed({ narrow: true }, ...places)), [0, 290])
+    const inputs = { z: [[0, 0, 0, 0]], reach: 1, place: { top: 20, height: 10 } }
+    assert.deepEqual(tops(placed({ narrow: true, inputs }, ...places)), [30, 290])
+    assert.deepEqual(tops(placed({ inputs }, ...places)), [30, 290])
+})
+
+test("places are made anew for other strips alone, and show nothing yet", () => {
+    const { heatmaps, show } = shown()
+    const [{ plot }] = heatmaps.stacks
+    show({})
+    assert.equal(heatmaps.stacks[0].plot, plot)
+    plotly.purged.length = 0
+    show({ narrow: true })
+    assert.notEqual(heatmaps.stacks[0].plot, plot)
+    assert.deepEqual(plotly.purged, [plot])
+    const stack = heatmaps.addStack(0, wholePicture())
+    for (const name of ["cover", "now", "ribbon", "carried", "starts"]) assert.equal(stack[name].hidden, true, name)
+    const { inputs } = stack
+    assert.deepEqual([inputs.canvas.hidden, inputs.label.hidden], [true, true])
+    assert.equal(heatmaps.root.hidden, false)
+    show({ stacks: [] })
+    assert.equal(heatmaps.root.hidden, true)
+})
+
+test("a zoom into units is that of every strip", () => {
+    const { store, heatmaps, show } = shown()
+    store.set({ zoom: { steps: null, units: [1.5, 0.5] } })
+    show({})
+    const { layout } = heatmaps.stacks[0]
+    assert.deepEqual(
+        [layout.yaxis.range, layout.yaxis6.range],
+        [
+            [1.5, 0.5],
+            [1.5, 0.5],
+        ],
+    )
+    assert.deepEqual(layout.xaxis.range, [-0.5, 3.5])
+})
+
+test("a hand on the picture zooms into steps or units and leaves the other as it is; a double-click shows all", () => {
+    const { store, heatmaps, show } = shown()
+    show({})
+    const [{ plot }] = heatmaps.stacks
+    const moved = change => {
+        byHand(plot, "plotly_relayout", change)
+        return store.state.zoom
+    }
+    assert.deepEqual(moved({ "xaxis.range[0]": 0.5, "xaxis.range[1]": 2.5 }), { steps: [0.5, 2.5], units: null })
+    assert.deepEqual(moved({ "yaxis3.range[0]": 1.5, "yaxis3.range[1]": 0.5 }), {
+        steps: [0.5, 2.5],
+        units: [1.5, 0.5],
+    })
+    assert.deepEqual(moved({ "xaxis.range": [1.5, 3.5] }), { steps: [1.5, 3.5], units: [1.5, 0.5] })
+    assert.deepEqual(moved({ dragmode: "pan" }), { steps: [1.5, 3.5], units: [1.5, 0.5] })
+    byHand(plot, "plotly_doubleclick")
+    assert.deepEqual(store.state.zoom, { steps: null, units: null })
+    assert.equal(plot.hears.filter(({ name }) => name === "plotly_doubleclick").length, 1)
+})
+
+test("what is drawn on the cells is out of sight while they move", () => {
+    const { heatmaps } = shown()
+    const [{ plot, numbers }] = heatmaps.stacks
+    byHand(plot, "plotly_relayouting", { dragmode: "pan" })
+    assert.equal(numbers.hidden, false)
+    byHand(plot, "plotly_relayouting", { "xaxis.range[0]": 1 })
+    assert.equal(numbers.hidden, true)
+    byHand(plot, "plotly_relayout", { dragmode: "pan" })
+    assert.equal(numbers.hidden, true)
+    byHand(plot, "plotly_relayout", { "xaxis.range[0]": 1, "xaxis.range[1]": 2 })
+    assert.equal(numbers.hidden, false)
+})
+
+test("another way to drag is told to every stack that is there", () => {
+    const { store, heatmaps } = shown({ places: TWO_LAYERS })
+    plotly.moved.length = 0
+    store.set({ drag: "pan" })
+    assert.deepEqual(
+        plotly.moved,
+        heatmaps.stacks.map(({ plot }) => [plot, { dragmode: "pan" }]),
+    )
+})
+
+test("gaps are painted in the page's colour, which is read once a theme", () => {
+    const { getComputedStyle } = globalThis
+    let [paper, reads] = ["#111111", 0]
+    globalThis.getComputedStyle = /** @type {any} */ (
+        () => ({
+            color: "#000",
+            getPropertyValue: name => {
+                reads += +(name === "--gs-paper")
+                return paper
+            },
+        })
+    )
+    const { heatmaps, view, store } = shown()
+    const gapsIn = () => {
+        const picture = wholePicture()
+        for (const trace of picture.stacks[0].figure.data) Object.assign(trace, { xgap: 1, ygap: 1 })
+        store.set({ picture })
+        return heatmaps.stacks[0].numbers.pen.calls.findLast(([name]) => name === "fillRect").at(-1).fill
+    }
+    assert.equal(gapsIn(), "#111111")
+    paper = "#222222"
+    assert.equal(gapsIn(), "#111111")
+    assert.equal(reads, 1)
+    view.dataset.theme = "dark"
+    assert.equal(gapsIn(), "#222222")
+    view.dataset.theme = "none of these"
+    paper = ""
+    assert.equal(gapsIn(), "#fff")
+    globalThis.getComputedStyle = getComputedStyle
+})
+
+test("what is drawn on the cells is as sharp as the screen, and as a lecture that magnifies it", () => {
+    const { store, heatmaps } = shown()
+    const [{ numbers }] = heatmaps.stacks
+    const sizes = () => [numbers.width, numbers.height, drawn(numbers, "setTransform").at(-1)]
+    assert.deepEqual(sizes(), [400, 150, [1, 0, 0, 1, 0, 0]])
+    const { documentElement: page } = document
+    globalThis.devicePixelRatio = 2
+    page.setAttribute("data-gs-present", "")
+    store.set({ presenting: true })
+    assert.deepEqual(sizes(), [800, 300, [2, 0, 0, 2, 0, 0]])
+    page.style.setProperty("--gs-stage", "1.25")
+    store.set({ presenting: false })
+    assert.deepEqual(sizes(), [1000, 375, [2.5, 0, 0, 2.5, 0, 0]])
+    globalThis.devicePixelRatio = 1.11
+    store.set({ presenting: true })
+    // 400 and 150 pixels, 1.3875 times as many: to the nearest one.
+    assert.deepEqual(sizes().slice(0, 2), [555, 208])
+    page.removeAttribute("data-gs-present")
+    globalThis.devicePixelRatio = 1
+    store.set({ presenting: false })
+    assert.deepEqual(pixels(numbers, "width", "height"), [400, 150])
+    assert.deepEqual(drawn(numbers, "clearRect"), [])
+    store.set({ presenting: true })
+    assert.deepEqual(drawn(numbers, "clearRect"), [[0, 0, 400, 150]])
+})
+
+test("a canvas takes another width alone, or another height alone", () => {
+    const { heatmaps, store } = shown()
+    const sized = (width, height) => {
+        const picture = wholePicture()
+        Object.assign(picture.stacks[0].figure.layout, { width, height })
+        store.set({ picture })
+        return [heatmaps.stacks[0].numbers.width, heatmaps.stacks[0].numbers.height]
+    }
+    assert.deepEqual(sized(300, 150), [300, 150])
+    assert.deepEqual(sized(300, 170), [300, 170])
+})
+
+test("a strip without a row has no gap in it", () => {
+    const { heatmaps, store } = shown()
+    const picture = wholePicture()
+    picture.stacks[0].figure.data = [{ name: "f", z: [], xgap: 1, zmin: 0, zmax: 1 }]
+    store.set({ picture })
+    assert.deepEqual(drawn(heatmaps.stacks[0].numbers, "fillRect"), [])
+})
+
+test("the box of a strip is that of the last layer which is read from the left", () => {
+    const { heatmaps, show } = shown({ places: [...TWO_LAYERS, [1, 1]] })
+    heatmaps.stacks[1].plot.box = { left: 7, top: 500, width: 400, height: 150 }
+    assert.deepEqual(boxOf(heatmaps.stripBox("c")), [7, 500 + 90, 400, 20])
+    assert.deepEqual(boxOf(heatmaps.stripBox("f")), [7, 500 + 30, 400, 20])
+    assert.equal(heatmaps.stripBox("z"), null)
+    show({ stacks: [] })
+    assert.equal(heatmaps.stripBox("c"), null)
+    assert.equal(heatmaps.columnBox(0), null)
+})
+
+test("the box of a column goes from its word to the last strip; the last one stands for those that are not there", () => {
+    const { heatmaps, show } = shown()
+    heatmaps.stacks[0].plot.box = { left: 7, top: 500, width: 400, height: 150 }
+    assert.deepEqual(boxOf(heatmaps.columnBox(1)), [107, 500, 100, 150])
+    assert.deepEqual(boxOf(heatmaps.columnBox(3)), [307, 500, 100, 150])
+    assert.deepEqual(boxOf(heatmaps.columnBox(9)), [307, 500, 100, 150])
+    show({}).stacks[0].figure.layout.width = 16
+    assert.deepEqual(boxOf(heatmaps.columnBox(1)), [11, 500, 8, 150])
+})
+
+const CELL = { layer: 0, direction: 1, unit: 2, step: 0 }
+
+test("the words of the pinned cell's stack wear its unit's colours, under all else that stands there", () => {
+    const { store, heatmaps, show } = shown({ places: BOTH_WAYS })
+    assert.deepEqual(
+        heatmaps.stacks.map(({ ribbon }) => ribbon.hidden),
+        [true, true],
+    )
+    for (const { data } of heatmaps.stacks) for (const trace of data) trace.z[2].set([-1, 0, 0.5, 1])
+    store.set({ pin: CELL })
+    const [left, right] = heatmaps.stacks.map(({ ribbon }) => ribbon)
+    assert.deepEqual([left.hidden, right.hidden], [true, false])
+    const painted = () => right.pen.calls.map(([, x, y, width, height, { fill }]) => [x, y, width, height, fill])
+    assert.deepEqual(painted(), [
+        [0, 0, 99, 5, "rgb(0,0,0)"],
+        [100, 0, 99, 5, "rgb(128,128,128)"],
+        [200, 0, 99, 5, "rgb(191,191,191)"],
+        [300, 0, 99, 5, "rgb(255,255,255)"],
+    ])
+    assert.deepEqual([right.width, right.height, ...pixels(right, "top", "width")], [400, 5, 24, 400])
+    store.set({ colouring: "f" })
+    assert.equal(right.pen.calls.at(-3).at(-1).fill, "rgb(0,0,0)")
+    store.set({ pin: { ...CELL, unit: 9 } })
+    assert.equal(right.hidden, true)
+    const topOf = change => {
+        const picture = show(change)
+        colourWords(picture, heatmaps.stacks, CELL, "c")
+        return pixels(heatmaps.stacks[1].ribbon, "top")[0]
+    }
+    const place = { top: 20, height: 10 }
+    const inputs = { z: [[0, 0, 0, 0]], reach: 1, place }
+    assert.equal(topOf({ inputs }), 14)
+    assert.equal(topOf({ inputs, answers: { said: [], place: { top: 12, height: 8 } } }), 6)
+    colourWords(wholePicture(), heatmaps.stacks, { ...CELL, layer: 1 }, "c")
+    assert.equal(heatmaps.stacks[1].ribbon.hidden, true)
+})
+
+test("of a ribbon only columns in sight are painted, each at least a pixel wide", () => {
+    const { store, heatmaps } = shown()
+    const [stack] = heatmaps.stacks
+    const pieces = () => {
+        stack.ribbon.pen.calls = []
+        colourWords(store.state.picture, heatmaps.stacks, { ...CELL, direction: 0 }, "c")
+        return drawn(stack.ribbon, "fillRect").map(([left, , width]) => [left, width])
+    }
+    stack.layout.xaxis.range = [0.5, 2.5]
+    assert.deepEqual(pieces(), [
+        [0, 199],
+        [200, 199],
+    ])
+    Object.assign(stack.layout, { width: 6, xaxis: { range: [-0.5, 3.5] } })
+    assert.deepEqual(pieces()[1], [1.5, 1])
+})
+
+/** A tick as Plotly draws one. */
+function tick(x) {
+    const made = element("g", { class: "xtick" }, element("text", {}))
+    made.__data__ = { x }
+    return made
+}
+
+test("a word that is left out is veiled in its column and struck through, until it is read again", () => {
+    const { heatmaps } = shown()
+    const { stacks } = heatmaps
+    const [{ plot, leftOut, layout }] = stacks
+    plot.append(...[0, 1, 2, 3].map(tick))
+    const struck = () => plot.querySelectorAll("text").map(({ style }) => style.textDecoration || "")
+    const marks = () => leftOut.children.map(part => [...pixels(part, "left", "width", "top", "height"), part.hidden])
+    markLeftOut(stacks, wholePicture({ held: { holds: "w.0 w.2" } }))
+    assert.deepEqual(marks(), [
+        [0, 100, 30, 120, false],
+        [200, 100, 30, 120, false],
+    ])
+    assert.deepEqual(struck(), ["line-through", "", "line-through", ""])
+    layout.xaxis.range = [0.5, 2.5]
+    markLeftOut(stacks, wholePicture({ held: { holds: "w.0 w.2 w.9" } }))
+    assert.deepEqual(
+        marks().map(mark => mark.at(-1)),
+        [true, false],
+    )
+    markLeftOut(stacks, wholePicture({ held: null }))
+    assert.deepEqual([marks(), struck()], [[], ["", "", "", ""]])
+    markLeftOut(stacks, wholePicture({ held: { holds: "w.0" }, steps: 8, per: 2 }))
+    assert.deepEqual(marks(), [])
+})
+
+test("the buttons zoom, move and show all, and are there for a picture with strips", () => {
+    const store = new Store(stateOf())
+    const tools = zoomTools(store)
+    const [near, far, mode, whole] = tools.children
+    assert.equal(mode.getAttribute("aria-pressed"), "false")
+    store.set({ picture: wholePicture({ steps: 8, units: 4 }) })
+    assert.equal(tools.hidden, false)
+    near.click()
+    assert.deepEqual(store.state.zoom, { steps: [1.5, 5.5], units: [2.5, 0.5] })
+    far.click()
+    assert.deepEqual(store.state.zoom, { steps: null, units: null })
+    near.click()
+    whole.click()
+    assert.deepEqual(store.state.zoom, { steps: null, units: null })
+    const modes = [1, 2].map(() => {
+        assert.equal(mode.told("click").defaultPrevented, true)
+        return [store.state.drag, mode.getAttribute("aria-pressed")]
+    })
+    assert.deepEqual(modes, [
+        ["pan", "true"],
+        ["zoom", "false"],
+    ])
+    store.set({ picture: wholePicture({ stacks: [] }) })
+    assert.equal(tools.hidden, true)
+})
+
+test("each scale has its name, its low end, its colours and its high end", () => {
+    const place = element("div", {})
+    drawLegend(place, [{ name: "gates", low: "shut", high: "open", colours: ["#000", "#fff"] }])
+    assert.deepEqual(
+        place.firstChild.childNodes.map(part => part.textContent),
+        ["gates", "shut", "", "open"],
+    )
+    assert.equal(place.querySelector(".gs-ramp").style.background, "linear-gradient(to right, #000,#fff)")
+})

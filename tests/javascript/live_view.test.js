@@ -1,0 +1,489 @@
+import assert from "node:assert/strict"
+import { afterEach, beforeEach, mock, test } from "node:test"
+import { Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
+import { brushOf } from "../../assets/browser/state/brush.js"
+import { holding } from "../../assets/browser/state/holds.js"
+import { atWindow, frame, observers, onPage, Part } from "./page.js"
+import { later, NAMES, settled, wholePicture } from "./pictures.js"
+
+const { Address } = await import("../../assets/browser/app/address.js")
+const { LiveView } = await import("../../assets/browser/app/live_view.js")
+const { present } = await import("../../assets/browser/app/present.js")
+const { element } = await import("../../assets/browser/shared/element.js")
+
+globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
+Part.prototype.on = () => {}
+Part.prototype.checkVisibility = () => true
+
+const visited = { value: "seen" }
+Object.defineProperty(globalThis, "localStorage", {
+    value: {
+        getItem: () => visited.value,
+        setItem: () => {},
+    },
+})
+
+const SCENES = [
+    { name: "one", title: "One", page: "", query: { sentence: "x" }, says: "", asks: "", answer: "" },
+    { name: "two", title: "Two", page: "why", query: { sentence: "y" }, says: "", asks: "", answer: "" },
+]
+const HANDED = /** @type {any} */ ({
+    ...NAMES,
+    ranges: { input_dim: [1, 8], hidden_dim: [1, 512], n_layers: [1, 4], seed: [0, 999] },
+    choices: { model: { random: "random" }, tokens: {}, top: {}, rows: {}, colours: {} },
+    quantities: "figcoh",
+    layers: "0123",
+    closer: { why: "Why?" },
+    pages: { "": "Memory", why: "Why?", corpus: "Where else?" },
+    scenes: SCENES,
+    routes: { qr: "qr" },
+})
+
+beforeEach(() => {
+    mock.timers.enable({ apis: ["setTimeout"] })
+    location.href = "http://here/"
+    document.activeElement = document.body
+    document.body.replaceChildren()
+    observers.length = 0
+    visited.value = "seen"
+    Object.assign(globalThis, { innerHeight: 800, getComputedStyle: styleOf("rgb(0, 0, 0)") })
+})
+afterEach(() => {
+    present(false)
+    mock.timers.reset()
+})
+const styleOf = color => () => ({ color, getPropertyValue: () => "" })
+
+/** A live view on the page at an address, and all that it asked and where it led; nothing is answered yet. */
+async function opened({ link = {} } = {}) {
+    const asked = { pictures: [], looks: [], files: [] }
+    const kept = list => question => {
+        const { promise, answer, fail } = later()
+        list.push({ question, answer, fail })
+        return promise
+    }
+    const answerer = /** @type {any} */ ({
+        picture: kept(asked.pictures),
+        progress: kept(asked.looks),
+        file: kept(asked.files),
+        cell: () => new Promise(() => {}),
+    })
+    const [entered, went] = [[], []]
+    const address = new Address()
+    address.home = "/"
+    const styled = Promise.resolve()
+    const enter = query => entered.push(query)
+    const view = new LiveView({ base: new URL("http://here/"), answerer, address, handed: HANDED, styled, link, enter })
+    const place = onPage(new Part("main"))
+    view.show(place, to => went.push(to))
+    view.picture.box = { left: 0, top: 100, width: 900, height: 500 }
+    await settled()
+    return { ...asked, view, store: view.store, root: view.root, place, entered, went }
+}
+
+/** The same with its first picture. */
+async function shown(change = {}, more = {}) {
+    const made = await opened(more)
+    made.pictures[0].answer(wholePicture(change))
+    await settled()
+    return made
+}
+const key = (name, at = document.body) => at.told("keydown", { key: name })
+const PIN = { layer: 0, direction: 0, unit: 1, step: 2 }
+const partWith = (root, text, wanted = "button") => root.querySelectorAll(wanted).find(one => one.textContent === text)
+
+test("a picture is asked for as wide as its place and as high as the window has room below it", async () => {
+    document.documentElement.scrollTop = 30
+    const { pictures, view } = await opened()
+    const asks = async top => {
+        view.picture.box = { left: 0, top, width: 900, height: 500 }
+        const { width, height } = pictures.at(-1).question
+        return [width, height]
+    }
+    await asks(100.4)
+    pictures[0].answer(wholePicture())
+    await settled()
+    view.questions.ask()
+    // 800 − 100.4 − 30 − 44 for the legend, rounded.
+    assert.deepEqual(await asks(100.4), [900, 626])
+    document.documentElement.scrollTop = 0
+    view.root.parentNode.setAttribute("data-testid", "stMain")
+    view.root.parentNode.scrollTop = 10
+    pictures.at(-1).answer(wholePicture())
+    await settled()
+    view.questions.ask()
+    assert.deepEqual(await asks(100), [900, 646])
+})
+
+test("the theme is dark where the text is light", async () => {
+    for (const [colour, theme] of [
+        ["rgb(0, 0, 0)", "light"],
+        ["rgb(255, 255, 255)", "dark"],
+        ["rgb(127, 128, 128)", "dark"],
+        ["rgb(127, 128, 127)", "light"],
+        ["rgb(255, 0, 128)", "dark"],
+        ["rgb(0, 255, 128)", "dark"],
+    ]) {
+        globalThis.getComputedStyle = /** @type {any} */ (styleOf(colour))
+        const { pictures, root } = await opened()
+        assert.equal(pictures[0].question.theme, theme, colour)
+        assert.equal(root.dataset.theme, theme)
+    }
+})
+
+/** How many pictures are asked for when the window has another size. */
+async function resized({ from = {}, to = {}, picture = {} }) {
+    const { view, pictures } = await shown(picture)
+    const observer = observers.find(({ part }) => part === view.picture)
+    const size = ({ width = 900, height = 800 }) => {
+        view.picture.box = { left: 0, top: 100, width, height: 500 }
+        globalThis.innerHeight = height
+    }
+    size(from)
+    view.questions.ask()
+    pictures[1].answer(wholePicture(picture))
+    await settled()
+    size(to)
+    observer.call()
+    atWindow.told("resize")
+    return pictures.length - 2
+}
+
+test("another width, or a clearly other height, asks for another picture", async () => {
+    assert.equal(await resized({}), 0)
+    assert.equal(await resized({ to: { width: 901 } }), 0)
+    assert.equal(await resized({ to: { width: 902 } }), 1)
+    assert.equal(await resized({ to: { width: 898 } }), 1)
+    assert.equal(await resized({ to: { height: 816 } }), 0)
+    assert.equal(await resized({ to: { height: 817 } }), 1)
+    assert.equal(await resized({ to: { height: 783 } }), 1)
+})
+
+test("on a phone, whose bars come and go, only another width asks for another picture", async () => {
+    const picture = { narrow: true }
+    assert.equal(await resized({ picture, to: { height: 700 } }), 0)
+    assert.equal(await resized({ picture, to: { width: 901, height: 700 } }), 0)
+    assert.equal(await resized({ picture, to: { width: 902 } }), 1)
+})
+
+test("before the first picture, and on another page, a size asks for nothing", async () => {
+    const { view, pictures, place } = await opened()
+    view.picture.box.width = 500
+    atWindow.told("resize")
+    assert.equal(pictures.length, 1)
+    pictures[0].answer(wholePicture())
+    await settled()
+    view.hide(place)
+    view.picture.box.width = 700
+    atWindow.told("resize")
+    await settled()
+    assert.equal(pictures.length, 1)
+})
+
+test("the page appears with its first picture, and with a word about why there is none", async () => {
+    const drawn = await opened()
+    assert.equal(drawn.root.style.visibility, "hidden")
+    drawn.pictures[0].answer(wholePicture())
+    await settled()
+    assert.equal(drawn.root.style.visibility, "")
+    const refused = await opened()
+    refused.pictures[0].fail(new Refused("too long"))
+    await settled()
+    assert.equal(refused.root.style.visibility, "")
+    const away = await opened()
+    away.pictures[0].fail(new Unreachable())
+    await settled()
+    assert.equal(away.root.style.visibility, "")
+})
+
+test("space plays and pauses, but in a box it is a letter", async () => {
+    const { store, root } = await shown()
+    assert.equal(key(" ").defaultPrevented, true)
+    assert.equal(store.state.time.playing, true)
+    assert.equal(key(" ", root.querySelector(".gs-heatmaps")).defaultPrevented, true)
+    assert.equal(store.state.time.playing, false)
+    for (const name of ["textarea", "input", "select", "button", "summary"]) {
+        assert.equal(key(" ", root.querySelector(name)).defaultPrevented, undefined, name)
+    }
+    key("a")
+    key(" ", onPage(new Part("div")))
+    assert.equal(store.state.time.playing, false)
+})
+
+test("Escape lets go one thing at a time: the words, what is held, the pinned cell", async () => {
+    const { store, root } = await shown()
+    store.set({ pin: PIN, brush: brushOf("1-2"), ...holding(store.state, "f.0.1.2_0") })
+    const left = (place = document.body) => {
+        key("Escape", place)
+        const { brush, holds, pin } = store.state
+        return [!!brush, !!holds.text, !!pin]
+    }
+    const menu = root.querySelector(".gs-menu")
+    menu.setAttribute("open", "")
+    assert.deepEqual(left(menu.querySelector(".gs-panel")), [true, true, true])
+    assert.deepEqual(left(onPage(new Part("div"))), [true, true, true])
+    assert.deepEqual(left(), [false, true, true])
+    assert.deepEqual(left(root.querySelector(".gs-heatmaps")), [false, false, true])
+    assert.deepEqual(left(), [false, false, false])
+})
+
+test("a key on another page is not the view's", async () => {
+    const { store, view, place } = await shown()
+    view.hide(place)
+    key(" ")
+    assert.equal(store.state.time.playing, false)
+})
+
+test("Streamlit's own menu leads on with what is on screen, and a click for another tab is the browser's", async () => {
+    const { went, root, view, place } = await shown()
+    let heard = 0
+    const linked = (pathname, around = document.body) => {
+        const link = element("a", { href: pathname, onclick: () => heard++ })
+        around.append(link)
+        link.pathname = pathname
+        return link
+    }
+    const outside = linked("/base/why")
+    const inner = element("span", {})
+    outside.append(inner)
+    assert.equal(inner.told("click").defaultPrevented, true)
+    assert.deepEqual([went.length, went[0].page, went[0].query.sentence, heard], [1, "why", "a b c d", 0])
+    for (const other of ["button", "ctrlKey", "metaKey", "shiftKey", "altKey"]) outside.told("click", { [other]: 1 })
+    linked("/base/").click()
+    linked("/base/whysoever").click()
+    linked("/base/why", root).click()
+    document.body.click()
+    assert.deepEqual([went.length, heard], [1, 8])
+    view.hide(place)
+    outside.click()
+    assert.equal(went.length, 1)
+})
+
+test("before there is a picture a link of the menu is followed by the browser", async () => {
+    const { went } = await opened()
+    const link = onPage(element("a", { href: "/why" }))
+    link.pathname = "/why"
+    assert.equal(link.told("click").defaultPrevented, undefined)
+    assert.deepEqual(went, [])
+})
+
+test("the bar leads to the other pages, and its name to the page that is here", async () => {
+    const { went, root } = await shown()
+    root.querySelector(".gs-brand").click()
+    const [memory, why] = root.querySelectorAll("nav a")
+    assert.equal(memory.getAttribute("aria-current"), "page")
+    memory.click()
+    assert.deepEqual(went, [])
+    why.click()
+    assert.deepEqual(
+        went.map(({ page, query }) => [page, query.sentence]),
+        [["why", "a b c d"]],
+    )
+})
+
+test("the address follows the screen once it stands still", async () => {
+    const { store, view, place } = await shown()
+    const written = () => {
+        mock.timers.tick(200)
+        return location.search
+    }
+    mock.timers.tick(199)
+    assert.equal(location.search, "")
+    assert.equal(written(), "?sentence=a+b+c+d")
+    store.set({ pin: PIN })
+    assert.equal(written(), "?sentence=a+b+c+d&pin=0.1.2")
+    store.set({ time: { ...store.state.time, playing: true } })
+    store.set({ pin: { ...PIN, unit: 0 } })
+    assert.equal(written(), "?sentence=a+b+c+d&pin=0.1.2")
+    store.set({ time: { ...store.state.time, playing: false } })
+    assert.equal(written(), "?sentence=a+b+c+d&pin=0.0.2")
+    view.hide(place)
+    store.set({ pin: null })
+    assert.equal(written(), "?sentence=a+b+c+d&pin=0.0.2")
+    view.show(place, () => {})
+    assert.equal(view.share.link.value, "http://here/?sentence=a+b+c+d&pin=0.0.2")
+})
+
+test("a picture without a link is shared by its page", async () => {
+    location.href = "http://here/memory?x=1"
+    const { view } = await shown({ link: "" })
+    assert.equal(view.share.link.value, "http://here/memory")
+})
+
+test("a view leaves from its own place alone, ends the lecture there, and takes the focus along", async () => {
+    const { view, root, place } = await shown()
+    const box = root.querySelector("textarea")
+    box.told("focusin")
+    view.store.set({ presenting: true })
+    present(true)
+    view.hide(new Part("main"))
+    assert.equal(root.parentNode, place)
+    view.hide(place)
+    assert.deepEqual([root.parentNode, document.documentElement.hasAttribute("data-gs-present")], [null, false])
+    const focused = []
+    box.focus = how => focused.push(how)
+    const button = onPage(new Part("button"))
+    button.focus()
+    view.show(place, () => {})
+    assert.deepEqual(focused, [])
+    assert.equal(document.documentElement.hasAttribute("data-gs-present"), true)
+    document.activeElement = document.body
+    view.show(place, () => {})
+    assert.deepEqual(focused, [{ preventScroll: true }])
+    view.close()
+    assert.equal(root.parentNode, null)
+})
+
+test("a first visit begins to play by itself, once, and no visit with a link or after it does", async () => {
+    visited.value = null
+    const first = await shown()
+    assert.equal(first.store.state.time.playing, false)
+    frame(0)
+    assert.deepEqual([first.store.state.time.playing, first.store.state.time.speed], [true, 0.5])
+    document.body.told("pointerdown")
+    assert.equal(first.store.state.time.playing, false)
+    first.view.questions.ask()
+    first.pictures[1].answer(wholePicture())
+    await settled()
+    frame(0)
+    mock.timers.tick(1)
+    frame(0)
+    assert.equal(first.store.state.time.playing, false)
+    visited.value = "seen"
+    const second = await shown()
+    frame(0)
+    assert.equal(second.store.state.time.playing, false)
+    visited.value = null
+    location.href = "http://here/?seed=1"
+    const linked = await shown()
+    frame(0)
+    assert.equal(linked.store.state.time.playing, false)
+})
+
+test("what to export is asked where only a part is on screen", async () => {
+    const { root, store } = await shown({ few: "3 of 99 units." })
+    const menu = root.querySelectorAll(".gs-menu").find(one => one.firstChild.textContent === "Export")
+    const asks = change => {
+        store.set(change)
+        menu.told("toggle")
+        return !menu.querySelector(".gs-choice").hidden
+    }
+    const all = { quantities: "figcoh", layers: "", top: "all" }
+    const whole = { zoom: { steps: null, units: null }, shown: all }
+    assert.equal(asks(whole), false)
+    assert.equal(asks({ ...whole, shown: { ...all, top: "telling" } }), true)
+    assert.equal(asks({ ...whole, shown: { ...all, layers: "1" } }), true)
+    assert.equal(asks({ ...whole, shown: { ...all, quantities: "c" } }), true)
+    assert.equal(asks({ ...whole, zoom: { steps: [0.5, 1.5], units: null } }), true)
+    const few = await shown()
+    few.store.set({ shown: { ...all, top: "telling" } })
+    const other = few.root.querySelectorAll(".gs-menu").find(one => one.firstChild.textContent === "Export")
+    other.told("toggle")
+    assert.equal(other.querySelector(".gs-choice").hidden, true)
+})
+
+test("where else? asks with the selected words, and on the side that the pinned cell is read from", async () => {
+    const places = [
+        [0, 0],
+        [1, 1],
+    ]
+    const { store, root, went } = await shown({ places })
+    store.set({ brush: brushOf("1-2") })
+    const ask = () => partWith(root, "Where else?").click()
+    ask()
+    store.set({ pin: { layer: 1, direction: 1, unit: 0, step: 0 } })
+    ask()
+    assert.deepEqual(
+        went.map(({ page, link }) => [page, link]),
+        [
+            ["corpus", { brush: "1-2", side: "0.0" }],
+            ["corpus", { brush: "1-2", side: "1.0.1" }],
+        ],
+    )
+    assert.equal(went[1].query.sentence, "a b c d")
+})
+
+test("when the network comes or goes, the server is looked for, by the view that is here", async () => {
+    const { looks, view, place } = await shown()
+    atWindow.told("online")
+    await settled()
+    assert.equal(looks.length, 1)
+    looks[0].answer(null)
+    await settled()
+    view.hide(place)
+    atWindow.told("offline")
+    await settled()
+    assert.equal(looks.length, 1)
+})
+
+test("a lecturer's arrows go from step to step, and the end of the lecture is kept", async () => {
+    const { store, root } = await shown()
+    partWith(root, "Present").click()
+    assert.equal(store.state.presenting, true)
+    key("ArrowRight")
+    key("ArrowRight")
+    assert.equal(Math.floor(store.state.time.at), 1)
+    key("ArrowLeft")
+    assert.equal(Math.floor(store.state.time.at), 0)
+    key("Escape")
+    assert.equal(store.state.presenting, false)
+})
+
+test("a scene's card leads to the next scene, with the lecture, on this page or on another", async () => {
+    const first = await shown({}, { link: { scene: "one" } })
+    const press = (view, name) => {
+        const cards = view.root.querySelectorAll(".gs-scene button")
+        cards.find(button => button.title === name).click()
+    }
+    press(first, "Next scene")
+    assert.deepEqual(first.went, [{ page: "why", link: { sentence: "y", scene: "two" } }])
+    first.view.hide(first.place)
+    const second = await shown({}, { link: { scene: "two", present: "1" } })
+    press(second, "Next scene")
+    assert.deepEqual(second.entered, [{ sentence: "x", scene: "one", present: "1" }])
+    press(second, "Close the scene")
+    assert.equal(second.root.querySelector(".gs-scene"), null)
+    assert.equal((await shown()).root.querySelector(".gs-scene"), null)
+})
+
+test("it is said whether the model is trained, for what, and how near PyTorch the numbers are", async () => {
+    const said = async change => {
+        const { root } = await shown(change)
+        const part = name => root.querySelector(name)
+        return [".gs-untrained", ".gs-proof", ".gs-task"].map(name => (part(name).hidden ? "" : part(name).textContent))
+    }
+    const model = { trained: "It tags words.", fixed: {}, sizes: {}, right: "", layers: 1, reads: "" }
+    assert.deepEqual(await said({ proof: "near" }), ["untrained: random weights, real LSTM", "near", ""])
+    assert.deepEqual(await said({ model }), ["", "", "It tags words."])
+})
+
+test("shapes and colours are named beside the strips, and no colours where there are no strips", async () => {
+    const legend = [{ name: "gates", low: "0", high: "1", colours: [] }]
+    const { root } = await shown({ shapes: "(4, 3)", legend })
+    assert.equal(root.querySelector(".gs-shapes").textContent, "(4, 3)")
+    assert.deepEqual(
+        [root.querySelector(".gs-legend").hidden, root.querySelectorAll(".gs-scale").length > 0],
+        [false, true],
+    )
+    const none = await shown({ stacks: [], legend })
+    assert.equal(none.root.querySelector(".gs-legend").hidden, true)
+})
+
+test("a file that can't be sent is said to be so, and one that is sent is read", async () => {
+    const { root, store, files } = await shown()
+    const drop = () => root.querySelector(".gs-sentence").told("drop", { dataTransfer: { files: [{ name: "a.txt" }] } })
+    drop()
+    files[0].fail(new Refused("too large"))
+    await settled()
+    assert.deepEqual([store.state.said, store.state.source.file], ["too large", undefined])
+    drop()
+    files[1].answer("key")
+    await settled()
+    assert.equal(store.state.source.file, "key")
+})
+
+test("inside another page the view has no bar of its own", async () => {
+    assert.equal((await opened()).root.classList.contains("gs-embedded"), false)
+    location.href = "http://here/?embed=true"
+    assert.equal((await opened()).root.classList.contains("gs-embedded"), true)
+})

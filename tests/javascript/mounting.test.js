@@ -1,0 +1,225 @@
+import assert from "node:assert/strict"
+import { afterEach, beforeEach, mock, test } from "node:test"
+import { atWindow, onPage, Part } from "./page.js"
+import { NAMES, settled } from "./pictures.js"
+
+const { Address } = await import("../../assets/browser/app/address.js")
+const { present } = await import("../../assets/browser/app/present.js")
+const frame = await import("../../assets/browser/frame.js")
+const live = await import("../../assets/browser/live.js")
+
+globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
+globalThis.HTMLElement = /** @type {any} */ (Part)
+globalThis.HTMLTextAreaElement = /** @type {any} */ (class {})
+const posted = []
+globalThis.fetch = /** @type {any} */ (
+    (_, { body }) => {
+        posted.push(JSON.parse(body))
+        return new Promise(() => {})
+    }
+)
+
+const HANDED = {
+    ...NAMES,
+    ranges: { input_dim: [1, 8], hidden_dim: [1, 512], n_layers: [1, 4], seed: [0, 999] },
+    choices: { model: {}, tokens: {}, top: {}, rows: {}, colours: {} },
+    ...{ quantities: "figcoh", layers: "0123", closer: {}, pages: { "": "Memory" }, nan: 0, visitor: "v" },
+    scenes: [{ name: "one", title: "One", page: "", query: { seed: "5" }, says: "", asks: "", answer: "" }],
+    routes: { qr: "qr", picture: "picture" },
+    limits: { said_back: 99 },
+}
+const BASE = new URL("http://here/api/")
+document.head.querySelectorAll("link").at(-1)?.told("load")
+for (const link of document.head.querySelectorAll("link, script")) link.told("load")
+
+beforeEach(() => {
+    mock.timers.enable({ apis: ["setTimeout"] })
+    document.body.replaceChildren()
+    location.href = "http://here/"
+    posted.length = 0
+    Object.assign(globalThis, { getComputedStyle: () => ({ color: "rgb(0, 0, 0)", getPropertyValue: () => "" }) })
+})
+afterEach(() => {
+    present(false)
+    mock.timers.reset()
+})
+
+/** Mounts the view; answers its place, its root and how to hide it. */
+function mounted({ asked = {}, ...change } = {}) {
+    const place = onPage(new Part("main"))
+    const hide = live.mount(place, BASE, /** @type {any} */ ({ ...HANDED, asked, ...change }), () => {})
+    return { place, root: place.firstChild, hide }
+}
+
+test("the same data show the same view, wherever it is put; other data another one", () => {
+    const first = mounted()
+    const again = mounted()
+    assert.equal(again.root, first.root)
+    assert.equal(first.place.firstChild, null)
+    first.hide()
+    assert.equal(again.root.parentNode, again.place)
+    again.hide()
+    assert.equal(again.place.firstChild, null)
+    assert.equal(mounted().root, first.root)
+    assert.notEqual(mounted({ layers: "01" }).root, first.root)
+})
+
+test("another page's question opens a view that asks it, once", async () => {
+    const first = mounted()
+    const asking = mounted({ asked: { seed: "3" } })
+    assert.notEqual(asking.root, first.root)
+    await settled()
+    assert.equal(posted.at(-1).query.seed, "3")
+    assert.equal(mounted({ asked: { seed: "3" } }).root, asking.root)
+    assert.notEqual(mounted({ asked: { seed: "4" } }).root, asking.root)
+})
+
+test("an address that somebody else has written opens what it says", async () => {
+    const first = mounted()
+    location.href = "http://here/?seed=9"
+    const moved = mounted()
+    assert.notEqual(moved.root, first.root)
+    await settled()
+    assert.equal(posted.at(-1).query.seed, "9")
+    assert.equal(mounted().root, moved.root)
+})
+
+test("while the address is another page's, neither it nor a question opens a view", () => {
+    const first = mounted()
+    location.href = "http://here/why?seed=7"
+    assert.equal(mounted().root, first.root)
+    assert.equal(mounted({ asked: { seed: "8" } }).root, first.root)
+})
+
+test("a scene of this page is entered by its address", async () => {
+    const first = mounted()
+    first.root.querySelector(".gs-scenes a").click()
+    assert.equal(location.search, "?seed=5&scene=one")
+    assert.equal(first.root.parentNode, null)
+    await settled()
+    assert.equal(posted.at(-1).query.seed, "5")
+})
+
+test("an address is written after a rest, by the last that was to be, and only on its own page", () => {
+    const address = new Address()
+    address.home = "/page/"
+    location.href = "http://here/page"
+    assert.equal(address.isHere, true)
+    address.read()
+    assert.equal(address.moved, false)
+    address.write("?a=1")
+    address.write("?a=2")
+    mock.timers.tick(199)
+    assert.equal(location.search, "")
+    mock.timers.tick(1)
+    assert.deepEqual([location.search, address.moved], ["?a=2", false])
+    assert.deepEqual(address.read(), { a: "2" })
+    address.write("?a=3")
+    address.leave()
+    mock.timers.tick(500)
+    assert.equal(location.search, "?a=2")
+    address.write("?a=4")
+    location.href = "http://here/other?b=1"
+    mock.timers.tick(500)
+    assert.deepEqual([location.search, address.isHere, address.moved], ["?b=1", false, true])
+    address.read()
+    assert.equal(address.moved, true)
+})
+
+const FRAME = {
+    pages: { "": "Memory", why: "Why?" },
+    here: "why",
+    qr: "qr",
+    scenes: [
+        { name: "one", title: "One", page: "why", query: { k: "1" }, says: "", asks: "", answer: "" },
+        { name: "two", title: "Two", page: "", query: { k: "2" }, says: "", asks: "", answer: "" },
+    ],
+    scene: "one",
+    present: false,
+}
+
+/** The frame of a page without the live view. */
+function framed(change = {}) {
+    const place = onPage(new Part("div"))
+    const [went, said] = [[], []]
+    const end = frame.mount(
+        place,
+        BASE,
+        { ...FRAME, ...change },
+        to => went.push(to),
+        says => said.push(says),
+    )
+    const press = name =>
+        place
+            .querySelectorAll("button")
+            .find(({ title }) => title?.startsWith(name))
+            .click()
+    return { place, went, said, end, press }
+}
+const key = name => document.body.told("keydown", { key: name })
+
+test("a frame has the pages, and its scene's card", () => {
+    const { place, went, said, press, end } = framed()
+    place.querySelector(".gs-brand").click()
+    press("Next scene")
+    press("Close the scene")
+    assert.deepEqual(went, [{ page: "" }, { page: "", link: { k: "2", scene: "two" } }])
+    assert.deepEqual(said, [{ scene: "", present: "" }])
+    end()
+    assert.equal(place.firstChild, null)
+    const none = framed({ scene: "" })
+    assert.equal(none.place.querySelector(".gs-scene"), null)
+    none.end()
+})
+
+test("a lecture begins and ends with the page's link, and takes its steps by the page's own buttons", () => {
+    const { said, press, went, end } = framed()
+    const pressed = []
+    const buttons = onPage(new Part("div"))
+    buttons.className = "stButton"
+    for (const name of ["Back", "Next"]) {
+        const button = new Part("button")
+        button.textContent = name
+        button.addEventListener("click", () => pressed.push(name))
+        buttons.append(button)
+    }
+    key("ArrowRight")
+    press("The picture alone")
+    assert.equal(document.documentElement.hasAttribute("data-gs-present"), true)
+    for (const name of ["ArrowRight", "ArrowLeft"]) key(name)
+    assert.deepEqual(pressed, ["Next", "Back"])
+    press("Next scene")
+    assert.equal(went[0].link.present, "1")
+    press("Close the scene")
+    key("Escape")
+    assert.deepEqual(said, [
+        { scene: "one", present: "1" },
+        { scene: "", present: "1" },
+        { scene: "one", present: "" },
+    ])
+    end()
+    key("p")
+    assert.equal(said.length, 3)
+})
+
+test("inside another page a frame has no bar, and a page can begin as a lecture", () => {
+    location.href = "http://here/why?embed=true"
+    const { place, end } = framed({ present: true })
+    assert.deepEqual([!!place.querySelector(".gs-topbar"), !!place.querySelector(".gs-scene")], [false, true])
+    assert.equal(document.documentElement.hasAttribute("data-gs-present"), true)
+    end()
+    atWindow.told("resize")
+})
+
+test("a lecture that the whole screen was left by ends; one in a window goes on", () => {
+    const { said, end } = framed({ present: true })
+    document.fullscreenElement = new Part("div")
+    document.told("fullscreenchange")
+    assert.deepEqual(said, [])
+    document.fullscreenElement = null
+    document.told("fullscreenchange")
+    assert.deepEqual(said, [{ scene: "one", present: "" }])
+    document.told("fullscreenchange")
+    assert.equal(said.length, 1)
+    end()
+})
