@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { covers, newest } from "../../assets/browser/film/covers.js"
 import { fewColours, nearestIn } from "../../assets/browser/film/few_colours.js"
-import { compressed } from "../../assets/browser/film/gif.js"
+import { compressed, Gif } from "../../assets/browser/film/gif.js"
 import { uncompressed } from "./gif_reader.js"
 
 const AREA = { axis: "xaxis", left: 100, right: 500, top: 10, words: 40, bottom: 200, direction: 0 }
@@ -67,4 +67,65 @@ test("what is compressed reads back", () => {
             assert.deepEqual(uncompressed(compressed(places)), [...places], `${length} of ${below}`)
         }
     }
+})
+
+const PART = { left: 1, top: 2, width: 300, height: 1 }
+const bytesOf = async gif => [...new Uint8Array(await gif.file().arrayBuffer())]
+
+test("a GIF begins with its size and 256 colours, plays for ever, and says of a frame that it stays in its place", async () => {
+    const gif = new Gif(700, 3, [0x112233])
+    gif.add(PART, new Uint8Array(300), 26)
+    const bytes = await bytesOf(gif)
+    assert.deepEqual(bytes.slice(6, 19), [188, 2, 3, 0, 0xf7, 0, 0, 0x33, 0x22, 0x11, 0, 0, 0])
+    // The Netscape extension: a block of 11 letters and one of 3 bytes, which say to play without end.
+    const extension = 13 + 768
+    assert.deepEqual(bytes.slice(extension, extension + 3), [0x21, 0xff, 11])
+    assert.deepEqual(bytes.slice(extension + 14, extension + 19), [3, 1, 0, 0, 0])
+    const frame = extension + 19
+    // A control block: it stays when the next comes, 3 hundredths of a second, no colour is transparent.
+    assert.deepEqual(bytes.slice(frame, frame + 8), [0x21, 0xf9, 4, 4, 3, 0, 0, 0])
+    assert.deepEqual(bytes.slice(frame + 8, frame + 19), [0x2c, 1, 0, 2, 0, 44, 1, 1, 0, 0, 8])
+    assert.deepEqual(bytes.slice(-2), [0, 0x3b])
+})
+
+test("data that fill a block to its last byte have no empty block behind it", async () => {
+    let seed = 7
+    const random = Uint8Array.from({ length: 400 }, () => {
+        seed = (seed * 16_807) % 2_147_483_647
+        return seed % 256
+    })
+    const full = [...random.keys()]
+        .map(length => random.subarray(0, length + 1))
+        .find(part => compressed(part).length === 255)
+    const gif = new Gif(9, 9, [])
+    gif.add(PART, full, 700)
+    const bytes = await bytesOf(gif)
+    const begin = 13 + 768 + 19 + 19
+    assert.equal(bytes[begin], 255)
+    assert.deepEqual(bytes.slice(begin + 256), [0, 0x3b])
+    const longer = new Gif(9, 9, [])
+    longer.add(PART, random, 700)
+    const all = await bytesOf(longer)
+    const second = all[begin + 256]
+    assert.equal(255 + second, compressed(random).length)
+    assert.deepEqual(all.slice(begin + 257 + second), [0, 0x3b])
+})
+
+test("a box of colours is cut where it is widest, at its mean, and stands for its mean by how often each is there", () => {
+    // 300 greens that differ and one red: the greens share 255 colours.
+    const greens = Array.from({ length: 300 }, (_, at) => ((100 + (at % 100)) << 8) | Math.floor(at / 100))
+    const pixels = Uint32Array.from([...greens, ...greens, 0x0000ff].map(colour => 0xff000000 | colour))
+    const colours = fewColours(pixels)
+    assert.equal(colours.length, 256)
+    assert.ok(colours.includes(0x0000ff))
+    const place = nearestIn(colours)
+    const worst = Math.max(
+        ...greens.map(green => Math.abs(((green >> 8) & 255) - ((colours[place(green)] >> 8) & 255))),
+    )
+    assert.ok(worst <= 1, `${worst}`)
+})
+
+test("of two colours that are as near, the first is taken, and one that is there is taken itself", () => {
+    const place = nearestIn([0x000010, 0x000020, 0x000018])
+    assert.deepEqual([place(0xff000020), place(0xff000018), place(0x14)], [1, 2, 0])
 })

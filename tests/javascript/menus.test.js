@@ -1,0 +1,592 @@
+import assert from "node:assert/strict"
+import { afterEach, mock, test } from "node:test"
+import { Store } from "../../assets/browser/state/store.js"
+import { observers, onPage, Part } from "./page.js"
+import { later, pictureOf, settled, stateOf, wholePicture } from "./pictures.js"
+
+const { bar } = await import("../../assets/browser/app/bar.js")
+const { notices } = await import("../../assets/browser/app/notices.js")
+const { choice } = await import("../../assets/browser/controls/choice.js")
+const { choosesSome, controls } = await import("../../assets/browser/controls/controls.js")
+const { exportMenu } = await import("../../assets/browser/controls/export_menu.js")
+const { fewUnits } = await import("../../assets/browser/controls/few_units.js")
+const { followTyping } = await import("../../assets/browser/controls/follow_typing.js")
+const { pageExport } = await import("../../assets/browser/controls/page_export.js")
+const { pythonCode } = await import("../../assets/browser/controls/python_code.js")
+const { queryOf, sceneCard, scenesMenu } = await import("../../assets/browser/controls/scenes_menu.js")
+const { shareMenu } = await import("../../assets/browser/controls/share_menu.js")
+const { textBox } = await import("../../assets/browser/controls/text_box.js")
+const { element } = await import("../../assets/browser/shared/element.js")
+const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
+const { trueMinus } = await import("../../assets/browser/shared/minus.js")
+// What is loaded when it is needed is there at once, then.
+for (const late of ["film/frames", "film/gif_of", "film/mp4_of", "slide/files", "slide/pictures"]) {
+    await import(`../../assets/browser/${late}.js`)
+}
+
+afterEach(() => mock.timers.reset())
+const modelOf = change => ({ trained: "", fixed: {}, sizes: {}, right: "", layers: 1, reads: "", ...change })
+const texts = (place, wanted) => place.querySelectorAll(wanted).map(part => part.textContent)
+const named = (place, text) => place.querySelectorAll("button").find(button => button.textContent === text)
+/** Everything that waits for a file to be loaded or for an answer has had its turn. */
+async function loaded() {
+    for (let n = 0; n < 60; n++) await settled()
+}
+
+test("a list stands at what is read or shown, also at a model that somebody else has opened", () => {
+    const store = new Store(stateOf())
+    const wanted = []
+    const root = choice(store, "model", "Model", { a: "A", b: "B" }, (...set) => wanted.push(set))
+    const select = root.querySelector("select")
+    const now = () => [select.value, select.disabled, texts(root, "option")]
+    assert.equal(select.value, undefined)
+    store.set({ source: { model: "b" } })
+    assert.deepEqual(now(), ["b", false, ["A", "B"]])
+    store.set({ source: { model: "of another" } })
+    store.set({ source: { model: "b" } })
+    store.set({ source: { model: "of another" } })
+    assert.deepEqual(now(), ["of another", false, ["A", "B", "shared model"]])
+    store.set({ source: {}, shown: { model: "a" } })
+    assert.equal(select.value, "a")
+    select.value = "b"
+    select.told("change")
+    assert.deepEqual(wanted, [["model", "b"]])
+    const [label] = root.querySelectorAll("label")
+    assert.deepEqual([label.getAttribute("for"), select.id], ["gs-model", "gs-model"])
+})
+
+test("the tokens of a trained model are its own and can't be chosen; a random one reads any", () => {
+    const store = new Store(stateOf({ source: { tokens: "words" } }))
+    const options = { words: "words", characters: "characters" }
+    const select = choice(store, "tokens", "Read as", options, () => {}).querySelector("select")
+    const reads = model => {
+        store.set({ picture: pictureOf({ model: modelOf(model) }) })
+        return [select.value, select.disabled]
+    }
+    assert.deepEqual(reads({}), ["words", false])
+    assert.deepEqual(reads({ trained: "It tags.", reads: "words" }), ["words", true])
+    assert.deepEqual(reads({ trained: "It spells.", reads: "letters" }), ["characters", true])
+    const other = new Store(stateOf({ source: { rows: "order" } }))
+    const rows = choice(other, "rows", "Rows", { order: "order" }, () => {}).querySelector("select")
+    other.set({ picture: pictureOf({ model: modelOf({ trained: "It tags.", reads: "words" }) }) })
+    assert.deepEqual([rows.value, rows.disabled], ["order", false])
+})
+
+test("what is chosen is read or shown; which units and which colours are asked where there is a choice", () => {
+    const handed = /** @type {any} */ ({
+        ranges: { input_dim: [1, 8], hidden_dim: [1, 512], n_layers: [1, 4], seed: [0, 999] },
+        choices: { model: { a: "A" }, tokens: { t: "T" }, top: { all: "all" }, rows: { r: "R" }, colours: { k: "K" } },
+        quantities: "cfh",
+        layers: "01",
+    })
+    const store = new Store(stateOf())
+    const { model, side } = controls(store, handed, async () => "")
+    const chosen = (place, label, value) => {
+        const select = place.querySelectorAll("select").find(one => one.getAttribute("aria-label") === label)
+        select.value = value
+        select.told("change")
+        const { source, shown, colouring } = store.state
+        return { ...source, ...shown, colouring }
+    }
+    assert.deepEqual(chosen(model, "Model", "a"), { model: "a", colouring: "c" })
+    for (const [label, value] of [
+        ["Read as", "t"],
+        ["Units", "all"],
+        ["Order units by", "r"],
+        ["Colours", "k"],
+    ])
+        chosen(side, label, value)
+    assert.deepEqual(store.state.source, { model: "a", tokens: "t" })
+    assert.deepEqual(store.state.shown, { top: "all", rows: "r", colours: "k" })
+    const places = side.querySelectorAll(".gs-choice")
+    const [units, colours] = ["Units", "Words coloured by"].map(name =>
+        places.find(one => one.textContent.startsWith(name)),
+    )
+    assert.deepEqual(texts(colours, "option"), ["c", "f", "h"])
+    assert.equal(colours.hidden, true)
+    store.set({ picture: wholePicture() })
+    assert.deepEqual([units.hidden, colours.hidden], [true, true])
+    store.set({ picture: wholePicture({ few: "3 of 99" }), pin: { layer: 0, direction: 0, unit: 0, step: 0 } })
+    assert.deepEqual([units.hidden, colours.hidden], [false, false])
+    assert.equal(chosen(side, "Words coloured by", "f").colouring, "f")
+    const right = side.querySelector(".gs-right")
+    assert.equal(right.hidden, true)
+    store.set({ picture: wholePicture({ model: modelOf({ right: "It is right at 97 %." }) }) })
+    assert.deepEqual([right.hidden, right.textContent], [false, "It is right at 97 %."])
+})
+
+test("some are chosen where not all quantities or not all layers are shown", () => {
+    const some = (quantities, layers) => choosesSome({ shown: { quantities, layers } }, "figcoh")
+    assert.deepEqual([some("figcoh", ""), some("c", ""), some("figcoh", "0")], [false, true, true])
+})
+
+test("of many units it is said how few are shown, and a button shows the others", () => {
+    const store = new Store(stateOf({ shown: { rows: "order" } }))
+    const root = fewUnits(store)
+    assert.equal(root.hidden, true)
+    store.set({ picture: wholePicture() })
+    assert.equal(root.hidden, true)
+    store.set({ picture: wholePicture({ few: "3 of 99 units." }) })
+    const button = root.querySelector("button")
+    assert.deepEqual([root.hidden, root.textContent], [false, "3 of 99 units. show all"])
+    button.click()
+    assert.deepEqual(store.state.shown, { rows: "order", top: "all" })
+    assert.equal(button.textContent, "show the most telling")
+    button.click()
+    assert.deepEqual([store.state.shown.top, button.textContent], ["telling", "show all"])
+})
+
+test("a text of several lines is read a moment after the last key", () => {
+    mock.timers.enable({ apis: ["setTimeout"] })
+    globalThis.HTMLTextAreaElement = /** @type {any} */ ({
+        [Symbol.hasInstance]: part => part.localName === "textarea",
+    })
+    globalThis.KeyboardEvent = /** @type {any} */ (
+        class {
+            constructor(type, how) {
+                Object.assign(this, how, { type })
+            }
+        }
+    )
+    const over = new AbortController()
+    followTyping(over.signal)
+    const heard = []
+    const box = (name, ariaLabel) =>
+        Object.assign(onPage(new Part(name)), {
+            ariaLabel,
+            dispatchEvent: event => heard.push({ ...event, ariaLabel }),
+        })
+    const sentence = box("textarea", "Sentence or text")
+    sentence.told("input")
+    mock.timers.tick(249)
+    sentence.told("input")
+    mock.timers.tick(249)
+    assert.deepEqual(heard, [])
+    mock.timers.tick(1)
+    const pressed = { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true, cancelable: true, type: "keydown" }
+    assert.deepEqual(heard, [{ ...pressed, ariaLabel: "Sentence or text" }])
+    for (const other of [box("textarea", "Notes"), box("textarea", undefined), box("input", "Sentence")])
+        other.told("input")
+    over.abort()
+    sentence.told("input")
+    mock.timers.tick(1_000)
+    assert.equal(heard.length, 1)
+})
+
+/** The panel with the code; `opens()` opens it. */
+function coded() {
+    const store = new Store(stateOf())
+    const asked = []
+    const code = query => {
+        const { promise, answer, fail } = later()
+        asked.push({ query, answer, fail })
+        return promise
+    }
+    const root = pythonCode(store, /** @type {any} */ ({ code }))
+    const opens = async () => {
+        root.open = true
+        root.told("toggle")
+        await settled()
+    }
+    return { store, asked, root, opens, text: () => root.querySelector("pre").textContent }
+}
+
+test("the code of a long text is asked for while its panel is open, and that of a picture is there at once", async () => {
+    const { store, asked, root, opens, text } = coded()
+    await opens()
+    assert.equal(root.querySelector("pre").getAttribute("tabindex"), "0")
+    root.open = false
+    store.set({ picture: wholePicture({ code: "import torch" }) })
+    assert.deepEqual([text(), root.hidden, asked.length], ["import torch", false, 0])
+    store.set({ picture: wholePicture({ code: null }) })
+    assert.deepEqual([text(), asked.length], ["", 0])
+    await opens()
+    assert.deepEqual([asked.length, asked[0].query], [1, store.state.picture.view])
+    asked[0].answer("import numpy")
+    await settled()
+    assert.equal(text(), "import numpy")
+    store.set({ picture: wholePicture({ code: null }) })
+    store.set({ picture: wholePicture({ code: "newer" }) })
+    asked[1].answer("older")
+    await settled()
+    assert.equal(text(), "newer")
+    store.set({ picture: wholePicture({ code: null }) })
+    asked[2].fail(new Error("too long"))
+    await settled()
+    assert.equal(text(), "too long")
+    store.set({ picture: wholePicture({ stacks: [] }) })
+    assert.equal(root.hidden, true)
+})
+
+const SCENES = ["one", "two", "three"].map(name => ({
+    ...{ name, title: `The ${name}`, page: name === "one" ? "" : "why", query: { k: name } },
+    ...{ says: `says ${name}`, asks: `asks ${name}`, answer: `answer ${name}` },
+}))
+
+test("a menu has a numbered link for each scene; a plain click opens it and closes the menu", () => {
+    const opened = []
+    const root = scenesMenu(SCENES, "/base/", scene => opened.push(scene.name))
+    const links = root.querySelectorAll("a")
+    assert.deepEqual(
+        links.map(link => [link.textContent, link.href]),
+        [
+            ["1. The one", "/base/?k=one&scene=one"],
+            ["2. The two", "/base/why?k=two&scene=two"],
+            ["3. The three", "/base/why?k=three&scene=three"],
+        ],
+    )
+    root.open = true
+    for (const other of ["button", "ctrlKey", "metaKey", "shiftKey", "altKey"]) {
+        assert.equal(links[0].told("click", { [other]: 1 }).defaultPrevented, undefined)
+    }
+    assert.deepEqual([opened, root.open], [[], true])
+    assert.equal(links[1].told("click").defaultPrevented, true)
+    assert.deepEqual([opened, root.open], [["two"], false])
+    assert.deepEqual(queryOf(SCENES[2]), { k: "three", scene: "three" })
+})
+
+test("a scene's card leads around in a ring", () => {
+    const led = []
+    const card = name =>
+        sceneCard(
+            SCENES,
+            name,
+            scene => led.push(scene.name),
+            () => led.push("closed"),
+        )
+    const one = card("one")
+    assert.equal(one.querySelector(".gs-faint").textContent, "scene 1 of 3")
+    for (const button of one.querySelectorAll("button")) button.click()
+    for (const button of card("three").querySelectorAll("button").slice(0, 2)) button.click()
+    assert.deepEqual(led, ["three", "two", "closed", "two", "one"])
+    assert.deepEqual(texts(one, "p"), ["says one", "answer one"])
+    assert.deepEqual(texts(one, "b"), ["asks one"])
+    assert.equal(card("none of these"), null)
+    assert.equal(card(""), null)
+})
+
+test("a link is shown as its menu opens, with a code where one can be drawn, and copied", async () => {
+    let copies = []
+    Object.defineProperty(globalThis.navigator, "clipboard", {
+        configurable: true,
+        value: { writeText: async text => copies.push(text) },
+    })
+    const { root } = shareMenu(new URL("http://here/qr"), () => ({ link: "http://here/?a=1", opens: "It opens this." }))
+    const [link, frame] = root.querySelectorAll("input")
+    const code = root.querySelector("img")
+    assert.deepEqual(
+        [link, frame].map(box => box.getAttribute("readonly")),
+        ["", ""],
+    )
+    assert.deepEqual([code.hidden, code.src], [true, undefined])
+    root.firstChild.click()
+    assert.deepEqual([link.value, code.src], ["http://here/?a=1", undefined])
+    assert.match(root.textContent, /It opens this\./)
+    assert.match(frame.value, /^<iframe src="http:\/\/here\/\?a=1&amp;embed=true"/)
+    root.open = true
+    root.told("toggle")
+    assert.equal(code.src, "http://here/qr?link=http%3A%2F%2Fhere%2F%3Fa%3D1")
+    code.onload()
+    assert.equal(code.hidden, false)
+    code.onerror()
+    assert.equal(code.hidden, true)
+    const drawn = []
+    Object.defineProperty(code, "src", {
+        get: () => "http://here/qr?link=http%3A%2F%2Fhere%2F%3Fa%3D1",
+        set: to => drawn.push(to),
+    })
+    root.told("toggle")
+    assert.deepEqual(drawn, [])
+    const [first, second] = root.querySelectorAll("button")
+    second.click()
+    await settled()
+    assert.deepEqual([copies, first.textContent, second.textContent], [[frame.value], "Copy link", "Copied"])
+    root.told("toggle")
+    assert.equal(second.textContent, "Copy code")
+    copies = { push: () => Promise.reject(new Error("refused")) }
+    first.click()
+    await settled()
+    assert.equal(first.textContent, "Copy link")
+})
+
+/** The export menu over a state; what the server was asked for, and the files that the visitor got. */
+function exporting({ partly = true, answers = {} } = {}) {
+    const store = new Store(stateOf({ source: { sentence: "x", top: "3" }, shown: { quantities: "c", layers: "1" } }))
+    const asked = []
+    const download = async (kind, question) => {
+        asked.push([kind, question])
+        if (!(kind in answers)) throw new Error(`no ${kind}`)
+        return answers[kind]()
+    }
+    const root = exportMenu(
+        store,
+        /** @type {any} */ ({ download }),
+        () => partly,
+        () => "dark",
+    )
+    const [extent, size] = root.querySelectorAll("select")
+    Object.assign(extent, { value: "sight" })
+    Object.assign(size, { value: "slide" })
+    return { store, asked, root, extent, size, press: name => named(root, name).click() }
+}
+const given = []
+const { createObjectURL } = URL
+URL.createObjectURL = blob => {
+    given.push(blob)
+    return createObjectURL(blob)
+}
+
+test("the part in sight is exported as it is seen, or the whole with all units, letters and layers", async () => {
+    const { store, asked, extent, size, press } = exporting()
+    store.set({ zoom: { steps: [0.5, 2.5], units: [3, 1] }, pin: { layer: 0, direction: 0, unit: 1, step: 2 } })
+    press("Numbers (CSV)")
+    await settled()
+    const part = { query: { sentence: "x", top: "3", quantities: "c", layers: "1", pin: "0.1.2" } }
+    assert.deepEqual(asked[0], ["csv", { ...part, steps: [0.5, 2.5], rows: [3, 1], theme: "dark", size: "slide" }])
+    assert.equal(store.state.said, "no csv")
+    extent.value = "whole"
+    size.value = "column"
+    press("Python code")
+    await settled()
+    const whole = { query: { sentence: "x", top: "all", pin: "0.1.2" }, steps: null, rows: null }
+    assert.deepEqual(asked[1], ["py", { ...whole, theme: "dark", size: "column" }])
+    store.set({ pin: null })
+    const all = exporting({ partly: false })
+    all.extent.value = "whole"
+    all.press("Numbers (CSV)")
+    await settled()
+    assert.deepEqual(all.asked[0][1].query, { sentence: "x", top: "3", quantities: "c", layers: "1" })
+})
+
+test("a file that the server makes is given as it is, a figure is painted here, a PNG twice as fine", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] })
+    const figure = { data: [], layout: { width: 30, height: 20 } }
+    const answers = { csv: () => new Response("step"), json: () => new Response(JSON.stringify(figure)) }
+    const { store, press, root, asked } = exporting({ answers })
+    const painted = []
+    globalThis.Plotly = /** @type {any} */ ({
+        toImage: async (what, how) => {
+            painted.push([what, how])
+            return "data:image/svg+xml,x"
+        },
+    })
+    const clicked = []
+    const { click } = Part.prototype
+    Part.prototype.click = function () {
+        if (this.localName === "a") clicked.push(this.download)
+        else click.call(this)
+    }
+    store.set({ said: "an error of before" })
+    press("Numbers (CSV)")
+    assert.deepEqual([named(root, "Numbers (CSV)").disabled, store.state.said], [true, ""])
+    await loaded()
+    assert.deepEqual([named(root, "Numbers (CSV)").disabled, clicked], [false, ["gatescope.csv"]])
+    assert.equal(await given.at(-1).text(), "step")
+    for (const name of ["SVG figure", "PNG figure"]) {
+        press(name)
+        await loaded()
+    }
+    assert.deepEqual(painted, [
+        [figure, { format: "svg", width: 30, height: 20, scale: 1 }],
+        [figure, { format: "png", width: 30, height: 20, scale: 2 }],
+    ])
+    assert.deepEqual(clicked.slice(1), ["gatescope.svg", "gatescope.png"])
+    assert.equal(asked.at(-1)[0], "json")
+    Part.prototype.click = click
+    assert.equal(store.state.said, "")
+})
+
+test("an animation is that of a slide, whatever the figure's size", async () => {
+    const { asked, size, press, store } = exporting()
+    size.value = "column"
+    press("Animation (GIF)")
+    await loaded()
+    assert.deepEqual([asked[0][0], asked[0][1].size, store.state.said], ["json", "slide", "no json"])
+})
+
+test("where a browser makes an MP4 its button is there and nothing is said of it; else why not, once it opens", async () => {
+    globalThis.VideoEncoder = /** @type {any} */ (class {})
+    const encodes = supported => {
+        VideoEncoder.isConfigSupported = async () => ({ supported })
+    }
+    const opens = async () => {
+        const { root } = exporting()
+        const why = root.querySelectorAll("p").at(-1)
+        assert.equal(why.hidden, true)
+        root.told("toggle")
+        await loaded()
+        const closed = why.textContent
+        root.open = true
+        root.told("toggle")
+        await loaded()
+        return [closed, why.hidden, !!named(root, "Animation (MP4)").disabled, why.textContent]
+    }
+    encodes(true)
+    assert.deepEqual(await opens(), ["", true, false, ""])
+    encodes(false)
+    const none = "This browser has no encoder for an MP4 of this size. A GIF works everywhere."
+    assert.deepEqual(await opens(), ["", false, true, none])
+    delete globalThis.VideoEncoder
+})
+
+test("a page's pictures are looked for as the menu opens; without one there is nothing to export", async () => {
+    const root = pageExport()
+    onPage(root)
+    const [label] = root.querySelectorAll("label")
+    const said = root.querySelectorAll("p").at(-1)
+    const buttons = () => root.querySelectorAll(".gs-panel button")
+    const seen = () => [!label.hidden, ...new Set(buttons().map(button => !button.hidden)), said.textContent]
+    assert.deepEqual(seen(), [false, false, ""])
+    root.told("toggle")
+    await loaded()
+    assert.deepEqual(seen(), [false, false, ""])
+    root.open = true
+    root.told("toggle")
+    await loaded()
+    assert.deepEqual(seen(), [false, false, "This page shows no picture yet."])
+    for (const title of ["First", "Second"]) {
+        const plot = element("div", { class: "gs-drawn js-plotly-plot" })
+        Object.assign(plot, { box: { width: 10, height: 10 }, _fullData: [], _fullLayout: {} })
+        document.body.append(element("h2", {}, title), plot)
+    }
+    root.told("toggle")
+    await loaded()
+    assert.deepEqual(seen(), [true, true, ""])
+    assert.deepEqual(
+        root.querySelectorAll("option").map(option => [option.textContent, option.value]),
+        [
+            ["First", 0],
+            ["Second", 1],
+        ],
+    )
+    const csv = named(root, "Numbers (CSV)")
+    root.querySelector("select").value = "1"
+    mock.timers.enable({ apis: ["setTimeout"] })
+    csv.click()
+    assert.equal(csv.disabled, true)
+    await loaded()
+    assert.deepEqual([csv.disabled, await given.at(-1).text()], [false, "picture,series,x,y,value\r\n"])
+    root.querySelector("select").value = "9"
+    csv.click()
+    await loaded()
+    assert.notEqual(said.textContent, "")
+    assert.equal(csv.disabled, false)
+    document.body.replaceChildren()
+})
+
+test("examples are chips, made again for another model's alone; the opener of the tour stays among them", () => {
+    const store = new Store(stateOf({ source: { sentence: "a", file: "key" } }))
+    const root = textBox(store, async () => "")
+    onPage(root)
+    const chips = root.querySelector(".gs-chips")
+    chips.append(element("button", { class: "gs-tour-opener" }, "Tour"))
+    const shows = (examples, file = null) => {
+        store.set({ picture: wholePicture({ examples, file }) })
+        return texts(chips, "button")
+    }
+    const file = root.querySelector(".gs-file")
+    const box = root.querySelector("textarea")
+    assert.deepEqual([box.getAttribute("rows"), file.hidden, box.hidden], ["1", true, false])
+    assert.deepEqual(shows({ one: "1", two: "2" }, "book.txt"), ["one", "two", "Tour"])
+    assert.equal(file.firstChild.textContent, "book.txt")
+    const [kept] = chips.querySelectorAll("button")
+    shows({ one: "1", two: "2" })
+    assert.deepEqual([chips.querySelector("button"), file.firstChild.textContent], [kept, ""])
+    assert.deepEqual(shows({ three: "3" }), ["three", "Tour"])
+    store.set({ source: { sentence: "b", file: "key" } })
+    assert.deepEqual([file.hidden, box.hidden], [false, true])
+    named(chips, "three").click()
+    assert.deepEqual([store.state.source, file.hidden, box.hidden], [{ sentence: "3", file: "" }, true, false])
+})
+
+test("a file that is chosen is opened, and the same one can be chosen again; one that failed is not read", async () => {
+    const store = new Store(stateOf({ source: { sentence: "a", file: "" } }))
+    let key = "key"
+    const sent = []
+    const root = textBox(store, async file => {
+        sent.push(file.name)
+        return key
+    })
+    const chooser = root.querySelectorAll("input").find(one => one.getAttribute("type") === "file")
+    const choose = async files => {
+        Object.assign(chooser, { files, value: "C:\\a.txt" })
+        chooser.told("change")
+        await settled()
+        return [sent.length, store.state.source.file, chooser.value]
+    }
+    assert.deepEqual(await choose([]), [0, "", ""])
+    assert.deepEqual(await choose([{ name: "a.txt" }]), [1, "key", ""])
+    assert.equal(root.querySelector(".gs-file").firstChild.textContent, "a.txt")
+    key = ""
+    assert.deepEqual(await choose([{ name: "b.txt" }]), [2, "key", ""])
+    assert.equal(root.querySelector(".gs-file").firstChild.textContent, "a.txt")
+    const over = root.told("dragover")
+    assert.equal(over.defaultPrevented, true)
+})
+
+test("on a narrow screen the row of pages is scrolled until the page that is here is in its middle", () => {
+    const root = bar({ pages: { "": "Memory", why: "Why?" }, home: "/", here: "why" }, () => {})
+    const row = root.querySelector("nav")
+    const [, here] = row.querySelectorAll("a")
+    const atNewSize = () => observers.find(({ part }) => part === row).call()
+    row.scrollLeft = 5
+    here.box = { left: 200, top: 0, width: 60, height: 10 }
+    row.box = { left: 0, top: 0, width: 0, height: 10 }
+    atNewSize()
+    assert.equal(row.scrollLeft, 5)
+    row.box = { left: 10, top: 0, width: 100, height: 10 }
+    atNewSize()
+    // Its middle is at 230, the row's at 60.
+    assert.equal(row.scrollLeft, 175)
+    assert.deepEqual(texts(row, "a"), ["Memory", "Why?"])
+})
+
+test("what is said of a picture, and of the server, is said once and in this order", () => {
+    const store = new Store(stateOf())
+    const root = notices(store)
+    const said = () => root.children.map(part => [part.textContent, part.className])
+    store.set({ picture: pictureOf({ notices: ["A link was mended."] }), said: "Too long." })
+    assert.deepEqual(said(), [
+        ["A link was mended.", ""],
+        ["Too long.", ""],
+    ])
+    const [kept] = root.children
+    store.set({ picture: pictureOf({ notices: ["A link was mended."] }) })
+    assert.equal(root.children[0], kept)
+    store.set({ connection: "away", said: "" })
+    assert.deepEqual(said(), [
+        ["A link was mended.", ""],
+        ["The server does not answer; trying again…", "gs-connection"],
+    ])
+    store.set({ connection: "back" })
+    assert.equal(said().at(-1)[0], "The server answers again.")
+})
+
+test("a hint leads to what it names, softly unless the visitor wants less motion", () => {
+    const { matchMedia } = globalThis
+    const went = []
+    for (const matches of [false, true]) {
+        globalThis.matchMedia = /** @type {any} */ (() => ({ matches, addEventListener() {} }))
+        const part = onPage(new Part("div"))
+        part.scrollIntoView = how => went.push(how.behavior)
+        scrollHint(part, "below").click()
+    }
+    globalThis.matchMedia = matchMedia
+    assert.deepEqual(went, ["smooth", "auto"])
+})
+
+test("a number of a heatmap has its true minus sign, also once it is drawn again", () => {
+    const label = element("text", {}, "-0.5")
+    const other = element("text", {}, "0.5")
+    const plot = element("div", {}, element("g", { class: "heatmap-label" }, label, other))
+    let again = () => {}
+    plot.on = (name, call) => {
+        assert.equal(name, "plotly_afterplot")
+        again = call
+    }
+    trueMinus(plot)
+    assert.deepEqual([label.textContent, other.textContent], ["−0.5", "0.5"])
+    label.textContent = "-1"
+    again()
+    assert.equal(label.textContent, "−1")
+})

@@ -1,0 +1,291 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { runInNewContext } from "node:vm"
+import { drawn, Part } from "./page.js"
+
+const { bitmap, blobOf } = await import("../../assets/browser/slide/bitmap.js")
+const { fileOf } = await import("../../assets/browser/slide/files.js")
+const { cell, numbersOf } = await import("../../assets/browser/slide/numbers_of.js")
+const { offlinePage } = await import("../../assets/browser/slide/offline_page.js")
+const { aboutPage, pictures } = await import("../../assets/browser/slide/pictures.js")
+const { slide, wrapped } = await import("../../assets/browser/slide/slide.js")
+const { element } = await import("../../assets/browser/shared/element.js")
+
+Object.assign(globalThis, {
+    XMLSerializer: class {
+        serializeToString(root) {
+            return root
+        }
+    },
+    DOMParser: class {
+        parseFromString(text) {
+            return { body: { textContent: text.replace(/<[^>]*>/g, "") } }
+        }
+    },
+})
+
+/** A page, from top to bottom; `plot(name)` is a graph on it. */
+function pageOf(...parts) {
+    document.body.replaceChildren(...parts)
+}
+const plot = (name, width = 100) => {
+    const made = element("div", { class: "gs-drawn js-plotly-plot", id: name })
+    made.box = { width, height: 50 }
+    return made
+}
+const titled = (name, question) =>
+    element("div", { class: "st-key-page-title" }, element("h1", {}, name), element("p", {}, question))
+const found = () => pictures().map(({ title, heading, columns }) => [title, heading, columns.map(namesIn)])
+const namesIn = ({ title, plots }) => [title, ...plots.map(({ id }) => id)]
+
+test("a picture is called after the heading or the bold words before it; two of one name are numbered", () => {
+    const bold = (...said) => element("p", {}, ...said)
+    pageOf(
+        plot("first"),
+        titled(" The page ", "Why?"),
+        element("h2", {}, "Heading"),
+        plot("a"),
+        bold(element("strong", {}, "Bold"), ": words"),
+        plot("b"),
+        bold("not ", element("strong", {}, "first")),
+        Object.assign(element("h3", {}, "folded"), { hidden: true }),
+        plot("c"),
+        plot("closed", 0),
+        element("h4", {}, "Later"),
+    )
+    const one = (title, heading, name) => [title, heading, [["", name]]]
+    assert.deepEqual(found(), [
+        one("The page", "The page", "first"),
+        one("Heading", "Heading", "a"),
+        one("Bold", "Bold", "b"),
+        one("Bold (2)", "Bold", "c"),
+    ])
+})
+
+test("pictures side by side are one, with the names of their columns; a row of one column is none", () => {
+    const row = (...places) => element("div", { "data-testid": "stHorizontalBlock" }, ...places)
+    const place = (...parts) => element("div", {}, ...parts)
+    const strong = name => element("p", {}, element("strong", {}, name))
+    pageOf(
+        element("h2", {}, "Two models"),
+        row(place(strong("A"), plot("a"), plot("a2")), place(), place(strong("B"), plot("b"))),
+        element("h2", {}, "Beside"),
+        row(place(plot("c")), place(plot("d"))),
+        row(place(plot("e")), place(element("p", {}, "text"))),
+    )
+    assert.deepEqual(found().slice(0, 2), [
+        [
+            "Side by side: A · B",
+            "Two models",
+            [
+                ["A", "a", "a2"],
+                ["B", "b"],
+            ],
+        ],
+        [
+            "Side by side: Beside",
+            "Beside",
+            [
+                ["", "c"],
+                ["", "d"],
+            ],
+        ],
+    ])
+    assert.deepEqual(
+        found()
+            .slice(2)
+            .map(([title, , [[, name]]]) => [title, name]),
+        [
+            ["A", "a"],
+            ["A (2)", "a2"],
+            ["B", "b"],
+            ["Beside", "c"],
+            ["Beside (2)", "d"],
+            ["Beside (3)", "e"],
+        ],
+    )
+})
+
+test("what has no name is called after the page, and after the part of the lesson that is open", () => {
+    const radio = checked => element("div", { "aria-checked": checked }, checked === "true" ? "Part 2" : "Part 1")
+    const parts = element("div", { class: "st-key-lesson-parts" }, radio("false"), radio("true"))
+    const row = element(
+        "div",
+        { "data-testid": "stHorizontalBlock" },
+        ...["a", "b"].map(name => element("div", {}, plot(name))),
+    )
+    pageOf(titled("Lesson", "Why?"), parts, row)
+    assert.deepEqual(
+        found().map(([title]) => title),
+        ["Side by side: Lesson: Part 2", "Lesson: Part 2", "Lesson: Part 2 (2)"],
+    )
+})
+
+test("a page has a name, a question and a word on how its pictures were made", () => {
+    pageOf(titled("Why?", " Which word? "), element("p", { class: "gs-made" }, "Made of a model."))
+    assert.deepEqual(aboutPage(), { name: "Why?", question: "Which word?", made: "Made of a model." })
+    pageOf()
+    assert.deepEqual(aboutPage(), { name: "", question: "", made: "Made with gatescope." })
+})
+
+/** A graph with what Plotly has unpacked of it. */
+const unpacked = (traces, layout = {}) => ({
+    _fullData: traces.map(one => ({ visible: true, ...one })),
+    _fullLayout: layout,
+})
+
+test("a heatmap is a row for each cell, by the names on its axes; a line one for each point", () => {
+    const layout = {
+        xaxis: { tickvals: [0, 1], ticktext: ["<b>the</b>", "end"] },
+        yaxis2: { tickvals: [0, 1] },
+        yaxis3: { tickvals: [5], ticktext: ["five"] },
+    }
+    const heatmap = {
+        type: "heatmap",
+        name: "c",
+        z: [
+            [0.5, -1],
+            [2, 3],
+        ],
+        yaxis: "y2",
+    }
+    const line = { type: "scatter", name: "loss", x: [1, 7], y: [5, 6], xaxis: "x", yaxis: "y3" }
+    const hidden = { ...line, visible: "legendonly" }
+    const plots = [unpacked([heatmap, line, hidden], layout)]
+    assert.deepEqual(numbersOf([{ title: "", plots }], { title: "The page" }).split("\r\n"), [
+        "picture,series,x,y,value",
+        "The page,c,the,0,0.5",
+        "The page,c,end,0,-1",
+        "The page,c,the,1,2",
+        "The page,c,end,1,3",
+        "The page,loss,end,five,",
+        "The page,loss,7,6,",
+        "",
+    ])
+})
+
+test("a heatmap's own places count, a column's own name comes first, and nothing is a row of nothing", () => {
+    const heatmap = { type: "heatmap", name: "=c", z: [[1, null]], x: [10, 20], y: [7] }
+    const plots = [unpacked([heatmap, { type: "scatter", name: "none" }])]
+    assert.equal(
+        numbersOf([{ title: "A, B", plots }], { title: "The page" }),
+        'picture,series,x,y,value\r\n"A, B",\'=c,10,7,1\r\n"A, B",\'=c,20,7,\r\n',
+    )
+})
+
+test("what is no number and no text is an empty cell; a text of several lines stays in one", () => {
+    assert.deepEqual([null, undefined, Number.NaN, 0, -1, "-1", "a\nb"].map(cell), [
+        "",
+        "",
+        "",
+        "0",
+        "-1",
+        "'-1",
+        '"a\nb"',
+    ])
+})
+
+test("a slide is painted twice as fine as it is", async () => {
+    globalThis.Image = /** @type {any} */ (
+        class {
+            async decode() {
+                this.decoded = true
+            }
+        }
+    )
+    const canvas = /** @type {any} */ (await bitmap("<svg/>"))
+    assert.deepEqual([canvas.width, canvas.height], [2560, 1440])
+    const [[picture, ...box]] = drawn(canvas, "drawImage")
+    assert.deepEqual([picture.decoded, box], [true, [0, 0, 2560, 1440]])
+    const made = { toBlob: (give, type, quality) => give([type, quality]) }
+    assert.deepEqual(await blobOf(/** @type {any} */ (made), "image/jpeg", 0.9), ["image/jpeg", 0.9])
+    await assert.rejects(blobOf(/** @type {any} */ ({ toBlob: give => give(null) }), "image/png"), /could not paint/)
+})
+
+/** Another document, for a page that is a file: its text is told by `htmlOf`. */
+document.implementation = {
+    createHTMLDocument(title) {
+        const page = { documentElement: new Part("html"), head: new Part("head"), body: new Part("body") }
+        page.head.append(element("title", {}, title))
+        page.documentElement.append(page.head, page.body)
+        Object.defineProperty(page.documentElement, "outerHTML", { get: () => htmlOf(page.documentElement) })
+        return { ...page, createElement: name => new Part(name) }
+    },
+}
+const htmlOf = part =>
+    part instanceof Part
+        ? `<${part.localName}>${part.childNodes.map(htmlOf).join("")}</${part.localName}>`
+        : part.textContent
+globalThis.fetch = /** @type {any} */ (async () => new Response("/* the library */"))
+
+test("a page that works offline has all its texts and draws each picture in its place, as wide as that", async () => {
+    const graph = (name, title) => ({ data: [{ name }], layout: { width: 300, height: 200, title } })
+    const columns = /** @type {any} */ ([
+        { title: "Left", plots: [graph("a", "</script>"), graph("b")] },
+        { title: "", plots: [graph("c")] },
+    ])
+    const says = { title: "The title", question: "Why?", made: "Made." }
+    const text = await (await offlinePage(columns, says, { ink: "#111", paper: "#eee" })).text()
+    assert.ok(text.startsWith('<!doctype html><meta charset="utf-8"><html><head><title>The title</title>'))
+    assert.match(text, /color: #111; background: #eee/)
+    const body = /<body>(.*)<\/body>/s.exec(text)?.[1] ?? ""
+    const column = "<div><h2>Left</h2><div></div><div></div></div><div><div></div></div>"
+    assert.ok(
+        body.startsWith(`<h1>The title</h1><p>Why?</p><main>${column}</main><p>Made.</p><script>/* the library */<`),
+    )
+    const scripts = [...body.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script]) => script)
+    assert.equal(scripts.length, 2)
+    const calls = []
+    const Plotly = { newPlot: (...given) => calls.push(JSON.parse(JSON.stringify(given))) }
+    runInNewContext(scripts[1], { document: { querySelectorAll: () => ["place 1", "place 2", "place 3"] }, Plotly })
+    assert.deepEqual(
+        calls.map(([place, [{ name }], layout]) => [place, name, layout]),
+        [
+            ["place 1", "a", { height: 200, title: "</script>", autosize: true }],
+            ["place 2", "b", { height: 200, autosize: true }],
+            ["place 3", "c", { height: 200, autosize: true }],
+        ],
+    )
+    const { displaylogo, responsive, modeBarButtons } = calls[0][3]
+    assert.deepEqual([displaylogo, responsive, modeBarButtons], [false, true, [["toImage"]]])
+})
+
+test("a file of numbers, of a page or of a slide says what the page says of the picture", async () => {
+    pageOf(titled("Name", "Which?"))
+    const shown = { title: "T", heading: "Heading", columns: [{ title: "", plots: [] }] }
+    const csv = await fileOf("csv", shown)
+    assert.deepEqual([csv.type, await csv.text()], ["text/csv", "picture,series,x,y,value\r\n"])
+    const html = await (await fileOf("html", shown)).text()
+    assert.match(html, /<h1>Heading<\/h1><p>Which\?<\/p>/)
+})
+
+const SAYS = { title: "The title", question: "What is it?", made: "Made with gatescope." }
+const LOOK = { ink: "#000", paper: "#fff" }
+
+test("a name of 103 letters is one line of a slide, one of 104 is two, and all below stands lower", async () => {
+    const linesOf = async title => {
+        const root = /** @type {any} */ (await slide([], { ...SAYS, title }, LOOK))
+        const texts = root.querySelectorAll("text")
+        return texts.map(part => [
+            part.textContent,
+            +(+part.getAttribute("y")).toFixed(1),
+            part.getAttribute("font-size"),
+        ])
+    }
+    const [one, two] = ["a".repeat(51), "b".repeat(52)]
+    const [[whole], [, question]] = await linesOf(`${one} ${two.slice(1)}`)
+    assert.deepEqual([whole.length, question], [103, 66.2])
+    const broken = await linesOf(`${one} ${two}`)
+    assert.deepEqual(broken.slice(0, 3), [
+        [one, 42.9, "22px"],
+        [two, 71.5, "22px"],
+        ["What is it?", 94.8, "15px"],
+    ])
+    assert.equal(broken[3][2], "14px")
+})
+
+test("a line that is exactly as long as a line may be is not broken", () => {
+    assert.deepEqual(wrapped("ab cd", 5), ["ab cd"])
+    assert.deepEqual(wrapped("ab cd", 4), ["ab", "cd"])
+    assert.deepEqual(wrapped("  ab   cd ef ", 5), ["ab cd", "ef"])
+})
