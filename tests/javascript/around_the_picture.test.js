@@ -361,3 +361,274 @@ test("a long wait has a bar that says how far it is", () => {
     assert.equal(root.hidden, true)
     onPage(root)
 })
+
+test("a bar of selected words is there once words are, and of two stacks only the first has answers under its words", () => {
+    const store = new Store(stateOf())
+    const places = [
+        [0, 0],
+        [1, 0],
+    ]
+    const picture = pictureOf({ places, answers: { said: [], place: { top: 25, height: 15 } } })
+    const stacks = [stackOf(picture, 0), stackOf(picture, 1)]
+    for (const stack of stacks) stack.places[0].top = 40
+    const brush = new Brush(store, /** @type {any} */ ({ stacks }), () => {})
+    assert.equal(brush.bar.hidden, true)
+    store.set({ picture })
+    assert.deepEqual(
+        brush.parts.map(({ words }) => pixels(words, "height", "width")),
+        [
+            [25, 400],
+            [40, 400],
+        ],
+    )
+    const [{ words, frame: around }] = brush.parts
+    const pressed = by => {
+        words.told("pointerdown", { clientX: 75, pointerId: 1, currentTarget: words })
+        words.told("pointermove", { clientX: 75 + by })
+        words.told("pointerup")
+        words.told("pointermove", { clientX: 300 })
+        return store.state.brush
+    }
+    assert.deepEqual([pressed(4), pressed(-4)], [null, null])
+    assert.deepEqual(
+        [pressed(5), pressed(-5)],
+        [
+            [0, 0],
+            [0, 0],
+        ],
+    )
+    assert.equal(around.hidden, false)
+    store.set({ brush: null })
+    words.told("pointerdown", { clientX: 75, pointerId: 1, currentTarget: words })
+    words.told("pointercancel")
+    words.told("pointermove", { clientX: 300 })
+    assert.equal(store.state.brush, null)
+    store.set({ picture: pictureOf({ stacks: [] }), brush: [0, 1] })
+})
+
+test("of a cut text the bar stands at its first word in sight, and a drag ends at the words that are there", () => {
+    const store = new Store(stateOf())
+    const picture = pictureOf({ steps: 4 })
+    Object.assign(picture.columns, { first: 2, steps: 9 })
+    const stack = stackOf(picture)
+    stack.layout.xaxis.range = [1.5, 5.5]
+    const brush = new Brush(store, /** @type {any} */ ({ stacks: [stack] }), () => {})
+    store.set({ picture, brush: [0, 3] })
+    assert.deepEqual([pixels(brush.bar, "left")[0], brush.says.textContent], [0, "“step 0 … word 1”"])
+    const { words } = brush.parts[0]
+    words.told("pointerdown", { clientX: 130, pointerId: 1, currentTarget: words })
+    for (const [clientX, stretch] of [
+        [-900, [2, 3]],
+        [900, [3, 5]],
+    ]) {
+        words.told("pointermove", { clientX })
+        assert.deepEqual(store.state.brush, stretch)
+    }
+})
+
+/** The boxes that x is painted in; `traces` are the quantities whose colours there are. */
+function paintedInputs(z, place, traces = ["g"], range = null) {
+    const picture = pictureOf({ steps: 3, inputs: { z, reach: 1, place } })
+    const stack = stackOf(picture)
+    stack.data = traces.map(name => ({ name, colorscale: GREYS }))
+    if (range) stack.layout.xaxis.range = range
+    drawInputs(/** @type {any} */ (stack), picture)
+    return drawn(stack.inputs.canvas, "fillRect")
+}
+
+test("x of one feature is a row; low rows and narrow columns have no gaps, and columns out of sight nothing", () => {
+    for (const name of "gch") assert.equal(paintedInputs([[0, 0, 0]], { top: 5, height: 20 }, ["f", name]).length, 3)
+    assert.deepEqual(paintedInputs([[0, 0, 0]], { top: 5, height: 20 }, ["f"]), [])
+    assert.deepEqual(paintedInputs([[0, 0, 0]], { top: 5, height: 6 })[0], [0, 0, 99, 6])
+    assert.deepEqual(paintedInputs([[0, 0, 0]], { top: 5, height: 6.5 })[0], [0, 0, 99, 5.5])
+    const seen = paintedInputs([[0, 0, 0]], { top: 5, height: 20 }, ["g"], [0.5, 2.5])
+    assert.deepEqual(
+        seen.map(([left, , width]) => [left, width]),
+        [
+            [0, 149],
+            [150, 149],
+        ],
+    )
+})
+
+test("a starting value is written where its row is fourteen pixels high, and low rows touch each other", () => {
+    const started = height => {
+        const stack = { ...stackOf(pictureOf({ units: 2 })), start: { c: [0, -0.25] } }
+        for (const trace of stack.data) Object.assign(trace, { zmin: -1, zmax: 1, colorscale: GREYS })
+        stack.places = stack.places.map((_, row) => ({ top: 2 * height * row, height: 2 * height }))
+        drawStart(/** @type {any} */ (stack))
+        return [drawn(stack.starts, "fillText").map(([text]) => text), drawn(stack.starts, "fillRect")[0][3]]
+    }
+    assert.deepEqual(started(14), [["0", "−0.3"], 13])
+    assert.deepEqual(started(13.9)[0], [])
+    assert.deepEqual([started(6)[1], started(7)[1]], [6, 6])
+})
+
+/** The model's output with these extras; `byHand(n, name, change)` is what Plotly tells of the nth one. */
+function outputOf(extras, change = {}) {
+    const heard = []
+    Part.prototype.on = function (name, call) {
+        heard.push({ plot: this, name, call })
+    }
+    const store = new Store(stateOf(change))
+    const output = new ModelOutput(store)
+    store.set({ picture: pictureOf({ extras, narrow: false }) })
+    delete Part.prototype.on
+    const byHand = (n, name, told) => {
+        for (const one of heard) if (one.plot === output.shown[n].plot && one.name === name) one.call(told)
+    }
+    return { store, output, byHand, heard }
+}
+const figureOf = range => ({ data: [], layout: { height: 30, xaxis: { range } } })
+
+test("what the model says of a part is read from where that part begins, and nothing of what comes after it", () => {
+    const clips = (range, time) => {
+        const { output, store } = outputOf([extra({ figure: figureOf(range) })])
+        store.set({ time: timeOf(time) })
+        return output.shown[0].plot.style.clipPath || ""
+    }
+    assert.equal(clips([-0.5, 3.5], { at: 0.5, from: 1 }), "inset(0 50% 0 0)")
+    assert.equal(clips([1.5, 3.5], { at: 0.5 }), "inset(0 100% 0 0)")
+    assert.equal(clips([1.5, 3.5], { at: 3.5 }), "")
+})
+
+test("a hand zooms the text by a picture of the model's output, and its labels have the colours of their lines", () => {
+    const labels = [{ text: "load", colour: "#123456" }, { text: "wind" }]
+    const { store, output, byHand, heard } = outputOf([extra({ figure: figureOf([-0.5, 3.5]), labels })])
+    byHand(0, "plotly_relayout", { "xaxis.range[0]": 0.5, "xaxis.range[1]": 2.5 })
+    assert.deepEqual(store.state.zoom.steps, [0.5, 2.5])
+    byHand(0, "plotly_relayout", { dragmode: "pan" })
+    assert.deepEqual(store.state.zoom.steps, [0.5, 2.5])
+    byHand(0, "plotly_doubleclick")
+    assert.equal(store.state.zoom.steps, null)
+    const places = output.shown[0].names.querySelectorAll(".gs-lines div")
+    assert.deepEqual(
+        places.map(part => [part.textContent, part.querySelectorAll(".gs-line-sign").length]),
+        [
+            ["load", 1],
+            ["wind", 0],
+        ],
+    )
+    assert.equal(heard.length, 2)
+    const { plot } = output.shown[0]
+    store.set({ picture: pictureOf({ extras: [extra({ figure: figureOf([-0.5, 3.5]), labels })], narrow: false }) })
+    assert.equal(output.shown[0].plot, plot)
+    assert.equal(heard.length, 2)
+})
+
+test("all scores are folded and drawn only while they are open; another picture has places of its own", () => {
+    const scores = extra({ figure: figureOf([-0.5, 3.5]), folded: true })
+    const lines = extra({ figure: figureOf([-0.5, 3.5]), title: "forecast" })
+    Part.prototype.on = () => {}
+    const store = new Store(stateOf())
+    const output = new ModelOutput(store)
+    const titles = place => place.querySelectorAll(".gs-title").map(part => part.textContent)
+    const placed = () => [titles(output.above), titles(output.beside), titles(output.scores), output.folded.hidden]
+    const shows = extras => {
+        store.set({ picture: pictureOf({ extras, narrow: false }) })
+        return placed()
+    }
+    assert.deepEqual(shows([scores, lines]), [[], ["forecast"], [], false])
+    output.folded.open = true
+    output.folded.told("toggle")
+    assert.deepEqual(placed(), [[], ["forecast"], ["scores"], false])
+    assert.deepEqual(shows([lines]), [[], ["forecast"], [], true])
+    assert.deepEqual(shows([{ ...lines, title: "load", above: true }]), [["load"], [], [], true])
+    assert.deepEqual(shows([{ ...lines, title: "wind", above: true }]), [["wind"], [], [], true])
+    delete Part.prototype.on
+})
+
+test("what is drawn by chance is drawn by the seed and the temperature beside it", () => {
+    const { store, next } = nextOf(coming("x", "y"))
+    assert.deepEqual(
+        [next.seed, next.temperature].map(box => ["min", "max", "step", "value"].map(name => +box.getAttribute(name))),
+        [
+            [0, 999_999, 1, 0],
+            [0.1, 3, 0.1, 1],
+        ],
+    )
+    next.sample.checked = true
+    next.temperature.value = ""
+    for (const seed of [0, 1, 2, 3, 4, 5]) {
+        next.seed.value = `${seed}`
+        store.set({ source: { sentence: "a b c d" } })
+        const way = { sample: true, temperature: 1, seed }
+        const wanted = chosen(/** @type {any} */ (coming("x", "y")), way, 4)?.text
+        next.writes.click()
+        frame(0)
+        assert.equal(store.state.source.sentence, `a b c d${wanted}`)
+        next.writes.click()
+    }
+})
+
+test("it writes a hundred and twenty things by itself, stops at the end of all, and when the visitor types", () => {
+    const { store, next } = nextOf(coming("x"))
+    const answer = more => {
+        const { sentence } = store.state.source
+        store.set({ picture: pictureOf({ coming: coming("x"), view: { sentence }, ...more }) })
+        frame(0)
+    }
+    const written = () => store.state.source.sentence.split(" x").length - 1
+    next.writes.click()
+    frame(0)
+    for (let step = 0; step < 130; step++) answer({})
+    assert.deepEqual([written(), next.writes.textContent], [120, "Write on"])
+    next.writes.click()
+    frame(0)
+    assert.equal(written(), 121)
+    store.set({ source: { sentence: "my own" } })
+    answer({})
+    assert.deepEqual([store.state.source.sentence, next.writes.textContent], ["my own", "Write on"])
+    next.writes.click()
+    frame(0)
+    assert.equal(store.state.source.sentence, "my own x")
+    answer({ coming: [{ label: "end", text: null, share: null }] })
+    assert.deepEqual([next.writes.textContent, next.sample.disabled], ["Write on", true])
+    const fresh = new NextStep(new Store(stateOf()))
+    assert.equal(fresh.root.hidden, true)
+})
+
+test("what is stopped before its frame comes is not written", () => {
+    const { store, next } = nextOf(coming("x"))
+    next.writes.click()
+    next.writes.click()
+    frame(0)
+    assert.equal(store.state.source.sentence, "a b c d")
+})
+
+test("far down the page the first row's words and answers stay; a column of eight pixels has them, a narrower one not", () => {
+    const store = new Store(stateOf())
+    const places = [
+        [0, 0],
+        [0, 1],
+    ]
+    const said = ["N", "V"].map((label, step) => ({ step, label, share: 0.9 }))
+    const answers = { said, level: true, shares: false, place: { top: 20, height: 10 } }
+    const picture = pictureOf({ across: 2, legend: [], places, answers })
+    const stacks = [stackOf(picture, 0), stackOf(picture, 1)]
+    stacks[1].area.box = { left: 520, top: 0, width: 400, height: 120 }
+    const sticky = new StickyWords(store, /** @type {any} */ ({ stacks }))
+    store.set({ picture })
+    sticky.root.box = { left: 5 }
+    assert.deepEqual([sticky.bar.hidden, sticky.words.childElementCount], [true, 0])
+    observers
+        .findLast(({ part }) => part === sticky.mark)
+        .call([{ isIntersecting: false, boundingClientRect: { top: -1 } }])
+    const words = () => sticky.words.children.map(part => [part.textContent, ...pixels(part, "left", "width")])
+    assert.deepEqual(words().slice(4, 6), [
+        ["N", 15, 100],
+        ["V", 115, 100],
+    ])
+    assert.deepEqual(words()[6], ["word 0", 515, 100])
+    assert.equal(words().length, 10)
+    assert.equal(sticky.words.querySelector("[data-step]"), null)
+    assert.equal(sticky.bar.classList.contains("gs-with-answers"), true)
+    stacks[1].layout.width = 31.9
+    store.set({ picture: pictureOf({ across: 2, legend: [], places, answers: { ...answers, level: false } }) })
+    assert.equal(words().length, 4)
+    assert.equal(sticky.bar.classList.contains("gs-with-answers"), false)
+    store.set({ picture: pictureOf({ across: 1, legend: [], places }) })
+    assert.equal(words().length, 4)
+    store.set({ picture: pictureOf({ stacks: [], across: 1, legend: [] }) })
+    assert.equal(sticky.bar.hidden, true)
+})

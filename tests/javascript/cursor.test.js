@@ -267,3 +267,83 @@ test("a bin says its least, mean and largest value", () => {
     assert.deepEqual(rows[4], ["the c", "c", "−0.5000", "+0.1250", "+0.2500"])
     assert.equal(made.cursor.tip.querySelector(".gs-tip-where").textContent, "2 steps · layer 0 · unit 0")
 })
+
+test("nothing is marked at first, and a walk without shift, or up and down with it, selects no words", () => {
+    const { store, stacks, key, cursor } = cursorOver()
+    assert.ok([...cursor.pinMarks, cursor.tip].every(part => part.hidden))
+    stacks[0].plot.focus()
+    key("ArrowRight")
+    key("ArrowRight")
+    key("ArrowDown", { shiftKey: true })
+    assert.equal(store.state.brush, null)
+    const other = cursorOver()
+    other.stacks[0].plot.focus()
+    other.key("ArrowRight", { shiftKey: true })
+    assert.deepEqual(other.store.state.brush, [0, 0])
+    other.key("ArrowRight", { shiftKey: true })
+    assert.deepEqual(other.store.state.brush, [0, 1])
+    const binned = cursorOver({ steps: 8, per: 2 })
+    binned.stacks[0].plot.focus()
+    binned.key("ArrowRight", { shiftKey: true })
+    assert.equal(binned.store.state.brush, null)
+})
+
+test("Enter is for a cell of the heatmaps that have the focus", () => {
+    const { stacks, key, did, at, told } = cursorOver()
+    stacks[0].plot.focus()
+    key("Enter")
+    assert.deepEqual(did.pins, [])
+    told("pointermove", at(2, 0, 1))
+    document.activeElement = document.body
+    key("Enter")
+    assert.deepEqual(did.pins, [])
+    stacks[0].plot.focus()
+    key("a")
+    assert.deepEqual(did.pins, [])
+    key("Enter")
+    assert.deepEqual(did.pins, [cell(1, 2)])
+})
+
+test("zero has a plus sign where numbers have one, and a cell of the reverse direction says so", () => {
+    const { cursor, stacks, at, told } = cursorOver({ places: [[0, 1]] })
+    for (const trace of stacks[0].data) trace.z[1][2] = 0
+    told("pointermove", at(2, 0, 1))
+    assert.equal(cursor.tip.querySelector(".gs-tip-where").textContent, "step 2 · layer 0 · unit 1 · from the right")
+    const values = cursor.tip.querySelectorAll(".gs-number").map(part => part.textContent)
+    assert.deepEqual(values, ["0.0000", "0.0000", "+0.0000", "+0.0000", "+0.0000", "0.0000"])
+})
+
+test("a unit that h does not have is said to have none, and has no mark there", () => {
+    const { cursor, stacks, at, told } = cursorOver()
+    stacks[0].data[5].z = stacks[0].data[5].z.slice(0, 1)
+    told("pointermove", at(1, 0, 1))
+    assert.equal(cursor.tip.querySelectorAll("tr").at(-1).lastChild.textContent, "none")
+    assert.deepEqual(
+        cursor.marks.map(mark => mark.hidden),
+        [false, false, false, false, false, true],
+    )
+    told("pointermove", at(1, 5, 1))
+    assert.ok(cursor.marks.every(mark => mark.hidden))
+})
+
+test("a magnified picture has its cells where they are seen", () => {
+    const { cursor, stacks, at } = cursorOver()
+    const { plot } = stacks[0]
+    const { clientX, clientY } = at(2, 3, 1)
+    Object.defineProperty(plot, "clientWidth", { value: 400 })
+    plot.box = { left: 10, top: 5, width: 800, height: 240 }
+    const place = cursor.at(stacks[0], { clientX: 10 + 2 * (clientX - 10), clientY: 5 + 2 * (clientY - 5) })
+    assert.deepEqual([place.row, place.column, place.line], [3, 2, 1])
+})
+
+test("what is under the pointer is told anew for a new picture, and the tip is put on the page once", () => {
+    const { cursor, stacks, at, told } = cursorOver()
+    told("pointermove", at(2, 3, 1))
+    for (const trace of stacks[0].data) trace.z[1][2] = 0.5
+    cursor.follow(cursor.picture, stacks)
+    assert.equal(cursor.tip.querySelector(".gs-number").textContent, "0.5000")
+    assert.equal(cursor.tip.parentNode.children.filter(part => part === cursor.tip).length, 1)
+    stacks[0].data[3].z = []
+    cursor.follow(cursor.picture, stacks)
+    assert.equal(cursor.tip.hidden, true)
+})

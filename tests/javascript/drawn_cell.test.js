@@ -331,3 +331,22 @@ test("a gate is held from the panel in one unit at one step, or in all of them, 
     assert.equal(store.state.holds.text, "i.0.1.all_1 w.2")
     assert.equal(press("without “word 2”").getAttribute("aria-pressed"), "true")
 })
+
+test("a page's cell is drawn into its place, and drawn again for another kind alone", async () => {
+    const { draw } = await import("../../assets/browser/drawn_cell.js")
+    const place = onPage(document.createElement("div"))
+    const about = { scales: SCALES, name: "n", word: "w", told: "t", x: null }
+    draw(place, { cell: "lstm", values: VALUES, ...about })
+    const [first] = place.children
+    draw(place, { cell: "lstm", values: { ...VALUES, f: 0.25 }, ...about })
+    assert.equal(place.children[0], first)
+    assert.match(place.textContent, /0\.25/)
+    assert.equal(first.querySelectorAll(".gs-is-held").length, 0)
+    draw(place, { cell: "gru", values: null, ...about })
+    assert.notEqual(place.children[0], first)
+    assert.equal(place.childElementCount, 1)
+})
+
+test("between two numbers of digits the larger one has fewer", () => {
+    assert.deepEqual([9.994, 99.95, 99.949].map(short), ["+9.99", "+100", "+99.9"])
+})

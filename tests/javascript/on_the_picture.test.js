@@ -282,3 +282,39 @@ test("a chip is as strong as its answer is sure, and strong letters begin at 0.6
     assert.equal(sure(null).textContent, "noun")
     assert.equal(sure(0.6).style.getPropertyValue("--strength"), "84%")
 })
+
+test("a narrow answer has no sides, and one of several letters stands upright where there is no room", () => {
+    const answers = new Answers()
+    const classes = (labels, level, width) => {
+        const about = { ...ANSWERED, said: said(labels), level }
+        const picture = pictureOf({ units: 2, answers: about })
+        const [stack] = painted(picture)
+        stack.layout.width = 4 * width
+        answers.draw(picture, stack)
+        return answers.root.children.map(({ classList }) =>
+            ["gs-tight", "gs-upright"].map(name => classList.contains(name)),
+        )
+    }
+    assert.deepEqual(classes(["a", "bc", "d", "e"], true, 28), Array(4).fill([false, false]))
+    assert.deepEqual(classes(["a", "bc", "d", "e"], true, 27.9), Array(4).fill([true, false]))
+    assert.deepEqual(classes(["a", "bc", "d", "e"], false, 28), [
+        [false, false],
+        [false, true],
+        [false, false],
+        [false, false],
+    ])
+    assert.equal(answers.root.parentNode.localName, "div")
+})
+
+test("shares are written only where they are asked for", () => {
+    const picture = shares => pictureOf({ units: 2, answers: { ...ANSWERED, shares } })
+    const answers = new Answers()
+    const texts = shares => {
+        answers.draw(picture(shares), painted(picture(shares))[0])
+        return answers.root.children.map(chip => chip.textContent)
+    }
+    assert.deepEqual(texts(true), ["a0.50", "b0.50", "c0.50", "d0.50"])
+    assert.deepEqual(texts(false), ["a", "b", "c", "d"])
+    assert.deepEqual(pixels(answers.root, "top", "height"), [30, 20])
+    assert.equal(chipOf({ step: 2, label: "noun", share: null }, false).title, "noun")
+})

@@ -112,3 +112,61 @@ test("a short sequence has no overview", () => {
     store.set({ picture: pictureOf() })
     assert.equal(overview.root.hidden, true)
 })
+
+test("before a long picture there is no overview, and the keyboard reaches it from step 0 on", () => {
+    const { overview } = overviewOf()
+    assert.deepEqual(
+        ["tabindex", "aria-valuemin"].map(name => overview.strip.getAttribute(name)),
+        ["0", "0"],
+    )
+    assert.equal(new Overview(new Store(stateOf())).root.hidden, true)
+    assert.equal(overviewOf(zoomTo(19.5, 39.5)).overview.strip.getAttribute("aria-valuenow"), "20")
+})
+
+test("small numbers have a scale of 1, a flat band is a pixel high, and no change has no height", () => {
+    const { store, overview } = overviewOf()
+    overview.canvas.pen.calls = []
+    const still = [
+        [0.5, 0.5],
+        [0.5, 0.5],
+        [0, 0],
+    ]
+    store.set({ picture: pictureOf({ steps: 100, overview: still }) })
+    assert.deepEqual(drawn(overview.canvas, "fillRect").slice(0, 2), [
+        [0, 11, 1, 1],
+        [0, 44, 1, 44],
+    ])
+})
+
+test("a drag of three pixels is a click, one of four draws; nearly all of the text in sight is all of it", () => {
+    const click = by => {
+        const { told, seen } = overviewOf()
+        told("pointerdown", { clientX: 150, pointerId: 1 })
+        told("pointermove", { clientX: 150 + by })
+        told("pointerup", { clientX: 150 + by })
+        return seen()
+    }
+    assert.deepEqual(click(3), [44.5, 54.5])
+    assert.deepEqual(click(4), [49.5, 51.5])
+    assert.deepEqual(click(-4), [47.5, 49.5])
+    const moved = (...steps) => {
+        const { told, seen } = overviewOf(zoomTo(...steps))
+        told("pointerdown", { clientX: 150, pointerId: 1 })
+        told("pointermove", { clientX: 190 })
+        return seen()
+    }
+    assert.deepEqual(moved(-0.5, 97.5), [1.5, 99.5])
+    assert.deepEqual(moved(-0.5, 98.5), [49.5, 69.5])
+})
+
+test("a press at the window's edge draws a new one", () => {
+    for (const [clientX, to] of [
+        [90, 130],
+        [130, 170],
+    ]) {
+        const { told, seen } = overviewOf(zoomTo(19.5, 39.5))
+        told("pointerdown", { clientX, pointerId: 1 })
+        told("pointermove", { clientX: to })
+        assert.deepEqual(seen(), [(clientX - 50) / 2 - 0.5, (to - 50) / 2 - 0.5])
+    }
+})

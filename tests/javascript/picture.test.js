@@ -1,15 +1,20 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import "./page.js"
 import { endsOf } from "../../assets/browser/controls/dimensions.js"
 import { toggledLetter } from "../../assets/browser/controls/toggles.js"
 import { takeFromPlotly } from "../../assets/browser/picture/cell_layer.js"
 import { nearest } from "../../assets/browser/picture/cursor.js"
-import { rowsOf } from "../../assets/browser/picture/numbers_table.js"
-import { colourOf } from "../../assets/browser/shared/colour.js"
-import { fixed, signed } from "../../assets/browser/shared/numbers.js"
+import { NumbersTable, rowsOf } from "../../assets/browser/picture/numbers_table.js"
+import { changes } from "../../assets/browser/shared/changed.js"
+import { colourOf, inkOn } from "../../assets/browser/shared/colour.js"
+import { element } from "../../assets/browser/shared/element.js"
+import { count, fixed, signed } from "../../assets/browser/shared/numbers.js"
+import { svg } from "../../assets/browser/shared/svg.js"
 import { inFull, linkTo } from "../../assets/browser/state/link.js"
 import { cellOf, pinOf } from "../../assets/browser/state/pin.js"
-import { around, columnsInSight, scaled } from "../../assets/browser/state/zoom.js"
+import { Store } from "../../assets/browser/state/store.js"
+import { around, columnsInSight, isZoomed, keptZoom, scaled, zoomWithin } from "../../assets/browser/state/zoom.js"
 import { pictureOf, stateOf } from "./pictures.js"
 
 test("each half of a cell belongs to that cell and to no neighbour", () => {
@@ -133,4 +138,156 @@ test("a slider says where it ends, and that a larger number can be typed", () =>
     assert.deepEqual(endsOf([1, 512], 3), [1, "type up to 512", 64])
     assert.deepEqual(endsOf([1, 512], 256), [1, 512])
     assert.deepEqual(endsOf([1, 4], 2), [1, 4])
+})
+
+test("the whole of a picture is a zoom that it has, and half a step more is not", () => {
+    const picture = pictureOf({ steps: 4, units: 3 })
+    const zoom = { steps: [-0.5, 3.5], units: [2.5, -0.5] }
+    assert.equal(zoomWithin(zoom, picture), zoom)
+    for (const other of [
+        { ...zoom, steps: [0, 4] },
+        { ...zoom, units: [3, 0] },
+    ]) {
+        assert.deepEqual(zoomWithin(other, picture), { steps: null, units: null })
+    }
+    assert.deepEqual(zoomWithin({ steps: null, units: [9, 0] }, picture), { steps: null, units: null })
+})
+
+test("a zoom stays in a picture of as many steps and units, part by part", () => {
+    const zoom = { steps: [0.5, 1.5], units: [1.5, 0.5] }
+    const last = pictureOf()
+    assert.equal(keptZoom(zoom, last, pictureOf()), zoom)
+    assert.deepEqual(keptZoom(zoom, last, pictureOf({ steps: 5 })), { steps: null, units: [1.5, 0.5] })
+    assert.deepEqual(keptZoom(zoom, last, pictureOf({ units: 5 })), { steps: [0.5, 1.5], units: null })
+    assert.equal(keptZoom(zoom, null, pictureOf({ steps: 5 })), zoom)
+    const none = { steps: null, units: null }
+    assert.equal(keptZoom(none, last, pictureOf({ steps: 5 })), none)
+    assert.deepEqual([none, zoom, { ...none, steps: [0, 1] }, { ...none, units: [1, 0] }].map(isZoomed), [
+        false,
+        true,
+        true,
+        true,
+    ])
+})
+
+test("a bin of many steps opens with twice as many to both sides", () => {
+    const { columns } = pictureOf({ steps: 10_000, per: 50 })
+    assert.deepEqual(around(columns, 50), [2424.5, 2624.5])
+    assert.deepEqual(around(columns, 199), [9874.5, 9999.5])
+})
+
+test("of bins, or of a part of the text, all units stay in sight; a zoom is at least a step wide", () => {
+    const units = [2.5, 0.5]
+    const binned = pictureOf({ steps: 8, per: 2, units: 4 })
+    assert.deepEqual(scaled({ steps: null, units }, binned, 0.5), { steps: [1.5, 5.5], units })
+    const part = pictureOf({ steps: 8, units: 4 })
+    Object.assign(part.columns, { number: 4 })
+    assert.deepEqual(scaled({ steps: [0.5, 2.5], units }, part, 0.5), { steps: [1, 2], units })
+    const narrow = scaled({ steps: [2, 3], units: [2, 1] }, pictureOf({ steps: 8, units: 4 }), 0.5)
+    assert.deepEqual(narrow, { steps: [2, 3], units: [2, 1] })
+    const wide = scaled({ steps: [0.5, 2.5], units: [2.5, 1.5] }, pictureOf({ steps: 8, units: 4 }), 2)
+    assert.deepEqual(wide, { steps: [-0.5, 3.5], units: [3, 1] })
+    const none = scaled({ steps: null, units: null }, pictureOf({ steps: 1, units: 1 }), 0.5)
+    assert.deepEqual(none, { steps: null, units: null })
+})
+
+test("columns in sight are counted within those that there are", () => {
+    const cut = pictureOf({ steps: 4 }).columns
+    Object.assign(cut, { first: 2, steps: 9 })
+    assert.deepEqual(columnsInSight(cut, { steps: [-0.5, 8.5], units: null }), [0, 3])
+    assert.deepEqual(columnsInSight(cut, { steps: [2.5, 4.5], units: null }), [1, 2])
+})
+
+test("the table of numbers is filled while it is open, and says whether it has all of them", () => {
+    const store = new Store(stateOf())
+    const { root, table } = new NumbersTable(store)
+    const strips = [..."figcoh"].map(quantity => ({ quantity }))
+    root.told("toggle")
+    const said = () => table.querySelector("caption")?.textContent
+    store.set({ picture: pictureOf({ strips }) })
+    assert.deepEqual([said(), root.hidden, table.getAttribute("tabindex")], [undefined, false, "0"])
+    root.open = true
+    root.told("toggle")
+    assert.equal(said(), "One row per step, layer and unit.")
+    const rows = table.querySelectorAll("tr").map(row => row.children.map(part => part.textContent))
+    assert.deepEqual(rows[0], ["step", "token", "layer", "unit", ..."figcoh"])
+    assert.deepEqual(rows[5], ["1", "word 1", "0", "1", "0.1110", "0.2110", "0.3110", "0.4110", "0.5110", "0.6110"])
+    assert.equal(rows.length, 13)
+    store.set({ picture: pictureOf({ strips, steps: 400, units: 1 }) })
+    assert.equal(said(), "One row per step, layer and unit.")
+    store.set({ picture: pictureOf({ strips, steps: 401, units: 3 }) })
+    assert.equal(said(), "The first 400 of 1,203 rows; Export has all of them as CSV.")
+    const few = pictureOf({ strips })
+    few.stacks[0].figure.data[5].z = few.stacks[0].figure.data[5].z.slice(0, 1)
+    store.set({ picture: few })
+    assert.deepEqual(table.querySelectorAll("tr")[2].children.at(-1).textContent, "")
+    store.set({ picture: pictureOf({ stacks: [] }) })
+    assert.equal(root.hidden, true)
+})
+
+test("of several stacks each has its rows, a step after the other", () => {
+    const places = [
+        [0, 0],
+        [1, 0],
+    ]
+    const { rows, all } = rowsOf(pictureOf({ steps: 2, units: 1, places }), 9)
+    assert.deepEqual(
+        rows.map(([step, , layer]) => [step, layer]),
+        [
+            [0, "0"],
+            [0, "1"],
+            [1, "0"],
+            [1, "1"],
+        ],
+    )
+    assert.equal(all, 4)
+})
+
+const oneColour = colour => ({
+    colorscale: [
+        [0, colour],
+        [1, colour],
+    ],
+    zmin: 0,
+    zmax: 1,
+})
+
+test("the ink on a colour is the one that differs more from it: green counts most and blue least", () => {
+    const inks = ["#ff0000", "#00ff00", "#0000ff", "#767676", "#757575", "#0a0a0a", "#ffff00", "#b40000", "#0082ff"]
+    assert.deepEqual(
+        inks.map(colour => inkOn(0.5, oneColour(colour)) === "#10181f"),
+        [true, true, false, true, false, false, true, false, true],
+    )
+})
+
+test("zero has a plus sign, and a number in words its thousands", () => {
+    assert.equal(signed(0), "+0.000")
+    assert.equal(count(12_345), "12,345")
+})
+
+test("an element has its attributes, none that is false or nothing, and hears what it is to hear", () => {
+    let heard = 0
+    for (const make of [element, svg]) {
+        const part = make(
+            "a",
+            { id: "x", hidden: false, title: null, open: true, n: 0, onclick: () => heard++ },
+            "text",
+            make("b"),
+        )
+        assert.deepEqual(part.attributes, { id: "x", open: "", n: "0" })
+        assert.deepEqual(
+            part.childNodes.map(node => node.textContent),
+            ["text", ""],
+        )
+        part.click()
+    }
+    assert.equal(heard, 2)
+})
+
+test("something is new the first time, and when any part of it is another one", () => {
+    const isNew = changes()
+    const answers = [[1, "a"], [1, "a"], [1, "b"], [1, "b"], [1], [1], [Number.NaN], [Number.NaN]].map(parts =>
+        isNew(...parts),
+    )
+    assert.deepEqual(answers, [true, false, true, false, true, false, true, false])
 })

@@ -145,3 +145,66 @@ test("without steps there is nothing to play", () => {
     store.set({ time: timeOf({ to: -1 }) })
     assert.equal(playback.root.hidden, true)
 })
+
+test("one of the speeds is the usual one, and nothing is looped at first", () => {
+    const { store, playback } = shown()
+    assert.deepEqual(
+        playback.speed.options.map(option => [option.value, !!option.selected]),
+        [
+            [0.5, false],
+            [1, true],
+            [2, false],
+            [4, false],
+        ],
+    )
+    assert.deepEqual(
+        ["min", "step"].map(name => playback.scrub.getAttribute(name)),
+        ["0", "1"],
+    )
+    assert.equal(new Playback(new Store(stateOf())).loop.getAttribute("aria-pressed"), "false")
+    playback.loop.click()
+    assert.deepEqual([store.state.time.looping, playback.loop.getAttribute("aria-pressed")], [true, "true"])
+    playback.loop.click()
+    assert.deepEqual([store.state.time.looping, playback.loop.getAttribute("aria-pressed")], [false, "false"])
+    playback.speed.value = "4"
+    playback.speed.told("change")
+    assert.deepEqual([store.state.time.speed, playback.speed.value], [4, 4])
+    playback.scrub.value = "2"
+    playback.scrub.told("input")
+    assert.equal(Math.floor(store.state.time.at), 2)
+})
+
+test("the button says what it does, and the slider the step at which it stands", () => {
+    const { store, playback, press } = shown()
+    assert.deepEqual([playback.button.title, playback.button.textContent], ["Play", "▶"])
+    press("Play")
+    assert.deepEqual([playback.button.title, playback.button.textContent], ["Pause", "❚❚"])
+    press("Pause")
+    frame(0)
+    store.set({ time: timeOf({ at: 1.5 }) })
+    assert.equal(playback.scrub.getAttribute("aria-valuetext"), "step 1 (0–3)")
+    store.set({ time: timeOf({ to: -1 }) })
+    assert.equal(playback.scrub.max, 0)
+})
+
+test("two steps are enough to play by itself, one is not; what it has ended is not ended again", () => {
+    for (const [to, plays] of [
+        [0, false],
+        [1, true],
+    ]) {
+        const { store, playback } = shown({ to })
+        playback.playOnce()
+        assert.equal(store.state.time.playing, plays)
+        store.set({ time: timeOf({ to }) })
+        frame(0)
+    }
+    const { store, playback } = shown()
+    playback.playOnce()
+    frame(0)
+    frame(700 * 20)
+    assert.deepEqual([store.state.time.playing, store.state.time.speed], [false, 1])
+    store.set({ time: timeOf({ at: 1.999, speed: 2 }) })
+    document.body.told("keydown", { key: "a" })
+    assert.deepEqual([store.state.time.at, store.state.time.speed], [1.999, 2])
+    frame(0)
+})

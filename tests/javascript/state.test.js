@@ -1,6 +1,16 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { arrived, asked, atTime, pinned, termsOf, zoomed } from "../../assets/browser/state/state.js"
+import {
+    arrived,
+    asked,
+    atTime,
+    beginning,
+    followed,
+    pinIn,
+    pinned,
+    termsOf,
+    zoomed,
+} from "../../assets/browser/state/state.js"
 import { to } from "../../assets/browser/state/time.js"
 import { NAMES, pictureOf, stateOf } from "./pictures.js"
 
@@ -117,4 +127,61 @@ test("time goes to a cell that is pinned while it counts, from either side", () 
     assert.equal(change.time.playing, false)
     assert.equal(Math.floor(pinned(playing, { ...cell, direction: 1, step: 3 }).time.at), 0)
     assert.deepEqual(pinned(state, cell), { pin: cell })
+})
+
+test("a page begins as its link and its visitor want it", () => {
+    const begun = beginning({ link: { zoom: "1-2", brush: "0-1", present: "1", scene: "s" }, coarse: true, calm: true })
+    assert.deepEqual([begun.zoom.steps, begun.brush, begun.presenting, begun.scene], [[0.5, 2.5], [0, 1], true, "s"])
+    assert.deepEqual([begun.drag, begun.time.calm, begun.time.playing], [false, true, false])
+    const plain = beginning({ link: { present: "0" }, coarse: false, calm: false })
+    assert.deepEqual([plain.presenting, plain.scene, plain.drag, plain.time.looping], [false, "", "zoom", false])
+    assert.deepEqual([plain.time.speed, plain.time.from, plain.time.to], [1, 0, -1])
+    assert.deepEqual(plain.scope, { everyStep: false, everyUnit: false })
+})
+
+test("a link that holds a gate at every step or in all units opens with the next hold there too", () => {
+    const opened = holds => {
+        const picture = pictureOf()
+        picture.view.holds = holds
+        const change = arrived(stateOf(), picture, NAMES)
+        return [change.holds.text, change.scope]
+    }
+    assert.deepEqual(opened("f.0.1.all_1"), ["f.0.1.all_1", { everyStep: true, everyUnit: false }])
+    assert.deepEqual(opened("i.0.1.2_0 f.0.all.2_1"), ["i.0.1.2_0 f.0.all.2_1", { everyStep: false, everyUnit: true }])
+    assert.deepEqual(opened(""), ["", { everyStep: false, everyUnit: false }])
+})
+
+test("an opened file and a text of one's own are read by the next model too, and a model without examples changes none", () => {
+    const state = drawn({ source: { sentence: "an example", file: "" } })
+    assert.equal(arrived(state, pictureOf({ examples: {} }), NAMES).source, state.source)
+    assert.equal(
+        arrived(state, pictureOf({ examples: { other: "x", same: "an example" } }), NAMES).source,
+        state.source,
+    )
+})
+
+test("a pin at the last step and unit is there, one beyond is not", () => {
+    const picture = pictureOf()
+    assert.ok(pinIn(picture, { ...cell, unit: 2, step: 3 }))
+    assert.equal(pinIn(picture, { ...cell, step: 4 }), null)
+    assert.equal(pinIn(picture, { ...cell, unit: 3 }), null)
+    assert.equal(pinIn(picture, null), null)
+})
+
+test("before the first step is read a followed unit is at the first one; in bins it stays where it is", () => {
+    const time = { ...stateOf().time, from: 1, to: 3, at: -0.5 }
+    const picture = pictureOf()
+    assert.equal(followed({ picture, pin: { ...cell, step: 3 }, time }).step, 1)
+    const pin = { ...cell, step: 1 }
+    assert.equal(followed({ picture, pin, time }), pin)
+    assert.equal(followed({ picture: pictureOf({ steps: 8, per: 2 }), pin: cell, time }), cell)
+    assert.equal(followed({ picture, pin: null, time }), null)
+})
+
+test("time is that of a link only within the steps that are played", () => {
+    const opened = at => {
+        const state = beginning({ link: { at, zoom: "1-2" }, coarse: false, calm: false })
+        return arrived(state, pictureOf(), NAMES).time.at
+    }
+    assert.deepEqual(["0", "1", "2", "3"].map(opened), [null, 0.999, 1.999, null])
 })

@@ -50,3 +50,10 @@ test("every array begins at its own byte", () => {
     )
     assert.equal(picture.columns.step(2), 2)
 })
+
+test("the input's numbers are unpacked too, and what is not there is none", () => {
+    const inputs = { z: { at: 0, shape: [1, 2], step: 0 }, reach: 1 }
+    const header = { stacks: [], extras: [], overview: null, inputs, columns, labels: [] }
+    const picture = unpack(packed(header, [Float32Array.of(1, 2)]), NAN)
+    assert.deepEqual([picture.inputs.z, picture.overview], [[Float32Array.of(1, 2)], null])
+})

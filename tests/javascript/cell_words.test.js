@@ -1,0 +1,375 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { fromPicture } from "../../assets/browser/panel/arithmetic.js"
+import { says, story, told } from "../../assets/browser/panel/cell_words.js"
+import { holding } from "../../assets/browser/state/holds.js"
+import { Store } from "../../assets/browser/state/store.js"
+import { pictureOf, stateOf, wholePicture } from "./pictures.js"
+import "./page.js"
+
+const { ChangeIt } = await import("../../assets/browser/panel/change_it.js")
+const { CellDrawing } = await import("../../assets/browser/panel/cell_drawing.js")
+const { Gate } = await import("../../assets/browser/panel/cell_gate.js")
+const { LAYOUTS } = await import("../../assets/browser/panel/cell_layout.js")
+const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")
+const { answersChanged } = await import("../../assets/browser/panel/held_words.js")
+const { StepTable } = await import("../../assets/browser/panel/step_table.js")
+const { storyLine } = await import("../../assets/browser/panel/story_line.js")
+const { UnitCurve } = await import("../../assets/browser/panel/unit_curve.js")
+const { weightTable } = await import("../../assets/browser/panel/weight_table.js")
+
+const CELL = { layer: 0, direction: 0, unit: 1, step: 2 }
+const VALUES = { before: -0.5, recalled: 0.1, f: 0.996, kept: -0.498, i: 0.5, g: -0.25, written: -0.125, c: -0.623 }
+const ALL = { ...VALUES, tanh: -0.553, o: 0.75, h: -0.415 }
+const written = parts => parts.map(part => (typeof part === "string" ? part : `*${part.b}*`)).join("")
+
+test("a cell is at a step of a layer, and is said to be read from the right where it is", () => {
+    assert.equal(says({ ...CELL, step: 1_234 }), "Step 1,234, layer 0.")
+    assert.equal(says({ ...CELL, layer: 1, direction: 1 }), "Step 2, layer 1, read from the right.")
+})
+
+test("a step's sentence says what is kept of what, what is added and what the model says then", () => {
+    const picture = pictureOf({
+        answers: {
+            said: [
+                { step: 1, label: "VERB" },
+                { step: 2, label: "NOUN" },
+            ],
+        },
+    })
+    assert.equal(
+        written(story(picture, CELL, ALL)),
+        "“word 2”: unit 1 keeps *100 %* of −0.50 and adds *−0.13*, so c = −0.62; the model now says *NOUN*.",
+    )
+    assert.equal(
+        written(story(pictureOf(), { ...CELL, step: 1 }, { ...ALL, f: 0.004 })),
+        "“word 1”: unit 1 keeps *0 %* of −0.50 and adds *−0.13*, so c = −0.62.",
+    )
+    assert.equal(written(story(pictureOf(), CELL, null)), "“word 2”: unit 1.")
+})
+
+test("the first step that is read starts at 0, from either side", () => {
+    const picture = pictureOf()
+    const starts = cell => written(story(picture, { ...CELL, ...cell }, ALL)).includes(" starts at 0 and adds ")
+    assert.deepEqual(
+        [0, 1, 3].map(step => starts({ step })),
+        [true, false, false],
+    )
+    assert.deepEqual(
+        [0, 2, 3].map(step => starts({ step, direction: 1 })),
+        [false, false, true],
+    )
+})
+
+test("at a word that is left out every unit keeps all", () => {
+    const picture = pictureOf({ held: { holds: "w.2", before: [], after: [] } })
+    assert.equal(written(story(picture, CELL, ALL)), "“word 2” is left out: every unit keeps all.")
+    assert.match(written(story(picture, { ...CELL, step: 1 }, ALL)), /^“word 1”: unit 1 keeps/)
+})
+
+test("the whole drawing is told, number by number", () => {
+    assert.equal(
+        told(ALL),
+        "c before is −0.500. The forget gate f, 0.996, keeps −0.498 of it. The input gate i, 0.500, times the candidate " +
+            "g, −0.250, adds −0.125. Together that is the new c, −0.623. Its tanh, −0.553, times the output gate o, " +
+            "0.750, is the new h, −0.415.",
+    )
+    assert.match(told(null), /not in the picture/)
+})
+
+/** A picture in which a hold changes the first answers, one each step. */
+function heldPicture(number, holds = "f.0.0.0_1") {
+    const before = Array.from({ length: 8 }, (_, step) => `A${step}`)
+    const after = before.map((said, step) => (step < number ? `B${step}` : said))
+    return pictureOf({ steps: 8, held: { holds, before, after } })
+}
+const changed = picture =>
+    answersChanged(picture)
+        .map(part => part.textContent ?? part)
+        .join("")
+
+test("up to four answers that change are named, and how many more do", () => {
+    assert.equal(changed(heldPicture(0)), "No answer changes.")
+    assert.equal(changed(heldPicture(2)), "“word 0” A0 B0, “word 1” A1 B1.")
+    assert.equal(changed(heldPicture(4)), "“word 0” A0 B0, “word 1” A1 B1, “word 2” A2 B2, “word 3” A3 B3.")
+    assert.match(changed(heldPicture(5)), /“word 3” A3 B3 and 1 more\.$/)
+    assert.equal(changed(heldPicture(2, "w.0")), "“word 1” A1 B1.")
+    const [, , was, , is] = answersChanged(heldPicture(1))
+    assert.deepEqual([was.localName, is.localName], ["s", "b"])
+    const none = pictureOf({ held: { holds: "w.1", before: ["", "x"], after: ["y", ""] } })
+    assert.equal(changed(none), "“word 0” nothing y.")
+    assert.equal(
+        changed(pictureOf({ held: { holds: "f.0.0.0_1", before: ["x"], after: [""] } })),
+        "“word 0” x nothing.",
+    )
+    assert.deepEqual(answersChanged(pictureOf({ held: { holds: "w.1", before: [], after: [] } })), [])
+    assert.deepEqual(answersChanged(pictureOf()), [])
+})
+
+test("a hold takes the sentence's place, with what it changes, and Undo lets it go", () => {
+    const store = new Store(stateOf({ source: { model: "random" } }))
+    const line = storyLine(store)
+    const held = { holds: "f.0.1.2_0", before: ["A", "A", "A", "A"], after: ["A", "A", "B", "A"] }
+    store.set({ picture: pictureOf({ held }) })
+    const [now, says, undo] = line.children
+    const seen = () => [now, says, undo].map(part => !part.hidden)
+    assert.deepEqual(seen(), [true, false, false])
+    store.set(holding(store.state, held.holds))
+    assert.deepEqual(seen(), [false, true, true])
+    assert.equal(says.textContent, "f of unit 1 at “word 2” is held at 0. “word 2” A B.")
+    assert.equal(line.classList.contains("gs-holds-now"), true)
+    undo.click()
+    assert.deepEqual([store.state.holds.text, ...seen()], ["", true, false, false])
+    assert.equal(line.classList.contains("gs-holds-now"), false)
+    store.set(holding(store.state, "f.0.1.2_0"))
+    store.set({ picture: pictureOf() })
+    assert.deepEqual(seen(), [true, false, false])
+})
+
+/** What may be changed at a cell. */
+function changing(scope = {}, picture = pictureOf()) {
+    const store = new Store(stateOf({ picture, pin: CELL, scope: { everyStep: false, everyUnit: false, ...scope } }))
+    const change = new ChangeIt(store)
+    change.show(store.drawn, CELL)
+    return { store, change }
+}
+
+test("where a hold holds is chosen: here, at every step, in all units", () => {
+    const { store, change } = changing()
+    const chosen = ({ options, selectedIndex }) => options.map(({ textContent }) => textContent)[selectedIndex]
+    assert.deepEqual([chosen(change.step), chosen(change.unit)], ["“word 2”", "unit 1"])
+    assert.equal(change.root.hidden, false)
+    const choose = (select, place) => {
+        select.selectedIndex = place
+        select.told("change")
+        return store.state.scope
+    }
+    assert.deepEqual(choose(change.step, 1), { everyStep: true, everyUnit: false })
+    change.hold("f", 0.25)
+    assert.equal(store.state.holds.text, "f.0.1.all_0.25")
+    assert.deepEqual(choose(change.unit, 1), { everyStep: true, everyUnit: true })
+    assert.deepEqual(choose(change.step, 0), { everyStep: false, everyUnit: true })
+    change.hold("i", 1)
+    change.letGo("i")
+    assert.equal(store.state.holds.text, "f.0.1.all_0.25")
+    const wide = changing({ everyStep: true, everyUnit: true }).change
+    assert.deepEqual([chosen(wide.step), chosen(wide.unit)], ["every step", "all units"])
+})
+
+test("nothing is changed at a bin, nor before there is a cell", () => {
+    assert.equal(changing({}, pictureOf({ steps: 8, per: 2 })).change.root.hidden, true)
+    const store = new Store(stateOf())
+    const change = new ChangeIt(store)
+    change.hold("f", 1)
+    change.letGo("f")
+    assert.equal(store.state.holds.text, "")
+    const buttons = change.root.querySelectorAll("button")
+    assert.ok(buttons.length === 7 && buttons.every(button => !button.hasAttribute("aria-pressed")))
+})
+
+const near = (one, other) => assert.ok(Math.abs(one - other) < 0.01, `${one} is not ${other}`)
+const number = (part, name) => +part.getAttribute(name)
+
+test("numbers and signs stand in the middle of their frames, each where its layout says", () => {
+    for (const layout of Object.values(LAYOUTS)) {
+        const drawing = new CellDrawing(layout, null)
+        const framed = (frame, text, { x, y }) => {
+            const [left, top, width, height] = ["x", "y", "width", "height"].map(name => number(frame, name))
+            assert.deepEqual([left + width / 2, top + height / 2, number(text, "x")], [x, y, x])
+            // A letter stands on its line: that is below the middle, within the frame.
+            assert.ok(number(text, "y") > y && number(text, "y") < top + height)
+        }
+        drawing.pills.forEach((pill, n) => {
+            framed(pill.back, pill.text, layout.pills[n])
+        })
+        const marks = drawing.root.querySelectorAll(".gs-cell-mark")
+        layout.marks.forEach((mark, n) => {
+            const [shape, text] = marks[n].children
+            assert.equal(text.textContent, mark.sign)
+            if (mark.sign.length > 1) framed(shape, text, mark)
+            else
+                assert.deepEqual(
+                    ["cx", "cy"].map(name => number(shape, name)),
+                    [mark.x, mark.y],
+                )
+            assert.ok(number(text, "y") > mark.y && number(text, "y") < mark.y + 10)
+        })
+    }
+})
+
+test("in a gate its letter is above its number, and that above the way on which its knob stands", () => {
+    const hands = { hold() {}, letGo() {} }
+    const gate = new Gate({ name: "f", x: 82, bend: "σ", title: "forget gate f" }, hands)
+    const [left, top, width, height] = ["x", "y", "width", "height"].map(name => number(gate.back, name))
+    assert.equal(left + width / 2, 82)
+    const heights = [top, number(gate.letter, "y"), number(gate.text, "y"), number(gate.way, "y1"), top + height]
+    assert.deepEqual(
+        heights,
+        [...heights].sort((one, other) => one - other),
+    )
+    assert.equal(number(gate.way, "y2"), number(gate.way, "y1"))
+    assert.deepEqual([number(gate.way, "x1"), number(gate.way, "x2")], [64, 100])
+    assert.equal(gate.root.getAttribute("tabindex"), "0")
+    const scale = {
+        colorscale: [
+            [0, "#000000"],
+            [1, "#ffffff"],
+        ],
+        zmin: 0,
+        zmax: 1,
+    }
+    for (const [value, x] of [
+        [0, 64],
+        [1, 100],
+        [0.25, 73],
+    ]) {
+        gate.show(value, scale, false)
+        assert.deepEqual([number(gate.knob, "cx"), number(gate.knob, "cy")], [x, number(gate.way, "y1")])
+    }
+    gate.show(Number.NaN, scale, false)
+    assert.deepEqual([gate.text.textContent, gate.root.getAttribute("aria-valuetext")], ["", ""])
+    const z = new Gate({ name: "z", x: 10, bend: "σ", title: "update gate z" }, hands)
+    assert.deepEqual([number(z.root, "aria-valuemin"), number(z.root, "aria-valuemax")], [0, 1])
+})
+
+test("forty-two numbers that are read touch each other, fewer have a gap between them", () => {
+    const cellsOf = length => {
+        const drawing = new CellDrawing(LAYOUTS.lstm, null)
+        const about = { scales: {}, name: "n", word: "w", told: "t", isHeld: () => false }
+        drawing.show(null, { ...about, x: Array(length).fill(0) })
+        return drawing.root.querySelectorAll(".gs-cell-x").map(part => [number(part, "x"), number(part, "width")])
+    }
+    assert.deepEqual(cellsOf(42)[1], [80, 4])
+    near(cellsOf(41)[1][0] - cellsOf(41)[0][0] - cellsOf(41)[0][1], 1)
+})
+
+test("the units at a step are a table also at the first step, and none where the step is cut off", () => {
+    const table = new StepTable()
+    table.root.open = true
+    const said = (picture, cell) => {
+        table.show(picture, picture.stacks[0], cell)
+        return [table.table.querySelector("caption").textContent, table.table.querySelectorAll("tr").length]
+    }
+    assert.equal(table.table.getAttribute("tabindex"), "0")
+    assert.deepEqual(said(pictureOf(), { ...CELL, step: 0 }), ["Layer 0, step 0, “word 0”.", 4])
+    const cut = pictureOf({ steps: 6 })
+    cut.columns.first = 3
+    cut.columns.number = 3
+    const none = "This step has no column of its own here: zoom in to it."
+    assert.deepEqual(said(cut, { ...CELL, step: 1 }), [none, 1])
+    const few = pictureOf()
+    few.stacks[0].figure.data = few.stacks[0].figure.data.filter(({ name }) => name !== "g")
+    said(few, CELL)
+    const heads = table.table.querySelectorAll("thead th").map(part => part.textContent)
+    assert.deepEqual(heads, ["unit", ..."ifoch"])
+})
+
+test("the weights are a table with a row for each number that the cell reads", () => {
+    const gate = at => ({ weights_x: [at], weights_h: [-at], bias: at / 2 })
+    const terms = /** @type {any} */ ({ x: [0.5], h_before: [0.25], f: gate(1), i: gate(2), g: gate(3), o: gate(4) })
+    const rows = weightTable(terms)
+        .querySelectorAll("tr")
+        .map(row => row.children.map(part => part.textContent))
+    assert.deepEqual(rows, [
+        ["input", "value", "f", "i", "g", "o"],
+        ["x 0", "+0.500", "+1.000", "+2.000", "+3.000", "+4.000"],
+        ["h[0], previous step", "+0.250", "−1.000", "−2.000", "−3.000", "−4.000"],
+        ["b", "+1.000", "+0.500", "+1.000", "+1.500", "+2.000"],
+    ])
+})
+
+const drawn = { charts: [], purged: 0 }
+globalThis.Plotly = /** @type {any} */ ({
+    react: (_, lines, layout, config) => drawn.charts.push({ lines, layout, config }),
+    purge: () => {
+        drawn.purged += 1
+    },
+})
+
+/** The curve of a unit of a picture; what Plotly drew of it is the last of `drawn.charts`. */
+function curveOf(picture, cell) {
+    const curve = new UnitCurve()
+    curve.root.open = true
+    const [stack] = picture.stacks
+    const { xaxis = { tickvals: [0], ticktext: ["a"] } } = stack.figure.layout
+    stack.figure.layout = { xaxis, font: {} }
+    curve.show(picture, stack, cell)
+    return { curve, ...drawn.charts.at(-1) }
+}
+
+test("a unit's curve goes as far as the memory reaches, over the columns that are shown", () => {
+    const { layout, lines, config } = curveOf(wholePicture({ reach: 2 }), CELL)
+    assert.deepEqual(layout.xaxis.range, [-0.5, 3.5])
+    assert.deepEqual(layout.yaxis.range, [-2.16, 2.16])
+    assert.equal(config.displayModeBar, false)
+    const flags = ({ showgrid, zeroline, fixedrange, tickangle }) => [showgrid, zeroline, fixedrange, tickangle]
+    assert.deepEqual(flags(layout.xaxis), [false, false, true, 0])
+    assert.deepEqual(flags(layout.yaxis), [undefined, false, true, undefined])
+    assert.deepEqual([layout.showlegend, layout.legend.x], [true, 0])
+    assert.deepEqual(
+        lines.map(({ name, mode }) => [name, mode]),
+        [..."figcoh"].map(name => [name, "lines"]),
+    )
+    const one = curveOf(wholePicture({ steps: 1 }), { ...CELL, step: 0 })
+    assert.deepEqual([one.lines[0].mode, one.curve.now.hidden], ["markers", false])
+})
+
+test("a curve says what it covers, and has no line at a step that is cut off", () => {
+    const titleOf = (change, about = {}) => {
+        const picture = wholePicture(change)
+        Object.assign(picture.columns, about)
+        return curveOf(picture, CELL).curve.title.textContent
+    }
+    assert.equal(titleOf({}), "Unit 1 over the sentence")
+    assert.equal(titleOf({ steps: 9 }, { first: 2, number: 4 }), "Unit 1 over the visible part")
+    assert.equal(titleOf({ steps: 8, per: 2 }), "Unit 1 over the sentence, the extreme of each column")
+    const cut = wholePicture({ steps: 9 })
+    Object.assign(cut.columns, { first: 2, number: 4 })
+    const hiddenAt = step => curveOf(cut, { ...CELL, step }).curve.now.hidden
+    assert.deepEqual([1, 2, 5, 6].map(hiddenAt), [true, false, false, true])
+})
+
+test("a curve that is gone is drawn no more; one that never was has nothing to clear", () => {
+    const picture = wholePicture()
+    const { curve } = curveOf(picture, CELL)
+    drawn.purged = 0
+    curve.clear()
+    curve.clear()
+    assert.equal(drawn.purged, 1)
+    drawn.charts.length = 0
+    curve.root.told("toggle")
+    assert.equal(drawn.charts.length, 0)
+    curve.show(picture, picture.stacks[0], CELL)
+    curve.show(picture, picture.stacks[0], { ...CELL, step: 3 })
+    assert.equal(drawn.charts.length, 1)
+})
+
+test("the panel is about what the picture shows: nothing without strips, no cell in bins", () => {
+    const store = new Store(stateOf())
+    const panel = new CellPanel(store, {}, () => {})
+    store.set({ picture: wholePicture() })
+    const seen = () => [!panel.root.hidden, !panel.pinned.hidden]
+    assert.deepEqual(seen(), [true, true])
+    assert.equal(panel.weights.lastElementChild.getAttribute("tabindex"), "0")
+    store.set({ picture: wholePicture({ steps: 8, per: 2 }) })
+    assert.deepEqual(seen(), [true, false])
+    store.set({ picture: wholePicture({ stacks: [] }) })
+    assert.deepEqual(seen(), [false, false])
+})
+
+test("a gate is held in the drawing where it is held in the LSTM", () => {
+    const store = new Store(stateOf({ source: { model: "random" } }))
+    const panel = new CellPanel(store, {}, () => {})
+    store.set({ picture: wholePicture(), pin: CELL })
+    const held = () => panel.drawing.gates.map(({ root }) => root.classList.contains("gs-is-held"))
+    assert.deepEqual(held(), [false, false, false, false])
+    store.set(holding(store.state, "g.0.1.2_1"))
+    assert.deepEqual(held(), [false, false, true, false])
+})
+
+test("a cell in the picture's last column is read, and one whose unit is not shown has no numbers", () => {
+    const picture = pictureOf()
+    assert.ok(fromPicture(picture, picture.stacks[0], { ...CELL, step: 3 }))
+    const { stacks } = pictureOf({ places: [[0, 1]] })
+    assert.ok(fromPicture(picture, stacks[0], { ...CELL, direction: 1, step: 0 }))
+})
