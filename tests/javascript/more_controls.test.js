@@ -12,6 +12,8 @@ const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { layerToggles, quantityToggles } = await import("../../assets/browser/controls/toggles.js")
 const { mount } = await import("../../assets/browser/film/player.js")
 const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
+// What is loaded when it is needed is there at once, then.
+await import("../../assets/browser/film/mp4_of.js")
 
 test("a pressed letter is shown; without layers to choose from there is nothing to press", () => {
     const store = new Store(stateOf({ shown: { quantities: "ch", layers: "" } }))
