@@ -353,6 +353,7 @@ test("a long wait has a bar that says how far it is", () => {
     const store = new Store(stateOf())
     const root = waitingBar(store)
     const [bar, says] = root.children
+    assert.deepEqual([root.hidden, bar.getAttribute("max")], [true, "1"])
     store.set({ waiting: { share: 0.458 } })
     assert.deepEqual([root.hidden, bar.value, says.textContent], [false, 0.458, "reading, 45%"])
     store.set({ waiting: { share: null } })
@@ -362,7 +363,7 @@ test("a long wait has a bar that says how far it is", () => {
     onPage(root)
 })
 
-test("a bar of selected words is there once words are, and of two stacks only the first has answers under its words", () => {
+test("a bar of selected words is there once words are; of two stacks the first alone has answers under its words", () => {
     const store = new Store(stateOf())
     const places = [
         [0, 0],
@@ -596,7 +597,7 @@ test("what is stopped before its frame comes is not written", () => {
     assert.equal(store.state.source.sentence, "a b c d")
 })
 
-test("far down the page the first row's words and answers stay; a column of eight pixels has them, a narrower one not", () => {
+test("far down the page the first row's words and answers stay, in columns of eight pixels and more", () => {
     const store = new Store(stateOf())
     const places = [
         [0, 0],

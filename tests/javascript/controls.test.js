@@ -26,6 +26,7 @@ const hiddenDim = (store, set) => slider(store, "hidden_dim", [1, 512], set)
 test("a slider stands at the source's number and goes as far as the lesson's numbers", () => {
     const { range, number, ticks } = shown(hiddenDim, { hidden_dim: 16 })
     assert.deepEqual([range.min, range.max, range.value, number.value], [1, 64, 16, 16])
+    assert.equal(range.getAttribute("step"), "1")
     assert.deepEqual(
         ticks().map(tick => tick.textContent),
         ["1", "type up to 512", "64"],
@@ -102,7 +103,7 @@ test("a seed is for random weights alone", () => {
         [false, true],
     )
     const { range, wanted } = shown(seeds, { seed: 3 })
-    assert.equal(range.value, 3)
+    assert.deepEqual([range.value, range.getAttribute("step")], [3, "1"])
     range.value = "4"
     range.told("input")
     assert.deepEqual(wanted, [["seed", "4"]])

@@ -72,7 +72,7 @@ test("what is compressed reads back", () => {
 const PART = { left: 1, top: 2, width: 300, height: 1 }
 const bytesOf = async gif => [...new Uint8Array(await gif.file().arrayBuffer())]
 
-test("a GIF begins with its size and 256 colours, plays for ever, and says of a frame that it stays in its place", async () => {
+test("a GIF begins with its size and 256 colours, plays for ever, and says how a frame stays", async () => {
     const gif = new Gif(700, 3, [0x112233])
     gif.add(PART, new Uint8Array(300), 26)
     const bytes = await bytesOf(gif)
@@ -111,7 +111,7 @@ test("data that fill a block to its last byte have no empty block behind it", as
     assert.deepEqual(all.slice(begin + 257 + second), [0, 0x3b])
 })
 
-test("a box of colours is cut where it is widest, at its mean, and stands for its mean by how often each is there", () => {
+test("a box of colours is cut where it is widest, at its mean, and stands for its mean", () => {
     // 300 greens that differ and one red: the greens share 255 colours.
     const greens = Array.from({ length: 300 }, (_, at) => ((100 + (at % 100)) << 8) | Math.floor(at / 100))
     const pixels = Uint32Array.from([...greens, ...greens, 0x0000ff].map(colour => 0xff000000 | colour))

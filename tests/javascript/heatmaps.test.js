@@ -61,7 +61,7 @@ test("one stack has no title, and the keyboard reaches it", () => {
     assert.match(heatmaps.stacks[0].plot.getAttribute("aria-label"), /^layer 0: 6 heatmaps of 3 units over 4 steps\. /)
 })
 
-test("several stacks stand as many in a row as there is room for, the names of the strips at the left of each row", () => {
+test("as many stacks stand in a row as there is room for, with the names of the strips at its left", () => {
     const arranged = change => {
         const { root } = shown({ places: TWO_LAYERS, ...change }).heatmaps
         return root.querySelectorAll(".gs-row").map(row => [texts(row, "h3"), row.querySelectorAll(".gs-names").length])
@@ -278,7 +278,7 @@ test("the box of a strip is that of the last layer which is read from the left",
     assert.equal(heatmaps.columnBox(0), null)
 })
 
-test("the box of a column goes from its word to the last strip; the last one stands for those that are not there", () => {
+test("the box of a column goes from its word to the last strip; the last one stands for those beyond", () => {
     const { heatmaps, show } = shown()
     heatmaps.stacks[0].plot.box = { left: 7, top: 500, width: 400, height: 150 }
     assert.deepEqual(boxOf(heatmaps.columnBox(1)), [107, 500, 100, 150])

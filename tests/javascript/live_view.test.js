@@ -41,6 +41,9 @@ const HANDED = /** @type {any} */ ({
 
 beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout"] })
+    // A page waits no time where none is said; the mocked clock would wait for ever.
+    const { setTimeout: timer } = globalThis
+    Object.assign(globalThis, { setTimeout: (call, after = 0) => timer(call, after) })
     location.href = "http://here/"
     document.activeElement = document.body
     document.body.replaceChildren()
@@ -218,6 +221,7 @@ test("Escape lets go one thing at a time: the words, what is held, the pinned ce
         const { brush, holds, pin } = store.state
         return [!!brush, !!holds.text, !!pin]
     }
+    key("a")
     const menu = root.querySelector(".gs-menu")
     menu.setAttribute("open", "")
     assert.deepEqual(left(menu.querySelector(".gs-panel")), [true, true, true])
@@ -480,6 +484,13 @@ test("a file that can't be sent is said to be so, and one that is sent is read",
     files[1].answer("key")
     await settled()
     assert.equal(store.state.source.file, "key")
+})
+
+test("the tour speaks of the second word's column and of the strips that it names", async () => {
+    const { view } = await shown()
+    view.heatmaps.stacks[0].plot.box = { left: 5, top: 0, width: 400, height: 150 }
+    const { column, strip } = view.tour.places
+    assert.deepEqual([column().left, column().width, strip("c").top], [105, 100, 90])
 })
 
 test("inside another page the view has no bar of its own", async () => {

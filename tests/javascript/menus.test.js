@@ -191,7 +191,7 @@ function coded() {
     return { store, asked, root, opens, text: () => root.querySelector("pre").textContent }
 }
 
-test("the code of a long text is asked for while its panel is open, and that of a picture is there at once", async () => {
+test("a long text's code is asked for while its panel is open, and that of a picture is there at once", async () => {
     const { store, asked, root, opens, text } = coded()
     await opens()
     assert.equal(root.querySelector("pre").getAttribute("tabindex"), "0")
@@ -404,7 +404,7 @@ test("an animation is that of a slide, whatever the figure's size", async () => 
     assert.deepEqual([asked[0][0], asked[0][1].size, store.state.said], ["json", "slide", "no json"])
 })
 
-test("where a browser makes an MP4 its button is there and nothing is said of it; else why not, once it opens", async () => {
+test("where a browser makes an MP4 its button is there; else it is said why not, once it opens", async () => {
     globalThis.VideoEncoder = /** @type {any} */ (class {})
     const encodes = supported => {
         VideoEncoder.isConfigSupported = async () => ({ supported })

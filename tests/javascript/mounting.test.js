@@ -211,6 +211,39 @@ test("inside another page a frame has no bar, and a page can begin as a lecture"
     atWindow.told("resize")
 })
 
+test("a lecture gives the whole screen back, and a key of it is no key of what is on the page", () => {
+    const { end } = framed({ present: true })
+    let left = 0
+    document.exitFullscreen = () => {
+        left += 1
+    }
+    const box = onPage(new Part("div"))
+    let heard = 0
+    box.addEventListener("keydown", () => {
+        heard += 1
+    })
+    box.told("keydown", { key: "ArrowRight" })
+    assert.deepEqual([heard, left], [0, 0])
+    document.fullscreenElement = box
+    box.told("keydown", { key: "Escape" })
+    assert.deepEqual([heard, left], [0, 1])
+    document.fullscreenElement = null
+    box.told("keydown", { key: "ArrowRight" })
+    assert.equal(heard, 1)
+    for (const isActive of [true, false]) {
+        let asked = 0
+        Object.defineProperty(navigator, "userActivation", { configurable: true, value: { isActive } })
+        document.documentElement.requestFullscreen = async () => {
+            asked += 1
+        }
+        present(true)
+        present(true)
+        present(false)
+        assert.equal(asked, isActive ? 1 : 0)
+    }
+    end()
+})
+
 test("a lecture that the whole screen was left by ends; one in a window goes on", () => {
     const { said, end } = framed({ present: true })
     document.fullscreenElement = new Part("div")

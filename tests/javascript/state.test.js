@@ -151,7 +151,7 @@ test("a link that holds a gate at every step or in all units opens with the next
     assert.deepEqual(opened(""), ["", { everyStep: false, everyUnit: false }])
 })
 
-test("an opened file and a text of one's own are read by the next model too, and a model without examples changes none", () => {
+test("a model without examples, and one with the same example, changes no text", () => {
     const state = drawn({ source: { sentence: "an example", file: "" } })
     assert.equal(arrived(state, pictureOf({ examples: {} }), NAMES).source, state.source)
     assert.equal(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { tasksOf } from "../../assets/browser/app/tasks.js"
+import { holding } from "../../assets/browser/state/holds.js"
 import { pictureOf, stateOf } from "./pictures.js"
 
 // Units 5 and 7: the f of the second is clearly least at step 2; less still is its first, which forgets nothing.
@@ -87,4 +88,66 @@ test("most is added where i times g is largest, with either sign", () => {
     const wrong = answer(2, at(7, 1))
     assert.equal(wrong.right, false)
     assert.match(wrong.says, /0.20 · \+0.90 = \+0.18. More is added elsewhere/)
+})
+
+test("a picture without one of the four strips, or of a later part of the text, has only what is to be read", () => {
+    for (const missing of "figc") {
+        const strips = [..."figcoh"].filter(quantity => quantity !== missing).map(quantity => ({ quantity }))
+        assert.equal(tasksOf(picture({ strips })).length, 1, missing)
+    }
+    const part = picture()
+    part.columns.first = 1
+    assert.equal(tasksOf(part).length, 1)
+})
+
+test("of two units that forget as clearly the first is asked about; how clearly is told by the two smallest values", () => {
+    const made = picture()
+    const [f] = made.stacks[0].figure.data
+    f.z = [
+        [0.1, 0.2, 0.8, 0.9],
+        [0.1, 0.2, 0.8, 0.9],
+    ].map(row => Float32Array.from(row))
+    assert.match(tasksOf(made)[1].says, /unit 5 forgets most/)
+    f.z = [
+        [0.1, 0.4, 0.5, 0.9],
+        [0.1, 0.4, 0.6, 0.6],
+    ].map(row => Float32Array.from(row))
+    assert.match(tasksOf(made)[1].says, /unit 7 forgets most/)
+})
+
+test("another unit's cell is no answer to what is written, and says where to look", () => {
+    assert.deepEqual(answer(2, at(5, 3)), { right: false, says: "That is unit 5: look at unit 7, row 2 of the strip." })
+    const other = { ...at(7, 3), layer: 1 }
+    assert.equal(answer(1, other).right, false)
+    assert.equal(answer(1, { ...at(7, 2), direction: 1 }).right, false)
+})
+
+/** What is said of the last task once gates are held, and the model answers so before and after. */
+function held(holds, { before = [], after = [], now = holds } = {}) {
+    const made = picture({ held: holds === null ? null : { holds, before, after } })
+    const state = stateOf({ picture: made, source: { model: "random" } })
+    const [, , , task] = tasksOf(made)
+    return task.answer({ ...state, ...holding(state, now ?? "") })
+}
+
+test("the last task is done once the forget gate is held open, and what that changes is said", () => {
+    const words = [..."ABCD"]
+    assert.deepEqual(held("f.0.7.2_1", { before: words, after: [..."ABXD"] }), {
+        right: true,
+        says: "“word 2” was C and is now X. Escape undoes it.",
+    })
+    assert.equal(
+        held("f.0.7.2_1", { before: words, after: [..."ABXY"] }).says,
+        "“word 2” was C and is now X, and 1 more change. Escape undoes it.",
+    )
+    const none = "The memory after it changes, and no answer does. Escape undoes it."
+    assert.equal(held("f.0.7.2_1", { before: words, after: words }).says, none)
+    assert.equal(held("i.0.7.2_0 f.0.7.2_1").right, true)
+})
+
+test("another hold is told from the one that is meant, and no hold is no answer", () => {
+    const wrong = { right: false, says: "That is another hold. Escape undoes it; then press f → 1." }
+    for (const holds of ["f.0.7.2_0", "i.0.7.2_1", "f.0.7.2_0.5", "w.2"]) assert.deepEqual(held(holds), wrong, holds)
+    assert.equal(held("f.0.7.2_1", { now: "" }), null)
+    assert.equal(held(null, { now: "f.0.7.2_1" }), null)
 })
