@@ -60,3 +60,24 @@ test("a click on a point says its step, on a point without one nothing", async (
     for (const customdata of [0, [4, "x"], undefined, -1]) point(customdata)
     assert.deepEqual(said, [0, 4])
 })
+
+test("a figure's own update is drawn over it, without Plotly's buttons where a finger draws", async () => {
+    const { place } = placeOf(300)
+    asked.length = 0
+    for (const data of ["first", "again"])
+        await draw(place, { figure: figure(data), number: 2, config: {}, clicks: false }, () => {})
+    assert.deepEqual(
+        asked.map(([data]) => data),
+        ["first", "again"],
+    )
+    const configs = []
+    globalThis.Plotly.react = (_, __, ___, config) => configs.push(config)
+    const { matchMedia } = globalThis
+    globalThis.matchMedia = /** @type {any} */ (() => ({ matches: true }))
+    const { draw: byFinger } = await import("../../assets/browser/chart.js?by-finger")
+    globalThis.matchMedia = matchMedia
+    const config = { displayModeBar: true, other: 1 }
+    for (const one of [draw, byFinger])
+        await one(placeOf(300).place, { figure: figure("d"), number: 1, config, clicks: false }, () => {})
+    assert.deepEqual(configs, [config, { displayModeBar: false, other: 1 }])
+})

@@ -350,3 +350,15 @@ test("a page's cell is drawn into its place, and drawn again for another kind al
 test("between two numbers of digits the larger one has fewer", () => {
     assert.deepEqual([9.994, 99.95, 99.949].map(short), ["+9.99", "+100", "+99.9"])
 })
+
+test("the cell's style is on the page once", async () => {
+    const styles = () => document.head.querySelectorAll("link").map(link => `${link.href}`)
+    const before = styles().length
+    await import("../../assets/browser/drawn_cell.js?again")
+    const [added, ...more] = styles().slice(before)
+    assert.deepEqual([added.endsWith("/live.css"), more], [true, []])
+    document.styleSheets.push({ href: "other.css" }, { href: added })
+    await import("../../assets/browser/drawn_cell.js?and-again")
+    assert.equal(styles().length, before + 1)
+    document.styleSheets.length = 0
+})

@@ -129,3 +129,21 @@ test("of two colours that are as near, the first is taken, and one that is there
     const place = nearestIn([0x000010, 0x000020, 0x000018])
     assert.deepEqual([place(0xff000020), place(0xff000018), place(0x14)], [1, 2, 0])
 })
+
+test("a sliver that is not read has its words covered as far as they lean", () => {
+    const narrow = { ...PLAYED, areas: [{ ...AREA, right: 102 }] }
+    assert.deepEqual([covers(narrow, 3, whole)[0].words.width, covers(narrow, 4, whole)[0].words.width], [80.5, 0])
+})
+
+test("of 257 colours the two that are nearest, by how often they are there, become their mean; all others stay", () => {
+    const steps = [0, 16, 32, 48, 64, 80, 96]
+    const dark = steps.flatMap(red => steps.flatMap(green => steps.map(blue => red | (green << 8) | (blue << 16))))
+    const [often, seldom] = [0xfafafa, 0xf0fafa]
+    const pixels = [...dark.slice(0, 255), ...Array(9).fill(often), seldom].map(colour => 0xff000000 | colour)
+    const colours = fewColours(Uint32Array.from(pixels))
+    assert.equal(colours.length, 256)
+    assert.deepEqual(
+        colours.filter(colour => !dark.includes(colour)).map(colour => colour.toString(16)),
+        ["f9fafa"],
+    )
+})

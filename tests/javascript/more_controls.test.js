@@ -22,7 +22,12 @@ test("a pressed letter is shown; without layers to choose from there is nothing 
     const layers = layerToggles(store, "0123", (...set) => wanted.push(set))
     const pressed = place =>
         place.querySelectorAll(".gs-toggle").filter(one => one.getAttribute("aria-pressed") === "true")
+    const only = quantities.querySelector(".gs-shown button")
+    const toggles = quantities.querySelectorAll(".gs-toggle")
+    assert.ok(toggles.length === 6 && toggles.every(one => one.hasAttribute("aria-pressed")))
+    assert.equal(layers.hidden, true)
     store.set({ picture: pictureOf({ model: { layers: 2 } }), shown: { quantities: "fc", layers: "1" } })
+    assert.equal(only.getAttribute("aria-pressed"), "false")
     assert.deepEqual(
         pressed(quantities).map(one => one.textContent),
         ["f", "c"],
@@ -47,6 +52,7 @@ test("a pressed letter is shown; without layers to choose from there is nothing 
     store.set({ shown: { quantities: "c", layers: "" }, picture: pictureOf({ model: { layers: 1 } }) })
     quantities.querySelector(".gs-shown button").click()
     assert.deepEqual([wanted.at(-1), layers.hidden], [["quantities", "figcoh"], true])
+    assert.equal(only.getAttribute("aria-pressed"), "true")
 })
 
 /** The box with the text that is read, and the files that were sent. */

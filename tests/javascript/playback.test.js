@@ -208,3 +208,13 @@ test("two steps are enough to play by itself, one is not; what it has ended is n
     assert.deepEqual([store.state.time.at, store.state.time.speed], [1.999, 2])
     frame(0)
 })
+
+test("a press ends its own play also where it is another part's", () => {
+    const { store, playback } = shown()
+    playback.playOnce()
+    const part = onPage(document.createElement("div"))
+    part.addEventListener("pointerdown", event => event.stopPropagation())
+    part.told("pointerdown")
+    assert.equal(store.state.time.playing, false)
+    frame(0)
+})

@@ -34,6 +34,10 @@ test("whole numbers are spread over their range and one of them is NaN", () => {
     const header = { stacks: [], extras: [{ figure: { data: [{ z }, {}] } }], overview: null, columns, labels: [] }
     const [extra] = unpack(packed(header, [Int16Array.of(-4, NAN, 3)]), NAN).extras
     assert.deepEqual(extra.figure.data[0].z, [Float32Array.of(-2, NaN, 1.5)])
+    const later = { at: 8, shape: [1, 2], step: 2 }
+    header.extras[0].figure.data = [{ z }, { z: later }]
+    const [both] = unpack(packed(header, [Int16Array.of(-4, NAN, 3), Int16Array.of(1, -1)]), NAN).extras
+    assert.deepEqual(both.figure.data[1].z, [Float32Array.of(2, -2)])
 })
 
 test("every array begins at its own byte", () => {
