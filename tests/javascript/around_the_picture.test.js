@@ -363,7 +363,7 @@ test("a long wait has a bar that says how far it is", () => {
     onPage(root)
 })
 
-test("a bar of selected words is there once words are; of two stacks the first alone has answers under its words", () => {
+test("a bar of selected words is there once words are, and only the first stack has answers under its words", () => {
     const store = new Store(stateOf())
     const places = [
         [0, 0],

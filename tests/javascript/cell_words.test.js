@@ -70,9 +70,9 @@ test("at a word that is left out every unit keeps all", () => {
 test("the whole drawing is told, number by number", () => {
     assert.equal(
         told(ALL),
-        "c before is −0.500. The forget gate f, 0.996, keeps −0.498 of it. The input gate i, 0.500, times the candidate " +
-            "g, −0.250, adds −0.125. Together that is the new c, −0.623. Its tanh, −0.553, times the output gate o, " +
-            "0.750, is the new h, −0.415.",
+        "c before is −0.500. The forget gate f, 0.996, keeps −0.498 of it. The input gate i, 0.500, times the " +
+            "candidate g, −0.250, adds −0.125. Together that is the new c, −0.623. Its tanh, −0.553, times the " +
+            "output gate o, 0.750, is the new h, −0.415.",
     )
     assert.match(told(null), /not in the picture/)
 })

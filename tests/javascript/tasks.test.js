@@ -100,7 +100,7 @@ test("a picture without one of the four strips, or of a later part of the text, 
     assert.equal(tasksOf(part).length, 1)
 })
 
-test("of two units that forget as clearly the first is asked about; how clearly is told by the two smallest values", () => {
+test("of two units that forget as clearly the first is asked about; the two smallest values tell how clearly", () => {
     const made = picture()
     const [f] = made.stacks[0].figure.data
     f.z = [
