@@ -78,7 +78,7 @@ def test_the_tests_of_a_script_are_those_that_import_it_also_through_others():
     files = {"picture/cursor.js": "cursor", "shared/colour.js": "on_the_picture", "app/tasks.js": "tasks"}
     for file, test in files.items():
         assert f"tests/javascript/{test}.test.js" in reach.node_tests_of(f"assets/browser/{file}")
-    assert reach.node_tests_of("assets/browser/app/tasks.js") == ["tests/javascript/tasks.test.js"]
+    assert reach.node_tests_of("assets/browser/passages.js") == ["tests/javascript/passages.test.js"]
 
 
 @pytest.mark.parametrize(

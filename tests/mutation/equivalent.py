@@ -26,6 +26,66 @@ REASONS = {
         "assets/browser/picture/sticky_words.js",
         "this.#shown = !isIntersecting && boundingClientRect.top <= 0",
     ): "a mark at the very edge of the window intersects it",
+    (
+        "assets/browser/asking/unpack.js",
+        "for (let k = 0; k <= whole.length; k++) numbers[k] = whole[k] === nan ? NaN : whole[k] * step",
+    ): "what is written behind the end of a typed array is nowhere",
+    (
+        "assets/browser/asking/newest.js",
+        "const left = Math.max(1, this.#begun + OVERTAKEN - performance.now())",
+    ): "what is late by a second may be a millisecond later",
+    (
+        "assets/browser/app/tasks.js",
+        "let best = { gap: -1, line: 1, column: 1 }",
+    ): "the first unit takes its place: no gap is below 0",
+    (
+        "assets/browser/app/tasks.js",
+        "let best = { gap: -1, line: 0, column: 2 }",
+    ): "the first unit takes its place: no gap is below 0",
+    (
+        "assets/browser/app/tasks.js",
+        "const { figure, units } = stackOf(picture, { layer, direction, unit, step: 1 })",
+    ): "a stack is found by its layer and its direction",
+    (
+        "assets/browser/picture/answers.js",
+        "const { said, level, shares } = answers ?? { said: [], level: false, shares: false }",
+    ): "of no answers none is level",
+    (
+        "assets/browser/picture/answers.js",
+        "const { said, level, shares } = answers ?? { said: [], level: true, shares: true }",
+    ): "of no answers none has a share",
+    (
+        "assets/browser/picture/brush.js",
+        "const [left, right] = brush ? between(stack, columns.of(brush[0]), columns.of(brush[1])) : [1, 0]",
+    ): "where nothing is selected the frame is hidden, wherever it is",
+    (
+        "assets/browser/shared/colour.js",
+        "return share < 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4",
+    ): "no whole channel is that share of 255",
+    (
+        "assets/browser/film/few_colours.js",
+        "for (const pixel of pixels) counts.set(pixel & 0xffffff, (counts.get(pixel & 0xffffff) ?? 0) + 2)",
+    ): "all counts are doubled, and only their ratios are used",
+    (
+        "assets/browser/film/few_colours.js",
+        "let [best, least] = [1, Infinity]",
+    ): "every colour is nearer than infinity",
+    (
+        "assets/browser/film/few_colours.js",
+        "return counted.reduce((sum, { colour, count }) => sum + count * (channels(colour)[channel] - mean) ** 2, 1)",
+    ): "each channel of each box is one wider: their order stays",
+    (
+        "assets/browser/film/few_colours.js",
+        "const spread = counted.length >= 1 ? Math.max(...spreads) : 0",
+    ): "a single colour is its own mean",
+    (
+        "assets/browser/film/frames.js",
+        'this.canvas.getContext("2d", { willReadFrequently: false, alpha: false })',
+    ): "the browser only reads more slowly",
+    (
+        "assets/browser/film/frames.js",
+        'this.canvas.getContext("2d", { willReadFrequently: true, alpha: true })',
+    ): "the sheet covers the canvas, and has no hole",
 }
 
 
