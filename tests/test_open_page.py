@@ -5,6 +5,7 @@ import io
 import json
 import pickle
 import weakref
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ from safetensors.torch import save
 from torch import nn
 
 import lstm_core
-from dashboard.checkpoint import first_picture, opening, sentences
+from dashboard.checkpoint import example_files, first_picture, opening, sentences
 from dashboard.drawing import model_output
 from dashboard.question.source import Source
 from dashboard.reading.read import read
@@ -72,6 +73,13 @@ def drop(page, content, name="model.pt", number=0):
     page.file_uploader[number].upload(name, content, "application/octet-stream").run()
     assert not page.exception, page.exception
     return page
+
+
+def press(page, name):
+    """Press the button whose label has these words."""
+    [button] = [button for button in page.button if name in button.label]
+    button.click().run()
+    assert not page.exception, page.exception
 
 
 def chosen(page):
@@ -175,7 +183,7 @@ def test_a_vocabulary_can_be_a_file(page, weights):
     drop(page, json.dumps({word: row for row, word in enumerate(WORDS)}).encode(), "vocab.json", number=1)
     assert "Vocabulary: **vocab\\.json**" in says(page)
     assert page.text_area(key="example").placeholder == "Giraffes in a field"
-    page.button[0].click().run()
+    press(page, "Paste one instead")
     assert page.text_area(key="vocabulary").value == ""
     drop(page, b"\xff\xfe\x00", "vocab.bin", number=1)
     assert "Expected a text in UTF\\-8, got vocab" in refusals(page)
@@ -192,6 +200,84 @@ def test_a_wrong_vocabulary_or_label_is_a_sentence_and_stays_to_be_mended(page, 
     page.text_input(key="labels").set_value("yes, no").run()
     assert "out\\_features to be 2, got 4" in refusals(page)
     assert page.text_area(key="vocabulary").value == "\n".join(WORDS)
+
+
+MADE_FROM = {"counter.pt": "counter", "tagger.pt": "tagger-bi", "characters.safetensors": "python-chars"}
+
+
+@pytest.mark.parametrize("file", example_files.EXAMPLES, ids=lambda file: file.name)
+def test_an_example_is_one_click_and_reads_as_the_model_that_it_was_made_from(page, file):
+    press(page, file.kind)
+    assert not refusals(page)
+    assert f"**{plain(file.name)}**" in says(page)
+    assert chosen(page) == {"LSTM": "lstm", "fed by": "embedding", "read by": "fc"}
+    model = lstm_core.load_model(MADE_FROM[file.name])
+    trace = lstm_core.run(model.lstm, model.vectors(model.tokens(file.text)))
+    np.testing.assert_allclose(heatmaps(page)["c"], trace.cells("c")[: first_picture.MOST_UNITS], atol=1e-6)
+    press(page, "Open it on the Memory page")
+    opened = visitor_models.kept(page.query_params["model"])
+    assert [label for label in opened.labels if label != example_files.UNKNOWN] == [
+        label for label in model.labels if label != "other"
+    ]
+    np.testing.assert_allclose(opened.scores(trace), model.scores(trace), atol=1e-5)
+    assert opened.tokens(file.text) == model.tokens(file.text)
+
+
+def test_what_was_filled_in_for_an_example_goes_with_it(page, weights):
+    drop(page, weights)
+    page.text_area(key="vocabulary").set_value("\n".join(WORDS)).run()
+    for file in example_files.EXAMPLES:
+        press(page, file.kind)
+    assert page.text_area(key="example").value == file.text
+    drop(page, weights, "again.pt")
+    assert page.text_area(key="vocabulary").value == "\n".join(WORDS)
+    assert page.text_area(key="example").value == ""
+    assert page.text_input(key="labels").value == ""
+    assert not refusals(page)
+
+
+def test_before_a_file_comes_the_page_says_how_each_framework_saves_one(page):
+    assert [tab.label for tab in page.tabs] == list(sentences.HOW_TO_SAVE)
+    assert [code.value for code in page.code] == [code.strip() for code, _ in sentences.HOW_TO_SAVE.values()]
+    press(page, "safetensors")
+    assert not page.tabs
+
+
+class Words(nn.Module):
+    """A model as people write one."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.lstm, self.fc = nn.Embedding(8, 6), nn.LSTM(6, 5), nn.Linear(5, 4)
+
+    def forward(self, tokens):
+        return self.fc(self.lstm(self.embedding(tokens))[0])
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("framework", [name for name in sentences.HOW_TO_SAVE if name != "Keras"])
+def test_what_is_saved_as_the_page_says_opens(framework, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(lstm_core, "train", partial(lstm_core.train, epochs=1))
+    torch.manual_seed(5)
+    names = {
+        "torch": torch,
+        "model": Words().eval(),
+        "vocabulary": WORDS,
+        "tokens": torch.zeros(3, 1, dtype=torch.long),
+    }
+    exec(sentences.HOW_TO_SAVE[framework][0], names)
+    [file] = tmp_path.iterdir()
+    opened = opening.kept(opening.keep(file.name, file.read_bytes()))
+    if framework == "Trained here":
+        assert opened.content.name == "counter"
+        return
+    [lstm] = opened.content.lstms
+    for name, weight in names["model"].lstm.named_parameters():
+        assert torch.equal(opened.content.lstms[lstm].get_parameter(name), weight)
+    assert opened.content.pair(lstm).embeddings
+    assert opened.content.pair(lstm).linears
+    assert list(opened.content.vocabulary) == (WORDS if framework == "PyTorch" else [])
 
 
 HOSTILE = {
@@ -259,7 +345,7 @@ def test_a_model_saved_here_opens_whole(page):
 def test_the_button_puts_the_model_into_the_visitors_list(page, weights):
     drop(page, weights)
     page.text_area(key="vocabulary").set_value("\n".join(WORDS)).run()
-    page.button[0].click().run()
+    press(page, "Open it on the Memory page")
     assert not page.exception
     [(key, label)] = page.session_state["own_models"].items()
     assert label == "model.pt: encoder"

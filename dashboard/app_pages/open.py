@@ -5,11 +5,12 @@ import json
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard.checkpoint import first_picture, open_in_process, opening, sentences
+from dashboard.checkpoint import example_files, first_picture, open_in_process, opening, sentences
 from dashboard.controls import own_models, visitor
 from dashboard.controls.chart import chart
 from dashboard.controls.notices import tell
 from dashboard.controls.page_title import page_title
+from dashboard.controls.small_print import small
 from dashboard.controls.theme import theme
 from dashboard.controls.uploads import let_go
 from dashboard.store import text_files
@@ -22,6 +23,8 @@ from lstm_core.plots import palette
 LARGEST_VOCABULARY = 8  # megabytes
 # A longer example is passed to the main page as a file.
 LONGEST_IN_A_LINK = 2000
+# What a visitor types or uploads beside a file of weights, and what it is before.
+TYPED = {"vocabulary": "", "labels": "", "example": "", "vocabulary file": None}
 
 look = palette.look("teal", theme())
 state = st.session_state
@@ -34,15 +37,32 @@ def dropped(key: str) -> UploadedFile | None:
     return file if isinstance(file, UploadedFile) else None
 
 
+def open_file(name: str, content: bytes) -> bool:
+    """Open a file in place of the one that is open; False if it can't be opened, and then the open one stays."""
+    try:
+        opened = opening.keep(name, content)
+    except LstmCoreError as error:
+        state["refused"] = str(error)
+        return False
+    opening.drop(state.get("opened", ""))
+    state["opened"], state["refused"] = opened, ""
+    return True
+
+
 def open_weights() -> None:
     if file := dropped("weights file"):
-        try:
-            opened, state["refused"] = opening.keep(file.name, file.getvalue()), ""
-            opening.drop(state.get("opened", ""))
-            state["opened"] = opened
-        except LstmCoreError as error:
-            state["refused"] = str(error)
+        if open_file(file.name, file.getvalue()):
+            # What was filled in for an example does not fit this file.
+            state.update(state.pop("typed before", {}))
         let_go(file)
+
+
+def open_example(example: example_files.ExampleFile) -> None:
+    """Open an example file as a visitor's own is opened, and fill in what the file does not say."""
+    given = example.made()
+    if open_file(example.name, given.content):
+        state.setdefault("typed before", {name: state.get(name, blank) for name, blank in TYPED.items()})
+        state.update(TYPED | {"vocabulary": given.vocabulary, "labels": given.labels, "example": example.text})
 
 
 def open_vocabulary() -> None:
@@ -168,6 +188,32 @@ def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
     st.switch_page("app_pages/memory.py", query_params=visitor.asked())
 
 
+def choose_file() -> None:
+    """Let the visitor upload a file, or open an example."""
+    own, example = st.columns(2, gap="large")
+    with own:
+        st.file_uploader("A file of weights", key="weights file", on_change=open_weights)
+    with example:
+        st.markdown("No file at hand? Open an example: it is opened as your own file would be.")
+        for number, file in enumerate(example_files.EXAMPLES):
+            st.button(
+                f"**{file.kind}**: {file.holds}",
+                key=f"example file {number}",
+                on_click=open_example,
+                args=(file,),
+                width="stretch",
+            )
+
+
+def how_to_save() -> None:
+    """Say how each framework saves the weights of a model."""
+    st.subheader("How to save a model")
+    for tab, (code, note) in zip(st.tabs(list(sentences.HOW_TO_SAVE)), sentences.HOW_TO_SAVE.values(), strict=True):
+        with tab:
+            st.code(code, language="python", wrap_lines=True)
+            small(note)
+
+
 def opened_now() -> opening.Opened | None:
     """The visitor's open file, if the server still keeps it."""
     return opening.kept(state["opened"]) if "opened" in state else None
@@ -186,7 +232,7 @@ def what_was_opened() -> None:
     if opened is None:
         if "opened" in state:
             st.warning("The opened file is no longer on the server: open it again.")
-        st.code(sentences.HOW_TO_SAVE, language="python")
+        how_to_save()
         return
     st.subheader("What was found")
     st.markdown(sentences.headline(opened))
@@ -229,7 +275,7 @@ st.markdown(
     "Open the weights of an LSTM that you trained: a PyTorch state dict or checkpoint, safetensors, Keras, ONNX, or a "
     "model trained here. Nothing in the file is executed. Only you see your model."
 )
-st.file_uploader("A file of weights", key="weights file", on_change=open_weights)
 # In functions, because Streamlit keeps a page's global names and their values until the visitor leaves.
+choose_file()
 what_was_refused()
 what_was_opened()

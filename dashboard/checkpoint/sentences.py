@@ -157,8 +157,47 @@ def shortened_example(example: str) -> str:
     return shortened(example, 80) if "\n" not in example else f"a made-up wave: {shortened(example, 40)}"
 
 
-HOW_TO_SAVE = """torch.save(model.state_dict(), "model.pt")  # in PyTorch, next to your model
-"""
+HOW_TO_SAVE = {
+    "PyTorch": (
+        """torch.save(model.state_dict(), "model.pt")
+
+# With the vocabulary in the same file you need not paste it here:
+torch.save({"model_state": model.state_dict(), "vocab": vocabulary}, "model.pt")
+""",
+        "A checkpoint of your training loop opens too: nested dicts, an optimiser’s state and prefixes such as "
+        "`module.` do no harm. A vocabulary is a list of tokens or {token: row}.",
+    ),
+    "safetensors": (
+        """from safetensors.torch import save_model
+
+save_model(model, "model.safetensors")
+""",
+        "The file has the weights alone: paste the vocabulary here.",
+    ),
+    "Keras": (
+        """model.save("model.keras")
+
+# Or the weights alone, from any version of Keras:
+model.save_weights("model.weights.h5")
+""",
+        "A file of weights alone does not say which activations the layers have: tanh and sigmoid are assumed.",
+    ),
+    "ONNX": (
+        """torch.onnx.export(model, (tokens,), "model.onnx", dynamo=False)
+""",
+        "The weights must be in the file itself. The operator LSTM is read, the Gather before it, and the "
+        "MatMul or Gemm after it.",
+    ),
+    "Trained here": (
+        """import lstm_core
+
+model = lstm_core.train("counter")
+lstm_core.save_model(model, "counter.safetensors")
+""",
+        "The page Train has the same file behind “Download .safetensors”. It opens whole: nothing is left to choose.",
+    ),
+}
+"""How to save a model, by framework: code, and what to know about the file."""
 
 
 def own_vocabulary(tokens: tuple[str, ...]) -> str:

@@ -18,6 +18,7 @@ from test_onnx import lstm_model
 from torch import nn
 
 import lstm_core
+from dashboard.checkpoint import sentences
 
 from .conftest import Visitors
 from .reading import heatmaps, settled, shows
@@ -259,6 +260,35 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(page: Page):
     drop(page, nested(tagger()))
     found(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_who_has_no_file_opens_an_example_with_one_click_and_goes_on_to_the_main_page(page: Page):
+    opened(page)
+    expect(page.get_by_role("tab", name="PyTorch")).to_be_visible()
+    page.get_by_role("button", name="PyTorch state dict").click()
+    found(page, "counter.pt")
+    expect(page.get_by_role("textbox", name="Class labels")).to_have_value("a, b, end")
+    model = lstm_core.load_model("counter")
+    tokens = list("aaaaaaaabbbbbbbb")
+    expect(page.get_by_role("textbox", name="Try it on")).to_have_value("".join(tokens))
+    to_the_main_page(page)
+    shows(page, lstm_core.run(model.lstm, model.vectors(tokens)))
+    expect(page.get_by_role("combobox", name="Model")).to_contain_text("counter.pt: lstm")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1300])
+def test_the_page_is_accessible_before_a_file_comes_and_needs_no_scrolling_sideways(
+    blank: Page, scheme: str, width: int
+):
+    blank.emulate_media(color_scheme=scheme)
+    blank.set_viewport_size({"width": width, "height": 900})
+    blank.goto("/open")
+    for name in sentences.HOW_TO_SAVE:
+        blank.get_by_role("tab", name=name, exact=True).click()
+        still(blank)
+        accessible(blank)
+    assert blank.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_link_to_it_goes_on_with_it_in_another_browser_and_its_script_runs(
