@@ -8,10 +8,12 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 import torch
+from charts import figures
 from opened_page import opened
 
 import lstm_core
 from dashboard.training import figures as training_figures
+from dashboard.training import right_answers
 from dashboard.training import run as training_run
 from dashboard.training import sentences as training_sentences
 from dashboard.training import setup as training_setup
@@ -20,7 +22,7 @@ from dashboard.training.setup import query_of, read_setup, task_of, usual
 from lstm_core import LstmCoreError, load_model
 from lstm_core.models.shipped import model_bytes
 from lstm_core.plots import palette
-from lstm_core.training import epochs, tasks, train_task
+from lstm_core.training import epochs, grammar, tasks, train_task
 
 LOOK = palette.look("teal", "light")
 SHORT = replace(usual("counter"), epochs=3)
@@ -121,6 +123,74 @@ def test_a_forecast_is_drawn_over_the_value_that_it_foretold():
     np.testing.assert_array_equal(foretold["y"], progress.pictures[-1].answers[1, :-1])
 
 
+RIGHT = {
+    "counter": [*[[]] * 8, *[["b"]] * 7, ["end"]],
+    "brackets": [*[["(", ")"]] * 9, ["(", "end"], ["(", ")"], ["(", "end"]],
+    "copy": [*[[]] * 15, ["b"]],
+    "grammar": [["NOUN"], ["ADP"], ["DET"], ["NOUN"]],
+    "text": [*([character] for character in TEXT[1:48]), []],
+}
+
+
+def untrained(name, **data):
+    """A task, and the progress of a run that has not begun."""
+    task = task_of(usual(name), **data)
+    return task, Run(usual(name), task).progress()
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_right_answers_over_the_example(name):
+    task, progress = untrained(name, text=TEXT)
+    example, model = progress.example, progress.snapshots[0].model
+    numbers = right_answers.as_batch(task, model, example).numbers[:, 0]
+    assert torch.equal(numbers, example.read[: len(numbers)])
+    right = right_answers.right_answers(task, model, example)
+    said = [[label for label, share in zip(example.labels, step, strict=True) if share == 1] for step in right.T]
+    assert said == [[label for label in step if label in example.labels] for step in RIGHT[name]]
+    [drawn] = training_figures.right_answers(right, example, LOOK, 440)["data"]
+    np.testing.assert_array_equal(drawn["z"], right)
+    blank = RIGHT[name].count([])
+    assert (f"{blank} of {len(said)} steps are blank" in training_sentences.what_is_asked(right)) is (blank > 0)
+
+
+def test_a_trained_model_gives_the_right_answers():
+    task, progress = untrained("counter")
+    model, example = load_model("counter"), progress.example
+    right = right_answers.right_answers(task, model, example)
+    with torch.no_grad():
+        answers = model(model.vectors(example.tokens))[:, 0].argmax(-1).numpy()
+    asked = ~np.isnan(right[0])
+    np.testing.assert_array_equal(answers[asked], right.argmax(0)[asked])
+
+
+def test_sequences_to_learn_from_stand_above_their_right_answers():
+    def written(name):
+        task, progress = untrained(name, text=TEXT)
+        return training_sentences.written(right_answers.sequences(task, progress.snapshots[0].model, 2))
+
+    assert written("counter").startswith("a b\n  end\n\na a b b\n    b end\n\n")
+    for pair in written("copy").split("\n\n"):
+        read, right = pair.split("\n")
+        assert read[0] == right.strip()
+        assert read.index("?") == len(right) - 1
+    for pair in written("grammar").split("\n\n"):
+        words, tags = (line.split() for line in pair.split("\n"))
+        for word, tag in zip(words, tags, strict=True):
+            kinds = [kind for kind, among in grammar.WORDS.items() if word.lower() in among.split()]
+            assert tag in [kind.split()[0] for kind in kinds]
+    read, right = written("text").split("\n\n")[0].split("\n")
+    assert right.split()[:5] == read.split()[1:6]
+    assert read.endswith("…")
+    assert max(map(len, written("brackets").split("\n"))) <= training_sentences.MOST_WRITTEN + 1
+
+
+def test_the_dots_to_forecast_are_the_next_values():
+    _, progress = untrained("forecast", table=TABLE)
+    came, right = training_figures.to_forecast(progress.example, 1, LOOK)["data"]
+    assert came["y"][1:] == right["y"] == progress.example.read[1:, 1].tolist()
+    assert right["x"] == list(range(1, 30))
+
+
 def test_pictures_stay_within_their_room(monkeypatch):
     monkeypatch.setattr(training_run, "MOST_PICTURES", 4)
     kept = [picture.epoch for picture in trained(replace(SHORT, epochs=9)).pictures]
@@ -142,6 +212,21 @@ def test_stopping_keeps_what_there_is():
     again = epochs("counter", epochs=LONG.epochs, seed=LONG.seed)
     model = [next(again).model for _ in progress.moments][-1]
     assert same_weights(progress.model, model)
+
+
+def test_how_long_a_training_takes_is_said_once_one_such_came_to_its_end(monkeypatch):
+    monkeypatch.setattr(training_run, "_seconds_an_epoch", {})
+    assert training_run.seconds_last_time(SHORT) is None
+    assert training_sentences.how_long(SHORT, None) == ""
+    trained()
+    seconds = training_run.seconds_last_time(SHORT)
+    assert seconds > 0
+    assert training_run.seconds_last_time(replace(SHORT, epochs=6, seed=5)) == pytest.approx(2 * seconds)
+    assert training_run.seconds_last_time(replace(SHORT, hidden_dim=5)) is None
+    assert training_sentences.how_long(SHORT, 12.4).startswith("3 epochs take about 12 s")
+    own = replace(usual("text"), epochs=1)
+    trained(own, text=TEXT)
+    assert training_run.seconds_last_time(own) is None
 
 
 def test_a_run_that_nobody_watches_ends_by_itself():
@@ -334,6 +419,34 @@ def test_each_task_has_its_page(page):
     for task in tasks():
         page.selectbox(key="train.task").set_value(task).run()
         assert not page.exception, task
+
+
+def test_before_training_the_page_shows_what_there_is_to_learn(page):
+    for name in tasks():
+        page.selectbox(key="train.task").set_value(name).run()
+        if name == "text":
+            page.text_area(key="own text").set_value(TEXT).run()
+        if name == "forecast":
+            page.text_area(key="own series").set_value(TABLE).run()
+        shown = [trace["name"] for figure in figures(page) for trace in figure["data"]]
+        assert shown[-1] == "right", name
+        assert bool(page.code) is (name not in training_setup.READS_NUMBERS)
+        assert any(line.value.startswith("**To learn:") for line in page.markdown)
+
+
+@pytest.mark.parametrize(
+    ("name", "box", "label"),
+    [("text", "own text", "Use an example text"), ("forecast", "own series", "Use an example series")],
+)
+def test_who_has_no_data_at_hand_trains_on_an_example(page, name, box, label):
+    page.selectbox(key="train.task").set_value(name).run()
+    page.number_input(key=f"train.{name} epochs").set_value(1).run()
+    button(page, label).click().run()
+    assert not page.exception
+    assert not [one for one in page.button if one.label == label]
+    assert page.text_area(key=box).value
+    button(page, "Train").click().run()
+    finished(page)
 
 
 def test_each_task_keeps_its_own_numbers_while_another_task_and_another_page_are_looked_at(page):

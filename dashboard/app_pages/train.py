@@ -1,6 +1,6 @@
 """The page Train: train a small LSTM and watch its memory form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -16,9 +16,11 @@ from dashboard.controls.page_title import page_title
 from dashboard.controls.small_print import small
 from dashboard.controls.theme import theme
 from dashboard.training import figures as training_figures
+from dashboard.training import own_examples, right_answers
 from dashboard.training import sentences as training_sentences
 from dashboard.training import setup as training_setup
-from dashboard.training.run import Progress, Run, get_ready, start
+from dashboard.training.example import Example, Picture
+from dashboard.training.run import Progress, Run, get_ready, seconds_last_time, start
 from dashboard.training.setup import LEARNING_RATES, RANGES, READS_NUMBERS, TITLES, Setup
 from dashboard.words.escape_markdown import plain
 from lstm_core import LstmCoreError
@@ -79,6 +81,7 @@ def what_to_learn(setup: Setup) -> Task | None:
     table: str | bytes = ""
     if setup.task == "text":
         text = st.text_area("Your text", key="own text", height=160, persist_state="session")
+        offer_example("own text", "Use an example text", own_examples.text, there=bool(text.strip()))
     if setup.task == "forecast":
         table = st.text_area(
             "Your series: a row a step, a column a feature",
@@ -88,6 +91,7 @@ def what_to_learn(setup: Setup) -> Task | None:
             persist_state="session",
         )
         file = st.file_uploader("or a CSV file", max_upload_size=10, key="own file")
+        offer_example("own series", "Use an example series", own_examples.table, there=bool(file or table.strip()))
         table = file.getvalue() if file else table
     try:
         return training_setup.task_of(setup, text, table)
@@ -97,28 +101,38 @@ def what_to_learn(setup: Setup) -> Task | None:
         return None
 
 
-def watch(run: Run, begun: bool) -> None:
+def offer_example(box: str, name: str, made: Callable[[], str], there: bool) -> None:
+    """A button that fills an empty box with an example."""
+
+    def fill() -> None:
+        st.session_state[box] = made()
+
+    # Always there, so that what stands below keeps its place.
+    with st.container():
+        if not there:
+            st.button(name, on_click=fill)
+
+
+def watch(run: Run) -> None:
     """Show a training's progress; a running training is drawn again each second."""
     progress = run.progress()
-    chosen = 0
-    if begun:
-        how_far(run, progress)
-        curves = st.container()
-        chosen = last = len(progress.moments)
-        # While it trains, the picture follows the training.
-        if progress.over and last:
-            help = "0 is the untrained model."
-            chosen = st.slider("Epoch shown", 0, last, last, key=f"epoch shown of {last}", help=help)
-        with curves:
-            two_curves(run.setup, progress, chosen)
-    before_and_after(run.setup, progress, begun, chosen)
+    how_far(run, progress)
+    curves = st.container()
+    chosen = last = len(progress.moments)
+    # While it trains, the picture follows the training.
+    if progress.over and last:
+        help = "0 is the untrained model."
+        chosen = st.slider("Epoch shown", 0, last, last, key=f"epoch shown of {last}", help=help)
+    with curves:
+        two_curves(run.setup, progress, chosen)
+    before_and_after(run.setup, progress, chosen)
 
 
 def watch_it_learn(run: Run) -> None:
     """Show a running training each second; at its end run the whole page again."""
     if run.progress().over:
         st.rerun()
-    watch(run, begun=True)
+    watch(run)
 
 
 def how_far(run: Run, progress: Progress) -> None:
@@ -173,31 +187,79 @@ def two_curves(setup: Setup, progress: Progress, shown: int) -> None:
         chart(figure, "accuracy")
 
 
-def before_and_after(setup: Setup, progress: Progress, begun: bool, chosen: int) -> None:
-    example, layer, column = progress.example, 0, 0
+def layer_and_column(setup: Setup, example: Example) -> tuple[int, int]:
+    """Choose the layer whose memory is shown, and the column whose forecast, if there are several."""
+    layer, column = 0, 0
     if setup.n_layers > 1:
         layer = st.segmented_control("Layer", range(setup.n_layers), default=0, key="layer", required=True)
     if setup.task in READS_NUMBERS and len(example.labels) > 1:
         column = st.selectbox("Column", range(len(example.labels)), format_func=example.labels.__getitem__)
+    return layer, column
+
+
+def before_and_to_learn(run: Run, task: Task) -> None:
+    """Show the untrained model's picture, and what it has to learn in the place of the picture after training."""
+    progress = run.progress()
+    example, picture = progress.example, progress.pictures[0]
+    layer, column = layer_and_column(run.setup, example)
     reach = training_figures.reach(progress, layer)
-    pictures = [progress.pictures[0]] + ([progress.picture(chosen)] if begun else [])
-    places = st.columns(2)
-    for place, picture, which in zip(places, pictures, ("before", "after"), strict=False):
+    before, to_learn = st.columns(2)
+    with before:
+        one_picture(run.setup, example, picture, "before", layer, column, reach, training_sentences.BEFORE)
+    with to_learn:
+        what_it_learns(run.setup, task, progress, column)
+    small(training_sentences.how_to_read(picture, reach))
+    made_with(f"{TITLES[run.setup.task]}. {training_sentences.trained_with(run.setup)}")
+
+
+def what_it_learns(setup: Setup, task: Task, progress: Progress, column: int) -> None:
+    """Show the right answers over the example, and some of the sequences that a model learns from."""
+    example, model = progress.example, progress.snapshots[0].model
+    st.markdown(training_sentences.to_learn(setup, example, column))
+    if setup.task in READS_NUMBERS:
+        chart(training_figures.to_forecast(example, column, look), "answers right")
+        small(training_sentences.EACH_DOT)
+    else:
+        right = right_answers.right_answers(task, model, example)
+        chart(training_figures.right_answers(right, example, look, WIDTH), "answers right")
+        small(training_sentences.what_is_asked(right))
+        st.markdown(training_sentences.LEARNS_FROM)
+        st.code(training_sentences.written(right_answers.sequences(task, model, setup.seed)), language=None)
+    small(training_sentences.WAITING)
+
+
+def before_and_after(setup: Setup, progress: Progress, chosen: int) -> None:
+    """Show the example as the untrained model and the model of the chosen epoch read it."""
+    layer, column = layer_and_column(setup, progress.example)
+    reach = training_figures.reach(progress, layer)
+    before, after = progress.pictures[0], progress.picture(chosen)
+    for place, picture, which in zip(st.columns(2), (before, after), ("before", "after"), strict=True):
+        title = training_sentences.after(picture, which == "after" and not progress.over)
         with place:
-            st.markdown(f"**{training_sentences.after(picture, which == 'after' and not progress.over)}**")
-            figure = training_figures.memory(picture, example, layer, look, WIDTH, reach)
-            chart(figure, f"memory {which}")
-            st.markdown(training_sentences.answers(setup, example, column))
-            if setup.task in READS_NUMBERS:
-                figure = training_figures.forecast(picture, example, column, look)
-            else:
-                figure = training_figures.probabilities(picture, example, look, WIDTH)
-            chart(figure, f"answers {which}")
-    if not begun:
-        with places[1]:
-            st.markdown(training_sentences.WAITING)
-    small(training_sentences.how_to_read(pictures[-1], reach))
+            one_picture(setup, progress.example, picture, which, layer, column, reach, title)
+    small(training_sentences.how_to_read(after, reach))
     made_with(f"{TITLES[setup.task]}. {training_sentences.trained_with(setup)}")
+
+
+def one_picture(
+    setup: Setup,
+    example: Example,
+    picture: Picture,
+    which: str,
+    layer: int,
+    column: int,
+    reach: float,
+    title: str,
+) -> None:
+    """Show the memory of one model over the example, and its answers."""
+    st.markdown(f"**{title}**")
+    chart(training_figures.memory(picture, example, layer, look, WIDTH, reach), f"memory {which}")
+    st.markdown(training_sentences.answers(setup, example, column))
+    if setup.task in READS_NUMBERS:
+        figure = training_figures.forecast(picture, example, column, look)
+    else:
+        figure = training_figures.probabilities(picture, example, look, WIDTH)
+    chart(figure, f"answers {which}")
 
 
 page_title("Train", training_sentences.TOGETHER)
@@ -207,7 +269,10 @@ running = run is not None and not run.progress().over
 
 with side:
     setup, place = asked_for()
-    pressed = place.button("Train", type="primary", icon=":material/play_arrow:", disabled=running, width="stretch")
+    with place:
+        pressed = st.button("Train", type="primary", icon=":material/play_arrow:", disabled=running, width="stretch")
+        if takes := training_sentences.how_long(setup, seconds_last_time(setup)):
+            small(takes)
 
 with main:
     task = what_to_learn(setup)
@@ -220,9 +285,9 @@ with main:
         if run is not None and running:
             st.fragment(watch_it_learn, run_every=1)(run)
         elif run is not None and run.setup.task == setup.task:
-            st.fragment(watch)(run, begun=True)
+            st.fragment(watch)(run)
         elif task is not None:
-            st.fragment(watch)(Run(setup, task), begun=False)
+            st.fragment(before_and_to_learn)(Run(setup, task), task)
     except LstmCoreError as error:
         st.error(plain(str(error)))
 

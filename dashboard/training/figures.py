@@ -94,13 +94,44 @@ def forecast(picture: Picture, example: Example, column: int, look: Look) -> Fig
             "line": bold,
         },
     ]
+    return {"data": lines, "layout": _over_steps(look, steps)}
+
+
+def right_answers(right: np.ndarray, example: Example, look: Look, width: float) -> Figure:
+    """The right answers at each step, (label, step), drawn as the model's answers are; blank where none is asked."""
+    figure = lesson_strips.scores(right, example.tokens, example.labels, look, width, LEFT)
+    figure["data"][0] |= {"name": "right"}
+    figure["data"][0].pop("texttemplate", None)
+    return _as_wide_as_its_place(figure)
+
+
+def to_forecast(example: Example, column: int, look: Look) -> Figure:
+    """A column's numbers, with a dot on each that is to be forecast."""
+    came = example.read[:, column].tolist()
+    thin, dots = {"color": look.faint, "width": 1.5}, {"color": look.gates[3][1], "size": 6}
+    data = [
+        {"type": "scatter", "mode": "lines", "name": "came", "x": list(range(len(came))), "y": came, "line": thin},
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "right",
+            "x": list(range(1, len(came))),
+            "y": came[1:],
+            "marker": dots,
+        },
+    ]
+    return {"data": data, "layout": _over_steps(look, len(came))}
+
+
+def _over_steps(look: Look, steps: int) -> Figure:
+    """The layout of lines over the steps, which begin where the strips above them begin."""
     axes = {
         "xaxis": {"range": [-0.5, steps - 0.5], **_quiet_axis(look), "showgrid": False},
         "yaxis": {"nticks": 4, **_quiet_axis(look)},
     }
     layout = _layout(look, FORECAST_HEIGHT) | axes
     layout["margin"] = layout["margin"] | {"l": LEFT, "r": 0}
-    return {"data": lines, "layout": layout}
+    return layout
 
 
 def _as_wide_as_its_place(figure: Figure) -> Figure:

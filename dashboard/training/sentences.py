@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from dashboard.training.example import Example, Picture
+from dashboard.training.right_answers import Asked
 from dashboard.training.run import Progress
 from dashboard.training.setup import READS_NUMBERS, Setup
 from dashboard.words.escape_markdown import plain
+from lstm_core.plots.labels import label
+
+# The most letters of a line of a sequence to learn from, so that it fits a phone.
+MOST_WRITTEN = 36
 
 TOGETHER = "Pick a task, press Train, and watch the gates of an LSTM learn it. Same seed, same result."
-WAITING = "**After**: press Train. What it learns appears here, epoch by epoch."
+BEFORE = "Before: untrained"
+LEARNS_FROM = "**It learns from sequences like these:** above, what it reads; below, the right answer."
+EACH_DOT = "Each dot is a value to forecast, from all values at its left."
+WAITING = "Press **Train**: the picture after each epoch takes this place, beside the untrained one."
 
 ANSWERS = {
     "counter": "**Which symbol is next?** During the a’s the next symbol cannot be known; from the first b on it can.",
@@ -19,6 +29,36 @@ ANSWERS = {
     "grammar": "**Which part of speech is each word?**",
     "text": "**Which character is next?** Of those in this example.",
 }
+
+
+def to_learn(setup: Setup, example: Example, column: int) -> str:
+    """The title of what there is to learn."""
+    if setup.task in READS_NUMBERS:
+        return f"**To learn: the next value of {plain(example.labels[column])}, at each step**"
+    return "**To learn: the right answer at each step**"
+
+
+def what_is_asked(right: np.ndarray) -> str:
+    """How to read the right answers."""
+    asked = ~np.isnan(right).all(0)
+    blank = "" if asked.all() else f" {(~asked).sum()} of {asked.size} steps are blank: no answer is asked there."
+    return f"Dark: a right answer. Pale: a wrong one.{blank}"
+
+
+def written(sequences: Sequence[Sequence[Asked]]) -> str:
+    """Some sequences to learn from, each token above its right answer; a long one is cut off."""
+    return "\n\n".join(_written(steps) for steps in sequences)
+
+
+def _written(steps: Sequence[Asked]) -> str:
+    read, right = "", ""
+    for step in steps:
+        token, answer = label(step.token), "/".join(map(label, step.right))
+        width = max(len(token), len(answer)) + 1
+        if len(read) + width > MOST_WRITTEN:
+            return f"{read}…\n{right}…"
+        read, right = read + token.ljust(width), right + answer.ljust(width)
+    return f"{read.rstrip()}\n{right.rstrip()}"
 
 
 def progress_line(progress: Progress) -> str:
@@ -37,6 +77,13 @@ def duration(seconds: float) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60)} min"
+
+
+def how_long(setup: Setup, seconds: float | None) -> str:
+    """How long the training will take, if this server has trained such a model."""
+    if seconds is None:
+        return ""
+    return f"{setup.epochs:,} epochs take about {duration(seconds)}: so long the last such training took here."
 
 
 def loss(progress: Progress) -> str:
@@ -79,7 +126,7 @@ def after(picture: Picture, beside: bool = False) -> str:
     """The epoch of a picture, in words; `beside` the picture of the untrained model."""
     if picture.epoch:
         return f"After epoch {picture.epoch:,}"
-    return "After: no epoch yet" if beside else "Before: untrained"
+    return "After: no epoch yet" if beside else BEFORE
 
 
 def how_to_read(picture: Picture, reach: int) -> str:
@@ -94,7 +141,7 @@ def how_to_read(picture: Picture, reach: int) -> str:
 def answers(setup: Setup, example: Example, column: int) -> str:
     """The title of the answers under the memory."""
     if setup.task in READS_NUMBERS:
-        return f"**{plain(example.labels[column])}**: grey is what came, blue what was foretold a step before."
+        return f"**{plain(example.labels[column])}**: grey are the values, blue is the forecast made one step before."
     return ANSWERS[setup.task]
 
 

@@ -86,6 +86,14 @@ def test_training_is_accessible(visitor: Page):
     accessible(visitor)
 
 
+@pytest.mark.parametrize("task", ["brackets", "grammar", "series"])
+def test_what_there_is_to_learn_is_accessible(reader: Page, task: str):
+    reader.goto(f"/train?task={task}")
+    expect(reader.locator(".st-key-answers-right .js-plotly-plot")).to_be_visible()
+    still(reader)
+    accessible(reader)
+
+
 @pytest.fixture(params=["wide", "phone"])
 def reader(visitors: Visitors, request: pytest.FixtureRequest) -> Page:
     """Light and wide, or dark and on a phone."""

@@ -125,11 +125,11 @@ KEPT = """() => [...document.querySelectorAll('.js-plotly-plot')].map(plot => pl
 
 def test_a_chart_changes_in_its_place(opened: Opened):
     page = opened("epochs=500")
-    page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot').length === 2")
+    page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot').length === 3")
     page.evaluate("document.querySelectorAll('.js-plotly-plot').forEach(plot => { plot.was = true })")
     page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
     page.wait_for_function(f"() => ({HEATMAPS})('memory-before').c?.length === 5")
-    assert page.evaluate(KEPT) == [True] * 2
+    assert page.evaluate(KEPT) == [True] * 3
     begin(page)
     expect(page.get_by_text(re.compile(r"Epoch \d+ of 500"))).to_be_visible()
     page.locator(".st-key-answers-after .heatmaplayer").first.wait_for()

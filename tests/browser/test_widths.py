@@ -114,6 +114,6 @@ def test_the_train_page_fits(blank: Page, size: dict[str, int], scheme: str):
     blank.emulate_media(color_scheme=scheme)
     blank.goto("/?model=random")
     blank.get_by_role("link", name="Train").click()
-    expect(blank.locator(".js-plotly-plot")).to_have_count(2)
+    expect(blank.locator(".js-plotly-plot")).to_have_count(3)
     blank.set_viewport_size(size)
     fits(blank)
