@@ -1,5 +1,6 @@
 """Where a memory came from, and what if: links, sources, figures, sentences and held runs, by reading them back."""
 
+from itertools import product
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -15,14 +16,16 @@ from dashboard.comparing import figures as compare_figures
 from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.shown import Shown
-from dashboard.question.source import Source
+from dashboard.question.source import OPENING, Source
 from dashboard.question.view import View
+from dashboard.reading import example_texts
 from dashboard.reading.read import read
 from dashboard.why import alternatives, sources
 from dashboard.why import figures as why_figures
 from dashboard.why import sentences as why_sentences
 from dashboard.why import view as why_view
-from dashboard.why.most_telling import most_telling
+from dashboard.why.most_telling import GATES, most_telling
+from dashboard.why.turning import word_turn
 from dashboard.why.view import Why, numbers, read_why
 from lstm_core import LstmCoreError
 from lstm_core.plots import compared_strips
@@ -96,32 +99,90 @@ def test_without_a_pin_the_unit_that_holds_most_at_the_end_is_asked_about():
     assert "There is no cell 0.9.0" in notice
 
 
-def without_unit(reading, direction, unit):
-    """(step, label): the model's answers with a unit of the last layer turned off."""
-    hold = lstm_core.Hold("o", 0.0, [unit], reading.lstm.num_layers - 1, direction)
+def answers_with(reading, gate, direction, unit):
+    """(step, label): the model's answers with a gate of a unit of the last layer held at 0."""
+    hold = lstm_core.Hold(gate, 0.0, [unit], reading.lstm.num_layers - 1, direction)
     with lstm_core.intervene(reading.lstm, hold):
         trace = lstm_core.run(reading.lstm, reading.trace.x)
     return reading.model.probabilities(reading.model.scores(trace))[:, 0]
 
 
-@pytest.mark.parametrize("source", [COUNTER, Source("(())", model="brackets"), Source("a b c", model="tagger-bi")])
-def test_the_unit_that_matters_most_is_that_whose_hold_changes_the_answer_most(source):
+def surest_turn(gives, before, after):
+    """How sure the less sure answer is, where an answer turns over most surely; 0 if none does."""
+    if gives == "set":
+        pairs = zip(before.flatten().tolist(), after.flatten().tolist(), strict=True)
+        turned = [(abs(b - 0.5), abs(a - 0.5)) for b, a in pairs if (b > 0.5) != (a > 0.5)]
+        return max((0.5 + min(pair) for pair in turned), default=0)
+    turned = [(b.max(), a.max()) for b, a in zip(before, after, strict=True) if b.argmax() != a.argmax()]
+    return max((float(min(pair)) for pair in turned), default=0)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [COUNTER, Source("(())", model="brackets"), Source("a b c", model="tagger-bi"), OPENING, why_view.TELLING],
+    ids=lambda source: source.model,
+)
+def test_the_gate_that_matters_most_is_that_which_turns_an_answer_most_surely_or_else_changes_one_most(source):
+    reading = read(source)
+    model, before = reading.model, reading.probabilities()
+    found = most_telling(source, reading)
+    ranks = {}
+    for direction, gate, unit in product(range(reading.trace.c.shape[1]), GATES, range(reading.trace.c.shape[-1])):
+        after = answers_with(reading, gate, direction, unit)
+        ranks[direction, gate, unit] = surest_turn(model.gives, before, after), float((after - before).abs().max())
+    turns = max(rank[0] for rank in ranks.values())
+    label = model.labels.index(found.label)
+    after = answers_with(reading, found.gate, found.cell.direction, found.cell.unit)
+    assert found.before == pytest.approx(before[found.cell.step, label].item(), abs=1e-5)
+    assert found.after == pytest.approx(after[found.cell.step, label].item(), abs=1e-5)
+    said = why_sentences.matters_most(found, reading.tokens, model)
+    assert f"of unit {found.cell.unit}" in said
+    if turns:
+        assert found.turn.sure == pytest.approx(turns, abs=1e-5)
+        assert model.gives == "set" or model.labels[after[found.turn.step].argmax()] == found.turn.becomes.label
+        assert model.gives == "set" or model.labels[before[found.turn.step].argmax()] == found.turn.was.label
+        assert f"{found.turn.becomes.probability:.2f}" in said
+    else:
+        assert found.turn is None
+        assert abs(found.after - found.before) == pytest.approx(max(rank[1] for rank in ranks.values()), abs=1e-5)
+        assert f"from {found.before:.2f} to {found.after:.2f}" in said
+
+
+def test_the_text_that_is_offered_has_a_gate_that_turns_an_answer():
+    assert most_telling(why_view.TELLING, read(why_view.TELLING)).turn is not None
+
+
+@pytest.mark.parametrize(
+    "source", [COUNTER, Source("(())", model="brackets"), Source("a b c", model="tagger-bi"), why_view.TELLING]
+)
+def test_the_word_without_which_an_answer_turns_most_surely(source):
+    reading = read(source)
+    model, before = reading.model, reading.probabilities()
+    sure = {}
+    for word in range(len(reading.tokens)):
+        left = [step for step in range(len(reading.tokens)) if step != word]
+        after = model.probabilities(model.scores(lstm_core.run(reading.lstm, reading.trace.x[left])))[:, 0]
+        sure[word] = surest_turn(model.gives, before[left], after)
+    found = word_turn(source, reading)
+    if not any(sure.values()):
+        assert found is None
+        return
+    assert found.turn.sure == pytest.approx(max(sure.values()), abs=1e-5)
+    assert sure[found.word] == pytest.approx(found.turn.sure, abs=1e-5)
+    assert (
+        before[found.turn.step].max().item() == pytest.approx(found.turn.was.probability, abs=1e-5)
+        or model.gives == "set"
+    )
+    assert why_sentences.without(found, reading.tokens).startswith("Without “")
+
+
+def test_a_forecast_never_turns():
+    source = Source(example_texts.SHIPPED["series"]["three days"], model="series")
     reading = read(source)
     found = most_telling(source, reading)
-    changes = {
-        (direction, unit): (without_unit(reading, direction, unit) - reading.probabilities()).abs().max().item()
-        for direction in range(reading.trace.c.shape[1])
-        for unit in range(reading.trace.c.shape[-1])
-    }
-    assert (found.cell.direction, found.cell.unit) == max(changes, key=changes.__getitem__)
-    label = reading.model.labels.index(found.label)
-    after = without_unit(reading, found.cell.direction, found.cell.unit)
-    assert found.before == pytest.approx(reading.probabilities()[found.cell.step, label].item(), abs=1e-5)
-    assert found.after == pytest.approx(after[found.cell.step, label].item(), abs=1e-5)
-    assert abs(found.after - found.before) == pytest.approx(max(changes.values()), abs=1e-5)
-    said = why_sentences.matters_most(found, reading.tokens)
-    assert f"unit {found.cell.unit}" in said
-    assert f"from {found.before:.2f} to {found.after:.2f}" in said
+    assert found.turn is None
+    assert "changes the forecast most" in why_sentences.matters_most(found, reading.tokens, reading.model)
+    assert word_turn(source, reading) is None
 
 
 def test_the_page_opens_with_the_unit_that_matters_most_unless_another_is_pinned():

@@ -12,6 +12,8 @@ from dashboard.question.source import Source
 from dashboard.reading.example_texts import examples
 from dashboard.reading.read import read
 from dashboard.store import text_files, visitor_models
+from dashboard.why.most_telling import GATES
+from dashboard.why.view import ERASE, TELLING
 
 # Streamlit's number for a label that is seen.
 VISIBLE = 0
@@ -58,6 +60,37 @@ def test_a_unit_is_turned_off_with_one_click_and_the_link_says_so():
     assert "With the output gate o of unit 1 held at 0 at every step" in said(well(app))
     assert "On held-out texts" in said(app)
     assert link(app)["hold"] == "o"
+
+
+def press(app, label):
+    [button] = [button for button in app.button if button.label == label]
+    button.click().run()
+    return well(app)
+
+
+def test_the_gate_that_turns_an_answer_is_held_with_one_click():
+    app = opened("why", model="tagger", sentence=TELLING.sentence)
+    assert "turns from" in said(app)
+    press(app, "Hold it")
+    assert link(app)["hold"] in GATES
+    assert "held at 0 at every step" in said(app)
+    assert "The prediction changes at" in said(app)
+
+
+def test_the_word_without_which_an_answer_turns_is_removed_with_one_click():
+    app = opened("why", model="counter", sentence="aaaabbbb")
+    press(app, "Remove it")
+    assert link(app)["hold"] == ERASE
+    assert "The prediction changes at" in said(app)
+
+
+def test_where_nothing_turns_an_answer_another_text_is_one_click_away():
+    app = opened("why", model="tagger", sentence="the")
+    assert "turns from" not in said(app)
+    press(app, "Open that text")
+    assert {"model": "tagger", "sentence": TELLING.sentence}.items() <= link(app).items()
+    assert link(app)["hold"] in GATES
+    assert "The prediction changes at" in said(app)
 
 
 @pytest.mark.parametrize("sentence", ["", " ", "<b>x</b> ![y](http://example.org/z.png)a" * 3000, "x " * 700])

@@ -1,6 +1,6 @@
 """The page Why?: where did this memory come from, and what if a gate were held?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +9,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.comparing import figures as compare_figures
 from dashboard.controls.chart import chart
-from dashboard.controls.choose_source import choose_source, offer_examples
+from dashboard.controls.choose_source import choose_source, fields_of, offer_examples
 from dashboard.controls.link_sync import SourceControls
 from dashboard.controls.long_task import unless_stopped
 from dashboard.controls.made_with import made_with
 from dashboard.controls.min_width import at_least
 from dashboard.controls.notices import tell
 from dashboard.controls.page_title import page_title
+from dashboard.controls.scroll_to import scroll_to
 from dashboard.controls.side_by_side import side_by_side
 from dashboard.controls.theme import theme
 from dashboard.question import link
@@ -27,7 +28,8 @@ from dashboard.why import alternatives, erasing, sources
 from dashboard.why import figures as why_figures
 from dashboard.why import sentences as why_sentences
 from dashboard.why import view as why_view
-from dashboard.why.most_telling import MostTelling, most_telling
+from dashboard.why.most_telling import MostTelling, is_tried, most_telling
+from dashboard.why.turning import WordTurn, word_turn
 from dashboard.why.view import ERASE, HOLDS, REACH, Why
 from dashboard.words.escape_markdown import plain
 from dashboard.words.sentences import proof, read_by
@@ -90,6 +92,62 @@ def clicked(step: int) -> None:
     """Choose the step of a clicked word, bar or point."""
     controls.show("step", step)
     controls.moved()
+
+
+def look_at(cell: Cell) -> None:
+    """Choose a cell."""
+    for name, number in cell._asdict().items():
+        if controls.is_drawn(name):
+            controls.show(name, number)
+
+
+def try_it(**asked: Any) -> None:
+    """Hold a gate or remove a word, and bring into sight what that changes."""
+    controls.set({"value": 0.0, "units": "", "steps": ""} | asked)
+    controls.moved()
+    st.session_state["why.tried"] = True
+
+
+def try_hold(telling: MostTelling) -> None:
+    """Hold the most telling gate."""
+    look_at(telling.cell)
+    try_it(hold=telling.gate)
+
+
+def try_without(found: WordTurn, cell: Cell) -> None:
+    """Remove a word, and look at the step whose answer turns over."""
+    look_at(cell._replace(step=found.turn.step))
+    try_it(hold=ERASE, word=found.word)
+
+
+def open_telling() -> None:
+    """Open a text in which a held gate turns an answer over; once it is read, the gate is held."""
+    controls.set(fields_of(why_view.TELLING))
+    controls.forget(*Cell._fields)
+    controls.keep("pin", None)
+    controls.moved()
+    st.session_state["why.opened telling"] = True
+
+
+def suggest(source: Source, reading: Reading, model: SequenceModel, telling: MostTelling | None, cell: Cell) -> None:
+    """Say which held gate and which removed word turn an answer over, each with a button that tries it.
+
+    Where none does, offer a text where one does.
+    """
+    tokens, found = reading.tokens, word_turn(source, reading)
+    if telling is not None:
+        suggestion(why_sentences.matters_most(telling, tokens, model), "Hold it", try_hold, telling)
+    if found is not None:
+        suggestion(why_sentences.without(found, tokens), "Remove it", try_without, found, cell)
+    elif is_tried(reading) and (telling is None or telling.turn is None) and model.gives in ("classes", "set"):
+        suggestion(why_sentences.TURNS_ELSEWHERE, "Open that text", open_telling)
+
+
+def suggestion(said: str, button: str, on_click: Callable[..., None], *args: Any) -> None:
+    """A sentence, and a button that does what it says."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":small[{said}]", width="content")
+        st.button(button, on_click=on_click, args=args, key=controls.key(button))
 
 
 def where_it_came_from(reading: Reading, trace: Trace, cell: Cell) -> None:
@@ -268,19 +326,26 @@ def page() -> None:
     tell(said)
     if reading is not None and reading.trace is not None:
         telling = most_telling(source, reading)
+        if telling is not None and st.session_state.pop("why.opened telling", False):
+            try_hold(telling)
         cell = choose_cell(reading, reading.trace, telling)
-        if telling is not None:
-            st.caption(why_sentences.matters_most(telling, reading.tokens))
+        # Always there, so that what stands below keeps its place.
+        with st.container():
+            if reading.model is not None:
+                suggest(source, reading, reading.model, telling, cell)
         why = Why(controls.view())
         where_it_came_from(reading, reading.trace, cell)
         if reading.model is not None:
             why = replace(why, label=what_made_the_score(source, reading, reading.model, reading.trace, cell))
-        why = what_if(why, reading, reading.trace, cell)
+        with st.container(key="why-what-if"):
+            why = what_if(why, reading, reading.trace, cell)
         st.caption(
             f"The reading is {proof(reading.trace)}; the shares add up to the memory (up to rounding). The proof can’t "
             "tell i from g, nor o where c is near 0: the README says why."
         )
         made_with(read_by(source, reading, reading.trace))
+        if st.session_state.pop("why.tried", False):
+            scroll_to("why-what-if")
     controls.say(link.query(why))
 
 

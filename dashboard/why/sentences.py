@@ -13,6 +13,7 @@ from dashboard.why.alternatives import Alternative, Measured
 from dashboard.why.erasing import ALIKE
 from dashboard.why.most_telling import MostTelling
 from dashboard.why.sources import Score
+from dashboard.why.turning import Turn, WordTurn
 from dashboard.why.view import ERASE, Why
 from dashboard.words.sentences import listed, quoted
 from lstm_core import SequenceModel
@@ -103,18 +104,43 @@ def what_changed(why: Why, found: Alternative, reading: Reading, cell: Cell) -> 
     return f"{held}: {changed}.{_prediction(found, reading.model)}"
 
 
-def matters_most(found: MostTelling, tokens: Sequence[str]) -> str:
-    """Which unit changes the answer most when it is turned off."""
+def matters_most(found: MostTelling, tokens: Sequence[str], model: SequenceModel) -> str:
+    """Which gate of which unit, held at 0, turns an answer over; or that none does, and which changes one most."""
     layer, direction, unit, step = found.cell
     which = (
-        f"unit {unit}"
+        f"{NAMES[found.gate]} of unit {unit}"
         + (f" of layer {layer}" if layer else "")
         + (", which reads from the right," if direction else "")
     )
+    if found.turn is not None:
+        return f"With the {which} held at 0, {_turned(found.turn, tokens)}."
+    forecasts = model.gives == "value"
+    none = "" if forecasts else "No gate of one unit, held at 0, turns an answer of this text. "
+    what = "the forecast" if forecasts else "an answer"
     return (
-        f"Of all units {which} changes the answer most when it is turned off: at {quoted(tokens[step])} "
-        f"{quoted(found.label)} goes from {found.before:.2f} to {found.after:.2f}."
+        f"{none}Held at 0, the {which} changes {what} most: at "
+        f"{quoted(tokens[step])} {quoted(found.label)} goes from {found.before:.2f} to {found.after:.2f}."
     )
+
+
+def without(found: WordTurn, tokens: Sequence[str]) -> str:
+    """Which word, removed, turns which answer over."""
+    twice = list(tokens).count(tokens[found.word]) > 1
+    word = f"{quoted(tokens[found.word])} (step {found.word:,})" if twice else quoted(tokens[found.word])
+    return f"Without {word}, {_turned(found.turn, tokens)}."
+
+
+def _turned(turn: Turn, tokens: Sequence[str]) -> str:
+    at, was, becomes = quoted(tokens[turn.step]), turn.was, turn.becomes
+    if was.label == becomes.label:
+        return f"{quoted(was.label)} at {at} goes from {was.probability:.2f} to {becomes.probability:.2f}"
+    return (
+        f"the answer at {at} turns from {quoted(was.label)} ({was.probability:.2f}) to {quoted(becomes.label)} "
+        f"({becomes.probability:.2f})"
+    )
+
+
+TURNS_ELSEWHERE = "There is a text in which one gate, held at 0, turns an answer."
 
 
 def on_held_out(found: Measured) -> str:

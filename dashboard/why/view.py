@@ -10,9 +10,12 @@ from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.link import number, one_of, some_of, takes, text
 from dashboard.question.shown import COMPARED, QUANTITIES
+from dashboard.question.source import Source
 from dashboard.question.view import View
 from lstm_core import Trace
 
+TELLING = Source(sentence="They can fish in a can", model="tagger")
+"""A text in which a gate of one unit, held at 0, turns an answer over."""
 ERASE = "word"
 """The choice, among the gates to hold, that erases a word instead."""
 HOLDS = {

@@ -215,3 +215,11 @@ def test_every_step_at_once_is_a_triangle_whose_rows_sum_to_the_memory(why: Page
     trace = read(COUNTER).trace
     assert trace is not None
     np.testing.assert_allclose(why.evaluate(found), trace.cells("c")[1], atol=1e-5)
+
+
+@pytest.mark.parametrize("button", ["Hold it", "Remove it"])
+def test_a_change_that_turns_an_answer_is_tried_with_one_click_and_comes_into_sight(why: Page, button: str):
+    why.get_by_role("button", name=button).click()
+    said = why.get_by_role("heading", name=re.compile("^With(out)? "))
+    expect(said).to_contain_text("The prediction changes at")
+    expect(said).to_be_in_viewport()
