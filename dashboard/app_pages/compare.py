@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from typing import cast
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.cells import drawn as cells_drawn
 from dashboard.cells import figures as cells_figures
@@ -94,12 +95,12 @@ def choose_epoch(model: str, suffix: str, shown: str) -> tuple[int | None, list[
     return controls.keep(name, st.select_slider(f"Epoch{shown}", kept, **controls.drawn(name))), notices
 
 
-def choose_side(suffix: str) -> tuple[Side, Reading | None, list[str]]:
-    """Choose one side: its text, its LSTM, its layer and direction, and how it is read."""
+def choose_side(suffix: str, below: DeltaGenerator) -> tuple[Side, Reading | None, list[str]]:
+    """Choose one side: its text, its LSTM, its layer and direction, and, below the pictures, how it is read."""
     shown = " B" if suffix else " A"
     side = Side(choose_source(controls, suffix, shown))
     epoch, notices = choose_epoch(side.source.model, suffix, shown)
-    state = st.segmented_control(
+    state = below.segmented_control(
         f"Read{shown}",
         list(STATES),
         format_func=STATES.__getitem__,
@@ -155,14 +156,25 @@ def show(pair: Pair, found: Two, reading_a: Reading) -> None:
 def two_readings(notices: list[str]) -> str:
     """Show two readings; returns their link."""
     left, right = st.columns(2, gap="large")
-    with left:
-        a, reading_a, notices_a = choose_side("")
-    with right:
-        b, reading_b, notices_b = choose_side(SECOND)
-    tell([*notices, *notices_a, *notices_b])
+    said, shown = st.container(), st.container()
+    # What is seldom changed stands below the pictures, so that a phone shows one on its first screen.
+    below_left, below_right = st.columns(2, gap="large")
+    with left, st.container(key="compare-a"):
+        a, reading_a, notices_a = choose_side("", below_left)
+    with right, st.container(key="compare-b"):
+        b, reading_b, notices_b = choose_side(SECOND, below_right)
+    with said:
+        tell([*notices, *notices_a, *notices_b])
     pair = Pair(a, b, "".join(letter for letter in LETTERS if letter in controls.values["strips"]))
     if reading_a is None or reading_b is None:
         return compare_view.query_of(pair)
+    with shown:
+        return pictures_of(pair, reading_a, reading_b)
+
+
+def pictures_of(pair: Pair, reading_a: Reading, reading_b: Reading) -> str:
+    """Show where two readings differ, in a sentence and in pictures; returns their link."""
+    a, b = pair.a, pair.b
     try:
         found = two(a, reading_a, b, reading_b)
     except LstmCoreError as error:
@@ -216,7 +228,7 @@ def choose_untrained() -> None:
         # Streamlit treats one name with another label as a new, empty control, so these have their own names.
         if not controls.is_drawn(name + OF_ALL):
             controls.keep(name + OF_ALL, controls.values[name])
-    boxes = st.columns([3, 1, 1, 1], vertical_alignment="bottom")
+    boxes = st.container(key="compare-cells").columns([3, 1, 1, 1], vertical_alignment="bottom")
     said: dict[str, str | int] = {}
     with boxes[0]:
         said["sentence"] = st.text_input("Sentence", live=True, **controls.drawn("sentence" + OF_ALL))
@@ -230,7 +242,8 @@ def choose_untrained() -> None:
 
 def choose_trained() -> None:
     """Choose the symbol to remember, the gap, and the seed that all three learned from."""
-    left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
+    boxes = st.container(key="compare-cells").columns([2, 2, 1], vertical_alignment="bottom")
+    left, middle, right = boxes
     with left:
         first = st.segmented_control("First symbol", SYMBOLS, required=True, **controls.drawn("first", start="default"))
     with middle:
@@ -281,7 +294,12 @@ def who_learns() -> None:
 page_title("Compare", "Where do two readings differ, and what do an LSTM, a GRU and a plain RNN each keep?")
 notices = controls.begin(follow)
 what = st.segmented_control(
-    "Side by side", list(WHAT), format_func=WHAT.__getitem__, required=True, **controls.drawn("what", start="default")
+    "Side by side",
+    list(WHAT),
+    format_func=WHAT.__getitem__,
+    required=True,
+    label_visibility="collapsed",
+    **controls.drawn("what", start="default"),
 )
 controls.keep("what", what)
 controls.say(two_readings(notices) if what == "two" else three_cells(notices))

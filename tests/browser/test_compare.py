@@ -156,3 +156,12 @@ def test_three_kinds_of_cell_read_the_same_and_are_asked_what_they_remember(comp
     other.goto(compare.url)
     hidden(other, asked)
     expect(other.get_by_role("heading", name=re.compile("^After “d” and 20 dots"))).to_have_text(said.inner_text())
+
+
+@pytest.mark.parametrize("link", ["/compare", "/compare?model=random", "/compare?cells=random", "/compare?cells=10"])
+def test_a_phone_shows_a_picture_on_its_first_screen(visitors: Visitors, link: str):
+    phone = visitors(viewport={"width": 390, "height": 844})
+    phone.goto(link)
+    picture = phone.locator(".js-plotly-plot .heatmaplayer, .gs-drawn-cell svg").first
+    expect(picture).to_be_in_viewport(ratio=0.5)
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
