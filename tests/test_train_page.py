@@ -56,6 +56,14 @@ def test_a_run_learns_what_the_library_would():
     assert progress.ended == ""
 
 
+def test_a_training_takes_one_processor(monkeypatch):
+    """So that other visitors' pictures need not wait for it."""
+    asked = []
+    monkeypatch.setattr(torch, "set_num_threads", asked.append)
+    trained()
+    assert asked == [1]
+
+
 def test_the_model_after_each_epoch_is_kept():
     snapshots = trained().snapshots
     assert [snapshot.epoch for snapshot in snapshots] == [0, 1, 2, 3]
