@@ -96,6 +96,42 @@ test("a frame covers what is not read, marks the newest column and tells its ste
     assert.deepEqual(line, ["fillRect", 0, 36, 600, 28, { fill: "#fff", alpha: 1 }])
     assert.deepEqual(drawn(film.canvas, "strokeRect"), [[100, 40, 200, 160]])
     assert.deepEqual(drawn(film.canvas, "fillText"), [["it reads a", 26, 50, 548]])
+    assert.equal(calls.find(([name]) => name === "strokeRect").at(-1).alpha, 1)
+})
+
+test("a sliver that is not read is covered, and nothing where there is none", () => {
+    const film = framesOf({ ...PLAYED, areas: [{ ...AREA, right: 101.5 }], story: null })
+    film.paint(0)
+    assert.deepEqual(drawn(film.canvas, "fillRect")[0], [100.75, 40, 0.75, 160])
+    film.canvas.pen.calls = []
+    film.paint(1)
+    assert.deepEqual(drawn(film.canvas, "fillRect"), [])
+})
+
+test("a sheet is painted once, a pixel for each of its own", async () => {
+    const asked = []
+    globalThis.Plotly = /** @type {any} */ ({
+        toImage: async (...given) => {
+            asked.push(given)
+            return "data:image/png;base64,"
+        },
+    })
+    globalThis.Image = /** @type {any} */ (
+        class {
+            async decode() {
+                this.decoded = true
+            }
+        }
+    )
+    const layout = { width: 600, height: 300, meta: { played: PLAYED }, font: { family: "sans" } }
+    const film = await Frames.of({ data: [1], layout })
+    assert.deepEqual(asked, [
+        [
+            { data: [1], layout },
+            { format: "png", width: 600, height: 300, scale: 1 },
+        ],
+    ])
+    assert.deepEqual([film.width, film.height, film.picture.decoded], [600, 300, true])
 })
 
 test("the last frame is the whole picture, and stays longer than a step", () => {
