@@ -154,6 +154,8 @@ def test_a_prediction_that_changes_is_said_with_the_word_where_it_changes_most()
     assert same == " The prediction stays the same at all 1 steps; no probability changes by more than 0.25."
     still = predicted([[0.9], [0.1]], [[0.896], [0.104]])
     assert still.endswith("no probability changes by more than 0.005.")
+    almost = predicted([[0.0], [1.0]], [[0.005], [1.0]])
+    assert almost.endswith("no probability changes by more than 0.01.")
     assert predicted([[math.nan], [0.1]], [[0.5], [0.5]]).startswith(" The prediction stays the same at all 0 steps")
     value = predicted([[1.0, 2.0], [5.0, 5.0]], [[1.5, 2.0], [5.0, 2.75]], "value")
     assert value == " The forecast changes most by -2.25 (“y”)."
