@@ -147,3 +147,9 @@ test("of 257 colours the two that are nearest, by how often they are there, beco
         ["f9fafa"],
     )
 })
+
+test("what is compressed ends with its last bit, and takes no byte more", () => {
+    // A code to begin with, one for each of six numbers and one to end with, of 9 bits each.
+    assert.equal(compressed(Uint8Array.from([1, 2, 3, 4, 5, 6])).length, (8 * 9) / 8)
+    assert.equal(compressed(Uint8Array.from([1, 2, 3, 4, 5, 6, 7])).length, Math.ceil((9 * 9) / 8))
+})

@@ -86,6 +86,14 @@ REASONS = {
         "assets/browser/film/frames.js",
         'this.canvas.getContext("2d", { willReadFrequently: true, alpha: true })',
     ): "the sheet covers the canvas, and has no hole",
+    (
+        "assets/browser/film/gif.js",
+        "while (this.#waiting > 8) {",
+    ): "a whole byte waits until the next number or the end",
+    (
+        "assets/browser/film/gif.js",
+        "out.put(end, next === 1 << width && width <= BITS ? width + 1 : width)",
+    ): "with codes of 12 bits the table is emptied before it is full",
 }
 
 
