@@ -76,6 +76,28 @@ test("a GIF shows each frame, keeps what has not changed and stays as long as it
     assert.deepEqual(told, [1, 2, 3])
 })
 
+test("the part of a frame that is written is where it changes, in its first row, column and last row", async () => {
+    const changes = [null, [3, 0], [0, 1], [2, 3]]
+    const grey = 0xff808080
+    const shown = changes.map((_, number) => {
+        const picture = new Uint32Array(20).fill(grey)
+        for (const [x, y] of changes.slice(1, number + 1)) picture[5 * y + x] = 0xff0000ff
+        return picture
+    })
+    const paint = number => ({ getContext: () => ({ getImageData: () => ({ data: shown[number] }) }) })
+    const film = /** @type {any} */ ({ ...SIZE, number: 4, stays: () => 700, paint })
+    const { parts, frames: seen } = shownBy(await bytesOf(await gifOf(film, () => {})))
+    assert.deepEqual(parts.slice(1), [
+        [3, 0, 1, 1],
+        [0, 1, 1, 1],
+        [2, 3, 1, 1],
+    ])
+    assert.deepEqual(
+        seen,
+        shown.map(picture => [...picture]),
+    )
+})
+
 const AREA = { axis: "xaxis", left: 100, right: 500, top: 10, words: 40, bottom: 200, direction: 0 }
 const STORY = { lines: ["it reads a", "it reads b"], middle: 50, letters: 20, colour: "#123" }
 const PLAYED = { edges: [-0.5, 0.5, 1.5], names: ["a", "b"], areas: [AREA], story: STORY, paper: "#fff", ink: "#000" }

@@ -94,6 +94,22 @@ REASONS = {
         "assets/browser/film/gif.js",
         "out.put(end, next === 1 << width && width <= BITS ? width + 1 : width)",
     ): "with codes of 12 bits the table is emptied before it is full",
+    (
+        "assets/browser/film/gif_of.js",
+        "for (let y = 0; y <= height; y += 1) {",
+    ): "below the last row both pictures have nothing",
+    (
+        "assets/browser/film/gif_of.js",
+        "if (x <= left) left = x",
+    ): "the same number again",
+    (
+        "assets/browser/film/gif_of.js",
+        "if (x >= right) right = x",
+    ): "the same number again",
+    (
+        "assets/browser/film/gif_of.js",
+        "if (y <= top) top = y",
+    ): "the same number again",
 }
 
 
