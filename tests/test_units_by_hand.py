@@ -391,8 +391,8 @@ def test_pictures_of_a_column_have_the_margin_of_the_longest_label_up_to_a_bound
         assert one["layout"]["margin"] == under["layout"]["margin"]
         return one["layout"]["margin"]["l"]
 
-    # A letter is 7.4 pixels wide, and 10 are free.
-    assert [margin(), margin("a"), margin("a", "a" * 5), margin("a" * 99)] == [0, 17, 47, 100]
+    # A letter is 7.4 pixels wide, and 16 are free.
+    assert [margin(), margin("a"), margin("a", "a" * 5), margin("a" * 99)] == [0, 23, 53, 106]
 
 
 def test_a_frame_is_around_one_cell():

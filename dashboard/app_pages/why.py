@@ -68,7 +68,8 @@ def choose_cell(reading: Reading, trace: Trace, telling: MostTelling | None) -> 
         controls.show(name, min(controls.now(name, getattr(asked, name)), sizes[name] - 1))
     place = dict.fromkeys(Cell._fields, 0)
     numbers = [name for name in there if name != "step"]
-    *boxes, last = st.columns([1] * len(numbers) + [8 - len(numbers)], gap="medium")
+    row = st.container(key="why-cell")
+    *boxes, last = row.columns([1] * len(numbers) + [8 - len(numbers)], gap="medium")
     for box, name in zip(boxes, numbers, strict=True):
         with box:
             place[name] = int(st.number_input(name.capitalize(), 0, sizes[name] - 1, step=1, **controls.drawn(name)))
@@ -313,7 +314,8 @@ def page() -> None:
     """Draw the page: the text, where a memory came from, and what if."""
     page_title("Why?", "Which words is this memory made of, and what if a gate were held?")
     said = controls.begin(follow)
-    source = choose_source(controls)
+    with st.container(key="why-source"):
+        source = choose_source(controls)
     why = Why(controls.view())
     reading: Reading | None = None
     try:

@@ -56,7 +56,7 @@ def three_said(
 def indent(pictures: Sequence[Figure], under: Sequence[Figure]) -> None:
     """Give pictures in one column an equal left margin, as wide as the labels of `under`."""
     names = [name for figure in under for name in figure["layout"]["yaxis"].get("ticktext", ())]
-    left = 10 + min(LEFT_MOST, max((width_of(name) for name in names), default=-10))
+    left = 16 + min(LEFT_MOST, max((width_of(name) for name in names), default=-16))
     for figure in (*pictures, *under):
         figure["layout"]["margin"]["l"] = round(left)
 

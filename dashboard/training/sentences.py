@@ -42,7 +42,7 @@ def what_is_asked(right: np.ndarray) -> str:
     """How to read the right answers."""
     asked = ~np.isnan(right).all(0)
     blank = "" if asked.all() else f" {(~asked).sum()} of {asked.size} steps are blank: no answer is asked there."
-    return f"Dark: a right answer. Pale: a wrong one.{blank}"
+    return f"Strong: a right answer. Faint: a wrong one.{blank}"
 
 
 def written(sequences: Sequence[Sequence[Asked]]) -> str:
@@ -132,7 +132,7 @@ def after(picture: Picture, beside: bool = False) -> str:
 def how_to_read(picture: Picture, reach: int) -> str:
     """Each letter's name and scale, and `max_error` in words."""
     return (
-        "Gates f (forget), i (input) and o (output): from 0, pale, to 1, dark. "
+        "Gates f (forget), i (input) and o (output): from 0, faint, to 1, strong. "
         f"Candidate g and hidden state h (−1 to 1), cell state c (to ±{reach:,}): blue is negative, red is positive. "
         f"Checked: matches PyTorch to {picture.max_error:.0e}."
     )

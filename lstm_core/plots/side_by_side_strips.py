@@ -99,6 +99,7 @@ def said(values: np.ndarray, labels: Sequence[str], tokens: Words, look: Look, s
     }
     figure["layout"]["yaxis"] |= {
         "showticklabels": True,
+        "ticklabelstandoff": 6,
         "tickmode": "array",
         "tickvals": list(range(len(names))),
         "ticktext": names,
