@@ -7,8 +7,9 @@ import torch
 
 from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.training import baselines, counter, figures_of_tasks, tagger
+from lstm_core.training import baselines, counter, figures_of_series, figures_of_tasks, tagger
 from lstm_core.training.sentences import Sentence
+from lstm_core.training.series import Loads
 
 
 def said(text, label):
@@ -111,3 +112,31 @@ def test_a_counters_card_has_the_least_of_all_ways(monkeypatch):
     found = figures_of_tasks.of_counter(model)
     assert found["right for every n up to"] == 620
     assert found["computed by nn.LSTM"] == 628
+
+
+def drawn(heated, storm):
+    """One load without a wave and noise, as far as the figures read it."""
+    hours = len(storm)
+    return Loads(
+        torch.zeros(hours, 1, 1), torch.zeros(hours, 1, 1), torch.tensor(heated)[:, None] == 1, as_column(storm)
+    )
+
+
+def as_column(values):
+    return torch.tensor(values, dtype=torch.float)[:, None]
+
+
+def test_who_takes_the_season_for_the_last_storms_is_wrong_in_the_hour_after_a_turns_first_storm():
+    heated, storm = [1, 1, 1, 0, 0, 0, 0, 0], [0, 4, 0, 0, 5, 0, 6, 0]
+    found = figures_of_series.recalled(drawn(heated, storm))[..., 0]
+    # Of the first storm nothing is known: its answer, 3 · 4 up, is missed. The second should go down by 3 · 5.
+    assert found.equal(as_column([0, 0, -12, 0, 0, 30, 0, 0]))
+
+
+def test_a_storms_season_is_asked_for_when_its_answer_has_faded():
+    heated, storm = [1] * 3 + [0] * 20, [0, 5] + [0] * 21
+    storm[16] = 5
+    found = figures_of_series.faded_season(drawn(heated, storm))[:, 0]
+    known = ~found.isnan()
+    assert known.nonzero().flatten().tolist() == list(range(1 + figures_of_series.FADED, 17))
+    assert (found[known] == 1).all()

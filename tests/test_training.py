@@ -224,12 +224,33 @@ def test_a_forecast_learns_its_means_from_the_rows_that_are_not_held_out():
     assert (embedding.mean.item(), embedding.deviation.item()) == (0.5, 0.5)
 
 
-def test_series_bursts_fade_and_never_come_back_in_time():
-    drawn = series.series(48, 6, torch.Generator().manual_seed(0))
-    assert drawn.shape == (48, 6, 1)
-    assert drawn.isfinite().all()
-    # The same draws with more hours after them would differ; the same generator gives the same.
-    assert drawn.equal(series.series(48, 6, torch.Generator().manual_seed(0)))
+def test_a_storm_is_answered_up_while_heated_and_down_while_cooled():
+    drawn = series.loads(240, 20, torch.Generator().manual_seed(0))
+    assert drawn.load.shape == drawn.foreseen.shape == (240, 20, 1)
+    assert drawn.load.isfinite().all()
+    step = drawn.foreseen.diff(dim=0)[..., 0]
+    # A storm of at least 5 moves the next hour by 15, the day's wave by less than 3. What fades of the storms before it
+    # seldom moves it by more.
+    for season in (True, False):
+        answers = step[(drawn.storm[:-1] > 0) & (drawn.heated[:-1] == season)]
+        assert len(answers) > 50
+        assert ((answers > 0) == season).float().mean() > 0.95
+
+
+def test_series_have_both_seasons_and_are_drawn_again_by_their_seed():
+    drawn = series.loads(240, 20, torch.Generator().manual_seed(0))
+    assert 0.3 < drawn.heated.float().mean() < 0.7
+    assert drawn.heated.diff(dim=0).any()
+    assert drawn.load.equal(series.series(240, 20, torch.Generator().manual_seed(0)))
+
+
+def test_who_knows_the_season_misses_storms_and_noise_alone():
+    drawn = series.loads(240, 100, torch.Generator().manual_seed(0))
+    missed = (drawn.load - drawn.foreseen).double()
+    # Storms come evenly between 5 and 10.
+    mean, square = 7.5 * series.STORMS, (5**2 + 5 * 10 + 10**2) / 3 * series.STORMS
+    assert missed.mean().item() == pytest.approx(0, abs=0.05)
+    assert missed.var().item() == pytest.approx(1 + square - mean**2, rel=0.05)
 
 
 def test_an_epoch_of_series_is_ten_times_32_of_five_days():

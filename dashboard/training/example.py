@@ -75,7 +75,8 @@ def example_of(task: Task, model: SequenceModel) -> Example:
 
 
 def _one_series() -> Tensor:
-    return series(2 * DAY, 1, torch.Generator().manual_seed(1))[:, 0]
+    # Buildings are heated until hour 14, then cooled, and storms come before and after.
+    return series(2 * DAY, 1, torch.Generator().manual_seed(208))[:, 0]
 
 
 @torch.no_grad()

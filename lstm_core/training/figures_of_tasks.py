@@ -12,13 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.training import brackets, copying, counter, series
+from lstm_core.training import brackets, copying, counter
 from lstm_core.training.agreement import agreement
-from lstm_core.training.baselines import autoregression
-from lstm_core.training.forecast import forecast_scores
 
-LAGS = 26
-"""The hours of the autoregression that `series` is measured against: a day and two more."""
 FARTHEST = 1000
 """The largest n that a counter is tried on."""
 
@@ -41,18 +37,6 @@ def of_copy(model: SequenceModel) -> Mapping[str, float]:
     """Its scores, and the agreement of shares and erasing after a gap of 200."""
     texts = (model.vectors([symbol, *[copying.BLANK] * 200, copying.ASK]) for symbol in copying.SYMBOLS)
     return {**copying.Copy().scores(model), **agreement(model, texts)}
-
-
-def of_series(model: SequenceModel) -> Mapping[str, float]:
-    """Its scores, an autoregression's on the same series, and the agreement of shares and erasing after five days."""
-    test = series.series(10 * series.DAY, 500, torch.Generator().manual_seed(1))
-    train = series.series(5 * series.DAY, 500, torch.Generator().manual_seed(2))
-    return {
-        **series.Series().scores(model),
-        f"R² of an autoregression of {LAGS} hours": autoregression(train[..., 0], test[..., 0], LAGS),
-        "R² of the next value in the same hours": forecast_scores(model, test, skip=LAGS)["R² of the next value"],
-        **agreement(model, (model.vectors(rows) for rows in test[: 5 * series.DAY, :40].unbind(1))),
-    }
 
 
 Compute = Callable[[Tensor], Tensor]

@@ -10,7 +10,17 @@ from typing import Any, NamedTuple
 import torch
 
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.training import brackets, copying, counter, figures_of_tasks, python_chars, sentiment, series, tagger
+from lstm_core.training import (
+    brackets,
+    copying,
+    counter,
+    figures_of_series,
+    figures_of_tasks,
+    python_chars,
+    sentiment,
+    series,
+    tagger,
+)
 from lstm_core.training.loop import epochs, train_task
 from lstm_core.training.recipe import Kept, Recipe
 from lstm_core.training.task import Task
@@ -88,8 +98,8 @@ def copy(_data: Path | None) -> SequenceModel:
 
 
 def forecast(_data: Path | None) -> SequenceModel:
-    """Trained for three times as long as in the app."""
-    return train_task(series.Series(), epochs=120)
+    """Trained for six times as long as in the app."""
+    return train_task(series.Series(), epochs=240)
 
 
 RECIPES: dict[str, Recipe] = {
@@ -102,7 +112,7 @@ RECIPES: dict[str, Recipe] = {
             "brackets", lambda _data: nesting().good_enough(), lambda model, _data: figures_of_tasks.of_brackets(model)
         ),
         Recipe("copy", copy, lambda model, _data: figures_of_tasks.of_copy(model)),
-        Recipe("series", forecast, lambda model, _data: figures_of_tasks.of_series(model)),
+        Recipe("series", forecast, lambda model, _data: figures_of_series.of_series(model)),
         python_chars.RECIPE,
         tagger.TAGGER,
         tagger.TAGGER_BI,
