@@ -190,12 +190,11 @@ def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
 
 def choose_file() -> None:
     """Let the visitor upload a file, or open an example."""
-    own, example = st.columns(2, gap="large")
-    with own:
-        st.file_uploader("A file of weights", key="weights file", on_change=open_weights)
-    with example:
-        st.markdown("No file at hand? Open an example: it is opened as your own file would be.")
-        for number, file in enumerate(example_files.EXAMPLES):
+    st.file_uploader("A file of weights", key="weights file", on_change=open_weights)
+    small("No file at hand? Open an example: it is opened as your own file would be.")
+    places = st.columns(len(example_files.EXAMPLES))
+    for number, (place, file) in enumerate(zip(places, example_files.EXAMPLES, strict=True)):
+        with place:
             st.button(
                 f"**{file.kind}**: {file.holds}",
                 key=f"example file {number}",

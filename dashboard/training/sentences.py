@@ -41,8 +41,9 @@ def to_learn(setup: Setup, example: Example, column: int) -> str:
 def what_is_asked(right: np.ndarray) -> str:
     """How to read the right answers."""
     asked = ~np.isnan(right).all(0)
-    blank = "" if asked.all() else f" {(~asked).sum()} of {asked.size} steps are blank: no answer is asked there."
-    return f"Strong: a right answer. Faint: a wrong one.{blank}"
+    blank = int((~asked).sum())
+    said = f" {blank} of {asked.size} steps {'is' if blank == 1 else 'are'} blank: no answer is asked there."
+    return f"Strong: a right answer. Faint: a wrong one.{said if blank else ''}"
 
 
 def written(sequences: Sequence[Sequence[Asked]]) -> str:

@@ -30,7 +30,7 @@ class Text(Task):
     """
 
     name: ClassVar[str] = "text"
-    description: ClassVar[str] = "Foretell the next character of your own text."
+    description: ClassVar[str] = "Predict the next character of your own text."
     sizes = Sizes(hidden_size=64, num_layers=1, input_size=16, epochs=40, learning_rate=0.01)
 
     def __init__(self, text: str | None) -> None:
