@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from tests.mutation import equivalent, javascript_faults, python_faults, reach
-from tests.mutation.fault import ROOT
+from tests.mutation import equivalent, javascript_faults, python_faults, reach, seen
+from tests.mutation.fault import ROOT, Fault
 from tests.mutation.known import known
 
 SOURCE = '''
@@ -97,3 +97,22 @@ def test_the_tests_of_a_file_are_among_those_that_can_see_its_faults(file, test)
     faults = javascript_faults if file.endswith(".js") else python_faults
     fault = next(faults.faults_in(file, (ROOT / file).read_text(encoding="utf-8")))
     assert test in reach.tests_of(fault)
+
+
+def test_a_test_that_fails_without_a_fault_too_has_seen_none(tmp_path, monkeypatch):
+    (tmp_path / "a.py").write_text("sound")
+    monkeypatch.setattr(seen, "_seen_once", lambda *_: "tests/test_a.py::test_b")
+    texts = []
+
+    def run(copy, tests):
+        texts.append((copy / "a.py").read_text())
+        return tests[0] if tests == ["tests/test_a.py::test_b"] and len(texts) > 1 else ""
+
+    monkeypatch.setattr(seen, "_by_pytest", run)
+    seen._fails_anyway.cache_clear()
+    fault = Fault("a.py", 1, "sound", "faulty", "faulty")
+    assert seen.seen_by(fault, tmp_path, browser=False) == "tests/test_a.py::test_b"
+    seen._fails_anyway.cache_clear()
+    with pytest.raises(SystemExit, match="test_b fails without a fault"):
+        seen.seen_by(fault, tmp_path, browser=False)
+    assert texts == ["sound", "sound"]

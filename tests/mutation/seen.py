@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,18 +27,35 @@ OURS = ("lstm_core", "dashboard", "tests")
 
 
 def seen_by(fault: Fault, copy: Path, browser: bool) -> str:
-    """The test that fails with a fault, or what else gives it away; "" if nothing does."""
+    """The test that fails with a fault, or what else gives it away; "" if nothing does.
+
+    Raises SystemExit where that test fails without the fault too.
+    """
     place = copy / fault.file
     sound = place.read_text(encoding="utf-8")
     place.write_text(fault.text, encoding="utf-8")
     try:
-        # A machine that was busy or asleep is no fault: what does not end is tried a second time.
-        for _ in range(2):
-            with suppress(TimeoutError, subprocess.TimeoutExpired):
-                return _seen_once(fault, copy, browser)
-        return f"nothing ended within {PATIENCE} s, twice"
+        seen = _seen_in_time(fault, copy, browser)
     finally:
         place.write_text(sound, encoding="utf-8")
+    tests = (seen,) if "::" in seen else tuple(node_tests_of(fault.file)) if seen.startswith("node: ") else ()
+    if tests and (failing := _fails_anyway(copy, tests)):
+        raise SystemExit(f"{failing} fails without a fault, so what it says of faults is nothing. Mend it first.")
+    return seen
+
+
+@cache
+def _fails_anyway(copy: Path, tests: tuple[str, ...]) -> str:
+    """The test that fails in the sound project; "" if none does."""
+    return _by_node(copy, [*tests]) if tests[0].endswith(".js") else _by_pytest(copy, [*tests])
+
+
+def _seen_in_time(fault: Fault, copy: Path, browser: bool) -> str:
+    # A machine that was busy or asleep is no fault: what does not end is tried a second time.
+    for _ in range(2):
+        with suppress(TimeoutError, subprocess.TimeoutExpired):
+            return _seen_once(fault, copy, browser)
+    return f"nothing ended within {PATIENCE} s, twice"
 
 
 def _seen_once(fault: Fault, copy: Path, browser: bool) -> str:
