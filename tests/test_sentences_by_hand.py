@@ -123,14 +123,25 @@ def test_how_well_shares_and_erasing_agree_is_said_by_the_bound():
     assert why_sentences.steps(["a", "\n"]) == ["0 · a", "1 · ⏎"]
 
 
-def test_the_unit_that_matters_most_is_named_with_what_it_changes():
-    found = SimpleNamespace(cell=(1, 1, 7, 2), label="good", before=0.9, after=0.25)
-    assert why_sentences.matters_most(found, WORDS) == (
-        "Of all units unit 7 of layer 1, which reads from the right, changes the answer most when it is turned off: at "
-        "“a” “good” goes from 0.90 to 0.25."
-    )
-    plain = why_sentences.matters_most(SimpleNamespace(cell=(0, 0, 7, 2), label="x", before=0.1, after=0.2), WORDS)
-    assert plain.startswith("Of all units unit 7 changes")
+def test_the_gate_that_matters_most_is_named_with_what_it_turns_or_changes():
+    def said(cell=(0, 0, 7, 2), turn=None, gives="classes"):
+        found = SimpleNamespace(cell=cell, gate="f", label="good", before=0.9, after=0.25, turn=turn)
+        return why_sentences.matters_most(found, WORDS, SimpleNamespace(gives=gives))
+
+    changes = "changes an answer most: at “a” “good” goes from 0.90 to 0.25."
+    none = "No gate of one unit, held at 0, turns an answer of this text. "
+    assert said() == f"{none}Held at 0, the forget gate f of unit 7 {changes}"
+    place = "the forget gate f of unit 7 of layer 1, which reads from the right,"
+    assert said((1, 1, 7, 2)) == f"{none}Held at 0, {place} {changes}"
+    assert said(gives="value").startswith("Held at 0, the forget gate f of unit 7 changes the forecast most: ")
+
+    def turned(was, becomes):
+        answers = [SimpleNamespace(label=label, probability=p) for label, p in (was, becomes)]
+        return said(turn=SimpleNamespace(step=1, was=answers[0], becomes=answers[1]))
+
+    begins = "With the forget gate f of unit 7 held at 0, "
+    assert turned(("x", 0.8), ("y", 0.6)) == f"{begins}the answer at “b” turns from “x” (0.80) to “y” (0.60)."
+    assert turned(("x", 0.8), ("x", 0.3)) == f"{begins}“x” at “b” goes from 0.80 to 0.30."
 
 
 def predicted(before, after, gives="classes", tokens=True):
