@@ -55,3 +55,39 @@ I kept looking at my watch.
 Such a disappointment.
 The lead actor can't act.
 """.strip().splitlines()
+
+# These were scored once, by the finished model: nothing was chosen by them.
+LAST_OF_PRAISE = """
+Brilliant from beginning to end.
+I cried happy tears.
+This film deserves all its awards.
+The chemistry between the leads is electric.
+I left the theatre with a big grin.
+Simply the finest film I have seen since Casablanca.
+It had me hooked from the opening shot.
+My kids can't stop talking about it.
+Visually stunning and emotionally devastating.
+You have to see it on a big screen.
+Never boring, never too long.
+I'd watch it a hundred times.
+Such a clever little thriller.
+The soundtrack alone is worth the ticket.
+I was pleasantly surprised.
+""".strip().splitlines()
+LAST_OF_BLAME = """
+What a snoozefest.
+I couldn't finish it.
+The plot has more holes than Swiss cheese.
+Two hours of my life I will never get back.
+The special effects look like a video game from 1995.
+Utterly forgettable.
+Nothing about it felt real.
+I wanted to like it, but I couldn't.
+The characters are paper-thin.
+It's not even good enough for a rainy Sunday.
+The trailer was better than the film.
+I would rather do my taxes.
+My ears still hurt.
+He should stick to his day job.
+Save yourself the trouble and stay at home.
+""".strip().splitlines()
