@@ -29,6 +29,17 @@ def test_naive_bayes_needs_pairs_to_tell_not_good_from_good():
     assert baselines.naive_bayes(train, [said("not good", "pos"), said("not bad", "pos")]) == 0.5
 
 
+def test_naive_bayes_says_after_each_word_what_it_would_say_of_the_words_so_far():
+    bayes = baselines.NaiveBayes([said("a a b", "x"), said("b", "y"), said("b c", "y")])
+    words = ["b", "c", "A", "unknown", "b"]
+    found = bayes.scores(words)
+    assert (bayes.labels, found.shape) == (["x", "y"], (5, 2))
+    for end in range(1, len(words) + 1):
+        torch.testing.assert_close(found[end - 1], bayes.scores(words[:end])[-1])
+    # An unknown word says nothing, and so does its pair with the word before.
+    torch.testing.assert_close(found[3], found[2])
+
+
 def test_naive_bayes_is_the_formula():
     train = [said("a a b", "x"), said("b", "y"), said("b c", "y")]
     # 7 words and pairs are known: a, b, c, a a, a b, b c. One count more each.

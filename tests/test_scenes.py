@@ -94,12 +94,21 @@ def test_the_memory_of_the_quote_unit_tells_inside_from_outside():
     assert c[inside].min() > c[outside].max() or c[inside].max() < c[outside].min()
 
 
-def test_not_good_is_good_to_the_model():
-    _, reading = opened("not-good")
-    positive = reading.probabilities()[:, reading.model.labels.index("positive")]
-    said = ", ".join(f"{value:.2f}" for value in positive)
-    assert said in BY_NAME["not-good"].answer
-    assert positive[-1] > positive[-2]
+def test_not_good_is_blame_to_the_model_and_good_is_praise():
+    view, reading = opened("not-good")
+    plain = read(replace(view.source, sentence="It is good"))
+    column = reading.model.labels.index("positive")
+    positive, without = (one.probabilities()[:, column] for one in (reading, plain))
+    answer = BY_NAME["not-good"].answer
+    assert "goes " + ", ".join(f"{value:.2f}" for value in positive) in answer
+    assert f"Without “not” it ends at {without[-1]:.2f}" in answer
+    assert positive[-1] < 0.5 < without[-1]
+    # What “not” leaves in the memory stands in the unit that the scene names.
+    unit = int(re.search(r"unit (\d+)", BY_NAME["not-good"].says + answer)[1])
+    c = reading.trace.cells("c")[unit]
+    step = reading.tokens.index("not")
+    assert f"{c[step]:+.2f}".replace("-", "−") in answer
+    assert abs(c[step]) == abs(reading.trace.cells("c")[:, step]).max()
 
 
 def test_the_three_cells_of_the_scene_are_those_of_the_table():

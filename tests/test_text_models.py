@@ -40,7 +40,9 @@ def test_a_card_states_the_size_of_its_file_and_the_file_is_small(name):
     [
         ("tagger", "word accuracy", 0.92, 1),
         ("tagger-bi", "word accuracy", 0.943, 1),
-        ("sentiment", "sentence accuracy", 0.765, 1),
+        ("sentiment", "sentence accuracy", 0.78, 1),
+        ("sentiment", "“It is not good.” and the like", 0.9, 1),
+        ("sentiment", r"\*not\* in eight phrasings that training never saw", 0.8, 1),
         ("python-chars", "bits a character", 0, 1.8),
     ],
 )
@@ -89,6 +91,11 @@ def test_a_tagger_reads_words_that_nobody_wrote_before(name, word):
 )
 def test_sentiment_tells_plain_praise_from_plain_blame(text, positive):
     assert (praise(text) > 0.5) == positive
+
+
+@pytest.mark.parametrize("word", ["good", "wonderful", "funny", "bad", "dull", "awful"])
+def test_sentiment_turns_a_word_round_after_not(word):
+    assert (praise(f"this film is {word}") > 0.5) == (praise(f"this film is not {word}") < 0.5)
 
 
 def test_python_chars_foresees_python_it_never_saw():

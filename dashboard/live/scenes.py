@@ -82,11 +82,12 @@ SCENES = (
         "not-good",
         "Not good",
         "",
-        {"model": "sentiment", "sentence": "It is not good", "quantities": "c"},
-        "This LSTM says after each word whether a film review sounds positive so far.",
-        "Does it understand “not good”? Look at the probability of “positive” at the last two words.",
-        "No. It goes 0.54, 0.53, 0.50, 0.62: “not” is a little unkind by itself, and “good” stays good after it. From "
-        "few examples it has learned which words are kind, and hardly how they work together.",
+        {"model": "sentiment", "sentence": "It is not good", "quantities": "c", "pin": "0.60.2"},
+        "This LSTM says after each word whether a film review sounds positive so far. Follow the memory c of unit 60.",
+        "Does it understand “not good”? What does “not” change at once, and what only at “good”?",
+        "Yes. It goes 0.51, 0.51, 0.51, 0.27. Without “not” it ends at 0.68. By itself “not” says nothing of the film, "
+        "so the answer stays. But it takes c of unit 60 to −1.05, and after it “good” is read as blame. The model has "
+        "learned this from sentences with “not” before many other words.",
     ),
     Scene(
         "cells",

@@ -15,28 +15,45 @@ from lstm_core.training.forecast import r_squared
 from lstm_core.training.sentences import Sentence
 
 
+class NaiveBayes:
+    """Multinomial naive Bayes over words and pairs of words; each count is one higher (McCallum & Nigam 1998)."""
+
+    def __init__(self, train: Sequence[Sentence]) -> None:
+        texts = collections.Counter(sentence.labels[-1] for sentence in train)
+        self.labels = sorted(texts)
+        counts: dict[str, collections.Counter[tuple[str, ...]]] = {
+            label: collections.Counter() for label in self.labels
+        }
+        for sentence in train:
+            counts[sentence.labels[-1]].update(itertools.chain.from_iterable(_words_and_pairs(sentence.words)))
+        known = set().union(*counts.values())
+        totals = {label: counted.total() + len(known) for label, counted in counts.items()}
+        self._first = torch.tensor([math.log(texts[label]) for label in self.labels], dtype=torch.float64)
+        self._weights = {
+            part: [math.log((counts[label][part] + 1) / totals[label]) for label in self.labels] for part in known
+        }
+
+    def scores(self, words: Sequence[str]) -> Tensor:
+        """(time, label): the logarithm of each label's probability after each word, up to a constant of the step."""
+        nothing = [0.0] * len(self.labels)
+        steps = [[self._weights.get(part, nothing) for part in parts] for parts in _words_and_pairs(words)]
+        found = torch.tensor(
+            [[sum(column) for column in zip(*step, strict=True)] for step in steps], dtype=torch.float64
+        )
+        return self._first + found.cumsum(0)
+
+
 def naive_bayes(train: Sequence[Sentence], test: Sequence[Sentence]) -> float:
-    """The share of `test` whose last label multinomial naive Bayes over words and pairs of words finds, each count one
-    higher than it is (McCallum & Nigam 1998)."""
-    counts: dict[str, collections.Counter[tuple[str, ...]]] = collections.defaultdict(collections.Counter)
-    texts = collections.Counter(sentence.labels[-1] for sentence in train)
-    for sentence in train:
-        counts[sentence.labels[-1]].update(_words_and_pairs(sentence.words))
-    known = set().union(*counts.values())
-    totals = {label: counted.total() + len(known) for label, counted in counts.items()}
-
-    def score(label: str, sentence: Sentence) -> float:
-        seen = (part for part in _words_and_pairs(sentence.words) if part in known)
-        return math.log(texts[label]) + sum(math.log((counts[label][part] + 1) / totals[label]) for part in seen)
-
-    right = sum(max(sorted(counts), key=lambda label: score(label, one)) == one.labels[-1] for one in test)
+    """The share of `test` whose last label naive Bayes finds."""
+    bayes = NaiveBayes(train)
+    right = sum(bayes.labels[int(bayes.scores(one.words)[-1].argmax())] == one.labels[-1] for one in test)
     return right / len(test)
 
 
-def _words_and_pairs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _words_and_pairs(words: Sequence[str]) -> Iterator[list[tuple[str, ...]]]:
+    """At each word: the word, and the pair that it makes with the one before."""
     lower = [word.lower() for word in words]
-    yield from ((word,) for word in lower)
-    yield from itertools.pairwise(lower)
+    yield from ([(word,), *([(lower[at - 1], word)] if at else [])] for at, word in enumerate(lower))
 
 
 def commonest_label(train: Sequence[Sentence], test: Sequence[Sentence]) -> float:

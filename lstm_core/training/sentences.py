@@ -24,6 +24,8 @@ class Sentence(NamedTuple):
     words: Sequence[str]
     labels: Sequence[str]
     """The right label of each word."""
+    shares: Tensor | None = None
+    """(time, label): how probable each label is at each word, where none is certainly right. Only training reads it."""
 
 
 class Dropout(NamedTuple):
@@ -103,13 +105,18 @@ def loss_of(model: SequenceModel, batch: Sequence[Sentence], dropout: Dropout, g
     lengths = [len(sentence.words) for sentence in batch]
     output, _ = model.lstm(pack_sequence(list(torch.split(x, lengths)), enforce_sorted=False))
     hidden = _thinned(output.data, dropout.values, generator)
-    targets = pack_sequence([label_numbers(model, sentence) for sentence in batch], enforce_sorted=False)
+    targets = pack_sequence([_targets(model, sentence) for sentence in batch], enforce_sorted=False)
     return functional.cross_entropy(model.linear(hidden), targets.data)
 
 
 def label_numbers(model: SequenceModel, sentence: Sentence) -> Tensor:
     """(time,): the number of the right label at each word."""
     return torch.tensor([model.labels.index(label) for label in sentence.labels])
+
+
+def _targets(model: SequenceModel, sentence: Sentence) -> Tensor:
+    """(time,) numbers of labels, or (time, label) probabilities: a batch has sentences of one kind."""
+    return label_numbers(model, sentence) if sentence.shares is None else sentence.shares
 
 
 @torch.no_grad()

@@ -8,38 +8,67 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from torch import Tensor
+from torch.nn import functional
 
 from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.training import plain_lines
 from lstm_core.training.agreement import agreement
-from lstm_core.training.baselines import calibration_error, naive_bayes, seen_before
+from lstm_core.training.baselines import NaiveBayes, calibration_error, naive_bayes, seen_before
+from lstm_core.training.praise_and_blame import lines
 from lstm_core.training.recipe import Recipe
 from lstm_core.training.sentences import Dropout, Pace, Sentence, answers, learn, sureness, untrained
 
 LABELS = ["negative", "positive"]
 SEED = 0
-
-# Words that carry a clear sentiment when they stand alone.
-_PRAISE = [
-    *("good", "great", "funny", "charming", "brilliant", "delightful"),
-    *("moving", "clever", "wonderful", "beautiful", "touching", "enjoyable"),
-]
-_BLAME = [
-    *("bad", "dull", "boring", "awful", "terrible", "stupid"),
-    *("tedious", "lifeless", "pointless", "predictable", "annoying", "bland"),
-]
+UNITS = 64
+# So many generated sentences come to an epoch's reviews.
+GENERATED = 12_000
+# Naive Bayes is far too sure: its scores are divided by this.
+SOFTENED = 3.0
+FOLDS = 5
 
 
 def train(data: Path | None) -> SequenceModel:
-    """Train 32 units that judge the sentence so far after each word: every step has a loss."""
+    """Train 64 units that judge the sentence so far after each word: every step has a loss.
+
+    A label is the whole review's, so some are wrong for the sentence. What a step should say is the mean of the label
+    and of what naive Bayes, which never saw the sentence, says of the words so far (distillation, Hinton et al. 2015).
+    """
     task = "After each word: does this film review look positive?"
-    model = untrained("sentiment", task, LABELS, features=64, hidden=32, bidirectional=False, seed=SEED)
-    corpus = split(model, data, "train")
+    model = untrained("sentiment", task, LABELS, features=64, hidden=UNITS, bidirectional=False, seed=SEED)
+    corpus = softened(split(model, data, "train"))
 
     def epoch(shuffler: random.Random) -> list[Sentence]:
-        return [typed(sentence, shuffler) for sentence in corpus]
+        return [typed(sentence, shuffler) for sentence in [*corpus, *generated(shuffler)]]
 
-    learn(model, epoch, Pace(8, 4e-3), Dropout(features=0.3, words=0.1, values=0.6), SEED)
+    learn(model, epoch, Pace(8, 4e-3), Dropout(features=0.3, words=0.1, values=0.5), SEED)
     return model.eval()
+
+
+def softened(corpus: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences with shares: at each word the mean of the label and of naive Bayes, counted on the other folds."""
+    judges = [NaiveBayes([one for number, one in enumerate(corpus) if number % FOLDS != fold]) for fold in range(FOLDS)]
+    return [_softened(sentence, judges[number % FOLDS]) for number, sentence in enumerate(corpus)]
+
+
+def _softened(sentence: Sentence, judge: NaiveBayes) -> Sentence:
+    said = (judge.scores(sentence.words) / SOFTENED).softmax(-1).float()
+    label = functional.one_hot(torch.tensor(LABELS.index(sentence.labels[-1])), len(LABELS))
+    return sentence._replace(shares=(said + label) / 2)
+
+
+def generated(shuffler: random.Random) -> list[Sentence]:
+    """An epoch's sentences of praise and blame."""
+    return [
+        Sentence(line.words, [LABELS[praise > 0.5] for praise in line.praise], _shares(line.praise))
+        for line in lines(shuffler, GENERATED)
+    ]
+
+
+def _shares(praise: Sequence[float]) -> Tensor:
+    positive = torch.tensor(praise)
+    return torch.stack([1 - positive, positive], dim=-1)
 
 
 def split(model: SequenceModel, data: Path | None, name: str) -> list[Sentence]:
@@ -52,12 +81,12 @@ def split(model: SequenceModel, data: Path | None, name: str) -> list[Sentence]:
 
 def typed(sentence: Sentence, shuffler: random.Random) -> Sentence:
     """A sentence of the data, which is all lower case; half the time with a first capital, or without its full stop."""
-    words, labels = [*sentence.words], sentence.labels
+    words, labels, shares = [*sentence.words], sentence.labels, sentence.shares
     if words[-1] == "." and len(words) > 1 and shuffler.random() < 0.5:
-        words, labels = words[:-1], labels[:-1]
+        words, labels, shares = words[:-1], labels[:-1], None if shares is None else shares[:-1]
     if shuffler.random() < 0.5:
         words[0] = words[0].capitalize()
-    return Sentence(words, labels)
+    return Sentence(words, labels, shares)
 
 
 def accuracy(model: SequenceModel, sentences: Sequence[Sentence]) -> float:
@@ -66,21 +95,21 @@ def accuracy(model: SequenceModel, sentences: Sequence[Sentence]) -> float:
 
 
 def scores(model: SequenceModel, data: Path | None) -> dict[str, float]:
-    """The shares judged right: sentences of the test split, single words, and single words after *not*; the same on the
-    development split, of a bag of words and pairs, how sure the model is, and what the splits share."""
+    """The shares judged right: sentences of the test split, single words with *not* and without, and plain lines; the
+    same on the development split, of a bag of words and pairs, how sure the model is, and what the splits share."""
     train, dev, test = (split(model, data, name) for name in ("train", "dev", "test"))
-    good, bad = reversed(LABELS)
-    plain = [(word, good) for word in _PRAISE] + [(word, bad) for word in _BLAME]
-    turned = [(word, bad) for word in _PRAISE] + [(word, good) for word in _BLAME]
     shares, right = (
         torch.stack(parts) for parts in zip(*((s[-1], r[-1]) for s, r in sureness(model, test)), strict=True)
     )
     return {
         "sentence accuracy": accuracy(model, test),
         "sentences": len(test),
-        "“It is good.” and the like": accuracy(model, [_labelled(model, f"It is {w}.", label) for w, label in plain]),
-        "“It is not good.” and the like": accuracy(
-            model, [_labelled(model, f"It is not {w}.", label) for w, label in turned]
+        "“It is good.” and the like": said_right(model, *_filled(["It is {}."])),
+        "“It is not good.” and the like": said_right(model, *reversed(_filled(["It is not {}."]))),
+        "*not* in eight phrasings that training never saw": said_right(model, *reversed(_filled(plain_lines.TURNED))),
+        "plain lines of praise and blame": said_right(model, plain_lines.LINES_OF_PRAISE, plain_lines.LINES_OF_BLAME),
+        "more plain lines, by which nothing was chosen": said_right(
+            model, plain_lines.LAST_OF_PRAISE, plain_lines.LAST_OF_BLAME
         ),
         "sentence accuracy on the development split": accuracy(model, dev),
         "sentence accuracy of naive Bayes over words and pairs of words": naive_bayes(train, test),
@@ -89,6 +118,23 @@ def scores(model: SequenceModel, data: Path | None) -> dict[str, float]:
         "test sentences that stand in the training split": seen_before(train, test),
         **agreement(model, (model.vectors(list(sentence.words)) for sentence in test[:200])),
     }
+
+
+def said_right(model: SequenceModel, praise: Sequence[str], blame: Sequence[str]) -> float:
+    """The share of texts that the model judges right after the last word."""
+    bad, good = LABELS
+    return accuracy(
+        model, [*(_labelled(model, text, good) for text in praise), *(_labelled(model, text, bad) for text in blame)]
+    )
+
+
+def _filled(phrasings: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Phrasings with the words of praise, and with those of blame."""
+    praise, blame = (
+        [phrasing.format(word) for phrasing in phrasings for word in words]
+        for words in (plain_lines.PRAISE, plain_lines.BLAME)
+    )
+    return praise, blame
 
 
 def _labelled(model: SequenceModel, text: str, label: str) -> Sentence:

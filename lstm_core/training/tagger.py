@@ -53,7 +53,7 @@ def split(data: Path | None, name: str) -> list[Sentence]:
 
 def typed(sentence: Sentence, shuffler: random.Random) -> Sentence:
     """A sentence as a person types it: often without its full stop, with other capitals, with don't as one word."""
-    words, tags = sentence
+    words, tags = sentence.words, sentence.labels
     if tags[-1] == "PUNCT" and len(words) > 1 and shuffler.random() < 0.5:
         words, tags = words[:-1], tags[:-1]
     capitals = shuffler.random()
