@@ -1,4 +1,4 @@
-"""What does a visitor type first? Thirty lines, and words and phrasings of *not*, that no generated sentence has."""
+"""What does a visitor type first? Sixty lines, and words and phrasings of *not*, that are not generated."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ Such a disappointment.
 The lead actor can't act.
 """.strip().splitlines()
 
-# These were scored once, by the finished model: nothing was chosen by them.
+# Nothing was chosen by these: they are scored when all else is done.
 LAST_OF_PRAISE = """
 Brilliant from beginning to end.
 I cried happy tears.
