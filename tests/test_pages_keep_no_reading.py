@@ -12,8 +12,8 @@ PAGES = sorted((Path(dashboard.__file__).parent / "app_pages").glob("*.py"))
 # What these rooms give back holds tensors, or may; a page's own question, in its `view`, holds none.
 LARGE = ("dashboard.reading", "dashboard.units", "dashboard.why", "dashboard.comparing", "dashboard.cells")
 LARGE += ("dashboard.corpus", "dashboard.checkpoint", "dashboard.store", "lstm_core")
-# A view is a question and lstm_core.plots gives colours and figures: neither holds a trace.
-SMALL = re.compile(r"dashboard\..*\.view|lstm_core\.plots(\..*)?")
+# A view is a question, controls hold one, and lstm_core.plots gives colours and figures: none holds a trace.
+SMALL = re.compile(r"dashboard\..*\.(view|corpus_controls)|lstm_core\.plots(\..*)?")
 TYPES = {"Reading", "Trace", "Sample", "Alternative", "SequenceModel", "Opened", "Scan", "Scanned", "Hits"}
 
 
