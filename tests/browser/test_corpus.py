@@ -76,10 +76,11 @@ def test_words_selected_on_memory_are_found_elsewhere(blank: Page):
     expect(words).to_be_visible()
     box = words.bounding_box()
     assert box
-    column = box["width"] / len(text)
-    blank.mouse.move(box["x"] + 6.5 * column, box["y"] + box["height"] / 2)
+    column, middle = box["width"] / len(text), box["height"] / 2
+    # A hand that goes to the words, wherever the page has moved them since they were first seen.
+    words.hover(position={"x": 6.5 * column, "y": middle})
     blank.mouse.down()
-    blank.mouse.move(box["x"] + 12.5 * column, box["y"] + box["height"] / 2, steps=4)
+    words.hover(position={"x": 12.5 * column, "y": middle})
     blank.mouse.up()
     selected = blank.get_by_role("group", name="Selected words")
     expect(selected).to_contain_text("“␣ … d”")
