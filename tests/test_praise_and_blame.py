@@ -27,10 +27,10 @@ def test_each_plain_line_has_a_word_that_no_generated_sentence_has(line):
     assert set(line.lower().strip(".!").split()) - WORDS
 
 
-def test_all_but_two_of_the_last_lines_have_such_a_word_and_none_is_generated():
+def test_all_but_three_of_the_last_lines_have_such_a_word_and_none_is_generated():
     last = [line.lower().strip(".!") for line in plain_lines.LAST_OF_PRAISE + plain_lines.LAST_OF_BLAME]
     known = [line for line in last if set(line.replace(",", "").split()) <= WORDS]
-    assert known == ["i couldn't finish it", "nothing about it felt real"]
+    assert known == ["i couldn't finish it", "nothing about it felt real", "i wanted to like it, but i couldn't"]
     assert not set(last) & set(TEXTS)
 
 
