@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 import torch
 from hypothesis import settings
@@ -12,3 +14,11 @@ settings.load_profile("here")
 def one_thread():
     """Small runs are faster on one thread, and the same to the bit."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def the_same_main():
+    """A page that a test ran is not the main module after it: a process that a later test spawns would run it again."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
