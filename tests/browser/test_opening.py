@@ -42,6 +42,8 @@ def test_the_bare_address_shows_four_right_tags_and_six_strips_in_the_window(bla
     blank.wait_for_function("() => document.querySelector('.gs-answers [data-step=\"3\"]')")
     assert answers(blank) == ["NOUN", "ADP", "DET", "NOUN"]
     assert [trace["name"] for trace in traces(blank)] == list("figcoh")
+    # The picture takes the room that the page leaves it, once that is all there.
+    blank.wait_for_function(f"height => ({FITS})().legend <= height", arg=height)
     seen = blank.evaluate(FITS)
     assert seen["scrolled"] == 0
     assert 0.85 * height < seen["bottom"] < seen["legend"] <= height

@@ -46,6 +46,7 @@ def finish(page: Page) -> None:
 
 
 def heatmaps(page: Page, which: str) -> dict[str, Any]:
+    page.locator(f".st-key-memory-{which} .heatmaplayer").first.wait_for()
     found: dict[str, Any] = page.evaluate(HEATMAPS, f"memory-{which}")
     return found
 
@@ -86,7 +87,6 @@ def trained(opened: Opened) -> Page:
     page = opened("epochs=3&hidden_dim=5")
     begin(page)
     finish(page)
-    page.locator(".st-key-memory-after .heatmaplayer").first.wait_for()
     return page
 
 
