@@ -58,6 +58,14 @@ def test_next_and_back_turn_the_parts_of_the_lesson():
     assert "part" not in page.query_params
 
 
+def test_next_leads_on_from_the_part_that_is_shown_whatever_the_browser_still_says_of_it():
+    page = opened("lesson", part="2")
+    # A quick hand clicks before the browser has heard that it is at part 2 now.
+    page.segmented_control(key="lesson.part").set_value(1)
+    next(button for button in page.button if button.label == "Next").click().run()
+    assert page.query_params["part"] == "3"
+
+
 def test_an_lstm_a_gru_and_an_rnn_read_the_same_words_on_the_page_lesson():
     page = opened("lesson", part="5")
     assert "four blocks of weights (108 parameters), the GRU three (81), the RNN one (27)" in shown(page)

@@ -47,9 +47,9 @@ def say() -> None:
     controls.say(link.query(Lesson(controls.view().source, **own)))
 
 
-def go(by: int) -> None:
-    """Turn to the next part (1) or the part before (-1)."""
-    controls.show("part", controls.now("part") + by)
+def turn_to(part: int) -> None:
+    """Show a part, by its number: with a click the browser may still send the part before the one that it shows."""
+    controls.show("part", part)
     controls.moved()
 
 
@@ -57,7 +57,7 @@ def choose_part() -> int:
     """Choose the part of the lesson: by its name, or with Back and Next."""
     at = controls.now("part")
     with st.container(horizontal=True, vertical_alignment="center", key="lesson-parts"):
-        st.button("Back", on_click=go, args=(-1,), disabled=at == min(PARTS))
+        st.button("Back", on_click=turn_to, args=(at - 1,), disabled=at == min(PARTS))
         part = st.segmented_control(
             "Part of the lesson",
             list(PARTS),
@@ -66,7 +66,7 @@ def choose_part() -> int:
             label_visibility="collapsed",
             **controls.drawn("part", start="default"),
         )
-        st.button("Next", on_click=go, args=(1,), disabled=at == max(PARTS), type="primary")
+        st.button("Next", on_click=turn_to, args=(at + 1,), disabled=at == max(PARTS), type="primary")
     return int(controls.keep("part", part))
 
 
