@@ -86,7 +86,7 @@ def test_a_nested_state_dict_is_found_chosen_and_drawn_on_the_main_page(page: Pa
     ):
         expect(page.get_by_role("row", name=row)).to_be_visible()
     drop(page, json.dumps(WORDS).encode(), "vocab.json", number=1)
-    expect(page.get_by_text("vocab.json")).to_be_visible()
+    expect(page.get_by_role("strong").filter(has_text="vocab.json")).to_be_visible()
     write(page, "Class labels", "NOUN, ADP, DET, VERB")
     write(page, "Try it on", SENTENCE)
     trace = trace_of(model, [2, 6, 7, 3, 4, 5])
@@ -103,7 +103,7 @@ def test_a_nested_state_dict_is_found_chosen_and_drawn_on_the_main_page(page: Pa
     opened(page)
     found(page)
     expect(page.get_by_role("textbox", name="Try it on")).to_have_value(SENTENCE)
-    expect(page.get_by_text("vocab.json")).to_be_visible()
+    expect(page.get_by_role("strong").filter(has_text="vocab.json")).to_be_visible()
 
 
 def test_safetensors_and_numbers_of_rows(page: Page):
