@@ -232,10 +232,10 @@ def test_each_strip_of_the_lesson_has_its_letter_in_its_middle():
     assert "forget gate" in named["annotations"][0]["text"]
 
 
-def test_the_lessons_rows_have_room_for_numbers_up_to_a_windows_height():
+def test_the_lessons_rows_fill_a_window_and_have_room_for_numbers():
     strips = lesson_strips.INPUTS
     heights = [lesson_strips._with_numbers(strips, {"x": [0] * x, "h": [0] * h}) for x, h in ((4, 3), (20, 4), (20, 5))]
-    assert heights == [40 + 21 * 7 + 10, 40 + 21 * 24 + 10, None]
+    assert heights == [40 + 32 * 7 + 10, 560, None]
 
 
 def test_the_scale_of_a_words_numbers_is_a_whole_number():

@@ -94,7 +94,8 @@ def typed() -> None:
 
 def choose_source() -> Source:
     """Choose the sentence, and the dimensions and seed of the LSTM."""
-    boxes = st.columns([9, 4, 4, 3], vertical_alignment="bottom", gap="medium")
+    row = st.container(key="lesson-source")
+    boxes = row.columns([9, 4, 4, 3], vertical_alignment="bottom", gap="medium")
     with boxes[0]:
         sentence = st.text_input("Sentence", live=True, **controls.drawn("sentence") | {"on_change": typed})
         controls.keep("sentence", sentence)
@@ -111,7 +112,7 @@ def words_become_numbers(reading: Reading, trace: Trace) -> None:
     st.markdown(sentences.words_become_numbers(trace))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        chart(lesson_strips.inputs(trace, reading.tokens, look, 760), "inputs")
+        chart(lesson_strips.inputs(trace, reading.tokens, look, 1040), "inputs")
     with right:
         st.code(sentences.code_of_a_call(trace), language="python")
         small(sentences.NO_LEARNING)
@@ -121,7 +122,7 @@ def one_step_at_a_time(reading: Reading, trace: Trace) -> None:
     st.markdown(sentences.one_cell(trace, reading.tokens))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        chart(lesson_strips.named_cell(trace, reading.tokens, look, 760), "cell")
+        chart(lesson_strips.named_cell(trace, reading.tokens, look, 1040), "cell")
     with right:
         st.code(sentences.EQUATIONS, language=None)
         with st.expander(FOLD):
@@ -181,7 +182,7 @@ def three_ways_to_read(source: Source) -> None:
         with column:
             st.markdown(f"**{title}**")
             st.code(code, language=None)
-            chart(lesson_strips.states(trace, names, look, 420), title)
+            chart(lesson_strips.states(trace, names, look, 560), title)
             with st.expander(FOLD):
                 st.code(sentences.printed(trace), language=None)
     st.info(sentences.why_they_differ(ways, same_start), icon=":material/info:")
@@ -198,7 +199,7 @@ def a_linear_on_top(reading: Reading, trace: Trace) -> None:
     with right:
         st.markdown("**Class scores per word**, as probabilities: each column sums to 1")
         classes = [f"class {number}" for number in range(output_dim)]
-        figure = lesson_strips.scores(top.probabilities.T.numpy(), reading.tokens, classes, look, 760)
+        figure = lesson_strips.class_scores(top.probabilities.T.numpy(), reading.tokens, classes, look, 1040)
         chart(figure, "scores")
         small("Untrained: random weights, real LSTM.")
     st.markdown(sentences.NEXT_WORD)
@@ -221,7 +222,7 @@ def lstm_gru_rnn() -> None:
     for column, (kind, trace) in zip(st.columns(3), traces.items(), strict=True):
         with column:
             st.markdown(f"**nn.{kind}**")
-            chart(lesson_strips.cell(trace, tokens, look, 420), f"cell {kind}")
+            chart(lesson_strips.cell(trace, tokens, look, 560), f"cell {kind}")
     made_with(f"“{text}”, {sentences.made('nn.LSTM, nn.GRU and nn.RNN', read.lstm.x.shape[-1], units, 2)}")
     small(
         "All three are untrained, drawn from the same seed, read the same vectors and are "

@@ -24,16 +24,17 @@ INPUTS = (
     Strip("x", "input", "the word in numbers", "the numbers of the word", "states", 1),
     next(strip for strip in STRIPS if strip.quantity == "h"),
 )
+SCORES = Strip("h", "class scores", "", "", "gates", 1.4)
 # Pixels at the left of the strips: for a letter, or for a name and a question.
 LEFT, NAMED = 30, 180
-# Pixels: what stands above the strips, a row with its number, and the highest figure.
-ABOVE, EACH, WINDOW = 40, 21, 560
+# Pixels: what stands above the strips, the lowest and the highest row with its number, and the highest figure.
+ABOVE, LOW, HIGH, WINDOW = 40, 21, 32, 560
 
 
 def states(trace: Trace, names: Sequence[str], look: Look, width: float) -> Figure:
     """Cell and hidden states (unit, step) of one way of reading, with a dotted line at each reset of the memory."""
     cells = {strip.quantity: trace.cells(strip.quantity) for strip in STATES}
-    figure = lettered(cells, names, look, width)
+    figure = lettered(cells, names, look, width, fill=_with_numbers(STATES, cells))
     mark_resets(figure, trace.resets, look)
     return figure
 
@@ -42,7 +43,7 @@ def cell(trace: Recorded, tokens: Sequence[str], look: Look, width: float) -> Fi
     """Every gate and state (unit, step) of an LSTM, a GRU or an RNN over the words."""
     strips = STRIPS_OF[type(trace)]
     cells = {strip.quantity: trace.cells(strip.quantity) for strip in strips}
-    return lettered(cells, tokens, look, width, strips=strips)
+    return lettered(cells, tokens, look, width, fill=_with_numbers(strips, cells), strips=strips)
 
 
 def named_cell(trace: Trace, tokens: Sequence[str], look: Look, width: float) -> Figure:
@@ -65,10 +66,10 @@ def inputs(trace: Trace, tokens: Sequence[str], look: Look, width: float) -> Fig
 
 
 def _with_numbers(strips: Sequence[Strip], cells: Mapping[Any, np.ndarray]) -> float | None:
-    """The height at which the lesson's few rows have room for their numbers; None if that is higher than a window."""
+    """The height at which the lesson's few rows fill a window, with numbers; None if those have no room there."""
     rows = sum(strip.share * len(cells[strip.quantity]) for strip in strips)
-    height = ABOVE + EACH * rows + gate_strips.GAP * (len(strips) - 1)
-    return height if height <= WINDOW else None
+    around = ABOVE + gate_strips.GAP * (len(strips) - 1)
+    return min(around + HIGH * rows, WINDOW) if around + LOW * rows <= WINDOW else None
 
 
 def named(figure: Figure, places: Sequence[Place], strips: Sequence[Strip], look: Look) -> None:
@@ -117,12 +118,24 @@ def letters(figure: Figure, places: Sequence[Place], left: int) -> None:
     ]
 
 
-def scores(
-    probabilities: np.ndarray, tokens: Sequence[str], classes: Sequence[str], look: Look, width: float, left: int = 62
+def class_scores(
+    probabilities: np.ndarray, tokens: Sequence[str], classes: Sequence[str], look: Look, width: float
 ) -> Figure:
-    """Probabilities (class, step) over the words, on the gates' scale from 0 to 1."""
-    strip = Strip("h", "class scores", "", "", "gates", 1.4)
-    figure, _ = gate_strips.memory({"h": probabilities}, tokens, look, width - left, strips=[strip])
+    """The class scores of the lesson's Linear layer, as high as a window has room for."""
+    return scores(probabilities, tokens, classes, look, width, fill=_with_numbers([SCORES], {"h": probabilities}))
+
+
+def scores(
+    probabilities: np.ndarray,
+    tokens: Sequence[str],
+    classes: Sequence[str],
+    look: Look,
+    width: float,
+    left: int = 62,
+    fill: float | None = None,
+) -> Figure:
+    """Probabilities (class, step) over the words, on the gates' scale from 0 to 1; `fill` as in `lettered`."""
+    figure, _ = gate_strips.memory({"h": probabilities}, tokens, look, width - left, strips=[SCORES], fill=fill)
     figure["data"][0] |= {"name": "probability", "meta": {}}
     every = -(-len(classes) // 12)
     figure["layout"]["yaxis"] |= {

@@ -12,6 +12,7 @@ import lstm_core
 from lstm_core.models import lesson
 from lstm_core.models.three_cells import three_cells
 
+from .conftest import Visitors
 from .reading import settled, trace_of, write
 from .streamlit_page import asks
 
@@ -167,7 +168,7 @@ def test_charts_are_as_wide_as_their_place_and_no_wider_than_they_say(three_ways
         three_ways.set_viewport_size({"width": width, "height": 900})
         three_ways.wait_for_function(f"() => ({WIDTHS})().every(([drawn, here]) => drawn === here)")
         for drawn_width, _, place in three_ways.evaluate(WIDTHS):
-            assert min(340, place) <= drawn_width <= min(420, place)
+            assert min(340, place) <= drawn_width <= min(560, place)
 
 
 def test_the_sentence_is_still_there_after_a_visit_to_the_lesson(page: Page):
@@ -181,3 +182,24 @@ def test_the_sentence_is_still_there_after_a_visit_to_the_lesson(page: Page):
     expect(page.get_by_role("textbox", name="Sentence")).to_have_value("I am still here")
     expect(page.get_by_role("slider", name="hidden_dim")).to_have_value("4")
     settled(page)
+
+
+@pytest.mark.parametrize("part", [1, 2])
+def test_on_a_phone_the_picture_begins_on_the_first_screen(visitors: Visitors, part: int):
+    phone = visitors(viewport={"width": 390, "height": 844})
+    phone.goto(f"/lesson?part={part}")
+    expect(phone.locator(".js-plotly-plot .heatmaplayer").first).to_be_in_viewport(ratio=0.5)
+    back, on = (phone.get_by_role("button", name=name, exact=True).bounding_box() for name in ("Back", "Next"))
+    assert back["y"] == on["y"]
+    assert back["x"] < on["x"]
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("part", "plots"), [(3, 3), (4, 1), (5, 3)])
+def test_every_cell_of_the_lessons_pictures_says_its_number(page: Page, part: int, plots: int):
+    page.goto(f"/lesson?part={part}")
+    expect(page.locator(".js-plotly-plot")).to_have_count(plots)
+    for plot in page.locator(".js-plotly-plot").all():
+        plot.locator(".heatmaplayer").first.wait_for()
+        cells = plot.evaluate("plot => plot._fullData.reduce((sum, {z}) => sum + z.length * z[0].length, 0)")
+        expect(plot.locator(".heatmap-label")).to_have_count(cells)
