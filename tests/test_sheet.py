@@ -161,7 +161,7 @@ def test_the_pinned_cell_is_framed_in_every_strip_and_told():
     before = float(trace.cells("c")[2, 2])
     numbers = [float(number.replace("−", "-")) for number in re.findall(r"[+−][\d.]+\d", told)]
     np.testing.assert_allclose(numbers, [before, i * g, c], atol=0.006)
-    assert f"“field”: unit 2 keeps {100 * f:.0f} % of" in told
+    assert f"“field”: unit 2 keeps {100 * f:.0f}% of" in told
     assert told.endswith("the model now says NOUN.")
 
 

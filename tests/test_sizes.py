@@ -92,7 +92,7 @@ def test_the_sliders_choose_a_trained_lstm_and_its_own_numbers_are_drawn():
             np.testing.assert_allclose(heatmap["z"], trace.cells(heatmap["name"]), atol=1e-6)
         np.testing.assert_allclose(shown["inputs"]["z"], trace.x[:, 0].T, atol=1e-6)
         right = round(100 * sizes.scores()[Size(4, hidden_dim, 1)].test)
-        assert shown["model"]["right"].startswith(f"{right} % of test words right; at hidden_dim 16: ")
+        assert shown["model"]["right"].startswith(f"{right}% of test words right; at hidden_dim 16: ")
         assert shown["model"]["sizes"]["hidden_dim"] == list(HIDDEN_SIZES)
 
 

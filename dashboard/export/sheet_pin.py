@@ -45,7 +45,7 @@ def _told(reading: Reading, trace: Trace, cell: Cell, said: Sequence[Answer]) ->
     where += ", from the right," if cell.direction else ""
     says = "".join(f"; the model now says {one.label}" for one in said)
     return (
-        f"“{label(reading.tokens[cell.step])}”: unit {cell.unit}{where} keeps {100 * f:.0f} % of "
+        f"“{label(reading.tokens[cell.step])}”: unit {cell.unit}{where} keeps {100 * f:.0f}% of "
         f"{signed(_before(trace, cell))} and adds {signed(i * g)}, so c = {signed(c)}{says}."
     )
 

@@ -50,4 +50,4 @@ def words_right(lstm: nn.LSTM) -> str:
 
 
 def _percent(size: sizes.Size) -> str:
-    return f"{100 * sizes.scores()[size].test:.0f} %"
+    return f"{100 * sizes.scores()[size].test:.0f}%"

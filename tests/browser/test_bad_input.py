@@ -41,7 +41,7 @@ def holds_only_text(page: Page) -> None:
     expect(page.get_by_role("table").first).to_be_visible()
     # The page's own sentences set numbers and labels in bold.
     bold = page.locator(".gs-story b")
-    assert all(set(text) <= set("+−.0123456789 %") for text in bold.all_text_contents())
+    assert all(set(text) <= set("+−.0123456789%") for text in bold.all_text_contents())
     ours = ".gs-story b, .gs-qr"
     assert page.locator(f".gatescope :is(img, b, strong, em, script, iframe, math):not({ours})").count() == 0
 

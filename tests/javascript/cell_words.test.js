@@ -39,11 +39,11 @@ test("a step's sentence says what is kept of what, what is added and what the mo
     })
     assert.equal(
         written(story(picture, CELL, ALL)),
-        "“word 2”: unit 1 keeps *100 %* of −0.50 and adds *−0.13*, so c = −0.62; the model now says *NOUN*.",
+        "“word 2”: unit 1 keeps *100%* of −0.50 and adds *−0.13*, so c = −0.62; the model now says *NOUN*.",
     )
     assert.equal(
         written(story(pictureOf(), { ...CELL, step: 1 }, { ...ALL, f: 0.004 })),
-        "“word 1”: unit 1 keeps *0 %* of −0.50 and adds *−0.13*, so c = −0.62.",
+        "“word 1”: unit 1 keeps *0%* of −0.50 and adds *−0.13*, so c = −0.62.",
     )
     assert.equal(written(story(pictureOf(), CELL, null)), "“word 2”: unit 1.")
 })

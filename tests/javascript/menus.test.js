@@ -111,8 +111,8 @@ test("what is chosen is read or shown; which units and which colours are asked w
     assert.equal(chosen(side, "Words coloured by", "f").colouring, "f")
     const right = side.querySelector(".gs-right")
     assert.equal(right.hidden, true)
-    store.set({ picture: wholePicture({ model: modelOf({ right: "It is right at 97 %." }) }) })
-    assert.deepEqual([right.hidden, right.textContent], [false, "It is right at 97 %."])
+    store.set({ picture: wholePicture({ model: modelOf({ right: "It is right at 97%." }) }) })
+    assert.deepEqual([right.hidden, right.textContent], [false, "It is right at 97%."])
 })
 
 test("some are chosen where not all quantities or not all layers are shown", () => {

@@ -60,13 +60,13 @@ test("a picture that is too short, or without all four strips, has only what is 
 test("the word at which it forgets most is right, and f says how much it keeps", () => {
     const { right, says } = answer(1, at(7, 2))
     assert.equal(right, true)
-    assert.match(says, /at “word 2” f is 0.20, so only 20 % of c is kept/)
+    assert.match(says, /at “word 2” f is 0.20, so only 20% of c is kept/)
 })
 
 test("a word at which it forgets less is wrong; at the first there is nothing to forget", () => {
     const later = answer(1, at(7, 1))
     assert.equal(later.right, false)
-    assert.match(later.says, /“word 1” it keeps 90 %/)
+    assert.match(later.says, /“word 1” it keeps 90%/)
     const first = answer(1, at(7, 0))
     assert.equal(first.right, false)
     assert.match(first.says, /nothing to forget yet/)

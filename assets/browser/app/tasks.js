@@ -91,7 +91,7 @@ function asForgetting(state, cell) {
     const at = pinnedOf(state, cell)
     if (!at) return null
     if (at.other) return { right: false, says: at.other }
-    const keeps = `${Math.round(100 * at.f)} %`
+    const keeps = `${Math.round(100 * at.f)}%`
     if (state.pin?.step === cell.step) {
         return { right: true, says: `Right: at “${at.word}” f is ${fixed(at.f, 2)}, so only ${keeps} of c is kept.` }
     }

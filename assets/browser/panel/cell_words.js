@@ -26,7 +26,7 @@ export function story(picture, cell, values) {
     const begins = cell.step === (cell.direction ? columns.steps - 1 : 0)
     const keeps = begins
         ? [" starts at 0"]
-        : [" keeps ", { b: `${Math.round(100 * values.f)} %` }, ` of ${signed(values.before, 2)}`]
+        : [" keeps ", { b: `${Math.round(100 * values.f)}%` }, ` of ${signed(values.before, 2)}`]
     const answer = answerAt(picture, cell.step)
     const says = answer ? ["; the model now says ", { b: answer }] : []
     const adds = [" and adds ", { b: signed(values.written, 2) }, `, so c = ${signed(values.c, 2)}`]
