@@ -37,6 +37,9 @@ def test_the_unit_that_remembers_longest_and_the_one_that_forgets_fastest_are_na
     longest = "Unit 1 remembers longest: half of what it holds is left after 12 steps"
     assert said == f"{longest}; unit 2 forgets fastest, after 1 step."
     assert sentences.remembers(lives(3.0, 12.0, 0.99), 12) == f"{longest}; unit 2 forgets within one step."
+    assert sentences.remembers(lives(0.25, 0.5), 12) == (
+        "Every unit forgets within one step. Unit 1 remembers longest: half of what it holds is left after 0.5 steps."
+    )
     assert sentences.remembers(lives(3.0, 12.0, 1.0), 11).startswith(f"{longest} (longer than the text);")
     assert sentences.remembers(lives(9.94), 20) == longest.replace("Unit 1", "Unit 0").replace("12", "9.9") + "."
     assert sentences.remembers(lives(math.inf, 2.5), 9) == (

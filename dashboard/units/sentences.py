@@ -55,6 +55,8 @@ def remembers(table: pd.DataFrame, steps: int) -> str:
         lasts = (
             f"{_unit(longest, layers)} remembers longest: half of what it holds is left after {_steps(life)}{beyond}"
         )
+    if life < 1 < len(table):
+        return f"Every unit forgets within one step. {lasts}."
     if len(table) == 1:
         return f"{lasts}."
     soon = shortest["half_life"]
@@ -81,8 +83,8 @@ def gates_stand(table: pd.DataFrame, trained: bool) -> str:
             f"{untrained}."
         )
     return (
-        f"The forget gates are open (above 0.9) at {opened:.0%} of the steps and shut (below 0.1) at {shut:.0%}: "
-        "top left: the unit keeps its memory; far right: it clears it."
+        f"The forget gates are open (above 0.9) at {opened:.0%} of the steps and shut (below 0.1) at {shut:.0%}. "
+        "A dot at the top left is a unit that keeps its memory; a dot at the far right is one that clears it."
     )
 
 
