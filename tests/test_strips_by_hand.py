@@ -171,13 +171,22 @@ def test_what_goes_without_a_word_is_the_lead_less_what_is_left(first):
     assert erased["text"] == ["", "+0.50", "−1.00"]
     assert shares["customdata"] == [(-1, 3.5), (0, 3.0), (1, 4.5)]
     assert left["offset"] < right["offset"]
-    assert "opacity" in right["marker"]
-    assert "opacity" not in left["marker"]
+    # The legend shows a colour's own opacity, and no other.
+    assert right["marker"]["color"] == LOOK.faint + "73"
+    assert "opacity" not in right["marker"] | left["marker"]
+    assert left["marker"]["color"][0] == LOOK.states[-1][1] or not first
     layout = figure["layout"]
     assert (layout["showlegend"], layout["margin"]["b"]) == (True, 34)
     # From −1 to 2, with a share of that range below and above.
     assert layout["yaxis2"]["range"] == pytest.approx([-1 - 0.48, 2 + 0.48])
     assert layout["yaxis2"]["title"]["text"] == "part of the lead of good"
+
+
+def test_a_word_that_does_little_is_pale_where_its_share_is_large():
+    little, none = scored([0.5, 1.0, 2.0], [math.nan, 3.45, 3.5], True)["data"][0]["marker"]["color"][1:]
+    red, *_ = (int(part) for part in little[4:-1].split(","))
+    paper, *_ = (int(part) for part in none[4:-1].split(","))
+    assert abs(red - paper) < 20
 
 
 def test_a_score_without_a_rival_is_a_score_and_few_words_have_two_numbers():

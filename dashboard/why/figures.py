@@ -20,6 +20,8 @@ CURVE = 120
 # The legend below two bars a word, its room in pixels, and the most words whose two bars have numbers.
 LEGEND = {"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "xanchor": "left"}
 LEGEND_ROOM, MOST_TWO = 34, 12
+# The second bar of a word: the opacity of its colour, in hexadecimal.
+PALE = "73"
 # The most steps of a slider that names each step, and of the triangle.
 MOST_SLIDER, MOST_TRIANGLE = 500, 400
 
@@ -63,12 +65,13 @@ def score_sources(score: Score, without: np.ndarray | None, erasing_first: bool,
     else:
         gone = score.sources.total - without
         leading = score.sources._replace(shares=np.nan_to_num(gone)) if erasing_first else score.sources
-        figure = shares(leading, cell.step, look, f"part of the {name}")
+        seen = np.concatenate([score.sources.shares, np.nan_to_num(gone)])
+        # One scale for both bars of a word: a word that does little is pale, also where no other one does more.
+        figure = shares(leading, cell.step, look, f"part of the {name}", reach=float(np.abs(seen).max()))
         words, bars = figure["data"]
         # A word's two numbers are those of its bars.
         words |= {"showlegend": False, "hovertemplate": "%{hovertext}<extra></extra>"}
         figure["data"] = [words, *_side_by_side(bars, score.sources, without, erasing_first, look)]
-        seen = np.concatenate([score.sources.shares, np.nan_to_num(gone)])
         axis = quiet_axes.value_axis(look, seen, ROOM, ROOM)
         figure["layout"]["yaxis2"] |= {"range": axis["range"]}
         figure["layout"] |= {"showlegend": True, "legend": LEGEND | {"font": {"color": look.faint, "size": FONT}}}
@@ -81,7 +84,8 @@ def _side_by_side(bars: Figure, sources: Sources, without: np.ndarray, erasing_f
     steps, total = sources.steps, sources.total
     # A source that is no word, and the word that is read here, can't be erased.
     gone = [None if np.isnan(value) else float(total - value) for value in without]
-    pale = {"color": look.faint, "opacity": 0.45, "line": {"width": 0}}
+    # The legend leaves the bars' opacity out, but not that of their colour.
+    pale = {"color": look.faint + PALE, "line": {"width": 0}}
     both = [
         ("shares", "share, all gates as they were", sources.shares.tolist(), "share %{y:+.4f}"),
         ("erased", "what goes without the word", gone, "without it %{customdata[1]:+.4f} is left"),
@@ -100,11 +104,18 @@ def _side_by_side(bars: Figure, sources: Sources, without: np.ndarray, erasing_f
                 "customdata": list(zip(steps, left, strict=True)),
                 "hovertemplate": f"%{{hovertext}}: {said}<extra></extra>",
             }
-            | ({"marker": pale} if n else {})
+            | {"marker": pale if n else _seen_in_legend(bar["marker"], y, look)}
             | ({"text": texts, "textposition": "outside"} if len(steps) <= MOST_TWO else {})
             | {"showlegend": True}
         )
     return drawn
+
+
+def _seen_in_legend(marker: Figure, y: Sequence[float | None], look: Look) -> Figure:
+    """A marker whose legend has a colour: the legend takes that of the first bar, which may have no height."""
+    if y[0] is not None:
+        return marker
+    return marker | {"color": [look.states[-1][1], *marker["color"][1:]]}
 
 
 def triangle(values: np.ndarray, tokens: Sequence[str], cell: Cell, look: Look) -> Figure:

@@ -24,9 +24,10 @@ ROOM = 0.16
 MOST_WORDS = 60
 
 
-def shares(sources: Sources, step: int, look: Look, title: str) -> Figure:
-    """A row of words, coloured by their share, over bars of the shares."""
-    reach = float(np.abs(sources.shares).max()) or 1.0
+def shares(sources: Sources, step: int, look: Look, title: str, reach: float = 0.0) -> Figure:
+    """A row of words, coloured by their share, over bars of the shares; `reach`: the share of the strongest colour,
+    the largest one unless given."""
+    reach = reach or float(np.abs(sources.shares).max()) or 1.0
     names = [html.escape(label(name), quote=False) for name in sources.names]
     common: Figure = {
         "type": "bar",
