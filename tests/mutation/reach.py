@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from tests.mutation.fault import ROOT, Fault
 from tests.structure import modules_of
 
-# How many imports may lie between a test and the file: 1 is its own.
+# How many imports may lie between a test and the file, 1 is its own; more only where else there is no test.
 FARTHEST = 4
 # The most test files that are run for a fault: what so many do not see, those that are farther will hardly see, and a
 # fault in what everything imports would cost the whole suite.
@@ -108,7 +108,9 @@ def _distances(file: str) -> dict[str, int]:
     """The test files that import a file, directly or through others, with the number of imports between."""
     found: dict[str, int] = {}
     reached, edge = {file}, {file}
-    for distance in range(1, FARTHEST + 1):
+    distance = 0
+    while edge and (distance < FARTHEST or not found):
+        distance += 1
         edge = {user for user, used in _imports().items() if used & edge} - reached
         reached |= edge
         found |= {user: distance for user in edge if user.startswith("tests/test_")}
