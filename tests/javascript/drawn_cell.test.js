@@ -72,6 +72,18 @@ test("of every kind of cell only what is read comes without an arrow: it is led 
     }
 })
 
+test("every kind of cell is drawn from the edge where the step before comes in, its body in the middle", () => {
+    for (const layout of Object.values(LAYOUTS)) {
+        const { root, wires } = new CellDrawing(layout, null)
+        const [left, , width] = root.getAttribute("viewBox").split(" ").map(Number)
+        const begins = wires.map(wire => Number.parseFloat(wire.getAttribute("d").slice(2)))
+        assert.equal(Math.min(...begins), left, layout.kind)
+        const body = root.querySelector(".gs-cell-body")
+        const [x, wide] = ["x", "width"].map(name => +body.getAttribute(name))
+        assert.equal(x - left, left + width - (x + wide), layout.kind)
+    }
+})
+
 test("a number stands on its wire and in its gate, and what is held is marked", () => {
     const { drawing } = drawingOf(VALUES)
     assert.deepEqual(

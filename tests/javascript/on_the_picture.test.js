@@ -118,6 +118,16 @@ test("no arrow reaches a first step, from either side, nor comes out of a column
     assert.equal(zoomed[0].carried.hidden, false)
 })
 
+test("a column of 18 pixels has room for an arrow, a narrower one has none", () => {
+    const [stack] = painted(pictureOf({ units: 2 }))
+    const hasArrow = width => {
+        stack.layout.width = 4 * width
+        carry([stack], cell(2))
+        return !stack.carried.hidden
+    }
+    assert.deepEqual([17, 18, 19].map(hasArrow), [false, true, true])
+})
+
 test("a cut at the last column has no arrow from the right into it", () => {
     const picture = pictureOf({ units: 2, places: [[0, 1]], steps: 4 })
     // Two of four steps are in the picture: what is to the right of them is not known.
