@@ -110,6 +110,18 @@ REASONS = {
         "assets/browser/film/gif_of.js",
         "if (y <= top) top = y",
     ): "the same number again",
+    (
+        "dashboard/units/sentences.py",
+        'number = f"{life:,.0f}" if life >= 11 else f"{life:.2g}"',
+    ): "with two digits 10 to 11 is written as a whole number too",
+    (
+        "assets/browser/panel/unit_curve.js",
+        "this.now.hidden = at < 0 || at >= 1",
+    ): "columns end half-way between two steps, so no step is at their very end",
+    (
+        "assets/browser/panel/arithmetic.js",
+        "return { name, value, isGate, width, left: value <= 0 ? 50 - width : 50 }",
+    ): "a bar of 0 has no width, and is in the middle",
 }
 
 
