@@ -38,6 +38,13 @@ test("what is picked is the likeliest, and what is drawn comes as often as the m
     for (const { label, share } of COMING) assert.ok(Math.abs(drawn[label] / 4000 - share) < 0.03, label)
 })
 
+test("a number that is just the share of the first thing draws the second: a share goes up to its end, without it", () => {
+    const [seed, step] = [16323, 130731]
+    assert.equal(chance(seed, step), 0.5)
+    const two = ["heads", "tails"].map(label => ({ label, share: 0.5, text: label }))
+    assert.equal(chosen(two, { sample: true, temperature: 1, seed }, step)?.label, "tails")
+})
+
 test("a low temperature draws the likeliest, a high one draws all alike, and a seed draws the same again", () => {
     const draws = (temperature, seed) =>
         Array.from({ length: 300 }, (_, step) => chosen(COMING, { sample: true, temperature, seed }, step).label)

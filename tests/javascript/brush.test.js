@@ -7,6 +7,7 @@ import { NAMES, pictureOf, stateOf } from "./pictures.js"
 
 test("a stretch is read from a link and written as it was", () => {
     assert.deepEqual(brushOf("8-12"), [8, 12])
+    assert.deepEqual(brushOf("8-8"), [8, 8], "a single word")
     assert.equal(brushText([8, 12]), "8-12")
     assert.equal(brushText(null), "")
     for (const wrong of ["", "12-8", "a-b", "1", "1-2-3", "-1-2"]) assert.equal(brushOf(wrong), null)

@@ -6,6 +6,8 @@ const { element } = await import("../../assets/browser/shared/element.js")
 const { slide, smallest } = await import("../../assets/browser/slide/slide.js")
 
 const asked = []
+/** What was read as an SVG. */
+const parsed = []
 const letters = size => {
     const text = new Part("text")
     text.style.fontSize = `${size}px`
@@ -16,11 +18,12 @@ Object.assign(globalThis, {
     Plotly: {
         toImage: async (_, { width, height }) => {
             asked.push([width, height].map(Math.round))
-            return "data:image/svg+xml,x"
+            return "data:image/svg+xml,%3Csvg d='M 0,1'/%3E"
         },
     },
     DOMParser: class {
-        parseFromString() {
+        parseFromString(text) {
+            parsed.push(text)
             const label = element("g", { class: "heatmap-label" }, letters(size))
             label.firstChild.append("-0.5")
             return { documentElement: element("svg", {}, label) }
@@ -52,6 +55,12 @@ test("title and question stand at the top of a slide and how it was made at its 
     // The size of letters is 22, 15 and 14; a line is 1.3 of that, and a letter stands at 0.8 of its line.
     assert.deepEqual(["The title", "What is it?", "Made with gatescope."].map(y), [42.9, 66.2, 704.4])
     assert.equal(lines["The title"].getAttribute("font-weight"), "bold")
+})
+
+test("of a painted picture's address what comes after its first comma is the picture", async () => {
+    parsed.length = 0
+    await drawnOn([{ title: "", plots: [plotOf(600, 300)] }])
+    assert.deepEqual([...new Set(parsed)], ["<svg d='M 0,1'/>"])
 })
 
 test("a question that is the title is said once", async () => {
