@@ -67,6 +67,15 @@ def test_a_copy_of_what_is_in_a_graph_has_its_numbers():
     assert not trace.detach().f.requires_grad
 
 
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors"])
+def test_what_is_in_a_graph_is_saved_as_its_numbers(suffix, tmp_path):
+    lstm = nn.LSTM(4, 3)
+    with lstm_core.record(lstm, detach=False) as recording:
+        lstm(torch.randn(5, 1, 4))
+    recording.only.save(tmp_path / f"trace{suffix}")
+    same(lstm_core.load(tmp_path / f"trace{suffix}"), recording.only.detach())
+
+
 def test_a_pickled_gate_takes_its_own_memory_alone():
     trace = lstm_core.run(nn.LSTM(4, 64), torch.randn(100, 4, 4))
     numbers = sum(tensor.numel() for tensor in trace.tensors().values())

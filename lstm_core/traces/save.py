@@ -25,7 +25,7 @@ MOST_MARKS = 5_000_000
 def save(trace: Recorded, path: str | Path) -> None:
     """Write a whole trace to a .npz or .safetensors file."""
     path = Path(path)
-    tensors = {name: tensor.cpu().contiguous() for name, tensor in trace.tensors().items()}
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in trace.tensors().items()}
     if path.suffix not in (".npz", ".safetensors"):
         raise LstmCoreError(f"Expected a file name that ends in {KINDS}, got {path.name!r}.")
     header = _header(trace)
