@@ -13,6 +13,8 @@ from weakref import WeakKeyDictionary, ref
 import torch
 from torch import Tensor, nn
 
+from lstm_core.recording.hooks import is_traced
+
 Way = Callable[[Any, Sequence[Any], Mapping[str, Any]], tuple[Any, Any]]
 """Takes (module, args, kwargs) of a call and returns its result, and a value to keep beside it."""
 
@@ -89,8 +91,7 @@ def _forward(module: Any, *args: Any, **kwargs: Any) -> Any:
     replaced = _replaced.get(module)
     here = threading.get_ident()
     way = next((way for thread, way in tuple(replaced.ways) if thread == here), None) if replaced else None
-    # torch.jit.trace would take down our own operations as a part of the model.
-    if replaced is None or way is None or torch.jit.is_tracing():  # type: ignore[attr-defined, no-untyped-call]
+    if replaced is None or way is None or is_traced():
         return type(module).forward(module, *args, **kwargs)
     result, kept = way(module, args, kwargs)
     _, states = result

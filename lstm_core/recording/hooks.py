@@ -64,5 +64,7 @@ def refuse_transforms(name: str, module: nn.Module) -> None:
 
 
 def is_traced() -> bool:
-    """Whether `torch.jit.trace` is taking down what runs: our own operations would become part of the model."""
-    return bool(torch.jit.is_tracing())  # type: ignore[attr-defined, no-untyped-call]
+    """Whether `torch.jit.trace` or `torch.export` is taking down what runs: our own operations would become part of the
+    model."""
+    traced = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
+    return bool(traced) or torch.compiler.is_exporting()

@@ -176,8 +176,8 @@ def _run_with_holds(name: str, held: _Held) -> OwnHook:
         refuse_transforms(name, module)
         if is_traced():
             raise LstmCoreError(
-                f"Expected a plain call of {name or type(module).__name__!r}, got one inside torch.jit.trace, where a "
-                "hold would be lost. Call torch.jit.trace outside of the intervene block."
+                f"Expected a plain call of {name or type(module).__name__!r}, got one inside torch.jit.trace or "
+                "torch.export, whose result would outlive the hold. Call them outside of the intervene block."
             )
         check_form(name, module, args, kwargs, result)
         refuse_dropout(name, module)

@@ -68,8 +68,8 @@ def record(
     negative), and `device="cpu"` moves them there. Each call is recorded whole and proved before it is cut.
 
     Raises LstmCoreError when there is nothing to record, a name is unknown, or a module's gates can't be read (the
-    message says what to do); inside the block when a call can't be recorded faithfully. `torch.jit.trace` in the block
-    takes down the module itself, and that call is not recorded.
+    message says what to do); inside the block when a call can't be recorded faithfully. `torch.jit.trace` and
+    `torch.export` in the block take down the module itself, and that call is not recorded.
 
     >>> import torch
     >>> model = torch.nn.Sequential(torch.nn.LSTM(4, 3))

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.autograd import forward_ad
 
 from lstm_core.recording.call import arguments
+from lstm_core.recording.hooks import is_traced
 from lstm_core.recording.intervene import is_held
 from lstm_core.recording.modules import drops_out
 
@@ -33,7 +34,7 @@ def fits(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> boo
         and _weights_fit(module)
         and not torch.is_autocast_enabled("cpu")
         and forward_ad._current_level < 0
-        and not torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
+        and not is_traced()
         and not is_held(module)
     )
 
