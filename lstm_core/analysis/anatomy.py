@@ -9,7 +9,7 @@ from torch import nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.call import weights_of
-from lstm_core.traces.check_place import check_lstm, check_place
+from lstm_core.traces.check_place import check_lstm, places_of
 from lstm_core.traces.trace import Trace
 
 
@@ -79,9 +79,10 @@ def anatomy(
     True
     """
     check_lstm(trace)
-    check_place(trace, layer=layer, direction=direction, time=time, batch=batch, unit=unit)
+    places = places_of(trace, layer=layer, direction=direction, time=time, batch=batch, unit=unit)
     _check_recorded(lstm, trace)
     w = weights_of(lstm)[layer][direction]
+    layer, direction, time, batch, unit = places
     read = trace.input_of(layer)[time, batch].double()
     recalled = trace.before("h")[layer, direction, time, batch].double()
     biases = torch.zeros_like(w.ih[:, 0]) if w.bias_ih is None or w.bias_hh is None else w.bias_ih + w.bias_hh
@@ -114,6 +115,9 @@ def anatomy(
 
 
 def _check_recorded(lstm: nn.LSTM | nn.LSTMCell, trace: Trace) -> None:
+    if "unit" in trace.numbers:
+        got = str(list(trace.coords["unit"]))[:200]
+        raise LstmCoreError(f"Expected a trace with all units, because each gate reads them, got units {got}.")
     recorded, given = (trace.config[key] for key in ("input_size", "hidden_size")), (lstm.input_size, lstm.hidden_size)
     if tuple(recorded) != given:
         raise LstmCoreError(f"Expected the LSTM that was recorded, {dict(trace.config)}, got {lstm}.")

@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
-from lstm_core.traces.check_place import check_place
+from lstm_core.traces.check_place import places_of
 from lstm_core.traces.recorded import Recorded
 
 if TYPE_CHECKING:
@@ -153,6 +153,9 @@ def compare(
             f"Expected traces of the same (layers, directions, units), got {got}. Narrow each with at_a, at_b = "
             "(layer, direction)."
         )
+    if list(trace_a.coords["unit"]) != list(trace_b.coords["unit"]):
+        got = " and ".join(str(list(trace.coords["unit"]))[:200] for trace in (trace_a, trace_b))
+        raise LstmCoreError(f"Expected parts of traces with the same units in the same order, got units {got}.")
     named = trace_a.tokens is not None and trace_b.tokens is not None
     tokens = [
         trace.tokens[batch] if named and trace.tokens is not None else list(map(str, range(values["h"].shape[2])))
@@ -169,8 +172,8 @@ def compare(
 
 def _values(trace: Recorded, at: tuple[int, int] | None, batch: int) -> dict[str, np.ndarray]:
     """Each quantity (layer, direction, step, unit) of one sequence."""
-    check_place(trace, batch=batch, **({} if at is None else {"layer": at[0], "direction": at[1]}))
-    part = (slice(None), slice(None)) if at is None else (slice(at[0], at[0] + 1), slice(at[1], at[1] + 1))
+    batch, *places = places_of(trace, batch=batch, **({} if at is None else {"layer": at[0], "direction": at[1]}))
+    part = tuple(slice(n, n + 1) for n in places) or (slice(None), slice(None))
     steps = trace.lengths_or_time()[batch]
     return {q: as_numpy(getattr(trace, q)[:, :, :steps, batch])[part] for q in trace.quantities}
 

@@ -10,7 +10,7 @@ from lstm_core.analysis.unit_sums import WRITE
 from lstm_core.analysis.units import half_life
 from lstm_core.arrays import as_numpy
 from lstm_core.saturated import LEFT, RIGHT
-from lstm_core.traces.check_place import check_lstm, check_place
+from lstm_core.traces.check_place import check_lstm, places_of
 from lstm_core.traces.recorded import checked_tokens
 from lstm_core.traces.trace import Trace
 
@@ -45,12 +45,12 @@ def describe_unit(
     "Unit 0 resets at 'in' (f = 0.05) and 2 more steps,"
     """
     check_lstm(trace)
-    check_place(trace, layer=layer, direction=direction, batch=batch, unit=unit)
+    at_layer, _, batch, at_unit = places_of(trace, layer=layer, direction=direction, batch=batch, unit=unit)
     lengths = trace.lengths_or_time()
     given = trace.tokens if tokens is None else checked_tokens(tokens, lengths)
-    names = [f"step {step}" for step in range(lengths[batch])] if given is None else given[batch]
+    names = [f"step {step}" for step in trace.coords["time"][: lengths[batch]]] if given is None else given[batch]
     i, f, g, c, c_before = (
-        as_numpy(values[layer, direction, : lengths[batch], batch, unit]).astype(np.float64)
+        as_numpy(values[at_layer, direction, : lengths[batch], batch, at_unit]).astype(np.float64)
         for values in (trace.i, trace.f, trace.g, trace.c, trace.before("c"))
     )
     clauses = [*_hold(f, i * g, c, names), *_reset(f, names), *_write(i * g, c_before, names)]

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.proof import BOUNDS
-from lstm_core.traces.check_place import check_lstm, check_place
+from lstm_core.traces.check_place import check_lstm, places_of
 from lstm_core.traces.trace import Trace
 
 if TYPE_CHECKING:
@@ -147,7 +147,8 @@ def ledger(trace: Trace, time: int, layer: int = 0, direction: int = 0, batch: i
     Direction 1 reads from the right, so there the sources are the steps from the sequence's end to `time`. After a
     reset the steps before it have no share, and source 0 is the state that was put in. Where the run held c at a
     value, earlier steps have no share either: the value counts as written by that step. Time and memory grow with the
-    length alone. Raises LstmCoreError when the trace has no such time, layer, direction or batch.
+    length alone. Of a part of a trace, `time` and the places are those of the whole run, as in `Trace.sel`, and the
+    sources are the part's own steps. Raises LstmCoreError when the trace has no such time, layer, direction or batch.
 
     >>> import torch, lstm_core
     >>> trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(5, 1, 4))
@@ -156,7 +157,7 @@ def ledger(trace: Trace, time: int, layer: int = 0, direction: int = 0, batch: i
     (torch.Size([6, 3]), True)
     """
     check_lstm(trace)
-    check_place(trace, layer=layer, direction=direction, time=time, batch=batch)
+    layer, direction, time, batch = places_of(trace, layer=layer, direction=direction, time=time, batch=batch)
     length = trace.lengths_or_time()[batch]
     steps, start = _read_until(trace, time, layer, direction, batch)
     kept, wrote = _kept_and_written(trace, steps, start, (layer, direction, batch))
@@ -192,7 +193,7 @@ def ledger_triangle(trace: Trace, unit: int, layer: int = 0, direction: int = 0,
     torch.Size([5, 6])
     """
     check_lstm(trace)
-    check_place(trace, layer=layer, direction=direction, batch=batch, unit=unit)
+    layer, direction, batch, unit = places_of(trace, layer=layer, direction=direction, batch=batch, unit=unit)
     length = trace.lengths_or_time()[batch]
     triangle = torch.zeros(length, length + 1, dtype=torch.float64)
     bounds = [0, *_resets(trace), length]

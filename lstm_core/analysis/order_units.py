@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_core.analysis.units import half_life
 from lstm_core.errors import LstmCoreError
-from lstm_core.traces.check_place import check_lstm, check_place
+from lstm_core.traces.check_place import check_lstm, places_of
 from lstm_core.traces.several_traces import by_sequence
 from lstm_core.traces.trace import Trace
 
@@ -31,7 +31,7 @@ def order_units(trace: Trace, by: Order = "index", layer: int = 0, direction: in
     if by not in get_args(Order):
         raise LstmCoreError(f"Expected an order of {', '.join(get_args(Order))}, got {by!r}.")
     check_lstm(trace)
-    check_place(trace, layer=layer, direction=direction)
+    layer, direction = places_of(trace, layer=layer, direction=direction)
     if by == "index":
         return list(range(trace.c.shape[-1]))
     f, c = (

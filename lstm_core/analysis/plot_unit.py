@@ -10,7 +10,7 @@ from lstm_core.analysis.properties import Property
 from lstm_core.analysis.property_values import Values, properties_at_steps
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
-from lstm_core.traces.check_place import check_place
+from lstm_core.traces.check_place import places_of
 from lstm_core.traces.recorded import Recorded
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def plot_unit(
     shown = quantity or part.states[0]
     if shown not in part.kept:
         raise LstmCoreError(f"Expected a quantity of {', '.join(part.kept)}, got {shown}.")
-    check_place(trace, layer=layer, direction=direction, unit=unit)
+    at_layer, _, at_unit = places_of(trace, layer=layer, direction=direction, unit=unit)
     steps = part.lengths_or_time()[0]
-    values = as_numpy(getattr(part, shown)[layer, direction, :steps, 0, unit])
+    values = as_numpy(getattr(part, shown)[at_layer, direction, :steps, 0, at_unit])
     [(name, [numbers])] = properties_at_steps([part], property).items()
     words = part.tokens[0] if part.tokens is not None else [f"{n}" for n in part.coords["time"][:steps]]
     curve = Curve(f"{shown} of unit {unit}", shown, values)

@@ -11,7 +11,7 @@ import numpy as np
 from lstm_core.analysis.shuffle import lagged
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.several_traces import all_steps
+from lstm_core.traces.several_traces import all_steps, numbers_of_units
 
 Steps = slice | Sequence[int] | Sequence[bool] | np.ndarray
 """Which steps of each sequence count: a slice, their numbers, or a mask with a value a step of the longest."""
@@ -22,8 +22,8 @@ def every_unit(traces: Sequence[Recorded], quantities: Sequence[str]) -> tuple[d
     places, series = [], []
     for quantity in quantities:
         values = all_steps(traces, attrgetter(quantity))
-        layer, direction, unit = np.indices(values.shape[1:]).reshape(3, -1)
-        places.append({"quantity": [quantity] * len(unit), "layer": layer, "direction": direction, "unit": unit})
+        numbers = numbers_of_units(traces[0], quantity)
+        places.append({"quantity": [quantity] * len(numbers["unit"])} | numbers)
         series.append(values.reshape(len(values), -1))
     table: dict[str, Any] = {name: np.concatenate([place[name] for place in places]) for name in places[0]}
     found = np.concatenate(series, axis=1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 
 from lstm_core.analysis.unit_sums import UnitSums, sums_of
-from lstm_core.traces.several_traces import Traces, each_trace
+from lstm_core.traces.several_traces import Traces, each_trace, numbers_of_units
 
 if TYPE_CHECKING:
     import pandas
@@ -49,12 +49,13 @@ def units(traces: Traces | HasUnits) -> pandas.DataFrame:
     if isinstance(traces, HasUnits):
         return UnitTable(traces.units)
     sums: UnitSums | None = None
+    numbers: dict[str, np.ndarray] = {}
     for trace in each_trace(traces):
+        numbers = numbers or numbers_of_units(trace, trace.states[0])
         sums = sums_of(trace) if sums is None else sums.with_more(sums_of(trace))
     # `each_trace` refuses an empty list.
     assert sums is not None
-    layer, direction, unit = np.indices(sums.low.shape).reshape(3, -1)
-    columns = {"layer": layer, "direction": direction, "unit": unit} | _columns(sums, trace.states[0])
+    columns = numbers | _columns(sums, trace.states[0])
     return UnitTable({name: values.ravel() for name, values in columns.items()})
 
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.call import Call
-from lstm_core.recording.hold import Hold
+from lstm_core.recording.hold import Hold, numbers_there
 from lstm_core.traces.reading_order import past_end
 from lstm_core.traces.recorded import Recorded
 
@@ -121,17 +121,21 @@ def _value_in(hold: Hold, units: list[int], call: Call, where: Tensor | None, nu
     if callable(hold.value):
         return hold.value
     if isinstance(hold.value, Recorded):
-        given = getattr(hold.value, hold.gate)[hold.layer, hold.direction][..., units]
+        there = numbers_there(hold.value, hold.gate)
+        layer, direction = there["layer"].index(hold.layer), there["direction"].index(hold.direction)
+        given = getattr(hold.value, hold.gate)[layer, direction][..., list(map(there["unit"].index, units))]
     else:
         given = torch.as_tensor(hold.value, dtype=call.wide)
     value = given.to(call.wide).to(call.x.device)
     value = value.reshape((1,) * (3 - value.dim()) + tuple(value.shape))
-    if number is not None and len(value) > 1:
+    if isinstance(hold.value, Recorded) and "time" in hold.value.numbers:
+        value = _of_a_part(value, hold.value.coords["time"], len(call.x), where, number)
+    elif isinstance(hold.value, Recorded) and number is None:
+        value = _of_its_steps(value, hold, len(call.x), where)
+    elif number is not None and len(value) > 1:
         # A cell's call reads the value of its own number; past the last there is none, and the shape says so.
         value = value[number : number + 1]
     time, batch = call.x.shape[:2]
-    if isinstance(hold.value, Recorded) and number is None:
-        value = _of_its_steps(value, hold, time, where)
     if len(value) not in (1, time) or value.shape[1] not in (1, batch):
         raise LstmCoreError(
             f"Expected a value that broadcasts to (time, batch, unit) = {(time, batch, len(units))} of this call, got "
@@ -145,6 +149,23 @@ def _value_in(hold: Hold, units: list[int], call: Call, where: Tensor | None, nu
                 "trace ends before, or its run held NaN: choose steps=… that both have."
             )
     return value
+
+
+def _of_a_part(value: Tensor, there: Sequence[int], time: int, where: Tensor | None, number: int | None) -> Tensor:
+    """The values of a trace from which steps were left out, at the steps of this call with their numbers."""
+    asked = range(time) if where is None else torch.nonzero(where.any(1).squeeze(-1))[:, 0].tolist()
+    asked = asked if number is None else [number]
+    if missing := [step for step in asked if step not in there]:
+        raise LstmCoreError(
+            f"Expected a trace that has the steps {str(missing)[:100]}, got a part with the steps "
+            f"{str(list(there))[:100]}. Choose steps=… that it has."
+        )
+    values = value[[there.index(step) for step in asked]]
+    if number is not None:
+        return values
+    whole = value.new_zeros((time, *value.shape[1:]))
+    whole[list(asked)] = values
+    return whole
 
 
 def _of_its_steps(value: Tensor, hold: Hold, time: int, where: Tensor | None) -> Tensor:

@@ -29,7 +29,7 @@ class Hold:
     `value`: a number; an array that broadcasts to (time, batch, unit), the units being those that are held; a function
     that takes the value that would have been (batch, unit) at a step and returns the value to use; or a `Trace`,
     `GruTrace` or `RnnTrace`, whose own values of this gate, layer, direction and units are put in (activation
-    patching).
+    patching); of a part of a trace (`Recorded.sel`) too, all numbers are those of the whole run.
     `units`: their numbers; None: all. `layer`, `direction`: where they are.
     `steps`: the steps of each call in sentence order; below 0 counted from each sequence's end; None: all. A cell runs
     one step a call: there its calls are counted, from the start of the outermost block.
@@ -91,12 +91,29 @@ def _why_not(trace: Recorded, hold: Hold, kind: type[Recorded], size: int) -> st
     if not isinstance(trace, kind):
         return f"a {kind.__name__} as the value, got a {type(trace).__name__}"
     layers, directions, *_, units = getattr(trace, hold.gate).shape
+    if trace.numbers.keys() & {"layer", "direction", "unit"}:
+        there, asked = numbers_there(trace, hold.gate), range(size) if hold.units is None else hold.units
+        if hold.layer in there["layer"] and hold.direction in there["direction"] and set(asked) <= set(there["unit"]):
+            return None
+        part = ", ".join(f"{dim} {str(list(numbers))[:100]}" for dim, numbers in there.items())
+        return (
+            f"a trace with units {str(list(asked))[:100]} of {hold.gate} in layer {hold.layer}, direction "
+            f"{hold.direction}, got a part with {part}"
+        )
     if hold.layer >= layers or hold.direction >= directions or units != size:
         return (
             f"a trace with {size} units of {hold.gate} in layer {hold.layer}, direction {hold.direction}, got one of "
             f"(layers, directions, units) = {(layers, directions, units)}"
         )
     return None
+
+
+def numbers_there(trace: Recorded, gate: str) -> dict[str, Sequence[int]]:
+    """The layers, directions and units of a gate in a trace, by their numbers in the whole run: it may be a part."""
+    coords = trace.coords
+    # A projection's h has units of its own, and no part of them is taken.
+    units = range(getattr(trace, gate).shape[-1]) if trace.dims_of(gate)[-1] == "h_unit" else coords["unit"]
+    return {"layer": coords["layer"], "direction": coords["direction"], "unit": units}
 
 
 def _size(module: nn.Module, gate: str) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
+from lstm_core.traces.check_place import places_of
 from lstm_core.traces.trace import QUANTITIES, Quantity, Trace
 
 
@@ -69,20 +70,18 @@ def pattern(
         raise LstmCoreError(f"Expected a Trace, got {type(trace).__name__}. Give recording.only or lstm_core.run(…).")
     if quantity not in QUANTITIES or sign not in (1, -1):
         raise LstmCoreError(f"Expected a quantity of {', '.join(QUANTITIES)} and sign 1 or -1, got {quantity}, {sign}.")
-    sizes, places = trace.sizes, {"layer": layer, "direction": direction, "batch": batch}
-    for dim, value in places.items():
-        if not 0 <= value < sizes[dim]:
-            raise LstmCoreError(f"Expected a {dim} from 0 to {sizes[dim] - 1}, got {value}.")
-    steps = trace.lengths_or_time()[batch]
+    at_layer, at_direction, at_batch = places_of(trace, layer=layer, direction=direction, batch=batch)
+    steps = trace.lengths_or_time()[at_batch]
     if not 0 <= first <= last < steps or before < 0 or after < 0:
         raise LstmCoreError(
             f"Expected 0 ≤ first ≤ last < {steps} steps, and before and after from 0, got first {first}, last {last}, "
             f"before {before}, after {after}."
         )
     wanted = Pattern((), quantity, threshold, layer, direction, sign)
-    on = wanted.on(as_numpy(getattr(trace, quantity)[layer, direction, :steps, batch]))
+    on = wanted.on(as_numpy(getattr(trace, quantity)[at_layer, at_direction, :steps, at_batch]))
     around = on[max(0, first - before) : first].any(0) | on[last + 1 : last + 1 + after].any(0)
-    units = tuple(np.flatnonzero(on[first : last + 1].all(0) & ~around).tolist())
+    there = range(on.shape[-1]) if trace.dims_of(quantity)[-1] == "h_unit" else trace.coords["unit"]
+    units = tuple(there[unit] for unit in np.flatnonzero(on[first : last + 1].all(0) & ~around).tolist())
     return Pattern(units, quantity, threshold, layer, direction, sign)
 
 

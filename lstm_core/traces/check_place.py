@@ -1,26 +1,27 @@
-"""Does a trace have this layer, direction, time, batch or unit, and is it an LSTM's?"""
+"""Where in a trace is this layer, direction, time, batch or unit, and is it an LSTM's?"""
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.trace import Trace
 
 
-def check_place(trace: Recorded, **asked: int) -> None:
-    """Raise LstmCoreError unless the trace has each index that is given: layer, direction, time, batch or unit.
+def places_of(trace: Recorded, **asked: int) -> tuple[int, ...]:
+    """The positions in a trace of the numbers asked for: layer, direction, time, batch or unit.
 
-    A time must be inside its sequence; without a batch, inside the longest one.
+    They are numbers in the whole run, as in `Recorded.sel`: a part of a trace has unit 3 at another position. Raises
+    LstmCoreError when one is not there. A time must be inside its sequence; without a batch, inside the longest one.
     """
     if trace.coords["direction"][0] != 0:
         raise LstmCoreError("Expected a trace with direction 0, got direction 1 alone. Ask the whole trace.")
-    sizes = dict(trace.sizes)
-    batch = asked.get("batch", -1)
-    if 0 <= batch < sizes["batch"]:
-        sizes["time"] = trace.lengths_or_time()[batch]
-    wrong = [name for name in asked if not 0 <= asked[name] < sizes[name]]
+    there = dict(trace.coords)
+    if (batch := asked.get("batch")) in there["batch"]:
+        there["time"] = there["time"][: trace.lengths_or_time()[there["batch"].index(batch)]]
+    wrong = [name for name in asked if asked[name] not in there[name]]
     if wrong:
-        raise LstmCoreError(
-            f"Expected a cell within {sizes}, got {asked}. Give a {wrong[0]} from 0 to {sizes[wrong[0]] - 1}."
-        )
+        sizes, numbers = {name: len(each) for name, each in there.items()}, there[wrong[0]]
+        which = f"of {list(numbers)}" if wrong[0] in trace.numbers else f"from 0 to {len(numbers) - 1}"
+        raise LstmCoreError(f"Expected a cell within {sizes}, got {asked}. Give a {wrong[0]} {which}.")
+    return tuple(there[name].index(number) for name, number in asked.items())
 
 
 def check_lstm(trace: Recorded) -> None:

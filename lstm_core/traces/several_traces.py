@@ -28,7 +28,8 @@ Traces = Recorded | Iterable[Recorded] | GivesTraces
 def as_traces(traces: Traces) -> list[Recorded]:
     """One or several traces of the same LSTM, GRU or RNN as a list.
 
-    Raises LstmCoreError when there is none, they are something else, or they differ in layers, directions or units.
+    Raises LstmCoreError when there is none, they are something else, or they differ in layers, directions or units,
+    or are parts with other numbers of them.
     """
     return list(each_trace(traces))
 
@@ -39,14 +40,15 @@ def each_trace(traces: Traces) -> Iterator[Recorded]:
         traces = traces.traces()
     if not isinstance(traces, Recorded | Iterable):
         raise LstmCoreError(_expected(type(traces).__name__))
-    shapes = dict[Any, None]()
+    shapes, parts = dict[Any, None](), dict[Any, None]()
     seen = 0
     for trace in [traces] if isinstance(traces, Recorded) else traces:
         if not isinstance(trace, Recorded):
             raise LstmCoreError(_expected(f"{type(traces).__name__} of {type(trace).__name__}"))
         seen += 1
         shapes[trace.module, *(_size(trace, quantity) for quantity in trace.quantities)] = None
-        if len(shapes) > 1:
+        parts[tuple((dim, tuple(trace.coords[dim])) for dim in ("layer", "direction", "unit"))] = None
+        if len(shapes) > 1 or len(parts) > 1:
             break
         yield trace
     if len(shapes) != 1:
@@ -54,6 +56,13 @@ def each_trace(traces: Traces) -> Iterator[Recorded]:
         raise LstmCoreError(
             f"Expected one or more traces of the same LSTM, got {seen}, of (layers, directions, units): "
             f"{'; '.join(got) or 'none'}. Give the traces of one model together."
+        )
+    if len(parts) > 1:
+        first, other = map(dict, parts)
+        dim = next(dim for dim in first if first[dim] != other[dim])
+        two = " and ".join(f"one with {dim} {str(list(each[dim]))[:100]}" for each in (first, other))
+        raise LstmCoreError(
+            f"Expected the same part of each trace, got {two}. Take the same numbers of each: trace.sel({dim}=…)."
         )
 
 
@@ -68,6 +77,16 @@ def _size(trace: Recorded, quantity: str) -> tuple[int, int, int]:
     """Layers, directions and units."""
     layers, directions, _, _, units = getattr(trace, quantity).shape
     return layers, directions, units
+
+
+def numbers_of_units(trace: Recorded, quantity: str) -> dict[str, np.ndarray]:
+    """The layer, direction and unit of each value of a step, in the order of its tensor, as numbers of the whole run:
+    of a part of a trace, unit 3 is still unit 3."""
+    *_, units = _size(trace, quantity)
+    # A projection's h has units of its own, and no part of them is taken.
+    there = range(units) if trace.dims_of(quantity)[-1] == "h_unit" else trace.coords["unit"]
+    each = np.meshgrid(trace.coords["layer"], trace.coords["direction"], there, indexing="ij")
+    return {dim: numbers.ravel() for dim, numbers in zip(("layer", "direction", "unit"), each, strict=True)}
 
 
 def by_sequence(trace: Recorded, values: Tensor) -> list[np.ndarray]:
