@@ -220,3 +220,36 @@ def test_where_no_room_is_left_the_file_nearest_to_its_end_goes_on():
 
     run(visit())
     assert whole.taken == [LARGE, LARGE]
+
+
+def test_beside_files_that_no_page_has_taken_only_the_upload_nearest_to_its_end_goes_on(page):
+    senders, now = [Sender(), Sender()], [0.0]
+
+    async def visit():
+        gate = upload_queue.InTurn(Whole(), within=lambda coming, _: coming, clock=lambda: now[0])
+        tasks = []
+        for sender in senders:
+            tasks.append(asyncio.create_task(gate(put(LARGE), sender.receive, None)))
+            await asyncio.sleep(0)
+            now[0] += upload_queue.LIVELY
+        page.kept = upload_queue.ROOM
+        near, far = gate._files
+        senders[0].sent.put_nowait(20_000_000)
+        senders[1].sent.put_nowait(10_000_000)
+        while (near.here, far.here) != (20_000_000, 10_000_000):
+            await asyncio.sleep(0)
+        for sender in senders:
+            sender.sent.put_nowait(1_000_000)
+        while near.here != 21_000_000:
+            await asyncio.sleep(0)
+        # One that went on would have its bytes after a turn or two.
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert far.here == 10_000_000
+        page.kept = 0
+        while far.here != 11_000_000:
+            await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+
+    run(visit())
