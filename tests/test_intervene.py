@@ -173,6 +173,7 @@ def test_a_changed_gate_reaches_the_loss_and_its_gradient():
         ({"layer": 2}, "layer 0 to 0, got 2"),
         ({"direction": 1}, "direction 0 to 0, got 1"),
         ({"units": [3]}, r"units from 0 to 2, got \[3\]"),
+        ({"units": [0, 3]}, r"units from 0 to 2, got \[0, 3\]"),
         ({"gate": "x"}, "a gate of i, f, g, o, c, h, got 'x'"),
     ],
 )
