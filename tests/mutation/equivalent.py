@@ -122,6 +122,10 @@ REASONS = {
         "assets/browser/panel/arithmetic.js",
         "return { name, value, isGate, width, left: value <= 0 ? 50 - width : 50 }",
     ): "a bar of 0 has no width, and is in the middle",
+    (
+        "assets/browser/panel/cell_drawing.js",
+        "const seen = Math.max(share, FAINTEST) * scale?.zmax / (value < 0 ? -1 : 1)",
+    ): "to multiply by 1 or -1 is to divide by it",
 }
 
 
