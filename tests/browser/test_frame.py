@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from dashboard.live.scenes import SCENES, Scene
 from dashboard.live.shared_with_browser import PAGES
@@ -119,14 +119,24 @@ def test_p_presents_the_picture_alone_arrows_step_and_escape_leaves(visitors: Vi
     expect(page.locator(".gs-topbar")).to_be_visible()
 
 
+def is_inside(card: Locator, *parts: Locator) -> None:
+    """The parts stand in the card, one below the other."""
+    boxes = [part.bounding_box() for part in parts]
+    edges = [card.bounding_box()["y"], *(at for box in boxes for at in (box["y"], box["y"] + box["height"]))]
+    assert edges == sorted(edges)
+    assert edges[-1] <= card.bounding_box()["y"] + card.bounding_box()["height"]
+
+
 def shown(page: Page, scene: Scene) -> None:
     """The scene's page and card, its answer under a cover until it is asked for."""
     card = page.locator(f"[data-scene={scene.name}]")
     expect(card.get_by_role("heading", name=scene.title)).to_be_visible()
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     expect(card.get_by_text(scene.answer)).not_to_be_visible()
+    is_inside(card, card.get_by_text(scene.says), card.get_by_text(scene.asks))
     card.get_by_text("Show the answer").click()
     expect(card.get_by_text(scene.answer)).to_be_visible()
+    is_inside(card, card.get_by_text(scene.says), card.get_by_text(scene.asks), card.get_by_text(scene.answer))
     page.wait_for_function("name => new URLSearchParams(location.search).get('scene') === name", arg=scene.name)
     # The untrained LSTM goes without saying.
     assert link(page).items() >= {(name, value) for name, value in scene.query.items() if value != "random"}

@@ -67,7 +67,7 @@ export function sceneCard(scenes, name, open, close) {
         element("p", {}, scene.says),
         element(
             "details",
-            { class: "gs-answer" },
+            { class: "gs-scene-answer" },
             element("summary", {}, element("b", {}, scene.asks), element("span", {}, "Show the answer")),
             element("p", {}, scene.answer),
         ),
