@@ -162,3 +162,10 @@ def test_the_link_of_a_scene_opens_it_anywhere(visitors: Visitors, name: str):
     shown(page, scene)
     page.get_by_role("button", name="Close the scene").click()
     expect(page.locator(".gs-scene")).to_have_count(0)
+
+
+def test_a_scene_with_some_gates_hidden_says_what_its_cell_does(blank: Page):
+    [scene] = [scene for scene in SCENES if scene.name == "forget"]
+    assert scene.query["quantities"] == "fc"
+    blank.goto(f"/?{urlencode(scene.query | {'scene': scene.name})}")
+    expect(blank.locator(".gs-story-now")).to_contain_text("unit 0 keeps 3% of +9.98 and adds −0.02, so c = +0.23")

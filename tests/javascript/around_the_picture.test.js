@@ -301,6 +301,31 @@ test("a sentence says what happens at the cell that is looked at; a hold is said
     assert.equal(line.hidden, true)
 })
 
+test("a pinned cell whose gates are not all shown is told from its terms; another one can be clicked", () => {
+    const store = new Store(stateOf())
+    const line = storyLine(store)
+    const picture = pictureOf()
+    for (const stack of picture.stacks) stack.figure.data = stack.figure.data.filter(({ name }) => "fc".includes(name))
+    store.set({ picture, hover: { layer: 0, direction: 0, unit: 1, step: 2 } })
+    const [now] = line.children
+    assert.equal(now.textContent, "“word 2”: unit 1. Click its cell to see its numbers.")
+    const pin = { layer: 0, direction: 0, unit: 1, step: 3 }
+    const one = { f: { value: 0.25 }, i: { value: 1 }, g: { value: 0.5 }, o: { value: 1 } }
+    const values = {
+        unit: 1,
+        h_before: [0, 0, 0],
+        c_before: 2,
+        kept: 0.5,
+        written: 0.5,
+        c: 1,
+        tanh_c: 0.76,
+        h: 0.76,
+        ...one,
+    }
+    store.set({ pin, terms: /** @type {any} */ ({ of: picture, pin, values }) })
+    assert.equal(now.textContent, "“word 3”: unit 1 keeps 25% of +2.00 and adds +0.50, so c = +1.00.")
+})
+
 test("the table of a step has a row for each unit and marks the one that is looked at", () => {
     const table = new StepTable()
     const picture = pictureOf({ steps: 3, units: 2 })

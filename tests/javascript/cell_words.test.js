@@ -45,7 +45,7 @@ test("a step's sentence says what is kept of what, what is added and what the mo
         written(story(pictureOf(), { ...CELL, step: 1 }, { ...ALL, f: 0.004 })),
         "“word 1”: unit 1 keeps *0%* of −0.50 and adds *−0.13*, so c = −0.62.",
     )
-    assert.equal(written(story(pictureOf(), CELL, null)), "“word 2”: unit 1.")
+    assert.equal(written(story(pictureOf(), CELL, null)), "“word 2”: unit 1. Click its cell to see its numbers.")
 })
 
 test("the first step that is read starts at 0, from either side", () => {

@@ -1,5 +1,8 @@
 /** How did one cell get its value? Its arithmetic, at once from the picture, or from the server's terms. */
 
+import { stackOf } from "../state/looked.js"
+import { termsOf } from "../state/state.js"
+
 /** @typedef {import("../state/answer.js").Picture} Picture */
 /** @typedef {import("../state/answer.js").Stack} Stack */
 /** @typedef {import("../state/pin.js").Cell} Cell */
@@ -30,6 +33,17 @@ export function fromPicture({ columns }, { figure: { data }, units, direction },
     const before = last("c")
     const { f, i, g, c, o, h } = at
     return { before, recalled: last("h"), f, kept: f * before, i, g, written: i * g, c, tanh: Math.tanh(c), o, h }
+}
+
+/**
+ * The arithmetic of the cell that is looked at: from its terms if it is pinned and they are there, else from the
+ * picture.
+ *
+ * @param {import("../state/state.js").Drawn} state @param {Cell} cell @returns {Arithmetic | null}
+ */
+export function arithmeticOf(state, cell) {
+    const terms = state.pin && termsOf(state)?.values
+    return terms ? fromTerms(terms) : fromPicture(state.picture, stackOf(state.picture, cell), cell)
 }
 
 /** @param {import("../state/answer.js").Terms} terms @returns {Arithmetic} */

@@ -7,7 +7,7 @@ import { heldAt, heldNow } from "../state/holds.js"
 import { looked, stackOf } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
 import { termsOf } from "../state/state.js"
-import { barsOf, fromPicture, fromTerms, linesOf } from "./arithmetic.js"
+import { arithmeticOf, barsOf, linesOf } from "./arithmetic.js"
 import { CellDrawing, scalesOf } from "./cell_drawing.js"
 import { LSTM } from "./cell_layout.js"
 import { says, told } from "./cell_words.js"
@@ -107,7 +107,7 @@ export class CellPanel {
     explain(state, cell, stack) {
         const { picture, pin } = state
         const terms = pin ? termsOf(state)?.values : null
-        const values = terms ? fromTerms(terms) : fromPicture(picture, stack, cell)
+        const values = arithmeticOf(state, cell)
         this.says.textContent = says(cell)
         this.drawing.show(values, {
             scales: scalesOf(stack.figure.data, picture.reach),

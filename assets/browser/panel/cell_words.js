@@ -21,7 +21,7 @@ export function says({ layer, direction, step }) {
 export function story(picture, cell, values) {
     const { columns, held } = picture
     const word = `“${columns.word(cell.step)}”`
-    if (!values) return [`${word}: unit ${cell.unit}.`]
+    if (!values) return [`${word}: unit ${cell.unit}. Click its cell to see its numbers.`]
     if (isLeftOut(held?.holds ?? "", cell.step)) return [`${word} is left out: every unit keeps all.`]
     const begins = cell.step === (cell.direction ? columns.steps - 1 : 0)
     const keeps = begins

@@ -3,9 +3,10 @@
 import { changes } from "../shared/changed.js"
 import { element } from "../shared/element.js"
 import { heldNow, holding } from "../state/holds.js"
-import { looked, stackOf } from "../state/looked.js"
+import { looked } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
-import { fromPicture } from "./arithmetic.js"
+import { termsOf } from "../state/state.js"
+import { arithmeticOf } from "./arithmetic.js"
 import { story } from "./cell_words.js"
 import { answersChanged, heldInWords } from "./held_words.js"
 
@@ -31,13 +32,12 @@ export function storyLine(store) {
         changed.replaceChildren(...said)
     })
     const isNew = changes()
-    store.afterDrawn(["pin", "hover", "time"], state => {
+    store.afterDrawn(["pin", "hover", "time", "terms"], state => {
         const cell = looked(state)
-        if (!isNew(state.picture, cell && pinOf(cell))) return
+        if (!isNew(state.picture, cell && pinOf(cell), !!state.pin, termsOf(state)?.values)) return
         root.hidden = !cell
         if (!cell) return
-        const { picture } = state
-        const parts = story(picture, cell, fromPicture(picture, stackOf(picture, cell), cell))
+        const parts = story(state.picture, cell, arithmeticOf(state, cell))
         now.replaceChildren(...parts.map(part => (typeof part === "string" ? part : element("b", {}, part.b))))
     })
     return root
