@@ -169,3 +169,11 @@ def test_a_scene_with_some_gates_hidden_says_what_its_cell_does(blank: Page):
     assert scene.query["quantities"] == "fc"
     blank.goto(f"/?{urlencode(scene.query | {'scene': scene.name})}")
     expect(blank.locator(".gs-story-now")).to_contain_text("unit 0 keeps 3% of +9.98 and adds −0.02, so c = +0.23")
+
+
+def test_presented_the_number_of_units_stands_above_the_words(blank: Page):
+    blank.goto("/?model=python-chars&present=1")
+    expect(blank.locator(".gs-few + .gs-narrow .gs-answer").first).to_be_visible()
+    few = blank.locator(".gs-few").bounding_box()
+    words = blank.locator(".gs-answers").first.bounding_box()
+    assert few["y"] + few["height"] < words["y"] - 20
