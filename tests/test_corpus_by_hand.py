@@ -243,7 +243,7 @@ def headlined(scan=None, place=PLACE, **follows):
 def test_a_headline_names_the_direction_of_what_a_unit_follows():
     assert headlined() == "Unit 1 rises with the bracket depth: R² 0.70 on 5 held-out contexts."
     assert headlined(sign=-1).startswith("Unit 1 falls with the bracket depth: ")
-    assert headlined(name="digit", measure="AUC", held_out=0.9).startswith("Unit 1 is high at: digit: AUC 0.90")
+    assert headlined(name="digit", measure="AUC", held_out=0.9).startswith("Unit 1 is high at “digit”: AUC 0.90")
     nothing = "Unit 1: no property that we know describes it."
     assert [headlined(held_out=score) == nothing for score in (0.09, 0.1)] == [True, False]
     assert [headlined(measure="AUC", held_out=score) == nothing for score in (0.59, 0.6)] == [True, False]

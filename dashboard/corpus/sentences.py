@@ -66,7 +66,7 @@ def _does(found: Follows) -> str:
     if found.measure == "R²":
         return f"{'rises' if found.sign > 0 else 'falls'} with the {found.name}"
     side = "high" if found.sign > 0 else "low"
-    return f"is {side} {found.name}" if found.name.startswith("inside ") else f"is {side} at: {found.name}"
+    return f"is {side} {found.name}" if found.name.startswith("inside ") else f"is {side} at “{found.name}”"
 
 
 def how_chosen(found: Follows | None) -> str:
