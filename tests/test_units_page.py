@@ -277,6 +277,8 @@ def test_the_page_opens_on_the_lessons_sentence_and_says_that_it_is_untrained():
     assert "untrained" in text
     assert "matches PyTorch to" in text
     assert "Too short to tell what a unit tracks: this text has 4 steps" in text
+    # There are no results, and so nothing is said of how to check them.
+    assert "check these results" not in text
 
 
 def test_a_link_opens_the_find_and_a_move_of_a_control_goes_into_the_link():

@@ -209,14 +209,16 @@ def what_it_tracks(asked: Units, reading: Reading) -> Units:
     if not sample.found:
         st.info("There is nothing to search in.")
         return asked
+    steps = sum(len(one.tokens) for one in sample.found)
     with left:
         asked = replace(asked, property=choose_property(sample.found))
-        for notice in sample.notices:
+        is_short = not asked.property and steps < ENOUGH
+        # Without results there is nothing to say of how they are checked.
+        for notice in () if is_short else sample.notices:
             st.caption(plain(notice))
     try:
         names = [asked.property] if asked.property else tracking.every(sample.found)
-        steps = sum(len(one.tokens) for one in sample.found)
-        if not asked.property and steps < ENOUGH:
+        if is_short:
             st.info(unit_sentences.too_short(steps, ENOUGH))
         elif not names:
             st.info("No property changes in this text, so no unit can track one: give a longer text.")
