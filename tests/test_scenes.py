@@ -17,6 +17,7 @@ from dashboard.question.view import View
 from dashboard.reading.answers import answers
 from dashboard.reading.read import read
 from lstm_core.models import lesson, sizes
+from lstm_core.training.copying import SYMBOLS
 
 BY_NAME = {scene.name: scene for scene in SCENES}
 
@@ -117,6 +118,17 @@ def test_the_three_cells_of_the_scene_are_those_of_the_table():
     always = {(found.cell, found.units): found.always for found in cells_reading.by_gap() if found.epochs == 10}
     said = f"{always['lstm', 4]} LSTMs, {always['gru', 4]} GRUs and {always['rnn', 4]} plain RNN of 4 units"
     assert said in BY_NAME["cells"].answer
+
+
+def test_the_two_cells_with_gates_remember_the_letter_of_the_scene_and_the_plain_rnn_does_not():
+    asked, notices = link.read(Cells(), BY_NAME["cells"].query)
+    assert notices == []
+    said = {}
+    for kind in cells_reading.three(asked).kinds:
+        letter = SYMBOLS[int(kind.said[: len(SYMBOLS), -1].argmax())]
+        said[kind.cell] = letter == asked.first, bool(kind.left[-1] > 0.5)
+    # Right, and with something left to be right by: one of four guesses is right by luck.
+    assert said == {"lstm": (True, True), "gru": (True, True), "rnn": (False, False)}
 
 
 def test_the_smaller_memory_of_the_scene_no_longer_tells_the_two_words_apart():

@@ -93,7 +93,7 @@ SCENES = (
         "cells",
         "LSTM, GRU, RNN",
         "compare",
-        {"cells": "10", "first": "b", "gap": "20", "trained_seed": "0"},
+        {"cells": "10", "first": "a", "gap": "20", "trained_seed": "0"},
         "All three read a letter, then dots, and are asked for the letter at the end. They have trained for 10 epochs.",
         "Which of them remember the letter? What do the two that can have in common?",
         "The LSTM and the GRU have a gate that can keep. After 10 epochs, from ten seeds each, 6 LSTMs, 8 GRUs and 1 "
