@@ -27,6 +27,15 @@ def test_the_lessons_numbers_are_on_the_page_lesson():
     assert "they agree" in text
 
 
+@pytest.mark.parametrize(
+    ("query", "said"), [({}, "Both are checked: they match PyTorch to "), ({"cells": "10"}, "All three are checked: ")]
+)
+def test_readings_that_are_compared_are_said_to_match_pytorch(query, said):
+    page = opened("compare", **query)
+    assert not page.exception
+    assert said in shown(page) + "".join(str(block.value) for block in page.get("html"))
+
+
 def test_the_dimensions_of_the_lesson_can_be_changed():
     page = opened("lesson", part="4")
     before = shown(page)
