@@ -68,6 +68,12 @@ def test_a_table_of_numbers_is_one_text(tmp_path):
         lstm_core.scan(model, table)
 
 
+@pytest.mark.parametrize("texts", [{"text": ["abc", "ca"], "label": [0, 1]}, {"one": "abc", "two": "ca"}], ids=str)
+def test_the_keys_of_a_dict_are_not_read_as_texts(texts):
+    with pytest.raises(LstmCoreError, match=r"got a dict with the keys \['(text|one)', .*list\(texts\.values\(\)\)"):
+        lstm_core.scan(model_of(1), texts)
+
+
 def test_a_token_list_is_a_text():
     same(scanned(model_of(1), ["abc", "ca"]), scanned(model_of(1), [["a", "b", "c"], ("c", "a")]))
 

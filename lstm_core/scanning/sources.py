@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +35,11 @@ def source_of(texts: Texts, of_numbers: bool = False) -> Source:
         raise LstmCoreError(
             f"Expected a path or an iterable of texts, got a {type(texts).__name__}. Give the column that holds the "
             "texts, or for a series of numbers a list of arrays: [table.to_numpy()]."
+        )
+    if isinstance(texts, Mapping):
+        raise LstmCoreError(
+            f"Expected a path or an iterable of texts, got a {type(texts).__name__} with the keys "
+            f"{str(list(texts))[:100]}. Give the values that are texts: list(texts.values()), or texts['text']."
         )
     if isinstance(texts, bytes) or not isinstance(texts, Iterable):
         raise LstmCoreError(
