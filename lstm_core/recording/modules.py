@@ -80,7 +80,10 @@ def _chosen(model: nn.Module, names: Iterable[str] | None, kinds: Kinds) -> dict
             f"Expected names of modules in the model, got none. Name an {_listed(kinds)}, or leave it out."
         )
     if not chosen:
-        raise LstmCoreError(f"Expected a model with an {_listed(kinds)} in it, got {type(model).__name__} with none.")
+        raise LstmCoreError(
+            f"Expected a model with an {_listed(kinds)} in it, got {type(model).__name__} with none. What stands in a "
+            "plain list or dict is no part of a model: use nn.ModuleList or nn.ModuleDict, or record it by itself."
+        )
     return chosen
 
 
