@@ -1,5 +1,6 @@
 /** Where does the frame of a page without the live view begin? A page loads this module and calls `mount`. */
 
+import "./app/one_entry.js"
 import { bar, isEmbedded, presentButton } from "./app/bar.js"
 import { isPresenting, listenToLecturer, present } from "./app/present.js"
 import { followTyping } from "./controls/follow_typing.js"

@@ -1,5 +1,6 @@
 /** Where does the live view begin? A page loads this module and calls `mount`. */
 
+import "./app/one_entry.js"
 import { Address } from "./app/address.js"
 import { LiveView } from "./app/live_view.js"
 import { Server } from "./asking/server.js"

@@ -55,6 +55,22 @@ def test_a_phone_shows_the_pages_by_name_and_the_picture_right_after_the_sentenc
     expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Dogs bark")
 
 
+def test_one_press_of_back_leaves_a_page(page: Page):
+    for name in ("Lesson", "Compare", "Train"):
+        page.get_by_role("link", name=name, exact=True).click()
+        # The page has drawn itself and written its own link.
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        page.wait_for_url(f"**/{name.lower()}?**")
+    for name in ("Compare", "Lesson"):
+        page.go_back()
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        page.wait_for_url(f"**/{name.lower()}?**")
+    page.go_back()
+    settled(page)
+    page.go_forward()
+    expect(page.get_by_role("heading", name="Lesson", exact=True)).to_be_visible()
+
+
 def test_share_says_who_can_open_the_link_and_gives_a_code_and_a_frame(page: Page):
     page.get_by_role("slider", name="Time step").fill("2")
     page.get_by_text("Share", exact=True).click()
