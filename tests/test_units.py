@@ -91,10 +91,10 @@ def test_a_unit_is_described_by_its_own_numbers():
     trace = one_unit(i=[1, 0.01, 0.02, 0.3], f=[0.5, 0.99, 0.98, 0.04], g=[0.9, 1, 1, -1], o=[1, 1, 1, 1], c0=0.2)
     # c: 1 → 1 → 1 → 0.04 - 0.3
     assert describe_unit(trace, 0, 0, tokens=["Giraffes", "in", "a", "field"]) == (
-        "Unit 0 holds its value (c 1.00 to 1.00) across 'in a', resets at 'field' (f = 0.04), "
-        "and writes most at 'Giraffes' (+0.90 onto 0.20)."
+        "Unit 0 holds its value (c 1.00 to 1.00) across “in a”, resets at “field” (f = 0.04), "
+        "and writes most at “Giraffes” (+0.90 onto 0.20)."
     )
-    assert "across 'step 1 step 2'" in describe_unit(trace, 0, 0)
+    assert "across “step 1 step 2”" in describe_unit(trace, 0, 0)
 
 
 def test_a_unit_that_neither_holds_nor_resets_is_said_to_fade():
@@ -108,7 +108,7 @@ def test_a_unit_that_neither_holds_nor_resets_is_said_to_fade():
 def test_a_unit_that_keeps_everything_and_writes_at_every_step_is_said_to_keep():
     trace = one_unit(i=[1, 1], f=[0.999, 0.998], g=[0.9, -0.5], o=[1, 1], c0=1.0)
     assert describe_unit(trace, 0, 0, tokens=["a", "b"]) == (
-        "Unit 0 keeps at least 99% at every step (half-life 462 steps), and writes most at 'a' (+0.90 onto 1.00)."
+        "Unit 0 keeps at least 99% at every step (half-life 462 steps), and writes most at “a” (+0.90 onto 1.00)."
     )
 
 
@@ -134,7 +134,7 @@ def test_every_unit_can_be_described(run):
 def test_characters_close_up_and_long_spans_show_their_ends():
     text = "say no more to it"
     trace = one_unit(i=[1] + [0] * 16, f=[1] * 17, g=[1] * 17, o=[1] * 17)
-    assert "across 'ay…it' (16 steps)" in describe_unit(trace, 0, 0, tokens=list(text))
+    assert "across “ay…it” (16 steps)" in describe_unit(trace, 0, 0, tokens=list(text))
 
 
 def trace_of(c, f=None):

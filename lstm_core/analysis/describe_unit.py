@@ -42,7 +42,7 @@ def describe_unit(
     >>> with lstm_core.intervene(lstm, "", units=[0], gate="f", value=0.05):
     ...     trace = lstm_core.run(lstm, torch.zeros(3, 1, 1), tokens=["in", "a", "field"])
     >>> describe_unit(trace, layer=0, unit=0)[:50]
-    "Unit 0 resets at 'in' (f = 0.05) and 2 more steps,"
+    'Unit 0 resets at “in” (f = 0.05) and 2 more steps,'
     """
     check_lstm(trace)
     at_layer, _, batch, at_unit = places_of(trace, layer=layer, direction=direction, batch=batch, unit=unit)
@@ -71,7 +71,7 @@ def _hold(f: np.ndarray, written: np.ndarray, c: np.ndarray, names: list[str]) -
     if not runs:
         return []
     longest = max(runs, key=len)
-    value = f"{c[longest[0]]:.2f} to {c[longest[-1]]:.2f}"
+    value = f"{_number(c[longest[0]])} to {_number(c[longest[-1]])}"
     return [f"holds its value (c {value}) across {_span([names[step] for step in longest])}"]
 
 
@@ -81,7 +81,7 @@ def _reset(f: np.ndarray, names: list[str]) -> list[str]:
     if not resets:
         return []
     step = int(f.argmin())
-    return [f"resets at '{names[step]}' (f = {f[step]:.2f}){_more(resets - 1)}"]
+    return [f"resets at “{names[step]}” (f = {f[step]:.2f}){_more(resets - 1)}"]
 
 
 def _write(written: np.ndarray, before: np.ndarray, names: list[str]) -> list[str]:
@@ -90,7 +90,7 @@ def _write(written: np.ndarray, before: np.ndarray, names: list[str]) -> list[st
     if not writes:
         return [f"writes next to nothing (at most {np.abs(written).max():.2f} a step)"]
     step = int(np.abs(written).argmax())
-    return [f"writes most at '{names[step]}' ({written[step]:+.2f} onto {before[step]:.2f})"]
+    return [f"writes most at “{names[step]}” ({_number(written[step], '+')} onto {_number(before[step])})"]
 
 
 def _fade(f: np.ndarray) -> str:
@@ -102,6 +102,11 @@ def _fade(f: np.ndarray) -> str:
     return f"neither holds nor resets, it keeps {np.exp(np.log(f).mean()):.0%} a step ({steps})"
 
 
+def _number(value: float, sign: str = "") -> str:
+    """Two places, with a printed minus."""
+    return f"{value:{sign}.2f}".replace("-", "−")
+
+
 def _more(steps: int) -> str:
     return "" if steps == 0 else f" and {steps} more step{'s' if steps > 1 else ''}"
 
@@ -110,8 +115,8 @@ def _span(names: list[str]) -> str:
     """Tokens as text: characters without spaces, words with spaces, a long span as its first and last token."""
     gap = "" if any(name.isspace() for name in names) else " "
     if len(names) <= LONGEST:
-        return f"'{gap.join(names)}'"
-    ends = f"'{gap.join(names[:2])}{gap}…{gap}{gap.join(names[-2:])}'"
+        return f"“{gap.join(names)}”"
+    ends = f"“{gap.join(names[:2])}{gap}…{gap}{gap.join(names[-2:])}”"
     return f"{ends} ({len(names)} steps)"
 
 
