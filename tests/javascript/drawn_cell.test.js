@@ -55,6 +55,11 @@ test("a wire is as thick as what flows through it, for its scale, and grey where
     assert.deepEqual([unknown.style.strokeWidth, unknown.style.stroke], [1.4, ""])
 })
 
+test("a wire is never thicker than for the largest number of its scale", () => {
+    const { wire } = drawingOf({ ...VALUES, before: 2, c: -5 })
+    assert.deepEqual([wire("before").style.strokeWidth, wire("c").style.strokeWidth], [6, 6])
+})
+
 test("an arrow is where a wire enters something, and nowhere else", () => {
     const { drawing } = drawingOf(VALUES)
     const arrows = drawing.wires.map(wire => wire.getAttribute("marker-end") !== null)
