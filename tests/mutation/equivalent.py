@@ -126,6 +126,10 @@ REASONS = {
         "assets/browser/panel/cell_drawing.js",
         "const seen = Math.max(share, FAINTEST) * scale?.zmax / (value < 0 ? -1 : 1)",
     ): "to multiply by 1 or -1 is to divide by it",
+    (
+        "assets/browser/state/time.js",
+        "const whole = by >= 0 ? -1 : steps(time) - 1",
+    ): "nobody moves by no step",
 }
 
 
