@@ -128,6 +128,21 @@ test("a column of 18 pixels has room for an arrow, a narrower one has none", () 
     assert.deepEqual([17, 18, 19].map(hasArrow), [false, true, true])
 })
 
+test("a row that the zoom leaves out, above or below, has no arrow", () => {
+    const [stack] = painted(pictureOf({ units: 2 }))
+    const hasArrow = (unit, range) => {
+        stack.layout.yaxis4 = { range }
+        carry([stack], cell(2, { unit }))
+        return !stack.carried.hidden
+    }
+    const [upper, lower] = [
+        [0.5, -0.5],
+        [1.5, 0.5],
+    ]
+    assert.deepEqual([hasArrow(0, upper), hasArrow(1, upper)], [true, false])
+    assert.deepEqual([hasArrow(0, lower), hasArrow(1, lower)], [false, true])
+})
+
 test("a cut at the last column has no arrow from the right into it", () => {
     const picture = pictureOf({ units: 2, places: [[0, 1]], steps: 4 })
     // Two of four steps are in the picture: what is to the right of them is not known.
@@ -215,6 +230,19 @@ test("gaps are on the borders of cells, where a heatmap asks for them", () => {
     drawOnCells(stack, "#eee")
     assert.deepEqual(drawn(stack.numbers, "fillRect"), [])
     assert.equal(drawn(stack.numbers, "clearRect").length, 1)
+})
+
+test("a gap is before the whole pixel that is nearest to its border", () => {
+    const [stack] = painted(pictureOf({ steps: 3, units: 3 }))
+    stack.layout.width = 200
+    stack.layout.yaxis = { range: [2.5, -0.5] }
+    stack.data = [stack.data[0]]
+    stack.onCells = [{ numbers: false, gap: true, flat: false }]
+    drawOnCells(stack, "#eee")
+    const gaps = drawn(stack.numbers, "fillRect")
+    // Borders at 66.7 and 133.3 pixels across, at 6.7 and 13.3 down.
+    assert.deepEqual([gaps[1][0], gaps[2][0]], [66, 132])
+    assert.deepEqual([gaps[5][1], gaps[6][1]], [6, 12])
 })
 
 const said = labels => labels.map((label, step) => ({ step, label, share: 0.5 }))
