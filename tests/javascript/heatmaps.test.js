@@ -238,12 +238,16 @@ test("what is drawn on the cells is as sharp as the screen, and as a lecture tha
     store.set({ presenting: true })
     // 400 and 150 pixels, 1.3875 times as many: to the nearest one.
     assert.deepEqual(sizes().slice(0, 2), [555, 208])
+    globalThis.devicePixelRatio = 1.11335
+    store.set({ presenting: false })
+    // Now 556.7 and 208.8.
+    assert.deepEqual(sizes().slice(0, 2), [557, 209])
     page.removeAttribute("data-gs-present")
     globalThis.devicePixelRatio = 1
-    store.set({ presenting: false })
+    store.set({ presenting: true })
     assert.deepEqual(pixels(numbers, "width", "height"), [400, 150])
     assert.deepEqual(drawn(numbers, "clearRect"), [])
-    store.set({ presenting: true })
+    store.set({ presenting: false })
     assert.deepEqual(drawn(numbers, "clearRect"), [[0, 0, 400, 150]])
 })
 
