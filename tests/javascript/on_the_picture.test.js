@@ -210,6 +210,22 @@ test("a gate's number has no sign, and its ink is that of the gates' scale", () 
     )
 })
 
+test("the last number stands in the middle of its cell where the text goes on behind it", () => {
+    const picture = pictureOf({ steps: 6, units: 1 })
+    picture.columns.number = 2
+    const [stack] = painted(picture, [-0.5, 1.5])
+    stack.data = [{ ...SCALE, name: "c", z: [[-1, 1]] }]
+    drawOnCells(stack, "#eee")
+    const said = stack.numbers.pen.calls.filter(([name]) => name === "fillText")
+    assert.deepEqual(
+        said.map(([, text, x]) => [text, x]),
+        [
+            ["−1.00", 50],
+            ["+1.00", 150],
+        ],
+    )
+})
+
 test("gaps are on the borders of cells, where a heatmap asks for them", () => {
     const [stack] = painted(pictureOf({ steps: 2, units: 2 }))
     stack.data = [stack.data[0]]
