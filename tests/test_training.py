@@ -193,6 +193,12 @@ def test_copy_examples_ask_for_the_first_symbol_at_the_last_step_alone():
     assert batch.judged[:, 0].tolist() == [False] * 4 + [True]
 
 
+def test_an_epoch_of_copy_is_twenty_times_32_symbols_across_one_gap_which_is_none_at_the_beginning():
+    task = copying.Copy()
+    batches = list(task.batches(untrained(task), 0.0, torch.Generator().manual_seed(0)))
+    assert [tuple(batch.numbers.shape) for batch in batches] == [(2, 32)] * 20
+
+
 def test_text_targets_are_the_next_characters():
     task = text.Text(PROSE)
     model = untrained(task)
