@@ -119,6 +119,14 @@ test("a click pins a cell and a click on the pinned one unpins it; a drag does n
     assert.equal(document.activeElement, cursor.stacks[0].plot)
 })
 
+test("a click gives the heatmap the keyboard, and the page does not move for it", () => {
+    const { at, click, stacks } = cursorOver()
+    const asked = []
+    stacks[0].plot.focus = how => asked.push(how)
+    click(at(2, 3, 1))
+    assert.deepEqual(asked, [{ preventScroll: true }])
+})
+
 test("a double-click leaves the pin that was there before it", () => {
     const { store, did, at, click } = cursorOver()
     store.set({ pin: cell(0, 0) })
