@@ -74,6 +74,11 @@ test("another page's question opens a view that asks it, once", async () => {
     assert.notEqual(mounted({ asked: { seed: "4" } }).root, asking.root)
 })
 
+test("where nothing more is asked, the view that was asked for goes on", () => {
+    const asking = mounted({ asked: { seed: "3" } })
+    assert.equal(mounted().root, asking.root)
+})
+
 test("an address that somebody else has written opens what it says", async () => {
     const first = mounted()
     location.href = "http://here/?seed=9"
