@@ -185,3 +185,10 @@ test("time is that of a link only within the steps that are played", () => {
     }
     assert.deepEqual(["0", "1", "2", "3"].map(opened), [null, 0.999, 1.999, null])
 })
+
+test("a window that is moved over as many steps stays at its moment", () => {
+    const picture = pictureOf({ steps: 6 })
+    const time = { ...stateOf().time, at: 1.99, from: 0, to: 2 }
+    const moved = zoomed(stateOf({ picture, time }), { steps: [0.5, 3.5], units: null })
+    assert.deepEqual([moved.time.at, moved.time.from, moved.time.to], [1.99, 1, 3])
+})
