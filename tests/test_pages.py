@@ -23,15 +23,21 @@ def test_the_lessons_numbers_are_on_the_page_lesson():
         "[-0.4429, -0.2975, 0.3252]",
     ):
         assert numbers in text
-    assert "matches PyTorch to" in text
+    assert "they match PyTorch to" in text
     assert "they agree" in text
 
 
 @pytest.mark.parametrize(
-    ("query", "said"), [({}, "Both are checked: they match PyTorch to "), ({"cells": "10"}, "All three are checked: ")]
+    ("page", "query", "said"),
+    [
+        ("compare", {}, "Both are checked: they match PyTorch to "),
+        ("compare", {"cells": "10"}, "All three are checked: they match PyTorch to "),
+        ("lesson", {"part": "3"}, "All three are checked: they match PyTorch to "),
+        ("lesson", {"part": "5"}, "read the same vectors and are checked: they match PyTorch to "),
+    ],
 )
-def test_readings_that_are_compared_are_said_to_match_pytorch(query, said):
-    page = opened("compare", **query)
+def test_several_readings_are_said_to_match_pytorch(page, query, said):
+    page = opened(page, **query)
     assert not page.exception
     assert said in shown(page) + "".join(str(block.value) for block in page.get("html"))
 

@@ -34,7 +34,7 @@ from dashboard.reading.read import Reading, read
 from dashboard.store import visitor_models
 from dashboard.why.sentences import only_the_first
 from dashboard.words.escape_markdown import plain
-from dashboard.words.sentences import read_by
+from dashboard.words.sentences import proof_of_all, read_by
 from lstm_core import LstmCoreError
 from lstm_core.plots import compared_strips, palette
 from lstm_core.plots.strips import STRIPS
@@ -200,7 +200,7 @@ def pictures_of(pair: Pair, reading_a: Reading, reading_b: Reading) -> str:
     show(pair, found, reading_a)
     if found.comparison is not None:
         small(f"{compare_sentences.BESIDE} {compare_sentences.aligned(found.comparison)}")
-    small(f"Both are checked: they match PyTorch to {max(found.a.max_error, found.b.max_error):.0e}.")
+    small(f"Both are {proof_of_all((found.a, found.b))}.")
     made_with(f"A: {read_by(a.reads(), reading_a, found.a)}. B: {read_by(b.reads(), reading_b, found.b)}")
     return compare_view.query_of(pair)
 
@@ -272,7 +272,7 @@ def three_cells(notices: list[str]) -> str:
     cells = [cells_drawn.drawn(kind, read.tokens, len(read.tokens) - 1, look) for kind in read.kinds]
     rows = {"cell": cells, "h": hidden} | ({"answers": answers} if answers else {}) | {"keeps": keeps}
     side_by_side("cells", [f"nn.{kind.cell.upper()}{'' if trained else ', untrained'}" for kind in read.kinds], rows)
-    small(f"{cells_sentences.blocks(read)} All three are checked: they match PyTorch to {read.worst.max_error:.0e}.")
+    small(f"{cells_sentences.blocks(read)} All three are {proof_of_all((read.worst,))}.")
     st.markdown(cells_sentences.what_left_means(trained))
     chart(cells_figures.left(read, look, lines), "cells.left")
     made_with(cells_sentences.made(asked, read))

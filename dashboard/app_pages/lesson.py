@@ -21,7 +21,7 @@ from dashboard.question import link
 from dashboard.question.source import Source
 from dashboard.question.view import RANGES
 from dashboard.reading.read import Reading, read
-from dashboard.words.sentences import proof, read_by
+from dashboard.words.sentences import proof, proof_of_all, read_by
 from lstm_core import Trace, words
 from lstm_core.models import lesson
 from lstm_core.models.three_cells import three_cells
@@ -187,7 +187,7 @@ def three_ways_to_read(source: Source) -> None:
                 st.code(sentences.printed(trace), language=None)
     st.info(sentences.why_they_differ(ways, same_start), icon=":material/info:")
     made_with(sentences.made("nn.LSTM", source.input_dim, source.hidden_dim, source.seed))
-    small(f"Each of the three is {proof(max(ways, key=lambda trace: trace.max_error))}.")
+    small(f"All three are {proof_of_all(ways)}.")
 
 
 def a_linear_on_top(reading: Reading, trace: Trace) -> None:
@@ -226,7 +226,7 @@ def lstm_gru_rnn() -> None:
     made_with(f"“{text}”, {sentences.made('nn.LSTM, nn.GRU and nn.RNN', read.lstm.x.shape[-1], units, 2)}")
     small(
         "All three are untrained, drawn from the same seed, read the same vectors and are "
-        f"{proof(max(traces.values(), key=lambda trace: trace.max_error))}. Training shows "
+        f"{proof_of_all(traces.values())}. Training shows "
         "what the gates are for: on the page Compare all three remember a symbol across a gap."
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dashboard.question.holds import NONE, Holds
 from dashboard.question.link import shortened
@@ -40,6 +40,11 @@ def shapes(reading: Reading) -> str:
 def proof(trace: Recorded) -> str:
     """`max_error` in words."""
     return f"checked: matches PyTorch to {trace.max_error:.0e}"
+
+
+def proof_of_all(traces: Iterable[Recorded]) -> str:
+    """The largest `max_error` of several recordings, in words."""
+    return f"checked: they match PyTorch to {max(trace.max_error for trace in traces):.0e}"
 
 
 def steps_are(source: Source, reading: Reading) -> str:
