@@ -69,7 +69,8 @@ def _with_numbers(strips: Sequence[Strip], cells: Mapping[Any, np.ndarray]) -> f
     """The height at which the lesson's few rows fill a window, with numbers; None if those have no room there."""
     rows = sum(strip.share * len(cells[strip.quantity]) for strip in strips)
     around = ABOVE + gate_strips.GAP * (len(strips) - 1)
-    return min(around + HIGH * rows, WINDOW) if around + LOW * rows <= WINDOW else None
+    # Each strip is rounded to whole pixels.
+    return min(around + HIGH * rows, WINDOW - len(strips)) if around + LOW * rows <= WINDOW else None
 
 
 def named(figure: Figure, places: Sequence[Place], strips: Sequence[Strip], look: Look) -> None:

@@ -122,7 +122,7 @@ def _panel(number: int, input_size: int, scores: Mapping[Size, Score]) -> str:
     for percent in range(round(100 * LOWEST), 101, 10):
         at = y(percent / 100)
         parts.append(f'<path d="M{left} {at:.1f}h{WIDTH}" stroke="#dde3e8"/>')
-        parts += [f'<text x="{left - 8}" y="{at + 5:.1f}" text-anchor="end">{percent} %</text>'] * (number == 0)
+        parts += [f'<text x="{left - 8}" y="{at + 5:.1f}" text-anchor="end">{percent}%</text>'] * (number == 0)
     for place, units in enumerate(HIDDEN_SIZES):
         parts.append(f'<text x="{x(place):.1f}" y="{bottom + 20}" text-anchor="middle">{units}</text>')
     parts.append(f'<text x="{left + WIDTH / 2}" y="{bottom + 40}" text-anchor="middle">hidden_dim</text>')

@@ -135,7 +135,7 @@ def test_each_task_has_an_answer_that_is_checked(visitors: Visitors):
     click_cell(page, "f", unit, 0)
     expect(card(page)).to_contain_text("At the first word there is nothing to forget yet.")
     click_cell(page, "f", unit, forgets)
-    expect(card(page)).to_contain_text(f"so only {100 * f[forgets, unit]:.0f} % of c is kept.")
+    expect(card(page)).to_contain_text(f"so only {f[forgets, unit]:.0%} of c is kept.")
     button(page, "Next").click()
     expect(card(page)).to_contain_text(f"At which word is most added to unit {unit}?")
     click_cell(page, "c", unit, (writes + 1) % 4)
