@@ -100,7 +100,7 @@ def test_strings_and_comments_are_those_of_pythons_own_tokenizer(pieces):
             first += token.string[0] in "rb"
             quotes = text[first] * (3 if text.startswith(text[first] * 3, first) else 1)
             expected[first : end - 1] = [quotes] * (end - 1 - first)
-    assert states(list(text)) == expected
+    assert list(states(list(text))) == expected
 
 
 def test_a_property_is_a_pure_function_of_its_tokens():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _PREFIX = re.compile(r"(?<!\w)[rbfu]{1,2}$", re.IGNORECASE)
 # By the first character of a state, what may change it; all characters before that are of the same kind.
@@ -18,15 +19,23 @@ _MAY_CHANGE = {
 }
 
 
-def states(tokens: Sequence[str]) -> list[str]:
+SHORT, TEXTS = 10_000, 64
+"""So many texts of at most so many tokens are remembered: five properties ask for the states of the same texts."""
+
+
+def states(tokens: Sequence[str]) -> Sequence[str]:
     """The kind of text after each token: "" for code, "#" for a comment, or the quotes around a string.
 
     The opening quotes belong to the string, the last closing one does not. A string in single quotes or double
     quotes ends with its line; an apostrophe inside a word ("don't") opens no string.
 
     >>> states('a="b" #c')
-    ['', '', '"', '"', '', '', '#', '#']
+    ('', '', '"', '"', '', '', '#', '#')
     """
+    return _remembered(tuple(tokens)) if len(tokens) <= SHORT else _states(tokens)
+
+
+def _states(tokens: Sequence[str]) -> tuple[str, ...]:
     # Words are joined with blanks, characters without.
     gap = " " if any(len(token) > 1 for token in tokens) else ""
     text = gap.join(tokens)
@@ -36,7 +45,10 @@ def states(tokens: Sequence[str]) -> list[str]:
         end += len(token)
         found.append(by_character[end - 1] if end else "")
         end += len(gap)
-    return found
+    return tuple(found)
+
+
+_remembered = lru_cache(TEXTS)(_states)
 
 
 def _of_characters(text: str) -> list[str]:
