@@ -127,6 +127,24 @@ def test_a_text_is_read_again_up_to_its_moment_and_a_few_more_and_whole_from_bot
     torch.testing.assert_close(found.trace.c[:, :, :12, 1], alone.c[:, :, :, 0])
 
 
+@pytest.mark.parametrize("units", [None, [1]])
+def test_texts_of_any_length_are_read_again_window_by_window_as_each_alone(units, monkeypatch):
+    monkeypatch.setattr("dashboard.corpus.read_again.WINDOW", 7)
+    model = model_to_scan(Source("a", hidden_dim=3, n_layers=2, tokens="characters"))
+    texts = SimpleNamespace(pieces=[Piece(text, "") for text in ("a" * 3, "b" * 40, "c" * 7, "d" * 22)])
+    found = read_again(model, texts, dict.fromkeys(range(4), 30), units)
+    for number, piece in enumerate(texts.pieces):
+        row, steps = found.row[number], len(piece.text)
+        alone = lstm_core.run(model.lstm, model.vectors(list(piece.text)))
+        assert found.tokens[row] == list(piece.text) == found.trace.tokens[row]
+        for quantity in "ifgoch":
+            wanted = getattr(alone if units is None else alone.sel(unit=units), quantity)
+            seen = getattr(found.trace, quantity)[:, :, :, row]
+            torch.testing.assert_close(seen[:, :, :steps], wanted[:, :, :, 0])
+            assert seen[:, :, steps:].isnan().all()
+    assert found.trace.max_error < 1e-6
+
+
 @pytest.mark.parametrize(
     ("steps", "first", "last", "zoom"),
     [(120, 60, 60, None), (121, 60, 61, "20-81"), (121, 10, 10, "0-30"), (300, 295, 296, "255-299")],

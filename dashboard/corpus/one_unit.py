@@ -86,8 +86,8 @@ def one_unit(asked: Corpus, found: Scanned, place: Place) -> OneUnit:
     every = [(text, time) for text, time, _ in (*top, *drawn, *low)]
     if not every:
         raise LstmCoreError("Expected steps at which c and h are finite, got none. Choose another layer or model.")
-    again = read_again(model_to_scan(asked.source), found.texts, ends_of(every))
-    c = as_numpy(again.trace.c[layer, direction, :, :, unit]).astype(np.float32)
+    again = read_again(model_to_scan(asked.source), found.texts, ends_of(every), [unit])
+    c = as_numpy(again.trace.c[layer, direction, :, :, 0]).astype(np.float32)
 
     def passages(moments: Sequence[tuple[int, int, float]]) -> list[Passage]:
         return [passage(again, text, time, time, c[:, again.row[text]], value) for text, time, value in moments]

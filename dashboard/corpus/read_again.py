@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional
 from torch.nn.utils.rnn import pack_sequence, pad_sequence
 
 import lstm_core
@@ -17,7 +18,11 @@ from dashboard.corpus.texts import Texts
 from dashboard.store import size_of
 from lstm_core import SequenceModel, Trace
 from lstm_core.scanning.contexts import AFTER, BEFORE
+from lstm_core.traces.reading_order import past_end
+from lstm_core.traces.trace import QUANTITIES
 
+WINDOW = 128
+"""The most steps that are read at once."""
 FEW_NUMBERS = 4
 """The most numbers of a row that are written out as its token."""
 
@@ -52,24 +57,59 @@ def bytes_of(passages: list[Passage]) -> int:
     return sum(size_of.ENTRY + size_of.of_texts(one.tokens) + 32 * len(one.numbers) for one in passages)
 
 
-def read_again(model: SequenceModel, texts: Texts, ends: Mapping[int, int]) -> Again:
-    """The trace of some texts, by number, each up to a step and a few more; of both directions, the whole text."""
+def read_again(
+    model: SequenceModel, texts: Texts, ends: Mapping[int, int], units: Sequence[int] | None = None
+) -> Again:
+    """The trace of some texts, by number, each up to a step and a few more; of both directions, the whole text.
+
+    `units`: those that the trace keeps; None for all.
+    """
     whole = model.lstm.bidirectional
-    tokens, features = [], []
+    read: list[tuple[int, list[str], Tensor]] = []
     for number, end in ends.items():
-        read, vectors = _tokens_and_features(model, texts.pieces[number].text)
-        most = len(read) if whole else min(len(read), end + 1 + AFTER)
-        tokens.append(read[:most])
-        features.append(vectors[:most])
+        tokens, features = _tokens_and_features(model, texts.pieces[number].text)
+        most = len(tokens) if whole else min(len(tokens), end + 1 + AFTER)
+        read.append((number, tokens[:most], features[:most]))
+    read.sort(key=lambda each: -len(each[1]))
+    numbers, every, vectors = zip(*read, strict=True)
     # Recording hooks a module, and another visitor may run it at the same time.
     lstm = copy.deepcopy(model.lstm)
     if whole:
-        trace = lstm_core.run(lstm, pack_sequence(features, enforce_sorted=False), tokens=tokens, exact=False)
+        trace = _only(units, lstm_core.run(lstm, pack_sequence(list(vectors)), exact=False))
     else:
-        # No step reads what follows it, so padding changes none; the kernel takes no packed texts.
-        padded = lstm_core.run(lstm, pad_sequence(features), exact=False)
-        trace = replace(padded, lengths=torch.tensor([len(each) for each in tokens]), tokens=tokens)
-    return Again(trace, {number: row for row, number in enumerate(ends)}, tokens)
+        trace = _window_by_window(lstm, vectors, units)
+    return Again(replace(trace, tokens=list(every)), {number: row for row, number in enumerate(numbers)}, list(every))
+
+
+def _window_by_window(lstm: nn.LSTM, features: Sequence[Tensor], units: Sequence[int] | None) -> Trace:
+    """The trace of texts (time, feature), the longest first: each window reads only the texts that have not ended.
+
+    The kernel takes no packed texts, and padding takes as long to read as a text.
+    """
+    lengths, x = torch.tensor([len(each) for each in features]), pad_sequence(list(features))
+    state: tuple[Tensor, Tensor] | None = None
+    traces: list[Trace] = []
+    for first in range(0, len(x), WINDOW):
+        batch = int((lengths > first).sum())
+        if state is not None:
+            state = state[0][:, :batch], state[1][:, :batch]
+        trace = lstm_core.run(lstm, x[first : first + WINDOW, :batch], state, exact=False)
+        state = trace.h[:, 0, -1], trace.c[:, 0, -1]
+        traces.append(_only(units, trace))
+    i, f, g, o, c, h = (_together([getattr(trace, quantity) for trace in traces], lengths) for quantity in QUANTITIES)
+    farthest = max(trace.max_error for trace in traces)
+    return replace(traces[0], i=i, f=f, g=g, o=o, c=c, h=h, x=x, lengths=lengths, max_error=farthest)
+
+
+def _only(units: Sequence[int] | None, trace: Trace) -> Trace:
+    return trace if units is None else trace.sel(unit=units)
+
+
+def _together(windows: Sequence[Tensor], lengths: Tensor) -> Tensor:
+    """The windows' values (layer, direction, time, batch, unit) in one, NaN past the end of a sequence."""
+    wide = [functional.pad(values, (0, 0, 0, len(lengths) - values.shape[3])) for values in windows]
+    values = torch.cat(wide, dim=2)
+    return values.masked_fill_(past_end(values, lengths), torch.nan)
 
 
 def ends_of(moments: Sequence[tuple[int, int]]) -> dict[int, int]:
