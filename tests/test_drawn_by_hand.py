@@ -408,6 +408,9 @@ def test_a_share_is_coloured_by_its_part_of_the_largest_and_written_unless_it_is
     assert share_bars.shares(given([0.0, 0.0]), 0, LOOK, "c")["data"][1]["y"] == [0, 0]
     assert "text" in share_bars.shares(given([1.0] * 24), 0, LOOK, "c")["data"][1]
     assert "text" not in share_bars.shares(given([1.0] * 25), 0, LOOK, "c")["data"][1]
+    # A number that has no room is left out, not shrunk.
+    layout = share_bars.shares(given([1.0] * 24), 0, LOOK, "c")["layout"]
+    assert layout["uniformtext"] == {"minsize": 12, "mode": "hide"}
 
 
 def test_up_to_sixty_sources_have_their_words_more_have_round_positions_and_the_start_its_name():

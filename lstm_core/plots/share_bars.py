@@ -20,6 +20,8 @@ ROWS = [("yaxis", WORDS, 0.0), ("yaxis2", BARS, 10.0)]
 MARGIN: dict[str, float] = {"l": 56, "r": 8, "t": 30, "b": 8}
 # The room for a bar's number, as a share of the axis.
 ROOM = 0.16
+# The smallest letters, in pixels: a number that has no room for them is left out.
+SMALLEST = 12
 # The most steps with words; the page stretches the figure.
 MOST_WORDS = 60
 
@@ -60,7 +62,7 @@ def shares(sources: Sources, step: int, look: Look, title: str, reach: float = 0
             "text": [signed(share) if abs(share) >= 0.005 * reach else "" for share in sources.shares],
             "textposition": "outside",
             "cliponaxis": False,
-            "textfont": {"size": 11, "color": look.faint},
+            "textfont": {"size": SMALLEST, "color": look.faint},
         }
     first, last = min(sources.x) - 0.5, max(sources.x) + 0.5
     return {
@@ -69,6 +71,8 @@ def shares(sources: Sources, step: int, look: Look, title: str, reach: float = 0
         | {
             "bargap": 0,
             "barmode": "overlay",
+            # Plotly would shrink a number until it is no wider than its bar.
+            "uniformtext": {"minsize": SMALLEST, "mode": "hide"},
             "xaxis": {"range": [first, last], "fixedrange": True, **_words(sources), **BARE_AXIS},
             "yaxis": {"range": [0, 1], "showticklabels": False, "fixedrange": True, **BARE_AXIS},
             "yaxis2": quiet_axes.value_axis(look, sources.shares, ROOM, ROOM)
