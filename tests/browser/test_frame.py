@@ -11,7 +11,7 @@ from dashboard.live.shared_with_browser import PAGES
 
 from .conftest import Visitors
 from .reading import settled
-from .streamlit_page import link
+from .streamlit_page import at_rest, link
 
 PHONE = {"width": 390, "height": 844}
 
@@ -55,20 +55,24 @@ def test_a_phone_shows_the_pages_by_name_and_the_picture_right_after_the_sentenc
     expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Dogs bark")
 
 
+def is_open(page: Page, name: str) -> None:
+    """Waits until a page has drawn itself and written its own link; Streamlit may put a late one on the next page."""
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    at_rest(page)
+    page.wait_for_url(f"**/{name.lower()}?**")
+
+
 def test_one_press_of_back_leaves_a_page(page: Page):
     for name in ("Lesson", "Compare", "Train"):
         page.get_by_role("link", name=name, exact=True).click()
-        # The page has drawn itself and written its own link.
-        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
-        page.wait_for_url(f"**/{name.lower()}?**")
+        is_open(page, name)
     for name in ("Compare", "Lesson"):
         page.go_back()
-        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
-        page.wait_for_url(f"**/{name.lower()}?**")
+        is_open(page, name)
     page.go_back()
     settled(page)
     page.go_forward()
-    expect(page.get_by_role("heading", name="Lesson", exact=True)).to_be_visible()
+    is_open(page, "Lesson")
 
 
 def test_share_says_who_can_open_the_link_and_gives_a_code_and_a_frame(page: Page):

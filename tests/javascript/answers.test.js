@@ -38,7 +38,7 @@ test("what is picked is the likeliest, and what is drawn comes as often as the m
     for (const { label, share } of COMING) assert.ok(Math.abs(drawn[label] / 4000 - share) < 0.03, label)
 })
 
-test("a number that is just the share of the first thing draws the second: a share goes up to its end, without it", () => {
+test("a number that is just the share of the first thing draws the second: a share ends before it", () => {
     const [seed, step] = [16323, 130731]
     assert.equal(chance(seed, step), 0.5)
     const two = ["heads", "tails"].map(label => ({ label, share: 0.5, text: label }))
