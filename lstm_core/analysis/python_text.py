@@ -19,7 +19,7 @@ _MAY_CHANGE = {
 }
 
 
-SHORT, TEXTS = 10_000, 64
+SHORT, TEXTS = 2_000, 32
 """So many texts of at most so many tokens are remembered: five properties ask for the states of the same texts."""
 
 
