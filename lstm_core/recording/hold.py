@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.kinds import kind_of
+from lstm_core.traces.check_place import units_of
 from lstm_core.traces.recorded import Recorded
 
 Gate = Literal["i", "f", "g", "o", "c", "h", "r", "z", "n"]
@@ -111,9 +112,7 @@ def _why_not(trace: Recorded, hold: Hold, kind: type[Recorded], size: int) -> st
 def numbers_there(trace: Recorded, gate: str) -> dict[str, Sequence[int]]:
     """The layers, directions and units of a gate in a trace, by their numbers in the whole run: it may be a part."""
     coords = trace.coords
-    # A projection's h has units of its own, and no part of them is taken.
-    units = range(getattr(trace, gate).shape[-1]) if trace.dims_of(gate)[-1] == "h_unit" else coords["unit"]
-    return {"layer": coords["layer"], "direction": coords["direction"], "unit": units}
+    return {"layer": coords["layer"], "direction": coords["direction"], "unit": units_of(trace, gate)}
 
 
 def _size(module: nn.Module, gate: str) -> int:

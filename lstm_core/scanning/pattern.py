@@ -11,7 +11,7 @@ import numpy as np
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
-from lstm_core.traces.check_place import places_of
+from lstm_core.traces.check_place import places_of, units_of
 from lstm_core.traces.trace import QUANTITIES, Quantity, Trace
 
 
@@ -80,7 +80,7 @@ def pattern(
     wanted = Pattern((), quantity, threshold, layer, direction, sign)
     on = wanted.on(as_numpy(getattr(trace, quantity)[at_layer, at_direction, :steps, at_batch]))
     around = on[max(0, first - before) : first].any(0) | on[last + 1 : last + 1 + after].any(0)
-    there = range(on.shape[-1]) if trace.dims_of(quantity)[-1] == "h_unit" else trace.coords["unit"]
+    there = units_of(trace, quantity)
     units = tuple(there[unit] for unit in np.flatnonzero(on[first : last + 1].all(0) & ~around).tolist())
     return Pattern(units, quantity, threshold, layer, direction, sign)
 

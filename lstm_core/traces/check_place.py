@@ -1,5 +1,7 @@
 """Where in a trace is this layer, direction, time, batch or unit, and is it an LSTM's?"""
 
+from collections.abc import Sequence
+
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.trace import Trace
@@ -22,6 +24,14 @@ def places_of(trace: Recorded, **asked: int) -> tuple[int, ...]:
         which = f"of {list(numbers)}" if wrong[0] in trace.numbers else f"from 0 to {len(numbers) - 1}"
         raise LstmCoreError(f"Expected a cell within {sizes}, got {asked}. Give a {wrong[0]} {which}.")
     return tuple(there[name].index(number) for name, number in asked.items())
+
+
+def units_of(trace: Recorded, quantity: str) -> Sequence[int]:
+    """The numbers in the whole run of the units that a quantity has in a trace, which may be a part."""
+    # A projection's h has units of its own, and no part of them is taken.
+    if trace.dims_of(quantity)[-1] == "h_unit":
+        return range(getattr(trace, quantity).shape[-1])
+    return trace.coords["unit"]
 
 
 def check_lstm(trace: Recorded) -> None:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
+from lstm_core.traces.check_place import units_of
 from lstm_core.traces.recorded import Recorded
 
 
@@ -82,10 +83,8 @@ def _size(trace: Recorded, quantity: str) -> tuple[int, int, int]:
 def numbers_of_units(trace: Recorded, quantity: str) -> dict[str, np.ndarray]:
     """The layer, direction and unit of each value of a step, in the order of its tensor, as numbers of the whole run:
     of a part of a trace, unit 3 is still unit 3."""
-    *_, units = _size(trace, quantity)
-    # A projection's h has units of its own, and no part of them is taken.
-    there = range(units) if trace.dims_of(quantity)[-1] == "h_unit" else trace.coords["unit"]
-    each = np.meshgrid(trace.coords["layer"], trace.coords["direction"], there, indexing="ij")
+    there = trace.coords["layer"], trace.coords["direction"], units_of(trace, quantity)
+    each = np.meshgrid(*there, indexing="ij")
     return {dim: numbers.ravel() for dim, numbers in zip(("layer", "direction", "unit"), each, strict=True)}
 
 
