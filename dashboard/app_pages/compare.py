@@ -272,7 +272,7 @@ def three_cells(notices: list[str]) -> str:
     cells = [cells_drawn.drawn(kind, read.tokens, len(read.tokens) - 1, look) for kind in read.kinds]
     rows = {"cell": cells, "h": hidden} | ({"answers": answers} if answers else {}) | {"keeps": keeps}
     side_by_side("cells", [f"nn.{kind.cell.upper()}{'' if trained else ', untrained'}" for kind in read.kinds], rows)
-    small(f"{cells_sentences.blocks(read)} All three are {proof_of_all((read.worst,))}.")
+    small(f"{cells_sentences.blocks(read)} All three are {proof_of_all(kind.trace for kind in read.kinds)}.")
     st.markdown(cells_sentences.what_left_means(trained))
     chart(cells_figures.left(read, look, lines), "cells.left")
     made_with(cells_sentences.made(asked, read))

@@ -71,22 +71,23 @@ def read_again(
         most = len(tokens) if whole else min(len(tokens), end + 1 + AFTER)
         read.append((number, tokens[:most], features[:most]))
     read.sort(key=lambda each: -len(each[1]))
-    numbers, every, vectors = zip(*read, strict=True)
+    numbers, vectors = [number for number, *_ in read], [features for *_, features in read]
+    every = [tokens for _, tokens, _ in read]
     # Recording hooks a module, and another visitor may run it at the same time.
     lstm = copy.deepcopy(model.lstm)
     if whole:
-        trace = _only(units, lstm_core.run(lstm, pack_sequence(list(vectors)), exact=False))
+        trace = _only(units, lstm_core.run(lstm, pack_sequence(vectors), exact=False))
     else:
         trace = _window_by_window(lstm, vectors, units)
-    return Again(replace(trace, tokens=list(every)), {number: row for row, number in enumerate(numbers)}, list(every))
+    return Again(replace(trace, tokens=every), {number: row for row, number in enumerate(numbers)}, every)
 
 
-def _window_by_window(lstm: nn.LSTM, features: Sequence[Tensor], units: Sequence[int] | None) -> Trace:
+def _window_by_window(lstm: nn.LSTM, features: list[Tensor], units: Sequence[int] | None) -> Trace:
     """The trace of texts (time, feature), the longest first: each window reads only the texts that have not ended.
 
     The kernel takes no packed texts, and padding takes as long to read as a text.
     """
-    lengths, x = torch.tensor([len(each) for each in features]), pad_sequence(list(features))
+    lengths, x = torch.tensor([len(each) for each in features]), pad_sequence(features)
     state: tuple[Tensor, Tensor] | None = None
     traces: list[Trace] = []
     for first in range(0, len(x), WINDOW):
