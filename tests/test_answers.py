@@ -379,7 +379,7 @@ def test_without_a_browser_that_paints_a_pdf_says_so(monkeypatch, error, reason)
         raise error
 
     monkeypatch.setattr(Figure, "to_image", fails)
-    with pytest.raises(LstmCoreError, match=f"needs Chrome or Chromium on the server, got: {reason}"):
+    with pytest.raises(LstmCoreError, match=f"needs Chrome or Chromium where gatescope runs, got: {reason}"):
         download("pdf", VIEW, "light", "slide")
 
 

@@ -45,8 +45,11 @@ def ordered(trace: Trace, by: Order, layer: int, direction: int) -> list[int]:
 def reach_of(reading: Reading, trace: Trace, few: Chosen | None = None) -> float:
     """The end of the scale of c: 1 for a random LSTM; a trained one may count far beyond. Where only a few units are
     shown, it is theirs: one unit that counts far would leave all others pale."""
-    if reading.model is None:
-        return 1.0
+    return 1.0 if reading.model is None else reach_of_trace(trace, few)
+
+
+def reach_of_trace(trace: Trace, few: Chosen | None = None) -> float:
+    """The end of the scale of c for a trace: 1, or what its largest value needs."""
     largest = _largest(trace, tuple((place, tuple(units)) for place, units in (few or {}).items()))
     return 1.0 if largest <= 1 else float(round_up(largest))
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from torch import Tensor
 
 from dashboard.drawing.few_units import few_units
 from dashboard.drawing.shown_strips import stacks_of
 from dashboard.export.csv_rows import rows_of
+from dashboard.export.image_file import image
 from dashboard.export.sheet import sheet
 from dashboard.export.sheet_geometry import SIZES
 from dashboard.export.visible_part import WHOLE, Sight, left_out
@@ -130,37 +130,15 @@ def _html(asked: Asked) -> bytes:
 
 
 def _pdf(asked: Asked) -> bytes:
-    try:
-        import kaleido  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise LstmCoreError("PDF needs kaleido: pip install 'gatescope[export]'. SVG and PNG need nothing.") from error
-    from kaleido.errors import KaleidoError
-
-    # choreographer skips a broken message from the browser, but writes a whole traceback about it.
-    logging.getLogger("choreographer.channels.pipe").setLevel(logging.CRITICAL)
-
-    try:
-        content: bytes = _plotly(take_away(asked)).to_image("pdf")
-    except (RuntimeError, OSError, KaleidoError) as error:
-        # Plotly's RuntimeError says at length how to install Chrome; an OSError may be a full disk.
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "none was found or it failed"
-        raise LstmCoreError(
-            f"PDF needs Chrome or Chromium on the server, got: {reason}. Install one and leave it room on the disk, or "
-            "take SVG or PNG, which need nothing."
-        ) from error
-    return content
+    return image(take_away(asked), "pdf", instead="SVG or PNG")
 
 
 def _json(asked: Asked) -> bytes:
     """The figure for the browser, which paints SVG and PNG from it by itself."""
-    text: str = _plotly(take_away(asked)).to_json()
-    return text.encode()
-
-
-def _plotly(figure: Figure) -> Any:
     import plotly.graph_objects as go
 
-    return go.Figure(figure)
+    text: str = go.Figure(take_away(asked)).to_json()
+    return text.encode()
 
 
 Maker = Callable[[Asked], bytes | Iterator[bytes]]

@@ -56,6 +56,8 @@ class Drawn(NamedTuple):
     """The row of the answers under the words; None if there are none, or no room."""
     pin: Cell | None
     """The pinned cell, if it is in sight."""
+    reach: float
+    """The end of the scale of c."""
 
 
 def sheet(
@@ -67,10 +69,12 @@ def sheet(
     title: str,
     caption: str,
     unheld: Tensor | None = None,
+    reach: float | None = None,
 ) -> Figure:
     """The visible layers, quantities, steps and units, side by side in one figure of a given size, with the numbers
     that are read, what the model says, the pinned cell, their scales and a caption. Its `meta` says how it is played.
-    `unheld`: (step, label), what the model says without the hold, if something is held.
+    `unheld`: (step, label), what the model says without the hold, if something is held. `reach`: the end of the scale
+    of c; None: as on the page.
     """
     trace = reading.trace
     assert trace is not None
@@ -93,7 +97,8 @@ def sheet(
     beside = [one for one in extras(reading, look, each, columns, zoom) if not (one.folded and answers)]
     inner = _inside(size, beside)
     pin = shown.pin if pinned else None
-    drawn = Drawn(reading, trace, shown, sight, look, inner, each, columns, zoom, said, answers, pin)
+    reach = reach_of(reading, trace, sight.few) if reach is None else reach
+    drawn = Drawn(reading, trace, shown, sight, look, inner, each, columns, zoom, said, answers, pin, reach)
     areas = [_add_stack(whole, number, drawn) for number in range(len(stacks))]
     areas += _add_extras(whole, beside, inner, size, each, look)
     story: Story | None = None
@@ -103,7 +108,7 @@ def sheet(
     edges, names = edges_and_names(reading.tokens, columns, steps)
     played = Played(edges=edges, names=names, areas=areas, story=story, paper=look.paper, ink=look.ink)
     whole["layout"]["meta"] = {"played": played}
-    _add_scales(whole["data"], size, reach_of(reading, trace, sight.few))
+    _add_scales(whole["data"], size, reach)
     wrapped = _wrapped(caption, size.width - 48, size)
     lines.append(text(wrapped, 24, size.height - 2 * size.small, size, look.faint, "left", size.small))
     whole["layout"]["annotations"] += lines
@@ -166,7 +171,7 @@ def _add_stack(whole: Figure, number: int, drawn: Drawn) -> Area:
         strips=strips,
         fill=inner.height - inner.top - inner.bottom,
         columns=columns,
-        reach=reach_of(reading, trace, drawn.sight.few),
+        reach=drawn.reach,
         below_words=below_words,
         letters=inner.letters,
     )

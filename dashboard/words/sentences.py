@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from torch import nn
+
 from dashboard.question.holds import NONE, Holds
 from dashboard.question.link import shortened
 from dashboard.question.source import MODELS, Source
@@ -59,12 +61,16 @@ def caption(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE)
 
 def made(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE) -> str:
     """How a figure was made: by which LSTM, with what held, and how well it is checked."""
-    lstm, model = reading.lstm, reading.model
-    dims = f"input_dim={lstm.input_size}, hidden_dim={lstm.hidden_size}, n_layers={lstm.num_layers}"
-    dims += ", bidirectional" if lstm.bidirectional else ""
+    model, dims = reading.model, dims_of(reading.lstm)
     name = f"{MODELS['random']}: {dims}, seed={source.seed}" if model is None else f"trained, {model.name}: {dims}"
     changed = f"; {held(holds, reading.tokens)}" if holds else ""
     return f"nn.LSTM, {name}{changed}; {proof(trace)}"
+
+
+def dims_of(lstm: nn.LSTM) -> str:
+    """The sizes of an LSTM, by the lesson's names."""
+    dims = f"input_dim={lstm.input_size}, hidden_dim={lstm.hidden_size}, n_layers={lstm.num_layers}"
+    return dims + (", bidirectional" if lstm.bidirectional else "")
 
 
 def read_by(source: Source, reading: Reading, trace: Trace) -> str:
