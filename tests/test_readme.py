@@ -1,12 +1,15 @@
 """What the README says is true: its code runs as it stands."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from structure import HOUSES, arrows, imports_of
+
+from dashboard.command.main import parser
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -34,6 +37,14 @@ def test_every_file_and_module_that_the_readme_names_is_there():
 def test_the_two_command_lines_are_there():
     assert "\npip install -e . && streamlit run dashboard/app.py\n" in README
     assert "\npip install -e '.[test]' && python tests/browser/get.py && pytest\n" in README
+
+
+def test_the_lines_for_a_shell_are_commands_that_there_are():
+    block = README.split("## In a shell")[1].split("```")[1].strip()
+    for line in block.splitlines():
+        program, *arguments = shlex.split(line.split(" > ")[0])
+        assert program == "gatescope"
+        assert parser().parse_args(arguments).run
 
 
 def folders_in_the_readme():

@@ -15,8 +15,9 @@ import lstm_core
 from dashboard.comparing import figures as compare_figures
 from dashboard.question import link
 from dashboard.question.cell import Cell
+from dashboard.question.opening import opening
 from dashboard.question.shown import Shown
-from dashboard.question.source import OPENING, Source
+from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading import example_texts
 from dashboard.reading.read import read
@@ -119,7 +120,7 @@ def surest_turn(gives, before, after):
 
 @pytest.mark.parametrize(
     "source",
-    [COUNTER, Source("(())", model="brackets"), Source("a b c", model="tagger-bi"), OPENING, why_view.TELLING],
+    [COUNTER, Source("(())", model="brackets"), Source("a b c", model="tagger-bi"), opening(), why_view.TELLING],
     ids=lambda source: source.model,
 )
 def test_the_gate_that_matters_most_is_that_which_turns_an_answer_most_surely_or_else_changes_one_most(source):

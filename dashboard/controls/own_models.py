@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.question.opening import own_model
+
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def own_models() -> dict[str, str]:
-    """The models that this visitor trained or opened: by key, the name in the main page's list."""
-    models: dict[str, str] = st.session_state.setdefault("own_models", {})
+    """The models that this visitor trained or opened: by key, the name in the main page's list. The one with which the
+    server was opened is everybody's."""
+    models: dict[str, str] = st.session_state.setdefault("own_models", own_model())
     return models
 
 

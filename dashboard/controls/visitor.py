@@ -9,7 +9,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.question import link
-from dashboard.question.source import OPENING, Source
+from dashboard.question.opening import opening
+from dashboard.question.source import Source
 from dashboard.question.view import View
 
 _KEY = "view"
@@ -28,7 +29,7 @@ def has_come() -> bool:
 
 def asked() -> dict[str, str]:
     """The visitor's view as the values of a link, and the opened file, which no link contains."""
-    query: dict[str, str] = st.session_state.get(_KEY) or link.in_full(View(OPENING))
+    query: dict[str, str] = st.session_state.get(_KEY) or link.in_full(View(opening()))
     return query
 
 

@@ -45,12 +45,12 @@ def _first_picture() -> None:
 
         from dashboard.live.answer import answer
         from dashboard.question import link
-        from dashboard.question.source import OPENING
+        from dashboard.question.opening import opening
         from dashboard.question.view import View
 
         # Pictures are small and visitors many, so each picture gets one core.
         torch.set_num_threads(1)
-        answer(link.in_full(View(OPENING)), width=900, theme="light", zoom=None)
+        answer(link.in_full(View(opening())), width=900, theme="light", zoom=None)
     finally:
         # Streamlit collects garbage after every run of a page: it need not look at objects that stay.
         gc.freeze()

@@ -45,7 +45,3 @@ class Source:
     directions: int = field(default=1, metadata=whole(1, 2))
     file: str = field(default="", metadata=text() | NEVER)
     """The key of the opened file that is read instead of the sentence; "" for none."""
-
-
-OPENING = Source(model=SIZES)
-"""What an address that names nothing opens: a trained LSTM of the lesson's size."""

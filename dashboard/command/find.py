@@ -1,0 +1,56 @@
+"""look for the units that track a property
+
+A table on stdout, the best unit first, with its score and how likely chance does as well: lstm_core.find_units. How it
+was searched is said on stderr.
+
+    gatescope find code-*.npz --property "inside quotes" --held-out other.npz
+    gatescope find sensors.npz --values rain.csv
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from dashboard.command import output, what_is_read, which_model
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="TRACE", nargs="+", help=what_is_read.TRACE)
+    sought = parser.add_mutually_exclusive_group(required=True)
+    sought.add_argument("--property", metavar="P", help="its name, as in 'bracket depth' or 'count of a'")
+    sought.add_argument("--values", metavar="CSV", help="its numbers, a row a step of all traces in turn; - is stdin")
+    what_is_read.input_arguments(parser)
+    parser.add_argument("--held-out", metavar="TRACE", nargs="+", help="traces on which what was found is tried")
+    parser.add_argument("--permutations", metavar="N", type=int, default=200, help="shuffles that stand for chance")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="of the shuffles")
+    parser.add_argument("--lag", metavar="N", type=int, default=0, help="the property as it was N steps before")
+    which_model.arguments(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    import lstm_core
+
+    if options.values and options.held_out:
+        options.wrong("--held-out needs a --property, which every trace has; --values are those of the traces alone")
+    traces = what_is_read.all_recorded(options)
+    held_out = [lstm_core.load(file) for file in options.held_out] if options.held_out else None
+    with output.progress() as tell:
+        found = lstm_core.find_units(
+            traces,
+            options.property or _columns(options.values),
+            held_out,
+            permutations=options.permutations,
+            seed=options.seed,
+            lag=options.lag,
+            progress=tell,
+        )
+    output.table(found.table)
+    output.remark(found.summary())
+
+
+def _columns(file: str) -> dict[str, list[float]]:
+    """The columns of a table of numbers, by name."""
+    import lstm_core
+
+    series = lstm_core.read_series(what_is_read.whole_text(file))
+    return dict(zip(series.names, series.values.T.tolist(), strict=True))

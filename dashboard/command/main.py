@@ -1,0 +1,98 @@
+"""What did the shell ask for? Alone `gatescope` opens the dashboard; with a verb it does one thing and ends."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+
+from dashboard.command import export, find, models, open_at, record, scan, search, start, train, units
+from dashboard.command.output import leave_quietly
+
+VERBS = {
+    "models": models,
+    "record": record,
+    "export": export,
+    "units": units,
+    "find": find,
+    "scan": scan,
+    "search": search,
+    "train": train,
+    "open": open_at,
+}
+
+DESCRIPTION = """
+See inside an LSTM. Alone, or with Streamlit's options (--server.port 8600), gatescope opens the dashboard. With a verb
+it does one thing: data goes to stdout, progress and remarks go to stderr.
+"""
+LEARN_MORE = "gatescope VERB --help says more. Exit codes: 0, done; 1, not possible, and a sentence says why; 2, usage."
+
+
+def main(given: Sequence[str] | None = None) -> None:
+    """Do what the command line asks for, and end the process with its exit code."""
+    arguments = list(sys.argv[1:] if given is None else given)
+    ours = next((at for at, argument in enumerate(arguments) if _is_streamlits(argument)), len(arguments))
+    if not ours:
+        start.dashboard(arguments)
+    parsed = parser()
+    options = parsed.parse_args(arguments[:ours])
+    options.streamlit = arguments[ours:]
+    if options.streamlit and options.run is not open_at.run:
+        parsed.error(f"{options.streamlit[0]} is an option of the dashboard, which {options.verb} does not open")
+    sys.exit(_done(options))
+
+
+def parser() -> argparse.ArgumentParser:
+    """All verbs and their options."""
+    whole = argparse.ArgumentParser("gatescope", description=DESCRIPTION, epilog=LEARN_MORE)
+    whole.add_argument("--version", action="version", version=f"gatescope {metadata.version('gatescope')}")
+    verbs = whole.add_subparsers(metavar="VERB", required=True)
+    for name, verb in VERBS.items():
+        about = (verb.__doc__ or "").strip()
+        one = verbs.add_parser(
+            name,
+            help=about.splitlines()[0],
+            description=about,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        verb.arguments(one)
+        one.set_defaults(run=verb.run, verb=one.prog, wrong=one.error)
+    return whole
+
+
+def _is_streamlits(argument: str) -> bool:
+    """Whether an option is Streamlit's: those have a section, a dot and a name."""
+    return argument.startswith("--") and "." in argument.partition("=")[0]
+
+
+def _done(options: argparse.Namespace) -> int:
+    """Run a verb; returns the exit code."""
+    # Tables are UTF-8 wherever they go, also where half of a character was typed.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return leave_quietly()
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        why = f"{error.strerror}: {error.filename}" if error.filename else str(error)
+    except ValueError as error:
+        if not _is_ours(error):
+            raise
+        why = str(error)
+    else:
+        return 0
+    print(f"{options.verb}: {why}", file=sys.stderr)
+    return 1
+
+
+def _is_ours(error: ValueError) -> bool:
+    """Whether an error says in a sentence what to do."""
+    from lstm_core import LstmCoreError  # imports torch, before which a server sets its threads
+
+    return isinstance(error, LstmCoreError)

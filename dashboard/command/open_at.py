@@ -1,0 +1,58 @@
+"""open the dashboard at a model, and at what it reads
+
+Streamlit's own options come last. Until it is stopped, the bare address shows this model to whoever comes.
+
+    gatescope open my_model.pt --series sensors.csv
+    gatescope open counter --text aaaabbbb --server.port 8600
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboard.command import start, what_is_read, which_model
+
+if TYPE_CHECKING:
+    from dashboard.question.source import Source
+    from lstm_core import SequenceModel
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help=which_model.MODEL)
+    what_is_read.input_arguments(parser)
+    which_model.arguments(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    from dashboard.live.warm_up import share_the_machine
+
+    share_the_machine()
+
+    from dashboard.question import opening
+    from dashboard.question.source import OWN
+
+    text = what_is_read.text_of(options)
+    model = which_model.model_named(options.model, options)
+    file = Path(options.file or options.series or "text").name
+    source = _source(options.model, model, text, file)
+    opening.opens(source, own=Path(options.model).name if source.model.startswith(OWN) else None)
+    start.dashboard(options.streamlit)
+
+
+def _source(asked: str, model: SequenceModel, text: str | None, name: str) -> Source:
+    """The model and its text for the page: what is no shipped model, or too long for a link, is kept on the server as
+    what a visitor opens is. Without a text the model's first example is read."""
+    import lstm_core
+    from dashboard.question import limits
+    from dashboard.question.source import Source
+    from dashboard.reading.example_texts import examples
+    from dashboard.store import text_files, visitor_models
+
+    key = asked if asked in lstm_core.models() else visitor_models.put(model)
+    if text is None:
+        text = next(iter(examples(model, model.reads).values()))
+    if len(text) <= limits.LONG:
+        return Source(model=key, sentence=text)
+    return Source(model=key, file=text_files.keep(name, text.encode("utf-8", "replace")))

@@ -1,0 +1,60 @@
+"""let a model read a corpus, and keep what each unit did
+
+A table on stdout, a row a unit: lstm_core.scan. --out keeps the scan, and --store keeps every step's c too, so that
+gatescope search takes milliseconds.
+
+    gatescope scan tagger corpus.txt --store corpus-store
+    gatescope scan python-chars src/*.py --out code.npz
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from dashboard.command import output, trace_file, what_is_read, which_model
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help=which_model.MODEL)
+    parser.add_argument(
+        "texts",
+        metavar="TEXTS",
+        nargs="+",
+        help="a file with a text a line, a folder or several files with a text each; - is stdin, a text a line",
+    )
+    parser.add_argument("--out", metavar="FILE", type=_name, help="where the scan is kept, a .npz file")
+    parser.add_argument("--store", metavar="DIR", help="a new folder for the scan and every step's c")
+    parser.add_argument("--resume", metavar="FILE", type=_name, help="a .npz file, to go on with after a stop")
+    parser.add_argument("--top", metavar="N", type=int, default=20, help="how many extremes are kept of each unit")
+    which_model.arguments(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    import lstm_core
+
+    found = lstm_core.scan(
+        which_model.model_named(options.model, options),
+        _texts(options.texts),
+        top=options.top,
+        store=options.store,
+        resume=options.resume,
+        progress=True,
+    )
+    output.table(found.units)
+    output.remark(found.summary())
+    if options.out:
+        found.save(options.out)
+        output.remark(f"Kept in {options.out}.")
+
+
+def _name(text: str) -> str:
+    return trace_file.ending(text, (".npz",))
+
+
+def _texts(files: list[str]) -> Path | Iterable[str | Path]:
+    if files == [what_is_read.STDIN]:
+        return (line.rstrip("\n") for line in sys.stdin if line.strip())
+    return Path(files[0]) if len(files) == 1 else [Path(file) for file in files]

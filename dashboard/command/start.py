@@ -1,0 +1,18 @@
+"""How does the dashboard start?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+APP = Path(__file__).parent.with_name("app.py")
+
+
+def dashboard(options: Sequence[str]) -> NoReturn:
+    """Run `streamlit run` on the installed app, with Streamlit's options, until it is stopped."""
+    from streamlit.web.cli import main as streamlit
+
+    sys.argv = ["streamlit", "run", str(APP), *options]
+    sys.exit(streamlit())

@@ -1,0 +1,104 @@
+"""What does a model read, and what was recorded?"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from dashboard.command import which_model
+from dashboard.command.output import remark
+
+if TYPE_CHECKING:
+    from lstm_core import SequenceModel, Trace
+
+TRACE = "a file of gatescope record; or, with --text, --file or --series, a MODEL that is to read it"
+STDIN = "-"
+
+
+class Recorded(NamedTuple):
+    """A trace, and the model that it is of; None if it comes from a file."""
+
+    trace: Trace
+    model: SequenceModel | None
+
+
+def input_arguments(parser: argparse.ArgumentParser, required: bool = False) -> None:
+    """What a model is to read."""
+    given = parser.add_mutually_exclusive_group(required=required)
+    given.add_argument("--text", metavar="T", help="this text")
+    given.add_argument("--file", metavar="F", help="the text in a file; - is stdin")
+    given.add_argument("--series", metavar="CSV", help="the numbers in a table, a row a step; - is stdin")
+
+
+def text_of(options: argparse.Namespace) -> str | None:
+    """The text of --text, --file or --series; None if none of them is given."""
+    if options.text is not None:
+        return str(options.text)
+    file = options.series if options.file is None else options.file
+    return None if file is None else whole_text(file)
+
+
+def whole_text(file: str) -> str:
+    """The text in a file, or in stdin.
+
+    Raises LstmCoreError for what is not UTF-8.
+    """
+    from lstm_core import LstmCoreError
+
+    content = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LstmCoreError(f"Expected a text in UTF-8, got {file}, which is something else.") from error
+
+
+def recorded(options: argparse.Namespace) -> Recorded:
+    """The trace in a file, or of a model that reads what the options give."""
+    return _one(options.source, options)
+
+
+def all_recorded(options: argparse.Namespace) -> list[Trace]:
+    """The traces in several files, or the one of a model that reads what the options give."""
+    if text_is_given(options) and len(options.source) > 1:
+        options.wrong(f"one MODEL reads a text, got {len(options.source)}")
+    return [_one(source, options).trace for source in options.source]
+
+
+def text_is_given(options: argparse.Namespace) -> bool:
+    """Whether there is something for a model to read."""
+    return any(given is not None for given in (options.text, options.file, options.series))
+
+
+def _one(source: str, options: argparse.Namespace) -> Recorded:
+    import lstm_core
+
+    if text_is_given(options):
+        model = which_model.model_named(source, options)
+        return Recorded(reading(model, options), model)
+    if source in lstm_core.models():
+        options.wrong(f"{source} is a model: say what it is to read, with --text, --file or --series")
+    return Recorded(lstm_core.load(source), None)
+
+
+def reading(model: SequenceModel, options: argparse.Namespace) -> Trace:
+    """The trace of a model that reads what the options give.
+
+    Raises LstmCoreError when it can't read that, and when there is nothing to read.
+    """
+    import lstm_core
+
+    text = text_of(options) or ""
+    if model.reads == "numbers":
+        series = lstm_core.read_series(text)
+        steps = series.times or [str(step) for step in range(len(series.values))]
+        return lstm_core.run(model.lstm, model.vectors(series.values).detach(), tokens=steps)
+    if options.series is not None:
+        raise lstm_core.LstmCoreError(f"{model.name} reads {model.reads}, not numbers. Give --text or --file.")
+    tokens = model.tokens(text)
+    if not tokens:
+        raise lstm_core.LstmCoreError(f"Expected a text with {model.reads} in it, got {text[:40]!r}.")
+    if unread := list(dict.fromkeys(model.embedding.unread(tokens))):
+        remark(f"{model.name} does not know {', '.join(map(repr, unread[:5]))}{', …' if len(unread) > 5 else ''}.")
+    return lstm_core.run(model.lstm, model.vectors(tokens).detach(), tokens=tokens)

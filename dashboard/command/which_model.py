@@ -1,0 +1,63 @@
+"""Which model does a name or a file mean?"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboard.command.output import remark
+
+if TYPE_CHECKING:
+    from lstm_core import SequenceModel
+    from lstm_core.checkpoints import Checkpoint
+
+MODEL = "a name of gatescope models, or a file of weights"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What a file of weights may leave open."""
+    parser.add_argument("--lstm", metavar="NAME", help="which LSTM, if a file of weights has several")
+    parser.add_argument("--vocabulary", metavar="FILE", help="the tokens of its embedding's rows, one a line, or JSON")
+
+
+def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
+    """A shipped model, or the one in a file: saved as a whole, or the best guess of what belongs together in a file of
+    weights.
+
+    Raises LstmCoreError when there is none.
+    """
+    import lstm_core
+    from lstm_core.models.shipped import is_model
+
+    if name in lstm_core.models():
+        return lstm_core.load_model(name)
+    file = Path(name)
+    if not file.is_file():
+        shipped = ", ".join(lstm_core.models())
+        raise lstm_core.LstmCoreError(f"Expected one of the models {shipped}, or a file of weights, got {name!r}.")
+    if file.suffix == ".safetensors" and is_model(content := file.read_bytes()):
+        return lstm_core.load_model(content)
+    return _assembled(lstm_core.load_checkpoint(file), options.lstm, options.vocabulary)
+
+
+def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None) -> SequenceModel:
+    import lstm_core
+    from lstm_core.checkpoints import read_vocabulary
+
+    for note in checkpoint.notes:
+        remark(note)
+    names = list(checkpoint.lstms)
+    if lstm is None and len(names) > 1:
+        raise lstm_core.LstmCoreError(f"Expected --lstm with one of this file's LSTMs, {', '.join(names)}, got none.")
+    name = names[0] if lstm is None else lstm
+    fitting = checkpoint.pair(name) if name in names else None
+    embedding, linear = (next(iter(found), None) for found in (fitting or ([], [])))
+    tokens = None if vocabulary is None else read_vocabulary(Path(vocabulary).read_text(encoding="utf-8-sig"))
+    if tokens is None and embedding and len(checkpoint.vocabulary) <= checkpoint.embeddings[embedding].num_embeddings:
+        tokens = list(checkpoint.vocabulary) or None
+    model = lstm_core.assemble(checkpoint, name, embedding, linear, vocabulary=tokens)
+    fed = "numbers" if embedding is None else f"the embedding {embedding!r}"
+    read = "no Linear" if linear is None else f"the Linear {linear!r}"
+    remark(f"The LSTM{f' {name!r}' if name else ''} is fed by {fed} and read by {read}.")
+    return model
