@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -33,11 +33,18 @@ def returning(address: str) -> Any:
 @contextmanager
 def serving(entry: Path, folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
     """The address of a page while the block runs; its log is `folder/log`."""
+    with started(["-m", "streamlit", "run", entry], folder, environment) as address:
+        yield address
+
+
+@contextmanager
+def started(command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The address of a page that a command of Python serves while the block runs; its log is `folder/log`."""
     port, log = _free_port(), folder / "log"
     options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", entry, *options],
+            [sys.executable, *command, *options],
             cwd=folder,
             env=os.environ | (environment or {}),
             stdin=subprocess.DEVNULL,
