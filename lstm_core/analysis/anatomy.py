@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
+from lstm_core.analysis.shown import as_html, as_text
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.call import weights_of
 from lstm_core.traces.check_place import check_lstm, places_of
 from lstm_core.traces.trace import Trace
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Gate:
     """σ(pre); for the candidate tanh(pre)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Anatomy:
     """One unit of one layer and direction at one step, from what it reads to what it shows."""
 
@@ -55,6 +60,26 @@ class Anatomy:
     tanh_c: float
     h: float
     """o ⊙ tanh c. With `proj_size` this goes through W_hr before it is the trace's h."""
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row a gate: from_x, from_h and bias, which sum to pre, and the gate's value."""
+        import pandas
+
+        gates = {"i": self.i, "f": self.f, "g": self.g, "o": self.o}
+        columns = ("from_x", "from_h", "bias", "pre", "value")
+        rows = [{"gate": name} | {column: getattr(gate, column) for column in columns} for name, gate in gates.items()]
+        return pandas.DataFrame(rows)
+
+    def summary(self) -> str:
+        """The two equations that follow the gates, with their numbers."""
+        kept = f"c = f·c_before + i·g = {self.kept:.4g} + {self.written:.4g} = {self.c:.4g}"
+        return f"{kept}; h = o·tanh c = {self.o.value:.4g} · {self.tanh_c:.4g} = {self.h:.4g}"
+
+    def __repr__(self) -> str:
+        return as_text(self.to_pandas(), self.summary())
+
+    def _repr_html_(self) -> str:
+        return as_html(self.to_pandas(), self.summary())
 
 
 def anatomy(

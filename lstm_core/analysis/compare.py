@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from lstm_core.analysis.shown import as_html, as_text
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.check_place import places_of
 from lstm_core.traces.recorded import Recorded
 
 if TYPE_CHECKING:
+    import pandas
     from plotly.graph_objects import Figure
 
 Pair = tuple[int | None, int | None]
@@ -34,7 +36,7 @@ class Difference(NamedTuple):
     """The index of the pair in `pairs`."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Two sequences side by side, step by step."""
 
@@ -63,6 +65,26 @@ class Comparison:
                 f"{', '.join(quantities) or 'none'} of {at}."
             )
         return as_plotly(beside(three(self, at, at, quantities, LIGHT)), title)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row a quantity: its largest difference, b minus a, and where that is; `pair` is an index of `pairs`."""
+        import pandas
+
+        rows = [self.largest(quantity)._asdict() for quantity in self.a]
+        for row in rows:
+            row["a"], row["b"] = (self.tokens or self.pairs)[row["pair"]]
+        return pandas.DataFrame(rows, columns=["quantity", "value", "layer", "direction", "unit", "pair", "a", "b"])
+
+    def summary(self) -> str:
+        """What `to_pandas` shows, and how many steps have a partner, in a sentence."""
+        both = sum(a is not None and b is not None for a, b in self.pairs)
+        return f"The largest b minus a over {both:,} steps that both have; {len(self.pairs) - both:,} are in one alone."
+
+    def __repr__(self) -> str:
+        return as_text(self.to_pandas(), self.summary())
+
+    def _repr_html_(self) -> str:
+        return as_html(self.to_pandas(), self.summary())
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"a": dict(self.a), "b": dict(self.b)}

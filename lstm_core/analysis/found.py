@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lstm_core.analysis.shown import as_html, as_text
+
 if TYPE_CHECKING:
     import pandas
     from plotly.graph_objects import Figure
-
-SHOWN = 10
-"""Rows that are printed."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -68,9 +67,7 @@ class Found:
         return as_plotly(drawn, "Which units track it?")
 
     def __repr__(self) -> str:
-        return f"{self.table.head(SHOWN).to_string()}\n{self.summary()}"
+        return as_text(self.table, self.summary())
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"{self.table.head(SHOWN).to_html()}<p>{escape(self.summary())}</p>"
+        return as_html(self.table, self.summary())

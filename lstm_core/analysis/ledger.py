@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from lstm_core.analysis.shown import as_html, as_text
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.proof import BOUNDS
 from lstm_core.traces.check_place import check_lstm, places_of
 from lstm_core.traces.trace import Trace
 
 if TYPE_CHECKING:
+    import pandas
     from plotly.graph_objects import Figure
 
 
@@ -41,7 +43,7 @@ class ScoreShares(NamedTuple):
         return self.shares.sum(0) + self.other + self.bias
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ledger:
     """One cell state, split by source: source 0 is the state that the reading started from, source s + 1 is step s.
 
@@ -81,6 +83,28 @@ class Ledger:
         figure = shares(found, self.time, LIGHT, f"share in c of unit {unit}")
         quiet_axes.rows(figure["layout"], ROWS, MARGIN)
         return as_plotly(figure, f"What c of unit {unit} was made of after step {self.time}")
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row a source, the largest first: its step (-1: the start) and its token; its `part` of c, from 0 to 1, by
+        the sizes of its shares over all units; and how much of what it wrote has `survived`, likewise."""
+        import pandas
+
+        wrote, there = self.written.abs().sum(1), self.cell.abs().sum(1)
+        rows = {"step": range(-1, len(there) - 1), "token": ["(start)", *(self.tokens or [""] * (len(there) - 1))]}
+        numbers = {"part": there / there.sum(), "survived": there / wrote}
+        table = pandas.DataFrame(rows | {name: values.numpy() for name, values in numbers.items()})
+        read = table.iloc[self.read.tolist()]
+        return read.sort_values("part", ascending=False, kind="stable").reset_index(drop=True)
+
+    def summary(self) -> str:
+        """What was split, in a sentence."""
+        return f"What c of {self.cell.shape[1]} units was made of after step {self.time}; .cell has each unit's shares."
+
+    def __repr__(self) -> str:
+        return as_text(self.to_pandas(), self.summary())
+
+    def _repr_html_(self) -> str:
+        return as_html(self.to_pandas(), self.summary())
 
     @property
     def cell(self) -> Tensor:

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from lstm_core.analysis.compare import compare
+from lstm_core.analysis.shown import as_html, as_text
 from lstm_core.errors import LstmCoreError
 from lstm_core.progress import Progress
 from lstm_core.recording.hold import Hold
@@ -18,7 +19,10 @@ from lstm_core.recording.intervene import intervene
 from lstm_core.recording.record import Recording, record
 
 if TYPE_CHECKING:
+    import pandas
     from plotly.graph_objects import Figure
+
+CHANGED = "What the hold changed most: b is with the hold, a without, value is b minus a."
 
 Example = TypeVar("Example")
 Model = TypeVar("Model", bound=nn.Module)
@@ -42,6 +46,20 @@ class WhatIf(NamedTuple):
         title = "left: as it is · middle: with the hold · right: what the hold changed"
         comparison = compare(self.before.recording.only, self.after.recording.only)
         return comparison.drawn(title, layer, direction, quantities)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row a module and quantity: what the hold changed most, as in `Comparison.to_pandas`; a is without it."""
+        import pandas
+
+        before, after = self.before.recording, self.after.recording
+        tables = {name: compare(before[name], after[name]).to_pandas() for name in before}
+        return pandas.concat(tables, names=["module"]).reset_index("module").reset_index(drop=True)
+
+    def __repr__(self) -> str:
+        return as_text(self.to_pandas(), CHANGED)
+
+    def _repr_html_(self) -> str:
+        return as_html(self.to_pandas(), CHANGED)
 
 
 class Effect(NamedTuple):
