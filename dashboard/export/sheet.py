@@ -31,6 +31,8 @@ from lstm_core.plots.strips import Strip
 # A picture in a file has no font that only the page brings.
 FAMILY = page_figure.FAMILY.removeprefix("'Source Sans', ")
 BETWEEN = 26
+# The mean width of a letter of a name, as a share of its height.
+LETTER = 0.5
 # The most pixels from one scale to the next, and the free pixels between them.
 SCALE, APART = 240, 50
 # With more cells, hovering shows only the cell's own value: six values for each would make a file of tens of MB.
@@ -187,6 +189,8 @@ def _add_stack(whole: Figure, number: int, drawn: Drawn) -> Area:
             sheet_answers.put(whole, drawn.answers, drawn.said, words + 2, inner, look)
     if len(stacks) > 1:
         name = gate_strips.stack_name(trace.c.shape[1], layer, direction)
+        if len(name) * LETTER * inner.small > drawn.each + BETWEEN:
+            name = gate_strips.short_name(layer, direction)
         whole["layout"]["annotations"].append(text(name, left, inner.top - 2, inner, look.faint, "left", inner.small))
     sheet_pin.mark(whole, drawn.pin, number, (layer, direction), units, columns)
     return Area(

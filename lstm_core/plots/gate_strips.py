@@ -165,4 +165,9 @@ def stack_name(directions: int, layer: int, direction: int) -> str:
     """The name of a layer and, if there are two directions, of its direction."""
     if directions == 1:
         return f"layer {layer}"
-    return f"layer {layer} ← reads from the right" if direction else f"layer {layer} → reads from the left"
+    return f"{short_name(layer, direction)} reads from the {'right' if direction else 'left'}"
+
+
+def short_name(layer: int, direction: int) -> str:
+    """A layer and an arrow that shows where its direction reads to, where there is no room for words."""
+    return f"layer {layer} {'←' if direction else '→'}"

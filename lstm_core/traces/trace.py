@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from importlib.metadata import entry_points
+from typing import Any, ClassVar, Literal
 
 from torch import Tensor
 
+from lstm_core.errors import LstmCoreError
 from lstm_core.traces.recorded import Recorded
 
 Quantity = Literal["i", "f", "g", "o", "c", "h"]
@@ -47,3 +49,14 @@ class Trace(Recorded):
     c: Tensor
     c0: Tensor
     reset_c: Tensor | None = None
+
+    def show(self) -> Any:
+        """The first sequence as the dashboard draws it, to play and to hover: end a notebook's cell with it, or call
+        its `save("page.html")`. It needs no server and no network.
+
+        Raises LstmCoreError where the dashboard is not installed, and for a trace without c.
+        """
+        views = entry_points(group="gatescope", name="show")
+        if not views:
+            raise LstmCoreError("This view comes with the dashboard: pip install gatescope. plot() needs only Plotly.")
+        return next(iter(views)).load()(self)

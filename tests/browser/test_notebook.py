@@ -1,4 +1,4 @@
-"""A notebook with twenty traces, run in a real kernel and exported: what it shows, in a browser without a network."""
+"""A notebook with twenty traces, run in a real kernel and exported: what it shows and plays, in a browser offline."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ traces.append(lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(4, 1, 4), tokens=wo
     "lstm_core.find_units(traces[-1], [1, 0, 1, 0])",
     "lstm_core.units(traces[-1])",
     "type(traces[-1].plot())",
+    "traces[-1].show()",
 ]
 
 
@@ -63,6 +64,10 @@ def test_a_notebook_keeps_pictures_that_need_no_script_and_no_network(chromium: 
     expect(last).to_contain_text("Giraffes")
     expect(last).to_contain_text("the gates rebuild PyTorch's own output")
     expect(page.locator(".gs-text").last).to_be_hidden()
+    live = page.frame_locator("iframe[title='Giraffes in a field']")
+    expect(live.locator(".heatmaplayer").first).to_be_visible()
+    live.get_by_label("Step").fill("2")
+    expect(live.get_by_text("step 2 of 4: in")).to_be_visible()
     # A notebook that is not trusted shows no style.
     page.evaluate("document.querySelectorAll('.gs-text').forEach(one => one.previousElementSibling.remove())")
     expect(page.locator(".gs-text").last).to_be_visible()

@@ -1,0 +1,103 @@
+"""`trace.show()`: the dashboard's picture of a trace as a page of its own, in a notebook's cell or a file."""
+
+import html
+import re
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import lstm_core
+from dashboard.export.trace_sheet import sheet_of
+from lstm_core import LstmCoreError
+from lstm_core.traces import trace as trace_module
+
+WORDS = ["Giraffes", "in", "a", "field"]
+
+
+@pytest.fixture
+def trace():
+    torch.manual_seed(6)
+    return lstm_core.run(nn.LSTM(4, 3), torch.randn(4, 1, 4), tokens=WORDS)
+
+
+def drawn(trace):
+    """The (unit, step) numbers of each quantity."""
+    strips = [strip for strip in sheet_of(trace, "", size="column")["data"] if "z" in strip and "meta" in strip]
+    return {strip["name"]: np.array(strip["z"]) for strip in strips}
+
+
+def test_it_shows_every_quantity_of_the_trace(trace):
+    shown = drawn(trace)
+    for quantity in "figcoh":
+        np.testing.assert_allclose(shown[quantity], trace.cells(quantity, 0, 0), atol=1e-6)
+
+
+def test_a_cell_gets_the_page_in_a_frame_and_a_file_the_page(trace, tmp_path):
+    view = trace.show()
+    frame = view._repr_html_()
+    [page] = re.findall(r'<iframe srcdoc="([^"]*)"', frame)
+    assert html.unescape(page) == view.page.decode()
+    assert 'title="Giraffes in a field"' in frame
+    assert "Giraffes in a field" in repr(view)
+    view.save(tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_bytes() == view.page
+
+
+@pytest.mark.parametrize(
+    ("tokens", "title"), [(WORDS, "Giraffes in a field"), (list("abab"), "abab"), (None, "an LSTM")]
+)
+def test_its_title_is_what_was_read(trace, tokens, title):
+    other = lstm_core.run(nn.LSTM(4, 3), trace.x, tokens=tokens)
+    assert other.show().title == title
+
+
+def test_no_token_becomes_markup(trace):
+    evil = '"></iframe><script>alert(1)</script>'
+    view = lstm_core.run(nn.LSTM(4, 3), trace.x, tokens=[evil, "b", "c", "d"]).show()
+    assert "<script" not in view._repr_html_()
+    assert "<title>&quot;&gt;&lt;/iframe&gt;" in view.page.decode()
+    assert "<script>alert" not in view.page.decode()
+
+
+def test_it_draws_the_first_sequence_without_its_padding():
+    lstm = nn.LSTM(2, 3)
+    short, long = torch.randn(2, 2), torch.randn(5, 2)
+    trace = lstm_core.run(lstm, nn.utils.rnn.pack_sequence([short, long], enforce_sorted=False))
+    assert drawn(trace)["c"].shape == (3, 2)
+
+
+def test_its_scale_of_c_holds_a_memory_that_counts_beyond_1():
+    lstm = nn.LSTM(1, 2)
+    with torch.no_grad():
+        for weights in lstm.parameters():
+            weights.fill_(9)
+    counting = lstm_core.run(lstm, torch.ones(4, 1, 1))
+    assert counting.c.max().item() == pytest.approx(4, abs=1e-3)
+    [c] = [strip for strip in sheet_of(counting, "")["data"] if strip.get("name") == "c" and "z" in strip]
+    assert (c["zmin"], c["zmax"]) == (-5, 5)
+
+
+def test_without_the_dashboard_it_says_what_to_install(trace, monkeypatch):
+    monkeypatch.setattr(trace_module, "entry_points", lambda **_: [])
+    with pytest.raises(LstmCoreError, match="pip install gatescope"):
+        trace.show()
+
+
+def test_a_trace_without_its_memory_says_what_is_missing(trace):
+    with pytest.raises(LstmCoreError, match="record\\(model, keep="):
+        trace.keep("f", "x").show()
+
+
+@pytest.mark.parametrize(
+    ("size", "names"),
+    [
+        ("slide", ["layer 0 → reads from the left", "layer 0 ← reads from the right"]),
+        ("column", ["layer 0 →", "layer 0 ←"]),
+    ],
+)
+def test_the_name_of_a_narrow_stack_is_short(size, names):
+    trace = lstm_core.run(nn.LSTM(2, 3, 2, bidirectional=True), torch.randn(5, 1, 2))
+    texts = [note["text"] for note in sheet_of(trace, "", size=size)["layout"]["annotations"]]
+    assert [text for text in texts if text.startswith("layer 0")] == names
