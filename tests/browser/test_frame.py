@@ -133,6 +133,8 @@ def test_p_presents_the_picture_alone_arrows_step_and_escape_leaves(visitors: Vi
     page.locator("html[data-gs-present]").wait_for(state="attached")
     expect(page.get_by_text("The LSTM starts from")).to_be_visible()
     expect(page.locator(".gs-topbar")).not_to_be_visible()
+    # The arrow presses this button, which Streamlit may draw after the text.
+    page.locator(".stButton button", has_text="Next").wait_for(state="attached")
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("Read a column from top to bottom")).to_be_visible()
     page.keyboard.press("Escape")
