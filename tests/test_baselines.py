@@ -1,12 +1,15 @@
 """What a model's card sets beside it is computed as it says."""
 
+import gzip
 import lzma
+import sys
 
 import pytest
 import torch
 
 from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.studies import sentiment_folds
 from lstm_core.training import baselines, counter, figures_of_series, figures_of_tasks, tagger
 from lstm_core.training.sentences import Sentence
 from lstm_core.training.series import Loads
@@ -151,3 +154,29 @@ def test_a_storms_season_is_asked_for_when_its_answer_has_faded():
     known = ~found.isnan()
     assert known.nonzero().flatten().tolist() == list(range(1 + figures_of_series.FADED, 17))
     assert (found[known] == 1).all()
+
+
+def test_each_fold_is_judged_by_a_model_and_by_counts_that_did_not_see_it(monkeypatch, tmp_path, capsys):
+    rows = [f"{('neg', 'pos')[number % 3 == 0]}\ta film number {number} ." for number in range(20)]
+    (tmp_path / "train.tsv.gz").write_bytes(gzip.compress("\n".join(rows).encode()))
+    seen = []
+
+    def taught(model, reviews, **_seed):
+        seen.append({review.words[3] for review in reviews})
+        return model
+
+    judged = []
+    monkeypatch.setattr(sentiment_folds, "taught", taught)
+    monkeypatch.setattr(sentiment_folds, "answers", lambda _model, held_out: judged.append(held_out) or right(held_out))
+    monkeypatch.setattr(sys, "argv", ["folds", "--data", str(tmp_path)])
+    sentiment_folds.main()
+    assert len(seen) == 5
+    for rest, held_out in zip(seen, judged, strict=True):
+        assert rest.isdisjoint(review.words[3] for review in held_out)
+        assert len(rest) == 16
+    # The model of this test is right where the label is positive, and naive Bayes says what is commoner.
+    assert "| all | 20 | 0.3500 | 0.6500 | 7 | 13 |" in capsys.readouterr().out
+
+
+def right(sentences):
+    return [torch.tensor([one.labels[-1] == "positive"]) for one in sentences]

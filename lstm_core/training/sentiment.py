@@ -35,14 +35,24 @@ def train(data: Path | None) -> SequenceModel:
     A label is the whole review's, so some are wrong for the sentence. What a step should say is the mean of the label
     and of what naive Bayes, which never saw the sentence, says of the words so far (distillation, Hinton et al. 2015).
     """
+    model = fresh(SEED)
+    return taught(model, split(model, data, "train"), SEED)
+
+
+def fresh(seed: int) -> SequenceModel:
+    """The untrained model."""
     task = "After each word: does this film review look positive?"
-    model = untrained("sentiment", task, LABELS, features=64, hidden=UNITS, bidirectional=False, seed=SEED)
-    corpus = softened(split(model, data, "train"))
+    return untrained("sentiment", task, LABELS, features=64, hidden=UNITS, bidirectional=False, seed=seed)
+
+
+def taught(model: SequenceModel, reviews: Sequence[Sentence], seed: int) -> SequenceModel:
+    """The model once it has learned from reviews, and from generated sentences."""
+    corpus = softened(reviews)
 
     def epoch(shuffler: random.Random) -> list[Sentence]:
         return [typed(sentence, shuffler) for sentence in [*corpus, *generated(shuffler)]]
 
-    learn(model, epoch, Pace(8, 4e-3), Dropout(features=0.3, words=0.1, values=0.5), SEED)
+    learn(model, epoch, Pace(8, 4e-3), Dropout(features=0.3, words=0.1, values=0.5), seed)
     return model.eval()
 
 
