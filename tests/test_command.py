@@ -124,6 +124,12 @@ def test_a_reader_that_has_enough_ends_it_without_a_traceback():
     assert running.returncode == 0
 
 
+def test_a_place_where_nothing_can_be_written_is_said_before_the_work(gatescope):
+    said = gatescope("train", "counter", "--epochs", 1, "--out", "no/where.safetensors")
+    assert refuses(said, "No such file or directory: no/where.safetensors")
+    assert refuses(gatescope("scan", "tagger", "corpus.txt", "--out", "no/where.npz"), "no/where.npz")
+
+
 # record
 
 

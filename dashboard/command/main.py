@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import metadata
+from pathlib import Path
 
 from dashboard.command import export, find, models, open_at, record, scan, search, start, train, units
 from dashboard.command.output import leave_quietly
@@ -73,6 +76,7 @@ def _done(options: argparse.Namespace) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     try:
+        _check_place(getattr(options, "out", None))
         options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -89,6 +93,17 @@ def _done(options: argparse.Namespace) -> int:
         return 0
     print(f"{options.verb}: {why}", file=sys.stderr)
     return 1
+
+
+def _check_place(out: str | None) -> None:
+    """Raise OSError where nothing can be written, before hours of work for it."""
+    if out is None:
+        return
+    folder = Path(out).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), out)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), out)
 
 
 def _is_ours(error: ValueError) -> bool:
