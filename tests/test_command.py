@@ -336,6 +336,27 @@ def test_scan_and_search_are_the_librarys(gatescope, tmp_path):
     assert again.match.tolist() == hits.table.match.tolist()
 
 
+def test_a_scan_is_kept_also_if_the_reader_of_its_table_has_enough(tmp_path):
+    (tmp_path / "code.txt").write_text("a = 1\n")
+    # The table of 256 units is longer than what a pipe and Python hold back.
+    arguments = ["scan", "python-chars", "code.txt", "--out", "scan.npz"]
+    code = f"from dashboard.command.main import main; main({arguments})"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=tmp_path) as running:
+        running.stdout.close()
+    assert running.returncode == 0
+    assert lstm_core.load_scan(tmp_path / "scan.npz").texts == 1
+
+
+def test_scan_of_stdin_leaves_the_mark_of_utf_8_and_refuses_another_encoding(gatescope, typed, monkeypatch):
+    typed("\ufeff" + TEXT)
+    wanted = lstm_core.scan(lstm_core.load_model("tagger"), [TEXT]).units
+    np.testing.assert_allclose(gatescope("scan", "tagger", "-").table.c_max, wanted.c_max)
+    # As in a terminal without an encoding of its own.
+    latin = io.TextIOWrapper(io.BytesIO(b"caf\xe9"), encoding="utf-8", errors="surrogateescape")
+    monkeypatch.setattr(sys, "stdin", latin)
+    assert refuses(gatescope("scan", "tagger", "-"), "UTF-8", "stdin")
+
+
 def test_scan_reads_lines_from_stdin_and_several_files_as_a_text_each(gatescope, typed, tmp_path):
     typed("\n\n".join(CORPUS) + "\n")
     assert "3 texts, 15 steps" in gatescope("scan", "tagger", "-").err

@@ -10,8 +10,9 @@ gatescope search takes milliseconds.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dashboard.command import output, trace_file, what_is_read, which_model
@@ -28,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE", type=_name, help="where the scan is kept, a .npz file")
     parser.add_argument("--store", metavar="DIR", help="a new folder for the scan and every step's c")
     parser.add_argument("--resume", metavar="FILE", type=_name, help="a .npz file, to go on with after a stop")
-    parser.add_argument("--top", metavar="N", type=int, default=20, help="how many extremes are kept of each unit")
+    parser.add_argument("--top", metavar="N", type=int, default=20, help="how many extremes are kept of each unit (20)")
     which_model.arguments(parser)
 
 
@@ -41,13 +42,14 @@ def run(options: argparse.Namespace) -> None:
         top=options.top,
         store=options.store,
         resume=options.resume,
-        progress=True,
+        progress=sys.stderr.isatty(),
     )
-    output.table(found.units)
-    output.remark(found.summary())
+    # Before the table: its reader may leave, as head does.
     if options.out:
         found.save(options.out)
         output.remark(f"Kept in {options.out}.")
+    output.remark(found.summary())
+    output.table(found.units)
 
 
 def _name(text: str) -> str:
@@ -56,5 +58,17 @@ def _name(text: str) -> str:
 
 def _texts(files: list[str]) -> Path | Iterable[str | Path]:
     if files == [what_is_read.STDIN]:
-        return (line.rstrip("\n") for line in sys.stdin if line.strip())
+        return _lines_of_stdin()
     return Path(files[0]) if len(files) == 1 else [Path(file) for file in files]
+
+
+def _lines_of_stdin() -> Iterator[str]:
+    """The lines that are not empty, decoded as those of a file are, whatever the terminal's own encoding."""
+    from lstm_core import LstmCoreError
+
+    try:
+        for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig"):
+            if line.strip():
+                yield line.removesuffix("\n")
+    except UnicodeDecodeError as error:
+        raise LstmCoreError("Expected text in UTF-8, got something else on stdin.") from error
