@@ -156,6 +156,30 @@ def test_record_reads_a_file_and_stdin(gatescope, typed, tmp_path):
     assert gatescope("record", "tagger", "--file", "-").out.strip() == of_tagger().summary()
 
 
+def test_line_ends_of_windows_are_line_ends(gatescope, typed, tmp_path):
+    (tmp_path / "win.py").write_bytes(b"a = 1\r\nb = 2\r\n")
+    said = gatescope("record", "python-chars", "--file", "win.py", "--out", "run.npz")
+    assert said.err == "Kept in run.npz.\n"
+    assert "".join(lstm_core.load(tmp_path / "run.npz").tokens[0]) == "a = 1\nb = 2\n"
+    typed("a = 1\r\nb = 2\r\n")
+    assert "2 texts, 10 steps" in gatescope("scan", "python-chars", "-").err
+
+
+def test_more_steps_than_pytorch_can_hold_are_refused_in_a_sentence(gatescope, monkeypatch):
+    def full(*_arguments, **_options):
+        raise RuntimeError("could not create a primitive\nC++ stack")
+
+    monkeypatch.setattr(lstm_core, "run", full)
+    assert refuses(
+        gatescope("record", "tagger", "--text", TEXT), "4 steps", "could not create a primitive", "gatescope scan"
+    )
+
+
+@pytest.mark.usefixtures("two_lstms")
+def test_words_without_a_vocabulary_are_said_to_be_numbers(gatescope):
+    assert "--vocabulary" in gatescope("record", "two.pt", "--lstm", "first", "--text", "cat").err
+
+
 def test_record_reads_numbers_into_a_file_of_weights(gatescope, tmp_path):
     lstm = nn.LSTM(2, 3)
     torch.save(lstm.state_dict(), tmp_path / "mine.pt")
@@ -246,6 +270,12 @@ def test_export_draws_what_the_page_exports_with_the_answers(gatescope, tmp_path
         assert text in page
 
 
+def test_export_says_that_a_text_came_from_stdin(gatescope, typed, tmp_path):
+    typed(TEXT)
+    assert gatescope("export", "tagger", "--file", "-", "--out", "run.svg").code == 0
+    assert ">stdin<" in (tmp_path / "run.svg").read_text(encoding="utf-8")
+
+
 def test_export_draws_a_trace_without_its_model_on_a_scale_that_holds_it(gatescope, tmp_path):
     lstm = nn.LSTM(1, 2)
     with torch.no_grad():
@@ -283,6 +313,15 @@ def test_units_of_several_traces_are_one_table(gatescope, tmp_path):
     wanted = lstm_core.units([of_tagger(), of_tagger("Dogs bark")])
     np.testing.assert_allclose(table.half_life, wanted.half_life)
     assert gatescope("units", "tagger", "--text", TEXT).table.shape == wanted.shape
+
+
+def test_a_model_in_the_place_of_a_trace_is_asked_what_it_reads(gatescope, tmp_path):
+    lstm_core.save_model(lstm_core.load_model("counter"), tmp_path / "mine.safetensors")
+    said = gatescope("units", "mine.safetensors")
+    assert (said.code, said.out) == (2, "")
+    assert "mine.safetensors is a model" in said.err
+    torch.save(nn.LSTM(2, 3).state_dict(), tmp_path / "mine.pt")
+    assert refuses(gatescope("units", "mine.pt"), ".npz or .safetensors", "'mine.pt'", "--series")
 
 
 def counted():

@@ -49,7 +49,9 @@ def _draw(recorded: Recorded, options: argparse.Namespace) -> None:
     from dashboard.export.trace_sheet import sheet_of
     from lstm_core.files.write_whole import write_bytes
 
-    trace, title = recorded.trace, options.text or options.file or options.series or Path(options.source).name
+    title = options.text or options.file or options.series or Path(options.source).name
+    title = "stdin" if title == what_is_read.STDIN else title
+    trace = recorded.trace
     if (sequences := trace.sizes["batch"]) > 1:
         output.remark(f"The first of {sequences} sequences is drawn.")
     figure, kind = sheet_of(trace, title, recorded.model), Path(options.out).suffix

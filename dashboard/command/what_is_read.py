@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dashboard.command import which_model
+from dashboard.command import trace_file, which_model
 from dashboard.command.output import remark
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def text_of(options: argparse.Namespace) -> str | None:
 
 
 def whole_text(file: str) -> str:
-    """The text in a file, or in stdin.
+    """The text in a file, or in stdin; a line ends with \\n, also in a file from Windows.
 
     Raises LstmCoreError for what is not UTF-8.
     """
@@ -49,7 +50,7 @@ def whole_text(file: str) -> str:
 
     content = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
     try:
-        return content.decode("utf-8-sig")
+        return io.StringIO(content.decode("utf-8-sig"), newline=None).read()
     except UnicodeDecodeError as error:
         raise LstmCoreError(f"Expected a text in UTF-8, got {file}, which is something else.") from error
 
@@ -77,9 +78,21 @@ def _one(source: str, options: argparse.Namespace) -> Recorded:
     if text_is_given(options):
         model = which_model.model_named(source, options)
         return Recorded(reading(model, options), model)
-    if source in lstm_core.models():
+    file = Path(source)
+    if source in lstm_core.models() or _is_saved_model(file):
         options.wrong(f"{source} is a model: say what it is to read, with --text, --file or --series")
+    if file.is_file() and file.suffix not in trace_file.WHOLE:
+        raise lstm_core.LstmCoreError(
+            f"Expected a trace, which ends in {' or '.join(trace_file.WHOLE)}, got {source!r}. If it is a file of "
+            "weights, say what it is to read, with --text, --file or --series."
+        )
     return Recorded(lstm_core.load(source), None)
+
+
+def _is_saved_model(file: Path) -> bool:
+    from lstm_core.models.shipped import is_model
+
+    return file.suffix == ".safetensors" and file.is_file() and is_model(file.read_bytes())
 
 
 def reading(model: SequenceModel, options: argparse.Namespace) -> Trace:
@@ -93,7 +106,7 @@ def reading(model: SequenceModel, options: argparse.Namespace) -> Trace:
     if model.reads == "numbers":
         series = lstm_core.read_series(text)
         steps = series.times or [str(step) for step in range(len(series.values))]
-        return lstm_core.run(model.lstm, model.vectors(series.values).detach(), tokens=steps)
+        return _run(model, series.values, steps)
     if options.series is not None:
         raise lstm_core.LstmCoreError(f"{model.name} reads {model.reads}, not numbers. Give --text or --file.")
     tokens = model.tokens(text)
@@ -101,4 +114,21 @@ def reading(model: SequenceModel, options: argparse.Namespace) -> Trace:
         raise lstm_core.LstmCoreError(f"Expected a text with {model.reads} in it, got {text[:40]!r}.")
     if unread := list(dict.fromkeys(model.embedding.unread(tokens))):
         remark(f"{model.name} does not know {', '.join(map(repr, unread[:5]))}{', …' if len(unread) > 5 else ''}.")
-    return lstm_core.run(model.lstm, model.vectors(tokens).detach(), tokens=tokens)
+    return _run(model, tokens, tokens)
+
+
+def _run(model: SequenceModel, steps: Any, names: list[str]) -> Trace:
+    """The trace of a model that reads these steps.
+
+    Raises LstmCoreError where PyTorch cannot hold so many.
+    """
+    import lstm_core
+
+    try:
+        return lstm_core.run(model.lstm, model.vectors(steps).detach(), tokens=names)
+    except (RuntimeError, MemoryError) as error:
+        reason = (str(error).splitlines() or ["out of memory"])[0]
+        raise lstm_core.LstmCoreError(
+            f"{model.name} can't record {len(names):,} steps at once ({reason}). Give less to read, or use "
+            "gatescope scan, which keeps no single step."
+        ) from error

@@ -57,6 +57,8 @@ def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None)
     if tokens is None and embedding and len(checkpoint.vocabulary) <= checkpoint.embeddings[embedding].num_embeddings:
         tokens = list(checkpoint.vocabulary) or None
     model = lstm_core.assemble(checkpoint, name, embedding, linear, vocabulary=tokens)
+    if embedding is not None and tokens is None:
+        remark("No vocabulary: a token is the number of its row, from 0. --vocabulary gives the words.")
     fed = "numbers" if embedding is None else f"the embedding {embedding!r}"
     read = "no Linear" if linear is None else f"the Linear {linear!r}"
     remark(f"The LSTM{f' {name!r}' if name else ''} is fed by {fed} and read by {read}.")
