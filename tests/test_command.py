@@ -14,6 +14,7 @@ import lstm_core
 from dashboard.command.main import main
 from dashboard.question import opening
 from dashboard.reading.read import read
+from lstm_core.analysis import PROPERTIES
 from lstm_core.training.counter import Counter
 from lstm_core.training.tasks import tasks
 
@@ -105,7 +106,12 @@ def test_help_names_every_verb_and_needs_no_torch():
         ["units", "a.npz", "--server.port", "8600"],
         ["find", "a.npz"],
         ["find", "a.npz", "--values", "a.csv", "--held-out", "b.npz"],
+        ["find", "tagger", "--file", "-", "--values", "-"],
+        ["find", "tagger", "--text", "a b", "--property", "digit", "--permutations", "0"],
         ["train", "counter"],
+        ["train", "counter", "--text", "a text", "--out", "a.safetensors"],
+        ["train", "text", "--out", "a.safetensors"],
+        ["train", "forecast", "--file", "run.csv", "--out", "a.safetensors"],
     ],
     ids=" ".join,
 )
@@ -352,6 +358,12 @@ def test_find_takes_numbers_and_a_lag(gatescope, tmp_path):
     assert float(gatescope("find", "run.npz", "--values", "values.csv", "--lag", 3).table.iloc[0].score) < 0.999
 
 
+def test_find_names_the_properties_and_refuses_another(gatescope):
+    shown = " ".join(gatescope("find", "--help").out.split())
+    assert all(name in shown for name in (*PROPERTIES, "count of", "has seen", "time since", "surplus of"))
+    assert refuses(gatescope("find", "tagger", "--text", TEXT, "--property", ""), "one of the properties")
+
+
 # scan and search
 
 
@@ -394,6 +406,14 @@ def test_scan_of_stdin_leaves_the_mark_of_utf_8_and_refuses_another_encoding(gat
     latin = io.TextIOWrapper(io.BytesIO(b"caf\xe9"), encoding="utf-8", errors="surrogateescape")
     monkeypatch.setattr(sys, "stdin", latin)
     assert refuses(gatescope("scan", "tagger", "-"), "UTF-8", "stdin")
+
+
+def test_search_refuses_the_trace_of_another_model(gatescope, tmp_path):
+    (tmp_path / "corpus.txt").write_text("\n".join(CORPUS))
+    gatescope("scan", "tagger", "corpus.txt", "--store", "store")
+    counted().save(tmp_path / "other.npz")
+    said = gatescope("search", "store", "other.npz", "--first", 1, "--last", 2, "--before", 0)
+    assert refuses(said, "the scanned model", "(1, 1, 64)", "(1, 1, 4)")
 
 
 def test_scan_reads_lines_from_stdin_and_several_files_as_a_text_each(gatescope, typed, tmp_path):

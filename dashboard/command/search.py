@@ -22,8 +22,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quantity", metavar="Q", default="c", help="i f g o c or h (c)")
     parser.add_argument("--threshold", metavar="X", type=float, default=0.3, help="on is at least this (0.3)")
     parser.add_argument("--sign", metavar="S", type=int, default=1, help="-1: on is below the threshold's negative")
-    parser.add_argument("--layer", metavar="N", type=int, default=0)
-    parser.add_argument("--direction", metavar="N", type=int, default=0)
+    parser.add_argument("--layer", metavar="N", type=int, default=0, help="the first is 0 (0)")
+    parser.add_argument("--direction", metavar="N", type=int, default=0, help="1 reads from the right (0)")
     parser.add_argument("--batch", metavar="N", type=int, default=0, help="which sequence of the trace (0)")
     parser.add_argument("--before", metavar="N", type=int, default=1, help="steps before at which they are off (1)")
     parser.add_argument("--after", metavar="N", type=int, default=0, help="steps after at which they are off (0)")
@@ -38,6 +38,11 @@ def run(options: argparse.Namespace) -> None:
 
     scan = lstm_core.load_scan(options.scan)
     trace, model = what_is_read.recorded(options)
+    scanned = (scan.sizes.layers, scan.sizes.directions, scan.sizes.units)
+    if (read := tuple(trace.sizes[dim] for dim in ("layer", "direction", "unit"))) != scanned:
+        raise lstm_core.LstmCoreError(
+            f"Expected a trace of the scanned model, of (layers, directions, units) {scanned}, got {read}."
+        )
     sought = lstm_core.pattern(
         trace,
         options.first,

@@ -37,6 +37,7 @@ def run(options: argparse.Namespace) -> None:
     import lstm_core
     from lstm_core.training.tasks import task_from
 
+    _check_data(options)
     task = task_from(options.task, *_data(options))
     sizes = ("hidden_size", "num_layers", "input_size", "epochs", "learning_rate", "seed")
     model = lstm_core.train(task, **{name: getattr(options, name) for name in sizes})
@@ -47,6 +48,19 @@ def run(options: argparse.Namespace) -> None:
 
 def _name(text: str) -> str:
     return trace_file.ending(text, (".safetensors",))
+
+
+def _check_data(options: argparse.Namespace) -> None:
+    """End with the usage where a task lacks what it learns from, or would not look at it."""
+    from lstm_core.training.tasks import GENERATED
+
+    text = options.text is not None or options.file is not None
+    if options.task == "text" and not text:
+        options.wrong("text learns from your own --text or --file")
+    if options.task == "forecast" and options.series is None:
+        options.wrong("forecast learns from your own --series")
+    if options.task in GENERATED and what_is_read.text_is_given(options):
+        options.wrong(f"{options.task} makes its own examples: leave out --text, --file and --series")
 
 
 def _data(options: argparse.Namespace) -> tuple[str | None, Any]:
