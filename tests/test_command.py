@@ -101,6 +101,7 @@ def test_help_names_every_verb_and_needs_no_torch():
         ["record", "tagger"],
         ["record", "tagger", "--text", "a", "--file", "b"],
         ["record", "tagger", "--text", "a", "--out", "a.docx"],
+        ["record", "tagger", "--text", "a", "--vocabulary", "words.txt"],
         ["units", "tagger"],
         ["units", "tagger", "counter", "--text", "a"],
         ["units", "a.npz", "--server.port", "8600"],
@@ -179,6 +180,14 @@ def test_more_steps_than_pytorch_can_hold_are_refused_in_a_sentence(gatescope, m
     assert refuses(
         gatescope("record", "tagger", "--text", TEXT), "4 steps", "could not create a primitive", "gatescope scan"
     )
+
+
+@pytest.mark.usefixtures("two_lstms")
+def test_a_vocabulary_that_is_no_text_is_refused_in_a_sentence(gatescope, tmp_path):
+    (tmp_path / "bytes").write_bytes(b"\xff\x00\xfe")
+    said = gatescope("record", "two.pt", "--lstm", "first", "--vocabulary", "bytes", "--text", "cat")
+    assert (said.code, said.out) == (1, "")
+    assert "Expected a vocabulary in UTF-8, got bytes" in said.err
 
 
 @pytest.mark.usefixtures("two_lstms")

@@ -31,6 +31,8 @@ def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
     from lstm_core.models.shipped import is_model
 
     if name in lstm_core.models():
+        if options.lstm is not None or options.vocabulary is not None:
+            options.wrong(f"--lstm and --vocabulary are for a file of weights, and {name} is a whole model")
         return lstm_core.load_model(name)
     file = Path(name)
     if not file.is_file():
@@ -53,7 +55,7 @@ def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None)
     name = names[0] if lstm is None else lstm
     fitting = checkpoint.pair(name) if name in names else None
     embedding, linear = (next(iter(found), None) for found in (fitting or ([], [])))
-    tokens = None if vocabulary is None else read_vocabulary(Path(vocabulary).read_text(encoding="utf-8-sig"))
+    tokens = None if vocabulary is None else read_vocabulary(_text(vocabulary))
     if tokens is None and embedding and len(checkpoint.vocabulary) <= checkpoint.embeddings[embedding].num_embeddings:
         tokens = list(checkpoint.vocabulary) or None
     model = lstm_core.assemble(checkpoint, name, embedding, linear, vocabulary=tokens)
@@ -63,3 +65,12 @@ def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None)
     read = "no Linear" if linear is None else f"the Linear {linear!r}"
     remark(f"The LSTM{f' {name!r}' if name else ''} is fed by {fed} and read by {read}.")
     return model
+
+
+def _text(file: str) -> str:
+    from lstm_core import LstmCoreError
+
+    try:
+        return Path(file).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LstmCoreError(f"Expected a vocabulary in UTF-8, got {file}, which is something else.") from error
