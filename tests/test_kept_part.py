@@ -27,6 +27,12 @@ def test_what_is_kept_is_that_part_of_the_whole(make, steps):
     assert part.h.untyped_storage().nbytes() == part.h.nbytes
 
 
+def test_what_is_kept_lies_on_the_device_that_was_asked_for():
+    lstm, x = nn.LSTM(4, 3), torch.randn(5, 2, 4)
+    assert recorded(lstm, x, keep="h", device="meta").only.h.device.type == "meta"
+    assert recorded(lstm, x, keep="h").only.h.device.type == "cpu"
+
+
 def test_calls_kept_in_part_join_with_the_numbers_of_the_whole_run():
     lstm = nn.LSTM(4, 3)
     with torch.no_grad(), lstm_core.record(lstm, steps=slice(-2, None)) as recording, lstm_core.record(lstm) as whole:

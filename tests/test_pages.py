@@ -42,6 +42,10 @@ def test_several_readings_are_said_to_match_pytorch(page, query, said):
     assert said in shown(page) + "".join(str(block.value) for block in page.get("html"))
 
 
+def test_the_lesson_says_beside_the_vectors_that_nothing_is_trained():
+    assert "Nothing is trained here: the vectors and the weights are random" in shown(opened("lesson", part="1"))
+
+
 def test_the_dimensions_of_the_lesson_can_be_changed():
     page = opened("lesson", part="4")
     before = shown(page)

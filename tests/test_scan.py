@@ -401,6 +401,11 @@ def test_a_series_is_scanned_as_rows_of_numbers():
     assert first.token in {"1", "2", "3"}
 
 
+def test_a_text_of_one_token_predicts_nothing_wherever_it_stands():
+    losses = scanned(model_of(1, predicts=True), ["a", "ab", "b", "", "abc"]).losses()
+    assert dict(zip(losses.text, losses.steps, strict=True)) == {1: 1, 4: 2}
+
+
 def test_a_model_of_ones_own_is_scanned_by_its_lstm():
     class Own(nn.Module):
         def __init__(self):

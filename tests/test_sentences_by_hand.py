@@ -144,6 +144,18 @@ def test_the_gate_that_matters_most_is_named_with_what_it_turns_or_changes():
     assert turned(("x", 0.8), ("x", 0.3)) == f"{begins}“x” at “b” goes from 0.80 to 0.30."
 
 
+def test_a_word_whose_removal_turns_an_answer_is_named_with_its_step_where_it_stands_twice():
+    answers = [SimpleNamespace(label=label, probability=p) for label, p in (("x", 0.8), ("y", 0.6))]
+
+    def said(tokens):
+        turn = SimpleNamespace(step=2, was=answers[0], becomes=answers[1])
+        return why_sentences.without(SimpleNamespace(word=1, turn=turn), tokens)
+
+    turns = "the answer at “c” turns from “x” (0.80) to “y” (0.60)."
+    assert said(["a", "b", "c"]) == f"Without “b”, {turns}"
+    assert said(["b", "b", "c"]) == f"Without “b” (step 1), {turns}"
+
+
 def predicted(before, after, gives="classes", tokens=True):
     pairs = len(before[0])
     model = SimpleNamespace(labels=["x", "y"], gives=gives)

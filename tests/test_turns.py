@@ -69,6 +69,7 @@ def test_a_full_line_refuses_whoever_has_most_in_it():
     with pytest.raises(Busy):
         line.add("a")
     line.add("b")
+    assert line.turns.waiting == 3
     assert isinstance(line.jobs[2].answer.exception(LONG), Busy)
     assert line.let_go() == ["a", "b", "a"]
 

@@ -137,6 +137,12 @@ def test_characters_close_up_and_long_spans_show_their_ends():
     assert "across “ay…it” (16 steps)" in describe_unit(trace, 0, 0, tokens=list(text))
 
 
+@pytest.mark.parametrize(("steps", "said"), [(5, "“a b c d e”"), (6, "“a b … e f” (6 steps)")])
+def test_five_tokens_are_written_out_and_six_are_not(steps, said):
+    trace = one_unit(i=[0.0] * steps, f=[1] * steps, g=[0.0] * steps, o=[1] * steps, c0=1.0)
+    assert f"across {said}," in describe_unit(trace, 0, 0, tokens=list("abcdef")[:steps])
+
+
 def trace_of(c, f=None):
     c = torch.as_tensor(c)[None, None, :, None]
     f = torch.full_like(c, 0.5) if f is None else torch.as_tensor(f).expand_as(c)

@@ -290,6 +290,17 @@ def test_a_link_opens_the_find_and_a_move_of_a_control_goes_into_the_link():
     assert app.query_params["property"] == "count of a"
 
 
+def test_two_tokens_can_be_compared_only_where_there_are_two():
+    def asked(sentence):
+        app = opened("units", sentence=sentence, model="random")
+        app.selectbox(key="units.kind").select("surplus of ").run()
+        assert not app.exception
+        return app.selectbox(key="units.token").value, app.selectbox(key="units.other").value
+
+    assert asked("b b a") == ("b", "a")
+    assert asked("a a") == ("a", "…")
+
+
 @pytest.mark.parametrize("title", finds())
 def test_each_find_is_more_than_chance(title):
     asked = finds()[title]

@@ -91,8 +91,8 @@ class Rows(Embedding):
     so; only the vectors that are read become float32.
 
     >>> rows = Rows(3, size=2)
-    >>> rows.read(["2", "0", "?"])
-    tensor([ 2,  0, -1])
+    >>> rows.read(["2", "0", "?", "3"])
+    tensor([ 2,  0, -1, -1])
     >>> Rows(3, size=2, tokens=["a", "<unk>"], unknown=1).read(["a", "?"])
     tensor([0, 1])
     """

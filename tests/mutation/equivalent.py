@@ -11,6 +11,18 @@ REASONS = {
         "if sum(map(len, self._drawn)) > 3 * self._most:",
     ): "a sample is cut to the same steps, only later",
     (
+        "lstm_core/scanning/loops.py",
+        'compiled = partial(njit, nogil=False, error_model="numpy")',
+    ): "threads wait for each other: the sums stay, only later",
+    (
+        "lstm_core/scanning/loops.py",
+        "loop: Callable[..., Any] = compiled(cache=False)(function)",
+    ): "each process compiles its loops: the sums stay, only later",
+    (
+        "lstm_core/traces/load.py",
+        'if (len(sizes)) >= (_MOST_ENTRIES) or sizes.get("trace", MOST_TEXT + 1) > 4 * MOST_TEXT:',
+    ): "a file of 32 entries is no trace: it is refused anyway",
+    (
         "lstm_core/checkpoints/hdf5_file.py",
         "longest = count * self._size if kind.is_variable_str() and count > 1 else 1",
     ): "only asked is whether it is more than a million",
