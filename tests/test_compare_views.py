@@ -16,7 +16,7 @@ from dashboard.comparing import figures as compare_figures
 from dashboard.comparing import sentences as compare_sentences
 from dashboard.comparing import two_readings
 from dashboard.comparing.two_readings import trace_of, two
-from dashboard.comparing.view import ANOTHER, Pair, Side, nearest, query_of, read_pair
+from dashboard.comparing.view import ANOTHER, Pair, Side, names_a_text, nearest, query_of, read_pair
 from dashboard.question.source import Source
 from dashboard.reading.read import read
 from dashboard.store import visitor_models
@@ -56,6 +56,14 @@ def test_without_a_link_two_sentences_are_compared_and_with_one_of_the_main_page
     assert read_pair({})[0].b.source.sentence == ANOTHER
     pair, _ = read_pair({"sentence": "hello", "seed": "5"})
     assert pair.a == pair.b == Side(Source(sentence="hello", seed=5))
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_named"),
+    [({}, False), ({"seed": "5"}, False), ({"sentence": "a"}, True), ({"seed": "5", "sentence_b": "a"}, True)],
+)
+def test_a_link_names_a_text_with_its_sentence_or_with_anything_of_the_second_side(asked, is_named):
+    assert names_a_text(asked) == is_named
 
 
 @pytest.mark.parametrize(

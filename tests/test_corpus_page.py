@@ -44,6 +44,7 @@ def test_the_table_is_narrowed_and_the_link_says_how():
     [table] = [frame.value for frame in page.dataframe]
     assert (table["c to"] >= 5.0).all()
     assert 0 < len(table) < 4
+    assert f"{len(table)} of 4 units. Select a row to open its unit" in said(page)
     assert page.query_params["by"] == "c to"
     assert page.query_params["at_least"] == "5"
 

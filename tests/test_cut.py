@@ -142,6 +142,14 @@ def test_every_number_of_a_part_is_the_number_of_the_whole(run, data):
         assert part.lengths.tolist() == [sum(t < whole.lengths[b] for t in kept["time"]) for b in kept["batch"]]
 
 
+def test_of_a_sequence_that_ends_earlier_only_its_own_tokens_are_taken():
+    x = pack_padded_sequence(torch.randn(3, 2, 4), [3, 2])
+    trace = lstm_core.run(nn.LSTM(4, 5), x, tokens=[["a", "b", "c"], ["d", "e"]])
+    part = trace.sel(time=[1, 2])
+    assert part.tokens == [["b", "c"], ["e"]]
+    assert part.lengths.tolist() == [2, 1]
+
+
 def test_a_part_of_a_part_is_asked_by_the_numbers_of_the_whole():
     trace = lstm_core.run(nn.LSTM(4, 5), torch.randn(9, 2, 4), tokens=[list("abcdefghi")] * 2)
     part = trace.sel(time=slice(2, 8), unit=[4, 1]).sel(time=[3, 5, 6], unit=4)

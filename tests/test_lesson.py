@@ -58,6 +58,7 @@ def test_class_scores_are_those_of_a_linear_on_h():
     torch.testing.assert_close(top.probabilities.sum(-1), torch.ones(5))
 
 
-def test_no_steps_are_refused():
+def test_one_step_is_enough_and_none_is_refused():
+    assert three_ways(lesson(steps=1)).carried.h.shape == (1, 1, 1, 1, 3)
     with pytest.raises(LstmCoreError, match="at least 1 step, got 0"):
         lesson(steps=0)

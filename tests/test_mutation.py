@@ -89,6 +89,7 @@ def test_the_tests_of_a_script_are_those_that_import_it_also_through_others():
         ("dashboard/app_pages/compare.py", "tests/test_why_pages.py"),
         ("lstm_core/analysis/ledger.py", "tests/test_ledger.py"),
         ("lstm_core/inputs/vectors.py", "tests/test_tokens.py"),
+        ("lstm_core/traces/notebook.py", "tests/test_plots.py"),
         # No test is as near as others are to their files.
         ("lstm_core/recording/layer_gates.py", "tests/test_record.py"),
         ("lstm_core/checkpoints/pickle_outline.py", "tests/test_hostile_files.py"),

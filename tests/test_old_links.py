@@ -128,6 +128,14 @@ FELL_BACK = [
         "tokens=bytes",
         "tokens=bytes is not possible: it takes one of words, characters, numbers. It is words instead.",
     ),
+    *(
+        (
+            MEMORY,
+            f"pin={asked}",
+            f"pin={said} is not possible: it takes layer.unit.step, as in 0.2.3. It is left out instead.",
+        )
+        for asked, said in (("x" * 40, "x" * 40), ("x" * 41, "x" * 39 + "…"))
+    ),
     (UNITS, "lines=7", "lines=7 is not possible: it takes 0 or 1. It is 0 instead."),
     (UNITS, "held=7", "held=7 is not possible: it takes one of half, own, none. It is half instead."),
     (

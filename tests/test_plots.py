@@ -108,6 +108,25 @@ def test_parts_of_a_trace_have_their_pages_too(trace, change):
     assert Image.open(io.BytesIO(part._repr_png_())).width > 100
 
 
+@pytest.mark.parametrize(
+    ("layers", "both", "batch", "units", "steps", "change", "said"),
+    [
+        (1, False, 1, 32, 120, {}, "layer 0"),
+        (3, False, 1, 33, 100, {}, "layer 2 · the 32 of 33 units that move most"),
+        (1, True, 1, 3, 4, {}, "layer 0 · reads from the left"),
+        (2, True, 1, 3, 4, {"direction": 1}, "layer 1 · reads from the right"),
+        (1, False, 2, 3, 4, {}, "layer 0 · sequence 0, the first of 2"),
+        (1, False, 3, 3, 4, {"batch": [2, 1]}, "layer 0 · sequence 2, the first of 2"),
+        (1, False, 1, 3, 121, {}, "layer 0 · a column is 2 steps and shows the value farthest from their mean"),
+    ],
+)
+def test_a_page_says_which_part_of_the_trace_it_draws(layers, both, batch, units, steps, change, said):
+    lstm = nn.LSTM(4, units, layers, bidirectional=both)
+    trace = lstm_core.run(lstm, torch.randn(steps, batch, 4))
+    page = (trace.sel(**change) if change else trace)._repr_html_()
+    assert f">{said} · trace.plot() draws a figure to zoom into<" in page
+
+
 def test_words_that_are_many_stand_upright_and_then_only_steps_are_named():
     words = [f"w{number}" for number in range(30)]
     lstm = nn.LSTM(4, 3)

@@ -203,6 +203,20 @@ def test_a_trace_file_that_contradicts_itself_is_an_error(name, tmp_path):
         lstm_core.load(stored(tmp_path, change))
 
 
+def test_a_size_that_is_no_number_of_things_is_refused_though_no_number_stands_for_it(tmp_path):
+    """Of a trace without a sequence no tensor has a byte, so the file's size says nothing of x."""
+    lstm_core.run(nn.LSTM(4, 3), torch.zeros(5, 0, 4)).save(tmp_path / "t.safetensors")
+    data = (tmp_path / "t.safetensors").read_bytes()
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    assert header["x"]["shape"] == [5, 0, 4]
+    for size, says in ((-4, "whole numbers as the shape of x"), (2**63, "whole numbers as the shape of x")):
+        header["x"]["shape"][2] = size
+        text = json.dumps(header).encode()
+        (tmp_path / "t.safetensors").write_bytes(len(text).to_bytes(8, "little") + text)
+        with pytest.raises(LstmCoreError, match=says):
+            lstm_core.load(tmp_path / "t.safetensors")
+
+
 def test_calls_of_both_directions_joined_start_each_direction_where_it_began_to_read():
     lstm = nn.LSTM(3, 4, 2, bidirectional=True)
     parts = [torch.randn(steps, 2, 3) for steps in (3, 4)]

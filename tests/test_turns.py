@@ -74,6 +74,16 @@ def test_a_full_line_refuses_whoever_has_most_in_it():
     assert line.let_go() == ["a", "b", "a"]
 
 
+def test_who_would_have_as_many_as_the_longest_pushes_nobody_out():
+    line = Line(most_waiting=3)
+    for address in "aab":
+        line.add(address)
+    with pytest.raises(Busy):
+        line.add("b")
+    line.add("c")
+    assert line.let_go() == ["a", "b", "c"]
+
+
 def test_new_names_at_one_address_do_not_push_another_address_out():
     line = Line(most_waiting=3)
     for number in range(3):

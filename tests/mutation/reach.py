@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import PurePosixPath
 
@@ -95,12 +95,29 @@ def _folder(file: str) -> str:
 
 
 def _names_around(fault: Fault) -> list[str]:
-    """The functions and classes around a fault; of one that is private, those that use it."""
-    tree = ast.parse(_text(fault.file))
-    named = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
-    around = {node.name for node in named if node.lineno <= fault.line <= (node.end_lineno or 0)}
-    using = {node.name for node in named if around & {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}}
-    return sorted(name for name in around | using if not name.startswith("_"))
+    """The functions and classes around a fault, and those that use them; also a method that Python itself calls for
+    them, such as `_repr_html_`, in another file of the folder."""
+    here = _named(fault.file)
+    around = {node.name for node in here if node.lineno <= fault.line <= (node.end_lineno or 0)}
+    found, edge = set(around), around
+    while edge:
+        edge = _using(edge, here) - found
+        found |= edge
+        # What is private is seen through what uses it, which may be private itself.
+        edge = {name for name in edge if name.startswith("_")}
+    offered = {name for name in found if not name.startswith("_")}
+    users = [user for user, used in _imports().items() if fault.file in used and _folder(user) == _folder(fault.file)]
+    called = _using(offered, [node for user in users for node in _named(user)])
+    return sorted(offered | {name for name in called if re.fullmatch(r"_[a-z]\w+_", name)})
+
+
+def _named(file: str) -> list[ast.FunctionDef | ast.ClassDef]:
+    return [node for node in ast.walk(ast.parse(_text(file))) if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+
+
+def _using(names: set[str], nodes: Iterable[ast.FunctionDef | ast.ClassDef]) -> set[str]:
+    """The functions and classes that name one of `names`."""
+    return {node.name for node in nodes if names & {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}}
 
 
 @cache
