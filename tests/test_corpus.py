@@ -21,7 +21,7 @@ from dashboard.corpus.to_memory import query_of
 from dashboard.corpus.view import OPENED, TAUGHT, TOPICS, Corpus, Place, Stretch
 from dashboard.corpus.worst import worst
 from dashboard.question import link
-from dashboard.question.source import Source
+from dashboard.question.source import SIZES, Source
 from dashboard.question.still_wanted import NoLongerWanted, while_wanted
 from dashboard.question.view import View
 from dashboard.reading.read import read
@@ -53,6 +53,11 @@ def c_of(asked, text):
     """c (step, unit) of a text that the model reads alone."""
     model = model_to_scan(asked.source)
     return lstm_core.run(model.lstm, model.vectors(model.tokens(text))).c[0, 0, :, 0].numpy()
+
+
+def test_of_the_tagger_of_every_size_the_asked_size_is_scanned():
+    model = model_to_scan(Source(model=SIZES, input_dim=4, hidden_dim=8, n_layers=2))
+    assert (model.lstm.input_size, model.lstm.hidden_size, model.lstm.num_layers) == (4, 8, 2)
 
 
 @given(

@@ -167,6 +167,20 @@ def test_the_sheet_holds_the_strips_one_under_the_other(trace):
     assert (255, 255, 255) in colours
 
 
+@pytest.mark.parametrize(
+    ("both", "part", "title"),
+    [
+        (False, {}, "an LSTM, layer 0"),
+        (True, {}, "an LSTM, layer 0 → reads from the left"),
+        (True, {"direction": 0}, "an LSTM, layer 0"),
+        (True, {"direction": 1}, "an LSTM, layer 0 ← reads from the right"),
+    ],
+)
+def test_a_figure_is_named_by_its_layer_and_where_it_reads_from(both, part, title):
+    trace = lstm_core.run(nn.LSTM(4, 3, bidirectional=both), torch.randn(5, 1, 4))
+    assert (trace.sel(**part) if part else trace).plot().layout.title.text == title
+
+
 def test_a_figure_shows_the_numbers_of_one_layer_over_the_words(trace):
     figure = trace.plot(layer=1, quantities=["c", "f"])
     assert [heatmap.name for heatmap in figure.data] == ["f", "c"]
