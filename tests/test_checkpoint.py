@@ -191,6 +191,20 @@ def test_weight_norm_is_computed_as_the_module_does(norm, dim):
     assert torch.allclose(lstm_core.run(found, x).h[0, 0], output, atol=1e-6)
 
 
+@pytest.mark.parametrize("shape", [(), (12, 1), (1, 4), (12, 4), (12,), (4,), (1, 12, 1)])
+def test_weight_norm_has_one_length_or_one_a_row_or_column(shape):
+    g, v = torch.rand(shape) + 0.5, torch.randn(12, 4)
+    plain = {name: weight for name, weight in nn.LSTM(4, 3).state_dict().items() if name != "weight_ih_l0"}
+    content = saved(plain | {"weight_ih_l0_g": g, "weight_ih_l0_v": v})
+    if len(shape) not in (0, 2):
+        with pytest.raises(LstmCoreError, match="to hold one length a row"):
+            lstm_core.load_checkpoint(content)
+        return
+    over = {(): (0, 1), (12, 1): 1, (1, 4): 0, (12, 4): None}[shape]
+    length = v.abs() if over is None else (v * v).sum(over, keepdim=True).sqrt()
+    torch.testing.assert_close(lstm_core.load_checkpoint(content).lstms[""].weight_ih_l0.data, g * v / length)
+
+
 def test_another_parametrisation_is_refused_by_name():
     lstm = nn.utils.parametrizations.orthogonal(nn.LSTM(4, 3), "weight_hh_l0")
     with pytest.raises(LstmCoreError, match="remove_parametrizations before saving"):

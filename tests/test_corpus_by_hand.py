@@ -12,7 +12,7 @@ import lstm_core
 from dashboard.corpus import figures, sentences, unit_rows, where_else
 from dashboard.corpus.model import model_to_scan
 from dashboard.corpus.one_unit import Follows, apart, best_property, reach_of, related, responses
-from dashboard.corpus.read_again import Again, Passage, ends_of, passage, read_again
+from dashboard.corpus.read_again import Again, Passage, bytes_of, ends_of, passage, read_again
 from dashboard.corpus.scanned import Scanned, name_of, name_of_scan, scanned
 from dashboard.corpus.texts import Piece, pieces, texts_of
 from dashboard.corpus.to_memory import query_of, sentence_of
@@ -110,6 +110,16 @@ def test_a_passage_goes_from_forty_tokens_before_to_twenty_after_as_far_as_the_t
     assert (found.begins, found.tokens[0], found.tokens[-1]) == (begins, str(begins), str(ends))
     assert (found.numbers[0], found.numbers[-1]) == (begins / 2, ends / 2)
     assert (found.first, found.last, found.text, found.value) == (first, last, 7, 0.5)
+
+
+def test_a_kept_passage_weighs_its_numbers_and_its_tokens():
+    def weight(*passages):
+        return bytes_of([Passage(0, 0, 0, 0, tokens, [0.5] * count, 0.0) for tokens, count in passages])
+
+    assert weight() == 0
+    assert weight(([], 7)) - weight(([], 0)) == 7 * 32
+    assert weight((["word"], 0)) > weight(([], 0)) > 0
+    assert weight(([], 7), (["word"], 2)) == weight(([], 7)) + weight((["word"], 2))
 
 
 def test_of_each_text_the_last_moment_counts():

@@ -132,11 +132,11 @@ def _cells(text: str, form: Form) -> pd.DataFrame:
     except pd.errors.ParserError as error:
         raise LstmCoreError(_ragged(str(error))) from error
     cells = pd.DataFrame({column: cells[column].str.strip() for column in cells})
-    if cells.shape[1] > MOST_COLUMNS:
-        raise LstmCoreError(f"Expected at most {MOST_COLUMNS:,} columns, got {cells.shape[1]:,}.")
     # A separator at the end of every line makes one empty column.
     if cells.shape[1] > 1 and cells.iloc[:, -1].eq("").all():
         cells = cells.iloc[:, :-1]
+    if cells.shape[1] > MOST_COLUMNS:
+        raise LstmCoreError(f"Expected at most {MOST_COLUMNS:,} columns, got {cells.shape[1]:,}.")
     return cells
 
 

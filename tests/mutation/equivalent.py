@@ -19,6 +19,26 @@ REASONS = {
         "loop: Callable[..., Any] = compiled(cache=False)(function)",
     ): "each process compiles its loops: the sums stay, only later",
     (
+        "lstm_core/checkpoints/find_lstms.py",
+        "if ((weight.layout != torch.strided) and (weight.is_meta)):",
+    ): "no kind of file brings such a tensor so far",
+    (
+        "dashboard/why/view.py",
+        'first, last = (int(end) for end in (part.split("-") * 3)[:2])',
+    ): "of a number that is there three times the first two are taken",
+    (
+        "lstm_core/models/embeddings.py",
+        "row = int(token) if token.isascii() and token.isdecimal() and len(token) < 11 else -1",
+    ): "no table has a thousand million rows",
+    (
+        "lstm_core/analysis/without_each.py",
+        "now = torch.tensor([time - ((step) <= (time)) for _, step in others])",
+    ): "the others are not the step itself",
+    (
+        "dashboard/export/csv_rows.py",
+        "at_once = min(1, BLOCK // (layers * directions * width))",
+    ): "the rows are the same, in more blocks",
+    (
         "lstm_core/traces/load.py",
         'if (len(sizes)) >= (_MOST_ENTRIES) or sizes.get("trace", MOST_TEXT + 1) > 4 * MOST_TEXT:',
     ): "a file of 32 entries is no trace: it is refused anyway",
