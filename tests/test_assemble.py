@@ -9,6 +9,7 @@ from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError
+from lstm_core.checkpoints import vocabulary
 from lstm_core.checkpoints.vocabulary import read_labels
 
 WORDS = ["<pad>", "<unk>", "giraffes", "in", "a", "field"]
@@ -169,6 +170,19 @@ def test_parts_that_do_not_fit_are_refused(checkpoint):
 )
 def test_a_vocabulary_in_each_form(text, tokens):
     assert lstm_core.checkpoints.read_vocabulary(text) == tokens
+
+
+def test_a_vocabulary_has_at_most_so_many_tokens_in_each_form(monkeypatch):
+    monkeypatch.setattr(vocabulary, "MOST_TOKENS", 2)
+    for text in ("a\nb", "a\nb\n", '["a", "b"]', '{"a": 0, "b": 1}', '{"0": "a", "1": "b"}'):
+        assert vocabulary.read_vocabulary(text) == ["a", "b"]
+    assert vocabulary.read_vocabulary('{"b": 1}') == ["<0>", "b"]
+    for text in ("a\nb\nc", '["a", "b", "c"]', '{"a": 2}', '{"2": "a"}', '{"1000000000": "a"}'):
+        with pytest.raises(LstmCoreError, match=r"Expected at most 2 tokens|Expected a row from 0 to 1"):
+            vocabulary.read_vocabulary(text)
+    assert vocabulary.vocabulary_in({"vocab": ["a", "b"]}) == ("a", "b")
+    assert vocabulary.vocabulary_in({"vocab": {"a": 1}}) == ("<0>", "a")
+    assert vocabulary.vocabulary_in({"vocab": ["a", "b", "c"], "itos": ["a"]}) == ("a",)
 
 
 @pytest.mark.parametrize(

@@ -130,9 +130,30 @@ def test_what_is_above_and_below_the_strips_has_its_title_its_names_and_its_plac
     top, bottom = strips_of(figure, "xaxis")
     assert above["bottom"] < strips["top"] < top < bottom < below["top"]
     assert above["top"] == SLIDE.top - 12 + 24
+    assert below["bottom"] - 1 == SLIDE.height - SLIDE.bottom - 8
     x = {trace["xaxis"] for trace in figure["data"]}
     assert x == {"x", "x2", "x3"}
     assert {layout[f"xaxis{n}"]["matches"] for n in (2, 3)} == {"x"}
+
+
+def test_the_strips_leave_room_only_where_a_figure_is():
+    alone = {"top": SLIDE.top, "bottom": SLIDE.height - SLIDE.bottom}
+
+    def areas(**source):
+        strips, *beside = slide(Source(**source))["layout"]["meta"]["played"]["areas"]
+        return [strips["top"] - alone["top"], alone["bottom"] - strips["bottom"], len(beside)]
+
+    nothing = areas(model="random", sentence="a b a")
+    assert nothing[2] == 0
+    # What an untrained LSTM reads of a table is above the strips; what a model says of a long text is below them.
+    above = areas(model="random", sentence="1 2 3 2 1", tokens="numbers")
+    assert above[2] == 1
+    assert above[0] - nothing[0] > 100
+    assert abs(above[1] - nothing[1]) < 5
+    below = areas(model="brackets", sentence="(())()" * 20)
+    assert below[2] == 1
+    assert below[0] == nothing[0]
+    assert below[1] - nothing[1] > 80
 
 
 def test_rows_of_scores_have_their_labels_in_their_middles():
