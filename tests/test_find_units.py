@@ -36,6 +36,26 @@ def auc_by_pairs(values, labels):
     return sum(wins) / len(wins)
 
 
+def test_a_shuffle_that_is_cut_short_is_set_against_the_property_cut_as_short():
+    """The step number in each of eight sequences, and a unit that follows it in the last steps of the longest alone.
+
+    Whichever sequence's numbers the longest gets, they are the same as far as they go: the shuffles do as well.
+    """
+    rng, traces, numbers = np.random.default_rng(0), [], []
+    for length in (6, 7, 8, 9, 10, 11, 12, 40):
+        steps = np.arange(length, dtype=float)
+        c = np.where(steps < 12, rng.standard_normal(length), steps)
+        traces.append(trace_of(c[:, None, None]))
+        numbers.append(steps.tolist())
+    # Equal ones would be shifted in time instead.
+    numbers[0][0] = 0.5
+    found = find_units(traces, numbers, quantities=["c"], groups=range(8))
+    assert found.shuffled == "whole sequences"
+    assert found.table.score[0] > 0.9
+    # The longest keeps its own numbers in an eighth of the shuffles, so a whole property would have p = 0.14.
+    assert found.table.p[0] > 0.3
+
+
 @given(st.lists(st.tuples(st.integers(-3, 3), st.booleans()), min_size=2, max_size=30))
 def test_auc_is_the_share_of_pairs_in_the_right_order(steps):
     values, labels = (np.array(column, dtype=float) for column in zip(*steps, strict=True))

@@ -242,7 +242,9 @@ def test_results_draw_their_own_numbers():
     np.testing.assert_allclose(shares.y, ledger.cell[: len(shares.y), 1])
     assert shares.hovertext[:3] == ("start", "a", "b")
     curve = plot_unit(trace, 2, "inside brackets")
-    assert list(curve.data[0].y) == [0, 0, 1, 1, 1] * 10 or sum(curve.data[0].y) > 0
+    assert [line.name for line in curve.data] == ["property", "fit", "c of unit 2"]
+    # An opening bracket is inside, and a closing one is not.
+    assert list(curve.data[0].y) == [0, 0, 1, 1, 0] * 10
     np.testing.assert_allclose(curve.data[-1].y, trace.c[0, 0, :, 0, 2])
 
 

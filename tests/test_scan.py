@@ -418,6 +418,12 @@ def test_a_model_of_ones_own_is_scanned_by_its_lstm():
         lstm_core.scan(model, [np.zeros((7, 5))])
 
 
+@pytest.mark.parametrize(("steps", "texts"), [(5, [2, 1]), (6, [2, 1]), (7, [3]), (2, [1, 1, 1])])
+def test_a_shard_ends_with_the_text_that_fills_it(monkeypatch, steps, texts):
+    monkeypatch.setattr(shards, "STEPS", steps)
+    assert [len(shard.texts) for shard in shards.shards(model_of(1), ["ab", "abca", "b"], 10)] == texts
+
+
 def test_tokens_that_no_vocabulary_has_are_named_as_they_were():
     scan = scanned(model_of(1), [["a", "zebra"]])
     assert set(scan.tokens(0).token) == {"a", "zebra"}
