@@ -9,6 +9,7 @@ they are named. Weights without the settings (.weights.h5, or .h5 of save_weight
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from collections import Counter
@@ -34,7 +35,7 @@ _CELL = re.compile(r"cell|lstm_cell(_\d+)?|gru_cell(_\d+)?|simple_rnn_cell(_\d+)
 def read_keras_zip(file: WeightsFile, archive: zipfile.ZipFile) -> NamedTensors:
     """The weights in a .keras archive, whose entries are known to be uncompressed."""
     sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
-    if sizes.get("config.json", MOST_DESCRIPTION + 1) > MOST_DESCRIPTION:
+    if sizes.get("config.json", math.inf) > MOST_DESCRIPTION:
         raise LstmCoreError(f"Expected a config.json of at most {MOST_DESCRIPTION:,} bytes in a .keras file.")
     settings = read_json(archive.read("config.json"))
     stream = io.BytesIO(archive.read(KERAS_WEIGHTS))

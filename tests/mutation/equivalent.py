@@ -40,7 +40,7 @@ REASONS = {
     ): "the rows are the same, in more blocks",
     (
         "lstm_core/traces/load.py",
-        'if (len(sizes)) >= (_MOST_ENTRIES) or sizes.get("trace", MOST_TEXT + 1) > 4 * MOST_TEXT:',
+        'if (len(sizes)) >= (_MOST_ENTRIES) or sizes.get("trace", math.inf) > 4 * MOST_TEXT:',
     ): "a file of 32 entries is no trace: it is refused anyway",
     (
         "lstm_core/checkpoints/hdf5_file.py",
