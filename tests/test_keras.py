@@ -85,6 +85,16 @@ def test_a_gru_is_told_apart():
         lstm_core.load_checkpoint(stream.getvalue())
 
 
+def test_what_is_no_array_in_a_group_is_passed_over():
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        file["layers/lstm/cell/vars/0"] = np.zeros((4, 12), np.float32)
+        file["layers/lstm/cell/vars/1"] = np.zeros((3, 12), np.float32)
+        file["layers/lstm/kind"] = np.dtype("f4")
+        file["loose"] = np.zeros((3, 12), np.float32)
+    assert list(lstm_core.load_checkpoint(stream.getvalue()).lstms) == ["lstm"]
+
+
 def one_dataset(**how):
     """An LSTM whose first array is stored in a way of its own."""
     stream = io.BytesIO()

@@ -95,6 +95,11 @@ def test_title_and_caption_stand_at_the_edges_of_a_sheet():
     # A letter is 0.51 of its size wide.
     assert _wrapped("ab " * 30, 0.51 * SLIDE.small * 11, SLIDE).split("<br>") == ["ab ab ab ab"] * 7 + ["ab ab"]
     assert _wrapped("a < b", 999, SLIDE) == "a &lt; b"
+    # Of a caption that is as wide as the sheet less its two edges no letter more stands in a line.
+    wide = int((SLIDE.width - 48) / (0.51 * SLIDE.small))
+    for letters, lines in ((wide, 1), (wide + 1, 2)):
+        long = sheet(read(Source()), Shown(), WHOLE, LOOK, SLIDE, "the title", "a " + "b" * (letters - 2))
+        assert note_of(long, "a")["text"].count("<br>") == lines - 1
 
 
 def test_what_is_above_and_below_the_strips_has_its_title_its_names_and_its_place():
