@@ -134,7 +134,8 @@ class Turns:
             over.set()
 
     def _came(self, visitor: Visitor, over: Event) -> bool:
-        """Waits for a place, which is held until `over`; False where the line was too full."""
+        """Waits for a place, which is held until `over`, so not at all by who stopped waiting; False where the line was
+        too full."""
         begun = Event()
 
         def hold() -> None:
@@ -151,9 +152,6 @@ class Turns:
         except Busy:
             sleep(LOOK)
             return False
-        finally:
-            if not begun.is_set():
-                job.drop()
         return True
 
     @property
