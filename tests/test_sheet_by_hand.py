@@ -241,6 +241,22 @@ def test_the_first_step_that_is_read_keeps_of_what_was_there_before_it(direction
     assert sheet_pin._before(started, Cell(0, direction, 1, last)) == trace.c[0, direction, 1, 0, 1].item()
 
 
+@pytest.mark.parametrize(
+    ("source", "pin", "named"),
+    [
+        ({}, Cell(0, 0, 1, 2), "unit 1 keeps"),
+        ({"directions": 2}, Cell(0, 0, 1, 2), "unit 1 keeps"),
+        ({"directions": 2}, Cell(0, 1, 1, 2), "unit 1, from the right, keeps"),
+        ({"n_layers": 2}, Cell(0, 0, 1, 2), "unit 1 of layer 0 keeps"),
+        ({"n_layers": 2, "directions": 2}, Cell(1, 1, 1, 2), "unit 1 of layer 1, from the right, keeps"),
+    ],
+)
+def test_a_told_cell_is_named_by_its_layer_and_direction_where_there_are_others(source, pin, named):
+    reading = read(Source("a b c", **source))
+    [told] = sheet_pin.story(reading, reading.trace, pin, range(2, 3))
+    assert told.startswith(f"“c”: {named} ")
+
+
 def framed(pin, columns=None, units=(4, 2, 0), stack=0, rows=3):
     columns = columns or Columns(10, 1, 5, 40)
     axis = "x" if stack == 0 else f"x{stack + 1}"

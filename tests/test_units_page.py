@@ -194,6 +194,23 @@ def test_of_many_properties_p_is_corrected_for_their_number():
     assert tracking.strongest(tables) == 2
 
 
+@pytest.mark.parametrize(
+    ("p", "among", "permutations"),
+    [
+        ((0.005, 0.9), 2, tracking.THOROUGH),
+        ((0.9, 0.005), 2, tracking.PERMUTATIONS),
+        ((0.005, 0.9), 1, tracking.PERMUTATIONS),
+    ],
+)
+def test_more_is_shuffled_where_the_best_of_several_looks_promising(monkeypatch, p, among, permutations):
+    """Of two units; of a single property the p need not be so fine."""
+    asked = Units(View(Source("a bb a c a bb", seed=len(f"{p}") + among)), "count of a", held="none")
+    sample = sampled(asked)
+    columns = {"quantity": "c", "layer": 0, "direction": 0, "unit": [0, 1], "score": [0.9, 0.8], "sign": 1, "p": p}
+    monkeypatch.setattr(tracking, "find_units", lambda *_, **__: found_of(pd.DataFrame(columns)))
+    assert tracking.answer(asked, sample, f"count of {p}{among}", among).permutations == permutations
+
+
 def test_random_units_are_called_chance():
     asked = Units(View(Source("the cat the dog chased ran away and the bird sang a song to the moon", hidden_dim=4)))
     sample = sampled(asked)
