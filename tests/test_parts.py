@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from lstm_core import Hold, LstmCoreError, intervene, record
@@ -47,6 +48,16 @@ def test_a_part_puts_back_the_values_of_its_own_units_layer_and_steps(make, part
     module, trace = whole(make, bidirectional=True)
     ours = put_in(module, trace.sel(**part), **held)
     assert torch.equal(ours[at], getattr(trace, trace.states[0])[at])
+
+
+def test_a_part_is_put_into_the_sequences_that_have_its_steps():
+    """The second sequence ends before the steps that are put in."""
+    lstm, x = nn.LSTM(3, 4), torch.randn(4, 2, 3)
+    part = lstm_core.run(lstm, torch.randn(4, 2, 3)).sel(time=[2, 3])
+    with intervene(lstm, Hold("c", part, steps=[2, 3])), record(lstm) as recording:
+        lstm(pack_padded_sequence(x, [4, 2]))
+    assert torch.equal(recording.only.c[0, 0, 2:, 0], part.c[0, 0, :, 0])
+    torch.testing.assert_close(recording.only.c[0, 0, :2], lstm_core.run(lstm, x).c[0, 0, :2])
 
 
 def test_what_record_kept_is_put_in_where_it_was():

@@ -21,7 +21,7 @@ from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading import example_texts
 from dashboard.reading.read import read
-from dashboard.why import alternatives, sources
+from dashboard.why import alternatives, sources, turning
 from dashboard.why import figures as why_figures
 from dashboard.why import sentences as why_sentences
 from dashboard.why import view as why_view
@@ -151,6 +151,18 @@ def test_the_gate_that_matters_most_is_that_which_turns_an_answer_most_surely_or
 
 def test_the_text_that_is_offered_has_a_gate_that_turns_an_answer():
     assert most_telling(why_view.TELLING, read(why_view.TELLING)).turn is not None
+
+
+def test_every_word_is_tried_while_their_number_squared_times_the_weights_is_small(monkeypatch):
+    reading = read(Source("(())", model="brackets"))
+    steps, lstm = len(reading.tokens), reading.lstm
+    cost, numbers = steps**2 * reading.parameters, steps**2 * (lstm.input_size + lstm.hidden_size)
+    assert word_turn(Source("(())", model="brackets"), reading) is not None
+    for name, most in (("MOST", cost), ("MOST_NUMBERS", numbers)):
+        for allowed, is_tried in ((most, True), (most - 1, False)):
+            with monkeypatch.context() as patch:
+                patch.setattr(turning, name, allowed)
+                assert (word_turn(Source("(())", model="brackets"), reading) is not None) == is_tried
 
 
 @pytest.mark.parametrize(
