@@ -31,6 +31,12 @@ def _recording() -> Iterator[Fault]:
     join, tests = "lstm_core/recording/join_calls.py", ("tests/test_record.py", "tests/test_trace.py")
     yield replaced(join, ' and 1 not in trace.coords["direction"]', "", *tests)
     yield replaced(join, "max_error = max(", "max_error = min(", *tests)
+    device = "trace if self.device is None else trace.to(self.device)"
+    yield replaced(
+        "lstm_core/recording/kept_part.py", device, device.replace("is None", "is not None"), "tests/test_kept_part.py"
+    )
+    held = "torch.nonzero(where.any(1).squeeze(-1))[:, 0].tolist()\n    asked"
+    yield replaced("lstm_core/recording/held_call.py", held, held.replace("any", "all"), "tests/test_parts.py")
     begin = "begin = lengths[reads].clamp(max=end) - 1 if direction else first"
     yield replaced("lstm_core/traces/recorded.py", begin, "begin = first", "tests/test_trace.py")
 
@@ -38,6 +44,12 @@ def _recording() -> Iterator[Fault]:
 def _analysis() -> Iterator[Fault]:
     what_if = "lstm_core/analysis/what_if.py"
     yield replaced(what_if, "return Effect(before, fmean(", "return Effect(before, max(", "tests/test_what_if.py")
+    cut = "cut = null.way != SHIFTED"
+    yield replaced("lstm_core/analysis/find_units.py", cut, cut.replace("!=", "=="), "tests/test_find_units.py")
+    ends = "following[ends[ends > 0] - 1] = -1"
+    yield replaced("lstm_core/scanning/losses.py", ends, ends.replace("> 0", "> 1"), "tests/test_scan.py")
+    tile = "min(LINE, values.shape[2] - unit)"
+    yield replaced("lstm_core/scanning/loops.py", tile, tile.replace("-", "+"), "tests/test_scan_store.py")
     yield replaced(
         "lstm_core/analysis/properties.py", """float(state == "'")""", """float("'" in state)""",
         "tests/test_properties.py",
