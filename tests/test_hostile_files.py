@@ -276,6 +276,23 @@ def test_one_tensor_under_many_weight_normed_names_is_not_copied_for_each():
         lstm_core.load_checkpoint(saved(LSTM | shared))
 
 
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (MemoryError(), "fit in the memory there is, got more"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "fit in the memory there is, got more"),
+        (RuntimeError("else"), "one that can't be read: else"),
+    ],
+)
+def test_weights_that_do_not_fit_in_memory_are_told_from_a_broken_file(monkeypatch, error, says):
+    def fails(*_args, **_options):
+        raise error
+
+    monkeypatch.setattr(torch, "load", fails)
+    with pytest.raises(LstmCoreError, match=says):
+        lstm_core.load_checkpoint(saved(LSTM))
+
+
 def test_a_tensor_without_numbers_is_refused():
     with pytest.raises(LstmCoreError, match=r"never opened|without its numbers"):
         lstm_core.load_checkpoint(saved({k: w.to("meta") for k, w in LSTM.items()}))
