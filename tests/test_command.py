@@ -1,6 +1,7 @@
 """The command `gatescope`: what each verb prints and writes is what the library gives; what can't be done is said."""
 
 import io
+import re
 import subprocess
 import sys
 
@@ -307,6 +308,16 @@ def test_export_draws_a_trace_without_its_model_on_a_scale_that_holds_it(gatesco
     assert trace.c[0, 0, 1, 0].tolist() == pytest.approx([2, 2], abs=1e-3)
     assert ">−2<" in drawn
     assert ">2<" in drawn
+
+
+def test_a_picture_for_a_papers_column_is_narrower(gatescope, tmp_path):
+    of_tagger().save(tmp_path / "run.npz")
+    widths = []
+    for size in ("slide", "column"):
+        assert gatescope("export", "run.npz", "--size", size, "--out", "run.html").code == 0
+        page = (tmp_path / "run.html").read_text(encoding="utf-8")
+        widths.append(int(re.search(r'name="viewport" content="width=(\d+)"', page)[1]))
+    assert widths == [1300, 700]
 
 
 def test_export_refuses_to_draw_another_cell(gatescope, tmp_path):

@@ -1,11 +1,12 @@
 """draw or write what was recorded
 
-The ending of --out decides. .svg, .png and .pdf are pictures of a slide's size, and .html is a page that plays
-offline. .csv, .parquet and .json hold a row a step and unit; .npz and .safetensors hold the whole trace. Without --out
-the rows go to stdout as CSV.
+The ending of --out decides. .svg, .png and .pdf are pictures, and .html is a page that plays offline. .csv, .parquet
+and .json hold a row a step and unit; .npz and .safetensors hold the whole trace. Without --out the rows go to stdout as
+CSV.
 
     gatescope export giraffes.npz --out giraffes.html
     gatescope export tagger --text "Giraffes in a field" --out giraffes.svg
+    gatescope export giraffes.npz --size column --out giraffes.pdf
     gatescope export giraffes.npz | head
 """
 
@@ -25,6 +26,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="TRACE", help=what_is_read.TRACE)
     what_is_read.input_arguments(parser)
     parser.add_argument("--out", metavar="FILE", type=_name, help="the picture, the page or the numbers")
+    parser.add_argument(
+        "--size", choices=("slide", "column"), default="slide", help="a picture for a slide, or for a paper's column"
+    )
     which_model.arguments(parser)
 
 
@@ -54,7 +58,7 @@ def _draw(recorded: Recorded, options: argparse.Namespace) -> None:
     trace = recorded.trace
     if (sequences := trace.sizes["batch"]) > 1:
         output.remark(f"The first of {sequences} sequences is drawn.")
-    figure, kind = sheet_of(trace, title, recorded.model), Path(options.out).suffix
+    figure, kind = sheet_of(trace, title, recorded.model, options.size), Path(options.out).suffix
     if kind == PAGE:
         write_bytes(Path(options.out), html_page(figure, title))
     else:

@@ -44,9 +44,13 @@ class Found:
 
     def summary(self) -> str:
         """How the search was made, in sentences."""
+        sequences, groups = (
+            f"{count:,} {noun}{'' if count == 1 else 's'}"
+            for count, noun in ((self.sequences, "sequence"), (self.groups, "group"))
+        )
         said = (
-            f"{self.searched:,} series searched over {self.steps:,} steps of {self.sequences:,} sequences in "
-            f"{self.groups:,} groups; {self.permutations} times {self.shuffled}."
+            f"{self.searched:,} series searched over {self.steps:,} steps of {sequences} in {groups}; "
+            f"{self.permutations} times {self.shuffled}."
         )
         return " ".join([said, *(f"No p for {name}: {why}" for name, why in self.no_p.items())])
 

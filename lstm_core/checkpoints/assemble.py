@@ -49,14 +49,14 @@ def assemble(
     >>> model(model.vectors(model.tokens("the cat"))).shape
     torch.Size([2, 1, 2])
     """
-    reader = _float32(_as_lstm(_named(lstm, checkpoint.lstms, "LSTM")))
-    table = None if embedding is None else _named(embedding, checkpoint.embeddings, "embedding")
+    reader = _float32(_as_lstm(_named(lstm, checkpoint.lstms, "LSTMs")))
+    table = None if embedding is None else _named(embedding, checkpoint.embeddings, "embeddings")
     reads, feed = _numbers(reader) if table is None else _rows(table, vocabulary)
     if linear is None:
         head = _identity(output_size(reader))
         labels = labels or [f"h {unit}" for unit in range(head.out_features)]
     else:
-        head = _float32(_named(linear, checkpoint.linears, "Linear"))
+        head = _float32(_named(linear, checkpoint.linears, "Linear layers"))
         _at_most(head.out_features, "outputs of a Linear, each with a name", "Leave it out")
         numbered = [str(number) for number in range(head.out_features)]
         labels = labels or (vocabulary if vocabulary and len(vocabulary) == head.out_features else numbered)
@@ -75,7 +75,7 @@ def assemble(
 def _named(name: str, modules: Mapping[str, _Module], kind: str) -> _Module:
     if name not in modules:
         there = ", ".join(shortened(other) for other in list(modules)[:10]) or "none"
-        raise LstmCoreError(f"Expected the name of a {kind} in the checkpoint ({there}), got {shortened(name)}.")
+        raise LstmCoreError(f"Expected one of the checkpoint's {kind}, {there}, got {shortened(name)}.")
     return modules[name]
 
 
