@@ -131,3 +131,11 @@ def test_traces_of_two_kinds_or_sizes_are_not_compared():
         compare(lstm, gru)
     with pytest.raises(LstmCoreError, match=r"got \(1, 1, 3\) and \(1, 1, 5\) of h\. Narrow"):
         compare(gru, lstm_core.run(nn.GRU(4, 5), torch.randn(5, 1, 4)))
+
+
+@pytest.mark.parametrize("named", [(True, False), (False, True), (False, False)])
+def test_where_one_of_two_has_no_tokens_steps_are_paired_by_their_numbers(named):
+    lstm, x = nn.LSTM(2, 3), torch.randn(3, 1, 2)
+    runs = [lstm_core.run(lstm, x, tokens=list("aba") if tokens else None) for tokens in named]
+    found = lstm_core.compare(*runs)
+    assert (found.pairs, found.tokens) == ([(0, 0), (1, 1), (2, 2)], None)

@@ -134,6 +134,15 @@ def test_on_held_out_text_the_sign_stays_as_it_was_found():
     assert np.isnan(find_units(trace, labels, held_out=(turned, [1] * 6)).table.held_out).all()
 
 
+def test_one_property_may_have_another_name_in_held_out_traces_and_of_several_each_needs_its_own():
+    trace = trace_of([[[1.0]], [[2.0]], [[4.0]], [[3.0]], [[6.0]], [[5.0]]])
+    here, there = {"rain": [1, 2, 4, 3, 6, 5]}, {"Regen": [1, 2, 4, 3, 6, 5]}
+    assert find_units(trace, here, held_out=(trace, there)).table.held_out.tolist() == pytest.approx([1, 1])
+    two = here | {"wind": [2, 1, 2, 1, 2, 2]}
+    with pytest.raises(LstmCoreError, match="Expected rain among the held-out properties, got Regen, wind"):
+        find_units(trace, two, held_out=(trace, there | {"wind": [2, 1, 2, 1, 2, 2]}))
+
+
 @pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 def test_every_layer_direction_and_unit_is_searched_and_past_ends_left_out():
     lstm = nn.LSTM(4, 5, 2, bidirectional=True, proj_size=3)
