@@ -87,7 +87,22 @@ def test_without_the_dashboard_it_says_what_to_install(trace, monkeypatch):
 
 def test_a_trace_without_its_memory_says_what_is_missing(trace):
     with pytest.raises(LstmCoreError, match="record\\(model, keep="):
-        trace.keep("f", "x").show()
+        trace.keep("f").show()
+
+
+def test_a_trace_that_keeps_some_quantities_shows_those(trace):
+    lstm = nn.LSTM(4, 20)
+    with lstm_core.record(lstm, keep=("c",)) as recording:
+        lstm(trace.x)
+    assert list(drawn(recording.only)) == ["c"]
+
+
+def test_a_part_without_some_units_is_refused_and_a_part_of_the_steps_keeps_their_numbers(trace):
+    whole = lstm_core.run(nn.LSTM(4, 3), trace.x)
+    with pytest.raises(LstmCoreError, match=r"a part with some of the numbers of unit\. In Python its plot\(\)"):
+        whole.sel(unit=[0, 2]).show()
+    part = sheet_of(whole.sel(time=slice(2, 4)), "")
+    assert part["layout"]["meta"]["played"]["names"] == ["2", "3"]
 
 
 @pytest.mark.parametrize(

@@ -91,8 +91,8 @@ def sheet(
         size = size._replace(top=size.top + size.line + 4)
     each = (size.width - size.left - size.right - (len(stacks) - 1) * BETWEEN) / len(stacks)
     steps = sight.steps_of(trace)
-    zoom = None if len(steps) == len(trace.x) else (steps[0] - 0.5, steps[-1] + 0.5)
-    columns = fit(len(trace.x), each, 1, zoom)
+    zoom = None if len(steps) == trace.sizes["time"] else (steps[0] - 0.5, steps[-1] + 0.5)
+    columns = fit(trace.sizes["time"], each, 1, zoom)
     said = sheet_answers.said_at(reading, columns, steps, unheld)
     answers = sheet_answers.row(said, each / len(steps), size)
     # The answers under the words say the most of what is folded on the page.

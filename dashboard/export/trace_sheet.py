@@ -24,14 +24,21 @@ _SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "proj_size
 def sheet_of(whole: Trace, title: str, model: SequenceModel | None = None, size: str = "slide") -> Figure:
     """The sheet of a trace's first sequence, without its padding; with the model's answers, if its model is given.
 
-    Raises LstmCoreError for a trace of another cell than an LSTM, and for one without c.
+    Raises LstmCoreError for a trace of another cell than an LSTM, for one without c, and for a part that lacks layers,
+    directions or units, which have other numbers in it.
     """
     if not isinstance(whole, Trace):
         raise LstmCoreError(
             f"Expected the trace of an LSTM to draw, got a {type(whole).__name__}. In Python its plot() draws it."
         )
-    trace = whole.sel(batch=[0], time=slice(0, int(whole.lengths_or_time()[0]))).to("cpu")
-    tokens = trace.tokens[0] if trace.tokens else [str(step) for step in range(len(trace.x))]
+    if lacking := [dim for dim in ("layer", "direction", "unit") if dim in whole.numbers]:
+        raise LstmCoreError(
+            f"Expected a trace with every layer, direction and unit to draw, got a part with some of the numbers of "
+            f"{' and '.join(lacking)}. In Python its plot() draws it."
+        )
+    steps = list(whole.coords["time"][: whole.lengths_or_time()[0]])
+    trace = whole.sel(batch=[whole.coords["batch"][0]], time=steps).cpu()
+    tokens = trace.tokens[0] if trace.tokens else [str(step) for step in steps]
     lstm = nn.LSTM(**{name: trace.config[name] for name in _SIZES}, device="meta")
     reading = Reading(tokens, lstm, trace, [], None, model, None)
     kept = "".join(name for name in QUANTITIES if name in trace.kept)

@@ -22,7 +22,7 @@ class Sight(NamedTuple):
 
     def steps_of(self, trace: Trace) -> range:
         """The visible steps."""
-        return _within(self.steps, len(trace.x))
+        return _within(self.steps, trace.sizes["time"])
 
     def units_of(self, trace: Trace, shown: Shown, layer: int, direction: int) -> list[int]:
         """The visible units, from top to bottom."""

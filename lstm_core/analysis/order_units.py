@@ -34,13 +34,11 @@ def order_units(trace: Trace, by: Order = "index", layer: int = 0, direction: in
     layer, direction = places_of(trace, layer=layer, direction=direction)
     if by == "index":
         return list(range(trace.c.shape[-1]))
-    f, c = (
-        np.concatenate([steps[:, layer, direction] for steps in by_sequence(trace, values)])
-        for values in (trace.f, trace.c)
-    )
+    values = trace.f if by == "half-life" else trace.c
+    steps = np.concatenate([steps[:, layer, direction] for steps in by_sequence(trace, values)])
     if by == "similarity":
-        return seriate(c)
-    key = half_life(f) if by == "half-life" else c.std(0)
+        return seriate(steps)
+    key = half_life(steps) if by == "half-life" else steps.std(0)
     return [int(unit) for unit in np.argsort(-key, kind="stable")]
 
 
