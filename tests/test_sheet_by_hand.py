@@ -309,7 +309,7 @@ def test_a_pin_whose_unit_is_out_of_sight_is_not_told():
     ],
 )
 def test_the_steps_in_sight_are_those_whose_middle_is(zoom, steps):
-    assert Sight(zoom).steps_of(SimpleNamespace(x=range(6))) == steps
+    assert Sight(zoom).steps_of(SimpleNamespace(sizes={"time": 6})) == steps
 
 
 def test_columns_that_are_played_begin_and_end_with_what_is_in_sight():
