@@ -113,7 +113,7 @@ def test_how_well_shares_and_erasing_agree_is_said_by_the_bound():
         "trust what goes without the word.",
     ]
     assert "has not been measured" in why_sentences.shares_leave_out(None, None, None)
-    assert "Remove the word below" in why_sentences.shares_leave_out(None, None, None)
+    assert "Remove the word to see that" in why_sentences.shares_leave_out(None, None, None)
     assert "next best label" in why_sentences.shares_leave_out("bad", None, None)
     assert "next best label" not in why_sentences.shares_leave_out(None, None, None)
     assert why_sentences.only_the_first(5, 5, "drawn") == []

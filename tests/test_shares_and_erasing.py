@@ -195,7 +195,7 @@ def test_the_caption_says_what_is_left_out_and_how_well_the_two_agree(alike, sai
     assert "what a word does by opening and closing later gates is not in it" in caption
     assert "What goes without the word has it in." in caption
     assert said in caption
-    assert "Remove the word below" in why_sentences.shares_leave_out("VERB", None, alike)
+    assert "Remove the word to see that" in why_sentences.shares_leave_out("VERB", None, alike)
     assert "next best label" not in why_sentences.shares_leave_out(None, None, alike)
 
 

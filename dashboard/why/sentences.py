@@ -65,7 +65,7 @@ def shares_leave_out(rival: str | None, without: np.ndarray | None, alike: float
     left_out = (
         ("" if rival is None else "The lead is the score less that of the next best label. ")
         + "A share takes all gates as they were: what a word does by opening and closing later gates is not in it. "
-        + ("Remove the word below to see that." if without is None else "What goes without the word has it in.")
+        + ("Remove the word to see that." if without is None else "What goes without the word has it in.")
     )
     if alike is None:
         return f"{left_out} How well the two agree has not been measured for this model."
@@ -78,7 +78,7 @@ def shares_leave_out(rival: str | None, without: np.ndarray | None, alike: float
 
 MEMORY_LEAVES_OUT = (
     "The shares take all gates as they were: what a word does by opening and closing later gates is in none of them. "
-    "Remove the word below to see that."
+    "Remove the word to see that."
 )
 
 
