@@ -437,8 +437,12 @@ def test_search_refuses_the_trace_of_another_model(gatescope, tmp_path):
 
 
 def test_scan_reads_lines_from_stdin_and_several_files_as_a_text_each(gatescope, typed, tmp_path):
-    typed("\n\n".join(CORPUS) + "\n")
-    assert "3 texts, 15 steps" in gatescope("scan", "tagger", "-").err
+    lines = "\n\n".join(CORPUS) + "\n"
+    typed(lines)
+    (tmp_path / "lines.txt").write_text(lines)
+    # The number of a text is that of its line, also where a line is empty.
+    for source in ("-", "lines.txt"):
+        assert "5 texts, 15 steps" in gatescope("scan", "tagger", source).err
     for number, text in enumerate(CORPUS):
         (tmp_path / f"{number}.txt").write_text(text)
     assert "2 texts, 10 steps" in gatescope("scan", "tagger", "0.txt", "1.txt").err

@@ -63,12 +63,11 @@ def _texts(files: list[str]) -> Path | Iterable[str | Path]:
 
 
 def _lines_of_stdin() -> Iterator[str]:
-    """The lines that are not empty, decoded as those of a file are, whatever the terminal's own encoding."""
+    """The lines, decoded and counted as those of a file are, whatever the terminal's own encoding."""
     from lstm_core import LstmCoreError
 
     try:
         for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig"):
-            if line.strip():
-                yield line.removesuffix("\n")
+            yield line.removesuffix("\n")
     except UnicodeDecodeError as error:
         raise LstmCoreError("Expected text in UTF-8, got something else on stdin.") from error
