@@ -66,7 +66,7 @@ def test_a_comparison_names_the_largest_difference_of_each_quantity(lstm, x):
         difference = found.difference(quantity)
         assert row.value == difference[place] == difference.flat[np.nanargmax(np.abs(difference))]
         assert (row.a, row.b) == found.tokens[row.pair]
-    assert "5 steps that both have; 1 are in one alone" in repr(found)
+    assert "5 steps that both have, at the tokens in the columns a and b; 1 step in one alone." in repr(found)
 
 
 def test_a_comparison_without_tokens_names_steps(lstm, x):
@@ -124,3 +124,95 @@ class Two(nn.Module):
 
     def forward(self, x):
         return self.second(self.first(x)[0])
+
+
+def test_more_rows_than_are_shown_are_counted(lstm):
+    found = lstm_core.ledger(run(lstm, torch.randn(500, 1, 3)), time=499)
+    for shown in (repr(found), found._repr_html_()):
+        assert f"the first {MOST} of 501 rows" in shown
+    assert "rows" not in repr(lstm_core.ledger(run(lstm, torch.randn(5, 1, 3)), time=4))
+
+
+def test_what_a_hold_changed_in_the_last_of_two_modules_is_shown():
+    torch.manual_seed(5)
+    found = lstm_core.what_if(Two(), torch.randn(5, 1, 3), hold=lstm_core.Hold("f", 1.0, units=[1]), name="first")
+    assert len(repr(found).splitlines()) == 2 * 6 + 2
+
+
+def test_blank_and_long_tokens_can_be_read_and_a_dollar_is_no_maths(lstm, x):
+    found = lstm_core.ledger(run(lstm, x, [" ", "\n", "x" * 300, "$x$", "", "\u202e"]), time=5)
+    for shown in (repr(found), found._repr_html_()):
+        assert "␣" in shown
+        assert "⏎" in shown
+        assert "U+202E" in shown
+        assert "x" * 30 not in shown
+    assert re.search(r'<table[^>]*class="[^"]*tex2jax_ignore mathjax_ignore"', found._repr_html_())
+    assert set(found.to_pandas().token) >= {" ", "\n", "x" * 300}
+
+
+def test_a_comparison_of_parts_names_the_places_of_the_whole_run():
+    torch.manual_seed(5)
+    lstm = nn.LSTM(3, 8, 2, bidirectional=True)
+    wholes = [lstm_core.run(lstm, torch.randn(9, 1, 3)) for _ in "ab"]
+    found = lstm_core.compare(*(whole.sel(layer=1, unit=[3, 7], time=slice(4, 8)) for whole in wholes))
+    for row in found.to_pandas().itertuples():
+        a, b = (getattr(whole, row.quantity)[row.layer, row.direction, row.a, 0, row.unit] for whole in wholes)
+        assert row.value == pytest.approx((b - a).item(), abs=1e-6)
+        assert row.layer == 1
+        assert row.a == row.b == row.pair + 4
+
+
+def test_a_comparison_of_two_layers_says_which():
+    trace = lstm_core.run(nn.LSTM(5, 5, 2, bidirectional=True), torch.randn(4, 1, 5))
+    found = lstm_core.compare(trace, trace, at_a=(0, 1), at_b=(1, 1))
+    assert "Compared: layer 0 of a with layer 1 of b." in repr(found)
+    assert set(found.to_pandas().direction) == {1}
+    assert "Compared" not in repr(lstm_core.compare(trace, trace))
+
+
+def test_a_comparison_says_where_nothing_differs_or_nothing_is_known(lstm, x):
+    assert "a and b are equal over 6 steps" in repr(lstm_core.compare(run(lstm, x), run(lstm, x)))
+    broken = x.clone()
+    broken[4] = torch.nan
+    with pytest.warns(UserWarning, match="holds NaN"):
+        unknown = run(lstm, broken)
+    said = repr(lstm_core.compare(run(lstm, x), unknown))
+    assert "equal" not in said
+    assert "2 steps have NaN" in said
+
+
+def test_a_ledger_of_a_part_names_the_steps_of_the_whole_run():
+    torch.manual_seed(5)
+    whole = lstm_core.run(nn.LSTM(3, 4, bidirectional=True), torch.randn(9, 1, 3))
+    part = whole.sel(time=slice(4, 8))
+    for direction, read in ((0, [4, 5, 6]), (1, [6, 7])):
+        found = lstm_core.ledger(part, time=6, direction=direction)
+        assert sorted(found.to_pandas().step) == [-1, *read]
+        assert "after step 6" in repr(found)
+        assert ("read from the right" in repr(found)) == bool(direction)
+        assert "after step 6" in found.plot(unit=0).layout.title.text
+
+
+def test_a_ledger_of_nothing_says_so(lstm, x):
+    with lstm_core.intervene(lstm, lstm_core.Hold("c", 0.0)):
+        empty = run(lstm, x)
+    assert "There it is 0." in repr(lstm_core.ledger(empty, time=5))
+    assert "There it is 0." not in repr(lstm_core.ledger(run(lstm, x), time=5))
+
+
+def test_what_if_says_which_of_several_sequences_it_shows(lstm):
+    hold = lstm_core.Hold("f", 0.0)
+    assert "in the first of 3 sequences" in repr(lstm_core.what_if(lstm, torch.randn(5, 3, 3), hold=hold))
+    assert "sequence" not in repr(lstm_core.what_if(lstm, torch.randn(5, 1, 3), hold=hold))
+
+
+def test_an_anatomy_of_a_held_cell_says_what_the_trace_has(lstm, x):
+    with lstm_core.intervene(lstm, lstm_core.Hold("f", 1.0, units=[2])):
+        trace = run(lstm, x)
+    found = lstm_core.anatomy(lstm, trace, unit=2, time=3)
+    own = {quantity: getattr(trace, quantity)[0, 0, 3, 0, 2].item() for quantity in "fch"}
+    assert found.recorded == pytest.approx(own)
+    assert f"The trace has f = 1, c = {own['c']:.4g}, h = {own['h']:.4g}" in found._repr_html_()
+    assert "The trace has" not in repr(lstm_core.anatomy(lstm, trace, unit=1, time=0))
+    half = lstm_core.run(lstm.to(torch.bfloat16), x.to(torch.bfloat16))
+    assert lstm_core.anatomy(lstm, half, unit=2, time=3).recorded == {}

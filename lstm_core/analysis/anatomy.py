@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from torch import nn
 from lstm_core.analysis.shown import as_html, as_text
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.call import weights_of
+from lstm_core.recording.proof import BOUNDS
 from lstm_core.traces.check_place import check_lstm, places_of
 from lstm_core.traces.trace import Trace
 
@@ -60,6 +62,9 @@ class Anatomy:
     tanh_c: float
     h: float
     """o ⊙ tanh c. With `proj_size` this goes through W_hr before it is the trace's h."""
+    recorded: Mapping[str, float]
+    """What the trace has, where it is not what the equations give: of i f g o c h, because the run held one of them, or
+    because the module has learnt since."""
 
     def to_pandas(self) -> pandas.DataFrame:
         """A row a gate: from_x, from_h and bias, which sum to pre, and the gate's value."""
@@ -73,7 +78,11 @@ class Anatomy:
     def summary(self) -> str:
         """The two equations that follow the gates, with their numbers."""
         kept = f"c = f·c_before + i·g = {self.kept:.4g} + {self.written:.4g} = {self.c:.4g}"
-        return f"{kept}; h = o·tanh c = {self.o.value:.4g} · {self.tanh_c:.4g} = {self.h:.4g}"
+        said = f"{kept}; h = o·tanh c = {self.o.value:.4g} · {self.tanh_c:.4g} = {self.h:.4g}"
+        if not self.recorded:
+            return said
+        other = ", ".join(f"{quantity} = {value:.4g}" for quantity, value in self.recorded.items())
+        return f"{said}. The trace has {other}: the run held one of i f g o c h, or the module has other weights now."
 
     def __repr__(self) -> str:
         return as_text(self.to_pandas(), self.summary())
@@ -123,6 +132,7 @@ def anatomy(
     c_before = trace.before("c")[layer, direction, time, batch, unit].item()
     c = f.value * c_before + i.value * g.value
     tanh_c = torch.tensor(c, dtype=torch.float64).tanh().item()
+    given = {"i": i.value, "f": f.value, "g": g.value, "o": o.value, "c": c, "h": o.value * tanh_c}
     return Anatomy(
         x=read.tolist(),
         h_before=recalled.tolist(),
@@ -136,7 +146,15 @@ def anatomy(
         c=c,
         tanh_c=tanh_c,
         h=o.value * tanh_c,
+        recorded=_recorded(trace, given, places),
     )
+
+
+def _recorded(trace: Trace, given: Mapping[str, float], places: tuple[int, ...]) -> dict[str, float]:
+    """The trace's own values of a cell where they are not those given."""
+    bound = max(BOUNDS[trace.c.dtype], 4 * trace.max_error)
+    there = {q: float(getattr(trace, q)[places]) for q in trace.kept if q != "h" or not trace.config.get("proj_size")}
+    return {q: value for q, value in there.items() if abs(value - given[q]) > bound * max(1.0, abs(value))}
 
 
 def _check_recorded(lstm: nn.LSTM | nn.LSTMCell, trace: Trace) -> None:

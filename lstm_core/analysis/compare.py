@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,7 +13,7 @@ import numpy as np
 from lstm_core.analysis.shown import as_html, as_text
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
-from lstm_core.traces.check_place import places_of
+from lstm_core.traces.check_place import places_of, units_of
 from lstm_core.traces.recorded import Recorded
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ class Comparison:
     a: Mapping[str, np.ndarray]
     b: Mapping[str, np.ndarray]
     """a and b: each quantity, (layer, direction, pair, unit), NaN where there is no step."""
+    numbers: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """Which number each index had in its whole run: "layer" and "direction" of a, "unit" by the name of its quantity,
+    and the steps "a" and "b". Where one is left out, the index is the number."""
+    others: str = ""
+    """Which layer and direction of b were compared, where they are not those of a."""
 
     def plot(self, layer: int = 0, direction: int = 0, quantities: Sequence[str] = ("c", "h")) -> Figure:
         """A Plotly figure of some quantities: of a, of b, and b minus a, side by side."""
@@ -67,18 +72,36 @@ class Comparison:
         return as_plotly(beside(three(self, at, at, quantities, LIGHT)), title)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A row a quantity: its largest difference, b minus a, and where that is; `pair` is an index of `pairs`."""
+        """A row a quantity: its largest difference, b minus a, and where that is in the whole run; `pair` is an index
+        of `pairs`, `a` and `b` are its tokens, or its steps without tokens."""
         import pandas
 
         rows = [self.largest(quantity)._asdict() for quantity in self.a]
         for row in rows:
-            row["a"], row["b"] = (self.tokens or self.pairs)[row["pair"]]
+            steps = zip("ab", self.pairs[row["pair"]], strict=True)
+            words = self.tokens[row["pair"]] if self.tokens else [self._number(side, step) for side, step in steps]
+            row["a"], row["b"] = words
+            row["unit"] = self._number(row["quantity"], row["unit"])
+            row |= {dim: self._number(dim, row[dim]) for dim in ("layer", "direction")}
         return pandas.DataFrame(rows, columns=["quantity", "value", "layer", "direction", "unit", "pair", "a", "b"])
 
+    def _number(self, dim: str, index: int | None) -> int | None:
+        return self.numbers[dim][index] if index is not None and dim in self.numbers else index
+
     def summary(self) -> str:
-        """What `to_pandas` shows, and how many steps have a partner, in a sentence."""
-        both = sum(a is not None and b is not None for a, b in self.pairs)
-        return f"The largest b minus a over {both:,} steps that both have; {len(self.pairs) - both:,} are in one alone."
+        """What `to_pandas` shows, and how many steps have a partner, in sentences."""
+        there = np.array([a is not None and b is not None for a, b in self.pairs], dtype=bool)
+        both, alone = f"{_steps(there.sum())} that both have", f"{_steps((~there).sum())} in one alone."
+        columns = f"at the {'tokens' if self.tokens else 'steps'} in the columns a and b"
+        same = there.any() and all(
+            np.array_equal(self.a[quantity][:, :, there], self.b[quantity][:, :, there], equal_nan=True)
+            for quantity in self.a
+        )
+        said = f"a and b are equal over {both}" if same else f"The largest value, b minus a, over {both}, {columns}"
+        # Where a gate is NaN, h is NaN.
+        unknown = np.isnan(self.difference("h")[:, :, there]).any((0, 1, 3)).sum()
+        nan = f" {_steps(unknown)} have NaN, which is left out." if unknown else ""
+        return f"{said}; {alone}{nan}{self.others}"
 
     def __repr__(self) -> str:
         return as_text(self.to_pandas(), self.summary())
@@ -106,6 +129,10 @@ class Comparison:
         """The largest absolute difference of these quantities, or of all, and its place; the first among equals."""
         found = [_largest(q, self.difference(q)) for q in quantities or self.a]
         return max(found, key=lambda difference: np.nan_to_num(abs(difference.value), nan=-1.0))
+
+
+def _steps(count: int) -> str:
+    return f"{count:,} step{'' if count == 1 else 's'}"
 
 
 def align(tokens_a: Sequence[str], tokens_b: Sequence[str]) -> list[Pair]:
@@ -189,7 +216,23 @@ def compare(
         tokens=[(_token(tokens[0], a), _token(tokens[1], b)) for a, b in pairs] if named else None,
         a=MappingProxyType({q: _taken(v, [a for a, _ in pairs]) for q, v in values_a.items()}),
         b=MappingProxyType({q: _taken(v, [b for _, b in pairs]) for q, v in values_b.items()}),
+        numbers=_stack(trace_a, at_a)
+        | {quantity: units_of(trace_a, quantity) for quantity in values_a}
+        | {"a": trace_a.coords["time"], "b": trace_b.coords["time"]},
+        others=_others(_stack(trace_a, at_a), _stack(trace_b, at_b)),
     )
+
+
+def _stack(trace: Recorded, at: tuple[int, int] | None) -> dict[str, Sequence[int]]:
+    """The numbers of the layers and directions that are compared."""
+    dims = ("layer", "direction")
+    return {dim: trace.coords[dim] if at is None else [at[n]] for n, dim in enumerate(dims)}
+
+
+def _others(of_a: Mapping[str, Sequence[int]], of_b: Mapping[str, Sequence[int]]) -> str:
+    said = {dim: (", ".join(map(str, of_a[dim])), ", ".join(map(str, of_b[dim]))) for dim in of_a}
+    differ = [f"{dim} {a} of a with {dim} {b} of b" for dim, (a, b) in said.items() if a != b]
+    return f" Compared: {' and '.join(differ)}." if differ else ""
 
 
 def _values(trace: Recorded, at: tuple[int, int] | None, batch: int) -> dict[str, np.ndarray]:

@@ -9,6 +9,7 @@ extraction from long short term memory networks").
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -65,10 +66,12 @@ class Ledger:
     h_units: int
     """How many units h has: fewer than c with `proj_size`."""
     time: int
-    """The step whose memory is split."""
+    """The index of the step whose memory is split."""
     direction: int
     tokens: list[str] | None
     """The tokens of the whole sequence: source s + 1 is token s."""
+    steps: Sequence[int]
+    """The number that each step had in the whole run, where the trace is a part of one."""
 
     def plot(self, unit: int) -> Figure:
         """A Plotly figure of one unit: what each step added to its cell state, words coloured by their shares."""
@@ -78,19 +81,20 @@ class Ledger:
         from lstm_core.plots.sources import sources_shown
 
         values = self.cell[:, unit].numpy()
-        words = self.tokens or [f"{step}" for step in range(len(values) - 1)]
+        words = self.tokens or [f"{step}" for step in self.steps]
         found = sources_shown(values, words, self.time, self.direction)
         figure = shares(found, self.time, LIGHT, f"share in c of unit {unit}")
         quiet_axes.rows(figure["layout"], ROWS, MARGIN)
-        return as_plotly(figure, f"What c of unit {unit} was made of after step {self.time}")
+        return as_plotly(figure, f"What c of unit {unit} was made of after step {self.steps[self.time]}")
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A row a source, the largest first: its step (-1: the start) and its token; its `part` of c, from 0 to 1, by
-        the sizes of its shares over all units; and how much of what it wrote has `survived`, likewise."""
+        """A row a source, the largest first: its step in the whole run (-1: the start) and its token; its `part` of c,
+        from 0 to 1, by the sizes of its shares over all units; and how much of what it wrote has `survived`, likewise.
+        NaN: of nothing."""
         import pandas
 
         wrote, there = self.written.abs().sum(1), self.cell.abs().sum(1)
-        rows = {"step": range(-1, len(there) - 1), "token": ["(start)", *(self.tokens or [""] * (len(there) - 1))]}
+        rows = {"step": [-1, *self.steps], "token": ["(start)", *(self.tokens or [""] * (len(there) - 1))]}
         numbers = {"part": there / there.sum(), "survived": there / wrote}
         table = pandas.DataFrame(rows | {name: values.numpy() for name, values in numbers.items()})
         read = table.iloc[self.read.tolist()]
@@ -98,7 +102,11 @@ class Ledger:
 
     def summary(self) -> str:
         """What was split, in a sentence."""
-        return f"What c of {self.cell.shape[1]} units was made of after step {self.time}; .cell has each unit's shares."
+        units, step = self.cell.shape[1], self.steps[self.time]
+        made = f"What c of {units:,} unit{'' if units == 1 else 's'} was made of after step {step:,}"
+        read = ", read from the right" if self.direction else ""
+        nothing = " There it is 0." if not self.cell.any() else ""
+        return f"{made}{read}; .cell has each unit's shares.{nothing}"
 
     def __repr__(self) -> str:
         return as_text(self.to_pandas(), self.summary())
@@ -203,6 +211,7 @@ def ledger(trace: Trace, time: int, layer: int = 0, direction: int = 0, batch: i
         time=time,
         direction=direction,
         tokens=None if trace.tokens is None else trace.tokens[batch],
+        steps=trace.coords["time"][:length],
     )
 
 

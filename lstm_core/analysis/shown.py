@@ -5,19 +5,35 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from lstm_core.plots.labels import label
+
 if TYPE_CHECKING:
     import pandas
 
-MOST = 10
+MOST = 12
 """Rows that are shown."""
 PLACES = "{:.4g}".format
+WORDS = "token", "a", "b"
+"""The columns that may hold tokens."""
 
 
 def as_text(table: pandas.DataFrame, said: str) -> str:
     """The first rows of a table and a sentence, for a shell."""
-    return f"{table.head(MOST).to_string(index=False, float_format=PLACES)}\n{said}"
+    return f"{_first(table).to_string(index=False, float_format=PLACES)}\n{_and_how_many(table, said)}"
 
 
 def as_html(table: pandas.DataFrame, said: str) -> str:
-    """The first rows of a table and a sentence, for a notebook: no script, and every text escaped."""
-    return f"{table.head(MOST).to_html(index=False, float_format=PLACES)}<p>{escape(said)}</p>"
+    """The first rows of a table and a sentence, for a notebook: no script, every text escaped, no `$` read as maths."""
+    shown = _first(table).to_html(index=False, float_format=PLACES, classes="tex2jax_ignore mathjax_ignore")
+    return f"{shown}<p>{escape(_and_how_many(table, said))}</p>"
+
+
+def _first(table: pandas.DataFrame) -> pandas.DataFrame:
+    """The rows that are shown: a blank token as a visible sign, a long one shortened."""
+    first = table.head(MOST)
+    words = {name: [label(w) if isinstance(w, str) else w for w in first[name]] for name in WORDS if name in first}
+    return first.assign(**words)
+
+
+def _and_how_many(table: pandas.DataFrame, said: str) -> str:
+    return said if len(table) <= MOST else f"{said} These are the first {MOST} of {len(table):,} rows."

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas
     from plotly.graph_objects import Figure
 
-CHANGED = "What the hold changed most: b is with the hold, a without, value is b minus a."
+CHANGED = "What the hold changed most{where}: b is with the hold, a without, value is b minus a."
 
 Example = TypeVar("Example")
 Model = TypeVar("Model", bound=nn.Module)
@@ -48,18 +48,25 @@ class WhatIf(NamedTuple):
         return comparison.drawn(title, layer, direction, quantities)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A row a module and quantity: what the hold changed most, as in `Comparison.to_pandas`; a is without it."""
+        """A row a module and quantity: what the hold changed most in the first sequence, as in `Comparison.to_pandas`;
+        a is without it."""
         import pandas
 
         before, after = self.before.recording, self.after.recording
         tables = {name: compare(before[name], after[name]).to_pandas() for name in before}
         return pandas.concat(tables, names=["module"]).reset_index("module").reset_index(drop=True)
 
+    def summary(self) -> str:
+        """What `to_pandas` shows, in a sentence."""
+        traces = self.before.recording.values()
+        many = max((trace.sizes["batch"] for trace in traces), default=1)
+        return CHANGED.format(where=f" in the first of {many:,} sequences" if many > 1 else "")
+
     def __repr__(self) -> str:
-        return as_text(self.to_pandas(), CHANGED)
+        return as_text(self.to_pandas(), self.summary())
 
     def _repr_html_(self) -> str:
-        return as_html(self.to_pandas(), CHANGED)
+        return as_html(self.to_pandas(), self.summary())
 
 
 class Effect(NamedTuple):
