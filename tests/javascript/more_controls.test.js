@@ -181,6 +181,22 @@ test("an exported page shows all of it, plays step by step and rests at the end 
     assert.equal(slider.value, "1")
 })
 
+test("a played step without a word says its number, and a column of several steps which they are", () => {
+    const says = played => {
+        const plot = Object.assign(new Part("div"), { layout: { meta: { played } }, on: () => {} })
+        plot._fullLayout = { xaxis: { range: [-0.5, 9.5] }, font: { family: "sans" } }
+        const page = onPage(new Part("div"))
+        page.append(plot)
+        mount(plot)
+        return page.firstChild.children[2].textContent
+    }
+    const areas = { ...PLAYED, story: null }
+    assert.equal(says({ ...areas, edges: [-0.5, 0.5, 1.5], names: ["0", "1"] }), "step 1 (2 of 2)")
+    assert.equal(says({ ...areas, edges: [-0.5, 0.5, 1.5], names: ["7", "8"] }), "step 2 of 2: 8")
+    const steps = ["steps 0 to 4", "steps 5 to 5"]
+    assert.equal(says({ ...areas, edges: [-0.5, 4.5, 5.5], names: steps }), "column 2 of 2: steps 5 to 5")
+})
+
 test("a lecturer's keys begin and end and go from step to step, and letters that are typed do neither", () => {
     const [steps, turns] = [[], []]
     const told = { step: by => steps.push(by), changed: on => turns.push(on), isHere: () => true }

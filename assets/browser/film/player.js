@@ -18,7 +18,7 @@ export function mount(plot) {
     const show = next => {
         read = next
         slider.value = `${read}`
-        label.textContent = `step ${read} of ${number}: ${played.names[read - 1]}`
+        label.textContent = placeOf(played, read)
         slider.setAttribute("aria-valuetext", label.textContent)
         const isOver = timer === 0 && read === number
         boxes(read, !isOver)
@@ -46,6 +46,15 @@ export function mount(plot) {
     plot.on("plotly_relayout", () => show(read))
     plot.parentElement.prepend(root)
     show(number)
+}
+
+/** Which step or column is the newest, in words. @param {Played} played @param {number} read */
+function placeOf({ edges, names }, read) {
+    const name = names[read - 1]
+    if (edges[1] - edges[0] > 1) return `column ${read} of ${names.length}: ${name}`
+    // A step without a word is named by its number, which counts from 0.
+    const isNumber = name === `${edges[read - 1] + 0.5}`
+    return isNumber ? `step ${name} (${read} of ${names.length})` : `step ${read} of ${names.length}: ${name}`
 }
 
 /** The button, the slider and the name of the step. */
