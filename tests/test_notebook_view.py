@@ -11,6 +11,8 @@ from torch import nn
 import lstm_core
 from dashboard.export.trace_sheet import sheet_of
 from lstm_core import LstmCoreError
+from lstm_core.plots.labels import width_of
+from lstm_core.plots.page_figure import FONT
 from lstm_core.traces import trace as trace_module
 
 WORDS = ["Giraffes", "in", "a", "field"]
@@ -116,3 +118,58 @@ def test_the_name_of_a_narrow_stack_is_short(size, names):
     trace = lstm_core.run(nn.LSTM(2, 3, 2, bidirectional=True), torch.randn(5, 1, 2))
     texts = [note["text"] for note in sheet_of(trace, "", size=size)["layout"]["annotations"]]
     assert [text for text in texts if text.startswith("layer 0")] == names
+
+
+def caption_of(figure):
+    return figure["layout"]["annotations"][-1]["text"].replace("<br>", " ")
+
+
+def test_it_says_that_it_draws_the_first_of_several_sequences():
+    lstm = nn.LSTM(2, 3)
+    assert "Sequence 0, the first of 4. " in caption_of(sheet_of(lstm_core.run(lstm, torch.randn(3, 4, 2)), ""))
+    assert "first of" not in caption_of(sheet_of(lstm_core.run(lstm, torch.randn(3, 1, 2)), ""))
+    part = lstm_core.run(lstm, torch.randn(3, 4, 2)).sel(batch=[2, 3])
+    assert "Sequence 2, the first of 2. " in caption_of(sheet_of(part, ""))
+
+
+@pytest.mark.parametrize("letter", ["word ", "W", "字"])
+def test_a_long_text_has_a_title_that_ends_inside_the_picture(letter):
+    tokens = [letter] * 90
+    view = lstm_core.run(nn.LSTM(4, 3), torch.randn(90, 1, 4), tokens=tokens).show()
+    assert len(view.title) <= 70
+    assert len(repr(view)) < 200
+    figure = sheet_of(
+        lstm_core.run(nn.LSTM(4, 3), torch.randn(90, 1, 4), tokens=tokens), "".join(tokens), size="column"
+    )
+    [heading] = [one for one in figure["layout"]["annotations"] if one["text"].startswith("<b>")]
+    shown = heading["text"].removeprefix("<b>").removesuffix("</b>")
+    assert shown.endswith("…")
+    assert width_of(shown) * heading["font"]["size"] / FONT <= figure["layout"]["width"] - 48
+
+
+def test_a_cell_of_a_large_picture_says_its_unit_and_step():
+    whole = lstm_core.run(nn.LSTM(4, 200), torch.randn(1_500, 1, 4))
+    figure = sheet_of(whole, "", size="column")
+    strips = [strip for strip in figure["data"] if strip.get("name") in set("figcoh") and "z" in strip]
+    assert len(strips) == 6
+    for strip in strips:
+        units = strip["customdata"][:, 0]
+        assert strip["customdata"].shape == np.shape(strip["z"])
+        assert f"{strip['name']}: %{{z:.4f}}" in strip["hovertemplate"]
+        assert "unit %{customdata}" in strip["hovertemplate"]
+        assert "about step %{x:.0f}" in strip["hovertemplate"]
+        assert len(set(units)) == len(units) < 200
+        per = round(strip["x"][1] - strip["x"][0])
+        first = whole.cells(strip["name"], 0, 0)[units, :per]
+        for shown, there in zip(np.array(strip["z"])[:, 0], first, strict=True):
+            assert np.abs(there - shown).min() < 1e-6
+
+
+def test_a_run_with_nan_is_not_called_checked(trace):
+    broken = trace.x.clone()
+    broken[2] = torch.nan
+    with pytest.warns(UserWarning, match="holds NaN"):
+        unknown = lstm_core.run(nn.LSTM(4, 3), broken)
+    assert "not checked: its numbers hold NaN" in caption_of(sheet_of(unknown, ""))
+    assert "not proved: the run holds NaN" in repr(unknown)
+    assert "to nan" not in repr(unknown)

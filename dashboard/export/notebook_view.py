@@ -8,11 +8,14 @@ from pathlib import Path
 from dashboard.export.html_page import html_page
 from dashboard.export.sheet_geometry import SIZES
 from dashboard.export.trace_sheet import sheet_of
+from dashboard.question.link import shortened
 from lstm_core import Trace
 from lstm_core.files.write_whole import write_bytes
 
 # As wide as a notebook's column.
 SIZE = "column"
+LONGEST = 70
+"""Letters of a title."""
 PLAYER = 60
 """Pixels of the player above the picture."""
 
@@ -23,7 +26,7 @@ class NotebookView:
 
     def __init__(self, trace: Trace) -> None:
         words = trace.tokens[0] if trace.tokens else [trace.name or "an LSTM"]
-        self.title = (" " if any(len(word) > 1 for word in words) else "").join(words)
+        self.title = shortened((" " if any(len(word) > 1 for word in words) else "").join(words), LONGEST)
         self.page = html_page(sheet_of(trace, self.title, size=SIZE), self.title)
 
     def save(self, path: str | Path) -> None:

@@ -24,6 +24,7 @@ from dashboard.reading.read import Reading
 from lstm_core import Trace
 from lstm_core.plots import gate_strips, page_figure, step_axis
 from lstm_core.plots.columns import Columns, Zoom, fit
+from lstm_core.plots.labels import width_of
 from lstm_core.plots.page_figure import Figure
 from lstm_core.plots.palette import Look
 from lstm_core.plots.strips import Strip
@@ -134,7 +135,11 @@ def _blank(size: Size, look: Look) -> Figure:
 
 
 def _heading(title: str, size: Size, look: Look) -> Figure:
-    return text(f"<b>{html.escape(title, quote=False)}</b>", 24, 26, size, look.ink, "left", size.letters + 5)
+    letters = size.letters + 5
+    room = (size.width - 48) * page_figure.FONT / letters
+    while width_of(title) > room:
+        title = title.removesuffix("…")[:-1] + "…"
+    return text(f"<b>{html.escape(title, quote=False)}</b>", 24, 26, size, look.ink, "left", letters)
 
 
 def _inside(size: Size, beside: Sequence[Extra]) -> Size:
@@ -179,6 +184,8 @@ def _add_stack(whole: Figure, number: int, drawn: Drawn) -> Area:
     )
     if sum(values.size for values in cells.values()) * len(stacks) <= MOST_HOVERS:
         _add_hovers(stack, cells, reading.tokens, columns, layer, units, strips)
+    else:
+        _add_short_hovers(stack, columns, layer, [_rows(taken[strip.quantity], units) for strip in strips], strips)
     _true_minus(stack)
     left = inner.left + number * (drawn.each + BETWEEN)
     _put(whole, stack, number, left, inner)
@@ -214,9 +221,14 @@ def _true_minus(stack: Figure) -> None:
 
 
 def _visible(values: np.ndarray, units: list[int]) -> np.ndarray:
+    """The values of some units."""
+    return values[_rows(values, units)]
+
+
+def _rows(values: np.ndarray, units: list[int]) -> list[int]:
     """The rows of some units; all rows if none of the units exists."""
     # A projection's h has fewer units, perhaps none of the visible ones.
-    return values[[unit for unit in units if unit < len(values)] or slice(None)]
+    return [unit for unit in units if unit < len(values)] or list(range(len(values)))
 
 
 def _axis(letter: str, number: int) -> str:
@@ -317,3 +329,18 @@ def _add_hovers(
     for trace in stack["data"]:
         trace["customdata"] = hovers[: len(trace["z"])]
         trace["hovertemplate"] = template + "<extra></extra>"
+
+
+def _add_short_hovers(
+    stack: Figure, columns: Columns, layer: int, units: Sequence[list[int]], strips: Sequence[Strip]
+) -> None:
+    """Let every cell show its own value, step, layer and unit. `units`: of each strip, from top to bottom."""
+    step = "step %{x}" if columns.per == 1 else "about step %{x:.0f}"
+    for trace, strip, shown in zip(stack["data"], strips, units, strict=True):
+        unit = "%{y}"
+        # Numbers for every cell would make a large file, and all units are their rows.
+        if shown != list(range(len(shown))):
+            unit = "%{customdata}"
+            trace["customdata"] = np.repeat(np.array(shown, dtype=np.int32)[:, None], trace["z"].shape[1], axis=1)
+        where = f"{step} · layer {layer} · unit {unit}"
+        trace["hovertemplate"] = f"{strip.title} {strip.quantity}: %{{z:.4f}}<br>{where}<extra></extra>"

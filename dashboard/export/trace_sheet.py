@@ -44,6 +44,8 @@ def sheet_of(whole: Trace, title: str, model: SequenceModel | None = None, size:
     kept = "".join(name for name in QUANTITIES if name in trace.kept)
     shown = Shown(quantities=kept, top="telling" if model else "active")
     sight = WHOLE._replace(few=few_units(reading, trace, shown))
+    sequences = whole.coords["batch"]
+    which = f"Sequence {sequences[0]}, the first of {len(sequences):,}. " if len(sequences) > 1 else ""
     name = model.name if model else trace.name
     made = f"nn.LSTM{name and f' {name}'}: {dims_of(lstm)}; {proof(whole)}. {WITH}"
     return sheet(
@@ -53,6 +55,6 @@ def sheet_of(whole: Trace, title: str, model: SequenceModel | None = None, size:
         palette.look("teal", "light"),
         SIZES[size],
         shortened(title, 70),
-        left_out(trace, shown, sight) + made,
+        which + left_out(trace, shown, sight) + made,
         reach=reach_of_trace(trace, sight.few),
     )

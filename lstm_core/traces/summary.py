@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
@@ -54,6 +55,8 @@ def heading(trace: Recorded) -> str:
 
 def proof(trace: Recorded) -> str:
     """How near the gates come to the output that PyTorch returned."""
+    if math.isnan(trace.max_error):
+        return "not proved: the run holds NaN, and from there on its gates are NaN too"
     said = (
         "PyTorch's own steps, taken by samples, agree with the gates"
         if trace.config.get("path") == "kernel"
