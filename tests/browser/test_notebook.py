@@ -68,6 +68,13 @@ def test_a_notebook_keeps_pictures_that_need_no_script_and_no_network(chromium: 
     expect(live.locator(".heatmaplayer").first).to_be_visible()
     live.get_by_label("Step").fill("2")
     expect(live.get_by_text("step 2 of 4: in")).to_be_visible()
+    # In a narrow column the picture is scrolled, and the player stays.
+    page.set_viewport_size({"width": 600, "height": 1000})
+    frame = page.locator("iframe[title='Giraffes in a field']").bounding_box()
+    said = live.get_by_text("step 2 of 4: in").bounding_box()
+    assert frame
+    assert said
+    assert said["x"] + said["width"] <= frame["x"] + frame["width"]
     # A notebook that is not trusted shows no style.
     page.evaluate("document.querySelectorAll('.gs-text').forEach(one => one.previousElementSibling.remove())")
     expect(page.locator(".gs-text").last).to_be_visible()

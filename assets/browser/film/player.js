@@ -63,11 +63,14 @@ function controls({ ink }, number) {
     const play = document.createElement("button")
     const slider = document.createElement("input")
     const label = document.createElement("span")
-    root.style.cssText = "display: flex; gap: 14px; align-items: center; padding: 10px 24px; font: 15px sans-serif"
+    // In a frame narrower than the picture the player stays in sight.
+    root.style.cssText =
+        "display: flex; gap: 14px; align-items: center; padding: 10px 24px; font: 15px sans-serif; " +
+        "position: sticky; left: 0; max-width: 100vw; box-sizing: border-box"
     play.style.cssText =
         `font: inherit; color: ${ink}; background: none; width: 104px; padding: 4px 0; ` +
         "border: 1px solid; border-radius: 8px"
-    slider.style.cssText = "flex: 1; max-width: 480px"
+    slider.style.cssText = "flex: 1; min-width: 0; max-width: 480px"
     Object.assign(slider, { type: "range", min: "1", max: `${number}`, step: "1" })
     slider.setAttribute("aria-label", "Step")
     play.type = "button"
