@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Position, expect
 
 import lstm_core
 from dashboard.corpus.texts import texts_of
@@ -74,13 +74,17 @@ def test_words_selected_on_memory_are_found_elsewhere(blank: Page):
     blank.goto("/?model=python-chars&sentence=" + text.replace(" ", "+"))
     words = blank.locator(".gs-brush-words").first
     expect(words).to_be_visible()
-    box = words.bounding_box()
-    assert box
-    column, middle = box["width"] / len(text), box["height"] / 2
-    # A hand that goes to the words, wherever the page has moved them since they were first seen.
-    words.hover(position={"x": 6.5 * column, "y": middle})
+    expect(blank.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+
+    def over(letter: int) -> Position:
+        """Where a letter is now: the page may still move the words, and change their width."""
+        box = words.bounding_box()
+        assert box
+        return {"x": (letter + 0.5) * box["width"] / len(text), "y": box["height"] / 2}
+
+    words.hover(position=over(6))
     blank.mouse.down()
-    words.hover(position={"x": 12.5 * column, "y": middle})
+    words.hover(position=over(12))
     blank.mouse.up()
     selected = blank.get_by_role("group", name="Selected words")
     expect(selected).to_contain_text("“␣ … d”")
