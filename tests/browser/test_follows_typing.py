@@ -17,6 +17,7 @@ def test_a_page_reads_what_is_typed_and_the_box_keeps_the_keyboard(blank: Page, 
     expect(box).to_have_value("Dogs bark")
     box.press("End")
     box.press_sequentially(" loudly")
+    expect(box).to_have_value("Dogs bark loudly")
     asks(blank, sentence="Dogs bark loudly")
     expect(box).to_be_focused()
     expect(box).to_have_value("Dogs bark loudly")
