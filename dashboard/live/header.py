@@ -244,4 +244,6 @@ def terms_of(cell: Cell, anatomy: Anatomy) -> Terms:
     numbers += [gate.pre for gate in (anatomy.i, anatomy.f, anatomy.g, anatomy.o)]
     if not all(map(isfinite, numbers)):
         raise LstmCoreError(f"Expected a cell whose terms are numbers, got NaN or infinite ones in {cell}.")
-    return cast("Terms", cell._asdict() | asdict(anatomy))
+    # What is drawn beside the terms is the trace, held or not.
+    terms = {name: value for name, value in asdict(anatomy).items() if name != "recorded"}
+    return cast("Terms", cell._asdict() | terms)
