@@ -46,13 +46,10 @@ def whole_text(file: str) -> str:
 
     Raises LstmCoreError for what is not UTF-8.
     """
-    from lstm_core import LstmCoreError
+    from dashboard.store.text_files import decoded
 
     content = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
-    try:
-        return io.StringIO(content.decode("utf-8-sig"), newline=None).read()
-    except UnicodeDecodeError as error:
-        raise LstmCoreError(f"Expected a text in UTF-8, got {file}, which is something else.") from error
+    return io.StringIO(decoded(file, content), newline=None).read()
 
 
 def recorded(options: argparse.Namespace) -> Recorded:
@@ -74,12 +71,13 @@ def text_is_given(options: argparse.Namespace) -> bool:
 
 def _one(source: str, options: argparse.Namespace) -> Recorded:
     import lstm_core
+    from lstm_core.models.shipped import is_model_file
 
     if text_is_given(options):
         model = which_model.model_named(source, options)
         return Recorded(reading(model, options), model)
     file = Path(source)
-    if source in lstm_core.models() or _is_saved_model(file):
+    if source in lstm_core.models() or is_model_file(file):
         options.wrong(f"{source} is a model: say what it is to read, with --text, --file or --series")
     if file.is_file() and file.suffix not in trace_file.WHOLE:
         raise lstm_core.LstmCoreError(
@@ -87,12 +85,6 @@ def _one(source: str, options: argparse.Namespace) -> Recorded:
             "weights, say what it is to read, with --text, --file or --series."
         )
     return Recorded(lstm_core.load(source), None)
-
-
-def _is_saved_model(file: Path) -> bool:
-    from lstm_core.models.shipped import is_model
-
-    return file.suffix == ".safetensors" and file.is_file() and is_model(file.read_bytes())
 
 
 def reading(model: SequenceModel, options: argparse.Namespace) -> Trace:

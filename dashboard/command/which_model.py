@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
     Raises LstmCoreError when there is none.
     """
     import lstm_core
-    from lstm_core.models.shipped import is_model
+    from lstm_core.models.shipped import is_model_file
 
     if name in lstm_core.models():
         if options.lstm is not None or options.vocabulary is not None:
@@ -38,13 +39,14 @@ def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
     if not file.is_file():
         shipped = ", ".join(lstm_core.models())
         raise lstm_core.LstmCoreError(f"Expected one of the models {shipped}, or a file of weights, got {name!r}.")
-    if file.suffix == ".safetensors" and is_model(content := file.read_bytes()):
-        return lstm_core.load_model(content)
+    if is_model_file(file):
+        return lstm_core.load_model(file)
     return _assembled(lstm_core.load_checkpoint(file), options.lstm, options.vocabulary)
 
 
 def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None) -> SequenceModel:
     import lstm_core
+    from dashboard.store.text_files import decoded
     from lstm_core.checkpoints import read_vocabulary
 
     for note in checkpoint.notes:
@@ -55,7 +57,10 @@ def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None)
     name = names[0] if lstm is None else lstm
     fitting = checkpoint.pair(name) if name in names else None
     embedding, linear = (next(iter(found), None) for found in (fitting or ([], [])))
-    tokens = None if vocabulary is None else read_vocabulary(_text(vocabulary))
+    tokens = None
+    if vocabulary is not None:
+        text = decoded(vocabulary, Path(vocabulary).read_bytes(), "vocabulary")
+        tokens = read_vocabulary(io.StringIO(text, newline=None).read())
     if tokens is None and embedding and len(checkpoint.vocabulary) <= checkpoint.embeddings[embedding].num_embeddings:
         tokens = list(checkpoint.vocabulary) or None
     model = lstm_core.assemble(checkpoint, name, embedding, linear, vocabulary=tokens)
@@ -65,12 +70,3 @@ def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None)
     read = "no Linear" if linear is None else f"the Linear {linear!r}"
     remark(f"The LSTM{f' {name!r}' if name else ''} is fed by {fed} and read by {read}.")
     return model
-
-
-def _text(file: str) -> str:
-    from lstm_core import LstmCoreError
-
-    try:
-        return Path(file).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LstmCoreError(f"Expected a vocabulary in UTF-8, got {file}, which is something else.") from error

@@ -30,13 +30,18 @@ def keep(name: str, content: bytes) -> str:
     Raises LstmCoreError when the file is empty, is not text, or is larger than the budget.
     """
     name = name[: limits.NAME]
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LstmCoreError(f"Expected a text in UTF-8, got {name}, which is something else.") from error
+    text = decoded(name, content)
     if not text.strip():
         raise LstmCoreError(f"Expected a text, got {name}, which is empty.")
     return _store.put(Document(name, text))
+
+
+def decoded(name: str, content: bytes, what: str = "text") -> str:
+    """The text in a file's bytes, without a byte order mark. Raises LstmCoreError for what is not UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LstmCoreError(f"Expected a {what} in UTF-8, got {name}, which is something else.") from error
 
 
 def let_go(key: str) -> None:

@@ -6,7 +6,7 @@ import io
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
 from safetensors.torch import load, save
@@ -104,8 +104,20 @@ def is_model(data: bytes) -> bool:
     >>> is_model(model_bytes(load_model("counter"))), is_model(b"something else")
     (True, False)
     """
+    return _begins_as_model(io.BytesIO(data))
+
+
+def is_model_file(path: Path) -> bool:
+    """Whether a .safetensors file is there and begins as `save_model` writes it; no more of it is read."""
+    if path.suffix != ".safetensors" or not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return _begins_as_model(stream)
+
+
+def _begins_as_model(stream: BinaryIO) -> bool:
     try:
-        return "model" in read_header(io.BytesIO(data), MOST_HEADER, MOST_MARKS)["__metadata__"]
+        return "model" in read_header(stream, MOST_HEADER, MOST_MARKS)["__metadata__"]
     except (ValueError, TypeError, KeyError, RecursionError):
         return False
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import torch
 
 from lstm_core.training.__main__ import measured_with
-from lstm_core.training.baselines import NaiveBayes
-from lstm_core.training.sentences import Sentence, answers
+from lstm_core.training.baselines import right_by_bayes
+from lstm_core.training.sentences import answers
 from lstm_core.training.sentiment import FOLDS, fresh, split, taught
 
 
@@ -36,17 +36,12 @@ def main() -> None:
         held_out = reviews[fold::FOLDS]
         with redirect_stdout(sys.stderr):  # What training says is no row.
             model = taught(fresh(fold), rest, seed=fold)
-        pairs = [*zip((bool(right[-1]) for right in answers(model, held_out)), by_bayes(rest, held_out), strict=True)]
+        by_lstm = (bool(right[-1]) for right in answers(model, held_out))
+        pairs = [*zip(by_lstm, right_by_bayes(rest, held_out), strict=True)]
         print(_row(str(fold), pairs), flush=True)
         found += pairs
     print(_row("all", found))
     print(measured_with())
-
-
-def by_bayes(rest: Sequence[Sentence], held_out: Sequence[Sentence]) -> list[bool]:
-    """Whether naive Bayes over words and pairs of words judges each sentence right."""
-    bayes = NaiveBayes(rest)
-    return [bayes.labels[int(bayes.scores(one.words)[-1].argmax())] == one.labels[-1] for one in held_out]
 
 
 def _row(name: str, pairs: Sequence[tuple[bool, bool]]) -> str:

@@ -45,9 +45,13 @@ class NaiveBayes:
 
 def naive_bayes(train: Sequence[Sentence], test: Sequence[Sentence]) -> float:
     """The share of `test` whose last label naive Bayes finds."""
+    return sum(right_by_bayes(train, test)) / len(test)
+
+
+def right_by_bayes(train: Sequence[Sentence], test: Sequence[Sentence]) -> list[bool]:
+    """Whether naive Bayes finds the last label of each sentence of `test`."""
     bayes = NaiveBayes(train)
-    right = sum(bayes.labels[int(bayes.scores(one.words)[-1].argmax())] == one.labels[-1] for one in test)
-    return right / len(test)
+    return [bayes.labels[int(bayes.scores(one.words)[-1].argmax())] == one.labels[-1] for one in test]
 
 
 def _words_and_pairs(words: Sequence[str]) -> Iterator[list[tuple[str, ...]]]:
