@@ -21,11 +21,13 @@ Figures = list[dict[str, np.ndarray]]
 # Streamlit sends numbers packed: what Plotly unpacked is what it drew.
 DRAWN = """[...document.querySelectorAll('.js-plotly-plot')].map(plot => Object.fromEntries(
     (plot._fullData || []).map(({name, z}) => [name, [...z].map(row => [...row])])))"""
+# A figure of the part before stays for some frames beside the new ones: it may hold the same numbers, and others.
 SAME = f"""wanted => {{
-    const drawn = {DRAWN}
-    return drawn.length === wanted.length && wanted.every((figure, n) => Object.entries(figure).every(([name, z]) =>
-        drawn[n][name]?.length === z.length && z.every((row, unit) => row.length === drawn[n][name][unit].length &&
-            row.every((value, step) => Math.abs(value - drawn[n][name][unit][step]) < 1e-6))))
+    const drawn = {DRAWN}, names = figure => Object.keys(figure).sort().join()
+    const same = (row, other) => row.length === other.length && row.every((x, n) => Math.abs(x - other[n]) < 1e-6)
+    return drawn.length === wanted.length && wanted.every((figure, n) => names(drawn[n]) === names(figure) &&
+        Object.entries(figure).every(([name, z]) => drawn[n][name].length === z.length &&
+            z.every((row, unit) => same(row, drawn[n][name][unit]))))
 }}"""
 
 
