@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from .streamlit_page import asks
+from .streamlit_page import asks, link
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,23 @@ def test_a_page_reads_what_is_typed_and_the_box_keeps_the_keyboard(blank: Page, 
     asks(blank, sentence="Dogs bark loudly")
     expect(box).to_be_focused()
     expect(box).to_have_value("Dogs bark loudly")
+
+
+def test_what_is_typed_before_the_frame_is_loaded_is_read(blank: Page):
+    held = []
+    blank.route("**/browser/frame.js", lambda route: held.append(route))
+    blank.goto("/units?" + urlencode({"model": "tagger", "sentence": "Dogs bark"}))
+    box = blank.get_by_role("textbox", name="Sentence", exact=True)
+    expect(box).to_have_value("Dogs bark")
+    box.press("End")
+    box.press_sequentially(" loudly")
+    # Longer than the page waits for the next key.
+    blank.wait_for_timeout(500)
+    assert (len(held), link(blank)["sentence"]) == (1, "Dogs bark")
+    held[0].continue_()
+    asks(blank, sentence="Dogs bark loudly")
+    expect(box).to_be_focused()
+    blank.unroute("**/browser/frame.js")
 
 
 def test_a_text_of_several_lines_is_read_while_it_is_typed(blank: Page):

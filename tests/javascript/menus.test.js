@@ -171,6 +171,11 @@ test("a text of several lines is read a moment after the last key", () => {
     sentence.told("input")
     mock.timers.tick(1_000)
     assert.equal(heard.length, 1)
+    document.activeElement = sentence
+    followTyping(new AbortController().signal)
+    mock.timers.tick(250)
+    assert.equal(heard.length, 2, "what was typed before the page listened")
+    document.activeElement = document.body
 })
 
 /** The panel with the code; `opens()` opens it. */

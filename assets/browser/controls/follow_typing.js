@@ -6,11 +6,13 @@ const PAUSE = 250
 /** Presses Ctrl + Enter for the visitor, until `signal` ends. @param {AbortSignal} signal */
 export function followTyping(signal) {
     let timer = 0
-    const typed = ({ target }) => {
+    const typed = target => {
         if (!(target instanceof HTMLTextAreaElement) || !target.ariaLabel?.startsWith("Sentence")) return
         clearTimeout(timer)
         const enter = { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true, cancelable: true }
         timer = window.setTimeout(() => target.dispatchEvent(new KeyboardEvent("keydown", enter)), PAUSE)
     }
-    document.addEventListener("input", typed, { signal })
+    document.addEventListener("input", ({ target }) => typed(target), { signal })
+    // A visitor may have typed before this module was loaded.
+    typed(document.activeElement)
 }
