@@ -61,12 +61,16 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--heavy", type=int, default=0, help="clients that send the heaviest requests without pause")
     parser.add_argument("--wait", type=float, default=3.0, help="the longest that the server may take, in seconds")
+    beside_server = "the browsers take time like all else; without this what is left, as on machines of their own"
+    parser.add_argument("--beside-server", action="store_true", help=beside_server)
     asked = parser.parse_args()
     torch.set_num_threads(1)
     print(f"The server's stores may take:\n{budgets.table()}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         entry = Path(dashboard.__file__).with_name("app.py")
         with serving(entry, Path(folder)) as address, beside(address, asked.heavy):
+            if not asked.beside_server:
+                behind()
             failed = asyncio.run(soak(address, asked.browsers, asked.minutes, asked.wait))
         log = (Path(folder) / "log").read_text(errors="replace")
     if "Traceback" in log:
@@ -75,6 +79,14 @@ def main() -> int:
         print(failure, file=sys.stderr)
     print(f"{len(failed)} failures")
     return 1 if failed else 0
+
+
+def behind() -> None:
+    """From now on this process and the browsers that it starts take the time that nobody else wants."""
+    # The server and the heavy clients have begun before. A Chromium that root starts gives itself a better priority
+    # than the server's, which this overrules.
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 @contextmanager
@@ -101,10 +113,6 @@ def _heavy_client(address: str, number: int) -> None:
 
 async def soak(address: str, browsers: int, minutes: float, wait: float) -> list[str]:
     """What went wrong while so many browsers moved for so long."""
-    # The browsers inherit this; the server and the heavy clients have begun before. A Chromium that root starts gives
-    # itself a better priority than the server's, which this overrules.
-    if hasattr(os, "SCHED_IDLE"):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     end = time.monotonic() + 60 * minutes
     visitors = [Visitor(number) for number in range(browsers)]
     async with async_playwright() as play:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 def test_two_browsers_get_their_own_numbers():
     soak = [sys.executable, "-m", "tests.benchmarks.soak", "--browsers", "2", "--minutes", "0.1", "--wait", "60"]
-    done = subprocess.run(soak, cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    # Behind the server they would wait for ever on a machine that is always busy.
+    done = subprocess.run([*soak, "--beside-server"], cwd=Path(__file__).parents[2], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 failures" in done.stdout
