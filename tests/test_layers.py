@@ -40,7 +40,7 @@ FLOORS = {
         {"drawing", "words"},
         {"lesson", "units", "why", "comparing", "cells", "corpus", "training", "checkpoint", "export"},
         {"live"},
-        {"controls"},
+        {"controls", "offline"},
         {"corpus_page"},
         {"app_pages"},
         {"app", "command"},
@@ -50,7 +50,7 @@ FLOORS = {
         {"state", "chart", "passages", "film", "slide"},
         {"asking", "picture", "panel", "controls"},
         {"app", "drawn_cell"},
-        {"live", "frame"},
+        {"live", "frame", "offline"},
     ),
 }
 

@@ -1,5 +1,7 @@
-"""`trace.show()`: the dashboard's picture of a trace as a page of its own, in a notebook's cell or a file."""
+"""`trace.show()`: the live view of a trace as a page of its own, in a notebook's cell or a file."""
 
+import base64
+import gzip
 import html
 import re
 
@@ -7,12 +9,13 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from unpacking import unpacked_all
 
 import lstm_core
-from dashboard.export.trace_sheet import sheet_of
+from dashboard import assets
+from dashboard.offline.one_script import one_script
+from dashboard.offline.pictures import WIDTHS
 from lstm_core import LstmCoreError
-from lstm_core.plots.labels import width_of
-from lstm_core.plots.page_figure import FONT
 from lstm_core.traces import trace as trace_module
 
 WORDS = ["Giraffes", "in", "a", "field"]
@@ -22,18 +25,6 @@ WORDS = ["Giraffes", "in", "a", "field"]
 def trace():
     torch.manual_seed(6)
     return lstm_core.run(nn.LSTM(4, 3), torch.randn(4, 1, 4), tokens=WORDS)
-
-
-def drawn(trace):
-    """The (unit, step) numbers of each quantity."""
-    strips = [strip for strip in sheet_of(trace, "", size="column")["data"] if "z" in strip and "meta" in strip]
-    return {strip["name"]: np.array(strip["z"]) for strip in strips}
-
-
-def test_it_shows_every_quantity_of_the_trace(trace):
-    shown = drawn(trace)
-    for quantity in "figcoh":
-        np.testing.assert_allclose(shown[quantity], trace.cells(quantity, 0, 0), atol=1e-6)
 
 
 def test_a_cell_gets_the_page_in_a_frame_and_a_file_the_page(trace, tmp_path):
@@ -63,24 +54,6 @@ def test_no_token_becomes_markup(trace):
     assert "<script>alert" not in view.page.decode()
 
 
-def test_it_draws_the_first_sequence_without_its_padding():
-    lstm = nn.LSTM(2, 3)
-    short, long = torch.randn(2, 2), torch.randn(5, 2)
-    trace = lstm_core.run(lstm, nn.utils.rnn.pack_sequence([short, long], enforce_sorted=False))
-    assert drawn(trace)["c"].shape == (3, 2)
-
-
-def test_its_scale_of_c_holds_a_memory_that_counts_beyond_1():
-    lstm = nn.LSTM(1, 2)
-    with torch.no_grad():
-        for weights in lstm.parameters():
-            weights.fill_(9)
-    counting = lstm_core.run(lstm, torch.ones(4, 1, 1))
-    assert counting.c.max().item() == pytest.approx(4, abs=1e-3)
-    [c] = [strip for strip in sheet_of(counting, "")["data"] if strip.get("name") == "c" and "z" in strip]
-    assert (c["zmin"], c["zmax"]) == (-5, 5)
-
-
 def test_without_the_dashboard_it_says_what_to_install(trace, monkeypatch):
     monkeypatch.setattr(trace_module, "entry_points", lambda **_: [])
     with pytest.raises(LstmCoreError, match="pip install gatescope"):
@@ -92,84 +65,103 @@ def test_a_trace_without_its_memory_says_what_is_missing(trace):
         trace.keep("f").show()
 
 
-def test_a_trace_that_keeps_some_quantities_shows_those(trace):
-    lstm = nn.LSTM(4, 20)
-    with lstm_core.record(lstm, keep=("c",)) as recording:
-        lstm(trace.x)
-    assert list(drawn(recording.only)) == ["c"]
+def pictures(trace):
+    """All pictures in the page of a trace."""
+    [numbers] = re.findall(rb'entry\.mount\(document\.body, "([^"]+)"', trace.show().page)
+    return unpacked_all(gzip.decompress(base64.b64decode(numbers)))
 
 
-def test_a_part_without_some_units_is_refused_and_a_part_of_the_steps_keeps_their_numbers(trace):
-    whole = lstm_core.run(nn.LSTM(4, 3), trace.x)
-    with pytest.raises(LstmCoreError, match=r"a part with some of the numbers of unit\. In Python its plot\(\)"):
-        whole.sel(unit=[0, 2]).show()
-    part = sheet_of(whole.sel(time=slice(2, 4)), "")
-    assert part["layout"]["meta"]["played"]["names"] == ["2", "3"]
+def cells(stack):
+    return {strip["name"]: strip["z"] for strip in stack["figure"]["data"]}
 
 
-@pytest.mark.parametrize(
-    ("size", "names"),
-    [
-        ("slide", ["layer 0 → reads from the left", "layer 0 ← reads from the right"]),
-        ("column", ["layer 0 →", "layer 0 ←"]),
-    ],
-)
-def test_the_name_of_a_narrow_stack_is_short(size, names):
-    trace = lstm_core.run(nn.LSTM(2, 3, 2, bidirectional=True), torch.randn(5, 1, 2))
-    texts = [note["text"] for note in sheet_of(trace, "", size=size)["layout"]["annotations"]]
-    assert [text for text in texts if text.startswith("layer 0")] == names
+def test_each_picture_has_every_number_of_the_trace_in_both_themes_at_every_width():
+    trace = lstm_core.run(nn.LSTM(4, 3, 2, bidirectional=True), torch.randn(6, 1, 4))
+    made = pictures(trace)
+    assert [(one["theme"], one["width"]) for one in made] == [(t, w) for t in ("light", "dark") for w in WIDTHS]
+    for one in made:
+        places = {(stack["layer"], stack["direction"]): cells(stack) for stack in one["picture"]["stacks"]}
+        assert places.keys() == {(0, 0), (0, 1), (1, 0), (1, 1)}
+        for place, strips in places.items():
+            for quantity in "figcoh":
+                np.testing.assert_array_equal(strips[quantity], trace.cells(quantity, *place))
 
 
-def caption_of(figure):
-    return figure["layout"]["annotations"][-1]["text"].replace("<br>", " ")
+def test_equal_numbers_are_in_the_page_once():
+    steps, units = 64, 24
+    trace = lstm_core.run(nn.LSTM(4, units), torch.randn(steps, 1, 4))
+    [numbers] = re.findall(rb'entry\.mount\(document\.body, "([^"]+)"', trace.show().page)
+    assert len(numbers) < 3 * 4 * steps * (6 * units + 4)
 
 
-def test_it_says_that_it_draws_the_first_of_several_sequences():
+def test_it_starts_from_the_state_that_was_given_and_knows_where_it_was_given_another():
+    lstm, x, state = nn.LSTM(4, 3), torch.randn(4, 1, 4), (torch.randn(1, 1, 3), torch.randn(1, 1, 3))
+    with lstm_core.record(lstm) as recording:
+        for step in x:
+            lstm(step.unsqueeze(0), state)
+    [one, *_] = pictures(recording.only)
+    [stack] = one["picture"]["stacks"]
+    np.testing.assert_allclose(stack["start"]["c"], state[1][0, 0])
+    np.testing.assert_allclose(stack["start"]["h"], state[0][0, 0])
+    assert one["picture"]["resets"] == [1, 2, 3]
+
+
+@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+def test_with_a_projection_whose_h_has_other_units_it_starts_from_c(trace):
+    lstm, h0, c0 = nn.LSTM(4, 5, proj_size=2), torch.randn(1, 1, 2), torch.randn(1, 1, 5)
+    [one, *_] = pictures(lstm_core.run(lstm, trace.x, (h0, c0)))
+    start = one["picture"]["stacks"][0]["start"]
+    assert start.keys() == {"c"}
+    np.testing.assert_allclose(start["c"], c0[0, 0])
+    [one, *_] = pictures(lstm_core.run(lstm, trace.x))
+    assert one["picture"]["stacks"][0]["start"] == {}
+
+
+def test_its_scale_of_c_holds_a_memory_that_counts_beyond_1():
+    lstm = nn.LSTM(1, 2)
+    with torch.no_grad():
+        for weights in lstm.parameters():
+            weights.fill_(9)
+    assert {one["picture"]["reach"] for one in pictures(lstm_core.run(lstm, torch.ones(4, 1, 1)))} == {5}
+
+
+def test_a_few_of_many_units_are_drawn_step_by_step():
+    trace = lstm_core.run(nn.LSTM(4, 400), torch.randn(500, 1, 4))
+    widest = pictures(trace)[len(WIDTHS) - 1]["picture"]
+    assert widest["columns"] == {"first": 0, "per": 1, "number": 500, "steps": 500}
+    [stack] = widest["stacks"]
+    assert len(stack["units"]) < 400
+    np.testing.assert_array_equal(cells(stack)["c"], trace.cells("c")[stack["units"]])
+
+
+def test_it_says_which_of_several_sequences_it_shows():
     lstm = nn.LSTM(2, 3)
-    assert "Sequence 0, the first of 4. " in caption_of(sheet_of(lstm_core.run(lstm, torch.randn(3, 4, 2)), ""))
-    assert "first of" not in caption_of(sheet_of(lstm_core.run(lstm, torch.randn(3, 1, 2)), ""))
-    part = lstm_core.run(lstm, torch.randn(3, 4, 2)).sel(batch=[2, 3])
-    assert "Sequence 2, the first of 2. " in caption_of(sheet_of(part, ""))
+    assert b'"says": "Sequence 0, the first of 4."' in lstm_core.run(lstm, torch.randn(3, 4, 2)).show().page
+    assert b'"says": ""' in lstm_core.run(lstm, torch.randn(3, 1, 2)).show().page
 
 
-@pytest.mark.parametrize("letter", ["word ", "W", "字"])
-def test_a_long_text_has_a_title_that_ends_inside_the_picture(letter):
-    tokens = [letter] * 90
-    view = lstm_core.run(nn.LSTM(4, 3), torch.randn(90, 1, 4), tokens=tokens).show()
-    assert len(view.title) <= 70
-    assert len(repr(view)) < 200
-    figure = sheet_of(
-        lstm_core.run(nn.LSTM(4, 3), torch.randn(90, 1, 4), tokens=tokens), "".join(tokens), size="column"
+def test_the_script_has_each_module_once_and_imports_nothing(tmp_path, monkeypatch):
+    folder = tmp_path / "browser"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "entry.js").write_text(
+        'import "./inner/side.js"\nimport { a, b as c } from "./inner/names.js"\nexport async function go() {}\n'
+        "export const sum = a + c\nexport class Kept {}\n"
     )
-    [heading] = [one for one in figure["layout"]["annotations"] if one["text"].startswith("<b>")]
-    shown = heading["text"].removeprefix("<b>").removesuffix("</b>")
-    assert shown.endswith("…")
-    assert width_of(shown) * heading["font"]["size"] / FONT <= figure["layout"]["width"] - 48
+    (folder / "inner/side.js").write_text('import {\n    a,\n} from "./names.js"\nexport {}\nglobalThis.side = a\n')
+    (folder / "inner/names.js").write_text("export const a = 1\nexport const b = 2\n")
+    monkeypatch.setattr(assets, "FOLDER", tmp_path)
+    assert one_script("entry.js").splitlines() == [
+        *["const module0 = (() => {", "const a = 1", "const b = 2", "return { a, b }", "})()"],
+        *["const module1 = (() => {", "const {", "    a,", "} = module0", "globalThis.side = a", "return {  }", "})()"],
+        *["const module2 = (() => {", "const { a, b: c } = module0", "async function go() {}"],
+        *["const sum = a + c", "class Kept {}", "return { go, sum, Kept }", "})()", "const entry = module2"],
+    ]
 
 
-def test_a_cell_of_a_large_picture_says_its_unit_and_step():
-    whole = lstm_core.run(nn.LSTM(4, 200), torch.randn(1_500, 1, 4))
-    figure = sheet_of(whole, "", size="column")
-    strips = [strip for strip in figure["data"] if strip.get("name") in set("figcoh") and "z" in strip]
-    assert len(strips) == 6
-    for strip in strips:
-        units = strip["customdata"][:, 0]
-        assert strip["customdata"].shape == np.shape(strip["z"])
-        assert f"{strip['name']}: %{{z:.4f}}" in strip["hovertemplate"]
-        assert "unit %{customdata}" in strip["hovertemplate"]
-        assert "about step %{x:.0f}" in strip["hovertemplate"]
-        assert len(set(units)) == len(units) < 200
-        per = round(strip["x"][1] - strip["x"][0])
-        first = whole.cells(strip["name"], 0, 0)[units, :per]
-        for shown, there in zip(np.array(strip["z"])[:, 0], first, strict=True):
-            assert np.abs(there - shown).min() < 1e-6
-
-
-def test_a_run_with_nan_is_not_called_checked(trace):
-    broken = trace.x.clone()
-    broken[2] = torch.nan
-    with pytest.warns(UserWarning, match="holds NaN"):
-        unknown = lstm_core.run(nn.LSTM(4, 3), broken)
-    assert "not checked: its numbers hold NaN" in caption_of(sheet_of(unknown, ""))
-    assert "not proved: the run holds NaN" in repr(unknown)
-    assert "to nan" not in repr(unknown)
+def test_the_page_asks_for_no_other_file(trace):
+    script = one_script("offline.js")
+    assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
+    assert "import.meta" not in script
+    assert not re.search(r"\bimport\(", re.sub(r"/\*.*?\*/", "", script, flags=re.DOTALL))
+    assert "</script" not in script
+    assert not re.search(rb"<script[^>]* src=|<link", trace.show().page)

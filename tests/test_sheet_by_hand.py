@@ -512,14 +512,14 @@ def test_a_reading_is_heavy_beyond_the_limit_by_its_letters_its_weights_and_its_
 
 def test_numbers_are_packed_in_steps_of_their_range_each_array_at_its_own_byte():
     values = np.array([[0.5, -2.0, math.nan]])
-    content = packed({"a": values, "b": [values, values], "c": "text"}, exact=False)
+    content = packed({"a": values, "b": [values + 1, values], "c": "text"}, exact=False)
     length = int.from_bytes(content[:4], "little")
     header = json.loads(content[4 : 4 + length])
-    assert (length % 4, [header["a"]["at"], *(one["at"] for one in header["b"])]) == (0, [0, 8, 16])
+    assert (length % 4, [header["a"]["at"], *(one["at"] for one in header["b"])]) == (0, [0, 8, 0])
     step = header["a"]["step"]
     assert step == pytest.approx(2 / 32767)
     whole = np.frombuffer(content[4 + length :][:6], "<i2")
     assert whole.tolist() == [round(0.5 / step), -32767, NAN]
-    assert len(content) == 4 + length + 3 * 8
+    assert len(content) == 4 + length + 2 * 8, "equal arrays are sent once"
     nothing = packed({"a": np.zeros((1, 2))}, exact=False)
     assert json.loads(nothing[4 : 4 + int.from_bytes(nothing[:4], "little")])["a"]["step"] == 1.0

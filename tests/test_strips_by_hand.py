@@ -103,10 +103,11 @@ def test_the_scale_of_c_is_that_of_the_units_that_are_shown(largest, reach):
     c[0, 0, 1, 0, 3] = 99.0
     c[0, 0, 0, 0, 0] = math.nan
     counted = replace(trace, c=c)
-    trained = SimpleNamespace(model=object())
+    trained = SimpleNamespace(model=object(), elsewhere=False)
     assert shown_strips.reach_of(trained, counted, {(0, 0): [0, 2]}) == reach
     assert shown_strips.reach_of(trained, counted) == 100.0
-    assert shown_strips.reach_of(SimpleNamespace(model=None), counted) == 1.0
+    assert shown_strips.reach_of(SimpleNamespace(model=None, elsewhere=True), counted) == 100.0
+    assert shown_strips.reach_of(SimpleNamespace(model=None, elsewhere=False), counted) == 1.0
 
 
 def test_a_layer_that_is_not_there_shows_all():

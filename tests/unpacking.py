@@ -10,9 +10,17 @@ import numpy as np
 def unpacked(content: bytes) -> dict[str, Any]:
     """A picture's header, its numbers back in their places."""
     length = struct.unpack("<I", content[:4])[0]
-    picture: dict[str, Any]
-    picture, numbers = json.loads(content[4 : 4 + length]), content[4 + length :]
+    return _picture(json.loads(content[4 : 4 + length]), content[4 + length :])
 
+
+def unpacked_all(content: bytes) -> list[dict[str, Any]]:
+    """The pictures of `dashboard.offline.pictures`, each with its numbers."""
+    length = struct.unpack("<I", content[:4])[0]
+    made = json.loads(content[4 : 4 + length])["pictures"]
+    return [one | {"picture": _picture(one["picture"], content[4 + length :])} for one in made]
+
+
+def _picture(picture: dict[str, Any], numbers: bytes) -> dict[str, Any]:
     def array(place: dict[str, Any]) -> np.ndarray:
         count = place["shape"][0] * place["shape"][1]
         kind = "<i2" if place["step"] else "<f4"

@@ -43,13 +43,10 @@ def ordered(trace: Trace, by: Order, layer: int, direction: int) -> list[int]:
 
 
 def reach_of(reading: Reading, trace: Trace, few: Chosen | None = None) -> float:
-    """The end of the scale of c: 1 for a random LSTM; a trained one may count far beyond. Where only a few units are
-    shown, it is theirs: one unit that counts far would leave all others pale."""
-    return 1.0 if reading.model is None else reach_of_trace(trace, few)
-
-
-def reach_of_trace(trace: Trace, few: Chosen | None = None) -> float:
-    """The end of the scale of c for a trace: 1, or what its largest value needs."""
+    """The end of the scale of c: 1 for a random LSTM. A trained one may count far beyond: then what its largest value
+    needs. Where only a few units are shown, it is theirs: one unit that counts far would leave all others pale."""
+    if reading.model is None and not reading.elsewhere:
+        return 1.0
     largest = _largest(trace, tuple((place, tuple(units)) for place, units in (few or {}).items()))
     return 1.0 if largest <= 1 else float(round_up(largest))
 
@@ -61,6 +58,10 @@ def _largest(trace: Trace, few: tuple[tuple[tuple[int, int], tuple[int, ...]], .
     return max(memory.nan_to_num().abs().max().item() for memory in memories)
 
 
-def take(trace: Trace, quantity: str, layer: int, direction: int, columns: Columns) -> Bins:
-    """The bins of one quantity of one layer and direction, one for each column of a picture."""
-    return columns.take(getattr(trace, quantity)[layer, direction, :, 0])
+def take(
+    trace: Trace, quantity: str, layer: int, direction: int, columns: Columns, units: list[int] | None = None
+) -> Bins:
+    """The bins of one quantity of one layer and direction, one for each column of a picture; of all its units, or of
+    these, in their order."""
+    values = getattr(trace, quantity)[layer, direction, :, 0]
+    return columns.take(values if units is None else values[:, units])

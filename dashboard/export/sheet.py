@@ -72,12 +72,10 @@ def sheet(
     title: str,
     caption: str,
     unheld: Tensor | None = None,
-    reach: float | None = None,
 ) -> Figure:
     """The visible layers, quantities, steps and units, side by side in one figure of a given size, with the numbers
     that are read, what the model says, the pinned cell, their scales and a caption. Its `meta` says how it is played.
-    `unheld`: (step, label), what the model says without the hold, if something is held. `reach`: the end of the scale
-    of c; None: as on the page.
+    `unheld`: (step, label), what the model says without the hold, if something is held.
     """
     trace = reading.trace
     assert trace is not None
@@ -100,7 +98,7 @@ def sheet(
     beside = [one for one in extras(reading, look, each, columns, zoom) if not (one.folded and answers)]
     inner = _inside(size, beside)
     pin = shown.pin if pinned else None
-    reach = reach_of(reading, trace, sight.few) if reach is None else reach
+    reach = reach_of(reading, trace, sight.few)
     drawn = Drawn(reading, trace, shown, sight, look, inner, each, columns, zoom, said, answers, pin, reach)
     areas = [_add_stack(whole, number, drawn) for number in range(len(stacks))]
     areas += _add_extras(whole, beside, inner, size, each, look)

@@ -58,6 +58,7 @@ def answer(
         pin = cell or view.shown.pin
         pinned = replace(view, shown=replace(view.shown, pin=pin))
         add_picture(header, pinned, reading, reading.trace, width, theme, zoom, height)
+        header["code"] = python_code(view.source, reading, view.holds) if said_back(view.source) else None
         header["held"] = held_in(found, header["columns"])
         header["cell"] = terms_in(found, reading.trace, pin)
     return packed(header, exact=header["columns"]["per"] == 1)
@@ -97,6 +98,7 @@ def without_picture(view: View, reading: Reading, theme: palette.Theme, notices:
         "narrow": False,
         "reach": 1.0,
         "overview": None,
+        "resets": [],
     }
 
 
@@ -111,9 +113,9 @@ def add_picture(
     height: float | None,
 ) -> None:
     """Add the picture of a trace to the answer."""
-    source, shown = view.source, view.shown
-    header["code"] = python_code(source, reading, view.holds) if said_back(source) else None
+    shown = view.shown
     header["proof"] = proof(trace)
+    header["resets"] = list(trace.resets)
     header.update(cast("Header", arranged(reading, trace, shown, width, theme, zoom, height)))
     header["few"] = which_units(reading, trace, shown, header["stacks"][0]["units"])
     header["legend"] = legend(shown, theme, header["reach"])

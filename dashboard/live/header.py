@@ -63,7 +63,7 @@ class Stack(TypedDict):
     figure: dict[str, Any]
     places: list[Place]
     start: dict[str, list[float]]
-    """By quantity (c and h), the values of the rows' units before the first step; empty if they are not drawn."""
+    """By quantity (c and h), the values of the rows' units before the first step; 0 for a quantity that is not here."""
 
 
 class Answer(TypedDict):
@@ -236,6 +236,8 @@ class Header(Arranged):
     """None if nothing is held."""
     overview: np.ndarray | None
     """(3, bin) of the whole sequence; None if all of it is visible."""
+    resets: list[int]
+    """The steps whose state did not come from the step before."""
 
 
 def terms_of(cell: Cell, anatomy: Anatomy) -> Terms:

@@ -21,7 +21,7 @@ from lstm_core import Trace
 from lstm_core.plots import gate_strips, palette
 from lstm_core.plots.columns import Columns, Zoom, fit
 from lstm_core.plots.palette import Look
-from lstm_core.traces import changes
+from lstm_core.traces import Bins, changes
 
 # Pixels: the column of the strips' names on a wide page, and the minimal width of a stack of strips.
 NAMES, STACK_LEAST, BETWEEN = 168, 230, 28
@@ -91,7 +91,10 @@ def arranged(
     """A stack of strips for each layer and direction, `width` pixels wide and, if given, `height` high."""
     wanted, strips, steps = stacks_of(trace, shown), strips_of(shown), len(trace.x)
     frame = frame_of(trace, len(wanted), width, height)
-    numbers = len(wanted) * sum(getattr(trace, strip.quantity).shape[-1] for strip in strips)
+    few = few_units(reading, trace, shown)
+    numbers = len(strips) * sum(map(len, few.values())) or len(wanted) * sum(
+        getattr(trace, strip.quantity).shape[-1] for strip in strips
+    )
     columns = fit(steps, frame.width, numbers, zoom)
     first, last = zoom or (-0.5, steps - 0.5)
     said = said_under(reading, columns, frame.width / (last - first))
@@ -99,7 +102,7 @@ def arranged(
     before, after = (NAME, GAP_NARROW) if frame.narrow else (0, gate_strips.GAP)
     above = [said["place"]["height"]] if said else []
     above += [before + inputs["place"]["height"] + after] if inputs else []
-    look, few = palette.look(shown.colours, theme), few_units(reading, trace, shown)
+    look = palette.look(shown.colours, theme)
     reach = reach_of(reading, trace, few)
     drawn = Drawn(reading, trace, shown, zoom, columns, look, reach, few, frame, sum(above))
     stacks = [stack_of(drawn, layer, direction) for layer, direction in wanted]
@@ -126,13 +129,17 @@ def stack_of(drawn: Drawn, layer: int, direction: int) -> Stack:
     """The strips of one layer and direction."""
     trace, shown, columns, frame = drawn.trace, drawn.shown, drawn.columns, drawn.frame
     strips = strips_of(shown)
-    taken = {strip.quantity: take(trace, strip.quantity, layer, direction, columns) for strip in strips}
     units = drawn.few.get((layer, direction)) or units_of(trace, shown, layer, direction)
-    # A projection's h has other units than the rest.
-    rows = {q: units if len(values.low) == trace.c.shape[-1] else slice(None) for q, values in taken.items()}
+
+    def taken_of(quantity: str) -> Bins:
+        # A projection's h has other units than the rest.
+        rows = units if getattr(trace, quantity).shape[-1] == trace.c.shape[-1] else None
+        return take(trace, quantity, layer, direction, columns, rows)
+
+    taken = {strip.quantity: taken_of(strip.quantity) for strip in strips}
     gap = GAP_NARROW if frame.narrow else gate_strips.GAP
     figure, places = gate_strips.memory(
-        {quantity: values.extreme[rows[quantity]] for quantity, values in taken.items()},
+        {quantity: values.extreme for quantity, values in taken.items()},
         drawn.reading.tokens,
         drawn.look,
         frame.width,
@@ -146,9 +153,9 @@ def stack_of(drawn: Drawn, layer: int, direction: int) -> Stack:
         reach=drawn.reach,
         below_words=drawn.below_words,
     )
-    for heatmap, (quantity, values) in zip(figure["data"], taken.items(), strict=True):
+    for heatmap, values in zip(figure["data"], taken.values(), strict=True):
         if columns.per > 1:
-            heatmap |= {"other": values.other[rows[quantity]], "mean": values.mean[rows[quantity]]}
+            heatmap |= {"other": values.other, "mean": values.mean}
         if drawn.few:
             heatmap["meta"]["units"] = units
     return Stack(
@@ -163,12 +170,13 @@ def stack_of(drawn: Drawn, layer: int, direction: int) -> Stack:
 
 
 def start_of(trace: Trace, layer: int, direction: int, units: list[int]) -> dict[str, list[float]]:
-    """The values of c and h from which the first step started, a row each; empty if there are too many, or other units
-    in h."""
-    if len(units) > STARTS or trace.config.get("proj_size"):
-        return {}
-    starts = {"c": trace.c0, "h": trace.h0}
-    return {quantity: start[layer, direction, 0, units].tolist() for quantity, start in starts.items()}
+    """The values of c and h from which the first step started, a row each: those that are drawn, and those that are not
+    0. A projection's h has other units than the rows."""
+    projects = bool(trace.config.get("proj_size"))
+    starts = {"c": trace.c0} if projects else {"c": trace.c0, "h": trace.h0}
+    values = {quantity: start[layer, direction, 0, units].tolist() for quantity, start in starts.items()}
+    is_drawn = len(units) <= STARTS and not projects
+    return {quantity: column for quantity, column in values.items() if is_drawn or any(column)}
 
 
 def said_under(reading: Reading, columns: Columns, column: float) -> Answers | None:

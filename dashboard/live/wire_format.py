@@ -3,7 +3,7 @@
     4 bytes: length of the header · the header, JSON padded to 4 bytes · the numbers
 
 If the header has {"at": a, "shape": [r, c], "step": s} in place of numbers, r * c numbers begin at byte a: float32 if
-s is 0, else int16, to be multiplied by s.
+s is 0, else int16, to be multiplied by s. Equal arrays are sent once.
 """
 
 from __future__ import annotations
@@ -21,17 +21,18 @@ NAN = -32768
 
 def packed(header: Mapping[str, Any], exact: bool) -> bytes:
     """A header followed by its arrays; with two bytes a number unless `exact`."""
-    chunks: list[bytes] = []
+    chunks: dict[bytes, int] = {}
     text = json.dumps(_without_arrays(header, chunks, exact), separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     return struct.pack("<I", len(text)) + text + b"".join(chunks)
 
 
-def _without_arrays(value: Any, chunks: list[bytes], exact: bool) -> Any:
+def _without_arrays(value: Any, chunks: dict[bytes, int], exact: bool) -> Any:
+    """A value with its arrays' places in place of them; `chunks`: the arrays so far, and where each begins."""
     if isinstance(value, np.ndarray):
-        at = sum(map(len, chunks))
         content, step = (value.astype("<f4").tobytes(), 0.0) if exact else _small(value)
-        chunks.append(content + b"\0" * (-len(content) % 4))
+        content += b"\0" * (-len(content) % 4)
+        at = chunks.setdefault(content, sum(map(len, chunks)))
         return {"at": at, "shape": value.shape, "step": step}
     if isinstance(value, Mapping):
         return {key: _without_arrays(part, chunks, exact) for key, part in value.items()}

@@ -50,6 +50,8 @@ class Reading(NamedTuple):
     """The trained model of the LSTM; None for a random LSTM."""
     series: Series | None
     """The series, if numbers were read."""
+    elsewhere: bool = False
+    """Whether the trace was recorded elsewhere, of an LSTM of which nothing is known but its sizes."""
 
     @property
     def parameters(self) -> int:

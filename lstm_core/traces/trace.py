@@ -51,8 +51,8 @@ class Trace(Recorded):
     reset_c: Tensor | None = None
 
     def show(self) -> Any:
-        """The first sequence as the dashboard draws it, to play and to hover: end a notebook's cell with it, or call
-        its `save("page.html")`. It needs no server and no network.
+        """The first sequence in the dashboard's live view, to play, to zoom and to look at its cells: end a notebook's
+        cell with it, or call its `save("page.html")`. It needs no server and no network.
 
         Raises LstmCoreError where the dashboard is not installed, and for a trace without c.
         """

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { fromPicture } from "../../assets/browser/panel/arithmetic.js"
 import { says, story, told } from "../../assets/browser/panel/cell_words.js"
+import { element } from "../../assets/browser/shared/element.js"
 import { holding } from "../../assets/browser/state/holds.js"
 import { Store } from "../../assets/browser/state/store.js"
 import { pictureOf, stateOf, wholePicture } from "./pictures.js"
@@ -346,7 +347,7 @@ test("a curve that is gone is drawn no more; one that never was has nothing to c
 
 test("the panel is about what the picture shows: nothing without strips, no cell in bins", () => {
     const store = new Store(stateOf())
-    const panel = new CellPanel(store, {}, () => {})
+    const panel = new CellPanel(store, null, element("div"))
     store.set({ picture: wholePicture() })
     const seen = () => [!panel.root.hidden, !panel.pinned.hidden]
     assert.deepEqual(seen(), [true, true])
@@ -355,11 +356,16 @@ test("the panel is about what the picture shows: nothing without strips, no cell
     assert.deepEqual(seen(), [true, false])
     store.set({ picture: wholePicture({ stacks: [] }) })
     assert.deepEqual(seen(), [false, false])
+    const alone = new CellPanel(store, null)
+    store.set({ picture: wholePicture() })
+    assert.equal(alone.root.hidden, false)
+    store.set({ picture: wholePicture({ steps: 8, per: 2 }) })
+    assert.deepEqual([alone.root.hidden, panel.root.hidden], [true, false], "with nothing below it is not seen")
 })
 
 test("a gate is held in the drawing where it is held in the LSTM", () => {
     const store = new Store(stateOf({ source: { model: "random" } }))
-    const panel = new CellPanel(store, {}, () => {})
+    const panel = new CellPanel(store, new ChangeIt(store))
     store.set({ picture: wholePicture(), pin: CELL })
     const held = () => panel.drawing.gates.map(({ root }) => root.classList.contains("gs-is-held"))
     assert.deepEqual(held(), [false, false, false, false])

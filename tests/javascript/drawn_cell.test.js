@@ -7,6 +7,7 @@ import { cellValue, pictureOf, stateOf } from "./pictures.js"
 const { CellDrawing, scalesOf } = await import("../../assets/browser/panel/cell_drawing.js")
 const { Gate, short } = await import("../../assets/browser/panel/cell_gate.js")
 const { LAYOUTS, LSTM } = await import("../../assets/browser/panel/cell_layout.js")
+const { ChangeIt } = await import("../../assets/browser/panel/change_it.js")
 const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")
 
 const GREYS = [
@@ -233,13 +234,12 @@ test("the knob stands where the number is, and a reader hears it", () => {
 /** A panel beside a picture of a word's six values; no unit is pinned. */
 function panelOf(change = {}) {
     const store = new Store(stateOf())
-    const opened = []
-    const panel = new CellPanel(store, { why: "Why?" }, page => opened.push(page))
+    const panel = new CellPanel(store, new ChangeIt(store))
     const strips = [..."figcoh"].map(quantity => ({ quantity, title: `the ${quantity}`, meaning: `of ${quantity}` }))
     const picture = pictureOf({ reach: 1, strips, ...change })
     for (const { figure } of picture.stacks) for (const trace of figure.data) Object.assign(trace, SCALES.states)
     store.set({ picture })
-    return { store, panel, picture, opened }
+    return { store, panel, picture }
 }
 
 const PINNED = { layer: 0, direction: 0, unit: 1, step: 2 }
@@ -321,14 +321,12 @@ test("a bar of the sums has the side and the colour of its sign; a gate's has it
     )
 })
 
-test("each letter has its meaning, and a button leads to a closer look", () => {
-    const { panel, opened } = panelOf()
+test("each letter has its meaning", () => {
+    const { panel } = panelOf()
     assert.deepEqual(
         panel.meanings.children.slice(0, 2).map(part => part.textContent),
         ["the f f", "of f"],
     )
-    panel.root.querySelectorAll(".gs-closer button")[0].click()
-    assert.deepEqual(opened, ["why"])
 })
 
 test("a gate is held from the panel in one unit at one step, or in all of them, and let go again", () => {

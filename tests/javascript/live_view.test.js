@@ -118,6 +118,13 @@ test("a picture is asked for as wide as its place and as high as the window has 
     assert.deepEqual(await asks(100), [900, 646])
 })
 
+test("a button below the cell leads to a closer look, with the view on screen", async () => {
+    const { root, went } = await shown()
+    root.querySelectorAll(".gs-closer button")[0].click()
+    assert.equal(went[0].page, "why")
+    assert.equal(went[0].query.sentence, "a b c d")
+})
+
 test("the theme is dark where the text is light", async () => {
     for (const [colour, theme] of [
         ["rgb(0, 0, 0)", "light"],

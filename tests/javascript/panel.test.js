@@ -23,6 +23,22 @@ test("nothing was there before the first step, from either side", () => {
     assert.equal(at(pictureOf({ places: [[0, 1]] }), 1, 3).before, 0)
 })
 
+test("before the first step there is the state that was given", () => {
+    const given = picture => {
+        picture.stacks[0].start = { c: [0, 7, 0], h: [0, 8, 0] }
+        return picture
+    }
+    const { before, recalled } = at(given(pictureOf()), 1, 0)
+    assert.deepEqual([before, recalled], [7, 8])
+    near(at(given(pictureOf()), 1, 1).before, cellValue("c", 1, 0))
+    assert.equal(at(given(pictureOf({ places: [[0, 1]] })), 1, 3).before, 7)
+})
+
+test("where the state did not come from the step before, the picture does not know it", () => {
+    assert.equal(at(pictureOf({ resets: [2] }), 1, 2), null)
+    assert.ok(at(pictureOf({ resets: [2] }), 1, 3))
+})
+
 test("the arithmetic is that of the cell", () => {
     const values = at(pictureOf(), 2, 3)
     for (const name of ["f", "i", "g", "c", "o", "h"]) near(values[name], cellValue(name, 2, 3))

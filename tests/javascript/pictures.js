@@ -23,6 +23,7 @@ export function pictureOf({ steps = 4, units = 3, per = 1, places = [[0, 0]], ..
         units: Array.from({ length: units }, (_, unit) => unit),
         figure: { data: QUANTITIES.map(name => ({ name, z: rows(name) })), layout: {} },
         places: QUANTITIES.map((_, k) => ({ top: 20 * k, height: 20 })),
+        start: {},
     }))
     const columns = { first: 0, per, number, steps }
     const labels = Array.from({ length: number }, (_, step) => `word ${step}`)
@@ -38,6 +39,7 @@ export function pictureOf({ steps = 4, units = 3, per = 1, places = [[0, 0]], ..
         stacks,
         labels,
         cell: null,
+        resets: [],
         ...rest,
         columns: new Columns({ columns, labels }),
     })
@@ -91,7 +93,6 @@ export function wholePicture(change = {}) {
             layout[row ? `yaxis${row + 1}` : "yaxis"] = { range: [stack.units.length - 0.5, -0.5] }
             Object.assign(trace, { colorscale: GREYS, zmin: "fio".includes(trace.name) ? 0 : -1, zmax: 1 })
         })
-        stack.start = {}
     }
     return picture
 }

@@ -10,6 +10,7 @@ import { pythonCode } from "../controls/python_code.js"
 import { queryOf, sceneCard, scenesMenu } from "../controls/scenes_menu.js"
 import { shareMenu } from "../controls/share_menu.js"
 import { CellPanel } from "../panel/cell_panel.js"
+import { ChangeIt } from "../panel/change_it.js"
 import { storyLine } from "../panel/story_line.js"
 import { Brush } from "../picture/brush.js"
 import { Heatmaps } from "../picture/heatmaps.js"
@@ -21,6 +22,8 @@ import { Overview } from "../picture/overview.js"
 import { StickyWords } from "../picture/sticky_words.js"
 import { zoomTools } from "../picture/zoom_tools.js"
 import { element } from "../shared/element.js"
+import { themeOf } from "../shared/framed.js"
+import { painted } from "../shared/painted.js"
 import { scrollHint } from "../shared/scroll_hint.js"
 import { brushText } from "../state/brush.js"
 import { heldNow, holding } from "../state/holds.js"
@@ -30,6 +33,7 @@ import { Store } from "../state/store.js"
 import { moved } from "../state/time.js"
 import { isZoomed } from "../state/zoom.js"
 import { bar, isEmbedded, presentButton } from "./bar.js"
+import { listenToKeys } from "./keys.js"
 import { notices } from "./notices.js"
 import { isPresenting, listenToLecturer, present } from "./present.js"
 import { isFirstVisit, Tour } from "./tour.js"
@@ -78,7 +82,7 @@ export class LiveView {
         this.output = new ModelOutput(store)
         this.playback = new Playback(store)
         this.overview = new Overview(store)
-        this.details = new CellPanel(store, handed.closer, page => this.#goTo(page))
+        this.details = new CellPanel(store, new ChangeIt(store), this.#closer())
         const says = () => ({ link: this.#linkHere(), opens: store.drawn.picture.lasts })
         this.share = shareMenu(new URL(handed.routes.qr, base), says)
         const parts = [waitingBar(store), fewUnits(store), this.heatmaps.root]
@@ -146,6 +150,14 @@ export class LiveView {
         return bar({ pages: handed.pages, home: address.home, here: "" }, page => page && this.#goTo(page), ...menus)
     }
 
+    /** Buttons that open the analysis pages. */
+    #closer() {
+        const pages = Object.entries(this.handed.closer).map(([page, text]) =>
+            element("button", { type: "button", class: "gs-button", onclick: () => this.#goTo(page) }, text),
+        )
+        return element("div", { class: "gs-closer", role: "group", "aria-label": "Look closer" }, ...pages)
+    }
+
     /** The card of the scene that the link names; it goes when the visitor closes it. */
     #scene() {
         const { store, handed } = this
@@ -200,7 +212,7 @@ export class LiveView {
 
     /** @param {AbortController} listening ends with the view */
     #listen({ signal }) {
-        document.addEventListener("keydown", event => this.#key(event), { signal })
+        listenToKeys(this.root, { play: this.playback.toggle, back: () => this.#back() }, signal)
         document.addEventListener("click", event => this.#byMenu(event), { signal, capture: true })
         this.root.addEventListener("focusin", event => {
             this.#focused = event.target
@@ -300,18 +312,6 @@ export class LiveView {
         else if (heldNow(state)) this.store.set(holding(state, ""))
         else if (state.pin) this.store.set({ pin: null })
     }
-
-    /** Space plays and Escape undoes and unpins, unless another element uses the key. */
-    #key(event) {
-        // If no element has the focus, the body gets the key.
-        if (!this.root.isConnected) return
-        if (event.target !== document.body && !this.root.contains(event.target)) return
-        if (event.key === " " && !event.target.closest("input, textarea, select, button, summary")) {
-            event.preventDefault()
-            this.playback.toggle()
-        }
-        if (event.key === "Escape" && !event.target.closest(".gs-menu[open]")) this.#back()
-    }
 }
 
 function headOf(store, model, sentence) {
@@ -342,16 +342,4 @@ function taskOf(store) {
 function heightBelow(part) {
     const scrolled = part.closest("[data-testid=stMain]")?.scrollTop ?? document.documentElement.scrollTop
     return Math.round(window.innerHeight - part.getBoundingClientRect().top - scrolled - BELOW)
-}
-
-/** Calls `go` once the browser has painted what is on the page now; nobody waits for that in a hidden page. */
-function painted(go) {
-    if (document.hidden) setTimeout(go)
-    else requestAnimationFrame(() => setTimeout(go))
-}
-
-/** The theme is dark if the text is light. */
-function themeOf(root) {
-    const [r, g, b] = (getComputedStyle(root).color.match(/[\d.]+/g) ?? []).map(Number)
-    return r + g + b > 382 ? "dark" : "light"
 }

@@ -8,9 +8,29 @@ import { Columns } from "../state/columns.js"
  * @param {ArrayBuffer} bytes @param {number} nan @returns {import("../state/answer.js").Picture}
  */
 export function unpack(bytes, nan) {
+    const { header, rows } = opened(bytes, nan)
+    return pictureOf(header, rows)
+}
+
+/**
+ * The pictures of one trace for windows of several widths, and for both themes: they share their numbers.
+ *
+ * @param {ArrayBuffer} bytes @param {number} nan
+ * @returns {{theme: string, width: number, picture: import("../state/answer.js").Picture}[]}
+ */
+export function unpackAll(bytes, nan) {
+    const { header, rows } = opened(bytes, nan)
+    return header.pictures.map(({ theme, width, picture }) => ({ theme, width, picture: pictureOf(picture, rows) }))
+}
+
+/** The header, and what reads an array that it names. */
+function opened(bytes, nan) {
     const length = new DataView(bytes).getUint32(0, true)
-    const picture = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)))
-    const rows = place => readRows(bytes, 4 + length, place, nan)
+    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)))
+    return { header, rows: place => readRows(bytes, 4 + length, place, nan) }
+}
+
+function pictureOf(picture, rows) {
     for (const stack of picture.stacks) {
         for (const trace of stack.figure.data) {
             for (const key of ["z", "other", "mean"]) if (trace[key]) trace[key] = rows(trace[key])

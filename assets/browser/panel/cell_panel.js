@@ -11,7 +11,6 @@ import { arithmeticOf, barsOf, linesOf } from "./arithmetic.js"
 import { CellDrawing, scalesOf } from "./cell_drawing.js"
 import { LSTM } from "./cell_layout.js"
 import { says, told } from "./cell_words.js"
-import { ChangeIt } from "./change_it.js"
 import { StepTable } from "./step_table.js"
 import { UnitCurve } from "./unit_curve.js"
 import { weightTable } from "./weight_table.js"
@@ -20,12 +19,12 @@ import { weightTable } from "./weight_table.js"
 
 export class CellPanel {
     /**
-     * `goTo(page)` opens an analysis page; `closer` has the names of those pages and their buttons' texts.
+     * `change` holds the cell's gates; null where nothing can be read anew. `below` stands under the cell.
      *
-     * @param {import("../state/store.js").Store} store @param {Object<string, string>} closer @param {(page: string)
-     * => void} goTo
+     * @param {import("../state/store.js").Store} store @param {import("./change_it.js").ChangeIt | null} change
+     * @param {...Element} below
      */
-    constructor(store, closer, goTo) {
+    constructor(store, change, ...below) {
         this.store = store
         this.isNew = changes()
         this.title = element("h2", {})
@@ -36,8 +35,8 @@ export class CellPanel {
         )
         this.says = element("span", {})
         this.how = element("span", {}, " Click a cell to keep it here.")
-        this.change = new ChangeIt(store)
-        this.drawing = new CellDrawing(LSTM, this.change)
+        this.change = change
+        this.drawing = new CellDrawing(LSTM, change)
         this.bars = element("div", { class: "gs-bars" })
         this.formula = element("p", { class: "gs-formula" })
         const weights = { class: "gs-table gs-weights", tabindex: 0, role: "region", "aria-label": "All weights" }
@@ -46,11 +45,8 @@ export class CellPanel {
         this.curve = new UnitCurve()
         this.meanings = element("dl", { class: "gs-meanings" })
         this.pinned = this.#cellPart()
-        const pages = Object.entries(closer).map(([page, text]) =>
-            element("button", { type: "button", class: "gs-button", onclick: () => goTo(page) }, text),
-        )
-        const closerPages = element("div", { class: "gs-closer", role: "group", "aria-label": "Look closer" }, ...pages)
-        this.root = element("aside", { class: "gs-aside", "aria-label": "The cell" }, this.pinned, closerPages)
+        this.below = below
+        this.root = element("aside", { class: "gs-aside", "aria-label": "The cell" }, this.pinned, ...below)
         store.afterDrawn([], ({ picture }) => this.showMeanings(picture))
         store.afterDrawn(["pin", "hover", "time", "terms", "holds", "scope"], state => this.show(state))
     }
@@ -62,7 +58,7 @@ export class CellPanel {
             element("div", { class: "gs-panel-head" }, this.title, this.unpin),
             element("p", { class: "gs-says" }, this.says, this.how),
             this.drawing.root,
-            this.change.root,
+            this.change?.root ?? "",
             more("The sums", element("div", {}, this.bars, this.formula)),
             this.weights,
             this.units.root,
@@ -88,7 +84,7 @@ export class CellPanel {
         const { picture, pin, holds, scope } = state
         const cell = looked(state)
         if (!this.isNew(picture, cell && pinOf(cell), !!pin, termsOf(state)?.values, holds, scope)) return
-        this.root.hidden = !picture.stacks.length
+        this.root.hidden = !picture.stacks.length || (!cell && !this.below.length)
         this.pinned.hidden = !cell
         if (!cell) {
             this.curve.clear()
@@ -117,11 +113,11 @@ export class CellPanel {
             x: terms?.x ?? null,
             isHeld: gate => !!heldAt(heldNow(state), { ...cell, gate }),
         })
-        this.change.show(state, cell)
+        this.change?.show(state, cell)
         this.bars.classList.toggle("gs-stale", !values)
         if (values) this.bars.replaceChildren(...barsOf(linesOf(values)).map(barElement))
         // Before the terms arrive the formula is the last cell's.
-        this.formula.hidden = this.weights.hidden = !pin
+        this.formula.hidden = this.weights.hidden = !pin || termsOf(state)?.values === null
         this.formula.classList.toggle("gs-stale", !terms)
         if (!terms) return
         this.formula.replaceChildren(...["f", "i", "g", "o"].map(name => formulaOf(name, terms[name])))

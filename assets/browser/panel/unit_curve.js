@@ -1,7 +1,7 @@
 /** What does the pinned unit do over the whole sentence? Its six quantities as lines, with the present step. */
 
+import { BARE } from "../shared/bare.js"
 import { element, more } from "../shared/element.js"
-import { BARE } from "../shared/plotly.js"
 
 const MARGIN = { l: 30, r: 6, t: 6, b: 76 }
 const HEIGHT = 240

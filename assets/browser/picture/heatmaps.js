@@ -1,8 +1,8 @@
 /** Where are the heatmaps of each layer and direction, and how does Plotly paint them? */
 
+import { BARE } from "../shared/bare.js"
 import { changes } from "../shared/changed.js"
 import { element } from "../shared/element.js"
-import { BARE } from "../shared/plotly.js"
 import { looked } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
 import { zoomed } from "../state/state.js"

@@ -10,6 +10,8 @@ import { between } from "./cover.js"
 // Pixels: the width of the starting values and their distance from the strips; and the lowest cell with a number.
 const START = { width: 17, away: 4 }
 const NUMBER = 14
+// The most units whose starting values are drawn.
+const STARTS = 64
 // Colours of x: a table of them is quicker than a new one for each of thousands of cells.
 const SHADES = 64
 
@@ -51,13 +53,15 @@ export function drawInputs(stack, { inputs }) {
 export function drawStart(stack) {
     const { start, places, data, layout, direction } = stack
     const canvas = stack.starts
-    canvas.hidden = !Object.keys(start).length
+    const [some] = Object.values(start)
+    canvas.hidden = !some || some.length > STARTS
     if (canvas.hidden) return
     // The reverse direction begins at the last word.
     const left = direction ? layout.width + START.away : -START.width - START.away
     const bottom = places[places.length - 1]
     sized(canvas, { left, top: 0, width: START.width, height: bottom.top + bottom.height })
-    canvas.title = "Before the first step, c and h are 0."
+    const isZero = Object.values(start).every(values => values.every(value => value === 0))
+    canvas.title = `Before the first step, ${isZero ? "c and h are 0" : "the LSTM was given this state"}.`
     const pen = canvas.getContext("2d")
     pen.scale(devicePixelRatio, devicePixelRatio)
     const style = getComputedStyle(canvas)

@@ -1,7 +1,7 @@
 /** Which numbers are read, and what does the model say at each step? Pictures above and below the strips. */
 
+import { BARE } from "../shared/bare.js"
 import { element, more } from "../shared/element.js"
-import { BARE } from "../shared/plotly.js"
 import { zoomed } from "../state/state.js"
 import { layersOf, now, readBy } from "../state/time.js"
 

@@ -10,6 +10,3 @@ export const plotly = new Promise((ready, failed) => {
         element("link", { rel: "stylesheet", href: style }),
     )
 })
-
-// The page handles zooming and clicking itself, without Plotly's buttons and double-click.
-export const BARE = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false }

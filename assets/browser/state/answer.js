@@ -29,6 +29,7 @@
  * @property {Inputs | null} inputs
  * @property {string} few
  * @property {Float32Array[] | null} overview
+ * @property {number[]} resets
  *
  * @typedef {Object<string, string | number>} View
  *

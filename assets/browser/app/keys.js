@@ -1,0 +1,20 @@
+/** Which keys does the picture have, wherever the focus is? Space plays, and Escape undoes and unpins. */
+
+/**
+ * Listens until `signal` ends, unless another element uses the key.
+ *
+ * @param {Element} root the view @param {{play: () => void, back: () => void}} does @param {AbortSignal} [signal]
+ */
+export function listenToKeys(root, { play, back }, signal) {
+    const pressed = event => {
+        // If no element has the focus, the body gets the key.
+        if (!root.isConnected) return
+        if (event.target !== document.body && !root.contains(event.target)) return
+        if (event.key === " " && !event.target.closest("input, textarea, select, button, summary")) {
+            event.preventDefault()
+            play()
+        }
+        if (event.key === "Escape" && !event.target.closest(".gs-menu[open]")) back()
+    }
+    document.addEventListener("keydown", pressed, { signal })
+}

@@ -1,0 +1,23 @@
+/** Where does a page with the live view of one trace begin? It has its numbers inside, and asks nobody. */
+
+import { OfflineView } from "./app/offline_view.js"
+import { unpackAll } from "./asking/unpack.js"
+import { framed } from "./shared/framed.js"
+
+/**
+ * `numbers`: the pictures as `dashboard/offline/pictures.py` packs them, compressed, in base64; `nan` stands for NaN
+ * among whole numbers; `says`: which of several sequences it is.
+ *
+ * @param {HTMLElement} place @param {string} numbers @param {{nan: number, says: string}} about
+ */
+export async function mount(place, numbers, { nan, says }) {
+    const view = new OfflineView(unpackAll(await bytesOf(numbers), nan), says)
+    framed(view.root, theme => view.wear(theme))
+    place.append(view.root)
+    view.look()
+}
+
+async function bytesOf(numbers) {
+    const packed = Uint8Array.from(atob(numbers), letter => letter.charCodeAt(0))
+    return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer()
+}

@@ -1,0 +1,1 @@
+"""How is the live view of one trace a file that needs no server?"""

@@ -1,0 +1,39 @@
+"""How are the browser's modules one script? A file that is opened from a disk or a notebook can import none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from dashboard import assets
+
+_IMPORT = re.compile(r'^import (?:(\{[^}]*\}) from )?"([^"]+)"\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+_NOTHING = re.compile(r"^export \{\}\n", re.MULTILINE)
+
+
+def one_script(entry: str) -> str:
+    """A module below `assets/browser` with all that it imports, each once, and before who imports it; its exports are
+    the object `entry`. The modules import by name and export where they declare, as all of ours do."""
+    written: dict[Path, str] = {}
+
+    def write(path: Path) -> str:
+        if path not in written:
+            text = path.read_text(encoding="utf-8")
+            below = {said: write((path.parent / said).resolve()) for _, said in _IMPORT.findall(text)}
+            names = ", ".join(_EXPORT.findall(text))
+            body = _IMPORT.sub(lambda found: _taken(found, below), _NOTHING.sub("", text))
+            place = f"module{len(written)}"
+            parts.append(f"const {place} = (() => {{\n{_EXPORT.sub('', body)}return {{ {names} }}\n}})()\n")
+            written[path] = place
+        return written[path]
+
+    parts: list[str] = []
+    last = write((assets.FOLDER / "browser" / entry).resolve())
+    return "".join(parts) + f"const entry = {last}\n"
+
+
+def _taken(found: re.Match[str], below: dict[str, str]) -> str:
+    """An import as what it takes from a module that is already there."""
+    names, said = found.groups()
+    return f"const {names.replace(' as ', ': ')} = {below[said]}\n" if names else ""

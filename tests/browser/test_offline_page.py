@@ -1,0 +1,122 @@
+"""A page that `trace.show()` saved, opened from a disk without a network: what a person sees and does there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Page, expect
+from torch import nn
+
+import lstm_core
+
+from .conftest import PATIENCE
+
+WORDS = ["Giraffes", "in", "a", "field"]
+# Plotly unpacks the numbers of each heatmap.
+DRAWN = """() => Object.fromEntries([...document.querySelectorAll(".gs-plot")].map((plot, n) => [n,
+    Object.fromEntries((plot._fullData ?? []).map(({name, z}) => [name, [...z].map(row => [...row])]))]))"""
+RANGE = "document.querySelector('.gs-plot').layout.xaxis.range"
+
+
+@pytest.fixture
+def trace() -> lstm_core.Trace:
+    torch.manual_seed(6)
+    state = torch.randn(2, 1, 3), torch.randn(2, 1, 3)
+    return lstm_core.run(nn.LSTM(4, 3, bidirectional=True), torch.randn(4, 1, 4), state, tokens=WORDS)
+
+
+@pytest.fixture
+def opened(chromium: Browser, trace: lstm_core.Trace, tmp_path: Path) -> Iterator[Page]:
+    """The page in a browser without a network; at the end it has complained of nothing and asked for nothing."""
+    trace.show().save(tmp_path / "page.html")
+    context = chromium.new_context(offline=True, viewport={"width": 1300, "height": 900}, color_scheme="light")
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: complaints.append(request.url))
+    page.goto((tmp_path / "page.html").as_uri())
+    expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+    yield page
+    context.close()
+    assert complaints == [(tmp_path / "page.html").as_uri()]
+
+
+def expect_numbers(page: Page, trace: lstm_core.Trace) -> None:
+    drawn = page.evaluate(DRAWN)
+    assert len(drawn) == 2
+    for direction in (0, 1):
+        for quantity in "figcoh":
+            wanted = trace.cells(quantity, 0, direction)
+            np.testing.assert_allclose(drawn[str(direction)][quantity], wanted, atol=1e-6)
+
+
+def test_it_draws_the_trace_in_a_wide_window_and_on_a_phone_in_light_and_dark(opened: Page, trace: lstm_core.Trace):
+    expect_numbers(opened, trace)
+    wide = opened.locator(".gs-plot").first.bounding_box()
+    opened.set_viewport_size({"width": 420, "height": 900})
+    expect(opened.locator(".gs-heatmaps.gs-narrow")).to_be_visible()
+    expect_numbers(opened, trace)
+    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert wide
+    assert opened.locator(".gs-plot").first.bounding_box() != wide
+    opened.emulate_media(color_scheme="dark")
+    expect(opened.locator(".gs-offline")).to_have_css("color", "rgb(232, 237, 242)")
+    expect(opened.locator("body")).to_have_css("background-color", "rgb(15, 21, 27)")
+    expect_numbers(opened, trace)
+
+
+def test_a_click_keeps_a_cell_and_its_panel_has_the_numbers_of_the_trace(opened: Page, trace: lstm_core.Trace):
+    opened.locator(".gs-plot").first.focus()
+    for key in ("ArrowRight", "ArrowDown", "Enter"):
+        opened.keyboard.press(key)
+    panel = opened.get_by_role("complementary", name="The cell")
+    expect(panel.get_by_role("heading", name="Unit 1 at “Giraffes”")).to_be_visible()
+    panel.get_by_text("The sums").click()
+    before = trace.c0[0, 0, 0, 1].item()
+    kept = trace.f[0, 0, 0, 0, 1].item() * before
+    expect(panel.locator(".gs-result").first).to_contain_text(f"{kept:+.3f}".replace("-", "−"))
+    expect(panel.get_by_role("group", name="Change it and watch")).to_have_count(0)
+    expect(panel.get_by_text("All weights")).to_be_hidden()
+    opened.keyboard.press("Escape")
+    expect(panel.get_by_text("Click a cell to keep it here.")).to_be_visible()
+
+
+def test_the_time_is_played_and_words_that_are_not_read_are_covered(opened: Page):
+    expect(opened.get_by_text("all 4 steps", exact=True)).to_be_visible()
+    opened.get_by_label("Time step").fill("1")
+    expect(opened.get_by_text("step 1 (0–3)", exact=True)).to_be_visible()
+    expect(opened.locator(".gs-cover").first).to_be_visible()
+    opened.get_by_role("button", name="Play", exact=True).click()
+    expect(opened.get_by_role("button", name="Pause")).to_be_visible()
+    # At its end it stands again, with every word.
+    expect(opened.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(opened.locator(".gs-cover").first).to_be_hidden()
+
+
+def test_the_picture_is_zoomed_and_whole_again(opened: Page, trace: lstm_core.Trace):
+    assert opened.evaluate(RANGE) == [-0.5, 3.5]
+    opened.get_by_role("button", name="Zoom in").click()
+    assert opened.evaluate(RANGE) == [0.5, 2.5]
+    expect(opened.get_by_text("steps 1 to 2", exact=True)).to_be_visible()
+    opened.get_by_role("button", name="Whole picture").click()
+    assert opened.evaluate(RANGE) == [-0.5, 3.5]
+    expect_numbers(opened, trace)
+
+
+@pytest.mark.parametrize(("colour", "theme"), [("#ddd", "dark"), ("#222", "light")])
+def test_in_a_notebook_it_wears_the_notebooks_theme(chromium: Browser, trace: lstm_core.Trace, colour: str, theme: str):
+    context = chromium.new_context(offline=True, color_scheme="light")
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.set_content(f'<body style="color: {colour}">{trace.show()._repr_html_()}</body>')
+    frame = page.frame_locator("iframe")
+    expect(frame.locator(f".gs-offline[data-theme={theme}] .heatmaplayer").first).to_be_visible()
+    page.evaluate("document.body.style.color = '#888'")
+    expect(frame.locator(".gs-offline[data-theme=dark]")).to_be_visible()
+    context.close()

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict"
+import { afterEach, beforeEach, test } from "node:test"
+import { zoomOf } from "../../assets/browser/state/zoom.js"
+import { observers, onPage, Part } from "./page.js"
+import { wholePicture } from "./pictures.js"
+
+const { OfflineView, zoomedTo } = await import("../../assets/browser/app/offline_view.js")
+const { framed } = await import("../../assets/browser/shared/framed.js")
+const { unpackAll } = await import("../../assets/browser/asking/unpack.js")
+
+globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
+Part.prototype.on = () => {}
+Part.prototype.checkVisibility = () => true
+Object.assign(globalThis, { innerHeight: 800 })
+const styled = color => () => ({ color, getPropertyValue: () => "" })
+
+const PIN = { layer: 0, direction: 0, unit: 1, step: 2 }
+const pictures = () =>
+    ["light", "dark"].flatMap(theme =>
+        [300, 500].map(width => ({
+            theme,
+            width,
+            picture: wholePicture({ shapes: `${theme} ${width}`, proof: "ok" }),
+        })),
+    )
+
+/** A view with room for a picture of so many pixels. */
+function shown(room = 520) {
+    const view = new OfflineView(pictures(), "Sequence 0, the first of 2.")
+    onPage(view.root)
+    view.picture.box = { width: room }
+    view.wear("light")
+    return { view, store: view.store, says: () => view.store.drawn.picture.shapes }
+}
+
+beforeEach(() => {
+    document.body.replaceChildren()
+    observers.length = 0
+    Object.assign(globalThis, { getComputedStyle: styled("rgb(0, 0, 0)") })
+})
+afterEach(() => {
+    document.documentElement.dataset.theme = ""
+})
+
+test("the widest picture that has room is shown, in the page's theme, and the narrowest where none has", () => {
+    const { view, says } = shown(520)
+    assert.equal(says(), "light 500")
+    for (const [room, wanted] of [
+        [499, "light 300"],
+        [500, "light 500"],
+        [120, "light 300"],
+    ]) {
+        view.picture.box = { width: room }
+        view.look()
+        assert.equal(says(), wanted)
+    }
+    view.wear("dark")
+    assert.equal(says(), "dark 300")
+    assert.deepEqual([view.root.dataset.theme, document.documentElement.dataset.theme], ["dark", "dark"])
+})
+
+test("another width keeps the pinned cell and the time", () => {
+    const { view, store, says } = shown(520)
+    store.set({ pin: PIN, time: { ...store.state.time, at: 2 } })
+    view.picture.box = { width: 320 }
+    view.look()
+    assert.equal(says(), "light 300")
+    assert.deepEqual(store.state.pin, PIN)
+    assert.equal(store.state.time.at, 2)
+})
+
+test("a pinned cell has the picture's numbers, no weights and nothing to change", () => {
+    const { view, store } = shown()
+    store.set({ pin: PIN })
+    assert.deepEqual([view.details.formula.hidden, view.details.weights.hidden], [true, true])
+    assert.equal(view.root.querySelector(".gs-change"), null)
+    assert.equal(view.root.querySelectorAll(".gs-cell-slider").length, 0)
+})
+
+test("it says which sequence it is, its shapes, and that it was checked", () => {
+    const { view } = shown()
+    const [said] = view.root.querySelectorAll(".gs-shapes")
+    assert.equal(said.textContent, "Sequence 0, the first of 2. · light 500")
+    assert.equal(view.root.querySelector(".gs-proof")?.textContent, "ok")
+})
+
+test("Space plays, and Escape lets the pinned cell go", () => {
+    const { store } = shown()
+    store.set({ pin: PIN })
+    document.body.told("keydown", { key: " " })
+    assert.equal(store.state.time.playing, true)
+    document.body.told("keydown", { key: "Escape" })
+    assert.equal(store.state.pin, null)
+})
+
+test("a zoom draws these steps of every stack, and the picture as it was made stays as it was", () => {
+    const { view, store } = shown()
+    const made = view.pictures[1].picture
+    store.set({ zoom: zoomOf("1-2") })
+    const [stack] = store.drawn.picture.stacks
+    assert.deepEqual(stack.figure.layout.xaxis.range, [0.5, 2.5])
+    assert.deepEqual(made.stacks[0].figure.layout.xaxis.range, [-0.5, 3.5])
+    store.set({ zoom: { steps: null, units: null } })
+    assert.deepEqual(store.drawn.picture.stacks[0].figure.layout.xaxis.range, [-0.5, 3.5])
+    const own = zoomedTo(made, null)
+    own.stacks[0].figure.data[0].texttemplate = "written by who draws it"
+    assert.equal(made.stacks[0].figure.data[0].texttemplate, undefined)
+})
+
+/** The page in a frame whose notebook writes in this colour. */
+function inFrame(color) {
+    const around = { color }
+    const frame = new Part("iframe")
+    const body = new Part("body")
+    body.append(frame)
+    Object.assign(frame, { ownerDocument: { documentElement: new Part("html"), body } })
+    const changed = []
+    Object.assign(globalThis, {
+        frameElement: frame,
+        getComputedStyle: () => around,
+        MutationObserver: class {
+            constructor(call) {
+                changed.push(call)
+            }
+            observe() {}
+        },
+    })
+    return { frame, around, change: () => changed[0]() }
+}
+
+test("in a notebook the page wears the notebook's theme, and its frame is as high as the page", () => {
+    const { frame, around, change } = inFrame("rgb(240, 240, 240)")
+    const worn = []
+    const root = onPage(new Part("div"))
+    framed(/** @type {any} */ (root), theme => worn.push(theme))
+    around.color = "rgb(10, 10, 10)"
+    change()
+    assert.deepEqual(worn, ["dark", "light"])
+    root.box = { top: 10, height: 640.4 }
+    const { call } = observers.find(({ part }) => part === root)
+    call()
+    assert.equal(frame.style.height, "641px")
+    Object.assign(globalThis, { frameElement: null })
+})
+
+test("in no frame, or in one of another site, it wears the system's theme", () => {
+    const { matchMedia } = globalThis
+    for (const frame of [() => null, () => assert.fail("not allowed")]) {
+        Object.defineProperty(globalThis, "frameElement", { get: frame, configurable: true })
+        for (const matches of [true, false]) {
+            Object.assign(globalThis, { matchMedia: () => ({ matches, addEventListener() {} }) })
+            framed(/** @type {any} */ (new Part("div")), theme => assert.equal(theme, matches ? "dark" : "light"))
+        }
+    }
+    Object.assign(globalThis, { matchMedia })
+    Object.defineProperty(globalThis, "frameElement", { value: null, configurable: true, writable: true })
+})
+
+test("pictures that share their numbers are unpacked each with all of them", () => {
+    const z = { at: 0, shape: [1, 2], step: 0 }
+    const one = {
+        stacks: [{ figure: { data: [{ z }] } }],
+        extras: [],
+        columns: { first: 0, per: 1, number: 2, steps: 2 },
+    }
+    const header = JSON.stringify({
+        pictures: [
+            { theme: "light", width: 3, picture: one },
+            { theme: "dark", width: 4, picture: one },
+        ],
+    })
+    const text = new TextEncoder().encode(header.padEnd(Math.ceil(header.length / 4) * 4))
+    const bytes = new Uint8Array(4 + text.length + 8)
+    new DataView(bytes.buffer).setUint32(0, text.length, true)
+    bytes.set(text, 4)
+    bytes.set(new Uint8Array(new Float32Array([0.5, -2]).buffer), 4 + text.length)
+    const all = unpackAll(bytes.buffer, -32768)
+    assert.deepEqual(
+        all.map(({ theme, width, picture }) => [theme, width, [...picture.stacks[0].figure.data[0].z[0]]]),
+        [
+            ["light", 3, [0.5, -2]],
+            ["dark", 4, [0.5, -2]],
+        ],
+    )
+})
