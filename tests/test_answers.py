@@ -16,16 +16,17 @@ from kaleido.errors import KaleidoError
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from torch import nn
-from unpacking import unpacked
+from unpacking import packed_in, pictures_in, unpacked
 
 import lstm_core
 from dashboard import assets
 from dashboard.export.downloads import download
 from dashboard.export.visible_part import Sight
-from dashboard.live.answer import answer, lasts
 from dashboard.live.routes import routes
+from dashboard.picture.answer import answer, lasts
 from dashboard.question import link
 from dashboard.question.cell import Cell
+from dashboard.question.holds import read_holds
 from dashboard.question.shown import Shown
 from dashboard.question.source import Source
 from dashboard.question.view import View
@@ -524,3 +525,19 @@ def test_the_legend_speaks_of_the_scales_on_screen_alone():
     assert names == ["states g c h"]
     names = [scale["name"] for scale in unpacked(answer({"quantities": "fi"}, 900, "light", None))["legend"]]
     assert names == ["gates f i o"]
+
+
+def test_the_page_without_a_server_holds_what_is_held_and_the_part_in_sight():
+    view = View(Source("a b c d e"), Shown(pin=Cell(0, 0, 1, 2)), read_holds("f.0.2.1_0"))
+    page = download("html", view, "light", "slide", Sight((0.5, 2.5), (1.5, -0.5))).content
+    _, told = packed_in(page)
+    assert told["zoom"] == {"steps": [0.5, 2.5], "units": [1.5, -0.5]}
+    assert "f of unit 2 at “b” held at 0" in told["says"]
+    for one in pictures_in(page):
+        picture = one["picture"]
+        assert picture["view"] == {"pin": "0.1.2", "holds": "f.0.2.1_0"}
+        assert picture["held"]["holds"] == "f.0.2.1_0"
+        assert (picture["cell"]["unit"], picture["cell"]["step"]) == (1, 2)
+        [stack] = picture["stacks"]
+        forget = next(strip["z"] for strip in stack["figure"]["data"] if strip["name"] == "f")
+        assert forget[2, 1 - picture["columns"]["first"]] == 0

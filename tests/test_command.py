@@ -1,18 +1,21 @@
 """The command `gatescope`: what each verb prints and writes is what the library gives; what can't be done is said."""
 
 import io
-import re
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 from torch import nn
+from unpacking import packed_in, pictures_in
 
 import lstm_core
 from dashboard.command.main import main
+from dashboard.export.sheet_geometry import SIZES
+from dashboard.offline.pictures import WIDTHS
 from dashboard.question import opening
 from dashboard.reading.read import read
 from lstm_core.analysis import PROPERTIES
@@ -279,11 +282,16 @@ def test_export_writes_the_rows_to_stdout(gatescope, tmp_path):
     np.testing.assert_allclose(rows.c, wanted.c, rtol=1e-6)
 
 
-def test_export_draws_what_the_page_exports_with_the_answers(gatescope, tmp_path):
+def test_export_writes_the_live_view_with_the_answers(gatescope, tmp_path):
     assert gatescope("export", "tagger", "--text", TEXT, "--out", "run.html").code == 0
-    page = (tmp_path / "run.html").read_text(encoding="utf-8")
-    for text in (*TEXT.split(), "NOUN", "DET", "12 of 64 units (the most telling)", "nn.LSTM tagger: input_dim=64"):
-        assert text in page
+    page = (tmp_path / "run.html").read_bytes()
+    _, told = packed_in(page)
+    assert told["title"] == TEXT
+    assert told["says"].startswith("nn.LSTM tagger: input_dim=64, hidden_dim=64, n_layers=1; checked")
+    wide = pictures_in(page)[len(WIDTHS) - 1]["picture"]
+    assert wide["labels"] == TEXT.split()
+    assert {"NOUN", "DET"} <= {said["label"] for said in wide["answers"]["said"]}
+    assert wide["few"] == "12 of 64 units: the most telling"
 
 
 def test_export_says_that_a_text_came_from_stdin(gatescope, typed, tmp_path):
@@ -314,10 +322,10 @@ def test_a_picture_for_a_papers_column_is_narrower(gatescope, tmp_path):
     of_tagger().save(tmp_path / "run.npz")
     widths = []
     for size in ("slide", "column"):
-        assert gatescope("export", "run.npz", "--size", size, "--out", "run.html").code == 0
-        page = (tmp_path / "run.html").read_text(encoding="utf-8")
-        widths.append(int(re.search(r'name="viewport" content="width=(\d+)"', page)[1]))
-    assert widths == [1300, 700]
+        assert gatescope("export", "run.npz", "--size", size, "--out", "run.svg").code == 0
+        drawn = ET.parse(tmp_path / "run.svg").getroot()
+        widths.append(float(drawn.get("width")))
+    assert widths == [SIZES["slide"].width, SIZES["column"].width]
 
 
 def test_export_refuses_to_draw_another_cell(gatescope, tmp_path):

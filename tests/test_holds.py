@@ -11,8 +11,8 @@ from unpacking import unpacked
 
 import lstm_core
 from dashboard.export.downloads import download
-from dashboard.live.answer import answer
 from dashboard.live.routes import routes
+from dashboard.picture.answer import answer
 from dashboard.question import link
 from dashboard.question.holds import NONE, GateHold, Holds, read_holds
 from dashboard.question.source import Source

@@ -10,9 +10,9 @@ import pytest
 from unpacking import unpacked
 
 from dashboard import assets
-from dashboard.live import header
-from dashboard.live.answer import answer
 from dashboard.live.shared_with_browser import handed_over
+from dashboard.picture import header
+from dashboard.picture.answer import answer
 from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.view import View

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.export.csv_rows import rows_of
 from dashboard.export.visible_part import Sight
-from dashboard.live.layout import arranged, overview
+from dashboard.picture.layout import arranged, overview
 from dashboard.question.shown import ROWS, Shown
 from dashboard.question.source import Source
 from dashboard.reading.read import read

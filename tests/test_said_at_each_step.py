@@ -6,7 +6,7 @@ import torch
 from unpacking import unpacked
 
 import lstm_core
-from dashboard.live.answer import answer
+from dashboard.picture.answer import answer
 from dashboard.question.source import MODELS, SIZES, Source
 from dashboard.reading.answers import answers, coming
 from dashboard.reading.read import read

@@ -13,21 +13,23 @@ from unpacking import unpacked
 from dashboard.drawing.answers_row import AnswersRow
 from dashboard.export import sheet_answers, sheet_pin
 from dashboard.export.csv_rows import guarded, rows_of
-from dashboard.export.downloads import Asked, _numbers_drawn, download
+from dashboard.export.downloads import Asked, _numbers_drawn
 from dashboard.export.played import edges_and_names
 from dashboard.export.sheet import _visible, _wrapped, sheet
 from dashboard.export.sheet_answers import Said
 from dashboard.export.sheet_geometry import SIZES, across, down, text
 from dashboard.export.visible_part import WHOLE, Sight
-from dashboard.live import answer as live_answer
-from dashboard.live import cost, layout
-from dashboard.live.wire_format import NAN, packed
+from dashboard.live import cost
+from dashboard.picture import answer as live_answer
+from dashboard.picture import layout
+from dashboard.picture.wire_format import NAN, packed
 from dashboard.question.cell import Cell
-from dashboard.question.holds import read_holds
+from dashboard.question.holds import NONE, read_holds
 from dashboard.question.shown import Shown
 from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.example_texts import SHIPPED
+from dashboard.reading.held import HeldReading
 from dashboard.reading.read import read
 from lstm_core.plots.columns import Columns
 from lstm_core.plots.palette import look
@@ -350,27 +352,20 @@ def test_a_csv_is_written_in_blocks_that_join_without_a_seam(monkeypatch):
 )
 def test_the_numbers_of_a_figure_are_counted_before_it_is_drawn(sight, shown, numbers):
     reading = read(Source("a b c d", hidden_dim=5, n_layers=2))
-    asked = Asked(View(shown=shown), reading, "light", "slide", sight, None)
+    asked = Asked(View(shown=shown), HeldReading(reading, NONE, None), "light", "slide", sight)
     assert _numbers_drawn(asked) == numbers
 
 
 def test_no_more_columns_than_pixels_are_counted():
     reading = read(Source("a " * 2_000, hidden_dim=1, n_layers=2))
-    asked = Asked(View(), reading, "light", "slide", WHOLE, None)
+    asked = Asked(View(), HeldReading(reading, NONE, None), "light", "slide", WHOLE)
     assert _numbers_drawn(asked) == 640 * 6 * 2
 
 
 def test_a_file_is_called_by_its_first_seventy_letters():
-    asked = Asked(View(Source("x" * 99)), SimpleNamespace(document=None), "light", "slide", WHOLE, None)
+    found = HeldReading(SimpleNamespace(document=None), NONE, None)
+    asked = Asked(View(Source("x" * 99)), found, "light", "slide", WHOLE)
     assert len(asked.title) == 70
-
-
-def test_a_page_that_plays_is_as_wide_as_its_figure_and_twenty_pixels():
-    page = download("html", View(Source("a b")), "light", "slide").content.decode()
-    assert '<meta name="viewport" content="width=1300">' in page
-    figure = json.loads(download("json", View(Source("a b")), "light", "slide").content)
-    assert f"background: {figure['layout']['paper_bgcolor']}; color: {figure['layout']['font']['color']} }}" in page
-    assert '"displaylogo": false' in page
 
 
 # The page's own picture.

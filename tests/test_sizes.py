@@ -9,7 +9,7 @@ import torch
 from unpacking import unpacked
 
 import lstm_core
-from dashboard.live.answer import answer
+from dashboard.picture.answer import answer
 from dashboard.question.source import SIZES, Source
 from dashboard.reading.python_script import python_code
 from dashboard.reading.read import read

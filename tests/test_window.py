@@ -7,7 +7,7 @@ from unpacking import unpacked
 
 from dashboard.drawing import few_units
 from dashboard.export.downloads import download
-from dashboard.live.answer import answer
+from dashboard.picture.answer import answer
 from dashboard.question.shown import Shown
 from dashboard.question.source import SIZES, Source
 from dashboard.question.view import View

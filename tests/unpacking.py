@@ -1,6 +1,9 @@
-"""What the server's bytes say: the way back from `dashboard.live.wire_format`."""
+"""What the server's bytes say: the way back from `dashboard.picture.wire_format`."""
 
+import base64
+import gzip
 import json
+import re
 import struct
 from typing import Any
 
@@ -13,8 +16,15 @@ def unpacked(content: bytes) -> dict[str, Any]:
     return _picture(json.loads(content[4 : 4 + length]), content[4 + length :])
 
 
-def unpacked_all(content: bytes) -> list[dict[str, Any]]:
-    """The pictures of `dashboard.offline.pictures`, each with its numbers."""
+def packed_in(page: bytes) -> tuple[bytes, dict[str, Any]]:
+    """What a page of `dashboard.offline` holds: its packed pictures, and what is told with them."""
+    [(numbers, told)] = re.findall(rb'entry\.mount\(document\.body, "([^"]+)", (\{.*\})\)</script>', page)
+    return gzip.decompress(base64.b64decode(numbers)), json.loads(told)
+
+
+def pictures_in(page: bytes) -> list[dict[str, Any]]:
+    """The pictures in a page of `dashboard.offline`, each with its numbers: {theme, width, picture}."""
+    content, _ = packed_in(page)
     length = struct.unpack("<I", content[:4])[0]
     made = json.loads(content[4 : 4 + length])["pictures"]
     return [one | {"picture": _picture(one["picture"], content[4 + length :])} for one in made]

@@ -1,8 +1,8 @@
 """draw or write what was recorded
 
-The ending of --out decides. .svg, .png and .pdf are pictures, and .html is a page that plays offline. .csv, .parquet
-and .json hold a row a step and unit; .npz and .safetensors hold the whole trace. Without --out the rows go to stdout as
-CSV.
+The ending of --out decides. .svg, .png and .pdf are pictures; .html is the live view, as a page that works offline.
+.csv, .parquet and .json hold a row a step and unit; .npz and .safetensors hold the whole trace. Without --out the rows
+go to stdout as CSV.
 
     gatescope export giraffes.npz --out giraffes.html
     gatescope export tagger --text "Giraffes in a field" --out giraffes.svg
@@ -47,19 +47,20 @@ def _name(text: str) -> str:
 
 
 def _draw(recorded: Recorded, options: argparse.Namespace) -> None:
-    """Write a picture, or a page that plays offline."""
-    from dashboard.export.html_page import html_page
+    """Write a picture, or a page that works offline."""
     from dashboard.export.image_file import image
     from dashboard.export.trace_sheet import sheet_of
+    from dashboard.offline.trace_page import trace_page
     from lstm_core.files.write_whole import write_bytes
 
     title = options.text or options.file or options.series or Path(options.source).name
     title = "stdin" if title == what_is_read.STDIN else title
-    trace = recorded.trace
+    trace, kind = recorded.trace, Path(options.out).suffix
     if (sequences := trace.sizes["batch"]) > 1:
         output.remark(f"The first of {sequences} sequences is drawn.")
-    figure, kind = sheet_of(trace, title, recorded.model, options.size), Path(options.out).suffix
     if kind == PAGE:
-        write_bytes(Path(options.out), html_page(figure, title))
+        made = trace_page(trace, title, recorded.model)
     else:
-        write_bytes(Path(options.out), image(figure, kind.removeprefix("."), instead="a page (.html)"))
+        figure = sheet_of(trace, title, recorded.model, options.size)
+        made = image(figure, kind.removeprefix("."), instead="a page (.html)")
+    write_bytes(Path(options.out), made)

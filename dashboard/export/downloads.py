@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from torch import Tensor
-
 from dashboard.drawing.few_units import few_units
 from dashboard.drawing.shown_strips import stacks_of
 from dashboard.export.csv_rows import rows_of
@@ -17,10 +15,12 @@ from dashboard.export.image_file import image
 from dashboard.export.sheet import sheet
 from dashboard.export.sheet_geometry import SIZES
 from dashboard.export.visible_part import WHOLE, Sight, left_out
+from dashboard.offline.page import page
+from dashboard.offline.pictures import pictures
 from dashboard.question import limits
 from dashboard.question.link import shortened
 from dashboard.question.view import View
-from dashboard.reading.held import read_view
+from dashboard.reading.held import HeldReading, read_view
 from dashboard.reading.python_script import python_code
 from dashboard.reading.read import Reading
 from dashboard.words.sentences import caption
@@ -59,7 +59,7 @@ def download(kind: str, view: View, theme: palette.Theme, size: str, sight: Sigh
     if reading.trace is None:
         raise LstmCoreError("There is nothing to export yet: type a sentence.")
     sight = sight._replace(few=few_units(reading, reading.trace, view.shown))
-    made = make(Asked(view, reading, theme, size, sight, found.unheld))
+    made = make(Asked(view, found, theme, size, sight))
     return Download(f"gatescope.{kind}", media_type, iter([made]) if isinstance(made, bytes) else made)
 
 
@@ -67,12 +67,15 @@ class Asked(NamedTuple):
     """Everything that a file is made from."""
 
     view: View
-    reading: Reading
+    found: HeldReading
     theme: palette.Theme
     size: str
     sight: Sight
-    unheld: Tensor | None
-    """(step, label): what the model says when nothing is held; None if nothing is."""
+
+    @property
+    def reading(self) -> Reading:
+        """What was read."""
+        return self.found.reading
 
     @property
     def trace(self) -> Trace:
@@ -91,9 +94,14 @@ def take_away(asked: Asked) -> Figure:
     """The sheet of the visible part, as a Plotly figure."""
     view, reading, sight = asked.view, asked.reading, asked.sight
     limits.FIGURE.check(_numbers_drawn(asked))
-    made = left_out(asked.trace, view.shown, sight) + caption(view.source, reading, asked.trace, view.holds)
+    made = left_out(asked.trace, view.shown, sight) + caption_of(asked)
     look = palette.look(view.shown.colours, asked.theme)
-    return sheet(reading, view.shown, sight, look, SIZES[asked.size], asked.title, made, asked.unheld)
+    return sheet(reading, view.shown, sight, look, SIZES[asked.size], asked.title, made, asked.found.unheld)
+
+
+def caption_of(asked: Asked) -> str:
+    """How the figure was made, and with what."""
+    return caption(asked.view.source, asked.reading, asked.trace, asked.view.holds)
 
 
 def _numbers_drawn(asked: Asked) -> int:
@@ -123,10 +131,10 @@ def _npz(asked: Asked) -> Iterator[bytes]:
 
 
 def _html(asked: Asked) -> bytes:
-    """One page that plays and works offline."""
-    from dashboard.export.html_page import html_page
-
-    return html_page(take_away(asked), asked.title)
+    """The live view as one page that works offline."""
+    limits.FIGURE.check(_numbers_drawn(asked))
+    made = pictures(asked.found, asked.trace, asked.view, asked.sight.steps)
+    return page(made, asked.title, caption_of(asked), asked.sight.steps, asked.sight.rows)
 
 
 def _pdf(asked: Asked) -> bytes:

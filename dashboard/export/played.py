@@ -1,6 +1,6 @@
-"""Where is each step in a sheet, so that a player can cover what is not read yet?
+"""Where is each step in a sheet, so that a film can cover what is not read yet?
 
-The page that plays (`html_page`) and the animation (`assets/browser/film`) read this from the figure's `meta`.
+The animation (`assets/browser/film`) reads this from the figure's `meta`.
 """
 
 from __future__ import annotations

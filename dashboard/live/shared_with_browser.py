@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.live.scenes import SCENES
-from dashboard.live.wire_format import NAN
+from dashboard.picture.wire_format import NAN, SAID_BACK
 from dashboard.question import link
 from dashboard.question.shown import LAYERS, QUANTITIES, Shown
 from dashboard.question.source import MODELS, Source
 from dashboard.question.view import CHOICES, RANGES
 
-# The longest text that is sent with every question and picture, in characters; a longer text is sent once.
-SAID_BACK = 4_000
 # The header that names the asking view: the server shares its time among these names.
 VISITOR = "X-Gatescope-View"
 # The live view's routes, below `base`.

@@ -43,7 +43,7 @@ def _first_picture() -> None:
     try:
         import torch
 
-        from dashboard.live.answer import answer
+        from dashboard.picture.answer import answer
         from dashboard.question import link
         from dashboard.question.opening import opening
         from dashboard.question.view import View

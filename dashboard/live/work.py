@@ -6,10 +6,10 @@ from typing import Any
 
 from dashboard.export.downloads import download
 from dashboard.export.visible_part import Sight
-from dashboard.live import answer
 from dashboard.live.asked import Range
 from dashboard.live.export_response import Begun
-from dashboard.live.header import Terms
+from dashboard.picture import answer
+from dashboard.picture.header import Terms
 from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.view import View

@@ -1,1 +1,1 @@
-"""How is the live view of one trace a file that needs no server?"""
+"""How is the live view one file that needs no server?"""

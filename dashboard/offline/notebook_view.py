@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from pathlib import Path
 
-from dashboard.offline.page import page
+from dashboard.offline.trace_page import trace_page
 from dashboard.question.link import shortened
 from lstm_core import Trace
 from lstm_core.files.write_whole import write_bytes
@@ -23,7 +23,7 @@ class NotebookView:
     def __init__(self, trace: Trace) -> None:
         words = trace.tokens[0] if trace.tokens else [trace.name or "an LSTM"]
         self.title = shortened((" " if any(len(word) > 1 for word in words) else "").join(words), LONGEST)
-        self.page = page(trace, self.title)
+        self.page = trace_page(trace, self.title)
 
     def save(self, path: str | Path) -> None:
         """Write the page to a .html file."""

@@ -1,4 +1,4 @@
-"""How is a trace one page: the live view with its numbers, its scripts and Plotly inside?"""
+"""How is a view one page: its pictures, the scripts that show them, and Plotly inside?"""
 
 from __future__ import annotations
 
@@ -8,26 +8,22 @@ import html
 import json
 
 from dashboard import assets
-from dashboard.live.wire_format import NAN
 from dashboard.offline.one_script import one_script
-from dashboard.offline.pictures import pictures
-from dashboard.reading.recorded import first_sequence, reading_of, shown_of, which_sequence
-from lstm_core import SequenceModel, Trace
+from dashboard.picture.wire_format import NAN
+from lstm_core.plots.columns import Zoom
 from lstm_core.plots.palette import THEMES, look
 
 STYLES = ("frame", "live", "plotly", "offline")
 
 
-def page(whole: Trace, title: str, model: SequenceModel | None = None) -> bytes:
-    """A page with the live view of a trace's first sequence; with the model's answers, if its model is given.
-
-    Raises LstmCoreError for a trace that can't be drawn (`reading/recorded.py`).
-    """
-    trace = first_sequence(whole)
-    made = pictures(reading_of(trace, model), trace, shown_of(trace, model))
-    # The time would make two pages of one trace differ.
-    numbers = base64.b64encode(gzip.compress(made, mtime=0)).decode()
-    about = json.dumps({"nan": NAN, "says": which_sequence(whole).strip()}).replace("<", "\\u003c")
+def page(pictures: bytes, title: str, says: str, steps: Zoom = None, rows: Zoom = None) -> bytes:
+    """A page with the live view of packed pictures (`offline/pictures.py`), zoomed to these steps and rows (None: all);
+    `says`, below it, is how they were made."""
+    # The time would make two pages of one view differ.
+    numbers = base64.b64encode(gzip.compress(pictures, mtime=0)).decode()
+    told = {"nan": NAN, "title": title, "says": says, "zoom": {"steps": steps, "units": rows}}
+    # A text that ends the script would be markup.
+    about = json.dumps(told).replace("<", "\\u003c")
     styles = "".join(_asset(f"browser/{name}.css") for name in STYLES)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'

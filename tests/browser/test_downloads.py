@@ -84,8 +84,10 @@ def test_html_opens_offline_with_the_same_numbers(
     offline.goto(path.as_uri())
     shows(offline, trace)
     assert [*heatmaps(offline)] == [*heatmaps(page)]
-    assert words(offline) == 2 * trace.tokens[0]
+    assert words(offline) == words(offline, layer=1) == trace.tokens[0]
     assert offline.title() == SENTENCE
+    expect(offline.get_by_role("heading", name=SENTENCE)).to_be_visible()
+    expect(offline.get_by_text("nn.LSTM, Random (untrained): input_dim=4")).to_be_visible()
 
 
 def blank_share(page: Page, heatmap: int, step: int) -> float:
@@ -107,45 +109,55 @@ def test_html_plays_its_steps_offline(page: Page, tmp_path: Path, visitors: Visi
     shows(offline, trace)
     strips, steps = range(6), range(len(trace.tokens[0]))
     assert not any(blank_share(offline, strip, step) > 0.9 for strip in strips for step in steps)
-    slider = offline.get_by_role("slider", name="Step")
-    slider.fill("2")
-    expect(offline.get_by_text("step 2 of 6: cat")).to_be_visible()
+    slider = offline.get_by_role("slider", name="Time step")
+    slider.fill("1")
+    expect(offline.get_by_text("step 1 (0–5)", exact=True)).to_be_visible()
     seen = [[blank_share(offline, strip, step) < 0.9 for step in steps] for strip in strips]
     assert seen == [[True, True, False, False, False, False]] * 6
-    offline.get_by_role("button", name="Play").click()
-    expect(offline.get_by_text("step 4 of 6: dog")).to_be_visible()
-    offline.get_by_role("button", name="Pause").click()
-    expect(slider).to_have_value("4")
-    offline.get_by_role("button", name="Play").click()
+    offline.get_by_role("button", name="Play", exact=True).click()
     expect(offline.get_by_role("button", name="Pause")).to_be_visible()
-    expect(offline.get_by_role("button", name="Play")).to_be_visible()
-    expect(slider).to_have_value("6")
+    expect(offline.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(slider).to_have_value("5")
     assert not any(blank_share(offline, strip, step) > 0.9 for strip in strips for step in steps)
 
 
-def test_html_has_no_button_to_plotlys_cloud_and_no_logo(page: Page, tmp_path: Path, visitors: Visitors):
-    write(page, SENTENCE)
-    offline = visitors(offline=True)
-    offline.goto(exported(page, "HTML", tmp_path).as_uri())
-    offline.locator(".heatmaplayer").first.wait_for()
-    offline.locator(".nsewdrag").first.hover()
-    buttons = offline.locator(".modebar-btn")
-    expect(buttons.first).to_be_attached()
-    names = [button.get_attribute("data-title") or "" for button in buttons.all()]
-    assert names == ["Download plot", "Zoom", "Pan", "Reset axes"]
-    expect(offline.locator(".modebar-btn--logo")).to_have_count(0)
-
-
-def test_html_says_a_hovered_cell(page: Page, trace: lstm_core.Trace, tmp_path: Path, visitors: Visitors):
+def test_html_has_no_button_to_plotlys_cloud_and_says_a_hovered_cell(
+    page: Page, trace: lstm_core.Trace, tmp_path: Path, visitors: Visitors
+):
     path = exported(page, "HTML", tmp_path)
     offline = visitors(offline=True)
     offline.goto(path.as_uri())
     shows(offline, trace)
     offline.locator(".nsewdrag").first.hover(position={"x": 4, "y": 4})
-    hover = offline.locator(".hoverlayer")
-    expect(hover).to_contain_text("layer 0 · unit 0")
+    tip = offline.get_by_role("tooltip")
+    expect(tip).to_contain_text("layer 0 · unit 0")
     for quantity in lstm_core.traces.QUANTITIES:
-        expect(hover).to_contain_text(f"{trace.cells(quantity)[0, 0]:.4f}")
+        expect(tip).to_contain_text(f"{abs(trace.cells(quantity)[0, 0]):.4f}")
+    expect(offline.locator(".modebar")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("trace")
+def test_html_keeps_the_pinned_cell_with_its_weights_and_the_part_in_sight(
+    page: Page, tmp_path: Path, visitors: Visitors
+):
+    page.locator(".gs-plot").first.focus()
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    title = page.get_by_role("heading", name="Unit 0 at “cat”")
+    expect(title).to_be_visible()
+    page.get_by_role("button", name="Zoom in").click()
+    settled(page)
+    path = exported(page, "HTML", tmp_path)
+    offline = visitors(offline=True, viewport={"width": 1300, "height": 900})
+    offline.goto(path.as_uri())
+    expect(offline.get_by_role("heading", name="Unit 0 at “cat”")).to_be_visible()
+    panel = offline.get_by_role("complementary", name="The cell")
+    panel.get_by_text("All weights").click()
+    expect(panel.get_by_role("region", name="All weights").locator("tr")).to_have_count(1 + 4 + 3 + 1)
+    ranges = "document.querySelector('.gs-plot').layout.xaxis.range"
+    assert offline.evaluate(ranges) == page.evaluate(ranges) == [1, 4]
+    offline.get_by_role("button", name="Whole picture").click()
+    assert offline.evaluate(ranges) == [1, 4]
 
 
 def test_csv_reads_back_equal_to_the_trace(page: Page, trace: lstm_core.Trace, tmp_path: Path):
@@ -180,8 +192,8 @@ def test_exported_markup_is_text(page: Page, tmp_path: Path, visitors: Visitors)
     offline = visitors(offline=True)
     offline.goto(exported(page, "HTML", tmp_path).as_uri())
     shows(offline, trace)
-    assert (words(offline), offline.title()) == (trace.tokens[0], sentence[:39] + "…")
-    assert offline.locator(".annotation-text").all_text_contents().count(sentence) == 1
+    assert (words(offline), offline.title()) == (trace.tokens[0], sentence)
+    expect(offline.get_by_role("heading", level=1)).to_have_text(sentence)
     assert offline.locator("img, b").count() == 0
 
 

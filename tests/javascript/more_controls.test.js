@@ -10,7 +10,6 @@ const { listenToLecturer, isPresenting } = await import("../../assets/browser/ap
 const { exportMenu } = await import("../../assets/browser/controls/export_menu.js")
 const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { layerToggles, quantityToggles } = await import("../../assets/browser/controls/toggles.js")
-const { mount } = await import("../../assets/browser/film/player.js")
 const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
 // What is loaded when it is needed is there at once, then.
 await import("../../assets/browser/film/mp4_of.js")
@@ -135,66 +134,6 @@ test("a part is offered for export where a part is shown, and an MP4 where the b
     part = false
     await open()
     assert.equal(chooses.hidden, true)
-})
-
-const AREA = { axis: "xaxis", left: 100, right: 500, top: 10, words: 40, bottom: 200, direction: 0 }
-const STORY = { lines: ["reads a", "reads b"], middle: 50, letters: 20, colour: "#123" }
-const PLAYED = { edges: [-0.5, 0.5, 1.5], names: ["a", "b"], areas: [AREA], story: STORY, paper: "#fff", ink: "#000" }
-
-test("an exported page shows all of it, plays step by step and rests at the end with all of it", () => {
-    let ticks = () => {}
-    Object.assign(globalThis, {
-        setInterval: (call, each) => {
-            assert.equal(each, 700)
-            ticks = call
-            return 1
-        },
-        clearInterval: () => {
-            ticks = () => {}
-        },
-    })
-    const plot = Object.assign(new Part("div"), { layout: { meta: { played: PLAYED } }, on: () => {} })
-    plot._fullLayout = { xaxis: { range: [-0.5, 1.5] }, font: { family: "sans" } }
-    const page = onPage(new Part("div"))
-    page.append(plot)
-    mount(plot)
-    const [play, slider, label] = page.firstChild.children
-    const [values, words, now, line] = plot.children
-    const shown = () => [slider.value, values.hidden, now.hidden, line.hidden ? "" : line.textContent, play.textContent]
-    assert.deepEqual(shown(), ["2", true, true, "", "▶ Play"])
-    assert.equal(slider.max, "2")
-    play.onclick()
-    assert.deepEqual(shown(), ["1", false, false, "reads a", "❚❚ Pause"])
-    assert.deepEqual([values.style.left, values.style.width, words.style.width], ["300px", "200px", "280px"])
-    assert.equal(label.textContent, "step 1 of 2: a")
-    ticks()
-    assert.deepEqual(shown(), ["2", true, false, "reads b", "❚❚ Pause"])
-    ticks()
-    assert.deepEqual(shown(), ["2", true, true, "", "▶ Play"])
-    slider.value = "1"
-    slider.oninput()
-    assert.deepEqual(shown(), ["1", false, false, "reads a", "▶ Play"])
-    play.onclick()
-    play.onclick()
-    assert.equal(play.textContent, "▶ Play")
-    ticks()
-    assert.equal(slider.value, "1")
-})
-
-test("a played step without a word says its number, and a column of several steps which they are", () => {
-    const says = played => {
-        const plot = Object.assign(new Part("div"), { layout: { meta: { played } }, on: () => {} })
-        plot._fullLayout = { xaxis: { range: [-0.5, 9.5] }, font: { family: "sans" } }
-        const page = onPage(new Part("div"))
-        page.append(plot)
-        mount(plot)
-        return page.firstChild.children[2].textContent
-    }
-    const areas = { ...PLAYED, story: null }
-    assert.equal(says({ ...areas, edges: [-0.5, 0.5, 1.5], names: ["0", "1"] }), "step 1 (2 of 2)")
-    assert.equal(says({ ...areas, edges: [-0.5, 0.5, 1.5], names: ["7", "8"] }), "step 2 of 2: 8")
-    const steps = ["steps 0 to 4", "steps 5 to 5"]
-    assert.equal(says({ ...areas, edges: [-0.5, 4.5, 5.5], names: steps }), "column 2 of 2: steps 5 to 5")
 })
 
 test("a lecturer's keys begin and end and go from step to step, and letters that are typed do neither", () => {

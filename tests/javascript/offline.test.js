@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { afterEach, beforeEach, test } from "node:test"
-import { zoomOf } from "../../assets/browser/state/zoom.js"
+import { WHOLE, zoomOf } from "../../assets/browser/state/zoom.js"
 import { observers, onPage, Part } from "./page.js"
 import { wholePicture } from "./pictures.js"
 
@@ -25,8 +25,8 @@ const pictures = () =>
     )
 
 /** A view with room for a picture of so many pixels. */
-function shown(room = 520) {
-    const view = new OfflineView(pictures(), "Sequence 0, the first of 2.")
+function shown(room = 520, zoom = WHOLE) {
+    const view = new OfflineView(pictures(), { title: "a b", says: "made so", zoom })
     onPage(view.root)
     view.picture.box = { width: room }
     view.wear("light")
@@ -77,11 +77,24 @@ test("a pinned cell has the picture's numbers, no weights and nothing to change"
     assert.equal(view.root.querySelectorAll(".gs-cell-slider").length, 0)
 })
 
-test("it says which sequence it is, its shapes, and that it was checked", () => {
+test("it says what is read, its shapes, that it was checked, and how it was made", () => {
     const { view } = shown()
-    const [said] = view.root.querySelectorAll(".gs-shapes")
-    assert.equal(said.textContent, "Sequence 0, the first of 2. · light 500")
-    assert.equal(view.root.querySelector(".gs-proof")?.textContent, "ok")
+    const text = wanted => view.root.querySelector(wanted)?.textContent
+    assert.deepEqual(["h1", ".gs-shapes", ".gs-proof"].map(text), ["a b", "light 500", "ok"])
+    assert.equal(view.root.lastElementChild?.textContent, "made so")
+})
+
+test("a picture of some steps begins with these, and they are the whole", () => {
+    const { store } = shown(520, zoomOf("1-2"))
+    const range = () => store.drawn.picture.stacks[0].figure.layout.xaxis.range
+    assert.deepEqual(range(), [0.5, 2.5])
+    store.set({ zoom: zoomOf("1-1") })
+    assert.deepEqual(range(), [0.5, 1.5])
+    for (const beyond of [WHOLE, zoomOf("0-2"), zoomOf("1-3")]) {
+        store.set({ zoom: zoomOf("1-1") })
+        store.set({ zoom: beyond })
+        assert.deepEqual(range(), [0.5, 2.5])
+    }
 })
 
 test("Space plays, and Escape lets the pinned cell go", () => {

@@ -61,7 +61,7 @@ def _analysis() -> Iterator[Fault]:
 
 
 def _pictures() -> Iterator[Fault]:
-    layout, rows = "dashboard/live/layout.py", "tests/test_rows_and_labels.py"
+    layout, rows = "dashboard/picture/layout.py", "tests/test_rows_and_labels.py"
     yield replaced(layout, "rows = units if getattr", "rows = None if getattr", rows)
     yield replaced(layout, "for layer, direction in stacks]", "for layer, direction in stacks[:1]]", rows)
     one = '(rows["layer"] == layer) & (rows["direction"] == direction)'

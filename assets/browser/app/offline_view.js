@@ -1,6 +1,6 @@
 /**
- * What of the live view needs no server? All that is asked of one trace: its picture, time, and the cell. What changes
- * the text or the LSTM is missing.
+ * What of the live view needs no server? All that is asked of one picture: its numbers, its time, its cells. What
+ * changes the text or the LSTM is missing.
  */
 
 import { Playback } from "../controls/playback.js"
@@ -14,11 +14,13 @@ import { Overview } from "../picture/overview.js"
 import { zoomTools } from "../picture/zoom_tools.js"
 import { element } from "../shared/element.js"
 import { painted } from "../shared/painted.js"
-import { arrived, beginning, pinned } from "../state/state.js"
+import { arrived, beginning, pinned, termsOf } from "../state/state.js"
 import { Store } from "../state/store.js"
 import { listenToKeys } from "./keys.js"
 
 /** @typedef {import("../state/answer.js").Picture} Picture */
+/** @typedef {{title: string, says: string, zoom: import("../state/zoom.js").Zoom}} Told What is read, how the picture
+ * was made, and what of it is in sight. */
 
 // Of a link there is nothing to read.
 const NAMES = { source: [], shown: [] }
@@ -29,26 +31,29 @@ export class OfflineView {
     #theme = "light"
 
     /**
-     * `pictures`: the same trace for windows of several widths, the narrowest first, and for both themes; `says`: which
-     * trace it is.
+     * `pictures`: the same view for windows of several widths, the narrowest first, and for both themes.
      *
-     * @param {{theme: string, width: number, picture: Picture}[]} pictures @param {string} says
+     * @param {{theme: string, width: number, picture: Picture}[]} pictures @param {Told} told
      */
-    constructor(pictures, says) {
+    constructor(pictures, { title, says, zoom }) {
+        /** The steps that are the whole: a picture of some steps has a few more at its sides. */
+        this.whole = zoom.steps
         this.pictures = pictures
         const coarse = matchMedia("(pointer: coarse)").matches
         const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
-        const store = new Store(beginning({ link: {}, coarse, calm }), painted)
+        const store = new Store({ ...beginning({ link: {}, coarse, calm }), zoom }, painted)
         this.store = store
         this.heatmaps = new Heatmaps(store, cell => store.set(pinned(store.drawn, cell)))
         this.playback = new Playback(store)
         this.details = new CellPanel(store, null)
         this.picture = element("div", { class: "gs-picture" }, this.heatmaps.root)
-        this.root = element("div", { class: "gatescope gs-offline" }, this.#head(says), this.#body())
-        store.on(["zoom"], () => this.#show())
-        // Without the weights a cell has no more terms than the picture has.
-        store.on(["pin", "picture"], ({ pin, picture }) => {
-            if (pin && picture) store.set({ terms: { of: picture, pin, values: null } })
+        const made = element("p", { class: "gs-faint" }, says)
+        this.root = element("div", { class: "gatescope gs-offline" }, this.#head(title), this.#body(), made)
+        store.on(["zoom"], () => this.#zoom())
+        // A cell has no more terms than the picture brought.
+        store.on(["pin", "picture"], state => {
+            const { pin, picture } = state
+            if (pin && picture && !termsOf(state)) store.set({ terms: { of: picture, pin, values: null } })
         })
         new ResizeObserver(() => this.look()).observe(this.picture)
         const back = () => store.set({ pin: null })
@@ -71,20 +76,27 @@ export class OfflineView {
         this.#show()
     }
 
+    #zoom() {
+        const { zoom } = this.store.state
+        if (this.whole && isBeyond(zoom.steps, this.whole)) this.store.set({ zoom: { ...zoom, steps: this.whole } })
+        else this.#show()
+    }
+
     #show() {
         if (!this.#shown) return
         const { state } = this.store
         this.store.set(arrived(state, zoomedTo(this.#shown, state.zoom.steps), NAMES))
     }
 
-    #head(says) {
+    #head(title) {
         const proof = element("span", { class: "gs-pill gs-proof" })
         const shapes = element("div", { class: "gs-shapes" })
         this.store.afterDrawn([], ({ picture }) => {
             proof.textContent = picture.proof
-            shapes.textContent = [says, picture.shapes, picture.few].filter(Boolean).join(" · ")
+            shapes.textContent = [picture.shapes, picture.few].filter(Boolean).join(" · ")
         })
-        return element("div", { class: "gs-line" }, shapes, element("div", { class: "gs-pills" }, proof))
+        const line = element("div", { class: "gs-line" }, shapes, element("div", { class: "gs-pills" }, proof))
+        return element("div", {}, element("h1", {}, title), line)
     }
 
     #body() {
@@ -98,6 +110,13 @@ export class OfflineView {
         return element("div", { class: "gs-main" }, body, new NumbersTable(store).root)
     }
 }
+
+/**
+ * Whether a range of steps (null: all) reaches out of another one.
+ *
+ * @param {number[] | null} steps @param {number[]} whole
+ */
+const isBeyond = (steps, whole) => !steps || steps[0] < whole[0] || steps[1] > whole[1]
 
 /**
  * A picture with these steps in sight (null: all); Plotly and the heatmaps write into what they draw, so they get their

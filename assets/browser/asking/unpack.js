@@ -1,4 +1,4 @@
-/** How are the server's bytes unpacked into a picture? `dashboard/live/wire_format.py` packs them. */
+/** How are the server's bytes unpacked into a picture? `dashboard/picture/wire_format.py` packs them. */
 
 import { Columns } from "../state/columns.js"
 

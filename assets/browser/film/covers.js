@@ -1,4 +1,4 @@
-/** Which part of an exported sheet is not read yet? The page that plays covers it, and so does the animation. */
+/** Which part of an exported sheet is not read yet? The animation covers it. */
 
 /**
  * A part of a sheet over the steps: from `top` to `words` are words, from there to `bottom` values; `direction` 1 is

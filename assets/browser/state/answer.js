@@ -1,5 +1,5 @@
 /**
- * What is in a picture's answer? `dashboard/live/header.py` declares it too: a test compares the two, name by name.
+ * What is in a picture's answer? `dashboard/picture/header.py` declares it too: a test compares the two, name by name.
  *
  * @typedef {Object} Header
  * @property {View} view

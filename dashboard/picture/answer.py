@@ -8,11 +8,10 @@ from typing import cast
 
 from dashboard.drawing.few_units import ALL_OF
 from dashboard.drawing.shown_strips import strips_of
-from dashboard.live.header import Header, Model, Next, Scale, Strip, Terms
-from dashboard.live.held import held_in, terms_under
-from dashboard.live.layout import OVERVIEW, arranged, overview
-from dashboard.live.shared_with_browser import SAID_BACK
-from dashboard.live.wire_format import packed
+from dashboard.picture.header import Arranged, Header, Model, Next, Scale, Strip, Terms
+from dashboard.picture.held import held_in, terms_under
+from dashboard.picture.layout import OVERVIEW, arranged, overview
+from dashboard.picture.wire_format import SAID_BACK, packed
 from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.shown import TOP, Shown
@@ -57,7 +56,8 @@ def answer(
         # The browser names its pinned cell beside the link's values: its unit is one of the shown ones.
         pin = cell or view.shown.pin
         pinned = replace(view, shown=replace(view.shown, pin=pin))
-        add_picture(header, pinned, reading, reading.trace, width, theme, zoom, height)
+        drawn = arranged(reading, reading.trace, pinned.shown, width, theme, zoom, height)
+        add_picture(header, pinned, reading, reading.trace, theme, zoom, drawn)
         header["code"] = python_code(view.source, reading, view.holds) if said_back(view.source) else None
         header["held"] = held_in(found, header["columns"])
         header["cell"] = terms_in(found, reading.trace, pin)
@@ -107,16 +107,15 @@ def add_picture(
     view: View,
     reading: Reading,
     trace: Trace,
-    width: float,
     theme: palette.Theme,
     zoom: Zoom,
-    height: float | None,
+    drawn: Arranged,
 ) -> None:
     """Add the picture of a trace to the answer."""
     shown = view.shown
     header["proof"] = proof(trace)
     header["resets"] = list(trace.resets)
-    header.update(cast("Header", arranged(reading, trace, shown, width, theme, zoom, height)))
+    header.update(cast("Header", drawn))
     header["few"] = which_units(reading, trace, shown, header["stacks"][0]["units"])
     header["legend"] = legend(shown, theme, header["reach"])
     header["coming"] = [Next(label=said.label, share=said.share, text=said.text) for said in coming(reading)]

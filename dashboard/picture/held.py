@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import tanh
 
-from dashboard.live.header import Held, Range, Terms, terms_of
+from dashboard.picture.header import Held, Range, Terms, terms_of
 from dashboard.question.cell import Cell
 from dashboard.reading.answers import said_by
 from dashboard.reading.held import HeldReading

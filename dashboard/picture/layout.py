@@ -13,7 +13,7 @@ from dashboard.drawing.cached_per_trace import cached_per_trace
 from dashboard.drawing.few_units import few_units
 from dashboard.drawing.fit_height import filled, with_room_for_numbers
 from dashboard.drawing.shown_strips import Chosen, reach_of, stacks_of, strips_of, take, units_of
-from dashboard.live.header import Answer, Answers, Arranged, Extra, Inputs, Place, Range, Stack
+from dashboard.picture.header import Answer, Answers, Arranged, Extra, Inputs, Place, Range, Stack
 from dashboard.question.shown import Shown
 from dashboard.reading.answers import answers
 from dashboard.reading.read import Reading
@@ -49,6 +49,15 @@ class Frame(NamedTuple):
     """The height that a stack fills; None if its strips have heights of their own."""
 
 
+class Numbers(NamedTuple):
+    """The numbers of a picture, whatever its size and colours."""
+
+    columns: Columns
+    few: Chosen
+    taken: dict[tuple[int, int], dict[str, Bins]]
+    """By layer and direction, by quantity, a row for each shown unit from top to bottom."""
+
+
 class Drawn(NamedTuple):
     """What all stacks of a picture have in common."""
 
@@ -56,10 +65,9 @@ class Drawn(NamedTuple):
     trace: Trace
     shown: Shown
     zoom: Zoom
-    columns: Columns
+    numbers: Numbers
     look: Look
     reach: float
-    few: Chosen
     frame: Frame
     below_words: float
     """The pixels between the words and the strips, for the answers and the inputs."""
@@ -89,13 +97,44 @@ def arranged(
     height: float | None = None,
 ) -> Arranged:
     """A stack of strips for each layer and direction, `width` pixels wide and, if given, `height` high."""
-    wanted, strips, steps = stacks_of(trace, shown), strips_of(shown), len(trace.x)
-    frame = frame_of(trace, len(wanted), width, height)
-    few = few_units(reading, trace, shown)
+    numbers = numbers_for(reading, trace, shown, width, zoom, height)
+    return laid_out(numbers, reading, trace, shown, width, theme, zoom, height)
+
+
+def numbers_for(
+    reading: Reading, trace: Trace, shown: Shown, width: float, zoom: Zoom, height: float | None = None
+) -> Numbers:
+    """As many numbers as a picture of a width has room for."""
+    wanted, strips, few = stacks_of(trace, shown), strips_of(shown), few_units(reading, trace, shown)
     numbers = len(strips) * sum(map(len, few.values())) or len(wanted) * sum(
         getattr(trace, strip.quantity).shape[-1] for strip in strips
     )
-    columns = fit(steps, frame.width, numbers, zoom)
+    columns = fit(len(trace.x), frame_of(trace, len(wanted), width, height).width, numbers, zoom)
+
+    def taken(quantity: str, layer: int, direction: int) -> Bins:
+        units = few.get((layer, direction)) or units_of(trace, shown, layer, direction)
+        # A projection's h has other units than the rest.
+        rows = units if getattr(trace, quantity).shape[-1] == trace.c.shape[-1] else None
+        return take(trace, quantity, layer, direction, columns, rows)
+
+    return Numbers(
+        columns, few, {stack: {strip.quantity: taken(strip.quantity, *stack) for strip in strips} for stack in wanted}
+    )
+
+
+def laid_out(
+    numbers: Numbers,
+    reading: Reading,
+    trace: Trace,
+    shown: Shown,
+    width: float,
+    theme: palette.Theme,
+    zoom: Zoom,
+    height: float | None = None,
+) -> Arranged:
+    """The numbers as `arranged` arranges them."""
+    columns, steps = numbers.columns, len(trace.x)
+    frame = frame_of(trace, len(numbers.taken), width, height)
     first, last = zoom or (-0.5, steps - 0.5)
     said = said_under(reading, columns, frame.width / (last - first))
     inputs = inputs_of(reading, trace, columns)
@@ -103,9 +142,9 @@ def arranged(
     above = [said["place"]["height"]] if said else []
     above += [before + inputs["place"]["height"] + after] if inputs else []
     look = palette.look(shown.colours, theme)
-    reach = reach_of(reading, trace, few)
-    drawn = Drawn(reading, trace, shown, zoom, columns, look, reach, few, frame, sum(above))
-    stacks = [stack_of(drawn, layer, direction) for layer, direction in wanted]
+    reach = reach_of(reading, trace, numbers.few)
+    drawn = Drawn(reading, trace, shown, zoom, numbers, look, reach, frame, sum(above))
+    stacks = [stack_of(drawn, layer, direction) for layer, direction in numbers.taken]
     top = stacks[0]["places"][0]["top"]
     if inputs:
         inputs["place"]["top"] = top - after - inputs["place"]["height"]
@@ -127,16 +166,9 @@ def arranged(
 
 def stack_of(drawn: Drawn, layer: int, direction: int) -> Stack:
     """The strips of one layer and direction."""
-    trace, shown, columns, frame = drawn.trace, drawn.shown, drawn.columns, drawn.frame
-    strips = strips_of(shown)
-    units = drawn.few.get((layer, direction)) or units_of(trace, shown, layer, direction)
-
-    def taken_of(quantity: str) -> Bins:
-        # A projection's h has other units than the rest.
-        rows = units if getattr(trace, quantity).shape[-1] == trace.c.shape[-1] else None
-        return take(trace, quantity, layer, direction, columns, rows)
-
-    taken = {strip.quantity: taken_of(strip.quantity) for strip in strips}
+    trace, shown, frame, few = drawn.trace, drawn.shown, drawn.frame, drawn.numbers.few
+    strips, columns, taken = strips_of(shown), drawn.numbers.columns, drawn.numbers.taken[layer, direction]
+    units = few.get((layer, direction)) or units_of(trace, shown, layer, direction)
     gap = GAP_NARROW if frame.narrow else gate_strips.GAP
     figure, places = gate_strips.memory(
         {quantity: values.extreme for quantity, values in taken.items()},
@@ -156,7 +188,7 @@ def stack_of(drawn: Drawn, layer: int, direction: int) -> Stack:
     for heatmap, values in zip(figure["data"], taken.values(), strict=True):
         if columns.per > 1:
             heatmap |= {"other": values.other, "mean": values.mean}
-        if drawn.few:
+        if few:
             heatmap["meta"]["units"] = units
     return Stack(
         layer=layer,

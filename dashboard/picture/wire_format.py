@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+# The longest text that is sent with every question and picture, in characters; a longer text is sent once.
+SAID_BACK = 4_000
 # The int16 that means NaN.
 NAN = -32768
 

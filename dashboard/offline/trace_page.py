@@ -1,0 +1,25 @@
+"""How is a trace that nobody looks at on the page a page of its own?"""
+
+from __future__ import annotations
+
+from dashboard.offline.page import page
+from dashboard.offline.pictures import pictures
+from dashboard.question.holds import NONE
+from dashboard.question.view import View
+from dashboard.reading.held import HeldReading
+from dashboard.reading.recorded import first_sequence, reading_of, shown_of, which_sequence
+from dashboard.words.sentences import WITH, dims_of, proof
+from lstm_core import SequenceModel, Trace
+
+
+def trace_page(whole: Trace, title: str, model: SequenceModel | None = None) -> bytes:
+    """A page with the live view of a trace's first sequence; with the model's answers, if its model is given.
+
+    Raises LstmCoreError for a trace that can't be drawn (`reading/recorded.py`).
+    """
+    trace = first_sequence(whole)
+    reading = reading_of(trace, model)
+    made = pictures(HeldReading(reading, NONE, None), trace, View(shown=shown_of(trace, model)))
+    name = model.name if model else trace.name
+    says = f"nn.LSTM{name and f' {name}'}: {dims_of(reading.lstm)}; {proof(whole)}. {WITH}"
+    return page(made, title, which_sequence(whole) + says)

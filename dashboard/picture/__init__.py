@@ -1,0 +1,1 @@
+"""What does the live view draw of one view, and how is that sent?"""
