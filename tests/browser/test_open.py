@@ -5,6 +5,7 @@ import json
 import pickle
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 import torch
 from keras_layouts import LAYOUTS, keras_lstm, layers
 from onnx.reference import ReferenceEvaluator
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 from safetensors.torch import save
 from test_onnx import lstm_model
 from torch import nn
@@ -69,6 +70,21 @@ def write(page: Page, label: str, text: str) -> None:
     box.press("Control+Enter")
 
 
+CHART = """[...document.querySelector('.js-plotly-plot')?._fullData ?? []].map(({z}) => [...z].map(row => [...row]))"""
+
+
+def charted(page: Page, trace: lstm_core.Trace) -> None:
+    """Waits until the page's chart shows c and h of the last layer."""
+    wanted = [trace.cells(quantity, trace.c.shape[0] - 1) for quantity in "ch"]
+    same = f"""wanted => {{ const drawn = {CHART}; return drawn.length === 2 && drawn.every((z, n) =>
+        z.length === wanted[n].length && z.every((row, unit) => row.length === wanted[n][unit].length &&
+        row.every((value, step) => Math.abs(value - wanted[n][unit][step]) < 1e-6))) }}"""
+    with suppress(TimeoutError):
+        page.wait_for_function(same, arg=[z.tolist() for z in wanted])
+    for drawn, z in zip(page.evaluate(CHART), wanted, strict=True):
+        np.testing.assert_allclose(drawn, z, atol=1e-6)
+
+
 def to_the_main_page(page: Page) -> None:
     page.get_by_role("button", name="Open it on the Memory page").click()
     page.locator(".gs-plot .heatmaplayer").first.wait_for()
@@ -90,10 +106,7 @@ def test_a_nested_state_dict_is_found_chosen_and_drawn_on_the_main_page(page: Pa
     write(page, "Class labels", "NOUN, ADP, DET, VERB")
     write(page, "Try it on", SENTENCE)
     trace = trace_of(model, [2, 6, 7, 3, 4, 5])
-    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === 6")
-    c, h = page.evaluate("[...document.querySelector('.js-plotly-plot')._fullData].map(t => [...t.z].map(r => [...r]))")
-    np.testing.assert_allclose(c, trace.cells("c", 1), atol=1e-6)
-    np.testing.assert_allclose(h, trace.cells("h", 1), atol=1e-6)
+    charted(page, trace)
     expect(page.get_by_text("NOUN", exact=True)).to_be_visible()
     to_the_main_page(page)
     shows(page, trace)
@@ -140,12 +153,8 @@ def opens_as(page: Page, name: str, content: bytes, typed: str, trace: lstm_core
         page.get_by_role("combobox", name="LSTM").click()
         page.get_by_role("option", name=lstm).click()
     write(page, "Try it on", typed)
-    page.wait_for_function(f"() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === {len(trace.x)}")
     expect(page.get_by_text(f"matches PyTorch to {trace.max_error:.0e}")).to_be_visible()
-    c, h = page.evaluate("[...document.querySelector('.js-plotly-plot')._fullData].map(t => [...t.z].map(r => [...r]))")
-    last = trace.c.shape[0] - 1
-    np.testing.assert_allclose(c, trace.cells("c", last), atol=1e-6)
-    np.testing.assert_allclose(h, trace.cells("h", last), atol=1e-6)
+    charted(page, trace)
     to_the_main_page(page)
     shows(page, trace)
 

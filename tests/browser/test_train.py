@@ -75,8 +75,9 @@ def test_stopping_keeps_what_there_is(opened: Opened):
     line = page.get_by_text(re.compile(r"Epoch \d+ of 500 · stopped")).inner_text()
     done = int(re.findall(r"\d+", line)[0])
     assert 2 <= done < 500
-    curve = page.evaluate("[...document.querySelector('.st-key-loss .js-plotly-plot')._fullData[0].x]")
-    assert curve == list(range(1, done + 1))
+    loss = "[...document.querySelector('.st-key-loss .js-plotly-plot')._fullData[0].x]"
+    page.wait_for_function(f"done => {loss}.at(-1) >= done", arg=done)
+    assert page.evaluate(loss) == list(range(1, done + 1))
     expect(page.get_by_role("slider", name="Epoch shown")).to_have_attribute("max", str(done))
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
 
@@ -87,6 +88,9 @@ def trained(opened: Opened) -> Page:
     page = opened("epochs=3&hidden_dim=5")
     begin(page)
     finish(page)
+    # A chart is drawn after the page says that the training is done.
+    before, after = (f"JSON.stringify(({HEATMAPS})('memory-{which}').c)" for which in ("before", "after"))
+    page.wait_for_function(f"() => {after} && {after} !== {before}")
     return page
 
 
