@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -167,3 +168,22 @@ def test_the_page_asks_for_no_other_file(trace):
     assert not re.search(r"\bimport\(", re.sub(r"/\*.*?\*/", "", script, flags=re.DOTALL))
     assert "</script" not in script
     assert not re.search(rb"<script[^>]* src=|<link", trace.show().page)
+
+
+def test_what_the_recorded_model_says_stands_under_each_word(trace):
+    tagger = lstm_core.load_model("tagger")
+    tokens = tagger.tokens("Dogs bark loudly")
+    with torch.no_grad(), lstm_core.record(tagger) as recording:
+        scores = tagger(tagger.vectors(tokens))
+    read = replace(recording.only, tokens=[tokens])
+    says = [tagger.labels[best] for best in scores[:, 0].argmax(-1)]
+    assert len(set(says)) > 1
+    for one in pictures_in(read.show(tagger).page):
+        assert [said["label"] for said in one["picture"]["answers"]["said"]] == says
+    assert {one["picture"]["answers"] for one in pictures(read)} == {None}
+    with pytest.raises(
+        LstmCoreError, match=r"with input_size=4, hidden_size=3, .*; got one with input_size=64, hidden"
+    ):
+        trace.show(tagger)
+    with pytest.raises(LstmCoreError, match="Expected the SequenceModel that was recorded, got a LSTM"):
+        trace.show(nn.LSTM(4, 3))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dashboard.offline.trace_page import trace_page
 from dashboard.question.link import shortened
-from lstm_core import Trace
+from lstm_core import SequenceModel, Trace
 from lstm_core.files.write_whole import write_bytes
 
 LONGEST = 70
@@ -20,10 +20,10 @@ class NotebookView:
     """A page with the live view of a trace's first sequence, which needs no server; at the end of a notebook's cell it
     is shown there."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, model: SequenceModel | None = None) -> None:
         words = trace.tokens[0] if trace.tokens else [trace.name or "an LSTM"]
         self.title = shortened((" " if any(len(word) > 1 for word in words) else "").join(words), LONGEST)
-        self.page = trace_page(trace, self.title)
+        self.page = trace_page(trace, self.title, model)
 
     def save(self, path: str | Path) -> None:
         """Write the page to a .html file."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from torch import nn
 
 from dashboard.question.shown import QUANTITIES, Shown
@@ -32,10 +34,28 @@ def first_sequence(whole: Trace) -> Trace:
 
 
 def reading_of(trace: Trace, model: SequenceModel | None = None) -> Reading:
-    """The reading of a trace with one sequence; `model`: the trained model that was recorded."""
+    """The reading of a trace with one sequence; `model`: the trained model that was recorded.
+
+    Raises LstmCoreError for a model whose LSTM has other sizes.
+    """
+    if model is not None:
+        _check(trace, model)
     tokens = trace.tokens[0] if trace.tokens else [str(step) for step in trace.coords["time"]]
     lstm = nn.LSTM(**{name: trace.config[name] for name in _SIZES}, device="meta")
     return Reading(tokens, lstm, trace, [], None, model, None, elsewhere=True)
+
+
+def _check(trace: Trace, model: SequenceModel) -> None:
+    if not isinstance(model, SequenceModel):
+        raise LstmCoreError(f"Expected the SequenceModel that was recorded, got a {type(model).__name__}.")
+    here, there = ({name: sizes[name] for name in _SIZES} for sizes in (vars(model.lstm), trace.config))
+    if here != there:
+        raise LstmCoreError(f"Expected the model that was recorded, with {_told(there)}; got one with {_told(here)}.")
+
+
+def _told(sizes: Mapping[str, object]) -> str:
+    """Sizes by their names, as in "input_size=4, hidden_size=3"."""
+    return ", ".join(f"{name}={size}" for name, size in sizes.items())
 
 
 def shown_of(trace: Trace, model: SequenceModel | None = None) -> Shown:

@@ -50,13 +50,15 @@ class Trace(Recorded):
     c0: Tensor
     reset_c: Tensor | None = None
 
-    def show(self) -> Any:
+    def show(self, model: Any = None) -> Any:
         """The first sequence in the dashboard's live view, to play, to zoom and to look at its cells: end a notebook's
-        cell with it, or call its `save("page.html")`. It needs no server and no network.
+        cell with it, or call its `save("page.html")`. It needs no server and no network. `model`: the `SequenceModel`
+        that was recorded; then what it says stands under each word.
 
-        Raises LstmCoreError where the dashboard is not installed, and for a trace without c.
+        Raises LstmCoreError where the dashboard is not installed, for a trace without c, and for a model of other
+        sizes than those that were recorded.
         """
         views = entry_points(group="gatescope", name="show")
         if not views:
             raise LstmCoreError("This view comes with the dashboard: pip install gatescope. plot() needs only Plotly.")
-        return next(iter(views)).load()(self)
+        return next(iter(views)).load()(self, model)
