@@ -103,6 +103,19 @@ def test_it_starts_from_the_state_that_was_given_and_knows_where_it_was_given_an
     np.testing.assert_allclose(stack["start"]["c"], state[1][0, 0])
     np.testing.assert_allclose(stack["start"]["h"], state[0][0, 0])
     assert one["picture"]["resets"] == [1, 2, 3]
+    np.testing.assert_allclose(stack["reset"]["c"], [state[1][0, 0].tolist()] * 3)
+    np.testing.assert_allclose(stack["reset"]["h"], [state[0][0, 0].tolist()] * 3)
+
+
+@pytest.mark.parametrize("kept", [("c",), ("f", "c")])
+def test_a_trace_that_keeps_some_quantities_shows_those(trace, kept):
+    lstm = nn.LSTM(4, 3)
+    with lstm_core.record(lstm, keep=kept) as recording:
+        lstm(trace.x)
+    [one, *_] = pictures(recording.only)
+    [stack] = one["picture"]["stacks"]
+    assert cells(stack).keys() == set(kept)
+    np.testing.assert_array_equal(cells(stack)["c"], recording.only.cells("c"))
 
 
 @pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")

@@ -372,7 +372,7 @@ def test_a_file_is_called_by_its_first_seventy_letters():
 
 
 def frame(width, stacks=1, steps=4, directions=1, height=None):
-    trace = SimpleNamespace(x=range(steps), c=SimpleNamespace(shape=(2, directions)))
+    trace = SimpleNamespace(sizes={"time": steps}, c=SimpleNamespace(shape=(2, directions)))
     found = layout.frame_of(trace, stacks, width, height)
     return found.narrow, found.across, round(found.width, 2), found.height
 

@@ -64,6 +64,8 @@ class Stack(TypedDict):
     places: list[Place]
     start: dict[str, list[float]]
     """By quantity (c and h), the values of the rows' units before the first step; 0 for a quantity that is not here."""
+    reset: dict[str, list[list[float]]]
+    """By quantity, for each step in `Header.resets`, the values of the rows' units before that step."""
 
 
 class Answer(TypedDict):

@@ -75,7 +75,7 @@ class Drawn(NamedTuple):
 
 def frame_of(trace: Trace, stacks: int, width: float, height: float | None) -> Frame:
     """Stacks side by side while there is room, else one under the other; each as high as the window has room."""
-    narrow, steps = width < NARROW, len(trace.x)
+    narrow, steps = width < NARROW, trace.sizes["time"]
     room = width - (START * trace.c.shape[1] if narrow else NAMES)
     least = max(STACK_LEAST, min(steps, 8) * 30)
     across = max(1, min(stacks, int((room + BETWEEN) // (least + BETWEEN))))
@@ -109,7 +109,7 @@ def numbers_for(
     numbers = len(strips) * sum(map(len, few.values())) or len(wanted) * sum(
         getattr(trace, strip.quantity).shape[-1] for strip in strips
     )
-    columns = fit(len(trace.x), frame_of(trace, len(wanted), width, height).width, numbers, zoom)
+    columns = fit(trace.sizes["time"], frame_of(trace, len(wanted), width, height).width, numbers, zoom)
 
     def taken(quantity: str, layer: int, direction: int) -> Bins:
         units = few.get((layer, direction)) or units_of(trace, shown, layer, direction)
@@ -133,7 +133,7 @@ def laid_out(
     height: float | None = None,
 ) -> Arranged:
     """The numbers as `arranged` arranges them."""
-    columns, steps = numbers.columns, len(trace.x)
+    columns, steps = numbers.columns, trace.sizes["time"]
     frame = frame_of(trace, len(numbers.taken), width, height)
     first, last = zoom or (-0.5, steps - 0.5)
     said = said_under(reading, columns, frame.width / (last - first))
@@ -198,6 +198,7 @@ def stack_of(drawn: Drawn, layer: int, direction: int) -> Stack:
         figure=figure,
         places=[Place(top=place.top, height=place.height) for place in places],
         start=start_of(trace, layer, direction, units),
+        reset=reset_of(trace, layer, direction, units),
     )
 
 
@@ -205,10 +206,22 @@ def start_of(trace: Trace, layer: int, direction: int, units: list[int]) -> dict
     """The values of c and h from which the first step started, a row each: those that are drawn, and those that are not
     0. A projection's h has other units than the rows."""
     projects = bool(trace.config.get("proj_size"))
-    starts = {"c": trace.c0} if projects else {"c": trace.c0, "h": trace.h0}
+    there = trace.tensors()
+    starts = {quantity: there[f"{quantity}0"] for quantity in ("c" if projects else "ch") if f"{quantity}0" in there}
     values = {quantity: start[layer, direction, 0, units].tolist() for quantity, start in starts.items()}
     is_drawn = len(units) <= STARTS and not projects
     return {quantity: column for quantity, column in values.items() if is_drawn or any(column)}
+
+
+def reset_of(trace: Trace, layer: int, direction: int, units: list[int]) -> dict[str, list[list[float]]]:
+    """The values of c and h from which each step started whose state did not come from the step before."""
+    there = trace.tensors()
+    given = {quantity: f"reset_{quantity}" for quantity in ("c" if trace.config.get("proj_size") else "ch")}
+    return {
+        quantity: there[name][:, layer, direction, 0, units].tolist()
+        for quantity, name in given.items()
+        if name in there
+    }
 
 
 def said_under(reading: Reading, columns: Columns, column: float) -> Answers | None:
@@ -231,6 +244,8 @@ def said_under(reading: Reading, columns: Columns, column: float) -> Answers | N
 def inputs_of(reading: Reading, trace: Trace, columns: Columns) -> Inputs | None:
     """x at the columns, in a row whose top is not known yet; None for a series, which is drawn as lines, and for more
     numbers than can be told apart."""
+    if not hasattr(trace, "x"):
+        return None
     features = trace.x.shape[-1]
     if reading.series is not None or features > FEATURES:
         return None
@@ -258,7 +273,7 @@ def overview(trace: Trace, shown: Shown) -> np.ndarray:
 
 @cached_per_trace
 def _overview(trace: Trace, stacks: tuple[tuple[int, int], ...]) -> np.ndarray:
-    columns = fit(len(trace.x), OVERVIEW, 1, None)
+    columns = fit(trace.sizes["time"], OVERVIEW, 1, None)
     memories = [trace.c[layer, direction, :, 0] for layer, direction in stacks]
     levels = [columns.take(memory) for memory in memories]
     moves = [columns.take(changes(memory)) for memory in memories]

@@ -51,7 +51,8 @@ test("a step's sentence says what is kept of what, what is added and what the mo
 
 test("the first step that is read starts at 0, from either side", () => {
     const picture = pictureOf()
-    const starts = cell => written(story(picture, { ...CELL, ...cell }, ALL)).includes(" starts at 0 and adds ")
+    const told = (cell, before = 0) => written(story(picture, { ...CELL, ...cell }, { ...ALL, before }))
+    const starts = cell => told(cell).includes(" starts at 0 and adds ")
     assert.deepEqual(
         [0, 1, 3].map(step => starts({ step })),
         [true, false, false],
@@ -60,6 +61,7 @@ test("the first step that is read starts at 0, from either side", () => {
         [0, 2, 3].map(step => starts({ step, direction: 1 })),
         [false, false, true],
     )
+    assert.ok(told({ step: 0 }, 2).includes(" keeps *100%* of +2.00 and adds "), "it was given a state")
 })
 
 test("at a word that is left out every unit keeps all", () => {

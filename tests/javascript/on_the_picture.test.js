@@ -91,11 +91,11 @@ const cell = (step, rest = {}) => ({ layer: 0, direction: 0, unit: 1, step, ...r
 test("the arrow of the memory is over the border to the step before, in the middle of the unit's row of c", () => {
     const picture = bothDirections()
     const stacks = painted(picture)
-    carry(stacks, cell(2))
+    carry(stacks, cell(2), [])
     // c is the fourth strip, from 60 to 80; the second of two rows is in the middle of its lower half.
     assert.deepEqual(pixels(stacks[0].carried, "left", "top", "width"), [200 - 22, 75, 44])
     assert.deepEqual([stacks[0].carried.hidden, stacks[1].carried.hidden], [false, true])
-    carry(stacks, cell(2, { direction: 1 }))
+    carry(stacks, cell(2, { direction: 1 }), [])
     assert.deepEqual(pixels(stacks[1].carried, "left", "top", "width"), [300 - 22, 75, 44])
     assert.equal(stacks[1].carried.classList.contains("gs-from-the-right"), true)
     assert.deepEqual([stacks[0].carried.hidden, stacks[1].carried.hidden], [true, false])
@@ -105,16 +105,18 @@ test("no arrow reaches a first step, from either side, nor comes out of a column
     const picture = bothDirections()
     const stacks = painted(picture)
     const hidden = () => stacks.map(({ carried }) => carried.hidden)
-    carry(stacks, cell(0))
+    carry(stacks, cell(0), [])
     assert.deepEqual(hidden(), [true, true])
-    carry(stacks, cell(3, { direction: 1 }))
+    carry(stacks, cell(3, { direction: 1 }), [])
     assert.deepEqual(hidden(), [true, true])
-    carry(stacks, null)
+    carry(stacks, cell(2), [2])
+    assert.equal(stacks[0].carried.hidden, true, "its memory was given anew")
+    carry(stacks, null, [])
     assert.deepEqual(hidden(), [true, true])
     const zoomed = painted(pictureOf({ units: 2 }), [1.5, 3.5])
-    carry(zoomed, cell(2))
+    carry(zoomed, cell(2), [])
     assert.equal(zoomed[0].carried.hidden, true)
-    carry(zoomed, cell(3))
+    carry(zoomed, cell(3), [])
     assert.equal(zoomed[0].carried.hidden, false)
 })
 
@@ -122,7 +124,7 @@ test("a column of 18 pixels has room for an arrow, a narrower one has none", () 
     const [stack] = painted(pictureOf({ units: 2 }))
     const hasArrow = width => {
         stack.layout.width = 4 * width
-        carry([stack], cell(2))
+        carry([stack], cell(2), [])
         return !stack.carried.hidden
     }
     assert.deepEqual([17, 18, 19].map(hasArrow), [false, true, true])
@@ -132,7 +134,7 @@ test("a row that the zoom leaves out, above or below, has no arrow", () => {
     const [stack] = painted(pictureOf({ units: 2 }))
     const hasArrow = (unit, range) => {
         stack.layout.yaxis4 = { range }
-        carry([stack], cell(2, { unit }))
+        carry([stack], cell(2, { unit }), [])
         return !stack.carried.hidden
     }
     const [upper, lower] = [
@@ -148,7 +150,7 @@ test("a cut at the last column has no arrow from the right into it", () => {
     // Two of four steps are in the picture: what is to the right of them is not known.
     picture.columns.number = 2
     const stacks = painted(picture)
-    carry(stacks, cell(1, { direction: 1 }))
+    carry(stacks, cell(1, { direction: 1 }), [])
     assert.equal(stacks[0].carried.hidden, true)
 })
 

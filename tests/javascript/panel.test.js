@@ -34,9 +34,21 @@ test("before the first step there is the state that was given", () => {
     assert.equal(at(given(pictureOf({ places: [[0, 1]] })), 1, 3).before, 7)
 })
 
-test("where the state did not come from the step before, the picture does not know it", () => {
-    assert.equal(at(pictureOf({ resets: [2] }), 1, 2), null)
-    assert.ok(at(pictureOf({ resets: [2] }), 1, 3))
+test("at a step whose state did not come from the step before there is the state that it was given", () => {
+    const picture = pictureOf({ resets: [1, 2] })
+    picture.stacks[0].reset = {
+        c: [
+            [9, 9, 9],
+            [4, 5, 6],
+        ],
+        h: [
+            [9, 9, 9],
+            [1, 2, 3],
+        ],
+    }
+    const { before, recalled } = at(picture, 1, 2)
+    assert.deepEqual([before, recalled], [5, 2])
+    near(at(picture, 1, 3).before, cellValue("c", 1, 2))
 })
 
 test("the arithmetic is that of the cell", () => {

@@ -200,7 +200,7 @@ test("columns in sight are counted within those that there are", () => {
 
 test("the table of numbers is filled while it is open, and says whether it has all of them", () => {
     const store = new Store(stateOf())
-    const { root, table } = new NumbersTable(store)
+    const { root, table } = new NumbersTable(store, "; Export has all of them as CSV")
     const strips = [..."figcoh"].map(quantity => ({ quantity }))
     root.told("toggle")
     const said = () => table.querySelector("caption")?.textContent

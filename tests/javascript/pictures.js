@@ -24,6 +24,7 @@ export function pictureOf({ steps = 4, units = 3, per = 1, places = [[0, 0]], ..
         figure: { data: QUANTITIES.map(name => ({ name, z: rows(name) })), layout: {} },
         places: QUANTITIES.map((_, k) => ({ top: 20 * k, height: 20 })),
         start: {},
+        reset: {},
     }))
     const columns = { first: 0, per, number, steps }
     const labels = Array.from({ length: number }, (_, step) => `word ${step}`)

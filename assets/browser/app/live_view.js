@@ -205,7 +205,7 @@ export class LiveView {
             notices(store),
             element("div", { class: "gs-line" }, shapes, zoomTools(store)),
             element("div", { class: "gs-body" }, element("div", {}, ...drawn), this.details.root),
-            new NumbersTable(store).root,
+            new NumbersTable(store, "; Export has all of them as CSV").root,
             pythonCode(store, this.answerer),
         )
     }

@@ -93,7 +93,9 @@ export class OfflineView {
         const shapes = element("div", { class: "gs-shapes" })
         this.store.afterDrawn([], ({ picture }) => {
             proof.textContent = picture.proof
-            shapes.textContent = [picture.shapes, picture.few].filter(Boolean).join(" · ")
+            const { length } = picture.resets
+            const reset = length && `memory reset before ${length} step${length > 1 ? "s" : ""}`
+            shapes.textContent = [picture.shapes, picture.few, reset].filter(Boolean).join(" · ")
         })
         const line = element("div", { class: "gs-line" }, shapes, element("div", { class: "gs-pills" }, proof))
         return element("div", {}, element("h1", {}, title), line)

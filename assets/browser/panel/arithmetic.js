@@ -15,22 +15,26 @@ import { termsOf } from "../state/state.js"
  */
 
 /**
- * The arithmetic of one step from the picture's numbers; null if the picture does not have all of them, as at a step
- * whose state did not come from the step before. A moment later the server's terms give it in float64.
+ * The arithmetic of one step from the picture's numbers; null if the picture does not have all of them. A moment
+ * later the server's terms give it in float64.
  *
  * @param {Picture} picture @param {Stack} stack @param {Cell} cell @returns {Arithmetic | null}
  */
-export function fromPicture({ columns, resets }, { figure: { data }, units, direction, start }, { unit, step }) {
+export function fromPicture({ columns, resets }, { figure: { data }, units, direction, start, reset }, { unit, step }) {
     const line = units.indexOf(unit)
     const column = columns.of(step)
     // The reverse direction reads from the right.
     const earlier = column + (direction ? 1 : -1)
     const begins = step === (direction ? columns.steps - 1 : 0)
     const isThere = begins || (earlier >= 0 && earlier < columns.number)
-    if (columns.per > 1 || data.length < 6 || column < 0 || !isThere || resets.includes(step)) return null
+    if (columns.per > 1 || data.length < 6 || column < 0 || !isThere) return null
     const at = Object.fromEntries(data.map(trace => [trace.name, trace.z[line]?.[column]]))
-    const last = name =>
-        begins ? (start[name]?.[line] ?? 0) : data.find(trace => trace.name === name).z[line]?.[earlier]
+    const given = resets.indexOf(step)
+    const last = name => {
+        if (begins) return start[name]?.[line] ?? 0
+        if (given >= 0) return reset[name]?.[given]?.[line]
+        return data.find(trace => trace.name === name).z[line]?.[earlier]
+    }
     const before = last("c")
     const { f, i, g, c, o, h } = at
     return { before, recalled: last("h"), f, kept: f * before, i, g, written: i * g, c, tanh: Math.tanh(c), o, h }

@@ -24,9 +24,10 @@ export function story(picture, cell, values) {
     if (!values) return [`${word}: unit ${cell.unit}. Click its cell to see its numbers.`]
     if (isLeftOut(held?.holds ?? "", cell.step)) return [`${word} is left out: every unit keeps all.`]
     const begins = cell.step === (cell.direction ? columns.steps - 1 : 0)
-    const keeps = begins
-        ? [" starts at 0"]
-        : [" keeps ", { b: `${Math.round(100 * values.f)}%` }, ` of ${signed(values.before, 2)}`]
+    const keeps =
+        begins && values.before === 0
+            ? [" starts at 0"]
+            : [" keeps ", { b: `${Math.round(100 * values.f)}%` }, ` of ${signed(values.before, 2)}`]
     const answer = answerAt(picture, cell.step)
     const says = answer ? ["; the model now says ", { b: answer }] : []
     const adds = [" and adds ", { b: signed(values.written, 2) }, `, so c = ${signed(values.c, 2)}`]

@@ -7,10 +7,16 @@ import { axisOf } from "./cursor.js"
 const REACH = 22
 const LEAST = 18
 
-/** @param {import("./heatmaps.js").Painted[]} stacks @param {import("../state/pin.js").Cell | null} cell */
-export function carry(stacks, cell) {
+/**
+ * `resets`: the steps whose memory did not come from the step before.
+ *
+ * @param {import("./heatmaps.js").Painted[]} stacks @param {import("../state/pin.js").Cell | null} cell
+ * @param {number[]} resets
+ */
+export function carry(stacks, cell, resets) {
     for (const stack of stacks) {
-        const isHere = cell?.layer === stack.layer && cell.direction === stack.direction
+        const comes = cell && !resets.includes(cell.step)
+        const isHere = comes && cell.layer === stack.layer && cell.direction === stack.direction
         const place = cell && isHere ? placeOf(stack, cell) : null
         stack.carried.hidden = !place
         if (place)

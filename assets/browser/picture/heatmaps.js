@@ -56,7 +56,7 @@ export class Heatmaps {
         const isNew = changes()
         store.afterDrawn(["pin", "hover", "time"], state => {
             const cell = looked(state)
-            if (isNew(state.picture, cell && pinOf(cell))) carry(this.stacks, cell)
+            if (isNew(state.picture, cell && pinOf(cell))) carry(this.stacks, cell, state.picture.resets)
         })
         store.on(["presenting"], () => {
             for (const stack of this.stacks) drawOnCells(stack, this.#paper())

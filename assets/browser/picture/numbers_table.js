@@ -6,9 +6,10 @@ import { count, fixed } from "../shared/numbers.js"
 const MOST_ROWS = 400
 
 export class NumbersTable {
-    /** @param {import("../state/store.js").Store} store */
-    constructor(store) {
+    /** `rest`: where all rows are. @param {import("../state/store.js").Store} store @param {string} rest */
+    constructor(store, rest = "") {
         this.store = store
+        this.rest = rest
         this.table = element("div", {
             class: "gs-table",
             tabindex: 0,
@@ -27,7 +28,7 @@ export class NumbersTable {
         if (!this.root.open || !picture) return
         const { rows, all } = rowsOf(picture, MOST_ROWS)
         const head = ["step", "token", "layer", "unit", ...picture.strips.map(({ quantity }) => quantity)]
-        const note = `The first ${rows.length} of ${count(all)} rows; Export has all of them as CSV.`
+        const note = `The first ${rows.length} of ${count(all)} rows${this.rest}.`
         const line = row => element("tr", {}, ...row.map(text => element("td", {}, `${text}`)))
         this.table.replaceChildren(
             element(

@@ -55,6 +55,7 @@
  * @property {Figure} figure
  * @property {Place[]} places
  * @property {Object<string, number[]>} start
+ * @property {Object<string, number[][]>} reset
  *
  * @typedef {Object} Place
  * @property {number} top
