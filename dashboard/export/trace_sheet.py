@@ -8,7 +8,7 @@ from dashboard.export.sheet_geometry import SIZES
 from dashboard.export.visible_part import WHOLE, left_out
 from dashboard.question.link import shortened
 from dashboard.reading.recorded import first_sequence, reading_of, shown_of, which_sequence
-from dashboard.words.sentences import WITH, dims_of, proof
+from dashboard.words.sentences import made_elsewhere
 from lstm_core import SequenceModel, Trace
 from lstm_core.plots import palette
 from lstm_core.plots.page_figure import Figure
@@ -23,8 +23,6 @@ def sheet_of(whole: Trace, title: str, model: SequenceModel | None = None, size:
     trace = first_sequence(whole)
     reading, shown = reading_of(trace, model), shown_of(trace, model)
     sight = WHOLE._replace(few=few_units(reading, trace, shown))
-    name = model.name if model else trace.name
-    made = f"nn.LSTM{name and f' {name}'}: {dims_of(reading.lstm)}; {proof(whole)}. {WITH}"
     return sheet(
         reading,
         shown,
@@ -32,5 +30,5 @@ def sheet_of(whole: Trace, title: str, model: SequenceModel | None = None, size:
         palette.look("teal", "light"),
         SIZES[size],
         shortened(title, 70),
-        which_sequence(whole) + left_out(trace, shown, sight) + made,
+        which_sequence(whole) + left_out(trace, shown, sight) + made_elsewhere(whole, reading),
     )

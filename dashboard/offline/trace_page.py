@@ -8,7 +8,7 @@ from dashboard.question.holds import NONE
 from dashboard.question.view import View
 from dashboard.reading.held import HeldReading
 from dashboard.reading.recorded import first_sequence, reading_of, shown_of, which_sequence
-from dashboard.words.sentences import WITH, dims_of, proof
+from dashboard.words.sentences import made_elsewhere
 from lstm_core import SequenceModel, Trace
 
 
@@ -20,6 +20,4 @@ def trace_page(whole: Trace, title: str, model: SequenceModel | None = None) -> 
     trace = first_sequence(whole)
     reading = reading_of(trace, model)
     made = pictures(HeldReading(reading, NONE, None), trace, View(shown=shown_of(trace, model)))
-    name = model.name if model else trace.name
-    says = f"nn.LSTM{name and f' {name}'}: {dims_of(reading.lstm)}; {proof(whole)}. {WITH}"
-    return page(made, title, which_sequence(whole) + says)
+    return page(made, title, which_sequence(whole) + made_elsewhere(whole, reading))

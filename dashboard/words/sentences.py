@@ -70,6 +70,12 @@ def made(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE) ->
     return f"nn.LSTM, {name}{changed}; {proof(trace)}"
 
 
+def made_elsewhere(whole: Trace, reading: Reading) -> str:
+    """How a figure of a trace that was recorded elsewhere was made, and with what."""
+    name = reading.model.name if reading.model else whole.name
+    return f"nn.LSTM{name and f' {name}'}: {dims_of(reading.lstm)}; {proof(whole)}. {WITH}"
+
+
 def dims_of(lstm: nn.LSTM) -> str:
     """The sizes of an LSTM, by the lesson's names."""
     dims = f"input_dim={lstm.input_size}, hidden_dim={lstm.hidden_size}, n_layers={lstm.num_layers}"
