@@ -32,7 +32,8 @@ def assemble(
 ) -> SequenceModel:
     """A `SequenceModel` built from parts of a checkpoint, by name; in float32.
 
-    Without an embedding the model reads numbers, input_size a step. With an embedding, `vocabulary` names its rows, in
+    Without an embedding the model reads numbers, input_size a step, as they are; scaled as in training after
+    `model.embedding = model.embedding.scaled(mean, deviation)`. With an embedding, `vocabulary` names its rows, in
     order (None: a token is the number of its row); a vocabulary of single characters makes a model that reads
     characters. An unknown token gets the vector of <unk> if there is one, else zeros. Without a linear the model gives
     the hidden state itself. Without labels the classes have the names of the tokens, if there are as many classes as

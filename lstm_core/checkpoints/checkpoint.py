@@ -13,16 +13,18 @@ from torch import Tensor, nn
 
 from lstm_core.checkpoints.find_layers import input_size, layers_beside, output_size
 from lstm_core.checkpoints.find_lstms import LSTM, build_lstm, kind_of_group, recurrent_groups
+from lstm_core.checkpoints.jax_names import pytorch_names
 from lstm_core.checkpoints.keras_file import KERAS_WEIGHTS, read_keras, read_keras_zip
 from lstm_core.checkpoints.named_tensors import NamedTensors
 from lstm_core.checkpoints.not_finite import not_finite
+from lstm_core.checkpoints.npz_file import is_npz, read_npz
 from lstm_core.checkpoints.onnx_file import read_onnx
 from lstm_core.checkpoints.safetensors_file import read_safetensors
-from lstm_core.checkpoints.torch_file import read_old_torch, read_torch_zip
+from lstm_core.checkpoints.torch_file import read_old_torch, read_torch_zip, refuse_torchscript
 from lstm_core.checkpoints.weight_norm import plain_weights
 from lstm_core.checkpoints.weights_file import Source, WeightsFile, kind_of, opened
 from lstm_core.errors import LstmCoreError, shortened
-from lstm_core.files.zip_directory import zip_directory
+from lstm_core.files.zip_directory import CompressedError, zip_directory
 from lstm_core.limits import MOST_TENSORS
 
 MOST_USES = 4
@@ -96,11 +98,12 @@ def _shared(name: str, other: str) -> int:
 def load_checkpoint(source: Source) -> Checkpoint:
     """The LSTMs, embeddings and Linear layers in a file of weights: a path, bytes or a binary file.
 
-    Reads safetensors; PyTorch files, only with `weights_only=True`; and, with the extra gatescope[import], Keras files
-    (.keras, .weights.h5, .h5) and ONNX models. The content decides the format, not the name. Nested dicts, an
-    optimiser's state beside the weights and prefixes such as `module.` are allowed. An LSTMCell becomes an
-    `nn.LSTMCell`. No file says whether a model was `batch_first`; what else a file does not say, and which weights are
-    NaN or infinite, is in `notes`.
+    Reads safetensors and np.savez's archives, also with the parameters of Flax, Equinox and Haiku (their nested dicts
+    as flat names); PyTorch files, only with `weights_only=True`; and, with the extra gatescope[import], Keras files
+    (.keras, .weights.h5, .h5) and ONNX models, of which a path may have a data file beside it. The content decides the
+    format, not the name. Nested dicts, an optimiser's state beside the weights and prefixes such as `module.` are
+    allowed. An LSTMCell becomes an `nn.LSTMCell`. No file says whether a model was `batch_first`; what else a file does
+    not say, and which weights are NaN or infinite, is in `notes`.
 
     Raises LstmCoreError for anything else: a pickled module, a broken file, shapes that contradict each other, a file
     without an LSTM or larger than `weights_file.MOST_BYTES`. Nothing in a file is ever executed, and the memory it
@@ -114,7 +117,8 @@ def load_checkpoint(source: Source) -> Checkpoint:
     """
     with opened(source) as file:
         try:
-            return _checkpoint(_read(file), file.size)
+            named = _read(file)
+            return _checkpoint(named, max(file.size, named.size))
         except LstmCoreError as error:
             raise LstmCoreError(f"{file.label} can't be opened. {error}") from error
         except Exception as error:
@@ -129,16 +133,25 @@ def load_checkpoint(source: Source) -> Checkpoint:
 def _read(file: WeightsFile) -> NamedTensors:
     kind = kind_of(file)
     if kind == "safetensors":
-        return NamedTensors(read_safetensors(file))
+        return pytorch_names(read_safetensors(file))
     if kind == "torch":
         return read_old_torch(file)
     if kind == "hdf5":
         return read_keras(file)
     if kind == "onnx":
         return read_onnx(file)
-    with zip_directory(file.stream, file.size) as archive:
+    try:
+        directory = zip_directory(file.stream, file.size)
+    except CompressedError as error:
+        refuse_torchscript(error.names)
+        if is_npz(error.names):
+            raise LstmCoreError("Expected arrays as np.savez writes them, got compressed ones.") from error
+        raise
+    with directory as archive:
         if KERAS_WEIGHTS in archive.namelist():
             return read_keras_zip(file, archive)
+        if is_npz(archive.namelist()):
+            return pytorch_names(read_npz(archive))
         return read_torch_zip(file, archive)
 
 

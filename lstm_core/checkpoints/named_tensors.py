@@ -13,7 +13,8 @@ class NamedTensors(NamedTuple):
 
     `containers`: the nested dicts around the tensors, as prefixes ("model_state."). `kinds`: by module name, whether a
     module is an embedding or a Linear, if the file says so. `notes`: sentences on what the file leaves open.
-    `vocabulary`: the tokens of the embedding's rows, if the file names them.
+    `vocabulary`: the tokens of the embedding's rows, if the file names them. `size`: the bytes of the file and of those
+    beside it, if there are any.
     """
 
     tensors: dict[str, Tensor]
@@ -21,3 +22,4 @@ class NamedTensors(NamedTuple):
     kinds: Mapping[str, Literal["embedding", "linear"]] = {}
     notes: tuple[str, ...] = ()
     vocabulary: tuple[str, ...] = ()
+    size: int = 0

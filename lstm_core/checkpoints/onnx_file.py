@@ -6,14 +6,17 @@ other (ONNX's page on `LSTM`). An embedding is a Gather from a matrix; a Linear 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from lstm_core.checkpoints.named_tensors import NamedTensors
+from lstm_core.checkpoints.onnx_data_file import DataFiles
 from lstm_core.checkpoints.protobuf_outline import check_outline
 from lstm_core.checkpoints.weights_file import WeightsFile
 from lstm_core.errors import LstmCoreError, shortened
@@ -41,6 +44,7 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
     check_outline(content, MOST_GRAPH)
     model = onnx.ModelProto.FromString(content)
     del content
+    beside = DataFiles(file)
     tensors: dict[str, Tensor] = {}
     kinds: dict[str, Literal["embedding", "linear"]] = {}
     made = 0
@@ -49,20 +53,20 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
         for number, node in enumerate(nodes):
             if node.op_type == "LSTM":
                 name = _module_name(node, f"lstm_{number}")
-                weights = _lstm(name, node, constants)
-            elif layer := _embedding_or_linear(node, added, constants):
+                weights = _lstm(name, node, constants, beside)
+            elif layer := _embedding_or_linear(node, added, constants, beside):
                 kind, name, weights = layer
                 kinds[name] = kind
             else:
                 continue
             # Each use of a weight makes a copy of it.
             made += sum(weight.nbytes for weight in weights.values())
-            if made > MOST_USES * file.size:
+            if made > MOST_USES * beside.size:
                 raise LstmCoreError(
                     f"Expected each weight used at most {MOST_USES} times, got an ONNX file that says more."
                 )
             tensors |= {f"{name}.{key}": weight for key, weight in weights.items()}
-    return NamedTensors(tensors, kinds=kinds)
+    return NamedTensors(tensors, kinds=kinds, size=beside.size)
 
 
 class _Budget:
@@ -102,25 +106,26 @@ def _module_name(node: Any, otherwise: str) -> str:
     return ".".join(parts) or otherwise
 
 
-def _tensor(proto: Any) -> Tensor:
-    """A tensor that is in the file itself."""
-    from onnx import TensorProto, numpy_helper
+def _tensor(proto: Any, beside: DataFiles) -> Tensor:
+    """A tensor that is in the file itself, or in one beside it."""
+    from onnx import TensorProto, helper, numpy_helper
 
-    if proto.data_location == TensorProto.EXTERNAL or proto.external_data:
-        raise LstmCoreError(
-            f"Expected weights in the ONNX file itself, got {shortened(proto.name)} in another. Save it with "
-            "onnx.save(onnx.load(path), path), which puts them inside."
-        )
     floats = {TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16}
     if proto.data_type not in floats:
         kind = (
             TensorProto.DataType.Name(proto.data_type) if proto.data_type in TensorProto.DataType.values() else "none"
         )
         raise LstmCoreError(f"Expected float16, float32 or float64 weights, got {kind} in {shortened(proto.name)}.")
-    return torch.from_numpy(numpy_helper.to_array(proto).copy())
+    if proto.data_location != TensorProto.EXTERNAL and not proto.external_data:
+        return torch.from_numpy(numpy_helper.to_array(proto).copy())
+    shape, dtype = tuple(proto.dims), helper.tensor_dtype_to_np_dtype(proto.data_type).newbyteorder("<")
+    if any(size < 0 for size in shape):
+        raise LstmCoreError(f"Expected a shape of whole numbers for {shortened(proto.name)}, got {shape[:8]}.")
+    content = beside.read(proto, math.prod(shape) * dtype.itemsize)
+    return torch.from_numpy(np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("=")))
 
 
-def _lstm(name: str, node: Any, constants: Mapping[str, Any]) -> dict[str, Tensor]:
+def _lstm(name: str, node: Any, constants: Mapping[str, Any], beside: DataFiles) -> dict[str, Tensor]:
     """PyTorch's weights of one LSTM operator: one layer, with one direction or both."""
     backwards = _check(name, node)
     given = dict(enumerate(node.input))
@@ -133,7 +138,7 @@ def _lstm(name: str, node: Any, constants: Mapping[str, Any]) -> dict[str, Tenso
                 f"Expected the {key} of the LSTM {shortened(name)} as a constant, got one that the model computes. "
                 "Export it with constant folding."
             )
-        weight = _tensor(constants[given[place]])
+        weight = _tensor(constants[given[place]], beside)
         if weight.dim() != (2 if key == "bias" else 3) or len(weight) != 1 + backwards or weight.shape[1] % 4:
             raise LstmCoreError(
                 f"Expected {key} of the LSTM {shortened(name)} for {1 + backwards} direction(s) and 4 gates, got shape "
@@ -181,7 +186,7 @@ def _check(name: str, node: Any) -> bool:
 
 
 def _embedding_or_linear(
-    node: Any, added: Mapping[str, str], constants: Mapping[str, Any]
+    node: Any, added: Mapping[str, str], constants: Mapping[str, Any], beside: DataFiles
 ) -> tuple[Literal["embedding", "linear"], str, dict[str, Tensor]] | None:
     """The embedding or Linear that a Gather, Gemm or MatMul with a constant matrix was exported from."""
     settings = {attribute.name: attribute for attribute in node.attribute}
@@ -195,7 +200,7 @@ def _embedding_or_linear(
     proto = constants[node.input[place]]
     if len(proto.dims) != 2 or proto.data_type not in (1, 10, 11):
         return None
-    matrix = _tensor(proto)
+    matrix = _tensor(proto, beside)
     kept = re.fullmatch(r"(.+)\.weight", proto.name)
     name = kept[1] if kept else _module_name(node, proto.name or node.output[0])
     if node.op_type == "Gather":
@@ -204,7 +209,7 @@ def _embedding_or_linear(
     weights = {"weight": matrix if as_is else matrix.T.contiguous()}
     bias = node.input[2] if node.op_type == "Gemm" and len(node.input) > 2 else added.get(node.output[0], "")
     if bias in constants and list(constants[bias].dims) == [weights["weight"].shape[0]]:
-        weights["bias"] = _tensor(constants[bias])
+        weights["bias"] = _tensor(constants[bias], beside)
     return "linear", name, weights
 
 

@@ -28,8 +28,7 @@ MOST_DEPTH = 32
 def read_torch_zip(file: WeightsFile, archive: zipfile.ZipFile) -> NamedTensors:
     """The tensors of a file from `torch.save`."""
     sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
-    if any(name.endswith("/constants.pkl") for name in sizes):
-        raise LstmCoreError("Expected weights alone, got a TorchScript model. Save its state_dict() with torch.save.")
+    refuse_torchscript(sizes)
     pickles = [name for name in sizes if name.count("/") == 1 and name.endswith("/data.pkl")]
     if len(pickles) != 1:
         raise LstmCoreError("Expected a PyTorch file of weights or a .keras file, got another zip archive.")
@@ -41,6 +40,15 @@ def read_torch_zip(file: WeightsFile, archive: zipfile.ZipFile) -> NamedTensors:
         if claimed != held:
             raise LstmCoreError(f"Expected {claimed:,} bytes of numbers under {key[:20]!r}, got {max(held, 0):,}.")
     return _tensors(file)
+
+
+def refuse_torchscript(names: Iterable[str]) -> None:
+    """Raise LstmCoreError if these are the entries of a file from torch.jit.save."""
+    if any(name.endswith("/constants.pkl") for name in names):
+        raise LstmCoreError(
+            "Expected weights alone, got a TorchScript model, which is a program. Save its weights with "
+            "torch.save(torch.jit.load(path).state_dict(), new_path)."
+        )
 
 
 def read_old_torch(file: WeightsFile) -> NamedTensors:

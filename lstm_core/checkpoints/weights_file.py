@@ -29,11 +29,13 @@ _COMPRESSED = {b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"BZh": "bzip2", b"\xfd
 
 
 class WeightsFile(NamedTuple):
-    """An open file of weights: a binary stream at its start, its size in bytes, its name in messages."""
+    """An open file of weights: a binary stream at its start, its size in bytes, its name in messages; and its folder,
+    if it was given as a path."""
 
     stream: BinaryIO
     size: int
     label: str
+    folder: Path | None = None
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def opened(source: Source) -> Iterator[WeightsFile]:
     """
     if isinstance(source, (str, os.PathLike)):
         with _opened_path(source) as stream:
-            yield _sized(stream, shortened(Path(source).name))
+            yield _sized(stream, shortened(Path(source).name))._replace(folder=Path(source).parent)
     elif isinstance(source, (bytes, bytearray, memoryview)):
         yield _sized(io.BytesIO(source), "The bytes given")
     elif callable(getattr(source, "read", None)) and not isinstance(source, io.TextIOBase):
@@ -88,8 +90,11 @@ def _from_the_start(given: Any) -> Iterator[BinaryIO]:
 
 
 def _sized(stream: BinaryIO, label: str) -> WeightsFile:
-    size = stream.seek(0, io.SEEK_END)
-    stream.seek(0)
+    try:
+        size = stream.seek(0, io.SEEK_END)
+        stream.seek(0)
+    except OSError as error:
+        raise LstmCoreError(f"{label} can't be opened. Expected a file that has an end, got one without.") from error
     file = WeightsFile(stream, size, label)
     if not size:
         raise LstmCoreError(f"{label} can't be opened. Expected a file of weights, got an empty one.")

@@ -22,7 +22,8 @@ def written_whole(path: str | Path) -> Iterator[Path]:
     """A path to write to; when the body ends, the file written there replaces `path` as a whole.
 
     The name has the suffix of `path`, because some writers read it. When the body raises, the old file stays and the
-    new one is deleted. Raises LstmCoreError when the folder is missing or not writable, or the disk is full.
+    new one is deleted. Raises LstmCoreError when the folder is missing or not writable, the disk is full, no file can
+    have this name, or a text has characters without bytes.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -31,8 +32,11 @@ def written_whole(path: str | Path) -> Iterator[Path]:
     ...     Path(folder, "a.txt").read_text(), len(os.listdir(folder))
     ('whole', 1)
     """
-    # A symbolic link keeps its target: the target is replaced.
-    path = Path(os.path.realpath(path))
+    try:
+        # A symbolic link keeps its target: the target is replaced.
+        path = Path(os.path.realpath(path))
+    except ValueError as error:
+        raise LstmCoreError(f"Expected to write {shortened(path)}, got: {error}. Give another name.") from error
     beside = path.with_name(f".{secrets.token_hex(8)}.part{path.suffix}")
     try:
         yield beside
@@ -41,6 +45,11 @@ def written_whole(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         raise LstmCoreError(
             f"Expected to write {shortened(path)}, got: {error.strerror or error}. What was there before stays."
+        ) from error
+    except UnicodeEncodeError as error:
+        raise LstmCoreError(
+            f"Expected text with bytes in UTF-8 for {shortened(path)}, got {error.object[error.start]!r}, half of a "
+            "character. Replace it; a trace saved whole (.npz, .safetensors) keeps it."
         ) from error
     finally:
         with contextlib.suppress(OSError):

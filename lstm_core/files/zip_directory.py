@@ -14,6 +14,14 @@ from lstm_core.limits import MOST_DESCRIPTION
 _END_64, _LOCATOR, _END = struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL"), struct.Struct("<4s4H2LH")
 
 
+class CompressedError(LstmCoreError):
+    """An archive has entries that are compressed or encrypted."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__("Expected entries as torch.save writes them, got compressed or encrypted ones.")
+        self.names = names
+
+
 def zip_directory(stream: BinaryIO, size: int) -> zipfile.ZipFile:
     """The directory of a zip archive of `size` bytes, checked: it is small and no entry is compressed, so all entries
     together are no larger than the file.
@@ -27,7 +35,7 @@ def zip_directory(stream: BinaryIO, size: int) -> zipfile.ZipFile:
         raise LstmCoreError(f"Expected a zip archive, got a broken one: {error}.") from error
     inside = archive.infolist()
     if any(entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1 for entry in inside):
-        raise LstmCoreError("Expected entries as torch.save writes them, got compressed or encrypted ones.")
+        raise CompressedError([entry.filename for entry in inside])
     claimed = sum(entry.file_size for entry in inside)
     if claimed > size or len({entry.filename for entry in inside}) < len(inside):
         raise LstmCoreError(f"Expected entries that fit in {size:,} bytes, got entries that claim {claimed:,}.")

@@ -69,10 +69,15 @@ class Call:
         """A tensor as the module multiplies it: rounded to `precision`, then in the dtype of `wide`."""
         return tensor if tensor.dtype == self.precision == self.wide else tensor.to(self.precision).to(self.wide)
 
-    def reach(self) -> float:
-        """The largest |c| after the last step, or |h| of a cell without c: rounding errors grow with it."""
-        memory = (self.end["c"],) if "c" in self.end else (self.output, self.end["h"])
-        return max(values.abs().max().item() for values in memory)
+    @property
+    def h_is_small(self) -> bool:
+        """Whether |h| is at most 1, as o ⊙ tanh(c) is; a GRU's may begin with a larger one."""
+        return self.kind.h_is_tanh and all(side.hr is None for sides in self.weights for side in sides)
+
+
+def after_dropout(call: Call, layer: int, output: Tensor) -> Tensor:
+    """The output of a layer (time, batch, direction * unit), as the next layer read it."""
+    return output * call.dropout[layer] if layer < len(call.dropout) else output
 
 
 class Given(NamedTuple):

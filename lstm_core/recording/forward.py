@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from types import MethodType
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
@@ -38,8 +37,7 @@ def can_be_replaced(module: nn.Module) -> bool:
     if plain is None or type(module).forward is not plain:
         return False
     own = vars(module).get("forward")
-    # A copy that was made inside our block has the class's own forward again.
-    return own is None or isinstance(own, _Forward) or getattr(own, "__func__", None) is plain
+    return own is None or isinstance(own, OwnForward)
 
 
 @contextmanager
@@ -49,7 +47,7 @@ def runs_by(module: nn.Module, way: Way, ahead: bool = False) -> Iterator[None]:
     with _lock:
         replaced = _replaced.setdefault(module, _Replaced())
         replaced.ways.insert(0 if ahead else len(replaced.ways), entry)
-        vars(module)["forward"] = _Forward(module)
+        vars(module)["forward"] = OwnForward(module)
     try:
         yield
     finally:
@@ -69,9 +67,8 @@ def kept_beside(module: nn.Module, last_state: Tensor) -> Any:
     return kept if returned() is last_state else None
 
 
-class _Forward:
-    """What stands in the place of a module's forward. In a copy or a pickle of the module that is made meanwhile, it is
-    the forward of its class, of the copy."""
+class OwnForward:
+    """What stands in the place of a module's forward."""
 
     def __init__(self, module: nn.Module) -> None:
         self._module = module
@@ -79,19 +76,14 @@ class _Forward:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return _forward(self._module, *args, **kwargs)
 
-    def __reduce__(self) -> Any:
-        return _forward_of_its_class, (self._module,)
-
-
-def _forward_of_its_class(module: nn.Module) -> Callable[..., Any]:
-    return MethodType(type(module).forward, module)
-
 
 def _forward(module: Any, *args: Any, **kwargs: Any) -> Any:
+    if is_traced():
+        return type(module).forward(module, *args, **kwargs)
     replaced = _replaced.get(module)
     here = threading.get_ident()
     way = next((way for thread, way in tuple(replaced.ways) if thread == here), None) if replaced else None
-    if replaced is None or way is None or is_traced():
+    if replaced is None or way is None:
         return type(module).forward(module, *args, **kwargs)
     result, kept = way(module, args, kwargs)
     _, states = result

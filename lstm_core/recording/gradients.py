@@ -7,6 +7,7 @@ all steps at once. A gradient of gradients takes the slow way, `unroll`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,17 +16,21 @@ from torch import Tensor
 from torch.autograd import forward_ad
 
 from lstm_core.recording.allocate import empty
-from lstm_core.recording.call import Call, Weights
+from lstm_core.recording.call import Call, Weights, after_dropout
 from lstm_core.recording.layer_gates import pieces
-from lstm_core.recording.replay import after_dropout
 from lstm_core.recording.unroll import Unrolled, by_layer_and_direction, steps_of
 from lstm_core.traces.reading_order import before
+
+WRITTEN = ("i", "f", "g", "o", "c", "h")
+"""The quantities whose gradients are written down here: a cell that has others goes the slow way."""
+BEFORE = 7
+"""How many tensors stand before the gates and states: x, h0, c0, two weights and two biases."""
 
 
 def goes_back(call: Call) -> bool:
     """Whether a call's gradients are computed here: of a dense LSTM without projection, not rounded to fewer bits."""
     return (
-        call.kind.name == "LSTM"
+        call.kind.trace.quantities == WRITTEN
         and call.lengths is None
         and call.precision == call.wide == call.output.dtype
         and call.weights[0][0].hr is None
@@ -47,13 +52,18 @@ def in_the_graph(call: Call, leaves: dict[str, Tensor]) -> Unrolled:
         shown: list[Tensor] = []
         for direction, own in enumerate(weights):
             start = (call.start[state][layer, direction] for state in "hc")
-            values = (parts[quantity][len(last)] for quantity in "ifgoch")
+            values = (parts[quantity][len(last)] for quantity in WRITTEN)
             h, h_n, c_n = _Back.apply(call, layer, direction, read, *start, *own[:4], *values)  # type: ignore[no-untyped-call]
             shown.append(h)
             last.append({"h": h_n, "c": c_n})
         output = torch.cat(shown, dim=-1) if len(shown) > 1 else shown[0]
         read = after_dropout(call, layer, output)
     return Unrolled(output, by_layer_and_direction(call, last))
+
+
+def by_letter(tensors: Sequence[Tensor]) -> dict[str, Tensor]:
+    """The gates and states among the tensors of one layer and direction."""
+    return dict(zip(WRITTEN, tensors[BEFORE:], strict=True))
 
 
 class _Back(torch.autograd.Function):
@@ -64,7 +74,7 @@ class _Back(torch.autograd.Function):
         ctx.call, ctx.direction = call, direction
         ctx.save_for_backward(*tensors)
         h_n, c_n = (call.end[state][layer, direction].clone() for state in "hc")
-        return tensors[-1].clone(), h_n, c_n
+        return by_letter(tensors)["h"].clone(), h_n, c_n
 
     @staticmethod
     def backward(ctx: Any, *of_results: Tensor) -> tuple[Any, ...]:
@@ -77,35 +87,37 @@ def _at_once(
     direction: int, tensors: tuple[Tensor, ...], needed: tuple[bool, ...], of_results: tuple[Tensor, ...]
 ) -> list[Tensor | None]:
     """The gradients of x, h0, c0, the weights and the gates and states, in this order."""
-    x, h0, c0, ih, hh, bias_ih, _, i, f, g, o, c, h = tensors
-    *of_gates, of_c, of_h = (empty(tuple(each.shape), c.dtype, c.device) for each in (i, f, g, o, c, h))
-    of_h.copy_(of_results[0])
+    (x, h0, c0, ih, hh, bias_ih, _), at = tensors[:BEFORE], by_letter(tensors)
+    c, h = at["c"], at["h"]
+    of = {quantity: empty(tuple(each.shape), c.dtype, c.device) for quantity, each in at.items()}
+    of["h"].copy_(of_results[0])
     of_x = empty(tuple(x.shape), c.dtype, c.device) if needed[0] else None
     of_ih, of_hh, bias = torch.zeros_like(ih), torch.zeros_like(hh), ih.new_zeros(len(ih))
     start = of_results[1:]
     in_pieces = pieces(*x.shape[:2])
     # So few steps at once that what is computed for them is still in the cache when it is read.
     for piece in in_pieces if direction else reversed(in_pieces):
-        values = [tensor[piece] for tensor in (i, f, g, o, c)]
+        here = {quantity: tensor[piece] for quantity, tensor in at.items()}
         c_before, h_before = (before(*state, direction, None, piece) for state in ((c, c0), (h, h0)))
-        into = of_h[piece], of_c[piece]
-        sums, start = _back_through_time(direction, values, c_before, hh, into, start)
+        of_h, of_c = of["h"][piece], of["c"][piece]
+        sums, start = _back_through_time(direction, here, c_before, hh, (of_h, of_c), start)
         rows = sums.flatten(0, 1)
         of_ih.addmm_(rows.T, x[piece].flatten(0, 1))
         of_hh.addmm_(rows.T, h_before.flatten(0, 1))
         bias += rows.sum(0)
         if of_x is not None:
             of_x[piece] = torch.mm(rows, ih).view_as(x[piece])
-        of_values = zip(of_gates, (into[1] * g[piece], into[1] * c_before, into[1] * i[piece]), strict=False)
-        for of_gate, value in (*of_values, (of_gates[3], into[0] * values[4].tanh())):
-            of_gate[piece] = value
+        of["i"][piece] = of_c * here["g"]
+        of["f"][piece] = of_c * c_before
+        of["g"][piece] = of_c * here["i"]
+        of["o"][piece] = of_h * here["c"].tanh()
     of_bias = None if bias_ih is None else bias
-    return [of_x, *start, of_ih, of_hh, of_bias, of_bias, *of_gates, of_c, of_h]
+    return [of_x, *start, of_ih, of_hh, of_bias, of_bias, *of.values()]
 
 
 def _back_through_time(
     direction: int,
-    values: list[Tensor],
+    here: dict[str, Tensor],
     c_before: Tensor,
     hh: Tensor,
     into: tuple[Tensor, Tensor],
@@ -114,8 +126,8 @@ def _back_through_time(
     """Some steps back: the gradients at the sums that the gates are made of, (time, batch, 4 * unit), and at the h and
     the c before. `into`: those of h and c of each step, (time, batch, unit); that of c is written, and that of h added
     to. `carried`: those of the h and the c after."""
-    (i, f, g, o, c), (carried_h, carried_c) = values, carried
-    shown = c.tanh()
+    i, f, g, o = here["i"], here["f"], here["g"], here["o"]
+    (carried_h, carried_c), shown = carried, here["c"].tanh()
     # What a gradient at c is worth at the sums of i, f and g, and one at h at c and at the sum of o.
     at_sums = torch.stack([g * i * (1 - i), c_before * f * (1 - f), i * (1 - g * g), shown * o * (1 - o)], dim=-2)
     at_c, pre = o * (1 - shown * shown), torch.empty_like(at_sums)
@@ -135,8 +147,7 @@ def _by_steps(
     call: Call, direction: int, tensors: tuple[Tensor, ...], of_results: tuple[Tensor, ...]
 ) -> list[Tensor | None]:
     """The gradients, in a graph of their own: the layer runs again step by step."""
-    x, h0, c0, ih, hh, bias_ih, bias_hh = tensors[:7]
-    leaves = dict(zip("ifgoch", tensors[7:], strict=True))
+    (x, h0, c0, ih, hh, bias_ih, bias_hh), leaves = tensors[:BEFORE], by_letter(tensors)
     own = Weights(ih, hh, bias_ih, bias_hh, None)
     with torch.enable_grad():
         # The place [0][direction] is the one that is read.

@@ -141,13 +141,13 @@ def _value_in(hold: Hold, units: list[int], call: Call, where: Tensor | None, nu
             f"Expected a value that broadcasts to (time, batch, unit) = {(time, batch, len(units))} of this call, got "
             f"one of shape {tuple(given.shape)}" + ("." if number is None else f" at call {number} of a cell.")
         )
-    if isinstance(hold.value, Recorded):
-        missing = value.isnan() if where is None else value.isnan() & where
-        if bool(missing.any()):
-            raise LstmCoreError(
-                f"Expected a trace with a value of {hold.gate} at every step that is held, got NaN. A sequence of the "
-                "trace ends before, or its run held NaN: choose steps=… that both have."
-            )
+    missing = value.isnan() if where is None else value.isnan() & where
+    if bool(missing.any()):
+        what, why = ("a trace", "A sequence of the trace") if isinstance(hold.value, Recorded) else ("an array", "It")
+        raise LstmCoreError(
+            f"Expected {what} with a value of {hold.gate} at every step that is held, got NaN. {why} ends before, or "
+            "its run held NaN: choose steps=… that both have."
+        )
     return value
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.plots.fields_table import fields_table, listed
+from lstm_core.quantities import Gate
 from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.check_place import units_of
 from lstm_core.traces.recorded import Recorded
 
-Gate = Literal["i", "f", "g", "o", "c", "h", "r", "z", "n"]
-"""i f g o c h of an LSTM, r z n h of a GRU, h of a plain RNN."""
 Value = float | Tensor | np.ndarray | Sequence[Any] | Callable[[Tensor], Any] | Recorded
 """At what a gate is held: a number, an array, a function of the value that would have been, or another trace."""
 
@@ -35,7 +35,7 @@ class Hold:
     `steps`: the steps of each call in sentence order; below 0 counted from each sequence's end; None: all. A cell runs
     one step a call: there its calls are counted, from the start of the outermost block.
 
-    Raises LstmCoreError when the value, the units or the steps are of another kind.
+    Raises LstmCoreError when the value, the units or the steps are of another kind, or the value is NaN.
 
     >>> Hold("f", 1.0, units=[2], steps=[-1])
     Hold(gate='f', value=1.0, units=(2,), layer=0, direction=0, steps=(-1,))
@@ -57,6 +57,12 @@ class Hold:
             [checked[name]] = _whole_numbers(name, [getattr(self, name)])
         for name, value in checked.items():
             object.__setattr__(self, name, value)
+
+    def _repr_html_(self) -> str:
+        steps = None if self.steps is None else list(self.steps)
+        fields = {"gate": self.gate, "value": _told(self.value), "units": listed(self.units)}
+        fields |= {"layer": f"{self.layer}", "direction": f"{self.direction}", "steps": listed(steps)}
+        return fields_table("Hold", fields)
 
     def units_of(self, module: nn.Module) -> list[int]:
         """The numbers of the units that are held in a module."""
@@ -154,6 +160,15 @@ def _is_whole(number: Any) -> bool:
     return True
 
 
+def _told(value: Value) -> str:
+    """A value in few words."""
+    if isinstance(value, Recorded):
+        return f"that of a {type(value).__name__}, {dict(value.sizes)}"
+    if isinstance(value, Tensor):
+        return f"{value.item():g}" if value.dim() == 0 else f"numbers of shape {tuple(value.shape)}"
+    return f"{value:g}" if isinstance(value, float | int) else f"what {getattr(value, '__name__', value)} gives"
+
+
 def _value(given: Any) -> Any:
     """A value as it is used: a number or an array as a tensor. Raises LstmCoreError when it is something else."""
     if isinstance(given, Recorded) or (callable(given) and not isinstance(given, type | Tensor | np.ndarray)):
@@ -169,4 +184,6 @@ def _value(given: Any) -> Any:
             "Expected as value a number, an array of numbers that broadcasts to (time, batch, unit), a function of the "
             f"value that would have been, or a Trace, got {type(given).__name__}."
         )
+    if value.dim() == 0 and bool(value.isnan()):
+        raise LstmCoreError("Expected a number as value, got NaN, from which on the whole run would be NaN.")
     return given if isinstance(given, float | int) else value

@@ -1,9 +1,10 @@
-"""How does a hook of ours stay out of other people's threads, copies and files?"""
+"""How does a hook of ours stay out of other people's threads, files and exported programs?"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from contextlib import nullcontext
+from typing import Any, NoReturn
 
 import torch
 from torch import nn
@@ -14,34 +15,33 @@ from lstm_core.errors import LstmCoreError
 class OwnHook:
     """A forward hook for the calls for which `is_ours(module)` holds; for any other it does nothing.
 
-    A copy or a pickle of a module that is made while the hook is set gets `nothing` in its place, which keeps nothing
-    alive.
+    While `torch.jit.trace` or `torch.export` takes down what runs it does nothing either, or refuses them if it changes
+    what module `changes` computes.
     """
 
-    def __init__(self, is_ours: Callable[[nn.Module], bool], after_forward: Callable[..., Any]) -> None:
-        self._is_ours, self._after_forward = is_ours, after_forward
+    def __init__(
+        self, is_ours: Callable[[nn.Module], bool], after_forward: Callable[..., Any], changes: str | None = None
+    ) -> None:
+        self._is_ours, self._after_forward, self._changes = is_ours, after_forward, changes
 
     def __call__(self, module: nn.Module, args: Any, *rest: Any) -> Any:
+        if is_traced():
+            if self._changes is not None and (_strict_export() or (not _is_read() and self._is_ours(module))):
+                _refuse_tracing(self._changes)
+            return None
         # PyTorch forgets that a hook takes kwargs as soon as it is removed, and another thread may then still call it.
         if not self._is_ours(module):
             return None
         return self._after_forward(module, args, *rest)
 
     def __reduce__(self) -> Any:
-        return _the_function_that_does_nothing, ()
-
-
-def nothing(*_args: Any, **_kwargs: Any) -> None:
-    """What a hook of ours is in a copy."""
-
-
-def _the_function_that_does_nothing() -> Callable[..., None]:
-    return nothing
+        # Who copies a module's attributes by hand gets what takes anything, does nothing and comes with Python.
+        return getattr, (nullcontext(), "__exit__")
 
 
 def foreign_hooks(module: nn.Module) -> list[str]:
     """The forward hooks of a module that are not ours, by name."""
-    foreign = [hook for hook in module._forward_hooks.values() if not isinstance(hook, OwnHook) and hook is not nothing]
+    foreign = [hook for hook in module._forward_hooks.values() if not isinstance(hook, OwnHook)]
     return [getattr(hook, "__qualname__", type(hook).__qualname__) for hook in foreign]
 
 
@@ -64,7 +64,29 @@ def refuse_transforms(name: str, module: nn.Module) -> None:
 
 
 def is_traced() -> bool:
-    """Whether `torch.jit.trace` or `torch.export` is taking down what runs: our own operations would become part of the
-    model."""
+    """Whether a compiler takes down what runs, so that our own operations would become part of the model: that of
+    `torch.jit.trace`, `torch.export` or, in a thread without a block, `torch.compile`."""
     traced = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
-    return bool(traced) or torch.compiler.is_exporting()
+    # Before PyTorch 2.7 exporting has the sign of compiling.
+    exporting = getattr(torch.compiler, "is_exporting", torch.compiler.is_compiling)
+    return _is_read() or bool(traced) or exporting()
+
+
+def _is_read() -> bool:
+    """Whether these lines don't run but are read, to be compiled: no thread can be asked for then."""
+    return torch.compiler.is_dynamo_compiling()
+
+
+def _strict_export() -> bool:
+    return _is_read() and getattr(torch.compiler, "is_exporting", bool)()
+
+
+def _refuse_tracing(name: str) -> NoReturn:
+    raise LstmCoreError(
+        f"Expected a plain call of {name!r}, got one inside torch.jit.trace or torch.export, whose result would "
+        "outlive the hold. Call them outside of the intervene block."
+    )
+
+
+# A strict torch.export runs what is so marked, and so the error is ours, not the one of what reads.
+_refuse_tracing._dynamo_marked_constant = True  # type: ignore[attr-defined]

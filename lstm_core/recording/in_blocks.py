@@ -17,6 +17,7 @@ from lstm_core.progress import Progress
 from lstm_core.recording.allocate import empty
 from lstm_core.recording.modules import refuse_dropout
 from lstm_core.recording.record import run
+from lstm_core.traces.proof import worst
 from lstm_core.traces.trace import QUANTITIES, Trace
 
 # Steps between two calls of `progress`: so few that their gates are still in the cache when they are recorded.
@@ -44,7 +45,7 @@ def run_in_blocks(lstm: nn.LSTM, x: Tensor, tokens: Sequence[str], progress: Pro
         for q, values in first.tensors().items()
         if q in QUANTITIES
     }
-    given, gaps, done = x, [], 0
+    given, errors, proofs, done = x, [], [], 0
     for layer in range(layers):
         for direction in range(directions):
             lane, state = _alone(lstm, layer, direction), None
@@ -53,11 +54,12 @@ def run_in_blocks(lstm: nn.LSTM, x: Tensor, tokens: Sequence[str], progress: Pro
                 for q, values in whole.items():
                     values[layer, direction, block] = _in_reading_order(getattr(read, q)[0, 0], direction)
                 state = read.h[0, :, -1], read.c[0, :, -1]
-                gaps.append(read.max_error)
+                errors.append(read.max_error)
+                proofs.append(read.proof)
                 done += len(read.x)
                 progress(done / (time * layers * directions))
         given = torch.cat(whole["h"][layer].unbind(), dim=-1)
-    return replace(first, **whole, x=x, tokens=[list(tokens)], max_error=max(gaps))
+    return replace(first, **whole, x=x, tokens=[list(tokens)], max_error=max(errors), proof=worst(proofs))
 
 
 def _alone(lstm: nn.LSTM, layer: int, direction: int) -> nn.LSTM:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, overload
@@ -11,13 +11,17 @@ from weakref import WeakKeyDictionary
 
 from torch import Tensor, nn
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, refuse_unknown
 from lstm_core.progress import Progress
+from lstm_core.quantities import Gate
 from lstm_core.recording.call import Call, as_returned, check_form, read_call
+from lstm_core.recording.compiled import compilation_steps_aside
+from lstm_core.recording.copies import left_out_of_copies
 from lstm_core.recording.held_call import HeldCall
-from lstm_core.recording.hold import Gate, Hold, Value, check_hold
-from lstm_core.recording.hooks import OwnHook, is_traced, refuse_transforms
-from lstm_core.recording.modules import modules_to_record, refuse_dropout, the_only_name
+from lstm_core.recording.held_cell import cell_held
+from lstm_core.recording.hold import Hold, Value, check_hold
+from lstm_core.recording.hooks import OwnHook, refuse_transforms
+from lstm_core.recording.modules import cells_to_watch, modules_to_record, refuse_dropout, the_only_name
 from lstm_core.recording.run_with_holds import run_held
 
 
@@ -83,10 +87,10 @@ def intervene(
     """Hold gates or states at values: inside the block the model's LSTM, GRU or RNN computes with them.
 
     Everything after the module (Linear, loss, prediction) sees the change; after the block, and in other threads,
-    nothing is changed. `holds`: which gates of which units at which values, as in `Hold`. `name`: the module in the
-    model; it may be left out if the model has one LSTM, or one module that can be recorded. Blocks nest, also with
-    `record`, in any order. In place of one `Hold`, its parts may be given by name after the module's name. `progress`
-    is called now and then with the share of a call that is done.
+    nothing is changed: as in `record`, threads share a model and need no copy. `holds`: which gates of which units at
+    which values, as in `Hold`. `name`: the module in the model; it may be left out if the model has one LSTM, or one
+    module that can be recorded. Blocks nest, also with `record`, in any order. In place of one `Hold`, its parts may be
+    given by name after the module's name. `progress` is called now and then with the share of a call that is done.
 
     Raises LstmCoreError when the name, layer, direction, a unit or the gate does not exist, when a value does not fit,
     and inside the block when the module applies dropout between its layers; at the block's end when no call had one
@@ -100,14 +104,33 @@ def intervene(
     False
     """
     if parts or (holds and isinstance(holds[0], str)):
-        name, holds = _by_parts(*holds, **parts | ({} if name is None else {"name": name}))
+        name, holds = _by_parts(**_parts(holds, parts | ({} if name is None else {"name": name})))
     if not holds or not all(isinstance(hold, Hold) for hold in holds):
         got = ", ".join(type(hold).__name__ for hold in holds) or "nothing to hold"
         raise LstmCoreError(f"Expected one or more Hold(gate, value, …), got {got}. For example Hold('f', 0.0).")
+    if watched := cells_to_watch(model, None if name is None else [name]):
+        return cell_held(model, None if name is None else watched[0], holds)
     [(name, module)] = modules_to_record(model, [the_only_name(model) if name is None else name]).items()
     for hold in holds:
         check_hold(hold, module)
     return _held(name, module, holds, progress)
+
+
+_PARTS = ("name", "layer", "direction", "units", "gate", "value", "steps")
+
+
+def _parts(given: Sequence[Any], by_name: Mapping[str, Any]) -> dict[str, Any]:
+    """A module's name and the parts of one hold, given in this order or by name. Raises LstmCoreError for others."""
+    refuse_unknown(by_name, _PARTS)
+    in_order = dict(zip(_PARTS, given, strict=False))
+    twice = [f"{part} twice" for part in by_name if part in in_order]
+    holds = ["a Hold beside parts"] if any(isinstance(each, Hold) for each in given) else []
+    if wrong := holds or twice or [f"{len(given)} in order"] * (len(given) > len(_PARTS)):
+        raise LstmCoreError(
+            f"Expected each part of a hold once, {', '.join(_PARTS)}, got {wrong[0]}. Or give one or more "
+            "Hold(gate, value, …)."
+        )
+    return in_order | dict(by_name)
 
 
 def _by_parts(
@@ -126,7 +149,7 @@ def _by_parts(
 @contextmanager
 def _held(name: str, module: nn.Module, holds: Sequence[Hold], progress: Progress | None) -> Iterator[None]:
     held = _here.held.setdefault(module, _Held())
-    with ExitStack() as leaving:
+    with compilation_steps_aside(), left_out_of_copies(module), ExitStack() as leaving:
         if not held.open:
             held.step = -1
             # The first of all hooks, so that a `record` in the same block sees the changed output.
@@ -174,11 +197,6 @@ def lower_layers_held(module: nn.Module) -> list[Tensor]:
 def _run_with_holds(name: str, held: _Held) -> OwnHook:
     def after_forward(module: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
         refuse_transforms(name, module)
-        if is_traced():
-            raise LstmCoreError(
-                f"Expected a plain call of {name or type(module).__name__!r}, got one inside torch.jit.trace or "
-                "torch.export, whose result would outlive the hold. Call them outside of the intervene block."
-            )
         check_form(name, module, args, kwargs, result)
         refuse_dropout(name, module)
         held.step += 1
@@ -190,7 +208,7 @@ def _run_with_holds(name: str, held: _Held) -> OwnHook:
         return as_returned(call, output, run.end)
 
     # Not a call of another thread, nor of a copy that was made in the block.
-    return OwnHook(lambda module: _here.held.get(module) is held, after_forward)
+    return OwnHook(lambda module: _here.held.get(module) is held, after_forward, changes=name or "the module")
 
 
 def _in_this_call(held: _Held, module: nn.Module, call: Call) -> list[HeldCall]:

@@ -9,6 +9,7 @@ import torch
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.kinds import AnyTrace
+from lstm_core.traces.proof import worst
 
 
 class Place(NamedTuple):
@@ -19,6 +20,11 @@ class Place(NamedTuple):
     went_on: bool
 
 
+def share_a_time_axis(calls: Sequence[AnyTrace]) -> bool:
+    """Whether several calls can be joined along time: they are not packed and of one batch size."""
+    return calls[0].lengths is None and len({trace.sizes["batch"] for trace in calls}) == 1
+
+
 def join(calls: Sequence[AnyTrace], places: Sequence[Place]) -> AnyTrace:
     """Join calls of one module to one trace along time; `resets` are the calls that did not continue from the last.
 
@@ -27,8 +33,8 @@ def join(calls: Sequence[AnyTrace], places: Sequence[Place]) -> AnyTrace:
     first = calls[0]
     if len(calls) == 1 and (places[0].began == 0 or not first.numbers):
         return first
-    batches = [trace.sizes["batch"] for trace in calls]
-    if len(set(batches)) > 1 or first.lengths is not None:
+    if not share_a_time_axis(calls):
+        batches = [trace.sizes["batch"] for trace in calls]
         packed = " of packed sequences" if first.lengths is not None else ""
         raise LstmCoreError(
             f"Expected calls that go on along one time axis, got {len(calls)} calls{packed} with batch sizes "
@@ -37,15 +43,18 @@ def join(calls: Sequence[AnyTrace], places: Sequence[Place]) -> AnyTrace:
     # A copy has no gradient of its own: without a graph it does not look as if it had.
     each = {q: [getattr(trace, q).detach() for trace in calls] for q in first.kept}
     joined: dict[str, Any] = {q: torch.cat(values, dim=2) for q, values in each.items()}
-    if any(trace.h_read is not None for trace in calls):
-        joined["h_read"] = torch.cat([t.h if t.h_read is None else t.h_read for t in calls], dim=2)
+    for state in "hc":
+        reads = [vars(trace).get(f"{state}_read") for trace in calls]
+        if any(read is not None for read in reads):
+            own = [getattr(t, state) if read is None else read for t, read in zip(calls, reads, strict=True)]
+            joined[f"{state}_read"] = torch.cat(own, dim=2)
     if "x" in first.tensors():
         joined["x"] = torch.cat([trace.x for trace in calls])
     numbers = [[place.began + n for n in trace.coords["time"]] for trace, place in zip(calls, places, strict=True)]
     if "time" in first.numbers:
         joined["numbers"] = {**first.numbers, "time": tuple(number for each in numbers for number in each)}
-    max_error = max(trace.max_error for trace in calls)
-    return first.with_values(**joined, **_starts(calls, places, numbers), max_error=max_error)
+    proved = {"max_error": max(trace.max_error for trace in calls), "proof": worst([trace.proof for trace in calls])}
+    return first.with_values(**joined, **_starts(calls, places, numbers), **proved)
 
 
 def _starts(calls: Sequence[Any], places: Sequence[Place], numbers: Sequence[Sequence[int]]) -> dict[str, Any]:

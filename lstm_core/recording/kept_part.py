@@ -32,6 +32,12 @@ class KeptPart:
         """Raise LstmCoreError, before anything runs, if a module has none of what is to be kept."""
         if not detach and not self.is_whole:
             raise LstmCoreError("Expected a whole trace with detach=False: its tensors are leaves of the graph.")
+        if self.device is not None:
+            try:
+                torch.empty(0, device=self.device)
+            except (RuntimeError, AssertionError, TypeError) as error:
+                said = str(error).split("\n")[0]
+                raise LstmCoreError(f"Expected a device to keep the traces on, got {self.device!r}. {said}.") from None
         for name, module in modules.items():
             self._check(name, module)
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.recording.equations import Step, gru_step, lstm_step, relu_step, tanh_step
+from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.gru import GruTrace
 from lstm_core.traces.rnn import RnnTrace
 from lstm_core.traces.trace import Trace
@@ -17,7 +18,7 @@ LSTMS = (nn.LSTM, nn.LSTMCell)
 RECORDED = (*LSTMS, nn.GRU, nn.GRUCell, nn.RNN, nn.RNNCell)
 """Modules that can be recorded."""
 
-AnyTrace = Trace | GruTrace | RnnTrace
+AnyTrace = Trace | GruTrace | RnnTrace | CellTrace
 
 
 class Kind(NamedTuple):
@@ -30,6 +31,8 @@ class Kind(NamedTuple):
     step: Step
     kernel: Any
     """PyTorch's own function for whole layers."""
+    h_is_tanh: bool = False
+    """Whether every h is a tanh, or a part of one."""
 
     def as_given(self, states: Mapping[str, Tensor]) -> Any:
         """States by letter, put into the module's form: one tensor, or a tuple."""
@@ -41,9 +44,9 @@ class Kind(NamedTuple):
         return dict(zip(self.states, states if len(self.states) > 1 else (states,), strict=True))
 
 
-LSTM = Kind("LSTM", Trace, ("h", "c"), lstm_step, torch.lstm)
+LSTM = Kind("LSTM", Trace, ("h", "c"), lstm_step, torch.lstm, h_is_tanh=True)
 _GRU = Kind("GRU", GruTrace, ("h",), gru_step, torch.gru)
-_TANH = Kind("RNN", RnnTrace, ("h",), tanh_step, torch.rnn_tanh)
+_TANH = Kind("RNN", RnnTrace, ("h",), tanh_step, torch.rnn_tanh, h_is_tanh=True)
 _RELU = Kind("RNN", RnnTrace, ("h",), relu_step, torch.rnn_relu)
 
 

@@ -13,36 +13,37 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from lstm_core.quantities import LSTM, blocks
 from lstm_core.recording import equations
 from lstm_core.recording.allocate import empty
 from lstm_core.recording.call import Call, Weights
-from lstm_core.recording.distance import gap
+from lstm_core.recording.distance import Distance, scale_of
 from lstm_core.recording.held_call import HeldCall, holds_of
 from lstm_core.traces.reading_order import before, past_end
 
 # Steps × batch computed at once: so few that their gates are still in the cache when c is computed.
 ROWS_AT_ONCE = 1024
 
-GATES = ("i", "f", "g", "o")
+GATES = blocks(LSTM)
 
 
 class KnownState:
     """The quantities of a GRU or a plain RNN, with its holds: every step follows from x and the h before."""
 
     def __init__(self, call: Call, holds: Sequence[HeldCall] = ()) -> None:
-        self.call, self.holds = call, holds
+        self.call, self.holds, self.distance = call, holds, Distance()
         layers, directions, batch, units = call.end["h"].shape
         shape = layers, directions, len(call.x), batch, units
         self.values = {q: empty(shape, call.output.dtype, call.x.device) for q in call.kind.trace.quantities}
         """By letter, (layer, direction, time, batch, unit)."""
 
-    def fill(self, layer: int, direction: int, x: Tensor, shown: Tensor) -> list[Tensor]:
-        """Fill in one layer and direction from its input x and output h `shown`, (time, batch, …); returns how far the
-        h from its gates is from `shown`."""
+    def fill(self, layer: int, direction: int, x: Tensor, shown: Tensor) -> None:
+        """Fill in one layer and direction from its input x and output h `shown`, (time, batch, …), and add to
+        `distance` how far the h from its gates is from `shown`."""
         call, run = self.call, Products(self.call, self.call.weights[layer][direction])
         here = {quantity: tensor[layer, direction] for quantity, tensor in self.values.items()}
         h_before = before(shown, call.start["h"][layer, direction], direction, call.lengths)
-        gaps: list[Tensor] = []
+        scale = scale_of_h(call, self.holds, shown)
         for piece in pieces(len(x), x.shape[1]):
             was = {"h": h_before[piece].to(call.wide)}
             touch = partial(_held, holds_of(self.holds, layer, direction), piece)
@@ -50,17 +51,16 @@ class KnownState:
             for quantity, value in found.items():
                 here[quantity][piece].copy_(value)
             ended = None if call.lengths is None else past_end(shown, call.lengths, piece)
-            gaps += gap(here["h"][piece], shown[piece], ended)
+            self.distance.add(here["h"][piece], shown[piece], ended, scale)
             # Store the module's own h, to the bit.
             here["h"][piece].copy_(shown[piece])
-        return gaps
 
 
 class ScannedMemory:
     """The quantities of an LSTM, with its holds: the gates of many steps at once, and c from them step by step."""
 
     def __init__(self, call: Call, holds: Sequence[HeldCall] = ()) -> None:
-        self.call, self.holds = call, holds
+        self.call, self.holds, self.distance = call, holds, Distance()
         dtype, device = call.output.dtype, call.x.device
         layers, directions, batch, units = call.start["c"].shape
         shape = layers, directions, len(call.x), batch
@@ -69,13 +69,19 @@ class ScannedMemory:
         self.values = {quantity: empty((*shape, size), dtype, device) for quantity, size in sizes.items()}
         """By letter, (layer, direction, time, batch, unit)."""
 
-    def fill(self, layer: int, direction: int, x: Tensor, shown: Tensor) -> list[Tensor]:
-        """Fill in one layer and direction from its input x and output h `shown`, (time, batch, …); returns how far the
-        h from its gates is from `shown`, and the last c from the module's."""
+    def fill(self, layer: int, direction: int, x: Tensor, shown: Tensor) -> None:
+        """Fill in one layer and direction from its input x and output h `shown`, (time, batch, …), and add to
+        `distance` how far the h from its gates is from `shown`, and the last c from the module's."""
         at = layer, direction
         run = _OneWay(self.call, *at, holds_of(self.holds, *at))
         here = {quantity: tensor[at] for quantity, tensor in self.values.items()}
-        return run.fill(here, x, shown, self.call.end["c"][at])
+        last = run.fill(here, x, shown, self.distance)
+        self.distance.add(last, self.call.end["c"][at])
+
+
+def scale_of_h(call: Call, holds: Sequence[HeldCall], shown: Tensor) -> Tensor | None:
+    """By what differences of h (time, batch, unit) are divided; None if |h| is at most 1."""
+    return None if call.h_is_small and not holds else scale_of(shown)
 
 
 def pieces(time: int, batch: int) -> list[slice]:
@@ -120,14 +126,14 @@ class _OneWay:
         self.bias = None if bias_ih is None or bias_hh is None else bias_ih + bias_hh
         self.h0, self.c0 = h0, c0.to(call.wide)
 
-    def fill(self, here: Mapping[str, Tensor], x: Tensor, shown: Tensor, c_n: Tensor) -> list[Tensor]:
-        """Fill in the gates, c and h (time, batch, unit) from the layer's input and output h; returns how far the h of
-        these gates is from the output h, and the last c from c_n."""
+    def fill(self, here: Mapping[str, Tensor], x: Tensor, shown: Tensor, distance: Distance) -> Tensor:
+        """Fill in the gates, c and h (time, batch, unit) from the layer's input and output h, and add to `distance` how
+        far the h of these gates is from the output h. Returns the last c."""
         in_pieces = pieces(*x.shape[:2])
         carried, h = self.c0, here["h"]
         # One room for the sums of every piece: it stays in the cache.
         room = x.new_empty((in_pieces[0].stop if in_pieces else 0, x.shape[1], len(self.hh)), dtype=self.call.wide)
-        gaps: list[Tensor] = []
+        scale = scale_of_h(self.call, self.holds, shown)
         for piece in in_pieces if self.direction == 0 else reversed(in_pieces):
             theirs, gates = shown[piece], [here[gate][piece] for gate in GATES]
             h[piece].copy_(theirs)
@@ -148,12 +154,11 @@ class _OneWay:
             carried = cells[-1 if self.direction == 0 else 0]
             rebuilt = equations.show(o, cells, self.hr).to(h.dtype)
             self.hold("h", rebuilt, piece)
-            gaps += gap(rebuilt, theirs, ended)
+            distance.add(rebuilt, theirs, ended, scale)
             if not self.in_place:
                 for place, values in zip((*gates, here["c"][piece]), (i, f, g, o, cells), strict=True):
                     place.copy_(values)
-        gaps += gap(carried.to(c_n.dtype), c_n)
-        return gaps
+        return carried.to(shown.dtype)
 
     def cells(
         self, i: Tensor, f: Tensor, g: Tensor, start: Tensor, piece: slice, ended: Tensor | None, out: Tensor | None

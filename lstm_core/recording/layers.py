@@ -42,12 +42,6 @@ def below_the_last(module: nn.Module, last_state: Tensor) -> Below | None:
     return kept if isinstance(kept, Below) and kept.outputs else None
 
 
-def lower_layers(module: nn.Module, last_state: Tensor) -> list[Tensor] | None:
-    """The outputs of the layers below the last, in `torch.lstm`'s form, from the call that just returned this state."""
-    below = below_the_last(module, last_state)
-    return None if below is None else below.outputs
-
-
 def can_be_split(module: nn.Module) -> bool:
     """Whether layers can run one by one: only on a CPU, because one cuDNN kernel for all layers rounds differently."""
     if not can_be_replaced(module) or getattr(module, "num_layers", 1) == 1:

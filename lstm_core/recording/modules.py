@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 import torch
@@ -16,7 +17,26 @@ Kinds = tuple[type[nn.Module], ...]
 def aliases(model: nn.Module) -> dict[str, str]:
     """Every name of a module, with the first name of that module: a module may have several."""
     first: dict[nn.Module, str] = {}
-    return {name: first.setdefault(module, name) for name, module in model.named_modules(remove_duplicate=False)}
+    return {name: first.setdefault(module, _plain(name)) for name, module in _named(model)}
+
+
+def _named(model: nn.Module) -> list[tuple[str, nn.Module]]:
+    """Every name of a module, and the module; what `torch.compile` wrapped has the name of its wrapper too."""
+    found: list[tuple[str, nn.Module]] = []
+    for name, module in model.named_modules(remove_duplicate=False):
+        if not _is_wrapper(module):
+            found += [(_plain(name), module)] + ([(name, module)] if name != _plain(name) else [])
+    return found
+
+
+def _is_wrapper(module: nn.Module) -> bool:
+    """Whether a module is what `torch.compile(model)` returns: it has the model as `_orig_mod`."""
+    return type(module).__name__ == "OptimizedModule"
+
+
+def _plain(name: str) -> str:
+    """A name without the places of wrappers: of "_orig_mod.lstm" it is "lstm"."""
+    return ".".join(part for part in name.split(".") if part != "_orig_mod")
 
 
 def modules_to_record(model: nn.Module, names: Iterable[str] | None) -> dict[str, nn.Module]:
@@ -28,7 +48,52 @@ def modules_to_record(model: nn.Module, names: Iterable[str] | None) -> dict[str
             f"Expected a model (torch.nn.Module), got {what}. Load weights into a model with load_state_dict, or open "
             "their file with lstm_core.load_checkpoint."
         )
-    return _chosen(model, names, RECORDED)
+    if names is None:
+        return {} if cells_to_watch(model, None) else _chosen(model, None, RECORDED)
+    watched = cells_to_watch(model, names)
+    rest = [name for name in _several(names) if name not in watched]
+    return _chosen(model, rest, RECORDED) if rest or not watched else {}
+
+
+def cells_to_watch(model: nn.Module, names: Iterable[str] | None) -> list[str]:
+    """The names of modules in which a hand-written cell is looked for: those that are named and are none of PyTorch's
+    own kinds; without names the whole model, if it has none of these in it."""
+    if not isinstance(model, nn.Module):
+        return []
+    if names is None:
+        known = any(isinstance(module, RECORDED) or _refusal(module, RECORDED) for module in model.modules())
+        return [] if known or not _has_own_code(model) else [""]
+    everything, first = dict(_named(model)), aliases(model)
+    others = {name: everything[name] for name in _several(names) if name in everything}
+    return [
+        first[name]
+        for name, module in others.items()
+        if not isinstance(module, RECORDED) and not _refusal(module, RECORDED) and _has_own_code(module)
+    ]
+
+
+_CELL = re.compile(r"LSTM|GRU|RNN|Cell|Recurrent", re.IGNORECASE)
+
+
+def cells_beside(model: nn.Module, recorded: Mapping[str, nn.Module]) -> list[str]:
+    """The names of modules that are called like a cell, and neither are recorded nor hold what is."""
+    return [
+        name
+        for name, module in model.named_modules()
+        if _CELL.search(type(module).__name__)
+        and not any(part is one for part in module.modules() for one in recorded.values())
+        and _has_own_code(module)
+        and not isinstance(module, torch.jit.ScriptModule)
+    ]
+
+
+def _has_own_code(model: nn.Module) -> bool:
+    """Whether a model has a module that is none of PyTorch's own, in which a cell may be written."""
+    return any(not type(module).__module__.startswith("torch.nn.") for module in model.modules())
+
+
+def _several(names: Iterable[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
 
 
 def the_only_name(model: nn.Module) -> str:
@@ -59,14 +124,15 @@ def refuse_dropout(name: str, module: nn.Module) -> None:
 
 
 def _chosen(model: nn.Module, names: Iterable[str] | None, kinds: Kinds) -> dict[str, nn.Module]:
+    everything, first_name = dict(_named(model)), aliases(model)
+    once = {name: module for name, module in everything.items() if first_name[name] == name}
     if names is None:
-        chosen = {n: m for n, m in model.named_modules() if isinstance(m, kinds) or _refusal(m, kinds)}
+        chosen = {name: module for name, module in once.items() if isinstance(module, kinds) or _refusal(module, kinds)}
     else:
-        everything = dict(model.named_modules(remove_duplicate=False))
-        first_name, names = aliases(model), [names] if isinstance(names, str) else list(names)
+        names = [names] if isinstance(names, str) else list(names)
         for name in names:
             if name not in everything:
-                there = [name for name, module in model.named_modules() if isinstance(module, kinds)]
+                there = [name for name, module in once.items() if isinstance(module, kinds)]
                 raise LstmCoreError(
                     f"Expected names of modules in the model, got {name!r}. Its {_listed(kinds, 'and')}: {there}."
                 )
@@ -100,6 +166,4 @@ def _refusal(module: nn.Module, kinds: Kinds) -> str | None:
         return "Its weights are quantised: record the model before it was quantised."
     if isinstance(module, torch.jit.ScriptModule) and getattr(module, "original_name", "") in names:
         return "It is scripted and runs no hooks: record the model before torch.jit.script."
-    if kind.__name__ == "OptimizedModule":
-        return "It is compiled and may run no hooks: record the model given to torch.compile (model._orig_mod)."
     return None

@@ -9,15 +9,23 @@ from collections.abc import Sequence
 import torch
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.recording.call import Call
+from lstm_core.recording.call import HALVES, Call
+from lstm_core.traces.proof import Proof, difference_and_nearness
 
 # The largest allowed difference from the module's own output, for states around 1.
 BOUNDS = {torch.float64: 1e-9, torch.float32: 1e-3, torch.float16: 2e-2, torch.bfloat16: 1e-1}
 
 
-def check_proof(name: str, max_error: float, call: Call, hooks: Sequence[str] = ()) -> None:
-    """Raise LstmCoreError if a recording does not rebuild the module's output. `hooks`: the names of other forward
-    hooks, which may have changed the output."""
+class NotRebuiltError(LstmCoreError):
+    """What a module returned is not what its gates give."""
+
+
+def check_proof(
+    name: str, max_error: float, proof: Proof, call: Call, hooks: Sequence[str] = (), proves_nothing: bool = False
+) -> None:
+    """Raise LstmCoreError if a recording does not rebuild the module's output: it is far off, and rounding does not
+    explain that, or would explain any output (`proves_nothing`). `hooks`: the names of other forward hooks, which may
+    have changed the output."""
     kind = call.kind.name
     # A NaN in the memory stays to the last state, so it is in the proof.
     if math.isnan(max_error):
@@ -27,18 +35,23 @@ def check_proof(name: str, max_error: float, call: Call, hooks: Sequence[str] = 
             stacklevel=2,
         )
         return
-    if max_error <= BOUNDS[call.precision]:
+    bound = BOUNDS[call.precision]
+    if proof.relative <= bound or (proof.rounding and not proves_nothing):
         return
-    bound = BOUNDS[call.precision] * max(1.0, call.reach())
-    if max_error > bound:
-        reason = (
-            f"What was recorded is something other than PyTorch's {kind} computes, and its forward hooks may have "
-            f"changed the output before: {', '.join(hooks)}. Set them inside the record block, or remove them."
-            if hooks
-            else f"Its forward computes something other than PyTorch's {kind}: record the nn.{kind} inside it, or name "
-            "others with record(model, names=[...])."
-        )
+    expected = f"Expected gates that rebuild the output of {name or f'the {kind}'!r} to {bound:.0e}"
+    found = f"got a difference of {difference_and_nearness(max_error, proof._replace(rounding=True))}"
+    if proof.rounding:
+        dtype = str(call.precision).removeprefix("torch.")
+        wider = "float64" if call.precision not in HALVES else "float32, without autocast"
         raise LstmCoreError(
-            f"Expected gates that rebuild the output of {name or f'the {kind}'!r} to {bound:.0e}, got a "
-            f"difference of {max_error:.0e}. {reason}"
+            f"{expected}, {found}. In {dtype} rounding alone may add up to more than the values themselves over "
+            f"{len(call.x)} steps, so that nothing can be proved: record in {wider}, or fewer steps."
         )
+    reason = (
+        f"What was recorded is something other than PyTorch's {kind} computes, and its forward hooks may have "
+        f"changed the output before: {', '.join(hooks)}. Set them inside the record block, or remove them."
+        if hooks
+        else f"Its forward computes something other than PyTorch's {kind}: record the nn.{kind} inside it, or name "
+        "others with record(model, names=[...])."
+    )
+    raise NotRebuiltError(f"{expected}, {found}. {reason}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from threading import get_ident
 from typing import Any, overload
 
@@ -14,16 +13,19 @@ from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.call import Call, check_form, read_call
+from lstm_core.recording.compiled import compilation_steps_aside
+from lstm_core.recording.copies import left_out_of_copies
 from lstm_core.recording.forward import plain_tensors
-from lstm_core.recording.hooks import OwnHook, is_traced, refuse_transforms
+from lstm_core.recording.hooks import OwnHook, refuse_transforms
 from lstm_core.recording.join_calls import Place, join
 from lstm_core.recording.kept_part import KeptPart, kept_part
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.layers import can_be_split, layer_by_layer
-from lstm_core.recording.modules import aliases, modules_to_record, refuse_dropout
+from lstm_core.recording.modules import aliases, cells_beside, cells_to_watch, modules_to_record, refuse_dropout
 from lstm_core.recording.record_with_kernel import in_one_pass, recorded_in_one_pass
-from lstm_core.recording.recording_lines import as_html, as_text
+from lstm_core.recording.recording_lines import CALLED_ELSEWHERE, as_html, as_text
 from lstm_core.recording.trace_of_call import detached, in_graph
+from lstm_core.recording.watched import Found, chosen_memory, watching
 from lstm_core.traces.cut import Numbers
 from lstm_core.traces.gru import GruTrace
 from lstm_core.traces.rnn import RnnTrace
@@ -41,35 +43,39 @@ def record(
     units: Numbers | None = None,
     steps: Numbers | None = None,
     device: str | torch.device | None = None,
+    roles: Mapping[str, str] | None = None,
 ) -> Iterator[Recording]:
     """Record every `nn.LSTM`, `nn.GRU`, `nn.RNN` and their cells in a model while the block runs, each as a `Trace`,
-    `GruTrace` or `RnnTrace`.
+    `GruTrace` or `RnnTrace`; where it has none, or `names` names another module, hand-written cells, each as a
+    `CellTrace`, found by c = f ⊙ c' + i ⊙ g, there at the block's end; of several `roles={"c": "line 72"}` takes one.
 
     The model's outputs stay equal to the bit, and its gradients equal. Hooks are removed after the block, also when
     its body raises. `names` chooses modules by their names in `named_modules()`. A block belongs to its thread, as
-    `torch.no_grad` does: calls of the same modules in other threads are not recorded. Dropout between layers drops what
-    it would without the block, and `trace.h_read` is what it left; only where a module can't run one layer at a time
-    (not on a CPU, or in a class with a forward of its own) it is refused in train mode.
+    `torch.no_grad` does: calls in other threads are not recorded, so threads share a model and need no copy. Dropout
+    between layers drops what it would without the block, `trace.h_read` is what it left; where a module can't run one
+    layer at a time (not on a CPU, or in a class with a forward of its own) it is refused in train mode.
 
     With `detach=False` the traces are leaves of the graph: the gradient of a loss with respect to `trace.f` is the
     gradient with respect to that gate's values, with everything that follows from them; a loss computed from the trace
-    itself reaches no weights. Each of several calls has leaves of its own in `recording.calls[name]`, the joined trace
-    has none. The modules then run again step by step, and the model gets those outputs, equal to rounding.
+    itself reaches no weights. Each of several calls has leaves of its own in `recording.calls[name]`. The modules
+    then run again step by step, and the model gets those outputs, equal to rounding.
 
-    With `exact=False` our kernel (extra: gatescope[fast]) runs in place of each `nn.LSTM` and keeps its gates, at about
-    the cost of a run. Outputs are equal to rounding, not to the bit, and the proof samples:
-    PyTorch's own cell, started from recorded states, checks about one step in 32 (at least 32, the first and the last
-    among them); the others must only rebuild h. Along a chaotic run rounding may grow although every step is right. The
-    module itself runs if a call asks for gradients, is packed, projected, not float32 or not on a CPU, if its proof
-    fails, and unless it is an `nn.LSTM`: `trace.config["path"]` is "kernel", "replay" or, without detach, "unroll".
+    With `exact=False` our kernel (extra: gatescope[fast]) runs in place of each `nn.LSTM`, at about a run's cost.
+    Outputs are equal to rounding, not to the bit, and the proof samples: PyTorch's own cell, started from recorded
+    states, checks about one step in 32 (at least 32, the first and the last too); the others must only rebuild h. Along
+    a chaotic run rounding may grow although every step is right. The module itself runs if a call asks for gradients,
+    is packed, projected, not float32 or not on a CPU, if its proof fails, and unless it is an `nn.LSTM`:
+    `trace.config["path"]` is "kernel", "replay" or, without detach, "unroll"; of a found cell it is "found".
 
     For more data than memory holds, `keep=("f", "c")` keeps these quantities of each call (x too if it is named),
     `units` and `steps` these units and steps (a number, several, or a slice; steps of each call, from its end if
     negative), and `device="cpu"` moves them there. Each call is recorded whole and proved before it is cut.
 
     Raises LstmCoreError when there is nothing to record, a name is unknown, or a module's gates can't be read (the
-    message says what to do); inside the block when a call can't be recorded faithfully. `torch.jit.trace` and
-    `torch.export` in the block take down the module itself, and that call is not recorded.
+    message says what to do); inside the block when a call can't be recorded faithfully; at its end when no hand-written
+    cell was found, or not all of its steps. `torch.jit.trace` and `torch.export` in the block take down the module
+    itself, and that call is not recorded. What `torch.compile` made runs in the block as it was written, and is
+    recorded so; other threads keep their compiled code.
 
     >>> import torch
     >>> model = torch.nn.Sequential(torch.nn.LSTM(4, 3))
@@ -78,16 +84,14 @@ def record(
     >>> recording["0"].f.shape                       # (layer, direction, time, batch, unit)
     torch.Size([1, 1, 5, 2, 3])
     """
-    modules, part = modules_to_record(model, names), kept_part(keep, units, steps, device)
+    modules, watched = modules_to_record(model, names), cells_to_watch(model, names)
+    part, chosen = kept_part(keep, units, steps, device), chosen_memory(roles, watched)
     part.check(modules, detach)
-    recording = Recording(aliases(model), detach, part)
-    with ExitStack() as hooks:
-        for name, module in modules.items():
-            if getattr(module, "dropout", 0) and not can_be_split(module):
-                hooks.callback(module.register_forward_pre_hook(recording._refuse_dropout(name, module)).remove)
-            handle = module.register_forward_hook(recording._watch(name, module), with_kwargs=True)
-            hooks.callback(handle.remove)
-            hooks.enter_context(in_one_pass(module) if detach and not exact else layer_by_layer(module))
+    recording = Recording(aliases(model), detach, part, [] if watched else cells_beside(model, modules))
+    with compilation_steps_aside(), ExitStack() as hooks:
+        recording._hook(modules, exact, hooks)
+        if watched:
+            hooks.enter_context(watching(model, watched, chosen, detach, recording._is_ours, recording._add_found))
         yield recording
 
 
@@ -151,7 +155,7 @@ def run(
         # A whole model may take nothing besides x.
         lstm(x) if state is None else lstm(x, state)
     trace = recording.only
-    return trace if tokens is None else replace(trace, tokens=list(tokens))
+    return trace if tokens is None else trace.with_values(tokens=list(tokens))
 
 
 def _shape_of(x: Any) -> str:
@@ -176,7 +180,7 @@ class Recording(Mapping[str, AnyTrace]):
     ([''], torch.Size([1, 1, 5, 2, 3]))
     """
 
-    def __init__(self, aliases: Mapping[str, str], detach: bool, part: KeptPart) -> None:
+    def __init__(self, aliases: Mapping[str, str], detach: bool, part: KeptPart, beside: Sequence[str] = ()) -> None:
         self.calls: dict[str, list[AnyTrace]] = {}
         """One Trace, GruTrace or RnnTrace for each forward call, in the order of the calls."""
         self._thread = get_ident()
@@ -185,6 +189,8 @@ class Recording(Mapping[str, AnyTrace]):
         self._part = part
         self._places: dict[str, list[Place]] = {}
         self._steps: dict[str, int] = {}
+        self._elsewhere = False
+        self._beside = beside
         self._ended_in: dict[str, tuple[Tensor, ...]] = {}
 
     @property
@@ -201,7 +207,7 @@ class Recording(Mapping[str, AnyTrace]):
         if len(self.calls) != 1:
             raise LstmCoreError(
                 f"Expected exactly one module to have been called, got {len(self.calls)}: {self.names}. "
-                + ("Take one by its name: recording[name]." if self.calls else "Run the model in the block.")
+                + ("Take one by its name: recording[name]." if self.calls else self._why_nothing())
             )
         return self[self.names[0]]
 
@@ -226,21 +232,36 @@ class Recording(Mapping[str, AnyTrace]):
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        return as_text(self.calls)
+        return as_text(self.calls, self._elsewhere, self._beside)
 
     def _repr_html_(self) -> str:
-        return as_html(self.calls)
+        return as_html(self.calls, self._elsewhere, self._beside)
 
     def __getitem__(self, name: str) -> AnyTrace:
         """The trace of one module, its calls joined along time: a `Trace`, `GruTrace` or `RnnTrace`."""
         name = self._aliases.get(name, name)
         if name not in self.calls:
-            raise _NotCalled(f"Expected one of the modules that were called, {self.names}, got {name!r}.")
+            said = f"Expected one of the modules that were called, {self.names}, got {name!r}."
+            raise _NotCalled(said if self.calls else f"{said} {self._why_nothing()}")
         return join(self.calls[name], self._places[name])
 
     def _is_ours(self, called: nn.Module, module: nn.Module) -> bool:
         """Whether the block's own thread calls the module itself, not a copy that was made in the block."""
-        return called is module and get_ident() == self._thread
+        here = get_ident() == self._thread
+        self._elsewhere |= called is module and not here
+        return called is module and here
+
+    def _why_nothing(self) -> str:
+        return CALLED_ELSEWHERE if self._elsewhere else "Run the model in the block."
+
+    def _hook(self, modules: Mapping[str, nn.Module], exact: bool, hooks: ExitStack) -> None:
+        """Record the calls of modules until the hooks are taken off."""
+        for name, module in modules.items():
+            hooks.enter_context(left_out_of_copies(module))
+            if getattr(module, "dropout", 0) and not can_be_split(module):
+                hooks.callback(module.register_forward_pre_hook(self._refuse_dropout(name, module)).remove)
+            hooks.callback(module.register_forward_hook(self._watch(name, module), with_kwargs=True).remove)
+            hooks.enter_context(in_one_pass(module) if self._detach and not exact else layer_by_layer(module))
 
     def _refuse_dropout(self, name: str, module: nn.Module) -> OwnHook:
         def before_forward(_called: nn.Module, _args: Any) -> None:
@@ -250,8 +271,6 @@ class Recording(Mapping[str, AnyTrace]):
 
     def _watch(self, name: str, module: nn.Module) -> OwnHook:
         def after_forward(_called: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
-            if is_traced():
-                return None
             refuse_transforms(name, module)
             check_form(name, module, args, kwargs, result)
             recorded = _recorded if self._detach else _recorded_in_graph
@@ -271,6 +290,15 @@ class Recording(Mapping[str, AnyTrace]):
             self.calls.setdefault(name, []).append(self._part.of(trace, one_step))
             self._places.setdefault(name, []).append(Place(began, went_on))
         self._ended_in[name] = tuple(state.detach().clone() for state in call.end.values())
+
+    def _add_found(self, found: Found) -> None:
+        for name, traces in found.items():
+            began = 0
+            self.calls[name], self._places[name] = [], []
+            for trace in traces:
+                self.calls[name].append(self._part.of(trace, False))
+                self._places[name].append(Place(began, False))
+                began += trace.sizes["time"]
 
 
 def _recorded(name: str, module: nn.Module, args: Any, kwargs: Any, result: Any) -> tuple[Call, AnyTrace, None]:

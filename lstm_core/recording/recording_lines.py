@@ -5,7 +5,13 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 
+from lstm_core.recording.join_calls import share_a_time_axis
 from lstm_core.recording.kinds import AnyTrace
+from lstm_core.traces.proof import difference_and_nearness, worst
+
+CALLED_ELSEWHERE = (
+    "The model was called in another thread; a block records its own thread only: open a block in that thread."
+)
 
 
 def lines_of(calls: Mapping[str, Sequence[AnyTrace]]) -> list[tuple[str, str, str, str, str]]:
@@ -25,26 +31,38 @@ def _facts(traces: Sequence[AnyTrace]) -> tuple[str, str, str]:
         f"batch {batch}",
         _counted(sizes["unit"], "unit"),
     ]
-    error = max(trace.max_error for trace in traces)
-    return ", ".join(said), _counted(len(traces), "call"), f"max_error {error:.0e}"
+    # Then a name gives no trace, as it does elsewhere.
+    apart = "" if len(traces) == 1 or share_a_time_axis(traces) else f", apart: recording.calls[{traces[0].name!r}]"
+    error, proof = max(trace.max_error for trace in traces), worst([trace.proof for trace in traces])
+    return ", ".join(said), _counted(len(traces), "call") + apart, f"max_error {difference_and_nearness(error, proof)}"
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def as_text(calls: Mapping[str, Sequence[AnyTrace]]) -> str:
-    """A recording as a terminal prints it."""
+def as_text(calls: Mapping[str, Sequence[AnyTrace]], elsewhere: bool = False, beside: Sequence[str] = ()) -> str:
+    """A recording as a terminal prints it. `elsewhere`: whether the model was called in another thread; `beside`: the
+    modules that look like cells and were not recorded."""
     rows = lines_of(calls)
     if not rows:
-        return "Recording of no module: none was called"
+        return "Recording of no module" + (f". {CALLED_ELSEWHERE}" if elsewhere else ": none was called")
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([f"Recording of {_counted(len(rows), 'module')}:", *lines])
+    return "\n".join([f"Recording of {_counted(len(rows), 'module')}:", *lines, *_not_recorded(beside)])
 
 
-def as_html(calls: Mapping[str, Sequence[AnyTrace]]) -> str:
+def _not_recorded(beside: Sequence[str]) -> list[str]:
+    """The sentence that names what was left out; none if it is nothing."""
+    if not beside:
+        return []
+    listed = ", ".join(map(repr, beside))
+    return [f"Not recorded: {listed}. To find its gates, name it: record(model, names=[{beside[0]!r}])."]
+
+
+def as_html(calls: Mapping[str, Sequence[AnyTrace]], elsewhere: bool = False, beside: Sequence[str] = ()) -> str:
     """A recording as a notebook shows it."""
-    head, *_ = as_text(calls).split("\n")
+    head, *_ = as_text(calls, elsewhere).split("\n")
     rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in lines_of(calls))
-    return f"<p>{head}</p><table>{rows}</table>"
+    notes = "".join(f"<p>{html.escape(note)}</p>" for note in _not_recorded(beside))
+    return f"<p>{head}</p><table>{rows}</table>{notes}"

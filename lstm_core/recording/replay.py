@@ -14,43 +14,59 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
-from lstm_core.recording.call import Call
-from lstm_core.recording.distance import gap, largest
+from lstm_core.recording.call import Call, after_dropout
 from lstm_core.recording.forward import without_autocast
 from lstm_core.recording.held_call import HeldCall
+from lstm_core.recording.in_proportion import in_proportion, within_running_bound
 from lstm_core.recording.layer_gates import KnownState, ScannedMemory
+from lstm_core.recording.rounding import FEW_ROUNDINGS, explained, explained_alone
+from lstm_core.traces.proof import Proof
 from lstm_core.traces.reading_order import last_states, past_end
 
 
 class Replayed(NamedTuple):
-    """The quantities of a call by letter (layer, direction, time, batch, unit), and their distance from the module."""
+    """The quantities of a call by letter (layer, direction, time, batch, unit), and their distance from the module;
+    `proves_nothing`: whether rounding would explain any output."""
 
     values: dict[str, Tensor]
     max_error: float
+    proof: Proof
+    proves_nothing: bool
 
 
 def replay(call: Call, holds: Sequence[HeldCall] = ()) -> Replayed:
     """Every gate and state of a call, with its holds, and their proof against the module's result."""
     run = ScannedMemory(call, holds) if "c" in call.kind.states else KnownState(call, holds)
-    directions, gaps, x = len(call.weights[0]), list[Tensor](), call.x
+    directions, x = len(call.weights[0]), call.x
     # Tensors from outside inference mode stay plain tensors; the many calls on their views are cheaper inside it.
     with torch.inference_mode():
         for layer, output in enumerate(layer_outputs(call)):
             by_direction = (output,) if directions == 1 else output.chunk(directions, dim=-1)
             for direction, shown in enumerate(by_direction):
                 with without_autocast(x.device.type):
-                    gaps += run.fill(layer, direction, x, shown)
+                    run.fill(layer, direction, x, shown)
             x = after_dropout(call, layer, output)
-        gaps += gap(last_states(run.values["h"], call.lengths), call.end["h"])
+        run.distance.add(last_states(run.values["h"], call.lengths), call.end["h"])
+        proof, proves_nothing = _proof(call, run, holds)
         if call.lengths is not None:
             for values in run.values.values():
                 values.masked_fill_(past_end(values, call.lengths), torch.nan)
-        return Replayed(run.values, largest(gaps))
+        return Replayed(run.values, run.distance.largest()[0], proof, proves_nothing)
 
 
-def after_dropout(call: Call, layer: int, output: Tensor) -> Tensor:
-    """The output of a layer (time, batch, direction * unit), as the next layer read it."""
-    return output * call.dropout[layer] if layer < len(call.dropout) else output
+def _proof(call: Call, run: ScannedMemory | KnownState, holds: Sequence[HeldCall]) -> tuple[Proof, bool]:
+    """The proof in proportion, and whether it proves nothing. A difference of a few roundings of 1 is left as it is."""
+    max_error, relative = run.distance.largest()
+    if "c" not in call.kind.states:
+        # The state before each step is the module's own.
+        return Proof(relative, explained(call, relative, run.values["h"])), False
+    if relative > FEW_ROUNDINGS * torch.finfo(call.precision).eps:
+        relative = min(max_error, in_proportion(call, run.values, holds))
+    if explained_alone(call, relative):
+        return Proof(relative, True), False
+    # A memory passes its rounding on: the bound takes a pass over the run, and few runs need it.
+    rounding, proves_nothing = within_running_bound(call, run.values, holds)
+    return Proof(relative, rounding), proves_nothing
 
 
 def layer_outputs(call: Call) -> Iterator[Tensor]:

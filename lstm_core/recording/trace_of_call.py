@@ -18,14 +18,15 @@ from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.proof import check_proof
 from lstm_core.recording.replay import Replayed, replay
 from lstm_core.recording.unroll import unroll
+from lstm_core.traces.proof import Proof
 
 
 def detached(name: str, module: nn.Module, call: Call, done: Run | None = None) -> AnyTrace:
     """The trace of a call that has run, from the kernel or by replay."""
     if done is not None:
-        return _proved(name, module, call, done.quantities, done.max_error, "kernel")
+        return _proved(name, module, call, done.quantities, done.max_error, done.proof, "kernel")
     found = _replayed(module, call)
-    return _proved(name, module, call, found.values, found.max_error, "replay")
+    return _proved(name, module, call, found.values, found.max_error, found.proof, "replay", found.proves_nothing)
 
 
 def in_graph(name: str, module: nn.Module, call: Call) -> tuple[AnyTrace, Any]:
@@ -34,7 +35,7 @@ def in_graph(name: str, module: nn.Module, call: Call) -> tuple[AnyTrace, Any]:
         found = _replayed(module, call)
     if goes_back(call) and not is_held(module):
         leaves = {quantity: values.detach().requires_grad_() for quantity, values in found.values.items()}
-        trace = _proved(name, module, call, leaves, found.max_error, "unroll")
+        trace = _proved(name, module, call, leaves, found.max_error, found.proof, "unroll", found.proves_nothing)
         done = in_the_graph(call, leaves)
         return trace, as_returned(call, done.output, done.end)
     leaves = {quantity: torch.zeros_like(values).requires_grad_() for quantity, values in found.values.items()}
@@ -43,7 +44,7 @@ def in_graph(name: str, module: nn.Module, call: Call) -> tuple[AnyTrace, Any]:
     with torch.no_grad():
         for quantity, values in found.values.items():
             leaves[quantity].copy_(values)
-    trace = _proved(name, module, call, leaves, found.max_error, "unroll")
+    trace = _proved(name, module, call, leaves, found.max_error, found.proof, "unroll", found.proves_nothing)
     return trace, as_returned(call, run_again.output, run_again.end)
 
 
@@ -54,15 +55,23 @@ def _replayed(module: nn.Module, call: Call) -> Replayed:
 
 
 def _proved(
-    name: str, module: nn.Module, call: Call, quantities: Mapping[str, Tensor], max_error: float, path: str
+    name: str,
+    module: nn.Module,
+    call: Call,
+    quantities: Mapping[str, Tensor],
+    max_error: float,
+    proof: Proof,
+    path: str,
+    proves_nothing: bool = False,
 ) -> AnyTrace:
-    check_proof(name, max_error, call, foreign_hooks(module))
+    check_proof(name, max_error, proof, call, foreign_hooks(module), proves_nothing)
     if call.dropout:
         quantities = dict(quantities) | {"h_read": _read_above(call, quantities["h"].detach())}
     own = {"x": call.x} | {f"{letter}0": state for letter, state in call.start.items()}
     values: dict[str, Any] = dict(quantities) | {key: tensor.detach().clone() for key, tensor in own.items()}
     config = _config(module, call) | {"path": path}
-    return call.kind.trace(**values, lengths=call.lengths, max_error=max_error, name=name, config=config)
+    values |= {"max_error": max_error, "proof": proof}
+    return call.kind.trace(**values, lengths=call.lengths, name=name, config=config)
 
 
 def _read_above(call: Call, h: Tensor) -> Tensor:

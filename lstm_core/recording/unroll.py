@@ -12,10 +12,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from lstm_core.recording.call import Call
+from lstm_core.recording.call import Call, after_dropout
 from lstm_core.recording.held_call import HeldCall, holds_of
 from lstm_core.recording.layer_gates import Products
-from lstm_core.recording.replay import after_dropout
 from lstm_core.traces.reading_order import past_end
 
 

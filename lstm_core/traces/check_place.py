@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.trace import Trace
 
@@ -32,6 +33,18 @@ def units_of(trace: Recorded, quantity: str) -> Sequence[int]:
     if trace.dims_of(quantity)[-1] == "h_unit":
         return range(getattr(trace, quantity).shape[-1])
     return trace.coords["unit"]
+
+
+def check_memory(trace: Recorded) -> None:
+    """Raise LstmCoreError unless a trace is that of an LSTM, or of a hand-written cell whose next step reads c as it
+    is."""
+    if not isinstance(trace, CellTrace):
+        check_lstm(trace)
+    elif trace.c_read is not None:
+        raise LstmCoreError(
+            f"Expected a cell whose next step reads c itself, got one that reads it changed: {trace.roles['c']}. What "
+            "a step wrote can't be followed through that."
+        )
 
 
 def check_lstm(trace: Recorded) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lstm_core.arrays import DIMS
 from lstm_core.errors import LstmCoreError
 from lstm_core.limits import MOST_COUNT
+from lstm_core.traces.proof import checked_proof
 
 if TYPE_CHECKING:
     from lstm_core.traces.recorded import Recorded
@@ -20,6 +21,7 @@ def check_agreement(kind: type[Recorded], shapes: Mapping[str, Shape], header: M
 
     `header["lacks"]`: the tensors that the trace does not keep.
     """
+    checked_proof(header.get("proof"))
     for name, shape in shapes.items():
         if not all(isinstance(size, int) and 0 <= size <= MOST_COUNT for size in shape):
             raise LstmCoreError(f"Expected whole numbers as the shape of {name}, got something else.")
@@ -61,5 +63,5 @@ def _expected(kind: type[Recorded], shapes: Mapping[str, Shape], resets: Sequenc
     for state in kind.states:
         # Without h nobody can tell how many units a projection has.
         start = shapes.get(f"{state}0", ()) if state not in shapes else (*hidden[:2], batch, expected[state][4])
-        expected |= {f"{state}0": start, f"reset_{state}": (len(resets), *start)}
+        expected |= {f"{state}_read": expected[state], f"{state}0": start, f"reset_{state}": (len(resets), *start)}
     return expected

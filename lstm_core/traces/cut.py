@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import wraps
+from inspect import signature
 from operator import index
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import torch
 from torch import Tensor
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, refuse_unknown
 
 if TYPE_CHECKING:
     from lstm_core.traces.recorded import Recorded
 
     Kind = TypeVar("Kind", bound=Recorded)
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 Numbers = int | slice | Iterable[int]
 """Some layers, directions, steps, sequences or units: one number, a slice as in Python, or several numbers."""
@@ -40,6 +45,18 @@ def cut(trace: Kind, wanted: Mapping[str, Numbers | None]) -> Kind:
         values["tokens"] = _tokens(trace.tokens, chosen)
     numbers = dict(trace.numbers) | {dim: tuple(trace.coords[dim][n] for n in at) for dim, at in chosen.items()}
     return trace.with_values(**values | starts, numbers=numbers)
+
+
+def dims_by_name(method: Callable[P, R]) -> Callable[P, R]:
+    """A method that names the right word where somebody writes units= or step=."""
+    known = [name for name in signature(method).parameters if name != "self"]
+
+    @wraps(method)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        refuse_unknown(kwargs, known)
+        return method(*args, **kwargs)
+
+    return checked
 
 
 def only(trace: Kind, names: Collection[str]) -> Kind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -11,10 +11,11 @@ import torch
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
+from lstm_core.quantities import TITLES
 from lstm_core.traces.check_tensors import check_agreement
-from lstm_core.traces.summary import TITLES
 
 if TYPE_CHECKING:
+    import pandas
     import xarray
 
     from lstm_core.traces.recorded import Recorded
@@ -25,8 +26,9 @@ _REST = "trace"
 """The attribute that holds, as JSON, what no variable does."""
 
 
-def dataset(trace: Recorded) -> xarray.Dataset:
+def dataset(trace: Recorded, labels: Mapping[str, Iterable[Any] | None]) -> xarray.Dataset:
     """A Dataset of copies: each tensor over its dims, tokens over (batch, time), and all else in its attributes.
+    `labels`: what stands along a dim in place of its numbers.
 
     Only attributes of plain text and numbers are used, so that netCDF and zarr files hold all of it.
     """
@@ -39,11 +41,20 @@ def dataset(trace: Recorded) -> xarray.Dataset:
     if trace.resets:
         values["reset"] = (("reset",), np.array(trace.resets))
     coords: dict[str, Any] = {dim: np.array(numbers) for dim, numbers in trace.coords.items()}
+    given = {dim: _labels(dim, each, trace.sizes[dim]) for dim, each in labels.items() if each is not None}
+    coords |= given
     if "h" in vars(trace) and "h_unit" in trace.dims_of("h"):
         coords["h_unit"] = np.arange(trace.h.shape[-1])
     dtypes = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in trace.tensors().items()}
     lacks = [name for name in trace.required() if name not in dtypes]
-    rest = {"config": dict(trace.config), "cut": list(trace.numbers), "dtypes": dtypes, "lacks": lacks}
+    rest = {
+        "config": dict(trace.config),
+        "cut": list(trace.numbers),
+        "dtypes": dtypes,
+        "lacks": lacks,
+        "proof": trace.proof,
+        "labelled": {dim: list(trace.numbers[dim]) for dim in given if dim in trace.numbers},
+    }
     attributes = {"name": trace.name, "max_error": trace.max_error, _REST: json.dumps(rest)}
     found: xarray.Dataset = xr.Dataset(values, coords, attributes)
     for quantity in trace.kept:
@@ -64,13 +75,15 @@ def from_dataset(kind: type[Kind], given: xarray.Dataset) -> Kind:
         }
         values: dict[str, Any] = dict.fromkeys(kind.required()) | tensors
         resets = tuple(given["reset"].values.tolist()) if "reset" in given else ()
-        numbers = {dim: tuple(given[dim].values.tolist()) for dim in rest["cut"]}
-        header = {"resets": resets, "numbers": numbers, "lacks": rest["lacks"]}
+        own = rest.get("labelled", {})
+        numbers = {dim: tuple(own.get(dim) or given[dim].values.tolist()) for dim in rest["cut"]}
+        header = {"resets": resets, "numbers": numbers, "lacks": rest["lacks"], "proof": rest.get("proof")}
         check_agreement(kind, {name: tuple(tensor.shape) for name, tensor in tensors.items()}, header)
         trace = kind(
             **values,
             resets=resets,
             max_error=float(given.attrs["max_error"]),
+            proof=rest.get("proof"),
             name=str(given.attrs["name"]),
             config=rest["config"],
             numbers=numbers,
@@ -82,6 +95,15 @@ def from_dataset(kind: type[Kind], given: xarray.Dataset) -> Kind:
             f"Expected the Dataset of {kind.module}, as {kind.__name__}.to_xarray gives it, got one with "
             f"{sorted(map(str, given.variables))[:20]}: {str(error)[:300]}"
         ) from error
+
+
+def _labels(dim: str, given: Iterable[Any], size: int) -> pandas.Index[Any]:
+    import pandas
+
+    labels: pandas.Index[Any] = pandas.Index(list(given))
+    if len(labels) != size:
+        raise LstmCoreError(f"Expected {size} labels for {dim}, one for each, got {len(labels)}.")
+    return labels
 
 
 def _xarray() -> Any:

@@ -2,50 +2,102 @@
 
 from __future__ import annotations
 
-import html
+import operator
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
-from lstm_core.plots.as_plotly import LIGHT, as_plotly
-from lstm_core.plots.gate_strips import stack_name
-from lstm_core.plots.side_by_side_strips import Words, scale_of, strips
-from lstm_core.plots.strips import strips_of
+from lstm_core.plots.as_plotly import LIGHT, as_still
+from lstm_core.plots.gate_strips import short_name, stack_name
+from lstm_core.plots.paper_figure import paper_figure
+from lstm_core.plots.paper_room import Stack, Steps
+from lstm_core.plots.strips import Strip, strips_of
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from lstm_core.traces.recorded import Recorded
 
+Places = int | Sequence[int]
+"""One position, or several."""
 
-def figure(trace: Recorded, layer: int, direction: int, batch: int, quantities: Sequence[str]) -> Figure:
-    """Each quantity (unit, step) of one sequence, one layer and direction, over the words."""
-    sizes, asked = trace.sizes, {"layer": layer, "direction": direction, "batch": batch}
-    for dim, number in asked.items():
-        if not -sizes[dim] <= number < sizes[dim]:
-            raise LstmCoreError(f"Expected a {dim} from {-sizes[dim]} to {sizes[dim] - 1}, got {number}.")
+
+def figure(
+    trace: Recorded,
+    layers: Places,
+    directions: Places,
+    batch: int,
+    quantities: Sequence[str],
+    title: str | None,
+    times: Sequence[Any] | None,
+    width: int,
+    height: int | None,
+) -> Figure:
+    """Each quantity (unit, step) of one sequence over its steps, the layers and directions side by side."""
+    strips = _strips(trace, quantities)
+    [at_batch] = _places(trace, "batch", batch)
+    steps = trace.lengths_or_time()[at_batch]
+    if steps == 0:
+        raise LstmCoreError(f"Expected a sequence with a step to draw, got none in sequence {batch}.")
+    asked = [(n, d) for n in _places(trace, "layer", layers) for d in _places(trace, "direction", directions)]
+    stacks = [_stack(trace, strips, *at, at_batch, steps, alone=len(asked) == 1) for at in asked]
+    if title is None:
+        named = trace.name or trace.module
+        title = f"{named}, {stacks[0].name}" if len(stacks) == 1 else named
+    reach = _reach([stack.cells.get("c", np.zeros(1)) for stack in stacks])
+    named_steps = _steps(trace, at_batch, steps, times)
+    drawn = paper_figure(stacks, named_steps, strips, reach, title, LIGHT, width, height)
+    return as_still(drawn)
+
+
+def _reach(cells: Sequence[np.ndarray]) -> float:
+    """The end of the scale of c: 1, or the next of 1.5, 2, 3, 4, 5, 6, 8, 10, 15, … if a unit counts beyond."""
+    largest = max(1.0, *(float(np.abs(np.nan_to_num(values)).max()) for values in cells))
+    power = 10.0 ** np.floor(np.log10(largest))
+    return float(next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= largest))
+
+
+def _strips(trace: Recorded, quantities: Sequence[str]) -> list[Strip]:
     strange = [quantity for quantity in quantities if quantity not in trace.kept]
     if strange or not quantities:
         raise LstmCoreError(f"Expected some of {', '.join(trace.kept)} to draw, got {', '.join(strange) or 'none'}.")
-    steps = trace.lengths_or_time()[batch]
-    if steps == 0:
-        raise LstmCoreError(f"Expected a sequence with a step to draw, got none in sequence {batch}.")
-    cells: dict[str, np.ndarray] = {
-        quantity: as_numpy(getattr(trace, quantity)[layer, direction, :steps, batch]).T for quantity in quantities
+    return [strip for strip in strips_of(trace.kept) if strip.quantity in quantities]
+
+
+def _places(trace: Recorded, dim: str, given: Places) -> list[int]:
+    """Positions from 0 on. Raises LstmCoreError for one that is not there."""
+    size, places = trace.sizes[dim], [given] if isinstance(given, int) else list(given)
+    if not places:
+        raise LstmCoreError(f"Expected a {dim} to draw, got none.")
+    for number in places:
+        if not -size <= operator.index(number) < size:
+            raise LstmCoreError(f"Expected a {dim} from {-size} to {size - 1}, got {number}.")
+    return [number % size for number in places]
+
+
+def _stack(
+    trace: Recorded, strips: Sequence[Strip], layer: int, direction: int, batch: int, steps: int, alone: bool
+) -> Stack:
+    cells = {
+        strip.quantity: as_numpy(getattr(trace, strip.quantity)[layer, direction, :steps, batch]).T for strip in strips
     }
-    numbers = trace.coords["time"][:steps]
-    words: Words = (
-        [(token,) for token in trace.tokens[batch]] if trace.tokens is not None else [(f"{n}",) for n in numbers]
-    )
+    # A projection's h has units of its own, and no part of them is taken.
+    own = {q for q in cells if trace.dims_of(q)[-1] == "h_unit"}
+    units = {q: range(len(values)) if q in own else trace.coords["unit"] for q, values in cells.items()}
     at = trace.coords["layer"][layer], trace.coords["direction"][direction]
-    reach = scale_of([cells.get("c", np.zeros(1))])
-    drawn = strips(cells, words, LIGHT, at, reach, of=strips_of(trace.kept))
-    if "unit" in trace.numbers:
-        for heatmap in drawn["data"]:
-            heatmap["customdata"] = np.repeat(np.array(trace.numbers["unit"])[:, None], heatmap["z"].shape[1], axis=1)
-            heatmap["hovertemplate"] = heatmap["hovertemplate"].replace("%{y}", "%{customdata}")
-    name = stack_name(max(sizes["direction"], at[1] + 1), *at)
-    return as_plotly(drawn, f"{html.escape(trace.name or trace.module, quote=False)}, {name}")
+    directions = max(trace.sizes["direction"], at[1] + 1)
+    name = stack_name(directions, *at) if alone or directions == 1 else short_name(*at)
+    return Stack(*at, name, cells, units)
+
+
+def _steps(trace: Recorded, batch: int, steps: int, times: Sequence[Any] | None) -> Steps:
+    """The steps' numbers, and their names: the times that are given, or the tokens."""
+    numbers = trace.coords["time"][:steps]
+    if times is not None:
+        if len(times) != trace.sizes["time"]:
+            raise LstmCoreError(f"Expected {trace.sizes['time']:,} times, one a step, got {len(times):,}.")
+        return Steps(numbers, list(times)[:steps], "time")
+    return Steps(numbers, None if trace.tokens is None else trace.tokens[batch], "")

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from lstm_core.quantities import GRU, recorded, states
 from lstm_core.traces.recorded import Recorded
 
 
@@ -25,8 +26,8 @@ class GruTrace(Recorded):
     (torch.Size([1, 1, 5, 2, 3]), True)
     """
 
-    quantities: ClassVar[tuple[str, ...]] = ("r", "z", "n", "h")
-    states: ClassVar[tuple[str, ...]] = ("h",)
+    quantities: ClassVar[tuple[str, ...]] = recorded(GRU)
+    states: ClassVar[tuple[str, ...]] = states(GRU)
     module: ClassVar[str] = "a GRU"
 
     r: Tensor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os.path
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -12,17 +13,18 @@ import torch
 from torch import Tensor
 
 from lstm_core.arrays import DIMS
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.read_json import read_json
 from lstm_core.files.safetensors_header import read_header
 from lstm_core.files.zip_directory import zip_directory
+from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.check_tensors import check_agreement
 from lstm_core.traces.gru import GruTrace
-from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.rnn import RnnTrace
 from lstm_core.traces.save import KINDS, MOST_MARKS
 from lstm_core.traces.trace import Trace
 
+AnyTrace = Trace | GruTrace | RnnTrace | CellTrace
 MOST_BYTES = 64 * 2**30
 """The largest trace file that is read: 64 GiB."""
 MOST_TEXT = 128 * 2**20
@@ -34,20 +36,30 @@ _DTYPES = {
 }
 
 
-def load(path: str | Path) -> Any:
+def load(path: str | Path) -> AnyTrace:
     """The trace in a .npz or .safetensors file, bit for bit, on the CPU. Nothing in the file is executed.
 
-    It is a `Trace`, `GruTrace` or `RnnTrace`, as it was when it was saved. Sizes, dtypes and shapes are compared with
-    each other and with the file's own size before anything is read for them.
+    It is a `Trace`, `GruTrace`, `RnnTrace` or `CellTrace`, as it was when it was saved. Sizes, dtypes and shapes are
+    compared with each other and with the file's own size before anything is read for them.
 
     Raises LstmCoreError when the file has another format, is broken, or does not hold a trace.
+
+    >>> import torch, lstm_core
+    >>> from tempfile import TemporaryDirectory
+    >>> trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(5, 1, 4))
+    >>> with TemporaryDirectory() as folder:
+    ...     trace.save(f"{folder}/run.npz")
+    ...     back = load(f"{folder}/run.npz")
+    >>> type(back).__name__, torch.equal(back.h, trace.h)
+    ('Trace', True)
     """
     path = Path(path)
     readers = {".npz": _read_npz, ".safetensors": _read_safetensors}
     if path.suffix not in readers:
         raise LstmCoreError(f"Expected a file that ends in {KINDS}, got {path.name!r}.")
-    if not path.is_file():
-        raise LstmCoreError(f"Expected a trace file, got no file at {str(path)!r}.")
+    # Path.is_file raises for a name that no file can have.
+    if not os.path.isfile(path):
+        raise LstmCoreError(f"Expected a trace file, got no file at {shortened(path)}.")
     if (size := path.stat().st_size) > MOST_BYTES:
         raise LstmCoreError(f"Expected a trace of at most {MOST_BYTES:,} bytes in {path.name!r}, got {size:,}.")
     try:
@@ -69,9 +81,9 @@ def _check_lengths(tensors: Mapping[str, Tensor]) -> None:
         raise LstmCoreError(f"Expected lengths from 0 to {steps:,} steps, got other lengths.")
 
 
-def _kind(named: Any, names: Collection[str]) -> type[Recorded]:
+def _kind(named: Any, names: Collection[str]) -> type[AnyTrace]:
     """The class of trace that a file names, or else the one that has its quantities. A plain RNN has only h."""
-    kinds: tuple[type[Recorded], ...] = (Trace, GruTrace, RnnTrace)
+    kinds: tuple[type[AnyTrace], ...] = (Trace, GruTrace, RnnTrace, CellTrace)
     by_quantities = next((kind for kind in kinds if set(names) >= set(kind.quantities)), Trace)
     return next((kind for kind in kinds if kind.__name__ == named), by_quantities)
 

@@ -15,10 +15,11 @@ from torch import Tensor
 from lstm_core.arrays import DIMS, as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.files.write_whole import written_whole
-from lstm_core.traces.cut import Numbers, cut, only
+from lstm_core.traces.cut import Numbers, cut, dims_by_name, only
 from lstm_core.traces.datasets import dataset, from_dataset
 from lstm_core.traces.figure import figure
 from lstm_core.traces.notebook import in_html, in_png
+from lstm_core.traces.proof import Proof
 from lstm_core.traces.reading_order import before, past_end
 from lstm_core.traces.rows import rows
 from lstm_core.traces.save import save
@@ -38,6 +39,7 @@ class Recorded:
     quantities that one step passes to the next. Each state, say h, has `h0` (layer, direction, batch, unit), where the
     first step started, and `reset_h` (reset, layer, direction, batch, unit), where the steps in `resets` started.
     `h_read`, in the dims of h: what dropout left of h for the layer above to read; None if nothing was dropped.
+    `proof`: `max_error` in proportion to the values, and whether rounding explains it; None where it is not known.
     `numbers`: by dim, which number each index had in the whole run, where `sel` or `record` left some out.
     """
 
@@ -55,6 +57,7 @@ class Recorded:
     resets: tuple[int, ...] = ()
     reset_h: Tensor | None = None
     max_error: float = 0.0
+    proof: Proof | None = None
     name: str = ""
     config: Mapping[str, Any] = field(default_factory=dict)
     numbers: Mapping[str, Sequence[int]] = field(default_factory=dict)
@@ -67,6 +70,7 @@ class Recorded:
         values["config"] = MappingProxyType(dict(self.config))
         values["numbers"] = MappingProxyType({dim: tuple(numbers) for dim, numbers in self.numbers.items()})
         values["resets"] = tuple(self.resets)
+        values["proof"] = None if self.proof is None else Proof(*self.proof)
         if self.tokens is not None:
             values["tokens"] = checked_tokens(self.tokens, self.lengths_or_time())
 
@@ -80,11 +84,14 @@ class Recorded:
 
         def __getattr__(self, name: str) -> Any:
             if name in self.required():
-                raise NotKeptError(
-                    f"Expected a trace with {name}, got one that keeps {', '.join(self.kept)}. Name {name} in "
-                    "record(model, keep=(...)), or leave keep out."
-                )
+                raise NotKeptError(self._why_not(name))
             raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+
+    def _why_not(self, name: str) -> str:
+        return (
+            f"Expected a trace with {name}, got one that keeps {', '.join(self.kept)}. Name {name} in "
+            "record(model, keep=(...)), or leave keep out."
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         # A gate may be a view of a larger tensor, which would be written too; and what is in a graph can't be copied.
@@ -104,6 +111,11 @@ class Recorded:
     def kept(self) -> tuple[str, ...]:
         """The quantities that are there: all of them, unless `record(model, keep=...)` said otherwise."""
         return tuple(quantity for quantity in self.quantities if quantity in vars(self))
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """The quantities that a trace of this cell has, if nothing was left out."""
+        return self.quantities
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -136,6 +148,7 @@ class Recorded:
         sizes = self.sizes
         return [sizes["time"]] * sizes["batch"] if self.lengths is None else self.lengths.tolist()
 
+    @dims_by_name
     def sel(
         self,
         *,
@@ -225,6 +238,7 @@ class Recorded:
         steps = self.lengths_or_time()[batch]
         return as_numpy(getattr(self, quantity)[layer, direction, :steps, batch]).T
 
+    @dims_by_name
     def to_pandas(
         self,
         quantities: Sequence[str] | None = None,
@@ -242,16 +256,17 @@ class Recorded:
         """
         wanted = {"layer": layer, "direction": direction, "time": time, "batch": batch, "unit": unit}
         names = self.kept if quantities is None else checked_names(type(self), quantities)
-        part = self if all(which is None for which in wanted.values()) else only(self, names).sel(**wanted)
+        part = self if all(which is None for which in wanted.values()) else cut(only(self, names), wanted)
         return rows(part, [name for name in names if name != "x"])
 
-    def to_xarray(self) -> xarray.Dataset:
+    def to_xarray(self, *, time: Iterable[Any] | None = None, batch: Iterable[Any] | None = None) -> xarray.Dataset:
         """A Dataset of copies with the trace's dims as coordinates (extra: gatescope[xarray]). It holds all of the
         trace, so that `from_xarray` gives it back, also from a netCDF or zarr file.
 
-        Dims count from 0; dates and names take their place with xarray's own `assign_coords(time=dates, batch=basins)`.
+        Dims count from 0. `time`: dates, or other labels, one a step; `batch`: names such as basins, one a sequence.
+        Raises LstmCoreError if there are more or fewer of them.
         """
-        return dataset(self)
+        return dataset(self, {"time": time, "batch": batch})
 
     @classmethod
     def from_xarray(cls, dataset: xarray.Dataset) -> Self:
@@ -294,14 +309,34 @@ class Recorded:
         return in_png(self)
 
     def plot(
-        self, *, layer: int = -1, direction: int = 0, batch: int = 0, quantities: Sequence[str] | None = None
+        self,
+        *,
+        layer: int | Sequence[int] = -1,
+        direction: int | Sequence[int] = 0,
+        batch: int = 0,
+        quantities: Sequence[str] | None = None,
+        title: str | None = None,
+        times: Sequence[Any] | None = None,
+        width: int = 900,
+        height: int | None = None,
     ) -> Figure:
-        """A Plotly figure of one sequence: each quantity (unit, step) of one layer and direction, over the words.
+        """A Plotly figure of one sequence, for a paper or a slide: each quantity (unit, step) of one layer and
+        direction, or of several side by side, over words, times or numbers of steps, with its colour bars.
 
-        `layer`, `direction` and `batch` are positions in this trace; -1 is the last. A long text has several steps in
-        a column, which shows the value farthest from their mean.
+        `layer`, `direction` and `batch` are positions in this trace; -1 is the last. `title`: one of your own, "" for
+        none. `times`: a date or a name a step. `width` and `height` are in pixels, 96 to an inch: 326 fill a column of
+        3.4 inches, 1280 and 720 a slide; letters grow with the width. Where several steps share a column, it shows the
+        value farthest from their mean, and the axis says how many. `figure.write_image("figure.pdf")` writes it.
+
+        Raises LstmCoreError for what is not in the trace, and for a width or height without room.
+
+        >>> import lstm_core
+        >>> trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(5, 1, 4))
+        >>> trace.plot(quantities=["f", "c"], title="What is kept", width=326).layout.title.text
+        'What is kept'
         """
-        return figure(self, layer, direction, batch, self.kept if quantities is None else quantities)
+        wanted = self.kept if quantities is None else quantities
+        return figure(self, layer, direction, batch, wanted, title, times, width, height)
 
     def tensors(self) -> dict[str, Tensor]:
         """All tensors that are not None, by attribute name."""

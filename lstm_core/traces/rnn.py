@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from lstm_core.quantities import RNN, recorded, states
 from lstm_core.traces.recorded import Recorded
 
 
@@ -23,6 +24,6 @@ class RnnTrace(Recorded):
     torch.Size([1, 1, 5, 2, 3])
     """
 
-    quantities: ClassVar[tuple[str, ...]] = ("h",)
-    states: ClassVar[tuple[str, ...]] = ("h",)
+    quantities: ClassVar[tuple[str, ...]] = recorded(RNN)
+    states: ClassVar[tuple[str, ...]] = states(RNN)
     module: ClassVar[str] = "an RNN"

@@ -53,7 +53,7 @@ def _save_safetensors(tensors: dict[str, Tensor], place: Path, header: str) -> N
 
 def _header(trace: Recorded) -> str:
     """Everything in a trace except its tensors, as JSON."""
-    keys = ("tokens", "resets", "max_error", "name")
+    keys = ("tokens", "resets", "max_error", "proof", "name")
     rest: dict[str, Any] = {key: getattr(trace, key) for key in keys}
     dtypes = {name: str(tensor.dtype).removeprefix("torch.") for name, tensor in trace.tensors().items()}
     rest |= {"kind": type(trace).__name__, "lacks": [name for name in trace.required() if name not in dtypes]}

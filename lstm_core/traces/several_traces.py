@@ -47,7 +47,7 @@ def each_trace(traces: Traces) -> Iterator[Recorded]:
         if not isinstance(trace, Recorded):
             raise LstmCoreError(_expected(f"{type(traces).__name__} of {type(trace).__name__}"))
         seen += 1
-        shapes[trace.module, *(_size(trace, quantity) for quantity in trace.quantities)] = None
+        shapes[trace.module, *(_size(trace, quantity) for quantity in trace.whole)] = None
         parts[tuple((dim, tuple(trace.coords[dim])) for dim in ("layer", "direction", "unit"))] = None
         if len(shapes) > 1 or len(parts) > 1:
             break

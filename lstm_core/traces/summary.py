@@ -8,22 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor
 
+from lstm_core.quantities import TITLES
+from lstm_core.traces.proof import difference_and_nearness
 from lstm_core.traces.reading_order import past_end
 
 if TYPE_CHECKING:
     from lstm_core.traces.recorded import Recorded
 
-TITLES = {
-    "i": "input gate",
-    "f": "forget gate",
-    "g": "candidate",
-    "o": "output gate",
-    "c": "cell state",
-    "h": "hidden state",
-    "r": "reset gate",
-    "z": "update gate",
-    "n": "candidate",
-}
+COUNTED = {"layer": "layer", "direction": "direction", "time": "step", "batch": "sequence", "unit": "unit"}
 
 
 class Line(NamedTuple):
@@ -48,8 +40,8 @@ def summary(trace: Recorded) -> str:
 
 
 def heading(trace: Recorded) -> str:
-    """What was recorded, and the size of each dim."""
-    sizes = ", ".join(f"{dim} {size}" for dim, size in trace.sizes.items())
+    """What was recorded, and how much of it."""
+    sizes = ", ".join(f"{size:,} {COUNTED[dim]}{'' if size == 1 else 's'}" for dim, size in trace.sizes.items())
     return f"{type(trace).__name__} of {trace.name or trace.module}: {sizes}"
 
 
@@ -57,12 +49,15 @@ def proof(trace: Recorded) -> str:
     """How near the gates come to the output that PyTorch returned."""
     if math.isnan(trace.max_error):
         return "not proved: the run holds NaN, and from there on its gates are NaN too"
+    if trace.config.get("path") == "found":
+        where = trace.config.get("roles", {}).get("c", "")
+        return f"found: {where}; computed again it differs by {trace.max_error:.0e}"
     said = (
         "PyTorch's own steps, taken by samples, agree with the gates"
         if trace.config.get("path") == "kernel"
         else "the gates rebuild PyTorch's own output"
     )
-    return f"{said} to {trace.max_error:.0e}"
+    return f"{said} to {difference_and_nearness(trace.max_error, trace.proof)}"
 
 
 def of_each_quantity(trace: Recorded) -> list[Line]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, cast
 
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.quantities import LSTM, recorded, states
+from lstm_core.quantities import Quantity as Quantity
 from lstm_core.traces.recorded import Recorded
 
-Quantity = Literal["i", "f", "g", "o", "c", "h"]
-QUANTITIES: tuple[Quantity, ...] = ("i", "f", "g", "o", "c", "h")
+QUANTITIES = cast("tuple[Quantity, ...]", recorded(LSTM))
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -36,10 +37,19 @@ class Trace(Recorded):
     `name`, `config`: the module's name; its sizes, dtype, device, and the path that recorded it.
 
     Direction 1 reads from the right and is stored in sentence order: its step t is the state after token t.
+
+    Source: Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000; the equations are those of
+    PyTorch's page `nn.LSTM`.
+
+    >>> import torch
+    >>> from lstm_core import run
+    >>> trace = run(torch.nn.LSTM(4, 3), torch.zeros(5, 2, 4))
+    >>> trace.f.shape, torch.allclose(trace.c, trace.f * trace.before("c") + trace.i * trace.g)
+    (torch.Size([1, 1, 5, 2, 3]), True)
     """
 
     quantities: ClassVar[tuple[str, ...]] = QUANTITIES
-    states: ClassVar[tuple[str, ...]] = ("c", "h")
+    states: ClassVar[tuple[str, ...]] = states(LSTM)
     module: ClassVar[str] = "an LSTM"
 
     i: Tensor
@@ -53,7 +63,8 @@ class Trace(Recorded):
     def show(self, model: Any = None) -> Any:
         """The first sequence in the dashboard's live view, to play, to zoom and to look at its cells: end a notebook's
         cell with it, or call its `save("page.html")`. It needs no server and no network. `model`: the `SequenceModel`
-        that was recorded; then what it says stands under each word.
+        that was recorded; then what it says stands under each word, and the page reads other texts too, if the model is
+        small enough to go with it.
 
         Raises LstmCoreError where the dashboard is not installed, for a trace without c, and for a model of other
         sizes than those that were recorded.

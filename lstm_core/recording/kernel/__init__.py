@@ -19,6 +19,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lstm_core.quantities import LSTM as TABLE
+from lstm_core.quantities import blocks
 from lstm_core.recording.call import Call, Given, arguments, read_given, weights_of
 from lstm_core.recording.forward import plain_tensors
 from lstm_core.recording.kernel.fits import fits
@@ -27,7 +29,8 @@ from lstm_core.recording.kernel.keep_memory import keep_what_is_given_back
 from lstm_core.recording.kernel.layer import Array, Layer, aligned, ends_of, states_from
 from lstm_core.recording.kernel.spot_check import apart_from_the_cell
 from lstm_core.recording.kinds import LSTM
-from lstm_core.traces.trace import QUANTITIES
+from lstm_core.recording.rounding import explained
+from lstm_core.traces.proof import Proof
 
 # The largest allowed difference of a step from the module's own, for states around 1; beyond it the module runs.
 BOUND = 1e-5
@@ -37,17 +40,25 @@ _log = logging.getLogger(__name__)
 
 class Run(NamedTuple):
     """A call that the kernel has run: i f g o c h (layer, direction, time, batch, unit), and the distance of h and c
-    from what PyTorch's own cell computes and the gates rebuild; infinity if any value is NaN."""
+    from what PyTorch's own cell computes and the gates rebuild, of c also in proportion to its values; infinity if any
+    value is NaN."""
 
     call: Call
     quantities: Mapping[str, Tensor]
     h_error: float
     c_error: float
+    c_relative: float
 
     @property
     def max_error(self) -> float:
         """The proof: the larger distance of the two."""
         return max(self.h_error, self.c_error)
+
+    @property
+    def proof(self) -> Proof:
+        """The proof in proportion. Every step that is compared begins with recorded states: one step's rounding."""
+        relative = max(self.h_error, self.c_relative)
+        return Proof(relative, explained(self.call, relative, self.quantities["h"]))
 
     @property
     def is_near(self) -> bool:
@@ -92,22 +103,22 @@ def run_in_one_pass(module: nn.LSTM, given: Given, loops: ModuleType) -> Run:
     weights, x = weights_of(module), given.x.detach().contiguous()
     sizes, (time, batch, _), units = (len(weights), len(weights[0])), x.shape, module.hidden_size
     starts = [state.numpy() for state in given.state or ()] or [np.zeros((*sizes, batch, units), np.float32)] * 2
-    gates = [aligned(*sizes, time, batch, units) for _ in "ifgo"]
+    gates = {gate: aligned(*sizes, time, batch, units) for gate in blocks(TABLE)}
     h, c = (states_from(start, time) for start in starts)
     jobs, errors, read = jobs_of(weights, time, batch), list[float](), x.numpy()
     filled: list[tuple[Layer, Array]] = []
     # Many calls on views are cheaper in inference mode, and only arrays leave it.
     with torch.inference_mode():
-        for its_own in zip(weights, zip(*gates, strict=True), h, c, strict=True):
+        for its_own in zip(weights, zip(*gates.values(), strict=True), h, c, strict=True):
             layer = Layer(loops, *its_own)
             errors.append(float(layer.fill(torch.from_numpy(read), jobs).max()))
             filled.append((layer, read))
             read = layer.shown
         # Only now: after a product PyTorch's threads stay awake for milliseconds, on cores that the next layer needs.
         judged = [apart_from_the_cell(*each, direction) for each in filled for direction in range(sizes[1])]
-    h_errors, c_errors = zip(*judged, strict=True)
-    arrays = zip(QUANTITIES, (*gates, c[:, :, 1:-1], h[:, :, 1:-1]), strict=True)
-    found: dict[str, Tensor] = {quantity: torch.from_numpy(values) for quantity, values in arrays}
+    h_errors, c_errors, c_relative = zip(*judged, strict=True)
+    arrays = gates | {"c": c[:, :, 1:-1], "h": h[:, :, 1:-1]}
+    found: dict[str, Tensor] = {quantity: torch.from_numpy(values) for quantity, values in arrays.items()}
     h0, c0 = map(torch.from_numpy, starts)
     call = Call(
         kind=LSTM,
@@ -120,7 +131,7 @@ def run_in_one_pass(module: nn.LSTM, given: Given, loops: ModuleType) -> Run:
         precision=torch.float32,
         form=given.form,
     )
-    return Run(call, found, _largest([*errors, *h_errors]), _largest(c_errors))
+    return Run(call, found, _largest([*errors, *h_errors]), _largest(c_errors), _largest(c_relative))
 
 
 def _largest(errors: Iterable[float]) -> float:

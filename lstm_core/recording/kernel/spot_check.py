@@ -16,20 +16,30 @@ import numpy.typing as npt
 import torch
 
 from lstm_core.recording.kernel.layer import Array, Layer
+from lstm_core.recording.rounding import FEW_ROUNDINGS
 
 # PyTorch checks one in 32 of all steps of all sequences, at least 32, with the ends of 8 sequences among them.
 ONE_IN, AT_LEAST, ENDS = 32, 32, 8
 
 
-def apart_from_the_cell(layer: Layer, x: Array, direction: int) -> tuple[float, float]:
+def apart_from_the_cell(layer: Layer, x: Array, direction: int) -> tuple[float, float, float]:
     """The largest distance of h, and of c, of some steps from the result of `torch.lstm_cell` for x
-    (time, batch, feature) and the states before; NaN if any value is NaN."""
+    (time, batch, feature) and the states before, and that of c in proportion; NaN if any value is NaN."""
     loops, rows, w = layer.loops, some_rows(*x.shape[:2]), layer.weights[direction]
     h, c = layer.h[direction], layer.c[direction]
     read = loops.before(rows, direction, x, h, c)
     given, *state = map(torch.from_numpy, read)
     their_h, their_c = torch.lstm_cell(given, state, w.ih, w.hh, w.bias_ih, w.bias_hh)
-    return loops.apart(rows, h, their_h.numpy()), loops.apart(rows, c, their_c.numpy())
+    h_apart, c_apart = loops.apart(rows, h, their_h.numpy()), loops.apart(rows, c, their_c.numpy())
+    return h_apart, c_apart, _in_proportion(c_apart, c, rows, their_c.numpy())
+
+
+def _in_proportion(apart: float, states: Array, rows: npt.NDArray[np.int64], theirs: Array) -> float:
+    """The largest distance of c from `theirs` (row, unit), each divided by the value, or by 1 where that is smaller."""
+    if apart <= FEW_ROUNDINGS * np.finfo(np.float32).eps or not np.isfinite(apart):
+        return apart
+    ours = states[1:-1].reshape(-1, states.shape[-1])[rows]
+    return float((np.abs(ours - theirs) / np.maximum(1.0, np.abs(theirs))).max())
 
 
 @lru_cache

@@ -1,0 +1,74 @@
+"""How many of a model's answers change if units are held? Advice to leave a unit out is given after that was tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from lstm_core.checking.run import answer
+from lstm_core.checking.subject import Subject
+from lstm_core.recording.hold import Hold
+from lstm_core.recording.intervene import intervene
+from lstm_core.recording.kinds import AnyTrace
+
+
+class Place(NamedTuple):
+    """A layer and direction of a recurrent module."""
+
+    name: str
+    layer: int
+    direction: int
+
+    def __str__(self) -> str:
+        place = [self.name] if self.name else []
+        place += [f"layer {self.layer}"] if self.layer else []
+        return ", ".join(place + (["backward"] if self.direction else []))
+
+
+class Changed(NamedTuple):
+    """How many answers changed, of how many."""
+
+    changed: int
+    answers: int
+
+    def __str__(self) -> str:
+        return f"{self.changed:,} of {self.answers:,} answers"
+
+
+def memory_of(trace: AnyTrace) -> Literal["c", "h"]:
+    """The letter of the state that remembers: c of an LSTM, h of a GRU or RNN."""
+    return "c" if "c" in trace.states else "h"
+
+
+def changed_without(subject: Subject, units: Mapping[Place, Mapping[int, float]]) -> Changed:
+    """The answers that change if the state of some units is held at a value at all steps."""
+    model = subject.fresh()
+    with torch.no_grad(), ExitStack() as held:
+        for place, values in units.items():
+            state = memory_of(subject.traces[place.name])
+            hold = Hold(state, torch.tensor([*values.values()]), list(values), place.layer, place.direction)
+            held.enter_context(intervene(model, hold, name=place.name))
+        return _differ(subject.first.answer, answer(model, subject.inputs))
+
+
+def _differ(before: Tensor, after: Tensor) -> Changed:
+    """Another largest output; of one output alone, or where outputs are h itself, a change of a tenth of its spread."""
+    if 1 < before.shape[-1] <= 1_000_000 and before.dim() > 1:
+        changed = before.argmax(-1) != after.argmax(-1)
+    else:
+        changed = (after - before).abs() > 0.1 * before.std()
+    return Changed(int(changed.sum()), changed.numel())
+
+
+def named(units: Mapping[Place, Mapping[int, float]], most: int = 8) -> str:
+    """The numbers of some units, in words."""
+    parts = []
+    for place, values in units.items():
+        numbers = ", ".join(map(str, list(values)[:most])) + (", …" if len(values) > most else "")
+        where = f" of {place}" if str(place) else ""
+        parts.append(f"unit{'s' * (len(values) > 1)} {numbers}{where}")
+    return "; ".join(parts[:3])

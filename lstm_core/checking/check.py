@@ -1,0 +1,166 @@
+"""Is a model with an LSTM in it healthy? Each question is asked in turn, and what it needs was asked before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
+
+from lstm_core.checking.drawn_inputs import drawn_for, needs_inputs
+from lstm_core.checking.questions import (
+    carried_state,
+    dead_units,
+    dropout_between,
+    forget_bias,
+    gradient,
+    handed_on,
+    on_cpu,
+    packing,
+    padding,
+    reach,
+    read_end,
+    rebuilt,
+    rounding,
+    same_twice,
+    stuck_gates,
+    swapped,
+    weights,
+)
+from lstm_core.checking.report import Report, Row
+from lstm_core.checking.subject import Subject
+from lstm_core.errors import LstmCoreError
+from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.recording.modules import modules_to_record
+
+
+class _Question(NamedTuple):
+    """What is asked; it makes no sense once one of `needs` is broken, or could not be recorded."""
+
+    asked: str
+    ask: Callable[[Subject], Row | None]
+    needs: Sequence[str] = ()
+
+
+NOT_TAKEN = "could not be asked"
+
+_STEADY = (weights.ASKED, same_twice.ASKED)
+_ANEW = (*_STEADY, carried_state.ASKED)
+_ORDERLY = (*_ANEW, swapped.ASKED)
+_UNPADDED = (*_ORDERLY, padding.ASKED, packing.ASKED)
+_RECORDED = (*_STEADY, rebuilt.ASKED)
+_QUESTIONS = (
+    _Question(weights.ASKED, weights.ask),
+    _Question(dropout_between.ASKED, dropout_between.ask),
+    _Question(same_twice.ASKED, same_twice.ask, (weights.ASKED,)),
+    _Question(carried_state.ASKED, carried_state.ask, _STEADY),
+    _Question(rebuilt.ASKED, rebuilt.ask, _STEADY),
+    _Question(rounding.ASKED, rounding.ask, _STEADY),
+    _Question(on_cpu.ASKED, on_cpu.ask, _STEADY),
+    _Question(swapped.ASKED, swapped.ask, _ANEW),
+    _Question(padding.ASKED, padding.ask, _ORDERLY),
+    _Question(packing.ASKED, packing.ask, (*_ORDERLY, rebuilt.ASKED)),
+    _Question(handed_on.ASKED, handed_on.ask, _STEADY),
+    _Question(gradient.ASKED, gradient.ask, (*_ORDERLY, handed_on.ASKED)),
+    _Question(read_end.ASKED, read_end.ask, _UNPADDED),
+    _Question(dead_units.ASKED, dead_units.ask, _RECORDED),
+    _Question(stuck_gates.ASKED, stuck_gates.ask, _RECORDED),
+    _Question(forget_bias.ASKED, forget_bias.ask, _RECORDED),
+    _Question(reach.ASKED, reach.ask, (*_UNPADDED, handed_on.ASKED, read_end.ASKED, stuck_gates.ASKED)),
+)
+
+
+def check(model: nn.Module, *inputs: Any) -> Report:
+    """What goes wrong with a model that has an `nn.LSTM`, `nn.GRU`, `nn.RNN` or their cells in it: a row a question.
+
+    `inputs`: what the model takes, with several sequences in it; lengths or a state after it, as the model takes them.
+    A `SequenceModel` may be given a text. It, a model of one `nn.Embedding`, and a recurrent module alone may be given
+    nothing: then they read a thousand random words. Each question is asked of a copy of the model in eval mode, and the
+    model is not changed. A row is `pass`, `look` (a note) or `broken` (a mistake), with its number and the line that
+    mends it.
+
+    Raises LstmCoreError for a model without such a module, where the model needs inputs and none are given, and where
+    it stops at what is no tensor or has no batch. What else the model does not take, it refuses itself.
+
+    >>> import torch
+    >>> report = check(torch.nn.LSTM(4, 8))
+    >>> report.is_broken, list(report.to_pandas().columns)
+    (False, ['question', 'result', 'number', 'advice'])
+    """
+    modules_to_record(model, None)
+    drawn = None if inputs else drawn_for(model)
+    subject = Subject(model, _as_taken(model, inputs) if drawn is None else drawn.inputs)
+    _first_run(subject, drawn is not None)
+    rows: list[Row] = []
+    stops: set[str] = set()
+    not_asked = []
+    for question in _QUESTIONS:
+        row = None if any(name in stops for name in question.needs) else _asked(question, subject)
+        if row is None:
+            not_asked.append(question.asked[0].lower() + question.asked[1:])
+        else:
+            rows.append(row)
+            if row.result == "broken" or (row.question == rebuilt.ASKED and row.result == "look"):
+                stops.add(row.question)
+    return Report(tuple(rows), _described(inputs[0]) if drawn is None else drawn.said, tuple(not_asked))
+
+
+def _first_run(subject: Subject, drawn: bool) -> None:
+    """Run the model as it is. What it does not take it refuses itself; of drawn inputs it can't be said to."""
+    if any(isinstance(each, Tensor) and not bool(each.isfinite().all()) for each in subject.inputs):
+        raise LstmCoreError("Expected finite inputs, got NaN or infinity. Fill them in, or leave their steps out.")
+    try:
+        assert subject.first
+    except Exception as error:
+        if drawn:
+            raise needs_inputs(subject.model) from error
+        if wrong := _not_as_read(subject.inputs[0]):
+            raise LstmCoreError(f"{wrong} The model stopped: {(str(error).splitlines() or [''])[0][:200]}") from error
+        raise
+
+
+def _not_as_read(x: Any) -> str | None:
+    """What was expected in the place of x, where x is no tensor or has no batch."""
+    shape = f" of shape {tuple(x.shape)}" if hasattr(x, "shape") else ""
+    if isinstance(x, str):
+        return "Expected x as a tensor, got str. Give the numbers of its words, as the model reads them."
+    if isinstance(x, Tensor):
+        one = x.is_floating_point() and x.dim() < 3
+        return (
+            f"Expected x as the model takes it, such as (batch, time, feature), got a tensor{shape}." if one else None
+        )
+    if isinstance(x, list) or shape:
+        return f"Expected x as a tensor, got {type(x).__name__}{shape}. Give torch.as_tensor(x, dtype=torch.float32)."
+    return None
+
+
+def _asked(question: _Question, subject: Subject) -> Row | None:
+    """The answer to a question; a note where the model does not take the inputs that the question needs."""
+    try:
+        return question.ask(subject)
+    except Exception as error:
+        # It took those that were given: a size may be fixed in it.
+        said = (str(error).splitlines() or [""])[0][:200]
+        return Row(
+            question.asked, "look", NOT_TAKEN, f"With the other inputs that this needs the model stopped: {said}"
+        )
+
+
+def _as_taken(model: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The inputs, a text as the vectors of its tokens."""
+    first, *rest = inputs
+    if isinstance(model, SequenceModel) and not isinstance(first, Tensor | PackedSequence):
+        tokens = model.tokens(first) if isinstance(first, str) else list(first)
+        if not tokens:
+            raise LstmCoreError(f"Expected {model.reads} for {model.name} to read, got none.")
+        return model.vectors(tokens).detach(), *rest
+    return inputs
+
+
+def _described(given: Any) -> str:
+    if isinstance(given, Tensor):
+        return f"a tensor {tuple(given.shape)}"
+    if isinstance(given, PackedSequence):
+        return f"{int(given.batch_sizes[0])} packed sequences"
+    return f"a text of {len(given):,} characters" if isinstance(given, str) else f"{len(given):,} tokens"

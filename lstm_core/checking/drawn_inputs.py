@@ -1,0 +1,81 @@
+"""What does a model read where nothing is given? A thousand random words of its vocabulary, or random numbers."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
+from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.recording.kinds import RECORDED
+
+STEPS, SEQUENCES = 50, 20
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class Drawn(NamedTuple):
+    """The inputs of a model, and what they are, in words."""
+
+    inputs: tuple[Any, ...]
+    said: str
+
+
+def drawn_for(model: nn.Module) -> Drawn:
+    """Inputs for a `SequenceModel`, a model that reads one embedding's rows, or a recurrent module or cell alone.
+
+    Raises LstmCoreError for another model.
+    """
+    rng = torch.Generator().manual_seed(0)
+    count = f"{STEPS * SEQUENCES:,}"
+    if isinstance(model, SequenceModel):
+        if isinstance(model.embedding, Numbers):
+            numbers = torch.randn(STEPS, SEQUENCES, model.embedding.size, generator=rng)
+            return Drawn((numbers.to(_weight(model)),), f"{count} steps of random numbers, scaled as the data")
+        x = model.embedding.embed(_tokens(model, rng).to(_weight(model).device))
+        x = x.detach().view(STEPS, SEQUENCES, -1)
+        return Drawn((x,), f"{count} random {model.reads} of its vocabulary")
+    if isinstance(model, nn.RNNBase | nn.RNNCellBase):
+        shape = (SEQUENCES,) if isinstance(model, nn.RNNCellBase) else (STEPS, SEQUENCES)
+        shape = shape[::-1] if getattr(model, "batch_first", False) else shape
+        x = torch.randn(*shape, model.input_size, generator=rng)
+        return Drawn((x.to(_weight(model)),), f"{STEPS * SEQUENCES:,} steps of random numbers")
+    tables = [module for module in model.modules() if isinstance(module, nn.Embedding)]
+    if len(tables) != 1:
+        raise needs_inputs(model)
+    return Drawn((_rows(model, tables[0], rng),), f"{count} random rows of its embedding")
+
+
+def needs_inputs(model: nn.Module) -> LstmCoreError:
+    """The error of a model for which none can be drawn."""
+    return LstmCoreError(
+        f"Expected what {type(model).__name__} reads, got none. Give it as the model takes it: check(model, x), or "
+        "check(model, x, lengths). Nothing is needed for a SequenceModel, a model that reads the rows of one "
+        "nn.Embedding, or an nn.LSTM alone."
+    )
+
+
+def _rows(model: nn.Module, table: nn.Embedding, rng: torch.Generator) -> Tensor:
+    """Random rows, but no padding, (time, batch), or (batch, time) if the first module that remembers reads so."""
+    known = torch.tensor([row for row in range(table.num_embeddings) if row != table.padding_idx])
+    rows = known[torch.randint(len(known), (STEPS, SEQUENCES), generator=rng)].to(table.weight.device)
+    first = next(module for module in model.modules() if isinstance(module, RECORDED))
+    return rows.T.contiguous() if getattr(first, "batch_first", True) else rows
+
+
+def _weight(model: nn.Module) -> Tensor:
+    return next(weight for weight in model.parameters() if weight.is_floating_point())
+
+
+def _tokens(model: SequenceModel, rng: torch.Generator) -> Tensor:
+    """Random tokens as `embedding.read` gives them, (step * sequence, …)."""
+    count, embedding = STEPS * SEQUENCES, model.embedding
+    if isinstance(embedding, Vocabulary | Rows):
+        known = embedding.tokens or [str(row) for row in range(getattr(embedding, "rows", 0))]
+        return embedding.read([known[int(n)] for n in torch.randint(len(known), (count,), generator=rng)])
+    lengths = torch.randint(1, 9, (count,), generator=rng).tolist()
+    letters = torch.randint(len(_LETTERS), (sum(lengths),), generator=rng).tolist()
+    spelt = iter(_LETTERS[n] for n in letters)
+    return embedding.read(["".join(next(spelt) for _ in range(length)) for length in lengths])

@@ -1,0 +1,46 @@
+"""Which units never move, whatever is read?"""
+
+from __future__ import annotations
+
+from lstm_core.checking.answers import Place, changed_without, memory_of, named
+from lstm_core.checking.report import Row
+from lstm_core.checking.subject import Subject
+
+ASKED = "All units move"
+STILL = 1e-3
+"""A unit whose state stays within this range does not move."""
+ENOUGH = 50
+"""Fewer steps of all sequences are too few to call a whole layer dead."""
+
+
+def ask(subject: Subject) -> Row | None:
+    """A note where a unit of a layer keeps its state; broken where all of a layer's do, over many steps.
+
+    Of an LSTM the state is c, of a GRU or RNN h. None for a single step.
+    """
+    traces = subject.traces
+    if all(trace.sizes["time"] < 3 for trace in traces.values()):
+        return None
+    still: dict[Place, dict[int, float]] = {}
+    units, whole = 0, False
+    enough = sum(trace.sizes["time"] * trace.sizes["batch"] for trace in traces.values()) >= ENOUGH
+    for name, trace in traces.items():
+        states = getattr(trace, memory_of(trace)).float()
+        for layer in range(states.shape[0]):
+            for direction in range(states.shape[1]):
+                each = states[layer, direction].flatten(0, 1)
+                each = each[~each.isnan().any(-1)]
+                least, most = each.amin(0), each.amax(0)
+                units += len(least)
+                quiet = (most - least < STILL).nonzero().flatten().tolist()
+                whole |= enough and len(quiet) == len(least)
+                if quiet:
+                    still[Place(name, layer, direction)] = {unit: float(each[:, unit].mean()) for unit in quiet}
+    if not still:
+        return Row(ASKED, "pass", f"{units:,} of {units:,}")
+    count = sum(len(values) for values in still.values())
+    changed = changed_without(subject, still)
+    what = named(still)
+    advice = f"{what[:1].upper()}{what[1:]}: nothing ever changes there. With them held still {changed} change."
+    mends = " Leave them out, or train anew." if not changed.changed else " Train anew."
+    return Row(ASKED, "broken" if whole else "look", f"{count:,} of {units:,} do not", advice + mends)

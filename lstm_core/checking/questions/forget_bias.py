@@ -1,0 +1,92 @@
+"""Have the forget biases left their start, and were they set in the right quarter?"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from lstm_core.checking.report import Row
+from lstm_core.checking.subject import Subject
+from lstm_core.recording.call import weights_of
+from lstm_core.traces.trace import Trace
+
+ASKED = "Forget biases"
+SAME = 1e-6
+
+
+def ask(subject: Subject) -> Row | None:
+    """A note where the forget biases are still PyTorch's start, or where other gates were given one bias instead.
+
+    PyTorch starts each of the two biases between -1/√unit and 1/√unit; a start at +1 keeps a memory longer (Gers et al.
+    2000; Jozefowicz et al. 2015). None without an LSTM that has biases.
+    """
+    lstms = {name: m for name, m in subject.modules.items() if isinstance(m, nn.LSTM | nn.LSTMCell) and m.bias}
+    if not lstms:
+        return None
+    sides = [side for module in lstms.values() for sides in weights_of(module) for side in sides]
+    # (gate, unit) of each layer and direction, in PyTorch's order i f g o
+    biases = [(s.bias_ih, s.bias_hh) for s in sides if s.bias_ih is not None and s.bias_hh is not None]
+    both = [(ih + hh).detach().float().view(4, -1) for ih, hh in biases]
+    starts = [1 / math.sqrt(each.shape[1]) for each in both]
+    mean = float(torch.cat([each[1] for each in both]).mean())
+    number = f"mean {mean:+.2f}"
+    if wrong := _set_elsewhere(both):
+        return Row(
+            ASKED,
+            "look",
+            number,
+            f"The biases of the {wrong} are one number, and the forget gate's are not. The order is i f g o: the "
+            "forget gate's are bias[unit : 2 * unit].",
+        )
+    if any(_is_one_number(each[1]) and float(each[1][0]) >= 2 for each in both):
+        return Row(
+            ASKED,
+            "look",
+            number,
+            "All are one number, and there are two biases that add up: set bias_ih to +1 and leave bias_hh at 0.",
+        )
+    fresh = [
+        bool((each.abs() <= 2 * start + SAME).all() and abs(float(each[1].mean())) <= start)
+        for each, start in zip(both, starts, strict=True)
+    ]
+    if all(fresh):
+        return Row(ASKED, "look", number, _tried(subject, lstms, mean))
+    return Row(ASKED, "pass", number)
+
+
+def _tried(subject: Subject, lstms: Mapping[str, nn.Module], mean: float) -> str:
+    """What a start at +1 keeps, tried on what was read."""
+    model = copy.deepcopy(subject.fresh())
+    with torch.no_grad():
+        for name in lstms:
+            for sides in weights_of(model.get_submodule(name)):
+                for side in sides:
+                    assert side.bias_ih is not None
+                    side.bias_ih.view(4, -1)[1] += 1 - mean
+    raised = Subject(model, subject.inputs)
+    return (
+        f"All biases are as PyTorch starts them. To remember longer, start at +1: on what was read half of a memory is "
+        f"left after {_half_life(raised)} steps, not {_half_life(subject)}."
+    )
+
+
+def _half_life(subject: Subject) -> str:
+    """After how many steps the mean forget gate leaves half of a memory."""
+    kept = torch.cat([trace.f.float().flatten() for trace in subject.traces.values() if isinstance(trace, Trace)])
+    return f"{math.log(0.5) / math.log(float(kept.nanmean())):.1f}"
+
+
+def _is_one_number(biases: Tensor) -> bool:
+    return len(biases) > 1 and float(biases.max() - biases.min()) < SAME and abs(float(biases[0])) > SAME
+
+
+def _set_elsewhere(both: list[Tensor]) -> str:
+    """The gate whose biases are one number other than 0 in each layer, where the forget gate's are not; "" if none."""
+    for gate, name in ((0, "input gate"), (2, "candidate"), (3, "output gate")):
+        if all(_is_one_number(each[gate]) and not _is_one_number(each[1]) for each in both):
+            return name
+    return ""

@@ -1,0 +1,112 @@
+"""How many steps back does a gradient reach? It may be gone after a few, explode, or never arrive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
+
+from lstm_core.checking.report import Row
+from lstm_core.checking.run import answer
+from lstm_core.checking.subject import Subject
+from lstm_core.recording.call import Call, arguments
+from lstm_core.recording.kinds import RECORDED
+
+ASKED = "Gradient k steps back"
+GONE, LARGE = 1e-4, 1e4
+"""A gradient is gone below this share of the largest, and explodes if the first third of the steps has so many times
+that of the last."""
+_FEW = 8
+"""A gradient that is gone within fewer steps is worth a look."""
+
+
+def ask(subject: Subject) -> Row | None:
+    """Broken where a gradient is cut off on its way, or between steps, or explodes; a note where it is gone after a few
+    steps."""
+    if not subject.first.calls:
+        return None
+    slopes = _slopes(subject)
+    if all(slope is None for slope in slopes):
+        return Row(
+            ASKED,
+            "broken",
+            "none arrives",
+            "No gradient reaches what the module reads. Look for detach(), .data or torch.no_grad() on the way.",
+        )
+    if len(slopes) > 2 and all(slope is None for slope in slopes[:-1]):
+        return Row(
+            ASKED,
+            "broken",
+            f"1 of {len(slopes)} steps",
+            "The gradient is cut between steps. Look for detach() in the loop: cut once a window, not once a step.",
+        )
+    return _how_far(subject.first.calls[0].call, slopes)
+
+
+def _how_far(call: Call, slopes: list[Tensor | None]) -> Row:
+    sizes = _norms(call, [slope for slope in slopes if slope is not None])
+    steps, top = len(sizes), float(sizes.max())
+    # Backward, the last step is the one that is farthest away.
+    both = len(call.weights[0]) == 2
+    third = max(1, steps // 3)
+    growth = float(sizes[:third].median()) / max(float(sizes[-third:].median()), 1e-30)
+    if not bool(sizes.isfinite().all()) or (not both and growth > LARGE):
+        return Row(
+            ASKED,
+            "broken",
+            f"{growth:.0e} times as large at the start",
+            "The gradient explodes. Clip it (torch.nn.utils.clip_grad_norm_), and start the recurrent weights smaller.",
+        )
+    back = steps - int((sizes > GONE * top).nonzero()[0]) if top else 0
+    if not top or (not both and back < min(_FEW, steps)):
+        return Row(ASKED, "look", f"gone after {back} of {steps}", "Little can be learnt from further back.")
+    return Row(ASKED, "pass", f"{back} of {steps}")
+
+
+def _slopes(subject: Subject) -> list[Tensor | None]:
+    """The answer's gradient at what the first recurrent module reads, call by call; None where none arrives."""
+    model, probes = subject.fresh(), list[Tensor]()
+
+    def before(_module: nn.Module, args: Any, kwargs: Any) -> Any:
+        given, state = arguments(args, kwargs)
+        values = given.data if isinstance(given, PackedSequence) else given
+        probes.append(torch.zeros_like(values, requires_grad=True))
+        moved = values + probes[-1]
+        return (given._replace(data=moved) if isinstance(given, PackedSequence) else moved, state), {}
+
+    model.get_submodule(subject.first.calls[0].name).register_forward_pre_hook(before, with_kwargs=True)
+    # On a GPU the backward of these modules asks for train mode.
+    for module in model.modules():
+        if isinstance(module, RECORDED):
+            module.train()
+            module.dropout = 0.0
+    with torch.enable_grad():
+        said = answer(model, subject.inputs)
+        if not said.requires_grad:
+            return [None for _ in probes]
+        return list(torch.autograd.grad(_of_the_last_step(subject, said), probes, allow_unused=True))
+
+
+def _of_the_last_step(subject: Subject, said: Tensor) -> Tensor:
+    """One number made of the answer, at the last step if there is one a step: each output with a weight of its own, for
+    the sum of probabilities is 1 whatever was read."""
+    reading = subject.reading
+    by_sequence = None if reading is None else reading.by_sequence(said)
+    if reading is not None and by_sequence is not None and reading.each_step(by_sequence):
+        ends = torch.tensor(reading.lengths, device=said.device) - 1
+        said = by_sequence[torch.arange(len(ends), device=said.device), ends]
+    weights = torch.randn(said.shape[-1], generator=torch.Generator().manual_seed(0)).to(said)
+    return (said * weights).sum()
+
+
+def _norms(call: Call, slopes: list[Tensor]) -> Tensor:
+    """The norm of the gradient at each step, (time,)."""
+    if call.packed is not None:
+        steps = torch.split(slopes[0], call.packed.batch_sizes.tolist())
+    elif len(slopes) > 1:
+        steps = tuple(slope for each in slopes for slope in (each if each.dim() > 2 else each[None]))
+    else:
+        steps = slopes[0].unbind(1 if call.form == "batch first" else 0)
+    return torch.stack([step.double().norm() for step in steps])

@@ -1,0 +1,41 @@
+"""Does the device compute what the CPU does?"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+from torch.nn.utils.rnn import PackedSequence
+
+from lstm_core.checking.report import Row
+from lstm_core.checking.run import answer, apart, told
+from lstm_core.checking.subject import Subject
+
+ASKED = "The same on the CPU"
+
+
+def ask(subject: Subject) -> Row | None:
+    """Broken where an answer is more than a thousandth apart; None where the model is on the CPU."""
+    devices = {weight.device.type for weight in subject.model.parameters()} - {"cpu"}
+    if not devices:
+        return None
+    with torch.no_grad():
+        # A copy of its own: the weights of `fresh` are the model's.
+        there = answer(copy.deepcopy(subject.fresh()).cpu(), tuple(_on_cpu(each) for each in subject.inputs))
+    change = apart(subject.first.answer.cpu(), there)
+    if change > 1e-3:
+        return Row(
+            ASKED,
+            "broken",
+            told(change),
+            f"{', '.join(devices)} computes something else than the CPU. Run on the CPU, or with another release of "
+            "PyTorch.",
+        )
+    return Row(ASKED, "pass", told(change))
+
+
+def _on_cpu(given: Any) -> Any:
+    if isinstance(given, torch.Tensor | PackedSequence):
+        return given.cpu()
+    return tuple(_on_cpu(each) for each in given) if isinstance(given, tuple) else given

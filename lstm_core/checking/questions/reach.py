@@ -1,0 +1,62 @@
+"""How many steps back does an answer still depend on what was read? All before them is replaced by another text."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from lstm_core.checking.reading import Reading
+from lstm_core.checking.report import Row
+from lstm_core.checking.subject import Subject
+from lstm_core.explaining.horizon import LITTLE
+
+ASKED = "Steps back that still count"
+
+
+def ask(subject: Subject) -> Row | None:
+    """A note where the last step alone decides; None for two steps or fewer, one sequence, or equal ones."""
+    reading = subject.reading
+    if reading is None or reading.sequences < 2 or min(reading.lengths) < 3 or reading.all_equal:
+        return None
+    steps = min(reading.lengths)
+    whole = _last(subject, reading, reading.x, steps)
+    if whole is None:
+        return None
+    spread = float((whole - whole.mean(0)).square().mean().sqrt())
+    if not spread > 1e-6 * float(whole.abs().max()):
+        return Row(ASKED, "look", "0", "All sequences get one answer: nothing that is read counts.")
+
+    def is_enough(k: int) -> bool:
+        cut = _last(subject, reading, _elsewhere(reading, steps - k), steps)
+        return cut is not None and float((cut - whole).square().mean().sqrt()) <= LITTLE * spread
+
+    cuts = [2**power for power in range((steps - 1).bit_length())]
+    few = max((k for k in cuts if not is_enough(k)), default=0)
+    enough = next((k for k in cuts if k > few), steps)
+    while enough - few > 1:
+        middle = (few + enough) // 2
+        few, enough = (few, middle) if is_enough(middle) else (middle, enough)
+    number = f"{enough} of {steps}"
+    if enough == 1:
+        return Row(
+            ASKED,
+            "look",
+            number,
+            "The last step alone decides the answer. See whether the whole x reaches the module, and whether its "
+            "forget gates keep anything.",
+        )
+    return Row(ASKED, "pass", number)
+
+
+def _last(subject: Subject, reading: Reading, x: Tensor, steps: int) -> Tensor | None:
+    """The answer to each sequence, at its last step if there is one a step, (batch, …)."""
+    answer = reading.by_sequence(subject.run(reading.only(range(reading.sequences), steps, x)).answer)
+    if answer is None:
+        return None
+    return answer[:, -1] if answer.dim() > 1 and answer.shape[1] == steps else answer
+
+
+def _elsewhere(reading: Reading, before: int) -> Tensor:
+    """x, of which the steps `before` the last come from the next sequence."""
+    x = reading.x.clone()
+    x.narrow(reading.time, 0, before).copy_(reading.x.roll(1, reading.batch).narrow(reading.time, 0, before))
+    return x

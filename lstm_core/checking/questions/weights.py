@@ -1,0 +1,45 @@
+"""Are all weights numbers, and does each matrix hold more than one number?"""
+
+from __future__ import annotations
+
+import torch
+
+from lstm_core.checking.report import Row
+from lstm_core.checking.subject import Subject
+from lstm_core.checkpoints.not_finite import not_finite
+from lstm_core.recording.kinds import RECORDED
+
+ASKED = "All weights finite, none constant"
+
+
+def ask(subject: Subject) -> Row:
+    """Broken where a weight is NaN or infinite, or a matrix of a recurrent module holds one number alone."""
+    weights = {name: w.detach() for name, w in subject.model.named_parameters() if w.is_floating_point()}
+    numbers, finite = (
+        sum(counted)
+        for counted in ([w.numel() for w in weights.values()], [int(w.isfinite().sum()) for w in weights.values()])
+    )
+    if finite < numbers:
+        said = not_finite(weights.items()).removeprefix("Not finite: ")
+        return Row(ASKED, "broken", f"{numbers - finite:,} of {numbers:,} not", f"{said} Load weights from before.")
+    inside = {
+        f"{name}.{key}".removeprefix("."): weight.detach()
+        for name, module in subject.modules.items()
+        if isinstance(module, RECORDED)
+        for key, weight in module.named_parameters(recurse=False)
+    }
+    constant = [name for name, w in inside.items() if w.dim() > 1 and w.numel() > 1 and _is_constant(w)]
+    if constant:
+        return Row(
+            ASKED,
+            "broken",
+            f"{len(constant)} constant",
+            f"{', '.join(constant)}: one number alone, so its units stay equal. Start it at random: "
+            "nn.init.orthogonal_, or reset_parameters().",
+        )
+    return Row(ASKED, "pass", f"{finite:,} of {numbers:,}")
+
+
+def _is_constant(weight: torch.Tensor) -> bool:
+    least, most = weight.aminmax()
+    return bool(least == most)

@@ -1,0 +1,161 @@
+"""Which dim of what a model reads is time, which are its sequences, and how long is each?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
+
+from lstm_core.checking.run import Run
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The inputs of a model whose recurrent module steps along dim `time` of x, over the sequences of dim `batch`.
+
+    `lengths`: the steps of each sequence that are no padding. `told`: where among the inputs they are given;
+    `packed`: x came packed.
+    """
+
+    x: Tensor
+    inputs: tuple[Any, ...]
+    time: int
+    batch: int
+    lengths: list[int]
+    told: int | None = None
+    packed: bool = False
+
+    @property
+    def sequences(self) -> int:
+        """How many there are."""
+        return self.x.shape[self.batch]
+
+    @property
+    def steps(self) -> int:
+        """The longest."""
+        return self.x.shape[self.time]
+
+    @property
+    def all_equal(self) -> bool:
+        """Whether every sequence is the first one, so that no change of places can be seen."""
+        return bool((self.x == self.x.narrow(self.batch, 0, 1)).all())
+
+    def only(self, sequences: Sequence[int], steps: int | None = None, x: Tensor | None = None) -> tuple[Any, ...]:
+        """The inputs of some sequences, in this order, cut to a number of steps; `x`: other values in its place."""
+        index = torch.tensor(list(sequences), device=self.x.device)
+        steps = self.steps if steps is None else steps
+        chosen = (self.x if x is None else x).index_select(self.batch, index).narrow(self.time, 0, steps)
+        lengths = [min(self.lengths[one], steps) for one in sequences]
+        first = pack_padded_sequence(chosen, torch.tensor(lengths), enforce_sorted=False) if self.packed else chosen
+        rest = [self._chosen(place, given, index, lengths) for place, given in enumerate(self.inputs[1:], 1)]
+        return first, *rest
+
+    def _chosen(self, place: int, given: Any, index: Tensor, lengths: list[int]) -> Any:
+        """Another input of these sequences: their lengths, or what has a row for each of them."""
+        if place == self.told:
+            return torch.as_tensor(lengths, device=given.device) if isinstance(given, Tensor) else lengths
+        if isinstance(given, tuple):
+            return tuple(self._chosen(place, each, index, lengths) for each in given)
+        if isinstance(given, Tensor):
+            # A state is (layer, batch, unit), all else has its sequences first.
+            for dim in (1, 0) if given.dim() == 3 else (0, 1):
+                if given.dim() > dim and given.shape[dim] == self.sequences:
+                    return given.index_select(dim, index)
+        return given
+
+    def by_sequence(self, answer: Tensor) -> Tensor | None:
+        """An answer as (batch, …), or (batch, time, …) if there is one a step; None if it has no dim of sequences."""
+        dims = [dim for dim in range(min(2, answer.dim())) if answer.shape[dim] == self.sequences]
+        if not dims:
+            return None
+        like_x = answer.shape[:2] == self.x.shape[:2]
+        return answer.movedim(self.batch if like_x and self.batch in dims else dims[0], 0)
+
+    def each_step(self, answer: Tensor) -> bool:
+        """Whether there is an answer a step, in the dims of `by_sequence`."""
+        return answer.dim() > 1 and answer.shape[1] == self.steps > 1
+
+
+def reading_of(
+    model: nn.Module, inputs: tuple[Any, ...], first: Run, run: Callable[[tuple[Any, ...]], Run]
+) -> Reading | None:
+    """How a model reads its first input; None where that can't be told. `first`: its run on these inputs."""
+    given, rest = inputs[0], inputs[1:]
+    if isinstance(given, PackedSequence):
+        x, ends = pad_packed_sequence(given)
+        return Reading(x, inputs, 0, 1, ends.tolist(), packed=True)
+    if not isinstance(given, Tensor) or given.dim() < 2 or not first.calls or "unbatched" in first.calls[0].call.form:
+        return None
+    batch = _batch_dim(given, _seen(first), lambda x: _seen(run((x, *rest))))
+    if batch is None:
+        return None
+    steps, sequences = given.shape[1 - batch], given.shape[batch]
+    told = next((place for place, each in enumerate(rest, 1) if _are_lengths(each, sequences, steps)), None)
+    lengths = unpadded(model, given, 1 - batch) if told is None else [int(length) for length in inputs[told]]
+    return Reading(given, inputs, 1 - batch, batch, lengths, told)
+
+
+def _batch_dim(x: Tensor, seen: Tensor, seen_of: Callable[[Tensor], Tensor]) -> int | None:
+    """The dim of x over which the first recurrent module has its sequences: one entry changes one sequence of it.
+
+    seen: what the module gets, (time, batch, feature); `seen_of` says it for another x.
+    """
+    if min(x.shape[:2]) == 1:
+        shape = tuple(seen.shape[:2])
+        return next((dim for dim in (0, 1) if (x.shape[1 - dim], x.shape[dim]) == shape), None)
+    changed = x.clone()
+    changed[0] = x.flip(1)[-1] if torch.equal(x[0], x[-1]) else x[-1]
+    if torch.equal(changed, x):
+        # All entries are equal. A row of another number might be none that an embedding has.
+        if not x.is_floating_point():
+            return None
+        changed[0] += 1
+    with_change = seen_of(changed)
+    if with_change.shape != seen.shape:
+        return None
+    differ = (with_change != seen).flatten(2).any(-1)
+    return 0 if int(differ.any(0).sum()) == 1 else 1
+
+
+def _seen(run: Run) -> Tensor:
+    """What the first recurrent module got, (time, batch, feature), its steps together if it is called step by step."""
+    first = run.calls[0]
+    return torch.cat([each.call.x for each in run.calls if each.module is first.module])
+
+
+def _are_lengths(given: Any, sequences: int, steps: int) -> bool:
+    if isinstance(given, Tensor):
+        given = given.tolist() if given.dim() == 1 and not given.is_floating_point() else None
+    if not isinstance(given, list | tuple) or len(given) != sequences:
+        return False
+    return all(isinstance(length, int) and 1 <= length <= steps for length in given)
+
+
+def unpadded(model: nn.Module, x: Tensor, time: int) -> list[int]:
+    """How long each sequence is without the rows of an embedding's `padding_idx` at its end."""
+    is_padding = padding_in(model, x)
+    return [x.shape[time]] * x.shape[1 - time] if is_padding is None else _without(is_padding, time)
+
+
+def padding_in(model: nn.Module, x: Tensor) -> Tensor | None:
+    """Which steps of x, in its first two dims, are an embedding's padding; None if there is no such embedding."""
+    row = next((one.padding_idx for one in model.modules() if isinstance(one, nn.Embedding)), None)
+    return None if row is None or x.is_floating_point() else (x == row).flatten(2).all(-1) if x.dim() > 2 else x == row
+
+
+def without_zeros(reading: Reading) -> Reading:
+    """The reading if steps of zeros alone, at the end of a sequence, are padding."""
+    x = reading.x
+    is_zero = (x == 0).flatten(2).all(-1) if x.dim() > 2 else x == 0
+    return replace(reading, lengths=_without(is_zero, reading.time))
+
+
+def _without(is_padding: Tensor, time: int) -> list[int]:
+    steps = is_padding.shape[time]
+    at_end = is_padding.movedim(time, 1).flip(1).cumprod(1).sum(1)
+    # What is padding alone is a whole sequence of it.
+    return [steps - int(count) or steps for count in at_end]

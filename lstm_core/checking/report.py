@@ -1,0 +1,81 @@
+"""What was found out about a model: a row a question, each with its number and the line that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from textwrap import indent
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    import pandas
+
+Result = Literal["pass", "look", "broken"]
+MARKS = {"pass": "✓", "look": "!", "broken": "✗"}
+
+
+class Row(NamedTuple):
+    """One answer: "broken" is a mistake, "look" a note. `advice` says what mends it; "" where there is nothing to."""
+
+    question: str
+    result: Result
+    number: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """The rows of `check`; `read`: what the model read; `not_asked`: the questions that make no sense of this model."""
+
+    rows: tuple[Row, ...]
+    read: str
+    not_asked: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def of(self, result: Result) -> list[Row]:
+        """The rows with one result."""
+        return [row for row in self.rows if row.result == result]
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether there is a mistake."""
+        return bool(self.of("broken"))
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row a question, what is broken first: question, result (pass, look or broken), number, advice."""
+        import pandas
+
+        return pandas.DataFrame(self.in_order(), columns=list(Row._fields))
+
+    def summary(self) -> str:
+        """How many questions have which result, and what was read, in sentences."""
+        counts = f"{len(self.of('pass'))} pass, {len(self.of('look'))} to look at, {len(self.of('broken'))} broken."
+        others = f" Not asked of this model: {'; '.join(self.not_asked)}." if self.not_asked else ""
+        return f"{counts} Read: {self.read}.{others}"
+
+    def in_order(self) -> list[Row]:
+        """What is broken, then what to look at, then what passes."""
+        return [*self.of("broken"), *self.of("look"), *self.of("pass")]
+
+    def __repr__(self) -> str:
+        rows = self.in_order()
+        wide = max((len(row.question) for row in rows), default=0)
+        lines = (
+            f"{MARKS[row.result]} {row.question:<{wide}}  {row.number}"
+            + (f"\n{indent(row.advice, '    ')}" if row.advice else "")
+            for row in rows
+        )
+        return "\n".join([*lines, self.summary()])
+
+    def _repr_html_(self) -> str:
+        cells = (
+            f"<tr><td>{MARKS[row.result]} {row.result}</td><td>{escape(row.question)}</td>"
+            f"<td>{escape(row.number)}</td><td>{escape(row.advice)}</td></tr>"
+            for row in self.in_order()
+        )
+        head = "<tr><th>result</th><th>question</th><th>number</th><th>advice</th></tr>"
+        table = f'<table class="tex2jax_ignore mathjax_ignore">{head}{"".join(cells)}</table>'
+        return f"{table}<p>{escape(self.summary())}</p>"

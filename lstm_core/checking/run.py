@@ -1,0 +1,117 @@
+"""What does a model answer, and what did its recurrent modules get and give?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.recording.call import Call, check_form, read_call
+from lstm_core.recording.kinds import RECORDED
+
+
+class Called(NamedTuple):
+    """One call of a recurrent module in a model."""
+
+    name: str
+    module: nn.Module
+    call: Call
+
+
+class Run(NamedTuple):
+    """What a model answered, and the calls of its recurrent modules in their order."""
+
+    answer: Tensor
+    calls: list[Called]
+
+
+Change = Callable[[str, nn.Module, Any], Any]
+"""Takes the name of a recurrent module, the module and its result, and returns the result to go on with, or None."""
+
+
+def run(model: nn.Module, inputs: tuple[Any, ...], change: Change | None = None) -> Run:
+    """What a model answers, with the results of its recurrent modules changed; without gradients."""
+    calls: list[Called] = []
+    with torch.no_grad(), ExitStack() as hooks:
+        for name, module in model.named_modules():
+            if isinstance(module, RECORDED):
+                handle = module.register_forward_hook(_watch(name, calls, change), with_kwargs=True)
+                hooks.callback(handle.remove)
+        return Run(answer(model, inputs), calls)
+
+
+def _watch(name: str, calls: list[Called], change: Change | None) -> Callable[..., Any]:
+    def after(module: nn.Module, args: Any, kwargs: Any, result: Any) -> Any:
+        try:
+            check_form(name, module, args, kwargs, result)
+        except LstmCoreError:
+            # A forward of its own: what it does is none of PyTorch's calls.
+            return None
+        calls.append(Called(name, module, read_call(module, args, kwargs, result)))
+        return None if change is None else change(name, module, result)
+
+    return after
+
+
+def answer(model: nn.Module, inputs: tuple[Any, ...], seed: int = 0) -> Tensor:
+    """The first tensor of floating numbers in what a model returns, after a loss of one number; a packed one padded.
+
+    Raises LstmCoreError if there is none.
+    """
+    with seeded(seed):
+        result = model(*inputs)
+    floats = list(_floats(result))
+    found = next((each for each in floats if each.dim()), floats[0] if floats else None)
+    if found is None:
+        raise LstmCoreError(
+            f"Expected a model that returns a tensor of numbers, got {type(result).__name__}. Check the part of it "
+            "that does."
+        )
+    return found
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """A block in which random numbers are those of a seed, after which all go on as if it had not been."""
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        torch.manual_seed(seed)
+        yield
+
+
+def _floats(value: Any) -> Iterator[Tensor]:
+    if isinstance(value, PackedSequence):
+        yield pad_packed_sequence(value)[0]
+    elif isinstance(value, Tensor):
+        if value.is_floating_point():
+            yield value
+    else:
+        parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple | list) else ()
+        for part in parts:
+            yield from _floats(part)
+
+
+def apart(one: Tensor, other: Tensor) -> float:
+    """The largest difference, in proportion to the largest number; infinity where one is NaN and the other is not."""
+    one, other = one.detach().double(), other.detach().double()
+    if one.shape != other.shape or not torch.equal(one.isnan(), other.isnan()):
+        return float("inf")
+    largest = float(torch.stack([one.abs().nan_to_num().max(), other.abs().nan_to_num().max()]).max())
+    return float((one - other).abs().nan_to_num().max()) / max(largest, 1e-12)
+
+
+def tolerance(model: nn.Module) -> float:
+    """The largest `apart` that another order of sums explains, in the coarsest dtype of a model."""
+    coarsest = max((torch.finfo(w.dtype).eps for w in model.parameters() if w.is_floating_point()), default=1e-7)
+    return max(1e-5, 100 * coarsest)
+
+
+def told(change: float) -> str:
+    """A difference, as a row's number."""
+    if not change:
+        return "equal"
+    return f"{change:.0%} apart" if change >= 0.01 else f"{change:.0e} apart"

@@ -1,0 +1,153 @@
+"""How are the weights of Flax, Equinox and Haiku read? By their names and shapes, under PyTorch's names.
+
+Their nested dicts come as flat names, joined with / or . by whoever saved them. A matrix of Flax or Haiku is PyTorch's
+transposed, and the one bias of each gate is the sum of PyTorch's two.
+
+    Flax, LSTMCell            ii if ig io (kernel), hi hf hg ho (kernel, bias): a matrix a gate
+    Flax, GRUCell             ir iz in (kernel, bias), hr hz (kernel), hn (kernel, bias)
+    Flax nnx, others          dense_i dense_h (kernel, bias), gates in the order i f g o, or r z n
+    Equinox, LSTMCell         weight_ih weight_hh bias, i f g o;  GRUCell: and bias_n, inside the brackets of r
+    Haiku, LSTM               linear (w, b) over x and h together, i g f o, and 1 is added to the bias of f
+
+Haiku's GRU has other equations than PyTorch's: its r stands before the product with U.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from lstm_core.checkpoints.named_tensors import NamedTensors
+from lstm_core.errors import LstmCoreError, shortened
+
+_PART = re.compile(r"[^/.\[\]'\"]+")
+_LSTM, _GRU = ("i", "f", "g", "o"), ("r", "z", "n")
+_CONTAINERS = ("params.", "state.")
+
+Path = tuple[str, ...]
+Weights = dict[str, Tensor]
+
+
+def pytorch_names(tensors: Mapping[str, Tensor]) -> NamedTensors:
+    """Tensors under the names that PyTorch would give them; unchanged if none is of a JAX library's LSTM or GRU.
+
+    Raises LstmCoreError for gates whose shapes contradict each other.
+
+    >>> shapes = {"cell/weight_ih": (12, 5), "cell/weight_hh": (12, 3), "cell/bias": (12,)}
+    >>> list(pytorch_names({name: torch.zeros(shape) for name, shape in shapes.items()}).tensors)
+    ['cell.weight_ih_l0', 'cell.weight_hh_l0', 'cell.bias_ih_l0', 'cell.bias_hh_l0']
+    """
+    modules: dict[Path, Weights] = {}
+    for name, tensor in tensors.items():
+        *above, last = _parts(name)
+        modules.setdefault(tuple(above), {})[last] = tensor
+    cells: dict[Path, Weights] = {}
+    of_cells: set[Path] = set()
+    for place in list(modules):
+        for owner, used, cell in (_haiku(place, modules), _equinox(place, modules), _flax(place, modules)):
+            if cell and owner not in cells:
+                cells[owner] = {f"{name}_l0": tensor for name, tensor in cell.items()}
+                of_cells |= used
+    if not cells:
+        return NamedTensors(dict(tensors))
+    found: dict[str, Tensor] = {}
+    kinds: dict[str, Literal["embedding", "linear"]] = {}
+    for path, weights in modules.items():
+        owner = path if path in cells else path[:-1]
+        if path in of_cells:
+            found |= {_joined(owner, key): tensor for key, tensor in cells.get(owner, {}).items()}
+            continue
+        plain, kind = _layer(weights)
+        found |= {_joined(path, key): tensor for key, tensor in plain.items()}
+        if kind is not None:
+            kinds[".".join(path)] = kind
+    containers = [each for each in _CONTAINERS if all(name.startswith(each) for name in found)]
+    return NamedTensors(found, tuple(containers), kinds)
+
+
+def _parts(name: str) -> list[str]:
+    """A flat name's parts; nnx of some releases ends each with "value"."""
+    parts = _PART.findall(name) or [name]
+    return parts[:-1] if parts[-1] == "value" and len(parts) > 1 else parts
+
+
+def _joined(path: Path, key: str) -> str:
+    return ".".join((*path, key))
+
+
+def _layer(weights: Weights) -> tuple[Weights, Literal["embedding", "linear"] | None]:
+    """A Linear's or embedding's weights by PyTorch's names, and which it is; others stay as they are."""
+    for name in ("embedding", "embeddings"):
+        if name in weights and weights[name].dim() == 2:
+            return {"weight": weights[name]}, "embedding"
+    for name, bias in (("kernel", "bias"), ("w", "b")):
+        if name in weights and weights[name].dim() == 2:
+            both = {"weight": weights[name].T.contiguous(), "bias": weights.get(bias)}
+            return {key: tensor for key, tensor in both.items() if tensor is not None}, "linear"
+    return weights, None
+
+
+_Found = tuple[Path, set[Path], Weights]
+_NONE: _Found = ((), set(), {})
+
+
+def _equinox(path: Path, modules: Mapping[Path, Weights]) -> _Found:
+    weights = modules[path]
+    if not {"weight_ih", "weight_hh", "bias"} <= weights.keys():
+        return _NONE
+    bias = weights["bias"]
+    inside = torch.zeros_like(bias)
+    if "bias_n" in weights:
+        inside[-len(weights["bias_n"]) :] = weights["bias_n"]
+    cell = {"weight_ih": weights["weight_ih"], "weight_hh": weights["weight_hh"], "bias_ih": bias, "bias_hh": inside}
+    return path, {path}, cell
+
+
+def _haiku(path: Path, modules: Mapping[Path, Weights]) -> _Found:
+    weights = modules[path]
+    if {"w_i", "w_h", "b"} <= weights.keys():
+        return path, {path}, {"weight_ih": weights["w_i"].T, "weight_hh": weights["w_h"].T}
+    w, b = weights.get("w"), weights.get("b")
+    is_lstm = len(path) > 1 and path[-1] == "linear" and "lstm" in path[-2].lower()
+    if not is_lstm or w is None or b is None or w.dim() != 2 or w.shape[1] != len(b) or len(b) % 4:
+        return _NONE
+    units = len(b) // 4
+    i, g, f, o = torch.split(w.T, units)
+    bias_i, bias_g, bias_f, bias_o = torch.split(b, units)
+    both = torch.cat([i, f, g, o])
+    bias = torch.cat([bias_i, bias_f + 1, bias_g, bias_o])
+    features = len(w) - units
+    cell = {"weight_ih": both[:, :features].contiguous(), "weight_hh": both[:, features:].contiguous()}
+    return path[:-1], {path}, cell | {"bias_ih": bias, "bias_hh": torch.zeros_like(bias)}
+
+
+def _flax(path: Path, modules: Mapping[Path, Weights]) -> _Found:
+    """The cell that a matrix stands in: a matrix a gate, or all gates in two."""
+    owner = path[:-1]
+    if not path or "kernel" not in modules[path]:
+        return _NONE
+    inside = {other[-1].rstrip("_"): other for other in modules if other[:-1] == owner and other}
+    for sides in (
+        *((tuple(f"i{gate}" for gate in gates), tuple(f"h{gate}" for gate in gates)) for gates in (_LSTM, _GRU)),
+        (("dense_i",), ("dense_h",)),
+    ):
+        from_x, from_h = ([modules[inside[name]] for name in names if name in inside] for names in sides)
+        if len(from_x) == len(from_h) == len(sides[0]) and path[-1].rstrip("_") in (*sides[0], *sides[1]):
+            used = {inside[name] for names in sides for name in names}
+            return owner, used, _side("ih", from_x, owner) | _side("hh", from_h, owner)
+    return _NONE
+
+
+def _side(name: str, gates: list[Weights], owner: Path) -> Weights:
+    """The matrix and bias of x or h, of those of each gate; a gate without a bias has 0."""
+    kernels = [weights.get("kernel") for weights in gates]
+    shapes = {tuple(kernel.shape) for kernel in kernels if kernel is not None and kernel.dim() == 2}
+    if len(shapes) != 1 or any(kernel is None for kernel in kernels):
+        raise LstmCoreError(f"Expected gates of one shape in {shortened('.'.join(owner))}, got {sorted(shapes)}.")
+    found = {f"weight_{name}": torch.cat([weights["kernel"].T for weights in gates])}
+    biases = [weights.get("bias", weights["kernel"].new_zeros(weights["kernel"].shape[1])) for weights in gates]
+    return found | {f"bias_{name}": torch.cat(biases)}

@@ -1,0 +1,1 @@
+"""Where does a hand-written cell compute c = f ⊙ c' + i ⊙ g?"""

@@ -1,0 +1,164 @@
+"""Which steps follow one another, and what was each computed with?
+
+A chain is a run of visits of one instruction, in which the memory of each is the result of the one before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.graph import GradientEdge, get_gradient_edge
+
+from lstm_core.finding.place import Place
+from lstm_core.finding.tags import Tag
+from lstm_core.finding.update import Factor, Reading, Visit
+
+MASK = "mask"
+"""The word in a path for a mask, a clamp or a choice between old and new: what it leaves is the memory."""
+
+
+@dataclass(eq=False, slots=True)
+class Read:
+    """A product o ⊙ act(c), or act(c) alone: it may be h."""
+
+    others: tuple[Any, ...]
+    result: Any
+    path: tuple[str, ...]
+    birth: str
+    edges: tuple[GradientEdge | None, ...] = ()
+
+
+@dataclass(eq=False, slots=True)
+class Step:
+    """The values of one step, copied, so that the model may overwrite its own."""
+
+    result: Tensor
+    gate: tuple[Any, ...]
+    write: tuple[Any, ...]
+    memory: Tensor | None
+    """What the step read, where it is not the result of the step before."""
+    births: tuple[tuple[str, ...], tuple[str, ...]]
+    bits: tuple[int, tuple[int, ...]]
+    """The bits of the gate, and those of each factor of what is written."""
+    same_term: tuple[bool, ...]
+    """For each written factor, whether it is 1 minus the gate, or the gate 1 minus it."""
+    carried: Tensor | None = None
+    """What masks left of the result, if there are any."""
+    reads: dict[Place, Read] = field(default_factory=dict)
+    edges: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def all_bits(self) -> int:
+        """What the step was computed from, besides the memory."""
+        bits = self.bits[0]
+        for written in self.bits[1]:
+            bits |= written
+        return bits
+
+
+@dataclass(eq=False)
+class Chain:
+    """The steps of one memory, in order."""
+
+    key: Any
+    reading: Reading
+    place: Place
+    operation: str
+    signs: tuple[float, float]
+    bit: int
+    """Set in all that is computed from this memory after its second step."""
+    detach: bool
+    products: tuple[Any, ...] = ()
+    steps: list[Step] = field(default_factory=list)
+    last: Visit | None = None
+    paths: dict[tuple[str, ...], None] = field(default_factory=dict)
+    """How the memory was changed between steps."""
+
+    def add(self, visit: Visit, tag: Tag | None) -> None:
+        """The next step; `tag`: how its memory is the one before, None at the first step."""
+        parts = visit.parts(self.reading)
+        if visit.products:
+            self.products = tuple(dict.fromkeys((*self.products, *visit.products)))
+        read: Tensor | None = None
+        if tag is None:
+            read = self._copy(parts.memory.values)
+        elif tag.path:
+            self.paths[tag.path] = None
+            if set(tag.path) <= {MASK}:
+                self.steps[-1].carried = self._copy(parts.memory.values)
+            else:
+                read = self._copy(parts.memory.values)
+        copies = [tuple(map(self._copy_of, factors)) for factors in (parts.gate, parts.write)]
+        step = Step(
+            result=self._copy(visit.result),
+            gate=copies[0],
+            write=copies[1],
+            memory=read,
+            births=(tuple(f.birth for f in parts.gate), tuple(f.birth for f in parts.write)),
+            bits=(_bits(parts.gate), tuple(factor.bits for factor in parts.write)),
+            carried=None if visit.masked is None else self._copy(visit.masked),
+            same_term=tuple(_is_rest(parts.gate, factor) for factor in parts.write),
+        )
+        if not self.detach:
+            step.edges = {"gate": edges(parts.gate), "write": edges(parts.write), "c": edge(visit.result)}
+        for place, one in visit.reads.items():
+            step.reads[place] = self.copied(one)
+        visit.step = len(self.steps)
+        self.steps.append(step)
+        if self.last is not None:
+            self.last.followed = True
+            # It has the memory before, which has a tag of the step before it: all steps would stay alive.
+            self.last.terms = ()
+        visit.chain, visit.reads, self.last = self, step.reads, visit
+
+    def copied(self, read: Read) -> Read:
+        """A product of the memory with its values copied."""
+        found = () if self.detach else (*map(edge, read.others), edge(read.result))
+        return Read(
+            others=tuple(map(self._copy_of, read.others)),
+            result=self._copy(read.result),
+            path=read.path,
+            birth=read.birth,
+            edges=read.edges or found,
+        )
+
+    def _copy_of(self, value: Any) -> Any:
+        value = value.values if isinstance(value, Factor) else value
+        return self._copy(value) if isinstance(value, Tensor) else value
+
+    def _copy(self, value: Any) -> Tensor:
+        return value.detach().clone()  # type: ignore[no-any-return]
+
+
+def edge(value: Any) -> GradientEdge | None:
+    """Where in the graph a value is now, or None if it has no gradient: it may be overwritten later."""
+    if isinstance(value, Tensor) and value.requires_grad and torch.is_grad_enabled():
+        return get_gradient_edge(value)
+    return None
+
+
+def edges(factors: tuple[Factor, ...]) -> tuple[GradientEdge | None, ...]:
+    """The places in the graph of several factors."""
+    return tuple(edge(factor.value) for factor in factors)
+
+
+def _bits(factors: tuple[Factor, ...]) -> int:
+    bits = 0
+    for factor in factors:
+        bits |= factor.bits
+    return bits
+
+
+def _is_rest(gate: tuple[Factor, ...], written: Factor) -> bool:
+    """Whether a factor is 1 minus the gate, or the gate 1 minus the factor."""
+    if len(gate) != 1:
+        return False
+    pairs = ((gate[0], written), (written, gate[0]))
+    return any(
+        one.difference and one.difference[0].value == 1 and one.difference[1].value is other.value
+        for one, other in pairs
+        if one.difference and not isinstance(one.difference[0].value, Tensor)
+    )

@@ -1,0 +1,87 @@
+"""What was found in a model before? A shorter run is read by it, and a gate is held by it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from torch import nn
+
+from lstm_core.finding.found import Find
+from lstm_core.finding.held import Change, hold_shown, hold_update
+from lstm_core.finding.place import Place
+from lstm_core.finding.roles import Roles
+from lstm_core.finding.update import Factor, Reading, Visit
+from lstm_core.finding.visits import Visits
+from lstm_core.finding.watch import Watch
+
+
+@dataclass(frozen=True)
+class Known:
+    """By key (module, instruction), how the sum there is an update, and what its factors are."""
+
+    readings: Mapping[Any, Reading]
+    roles: Mapping[Any, Roles]
+
+
+_known: WeakKeyDictionary[nn.Module, dict[Any, Known]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def known_of(model: nn.Module, under: Sequence[str]) -> Known | None:
+    """What an earlier block found in a model and in these modules, in the same mode; None if that is not enough."""
+    return _known.get(model, {}).get((tuple(under), model.training))
+
+
+def all_known(model: nn.Module) -> list[Known]:
+    """All that earlier blocks found in a model, in the mode that it is in."""
+    return [known for (_, training), known in _known.get(model, {}).items() if training == model.training]
+
+
+def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequence[Find]]) -> None:
+    """Keep what was found besides what is known, if each instruction has one memory."""
+    if any(len(several) > 1 for several in found.values()):
+        return
+    finds = {key: several[0] for key, several in found.items()}
+    readings = {key: find.chains[0].reading for key, find in finds.items()}
+    roles = {key: find.roles for key, find in finds.items()}
+    with _lock:
+        own, which = _known.setdefault(model, {}), (tuple(under), model.training)
+        before = own.get(which, Known({}, {}))
+        own[which] = Known({**readings, **before.readings}, {**roles, **before.roles})
+
+
+def forget(model: nn.Module) -> None:
+    """Find everything anew in the next block."""
+    with _lock:
+        _known.pop(model, None)
+
+
+class WatchKnown(Watch):
+    """Watches a model whose memories are known, and changes their gates."""
+
+    def __init__(self, model: nn.Module, names: dict[int, str], detach: bool, known: Known, change: Change) -> None:
+        super().__init__(model, names, detach)
+        self._known, self._change = known, change
+        self._hold_shown = self._shown
+        self.visits = Visits(detach, self._weights.new_bit, known.readings)
+
+    def _updated(self, visit: Visit) -> Any:
+        reading = self._known.readings.get(visit.key)
+        if reading is None or not visit.can_be(reading):
+            return visit.result
+        step = self.visits.step_of(visit, reading)
+        visit.result = hold_update(visit, reading, self._known.roles[visit.key], step, self._change)
+        held = self._change(visit.key, "c", step, visit.result)
+        visit.masked = None if held is visit.result else held
+        return held
+
+    def _shown(self, memory: Factor, o: Any, place: Place | None, result: Any) -> tuple[Any, Any]:
+        for tag in memory.tags:
+            roles = None if tag.visit.key is None else self._known.roles.get(tag.visit.key)
+            if roles is not None and place is roles.shown:
+                o, result = hold_shown(tag.visit, o, memory.value, result, self._change)
+        return o, result

@@ -1,0 +1,65 @@
+"""Why was no gated memory found?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import nn
+
+from lstm_core.finding.judge import FEWEST, why_not
+from lstm_core.finding.visits import Visits
+
+LOOKED_FOR = (
+    f"Looked for c = f ⊙ c' + i ⊙ g, computed by the same line with the same weights in at least {FEWEST} steps."
+)
+
+
+def why_nothing(visits: Visits, model: nn.Module, names: Mapping[int, str]) -> str:
+    """The sentence for a block in which a model ran and no memory was found."""
+    where = type(model).__name__
+    scripted = [name for name, module in model.named_modules() if isinstance(module, torch.jit.ScriptModule)]
+    if scripted:
+        where = getattr(model, "original_name", where)
+        which = repr(scripted[0]) if scripted[0] else "it"
+        return (
+            f"Expected a gated memory in {where}, but {which} is compiled by torch.jit, so its steps can't be seen. "
+            "Set PYTORCH_JIT=0 before it is imported, or record it before it is compiled."
+        )
+    said = [f"Expected a gated memory in {where}, found none. {LOOKED_FOR}"]
+    said += _nearest(visits, names)
+    return " ".join(said)
+
+
+def _nearest(visits: Visits, names: Mapping[int, str]) -> list[str]:
+    """What comes nearest to a gated memory, and what is wrong with it."""
+    if not visits.counts:
+        return [
+            "No sum had a product in it. Is the cell a function of torch.jit.script (set PYTORCH_JIT=0), or computed "
+            "outside torch?"
+        ]
+    seen = f"{sum(visits.counts.values()):,} sums with a product were seen; the nearest:"
+    for key, chains in sorted(visits.chains.items(), key=lambda one: -max(len(chain.steps) for chain in one[1])):
+        longest = max(chains, key=lambda chain: len(chain.steps))
+        return [
+            seen,
+            f"{_at(key, names)}: {why_not(longest, visits.chain_bits, visits.leads_out(longest, names[key[0]]))}.",
+        ]
+    for key, (change, place) in visits.changed.items():
+        at = "" if place is None else f" ({place})"
+        return [seen, f"{_at(key, names)}, whose memory is changed between steps by {change!r}{at}."]
+    key, count = visits.counts.most_common(1)[0]
+    if count == 1:
+        return [seen, f"{_at(key, names)}, which ran once: call the model on at least {FEWEST} steps."]
+    return [
+        seen,
+        f"{_at(key, names)}, which ran {count} times, but no run read what an earlier one had computed. A "
+        "memory that leaves torch (numpy, a Python number) is not followed.",
+    ]
+
+
+def _at(key: Any, names: Mapping[int, str]) -> str:
+    module, place = key
+    name = names.get(module)
+    return f"{place}" + (f" in {name!r}" if name else "")

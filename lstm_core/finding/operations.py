@@ -1,0 +1,90 @@
+"""What does an operation of PyTorch do to its tensors, by its name?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+SUMS = _names("add sub subtract rsub __rsub__ addcmul lerp")
+"""c = f ⊙ c' + i ⊙ g is one of these."""
+PRODUCTS = _names("mul multiply einsum neg negative")
+IN_FORM = _names(
+    """view reshape squeeze unsqueeze transpose t permute contiguous clone detach to type type_as float double half
+    bfloat16 cpu cuda expand expand_as flatten unflatten chunk split split_with_sizes tensor_split unbind select narrow
+    index_select __getitem__ stack cat concat concatenate hstack vstack movedim moveaxis swapaxes swapdims alias view_as
+    reshape_as flip broadcast_to gather requires_grad __get__ unsafe_chunk unsafe_split index_put index_copy copy
+    __setitem__ pin_memory as_strided"""
+)
+"""The values stay what they were, in another place or form."""
+MASKING = _names("where masked_fill masked_scatter clamp clip clamp_min clamp_max minimum maximum")
+"""Some values are kept, others replaced: the memory after the step is what they leave."""
+CHANGING = _names(
+    """tanh sigmoid relu relu6 hardtanh hardsigmoid hardswish softsign elu selu gelu silu mish leaky_relu softplus
+    logsigmoid sin dropout alpha_dropout feature_dropout native_dropout layer_norm group_norm rms_norm batch_norm
+    instance_norm normalize div divide true_divide"""
+)
+"""Each value becomes another, and the order of units stays."""
+GATES = _names("sigmoid hardsigmoid softmax")
+"""From 0 to 1."""
+POSITIVE = _names("exp softplus exp2")
+MAXIMA = _names("maximum max amax logsumexp")
+KEEP_BIRTH = IN_FORM | {"dropout", "clamp", "clip"}
+"""What comes from a sigmoid still does after these."""
+SLICES = _names("__getitem__ select narrow unbind chunk split split_with_sizes index_select")
+NO_WEIGHTS = _names(
+    """rand_like randn_like randint_like zeros_like ones_like full_like empty_like bernoulli new_zeros new_ones new_full
+    new_empty new_tensor gt lt ge le eq ne greater less greater_equal less_equal equal isnan isinf isfinite argmax
+    argmin logical_not logical_and logical_or"""
+)
+"""What these return depends on no weight, or so little that it is no gate."""
+SILENT = _names(
+    """size dim ndimension numel stride is_floating_point is_complex item tolist __len__ __bool__ __int__ __float__
+    __index__ __repr__ __format__ __hash__ element_size is_contiguous get_device data_ptr storage_offset is_inference
+    untyped_storage backward register_hook retain_grad numpy __array__ __reduce_ex__ is_nonzero is_same_size
+    __contains__ allclose __deepcopy__"""
+)
+"""These return no tensor that a cell computes with."""
+
+
+@cache
+def plain(name: str) -> str:
+    """The operation's name, also where it overwrites its first operand: `add_` is `add`."""
+    return name[:-1] if name[-1] == "_" and name[-2:] != "__" else name
+
+
+@cache
+def in_place(name: str) -> bool:
+    """Whether an operation overwrites its first operand."""
+    return (name[-1] == "_" and name[-2:] != "__") or name == "__setitem__"
+
+
+def birth_of(name: str, of_operand: str) -> str:
+    """Where the values of a result come from, if it is no sum and no product: see `Node.birth`."""
+    if name in GATES:
+        return "gate"
+    if name in POSITIVE:
+        return "share" if of_operand == "most" else "positive"
+    if name in MAXIMA:
+        return "most"
+    return "tanh" if name == "tanh" else of_operand if name in KEEP_BIRTH else ""
+
+
+def elementwise(name: str, operands: Sequence[Any]) -> Sequence[Any]:
+    """The two factors of a product of numbers at equal places; none if it is another product."""
+    if name in ("neg", "negative"):
+        return operands[0], -1
+    if name != "einsum":
+        return operands if len(operands) == 2 else ()
+    equation = operands[0]
+    given = operands[1] if len(operands) == 2 and isinstance(operands[1], list | tuple) else operands[1:]
+    if isinstance(equation, str) and len(given) == 2:
+        inputs, _, output = equation.replace(" ", "").partition("->")
+        if output and set(inputs.split(",")) == {output} and len(set(output)) == len(output):
+            return list(given)
+    return ()

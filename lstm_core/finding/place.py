@@ -1,0 +1,74 @@
+"""Where in the user's code does an operation run, and in which module?"""
+
+from __future__ import annotations
+
+import os.path
+from itertools import islice
+from types import CodeType, FrameType
+from typing import Any
+
+import torch
+from torch import nn
+
+_TORCH = os.path.dirname(torch.__file__)
+_RECORDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "recording")
+_whose: dict[CodeType, str] = {}
+"""Whether code is "torch"'s own, of the "recorder", or a "user"'s."""
+
+
+class Place:
+    """An instruction of the user's code: there is one object for each."""
+
+    __slots__ = ("code", "line")
+
+    def __init__(self, code: CodeType, line: int) -> None:
+        self.code, self.line = code, line
+        """The code, which stays as long as its place; and the line in its file."""
+
+    def __str__(self) -> str:
+        return f"line {self.line} of {os.path.basename(self.code.co_filename)}"
+
+
+_by_position: dict[Any, Place] = {}
+_by_offset: dict[tuple[int, int], Place] = {}
+
+
+def frame_of_user(frame: FrameType | None) -> FrameType | None:
+    """The nearest frame that is not PyTorch's own; None for what the recorder itself computes."""
+    while frame is not None:
+        code = frame.f_code
+        whose = _whose.get(code)
+        if whose is None:
+            name = code.co_filename
+            whose = "torch" if name.startswith(_TORCH) else "recorder" if name.startswith(_RECORDER) else "user"
+            _whose[code] = whose
+        if whose != "torch":
+            return frame if whose == "user" else None
+        frame = frame.f_back
+    return None
+
+
+def place_of(frame: FrameType) -> Place:
+    """The instruction that a frame is at."""
+    code, offset = frame.f_code, frame.f_lasti
+    place = _by_offset.get((id(code), offset))
+    if place is None:
+        # Python rewrites what runs often, and then a call stands at another offset: its columns stay.
+        position = next(islice(code.co_positions(), offset // 2, None))
+        line = position[0] or code.co_firstlineno
+        at = position if position[2] is not None else (offset,)
+        place = _by_position.setdefault((id(code), at), Place(code, line))
+        _by_offset[id(code), offset] = place
+    return place
+
+
+def module_of(frame: FrameType | None, names: dict[int, str]) -> nn.Module | None:
+    """The innermost module of the model whose method runs, by its `self`; `names` has the modules' ids."""
+    while frame is not None:
+        code = frame.f_code
+        if code.co_argcount and code.co_varnames[0] == "self":
+            own: Any = frame.f_locals.get("self")
+            if id(own) in names:
+                return own  # type: ignore[no-any-return]
+        frame = frame.f_back
+    return None

@@ -1,0 +1,151 @@
+"""Which factor is the input gate, which the candidate, and which product is h?
+
+f is what multiplies the old memory. Of the two that are multiplied and added, i is the one that comes from a sigmoid at
+most steps; o is what multiplies the memory's activation in a product that the module returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lstm_core.finding.chain import MASK, Chain
+from lstm_core.finding.place import Place
+from lstm_core.finding.update import BACK, KEPT, TOWARDS
+
+_WORTH = {"gate": 2.0, "positive": 1.0, "share": 1.0, "tanh": -1.0}
+_BORN = {
+    "gate": "comes from a sigmoid",
+    "positive": "comes from an exp",
+    "share": "comes from an exp",
+}
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which of the written factors make i and which g, and where h is computed."""
+
+    i: tuple[int, ...]
+    g: tuple[int, ...]
+    shown: Place | None
+    """Where h is computed; None if it is not found."""
+    has_o: bool
+    shown_as: str
+    """What h is, such as o ⊙ tanh(c); "" without one."""
+    said: dict[str, str]
+    """How each letter was found."""
+
+
+def roles_of(chain: Chain, returned: set[Place]) -> Roles:
+    """The roles in a chain; `returned`: where products were computed that a module returned."""
+    said = {"c": _said_of_c([chain])}
+    said["f"] = "multiplies the old memory"
+    if chain.reading.form == KEPT:
+        said["f"] = "1: the old memory is kept whole"
+    if chain.reading.form in (TOWARDS, BACK):
+        i, g = tuple[int, ...](), tuple[int, ...]((0,))
+        said["f"] += " (as 1 − i)" if chain.reading.form == TOWARDS else ""
+        said |= {"i": "1 − f" if chain.reading.form == BACK else "multiplies the way to the candidate"}
+        said["g"] = "the candidate that the memory moves to"
+    else:
+        i, g, how = _written(chain)
+        said |= how
+    if any(any(step.same_term) for step in chain.steps):
+        said["f"] += "; where it is held, it is held alone, and i stays as it is computed"
+    elif chain.reading.form in (TOWARDS, BACK):
+        said["f"] += "; where it is held, i is held with it as 1 − f"
+    shown, has_o = _shown(chain, returned)
+    shown_as = ""
+    if shown is not None:
+        activated = "c"
+        for change in chain.steps[-1].reads[shown].path:
+            activated = activated if change == MASK else f"{change}({activated})"
+        shown_as = f"o ⊙ {activated}" if has_o else activated
+        said["h"] = f"{shown_as}, {shown}"
+        if has_o:
+            said["o"] = f"multiplies {activated} in what becomes h"
+    return Roles(i, g, shown, has_o, shown_as, said)
+
+
+def roles_again(roles: Roles, chains: Sequence[Chain]) -> Roles:
+    """The roles that an earlier run had, in this run: c may come from step to step by another way, and h be nowhere."""
+    said = roles.said | {"c": _said_of_c(chains)}
+    if all(roles.shown is None or roles.shown in step.reads for chain in chains for step in chain.steps):
+        return replace(roles, said=said)
+    return replace(roles, shown=None, has_o=False, shown_as="", said={q: said[q] for q in said if q not in "oh"})
+
+
+def _said_of_c(chains: Sequence[Chain]) -> str:
+    paths = [path for chain in chains for path in chain.paths]
+    said = f"{chains[0].reading.form}, {chains[0].place}"
+    if changes := ", ".join(dict.fromkeys(change for path in paths for change in path if change != MASK)):
+        said += f"; the next step reads it through {changes}"
+    if any(MASK in path for path in paths):
+        said += "; c is what the next step reads: a mask between two steps is in it"
+    return said
+
+
+def _written(chain: Chain) -> tuple[tuple[int, ...], tuple[int, ...], dict[str, str]]:
+    """The factors that make i and those that make g, by the votes of all steps."""
+    many = len(chain.steps[0].write)
+    tensors = [n for n in range(many) if isinstance(chain.steps[0].write[n], Tensor)]
+    votes = {n: sum(_WORTH.get(step.births[1][n], 0.0) for step in chain.steps) / len(chain.steps) for n in tensors}
+    coupled = [n for n in tensors if any(step.same_term[n] for step in chain.steps)]
+    gates = [n for n in tensors if votes[n] > 0]
+    told = True
+    if len(tensors) > 1 and len(gates) != 1:
+        among = gates or tensors
+        best = coupled or [n for n in among if votes[n] == max(votes.values()) and gates]
+        if len(best) != 1:
+            within = [n for n in among if _from_0_to_1([step.write[n] for step in chain.steps])]
+            told = len(within) == 1
+            best = within or among
+        gates = best[:1]
+    i = tuple(n for n in range(many) if n in gates or n not in tensors)
+    g = tuple(n for n in range(many) if n not in i)
+    born = chain.steps[-1].births[1][gates[0]] if gates else ""
+    how = {"i": "1 − f" if coupled and gates == coupled[:1] else _BORN.get(born, "stays between 0 and 1")}
+    how["g"] = "is multiplied by i and added"
+    if not told:
+        how = dict.fromkeys("ig", "i and g can't be told apart: named in the order written")
+    return i, g, how
+
+
+def _from_0_to_1(values: Sequence[Tensor]) -> bool:
+    return all(bool(((value >= 0) & (value <= 1)).all()) for value in values)
+
+
+def _shown(chain: Chain, returned: set[Place]) -> tuple[Place | None, bool]:
+    """Where o ⊙ act(c), or act(c) alone, is computed at every step; and whether there is an o."""
+    everywhere = [place for place in chain.steps[-1].reads if all(place in step.reads for step in chain.steps)]
+    products: list[tuple[Any, Place]] = []
+    alone: list[Place] = []
+    for place in everywhere:
+        read = chain.steps[-1].reads[place]
+        if place in chain.products or read.result.shape != chain.steps[-1].result.shape:
+            continue
+        acts = any(change != MASK for change in read.path)
+        if not read.others and place in returned:
+            alone.append(place)
+        elif read.others and (place in returned or acts):
+            products.append(((place in returned, read.birth == "gate", acts), place))
+    if products:
+        (is_returned, is_gate, _), place = max(products, key=lambda one: one[0])
+        if is_returned or is_gate:
+            return place, True
+    return (alone[-1], False) if alone else (None, False)
+
+
+def product(values: Sequence[Any], like: Tensor) -> Tensor:
+    """The product of factors, in the shape of `like`; 1 without any."""
+    if not values:
+        return torch.ones_like(like)
+    first, *others = values
+    out = first
+    for value in others:
+        out = out * value
+    return out.expand_as(like) if isinstance(out, Tensor) else torch.full_like(like, out)

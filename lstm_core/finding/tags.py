@@ -1,0 +1,49 @@
+"""Is a tensor an earlier memory, only in another form?
+
+A tag says so. It goes with the tensor through views, stacks, buffers, masks, dropout, norms and one activation, not
+through a matrix product or a sum with something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from lstm_core.finding.update import Visit
+
+_MOST = 32
+"""The most memories that one tensor can hold, such as a stack of layers' states."""
+
+
+class Tag(NamedTuple):
+    """The memory of a visit, and how it was changed on the way: () if it is what the step computed."""
+
+    visit: Visit
+    path: tuple[str, ...] = ()
+    lost: str = ""
+    """What made something else of it, such as a sum; then it is no memory any more."""
+
+    def through(self, change: str) -> Tag:
+        """The tag after one more operation; `change`: "" if the values stay what they were."""
+        path = self.path if not change or change in self.path else (*self.path, change)
+        return Tag(self.visit, path, self.lost)
+
+
+def merged(tags: Iterable[Tag]) -> tuple[Tag, ...]:
+    """The tags of several tensors that became one: of each chain the newest alone."""
+    tags = tuple(tags)
+    if len(tags) < 2:
+        return tags
+    newest: dict[object, Tag] = {}
+    for tag in tags:
+        owner = tag.visit.chain or tag.visit
+        other = newest.get(owner)
+        if other is None or (tag.visit.number, not tag.lost) > (other.visit.number, not other.lost):
+            newest[owner] = tag
+    return tuple(newest.values())[-_MOST:]
+
+
+def changed(tags: tuple[Tag, ...], change: str) -> tuple[Tag, ...]:
+    """Some tags after an operation."""
+    return tuple(tag.through(change) for tag in tags)

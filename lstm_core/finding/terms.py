@@ -1,0 +1,80 @@
+"""What are the terms of a sum, and the factors of each term?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from torch import Tensor
+
+from lstm_core.finding.node import Node, Nodes
+from lstm_core.finding.place import Place
+from lstm_core.finding.update import Factor, Visit, version_of
+
+_DEEPEST = 4
+"""So many products of products are taken apart."""
+
+
+def factor_of(value: Any, node: Node | None) -> Factor:
+    """A number or a tensor as a factor, with what is known of it."""
+    if node is None:
+        return Factor(value, version=version_of(value))
+    product = bool(node.product)
+    return Factor(value, node.bits, node.birth, node.tags, node.difference, version_of(value), product)
+
+
+class Terms:
+    """Reads sums by what is known of their tensors."""
+
+    def __init__(self, nodes: Nodes) -> None:
+        self._nodes = nodes
+
+    def factor(self, value: Any) -> Factor:
+        """A value as one factor."""
+        return factor_of(value, self._nodes.of(id(value))) if isinstance(value, Tensor) else Factor(value)
+
+    def factors(self, value: Any, key: Any) -> tuple[Factor, ...]:
+        """The factors of a term, also those of a product of products; a memory of `key` is one factor."""
+        return self._apart(self.factor(value), key, _DEEPEST)
+
+    def _apart(self, factor: Factor, key: Any, depth: int) -> tuple[Factor, ...]:
+        node = self._nodes.of(id(factor.value)) if isinstance(factor.value, Tensor) else None
+        whole = node is None or not node.product or not factor.is_unchanged()
+        if whole or not depth or any(tag.visit.key == key for tag in factor.tags):
+            return (factor,)
+        assert node is not None
+        return tuple(part for inner in node.product for part in self._apart(inner, key, depth - 1))
+
+    def visit(
+        self, number: int, key: Any, place: Place, name: str, operands: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> Visit:
+        """A sum, with the factors of its terms."""
+        terms: tuple[tuple[Factor, ...], ...]
+        if name == "lerp":
+            weight = operands[2] if len(operands) > 2 else kwargs.get("weight")
+            terms = tuple((self.factor(each),) for each in (*operands[:2], weight))
+        else:
+            scale = kwargs.get("value" if name == "addcmul" else "alpha", 1)
+            scaled = (Factor(scale),) if scale != 1 else ()
+            last = tuple(map(self.factor, operands[1:3])) if name == "addcmul" else self.factors(operands[1], key)
+            terms = self.factors(operands[0], key), last + scaled
+        return Visit(number, key, place, name, terms, None)
+
+    def places(self, operands: Sequence[Any], depth: int = _DEEPEST) -> tuple[Place, ...]:
+        """Where the terms were computed, as far as they are products and differences."""
+        found: list[Place] = []
+        for each in operands:
+            node = self._nodes.of(id(each)) if isinstance(each, Tensor) else None
+            if node is not None and node.place is not None:
+                found.append(node.place)
+                inner = [factor.value for factor in (*node.product, *node.difference)]
+                found += self.places(inner, depth - 1) if depth else []
+        return tuple(found)
+
+    def has_product(self, operands: Sequence[Any]) -> bool:
+        """Whether one of the terms is a product."""
+        for each in operands[:2]:
+            node = self._nodes.of(id(each))
+            if node is not None and node.product:
+                return True
+        return False

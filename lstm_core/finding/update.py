@@ -1,0 +1,195 @@
+"""Is a sum the update of a memory, c = f ⊙ c' + i ⊙ g, in one of its written forms?
+
+    f * c + i * g      torch.addcmul(f * c, i, g)      c + i * (g - c)      torch.lerp(c, g, i)      c + i * g
+
+A sum alone can't tell which factor is the memory. The next step can: there the memory is this sum's own result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from lstm_core.finding.place import Place
+from lstm_core.finding.tags import Tag
+
+if TYPE_CHECKING:
+    from lstm_core.finding.chain import Chain
+
+GATED = "c = f ⊙ c' + i ⊙ g"
+KEPT = "c = c' + i ⊙ g"
+TOWARDS = "c = c' + i ⊙ (g − c')"
+BACK = "c = g + f ⊙ (c' − g)"
+
+
+class Factor(NamedTuple):
+    """One factor of a term, as it was when the sum was computed."""
+
+    value: Any
+    """A tensor, or a number."""
+    bits: int = 0
+    birth: str = ""
+    tags: tuple[Tag, ...] = ()
+    difference: tuple[Any, ...] = ()
+    version: int = 0
+    is_product: bool = False
+    copy: Any = None
+    """Its values, where the tensor itself may be overwritten unseen."""
+
+    def is_unchanged(self) -> bool:
+        """Whether nobody has overwritten it since."""
+        return self.copy is not None or version_of(self.value) == self.version
+
+    def guarded(self) -> Factor:
+        """With a copy, if its own version number can't tell whether it was overwritten: views share theirs."""
+        value = self.value
+        if isinstance(value, Tensor) and (value.is_inference() or value._is_view()) and self.is_unchanged():
+            return self._replace(copy=value.detach().clone())
+        return self
+
+    @property
+    def values(self) -> Any:
+        """A number, or a tensor with the values that it had."""
+        return self.value if self.copy is None else self.copy
+
+
+class Reading(NamedTuple):
+    """Which factor of which term is the memory, and the form that the sum then has."""
+
+    form: str
+    term: int
+    factor: int
+    side: int = 0
+    """In a difference: 0 if the memory is what is subtracted from, 1 if it is what is subtracted."""
+
+
+class Parts(NamedTuple):
+    """A sum, read as an update."""
+
+    memory: Factor
+    gate: tuple[Factor, ...]
+    """Their product is f, or in the form TOWARDS i."""
+    write: tuple[Factor, ...]
+    """Their product is i ⊙ g; g alone in the forms TOWARDS and BACK."""
+    signs: tuple[float, float]
+    """The signs of f and of g."""
+
+
+@dataclass(eq=False, slots=True)
+class Visit:
+    """One time that an instruction of the user's code computed a sum with a product in it."""
+
+    number: int
+    key: Any
+    place: Place
+    operation: str
+    """"add", "sub", "addcmul" or "lerp"."""
+    terms: tuple[tuple[Factor, ...], ...]
+    """Each a product of factors; of lerp its three operands."""
+    result: Any
+    products: tuple[Place, ...] = ()
+    """Where the terms were computed, as long as that is not known."""
+    chain: Chain | None = None
+    step: int = 0
+    """Which step of its chain it is."""
+    followed: bool = False
+    masked: Any = None
+    """What masks left of the result."""
+    reads: dict[Place, Any] = field(default_factory=dict)
+    """Products of this memory with something else, by their place."""
+
+    def readings(self) -> Iterator[Reading]:
+        """All ways to read the sum as an update."""
+        if self.operation == "lerp":
+            yield Reading(TOWARDS, 0, 0)
+            yield Reading(BACK, 1, 0)
+            return
+        for term in (0, 1):
+            own, other = self.terms[term], self.terms[1 - term]
+            if len(own) > 1 and len(other) > 1:
+                yield from (Reading(GATED, term, n) for n in range(len(own)))
+            if len(own) > 1 and len(other) == 1:
+                for n, factor in enumerate(own):
+                    yield from (Reading(form, term, n, side) for form, side in self._towards(factor, other[0], term))
+                if not (self.operation == "sub" and term == 0) and not other[0].is_product:
+                    yield Reading(KEPT, 1 - term, 0)
+
+    def _towards(self, factor: Factor, other: Factor, term: int) -> list[tuple[str, int]]:
+        """The forms of other ± z ⊙ (a − b), where other is a or b itself."""
+        if not factor.difference:
+            return []
+        a, b = factor.difference
+        minus = self.operation == "sub"
+        if minus and term == 0:
+            return []
+        if other.value is not (a if minus else b).value:
+            return []
+        # With a minus the base is what is subtracted from.
+        return [(TOWARDS, 0 if minus else 1), (BACK, 1 if minus else 0)]
+
+    def can_be(self, reading: Reading) -> bool:
+        """Whether the sum can be read so."""
+        if self.operation == "lerp":
+            return reading.form in (TOWARDS, BACK)
+        own, other = self.terms[reading.term], self.terms[1 - reading.term]
+        if reading.form == GATED:
+            return reading.factor < len(own) > 1 and len(other) > 1
+        if reading.form == KEPT:
+            return len(own) == 1 and len(other) > 1
+        ways = self._towards(own[reading.factor], other[0], reading.term) if reading.factor < len(own) else []
+        return len(other) == 1 and (reading.form, reading.side) in ways
+
+    def guard(self) -> None:
+        """Keep what was computed with, until the next step tells which of it is the memory."""
+        self.terms = tuple(tuple(factor.guarded() for factor in term) for term in self.terms)
+
+    def memory(self, reading: Reading) -> Factor:
+        """The factor that would be the memory."""
+        factor = self.terms[reading.term][reading.factor]
+        if self.operation != "lerp" and reading.form in (TOWARDS, BACK):
+            memory: Factor = factor.difference[reading.side]
+            return memory
+        return factor
+
+    def parts(self, reading: Reading) -> Parts:
+        """The sum as an update."""
+        memory, own = self.memory(reading), self.terms[reading.term]
+        if self.operation == "lerp":
+            return Parts(memory, self.terms[2], self.terms[1 - reading.term], (1.0, 1.0))
+        rest = own[: reading.factor] + own[reading.factor + 1 :]
+        if reading.form in (TOWARDS, BACK):
+            return Parts(memory, rest, (own[reading.factor].difference[1 - reading.side],), (1.0, 1.0))
+        minus = -1.0 if self.operation == "sub" else 1.0
+        signs = (1.0, minus) if reading.term == 0 else (minus, 1.0)
+        gate, of_f = _without_signs(rest, signs[0])
+        write, of_g = _without_signs(self.terms[1 - reading.term], signs[1])
+        return Parts(memory, gate, write, (of_f, of_g))
+
+
+def _without_signs(factors: tuple[Factor, ...], sign: float) -> tuple[tuple[Factor, ...], float]:
+    """The factors without those that are −1, and the sign that these make."""
+    rest = tuple(factor for factor in factors if isinstance(factor.value, Tensor) or factor.value != -1)
+    return rest, sign * (-1.0) ** (len(factors) - len(rest))
+
+
+def version_of(value: Any) -> int:
+    """How often a tensor was overwritten."""
+    return value._version if isinstance(value, Tensor) and not value.is_inference() else 0
+
+
+def update(form: str, operation: str, f: Tensor, memory: Tensor, i: Tensor, g: Tensor) -> Tensor:
+    """The memory after a step, computed again as the user's code computes it."""
+    if operation == "lerp":
+        return torch.lerp(memory, g, i) if form == TOWARDS else torch.lerp(g, memory, f)
+    if form in (TOWARDS, BACK) and operation == "addcmul":
+        return torch.addcmul(memory, i, g - memory) if form == TOWARDS else torch.addcmul(g, f, memory - g)
+    if form == TOWARDS:
+        return memory - i * (memory - g) if operation == "sub" else memory + i * (g - memory)
+    if form == BACK:
+        return g - f * (g - memory) if operation == "sub" else g + f * (memory - g)
+    kept = memory if form == KEPT else f * memory
+    return torch.addcmul(kept, i, g) if operation == "addcmul" else kept + i * g

@@ -1,0 +1,220 @@
+"""Which visit of a gated sum goes on from which?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lstm_core.finding.chain import MASK, Chain, Read
+from lstm_core.finding.node import Node
+from lstm_core.finding.place import Place
+from lstm_core.finding.tags import Tag
+from lstm_core.finding.update import Factor, Reading, Visit
+
+_ENOUGH = 4
+"""After so many steps all places of a memory have been seen."""
+_MOST_READS = 6
+"""So many products of one memory with something else are kept: one of them may be h."""
+
+
+class Mark:
+    """In the place of a visit in a tag: a product that may be h, or a memory that became something else."""
+
+    chain = None
+    number = 0
+    result = None
+    followed = True
+
+    def __init__(self, key: Any, place: Place | None, change: str = "") -> None:
+        self.key, self.place, self.change = (None if change else key), place, change
+        self.of = key
+
+
+class Visits:
+    """The visits of each key (module, instruction), and the chains that they form."""
+
+    def __init__(self, detach: bool, new_bit: Callable[[], int], readings: Mapping[Any, Reading] | None = None) -> None:
+        self.counts: Counter[Any] = Counter()
+        self.chains: dict[Any, list[Chain]] = {}
+        self.places: dict[Any, Place] = {}
+        self.changed: dict[Any, tuple[str, Place | None]] = {}
+        """By key, what a memory went through on the way to the same instruction, so that it was none any more."""
+        self.broken: dict[Any, int] = {}
+        """By key, the step whose memory comes from the one before by a way that is not followed."""
+        self.returned: set[tuple[str, Place]] = set()
+        """Products that may be h: by the name of a module that returned one, where it was computed."""
+        self.returned_bits: dict[str, int] = {}
+        """By the name of a module, the bits of all that it returned."""
+        self.chain_bits = 0
+        self._readings: dict[Any, Reading] = dict(readings or {})
+        self._marks: dict[Any, Mark] = {}
+        self._detach, self._new_bit, self._number = detach, new_bit, 0
+
+    def is_new(self, key: Any) -> bool:
+        """Whether too little is known of an instruction to tell where its terms are computed."""
+        chains = self.chains.get(key)
+        return chains is None or len(chains[0].steps) < _ENOUGH
+
+    def next(self) -> int:
+        """The number of the next visit."""
+        self._number += 1
+        return self._number
+
+    def visited(self, visit: Visit) -> None:
+        """Join a visit to the one before, if its memory is that one's result in any form."""
+        key = visit.key
+        self.counts[key] += 1
+        self.places[key] = visit.place
+        known = self._readings.get(key)
+        if known is not None and not _is_whole(visit, known):
+            return
+        best: tuple[int, Reading, Tag] | None = None
+        for reading in visit.readings() if known is None else [known]:
+            tag = self._before(visit, reading)
+            if tag is not None and (best is None or len(tag.path) < best[0]):
+                best = len(tag.path), reading, tag
+        if best is not None:
+            self._follow(visit, best[1], best[2])
+        elif known is not None:
+            if not self._may_begin(visit, visit.memory(known)):
+                self.broken.setdefault(key, self.counts[key] - 1)
+            self._begin(visit, known)
+        else:
+            visit.guard()
+
+    def step_of(self, visit: Visit, reading: Reading) -> int | None:
+        """Which step of its sequence a visit will be; None if its memory comes by a way that is not followed."""
+        tag = self._before(visit, reading)
+        if tag is not None and tag.visit.chain is not None:
+            return len(tag.visit.chain.steps)
+        memory = visit.memory(reading)
+        # Where a step is counted, a sequence can't begin with what another one left: it goes on, unseen.
+        unseen = _is_left(memory, self.chains.get(visit.key, ()))
+        return 0 if self._may_begin(visit, memory) and not unseen else None
+
+    def _may_begin(self, visit: Visit, memory: Factor) -> bool:
+        """Whether a memory that is no earlier step's in another form can be the start of another sequence."""
+        chains = self.chains.get(visit.key, ())
+        if any(tag.visit.key == visit.key for tag in memory.tags):
+            return True
+        # What comes from an earlier step came by a way that is not followed; so did what a single step left, for a
+        # sequence of one step is rarely all.
+        if any(memory.bits & chain.bit for chain in chains):
+            return False
+        return not _is_left(memory, [chain for chain in chains if len(chain.steps) == 1])
+
+    def _before(self, visit: Visit, reading: Reading) -> Tag | None:
+        """The tag by which a factor is the memory of an earlier visit of the same instruction."""
+        memory = visit.memory(reading)
+        if not isinstance(memory.value, Tensor):
+            return None
+        for tag in memory.tags:
+            if isinstance(tag.visit, Mark) and tag.visit.of == visit.key:
+                self.changed[visit.key] = tag.visit.change, tag.visit.place
+        tags = [
+            tag for tag in memory.tags
+            if tag.visit.key == visit.key and not tag.lost and isinstance(tag.visit, Visit) and not tag.visit.followed
+        ]  # fmt: skip
+        if len(tags) < 2:
+            return tags[0] if tags else None
+        same = [tag for tag in tags if _is_state(memory.value, tag.visit)]
+        return (same or tags)[-1]
+
+    def _follow(self, visit: Visit, reading: Reading, tag: Tag) -> None:
+        before: Visit = tag.visit
+        chain = before.chain
+        if chain is None:
+            if not _is_whole(before, reading):
+                return
+            chain = self._begin(before, reading)
+        chain.add(visit, tag)
+
+    def _begin(self, visit: Visit, reading: Reading) -> Chain:
+        self._readings[visit.key] = reading
+        bit = self._new_bit()
+        self.chain_bits |= bit
+        signs = visit.parts(reading).signs
+        chain = Chain(visit.key, reading, visit.place, visit.operation, signs, bit, self._detach)
+        self.chains.setdefault(visit.key, []).append(chain)
+        chain.add(visit, None)
+        return chain
+
+    def mask(self, tags: Sequence[Tag], result: Any) -> None:
+        """A mask left this of the newest memory."""
+        own = [tag for tag in tags if isinstance(tag.visit, Visit) and set(tag.path) <= {MASK}]
+        if own and isinstance(result, Tensor):
+            newest = max(own, key=lambda tag: tag.visit.number).visit
+            if result.shape == newest.result.shape:
+                newest.masked = result if newest.chain is None else result.detach().clone()
+
+    def read(
+        self, tags: Sequence[Tag], place: Place | None, others: tuple[Any, ...], result: Any, birth: str
+    ) -> tuple[Tag, ...]:
+        """A product of a memory with something else, or an activation of it: it may be h. Returns a tag for it."""
+        found: list[Tag] = []
+        for tag in tags:
+            visit = tag.visit
+            if tag.lost or place is None or not isinstance(visit, Visit) or not isinstance(result, Tensor):
+                continue
+            chain = visit.chain
+            if chain is not None and place in chain.products:
+                continue
+            if len(visit.reads) >= _MOST_READS:
+                continue
+            one = Read(others, result, tag.path, birth)
+            visit.reads[place] = one if chain is None else chain.copied(one)
+            mark = self._marks.setdefault((visit.key, place), Mark(None, place))
+            found.append(Tag(mark))  # type: ignore[arg-type]
+        return tuple(found)
+
+    def lost(self, tags: Sequence[Tag], change: str, place: Place | None) -> tuple[Tag, ...]:
+        """The tags of what was a memory and became something else, for the sentence that says so."""
+        keys = dict.fromkeys(tag.visit.key for tag in tags if isinstance(tag.visit, Visit) and not tag.lost)
+        new = [Tag(Mark(key, place, change), lost=change) for key in keys]  # type: ignore[arg-type]
+        return (*[tag for tag in tags if tag.lost], *new)[-4:]
+
+    def of_result(self, node: Node, name: str) -> None:
+        """A module returned this tensor."""
+        self.returned_bits[name] = self.returned_bits.get(name, 0) | node.bits
+        self.returned |= {(name, tag.visit.place) for tag in node.tags if isinstance(tag.visit, Mark) and not tag.lost}
+
+    def returned_by(self, name: str) -> set[Place]:
+        """Where the products were computed that a module, or one that it is part of, returned."""
+        return {place for above, place in self.returned if is_part(name, above)}
+
+    def leads_out(self, chain: Chain, name: str) -> bool:
+        """Whether something that a module, or one that it is part of, returned was computed from a memory; true too if
+        none of them returned a tensor, as where somebody's loop calls a method of it."""
+        of = [bits for above, bits in self.returned_bits.items() if is_part(name, above)]
+        return not of or any(bits & chain.bit for bits in of)
+
+
+def is_part(name: str, above: str) -> bool:
+    """Whether a module is another one or a part of it, by their names."""
+    return not above or name == above or name.startswith(f"{above}.")
+
+
+def _is_state(value: Tensor, visit: Visit) -> bool:
+    """Whether a value is what a visit left, number by number."""
+    left = visit.result if visit.masked is None else visit.masked
+    return value.shape == left.shape and torch.equal(value, left)
+
+
+def _is_left(memory: Factor, chains: Sequence[Chain]) -> bool:
+    """Whether a memory is, number by number, what the last step of a chain left, and not 0."""
+    values = memory.values
+    if not chains or not isinstance(values, Tensor) or not bool(values.any()):
+        return False
+    return any(chain.last is not None and _is_state(values, chain.last) for chain in chains)
+
+
+def _is_whole(visit: Visit, reading: Reading) -> bool:
+    """Whether nobody has overwritten what a visit computed with."""
+    if not visit.can_be(reading):
+        return False
+    parts = visit.parts(reading)
+    return all(factor.is_unchanged() for factor in (*parts.gate, *parts.write, parts.memory))

@@ -1,0 +1,272 @@
+"""What does a model compute, operation by operation?
+
+`Watch` stands above autograd (`TorchFunctionMode`): it sees each operation of this thread with the model's own tensors,
+and returns what the operation returns.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from lstm_core.finding.chain import MASK
+from lstm_core.finding.node import Node, Nodes, tensors_in
+from lstm_core.finding.operations import (
+    CHANGING,
+    IN_FORM,
+    MASKING,
+    NO_WEIGHTS,
+    PRODUCTS,
+    SILENT,
+    SLICES,
+    SUMS,
+    birth_of,
+    elementwise,
+    in_place,
+    plain,
+)
+from lstm_core.finding.place import Place, frame_of_user, module_of, place_of
+from lstm_core.finding.tags import Tag, changed, merged
+from lstm_core.finding.terms import Terms, factor_of
+from lstm_core.finding.update import Factor, Visit
+from lstm_core.finding.visits import Visits
+from lstm_core.finding.weights import Weights
+
+
+class Watch(TorchFunctionMode):
+    """Follows what a model computes, and joins the visits of each gated sum into chains."""
+
+    def __init__(self, model: nn.Module, names: dict[int, str], detach: bool = True) -> None:
+        super().__init__()
+        self._nodes, self._names, self._weights = Nodes(), names, Weights(model)
+        self._terms = Terms(self._nodes)
+        self._products: deque[int] = deque(maxlen=8)
+        """The last products, by the number of their node."""
+        self._hold_shown: Callable[..., tuple[Any, Any]] | None = None
+        """Takes an activated memory, what multiplies it, a place and the product; returns o and h as they are held."""
+        self.visits = Visits(detach, self._weights.new_bit)
+
+    def returned(self, result: Any, name: str) -> None:
+        """The module of this name returned this."""
+        for tensor in tensors_in(result):
+            node = self._nodes.of(id(tensor))
+            if node is not None:
+                self.visits.of_result(node, name)
+
+    def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
+        """Run one operation, and note what it did."""
+        name = func.__name__
+        if name in SILENT or torch._C._get_tracing_state() is not None:
+            return func(*args, **kwargs or {})
+        return self.run(func, name, args, kwargs or {}, sys._getframe(1))
+
+    def run(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
+        """Run one operation, called from a frame, and note what it did."""
+        operands = args
+        if in_place(name):
+            operands, name = self._before_overwriting(plain(name), args), plain(name)
+        result = func(*args, **kwargs)
+        if isinstance(result, Tensor | tuple | list):
+            noted = self._note(name, args, operands, kwargs, result, frame)
+            # Whoever overwrites a tensor reads it again: what is held must stand in it.
+            return (
+                noted
+                if noted is result or not args or result is not args[0]
+                else self._as_it_is(noted, result.copy_(noted))
+            )
+        if name == "__setitem__":
+            self._note(name, args, operands, kwargs, args[0], frame)
+        return result
+
+    def _before_overwriting(self, name: str, args: Sequence[Any]) -> Sequence[Any]:
+        """The operands as they are before the first is overwritten."""
+        first = args[0] if args else None
+        if not isinstance(first, Tensor):
+            return args
+        node = self._nodes.of(id(first))
+        if first._is_view():
+            self._guard_products()
+        for tag in node.tags if node else ():
+            if tag.visit.result is first and tag.visit.chain is None:
+                tag.visit.result = first.clone()
+        if (name in SUMS and not (node and node.product)) or name in PRODUCTS:
+            copy = first.clone()
+            self._as_it_is(first, copy)
+            return (copy, *args[1:])
+        return args
+
+    def _guard_products(self) -> None:
+        """Keep what the last products were computed of: what is overwritten may share memory with it."""
+        for number in self._products:
+            node = self._nodes.of(number)
+            if node is not None:
+                node.product = tuple(factor.guarded() for factor in node.product)
+
+    def _note(self, name: str, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType) -> Any:
+        """Note an operation; returns its result, which is another only where a gate is held."""
+        nodes, bits, tagged = [], 0, False
+        for given in (*args, *kwargs.values()) if kwargs else args:
+            for tensor in (given,) if isinstance(given, Tensor) else tensors_in(given):
+                node = self._node(tensor)
+                nodes.append(node)
+                bits |= node.bits
+                tagged = tagged or bool(node.tags)
+        if name in NO_WEIGHTS:
+            bits, tagged = 0, False
+        if name in PRODUCTS and (factors := elementwise(name, operands)):
+            return self._product(factors, bits, result, frame)
+        if name in SUMS:
+            return self._sum(name, operands, kwargs, bits, result, frame)
+        tags = self._passed_on(name, nodes, result, frame) if tagged else ()
+        birth = birth_of(name, nodes[0].birth if nodes else "")
+        slices = name in SLICES and nodes and nodes[0].number in self._weights
+        for number, tensor in enumerate((result,) if isinstance(result, Tensor) else tensors_in(result)):
+            own = self._weights.bits_of_slice(nodes[0].number, name, args[1:], kwargs, number) if slices else bits
+            self._nodes.add(tensor, own, tags, birth)
+            if name in ("__setitem__", "copy") and tensor._base is not None:
+                self._into_base(tensor._base, own, tags)
+        return result
+
+    def _into_base(self, base: Tensor, bits: int, tags: tuple[Tag, ...]) -> None:
+        """What was written into a view stands in the whole tensor too."""
+        whole = self._nodes.of(id(base)) or self._nodes.add(base, self._node(base).bits)
+        whole.bits |= bits
+        whole.tags = merged((*whole.tags, *tags))
+
+    def _node(self, tensor: Tensor) -> Node:
+        """What is known of a tensor; of one that is new, whether it is a weight."""
+        return self._nodes.of(id(tensor)) or self._nodes.add(tensor, self._weights.bits_of(tensor))
+
+    def _passed_on(self, name: str, nodes: Sequence[Node], result: Any, frame: FrameType) -> tuple[Tag, ...]:
+        """The tags of a result that is no sum and no product."""
+        change = "" if name in IN_FORM else MASK if name in MASKING else name if name in CHANGING else None
+        if change is None:
+            return ()
+        with_tags = [node.tags for node in nodes if node.tags]
+        tags = with_tags[0] if len(with_tags) == 1 else merged(tag for each in with_tags for tag in each)
+        tags = changed(tags, change)
+        if name in MASKING:
+            self.visits.mask(tags, result)
+        elif change and name not in ("dropout", "div"):
+            tags += self.visits.read(tags, _place(frame), (), result, "")
+        return tags
+
+    def _product(self, factors: Sequence[Any], bits: int, result: Any, frame: FrameType) -> Any:
+        """Note a product; of a memory and a mask it is the memory, of a memory and something else it may be h."""
+        tags: tuple[Tag, ...] = ()
+        place = _place(frame)
+        known = [factor_of(each, self._node(each)) if isinstance(each, Tensor) else Factor(each) for each in factors]
+        births = {each.birth for each in known if isinstance(each.value, Tensor)}
+        for own, other in ((known[0], known[1]), (known[1], known[0])):
+            if own.tags and not other.bits and not other.tags:
+                tags = merged((*tags, *changed(own.tags, MASK)))
+            elif own.tags and other.bits:
+                o = other.value
+                if self._hold_shown is not None:
+                    o, result = self._hold_shown(own, o, place, result)
+                tags = (*tags, *self.visits.read(own.tags, place, (o,), result, other.birth))
+        node = self._nodes.add(result, bits, tags, births.pop() if len(births) == 1 else "")
+        node.product, node.place = tuple(known), place
+        self._products.append(node.number)
+        return result
+
+    def _updated(self, visit: Visit) -> Any:
+        """The result of what may be the update of a memory."""
+        return visit.result
+
+    def _sum(
+        self, name: str, operands: Sequence[Any], kwargs: Mapping[str, Any], bits: int, result: Any, frame: FrameType
+    ) -> Any:
+        """Note a sum, which may be the update of a memory."""
+        if "rsub" in name:
+            name, operands = "sub", (operands[1], operands[0])
+        name = "sub" if name == "subtract" else name
+        operands = operands if len(operands) > 1 else (*operands, kwargs.get("other", 0))
+        first, second = operands[0], operands[1]
+        if name in ("add", "sub") and not isinstance(second, Tensor) and second == 0:
+            return self._as_it_is(first, result)
+        if name == "add" and not isinstance(first, Tensor) and first == 0:
+            return self._as_it_is(second, result)
+        place = _place(frame)
+        a, b = self._terms.factor(first), self._terms.factor(second)
+        tags = self._of_sum(name, a, b, place, result) if a.tags or b.tags else ()
+        visit = self._visit(name, operands, kwargs, place, result, frame)
+        result = result if visit is None else self._updated(visit)
+        birth = ""
+        if name == "sub":
+            rest = b.birth == "gate" and not isinstance(first, Tensor)
+            birth = "gate" if rest else "most" if "most" in (a.birth, b.birth) else ""
+        node = self._nodes.add(result, bits, tags, birth)
+        if name == "sub":
+            node.difference, node.place = (a, b), place
+        if visit is not None:
+            self.visits.visited(visit)
+            node.tags = merged((*node.tags, Tag(visit)))
+            if visit.chain is not None:
+                node.bits |= visit.chain.bit
+        return result
+
+    def _as_it_is(self, value: Any, result: Any) -> Any:
+        """Note a result of equal values: a copy, or a sum with 0 such as Python's `sum` begins with."""
+        old = self._node(value)
+        new = self._nodes.add(result, old.bits, old.tags, old.birth)
+        new.product, new.difference, new.place = old.product, old.difference, old.place
+        return result
+
+    def _of_sum(self, name: str, a: Factor, b: Factor, place: Place | None, result: Any) -> tuple[Tag, ...]:
+        """The tags of a sum: of an old and a new memory, each with a mask, it is the memory; else it is another."""
+        both = merged((*a.tags, *b.tags))
+        for tag in both:
+            both_are = isinstance(tag.visit, Visit) and not tag.lost and (a.is_product or b.is_product)
+            if both_are and self._has(tag.visit, a) and self._has(tag.visit, b):
+                passed = changed((tag,), MASK)
+                self.visits.mask(passed, result)
+                return passed
+        return self.visits.lost(both, name, place)
+
+    def _has(self, visit: Visit, factor: Factor) -> bool:
+        """Whether a value is this memory at some step: by its tag, or because the visit's own step has read it."""
+        if any((tag.visit.chain or tag.visit) is (visit.chain or visit) for tag in factor.tags):
+            return True
+        node = self._nodes.of(id(factor.value))
+        # Before the second step nobody knows which factor is the memory.
+        known = (visit.memory(visit.chain.reading),) if visit.chain is not None and visit.terms else ()
+        read = {id(each.value) for each in known or itertools.chain(*visit.terms) if isinstance(each.value, Tensor)}
+        masks = node.product if node is not None and len(node.product) == 2 else ()
+        masked = [one for one, other in zip(masks, reversed(masks), strict=True) if not other.bits]
+        return any(id(each.value) in read for each in (factor, *masked))
+
+    def _visit(
+        self,
+        name: str,
+        operands: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        place: Place | None,
+        result: Any,
+        frame: FrameType,
+    ) -> Visit | None:
+        """A visit, if the sum has a product in it and is computed by a module that is looked at."""
+        if place is None or (name in ("add", "sub") and not self._terms.has_product(operands)):
+            return None
+        module = module_of(frame, self._names) if result.is_floating_point() else None
+        if module is None:
+            return None
+        key = id(module), place
+        visit = self._terms.visit(self.visits.next(), key, place, name, operands, kwargs)
+        visit.result = result
+        if self.visits.is_new(key):
+            visit.products = self._terms.places(operands)
+        return visit
+
+
+def _place(frame: FrameType) -> Place | None:
+    own = frame_of_user(frame)
+    return None if own is None else place_of(own)

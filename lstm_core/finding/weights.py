@@ -1,0 +1,51 @@
+"""Which weights was a tensor computed from? Each weight has a bit, and each tensor the bits of all that made it.
+
+Layers use other weights at each sum, the steps of a cell the same ones: so depth is told from time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from torch import Tensor, nn
+
+
+class Weights:
+    """The bits of a model's weights, and of what else is given one."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self._last = 0
+        self._slices: dict[Any, int] = {}
+        # The list keeps the weights alive, so that no other tensor gets the id of one.
+        self._own = list(model.parameters())
+        self._bits = {id(weight): self.new_bit() for weight in self._own}
+
+    def new_bit(self) -> int:
+        """A bit that nothing has."""
+        self._last += 1
+        return 1 << self._last
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._bits
+
+    def bits_of(self, tensor: Tensor) -> int:
+        """The bits of a tensor that no operation has made: one if it is a weight, or something to be learned."""
+        bits = self._bits.get(id(tensor), 0)
+        return self.new_bit() if not bits and tensor.is_leaf and tensor.requires_grad else bits
+
+    def bits_of_slice(self, weight: int, *which: Any) -> int:
+        """The bit of a slice, such as one layer's of a stack of weights: it is a weight of its own."""
+        key = (weight, *map(_said, which))
+        if key not in self._slices:
+            self._slices[key] = self.new_bit()
+        return self._slices[key]
+
+
+def _said(value: Any) -> str:
+    """An index as text; a tensor by its id alone."""
+    if isinstance(value, Tensor):
+        return f"tensor {id(value)}"
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_said, value))})"
+    return _said(tuple(value.items())) if isinstance(value, Mapping) else repr(value)

@@ -1,0 +1,123 @@
+"""How does `torch.compile` step aside while a thread records?
+
+A compiled model runs code that was made without our hooks, or would compile our hooks too. PyTorch asks its *stance* at
+each call whether compiled code may run (`torch.compiler.set_stance`). The stance is the process's, but a block is its
+thread's: while blocks are open, the stance is "force_eager" in their threads, and in others what it was before.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Any
+
+from torch._C._dynamo.eval_frame import set_eval_frame
+
+from lstm_core.recording.hooks import is_traced
+
+_COMPILER = "torch._dynamo.eval_frame"
+_lock = threading.Lock()
+_threads: list[int] = []
+"""The thread of each open block."""
+_put_back: list[Callable[[], None]] = []
+"""What gives PyTorch its own again, once the last block is closed."""
+
+
+@contextmanager
+def compilation_steps_aside() -> Iterator[None]:
+    """Inside the block what is compiled runs in this thread as it was written; afterwards it is compiled as before.
+
+    A compiled function may open the block itself: nothing in the block is compiled then.
+    """
+    here = threading.get_ident()
+    compiles = set_eval_frame(None)
+    # If another thread imports the compiler at this moment, this waits for it.
+    compiler = importlib.import_module(_COMPILER) if _COMPILER in sys.modules else None
+    with _lock:
+        if not _threads:
+            _put_in(compiler)
+        _threads.append(here)
+    try:
+        yield
+    finally:
+        with _lock:
+            _threads.remove(here)
+            while _put_back and not _threads:
+                _put_back.pop()()
+        set_eval_frame(compiles)
+
+
+def _eager_here() -> bool:
+    # What is exported is compiled too, and must stay so.
+    return threading.get_ident() in _threads and not is_traced()
+
+
+class _Stance:
+    """PyTorch's stance: eager in the threads of open blocks, in others as `before`."""
+
+    def __init__(self, before: Any) -> None:
+        self._before, self._eager = before, type(before)("force_eager")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._eager if _eager_here() else self._before, name)
+
+
+def _put_in(compiler: ModuleType | None) -> None:
+    if compiler is not None:
+        _put_into(compiler)
+        return
+    # Nothing is compiled yet. To import the compiler costs a second, so a block waits until somebody else does.
+    finder = _CompilerComes()
+    sys.meta_path.insert(0, finder)
+    _put_back.append(lambda: sys.meta_path.remove(finder))
+
+
+def _put_into(compiler: Any) -> None:
+    if hasattr(compiler, "_stance"):
+        name = "_stance"
+        ours: Any = _Stance(compiler._stance)
+    else:
+        # PyTorch 2.4 and 2.5 have no stance: there each call of compiled code sets what compiles.
+        name = "_maybe_set_eval_frame" if hasattr(compiler, "_maybe_set_eval_frame") else "set_eval_frame"
+        ours = _never_a_compiler(getattr(compiler, name))
+    before = getattr(compiler, name)
+    setattr(compiler, name, ours)
+
+    def put_back() -> None:
+        # What somebody else set in the block stays.
+        if getattr(compiler, name) is ours:
+            setattr(compiler, name, before)
+
+    _put_back.append(put_back)
+
+
+def _never_a_compiler(set_eval_frame: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """PyTorch's function that takes what compiles the thread's next frames; in the threads of open blocks, nothing."""
+    return lambda compiles: set_eval_frame(None if callable(compiles) and _eager_here() else compiles)
+
+
+class _CompilerComes(MetaPathFinder):
+    """Puts our stance into PyTorch's compiler as soon as it is imported."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(fullname, path, target) if fullname == _COMPILER else None
+        if spec is None or spec.loader is None:
+            return None
+        run = spec.loader.exec_module
+
+        def then_put_in(module: ModuleType) -> None:
+            run(module)
+            with _lock:
+                if _threads:
+                    _put_into(module)
+
+        spec.loader.exec_module = then_put_in  # type: ignore[method-assign]
+        return spec

@@ -1,0 +1,142 @@
+"""How is a gate of a hand-written cell held, where an earlier block has found it?"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor, nn
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.finding.known import Known, WatchKnown, all_known
+from lstm_core.recording.hold import Hold
+from lstm_core.traces.recorded import Recorded
+
+
+class _Here(threading.local):
+    """This thread's holds by model, and the models that are recorded in it: their watch holds the gates itself."""
+
+    def __init__(self) -> None:
+        self.held: WeakKeyDictionary[nn.Module, list[tuple[Known, Any, Hold]]] = WeakKeyDictionary()
+        self.steps: dict[Hold, set[int]] = {}
+
+
+_here = _Here()
+
+
+def known_held(model: nn.Module) -> Known | None:
+    """Where the memories are of which a gate is held."""
+    held = _here.held.get(model)
+    return held[0][0] if held else None
+
+
+def change_now(model: nn.Module, key: Any, letter: str, step: int | None, value: Tensor) -> Tensor:
+    """What this thread's holds make of a quantity at a step. Raises LstmCoreError if nobody knows which step it is."""
+    for _, of, hold in _here.held.get(model, ()):
+        if of == key and step is None:
+            raise LstmCoreError(
+                f"Expected to know which step is held, but the memory of {key[1]} comes back by a way that is not "
+                "followed, such as another sum, numpy or a Python number. Keep it in a tensor that only masks, "
+                "dropout, norms, stacks and indices touch between steps."
+            )
+        if of == key and step is not None and hold.gate == letter and (hold.steps is None or step in hold.steps):
+            _here.steps.setdefault(hold, set()).add(step)
+            value = _put(hold, step, value)
+    return value
+
+
+@contextmanager
+def cell_held(model: nn.Module, name: str | None, holds: Sequence[Hold]) -> Iterator[None]:
+    """Hold gates of the found cell `name` of a model inside the block."""
+    known, key = _memory(model, name)
+    for hold in holds:
+        _check(hold, known, key)
+    entries = [(known, key, hold) for hold in holds]
+    first = model not in _here.held
+    own = _here.held.setdefault(model, [])
+    own.extend(entries)
+    names = {id(module): named for named, module in model.named_modules()}
+    try:
+        if first:
+            with _Held(model, names, True, known, lambda *held: change_now(model, *held)):
+                yield
+        else:
+            yield
+    finally:
+        del own[-len(entries) :]
+        if not own:
+            del _here.held[model]
+        came = {hold: _here.steps.pop(hold, set()) for hold in holds}
+    for hold in holds:
+        missing = sorted(set(hold.steps or ()) - came[hold])
+        if missing or not came[hold]:
+            raise LstmCoreError(
+                f"Expected the cell to run each step that is held, got no step {missing or ''} in the block: nothing "
+                "was held there. Give steps that it has, and run the model in the block."
+            )
+
+
+class _Held(WatchKnown):
+    """Holds gates while nobody records the model."""
+
+    def run(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
+        """Run one operation, unless the recording does."""
+        return func(*args, **kwargs) if recorded else super().run(func, name, args, kwargs, frame)
+
+
+recorded: list[nn.Module] = []
+"""The models whose own watch holds their gates."""
+
+
+def _memory(model: nn.Module, name: str | None) -> tuple[Known, Any]:
+    """Where the memory of a cell is. Raises LstmCoreError if no block has found it."""
+    names = {id(module): named for named, module in model.named_modules()}
+    there = [
+        (known, key) for known in all_known(model) for key in known.roles if name is None or names.get(key[0]) == name
+    ]
+    if len({key for _, key in there}) == 1:
+        return there[0]
+    what = "no memory that was found" if not there else f"{len(there)} memories: name one"
+    raise LstmCoreError(
+        f"Expected a cell of {type(model).__name__} that was recorded before, to know where its gates are, got {what}. "
+        "Run it once: with lstm_core.record(model): model(x)."
+    )
+
+
+def _check(hold: Hold, known: Known, key: Any) -> None:
+    said = known.roles[key].said
+    wrong = (
+        f"a quantity that was found in the cell, {', '.join(said)}, got {hold.gate!r}" if hold.gate not in said
+        else f"layer 0 and direction 0, got {hold.layer} and {hold.direction}" if hold.layer or hold.direction
+        else "steps from 0, because a cell's steps are counted as they come, got steps below 0"
+        if any(step < 0 for step in hold.steps or ())
+        else "another gate than f, which is 1 in this cell" if hold.gate == "f" and said["f"].startswith("1:")
+        else "another quantity than h, which is no product here: hold c"
+        if hold.gate == "h" and not known.roles[key].has_o
+        else None
+    )  # fmt: skip
+    if wrong:
+        raise LstmCoreError(f"Expected {wrong}.")
+
+
+def _put(hold: Hold, step: int, value: Tensor) -> Tensor:
+    """A value (batch, *state) with the held units at the value of the hold."""
+    flat = value.reshape(1, -1) if value.dim() == 1 else value.flatten(1)
+    units = list(range(flat.shape[1])) if hold.units is None else list(hold.units)
+    if not all(0 <= unit < flat.shape[1] for unit in units):
+        raise LstmCoreError(f"Expected units from 0 to {flat.shape[1] - 1}, got {units}.")
+    given: Any = hold.value
+    if isinstance(given, Recorded):
+        given = getattr(given, hold.gate)[0, 0, step][:, units]
+    elif callable(given):
+        given = given(flat[:, units])
+    at = torch.as_tensor(given, dtype=flat.dtype, device=flat.device)
+    at = at[step % len(at)] if at.dim() == 3 else at
+    held = flat.clone()
+    held[:, units] = at.expand(len(flat), len(units))
+    return held.reshape(value.shape)

@@ -1,0 +1,132 @@
+"""How is a cell that somebody wrote by hand recorded: its operations watched, its memory found, its traces kept?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.finding.found import Find, finds, trace_of
+from lstm_core.finding.known import Known, WatchKnown, forget, known_of, remember
+from lstm_core.finding.nothing import why_nothing
+from lstm_core.finding.visits import is_part
+from lstm_core.finding.watch import Watch
+from lstm_core.recording.copies import left_out_of_copies
+from lstm_core.recording.held_cell import change_now, known_held, recorded
+from lstm_core.recording.hooks import OwnHook, refuse_transforms
+from lstm_core.recording.kinds import RECORDED
+from lstm_core.traces.cell import CellTrace
+
+Found = Mapping[str, Sequence[CellTrace]]
+"""By name, one trace a sequence that was read."""
+
+
+@contextmanager
+def watching(
+    model: nn.Module,
+    under: Sequence[str],
+    chosen: str | None,
+    detach: bool,
+    is_ours: Callable[[nn.Module, nn.Module], bool],
+    take: Callable[[Found], None],
+) -> Iterator[None]:
+    """Inside the block a model's operations are watched; at its end `take` gets the traces of what was found.
+
+    `under`: the names of the modules in which a memory is looked for; `chosen`: the line of the only one wanted. Raises
+    LstmCoreError at the end if the model ran and no memory was found, or not all of its steps.
+    """
+    names = {id(module): name for name, module in model.named_modules() if any(is_part(name, top) for top in under)}
+    known = known_held(model) or known_of(model, under)
+    watch = (
+        Watch(model, names, detach)
+        if known is None
+        else WatchKnown(model, names, detach, known, lambda *held: change_now(model, *held))
+    )
+    calls: Counter[str] = Counter()
+
+    def returned(module: nn.Module, name: str) -> OwnHook:
+        def after_forward(_called: nn.Module, _args: Any, result: Any) -> None:
+            if not calls[name]:
+                refuse_transforms(name, module)
+            calls[name] += 1
+            watch.returned(result, name)
+
+        return OwnHook(lambda called: is_ours(called, module), after_forward)
+
+    with ExitStack() as hooks:
+        for name, module in model.named_modules():
+            if not isinstance(module, (torch.jit.ScriptModule, *RECORDED)):
+                hooks.enter_context(left_out_of_copies(module))
+                hooks.callback(module.register_forward_hook(returned(module, name)).remove)
+        recorded.append(model)
+        hooks.callback(recorded.remove, model)
+        hooks.enter_context(watch)
+        yield
+    if not calls and not watch.visits.counts and not isinstance(model, torch.jit.ScriptModule):
+        return
+    with torch.no_grad():
+        take(_found(watch, model, under, chosen, known, names))
+
+
+def _found(
+    watch: Watch,
+    model: nn.Module,
+    under: Sequence[str],
+    chosen: str | None,
+    known: Known | None,
+    names: dict[int, str],
+) -> Found:
+    """The traces of what was found. Raises LstmCoreError if it is nothing, or not whole."""
+    try:
+        found = finds(watch.visits, names, {} if known is None else known.roles)
+        if not found:
+            raise LstmCoreError(why_nothing(watch.visits, model, names))
+        remember(model, under, found)
+        return traces(_only(chosen, found), names)
+    except LstmCoreError:
+        if known is not None:
+            forget(model)
+        raise
+
+
+def chosen_memory(roles: Mapping[str, str] | None, watched: Sequence[str]) -> str | None:
+    """The line of the memory that `record` was told to take. Raises LstmCoreError for roles of anything else."""
+    if roles is None:
+        return None
+    if not watched or set(roles) != {"c"}:
+        got = f"roles of {', '.join(roles) or 'nothing'}" if watched else "a model of PyTorch's own cells"
+        raise LstmCoreError(
+            f"Expected the line of a hand-written cell's memory, as in roles={{'c': 'line 72'}}, got {got}. The other "
+            "quantities are named by the equation of that line."
+        )
+    return str(roles["c"])
+
+
+def _only(chosen: str | None, found: Mapping[Any, Sequence[Find]]) -> Mapping[Any, Sequence[Find]]:
+    """The memories whose place is the chosen line."""
+    if chosen is None:
+        return found
+    there = {key: several for key, several in found.items() if f"{key[1]} ".startswith(f"{chosen} ")}
+    if not there:
+        lines = ", ".join(sorted(str(key[1]) for key in found))
+        raise LstmCoreError(f"Expected a memory that was found, at {lines}, got {chosen!r}.")
+    return there
+
+
+def traces(memories: Mapping[Any, Sequence[Find]], names: Mapping[int, str]) -> dict[str, list[CellTrace]]:
+    """The traces of all memories; of several in one module each has a number behind the name."""
+    by_module: dict[int, list[Find]] = {}
+    for (module, _), several in memories.items():
+        by_module.setdefault(module, []).extend(several)
+    found: dict[str, list[CellTrace]] = {}
+    for module, several in by_module.items():
+        name = names[module]
+        for number, find in enumerate(several, start=1):
+            own = name if len(several) == 1 else f"{name}#{number}"
+            found[own] = [trace_of(chain, find.roles, own) for chain in find.chains]
+    return found
