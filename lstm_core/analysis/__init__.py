@@ -1,4 +1,4 @@
-"""What do the units do, where did a memory come from, and what if?"""
+"""What do the units do, what is written in a memory, and what if?"""
 
 from lstm_core.analysis.anatomy import Anatomy, anatomy
 from lstm_core.analysis.compare import Comparison, align, compare

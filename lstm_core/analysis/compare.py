@@ -99,8 +99,9 @@ class Comparison:
         )
         said = f"a and b are equal over {both}" if same else f"The largest value, b minus a, over {both}, {columns}"
         # Where a gate is NaN, h is NaN.
-        unknown = np.isnan(self.difference("h")[:, :, there]).any((0, 1, 3)).sum()
-        nan = f" {_steps(unknown)} have NaN, which is left out." if unknown else ""
+        last = "h" if "h" in self.a else "c"
+        unknown = np.isnan(self.difference(last)[:, :, there]).any((0, 1, 3)).sum()
+        nan = f" {_steps(unknown)} {'has' if unknown == 1 else 'have'} NaN, which is left out." if unknown else ""
         return f"{said}; {alone}{nan}{self.others}"
 
     def __repr__(self) -> str:
@@ -207,7 +208,9 @@ def compare(
         raise LstmCoreError(f"Expected parts of traces with the same units in the same order, got units {got}.")
     named = trace_a.tokens is not None and trace_b.tokens is not None
     tokens = [
-        trace.tokens[batch] if named and trace.tokens is not None else list(map(str, range(values["h"].shape[2])))
+        trace.tokens[batch]
+        if named and trace.tokens is not None
+        else list(map(str, range(next(iter(values.values())).shape[2])))
         for trace, batch, values in ((trace_a, batch_a, values_a), (trace_b, batch_b, values_b))
     ]
     pairs = align(*tokens)
@@ -240,7 +243,7 @@ def _values(trace: Recorded, at: tuple[int, int] | None, batch: int) -> dict[str
     batch, *places = places_of(trace, batch=batch, **({} if at is None else {"layer": at[0], "direction": at[1]}))
     part = tuple(slice(n, n + 1) for n in places) or (slice(None), slice(None))
     steps = trace.lengths_or_time()[batch]
-    return {q: as_numpy(getattr(trace, q)[:, :, :steps, batch])[part] for q in trace.quantities}
+    return {q: as_numpy(getattr(trace, q)[:, :, :steps, batch])[part] for q in trace.whole}
 
 
 def _taken(values: np.ndarray, steps: list[int | None]) -> np.ndarray:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from lstm_core.analysis.unit_sums import WRITE
-from lstm_core.analysis.units import half_life
+from lstm_core.analysis.units import leak
 from lstm_core.arrays import as_numpy
 from lstm_core.saturated import LEFT, RIGHT
-from lstm_core.traces.check_place import check_lstm, places_of
+from lstm_core.traces.cell import CellTrace
+from lstm_core.traces.check_place import check_memory, places_of
 from lstm_core.traces.recorded import checked_tokens
 from lstm_core.traces.trace import Trace
 
@@ -21,7 +22,7 @@ LONGEST = 5
 
 
 def describe_unit(
-    trace: Trace,
+    trace: Trace | CellTrace,
     layer: int,
     unit: int,
     direction: int = 0,
@@ -44,7 +45,7 @@ def describe_unit(
     >>> describe_unit(trace, layer=0, unit=0)[:50]
     'Unit 0 resets at “in” (f = 0.05) and 2 more steps,'
     """
-    check_lstm(trace)
+    check_memory(trace)
     at_layer, _, batch, at_unit = places_of(trace, layer=layer, direction=direction, batch=batch, unit=unit)
     lengths = trace.lengths_or_time()
     given = trace.tokens if tokens is None else checked_tokens(tokens, lengths)
@@ -95,8 +96,8 @@ def _write(written: np.ndarray, before: np.ndarray, names: list[str]) -> list[st
 
 def _fade(f: np.ndarray) -> str:
     """How much the unit keeps a step, unless it holds or resets."""
-    life = half_life(f)
-    steps = f"half-life {life:,.{1 if life < 100 else 0}f} steps"
+    half = leak(f)
+    steps = f"half of c leaks in {half:,.{1 if half < 100 else 0}f} steps"
     if f.min() > RIGHT:
         return f"keeps at least {np.floor(100 * f.min()):.0f}% at every step ({steps})"
     return f"neither holds nor resets, it keeps {np.exp(np.log(f).mean()):.0%} a step ({steps})"

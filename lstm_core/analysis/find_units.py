@@ -13,8 +13,8 @@ from lstm_core.analysis.found import Found
 from lstm_core.analysis.properties import Property
 from lstm_core.analysis.property_values import Values, properties_at_steps
 from lstm_core.analysis.series_of_units import Steps, counted, every_unit, lagged_by, lengths_of, quantities_of
-from lstm_core.analysis.shuffle import SHIFTED, Null, checked_labels, null_of
-from lstm_core.analysis.windows import windows
+from lstm_core.analysis.shuffle import SHIFTED, Null, level, null_of
+from lstm_core.analysis.windows import grouped
 from lstm_core.errors import LstmCoreError
 from lstm_core.progress import Progress, part_of
 from lstm_core.traces.recorded import Recorded
@@ -45,15 +45,21 @@ def find_units(
     (traces, numbers). `quantities`: c and h by default, of a GRU and an RNN h. `progress` is called with the share that
     is done, now and then; what it raises ends the search.
 
-    Chance: with five groups and more, each gets the property of another, whole; with fewer, properties are shifted in
-    time by up to a quarter of a sequence to either side, and compared with the units in the half between. `groups`: a
-    label a sequence, such as its basin; what belongs together is shuffled or shifted together. Windows of one series
-    that overlap are found by themselves, where rows of x repeat; windows side by side are not: label them.
-    `steps`: which steps of each sequence count, such as slice(365, None) after a warm-up. `lag`: the property as it was
-    so many steps before the unit's; below 0, as it will be.
+    Chance: with five groups and more, each gets the property of another, whole; with fewer (or if all texts have the
+    same property), properties are shifted in time by up to a quarter of a sequence to either side, and compared with
+    units in the half between. `groups`: a label a sequence, such as its basin; what belongs together is shuffled or
+    shifted together. Without them, sequences are together whose rows of x are all equal, of which one ends as the other
+    begins, or that share runs of rows, in order, which make up 60 % of the shorter: copies, near copies, and windows of
+    one series, except side by side. `steps`: which steps of each sequence count, such as slice(365, None) after a warm-
+    up. `lag`: the property as it was so many steps before the unit's; below 0, as it will be.
 
-    Raises LstmCoreError when the tokens are missing, the numbers don't fit the steps or could be meant in two ways, or
-    a property never changes.
+    No p covers texts in an order (in a diary all that changes goes together), one author's texts beside another's (use
+    `groups`), or a property chosen after looking: say it first, then try other texts. Where p could not be small it is
+    NaN, and `no_p` says why. Of very unequal lengths (3 to 600) p errs on the safe side.
+
+    Karpathy, Johnson & Fei-Fei 2015, "Visualizing and understanding recurrent networks"; AUC: Mann & Whitney 1947;
+    shifts: Yuan & Shou 2022. Raises LstmCoreError when the tokens are missing, the numbers don't fit the steps or could
+    be meant in two ways, or a property never changes.
 
     >>> import torch, lstm_core
     >>> trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(50, 1, 4), tokens=list("ab(c)" * 10))
@@ -63,7 +69,7 @@ def find_units(
     """
     several = as_traces(traces)
     properties = lagged_by(properties_at_steps(several, property), lag)
-    null = null_of(list(properties.values()), checked_labels(groups, windows(several), len(lengths_of(several))))
+    null = null_of(list(properties.values()), *grouped(several, groups))
     counts = [counted(length, steps) for length in null.lengths]
     places, series = every_unit(several, quantities_of(several, quantities))
     scores = {
@@ -142,37 +148,24 @@ def _against_chance(
         shuffles = [np.concatenate(null.moved(values, drawn))[compared] for drawn in draws]
         columns = np.stack([np.concatenate(values)[compared], *shuffles], axis=1)
         if shifted := null.way == SHIFTED:
-            columns = _levelled(columns, group_of[compared])
+            columns = level(columns, group_of[compared])
         found, best = [], np.zeros(columns.shape[1])
         for done, block in enumerate(blocks, 1):
             known_by = ranks(block) if shifted and measure == "AUC" else block
             strengths = np.abs(strength(known_by, columns, "R²" if shifted else measure))
             best = np.maximum(best, strengths.max(0))
             # A shuffle that is cut short has less to go by: then so has the property that it is set against.
-            cut = null.way != SHIFTED and len(set(null.lengths)) > 1
-            found.append(np.abs(strength(block, _cut_alike(columns), measure)) if cut else strengths[:, :1])
+            cut = null.leaves_gaps()
+            found.append(np.abs(strength(block, cut_alike(columns), measure)) if cut else strengths[:, :1])
             if part is not None:
                 part(done / len(blocks))
         against[name] = Against(np.concatenate(found), best)
     return against
 
 
-def _cut_alike(columns: np.ndarray) -> np.ndarray:
+def cut_alike(columns: np.ndarray) -> np.ndarray:
     """The property, the first of these columns, at the steps at which each of the others has a number."""
     return np.where(np.isnan(columns[:, 1:]), np.nan, columns[:, :1])
-
-
-def _levelled(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Properties (step, property) less their means in each group.
-
-    Groups are shifted apart, and what rises is then higher in one than in another: that must not weaken the shuffles.
-    """
-    levelled = columns.copy()
-    for group in np.unique(groups):
-        there = groups == group
-        known = np.maximum((~np.isnan(columns[there])).sum(0), 1)
-        levelled[there] -= np.nansum(columns[there], axis=0) / known
-    return levelled
 
 
 def p_of_the_best(parts: Mapping[str, Against]) -> dict[str, np.ndarray]:
@@ -188,7 +181,7 @@ def p_of_the_best(parts: Mapping[str, Against]) -> dict[str, np.ndarray]:
 
 
 def _table(scores: Mapping[str, Scores], places: dict[str, Any]) -> pandas.DataFrame:
-    """A row a property and series, the best first: of several properties, the surest."""
+    """A row a property and series, the best first: of several properties the best series of each, the surest first."""
     import pandas as pd
 
     tables = []
@@ -199,7 +192,9 @@ def _table(scores: Mapping[str, Scores], places: dict[str, Any]) -> pandas.DataF
     rounded = partial(pd.Series.round, decimals=12)
     rows = pd.concat(tables).sort_values("score", ascending=False, kind="stable", ignore_index=True, key=rounded)
     if len(scores) > 1:
-        rows = rows.sort_values("p", kind="stable", ignore_index=True)
+        rows = rows.sort_values("p", kind="stable")
+        further = rows["property"].duplicated()
+        rows = pd.concat([rows[~further], rows[further]], ignore_index=True)
     return rows
 
 

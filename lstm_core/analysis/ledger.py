@@ -1,9 +1,10 @@
-"""Where did this memory come from?
+"""What is written in c: how much still stands there of what each step wrote?
 
     c_T = (∏ f) c_0 + Σ_s (∏_{t>s} f_t) i_s g_s        what each step wrote, times how much of it survived
 
 elementwise, and exact: the recurrence c = f ⊙ c_before + i ⊙ g unrolled (Murdoch & Szlam 2017, "Automatic rule
-extraction from long short term memory networks").
+extraction from long short term memory networks"). It does not say why c is what it is: what left c through h and was
+written again counts for the later steps, and all gates are taken as they were. `lstm_core.explain` says why.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -20,7 +21,8 @@ from torch import Tensor, nn
 from lstm_core.analysis.shown import as_html, as_text
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.proof import BOUNDS
-from lstm_core.traces.check_place import check_lstm, places_of
+from lstm_core.traces.cell import CellTrace
+from lstm_core.traces.check_place import check_memory, places_of
 from lstm_core.traces.trace import Trace
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ class ScoreShares(NamedTuple):
     """The scores of a Linear at one step, term by term: they sum to what the Linear gives."""
 
     shares: Tensor
-    """(source, class): what each source added to each score through this direction's memory."""
+    """(source, class): what each source's writing, as it stands in this direction's memory, adds to each score."""
     other: Tensor
     """(class,): what h of the other direction added; 0 without a second direction."""
     bias: Tensor
@@ -46,7 +48,7 @@ class ScoreShares(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Ledger:
-    """One cell state, split by source: source 0 is the state that the reading started from, source s + 1 is step s.
+    """What is written in one cell state, by source: source 0 is the state at the start of the reading, s + 1 is step s.
 
     A step that was not read yet, or was read before a reset, has a share of 0. All in float64.
     """
@@ -57,8 +59,8 @@ class Ledger:
     """(source, unit): the product of the forget gates read since, from 0 to 1."""
     read: Tensor
     """(source,): the sources that were read, in the order of reading."""
-    o: Tensor
-    """(unit,): the output gate at the step."""
+    o: Tensor | None
+    """(unit,): the output gate at the step; None of a hand-written cell whose h is not o ⊙ tanh c."""
     set_h: Tensor
     """(unit,): the value at which the run held h, and NaN where h is o ⊙ tanh c."""
     other_h: Tensor
@@ -85,7 +87,7 @@ class Ledger:
         found = sources_shown(values, words, self.time, self.direction)
         figure = shares(found, self.time, LIGHT, f"share in c of unit {unit}")
         quiet_axes.rows(figure["layout"], ROWS, MARGIN)
-        return as_plotly(figure, f"What c of unit {unit} was made of after step {self.steps[self.time]}")
+        return as_plotly(figure, f"What is written in c of unit {unit} after step {self.steps[self.time]}")
 
     def to_pandas(self) -> pandas.DataFrame:
         """A row a source, the largest first: its step in the whole run (-1: the start) and its token; its `part` of c,
@@ -103,7 +105,7 @@ class Ledger:
     def summary(self) -> str:
         """What was split, in a sentence."""
         units, step = self.cell.shape[1], self.steps[self.time]
-        made = f"What c of {units:,} unit{'' if units == 1 else 's'} was made of after step {step:,}"
+        made = f"What is written in c of {units:,} unit{'' if units == 1 else 's'} after step {step:,}"
         read = ", read from the right" if self.direction else ""
         nothing = " There it is 0." if not self.cell.any() else ""
         return f"{made}{read}; .cell has each unit's shares.{nothing}"
@@ -127,6 +129,8 @@ class Ledger:
         order of reading: Murdoch & Szlam's additive decomposition. No split of the tanh is the only exact one; this one
         telescopes, so its sum is exact, it is finite where c is 0, and the first source counts from 0.
         """
+        if self.o is None:
+            raise LstmCoreError("Expected a cell with h = o ⊙ tanh c, got another. Its shares of c are in .cell.")
         in_order = self.cell[self.read].cumsum(0).tanh().diff(dim=0, prepend=torch.zeros_like(self.cell[:1]))
         shares = torch.zeros_like(self.cell)
         shares[self.read] = self.o * in_order
@@ -149,7 +153,9 @@ class Ledger:
         return self.hidden @ _float64(weight_hr).T
 
     def scores(self, linear: nn.Linear, weight_hr: Tensor | None = None) -> ScoreShares:
-        """What each source brought to each class of a Linear that reads this step's h.
+        """What each source's writing, as it stands in c, adds to each class of a Linear that reads this step's h.
+
+        All gates count as they were, so this is no answer to why a class has its score: `lstm_core.explain` gives one.
 
         The Linear reads h of this direction, or of both side by side, as `nn.LSTM` returns them. With `proj_size`
         give the layer's `weight_hr`. Raises LstmCoreError when the Linear's width is another.
@@ -173,8 +179,11 @@ class Ledger:
         )
 
 
-def ledger(trace: Trace, time: int, layer: int = 0, direction: int = 0, batch: int = 0) -> Ledger:
-    """What each source has in the cell state after step `time` of sequence `batch` in one layer and direction.
+def ledger(trace: Trace | CellTrace, time: int, layer: int = 0, direction: int = 0, batch: int = 0) -> Ledger:
+    """What is written in the cell state after step `time` of sequence `batch`, in one layer and direction, by source.
+
+    The recurrence c = f ⊙ c_before + i ⊙ g, unrolled: Murdoch & Szlam 2017, "Automatic rule extraction from long short
+    term memory networks". It does not say why: what h read and wrote again counts for the later step. `explain` does.
 
     Direction 1 reads from the right, so there the sources are the steps from the sequence's end to `time`. After a
     reset the steps before it have no share, and source 0 is the state that was put in. Where the run held c at a
@@ -188,7 +197,7 @@ def ledger(trace: Trace, time: int, layer: int = 0, direction: int = 0, batch: i
     >>> shares.shape, torch.allclose(shares.sum(0), trace.c[0, 0, 4, 0].double(), atol=1e-6)
     (torch.Size([6, 3]), True)
     """
-    check_lstm(trace)
+    check_memory(trace)
     layer, direction, time, batch = places_of(trace, layer=layer, direction=direction, time=time, batch=batch)
     length = trace.lengths_or_time()[batch]
     steps, start = _read_until(trace, time, layer, direction, batch)
@@ -198,14 +207,15 @@ def ledger(trace: Trace, time: int, layer: int = 0, direction: int = 0, batch: i
     read = torch.cat([torch.tensor([0]), steps + 1])
     written, survived = (torch.zeros(length + 1, trace.c.shape[-1], dtype=torch.float64) for _ in range(2))
     written[read], survived[read] = torch.cat([start.unsqueeze(0), wrote]), since
-    here = layer, slice(None), time, batch
-    o, h = _float64(trace.o[here]), _float64(trace.h[here])
+    o, h = _shown(trace, (layer, slice(None), time, batch))
     return Ledger(
         written=written,
         survived=survived,
         read=read,
-        o=o[direction],
-        set_h=_where_held(h[direction], o[direction] * (written * survived).sum(0).tanh(), trace),
+        o=None if o is None else o[direction],
+        set_h=torch.full_like(h[direction], torch.nan)
+        if o is None
+        else _where_held(h[direction], o[direction] * (written * survived).sum(0).tanh(), trace),
         other_h=h[1 - direction] if len(h) == 2 else h.new_zeros(0),
         h_units=h.shape[-1],
         time=time,
@@ -215,7 +225,7 @@ def ledger(trace: Trace, time: int, layer: int = 0, direction: int = 0, batch: i
     )
 
 
-def ledger_triangle(trace: Trace, unit: int, layer: int = 0, direction: int = 0, batch: int = 0) -> Tensor:
+def ledger_triangle(trace: Trace | CellTrace, unit: int, layer: int = 0, direction: int = 0, batch: int = 0) -> Tensor:
     """The shares of one unit's c after every step: (target, source), float64.
 
     Row t is diagonal for direction 0, above it for direction 1; 8 · time² bytes. Raises LstmCoreError as `ledger`.
@@ -225,7 +235,7 @@ def ledger_triangle(trace: Trace, unit: int, layer: int = 0, direction: int = 0,
     >>> ledger_triangle(trace, unit=2).shape
     torch.Size([5, 6])
     """
-    check_lstm(trace)
+    check_memory(trace)
     layer, direction, batch, unit = places_of(trace, layer=layer, direction=direction, batch=batch, unit=unit)
     length = trace.lengths_or_time()[batch]
     triangle = torch.zeros(length, length + 1, dtype=torch.float64)
@@ -242,11 +252,18 @@ def ledger_triangle(trace: Trace, unit: int, layer: int = 0, direction: int = 0,
     return triangle
 
 
-def _resets(trace: Trace) -> tuple[int, ...]:
+def _shown(trace: Trace | CellTrace, here: Any) -> tuple[Tensor | None, Tensor]:
+    """o and h of all directions at a step; None and c of a cell whose h is not o ⊙ tanh c."""
+    if isinstance(trace, CellTrace) and not trace.is_lstm:
+        return None, _float64(trace.c[here])
+    return _float64(trace.o[here]), _float64(trace.h[here])
+
+
+def _resets(trace: Trace | CellTrace) -> tuple[int, ...]:
     return () if trace.reset_c is None else trace.resets
 
 
-def _read_until(trace: Trace, time: int, layer: int, direction: int, batch: int) -> tuple[Tensor, Tensor]:
+def _read_until(trace: Trace | CellTrace, time: int, layer: int, direction: int, batch: int) -> tuple[Tensor, Tensor]:
     """The steps read since the last reset up to `time`, in the order of reading, and the state (unit,) before them."""
     resets = _resets(trace)
     call = bisect_right(resets, time)
@@ -257,17 +274,27 @@ def _read_until(trace: Trace, time: int, layer: int, direction: int, batch: int)
     return steps, _float64(starts[layer, direction, batch])
 
 
-def _kept_and_written(trace: Trace, steps: Tensor, start: Tensor, at: tuple[int, int, int]) -> tuple[Tensor, Tensor]:
+def _kept_and_written(
+    trace: Trace | CellTrace, steps: Tensor, start: Tensor, at: tuple[int, int, int]
+) -> tuple[Tensor, Tensor]:
     """f and i ⊙ g of some steps in the order of reading, (step, unit); 0 and the held value where c was held."""
     layer, direction, batch = at
     i, f, g, c = (_float64(getattr(trace, q)[layer, direction, :, batch])[steps] for q in "ifgc")
-    written = i * g
-    held = _where_held(c, f * torch.cat([start.unsqueeze(0), c[:-1]]) + written, trace)
+    written, before = i * g, torch.cat([start.unsqueeze(0), c[:-1]])
+    held = _where_held(c, f * before + written, trace)
     free = held.isnan()
+    if isinstance(trace, CellTrace):
+        frozen = ~free & (c == before)
+        if (~free & ~frozen).any():
+            raise LstmCoreError(
+                f"Expected c = f ⊙ c_before + i ⊙ g, or a step that keeps c, got a cell that mixes them: "
+                f"{trace.roles['c']}. What a step wrote can't be told from what it kept."
+            )
+        return f.where(free, 1.0), written.where(free, 0.0)
     return f.where(free, 0.0), written.where(free, held)
 
 
-def _where_held(value: Tensor, computed: Tensor, trace: Trace) -> Tensor:
+def _where_held(value: Tensor, computed: Tensor, trace: Trace | CellTrace) -> Tensor:
     """The recorded value where it differs from the equation, because it was held; NaN everywhere else."""
     # With a projection h can't be checked, because a trace does not hold its weights.
     if value.shape != computed.shape:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Literal, get_args
 
 import numpy as np
 
-from lstm_core.analysis.units import half_life
+from lstm_core.analysis.units import leak
 from lstm_core.errors import LstmCoreError
-from lstm_core.traces.check_place import check_lstm, places_of
+from lstm_core.traces.cell import CellTrace
+from lstm_core.traces.check_place import check_memory, places_of
 from lstm_core.traces.several_traces import by_sequence
 from lstm_core.traces.trace import Trace
 
-Order = Literal["index", "half-life", "similarity", "activity"]
+Order = Literal["index", "leak", "similarity", "activity"]
 
 
-def order_units(trace: Trace, by: Order = "index", layer: int = 0, direction: int = 0) -> list[int]:
+def order_units(
+    trace: Trace | CellTrace, by: Order | Literal["half-life"] = "index", layer: int = 0, direction: int = 0
+) -> list[int]:
     """The units of one layer and direction, in the order in which to draw them.
 
-    `index`: the LSTM's own order. `half-life`: the longest memory first. `activity`: the most varied c first, by its
-    standard deviation. `similarity`: units with correlated c side by side.
+    `index`: the LSTM's own order. `leak`: the slowest leak of c first (`units`). `activity`: the most varied c first,
+    by its standard deviation. `similarity`: units with correlated c side by side.
 
     Raises LstmCoreError when the order, layer or direction is unknown.
 
@@ -28,17 +32,20 @@ def order_units(trace: Trace, by: Order = "index", layer: int = 0, direction: in
     >>> sorted(order_units(trace, by="similarity"))
     [0, 1, 2]
     """
+    if by == "half-life":
+        warnings.warn("The order 'half-life' is called 'leak'.", DeprecationWarning, 2)
+        by = "leak"
     if by not in get_args(Order):
         raise LstmCoreError(f"Expected an order of {', '.join(get_args(Order))}, got {by!r}.")
-    check_lstm(trace)
+    check_memory(trace)
     layer, direction = places_of(trace, layer=layer, direction=direction)
     if by == "index":
         return list(range(trace.c.shape[-1]))
-    values = trace.f if by == "half-life" else trace.c
+    values = trace.f if by == "leak" else trace.c
     steps = np.concatenate([steps[:, layer, direction] for steps in by_sequence(trace, values)])
     if by == "similarity":
         return seriate(steps)
-    key = half_life(steps) if by == "half-life" else steps.std(0)
+    key = leak(steps) if by == "leak" else steps.std(0)
     return [int(unit) for unit in np.argsort(-key, kind="stable")]
 
 

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lstm_core.analysis.auc_and_r_squared import Measure, as_score, measure_for, never_changes, strength
+from lstm_core.analysis.auc_and_r_squared import Measure, measure_for, never_changes
+from lstm_core.analysis.control import control_labels
+from lstm_core.analysis.find_units import Against, cut_alike, p_of_the_best
 from lstm_core.analysis.properties import Property
 from lstm_core.analysis.property_values import Values, properties_at_steps
+from lstm_core.analysis.ridge import foretell, parts_of, rank_alike, scores, units_along
 from lstm_core.analysis.series_of_units import Steps, counted, every_unit, lagged_by, lengths_of, quantities_of
-from lstm_core.analysis.shuffle import checked_labels
-from lstm_core.analysis.windows import windows
+from lstm_core.analysis.shown import as_html
+from lstm_core.analysis.shuffle import FEWEST, SHIFTED, Null, level, null_of
+from lstm_core.analysis.windows import group_numbers, grouped
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.several_traces import Traces, as_traces
@@ -25,33 +29,59 @@ from lstm_core.traces.several_traces import Traces, as_traces
 if TYPE_CHECKING:
     import pandas
 
-FOLDS = 5
-"""Into how many parts the steps are cut: each is foretold from the others."""
-RIDGES = 10.0 ** np.arange(-6, 4)
-"""The penalties that are tried: what each adds to the variance 1 of a standardised unit."""
+RESAMPLES = 200
+"""How often groups are drawn anew for an interval."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Probed:
     """How well linear maps of all units tell properties.
 
-    `table`: a row a property. `measure`: "AUC" for a property of zeros and ones, for any other "R²", of which 0 is what
-    its mean would reach, and below 0 is worse. `score`: over steps that the map was not fitted to, each part of the
-    text foretold from the other parts; `held_out`: over held-out traces, if there are any; `ridge`: the penalty, chosen
-    by the squared error over the parts; `units`, `steps`: how many series of numbers were read, over how many steps.
+    `table`: a row a property. Columns: `property`; `measure`: "AUC" for a property of zeros and ones, for any other
+    "R²", of which 0 is what its mean would reach, and below 0 is worse; and
+
+    `score`: over steps that the map was not fitted to, each part of the text foretold from the others; for an AUC less
+        the mean of those others, so that steps of all parts are ranked alike. Below chance (0.5, or 0) nothing is told:
+        what the others have in common points the other way here.
+    `low`, `high`: between these lie 95 of 100 scores if the groups are drawn anew (bootstrap) and no map is fitted
+        anew: too narrow to tell from chance, which `p` does. NaN below five groups.
+    `p`: how often a probe of shuffled properties does as well, the best of all properties; NaN where there is too
+        little to tell: `no_p` says why.
+    `control`: the mean score of random labels, one for each different token (Hewitt & Liang 2019), and no less than
+        chance; `selectivity`: the score less that. NaN without tokens.
+    `ridge`: the penalty, chosen by the squared error over the parts. `units`, `steps`: how many series of numbers were
+        read, over how many steps. `held_out`: the score over held-out traces, if there are any.
+
     `weights`: a row a unit, with a column a property: how much the prediction rises as the unit rises by one standard
-    deviation.
+    deviation. `groups`, `shuffled`, `permutations`, `no_p`: as in `Found`.
     """
 
     table: pandas.DataFrame
     weights: pandas.DataFrame
+    groups: int
+    shuffled: str
+    permutations: int
+    no_p: Mapping[str, str]
+
+    def _why_no_p(self) -> list[str]:
+        return [f"No p for {name}: {why}" for name, why in self.no_p.items()]
 
     def __repr__(self) -> str:
-        return self.table.to_string()
+        return "\n".join([self.table.to_string(), *self._why_no_p()])
 
     def _repr_html_(self) -> str:
-        found: str = self.table.to_html()
-        return found
+        return as_html(self.table, " ".join(self._why_no_p()))
+
+
+class _Read(NamedTuple):
+    """What is read: units, properties, and which steps count."""
+
+    places: dict[str, Any]
+    """Which units there are, by column."""
+    series: np.ndarray
+    """(step, unit)"""
+    properties: dict[str, list[np.ndarray]]
+    """An array (step,) a sequence; NaN where a property is not known or a step does not count."""
 
 
 class _Map(NamedTuple):
@@ -72,16 +102,25 @@ def probe(
     property: str | Property | Values,
     held_out: tuple[Traces, Values] | Traces | None = None,
     quantities: Sequence[str] | None = None,
+    permutations: int = 200,
+    seed: int = 0,
     *,
     groups: Sequence[Hashable] | None = None,
     steps: Steps | None = None,
     lag: int = 0,
 ) -> Probed:
-    """How well a linear map of all units together tells a property: a `Probed`.
+    """How well a linear map of all units together tells a property: a `Probed`, where each column is explained
+    (`help(lstm_core.analysis.Probed)`: low and high, control, selectivity).
 
     The arguments are those of `find_units`, which asks each unit alone; what a single unit tracks, `find_units` says
-    more simply. The map is a ridge regression. Groups are kept whole: what belongs together never stands on both sides;
-    with fewer than two groups each sequence is cut into parts of time.
+    more simply. The map is a ridge regression. Groups are kept whole: what belongs together never stands on both sides.
+    One group alone is cut into parts of time, with a gap of a tenth of each sequence between what a map is fitted to
+    and what it foretells.
+
+    A score alone says little. A map of many units reads what drifts off anything that drifts: look at `p`, which is
+    that of `find_units`, with the same shuffles, and covers as little as that. And a map may know every token by heart:
+    a score near `control` is no more than that, though `p` be small. Few different tokens, such as characters, are all
+    known by heart, so the control is high there.
 
     Raises LstmCoreError as `find_units` does.
 
@@ -92,99 +131,163 @@ def probe(
     (True, 16)
     """
     several = as_traces(traces)
-    places, series, properties = _numbers(several, property, quantities, steps, lag)
-    labels = checked_labels(groups, windows(several), len(lengths_of(several)))
-    fold = _folds(labels, lengths_of(several))
-    there: tuple[np.ndarray, dict[str, np.ndarray]] | None = None
+    read = _read(several, property, quantities, steps, lag)
+    labels, begins = grouped(several, groups)
+    null = null_of(list(read.properties.values()), labels, begins)
+    tokens = _tokens(several)
+    no_p = {name: why for name, values in read.properties.items() if (why := null.why_not(values))}
+    there: _Read | None = None
     if held_out is not None:
         others, asked = held_out if isinstance(held_out, tuple) else (held_out, property)
-        there = _numbers(as_traces(others), asked, list(dict.fromkeys(places["quantity"])), steps, lag)[1:]
-    rows, weights = [], {}
-    for name, values in properties.items():
-        row, found = _probed(name, series, values, fold)
+        there = _read(as_traces(others), asked, list(dict.fromkeys(read.places["quantity"])), steps, lag)
+    rows, weights, against = {}, {}, {}
+    for name, values in read.properties.items():
+        rows[name], found = _probed(name, read.series, values, labels, tokens, seed)
         weights[name] = found.weights
         if there is not None:
-            row["held_out"] = _held_out_score(name, found, row["measure"], *there)
-        rows.append(row)
-    return _as_tables(rows, places, weights)
+            rows[name]["held_out"] = _held_out_score(name, found, rows[name]["measure"], there)
+        if name not in no_p:
+            against[name] = _against_chance(
+                read.series, values, rows[name]["measure"], labels, null, permutations, seed
+            )
+    for name, p in p_of_the_best(against).items():
+        rows[name]["p"] = float(p[0])
+    return _as_tables(list(rows.values()), read.places, weights, null, permutations, no_p)
 
 
-def _numbers(
+def _read(
     traces: Sequence[Recorded], property: Any, quantities: Sequence[str] | None, steps: Steps | None, lag: int
-) -> tuple[dict[str, Any], np.ndarray, dict[str, np.ndarray]]:
-    """Which units there are, their values (step, unit), and each property (step,), NaN where it does not count."""
-    counts = np.concatenate([counted(length, steps) for length in lengths_of(traces)])
+) -> _Read:
+    counts = [counted(length, steps) for length in lengths_of(traces)]
     places, series = every_unit(traces, quantities_of(traces, quantities))
     properties = lagged_by(properties_at_steps(traces, property), lag)
-    return places, series, {name: np.where(counts, np.concatenate(p), np.nan) for name, p in properties.items()}
+    return _Read(
+        places,
+        series,
+        {
+            name: [np.where(count, one, np.nan) for count, one in zip(counts, values, strict=True)]
+            for name, values in properties.items()
+        },
+    )
 
 
-def _folds(labels: Sequence[Hashable], lengths: Sequence[int]) -> np.ndarray:
-    """The part to which each step belongs, (step,)."""
-    numbers = {label: number for number, label in enumerate(dict.fromkeys(labels))}
-    if len(numbers) > 1:
-        return np.repeat([numbers[label] % FOLDS for label in labels], lengths)
-    return np.concatenate([np.arange(length) * FOLDS // max(length, 1) for length in lengths])
+def _tokens(traces: Sequence[Recorded]) -> np.ndarray | None:
+    """The token at each step (step,), if all traces have some."""
+    if any(trace.tokens is None for trace in traces):
+        return None
+    return np.array([token for trace in traces for tokens in trace.tokens or [] for token in tokens], dtype=str)
 
 
-def _probed(name: str, series: np.ndarray, values: np.ndarray, fold: np.ndarray) -> tuple[dict[str, Any], _Map]:
+def _probed(
+    name: str,
+    series: np.ndarray,
+    values: Sequence[np.ndarray],
+    labels: Sequence[Hashable],
+    tokens: np.ndarray | None,
+    seed: int,
+) -> tuple[dict[str, Any], _Map]:
     """The row of one property, and the map fitted to all steps."""
-    known = ~np.isnan(values)
-    series, values, fold = series[known], values[known], fold[known]
-    parts = np.unique(fold)
-    if not len(values) or never_changes(values) or len(parts) < 2:
+    known = [~np.isnan(sequence) for sequence in values]
+    lengths, there = [int(steps.sum()) for steps in known], np.concatenate(known)
+    series, column = series[there], np.concatenate(values)[there]
+    parts = parts_of(group_numbers(labels), lengths)
+    if not len(column) or never_changes(column) or len(parts) < 2:
         raise LstmCoreError(
-            f"Expected a property that changes over two parts of the text or more, got {len(values)} steps ({name}) "
+            f"Expected a property that changes over two parts of the text or more, got {len(column)} steps ({name}) "
             "without. Give longer texts, or texts where it changes."
         )
-    told = np.empty((len(RIDGES), len(values)))
-    for part in parts:
-        left_out = fold == part
-        for row, found in enumerate(_fitted(series[~left_out], values[~left_out], RIDGES)):
-            told[row, left_out] = found(series[left_out])
-    best = int(((told - values) ** 2).mean(1).argmin())
-    measure = measure_for(values)
-    [whole] = _fitted(series, values, RIDGES[best : best + 1])
-    score = _score(told[best], values, measure)
-    facts = {"units": series.shape[1], "steps": len(values)}
-    return {"property": name, "measure": measure, "score": score, "ridge": RIDGES[best], **facts}, whole
-
-
-def _fitted(series: np.ndarray, values: np.ndarray, ridges: np.ndarray) -> list[_Map]:
-    """A ridge regression of the values on the units for each penalty."""
-    mean, spread = series.mean(0), series.std(0)
-    # A unit that never changes says nothing: its standard deviation may round to a number above 0.
-    still = spread <= 1e-12 * np.abs(mean)
-    spread = np.where(still, 1.0, spread)
-    scaled = np.where(still, 0.0, (series - mean) / spread)
-    sizes, axes = np.linalg.eigh(scaled.T @ scaled / len(scaled))
-    along = axes.T @ (scaled.T @ (values - values.mean())) / len(scaled)
-    return [_Map(mean, spread, axes @ (along / (np.maximum(sizes, 0.0) + ridge)), values.mean()) for ridge in ridges]
-
-
-def _score(told: np.ndarray, values: np.ndarray, measure: Measure) -> float:
+    measure = measure_for(column)
+    labelled = np.empty((len(column), 0)) if tokens is None else control_labels(tokens[there], column, seed)
+    columns = np.column_stack([column, labelled])
+    told, ridge = foretell(series, columns, parts)
     if measure == "AUC":
-        return float(as_score(strength(told[:, None], values[:, None], "AUC"), "AUC")[0, 0])
-    return float(1 - ((told - values) ** 2).sum() / ((values - values.mean()) ** 2).sum())
+        told = rank_alike(told, columns, parts)
+    score, *random = scores(told, columns, measure).tolist()
+    low, high = _interval(told[:, 0], column, measure, np.repeat(group_numbers(labels), lengths), seed)
+    control = max(float(np.mean(random)), 0.5 if measure == "AUC" else 0.0) if random else np.nan
+    facts = {"control": control, "selectivity": score - control, "ridge": ridge[0]}
+    facts |= {"units": series.shape[1], "steps": len(column)}
+    row = {"property": name, "measure": measure, "score": score, "low": low, "high": high, "p": np.nan, **facts}
+    return row, _fitted(series, column, ridge[0])
 
 
-def _held_out_score(
-    name: str, found: _Map, measure: Measure, series: np.ndarray, properties: Mapping[str, np.ndarray]
-) -> float:
+def _fitted(series: np.ndarray, column: np.ndarray, ridge: float) -> _Map:
+    """The ridge regression of a property (step,) on the units."""
+    units = units_along(series)
+    weights = units.axes @ units.weights(units.shared(column[:, None]), ridge)
+    return _Map(units.mean, units.spread, weights[:, 0], column.mean())
+
+
+def _interval(
+    told: np.ndarray, column: np.ndarray, measure: Measure, groups: np.ndarray, seed: int
+) -> tuple[float, float]:
+    """Between which lie 95 of 100 scores if groups are drawn anew, from as many (Efron 1979)."""
+    steps = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    if len(steps) < FEWEST:
+        return np.nan, np.nan
+    rng, found = np.random.default_rng(seed), []
+    for _ in range(RESAMPLES):
+        drawn = np.concatenate([steps[group] for group in rng.integers(len(steps), size=len(steps))])
+        found.append(scores(told[drawn, None], column[drawn, None], measure)[0])
+    low, high = np.nanpercentile(found, [2.5, 97.5]).tolist()
+    return low, high
+
+
+def _against_chance(
+    series: np.ndarray,
+    values: Sequence[np.ndarray],
+    measure: Measure,
+    labels: Sequence[Hashable],
+    null: Null,
+    permutations: int,
+    seed: int,
+) -> Against:
+    """The score of a property and those of its shuffles, at the steps at which they can be compared."""
+    known = [~np.isnan(sequence) & steps for sequence, steps in zip(values, null.compared(), strict=True)]
+    there, rng = np.concatenate(known), np.random.default_rng(seed)
+    shuffles = [np.concatenate(null.moved(values, null.draw(rng)))[there] for _ in range(permutations)]
+    columns = np.stack([np.concatenate(values)[there], *shuffles], axis=1)
+    lengths = [int(steps.sum()) for steps in known]
+    if null.way == SHIFTED:
+        # Less its mean, what is there or not is a number.
+        columns, measure = level(columns, np.repeat(null.group_of_each(), lengths)), "R²"
+    own = columns[:, :1]
+    if np.isnan(columns).any():
+        # A shuffle that is cut short has less to go by: then so has the property that it is set against.
+        own = cut_alike(columns)
+    every, parts = np.column_stack([columns, own]), parts_of(group_numbers(labels), lengths)
+    told, _ = foretell(series[there], every, parts)
+    found = scores(rank_alike(told, every, parts) if measure == "AUC" else told, every, measure)
+    strengths = np.nan_to_num(np.maximum(found - (0.5 if measure == "AUC" else 0.0), 0.0))
+    best, own_strengths = strengths[: columns.shape[1]], strengths[columns.shape[1] :]
+    return Against(own_strengths[None], best)
+
+
+def _held_out_score(name: str, found: _Map, measure: Measure, there: _Read) -> float:
     """The score of a map over other traces; NaN where the property never changes there."""
+    properties = there.properties
     values = properties.get(name, next(iter(properties.values())) if len(properties) == 1 else None)
-    if values is None or series.shape[1] != len(found.weights):
+    if values is None or there.series.shape[1] != len(found.weights):
         raise LstmCoreError(
-            f"Expected held_out of the same LSTM with {name}, got {series.shape[1]} series and "
+            f"Expected held_out of the same LSTM with {name}, got {there.series.shape[1]} series and "
             f"{', '.join(properties)}. Give traces and properties of the same kind."
         )
-    known = ~np.isnan(values)
-    if not known.any() or never_changes(values[known]):
+    column = np.concatenate(values)
+    known = ~np.isnan(column)
+    if not known.any() or never_changes(column[known]):
         return float("nan")
-    return _score(found(series[known]), values[known], measure)
+    return float(scores(found(there.series[known])[:, None], column[known][:, None], measure)[0])
 
 
-def _as_tables(rows: list[dict[str, Any]], places: dict[str, Any], weights: Mapping[str, np.ndarray]) -> Probed:
+def _as_tables(
+    rows: list[dict[str, Any]],
+    places: dict[str, Any],
+    weights: Mapping[str, np.ndarray],
+    null: Null,
+    permutations: int,
+    no_p: Mapping[str, str],
+) -> Probed:
     import pandas as pd
 
-    return Probed(pd.DataFrame(rows), pd.DataFrame(places | dict(weights)))
+    table, weighed = pd.DataFrame(rows), pd.DataFrame(places | dict(weights))
+    return Probed(table, weighed, len(null.groups), null.way, permutations, no_p)

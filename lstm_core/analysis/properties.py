@@ -51,6 +51,11 @@ def inside_double_quotes(tokens: Sequence[str]) -> list[float]:
     return [float(state == '"') for state in states(tokens)]
 
 
+def inside_one_line_string(tokens: Sequence[str]) -> list[float]:
+    """1 inside a Python string between single or double quotes, which ends with its line."""
+    return [float(state in ("'", '"')) for state in states(tokens)]
+
+
 def inside_docstring(tokens: Sequence[str]) -> list[float]:
     """1 inside a Python string between triple quotes, of either kind."""
     return [float(len(state) == 3) for state in states(tokens)]
@@ -204,6 +209,7 @@ def time_since(symbol: str) -> Property:
 PROPERTIES: dict[str, Property] = {
     "inside quotes": inside_quotes,
     "inside a string": inside_string,
+    "inside a one-line string": inside_one_line_string,
     "inside single quotes": inside_single_quotes,
     "inside double quotes": inside_double_quotes,
     "inside a docstring": inside_docstring,

@@ -16,6 +16,8 @@ from lstm_core.traces.recorded import Recorded
 Values = Any
 """Numbers, one a step: a list a sequence over all traces in turn, an array (time, batch) or (batch, time), a DataFrame
 or Series of pandas, a DataArray or Dataset of xarray; or a dict of several by name."""
+UNNAMED = "given values"
+"""The name of numbers that came without one."""
 HOW = "Give a list of numbers for each sequence, over all traces in turn."
 
 
@@ -30,7 +32,7 @@ def properties_at_steps(traces: Sequence[Recorded], property: str | Property | V
         return {str(name): _of_named_array(array, lengths) for name, array in property.data_vars.items()}
     if isinstance(property, Mapping):
         return {str(name): _one(traces, values, lengths) for name, values in property.items()}
-    name = getattr(property, "__name__", None) or getattr(property, "name", None) or "given values"
+    name = getattr(property, "__name__", None) or getattr(property, "name", None) or UNNAMED
     return {str(name): _one(traces, property, lengths)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
+from operator import attrgetter, index
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ def every_unit(traces: Sequence[Recorded], quantities: Sequence[str]) -> tuple[d
 
 def quantities_of(traces: Sequence[Recorded], quantities: Sequence[str] | None) -> Sequence[str]:
     """Which quantities are searched."""
-    there, module = traces[0].quantities, traces[0].module
+    there, module = traces[0].whole, traces[0].module
     chosen = traces[0].states if quantities is None else [quantities] if isinstance(quantities, str) else quantities
     if not chosen or not set(chosen) <= set(there):
         raise LstmCoreError(
@@ -71,5 +71,15 @@ def lengths_of(traces: Sequence[Recorded]) -> list[int]:
 
 
 def lagged_by(properties: Mapping[str, list[np.ndarray]], lag: int) -> dict[str, list[np.ndarray]]:
-    """Each property as it was so many steps before."""
+    """Each property as it was so many steps before.
+
+    Raises LstmCoreError if `lag` is not a whole number.
+    """
+    try:
+        lag = index(lag)
+    except TypeError as error:
+        raise LstmCoreError(
+            f"Expected lag as a whole number of steps, got {str(lag)[:60]}. Ask for one after the other: "
+            "{lag: find_units(traces, values, lag=lag) for lag in range(3)}."
+        ) from error
     return {name: lagged(values, lag) if lag else values for name, values in properties.items()}

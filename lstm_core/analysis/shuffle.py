@@ -10,20 +10,28 @@ truncated time-shift test).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections import Counter
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.analysis.auc_and_r_squared import strength
 
 FEWEST = 5
 """Groups that can be shuffled whole: 5 have 120 orders, fewer can't be told from chance at p = 0.05."""
 WAYS = 20
-"""Different shifts that it takes for a p of 0.05."""
+"""Different shuffles that it takes for a p of 0.05."""
 CHANGES = 6
 """How often a property must change where it is compared: one that changes less is like any unit that drifts."""
+LIKE_ITSELF = 0.9
+"""The mean correlation of a property with its shifts from which on it is too smooth to tell anything."""
 WHOLE, GROUPS, SHIFTED = "whole sequences", "whole groups", "shifts in time"
+SAME_COURSE = (
+    "The property takes the same course in every text, so no shuffle changes it: give texts in which it takes "
+    "different courses."
+)
 Values = Sequence[np.ndarray]
 """Numbers, an array (step,) a sequence; NaN where there is none."""
 
@@ -37,6 +45,8 @@ class Null:
     """The sequences of each group, by number."""
     lengths: list[int]
     """Steps of each sequence."""
+    begins: list[int] | None = None
+    """At which step of its group's text each sequence begins; None: each group has sequences of its own."""
 
     def reach(self, group: list[int]) -> int:
         """How many steps a group's property is shifted at most, to either side."""
@@ -57,11 +67,23 @@ class Null:
                     steps[sequence][:reach] = steps[sequence][len(steps[sequence]) - reach :] = False
         return steps
 
-    def ways(self) -> float:
-        """How many different shuffles there are."""
+    def leaves_gaps(self) -> bool:
+        """Whether a sequence may get a property that is shorter than itself, or none."""
+        alike = len(set(self.lengths)) == 1 and len(set(map(len, self.groups))) == 1
+        return self.way != SHIFTED and (not alike or any(self.begins or ()))
+
+    def ways(self, values: Values, looked_at: Collection[int]) -> float:
+        """In how many shuffles one leaves a property as it is, in the sequences that are looked at."""
+        seen = [not set(group).isdisjoint(looked_at) for group in self.groups]
         if self.way == SHIFTED:
-            return float(np.prod([2.0 * self.reach(group) + 1 for group in self.groups]))
-        return float(np.prod(np.arange(1.0, min(len(self.groups), 20) + 1)))
+            return float(np.prod([2.0 * self.reach(group) + 1 for group in compress(self.groups, seen)]))
+        # The first group that is seen gets the same course from any group that has it, the next from any other, ….
+        courses = [frozenset(_course(values[sequence]) for sequence in group) for group in self.groups]
+        alike, ways = Counter(courses), 1.0
+        for number, course in enumerate(compress(courses, seen)):
+            ways = min(ways * (len(courses) - number) / alike[course], 1e9)
+            alike[course] -= 1
+        return ways
 
     def draw(self, rng: np.random.Generator) -> list[tuple[int | None, int]]:
         """For each sequence, whose property it gets and how many steps later; None where a group has none for it."""
@@ -73,9 +95,17 @@ class Null:
                     drawn[sequence] = sequence, lag
             return drawn
         for number, group in zip(rng.permutation(len(self.groups)), self.groups, strict=True):
-            for sequence, other in zip(group, self.groups[number], strict=False):
-                drawn[sequence] = other, 0
+            for place, sequence in enumerate(group):
+                drawn[sequence] = self._counterpart(self.groups[number], sequence, place)
         return drawn
+
+    def _counterpart(self, group: list[int], sequence: int, place: int) -> tuple[int | None, int]:
+        """The sequence of another group that stands where this one does in its own, and how much later to read it."""
+        if self.begins is None:
+            return (group[place], 0) if place < len(group) else (None, 0)
+        own, begins = self.begins[sequence], self.begins
+        other = min(group, key=lambda each: (abs(begins[each] - own), -self.lengths[each]))
+        return other, own - begins[other]
 
     def moved(self, values: Values, drawn: Sequence[tuple[int | None, int]]) -> list[np.ndarray]:
         """A property as drawn; NaN where a sequence goes on past the property that it got.
@@ -99,63 +129,98 @@ class Null:
             found[known] = values[other][there[known]]
         return found
 
-    def why_not(self, values: Values) -> str:
-        """Why no p can be had for a property, in a sentence; "" where one can."""
+    def why_not(self, values: Values, looked_at: Collection[int] | None = None) -> str:
+        """Why no p can be had for a property, in a sentence; "" where one can. `looked_at`: the sequences in which
+        something is compared with it, all of them if not given."""
+        ways = self.ways(values, range(len(self.lengths)) if looked_at is None else looked_at)
         if self.way != SHIFTED:
-            return ""
-        if self.ways() < WAYS:
-            return (
+            if _same(values):
+                return SAME_COURSE
+            return _few_courses(ways) if ways < WAYS - 1e-6 else ""
+        alike = self._counted_as_one()
+        if ways < WAYS:
+            return alike + (
                 f"{_sequences(len(self.lengths))} of {_steps(self.lengths)} can be shifted against the units in "
-                f"{self.ways():.0f} ways, and it takes {WAYS} to tell a find from chance. Give longer ones, or five "
+                f"{ways:.0f} ways, and it takes {WAYS} to tell a find from chance. Give longer ones, or five "
                 "and more that are independent."
             )
         seen = [sequence[steps] for sequence, steps in zip(values, self.compared(), strict=True)]
         changes = [np.diff(sequence[~np.isnan(sequence)]) for sequence in seen]
-        if all(len(np.unique(change)) == 1 for change in changes):
-            return (
-                "The property rises by the same amount at every step, as the step number does: whatever drifts goes "
-                "with it. Give five texts and more in which it takes different courses."
-            )
         # Overlapping windows see the same changes: the busiest window stands for its group.
         found = sum(max(int((changes[sequence] != 0).sum()) for sequence in group) for group in self.groups)
         if found < CHANGES:
-            return (
+            return alike + (
                 f"The property changes {found} times where it can be shifted, and it takes {CHANGES} to tell a find "
                 "from a unit that drifts. Give longer texts, or five and more."
             )
+        if (goes := self._like_itself(values)) >= LIKE_ITSELF:
+            return alike + (
+                f"Shifted in time, the property goes with itself all the same (a correlation of {goes:.2f} on "
+                "average): whatever drifts goes with it. Give five texts and more in which it takes different courses."
+            )
         return ""
 
+    def _counted_as_one(self) -> str:
+        """That many sequences were taken for few texts, if they were."""
+        count, texts = len(self.lengths), len(self.groups)
+        if self.begins is None or count < FEWEST or texts == count:
+            return ""
+        return (
+            f"These {count} sequences count as {texts} text{'' if texts == 1 else 's'}, because they share most of "
+            f"their rows. If they are different texts, give groups=range({count}). "
+        )
 
-def null_of(properties: Sequence[Values], labels: Sequence[Hashable]) -> Null:
-    """How some properties of the same sequences are to be shuffled, all alike; `labels`: the group of each sequence.
+    def _like_itself(self, values: Values, shifts: int = 100) -> float:
+        """The mean correlation, without its sign, of a property and its shifts."""
+        rng, compared = np.random.default_rng(0), np.concatenate(self.compared())
+        columns = [np.concatenate(self.moved(values, self.draw(rng)))[compared] for _ in range(shifts)]
+        group_of = np.repeat(self.group_of_each(), self.lengths)[compared]
+        levelled = level(np.stack([np.concatenate(values)[compared], *columns], axis=1), group_of)
+        known = ~np.isnan(levelled[:, 0])
+        return float(np.abs(strength(levelled[known, :1], levelled[known, 1:], "R²")).mean())
 
-    Whole groups can't tell anything about a property that is the same in all of them, such as the position: then all
-    sequences are shifted by as much.
+
+def level(columns: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Properties (step, property) less their means in each group; `groups` (step,): the group of each step.
+
+    Groups are shifted apart, and what rises is then higher in one than in another: that must not weaken the shuffles.
+    """
+    levelled = columns.copy()
+    for group in np.unique(groups):
+        there = groups == group
+        known = np.maximum((~np.isnan(columns[there])).sum(0), 1)
+        levelled[there] -= np.nansum(columns[there], axis=0) / known
+    return levelled
+
+
+def null_of(properties: Sequence[Values], labels: Sequence[Hashable], begins: list[int] | None = None) -> Null:
+    """How some properties of the same sequences are to be shuffled, all alike; `labels`: the group of each sequence,
+    `begins`: at which step of its group's text it begins, if a group is one text.
+
+    Whole groups can't tell anything about a property that is the same in all of them, such as the position: if each is,
+    all sequences are shifted by as much; beside others it has no p. Of few groups, one such property is enough.
     """
     lengths = [len(sequence) for sequence in properties[0]]
     groups = [[n for n, own in enumerate(labels) if own == label] for label in dict.fromkeys(labels)]
-    if any(_same(values) for values in properties):
+    same = [_same(values) for values in properties]
+    if all(same) or (any(same) and len(groups) < FEWEST):
         return Null(SHIFTED, [list(range(len(lengths)))], lengths)
     if len(groups) < FEWEST:
-        return Null(SHIFTED, groups, lengths)
-    return Null(WHOLE if len(groups) == len(lengths) else GROUPS, groups, lengths)
-
-
-def checked_labels(groups: Sequence[Hashable] | None, found: Sequence[Hashable], sequences: int) -> list[Hashable]:
-    """The group of each sequence, as given or as found."""
-    labels = list(found if groups is None else groups)
-    if len(labels) != sequences:
-        raise LstmCoreError(
-            f"Expected groups with a label for each of the {sequences} sequences, got {len(labels)}. Give a list such "
-            "as the basin of each sequence, over all traces in turn."
-        )
-    return labels
+        return Null(SHIFTED, groups, lengths, begins)
+    return Null(WHOLE if len(groups) == len(lengths) else GROUPS, groups, lengths, begins)
 
 
 def _same(values: Values) -> bool:
     """Whether all of several sequences have the same property, as far as each goes."""
     longest = max(values, key=len)
     return len(values) > 1 and all(np.array_equal(one, longest[: len(one)], equal_nan=True) for one in values)
+
+
+def _course(values: np.ndarray) -> bytes:
+    """What a property does before it stays as it is: equal for equal courses, whatever their lengths."""
+    known = values[: np.flatnonzero(~np.isnan(values)).max(initial=-1) + 1]
+    changes = np.flatnonzero(known[1:] != known[:-1])
+    return known[: changes.max(initial=-1) + 2].tobytes()
 
 
 def _later(values: np.ndarray, lag: int, length: int) -> np.ndarray:
@@ -170,6 +235,13 @@ def _later(values: np.ndarray, lag: int, length: int) -> np.ndarray:
 def lagged(values: Values, lag: int) -> list[np.ndarray]:
     """The property as it was so many steps before."""
     return [_later(sequence, -lag, len(sequence)) for sequence in values]
+
+
+def _few_courses(ways: float) -> str:
+    return (
+        f"One shuffle in {ways:.0f} leaves the property as it is, as few texts differ in it, and a p of 0.05 takes one "
+        f"in {WAYS}. Give more texts, or texts in which it takes different courses."
+    )
 
 
 def _sequences(count: int) -> str:

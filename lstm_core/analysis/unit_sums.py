@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstm_core.quantities import gates as gates_of
+from lstm_core.quantities import table_of
 from lstm_core.saturated import LEFT, RIGHT
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.several_traces import all_steps
 
 WRITE = 0.1
 """A step writes when |i ⊙ g| is at least this: a tenth of the most that one can write, for i and |g| stay below 1."""
-CANDIDATES = ("g", "n")
-"""What is not a gate from 0 to 1 but what would come in."""
-KEEPS = {"an LSTM": "f", "a GRU": "z"}
+KEEPS = {"an LSTM": "f", "a GRU": "z", "a cell": "f"}
 """The gate that says how much of a memory is kept."""
 
 
@@ -63,11 +63,11 @@ class UnitSums:
 def sums_of(trace: Recorded) -> UnitSums:
     """The sums over all steps of one trace."""
     memory = trace.states[0]
-    gates = {name: all_steps([trace], attrgetter(name)) for name in trace.quantities if name not in "ch"}
+    gates = {q: all_steps([trace], attrgetter(q)) for q in trace.whole if q not in (*trace.states, "h")}
     held, before = (all_steps([trace], values) for values in (attrgetter(memory), methodcaller("before", memory)))
     counts = {"sign_changes": (held * before < 0).sum(0)}
     for name, gate in gates.items():
-        if name not in CANDIDATES:
+        if name in gates_of(table_of(trace.quantities)):
             counts |= {f"{name}_left": (gate < LEFT).sum(0), f"{name}_right": (gate > RIGHT).sum(0)}
     if gates:
         written = gates["i"] * gates["g"] if "i" in gates else (1 - gates["z"]) * gates["n"]

@@ -30,8 +30,9 @@ def units(traces: Traces | HasUnits) -> pandas.DataFrame:
 
     `i_mean i_std` and so on for i f g o: mean and standard deviation (r z n of a GRU; an RNN has none).
     `i_left i_right` and so on for i f o (r z): the share of steps at which the gate is below 0.1, above 0.9.
-    `half_life`: after how many steps half of a memory is left, ln 2 / -mean(ln f), of a GRU with z in the place of f;
-    inf where f is always 1. An RNN has no gate that keeps, so no half-life.
+    `leak`: how fast c (h of a GRU) leaks, not how long the network remembers (`horizon` says that), because h writes c
+    again: by the gates alone half of it is left after ln 2 / -mean(ln f) steps, z in the place of f in a GRU; inf where
+    f is always 1. An RNN has no gate that keeps, so no leak. `half_life` is the same column under its earlier name.
     `c_min c_max`: the range of c (h). `c_sign_changes`: how many steps took c (h) from one side of 0 to the other.
     `writes`: the share of steps that write, |i ⊙ g| ≥ 0.1 (|(1 - z) ⊙ n|).
     Steps past a sequence's end count for nothing; a state put in between two steps is no sign change.
@@ -68,21 +69,24 @@ def _columns(sums: UnitSums, memory: str) -> dict[str, Any]:
     shares = {name: count / steps for name, count in sums.counts.items()}
     columns |= {name: share for name, share in shares.items() if name.endswith(("_left", "_right"))}
     if "log_kept" in shares:
-        columns["half_life"] = _half_life(shares["log_kept"])
+        columns["leak"] = _steps_to_half(shares["log_kept"])
     columns |= {f"{memory}_min": sums.low, f"{memory}_max": sums.high}
     columns[f"{memory}_sign_changes"] = sums.counts["sign_changes"]
     if "writes" in shares:
         columns["writes"] = shares["writes"]
-    return columns
+    return columns | ({"half_life": columns["leak"]} if "leak" in columns else {})
 
 
-def half_life(f: np.ndarray) -> np.ndarray:
-    """Steps until half is left, ln 2 / -mean(ln f), of forget gates (step, ...); 0 where one was quite shut."""
+def leak(f: np.ndarray) -> np.ndarray:
+    """Steps until half of c is left, ln 2 / -mean(ln f), by forget gates (step, ...) alone; 0 where one was quite shut.
+
+    It says how fast c leaks, not how long the network remembers: see `lstm_core.horizon`.
+    """
     with np.errstate(divide="ignore"):
-        return _half_life(np.log(f).mean(0))
+        return _steps_to_half(np.log(f).mean(0))
 
 
-def _half_life(mean_log: np.ndarray) -> np.ndarray:
+def _steps_to_half(mean_log: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore"):
         steps: np.ndarray = np.log(2) / np.abs(mean_log)
     return steps

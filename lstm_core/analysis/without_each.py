@@ -1,8 +1,8 @@
-"""What does each step do for an answer? The sequence again, without the step; and what the ledger says of it.
+"""What does each step do for an answer? The sequence again, without the step; beside it what is written in c.
 
-The ledger's shares of a score take all gates as they were: what a step does by opening and closing later gates is in no
-share. A sequence without the step shows all that the step does (erasure: Li, Monroe & Jurafsky 2016, "Understanding
-neural networks through representation erasure").
+The ledger's shares of a score take all gates as they were, and do not say what a step does. A sequence without the
+step shows all that the step does (erasure: Li, Monroe & Jurafsky 2016, "Understanding neural networks through
+representation erasure").
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class AllShares(NamedTuple):
 
 
 def score_shares(trace: Trace, lstm: nn.LSTM, linear: nn.Linear, time: int) -> AllShares:
-    """What each source brought to each score at step `time`, through the memory of the last layer.
+    """What each source's writing, as it stands in c of the last layer, adds to each score at step `time`.
 
     The Linear reads h of the last layer, of both directions if there are two. Raises LstmCoreError as `ledger` does.
     """

@@ -25,6 +25,7 @@ _TIME_NAMES = re.compile(r"time|date|datetime|timestamp|zeit|datum|heure|fecha",
 _DATE = r"(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[AaPp][Mm])?\s?(?:Z|UTC|[+-]\d{2}:?\d{2})?"
 _TIME = re.compile(rf"(?:{_DATE}(?:[T\s]\s?{_CLOCK})?|{_CLOCK})")
+_FILE = re.compile(r"[\w)]\.\w{1,8}$")
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "-", "--", "?", ".", "missing", "#n/a", "<na>"}
 
 
@@ -35,17 +36,21 @@ class Series:
     names: list[str]
     """The name of each feature: from the header, or "column 1" and so on."""
     values: Tensor
-    """(time, feature), float32."""
+    """(time, feature), float32; NaN where a value is missing, if `read_series` was asked for that."""
     times: list[str] | None
     """The time of each step as it was written; None without a column of times."""
 
 
-def read_series(source: str | Path | bytes) -> Series:
+def read_series(source: str | Path | bytes, *, missing: bool = False) -> Series:
     """The series in a table: the text of a CSV, its bytes, or the `Path` of one; or a list of numbers.
 
     Columns are features, rows are steps; one line of numbers is one column. The separator is found (comma, semicolon,
     tab, blanks), a decimal comma too. Names come from the header, if there is one. Columns of dates or clock times,
     and a column called time, date or timestamp whose numbers increase, become `times`. Text is never used as a path.
+
+    A missing value (an empty cell, NA, NaN, null, …) is refused, because an LSTM that reads one knows nothing from
+    there on. With `missing=True` it is NaN: fill it in before a model reads it. `find_units` and `probe` take a
+    property with NaN as it is, and leave those steps out.
 
     Raises LstmCoreError, naming column and row (the first below the header is row 1), for a missing value, text, rows
     of different lengths, and for a table that is empty or too large.
@@ -55,6 +60,8 @@ def read_series(source: str | Path | bytes) -> Series:
     (['load', 'wind'], [[1.5, 3.0], [2.5, 4.0]], ['2024-05-01', '2024-05-02'])
     >>> read_series("1, 2, 3").values.tolist()
     [[1.0], [2.0], [3.0]]
+    >>> read_series("a,b\\n1,\\n2,5", missing=True).values.tolist()
+    [[1.0, nan], [2.0, 5.0]]
     """
     text = _text(source)
     form = form_of(text)
@@ -64,7 +71,7 @@ def read_series(source: str | Path | bytes) -> Series:
     kept = [column for column in range(len(names)) if column not in timed]
     if not kept:
         raise LstmCoreError("Expected at least one column of numbers, got times alone. Add a column with values.")
-    columns = [_column(names[column], cells[column], form) for column in kept]
+    columns = [_column(names[column], cells[column], form, missing) for column in kept]
     times = None if not timed else [" ".join(row) for row in zip(*(cells[c].tolist() for c in timed), strict=True)]
     return Series([names[column] for column in kept], torch.from_numpy(np.stack(columns, axis=1)), times)
 
@@ -159,8 +166,10 @@ def _split_header(cells: pd.DataFrame, form: Form) -> tuple[list[str], pd.DataFr
         or any(_is_data(cell, form) and cell.lower() not in _MISSING for c in words for cell in below[c].head(1))
     )
     if has_header and below.empty:
+        text = ", ".join(first)
+        path = " If that is a file, give its path as one: pathlib.Path(name)." if _FILE.search(text) else ""
         raise LstmCoreError(
-            f"Expected rows of numbers, for example 37.0, 33.4, 33.5; got the text {shortened(', '.join(first))}."
+            f"Expected rows of numbers, for example 37.0, 33.4, 33.5; got the text {shortened(text)}.{path}"
         )
     given = first if has_header else [""] * len(first)
     names: list[str] = []
@@ -199,17 +208,22 @@ def _time_columns(names: list[str], cells: pd.DataFrame, form: Form) -> list[int
     return found
 
 
-def _column(name: str, cells: pd.Series[str], form: Form) -> np.ndarray:
-    """A column's numbers in float32."""
+def _column(name: str, cells: pd.Series[str], form: Form, missing: bool) -> np.ndarray:
+    """A column's numbers in float32; NaN for a missing one, if those are asked for."""
     numbers = form.numbers(cells)
     with np.errstate(over="ignore"):
         narrow = numbers.astype(np.float32)
     bad = ~np.isfinite(narrow)
+    if missing and bad.any():
+        bad &= ~cells.str.lower().isin(_MISSING).to_numpy()
     if bad.any():
         row = int(bad.argmax())
         cell, where = cells.iloc[row], f"column {shortened(name)}, row {row + 1}"
         if cell.lower() in _MISSING:
-            raise LstmCoreError(f"Expected a number in {where}, got a missing value. Fill it in or leave the row out.")
+            raise LstmCoreError(
+                f"Expected a number in {where}, got a missing value. Fill it in, with the value before it for example: "
+                "an LSTM that reads none knows nothing from there on."
+            )
         if form.number(cell) is None:
             raise LstmCoreError(f"Expected a number in {where}, got the text {shortened(cell)}. Leave that column out.")
         raise LstmCoreError(f"Expected a number that float32 can hold in {where}, got {shortened(cell)}.")

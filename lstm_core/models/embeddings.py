@@ -160,6 +160,30 @@ class Numbers(Embedding):
         made.deviation.copy_(torch.where(deviation > 0, deviation, 1.0))
         return made
 
+    def scaled(self, mean: Sequence[float], deviation: Sequence[float]) -> Self:
+        """These columns with other means and deviations: one number for all, or one a column.
+
+        >>> Numbers(["load", "wind"]).scaled([1.0], [2.0, 4.0])(torch.tensor([[5.0, 5.0]])).tolist()
+        [[[2.0, 1.0]]]
+        """
+        made = type(self)(self.columns)
+        for buffer, given, name in ((made.mean, mean, "mean"), (made.deviation, deviation, "scale")):
+            numbers = torch.tensor(given, dtype=buffer.dtype)
+            right = numbers.isfinite().all() and (name == "mean" or (numbers > 0).all())
+            if len(given) not in (1, self.size) or not right:
+                raise LstmCoreError(
+                    f"Expected a {name} of one number, or one for each of the {self.size} columns, finite"
+                    f"{' and above 0' * (name == 'scale')}, got {', '.join(map(str, list(given)[:8]))}. Give those of "
+                    "the data on which the model was trained."
+                )
+            buffer.copy_(numbers)
+        return made
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether numbers go in as they are."""
+        return not self.mean.any() and bool((self.deviation == 1).all())
+
     def settings(self) -> dict[str, Any]:
         return {"columns": self.columns}
 

@@ -1,4 +1,4 @@
-"""The lesson "LSTM Structure", run live: one step at a time against all at once, and a Linear layer on top."""
+"""The lesson "LSTM Structure", run live: one step at a time against all at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.models.random import draw_lstm, drawn
+from lstm_core.models.random import draw_lstm
 from lstm_core.recording.record import record, run
 from lstm_core.traces.trace import Trace
 
@@ -82,31 +82,3 @@ def three_ways(example: Lesson, same_start: bool = False) -> ThreeWays:
             for step in steps:
                 _, state = example.lstm(step, state)
     return ThreeWays(reset.lstm(), carried.lstm(), run(example.lstm, example.inputs, start))
-
-
-class Scores(NamedTuple):
-    """A Linear layer over the hidden states of one sentence."""
-
-    linear: nn.Linear
-    """hidden_size to output_size."""
-    hidden: Tensor
-    """(time, unit): h of the last layer, which the Linear reads."""
-    scores: Tensor
-    """(time, class): one score a class for each step."""
-    probabilities: Tensor
-    """(time, class): softmax of the scores, which sums to 1 at each step."""
-
-
-def class_scores(trace: Trace, output_size: int, seed: int = 2) -> Scores:
-    """An untrained Linear on top of a trace of one sequence, drawn as `nn.Linear` draws it.
-
-    >>> trace = three_ways(lesson()).at_once
-    >>> class_scores(trace, output_size=7).scores.shape
-    torch.Size([5, 7])
-    """
-    hidden = trace.h[-1, 0, :, 0]
-    units, drawing = hidden.shape[-1], torch.Generator().manual_seed(seed)
-    linear = drawn(nn.Linear(units, output_size, device="meta"), units**-0.5, drawing)
-    with torch.no_grad():
-        scores = linear(hidden)
-    return Scores(linear, hidden, scores, scores.softmax(-1))

@@ -1,9 +1,10 @@
-"""Which trained models are there, and how is a model saved and loaded?"""
+"""How is a model saved and loaded?"""
 
 from __future__ import annotations
 
 import io
 import json
+import os.path
 import re
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,7 +13,8 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.files.model_folders import about, folder_of, models
 from lstm_core.files.read_json import read_json
 from lstm_core.files.safetensors_header import read_header
 from lstm_core.files.write_whole import write_bytes
@@ -26,10 +28,6 @@ KINDS: dict[str, type[Embedding]] = {
     embedding.kind: embedding for embedding in (Vocabulary, Rows, Numbers, WordFeatures, ReducedFeatures)
 }
 
-_HERE = Path(__file__).parent.parent
-# An installed package contains the models; in a checkout they are in assets.
-FOLDER = next((path for path in (_HERE / "assets/models", _HERE.parent / "assets/models") if path.is_dir()), _HERE)
-
 MOST_HEADER, MOST_MARKS = 32 * 2**20, 2_500_000
 """The most bytes, and the most brackets, commas and colons, of a header: a million tokens and as many labels."""
 
@@ -37,22 +35,13 @@ _FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 _SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "bias", "proj_size")
 
 
-def models() -> list[str]:
-    """The names of the trained models that are shipped with the package.
-
-    >>> "counter" in models()
-    True
-    """
-    return sorted(file.parent.name for file in FOLDER.glob("*/model.safetensors"))
-
-
 def card(name: str) -> str:
     """The model card, in Markdown: data and licence, size, held-out score, how to train it again, what to look at."""
-    return (_shipped(name).parent / "README.md").read_text(encoding="utf-8")
+    return (folder_of(name) / "README.md").read_text(encoding="utf-8")
 
 
 def card_figures(name: str) -> dict[str, float]:
-    """The figures in a model card's tables by their names, as `python -m lstm_core.training --score` printed them.
+    """The figures in a model card's tables by their names, as `python -m studies.training --score` printed them.
 
     >>> card_figures("copy")["right after a gap of 100"]
     1.0
@@ -64,7 +53,8 @@ def card_figures(name: str) -> dict[str, float]:
 def load_model(source: str | Path | bytes) -> SequenceModel:
     """A trained model by its name, from a file that `save_model` wrote, or from that file's bytes; in eval mode.
 
-    Raises LstmCoreError for an unknown name, and for a file that holds something else or contradicts itself.
+    Raises LstmCoreError for an unknown name, for a file that holds something else or contradicts itself, and as `about`
+    does.
 
     >>> model = load_model("counter")
     >>> model.lstm.hidden_size, model.labels
@@ -75,14 +65,29 @@ def load_model(source: str | Path | bytes) -> SequenceModel:
     path = Path(source)
     # A shipped name wins over a folder or file with the same name.
     if path.suffix != ".safetensors" or str(source) in models():
-        path = _shipped(str(source))
-    elif not path.is_file():
-        raise LstmCoreError(f"Expected a model file, got no file at {str(path)!r}. The models: {', '.join(models())}.")
+        about(str(source))
+        model = _from_bytes((folder_of(str(source)) / "model.safetensors").read_bytes(), repr(str(source)))
+        # The folder's name: a copied folder is another model.
+        model.name = str(source)
+        return model
+    if not os.path.isfile(path):
+        there = ", ".join(models())
+        raise LstmCoreError(f"Expected a model file, got no file at {shortened(path)}. The models: {there}.")
     return _from_bytes(path.read_bytes(), repr(path.name))
 
 
 def save_model(model: SequenceModel, path: str | Path, dtype: torch.dtype = torch.float32) -> None:
-    """Write a model to one .safetensors file; `dtype=torch.float16` halves the size and rounds a little."""
+    """Write a model to one .safetensors file; `dtype=torch.float16` halves the size and rounds a little.
+
+    Raises LstmCoreError for another file name, and for a model that `load_model` would refuse.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save_model(load_model("counter"), f"{folder}/mine.safetensors")
+    ...     again = load_model(f"{folder}/mine.safetensors")
+    >>> again.labels, again.lstm
+    (['a', 'b', 'end'], LSTM(2, 4))
+    """
     path = Path(path)
     if path.suffix != ".safetensors":
         raise LstmCoreError(f"Expected a file name that ends in .safetensors, got {path.name!r}.")
@@ -91,11 +96,26 @@ def save_model(model: SequenceModel, path: str | Path, dtype: torch.dtype = torc
 
 def model_bytes(model: SequenceModel, dtype: torch.dtype = torch.float32) -> bytes:
     """The bytes of the file that `save_model` writes."""
+    if not isinstance(model.lstm, nn.LSTM):
+        raise LstmCoreError(
+            f"Expected a model with an nn.LSTM, got one with a {type(model.lstm).__name__}. Save its weights alone: "
+            "torch.save(model.state_dict(), path)."
+        )
+    # Copies, because safetensors refuses tensors that share numbers, such as an embedding tied to the Linear.
     tensors = {
-        name: (tensor.to(dtype) if tensor.is_floating_point() else tensor).cpu().contiguous()
+        name: tensor.to("cpu", dtype if tensor.is_floating_point() else tensor.dtype, copy=True).contiguous()
         for name, tensor in model.state_dict().items()
     }
-    return save(tensors, metadata={"model": json.dumps(_settings(model), ensure_ascii=False)})
+    text = json.dumps(_settings(model), ensure_ascii=False)
+    # Half of a surrogate pair has no bytes, and its escape is the one of JSON.
+    data = save(tensors, metadata={"model": text.encode("utf-8", "backslashreplace").decode()})
+    try:
+        _model_in(data, tensors)
+    except Exception as error:
+        raise LstmCoreError(
+            f"Expected a model that load_model opens again, got one that it refuses: {_said(error)}"
+        ) from error
+    return data
 
 
 def is_model(data: bytes) -> bool:
@@ -109,7 +129,7 @@ def is_model(data: bytes) -> bool:
 
 def is_model_file(path: Path) -> bool:
     """Whether a .safetensors file is there and begins as `save_model` writes it; no more of it is read."""
-    if path.suffix != ".safetensors" or not path.is_file():
+    if path.suffix != ".safetensors" or not os.path.isfile(path):
         return False
     with path.open("rb") as stream:
         return _begins_as_model(stream)
@@ -122,14 +142,6 @@ def _begins_as_model(stream: BinaryIO) -> bool:
         return False
 
 
-def _shipped(name: str) -> Path:
-    if name not in models():
-        raise LstmCoreError(
-            f"Expected one of the models {', '.join(models())}, or the path of a .safetensors file, got {name!r}."
-        )
-    return FOLDER / name / "model.safetensors"
-
-
 def _settings(model: SequenceModel) -> dict[str, Any]:
     """Everything in a model except its tensors."""
     return {key: getattr(model, key) for key in ("name", "task", "labels", "reads", "gives")} | {
@@ -140,14 +152,23 @@ def _settings(model: SequenceModel) -> dict[str, Any]:
 
 def _from_bytes(data: bytes, name: str) -> SequenceModel:
     try:
-        header = read_header(io.BytesIO(data), MOST_HEADER, MOST_MARKS)
-        return _build(read_json(header["__metadata__"]["model"], MOST_MARKS), load(data))
+        return _model_in(data, load(data))
     except Exception as error:
-        # safetensors, JSON and torch each have errors of their own for a broken file.
-        said = (str(error) if isinstance(error, LstmCoreError) else repr(error))[:400]
         raise LstmCoreError(
-            f"Expected a model saved by lstm_core.save_model in {name}, got a file that can't be read as one: {said}"
+            f"Expected a model saved by lstm_core.save_model in {name}, got a file that can't be read as one: "
+            f"{_said(error)}"
         ) from error
+
+
+def _said(error: Exception) -> str:
+    """An error in a message: safetensors, JSON and torch each have errors of their own for a broken file."""
+    return (str(error) if isinstance(error, LstmCoreError) else repr(error))[:400]
+
+
+def _model_in(data: bytes, tensors: dict[str, Tensor]) -> SequenceModel:
+    """The model in a file's bytes, of its tensors."""
+    header = read_header(io.BytesIO(data), MOST_HEADER, MOST_MARKS)
+    return _build(read_json(header["__metadata__"]["model"], MOST_MARKS), tensors)
 
 
 def _build(settings: dict[str, Any], tensors: dict[str, Tensor]) -> SequenceModel:
@@ -162,7 +183,8 @@ def _build(settings: dict[str, Any], tensors: dict[str, Tensor]) -> SequenceMode
     kind = KINDS[embedding.pop("kind")]
     # On "meta" nothing is allocated: only the file's own tensors take memory, and only if the shapes agree.
     with torch.device("meta"):
-        linear = nn.Linear(tensors["linear.weight"].shape[-1], len(settings["labels"]))
+        width, bias = tensors["linear.weight"].shape[-1], "linear.bias" in tensors
+        linear = nn.Linear(width, len(settings["labels"]), bias)
         model = SequenceModel(**settings, embedding=kind(**embedding), lstm=nn.LSTM(**lstm), linear=linear)
     floats = {key: tensor.float() if tensor.is_floating_point() else tensor for key, tensor in tensors.items()}
     model.load_state_dict(floats, assign=True)

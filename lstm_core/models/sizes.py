@@ -18,10 +18,11 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.files.model_folders import FOLDER
 from lstm_core.files.write_whole import write_bytes
 from lstm_core.models.reduced_features import ReducedFeatures
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.models.shipped import FOLDER, load_model
+from lstm_core.models.shipped import load_model
 from lstm_core.models.word_features import WordFeatures
 
 NAME = "tagger-sizes"

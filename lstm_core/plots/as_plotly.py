@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
 LIGHT = look("teal", "light")
-# Pixels of a title above a figure.
-TITLE = 40
+# Pixels of a title above a figure, of each line more, and the most letters of a line: a figure may be 700 pixels wide.
+TITLE, LINE, LETTERS = 40, 20, 76
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def needing_plotly() -> Iterator[None]:
 
 
 def as_plotly(figure: Figure, title: str = "", colours: Look = LIGHT) -> PlotlyFigure:
-    """A Plotly figure with a page of its own behind it, whatever the notebook's theme, and a title above it.
+    """A Plotly figure with a page of its own behind it, whatever the notebook's theme, and a title in lines above it.
 
     Raises LstmCoreError where Plotly is not installed.
     """
@@ -36,11 +37,25 @@ def as_plotly(figure: Figure, title: str = "", colours: Look = LIGHT) -> PlotlyF
         import plotly.graph_objects as go
     layout = figure["layout"] | {"paper_bgcolor": colours.paper, "plot_bgcolor": colours.paper}
     if title:
-        margin = layout["margin"] | {"t": layout["margin"]["t"] + TITLE}
+        lines = textwrap.wrap(title, LETTERS, break_long_words=False, break_on_hyphens=False)
+        above = TITLE + LINE * (len(lines) - 1)
+        margin = layout["margin"] | {"t": layout["margin"]["t"] + above}
         place = {"x": 0, "xref": "paper", "yref": "container", "y": 1, "yanchor": "top", "pad": {"t": 10}}
-        layout |= {"margin": margin, "height": layout["height"] + TITLE}
-        layout["title"] = {"text": title, "font": {"size": 15}, "automargin": False, **place}
+        layout |= {"margin": margin, "height": layout["height"] + above}
+        layout["title"] = {"text": "<br>".join(lines), "font": {"size": 15}, "automargin": False, **place}
     return go.Figure({"data": figure["data"], "layout": layout})
+
+
+def as_still(figure: Figure) -> PlotlyFigure:
+    """A Plotly figure of heatmaps that a notebook keeps as a still drawing too.
+
+    Raises LstmCoreError where Plotly is not installed.
+    """
+    with needing_plotly():
+        import plotly.graph_objects  # noqa: F401
+    from lstm_core.plots.still_figure import StillFigure
+
+    return StillFigure(figure)
 
 
 def beside(figures: list[Figure], gap: float = 0.03) -> Figure:

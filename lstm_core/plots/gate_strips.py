@@ -41,27 +41,22 @@ def memory(
     layer: int = 0,
     direction: int = 0,
     gap: int = GAP,
-    shown: tuple[float, float] | None = None,
     strips: Sequence[Strip] = STRIPS,
     fill: float | None = None,
     columns: Columns | None = None,
     reach: float = 1.0,
-    below_words: float = 0,
-    letters: int = FONT,
 ) -> tuple[Figure, list[Place]]:
     """The heatmaps of one layer and direction, one strip for each quantity, and the place of each.
 
     cells: by quantity, an array (unit, column). `width` in pixels; a column takes at most COLUMN_MOST of it.
-    `shown`: the visible steps when zoomed, as the range of the x axis. `fill`: the height to fill; then the
-    figure fills its width too. `columns`: the steps of the columns; None for one column a step. `reach`: the scale
-    of c goes from -reach to reach. `below_words`: pixels that stay free between the words and the first strip.
-    `letters`: the size of the words; numbers in the cells are a little smaller.
+    `fill`: the height to fill; then the figure fills its width too. `columns`: the steps of the columns; None for one
+    column a step. `reach`: the scale of c goes from -reach to reach.
     """
     columns = columns or whole(len(tokens))
     if fill is None:
         width = min(width, columns.steps * COLUMN_MOST)
-    first, last = shown or (-0.5, columns.steps - 0.5)
-    words, top = step_axis(tokens, width, first, last, below_words, letters)
+    first, last = -0.5, columns.steps - 0.5
+    words, top = step_axis(tokens, width, first, last)
     places = place(strips, cells, top, gap, fill)
     height = places[-1].top + places[-1].height + 1
     layout = on_the_page(look) | {
@@ -69,40 +64,40 @@ def memory(
         "height": round(height),
         "margin": {"l": 0, "r": 0, "t": top, "b": 1},
         "hovermode": False,
-        "xaxis": {"range": [first, last], "anchor": "y", **_edges(columns.steps), **words, **BARE_AXIS},
+        "xaxis": {"range": [first, last], "anchor": "y", **edges(columns.steps), **words, **BARE_AXIS},
     }
     data = []
     for number, (strip, spot) in enumerate(zip(strips, places, strict=True), 1):
         axis = "" if number == 1 else str(number)
         values = cells[strip.quantity]
         units = values.shape[0]
-        layout[f"yaxis{axis}"] = _unit_axis(units, spot, top, height - 1)
+        layout[f"yaxis{axis}"] = unit_axis(units, spot, top, height - 1)
         # A zoom into a unit applies to every strip (h may have fewer units: proj_size).
         if number > 1 and units == len(cells[strips[0].quantity]):
             layout[f"yaxis{axis}"]["matches"] = "y"
         room = spot.height / units, columns.per * width / (last - first)
         # Equal x values would merge into one column, so a repeated word needs its position.
-        trace = heatmap(strip, values, look, layer, direction, room, letters - 1)
+        trace = heatmap(strip, values, look, layer, direction, room)
         trace |= {"x": columns.positions(), "yaxis": f"y{axis}"}
-        if strip.quantity == "c":
+        if strip.sums:
             trace |= {"zmin": -reach, "zmax": reach}
         data.append(trace)
     return {"data": data, "layout": layout}, places
 
 
-def _unit_axis(units: int, spot: Place, top: float, bottom: float) -> Figure:
+def unit_axis(units: int, spot: Place, top: float, bottom: float) -> Figure:
     """The rows of a strip, the first on top, at the strip's place in a figure whose axes go from `top` to `bottom`."""
     below, inside = bottom - spot.top - spot.height, bottom - top
     return {
         "domain": [max(0.0, below / inside), min(1.0, (below + spot.height) / inside)],
         "range": [units - 0.5, -0.5],
         "showticklabels": False,
-        **_edges(units),
+        **edges(units),
         **BARE_AXIS,
     }
 
 
-def _edges(count: int) -> dict[str, float]:
+def edges(count: int) -> dict[str, float]:
     """Zoom and pan end at the edges of the cells."""
     return {"minallowed": -0.5, "maxallowed": count - 0.5}
 
@@ -140,6 +135,18 @@ def heatmap(
         trace["texttemplate"] = "%{z:.2f}" if strip.scale == "gates" else "%{z:+.2f}"
         trace["textfont"] = {"size": letters}
     return trace
+
+
+def true_minus(heatmap: Figure) -> None:
+    """Write the numbers in the cells with a minus sign; Plotly writes a hyphen."""
+    if "texttemplate" in heatmap:
+        form = "%.2f" if heatmap["texttemplate"] == "%{z:.2f}" else "%+.2f"
+        # What rounds to 0 has no sign.
+        values = np.where(np.abs(heatmap["z"]) < 0.005, 0.0, heatmap["z"])
+        heatmap["text"] = np.char.replace(
+            np.char.replace(np.char.mod(form, values), "+0.00", "0.00"), "-", "−"
+        ).tolist()
+        heatmap["texttemplate"] = "%{text}"
 
 
 def place(

@@ -6,6 +6,8 @@ colour-blind safe: within a scale lightness tells the amount, and no state scale
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 Theme = Literal["light", "dark"]
@@ -22,33 +24,18 @@ class Look(NamedTuple):
     paper: str
 
 
-INK = {"light": ("#1b2733", "#5b6876", "#ffffff"), "dark": ("#e8edf2", "#a3b0bd", "#0f151b")}
-
-# From closed to open; from most negative over zero to most positive.
-GATES = {
-    ("teal", "light"): ["#f3f8fa", "#bfdde6", "#7fb5c5", "#3d7f95", "#0f4c63"],
-    ("teal", "dark"): ["#17222b", "#1f4453", "#2d7389", "#5caabf", "#b5e6f2"],
-    ("purple", "light"): ["#f7f5fa", "#d5cbe6", "#a795cb", "#7656a8", "#43217a"],
-    ("purple", "dark"): ["#1c1a26", "#3d3160", "#6a55a0", "#a08fd0", "#dcd2f5"],
-    ("grey", "light"): ["#f7f7f7", "#d0d0d0", "#9a9a9a", "#5e5e5e", "#1c1c1c"],
-    ("grey", "dark"): ["#1a1e22", "#40464c", "#757c83", "#adb3b9", "#f0f2f4"],
-}
-STATES = {
-    ("teal", "light"): ["#2450a4", "#7d9bd0", "#f6f4f1", "#dc9180", "#b03320"],
-    ("teal", "dark"): ["#8fb4ff", "#3b64b5", "#1c232a", "#b04a35", "#ffab94"],
-    ("purple", "light"): ["#01665e", "#63b3aa", "#f5f4f1", "#cfa35a", "#7a4a05"],
-    ("purple", "dark"): ["#7fe0d3", "#1f7f75", "#20221f", "#94651d", "#f2c879"],
-    # In print the sign must show without colour: light is negative, dark positive.
-    ("grey", "light"): ["#fbfbfb", "#d9d9d9", "#a8a8a8", "#5e5e5e", "#111111"],
-    ("grey", "dark"): ["#0c0f12", "#3a4046", "#6d747b", "#adb3b9", "#fafbfc"],
-}
-
-
+# The browser reads the same file: it draws the page Memory.
+COLOURS_FILE = Path(__file__).parent / "colours.json"
+_COLOURS = json.loads(COLOURS_FILE.read_text(encoding="utf-8"))
+INK: dict[str, tuple[str, str, str]] = {theme: tuple(inks.values()) for theme, inks in _COLOURS["ink"].items()}
+# From closed to open; from most negative over zero to most positive. In print, grey, the sign must show without colour:
+# light is negative, dark positive.
+GATES, STATES = (
+    {(name, theme): shades for name, themes in _COLOURS[kind].items() for theme, shades in themes.items()}
+    for kind in ("gates", "states")
+)
 # Curves of one unit: the memory and what keeps it stand out; the others are told apart by lightness too.
-LINES = {
-    "light": {"c": "#b03320", "f": "#0f4c63", "i": "#3d9ab5", "g": "#8a6d00", "o": "#6a51a3", "h": "#5b6876"},
-    "dark": {"c": "#ff9a82", "f": "#8fd3e6", "i": "#5caabf", "g": "#e0bb4a", "o": "#b3a2e8", "h": "#a3b0bd"},
-}
+LINES: dict[str, dict[str, str]] = _COLOURS["lines"]
 
 
 # Curves of three kinds of cell; dashes tell them apart too.

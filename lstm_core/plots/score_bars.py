@@ -1,4 +1,7 @@
-"""How are the scores of units drawn? A bar a unit, and a mark where it scores on other texts."""
+"""How are the scores of units drawn? A bar a unit with its p, and a mark where it scores on other texts.
+
+A bar has a colour where chance hardly does as well; the others are grey.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,14 @@ import numpy as np
 
 from lstm_core.plots import quiet_axes
 from lstm_core.plots.page_figure import Figure
-from lstm_core.plots.palette import LINES, Look
+from lstm_core.plots.palette import GATES, LINES, Look
 
-# Pixels of a bar's row.
-ROW = 24
+# Pixels of a bar's row, and at the right for its p.
+ROW, BESIDE = 24, 96
+# From this p down chance hardly does as well.
+RARE = 0.05
+# The AUC of what tells nothing.
+CHANCE = 0.5
 
 
 def score_bars(
@@ -25,7 +32,9 @@ def score_bars(
 ) -> Figure:
     """Scores from 0 to 1, the best on top. `facts`: of each, its property and its p; NaN says that there is none."""
     rows = list(range(len(names)))
-    told = [[html.escape(name, quote=False), "no p" if np.isnan(p) else f"p = {p:.3g}"] for name, p in facts]
+    said = ["can’t be told" if np.isnan(p) else f"p = {p:.2g}" for _, p in facts]
+    told = [[html.escape(name, quote=False), text] for (name, _), text in zip(facts, said, strict=True)]
+    colours = [LINES["light"]["f"] if p <= RARE else GATES["grey", "light"][2] for _, p in facts]
     bars: Figure = {
         "type": "bar",
         "orientation": "h",
@@ -33,7 +42,7 @@ def score_bars(
         "x": scores.tolist(),
         "y": rows,
         "customdata": told,
-        "marker": {"color": LINES["light"]["f"], "opacity": 0.85, "line": {"width": 0}},
+        "marker": {"color": colours, "opacity": 0.85, "line": {"width": 0}},
         "hovertemplate": "%{customdata[0]}: %{x:.3f}, %{customdata[1]}<extra></extra>",
     }
     data = [bars]
@@ -41,13 +50,21 @@ def score_bars(
         marks = {"symbol": "line-ns-open", "size": 14, "color": LINES["light"]["c"], "line": {"width": 2}}
         other = {"type": "scatter", "mode": "markers", "name": "on other texts", "x": held_out.tolist(), "y": rows}
         data.append(other | {"marker": marks, "hovertemplate": "on other texts: %{x:.3f}<extra></extra>"})
+    measured = " or ".join(dict.fromkeys(measures))
     layout = quiet_axes.layout(look) | {
         "height": ROW * max(1, len(names)) + 76,
-        "margin": {"l": 8, "r": 14, "t": 12, "b": 44},
+        "margin": {"l": 8, "r": BESIDE, "t": 12, "b": 44},
+        "annotations": [_beside(text, row, look) for row, text in enumerate(said)],
+        "shapes": [_chance(row, look) for row, measure in enumerate(measures) if measure == "AUC"],
         "bargap": 0.25,
         "showlegend": held_out is not None,
+        # The p's are at the right.
+        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "yref": "container", "y": 0, "yanchor": "bottom"},
         "xaxis": quiet_axes.axis(look)
-        | {"range": [0, 1.02], "title": quiet_axes.title(" or ".join(dict.fromkeys(measures)), look)},
+        | {
+            "range": [0, 1.02],
+            "title": quiet_axes.title("AUC (line: chance)" if measured == "AUC" else measured, look),
+        },
         "yaxis": quiet_axes.axis(look)
         | {
             "range": [len(names) - 0.5, -0.5],
@@ -57,3 +74,13 @@ def score_bars(
         },
     }
     return {"data": data, "layout": layout}
+
+
+def _beside(text: str, row: int, look: Look) -> Figure:
+    """A bar's p, at its right."""
+    return quiet_axes.note(text, 1, row, look, xref="paper", yref="y", xanchor="left", yanchor="middle", xshift=8)
+
+
+def _chance(row: int, look: Look) -> Figure:
+    """A line over a bar, up to which it tells nothing."""
+    return quiet_axes.line(CHANCE, CHANCE, row - 0.5, row + 0.5, look) | {"layer": "above"}

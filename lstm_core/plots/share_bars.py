@@ -82,11 +82,6 @@ def shares(sources: Sources, step: int, look: Look, title: str, reach: float = 0
     }
 
 
-def labels_of(sources: Sources) -> int:
-    """How many labels a row of sources has."""
-    return len(_labelled(sources))
-
-
 def _labelled(sources: Sources) -> list[tuple[int, str]]:
     """The words over their columns while they fit, else round positions; sources that are not words always."""
     many = len(sources.names) > MOST_WORDS

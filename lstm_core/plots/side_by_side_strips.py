@@ -18,8 +18,6 @@ from lstm_core.plots.strips import STRIPS, Strip
 
 # The assumed width of each of three pictures, in pixels: it decides whether cells have room for numbers.
 THIRD = 360
-# The height of a label's row in pixels, and the most labels that are shown.
-LABEL, MOST_LABELS = 22, 12
 # Pixels for a second word above a column.
 SECOND_LINE = 18
 # In a longer text a column holds several steps and shows the value farthest from their mean.
@@ -81,32 +79,6 @@ def _differences(values: np.ndarray, places: int) -> list[list[str]]:
         ["" if np.isnan(value) else "0" if abs(value) < least else f"{value:+.{places}f}" for value in row]
         for row in values.tolist()
     ]
-
-
-def said(values: np.ndarray, labels: Sequence[str], tokens: Words, look: Look, scale: tuple[float, float]) -> Figure:
-    """A model's answers at each step (label, step), on a diverging scale if the scale begins below 0."""
-    strip = Strip("h", "", "", "", "states" if scale[0] < 0 else "gates", 1)
-    figure = _over_words({"h": values}, tokens, look, strips=[strip])
-    names = [html.escape(label(name), quote=False) for name in labels]
-    figure["data"][0] |= {
-        "name": "said",
-        "meta": {},
-        "zmin": scale[0],
-        "zmax": scale[1],
-        "hoverongaps": False,
-        "customdata": [[name] * figure["data"][0]["z"].shape[1] for name in names],
-        "hovertemplate": "%{customdata}: %{z:.3f}<extra></extra>",
-    }
-    figure["layout"]["yaxis"] |= {
-        "showticklabels": True,
-        "ticklabelstandoff": 6,
-        "tickmode": "array",
-        "tickvals": list(range(len(names))),
-        "ticktext": names,
-    }
-    figure["layout"]["height"] = figure["layout"]["margin"]["t"] + max(48, LABEL * len(names)) + 4
-    figure["layout"]["yaxis"]["domain"] = [0, 1]
-    return _stretched(figure)
 
 
 def _over_words(cells: Mapping[Any, np.ndarray], tokens: Words, look: Look, at: At = (0, 0), **options: Any) -> Figure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 
-from lstm_core.plots.columns import Columns, round_up
+from lstm_core.plots.columns import round_up
 from lstm_core.plots.labels import label, width_of
 from lstm_core.plots.page_figure import FONT, Figure
 
@@ -15,24 +15,13 @@ RIBBON = 6
 LONG_WORD = 12
 # The smallest width of a column that has a word, and of one that has a character.
 LEAST_WORD, LEAST_LETTER = 16, 8
-# The width of the margins and the numbers of a scale.
-BESIDE = 64
 
 
-def step_axis(
-    tokens: Sequence[str], width: float, first: float, last: float, below: float = 0, letters: int = FONT
-) -> tuple[Figure, int]:
-    """The axis of the steps from `first` to `last`, and its height above the picture in pixels; `below` the words some
-    stay free. `letters`: the size of the words.
+def step_axis(tokens: Sequence[str], width: float, first: float, last: float) -> tuple[Figure, int]:
+    """The axis of the steps from `first` to `last`, and its height above the picture in pixels.
 
     It shows words while they fit, level or slanted, and else positions.
     """
-    grown = letters / FONT
-    axis, height = _words_or_positions(tokens, width / grown, first, last)
-    return axis | {"ticklabelstandoff": RIBBON + below, "tickfont": {"size": letters}}, round(height * grown + below)
-
-
-def _words_or_positions(tokens: Sequence[str], width: float, first: float, last: float) -> tuple[Figure, int]:
     column = width / (last - first)
     steps = range(max(0, round(first + 0.5)), min(len(tokens), round(last + 0.5)))
     least = LEAST_LETTER if all(width_of(label(tokens[step])) < LEAST_LETTER for step in steps) else LEAST_WORD
@@ -70,6 +59,8 @@ def _axis(labels: Mapping[int, str], level: bool) -> Figure:
         "ticktext": [html.escape(text, quote=False) for text in labels.values()],
         "tickangle": 0 if level else -60,
         "ticklabeloverflow": "allow",
+        "ticklabelstandoff": RIBBON,
+        "tickfont": {"size": FONT},
     }
 
 
@@ -77,16 +68,3 @@ def _round_steps(first: float, last: float, most: float) -> range:
     """At most `most` round positions between `first` and `last`."""
     every = 1 if last - first <= most else round_up((last - first) / most)
     return range(-(-max(0, round(first + 0.5)) // every) * every, round(last + 0.5), every)
-
-
-def least_width(columns: int) -> int:
-    """The pixels that columns need so that each has its word, slanted, with a scale beside them."""
-    return BESIDE + LEAST_WORD * columns
-
-
-def column_name(number: int, tokens: Sequence[str], columns: Columns) -> str:
-    """The name of a column: its word, or the steps of its bin."""
-    first = columns.first + number * columns.per
-    if columns.per == 1:
-        return label(tokens[first])
-    return f"steps {first:,} to {min(first + columns.per, columns.steps) - 1:,}"

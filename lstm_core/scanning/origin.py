@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any, get_type_hints
 
 import torch
 from torch import nn
 
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.files.model_folders import models
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.models.shipped import load_model, models
-from lstm_core.scanning.sums import Sizes
+from lstm_core.models.shipped import load_model
+from lstm_core.recording.kinds import kind_of
+from lstm_core.scanning.sums import CELLS, Sizes
+
+JOINS = {"words": " ", "numbers": "; "}
+"""What stands between two tokens of a text, by what the model reads; else nothing."""
+MOST_QUANTILES = 10_000
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,8 @@ class Origin:
     quantiles: int
     lanes: int
     """How many texts were read at once."""
+    kind: str = "LSTM"
+    """LSTM, GRU or RNN."""
 
 
 def origin_of(model: nn.Module, top: int, quantiles: int, lanes: int) -> Origin:
@@ -35,8 +44,41 @@ def origin_of(model: nn.Module, top: int, quantiles: int, lanes: int) -> Origin:
     name, reads = type(model).__name__, "numbers"
     if isinstance(model, SequenceModel):
         name, reads = model.name, model.reads
-    joins = {"words": " ", "numbers": "; "}.get(reads, "")
-    return Origin(name, weights_digest(model), joins, top, quantiles, lanes)
+    return Origin(
+        name, weights_digest(model), JOINS.get(reads, ""), top, quantiles, lanes, kind_of(lstm_of(model)).name
+    )
+
+
+def origin_from(values: dict[str, Any]) -> Origin:
+    """The origin with these values, which come from outside.
+
+    Raises LstmCoreError for other names, types and numbers than an origin can have.
+    """
+    kinds, values = get_type_hints(Origin), {"kind": "LSTM", **values}
+    if set(values) != set(kinds) or any(type(values[name]) is not kind for name, kind in kinds.items()):
+        raise LstmCoreError(f"Expected an origin with {', '.join(kinds)}, got other names or types.")
+    origin = Origin(**values)
+    if min(origin.top, origin.quantiles, origin.lanes) < 1 or origin.quantiles > MOST_QUANTILES:
+        raise LstmCoreError(f"Expected top, lanes and up to {MOST_QUANTILES:,} quantiles from 1, got others.")
+    if origin.kind not in CELLS:
+        raise LstmCoreError(f"Expected a scan of {', '.join(CELLS)}, got {shortened(origin.kind)}.")
+    if origin.joins not in {"", *JOINS.values()}:
+        raise LstmCoreError(f"Expected what stands between tokens, got {shortened(origin.joins)}.")
+    return origin
+
+
+def differences(asked: Origin, got: Origin) -> str:
+    """What an origin has that another has not, in words."""
+    words = {
+        "model": f"the model {shortened(got.model)}",
+        "kind": f"the cells of a {got.kind}",
+        "weights": "other weights",
+        "joins": "tokens of another kind",
+        "top": f"top={got.top}",
+        "quantiles": f"quantiles={got.quantiles}",
+        "lanes": f"batch_size={got.lanes}",
+    }
+    return ", ".join(said for name, said in words.items() if getattr(asked, name) != getattr(got, name))
 
 
 def weights_digest(model: nn.Module) -> str:
@@ -60,33 +102,36 @@ def scanned_model(origin: Origin, model: nn.Module | None) -> nn.Module:
     if model is None and origin.model in models():
         model = load_model(origin.model)
     if model is None:
-        raise LstmCoreError(f"Expected the model {origin.model!r} that was scanned, got none. Give it as model=.")
+        raise LstmCoreError(
+            f"Expected the model {shortened(origin.model)} that was scanned, got none. Give it as model=."
+        )
     if weights_digest(model) != origin.weights:
         raise LstmCoreError(
-            f"Expected the model {origin.model!r} with the weights that were scanned, got other weights. Give the "
-            "scanned model as model=, or scan again."
+            f"Expected the model {shortened(origin.model)} with the weights that were scanned, got other weights. Give "
+            "the scanned model as model=, or scan again."
         )
     return model
 
 
-def lstm_of(model: nn.Module) -> nn.LSTM:
-    """The LSTM that is scanned.
+def lstm_of(model: nn.Module) -> nn.RNNBase:
+    """The LSTM, GRU or RNN that is scanned.
 
-    Raises LstmCoreError if the model is not an nn.LSTM and has no `lstm` that is one.
+    Raises LstmCoreError if the model is none and has no `lstm` that is one.
     """
     lstm = getattr(model, "lstm", model)
-    if not isinstance(lstm, nn.LSTM):
+    if not isinstance(lstm, (nn.LSTM, nn.GRU, nn.RNN)):
         raise LstmCoreError(
-            f"Expected a SequenceModel or an nn.LSTM, got {type(lstm).__name__}. lstm_core.assemble makes a "
-            "SequenceModel of your parts; for other modules give the nn.LSTM itself and arrays of its input."
+            f"Expected a SequenceModel, or an nn.LSTM, nn.GRU or nn.RNN, got {type(lstm).__name__}. lstm_core.assemble "
+            "makes a SequenceModel of your parts; for other modules give the nn.LSTM (GRU, RNN) itself and arrays of "
+            "its input."
         )
     return lstm
 
 
-def sizes_of(lstm: nn.LSTM) -> Sizes:
-    """How many layers, directions and units an LSTM has."""
+def sizes_of(lstm: nn.RNNBase) -> Sizes:
+    """How many layers, directions and units an LSTM, GRU or RNN has."""
     directions = 2 if lstm.bidirectional else 1
-    return Sizes(lstm.num_layers, directions, lstm.hidden_size, lstm.proj_size or lstm.hidden_size)
+    return Sizes(lstm.num_layers, directions, lstm.hidden_size, lstm.proj_size or lstm.hidden_size, kind_of(lstm).name)
 
 
 def reads_numbers(model: nn.Module) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from lstm_core.analysis.auc_and_r_squared import never_changes
 from lstm_core.analysis.find_units import Against, p_of_the_best
 from lstm_core.analysis.properties import PROPERTIES, Property, property_named
 from lstm_core.analysis.shuffle import Null, null_of
+from lstm_core.analysis.windows import checked_labels, grouped
 from lstm_core.errors import LstmCoreError
 from lstm_core.scanning.sources import Texts
 from lstm_core.scanning.tally import draws
@@ -47,6 +48,7 @@ def over_represented(
     texts: Texts | None,
     permutations: int,
     seed: int,
+    groups: Sequence[Hashable] | None,
 ) -> pandas.DataFrame:
     """One row a property, as `Scan.over_represented` describes it."""
     import pandas as pd
@@ -59,20 +61,24 @@ def over_represented(
     columns = {name: column for name, track in wanted.items() if (column := _column(name, track, tokens))}
     if not columns:
         raise LstmCoreError("Expected a property that changes in the corpus, got none. Give texts where one does.")
-    null = null_of([column.values for column in columns.values()], range(len(tokens)))
+    given = None if groups is None else checked_labels(groups, scan.texts)
+    together = grouped(list(tokens.values()), given and [given[text] for text in tokens])
+    null = null_of([column.values for column in columns.values()], *together)
     rng = np.random.default_rng(seed)
     drawn = [null.draw(rng) for _ in range(permutations)]
     can_be = null.compared()
     compared = {text: times[can_be[text][times]] for text, times in steps.items()}
-    told = {name: column for name, column in columns.items() if not null.why_not(column.values)}
-    if not any(map(len, compared.values())):
-        told = {}
+    looked_at = [text for text, times in compared.items() if len(times)]
+    no_p = {name: null.why_not(column.values, looked_at) for name, column in columns.items()}
+    told = {name: column for name, column in columns.items() if not no_p[name]}
     p = p_of_the_best({name: _against(column, null, compared, drawn) for name, column in told.items()})
     rows = [
         (name, _at(column, steps).mean(), column.mean, column.strength(_at(column, steps)), p.get(name, [np.nan])[0])
         for name, column in columns.items()
     ]
     table = pd.DataFrame(rows, columns=["property", "hits", "corpus", "strength", "p"])
+    if len(told) < len(columns):
+        table["no_p"] = list(no_p.values())
     order = np.lexsort((-table["strength"].abs(), table["p"]))
     return table.iloc[order].reset_index(drop=True)
 

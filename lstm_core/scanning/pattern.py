@@ -11,8 +11,9 @@ import numpy as np
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
+from lstm_core.plots.fields_table import fields_table, listed
 from lstm_core.traces.check_place import places_of, units_of
-from lstm_core.traces.trace import QUANTITIES, Quantity, Trace
+from lstm_core.traces.recorded import Recorded
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Pattern:
     """Units that are on together; `Scan.search` finds where else they are."""
 
     units: tuple[int, ...]
-    quantity: Quantity
+    quantity: str
     threshold: float
     layer: int
     direction: int
@@ -31,6 +32,12 @@ class Pattern:
         """A unit is on where sign · c (or the quantity) is at least this float32."""
         return least_value(self.threshold, self.quantity)
 
+    def _repr_html_(self) -> str:
+        value = "tanh(c)" if self.quantity == "c" else self.quantity
+        on = f"{value} ≥ {self.threshold:g}" if self.sign == 1 else f"{value} ≤ {-self.threshold:g}"
+        fields = {"units": listed(self.units), "on where": on}
+        return fields_table("Pattern", fields | {"layer": f"{self.layer}", "direction": f"{self.direction}"})
+
     def on(self, values: np.ndarray) -> np.ndarray:
         """Whether each value of the quantity is on."""
         signed = np.asarray(values, np.float32) * np.float32(self.sign)
@@ -39,11 +46,11 @@ class Pattern:
 
 
 def pattern(
-    trace: Trace,
+    trace: Recorded,
     first: int,
     last: int,
     *,
-    quantity: Quantity = "c",
+    quantity: str | None = None,
     threshold: float = 0.3,
     layer: int = 0,
     direction: int = 0,
@@ -55,8 +62,8 @@ def pattern(
     """The units that are on at every step first ≤ t ≤ last of a sequence, and off at the `before` steps before and the
     `after` steps after.
 
-    A unit is on where sign · value ≥ threshold; the value is tanh(c) for quantity "c", as in LSTMVis. Steps before the
-    start and after the end of the text ask for nothing.
+    A unit is on where sign · value ≥ threshold; the value is tanh(c) for quantity "c", as in LSTMVis, which is taken if
+    no other is named; of a GRU or an RNN it is h. Steps before the start and after the end of the text ask for nothing.
 
     Raises LstmCoreError for steps, a layer, direction, batch or quantity that is not there.
 
@@ -66,10 +73,13 @@ def pattern(
     >>> pattern(trace, 2, 2, threshold=-1).units, pattern(trace, 2, 2, threshold=-1, before=0).units
     ((), (0, 1, 2, 3))
     """
-    if not isinstance(trace, Trace):
-        raise LstmCoreError(f"Expected a Trace, got {type(trace).__name__}. Give recording.only or lstm_core.run(…).")
-    if quantity not in QUANTITIES or sign not in (1, -1):
-        raise LstmCoreError(f"Expected a quantity of {', '.join(QUANTITIES)} and sign 1 or -1, got {quantity}, {sign}.")
+    if not isinstance(trace, Recorded):
+        raise LstmCoreError(f"Expected a trace, got {type(trace).__name__}. Give recording.only or lstm_core.run(…).")
+    quantity = trace.states[0] if quantity is None else quantity
+    if quantity not in trace.whole or sign not in (1, -1):
+        raise LstmCoreError(
+            f"Expected a quantity of {', '.join(trace.whole)} and sign 1 or -1, got {quantity}, {sign}."
+        )
     at_layer, at_direction, at_batch = places_of(trace, layer=layer, direction=direction, batch=batch)
     steps = trace.lengths_or_time()[at_batch]
     if not 0 <= first <= last < steps or before < 0 or after < 0:

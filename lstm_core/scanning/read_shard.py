@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -12,6 +12,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
+from lstm_core.recording.kinds import AnyTrace, kind_of
 from lstm_core.recording.record import record
 from lstm_core.scanning.answers import Answers, answers_in_words
 from lstm_core.scanning.losses import Losses
@@ -20,7 +21,7 @@ from lstm_core.scanning.shards import Shard, features
 from lstm_core.scanning.sums import Sizes, Sums
 from lstm_core.scanning.tally import Tally, fastest_loops
 from lstm_core.scanning.windows import Piece, evenly, whole_texts, windows
-from lstm_core.traces.trace import Trace
+from lstm_core.traces.recorded import Recorded
 
 NUMBERS_AT_ONCE = 1 << 20
 """About how many numbers one quantity has in a window: 4 MiB. All of them are still in the last-level cache when they
@@ -78,7 +79,7 @@ def read_shard(
 
 
 class _Kept:
-    """c of all texts of a shard, one after the other."""
+    """c (or h) of all texts of a shard, one after the other."""
 
     def __init__(self, shard: Shard, sizes: Sizes) -> None:
         lengths = np.array([text.length for text in shard.texts], np.int64)
@@ -89,17 +90,18 @@ class _Kept:
                 f"Expected at most {most:,} steps a text for a store, got {lengths[longest]:,} in text "
                 f"{shard.first + longest}. Cut it into shorter texts, or scan without store=."
             )
+        self._state = sizes.cell.state
         self.c = np.empty((sizes.layers, sizes.directions, sizes.units, shard.steps), np.float16)
 
-    def add(self, trace: Trace, steps: np.ndarray) -> None:
+    def add(self, trace: Recorded, steps: np.ndarray) -> None:
         """Add the steps (time, batch) of a window; -1 past the end of a sequence."""
         # As whole numbers: Numba knows no float16.
-        c, kept = as_numpy(trace.c.half()).view(np.int16), self.c.view(np.int16)
+        c, kept = as_numpy(getattr(trace, self._state).half()).view(np.int16), self.c.view(np.int16)
         for side in np.ndindex(kept.shape[:2]):
             fastest_loops().turn(c[side], steps, kept[side])
 
 
-def traces(model: nn.Module, shard: Shard, lanes: int) -> Iterator[tuple[Trace, list[Piece]]]:
+def traces(model: nn.Module, shard: Shard, lanes: int) -> Iterator[tuple[AnyTrace, list[Piece]]]:
     """The recording of each window of a shard, and which pieces of which texts its sequences are."""
     lstm, lengths = lstm_of(model), [text.length for text in shard.texts]
     sizes, gather = sizes_of(lstm), _gathering(model, shard, lstm)
@@ -110,36 +112,38 @@ def traces(model: nn.Module, shard: Shard, lanes: int) -> Iterator[tuple[Trace, 
             packed = pack_padded_sequence(gather(pieces), torch.tensor([piece.length for piece in pieces]))
             yield _recorded(lstm, packed, None), pieces
         return
-    ended: tuple[Tensor, Tensor] | None = None
+    ended: dict[str, Tensor] = {}
     lane: dict[int, int] = {}
     for pieces in windows(lengths, evenly(sum(map(bool, lengths)), lanes), rows):
         x = gather(pieces)
-        trace = _recorded(lstm, x.transpose(0, 1) if lstm.batch_first else x, _started(pieces, ended, lane))
+        trace = _recorded(lstm, x.transpose(0, 1) if lstm.batch_first else x, _started(lstm, pieces, ended, lane))
         yield trace, pieces
         # A text that goes on fills its window, so its state is the last one.
-        ended = trace.h[:, 0, -1], trace.c[:, 0, -1]
+        ended = {state: getattr(trace, state)[:, 0, -1] for state in trace.states}
         lane = {piece.text: number for number, piece in enumerate(pieces)}
 
 
-def _recorded(lstm: nn.LSTM, x: object, state: tuple[Tensor, Tensor] | None) -> Trace:
+def _recorded(lstm: nn.RNNBase, x: object, state: Any) -> AnyTrace:
     with torch.no_grad(), record(lstm, exact=False) as recording:
         lstm(x, state)
-    return recording.lstm()
+    return recording.only
 
 
-def _started(
-    pieces: Sequence[Piece], ended: tuple[Tensor, Tensor] | None, lane: dict[int, int]
-) -> tuple[Tensor, Tensor] | None:
+def _started(lstm: nn.RNNBase, pieces: Sequence[Piece], ended: dict[str, Tensor], lane: dict[int, int]) -> Any:
     """The states (layer, batch, unit) that a window starts from: zeros, or the last of the window before."""
-    if ended is None or not any(piece.first for piece in pieces):
+    if not ended or not any(piece.first for piece in pieces):
         return None
     lanes = torch.tensor([lane[piece.text] if piece.first else 0 for piece in pieces])
     begins = torch.tensor([piece.first == 0 for piece in pieces])[None, :, None]
-    h, c = (states[:, lanes.to(states.device)].masked_fill(begins.to(states.device), 0.0) for states in ended)
-    return h, c
+    return kind_of(lstm).as_given(
+        {
+            state: values[:, lanes.to(values.device)].masked_fill(begins.to(values.device), 0.0)
+            for state, values in ended.items()
+        }
+    )
 
 
-def _gathering(model: nn.Module, shard: Shard, lstm: nn.LSTM) -> Callable[[Sequence[Piece]], Tensor]:
+def _gathering(model: nn.Module, shard: Shard, lstm: nn.RNNBase) -> Callable[[Sequence[Piece]], Tensor]:
     """A function that gives x (time, batch, feature) of a window."""
     weight = lstm.get_parameter("weight_ih_l0")
     table = features(model, shard)

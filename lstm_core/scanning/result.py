@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +13,13 @@ from torch import nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.scanning.contexts import Contexts, joined_contexts
-from lstm_core.scanning.origin import Origin, scanned_model
-from lstm_core.scanning.sums import GATES, HIGH, LOW, MEAN, NOWHERE, SQUARES, STATES, Sizes, StateSums, Sums, joined
+from lstm_core.scanning.origin import Origin, differences, scanned_model
+from lstm_core.scanning.sums import CELLS, NOWHERE, Sizes, StateSums, Sums, joined
+from lstm_core.scanning.table_of_units import table_of_units
+from lstm_core.traces.proof import Proof, difference_and_nearness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     import pandas
     from plotly.graph_objects import Figure
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Scan:
-    """What each unit of an LSTM did in a corpus.
+    """What each unit of an LSTM, a GRU or an RNN did in a corpus.
 
     A step at which c or h has a value that is not finite is left out of all that is said of its layer and direction.
     Values are read as float32.
@@ -45,6 +46,8 @@ class Scan:
     """The model that was scanned; a file does not contain it."""
     store: Path | None = None
     """The folder in which c of every step is kept."""
+    store_id: str = ""
+    """The identity that all parts of the store have; none in a store of an earlier version."""
     corpus: Texts | None = None
     """The texts, if they can be read again: a path or a list. A file does not contain them."""
 
@@ -71,38 +74,34 @@ class Scan:
         return self.sums.max_error
 
     @property
+    def proof(self) -> Proof | None:
+        """`max_error` in proportion to the values, as in `Trace`."""
+        return self.sums.proof
+
+    @property
     def sizes(self) -> Sizes:
-        """How many layers, directions and units the LSTM has."""
-        layers, directions, _, units = self.sums.states["c"].moments.shape
-        return Sizes(layers, directions, units, self.sums.states["h"].moments.shape[-1])
+        """How many layers, directions and units the LSTM, GRU or RNN has."""
+        kind = self.origin.kind
+        layers, directions, _, units = self.sums.states[CELLS[kind].state].moments.shape
+        return Sizes(layers, directions, units, self.sums.states["h"].moments.shape[-1], kind)
 
     @cached_property
     def units(self) -> pandas.DataFrame:
         """One row a (layer, direction, unit).
 
         `count`: the steps that count. `c_mean c_std c_min c_max`, and of h; NaN for the units that h lacks with
-        `proj_size`. `i_left i_right` and so on for i f o: the share of steps at which the gate is below 0.1, above 0.9.
-        `half_life`: after how many steps half of a memory is left, ln 2 / -mean(ln f).
+        `proj_size`. `i_left i_right` and so on for i f o (r z of a GRU, whose memory is h): the share of steps at which
+        the gate is below 0.1, above 0.9. `leak` and its earlier name `half_life`: as in `lstm_core.units`; none of an
+        RNN.
         """
-        import pandas as pd
-
-        sums, steps = self.sums, self.sums.steps[..., None]
-        shape = (*self.sums.steps.shape, self.sizes.units)
-        layer, direction, unit = np.indices(shape).reshape(3, -1)
-        columns = {"layer": layer, "direction": direction, "unit": unit, "count": np.broadcast_to(steps, shape)}
-        with np.errstate(invalid="ignore", divide="ignore"):
-            for letter, state in sums.states.items():
-                columns |= _described(letter, state.moments, steps, shape)
-            for gate, name in enumerate(GATES):
-                columns |= {f"{name}_left": sums.shut[gate] / steps, f"{name}_right": sums.opened[gate] / steps}
-            columns["half_life"] = math.log(2) / np.abs(sums.log_f / steps)
-        return pd.DataFrame({name: np.ravel(values) for name, values in columns.items()})
+        return table_of_units(self.sums, self.sizes)
 
     def histogram(
-        self, unit: int, quantity: str = "c", layer: int = 0, direction: int = 0
+        self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0
     ) -> tuple[np.ndarray, np.ndarray]:
         """(edges, counts) of a unit's c or h: how often its value was in [edge, next edge).
 
+        Without a quantity, here and below, it is c; of a GRU or an RNN, h.
         The bins are equally wide and begin at the first that is not empty; there are at most 128.
         """
         state, at = self._state(unit, quantity, layer, direction)
@@ -114,7 +113,7 @@ class Scan:
         return edges[first : last + 1], counts[first:last]
 
     def top(
-        self, unit: int, quantity: str = "c", layer: int = 0, direction: int = 0, k: int = 20, sign: int = 1
+        self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0, k: int = 20, sign: int = 1
     ) -> pandas.DataFrame:
         """The steps at which a unit's c or h was largest, the largest first; with `sign=-1` the smallest first.
 
@@ -130,7 +129,7 @@ class Scan:
         return self._table(places[there], sign * values[there])
 
     def quantile_samples(
-        self, unit: int, quantity: str = "c", layer: int = 0, direction: int = 0, k: int = 5
+        self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0, k: int = 5
     ) -> pandas.DataFrame:
         """Steps drawn at random from each quantile of a unit's c or h, `k` from each, the lowest quantile first.
 
@@ -155,7 +154,7 @@ class Scan:
         """
         import pandas as pd
 
-        self._state(unit, "c", layer, direction)
+        self._state(unit, None, layer, direction)
         count = self.sums.type_steps[layer, direction]
         columns: dict[str, Any] = {"token": pd.Series([*self.sums.types, None], dtype=object), "count": count}
         with np.errstate(invalid="ignore"):
@@ -170,7 +169,7 @@ class Scan:
 
     def correlations(self, layer: int = 0, direction: int = 0) -> np.ndarray:
         """(unit, unit): the correlation of each two units' c over all steps; NaN for a unit that never changes."""
-        self._state(0, "c", layer, direction)
+        self._state(0, None, layer, direction)
         products = self.sums.comoments[layer, direction]
         spread = np.sqrt(np.diag(products))
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -210,27 +209,36 @@ class Scan:
         the model says after it, a label or a set of labels, else "". The most shared come first, then the smallest
         union, then the longest, then the order of the texts.
 
-        With a store the numbers in it are searched, which are rounded to float16. `texts`: the corpus, which the model
-        reads again; needed without a store, and for other quantities than c. `model` is then needed after `load_scan`,
-        except for a model that is shipped. `client`: as in `scan`.
+        With a store the numbers in it are searched, which are rounded to float16. Else the model reads the texts again,
+        which takes about as long as the scan: `texts`, or those that the scan knows. With a store `texts` are needed
+        for other quantities than c. `model`: the one that reads; needed after `load_scan`, except for a model that is
+        shipped. `client`: as in `scan`.
 
-        Raises LstmCoreError without texts, for another model, and for a pattern of other units.
+        Raises LstmCoreError without texts, if those it knows are other texts than were scanned, for another model, and
+        for a pattern of other units.
         """
+        from lstm_core.scanning.pattern import Pattern
         from lstm_core.scanning.search import check_pattern, search_again
+        from lstm_core.scanning.texts_again import texts_of
 
+        if not isinstance(pattern, Pattern):
+            raise LstmCoreError(
+                f"Expected a pattern, got {type(pattern).__name__}. lstm_core.pattern(trace, first, last) makes one."
+            )
         for name, value in (("length", length), ("limit", limit)):
             if not isinstance(value, int) or value < 1:
                 raise LstmCoreError(f"Expected {name} to be a whole number from 1, got {value!r}.")
         if texts is None and self._stored is not None:
             check_pattern(pattern, self.sizes)
             return self._stored.search(pattern, length, limit)
-        if texts is None:
+        if texts is None and self.corpus is None:
             raise LstmCoreError(
                 "Expected a scan with a store, or texts to read again, got neither. Give texts=, as in scan, or scan "
                 "with store=."
             )
         read = scanned_model(self.origin, self.model if model is None else model)
-        return search_again(read, texts, pattern, length=length, limit=limit, origin=self.origin, client=client)
+        again = texts_of(replace(self, model=read)) if texts is None else texts
+        return search_again(read, again, pattern, length=length, limit=limit, origin=self.origin, client=client)
 
     def find_text(self, words: str, limit: int = 50, *, texts: Texts | None = None) -> pandas.DataFrame:
         """Where some words or characters stand in the texts, in the order of the texts, `limit` at most.
@@ -252,6 +260,7 @@ class Scan:
         texts: Texts | None = None,
         permutations: int = 200,
         seed: int = 0,
+        groups: Sequence[Hashable] | None = None,
     ) -> pandas.DataFrame:
         """Which properties of the text are larger or smaller at the steps of some hits than elsewhere: one row a
         property, the least likely by chance first.
@@ -261,14 +270,16 @@ class Scan:
         a list of arrays with an array (step,) a text; all of `analysis.PROPERTIES` if not given.
         Columns: property; hits: its mean at the steps of the hits; corpus: its mean at all steps; strength: the
         distance of the two in standard deviations; p: how often the best of all properties does as well by chance, with
-        the permutation test of `find_units`; NaN where there is too little text to tell. A property that never changes
-        in the corpus has no row. Of a corpus of more than 2,097,152 steps, texts without hits are drawn at random.
+        the permutation test of `find_units`: copies of a text stay together, and so do `groups` (a label a text); NaN
+        where there is too little to tell, as where all hits are in one text of twelve; no_p: why, in a sentence, a
+        column only where a p is NaN. A property that never changes in the corpus has no row. Of a corpus of more than
+        2,097,152 steps, texts without hits are drawn at random.
 
         Raises LstmCoreError without texts, for other texts than were scanned, and for hits that are not in them.
         """
         from lstm_core.scanning.over_represented import over_represented
 
-        return over_represented(self, hits, properties, texts, permutations, seed)
+        return over_represented(self, hits, properties, texts, permutations, seed, groups)
 
     def traces(self, texts: Texts | None = None) -> Iterator[Recorded]:
         """A trace a text, one after the other, which the model reads again: for `find_units(scan, …)` and all else
@@ -281,12 +292,13 @@ class Scan:
 
         return traces_of(self, texts)
 
-    def plot(self, unit: int, quantity: str = "c", layer: int = 0, direction: int = 0) -> Figure:
+    def plot(self, unit: int, quantity: str | None = None, layer: int = 0, direction: int = 0) -> Figure:
         """A Plotly figure of a unit: the histogram of its c or h, and by how much each frequent token changes it."""
         from lstm_core.plots.as_plotly import LIGHT, as_plotly
         from lstm_core.plots.corpus_figures import histogram_and_changes
 
         self._state(unit, quantity, layer, direction)
+        quantity = quantity or self.sizes.cell.state
         drawn = histogram_and_changes(
             quantity, *self.histogram(unit, quantity, layer, direction), self.tokens(unit, layer, direction), LIGHT
         )
@@ -306,7 +318,7 @@ class Scan:
         Columns: text time distance token before after. The distance is Euclidean, over all units of the layer and
         direction, of the numbers in the store.
         """
-        self._state(0, "c", layer, direction)
+        self._state(0, None, layer, direction)
         if self._stored is None:
             raise LstmCoreError("Expected a scan with a store, got one without. Scan with store=.")
         return self._stored.nearest(text, time, layer, direction, limit)
@@ -315,7 +327,7 @@ class Scan:
     def _stored(self) -> Store | None:
         from lstm_core.scanning.stored import Store
 
-        return None if self.store is None else Store(self.store, self.origin)
+        return None if self.store is None else Store(self)
 
     def save(self, path: str | Path) -> None:
         """The whole scan as .npz; `lstm_core.load_scan` gives it back bit for bit."""
@@ -327,9 +339,11 @@ class Scan:
         """The scan of the texts of both: those of `other` come after those of this one."""
         if not isinstance(other, Scan):
             return NotImplemented
-        if replace(self.origin, lanes=0) != replace(other.origin, lanes=0) or self.sizes != other.sizes:
+        got = differences(self.origin, replace(other.origin, lanes=self.origin.lanes))
+        if got or self.sizes != other.sizes:
             raise LstmCoreError(
-                f"Expected two scans of one model with one top and one quantiles, got {self.origin} and {other.origin}."
+                "Expected two scans of one model with one top and one quantiles, got the second with "
+                f"{got or 'other sizes'}. Scan both alike."
             )
         sums = joined(self.sums, other.sums, self.sizes.most_types, self.sizes.most_samples(self.origin.quantiles))
         return Scan(self.origin, sums, joined_contexts(sums, self.contexts, other.contexts, self.texts), self.model)
@@ -339,12 +353,16 @@ class Scan:
         sizes, lines = self.sizes, []
         for layer, direction in np.ndindex(sizes.layers, sizes.directions):
             rows = self.units[(self.units.layer == layer) & (self.units.direction == direction)]
-            lines.append(
-                f"layer {layer}, direction {direction}: {sizes.units} units, {rows['count'].max():,} steps, c from "
-                f"{rows.c_min.min():+.3g} to {rows.c_max.max():+.3g}, half-life up to {rows.half_life.max():.3g} steps"
+            low, high = rows[f"{sizes.cell.state}_min"].min(), rows[f"{sizes.cell.state}_max"].max()
+            line = (
+                f"layer {layer}, direction {direction}: {sizes.units} units, {rows['count'].max():,} steps, "
+                f"{sizes.cell.state} from {low:+.3g} to {high:+.3g}"
             )
+            kept = f", half of it leaks in up to {rows.leak.max():.3g} steps" if sizes.cell.keeps else ""
+            lines.append(line + kept)
+        near = difference_and_nearness(self.max_error, self.proof)
         head = f"Scan of {self.texts:,} texts, {self.steps:,} steps, by {self.origin.model}"
-        return "\n".join([head, f"gates rebuild PyTorch's own output to {self.max_error:.0e}", *lines])
+        return "\n".join([head, f"gates rebuild PyTorch's own output to {near}", *lines])
 
     def __repr__(self) -> str:
         return self.summary()
@@ -352,16 +370,21 @@ class Scan:
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(self.summary())}</pre>"
 
-    def _state(self, unit: int, quantity: str, layer: int, direction: int) -> tuple[StateSums, tuple[int, int, int]]:
-        """The sums of c or h, and where a unit is in them.
+    def _state(
+        self, unit: int, quantity: str | None, layer: int, direction: int
+    ) -> tuple[StateSums, tuple[int, int, int]]:
+        """The sums of c or h, and where a unit is in them; without a quantity those of c, if there is one.
 
         Raises LstmCoreError for a quantity, layer, direction or unit that is not there.
         """
-        if quantity not in STATES:
+        states = self.sums.states
+        quantity = self.sizes.cell.state if quantity is None else quantity
+        if quantity not in states:
             raise LstmCoreError(
-                f"Expected quantity 'c' or 'h', got {quantity!r}. Of gates a scan keeps shares: .units."
+                f"Expected quantity {' or '.join(map(repr, states))}, got {quantity!r}. Of gates a scan keeps shares: "
+                ".units."
             )
-        state = self.sums.states[quantity]
+        state = states[quantity]
         for name, value, size in zip(
             ("layer", "direction", "unit"), (layer, direction, unit), state.exponents.shape, strict=True
         ):
@@ -383,18 +406,3 @@ class Scan:
             "after": [join.join(after) for _, _, after in around],
         }
         return pd.DataFrame(columns)
-
-
-def _described(letter: str, moments: np.ndarray, steps: np.ndarray, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
-    """Mean, standard deviation, smallest and largest value of each unit, NaN where there is no such unit."""
-    found = {
-        "mean": np.where(steps > 0, moments[:, :, MEAN], np.nan),
-        "std": np.sqrt(moments[:, :, SQUARES] / steps),
-        "min": np.where(steps > 0, moments[:, :, LOW], np.nan),
-        "max": np.where(steps > 0, moments[:, :, HIGH], np.nan),
-    }
-    columns = {}
-    for name, values in found.items():
-        columns[f"{letter}_{name}"] = np.full(shape, np.nan)
-        columns[f"{letter}_{name}"][..., : values.shape[-1]] = values
-    return columns

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 IN_STORE = "scan.npz"
 """The scan's file in the folder of its store."""
+PARTS = "scan-"
+"""How the name of the folder of a scan's parts begins; its identity follows."""
 
 
 def save_scan(scan: Scan, path: str | Path, more: dict[str, Any] | None = None) -> None:
@@ -29,8 +31,10 @@ def save_scan(scan: Scan, path: str | Path, more: dict[str, Any] | None = None) 
         "origin": asdict(scan.origin),
         "types": scan.sums.types,
         "max_error": scan.sums.max_error,
+        "proof": scan.sums.proof,
         "vocabulary": scan.contexts.vocabulary,
         "store": None if scan.store is None else str(scan.store.absolute()),
+        "store_id": scan.store_id,
         "more": more or {},
     }
     arrays = arrays_of(scan.sums) | {"places": scan.contexts.places, "around": scan.contexts.around}

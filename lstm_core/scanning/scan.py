@@ -17,14 +17,13 @@ from lstm_core.progress import Progress
 from lstm_core.scanning.answers import encoded_answers
 from lstm_core.scanning.contexts import Contexts, contexts_of
 from lstm_core.scanning.engine import in_order, pool
-from lstm_core.scanning.origin import Origin, lstm_of, origin_of, reads_numbers, sizes_of
+from lstm_core.scanning.origin import MOST_QUANTILES, Origin, lstm_of, origin_of, reads_numbers, sizes_of
 from lstm_core.scanning.read_shard import Settings, read_shard
 from lstm_core.scanning.result import Scan
 from lstm_core.scanning.resume import Progressed
-from lstm_core.scanning.save_scan import IN_STORE
 from lstm_core.scanning.shards import Shard, shards
 from lstm_core.scanning.sources import Texts, source_of
-from lstm_core.scanning.store import StoreWriter
+from lstm_core.scanning.store import begun
 from lstm_core.scanning.sums import Sizes, Sums, joined
 from lstm_core.scanning.windows import LANES
 
@@ -41,29 +40,29 @@ def scan(
     progress: Progress | bool | None = None,
     client: Any = None,
 ) -> Scan:
-    """Let a model read a corpus, and keep what each unit of its LSTM did: ranges, histograms, gates, the steps with the
-    largest and smallest values, correlations, responses to tokens.
+    """Let a model read a corpus, and keep what each unit did: ranges, histograms, gates, the steps with the largest and
+    smallest values, correlations, responses to tokens.
 
-    `model`: a SequenceModel, or an `nn.LSTM` by itself, which reads arrays. `texts`: a path (a file: a text a line; a
-    folder: a text a file), or an iterable of texts, each a str, a list of tokens, an array (time, feature) or the
-    `Path` of a file. `top`: how many of the largest and smallest values are kept for each unit; `quantiles`: from how
-    many there are samples; `batch_size`: about how many texts are read at once. Memory does not grow with the corpus,
-    except by 20 bytes for each text.
+    `model`: a SequenceModel, or an `nn.LSTM`, `nn.GRU` or `nn.RNN` by itself, which reads arrays. `texts`: a path (a
+    file: a text a line; a folder: a text a file), or an iterable of texts, each a str, a list of tokens, an array
+    (time, feature) or the `Path` of a file. `top`: how many of the largest and smallest values are kept for each unit;
+    `quantiles`: from how many there are samples; `batch_size`: about how many texts are read at once. Memory does not
+    grow with the corpus, except by 20 bytes for each text.
 
-    `store`: a folder in which c of every step is kept, as float16 (extra: gatescope[scan]), so that `Scan.search` takes
-    milliseconds and `Scan.nearest` is there. A step takes two bytes a unit; the log says how much that is before it
-    begins. The scan itself stands in the folder too: `lstm_core.load_scan(folder)`.
+    `store`: a folder in which c (or, without c, h) of every step is kept, as float16 (extra: gatescope[scan]), so that
+    `Scan.search` takes milliseconds and `Scan.nearest` is there. A step takes two bytes a unit, as the log says before.
+    The scan stands there too: `lstm_core.load_scan(folder)`; an older one does until this one is whole.
 
     `resume`: a .npz file. What is done stands in it after each shard of some 260,000 steps, so that the same call goes
-    on after it was stopped. `progress` is called with the share done; an exception from it ends the scan. With
-    `progress=True` a bar is shown. For an iterable without a length the share is 0 until the end.
+    on after a stop; an error has a note on what is kept. `progress` is called with the share done; an exception from it
+    ends the scan. With `progress=True` a bar is shown. For an iterable without a length the share is 0 until the end.
 
     The threads of this machine read, or the workers of `client`, a `distributed.Client` (extra: gatescope[scan]); if
     one is active, it is used. The number of workers changes no bit of the result; another `batch_size` changes the last
     bits. With gatescope[fast] a scan is several times faster.
 
-    Raises LstmCoreError for a corpus without tokens, a text that the model can't read, and a `resume` file of another
-    scan.
+    Raises LstmCoreError for a corpus without tokens, a text that the model can't read, a `resume` file of another scan,
+    and a `store` that another scan is writing.
 
     >>> import lstm_core
     >>> found = scan(lstm_core.load_model("counter"), ["aabb", "ab", "aaabbb"])
@@ -77,29 +76,28 @@ def scan(
     sizes = sizes_of(lstm)
     origin = origin_of(model, settings.top, settings.quantiles, settings.lanes)
     done = Progressed(resume, origin)
-    kept = None if store is None else StoreWriter(store, origin, sizes, *done.steps_and_shards)
     task = partial(read_shard, settings=settings)
-    with _told(progress, source.known) as tell, pool(model, task, client) as workers:
-        left = _left(shards(model, source.texts, sizes.most_types), done, tell)
-        for shard, read in in_order(left, workers):
-            if kept is not None:
-                kept.add(shard, read.c, encoded_answers(model, read.answers))
-            done.add(_joined(done.scan, shard, read.sums, sizes=sizes, origin=origin), shard)
-            tell(shard.first + len(shard.texts))
-    # A generator is used up; a path and a list can be read again.
-    corpus = texts if isinstance(texts, (str, os.PathLike, Sequence)) else None
-    return _finished(done.scan, model, None if kept is None else kept.folder, corpus)
+    with begun(store, origin, sizes, done) as kept:
+        with done.said(), _told(progress, source.known) as tell, pool(model, task, client) as workers:
+            left = _left(shards(model, source.texts, sizes.most_types), done, tell)
+            for shard, read in in_order(left, workers):
+                if kept is not None:
+                    kept.add(shard, read.c, encoded_answers(model, read.answers))
+                so_far = _joined(done.scan, shard, read.sums, sizes=sizes, origin=origin)
+                done.add(so_far, shard, store, kept.store_id if kept else "")
+                tell(shard.first + len(shard.texts))
+        found = _whole(done.scan, model, texts)
+        return found if kept is None else kept.finish(found)
 
 
-def _finished(found: Scan | None, model: nn.Module, store: Path | None, corpus: Texts | None) -> Scan:
-    """A whole scan, with its model, its store and its texts."""
+def _whole(found: Scan | None, model: nn.Module, texts: Texts) -> Scan:
+    """A whole scan, with its model and its texts."""
     if found is None or not found.steps:
         got = f"{found.texts:,} texts without tokens" if found else "none"
         raise LstmCoreError(f"Expected at least one text with tokens, got {got}.")
-    found = replace(found, model=model, store=store, corpus=corpus)
-    if store is not None:
-        found.save(store / IN_STORE)
-    return found
+    # A generator is used up; a path and a list can be read again.
+    corpus = texts if isinstance(texts, (str, os.PathLike, Sequence)) else None
+    return replace(found, model=model, corpus=corpus)
 
 
 def _left(every: Iterator[Shard], done: Progressed, tell: Callable[[int], object]) -> Iterator[Shard]:
@@ -126,6 +124,8 @@ def _settings(top: int, quantiles: int, batch_size: int | None, keep: bool) -> S
     for name, value in (("top", top), ("quantiles", quantiles), ("batch_size", lanes)):
         if not isinstance(value, int) or value < 1:
             raise LstmCoreError(f"Expected {name} to be a whole number from 1, got {value!r}.")
+    if quantiles > MOST_QUANTILES:
+        raise LstmCoreError(f"Expected at most {MOST_QUANTILES:,} quantiles, got {quantiles:,}.")
     return Settings(top, quantiles, lanes, keep)
 
 

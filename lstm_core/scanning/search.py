@@ -52,6 +52,11 @@ def search_again(
 
 def check_pattern(wanted: Pattern, sizes: Sizes) -> None:
     """Raise LstmCoreError if a pattern has units that the model lacks."""
+    if wanted.quantity not in sizes.cell.trace.quantities:
+        there = ", ".join(sizes.cell.trace.quantities)
+        raise LstmCoreError(
+            f"Expected a pattern of {there}, which the scanned model has, got one of {wanted.quantity}."
+        )
     units = sizes.hidden if wanted.quantity == "h" else sizes.units
     if wanted.layer >= sizes.layers or wanted.direction >= sizes.directions or max(wanted.units, default=0) >= units:
         raise LstmCoreError(

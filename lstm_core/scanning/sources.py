@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.inputs.series import read_series
+from lstm_core.scanning.standard_library import library_files
 
 Texts = str | Path | Iterable[Any]
 """A file (a text a line), a folder (a text a file), or an iterable of texts: str, lists of tokens, arrays (time,
@@ -56,8 +57,6 @@ def standard_library() -> list[Path]:
     >>> "contextlib.py" in [path.name for path in standard_library()]
     True
     """
-    from lstm_core.training.python_chars import library_files
-
     return list(library_files().values())
 
 

@@ -1,4 +1,4 @@
-"""How are the states of a store written and read, so that no state is moved or copied twice?
+"""How are the states of a store laid out and written, so that no state is moved or copied twice?
 
 Zarr would read a whole file again to add steps to it. Nothing is compressed, so each number has a place of its own in
 its file, and we write it there. A file is a shard of Zarr's sharding codec: the steps of each unit of a layer and
@@ -7,7 +7,6 @@ direction, one unit after the other, and at the end the index, which says where 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,10 @@ BYTES = 2
 """Bytes of a float16."""
 
 
-def begin_states(group: Any, layers: int, directions: int, units: int) -> None:
-    """Make the array "c" (layer, direction, unit, step) of a Zarr group, still without steps."""
+def begin_states(group: Any, state: str, layers: int, directions: int, units: int) -> None:
+    """Make the array of a state (layer, direction, unit, step) of a Zarr group, still without steps."""
     group.create_array(
-        "c",
+        state,
         shape=(layers, directions, units, 0),
         chunks=(1, 1, units, STEPS_A_FILE),
         dtype="float16",
@@ -50,20 +49,9 @@ def add_states(array: Any, folder: Path, c: np.ndarray, begin: int) -> None:
     array.resize((*array.shape[:-1], end))
 
 
-def states_of(
-    array: Any, folder: Path, layer: int, direction: int, begin: int, end: int
-) -> Iterator[tuple[int, np.ndarray]]:
-    """c (unit, step) float16 of the steps from `begin` to `end`, file by file, each after its first step there."""
-    units = array.shape[2]
-    for number in range(begin // STEPS_A_FILE, -(-end // STEPS_A_FILE)):
-        start = number * STEPS_A_FILE
-        first, last = max(begin, start), min(end, start + STEPS_A_FILE)
-        if are_ours(array):
-            file = folder / array.metadata.encode_chunk_key((layer, direction, 0, number))
-            c = np.memmap(file, "<f2", "r", shape=(units, STEPS_A_FILE))[:, first - start : last - start]
-        else:
-            c = array[layer, direction, :, first:last]
-        yield first, c
+def bytes_of_a_file(units: int) -> int:
+    """How many bytes a file has, its index with them."""
+    return BYTES * units * STEPS_A_FILE + len(_index(units))
 
 
 def _add_to_file(path: Path, values: np.ndarray, first: int) -> None:

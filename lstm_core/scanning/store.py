@@ -1,32 +1,45 @@
 """Where are the states of a whole corpus kept, one unit's steps side by side?
 
-A store is a folder. `states.zarr` (Zarr version 3, opens in xarray) holds c as float16 (layer, direction, unit, step):
-the texts follow each other along `step`, and `text` and `time` say where each step is in the corpus. `texts` and
-`tokens` hold Parquet files, a part for each shard: each text's first step and length, and each step's token and the
-model's answer after it.
+A store is a folder. Each scan writes its parts to a folder of its own in it, `scan-` and its identity: `states.zarr`
+(Zarr version 3, opens in xarray) holds c as float16 (layer, direction, unit, step): the texts follow each other along
+`step`, and `text` and `time` say where each step is in the corpus. `texts` and `tokens` hold Parquet files, a part for
+each shard: each text's first step and length, and each step's token and the model's answer after it.
+
+`scan.npz` in the store names the identity of the scan that is served. It is replaced in one step when a new scan is
+whole; only then the parts of the one before are deleted. So a store serves one scan, whenever a writer stops.
 """
 
 from __future__ import annotations
 
 import logging
+import re
+import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.files.locked import locked
 from lstm_core.scanning.answers import NONE
+from lstm_core.scanning.load_scan import load_scan
+from lstm_core.scanning.open_store import SCAN, STATES, TEXTS, TOKENS, installed, open_states, part_name, parts_of
 from lstm_core.scanning.origin import Origin
+from lstm_core.scanning.result import Scan
+from lstm_core.scanning.resume import Progressed
+from lstm_core.scanning.save_scan import IN_STORE, PARTS
 from lstm_core.scanning.shards import Shard
 from lstm_core.scanning.state_files import add_states, are_ours, begin_states
 from lstm_core.scanning.sums import Sizes
 
 STEPS_A_CHUNK = 1 << 20
 """Steps in one file of `text` and of `time`."""
-STATES, TEXTS, TOKENS = "states.zarr", "texts", "tokens"
+LOCK = ".lock"
+_OF_A_SCAN = re.compile(PARTS + "[0-9a-f]{32}")
 
 _log = logging.getLogger(__name__)
 
@@ -36,119 +49,190 @@ def bytes_a_step(sizes: Sizes) -> int:
     return 2 * sizes.layers * sizes.directions * sizes.units + 8
 
 
-class StoreWriter:
-    """Adds shards to a store, in their order.
+@contextmanager
+def begun(folder: str | Path | None, origin: Origin, sizes: Sizes, done: Progressed) -> Iterator[StoreWriter | None]:
+    """A writer of a store, which nobody else writes inside the block; None without a folder.
 
-    Raises LstmCoreError if zarr is not installed, the folder can't be written or holds something else, or the disk is
-    too small for a million steps.
+    Raises LstmCoreError if zarr is not installed, the folder can't be written, is being written or holds something
+    else, and if the part of a scan that is done stands in another store, or in one where no folder is given.
     """
+    if folder is None:
+        _check_none(done)
+        yield None
+        return
+    folder = Path(folder)
+    installed()
+    with ExitStack() as held:
+        with _written(folder):
+            _check_free(folder)
+            folder.mkdir(parents=True, exist_ok=True)
+            _hold(folder, held)
+        yield StoreWriter(folder, origin, sizes, done)
 
-    def __init__(self, folder: str | Path, origin: Origin, sizes: Sizes, steps: int, parts: int) -> None:
-        self.folder, self._sizes = Path(folder), sizes
-        self._steps, self._parts = steps, parts
-        with written(self.folder):
-            self._group = self._begin(origin) if steps == 0 else self._go_on(origin)
+
+def _hold(folder: Path, held: ExitStack) -> None:
+    try:
+        held.enter_context(locked(folder / LOCK))
+    except BlockingIOError as error:
+        raise LstmCoreError(
+            f"Expected a store that nobody else writes, got {shortened(folder)}, which a scan is writing. Wait for "
+            "its end, or name another folder."
+        ) from error
+
+
+class StoreWriter:
+    """Adds shards to the parts of one scan, in their order."""
+
+    def __init__(self, folder: Path, origin: Origin, sizes: Sizes, done: Progressed) -> None:
+        self._folder, self._sizes, self._state = folder, sizes, sizes.cell.state
+        self._steps, self._shards = done.steps_and_shards
+        self._served = _served(folder)
+        self.store_id = done.store_id if self._shards else secrets.token_hex(16)
+        """The identity of the scan."""
+        self._parts = parts_of(folder, self.store_id)
+        with _written(folder):
+            self._group = self._go_on(origin, done) if self._shards else self._begin(origin)
         self._say_size()
 
     def add(self, shard: Shard, c: np.ndarray, answers: tuple[np.ndarray, list[str]] | None = None) -> None:
         """Add c (layer, direction, unit, step) of all texts of a shard; `answers`: the number of each step's answer
         among some words, and these words."""
+        if self.store_id == self._served:
+            raise LstmCoreError(
+                f"Expected the texts of the whole scan in {shortened(self._folder)}, got more. Name another store, and "
+                "another file as resume."
+            )
         lengths = np.array([text.length for text in shard.texts], np.int64)
         begin, end = self._steps, self._steps + int(lengths.sum())
         texts = np.repeat(np.arange(shard.first, shard.first + len(lengths)), lengths)
         times = np.arange(len(texts)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        with written(self.folder):
-            add_states(self._group["c"], self.folder / STATES / "c", c, begin)
+        with _written(self._folder):
+            add_states(self._group[self._state], self._parts / STATES / self._state, c, begin)
             for name, values in (("text", texts), ("time", times)):
                 array = self._group[name]
                 array.resize((end,))
                 array[begin:end] = values
             self._write_part(TEXTS, _texts_table(shard, begin + np.cumsum(lengths) - lengths, lengths))
             self._write_part(TOKENS, _tokens_table(shard, answers))
-        self._steps, self._parts = end, self._parts + 1
+        self._steps, self._shards = end, self._shards + 1
+
+    def finish(self, scan: Scan) -> Scan:
+        """Let the store serve this scan, whose shards are all there."""
+        scan = replace(scan, store=self._folder, store_id=self.store_id)
+        scan.save(self._folder / IN_STORE)
+        self._keep_only({self.store_id})
+        return scan
 
     def _begin(self, origin: Origin) -> Any:
-        zarr = installed()
-        if self.folder.exists() and any(self.folder.iterdir()) and not (self.folder / STATES).is_dir():
-            raise LstmCoreError(
-                f"Expected a new or empty folder for the store, or an older store, got {shortened(self.folder)} with "
-                "other files in it. Name another folder."
-            )
-        for name in (STATES, TEXTS, TOKENS):
-            shutil.rmtree(self.folder / name, ignore_errors=True)
+        # Of a scan that can't be read it is not known which parts are its own.
+        if self._served is not None or not (self._folder / IN_STORE).exists():
+            self._keep_only({self._served})
         for name in (TEXTS, TOKENS):
-            (self.folder / name).mkdir(parents=True)
-        attributes = {"model": origin.model, "weights": origin.weights, "value": "c", "made by": "gatescope"}
-        group = zarr.create_group(self.folder / STATES, zarr_format=3, attributes=attributes)
-        begin_states(group, self._sizes.layers, self._sizes.directions, self._sizes.units)
+            (self._parts / name).mkdir(parents=True)
+        attributes = {"model": origin.model, "weights": origin.weights, "value": self._state, "made by": "gatescope"}
+        attributes[SCAN] = self.store_id
+        group = installed().create_group(self._parts / STATES, zarr_format=3, attributes=attributes)
+        begin_states(group, self._state, self._sizes.layers, self._sizes.directions, self._sizes.units)
         for name in ("text", "time"):
             group.create_array(
                 name, shape=(0,), chunks=(STEPS_A_CHUNK,), dtype="int32", fill_value=-1, dimension_names=("step",)
             )
         return group
 
-    def _go_on(self, origin: Origin) -> Any:
-        group = open_states(self.folder, origin)
-        if group["c"].shape[-1] < self._steps or not are_ours(group["c"]):
+    def _go_on(self, origin: Origin, done: Progressed) -> Any:
+        if not self.store_id:
             raise LstmCoreError(
-                f"Expected a store of at least {self._steps:,} steps in {shortened(self.folder)}, as the file of "
-                f"resume says, and from this version, got {group['c'].shape[-1]:,}. Delete both to begin anew."
+                f"Expected the part of a scan with a store in {done.file}, got one that was begun without. Leave out "
+                "store=, or delete that file to begin anew with a store."
             )
-        for name in (TEXTS, TOKENS):
-            for file in sorted((self.folder / name).glob("part-*.parquet"))[self._parts :]:
-                file.unlink()
+        if not self._parts.is_dir():
+            raise LstmCoreError(
+                f"Expected the store that was begun by the scan in {done.file}, got {self._instead(done)}. Delete that "
+                "file to begin anew."
+            )
+        group = open_states(self._parts, origin, self.store_id, mode="r+")
+        c = group[self._state]
+        if c.shape[-1] < self._steps or not are_ours(c):
+            raise LstmCoreError(
+                f"Expected a store of at least {self._steps:,} steps in {shortened(self._folder)}, as the file of "
+                f"resume says, and from this version, got {c.shape[-1]:,}. Delete both to begin anew."
+            )
+        self._forget_more(group)
         return group
+
+    def _instead(self, done: Progressed) -> str:
+        """What is where the parts of the scan that is done should be."""
+        if done.store and Path(done.store) != self._folder.absolute():
+            return f"{shortened(self._folder)}, but the scan keeps its states in {shortened(done.store)}"
+        is_another = self._served is not None or any(_OF_A_SCAN.fullmatch(path.name) for path in self._folder.iterdir())
+        found = "the parts of another scan, which has replaced it since" if is_another else "nothing"
+        return f"{found} in {shortened(self._folder)}"
+
+    def _forget_more(self, group: Any) -> None:
+        """Delete what was added after the part of the scan that is done was kept."""
+        if group[self._state].shape[-1] > self._steps:
+            for name in (self._state, "text", "time"):
+                group[name].resize((*group[name].shape[:-1], self._steps))
+        for name in (TEXTS, TOKENS):
+            for file in sorted((self._parts / name).glob("part-*.parquet"))[self._shards :]:
+                file.unlink()
+
+    def _keep_only(self, kept: set[str | None]) -> None:
+        """Delete the parts of all other scans, and what a writer that was killed left of a scan's file."""
+        for file in self._folder.glob(f".*.part{Path(IN_STORE).suffix}"):
+            file.unlink()
+        for folder in self._folder.iterdir():
+            if _OF_A_SCAN.fullmatch(folder.name) and folder.name.removeprefix(PARTS) not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
+        if "" not in kept:
+            for name in (STATES, TEXTS, TOKENS):
+                shutil.rmtree(self._folder / name, ignore_errors=True)
 
     def _write_part(self, name: str, table: Any) -> None:
         from pyarrow import parquet
 
-        parquet.write_table(table, self.folder / name / f"part-{self._parts:06}.parquet")
+        table = table.replace_schema_metadata({SCAN: self.store_id})
+        parquet.write_table(table, self._parts / name / part_name(self._shards), write_page_checksum=True)
 
     def _say_size(self) -> None:
-        need, free = 1_000_000 * bytes_a_step(self._sizes), shutil.disk_usage(self.folder).free
+        need, free = 1_000_000 * bytes_a_step(self._sizes), shutil.disk_usage(self._folder).free
         _log.info(
-            "The store %s takes %.0f MB for a million steps; %.0f MB are free.", self.folder, need / 1e6, free / 1e6
+            "The store %s takes %.0f MB for a million steps; %.0f MB are free.", self._folder, need / 1e6, free / 1e6
         )
 
 
-def installed() -> Any:
-    """The module zarr.
-
-    Raises LstmCoreError if it is not installed.
-    """
-    try:
-        import zarr
-    except ImportError as error:
+def _check_free(folder: Path) -> None:
+    """Raise LstmCoreError if a folder is none, or holds something else than a store."""
+    if folder.is_file():
+        raise LstmCoreError(f"Expected a folder for the store, got the file {shortened(folder)}. Name another.")
+    inside = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    if inside and not any(name in (STATES, LOCK) or _OF_A_SCAN.fullmatch(name) for name in inside):
         raise LstmCoreError(
-            "Expected zarr for a store, got none. Install it: pip install 'gatescope[scan]'."
-        ) from error
-    return zarr
-
-
-def open_states(folder: Path, origin: Origin) -> Any:
-    """The Zarr group of a store.
-
-    Raises LstmCoreError if there is none, or it has the states of another model.
-    """
-    zarr = installed()
-    try:
-        group = zarr.open_group(folder / STATES, mode="r+")
-        weights = group.attrs["weights"]
-    except (OSError, KeyError, ValueError) as error:
-        raise LstmCoreError(
-            f"Expected a store in {shortened(folder)}, got none that can be read: {str(error)[:200]}. Scan again with "
-            "store=, or give texts= to read again."
-        ) from error
-    if weights != origin.weights:
-        raise LstmCoreError(
-            f"Expected the states of the model {origin.model!r} in {shortened(folder)}, got those of "
-            f"{group.attrs.get('model')!r} with other weights. Scan again, or give texts= to read again."
+            f"Expected a new or empty folder for the store, or an older store, got {shortened(folder)} with other "
+            "files in it. Name another folder."
         )
-    return group
+
+
+def _check_none(done: Progressed) -> None:
+    """Raise LstmCoreError if the part of a scan that is done keeps its states in a store."""
+    if done.store_id:
+        where = shortened(done.store) if done.store else "a store"
+        raise LstmCoreError(
+            f"Expected store= for the scan in {done.file}, which keeps its states in {where}, got none. Give the same "
+            "store=, or delete that file to begin anew."
+        )
+
+
+def _served(folder: Path) -> str | None:
+    """The identity of the scan that a store serves; None if it serves none."""
+    try:
+        return load_scan(folder).store_id
+    except LstmCoreError:
+        return None
 
 
 @contextmanager
-def written(folder: Path) -> Iterator[None]:
+def _written(folder: Path) -> Iterator[None]:
     """Turns an error of the system into a sentence on the store."""
     try:
         yield

@@ -8,22 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from cachetools import LRUCache
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.scanning import state_files
 from lstm_core.scanning.contexts import AFTER, BEFORE
-from lstm_core.scanning.origin import Origin
-from lstm_core.scanning.pattern import Pattern, least_value
+from lstm_core.scanning.open_store import (
+    STATES,
+    checked_states,
+    part_of_each_text,
+    parts_of,
+    read,
+    states_file,
+    words_of_part,
+)
+from lstm_core.scanning.pattern import Pattern
 from lstm_core.scanning.search import LAST, hits_in, ranked, table_of
-from lstm_core.scanning.state_files import states_of
-from lstm_core.scanning.store import STATES, TEXTS, TOKENS, open_states
+from lstm_core.scanning.state_files import are_ours
 
 if TYPE_CHECKING:
     import pandas
+
+    from lstm_core.scanning.result import Scan
 
 MOST_BYTES = 1 << 30
 """The most memory for the bits of one store."""
@@ -47,30 +56,29 @@ class Column(NamedTuple):
 class Store:
     """The states of a corpus on disk."""
 
-    def __init__(self, folder: Path, origin: Origin) -> None:
-        self._folder, self._origin = folder, origin
-        self._states = open_states(folder, origin)
+    def __init__(self, scan: Scan) -> None:
+        assert scan.store is not None
+        self._parts, self._scan = parts_of(scan.store, scan.store_id), scan
+        sizes = scan.sizes
+        shape = sizes.layers, sizes.directions, sizes.units, scan.steps
+        self._states = checked_states(self._parts, scan.origin, scan.store_id, shape)
         self._bits: LRUCache[Any, np.ndarray] = LRUCache(MOST_BYTES, getsizeof=lambda bits: bits.nbytes)
         self._columns: LRUCache[tuple[str, int], Column] = LRUCache(_PARTS)
 
     @cached_property
     def texts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """The number, first step, length and part of each text that is not empty."""
-        from pyarrow import parquet
-
-        files = sorted((self._folder / TEXTS).glob("part-*.parquet"))
-        parts = [parquet.read_table(file) for file in files]
-        columns = [np.concatenate([part[name].to_numpy() for part in parts]) for name in ("text", "begin", "length")]
-        part = np.repeat(np.arange(len(parts)), [len(each) for each in parts])
-        kept = columns[2] > 0
-        return columns[0][kept], columns[1][kept], columns[2][kept], part[kept]
+        lengths = self._scan.sums.lengths.astype(np.int64)
+        part = part_of_each_text(self._parts, lengths, self._scan.store_id)
+        kept = np.flatnonzero(lengths)
+        return kept, (np.cumsum(lengths) - lengths)[kept], lengths[kept], part[kept]
 
     def search(self, wanted: Pattern, length: int, limit: int) -> pandas.DataFrame:
         """The best hits of a pattern, as `Scan.search` gives them."""
-        if wanted.quantity != "c":
+        if wanted.quantity != (state := self._scan.sizes.cell.state):
             raise LstmCoreError(
-                f"Expected a pattern of c, which is in the store, got one of {wanted.quantity}. Give texts= to read "
-                "them again."
+                f"Expected a pattern of {state}, which is in the store, got one of {wanted.quantity}. Give texts= to "
+                "read them again."
             )
         texts, begins, _, _ = self.texts
         best = np.zeros((0, 5), np.int64)
@@ -85,13 +93,13 @@ class Store:
         """The steps whose c is nearest to that of one step, in the distance over all units, the nearest first."""
         import pandas as pd
 
-        c, at = self._states["c"], self._step_of(text, time)
-        here = c[layer, direction, :, at].astype(np.float32)
-        steps = c.shape[-1]
+        at, steps = self._step_of(text, time), self._states.shape[-1]
+        [(_, here)] = self._states_of(layer, direction, at, at + 1)
+        here = here.astype(np.float32)
         distance = np.empty(steps, np.float32)
         for start, states in self._states_of(layer, direction, 0, steps):
             values = states.astype(np.float32)
-            values -= here[:, None]
+            values -= here
             np.einsum("us,us->s", values, values, out=distance[start : start + values.shape[1]])
         distance[np.isnan(distance)] = np.inf
         texts, begins = self.texts[:2]
@@ -128,16 +136,31 @@ class Store:
         return found
 
     def _read_bits(self, wanted: Pattern, start: int, end: int) -> np.ndarray:
-        words = -(-self._states["c"].shape[2] // 64)
+        words = -(-self._states.shape[2] // 64)
         bits = np.zeros((end - start, words * 8), np.uint8)
-        bound = least_value(wanted.threshold, "c")
+        bound = wanted.bound
         for first, states in self._states_of(wanted.layer, wanted.direction, start, end):
             few = _packed_units(_is_on(states, bound, wanted.sign))
             bits[first - start : first - start + states.shape[1], : len(few)] = few.T
         return bits.view("<u8").astype(np.uint64, copy=False)
 
-    def _states_of(self, layer: int, direction: int, start: int, end: int) -> Iterator[tuple[int, np.ndarray]]:
-        return states_of(self._states["c"], self._folder / STATES / "c", layer, direction, start, end)
+    def _states_of(self, layer: int, direction: int, begin: int, end: int) -> Iterator[tuple[int, np.ndarray]]:
+        """c (unit, step) float16 of the steps from `begin` to `end`, file by file, each after its first step there."""
+        array, folder, steps = (
+            self._states,
+            self._parts / STATES / self._scan.sizes.cell.state,
+            state_files.STEPS_A_FILE,
+        )
+        for number in range(begin // steps, -(-end // steps)):
+            start = number * steps
+            first, last = max(begin, start), min(end, start + steps)
+            if are_ours(array):
+                file = folder / array.metadata.encode_chunk_key((layer, direction, 0, number))
+                c = states_file(file, array.shape[2], steps)[:, first - start : last - start]
+            else:
+                with read(folder):
+                    c = array[layer, direction, :, first:last]
+            yield first, c
 
     def _step_of(self, text: int, time: int) -> int:
         texts, begins, lengths, _ = self.texts
@@ -149,7 +172,7 @@ class Store:
     def _words(self, text: int, first: int, last: int) -> tuple[str, str, str]:
         """The tokens before, of and after a stretch of a text."""
         part, offset, length = self._in_part(text)
-        tokens, join = self._column("token", part), self._origin.joins
+        tokens, join = self._column("token", part), self._scan.origin.joins
         spans = (max(0, first - BEFORE), first), (first, last + 1), (last + 1, min(length, last + 1 + AFTER))
         before, match, after = (join.join(tokens.words(offset + a, offset + b)) for a, b in spans)
         return before, match, after
@@ -174,14 +197,11 @@ class Store:
 
     def _column(self, name: str, part: int) -> Column:
         """The tokens or answers of a part."""
-        from pyarrow import parquet
-
         if (name, part) not in self._columns:
-            file = self._folder / TOKENS / f"part-{part:06}.parquet"
-            table = parquet.read_table(file, read_dictionary=["token", "answer"]).combine_chunks()
-            for column in ("token", "answer"):
-                there = table[column].chunk(0)
-                self._columns[column, part] = Column(there.indices.to_numpy(), there.dictionary.to_pylist())
+            _, _, lengths, parts = self.texts
+            steps = int(lengths[parts == part].sum())
+            for column, found in words_of_part(self._parts, part, steps, self._scan.store_id).items():
+                self._columns[column, part] = Column(*found)
         return self._columns[name, part]
 
 

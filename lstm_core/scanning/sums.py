@@ -11,10 +11,35 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstm_core.quantities import GRU, LSTM, gates
 from lstm_core.scanning.plain_loops import BINS, largest, wider
+from lstm_core.traces.gru import GruTrace
+from lstm_core.traces.proof import Proof, worst
+from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.rnn import RnnTrace
+from lstm_core.traces.trace import Trace
 
-STATES = ("c", "h")
-GATES = ("i", "f", "o")
+
+class Cell(NamedTuple):
+    """What is added up of a kind of cell."""
+
+    trace: type[Recorded]
+    gates: tuple[str, ...]
+    """The gates, from 0 to 1, whose shares are counted."""
+    keeps: str | None
+    """The gate that says which part of a state is kept, if there is one."""
+
+    @property
+    def state(self) -> str:
+        """The state that is its memory."""
+        return self.trace.states[0]
+
+
+CELLS = {
+    "LSTM": Cell(Trace, gates(LSTM), "f"),
+    "GRU": Cell(GruTrace, gates(GRU), "z"),
+    "RNN": Cell(RnnTrace, (), None),
+}
 NOWHERE = np.iinfo(np.int64).max
 """The text and time of a place among the best that is still free."""
 SMALLEST_EXPONENT = -20
@@ -25,17 +50,28 @@ MEAN, SQUARES, LOW, HIGH = range(4)
 
 
 class Sizes(NamedTuple):
-    """How many layers, directions and units an LSTM has; `hidden` is the number of units of h."""
+    """How many layers, directions and units an LSTM, a GRU or an RNN has; `hidden` is the number of units of h."""
 
     layers: int
     directions: int
     units: int
     hidden: int
+    kind: str = "LSTM"
+
+    @property
+    def cell(self) -> Cell:
+        """What is added up."""
+        return CELLS[self.kind]
+
+    @property
+    def units_of_states(self) -> dict[str, int]:
+        """How many units each state has."""
+        return {state: self.hidden if state == "h" else self.units for state in self.cell.trace.states}
 
     @property
     def states(self) -> int:
-        """How many numbers c and h have at one step."""
-        return self.layers * self.directions * (self.units + self.hidden)
+        """How many numbers the states have at one step."""
+        return self.layers * self.directions * sum(self.units_of_states.values())
 
     @property
     def most_types(self) -> int:
@@ -66,21 +102,6 @@ class StateSums:
     sample: np.ndarray
     """(sample, layer, direction, unit): the values at the sampled steps."""
 
-    @classmethod
-    def empty(cls, layers: int, directions: int, units: int, top: int, types: int) -> StateSums:
-        shape = layers, directions
-        moments = np.zeros((*shape, 4, units))
-        moments[:, :, LOW], moments[:, :, HIGH] = np.inf, -np.inf
-        return cls(
-            moments=moments,
-            exponents=np.full((*shape, units), SMALLEST_EXPONENT),
-            counts=np.zeros((*shape, units, BINS), np.int64),
-            best=np.full((*shape, 2, units, top), -np.inf, np.float32),
-            best_at=np.full((*shape, 2, units, top, 2), NOWHERE),
-            by_type=np.zeros((*shape, types, 2, units)),
-            sample=np.zeros((0, *shape, units), np.float32),
-        )
-
 
 @dataclass(kw_only=True)
 class Sums:
@@ -93,9 +114,9 @@ class Sums:
     """(gate, layer, direction, unit): how many steps have a gate below 0.1."""
     opened: np.ndarray
     log_f: np.ndarray
-    """(layer, direction, unit): the sum of ln f."""
+    """(layer, direction, unit): the sum of ln of the gate that keeps: f, or z of a GRU."""
     comoments: np.ndarray
-    """(layer, direction, unit, unit): sums of products of the distances of two units' c from their means."""
+    """(layer, direction, unit, unit): sums of products of the distances of two units' c (or h) from their means."""
     types: list[str]
     type_steps: np.ndarray
     """(layer, direction, type): how often each type counts; the last: all other types."""
@@ -108,29 +129,49 @@ class Sums:
     losses: np.ndarray
     """(text, 2): the sum of a text's losses, and of how many steps."""
     max_error: float
+    proof: Proof | None
 
     @classmethod
     def empty(cls, sizes: Sizes, top: int, types: list[str], texts: int) -> Sums:
-        shape, units = (sizes.layers, sizes.directions), sizes.units
-        rows = len(types) + 1
-        return cls(
-            states={
-                state: StateSums.empty(*shape, size, top, rows)
-                for state, size in zip(STATES, (units, sizes.hidden), strict=True)
-            },
-            steps=np.zeros(shape, np.int64),
-            shut=np.zeros((len(GATES), *shape, units), np.int64),
-            opened=np.zeros((len(GATES), *shape, units), np.int64),
-            log_f=np.zeros((*shape, units)),
-            comoments=np.zeros((*shape, units, units)),
-            types=types,
-            type_steps=np.zeros((*shape, rows), np.int64),
-            sampled=np.zeros(0, np.uint64),
-            sampled_at=np.zeros((0, 2), np.int64),
-            lengths=np.zeros(texts, np.int32),
-            losses=np.zeros((texts, 2)),
-            max_error=0.0,
-        )
+        forms = forms_of(sizes, top, len(types), texts, 0)
+        sums = from_arrays({name: np.zeros(*form) for name, form in forms.items()}, types, 0.0, Proof(0.0, True))
+        for state in sums.states.values():
+            state.moments[:, :, LOW], state.moments[:, :, HIGH] = np.inf, -np.inf
+            state.exponents[:] = SMALLEST_EXPONENT
+            state.best[:], state.best_at[:] = -np.inf, NOWHERE
+        return sums
+
+
+Form = tuple[tuple[int, ...], type[np.generic]]
+"""The shape and the type of an array."""
+
+
+def forms_of(sizes: Sizes, top: int, types: int, texts: int, samples: int) -> dict[str, Form]:
+    """The form of each array of `arrays_of`."""
+    sides, units, rows = (sizes.layers, sizes.directions), sizes.units, types + 1
+    forms: dict[str, Form] = {
+        "steps": (sides, np.int64),
+        "shut": ((len(sizes.cell.gates), *sides, units), np.int64),
+        "opened": ((len(sizes.cell.gates), *sides, units), np.int64),
+        "log_f": ((*sides, units), np.float64),
+        "comoments": ((*sides, units, units), np.float64),
+        "type_steps": ((*sides, rows), np.int64),
+        "sampled": ((samples,), np.uint64),
+        "sampled_at": ((samples, 2), np.int64),
+        "lengths": ((texts,), np.int32),
+        "losses": ((texts, 2), np.float64),
+    }
+    for letter, size in sizes.units_of_states.items():
+        forms |= {
+            f"{letter}.moments": ((*sides, 4, size), np.float64),
+            f"{letter}.exponents": ((*sides, size), np.int64),
+            f"{letter}.counts": ((*sides, size, BINS), np.int64),
+            f"{letter}.best": ((*sides, 2, size, top), np.float32),
+            f"{letter}.best_at": ((*sides, 2, size, top, 2), np.int64),
+            f"{letter}.by_type": ((*sides, rows, 2, size), np.float64),
+            f"{letter}.sample": ((samples, *sides, size), np.float32),
+        }
+    return forms
 
 
 def joined(a: Sums, b: Sums, most_types: int, most_samples: int) -> Sums:
@@ -148,7 +189,8 @@ def joined(a: Sums, b: Sums, most_types: int, most_samples: int) -> Sums:
             by_type=_by_type(ours.by_type, to_a, len(types) + 1) + _by_type(theirs.by_type, to_b, len(types) + 1),
             sample=np.concatenate([ours.sample, theirs.sample])[kept],
         )
-    delta = b.states["c"].moments[:, :, MEAN] - a.states["c"].moments[:, :, MEAN]
+    state = next(iter(a.states))
+    delta = b.states[state].moments[:, :, MEAN] - a.states[state].moments[:, :, MEAN]
     weight = (a.steps * b.steps / np.maximum(a.steps + b.steps, 1))[..., None, None]
     return Sums(
         states=states,
@@ -163,6 +205,7 @@ def joined(a: Sums, b: Sums, most_types: int, most_samples: int) -> Sums:
         lengths=np.concatenate([a.lengths, b.lengths]),
         losses=np.concatenate([a.losses, b.losses]),
         max_error=float(np.maximum(a.max_error, b.max_error)),
+        proof=worst([a.proof, b.proof]),
     )
 
 
@@ -247,11 +290,12 @@ def arrays_of(sums: Sums) -> dict[str, np.ndarray]:
     return arrays
 
 
-def from_arrays(arrays: dict[str, np.ndarray], types: list[str], max_error: float) -> Sums:
+def from_arrays(arrays: dict[str, np.ndarray], types: list[str], max_error: float, proof: Proof | None) -> Sums:
     """The sums that `arrays_of` gave the arrays of."""
     states = {
         letter: StateSums(**{each.name: arrays[f"{letter}.{each.name}"] for each in fields(StateSums)})
-        for letter in STATES
+        for letter in ("c", "h")
+        if f"{letter}.moments" in arrays
     }
     own = {each.name: arrays[each.name] for each in fields(Sums) if each.name in arrays}
-    return Sums(states=states, types=types, max_error=max_error, **own)
+    return Sums(states=states, types=types, max_error=max_error, proof=proof, **own)

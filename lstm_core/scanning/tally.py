@@ -13,9 +13,10 @@ import torch
 from lstm_core.arrays import as_numpy
 from lstm_core.scanning import plain_loops
 from lstm_core.scanning.shards import Shard
-from lstm_core.scanning.sums import GATES, MEAN, STATES, Sizes, Sums, smallest
+from lstm_core.scanning.sums import MEAN, Sizes, Sums, smallest
 from lstm_core.scanning.windows import Piece
-from lstm_core.traces.trace import Trace
+from lstm_core.traces.proof import worst
+from lstm_core.traces.recorded import Recorded
 
 BLOCK = 64
 """Units of a block of products: the products of two blocks are computed once, not twice."""
@@ -59,18 +60,20 @@ class Tally:
         self.sums = Sums.empty(sizes, top, shard.counted, len(shard.texts))
         self.sums.lengths[:] = [text.length for text in shard.texts]
         self._shift: dict[tuple[int, int], np.ndarray] = {}
-        self._pool = _Pool(shard, samples)
+        self._pool = _Pool(shard, sizes.cell.trace.states, samples)
 
-    def add(self, trace: Trace, pieces: Sequence[Piece]) -> None:
+    def add(self, trace: Recorded, pieces: Sequence[Piece]) -> None:
         """Add the steps of a window, whose sequences are the pieces of a shard's texts."""
         sums = self.sums
         sums.max_error = float(np.maximum(sums.max_error, trace.max_error))
+        sums.proof = worst([sums.proof, trace.proof])
         everywhere: np.ndarray | None = None
         every = [self._rows(pieces, direction) for direction in range(self._sizes.directions)]
         for layer, direction in np.ndindex(self._sizes.layers, self._sizes.directions):
             rows = every[direction]
-            flat = {name: _flat(trace, name, layer, direction) for name in (*STATES, *GATES)}
-            finite = _finite(flat["c"], flat["h"], rows.rows, _ends(pieces, direction))
+            cell = self._sizes.cell
+            flat = {name: _flat(trace, name, layer, direction) for name in (*cell.trace.states, *cell.gates)}
+            finite = _finite([flat[state] for state in sums.states], rows.rows, _ends(pieces, direction))
             if finite is not None:
                 rows = rows.only(finite)
                 everywhere = finite if everywhere is None else everywhere & finite
@@ -81,19 +84,19 @@ class Tally:
         """The sums, once all windows are added."""
         sums = self.sums
         for side, shift in self._shift.items():
-            off = sums.states["c"].moments[side][MEAN] - shift
+            off = sums.states[self._sizes.cell.state].moments[side][MEAN] - shift
             sums.comoments[side] -= sums.steps[side] * np.outer(off, off)
         sums.sampled, sums.sampled_at, samples = self._pool.finished()
         for state, values in samples.items():
             sums.states[state].sample = values
         return sums
 
-    def _add_side(self, trace: Trace, side: tuple[int, int], flat: dict[str, np.ndarray], rows: Rows) -> None:
+    def _add_side(self, trace: Recorded, side: tuple[int, int], flat: dict[str, np.ndarray], rows: Rows) -> None:
         """Add one layer and direction."""
-        sums, loops = self.sums, self._loops
+        sums, loops, cell = self.sums, self._loops, self._sizes.cell
         if not len(rows.rows):
             return
-        self._add_products(side, flat["c"], rows.rows)
+        self._add_products(side, flat[cell.state], rows.rows)
         for name, state in sums.states.items():
             loops.add_states(
                 flat[name],
@@ -106,9 +109,10 @@ class Tally:
                 state.best_at[side],
                 state.by_type[side] if self._has_types else state.by_type[side][:0],
             )
-        for gate, name in enumerate(GATES):
+        for gate, name in enumerate(cell.gates):
             loops.add_gate(flat[name], rows.rows, sums.shut[gate][side], sums.opened[gate][side])
-        loops.add_logarithms(flat["f"], rows.rows, sums.log_f[side])
+        if cell.keeps is not None:
+            loops.add_logarithms(flat[cell.keeps], rows.rows, sums.log_f[side])
         sums.steps[side] += len(rows.rows)
         if self._has_types:
             sums.type_steps[side] += np.bincount(rows.slots, minlength=sums.type_steps.shape[-1])
@@ -148,15 +152,15 @@ class _Pool:
     Two copies of a text have equal draws; the sample then has both or, at its end, the first.
     """
 
-    def __init__(self, shard: Shard, most: int) -> None:
+    def __init__(self, shard: Shard, states: Sequence[str], most: int) -> None:
         self._digests = np.array([text.digest for text in shard.texts], np.uint64)
         self._most = most
         self._drawn: list[np.ndarray] = []
         self._places: list[np.ndarray] = []
-        self._values: dict[str, list[np.ndarray]] = {state: [] for state in STATES}
+        self._values: dict[str, list[np.ndarray]] = {state: [] for state in states}
         self._bound = np.uint64(2**64 - 1)
 
-    def add(self, trace: Trace, rows: Rows) -> None:
+    def add(self, trace: Recorded, rows: Rows) -> None:
         drawn = draws(self._digests[rows.places[:, 0]], rows.places[:, 1])
         kept = np.flatnonzero(drawn <= self._bound)
         kept = kept[smallest(drawn[kept], rows.places[kept], self._most)]
@@ -193,7 +197,7 @@ def draws(digests: np.ndarray, times: np.ndarray) -> np.ndarray:
     return drawn
 
 
-def _flat(trace: Trace, name: str, layer: int, direction: int) -> np.ndarray:
+def _flat(trace: Recorded, name: str, layer: int, direction: int) -> np.ndarray:
     """One quantity as (time * batch, unit) in float32."""
     values = as_numpy(getattr(trace, name)[layer, direction].flatten(0, 1))
     return np.ascontiguousarray(values, np.float32)
@@ -205,10 +209,10 @@ def _ends(pieces: Sequence[Piece], direction: int) -> np.ndarray:
     return last * len(pieces) + np.arange(len(pieces))
 
 
-def _finite(c: np.ndarray, h: np.ndarray, rows: np.ndarray, ends: np.ndarray) -> np.ndarray | None:
-    """Which rows have only finite values of c and h; None if all have."""
+def _finite(states: Sequence[np.ndarray], rows: np.ndarray, ends: np.ndarray) -> np.ndarray | None:
+    """Which rows have only finite values of all states; None if all have."""
     # A value that is not finite stays in the memory to the end.
-    if np.isfinite(c[ends]).all() and np.isfinite(h[ends]).all():
+    if all(np.isfinite(state[ends]).all() for state in states):
         return None
-    kept: np.ndarray = np.isfinite(c[rows]).all(1) & np.isfinite(h[rows]).all(1)
+    kept: np.ndarray = np.all([np.isfinite(state[rows]).all(1) for state in states], axis=0)
     return kept

@@ -113,7 +113,7 @@ def _drawn(scan: Scan, most: int) -> dict[int, int]:
     return chosen
 
 
-def _trace(model: nn.Module, lstm: nn.LSTM, text: Text) -> Recorded:
+def _trace(model: nn.Module, lstm: nn.RNNBase, text: Text) -> Recorded:
     """The recording of one text."""
     with torch.no_grad():
         if isinstance(text, np.ndarray):

@@ -1,7 +1,7 @@
-"""Do a model's shares and erasing say the same of its words, on text that it was not trained on?
+"""How far is what is written in c from what a word does, on text that a model was not trained on?
 
-A share of a score's lead is what a step wrote into the memory, with all gates as they were; erasing a step runs the
-model without it. Where the two have one sign, the share can be read as what the step does.
+A share of a score's lead is what still stands in c of a step's writing, with all gates as they were; erasing a step
+runs the model without it. The share does not say what the step does, even where the two have one sign: `explain` does.
 """
 
 from __future__ import annotations

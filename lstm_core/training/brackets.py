@@ -42,6 +42,10 @@ class Brackets(Task):
             walked = walks(24, self.length, self.deepest, generator)
             yield examples(model, torch.cat([walked, straight], dim=1))
 
+    def texts(self) -> list[str]:
+        walked = walks(400, self.length, self.deepest, torch.Generator().manual_seed(0))
+        return ["".join(SYMBOLS[0] if step > 0 else SYMBOLS[1] for step in walk) for walk in walked.T.tolist()]
+
     def scores(self, model: SequenceModel) -> Mapping[str, float]:
         return scores_at(model, depth=20, length=400, count=1000)
 

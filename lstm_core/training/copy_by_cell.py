@@ -14,10 +14,10 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from lstm_core.files.model_folders import FOLDER
 from lstm_core.files.write_whole import write_bytes
 from lstm_core.models.random import drawn
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.models.shipped import FOLDER
 from lstm_core.training.copying import Copy, right_after
 from lstm_core.training.loop import epochs
 from lstm_core.training.task import Sizes

@@ -41,6 +41,9 @@ class Copy(Task):
             gap = int(torch.randint(longest + 1, (), generator=generator))
             yield examples(model, gap, torch.randint(len(SYMBOLS), (32,), generator=generator))
 
+    def texts(self) -> list[str]:
+        return [f"{first}{BLANK * gap}{ASK}" for gap in range(self.longest_gap + 1) for first in SYMBOLS]
+
     def scores(self, model: SequenceModel) -> Mapping[str, float]:
         return {f"right after a gap of {gap:,}": right_after(model, gap) for gap in (1000, 500, 100)}
 

@@ -39,6 +39,9 @@ class Counter(Task):
         for _ in range(20):
             yield batch
 
+    def texts(self) -> list[str]:
+        return ["a" * n + "b" * n for n in range(1, 101)]
+
     def scores(self, model: SequenceModel) -> Mapping[str, float]:
         return {"right for every n up to": right_up_to(model, most=1000)}
 

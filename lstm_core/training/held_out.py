@@ -11,6 +11,7 @@ from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training import brackets, copying, counter
 from lstm_core.training.loop import loss_of, right_steps
 from lstm_core.training.task import Batch
+from lstm_core.training.tasks import learned
 
 
 class Held(NamedTuple):
@@ -21,7 +22,7 @@ class Held(NamedTuple):
 
 
 def held_out(model: SequenceModel) -> Held | None:
-    """Examples for a model of one of the tasks counter, brackets and copy; None for any other.
+    """Examples for a model that learned one of the tasks counter, brackets and copy; None for any other.
 
     >>> from lstm_core import load_model
     >>> model = load_model("counter")
@@ -29,7 +30,8 @@ def held_out(model: SequenceModel) -> Held | None:
     >>> held.texts, accuracy(model, held.batch)
     ('aⁿbⁿ for n from 51 to 100', 1.0)
     """
-    return HELD_OUT[model.name](model) if model.name in HELD_OUT else None
+    examples = HELD_OUT.get(learned(model))
+    return examples(model) if examples else None
 
 
 @torch.no_grad()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import tau
 from typing import ClassVar, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -42,6 +43,9 @@ class Series(Task):
     def batches(self, model: SequenceModel, _progress: float, generator: torch.Generator, /) -> Iterator[Batch]:
         for _ in range(10):
             yield examples(model, series(5 * DAY, 32, generator))
+
+    def texts(self) -> list[np.ndarray]:
+        return list(series(10 * DAY, 60, torch.Generator().manual_seed(0)).transpose(0, 1).numpy())
 
     def scores(self, model: SequenceModel) -> Mapping[str, float]:
         """R² after two days, on 500 series of ten days."""

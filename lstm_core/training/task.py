@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -53,6 +53,11 @@ class Task(abc.ABC):
     @abc.abstractmethod
     def batches(self, model: SequenceModel, progress: float, generator: torch.Generator, /) -> Iterable[Batch]:
         """One epoch's examples; `progress` is the share of epochs done, for tasks that grow harder."""
+
+    def texts(self) -> Sequence[Any]:
+        """Texts like those it learns from, or tables (time, feature), to look at a model with; none of a caller's own
+        data. Always the same ones."""
+        return ()
 
     @abc.abstractmethod
     def scores(self, model: SequenceModel) -> Mapping[str, float]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.models import about, models
+from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training.brackets import Brackets
 from lstm_core.training.copying import Copy
 from lstm_core.training.counter import Counter
@@ -24,6 +27,23 @@ OWN: dict[str, type[Task]] = {task.name: task for task in (Text, Forecast)}
 def tasks() -> list[str]:
     """The names of all tasks that a model can be trained on."""
     return [*GENERATED, *OWN]
+
+
+def learned(model: SequenceModel) -> str:
+    """The name of the task that a model learned, as its folder says; a model that is not shipped has its task's name.
+    A name that no task has stands for what nobody has said."""
+    return about(model.name).task if model.name in models() else model.name
+
+
+def texts_like_those_of(model: SequenceModel) -> Sequence[Any]:
+    """Texts like those that a model learned from, or tables (time, feature); none if no task generates any.
+
+    >>> from lstm_core import load_model
+    >>> texts_like_those_of(load_model("counter"))[:3]
+    ['ab', 'aabb', 'aaabbb']
+    """
+    task = GENERATED.get(learned(model))
+    return task().texts() if task else ()
 
 
 def task_from(task: str | Task, text: str | None = None, series: Any = None) -> Task:

@@ -1,0 +1,131 @@
+"""What does a model answer when it reads only the last k steps, from zeros or from another text's state?"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from lstm_core.explaining.given import given
+from lstm_core.explaining.question import Parts
+from lstm_core.explaining.two_runs import in_float64
+from lstm_core.recording.kinds import kind_of
+from lstm_core.recording.record import run
+
+# The most numbers that are computed at once.
+MOST_NUMBERS = 2**22
+# What multiplies the memory before in each kind of cell; a plain RNN keeps nothing.
+KEEPS = {"LSTM": "f", "GRU": "z"}
+
+Answer = tuple[int, int]
+"""A reading's number, and the step whose answer it is."""
+
+
+class Reading(NamedTuple):
+    """One text, read whole, in float64."""
+
+    x: Tensor
+    """(time, feature)."""
+    outputs: Tensor
+    """(time, output)."""
+    states: dict[str, Tensor]
+    """The states by letter, (layer, time, unit)."""
+    keeps: Tensor
+    """What multiplies the memory before, (layer, time, unit)."""
+
+
+class Cut(NamedTuple):
+    """What one cut does."""
+
+    zero_state: float
+    """The root mean square of the answers' change, read from zeros."""
+    other_state: float
+    """The root mean square of the answers' change, read from another text's state; NaN with one text alone."""
+    gradient: float
+    """The norm of the gradient of the largest output at the states before, its root mean square."""
+    leak: float
+    """What is left of a memory by the gates alone, its mean."""
+
+
+class Whole:
+    """A model in float64, and what it makes of whole texts."""
+
+    def __init__(self, parts: Parts, texts: Sequence[Any]) -> None:
+        self.module, self.kind = in_float64(parts.module), kind_of(parts.module)
+        linear = copy.deepcopy(parts.linear)
+        self.linear = None if linear is None else linear.cpu().double().requires_grad_(False)
+        self.classes = parts.whole is not None and parts.whole.gives == "classes"
+        self.readings = [self._read(parts, x) for x in texts]
+
+    def answers(self, answers: Sequence[Answer]) -> Tensor:
+        """(answer, output): what the model says when it reads all."""
+        return torch.stack([self.readings[number].outputs[t] for number, t in answers])
+
+    def cut(self, answers: Sequence[Answer], k: int) -> Cut:
+        """What is lost if all before the last k steps is cut; an answer to k steps or less loses nothing."""
+        far = [answer for answer in answers if answer[1] >= k]
+        zero = other = slope = left = 0.0
+        at_once = max(1, MOST_NUMBERS // (k * (self.module.input_size + 8 * self.module.hidden_size)))
+        for first in range(0, len(far), at_once):
+            some = far[first : first + at_once]
+            x = torch.stack([self.readings[number].x[t - k + 1 : t + 1] for number, t in some], 1)
+            whole, before = self.answers(some), [(number, t - k) for number, t in some]
+            zero += _squares(self._outputs(x, None) - whole)
+            other += _squares(self._outputs(x, self._states([self._elsewhere(place) for place in before])) - whole)
+            slope += self._slope(x, self._states(before))
+            gates = torch.stack([self.readings[number].keeps[:, t - k + 1 : t + 1] for number, t in some])
+            left += gates.prod(2).mean((1, 2)).sum().item()
+        count = self.answers(answers).numel()
+        strange = (other / count) ** 0.5 if len(self.readings) > 1 else float("nan")
+        return Cut((zero / count) ** 0.5, strange, (slope / len(far)) ** 0.5, left / len(far))
+
+    def _read(self, parts: Parts, x: Any) -> Reading:
+        read = given(parts, x)
+        vectors = read.vectors(read.values).cpu().double()
+        trace = run(self.module, vectors.unsqueeze(1))
+        states = {letter: getattr(trace, letter)[:, 0, :, 0] for letter in trace.states}
+        keeps = KEEPS.get(self.kind.name)
+        return Reading(
+            vectors,
+            self._shown(states["h"][-1]),
+            states,
+            torch.zeros_like(states["h"]) if keeps is None else getattr(trace, keeps)[:, 0, :, 0],
+        )
+
+    def _outputs(self, x: Tensor, states: dict[str, Tensor] | None) -> Tensor:
+        """(answer, output) after the last step of x (time, answer, feature)."""
+        h, _ = self.module(x, None if states is None else self.kind.as_given(states))
+        return self._shown(h[-1])
+
+    def _shown(self, h: Tensor) -> Tensor:
+        """The outputs; of classes less their mean, because what all have in common is in no probability."""
+        found: Tensor = h if self.linear is None else self.linear(h)
+        return found - found.mean(-1, keepdim=True) if self.classes else found
+
+    def _states(self, places: Sequence[Answer]) -> dict[str, Tensor]:
+        """The states by letter (layer, answer, unit) after some steps of some readings."""
+        return {
+            letter: torch.stack([self.readings[number].states[letter][:, t] for number, t in places], 1)
+            for letter in self.kind.states
+        }
+
+    def _elsewhere(self, place: Answer) -> Answer:
+        """A place in the next reading: at the step of the same number, or at its last step if it is shorter."""
+        number, t = place
+        other = (number + 1) % len(self.readings)
+        return other, min(t, len(self.readings[other].x) - 1)
+
+    def _slope(self, x: Tensor, states: dict[str, Tensor]) -> float:
+        """The squared norm of the gradient of the largest output at the states, summed over answers."""
+        leaves = {letter: values.requires_grad_() for letter, values in states.items()}
+        with torch.enable_grad():
+            largest = self._outputs(x, leaves).amax(-1).sum()
+            found = torch.autograd.grad(largest, list(leaves.values()))
+        return sum(map(_squares, found))
+
+
+def _squares(values: Tensor) -> float:
+    return float(values.square().sum())

@@ -1,0 +1,291 @@
+"""What did each input do for an answer, and who carried it? The result of `lstm_core.explain`."""
+
+from __future__ import annotations
+
+import html
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lstm_core.analysis.shown import as_html, as_text
+from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.explaining.question import Question
+from lstm_core.explaining.run_again import answers_with_patches, answers_without_each
+
+if TYPE_CHECKING:
+    import pandas
+    from plotly.graph_objects import Figure
+
+OPPOSED = 3.0
+"""From this many times the effect on, its parts are called a balance of large opposites."""
+LARGEST = 10
+"""How many parts are erased one by one, and drawn one by one."""
+
+
+class Carriers(NamedTuple):
+    """What each unit carried on from each step, so that it reached the answer: M times the difference of its state.
+
+    At each step both together, and what later steps still put in, sum to the effect.
+    """
+
+    kept: np.ndarray
+    """(layer, direction, time, unit): kept in the memory, c of an LSTM and h of a GRU; 0 in a plain RNN."""
+    reread: np.ndarray
+    """(layer, direction, time, h unit): read again through h; at the step of the answer, by the answer itself."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Explained:
+    """An answer's difference between two readings, split among the cells that differ; all in float64.
+
+    >>> import torch, lstm_core
+    >>> _ = torch.manual_seed(2)
+    >>> lstm, linear = torch.nn.LSTM(2, 5), torch.nn.Linear(5, 1)
+    >>> found = lstm_core.explain((lstm, linear), torch.randn(6, 2), without=2)
+    >>> found.inputs.shape, found.carriers.kept.shape, abs(found.inputs.sum() - found.effect) <= found.error < 1e-6
+    ((6, 2), (1, 1, 6, 5), True)
+    """
+
+    inputs: np.ndarray
+    """(time, feature): the part of each cell; they sum to `effect`. 0 where both readings are equal."""
+    kept: np.ndarray
+    """`Carriers.kept`, also of a module of two directions."""
+    reread: np.ndarray
+    """`Carriers.reread`, also of a module of two directions."""
+    without_h: float
+    """The part of the effect that no step read again through h."""
+    answer: float
+    """What the model itself answers to x."""
+    other_answer: float
+    """What the model itself answers without the event."""
+    target: str
+    """What is answered, in words."""
+    event: str
+    """What was left out, in words."""
+    baseline: str
+    """What stood in its place, in words."""
+    time: int
+    """The step whose answer it is."""
+    values: np.ndarray
+    """(time, feature): x in the units of the data; of words, their vectors."""
+    other_values: np.ndarray
+    """(time, feature): x without the event."""
+    features: list[str]
+    tokens: list[str] | None
+    """The words or characters, if the model reads some: then a part is a step's, and a feature of a vector is none."""
+    names: list[str] | None
+    """What the steps are called: tokens or dates; None: by their numbers."""
+    question: Question
+    """The model and its two readings, for another run."""
+
+    @property
+    def effect(self) -> float:
+        """What the event does for the answer: with it minus without it, by two runs of the model itself."""
+        return self.answer - self.other_answer
+
+    @property
+    def error(self) -> float:
+        """How far the sum of the parts, and of the carriers of any step, is from the effect, at most."""
+        return float(np.abs(np.append(self._columns(), self.inputs.sum()) - self.effect).max())
+
+    @property
+    def direct(self) -> float:
+        """How much of the effect, as a share, came without h: written at the event's own steps and kept by the forget
+        gates until the answer read it. A ledger of c (`lstm_core.ledger`) sees no more. NaN without an effect."""
+        return self.without_h / self.effect if self.effect else float("nan")
+
+    @property
+    def gross(self) -> float:
+        """The sizes of the parts, summed, over the size of their sum: 1 if all have one sign. NaN without an effect."""
+        parts = self.by_step if self.tokens is not None else self.inputs
+        return float(np.abs(parts).sum() / abs(self.inputs.sum())) if self.inputs.sum() else float("nan")
+
+    @property
+    def by_step(self) -> np.ndarray:
+        """(time,): the part of each step."""
+        found: np.ndarray = self.inputs.sum(1)
+        return found
+
+    @property
+    def carriers(self) -> Carriers:
+        """What each unit carried on from each step. Raises LstmCoreError for a module that reads in both directions."""
+        if self.kept.shape[1] == 2:
+            raise LstmCoreError(
+                "Expected a module that reads in one direction, got one that reads in both: no step cuts its past from "
+                "its future, so no step's carriers sum to the effect. inputs sum to it; kept and reread are what each "
+                "direction carried."
+            )
+        return Carriers(self.kept, self.reread)
+
+    def erased(self) -> pandas.DataFrame:
+        """The rows of `to_pandas` with the ten largest parts, and `erased`: the effect of each alone, by another run
+        without it. These do not add up: what two cells do together is in both, or in neither."""
+        table = self.to_pandas().head(LARGEST)
+        each = [(step, slice(None) if self.tokens is not None else feature) for step, feature in self._largest(LARGEST)]
+        return table.assign(erased=self.answer - answers_without_each(self.question, each))
+
+    def patched(self, units: int = 5, random: int = 20, at: int | None = None) -> pandas.DataFrame:
+        """What the largest carriers take along: their memory at one step is put at its value without the event.
+
+        A row for each of the `units` largest, one for all of them together, and `random` rows of as many units drawn by
+        chance (the same at each call, and distinct where there are so many): `carried` is their part of the carriers at
+        that step, `takes` is how much the answer falls. `at`: the step, by default the one halfway between the event
+        and the answer. It is a check of an event that is over by then: later cells of an event stay as they are.
+
+        Raises LstmCoreError for a module that reads in both directions, and for a step after the answer.
+        """
+        import pandas
+
+        carried = self.carriers.kept[:, 0]
+        if self.reread.shape == self.kept.shape:
+            carried = carried + self.carriers.reread[:, 0]
+        at = self._halfway() if at is None else at
+        if not 0 <= at <= self.time:
+            raise LstmCoreError(f"Expected a step from 0 to {self.time}, whose answer is explained, got {at}.")
+        here = carried[:, at]
+        order = np.argsort(-np.abs(here), axis=None, kind="stable")
+        largest = order[: max(1, units)]
+        sets = [*largest[:, None], largest, *_drawn(here.size, len(largest), random)]
+        places = [np.unravel_index(np.sort(each), here.shape) for each in sets]
+        takes = answers_with_patches(self.question, places, at)
+        rows = {
+            "units": [self._units(*place) for place in places],
+            "random": [False] * (len(largest) + 1) + [True] * random,
+            "step": at,
+            "carried": [here[place].sum() for place in places],
+            "takes": takes,
+        }
+        return pandas.DataFrame(rows)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row a cell that differs, the largest part first: step, token (a word or a date, where steps have one),
+        feature, value, value without the event, part. Of words a row a step, without the features."""
+        import pandas
+
+        places = self._largest(self.inputs.size)
+        steps = [step for step, _ in places]
+        rows: dict[str, object] = {"step": steps}
+        if self.names is not None:
+            rows["token"] = [self.names[step] for step in steps]
+        if self.tokens is not None:
+            return pandas.DataFrame(rows | {"part": self.by_step[steps]})
+        at = (steps, [feature for _, feature in places])
+        rows |= {"feature": [self.features[feature] for feature in at[1]]}
+        return pandas.DataFrame(
+            rows | {"value": self.values[at], "without": self.other_values[at], "part": self.inputs[at]}
+        )
+
+    def plot(self) -> Figure:
+        """A Plotly figure: the parts (feature, step), what each unit carried (unit, step), and the way from the answer
+        without the event to the answer."""
+        from lstm_core.plots.answer_parts import answer_parts
+        from lstm_core.plots.as_plotly import LIGHT, as_plotly
+
+        words = self.tokens is not None
+        rows = {"part": self.by_step} if words else dict(zip(self.features, self.inputs.T, strict=True))
+        carried = self.kept.sum(1) + self.reread.sum(1) if self.kept.shape == self.reread.shape else self.kept.sum(1)
+        units = {
+            self._units(*np.unravel_index([n], carried[:, 0].shape)): row
+            for n, row in enumerate(np.concatenate(carried.swapaxes(1, 2)))
+        }
+        names = self.names or [f"{step:,}" for step in range(len(self.inputs))]
+        terms = [
+            (
+                names[step] if words else f"{self.features[feature]}, {names[step]}",
+                float(self.by_step[step] if words else self.inputs[step, feature]),
+            )
+            for step, feature in sorted(self._largest(LARGEST))
+        ]
+        figure = answer_parts(rows, units, names, self.time, (self.other_answer, terms, self.answer), LIGHT)
+        title = (
+            f"{self.effect:+.4g}: {self.target} after step {self.time:,}{self._name()}, with {self.event} minus with "
+            f"{self.baseline} in its place"
+        )
+        return as_plotly(figure, html.escape(title, quote=False))
+
+    def summary(self) -> str:
+        """What was found, in sentences."""
+        said = (
+            f"{self.target} after step {self.time:,}{self._name()} is {self.answer:+.4g}; with {self.baseline} in "
+            f"place of {self.event} it is {self.other_answer:+.4g}. The parts sum to the "
+            f"difference, {self.effect:+.4g}, to {self.error:.0e}."
+        )
+        if self._is_late:
+            said += f" The event comes after step {self.time:,}, whose answer can't have read it. Give a later time."
+        if self.effect:
+            said += f" {self._ways()}"
+        if self.gross >= OPPOSED:
+            said += f" It is a balance of large opposites: signs aside, the parts are {self.gross:.1f} times its size."
+        return said
+
+    @property
+    def _is_late(self) -> bool:
+        """Whether all that was left out comes after the answer, of a module that reads in one direction."""
+        changed = (self.values != self.other_values).any(-1)
+        return not self.question.module.bidirectional and not changed[: self.time + 1].any()
+
+    def _ways(self) -> str:
+        """How much of the effect came without h; in amounts where the two ways oppose each other."""
+        share = round(self.direct, 2)
+        if 0 <= share <= 1:
+            return f"{abs(share):.0%} of it stayed in the memory until it was read; the rest was read again through h."
+        return (
+            f"Two ways oppose each other: {self.without_h:+.4g} stayed in the memory until it was read, "
+            f"{self.effect - self.without_h:+.4g} was read again through h."
+        )
+
+    def __repr__(self) -> str:
+        return as_text(self.to_pandas(), self.summary())
+
+    def _repr_html_(self) -> str:
+        return as_html(self.to_pandas(), self.summary())
+
+    def _columns(self) -> np.ndarray:
+        """(step,): what the carriers of each step from the event to the answer and the later inputs sum to."""
+        if self.kept.shape[1] == 2:
+            return np.zeros(0)
+        carried = self.kept.sum((0, 1, 3)) + self.reread.sum((0, 1, 3))
+        later = self.by_step[::-1].cumsum()[::-1] - self.by_step
+        found: np.ndarray = (carried + later)[: self.time + 1]
+        return found
+
+    def _halfway(self) -> int:
+        """The step halfway between the event, its end if that is before the answer, and the answer."""
+        changed = np.flatnonzero((self.values != self.other_values).any(1))
+        before = changed[changed < self.time]
+        if not len(before):
+            return self.time
+        return int((before[-1] if changed[-1] < self.time else before[0]) + self.time) // 2
+
+    def _largest(self, most: int) -> list[tuple[int, int]]:
+        """The cells (step, feature) that differ, the largest part first; of words (step, 0)."""
+        differs = self.values != self.other_values
+        parts = np.abs(self.inputs)
+        if self.tokens is not None:
+            differs, parts = differs.any(1, keepdims=True), np.abs(self.by_step)[:, None]
+        steps, features = np.nonzero(differs)
+        order = np.argsort(-parts[steps, features], kind="stable")[:most]
+        return list(zip(steps[order].tolist(), features[order].tolist(), strict=True))
+
+    def _units(self, layers: np.ndarray, units: np.ndarray) -> str:
+        """Units by number, and with their layer if there are several."""
+        several = len(self.kept) > 1
+        return ", ".join(f"{layer}/{unit}" if several else f"{unit}" for layer, unit in zip(layers, units, strict=True))
+
+    def _name(self) -> str:
+        return f" ({shortened(self.names[self.time])})" if self.names else ""
+
+
+def _drawn(units: int, size: int, count: int) -> list[np.ndarray]:
+    """Sets of `size` units, drawn by chance; distinct where there are `count`."""
+    chance, distinct = np.random.default_rng(0), math.comb(units, size) >= count
+    found: list[np.ndarray] = []
+    seen: set[frozenset[int]] = set()
+    while len(found) < count:
+        each = chance.choice(units, size, replace=False)
+        if not distinct or frozenset(each.tolist()) not in seen:
+            found.append(each)
+            seen.add(frozenset(each.tolist()))
+    return found

@@ -1,0 +1,276 @@
+"""How far back does a model look? What becomes of its answers when all before the last k steps is cut.
+
+A forget gate says how the memory of a unit leaks, and a gradient what a small change would do; neither says how long
+the network remembers, because h writes c again. Cutting does (Khandelwal et al. 2018, "Sharp nearby, fuzzy far away",
+shortened what a language model reads).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from torch.nn.utils.rnn import PackedSequence
+
+from lstm_core.analysis.shown import as_html, as_text
+from lstm_core.errors import LstmCoreError
+from lstm_core.explaining.cutting import Answer, Cut, Whole
+from lstm_core.explaining.given import each_of
+from lstm_core.explaining.question import Model, Parts, is_pair, parts_of
+from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.scanning.sources import Texts, source_of
+
+if TYPE_CHECKING:
+    import pandas
+    from plotly.graph_objects import Figure
+
+CHANGES = "change of the answers, in their spreads"
+LITTLE = 0.05
+"""A change of the answers is little below this share of their spread."""
+MOST_ANSWERS = 256
+"""The most steps of one long reading whose answers are compared."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Horizon:
+    """What is left of an answer's past, by how many steps are read before it: arrays (cut,).
+
+    `cuts`: k, a power of two: the last k steps are read. `zero_state`, `other_state`: how much the answers change then,
+    from zeros or from the state of another text, in spreads of the answers. `gradient`, `leak`: what the gradient at
+    the states before, and the gates that keep a memory, would say of these k steps. `k95`: how many steps are enough.
+    """
+
+    cuts: np.ndarray
+    """k: the last k steps are read, the answer's own included."""
+    zero_state: np.ndarray
+    """How much the answers change if the k steps are read from zeros: root mean square, in spreads of the answers."""
+    other_state: np.ndarray
+    """How much they change if the k steps are read from the state of another text; NaN with one text alone."""
+    gradient: np.ndarray
+    """The norm of the gradient of the largest output at the states before the k steps, 1 at the first cut."""
+    leak: np.ndarray
+    """What the forget gates (the update gates of a GRU) leave of a memory over the k steps, the mean over units."""
+    answers: int
+    """How many answers were compared."""
+    longest: int
+    """The most steps that were read before an answer, its own included."""
+    k95: float
+    """The smallest k that was tried from which on every k that was tried changes the answers by 5 % of their spread or
+    less, from zeros and from another text's state. k - 1 was tried too, and changes them by more; of larger k those in
+    `cuts` were, and some below the next of them. Infinity if the last of `cuts` changes them by more."""
+
+    @property
+    def changes(self) -> np.ndarray:
+        """(cut,): the larger of `zero_state` and `other_state`."""
+        found: np.ndarray = np.fmax(self.zero_state, self.other_state)
+        return found
+
+    def plot(self) -> Figure:
+        """A Plotly figure: what is left at each k, by cuts, and what the gradient and the leak of c would say."""
+        from lstm_core.plots.as_plotly import LIGHT, as_plotly
+        from lstm_core.plots.horizon_lines import Line, horizon_lines
+
+        lines = [
+            Line("cut, from zeros", self.cuts, self.zero_state),
+            Line("cut, from another text", self.cuts, self.other_state),
+            Line("gradient", self.cuts, self.gradient, "dash"),
+            Line("leak of c", self.cuts, self.leak, "dot"),
+        ]
+        return as_plotly(horizon_lines(lines, CHANGES, LITTLE, LIGHT), self.summary())
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row a cut: k, zero_state, other_state, gradient, leak."""
+        import pandas
+
+        columns = ("zero_state", "other_state", "gradient", "leak")
+        return pandas.DataFrame({"k": self.cuts} | {name: getattr(self, name) for name in columns})
+
+    def summary(self) -> str:
+        """How far back the model looks, and what the gradient and the forget gates would say, in sentences."""
+        asked = f"{self.answers:,} answer{'' if self.answers == 1 else 's'}, after at most {self.longest:,} steps"
+        leak, gradient = (self._steps(_falls_to(self.cuts, each)) for each in (self.leak, self.gradient))
+        changes = self.changes[-1]
+        said = (
+            f"More than {self.cuts[-1]:,} steps are needed: all before them changes the answers by {changes:.0%} of "
+            "their spread"
+            if np.isinf(self.k95)
+            else f"{self._steps(self.k95)} {'is' if self.k95 <= 1 else 'are'} enough: all before changes the answers "
+            f"by at most {LITTLE:.0%} of their spread{'' if self.k95 <= 1 else ', with one step fewer by more'}"
+        )
+        return f"{said} ({asked}). The leak of the memory alone would say {leak}, the gradient {gradient}."
+
+    def _steps(self, count: float) -> str:
+        """A number of steps, rounded up."""
+        if np.isinf(count):
+            return f"more than {self.cuts[-1]:,}"
+        whole = int(np.ceil(count - 1e-9))
+        return f"{whole:,} step{'' if whole == 1 else 's'}"
+
+    def __repr__(self) -> str:
+        return as_text(self.to_pandas(), self.summary())
+
+    def _repr_html_(self) -> str:
+        return as_html(self.to_pandas(), self.summary())
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Horizons:
+    """How far back each of several models looks, as those of one training after some epochs."""
+
+    each: dict[str, Horizon]
+    """By the name of the model."""
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The tables of all, one after the other, with the model's name in the first column."""
+        import pandas
+
+        tables = [found.to_pandas().assign(model=name) for name, found in self.each.items()]
+        return pandas.concat([table[["model", *table.columns[:-1]]] for table in tables], ignore_index=True)
+
+    def plot(self) -> Figure:
+        """A Plotly figure: a line a model, how much its answers change at each k; the later models are the darker."""
+        from lstm_core.plots.as_plotly import LIGHT, as_plotly
+        from lstm_core.plots.horizon_lines import Line, horizon_lines
+
+        lines = [Line(name, found.cuts, found.changes) for name, found in self.each.items()]
+        return as_plotly(horizon_lines(lines, CHANGES, LITTLE, LIGHT), "How far back does each model look?")
+
+    def summary(self) -> str:
+        """A sentence for each model."""
+        return "\n".join(f"{name}: {found.summary()}" for name, found in self.each.items())
+
+    def __repr__(self) -> str:
+        return as_text(self.to_pandas(), self.summary())
+
+    def _repr_html_(self) -> str:
+        return as_html(self.to_pandas(), self.summary())
+
+
+@overload
+def horizon(model: Model, texts: Texts) -> Horizon: ...
+
+
+@overload
+def horizon(model: list[Any] | Mapping[str, Model], texts: Texts) -> Horizons: ...
+
+
+def horizon(model: Model | list[Any] | Mapping[str, Model], texts: Texts) -> Horizon | Horizons:
+    """How a model's answers change when all before the last k steps is cut, for k = 1, 2, 4, …
+
+    `model`: as in `explain`; or several, a list of them or a mapping from their names, such as one model after each of
+    some epochs: each is asked of the same texts. `texts`: as in `scan`, a list of texts or arrays (time, feature), a
+    path, or a batch, in the module's own form or packed; their last steps are the answers. Of one alone, the steps of
+    its second half are. A text of k steps or less is whole, so its answer does not change.
+
+    Raises LstmCoreError for a module that reads in both directions, for texts whose answers are all equal, and as
+    `explain` does.
+
+    >>> import torch
+    >>> module, linear = torch.nn.RNN(1, 1, nonlinearity="relu", bias=False), torch.nn.Linear(1, 1, bias=False)
+    >>> for weight, value in zip((*module.parameters(), *linear.parameters()), (1.0, 0.9, 1.0)):
+    ...     _ = weight.data.fill_(value)
+    >>> found = horizon((module, linear), [torch.rand(200, 1), torch.rand(200, 1)])
+    >>> found.gradient.round(2).tolist()[:4], found.leak.tolist()[:4]
+    ([1.0, 0.9, 0.73, 0.48], [0.0, 0.0, 0.0, 0.0])
+    """
+    if isinstance(model, Mapping) or (isinstance(model, list) and not is_pair(model)):
+        return _of_several(_by_name(model), texts)
+    parts = parts_of(model)
+    return _horizon(parts, _texts(parts, texts))
+
+
+def _of_several(models: Mapping[str, Model], texts: Texts) -> Horizons:
+    parts = {name: parts_of(model) for name, model in models.items()}
+    if not parts:
+        raise LstmCoreError("Expected one model or more, got none.")
+    # Read once: an iterator can't be read again.
+    read = _texts(next(iter(parts.values())), texts)
+    return Horizons({name: _horizon(each, read) for name, each in parts.items()})
+
+
+def _by_name(models: list[Any] | Mapping[str, Model]) -> Mapping[str, Model]:
+    """By their own names where these differ, or else by number."""
+    if isinstance(models, Mapping):
+        return models
+    names = [model.name if isinstance(model, SequenceModel) else "" for model in models]
+    names = names if len({*names}) == len(names) else [str(number) for number in range(len(names))]
+    return dict(zip(names, models, strict=True))
+
+
+def _horizon(parts: Parts, texts: list[Any]) -> Horizon:
+    if parts.module.bidirectional:
+        raise LstmCoreError(
+            "Expected a module that reads in one direction, got one that reads in both, whose answers have no last k "
+            "steps: they depend on what comes after too."
+        )
+    whole = Whole(parts, texts)
+    answers = _answers([len(reading.x) for reading in whole.readings])
+    longest = max(t + 1 for _, t in answers)
+    if longest == 1:
+        raise LstmCoreError("Expected texts of two steps or more, got one step: there is nothing before it to cut.")
+    said = whole.answers(answers)
+    spread = float((said - said.mean(0)).square().mean().sqrt())
+    if spread <= 1e-9 * float(said.abs().max()):
+        raise LstmCoreError(
+            f"Expected texts with different answers, got {len(answers):,} with equal ones. Give other texts."
+        )
+    cuts = [2**power for power in range((longest - 1).bit_length())]
+    found = [whole.cut(answers, k) for k in cuts]
+    zero, other, gradient, leak = (np.array(each) for each in zip(*found, strict=True))
+    few = [k for k, cut in zip(cuts, found, strict=True) if _most(cut) > LITTLE * spread]
+    k95 = _enough(lambda k: _most(whole.cut(answers, k)) <= LITTLE * spread, cuts, max(few, default=0))
+    slopes = gradient / (gradient[0] or 1.0)
+    return Horizon(np.array(cuts), zero / spread, other / spread, slopes, leak, len(answers), longest, k95)
+
+
+def _most(cut: Cut) -> float:
+    """How much a cut changes the answers, from zeros or from another text's state."""
+    return float(np.nanmax([cut.zero_state, cut.other_state]))
+
+
+def _enough(is_enough: Callable[[int], bool], cuts: Sequence[int], few: int) -> float:
+    """The k that is enough where k - 1 is not, by halving between `few`, the last cut that is not, and the next."""
+    if few == cuts[-1]:
+        return float("inf")
+    enough = next(k for k in cuts if k > few)
+    while enough - few > 1:
+        middle = (few + enough) // 2
+        few, enough = (few, middle) if is_enough(middle) else (middle, enough)
+    return float(enough)
+
+
+def _texts(parts: Parts, texts: Texts) -> list[Any]:
+    """The readings; a line without anything to read is none."""
+    if isinstance(texts, PackedSequence) or getattr(texts, "ndim", 0) == 3:
+        return each_of(parts, texts)
+    numbers = parts.whole is None or parts.whole.reads == "numbers"
+    found = [x for x in source_of(texts, numbers).texts if not isinstance(x, str) or x.strip()]
+    if not found:
+        raise LstmCoreError("Expected texts, got none. Give one or more.")
+    return found
+
+
+def _answers(lengths: Sequence[int]) -> list[Answer]:
+    """The last step of each reading; of one alone, steps of its second half."""
+    if len(lengths) > 1:
+        return [(number, length - 1) for number, length in enumerate(lengths)]
+    second_half = np.arange(lengths[0] // 2, lengths[0])
+    spaced = np.linspace(0, len(second_half) - 1, min(MOST_ANSWERS, len(second_half))).round().astype(int)
+    return [(0, int(t)) for t in second_half[spaced]]
+
+
+def _falls_to(cuts: np.ndarray, values: np.ndarray) -> float:
+    """The k from which on values are 5 % or less, on an exponential between two cuts; infinity if the last is more."""
+    above = np.flatnonzero(values > LITTLE)
+    if not len(above):
+        return float(cuts[0])
+    last = above[-1]
+    if last == len(cuts) - 1:
+        return float("inf")
+    # Where nothing at all is left, no exponential leads there.
+    if values[last + 1] < 1e-12:
+        return float(cuts[last + 1])
+    high, low = np.log(values[last]), np.log(values[last + 1])
+    return float(cuts[last] + (high - np.log(LITTLE)) / (high - low) * (cuts[last + 1] - cuts[last]))

@@ -1,0 +1,196 @@
+"""Which answer of which model is explained, and what do its two readings say?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
+
+from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.models.sequence_model import SequenceModel
+
+Model = SequenceModel | nn.RNNBase | tuple[nn.RNNBase, nn.Linear]
+"""A `SequenceModel`; an LSTM, GRU or RNN with the Linear that reads its h; or one without, whose h is the answer."""
+Target = str | int | tuple[str | int, str | int] | None
+
+
+class Parts(NamedTuple):
+    """What is explained of a model: the layers that remember, what reads them, and what its outputs are called."""
+
+    module: nn.RNNBase
+    linear: nn.Linear | None
+    labels: list[str]
+    whole: SequenceModel | None
+    """The model that reads text or the units of the data; None: x goes to `module` as it is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """An answer of a model, as a weighted sum of its outputs at one step, and the two readings that it differs by.
+
+    Its module is a copy: the model may learn on, and what is asked later is asked of it as it was.
+    """
+
+    module: nn.RNNBase
+    linear: nn.Linear | None
+    a: Tensor
+    """(time, feature): x as it is."""
+    b: Tensor
+    """(time, feature): x without the event."""
+    time: int
+    weights: Tensor
+    """(output,): the answer is this times the outputs, plus `constant`; float64."""
+    constant: float
+
+    def answers(self, x: Tensor) -> Tensor:
+        """What the model itself answers, (batch,) in float64, to x (time, batch, feature)."""
+        said = outputs(self.module, self.linear, x, [len(x)] * x.shape[1])[self.time].double()
+        return said @ self.weights + self.constant
+
+    @property
+    def readout(self) -> Tensor:
+        """(direction * unit,): the answer is this times h of the last layer, plus a constant; float64."""
+        if self.linear is None:
+            return self.weights
+        return self.weights @ self.linear.weight.detach().cpu().double()
+
+
+def parts_of(model: Any) -> Parts:
+    """The parts of a model. Raises LstmCoreError for one whose readout is not known, and for dropout in train mode."""
+    whole = model if isinstance(model, SequenceModel) else None
+    pair = (whole.lstm, whole.linear) if whole else (model, None) if isinstance(model, nn.RNNBase) else model
+    if not is_pair(pair):
+        raise LstmCoreError(
+            f"Expected a SequenceModel, or (lstm, linear): an nn.LSTM, nn.GRU or nn.RNN and the nn.Linear that reads "
+            f"its h; got {_kind(pair)}. {_advice(pair)}"
+        )
+    module, linear = pair
+    width = (2 if module.bidirectional else 1) * (module.proj_size or module.hidden_size)
+    if linear is not None and linear.in_features != width:
+        raise LstmCoreError(
+            f"Expected a Linear that reads {width} units of h, got in_features={linear.in_features}. Give the Linear "
+            "that reads this module's output."
+        )
+    if module.training and module.dropout and module.num_layers > 1:
+        raise LstmCoreError(
+            "Expected a model that gives one answer, got one in train mode, whose dropout draws another one each time. "
+            "Call model.eval() first."
+        )
+    count = width if linear is None else linear.out_features
+    return Parts(module, linear, whole.labels if whole else [str(number) for number in range(count)], whole)
+
+
+@torch.no_grad()
+def outputs(module: nn.RNNBase, linear: nn.Linear | None, x: Tensor, lengths: Sequence[int]) -> Tensor:
+    """The outputs (time, batch, output) of the module itself, on the CPU, from x (time, batch, feature) of lengths."""
+    weight = next(module.parameters())
+    given = packed(x.to(weight.device, weight.dtype), lengths)
+    if isinstance(given, PackedSequence):
+        h, _ = pad_packed_sequence(module(given)[0])
+    else:
+        h, _ = module(given.transpose(0, 1) if module.batch_first else given)
+        h = h.transpose(0, 1) if module.batch_first else h
+    found: Tensor = h if linear is None else linear(h)
+    return found.cpu()
+
+
+def packed(x: Tensor, lengths: Sequence[int]) -> Tensor | PackedSequence:
+    """x (time, batch, feature), packed where some sequences are shorter."""
+    return x if min(lengths) == len(x) else pack_padded_sequence(x, torch.tensor(lengths), enforce_sorted=False)
+
+
+class Aim(NamedTuple):
+    """What is answered: weights (output,) times a model's outputs, in float64, plus a constant; and its name."""
+
+    weights: Tensor
+    constant: float
+    name: str
+
+
+def aim_of(parts: Parts, scores: Tensor, target: Target) -> Aim:
+    """The answer that is meant by `target`, where the model gives `scores` (run, output) with and without the event.
+
+    Raises LstmCoreError for an output that there is not, and where one must be named.
+    """
+    what = "h of unit {}" if parts.linear is None else "output {}"
+    names = [what.format(label) if label == str(number) else label for number, label in enumerate(parts.labels)]
+    target = _said(parts, scores) if target is None else target
+    weights = torch.zeros(scores.shape[1], dtype=torch.float64)
+    if isinstance(target, tuple):
+        first, second = (_output(parts.labels, each) for each in target)
+        weights[first] += 1
+        weights[second] -= 1
+        between = "'s lead over " if parts.whole else " minus "
+        return Aim(*_in_its_units(parts, weights), f"{names[first]}{between}{names[second]}")
+    chosen = _output(parts.labels, target)
+    weights[chosen] = 1
+    return Aim(*_in_its_units(parts, weights), names[chosen])
+
+
+def _in_its_units(parts: Parts, weights: Tensor) -> tuple[Tensor, float]:
+    """Weights and a constant that give a forecast in the units of the data, where the model gives it in them."""
+    if parts.whole is None or parts.whole.gives != "value":
+        return weights, 0.0
+    own = next(parts.module.parameters()).device
+    zero, one = (
+        parts.whole.probabilities(each(weights, device=own)).cpu() for each in (torch.zeros_like, torch.ones_like)
+    )
+    return weights * (one - zero), float(zero @ weights)
+
+
+def _said(parts: Parts, scores: Tensor) -> int | tuple[int, int]:
+    """What the model says: of classes the first one against what it says without the event, or else the second; of
+    several labels the most likely one."""
+    count = scores.shape[1]
+    if count == 1:
+        return 0
+    gives = parts.whole.gives if parts.whole else None
+    first, second = scores[0].topk(2).indices.tolist()
+    if gives == "classes":
+        other = int(scores[1].argmax())
+        return first, second if other == first else other
+    if gives == "set":
+        return int(first)
+    raise LstmCoreError(
+        f"Expected target, which of the {count:,} outputs is explained, got none. Give its number, or its label "
+        f"if it has one ({', '.join(map(shortened, parts.labels[:5]))}{', …' if count > 5 else ''})."
+    )
+
+
+def _output(labels: Sequence[str], target: str | int) -> int:
+    if isinstance(target, str) and target in labels:
+        return labels.index(target)
+    if isinstance(target, int) and -len(labels) <= target < len(labels):
+        return target % len(labels)
+    there = f"one of {', '.join(map(shortened, labels[:10]))}{', …' if len(labels) > 10 else ''}"
+    raise LstmCoreError(f"Expected as target {there}, or a number below {len(labels)}, got {shortened(target)}.")
+
+
+def is_pair(pair: Any) -> bool:
+    """Whether these are layers that remember and the Linear, if there is one, that reads them."""
+    return (
+        isinstance(pair, tuple | list)
+        and len(pair) == 2
+        and isinstance(pair[0], nn.RNNBase)
+        and (pair[1] is None or isinstance(pair[1], nn.Linear))
+    )
+
+
+def _kind(given: Any) -> str:
+    if isinstance(given, tuple | list):
+        return f"({', '.join(type(each).__name__ for each in given)})"
+    return type(given).__name__
+
+
+def _advice(model: Any) -> str:
+    """Which parts of a user's own model can be given."""
+    named = list(model.named_modules()) if isinstance(model, nn.Module) else []
+    layers = [f"model.{name}" for name, module in named if isinstance(module, nn.RNNBase) and name]
+    readouts = [f"model.{name}" for name, module in named if isinstance(module, nn.Linear) and name]
+    if layers and readouts:
+        return f"In this model they may be ({layers[0]}, {readouts[-1]})."
+    return "What stands between h and the answer must be one Linear."

@@ -1,0 +1,179 @@
+"""What is left out, and what stands in its place?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from numbers import Real
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.explaining.given import MIDNIGHT, Given, given, vectors_of
+from lstm_core.explaining.question import Parts
+from lstm_core.inputs.series import Series
+from lstm_core.models.embeddings import Embedding, Rows
+
+Name = str | date | np.datetime64
+"""What a step is called."""
+
+
+class Event(NamedTuple):
+    """The cells that are left out."""
+
+    cells: Tensor
+    """(time, feature), bool."""
+    name: str
+
+
+class Baseline(NamedTuple):
+    """What stands in the place of an event's cells."""
+
+    values: Tensor
+    """(time, feature), in the units of `Given.values`."""
+    name: str
+
+
+def event_of(read: Given, without: Any) -> Event:
+    """The cells that `without` means: None, a step, a slice or list of steps, a cell (step, feature) or a list of
+    cells, a word or a date or a list of them. Raises LstmCoreError for one that there is not."""
+    cells = torch.zeros(read.values.shape, dtype=torch.bool)
+    if without is None:
+        return Event(~cells, "everything")
+    if isinstance(without, slice):
+        steps = _steps_between(read, without)
+        if not steps:
+            raise LstmCoreError(f"Expected steps of {len(cells)}, got none in {without}.")
+        cells[steps] = True
+        return Event(cells, f"steps {steps[0]} to {steps[-1]}" if len(steps) > 1 else step_name(read, steps[0]))
+    if isinstance(without, Name):
+        steps = _steps_called(read, without)
+        cells[steps] = True
+        return Event(cells, shortened((read.names or [])[steps[0]]))
+    if isinstance(without, tuple):
+        steps, feature = _cell(read, without)
+        cells[steps, feature] = True
+        return Event(cells, f"{read.features[feature]} at {', '.join(step_name(read, step) for step in steps)}")
+    if isinstance(without, Sequence) or hasattr(without, "__iter__"):
+        each = [event_of(read, one) for one in without]
+        if not each:
+            raise LstmCoreError("Expected steps, cells or words to leave out, got an empty list. None leaves out all.")
+        shown = ", ".join(event.name for event in each[:5]) + (f" and {len(each) - 5} more" if len(each) > 5 else "")
+        return Event(torch.stack([event.cells for event in each]).any(0), shown)
+    step = step_of(without, len(cells))
+    cells[step] = True
+    return Event(cells, step_name(read, step))
+
+
+def baseline_of(parts: Parts, read: Given, event: Event, baseline: Any) -> Baseline:
+    """What `baseline` means: a number, a row, another reading of the same length, "median" or "mean"; for words another
+    word or text, and for "median" and "mean" the mean vector of the words that the model knows.
+
+    Raises LstmCoreError for another length.
+    """
+    time, size = read.values.shape
+    if isinstance(baseline, str) and baseline in ("median", "mean"):
+        if read.words is not None and parts.whole is not None:
+            vector, name = _mean_vector(parts.whole.embedding)
+            return Baseline(vector.expand(time, size), name)
+        row = (np.median if baseline == "median" else np.mean)(read.values.numpy(), axis=0)
+        return Baseline(torch.from_numpy(row).expand(time, size), f"the {baseline} of each feature")
+    if read.words is not None and (isinstance(baseline, str) or _are_words(baseline)):
+        return _other_words(parts, read, event, baseline)
+    if isinstance(baseline, Real):
+        return Baseline(torch.full((time, size), float(baseline), dtype=torch.float64), f"{baseline:g}")
+    if not isinstance(baseline, str | Series) and np.ndim(baseline) == 1 and len(baseline) == size:
+        row = torch.as_tensor(baseline, dtype=torch.float64).detach().cpu()
+        return Baseline(row.expand(time, size), "a given row")
+    other = given(parts, baseline, "baseline").values
+    if other.shape != (time, size):
+        raise LstmCoreError(
+            f'Expected as baseline a number, a row of {size}, another reading of {time} steps, "median" or "mean", got '
+            f"numbers of shape {tuple(other.shape)}."
+        )
+    return Baseline(other, "another reading")
+
+
+def _other_words(parts: Parts, read: Given, event: Event, baseline: str | Sequence[str]) -> Baseline:
+    """Another reading; one word for every step; or a word for each step of the event."""
+    other = given(parts, baseline, "baseline")
+    words, steps = other.words or [], event.cells.any(1)
+    name = shortened(baseline if isinstance(baseline, str) else " ".join(words))
+    if len(words) in (1, len(steps)):
+        return Baseline(other.values.expand(len(steps), -1), name)
+    if len(words) != steps.sum():
+        raise LstmCoreError(
+            f"Expected as baseline one word, {int(steps.sum())} for the steps that are left out, or a text of "
+            f"{len(steps)}, got {len(words)}: {name}."
+        )
+    values = read.values.clone()
+    values[steps] = other.values
+    return Baseline(values, name)
+
+
+def _mean_vector(embedding: Embedding) -> Baseline:
+    """The mean vector (feature,) of the words that a model knows, or zeros if it has no list of them."""
+    known = list(getattr(embedding, "tokens", ()))
+    if not known and isinstance(embedding, Rows):
+        known = [str(row) for row in range(embedding.rows)]
+    if not known:
+        return Baseline(torch.zeros(embedding.size, dtype=torch.float64), "the zero vector")
+    vectors = vectors_of(embedding, embedding.read(known)).double()
+    return Baseline(vectors.mean(0), f"the mean vector of the {len(known):,} tokens that the model knows")
+
+
+def step_of(number: Any, count: int, what: str = "step") -> int:
+    """A step's number, from 0. Raises LstmCoreError for one that there is not."""
+    if isinstance(number, int | np.integer) and not isinstance(number, bool) and -count <= number < count:
+        return int(number) % count
+    raise LstmCoreError(f"Expected a {what} from {-count} to {count - 1}, got {shortened(number)}.")
+
+
+def _steps_called(read: Given, name: Name) -> list[int]:
+    """The steps with a word or a date, in any of its forms. Raises LstmCoreError if there is none."""
+    when = name.astype("datetime64[us]").item() if isinstance(name, np.datetime64) else name
+    written = {str(when), str(when).removesuffix(MIDNIGHT)}
+    steps = [step for step, there in enumerate(read.names or []) if there in written]
+    if not steps:
+        some = ", ".join(map(shortened, (read.names or [])[:20])) or "none: the steps of x have numbers alone"
+        raise LstmCoreError(f"Expected one of the words or dates that are read, {some}; got {shortened(when)}.")
+    return steps
+
+
+def _steps_between(read: Given, ends: slice) -> list[int]:
+    """The steps of a slice; from a word or date to another, with both. Raises LstmCoreError for other ends."""
+    start, stop = ends.start, ends.stop
+    start = _steps_called(read, start)[0] if isinstance(start, Name) else start
+    stop = _steps_called(read, stop)[-1] + 1 if isinstance(stop, Name) else stop
+    try:
+        return list(range(len(read.values)))[start : stop : ends.step]
+    except (TypeError, ValueError) as error:
+        raise LstmCoreError(f"Expected a slice from a step, word or date to another, got {ends}.") from error
+
+
+def _cell(read: Given, cell: tuple[Any, ...]) -> tuple[list[int], int]:
+    """The steps and the feature of a cell: several steps where a word stands more than once."""
+    if len(cell) != 2:
+        raise LstmCoreError(
+            f"Expected a cell (step, feature), got {len(cell)} numbers in brackets. Steps are a list: {list(cell)[:5]}."
+        )
+    step, feature = cell
+    if isinstance(feature, str):
+        if feature not in read.features:
+            there = ", ".join(map(shortened, read.features[:10]))
+            raise LstmCoreError(f"Expected one of the features {there}, got {shortened(feature)}.")
+        feature = read.features.index(feature)
+    steps = _steps_called(read, step) if isinstance(step, Name) else [step_of(step, len(read.values))]
+    return steps, step_of(feature, len(read.features), "feature")
+
+
+def step_name(read: Given, step: int) -> str:
+    """A step's number, and its word or date."""
+    return f"step {step:,}" + (f" ({shortened(read.names[step])})" if read.names else "")
+
+
+def _are_words(given: Any) -> bool:
+    return isinstance(given, Sequence) and bool(given) and all(isinstance(each, str) for each in given)

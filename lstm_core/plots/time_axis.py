@@ -1,0 +1,147 @@
+"""What stands under the steps of a figure on paper? Words, dates or numbers, as many as have room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lstm_core.plots.columns import round_up
+from lstm_core.plots.labels import label, width_of
+from lstm_core.plots.page_figure import FONT
+
+# Which of a calendar's units can be named, the finest first: each, or every second one, and so on.
+CALENDAR = {
+    "s": (1, 2, 5, 10, 15, 30),
+    "m": (1, 2, 5, 10, 15, 30),
+    "h": (1, 2, 3, 6, 12),
+    "D": (1, 2, 5, 10, 20),
+    "M": (1, 2, 3, 6),
+    "Y": (1, 2, 5, 10, 20, 50, 100),
+}
+# The letters of a date, by unit.
+LETTERS = {"Y": 4, "M": 7}
+ISO_DATE = re.compile(r"\d{4}-\d\d")
+
+
+class TimeAxis(NamedTuple):
+    """Which steps are named, by their places, how, and what the names are."""
+
+    title: str
+    places: list[int]
+    names: list[str]
+    turned: bool = False
+    """Whether the names stand upright, because side by side there is no room for them."""
+
+    @property
+    def widest(self) -> float:
+        """The width of the widest name at the letters of the page, in pixels."""
+        return max((width_of(line) for name in self.names for line in name.split("\n")), default=0.0)
+
+    @property
+    def lines(self) -> int:
+        """The lines of the names."""
+        return max((1 + name.count("\n") for name in self.names), default=1)
+
+
+def time_axis(numbers: Sequence[int], names: Sequence[Any] | None, kind: str, width: float, letters: int) -> TimeAxis:
+    """The axis of steps with these `numbers`, `width` pixels wide; of `names`, one a step, those that have room.
+
+    `kind`: what names are that are no dates; "" for words or characters, of which all are shown, or none.
+    """
+    if names is not None:
+        dates = as_dates(names)
+        if dates is not None:
+            if axis := _calendar(dates, width, letters):
+                return axis
+            names, kind = _in_short(dates), "time"
+        shown = [label(str(name)) for name in names]
+        if axis := _all_of(shown, kind or _kind_of(shown), width, letters):
+            return axis
+        if kind:
+            every = every_for(len(shown) * (max(map(width_of, shown)) * letters / FONT + letters) / width)
+            places = list(range(0, len(shown), every))
+            return TimeAxis(kind, places, [shown[place] for place in places])
+    widest = width_of(f"{numbers[-1]:,}") * letters / FONT + 2 * letters
+    every = every_for(len(numbers) * widest / width)
+    places = [place for place, number in enumerate(numbers) if number % every == 0]
+    return TimeAxis("step", places, [f"{numbers[place]:,}" for place in places])
+
+
+def every_for(number: float) -> int:
+    """Every which one is named where only every so manieth has room: 1, 2, 5, 10, …"""
+    return 1 if number <= 1 else round_up(number)
+
+
+def as_dates(names: Sequence[Any]) -> np.ndarray | None:
+    """Dates, or texts that are dates as ISO 8601 writes them; None for anything else."""
+    import pandas
+
+    dated = all(isinstance(name, date | np.datetime64) for name in names)
+    if not dated and not all(isinstance(name, str) and ISO_DATE.match(name) for name in names):
+        return None
+    try:
+        read = pandas.DatetimeIndex(pandas.to_datetime(list(names), format=None if dated else "ISO8601"))
+    except ValueError:
+        return None
+    # The hour that a clock shows there.
+    there = read.tz_localize(None).to_numpy()
+    return None if np.isnat(there).any() else there
+
+
+def _calendar(dates: np.ndarray, width: float, letters: int) -> TimeAxis | None:
+    """The steps at which a year, month, day or hour begins; the finest that has room."""
+    for unit, each in CALENDAR.items():
+        # The steps from one name to the next that both need.
+        least = letters * (0.6 * LETTERS.get(unit, 10) + 1) * len(dates) / width
+        marks = dates.astype(f"datetime64[{unit}]")
+        begins = np.append(marks[:1] == dates[:1], marks[1:] != marks[:-1])
+        # A day's number is that in its month; of all other units every tenth is as good as any.
+        counted = (marks - marks.astype("datetime64[M]")).astype(int) if unit == "D" else marks.astype(int)
+        for every in each:
+            places = np.flatnonzero(begins & (counted % every == 0))
+            if unit == "D":
+                # The last day of a month gives way to the first of the next.
+                crowded = (np.diff(places) < least) & (counted[places[1:]] == 0)
+                places = places[np.append(~crowded, True)[: len(places)]]
+            if len(places) > 1 and np.diff(places).min() >= least:
+                return TimeAxis("time", places.tolist(), _written(marks[places], unit))
+    return None
+
+
+def _written(marks: np.ndarray, unit: str) -> list[str]:
+    """Dates as ISO 8601 writes them; the day of an hour stands below it where a day begins."""
+    texts = (marks.astype("datetime64[m]") if unit == "h" else marks).astype(str).tolist()
+    if unit in "YMD":
+        return list(texts)
+    days, hours = zip(*(text.split("T") for text in texts), strict=True)
+    return [
+        hour if day == last else f"{hour}\n{day}" for last, day, hour in zip(("", *days), days, hours, strict=False)
+    ]
+
+
+def _in_short(dates: np.ndarray) -> list[str]:
+    """Days as such, other times to the minute."""
+    days = bool((dates == dates.astype("datetime64[D]")).all())
+    return [text.replace("T", " ") for text in np.datetime_as_string(dates, "D" if days else "m", casting="unsafe")]
+
+
+def _all_of(names: Sequence[str], kind: str, width: float, letters: int) -> TimeAxis | None:
+    """Every step with its name, level or upright; None where there is no room."""
+    column, grown = width / len(names), letters / FONT
+    apart = 6 if any(len(name) > 1 for name in names) else 0.5
+    if (max(map(width_of, names)) + apart) * grown <= column:
+        return TimeAxis(kind, list(range(len(names))), list(names))
+    if 1.15 * letters <= column:
+        return TimeAxis(kind, list(range(len(names))), list(names), turned=True)
+    return None
+
+
+def _kind_of(names: Sequence[str]) -> str:
+    """What tokens are, as far as they say it."""
+    if all(len(name) == 1 for name in names) and any(name.isalpha() for name in names):
+        return "character"
+    return "word" if any(letter.isalpha() for name in names for letter in name) else "step"

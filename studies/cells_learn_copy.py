@@ -1,0 +1,68 @@
+"""What does the cell state buy? `copy`, learned by an LSTM, a GRU and a plain RNN.
+
+`python -m studies.cells_learn_copy`
+
+All get the same number of units and epochs, the same kind of examples, and the same seeds. A second plain RNN gets as
+many parameters as the LSTM. The gates learn the task sooner; with more parameters and epochs the plain RNN learns it
+too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from pathlib import Path
+
+import torch
+
+from lstm_core.training.copy_by_cell import KINDS, Learned, learned, save, shipped
+
+GAPS = (10, 100, 500)
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+HEAD = (
+    _row(
+        "epochs",
+        "module",
+        "units",
+        "parameters",
+        *(f"right after a gap of {gap}" for gap in GAPS),
+        "always right at 100",
+    ),
+    _row(*["---"] * (5 + len(GAPS))),
+)
+
+
+def row(one: Learned) -> str:
+    """A line of a Markdown table."""
+    right = (f"{one.right(gap):.2f}" for gap in GAPS)
+    return _row(
+        one.epochs, one.cell, one.units, one.parameters, *right, f"{one.always_right(100)} of {len(one.models)}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=10, help="how many models of each kind")
+    parser.add_argument("--epochs", type=int, nargs="+", default=[10, 50], help="how long each learns")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write the models to a .safetensors file")
+    parser.add_argument("--score", action="store_true", help="train none: the models that come along")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    wanted = itertools.product(options.epochs, KINDS)
+    trained = (learned(cell, range(options.seeds), passes, units) for passes, (cell, units) in wanted)
+    found: list[Learned] = []
+    print(*HEAD, sep="\n", flush=True)
+    for one in shipped() if options.score else trained:
+        found.append(one)
+        print(row(one), flush=True)
+    if options.save:
+        save(found, options.save)
+
+
+if __name__ == "__main__":
+    main()
