@@ -9,22 +9,20 @@ import { queryOf, sceneCard, scenesMenu } from "./controls/scenes_menu.js"
 import { shareMenu } from "./controls/share_menu.js"
 import { element } from "./shared/element.js"
 
-/** @typedef {import("./controls/scenes_menu.js").Scene} Scene */
-
 /**
  * `base`: the place of the server's routes; `handed`: the data from Python; `go({page, link})` opens another page;
  * `says({scene, present})` puts these into the page's link.
  *
  * @param {Element} parent @param {URL} base
- * @param {{pages: Object<string, string>, here: string, qr: string, scenes: Scene[], scene: string,
- *     present: boolean}} handed
+ * @param {Wire.Framed} handed
  * @param {(place: Object) => void} go @param {(frame: Object) => void} says
  */
 export function mount(parent, base, { pages, here, qr, scenes, scene, present: presenting }, go, says) {
     const home = new URL("..", base).pathname
     const listening = new AbortController()
-    const open = to => go({ page: to.page, link: { ...queryOf(to), ...(isPresenting() && { present: "1" }) } })
-    const changed = on => says({ scene, present: on ? "1" : "" })
+    const open = (/** @type {any} */ to) =>
+        go({ page: to.page, link: { ...queryOf(to), ...(isPresenting() && { present: "1" }) } })
+    const changed = (/** @type {boolean} */ on) => says({ scene, present: on ? "1" : "" })
     const turn = listenToLecturer({ step, changed, isHere: () => root.isConnected }, listening.signal)
     const share = shareMenu(new URL(qr, base), () => ({
         link: location.href,
@@ -47,8 +45,11 @@ export function mount(parent, base, { pages, here, qr, scenes, scene, present: p
     }
 }
 
-/** A lecturer's step on a page with buttons for it. */
+/** A lecturer's step: to the next unit of a list, or on a page with buttons for it. @param {number} by */
 function step(by) {
+    const units = [...document.querySelectorAll(".gs-units-name")]
+    const next = units[units.findIndex(unit => unit.getAttribute("aria-expanded") === "true") + by]
+    if (next instanceof HTMLElement) return next.click()
     const name = by > 0 ? "Next" : "Back"
     for (const button of document.querySelectorAll(".stButton button")) {
         if (button instanceof HTMLElement && button.textContent === name) return button.click()

@@ -31,12 +31,12 @@ let last = null
  * the first view continues in its place, with its zoom, its time and its open parts.
  *
  * @param {Element} parent @param {URL} base
- * @param {import("./controls/controls.js").Handed & {asked: Object<string, string>}} data
+ * @param {Wire.Handed & {asked: Object<string, string>}} data
  * @param {(place: Object) => void} go
  */
 export function mount(parent, base, { asked, ...handed }, go) {
     const of = JSON.stringify([base, handed])
-    const enter = link => {
+    const enter = (/** @type {Record<string, string>} */ link) => {
         history.pushState(history.state, "", `${address.home}?${new URLSearchParams(link)}`)
         mount(parent, base, { asked: {}, ...handed }, go)
     }
@@ -53,12 +53,18 @@ export function mount(parent, base, { asked, ...handed }, go) {
     return () => last?.view.hide(parent)
 }
 
+/**
+ * @param {URL} base @param {Wire.Handed} handed @param {Record<string, string>} asked
+ * @param {(link: Record<string, string>) => void} enter
+ */
 function open(base, handed, asked, enter) {
-    const link = Object.keys(asked).length ? asked : address.read()
+    // What is said of the drawer is no part of a view.
+    const { why, path, label } = address.read()
+    const link = Object.keys(asked).length ? { why, path, label, ...asked } : address.read()
     return new LiveView({ base, answerer: drawing(base, handed), address, handed, styled, link, enter })
 }
 
-/** The server; a picture waits until Plotly is loaded to draw it. */
+/** The server; a picture waits until Plotly is loaded to draw it. @param {URL} base @param {Wire.Handed} handed */
 function drawing(base, handed) {
     const server = new Server(base, handed)
     const picture = server.picture.bind(server)

@@ -6,20 +6,11 @@ import { element } from "./shared/element.js"
 const WHITE = "#ffffff"
 
 /**
- * A passage: its number in words, its tokens as they are shown, the number of each, the framed ones from `first` to
- * `last`, and where it comes from.
- *
- * @typedef {{value: string, tokens: string[], numbers: (number | null)[], first: number, last: number, where: string}}
- * Passage
- */
-
-/**
  * Draws a list of passages. `scale`: Plotly's colorscale, zmin and zmax; `between`: what stands between two tokens.
  * `opened` is called with the number of a passage that is clicked.
  *
  * @param {Element} place
- * @param {{name: string, rows: Passage[], scale: {colorscale: [number, string][], zmin: number, zmax: number},
- *     between: string}} what
+ * @param {Wire.Passages} what
  * @param {(row: number) => void} opened
  */
 export function draw(place, { name, rows, scale, between }, opened) {
@@ -34,25 +25,41 @@ export function draw(place, { name, rows, scale, between }, opened) {
     place.replaceChildren(element("ol", { class: kind, "aria-label": name }, ...lines))
 }
 
-/** A passage is a button: before and after what is framed there is as much as fits. */
-function lineOf({ value, tokens, numbers, first, last, where }, scale, between, onclick) {
-    const part = (from, to) => tokens.slice(from, to).map((token, k) => tokenOf(token, numbers[from + k], scale))
-    const joined = (from, to) => part(from, to).flatMap((token, k) => (k && between ? [between, token] : [token]))
+/**
+ * A passage is a button.
+ *
+ * @param {Wire.Line} row @param {Wire.Scale} scale @param {string} between @param {() => void} onclick
+ */
+function lineOf(row, scale, between, onclick) {
     return element(
         "button",
         { type: "button", class: "gs-passage", title: "Open it on the page Memory", onclick },
-        element("span", { class: "gs-number" }, value),
-        element(
-            "span",
-            { class: "gs-passage-text" },
-            element("span", { class: "gs-before" }, element("bdi", { dir: "ltr" }, ...joined(0, first))),
-            element("mark", {}, ...joined(first, last + 1)),
-            element("span", { class: "gs-after" }, between, ...joined(last + 1, tokens.length)),
-        ),
-        element("span", { class: "gs-faint" }, where),
+        element("span", { class: "gs-number" }, row.value),
+        textOf(row, scale, between),
+        element("span", { class: "gs-faint" }, row.where),
     )
 }
 
+/**
+ * Its tokens: before and after what is framed there is as much as fits.
+ *
+ * @param {Wire.Line} row @param {Wire.Scale} scale @param {string} between
+ */
+export function textOf({ tokens, numbers, first, last }, scale, between) {
+    /** @param {number} from @param {number} to */
+    const part = (from, to) => tokens.slice(from, to).map((token, k) => tokenOf(token, numbers[from + k], scale))
+    /** @param {number} from @param {number} to */
+    const joined = (from, to) => part(from, to).flatMap((token, k) => (k && between ? [between, token] : [token]))
+    return element(
+        "span",
+        { class: "gs-passage-text" },
+        element("span", { class: "gs-before" }, element("bdi", { dir: "ltr" }, ...joined(0, first))),
+        element("mark", {}, ...joined(first, last + 1)),
+        element("span", { class: "gs-after" }, between, ...joined(last + 1, tokens.length)),
+    )
+}
+
+/** @param {string} token @param {number | null} number @param {Wire.Scale} scale */
 function tokenOf(token, number, scale) {
     if (number === null) return element("span", {}, token)
     // Of black and white one can always be read; small letters need all of it.

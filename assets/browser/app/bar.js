@@ -1,6 +1,7 @@
 /** What stands at the top of every page? The name, the menus, and on a narrow screen the pages by name. */
 
 import { element } from "../shared/element.js"
+import { roving } from "../shared/roving.js"
 
 /**
  * `pages`: each page's title by its name in the address; `home`: the path below which they are; `here`: the page on
@@ -11,14 +12,17 @@ import { element } from "../shared/element.js"
  * @param {...Node} menus
  */
 export function bar({ pages, home, here }, go, ...menus) {
-    const brand = element("a", { class: "gs-brand", href: home, onclick: leads("", go) }, "gatescope")
+    // The pages' names have a link to the same page.
+    const brand = element("a", { class: "gs-brand", tabindex: -1, href: home, onclick: leads("", go) }, "gatescope")
     const links = Object.entries(pages).map(([page, title]) => {
         const current = page === here && "page"
         return element("a", { href: home + page, "aria-current": current, onclick: leads(page, go) }, title)
     })
     const all = element("nav", { class: "gs-pages", "aria-label": "Pages" }, ...links)
     new ResizeObserver(() => centre(all, all.querySelector("[aria-current]"))).observe(all)
-    return element("div", { class: "gs-topbar" }, brand, element("div", { class: "gs-menus" }, ...menus), all)
+    const bars = element("div", { class: "gs-menus", role: "toolbar", "aria-label": "Menus" }, ...menus)
+    roving([...bars.children].map(one => one.querySelector("summary") ?? one))
+    return element("div", { class: "gs-topbar" }, brand, bars, all)
 }
 
 /** On a narrow screen the row of pages is scrolled until the page on screen is in its middle. */

@@ -3,12 +3,17 @@
 import { patient } from "../asking/patient.js"
 import { Questions } from "../asking/questions.js"
 import { choosesSome, controls } from "../controls/controls.js"
+import { right } from "../controls/dimensions.js"
 import { exportMenu } from "../controls/export_menu.js"
 import { fewUnits, showsFew } from "../controls/few_units.js"
 import { Playback } from "../controls/playback.js"
 import { pythonCode } from "../controls/python_code.js"
 import { queryOf, sceneCard, scenesMenu } from "../controls/scenes_menu.js"
 import { shareMenu } from "../controls/share_menu.js"
+import { Drawer } from "../drawer/drawer.js"
+import { drawerFile } from "../drawer/drawer_file.js"
+import { columnsFor } from "../layout/frame.js"
+import { laidOut } from "../layout/picture.js"
 import { CellPanel } from "../panel/cell_panel.js"
 import { ChangeIt } from "../panel/change_it.js"
 import { storyLine } from "../panel/story_line.js"
@@ -28,23 +33,24 @@ import { scrollHint } from "../shared/scroll_hint.js"
 import { brushText } from "../state/brush.js"
 import { heldNow, holding } from "../state/holds.js"
 import { inFull, linkTo } from "../state/link.js"
-import { atTime, beginning, pinned } from "../state/state.js"
+import { cellOf } from "../state/pin.js"
+import { atTime, beginning } from "../state/state.js"
 import { Store } from "../state/store.js"
 import { moved } from "../state/time.js"
 import { isZoomed } from "../state/zoom.js"
 import { bar, isEmbedded, presentButton } from "./bar.js"
 import { listenToKeys } from "./keys.js"
 import { notices } from "./notices.js"
-import { isPresenting, listenToLecturer, present } from "./present.js"
+import { isPresenting, listenToLecturer, magnified, present } from "./present.js"
 import { isFirstVisit, Tour } from "./tour.js"
 import { waitingBar } from "./waiting.js"
 
 /** @typedef {import("../asking/answerer.js").Answerer} Answerer */
 /** @typedef {import("./address.js").Address} Address */
-/** @typedef {import("../controls/controls.js").Handed} Handed */
 
-// Pixels: the legend below a picture that fills the window, and the change of its height that is worth another picture.
+// Pixels: the legend below a picture that fills the window, and the change of its height that is worth a new layout.
 const BELOW = 44
+const PRESENTED = 60
 const HEIGHTS = 16
 
 export class LiveView {
@@ -54,16 +60,17 @@ export class LiveView {
     #place = null
     /** The part that has the focus, or last had it. @type {any} */
     #focused = null
-    /** The width of the last picture that was asked for. */
+    /** The width of the last picture. */
     #width = 0
-    /** The height for which it was asked. */
+    /** The height that the window had for it. */
     #height = 0
 
     /**
      * `base`: the place of the server's routes. `styled` resolves once the page has its style; `link` has the values
      * that the address or another page asks for; `enter(link)` opens another view of this page.
      *
-     * @param {{base: URL, answerer: Answerer, address: Address, handed: Handed, styled: Promise<any>, link: Object,
+     * @param {{base: URL, answerer: Answerer, address: Address, handed: Wire.Handed, styled: Promise<any>,
+     *     link: Object,
      *     enter: (link: Object<string, string>) => void}} how
      */
     constructor({ base, answerer, address, handed, styled, link, enter }) {
@@ -77,11 +84,12 @@ export class LiveView {
         calm.addEventListener("change", ({ matches }) => this.#time({ calm: matches }))
         const { store } = this
         this.answerer = patient(answerer, said => store.set({ said }))
-        this.heatmaps = new Heatmaps(store, cell => store.set(pinned(store.drawn, cell)))
+        this.heatmaps = new Heatmaps(store, (cell, square) => this.details.pin(cell, square))
         this.brush = new Brush(store, this.heatmaps, () => this.#whereElse())
         this.output = new ModelOutput(store)
         this.playback = new Playback(store)
         this.overview = new Overview(store)
+        this.drawer = new Drawer(store, this.heatmaps, () => this.#resize())
         this.details = new CellPanel(store, new ChangeIt(store), this.#closer())
         const says = () => ({ link: this.#linkHere(), opens: store.drawn.picture.lasts })
         this.share = shareMenu(new URL(handed.routes.qr, base), says)
@@ -89,22 +97,26 @@ export class LiveView {
         this.picture = element("div", { class: "gs-picture" }, ...parts)
         this.listening = new AbortController()
         this.turn = this.#listenToLecturer()
-        const { model, sentence, side } = controls(store, handed, file => this.#send(file))
-        side.prepend(taskOf(store))
+        const { tools, whole } = zoomTools(store)
+        this.playback.root.append(whole)
+        const send = file => this.#send(file)
+        const { model, sentence, sizes, view } = controls(store, handed, send, this.playback.pace, tools)
         // Before the first answer the controls don't know the link's values.
         const hidden = { class: "gatescope", style: "visibility: hidden" }
-        const head = [this.#bar(), headOf(store, model, sentence), this.#scene()]
-        this.root = element("div", hidden, ...head, side, this.#main())
+        const heading = element("h1", { class: "gs-unseen" }, "Memory")
+        const head = element("div", { class: "gs-head" }, heading, model, sentence, sizes, view)
+        this.root = element("div", hidden, this.#bar(), head, aboutOf(store), this.#scene(), this.#main())
         this.root.classList.toggle("gs-embedded", isEmbedded())
         const places = {
             column: () => this.heatmaps.columnBox(1),
             strip: quantity => this.heatmaps.stripBox(quantity),
         }
         this.tour = new Tour(this.root, store, places)
-        sentence.lastChild.append(this.tour.opener)
+        this.foot.append(this.tour.opener)
         this.root.firstChild.after(this.tour.card)
         this.root.append(this.tour.spot, scrollHint(this.details.unpin, "The pinned cell ↓"))
-        this.questions = new Questions(store, answerer, () => this.#measure(), handed)
+        const page = { columns: () => this.#columns(), layOut: numbers => this.#layOut(numbers) }
+        this.questions = new Questions(store, answerer, page, handed)
         this.#listen(this.listening)
         this.resized = new ResizeObserver(() => this.#resize())
         this.styled.then(() => this.resized.observe(this.picture))
@@ -144,7 +156,8 @@ export class LiveView {
         const { store, answerer, handed, address } = this
         const partly = state =>
             isZoomed(state.zoom) || choosesSome(state, handed.quantities) || (state.picture?.few && showsFew(state))
-        const files = exportMenu(store, answerer, partly, () => this.root.dataset.theme)
+        const theme = () => themeOf(this.root)
+        const files = exportMenu(store, answerer, partly, theme, handed.colours, drawerFile(store))
         const scenes = scenesMenu(handed.scenes, address.home, scene => this.#toScene(scene))
         const menus = [scenes, presentButton(() => this.turn(true)), this.share.root, files]
         return bar({ pages: handed.pages, home: address.home, here: "" }, page => page && this.#goTo(page), ...menus)
@@ -193,18 +206,19 @@ export class LiveView {
             legend.hidden = !picture.stacks.length
             drawLegend(legend, picture.legend)
         })
+        this.foot = element("div", { class: "gs-foot" }, legend)
         const { above, below } = this.output
         const reading = element("div", { class: "gs-reading" }, this.picture, new NextStep(store).root)
         const sticky = new StickyWords(store, this.heatmaps)
         this.picture.prepend(sticky.mark)
         const played = [this.playback.root, storyLine(store), this.overview.root]
-        const drawn = [sticky.root, ...played, above, reading, legend, below]
+        const drawn = [sticky.root, ...played, above, reading, this.foot, this.drawer.root, below]
         return element(
             "div",
             { class: "gs-main" },
-            notices(store),
-            element("div", { class: "gs-line" }, shapes, zoomTools(store)),
+            notices(store, this.handed.choices.model),
             element("div", { class: "gs-body" }, element("div", {}, ...drawn), this.details.root),
+            shapes,
             new NumbersTable(store, "; Export has all of them as CSV").root,
             pythonCode(store, this.answerer),
         )
@@ -221,8 +235,10 @@ export class LiveView {
         for (const change of ["online", "offline"]) {
             window.addEventListener(change, () => this.root.isConnected && this.questions.look(), { signal })
         }
+        this.store.on(["presenting"], () => this.questions.layAgain())
+        this.store.on(["scene"], () => this.#resize())
         this.store.on(["picture", "said", "connection"], state => this.#appear(state))
-        this.store.afterDrawn(["pin", "zoom", "brush", "time", "presenting", "scene"], ({ time }) => {
+        this.store.afterDrawn(["pin", "zoom", "brush", "time", "drawer", "presenting", "scene"], ({ time }) => {
             // A link to a moment is written when time stands still.
             if (time.playing && this.share.link.value) return
             // By now another view may have the address.
@@ -252,20 +268,34 @@ export class LiveView {
         this.store.set({ time: { ...this.store.state.time, ...change } })
     }
 
-    /** The picture's width and theme, and the height that the window has for it. */
-    #measure() {
-        this.#width = this.picture.clientWidth
-        this.#height = heightBelow(this.picture)
-        this.root.dataset.theme = themeOf(this.root)
-        return { width: this.#width, theme: this.root.dataset.theme, height: this.#height }
+    /** For how many columns the page has room. */
+    #columns() {
+        return columnsFor(this.store.state.picture?.stacks ?? [], this.picture.clientWidth)
     }
 
-    /** A new width, or another height of the window, asks for a new picture. */
+    /** An answer as a picture for the page's width and theme, and for the height that the window has for it. */
+    #layOut(numbers) {
+        this.#width = this.picture.clientWidth
+        this.#height = this.#heightBelow()
+        const theme = themeOf(this.root)
+        this.root.dataset.theme = theme
+        const { picture, zoom, pin } = this.store.state
+        const room = { width: this.#width, height: this.#height, theme, steps: zoom.steps }
+        // Before the first picture the link's pin is not known yet.
+        const own = picture ? pin : cellOf(`${numbers.view.pin ?? ""}`)
+        return laidOut(numbers, { ...room, presenting: isPresenting(), pin: own }, this.handed.colours)
+    }
+
+    /** In another window the picture is laid out again. */
     #resize() {
         if (!this.root.isConnected || !this.store.state.picture) return
         if (this.store.drawn.picture.narrow && Math.abs(this.picture.clientWidth - this.#width) <= 1) return
         const wider = Math.abs(this.picture.clientWidth - this.#width) > 1
-        if (wider || Math.abs(heightBelow(this.picture) - this.#height) > HEIGHTS) this.questions.ask()
+        if (wider || Math.abs(this.#heightBelow() - this.#height) > HEIGHTS) this.questions.layAgain()
+    }
+
+    #heightBelow() {
+        return heightBelow(this.picture) - this.drawer.height
     }
 
     #appear({ picture, said, connection }) {
@@ -290,7 +320,8 @@ export class LiveView {
         const { drawn } = this.store
         const { layer, direction } = drawn.pin ?? { layer: 0, direction: 0 }
         const side = `${layer}.0${direction ? ".1" : ""}`
-        this.#go({ page: "corpus", query: inFull(drawn), link: { brush: brushText(drawn.brush), side } })
+        const link = { where: "corpus", brush: brushText(drawn.brush), side }
+        this.#go({ page: "units", query: inFull(drawn), link })
     }
 
     /** The menu leads on with what is on screen. */
@@ -314,32 +345,25 @@ export class LiveView {
     }
 }
 
-function headOf(store, model, sentence) {
-    const proof = element("span", { class: "gs-pill gs-proof" })
-    const says = "untrained: random weights, real LSTM"
-    const untrained = element("span", { class: "gs-pill gs-untrained" }, says)
-    store.afterDrawn([], ({ picture }) => {
-        untrained.hidden = !!picture.model.trained
-        proof.textContent = picture.proof
-        proof.hidden = !picture.proof
+/** What a trained model does, how well, or that a random one is untrained; and how near PyTorch the numbers are. */
+function aboutOf(store) {
+    const untrained = element("span", { class: "gs-untrained" }, "untrained: random weights, real LSTM")
+    const task = element("span", { class: "gs-task" })
+    const checked = element("span", { class: "gs-proof" })
+    store.afterDrawn([], ({ picture: { model, proof } }) => {
+        untrained.hidden = !!model.trained
+        task.hidden = !model.trained
+        task.textContent = model.trained
+        checked.hidden = !proof
+        checked.textContent = proof
     })
-    const heading = element("h1", { class: "gs-unseen" }, "Memory")
-    const pills = element("div", { class: "gs-pills" }, untrained, proof)
-    return element("div", { class: "gs-head" }, heading, model, sentence, pills)
-}
-
-/** What a trained model does, in a sentence. */
-function taskOf(store) {
-    const task = element("p", { class: "gs-task" })
-    store.afterDrawn([], ({ picture }) => {
-        task.textContent = picture.model.trained
-        task.hidden = !picture.model.trained
-    })
-    return task
+    return element("p", { class: "gs-about" }, untrained, task, right(store), checked)
 }
 
 /** The pixels from the top of a part of the page to the bottom of the window, if the page is not scrolled. */
 function heightBelow(part) {
+    const scale = magnified()
+    if (isPresenting()) return Math.round((window.innerHeight - part.getBoundingClientRect().top) / scale - PRESENTED)
     const scrolled = part.closest("[data-testid=stMain]")?.scrollTop ?? document.documentElement.scrollTop
     return Math.round(window.innerHeight - part.getBoundingClientRect().top - scrolled - BELOW)
 }

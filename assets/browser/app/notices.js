@@ -1,6 +1,10 @@
 /** What should a visitor know about the picture and the server? */
 
 import { element } from "../shared/element.js"
+import { withReader } from "../state/state.js"
+
+// The letters that are repeated of a text.
+const SHOWN = 40
 
 export const CONNECTION = {
     "": "",
@@ -25,24 +29,39 @@ export function stillSaid(kept, picture) {
     return same && !picture.notices.length ? kept : { of, pin, notices: picture.notices }
 }
 
-/** @param {import("../state/store.js").Store} store */
-export function notices(store) {
+/** @param {import("../state/store.js").Store} store @param {Object<string, string>} models their titles, by name */
+export function notices(store, models) {
     const root = element("div", { class: "gs-notices", role: "status" })
     let shown = ""
     /** @type {{of: string, pin: string, notices: string[]}} */
     let kept = { of: "", pin: "", notices: [] }
-    store.on(["picture", "said", "connection"], ({ picture, said, connection }) => {
+    store.on(["picture", "said", "connection", "waits"], ({ picture, said, connection, waits }) => {
         kept = stillSaid(kept, picture)
         const sentences = [...kept.notices, said].filter(Boolean)
         const connected = CONNECTION[connection]
         // A sentence that stays is not announced again.
-        const now = JSON.stringify([sentences, connected])
+        const now = JSON.stringify([sentences, connected, waits])
         if (shown === now) return
         shown = now
         const parts = sentences.map(text => element("p", {}, text))
+        if (waits) parts.push(wayBack(store, waits, models))
         // It appears over the page and moves nothing.
         if (connected) parts.push(element("p", { class: "gs-connection" }, connected))
         root.replaceChildren(...parts)
     })
     return root
+}
+
+/** Why an example is read in place of the visitor's text, and the way back to it. */
+function wayBack(store, waits, models) {
+    const { sentence, ...reader } = waits
+    const back = () => store.set(withReader(store.state, reader))
+    const name = models[reader.model] ?? "the other model"
+    const begin = sentence.length > SHOWN ? `${sentence.slice(0, SHOWN)}…` : sentence
+    return element(
+        "p",
+        { class: "gs-waits" },
+        `This model can't read “${begin}” and shows an example of its own. `,
+        element("button", { type: "button", class: "gs-button", onclick: back }, `Back to ${name}`),
+    )
 }

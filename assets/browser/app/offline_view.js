@@ -1,10 +1,13 @@
 /**
- * What of the live view needs no server? All that is asked of one picture: its numbers, its time, its cells. What
- * changes the text or the LSTM is missing.
+ * What of the live view needs no server? All that is asked of one picture: its numbers, its time, its cells. Where the
+ * page carries its model it reads other texts too, and holds what is to be held.
  */
 
+import { fewUnits } from "../controls/few_units.js"
 import { Playback } from "../controls/playback.js"
+import { laidOut } from "../layout/picture.js"
 import { CellPanel } from "../panel/cell_panel.js"
+import { ChangeIt } from "../panel/change_it.js"
 import { storyLine } from "../panel/story_line.js"
 import { Heatmaps } from "../picture/heatmaps.js"
 import { drawLegend } from "../picture/legend.js"
@@ -14,53 +17,64 @@ import { Overview } from "../picture/overview.js"
 import { zoomTools } from "../picture/zoom_tools.js"
 import { element } from "../shared/element.js"
 import { painted } from "../shared/painted.js"
-import { arrived, beginning, pinned, termsOf } from "../state/state.js"
+import { heldNow, holding } from "../state/holds.js"
+import { arrived, asked, beginning, termsOf } from "../state/state.js"
 import { Store } from "../state/store.js"
+import { anotherText } from "./another_text.js"
 import { listenToKeys } from "./keys.js"
+import { notices } from "./notices.js"
 
-/** @typedef {import("../state/answer.js").Picture} Picture */
-/** @typedef {{title: string, says: string, zoom: import("../state/zoom.js").Zoom}} Told What is read, how the picture
- * was made, and what of it is in sight. */
+/** @typedef {import("../state/answer.js").Numbers} Numbers */
 
 // Of a link there is nothing to read.
 const NAMES = { source: [], shown: [] }
+// Pixels: as high as a notebook's window has room for.
+const HEIGHT = 560
+// A wide window has room for so many columns; a narrow one has them too.
+const ROOM = 972
 
 export class OfflineView {
-    /** The picture on screen, as it was made. @type {Picture | null} */
-    #shown = null
+    /** The width and the theme of the picture on screen. */
+    #shown = ""
+    /** @type {"light" | "dark"} */
     #theme = "light"
+    /** What was last asked, and what the page was made of. */
+    #asked = ""
+    #first = ""
 
     /**
-     * `pictures`: the same view for windows of several widths, the narrowest first, and for both themes.
+     * `here` computes; null where the page carries no model.
      *
-     * @param {{theme: string, width: number, picture: Picture}[]} pictures @param {Told} told
+     * @param {Numbers} numbers @param {Omit<Wire.Told, "nan">} told
+     * @param {import("../asking/here.js").Here | null} here
      */
-    constructor(pictures, { title, says, zoom }) {
-        /** The steps that are the whole: a picture of some steps has a few more at its sides. */
-        this.whole = zoom.steps
-        this.pictures = pictures
+    constructor(numbers, { title, says, zoom, colours, carried }, here = null) {
+        /** The steps that the page was made of: a picture of some steps has a few more at its sides. */
+        this.part = this.whole = zoom.steps
+        this.carried = this.numbers = here ? { ...numbers, view: { ...carried?.view, ...numbers.view } } : numbers
+        this.here = here
+        this.names = here && carried ? carried.names : NAMES
+        this.colours = colours
         const coarse = matchMedia("(pointer: coarse)").matches
         const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
         const store = new Store({ ...beginning({ link: {}, coarse, calm }), zoom }, painted)
         this.store = store
-        this.heatmaps = new Heatmaps(store, cell => store.set(pinned(store.drawn, cell)))
+        this.heatmaps = new Heatmaps(store, (cell, square) => this.details.pin(cell, square))
         this.playback = new Playback(store)
-        this.details = new CellPanel(store, null)
-        this.picture = element("div", { class: "gs-picture" }, this.heatmaps.root)
+        this.details = new CellPanel(store, here && new ChangeIt(store))
+        this.picture = element("div", { class: "gs-picture" }, here ? fewUnits(store) : "", this.heatmaps.root)
         const made = element("p", { class: "gs-faint" }, says)
         this.root = element("div", { class: "gatescope gs-offline" }, this.#head(title), this.#body(), made)
         store.on(["zoom"], () => this.#zoom())
-        // A cell has no more terms than the picture brought.
-        store.on(["pin", "picture"], state => {
-            const { pin, picture } = state
-            if (pin && picture && !termsOf(state)) store.set({ terms: { of: picture, pin, values: null } })
-        })
+        store.on(["pin", "picture"], () => this.#explain())
+        if (here) store.on(["source", "shown", "holds"], () => this.#ask(here))
+        this.root.classList.toggle("gs-computing", !!here)
         new ResizeObserver(() => this.look()).observe(this.picture)
-        const back = () => store.set({ pin: null })
+        const back = () => store.set(heldNow(store.state) ? holding(store.state, "") : { pin: null })
         listenToKeys(this.root, { play: this.playback.toggle, back })
     }
 
-    /** Takes a theme on. @param {string} theme */
+    /** Takes a theme on. @param {"light" | "dark"} theme */
     wear(theme) {
         this.#theme = this.root.dataset.theme = document.documentElement.dataset.theme = theme
         this.look()
@@ -69,23 +83,50 @@ export class OfflineView {
     /** Shows the picture for the room that there is, also when that changes. */
     look() {
         if (!this.root.isConnected) return
-        const own = this.pictures.filter(({ theme }) => theme === this.#theme)
-        const fits = own.findLast(({ width }) => width <= this.picture.clientWidth) ?? own[0]
-        if (fits.picture === this.#shown) return
-        this.#shown = fits.picture
+        const shown = `${this.#theme} ${this.picture.clientWidth}`
+        if (shown === this.#shown) return
+        this.#shown = shown
         this.#show()
     }
 
     #zoom() {
         const { zoom } = this.store.state
         if (this.whole && isBeyond(zoom.steps, this.whole)) this.store.set({ zoom: { ...zoom, steps: this.whole } })
-        else this.#show()
+        else if (this.#shown) this.#show()
+    }
+
+    /** Without a model a cell has no more terms than the picture brought. */
+    async #explain() {
+        const { state } = this.store
+        const { pin, picture } = state
+        if (!pin || !picture || termsOf(state)) return
+        const terms = { of: picture, pin, values: /** @type {Wire.Terms | null} */ (null) }
+        if (this.here) terms.values = await this.here.cell({ query: asked(state), cell: pin }).catch(() => null)
+        if (termsOf({ ...this.store.state, terms })) this.store.set({ terms })
+    }
+
+    /** Computes what is asked for now; what the page was made of is there already. */
+    async #ask(/** @type {import("../asking/here.js").Here} */ here) {
+        const { state } = this.store
+        if (!state.picture) return
+        const query = asked(state)
+        const key = JSON.stringify(query)
+        this.#first ||= key
+        if (key === (this.#asked || this.#first)) return
+        this.#asked = key
+        const question = { query, room: ROOM, zoom: null, cell: state.pin }
+        const isFirst = key === this.#first
+        const numbers = isFirst ? this.carried : await here.picture(question)
+        if (this.#asked !== key) return
+        this.numbers = numbers
+        this.whole = isFirst ? this.part : null
+        this.#show()
     }
 
     #show() {
-        if (!this.#shown) return
         const { state } = this.store
-        this.store.set(arrived(state, zoomedTo(this.#shown, state.zoom.steps), NAMES))
+        const room = { width: this.picture.clientWidth, height: HEIGHT, theme: this.#theme, steps: state.zoom.steps }
+        this.store.set(arrived(state, laidOut(this.numbers, room, this.colours), this.names))
     }
 
     #head(title) {
@@ -98,7 +139,8 @@ export class OfflineView {
             shapes.textContent = [picture.shapes, picture.few, reset].filter(Boolean).join(" · ")
         })
         const line = element("div", { class: "gs-line" }, shapes, element("div", { class: "gs-pills" }, proof))
-        return element("div", {}, element("h1", {}, title), line)
+        const change = this.here ? [anotherText(this.store, this.here.near), notices(this.store, {})] : []
+        return element("div", {}, element("h1", {}, title), ...change, line)
     }
 
     #body() {
@@ -106,8 +148,10 @@ export class OfflineView {
         const legend = element("div", { class: "gs-legend" })
         store.afterDrawn([], ({ picture }) => drawLegend(legend, picture.legend))
         const { above, below } = new ModelOutput(store)
-        const top = element("div", { class: "gs-line" }, this.playback.root, zoomTools(store))
-        const drawn = [top, storyLine(store), new Overview(store).root, above, this.picture, legend, below]
+        const { tools, whole } = zoomTools(store)
+        this.playback.root.append(this.playback.pace, tools, whole)
+        const played = [this.playback.root, storyLine(store), new Overview(store).root]
+        const drawn = [...played, above, this.picture, legend, below]
         const body = element("div", { class: "gs-body" }, element("div", {}, ...drawn), this.details.root)
         return element("div", { class: "gs-main" }, body, new NumbersTable(store).root)
     }
@@ -119,19 +163,3 @@ export class OfflineView {
  * @param {number[] | null} steps @param {number[]} whole
  */
 const isBeyond = (steps, whole) => !steps || steps[0] < whole[0] || steps[1] > whole[1]
-
-/**
- * A picture with these steps in sight (null: all); Plotly and the heatmaps write into what they draw, so they get their
- * own.
- *
- * @param {Picture} picture @param {number[] | null} steps @returns {Picture}
- */
-export function zoomedTo(picture, steps) {
-    const figureOf = ({ data, layout }) => {
-        const own = structuredClone(layout)
-        if (steps) own.xaxis.range = [...steps]
-        return { data: data.map(trace => ({ ...trace })), layout: own }
-    }
-    const drawn = part => ({ ...part, figure: figureOf(part.figure) })
-    return { ...picture, stacks: picture.stacks.map(drawn), extras: picture.extras.map(drawn) }
-}

@@ -1,7 +1,8 @@
-/** How does the page look from the last row of a lecture? The picture alone, in 16:9 and large type. */
+/** How does the page look from the last row of a lecture? The picture alone, in large type, as wide as the window. */
 
-// The size of the stage in its own pixels: it is magnified until it fills the window, and its letters with it.
-export const STAGE = { width: 1120, height: 630 }
+// The stage in its own pixels: so high, or at least so wide, it is magnified until it fills the window. Its smallest
+// letters are 12 pixels, which is 2 % of its height.
+const STAGE = { height: 590, least: 760 }
 const MARK = "data-gs-present"
 const page = document.documentElement
 
@@ -55,6 +56,10 @@ const types = target =>
     !!target.closest?.("textarea, select, [contenteditable], input:not([type=range], [type=checkbox])")
 
 function fit() {
-    const scale = Math.min(window.innerWidth / STAGE.width, window.innerHeight / STAGE.height)
-    page.style.setProperty("--gs-stage", `${scale}`)
+    page.style.setProperty("--gs-stage", `${scaleOf()}`)
 }
+
+const scaleOf = () => Math.min(window.innerWidth / STAGE.least, window.innerHeight / STAGE.height)
+
+/** How much a lecture magnifies the page; 1 outside of one. */
+export const magnified = () => (isPresenting() ? scaleOf() : 1)

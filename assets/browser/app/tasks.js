@@ -84,7 +84,7 @@ function pinnedOf({ picture, pin }, cell) {
     const isHere = pin.unit === cell.unit && pin.layer === cell.layer && pin.direction === cell.direction
     const place = stackOf(picture, cell).units.indexOf(cell.unit) + 1
     if (!isHere) return { other: `That is unit ${pin.unit}: look at unit ${cell.unit}, row ${place} of the strip.` }
-    return { word: picture.columns.word(pin.step), ...valuesAt(picture, pin, picture.columns.of(pin.step)) }
+    return { word: picture.columns.quoted(pin.step), ...valuesAt(picture, pin, picture.columns.of(pin.step)) }
 }
 
 function asForgetting(state, cell) {
@@ -93,10 +93,10 @@ function asForgetting(state, cell) {
     if (at.other) return { right: false, says: at.other }
     const keeps = `${Math.round(100 * at.f)}%`
     if (state.pin?.step === cell.step) {
-        return { right: true, says: `Right: at “${at.word}” f is ${fixed(at.f, 2)}, so only ${keeps} of c is kept.` }
+        return { right: true, says: `Right: at ${at.word} f is ${fixed(at.f, 2)}, so only ${keeps} of c is kept.` }
     }
     if (state.pin?.step === 0) return { right: false, says: "At the first word there is nothing to forget yet." }
-    return { right: false, says: `At “${at.word}” it keeps ${keeps}. It forgets more elsewhere: look for a lighter f.` }
+    return { right: false, says: `At ${at.word} it keeps ${keeps}. It forgets more elsewhere: look for a lighter f.` }
 }
 
 function asWriting(state, cell) {
@@ -104,8 +104,8 @@ function asWriting(state, cell) {
     if (!at) return null
     if (at.other) return { right: false, says: at.other }
     const adds = `i · g = ${fixed(at.i, 2)} · ${signed(at.g, 2)} = ${signed(at.i * at.g, 2)}`
-    if (state.pin?.step === cell.step) return { right: true, says: `Right: at “${at.word}” ${adds} is added.` }
-    return { right: false, says: `At “${at.word}” ${adds}. More is added elsewhere.` }
+    if (state.pin?.step === cell.step) return { right: true, says: `Right: at ${at.word} ${adds} is added.` }
+    return { right: false, says: `At ${at.word} ${adds}. More is added elsewhere.` }
 }
 
 /** @param {Drawn} state */
@@ -116,7 +116,7 @@ function asHeld(state) {
     if (!open) return { right: false, says: "That is another hold. Escape undoes it; then press f → 1." }
     const [first, ...more] = changedAnswers(picture)
     const says = first
-        ? `“${picture.columns.word(first.step)}” was ${first.was} and is now ${first.is}` +
+        ? `${picture.columns.quoted(first.step)} was ${first.was} and is now ${first.is}` +
           `${more.length ? `, and ${more.length} more change` : ""}.`
         : "The memory after it changes, and no answer does."
     return { right: true, says: `${says} Escape undoes it.` }

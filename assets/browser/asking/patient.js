@@ -21,6 +21,7 @@ export function patient(answerer, say) {
     return {
         picture: (...question) => answerer.picture(...question),
         cell: (...question) => answerer.cell(...question),
+        why: (...question) => answerer.why(...question),
         progress: (...question) => answerer.progress(...question),
         code: outlasts(query => answerer.code(query)),
         download: outlasts((kind, question) => answerer.download(kind, question)),

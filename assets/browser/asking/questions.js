@@ -1,10 +1,12 @@
 /**
- * What does the screen need to ask? A picture at every change, a pinned cell's terms, and whether the server
- * answers.
+ * What does the screen need to ask? A picture at every change, a pinned cell's terms, what the drawer says while it is
+ * open, and whether the server answers.
  */
 
+import { eventText } from "../state/drawer.js"
 import { isLeftOut } from "../state/holds.js"
-import { arrived, asked, termsOf } from "../state/state.js"
+import { pinOf } from "../state/pin.js"
+import { arrived, asked, pinned, termsOf } from "../state/state.js"
 import { Busy, Refused, Unreachable } from "./answerer.js"
 import { Newest } from "./newest.js"
 
@@ -23,33 +25,47 @@ const BACK = 4_000
 
 export class Questions {
     #asked = ""
+    /** What the drawer was last asked, and of which picture. */
+    #why = { of: /** @type {any} */ (null), key: "" }
     #stopped = false
     #looking = false
+    /** For how many columns the last question had room. */
+    #room = 0
+    /** The last answer. @type {import("../state/answer.js").Numbers | null} */
+    #numbers = null
 
     /**
-     * `place()` returns the picture's {width, theme}.
+     * `page`: for how many columns it has room, and how it lays an answer out.
      *
-     * @param {import("../state/store.js").Store} store @param {Answerer} answerer @param {() => {width: number,
-     * theme: string}} place
+     * @param {import("../state/store.js").Store} store @param {Answerer} answerer
+     * @param {{columns: () => number, layOut: (numbers: import("../state/answer.js").Numbers) =>
+     *     import("../state/answer.js").Picture}} page
      * @param {{source: string[], shown: string[]}} names of what is read and of how it is shown
      */
-    constructor(store, answerer, place, names) {
+    constructor(store, answerer, page, names) {
         this.store = store
         this.answerer = answerer
+        this.page = page
         this.names = names
         const question = () => {
             const { zoom, pin } = store.state
-            return { query: asked(store.state), ...place(), zoom: zoom.steps, cell: pin }
+            this.#room = page.columns()
+            return { query: asked(store.state), room: this.#room, zoom: zoom.steps, cell: pin }
         }
         this.pictures = new Newest({
             ask: (about, signal) => this.#watched(about.query, signal, answerer.picture(about, signal)),
-            answered: picture => this.#arrived(picture),
+            answered: numbers => this.#arrived(numbers),
             pause: (error, tries) => this.#pause(error, tries, said => `The picture could not be drawn${said}`),
         })
         this.cells = new Newest({
             ask: ({ query, cell }, signal) => answerer.cell({ query, cell }, signal),
             answered: (values, { of, cell }) => this.#explained(of, cell, values),
             pause: (error, tries) => this.#pauseOfCell(error, tries),
+        })
+        this.drawers = new Newest({
+            ask: ({ of: _, key: __, ...question }, signal) => answerer.why(question, signal),
+            answered: (values, { of, key }) => this.#opened(of, key, values),
+            pause: (error, tries) => this.#pauseOfDrawer(error, tries),
         })
         this.ask = () => {
             this.#asked = this.#key(store.state)
@@ -59,12 +75,14 @@ export class Questions {
             if (this.#key(state) !== this.#asked) this.ask()
         })
         store.on(["picture", "pin", "terms"], state => this.#explain(state))
+        store.on(["picture", "pin", "drawer", "time"], state => this.#openDrawer(state))
     }
 
     /** Checks whether the server answers, for example when the network comes or goes. */
     look() {
         this.pictures.wake()
         this.cells.wake()
+        this.drawers.wake()
         this.#look()
     }
 
@@ -72,6 +90,8 @@ export class Questions {
     leave() {
         this.pictures.drop()
         this.cells.drop()
+        this.drawers.drop()
+        this.#why.of = null
         this.store.set({ waiting: null })
     }
 
@@ -79,6 +99,7 @@ export class Questions {
         this.#stopped = true
         this.pictures.stop()
         this.cells.stop()
+        this.drawers.stop()
     }
 
     /** A picture depends only on this, and on its place on the page. */
@@ -86,13 +107,27 @@ export class Questions {
         return JSON.stringify([asked(state), state.zoom])
     }
 
-    #arrived(picture) {
+    /** Lays the last answer out again, for another window; asks only if that has room for other columns. */
+    layAgain() {
+        if (!this.#numbers) return
+        this.store.set(arrived(this.store.state, this.page.layOut(this.#numbers), this.names))
+        this.#fit(this.#numbers.columns)
+    }
+
+    #fit({ per, number }) {
+        const room = this.page.columns()
+        if (room !== this.#room && (per > 1 || number > room)) this.ask()
+    }
+
+    #arrived(numbers) {
         if (this.#stopped) return
-        const change = arrived(this.store.state, picture, this.names)
+        this.#numbers = numbers
+        const change = arrived(this.store.state, this.page.layOut(numbers), this.names)
         // The first picture's reading of its link is not a new question.
         if (!this.store.state.picture && change.picture) this.#asked = this.#key({ ...this.store.state, ...change })
         this.#answers()
         this.store.set({ ...change, said: "" })
+        this.#fit(numbers.columns)
     }
 
     /** Asks for the pinned cell's terms, unless the picture included them. */
@@ -110,6 +145,35 @@ export class Questions {
         // Another cell may be pinned by now, or another picture shown.
         const terms = { of, pin, values }
         if (termsOf({ ...state, terms })) this.store.set({ terms })
+    }
+
+    /** Asks what the drawer says of the pinned cell, while it is open and time stands still. */
+    #openDrawer({ picture, pin, drawer: { open, event, label }, time }) {
+        if (!picture || !open || time.playing) return
+        const key = keyOf(pin, event, label)
+        if (this.#why.of === picture && this.#why.key === key) return
+        this.#why = { of: picture, key }
+        this.drawers.put(() => ({ query: picture.view, cell: pin, event, label, of: picture, key }))
+    }
+
+    /** Without a pinned cell the server chose one: it is pinned. */
+    #opened(of, key, values) {
+        this.#answers()
+        const { state } = this.store
+        if (state.picture !== of || this.#why.key !== key) return
+        const why = { of, cell: pinOf(values.cell), values, said: "" }
+        const { event, label } = state.drawer
+        this.#why.key = keyOf(values.cell, event, label)
+        this.store.set({ why, ...(state.pin ? {} : pinned(this.store.drawn, values.cell)) })
+    }
+
+    #pauseOfDrawer(error, tries) {
+        if (error instanceof Busy) return this.#busy(error, tries)
+        if (error instanceof Unreachable) return this.#away()
+        const { picture, pin } = this.store.state
+        if (picture && pin)
+            this.store.set({ why: { of: picture, cell: pinOf(pin), values: null, said: error.message } })
+        return null
     }
 
     #pause(error, tries, sentence) {
@@ -208,3 +272,6 @@ export class Questions {
         this.#looking = false
     }
 }
+
+/** What the drawer is asked about, besides the picture. */
+const keyOf = (pin, event, label) => JSON.stringify([pin && pinOf(pin), eventText(event), label])

@@ -7,7 +7,7 @@ import { unpack } from "./unpack.js"
 
 /** @implements {Answerer} */
 export class Server {
-    /** The name of this view: the server shares its time fairly among these names. */
+    /** The name of this view: a picture ends when its view asks for another. */
     #view = randomName()
     /**
      * {text, key}: the text that is there, and the promise of its name.
@@ -20,7 +20,7 @@ export class Server {
 
     /**
      * @param {URL} base where the server's routes are
-     * @param {Pick<import("../controls/controls.js").Handed, "routes" | "limits" | "nan" | "visitor">} handed what
+     * @param {Pick<Wire.Handed, "routes" | "limits" | "nan" | "visitor">} handed what
      * holds on both sides
      */
     constructor(base, { routes, limits, nan, visitor }) {
@@ -33,14 +33,19 @@ export class Server {
 
     async picture(question, signal) {
         const response = await this.#post(this.routes.picture, question, signal)
-        const picture = unpack(await body(response.arrayBuffer()), this.nan)
+        const numbers = unpack(await body(response.arrayBuffer()), this.nan)
         // The server does not repeat a long text.
-        picture.view.sentence ??= question.query.sentence
-        return picture
+        numbers.view.sentence ??= question.query.sentence
+        return numbers
     }
 
     async cell(question, signal) {
         const response = await this.#post(this.routes.cell, question, signal)
+        return body(response.json())
+    }
+
+    async why(question, signal) {
+        const response = await this.#post(this.routes.why, question, signal)
         return body(response.json())
     }
 

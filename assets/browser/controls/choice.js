@@ -12,6 +12,7 @@ export function choice(store, name, label, options, set) {
         "aria-label": label,
         onchange: () => set(name, select.value),
     })
+    const root = element("div", { class: "gs-choice" }, element("label", { for: select.id }, label), select)
     const offer = (value, text) => select.append(element("option", { value }, text))
     for (const [value, text] of Object.entries(options)) offer(value, text)
     const show = state => {
@@ -21,11 +22,11 @@ export function choice(store, name, label, options, set) {
         // A link may ask for a model that another visitor opened.
         if (![...select.options].some(option => option.value === value)) offer(value, "shared model")
         select.value = value
-        select.disabled = own !== undefined
+        if (name === "tokens") root.hidden = own !== undefined
     }
     store.on(["source", "shown"], show)
     store.afterDrawn([], show)
-    return element("div", { class: "gs-choice" }, element("label", { for: select.id }, label), select)
+    return root
 }
 
 /** The kind of tokens of a trained model, in the list's words; undefined for a random one, which reads any. */

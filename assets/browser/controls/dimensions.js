@@ -37,10 +37,17 @@ export function slider(store, name, [least, most], set) {
         step: 1,
         "aria-label": name,
         oninput: () => set(name, sizes.length ? `${sizes[+input.value]}` : input.value),
+        // A digit is typed into the number's box, which needs no Tab stop of its own then.
+        onkeydown: event => {
+            if (!/^\d$/.test(event.key)) return
+            number.focus()
+            number.select()
+        },
     })
     const number = element("input", {
         type: "number",
         class: "gs-value",
+        tabindex: -1,
         min: least,
         max: most,
         "aria-label": `${name} as a number`,
@@ -55,14 +62,16 @@ export function slider(store, name, [least, most], set) {
         if (value === undefined) return
         sizes = state.picture?.model.sizes[name] ?? []
         nameTicks(ticks, sizes.length ? sizes : endsOf([least, most], +value))
-        ticks.hidden = own !== undefined
         if (sizes.length) placeBySize(input, sizes, +value)
         else placeByNumber(input, [least, most], +value)
         // Do not change a number while the visitor types it.
         if (number !== document.activeElement || own !== undefined) number.value = value
         number.disabled = input.disabled = own !== undefined
+        root.classList.toggle("gs-fixed", own !== undefined)
     })
-    return element("div", { class: "gs-slider" }, element("label", { for: input.id }, name), input, number, ticks)
+    const label = element("label", { for: input.id }, name)
+    const root = element("div", { class: "gs-slider" }, label, input, number, ticks)
+    return root
 }
 
 /** Calls `show` at once for another source, and after a new picture is painted. @param {Store} store */
@@ -98,9 +107,9 @@ function nameTicks(ticks, names) {
     ticks.replaceChildren(...names.map(name => element("span", {}, `${name}`)))
 }
 
-/** How often a trained model is right, beside the sliders that choose it. @param {Store} store */
+/** How often a trained model is right. @param {Store} store */
 export function right(store) {
-    const root = element("p", { class: "gs-right", "aria-live": "polite" })
+    const root = element("span", { class: "gs-right", "aria-live": "polite" })
     store.afterDrawn([], ({ picture }) => {
         root.hidden = !picture.model.right
         root.textContent = picture.model.right
@@ -111,12 +120,12 @@ export function right(store) {
 /** @param {Store} store @param {(name: string, value: any) => void} set */
 export function directions(store, set) {
     const input = element("input", { type: "checkbox", onchange: () => set("directions", input.checked ? 2 : 1) })
+    const root = element("label", { class: "gs-check" }, input, "both directions")
     drawsAround(store, state => {
-        const own = fixed(state, "directions")
-        input.checked = +(own ?? state.source.directions) === 2
-        input.disabled = own !== undefined
+        input.checked = +state.source.directions === 2
+        root.hidden = fixed(state, "directions") !== undefined
     })
-    return element("label", { class: "gs-check" }, input, "both directions")
+    return root
 }
 
 /** @param {Store} store @param {[number, number]} range @param {(name: string, value: any) => void} set */
@@ -133,7 +142,7 @@ export function seedBox(store, [least, most], set) {
     const box = element("div", { class: "gs-choice" }, element("label", { for: input.id }, "seed"), input)
     drawsAround(store, ({ source, picture }) => {
         if (input !== document.activeElement) input.value = source.seed ?? ""
-        input.disabled = !!picture?.model.trained
+        box.hidden = !!picture?.model.trained
     })
     return box
 }

@@ -1,10 +1,11 @@
 /**
- * How is a picture exported, its visible part or the whole? The server makes the files, except the pictures, which
- * Plotly paints here, and the animations, which are made of one picture.
+ * How is a picture exported, its visible part or the whole? Pictures and animations are laid out here, of an answer as
+ * the page has it; the server makes the other files.
  */
 
 import { element } from "../shared/element.js"
 import { give } from "../shared/give.js"
+import { titleOf } from "../state/link.js"
 import { pinOf } from "../state/pin.js"
 import { asked } from "../state/state.js"
 import { menu } from "./menu.js"
@@ -24,14 +25,16 @@ const FILES = {
     py: "Python code",
 }
 
-// How a file is made here, from the figure that the server sends; the server makes the others. What makes an animation
-// is loaded when it is needed.
+// What makes a picture or an animation is loaded when it is needed.
 const MADE_HERE = {
     svg: painted,
     png: painted,
+    pdf: painted,
     gif: animated(async () => (await import("../film/gif_of.js")).gifOf),
     mp4: animated(async () => (await import("../film/mp4_of.js")).mp4Of),
 }
+// What holds all of a trace.
+const ALL_OF_IT = ["npz", "py"]
 // An animation is for a slide.
 const SLIDE = { width: 1280, height: 720 }
 
@@ -41,9 +44,11 @@ const CHOICES = ["quantities", "layers", "top"]
 /**
  * The export menu. `partly(state)` returns whether only a part is on screen; `theme()` returns the theme.
  *
- * @param {Store} store @param {Answerer} answerer @param {(state: any) => boolean} partly @param {() => string} theme
+ * @param {Store} store @param {Answerer} answerer @param {(state: any) => boolean} partly
+ * @param {() => "light" | "dark"} theme @param {Wire.Colours} colours
+ * @param {...Element} more buttons for other files
  */
-export function exportMenu(store, answerer, partly, theme) {
+export function exportMenu(store, answerer, partly, theme, colours, ...more) {
     const extent = select("What to export", { sight: "visible part", whole: "the whole picture" })
     const size = select("Figure size", { slide: "for a slide, 16:9", column: "single column (paper)" })
     const chooses = element(
@@ -55,12 +60,13 @@ export function exportMenu(store, answerer, partly, theme) {
     )
     const wanted = () => {
         const whole = extent.value === "whole" && partly(store.state)
-        return { ...(whole ? whatIsWhole : whatIsInSight)(store.state), theme: theme(), size: size.value }
+        const part = (whole ? whatIsWhole : whatIsInSight)(store.state)
+        return { ...part, whole, theme: theme(), size: size.value, colours }
     }
     const files = Object.keys(FILES).map(kind => fileButton(store, answerer, kind, wanted))
     const sizes = element("label", { class: "gs-choice" }, "Figure size", size)
     const why = element("p", { class: "gs-faint", hidden: true })
-    const details = menu("Export", chooses, sizes, ...files, why)
+    const details = menu("Export", chooses, sizes, ...files, ...more, why)
     details.addEventListener("toggle", async () => {
         chooses.hidden = !partly(store.state)
         if (details.open && !why.textContent) await offerMp4(files[Object.keys(FILES).indexOf("mp4")], why)
@@ -82,12 +88,12 @@ function select(label, options) {
 }
 
 function whatIsInSight(state) {
-    return { query: withPin(state, asked(state)), steps: state.zoom.steps, rows: state.zoom.units }
+    return { query: withPin(state, asked(state)), zoom: state.zoom }
 }
 
 function whatIsWhole(state) {
     const query = Object.fromEntries(Object.entries(asked(state)).filter(([name]) => !CHOICES.includes(name)))
-    return { query: withPin(state, { ...query, top: "all" }), steps: null, rows: null }
+    return { query: withPin(state, { ...query, top: "all" }), zoom: { steps: null, units: null } }
 }
 
 const withPin = ({ pin }, query) => (pin ? { ...query, pin: pinOf(pin) } : query)
@@ -101,9 +107,10 @@ function fileButton(store, answerer, kind, wanted) {
         made.disabled = true
         store.set({ said: "" })
         try {
-            const here = MADE_HERE[kind]
-            const question = wanted()
-            give(here ? await here(answerer, kind, question, say) : await fetched(answerer, kind, question), kind)
+            const about = wanted()
+            const { quantities = "" } = ALL_OF_IT.includes(kind) ? {} : about.query
+            const says = [titleOf(store.drawn), quantities.length < 6 ? quantities : ""]
+            give(await (MADE_HERE[kind] ?? fetched)(store, answerer, kind, about, say), says, kind)
         } catch (error) {
             store.set({ said: error.message })
         }
@@ -114,24 +121,34 @@ function fileButton(store, answerer, kind, wanted) {
     return made
 }
 
-async function fetched(answerer, kind, question) {
-    const response = await answerer.download(kind, question)
-    return URL.createObjectURL(await response.blob())
+async function fetched(_, answerer, kind, { query, zoom }) {
+    const response = await answerer.download(kind, { query, steps: zoom.steps, rows: zoom.units })
+    return response.blob()
 }
 
-async function painted(answerer, kind, question) {
-    const figure = await (await answerer.download("json", question)).json()
-    const { width, height } = figure.layout
-    return Plotly.toImage(figure, { format: kind, width, height, scale: kind === "png" ? 2 : 1 })
+async function painted(store, answerer, kind, about) {
+    const { sheetFile } = await import("../slide/files.js")
+    return sheetFile(kind, await sheetOf(store, answerer, about))
+}
+
+/** The answer for a sheet's room, laid out there. */
+async function sheetOf({ drawn }, answerer, { query, zoom, whole, size, theme, colours }) {
+    const { memorySheet, roomOf } = await import("../slide/memory.js")
+    const { picture, pin } = drawn
+    const directions = 1 + Math.max(0, ...picture.stacks.map(({ direction }) => direction))
+    const stacks = whole ? directions * picture.model.layers : picture.stacks.length
+    const question = { query, room: roomOf(size, stacks || 1), zoom: zoom.steps, cell: pin }
+    const numbers = await answerer.picture(question, new AbortController().signal)
+    return memorySheet(numbers, { title: titleOf(drawn), size, theme, zoom, pin }, colours)
 }
 
 /** A file of all frames; meanwhile the button says how far it is. */
 function animated(loaded) {
-    return async (answerer, kind, question, say) => {
-        const [fileOf, { Frames }] = await Promise.all([loaded(), import("../film/frames.js")])
-        const response = await answerer.download("json", { ...question, size: "slide" })
-        const frames = await Frames.of(await response.json())
-        const told = done => say(`${FILES[kind]}: ${done} of ${frames.number} frames`)
-        return URL.createObjectURL(await fileOf(frames, told))
+    return async (store, answerer, kind, about, say) => {
+        const parts = [loaded(), import("../film/frames.js"), import("../slide/files.js"), import("../slide/bitmap.js")]
+        const [fileOf, { Frames }, { textOf }, { bitmap }] = await Promise.all(parts)
+        const { root, size, played } = await sheetOf(store, answerer, { ...about, size: "slide" })
+        const frames = new Frames(await bitmap(await textOf(root), size, 1), size, played)
+        return fileOf(frames, done => say(`${FILES[kind]}: ${done} of ${frames.number} frames`))
     }
 }

@@ -17,7 +17,7 @@ export function fewUnits(store) {
     store.afterDrawn(["shown"], state => {
         root.hidden = !state.picture.few
         says.textContent = state.picture.few
-        button.textContent = showsFew(state) ? "show all" : "show the most telling"
+        button.textContent = showsFew(state) ? "show all" : "show fewer"
     })
     return root
 }

@@ -24,7 +24,8 @@ export function pageExport() {
         said.textContent = ""
         try {
             const { fileOf } = await import("../slide/files.js")
-            give(URL.createObjectURL(await fileOf(kind, found[+which.value])), kind)
+            const shown = found[+which.value]
+            give(await fileOf(kind, shown), [shown.title.replace(/^Side by side: /, "")], kind)
         } catch (error) {
             said.textContent = error.message
         }

@@ -2,6 +2,7 @@
 
 import { button, element } from "../shared/element.js"
 import { count } from "../shared/numbers.js"
+import { roving } from "../shared/roving.js"
 import { atTime } from "../state/state.js"
 import { moved, passed, played, readAt, steps, to, toggled } from "../state/time.js"
 
@@ -38,16 +39,19 @@ export class Playback {
             ...SPEEDS.map(value => element("option", { value, selected: value === 1 }, `${value}×`)),
         )
         this.loop = button("Loop", "↻", () => set({ looping: !store.state.time.looping }))
-        this.root = element(
-            "div",
-            { class: "gs-playback", role: "group", "aria-label": "Playback" },
+        this.pace = element("div", { class: "gs-pace" }, element("span", {}, "Speed"), this.speed, this.loop)
+        const buttons = [
             this.button,
             button("Step back", "‹", () => go(time => moved(time, -1))),
             button("Step forward", "›", () => go(time => moved(time, 1))),
+        ]
+        roving(buttons)
+        this.root = element(
+            "div",
+            { class: "gs-playback", role: "group", "aria-label": "Playback" },
+            ...buttons,
             this.scrub,
             this.label,
-            this.speed,
-            this.loop,
         )
         this.loop.setAttribute("aria-pressed", false)
         store.afterDrawn(["time"], state => this.show(state))

@@ -3,23 +3,10 @@
 import { element } from "../shared/element.js"
 import { menu } from "./menu.js"
 
-/**
- * A scene, as `dashboard/live/scenes.py` tells it.
- *
- * @typedef {Object} Scene
- * @property {string} name its name in a link
- * @property {string} title
- * @property {string} page the page that it opens
- * @property {Object<string, string>} query the link of that page
- * @property {string} says
- * @property {string} asks a question to the audience
- * @property {string} answer
- */
-
-/** What a scene's link says. @param {Scene} scene */
+/** What a scene's link says. @param {Wire.Scene} scene */
 export const queryOf = scene => ({ ...scene.query, scene: scene.name })
 
-/** A menu with a link for each scene; a click calls `open(scene)`. @param {Scene[]} scenes @param {string} home */
+/** A menu with a link for each scene; a click calls `open(scene)`. @param {Wire.Scene[]} scenes @param {string} home */
 export function scenesMenu(scenes, home, open) {
     const links = scenes.map((scene, number) => {
         const href = `${home}${scene.page}?${new URLSearchParams(queryOf(scene))}`
@@ -40,7 +27,7 @@ export function scenesMenu(scenes, home, open) {
  * The card of the scene that is on screen: what to look at, a question, and its answer under a cover. `open(scene)`
  * leads to another scene, `close()` takes the card away.
  *
- * @param {Scene[]} scenes @param {string} name @param {(scene: Scene) => void} open @param {() => void} close
+ * @param {Wire.Scene[]} scenes @param {string} name @param {(scene: Wire.Scene) => void} open @param {() => void} close
  */
 export function sceneCard(scenes, name, open, close) {
     const at = scenes.findIndex(scene => scene.name === name)

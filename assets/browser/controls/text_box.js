@@ -1,6 +1,7 @@
 /** What is read? A sentence in a box, one of the examples, or a file. */
 
 import { element } from "../shared/element.js"
+import { menu } from "./menu.js"
 
 // A longer pasted text is read as a file.
 const LONG = 20_000
@@ -9,7 +10,8 @@ const HIGHEST = 160
 
 /** @param {import("../state/store.js").Store} store @param {(file: File) => Promise<string>} send */
 export function textBox(store, send) {
-    const read = change => store.set({ source: { ...store.state.source, ...change } })
+    const source = change => ({ source: { ...store.state.source, ...change } })
+    const read = change => store.set({ ...source(change), waits: null })
     const name = element("span", {})
     const open = async file => {
         const key = await send(file)
@@ -31,8 +33,8 @@ export function textBox(store, send) {
     store.afterDrawn([], ({ picture }) => {
         name.textContent = picture.file || ""
     })
-    const chips = examples(store, text => read({ sentence: text, file: "" }))
-    chips.append(fileChooser(open))
+    const example = text => store.set(source({ sentence: text, file: "" }))
+    const texts = examples(store, example, fileChooser(open))
     return element(
         "div",
         {
@@ -46,11 +48,11 @@ export function textBox(store, send) {
         },
         box,
         opened,
-        chips,
+        texts,
     )
 }
 
-function sentenceBox(store, read, open) {
+export function sentenceBox(store, read, open) {
     const box = element("textarea", {
         id: "gs-sentence",
         rows: 1,
@@ -84,20 +86,23 @@ function sentenceBox(store, read, open) {
     return box
 }
 
-/** Buttons with texts that the model can read. */
-function examples(store, use) {
-    const chips = element("div", { class: "gs-chips", role: "group", "aria-label": "Examples" })
+/** A menu of texts that the model can read; `last`: what stands below, such as the way to a file. */
+export function examples(store, use, ...last) {
+    const root = menu("examples", ...last)
+    const choose = text => {
+        root.open = false
+        use(text)
+    }
+    root.classList.add("gs-examples")
     let shown = ""
     store.afterDrawn([], ({ picture }) => {
         const texts = JSON.stringify(picture.examples)
         if (texts === shown) return
         shown = texts
-        for (const chip of chips.querySelectorAll("button:not(.gs-tour-opener)")) chip.remove()
-        const chip = ([name, text]) =>
-            element("button", { type: "button", class: "gs-chip", onclick: () => use(text) }, name)
-        chips.prepend(...Object.entries(picture.examples).map(chip))
+        const example = ([name, text]) => element("button", { type: "button", onclick: () => choose(text) }, name)
+        root.lastChild.replaceChildren(...Object.entries(picture.examples).map(example), ...last)
     })
-    return chips
+    return root
 }
 
 function fileChooser(open) {
@@ -110,5 +115,5 @@ function fileChooser(open) {
             chooser.value = ""
         },
     })
-    return element("label", { class: "gs-chip gs-open" }, "Open a file…", chooser)
+    return element("label", { class: "gs-button gs-open" }, "Open a file…", chooser)
 }

@@ -27,8 +27,8 @@ export function fromPicture({ columns, resets }, { figure: { data }, units, dire
     const earlier = column + (direction ? 1 : -1)
     const begins = step === (direction ? columns.steps - 1 : 0)
     const isThere = begins || (earlier >= 0 && earlier < columns.number)
-    if (columns.per > 1 || data.length < 6 || column < 0 || !isThere) return null
-    const at = Object.fromEntries(data.map(trace => [trace.name, trace.z[line]?.[column]]))
+    const { f, i, g, c, o, h } = Object.fromEntries(data.map(trace => [trace.name, trace.z[line]?.[column]]))
+    if (columns.per > 1 || !isThere || [f, i, g, c, o, h].includes(undefined)) return null
     const given = resets.indexOf(step)
     const last = name => {
         if (begins) return start[name]?.[line] ?? 0
@@ -36,7 +36,6 @@ export function fromPicture({ columns, resets }, { figure: { data }, units, dire
         return data.find(trace => trace.name === name).z[line]?.[earlier]
     }
     const before = last("c")
-    const { f, i, g, c, o, h } = at
     return { before, recalled: last("h"), f, kept: f * before, i, g, written: i * g, c, tanh: Math.tanh(c), o, h }
 }
 
@@ -51,7 +50,7 @@ export function arithmeticOf(state, cell) {
     return terms ? fromTerms(terms) : fromPicture(state.picture, stackOf(state.picture, cell), cell)
 }
 
-/** @param {import("../state/answer.js").Terms} terms @returns {Arithmetic} */
+/** @param {Wire.Terms} terms @returns {Arithmetic} */
 export function fromTerms({ unit, h_before, c_before: before, f, kept, i, g, written, c, tanh_c: tanh, o, h }) {
     return {
         before,

@@ -14,6 +14,8 @@ const [THIN, THICK] = [1.4, 6]
 const FAINTEST = 0.3
 // The most numbers of x that are drawn.
 const NUMBERS = 64
+// The most letters of what is read.
+const LONGEST = 18
 
 let made = 0
 
@@ -52,13 +54,13 @@ export class CellDrawing {
     /**
      * Draws a cell; `values` is null while its numbers are not known, `x` while the numbers that it reads are not.
      *
-     * @param {Object<string, number> | null} values @param {{scales: Scales, name: string, word: string,
+     * @param {Object<string, number> | null} values @param {{scales: Scales, name: string, reads: string,
      * told: string, x: number[] | null, isHeld: (gate: string) => boolean}} about
      */
-    show(values, { scales, name, word, told, x, isHeld }) {
+    show(values, { scales, name, reads, told, x, isHeld }) {
         this.root.setAttribute("aria-label", name)
         this.told.textContent = told
-        this.#word.textContent = `x “${word.length > 16 ? `${word.slice(0, 15)}…` : word}”`
+        this.#word.textContent = `x ${reads.length > LONGEST ? `${reads.slice(0, LONGEST - 1)}…` : reads}`
         const { wires, pills, gates } = this.layout
         wires.forEach(({ name, of = name, scale }, k) => {
             flow(this.wires[k], values?.[of], scales[scale])
@@ -85,12 +87,12 @@ export function scalesOf(data, reach) {
     }
 }
 
-function wire(path, arrow) {
+export function wire(path, arrow) {
     return svg("path", { class: "gs-wire", d: path, "marker-end": arrow && "url(#gs-arrow)" })
 }
 
 /** A wire's width and colour say how much flows through it. */
-function flow(wire, value, scale) {
+export function flow(wire, value, scale) {
     const known = Number.isFinite(value) && scale
     const share = known ? Math.min(1, Math.abs(value) / scale.zmax) : 0
     const seen = Math.max(share, FAINTEST) * scale?.zmax * (value < 0 ? -1 : 1)
@@ -115,7 +117,7 @@ function mark({ x, y, sign }) {
 }
 
 /** A number on a wire, in its heatmap's colours, and what it is. */
-class Pill {
+export class Pill {
     constructor({ x, y, label, at }) {
         this.back = svg("rect", { x: x - 22, y: y - 10, width: 44, height: 20, rx: 5 })
         this.text = svg("text", { x, y: y + 4.8, "text-anchor": "middle" })

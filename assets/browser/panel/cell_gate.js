@@ -3,7 +3,6 @@
 import { colourOf, inkOn } from "../shared/colour.js"
 import { fixed, signed } from "../shared/numbers.js"
 import { svg } from "../shared/svg.js"
-import { RANGE } from "../state/holds.js"
 
 // A press that moves fewer units of the drawing is no drag.
 const DRAG = 3
@@ -18,11 +17,11 @@ export class Gate {
     #value = 0
 
     /** `hands`: what is called when it is dragged; null if it can't be. */
-    constructor({ name, x, bend, title }, hands) {
+    constructor({ name, x, bend, title, scale }, hands) {
         this.name = name
         this.x = x
         this.title = title
-        this.range = RANGE[name] ?? [0, 1]
+        this.range = scale === "gates" ? [0, 1] : [-1, 1]
         this.hands = hands
         this.back = svg("rect", { x: x - WIDTH / 2, y: TOP, width: WIDTH, height: HEIGHT, rx: 7 })
         const letter = svg("tspan", { class: "gs-cell-quantity" }, name)

@@ -6,16 +6,22 @@ import { fixed, signed } from "../shared/numbers.js"
 import { heldAt, heldNow } from "../state/holds.js"
 import { looked, stackOf } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
-import { termsOf } from "../state/state.js"
+import { pinned, termsOf } from "../state/state.js"
 import { arithmeticOf, barsOf, linesOf } from "./arithmetic.js"
 import { CellDrawing, scalesOf } from "./cell_drawing.js"
-import { LSTM } from "./cell_layout.js"
+import { LSTM, SIZE } from "./cell_layout.js"
 import { says, told } from "./cell_words.js"
+import { onwardOf } from "./onward.js"
+import { OnwardDrawing, toldOnward } from "./onward_drawing.js"
+import { openOutOf } from "./opening_square.js"
 import { StepTable } from "./step_table.js"
 import { UnitCurve } from "./unit_curve.js"
 import { weightTable } from "./weight_table.js"
 
 /** @typedef {import("../state/state.js").Drawn} Drawn */
+
+// The most numbers of a step that are written.
+const NUMBERS = 3
 
 export class CellPanel {
     /**
@@ -37,6 +43,8 @@ export class CellPanel {
         this.how = element("span", {}, " Click a cell to keep it here.")
         this.change = change
         this.drawing = new CellDrawing(LSTM, change)
+        this.onward = new OnwardDrawing()
+        this.drawing.root.append(this.onward.root)
         this.bars = element("div", { class: "gs-bars" })
         this.formula = element("p", { class: "gs-formula" })
         const weights = { class: "gs-table gs-weights", tabindex: 0, role: "region", "aria-label": "All weights" }
@@ -48,7 +56,7 @@ export class CellPanel {
         this.below = below
         this.root = element("aside", { class: "gs-aside", "aria-label": "The cell" }, this.pinned, ...below)
         store.afterDrawn([], ({ picture }) => this.showMeanings(picture))
-        store.afterDrawn(["pin", "hover", "time", "terms", "holds", "scope"], state => this.show(state))
+        store.afterDrawn(["pin", "hover", "time", "terms", "holds", "scope", "presenting"], state => this.show(state))
     }
 
     #cellPart() {
@@ -67,6 +75,16 @@ export class CellPanel {
         )
     }
 
+    /**
+     * Pins a cell, or (null) none; it opens out of the square that was clicked.
+     *
+     * @param {import("../state/pin.js").Cell | null} cell @param {() => Element} [square]
+     */
+    pin(cell, square) {
+        this.store.set(pinned(this.store.drawn, cell))
+        if (square && !this.store.state.time.calm) openOutOf(square(), this.drawing.root)
+    }
+
     letGo() {
         this.store.set({ pin: null })
     }
@@ -81,9 +99,9 @@ export class CellPanel {
 
     /** Shows the cell that is looked at; until its terms are known, from the picture's numbers. @param {Drawn} state */
     show(state) {
-        const { picture, pin, holds, scope } = state
+        const { picture, pin, holds, scope, presenting } = state
         const cell = looked(state)
-        if (!this.isNew(picture, cell && pinOf(cell), !!pin, termsOf(state)?.values, holds, scope)) return
+        if (!this.isNew(picture, cell && pinOf(cell), !!pin, termsOf(state)?.values, holds, scope, presenting)) return
         this.root.hidden = !picture.stacks.length || (!cell && !this.below.length)
         this.pinned.hidden = !cell
         if (!cell) {
@@ -93,7 +111,7 @@ export class CellPanel {
         this.unpin.hidden = !pin
         this.how.hidden = !!pin
         const stack = stackOf(picture, cell)
-        this.title.textContent = `Unit ${cell.unit} at “${picture.columns.word(cell.step)}”`
+        this.title.textContent = `Unit ${cell.unit} at ${picture.columns.quoted(cell.step)}`
         this.units.show(picture, stack, cell)
         this.curve.show(picture, stack, cell)
         this.explain(state, cell, stack)
@@ -104,15 +122,20 @@ export class CellPanel {
         const { picture, pin } = state
         const terms = pin ? termsOf(state)?.values : null
         const values = arithmeticOf(state, cell)
+        const scales = scalesOf(stack.figure.data, picture.reach)
+        // A lecture has room for the cell alone.
+        const onward = state.presenting ? null : onwardOf(picture, cell, values?.h)
         this.says.textContent = says(cell)
         this.drawing.show(values, {
-            scales: scalesOf(stack.figure.data, picture.reach),
+            scales,
             name: `The LSTM cell: ${this.title.textContent}`,
-            word: picture.columns.word(cell.step),
-            told: told(values),
+            reads: readAt(picture, cell.step),
+            told: told(values) + toldOnward(onward),
             x: terms?.x ?? null,
-            isHeld: gate => !!heldAt(heldNow(state), { ...cell, gate }),
+            isHeld: gate => !!heldAt(heldNow(state), cell, gate),
         })
+        this.onward.show(onward, scales)
+        this.drawing.root.setAttribute("viewBox", `0 0 ${SIZE[2]} ${SIZE[3] + this.onward.height}`)
         this.change?.show(state, cell)
         this.bars.classList.toggle("gs-stale", !values)
         if (values) this.bars.replaceChildren(...barsOf(linesOf(values)).map(barElement))
@@ -129,6 +152,13 @@ export class CellPanel {
         const terms = state.pin && termsOf(state)?.values
         if (this.weights.open && terms) this.weights.lastElementChild.replaceChildren(weightTable(terms))
     }
+}
+
+/** What a step reads, as it is called: its word, or its numbers. */
+function readAt({ columns, series }, step) {
+    const read = series.find(({ read }) => read)
+    const numbers = read?.values.map(row => `${Number(row[columns.of(step)].toPrecision(4))}`.replace("-", "−"))
+    return numbers ? numbers.slice(0, NUMBERS).join(" ") : columns.quoted(step)
 }
 
 /** A gate has the colour of gates and no sign, as in the picture. */

@@ -20,7 +20,7 @@ export function says({ layer, direction, step }) {
  */
 export function story(picture, cell, values) {
     const { columns, held } = picture
-    const word = `“${columns.word(cell.step)}”`
+    const word = atStart(columns.quoted(cell.step))
     if (!values) return [`${word}: unit ${cell.unit}. Click its cell to see its numbers.`]
     if (isLeftOut(held?.holds ?? "", cell.step)) return [`${word} is left out: every unit keeps all.`]
     const begins = cell.step === (cell.direction ? columns.steps - 1 : 0)
@@ -28,16 +28,25 @@ export function story(picture, cell, values) {
         begins && values.before === 0
             ? [" starts at 0"]
             : [" keeps ", { b: `${Math.round(100 * values.f)}%` }, ` of ${signed(values.before, 2)}`]
-    const answer = answerAt(picture, cell.step)
-    const says = answer ? ["; the model now says ", { b: answer }] : []
+    const says = answerAt(picture, cell.step)
     const adds = [" and adds ", { b: signed(values.written, 2) }, `, so c = ${signed(values.c, 2)}`]
     return [`${word}: unit ${cell.unit}`, ...keeps, ...adds, ...says, "."]
 }
 
-/** What the model says at a step; "" if it says nothing. @param {any} picture @param {number} step */
-function answerAt({ answers }, step) {
-    return answers?.said.find(said => said.step === step)?.label ?? ""
+/** What the model says at a step, in words; nothing if it says nothing. @param {any} picture @param {number} step */
+function answerAt({ answers, readout, series, columns }, step) {
+    const forecast = series.some(({ read, foreseen }) => read && foreseen)
+    const value = forecast && readout?.said[0][columns.of(step)]
+    if (Number.isFinite(value)) return ["; it forecasts ", { b: fixed(value, 1) }, " for the next step"]
+    const label = answers?.said.find(said => said.step === step)?.label
+    if (!label) return []
+    return readout?.gives === "set"
+        ? ["; next may come ", { b: label.split(" ").join(" or ") }]
+        : ["; the model now says ", { b: label }]
 }
+
+/** A text at the start of a sentence. @param {string} text */
+const atStart = text => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 
 /** Every number of the drawing, from left to right. @param {Arithmetic | null} values */
 export function told(values) {

@@ -1,7 +1,7 @@
 /** What would this cell do otherwise? Hold a gate, or leave a word out: picture and answers change at once. */
 
 import { element } from "../shared/element.js"
-import { heldNow, holding, isHeld, withHold, withoutHold, withoutWord } from "../state/holds.js"
+import { heldNow, holding, isHeld, isLeftOut, withHold, withoutHold, withoutWord } from "../state/holds.js"
 
 /** @typedef {import("../state/state.js").Drawn} Drawn */
 /** @typedef {import("../state/pin.js").Cell} Cell */
@@ -57,12 +57,12 @@ export class ChangeIt {
         this.#cell = cell
         this.root.hidden = columns.per > 1
         const text = heldNow(state)
-        const word = columns.word(cell.step)
+        const word = columns.quoted(cell.step)
         for (const { gate, value, button } of this.gates) press(button, isHeld(text, { ...this.#target(gate), value }))
-        this.word.textContent = `without “${word}”`
-        press(this.word, text.split(" ").includes(`w.${cell.step}`))
+        this.word.textContent = `without ${word}`
+        press(this.word, isLeftOut(text, cell.step))
         const { everyStep, everyUnit } = state.scope
-        choose(this.step, [`“${word}”`, "every step"], everyStep)
+        choose(this.step, [word, "every step"], everyStep)
         choose(this.unit, [`unit ${cell.unit}`, "all units"], everyUnit)
     }
 
@@ -77,7 +77,7 @@ export class ChangeIt {
     #target(gate) {
         const { everyStep, everyUnit } = this.store.state.scope
         const { layer, direction, unit, step } = /** @type {Cell} */ (this.#cell)
-        return { gate, layer, direction, unit: everyUnit ? null : unit, step: everyStep ? null : step }
+        return { gate, layer, direction, units: everyUnit ? null : [unit], steps: everyStep ? null : [step] }
     }
 
     #gateButton(gate, value) {

@@ -3,12 +3,10 @@
 import { element, more } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
 
-const NAMES = ["i", "f", "g", "o", "c", "h"]
-
 export class StepTable {
     constructor() {
         this.table = element("div", {
-            class: "gs-table gs-units",
+            class: "gs-table gs-at-step",
             tabindex: 0,
             role: "region",
             "aria-label": "All units at this step",
@@ -28,7 +26,7 @@ export class StepTable {
 
 function tableOf(columns, { layer, figure: { data }, units }, cell) {
     const column = columns.of(cell.step)
-    const shown = NAMES.filter(name => data.some(trace => trace.name === name))
+    const shown = data.map(({ name }) => name)
     const values = Object.fromEntries(data.map(({ name, z }) => [name, z]))
     const text = value => (value === undefined ? "" : fixed(value, 3))
     const here = { class: "gs-here", "aria-current": "true" }
@@ -41,7 +39,7 @@ function tableOf(columns, { layer, figure: { data }, units }, cell) {
         )
     const rows = columns.per === 1 && column >= 0 ? units.map(row) : []
     const said = rows.length
-        ? `Layer ${layer}, step ${cell.step}, “${columns.word(cell.step)}”.`
+        ? `Layer ${layer}, ${columns.timed ? "" : `step ${cell.step}, `}${columns.quoted(cell.step)}.`
         : "This step has no column of its own here: zoom in to it."
     const head = ["unit", ...shown].map(name => element("th", { scope: "col" }, name))
     return element(

@@ -27,7 +27,7 @@ export function storyLine(store) {
         undo.hidden = changed.hidden = !isHeld
         now.hidden = isHeld
         const said = isHeld
-            ? [`${heldInWords(held.holds, step => columns.word(step))}. `, ...answersChanged(state.picture)]
+            ? [`${heldInWords(held.holds, step => columns.quoted(step))}. `, ...answersChanged(state.picture)]
             : []
         changed.replaceChildren(...said)
     })

@@ -15,7 +15,7 @@ export function weightsOf(terms) {
     ]
 }
 
-/** @param {import("../state/answer.js").Terms} terms */
+/** @param {Wire.Terms} terms */
 export function weightTable(terms) {
     const head = GATES.map(gate => element("th", { scope: "col", title: `weight in ${gate}` }, gate))
     const row = ([name, ...numbers]) =>

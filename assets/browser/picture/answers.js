@@ -1,11 +1,12 @@
 /** What does the model say at each word? A chip under the word, as strong as the model is sure. */
 
 import { element } from "../shared/element.js"
+import { isLeftOut } from "../state/holds.js"
 import { layersOf, now, readBy } from "../state/time.js"
 import { between } from "./cover.js"
 
 // From this probability on a chip is strong, with light letters; between the two no letters would be legible.
-const SURE = 0.6
+export const SURE = 0.6
 // A column of fewer pixels has a chip without sides.
 const TIGHT = 28
 
@@ -23,15 +24,16 @@ export class Answers {
      */
     draw({ answers, held }, stack) {
         this.root.hidden = !answers
-        const { said, level, shares } = answers ?? { said: [], level: true, shares: false }
-        const columns = said.map(one => stack.columns.of(one.step))
-        const boxes = columns.map(column => between(stack, column, column))
-        const seen = said.map((_, k) => k).filter(k => boxes[k][1] > boxes[k][0])
+        const { level, shares } = answers ?? { level: true, shares: false }
+        const all = saidAt({ answers, held }, stack.columns)
+        const seen = all
+            .map(one => ({ ...one, box: between(stack, one.column, one.column) }))
+            .filter(({ box: [left, right] }) => right > left)
         // Chips are used again: most of a move changes none of them.
-        this.chips = seen.map((k, place) => {
-            const before = held?.before[columns[k]] ?? said[k].label
-            return { column: columns[k], ...this.#chip(place, said[k], { level, shares, before, box: boxes[k] }) }
-        })
+        this.chips = seen.map(({ said, column, before, box }, place) => ({
+            column,
+            ...this.#chip(place, said, { level, shares, before, box }),
+        }))
         const unused = [...this.root.children].slice(seen.length)
         for (const chip of unused) chip.remove()
         if (!answers) return
@@ -62,6 +64,22 @@ export class Answers {
         const read = moment ? moment.from + readBy(layersOf(picture), null, moment) : Infinity
         for (const { column, chip } of this.chips) chip.style.visibility = column < read ? "" : "hidden"
     }
+}
+
+/**
+ * What the model says at the columns, and what it said there without a hold.
+ *
+ * @param {Pick<import("../state/answer.js").Picture, "answers" | "held">} picture
+ * @param {import("../state/columns.js").Columns} columns
+ */
+export function saidAt({ answers, held }, columns) {
+    // A word that is left out has no answer.
+    const isOut = step => isLeftOut(held?.holds ?? "", step)
+    return (answers?.said ?? []).map(one => {
+        const said = isOut(one.step) ? { ...one, label: "", share: null } : one
+        const column = columns.of(one.step)
+        return { said, column, before: held?.before[column] ?? said.label }
+    })
 }
 
 /** One answer as an element. */

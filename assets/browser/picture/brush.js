@@ -44,8 +44,8 @@ export class Brush {
         if (!brush || !stacks.length) return
         const [first, last] = brush
         const { columns } = picture
-        const words = first === last ? columns.word(first) : `${columns.word(first)} … ${columns.word(last)}`
-        this.says.textContent = `“${words}”`
+        const words = `${columns.word(first)} … ${columns.word(last)}`
+        this.says.textContent = first === last ? columns.quoted(first) : columns.timed ? words : `“${words}”`
         const [left] = between(stacks[0], Math.max(0, columns.of(first)), Math.max(0, columns.of(last)))
         this.bar.style.left = `${Math.max(0, Math.min(left, stacks[0].layout.width - 260))}px`
         if (this.bar.parentNode !== stacks[0].area) stacks[0].area.append(this.bar)

@@ -8,26 +8,13 @@ import { fixed, signed } from "../shared/numbers.js"
 import { axisOf } from "./cursor.js"
 
 /** @typedef {import("./heatmaps.js").Painted} Painted */
-/** @typedef {{numbers: boolean, gap: boolean, flat: boolean}} OnCells What a heatmap asks for. */
 
 const SIZE = 12
+// Pixels: rows up to the first are a pixel apart, from the second on three.
+const LOW_ROW = 10
+const HIGH_ROW = 16
 // Inks of a scale: a table of them is quicker than a new one for each of hundreds of cells.
 const SHADES = 64
-
-/**
- * Takes the gaps and numbers out of heatmaps, so that Plotly does not draw them; one entry a heatmap.
- *
- * @param {any[]} data @returns {OnCells[]}
- */
-export function takeFromPlotly(data) {
-    return data.map(trace => {
-        const asked = { numbers: "texttemplate" in trace, gap: trace.xgap > 0, flat: !trace.ygap }
-        trace.xgap = trace.ygap = 0
-        delete trace.texttemplate
-        delete trace.textfont
-        return asked
-    })
-}
 
 /** Draws them for a stack that is on the page. @param {Painted} stack @param {string} paper the page's colour */
 export function drawOnCells(stack, paper) {
@@ -43,16 +30,22 @@ export function drawOnCells(stack, paper) {
         pen.rect(0, top, layout.width, height)
         pen.clip()
         const edges = edgesOf(stack, row)
-        if (onCells[row].numbers) drawNumbers(pen, trace, edges)
+        if (onCells[row].numbers) drawNumbers(pen, trace, edges, places[row], layout)
         pen.fillStyle = paper
         if (onCells[row].gap) for (const x of edges.across) pen.fillRect(Math.round(x) - 1, top, 1, height)
-        if (!onCells[row].flat) for (const y of edges.down) pen.fillRect(0, Math.round(y) - 1, layout.width, 1)
+        const between = gapOf(height / Math.max(1, trace.z.length))
+        for (const y of onCells[row].flat ? [] : edges.down) {
+            pen.fillRect(0, Math.round(y) - Math.ceil(between / 2), layout.width, between)
+        }
         pen.restore()
     })
 }
 
+/** The pixels between two rows: a pin's frame lies there. @param {number} row */
+const gapOf = row => (row <= LOW_ROW ? 1 : row < HIGH_ROW ? 2 : 3)
+
 /** The pixels between which the visible columns and rows of a strip are; each row's edges begin a cell or end one. */
-function edgesOf({ layout, columns, places, data }, row) {
+export function edgesOf({ layout, columns, places, data }, row) {
     const [first, last] = layout.xaxis.range
     const [bottom, top] = layout[axisOf(row)].range
     const place = places[row]
@@ -65,15 +58,17 @@ function edgesOf({ layout, columns, places, data }, row) {
     return { across, down }
 }
 
-function drawNumbers(pen, trace, { across, down }) {
+function drawNumbers(pen, trace, { across, down }, { top, height }, { width }) {
     const say = trace.zmin < 0 ? value => signed(value, 2) : value => fixed(value, 2)
     const ink = inksOf(trace)
     trace.z.forEach((values, line) => {
         const y = (down[line] + down[line + 1]) / 2
+        if (y < top || y > top + height) return
         values.forEach((value, column) => {
-            if (Number.isNaN(value)) return
+            const x = (across[column] + across[column + 1]) / 2
+            if (Number.isNaN(value) || x < 0 || x > width) return
             pen.fillStyle = ink(value)
-            pen.fillText(say(value), (across[column] + across[column + 1]) / 2, y)
+            pen.fillText(say(value), x, y)
         })
     })
 }

@@ -8,6 +8,9 @@ import { sameCell } from "../state/pin.js"
 // The milliseconds in which a second click makes a double-click, and the pixels that make a press a drag.
 const DOUBLE = 400
 const DRAG = 4
+// Pixels of a frame's line, and of a row that has room for one around it.
+const FRAME = 2
+export const LOW = 8
 
 export class Cursor {
     /** The pin that the first click of a double-click changed, and when that click was. */
@@ -18,22 +21,23 @@ export class Cursor {
     #last = null
 
     /**
-     * `onPin` gets the clicked or entered cell, {layer, direction, unit, step}, `onBin` the bin of steps.
+     * `onPin` gets the clicked or entered cell, {layer, direction, unit, step}, and what finds the frame around it;
+     * `onBin` the bin of steps.
      *
-     * @param {any} root @param {import("../state/store.js").Store} store @param {(cell: any) => void} onPin
-     * @param {(column: number) => void} onBin
+     * @param {any} root @param {import("../state/store.js").Store} store
+     * @param {(cell: any, square?: () => Element) => void} onPin @param {(column: number) => void} onBin
      */
     constructor(root, store, onPin, onBin) {
         this.root = root
         this.store = store
         this.onPin = onPin
         this.onBin = onBin
-        this.pinMarks = Array.from({ length: 6 }, () => element("div", { class: "gs-pin", hidden: true }))
+        this.pinMarks = []
         this.stacks = []
         this.cell = null
         this.tip = element("div", { class: "gs-tip", role: "tooltip", hidden: true })
         this.spoken = element("div", { class: "gs-unseen", "aria-live": "polite" })
-        this.marks = Array.from({ length: 6 }, () => element("div", { class: "gs-mark" }))
+        this.marks = []
         root.addEventListener("pointermove", event => this.move(event))
         root.addEventListener("pointerleave", () => this.clear())
         root.addEventListener("keydown", event => this.key(event))
@@ -75,7 +79,8 @@ export class Cursor {
     choose(place) {
         if (place.stack.columns.per > 1) return this.onBin(place.column)
         const cell = stepOf(place)
-        this.onPin(sameCell(cell, this.store.state.pin) ? null : cell)
+        if (sameCell(cell, this.store.state.pin)) this.onPin(null)
+        else this.onPin(cell, () => this.pinMarks[place.row])
     }
 
     /** The pinned cell stays marked in every strip of its layer and direction. */
@@ -149,9 +154,14 @@ export class Cursor {
             const top = place.top + (line - 0.5 - units[0]) * height
             const across = left >= -1 && left + width <= stack.layout.width + 1
             const down = top >= place.top - 1 && top + height <= place.top + place.height + 1
+            marks[row] ??= element("div", { class: marks === this.marks ? "gs-mark" : "gs-pin" })
             const mark = marks[row]
             mark.hidden = !(line in stack.data[row].z && across && down)
-            const box = { left, top, width, height }
+            // A frame lies in the gaps around its cell; of a low one only the sides are marked.
+            const over = height < LOW ? 0 : FRAME
+            mark.classList.toggle("gs-low", !over)
+            const box = { left: left - FRAME, top: top - over, width: width + 2 * FRAME - 1 }
+            Object.assign(box, { height: height + (over && 2 * over - 1) })
             for (const [side, pixels] of Object.entries(box)) mark.style[side] = `${pixels}px`
             if (mark.parentNode !== stack.area) stack.area.append(mark)
         })
@@ -263,7 +273,7 @@ export function nearest([from, to], share) {
 }
 
 /** The place of the pinned cell in a stack, {column, line}; null if the stack does not show it. */
-function pinnedIn({ layer, direction, units, columns }, pin) {
+export function pinnedIn({ layer, direction, units, columns }, pin) {
     if (!pin || pin.layer !== layer || pin.direction !== direction) return null
     const [column, line] = [columns.of(pin.step), units.indexOf(pin.unit)]
     return column < 0 || line < 0 ? null : { column, line }

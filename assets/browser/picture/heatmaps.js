@@ -1,20 +1,23 @@
 /** Where are the heatmaps of each layer and direction, and how does Plotly paint them? */
 
+import { showRows } from "../layout/stack.js"
 import { BARE } from "../shared/bare.js"
 import { changes } from "../shared/changed.js"
 import { element } from "../shared/element.js"
+import { purged } from "../shared/purged.js"
 import { looked } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
 import { zoomed } from "../state/state.js"
 import { around, WHOLE } from "../state/zoom.js"
 import { Answers } from "./answers.js"
 import { carry } from "./carry.js"
-import { drawOnCells, takeFromPlotly } from "./cell_layer.js"
+import { drawOnCells } from "./cell_layer.js"
 import { between, cover } from "./cover.js"
 import { axisOf, Cursor } from "./cursor.js"
-import { drawInputs, drawStart, inputParts } from "./inputs.js"
+import { drawInputs, drawStart, inputParts, START } from "./inputs.js"
 import { markLeftOut } from "./left_out.js"
 import { colourWords } from "./ribbon.js"
+import { drawRowNames } from "./row_names.js"
 
 /** @typedef {import("../state/answer.js").Picture} Picture */
 
@@ -22,16 +25,18 @@ import { colourWords } from "./ribbon.js"
  * A stack's place on the page, and what is painted there.
  *
  * @typedef {import("../state/answer.js").Stack & {n: number, names: any, plot: any, area: any, cover: any, now: any,
- *     ribbon: any, carried: any, leftOut: any, inputs: {canvas: any, label: any}, starts: any, numbers: any,
- *     onCells: import("./cell_layer.js").OnCells[], data: any[], layout: any,
- *     columns: import("../state/columns.js").Columns, listens?: boolean}} Painted
+ *     ribbon: any, carried: any, leftOut: any, inputs: {canvas: any, label: any}, starts: any, rows: any, numbers: any,
+ *     data: any[], layout: any,
+ *     columns: import("../state/columns.js").Columns, listens?: boolean, drawing?: Promise<any>}} Painted
  */
 
 // A strip higher than this many pixels has its name at its top, not in its middle.
-const TALL = 260
+export const TALL = 260
 
 export class Heatmaps {
-    /** @param {import("../state/store.js").Store} store @param {(cell: any) => void} onPin */
+    /**
+     * @param {import("../state/store.js").Store} store @param {(cell: any, square?: () => Element) => void} onPin
+     */
     constructor(store, onPin) {
         this.root = element("div", { class: "gs-heatmaps" })
         this.store = store
@@ -50,6 +55,7 @@ export class Heatmaps {
         })
         store.onDrawn(["pin"], state => this.cursor.markPin(state.pin))
         store.afterDrawn([], ({ picture }) => this.#drawAround(picture))
+        store.afterDrawn(["pin"], ({ picture, pin }) => this.#nameRows(picture, pin))
         store.afterDrawn(["pin", "colouring"], ({ picture, pin, colouring }) =>
             colourWords(picture, this.stacks, pin, colouring),
         )
@@ -84,18 +90,27 @@ export class Heatmaps {
         markLeftOut(this.stacks, picture)
     }
 
+    /** The reverse direction starts at the other side. */
+    #nameRows({ given }, pin) {
+        const theme = this.root.closest(".gatescope")?.dataset.theme ?? ""
+        for (const stack of this.stacks) {
+            drawRowNames(stack, pin, theme, given && !stack.direction ? START.width + START.away : 0)
+        }
+    }
+
     /** The places of the stacks; made anew only when their number or order on the page changes. */
     arrange(picture) {
         const names = picture.stacks.map(({ name }) => name)
         const strips = picture.strips.map(({ quantity }) => quantity)
         const kind = [...names, ...strips, picture.across, picture.narrow].join()
         if (kind !== this.kind) {
-            for (const stack of this.stacks) Plotly.purge(stack.plot)
+            for (const { plot, drawing } of this.stacks) purged(plot, drawing)
             this.root.replaceChildren()
             this.stacks = picture.stacks.map((_, n) => this.addStack(n, picture))
             this.kind = kind
             this.root.classList.toggle("gs-narrow", picture.narrow)
         }
+        this.root.classList.toggle("gs-given", picture.given)
         this.root.hidden = !picture.stacks.length
     }
 
@@ -110,8 +125,9 @@ export class Heatmaps {
         const leftOut = element("div", { "aria-hidden": "true" })
         const inputs = inputParts()
         const starts = element("canvas", { class: "gs-start", hidden: true, "aria-hidden": "true" })
+        const rows = element("canvas", { class: "gs-rows", "aria-hidden": "true" })
         const numbers = element("canvas", { class: "gs-numbers", "aria-hidden": "true" })
-        const drawn = [plot, numbers, ribbon, inputs.canvas, starts, leftOut, unread, now, carried]
+        const drawn = [plot, numbers, ribbon, inputs.canvas, starts, rows, leftOut, unread, now, carried]
         const area = element("div", { class: "gs-area" }, ...drawn, n ? "" : inputs.label)
         const title = several ? [element("h3", {}, picture.stacks[n].name)] : []
         const stack = element("section", { class: "gs-stack" }, ...title, picture.narrow ? names : "", area)
@@ -133,6 +149,7 @@ export class Heatmaps {
             leftOut,
             inputs,
             starts,
+            rows,
             numbers,
             n,
         })
@@ -143,11 +160,9 @@ export class Heatmaps {
         const { figure, name, units } = stack
         const { data, layout } = figure
         layout.dragmode = drag
-        if (zoom.units) {
-            for (const key of Object.keys(layout)) if (key.startsWith("yaxis")) layout[key].range = [...zoom.units]
-        }
-        Object.assign(stack, { data, layout, columns: picture.columns, onCells: takeFromPlotly(data) })
-        Plotly.react(stack.plot, data, layout, BARE)
+        if (zoom.units) showRows(layout, zoom.units)
+        Object.assign(stack, { data, layout, columns: picture.columns })
+        stack.drawing = Plotly.react(stack.plot, data, layout, BARE)
         drawOnCells(stack, this.#paper())
         placeNames(stack, picture)
         stack.plot.setAttribute(

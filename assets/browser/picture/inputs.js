@@ -8,7 +8,7 @@ import { between } from "./cover.js"
 /** @typedef {import("./heatmaps.js").Painted} Painted */
 
 // Pixels: the width of the starting values and their distance from the strips; and the lowest cell with a number.
-const START = { width: 17, away: 4 }
+export const START = { width: 17, away: 4 }
 const NUMBER = 14
 // The most units whose starting values are drawn.
 const STARTS = 64
@@ -54,29 +54,28 @@ export function drawStart(stack) {
     const { start, places, data, layout, direction } = stack
     const canvas = stack.starts
     const [some] = Object.values(start)
-    canvas.hidden = !some || some.length > STARTS
+    const isGiven = Object.values(start).some(values => values.some(Boolean))
+    canvas.hidden = !some || some.length > STARTS || !isGiven
     if (canvas.hidden) return
     // The reverse direction begins at the last word.
     const left = direction ? layout.width + START.away : -START.width - START.away
     const bottom = places[places.length - 1]
     sized(canvas, { left, top: 0, width: START.width, height: bottom.top + bottom.height })
-    const isZero = Object.values(start).every(values => values.every(value => value === 0))
-    canvas.title = `Before the first step, ${isZero ? "c and h are 0" : "the LSTM was given this state"}.`
+    canvas.title = "Before the first step, the LSTM was given this state."
     const pen = canvas.getContext("2d")
     pen.scale(devicePixelRatio, devicePixelRatio)
-    const style = getComputedStyle(canvas)
     data.forEach((trace, strip) => {
         const values = start[trace.name]
-        if (values) drawColumn(pen, values, trace, places[strip], style)
+        if (values) drawColumn(pen, values, trace, places[strip], layout.font)
     })
 }
 
-function drawColumn(pen, values, trace, { top, height }, { color, fontFamily }) {
+function drawColumn(pen, values, trace, { top, height }, { color, family }) {
     const row = height / values.length
     pen.strokeStyle = pen.fillStyle = color
     pen.textAlign = "center"
     pen.textBaseline = "middle"
-    pen.font = `12px ${fontFamily}`
+    pen.font = `12px ${family}`
     values.forEach((value, line) => {
         const y = top + line * row
         pen.fillStyle = colourOf(value, trace)

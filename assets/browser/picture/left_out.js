@@ -6,7 +6,7 @@ import { between } from "./cover.js"
 
 /** @param {import("./heatmaps.js").Painted[]} stacks @param {import("../state/answer.js").Picture} picture */
 export function markLeftOut(stacks, { held, columns }) {
-    const steps = columns.per > 1 ? [] : holdsOf(held?.holds ?? "").without
+    const steps = wordsOut({ held, columns })
     for (const stack of stacks) {
         const { leftOut, places } = stack
         if (!steps.length && !leftOut.childElementCount) continue
@@ -16,6 +16,15 @@ export function markLeftOut(stacks, { held, columns }) {
         leftOut.replaceChildren(...marks.map(column => mark(stack, column, places[0].top, bottom)))
         strikeThrough(stack.plot, steps)
     }
+}
+
+/**
+ * The steps whose words are left out.
+ *
+ * @param {Pick<import("../state/answer.js").Picture, "held" | "columns">} picture
+ */
+export function wordsOut({ held, columns }) {
+    return columns.per > 1 ? [] : holdsOf(held?.holds ?? "").without
 }
 
 function mark(stack, column, top, bottom) {

@@ -1,7 +1,10 @@
 /** Which numbers are read, and what does the model say at each step? Pictures above and below the strips. */
 
+import { AXIS } from "../layout/model_output.js"
 import { BARE } from "../shared/bare.js"
 import { element, more } from "../shared/element.js"
+import { purged } from "../shared/purged.js"
+import { looked } from "../state/looked.js"
 import { zoomed } from "../state/state.js"
 import { layersOf, now, readBy } from "../state/time.js"
 
@@ -13,10 +16,11 @@ export class ModelOutput {
         this.beside = element("div", { class: "gs-extras" })
         this.scores = element("div", { class: "gs-extras" })
         this.folded = more("All class scores", this.scores, () => this.draw(store.drawn.picture))
-        this.below = element("div", {}, this.beside, this.folded)
+        this.below = element("div", { class: "gs-beside" }, this.beside, this.folded)
         this.shown = []
         store.afterDrawn([], ({ picture }) => this.draw(picture))
         store.afterDrawn(["time"], state => this.reveal(state))
+        store.afterDrawn(["pin", "hover", "time"], state => this.mark(state))
     }
 
     /** Draws what is shown beside the strips, and what is folded only while it is open. */
@@ -25,7 +29,7 @@ export class ModelOutput {
         const drawn = extras.filter(({ folded }) => !folded || this.folded.open)
         const kind = [narrow, ...drawn.map(({ title, above }) => title + above)].join()
         if (kind !== this.kind) {
-            for (const { plot } of this.shown) Plotly.purge(plot)
+            for (const { plot, drawing } of this.shown) purged(plot, drawing)
             for (const place of [this.above, this.beside, this.scores]) place.replaceChildren()
             this.shown = drawn.map(extra => this.add(this.placeOf(extra), narrow))
             this.kind = kind
@@ -42,20 +46,34 @@ export class ModelOutput {
     add(place, narrow) {
         const names = element("div", { class: "gs-names gs-extra-names" })
         const plot = element("div", { class: "gs-extra-plot" })
-        place.append(element("section", { class: narrow ? "gs-extra gs-narrow-extra" : "gs-extra" }, names, plot))
-        return { place, names, plot }
+        const now = element("div", { class: "gs-extra-now", hidden: true, "aria-hidden": "true" })
+        const drawn = element("div", { class: "gs-extra-drawn" }, plot, now)
+        place.append(element("section", { class: narrow ? "gs-extra gs-narrow-extra" : "gs-extra" }, names, drawn))
+        return { place, names, plot, now }
     }
 
-    /** Hides the model's output for steps that are not read yet. */
+    /** Marks the step of the cell that is looked at on the curves. */
+    mark(state) {
+        const cell = looked(state)
+        for (const { place, plot, now } of this.shown) {
+            const { xaxis, margin, width } = plot.layout
+            const [first, last] = xaxis.range
+            const at = cell ? (cell.step - first) / (last - first) : -1
+            now.hidden = place === this.scores || at < 0 || at > 1
+            now.style.left = `${at * (width - margin.l)}px`
+        }
+    }
+
+    /** Hides what comes at steps that are not read yet. */
     reveal({ picture, time }) {
         const moment = now(time)
         // The model's output comes last, when every layer has read a step.
         const end = moment && picture.columns.edges(moment.from + readBy(layersOf(picture), null, moment) - 1)[1]
-        for (const { place, plot } of this.shown) {
-            if (place === this.above) continue
-            const [first, last] = plot.layout.xaxis.range
+        for (const { plot } of this.shown) {
+            const { xaxis, margin, width } = plot.layout
+            const [first, last] = xaxis.range
             const unread = end === null ? 0 : Math.min(1, (last - end) / (last - first))
-            plot.style.clipPath = unread > 0 ? `inset(0 ${100 * unread}% 0 0)` : ""
+            plot.style.clipPath = unread > 0 ? `inset(0 ${unread * (width - margin.l)}px 0 -${AXIS}px)` : ""
         }
     }
 
@@ -71,9 +89,10 @@ export class ModelOutput {
             ),
             labelsOf(labels, figure.layout.height),
         )
+        plot.style.marginLeft = `-${figure.layout.margin.l}px`
         plot.setAttribute("role", "img")
         plot.setAttribute("aria-label", `${title}: ${labels.map(({ text }) => text).join(", ")}`)
-        Plotly.react(plot, figure.data, { ...figure.layout, dragmode: "zoom" }, BARE)
+        shown.drawing = Plotly.react(plot, figure.data, { ...figure.layout, dragmode: "zoom" }, BARE)
         if (shown.listens) return
         shown.listens = true
         const zoom = steps => this.store.set(zoomed(this.store.drawn, { ...this.store.state.zoom, steps }))

@@ -26,12 +26,12 @@ export class NextStep {
         this.ways = element(
             "details",
             { class: "gs-ways" },
-            element("summary", {}, "how?"),
+            element("summary", {}, "how it is chosen"),
             element("label", { class: "gs-check" }, this.sample, "draw by chance"),
             label("temperature", this.temperature),
             label("seed", this.seed),
         )
-        const title = element("h3", {}, "next?")
+        const title = element("h3", {}, "comes next")
         this.root = element(
             "section",
             { class: "gs-coming", "aria-label": "What comes next", hidden: true },

@@ -2,9 +2,13 @@
 
 import { button, element } from "../shared/element.js"
 import { zoomed } from "../state/state.js"
-import { scaled, WHOLE } from "../state/zoom.js"
+import { isZoomed, scaled, WHOLE } from "../state/zoom.js"
 
-/** @param {import("../state/store.js").Store} store */
+/**
+ * `tools`; and `whole`, the way back, which is there while a part is shown.
+ *
+ * @param {import("../state/store.js").Store} store
+ */
 export function zoomTools(store) {
     const to = zoom => store.set(zoomed(store.drawn, zoom))
     const scale = factor => to(scaled(store.state.zoom, store.drawn.picture, factor))
@@ -20,10 +24,16 @@ export function zoomTools(store) {
         button("Zoom in", "+", () => scale(0.5)),
         button("Zoom out", "−", () => scale(2)),
         mode,
-        button("Whole picture", "⤢", () => to({ ...WHOLE })),
     )
-    store.afterDrawn([], ({ picture }) => {
+    const leave = () => to({ ...WHOLE })
+    const whole = element(
+        "button",
+        { type: "button", class: "gs-button", hidden: true, onclick: leave },
+        "Whole picture",
+    )
+    store.afterDrawn(["zoom"], ({ picture, zoom }) => {
         tools.hidden = !picture.stacks.length
+        whole.hidden = !isZoomed(zoom)
     })
-    return tools
+    return { tools, whole }
 }

@@ -4,7 +4,7 @@
 export function changes() {
     /** @type {any[]} */
     let last = []
-    return (...now) => {
+    return (/** @type {any[]} */ ...now) => {
         const same = now.length === last.length && now.every((part, k) => Object.is(part, last[k]))
         last = now
         return !same

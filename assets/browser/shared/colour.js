@@ -1,25 +1,29 @@
 /** Which colour has a number? That of its heatmap's scale; and which ink is read on it? */
 
-/** A value's colour on a heatmap's scale, as [red, green, blue]. */
+/** A value's colour on a heatmap's scale, as [red, green, blue]. @param {number} value @param {Wire.Scale} scale */
 function channelsOf(value, { colorscale, zmin, zmax }) {
     const at = Math.max(0, Math.min(1, (value - zmin) / (zmax - zmin))) * (colorscale.length - 1)
     const below = Math.min(colorscale.length - 2, Math.floor(at))
     const part = at - below
-    const channels = colour => [1, 3, 5].map(k => parseInt(colour.slice(k, k + 2), 16))
+    const channels = (/** @type {string} */ colour) => [1, 3, 5].map(k => parseInt(colour.slice(k, k + 2), 16))
     const low = channels(colorscale[below][1])
     const high = channels(colorscale[below + 1][1])
     return low.map((channel, k) => Math.round(channel + part * (high[k] - channel)))
 }
 
-/** A value's colour on its heatmap's scale. */
+/** A value's colour on its heatmap's scale. @param {number} value @param {Wire.Scale} trace */
 export const colourOf = (value, trace) => `rgb(${channelsOf(value, trace).join()})`
 
-/** The ink that is read on a value's colour: dark or light, whichever differs more from it. */
+/**
+ * The ink that is read on a value's colour: dark or light, whichever differs more from it.
+ *
+ * @param {number} value @param {Wire.Scale} trace
+ */
 export function inkOn(value, trace) {
     const [r, g, b] = channelsOf(value, trace).map(channel => {
         const share = channel / 255
         return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
     })
     // At this luminance black and white have the same contrast (WCAG 2).
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#10181f" : "#ffffff"
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000000" : "#ffffff"
 }

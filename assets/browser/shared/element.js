@@ -15,12 +15,20 @@ export function element(name, attributes = {}, ...children) {
     return made
 }
 
-/** A button with a symbol, and a name for visitors who can't see the symbol. */
+/**
+ * A button with a symbol, and a name for visitors who can't see the symbol.
+ *
+ * @param {string} name @param {string | Node} sign @param {(event: any) => void} onclick
+ */
 export function button(name, sign, onclick) {
     return element("button", { type: "button", class: "gs-button", "aria-label": name, title: name, onclick }, sign)
 }
 
-/** A part of the page that opens at a click; `opened` is called when it opens or closes. */
+/**
+ * A part of the page that opens at a click; `opened` is called when it opens or closes.
+ *
+ * @param {string | Node} summary @param {string | Node} content @param {((event: any) => void) | undefined} [opened]
+ */
 export function more(summary, content, opened) {
     return element("details", { class: "gs-more", ontoggle: opened }, element("summary", {}, summary), content)
 }

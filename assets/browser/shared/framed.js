@@ -1,8 +1,11 @@
-/** What does a page in a frame take from the page around it? Its theme; and the frame becomes as high as the page. */
+/**
+ * What does a page in a frame take from the page around it? Its theme; and the frame becomes as high as the page, in
+ * the place of the still pictures before it.
+ */
 
 const DARK = "(prefers-color-scheme: dark)"
 
-/** @param {HTMLElement} root all of the page @param {(theme: string) => void} wear */
+/** @param {HTMLElement} root all of the page @param {(theme: "light" | "dark") => void} wear */
 export function framed(root, wear) {
     const frame = frameHere()
     const dark = matchMedia(DARK)
@@ -15,6 +18,8 @@ export function framed(root, wear) {
     for (const part of [frame.ownerDocument.documentElement, frame.ownerDocument.body]) {
         wears.observe(part, { attributes: true })
     }
+    const still = /** @type {HTMLElement | null} */ (frame.previousElementSibling)
+    if (still?.matches(".gs-still")) still.hidden = true
     new ResizeObserver(() => {
         frame.style.height = `${Math.ceil(root.getBoundingClientRect().height)}px`
     }).observe(root)
@@ -29,7 +34,7 @@ function frameHere() {
     }
 }
 
-/** The theme is dark if the text is light. @param {Element} part */
+/** The theme is dark if the text is light. @param {Element} part @returns {"light" | "dark"} */
 export function themeOf(part) {
     const [r, g, b] = (getComputedStyle(part).color.match(/[\d.]+/g) ?? []).map(Number)
     return r + g + b > 382 ? "dark" : "light"

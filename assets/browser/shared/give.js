@@ -1,9 +1,29 @@
-/** How does a file that was made here reach the visitor? As a download. */
+/** How does a file that was made here reach the visitor? As a download whose name says what it is. */
 
 import { element } from "./element.js"
 
-/** @param {string} address of the file @param {string} kind the ending of its name */
-export function give(address, kind) {
-    element("a", { href: address, download: `gatescope.${kind}` }).click()
+// The letters of a part of a name.
+const MOST = 40
+
+/** @param {Blob} file @param {string[]} says what it is @param {string} kind the ending of its name */
+export function give(file, says, kind) {
+    const address = URL.createObjectURL(file)
+    element("a", { href: address, download: nameOf(says, kind) }).click()
     setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}
+
+/** A name in letters that every disk takes: "gatescope-giraffes-in-a-field-c.svg". @param {string[]} says
+ * @param {string} kind */
+export function nameOf(says, kind) {
+    const parts = says.map(part => {
+        const dashed = part.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, "-")
+        const letters = [...dashed.replace(/^-|-$/g, "")]
+        return letters.length > MOST
+            ? letters
+                  .slice(0, MOST)
+                  .join("")
+                  .replace(/-[^-]*$/, "")
+            : letters.join("")
+    })
+    return `${["gatescope", ...parts].filter(Boolean).join("-")}.${kind}`
 }

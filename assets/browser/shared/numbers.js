@@ -1,10 +1,10 @@
-/** How is a number written? Always with the true minus sign. */
+/** How is a number written? Always with the true minus sign, and without one where only zeros would follow it. */
 
 /** @param {number} value @param {number} places */
-export const fixed = (value, places) => value.toFixed(places).replace("-", "−")
+export const fixed = (value, places) => value.toFixed(places).replace(/^-(0\.?0*$)?/, (_, zero) => zero ?? "−")
 
 /** @param {number} value @param {number} places */
-export const signed = (value, places = 3) => (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(places)
+export const signed = (value, places = 3) => (value >= 0 ? "+" : "") + fixed(value, places)
 
 /** @param {number} number */
 export const count = number => number.toLocaleString("en")

@@ -5,7 +5,11 @@ import { element } from "./element.js"
 // A part with fewer pixels than this in the viewport does not count as seen.
 const PEEP = 60
 
-/** A button that scrolls to `part` of the page; visible while the part is below the viewport. */
+/**
+ * A button that scrolls to `part` of the page; visible while the part is below the viewport.
+ *
+ * @param {Element} part @param {string} text
+ */
 export function scrollHint(part, text) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)")
     const hint = element(

@@ -1,30 +1,25 @@
-/** How is a slide painted in pixels? */
+/** How is a sheet painted in pixels? */
 
-import { HEIGHT, WIDTH } from "./slide.js"
-
-// Pixels of the file for each of the slide.
-const FINE = 2
-
-/** A canvas with the slide of an SVG's text, twice as fine as the slide. @param {string} text */
-export async function bitmap(text) {
+/**
+ * A canvas with an SVG of a size, so many times as fine.
+ *
+ * @param {string} text @param {{width: number, height: number}} size @param {number} fine
+ */
+export async function bitmap(text, { width, height }, fine) {
     const address = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }))
     const picture = new Image()
     picture.src = address
     await picture.decode()
     URL.revokeObjectURL(address)
     const canvas = document.createElement("canvas")
-    Object.assign(canvas, { width: FINE * WIDTH, height: FINE * HEIGHT })
+    Object.assign(canvas, { width: fine * width, height: fine * height })
     canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height)
     return canvas
 }
 
-/** @param {HTMLCanvasElement} canvas @param {string} type @param {number} [quality] @returns {Promise<Blob>} */
-export function blobOf(canvas, type, quality) {
+/** @param {HTMLCanvasElement} canvas @returns {Promise<Blob>} */
+export function png(canvas) {
     return new Promise((made, failed) =>
-        canvas.toBlob(
-            blob => (blob ? made(blob) : failed(new Error("The browser could not paint it."))),
-            type,
-            quality,
-        ),
+        canvas.toBlob(blob => (blob ? made(blob) : failed(new Error("The browser could not paint it."))), "image/png"),
     )
 }

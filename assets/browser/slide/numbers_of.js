@@ -1,7 +1,6 @@
 /** Which numbers does a picture show? As the text of a CSV that a spreadsheet opens. */
 
-// As in dashboard/export/csv_rows.py: a spreadsheet would run a cell of text that begins so.
-const FORMULA = /^[=+\-@\t\r]/
+import { cell } from "../shared/csv_cell.js"
 
 /**
  * A row for each value: its picture, its series, its place from left to right and from top to bottom, by name if it has
@@ -16,7 +15,8 @@ export function numbersOf(columns, says) {
     return [["picture", "series", "x", "y", "value"], ...rows].map(row => `${row.map(cell).join(",")}\r\n`).join("")
 }
 
-function ofPlot({ _fullData, _fullLayout }) {
+function ofPlot({ _fullData, _fullLayout, numbers }) {
+    if (numbers) return numbers()
     // Plotly has unpacked the numbers there.
     return _fullData.filter(({ visible }) => visible === true).flatMap(trace => rowsOf(trace, _fullLayout))
 }
@@ -46,12 +46,4 @@ function namesOn(layout, axis, letter) {
 /** A text without Plotly's markup. */
 function plain(text) {
     return new DOMParser().parseFromString(`${text}`, "text/html").body.textContent ?? ""
-}
-
-/** One cell of a CSV. @param {unknown} value */
-export function cell(value) {
-    if (value === null || value === undefined || Number.isNaN(value)) return ""
-    if (typeof value === "number") return `${value}`
-    const text = FORMULA.test(`${value}`) ? `'${value}` : `${value}`
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -28,7 +28,11 @@ export async function offlinePage(columns, { title, question, made }, { ink, pap
     for (const column of columns) {
         const place = add("div", "", row)
         if (column.title) add("h2", column.title, place)
-        for (const _ of column.plots) add("div", "", place).className = "picture"
+        for (const plot of column.plots) {
+            const own = plot.picture?.(plot.clientWidth, plot.clientHeight)
+            if (own) place.append(page.importNode(own, true))
+            else add("div", "", place).className = "picture"
+        }
     }
     add("p", made)
     add("script", library)
@@ -43,7 +47,8 @@ const styleOf = (ink, paper) =>
 
 /** A script that draws all pictures, each in its place. */
 function drawing(columns) {
-    const figures = columns.flatMap(({ plots }) => plots.map(({ data, layout }) => ({ data, layout: asWide(layout) })))
+    const drawn = columns.flatMap(({ plots }) => plots).filter(({ picture }) => !picture)
+    const figures = drawn.map(({ data, layout }) => ({ data, layout: asWide(layout) }))
     // What a visitor typed is inside: it must not end the script.
     const said = JSON.stringify(figures).replaceAll("<", "\\u003c")
     const config = JSON.stringify({ ...BARS, responsive: true })

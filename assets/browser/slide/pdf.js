@@ -1,29 +1,49 @@
-/** How is a PDF of one picture written? One page, 16:9, with a JPEG on it (ISO 32000-1). */
+/** How is a PDF of one picture written? One page with its pixels on it, none of them lost (ISO 32000-1). */
 
-// Points: the page is as large as a slide of 13.3 inches.
-const WIDTH = 960
-const HEIGHT = 540
+// Points for a pixel of a sheet.
+const POINTS = 0.75
 
-/** @param {Blob} jpeg @param {{width: number, height: number}} pixels @param {string} title */
-export async function pdf(jpeg, { width, height }, title) {
-    const draws = `q ${WIDTH} 0 0 ${HEIGHT} 0 0 cm /Picture Do Q`
-    const kind = `/Type /XObject /Subtype /Image /Width ${width} /Height ${height} /ColorSpace /DeviceRGB`
+/** @param {HTMLCanvasElement} canvas @param {{width: number, height: number}} size @param {string} title */
+export async function pdf(canvas, size, title) {
+    const [width, height] = [size.width * POINTS, size.height * POINTS]
+    const packed = await compressed(coloursOf(canvas))
+    const draws = `q ${width} 0 0 ${height} 0 0 cm /Picture Do Q`
+    const pixels = `/Width ${canvas.width} /Height ${canvas.height} /ColorSpace /DeviceRGB /BitsPerComponent 8`
     const objects = [
         ["<< /Type /Catalog /Pages 2 0 R >>"],
         ["<< /Type /Pages /Kids [3 0 R] /Count 1 >>"],
         [
-            `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${WIDTH} ${HEIGHT}] /Contents 5 0 R ` +
+            `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${width} ${height}] /Contents 5 0 R ` +
                 "/Resources << /XObject << /Picture 4 0 R >> >> >>",
         ],
         [
-            `<< ${kind} /BitsPerComponent 8 /Filter /DCTDecode /Length ${jpeg.size} >>\nstream\n`,
-            new Uint8Array(await jpeg.arrayBuffer()),
+            `<< /Type /XObject /Subtype /Image ${pixels} /Filter /FlateDecode /Length ${packed.length} >>\nstream\n`,
+            packed,
             "\nendstream",
         ],
         [`<< /Length ${draws.length} >>\nstream\n${draws}\nendstream`],
         [`<< /Title <${utf16(title)}> /Producer (gatescope) >>`],
     ]
     return assembled(objects)
+}
+
+/** The red, green and blue of each pixel. @param {HTMLCanvasElement} canvas */
+function coloursOf(canvas) {
+    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"))
+    const { data } = pen.getImageData(0, 0, canvas.width, canvas.height)
+    const colours = new Uint8Array((data.length / 4) * 3)
+    for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
+        colours[to] = data[from]
+        colours[to + 1] = data[from + 1]
+        colours[to + 2] = data[from + 2]
+    }
+    return colours
+}
+
+/** @param {Uint8Array<ArrayBuffer>} content */
+async function compressed(content) {
+    const packed = new Blob([content]).stream().pipeThrough(new CompressionStream("deflate"))
+    return new Uint8Array(await new Response(packed).arrayBuffer())
 }
 
 /** The objects one after the other, and a table of where each begins. */

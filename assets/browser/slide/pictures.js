@@ -22,7 +22,7 @@ const NAMES = `${HEADINGS}, p > strong:first-child`
 export function pictures() {
     const together = [...document.querySelectorAll("[data-testid=stHorizontalBlock]")].map(rowOf)
     const singles = plotsIn(document).map(plot => {
-        const title = nameBefore(plot, NAMES) || nameOfPage()
+        const title = nameBefore(plot, NAMES) || aboutPage().name
         return { title, heading: title, columns: [{ title: "", plots: [plot] }] }
     })
     const all = [...together.filter(({ columns }) => columns.length > 1), ...singles]
@@ -40,9 +40,9 @@ export function aboutPage() {
     return { name, question, made }
 }
 
-/** The graphs of Plotly that are on screen, from top to bottom. */
+/** The graphs of Plotly, and what draws itself (`place.picture`), that are on screen, from top to bottom. */
 function plotsIn(place) {
-    return [...place.querySelectorAll(".gs-drawn.js-plotly-plot")].filter(plot => plot.clientWidth > 0)
+    return [...place.querySelectorAll(".gs-drawn.js-plotly-plot, .gs-pictured")].filter(plot => plot.clientWidth > 0)
 }
 
 /** The columns of a row that have pictures. @returns {Shown} */
@@ -53,7 +53,7 @@ function rowOf(row) {
         return { title: nameBefore(plots[0], NAMES, place), plots }
     })
     const names = columns.map(({ title }) => title).filter(Boolean)
-    const heading = nameBefore(row, HEADINGS) || nameOfPage()
+    const heading = nameBefore(row, HEADINGS) || aboutPage().name
     return { title: `Side by side: ${names.join(" · ") || heading}`, heading, columns }
 }
 
@@ -66,12 +66,6 @@ function nameBefore(part, names, place = document) {
             (name.tagName !== "STRONG" || textOf(name.parentElement).startsWith(textOf(name))),
     )
     return textOf(before.at(-1))
-}
-
-/** The page's name; in the lesson, with that of its part. */
-function nameOfPage() {
-    const part = textOf(document.querySelector(".st-key-lesson-parts [aria-checked=true]"))
-    return [aboutPage().name, part].filter(Boolean).join(": ")
 }
 
 const textOf = part => part?.textContent?.trim() ?? ""

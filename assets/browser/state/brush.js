@@ -11,10 +11,14 @@ export function brushOf(text = "") {
 /** @param {Stretch | null} brush */
 export const brushText = brush => (brush ? brush.join("-") : "")
 
-/** The stretch between two steps, whichever comes first. @returns {Stretch} */
+/** The stretch between two steps. @param {number} one @param {number} other @returns {Stretch} */
 export const stretchOf = (one, other) => [Math.min(one, other), Math.max(one, other)]
 
-/** A stretch whose end at step `from` goes to step `to`; a new one if it does not end there. @returns {Stretch} */
+/**
+ * A stretch whose end at step `from` goes to step `to`; a new one if it does not end there.
+ *
+ * @param {Stretch | null} brush @param {number} from @param {number} to @returns {Stretch}
+ */
 export function stretched(brush, from, to) {
     if (brush?.[1] === from) return stretchOf(brush[0], to)
     if (brush?.[0] === from) return stretchOf(to, brush[1])

@@ -3,8 +3,8 @@
 import { count } from "../shared/numbers.js"
 
 export class Columns {
-    /** @param {{columns: import("./answer.js").Range, labels: string[]}} picture */
-    constructor({ columns, labels }) {
+    /** @param {{columns: Wire.Range, labels: string[], series?: Wire.Series[]}} picture */
+    constructor({ columns, labels, series = [] }) {
         /** The step of the first column. */
         this.first = columns.first
         /** Steps in a column. */
@@ -13,6 +13,8 @@ export class Columns {
         /** Steps of the whole sequence. */
         this.steps = columns.steps
         this.labels = labels
+        /** Whether the steps are those of a series: their labels are times, or numbers. */
+        this.timed = series.some(({ read }) => read)
     }
 
     /** The first step after the columns. */
@@ -25,17 +27,17 @@ export class Columns {
         return this.end - this.first >= this.steps
     }
 
-    /** The column of a step, or -1. */
+    /** The column of a step, or -1. @param {number} step */
     of(step) {
         return step >= this.first && step < this.end ? Math.floor((step - this.first) / this.per) : -1
     }
 
-    /** The first step of a column. */
+    /** The first step of a column. @param {number} column */
     step(column) {
         return this.first + column * this.per
     }
 
-    /** Where a column begins and ends on the axis of steps. */
+    /** Where a column begins and ends on the axis of steps. @param {number} column */
     edges(column) {
         const begins = this.step(column) - 0.5
         return [begins, Math.min(this.steps - 0.5, begins + this.per)]
@@ -46,18 +48,31 @@ export class Columns {
         return [this.edges(0)[0], this.edges(this.number - 1)[1]]
     }
 
-    /** A step's word, or its number if the word is not in the picture. */
+    /** A step's word or time; its number, if it has none in the picture. @param {number} step */
     word(step) {
-        return this.labels[step - this.first] ?? `step ${count(step)}`
+        const label = this.labels[step - this.first]
+        return label === undefined || (this.timed && label === `${step}`) ? `step ${count(step)}` : label
     }
 
+    /** As `word`, in quotes if it is one. @param {number} step */
+    quoted(step) {
+        const word = this.word(step)
+        return this.timed || !this.labels.length ? word : `“${word}”`
+    }
+
+    /** @param {number} column */
     name(column) {
         const step = this.step(column)
         if (this.per === 1) return this.word(step)
         return `steps ${count(step)} to ${count(Math.min(step + this.per, this.steps) - 1)}`
     }
 
-    /** A column's place in the sequence, in words. */
+    /** The middle of each column on the axis of steps. */
+    get positions() {
+        return Array.from({ length: this.number }, (_, column) => this.step(column) + (this.per - 1) / 2)
+    }
+
+    /** A column's place in the sequence, in words. @param {number} column */
     where(column) {
         const step = this.step(column)
         return this.per === 1 ? `step ${count(step)}` : `${count(Math.min(this.per, this.steps - step))} steps`

@@ -1,35 +1,50 @@
 /**
- * What is held while the text is read? Gates at a value, and words that are left out; in a link "f.0.2.3_0 w.1": f of
- * layer 0, unit 2, step 3 at 0, and step 1 left out. `dashboard/question/holds.py` reads it.
+ * What is held while the text is read? Gates at a value, and words that are left out; in a link "f.0.2,4-6.3_0 w.1": f
+ * of layer 0, units 2 and 4 to 6, step 3 at 0, and step 1 left out. `dashboard/question/holds.py` reads it.
  */
 
 /**
- * `unit` and `step`: null for all.
+ * `units` and `steps`, in order: null for all.
  *
- * @typedef {{gate: string, layer: number, direction: number, unit: number | null, step: number | null}} Target
+ * @typedef {{gate: string, layer: number, direction: number, units: number[] | null, steps: number[] | null}} Target
  * @typedef {Target & {value: number}} Hold
  * @typedef {{gates: Hold[], without: number[]}} Holds
  */
 
 const ALL = "all"
-/** The range of each gate, and of the memory c, which can count far. @type {Object<string, [number, number]>} */
-export const RANGE = { f: [0, 1], i: [0, 1], g: [-1, 1], o: [0, 1], c: [-1000, 1000] }
 
 /** @param {string} text @returns {Holds} */
 export function holdsOf(text) {
     const parts = `${text}`.split(" ").filter(Boolean)
-    const isWord = part => part.startsWith("w.")
+    const isWord = (/** @type {string} */ part) => part.startsWith("w.")
     return {
         gates: parts.filter(part => !isWord(part)).map(holdOf),
         without: parts.filter(isWord).map(part => +part.slice(2)),
     }
 }
 
+/** @param {string} part @returns {Hold} */
 function holdOf(part) {
     const [place, value] = part.split("_")
-    const [gate, layer, unit, step, direction = 0] = place.split(".")
-    const number = text => (text === ALL ? null : +text)
-    return { gate, layer: +layer, direction: +direction, unit: number(unit), step: number(step), value: +value }
+    const [gate, layer, units, steps, direction = 0] = place.split(".")
+    return { gate, layer: +layer, direction: +direction, units: numbers(units), steps: numbers(steps), value: +value }
+}
+
+/** The numbers of "0,3-5"; null for all. @param {string} text */
+function numbers(text) {
+    if (text === ALL) return null
+    return text.split(",").flatMap(part => {
+        const [first, last = first] = part.split("-").map(Number)
+        return Array.from({ length: last - first + 1 }, (_, k) => first + k)
+    })
+}
+
+/** Numbers in order as a link writes them, runs as ranges: "0,3-5". @param {number[] | null} places */
+export function named(places) {
+    if (!places) return ALL
+    const begins = places.filter((place, k) => place - 1 !== places[k - 1])
+    const ends = places.filter((place, k) => place + 1 !== places[k + 1])
+    return begins.map((first, k) => (first === ends[k] ? `${first}` : `${first}-${ends[k]}`)).join(",")
 }
 
 /** @param {Holds} holds */
@@ -39,8 +54,8 @@ export function written({ gates, without }) {
 }
 
 /** @param {Target} target */
-function placeOf({ gate, layer, direction, unit, step }) {
-    return [gate, layer, unit ?? ALL, step ?? ALL, ...(direction ? [1] : [])].join(".")
+function placeOf({ gate, layer, direction, units, steps }) {
+    return [gate, layer, named(units), named(steps), ...(direction ? [1] : [])].join(".")
 }
 
 /** The holds with one more, in place of those that it covers. @param {string} text @param {Hold} hold */
@@ -62,22 +77,29 @@ export function withoutWord(text, step) {
     return written({ gates, without: others.length < without.length ? others : [...without, step] })
 }
 
+/** @param {number[] | null} wide @param {number[] | null} narrow */
+const isIn = (wide, narrow) => wide === null || !!narrow?.every(place => wide.includes(place))
+
 /** Whether every place of `other` is one of `target`. @param {Target} target @param {Target} other */
 function covers(target, other) {
-    const isIn = (wide, narrow) => wide === null || wide === narrow
-    const same = ["gate", "layer", "direction"].every(name => target[name] === other[name])
-    return same && isIn(target.unit, other.unit) && isIn(target.step, other.step)
+    const same = target.gate === other.gate && target.layer === other.layer && target.direction === other.direction
+    return same && isIn(target.units, other.units) && isIn(target.steps, other.steps)
 }
 
-/** The hold of a gate at a cell: the last one counts. @param {string} text @param {Target} cell */
-export function heldAt(text, cell) {
-    return holdsOf(text).gates.findLast(hold => covers(hold, cell)) ?? null
+/**
+ * The hold of a gate at a cell: the last one counts.
+ *
+ * @param {string} text @param {import("./pin.js").Cell} cell @param {string} gate
+ */
+export function heldAt(text, { layer, direction, unit, step }, gate) {
+    const target = { gate, layer, direction, units: [unit], steps: [step] }
+    return holdsOf(text).gates.findLast(hold => covers(hold, target)) ?? null
 }
 
 /** Where the last hold holds, so that the next one holds there too. @param {string} text */
 export function scopeOf(text) {
     const last = holdsOf(text).gates.at(-1)
-    return { everyStep: last?.step === null, everyUnit: last?.unit === null }
+    return { everyStep: last?.steps === null, everyUnit: last?.units === null }
 }
 
 /** Whether a word is left out. @param {string} text @param {number} step */

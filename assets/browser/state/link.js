@@ -1,6 +1,7 @@
 /** How is the screen's state written into a link, and for the other pages? */
 
 import { brushText } from "./brush.js"
+import { inLink } from "./drawer.js"
 import { pinOf } from "./pin.js"
 import { readAt } from "./time.js"
 import { zoomText } from "./zoom.js"
@@ -11,14 +12,15 @@ import { zoomText } from "./zoom.js"
  *
  * @param {import("./state.js").Drawn} state @param {string} here the address's present question
  */
-export function linkTo({ picture, pin, zoom, brush, time, presenting, scene }, here) {
+export function linkTo({ picture, pin, zoom, brush, time, drawer, presenting, scene }, here) {
     const query = new URLSearchParams(picture.link)
     query.delete("pin")
-    const put = (name, value) => value && query.set(name, `${value}`)
+    const put = (/** @type {string} */ name, /** @type {unknown} */ value) => value && query.set(name, `${value}`)
     if (picture.pins) {
         put("pin", pin && pinOf(pin))
         put("zoom", zoomText(zoom))
         put("brush", brushText(brush))
+        for (const [name, value] of Object.entries(inLink(drawer))) put(name, value)
         if (time.at !== null) put("at", `${picture.columns.step(time.from + readAt(time))}`)
     }
     put("present", presenting && "1")
@@ -37,4 +39,10 @@ export function linkTo({ picture, pin, zoom, brush, time, presenting, scene }, h
 export function inFull({ picture, pin }) {
     const query = { ...picture.view, pin: pin ? pinOf(pin) : "" }
     return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, `${value}`]))
+}
+
+/** What is read, in at most 70 letters: a file by its name. @param {import("./state.js").Drawn} state */
+export function titleOf({ picture, source }) {
+    const letters = [...(picture.file?.replace(/: [^:]*$/, "") ?? `${source.sentence}`)]
+    return letters.length > 70 ? `${letters.slice(0, 69).join("")}…` : letters.join("")
 }

@@ -35,10 +35,12 @@ export function mostTelling(picture) {
     return telling.get(picture) ?? null
 }
 
+/** @param {Picture} picture @returns {Cell | null} */
 function find({ stacks, columns }) {
     const stack = stacks.findLast(({ direction }) => !direction)
     if (!stack?.units.length || !columns.number || columns.per > 1) return null
     const { layer, direction, units, figure } = stack
+    /** @type {Float32Array[]} */
     const rows = figure.data.find(({ name }) => name === "c")?.z ?? []
     let [most, line, column] = [-1, 0, 0]
     if (rows.length * columns.number <= MOST) {

@@ -1,13 +1,13 @@
 /** What is on screen? One value, and how a picture, a pin and the time change it. */
 
 import { brushOf, brushWithin } from "./brush.js"
+import { drawerOf } from "./drawer.js"
 import { heldNow, holding, scopeOf } from "./holds.js"
 import { cellOf, sameCell } from "./pin.js"
 import { inColumns, layersOf, now, readBy, to } from "./time.js"
 import { columnsInSight, keptZoom, zoomOf, zoomWithin } from "./zoom.js"
 
 /** @typedef {import("./answer.js").Picture} Picture */
-/** @typedef {import("./answer.js").Terms} Terms */
 /** @typedef {import("./pin.js").Cell} Cell */
 /** @typedef {Object<string, any>} Named */
 
@@ -15,13 +15,14 @@ import { columnsInSight, keptZoom, zoomOf, zoomWithin } from "./zoom.js"
  * @typedef {Object} State
  * @property {Named} link What the address asked for; empty once a picture has said what that means.
  * @property {Named} source What is read: a sentence or file, a model, its dimensions.
+ * @property {Waiting | null} waits The visitor's own text, while a model that can't read it shows its own example.
  * @property {Named} shown How it is shown: quantities, layers, rows, colours.
  * @property {{text: string, of: string}} holds What is held, as in a link, and in which LSTM.
  * @property {{everyStep: boolean, everyUnit: boolean}} scope Where the next hold holds: else at one step, in one unit.
  * @property {Picture | null} picture The last answer.
  * @property {Cell | null} pin The cell that is looked at closely.
  * @property {Cell | null} hover The cell under the pointer, or where the arrow keys are.
- * @property {{of: Picture, pin: Cell, values: Terms | null} | null} terms Every term of a cell of a picture, once
+ * @property {{of: Picture, pin: Cell, values: Wire.Terms | null} | null} terms Every term of a cell of a picture, once
  * answered.
  * @property {import("./time.js").Time} time
  * @property {import("./zoom.js").Zoom} zoom
@@ -31,9 +32,12 @@ import { columnsInSight, keptZoom, zoomOf, zoomWithin } from "./zoom.js"
  * @property {string} said A sentence for the person, beside those of the picture.
  * @property {"" | "busy" | "silent" | "away" | "back"} connection What is known of whoever answers.
  * @property {{share: number | null} | null} waiting How far a long job is; null while none is waited for.
+ * @property {import("./drawer.js").Drawer} drawer
+ * @property {import("./drawer.js").Why | null} why What was last said in the drawer.
  * @property {boolean} presenting Whether the picture alone is shown, for a lecture.
  * @property {string} scene The name of the scene whose card is shown; "" for none.
  *
+ * @typedef {{sentence: string, model: string, tokens: string}} Waiting A text, and what could read it.
  * @typedef {State & {picture: Picture}} Drawn A state with a picture.
  */
 
@@ -42,6 +46,7 @@ export function beginning({ link, coarse, calm }) {
     return {
         link,
         source: {},
+        waits: null,
         shown: {},
         holds: { text: "", of: "" },
         scope: { everyStep: false, everyUnit: false },
@@ -58,6 +63,8 @@ export function beginning({ link, coarse, calm }) {
         said: "",
         connection: "",
         waiting: null,
+        drawer: drawerOf(link),
+        why: null,
         presenting: link.present === "1",
         scene: link.scene ?? "",
     }
@@ -78,6 +85,8 @@ export function asked(state) {
 export function arrived(state, picture, names) {
     const zoom = state.picture ? keptZoom(state.zoom, state.picture, picture) : zoomWithin(state.zoom, picture)
     if (state.zoom.steps && !zoom.steps) return { zoom }
+    const aside = setAside(state, picture)
+    if (aside) return aside
     const first = state.picture ? {} : fromLink(picture, names)
     const next = { ...state, ...first, picture, zoom }
     const sameBins = state.picture?.columns.per === picture.columns.per
@@ -93,19 +102,51 @@ export function arrived(state, picture, names) {
         brush: keptBrush(state, picture),
         pin: next.pin,
         source: next.source,
+        waits: state.waits?.sentence === next.source.sentence ? null : state.waits,
         terms: broughtTerms(picture, next.pin),
     }
 }
 
-/** The selected words, unless the picture is of another text. */
+/**
+ * A model that can't read the visitor's text is asked for its own example instead, and the text waits; null for any
+ * other model. What is typed for a model is read as it is.
+ *
+ * @param {State} state @param {Picture} picture @returns {Partial<State> | null}
+ */
+function setAside({ source, waits, picture: last }, { unreadable, examples, view }) {
+    const [own] = Object.values(examples ?? {})
+    if (!last || !unreadable || own === undefined || has(last.examples, source.sentence)) return null
+    const { model, tokens } = last.view
+    if (model === view.model && tokens === view.tokens) return null
+    const { sentence } = source
+    return {
+        source: { ...source, sentence: own },
+        waits: waits ?? { sentence, model: `${model}`, tokens: `${tokens}` },
+    }
+}
+
+/**
+ * What another model or other tokens are to read: a text that waits has its turn.
+ *
+ * @param {State} state @param {Named} change @returns {Partial<State>}
+ */
+export const withReader = ({ source, waits }, change) => ({
+    source: { ...source, ...(waits && { sentence: waits.sentence }), ...change },
+})
+
+/** The selected words, unless the picture is of another text. @param {State} state @param {Picture} picture */
 function keptBrush({ brush, picture: last }, picture) {
     return last && last.columns.steps !== picture.columns.steps ? null : brushWithin(brush, picture)
 }
 
-/** The terms in a picture, if they are the pinned cell's. @returns {State["terms"]} */
+/**
+ * The terms in a picture, if they are the pinned cell's.
+ *
+ * @param {Picture} picture @param {Cell | null} pin @returns {State["terms"]}
+ */
 function broughtTerms(picture, pin) {
     const { cell } = picture
-    return cell && sameCell(cell, pin) ? { of: picture, pin, values: cell } : null
+    return cell && pin && sameCell(cell, pin) ? { of: picture, pin, values: cell } : null
 }
 
 /**
@@ -119,9 +160,13 @@ function asLinked(time, columns, at = "") {
     return column < time.from || column > time.to ? time : to(time, column - time.from)
 }
 
-/** The first picture gives the link's values: the controls begin with them. */
+/**
+ * The first picture gives the link's values: the controls begin with them.
+ *
+ * @param {Picture} picture @param {{source: string[], shown: string[]}} names
+ */
 function fromLink({ view }, names) {
-    const those = wanted => Object.fromEntries(wanted.map(name => [name, view[name]]))
+    const those = (/** @type {string[]} */ wanted) => Object.fromEntries(wanted.map(name => [name, view[name]]))
     const source = those(names.source)
     // A text box uses these line ends.
     source.sentence = `${source.sentence}`.replace(/\r\n?/g, "\n")
@@ -131,9 +176,15 @@ function fromLink({ view }, names) {
     return { link: {}, source, shown: those(names.shown), pin: cellOf(`${view.pin ?? ""}`), scope, ...held }
 }
 
-/** A new model reads other texts: its own example replaces an example of the last model. An opened file stays. */
+/** @param {Record<string, string>} texts @param {string} text */
+const has = (texts, text) => Object.values(texts).includes(text)
+
+/**
+ * A new model reads other texts: its own example replaces an example of the last model. An opened file stays.
+ *
+ * @param {Named} source @param {Picture | null} last @param {Picture} picture
+ */
 function withExample(source, last, { examples }) {
-    const has = (texts, text) => Object.values(texts).includes(text)
     if (!last || !has(last.examples, source.sentence) || has(examples, source.sentence)) return source
     const [own] = Object.values(examples)
     return own === undefined ? source : { ...source, sentence: own }

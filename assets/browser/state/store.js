@@ -81,7 +81,8 @@ export class Store {
      * @param {Partial<State>} change
      */
     set(change) {
-        const keys = Object.keys(change).filter(key => !Object.is(change[key], this.#state[key]))
+        const names = /** @type {(keyof State)[]} */ (Object.keys(change))
+        const keys = names.filter(key => !Object.is(change[key], this.#state[key]))
         if (!keys.length) return
         if (keys.includes("picture") && this.#state.picture) this.#waits = true
         this.#state = { ...this.#state, ...change }

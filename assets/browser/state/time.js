@@ -42,38 +42,53 @@ export function layersOf({ stacks }) {
 /**
  * How many columns a layer has read: within a step the layers light up one after the other, and last (`layer` null)
  * the model's output.
+ *
+ * @param {number[]} layers @param {number | null} layer @param {{read: number, part: number}} moment
  */
 export function readBy(layers, layer, { read, part }) {
-    const place = layers.includes(layer) ? layers.indexOf(layer) : layers.length
+    const at = layer === null ? -1 : layers.indexOf(layer)
+    const place = at < 0 ? layers.length : at
     return read + (part >= place / (layers.length + 1) ? 1 : 0)
 }
 
-/** All of the step `column` places from the first one is read. @param {Time} time @returns {Time} */
+/**
+ * All of the step `column` places from the first one is read.
+ *
+ * @param {Time} time @param {number} column @returns {Time}
+ */
 export function to(time, column) {
     return { ...time, playing: false, at: column + READ }
 }
 
-/** One step back or forth from where it is; from the whole picture, back from its end or to its beginning. */
+/**
+ * One step back or forth from where it is; from the whole picture, back from its end or to its beginning.
+ *
+ * @param {Time} time @param {number} by
+ */
 export function moved(time, by) {
     const whole = by > 0 ? -1 : steps(time) - 1
     const from = time.at === null ? whole : Math.floor(time.at)
     return to(time, Math.max(0, Math.min(steps(time) - 1, from + by)))
 }
 
-/** Plays from the present step; from the end, or from the whole picture, starts at the beginning. */
+/** Plays from the present step; from the end, or from the whole picture, starts at the beginning. @param {Time} time */
 export function played(time) {
     const over = time.at === null || time.at >= steps(time) - 1
     return { ...time, playing: true, at: over ? -1 : time.at }
 }
 
-/** Plays or pauses; a pause within a step shows all of that step. */
+/** Plays or pauses; a pause within a step shows all of that step. @param {Time} time */
 export function toggled(time) {
-    return time.playing ? to(time, Math.max(0, Math.floor(time.at))) : played(time)
+    return time.playing ? to(time, readAt(time)) : played(time)
 }
 
-/** The time after some milliseconds. At the end it begins again, or the whole picture is shown. */
+/**
+ * The time after some milliseconds. At the end it begins again, or the whole picture is shown.
+ *
+ * @param {Time} time @param {number} milliseconds @returns {Time}
+ */
 export function passed(time, milliseconds) {
-    const at = time.at + (milliseconds * time.speed) / Math.min(STEP, WHOLE / steps(time))
+    const at = (time.at ?? 0) + (milliseconds * time.speed) / Math.min(STEP, WHOLE / steps(time))
     if (at < steps(time) - 0.01) return { ...time, at }
     return time.looping ? { ...time, at: 0 } : { ...time, at: null, playing: false }
 }
@@ -81,9 +96,11 @@ export function passed(time, milliseconds) {
 /**
  * The time for a picture with these visible columns: unchanged if there are as many as before, else the whole
  * picture. Playing continues while the visitor types.
+ *
+ * @param {Time} time @param {[number, number]} columns @param {boolean} sameBins @returns {Time}
  */
 export function inColumns(time, [from, to], sameBins) {
     const next = { ...time, from, to }
     if (steps(next) === steps(time) && sameBins) return next
-    return { ...next, at: time.playing ? Math.min(time.at, steps(next) - 0.02) : null }
+    return { ...next, at: time.playing ? Math.min(time.at ?? 0, steps(next) - 0.02) : null }
 }

@@ -35,6 +35,7 @@ export function zoomOf(text = "") {
     return { steps: rangeOf(steps), units: rangeOf(units)?.reverse() ?? null }
 }
 
+/** @param {string} text */
 function rangeOf(text) {
     const [, first, last] = /^(\d{1,6})-(\d{1,6})$/.exec(text) ?? []
     return first === undefined || +last < +first ? null : [+first - 0.5, +last + 0.5]
@@ -42,14 +43,16 @@ function rangeOf(text) {
 
 /** The zoom as a link writes it: whole steps and rows; "" for the whole picture. @param {Zoom} zoom */
 export function zoomText({ steps, units }) {
-    const written = range => (range ? `${Math.max(0, Math.ceil(range[0]))}-${Math.floor(range[1])}` : "")
+    const written = (/** @type {number[] | null} */ range) =>
+        range ? `${Math.max(0, Math.ceil(range[0]))}-${Math.floor(range[1])}` : ""
     const rows = written(units && [...units].reverse())
     return written(steps) + (rows && `.${rows}`)
 }
 
 /** The zoom, if a picture has it, else the whole picture. @param {Zoom} zoom @param {Picture} picture */
 export function zoomWithin(zoom, picture) {
-    const fits = (range, places) => !range || Math.max(...range) <= places - 0.5
+    const fits = (/** @type {number[] | null} */ range, /** @type {number} */ places) =>
+        !range || Math.max(...range) <= places - 0.5
     return fits(zoom.steps, picture.columns.steps) && fits(zoom.units, rows(picture)) ? zoom : { ...WHOLE }
 }
 
@@ -60,11 +63,16 @@ export function zoomWithin(zoom, picture) {
  */
 export function columnsInSight(columns, { steps }) {
     if (!steps) return [0, columns.number - 1]
-    const column = step => columns.of(Math.max(columns.first, Math.min(columns.end - 1, Math.round(step))))
+    const column = (/** @type {number} */ step) =>
+        columns.of(Math.max(columns.first, Math.min(columns.end - 1, Math.round(step))))
     return [column(Math.ceil(steps[0])), column(Math.floor(steps[1]))]
 }
 
-/** The zoom to a column's steps, and some steps to its left and right. */
+/**
+ * The zoom to a column's steps, and some steps to its left and right.
+ *
+ * @param {import("./columns.js").Columns} columns @param {number} column
+ */
 export function around(columns, column) {
     const [from, to] = columns.edges(column)
     const middle = (from + to) / 2

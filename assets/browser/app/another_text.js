@@ -1,0 +1,32 @@
+/** How does a reader of a page without a server try another text? In a box, and back to the author's with a button. */
+
+import { examples, sentenceBox } from "../controls/text_box.js"
+import { element } from "../shared/element.js"
+import { holding } from "../state/holds.js"
+
+/**
+ * The box; `near`: how near to PyTorch the page computes, as in 1e-07.
+ *
+ * @param {import("../state/store.js").Store} store @param {string} near
+ */
+export function anotherText(store, near) {
+    const read = change => store.set({ source: { ...store.state.source, ...change } })
+    const box = sentenceBox(store, read, async file => read({ sentence: await file.text() }))
+    /** @type {Partial<import("../state/state.js").State> | null} */
+    let first = null
+    const back = element(
+        "button",
+        { type: "button", class: "gs-button", hidden: true, onclick: () => store.set({ ...first }) },
+        "As it was made",
+    )
+    store.afterDrawn(["source", "shown", "holds"], ({ source, shown, holds }) => {
+        first ??= { source, shown, ...holding({ source }, holds.text) }
+        back.hidden = first.source === source && first.shown === shown && first.holds?.text === holds.text
+    })
+    const chips = examples(store, text => read({ sentence: text }))
+    const says =
+        "This page has the LSTM inside: type another text, or hold a gate of a cell. Checked as it opened: on its " +
+        `own text h and c match PyTorch’s to ${near}. `
+    const proof = element("p", { class: "gs-faint gs-proved" }, says, back)
+    return element("div", { class: "gs-sentence" }, box, chips, proof)
+}

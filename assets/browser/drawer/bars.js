@@ -1,0 +1,151 @@
+/**
+ * How are shares drawn in the picture's columns? As bars with numbers, thin ones without; of several features as rows
+ * of colours.
+ */
+
+import { colourOf } from "../shared/colour.js"
+import { element } from "../shared/element.js"
+import { signed } from "../shared/numbers.js"
+import { stepIn } from "./places.js"
+
+/** @typedef {import("../picture/heatmaps.js").Painted} Painted */
+
+// Pixels: the height of a row of bars, and of the bars above or below its middle; the least width of a column that has
+// a number, of one that has it beside its bar, and of one that can be pressed; the height of a row of colours.
+const HEIGHT = 34
+const BAR = 15
+const NUMBERED = 40
+const BESIDE = 92
+const PRESSED = 14
+const ROW = 14
+
+/** A share in words; a small one has more places, and none is −0.00. @param {number} value */
+export function share(value) {
+    const size = Math.abs(value)
+    if (size < 0.0005) return "0.00"
+    return signed(value, size < 0.0995 ? 3 : 2)
+}
+
+/**
+ * A bar for each step that is in sight. `press(step)`, if given, is called when a bar is pressed; `pressed` is the step
+ * whose bar is.
+ *
+ * @param {Painted} stack @param {{first: number, values: number[]}} of
+ * @param {{press?: (step: number) => void, pressed?: number, name: (step: number) => string}} how
+ */
+export function bars(stack, { first, values }, { press, pressed, name }) {
+    const reach = Math.max(...values.map(Math.abs)) || 1
+    const seen = values.flatMap((value, k) => {
+        const place = stepIn(stack, first + k)
+        return place ? [{ step: first + k, value, place }] : []
+    })
+    const root = element("div", { class: "gs-why-bars", style: `height: ${HEIGHT}px` })
+    if (seen.length && seen[0].place.width < PRESSED && seen.length > 1) {
+        root.append(thin(stack, seen, reach, press))
+        return root
+    }
+    for (const { step, value, place } of seen) {
+        const about = { class: "gs-why-bar", "data-step": step, "data-share": value, style: boxOf(place) }
+        const label = `${name(step)}: ${share(value)}`
+        const how = press
+            ? { type: "button", "aria-pressed": `${step === pressed}`, "aria-label": label, onclick: () => press(step) }
+            : {}
+        const opposite = { class: "gs-why-opposite", style: `top: ${value < 0 ? 25 : 75}%` }
+        const where = place.width < BESIDE ? opposite : {}
+        const number = place.width >= NUMBERED ? [element("small", where, share(value))] : []
+        root.append(
+            element(
+                press ? "button" : "span",
+                { ...about, ...how, title: label },
+                barOf(stack, value, reach),
+                ...number,
+            ),
+        )
+    }
+    return root
+}
+
+const boxOf = ({ left, width }) => `left: ${left}px; width: ${width}px`
+
+function barOf(stack, value, reach) {
+    const height = Math.max(1, (Math.abs(value) / reach) * BAR)
+    const side = value < 0 ? "top" : "bottom"
+    return element("i", { style: `height: ${height}px; ${side}: 50%; background: ${inkOf(stack, value)}` })
+}
+
+/** The picture's colours of states, over a reach. @param {Painted} stack @param {number} reach */
+function scaleOf(stack, reach) {
+    const { colorscale } = stack.data.find(({ zmin }) => zmin < 0) ?? stack.data[0]
+    return { colorscale, zmin: -reach, zmax: reach }
+}
+
+/** The colour of a bar: of its sign. */
+const inkOf = (stack, value) => colourOf(Math.sign(value), scaleOf(stack, 1.4))
+
+/** Bars that are too thin to be pressed one by one, as a drawing; a press counts for the step under it. */
+function thin(stack, seen, reach, press) {
+    const canvas = sized(stack.layout.width, HEIGHT)
+    const pen = canvas.getContext("2d")
+    for (const { value, place } of seen) {
+        const height = (Math.abs(value) / reach) * BAR
+        pen.fillStyle = inkOf(stack, value)
+        pen.fillRect(place.left, HEIGHT / 2 - (value < 0 ? 0 : height), Math.max(1, place.width - 1), height)
+    }
+    if (press) onStep(canvas, stack, step => press(step))
+    return canvas
+}
+
+/**
+ * A row of colours for each feature. `press(step, feature)` is called when a cell is pressed.
+ *
+ * @param {Painted} stack @param {{first: number, rows: number[][], features: string[]}} of
+ * @param {{press: (step: number, feature: number) => void, name: (step: number) => string}} how
+ */
+export function colourRows(stack, { first, rows, features }, { press, name }) {
+    const reach = Math.max(...rows.flat().map(Math.abs)) || 1
+    const scale = scaleOf(stack, reach)
+    return rows.map((values, row) => {
+        const canvas = sized(stack.layout.width, ROW)
+        Object.assign(canvas.dataset, { feature: features[row] })
+        canvas.setAttribute("role", "img")
+        const most = values.reduce((best, value, k) => (Math.abs(value) > Math.abs(values[best]) ? k : best), 0)
+        canvas.setAttribute("aria-label", `${features[row]}: most at ${name(first + most)}, ${share(values[most])}`)
+        const pen = canvas.getContext("2d")
+        values.forEach((value, k) => {
+            const place = stepIn(stack, first + k)
+            if (!place) return
+            pen.fillStyle = colourOf(value, scale)
+            pen.fillRect(place.left, 0, Math.max(1, place.width - (place.width > 6 ? 1 : 0)), ROW - 1)
+        })
+        onStep(canvas, stack, step => press(step, row))
+        canvas.addEventListener("pointermove", event => {
+            const step = stepAt(canvas, stack, event)
+            const value = values[step - first]
+            canvas.title = value === undefined ? "" : `${features[row]}, ${name(step)}: ${share(value)}`
+        })
+        return canvas
+    })
+}
+
+function sized(width, height) {
+    const style = `width: ${width}px; height: ${height}px`
+    const canvas = element("canvas", {
+        width: Math.round(width * devicePixelRatio),
+        height: height * devicePixelRatio,
+        style,
+    })
+    canvas.getContext("2d").scale(devicePixelRatio, devicePixelRatio)
+    return canvas
+}
+
+function onStep(canvas, stack, press) {
+    canvas.style.cursor = "pointer"
+    canvas.addEventListener("click", event => press(stepAt(canvas, stack, event)))
+}
+
+/** The step under the pointer. */
+function stepAt(canvas, { layout }, { clientX }) {
+    const box = canvas.getBoundingClientRect()
+    const [first, last] = layout.xaxis.range
+    return Math.round(first + ((clientX - box.left) / box.width) * (last - first))
+}

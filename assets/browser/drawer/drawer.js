@@ -1,0 +1,100 @@
+/**
+ * Why this value, and why this answer? A drawer below the picture, in its columns: what still stands in c of the pinned
+ * cell, what each word did for the answer, the answer without each word, and what turns it.
+ */
+
+import { element } from "../shared/element.js"
+import { eventText, whyOf } from "../state/drawer.js"
+import { heldNow, holding, holdsOf, isLeftOut, withHold, withoutWord } from "../state/holds.js"
+import { pathOverC } from "./path.js"
+import { leftOf } from "./places.js"
+import { answerRows, changeRow, sentences, stillRow, withoutRow, wordsRow } from "./rows.js"
+
+/** @typedef {import("../state/store.js").Store} Store */
+/** @typedef {import("../state/drawer.js").Event} Event */
+
+// Pixels that the picture leaves for the drawer.
+const CLOSED = 40
+const OPEN = 220
+
+export class Drawer {
+    /** @param {Store} store @param {import("../picture/heatmaps.js").Heatmaps} heatmaps @param {() => void} resized */
+    constructor(store, heatmaps, resized) {
+        this.store = store
+        this.heatmaps = heatmaps
+        this.said = element("span", { class: "gs-why-said" })
+        this.rows = element("div", { class: "gs-why-rows" })
+        const summary = element("summary", {}, element("b", {}, "Why this value?"), this.said)
+        const { open } = store.state.drawer
+        this.root = element("details", { class: "gs-why", open, ontoggle: () => this.#toggle() }, summary, this.rows)
+        store.afterDrawn(["why", "drawer", "pin"], state => this.#show(state))
+        store.on(["drawer"], ({ drawer }) => {
+            this.root.open = drawer.open
+            resized()
+        })
+        pathOverC(store, heatmaps)
+    }
+
+    /** The pixels that the picture leaves for it. */
+    get height() {
+        const { drawer, presenting } = this.store.state
+        if (presenting) return 0
+        return drawer.open ? OPEN : CLOSED
+    }
+
+    #toggle() {
+        const { drawer } = this.store.state
+        if (this.root.open !== drawer.open) this.store.set({ drawer: { ...drawer, open: this.root.open } })
+    }
+
+    /** @param {import("../state/state.js").Drawn} state */
+    #show(state) {
+        const { picture, pin, drawer } = state
+        this.root.hidden = !picture.stacks.length
+        const why = whyOf(state)
+        this.root.classList.toggle("gs-stale", drawer.open && !why)
+        if (!drawer.open || !why || !pin) {
+            this.said.textContent = ""
+            return
+        }
+        this.said.textContent = why.values?.still.said ?? why.said
+        const stack = this.heatmaps.stacks.find(
+            ({ layer, direction }) => layer === pin.layer && direction === pin.direction,
+        )
+        this.rows.replaceChildren(...(why.values && stack ? this.#rows(why.values, stack, state) : []))
+    }
+
+    /** @param {Wire.Drawer} said */
+    #rows(said, stack, { picture, drawer }) {
+        const { columns } = picture
+        const [name, quoted] = [step => columns.word(step), step => columns.quoted(step)]
+        const left = leftOf(stack, this.root)
+        const path = event => this.#path(event)
+        const how = { stack, name, quoted, left: Math.max(0, left), narrow: picture.narrow }
+        return [
+            wordsRow(how, said),
+            stillRow(how, said),
+            ...answerRows(how, said, drawer, path),
+            withoutRow(how, said),
+            changeRow(how, said, () => this.#try(said.turn?.hold ?? "")),
+            ...sentences(how, said, drawer, label => this.store.set({ drawer: { ...drawer, label } })),
+        ]
+    }
+
+    /** Shows the path of an event over c, or no more if it is shown. @param {Event} event */
+    #path(event) {
+        const { drawer } = this.store.state
+        const same = eventText(drawer.event) === eventText(event)
+        this.store.set({ drawer: { ...drawer, event: same ? null : event } })
+    }
+
+    /** Holds what turns the answer. @param {string} hold */
+    #try(hold) {
+        const { state } = this.store
+        const { gates, without } = holdsOf(hold)
+        const now = heldNow(state)
+        const left = without.filter(step => !isLeftOut(now, step))
+        const text = left.reduce(withoutWord, gates.reduce(withHold, now))
+        this.store.set(holding(state, text))
+    }
+}

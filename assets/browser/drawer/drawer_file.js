@@ -1,0 +1,24 @@
+/** How does the drawer's table reach the visitor? By a button in the export menu, while there is one. */
+
+import { element } from "../shared/element.js"
+import { give } from "../shared/give.js"
+import { whyOf } from "../state/drawer.js"
+import { titleOf } from "../state/link.js"
+import { tableOf } from "./table.js"
+
+/** @param {import("../state/store.js").Store} store */
+export function drawerFile(store) {
+    const said = () => (store.state.drawer.open ? whyOf(store.state)?.values : null)
+    const save = () => {
+        const values = said()
+        if (!values) return
+        const { columns } = store.drawn.picture
+        const content = new Blob([tableOf(values, step => columns.word(step))], { type: "text/csv" })
+        give(content, [titleOf(store.drawn), "why"], "csv")
+    }
+    const made = element("button", { type: "button", hidden: true, onclick: save }, "Why this value (CSV)")
+    store.on(["picture", "pin", "drawer", "why"], () => {
+        made.hidden = !said()
+    })
+    return made
+}

@@ -1,0 +1,197 @@
+/** What stands in the drawer's rows? Names at the left, and the rest in the picture's columns. */
+
+import { chipOf } from "../picture/answers.js"
+import { element } from "../shared/element.js"
+import { eventText } from "../state/drawer.js"
+import { bars, colourRows, share } from "./bars.js"
+import { stepIn, stepsInSight } from "./places.js"
+
+/**
+ * `name(step)`: what a step is called; `quoted(step)`: in a sentence; `left`: the pixels to the strips.
+ *
+ * @typedef {{stack: import("../picture/heatmaps.js").Painted, name: (step: number) => string,
+ *     quoted: (step: number) => string, left: number, narrow: boolean}} How
+ * @typedef {import("../state/drawer.js").Event} Event
+ */
+
+// Pixels: the least width of a word, of an answer with its probability, and of “the word itself”.
+const WORD = 46
+const CHIP = 84
+const ITSELF = 104
+// Pixels between the name of a row and the strips.
+const GAP = 12
+const HINT = "to see its path over c: thick where it is kept, dotted where it is read again."
+/** How many of the changed answers are named where the columns have no room for them. */
+const NAMED = 5
+
+/** @param {How} how @param {string} title @param {...Node} parts in the columns */
+function row({ stack, left, narrow }, title, ...parts) {
+    const style = `margin-left: ${left}px; width: ${stack.layout.width}px`
+    const track = element("div", { class: "gs-why-track", style }, ...parts)
+    const name = element("div", { class: "gs-why-name", style: narrow ? "" : `width: ${left - GAP}px` }, title)
+    return element("div", { class: narrow ? "gs-why-row gs-narrow" : "gs-why-row" }, name, track)
+}
+
+/** Text from the left of the strips on, as wide as the drawer. */
+function line(how, title, ...parts) {
+    const made = row(how, title, ...parts)
+    made.classList.add("gs-why-text")
+    return made
+}
+
+/** The words again, because the strips' own are far; some of many. @param {How} how @param {Wire.Drawer} said */
+export function wordsRow(how, { cell }) {
+    const [first, last] = stepsInSight(how.stack)
+    const width = stepIn(how.stack, Math.round((first + last) / 2))?.width ?? WORD
+    const every = Math.max(1, Math.ceil(WORD / width))
+    const words = []
+    for (let step = first; step <= last; step += every) {
+        const place = stepIn(how.stack, step)
+        const fits = place && place.left + Math.min(WORD, place.width * every) / 1.5 <= how.stack.layout.width
+        if (!fits) continue
+        const style = `left: ${place.left}px; width: ${place.width * every}px`
+        words.push(element("span", { class: step === cell.step ? "gs-here" : "", style }, how.name(step)))
+    }
+    const track = row(how, "", ...words)
+    track.classList.add("gs-why-words")
+    return track
+}
+
+/** What still stands in c. @param {How} how @param {Wire.Drawer} said */
+export function stillRow(how, { still }) {
+    const made = bars(how.stack, { first: still.first, values: still.shares }, how)
+    made.dataset.row = "still"
+    return row(how, "still in c", made)
+}
+
+/**
+ * What each word did for the answer; a press on one asks for its path.
+ *
+ * @param {How} how @param {Wire.Drawer} said @param {import("../state/drawer.js").Drawer} drawer
+ * @param {(event: Event) => void} choose
+ */
+export function answerRows(how, { answer, no_answer }, { event }, choose) {
+    if (!answer) return [line(how, "why this answer", element("p", { class: "gs-faint" }, no_answer))]
+    const { features, first, parts, largest, no_path } = answer
+    const drawn = features.length
+        ? featureRows(how, answer, choose)
+        : [wordBars(how, { first, values: parts[0] }, event, no_path ? undefined : choose)]
+    const crowded = features.length > 0 || !drawn[0].querySelector("button")
+    return crowded && !no_path ? [...drawn, largestRow(how, answer, largest, event, choose)] : drawn
+}
+
+/**
+ * What the answer's parts sum to, and how the chosen word reached it.
+ *
+ * @param {How} how @param {Wire.Drawer} said @param {import("../state/drawer.js").Drawer} drawer
+ * @param {(label: string) => void} ask
+ */
+export function sentences(how, { answer }, { event, label }, ask) {
+    if (!answer) return []
+    const { features, path, no_path, said } = answer
+    const of = path && eventText(path) === eventText(event) ? path.said : ""
+    const hint = `Press a ${features.length ? "number" : "word"} ${HINT}`
+    return [[...whichAnswer(answer, label, ask), said], [no_path || of || hint]].map(parts =>
+        line(how, "", element("p", {}, ...parts)),
+    )
+}
+
+/** A choice of what is asked about, where there are several labels. */
+function whichAnswer({ labels }, label, ask) {
+    if (!labels.length) return []
+    const names = ["the answer here", ...labels]
+    const options = names.map((name, k) =>
+        element("option", { value: k ? name : "", selected: k > 0 && name === label }, name),
+    )
+    const about = { class: "gs-why-which", "aria-label": "Why which answer?", onchange: () => ask(select.value) }
+    const select = element("select", about, ...options)
+    return [select]
+}
+
+function wordBars(how, values, event, choose) {
+    const press = choose && (step => choose({ step, feature: null }))
+    const made = bars(how.stack, values, { ...how, press, pressed: event?.step ?? -1 })
+    made.dataset.row = "answer"
+    return row(how, "why this answer", made)
+}
+
+/** A row of colours for each feature, by name. */
+function featureRows(how, { features, first, parts }, choose) {
+    const press = (step, feature) => choose({ step, feature })
+    const rows = colourRows(how.stack, { first, rows: parts, features }, { ...how, press })
+    return rows.map((canvas, k) => {
+        const made = row(how, features[k], canvas)
+        made.classList.add("gs-why-feature")
+        return made
+    })
+}
+
+/** The largest parts, as buttons: the way to a path by keyboard, where the columns have no room for buttons. */
+function largestRow(how, { features }, largest, event, choose) {
+    const buttons = largest.map(({ step, feature, part }) => {
+        const of = feature === null || features.length < 2 ? how.name(step) : `${features[feature]}, ${how.name(step)}`
+        const pressed = `${eventText(event) === eventText({ step, feature })}`
+        const about = { type: "button", class: "gs-chip", "aria-pressed": pressed, "data-share": part }
+        return element("button", { ...about, onclick: () => choose({ step, feature }) }, `${of} ${share(part)}`)
+    })
+    return line(how, "the largest", element("div", { class: "gs-why-chips" }, ...buttons))
+}
+
+/** The answer without each word. @param {How} how @param {Wire.Drawer} said */
+export function withoutRow(how, { cell, without, no_without }) {
+    const places = without.map(({ step }) => stepIn(how.stack, step))
+    const roomy = without.length > 0 && places.some(place => place && place.width >= CHIP / 2)
+    const parts = roomy ? inColumns(how, cell, without, places) : named(how, without)
+    const more = no_without ? [element("p", { class: "gs-faint" }, no_without)] : []
+    const made = (roomy ? row : line)(how, "answer without it", ...parts, ...more)
+    made.classList.toggle("gs-why-answers", roomy)
+    return made
+}
+
+function inColumns(how, cell, without, places) {
+    const chips = without.flatMap((one, k) => {
+        const place = places[k]
+        if (!place) return []
+        const chip = chipOf(one, place.width >= CHIP)
+        chip.classList.toggle("gs-framed", one.framed)
+        Object.assign(chip.style, { left: `${place.left}px`, width: `${place.width}px` })
+        return [chip]
+    })
+    const own = stepIn(how.stack, cell.step)
+    if (!own || own.width < ITSELF) return chips
+    const style = `left: ${own.left}px; width: ${own.width}px`
+    return [...chips, element("span", { class: "gs-why-own gs-faint", style }, "the word itself")]
+}
+
+/** Those answers that change, in words. */
+function named(how, without) {
+    const changed = without.filter(({ framed }) => framed)
+    if (!changed.length) {
+        return without.length ? [element("p", {}, "Without any one of them it changes by less than 0.02.")] : []
+    }
+    const some = changed.slice(-NAMED).map(({ step, label, share: sure }) => {
+        const said = `without ${how.quoted(step)}: ${label}${sure === null ? "" : ` ${sure.toFixed(2)}`}`
+        return element("span", { class: "gs-why-named" }, said)
+    })
+    const more = changed.length > NAMED ? [`of ${changed.length} that change, the nearest: `] : []
+    return [element("div", { class: "gs-why-chips" }, ...more, ...some)]
+}
+
+/**
+ * What turns the answer, and the button that tries it.
+ *
+ * @param {How} how @param {Wire.Drawer} said @param {() => void} tries
+ */
+export function changeRow(how, { turn, no_turn }, tries) {
+    if (!turn) return line(how, "what turns it", element("p", { class: "gs-faint" }, no_turn))
+    const chip = said => chipOf({ step: -1, ...said }, true)
+    const tryIt = element("button", { type: "button", class: "gs-button gs-try", onclick: tries }, "Try it")
+    const both = [chip(turn.was), element("span", { "aria-label": "becomes" }, "→"), chip(turn.becomes)]
+    const made = line(
+        how,
+        turn.turns ? "what turns it" : "what changes it most",
+        element("div", { class: "gs-why-turn" }, element("span", {}, `${turn.said}:`), ...both, tryIt),
+    )
+    made.classList.add("gs-why-last")
+    return made
+}

@@ -1,0 +1,57 @@
+/** Which numbers are in the drawer? As the text of a CSV that a spreadsheet opens. */
+
+import { cell } from "../shared/csv_cell.js"
+
+const HEAD = ["row", "step", "word", "feature", "layer", "unit", "answer", "value"]
+
+/** @param {Wire.Drawer} said @param {(step: number) => string} word */
+export function tableOf(said, word) {
+    const rows = [HEAD, ...stillRows(said, word), ...answerRows(said, word), ...changeRows(said, word)]
+    return rows.map(row => `${row.map(cell).join(",")}\r\n`).join("")
+}
+
+function stillRows({ cell: { layer, unit, step }, still }, word) {
+    const { first, shares, start, earlier, c } = still
+    const row = (name, at, value) => [name, at, at === "" ? "" : word(at), "", layer, unit, "", value]
+    const each = shares.map((share, k) => row("still in c", first + k, share))
+    return [
+        row("c", step, c),
+        row("still in c: start", "", start),
+        row("still in c: other steps", "", earlier),
+        ...each,
+    ]
+}
+
+function answerRows({ answer }, word) {
+    if (!answer) return []
+    const { target, baseline, effect, features, first, parts, path } = answer
+    const whole = ["why this answer", "", "", "", "", "", `${target}, against ${baseline}`, effect]
+    const each = parts.flatMap((values, row) =>
+        values.map((part, k) => ["part", first + k, word(first + k), features[row] ?? "", "", "", target, part]),
+    )
+    const lines = (path?.lines ?? []).flatMap(({ layer, step, unit, kept, reread }) => [
+        ["path: kept in c", step, word(step), "", layer, unit, target, kept],
+        ["path: read again through h", step, word(step), "", layer, unit, target, reread],
+    ])
+    return [whole, ...each, ...lines]
+}
+
+function changeRows({ without, turn }, word) {
+    const each = without.map(({ step, label, share }) => [
+        "without it",
+        step,
+        word(step),
+        "",
+        "",
+        "",
+        label,
+        share ?? "",
+    ])
+    if (!turn) return each
+    const { hold, was, becomes } = turn
+    return [
+        ...each,
+        [`what turns it: ${hold}, before`, "", "", "", "", "", was.label, was.share ?? ""],
+        [`what turns it: ${hold}, after`, "", "", "", "", "", becomes.label, becomes.share ?? ""],
+    ]
+}

@@ -1,0 +1,78 @@
+/** How does a trained model turn its tokens into numbers? As the classes of `lstm_core/models/embeddings.py` do. */
+
+import { affine } from "./matrix.js"
+import { rowsOf } from "./word_features.js"
+
+/**
+ * `vector` is null for a token of numbers that can't be read.
+ *
+ * @typedef {import("./matrix.js").Matrix} Matrix
+ * @typedef {{
+ *     size: number,
+ *     knows: (token: string) => boolean,
+ *     vector: (token: string) => Float32Array | null
+ * }} Embedding
+ * @typedef {(settings: any, weights: Object<string, Matrix>) => Embedding} Made
+ */
+
+/** @param {Matrix} table @param {number} row */
+const rowOf = ({ columns, data }, row) => data.subarray(row * columns, (row + 1) * columns)
+
+/** A learned vector for each token of a list; all others share row 0. @type {Made} */
+function vocabulary({ tokens, size }, { "vectors.weight": table }) {
+    const rows = new Map(tokens.map((/** @type {string} */ token, /** @type {number} */ k) => [token, k + 1]))
+    return { size, knows: token => rows.has(token), vector: token => rowOf(table, rows.get(token) ?? 0) }
+}
+
+/** The rows of a given table; a token is one of a list, or the number of its row. @type {Made} */
+function rows({ rows: there, size, tokens, unknown }, { "vectors.weight": table }) {
+    const listed = new Map(tokens.map((/** @type {string} */ token, /** @type {number} */ row) => [token, row]))
+    const numbered = (/** @type {string} */ token) => (/^\d{1,9}$/.test(token) && +token < there ? +token : -1)
+    const known = (/** @type {string} */ token) => (tokens.length ? (listed.get(token) ?? -1) : numbered(token))
+    const row = (/** @type {string} */ token) => (known(token) < 0 && tokens.length ? (unknown ?? -1) : known(token))
+    return {
+        size,
+        knows: token => known(token) >= 0,
+        vector: token => (row(token) < 0 ? new Float32Array(size) : rowOf(table, row(token))),
+    }
+}
+
+/** A table's columns, each minus its mean, divided by its standard deviation; a token is one row. @type {Made} */
+function numbers({ columns }, { mean, deviation }) {
+    const vector = (/** @type {string} */ token) => {
+        const row = token.split(/\s+/).filter(Boolean).map(Number)
+        if (row.length !== columns.length || !row.every(Number.isFinite)) return null
+        return Float32Array.from(row, (number, k) => Math.fround(number - mean.data[k]) / deviation.data[k])
+    }
+    return { size: columns.length, knows: token => vector(token) !== null, vector }
+}
+
+/** A word as the sum of the vectors of its features, over the square root of their number. @type {Made} */
+function wordFeatures({ buckets, size }, { "vectors.weight": table }) {
+    const vector = (/** @type {string} */ token) => {
+        const found = rowsOf(token, buckets)
+        const root = Math.sqrt(found.length)
+        const sum = new Float64Array(size)
+        for (const row of found) for (let k = 0; k < size; k++) sum[k] += table.data[row * size + k]
+        return Float32Array.from(sum, number => number / root)
+    }
+    return { size, knows: () => true, vector }
+}
+
+/** The vectors of word features, put through a Linear that leaves fewer numbers. @type {Made} */
+function reduced({ buckets, features, size }, weights) {
+    const whole = wordFeatures({ buckets, size: features }, { "vectors.weight": weights["whole.vectors.weight"] })
+    const [weight, bias] = [weights["reduce.weight"], weights["reduce.bias"]]
+    const vector = (/** @type {string} */ token) =>
+        Float32Array.from(affine(weight, /** @type {Float32Array} */ (whole.vector(token)), bias))
+    return { size, knows: () => true, vector }
+}
+
+/** Each kind by the name that a file gives it. @type {Object<string, Made>} */
+export const EMBEDDINGS = {
+    vocabulary,
+    rows,
+    numbers,
+    "word features": wordFeatures,
+    "reduced word features": reduced,
+}

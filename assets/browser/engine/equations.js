@@ -1,0 +1,107 @@
+/**
+ * The equations of the three kinds of cell, as on PyTorch's pages `nn.LSTM`, `nn.GRU` and `nn.RNN`;
+ * `lstm_core/recording/equations.py` gives the papers.
+ *
+ * A step takes W x + b and U h_before + b (blocks × unit), with the blocks in PyTorch's order, the states before the
+ * step by letter, and `touch(letter, values)`, which may hold some of the values. It returns its quantities by letter.
+ */
+
+import { affine } from "./matrix.js"
+
+/**
+ * @typedef {import("./matrix.js").Matrix} Matrix
+ * @typedef {Object<string, Float32Array>} Values by letter, (unit)
+ * @typedef {(letter: string, values: Float32Array) => Float32Array} Touch
+ * @typedef {(
+ *     fromX: Float64Array, fromH: Float64Array, before: Values, touch: Touch, weightHr: Matrix | null
+ * ) => Values} Step
+ */
+
+/** @param {number} z */
+export const sigmoid = z => 1 / (1 + Math.exp(-z))
+
+/** The values (unit) that a function of the unit gives. @param {number} units @param {(u: number) => number} value */
+const each = (units, value) => Float32Array.from({ length: units }, (_, u) => value(u))
+
+/** @type {Step} */
+function lstmStep(fromX, fromH, before, touch, weightHr) {
+    const units = fromX.length / 4
+    /** @param {number} block @param {number} u */
+    const z = (block, u) => fromX[block * units + u] + fromH[block * units + u]
+    const i = touch(
+        "i",
+        each(units, u => sigmoid(z(0, u))),
+    )
+    const f = touch(
+        "f",
+        each(units, u => sigmoid(z(1, u))),
+    )
+    const g = touch(
+        "g",
+        each(units, u => Math.tanh(z(2, u))),
+    )
+    const o = touch(
+        "o",
+        each(units, u => sigmoid(z(3, u))),
+    )
+    const c = touch(
+        "c",
+        each(units, u => f[u] * before.c[u] + i[u] * g[u]),
+    )
+    const shown = each(units, u => o[u] * Math.tanh(c[u]))
+    return { i, f, g, o, c, h: touch("h", weightHr ? Float32Array.from(affine(weightHr, shown)) : shown) }
+}
+
+/** @type {Step} */
+function gruStep(fromX, fromH, before, touch) {
+    const units = fromX.length / 3
+    const r = touch(
+        "r",
+        each(units, u => sigmoid(fromX[u] + fromH[u])),
+    )
+    const z = touch(
+        "z",
+        each(units, u => sigmoid(fromX[units + u] + fromH[units + u])),
+    )
+    const n = touch(
+        "n",
+        each(units, u => Math.tanh(fromX[2 * units + u] + r[u] * fromH[2 * units + u])),
+    )
+    return {
+        r,
+        z,
+        n,
+        h: touch(
+            "h",
+            each(units, u => (1 - z[u]) * n[u] + z[u] * before.h[u]),
+        ),
+    }
+}
+
+/** @type {Step} */
+const tanhStep = (fromX, fromH, _before, touch) => ({
+    h: touch(
+        "h",
+        each(fromX.length, u => Math.tanh(fromX[u] + fromH[u])),
+    ),
+})
+
+/** @type {Step} */
+const reluStep = (fromX, fromH, _before, touch) => ({
+    h: touch(
+        "h",
+        each(fromX.length, u => Math.max(0, fromX[u] + fromH[u])),
+    ),
+})
+
+/**
+ * Each kind by its name: its step, its blocks of weights, its quantities and the states that go on.
+ *
+ * @type {Object<string, {step: Step, blocks: number, quantities: string, states: string}>}
+ */
+export const KINDS = {
+    LSTM: { step: lstmStep, blocks: 4, quantities: "ifgoch", states: "hc" },
+    GRU: { step: gruStep, blocks: 3, quantities: "rznh", states: "h" },
+    RNN_TANH: { step: tanhStep, blocks: 1, quantities: "h", states: "h" },
+    RNN_RELU: { step: reluStep, blocks: 1, quantities: "h", states: "h" },
+}

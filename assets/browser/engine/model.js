@@ -1,0 +1,129 @@
+/** What does a trained model read, compute and say? `lstm_core.SequenceModel`, from the file of `save_model`. */
+
+import { EMBEDDINGS } from "./embeddings.js"
+import { affine } from "./matrix.js"
+import { run, shownSize } from "./run.js"
+import { NotWeights, readSafetensors } from "./safetensors.js"
+import { characters, symbols, words } from "./tokens.js"
+
+/**
+ * @typedef {import("./matrix.js").Matrix} Matrix
+ * @typedef {{name: string, task: string, labels: string[], reads: string, gives: string,
+ *     lstm: import("./run.js").Recurrent,
+ *     embedding: import("./embeddings.js").Embedding, linear: {weight: Matrix, bias: Matrix} | null,
+ *     restored: {mean: Matrix, deviation: Matrix} | null}} Model
+ */
+
+/** The model in a file. Throws NotWeights, whose message says what is wrong. @param {ArrayBuffer} buffer */
+export function openModel(buffer) {
+    const { tensors, metadata } = readSafetensors(buffer)
+    if (!metadata.model) throw new NotWeights("Expected a model that lstm_core.save_model wrote, got other weights.")
+    return modelOf(JSON.parse(metadata.model), matrices(tensors))
+}
+
+/**
+ * A model of its settings and its weights by name.
+ *
+ * @param {any} settings @param {Object<string, Matrix>} weights @returns {Model}
+ */
+export function modelOf({ embedding, lstm, ...said }, weights) {
+    const made = EMBEDDINGS[embedding.kind]?.(embedding, part(weights, "embedding."))
+    if (!made) throw new NotWeights(`Expected one of ${Object.keys(EMBEDDINGS).join(", ")}, got ${embedding.kind}.`)
+    const { mean, deviation } = part(weights, "embedding.")
+    const own = embedding.kind === "numbers" && `${said.labels}` === `${embedding.columns}`
+    return {
+        ...said,
+        embedding: made,
+        lstm: recurrent(lstm, part(weights, "lstm.")),
+        linear: weights["linear.weight"] ? { weight: weights["linear.weight"], bias: weights["linear.bias"] } : null,
+        restored: own ? { mean, deviation } : null,
+    }
+}
+
+/** Tensors as matrices; a vector has one column. @param {Object<string, import("./safetensors.js").Tensor>} tensors */
+export const matrices = tensors =>
+    Object.fromEntries(
+        Object.entries(tensors).map(([name, { shape, data }]) => [
+            name,
+            { rows: shape[0], columns: shape[1] ?? 1, data },
+        ]),
+    )
+
+/** What begins with a name, by the rest of its name. @param {Object<string, Matrix>} weights @param {string} begin */
+export const part = (weights, begin) =>
+    Object.fromEntries(
+        Object.entries(weights)
+            .filter(([name]) => name.startsWith(begin))
+            .map(([name, weight]) => [name.slice(begin.length), weight]),
+    )
+
+/** @param {any} sizes @param {Object<string, Matrix>} weights @returns {import("./run.js").Recurrent} */
+export const recurrent = (sizes, weights) => ({
+    kind: "LSTM",
+    inputSize: sizes.input_size,
+    hiddenSize: sizes.hidden_size,
+    numLayers: sizes.num_layers,
+    bidirectional: sizes.bidirectional,
+    bias: sizes.bias,
+    projSize: sizes.proj_size,
+    weights,
+})
+
+/** The text as one token a step. @param {Model} model @param {string} text */
+export function tokens({ reads, embedding }, text) {
+    if (reads === "words") return words(text)
+    if (reads === "characters") return characters(text)
+    if (reads === "symbols") return symbols(text)
+    const [cells, columns] = [text.split(/[\s,;]+/).filter(Boolean), embedding.size]
+    const steps = Math.ceil(cells.length / columns)
+    return Array.from({ length: steps }, (_, t) => cells.slice(t * columns, (t + 1) * columns).join(" "))
+}
+
+/** x (time × feature); NaN where a token can't be read. @param {Model} model @param {string[]} read */
+export function vectors({ embedding }, read) {
+    const x = new Float32Array(read.length * embedding.size).fill(NaN)
+    read.forEach((token, step) => {
+        const vector = embedding.vector(token)
+        if (vector) x.set(vector, step * embedding.size)
+    })
+    return x
+}
+
+/**
+ * Every quantity while the model reads x.
+ *
+ * @param {Model} model @param {Float32Array} x @param {import("../state/holds.js").Hold[]} holds
+ */
+export const recorded = ({ lstm }, x, holds = []) => run(lstm, x, holds)
+
+/**
+ * The scores of the labels at each step, from what was recorded.
+ *
+ * @param {Model} model @param {import("./run.js").Recorded[][]} layers @returns {Float32Array[]}
+ */
+export function scores({ lstm, linear }, layers) {
+    const [last, size] = [layers[layers.length - 1], shownSize(lstm)]
+    return Array.from({ length: last[0].h.length / size }, (_, t) => {
+        const h = Float32Array.from(last.flatMap(({ h }) => [...h.subarray(t * size, (t + 1) * size)]))
+        return linear ? Float32Array.from(affine(linear.weight, h, linear.bias)) : h
+    })
+}
+
+/**
+ * What the scores of a step mean: probabilities, or values in the units of the data.
+ *
+ * @param {Model} model @param {Float32Array} row
+ */
+export function probabilities({ gives, restored }, row) {
+    if (gives === "classes") return softmax(row)
+    if (gives === "set") return row.map(score => 1 / (1 + Math.exp(-score)))
+    return restored ? row.map((value, k) => value * restored.deviation.data[k] + restored.mean.data[k]) : row
+}
+
+/** @param {Float32Array} row */
+function softmax(row) {
+    const most = Math.max(...row)
+    const weights = Array.from(row, score => Math.exp(score - most))
+    const all = weights.reduce((sum, weight) => sum + weight, 0)
+    return Float32Array.from(weights, weight => weight / all)
+}

@@ -1,0 +1,30 @@
+/** How does a word become numbers, before anything is trained? `lstm_core/inputs/vectors.py` draws the same numbers. */
+
+import { normalBelow } from "./normal.js"
+import { shake256 } from "./shake.js"
+import { utf8 } from "./utf8.js"
+
+/**
+ * Standard normal vectors (time × feature), drawn from the seed and each word.
+ *
+ * @param {string[]} words @param {number} inputSize @param {number} seed
+ */
+export function wordVectors(words, inputSize, seed) {
+    /** @type {Map<string, Float32Array>} */
+    const drawn = new Map()
+    const x = new Float32Array(words.length * inputSize)
+    words.forEach((word, step) => {
+        if (!drawn.has(word)) drawn.set(word, vector(`${seed}\0${word}`, inputSize))
+        x.set(/** @type {Float32Array} */ (drawn.get(word)), step * inputSize)
+    })
+    return x
+}
+
+/** @param {string} key @param {number} count */
+function vector(key, count) {
+    const digest = shake256(utf8(key), 8 * count)
+    const view = new DataView(digest.buffer, digest.byteOffset, digest.length)
+    // 53 bits fill a double; the half step avoids 0 and 1, where the inverse is infinite.
+    const share = (/** @type {number} */ k) => (Number(view.getBigUint64(8 * k, true) >> 11n) + 0.5) / 2 ** 53
+    return Float32Array.from({ length: count }, (_, k) => normalBelow(share(k)))
+}

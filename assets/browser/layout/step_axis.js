@@ -1,0 +1,99 @@
+/** How are the words written over their columns? Level or slanted while they fit, else the numbers of some steps. */
+
+import { count } from "../shared/numbers.js"
+import { escaped, FONT } from "./page_figure.js"
+import { widthOf } from "./text_width.js"
+
+/** @typedef {import("../state/columns.js").Columns} Columns */
+/** @typedef {Map<number, string>} Labels By step. */
+
+// Pixels between the words and the strips, for the colours of a pinned unit; and of a level line of words.
+const RIBBON = 6
+const LINE = 28
+// A longer word is cut, so that it does not make all words slant; and the most pixels of a slanted one.
+const LONG_WORD = 12
+const LONGEST = 150
+// The least width of a column that has a word, and of one that has a character; and the width of a step's number.
+const LEAST_WORD = 16
+export const LEAST_LETTER = 8
+const POSITION = 84
+
+/**
+ * The axis of the steps from `first` to `last`, and its height above the strips; `below` the words some pixels stay
+ * free.
+ *
+ * @param {Columns} columns @param {number} width @param {[number, number]} range @param {number} below
+ */
+export function stepAxis(columns, width, range, below) {
+    const { labels, level, height } = wordsOrPositions(columns, width, range)
+    const axis = {
+        side: "top",
+        tickmode: "array",
+        tickvals: [...labels.keys()],
+        ticktext: [...labels.values()].map(escaped),
+        tickangle: level ? 0 : -60,
+        ticklabeloverflow: "allow",
+        ticklabelstandoff: RIBBON + below,
+        tickfont: { size: FONT },
+    }
+    return { axis, top: Math.round(height + below) }
+}
+
+/** @param {Columns} columns @param {number} width @param {[number, number]} range */
+function wordsOrPositions(columns, width, [first, last]) {
+    const column = width / (last - first)
+    const words = wordsBetween(columns, Math.ceil(first), Math.ceil(last))
+    const letters = [...words.values()].every(word => widthOf(word) < LEAST_LETTER)
+    if (column < (letters ? LEAST_LETTER : LEAST_WORD) || !columns.labels.length) {
+        return { labels: positions(first, last, width / POSITION), level: true, height: RIBBON + LINE }
+    }
+    const labels = oneIsLong(words, column) ? cutAll(words, column) : words
+    const texts = [...labels.values()]
+    const longest = Math.max(0, ...texts.map(widthOf))
+    // Single letters stay level even close together.
+    const level = longest + (texts.some(text => [...text].length > 1) ? 6 : 0.5) <= column
+    return { labels, level, height: RIBBON + LINE + (level ? 0 : Math.floor(Math.min(longest, LONGEST) * 0.87)) }
+}
+
+/** @param {Columns} columns @param {number} from @param {number} to @returns {Labels} */
+function wordsBetween({ first, labels }, from, to) {
+    const words = new Map()
+    for (let step = Math.max(first, from); step < Math.min(first + labels.length, to); step++) {
+        words.set(step, labels[step - first])
+    }
+    return words
+}
+
+/** Whether all words would fit level except a few unusually long ones. @param {Labels} words @param {number} column */
+function oneIsLong(words, column) {
+    const short = [...words.values()].filter(word => [...word].length <= LONG_WORD)
+    return short.every(word => widthOf(word) + 6 <= column) && short.length > words.size / 2
+}
+
+/** @param {Labels} words @param {number} column @returns {Labels} */
+const cutAll = (words, column) => new Map([...words].map(([step, word]) => [step, cut(word, column)]))
+
+/** A long word cut to its column, if enough of it remains to read. @param {string} word @param {number} column */
+function cut(word, column) {
+    if ([...word].length <= LONG_WORD || widthOf(word) + 6 <= column) return word
+    const left = [...(word.endsWith("…") ? word.slice(0, -1) : word)]
+    while (left.length && widthOf(`${left.join("")}…`) + 6 > column) left.pop()
+    return left.length + 1 >= LONG_WORD / 2 ? `${left.join("")}…` : word
+}
+
+/** At most `most` round positions between `first` and `last`. @param {number} first @param {number} last
+ * @param {number} most @returns {Labels} */
+function positions(first, last, most) {
+    const every = last - first <= most ? 1 : roundUp((last - first) / most)
+    const labels = new Map()
+    const from = Math.ceil(Math.max(0, first) / every) * every
+    for (let step = from; step < last; step += every) labels.set(step, count(step))
+    return labels
+}
+
+/** The next of 2, 5, 10, 20, 50, 100, …: what a reader can count with. @param {number} number */
+function roundUp(number) {
+    for (let scale = 1; ; scale *= 10) {
+        for (const one of [2, 5, 10]) if (one * scale >= number) return one * scale
+    }
+}

@@ -1,0 +1,47 @@
+/** What does a long sequence look like in a few columns? As `lstm_core/plots/bins.py` says. */
+
+/**
+ * Values by row and column.
+ *
+ * @typedef {{low: Float32Array[], mean: Float32Array[], high: Float32Array[], extreme: Float32Array[],
+ *     other: Float32Array[]}} Bins `extreme`: the value of each bin that is farthest from its mean; `other`: the other
+ *     end.
+ */
+
+/**
+ * Bins, one for each column, of some of the units of values (step × unit).
+ *
+ * @param {Wire.Range} columns @param {Float32Array} values @param {number} size how many units
+ * there are @param {number[]} units which of them
+ * @returns {Bins}
+ */
+export function taken({ first, per, number, steps }, values, size, units = whole(size)) {
+    const [low, mean, high, extreme, other] = Array.from({ length: 5 }, () => units.map(() => new Float32Array(number)))
+    units.forEach((unit, row) => {
+        for (let column = 0; column < number; column++) {
+            const begin = first + column * per
+            const end = Math.min(steps, begin + per)
+            let [sum, least, most] = [0, Infinity, -Infinity]
+            for (let step = begin; step < end; step++) {
+                const value = values[step * size + unit]
+                sum += value
+                least = Math.min(least, value)
+                most = Math.max(most, value)
+            }
+            low[row][column] = least
+            high[row][column] = most
+            mean[row][column] = sum / (end - begin)
+            const above = Math.fround(most - mean[row][column]) > Math.fround(mean[row][column] - least)
+            extreme[row][column] = above ? most : least
+            other[row][column] = above ? least : most
+        }
+    })
+    return { low, mean, high, extreme, other }
+}
+
+/** The distance of each value (step × unit) from the one of the step before. @param {Float32Array} values */
+export const changes = (values, /** @type {number} */ size) =>
+    values.map((value, at) => (at < size ? 0 : Math.abs(value - values[at - size])))
+
+/** 0, 1, …, all but the number itself. @param {number} number */
+export const whole = number => Array.from({ length: number }, (_, k) => k)

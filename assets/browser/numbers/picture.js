@@ -1,0 +1,109 @@
+/** What is the answer to one move? Numbers and words of a view, as `dashboard/picture/answer.py` sends them. */
+
+import { count } from "../shared/numbers.js"
+import { Columns } from "../state/columns.js"
+import { cellOf, pinOf } from "../state/pin.js"
+import { answersAt, coming } from "./answers.js"
+import { isSmall } from "./few_units.js"
+import { heldIn } from "./held.js"
+import { label } from "./label.js"
+import { scoresOf, seriesOf } from "./model_output.js"
+import { linearOf } from "./readout.js"
+import { columnsOf, inputsOf, OVERVIEW, overviewOf, placesOf, reachOf, stackOf } from "./stacks.js"
+import { isIn, termsOf } from "./terms.js"
+
+/**
+ * @typedef {import("./reading.js").Reading} Reading
+ */
+
+const NO_COLUMNS = { columns: { first: 0, per: 1, number: 0, steps: 0 }, labels: [] }
+
+/** A picture of no steps. */
+const NOTHING = {
+    ...{ stacks: [], units: 0, labels: [], columns: new Columns(NO_COLUMNS), reach: 1, answers: [], inputs: null },
+    ...{
+        series: [],
+        scores: null,
+        readout: null,
+        few: "",
+        coming: [],
+        cell: null,
+        held: null,
+        overview: null,
+        resets: [],
+    },
+}
+
+/**
+ * What is drawn of a reading; `view` is the question, `cell` the pinned one.
+ *
+ * @param {Reading} reading @param {{view: any, room: number, zoom: number[] | null,
+ *     cell: import("../state/pin.js").Cell | null}} asked
+ * @param {Wire.Words} words @param {Wire.About} about @returns {any}
+ */
+export function numbersOf(reading, { view, room, zoom, cell }, words, about) {
+    const { lstm, tokens, model, said } = reading
+    const strips = words.strips.filter(({ quantity }) => view.quantities.includes(quantity))
+    if (!tokens.length) return { ...wordsOf(reading, view, about), ...NOTHING, strips, notices: reading.notices }
+    const quantities = strips.map(({ quantity }) => quantity).join("")
+    const linked = cellOf(view.pin)
+    const pin = cell ?? linked
+    const places = placesOf(reading, view, pin)
+    const columns = columnsOf(reading, places, quantities, { room, zoom })
+    const series = seriesOf(reading, columns)
+    const linear = linearOf(reading, columns)
+    const stacks = places.map(place => stackOf(reading, view, columns, place, quantities, linear))
+    const labels = columns.per === 1 ? tokens.slice(columns.first, columns.first + columns.number).map(label) : []
+    const isPart = columns.steps > columns.number || (zoom && columns.steps > OVERVIEW)
+    return {
+        ...wordsOf(reading, view, about),
+        ...{ strips, stacks, labels, units: lstm.hiddenSize, columns: new Columns({ columns, labels, series }) },
+        notices: [...reading.notices, ...(linked && !isIn(reading, linked) ? [missing(reading, linked)] : [])],
+        reach: reachOf(reading, places),
+        answers: answersAt(model, said, columns),
+        inputs: inputsOf(reading, columns),
+        series,
+        scores: scoresOf(reading, columns),
+        readout: linear ? linear.sent : null,
+        few: fewInWords(reading, view, places, words),
+        coming: model && said && about.foresees ? coming(model, said[said.length - 1]) : [],
+        cell: pin && termsOf(reading, pin),
+        held: heldIn(reading, columns),
+        overview: isPart ? overviewOf(reading, places) : null,
+        resets: [],
+    }
+}
+
+/**
+ * What is said of a reading where there is nothing to draw.
+ *
+ * @param {Reading} reading @param {any} view @param {Wire.About} about
+ */
+export function wordsOf({ lstm, tokens, text, series, isReadable }, view, { examples, model }) {
+    const [layers, states] = lstm.bidirectional ? ["2 · n_layers", 2 * lstm.numLayers] : ["n_layers", lstm.numLayers]
+    const parameters = Object.values(lstm.weights).reduce((sum, { data }) => sum + data.length, 0)
+    const fixed = series && !model.trained ? { input_dim: lstm.inputSize } : model.fixed
+    return {
+        view: { ...view, holds: text },
+        ...{ link: "", file: null, lasts: "", pins: true, code: null, made: "", examples },
+        unreadable: `${view.sentence}`.trim() !== "" && !isReadable,
+        model: { ...model, fixed, layers: lstm.numLayers },
+        shapes:
+            `input (seq_len, batch, input_size) = (${count(tokens.length)}, 1, ${lstm.inputSize}) · ` +
+            `h and c (${layers}, batch, hidden_dim) = (${states}, 1, ${lstm.hiddenSize}) · ` +
+            `parameters: ${count(parameters)}`,
+    }
+}
+
+/** @param {Reading} reading @param {import("../state/pin.js").Cell} cell */
+const missing = ({ lstm, tokens }, cell) =>
+    `There is no cell ${pinOf(cell)} (layer.unit.step) in ${lstm.numLayers} × ${lstm.hiddenSize} × ${tokens.length}: ` +
+    "none is pinned."
+
+/** Which of many units are shown, in words; "" if there are not many, or if none is more telling. */
+function fewInWords(/** @type {Reading} */ reading, view, places, /** @type {Wire.Words} */ { top }) {
+    const all = reading.lstm.hiddenSize
+    if (isSmall(reading) || (!reading.model && view.top === "telling")) return ""
+    const { few } = places[0]
+    return few ? `${few.length} of ${count(all)} units: ${top[view.top]}` : `all ${count(all)} units`
+}

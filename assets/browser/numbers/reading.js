@@ -1,0 +1,149 @@
+/** What does an LSTM compute as it reads a text, and what does its model say? All that a picture is drawn of. */
+
+import { runWithout } from "../engine/left_out.js"
+import { probabilities, scores, tokens, vectors } from "../engine/model.js"
+import { randomLstm } from "../engine/random_lstm.js"
+import { run } from "../engine/run.js"
+import { characters, words } from "../engine/tokens.js"
+import { wordVectors } from "../engine/word_vectors.js"
+import { count } from "../shared/numbers.js"
+import { heldWithin } from "./held.js"
+import { label } from "./label.js"
+import { NotNumbers, readTable, standardised } from "./table.js"
+
+/**
+ * @typedef {import("../engine/model.js").Model} Model
+ * @typedef {import("../engine/run.js").Recurrent} Recurrent
+ * @typedef {{tokens: string[], x: Float32Array, series: import("./table.js").Table | null}} Steps
+ *
+ * @typedef {Object} Reading
+ * @property {string[]} tokens
+ * @property {Recurrent} lstm
+ * @property {Model | null} model
+ * @property {Float32Array} x (time × feature)
+ * @property {import("../engine/run.js").Recorded[][]} layers
+ * @property {import("./table.js").Table | null} series
+ * @property {import("../state/holds.js").Holds} holds those that fit the text and the LSTM
+ * @property {string} text the holds, as in a link
+ * @property {Float32Array[] | null} scores of the labels at each step
+ * @property {Float32Array[] | null} said what the model says at each step
+ * @property {Float32Array[] | null} unheld what it says where nothing is held
+ * @property {boolean} isReadable whether the model knows at least half of the text
+ * @property {string[]} notices
+ */
+
+/** The most multiplications of one reading: less than a second. */
+const MOST = 3e8
+
+/** The untrained LSTM of a source, as torch draws it. @param {any} source */
+export const untrained = ({ input_dim, hidden_dim, n_layers, directions, seed }) =>
+    randomLstm(
+        { inputSize: +input_dim, hiddenSize: +hidden_dim, numLayers: +n_layers, bidirectional: +directions === 2 },
+        +seed,
+    )
+
+/**
+ * The reading of a source by a model, or by an untrained LSTM (null).
+ *
+ * @param {Model | null} model @param {any} source @param {string} holds as in a link @returns {Reading}
+ */
+export function readingOf(model, source, holds) {
+    const text = `${source.sentence}`
+    const steps = stepsRead(model, source, text)
+    const lstm = model?.lstm ?? untrained({ ...source, ...(steps.series && { input_dim: steps.series.names.length }) })
+    const cut = cutTo(steps, lstm, model?.reads ?? source.tokens)
+    const held = heldWithin(holds, lstm, cut.tokens.length)
+    const layers = runWithout(lstm, cut.x, held.holds.gates, held.holds.without)
+    const unread = model && model.reads !== "numbers" ? cut.tokens.filter(token => !model.embedding.knows(token)) : []
+    const scoresOf = (/** @type {Reading["layers"]} */ recorded) => model && scores(model, recorded)
+    const saysOf = (/** @type {Float32Array[] | null} */ rows) =>
+        model && rows ? rows.map(row => probabilities(model, row)) : null
+    const scored = scoresOf(layers)
+    return {
+        ...{
+            tokens: cut.tokens,
+            x: cut.x,
+            series: cut.series,
+            lstm,
+            model,
+            layers,
+            holds: held.holds,
+            text: held.text,
+        },
+        notices: [...steps.notices, ...cut.notices, ...inWords(model, unread, cut.tokens), ...held.notices],
+        isReadable: cut.tokens.length > 0 && 2 * unread.length <= cut.tokens.length,
+        scores: scored,
+        said: saysOf(scored),
+        unheld: held.text ? saysOf(scoresOf(run(lstm, cut.x))) : null,
+    }
+}
+
+/**
+ * The steps, and a sentence where there are none.
+ *
+ * @param {Model | null} model @param {any} source @param {string} text
+ */
+function stepsRead(model, source, text) {
+    try {
+        const steps = model ? stepsOf(model, text) : stepsUntrained(source, text)
+        return { ...steps, notices: steps.tokens.length ? [] : ["Type a sentence to start."] }
+    } catch (error) {
+        if (!(error instanceof NotNumbers)) throw error
+        return { tokens: [], x: new Float32Array(0), series: null, notices: [error.message] }
+    }
+}
+
+/** @param {Model} model @param {string} text @returns {Steps} */
+function stepsOf(model, text) {
+    if (model.reads !== "numbers") {
+        const read = tokens(model, text)
+        return { tokens: read, x: vectors(model, read), series: null }
+    }
+    const series = readTable(text)
+    const [columns, size] = [series.names.length, model.embedding.size]
+    if (columns !== size)
+        throw new NotNumbers(
+            `Expected a table with as many columns of numbers as ${model.name} reads, ${size}, got ${columns}. ` +
+                "Leave out the others, or let a random LSTM read them.",
+        )
+    const rows = Array.from({ length: series.values.length / size }, (_, step) =>
+        series.values.subarray(step * size, (step + 1) * size).join(" "),
+    )
+    return { tokens: rows.map((_, step) => `${step}`), x: vectors(model, rows), series }
+}
+
+/** @param {any} source @param {string} text @returns {Steps} */
+function stepsUntrained({ tokens: reads, input_dim, seed }, text) {
+    if (reads === "numbers") {
+        const series = readTable(text)
+        const steps = series.values.length / series.names.length
+        return { tokens: Array.from({ length: steps }, (_, k) => `${k}`), x: standardised(series), series }
+    }
+    const read = reads === "words" ? words(text) : characters(text)
+    return { tokens: read, x: wordVectors(read, +input_dim, +seed), series: null }
+}
+
+/** The first steps, as many as are read at once, and a sentence if others follow. */
+function cutTo(/** @type {Steps} */ { tokens, x, series }, /** @type {Recurrent} */ lstm, /** @type {string} */ unit) {
+    const each = Object.values(lstm.weights).reduce((sum, { data }) => sum + data.length, 0)
+    const most = Math.floor(MOST / each)
+    if (tokens.length <= most) return { tokens, x, series, notices: [] }
+    const said = `The text has ${count(tokens.length)} ${unit}; the first ${count(most)} are read and shown.`
+    const rows = series && { ...series, values: series.values.subarray(0, most * series.names.length) }
+    return { tokens: tokens.slice(0, most), x: x.subarray(0, most * lstm.inputSize), series: rows, notices: [said] }
+}
+
+/**
+ * A sentence on the tokens that a model can't tell apart, if there are any.
+ *
+ * @param {Model | null} model @param {string[]} unknown @param {string[]} read
+ */
+function inWords(model, unknown, read) {
+    if (!model || !unknown.length) return []
+    const some = [...new Set(unknown)]
+    const named = some.slice(0, 5).map(label).join(", ") + (some.length > 5 ? ", …" : "")
+    return [
+        `This model does not know ${count(unknown.length)} of these ${count(read.length)} ${model.reads} (${named}) ` +
+            "and treats them all as unknown.",
+    ]
+}

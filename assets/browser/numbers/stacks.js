@@ -1,0 +1,117 @@
+/** Which layers, units and steps are drawn, and on which scale? As `dashboard/picture/numbers.py` says. */
+
+import { shownSize } from "../engine/run.js"
+import { changes, taken, whole } from "./bins.js"
+import { fewUnits } from "./few_units.js"
+import { fit, roundUp } from "./fit.js"
+import { ordered } from "./order.js"
+
+/** @typedef {import("./reading.js").Reading} Reading */
+/** @typedef {{layer: number, direction: number, few: number[] | null}} Place */
+
+// Bins of the overview; a sequence of fewer steps has no overview.
+export const OVERVIEW = 600
+// The most features of an input that are sent, and the most units whose starting values are drawn.
+const FEATURES = 64
+const STARTS = 64
+
+/** The stacks that are shown, each with its few units. @returns {Place[]} */
+export function placesOf(/** @type {Reading} */ reading, /** @type {any} */ shown, /** @type {any} */ pin) {
+    const { lstm } = reading
+    const chosen = whole(lstm.numLayers).filter(layer => `${shown.layers}`.includes(`${layer}`))
+    return (chosen.length ? chosen : whole(lstm.numLayers)).flatMap(layer =>
+        (lstm.bidirectional ? [0, 1] : [0]).map(direction => ({
+            ...{ layer, direction },
+            few: fewUnits(reading, shown, pin, { layer, direction }),
+        })),
+    )
+}
+
+/** The columns of a picture. @param {Reading} reading @param {Place[]} places @param {string} quantities */
+export function columnsOf({ lstm, tokens }, places, quantities, { room, zoom }) {
+    const few = places.reduce((sum, place) => sum + (place.few?.length ?? 0), 0)
+    const all = [...quantities].reduce((sum, letter) => sum + sizeOf(lstm, letter), 0)
+    return fit(tokens.length, room, quantities.length * few || places.length * all, zoom)
+}
+
+/** How many units a quantity has. @param {import("../engine/run.js").Recurrent} lstm @param {string} letter */
+const sizeOf = (lstm, letter) => (letter === "h" ? shownSize(lstm) : lstm.hiddenSize)
+
+/**
+ * The values of a stack, the strips in the order of `quantities`.
+ *
+ * @param {Reading} reading @param {any} shown @param {Wire.Range} columns @param {Place} place
+ * @param {string} quantities @param {import("./readout.js").Linear | null} linear
+ */
+export function stackOf({ lstm, layers }, shown, columns, { layer, direction, few }, quantities, linear) {
+    const recorded = layers[layer][direction]
+    const units = few ?? ordered(recorded, lstm.hiddenSize, lstm.projSize ? "index" : shown.rows)
+    const values = [...quantities].map(quantity => {
+        const size = sizeOf(lstm, quantity)
+        // A projection's h has other units than the rest.
+        const rows = size === lstm.hiddenSize ? units : whole(size)
+        const { extreme: z, other, mean } = taken(columns, recorded[quantity], size, rows)
+        return columns.per === 1 ? { quantity, z } : { quantity, z, other, mean }
+    })
+    const zeros = units.map(() => 0)
+    const start = units.length <= STARTS && !lstm.projSize ? { c: zeros, h: zeros } : {}
+    const weights = linear ? linear.of({ layer, direction, few }, units) : null
+    return { layer, direction, name: nameOf(lstm, layer, direction), units, values, start, reset: {}, weights }
+}
+
+/** @param {import("../engine/run.js").Recurrent} lstm @param {number} layer @param {number} direction */
+function nameOf({ bidirectional }, layer, direction) {
+    return bidirectional
+        ? `layer ${layer} ${direction ? "←" : "→"} reads from the ${direction ? "right" : "left"}`
+        : `layer ${layer}`
+}
+
+/** x at the columns; null for a series, which is drawn as lines, and for more numbers than can be told apart. */
+export function inputsOf(/** @type {Reading} */ { x, lstm, series }, /** @type {Wire.Range} */ columns) {
+    if (series || lstm.inputSize > FEATURES) return null
+    const z = taken(columns, x, lstm.inputSize).extreme
+    return { z, reach: largest(z, 1) }
+}
+
+/** @param {Float32Array[]} rows @param {number} least */
+const largest = (rows, least) =>
+    rows.reduce((most, row) => row.reduce((a, b) => Math.max(a, Math.abs(b) || 0), most), least)
+
+/** The end of the scale of c: 1 for an untrained LSTM; a trained one may count far beyond. */
+export function reachOf(/** @type {Reading} */ { model, layers, lstm }, /** @type {Place[]} */ places) {
+    if (!model) return 1
+    const size = lstm.hiddenSize
+    const some = places.filter(({ few }) => few)
+    const memories = some.length
+        ? some.flatMap(({ layer, direction, few }) => {
+              const { c } = layers[layer][direction]
+              return /** @type {number[]} */ (few).map(unit => c.filter((_, at) => at % size === unit))
+          })
+        : layers.flatMap(layer => layer.map(({ c }) => c))
+    const most = largest(memories, 0)
+    return most <= 1 ? 1 : roundUp(most)
+}
+
+/** The whole sequence in few bins: over all units the smallest c, the largest, and the largest change in one step. */
+export function overviewOf(/** @type {Reading} */ { layers, lstm, tokens }, /** @type {Place[]} */ places) {
+    const [columns, size] = [fit(tokens.length, OVERVIEW, 1, null), lstm.hiddenSize]
+    const memories = places.map(({ layer, direction }) => layers[layer][direction].c)
+    const levels = memories.map(c => taken(columns, c, size))
+    const moves = memories.map(c => taken(columns, changes(c, size), size))
+    const over = (/** @type {Float32Array[][]} */ rows, /** @type {(...all: number[]) => number} */ choose) =>
+        Float32Array.from(whole(columns.number), column => choose(...rows.flat().map(row => row[column])))
+    return [
+        over(
+            levels.map(({ low }) => low),
+            Math.min,
+        ),
+        over(
+            levels.map(({ high }) => high),
+            Math.max,
+        ),
+        over(
+            moves.map(({ high }) => high),
+            Math.max,
+        ),
+    ]
+}

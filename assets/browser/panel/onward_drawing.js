@@ -1,0 +1,159 @@
+/** How is the way from h to the answer drawn? Below the cell: the score as a sum of parts, then what the scores say. */
+
+import { fixed, signed } from "../shared/numbers.js"
+import { svg } from "../shared/svg.js"
+import { flow, Pill, wire } from "./cell_drawing.js"
+import { short } from "./cell_gate.js"
+import { SIZE } from "./cell_layout.js"
+
+/** @typedef {import("./onward.js").Onward} Onward */
+
+// In units of the drawing: a row, where the first one stands, and the middle of its number.
+const ROW = 19
+const FIRST = 44
+const H = 78
+// Where bars begin and end: those of the parts, and those of probabilities.
+const PARTS = [156, 264]
+const SHARES = [112, 222]
+const END = 318
+// The longest name.
+const LONGEST = 12
+const SAYS = {
+    classes: "softmax: as probabilities",
+    set: "σ: each as a probability",
+    value: "in the units of the data",
+}
+
+export class OnwardDrawing {
+    /** The height of what is drawn. */
+    height = 0
+    /** From h of the cell to the first row. */
+    #wire = wire(`M 294 ${204 - SIZE[3]} V 6 H ${H} V 26`, true)
+    #h = new Pill({ x: H, y: FIRST - 5, label: "", at: [0, 0] })
+    #rows = svg("g", {})
+
+    constructor() {
+        this.root = svg("g", { transform: `translate(0 ${SIZE[3]})`, class: "gs-onward" })
+        this.root.append(this.#wire, this.#h.root, this.#rows)
+    }
+
+    /** @param {Onward | null} onward @param {import("./cell_drawing.js").Scales} scales */
+    show(onward, { states }) {
+        this.root.style.display = onward ? "" : "none"
+        this.height = 0
+        if (!onward) return
+        const [{ h }] = onward.parts
+        flow(this.#wire, h, states)
+        this.#h.show(h, states, false)
+        const score = FIRST + ROW * onward.parts.length
+        this.height = score + 22 + ROW * (onward.likeliest.length + 1) + (onward.gives === "classes" ? ROW : 0)
+        this.#rows.replaceChildren(...sum(onward, score), ...said(onward, score + 24))
+    }
+}
+
+/** Everything that is drawn, in words. @param {Onward | null} onward */
+export function toldOnward(onward) {
+    if (!onward) return ""
+    const { parts, label, score, likeliest, gives } = onward
+    const part = (/** @type {import("./onward.js").Part} */ { name, part, h = 0, weight }) =>
+        `${name} ${weight === undefined ? "" : `${signed(h, 2)} × ${signed(weight, 2)} = `}${signed(part, 2)}`
+    const says = likeliest.map(({ label, said }) => `${label} ${number(gives, said)}`)
+    const sum = `${parts.map(part).join(", ")}: ${signed(score, 2)}`
+    return ` The score of ${label} is ${sum}. The model says ${says.join(", ")}.`
+}
+
+/** The parts one after the other, each from where the last one ended; then the score. */
+function sum({ parts, label, score }, end) {
+    const ends = [0]
+    for (const { part } of parts) ends.push(ends[ends.length - 1] + part)
+    const [low, high] = [Math.min(...ends), Math.max(...ends)]
+    const x = value => PARTS[0] + ((value - low) / (high - low || 1)) * (PARTS[1] - PARTS[0])
+    const bar = (from, to, y, kind) =>
+        svg("rect", { class: kind, x: x(Math.min(from, to)), y: y - 11, width: Math.abs(x(to) - x(from)), height: 13 })
+    const row = ({ name, part, weight, h }, n) => {
+        const y = FIRST + ROW * n
+        const own = n ? "" : "gs-onward-own"
+        return svg(
+            "g",
+            { class: "gs-onward-part" },
+            text(0, y, name, `gs-onward-name ${own}`),
+            n && h !== undefined ? text(H + 20, y, short(h), "", "end") : "",
+            weight === undefined ? "" : text(H + 26, y, `× ${short(weight)}`),
+            bar(ends[n], ends[n + 1], y, part < 0 ? "gs-onward-less" : "gs-onward-more"),
+            text(END, y, signed(part, 2), "gs-onward-number", "end"),
+        )
+    }
+    return [
+        text(H + 14, FIRST - 20, "On to the answer", "gs-onward-title"),
+        text(END, FIRST - 20, `h × weight for ${cut(label)}`, "gs-cell-label", "end"),
+        svg("line", { class: "gs-onward-line", x1: x(0), x2: x(0), y1: FIRST - 13, y2: end + 4 }),
+        ...parts.map(row),
+        svg(
+            "g",
+            { class: "gs-onward-score" },
+            text(0, end, `score of ${cut(label)}`, "gs-onward-name"),
+            bar(0, score, end, "gs-onward-sum"),
+            text(END, end, signed(score, 2), "gs-onward-number", "end"),
+        ),
+    ]
+}
+
+/** What the scores of the likeliest labels become; the first is the answer under the word. */
+function said({ gives, likeliest, others, rest, scale }, top) {
+    const restored = scale ? `× ${fixed(scale.deviation, 2)} ${signed(scale.mean, 2)}` : ""
+    const about =
+        gives === "value" ? restored : others ? `the ${likeliest.length} likeliest of ${likeliest.length + others}` : ""
+    const row = ({ label, score, said }, n) => {
+        const y = top + ROW * (n + 1)
+        return svg(
+            "g",
+            { class: n ? "gs-onward-label" : "gs-onward-label gs-onward-answer" },
+            text(0, y, cut(label), "gs-onward-name"),
+            text(SHARES[0] - 10, y, signed(score, 2), "gs-cell-label", "end"),
+            ...(gives === "value" ? [] : share(said, y)),
+            ...(n ? [text(END, y, number(gives, said), "gs-onward-number", "end")] : chip(label, gives, said, y)),
+        )
+    }
+    const left = gives === "classes" && others > 0
+    const y = top + ROW * (likeliest.length + 1)
+    return [
+        svg("line", { class: "gs-onward-line", x1: 0, x2: END, y1: top - 14, y2: top - 14 }),
+        text(0, top, SAYS[gives], "gs-cell-label"),
+        text(END, top, about, "gs-cell-label", "end"),
+        ...likeliest.map(row),
+        ...(left ? [text(0, y, `${others} other${others > 1 ? "s" : ""}`, "gs-cell-label"), ...share(rest, y)] : []),
+        left ? text(END, y, number(gives, rest), "gs-onward-number", "end") : "",
+    ]
+}
+
+/** A probability as a bar. */
+function share(value, y) {
+    const [from, to] = SHARES
+    const bar = (width, kind) => svg("rect", { class: kind, x: from, y: y - 10, width, height: 11 })
+    return [bar(to - from, "gs-onward-track"), bar((to - from) * value, "gs-onward-share")]
+}
+
+/** The answer as it stands under its word. */
+function chip(label, gives, said, y) {
+    const says = gives === "value" ? number(gives, said) : `${cut(label, 6)} ${number(gives, said)}`
+    const width = Math.max(40, 7.4 * [...says].length + 10)
+    return [
+        svg("path", {
+            class: "gs-wire",
+            d: `M ${SHARES[1] + 2} ${y - 4} H ${END - width - 2}`,
+            "marker-end": "url(#gs-arrow)",
+        }),
+        svg("rect", { class: "gs-onward-chip", x: END - width, y: y - 14, width, height: 19, rx: 6 }),
+        text(END - width / 2, y, says, "gs-onward-says", "middle"),
+    ]
+}
+
+const number = (gives, value) =>
+    gives === "value" ? `${Number(value.toPrecision(3))}`.replace("-", "−") : fixed(value, 2)
+
+/** @param {string} name @param {number} [most] */
+const cut = (name, most = LONGEST) => ([...name].length > most ? `${[...name].slice(0, most - 1).join("")}…` : name)
+
+function text(x, y, said, kind = "", anchor = "start") {
+    return svg("text", { x, y, class: kind, "text-anchor": anchor }, said)
+}

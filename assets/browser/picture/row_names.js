@@ -1,0 +1,52 @@
+/** Which unit is a row of? Its number stands at its left, strong in c, grey elsewhere; the pinned unit's is marked. */
+
+import { rowNames } from "../layout/row_names.js"
+import { widthOf } from "../layout/text_width.js"
+
+/** @typedef {import("./heatmaps.js").Painted} Painted */
+
+// Pixels: the place of the numbers, their distance from the strips, and a pinned one's mark.
+const WIDTH = 30
+const AWAY = 6
+const MARK = 16
+const SIZE = 12
+export const PIN = "#e08a00"
+// On the page the pin's colour is too light for letters in the light theme.
+const PINNED = { light: "#9a5b00", dark: "#ffb84d" }
+
+/**
+ * @param {Painted} stack @param {import("../state/pin.js").Cell | null} pin @param {string} theme
+ * @param {number} beside pixels between the strips and their numbers, for the starting values
+ */
+export function drawRowNames(stack, pin, theme, beside) {
+    const { rows: canvas, places, layout, layer, direction } = stack
+    const isHere = pin?.layer === layer && pin.direction === direction
+    const last = places[places.length - 1]
+    const height = last.top + last.height + SIZE
+    const scale = devicePixelRatio * 1.5
+    Object.assign(canvas, { width: Math.round(WIDTH * scale), height: Math.round(height * scale) })
+    Object.assign(canvas.style, { left: `${-WIDTH - beside}px`, width: `${WIDTH}px`, height: `${height}px` })
+    const pen = canvas.getContext("2d")
+    pen.setTransform(scale, 0, 0, scale, 0, 0)
+    pen.textAlign = "right"
+    pen.textBaseline = "middle"
+    for (const name of rowNames(stack, isHere && pin ? pin.unit : null)) {
+        draw(pen, name, layout.font, theme === "dark" ? PINNED.dark : PINNED.light)
+    }
+}
+
+function draw(pen, { unit, y, strong, pinned }, { family, color }, accent) {
+    pen.font = `${strong || pinned ? "600 " : ""}${SIZE}px ${family}`
+    pen.globalAlpha = strong || pinned ? 1 : 0.6
+    pen.fillStyle = pinned ? accent : color
+    if (pinned && strong) {
+        const width = widthOf(`${unit}`) + 8
+        pen.fillStyle = PIN
+        pen.beginPath()
+        pen.roundRect(WIDTH - AWAY - width + 4, y - MARK / 2, width, MARK, 4)
+        pen.fill()
+        pen.fillStyle = "#10181f"
+    }
+    pen.fillText(`${unit}`, WIDTH - AWAY, y + 0.5)
+    pen.globalAlpha = 1
+}

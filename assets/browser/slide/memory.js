@@ -1,0 +1,110 @@
+/** How is Memory's picture a sheet? Laid out as on the page, in the sheet's room, and drawn by the page's own hands. */
+
+import { BETWEEN, GIVEN, NAMES } from "../layout/frame.js"
+import { lookOf } from "../layout/look.js"
+import { laidOut, TITLE } from "../layout/picture.js"
+import { showRows } from "../layout/stack.js"
+import { fromPicture, fromTerms } from "../panel/arithmetic.js"
+import { story } from "../panel/cell_words.js"
+import { svg } from "../shared/svg.js"
+import { stackOf } from "../state/looked.js"
+import { pinIn } from "../state/state.js"
+import { columnsInSight } from "../state/zoom.js"
+import { paper, SIZES } from "./paper.js"
+import { ABOVE, legend, series } from "./series.js"
+import { shownPart } from "./shown_part.js"
+import { names, stackDrawn } from "./strips.js"
+
+/** @typedef {import("../state/answer.js").Numbers} Numbers */
+/** @typedef {import("../state/answer.js").Picture} Picture */
+/** @typedef {import("../state/pin.js").Cell} Cell */
+/** @typedef {import("../film/covers.js").Area} Area */
+
+/**
+ * What of an answer is on a sheet.
+ *
+ * @typedef {{title: string, size: string, theme: "light" | "dark", pin: Cell | null,
+ *     zoom: import("../state/zoom.js").Zoom}} Wanted
+ */
+
+// Pixels of the page: the smallest letters, and the legend below the strips.
+const SMALLEST = 11.5
+const LEGEND = 30
+
+/** How many columns a picture of so many stacks has room for. @param {string} size @param {number} stacks */
+export const roomOf = (size, stacks) => Math.floor((SIZES[size].width - NAMES) / stacks)
+
+/**
+ * The sheet, and how it is played.
+ *
+ * @param {Numbers} numbers @param {Wanted} wanted @param {Wire.Colours} colours
+ */
+export function memorySheet(numbers, { title, size: name, theme, pin, zoom }, colours) {
+    if (!numbers.stacks.length) throw new Error("There is nothing to export yet: type a sentence.")
+    const size = SIZES[name]
+    const look = lookOf(colours, `${numbers.view.colours}`, theme)
+    const cell = inSight(numbers, pin, zoom)
+    const question = cell && numbers.cell ? sentence(numbers, cell, fromTerms(numbers.cell)) : ""
+    const { root, told, box } = paper(size, { title, question, made: shownPart(numbers, zoom) + numbers.made }, look)
+    const scale = Math.max(1, size.least / SMALLEST)
+    const room = { width: box.width / scale, height: box.height / scale - LEGEND - ABOVE * numbers.series.length }
+    const picture = laidOut(numbers, { ...room, theme, steps: zoom.steps, sheet: true }, colours)
+    const inner = root.appendChild(svg("g", { transform: `translate(${box.left} ${box.top}) scale(${scale})` }))
+    /** @type {Area[]} */
+    const areas = []
+    const put = ({ parts, edges, words, bottom }, x, y, direction = 0) => {
+        inner.append(svg("g", { transform: `translate(${x} ${y})` }, ...parts))
+        const [across, down] = [at => box.left + scale * (x + at), at => box.top + scale * (y + at)]
+        areas.push({ edges: edges.map(across), top: down(0), words: down(words), bottom: down(bottom), direction })
+    }
+    const columns = columnsInSight(picture.columns, zoom)
+    const extras = picture.extras.filter(({ folded }) => !folded)
+    const given = picture.given ? GIVEN : 0
+    const { width, height } = picture.stacks[0].figure.layout
+    let y = 0
+    for (const extra of extras.filter(({ above }) => above)) {
+        put(series(extra, picture, columns, look), NAMES + given, y)
+        y += ABOVE
+    }
+    if (picture.stacks.length > 1) y += TITLE
+    inner.append(svg("g", { transform: `translate(0 ${y})` }, ...names(picture, look)))
+    picture.stacks.forEach((stack, n) => {
+        if (zoom.units) showRows(stack.figure.layout, zoom.units)
+        const x = NAMES + given + n * (width + BETWEEN + given)
+        put(stackDrawn(stack, n, picture, columns, { look, theme, pin: cell }), x, y, stack.direction)
+    })
+    y += height + LEGEND / 2
+    const scales = legend(picture.legend, NAMES + given, room.width, look)
+    inner.append(svg("g", { transform: `translate(0 ${y})` }, ...scales))
+    y += LEGEND / 2
+    for (const extra of extras.filter(({ above }) => !above)) {
+        put(series(extra, picture, columns, look), NAMES + given, y)
+        y += ABOVE
+    }
+    const lines = cell && stories(numbers, picture, cell, columns)
+    const own = lines && { lines, top: told, letters: size.least + 1 }
+    return { root, size, title, played: { areas, number: columns[1] + 1 - columns[0], story: own, ...look } }
+}
+
+/** The pinned cell, if the part in sight has it. @param {Numbers} numbers @returns {Cell | null} */
+function inSight(numbers, pin, { steps, units }) {
+    const cell = pinIn(/** @type {any} */ (numbers), pin)
+    const isIn = (range, at) => !range || (at > Math.min(...range) && at < Math.max(...range))
+    const row = cell && stackOf(/** @type {any} */ (numbers), cell).units.indexOf(cell.unit)
+    return cell && isIn(steps, cell.step) && isIn(units, row) ? cell : null
+}
+
+/** What happens in a cell, as the page says it. @param {Numbers} numbers */
+function sentence(numbers, cell, values) {
+    const read = /** @type {any} */ ({ ...numbers, answers: { said: numbers.answers } })
+    const parts = story(read, cell, values)
+    return parts.map(part => (typeof part === "string" ? part : part.b)).join("")
+}
+
+/** The pinned unit's sentence of each column, in the order in which they are read; null if some can't be told. */
+function stories(numbers, picture, cell, [first, last]) {
+    const steps = Array.from({ length: last + 1 - first }, (_, k) => picture.columns.step(first + k))
+    const cells = (cell.direction ? steps.reverse() : steps).map(step => ({ ...cell, step }))
+    const values = cells.map(one => fromPicture(picture, stackOf(picture, one), one))
+    return values.every(Boolean) ? cells.map((one, k) => sentence(numbers, one, values[k])) : null
+}

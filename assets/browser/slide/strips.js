@@ -1,0 +1,193 @@
+/** How are the strips of a layer drawn on a sheet? Their cells as paths; numbers, x and names by `picture/`'s hands. */
+
+import { unescaped } from "../layout/page_figure.js"
+import { widthOf } from "../layout/text_width.js"
+import { SURE, saidAt, strength } from "../picture/answers.js"
+import { drawOnCells, edgesOf } from "../picture/cell_layer.js"
+import { between } from "../picture/cover.js"
+import { LOW, pinnedIn } from "../picture/cursor.js"
+import { TALL } from "../picture/heatmaps.js"
+import { drawInputs, drawStart, START } from "../picture/inputs.js"
+import { wordsOut } from "../picture/left_out.js"
+import { drawRowNames, PIN } from "../picture/row_names.js"
+import { colourOf } from "../shared/colour.js"
+import { svg } from "../shared/svg.js"
+import { canvas, drawn } from "./pen.js"
+
+/** @typedef {import("../state/answer.js").Picture} Picture */
+/** @typedef {import("../state/answer.js").Look} Look */
+/** @typedef {{look: Look, theme: string, pin: import("../state/pin.js").Cell | null}} How */
+
+// A scale in so many colours.
+const SHADES = 255
+const ACCENT = { light: "#12617d", dark: "#5caabf" }
+// Pixels: where the names of the strips end, and their letters; a row of answers and the sides of one.
+const NAMES = { end: 116, letter: 131 }
+const CHIP = { height: 22, side: 6, corner: 7, sides: 14 }
+const SERIF = "Georgia, 'Times New Roman', serif"
+
+/** A line of text around a middle. @param {string} text @param {number} x @param {number} y @param {Object} how */
+export const words = (text, x, y, how) => svg("text", { x, y, dy: "0.35em", ...how }, text)
+
+/**
+ * A stack from its words to its last strip; where its columns from the first to the last one in sight begin and end,
+ * and its words and strips.
+ *
+ * @param {import("../state/answer.js").Stack} laid @param {number} n its place @param {Picture} picture
+ * @param {number[]} columns @param {How} how
+ */
+export function stackDrawn(laid, n, picture, [first, last], how) {
+    const { figure, places, direction, name } = laid
+    const parts = { numbers: canvas(), rows: canvas(), starts: canvas(), x: canvas() }
+    const inputs = { canvas: parts.x, label: canvas() }
+    const stack = /** @type {any} */ ({ ...laid, ...figure, ...parts, inputs, n, columns: picture.columns })
+    drawOnCells(stack, how.look.paper)
+    drawInputs(stack, picture)
+    drawStart(stack)
+    drawRowNames(stack, how.pin, how.theme, picture.given && !direction ? START.width + START.away : 0)
+    const cells = stack.data.map((_, row) => strip(stack, row))
+    const title = picture.stacks.length > 1 ? [words(name, 0, -11, { ...SMALL, fill: how.look.faint })] : []
+    const said = n === 0 ? chips(stack, picture, how) : []
+    const drawings = Object.values(parts).flatMap(drawn)
+    const above = [...leftOut(stack, picture, how.look), ...frames(stack, how.pin)]
+    const edges = Array.from({ length: last + 1 - first }, (_, k) => between(stack, first + k, first + k)[0])
+    const end = places[places.length - 1]
+    return {
+        parts: [...title, ...cells, ...axis(stack, picture), ...said, ...drawings, ...above],
+        edges: [...edges, between(stack, last, last)[1]],
+        words: (picture.answers ?? picture.inputs)?.place.top ?? places[0].top,
+        bottom: end.top + end.height + 1,
+    }
+}
+
+const SMALL = { "font-size": "13px", "font-weight": 600 }
+
+/** The cells of a strip: a path for each colour, a rectangle in it for each cell. */
+function strip({ data, places, layout, layer, direction, columns, ...stack }, row) {
+    const trace = data[row]
+    const { top, height } = places[row]
+    const { across, down } = edgesOf({ data, places, layout, columns, ...stack }, row)
+    /** @type {Map<string, string>} */
+    const paths = new Map()
+    const shades = Array.from({ length: SHADES + 1 }, (_, k) => colourOf(k, { ...trace, zmin: 0, zmax: SHADES }))
+    const [low, high] = [trace.zmin, trace.zmax]
+    const exact = at => +at.toFixed(2)
+    trace.z.forEach((values, line) => {
+        const [y, tall] = [exact(down[line]), exact(down[line + 1] - down[line])]
+        if (y + tall <= top || y >= top + height) return
+        values.forEach((value, column) => {
+            const [x, wide] = [exact(across[column]), exact(across[column + 1] - across[column])]
+            if (Number.isNaN(value) || x + wide <= 0 || x >= layout.width) return
+            const share = Math.max(0, Math.min(1, (value - low) / (high - low)))
+            const colour = shades[Math.round(share * SHADES)]
+            paths.set(colour, `${paths.get(colour) ?? ""}M${x} ${y}h${wide}v${tall}h${-wide}z`)
+        })
+    })
+    const box = { x: 0, y: top, width: layout.width, height, viewBox: `0 ${top} ${layout.width} ${height}` }
+    const isFine = height / trace.z.length < 1 || layout.width / columns.number < 1
+    const named = { "data-quantity": trace.name, "data-layer": layer, "data-direction": direction }
+    const how = { ...box, ...named, "shape-rendering": isFine ? null : "crispEdges" }
+    return svg("svg", how, ...Array.from(paths, ([fill, d]) => svg("path", { fill, d })))
+}
+
+/** The words over their columns, those that are left out struck through. */
+function axis({ layout, places }, picture) {
+    const { tickvals, ticktext, tickangle, ticklabelstandoff, tickfont, range } = layout.xaxis
+    const out = wordsOut(picture)
+    const y = places[0].top - ticklabelstandoff - 3
+    return tickvals.flatMap((step, k) => {
+        if (step < range[0] || step > range[1]) return []
+        const x = ((step - range[0]) / (range[1] - range[0])) * layout.width
+        const how = {
+            x,
+            y,
+            "font-size": `${tickfont.size}px`,
+            fill: layout.font.color,
+            "text-anchor": tickangle ? "start" : "middle",
+            transform: tickangle ? `rotate(${tickangle} ${x} ${y})` : null,
+            "text-decoration": out.includes(step) && "line-through",
+        }
+        return [svg("text", how, unescaped(ticktext[k]))]
+    })
+}
+
+/** What the model says, as strong as it is sure; what it said without a hold is struck through. */
+function chips(stack, picture, { look, theme }) {
+    if (!picture.answers) return []
+    const { place, level, shares } = picture.answers
+    const middle = place.top + place.height / 2
+    return saidAt(picture, stack.columns).flatMap(({ said, column, before }) => {
+        const [left, right] = between(stack, column, column)
+        if (right <= left) return []
+        const text = shares && said.share !== null ? `${said.label} ${said.share.toFixed(2)}` : said.label
+        const was = before === said.label ? [] : [svg("tspan", { dx: 4, "text-decoration": "line-through" }, before)]
+        const needed = widthOf(text) + (was.length ? widthOf(before) + 4 : 0) + CHIP.sides
+        const upright = !level && said.label.length > 1
+        const room = right - left - 1
+        const width = upright ? Math.min(room, CHIP.height) : Math.min(room, needed)
+        const height = upright ? place.height - 4 : CHIP.height
+        const x = (left + right) / 2
+        const box = { x: x - width / 2, y: middle - height / 2, width, height, rx: Math.min(CHIP.corner, width / 4) }
+        const turned = upright ? `rotate(90 ${x} ${middle - height / 2 + CHIP.side})` : null
+        const how = {
+            "font-size": "13px",
+            fill: said.share !== null && said.share >= SURE ? look.paper : look.ink,
+            "text-anchor": upright ? "start" : "middle",
+            transform: turned,
+        }
+        const label = words(text, x, upright ? middle - height / 2 + CHIP.side : middle, how)
+        label.append(...was)
+        const chip = svg("rect", { ...box, fill: ACCENT[theme], "fill-opacity": strength(said.share).toFixed(2) })
+        return [svg("g", { "data-answer": said.label, "data-step": said.step }, said.label ? chip : "", label)]
+    })
+}
+
+/** A veil over the columns of words that are left out. */
+function leftOut(stack, picture, look) {
+    const { top } = stack.places[0]
+    const last = stack.places[stack.places.length - 1]
+    return wordsOut(picture).flatMap(step => {
+        const [left, right] = between(stack, stack.columns.of(step), stack.columns.of(step))
+        const box = { x: left, y: top, width: right - left, height: last.top + last.height - top }
+        return right > left ? [svg("rect", { ...box, fill: look.paper, "fill-opacity": 0.85 })] : []
+    })
+}
+
+/** The frame of the pinned cell in every strip; of a low one its sides, as on the page. */
+function frames(stack, pin) {
+    const place = pinnedIn(stack, pin)
+    if (!place) return []
+    return stack.places.flatMap((_, row) => {
+        if (!(place.line in stack.data[row].z)) return []
+        const { across, down } = edgesOf(stack, row)
+        const [left, right, top, bottom] = [...ends(across, place.column), ...ends(down, place.line)]
+        const around = bottom - top < LOW ? `M${left} ${top}V${bottom}M${right} ${top}V${bottom}` : ""
+        const d = around || `M${left} ${top - 1}H${right}V${bottom}H${left}z`
+        return [svg("path", { class: "gs-pin", d, fill: "none", stroke: PIN, "stroke-width": 2 })]
+    })
+}
+
+const ends = (edges, at) => [edges[at], edges[at + 1]]
+
+/** The name of each strip, its letter, and the question that it answers. @param {Picture} picture @param {Look} look */
+export function names({ strips, stacks, inputs }, look) {
+    const name = (title, letter, y) => [
+        words(title, NAMES.end, y, { ...SMALL, "text-anchor": "end", fill: look.ink }),
+        words(letter, NAMES.letter, y, {
+            "font-size": "17px",
+            "font-family": SERIF,
+            "font-style": "italic",
+            "text-anchor": "middle",
+            fill: look.ink,
+        }),
+    ]
+    const named = strips.flatMap(({ title, quantity, question }, row) => {
+        const { top, height } = stacks[0].places[row]
+        const asks = height >= 30
+        const middle = height > TALL ? top + 16 : top + height / 2
+        const below = { "font-size": "11.5px", "text-anchor": "end", fill: look.faint }
+        const asked = asks ? [words(question, NAMES.end, middle + 8, below)] : []
+        return [...name(title, quantity, middle - (asks ? 8 : 0)), ...asked]
+    })
+    return inputs ? [...named, ...name("input", "x", inputs.place.top + inputs.place.height / 2)] : named
+}

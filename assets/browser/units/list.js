@@ -1,0 +1,102 @@
+/** How are the units of an LSTM listed? A row a unit over one text; a click unfolds it, the heads of columns sort. */
+
+import { colourOf } from "../shared/colour.js"
+import { element } from "../shared/element.js"
+import { picture } from "./exported.js"
+import { letters, stepOf } from "./letters.js"
+import { rowOf } from "./row.js"
+
+// Pixels beside the curves: a unit's name and two numbers; on a phone they stand above.
+const BESIDE = 336
+const NARROW = 620
+
+/**
+ * `tell("opened", key)`, `tell("sort", head)` and `tell("passage", [key, number])` report what was clicked.
+ *
+ * @param {any} place
+ * @param {Wire.UnitList} data
+ * @typedef {(what: string, value: any) => void} Tell
+ * @param {Tell} tell
+ */
+export function draw(place, data, tell) {
+    place.shown = { data, tell, width: 0 }
+    place.picture = (/** @type {number} */ width, /** @type {number} */ high) => picture(data, width, high)
+    place.numbers = () => numbersOf(data)
+    if (!place.list) {
+        place.list = element("div", {
+            class: "gs-units-scroll",
+            onkeydown: (/** @type {KeyboardEvent} */ event) => walk(place, event),
+        })
+        place.replaceChildren(place.list, element("div", { class: "gs-units-foot" }))
+    }
+    paint(place)
+    widths.observe(place)
+}
+
+/** @param {any} place */
+function paint(place) {
+    /** @type {{data: Wire.UnitList, tell: Tell}} */
+    const { data, tell } = place.shown
+    place.shown.width = place.clientWidth
+    if (!place.clientWidth) return
+    const room = place.clientWidth - (place.clientWidth < NARROW ? 24 : BESIDE)
+    const look = { ...data, room, step: stepOf(data, room) }
+    const held = document.activeElement
+    const focused = held instanceof HTMLElement && place.contains(held) ? held.dataset.key : null
+    const top = place.list.scrollTop
+    const rows = element("ul", { "aria-label": data.name }, ...data.rows.map(row => rowOf(row, look, tell)))
+    place.list.replaceChildren(headOf(data, look, tell), rows)
+    place.list.scrollTop = top
+    place.lastChild.replaceChildren(...footOf(data))
+    if (focused) place.querySelector(`[data-key="${focused}"]`)?.focus({ preventScroll: true })
+}
+
+/** @param {Wire.UnitList} data @param {{step: number, room: number}} look @param {Tell} tell */
+function headOf(data, { step, room }, tell) {
+    const heads = data.heads.map(({ key, title, under }) => {
+        const chosen = key === data.sort
+        const sort = { type: "button", "data-key": key, "aria-pressed": `${chosen}`, onclick: () => tell("sort", key) }
+        return element("button", sort, chosen ? `${title} ↓` : title, element("small", {}, under))
+    })
+    const middle = data.tokens.length ? letters(data, step) : element("span", { class: "gs-faint" }, data.about)
+    const over = element("div", {}, middle)
+    if (!data.tokens.length) over.style.width = `${room}px`
+    return element("div", { class: "gs-units-head" }, heads[0], over, ...heads.slice(1))
+}
+
+/** @param {Wire.UnitList} data */
+function footOf({ left, states, gates, rows }) {
+    /** @param {string} name @param {Wire.Scale} scale @param {string} from @param {string} to */
+    const key = (name, scale, from, to) => {
+        const stops = [0, 0.25, 0.5, 0.75, 1].map(at => colourOf(scale.zmin + at * (scale.zmax - scale.zmin), scale))
+        const strip = element("i", { class: "gs-units-scale" })
+        strip.style.background = `linear-gradient(90deg, ${stops.join()})`
+        return element("span", {}, `${name} ${from}`, strip, to)
+    }
+    const truth = rows.some(row => row.truth)
+    const line = element("span", {}, element("i", { class: "gs-units-true" }), "what it tracks is so here")
+    const scales = [key("c", states, `−${states.zmax}`, `+${states.zmax}`), key("gates", gates, "0", "1")]
+    return [element("span", {}, left), ...scales, ...(truth ? [line] : [])]
+}
+
+/** Arrow keys walk from row to row. @param {Element} place @param {KeyboardEvent} event */
+function walk(place, event) {
+    const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0
+    const names = /** @type {HTMLElement[]} */ ([...place.querySelectorAll(".gs-units-name")])
+    const at = names.indexOf(/** @type {HTMLElement} */ (event.target))
+    if (!by || at < 0) return
+    event.preventDefault()
+    names[at + by]?.focus()
+}
+
+/** A row for each unit and step: what the page's CSV holds. @param {Wire.UnitList} data */
+function numbersOf({ rows, tokens }) {
+    return rows.flatMap(({ number, c }) => (c ?? []).map((value, at) => [`c of unit ${number}`, at, tokens[at], value]))
+}
+
+const widths = new ResizeObserver(changes => {
+    for (const { target } of changes) {
+        const place = /** @type {any} */ (target)
+        if (place.isConnected && place.clientWidth !== place.shown.width) paint(place)
+    }
+})

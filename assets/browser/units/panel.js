@@ -1,0 +1,107 @@
+/** What is known of the opened unit, that needs no text axis? Bars of what it tracks, and what is lost without it. */
+
+import { colourOf, inkOn } from "../shared/colour.js"
+import { element } from "../shared/element.js"
+import { svg } from "../shared/svg.js"
+
+const WIDE = 400
+
+/** @param {Element} place @param {Wire.UnitPanel} data */
+export function draw(place, { coloured, states, tracks, lost, histogram }) {
+    const parts = []
+    if (coloured) parts.push(textIn(coloured, states))
+    if (histogram) parts.push(titled(histogram.title), bars(histogram, states))
+    if (tracks) parts.push(titled(tracks.title), ...tracks.bars.map(told))
+    if (lost) parts.push(titled(lost.title), strip(lost))
+    place.replaceChildren(...parts)
+}
+
+/** @param {[string, string]} title */
+const titled = ([title, under]) =>
+    element("p", { class: "gs-panel-title" }, element("b", {}, title), " ", element("small", {}, under))
+
+/** The text, each token in the colour of the unit's c. @param {Wire.Coloured} text @param {Wire.Scale} states */
+function textIn({ tokens, numbers, between }, states) {
+    const one = (/** @type {string} */ token, /** @type {number} */ at) => {
+        const value = numbers[at]
+        if (value === null) return element("span", {}, token)
+        const style = `background: ${colourOf(value, states)}; color: ${inkOn(value, states)}`
+        const ends = token === "⏎" ? [element("br", {})] : between ? [between] : []
+        return [element("span", { style }, token), ...ends]
+    }
+    return element("div", { class: "gs-panel-text" }, ...tokens.flatMap(one))
+}
+
+/** A property and how well the unit tells it. @param {Wire.Tracked} property */
+function told({ name, share, text }) {
+    const inside = element("i", {})
+    inside.style.width = `${100 * share}%`
+    return element(
+        "div",
+        { class: "gs-panel-bar" },
+        element("span", {}, name),
+        element("span", { class: "gs-units-bar" }, inside),
+        element("span", {}, text),
+    )
+}
+
+/** Each unit as a line at what is lost without it, this one marked. @param {Wire.Lost} lost */
+function strip({ all, own, number }) {
+    const [low, high] = [Math.min(0, ...all), Math.max(1e-9, ...all)]
+    const x = (/** @type {number} */ value) => 4 + ((WIDE - 8) * (value - low)) / (high - low)
+    /** @param {number} value @param {boolean} [mark] */
+    const line = (value, mark) => svg("path", { d: `M${x(value)} 2V20`, class: mark ? "gs-own" : "" })
+    /** @param {number} value @param {string} text @param {boolean} [mark] */
+    const label = (value, text, mark) =>
+        svg(
+            "text",
+            {
+                x: Math.max(8, Math.min(WIDE - 8, x(value))),
+                y: 33,
+                "text-anchor": "middle",
+                class: mark ? "gs-own" : "",
+            },
+            text,
+        )
+    const parts = [...all.map(value => line(value)), line(own, true)]
+    if (Math.abs(x(own) - x(0)) > 24) parts.push(label(0, "0"))
+    parts.push(label(own, number, true))
+    const what = {
+        viewBox: `0 0 ${WIDE} 36`,
+        role: "img",
+        "aria-label": `unit ${number} among all`,
+        class: "gs-panel-strip",
+    }
+    return svg("svg", what, ...parts)
+}
+
+/**
+ * How often c has each value: the square root, so that what is rare is seen.
+ *
+ * @param {Wire.Histogram} histogram @param {Wire.Scale} states
+ */
+function bars({ edges, counts }, states) {
+    const most = Math.sqrt(Math.max(1, ...counts))
+    const [low, high] = [edges[0], edges[edges.length - 1]]
+    const x = (/** @type {number} */ value) => (WIDE * (value - low)) / (high - low || 1)
+    const parts = counts.map((count, at) => {
+        const tall = (56 * Math.sqrt(count)) / most
+        const place = {
+            x: x(edges[at]),
+            y: 58 - tall,
+            width: Math.max(0.5, x(edges[at + 1]) - x(edges[at]) - 0.5),
+            height: tall,
+        }
+        return svg("rect", { ...place, fill: colourOf((edges[at] + edges[at + 1]) / 2, states) })
+    })
+    /** @param {number} at @param {string} text @param {string} anchor */
+    const end = (at, text, anchor) => svg("text", { x: at, y: 72, "text-anchor": anchor }, text)
+    const signed = (/** @type {number} */ value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`
+    const what = {
+        viewBox: `0 0 ${WIDE} 76`,
+        role: "img",
+        "aria-label": "how often c has each value",
+        class: "gs-panel-strip",
+    }
+    return svg("svg", what, ...parts, end(0, signed(low), "start"), end(WIDE, signed(high), "end"))
+}
