@@ -9,16 +9,17 @@ import streamlit as st
 from dashboard import assets
 
 if __name__ == "__main__":
-    from dashboard.controls import visitor
+    from dashboard.controls import old_pages, visitor
     from dashboard.controls.frame import file_of, frame, style
-    from dashboard.controls.page_turn import for_this_visitor
     from dashboard.live.shared_with_browser import PAGES
+    from dashboard.serving.page_turn import for_this_visitor
 
     st.set_page_config(page_title="gatescope", page_icon=str(assets.FOLDER / "browser/icon.png"), layout="wide")
     style()
     pages = [st.Page(file_of(name), title=title, default=not name) for name, title in PAGES.items()]
-    old = st.Page("app_pages/structure.py", title="Lesson", visibility="hidden")
-    page = st.navigation([*pages, old], position="top")
+    for address, (title, leads) in old_pages.OLD.items():
+        pages.append(st.Page(leads, title=title, url_path=address, visibility="hidden"))
+    page = st.navigation(pages, position="top")
     visitor.comes_to(page.url_path)
     if page.url_path:
         frame(page.url_path)
@@ -33,11 +34,13 @@ else:
     share_the_machine()
 
     from dashboard.live.at_once import AtOnce
+    from dashboard.live.hung_up import HungUp
     from dashboard.live.routes import routes
-    from dashboard.store.upload_queue import InTurn
+    from dashboard.serving.uploads import InTurn
 
     # Streamlit would look for the file of every module, at the first page of each visitor, while all others wait: with
     # torch imported that takes a second and more. Who edits this app asks for it: --server.fileWatcherType auto.
     if config.get_where_defined("server.fileWatcherType") == "<default>":
         config.set_option("server.fileWatcherType", "none")
-    app = st.App(__file__, routes=routes(), middleware=[Middleware(AtOnce), Middleware(InTurn)], lifespan=warm_up)
+    between = [Middleware(HungUp), Middleware(AtOnce), Middleware(InTurn)]
+    app = st.App(__file__, routes=routes(), middleware=between, lifespan=warm_up)

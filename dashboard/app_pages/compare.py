@@ -1,93 +1,75 @@
-"""The page Compare: two readings side by side on equal scales, with their difference; or three kinds of cell."""
+"""The page Compare: a text and its nearest rival, read by one model; or one text, read by two."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
-from typing import cast
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.cells import drawn as cells_drawn
-from dashboard.cells import figures as cells_figures
-from dashboard.cells import reading as cells_reading
-from dashboard.cells import sentences as cells_sentences
-from dashboard.cells import view as cells_view
-from dashboard.cells.view import BOUNDS, LEARNED, OF_RANDOM, OF_TRAINED, UNTRAINED, Cells
-from dashboard.comparing import figures as compare_figures
-from dashboard.comparing import sentences as compare_sentences
-from dashboard.comparing import view as compare_view
+from dashboard.comparing import drawn, sentences
+from dashboard.comparing.carrier import carrier_of
+from dashboard.comparing.rivals import Rival, Rivals, rivals
 from dashboard.comparing.two_readings import MOST, Two, two
-from dashboard.comparing.view import SECOND, STATES, Pair, Side
+from dashboard.comparing.view import SECOND, Pair, Side, another_model, names, nearest, query_of, read_pair
 from dashboard.controls import visitor
-from dashboard.controls.chart import chart
-from dashboard.controls.choose_source import choose_source, fields_of
+from dashboard.controls.choose_source import choose_lstm, choose_source, fields_of, sentence_box
+from dashboard.controls.frame import file_of
 from dashboard.controls.link_sync import SourceControls
 from dashboard.controls.made_with import made_with
 from dashboard.controls.notices import tell
-from dashboard.controls.page_title import page_title
-from dashboard.controls.side_by_side import side_by_side
-from dashboard.controls.small_print import small
 from dashboard.controls.theme import theme
-from dashboard.question import link
+from dashboard.controls.two_readings import two_readings
 from dashboard.question.source import OWN
 from dashboard.reading.read import Reading, read
 from dashboard.store import visitor_models
-from dashboard.why.sentences import only_the_first
-from dashboard.words.escape_markdown import plain
-from dashboard.words.sentences import proof_of_all, read_by
+from dashboard.words.sentences import read_by, steps_are
 from lstm_core import LstmCoreError
-from lstm_core.plots import compared_strips, palette
-from lstm_core.plots.strips import STRIPS
-from lstm_core.traces import Quantity
-from lstm_core.training.copying import SYMBOLS
+from lstm_core.plots import palette
 
-look, lines = palette.look("teal", theme()), palette.KINDS[theme()]
-WHAT = {"two": "Two readings", "cells": "LSTM, GRU and plain RNN"}
-controls = SourceControls("compare", compare_view.names() | link.names(Cells()))
-# The suffix of the names of the controls that all three kinds of cell share.
-OF_ALL = "_of_all"
-LETTERS = [cast(Quantity, strip.quantity) for strip in STRIPS]
+look = palette.look("teal", theme())
+WHAT = {"texts": "Two texts", "models": "Models"}
+controls = SourceControls("compare", names() | {"cells"})
 
 
 def follow(query: Mapping[str, str]) -> list[str]:
     """Set the controls to a link's values; returns a sentence for each value that is not possible."""
-    controls.forget(*(name + OF_ALL for name in OF_RANDOM))
-    if "cells" in query:
-        return follow_cells(query)
-    pair, notices = compare_view.read_pair(query)
-    take(pair if compare_view.names_a_text(st.query_params.to_dict()) else compare_view.opening(pair))
-    controls.set({"what": "two"} | {name: getattr(Cells(), name) for name in ("cells", *OF_TRAINED)})
-    return notices
-
-
-def follow_cells(query: Mapping[str, str]) -> list[str]:
-    """Set the controls to the three cells in a link. Trained cells read no text, so their link has no source."""
-    source = visitor.view().source
-    asked, notices = link.read(Cells(**{name: getattr(source, name) for name in OF_RANDOM}), query)
-    side = Side(replace(source, **{name: getattr(asked, name) for name in OF_RANDOM}))
-    take(Pair(side, replace(side, source=replace(side.source, sentence=compare_view.ANOTHER))))
-    controls.set({"what": "cells"} | {name: getattr(asked, name) for name in ("cells", *OF_TRAINED)})
+    pair, notices = read_pair(query)
+    take(pair)
+    controls.set({"what": "texts" if pair.is_of_texts else "models"})
     return notices
 
 
 def take(pair: Pair) -> None:
-    """Set the controls of both sides."""
+    """Set the controls of both sides. A second text that is the first one is none: then the page finds a rival."""
     controls.take(visitor.view_of(pair.a.source))
-    controls.set(fields_of(pair.b.source, SECOND) | {"strips": list(pair.strips)})
+    other = pair.b.source
+    same = pair.is_of_texts and other.sentence == pair.a.source.sentence
+    controls.set(fields_of(replace(other, sentence="" if same else other.sentence, file=""), SECOND))
     for side, suffix in ((pair.a, ""), (pair.b, SECOND)):
-        own = {"layer": side.layer, "direction": side.direction, "state": side.state, "epoch": side.epoch}
-        controls.set({name + suffix: value for name, value in own.items()})
+        controls.set({"state" + suffix: side.state, "epoch" + suffix: side.epoch})
+    controls.values |= {"found_for": None, "one_text": other.sentence == pair.a.source.sentence}
+
+
+def turn() -> None:
+    """The visitor chose what is compared: the second model begins as another one, the second text as a rival."""
+    controls.moved()
+    source = visitor.view().source
+    if controls.now("what") == "models":
+        controls.set(fields_of(another_model(source), SECOND))
+        controls.values["one_text"] = True
+    else:
+        controls.set({"sentence" + SECOND: ""})
 
 
 def choose_epoch(model: str, suffix: str, shown: str) -> tuple[int | None, list[str]]:
-    """Choose the epoch of a model that learned on the page Train."""
+    """Choose the epoch of a model that was trained on the page Your model."""
     name, kept = "epoch" + suffix, visitor_models.epochs(model)
     if not kept:
         # A model that is not in the list may come back with its link, if the server still keeps it.
         gone = model.startswith(OWN) and visitor_models.kept(model) is None
         return controls.keep(name, controls.values[name] if gone else None), []
     asked = controls.now(name)
-    epoch = compare_view.nearest(kept, asked)
+    epoch = nearest(kept, asked)
     controls.show(name, epoch)
     notices = []
     if asked not in (epoch, None):
@@ -95,211 +77,149 @@ def choose_epoch(model: str, suffix: str, shown: str) -> tuple[int | None, list[
     return controls.keep(name, st.select_slider(f"Epoch{shown}", kept, **controls.drawn(name))), notices
 
 
-def choose_side(suffix: str, below: DeltaGenerator) -> tuple[Side, Reading | None, list[str]]:
-    """Choose one side: its text, its LSTM, its layer and direction, and, below the pictures, how it is read."""
-    shown = " B" if suffix else " A"
-    side = Side(choose_source(controls, suffix, shown))
-    epoch, notices = choose_epoch(side.source.model, suffix, shown)
-    state = below.segmented_control(
-        f"Read{shown}",
-        list(STATES),
-        format_func=STATES.__getitem__,
-        **controls.drawn("state" + suffix, start="default"),
-    )
-    side = replace(side, state=controls.keep("state" + suffix, state or "carried"), epoch=epoch)
+def reading_of(side: Side) -> tuple[Reading | None, list[str]]:
+    """A side's reading, None if it has none; and sentences about it."""
     try:
         reading = read(side.reads())
     except LstmCoreError as error:
-        return side, None, [*notices, str(error)]
-    notices += reading.notices
-    if reading.trace is None:
-        return side, None, notices
-    sizes = dict(zip(("layer", "direction"), reading.trace.c.shape, strict=False))
-    place = {}
-    for name, size in sizes.items():
-        # A click on the chosen option would unset it: keep it.
-        asked = controls.values[name + suffix] if controls.now(name + suffix) is None else controls.now(name + suffix)
-        place[name] = min(asked, size - 1)
-        if asked >= size:
-            notices.append(f"There is no {name} {asked} here: it is {place[name]} instead.")
-        controls.show(name + suffix, controls.keep(name + suffix, place[name]))
-        if size > 1:
-            st.segmented_control(
-                f"{name.capitalize()}{shown}", range(size), **controls.drawn(name + suffix, start="default")
-            )
-    return replace(side, **place), reading, notices + only_the_first(len(reading.tokens), MOST, "compared")
+        return None, [str(error)]
+    cut = [f"The text has {len(reading.tokens):,} steps; the first {MOST:,} are compared."]
+    return (None if reading.trace is None else reading), reading.notices + (cut if len(reading.tokens) > MOST else [])
 
 
-def shown_of(pair: Pair) -> list[Quantity]:
-    """Choose the shown quantities, in the order of the equation."""
-    return [letter for letter in LETTERS if letter in pair.strips]
-
-
-def show(pair: Pair, found: Two, reading_a: Reading) -> None:
-    """Show both readings, and their difference if they have one."""
-    shown = shown_of(pair)
-    at_a, at_b = (pair.a.layer, pair.a.direction), (pair.b.layer, pair.b.direction)
-    titles = [compare_sentences.title("A", pair.a.epoch), compare_sentences.title("B", pair.b.epoch)]
-    if found.comparison is None:
-        pictures = compare_figures.apart(found.a, at_a, found.b, at_b, shown, look)
-    else:
-        pictures = compared_strips.three(found.comparison, at_a, at_b, shown, look)
-        titles.append("Difference, B − A")
-        largest = found.comparison.largest(*shown)
-        if abs(largest.value) > compare_sentences.SAME:
-            compare_figures.frame(pictures, largest.quantity, largest.unit, largest.pair, look)
-    said = compare_figures.three_said(found.said, reading_a.model, found.comparison, look)
-    compare_figures.indent(pictures, said)
-    side_by_side("compare", titles, {"three": pictures} | ({"said": said} if said else {}))
-
-
-def two_readings(notices: list[str]) -> str:
-    """Show two readings; returns their link."""
-    left, right = st.columns(2, gap="large")
-    said, shown = st.container(), st.container()
-    # What is seldom changed stands below the pictures, so that a phone shows one on its first screen.
-    below_left, below_right = st.columns(2, gap="large")
+def two_texts(notices: list[str], place: DeltaGenerator) -> Pair:
+    """Show two texts that one model reads, chosen in `place`; returns the pair."""
+    left, right = place.columns([60, 40], gap="small", vertical_alignment="bottom")
     with left, st.container(key="compare-a"):
-        a, reading_a, notices_a = choose_side("", below_left)
-    with right, st.container(key="compare-b"):
-        b, reading_b, notices_b = choose_side(SECOND, below_right)
-    with said:
-        tell([*notices, *notices_a, *notices_b])
-    pair = Pair(a, b, "".join(letter for letter in LETTERS if letter in controls.values["strips"]))
-    if reading_a is None or reading_b is None:
-        return compare_view.query_of(pair)
-    with shown:
-        return pictures_of(pair, reading_a, reading_b)
-
-
-def pictures_of(pair: Pair, reading_a: Reading, reading_b: Reading) -> str:
-    """Show where two readings differ, in a sentence and in pictures; returns their link."""
-    a, b = pair.a, pair.b
-    try:
-        found = two(a, reading_a, b, reading_b)
-    except LstmCoreError as error:
-        st.warning(plain(str(error)))
-        return compare_view.query_of(pair)
-    answer = st.container()
-    strips = st.pills(
-        "Shown",
-        LETTERS,
-        selection_mode="multi",
-        label_visibility="collapsed",
-        **controls.drawn("strips", start="default"),
-    )
-    pair = replace(pair, strips="".join(letter for letter in LETTERS if letter in strips) or pair.strips)
-    controls.keep("strips", list(pair.strips))
-    with answer:
-        if found.comparison is None:
-            st.markdown(f"##### {compare_sentences.different_units(found)}")
-        else:
-            st.markdown(f"##### {compare_sentences.largest(found.comparison, shown_of(pair))}")
-            if said := compare_sentences.predictions(found, reading_a.model):
-                st.markdown(said)
-    show(pair, found, reading_a)
-    if found.comparison is not None:
-        small(f"{compare_sentences.BESIDE} {compare_sentences.aligned(found.comparison)}")
-    small(f"Both are {proof_of_all((found.a, found.b))}.")
-    made_with(f"A: {read_by(a.reads(), reading_a, found.a)}. B: {read_by(b.reads(), reading_b, found.b)}")
-    return compare_view.query_of(pair)
-
-
-def choose_cells() -> Cells:
-    """Choose the three cells and what they read."""
-    cells = st.segmented_control(
-        "Read by",
-        list(LEARNED),
-        format_func=LEARNED.__getitem__,
-        required=True,
-        **controls.drawn("cells", start="default"),
-    )
-    controls.keep("cells", cells)
-    if cells == UNTRAINED:
-        choose_untrained()
-    else:
-        choose_trained()
-    return Cells(**{name: controls.values[name] for name in asdict(Cells())})
-
-
-def choose_untrained() -> None:
-    """Choose the sentence, and the dimensions and seed of all three cells; they are shared with the first side."""
-    for name in OF_RANDOM:
-        # Streamlit treats one name with another label as a new, empty control, so these have their own names.
-        if not controls.is_drawn(name + OF_ALL):
-            controls.keep(name + OF_ALL, controls.values[name])
-    boxes = st.container(key="compare-cells").columns([3, 1, 1, 1], vertical_alignment="bottom")
-    said: dict[str, str | int] = {}
-    with boxes[0]:
-        said["sentence"] = st.text_input("Sentence", live=True, **controls.drawn("sentence" + OF_ALL))
-    for box, name in zip(boxes[1:], OF_RANDOM[1:], strict=True):
-        with box:
-            said[name] = int(st.number_input(name, *BOUNDS[name], step=1, **controls.drawn(name + OF_ALL)))
-    for name, value in said.items():
-        controls.keep(name, value)
-        controls.keep(name + OF_ALL, value)
-
-
-def choose_trained() -> None:
-    """Choose the symbol to remember, the gap, and the seed that all three learned from."""
-    boxes = st.container(key="compare-cells").columns([2, 2, 1], vertical_alignment="bottom")
-    left, middle, right = boxes
-    with left:
-        first = st.segmented_control("First symbol", SYMBOLS, required=True, **controls.drawn("first", start="default"))
-    with middle:
-        gap = st.slider("Dots until it is asked for", *BOUNDS["gap"], **controls.drawn("gap"))
+        source = choose_source(controls, "", " A")
+        epoch, more = choose_epoch(source.model, "", "")
+    a = Side(source, controls.values["state"], epoch)
+    reading, about = reading_of(a)
+    found = rivals(a.reads(), reading) if reading else Rivals([], 0, None)
     with right:
-        seed = st.number_input("Trained from seed", *BOUNDS["trained_seed"], step=1, **controls.drawn("trained_seed"))
-    for name, value in {"first": first, "gap": gap, "trained_seed": int(seed)}.items():
-        controls.keep(name, value)
+        b = a.with_text(text_b(a, found))
+    tell([*notices, *more, *about])
+    if reading is None or b == a:
+        if reading is not None:
+            st.markdown(f"##### {sentences.no_rival(found, steps_are(source, reading), reading.model is not None)}")
+        return Pair(a, b)
+    reading_b, about = reading_of(b)
+    tell([one for one in about if one not in reading.notices])
+    if reading_b is not None:
+        show_texts(Pair(a, b), reading, reading_b, found)
+    return Pair(a, b)
 
 
-def three_cells(notices: list[str]) -> str:
-    """Show an LSTM, a GRU and a plain RNN over one text; returns their link."""
-    asked = choose_cells()
-    tell(notices)
-    trained = asked.cells != UNTRAINED
-    try:
-        read = cells_reading.three(asked)
-    except LstmCoreError as error:
-        st.warning(plain(str(error)))
-        return cells_view.query_of(asked)
-    st.markdown(f"##### {cells_sentences.trained(read) if trained else cells_sentences.untrained(read)}")
-    hidden, keeps = cells_figures.hidden(read, look), cells_figures.keeps(read, look)
-    answers = cells_figures.answers(read, look) if trained else []
-    drawn = [figure for figure in keeps if not isinstance(figure, str)]
-    compare_figures.indent([*hidden, *drawn], answers)
-    cells = [cells_drawn.drawn(kind, read.tokens, len(read.tokens) - 1, look) for kind in read.kinds]
-    rows = {"cell": cells, "h": hidden} | ({"answers": answers} if answers else {}) | {"keeps": keeps}
-    side_by_side("cells", [f"nn.{kind.cell.upper()}{'' if trained else ', untrained'}" for kind in read.kinds], rows)
-    small(f"{cells_sentences.blocks(read)} All three are {proof_of_all(kind.trace for kind in read.kinds)}.")
-    st.markdown(cells_sentences.what_left_means(trained))
-    chart(cells_figures.left(read, look, lines), "cells.left")
-    made_with(cells_sentences.made(asked, read))
-    who_learns()
-    return cells_view.query_of(asked)
+def text_b(a: Side, found: Rivals) -> str:
+    """Choose the second text: typed, or one of the rivals of the first."""
+    every = found.found or ([found.smallest] if found.smallest else [])
+    texts = [one.text for one in every]
+    before, now = controls.values["found_for"], controls.now("sentence" + SECOND)
+    # A rival belongs to its text and model: with another of them, it is found again.
+    stale = before not in (None, a) and now in controls.values["rivals"]
+    if now in ("", a.source.sentence) or stale:
+        now = texts[0] if texts else a.source.sentence
+        controls.show("sentence" + SECOND, now)
+    controls.values |= {"found_for": a, "rivals": texts}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="compare-b"):
+        text: str = controls.keep("sentence" + SECOND, sentence_box(controls, SECOND, " B"))
+        turn_rivals(found.found, text)
+    return text
 
 
-def who_learns() -> None:
-    """Show how many models of each kind learned to remember, and in how many epochs."""
-    found = cells_reading.by_gap()
-    st.subheader("Who learns to remember?")
-    st.markdown(f"##### {cells_sentences.learned(found)}")
-    budgets = sorted({one.epochs for one in found})
-    pictures = [cells_figures.by_gap([one for one in found if one.epochs == of], look, lines) for of in budgets]
-    side_by_side("cells", [cells_sentences.budget(of) for of in budgets], {"gap": pictures})
-    st.markdown(cells_sentences.what_buys_it(found))
+def turn_rivals(found: list[Rival], text: str) -> None:
+    """Buttons for the rival before and after the one that is shown."""
+    texts = [one.text for one in found]
+    at = texts.index(text) if text in texts else -1
+    if not texts or texts == [text]:
+        return
+
+    def go(to: int) -> None:
+        controls.show("sentence" + SECOND, texts[to % len(texts)])
+        controls.moved()
+
+    st.markdown(
+        f":small[rival {at + 1} of {len(texts):,}]" if at >= 0 else f":small[{len(texts):,} rivals]", width="content"
+    )
+    st.button("Back", on_click=go, args=(max(at, 0) - 1,))
+    st.button("Next", on_click=go, args=(at + 1,))
 
 
-page_title("Compare", "Where do two readings differ, and what do an LSTM, a GRU and a plain RNN each keep?")
-notices = controls.begin(follow)
-what = st.segmented_control(
-    "Side by side",
-    list(WHAT),
-    format_func=WHAT.__getitem__,
-    required=True,
-    label_visibility="collapsed",
-    **controls.drawn("what", start="default"),
-)
-controls.keep("what", what)
-controls.say(two_readings(notices) if what == "two" else three_cells(notices))
+def show_texts(pair: Pair, reading_a: Reading, reading_b: Reading, rivals_of_a: Rivals) -> None:
+    """Show where two texts part, in a sentence and in a picture."""
+    found = two(pair.a, reading_a, pair.b, reading_b)
+    by = carrier_of(pair, found) if pair.a.state == "carried" else None
+    turned = found.carried()
+    if turned is not None:
+        head, says = sentences.headline(found, turned), sentences.carries(found, by)
+    else:
+        smallest = rivals_of_a.smallest
+        is_found = smallest is not None and smallest.text == pair.b.source.sentence
+        unit = steps_are(pair.a.source, reading_a)
+        answers = reading_a.model is not None and reading_a.model.gives != "hidden"
+        head = sentences.no_rival(rivals_of_a, unit, answers) if is_found else sentences.no_answer_turns(found)
+        says = sentences.effect(found, smallest.turned if smallest and is_found else None)
+    two_readings(drawn.two_texts(pair, found, by, head, says, look))
+    made(pair, found, reading_a, reading_b)
+
+
+def two_models(notices: list[str], place: DeltaGenerator) -> Pair:
+    """Show a text that two models read, or two texts by two models, chosen in `place`; returns the pair."""
+
+    def text_b() -> str:
+        if controls.values["one_text"]:
+            return str(a.source.sentence)
+        return sentence_box(controls, SECOND, " B")
+
+    sides, shown = place.columns(2, gap="medium", vertical_alignment="bottom"), st.container()
+    with sides[0], st.container(key="compare-a"):
+        a = Side(choose_source(controls, "", " A"), controls.values["state"])
+        epoch, more = choose_epoch(a.source.model, "", " A")
+        a = replace(a, epoch=epoch)
+    with sides[1], st.container(key="compare-b"):
+        b = Side(choose_lstm(controls, text_b, SECOND, " B"), controls.values["state" + SECOND])
+        epoch, others = choose_epoch(b.source.model, SECOND, " B")
+        b = replace(b, epoch=epoch)
+    with shown:
+        (reading_a, about_a), (reading_b, about_b) = reading_of(a), reading_of(b)
+        tell(list(dict.fromkeys([*notices, *more, *others, *about_a, *about_b])))
+        if reading_a is not None and reading_b is not None:
+            found = two(a, reading_a, b, reading_b)
+            show_models(Pair(a, b), found)
+            made(Pair(a, b), found, reading_a, reading_b)
+    return Pair(a, b)
+
+
+def show_models(pair: Pair, found: Two) -> None:
+    """Show two models; two epochs of one model, or two ways to read with it, unit by unit."""
+    names = [sentences.title(letter, side) for letter, side in zip("AB", (pair.a, pair.b), strict=True)]
+    if replace(pair.b, epoch=pair.a.epoch, state=pair.a.state) == pair.a:
+        says = " · ".join(names)
+        two_readings(drawn.two_texts(pair, found, None, sentences.models_differ(found), says, look))
+    else:
+        two_readings(drawn.two_models(found, names, look))
+
+
+def made(pair: Pair, found: Two, reading_a: Reading, reading_b: Reading) -> None:
+    """Say how the picture was made."""
+    read_a, read_b = (
+        read_by(side.reads(), reading, trace)
+        for side, reading, trace in ((pair.a, reading_a, found.a), (pair.b, reading_b, found.b))
+    )
+    made_with(f"A: {read_a}. B: {read_b}")
+
+
+def page() -> None:
+    """Draw the page: what is compared, then the two readings."""
+    if "cells" in st.query_params:
+        # The three kinds of cell stand in the lesson.
+        st.switch_page(file_of("lesson"), query_params=st.query_params.to_dict() | {"part": "5"})
+    notices = controls.begin(follow)
+    choice, rest = st.columns([13, 87], gap="small", vertical_alignment="bottom")
+    with choice:
+        what = controls.one_of("what", "Compare", WHAT, on_change=turn, label_visibility="collapsed")
+    controls.say(query_of((two_texts if what == "texts" else two_models)(notices, rest)))
+
+
+# A page's global names and their values live until the visitor leaves, so a reading stays inside a function.
+page()

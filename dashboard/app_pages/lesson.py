@@ -1,13 +1,16 @@
 """The lesson "LSTM Structure", live, in five parts: words become numbers, one step at a time, the state that must be
-carried, a Linear layer on top, and a GRU and an RNN beside the LSTM."""
+carried, a Linear layer on top, and an LSTM, a GRU and a plain RNN side by side."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import NamedTuple
 
 import streamlit as st
 
 from dashboard.controls import visitor
 from dashboard.controls.chart import chart
+from dashboard.controls.drawn_cell import drawn_cell
+from dashboard.controls.frame import file_of
 from dashboard.controls.link_sync import SourceControls
 from dashboard.controls.made_with import made_with
 from dashboard.controls.notices import tell
@@ -15,21 +18,25 @@ from dashboard.controls.page_title import page_title
 from dashboard.controls.small_print import small
 from dashboard.controls.theme import theme
 from dashboard.drawing import lesson_strips
-from dashboard.lesson import sentences
-from dashboard.lesson.view import BOUNDS, INPUTS, LONGEST, PARTS, Lesson, read_lesson
+from dashboard.lesson import cell, kinds, kinds_figures, kinds_sentences, sentences
+from dashboard.lesson.view import BOUNDS, INPUTS, LEARNED, MOST_STEPS, PARTS, UNTRAINED, Lesson, read_lesson
 from dashboard.question import link
-from dashboard.question.source import Source
-from dashboard.question.view import RANGES
+from dashboard.question.cell import Cell
+from dashboard.question.source import SIZES, Source
+from dashboard.question.view import RANGES, View
 from dashboard.reading.read import Reading, read
 from dashboard.words.sentences import proof, proof_of_all, read_by
-from lstm_core import Trace, words
+from lstm_core import LstmCoreError, Trace, anatomy, words
 from lstm_core.models import lesson
-from lstm_core.models.three_cells import three_cells
 from lstm_core.plots import palette
+from lstm_core.plots.labels import label
+from lstm_core.training.copying import SYMBOLS
 
-look = palette.look("teal", theme())
-controls = SourceControls("lesson", link.names(Lesson()))
+look, lines = palette.look("teal", theme()), palette.KINDS[theme()]
+controls = SourceControls("lesson", link.names(Lesson()) | {"output_dim", "all_three", "cell_units"})
 FOLD = "The numbers, as PyTorch prints them"
+# The most classes that are drawn.
+LABELS = 6
 
 
 def follow(query: Mapping[str, str]) -> list[str]:
@@ -41,10 +48,10 @@ def follow(query: Mapping[str, str]) -> list[str]:
     return notices
 
 
-def say() -> None:
-    """Write the values of the controls of all parts into the link."""
+def asked() -> Lesson:
+    """What the controls say."""
     own = {field.name: controls.values[field.name] for field in fields(Lesson) if field.name != "source"}
-    controls.say(link.query(Lesson(controls.view().source, **own)))
+    return Lesson(controls.view().source, **own)
 
 
 def turn_to(part: int) -> None:
@@ -56,16 +63,15 @@ def turn_to(part: int) -> None:
 def choose_part() -> int:
     """Choose the part of the lesson: by its name, or with Back and Next."""
     at = controls.now("part")
-    with st.container(horizontal=True, vertical_alignment="center", key="lesson-parts"):
+    part = st.radio(
+        "Part of the lesson",
+        format_func=lambda number: f"{number}. {PARTS[number][0]}",
+        captions=[subject for _, subject in PARTS.values()],
+        label_visibility="collapsed",
+        **controls.chosen("part", PARTS),
+    )
+    with st.container(horizontal=True, key="lesson-turn"):
         st.button("Back", on_click=turn_to, args=(at - 1,), disabled=at == min(PARTS))
-        part = st.segmented_control(
-            "Part of the lesson",
-            list(PARTS),
-            format_func=lambda number: f"{number}. {PARTS[number]}",
-            required=True,
-            label_visibility="collapsed",
-            **controls.drawn("part", start="default"),
-        )
         st.button("Next", on_click=turn_to, args=(at + 1,), disabled=at == max(PARTS), type="primary")
     return int(controls.keep("part", part))
 
@@ -75,7 +81,7 @@ def slider(name: str, title: str = "") -> int:
     return int(controls.keep(name, st.slider(title or name, *BOUNDS[name], **controls.drawn(name))))
 
 
-def dimension(name: str) -> int:
+def dimension(name: str) -> None:
     """Draw a slider of the source. A larger number from another page stays until the visitor moves the slider."""
     most = min(controls.values[name], BOUNDS[name][1])
     if not controls.is_drawn(name):
@@ -83,7 +89,6 @@ def dimension(name: str) -> int:
     chosen = int(st.slider(name, *BOUNDS[name], **controls.drawn(name)))
     if chosen != most:
         controls.keep(name, chosen)
-    return chosen
 
 
 def typed() -> None:
@@ -92,165 +97,249 @@ def typed() -> None:
     controls.moved()
 
 
-def choose_source() -> Source:
-    """Choose the sentence, and the dimensions and seed of the LSTM."""
-    row = st.container(key="lesson-source")
-    boxes = row.columns([9, 4, 4, 3], vertical_alignment="bottom", gap="medium")
-    with boxes[0]:
+def plain_source(source: Source) -> Source:
+    """The sentence, dimensions and seed of a source, read by an untrained LSTM of one layer."""
+    return Source(source.sentence, source.input_dim, source.hidden_dim, seed=source.seed)
+
+
+def choose(part: int) -> None:
+    """Choose what a part reads, and the dimensions and seed of its LSTM."""
+    if part == 5 and controls.one_of("cells", "Read by", LEARNED) != UNTRAINED:
+        choose_symbols()
+        return
+    if part != 3 or choose_inputs() == "words":
         sentence = st.text_input("Sentence", live=True, **controls.drawn("sentence") | {"on_change": typed})
         controls.keep("sentence", sentence)
-    with boxes[1]:
-        input_dim = dimension("input_dim")
-    with boxes[2]:
-        hidden_dim = dimension("hidden_dim")
-    with boxes[3]:
-        seed = int(controls.keep("seed", st.number_input("seed", *RANGES["seed"], step=1, **controls.drawn("seed"))))
-    return Source(sentence=sentence, input_dim=input_dim, hidden_dim=hidden_dim, seed=seed)
+    dimension("input_dim")
+    dimension("hidden_dim")
+    controls.keep("seed", st.number_input("seed", *RANGES["seed"], step=1, **controls.drawn("seed")))
 
 
-def words_become_numbers(reading: Reading, trace: Trace) -> None:
+def choose_symbols() -> None:
+    """Choose the symbol that trained cells remember, the gap, and the seed that they learned from."""
+    controls.one_of("first", "First symbol", {symbol: symbol for symbol in SYMBOLS})
+    slider("gap", "Dots between the symbol and the question")
+    slider("trained_seed", "Trained from seed")
+
+
+def choose_step(tokens: list[str]) -> int:
+    """Choose the step whose cell is drawn, among the first ones."""
+    last = min(len(tokens), MOST_STEPS) - 1
+    at = min(controls.now("step"), last)
+    if controls.now("step") != at:
+        controls.show("step", at)
+    step = st.segmented_control(
+        "Step",
+        range(last + 1),
+        format_func=lambda number: label(tokens[number]),
+        required=True,
+        label_visibility="collapsed",
+        **controls.drawn("step", start="default"),
+    )
+    return int(controls.keep("step", last if step is None else step))
+
+
+class OnMemory(NamedTuple):
+    """The drawn cell, as the page Memory shows it."""
+
+    source: Source
+    trace: Trace
+    step: int
+
+    def go(self) -> None:
+        """Open it there, pinned."""
+        view, unit = View(self.source), cell.telling_unit(self.trace, self.step)
+        shown = replace(view.shown, pin=Cell(len(self.trace.c) - 1, 0, unit, self.step))
+        st.switch_page(file_of(""), query_params=link.in_full(replace(view, shown=shown)))
+
+
+def the_cell(source: Source, reading: Reading, trace: Trace, step: int, name: str) -> OnMemory:
+    """Show the drawn cell of a step."""
+    with st.container(key=f"lesson-{name}"):
+        drawn_cell(cell.drawn("lstm", trace, reading.tokens[step], step, look), f"lesson.{name}")
+    return OnMemory(source, trace, step)
+
+
+def words_become_numbers(source: Source, reading: Reading, trace: Trace) -> OnMemory:
     st.markdown(sentences.words_become_numbers(trace))
+    step = choose_step(reading.tokens)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        chart(lesson_strips.inputs(trace, reading.tokens, look, 1040), "inputs")
-    with right:
-        st.code(sentences.code_of_a_call(trace), language="python")
+        chart(lesson_strips.inputs(trace, reading.tokens, look, 760), "inputs")
         small(sentences.NO_LEARNING)
-
-
-def one_step_at_a_time(reading: Reading, trace: Trace) -> None:
-    st.markdown(sentences.one_cell(trace, reading.tokens))
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        chart(lesson_strips.named_cell(trace, reading.tokens, look, 1040), "cell")
     with right:
-        st.code(sentences.EQUATIONS, language=None)
-        with st.expander(FOLD):
-            st.code(sentences.printed(trace), language=None)
-        small(f"This run is {proof(trace)}.")
+        st.code(sentences.code_of_a_call(trace), language="python", wrap_lines=True)
+        return the_cell(source, reading, trace, step, "inputs")
 
 
-def what_is_read_in_three_ways(source: Source) -> tuple[lesson.Lesson | None, bool]:
-    """Choose what all three ways read; returns it, and whether all three start from the same state."""
-    boxes = st.columns([5, 3, 4], vertical_alignment="bottom", gap="medium")
-    with boxes[0]:
-        inputs = st.segmented_control(
-            "Inputs",
-            list(INPUTS),
-            format_func=INPUTS.__getitem__,
-            required=True,
-            **controls.drawn("inputs", start="default"),
+def one_step_at_a_time(source: Source, reading: Reading, trace: Trace) -> OnMemory:
+    step = choose_step(reading.tokens)
+    unit = cell.telling_unit(trace, step)
+    st.markdown(sentences.one_cell(trace, reading.tokens, unit, step))
+    left, right = st.columns([11, 10], gap="large")
+    with left:
+        shown = the_cell(source, reading, trace, step, "cell")
+    with right:
+        st.code(sentences.loop(trace, step), language="python", wrap_lines=True)
+        st.markdown(f"**Unit {unit}, worked out**")
+        st.code(
+            sentences.worked_out(anatomy(reading.lstm, trace, time=step, unit=unit)), language=None, wrap_lines=True
         )
-        controls.keep("inputs", inputs)
-    if inputs == "words":
-        reading = read(source)
-        if reading.trace is None:
-            return None, True
-        trace = reading.trace
-        start = trace.h0[:, 0], trace.c0[:, 0]
-        return lesson.Lesson(reading.lstm, trace.x, start, start), True
-    with boxes[1]:
-        seq_len = slider("seq_len")
-    with boxes[2]:
+        small(f"This run is {proof(trace)}.")
+    return shown
+
+
+def choose_inputs() -> str:
+    """Choose what all three ways read: the words, or random inputs, how many and from which state."""
+    inputs = controls.one_of("inputs", "Inputs", INPUTS)
+    if inputs == "random":
+        slider("seq_len")
         same_start = st.toggle(
             "Start all three from the same (h0, c0)",
             help="The lesson draws a new (h0, c0) before it reads all at once.",
             **controls.drawn("same_start"),
         )
         controls.keep("same_start", same_start)
-    return lesson.lesson(source.input_dim, source.hidden_dim, seq_len, source.seed), same_start
+    return inputs
 
 
-def three_ways_to_read(source: Source) -> None:
+def what_is_read_in_three_ways(now: Lesson) -> tuple[lesson.Lesson | None, bool]:
+    """What all three ways read, None if it is nothing; and whether all three start from the same state."""
+    source = now.source
+    if now.inputs == "random":
+        return lesson.lesson(source.input_dim, source.hidden_dim, now.seq_len, source.seed), now.same_start
+    reading = read(source)
+    if reading.trace is None:
+        return None, True
+    start = reading.trace.h0[:, 0], reading.trace.c0[:, 0]
+    return lesson.Lesson(reading.lstm, reading.trace.x, start, start), True
+
+
+def three_ways_to_read(now: Lesson) -> OnMemory | None:
     st.markdown(sentences.THREE_WAYS)
-    example, same_start = what_is_read_in_three_ways(source)
+    source, of_words = now.source, now.inputs == "words"
+    example, same_start = what_is_read_in_three_ways(now)
     if example is None:
         st.info("Type a sentence to start.")
-        return
+        return None
     ways = lesson.three_ways(example, same_start)
-    random = controls.values["inputs"] == "random"
-    names = [f"step {step}" for step in range(len(example.inputs))] if random else words(source.sentence)
+    names = words(source.sentence) if of_words else [f"step {step}" for step in range(len(example.inputs))]
     shown = {
-        "One step at a time, the same state each time": (
-            "for x in inputs:\n    out, hidden = lstm(x, (h0, c0))",
-            ways.reset,
-        ),
-        "One step at a time, the state carried": ("for x in inputs:\n    out, hidden = lstm(x, hidden)", ways.carried),
-        "All at once": ("# one call reads every step\nout, hidden = lstm(inputs, (h0, c0))", ways.at_once),
+        "One step at a time, the same state each time": ("out, hidden = lstm(x, (h0, c0))", ways.reset),
+        "One step at a time, the state carried": ("out, hidden = lstm(x, hidden)", ways.carried),
+        "All at once": ("out, hidden = lstm(inputs, (h0, c0))", ways.at_once),
     }
-    for column, (title, (code, trace)) in zip(st.columns(3), shown.items(), strict=True):
+    last = len(names) - 1
+    with st.container(key="lesson-ways"):
+        columns = st.columns(3)
+    for column, (way, (code, trace)) in zip(columns, shown.items(), strict=True):
         with column:
-            st.markdown(f"**{title}**")
-            st.code(code, language=None)
-            chart(lesson_strips.states(trace, names, look, 560), title)
-            with st.expander(FOLD):
-                st.code(sentences.printed(trace), language=None)
-    st.info(sentences.why_they_differ(ways, same_start), icon=":material/info:")
+            st.markdown(f"**{way}**")
+            st.code(code, language=None, wrap_lines=True)
+            chart(lesson_strips.states(trace, names, look, 560), way)
+            drawn_cell(cell.drawn("lstm", trace, names[last], last, look), f"lesson.{way}")
+    left, right = st.columns([6, 1], vertical_alignment="center")
+    with left:
+        differ = sentences.why_they_differ(ways, same_start)
+        st.info(f"{differ} All three are {proof_of_all(ways)}.", icon=":material/info:")
+    with right, st.popover(FOLD):
+        for way, (_, trace) in shown.items():
+            st.markdown(way)
+            st.code(sentences.printed(trace), language=None, wrap_lines=True)
     made_with(sentences.made("nn.LSTM", source.input_dim, source.hidden_dim, source.seed))
-    small(f"All three are {proof_of_all(ways)}.")
+    return OnMemory(source, ways.at_once, last) if of_words else None
 
 
-def a_linear_on_top(reading: Reading, trace: Trace) -> None:
-    left, right = st.columns([2, 3], gap="large")
+def a_linear_on_top(now: Lesson) -> OnMemory | None:
+    """The trained tagger that is nearest in size: its answers mean something."""
+    trained = replace(now.source, model=SIZES)
+    reading = read(trained)
+    model, trace, said = reading.model, reading.trace, reading.probabilities()
+    if model is None or trace is None or said is None:
+        tell(reading.notices, st.info)
+        return None
+    step = choose_step(reading.tokens)
+    st.markdown(sentences.through_linear(trace, model, reading.tokens, step, said))
+    left, right = st.columns([11, 10], gap="large")
     with left:
-        output_dim = slider("output_dim")
-        top = lesson.class_scores(trace, output_dim)
-        st.table(sentences.shapes_through_linear(trace, top), border="horizontal")
+        drawn = the_cell(trained, reading, trace, step, "tagger")
     with right:
-        st.markdown("**Class scores per word**, as probabilities: each column sums to 1")
-        classes = [f"class {number}" for number in range(output_dim)]
-        figure = lesson_strips.class_scores(top.probabilities.T.numpy(), reading.tokens, classes, look, 1040)
-        chart(figure, "scores")
-        small("Untrained: random weights, real LSTM.")
+        st.code(sentences.shapes_through_linear(trace, len(model.labels)), language="python", wrap_lines=True)
+        most = said.amax(0).argsort(descending=True, stable=True)[:LABELS].sort().values.tolist()
+        classes = [model.labels[row] for row in most]
+        chart(lesson_strips.scores(said[:, most].T.numpy(), reading.tokens, classes, look, 620), "scores")
     st.markdown(sentences.NEXT_WORD)
+    made_with(read_by(trained, reading, trace))
+    return drawn
 
 
-def lstm_gru_rnn() -> None:
-    left, right = st.columns([2, 1])
-    with left:
-        text = st.text_input("Read by all three", live=True, max_chars=LONGEST, **controls.drawn("all_three"))
-        controls.keep("all_three", text)
-    with right:
-        units = slider("cell_units", "units of each")
-    tokens = words(text)
-    if not tokens:
-        st.info("Type a sentence to start.")
-        return
-    read = three_cells(tokens, hidden_size=units)
-    st.markdown(sentences.what_differs(read))
-    traces = {"LSTM": read.lstm, "GRU": read.gru, "RNN": read.rnn}
-    for column, (kind, trace) in zip(st.columns(3), traces.items(), strict=True):
+def lstm_gru_rnn(now: Lesson) -> OnMemory | None:
+    """An LSTM, a GRU and a plain RNN over one text, and which of them learn to remember."""
+    trained = now.cells != UNTRAINED
+    try:
+        found = kinds.three(now)
+    except LstmCoreError as error:
+        st.info(str(error))
+        return None
+    st.markdown(f"##### {kinds_sentences.trained(found) if trained else kinds_sentences.untrained(found)}")
+    last = len(found.tokens) - 1
+    with st.container(key="lesson-kinds"):
+        columns = st.columns(3)
+    for column, kind, hidden in zip(columns, found.kinds, kinds_figures.hidden(found, look), strict=True):
         with column:
-            st.markdown(f"**nn.{kind}**")
-            chart(lesson_strips.cell(trace, tokens, look, 560), f"cell {kind}")
-    made_with(f"“{text}”, {sentences.made('nn.LSTM, nn.GRU and nn.RNN', read.lstm.x.shape[-1], units, 2)}")
-    small(
-        "All three are untrained, drawn from the same seed, read the same vectors and are "
-        f"{proof_of_all(traces.values())}. Training shows "
-        "what the gates are for: on the page Compare all three remember a symbol across a gap."
-    )
+            st.markdown(f"**nn.{kind.cell.upper()}{'' if trained else ', untrained'}**")
+            drawn_cell(cell.drawn(kind.cell, kind.trace, found.tokens[last], last, look), f"lesson.{kind.cell}")
+            chart(hidden, f"h of {kind.cell}")
+    left, right = st.columns(2, gap="large")
+    learned = kinds.by_gap()
+    epochs = int(now.cells) if trained else min(one.epochs for one in learned)
+    with left:
+        small(kinds_sentences.what_left_means(trained))
+        chart(kinds_figures.left(found, look, lines), "cells.left")
+    with right:
+        small(kinds_sentences.budget(epochs))
+        chart(kinds_figures.by_gap([one for one in learned if one.epochs == epochs], look, lines), "cells.gap")
+    with st.expander(kinds_sentences.learned(learned)):
+        st.markdown(kinds_sentences.what_buys_it(learned))
+        st.markdown(
+            f"{kinds_sentences.blocks(found)} All three are {proof_of_all(kind.trace for kind in found.kinds)}."
+        )
+    made_with(kinds_sentences.made(now, found))
+    trace = found.kinds[0].trace
+    return OnMemory(now.source, trace, last) if isinstance(trace, Trace) and not trained else None
 
 
-ABOUT_THE_SENTENCE = {1: words_become_numbers, 2: one_step_at_a_time, 4: a_linear_on_top}
+OF_A_READING = {1: words_become_numbers, 2: one_step_at_a_time}
+OTHERS = {3: three_ways_to_read, 4: a_linear_on_top, 5: lstm_gru_rnn}
+
+
+def of_the_sentence(part: int, source: Source) -> OnMemory | None:
+    """Show a part about one reading of the sentence."""
+    reading = read(source)
+    tell(reading.notices, st.info)
+    if reading.trace is None:
+        return None
+    made_with(read_by(source, reading, reading.trace))
+    return OF_A_READING[part](source, reading, reading.trace)
 
 
 def page() -> None:
-    """Draw the page: the part's name, the sentence, the part."""
-    page_title("Lesson", "What does `nn.LSTM(input_dim, hidden_dim, n_layers)` do with a sentence?")
-    tell(controls.begin(follow))
-    part = choose_part()
-    if part == 5:
-        lstm_gru_rnn()
-    elif part == 3:
-        three_ways_to_read(choose_source())
-    else:
-        source = choose_source()
-        reading = read(source)
-        tell(reading.notices, st.info)
-        if reading.trace is not None:
-            ABOUT_THE_SENTENCE[part](reading, reading.trace)
-            made_with(read_by(source, reading, reading.trace))
-    say()
+    """Draw the page: at the left the parts and what is read, at the right the part."""
+    notices = controls.begin(follow)
+    rail, main = st.columns([2, 9], gap="large")
+    with rail, st.container(key="lesson-rail"):
+        part = choose_part()
+        choose(part)
+        now = asked()
+        now = replace(now, source=plain_source(now.source))
+        below = st.container()
+    with main, st.container(key="lesson-main"):
+        tell(notices)
+        page_title(*PARTS[part])
+        shown = OTHERS[part](now) if part in OTHERS else of_the_sentence(part, now.source)
+    if shown is not None and below.button("See this cell on Memory", icon=":material/arrow_forward:"):
+        shown.go()
+    controls.say(link.query(asked()))
 
 
 # A page's global names and their values live until the visitor leaves, so a reading stays inside a function.

@@ -15,8 +15,8 @@ from safetensors.torch import save
 from torch import Tensor
 
 import lstm_core
-from dashboard.reading.example_texts import SHIPPED
 from lstm_core import SequenceModel
+from lstm_core.models import about
 
 UNKNOWN = "<unk>"
 
@@ -46,7 +46,7 @@ def _counter() -> Given:
 
 def _tagger() -> Given:
     model = lstm_core.load_model("tagger-bi")
-    words = list(dict.fromkeys(word for text in SHIPPED["tagger"].values() for word in lstm_core.words(text)))
+    words = list(dict.fromkeys(word for text in about("tagger").examples.values() for word in lstm_core.words(text)))
     weights = {f"module.{name}": weight for name, weight in _weights(model, words).items()}
     vocabulary = {word: row for row, word in enumerate(words)}
     return Given(_torch_file({"model_state_dict": weights, "vocab": vocabulary}), labels=", ".join(model.labels))

@@ -6,7 +6,6 @@ the room.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from itertools import islice
 from threading import Lock
@@ -16,8 +15,8 @@ import torch
 from torch import Tensor, nn
 
 import lstm_core
-from dashboard.checkpoint import open_in_process
-from dashboard.question.limits import TooMuch
+from dashboard.serving import open_in_process
+from dashboard.serving.limits import TooMuch
 from dashboard.store import size_of
 from dashboard.store.budgets import Budget
 from dashboard.store.keyed_store import KeyedStore
@@ -197,14 +196,12 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
     if len(tokens) > most:
         notices.append(f"The first {most} of {len(tokens):,} steps are shown; the Memory page shows more.")
         tokens, x = tokens[:most], x[:most]
-    # A second module with shared weights: recording hooks it, and the main page may run the first at the same time.
-    lstm = copy.deepcopy(model.lstm, {id(weight): weight for weight in model.lstm.parameters()})
-    if not all(bool(part.isfinite().all()) for part in (x, *lstm.parameters())):
+    if not all(bool(part.isfinite().all()) for part in (x, *model.lstm.parameters())):
         raise LstmCoreError(
             "Expected finite numbers in the weights of this LSTM and in what it reads, got some that are infinite or "
             "not a number (nan). Training that diverged leaves such weights: open an earlier checkpoint."
         )
-    trace = lstm_core.run(lstm, x, tokens=tokens)
+    trace = lstm_core.run(model.lstm, x, tokens=tokens)
     notices += _unknown(tokens, model)
     scored = model.gives in ("classes", "set")
     return FirstReading(tokens, trace, model.probabilities(model.scores(trace))[:, 0] if scored else None, notices)

@@ -13,7 +13,7 @@ from dashboard.words.escape_markdown import plain
 from lstm_core import SequenceModel
 from lstm_core.checkpoints import Checkpoint
 from lstm_core.checkpoints.find_lstms import LSTM
-from lstm_core.models.embeddings import Rows, Vocabulary
+from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.plots.labels import label
 
 MOST_ROWS = 100
@@ -138,10 +138,7 @@ def label_of(file: str, model: SequenceModel) -> str:
 def reads(model: SequenceModel) -> str:
     """The model's kind of steps, in words."""
     if model.reads == "numbers":
-        return (
-            f"Each step is {model.lstm.input_size:,} numbers, a row of a CSV. They go in as they are: scale them as in "
-            "training."
-        )
+        return f"Each step is {model.lstm.input_size:,} numbers, a row of a CSV. {scaling(model)}"
     if rows_alone(model):
         return "Without a vocabulary it reads the numbers of the embedding’s rows."
     others = (
@@ -150,6 +147,13 @@ def reads(model: SequenceModel) -> str:
         else ""
     )
     return f"It reads {model.reads}.{others}"
+
+
+def scaling(model: SequenceModel) -> str:
+    """What becomes of the numbers that a model reads, in words."""
+    if isinstance(model.embedding, Numbers) and model.embedding.is_raw:
+        return "The numbers go in as they are: scale them as in training."
+    return "The model scales them as in its training."
 
 
 def shortened_example(example: str) -> str:
@@ -174,6 +178,16 @@ save_model(model, "model.safetensors")
 """,
         "The file has the weights alone: paste the vocabulary here.",
     ),
+    "JAX": (
+        """import numpy as np
+from flax.traverse_util import flatten_dict
+from safetensors.numpy import save_file
+
+save_file({name: np.asarray(w) for name, w in flatten_dict(params, sep="/").items()}, "model.safetensors")
+""",
+        "LSTMs of Flax (linen and nnx), Equinox and Haiku are known by the names of their parameters; a file of "
+        "np.savez opens as well.",
+    ),
     "Keras": (
         """model.save("model.keras")
 
@@ -185,8 +199,8 @@ model.save_weights("model.weights.h5")
     "ONNX": (
         """torch.onnx.export(model, (tokens,), "model.onnx", dynamo=False)
 """,
-        "The weights must be in the file itself. The operator LSTM is read, the Gather before it, and the "
-        "MatMul or Gemm after it.",
+        "The weights must be in the file itself; Python and the shell also read them from a file beside it. The "
+        "operator LSTM is read, the Gather before it, and the MatMul or Gemm after it.",
     ),
     "Trained here": (
         """import lstm_core
@@ -194,7 +208,8 @@ model.save_weights("model.weights.h5")
 model = lstm_core.train("counter")
 lstm_core.save_model(model, "counter.safetensors")
 """,
-        "The page Train has the same file behind “Download .safetensors”. It opens whole: nothing is left to choose.",
+        "A model that you train here has the same file behind “Download .safetensors”. It opens whole: nothing is left "
+        "to choose.",
     ),
 }
 """How to save a model, by framework: code, and what to know about the file."""

@@ -3,9 +3,9 @@
 A table on stdout, the best unit first, with its score and how likely chance does as well: lstm_core.find_units. How it
 was searched is said on stderr. score is AUC for a property that is there or not, R² for a number.
 
-Properties: inside quotes, inside a string, inside single quotes, inside double quotes, inside a docstring, inside a
-comment, bracket depth, inside brackets, position in line, indent, word length, capital, digit, punctuation, blank; and
-of tokens of your choice: count of A, has seen A, time since A, surplus of A over B.
+Properties: inside quotes, inside a string, inside a one-line string, inside single quotes, inside double quotes, inside
+a docstring, inside a comment, bracket depth, inside brackets, position in line, indent, word length, capital, digit,
+punctuation, blank; and of tokens of your choice: count of A, has seen A, time since A, surplus of A over B.
 
     gatescope find code-*.npz --property "inside quotes" --held-out other.npz
     gatescope find sensors.npz --values rain.csv
@@ -22,7 +22,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="TRACE", nargs="+", help=what_is_read.TRACE)
     sought = parser.add_mutually_exclusive_group(required=True)
     sought.add_argument("--property", metavar="P", help="one of those above, as in 'bracket depth' or 'count of a'")
-    sought.add_argument("--values", metavar="CSV", help="its numbers, a row a step of all traces in turn; - is stdin")
+    sought.add_argument(
+        "--values",
+        metavar="CSV",
+        help="its numbers, a row a step of all traces in turn; an empty cell where it is not known; - is stdin",
+    )
     what_is_read.input_arguments(parser)
     parser.add_argument("--held-out", metavar="TRACE", nargs="+", help="traces on which what was found is tried")
     parser.add_argument("--permutations", metavar="N", type=int, default=200, help="how many shuffles are chance (200)")
@@ -60,5 +64,5 @@ def _columns(file: str) -> dict[str, list[float]]:
     """The columns of a table of numbers, by name."""
     import lstm_core
 
-    series = lstm_core.read_series(what_is_read.whole_text(file))
+    series = lstm_core.read_series(what_is_read.whole_text(file), missing=True)
     return dict(zip(series.names, series.values.T.tolist(), strict=True))

@@ -11,8 +11,23 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from dashboard.command import export, find, models, open_at, record, scan, search, start, train, units
+from dashboard.command import (
+    check,
+    explain,
+    export,
+    find,
+    horizon,
+    models,
+    open_at,
+    record,
+    scan,
+    search,
+    start,
+    train,
+    units,
+)
 from dashboard.command.output import leave_quietly
+from lstm_core.errors import LstmCoreError
 
 VERBS = {
     "models": models,
@@ -22,6 +37,9 @@ VERBS = {
     "find": find,
     "scan": scan,
     "search": search,
+    "explain": explain,
+    "horizon": horizon,
+    "check": check,
     "train": train,
     "open": open_at,
 }
@@ -77,7 +95,7 @@ def _done(options: argparse.Namespace) -> int:
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     try:
         _check_place(getattr(options, "out", None))
-        options.run(options)
+        ended = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:
         return leave_quietly()
@@ -85,12 +103,10 @@ def _done(options: argparse.Namespace) -> int:
         return 130
     except OSError as error:
         why = f"{error.strerror}: {error.filename}" if error.filename else str(error)
-    except ValueError as error:
-        if not _is_ours(error):
-            raise
-        why = str(error)
+    except LstmCoreError as error:
+        why = " ".join([str(error), *getattr(error, "__notes__", ())])
     else:
-        return 0
+        return ended or 0
     print(f"{options.verb}: {why}", file=sys.stderr)
     return 1
 
@@ -104,10 +120,3 @@ def _check_place(out: str | None) -> None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), out)
     if not os.access(folder, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), out)
-
-
-def _is_ours(error: ValueError) -> bool:
-    """Whether an error says in a sentence what to do."""
-    from lstm_core import LstmCoreError  # imports torch, before which a server sets its threads
-
-    return isinstance(error, LstmCoreError)

@@ -45,9 +45,9 @@ def _source(asked: str, model: SequenceModel, text: str | None, name: str) -> So
     """The model and its text for the page: what is no shipped model, or too long for a link, is kept on the server as
     what a visitor opens is. Without a text the model's first example is read."""
     import lstm_core
-    from dashboard.question import limits
     from dashboard.question.source import Source
     from dashboard.reading.example_texts import examples
+    from dashboard.serving import limits
     from dashboard.store import text_files, visitor_models
 
     key = asked if asked in lstm_core.models() else visitor_models.put(model)

@@ -10,22 +10,14 @@ gatescope search takes milliseconds.
 from __future__ import annotations
 
 import argparse
-import io
 import sys
-from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from dashboard.command import output, trace_file, what_is_read, which_model
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=which_model.MODEL)
-    parser.add_argument(
-        "texts",
-        metavar="TEXTS",
-        nargs="+",
-        help="a file with a text a line, a folder or several files with a text each; - is stdin, a text a line",
-    )
+    what_is_read.corpus_argument(parser)
     parser.add_argument("--out", metavar="FILE", type=_name, help="where the scan is kept, a .npz file")
     parser.add_argument("--store", metavar="DIR", help="a new folder for the scan and every step's c")
     parser.add_argument("--resume", metavar="FILE", type=_name, help="a .npz file, to go on with after a stop")
@@ -38,7 +30,7 @@ def run(options: argparse.Namespace) -> None:
 
     found = lstm_core.scan(
         which_model.model_named(options.model, options),
-        _texts(options.texts),
+        what_is_read.corpus(options.texts),
         top=options.top,
         store=options.store,
         resume=options.resume,
@@ -54,20 +46,3 @@ def run(options: argparse.Namespace) -> None:
 
 def _name(text: str) -> str:
     return trace_file.ending(text, (".npz",))
-
-
-def _texts(files: list[str]) -> Path | Iterable[str | Path]:
-    if files == [what_is_read.STDIN]:
-        return _lines_of_stdin()
-    return Path(files[0]) if len(files) == 1 else [Path(file) for file in files]
-
-
-def _lines_of_stdin() -> Iterator[str]:
-    """The lines, decoded and counted as those of a file are, whatever the terminal's own encoding."""
-    from lstm_core import LstmCoreError
-
-    try:
-        for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig"):
-            yield line.removesuffix("\n")
-    except UnicodeDecodeError as error:
-        raise LstmCoreError("Expected text in UTF-8, got something else on stdin.") from error

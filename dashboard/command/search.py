@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what_is_read.input_arguments(parser)
     parser.add_argument("--first", metavar="STEP", type=int, required=True, help="of the pattern, from 0")
     parser.add_argument("--last", metavar="STEP", type=int, required=True, help="of the pattern, itself included")
-    parser.add_argument("--quantity", metavar="Q", default="c", help="i f g o c or h (c)")
+    parser.add_argument("--quantity", metavar="Q", help="i f g o c or h (c)")
     parser.add_argument("--threshold", metavar="X", type=float, default=0.3, help="on is at least this (0.3)")
     parser.add_argument("--sign", metavar="S", type=int, default=1, help="-1: on is below the threshold's negative")
     parser.add_argument("--layer", metavar="N", type=int, default=0, help="the first is 0 (0)")

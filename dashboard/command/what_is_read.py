@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from dashboard.command import trace_file, which_model
 from dashboard.command.output import remark
 
 if TYPE_CHECKING:
     from lstm_core import SequenceModel, Trace
+    from lstm_core.inputs import Series
 
 TRACE = "a file of gatescope record; or, with --text, --file or --series, a MODEL that is to read it"
 STDIN = "-"
@@ -33,6 +35,16 @@ def input_arguments(parser: argparse.ArgumentParser, required: bool = False) -> 
     given.add_argument("--series", metavar="CSV", help="the numbers in a table, a row a step; - is stdin")
 
 
+def corpus_argument(parser: argparse.ArgumentParser) -> None:
+    """Many texts that a model is to read."""
+    parser.add_argument(
+        "texts",
+        metavar="TEXTS",
+        nargs="+",
+        help="a file with a text a line, a folder or several files with a text each; - is stdin, a text a line",
+    )
+
+
 def text_of(options: argparse.Namespace) -> str | None:
     """The text of --text, --file or --series; None if none of them is given."""
     if options.text is not None:
@@ -50,6 +62,24 @@ def whole_text(file: str) -> str:
 
     content = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
     return io.StringIO(decoded(file, content), newline=None).read()
+
+
+def corpus(files: list[str]) -> Path | Iterable[str | Path]:
+    """The texts in some files, in a folder or in stdin."""
+    if files == [STDIN]:
+        return _lines_of_stdin()
+    return Path(files[0]) if len(files) == 1 else [Path(file) for file in files]
+
+
+def _lines_of_stdin() -> Iterator[str]:
+    """The lines, decoded and counted as those of a file are, whatever the terminal's own encoding."""
+    from lstm_core import LstmCoreError
+
+    try:
+        for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig"):
+            yield line.removesuffix("\n")
+    except UnicodeDecodeError as error:
+        raise LstmCoreError("Expected text in UTF-8, got something else on stdin.") from error
 
 
 def recorded(options: argparse.Namespace) -> Recorded:
@@ -84,7 +114,8 @@ def _one(source: str, options: argparse.Namespace) -> Recorded:
             f"Expected a trace, which ends in {' or '.join(trace_file.WHOLE)}, got {source!r}. If it is a file of "
             "weights, say what it is to read, with --text, --file or --series."
         )
-    return Recorded(lstm_core.load(source), None)
+    # It may be of a GRU or an RNN: each verb refuses what it can't take.
+    return Recorded(cast("Trace", lstm_core.load(source)), None)
 
 
 def reading(model: SequenceModel, options: argparse.Namespace) -> Trace:
@@ -92,13 +123,22 @@ def reading(model: SequenceModel, options: argparse.Namespace) -> Trace:
 
     Raises LstmCoreError when it can't read that, and when there is nothing to read.
     """
+    read = steps_read(model, options)
+    if isinstance(read, list):
+        return _run(model, read, read)
+    return _run(model, read.values, read.times or [str(step) for step in range(len(read.values))])
+
+
+def steps_read(model: SequenceModel, options: argparse.Namespace) -> Series | list[str]:
+    """The series or the tokens that the options give.
+
+    Raises LstmCoreError when the model can't read that, and when there is nothing to read.
+    """
     import lstm_core
 
     text = text_of(options) or ""
     if model.reads == "numbers":
-        series = lstm_core.read_series(text)
-        steps = series.times or [str(step) for step in range(len(series.values))]
-        return _run(model, series.values, steps)
+        return lstm_core.read_series(text)
     if options.series is not None:
         raise lstm_core.LstmCoreError(f"{model.name} reads {model.reads}, not numbers. Give --text or --file.")
     tokens = model.tokens(text)
@@ -106,7 +146,7 @@ def reading(model: SequenceModel, options: argparse.Namespace) -> Trace:
         raise lstm_core.LstmCoreError(f"Expected a text with {model.reads} in it, got {text[:40]!r}.")
     if unread := list(dict.fromkeys(model.embedding.unread(tokens))):
         remark(f"{model.name} does not know {', '.join(map(repr, unread[:5]))}{', …' if len(unread) > 5 else ''}.")
-    return _run(model, tokens, tokens)
+    return tokens
 
 
 def _run(model: SequenceModel, steps: Any, names: list[str]) -> Trace:

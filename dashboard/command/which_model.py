@@ -20,6 +20,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What a file of weights may leave open."""
     parser.add_argument("--lstm", metavar="NAME", help="which LSTM, if a file of weights has several")
     parser.add_argument("--vocabulary", metavar="FILE", help="the tokens of its embedding's rows, one a line, or JSON")
+    each = "one number, or one a column"
+    parser.add_argument("--mean", metavar="N", type=float, nargs="+", help=f"taken from the numbers it reads: {each}")
+    parser.add_argument("--scale", metavar="N", type=float, nargs="+", help=f"divides what is left of them: {each}")
 
 
 def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
@@ -29,19 +32,47 @@ def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
     Raises LstmCoreError when there is none.
     """
     import lstm_core
+    from dashboard.checkpoint.sentences import scaling
+    from lstm_core.models.embeddings import Numbers
     from lstm_core.models.shipped import is_model_file
 
     if name in lstm_core.models():
-        if options.lstm is not None or options.vocabulary is not None:
-            options.wrong(f"--lstm and --vocabulary are for a file of weights, and {name} is a whole model")
+        _refuse_parts(name, options)
         return lstm_core.load_model(name)
     file = Path(name)
     if not file.is_file():
         shipped = ", ".join(lstm_core.models())
         raise lstm_core.LstmCoreError(f"Expected one of the models {shipped}, or a file of weights, got {name!r}.")
     if is_model_file(file):
-        return lstm_core.load_model(file)
-    return _assembled(lstm_core.load_checkpoint(file), options.lstm, options.vocabulary)
+        model = lstm_core.load_model(file)
+        is_raw = isinstance(model.embedding, Numbers) and model.embedding.is_raw
+        _refuse_parts(name, options, may_scale=is_raw)
+    else:
+        model = _assembled(lstm_core.load_checkpoint(file), options.lstm, options.vocabulary)
+    _scale(model, options)
+    if isinstance(model.embedding, Numbers) and model.embedding.is_raw:
+        remark(f"{scaling(model)} --mean and --scale do that.")
+    return model
+
+
+def _refuse_parts(name: str, options: argparse.Namespace, may_scale: bool = False) -> None:
+    """Refuse what a whole model has already."""
+    if options.lstm is not None or options.vocabulary is not None:
+        options.wrong(f"--lstm and --vocabulary are for a file of weights, and {name} is a whole model")
+    if not may_scale and (options.mean is not None or options.scale is not None):
+        options.wrong(f"--mean and --scale are for numbers that go in as they are, which {name} does not read")
+
+
+def _scale(model: SequenceModel, options: argparse.Namespace) -> None:
+    """Let a model scale its numbers as the options say."""
+    from lstm_core import LstmCoreError
+    from lstm_core.models.embeddings import Numbers
+
+    if options.mean is None and options.scale is None:
+        return
+    if not isinstance(model.embedding, Numbers):
+        raise LstmCoreError(f"--mean and --scale are for numbers, and this model reads {model.reads}. Leave them out.")
+    model.embedding = model.embedding.scaled(options.mean or [0.0], options.scale or [1.0])
 
 
 def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None) -> SequenceModel:

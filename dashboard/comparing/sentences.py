@@ -1,94 +1,182 @@
-"""What do the sentences say about two readings: where do they differ most, and what do the models answer?"""
+"""What do the sentences say about two readings: what turns the later answer, who carries it, what is kept unseen?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
+from dashboard.comparing.carrier import Carrier, Unseen
+from dashboard.comparing.rivals import Rivals
 from dashboard.comparing.two_readings import Two
-from dashboard.words.escape_markdown import plain
-from dashboard.words.sentences import listed, quoted
+from dashboard.comparing.view import Side
+from dashboard.reading.answers import foresees, said_by
+from dashboard.words.sentences import listed
 from lstm_core import SequenceModel
-from lstm_core.analysis import Comparison
-from lstm_core.plots.labels import signed
-from lstm_core.plots.strips import NAMES
-from lstm_core.traces import Quantity
+from lstm_core.plots.labels import label, signed
 
-# Two numbers of a float32 LSTM with a smaller difference count as equal.
-SAME = 1e-6
-
-
-BESIDE = "A and B are on one scale; red in their difference is where B is higher. Framed: where the two differ most."
-
-
-def largest(comparison: Comparison, shown: Sequence[Quantity]) -> str:
-    """The largest difference of the quantities shown and its place; how much of it is left in c at the end."""
-    found = comparison.largest(*shown)
-    if np.isnan(found.value):
-        return "No step of the one stands for a step of the other: there is nothing to compare."
-    if abs(found.value) < SAME:
-        same = "to the bit" if found.value == 0 else f"to {abs(found.value):.0e}"
-        return f"The two are the same {same}, at every step, in {listed([NAMES[letter] for letter in shown])}."
-    where = found.layer, found.direction, found.pair, found.unit
-    a, b = comparison.a[found.quantity][where], comparison.b[found.quantity][where]
-    said = f"The two differ most at {_at(comparison, found.pair)}: the {NAMES[found.quantity]} of unit {found.unit} is "
-    return f"{said}{signed(a)} in A and {signed(b)} in B. {_last(comparison)}"
-
-
-def title(letter: str, epoch: int | None) -> str:
-    """The title of one reading: A or B, and after which epoch."""
-    if epoch is None:
-        return letter
-    return f"{letter}, after epoch {epoch:,}" if epoch else f"{letter}, untrained"
+# What a person calls the tags of Universal Dependencies.
+TAGS = {
+    "ADJ": "an adjective",
+    "ADP": "a preposition",
+    "ADV": "an adverb",
+    "AUX": "an auxiliary verb",
+    "CCONJ": "a conjunction",
+    "DET": "a determiner",
+    "INTJ": "an interjection",
+    "NOUN": "a noun",
+    "NUM": "a number word",
+    "PART": "a particle",
+    "PRON": "a pronoun",
+    "PROPN": "a name",
+    "PUNCT": "a punctuation mark",
+    "SCONJ": "a subordinating conjunction",
+    "SYM": "a symbol",
+    "VERB": "a verb",
+    "X": "something else",
+}
+COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+STEP = {"words": "word", "characters": "character", "symbols": "symbol", "numbers": "step"}
+NAMED = 5
+"""The most units that a sentence names."""
 
 
-def different_units(found: Two) -> str:
-    """Why no difference is shown: the numbers of units differ."""
-    a, b = found.a.c.shape[-1], found.b.c.shape[-1]
-    return plain(
-        f"A has {a} units and B has {b}: unit by unit there is nothing to set against each other, so they stand side "
-        "by side on the same scales."
-    )
+def headline(found: Two, turned: int) -> str:
+    """Which change turns which later answer: “You” or “Your”: four words later, “aim” is a verb or a noun."""
+    model = found.models[0]
+    assert model is not None
+    differs = found.differs
+    answers = _answers(found, model, turned)
+    if len(differs) != 1 or not found.is_whole(differs[0]):
+        return f"The two texts part: {answers}."
+    a, b = (quoted(word, found) for word in found.words[differs[0]])
+    apart = turned - differs[0]
+    return f"{a} or {b}: {_many(apart, STEP[model.reads])} later, {answers}."
 
 
-def predictions(found: Two, model: SequenceModel | None) -> str:
-    """What both models say at their last step, if they have equal labels."""
-    if found.said is None or model is None or found.comparison is None:
+def no_rival(found: Rivals, unit: str, gives_answers: bool) -> str:
+    """That no change turns an answer, or that there is no answer to turn."""
+    if not found.tried:
+        return f"There is nothing to change here: type a second text, or a text of two {STEP[unit]}s and more."
+    if not gives_answers:
+        return f"Untrained, so no answer can turn: this is the smallest change of one {STEP[unit]}."
+    return f"No change of one {STEP[unit]} surely turns a later answer: {found.tried:,} were tried."
+
+
+def no_answer_turns(found: Two) -> str:
+    """That two typed texts give the same answers where they have the same words."""
+    if found.said[0] is None:
+        return "Two texts, read by an LSTM that gives no answers: its memory is compared."
+    return "No later answer surely turns between the two texts."
+
+
+def effect(found: Two, turned: int | None) -> str:
+    """What a change does that turns no answer: to the likeliest answer, or to c."""
+    differs = found.differs
+    if not differs:
+        return "Both read the same."
+    first = differs[0]
+    later = turned if turned is not None else len(found.pairs) - 1
+    apart = found.apart(len(found.a.c) - 1).amax(1)
+    here, left = float(apart[differs].max()), float(apart[later])
+    at = quoted(found.words[later][0], found)
+    return f"At {_of_pair(found, first)} c differs by up to {here:.2f}, and at {at} by up to {left:.2f}."
+
+
+def carries(found: Two, by: Carrier | None) -> str:
+    """Which units carry the difference, as the swap shows; and what the first of them writes and keeps."""
+    if by is None:
         return ""
-    a, b = (np.flatnonzero(~np.isnan(said[0])) for said in found.said)
-    if not len(a) or not len(b) or model.gives == "value":
-        return ""
-    said_a, said_b = found.said[0][:, a[-1]], found.said[1][:, b[-1]]
-    if model.gives == "set":
-        row = int(np.abs(said_b - said_a).argmax())
-        return f"After the last step {quoted(model.labels[row])} has {said_a[row]:.2f} in A and {said_b[row]:.2f} in B."
-    top_a, top_b = int(said_a.argmax()), int(said_b.argmax())
-    says_b = f"also {quoted(model.labels[top_b])}" if top_a == top_b else quoted(model.labels[top_b])
+    layer = f" of layer {by.layer}" if len(found.a.c) > 1 else ""
+    at = quoted(found.words[by.pair][1], found)
+    if not by.units:
+        return f"No units of c carry it alone: with all of A’s c{layer} at {at}, B’s answer stays {by.b.said}."
+    if len(by.units) > 1:
+        named = f": {listed([str(unit) for unit in by.units])}" if len(by.units) <= NAMED else ""
+        return f"No unit carries it alone: it takes {_many(len(by.units), 'unit')}{layer} together{named}."
+    unit, first = by.units[0], found.differs[0]
+    said = f"Unit {unit}{layer} carries it."
+    if not found.is_whole(first):
+        return said
+    a, b = (signed(value) for value in found.numbers("c", first, by.layer, unit))
+    said += f" {_of_pair(found, first)} leaves {a} or {b} in its c"
+    between = [pair for pair in range(first + 1, by.turned) if found.is_whole(pair)]
+    if not between:
+        return f"{said}."
+    kept = [value for pair in between for value in found.numbers("f", pair, by.layer, unit)]
+    low, high = round(100 * min(kept)), round(100 * max(kept))
+    share = f"{low}%" if low == high else f"{low}% to {high}%"
+    model = found.models[0]
+    step = STEP[model.reads] if model else "step"
+    if len(between) == 1:
+        return f"{said}; the {step} between keeps {share} of it."
+    return f"{said}; the {_many(len(between), step)} between keep {share} of it each."
+
+
+def asks(found: Two, by: Carrier) -> str:
+    """The question that the swap of each unit answers."""
+    at, word = quoted(found.words[by.pair][1], found), quoted(found.words[by.turned][1], found)
+    said = "How near does B’s forecast come to A’s" if by.a.share is None else f"How sure is B then of “{by.a.said}”"
+    return f"Take one unit’s c from A into B, at {at}. {said} at {word}?"
+
+
+def unseen(found: Two, by: Carrier, here: Unseen) -> str:
+    """A step at which the difference is kept and not shown."""
+    assert found.models[0] is not None
+    [answer] = said_by(found.models[0], found.answers(here.pair)[0][None])
+    at = quoted(found.words[here.pair][0], found)
     return (
-        f"After the last step A says {quoted(model.labels[top_a])} ({said_a[top_a]:.2f}) and B {says_b} "
-        f"({said_b[top_b]:.2f})."
+        f"At {at} the output gate of unit {by.units[0]} is shut (o = {here.o:.2f} at "
+        f"most): both texts answer “{answer.label}”, while c differs by {here.apart:.2f}. The memory passes under the "
+        f"{STEP[found.models[0].reads]}, unseen."
     )
 
 
-def aligned(comparison: Comparison) -> str:
-    """How many columns have a step without a partner."""
-    alone = sum(a is None or b is None for a, b in comparison.pairs)
-    if not alone:
-        return "Each step of A is shown above the matching step of B."
-    has = "has no partner in the other text, and is" if alone == 1 else "have no partner in the other text, and are"
-    return f"{alone} of {len(comparison.pairs)} columns {has} left empty there."
+def models_differ(found: Two) -> str:
+    """Where two models answer most surely otherwise."""
+    model, turned = found.models[0], found.turned()
+    if model is None or found.models[1] is None or model.labels != found.models[1].labels:
+        return "The two give different kinds of answers: their memories stand one below the other."
+    if not turned:
+        return "Both models give the same answers."
+    pair, _ = max(turned, key=lambda one: one[1])
+    of = sum(map(found.is_whole, range(len(found.pairs))))
+    many = f"The two models differ at {_many(len(turned), STEP[model.reads])} of {of:,}"
+    return f"{many}: for A and for B, {_answers(found, model, pair)}."
 
 
-def _at(comparison: Comparison, pair: int) -> str:
-    step_a, step_b = comparison.pairs[pair]
-    word_a, word_b = comparison.tokens[pair] if comparison.tokens else (f"{step_a}", f"{step_b}")
-    words = quoted(word_a or "") if word_a == word_b else f"{quoted(word_a or '')} against {quoted(word_b or '')}"
-    steps = f"step {step_a}" if step_a == step_b else f"steps {step_a} and {step_b}"
-    return f"{words} ({steps})"
+def title(letter: str, side: Side) -> str:
+    """The name of one reading: A or B, after which epoch, and whether it forgets."""
+    epoch = "" if side.epoch is None else f", after epoch {side.epoch:,}" if side.epoch else ", untrained"
+    return letter + epoch + (", each step from an empty memory" if side.state == "reset" else "")
 
 
-def _last(comparison: Comparison) -> str:
-    paired = [n for n, (a, b) in enumerate(comparison.pairs) if a is not None and b is not None]
-    left = float(np.abs(comparison.differences["c"][:, :, paired[-1]]).max())
-    return f"At the last step they share, the memory c differs by up to {left:.2g}."
+def quoted(word: str | None, found: Two) -> str:
+    """A word in quotation marks, as text; a number of a series without them."""
+    said = label(word or "")
+    return said if reads_numbers(found) else f"“{said}”"
+
+
+def reads_numbers(found: Two) -> bool:
+    """Whether the steps of two readings are numbers."""
+    return found.models[0] is not None and found.models[0].reads == "numbers"
+
+
+def _of_pair(found: Two, pair: int) -> str:
+    return " or ".join(quoted(word, found) for word in found.words[pair] if word is not None)
+
+
+def _answers(found: Two, model: SequenceModel, pair: int) -> str:
+    """What A and B answer at a pair, as the end of a sentence."""
+    word = quoted(found.words[pair][0], found)
+    a, b = (said_by(model, said[None])[0] for said in found.answers(pair))
+    if a.label in TAGS and b.label in TAGS:
+        return f"{word} is {TAGS[a.label]} or {TAGS[b.label]}"
+    if model.gives == "value":
+        return f"after {word}, the forecast is {a.label} or {b.label}"
+    if model.gives == "set":
+        return f"after {word} may come “{a.label}” or “{b.label}”"
+    if foresees(model):
+        return f"after {word} most likely comes “{a.label}” or “{b.label}”"
+    return f"at {word} the answer is {a.label} or {b.label}"
+
+
+def _many(count: int, noun: str) -> str:
+    named = COUNTED[count] if count < len(COUNTED) else f"{count:,}"
+    return f"{named} {noun}{'' if count == 1 else 's'}"

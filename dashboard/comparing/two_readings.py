@@ -1,35 +1,104 @@
-"""How are two readings compared? Their steps are aligned, and their units too if both have equally many."""
+"""How are two readings set against each other? Step by step, with what each model answers."""
 
 from __future__ import annotations
 
-import copy
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
 import lstm_core
+from dashboard.comparing.rivals import SURE, turns
 from dashboard.comparing.view import Side
-from dashboard.question import limits
-from dashboard.question.turns import heavy_turn
-from dashboard.reading.model_says import Said, said_of
 from dashboard.reading.read import Reading
-from lstm_core import Trace, compare, record
-from lstm_core.analysis import Comparison
+from dashboard.serving import limits
+from dashboard.serving.turns import heavy_turn
+from lstm_core import SequenceModel, Trace, record
+from lstm_core.analysis.compare import Pair, align
 
 # The most steps of each reading that are compared.
-MOST = 1_000
+MOST = 200
 
 
 class Two(NamedTuple):
-    """Both traces; the comparison of one layer and direction of each, or None if their units don't match."""
+    """Two readings, step beside step."""
 
     a: Trace
     b: Trace
-    comparison: Comparison | None
-    said: Said | None
-    """(label, pair) for A and for B; None unless both have trained models with equal labels."""
+    models: tuple[SequenceModel | None, SequenceModel | None]
+    pairs: list[Pair]
+    """(step of A, step of B), in order; None where a step has no partner."""
+    words: list[tuple[str | None, str | None]]
+    """What is read at each pair: a token, or of a series the value."""
+    said: tuple[Tensor | None, Tensor | None]
+    """(step, label): what each model answers; None without labels."""
+
+    @property
+    def differs(self) -> list[int]:
+        """The pairs at which the two read another thing."""
+        return [pair for pair, (a, b) in enumerate(self.words) if a != b]
+
+    def both(self, pair: int) -> tuple[int, int]:
+        """The steps of A and of B at a pair that has both."""
+        a, b = self.pairs[pair]
+        assert a is not None
+        assert b is not None
+        return a, b
+
+    def answers(self, pair: int) -> tuple[Tensor, Tensor]:
+        """What A and B answer (label,) at a pair that has both steps, of models that answer."""
+        (a, b), (said_a, said_b) = self.both(pair), self.said
+        assert said_a is not None
+        assert said_b is not None
+        return said_a[a], said_b[b]
+
+    def numbers(self, quantity: str, pair: int, layer: int, unit: int) -> tuple[float, float]:
+        """A gate or state of a unit in A and in B, at a pair that has both steps."""
+        (a, b), at = self.both(pair), (layer, 0, slice(None), 0, unit)
+        return float(getattr(self.a, quantity)[at][a]), float(getattr(self.b, quantity)[at][b])
+
+    def apart(self, layer: int) -> Tensor:
+        """(pair, unit): how far c is apart in a layer; 0 where a step has no partner."""
+        a, b = (trace.c[layer, 0, :, 0] for trace in (self.a, self.b))
+        none = torch.zeros(a.shape[-1])
+        return torch.stack([none if None in (x, y) else (b[y] - a[x]).abs() for x, y in self.pairs])
+
+    def is_whole(self, pair: int) -> bool:
+        """Whether a pair has both steps."""
+        return None not in self.pairs[pair]
+
+    def turned(self) -> list[tuple[int, float]]:
+        """The pairs of one word to which the two give another answer, and how sure the less sure of the two is."""
+        (model, other), (a, b) = self.models, self.said
+        if model is None or other is None or a is None or b is None or model.labels != other.labels:
+            return []
+        differs = set(self.differs)
+        both = [pair for pair in range(len(self.pairs)) if self.is_whole(pair) and pair not in differs]
+        steps = torch.tensor([self.both(pair) for pair in both], dtype=torch.long).reshape(-1, 2)
+        sure = turns(model, a[steps[:, 0]], b[steps[:, 1]])
+        # Two forecasts always differ a little.
+        least = SURE if model.gives == "value" else 0.0
+        return [(pair, one) for pair, one in zip(both, sure.tolist(), strict=True) if one > least]
+
+    def carried(self) -> int | None:
+        """The last pair after the first difference at which one answer is surely another; None if there is none."""
+        first = min(self.differs, default=len(self.pairs))
+        return max((pair for pair, sure in self.turned() if pair > first and sure >= SURE), default=None)
+
+
+def two(side_a: Side, reading_a: Reading, side_b: Side, reading_b: Reading) -> Two:
+    """Two readings of at most `MOST` steps each."""
+    with heavy_turn() if _is_heavy(reading_a) or _is_heavy(reading_b) else nullcontext():
+        a, b = trace_of(side_a, reading_a), trace_of(side_b, reading_b)
+    tokens_a, tokens_b = _tokens(reading_a, len(a.x)), _tokens(reading_b, len(b.x))
+    series = reading_a.series is not None and reading_b.series is not None
+    steps = [list(map(str, range(len(tokens)))) for tokens in (tokens_a, tokens_b)]
+    pairs = align(*(steps if series else (tokens_a, tokens_b)))
+    words = [(None if a is None else tokens_a[a], None if b is None else tokens_b[b]) for a, b in pairs]
+    said = _said(reading_a.model, a), _said(reading_b.model, b)
+    return Two(a, b, (reading_a.model, reading_b.model), pairs, words, said)
 
 
 def trace_of(side: Side, reading: Reading) -> Trace:
@@ -40,30 +109,23 @@ def trace_of(side: Side, reading: Reading) -> Trace:
         if len(reading.tokens) <= MOST:
             return reading.trace
         return lstm_core.run(reading.lstm, reading.trace.x[:MOST], tokens=tokens)
-    # Another visitor may run this LSTM at the same time.
-    lstm = copy.deepcopy(reading.lstm)
-    with torch.no_grad(), record(lstm) as recording:
+    with torch.no_grad(), record(reading.lstm) as recording:
         for x in reading.trace.x[:MOST]:
-            lstm(x.unsqueeze(0))
+            reading.lstm(x.unsqueeze(0))
     return replace(recording.lstm(), tokens=[tokens])
-
-
-def two(side_a: Side, reading_a: Reading, side_b: Side, reading_b: Reading) -> Two:
-    """Both traces and, if their units match, the comparison at the layers and directions of the sides."""
-    with heavy_turn() if _is_heavy(reading_a) or _is_heavy(reading_b) else nullcontext():
-        return _two(side_a, reading_a, side_b, reading_b)
 
 
 def _is_heavy(reading: Reading) -> bool:
     return min(MOST, len(reading.tokens)) * reading.parameters > limits.HEAVY
 
 
-def _two(side_a: Side, reading_a: Reading, side_b: Side, reading_b: Reading) -> Two:
-    a, b = trace_of(side_a, reading_a), trace_of(side_b, reading_b)
-    if (a.c.shape[-1], a.h.shape[-1]) != (b.c.shape[-1], b.h.shape[-1]):
-        return Two(a, b, None, None)
-    found = compare(a, b, (side_a.layer, side_a.direction), (side_b.layer, side_b.direction))
-    models = reading_a.model, reading_b.model
-    if models[0] is None or models[1] is None or models[0].labels != models[1].labels:
-        return Two(a, b, found, None)
-    return Two(a, b, found, said_of(models[0], a, models[1], b, found))
+def _said(model: SequenceModel | None, trace: Trace) -> Tensor | None:
+    if model is None or model.gives == "hidden":
+        return None
+    return model.probabilities(model.scores(trace))[:, 0]
+
+
+def _tokens(reading: Reading, steps: int) -> list[str]:
+    if reading.series is None:
+        return reading.tokens[:steps]
+    return [" ".join(f"{value:.4g}" for value in row) for row in reading.series.values[:steps].tolist()]

@@ -1,4 +1,4 @@
-"""Which two readings does a visitor compare? Two sources, and a layer and direction of each."""
+"""Which two readings does a visitor compare? Two texts read by one model, or one text read by two."""
 
 from __future__ import annotations
 
@@ -7,24 +7,16 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from dashboard.question import link
-from dashboard.question.link import some_of, takes, whole
-from dashboard.question.shown import COMPARED, QUANTITIES
-from dashboard.question.source import Source
+from dashboard.question.link import one_of, takes, whole
+from dashboard.question.source import SIZES, Source
 from dashboard.store.visitor_models import after_epoch
 
 SECOND = "_b"
 """The suffix of the second side's names in a link."""
-STATES = {"carried": "all at once", "reset": "one step at a time, memory reset"}
-# A visitor whose link names no text sees two sentences that differ by a word.
-ANOTHER = "Elephants in a field"
-# The largest layer and epoch that a link may name.
-MOST_LAYERS, MOST_EPOCHS = 99, 99_999
-
-
-def _state(text: str) -> str:
-    if text not in STATES:
-        raise ValueError(f"it takes {' or '.join(STATES)}")
-    return text
+STATES = ("carried", "reset")
+"""All steps are read at once, or each from an empty memory."""
+# The largest epoch that a link may name.
+MOST_EPOCHS = 99_999
 
 
 def _epoch(text: str) -> int | None:
@@ -33,12 +25,10 @@ def _epoch(text: str) -> int | None:
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two readings: its source, layer and direction, how it is read, and the model's epoch."""
+    """One of the two readings: its source, how it is read, and the model's epoch."""
 
     source: Source = field(default_factory=Source)
-    layer: int = field(default=0, metadata=whole(0, MOST_LAYERS))
-    direction: int = field(default=0, metadata=whole(0, MOST_LAYERS))
-    state: str = field(default="carried", metadata=takes(_state))
+    state: str = field(default="carried", metadata=one_of(STATES))
     epoch: int | None = field(default=None, metadata=takes(_epoch) | {"called": {None: "the last"}})
     """The epoch after which a model that learned here is shown; None for its latest state."""
 
@@ -46,20 +36,29 @@ class Side:
         """The source to read, with the model of the chosen epoch."""
         return replace(self.source, model=after_epoch(self.source.model, self.epoch))
 
+    def with_text(self, text: str) -> Side:
+        """This side, with a text instead of its own."""
+        return replace(self, source=replace(self.source, sentence=text, file=""))
+
 
 @dataclass(frozen=True)
 class Pair:
-    """The two sides, and the quantities that are shown."""
+    """The two sides."""
 
     a: Side
     b: Side
-    strips: str = field(default=COMPARED, metadata=some_of(QUANTITIES))
+
+    @property
+    def is_of_texts(self) -> bool:
+        """Whether both texts are read by one model in one way."""
+        a, b = self.a.source, self.b.source
+        return replace(self.b, source=replace(b, sentence=a.sentence, file=a.file)) == self.a
 
 
 def names() -> set[str]:
     """What the link of a pair can say."""
     said = link.names(Side())
-    return {"strips", *said, *(name + SECOND for name in said)}
+    return {*said, *(name + SECOND for name in said)}
 
 
 def nearest(kept: Sequence[int], asked: int | None) -> int:
@@ -70,28 +69,23 @@ def nearest(kept: Sequence[int], asked: int | None) -> int:
 def query_of(pair: Pair) -> str:
     """The link of a pair: all of the first side, and the second side's differences from the first."""
     second = {name + SECOND: value for name, value in link.difference(pair.b, pair.a).items()}
-    strips = {} if pair.strips == COMPARED else {"strips": pair.strips}
-    return urlencode(link.said(pair.a) | second | strips)
+    return urlencode(link.said(pair.a) | second)
 
 
 def read_pair(query: Mapping[str, str]) -> tuple[Pair, list[str]]:
     """The pair that a link asks for; the second side takes from the first what the link does not say."""
-    if not query:
-        return opening(Pair(Side(), Side())), []
     second = {name.removesuffix(SECOND): value for name, value in query.items() if name.endswith(SECOND)}
     a, notices = link.read(Side(), query)
     b, more = link.read(a, second)
-    pair, wrong = link.read(Pair(a, b), {name: query[name] for name in ("strips",) if name in query})
-    return pair, [*notices, *(f"Of the second: {notice}" for notice in more), *wrong]
+    return Pair(a, b), [*notices, *(f"Of the second: {notice}" for notice in more)]
 
 
-def names_a_text(query: Mapping[str, str]) -> bool:
-    """Whether a link says what one of the two sides reads."""
-    return any(name == "sentence" or name.endswith(SECOND) for name in query)
-
-
-def opening(pair: Pair) -> Pair:
-    """The pair for a visitor who has not chosen a text: the second sentence differs by a word."""
-    if pair.a.source.sentence != Source().sentence:
-        return pair
-    return replace(pair, b=replace(pair.b, source=replace(pair.b.source, sentence=ANOTHER)))
+def another_model(source: Source) -> Source:
+    """Another model for a text, to begin with: another size, another seed, or one that learned nothing."""
+    if source.model == "random":
+        return replace(source, seed=source.seed + 1)
+    if source.model == SIZES:
+        return replace(source, hidden_dim=16 if source.hidden_dim < 16 else 3)
+    if source.model in ("tagger", "tagger-bi"):
+        return replace(source, model=SIZES)
+    return replace(source, model="random", tokens="words")

@@ -6,8 +6,8 @@ With a component: `st.plotly_chart` replaces a chart at every change, which blin
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -19,12 +19,12 @@ from lstm_core.plots.quiet_axes import CONFIG
 
 # Kept small, because Streamlit sends it with every run of the page.
 LOADER = """
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement }) {
     const place = parentElement.querySelector(".gs-drawn"), figure = JSON.parse(data.figure)
     const { height, width } = figure.layout
     place.style.cssText = `height: ${height}px; width: ${width ? `min(100%, ${width}px)` : "100%"}`
-    import(new URL(data.base + "/browser/chart.js", location.origin)).then(({ draw }) =>
-        draw(place, { ...data, figure }, step => setTriggerValue("clicked", step)))
+    const drawn = { ...data, figure }
+    import(new URL(data.base + "/browser/chart.js", location.origin)).then(({ draw }) => draw(place, drawn))
     // Called as well for a figure that was overtaken by the next one.
     return () => place.isConnected || window.Plotly?.purge(place)
 }
@@ -34,20 +34,22 @@ _PLACE = '<div class="gs-drawn"></div>'
 _component = st.components.v2.component("gatescope.chart", js=LOADER, html=_PLACE, isolate_styles=False)
 
 
-def chart(figure: Figure, key: str, on_click: Callable[[int], None] | None = None) -> None:
-    """Draw a figure as wide as its container, or at most as wide as its layout says.
+class Chart(NamedTuple):
+    """A figure as it is sent."""
 
-    `on_click` is called with the `customdata` of a clicked point: a step.
-    """
+    base: str
+    figure: str
+    """Plotly's JSON."""
+    number: int
+    """A figure with a lower number is older."""
+    config: dict[str, Any]
 
-    def clicked() -> None:
-        if on_click:
-            on_click(int(st.session_state[key]["clicked"]))
 
+def chart(figure: Figure, key: str) -> None:
+    """Draw a figure as wide as its container, or at most as wide as its layout says."""
     # Plotly's own JSON: Streamlit's JSON can write neither arrays nor NaN as null.
     content = to_json_plotly(_packed(figure))
-    data = {"base": base_path(), "figure": content, "number": _number(key, content), "config": CONFIG}
-    _component(key=key, data=data | {"clicks": on_click is not None}, on_clicked_change=clicked)
+    _component(key=key, data=Chart(base_path(), content, _number(key, content), CONFIG)._asdict())
 
 
 def _number(key: str, content: str) -> int:

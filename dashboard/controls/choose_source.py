@@ -7,12 +7,10 @@ from typing import Any, Literal
 
 import streamlit as st
 
-import lstm_core
 from dashboard.controls.link_sync import SOURCE, Controls
 from dashboard.controls.own_models import own_models
 from dashboard.question.source import MODELS, SIZES, TOKENS, Source
 from dashboard.question.view import RANGES
-from dashboard.reading.example_texts import examples
 from dashboard.reading.trained_sizes import DIMENSIONS, nearest_size, trained_sizes
 from dashboard.store import visitor_models
 
@@ -26,7 +24,7 @@ def fields_of(source: Source, suffix: str = "") -> dict[str, Any]:
 
 def choose_source(controls: Controls, suffix: str = "", shown: str = "") -> Source:
     """Draw the controls, with `shown` after each name; returns their source."""
-    return choose_lstm(controls, lambda: _sentence(controls, suffix, shown), suffix, shown)
+    return choose_lstm(controls, lambda: sentence_box(controls, suffix, shown), suffix, shown)
 
 
 def choose_lstm(controls: Controls, sentence: Callable[[], str], suffix: str = "", shown: str = "") -> Source:
@@ -65,16 +63,11 @@ def choose_lstm(controls: Controls, sentence: Callable[[], str], suffix: str = "
 
 def models(chosen: str) -> dict[str, str]:
     """The available models, and the one that a link asks for."""
-    there = {name: title for name, title in MODELS.items() if name in ("random", SIZES, *lstm_core.models())}
+    there = MODELS | own_models()
+    if chosen in there:
+        return there
     own = visitor_models.kept(chosen)
-    asked = {chosen: MODELS.get(chosen, f"{own.name} (shared model)" if own else "a model that is no longer here")}
-    return there | own_models() | ({} if chosen in there or chosen in own_models() else asked)
-
-
-def offer_examples(controls: Controls, source: Source, model: lstm_core.SequenceModel | None) -> None:
-    """Buttons with example texts for this model."""
-    texts = examples(model, source.tokens if model is None else model.reads)
-    offer(controls, "example", "Examples", texts, lambda text: controls.show("sentence", text), "collapsed")
+    return there | {chosen: f"{own.name} (shared model)" if own else "a model that is no longer here"}
 
 
 def offer(
@@ -96,7 +89,7 @@ def offer(
     st.pills(title, list(options), key=controls.key(name), on_change=chosen, label_visibility=label_visibility)
 
 
-def _sentence(controls: Controls, suffix: str, shown: str) -> str:
+def sentence_box(controls: Controls, suffix: str, shown: str) -> str:
     """The text box; a file that was opened on the main page is read instead until something is typed."""
     file = "file" + suffix
 

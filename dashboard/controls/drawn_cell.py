@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from dashboard.lesson.cell import DrawnCell
 from dashboard.live.routes import base_path
 
 # Kept small, because Streamlit sends it with every run of the page.
@@ -21,6 +19,6 @@ _PLACE = '<div class="gs-drawn-cell"></div>'
 _component = st.components.v2.component("gatescope.cell", js=LOADER, html=_PLACE, isolate_styles=False)
 
 
-def drawn_cell(drawn: Mapping[str, Any], key: str) -> None:
-    """Draw a cell: its kind, its numbers, its colours and its words, as `dashboard.cells.drawn` has them."""
+def drawn_cell(drawn: DrawnCell, key: str) -> None:
+    """Draw a cell: its kind, its numbers, its colours and its words, as `dashboard.lesson.cell` has them."""
     _component(key=key, data={"base": base_path(), **drawn})

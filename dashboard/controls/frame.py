@@ -9,7 +9,9 @@ import streamlit as st
 
 from dashboard import assets
 from dashboard.live.routes import base_path
-from dashboard.live.shared_with_browser import PAGES, ROUTES, scenes
+from dashboard.live.scenes import SCENES
+from dashboard.live.shared_with_browser import PAGES, ROUTES, Framed
+from dashboard.picture.wire_format import as_sent
 
 # What a link says of the frame.
 FRAME = ("scene", "present")
@@ -36,9 +38,16 @@ def style() -> None:
 
 def frame(page: str) -> None:
     """Put the bar on a page, by its name in the address, and the card of the scene that its link names."""
-    here = {"here": page, "scene": st.query_params.get("scene", ""), "present": st.query_params.get("present") == "1"}
-    data = {"base": base_path(), "qr": ROUTES["qr"], "pages": PAGES, "scenes": scenes()} | here
-    place = _component(key="frame", data=data, on_go_change=_nothing, on_says_change=_says).go
+    data = Framed(
+        base=base_path(),
+        qr=ROUTES["qr"],
+        pages=PAGES,
+        scenes=[*SCENES],
+        here=page,
+        scene=st.query_params.get("scene", ""),
+        present=st.query_params.get("present") == "1",
+    )
+    place = _component(key="frame", data=as_sent(data), on_go_change=_nothing, on_says_change=_says).go
     if place and place["page"] in PAGES:
         st.switch_page(file_of(place["page"]), query_params=place.get("link"))
 

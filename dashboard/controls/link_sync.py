@@ -43,7 +43,11 @@ class Controls:
         said = {name: text for name, text in query.items() if name in self._names}
         opened = visitor.has_come()
         # A run may end before `say`, because the visitor types on: what has moved stays so until the link says it.
-        moved = st.session_state.get(f"{self._page}.moved", False) and not opened
+        has_moved = st.session_state.get(f"{self._page}.moved", False)
+        moved = has_moved and not opened
+        if opened and not has_moved:
+            # What Streamlit still holds of a control that another page took off the screen may be older.
+            self.forget(*self.values)
         if not said:
             news = self._news_of_other_pages() if opened or not self.values else None
         elif self.values and (moved or query == st.session_state.get(f"{self._page}.query")):
@@ -81,6 +85,11 @@ class Controls:
         there = list(options)
         how = self.drawn(name, start="index") | {"options": there}
         return how | {"index": there.index(how["index"]) if how["index"] in there else 0}
+
+    def one_of(self, name: str, title: str, options: Mapping[str, str], **how: Any) -> str:
+        """Draw a choice of one of a few that stand side by side; keep and return it."""
+        how = self.drawn(name, start="default") | {"format_func": options.__getitem__, "required": True} | how
+        return str(self.keep(name, st.segmented_control(title, list(options), **how)))
 
     def is_drawn(self, name: str) -> bool:
         """Whether the control is on screen or will be; Streamlit forgets other controls."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from dashboard.question.still_wanted import go_on
+from dashboard.serving.still_wanted import go_on
 from lstm_core import LstmCoreError
 
 _R = TypeVar("_R")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from dashboard.corpus.texts import Texts
 from dashboard.store import size_of
 from lstm_core import SequenceModel, Trace
 from lstm_core.scanning.contexts import AFTER, BEFORE
+from lstm_core.traces.proof import worst
 from lstm_core.traces.reading_order import past_end
 from lstm_core.traces.trace import QUANTITIES
 
@@ -73,12 +73,10 @@ def read_again(
     read.sort(key=lambda each: -len(each[1]))
     numbers, vectors = [number for number, *_ in read], [features for *_, features in read]
     every = [tokens for _, tokens, _ in read]
-    # Recording hooks a module, and another visitor may run it at the same time.
-    lstm = copy.deepcopy(model.lstm)
     if whole:
-        trace = _only(units, lstm_core.run(lstm, pack_sequence(vectors), exact=False))
+        trace = _only(units, lstm_core.run(model.lstm, pack_sequence(vectors), exact=False))
     else:
-        trace = _window_by_window(lstm, vectors, units)
+        trace = _window_by_window(model.lstm, vectors, units)
     return Again(replace(trace, tokens=every), {number: row for row, number in enumerate(numbers)}, every)
 
 
@@ -97,9 +95,9 @@ def _window_by_window(lstm: nn.LSTM, features: list[Tensor], units: Sequence[int
         trace = lstm_core.run(lstm, x[first : first + WINDOW, :batch], state, exact=False)
         state = trace.h[:, 0, -1], trace.c[:, 0, -1]
         traces.append(_only(units, trace))
-    i, f, g, o, c, h = (_together([getattr(trace, quantity) for trace in traces], lengths) for quantity in QUANTITIES)
-    farthest = max(trace.max_error for trace in traces)
-    return replace(traces[0], i=i, f=f, g=g, o=o, c=c, h=h, x=x, lengths=lengths, max_error=farthest)
+    values = {q: _together([getattr(trace, q) for trace in traces], lengths) for q in QUANTITIES}
+    farthest, proof = max(trace.max_error for trace in traces), worst([trace.proof for trace in traces])
+    return traces[0].with_values(**values, x=x, lengths=lengths, max_error=farthest, proof=proof)
 
 
 def _only(units: Sequence[int] | None, trace: Trace) -> Trace:

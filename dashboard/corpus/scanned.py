@@ -10,8 +10,8 @@ import lstm_core
 from dashboard.corpus.model import model_to_scan
 from dashboard.corpus.texts import Texts, fitting, texts_of
 from dashboard.corpus.view import OPENED, Corpus, model_of
-from dashboard.question import limits
-from dashboard.question.still_wanted import go_on
+from dashboard.serving import limits
+from dashboard.serving.still_wanted import go_on
 from dashboard.store import size_of
 from dashboard.store.budgets import Budget
 from dashboard.store.remembered import remembered

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboard.corpus.one_unit import OF_EACH_TENTH, Follows, OneUnit
 from dashboard.corpus.read_again import Passage
 from dashboard.corpus.scanned import Scanned, most_tokens
 from dashboard.corpus.texts import Piece
 from dashboard.corpus.view import OPENED, TEXTS, Corpus, Place
-from dashboard.question import limits
+from dashboard.serving import limits
 from dashboard.store import text_files
 from dashboard.words.sentences import listed
 from lstm_core import Scan, SequenceModel
 from lstm_core.plots.labels import label, signed
 from lstm_core.scanning.pattern import Pattern
+from lstm_core.traces.proof import nearness
 
 READ_AS = {"words": "words", "characters": "characters", "symbols": "symbols", "numbers": "rows"}
 
@@ -27,11 +27,16 @@ def title_of(asked: Corpus) -> str:
 
 def what_was_scanned(asked: Corpus, found: Scanned, model: SequenceModel) -> str:
     """The scan's name: the model, the corpus, how much of it was read, and the proof."""
+    return f"{found.scan.origin.model} · {title_of(asked)} · {how_much(found, model)}"
+
+
+def how_much(found: Scanned, model: SequenceModel) -> str:
+    """How much was read, and the proof."""
     scan, tokens = found.scan, READ_AS[model.reads]
     several = "text" if found.texts.of == 1 else "texts"
     read = f"{scan.texts:,}" if scan.texts == found.texts.of else f"{scan.texts:,} of {found.texts.of:,}"
-    proof = f"checked: matches PyTorch to {scan.max_error:.0e}"
-    return f"{scan.origin.model} · {title_of(asked)} · {read} {several} · {scan.steps:,} {tokens} · {proof}"
+    proof = f"checked: matches PyTorch to {nearness(scan.max_error, scan.proof)}"
+    return f"{read} {several} · {scan.steps:,} {tokens} · {proof}"
 
 
 def how_it_reads(asked: Corpus, found: Scanned, model: SequenceModel) -> str:
@@ -48,52 +53,21 @@ def how_it_reads(asked: Corpus, found: Scanned, model: SequenceModel) -> str:
 
 
 GATES = {"f": "forget gate", "i": "input gate", "o": "output gate"}
-FAINT = 0.6, 0.1
-"""Below this AUC, or this R², a property does not describe a unit."""
 
 
-def headline(scan: Scan, place: Place, one: OneUnit) -> str:
-    """What the unit follows, and how well on contexts that had no part in the choice; else what it does."""
-    named = unit_named(scan, place).capitalize()
-    found = one.follows
-    if found is None or found.held_out < FAINT[found.measure == "R²"]:
-        return f"{named}: no property that we know describes it."
-    score = f"{found.measure} {found.held_out:.2f} on {found.contexts} held-out contexts"
-    return f"{named} {_does(found)}: {score}."
-
-
-def _does(found: Follows) -> str:
-    if found.measure == "R²":
-        return f"{'rises' if found.sign > 0 else 'falls'} with the {found.name}"
-    side = "high" if found.sign > 0 else "low"
-    return f"is {side} {found.name}" if found.name.startswith("inside ") else f"is {side} at “{found.name}”"
-
-
-def how_chosen(found: Follows | None) -> str:
-    """How the property of the headline was found."""
-    if found is None:
-        return ""
-    return (
-        f"{found.name}: the best of all properties on half of the contexts that were drawn evenly from its values "
-        f"({found.measure} {found.chosen:.2f}); on the other half {found.measure} {found.held_out:.2f}."
-    )
-
-
-def gates(scan: Scan, place: Place) -> list[dict[str, str]]:
-    """A row a gate: at what share of the steps it is open, and shut."""
+def gates_said(scan: Scan, place: Place) -> str:
+    """At what share of the steps each gate is open, and shut."""
     row = unit_row(scan, place)
-    return [
-        {"gate": name, "open": f"{row[f'{gate}_right']:.0%}", "shut": f"{row[f'{gate}_left']:.0%}"}
-        for gate, name in GATES.items()
-    ]
+    said = [f"{name} {row[f'{gate}_right']:.0%} and {row[f'{gate}_left']:.0%}" for gate, name in GATES.items()]
+    return f"Open (above 0.9) and shut (below 0.1) at so many steps: {', '.join(said)}."
 
 
 def lasts(scan: Scan, place: Place) -> str:
     """How long a memory of the unit lasts, and its range."""
     row = unit_row(scan, place)
     return (
-        f"Half of a memory is left after {row['half_life']:.3g} steps. c goes from {signed(row['c_min'])} to "
-        f"{signed(row['c_max'])}, mean {signed(row['c_mean'])}."
+        f"By its leak, half of a memory is left after {row['leak']:.3g} steps. c goes from "
+        f"{signed(row['c_min'])} to {signed(row['c_max'])}, mean {signed(row['c_mean'])}."
     )
 
 
@@ -138,21 +112,9 @@ def hit_count(count: int, steps: int) -> str:
     return f"The best {count} places among {steps:,} steps, by the units shared, then by how few others are on."
 
 
-def moments(one: OneUnit) -> dict[str, list[Passage]]:
-    """The unit's moments by title."""
-    # No two of the strongest moments, nor of the lowest, are beside each other.
-    titles = "Strongest moments", "From each tenth of its values, the highest first", "Lowest moments"
-    return dict(zip(titles, (one.highest, one.drawn[::-OF_EACH_TENTH], one.lowest), strict=True))
-
-
 def shown(token: str) -> str:
     """A token in a passage: a blank between letters is a blank."""
     return token if token == " " else label(token, 40)
-
-
-def left_out(count: int) -> str:
-    """How many types of token lie between the largest and the smallest means."""
-    return f"; {count:,} more between" if count else ""
 
 
 def relative(scan: Scan, place: Place, r: float) -> str:

@@ -10,22 +10,18 @@ import csv
 import io
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import numpy as np
-import torch
-
 from dashboard.corpus.view import LIBRARY, OPENED, TAUGHT, TEXTS, TOPICS
-from dashboard.question import limits
-from dashboard.question.still_wanted import go_on
 from dashboard.reading.read import check_columns, check_table
+from dashboard.serving import limits
+from dashboard.serving.still_wanted import go_on
 from dashboard.store import text_files
 from lstm_core import LstmCoreError, SequenceModel, read_series
 from lstm_core.scanning.sources import documentation
-from lstm_core.training import brackets
-from lstm_core.training.python_chars import is_held_out, library_files
-from lstm_core.training.series import series
+from lstm_core.scanning.standard_library import is_held_out, library_files
+from lstm_core.training.tasks import texts_like_those_of
 
 LONGEST = 1_000
 """The most characters of a piece of text, and rows of a piece of a table."""
@@ -57,7 +53,7 @@ class Texts(NamedTuple):
 
 def fitting(model: SequenceModel) -> list[str]:
     """The names of the corpora that a model can read without a file, the best first."""
-    if model.name in _TAUGHT:
+    if len(texts_like_those_of(model)):
         return [TAUGHT]
     return {"characters": [LIBRARY, TOPICS], "words": [TOPICS]}.get(model.reads, [])
 
@@ -105,7 +101,7 @@ def _every(name: str, model: SequenceModel, opened: str) -> Iterator[Piece]:
             for piece in pieces(paragraph, f"paragraph {number}"):
                 yield piece._replace(line=None)
     else:
-        yield from (Piece(text, f"text {number}") for number, text in enumerate(_TAUGHT[model.name](), 1))
+        yield from (Piece(text, f"text {number}") for number, text in enumerate(texts_like_those_of(model), 1))
 
 
 def pieces(text: str, name: str) -> Iterator[Piece]:
@@ -174,30 +170,3 @@ def _column(document: text_files.Document) -> Iterable[tuple[int, str]]:
     sizes = [sum(len(row[column]) for row in rows if column < len(row)) for column in range(columns)]
     longest = sizes.index(max(sizes))
     return [(number, row[longest]) for number, row in enumerate(rows, 1) if longest < len(row)]
-
-
-def _counts() -> list[str]:
-    return ["a" * n + "b" * n for n in range(1, 101)]
-
-
-def _nested() -> list[str]:
-    walked = brackets.walks(400, 80, 8, torch.Generator().manual_seed(SEED))
-    return ["".join("(" if step > 0 else ")" for step in walk) for walk in walked.T.tolist()]
-
-
-def _copies() -> list[str]:
-    return [f"{first}{'.' * gap}?" for gap in range(101) for first in "abcd"]
-
-
-def _hours() -> list[np.ndarray]:
-    drawn = series(240, 60, torch.Generator().manual_seed(SEED))
-    return [drawn[:, number].numpy() for number in range(drawn.shape[1])]
-
-
-_TAUGHT: dict[str, Callable[[], Sequence[Any]]] = {
-    "counter": _counts,
-    "brackets": _nested,
-    "copy": _copies,
-    "series": _hours,
-}
-"""What the shipped models of small tasks read, by model."""

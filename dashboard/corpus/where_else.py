@@ -12,8 +12,8 @@ from dashboard.corpus.model import model_to_scan
 from dashboard.corpus.read_again import Passage, bytes_of, ends_of, passage, read_again
 from dashboard.corpus.scanned import Scanned, name_of_scan, parts
 from dashboard.corpus.view import Corpus
-from dashboard.question.still_wanted import go_on
 from dashboard.reading.read import Reading, read
+from dashboard.serving.still_wanted import go_on
 from dashboard.store.budgets import Budget
 from dashboard.store.remembered import remembered
 from lstm_core import LstmCoreError

@@ -1,4 +1,4 @@
-"""How are the page Lesson's figures drawn? h and c, class scores of each word, and three kinds of cell."""
+"""How are the page Lesson's figures drawn? What goes in and comes out, h and c, class scores of each word."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from lstm_core import GruTrace, RnnTrace, Trace
+from lstm_core import Trace
 from lstm_core.plots import gate_strips
 from lstm_core.plots.gate_strips import Place
 from lstm_core.plots.labels import label
 from lstm_core.plots.page_figure import FAMILY, Figure
 from lstm_core.plots.palette import Look
-from lstm_core.plots.strips import GRU_STRIPS, RNN_STRIPS, STRIPS, Strip
-from lstm_core.traces.recorded import Recorded
+from lstm_core.plots.strips import STRIPS, Strip
 
-STATES = [strip for strip in STRIPS if strip.quantity in ("h", "c")]
-STRIPS_OF: dict[type[Recorded], tuple[Strip, ...]] = {Trace: STRIPS, GruTrace: GRU_STRIPS, RnnTrace: RNN_STRIPS}
+STATES = [strip for strip in STRIPS if strip.is_state]
 INPUTS = (
     Strip("x", "input", "the word in numbers", "the numbers of the word", "states", 1),
     next(strip for strip in STRIPS if strip.quantity == "h"),
@@ -34,23 +32,8 @@ ABOVE, LOW, HIGH, WINDOW = 40, 21, 32, 560
 def states(trace: Trace, names: Sequence[str], look: Look, width: float) -> Figure:
     """Cell and hidden states (unit, step) of one way of reading, with a dotted line at each reset of the memory."""
     cells = {strip.quantity: trace.cells(strip.quantity) for strip in STATES}
-    figure = lettered(cells, names, look, width, fill=_with_numbers(STATES, cells))
+    figure = lettered(cells, names, look, width, fill=_with_numbers(STATES, cells, high=LOW))
     mark_resets(figure, trace.resets, look)
-    return figure
-
-
-def cell(trace: Recorded, tokens: Sequence[str], look: Look, width: float) -> Figure:
-    """Every gate and state (unit, step) of an LSTM, a GRU or an RNN over the words."""
-    strips = STRIPS_OF[type(trace)]
-    cells = {strip.quantity: trace.cells(strip.quantity) for strip in strips}
-    return lettered(cells, tokens, look, width, fill=_with_numbers(strips, cells), strips=strips)
-
-
-def named_cell(trace: Trace, tokens: Sequence[str], look: Look, width: float) -> Figure:
-    """The strips of one cell, each with its name and its question as on the page Memory."""
-    cells = {strip.quantity: trace.cells(strip.quantity) for strip in STRIPS}
-    figure, places = gate_strips.memory(cells, tokens, look, width - NAMED, fill=_with_numbers(STRIPS, cells))
-    named(figure, places, STRIPS, look)
     return figure
 
 
@@ -65,12 +48,12 @@ def inputs(trace: Trace, tokens: Sequence[str], look: Look, width: float) -> Fig
     return figure
 
 
-def _with_numbers(strips: Sequence[Strip], cells: Mapping[Any, np.ndarray]) -> float | None:
+def _with_numbers(strips: Sequence[Strip], cells: Mapping[Any, np.ndarray], high: int = HIGH) -> float | None:
     """The height at which the lesson's few rows fill a window, with numbers; None if those have no room there."""
     rows = sum(strip.share * len(cells[strip.quantity]) for strip in strips)
     around = ABOVE + gate_strips.GAP * (len(strips) - 1)
     # Each strip is rounded to whole pixels.
-    return min(around + HIGH * rows, WINDOW - len(strips)) if around + LOW * rows <= WINDOW else None
+    return min(around + high * rows, WINDOW - len(strips)) if around + LOW * rows <= WINDOW else None
 
 
 def named(figure: Figure, places: Sequence[Place], strips: Sequence[Strip], look: Look) -> None:
@@ -90,10 +73,9 @@ def lettered(
     width: float,
     left: int = LEFT,
     fill: float | None = None,
-    strips: Sequence[Strip] = STATES,
 ) -> Figure:
-    """Some quantities (unit, step), each strip with its letter; `fill`: the height to fill, together with the width."""
-    figure, places = gate_strips.memory(cells, tokens, look, width - left, strips=strips, fill=fill)
+    """Cell and hidden states (unit, step) with their letters; `fill`: the height to fill, together with the width."""
+    figure, places = gate_strips.memory(cells, tokens, look, width - left, strips=STATES, fill=fill)
     letters(figure, places, left)
     return figure
 
@@ -117,13 +99,6 @@ def letters(figure: Figure, places: Sequence[Place], left: int) -> None:
         }
         for place in places
     ]
-
-
-def class_scores(
-    probabilities: np.ndarray, tokens: Sequence[str], classes: Sequence[str], look: Look, width: float
-) -> Figure:
-    """The class scores of the lesson's Linear layer, as high as a window has room for."""
-    return scores(probabilities, tokens, classes, look, width, fill=_with_numbers([SCORES], {"h": probabilities}))
 
 
 def scores(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from dashboard.drawing.cached_per_trace import cached_per_trace
-from dashboard.question.shown import Shown
+from dashboard.question.shown import ORDERS, Shown
 from dashboard.reading.read import Reading
 from lstm_core import Trace
 from lstm_core.analysis import order_units
@@ -33,7 +33,7 @@ def stacks_of(trace: Trace, shown: Shown) -> list[tuple[int, int]]:
 def units_of(trace: Trace, shown: Shown, layer: int, direction: int) -> list[int]:
     """The units of a stack's rows from top to bottom; with a projection in index order, because h has other units."""
     by = "index" if trace.config.get("proj_size") else shown.rows
-    return ordered(trace, cast(Order, by), layer, direction)
+    return ordered(trace, cast(Order, ORDERS[by]), layer, direction)
 
 
 @cached_per_trace

@@ -12,10 +12,10 @@ from dataclasses import replace
 import numpy as np
 
 from dashboard.drawing.shown_strips import stacks_of
-from dashboard.export.visible_part import Sight, left_out
-from dashboard.question import limits
+from dashboard.export.visible_part import Sight
 from dashboard.question.shown import QUANTITIES, Shown
-from dashboard.question.still_wanted import go_on
+from dashboard.serving import limits
+from dashboard.serving.still_wanted import go_on
 from lstm_core import Trace
 
 Units = dict[tuple[int, int], list[int]]
@@ -43,12 +43,10 @@ def rows_of(trace: Trace, shown: Shown, sight: Sight) -> Iterator[bytes]:
     steps = sight.steps_of(trace)
     units = {stack: sight.units_of(trace, shown, *stack) for stack in stacks_of(trace, shown)}
     limits.ROWS.check(len(steps) * sum(map(len, units.values())))
-    return _blocks(trace, shown, steps, units if left_out(trace, shown, sight) else None)
+    return _blocks(trace, shown, steps, units)
 
 
-def _blocks(
-    trace: Trace, shown: Shown, steps: range, units: dict[tuple[int, int], list[int]] | None
-) -> Iterator[bytes]:
+def _blocks(trace: Trace, shown: Shown, steps: range, units: Units) -> Iterator[bytes]:
     layers, directions, *_, width = trace.c.shape
     at_once = max(1, BLOCK // (layers * directions * width))
     for first in range(steps.start, steps.stop, at_once):
@@ -56,12 +54,11 @@ def _blocks(
         rows = _steps(trace, first, min(first + at_once, steps.stop)).to_pandas()
         rows["time"] += first
         rows["token"] = [guarded(token) for token in rows["token"]]
-        if units is not None:
-            seen = np.zeros(len(rows), dtype=bool)
-            for (layer, direction), chosen in units.items():
-                stack = (rows["layer"] == layer) & (rows["direction"] == direction)
-                seen |= (stack & rows["unit"].isin(chosen)).to_numpy()
-            rows = rows[seen].drop(columns=[q for q in QUANTITIES if q not in shown.quantities])
+        seen = np.zeros(len(rows), dtype=bool)
+        for (layer, direction), chosen in units.items():
+            stack = (rows["layer"] == layer) & (rows["direction"] == direction)
+            seen |= (stack & rows["unit"].isin(chosen)).to_numpy()
+        rows = rows[seen].drop(columns=[q for q in QUANTITIES if q not in shown.quantities])
         text: str = rows.to_csv(index=False, header=first == steps.start)
         # Half of a surrogate pair can be typed but never written to a file.
         yield text.encode("utf-8", "replace")

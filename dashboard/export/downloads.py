@@ -1,4 +1,7 @@
-"""What can a visitor download? Figures, numbers, and the code that makes the trace again."""
+"""What can a visitor download? Numbers, a page that works offline, and the code that makes the trace again.
+
+The browser makes the pictures.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dashboard.drawing.few_units import few_units
-from dashboard.drawing.shown_strips import stacks_of
 from dashboard.export.csv_rows import rows_of
-from dashboard.export.image_file import image
-from dashboard.export.sheet import sheet
-from dashboard.export.sheet_geometry import SIZES
-from dashboard.export.visible_part import WHOLE, Sight, left_out
+from dashboard.export.visible_part import WHOLE, Sight
+from dashboard.offline.carried import carried
+from dashboard.offline.numbers import numbers
 from dashboard.offline.page import page
-from dashboard.offline.pictures import pictures
-from dashboard.question import limits
 from dashboard.question.link import shortened
 from dashboard.question.view import View
 from dashboard.reading.held import HeldReading, read_view
@@ -25,8 +24,6 @@ from dashboard.reading.python_script import python_code
 from dashboard.reading.read import Reading
 from dashboard.words.sentences import caption
 from lstm_core import LstmCoreError, Trace
-from lstm_core.plots import palette
-from lstm_core.plots.page_figure import Figure
 
 # Bytes of a file that are read at once.
 PIECE = 1_000_000
@@ -45,11 +42,10 @@ class Download(NamedTuple):
         return b"".join(self.pieces)
 
 
-def download(kind: str, view: View, theme: palette.Theme, size: str, sight: Sight = WHOLE) -> Download:
-    """A file of one kind for a view: a figure or a table of the visible part, or the whole trace or code.
+def download(kind: str, view: View, sight: Sight = WHOLE) -> Download:
+    """A file of one kind for a view: a page or a table of the visible part, or the whole trace or code.
 
-    Raises LstmCoreError when there is no such kind, nothing to export, more than `question.limits` allows, or a
-    needed program is missing.
+    Raises LstmCoreError when there is no such kind, nothing to export, or more than `serving.limits` allows.
     """
     if kind not in KINDS:
         raise LstmCoreError(f"Expected one of {', '.join(KINDS)}, got {kind!r}.")
@@ -59,7 +55,7 @@ def download(kind: str, view: View, theme: palette.Theme, size: str, sight: Sigh
     if reading.trace is None:
         raise LstmCoreError("There is nothing to export yet: type a sentence.")
     sight = sight._replace(few=few_units(reading, reading.trace, view.shown))
-    made = make(Asked(view, found, theme, size, sight))
+    made = make(Asked(view, found, sight))
     return Download(f"gatescope.{kind}", media_type, iter([made]) if isinstance(made, bytes) else made)
 
 
@@ -68,8 +64,6 @@ class Asked(NamedTuple):
 
     view: View
     found: HeldReading
-    theme: palette.Theme
-    size: str
     sight: Sight
 
     @property
@@ -88,28 +82,6 @@ class Asked(NamedTuple):
         """The name of the file, or the sentence, that was read."""
         document = self.reading.document
         return shortened(document.name if document else self.view.source.sentence, 70)
-
-
-def take_away(asked: Asked) -> Figure:
-    """The sheet of the visible part, as a Plotly figure."""
-    view, reading, sight = asked.view, asked.reading, asked.sight
-    limits.FIGURE.check(_numbers_drawn(asked))
-    made = left_out(asked.trace, view.shown, sight) + caption_of(asked)
-    look = palette.look(view.shown.colours, asked.theme)
-    return sheet(reading, view.shown, sight, look, SIZES[asked.size], asked.title, made, asked.found.unheld)
-
-
-def caption_of(asked: Asked) -> str:
-    """How the figure was made, and with what."""
-    return caption(asked.view.source, asked.reading, asked.trace, asked.view.holds)
-
-
-def _numbers_drawn(asked: Asked) -> int:
-    """About how many numbers the sheet of what is in sight shows: no column is narrower than a pixel."""
-    trace, shown, sight = asked.trace, asked.view.shown, asked.sight
-    stacks = stacks_of(trace, shown)
-    columns = min(len(sight.steps_of(trace)), SIZES[asked.size].width // len(stacks))
-    return columns * len(shown.quantities) * sum(len(sight.units_of(trace, shown, *stack)) for stack in stacks)
 
 
 def _code(asked: Asked) -> bytes:
@@ -131,22 +103,12 @@ def _npz(asked: Asked) -> Iterator[bytes]:
 
 
 def _html(asked: Asked) -> bytes:
-    """The live view as one page that works offline."""
-    limits.FIGURE.check(_numbers_drawn(asked))
-    made = pictures(asked.found, asked.trace, asked.view, asked.sight.steps)
-    return page(made, asked.title, caption_of(asked), asked.sight.steps, asked.sight.rows)
-
-
-def _pdf(asked: Asked) -> bytes:
-    return image(take_away(asked), "pdf", instead="SVG or PNG")
-
-
-def _json(asked: Asked) -> bytes:
-    """The figure for the browser, which paints SVG and PNG from it by itself."""
-    import plotly.graph_objects as go
-
-    text: str = go.Figure(take_away(asked)).to_json()
-    return text.encode()
+    """The live view as one page that works offline, and computes other texts where it can carry the model."""
+    view, sight = asked.view, asked.sight
+    made = caption(view.source, asked.reading, asked.trace, view.holds)
+    drawn = numbers(asked.found, asked.trace, view, sight.steps)
+    computes = carried(asked.found, asked.trace, view)
+    return page(drawn, asked.title, made, computes, sight.steps, sight.rows)
 
 
 Maker = Callable[[Asked], bytes | Iterator[bytes]]
@@ -154,7 +116,5 @@ KINDS: dict[str, tuple[str, Maker]] = {
     "csv": ("text/csv", _csv),
     "npz": ("application/octet-stream", _npz),
     "html": ("text/html", _html),
-    "pdf": ("application/pdf", _pdf),
     "py": ("text/x-python", _code),
-    "json": ("application/json", _json),
 }

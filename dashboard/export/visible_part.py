@@ -5,9 +5,8 @@ from __future__ import annotations
 from math import ceil, floor
 from typing import NamedTuple
 
-from dashboard.drawing.shown_strips import Chosen, stacks_of, units_of
-from dashboard.question.shown import QUANTITIES, TOP, Shown
-from dashboard.words.sentences import listed
+from dashboard.drawing.shown_strips import Chosen, units_of
+from dashboard.question.shown import Shown
 from lstm_core import Trace
 from lstm_core.plots.columns import Zoom
 
@@ -40,33 +39,5 @@ def _within(zoom: Zoom, count: int) -> range:
     low, high = sorted(zoom)
     first, last = max(0, ceil(low)), min(count - 1, floor(high))
     if first > last:
-        first = last = round((low + high) / 2)
+        first = last = max(0, round((low + high) / 2))
     return range(first, last + 1) if first < count else range(count)
-
-
-def left_out(trace: Trace, shown: Shown, sight: Sight) -> str:
-    """A sentence that says which part is visible; "" if nothing is left out."""
-    steps, layers = sight.steps_of(trace), sorted({layer for layer, _ in stacks_of(trace, shown)})
-    all_layers, _, all_steps, _, all_units = trace.c.shape
-    few = next(iter(sight.few.values())) if sight.few else None
-    units = _within(sight.rows, len(few) if few else all_units)
-    parts = []
-    if len(steps) < all_steps:
-        parts.append(f"{_span('step', steps)} of {all_steps:,}")
-    if few:
-        parts.append(f"{len(units)} of {all_units:,} units ({TOP[shown.top]})")
-    elif len(units) < all_units:
-        rows = "unit" if shown.rows == "index" else f"row (by {shown.rows})"
-        parts.append(f"{_span(rows, units)} of {all_units:,}")
-    if len(layers) < all_layers:
-        parts.append(f"layer{'s' * (len(layers) > 1)} {listed([str(layer) for layer in layers])} of {all_layers}")
-    if shown.quantities != QUANTITIES:
-        parts.append(f"{listed(list(shown.quantities))} of the six quantities")
-    return f"Shown: {', '.join(parts)}. " if parts else ""
-
-
-def _span(name: str, span: range) -> str:
-    if len(span) == 1:
-        return f"{name} {span[0]:,}"
-    first, *rest = name.split(" ", 1)
-    return f"{' '.join([first + 's', *rest])} {span[0]:,} to {span[-1]:,}"

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboard.words.sentences import quoted
-from lstm_core import Trace
-from lstm_core.models.lesson import Scores, ThreeWays
-from lstm_core.models.three_cells import ThreeCells
+from torch import Tensor
+
+from dashboard.words.escape_markdown import plain
+from dashboard.words.sentences import listed, quoted
+from lstm_core import SequenceModel, Trace
+from lstm_core.analysis import Anatomy
+from lstm_core.analysis.anatomy import Gate
+from lstm_core.models.lesson import ThreeWays
 from lstm_core.plots.labels import signed
 
-EQUATIONS = """f = σ(W x + U h + b)      keep what was there?
-i = σ(W x + U h + b)      let the new in?
-g = tanh(W x + U h + b)   what would be written
-c = f · c + i · g         the memory
-o = σ(W x + U h + b)      how much to output?
-h = o · tanh(c)           the output, passed on"""
+# The most parts of a score that are told apart.
+TERMS = 3
 NO_LEARNING = (
     "Nothing is trained here: the vectors and the weights are random, drawn from the seed. A trained embedding puts "
     "words that are used alike near each other; the computation is the same."
@@ -54,16 +54,48 @@ def code_of_a_call(trace: Trace) -> str:
     )
 
 
-def one_cell(trace: Trace, tokens: Sequence[str]) -> str:
-    """How the memory of one unit changes at the last word: the unit to which most is added there."""
-    f, i, g, c, o, h = (trace.cells(quantity)[:, -1] for quantity in "figcoh")
-    unit = int(abs(i * g).argmax())
-    before = trace.cells("c")[unit, -2] if len(tokens) > 1 else float(trace.c0[0, 0, 0, unit])
+def one_cell(trace: Trace, tokens: Sequence[str], unit: int, step: int) -> str:
+    """How the memory of one unit changes at a step."""
+    f, i, g, c, o, h = (float(trace.cells(quantity)[unit, step]) for quantity in "figcoh")
+    before = float(trace.before("c")[0, 0, step, 0, unit])
     return (
-        "Read a column from top to bottom: the gates decide what to keep and what to add, and that gives c; the output "
-        f"gate then gives h. At {quoted(tokens[-1])}, unit {unit} keeps {f[unit]:.0%} of its {signed(before)} and adds "
-        f"{signed(i[unit] * g[unit])}, so c = {signed(c[unit])}. Of tanh c it outputs {o[unit]:.0%}: "
-        f"h = {signed(h[unit])}."
+        f"At {quoted(tokens[step])}, unit {unit} keeps {f:.0%} of its {signed(before)} and adds {signed(i * g)}, so "
+        f"c = {signed(c)}. Of tanh c it outputs {o:.0%}: h = {signed(h)}."
+    )
+
+
+def loop(trace: Trace, step: int) -> str:
+    """The loop in PyTorch, and what it prints after a step."""
+    features, units = trace.x.shape[-1], trace.h.shape[-1]
+    h, c = (_row(trace, quantity, step) for quantity in "hc")
+    return (
+        f"lstm = nn.LSTM({features}, {units}, 1)\n"
+        f"h = c = torch.zeros(1, 1, {units})\n"
+        f"for word in x:\n"
+        f"    out, (h, c) = lstm(word.view(1, 1, {features}), (h, c))\n\n"
+        f"h  # [{h}]\n"
+        f"c  # [{c}]"
+    )
+
+
+def worked_out(cell: Anatomy) -> str:
+    """The equations of one unit at a step, each gate with its own W, U and b."""
+
+    def gate(name: str, of: Gate, bend: str) -> str:
+        parts = f"{of.from_x:+6.2f} {of.from_h:+6.2f} {of.bias:+6.2f}"
+        return f"{name} = {bend:>4}( {parts} ) = {of.value:+.2f}".replace("-", "−")
+
+    before, c, h = (signed(value) for value in (cell.c_before, cell.c, cell.h))
+    return "\n".join(
+        [
+            "             W x    U h      b    each gate has its own",
+            gate("f", cell.f, "σ"),
+            gate("i", cell.i, "σ"),
+            gate("g", cell.g, "tanh"),
+            gate("o", cell.o, "σ"),
+            f"c = f · c before + i · g = {cell.f.value:.2f} · {before} {signed(cell.written)} = {c}",
+            f"h = o · tanh c           = {cell.o.value:.2f} · tanh {c} = {h}",
+        ]
     )
 
 
@@ -71,9 +103,13 @@ def printed(trace: Trace) -> str:
     """h and c of every step, with four decimals as in the lesson."""
     lines = []
     for step in range(len(trace.x)):
-        h, c = (", ".join(f"{value:.4f}" for value in trace.cells(q)[:, step]) for q in ("h", "c"))
+        h, c = (_row(trace, quantity, step) for quantity in "hc")
         lines += [f"{step:>2} out  [{h}]", f"   cell [{c}]"]
     return "\n".join(lines)
+
+
+def _row(trace: Trace, quantity: str, step: int) -> str:
+    return ", ".join(f"{value:.4f}" for value in trace.cells(quantity)[:, step])
 
 
 def why_they_differ(ways: ThreeWays, same_start: bool) -> str:
@@ -90,34 +126,39 @@ def why_they_differ(ways: ThreeWays, same_start: bool) -> str:
     )
 
 
-def what_differs(read: ThreeCells) -> str:
-    """How an LSTM, a GRU and an RNN differ, with the numbers of this run."""
-    lstm, gru, rnn = read.parameters
-    keeps_c, keeps_h = read.kept()
+def through_linear(trace: Trace, model: SequenceModel, tokens: Sequence[str], step: int, said: Tensor) -> str:
+    """How h of a word becomes an answer: the largest parts of the winning score."""
+    best = int(said[step].argmax())
+    weights = model.linear.weight[best].detach()
+    h = trace.h[-1, 0, step, 0]
+    parts = h * weights
+    order = parts.abs().argsort(descending=True, stable=True)[:TERMS].tolist()
+    terms = " ".join(signed(float(parts[unit])) for unit in order)
+    others = float(parts.sum()) - sum(float(parts[unit]) for unit in order)
+    rest = f" {signed(others)} of {len(h) - len(order)} others" if len(h) > len(order) else ""
+    bias = 0.0 if model.linear.bias is None else float(model.linear.bias[best].detach())
+    score = float(parts.sum()) + bias
     return (
-        f"The LSTM has four blocks of weights ({lstm:,} parameters), the GRU three ({gru:,}), the RNN one ({rnn:,}); "
-        f"and memory is carried by c in the LSTM, which here keeps {keeps_c:.0%} of it a step (the mean of f), by h "
-        f"itself in the GRU, which keeps {keeps_h:.0%} (the mean of z), and in the RNN nothing is kept: "
-        "h is recomputed at every step."
+        f"At {quoted(tokens[step])} the answer is {plain(model.labels[best])}, {said[step, best]:.2f}. Its score is "
+        f"{terms} from h of unit {listed([str(unit) for unit in order])}{rest}, {signed(bias)} of the bias: "
+        f"{signed(score)}. Softmax over the {len(model.labels)} scores makes it {said[step, best]:.2f}."
     )
 
 
-def shapes_through_linear(trace: Trace, top: Scores) -> list[dict[str, str]]:
-    """Each stage's name and shape."""
-    flat, scored = tuple(top.hidden.shape), tuple(top.scores.shape)
-    return [
-        {"stage": "input x", "shape": f"{tuple(trace.x.shape)}"},
-        {"stage": "out of the LSTM", "shape": f"{(len(trace.x), 1, flat[1])}"},
-        {"stage": "out.view(seq_len, hidden_dim)", "shape": f"{flat}"},
-        {"stage": "nn.Linear(hidden_dim, output_dim)", "shape": f"{scored}"},
-        {"stage": "softmax over the classes", "shape": f"{scored}"},
-    ]
+def shapes_through_linear(trace: Trace, labels: int) -> str:
+    """The code from words to answers, with each stage's shape."""
+    steps, features, units = len(trace.x), trace.x.shape[-1], trace.h.shape[-1]
+    return (
+        f"out, _ = lstm(x)              # ({steps}, 1, {features}) to ({steps}, 1, {units})\n"
+        f"flat = out.view({steps}, {units})\n"
+        f"scores = nn.Linear({units}, {labels})(flat)  # ({steps}, {labels})\n"
+        "answers = scores.softmax(-1)  # each row sums to 1"
+    )
 
 
 NEXT_WORD = """
 **What “the hidden state predicts the next word” means.** `h` at a word is all that the LSTM shows of what it has read
 so far. The Linear layer turns those `hidden_dim` numbers into one score for each of `output_dim` classes. Let the
 classes be the words of a vocabulary and train the scores at each word towards the word that comes next, and the same
-picture is a language model; let them be noun, verb and so on, and it is a part-of-speech tagger. Only the training
-differs: here nothing is trained, so the columns are nearly alike.
+picture is a language model; here they are noun, verb and so on: this LSTM and its Linear were trained as a tagger.
 """

@@ -6,22 +6,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from dashboard.question import link
-from dashboard.question.link import one_of, takes, whole, yes_or_no
+from dashboard.question.link import one_of, whole, yes_or_no
 from dashboard.question.source import Source
+from lstm_core.training.copying import SYMBOLS
 
-LONGEST = 200
-"""The most characters of the text that all three kinds of cell read."""
-BOUNDS = {"input_dim": (1, 64), "hidden_dim": (1, 64), "seq_len": (1, 12), "output_dim": (1, 64), "cell_units": (1, 16)}
+BOUNDS = {"input_dim": (1, 64), "hidden_dim": (1, 64), "seq_len": (1, 12), "gap": (0, 200), "trained_seed": (0, 9)}
 PARTS = {
-    1: "Words become numbers",
-    2: "One step at a time",
-    3: "The state must be carried",
-    4: "A Linear layer on top",
-    5: "LSTM, GRU, RNN",
+    1: ("Words become numbers", "what goes in, what comes out"),
+    2: ("One step at a time", "inside the cell"),
+    3: ("The state must be carried", "the loop’s trap"),
+    4: ("A Linear layer on top", "from h to a class"),
+    5: ("LSTM, GRU, RNN", "what each can keep"),
 }
+"""The name and the subject of each part."""
 INPUTS = {"words": "the words of the sentence", "random": "random numbers, as the lesson does"}
-# The part that a link without a part is about, by a name that only this part's controls have.
-ABOUT = {"seq_len": 3, "same_start": 3, "output_dim": 4, "all_three": 5, "cell_units": 5}
+LEARNED = {"random": "Random (untrained)", "10": "trained on copy, 10 epochs", "50": "trained on copy, 50 epochs"}
+"""The three kinds of cell by their training: the names in a link, with their descriptions."""
+UNTRAINED = "random"
+MOST_STEPS = 12
+"""The first steps among which one is chosen."""
+# The part that a link without a part is about, by a name that only this part's controls have or had.
+ABOUT = {"seq_len": 3, "same_start": 3, "output_dim": 4, "all_three": 5, "cell_units": 5, "cells": 5}
+# What part 5 once called its own sentence and number of units.
+RENAMED = {"all_three": "sentence", "cell_units": "hidden_dim"}
 
 
 @dataclass(frozen=True)
@@ -33,22 +40,25 @@ class Lesson:
     """The number of random inputs that are read in three ways."""
     same_start: bool = field(default=False, metadata=yes_or_no())
     """Whether all three ways start from the same (h0, c0)."""
-    output_dim: int = field(default=4, metadata=whole(*BOUNDS["output_dim"]))
-    """The number of classes of the Linear layer."""
-    all_three: str = field(default=Source.sentence, metadata=takes(lambda text: text[:LONGEST]))
-    """The text that an LSTM, a GRU and an RNN read."""
-    cell_units: int = field(default=3, metadata=whole(*BOUNDS["cell_units"]))
-    """The number of units of each of the three."""
     part: int = field(default=1, metadata=whole(min(PARTS), max(PARTS)))
     """The part of the lesson that is on screen."""
     inputs: str = field(default="words", metadata=one_of(INPUTS))
     """What is read in three ways: the words, or random inputs as in the lesson."""
+    step: int = field(default=MOST_STEPS - 1, metadata=whole(0, MOST_STEPS - 1))
+    """The step whose cell is drawn; of a shorter text the last."""
+    cells: str = field(default=UNTRAINED, metadata=one_of(LEARNED))
+    """Whether the three kinds of cell have learned to remember."""
+    first: str = field(default="b", metadata=one_of(SYMBOLS))
+    """The symbol that trained cells have to remember."""
+    gap: int = field(default=20, metadata=whole(*BOUNDS["gap"]))
+    """The number of dots after the first symbol."""
+    trained_seed: int = field(default=0, metadata=whole(*BOUNDS["trained_seed"]))
 
 
 def read_lesson(query: Mapping[str, str]) -> tuple[Lesson, list[str]]:
     """The lesson that a link asks for. A link from the time before there were parts opens the part that it is about."""
-    asked, notices = link.read(Lesson(), query)
     about = {ABOUT[name] for name in query if name in ABOUT}
+    asked, notices = link.read(Lesson(), {RENAMED.get(name, name): text for name, text in query.items()})
     if "part" in query or len(about) != 1:
         return asked, notices
     [part] = about

@@ -1,38 +1,46 @@
-"""Will a question be a heavy job? Decided before any work is done.
+"""How long a job will a question be? Decided before any work is done.
 
-The estimate uses only the source and is rather too high: a heavy job waits only for other heavy jobs.
+The estimate uses only the source and is rather too high: a job waits only for others of its length.
 """
 
 from __future__ import annotations
 
-from dashboard.question import limits
+from typing import Literal
+
+from dashboard.question.shipped import SHIPPED
 from dashboard.question.source import OWN, Source
 from dashboard.question.view import View
+from dashboard.reading.read import shipped
+from dashboard.serving import limits
+from dashboard.store import visitor_models
 
-# The weights of the largest shipped model.
-SHIPPED = 400_000
 # A step that is run by itself, because something is held, takes as long as this many multiplications.
 STEPWISE = 100_000
 # Building a random LSTM takes as long as this many of its steps.
 MAKING = 20
 
 
-def is_heavy(view: View) -> bool:
-    """Whether reading a view's source, with its holds, takes longer than a moment."""
+Length = Literal["light", "long", "heavy"]
+"""An ordinary job, one of several times as long, and one that takes longer than a moment."""
+
+
+def length_of(view: View) -> Length:
+    """How long it takes to read and draw a view's source, with its holds."""
     source = view.source
-    if source.file or len(source.sentence) > limits.LONG:
-        return True
     each = _weights(source) + STEPWISE * bool(view.holds)
-    return (len(source.sentence) + MAKING) * each > limits.HEAVY
+    work = (len(source.sentence) + MAKING) * each
+    if source.file or len(source.sentence) > limits.LONG or work > limits.HEAVY:
+        return "heavy"
+    return "long" if len(source.sentence) > limits.SHORT or work > limits.HEAVY / 4 else "light"
 
 
 def _weights(source: Source) -> int:
     """About how many weights the LSTM has."""
     if source.model.startswith(OWN):
-        from dashboard.store import visitor_models
-
         return visitor_models.weights(source.model) or _random(source)
-    return _random(source) if source.model == "random" else SHIPPED
+    if source.model not in SHIPPED:
+        return _random(source)
+    return sum(weight.numel() for weight in shipped(source.model).lstm.parameters())
 
 
 def _random(source: Source) -> int:

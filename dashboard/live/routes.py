@@ -4,14 +4,15 @@ Each answer depends only on its question, so two browsers can never see each oth
 
 Other status codes than 200:
 - 400: a sentence on what is not possible.
+- 404, 405: no such address, or it is asked in another way.
+- 408: the question or file did not arrive in time.
 - 409: the browser has asked for another picture meanwhile; it does nothing.
 - 410: a text that was sent before was dropped to make room; the browser sends it again.
 - 500: a sentence; the server's log has a line about the error.
 - 503: {"busy": true, "error": "busy, trying again"} and Retry-After in seconds; the browser asks again.
 
-A browser may name itself in the header X-Gatescope-View, with a random text for each page that it opened: heavy jobs
-then take turns by browser, and a picture ends if the browser asks for a newer one. Without this header heavy jobs take
-turns by address.
+Jobs take turns by address, and at each address by the name that the server gave the browser (`known_browser`). A page
+may name itself in the header X-Gatescope-View, with a random text: a picture ends if its page asks for a newer one.
 """
 
 from __future__ import annotations
@@ -26,21 +27,23 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from dashboard import assets
-from dashboard.live.asked import height_in, place_in, question_in, range_in, width_in
+from dashboard.live.asked import CantBeRead, event_in, place_in, range_in, room_in
 from dashboard.live.browser_files import browser_files
-from dashboard.live.cost import is_heavy
-from dashboard.live.export_response import ExportResponse, OpenExports
 from dashboard.live.shared_with_browser import ROUTES, VISITOR
-from dashboard.question import limits, link
-from dashboard.question.still_wanted import NoLongerWanted
-from dashboard.question.turns import HEAVY, Busy, Job, Turns, Visitor
-from dashboard.question.view import View
+from dashboard.serving import limits
+from dashboard.serving.arriving import Late, arriving
+from dashboard.serving.export_response import ExportResponse, OpenExports
+from dashboard.serving.known_browser import give_name, name_of
+from dashboard.serving.still_wanted import NoLongerWanted
+from dashboard.serving.turns import HEAVY, Busy, Job, Turns, Visitor
 
 if TYPE_CHECKING:
-    from dashboard.live.export_response import Begun
+    from dashboard.live.cost import Length
+    from dashboard.live.work import Question
+    from dashboard.serving.export_response import Begun
 
 # Bytes from which on a picture is mostly numbers.
 NUMBERS = 100_000
@@ -52,9 +55,13 @@ LIGHT_FILES = ("py",)
 log = logging.getLogger("gatescope")
 heavy = HEAVY
 light = Turns("light", limits.LIGHT_AT_ONCE, limits.WAITING_LIGHT)
+# Several times as long as a light job: fifty of them are no reason to let a light one wait.
+long = Turns("long", limits.LONG_AT_ONCE, limits.WAITING_LIGHT)
+# Parsing keeps the interpreter to itself, so a second thread would win nothing.
+questions = Turns("questions", 1, limits.WAITING_LIGHT)
 exports = OpenExports(limits.OPEN_EXPORTS)
-# The picture that each browser is waiting for.
-_pictures: dict[Visitor, Job] = {}
+# The picture that each view at an address is waiting for.
+_pictures: dict[tuple[str, str], Job] = {}
 Answering = Callable[[Request], Awaitable[Response]]
 
 
@@ -65,22 +72,18 @@ def base_path() -> str:
 
 
 def routes() -> list[BaseRoute]:
-    """The live view's routes."""
-    base = base_path()
-    files = [Route(f"{base}/{folder}/{{name:path}}", browser_files(assets.FOLDER / folder)) for folder in FOLDERS]
-    return [
-        Route(f"{base}/{ROUTES['picture']}", picture, methods=["POST"]),
-        Route(f"{base}/{ROUTES['progress']}", progress, methods=["POST"]),
-        Route(f"{base}/{ROUTES['cell']}", cell, methods=["POST"]),
-        Route(f"{base}/{ROUTES['file']}", file, methods=["POST"]),
-        Route(f"{base}/{ROUTES['download']}/{{kind}}", download, methods=["POST"]),
-        Route(f"{base}/{ROUTES['qr']}", qr, methods=["GET"]),
-        *files,
+    """The live view's routes; what else is asked for below their path is refused, never answered with a page."""
+    files = [Route(f"/{folder}/{{name:path}}", browser_files(assets.FOLDER / folder)) for folder in FOLDERS]
+    asked = [
+        Route(f"/{ROUTES['picture']}", picture, methods=["POST"]),
+        Route(f"/{ROUTES['progress']}", progress, methods=["POST"]),
+        Route(f"/{ROUTES['cell']}", cell, methods=["POST"]),
+        Route(f"/{ROUTES['why']}", why, methods=["POST"]),
+        Route(f"/{ROUTES['file']}", file, methods=["POST"]),
+        Route(f"/{ROUTES['download']}/{{kind}}", download, methods=["POST"]),
+        Route(f"/{ROUTES['qr']}", qr, methods=["GET"]),
     ]
-
-
-class _Gone(ValueError):
-    """The text or file that a question names was dropped to make room."""
+    return [Mount(base_path(), routes=[*asked, *files])]
 
 
 def answering(answer: Answering) -> Answering:
@@ -104,25 +107,26 @@ def _said(error: Exception, path: str) -> Response:
         return JSONResponse({"moved_on": True}, 409)
     if isinstance(error, ClientDisconnect):
         return Response(status_code=400)
-    if isinstance(error, _Gone):
-        return _sentence(str(error), 410)
-    if _is_refusal(error):
-        return _sentence(str(error), 400)
+    if isinstance(error, Late):
+        response = _sentence("Expected the whole of what is sent, got a part of it in time: send it again.", 408)
+        response.headers["Connection"] = "close"
+        return response
+    if status := _refused(error):
+        return _sentence(str(error), status)
     where = traceback.extract_tb(error.__traceback__)[-1]
     said = " ".join(f"{type(error).__name__}: {error}"[: limits.SAID].split())
     log.error("%s failed in %s:%s: %s", path, where.filename, where.lineno, said)
     return _sentence("Something went wrong on the server, and was noted there. Please try something else.", 500)
 
 
-def _is_refusal(error: Exception) -> bool:
-    from dashboard.live.asked import CantBeRead
-
+def _refused(error: Exception) -> int:
+    """The status for an error whose message is for the visitor; 0 for another error."""
     if isinstance(error, (CantBeRead, limits.TooMuch)):
-        return True
-    # LstmCoreError is imported only if it could have been raised.
-    from lstm_core.errors import LstmCoreError
+        return 400
+    # Imported only where one of its errors could have been raised.
+    from dashboard.live.work import Gone, Refusal
 
-    return isinstance(error, LstmCoreError)
+    return 410 if isinstance(error, Gone) else 400 if isinstance(error, Refusal) else 0
 
 
 def _sentence(text: str, status: int) -> Response:
@@ -133,61 +137,75 @@ def _sentence(text: str, status: int) -> Response:
 
 @answering
 async def picture(request: Request) -> Response:
-    """The picture of a view: {"query": {...}, "width": 900, "theme": "light", "zoom": [a, b] or null, "cell": {...} or
-    null, "height": 600 or null}; the answer includes the terms of the cell."""
-    asked = await _question(request)
+    """The numbers and words of a view: {"query": {...}, "room": 900, "zoom": [a, b] or null, "cell": {...} or null};
+    `room`: for how many columns there is room; the answer includes the terms of the cell."""
+    asked, length = await _question(request)
     pinned = place_in(asked) if asked.get("cell") else None
-    question = asked["query"], width_in(asked), asked["theme"], range_in(asked, "zoom"), pinned, height_in(asked)
+    question = asked["query"], room_in(asked), range_in(asked, "zoom"), pinned
     visitor = _visitor(request)
+    view = visitor.address, request.headers.get(VISITOR, "")[: limits.NAME]
     job = Job(visitor, partial(_with_torch, "picture", *question))
-    if visitor.browser:
-        if before := _pictures.get(visitor):
+    if view[1]:
+        if before := _pictures.get(view):
             before.drop()
-        _pictures[visitor] = job
+        _pictures[view] = job
     try:
-        content = await _turn(request, job, _turns_for(_view(asked)))
+        content = await _turn(request, job, _line(length))
     finally:
-        if _pictures.get(visitor) is job:
-            del _pictures[visitor]
+        if _pictures.get(view) is job:
+            del _pictures[view]
     # Numbers hardly shrink: compressing takes longer than sending them.
     headers = {"Content-Encoding": "identity"} if len(content) > NUMBERS else None
-    return Response(content, media_type="application/octet-stream", headers=headers)
+    response = Response(content, media_type="application/octet-stream", headers=headers)
+    if not visitor.browser:
+        give_name(response, base_path(), request.url.scheme == "https")
+    return response
 
 
 @answering
 async def progress(request: Request) -> Response:
     """The progress of the picture of {"query": {...}}: {"share": 0.25}, or null while it is not known."""
-    asked = await _question(request)
+    asked, _ = await _question(request)
     return JSONResponse({"share": await _do(request, "how_far", asked["query"])})
 
 
 @answering
 async def cell(request: Request) -> Response:
     """Every term of one cell: {"query": {...}, "cell": {"layer": 0, "direction": 0, "unit": 2, "step": 3}}."""
-    asked = await _question(request)
+    asked, length = await _question(request)
     work = partial(_with_torch, "apart", asked["query"], place_in(asked))
     job = Job(_visitor(request), work)
-    return JSONResponse(await _turn(request, job, _turns_for(_view(asked))))
+    return JSONResponse(await _turn(request, job, _line(length)))
+
+
+@answering
+async def why(request: Request) -> Response:
+    """The drawer at a cell (null: at the one that is best asked about): {"query": {...}, "cell": {...} or null,
+    "event": {"step": 2, "feature": null} or null, "label": ""}."""
+    asked, length = await _question(request)
+    cell = place_in(asked) if asked.get("cell") else None
+    work = partial(_with_torch, "why", asked["query"], cell, event_in(asked), f"{asked.get('label') or ''}")
+    return JSONResponse(await _turn(request, Job(_visitor(request), work), _line(length)))
 
 
 @answering
 async def file(request: Request) -> Response:
     """Keep a file for the browser that sends it, its name in the address, in place of `instead`; answers its key."""
-    content, asked = await _body(request, limits.FILE), request.query_params
-    key = await _do(request, "keep", asked.get("name", "the file"), content, asked.get("instead", ""))
+    asked = request.query_params
+    async with arriving(request, limits.FILE, _visitor(request).address) as content:
+        key = await _do(request, "keep", asked.get("name", "the file"), content, asked.get("instead", ""))
     return JSONResponse({"file": key})
 
 
 @answering
 async def download(request: Request) -> Response:
-    """A file of what a view shows: {"query": {...}, "theme": "light", "size": "slide", "steps": [a, b] or null, "rows":
-    [a, b] or null}; the last two are the visible part."""
-    asked = await _question(request)
-    kind, size = request.path_params["kind"], "column" if asked.get("size") == "column" else "slide"
-    visitor = _visitor(request)
+    """A file of what a view shows: {"query": {...}, "steps": [a, b] or null, "rows": [a, b] or null}; the last two are
+    the visible part."""
+    asked, length = await _question(request)
+    kind, visitor = request.path_params["kind"], _visitor(request)
     sight = range_in(asked, "steps"), range_in(asked, "rows")
-    work = partial(_with_torch, "file", kind, asked["query"], asked["theme"], size, *sight)
-    turns = _turns_for(_view(asked)) if kind in LIGHT_FILES else heavy
+    work = partial(_with_torch, "file", kind, asked["query"], *sight)
+    turns = _line(length) if kind in LIGHT_FILES else heavy
     exports.check()
     begun: Begun = await _turn(request, Job(visitor, work), turns)
     return ExportResponse(begun, turns, visitor, exports)
@@ -199,6 +217,8 @@ async def qr(request: Request) -> Response:
     from dashboard.live.qr_code import qr_code
 
     link = request.query_params.get("link", "")
+    if not link:
+        return _sentence("Expected a link for a QR code, got none.", 400)
     content = await light.take(Job(_visitor(request), partial(qr_code, link)))
     return Response(content, media_type="image/svg+xml")
 
@@ -215,16 +235,12 @@ async def _do(request: Request, name: str, *asked: Any) -> Any:
     return await light.take(Job(_visitor(request), partial(_with_torch, name, *asked)))
 
 
-def _turns_for(view: View) -> Turns:
-    return heavy if is_heavy(view) else light
-
-
-def _view(asked: dict[str, Any]) -> View:
-    return link.read(View(), asked["query"])[0]
+def _line(length: Length) -> Turns:
+    return {"light": light, "long": long, "heavy": heavy}[length]
 
 
 async def _turn(request: Request, job: Job, turns: Turns) -> Any:
-    """The result of a job after its turn; a heavy job ends when its visitor leaves."""
+    """The result of a job after its turn; one that is not light ends when its visitor leaves."""
     if turns is light:
         return await light.take(job)
     watch = asyncio.create_task(_drop_when_gone(request, job))
@@ -242,23 +258,13 @@ async def _drop_when_gone(request: Request, job: Job) -> None:
 
 def _visitor(request: Request) -> Visitor:
     address = request.client.host if request.client else ""
-    return Visitor(address, request.headers.get(VISITOR, "")[: limits.NAME])
+    return Visitor(address, name_of(request))
 
 
-async def _question(request: Request) -> dict[str, Any]:
-    """The question of a request. A long sentence may have been sent before as a file, and be named by `text`."""
-    asked = question_in(await _body(request, limits.QUESTION))
-    if asked.get("text"):
-        text = await _do(request, "text", str(asked["text"]))
-        if text is None:
-            raise _Gone("This text is no longer on the server.")
-        asked["query"]["sentence"] = text
-    return asked
-
-
-async def _body(request: Request, limit: limits.Limit) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        limit.check(len(body))
-    return bytes(body)
+async def _question(request: Request) -> Question:
+    """The question of a request, parsed in its visitor's turn."""
+    visitor = _visitor(request)
+    async with arriving(request, limits.QUESTION, visitor.address) as body:
+        turns = questions if len(body) <= limits.SMALL else long
+        question: Question = await turns.take(Job(visitor, partial(_with_torch, "question", body)))
+    return question

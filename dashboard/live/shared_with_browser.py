@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TypedDict
 
-from dashboard.live.scenes import SCENES
+from dashboard.live.scenes import SCENES, Scene
+from dashboard.picture.colours import Colours
 from dashboard.picture.wire_format import NAN, SAID_BACK
 from dashboard.question import link
 from dashboard.question.shown import LAYERS, QUANTITIES, Shown
 from dashboard.question.source import MODELS, Source
 from dashboard.question.view import CHOICES, RANGES
 
-# The header that names the asking view: the server shares its time among these names.
+# The header that names the asking view: a picture ends when its view asks for another.
 VISITOR = "X-Gatescope-View"
 # The live view's routes, below `base`.
 ROUTES = {
     "picture": "picture",
     "progress": "progress",
     "cell": "cell",
+    "why": "why",
     "file": "file",
     "download": "download",
     "qr": "qr",
 }
 # The pages that analyse the text and model of the live view, and their buttons' texts.
 CLOSER = {
-    "why": "Why this value? Change it",
     "units": "What do the units do?",
     "compare": "Compare with another text or model",
 }
@@ -34,21 +39,74 @@ PAGES = {
     "": "Memory",
     "lesson": "Lesson",
     "units": "Units",
-    "why": "Why?",
     "compare": "Compare",
-    "corpus": "Corpus",
-    "train": "Train",
     "open": "Your model",
 }
 
 
-def scenes() -> list[dict[str, Any]]:
-    """Every scene by the names of its parts."""
-    return [scene._asdict() for scene in SCENES]
+class Framed(TypedDict):
+    """What frames a page without the live view: the bar and its menus, and the card of a scene."""
+
+    base: str
+    qr: str
+    pages: dict[str, str]
+    scenes: list[Scene]
+    here: str
+    """The page's name in the address."""
+    scene: str
+    """The name of the scene that is shown; "" for none."""
+    present: bool
 
 
-def handed_over(base: str, own_models: Mapping[str, str]) -> dict[str, Any]:
+class Limits(TypedDict):
+    """How much is sent."""
+
+    said_back: int
+    """The longest text that is sent with every question and picture, in characters."""
+
+
+class Handed(TypedDict):
     """The data for the live view's page: the place of its routes, the choices, and everything both sides share."""
+
+    base: str
+    """Where the answerer's routes are."""
+    routes: dict[str, str]
+    """The paths of the routes, below `base`."""
+    ranges: dict[str, tuple[int, int]]
+    choices: dict[str, dict[str, str]]
+    source: list[str]
+    """The names of what is read."""
+    shown: list[str]
+    """The names of how it is shown."""
+    quantities: str
+    """All of them, a letter each."""
+    layers: str
+    """All of them, a digit each."""
+    closer: dict[str, str]
+    """The pages that look closer, and what their buttons say."""
+    pages: dict[str, str]
+    """All pages' titles, by their names in the address."""
+    scenes: list[Scene]
+    limits: Limits
+    nan: int
+    """What stands for NaN among whole numbers."""
+    colours: Colours
+    visitor: str
+    """The header of a question that names the view which asks."""
+
+
+@cache
+def colours() -> Colours:
+    """All colours of heatmaps and curves; from the file itself, because lstm_core imports torch, which takes long."""
+    spec = find_spec("lstm_core")
+    assert spec is not None
+    assert spec.origin is not None
+    kept: Colours = json.loads((Path(spec.origin).parent / "plots/colours.json").read_text(encoding="utf-8"))
+    return kept
+
+
+def handed_over(base: str, own_models: Mapping[str, str]) -> Handed:
+    """The data for the live view's page."""
     return {
         "base": base,
         "routes": ROUTES,
@@ -60,8 +118,9 @@ def handed_over(base: str, own_models: Mapping[str, str]) -> dict[str, Any]:
         "layers": LAYERS,
         "closer": CLOSER,
         "pages": PAGES,
-        "scenes": scenes(),
+        "scenes": [*SCENES],
         "limits": {"said_back": SAID_BACK},
         "nan": NAN,
+        "colours": colours(),
         "visitor": VISITOR,
     }

@@ -1,5 +1,6 @@
-"""How is the first picture ready as soon as the page is?"""
+"""How is the first picture ready as soon as the page is, and how does the server take little memory from then on?"""
 
+import asyncio
 import ctypes
 import gc
 import os
@@ -18,6 +19,9 @@ KEPT_SHAPES = "16"
 # glibc's number for its setting "arenas", and the most that the server has. Each thread would have one of its own, and
 # glibc keeps there what a thread has freed: with twenty visitors that is 300 MB in ten minutes.
 M_ARENA_MAX, ARENAS = -8, 2
+# Seconds between two returns of freed memory to the system: after large texts glibc keeps hundreds of megabytes between
+# what is still in use, which it gives back only when asked. A run would miss them, so this is seldom.
+EVERY = 60.0
 
 
 def share_the_machine() -> None:
@@ -34,7 +38,11 @@ async def warm_up(_app: object) -> AsyncIterator[dict[str, Any]]:
     """Import torch and make a first picture while the browser still loads the page: begun earlier, the import would
     keep the server from answering at all."""
     threading.Thread(target=_first_picture, name="first picture", daemon=True).start()
-    yield {}
+    giving_back = asyncio.create_task(_give_back_now_and_then())
+    try:
+        yield {}
+    finally:
+        giving_back.cancel()
 
 
 def _first_picture() -> None:
@@ -50,7 +58,7 @@ def _first_picture() -> None:
 
         # Pictures are small and visitors many, so each picture gets one core.
         torch.set_num_threads(1)
-        answer(link.in_full(View(opening())), width=900, theme="light", zoom=None)
+        answer(link.in_full(View(opening())), room=900, zoom=None)
     finally:
         # Streamlit collects garbage after every run of a page: it need not look at objects that stay.
         gc.freeze()
@@ -61,3 +69,15 @@ def share_memory() -> None:
     """Let all threads take memory from few arenas; without glibc nothing happens."""
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
+
+
+def give_back() -> None:
+    """Return freed memory to the system; without glibc nothing happens."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+async def _give_back_now_and_then() -> None:
+    while True:
+        await asyncio.sleep(EVERY)
+        await asyncio.to_thread(give_back)

@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from dashboard.export.downloads import download
 from dashboard.export.visible_part import Sight
-from dashboard.live.asked import Range
-from dashboard.live.export_response import Begun
+from dashboard.live.asked import Range, question_in
+from dashboard.live.cost import Length, length_of
 from dashboard.picture import answer
 from dashboard.picture.header import Terms
+from dashboard.picture.wire_format import as_sent
 from dashboard.question import link
 from dashboard.question.cell import Cell
+from dashboard.question.event import Event
 from dashboard.question.view import View
-from dashboard.reading import progress
 from dashboard.reading.example_texts import with_text
+from dashboard.serving import progress
+from dashboard.serving.export_response import Begun
 from dashboard.store import text_files
+from dashboard.why.drawer import Drawer
+from dashboard.why.open_drawer import open_drawer
 from lstm_core import LstmCoreError
 
 Refusal = LstmCoreError
 """The error whose message is for the visitor."""
 
 
-def picture(
-    query: dict[str, str],
-    width: float,
-    theme: Any,
-    zoom: Range,
-    place: dict[str, int] | None = None,
-    height: float | None = None,
-) -> bytes:
-    """The picture of a view, as bytes for the browser, with every term of the cell."""
-    return answer.answer(query, width, theme, zoom, Cell(**place) if place else None, height)
+class Gone(ValueError):
+    """The text that a question names was dropped to make room."""
+
+
+class Question(NamedTuple):
+    """What is asked, and how long a job its answer is."""
+
+    asked: dict[str, Any]
+    length: Length
+
+
+def question(body: bytes) -> Question:
+    """The question in a request's body. A long sentence may have been sent before as a file, and be named by `text`."""
+    asked = question_in(body)
+    if asked.get("text"):
+        document = text_files.kept(str(asked["text"]))
+        if document is None:
+            raise Gone("This text is no longer on the server.")
+        asked["query"]["sentence"] = document.text
+    return Question(asked, length_of(link.read(View(), asked["query"])[0]))
+
+
+def picture(query: dict[str, str], room: int, zoom: Range, place: dict[str, int] | None = None) -> bytes:
+    """The numbers and words of a view, as bytes for the browser, with every term of the cell."""
+    return answer.answer(query, room, zoom, Cell(**place) if place else None)
 
 
 def how_far(query: dict[str, str]) -> float | None:
@@ -44,6 +64,12 @@ def apart(query: dict[str, str], place: dict[str, int]) -> Terms:
     return answer.apart(query, Cell(**place))
 
 
+def why(query: dict[str, str], place: dict[str, int] | None, event: Event | None, label: str) -> Drawer:
+    """What the drawer below the picture says of a cell."""
+    drawer: Drawer = as_sent(open_drawer(query, Cell(**place) if place else None, event, label))
+    return drawer
+
+
 def keep(name: str, content: bytes, instead: str) -> str:
     """Keep a file in place of another; returns its key."""
     key = text_files.keep(name, content)
@@ -51,15 +77,9 @@ def keep(name: str, content: bytes, instead: str) -> str:
     return key
 
 
-def text(key: str) -> str | None:
-    """The text that was sent before with this key; None if it was dropped to make room."""
-    document = text_files.kept(key)
-    return document and document.text
-
-
-def file(kind: str, query: dict[str, str], theme: Any, size: str, steps: Range, rows: Range) -> Begun:
+def file(kind: str, query: dict[str, str], steps: Range, rows: Range) -> Begun:
     """A file for a view, with its first piece made."""
-    made = download(kind, _view(query), theme, size, Sight(steps, rows))
+    made = download(kind, _view(query), Sight(steps, rows))
     return Begun(made.name, made.media_type, next(made.pieces, b""), made.pieces)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from pathlib import Path
 
+from dashboard.offline.page import without_scripts
+from dashboard.offline.shown_views import brings_scripts
 from dashboard.offline.trace_page import trace_page
 from dashboard.question.link import shortened
 from lstm_core import SequenceModel, Trace
@@ -12,18 +14,17 @@ from lstm_core.files.write_whole import write_bytes
 
 LONGEST = 70
 """Letters of a title."""
-HEIGHT = 720
-"""Pixels of the frame until the page in it says how high it is."""
 
 
 class NotebookView:
     """A page with the live view of a trace's first sequence, which needs no server; at the end of a notebook's cell it
-    is shown there."""
+    is shown there. Where no script is run, still pictures stand in its place."""
 
     def __init__(self, trace: Trace, model: SequenceModel | None = None) -> None:
         words = trace.tokens[0] if trace.tokens else [trace.name or "an LSTM"]
         self.title = shortened((" " if any(len(word) > 1 for word in words) else "").join(words), LONGEST)
         self.page = trace_page(trace, self.title, model)
+        self.still = trace._repr_html_()
 
     def save(self, path: str | Path) -> None:
         """Write the page to a .html file."""
@@ -33,6 +34,9 @@ class NotebookView:
         return f"{self.title}: a page that plays. End a notebook's cell with it, or save it as a .html file."
 
     def _repr_html_(self) -> str:
-        content, title = html.escape(self.page.decode()), html.escape(self.title)
-        style = f"border: 0; width: 100%; height: {HEIGHT}px"
-        return f'<iframe srcdoc="{content}" title="{title}" style="{style}"></iframe>'
+        page = self.page if brings_scripts() else without_scripts(self.page)
+        content, title = html.escape(page.decode()), html.escape(self.title)
+        # The page in it says how high it is.
+        style = "border: 0; display: block; width: 100%; height: 0"
+        frame = f'<iframe srcdoc="{content}" title="{title}" style="{style}"></iframe>'
+        return f'<div><div class="gs-still">{self.still}</div>{frame}</div>'

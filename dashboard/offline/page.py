@@ -1,38 +1,94 @@
-"""How is a view one page: its pictures, the scripts that show them, and Plotly inside?"""
+"""How is a view one page: its numbers, the scripts that draw them, and Plotly inside?
+
+The scripts are compressed, and the same in every page: of a notebook's many views a few bring them for all.
+"""
 
 from __future__ import annotations
 
 import base64
 import gzip
+import hashlib
 import html
 import json
+from functools import cache
+from typing import TypedDict
 
 from dashboard import assets
+from dashboard.offline.carried import CarriedModel
 from dashboard.offline.one_script import one_script
+from dashboard.picture.colours import Colours
 from dashboard.picture.wire_format import NAN
 from lstm_core.plots.columns import Zoom
-from lstm_core.plots.palette import THEMES, look
+from lstm_core.plots.palette import COLOURS_FILE, THEMES, look
 
 STYLES = ("frame", "live", "plotly", "offline")
 
 
-def page(pictures: bytes, title: str, says: str, steps: Zoom = None, rows: Zoom = None) -> bytes:
-    """A page with the live view of packed pictures (`offline/pictures.py`), zoomed to these steps and rows (None: all);
-    `says`, below it, is how they were made."""
-    # The time would make two pages of one view differ.
-    numbers = base64.b64encode(gzip.compress(pictures, mtime=0)).decode()
-    told = {"nan": NAN, "title": title, "says": says, "zoom": {"steps": steps, "units": rows}}
+class Sight(TypedDict):
+    """The part in sight: the first and the last step, and row; None for all."""
+
+    steps: Zoom
+    units: Zoom
+
+
+class Told(TypedDict):
+    """What a page without a server has beside its numbers."""
+
+    nan: int
+    """What stands for NaN among whole numbers."""
+    colours: Colours
+    title: str
+    says: str
+    """How the picture was made."""
+    zoom: Sight
+    carried: CarriedModel | None
+    """With what the page computes others, if it does."""
+
+
+def page(
+    numbers: bytes,
+    title: str,
+    says: str,
+    carried: CarriedModel | None,
+    steps: Zoom = None,
+    rows: Zoom = None,
+) -> bytes:
+    """A page with the live view of packed numbers (`offline/numbers.py`), zoomed to these steps and rows (None: all);
+    `says`, below it, is how they were made; `carried` (`offline/carried.py`): with what it computes others, if it
+    does."""
+    colours = json.loads(COLOURS_FILE.read_text(encoding="utf-8"))
+    sight = Sight(steps=steps, units=rows)
+    told = Told(nan=NAN, colours=colours, title=title, says=says, zoom=sight, carried=carried)
     # A text that ends the script would be markup.
     about = json.dumps(told).replace("<", "\\u003c")
-    styles = "".join(_asset(f"browser/{name}.css") for name in STYLES)
+    scripts = _scripts()
+    key = hashlib.sha256(scripts).hexdigest()[:16]
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>{_colours()}{styles}</style>"
-        f"<body><script>{_asset('vendor/plotly-cartesian.min.js')}</script>"
-        f'<script type="module">{one_script("offline.js")}\n'
-        f'entry.mount(document.body, "{numbers}", {about})</script></body></html>'
+        f"<title>{html.escape(title)}</title><style>body {{ margin: 0 }}</style><body>{scripts.decode()}"
+        f'<script type="module">{{\n{one_script("offline_start.js")}await entry.ready("{key}")\n}}\n'
+        f'entry.mount(document.body, "{_zipped(numbers)}", {about})</script></body></html>'
     ).encode("utf-8", "replace")
+
+
+def without_scripts(page: bytes) -> bytes:
+    """A page that takes its scripts from one beside it, in the same notebook."""
+    return page.replace(_scripts(), b"", 1)
+
+
+@cache
+def _scripts() -> bytes:
+    """What every page needs: styles, Plotly and the live view, as an element that runs nothing."""
+    styles = _colours() + "".join(_asset(f"browser/{name}.css") for name in STYLES)
+    view = f'"use strict"\n{one_script("offline.js")}'
+    parts = json.dumps([styles, _asset("vendor/plotly-cartesian.min.js"), view])
+    return f'<script id="gs-scripts" type="text/plain">{_zipped(parts.encode())}</script>'.encode()
+
+
+def _zipped(content: bytes) -> str:
+    # The time would make two pages of one view differ.
+    return base64.b64encode(gzip.compress(content, mtime=0)).decode()
 
 
 def _colours() -> str:

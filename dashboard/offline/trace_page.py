@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dashboard.offline.carried import carried
+from dashboard.offline.numbers import numbers
 from dashboard.offline.page import page
-from dashboard.offline.pictures import pictures
 from dashboard.question.holds import NONE
 from dashboard.question.view import View
 from dashboard.reading.held import HeldReading
@@ -13,11 +14,13 @@ from lstm_core import SequenceModel, Trace
 
 
 def trace_page(whole: Trace, title: str, model: SequenceModel | None = None) -> bytes:
-    """A page with the live view of a trace's first sequence; with the model's answers, if its model is given.
+    """A page with the live view of a trace's first sequence; with the model's answers, and computing other texts, if
+    its model is given.
 
     Raises LstmCoreError for a trace that can't be drawn (`reading/recorded.py`).
     """
     trace = first_sequence(whole)
     reading = reading_of(trace, model)
-    made = pictures(HeldReading(reading, NONE, None), trace, View(shown=shown_of(trace, model)))
-    return page(made, title, which_sequence(whole) + made_elsewhere(whole, reading))
+    found, view = HeldReading(reading, NONE, None), View(shown=shown_of(trace, model))
+    made = numbers(found, trace, view)
+    return page(made, title, which_sequence(whole) + made_elsewhere(whole, reading), carried(found, trace, view))

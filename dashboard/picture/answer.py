@@ -1,4 +1,4 @@
-"""What is the answer to one move? Everything that a view shows, as bytes that the browser draws."""
+"""What is the answer to one move? Numbers and words of everything that a view shows, as bytes; the browser draws."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import cast
 
 from dashboard.drawing.few_units import ALL_OF
 from dashboard.drawing.shown_strips import strips_of
-from dashboard.picture.header import Arranged, Header, Model, Next, Scale, Strip, Terms
+from dashboard.picture.header import Header, Model, Strip, Terms
 from dashboard.picture.held import held_in, terms_under
-from dashboard.picture.layout import OVERVIEW, arranged, overview
+from dashboard.picture.numbers import OVERVIEW, numbers_of, overview
 from dashboard.picture.wire_format import SAID_BACK, packed
 from dashboard.question import link
 from dashboard.question.cell import Cell
@@ -23,9 +23,9 @@ from dashboard.reading.held import HeldReading, read_view
 from dashboard.reading.python_script import python_code
 from dashboard.reading.read import Reading
 from dashboard.reading.trained_sizes import trained_sizes, with_size_of, words_right
-from dashboard.words.sentences import proof, shapes, steps_are
+from dashboard.words.sentences import caption, proof, shapes, steps_are
 from lstm_core import LstmCoreError, Trace
-from lstm_core.plots import palette, strips
+from lstm_core.plots import strips
 from lstm_core.plots.columns import Zoom
 from lstm_core.plots.labels import label
 
@@ -35,14 +35,12 @@ LONGEST_LINK = 30_000
 
 def answer(
     query: Mapping[str, str],
-    width: float,
-    theme: palette.Theme,
+    room: int,
     zoom: Zoom,
     cell: Cell | None = None,
-    height: float | None = None,
 ) -> bytes:
-    """The picture of the view that a link asks for, `width` pixels wide and `height` high (None: as high as it likes),
-    and every term of a cell in it.
+    """The numbers and words of the view that a link asks for, in at most `room` columns, and every term of a cell in
+    it.
 
     Without `cell` the link's pinned cell is used, so that a move with a pinned cell takes one recording.
     """
@@ -50,21 +48,20 @@ def answer(
     found = read_view(view)
     reading = found.reading
     view = replace(view, holds=found.holds, source=with_size_of(view.source, reading.lstm))
-    header = without_picture(view, reading, theme, notices)
+    header = without_numbers(view, reading, notices)
     if reading.trace is not None:
         header["notices"] += missing_pin(view.shown, reading.trace)
+        header["made"] = caption(view.source, reading, reading.trace, view.holds)
         # The browser names its pinned cell beside the link's values: its unit is one of the shown ones.
         pin = cell or view.shown.pin
-        pinned = replace(view, shown=replace(view.shown, pin=pin))
-        drawn = arranged(reading, reading.trace, pinned.shown, width, theme, zoom, height)
-        add_picture(header, pinned, reading, reading.trace, theme, zoom, drawn)
+        add_numbers(header, replace(view.shown, pin=pin), reading, reading.trace, room, zoom)
         header["code"] = python_code(view.source, reading, view.holds) if said_back(view.source) else None
         header["held"] = held_in(found, header["columns"])
         header["cell"] = terms_in(found, reading.trace, pin)
     return packed(header, exact=header["columns"]["per"] == 1)
 
 
-def without_picture(view: View, reading: Reading, theme: palette.Theme, notices: list[str]) -> Header:
+def without_numbers(view: View, reading: Reading, notices: list[str]) -> Header:
     """The part of the answer that does not need a trace."""
     source = view.source
     leads_here, no_link = link_to(view, reading)
@@ -78,47 +75,39 @@ def without_picture(view: View, reading: Reading, theme: palette.Theme, notices:
         "pins": not no_link,
         "model": about_model(reading),
         "examples": examples(reading.model, steps_are(source, reading)),
+        "unreadable": bool(source.sentence.strip()) and not document and not reading.is_readable,
         "notices": [*notices, *reading.notices, *no_link],
         "shapes": shapes(reading),
         "proof": "",
+        "made": "",
         "code": "",
         "stacks": [],
-        "legend": [],
-        "extras": [],
+        "units": 0,
+        "series": [],
+        "scores": None,
+        "readout": None,
         "labels": [],
         "columns": {"first": 0, "per": 1, "number": 0, "steps": 0},
-        "strips": [in_words(strip, palette.LINES[theme][strip.quantity]) for strip in strips_of(view.shown)],
+        "strips": [in_words(strip) for strip in strips_of(view.shown)],
         "coming": [],
         "cell": None,
         "held": None,
-        "answers": None,
+        "answers": [],
         "inputs": None,
         "few": "",
-        "across": 1,
-        "narrow": False,
         "reach": 1.0,
         "overview": None,
         "resets": [],
     }
 
 
-def add_picture(
-    header: Header,
-    view: View,
-    reading: Reading,
-    trace: Trace,
-    theme: palette.Theme,
-    zoom: Zoom,
-    drawn: Arranged,
-) -> None:
-    """Add the picture of a trace to the answer."""
-    shown = view.shown
+def add_numbers(header: Header, shown: Shown, reading: Reading, trace: Trace, room: int, zoom: Zoom) -> None:
+    """Add what is drawn of a trace to the answer."""
     header["proof"] = proof(trace)
     header["resets"] = list(trace.resets)
-    header.update(cast("Header", drawn))
+    header.update(cast("Header", numbers_of(reading, trace, shown, room, zoom)))
     header["few"] = which_units(reading, trace, shown, header["stacks"][0]["units"])
-    header["legend"] = legend(shown, theme, header["reach"])
-    header["coming"] = [Next(label=said.label, share=said.share, text=said.text) for said in coming(reading)]
+    header["coming"] = coming(reading)
     columns = header["columns"]
     if columns["per"] == 1:
         named = slice(columns["first"], columns["first"] + columns["number"])
@@ -127,16 +116,14 @@ def add_picture(
         header["overview"] = overview(trace, shown)
 
 
-def in_words(strip: strips.Strip, line: str) -> Strip:
-    """A strip's names and explanation, and the colour of its line."""
+def in_words(strip: strips.Strip) -> Strip:
+    """A strip's names and explanation."""
     return Strip(
         quantity=strip.quantity,
         title=strip.title,
         question=strip.question,
         meaning=strip.meaning,
         scale=strip.scale,
-        share=strip.share,
-        line=line,
     )
 
 
@@ -220,22 +207,6 @@ def which_units(reading: Reading, trace: Trace, shown: Shown, units: list[int]) 
     if there <= ALL_OF or (reading.model is None and shown.top == "telling"):
         return ""
     return f"all {there:,} units" if len(units) == there else f"{len(units)} of {there:,} units: {TOP[shown.top]}"
-
-
-def legend(shown: Shown, theme: palette.Theme, reach: float) -> list[Scale]:
-    """One entry for each scale on screen: its quantities, its ends, its colours."""
-    look = palette.look(shown.colours, theme)
-    gates, states = ([str(colour) for _, colour in scale] for scale in (look.gates, look.states))
-    scales = [
-        ("gates", "fio", "0", "1", gates),
-        ("states", "gch" if reach == 1 else "gh", "−1", "+1", states),
-        ("memory", "" if reach == 1 else "c", f"−{reach:g}", f"+{reach:g}", states),
-    ]
-    return [
-        Scale(name=f"{name} {' '.join(letters)}", low=low, high=high, colours=colours)
-        for name, letters, low, high, colours in scales
-        if set(letters) & set(shown.quantities)
-    ]
 
 
 def apart(query: Mapping[str, str], cell: Cell) -> Terms:

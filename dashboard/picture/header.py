@@ -1,18 +1,17 @@
-"""What is in the answer to one move? The contract between `answer` and the browser.
-
-`assets/browser/state/answer.js` declares it for the browser: a test compares the two, name by name.
-"""
+"""What is in the answer to one move? The contract between `answer` and the browser, whose types are made of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
 from math import isfinite
-from typing import Any, TypedDict, cast
+from typing import Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 
+from dashboard.drawing.model_output import Scores, Series
 from dashboard.question.cell import Cell
+from dashboard.reading.answers import Next
 from lstm_core import LstmCoreError
 from lstm_core.analysis import Anatomy
 
@@ -45,27 +44,33 @@ class Model(TypedDict):
     """What a trained model reads: words, characters, symbols or numbers; "" for a random LSTM, which reads any."""
 
 
-class Place(TypedDict):
-    """The place of a strip in its stack, in pixels."""
+class Values(TypedDict):
+    """One quantity of a stack, (unit, column)."""
 
-    top: float
-    height: float
+    quantity: str
+    z: np.ndarray
+    """A column of several steps has the value farthest from their mean."""
+    other: NotRequired[np.ndarray]
+    """The other end of a column's values, if it has several steps; and their mean."""
+    mean: NotRequired[np.ndarray]
 
 
 class Stack(TypedDict):
-    """The strips of one layer and direction."""
+    """The values of one layer and direction."""
 
     layer: int
     direction: int
     name: str
     units: list[int]
     """The units of the rows from top to bottom."""
-    figure: dict[str, Any]
-    places: list[Place]
+    values: list[Values]
     start: dict[str, list[float]]
     """By quantity (c and h), the values of the rows' units before the first step; 0 for a quantity that is not here."""
     reset: dict[str, list[list[float]]]
     """By quantity, for each step in `Header.resets`, the values of the rows' units before that step."""
+    weights: np.ndarray | None
+    """(unit, label): the Linear's weights of the rows' units, for the labels of `Header.readout`; None where their h
+    does not go to the Linear."""
 
 
 class Answer(TypedDict):
@@ -77,18 +82,6 @@ class Answer(TypedDict):
     """Its probability; None for a number."""
 
 
-class Answers(TypedDict):
-    """The answers under the words."""
-
-    said: list[Answer]
-    place: Place
-    """Their place in the first stack."""
-    level: bool
-    """Whether they stand level; else upright."""
-    shares: bool
-    """Whether the probabilities have room."""
-
-
 class Inputs(TypedDict):
     """What the first layer reads: x."""
 
@@ -96,38 +89,29 @@ class Inputs(TypedDict):
     """(feature, column)"""
     reach: float
     """The end of its scale."""
-    place: Place
-    """Its place in the first layer's stacks, with a gap below."""
 
 
-class Next(TypedDict):
-    """One thing that may come after the last step."""
+class Readout(TypedDict):
+    """How the Linear makes scores of h, score = weights · h + bias, and what they say, for the likeliest labels."""
 
-    label: str
-    share: float | None
-    text: str | None
-    """What to write behind the text, so that it comes; None if it ends the text."""
-
-
-class Scale(TypedDict):
-    """One entry of the legend."""
-
-    name: str
-    low: str
-    high: str
-    colours: list[str]
-
-
-class Extra(TypedDict):
-    """A picture above or below the strips."""
-
-    title: str
-    question: str
-    labels: list[dict[str, str]]
-    figure: dict[str, Any]
-    above: bool
-    folded: bool
-    """Whether it is drawn only for who opens it."""
+    gives: str
+    """What the scores become: "classes" (softmax), "set" (a sigmoid each) or "value"."""
+    units: int
+    """How many numbers of h go into a score."""
+    of: int
+    """How many labels there are."""
+    labels: list[str]
+    bias: list[float]
+    """One for each label."""
+    best: np.ndarray
+    """(place, column): which of the labels, the likeliest first."""
+    scores: np.ndarray
+    """(place, column)"""
+    said: np.ndarray
+    """(place, column): probabilities, or values in the units of the data."""
+    mean: list[float]
+    """value = score · deviation + mean, for each of the labels; empty if the value is the score."""
+    deviation: list[float]
 
 
 class Strip(TypedDict):
@@ -137,10 +121,7 @@ class Strip(TypedDict):
     title: str
     question: str
     meaning: str
-    scale: str
-    share: float
-    line: str
-    """The colour of its line."""
+    scale: Literal["gates", "states"]
 
 
 class Terms(TypedDict):
@@ -185,30 +166,35 @@ class Held(TypedDict):
     """The model's answer at each column without the hold; empty without a trained model, or with several steps in a
     column."""
     after: list[str]
-    """The model's answer at each column with the hold."""
+    """The model's answer at each column with the hold; "" where the word is left out."""
+    sure_before: list[float | None]
+    """The probability of each answer without the hold."""
+    sure_after: list[float | None]
 
 
-class Arranged(TypedDict):
-    """The places of the layers and directions on the page."""
+class Numbers(TypedDict):
+    """What is drawn of a trace."""
 
     stacks: list[Stack]
-    extras: list[Extra]
+    units: int
+    """How many units a layer has; fewer may be shown."""
     columns: Range
-    across: int
-    """The number of stacks in a row."""
-    narrow: bool
     reach: float
     """The end of the scale of c."""
-    answers: Answers | None
-    """What the model says at the columns; None if it says nothing, or if the columns have no room."""
+    answers: list[Answer]
+    """What the model says at the columns."""
     inputs: Inputs | None
     """What the first layer reads; None if it is not drawn here."""
+    series: list[Series]
+    scores: Scores | None
+    readout: Readout | None
+    """None without a trained model that has a Linear, and with several steps in a column."""
 
 
-class Header(Arranged):
-    """A picture: everything that the browser shows of one view."""
+class Header(Numbers):
+    """An answer: numbers and words of one view. The browser lays them out."""
 
-    view: dict[str, Any]
+    view: dict[str, str | int]
     """The question as the server understood it; without a long sentence, which the browser has."""
     link: str
     file: str | None
@@ -219,12 +205,15 @@ class Header(Arranged):
     """Whether the link can contain a pinned cell."""
     model: Model
     examples: Mapping[str, str]
+    unreadable: bool
+    """Whether the model can't read the sentence, because it does not know most of it."""
     notices: list[str]
     shapes: str
     proof: str
+    made: str
+    """How a figure of it was made, and with what; "" without a trace."""
     code: str | None
     """The Python script that makes the trace; None if the browser has to ask for it separately."""
-    legend: list[Scale]
     few: str
     """Which of many units are shown, in words; "" if there are not many."""
     labels: list[str]

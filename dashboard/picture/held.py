@@ -6,7 +6,7 @@ from math import tanh
 
 from dashboard.picture.header import Held, Range, Terms, terms_of
 from dashboard.question.cell import Cell
-from dashboard.reading.answers import said_by
+from dashboard.reading.answers import Said, said_by
 from dashboard.reading.held import HeldReading
 from lstm_core import LstmCoreError, Trace, anatomy
 
@@ -17,10 +17,18 @@ def held_in(found: HeldReading, columns: Range) -> Held | None:
         return None
     reading, said = found.reading, found.reading.probabilities()
     if reading.model is None or found.unheld is None or said is None or columns["per"] > 1:
-        return Held(holds=f"{found.holds}", before=[], after=[])
-    steps = slice(columns["first"], columns["first"] + columns["number"])
-    before, after = ([one.label for one in said_by(reading.model, of[steps])] for of in (found.unheld, said))
-    return Held(holds=f"{found.holds}", before=before, after=after)
+        return Held(holds=f"{found.holds}", before=[], after=[], sure_before=[], sure_after=[])
+    steps = range(columns["first"], columns["first"] + columns["number"])
+    before, after = (said_by(reading.model, of[steps.start : steps.stop]) for of in (found.unheld, said))
+    # A word that is left out has no answer.
+    after = [Said("", None) if step in found.holds.without else one for step, one in zip(steps, after, strict=True)]
+    return Held(
+        holds=f"{found.holds}",
+        before=[one.label for one in before],
+        after=[one.label for one in after],
+        sure_before=[one.share for one in before],
+        sure_after=[one.share for one in after],
+    )
 
 
 def terms_under(found: HeldReading, trace: Trace, cell: Cell) -> Terms:
@@ -38,5 +46,7 @@ def terms_under(found: HeldReading, trace: Trace, cell: Cell) -> Terms:
     terms["g"]["value"], terms["o"]["value"] = recorded["g"], recorded["o"]
     terms["kept"], terms["written"] = recorded["f"] * terms["c_before"], recorded["i"] * recorded["g"]
     terms["c"], terms["tanh_c"] = recorded["c"], tanh(recorded["c"])
-    terms["h"] = recorded["o"] * terms["tanh_c"]
+    # The units of a projection's h are others.
+    has_own_h = trace.h.shape == trace.c.shape
+    terms["h"] = trace.h[layer, direction, step, 0, unit].item() if has_own_h else recorded["o"] * terms["tanh_c"]
     return terms

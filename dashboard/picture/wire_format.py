@@ -21,6 +21,14 @@ SAID_BACK = 4_000
 NAN = -32768
 
 
+def as_sent(value: Any) -> Any:
+    """Dicts, lists and named tuples as they are sent in JSON: each named tuple as a dict."""
+    value = value._asdict() if hasattr(value, "_asdict") else value
+    if isinstance(value, Mapping):
+        return {key: as_sent(part) for key, part in value.items()}
+    return [as_sent(part) for part in value] if isinstance(value, (list, tuple)) else value
+
+
 def packed(header: Mapping[str, Any], exact: bool) -> bytes:
     """A header followed by its arrays; with two bytes a number unless `exact`."""
     chunks: dict[bytes, int] = {}
@@ -36,6 +44,8 @@ def _without_arrays(value: Any, chunks: dict[bytes, int], exact: bool) -> Any:
         content += b"\0" * (-len(content) % 4)
         at = chunks.setdefault(content, sum(map(len, chunks)))
         return {"at": at, "shape": value.shape, "step": step}
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
     if isinstance(value, Mapping):
         return {key: _without_arrays(part, chunks, exact) for key, part in value.items()}
     if isinstance(value, (list, tuple)) and value and not isinstance(value[0], (str, float, int)):

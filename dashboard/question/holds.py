@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-RANGE = {"f": (0.0, 1.0), "i": (0.0, 1.0), "g": (-1.0, 1.0), "o": (0.0, 1.0), "c": (-1000.0, 1000.0)}
-"""The gates that can be held, and c; each in the range that it has."""
-MOST = 40
-"""The most holds of one view."""
+from lstm_core.quantities import LSTM
+
+RANGE = {row.quantity: row.bounds for row in LSTM}
+"""What can be held: the gates, c and h; each in the range that it has."""
+MOST, MOST_NUMBERS = 40, 512
+"""The most holds of one view, and the most units, or steps, of one hold that are named by number."""
 ALL = "all"
-_HOLD = re.compile(r"([figoc])\.(\d{1,6})\.(\d{1,6}|all)\.(\d{1,6}|all)(\.[01])?_(-?\d{1,4}(?:\.\d{1,6})?)", re.ASCII)
+_LETTERS = "".join(RANGE)
+_NUMBERS = r"\d{1,6}(?:-\d{1,6})?(?:,\d{1,6}(?:-\d{1,6})?)*"
+_PLACES = rf"(?:{_NUMBERS}|{ALL})"
+_VALUE = r"-?\d{1,4}(?:\.\d{1,6})?"
+_HOLD = re.compile(rf"([{_LETTERS}])\.(\d{{1,6}})\.({_PLACES})\.({_PLACES})(\.[01])?_({_VALUE})", re.ASCII)
 _WORD = re.compile(r"w\.(\d{1,6})", re.ASCII)
-_ALLOWED = "it takes gate.layer.unit.step_value with f, i, g, o or c, and w.step, as in f.0.2.3_0 w.1"
+_ALLOWED = (
+    f"it takes gate.layer.units.steps_value with {', '.join(_LETTERS[:-1])} or {_LETTERS[-1]}, and w.step, as in "
+    "f.0.2.3_0 o.0.0,4-6.all_1 w.1"
+)
 
 
 class GateHold(NamedTuple):
-    """A gate, or c, of one layer and direction held at a value."""
+    """A gate, c or h, of one layer and direction held at a value."""
 
     gate: str
     value: float
     layer: int = 0
     direction: int = 0
-    unit: int | None = None
-    """None: all units."""
-    step: int | None = None
-    """None: all steps."""
+    units: tuple[int, ...] | None = None
+    """In order; None: all units."""
+    steps: tuple[int, ...] | None = None
+    """In order; None: all steps."""
 
     def __str__(self) -> str:
-        """The hold in a link: "gate.layer.unit.step_value", with ".1" after the step in direction 1."""
-        unit, step = (ALL if number is None else number for number in (self.unit, self.step))
+        """The hold in a link: "gate.layer.units.steps_value", with ".1" after the steps in direction 1."""
         value = f"{self.value:.6f}".rstrip("0").rstrip(".")
-        return f"{self.gate}.{self.layer}.{unit}.{step}{'.1' * self.direction}_{value}"
+        places = f"{named(self.units)}.{named(self.steps)}"
+        return f"{self.gate}.{self.layer}.{places}{'.1' * self.direction}_{value}"
 
 
 class Holds(NamedTuple):
@@ -63,6 +72,42 @@ def read_holds(text: str) -> Holds:
     return Holds(tuple(gates), tuple(sorted(without)))
 
 
+def numbers(text: str) -> tuple[int, ...]:
+    """Parse numbers and ranges, as in "0,3-5", in order and once. Raises ValueError, which says what is allowed.
+
+    >>> numbers("7,0-2,1")
+    (0, 1, 2, 7)
+    """
+    if not re.fullmatch(_NUMBERS, text, re.ASCII):
+        raise ValueError("it takes numbers and ranges, as in 0,3-5")
+    found: set[int] = set()
+    for part in text.split(","):
+        ends = sorted(int(end) for end in part.split("-"))
+        if ends[-1] - ends[0] >= MOST_NUMBERS:
+            raise ValueError(f"it takes at most {MOST_NUMBERS} units or steps by number, or {ALL}")
+        found |= set(range(ends[0], ends[-1] + 1))
+    if len(found) > MOST_NUMBERS:
+        raise ValueError(f"it takes at most {MOST_NUMBERS} units or steps by number, or {ALL}")
+    return tuple(sorted(found))
+
+
+def named(places: Iterable[int] | None) -> str:
+    """Numbers in order as a link writes them: runs as ranges.
+
+    >>> named((0, 3, 4, 5)), named(None)
+    ('0,3-5', 'all')
+    """
+    if places is None:
+        return ALL
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and place == runs[-1][-1] + 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return ",".join(f"{run[0]}" if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
 def _parts(text: str) -> Iterator[str]:
     parts = text.split()
     if len(parts) > MOST:
@@ -74,10 +119,10 @@ def _hold(part: str) -> GateHold:
     found = _HOLD.fullmatch(part)
     if not found:
         raise ValueError(_ALLOWED)
-    gate, layer, unit, step, direction, value = found.groups()
+    gate, layer, units, steps, direction, value = found.groups()
     low, high = RANGE[gate]
     if not low <= float(value) <= high:
         raise ValueError(f"{gate} lies from {low:g} to {high:g}")
-    unit, step = (None if number == ALL else int(number) for number in (unit, step))
+    places = (None if text == ALL else numbers(text) for text in (units, steps))
     # No minus before 0: equal holds have one text.
-    return GateHold(gate, float(value) + 0.0, int(layer), 1 if direction == ".1" else 0, unit, step)
+    return GateHold(gate, float(value) + 0.0, int(layer), 1 if direction == ".1" else 0, *places)

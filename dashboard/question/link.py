@@ -106,7 +106,7 @@ def read(usual: Asked, query: Mapping[str, str]) -> tuple[Asked, list[str]]:
         now = getattr(usual, field.name)
         if is_dataclass(now) and not isinstance(now, type):
             values[field.name], more = read(now, query)
-            notices += more
+            notices += [one for one in more if one not in notices]
         elif field.name in query:
             try:
                 values[field.name] = field.metadata["read"](query[field.name])

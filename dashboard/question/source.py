@@ -5,21 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dashboard.question.link import ALWAYS, NEVER, one_of, takes, text, whole
+from dashboard.question.shipped import TITLES
 
 SIZES = "tagger-sizes"
 """The model of which there is one for every size: the dimensions choose it."""
-MODELS = {
-    "random": "Random (untrained)",
-    SIZES: "tagger, every size",
-    "tagger": "tagger: parts of speech",
-    "tagger-bi": "tagger-bi: parts of speech, both directions",
-    "sentiment": "sentiment: good or bad?",
-    "python-chars": "python-chars: next character",
-    "counter": "counter: aⁿbⁿ",
-    "brackets": "brackets: (())()",
-    "copy": "copy: remember the first",
-    "series": "series: forecast",
-}
+MODELS = {"random": "Random (untrained)", SIZES: "tagger, every size"} | TITLES
 OWN = "own-"
 """The prefix of the key of a visitor's own model."""
 TOKENS = {"words": "words", "characters": "characters", "numbers": "numbers"}

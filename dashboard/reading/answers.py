@@ -7,17 +7,16 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from dashboard.reading.facts import facts_of
 from dashboard.reading.read import Reading
 from lstm_core import SequenceModel
 from lstm_core.plots.labels import label
 
-# Shipped models, and those of the page Train, that say which token comes next.
-FORESEE = frozenset({"python-chars", "counter", "brackets", "series"})
 POSSIBLE = 0.5
 """The probability from which on one of several symbols counts as possible."""
 
 
-class Answer(NamedTuple):
+class Said(NamedTuple):
     """What a model says at one step, and how sure it is: None for a number."""
 
     label: str
@@ -33,22 +32,22 @@ class Next(NamedTuple):
     """What to write behind the text, so that it comes; None if it ends the text."""
 
 
-def answers(reading: Reading, first: int, end: int) -> list[Answer]:
+def answers(reading: Reading, first: int, end: int) -> list[Said]:
     """What the model says at the steps from `first` to before `end`; nothing without labels."""
     model, said = reading.model, reading.probabilities(slice(first, end))
     return [] if model is None or said is None or model.gives == "hidden" else said_by(model, said)
 
 
-def said_by(model: SequenceModel, said: Tensor) -> list[Answer]:
+def said_by(model: SequenceModel, said: Tensor) -> list[Said]:
     """What a model says at each step, from its probabilities (step, label); "" if it has no labels."""
     if model.gives == "hidden":
-        return [Answer("", None)] * len(said)
+        return [Said("", None)] * len(said)
     if model.gives == "classes":
         shares, best = (found.tolist() for found in said.max(dim=1))
-        return [Answer(label(model.labels[at]), share) for at, share in zip(best, shares, strict=True)]
+        return [Said(label(model.labels[at]), share) for at, share in zip(best, shares, strict=True)]
     if model.gives == "set":
         return [_possible(model, row) for row in said]
-    return [Answer(" ".join(f"{value:.3g}" for value in row).replace("nan", "–"), None) for row in said[:, :2].tolist()]
+    return [Said(" ".join(f"{value:.3g}" for value in row).replace("nan", "–"), None) for row in said[:, :2].tolist()]
 
 
 def coming(reading: Reading) -> list[Next]:
@@ -74,10 +73,11 @@ def coming(reading: Reading) -> list[Next]:
 
 def foresees(model: SequenceModel) -> bool:
     """Whether a model says what comes next: its labels are its tokens, and not what it makes of them."""
-    return model.name in FORESEE or list(getattr(model.embedding, "tokens", ())) == model.labels
+    # A model that was trained on the page Your model has the name of its task, and so has the shipped one.
+    return facts_of(model.name).foresees or list(getattr(model.embedding, "tokens", ())) == model.labels
 
 
-def _possible(model: SequenceModel, shares: Tensor) -> Answer:
+def _possible(model: SequenceModel, shares: Tensor) -> Said:
     """The symbols that may come; as sure as of the one that is least sure."""
     names = [label(name) for name, share in zip(model.labels, shares.tolist(), strict=True) if share >= POSSIBLE]
-    return Answer(" ".join(names) or "–", float(torch.maximum(shares, 1 - shares).min()))
+    return Said(" ".join(names) or "–", float(torch.maximum(shares, 1 - shares).min()))

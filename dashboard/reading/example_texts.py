@@ -5,13 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import torch
-
-from dashboard.question.source import SIZES
+from dashboard.reading.facts import facts_of
 from dashboard.store import visitor_models
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Rows, Vocabulary
-from lstm_core.training.series import series
 
 # Only so many tokens of a visitor's vocabulary are searched for an example, because every picture does it.
 AMONG = 200
@@ -30,38 +27,10 @@ NUMBERS = {
 }
 
 
-def _days(hours: int, seed: int) -> str:
-    """Hours of a series that is like the training data but was not in it."""
-    return ", ".join(f"{value:.1f}" for value in series(hours, 1, torch.Generator().manual_seed(seed)).flatten())
-
-
-SHIPPED = {
-    "tagger": LESSON | {"one word, two parts": "They can fish in a can"},
-    "sentiment": {
-        "good": "a gripping, beautifully acted film",
-        "bad": "a dull and lifeless mess",
-        "it turns": "the plot is a mess, but the acting is superb",
-        "not good": "this film is not good",
-    },
-    "python-chars": {
-        "quotes": "name = \"a 'quoted' word\"\nother = 'x'\n",
-        "brackets": "print(max([f(x) for x in range(10)]))\n",
-        "a comment": "x = 1  # the first one\nif x:\n    return x\n",
-        "a function": 'def area(r):\n    """Of a circle."""\n    return 3.14 * r ** 2\n',
-    },
-    "counter": {"ten": "a" * 10 + "b" * 10, "four": "aaaabbbb", "thirty": "a" * 30 + "b" * 30},
-    "brackets": {"nested": "((((()))))", "a walk": "(()(()))((()))", "deep": "(" * 20 + ")" * 20},
-    "copy": {"a gap of ten": "c" + "." * 10 + "?", "a gap of fifty": "b" + "." * 50 + "?"},
-    # In the three days the season turns at hour 41, and the storm of hour 48 is the first to tell.
-    "series": {"three days": _days(72, seed=1119), "ten days": _days(240, seed=2)},
-}
-SHIPPED["tagger-bi"] = SHIPPED[SIZES] = SHIPPED["tagger"]
-
-
 def examples(model: SequenceModel | None, reads: str) -> dict[str, str]:
     """Example texts by title, for a model (None: a random LSTM) that reads words, characters, symbols or numbers."""
-    if model is not None and model.name in SHIPPED:
-        return SHIPPED[model.name]
+    if model is not None and (own := facts_of(model.name).examples):
+        return own
     if reads == "numbers":
         return NUMBERS
     return LESSON if model is None or _can_read(model, FIRST) else _its_own(model)
@@ -72,10 +41,8 @@ def with_text(query: Mapping[str, str]) -> dict[str, str]:
     name = query.get("model", "")
     if "sentence" in query or name in ("", "random"):
         return dict(query)
-    if name in SHIPPED:
-        return {**query, "sentence": next(iter(SHIPPED[name].values()))}
     model = visitor_models.kept(name)
-    texts = examples(model, model.reads) if model else {}
+    texts = examples(model, model.reads) if model else facts_of(name).examples
     return {**query, "sentence": next(iter(texts.values()))} if texts else dict(query)
 
 

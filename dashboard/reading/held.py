@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -12,11 +11,11 @@ import torch
 from torch import Tensor, nn
 
 import lstm_core
-from dashboard.question import limits
 from dashboard.question.holds import NONE, GateHold, Holds
 from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.read import Reading, prepare, read
+from dashboard.serving import limits
 from lstm_core import Trace, intervene
 from lstm_core.traces import Quantity
 
@@ -42,7 +41,7 @@ def read_view(view: View) -> HeldReading:
         there = reading if reading.trace is not None else read(view.source)
         return HeldReading(_told(there, [limits.HELD.refusal(len(x))]), NONE, None)
     holds, notices = _possible(view.holds, reading.lstm, len(x))
-    trace = _run_held(reading.lstm, x, holds, reading.tokens)
+    trace = run_held(reading.lstm, x, holds, reading.tokens)
     return HeldReading(_told(reading, notices)._replace(trace=trace), holds, _answers(reading, x) if holds else None)
 
 
@@ -51,8 +50,7 @@ def _prepared(source: Source) -> tuple[Reading, Tensor | None]:
     if not source.file and len(source.sentence) <= limits.LONG:
         return prepare(source)
     kept = read(source)
-    # Other visitors may run this LSTM at the same time, without a hold.
-    return kept._replace(lstm=copy.deepcopy(kept.lstm)), None if kept.trace is None else kept.trace.x
+    return kept, None if kept.trace is None else kept.trace.x
 
 
 def _told(reading: Reading, notices: Sequence[str]) -> Reading:
@@ -76,8 +74,9 @@ def _possible(holds: Holds, lstm: nn.LSTM, steps: int) -> tuple[Holds, list[str]
 
 
 def _exists(hold: GateHold, lstm: nn.LSTM, steps: int) -> bool:
-    sizes = lstm.num_layers, 1 + lstm.bidirectional, lstm.hidden_size, steps
-    places = hold.layer, hold.direction, hold.unit or 0, hold.step or 0
+    units = lstm.proj_size or lstm.hidden_size if hold.gate == "h" else lstm.hidden_size
+    sizes = lstm.num_layers, 1 + lstm.bidirectional, units, steps
+    places = hold.layer, hold.direction, max(hold.units or (0,)), max(hold.steps or (0,))
     return all(place < size for place, size in zip(places, sizes, strict=True))
 
 
@@ -89,25 +88,30 @@ def _answers(reading: Reading, x: Tensor) -> Tensor | None:
         return reading.model.probabilities(reading.model(x))[:, 0]
 
 
-def _run_held(lstm: nn.LSTM, x: Tensor, holds: Holds, tokens: list[str]) -> Trace:
+def run_held(lstm: nn.LSTM, x: Tensor, holds: Holds, tokens: list[str]) -> Trace:
     """The trace of an LSTM over x (time, 1, feature) while gates are held and steps are left out."""
-    left = [step for step in range(len(x)) if step not in holds.without]
-    place_of = {step: place for place, step in enumerate(left)}
-    there = [hold for hold in holds.gates if hold.step is None or hold.step in place_of]
-    held = [
-        lstm_core.Hold(
-            cast("Quantity", hold.gate),
-            hold.value,
-            units=None if hold.unit is None else [hold.unit],
-            layer=hold.layer,
-            direction=hold.direction,
-            steps=None if hold.step is None else [place_of[hold.step]],
-        )
-        for hold in there
-    ]
+    left = steps_left(holds, len(x))
+    held = in_steps(holds, left)
     with intervene(lstm, *held) if held else nullcontext():
         trace = lstm_core.run(lstm, x[left], tokens=[tokens[step] for step in left])
     return _spread(trace, x, left, tokens) if holds.without else trace
+
+
+def steps_left(holds: Holds, steps: int) -> list[int]:
+    """The steps that are read."""
+    return [step for step in range(steps) if step not in holds.without]
+
+
+def in_steps(holds: Holds, left: Sequence[int]) -> list[lstm_core.Hold]:
+    """The holds of gates in a run of the steps `left` alone."""
+    place_of = {step: place for place, step in enumerate(left)}
+    held = []
+    for gate, value, layer, direction, units, steps in holds.gates:
+        places = None if steps is None else [place_of[step] for step in steps if step in place_of]
+        if places != []:
+            which = None if units is None else list(units)
+            held.append(lstm_core.Hold(cast("Quantity", gate), value, which, layer, direction, places))
+    return held
 
 
 def _spread(trace: Trace, x: Tensor, left: list[int], tokens: list[str]) -> Trace:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dashboard.question.holds import NONE, GateHold, Holds
+from dashboard.question.holds import NONE, Holds
 from dashboard.question.source import OWN, SIZES, Source
+from dashboard.reading.held import in_steps, steps_left
 from dashboard.reading.read import Reading
-from lstm_core import SequenceModel
+from lstm_core import Hold, SequenceModel
 
 
 def python_code(source: Source, reading: Reading, holds: Holds = NONE) -> str:
@@ -34,24 +35,24 @@ x = lstm_core.inputs.token_vectors(tokens, input_size={source.input_dim}, seed={
 
 def _run(lstm: str, tokens: str, reading: Reading, holds: Holds) -> str:
     """The line that runs an LSTM over x, inside its holds; a word that is left out goes first."""
-    left = [step for step in range(len(reading.tokens)) if step not in holds.without]
+    left = steps_left(holds, len(reading.tokens))
     lines = []
     if holds.without:
         lines.append(f"left = [step for step in range(len(x)) if step not in {list(holds.without)}]")
         lines.append("x = x[left]")
         tokens = tokens and ", tokens=[tokens[step] for step in left]"
     run = f"trace = lstm_core.run({lstm}, x{tokens})"
-    gates = [hold for hold in holds.gates if hold.step is None or hold.step in left]
+    gates = in_steps(holds, left)
     if not gates:
         return "\n".join([*lines, run])
-    held = "".join(f"    {_held(hold, left)},\n" for hold in gates)
+    held = "".join(f"    {_held(hold)},\n" for hold in gates)
     return "\n".join([*lines, f"holds = [\n{held}]\nwith lstm_core.intervene({lstm}, *holds):\n    {run}"])
 
 
-def _held(hold: GateHold, left: list[int]) -> str:
-    units = "" if hold.unit is None else f", units=[{hold.unit}]"
+def _held(hold: Hold) -> str:
+    units = "" if hold.units is None else f", units={list(hold.units)}"
     place = f", layer={hold.layer}" * bool(hold.layer) + f", direction={hold.direction}" * bool(hold.direction)
-    steps = "" if hold.step is None else f", steps=[{left.index(hold.step)}]"
+    steps = "" if hold.steps is None else f", steps={list(hold.steps)}"
     return f"lstm_core.Hold({hold.gate!r}, {hold.value!r}{units}{place}{steps})"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from dataclasses import replace
 from functools import lru_cache
@@ -12,12 +11,11 @@ import torch
 from torch import Tensor, nn
 
 import lstm_core
-from dashboard.question import limits
 from dashboard.question.source import OWN, SIZES, Source
-from dashboard.question.still_wanted import go_on
-from dashboard.question.turns import heavy_turn
-from dashboard.reading import progress
 from dashboard.reading.trained_sizes import nearest_size
+from dashboard.serving import limits, progress
+from dashboard.serving.still_wanted import go_on
+from dashboard.serving.turns import heavy_turn
 from dashboard.store import size_of, text_files, visitor_models
 from dashboard.store.budgets import Budget
 from dashboard.store.remembered import remembered
@@ -50,21 +48,33 @@ class Reading(NamedTuple):
     """The trained model of the LSTM; None for a random LSTM."""
     series: Series | None
     """The series, if numbers were read."""
+    unread: int = 0
+    """How many of the tokens the model does not know."""
     elsewhere: bool = False
     """Whether the trace was recorded elsewhere, of an LSTM of which nothing is known but its sizes."""
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether there is a series or text that the model reads: it knows at least half of it."""
+        return bool(self.tokens) and 2 * self.unread <= len(self.tokens)
 
     @property
     def parameters(self) -> int:
         """The number of the LSTM's weights."""
         return sum(weight.numel() for weight in self.lstm.parameters())
 
-    def probabilities(self, steps: slice = ALL) -> Tensor | None:
-        """(step, label): the model's answers at some steps; None without a trained model."""
+    def scores(self, steps: slice = ALL) -> Tensor | None:
+        """(step, label): the model's scores at some steps; None without a trained model."""
         if self.model is None or self.trace is None:
             return None
         with torch.no_grad():
-            scores = self.model.linear(torch.cat(list(self.trace.h[-1][:, steps]), dim=-1))
-        return self.model.probabilities(scores)[:, 0]
+            scores: Tensor = self.model.linear(torch.cat(list(self.trace.h[-1][:, steps]), dim=-1))
+        return scores[:, 0]
+
+    def probabilities(self, steps: slice = ALL) -> Tensor | None:
+        """(step, label): the model's answers at some steps; None without a trained model."""
+        scores = self.scores(steps)
+        return None if self.model is None or scores is None else self.model.probabilities(scores)
 
 
 class Text(NamedTuple):
@@ -78,7 +88,7 @@ class Text(NamedTuple):
 
 def _bytes(reading: Reading) -> int:
     tensors = reading.trace.tensors().values() if reading.trace else ()
-    # The weights of a trained model's LSTM are copied too.
+    # A visitor's model may be dropped from its store: then this reading alone keeps the weights.
     weights = reading.lstm.parameters()
     document = (reading.document.text,) if reading.document else ()
     return sum(int(tensor.nbytes) for tensor in (*tensors, *weights)) + size_of.of_texts([*reading.tokens, *document])
@@ -123,8 +133,9 @@ def prepare(asked: Source) -> tuple[Reading, Tensor | None]:
     most = _most_steps(lstm, len(model.labels) if model else 0)
     notices += _how_much(given, text, most, _unit(source, model))
     tokens = given.tokens[:most]
-    notices += _unread(model, tokens)
-    reading = Reading(tokens, lstm, None, notices, document, model, given.series)
+    unread = [] if model is None or model.reads == "numbers" else model.embedding.unread(tokens)
+    notices += _unread(unread, len(tokens), _unit(source, model))
+    reading = Reading(tokens, lstm, None, notices, document, model, given.series, len(unread))
     return reading, _vectors(source, model, given, most)
 
 
@@ -148,18 +159,14 @@ def _run(lstm: nn.LSTM, x: Tensor, tokens: list[str], asked: Source) -> Trace:
         return run_in_blocks(lstm, x, tokens, tell)
 
 
-def _unread(model: SequenceModel | None, tokens: list[str]) -> list[str]:
+def _unread(unread: list[str], tokens: int, unit: str) -> list[str]:
     """A sentence on the tokens that a model can't tell apart, if there are any."""
-    if model is None or model.reads == "numbers":
-        return []
-    unread = model.embedding.unread(tokens)
     if not unread:
         return []
     some = list(dict.fromkeys(unread))
     named = ", ".join(label(token) for token in some[:5]) + (", …" if len(some) > 5 else "")
     return [
-        f"This model does not know {len(unread):,} of these {len(tokens):,} {model.reads} ({named}) and treats them "
-        "all as unknown."
+        f"This model does not know {len(unread):,} of these {tokens:,} {unit} ({named}) and treats them all as unknown."
     ]
 
 
@@ -169,14 +176,17 @@ def _model(source: Source) -> tuple[Source, SequenceModel | None, list[str]]:
         return source, None, []
     if source.model == SIZES:
         return nearest_size(source)
-    model = visitor_models.kept(source.model) if source.model.startswith(OWN) else shipped(source.model)
-    if model is not None:
-        return source, model, []
     notice = (
         "This model is no longer on the server, or never was: what is trained or opened here is kept in its memory "
-        "for a while. Train or open it again. A random LSTM reads instead."
+        "for a while. Train or open it again."
     )
-    return replace(source, model="random"), None, [notice]
+    try:
+        model = visitor_models.kept(source.model) if source.model.startswith(OWN) else shipped(source.model)
+    except LstmCoreError as error:
+        model, notice = None, str(error)
+    if model is not None:
+        return source, model, []
+    return replace(source, model="random"), None, [f"{notice} A random LSTM reads instead."]
 
 
 @lru_cache(maxsize=16)
@@ -186,9 +196,8 @@ def shipped(name: str) -> SequenceModel:
 
 
 def _lstm(source: Source, model: SequenceModel | None, features: int) -> nn.LSTM:
-    # Recording hooks a module, and another visitor may run it at the same time: so each reading has a copy.
     if model is not None:
-        return copy.deepcopy(model.lstm)
+        return model.lstm
     return random_lstm(features, source.hidden_dim, source.n_layers, source.seed, source.directions == 2)
 
 

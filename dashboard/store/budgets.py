@@ -1,7 +1,7 @@
 """How much memory do the server's stores take for all visitors together?
 
 Every store drops its least recently used values once its bytes are used up. A running job takes, in addition, what
-`question/limits.py` allows.
+`serving/limits.py` allows.
 """
 
 from __future__ import annotations
@@ -14,14 +14,12 @@ class Budget(Enum):
 
     READINGS = 240_000_000, "traces of long texts and files"
     SAMPLES = 60_000_000, "sequences that units are judged on"
-    REMEMBERING = 12_000_000, "how each unit remembers"
     TRACKING = 12_000_000, "which unit tracks what"
-    ALTERNATIVES = 60_000_000, "texts run again with a gate held"
+    ALTERNATIVES = 60_000_000, "texts read again with a word changed"
     SCANS = 160_000_000, "scans of corpora, with their texts"
     MOMENTS = 12_000_000, "what a unit does around its moments in a corpus"
     WORST = 2_000_000, "texts that a model predicts worst"
     HITS = 4_000_000, "places in a corpus where a pattern occurs"
-    MEASURED = 1_000_000, "what a hold does to held-out texts"
     TEXTS = 60_000_000, "files that visitors opened as texts and tables"
     MODELS = 160_000_000, "models that visitors trained or opened"
     WEIGHTS = 160_000_000, "files of weights that visitors opened"

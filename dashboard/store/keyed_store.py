@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from cachetools import LRUCache
 
-from dashboard.question.limits import TooMuch
+from dashboard.serving.limits import TooMuch
 from dashboard.store import size_of
 from dashboard.store.budgets import Budget
 

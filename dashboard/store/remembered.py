@@ -14,8 +14,8 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
-from dashboard.question.still_wanted import go_on
-from dashboard.question.turns import heavy_turn
+from dashboard.serving.still_wanted import go_on
+from dashboard.serving.turns import heavy_turn
 from dashboard.store import size_of
 from dashboard.store.budgets import Budget
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dashboard.question import limits
+from dashboard.serving import limits
 from dashboard.store import size_of
 from dashboard.store.budgets import Budget
 from dashboard.store.keyed_store import KeyedStore

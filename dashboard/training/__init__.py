@@ -1,1 +1,1 @@
-"""How does a model learn? The training, figures and sentences of the page Train."""
+"""How does a model learn? The training, figures and sentences of a model that is trained on the page Your model."""

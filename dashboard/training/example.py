@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from dashboard.words.sentences import proof
 from lstm_core import SequenceModel, record
 from lstm_core.traces import QUANTITIES, Quantity
 from lstm_core.training import Task
@@ -50,8 +51,8 @@ class Picture(NamedTuple):
     """Each quantity, (layer, unit, step)."""
     answers: np.ndarray
     """(label, step): probabilities, or forecasts in the units of the data."""
-    max_error: float
-    """The trace's proof: the largest difference from PyTorch's own output."""
+    proof: str
+    """How near the trace comes to PyTorch's own output, in words."""
 
     @property
     def numbers(self) -> int:
@@ -87,4 +88,4 @@ def picture_of(model: SequenceModel, example: Example, epoch: int) -> Picture:
     trace = recording.only
     cells = {q: np.stack([trace.cells(q, layer) for layer in range(model.lstm.num_layers)]) for q in QUANTITIES}
     answers = model.probabilities(scores)[:, 0, example.chosen].T.numpy()
-    return Picture(epoch, cells, np.ascontiguousarray(answers), trace.max_error)
+    return Picture(epoch, cells, np.ascontiguousarray(answers), proof(trace))

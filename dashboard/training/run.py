@@ -78,7 +78,7 @@ class Run:
     """One training, from the untrained model on. Raises LstmCoreError for unfit data and sizes."""
 
     def __init__(self, setup: Setup, task: Task, patience: float = PATIENCE) -> None:
-        self.setup = setup
+        self.setup, self.task = setup, task
         self._patience, self._stop, self._lock = patience, threading.Event(), threading.Lock()
         self._watched_at = monotonic()
         stoppable = _Stoppable(task, self._may_go_on)

@@ -16,8 +16,6 @@ from lstm_core.plots.labels import label
 # The most letters of a line of a sequence to learn from, so that it fits a phone.
 MOST_WRITTEN = 36
 
-TOGETHER = "Pick a task, press Train, and watch the gates of an LSTM learn it. Same seed, same result."
-BEFORE = "Before: untrained"
 LEARNS_FROM = "**It learns from sequences like these:** above, what it reads; below, the right answer."
 EACH_DOT = "Each dot is a value to forecast, from all values at its left."
 WAITING = "Press **Train**: the picture after each epoch takes this place, beside the untrained one."
@@ -123,19 +121,17 @@ def latest(values: Sequence[float]) -> str:
     return f"{values[-1]:.3f}" if abs(values[-1]) >= 0.001 else f"{values[-1]:.0e}"
 
 
-def after(picture: Picture, beside: bool = False) -> str:
-    """The epoch of a picture, in words; `beside` the picture of the untrained model."""
-    if picture.epoch:
-        return f"After epoch {picture.epoch:,}"
-    return "After: no epoch yet" if beside else BEFORE
+def after(picture: Picture) -> str:
+    """The epoch of a picture, in words."""
+    return f"After epoch {picture.epoch:,}" if picture.epoch else "Before: untrained"
 
 
 def how_to_read(picture: Picture, reach: int) -> str:
-    """Each letter's name and scale, and `max_error` in words."""
+    """Each letter's name and scale, and the proof in words."""
     return (
         "Gates f (forget), i (input) and o (output): from 0, faint, to 1, strong. "
         f"Candidate g and hidden state h (−1 to 1), cell state c (to ±{reach:,}): blue is negative, red is positive. "
-        f"Checked: matches PyTorch to {picture.max_error:.0e}."
+        f"{picture.proof[:1].upper()}{picture.proof[1:]}."
     )
 
 

@@ -47,6 +47,11 @@ def query_of(setup: Setup) -> str:
     return link.query(setup, without=("input_dim",) if setup.task in READS_NUMBERS else ())
 
 
+def numbers_of(setup: Setup) -> dict[str, Any]:
+    """Everything in a set-up except its task, by name."""
+    return {name: value for name, value in vars(setup).items() if name != "task"}
+
+
 def description(task: str) -> str:
     """One sentence that describes a task."""
     return (GENERATED | OWN)[task].description

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import lstm_core
-from dashboard.question import limits
 from dashboard.reading.read import Reading, read
+from dashboard.serving import limits
 from dashboard.store import size_of
 from dashboard.store.budgets import Budget
 from dashboard.store.remembered import remembered

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple, cast
+from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
-from dashboard.question.cell import Cell
 from dashboard.reading.read import Reading
 from dashboard.store.budgets import Budget
 from dashboard.store.remembered import remembered
@@ -19,33 +15,26 @@ from dashboard.units.view import COLUMN, SAYS, Property, Units, parts
 from lstm_core import LstmCoreError, find_units
 from lstm_core.analysis import Found
 from lstm_core.analysis.properties import OF_A_TOKEN, PROPERTIES, SURPLUS, property_named
-from lstm_core.progress import Progress, part_of
-from lstm_core.traces import Quantity
+from lstm_core.arrays import as_numpy
+from lstm_core.progress import Progress
 
-# Shuffles, and how many of a property that looks like a find among many: p has to stand the number of properties.
-PERMUTATIONS, THOROUGH, PROMISING = 200, 1_000, 0.05
-# All 200 at once while steps × states are few; else so many at a time, for they take room.
-AT_A_TIME, QUICK = 50, 1_000_000
-# States that a step costs beside its own: its shuffles are drawn whatever there is to compare them with.
-SHUFFLED = 100
-# Tokens that a search for everything asks about, and those that a list offers.
-COMMONEST, OFFERED = 3, 300
+# The most steps × states that a visitor waits for without a bar.
+QUICK = 1_000_000
+# Tokens of few symbols that are asked about, and those that a list offers.
+FEW_SYMBOLS, OFFERED = 6, 300
 CERTAIN = 0.05
 """The p below which a find is more than chance."""
-
-
-class Best(NamedTuple):
-    """A unit that tracks a property, and how well."""
-
-    quantity: str
-    layer: int
-    direction: int
-    unit: int
-    score: float
-    sign: int
-    p: float
-    held_out: float | None
-    """None where nothing is held out, NaN where the property never changes there."""
+NOW = ("capital", "digit", "punctuation", "blank", "word length")
+"""Properties of the token that was just read: nobody needs a memory to tell them."""
+OF_PYTHON = (
+    "inside a string",
+    "inside a one-line string",
+    "inside single quotes",
+    "inside double quotes",
+    "inside a docstring",
+    "inside a comment",
+)
+"""Properties of Python code; in a text an apostrophe would open a string."""
 
 
 def numbers(name: str, reading: Reading) -> list[float]:
@@ -95,148 +84,61 @@ def offered(kind: str, readings: Sequence[Reading]) -> list[str]:
 
 
 def every(readings: Sequence[Reading]) -> list[str]:
-    """The properties that a search for everything looks for."""
-    names = [kind for kind in kinds(readings) if kind in PROPERTIES]
-    for kind in kinds(readings):
-        if kind in OF_A_TOKEN or kind in (SAYS, COLUMN):
-            most = 12 if kind in (SAYS, COLUMN) else COMMONEST
-            names += [Property(kind, token).name for token in offered(kind, readings)[:most]]
+    """The properties that may be tracked in texts of a model: of Python's code its own, of few symbols their counts,
+    and of what no token is the name of what the model says."""
+    model = readings[0].model
+    reads = "words" if model is None else model.reads
+    left_out = {"characters": ("inside quotes",), "symbols": (*OF_PYTHON, *NOW, "position in line", "indent")}
+    names = [kind for kind in kinds(readings) if kind in PROPERTIES and kind not in left_out.get(reads, OF_PYTHON)]
     tokens = offered(SURPLUS, readings)
-    if readings[0].series is None and len(tokens) > 1:
+    if reads == "symbols" and len(tokens) > 1:
         names.append(Property(SURPLUS, *sorted(tokens[:2])).name)
+    kept = (SAYS, COLUMN, *OF_A_TOKEN) if reads == "symbols" else (COLUMN,) if reads == "characters" else (SAYS, COLUMN)
+    for kind in (kind for kind in kinds(readings) if kind in kept):
+        names += [Property(kind, token).name for token in offered(kind, readings)[: FEW_SYMBOLS + 6 * (kind == SAYS)]]
     return changing(names, readings)
 
 
-def is_quick(sample: Sample, names: int) -> bool:
+def traced(reading: Reading) -> np.ndarray:
+    """(step, unit): c of every layer, direction and unit in turn."""
+    [trace] = traces([reading])
+    return as_numpy(trace.c[:, :, :, 0]).transpose(2, 0, 1, 3).reshape(len(reading.tokens), -1)
+
+
+def is_quick(sample: Sample) -> bool:
     """Whether a search takes no longer than a person waits for."""
-    return _size(sample) * names <= QUICK
+    return sum(trace.c.numel() + trace.h.numel() for trace in traces(sample.found)) <= QUICK
 
 
-def _what_is_answered(
-    asked: Units, _sample: object, name: str, among: int = 1, *_: object, **_progress: object
-) -> tuple[object, ...]:
-    return asked.view.source, asked.lines, asked.held, asked.held_out, name, among > 1
+def _what_is_answered(asked: Units, *_: object, **_progress: object) -> tuple[object, ...]:
+    return asked.view.source, asked.lines, asked.held, asked.held_out, asked.property
 
 
 def _bytes(found: Found) -> int:
     return int(found.table.memory_usage(deep=True).sum())
 
 
-def _is_watched(_asked: Units, _sample: Sample, _name: str, _among: int = 1, progress: Progress | None = None) -> bool:
+def _is_watched(_asked: Units, _sample: Sample, progress: Progress | None = None) -> bool:
     return progress is not None
 
 
 @remembered(Budget.TRACKING, key=_what_is_answered, bytes_of=_bytes, is_heavy=_is_watched)
-def answer(_asked: Units, sample: Sample, name: str, among: int = 1, progress: Progress | None = None) -> Found:
-    """What `find_units` finds for a property, of so many.
+def answer(asked: Units, sample: Sample, progress: Progress | None = None) -> Found:
+    """How well c of each unit tells the property that is asked for.
 
     Raises LstmCoreError when it never changes, or is not there.
     """
-    return _searched(sample, name, among, progress)
+    values = [numbers(asked.property, reading) for reading in sample.found]
+    held = (traces(sample.held), [numbers(asked.property, reading) for reading in sample.held]) if sample.held else None
+    return find_units(traces(sample.found), {asked.property: values}, held, ["c"], progress=progress)
 
 
-def _searched(sample: Sample, name: str, among: int, progress: Progress | None) -> Found:
-    """What is found, some shuffles at a time."""
-    values = [numbers(name, reading) for reading in sample.found]
-    held = (traces(sample.held), [numbers(name, reading) for reading in sample.held]) if sample.held else None
-    size = PERMUTATIONS if _size(sample) <= QUICK else AT_A_TIME
-    as_good: np.ndarray | float = 0.0
-    done, most = 0, PERMUTATIONS
-    while done < most:
-        part = part_of(progress, done / most, size / most)
-        done += size
-        found = find_units(traces(sample.found), {name: values}, held, permutations=size, seed=done, progress=part)
-        # p = (1 + as good) / (1 + shuffles): counts of several draws add up.
-        as_good = as_good + np.round(found.table["p"].to_numpy() * (1 + size) - 1)
-        p = (1 + as_good) / (1 + done)
-        found = replace(found, table=found.table.assign(p=p), permutations=done)
-        if done == PERMUTATIONS and among > 1 and p[0] < PROMISING:
-            most = THOROUGH
-        elif found.no_p:
-            break
-    return found
-
-
-def is_known(asked: Units, names: Sequence[str]) -> bool:
-    """Whether the answers are there already."""
-    return all(answer.is_known(asked, None, name, len(names)) for name in names)
-
-
-def best(found: Found, row: int = 0) -> Best:
-    """A row of what `find_units` found."""
-    return of_row(found.table.iloc[row].to_dict())
-
-
-def of_row(row: Mapping[Any, Any]) -> Best:
-    """A unit from a row's values, "held_out" among them or not."""
-    held = None if row.get("held_out") is None else float(row["held_out"])
-    layer, direction, unit, sign = (int(row[name]) for name in ("layer", "direction", "unit", "sign"))
-    return Best(row["quantity"], layer, direction, unit, float(row["score"]), sign, float(row["p"]), held)
-
-
-def leaders(found: Found, most: int) -> list[Best]:
-    """The best units, each by the better of its c and h."""
-    units = found.table.drop_duplicates(["layer", "direction", "unit"]).head(most)
-    return [of_row(row) for row in units.to_dict(orient="records")]
-
-
-def values(found: Best, readings: Sequence[Reading]) -> np.ndarray:
-    """What such a unit says at each step of all sequences in turn: (step,)."""
-    cells = [trace.cells(cast(Quantity, found.quantity), found.layer, found.direction) for trace in traces(readings)]
-    return np.concatenate([units[found.unit] for units in cells])
-
-
-def cell(found: Best, readings: Sequence[Reading]) -> Cell:
-    """A unit at the last step of the first sequence."""
-    return Cell(found.layer, found.direction, found.unit, len(readings[0].tokens) - 1)
+def as_in(name: str, reading: Reading) -> str:
+    """A property's name in a reading: where a model reads one column, that is the column, whatever its name."""
+    columns = reading.series.names if reading.series else []
+    return COLUMN + columns[0] if name.startswith(COLUMN) and len(columns) == 1 else name
 
 
 def at_steps(name: str, readings: Sequence[Reading]) -> np.ndarray:
     """A property at each step of all sequences in turn: (step,)."""
     return np.concatenate([np.asarray(numbers(name, reading)) for reading in readings])
-
-
-def starts(readings: Sequence[Reading]) -> list[int]:
-    """The steps at which each sequence begins, all of them in turn."""
-    lengths = [len(reading.tokens) for reading in readings]
-    return [sum(lengths[:number]) for number in range(len(lengths))]
-
-
-def rows(found: Found, most: int) -> pd.DataFrame:
-    """The best rows as a person reads them."""
-    table = found.table
-    shown = table.head(most).rename(columns={"score": table["measure"].iloc[0], "held_out": "held out"})
-    same = [name for name in ("layer", "direction") if table[name].nunique() == 1]
-    return shown.drop(columns=[*same, "sign", "property", "measure"])
-
-
-def strongest(answers: Sequence[Found]) -> int:
-    """Which answer's best unit is the surest find."""
-    names = [found.table["property"].iloc[0] for found in answers]
-    return names.index(summary(answers)["property"].iloc[0])
-
-
-def summary(answers: Sequence[Found]) -> pd.DataFrame:
-    """A row a property: its best unit. p is corrected for the number of properties too (Bonferroni).
-
-    What is certain comes first, the strongest before the weaker; then what is not, the likeliest first, and last what
-    can't be told from chance: without a p.
-    """
-    rows = [
-        {"property": found.table["property"].iloc[0], "measure": found.table["measure"].iloc[0]} | best(found)._asdict()
-        for found in answers
-    ]
-    found = pd.DataFrame(rows)
-    found["p"] = (found["p"] * len(answers)).clip(upper=1.0)
-    # Half of the way from chance to certainty is 0.75 as an AUC, 0.5 as an R².
-    strength = found["score"].where(found["measure"] != "AUC", 2 * found["score"] - 1)
-    certain = found["p"] < CERTAIN
-    return found.iloc[np.lexsort((-strength, found["p"].where(~certain, 0.0)))].reset_index(drop=True)
-
-
-def _size(sample: Sample) -> int:
-    """Steps × states, and what the shuffles cost."""
-    return sum(
-        trace.c.shape[2] * (SHUFFLED + trace.c.shape[0] * trace.c.shape[1] * (trace.c.shape[4] + trace.h.shape[4]))
-        for trace in traces(sample.found)
-    )

@@ -1,10 +1,11 @@
-"""What does a visitor ask about the units? A view, and a property to search for."""
+"""What does a visitor ask about the units of an LSTM: of which text or corpus, and in which order?"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from dashboard.corpus.view import Corpus
 from dashboard.question.link import one_of, takes, text
 from dashboard.question.view import View
 from lstm_core.analysis.properties import OF_A_TOKEN, OVER, PROPERTIES, SURPLUS
@@ -15,6 +16,10 @@ ABOUT = dict.fromkeys((*OF_A_TOKEN, SAYS, COLUMN), ("token",)) | {SURPLUS: ("tok
 """The fields of `Property` that a kind of property needs; the other kinds need none."""
 HELD = {"half": "the second half", "own": "another text", "none": "none"}
 """The texts on which the scores are checked."""
+WHERE = {"text": "in this text", "corpus": "in a corpus"}
+"""Where the units are looked at."""
+SORTS = ("tracks", "keeps", "lost")
+"""The orders of the list: by what the units track, how long they keep it, and what is lost without them."""
 
 
 class Property(NamedTuple):
@@ -56,7 +61,7 @@ def _lines(text: str) -> int:
 
 @dataclass(frozen=True)
 class Units:
-    """A view, and the question about its units."""
+    """A view, and the question about its units; the corpus has the view's source."""
 
     view: View = field(default_factory=View)
     property: str = field(default="", metadata=takes(_property))
@@ -66,3 +71,11 @@ class Units:
     held: str = field(default="half", metadata=one_of(HELD))
     held_out: str = field(default="", metadata=text())
     """The held-out text, if `held` is "own"."""
+    where: str = field(default="text", metadata=one_of(WHERE))
+    sort: str = field(default="tracks", metadata=one_of(SORTS))
+    corpus: Corpus = field(default_factory=Corpus)
+    """The corpus, and the unit that is opened."""
+
+    def __post_init__(self) -> None:
+        # One model reads both.
+        object.__setattr__(self, "corpus", replace(self.corpus, source=self.view.source))

@@ -1,1 +1,1 @@
-"""Where did a memory come from, and what if? The analyses, figures and sentences of the page Why?."""
+"""Why this value, and why this answer? What the drawer below the picture says."""

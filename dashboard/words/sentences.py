@@ -7,13 +7,14 @@ from math import isnan
 
 from torch import nn
 
-from dashboard.question.holds import NONE, Holds
+from dashboard.question.holds import NONE, Holds, named
 from dashboard.question.link import shortened
 from dashboard.question.source import MODELS, Source
 from dashboard.reading.read import Reading
 from dashboard.words.escape_markdown import plain
 from lstm_core import Trace
 from lstm_core.plots.labels import label
+from lstm_core.traces.proof import nearness, worst
 from lstm_core.traces.recorded import Recorded
 
 WITH = "Made with gatescope."
@@ -44,12 +45,14 @@ def proof(trace: Recorded) -> str:
     """`max_error` in words."""
     if isnan(trace.max_error):
         return "not checked: its numbers hold NaN"
-    return f"checked: matches PyTorch to {trace.max_error:.0e}"
+    return f"checked: matches PyTorch to {nearness(trace.max_error, trace.proof)}"
 
 
 def proof_of_all(traces: Iterable[Recorded]) -> str:
     """The largest `max_error` of several recordings, in words."""
-    return f"checked: they match PyTorch to {max(trace.max_error for trace in traces):.0e}"
+    every = list(traces)
+    near = nearness(max(trace.max_error for trace in every), worst([trace.proof for trace in every]))
+    return f"checked: they match PyTorch to {near}"
 
 
 def steps_are(source: Source, reading: Reading) -> str:
@@ -92,9 +95,13 @@ def held(holds: Holds, tokens: Sequence[str]) -> str:
     """What is held, and which words are left out, as in "f of unit 2 at “field” held at 0, without “in”"."""
     parts = []
     for hold in holds.gates:
-        which = "all units" if hold.unit is None else f"unit {hold.unit}"
+        which = "all units" if hold.units is None else f"unit{'s' * (len(hold.units) > 1)} {named(hold.units)}"
         where = f" of layer {hold.layer}" if hold.layer else ""
-        when = "at every step" if hold.step is None else f"at “{label(tokens[hold.step])}”"
+        when = "at every step" if hold.steps is None else _at(hold.steps, tokens)
         parts.append(f"{hold.gate} of {which}{where} {when} held at {hold.value:g}".replace("at -", "at −"))
     parts += [f"without “{label(tokens[step])}”" for step in holds.without]
     return ", ".join(parts)
+
+
+def _at(steps: Sequence[int], tokens: Sequence[str]) -> str:
+    return f"at “{label(tokens[steps[0]])}”" if len(steps) == 1 else f"at steps {named(steps)}"

@@ -1,0 +1,190 @@
+"""Which units carry a difference between two readings? Those whose c, put from one reading into the other at one step,
+turns the later answer."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from dashboard.comparing.two_readings import Two
+from dashboard.comparing.view import Pair as Sides
+from dashboard.store.budgets import Budget
+from dashboard.store.remembered import remembered
+from lstm_core import Hold, SequenceModel, Trace, intervene
+from lstm_core.plots.labels import label
+
+# The most steps at which it is tried to undo the difference.
+UNDONE = 8
+# When a difference is kept unseen: the most of o, the least of the difference in c, the most in any probability.
+SHUT, APART, ALIKE = 0.1, 0.5, 0.1
+
+
+class Answer(NamedTuple):
+    """What a model says at the turned step."""
+
+    said: str
+    share: float | None
+    """How sure it is; None of a forecast."""
+    near: float
+    """How near it is to A's answer: A's label has this probability; 0 is B's forecast and 1 is A's."""
+    like_a: bool
+    """Whether it is A's answer; of a forecast, whether it is nearer to A's."""
+
+
+class Undone(NamedTuple):
+    """B's answer with c put in from A at one pair: of the carriers, and of all other units."""
+
+    pair: int
+    carriers: Answer
+    others: Answer
+
+
+class Carrier(NamedTuple):
+    """The units that carry the difference at one pair to the answer at a later one."""
+
+    pair: int
+    turned: int
+    layer: int
+    order: list[int]
+    """All units of the layer: those first that alone bring B nearest to A's answer."""
+    units: list[int]
+    """The fewest of these, from the first, that turn B's answer to A's; empty if all of c does not."""
+    alone: list[float]
+    """By unit: how near B comes to A's answer with its c alone."""
+    a: Answer
+    b: Answer
+    a_with: Answer
+    """A, with c of the carriers from B."""
+    undone: list[Undone]
+
+
+class Judge(NamedTuple):
+    """How an answer is read: which label it is about, and what A and B say of it."""
+
+    model: SequenceModel
+    label: int
+    a: Tensor
+    b: Tensor
+
+    def answer(self, said: Tensor) -> Answer:
+        """What answers (label,) say."""
+        value, name = float(said[self.label]), self.model.labels[self.label]
+        if self.model.gives == "classes":
+            best = int(said.argmax())
+            return Answer(label(self.model.labels[best]), float(said[best]), value, best == self.label)
+        if self.model.gives == "set":
+            near = value if self.a[self.label] > 0.5 else 1 - value
+            return Answer(label(name) if value > 0.5 else f"no {label(name)}", max(value, 1 - value), near, near > 0.5)
+        a, b = float(self.a[self.label]), float(self.b[self.label])
+        near = min(1.0, max(0.0, (value - b) / (a - b)))
+        return Answer(f"{value:.3g}", None, near, near > 0.5)
+
+
+def judge(found: Two, turned: int) -> Judge:
+    """How the two answers at a turned pair are read."""
+    model, (said_a, said_b) = found.models[0], found.answers(turned)
+    assert model is not None
+    # Of a set or of forecasts, the label that is furthest apart.
+    label = int(said_a.argmax()) if model.gives == "classes" else int((said_b - said_a).abs().argmax())
+    return Judge(model, label, said_a, said_b)
+
+
+@remembered(Budget.ALTERNATIVES, key=lambda pair, _: pair, bytes_of=lambda _: 4_000)
+def carrier_of(_pair: Sides, found: Two) -> Carrier | None:
+    """The carrier of the last answer that surely turns, in a pair of texts that one model reads; None if none does."""
+    turned = found.carried()
+    return None if turned is None else carrier(found, turned)
+
+
+def carrier(found: Two, turned: int) -> Carrier | None:
+    """The units whose c at the step before a turned answer carries the difference; None if no step before has a
+    partner. In the layer that needs the fewest."""
+    before = [pair for pair in range(turned) if found.is_whole(pair)]
+    if not before:
+        return None
+    layers = [_in_layer(found, before[-1], turned, layer) for layer in range(len(found.a.c))]
+    best = min(layers, key=lambda one: (len(one.units) or len(one.order) + 1, -max(one.alone)))
+    first = min(found.differs)
+    return best._replace(undone=[_undone(found, best, pair) for pair in before[-UNDONE:] if pair >= first])
+
+
+def _in_layer(found: Two, pair: int, turned: int, layer: int) -> Carrier:
+    read, units = judge(found, turned), list(range(found.a.c.shape[-1]))
+    a, b = read.answer(read.a), read.answer(read.b)
+    alone = [read.answer(said) for said in swapped(found, pair, turned, layer, [[unit] for unit in units])]
+    order = sorted(units, key=lambda unit: (-alone[unit].near, unit))
+    together = swapped(found, pair, turned, layer, [order[:many] for many in range(1, len(units) + 1)])
+    enough = [many for many, said in enumerate(together, 1) if read.answer(said).like_a]
+    carriers = order[: enough[0]] if enough else []
+    [back] = swapped(found, pair, turned, layer, [carriers or units], into_a=True)
+    return Carrier(pair, turned, layer, order, carriers, [one.near for one in alone], a, b, read.answer(back), [])
+
+
+def _undone(found: Two, best: Carrier, pair: int) -> Undone:
+    carriers = best.units or best.order[:1]
+    others = [unit for unit in best.order if unit not in carriers]
+    read = judge(found, best.turned)
+    said = swapped(found, pair, best.turned, best.layer, [carriers, others])
+    return Undone(pair, read.answer(said[0]), read.answer(said[1]))
+
+
+@torch.no_grad()
+def swapped(
+    found: Two, pair: int, turned: int, layer: int, sets: Sequence[Sequence[int]], into_a: bool = False
+) -> Tensor:
+    """(set, label): B's answers at a turned pair with c of each set of units put in from A, at an earlier pair.
+
+    `into_a`: A's answers, with c put in from B.
+    """
+    model = found.models[0]
+    assert model is not None
+    (step_a, step_b), (last_a, last_b) = found.both(pair), found.both(turned)
+    into, step, last = (found.a, step_a, last_a) if into_a else (found.b, step_b, last_b)
+    c_from = found.b.c[layer, 0, step_b, 0] if into_a else found.a.c[layer, 0, step_a, 0]
+    c = into.c[layer, 0, step, 0].repeat(len(sets), 1)
+    for row, units in zip(c, sets, strict=True):
+        row[list(units)] = c_from[list(units)]
+    # Another visitor may run this LSTM at the same time, without a hold.
+    lstm = copy.deepcopy(model.lstm)
+    # From both ends, a later step changes an earlier one: the whole text is read again.
+    first, end = (0, len(into.x)) if lstm.bidirectional else (step, last + 1)
+    with intervene(lstm, Hold("c", c[None], layer=layer, steps=[step - first])):
+        h, _ = lstm(into.x[first:end].repeat(1, len(sets), 1), _state(into, first, len(sets)))
+    return model.probabilities(model.linear(h[last - first]))
+
+
+def _state(trace: Trace, step: int, batch: int) -> tuple[Tensor, Tensor]:
+    """(h, c) before a step, for a batch; the backward direction starts at the other end."""
+    before = (trace.before("h")[:, :, step], trace.before("c")[:, :, step]) if step else (trace.h0, trace.c0)
+    h, c = (state.flatten(0, 1).repeat(1, batch, 1) for state in before)
+    return h, c
+
+
+class Unseen(NamedTuple):
+    """A pair at which c of the carrier differs, its output gate is shut, and both readings answer alike."""
+
+    pair: int
+    o: float
+    """The larger of the two."""
+    apart: float
+
+
+def unseen(found: Two, by: Carrier) -> Unseen | None:
+    """Where the carrier keeps the difference without showing it, the largest such difference; None if nowhere."""
+    if len(by.units) != 1 or by.layer != len(found.a.c) - 1:
+        return None
+    where, [unit], differs = [], by.units, set(found.differs)
+    for pair in range(min(differs) + 1, by.turned):
+        if not found.is_whole(pair) or pair in differs:
+            continue
+        o = max(found.numbers("o", pair, by.layer, unit))
+        c_a, c_b = found.numbers("c", pair, by.layer, unit)
+        said_a, said_b = found.answers(pair)
+        alike = float((said_b - said_a).abs().max()) <= ALIKE
+        if o <= SHUT and abs(c_b - c_a) >= APART and alike:
+            where.append(Unseen(pair, o, abs(c_b - c_a)))
+    return max(where, key=lambda one: one.apart, default=None)

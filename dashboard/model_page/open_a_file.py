@@ -1,0 +1,262 @@
+"""What is in a visitor's file, which parts make the model, and what does it remember in a first picture?"""
+
+import json
+from typing import Any, TypeVar, cast
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from dashboard.checkpoint import example_files, first_picture, opening, sentences
+from dashboard.controls import own_models, visitor
+from dashboard.controls.chart import chart
+from dashboard.controls.health_card import health_card
+from dashboard.controls.notices import tell
+from dashboard.controls.small_print import small
+from dashboard.controls.theme import theme
+from dashboard.model_page.choice import ModelControls, Way
+from dashboard.question import link
+from dashboard.serving import open_in_process
+from dashboard.serving.uploads import let_go
+from dashboard.store import text_files
+from dashboard.words.escape_markdown import plain
+from dashboard.words.sentences import proof
+from lstm_core import LstmCoreError, SequenceModel
+from lstm_core.checkpoints import Checkpoint
+from lstm_core.plots import palette
+
+LARGEST_VOCABULARY = 8  # megabytes
+# A longer example is passed to the main page as a file.
+LONGEST_IN_A_LINK = 2000
+Part = TypeVar("Part", str, str | None)
+# What a visitor types or uploads beside a file of weights, and what it is before.
+TYPED = {"vocabulary": "", "labels": "", "example": "", "vocabulary file": None}
+
+state = st.session_state
+
+
+def dropped(key: str) -> UploadedFile | None:
+    """The file that was just uploaded, if any."""
+    file = state.get(key)
+    # Streamlit reports a file that the server dropped once more, as deleted.
+    return file if isinstance(file, UploadedFile) else None
+
+
+def open_file(name: str, content: bytes) -> bool:
+    """Open a file in place of the one that is open; False if it can't be opened, and then the open one stays."""
+    try:
+        opened = opening.keep(name, content)
+    except LstmCoreError as error:
+        state["refused"] = str(error)
+        return False
+    opening.drop(state.get("opened", ""))
+    state["opened"], state["refused"] = opened, ""
+    return True
+
+
+def open_weights() -> None:
+    if file := dropped("weights file"):
+        if open_file(file.name, file.getvalue()):
+            # What was filled in for an example does not fit this file.
+            state.update(state.pop("typed before", {}))
+        let_go(file)
+
+
+def open_example(example: example_files.ExampleFile) -> None:
+    """Open an example file as a visitor's own is opened, and fill in what the file does not say."""
+    given = example.made()
+    if open_file(example.name, given.content):
+        state.setdefault("typed before", {name: state.get(name, blank) for name, blank in TYPED.items()})
+        state.update(TYPED | {"vocabulary": given.vocabulary, "labels": given.labels, "example": example.text})
+
+
+def open_vocabulary() -> None:
+    if file := dropped("vocabulary dropped"):
+        try:
+            state["vocabulary file"] = text_files.keep(file.name, file.getvalue())
+            state["refused vocabulary"] = ""
+        except LstmCoreError as error:
+            state["refused vocabulary"] = str(error)
+        let_go(file)
+
+
+def pick(label: str, options: dict[Part, str], key: str, help: str | None = None) -> Part:
+    """Choose one part of the file by its description."""
+    how: Any = {"format_func": options.__getitem__, "key": key, "persist_state": "session", "help": help}
+    return cast("Part", st.selectbox(label, list(options), **how))
+
+
+def choose(content: Checkpoint) -> opening.Choice:
+    """Choose the parts that make the model; the best guess is preselected."""
+    opened = state["opened"]
+    lstms = {name: sentences.lstm_option(content, name) for name in content.lstms}
+    lstm = pick("LSTM", lstms, f"lstm {opened}")
+    fitting = content.pair(lstm)
+    embeddings = {name: sentences.embedding_option(content, lstm, name) for name in (*fitting.embeddings, None)}
+    fed = "Embeddings as wide as the LSTM’s input, the best guess first; or numbers, as they come."
+    embedding = pick("fed by", embeddings, f"embedding {opened} {lstm}", fed)
+    linears = {name: sentences.linear_option(content, name) for name in (*fitting.linears, None)}
+    gives = "Linear layers as wide as what the LSTM gives, the best guess first."
+    linear = pick("read by", linears, f"linear {opened} {lstm}", gives)
+    return opening.Choice(
+        lstm,
+        embedding,
+        linear,
+        vocabulary="" if embedding is None else tokens_of_the_rows(own_tokens(content, embedding)),
+        labels="" if linear is None else names_of_the_classes(),
+    )
+
+
+def names_of_the_classes() -> str:
+    """Let the visitor type the labels."""
+    help = (
+        "In the order of the Linear’s outputs, parted by commas or as JSON. Without them: the vocabulary’s tokens "
+        "where there are as many, else numbers."
+    )
+    return st.text_input("Class labels", key="labels", persist_state="session", placeholder="NOUN, VERB, …", help=help)
+
+
+def own_tokens(content: Checkpoint, embedding: str) -> tuple[str, ...]:
+    """The file's own vocabulary, if the embedding has a row for each of its tokens."""
+    return content.vocabulary if len(content.vocabulary) <= content.embeddings[embedding].num_embeddings else ()
+
+
+def tokens_of_the_rows(own: tuple[str, ...]) -> str:
+    """Let the visitor paste or upload the vocabulary; until then it is the file's `own`, if it has one."""
+    held = text_files.kept(state["vocabulary file"]) if state.get("vocabulary file") else None
+    if held:
+        st.markdown(f"Vocabulary: **{plain(held.name)}**, {len(held.text):,} characters")
+        closed = {"vocabulary file": None}
+        st.button("Paste one instead", on_click=state.update, args=(closed,), type="tertiary", icon=":material/close:")
+        return held.text
+    if state.get("vocabulary file"):
+        st.warning("The vocabulary is no longer on the server: open it again.")
+    text = st.text_area(
+        "Vocabulary",
+        key="vocabulary",
+        persist_state="session",
+        height=120,
+        placeholder=sentences.own_vocabulary(own) or "one token a line, or JSON: a list, or {token: row}",
+        help="The tokens of the embedding’s rows, in their order. Without one a token is the number of its row.",
+    )
+    label, most = "or upload a vocabulary file", LARGEST_VOCABULARY
+    st.file_uploader(label, key="vocabulary dropped", on_change=open_vocabulary, max_upload_size=most)
+    if refused := state.get("refused vocabulary"):
+        st.warning(plain(refused))
+    return str(text) if text.strip() or not own else json.dumps(own)
+
+
+def first_look(first: opening.FirstReading, labels: list[str]) -> None:
+    """Show the proof, the model's states over an example, and its answers at each step."""
+    for notice in first.notices:
+        st.info(plain(notice))
+    st.markdown(f"It works; {proof(first.trace)}.")
+    picture = first_picture.first_picture(first, labels, palette.look("teal", theme()))
+    st.markdown(first_picture.which_states(first.trace))
+    chart(picture.states, "states")
+    if picture.scores is not None:
+        st.markdown("Output of the Linear layer at each step, as probabilities")
+        chart(picture.scores, "scores")
+
+
+def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
+    """Put the model into this visitor's list and go to the main page with it."""
+    key = own_models.keep_own_model(model, sentences.label_of(name, model))
+    fits = len(text) <= LONGEST_IN_A_LINK
+    read = {"sentence": text, "file": ""} if fits else {"file": text_files.keep("example", text.encode())}
+    visitor.reads(model=key, **read)
+    st.switch_page("app_pages/memory.py", query_params=visitor.asked())
+
+
+def choose_file() -> None:
+    """Let the visitor upload a file, or open an example."""
+    st.file_uploader("A file of weights", key="weights file", on_change=open_weights)
+    small("No file at hand? Open an example: it is opened as your own file would be.")
+    places = st.columns(len(example_files.EXAMPLES))
+    for number, (place, file) in enumerate(zip(places, example_files.EXAMPLES, strict=True)):
+        title = f"**{file.kind}**: {file.holds}"
+        place.button(title, key=f"example file {number}", on_click=open_example, args=(file,), width="stretch")
+
+
+def how_to_save() -> None:
+    """Say how each framework saves the weights of a model."""
+    st.subheader("How to save a model")
+    for tab, (code, note) in zip(st.tabs(list(sentences.HOW_TO_SAVE)), sentences.HOW_TO_SAVE.values(), strict=True):
+        with tab:
+            st.code(code, language="python", wrap_lines=True)
+            small(note)
+
+
+def opened_now() -> opening.Opened | None:
+    """The visitor's open file, if the server still keeps it."""
+    return opening.kept(state["opened"]) if "opened" in state else None
+
+
+def what_was_refused() -> None:
+    """Show why the last file can't be opened, and which file is still open."""
+    refused, still = state.get("refused"), opened_now()
+    below = f" Below is still {still.name}." if still else ""
+    tell([refused + below] if refused else [], st.error)
+
+
+def what_was_opened() -> None:
+    """Show the file's contents, the choices, and the first picture of the model."""
+    opened = opened_now()
+    if opened is None:
+        if "opened" in state:
+            st.warning("The opened file is no longer on the server: open it again.")
+        how_to_save()
+        return
+    st.subheader("What was found")
+    st.markdown(sentences.headline(opened))
+    for note in opened.notes:
+        st.info(plain(note))
+    st.table(sentences.table(opened), border="horizontal", hide_index=True, height=sentences.table_height(opened))
+    if more := sentences.left_out(opened):
+        st.markdown(more)
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        st.subheader("The model")
+        choice = choose(opened.content) if isinstance(opened.content, Checkpoint) else None
+        try:
+            model = opening.model_of(opened, choice)
+            example = opening.example(model)
+            shown = sentences.shortened_example(example)
+            typed = st.text_area("Try it on", key="example", persist_state="session", height=80, placeholder=shown)
+            st.markdown(f":small[{sentences.reads(model)}]")
+        except LstmCoreError as error:
+            st.warning(plain(str(error)))
+            return
+        first = first_reading(model, typed)
+        if first is not None:
+            if st.button("Open it on the Memory page", type="primary", width="stretch"):
+                to_the_main_page(opened.name, model, typed or example)
+            offered = "All of it in one file, for this page and for lstm_core.load_model."
+            own_models.offer_own_model(left, model, offered)
+    with right:
+        if first is not None:
+            st.subheader("A first picture")
+            first_look(first, model.labels)
+        health_card(model, (state["opened"], choice))
+
+
+def first_reading(model: SequenceModel, text: str) -> opening.FirstReading | None:
+    """The first reading of a model; None, and a sentence, where there is nothing that can be read."""
+    try:
+        return opening.first_reading(model, text)
+    except LstmCoreError as error:
+        st.warning(plain(str(error)))
+        return None
+
+
+def open_a_file(controls: ModelControls) -> None:
+    """Draw the room: the file, why one was refused, and what was opened."""
+    # So that the process is ready when the visitor chooses a file.
+    open_in_process.warm()
+    controls.say(link.query(Way("open")))
+    st.markdown(
+        "Open the weights of an LSTM that you trained: a PyTorch state dict or checkpoint, safetensors, Flax, Equinox, "
+        "Haiku, Keras, ONNX, or a model trained here. Nothing in the file is executed. Only you see your model."
+    )
+    choose_file()
+    what_was_refused()
+    what_was_opened()

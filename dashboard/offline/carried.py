@@ -1,0 +1,167 @@
+"""What does a page carry so that it computes other texts too? The model, and h and c of a text from PyTorch as a proof.
+
+The page reads that text itself, compares, and computes nothing else unless both are the same.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from dataclasses import replace
+from typing import TypedDict
+
+import torch
+from torch import nn
+
+import lstm_core
+from dashboard.picture.computing import About, Words, about, told
+from dashboard.question import link
+from dashboard.question.holds import NONE
+from dashboard.question.shown import Shown
+from dashboard.question.source import Source
+from dashboard.question.view import View
+from dashboard.reading.held import HeldReading
+from lstm_core import SequenceModel, Trace
+from lstm_core.models.embeddings import Numbers
+from lstm_core.models.reduced_features import ReducedFeatures
+from lstm_core.models.shipped import model_bytes
+from lstm_core.models.word_features import WordFeatures
+
+MOST_BYTES = 730_000
+"""The most bytes of a model's file: a larger page is not mailed."""
+MOST_LETTERS = 20_000
+"""The longest text that stands in a box to be changed."""
+MOST_PROVED = 20_000
+"""The most numbers of h and c that prove a page: of more steps the first ones are recorded again, by themselves."""
+
+
+class Named(TypedDict):
+    """The names of a question's values."""
+
+    source: list[str]
+    shown: list[str]
+
+
+class Proved(TypedDict):
+    """A question, and what PyTorch computed of its first steps."""
+
+    query: dict[str, str | int]
+    steps: int
+    values: str
+    """c, then h, each (layer, direction, step, unit) in float32, compressed, in base64."""
+
+
+class CarriedModel(TypedDict):
+    """With what a page computes."""
+
+    usual: dict[str, str | int]
+    words: Words
+    names: Named
+    view: dict[str, str | int]
+    """The question that the page was made of."""
+    about: About
+    file: str
+    """The model's, compressed, in base64; of no bytes for an untrained LSTM."""
+    proved: Proved
+
+
+def carried(found: HeldReading, trace: Trace, view: View) -> CarriedModel | None:
+    """What the page of a view needs to compute; None where there is no model to carry, or one that is too large."""
+    reading = found.reading
+    if (reading.elsewhere and reading.model is None) or not {"c", "h"} <= set(trace.kept):
+        return None
+    source = replace(view.source, sentence=_text(found, trace, view.source))
+    file = b"" if reading.model is None else _file(reading.model)
+    if file is None or not 0 < len(source.sentence) <= MOST_LETTERS:
+        return None
+    view, shown = View(source, view.shown, found.holds), [name for name in link.values(Shown()) if name != "pin"]
+    proved = _proved(found, trace, view)
+    if proved is None:
+        return None
+    return CarriedModel(
+        **told(),
+        names=Named(source=list(link.values(Source())), shown=shown),
+        view=link.values(view),
+        about=about(reading, reading.model.reads if reading.model else source.tokens),
+        file=_packed(file),
+        proved=proved,
+    )
+
+
+def _text(found: HeldReading, trace: Trace, source: Source) -> str:
+    """The text that was read; of a trace that was recorded elsewhere, one that has the same steps. "" without one."""
+    reading = found.reading
+    if reading.document:
+        return reading.document.text
+    if not reading.elsewhere:
+        return source.sentence
+    assert reading.model is not None
+    return _joined(reading.model, reading.tokens, trace)
+
+
+def _joined(model: SequenceModel, tokens: list[str], trace: Trace) -> str:
+    if isinstance(model.embedding, Numbers):
+        if "x" not in trace.tensors():
+            return ""
+        rows = model.embedding.restore(trace.x[:, 0]).tolist()
+        written = [" ".join(f"{value:.9g}" for value in row) for row in rows]
+        return (", " if len(rows[0]) == 1 else "\n").join(written)
+    text = (" " if model.reads == "words" else "").join(tokens)
+    return text if model.tokens(text) == tokens else ""
+
+
+def _file(model: SequenceModel) -> bytes | None:
+    """The model's file, in half the bytes where nothing is lost; None if it is too large."""
+    whole = _small(model)
+    tensors = [tensor for tensor in whole.state_dict().values() if tensor.is_floating_point()]
+    # A number takes two bytes or more.
+    if 2 * sum(tensor.numel() for tensor in tensors) > MOST_BYTES:
+        return None
+    is_half = all(bool((tensor.half().to(tensor.dtype) == tensor).all()) for tensor in tensors)
+    data = model_bytes(whole, torch.float16 if is_half else torch.float32)
+    return data if len(data) <= MOST_BYTES else None
+
+
+def _small(model: SequenceModel) -> SequenceModel:
+    """The model, with a table of word features that are reduced already: the sum of reduced vectors is the reduced
+    sum."""
+    embedding = model.embedding
+    if not isinstance(embedding, ReducedFeatures):
+        return model
+    with torch.no_grad(), torch.device("meta"):
+        whole, reduce = WordFeatures(embedding.whole.buckets, embedding.size), nn.Linear(embedding.size, embedding.size)
+    with torch.no_grad():
+        table = embedding.whole.vectors.weight.double() @ embedding.reduce.weight.double().T
+        whole.vectors.load_state_dict({"weight": table.float()}, assign=True)
+        weights = {"weight": torch.eye(embedding.size), "bias": embedding.reduce.bias}
+        reduce.load_state_dict(weights, assign=True)
+    return SequenceModel(
+        model.name,
+        model.task,
+        model.labels,
+        reads=model.reads,
+        gives=model.gives,
+        embedding=ReducedFeatures.of(whole, reduce),
+        lstm=model.lstm,
+        linear=model.linear,
+    ).eval()
+
+
+def _proved(found: HeldReading, trace: Trace, view: View) -> Proved | None:
+    """The view's text and holds, with c and h as PyTorch has them; of a long text its first steps without holds. None
+    where those are not the first steps of the whole: one direction of two begins with the last."""
+    layers, directions, steps = trace.c.shape[:3]
+    each = layers * directions * (trace.c.shape[-1] + trace.h.shape[-1])
+    most = max(1, MOST_PROVED // each)
+    if steps > most and directions == 2:
+        return None
+    if steps > most:
+        lstm = found.reading.model.lstm if found.reading.model else found.reading.lstm
+        trace, view = lstm_core.run(lstm, trace.x[:most]), replace(view, holds=NONE)
+    values = torch.cat([trace.c.flatten(), trace.h.flatten()]).float().numpy()
+    packed = _packed(values.astype("<f4").tobytes())
+    return Proved(query=link.values(view), steps=min(steps, most), values=packed)
+
+
+def _packed(content: bytes) -> str:
+    return base64.b64encode(gzip.compress(content, mtime=0)).decode()

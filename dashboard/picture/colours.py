@@ -1,0 +1,43 @@
+"""Which colours are there? What `lstm_core/plots/colours.json` holds, as both sides read it."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class Ink(TypedDict):
+    """The colours of letters and lines, and of what they stand on."""
+
+    ink: str
+    faint: str
+    paper: str
+
+
+class Inks(TypedDict):
+    """By theme."""
+
+    light: Ink
+    dark: Ink
+
+
+class ByTheme(TypedDict):
+    """A scale's colours, in equal steps."""
+
+    light: list[str]
+    dark: list[str]
+
+
+class Lines(TypedDict):
+    """The colour of each quantity's line, by theme."""
+
+    light: dict[str, str]
+    dark: dict[str, str]
+
+
+class Colours(TypedDict):
+    """All that there are; of scales by their names."""
+
+    ink: Inks
+    gates: dict[str, ByTheme]
+    states: dict[str, ByTheme]
+    lines: Lines

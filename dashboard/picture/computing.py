@@ -1,0 +1,60 @@
+"""What is a page told that computes its pictures itself, besides the weights? Words and facts; `asking/here.js` has the
+rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+from dashboard.picture.answer import about_model, in_words
+from dashboard.picture.header import Model, Strip
+from dashboard.question import link
+from dashboard.question.shown import TOP
+from dashboard.question.view import View
+from dashboard.reading.answers import foresees
+from dashboard.reading.example_texts import examples
+from dashboard.reading.read import Reading
+from lstm_core import SequenceModel
+from lstm_core.plots.strips import STRIPS
+
+
+class Words(TypedDict):
+    """The words of every picture."""
+
+    strips: list[Strip]
+    top: dict[str, str]
+    """Which of many units are shown, by name."""
+
+
+class About(TypedDict):
+    """What is said of a model, or of an untrained LSTM that reads words, characters or numbers, in every answer."""
+
+    examples: Mapping[str, str]
+    model: Model
+    foresees: bool
+
+
+class ToldOfAll(TypedDict):
+    """What holds for every model."""
+
+    usual: dict[str, str | int]
+    """The values of a view that a question leaves out."""
+    words: Words
+
+
+def told() -> ToldOfAll:
+    """What holds for every model."""
+    strips = [in_words(strip) for strip in STRIPS]
+    return ToldOfAll(usual=link.values(View()), words=Words(strips=strips, top=TOP))
+
+
+def about(reading: Reading, reads: str) -> About:
+    """What is said of a reading's model."""
+    model = reading.model
+    foresaw = model is not None and foresees(model)
+    return About(examples=examples(model, reads), model=about_model(reading), foresees=foresaw)
+
+
+def about_alone(model: SequenceModel) -> About:
+    """What is said of a model that has read nothing yet."""
+    return about(Reading([], model.lstm, None, [], None, model, None), model.reads)

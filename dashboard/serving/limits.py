@@ -1,0 +1,143 @@
+"""How much may one question ask for?
+
+Each limit is checked before the work that it bounds. Its sentence says what is expected and what to do instead.
+`store/budgets.py` limits what visitors keep in the server's memory.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+
+class TooMuch(ValueError):
+    """A question asks for more than a limit; the message is the limit's sentence."""
+
+
+class Limit(NamedTuple):
+    """The most that is allowed, and the sentence that says so, with {most} and {got} for the numbers."""
+
+    most: int
+    sentence: str
+
+    def refusal(self, got: int) -> str:
+        """The sentence for `got`."""
+        return self.sentence.format(most=self.most, got=got)
+
+    def check(self, got: int) -> None:
+        """Raises TooMuch if `got` is more than is allowed."""
+        if got > self.most:
+            raise TooMuch(self.refusal(got))
+
+
+QUESTION = Limit(2_000_000, "Expected at most {most:,} bytes, got more. Open a long text as a file.")
+"""Bytes of one question in JSON."""
+
+FILE = Limit(20_000_000, "Expected at most {most:,} bytes, got more. Give a shorter text, or read it in Python.")
+"""Bytes of a text or table that is opened."""
+
+NAME = 255
+"""Characters of a file's name: a longer name is cut."""
+
+SAID = 1_000
+"""Characters of a sentence about an error: a longer one is cut."""
+
+CHARACTERS = Limit(
+    1_000_000,
+    "The text has {got:,} characters; the first {most:,} are looked at. For all of it, run lstm_core.run in Python.",
+)
+"""Characters of a text that become tokens: a longer text is cut before it is tokenised."""
+
+TABLE = Limit(
+    5_000_000,
+    "Expected a table of at most {most:,} characters, got {got:,}. Give fewer rows or columns, or read it in Python: "
+    "lstm_core.read_series, then lstm_core.run.",
+)
+"""Characters of a table that is read as numbers."""
+
+CELL = Limit(
+    200, "Expected cells of at most {most:,} characters in a table, got one of {got:,}. Is it a text, not a table?"
+)
+"""Characters between two separators of a table."""
+
+CELLS = Limit(
+    500_000,
+    "Expected a table of at most {most:,} cells, got about {got:,}. Give fewer rows or columns, or read it in Python: "
+    "lstm_core.read_series, then lstm_core.run.",
+)
+"""Cells of a table that is read as numbers."""
+
+STEPS = Limit(100_000, "Expected at most {most:,} steps, got {got:,}.")
+"""Steps of one picture."""
+
+RECORDED = Limit(48_000_000, "Expected at most {most:,} numbers to record, got {got:,}.")
+"""Numbers recorded for one picture, steps × (units × layers × directions × quantities + inputs): a larger LSTM reads
+fewer steps."""
+
+NUMBERS = Limit(120_000_000, "Expected at most {most:,} numbers to record and to score, got {got:,}.")
+"""Numbers recorded for one picture, and a score and probability for each label and step: more labels, fewer steps."""
+
+SCANNED = Limit(
+    1_000_000,
+    "Expected at most {most:,} tokens for a scan on this page, got {got:,}. For more, run lstm_core.scan in Python.",
+)
+"""Tokens of a corpus that one scan on a page reads."""
+
+SCANNED_WORK = 350_000_000_000
+"""Multiplications of one scan, tokens × weights of the LSTM: a larger LSTM reads fewer tokens."""
+
+ROWS = Limit(
+    1_000_000,
+    "Expected a table of at most {most:,} rows, as many as a spreadsheet holds, got {got:,}. Zoom to fewer steps and "
+    "units, or take all of it along as npz; the Python code makes the same trace, and trace.to_parquet a table of it.",
+)
+"""Rows of a CSV."""
+
+HELD = Limit(
+    2_000,
+    "A gate is held, or a word left out, in texts of up to {most:,} steps; this one has {got:,} and is read as it is.",
+)
+"""Steps that are read with a hold: a hold makes its layer run step by step, about 0.1 s for this many."""
+
+HEAVY_AT_ONCE = 2 if (os.cpu_count() or 1) > 2 else 1
+"""Heavy jobs that run at the same time: few, because they share one interpreter and each takes up to 0.5 GB, and one
+fewer than the cores, so that a core is left for light jobs."""
+
+LIGHT_AT_ONCE, LONG_AT_ONCE = 8, 2
+"""Light jobs that run at the same time, and jobs that are several times as long."""
+
+WAITING = 64
+"""Heavy jobs of all visitors that wait for their turn; beyond, the server answers that it is busy."""
+
+WAITING_LIGHT = 1_000
+"""Light jobs that wait for their turn, and those that are several times as long."""
+
+OPEN_EXPORTS = 8
+"""Exports that are sent at the same time: each keeps its data in memory."""
+
+ARRIVES, SLOWEST = 10.0, 20_000
+"""Seconds in which a body must arrive, and the bytes that give it one second more; never more than so many seconds from
+now, so a body that pauses is given up."""
+
+ARRIVING, ARRIVING_FROM_ONE = 120_000_000, 60_000_000
+"""Bytes of all visitors' bodies that arrive or wait to be read, and of those from one address; beyond, the server
+answers that it is busy. A body of up to `SMALL` bytes does not count."""
+
+STALLED = 20.0
+"""Seconds in which an upload must send a byte, or the visitor must accept more of an export."""
+
+HEAVY = 100_000_000
+"""Multiplications from which on a reading is a heavy job, about 0.1 s."""
+
+SECONDS = Limit(
+    120,
+    "Expected a question that is answered within {most:,} seconds; this one takes longer, so it was stopped. Give a "
+    "shorter text or fewer units, or run it in Python.",
+)
+"""Seconds that one heavy job may run, waiting not counted."""
+
+SHORT, SMALL = 500, 20_000
+"""Characters of a text up to which a picture takes as long as any other, and bytes of such a question."""
+
+LONG = 2_000
+"""Characters from which on a text is long: reading it is a heavy job, and the result is cached."""

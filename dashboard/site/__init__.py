@@ -1,0 +1,1 @@
+"""How is the dashboard a site that needs no server?"""

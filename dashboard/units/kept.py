@@ -1,0 +1,124 @@
+"""What is known of the units of a shipped model? `find_out` found it, and it is kept in the model's folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from dashboard.corpus.view import Place
+from dashboard.question.source import OWN, SIZES, Source
+from dashboard.reading.trained_sizes import DIMENSIONS, nearest_size
+from dashboard.units.tracking import CERTAIN, NOW
+from lstm_core.files.model_folders import FOLDER
+
+
+class Told(NamedTuple):
+    """A property, and how well a unit tells it."""
+
+    property: str
+    measure: str
+    sign: int
+    """-1 where c is low while the property is true or large."""
+    score: float
+    pairs: float | None = None
+    """The share of pairs of steps, among those at which the property differs, that c puts in the right order."""
+    cut: float | None = None
+    """The c that parts what is true from what is not."""
+    p: float | None = None
+    """How often the best of all units tells it as well by chance; None where that can't be told."""
+
+
+class Unit(NamedTuple):
+    """A unit on texts that the model was not trained on."""
+
+    place: Place
+    keeps: int
+    """The typical length of a hold, in steps."""
+    lost: float
+    """What goes wrong with its c held at its mean."""
+    told: list[Told]
+    """What it tells best, the strongest first: chosen on one half of the texts, scored on the other."""
+
+
+class Kept(NamedTuple):
+    """What is kept of a model."""
+
+    texts: int
+    """How many texts the scores are from."""
+    cost: str
+    """What `lost` counts: "bits" a token, share of "answers" or of "texts" with another answer, or "error"."""
+    whole: float
+    """The cost without a hold."""
+    best: list[tuple[str, Place]]
+    """The properties that some unit tells better than by chance, the surest first, each with its best unit."""
+    units: dict[Place, Unit]
+
+
+def kept(source: Source) -> Kept | None:
+    """What is kept of a source's model; None of a visitor's own model, and of one that is untrained."""
+    if source.model == "random" or source.model.startswith(OWN):
+        return None
+    if source.model != SIZES:
+        return _of(source.model, source.model)
+    size, _, _ = nearest_size(source)
+    return _of("tagger", "-".join(str(getattr(size, name)) for name in DIMENSIONS))
+
+
+def finding(known: Kept) -> tuple[Unit, Told] | None:
+    """What a page of the model opens on: the surest find for which a unit must remember; None if there is none."""
+    found = [
+        (known.units[place], told)
+        for name, place in known.best
+        for told in known.units[place].told
+        if told.property == name
+    ]
+    return next((one for one in found if one[1].property not in NOW), found[0] if found else None)
+
+
+def in_order(known: Kept, sort: str) -> list[Unit]:
+    """All units: by what they track (first the best of each property), or the largest number first."""
+    units = list(known.units.values())
+    if sort == "keeps":
+        return sorted(units, key=lambda unit: -unit.keeps)
+    if sort == "lost":
+        return sorted(units, key=lambda unit: -unit.lost)
+    opens = finding(known)
+    first = dict.fromkeys(([opens[0].place] if opens else []) + [place for _, place in known.best])
+    # Half of the way from chance to certainty is 0.75 as an AUC, 0.5 as an R².
+    others = sorted(
+        (unit for unit in units if unit.place not in first and unit.told),
+        key=lambda unit: -(unit.told[0].score if unit.told[0].measure == "R²" else 2 * unit.told[0].score - 1),
+    )
+    return [*(known.units[place] for place in first), *others, *(unit for unit in units if not unit.told)]
+
+
+def shown_as(known: Kept, unit: Unit) -> Told | None:
+    """What a unit is listed under: the property that it tells best of all units, else the one that it tells best."""
+    own = [name for name, place in known.best if place == unit.place]
+    return next((told for told in unit.told if told.property in own), unit.told[0] if unit.told else None)
+
+
+@cache
+def _of(folder: str, name: str) -> Kept | None:
+    path = FOLDER / folder / "units.json"
+    found = json.loads(path.read_text(encoding="utf-8")).get(name) if path.is_file() else None
+    return _read(found) if found else None
+
+
+def _read(found: dict[str, Any]) -> Kept:
+    properties, rows = found["properties"], found["units"]
+    units = [_unit(properties, *row) for row in rows]
+    best = [(name, units[at].place) for name, _, p, at in properties if p is not None and p < CERTAIN]
+    return Kept(found["texts"], found["cost"], found["whole"], best, {unit.place: unit for unit in units})
+
+
+def _unit(
+    properties: Sequence[Any], layer: int, direction: int, unit: int, keeps: int, lost: float, told: Sequence[Any]
+) -> Unit:
+    every = [
+        Told(properties[at][0], properties[at][1], sign, score, pairs, cut, properties[at][2])
+        for at, sign, score, pairs, cut in told
+    ]
+    return Unit(Place(layer, direction, unit), keeps, lost, every)

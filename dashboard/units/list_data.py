@@ -1,0 +1,231 @@
+"""What does the list of units draw? A row a unit, its curve over the text, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple, NotRequired, TypedDict
+
+import numpy as np
+
+from dashboard.corpus.view import Place
+from dashboard.drawing.passages import Line
+from dashboard.drawing.scales import Scale, Scales
+from dashboard.units import sentences
+from dashboard.units.holding import typical_keep
+from dashboard.units.kept import Kept, Told
+from dashboard.units.words import named
+from dashboard.units.workings import here
+from lstm_core import Trace
+from lstm_core.arrays import as_numpy
+
+DRAWN = 400
+"""The most steps of a text whose curves are drawn."""
+NUMBERS = 30_000
+"""The most numbers that are sent: of a longer text fewer units."""
+FEW = 16
+"""As many units are drawn of any text."""
+
+Truth = Callable[[str], np.ndarray | None]
+"""A property at each step of the text, (step,); None where the text can't say."""
+
+
+class Listed(NamedTuple):
+    """The units in their order, and what each is listed under."""
+
+    places: list[Place]
+    told: Mapping[Place, Told]
+    known: Kept | None
+
+
+class Row(TypedDict):
+    """A unit of the list: its number, what it tracks and how surely, how long it keeps, and what is lost without it."""
+
+    key: str
+    number: str
+    title: str
+    note: str
+    share: float
+    """How surely it tracks that, from 0 to 1."""
+    open: bool
+    keeps: str
+    lost: str
+    c: NotRequired[list[float | None]]
+    """Over a text; and where what it tracks is so, and the gates of the unit that is opened."""
+    truth: NotRequired[list[float | None]]
+    gates: NotRequired[dict[str, list[float | None]]]
+    passages: NotRequired[list[Line]]
+    """In a corpus: where it is strongest, and how far c reaches there."""
+    reach: NotRequired[float]
+
+
+class Head(TypedDict):
+    """The head of a column, which sorts the list."""
+
+    key: str
+    title: str
+    under: str
+
+
+class UnitList(Scales):
+    """The list of units."""
+
+    name: str
+    tokens: list[str]
+    """The text over the curves; empty in a corpus."""
+    between: str
+    """What stands between two tokens."""
+    heads: list[Head]
+    sort: str
+    rows: list[Row]
+    about: str
+    left: str
+    """How many of all units are listed, in words."""
+
+
+Title = tuple[str, str]
+"""A picture's title, and what stands under it."""
+
+
+class Coloured(TypedDict):
+    """A text in the colours of a unit's c."""
+
+    tokens: list[str]
+    numbers: list[float | None]
+    between: str
+
+
+class Tracked(TypedDict):
+    """One property, and how well a unit tells it."""
+
+    name: str
+    share: float
+    text: str
+
+
+class Tracks(TypedDict):
+    """What a unit tracks."""
+
+    title: Title
+    bars: list[Tracked]
+
+
+class Lost(TypedDict):
+    """What is lost without a unit, among all units."""
+
+    title: Title
+    all: list[float]
+    own: float
+    number: str
+
+
+class Histogram(TypedDict):
+    """How often c has each value."""
+
+    title: Title
+    edges: list[float]
+    counts: list[int]
+
+
+class UnitPanel(TypedDict):
+    """What is known of a unit, as far as it is a picture."""
+
+    states: Scale
+    coloured: NotRequired[Coloured]
+    tracks: NotRequired[Tracks]
+    lost: NotRequired[Lost]
+    histogram: NotRequired[Histogram | None]
+
+
+def key_of(place: Place) -> str:
+    """A unit's name between the server and the browser, and in a link."""
+    return str(place)
+
+
+def number_of(place: Place, units: Collection[Place]) -> str:
+    """A unit's number in the list; where these units are of several layers, its layer before it."""
+    layer = f"{place.layer}." if len({one.layer for one in units}) > 1 else ""
+    return f"{layer}{place.unit}{'←' if place.direction else ''}"
+
+
+def ends(low: float, high: float) -> str:
+    """From where to where c goes, in few letters.
+
+    >>> ends(-0.04, 0.31)
+    '0.0 to +0.3'
+    """
+    return " to ".join(f"{value:+.1f}".replace("-", "−") if abs(value) >= 0.05 else "0.0" for value in (low, high))
+
+
+def row(listed: Listed, place: Place, opened: bool) -> Row:
+    """What a row says of a unit wherever it is looked at."""
+    told, known = listed.told.get(place), listed.known
+    low = "" if told is None or told.sign > 0 else ": low"
+    strong = 0.0 if told is None else told.score if told.measure != "AUC" else max(0.0, 2 * told.score - 1)
+    return {
+        "key": key_of(place),
+        "number": number_of(place, listed.places),
+        "title": "" if told is None else f"{named(told.property)}{low}",
+        "note": "" if told is None else f"{told.measure} {told.score:.2f}",
+        "share": round(strong, 3),
+        "open": opened,
+        "keeps": "" if known is None else f"{known.units[place].keeps:,}",
+        "lost": "" if known is None else sentences.lost(known, known.units[place]),
+    }
+
+
+def rows_of_text(listed: Listed, trace: Trace, truth: Truth, opened: Place) -> list[Row]:
+    """The rows with each unit's curve over a text; the opened one with its gates."""
+    steps = min(DRAWN, len(trace.x))
+    most = max(FEW, NUMBERS // steps)
+    shown = listed.places[:most]
+    if opened in listed.places and opened not in shown:
+        shown = [opened, *shown[:-1]]
+    return [_over_text(listed, place, trace, truth, place == opened) for place in shown]
+
+
+def _over_text(listed: Listed, place: Place, trace: Trace, truth: Truth, opened: bool) -> Row:
+    found, told, c = row(listed, place, opened), listed.told.get(place), series(trace, place)
+    is_so = None if told is None else truth(told.property)
+    if told is not None and is_so is not None:
+        found["note"] += f"  {here(told, c, is_so)}"
+        found["truth"] = rounded(is_so[:DRAWN])
+    if not found["title"]:
+        found["title"] = ends(c.min(), c.max())
+    if not found["keeps"]:
+        found["keeps"] = f"{typical_keep([trace], *place):,}"
+    found["c"] = rounded(c[:DRAWN])
+    if opened:
+        found["gates"] = {gate: rounded(series(trace, place, gate)[:DRAWN]) for gate in "fio"}
+    return found
+
+
+def series(trace: Trace, place: Place, quantity: str = "c") -> np.ndarray:
+    """A quantity of a unit: (step,)."""
+    return as_numpy(getattr(trace, quantity)[place.layer, place.direction, :, 0, place.unit])
+
+
+def by_range(trace: Trace) -> list[Place]:
+    """All units, the one whose c goes farthest first."""
+    values = as_numpy(trace.c[:, :, :, 0])
+    wide = values.max(2) - values.min(2)
+    order = np.argsort(-wide, axis=None, kind="stable")
+    return [Place(*(int(one) for one in np.unravel_index(at, wide.shape))) for at in order]
+
+
+def reach_of(rows: Sequence[Row]) -> float:
+    """The end of the scale of c, one for all rows: half of the first ones go no farther; a few may go to hundreds."""
+    farthest = [max(abs(value) for value in row["c"] if value is not None) for row in rows[:FEW]]
+    return float(max(1.0, np.ceil(np.median(farthest) * 2) / 2))
+
+
+def heads(known: Kept | None) -> list[Head]:
+    """The heads of the columns, which are the orders."""
+    last = sentences.LOST[known.cost] if known else ("", "")
+    first = ("what they track", "on unseen texts") if known else ("range of c", "")
+    titles = {"tracks": first, "keeps": ("keeps", "steps in a row"), "lost": last}
+    return [{"key": key, "title": title, "under": under} for key, (title, under) in titles.items() if title]
+
+
+def rounded(values: Sequence[float] | np.ndarray) -> list[float | None]:
+    """Three digits are enough for a curve; JSON has no NaN."""
+    return [float(f"{value:.3g}") if np.isfinite(value) else None for value in np.asarray(values).tolist()]

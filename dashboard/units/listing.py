@@ -1,0 +1,61 @@
+"""In which order are the units of an LSTM listed, and under what?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.corpus.unit_rows import place_in
+from dashboard.corpus.view import Place
+from dashboard.units.holding import typical_keep
+from dashboard.units.kept import Kept, Told, finding, in_order, shown_as
+from dashboard.units.list_data import Listed, by_range
+from lstm_core import Scan, Trace
+from lstm_core.analysis import Found
+
+
+def listed(known: Kept | None, sort: str, answer: Found | None, trace: Trace) -> Listed:
+    """The units in their order: of a property that was searched for, by how well they tell it; else by what is known
+    of the model; else by what their c does in this text."""
+    if answer is not None:
+        told = {_place(row): _told(row) for row in answer.table.to_dict(orient="records")}
+        return _sorted(Listed(list(told), told, known), sort, trace)
+    return listed_as_known(known, sort) if known else _sorted(Listed(by_range(trace), {}, None), sort, trace)
+
+
+def in_corpus_order(known: Kept | None, sort: str, scan: Scan) -> Listed:
+    """The units in their order, and without anything known by how far c goes in the corpus."""
+    if known is not None:
+        return listed_as_known(known, sort)
+    units = scan.units
+    by = units["leak"] if sort == "keeps" else units["c_max"] - units["c_min"]
+    rows = by.sort_values(ascending=False, kind="stable").index
+    return Listed([place_in(scan, row) for row in rows], {}, None)
+
+
+def listed_as_known(known: Kept, sort: str) -> Listed:
+    """The units of a shipped model in their order, each under what it tells."""
+    told = {place: one for place, unit in known.units.items() if (one := shown_as(known, unit))}
+    opens = finding(known)
+    told |= {opens[0].place: opens[1]} if opens else {}
+    return Listed([unit.place for unit in in_order(known, sort)], told, known)
+
+
+def _sorted(found: Listed, sort: str, trace: Trace) -> Listed:
+    known = found.known
+    if sort == "keeps":
+        keeps = {place: known.units[place].keeps if known else typical_keep([trace], *place) for place in found.places}
+        return found._replace(places=sorted(found.places, key=lambda place: -keeps[place]))
+    if sort == "lost" and known:
+        return found._replace(places=sorted(found.places, key=lambda place: -known.units[place].lost))
+    return found
+
+
+def _place(row: Mapping[Any, Any]) -> Place:
+    return Place(int(row["layer"]), int(row["direction"]), int(row["unit"]))
+
+
+def _told(row: Mapping[Any, Any]) -> Told:
+    held = row.get("held_out")
+    score = float(row["score"] if held is None or held != held else held)
+    return Told(row["property"], row["measure"], int(row["sign"]), score)

@@ -1,0 +1,67 @@
+"""What is each property called, in a list and in a sentence?"""
+
+from __future__ import annotations
+
+from dashboard.units.view import COLUMN, SAYS, parts
+from lstm_core.analysis.properties import SURPLUS
+from lstm_core.plots.labels import label
+
+KINDS = {
+    "": "everything",
+    "count of ": "count of …",
+    "has seen ": "has seen …",
+    "time since ": "time since …",
+    SURPLUS: "count of … less that of …",
+    SAYS: "the model says …",
+    COLUMN: "a column of the table",
+}
+_KNOWS = {
+    "inside quotes": ("inside quotes", "knows that it is inside quotes"),
+    "inside a string": ("in a string", "knows that it is in a string, docstrings among them"),
+    "inside a one-line string": ("inside quotes", "knows that it is inside quotes"),
+    "inside single quotes": ("inside single quotes", "knows that it is inside single quotes"),
+    "inside double quotes": ("inside double quotes", "knows that it is inside double quotes"),
+    "inside a docstring": ("in a docstring", "knows that it is in a docstring"),
+    "inside a comment": ("in a comment", "knows that it is in a comment"),
+    "inside brackets": ("inside brackets", "knows that it is inside brackets"),
+    "bracket depth": ("open brackets", "counts the brackets that are open"),
+    "position in line": ("place in the line", "knows how far into the line it is"),
+    "indent": ("indent", "knows how far the line is indented"),
+    "word length": ("length of the word", "knows how long the word is"),
+    "capital": ("a capital letter", "tells capital letters from others"),
+    "digit": ("a digit", "tells digits from others"),
+    "punctuation": ("punctuation", "tells punctuation from words"),
+    "blank": ("a blank", "tells blanks from others"),
+}
+
+
+def kind(name: str) -> str:
+    """A kind of property as a list offers it."""
+    return KINDS.get(name, name)
+
+
+def named(name: str) -> str:
+    """A property in a list, as text."""
+    return _in_words(name)[0]
+
+
+def knows(name: str, sign: int) -> str:
+    """What a unit that tells a property does."""
+    title, does = _in_words(name)
+    return does if parts(name).kind != SAYS else f"is {'high' if sign > 0 else 'low'} where the model {title}"
+
+
+def _in_words(name: str) -> tuple[str, str]:
+    about, token, other = parts(name)
+    if about == SURPLUS:
+        more = f"more “{label(token)}” than “{label(other)}”"
+        return more, f"counts how many {more} have come"
+    if about == SAYS:
+        return f"says “{label(token)}”", ""
+    if about == COLUMN:
+        column = "the number" if token == "column 1" else label(token, 40)
+        return column, f"follows {column} that is read"
+    if about in ("count of ", "has seen ", "time since "):
+        says = {"count of ": "counts", "has seen ": "knows that it has seen", "time since ": "knows the time since"}
+        return f"{about}“{label(token)}”", f"{says[about]} “{label(token)}”"
+    return _KNOWS[name]

@@ -1,0 +1,99 @@
+"""How does a unit do what it does in this text? Its gates, where it is right, and where it misses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from dashboard.corpus.view import Place
+from dashboard.units.kept import Told
+from dashboard.units.words import named
+from dashboard.words.sentences import listed, quoted
+from lstm_core import Trace
+from lstm_core.analysis.auc_and_r_squared import as_score, measure_for, never_changes, strength
+from lstm_core.analysis.unit_sums import WRITE
+from lstm_core.arrays import as_numpy
+from lstm_core.plots.labels import signed
+from lstm_core.saturated import LEFT, RIGHT
+
+NAMED = 3
+"""The most tokens, or misses, that are named."""
+MOSTLY = 0.6
+"""The share of overwriting steps of one sign from which on that is the rule."""
+
+
+def here(told: Told, c: np.ndarray, truth: np.ndarray) -> str:
+    """How well a unit tells its property in this text: its score, "none here" without a case, "not here" if it does
+    not."""
+    if never_changes(truth):
+        return "none here"
+    measure = measure_for(truth) if told.measure == "AUC" else "R²"
+    score = float(as_score(told.sign * strength(c[:, None], truth[:, None], measure)[0, 0], measure))
+    return "not here" if score < (0.5 if measure == "AUC" else 0.01) else f"here {score:.2f}"
+
+
+def works(trace: Trace, place: Place, tokens: Sequence[str], truth: np.ndarray | None) -> str:
+    """How a unit writes and keeps, from its gates over one text, as Markdown; `truth` (step,): what it tracks."""
+    i, f, g = (
+        as_numpy(values[place.layer, place.direction, :, 0, place.unit]) for values in (trace.i, trace.f, trace.g)
+    )
+    written = i * g
+    over = (f < LEFT) & (np.abs(written) >= WRITE)
+    if over.any():
+        between = f" In between it keeps {f[~over].mean():.0%} a step." if not over.all() else ""
+        gates = f"f {f[over].mean():.2f}, i {i[over].mean():.2f}"
+        return f"{_overwritten(written, over, tokens, truth)} ({gates}).{between}"
+    if (f > RIGHT).mean() > 0.5:
+        return f"It keeps (f {f.mean():.2f}) and adds: {_added(written, tokens)}."
+    return f"It leaks: {f.mean():.0%} is kept a step. It adds {_added(written, tokens)}."
+
+
+def _overwritten(written: np.ndarray, over: np.ndarray, tokens: Sequence[str], truth: np.ndarray | None) -> str:
+    """What overwrites the memory, and with what: by what is true then, or token by token."""
+    those = np.array(tokens, object)[over].tolist()
+    many = [token for token, _ in Counter(those).most_common(NAMED)]
+    if truth is not None and np.isin(truth, (0.0, 1.0)).all() and 0 < truth[over].sum() < over.sum():
+        true, false = written[over & (truth > 0)], written[over & (truth == 0)]
+        side = np.sign(np.median(true))
+        agree = [(np.sign(true) == side).mean(), (np.sign(false) == -side).mean()]
+        if min(agree) >= MOSTLY:
+            mostly = "" if min(agree) == 1 else "mostly "
+            begins, other = (signed(float(np.median(one))) for one in (true, false))
+            ends = f"{mostly}{begins} where it begins to be so, {other} where it ends"
+            return f"{listed([*map(quoted, many)])} {'overwrite' if len(many) > 1 else 'overwrites'} it: {ends}"
+    values = {token: written[over][[one == token for one in those]] for token in many}
+    first, *others = [
+        " or ".join(signed(side.mean()) for side in (own[own > 0], own[own < 0]) if len(side))
+        for own in values.values()
+    ]
+    after = [f"{quoted(token)} with {value}" for token, value in zip(many[1:], others, strict=True)]
+    return listed([f"{quoted(many[0])} overwrites it with {first}", *after])
+
+
+def _added(written: np.ndarray, tokens: Sequence[str]) -> str:
+    """The tokens that add most on average, each with what it adds."""
+    sums: dict[str, list[float]] = {}
+    for token, value in zip(tokens, written.tolist(), strict=True):
+        sums.setdefault(token, []).append(value)
+    means = sorted(((float(np.mean(values)), token) for token, values in sums.items()), key=lambda one: -abs(one[0]))
+    return listed([f"{signed(mean)} at {quoted(token)}" for mean, token in means[:NAMED]])
+
+
+def misses(told: Told, c: np.ndarray, truth: np.ndarray, tokens: Sequence[str], step: str) -> str:
+    """At how many steps a unit is on the right side of its cut, and where it is not, by name, as Markdown."""
+    if told.cut is None or never_changes(truth):
+        return ""
+    wrong = (told.sign * (c - told.cut) > 0) != (truth > 0)
+    side = "Above" if told.sign > 0 else "Below"
+    rule = f"{side} {signed(told.cut)} it says “{named(told.property)}”"
+    right = f"**{int((~wrong).sum())} of {len(wrong)}** {step}s here"
+    if not wrong.any():
+        return f"{rule}, and is right at all {len(wrong)} {step}s here."
+    gap = "" if step in ("character", "symbol") else " "
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], wrong.astype(int), [0]])))
+    runs = [gap.join(tokens[first:end]) for first, end in zip(edges[::2], edges[1::2], strict=True)]
+    more = len(runs) - NAMED
+    others = [quoted(run) for run in runs[:NAMED]] + ([f"{more} more"] if more > 0 else [])
+    return f"{rule}, and is right at {right}. It misses {listed(others)}."

@@ -1,0 +1,70 @@
+"""Where else are the units on that are on in the stretch that was brushed on Memory?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.controls.long_task import watched
+from dashboard.controls.small_print import small
+from dashboard.controls.theme import theme
+from dashboard.corpus import sentences, unit_rows
+from dashboard.corpus.scanned import Scanned, name_of_scan
+from dashboard.corpus.view import Corpus, Place
+from dashboard.corpus.where_else import Hits, brushed, hits, is_known
+from dashboard.drawing import scales
+from dashboard.units_page.passages_of_texts import show_passages
+from dashboard.units_page.units_controls import UnitsControls
+from dashboard.words.escape_markdown import plain
+from lstm_core import SequenceModel
+from lstm_core.plots import palette
+from lstm_core.scanning.pattern import Pattern
+
+
+def where_else(controls: UnitsControls, found: Scanned, model: SequenceModel) -> None:
+    """Show the hits, once they are found."""
+    sides = unit_rows.sides(found.scan)
+    if controls.values["side"] not in sides:
+        controls.set({"side": sides[0]})
+    asked = controls.question().corpus
+    reading, wanted = brushed(asked)
+    first, last = asked.brush or (0, 0)
+    between = " " if model.reads == "words" else ""
+    st.markdown(f"##### {plain(sentences.pattern_in_words(wanted, reading.tokens[first : last + 1], between))}")
+    _choose(controls, sides)
+    shown = _found(asked, found, wanted) if wanted.units else None
+    if shown is None:
+        return
+    small(sentences.hit_count(len(shown.table), found.scan.steps))
+    pinned = asked.side._replace(unit=wanted.units[0])
+    scale = scales.gates(palette.look("teal", theme()), len(wanted.units))
+    answers = list(shown.table["answer"])
+    show_passages(asked, found, model, shown.passages, scale, "Hits", pinned, "{:.0f}".format, answers)
+    st.divider()
+
+
+def _choose(controls: UnitsControls, sides: list[Place]) -> None:
+    """Choose from where on a unit counts as on, and whose units: a layer's and a direction's."""
+    boxes = st.columns([3, 3, 9], vertical_alignment="bottom")
+    with boxes[0]:
+        least = st.number_input(
+            "A unit counts as on from tanh c =", 0.05, 0.95, step=0.05, format="%.2f", **controls.drawn("threshold")
+        )
+        controls.keep("threshold", least)
+    if len(sides) > 1:
+        with boxes.pop(1):
+            controls.keep(
+                "side", st.selectbox("of", format_func=sentences.side_named, **controls.chosen("side", sides))
+            )
+    with boxes[1]:
+        st.button("Close", on_click=controls.close_brush)
+
+
+def _found(asked: Corpus, found: Scanned, wanted: Pattern) -> Hits | None:
+    """The hits; None if the visitor stopped the search."""
+    if is_known(asked, found, wanted):
+        return hits(asked, found, wanted)
+    steps = f"{found.scan.steps:,} steps"
+    what = *name_of_scan(asked), wanted
+    return watched(
+        "units.hits", what, f"Search {steps}", f"Searching {steps}", lambda show: hits(asked, found, wanted, show)
+    )

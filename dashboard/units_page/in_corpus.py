@@ -1,0 +1,146 @@
+"""What do the units do in a corpus? The same list, each unit where it is strongest, and the same panel."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.controls.frame import file_of
+from dashboard.controls.long_task import watched
+from dashboard.controls.theme import theme
+from dashboard.controls.unit_list import unit_list
+from dashboard.corpus import sentences, unit_rows
+from dashboard.corpus.read_again import Passage
+from dashboard.corpus.scanned import Scanned, is_known, name_of_scan, scanned
+from dashboard.corpus.strongest import AT_ONCE, Wanted, reach_of, related, strongest
+from dashboard.corpus.to_memory import query_of
+from dashboard.corpus.view import Corpus, Place
+from dashboard.drawing.scales import scales
+from dashboard.question import link
+from dashboard.question.view import View
+from dashboard.units import list_data
+from dashboard.units import sentences as unit_sentences
+from dashboard.units.kept import finding, kept
+from dashboard.units.list_data import Histogram, Listed, Row, UnitList
+from dashboard.units.listing import in_corpus_order
+from dashboard.units.view import Units
+from dashboard.units_page import panel
+from dashboard.units_page.hits import where_else
+from dashboard.units_page.in_text import opened
+from dashboard.units_page.passages_of_texts import line_of
+from dashboard.units_page.units_controls import UnitsControls
+from dashboard.units_page.worst_texts import worst_texts
+from dashboard.words.escape_markdown import plain
+from lstm_core import LstmCoreError, SequenceModel
+from lstm_core.plots import palette
+
+UNFOLDED = 5
+"""The passages of the unit that is opened."""
+
+
+def scan_it(asked: Corpus) -> Scanned | None:
+    """The scan, with progress; None if the visitor stopped it."""
+    if is_known(asked):
+        return scanned(asked)
+    name = plain(sentences.title_of(asked))
+    what = name_of_scan(asked)
+    return watched("units.scan", what, f"Scan {name}", f"Scanning {name}", lambda show: scanned(asked, show))
+
+
+def in_corpus(controls: UnitsControls, found: Scanned, model: SequenceModel) -> None:
+    """Draw the page's picture, and folded the worst texts and the numbers of all units."""
+    asked = controls.question()
+    if asked.corpus.brush is not None:
+        try:
+            where_else(controls, found, model)
+        except LstmCoreError as error:
+            st.warning(plain(str(error)))
+    shown = in_corpus_order(kept(asked.view.source), asked.sort, found.scan)
+    unit = asked.corpus.unit
+    if unit is not None and unit not in shown.places:
+        st.caption(f"There is no unit {unit} (layer.unit).")
+    place = opened(asked, shown)
+    left, right = st.columns([15, 8], gap="medium")
+    with left:
+        row = sentences.unit_row(found.scan, shown.places[0])
+        if shown.known:
+            claim, sure = unit_sentences.opens_on(shown.known, finding(shown.known), model)
+        else:
+            ends = row["c_min"], row["c_max"]
+            claim, sure = unit_sentences.moves_most(shown.places[0], shown.places, ends), ""
+        st.markdown(f"## {claim}")
+        st.markdown(sure)
+        tops = _list(controls, asked, found, model, shown, place)
+    with right, st.container(key="units-panel"):
+        _panel(controls, asked, found, model, shown, place, tops)
+    with st.expander("The texts that it predicts worst", on_change="rerun", key="units.worst") as fold:
+        if fold.open:
+            worst_texts(asked.corpus, found, model)
+
+
+def _list(
+    controls: UnitsControls, asked: Units, found: Scanned, model: SequenceModel, shown: Listed, place: Place
+) -> list[Passage]:
+    """Draw the list; returns the passages of the unit that is opened."""
+    places = shown.places[:AT_ONCE]
+    if place not in places:
+        places = [place, *places[:-1]]
+    signs = {other: shown.told[other].sign if other in shown.told else 1 for other in places}
+    wanted = [Wanted(other, signs[other], UNFOLDED if other == place else 1) for other in places]
+    passages = strongest(asked.corpus, found, wanted)
+    rows: list[Row] = []
+    for other in places:
+        row = list_data.row(shown, other, other == place)
+        few = [line_of(passage, found.texts.pieces, model) for passage in passages.get(other, [])]
+        numbers_of = sentences.unit_row(found.scan, other)
+        row["passages"], row["reach"] = few, reach_of(found.scan, other)
+        row["keeps"] = row["keeps"] or f"{numbers_of['leak']:.1f}"
+        row["title"] = row["title"] or list_data.ends(numbers_of["c_min"], numbers_of["c_max"])
+        rows.append(row)
+    data = UnitList(
+        name="Units in a corpus",
+        tokens=[],
+        between=" " if model.reads in ("words", "numbers") else "",
+        heads=list_data.heads(shown.known),
+        sort=asked.sort,
+        rows=rows,
+        about="each unit where it is strongest, the moment in one column",
+        left=f"{len(rows):,} of {len(shown.places):,} units",
+        **scales(palette.look("teal", theme()), reach_of(found.scan, place)),
+    )
+    clicked = unit_list(data, "units.corpus", controls.open_unit, controls.order_by)
+    those = {list_data.key_of(other): few for other, few in passages.items()}
+    if clicked is not None and clicked[1] < len(those.get(clicked[0], [])):
+        other = next(other for other in places if list_data.key_of(other) == clicked[0])
+        st.switch_page(file_of(""), query_params=_on_memory(asked, found, those[clicked[0]][clicked[1]], other))
+    return passages.get(place, [])
+
+
+def _on_memory(asked: Units, found: Scanned, passage: Passage, place: Place) -> dict[str, str]:
+    piece, steps = found.texts.pieces[passage.text], found.texts.steps[passage.text]
+    return query_of(asked.view.source, piece, steps, passage, place)
+
+
+def _panel(
+    controls: UnitsControls,
+    asked: Units,
+    found: Scanned,
+    model: SequenceModel,
+    shown: Listed,
+    place: Place,
+    tops: list[Passage],
+) -> None:
+    edges, counts = found.scan.histogram(place.unit, "c", place.layer, place.direction)
+    title = "Its c over the corpus", "square root of how often"
+    histogram = Histogram(title=title, edges=edges.tolist(), counts=counts.tolist())
+    pinned = _on_memory(asked, found, tops[0], place) if tops else {}
+    view = link.read(View(asked.view.source), pinned)[0]
+    said = [plain(sentences.lasts(found.scan, place)), plain(sentences.gates_said(found.scan, place))]
+    others = ", ".join(sentences.relative(found.scan, other, r) for other, r in related(found.scan, place))
+    if others:
+        said.append(f"Moves together with {others}.")
+    panel.panel(controls, shown, place, model, panel.Said(said, view, histogram=histogram))
+
+
+def numbers(asked: Corpus, found: Scanned) -> None:
+    """The numbers of all units, in the order and within the bounds that a link may name."""
+    st.dataframe(unit_rows.rows(found.scan, asked), hide_index=True)

@@ -1,0 +1,115 @@
+"""What stands beside the list, on the unit that is opened? How it works, its moments, what it tracks, what is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+import numpy as np
+import streamlit as st
+
+from dashboard.controls.long_task import watched
+from dashboard.controls.small_print import small
+from dashboard.controls.theme import theme
+from dashboard.controls.unit_list import unit_panel
+from dashboard.corpus import sentences as corpus_sentences
+from dashboard.corpus.scanned import is_known, name_of_scan, scanned
+from dashboard.corpus.strongest import Wanted, reach_of, strongest
+from dashboard.corpus.texts import fitting
+from dashboard.corpus.view import SIZES_OF_SCANS, Place
+from dashboard.drawing import scales
+from dashboard.question import link
+from dashboard.question.view import View
+from dashboard.units import list_data, sentences
+from dashboard.units.list_data import Coloured, Histogram, Listed, Lost, Tracked, Tracks, UnitPanel
+from dashboard.units.words import named
+from dashboard.units_page.passages_of_texts import show_passages
+from dashboard.units_page.units_controls import UnitsControls
+from dashboard.words.escape_markdown import plain
+from lstm_core import SequenceModel
+from lstm_core.plots import palette
+
+COLOURED = 240
+"""The most tokens of the text in the unit's colours."""
+MOMENTS = 5
+"""The strongest moments that are shown."""
+
+
+class Said(NamedTuple):
+    """What is said of a unit where it is looked at, as Markdown, and the view that shows it on Memory."""
+
+    lines: list[str]
+    pinned: View
+    coloured: Coloured | None = None
+    histogram: Histogram | None = None
+
+
+def coloured(tokens: Sequence[str], c: np.ndarray, by_character: bool) -> Coloured:
+    """The text in the colours of the unit's c."""
+    some = [corpus_sentences.shown(token) for token in tokens[:COLOURED]]
+    return {"tokens": some, "numbers": list_data.rounded(c[:COLOURED]), "between": "" if by_character else " "}
+
+
+def panel(controls: UnitsControls, shown: Listed, place: Place, model: SequenceModel | None, said: Said) -> None:
+    """What is known of a unit."""
+    st.markdown(f"#### {sentences.unit_named(place, shown.places)}")
+    reach = max(1.0, *(abs(one) for one in (said.coloured or {"numbers": [1.0]})["numbers"] if one is not None))
+    states = scales.states(palette.look("teal", theme()), reach)
+    if said.coloured is not None:
+        unit_panel(UnitPanel(coloured=said.coloured, states=states), "units.coloured")
+    for line in filter(None, said.lines):
+        st.markdown(line)
+    known = shown.known
+    pictures = UnitPanel(histogram=said.histogram, states=states)
+    if known is not None and model is not None:
+        unit = known.units[place]
+        bars = [
+            Tracked(
+                name=named(told.property) + ("" if told.sign > 0 else ": low"),
+                share=told.score if told.measure != "AUC" else max(0.0, 2 * told.score - 1),
+                text=f"{told.measure} {told.score:.2f}",
+            )
+            for told in unit.told
+        ]
+        pictures["tracks"] = Tracks(title=("What it tracks", f"on {sentences.unseen(known, model)}"), bars=bars)
+        costs = [one.lost for one in known.units.values()]
+        title = "Without it", sentences.held_at_mean(known, model)
+        pictures["lost"] = Lost(title=title, all=costs, own=unit.lost, number=str(place.unit))
+    unit_panel(pictures, "units.pictures")
+    if known is not None and model is not None:
+        st.markdown(sentences.without(known, known.units[place], model))
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        query = dict(parse_qsl(link.query(said.pinned), keep_blank_values=True))
+        st.page_link("app_pages/memory.py", label="See it on Memory →", query_params=query, width="content")
+        if controls.values["where"] == "text":
+            st.button("Where else? →", on_click=_in_corpus, args=(controls, place), type="tertiary")
+
+
+def strongest_moments(controls: UnitsControls, place: Place, sign: int, model: SequenceModel | None) -> None:
+    """A unit's strongest moments in texts that it was not trained on, once these are read."""
+    if model is None or not fitting(model):
+        return
+    asked = replace(controls.question().corpus, texts=fitting(model)[0], size=SIZES_OF_SCANS[0], unit=None)
+    name = plain(corpus_sentences.title_of(asked))
+    what = name_of_scan(asked)
+    found = (
+        scanned(asked)
+        if is_known(asked)
+        else watched("units.moments", what, f"Read {name}", f"Reading {name}", lambda show: scanned(asked, show))
+    )
+    if found is None:
+        return
+    moments = strongest(asked, found, [Wanted(place, sign, MOMENTS)]).get(place, [])
+    reach = reach_of(found.scan, place)
+    st.markdown("**Strongest moments**")
+    scale = scales.states(palette.look("teal", theme()), reach)
+    show_passages(asked, found, model, moments, scale, "Strongest moments", place)
+    small(f"in {found.scan.steps:,} {corpus_sentences.READ_AS[model.reads]}: {name}")
+
+
+def _in_corpus(controls: UnitsControls, place: Place) -> None:
+    """Look at the same unit in a corpus."""
+    controls.set({"where": "corpus", "unit": place})
+    controls.moved()

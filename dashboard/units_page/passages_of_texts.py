@@ -1,0 +1,64 @@
+"""Passages of the texts that were scanned: where does each stand, and how is it opened on Memory?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from dashboard.controls.frame import file_of
+from dashboard.controls.passages import passages
+from dashboard.corpus import sentences
+from dashboard.corpus.read_again import Passage
+from dashboard.corpus.scanned import Scanned
+from dashboard.corpus.texts import Piece
+from dashboard.corpus.to_memory import query_of
+from dashboard.corpus.view import Corpus, Place
+from dashboard.drawing.passages import Line, three_digits
+from dashboard.drawing.scales import Scale
+from lstm_core import SequenceModel
+from lstm_core.plots.labels import signed
+
+
+def show_passages(
+    asked: Corpus,
+    found: Scanned,
+    model: SequenceModel,
+    shown: list[Passage],
+    scale: Scale,
+    name: str,
+    place: Place | None = None,
+    written: Callable[[float], str] = signed,
+    answers: Sequence[str] = (),
+) -> None:
+    """Show passages, each after its number as `written`, with what the model answers after it; a click opens one on
+    Memory at its place."""
+    pieces = found.texts.pieces
+    lines = [
+        line_of(one, pieces, model, answer, written)
+        for one, answer in zip(shown, answers or [""] * len(shown), strict=True)
+    ]
+    between = " " if model.reads in ("words", "numbers") else ""
+    chosen = passages(lines, scale, between, name, f"units.{name}")
+    if chosen is not None and chosen < len(shown):
+        one = shown[chosen]
+        query = query_of(asked.source, pieces[one.text], found.texts.steps[one.text], one, place)
+        st.switch_page(file_of(""), query_params=query)
+
+
+def line_of(
+    one: Passage,
+    pieces: Sequence[Piece],
+    model: SequenceModel,
+    answer: str = "",
+    written: Callable[[float], str] = signed,
+) -> Line:
+    """A passage as it is drawn."""
+    return Line(
+        written(one.value),
+        [sentences.shown(token) for token in one.tokens],
+        [three_digits(number) for number in one.numbers],
+        one.first - one.begins,
+        one.last - one.begins,
+        sentences.where(pieces[one.text], one, model.reads == "characters", answer),
+    )

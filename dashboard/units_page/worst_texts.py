@@ -1,0 +1,30 @@
+"""Which texts does the model predict worst?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.controls.small_print import small
+from dashboard.controls.theme import theme
+from dashboard.corpus import sentences
+from dashboard.corpus.scanned import Scanned
+from dashboard.corpus.view import Corpus
+from dashboard.corpus.worst import worst
+from dashboard.drawing import scales
+from dashboard.units_page.passages_of_texts import show_passages
+from lstm_core import SequenceModel
+from lstm_core.plots import palette
+
+# Bits of a token that the model hardly expected: a chance of one in 256.
+_SURPRISED = 8
+
+
+def worst_texts(asked: Corpus, found: Scanned, model: SequenceModel) -> None:
+    """Show the texts, if the model predicts at all."""
+    shown = worst(asked, found)
+    if not shown:
+        return
+    st.markdown("**The texts that it predicts worst**")
+    small(sentences.how_worst(model))
+    scale = scales.gates(palette.look("teal", theme()), _SURPRISED)
+    show_passages(asked, found, model, shown, scale, "Worst texts", written="{:.2f}".format)

@@ -1,0 +1,104 @@
+"""What is in the drawer of a view, at one cell of it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from dashboard.drawing.few_units import few_units
+from dashboard.drawing.shown_strips import stacks_of
+from dashboard.question import link
+from dashboard.question.cell import Cell
+from dashboard.question.event import Event
+from dashboard.question.shown import Shown
+from dashboard.question.view import View
+from dashboard.reading.example_texts import with_text
+from dashboard.reading.held import HeldReading, read_view, steps_left
+from dashboard.why import turning, without_words
+from dashboard.why.drawer import Drawer, TheAnswer, Turn, Without
+from dashboard.why.still_in_c import still_in_c
+from dashboard.why.the_answer import answer_of, no_answer
+from lstm_core import LstmCoreError, Trace
+
+
+def open_drawer(query: Mapping[str, str], cell: Cell | None, event: Event | None = None, label: str = "") -> Drawer:
+    """The drawer at a cell, or (None) at the one that is best asked about: the unit of which a gate, held at the last
+    step, turns the answer most surely, else the one that holds most.
+
+    `event`: the word, or the feature at a step, whose path is wanted. `label`: what is asked about, if not what the
+    model says. Raises LstmCoreError if there is no such cell.
+    """
+    view, _ = link.read(View(), with_text(query))
+    found = read_view(view)
+    trace = found.reading.trace
+    if trace is None:
+        raise LstmCoreError("There is no value to explain yet: type a sentence.")
+    cell = cell or best_cell(found, trace, view.shown)
+    if not cell.is_in(trace):
+        raise LstmCoreError(f"{cell.missing_in(trace)}.")
+    answer, no_answer = answer_of(found, cell, label, event)
+    without, no_without, turn, no_turn = changes_of(found, cell, answer)
+    return Drawer(
+        cell=cell,
+        still=still_in_c(trace, found.reading.tokens, cell, found.reading.series is not None),
+        answer=answer,
+        no_answer=no_answer,
+        without=without,
+        no_without=no_without,
+        turn=turn,
+        no_turn=no_turn,
+    )
+
+
+def changes_of(found: HeldReading, cell: Cell, answer: TheAnswer | None) -> tuple[list[Without], str, Turn | None, str]:
+    """What is answered without each word, and what turns the answer; each with the sentence of why it is not said."""
+    if said := no_answer(found, cell):
+        return [], said, None, said
+    before, spread = _answer_and_spread(found, cell.step)
+    units = turning.units_tried(found, cell)
+    tried, after = turning.tried_holds(found, cell, units), turning.answers_held(found, cell, units)
+    words, not_all = _words_tried(found, cell.step, answer)
+    without: list[Without] = []
+    if words:
+        left_out = without_words.answers_without(found, cell.step, words)
+        without = without_words.without_each(found, words, before, left_out, spread)
+        tried, after = [*tried, *turning.tried_words(found, words)], torch.cat([after, left_out])
+    return without, not_all, *turning.best_turn(found, tried, before, after, spread)
+
+
+def _words_tried(found: HeldReading, step: int, answer: TheAnswer | None) -> tuple[list[int], str]:
+    """The words that are left out, one by one, and a sentence if these are not all: then those with the largest
+    parts."""
+    words, most = without_words.words_of(found, step), without_words.how_many(found, step)
+    if len(words) <= most:
+        return words, ""
+    if not most or answer is None:
+        return [], f"{len(words):,} steps are too many to leave out one by one while you wait."
+    parts = {answer["first"] + at: sum(map(abs, own)) for at, own in enumerate(zip(*answer["parts"], strict=True))}
+    largest = sorted(sorted(words, key=lambda word: -parts.get(word, 0.0))[:most])
+    return largest, f"Of {len(words):,} steps, the {most:,} with the largest parts are left out, one by one."
+
+
+def best_cell(found: HeldReading, trace: Trace, shown: Shown) -> Cell:
+    """The cell that is best asked about: of the last layer that is on screen, after the last step that is read."""
+    step = max(steps_left(found.holds, len(trace.x)))
+    layer, direction = [place for place in stacks_of(trace, shown) if not place[1]][-1]
+    units = few_units(found.reading, trace, shown).get((layer, direction)) or list(range(trace.c.shape[-1]))
+    unit = units[int(trace.c[layer, direction, step, 0, units].abs().argmax())]
+    most = Cell(layer, direction, unit, step)
+    if no_answer(found, most) or len(turning.units_tried(found, most)) < len(units):
+        return most
+    tried = [one._replace(is_pinned=False) for one in turning.tried_holds(found, most, units)]
+    before, spread = _answer_and_spread(found, step)
+    turn, _ = turning.best_turn(found, tried, before, turning.answers_held(found, most, units), spread)
+    return most if turn is None else most._replace(unit=turning.unit_of(turn))
+
+
+def _answer_and_spread(found: HeldReading, step: int) -> tuple[Tensor, float]:
+    """The model's answer (label,) at a step, and how far its answers lie apart."""
+    said = found.reading.probabilities()
+    assert said is not None
+    there = said[~said.isnan().any(-1)]
+    return said[step], float((there.amax(0) - there.amin(0)).max())

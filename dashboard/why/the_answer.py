@@ -1,0 +1,204 @@
+"""Why this answer? What each word, or each feature at each step, did for it, against a stated baseline.
+
+`lstm_core.explain`, asked of the text as it is read. Where it may not be asked, a sentence says why.
+"""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import lstm_core
+from dashboard.question.cell import Cell
+from dashboard.question.event import Event
+from dashboard.reading.held import HeldReading, steps_left
+from dashboard.why.drawer import Part, TheAnswer, short
+from dashboard.why.names import step_name, target_name
+from dashboard.why.path import Alone, path_of
+from lstm_core import LstmCoreError
+from lstm_core.explaining.explained import OPPOSED, Explained
+from lstm_core.plots.labels import signed
+from lstm_core.training.agreement import lead_of
+
+MOST = 150_000_000
+"""The most multiplications of one reading that is explained, about 0.2 s."""
+FEATURES, LARGEST, STEPS, LABELS = 12, 5, 2_000, 100
+"""The most features and parts that are named, the most steps that have parts, and the most labels to choose from."""
+
+
+class Asked(NamedTuple):
+    """What `explain` is asked, in steps of the text without the words that are left out."""
+
+    found: HeldReading
+    left: list[int]
+    """The steps that are read and explained."""
+    x: Any
+    baseline: Any
+    target: Any
+    step: int
+
+    def explained(self, event: Event | None = None) -> Explained:
+        """The answer against the baseline in place of everything, or of one word or number."""
+        without: Any = None
+        if event is not None:
+            step = self.left.index(event.step)
+            without = step if event.feature is None else (step, event.feature)
+        model = self.found.reading.model
+        assert model is not None
+        return lstm_core.explain(
+            model, self.x, without=without, baseline=self.baseline, time=self.step, target=self.target
+        )
+
+
+def no_answer(found: HeldReading, cell: Cell) -> str:
+    """Why there is no answer at a cell's step; "" where there is one."""
+    if found.reading.model is None or found.reading.model.gives == "hidden":
+        return "Nothing reads h here, so there is no answer to explain: choose a trained model."
+    if cell.step in found.holds.without:
+        return f"{_name(found, cell.step)} is left out, so there is no answer at it."
+    return ""
+
+
+def _not_explained(found: HeldReading, cell: Cell) -> str:
+    """Why an answer is not explained; "" where it is."""
+    reading = found.reading
+    if found.holds.gates:
+        return "An answer is explained as the model gives it by itself: let go of what is held."
+    steps = len(reading.tokens) if reading.lstm.bidirectional else cell.step + 1
+    if steps * reading.parameters > MOST:
+        return f"{steps:,} steps of so large a model are too many to explain while you wait: lstm_core.explain does."
+    return ""
+
+
+def the_answer(found: HeldReading, cell: Cell, label: str, event: Event | None) -> TheAnswer:
+    """The answer at a cell's step, explained: of a label that is given, else of what the model says. Raises
+    LstmCoreError where `explain` does."""
+    asked = _asked(found, cell.step, label)
+    whole, numbers = asked.explained(), found.reading.series is not None
+    parts = _parts(asked, whole)
+    if event is not None and (event.step not in asked.left or not _has(event, whole, numbers)):
+        event = None
+    baseline = _baseline(found) if numbers else whole.baseline
+    assert found.reading.model is not None
+    labels = found.reading.model.labels
+    target = target_name(labels, whole, found.reading.model.gives)
+    shown = _shown_features(parts)
+    first = max(0, parts.shape[1] - STEPS) if not found.reading.lstm.bidirectional else 0
+    both = found.reading.lstm.bidirectional
+    return TheAnswer(
+        target=target,
+        labels=labels if 1 < len(labels) <= LABELS else [],
+        baseline=baseline,
+        effect=short(whole.effect),
+        error=short(whole.error),
+        direct=None if isnan(whole.direct) else short(whole.direct),
+        features=[whole.features[feature] for feature in shown] if numbers else [],
+        first=first,
+        parts=[[short(part) for part in parts[feature, first : first + STEPS]] for feature in shown],
+        largest=_largest(parts, numbers),
+        said=_said(found, cell.step, whole, target, baseline),
+        path=None
+        if event is None or both
+        else path_of(
+            found, Alone(asked.explained(event), event, asked.left, target, baseline, float(np.abs(parts).sum()))
+        ),
+        no_path="It reads in both directions: no step cuts its past from its future, so there is no path over c."
+        if both
+        else "",
+    )
+
+
+def _asked(found: HeldReading, step: int, label: str) -> Asked:
+    reading = found.reading
+    model, trace = reading.model, reading.trace
+    assert model is not None
+    assert trace is not None
+    left = steps_left(found.holds, len(trace.x))
+    if not reading.lstm.bidirectional:
+        # It knows nothing of later steps.
+        left = [one for one in left if one <= step]
+    if reading.series is None:
+        x: Any = [reading.tokens[one] for one in left]
+        baseline: Any = "median"
+    else:
+        x = reading.series.values[left]
+        baseline = np.median(reading.series.values[: len(trace.x)].double().numpy(), axis=0)
+    target: Any = 0 if model.gives == "value" else None
+    if label in model.labels:
+        lead = lead_of(model, model.scores(trace)[step, 0], model.labels.index(label))
+        target = lead.label if lead.rival is None else (lead.label, lead.rival)
+    return Asked(found, left, x, baseline, target, left.index(step))
+
+
+def _has(event: Event, whole: Explained, numbers: bool) -> bool:
+    return event.feature is None or (numbers and event.feature < len(whole.features))
+
+
+def _parts(asked: Asked, whole: Explained) -> np.ndarray:
+    """(feature, step): the parts in steps of the text; of words one row."""
+    own = whole.by_step[None] if whole.tokens is not None else whole.inputs.T
+    parts = np.zeros((len(own), asked.left[-1] + 1))
+    parts[:, asked.left] = own
+    return parts
+
+
+def _shown_features(parts: np.ndarray) -> list[int]:
+    """The features with the largest parts, in their order."""
+    most = np.argsort(-np.abs(parts).sum(1), kind="stable")[:FEATURES]
+    return sorted(int(feature) for feature in most)
+
+
+def _largest(parts: np.ndarray, numbers: bool) -> list[Part]:
+    order = np.argsort(-np.abs(parts), axis=None, kind="stable")[:LARGEST]
+    places = [np.unravel_index(at, parts.shape) for at in order]
+    return [
+        Part(step=int(step), feature=int(feature) if numbers else None, part=short(float(parts[feature, step])))
+        for feature, step in places
+        if parts[feature, step]
+    ]
+
+
+def _baseline(found: HeldReading) -> str:
+    return "the median of each feature" if found.reading.lstm.input_size > 1 else "the median"
+
+
+def _said(found: HeldReading, step: int, whole: Explained, target: str, baseline: str) -> str:
+    assert found.reading.model is not None
+    what = found.reading.model.reads.removesuffix("s")
+    said = (
+        f"At {_name(found, step)} {target} is {signed(whole.answer)}; with {baseline} in place of every {what}, "
+        f"{signed(whole.other_answer)}. The parts sum to the difference, {signed(whole.effect)}, to {whole.error:.0e}"
+    )
+    return f"{said}{_ways(whole)}.{_balance(whole)}"
+
+
+def _ways(whole: Explained) -> str:
+    """The trust mark: how much of the effect stayed in c; in amounts where the two ways oppose each other."""
+    if isnan(whole.direct):
+        return ""
+    if 0 <= round(whole.direct, 2) <= 1:
+        return f"; {abs(whole.direct):.0%} of it stayed in c, the rest was read again through h"
+    through = whole.effect - whole.without_h
+    return f"; two ways oppose each other: {signed(whole.without_h)} stayed in c, {signed(through)} went through h"
+
+
+def _balance(whole: Explained) -> str:
+    if not whole.gross >= OPPOSED:
+        return ""
+    return f" It is a balance of large opposites: signs aside, the parts are {whole.gross:.1f} times its size."
+
+
+def _name(found: HeldReading, step: int) -> str:
+    return step_name(found.reading.tokens, step, found.reading.series is not None)
+
+
+def answer_of(found: HeldReading, cell: Cell, label: str, event: Event | None) -> tuple[TheAnswer | None, str]:
+    """The answer, or why it is not explained."""
+    if said := no_answer(found, cell) or _not_explained(found, cell):
+        return None, said
+    try:
+        return the_answer(found, cell, label, event), ""
+    except LstmCoreError as error:
+        return None, str(error)
