@@ -3,11 +3,17 @@ import sys
 import pytest
 import torch
 from hypothesis import settings
+from past_a_crash import PastACrash
 
 settings.register_profile("here", deadline=None, print_blob=True, derandomize=True)
 # Draws other variants at each run: pytest -n 0 --hypothesis-profile=search tests/test_patching.py
 settings.register_profile("search", parent=settings.get_profile("here"), derandomize=False, max_examples=10_000)
 settings.load_profile("here")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return PastACrash(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -22,3 +28,9 @@ def the_same_main():
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+
+
+@pytest.fixture(autouse=True)
+def the_same_numbers():
+    """A test draws the same numbers alone and after others."""
+    torch.manual_seed(0)

@@ -1,7 +1,9 @@
-"""Runs drawn by Hypothesis: any LSTM, any input, any state."""
+"""Runs drawn by Hypothesis: any LSTM, GRU or plain RNN, any input, any state."""
 
 from dataclasses import dataclass
+from functools import partial
 
+import pytest
 import torch
 from hypothesis import strategies as st
 from torch import nn
@@ -9,6 +11,16 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 DTYPES = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 SIZES = {"input_size": 5, "time": 9, "batch": 4}
+MODULES = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn tanh": nn.RNN, "rnn relu": partial(nn.RNN, nonlinearity="relu")}
+CELLS = {
+    "lstm": nn.LSTMCell,
+    "gru": nn.GRUCell,
+    "rnn tanh": nn.RNNCell,
+    "rnn relu": partial(nn.RNNCell, nonlinearity="relu"),
+}
+EVERY_KIND = ["lstm"] * 4 + ["gru"] * 2 + ["rnn tanh", "rnn relu"]
+each_kind = pytest.mark.parametrize("make", MODULES.values(), ids=MODULES)
+each_cell = pytest.mark.parametrize("make", CELLS.values(), ids=CELLS)
 
 
 def dimensions(draw):
@@ -30,53 +42,50 @@ def packed(draw, given, form, time, batch, batch_first):
 
 @dataclass
 class Run:
-    """An LSTM, what it is called with, and the same in the trace's dims."""
+    """A module, what it is called with, and the same in the trace's dims; `c0` is None where it is no LSTM."""
 
-    lstm: nn.LSTM
+    module: nn.RNNBase
     given: object
-    state: tuple | None
+    state: object
     x: torch.Tensor
     h0: torch.Tensor
-    c0: torch.Tensor
+    c0: torch.Tensor | None
     lengths: list | None
 
 
 @st.composite
-def runs(draw, dtypes=("float64", "float32", "bfloat16", "float16")):
-    dtype = DTYPES[draw(st.sampled_from(dtypes), label="dtype")]
+def runs(draw, dtypes=tuple(DTYPES), kinds=("lstm",)):
+    dtype, kind = DTYPES[draw(st.sampled_from(dtypes), label="dtype")], draw(st.sampled_from(kinds), label="kind")
     layers = draw(st.sampled_from([1, 1, 1, 2, 2, 3, 10]), label="layers")
-    both = draw(st.booleans(), label="bidirectional")
-    batch_first = draw(st.booleans(), label="batch_first")
+    both, batch_first, bias = (draw(st.booleans(), label=name) for name in ("bidirectional", "batch_first", "bias"))
+    options = {"bidirectional": both, "batch_first": batch_first, "bias": bias, "dtype": dtype}
     hidden = draw(st.integers(1, 7), label="hidden_size")
     # torch refuses half precision with a projection on the CPU.
-    can_project = hidden > 1 and dtype in (torch.float64, torch.float32)
-    proj = draw(st.integers(0, hidden - 1), label="proj_size") if can_project else 0
+    if kind == "lstm" and hidden > 1 and dtype in (torch.float64, torch.float32):
+        options["proj_size"] = draw(st.integers(0, hidden - 1), label="proj_size")
     form, feature, time, batch = dimensions(draw)
-    seed = draw(st.integers(0, 2**31), label="seed")
-    rng = torch.Generator().manual_seed(seed)
-    lstm = nn.LSTM(
-        feature, hidden, layers, draw(st.booleans(), label="bias"), batch_first, 0.0, both, proj, dtype=dtype
-    ).eval()
-    # Wide weights amplify rounding from layer to layer, in the module as in the loop.
-    wide = dtype.itemsize > 2 and layers <= 3
-    spread = draw(st.sampled_from([0.1, 0.5, 1.5] if wide else [0.1, 0.5]), label="weights' spread")
+    rng = torch.Generator().manual_seed(draw(st.integers(0, 2**31), label="seed"))
+    module = MODULES[kind](feature, hidden, layers, **options).eval()
+    # Wide weights amplify rounding from layer to layer, in the module as in the loop, and let a relu grow without end.
+    wide = dtype.itemsize > 2 and layers <= 3 and kind != "rnn relu"
+    spreads = [0.1, 0.5 if kind == "lstm" else 0.3, *([1.5] if wide else [])]
+    spread = draw(st.sampled_from(spreads), label="weights' spread")
     with torch.no_grad():
-        for weight in lstm.parameters():
+        for weight in module.parameters():
             weight.copy_(torch.randn(weight.shape, generator=rng) * spread)
     x = torch.randn(time, batch, feature, generator=rng).to(dtype)
-    directions = 2 if both else 1
-    if draw(st.booleans(), label="given state"):
-        h0 = torch.randn(layers, directions, batch, proj or hidden, generator=rng).to(dtype) * 0.5
-        c0 = torch.randn(layers, directions, batch, hidden, generator=rng).to(dtype)
-        state = h0.flatten(0, 1), c0.flatten(0, 1)
-    else:
-        h0 = torch.zeros(layers, directions, batch, proj or hidden, dtype=dtype)
-        c0 = torch.zeros(layers, directions, batch, hidden, dtype=dtype)
-        state = None
-    lengths = None
-    given = x.transpose(0, 1) if batch_first else x
+    places = layers, 2 if both else 1, batch
+    starts = [torch.zeros(*places, options.get("proj_size") or hidden, dtype=dtype)]
+    if kind == "lstm":
+        starts.append(torch.zeros(*places, hidden, dtype=dtype))
+    has_state = draw(st.booleans(), label="given state")
+    if has_state:
+        starts = [torch.randn(one.shape, generator=rng).to(dtype) / (2 - n) for n, one in enumerate(starts)]
+    states = [one.flatten(0, 1) for one in starts]
+    lengths, given = None, x.transpose(0, 1) if batch_first else x
     if form == "unbatched":
-        given, state = x.squeeze(1), None if state is None else tuple(s.squeeze(1) for s in state)
+        given, states = x.squeeze(1), [one.squeeze(1) for one in states]
     elif form.startswith("packed"):
         given, lengths = packed(draw, given, form, time, batch, batch_first)
-    return Run(lstm, given, state, x, h0, c0, lengths)
+    state = None if not has_state else tuple(states) if kind == "lstm" else states[0]
+    return Run(module, given, state, x, *starts, *([] if kind == "lstm" else [None]), lengths)

@@ -87,7 +87,7 @@ def shares(found, gate, layer, direction, unit):
     return np.mean([value < 0.1 for value in values]), np.mean([value > 0.9 for value in values])
 
 
-def half_life(found, layer, direction, unit):
+def leak(found, layer, direction, unit):
     logs = [math.log(row[unit]) for _, _, row in steps_of(found, "f", layer, direction)]
     return math.log(2) / abs(np.mean(logs)) if np.mean(logs) else math.inf
 

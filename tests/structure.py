@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-HOUSES = ("lstm_core", "dashboard", "assets/browser")
+HOUSES = ("lstm_core", "dashboard", "studies", "assets/browser")
 
 Imports = dict[str, set[str]]
 """By a file's path in its house, the files there that it imports."""
@@ -48,9 +48,10 @@ def modules_of(code: str) -> Iterator[str]:
 def that_run(node: ast.AST) -> Iterator[ast.AST]:
     """All nodes below this one, without what stands under `if TYPE_CHECKING`."""
     for child in ast.iter_child_nodes(node):
-        if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)):
-            yield child
-            yield from that_run(child)
+        is_checked = isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"
+        for runs in child.orelse if is_checked else [child]:
+            yield runs
+            yield from that_run(runs)
 
 
 def _javascript_imports(path: Path, top: Path) -> Iterator[str]:

@@ -13,15 +13,15 @@ from lstm_core import LstmCoreError, anatomy
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(run=runs(dtypes=("float64", "float32")), data=st.data())
 def test_every_term_adds_up_to_the_trace(run, data):
-    trace = lstm_core.run(run.lstm, run.given, run.state)
+    trace = lstm_core.run(run.module, run.given, run.state)
     layers, directions, _, batch, units = trace.c.shape
     layer, direction = data.draw(st.integers(0, layers - 1)), data.draw(st.integers(0, directions - 1))
     sequence, unit = data.draw(st.integers(0, batch - 1)), data.draw(st.integers(0, units - 1))
     step = data.draw(st.integers(0, trace.lengths_or_time()[sequence] - 1))
-    cell = anatomy(run.lstm, trace, unit=unit, time=step, layer=layer, direction=direction, batch=sequence)
+    cell = anatomy(run.module, trace, unit=unit, time=step, layer=layer, direction=direction, batch=sequence)
 
     def near(value):
         return pytest.approx(value, rel=1e-5, abs=1e-6)
@@ -36,7 +36,7 @@ def test_every_term_adds_up_to_the_trace(run, data):
     assert cell.kept == near(cell.f.value * cell.c_before)
     assert cell.written == near(cell.i.value * cell.g.value)
     assert cell.c == near(trace.c[layer, direction, step, sequence, unit].item())
-    if not run.lstm.proj_size:
+    if not run.module.proj_size:
         assert cell.h == near(trace.h[layer, direction, step, sequence, unit].item())
 
 

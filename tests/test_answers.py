@@ -1,6 +1,5 @@
 """What the server answers the live view, without a browser."""
 
-import errno
 import io
 import json
 import os
@@ -10,13 +9,11 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import pandas as pd
-import pypdf
 import pytest
-from kaleido.errors import KaleidoError
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from torch import nn
-from unpacking import packed_in, pictures_in, unpacked
+from unpacking import numbers_in, packed_in, unpacked
 
 import lstm_core
 from dashboard import assets
@@ -32,7 +29,7 @@ from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.example_texts import examples
 from dashboard.store.text_files import keep
-from lstm_core import LstmCoreError, SequenceModel
+from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Rows
 
 
@@ -43,12 +40,12 @@ def trace_of(words, input_dim=4, hidden_dim=3, n_layers=1, seed=2):
 
 def test_the_picture_of_a_view_is_that_of_its_trace():
     query = {"sentence": "The cat the dog chased ran", "hidden_dim": "7", "n_layers": "3", "input_dim": "2"}
-    picture = unpacked(answer(query, 900, "light", None))
+    picture = unpacked(answer(query, 900, None))
     trace = trace_of(["The", "cat", "the", "dog", "chased", "ran"], 2, 7, 3)
     assert [stack["layer"] for stack in picture["stacks"]] == [0, 1, 2]
     for stack in picture["stacks"]:
-        for heatmap in stack["figure"]["data"]:
-            np.testing.assert_array_equal(heatmap["z"], trace.cells(heatmap["name"], stack["layer"]))
+        for heatmap in stack["values"]:
+            np.testing.assert_array_equal(heatmap["z"], trace.cells(heatmap["quantity"], stack["layer"]))
     assert picture["proof"].endswith(f"{trace.max_error:.0e}")
     assert picture["shapes"] == (
         "input (seq_len, batch, input_size) = (6, 1, 2) · h and c (n_layers, batch, hidden_dim) = (3, 1, 7) · "
@@ -57,7 +54,7 @@ def test_the_picture_of_a_view_is_that_of_its_trace():
 
 
 def test_the_shapes_line_of_the_default_is_the_issues():
-    shapes = unpacked(answer({}, 900, "light", None))["shapes"]
+    shapes = unpacked(answer({}, 900, None))["shapes"]
     assert "= (4, 1, 4)" in shapes
     assert "= (1, 1, 3)" in shapes
     assert "parameters: 108" in shapes
@@ -65,7 +62,7 @@ def test_the_shapes_line_of_the_default_is_the_issues():
 
 @pytest.mark.parametrize("sentence", ["", "   ", "\u200b\u200d", "\n"])
 def test_nothing_to_read_is_a_sentence_and_no_picture(sentence):
-    picture = unpacked(answer({"sentence": sentence}, 900, "light", None))
+    picture = unpacked(answer({"sentence": sentence}, 900, None))
     assert picture["stacks"] == []
     assert picture["notices"] == ["Type a sentence to start."]
     assert picture["view"]["sentence"] == sentence
@@ -82,7 +79,7 @@ def test_nothing_to_read_is_a_sentence_and_no_picture(sentence):
     ],
 )
 def test_what_a_model_can_not_tell_apart_is_said(sentence, notices):
-    picture = unpacked(answer({"sentence": sentence, "model": "counter"}, 900, "light", None))
+    picture = unpacked(answer({"sentence": sentence, "model": "counter"}, 900, None))
     assert picture["notices"] == notices
 
 
@@ -107,7 +104,7 @@ def test_examples_are_what_the_model_can_read(tokens, reads, text):
 
 
 def test_a_text_is_read_up_to_a_hundred_thousand_words_and_says_so():
-    picture = unpacked(answer({"sentence": "word " * 100_001}, 900, "light", None))
+    picture = unpacked(answer({"sentence": "word " * 100_001}, 900, None))
     assert picture["columns"]["steps"] == 100_000
     assert any("The text has 100,001 words; the first 100,000 are read" in notice for notice in picture["notices"])
 
@@ -120,14 +117,14 @@ def long_text():
 
 def test_a_long_text_comes_in_bins_whose_ends_are_the_traces(long_text):
     query = {"file": keep("long.txt", " ".join(long_text).encode()), "hidden_dim": "16"}
-    content = answer(query, 900, "light", None)
+    content = answer(query, 900, None)
     assert len(content) < 1_000_000
     picture, trace = unpacked(content), trace_of(long_text, hidden_dim=16)
     per = picture["columns"]["per"]
     assert per > 1
     assert picture["labels"] == []
-    for heatmap in picture["stacks"][0]["figure"]["data"]:
-        values = trace.cells(heatmap["name"])
+    for heatmap in picture["stacks"][0]["values"]:
+        values = trace.cells(heatmap["quantity"])
         edges = range(0, 10_000, per)
         low, high = (np.stack([find(values[:, a : a + per], 1) for a in edges], 1) for find in (np.min, np.max))
         np.testing.assert_allclose(np.minimum(heatmap["z"], heatmap["other"]), low, atol=5e-5)
@@ -138,67 +135,59 @@ def test_a_long_text_comes_in_bins_whose_ends_are_the_traces(long_text):
 
 def test_one_step_among_ten_thousand_is_seen_in_the_overview_and_in_the_bins(long_text):
     query = {"file": keep("long.txt", " ".join(long_text).encode()), "hidden_dim": "16"}
-    picture = unpacked(answer(query, 900, "light", None))
+    picture = unpacked(answer(query, 900, None))
     _, _, change = picture["overview"]
     assert np.argmax(change[3:]) + 3 == 7_123 * len(change) // 10_000
-    per, f = picture["columns"]["per"], picture["stacks"][0]["figure"]["data"][0]["z"]
+    per, f = picture["columns"]["per"], picture["stacks"][0]["values"][0]["z"]
     distance = np.abs(f - np.median(f, axis=1, keepdims=True)).max(0)
     assert np.argmax(distance[3:]) + 3 == 7_123 // per
 
 
 def test_zooming_into_a_long_text_comes_to_single_steps_and_their_words(long_text):
     query = {"file": keep("long.txt", " ".join(long_text).encode()), "hidden_dim": "16"}
-    picture, trace = unpacked(answer(query, 900, "light", (7_100.0, 7_150.0))), trace_of(long_text, hidden_dim=16)
+    picture, trace = unpacked(answer(query, 900, (7_100.0, 7_150.0))), trace_of(long_text, hidden_dim=16)
     columns = picture["columns"]
     first, last = columns["first"], columns["first"] + columns["number"]
     assert columns["per"] == 1
     assert first < 7_100 < 7_150 < last
     assert picture["labels"] == long_text[first:last]
-    for heatmap in picture["stacks"][0]["figure"]["data"]:
-        np.testing.assert_array_equal(heatmap["z"], trace.cells(heatmap["name"])[:, first:last])
-        assert heatmap["x"] == list(range(first, last))
+    for heatmap in picture["stacks"][0]["values"]:
+        np.testing.assert_array_equal(heatmap["z"], trace.cells(heatmap["quantity"])[:, first:last])
 
 
 def test_both_directions_are_a_stack_each_and_say_which_way_they_read():
-    picture = unpacked(answer({"directions": "2", "n_layers": "2"}, 1200, "light", None))
+    picture = unpacked(answer({"directions": "2", "n_layers": "2"}, 1200, None))
     assert [(s["layer"], s["direction"]) for s in picture["stacks"]] == [(0, 0), (0, 1), (1, 0), (1, 1)]
     assert "← reads from the right" in picture["stacks"][1]["name"]
     tokens = ["Giraffes", "in", "a", "field"]
     lstm = lstm_core.models.random_lstm(4, 3, 2, seed=2, bidirectional=True)
     trace = lstm_core.run(lstm, lstm_core.inputs.token_vectors(tokens, 4, 2))
     for stack in picture["stacks"]:
-        for heatmap in stack["figure"]["data"]:
-            expected = trace.cells(heatmap["name"], stack["layer"], stack["direction"])
+        for heatmap in stack["values"]:
+            expected = trace.cells(heatmap["quantity"], stack["layer"], stack["direction"])
             np.testing.assert_array_equal(heatmap["z"], expected)
 
 
 def test_a_view_can_show_some_quantities_and_layers_only():
-    picture = unpacked(answer({"n_layers": "3", "layers": "02", "quantities": "hc"}, 1200, "light", None))
+    picture = unpacked(answer({"n_layers": "3", "layers": "02", "quantities": "hc"}, 1200, None))
     assert [stack["layer"] for stack in picture["stacks"]] == [0, 2]
-    assert [heatmap["name"] for heatmap in picture["stacks"][0]["figure"]["data"]] == ["c", "h"]
+    assert [heatmap["quantity"] for heatmap in picture["stacks"][0]["values"]] == ["c", "h"]
     assert [strip["quantity"] for strip in picture["strips"]] == ["c", "h"]
 
 
 def test_a_file_that_left_the_server_is_said_and_the_sentence_read():
-    picture = unpacked(answer({"file": "gone"}, 900, "light", None))
+    picture = unpacked(answer({"file": "gone"}, 900, None))
     assert picture["labels"] == ["Giraffes", "in", "a", "field"]
     assert any("no longer on the server" in notice for notice in picture["notices"])
 
 
 def test_a_text_too_long_for_a_link_says_so():
-    picture = unpacked(answer({"sentence": "x" * 40_000, "hidden_dim": "7", "pin": "0.1.0"}, 900, "light", None))
+    picture = unpacked(answer({"sentence": "x" * 40_000, "hidden_dim": "7", "pin": "0.1.0"}, 900, None))
     assert dict(parse_qsl(picture["link"])).items() >= {"sentence": Source.sentence, "hidden_dim": "7"}.items()
     assert "pin" not in picture["link"]
     assert not picture["pins"]
     assert picture["lasts"].endswith("Your text is not included.")
     assert any("too long for a link" in notice for notice in picture["notices"])
-
-
-def test_layers_stand_side_by_side_while_there_is_room():
-    query = {"n_layers": "4"}
-    wide, narrow = (unpacked(answer(query, width, "light", None)) for width in (1500, 380))
-    assert (wide["across"], wide["narrow"]) == (4, False)
-    assert (narrow["across"], narrow["narrow"]) == (1, True)
 
 
 def test_a_change_of_one_word_leaves_the_others_vectors_alone():
@@ -214,7 +203,7 @@ def client():
 
 
 def test_the_route_answers_a_picture(client):
-    question = {"query": {"hidden_dim": "abc"}, "width": 800, "theme": "dark", "zoom": None}
+    question = {"query": {"hidden_dim": "abc"}, "room": 800, "zoom": None}
     response = client.post("/gatescope/picture", content=json.dumps(question))
     assert response.status_code == 200
     assert unpacked(response.content)["notices"][0].startswith("hidden_dim=abc is not possible")
@@ -222,8 +211,8 @@ def test_the_route_answers_a_picture(client):
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{}", "[]", "no json", '{"query": 3, "width": 1}', '{"query": {}, "width": "x"}', '{"query": {}}',
-     '{"query": {}, "width": 800, "zoom": []}', '{"query": {}, "width": NaN, "zoom": null}'],
+    ["", "{}", "[]", "no json", '{"query": 3, "room": 1}', '{"query": {}, "room": "x"}', '{"query": {}}',
+     '{"query": {}, "room": 800, "zoom": []}', '{"query": {}, "room": NaN, "zoom": null}'],
 )  # fmt: skip
 def test_a_question_that_makes_no_sense_is_refused_in_a_sentence(client, content):
     response = client.post("/gatescope/picture", content=content)
@@ -232,7 +221,7 @@ def test_a_question_that_makes_no_sense_is_refused_in_a_sentence(client, content
 
 
 def test_a_question_larger_than_allowed_is_refused(client):
-    content = json.dumps({"query": {"sentence": "x" * 9_000_000}, "width": 800})
+    content = json.dumps({"query": {"sentence": "x" * 9_000_000}, "room": 800})
     response = client.post("/gatescope/picture", content=content)
     assert response.status_code == 400
     assert "Expected at most 2,000,000 bytes" in response.text
@@ -256,7 +245,7 @@ def test_a_cell_that_is_not_there_is_a_sentence(client, cell):
 
 def test_a_file_is_kept_for_the_browser_that_sent_it(client):
     key = client.post("/gatescope/file?name=a.txt", content=b"one two").json()["file"]
-    question = {"query": {"file": key}, "width": 800, "theme": "light", "zoom": None}
+    question = {"query": {"file": key}, "room": 800, "zoom": None}
     picture = unpacked(client.post("/gatescope/picture", content=json.dumps(question)).content)
     assert picture["labels"] == ["one", "two"]
     assert picture["file"] == "a.txt: 2 words"
@@ -317,7 +306,7 @@ WORDS = ["it's", "a", '"', "test", '"', "\\", "of", "<", "b", ">"]
 
 
 def test_csv_reads_back_equal_to_the_trace():
-    rows = pd.read_csv(io.BytesIO(download("csv", VIEW, "light", "slide").content))
+    rows = pd.read_csv(io.BytesIO(download("csv", VIEW).content))
     expected = trace_of(WORDS, 4, 5, 2).to_pandas()
     for quantity in lstm_core.traces.QUANTITIES:
         assert (rows[quantity].astype("float32") == expected[quantity]).all()
@@ -326,7 +315,7 @@ def test_csv_reads_back_equal_to_the_trace():
 
 def test_npz_loads_bit_for_bit(tmp_path):
     path = tmp_path / "trace.npz"
-    path.write_bytes(download("npz", VIEW, "light", "slide").content)
+    path.write_bytes(download("npz", VIEW).content)
     trace, expected = lstm_core.load(path), trace_of(WORDS, 4, 5, 2)
     assert all((trace.tensors()[name] == tensor).all() for name, tensor in expected.tensors().items())
     assert trace.tokens == [WORDS]
@@ -334,7 +323,7 @@ def test_npz_loads_bit_for_bit(tmp_path):
 
 def test_the_python_code_gives_the_same_trace_as_it_stands(tmp_path):
     script = tmp_path / "same.py"
-    script.write_bytes(download("py", VIEW, "light", "slide").content)
+    script.write_bytes(download("py", VIEW).content)
     with script.open("a") as more:
         more.write(f"trace.save({str(tmp_path / 'trace.npz')!r})\n")
     # Sums split over several threads differ in the last bit.
@@ -345,43 +334,11 @@ def test_the_python_code_gives_the_same_trace_as_it_stands(tmp_path):
 
 
 def test_the_html_page_asks_nothing_of_the_network_and_holds_no_markup_of_the_sentence():
-    page = download("html", VIEW, "light", "slide").content.decode()
+    page = download("html", VIEW).content.decode()
     before_library, after_library = page.split("<script>", 1)[0], page.rsplit("</script>", 2)[0]
     assert "src=" not in before_library
     assert "<script src" not in after_library
     assert "of <b>" not in before_library
-
-
-def test_a_pdf_is_one_page_with_the_words_as_text():
-    pdf = pypdf.PdfReader(io.BytesIO(download("pdf", VIEW, "light", "slide").content))
-    assert len(pdf.pages) == 1
-    text = pdf.pages[0].extract_text()
-    assert all(word in text for word in ("it's", "test", "forget gate", "seed=2"))
-
-
-def test_without_kaleido_a_pdf_says_in_one_line_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "kaleido", None)
-    with pytest.raises(LstmCoreError, match=r"pip install 'gatescope\[export\]'"):
-        download("pdf", VIEW, "light", "slide")
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (RuntimeError("Kaleido requires Google Chrome to be installed."), "none was found or it failed"),
-        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
-        (KaleidoError(525, "not painted"), "none was found or it failed"),
-    ],
-)
-def test_without_a_browser_that_paints_a_pdf_says_so(monkeypatch, error, reason):
-    from plotly.graph_objects import Figure
-
-    def fails(*_args, **_kwargs):
-        raise error
-
-    monkeypatch.setattr(Figure, "to_image", fails)
-    with pytest.raises(LstmCoreError, match=f"needs Chrome or Chromium where gatescope runs, got: {reason}"):
-        download("pdf", VIEW, "light", "slide")
 
 
 def test_how_far_a_long_reading_is_can_be_asked_meanwhile_and_only_then(client, monkeypatch):
@@ -396,14 +353,14 @@ def test_how_far_a_long_reading_is_can_be_asked_meanwhile_and_only_then(client, 
 
     assert client.post("/gatescope/progress", content=asked).json() == {"share": None}
     monkeypatch.setattr("dashboard.reading.read.run_in_blocks", ask)
-    answer(query, 900, "light", None)
+    answer(query, 900, None)
     assert heard == [0.25, None]
     assert client.post("/gatescope/progress", content=asked).json() == {"share": None}
 
 
 def test_a_short_text_is_read_at_once(monkeypatch):
     monkeypatch.setattr("dashboard.reading.read.run_in_blocks", None)
-    answer({"sentence": "word " * 50, "hidden_dim": "64", "n_layers": "2"}, 900, "light", None)
+    answer({"sentence": "word " * 50, "hidden_dim": "64", "n_layers": "2"}, 900, None)
 
 
 def test_a_csv_of_a_part_has_the_rows_and_columns_in_sight():
@@ -415,7 +372,7 @@ def test_a_csv_of_a_part_has_the_rows_and_columns_in_sight():
         lstm_core.models.random_lstm(4, 4, 2, 2), lstm_core.inputs.token_vectors(view.source.sentence.split(), 4, 2)
     )
     sight = Sight((0.8, 2.4), (0.0, 1.0))
-    rows = pd.read_csv(io.BytesIO(download("csv", view, "light", "slide", sight).content))
+    rows = pd.read_csv(io.BytesIO(download("csv", view, sight).content))
     assert list(rows.columns) == ["batch", "time", "token", "layer", "direction", "unit", "f", "c"]
     units = sorted(lstm_core.analysis.order_units(whole, "activity", layer=1)[:2])
     assert rows[["time", "layer", "unit"]].values.tolist() == [[step, 1, unit] for step in (1, 2) for unit in units]
@@ -435,7 +392,7 @@ def test_a_range_that_makes_no_sense_is_refused_in_a_sentence(client, ends):
 def test_a_long_sentence_is_sent_once_and_then_named(client):
     text = "one two three " * 500
     key = client.post("/gatescope/file?name=text", content=text.encode()).json()["file"]
-    asked = {"query": {"hidden_dim": "2"}, "text": key, "width": 800, "theme": "light", "zoom": None}
+    asked = {"query": {"hidden_dim": "2"}, "text": key, "room": 800, "zoom": None}
     picture = unpacked(client.post("/gatescope/picture", content=json.dumps(asked)).content)
     assert picture["columns"]["steps"] == 1_500
     # It is a sentence as if it had been written into the question: with a link of its own, and no file.
@@ -450,7 +407,7 @@ def test_a_long_sentence_is_sent_once_and_then_named(client):
 
 def test_a_text_gives_way_to_the_one_sent_instead_of_it(client):
     def steps(key):
-        asked = {"query": {}, "text": key, "width": 800, "theme": "light", "zoom": None}
+        asked = {"query": {}, "text": key, "room": 800, "zoom": None}
         response = client.post("/gatescope/picture", content=json.dumps(asked))
         return unpacked(response.content)["columns"]["steps"] if response.status_code == 200 else response.status_code
 
@@ -459,10 +416,9 @@ def test_a_text_gives_way_to_the_one_sent_instead_of_it(client):
     assert (steps(first), steps(second), steps("never")) == (410, 3, 410)
 
 
-def test_a_figure_of_a_file_is_called_by_its_name():
+def test_a_page_of_a_file_is_called_by_its_name():
     view = View(Source(file=keep("log & co.csv", b"load\n1\n2\n3"), tokens="numbers"))
-    assert b"log &amp; co.csv" in download("json", view, "light", "slide").content
-    assert b"<title>log &amp; co.csv</title>" in download("html", view, "light", "slide").content
+    assert b"<title>log &amp; co.csv</title>" in download("html", view).content
 
 
 def count_recordings(monkeypatch):
@@ -481,7 +437,7 @@ def count_recordings(monkeypatch):
 def test_a_move_with_a_pinned_cell_is_one_recording_and_brings_the_cells_terms(client, monkeypatch):
     runs = count_recordings(monkeypatch)
     cell = {"layer": 0, "direction": 0, "unit": 2, "step": 3}
-    question = {"query": {"hidden_dim": "5", "sentence": "one move of a slider"}, "width": 900, "cell": cell}
+    question = {"query": {"hidden_dim": "5", "sentence": "one move of a slider"}, "room": 900, "cell": cell}
     picture = unpacked(client.post("/gatescope/picture", content=json.dumps(question)).content)
     assert len(runs) == 1
     expected = client.post("/gatescope/cell", content=json.dumps(question)).json()
@@ -493,14 +449,14 @@ def test_a_move_with_a_pinned_cell_is_one_recording_and_brings_the_cells_terms(c
 
 
 def test_a_link_that_pins_a_cell_brings_its_terms_along():
-    picture = unpacked(answer({"pin": "0.1.2"}, 900, "light", None))
+    picture = unpacked(answer({"pin": "0.1.2"}, 900, None))
     assert (picture["cell"]["unit"], picture["cell"]["step"]) == (1, 2)
     assert picture["notices"] == []
 
 
 @pytest.mark.parametrize("cell", [(0, 0, 9, 0), (0, 0, 0, 99), (3, 0, 0, 0)])
 def test_a_cell_that_a_picture_has_not_is_none_of_its_terms(cell):
-    assert unpacked(answer({}, 900, "light", None, Cell(*cell)))["cell"] is None
+    assert unpacked(answer({}, 900, None, Cell(*cell)))["cell"] is None
 
 
 # The recording says so as well.
@@ -513,31 +469,23 @@ def test_a_cell_of_no_numbers_has_no_terms_in_a_picture_and_is_refused_alone(cli
 
     monkeypatch.setattr("dashboard.reading.read._lstm", lambda *_: broken(4, 3, 1, 2, False))
     cell = {"layer": 0, "direction": 0, "unit": 1, "step": 2}
-    picture = client.post("/gatescope/picture", content=json.dumps({"query": {}, "width": 900, "cell": cell}))
+    picture = client.post("/gatescope/picture", content=json.dumps({"query": {}, "room": 900, "cell": cell}))
     assert unpacked(picture.content)["cell"] is None
     refused = client.post("/gatescope/cell", content=json.dumps({"query": {}, "cell": cell}))
     assert refused.status_code == 400
     assert "got NaN" in refused.text
 
 
-def test_the_legend_speaks_of_the_scales_on_screen_alone():
-    names = [scale["name"] for scale in unpacked(answer({"quantities": "c"}, 900, "light", None))["legend"]]
-    assert names == ["states g c h"]
-    names = [scale["name"] for scale in unpacked(answer({"quantities": "fi"}, 900, "light", None))["legend"]]
-    assert names == ["gates f i o"]
-
-
 def test_the_page_without_a_server_holds_what_is_held_and_the_part_in_sight():
     view = View(Source("a b c d e"), Shown(pin=Cell(0, 0, 1, 2)), read_holds("f.0.2.1_0"))
-    page = download("html", view, "light", "slide", Sight((0.5, 2.5), (1.5, -0.5))).content
+    page = download("html", view, Sight((0.5, 2.5), (1.5, -0.5))).content
     _, told = packed_in(page)
     assert told["zoom"] == {"steps": [0.5, 2.5], "units": [1.5, -0.5]}
     assert "f of unit 2 at “b” held at 0" in told["says"]
-    for one in pictures_in(page):
-        picture = one["picture"]
-        assert picture["view"] == {"pin": "0.1.2", "holds": "f.0.2.1_0"}
-        assert picture["held"]["holds"] == "f.0.2.1_0"
-        assert (picture["cell"]["unit"], picture["cell"]["step"]) == (1, 2)
-        [stack] = picture["stacks"]
-        forget = next(strip["z"] for strip in stack["figure"]["data"] if strip["name"] == "f")
-        assert forget[2, 1 - picture["columns"]["first"]] == 0
+    picture = numbers_in(page)
+    assert picture["view"] == {"pin": "0.1.2", "holds": "f.0.2.1_0", "colours": "teal"}
+    assert picture["held"]["holds"] == "f.0.2.1_0"
+    assert (picture["cell"]["unit"], picture["cell"]["step"]) == (1, 2)
+    [stack] = picture["stacks"]
+    forget = next(strip["z"] for strip in stack["values"] if strip["quantity"] == "f")
+    assert forget[2, 1 - picture["columns"]["first"]] == 0

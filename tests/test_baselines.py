@@ -9,10 +9,11 @@ import torch
 
 from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.studies import sentiment_folds
-from lstm_core.training import baselines, counter, figures_of_series, figures_of_tasks, tagger
-from lstm_core.training.sentences import Sentence
+from lstm_core.training import counter
 from lstm_core.training.series import Loads
+from studies import sentiment_folds
+from studies.training import baselines, figures_of_series, figures_of_tasks, tagger
+from studies.training.sentences import Sentence
 
 
 def said(text, label):

@@ -1,5 +1,6 @@
 """The command `gatescope`: what each verb prints and writes is what the library gives; what can't be done is said."""
 
+import errno
 import io
 import subprocess
 import sys
@@ -7,15 +8,17 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pandas as pd
+import pypdf
 import pytest
 import torch
+from kaleido.errors import KaleidoError
+from PIL import Image
+from plotly.graph_objects import Figure
 from torch import nn
-from unpacking import packed_in, pictures_in
+from unpacking import numbers_in, packed_in
 
 import lstm_core
 from dashboard.command.main import main
-from dashboard.export.sheet_geometry import SIZES
-from dashboard.offline.pictures import WIDTHS
 from dashboard.question import opening
 from dashboard.reading.read import read
 from lstm_core.analysis import PROPERTIES
@@ -94,7 +97,19 @@ def test_help_names_every_verb_and_needs_no_torch():
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert shown.strip().endswith("False")
-    for verb in ("record", "units", "find", "scan", "search", "export", "models", "train", "open"):
+    for verb in (
+        "record",
+        "units",
+        "find",
+        "scan",
+        "search",
+        "explain",
+        "horizon",
+        "export",
+        "models",
+        "train",
+        "open",
+    ):
         assert f"\n    {verb} " in shown
 
 
@@ -209,6 +224,67 @@ def test_record_reads_numbers_into_a_file_of_weights(gatescope, tmp_path):
     assert torch.equal(trace.c, lstm_core.run(lstm, torch.tensor([[[1.0, 2]], [[3, 4]], [[5, 6]]])).c)
 
 
+def test_numbers_are_scaled_as_asked_and_raw_ones_are_remarked_on(gatescope, tmp_path):
+    lstm = nn.LSTM(2, 3)
+    torch.save(lstm.state_dict(), tmp_path / "mine.pt")
+    (tmp_path / "run.csv").write_text("load,wind\n10,2\n30,4\n50,6\n")
+    raw = gatescope("record", "mine.pt", "--series", "run.csv")
+    assert "The numbers go in as they are: scale them as in training." in raw.err
+    asked = ["record", "mine.pt", "--series", "run.csv", "--out", "run.npz"]
+    x = torch.tensor([[10.0, 2], [30, 4], [50, 6]])[:, None]
+    for options, wanted in (
+        (["--mean", 10, -2, "--scale", 20], (x - torch.tensor([10.0, -2])) / 20),
+        (["--mean", 10], x - 10),
+        (["--scale", 10, 2], x / torch.tensor([10.0, 2])),
+    ):
+        said = gatescope(*asked, *options)
+        assert "as they are" not in said.err
+        trace = lstm_core.load(tmp_path / "run.npz")
+        assert torch.equal(trace.x, wanted)
+        assert torch.equal(trace.c, lstm_core.run(lstm, wanted).c)
+    for wrong, words in (
+        (["--mean", 1, 2, 3], "a mean of one number, or one for each of the 2 columns, finite, got 1.0, 2.0, 3.0"),
+        (["--scale", 0], "a scale of one number, or one for each of the 2 columns, finite and above 0, got 0.0"),
+        (["--scale", "nan"], "finite and above 0, got nan"),
+    ):
+        said = gatescope(*asked, *wrong)
+        assert said.code == 1
+        assert words in said.err.splitlines()[-1]
+
+
+def test_a_models_own_scaling_is_used_and_is_not_remarked_on(gatescope, tmp_path):
+    model = lstm_core.load_model("series")
+    lstm_core.save_model(model, tmp_path / "mine.safetensors")
+    (tmp_path / "run.csv").write_text("10\n11\n12\n13\n")
+    for name in ("series", "mine.safetensors"):
+        said = gatescope("record", name, "--series", "run.csv", "--out", "run.npz")
+        assert "as they are" not in said.err
+        x = lstm_core.load(tmp_path / "run.npz").x
+        assert torch.equal(x, model.vectors(torch.tensor([[10.0], [11], [12], [13]])))
+        assert gatescope("record", name, "--series", "run.csv", "--scale", 2).code == 2
+
+
+def test_a_saved_model_that_reads_raw_numbers_is_scaled_as_asked(gatescope, tmp_path):
+    torch.save(nn.LSTM(2, 3).state_dict(), tmp_path / "weights.pt")
+    model = lstm_core.assemble(lstm_core.load_checkpoint(tmp_path / "weights.pt"), "")
+    lstm_core.save_model(model, tmp_path / "mine.safetensors")
+    (tmp_path / "run.csv").write_text("load,wind\n10,2\n30,4\n50,6\n")
+    asked = ["record", "mine.safetensors", "--series", "run.csv", "--out", "run.npz"]
+    assert "--mean and --scale do that." in gatescope(*asked).err
+    said = gatescope(*asked, "--mean", 10, -2, "--scale", 20)
+    assert (said.code, "as they are" in said.err) == (0, False)
+    wanted = (torch.tensor([[10.0, 2], [30, 4], [50, 6]])[:, None] - torch.tensor([10.0, -2])) / 20
+    assert torch.equal(lstm_core.load(tmp_path / "run.npz").x, wanted)
+    assert gatescope(*asked, "--lstm", "first").code == 2
+
+
+@pytest.mark.usefixtures("two_lstms")
+def test_a_scale_for_words_is_refused(gatescope):
+    said = gatescope("record", "two.pt", "--lstm", "first", "--text", "1 2", "--mean", 3)
+    assert said.code == 1
+    assert "--mean and --scale are for numbers, and this model reads words" in said.err.splitlines()[-1]
+
+
 @pytest.fixture
 def two_lstms(tmp_path):
     """A file of weights with two LSTMs, an embedding and a Linear."""
@@ -288,16 +364,22 @@ def test_export_writes_the_live_view_with_the_answers(gatescope, tmp_path):
     _, told = packed_in(page)
     assert told["title"] == TEXT
     assert told["says"].startswith("nn.LSTM tagger: input_dim=64, hidden_dim=64, n_layers=1; checked")
-    wide = pictures_in(page)[len(WIDTHS) - 1]["picture"]
+    wide = numbers_in(page)
     assert wide["labels"] == TEXT.split()
-    assert {"NOUN", "DET"} <= {said["label"] for said in wide["answers"]["said"]}
-    assert wide["few"] == "12 of 64 units: the most telling"
+    assert {"NOUN", "DET"} <= {said["label"] for said in wide["answers"]}
+    assert wide["few"] == "12 of 64 units: those that move the answers most"
 
 
 def test_export_says_that_a_text_came_from_stdin(gatescope, typed, tmp_path):
     typed(TEXT)
-    assert gatescope("export", "tagger", "--file", "-", "--out", "run.svg").code == 0
-    assert ">stdin<" in (tmp_path / "run.svg").read_text(encoding="utf-8")
+    assert gatescope("export", "tagger", "--file", "-", "--out", "run.html").code == 0
+    assert packed_in((tmp_path / "run.html").read_bytes())[1]["title"] == "stdin"
+
+
+def texts_in(svg):
+    """All texts of a picture, each with its place."""
+    drawn = ET.parse(svg).getroot()
+    return ["".join(text.itertext()) for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
 
 
 def test_export_draws_a_trace_without_its_model_on_a_scale_that_holds_it(gatescope, tmp_path):
@@ -310,31 +392,89 @@ def test_export_draws_a_trace_without_its_model_on_a_scale_that_holds_it(gatesco
     trace.save(tmp_path / "run.npz")
     said = gatescope("export", "run.npz", "--out", "run.svg")
     assert "The first of 2 sequences is drawn." in said.err
-    drawn = (tmp_path / "run.svg").read_text(encoding="utf-8")
-    assert "run.npz" in drawn
     # Two steps of the first sequence, and a scale of c that ends at 2: each step adds 1.
     assert trace.c[0, 0, 1, 0].tolist() == pytest.approx([2, 2], abs=1e-3)
-    assert ">−2<" in drawn
-    assert ">2<" in drawn
+    assert {"an LSTM, layer 0", "memoryc", "−2", "2"} <= set(texts_in(tmp_path / "run.svg"))
 
 
-def test_a_picture_for_a_papers_column_is_narrower(gatescope, tmp_path):
+@pytest.mark.parametrize(
+    ("options", "size", "layers"),
+    [
+        ((), (900, None), {"What is kept"}),
+        (("--width", "1280", "--height", "720"), (1280, 720), set()),
+        (("--width", "326", "--layer", "0", "1", "--direction", "1"), (326, None), {"layer 0 ←", "layer 1 ←"}),
+    ],
+)
+def test_exports_picture_is_the_figure_of_the_trace(gatescope, tmp_path, options, size, layers):
+    trace = lstm_core.run(nn.LSTM(4, 3, 2, bidirectional=True), torch.randn(4, 1, 4), tokens=TEXT.split()[:4])
+    trace.save(tmp_path / "run.npz")
+    said = gatescope("export", "run.npz", "--title", "What is kept", *options, "--out", "run.svg")
+    assert said.code == 0
+    assert said.err.count("is drawn; --") == (0 if "--layer" in options else 2)
+    drawn = ET.parse(tmp_path / "run.svg").getroot()
+    wide, high = (float(drawn.get(side)) for side in ("width", "height"))
+    given = {"layer": [0, 1], "direction": 1} if "--layer" in options else {}
+    figure = trace.plot(title="What is kept", width=size[0], height=size[1], **given)
+    assert (wide, high) == (figure.layout.width, figure.layout.height)
+    notes = {note.text.replace("<i>", "").replace("</i>", "").replace("<br>", "") for note in figure.layout.annotations}
+    assert notes | {"What is kept", *TEXT.split()[:4]} | layers <= set(texts_in(tmp_path / "run.svg"))
+
+
+def test_a_png_has_the_dots_of_print(gatescope, tmp_path):
     of_tagger().save(tmp_path / "run.npz")
-    widths = []
-    for size in ("slide", "column"):
-        assert gatescope("export", "run.npz", "--size", size, "--out", "run.svg").code == 0
-        drawn = ET.parse(tmp_path / "run.svg").getroot()
-        widths.append(float(drawn.get("width")))
-    assert widths == [SIZES["slide"].width, SIZES["column"].width]
+    assert gatescope("export", "run.npz", "--width", "326", "--out", "run.png").code == 0
+    with Image.open(tmp_path / "run.png") as picture:
+        assert picture.width == 3 * 326
 
 
-def test_export_refuses_to_draw_another_cell(gatescope, tmp_path):
+def test_a_pdf_is_one_page_with_the_words_as_text(gatescope, tmp_path):
+    of_tagger().save(tmp_path / "run.npz")
+    assert gatescope("export", "run.npz", "--out", "run.pdf").code == 0
+    [page] = pypdf.PdfReader(tmp_path / "run.pdf").pages
+    assert all(word in page.extract_text() for word in TEXT.split())
+
+
+def test_without_kaleido_a_picture_says_in_one_line_what_to_install(gatescope, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "kaleido", None)
+    of_tagger().save(tmp_path / "run.npz")
+    assert refuses(gatescope("export", "run.npz", "--out", "run.pdf"), "pip install 'gatescope[export]'")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (RuntimeError("Kaleido requires Google Chrome to be installed."), "none was found or it failed"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+        (KaleidoError(525, "not painted"), "none was found or it failed"),
+    ],
+)
+def test_without_a_browser_that_paints_a_picture_says_so(gatescope, tmp_path, monkeypatch, error, reason):
+    def fails(*_args, **_kwargs):
+        raise error
+
+    monkeypatch.setattr(Figure, "to_image", fails)
+    of_tagger().save(tmp_path / "run.npz")
+    said = gatescope("export", "run.npz", "--out", "run.svg")
+    assert refuses(said, f"needs Chrome or Chromium where gatescope runs, got: {reason}", "a page (.html)")
+
+
+def test_what_only_a_picture_has_is_refused_for_anything_else(gatescope, tmp_path):
+    of_tagger().save(tmp_path / "run.npz")
+    said = gatescope("export", "run.npz", "--width", "326", "--out", "run.csv")
+    assert said.code == 2
+    assert "--width is of a picture: --out ends in .svg, .png, .pdf" in said.err
+    assert refuses(gatescope("export", "run.npz", "--width", "9", "--out", "run.svg"), "a width of at least", "got 9")
+
+
+def test_export_draws_another_cell_but_has_no_live_view_of_it(gatescope, tmp_path):
     gru = nn.GRU(2, 3)
     with lstm_core.record(gru) as recording:
         gru(torch.randn(4, 1, 2))
     recording.only.save(tmp_path / "gru.npz")
     assert refuses(gatescope("export", "gru.npz", "--out", "gru.html"), "GruTrace", "plot()")
     assert gatescope("export", "gru.npz").code == 0
+    assert gatescope("export", "gru.npz", "--out", "gru.svg").code == 0
+    assert {"update gate z", "hidden state h"} <= set(texts_in(tmp_path / "gru.svg"))
 
 
 # units and find
@@ -345,7 +485,7 @@ def test_units_of_several_traces_are_one_table(gatescope, tmp_path):
         of_tagger(text).save(tmp_path / f"{name}.npz")
     table = gatescope("units", "one.npz", "two.npz").table
     wanted = lstm_core.units([of_tagger(), of_tagger("Dogs bark")])
-    np.testing.assert_allclose(table.half_life, wanted.half_life)
+    np.testing.assert_allclose(table.leak, wanted.leak)
     assert gatescope("units", "tagger", "--text", TEXT).table.shape == wanted.shape
 
 
@@ -384,6 +524,34 @@ def test_find_takes_numbers_and_a_lag(gatescope, tmp_path):
     assert (best.property, best.quantity, best.unit) == ("count", "c", 1)
     assert float(best.score) == pytest.approx(1)
     assert float(gatescope("find", "run.npz", "--values", "values.csv", "--lag", 3).table.iloc[0].score) < 0.999
+
+
+def test_find_leaves_out_the_steps_whose_value_is_missing_as_python_does(gatescope, tmp_path):
+    trace = counted()
+    trace.save(tmp_path / "run.npz")
+    table = pd.DataFrame({"count": trace.c[0, 0, :, 0, 1].double(), "other": np.arange(len(trace.x)) % 5.0})
+    table.iloc[[3, 11], 0] = np.nan
+    table.iloc[[5], 1] = np.nan
+    table.to_csv(tmp_path / "values.csv", index=False)
+    found = gatescope("find", "run.npz", "--values", "values.csv", "--permutations", 50)
+    wanted = lstm_core.find_units(trace, table.astype(np.float32).astype(float), permutations=50).table
+    assert found.code == 0
+    names = ["property", "quantity", "unit"]
+    assert found.table[names].astype(str).equals(wanted[names].astype(str))
+    np.testing.assert_allclose(found.table.score.astype(float), wanted.score, rtol=1e-6)
+    table.iloc[:-1].to_csv(tmp_path / "short.csv", index=False)
+    assert refuses(gatescope("find", "run.npz", "--values", "short.csv"), "a number a step", str(len(table)))
+    table.to_csv(tmp_path / "x.csv", index=False)
+    torch.save(nn.LSTM(2, 3).state_dict(), tmp_path / "mine.pt")
+    said = gatescope("record", "mine.pt", "--series", "x.csv")
+    assert said.code == 1
+    assert "column 'count', row 4, got a missing value" in said.err.splitlines()[-1]
+
+
+def test_export_says_what_it_wrote_and_nothing_beside_rows(gatescope):
+    for name in ("run.svg", "run.html", "run.csv", "run.npz"):
+        assert gatescope("export", "counter", "--text", "ab", "--out", name).err == f"Kept in {name}.\n"
+    assert gatescope("export", "counter", "--text", "ab").err == ""
 
 
 def test_find_names_the_properties_and_refuses_another(gatescope):
@@ -513,3 +681,103 @@ def test_open_shows_a_file_of_weights_under_its_name(gatescope, tmp_path):
     reading = read(opening.opening())
     assert (len(reading.tokens), reading.document.name) == (900, "run.csv")
     assert torch.equal(reading.lstm.weight_ih_l0, lstm.weight_ih_l0)
+
+
+# explain
+
+
+def test_explain_prints_the_parts_that_sum_to_the_difference_and_says_of_what(gatescope):
+    said = gatescope("explain", "sentiment", "--text", "It is not a good film", "--without", "not", "--baseline", "so")
+    found = lstm_core.explain(lstm_core.load_model("sentiment"), "It is not a good film", without="not", baseline="so")
+    assert said.code == 0
+    assert said.table.token.tolist() == ["not"]
+    assert said.table.part.sum() == pytest.approx(found.effect, abs=1e-5)
+    assert said.err == found.summary() + "\n"
+    text = ["explain", "counter", "--text", "aabb", "--baseline", "0", "--at"]
+    assert gatescope(*text, 2, "--target", "end").table.step.tolist().count(3) == 1
+    assert gatescope(*text, -1, "--target", "end", "b", "--without", "0", "-1").table.step.tolist() == [3, 0]
+
+
+def test_explain_takes_an_output_by_its_number_too(gatescope):
+    text = ["explain", "sentiment", "--text", "a good film", "--target"]
+    assert gatescope(*text, 1).err == gatescope(*text, "positive").err != gatescope(*text, 0).err
+    assert gatescope(*text, 1, 0).err == gatescope(*text, "positive", "negative").err
+    assert refuses(gatescope(*text, 2), "'negative', 'positive', or a number below 2, got '2'")
+
+
+def test_explain_reads_a_series_with_its_dates(gatescope, tmp_path):
+    days = "\n".join(f"2024-05-{day:02d},{day * day}" for day in range(1, 10))
+    (tmp_path / "load.csv").write_text(f"date,load\n{days}\n")
+    said = gatescope("explain", "series", "--series", "load.csv", "--without", "2024-05-03", "7")
+    assert sorted(said.table.token) == ["2024-05-03", "2024-05-08"]
+    assert "with the median of each feature in place of '2024-05-03', step 7 ('2024-05-08')" in said.err
+
+
+def test_explain_names_the_features_of_a_file_of_weights_by_the_columns_of_the_table(gatescope, tmp_path):
+    model = torch.nn.ModuleDict({"lstm": torch.nn.LSTM(2, 3), "linear": torch.nn.Linear(3, 1)})
+    torch.save(model.state_dict(), tmp_path / "river.pt")
+    (tmp_path / "rain.csv").write_text("rain,snow\n1,4\n0,5\n7,1\n")
+    named = gatescope("explain", "river.pt", "--series", "rain.csv", "--baseline", "9")
+    assert sorted(named.table.feature) == ["rain"] * 3 + ["snow"] * 3
+    (tmp_path / "rain.csv").write_text("1,4\n0,5\n7,1\n")
+    bare = gatescope("explain", "river.pt", "--series", "rain.csv", "--baseline", "9")
+    assert set(bare.table.feature) == {"feature 0", "feature 1"}
+
+
+def test_explain_refuses_what_is_not_read_in_a_sentence(gatescope):
+    text = ["explain", "sentiment", "--text", "a good film"]
+    assert refuses(gatescope(*text, "--without", "bad"), "one of the words", "'bad'")
+    assert refuses(gatescope(*text, "--at", 7), "a step from -3 to 2")
+    assert refuses(gatescope(*text, "--target", "great"), "'negative', 'positive'")
+    assert gatescope(*text, "--target", "a", "b", "c").code == 2
+
+
+# horizon
+
+
+def test_horizon_prints_a_row_a_cut_and_says_how_many_steps_are_enough(gatescope, tmp_path, typed):
+    texts = ["a dull film", "one of the best films of the year", "not so good , and far too long"]
+    (tmp_path / "reviews.txt").write_text("\n\n".join(texts))
+    said = gatescope("horizon", "sentiment", "reviews.txt")
+    found = lstm_core.horizon(lstm_core.load_model("sentiment"), texts)
+    assert (said.code, said.err) == (0, found.summary() + "\n")
+    pd.testing.assert_frame_equal(said.table, found.to_pandas(), check_exact=False)
+    typed("\n".join(texts))
+    assert gatescope("horizon", "sentiment", "-").out == said.out
+    assert refuses(gatescope("horizon", "tagger-bi", "reviews.txt"), "one direction")
+
+
+def test_horizon_asks_several_models_of_the_same_texts(gatescope, tmp_path):
+    texts = ["aaabbb", "aaaaabbbbb", "aabb"]
+    (tmp_path / "counted.txt").write_text("\n\n".join(texts))
+    other = lstm_core.load_model("counter")
+    other.lstm.weight_hh_l0.data.mul_(0.5)
+    lstm_core.save_model(other, tmp_path / "early.safetensors")
+    said = gatescope("horizon", "counter", "--beside", "early.safetensors", "counted.txt")
+    found = lstm_core.horizon({"counter": lstm_core.load_model("counter"), "early.safetensors": other}, texts)
+    assert (said.code, said.err) == (0, found.summary() + "\n")
+    pd.testing.assert_frame_equal(said.table, found.to_pandas(), check_exact=False)
+
+
+def test_check_says_what_is_broken_and_ends_with_1(gatescope):
+    well = gatescope("check", "tagger", "--text", TEXT)
+    assert well.code == 0
+    expected = lstm_core.check(lstm_core.load_model("tagger"), TEXT).to_pandas()
+    pd.testing.assert_frame_equal(well.table, expected)
+    lstm = nn.LSTM(4, 3)
+    with torch.no_grad():
+        lstm.weight_hh_l0.zero_()
+    torch.save(lstm.state_dict(), "mine.pt")
+    ill = gatescope("check", "mine.pt")
+    assert ill.code == 1
+    assert ill.table.result[0] == "broken"
+    assert "weight_hh_l0" in ill.table.advice[0]
+    assert "1 broken" in ill.err
+    assert "Traceback" not in ill.err
+
+
+def test_check_reads_numbers_scaled_as_in_training(gatescope, typed):
+    typed("load\n" + "\n".join(str(number % 7) for number in range(40)))
+    said = gatescope("check", "series", "--series", "-")
+    assert said.code == 0
+    assert "a tensor (40, 1, 1)" in said.err

@@ -4,12 +4,10 @@ import pytest
 from opened_page import opened
 
 PAGES = {
-    "why": {"sentence": "It was not good", "model": "random", "hidden_dim": "5", "hold": "i", "strips": "fc"},
-    "compare": {"sentence": "They saw", "sentence_b": "They saw it", "state": "reset", "strips": "fh"},
-    "lesson": {"part": "4", "output_dim": "6", "hidden_dim": "5"},
+    "compare": {"sentence": "They saw", "sentence_b": "They saw it", "seed_b": "3"},
+    "lesson": {"part": "3", "inputs": "random", "seq_len": "6", "hidden_dim": "5"},
     "units": {"model": "counter", "sentence": "aaabbb", "rows": "activity", "held": "own"},
-    "train": {"task": "brackets", "hidden_dim": "9"},
-    "corpus": {"model": "brackets", "size": "20000", "by": "c std"},
+    "open": {"how": "train", "task": "brackets", "hidden_dim": "9"},
 }
 
 
@@ -59,3 +57,14 @@ def test_a_sentence_that_comes_or_goes_moves_nothing_that_stands_below(page):
     app.run()
     assert not app.warning
     assert [part.type for part in app.main.children.values()] == told
+
+
+def test_what_a_run_set_is_still_so_after_a_visit_to_another_page():
+    app = opened("compare", sentence="They saw")
+    app.segmented_control(key="compare.what").set_value("models").run()
+    left = app.query_params["seed_b"]
+    app.query_params.clear()
+    app.switch_page("app_pages/open.py").run()
+    app.query_params.clear()
+    app.switch_page("app_pages/compare.py").run()
+    assert app.query_params["seed_b"] == left

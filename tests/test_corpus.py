@@ -10,27 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lstm_core
-from dashboard.corpus import figures, sentences, texts, unit_rows, where_else
 from dashboard.corpus import scanned as corpus_scanned
+from dashboard.corpus import sentences, texts, unit_rows, where_else
 from dashboard.corpus import view as corpus_view
 from dashboard.corpus.model import model_to_scan
-from dashboard.corpus.one_unit import apart, best_property, one_unit, reach_of, related, responses
 from dashboard.corpus.scanned import Scanned, most_tokens, parts, scanned
+from dashboard.corpus.strongest import Wanted, apart, related, strongest
 from dashboard.corpus.texts import LONGEST, Piece, pieces, texts_of
 from dashboard.corpus.to_memory import query_of
 from dashboard.corpus.view import OPENED, TAUGHT, TOPICS, Corpus, Place, Stretch
 from dashboard.corpus.worst import worst
 from dashboard.question import link
 from dashboard.question.source import SIZES, Source
-from dashboard.question.still_wanted import NoLongerWanted, while_wanted
 from dashboard.question.view import View
 from dashboard.reading.read import read
+from dashboard.serving.still_wanted import NoLongerWanted, while_wanted
 from dashboard.store import text_files
 from lstm_core import LstmCoreError
-from lstm_core.plots.palette import look
 from lstm_core.scanning.sums import arrays_of
 
-LOOK = look("teal", "light")
 COUNTER = Corpus(Source("aabb", model="counter"), TAUGHT, 20_000)
 CODE = (
     'def f(x):\n    """Say."""\n    return "quoted " + x\n\n\nname = \'it\'  # done\nprint(f(name), [1, (2, 3)])\n' * 12
@@ -214,47 +212,32 @@ def test_an_untrained_lstm_is_scanned_as_the_main_page_reads_it():
 def test_the_table_has_the_units_within_the_bounds_the_largest_first(counted):
     scan = counted.scan
     table = unit_rows.rows(scan, COUNTER)
-    assert list(table["half-life"]) == sorted(scan.units["half_life"], reverse=True)
+    assert list(table["half_life"]) == sorted(scan.units["half_life"], reverse=True)
     assert [unit_rows.place_in(scan, row).unit for row in table.index] == list(table["unit"])
     middle = float(scan.units["c_max"].median())
     few = unit_rows.rows(scan, replace(COUNTER, by="c to", at_least=middle))
     assert set(few["unit"]) == set(scan.units[scan.units["c_max"] >= middle]["unit"])
     none = unit_rows.rows(scan, replace(COUNTER, at_least=1e8))
     assert none.empty
-    np.testing.assert_allclose(table["f open"], 100 * scan.units["f_right"][table.index])
-
-
-def test_a_small_histogram_counts_every_step(counted):
-    for place in unit_rows.places(counted.scan):
-        _, counts = counted.scan.histogram(place.unit)
-        bars = np.array(unit_rows.small_histogram(counted.scan, place))
-        assert 1 <= len(bars) <= 24
-        assert bars.max() == 1.0
-        together = -(-len(counts) // 24)
-        wanted = [counts[k : k + together].sum() for k in range(0, len(counts), together)]
-        np.testing.assert_allclose(bars, np.array(wanted) / max(wanted), atol=1e-3)
 
 
 def test_a_moment_has_the_numbers_of_its_text_read_alone(code):
     asked, found = code
     place = Place(0, 0, 48)
-    one = one_unit(asked, found, place)
-    assert [len(part) for part in (one.highest, one.lowest)] == [8, 4]
-    for passage in (*one.highest, *one.drawn, *one.lowest):
-        c = c_of(asked, found.texts.pieces[passage.text].text)[:, 48]
-        end = passage.begins + len(passage.numbers)
-        np.testing.assert_allclose(passage.numbers, c[passage.begins : end], atol=1e-5)
-        assert passage.value == pytest.approx(c[passage.last], abs=1e-5)
-        assert "".join(passage.tokens) == found.texts.pieces[passage.text].text[passage.begins : end]
     every = np.concatenate([c_of(asked, piece.text)[:, 48] for piece in found.texts.pieces])
-    assert one.highest[0].value == pytest.approx(every.max(), abs=1e-5)
-    assert one.lowest[0].value == pytest.approx(every.min(), abs=1e-5)
-    for passages, sign in ((one.highest, 1), (one.lowest, -1)):
-        values = [passage.value for passage in passages]
+    for sign, most in ((1, 8), (-1, 4)):
+        moments = strongest(asked, found, [Wanted(place, sign, most), Wanted(Place(0, 0, 3))])[place]
+        assert len(moments) == most
+        for passage in moments:
+            c = c_of(asked, found.texts.pieces[passage.text].text)[:, 48]
+            end = passage.begins + len(passage.numbers)
+            np.testing.assert_allclose(passage.numbers, c[passage.begins : end], atol=1e-5)
+            assert passage.value == pytest.approx(c[passage.last], abs=1e-5)
+            assert "".join(passage.tokens) == found.texts.pieces[passage.text].text[passage.begins : end]
+        values = [passage.value for passage in moments]
+        assert values[0] == pytest.approx(every.max() if sign > 0 else every.min(), abs=1e-5)
         assert values == sorted(values, reverse=sign > 0)
         assert set(values) <= set(found.scan.top(48, k=40, sign=sign)["value"])
-    assert np.isfinite(one.reach)
-    assert one.says.startswith("Unit 48 ")
 
 
 def test_strongest_moments_are_not_beside_each_other_unless_there_are_too_few():
@@ -262,34 +245,6 @@ def test_strongest_moments_are_not_beside_each_other_unless_there_are_too_few():
     assert apart(moments, 3) == [(0, 50, 9.0), (0, 71, 7.0), (1, 50, 6.0)]
     assert apart(moments, 4) == [(0, 50, 9.0), (0, 51, 8.0), (0, 71, 7.0), (1, 50, 6.0)]
     assert apart(moments, 9) == moments
-
-
-def test_a_planted_property_is_found_on_one_half_and_scored_on_the_other():
-    rng = np.random.default_rng(0)
-    sequences = []
-    for _ in range(8):
-        tokens = list("f(a[1], (b)) = 'x' " * 5)
-        digits = np.array([token.isdigit() for token in tokens])
-        sequences.append((tokens, (-2.0 * digits + 0.1 * rng.normal(size=len(digits))).astype(np.float32)))
-    found = best_property(sequences)
-    assert (found.name, found.measure, found.sign, found.contexts) == ("digit", "AUC", -1, 4)
-    assert min(found.chosen, found.held_out) > 0.95
-    # A unit that does the opposite on the held-out half scores nothing there.
-    turned = [(tokens, -c if number % 2 else c) for number, (tokens, c) in enumerate(sequences)]
-    assert best_property(turned).held_out < 0.05
-    assert best_property([(["a"], np.zeros(1, np.float32))]) is None
-
-
-def test_a_headline_says_what_a_unit_does_only_if_it_holds_on_other_contexts(code):
-    asked, found = code
-    one = one_unit(asked, found, Place(0, 0, 48))
-    follows = one.follows._replace(name="inside a string", measure="AUC", held_out=0.93, sign=1, contexts=7)
-    said = sentences.headline(found.scan, Place(0, 0, 48), one._replace(follows=follows))
-    assert said == "Unit 48 is high inside a string: AUC 0.93 on 7 held-out contexts."
-    low = one._replace(follows=follows._replace(sign=-1))
-    assert "is low inside a string" in sentences.headline(found.scan, Place(0, 0, 48), low)
-    weak = one._replace(follows=follows._replace(held_out=0.55))
-    assert "no property that we know describes it" in sentences.headline(found.scan, Place(0, 0, 48), weak)
 
 
 def test_related_units_are_those_with_the_strongest_correlation(code):
@@ -300,32 +255,6 @@ def test_related_units_are_those_with_the_strongest_correlation(code):
     mine = related(found.scan, Place(0, 0, 48))
     assert [place.unit for place, _ in mine] == order
     np.testing.assert_allclose([one for _, one in mine], r[order], atol=1e-4)
-
-
-def test_the_response_to_a_token_is_the_mean_of_c_after_it(code):
-    asked, found = code
-    tokens = [token for piece in found.texts.pieces for token in piece.text]
-    c = np.concatenate([c_of(asked, piece.text)[:, 48] for piece in found.texts.pieces])
-    rows, between = responses(found.scan, Place(0, 0, 48))
-    means = {token: c[[other == token for other in tokens]].mean() for token in set(tokens) if tokens.count(token) >= 5}
-    order = sorted(means, key=means.get, reverse=True)
-    assert [row.token for row in rows] == order[:7] + order[-7:]
-    assert between == len(order) - 14
-    for row in rows:
-        assert row.mean == pytest.approx(means[row.token], abs=1e-4)
-        assert row.times == tokens.count(row.token)
-    figure = figures.responses(rows, 2.0, LOOK)
-    [bars] = figure["data"]
-    assert bars["x"] == [row.mean for row in rows]
-    assert (bars["marker"]["cmin"], bars["marker"]["cmax"]) == (-2.0, 2.0)
-
-
-def test_the_histogram_is_that_of_the_scan(counted):
-    place = Place(0, 0, 1)
-    edges, counts = counted.scan.histogram(1)
-    [bars] = figures.histogram(counted.scan, place, reach_of(counted.scan, place), LOOK)["data"]
-    assert bars["y"] == counts.tolist()
-    np.testing.assert_allclose(bars["x"], (edges[1:] + edges[:-1]) / 2)
 
 
 def brushing(asked, text, first, last):
@@ -394,7 +323,7 @@ def test_a_model_that_predicts_nothing_has_no_worst_texts():
 def test_a_moment_opens_on_the_main_page_with_its_number(code):
     asked, found = code
     place = Place(0, 0, 48)
-    for passage in one_unit(asked, found, place).highest:
+    for passage in strongest(asked, found, [Wanted(place, most=8)])[place]:
         piece = found.texts.pieces[passage.text]
         query = query_of(asked.source, piece, found.texts.steps[passage.text], passage, place)
         view, notices = link.read(View(), query)
@@ -410,7 +339,7 @@ def test_a_moment_of_a_series_opens_on_the_main_page_with_its_number():
     asked = Corpus(Source("1, 2", model="series"), TAUGHT, 20_000)
     found = scanned(asked)
     place = Place(0, 0, 0)
-    passage = one_unit(asked, found, place).highest[0]
+    passage = strongest(asked, found, [Wanted(place, most=8)])[place][0]
     piece = found.texts.pieces[passage.text]
     view, _ = link.read(View(), query_of(asked.source, piece, found.texts.steps[passage.text], passage, place))
     pin = view.shown.pin

@@ -22,7 +22,6 @@ SECONDS = 6.0
 """Far above what any of them takes; each took more before, or more memory than allowed."""
 
 NUMBERS = {"0": b"\0" * 16}
-HALVES = ("ih", "hh")
 HUGE = whole(2**2030)
 
 
@@ -236,6 +235,7 @@ def measured(tmp_path_factory):
     return {name: (cost, path.stat().st_size) for (name, path), cost in zip(paths.items(), found, strict=True)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_a_small_file_costs_what_it_weighs(name, measured):
     cost, size = measured[name]

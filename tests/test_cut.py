@@ -123,16 +123,16 @@ def parts(draw, size, dim):
     return draw(st.sampled_from([list, tuple, np.array, torch.tensor]))(numbers), numbers
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(runs(dtypes=("float64",)), st.data())
 def test_every_number_of_a_part_is_the_number_of_the_whole(run, data):
-    whole = lstm_core.run(run.lstm, run.given, run.state)
+    whole = lstm_core.run(run.module, run.given, run.state)
     chosen = {dim: parts(data.draw, size, dim) for dim, size in whole.sizes.items()}
     part = whole.sel(**{dim: given for dim, (given, _) in chosen.items()})
     kept = {dim: numbers for dim, (_, numbers) in chosen.items()}
     assert {dim: list(numbers) for dim, numbers in part.coords.items()} == kept
     for q in whole.quantities:
-        units = range(whole.h.shape[-1]) if q == "h" and run.lstm.proj_size else kept["unit"]
+        units = range(whole.h.shape[-1]) if q == "h" and run.module.proj_size else kept["unit"]
         at = np.ix_(kept["layer"], kept["direction"], kept["time"], kept["batch"], units)
         np.testing.assert_array_equal(getattr(part, q).numpy(), getattr(whole, q).numpy()[at])
         if q in whole.states:
@@ -249,3 +249,16 @@ def test_what_was_not_kept_is_an_error_that_says_how_to_keep_it(make):
 def test_calls_to_a_name_that_is_nowhere_are_attribute_errors():
     with pytest.raises(AttributeError, match="'Trace' has no attribute 'forget'"):
         _ = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 2, 4)).forget
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("units", "unit"), ("layers", "layer"), ("step", "time"), ("steps", "time"), ("batches", "batch")],
+)
+def test_a_dim_by_another_word_is_answered_with_the_right_one(wrong, right):
+    trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.zeros(5, 1, 4))
+    for method in (trace.sel, trace.to_pandas):
+        with pytest.raises(LstmCoreError, match=rf" or unit, got '{wrong}'\. Write {right}=…\.$"):
+            method(**{wrong: 0})
+    with pytest.raises(LstmCoreError, match=r"or unit, got 'xyz'\.$"):
+        trace.sel(xyz=0)

@@ -1,24 +1,30 @@
-"""The cells that Compare draws: every number on a wire is the trace's, and they add up."""
+"""The cells that the lesson draws: every number on a wire is the trace's, and they add up."""
 
 import re
 
 import pytest
 
 from dashboard import assets
-from dashboard.cells.drawn import drawn
-from dashboard.cells.reading import three
-from dashboard.cells.view import Cells
+from dashboard.lesson.cell import drawn, telling_unit
+from dashboard.lesson.kinds import three
+from dashboard.lesson.view import Lesson
+from dashboard.question.source import Source
+from dashboard.reading.read import read
 from lstm_core.plots.palette import look
 
-READ = three(Cells(sentence="The cat ran away", hidden_dim=5))
-DRAWN = {kind.cell: drawn(kind, READ.tokens, 2, look("teal", "light")) for kind in READ.kinds}
+LOOK = look("teal", "light")
+READ = three(Lesson(Source("The cat ran away", hidden_dim=5)))
+DRAWN = {kind.cell: drawn(kind.cell, kind.trace, "ran", 2, LOOK) for kind in READ.kinds}
 
 
 @pytest.mark.parametrize("kind", READ.kinds, ids=lambda kind: kind.cell)
-def test_a_drawn_cell_has_the_numbers_of_the_unit_whose_h_changes_most(kind):
+def test_a_drawn_cell_has_the_numbers_of_the_unit_to_which_most_is_added(kind):
     values = DRAWN[kind.cell]["values"]
-    changes = (kind.trace.h[0, 0, 2, 0] - kind.trace.h[0, 0, 1, 0]).abs()
-    unit = int(changes.argmax())
+    added = kind.trace.h[0, 0, 2, 0] - kind.trace.h[0, 0, 1, 0]
+    if kind.cell == "lstm":
+        added = (kind.trace.i * kind.trace.g)[0, 0, 2, 0]
+    unit = int(added.abs().argmax())
+    assert telling_unit(kind.trace, 2) == unit
     for name in kind.trace.quantities:
         assert values[name] == pytest.approx(getattr(kind.trace, name)[0, 0, 2, 0, unit].item())
     assert f"unit {unit} at “ran”" in DRAWN[kind.cell]["name"]
@@ -40,3 +46,12 @@ def test_every_number_that_the_browser_puts_on_a_wire_is_given():
     wanted = {name for line in lines for name in re.findall(r'name: "(\w+)"', line)}
     assert {"before", "kept", "written", "c", "h", "z", "r", "n", "lets", "recalled"} <= wanted
     assert wanted <= set().union(*(cell["values"] for cell in DRAWN.values()))
+
+
+def test_of_a_tagger_with_two_layers_the_last_one_is_drawn_and_reads_the_first():
+    trace = read(Source("Giraffes in a field", 16, 8, 2, model="tagger-sizes")).trace
+    cell, unit = drawn("lstm", trace, "field", 3, LOOK), telling_unit(trace, 3)
+    assert cell["values"]["c"] == trace.c[1, 0, 3, 0, unit].item()
+    assert cell["values"]["before"] == trace.c[1, 0, 2, 0, unit].item()
+    assert cell["x"] == trace.h[0, 0, 3, 0].tolist()
+    assert cell["scales"]["memory"]["zmax"] >= trace.c[1].abs().max()

@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from hidden_runs import hidden_runs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference import float64, reference, weights_of
-from runs import runs
+from runs import EVERY_KIND, runs
 from test_equations import WITHIN, assert_same_bits
 from torch import nn
 
@@ -37,41 +36,32 @@ def trained(module, given, state, record=None):
     return found if record is None else (found, recording.only)
 
 
-@settings(max_examples=300)
-@given(runs(), SHARES, st.booleans())
-def test_an_lstm_drops_trains_and_leaves_the_random_state_as_without_a_block(run, share, exact):
-    run.lstm.train().dropout = share
-    expected = trained(run.lstm, run.given, run.state)
-    ours, trace = trained(run.lstm, run.given, run.state, lstm_core.record(run.lstm, exact=exact))
-    assert_same_bits(ours, expected)
-    assert trace.config["path"] == "replay"
-    assert (trace.h_read is None) == (run.lstm.num_layers == 1)
-
-
-@settings(max_examples=150)
-@given(hidden_runs(), SHARES, st.booleans())
-def test_a_gru_and_an_rnn_do_so_too(run, share, exact):
+@pytest.mark.slow
+@settings(max_examples=200)
+@given(runs(kinds=EVERY_KIND), SHARES, st.booleans())
+def test_a_module_drops_trains_and_leaves_the_random_state_as_without_a_block(run, share, exact):
     run.module.train().dropout = share
     expected = trained(run.module, run.given, run.state)
     ours, trace = trained(run.module, run.given, run.state, lstm_core.record(run.module, exact=exact))
     assert_same_bits(ours, expected)
+    assert trace.config["path"] == "replay"
     assert (trace.h_read is None) == (run.module.num_layers == 1)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(runs(dtypes=("float64", "float32")), SHARES)
 def test_every_layers_gates_are_those_of_the_loop_over_what_it_read(run, share):
-    run.lstm.train().dropout = share
-    trace = lstm_core.run(run.lstm, run.given, run.state)
+    run.module.train().dropout = share
+    trace = lstm_core.run(run.module, run.given, run.state)
     within = WITHIN[run.x.dtype]
     assert trace.max_error <= within * max(1, trace.c.nan_to_num().abs().max().item())
-    for layer in range(run.lstm.num_layers):
+    for layer in range(run.module.num_layers):
         of_layer = {
-            name.replace(f"_l{layer}", "_l0"): w for name, w in weights_of(run.lstm).items() if f"_l{layer}" in name
+            name.replace(f"_l{layer}", "_l0"): w for name, w in weights_of(run.module).items() if f"_l{layer}" in name
         }
         starts = float64(run.h0)[layer : layer + 1], float64(run.c0)[layer : layer + 1]
         read = float64(trace.input_of(layer))
-        expected = reference(of_layer, read, *starts, 1, run.lstm.bidirectional, run.lengths)
+        expected = reference(of_layer, read, *starts, 1, run.module.bidirectional, run.lengths)
         for quantity in lstm_core.traces.QUANTITIES:
             ours = float64(getattr(trace, quantity))[layer]
             np.testing.assert_allclose(ours, expected[quantity][0], rtol=within, atol=within, err_msg=quantity)

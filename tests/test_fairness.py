@@ -8,26 +8,26 @@ from dataclasses import replace
 from threading import Event
 
 import pytest
-from own_loop import run
+from own_loop import LONG, run
+from served import Answer, reading_waits, visit
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from dashboard.live import cost, work
 from dashboard.live import routes as served
-from dashboard.live.cost import is_heavy
-from dashboard.live.export_response import Begun, ExportResponse, OpenExports
+from dashboard.live.cost import length_of
 from dashboard.live.shared_with_browser import VISITOR
-from dashboard.question import limits
 from dashboard.question.holds import read_holds
 from dashboard.question.source import Source
-from dashboard.question.still_wanted import NoLongerWanted, go_on, while_wanted
-from dashboard.question.turns import Turns, Visitor
 from dashboard.question.view import View
 from dashboard.reading.read import read
+from dashboard.serving import limits
+from dashboard.serving.export_response import Begun, ExportResponse, OpenExports
+from dashboard.serving.still_wanted import NoLongerWanted, go_on, while_wanted
+from dashboard.serving.turns import Turns, Visitor
 
-LONG = 60
-HEAVY = {"query": {"hidden_dim": "512", "n_layers": "4"}, "width": 800}
-LIGHT = {"query": {}, "width": 800}
+HEAVY = {"query": {"hidden_dim": "512", "n_layers": "4"}, "room": 800}
+LIGHT = {"query": {}, "room": 800}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ LIGHT = {"query": {}, "width": 800}
     ],
 )
 def test_what_takes_long_is_heavy(source):
-    assert is_heavy(View(source))
+    assert length_of(View(source)) == "heavy"
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,19 @@ def test_what_takes_long_is_heavy(source):
     [Source(), Source(hidden_dim=64, input_dim=64, n_layers=4), Source(model="tagger"), Source(model="own-none")],
 )
 def test_what_a_moment_is_enough_for_is_light(source):
-    assert not is_heavy(View(source))
+    assert length_of(View(source)) == "light"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        Source(sentence="a " * 900, hidden_dim=64),
+        Source(sentence="a " * 300, hidden_dim=2),
+        Source(sentence="Giraffes in a field", hidden_dim=512),
+    ],
+)
+def test_what_takes_several_times_as_long_as_an_ordinary_picture_is_long(source):
+    assert length_of(View(source)) == "long"
 
 
 @pytest.mark.parametrize("source", [Source(), Source(input_dim=7, hidden_dim=5, n_layers=3, directions=2)])
@@ -59,9 +71,9 @@ def test_the_weights_of_an_untrained_lstm_are_counted_before_it_is_made(source):
 
 def test_a_long_text_with_a_hold_is_heavy_because_it_is_read_step_by_step():
     long = View(Source(sentence="x" * 1_500, tokens="characters"))
-    assert not is_heavy(long)
-    assert is_heavy(replace(long, holds=read_holds("f.0.2.all_0")))
-    assert not is_heavy(View(holds=read_holds("f.0.2.all_0")))
+    assert length_of(long) == "long"
+    assert length_of(replace(long, holds=read_holds("f.0.2.all_0"))) == "heavy"
+    assert length_of(View(holds=read_holds("f.0.2.all_0"))) == "light"
 
 
 class Held:
@@ -94,23 +106,10 @@ def held(monkeypatch):
     held.goes_on.set()
 
 
-def visit(visitor):
-    run(visitor(Starlette(routes=served.routes())))
-
-
-class Answer:
-    """What the server sent."""
-
-    def __init__(self, messages):
-        start, *bodies = messages
-        self.status_code = start["status"]
-        self.headers = {name.decode(): value.decode() for name, value in start["headers"]}
-        self.content = b"".join(body.get("body", b"") for body in bodies)
-
-
-async def ask(app, question, browser="", left=None):
+async def ask(app, question, view="", left=None, cookie=""):
     """A picture is asked for; `left` says when its visitor leaves."""
-    headers = [(VISITOR.lower().encode(), browser.encode())] if browser else []
+    given = {VISITOR.lower(): view, "cookie": cookie}
+    headers = [(name.encode(), value.encode()) for name, value in given.items() if value]
     scope = {"type": "http", "method": "POST", "path": "/gatescope/picture", "query_string": b"", "headers": headers}
     coming, sent = [{"type": "http.request", "body": json.dumps(question).encode()}], []
 
@@ -159,6 +158,34 @@ def test_beyond_the_line_the_answer_is_busy_and_when_to_ask_again(held):
     visit(visitor)
 
 
+def test_fifty_long_pictures_and_bodies_are_no_reason_to_let_a_light_one_wait(monkeypatch):
+    """At the same address, and without a name."""
+    monkeypatch.setattr(served, "long", Turns("test long", 1, 100))
+    begun, goes_on, real = Event(), Event(), work.picture
+
+    def picture(query, *of):
+        if len(query.get("sentence", "")) > 1_000:
+            begun.set()
+            assert goes_on.wait(LONG)
+        return real(query, *of)
+
+    monkeypatch.setattr(work, "picture", picture)
+    long = {"query": {"sentence": "a " * 900, "hidden_dim": "64"}, "room": 800}
+
+    async def visitor(app):
+        waiting = [asyncio.create_task(ask(app, long | {"x": "x" * 50_000 * (number % 2)})) for number in range(50)]
+        assert await asyncio.to_thread(begun.wait, LONG)
+        assert (await ask(app, LIGHT)).status_code == 200
+        assert not any(task.done() for task in waiting)
+        goes_on.set()
+        assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {200}
+
+    try:
+        visit(visitor)
+    finally:
+        goes_on.set()
+
+
 def test_a_picture_ends_when_the_same_browser_asks_for_another(held):
     async def visitor(app):
         before = asyncio.create_task(ask(app, HEAVY, "one"))
@@ -166,6 +193,128 @@ def test_a_picture_ends_when_the_same_browser_asks_for_another(held):
         assert (await ask(app, LIGHT, "one")).status_code == 200
         assert (await before).status_code == 409
         assert await asyncio.to_thread(held.ended.wait, LONG)
+
+    visit(visitor)
+
+
+def name_from(answer):
+    """The cookie that came with an answer, as a browser sends it back."""
+    return answer.headers["set-cookie"].partition(";")[0]
+
+
+class OneByOne:
+    """Pictures that are made one at a time once they are let go of; their seeds, in order."""
+
+    def __init__(self, monkeypatch):
+        self.made, self.begun, self.goes_on = [], Event(), Event()
+        monkeypatch.setattr(work, "picture", self.picture)
+        monkeypatch.setattr(served, "light", Turns("test light", 1, 100))
+
+    def picture(self, query, *_):
+        self.begun.set()
+        assert self.goes_on.wait(LONG)
+        self.made.append(query["seed"])
+        return b"a picture"
+
+
+@pytest.fixture
+def one_by_one(monkeypatch):
+    pictures = OneByOne(monkeypatch)
+    yield pictures
+    pictures.goes_on.set()
+
+
+def in_line(count):
+    return lambda: served.light.waiting == count
+
+
+async def until(holds):
+    while not holds():
+        await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize("cookie", ["", "invented {}", "gatescope_browser=invented{}.", "gatescope_browser=ü{}.ü"])
+def test_names_that_a_client_invents_stand_in_one_line_and_a_name_of_the_server_does_not(one_by_one, cookie):
+    async def visitor(app):
+        one_by_one.goes_on.set()
+        known = name_from(await ask(app, {"query": {"seed": "0"}, "room": 800}, "first"))
+        one_by_one.goes_on.clear()
+        one_by_one.begun.clear()
+        asked = []
+        for number in range(1, 7):
+            question = {"query": {"seed": f"{number}"}, "room": 800}
+            asked.append(asyncio.create_task(ask(app, question, f"view {number}", cookie=cookie.format(number))))
+            await (until(one_by_one.begun.is_set) if number == 1 else until(in_line(number - 1)))
+        question = {"query": {"seed": "known"}, "room": 800}
+        asked.append(asyncio.create_task(ask(app, question, "another view", cookie=known)))
+        await until(in_line(6))
+        one_by_one.goes_on.set()
+        await asyncio.gather(*asked)
+        assert one_by_one.made == ["0", "1", "2", "known", "3", "4", "5", "6"]
+
+    visit(visitor)
+
+
+def test_a_name_comes_once_and_is_for_the_routes_of_this_server_alone(one_by_one, monkeypatch):
+    one_by_one.goes_on.set()
+    monkeypatch.setattr(served, "base_path", lambda: "/below/gatescope")
+    with TestClient(Starlette(routes=served.routes()), base_url="http://here") as client:
+        first, second = (
+            client.post("/below/gatescope/picture", json={"query": {"seed": "1"}, "room": 800}) for _ in "12"
+        )
+    with TestClient(Starlette(routes=served.routes()), base_url="https://here") as client:
+        safe = client.post("/below/gatescope/picture", json={"query": {"seed": "1"}, "room": 800})
+    name, *rest = first.headers["set-cookie"].split("; ")
+    assert rest == ["Path=/below/gatescope", "HttpOnly", "SameSite=Lax"]
+    assert "set-cookie" not in second.headers
+    assert safe.headers["set-cookie"].split("; ")[2:] == ["HttpOnly", "SameSite=None", "Secure", "Partitioned"]
+    assert name != safe.headers["set-cookie"].split("; ")[0]
+
+
+def test_a_refusal_gives_no_name():
+    with TestClient(Starlette(routes=served.routes())) as client:
+        assert "set-cookie" not in client.post("/gatescope/picture", content=b"nothing").headers
+
+
+def test_others_are_answered_while_a_question_is_parsed(monkeypatch):
+    async def visitor(app):
+        asked = asyncio.create_task(ask(app, LIGHT))
+        assert await asyncio.to_thread(begun.wait, LONG)
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": "/gatescope/qr", "query_string": b"link=a", "headers": []}
+        await app(scope, asyncio.Event().wait, send)
+        assert Answer(sent).status_code == 200
+        assert not asked.done()
+        goes_on.set()
+        assert (await asked).status_code == 400
+
+    with reading_waits(monkeypatch) as (begun, goes_on):
+        visit(visitor)
+
+
+@pytest.mark.parametrize("path", ["picture", "progress", "cell", "file", "download/csv"])
+@pytest.mark.parametrize("begins", [[], [b'{"query"']])
+def test_a_body_that_does_not_arrive_in_time_is_given_up(monkeypatch, path, begins):
+    monkeypatch.setattr(limits, "ARRIVES", 0.01)
+
+    async def visitor(app):
+        coming, sent = [{"type": "http.request", "body": part, "more_body": True} for part in begins], []
+
+        async def receive():
+            return coming.pop() if coming else await asyncio.Event().wait()
+
+        async def send(message):
+            sent.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": f"/gatescope/{path}", "query_string": b"", "headers": []}
+        await asyncio.wait_for(app(scope, receive, send), LONG)
+        answer = Answer(sent)
+        assert (answer.status_code, answer.headers["connection"]) == (408, "close")
+        assert answer.content.startswith(b"Expected ")
 
     visit(visitor)
 
@@ -260,7 +409,7 @@ def test_no_more_exports_than_there_is_room_for(monkeypatch):
 
 
 def test_the_routes_wait_with_torch_until_they_are_asked():
-    code = "import sys, dashboard.live.routes; print(*{'torch', 'pandas', 'lstm_core'} & sys.modules.keys())"
+    code = "import sys, dashboard.live.routes; print(*{'torch', 'pandas'} & sys.modules.keys())"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == ""
 

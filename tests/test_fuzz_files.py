@@ -19,6 +19,7 @@ def opened(tmp_path_factory):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_spoilt_file_opens_or_is_refused_and_costs_what_it_weighs(kind, opened):
     assert not [fault for other, _, found in opened if other == kind for fault in found]

@@ -8,7 +8,7 @@ from runs import runs
 from torch import nn
 
 import lstm_core
-from lstm_core.studies import gradient_cost
+from studies import gradient_cost
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
@@ -26,23 +26,23 @@ def test_the_gradients_of_the_loop_written_by_hand_are_those_of_a_recording():
 
 
 @settings(max_examples=40)
-@given(runs(dtypes=("float64",)).filter(lambda run: not run.lengths and run.lstm.num_layers <= 3))
+@given(runs(dtypes=("float64",)).filter(lambda run: not run.lengths and run.module.num_layers <= 3))
 def test_a_step_back_and_a_step_by_step_run_give_the_same_gradients(run):
     """The fast way back, and the slow one that a gradient of gradients takes."""
     x = run.given.detach().requires_grad_()
     state = None if run.state is None else tuple(s.detach().requires_grad_() for s in run.state)
 
     def gradients(create_graph):
-        with lstm_core.record(run.lstm, detach=False) as recording:
-            output, (h_n, c_n) = run.lstm(x, state)
+        with lstm_core.record(run.module, detach=False) as recording:
+            output, (h_n, c_n) = run.module(x, state)
         trace = recording.only
-        wanted = [x, *(state or ()), *run.lstm.parameters(), *(getattr(trace, quantity) for quantity in "ifgoch")]
+        wanted = [x, *(state or ()), *run.module.parameters(), *(getattr(trace, quantity) for quantity in "ifgoch")]
         loss = output.square().sum() + h_n.sin().sum() + 2 * c_n.cos().sum()
         return torch.autograd.grad(loss, wanted, create_graph=create_graph)
 
-    plain, (h_n, c_n) = run.lstm(x, state)
+    plain, (h_n, c_n) = run.module(x, state)
     loss = plain.square().sum() + h_n.sin().sum() + 2 * c_n.cos().sum()
-    expected = torch.autograd.grad(loss, [x, *(state or ()), *run.lstm.parameters()])
+    expected = torch.autograd.grad(loss, [x, *(state or ()), *run.module.parameters()])
     fast, slow = gradients(False), gradients(True)
     for ours, theirs in zip(fast, expected, strict=False):
         torch.testing.assert_close(ours, theirs)

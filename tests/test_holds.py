@@ -25,18 +25,19 @@ TAGGED = {"model": "tagger", "sentence": "Giraffes in a field"}
 
 
 def picture_of(**query):
-    return unpacked(answer({"sentence": SENTENCE} | query, 900, "light", None))
+    return unpacked(answer({"sentence": SENTENCE} | query, 900, None))
 
 
 def strip(picture, quantity, stack=0):
-    return next(trace["z"] for trace in picture["stacks"][stack]["figure"]["data"] if trace["name"] == quantity)
+    return next(trace["z"] for trace in picture["stacks"][stack]["values"] if trace["quantity"] == quantity)
 
 
 @pytest.mark.parametrize(
     "holds",
     [
-        Holds((GateHold("f", 0.0, 0, 0, 2, 3),)),
-        Holds((GateHold("g", -0.25, 1, 1, None, None), GateHold("c", 1000.0, 0, 0, 1, None)), (0, 4)),
+        Holds((GateHold("f", 0.0, 0, 0, (2,), (3,)),)),
+        Holds((GateHold("g", -0.25, 1, 1, None, None), GateHold("c", 1000.0, 0, 0, (1,), None)), (0, 4)),
+        Holds((GateHold("h", -0.5, 0, 0, (0, 2, 3, 4, 9), (0, 1)),)),
         Holds(without=(7,)),
         NONE,
     ],
@@ -59,7 +60,20 @@ def test_a_view_without_holds_has_none_in_its_link():
 
 @pytest.mark.parametrize(
     "text",
-    ["f", "f.0.2.3", "f.0.2.3_2", "g.0.2.3_-2", "h.0.2.3_0", "w", "w.-1", "f.0.2.3.2_0", "f.0.٣.3_0", "w.1 " * 41],
+    [
+        "f",
+        "f.0.2.3",
+        "f.0.2.3_2",
+        "g.0.2.3_-2",
+        "x.0.2.3_0",
+        "f.0.2,.3_0",
+        "f.0.0-999.3_0",
+        "w",
+        "w.-1",
+        "f.0.2.3.2_0",
+        "f.0.٣.3_0",
+        "w.1 " * 41,
+    ],
 )
 def test_holds_that_are_none_are_said_and_left_out(text):
     view, notices = link.read(View(), {"holds": text})
@@ -114,18 +128,22 @@ def test_at_a_word_that_is_left_out_a_cell_keeps_all_adds_nothing_and_every_equa
 def test_a_move_with_a_hold_is_one_recording(monkeypatch):
     recordings, record = [], lstm_core.run
     monkeypatch.setattr(lstm_core, "run", lambda *args, **options: recordings.append(args) or record(*args, **options))
-    unpacked(answer(TAGGED | {"holds": "f.0.2.3_0.1", "pin": "0.2.3"}, 900, "light", None))
+    unpacked(answer(TAGGED | {"holds": "f.0.2.3_0.1", "pin": "0.2.3"}, 900, None))
     assert len(recordings) == 1
 
 
 def test_the_answers_without_the_hold_are_those_of_the_text_as_it_is():
     as_it_is = read(Source(**TAGGED))
     labels = [as_it_is.model.labels[row] for row in as_it_is.probabilities().argmax(-1)]
-    held = unpacked(answer(TAGGED | {"holds": "w.1"}, 900, "light", None))["held"]
+    held = unpacked(answer(TAGGED | {"holds": "w.1"}, 900, None))["held"]
     assert held["before"] == labels == ["NOUN", "ADP", "DET", "NOUN"]
     changed = read_view(View(Source(**TAGGED), holds=read_holds("w.1"))).reading
-    assert held["after"] == [changed.model.labels[row] for row in changed.probabilities().argmax(-1)]
-    assert held["after"] != held["before"]
+    after = [changed.model.labels[row] for row in changed.probabilities().argmax(-1)]
+    # The word that is left out has no answer.
+    assert held["after"] == [after[0], "", *after[2:]]
+    assert held["sure_before"] == pytest.approx(as_it_is.probabilities().amax(-1).tolist(), abs=1e-6)
+    assert held["sure_after"][1] is None
+    assert held["sure_after"][2] == pytest.approx(changed.probabilities()[2].max().item(), abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +151,7 @@ def test_the_answers_without_the_hold_are_those_of_the_text_as_it_is():
     [("brackets", "(())", "c.0.3.1_0", ["( )", "( )", "( )", "( end"]), ("counter", "aabb", "i.0.all.all_0", None)],
 )
 def test_the_answers_of_other_models_are_symbols(model, sentence, holds, before):
-    held = unpacked(answer({"model": model, "sentence": sentence, "holds": holds}, 900, "light", None))["held"]
+    held = unpacked(answer({"model": model, "sentence": sentence, "holds": holds}, 900, None))["held"]
     assert before is None or held["before"] == before
     assert held["after"] != held["before"]
     assert all(held["after"])
@@ -145,7 +163,10 @@ def test_without_a_hold_nothing_is_said_of_one():
 
 
 def test_an_untrained_lstm_has_no_answers_to_change():
-    assert picture_of(holds="o.0.all.all_0")["held"] == {"holds": "o.0.all.all_0", "before": [], "after": []}
+    assert picture_of(holds="o.0.all.all_0")["held"] == {
+        "holds": "o.0.all.all_0",
+        **{name: [] for name in ("before", "after", "sure_before", "sure_after")},
+    }
 
 
 @pytest.mark.parametrize(
@@ -173,13 +194,13 @@ def test_a_long_text_is_read_as_it_is_and_that_is_said():
     assert picture_of(sentence="a " * 2_000, holds="f.0.0.all_0")["held"]["holds"] == "f.0.0.all_0"
 
 
-@pytest.mark.parametrize(("gate", "value"), [("f", 0.0), ("i", 0.75), ("g", -1.0), ("o", 0.5), ("c", 0.0)])
+@pytest.mark.parametrize(("gate", "value"), [("f", 0.0), ("i", 0.75), ("g", -1.0), ("o", 0.5), ("c", 0.0), ("h", 0.25)])
 def test_the_terms_of_a_held_cell_are_what_was_computed(gate, value):
     client = TestClient(Starlette(routes=routes()))
     question = {"query": {"holds": f"{gate}.0.2.3_{value}"}, "cell": {"layer": 0, "direction": 0, "unit": 2, "step": 3}}
     terms = client.post("/gatescope/cell", content=json.dumps(question)).json()
     trace = read_view(View(holds=read_holds(f"{gate}.0.2.3_{value}"))).reading.trace
-    assert (terms["c"] if gate == "c" else terms[gate]["value"]) == pytest.approx(value)
+    assert (terms[gate] if gate in "ch" else terms[gate]["value"]) == pytest.approx(value)
     for name in "figo":
         assert terms[name]["value"] == pytest.approx(getattr(trace, name)[0, 0, 3, 0, 2].item(), abs=1e-6)
     assert terms["c"] == pytest.approx(trace.c[0, 0, 3, 0, 2].item(), abs=1e-6)
@@ -195,17 +216,19 @@ def test_a_cell_at_a_word_that_is_left_out_reads_nothing():
 
 
 @pytest.mark.parametrize("source", [Source(), Source(**TAGGED), Source(directions=2, n_layers=2)])
-@pytest.mark.parametrize("holds", ["f.0.1.2_0.5", "w.1", "w.0 g.0.all.3_-0.5 c.0.0.all_1"])
+@pytest.mark.parametrize(
+    "holds", ["f.0.1.2_0.5", "w.1", "o.0.0,2.0,2-3_0 h.0.1.2_0.5 w.3", "w.0 g.0.all.3_-0.5 c.0.0.all_1"]
+)
 def test_the_code_makes_the_trace_with_its_holds(source, holds):
     view = View(source, holds=read_holds(holds))
     made = {}
-    exec(compile(download("py", view, "light", "slide").content, "code", "exec"), made)
+    exec(compile(download("py", view).content, "code", "exec"), made)
     trace = read_view(view).reading.trace
     left = [step for step in range(4) if step not in view.holds.without]
     torch.testing.assert_close(made["trace"].c, trace.c[:, :, left], rtol=0, atol=1e-6)
 
 
 def test_a_downloaded_table_has_the_held_numbers():
-    rows = download("csv", View(holds=read_holds("f.0.1.2_0.125")), "light", "slide").content.decode()
+    rows = download("csv", View(holds=read_holds("f.0.1.2_0.125"))).content.decode()
     assert "0.125" in rows
-    assert "0.125" not in download("csv", View(), "light", "slide").content.decode()
+    assert "0.125" not in download("csv", View()).content.decode()

@@ -181,6 +181,16 @@ def test_other_files_are_told_apart():
             lstm_core.load_checkpoint(content)
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_a_torchscript_model_is_called_one_and_what_it_says_to_do_works(tmp_path):
+    scripted = torch.jit.script(nn.Sequential(nn.ReLU(), nn.LSTM(4, 3)))
+    torch.jit.save(scripted, tmp_path / "scripted.pt")
+    with pytest.raises(LstmCoreError, match=r"got a TorchScript model.*torch.jit.load\(path\).state_dict\(\)"):
+        lstm_core.load_checkpoint(tmp_path / "scripted.pt")
+    torch.save(torch.jit.load(tmp_path / "scripted.pt").state_dict(), tmp_path / "weights.pt")
+    assert list(lstm_core.load_checkpoint(tmp_path / "weights.pt").lstms) == ["1"]
+
+
 def _zip(entries):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as written:

@@ -4,8 +4,12 @@ import copy
 import gc
 import io
 import pickle
+import subprocess
+import sys
 import threading
 import weakref
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import pytest
 import torch
@@ -90,6 +94,71 @@ def test_a_copy_made_in_a_block_is_a_clean_model(block, make):
     assert lstm_core.run(again[0], X).max_error < 1e-6
     with torch.no_grad():
         assert lstm_core.run(again[0], X, exact=False).config["path"] == "kernel"
+
+
+HOOKS = [f"_forward{pre}_hooks{kind}" for pre in ("", "_pre") for kind in ("", "_with_kwargs")]
+
+
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
+@pytest.mark.parametrize("make", [*COPIES.values(), copy.copy], ids=[*COPIES, "copy"])
+def test_a_copy_made_in_a_block_has_the_hooks_of_its_owner_and_none_of_ours(block, make):
+    """Also one whose class copies itself: with a parametrised weight it has a `__deepcopy__` of its own."""
+    plain, normed = nn.LSTM(4, 3, 2), nn.utils.parametrizations.weight_norm(nn.LSTM(4, 3), "weight_hh_l0")
+    for lstm in (plain,) if make is not copy.deepcopy else (plain, normed):
+        theirs = lstm.register_forward_hook(doubles, with_kwargs=False)
+        before = {name: list(vars(lstm)[name]) for name in HOOKS}
+        attributes = set(vars(make(lstm)))
+        with block(nn.Sequential(lstm)), block(nn.Sequential(lstm)):
+            copied = make(lstm)
+        assert {name: list(vars(copied)[name]) for name in HOOKS} == before
+        assert list(copied._forward_hooks.values()) == [doubles]
+        assert set(vars(copied)) == attributes
+        assert {name: list(vars(lstm)[name]) for name in HOOKS} == before
+        theirs.remove()
+
+
+WITHOUT_US = """
+import sys
+sys.modules["lstm_core"] = None
+import torch
+model, x, expected = torch.load(sys.argv[1], weights_only=False)
+assert torch.equal(model(x)[0], expected)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
+def test_a_model_saved_whole_in_a_block_opens_where_we_are_not_installed(block, tmp_path):
+    model = nn.Sequential(nn.LSTM(4, 3, 2, dropout=0.5)).eval()
+    expected = model(X)[0].detach()
+    with block(model):
+        torch.save([model, X, expected], tmp_path / "model.pt")
+        assert b"lstm_core" not in pickle.dumps(model)
+        assert b"lstm_core" not in pickle.dumps(vars(model[0])["_forward_hooks"])
+    subprocess.run([sys.executable, "-c", WITHOUT_US, tmp_path / "model.pt"], check=True)
+
+
+def test_a_call_in_another_thread_is_named_where_nothing_was_recorded():
+    model = nn.Sequential(nn.LSTM(4, 3))
+    with lstm_core.record(model) as recording:
+        worker = threading.Thread(target=model, args=(X,))
+        worker.start()
+        worker.join()
+    said = "another thread; a block records its own thread only: open a block in that thread"
+    assert f"{said}." in repr(recording)
+    assert said in recording._repr_html_()
+    with pytest.raises(LstmCoreError, match=f"{said}.$"):
+        _ = recording.only
+    with pytest.raises(LstmCoreError, match=f"{said}.$"):
+        recording["0"]
+    with lstm_core.record(model) as recording:
+        model(X)
+    assert "thread" not in repr(recording)
+    with pytest.raises(LstmCoreError, match=r"got 'other'\.$"):
+        recording["other"]
+    with lstm_core.record(model) as recording:
+        copy.deepcopy(model)(X)
+    assert "thread" not in repr(recording), "the call of a copy is no call of the model"
 
 
 @pytest.mark.parametrize("exact", [True, False])
@@ -206,6 +275,31 @@ class TakesLengths(nn.LSTM):
 
 def test_forwards_go_on_beside_recordings_in_another_thread():
     assert beside_each_other(forwards=500, recordings=150) == []
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_one_model_serves_threads_that_hold_and_record_it_at_once(exact):
+    """All blocks are open before the first thread runs the model, and until the last has run it."""
+    model, holds, rounds = nn.Sequential(nn.LSTM(4, 3, 2)), [None, None, ("f", 0.0), ("c", 0.5), ("f", 1.0)], 20
+    expected = [held_at(copy.deepcopy(model), hold, exact, lambda: None) for hold in holds]
+    together = threading.Barrier(len(holds), timeout=60)
+    with ThreadPoolExecutor(len(holds)) as threads:
+        for _ in range(rounds):
+            found = threads.map(lambda hold: held_at(model, hold, exact, together.wait), holds)
+            for got, alone in zip(found, expected, strict=True):
+                assert all(map(torch.equal, got, alone))
+
+
+def held_at(model, hold, exact, wait):
+    """The model's output, and f, c and h of its only recorded call, with a gate held or with none."""
+    held = lstm_core.intervene(model, lstm_core.Hold(*hold)) if hold else nullcontext()
+    with torch.no_grad(), lstm_core.record(model, exact=exact) as recording, held:
+        wait()
+        output, _ = model(X)
+        wait()
+    assert len(recording.calls["0"]) == 1
+    trace = recording.lstm()
+    return output, trace.f, trace.c, trace.h
 
 
 class ReturnsThree(nn.GRU):

@@ -5,8 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import float64, reference, weights_of
-from runs import runs
+from runs import EVERY_KIND, each_kind, runs
 from test_equations import as_time_batch
 from torch import nn
 
@@ -20,64 +19,11 @@ pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not sup
 @given(runs(dtypes=("float64", "float32")))
 def test_with_no_units_touched_the_output_is_the_modules_own_to_rounding(run):
     with torch.no_grad():
-        plain = as_time_batch(run.lstm(run.given, run.state)[0], run)
+        plain = as_time_batch(run.module(run.given, run.state)[0], run)
         # A value that is put back as it was touches nothing, but the layer runs step by step.
-        with intervene(run.lstm, Hold("c", lambda values: values)):
-            held = as_time_batch(run.lstm(run.given, run.state)[0], run)
+        with intervene(run.module, Hold("c", lambda values: values)):
+            held = as_time_batch(run.module(run.given, run.state)[0], run)
     torch.testing.assert_close(held, plain, rtol=1e-5, atol=1e-5)
-
-
-@settings(max_examples=100)
-@given(run=runs(dtypes=("float64",)), data=st.data())
-def test_what_is_held_is_held_and_the_trace_proves_itself_against_the_changed_output(run, data):
-    draw = data.draw
-    layer = draw(st.integers(0, run.lstm.num_layers - 1))
-    direction = draw(st.integers(0, int(run.lstm.bidirectional)))
-    gate = draw(st.sampled_from("ifgoch"))
-    size = run.h0.shape[-1] if gate == "h" else run.c0.shape[-1]
-    unit = draw(st.integers(0, size - 1))
-    steps = draw(st.none() | st.sets(st.integers(0, len(run.x) - 1), min_size=1))
-    with (
-        torch.no_grad(),
-        intervene(run.lstm, "", layer, direction, [unit], gate, 0.25, steps),
-        record(run.lstm) as seen,
-    ):
-        output = as_time_batch(run.lstm(run.given, run.state)[0], run)
-    trace = seen.only
-
-    def hold(place, quantity, values):
-        if (*place[:2], quantity) == (layer, direction, gate) and (steps is None or place[2] in steps):
-            values[unit] = 0.25
-        return values
-
-    size = run.lstm.num_layers, run.lstm.bidirectional
-    expected = reference(
-        weights_of(run.lstm), float64(run.x), float64(run.h0), float64(run.c0), *size, run.lengths, hold
-    )
-    for quantity in lstm_core.traces.QUANTITIES:
-        ours = float64(getattr(trace, quantity))
-        np.testing.assert_allclose(ours, expected[quantity], rtol=1e-10, atol=1e-10, err_msg=quantity)
-    held = getattr(trace, gate)[layer, direction, :, :, unit]
-    there = ~held.isnan() if steps is None else ~held.isnan() & in_steps(steps, held)
-    assert (held[there] == 0.25).all()
-    assert trace.max_error < 1e-12
-    assert torch.equal(torch.cat(list(trace.h[-1]), dim=-1).nan_to_num(0), output)
-    if gate not in "ch":
-        written = trace.f * trace.before("c") + trace.i * trace.g
-        np.testing.assert_allclose(float64(written), float64(trace.c), rtol=1e-12, atol=1e-12)
-
-
-def in_steps(steps, held):
-    return torch.tensor([step in steps for step in range(len(held))]).unsqueeze(1).expand_as(held)
-
-
-def test_a_forget_gate_held_open_with_nothing_written_keeps_the_memory():
-    lstm = nn.LSTM(4, 3)
-    state = torch.zeros(1, 1, 3), torch.ones(1, 1, 3)
-    with intervene(lstm, "", units=[1], gate="f", value=1.0), intervene(lstm, "", units=[1], gate="i", value=0.0):
-        _, (_, c_n) = lstm(torch.randn(50, 1, 4), state)
-    assert c_n[0, 0, 1] == 1
-    assert c_n[0, 0, 0] != 1
 
 
 def test_out_of_the_block_everything_is_as_before():
@@ -90,20 +36,6 @@ def test_out_of_the_block_everything_is_as_before():
         model(torch.randn(5, 1, 9))
     assert torch.equal(model(x)[0], before)
     assert not model[0]._forward_hooks
-
-
-@pytest.mark.parametrize("order", ["record outside", "record inside"])
-def test_blocks_nest_in_any_order(order):
-    lstm, x = nn.LSTM(4, 3), torch.randn(5, 1, 4)
-    hold = intervene(lstm, "", units=[0], gate="c", value=0.5)
-    if order == "record outside":
-        with record(lstm) as recording, hold:
-            output, _ = lstm(x)
-    else:
-        with hold, record(lstm) as recording:
-            output, _ = lstm(x)
-    assert (recording.only.c[0, 0, :, :, 0] == 0.5).all()
-    assert torch.equal(recording.only.h[0, 0], output)
 
 
 @pytest.mark.parametrize("steps", [None, range(1000, 1100)], ids=["all", "some"])
@@ -137,27 +69,6 @@ def test_a_long_run_says_how_far_it_is_and_can_be_stopped(bidirectional):
     assert torch.equal(lstm(x)[0], before)
 
 
-def test_a_cell_is_held_call_by_call():
-    cell, x = nn.LSTMCell(4, 3), torch.randn(5, 2, 4)
-    with torch.no_grad(), intervene(cell, "", units=[2], gate="o", value=0.0), record(cell) as recording:
-        state = None
-        for step in x:
-            state = cell(step, state)
-    assert not recording.only.h[..., 2].any()
-    assert recording.only.resets == ()
-    assert recording.only.max_error < 1e-6
-
-
-def test_a_cells_steps_are_its_calls():
-    cell, x = nn.LSTMCell(4, 3), torch.randn(5, 2, 4)
-    with torch.no_grad(), record(cell) as recording, intervene(cell, "", units=[2], gate="f", value=0.5, steps=[1, 3]):
-        state = None
-        for step in x:
-            state = cell(step, state)
-    assert (recording.only.f[0, 0, :, 0, 2] == 0.5).tolist() == [False, True, False, True, False]
-    assert recording.only.max_error < 1e-6
-
-
 def test_a_changed_gate_reaches_the_loss_and_its_gradient():
     lstm, linear, x = nn.LSTM(4, 3), nn.Linear(3, 2), torch.randn(5, 1, 4)
     with intervene(lstm, "", units=[0, 1, 2], gate="o", value=0.0):
@@ -182,23 +93,69 @@ def test_what_is_not_there_is_refused(wrong, message):
         pass
 
 
-@settings(max_examples=60)
-@given(run=runs(dtypes=("float64",)), data=st.data())
+@pytest.mark.parametrize(
+    ("given", "by_name", "message"),
+    [
+        ((), {"untis": [0]}, r"^Expected name, layer, .* or steps, got 'untis'\. Write units=…\.$"),
+        (("",), {"colour": "red"}, r"or steps, got 'colour'\.$"),
+        (("", 0), {"layer": 0}, r"^Expected each part of a hold once, .*, got layer twice\."),
+        (("",), {"name": ""}, "got name twice"),
+        (("", 0, 0, [0], "f", 1.0, [0], 1), {}, "got 8 in order"),
+        ((Hold("f", 0.0),), {"units": [0]}, r"got a Hold beside parts\. Or give one or more Hold\(gate, value, …\)\."),
+    ],
+)
+def test_a_wrong_argument_is_named_as_it_was_written(given, by_name, message):
+    with pytest.raises(LstmCoreError, match=message):
+        intervene(nn.LSTM(4, 3), *given, **by_name)
+
+
+@pytest.mark.parametrize(("kind", "gates"), [(nn.GRU, "r, z, n, h"), (nn.RNN, "h")])
+def test_an_lstms_gates_are_held_in_lstms_alone(kind, gates):
+    model = nn.ModuleDict({"other": kind(4, 3)})
+    with (
+        pytest.raises(LstmCoreError, match=f"Expected a gate of {gates}, got 'f'"),
+        intervene(model, "other", units=[0]),
+    ):
+        pass
+    assert not model["other"]._forward_hooks
+
+
+@pytest.mark.parametrize("value", [float("nan"), np.float32("nan"), torch.tensor(float("nan"))])
+def test_nothing_is_held_at_nan(value):
+    with pytest.raises(LstmCoreError, match="Expected a number as value, got NaN"):
+        Hold("c", value)
+
+
+def test_an_array_may_have_nan_where_nothing_is_held():
+    lstm, x, values = nn.LSTM(4, 3), torch.randn(5, 2, 4), torch.full((5, 1, 1), 0.5)
+    values[3:] = torch.nan
+    with intervene(lstm, Hold("f", values, steps=range(3))), record(lstm) as recording:
+        lstm(x)
+    assert (recording.only.f[0, 0, :3] == 0.5).all()
+    assert recording.only.f.isfinite().all()
+    said = "an array with a value of f at every step that is held, got NaN"
+    with pytest.raises(LstmCoreError, match=said), intervene(lstm, Hold("f", values, steps=[2, 3])):
+        lstm(x)
+
+
+@settings(max_examples=90)
+@given(run=runs(("float64",), EVERY_KIND), data=st.data())
 def test_the_gradient_of_each_gate_is_the_difference_that_holding_it_makes(run, data):
     draw = data.draw
-    layer = draw(st.integers(0, run.lstm.num_layers - 1))
-    direction = draw(st.integers(0, int(run.lstm.bidirectional)))
+    layer = draw(st.integers(0, run.module.num_layers - 1))
+    direction = draw(st.integers(0, int(run.module.bidirectional)))
     sequence = draw(st.integers(0, run.x.shape[1] - 1))
     step = draw(st.integers(0, (run.lengths or [len(run.x)] * (sequence + 1))[sequence] - 1))
-    quantity = draw(st.sampled_from("ifgoch"))
-    unit = draw(st.integers(0, (run.h0 if quantity == "h" else run.c0).shape[-1] - 1))
+    quantity = draw(st.sampled_from(lstm_core.run(run.module, run.given, run.state).quantities))
+    unit = draw(st.integers(0, (run.h0.shape[-1] if quantity == "h" else run.module.hidden_size) - 1))
     at = (layer, direction, step, sequence, unit)
 
     def loss():
-        output, (h_n, c_n) = run.lstm(run.given, run.state)
-        return as_time_batch(output, run).square().sum() + h_n.sum() + (2 * c_n).sum()
+        output, states = run.module(run.given, run.state)
+        ends = [states] if isinstance(states, torch.Tensor) else states
+        return as_time_batch(output, run).square().sum() + sum((n + 1) * end.sum() for n, end in enumerate(ends))
 
-    with record(run.lstm, detach=False) as recording:
+    with record(run.module, detach=False) as recording:
         value = loss()
     torch.testing.assert_close(value, loss())
     tensor = getattr(recording.only, quantity)
@@ -209,38 +166,25 @@ def test_the_gradient_of_each_gate_is_the_difference_that_holding_it_makes(run, 
     for shift in (width, -width):
         moved = here.clone()
         moved[sequence] += shift
-        with torch.no_grad(), intervene(run.lstm, "", layer, direction, [unit], quantity, moved[:, None], [step]):
+        with torch.no_grad(), intervene(run.module, "", layer, direction, [unit], quantity, moved[:, None], [step]):
             losses.append(loss())
     difference = (losses[0] - losses[1]) / (2 * width)
     torch.testing.assert_close(gradient[at], difference, rtol=1e-4, atol=1e-6)
 
 
-def test_a_packed_trace_in_the_graph_ends_where_its_sequences_do():
-    lstm = nn.LSTM(4, 3)
-    packed = nn.utils.rnn.pack_padded_sequence(torch.randn(5, 2, 4), [5, 2])
-    with record(lstm, detach=False) as recording:
-        output, _ = lstm(packed)
-    trace = recording.only
-    assert trace.f[0, 0, 2:, 1].isnan().all()
-    assert trace.f[0, 0, :2, 1].isfinite().all()
-    [gradient] = torch.autograd.grad(output.data.sum(), trace.f)
+@each_kind
+def test_a_packed_trace_in_the_graph_ends_where_its_sequences_do(make):
+    module = make(4, 3, bidirectional=True, dtype=torch.float64)
+    packed = nn.utils.rnn.pack_padded_sequence(torch.randn(5, 2, 4, dtype=torch.float64), [5, 2])
+    with record(module, detach=False) as recording:
+        output, _ = module(packed)
+    torch.testing.assert_close(output.data, module(packed)[0].data)
+    first = getattr(recording.only, recording.only.quantities[0])
+    assert first[0, 0, 2:, 1].isnan().all()
+    assert first[0, 0, :2, 1].isfinite().all()
+    [gradient] = torch.autograd.grad(output.data.sum(), first)
     assert gradient.isfinite().all()
     assert not gradient[0, 0, 2:, 1].any()
-
-
-def test_a_trace_in_the_graph_holds_the_values_and_the_weights_get_their_gradients():
-    lstm, x = nn.LSTM(4, 3, 2), torch.randn(5, 2, 4)
-    lstm(x)[0].square().sum().backward()
-    expected = [weight.grad.clone() for weight in lstm.parameters()]
-    lstm.zero_grad()
-    with record(lstm, detach=False) as recording:
-        output, _ = lstm(x)
-    plain = lstm_core.run(lstm, x)
-    for quantity in lstm_core.traces.QUANTITIES:
-        torch.testing.assert_close(getattr(recording.only, quantity).detach(), getattr(plain, quantity))
-    output.square().sum().backward()
-    for weight, gradient in zip(lstm.parameters(), expected, strict=True):
-        torch.testing.assert_close(weight.grad, gradient)
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])

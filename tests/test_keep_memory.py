@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 # The pages that five rounds of six pieces of 4 MiB take anew from the system.
 ROUNDS = """
 import resource, sys
@@ -31,6 +33,7 @@ def taken_anew(how: str) -> int:
     return int(subprocess.run(run, env=environment, capture_output=True, text=True, check=True).stdout)
 
 
+@pytest.mark.slow
 def test_a_run_reuses_the_memory_of_the_one_before_in_a_dask_worker_too():
     if sys.platform != "linux":
         return  # other systems have other C libraries

@@ -1,9 +1,9 @@
 """Imports point one way: lstm_core ← figures ← pages."""
 
 import ast
-import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,45 +14,67 @@ import lstm_core
 
 CORE = Path(lstm_core.__file__).parent
 DASHBOARD = Path(dashboard.__file__).parent
+STUDIES = CORE.parent / "studies"
 # What draws and answers knows nothing of Streamlit, so it is tested without a server and serves a notebook too.
-ROOMS_WITH_STREAMLIT = {"app_pages", "controls", "corpus_page"}
-FILES_WITH_STREAMLIT = {"app.py", "command/start.py", "live/routes.py", "store/upload_queue.py"}
+ROOMS_WITH_STREAMLIT = {"app_pages", "controls", "units_page", "model_page"}
+FILES_WITH_STREAMLIT = {"app.py", "command/start.py", "live/routes.py", "serving/page_turn.py", "serving/uploads.py"}
 
 # From the ground up: each room imports from those below it and from itself, never from above.
 # `python -m tests.structure` prints the house as it stands.
 FLOORS = {
     "lstm_core": (
-        {"errors", "limits", "progress", "arrays", "saturated"},
+        {"errors", "limits", "progress", "arrays", "saturated", "quantities"},
         {"files", "plots"},
         {"traces", "inputs"},
+        {"finding"},
         {"recording"},
         {"models", "analysis"},
         {"checkpoints", "training"},
         {"scanning"},
+        {"explaining"},
+        {"checking"},
+        {"api"},
         {"__init__"},
-        {"studies"},
-        {"benchmark"},
     ),
     "dashboard": (
-        {"__init__", "assets", "question"},
+        {"__init__", "assets", "question", "serving"},
         {"store"},
         {"reading"},
         {"drawing", "words"},
         {"picture"},
         {"offline"},
-        {"lesson", "units", "why", "comparing", "cells", "corpus", "training", "checkpoint", "export"},
+        {"lesson", "why", "comparing", "corpus", "training", "checkpoint", "export"},
+        {"units"},
         {"live"},
-        {"controls"},
-        {"corpus_page"},
+        {"controls", "site"},
+        {"units_page", "model_page"},
         {"app_pages"},
         {"app", "command"},
     ),
+    "studies": (
+        {
+            "__init__",
+            "training",
+            "known_causes",
+            "calibration",
+            "cells_learn_copy",
+            "corpus",
+            "gradient_cost",
+            "same_texts",
+        },
+        {"benchmark", "explained_models", "findings", "sentiment_folds", "tagger_sizes"},
+    ),
     "assets/browser": (
-        {"shared"},
-        {"state", "chart", "passages", "film", "slide"},
-        {"asking", "picture", "panel", "controls"},
+        {"shared", "engine"},
+        {"state", "chart", "passages", "compare"},
+        {"layout", "numbers"},
+        {"asking", "picture", "panel", "units"},
+        {"slide"},
+        {"film"},
+        {"controls"},
+        {"drawer"},
         {"app", "drawn_cell"},
-        {"live", "frame", "offline"},
+        {"live", "frame", "offline", "offline_start"},
     ),
 }
 
@@ -65,29 +87,30 @@ def imports(path):
             yield (node.module or "").split(".")[0]
 
 
-@pytest.mark.parametrize("path", sorted(CORE.rglob("*.py")), ids=lambda p: p.stem)
-def test_lstm_core_imports_no_streamlit_and_nothing_of_the_dashboard_and_only_its_plots_import_plotly(path):
-    assert not {"streamlit", "dashboard"} & set(imports(path))
-    assert "plotly" not in set(imports(path)) or path.parent.name == "plots"
+def that_import(folder, *modules):
+    """The files of a folder that import one of some modules, by their paths in it."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.py") if set(modules) & set(imports(path))}
 
 
-@pytest.mark.parametrize("path", sorted(DASHBOARD.rglob("*.py")), ids=lambda p: f"{p.parent.name}.{p.stem}")
-def test_only_what_talks_to_streamlit_imports_it(path):
-    inside = path.relative_to(DASHBOARD)
-    talks = inside.parts[0] in ROOMS_WITH_STREAMLIT or inside.as_posix() in FILES_WITH_STREAMLIT
-    assert talks or "streamlit" not in set(imports(path))
+def test_lstm_core_imports_no_streamlit_and_nothing_of_the_dashboard_and_only_its_plots_import_plotly():
+    assert not that_import(CORE, "streamlit", "dashboard")
+    assert {name.split("/")[0] for name in that_import(CORE, "plotly")} == {"plots"}
 
 
-@pytest.mark.parametrize("path", sorted((DASHBOARD / "app_pages").glob("*.py")), ids=lambda p: p.stem)
-def test_pages_hold_no_maths(path):
-    assert not {"torch", "numpy", "pandas", "plotly", "math"} & set(imports(path))
+def test_only_what_talks_to_streamlit_imports_it():
+    others = {name for name in that_import(DASHBOARD, "streamlit") if name.split("/")[0] not in ROOMS_WITH_STREAMLIT}
+    assert others == FILES_WITH_STREAMLIT
+
+
+def test_pages_hold_no_maths():
+    assert not that_import(DASHBOARD / "app_pages", "torch", "numpy", "pandas", "plotly", "math")
 
 
 def test_the_equations_import_torch_and_nothing_of_ours():
     assert set(imports(CORE / "recording" / "equations.py")) <= {"torch", "math", "collections"}
 
 
-@pytest.mark.parametrize("module", ["lstm_core", "dashboard.picture.answer"])
+@pytest.mark.parametrize("module", ["lstm_core.api", "dashboard.picture.answer"])
 def test_pandas_and_plotly_wait_until_they_are_needed(module):
     """They would add half a second to the first picture."""
     code = f"import sys, {module}; print(*{{'pandas', 'plotly', 'streamlit', 'sympy'}} & sys.modules.keys())"
@@ -109,16 +132,13 @@ def test_each_room_imports_from_the_floors_below_it_alone(house):
     assert not up
 
 
-def test_nothing_but_programs_stands_in_studies():
-    programs = [path for path in (CORE / "studies").glob("*.py") if path.stem != "__init__"]
+def test_studies_are_programs_that_nothing_in_the_wheel_imports():
+    programs = [path for path in STUDIES.glob("*.py") if path.stem != "__init__"]
     assert programs
     assert all('if __name__ == "__main__":' in path.read_text(encoding="utf-8") for path in programs)
-    importers = {
-        room_of(name) for name, others in imports_of("lstm_core").items() if any("studies" in o for o in others)
-    }
-    assert importers <= {"studies", "benchmark"}
-    pages = [line for path in DASHBOARD.rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines()]
-    assert not [line for line in pages if re.match(r"\s*(from|import) lstm_core\.studies\b", line)]
+    assert not that_import(CORE, "studies") | that_import(DASHBOARD, "studies")
+    packed = tomllib.loads((STUDIES.parent / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    assert packed["targets"]["wheel"]["packages"] == ["lstm_core", "dashboard"]
 
 
 @pytest.mark.parametrize("house", FLOORS)

@@ -35,7 +35,7 @@ def shares_by_loop(values, c0, step, direction, length):
 @st.composite
 def places(draw):
     run = draw(runs(dtypes=("float64", "float32")))
-    trace = lstm_core.run(run.lstm, run.given, run.state)
+    trace = lstm_core.run(run.module, run.given, run.state)
     layers, directions, _, batch, _ = trace.c.shape
     layer, direction = draw(st.integers(0, layers - 1)), draw(st.integers(0, directions - 1))
     sequence = draw(st.integers(0, batch - 1))
@@ -47,28 +47,28 @@ def of(trace, quantity, at):
     return getattr(trace, quantity)[at["layer"], at["direction"], at["time"], at["batch"]].double()
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(places())
 def test_the_shares_sum_to_c_and_through_the_output_gate_to_h(place):
     run, trace, at = place
     found, tolerance = ledger(trace, **at), TOLERANCE[trace.c.dtype]
     torch.testing.assert_close(found.cell.sum(0), of(trace, "c", at), rtol=tolerance, atol=tolerance)
-    if run.lstm.proj_size:
-        weight_hr = getattr(run.lstm, f"weight_hr_l{at['layer']}" + "_reverse" * at["direction"])
+    if run.module.proj_size:
+        weight_hr = getattr(run.module, f"weight_hr_l{at['layer']}" + "_reverse" * at["direction"])
         shown = found.projected(weight_hr)
     else:
         shown = found.hidden
     torch.testing.assert_close(shown.sum(0), of(trace, "h", at), rtol=tolerance, atol=tolerance)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(places())
 def test_each_share_is_what_a_float64_loop_finds(place):
     run, trace, at = place
     where = at["layer"], at["direction"], slice(None), at["batch"]
-    if run.lstm.weight_ih_l0.dtype == torch.float64:
-        sizes = run.lstm.num_layers, run.lstm.bidirectional, run.lengths
-        values = reference(weights_of(run.lstm), *map(float64, (run.x, run.h0, run.c0)), *sizes)
+    if run.module.weight_ih_l0.dtype == torch.float64:
+        sizes = run.module.num_layers, run.module.bidirectional, run.lengths
+        values = reference(weights_of(run.module), *map(float64, (run.x, run.h0, run.c0)), *sizes)
     else:
         values = {q: float64(getattr(trace, q)) for q in "ifg"}
     values = {q: values[q][where] for q in "ifg"}
@@ -162,7 +162,7 @@ def test_the_shares_of_the_scores_sum_to_what_the_linear_gives(place, classes, b
     layer, step, sequence, direction = at["layer"], at["time"], at["batch"], at["direction"]
     read = torch.cat(list(trace.h[layer, :, step, sequence]))
     linear = nn.Linear(len(read), classes, bias=bias, dtype=read.dtype)
-    weight_hr = getattr(run.lstm, f"weight_hr_l{layer}" + "_reverse" * direction) if run.lstm.proj_size else None
+    weight_hr = getattr(run.module, f"weight_hr_l{layer}" + "_reverse" * direction) if run.module.proj_size else None
     found = ledger(trace, **at).scores(linear, weight_hr)
     assert found.shares.shape == (trace.lengths_or_time()[sequence] + 1, classes)
     tolerance = TOLERANCE[read.dtype]

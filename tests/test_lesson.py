@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from lstm_core import LstmCoreError
-from lstm_core.models.lesson import class_scores, lesson, three_ways
+from lstm_core.models.lesson import lesson, three_ways
 
 
 def close(tensor, numbers):
@@ -46,16 +46,6 @@ def test_only_the_lessons_loop_resets_its_memory(same_start):
 def test_from_the_same_start_the_first_step_agrees():
     ways = three_ways(lesson(), same_start=True)
     torch.testing.assert_close(ways.reset.c[:, :, 0], ways.at_once.c[:, :, 0])
-
-
-def test_class_scores_are_those_of_a_linear_on_h():
-    trace = three_ways(lesson()).at_once
-    top = class_scores(trace, output_size=7, seed=2)
-    with torch.random.fork_rng():
-        torch.manual_seed(2)
-        linear = nn.Linear(3, 7)
-    torch.testing.assert_close(top.scores, linear(trace.h[0, 0, :, 0]).detach())
-    torch.testing.assert_close(top.probabilities.sum(-1), torch.ones(5))
 
 
 def test_one_step_is_enough_and_none_is_refused():

@@ -1,18 +1,19 @@
-"""Do the server and its browser mean the same? What they say to each other is written in both, and compared here."""
+"""Do the server and its browser mean the same? The browser's types are made of what the server declares."""
 
 import json
-import re
 from dataclasses import fields
 from pathlib import Path
-from typing import get_type_hints
+from typing import NotRequired, TypedDict, get_args, get_origin, get_type_hints
 
 import pytest
+import wire_types
 from unpacking import unpacked
 
 from dashboard import assets
-from dashboard.live.shared_with_browser import handed_over
+from dashboard.live.shared_with_browser import Handed, handed_over
 from dashboard.picture import header
 from dashboard.picture.answer import answer
+from dashboard.picture.wire_format import as_sent
 from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.view import View
@@ -20,31 +21,41 @@ from lstm_core.analysis.anatomy import Anatomy
 from lstm_core.analysis.anatomy import Gate as GateOfAnatomy
 
 BROWSER = assets.FOLDER / "browser"
-TYPES = (
-    *("Header", "Range", "Model", "Stack", "Place", "Scale", "Extra", "Strip", "Terms", "Held", "Gate"),
-    *("Answers", "Answer", "Inputs", "Next"),
-)
 
 
-def typedef(name, file):
-    """The names of a JSDoc type's properties."""
-    text = (BROWSER / file).read_text(encoding="utf-8")
-    [block] = re.findall(rf"@typedef \{{Object\}} {name}\b(.*?)(?:@typedef|\*/)", text, re.DOTALL)
-    return set(re.findall(r"@property \{.*?\} (\w+)(?=[ \n])", block))
+def test_the_browsers_types_are_made_of_the_servers():
+    assert wire_types.FILE.read_text(encoding="utf-8") == wire_types.written(), "run python -m tests.wire_types"
 
 
-@pytest.mark.parametrize("name", TYPES)
-def test_what_the_server_says_is_what_the_browser_expects(name):
-    assert typedef(name, "state/answer.js") == set(get_type_hints(getattr(header, name)))
+def test_two_types_of_one_name_are_refused(monkeypatch):
+    class Gate(TypedDict):
+        open: bool
+
+    monkeypatch.setattr(wire_types, "SENT", (header.Header, Gate))
+    with pytest.raises(ValueError, match="name Gate"):
+        wire_types.written()
 
 
-def test_what_is_handed_over_is_what_the_browser_expects():
-    assert typedef("Handed", "controls/controls.js") == handed_over("/gatescope", {}).keys()
+def differences(value, hint, at):
+    """Where a value that was sent is no value of its type."""
+    if wire_types.is_named(hint):
+        wanted = wire_types.fields(hint)
+        needed = {name for name, one in wanted.items() if get_origin(one) is not NotRequired}
+        yield from (f"{at}.{name}" for name in (value.keys() ^ wanted.keys()) - (wanted.keys() - needed))
+        for name in value.keys() & wanted.keys():
+            yield from differences(value[name], wanted[name], f"{at}.{name}")
+    elif get_origin(hint) in (list, dict):
+        for name, one in enumerate(value) if isinstance(value, list) else value.items():
+            yield from differences(one, get_args(hint)[-1], f"{at}[{name}]")
+    elif value is not None:
+        for one in filter(wire_types.is_named, get_args(hint)):
+            yield from differences(value, one, at)
 
 
 def test_what_is_handed_over_can_be_said_in_json():
-    handed = handed_over("/gatescope", {"own-1": "mine"})
-    assert json.loads(json.dumps(handed))["choices"]["model"]["own-1"] == "mine"
+    handed = json.loads(json.dumps(as_sent(handed_over("/gatescope", {"own-1": "mine"}))))
+    assert handed["choices"]["model"]["own-1"] == "mine"
+    assert list(differences(handed, Handed, "handed")) == []
 
 
 @pytest.mark.parametrize(
@@ -59,22 +70,14 @@ def test_what_is_handed_over_can_be_said_in_json():
     ],
 )
 def test_an_answer_has_every_name_of_its_type_and_no_other(query):
-    picture = unpacked(answer(query, 900, "light", None))
-    assert picture.keys() == get_type_hints(header.Header).keys()
-    for name in ("Range", "Model"):
-        assert (
-            picture[{"Range": "columns", "Model": "model"}[name]].keys() == get_type_hints(getattr(header, name)).keys()
-        )
-    for part, name in (("stacks", "Stack"), ("legend", "Scale"), ("extras", "Extra"), ("strips", "Strip")):
-        for one in picture[part]:
-            assert one.keys() == get_type_hints(getattr(header, name)).keys()
-    if picture["held"]:
-        assert picture["held"].keys() == get_type_hints(header.Held).keys()
-    for part, name in (("coming", "Next"), ("answers", "Answers"), ("inputs", "Inputs")):
-        for one in picture[part] if isinstance(picture[part], list) else filter(None, [picture[part]]):
-            assert one.keys() == get_type_hints(getattr(header, name)).keys()
-    if picture["cell"]:
-        assert picture["cell"].keys() == get_type_hints(header.Terms).keys()
+    assert list(differences(unpacked(answer(query, 900, None)), header.Header, "answer")) == []
+
+
+def test_a_name_that_is_missing_deep_in_an_answer_or_too_much_is_seen():
+    picture = unpacked(answer({"pin": "0.1.2"}, 900, None))
+    picture["strips"][1]["more"] = 1
+    del picture["cell"]["f"]["pre"]
+    assert set(differences(picture, header.Header, "answer")) == {"answer.strips[1].more", "answer.cell.f.pre"}
 
 
 def test_the_terms_of_a_cell_are_those_of_its_anatomy():

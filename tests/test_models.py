@@ -12,13 +12,14 @@ from safetensors.torch import load, save
 
 import lstm_core
 from lstm_core.errors import LstmCoreError
+from lstm_core.files.model_folders import FOLDER
 from lstm_core.models.embeddings import Numbers, Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.models.shipped import FOLDER, KINDS, card, model_bytes
+from lstm_core.models.shipped import KINDS, card, model_bytes
 from lstm_core.training import series
-from lstm_core.training.baselines import autoregression
 from lstm_core.training.forecast import forecast_scores
-from lstm_core.training.recipes import RECIPES
+from studies.training.baselines import autoregression
+from studies.training.recipes import RECIPES
 
 GENERATED = ["counter", "brackets", "copy", "series"]
 
@@ -79,8 +80,8 @@ def test_a_model_knows_its_name_and_is_ready_to_run(name):
 def test_a_card_names_the_size_of_its_file_and_the_commands(name):
     text = card(name)
     assert f"{(FOLDER / name / 'model.safetensors').stat().st_size:,} bytes" in text
-    assert f"python -m lstm_core.training {name}" in text
-    assert f"python -m lstm_core.training --score {name}" in text
+    assert f"python -m studies.training {name}" in text
+    assert f"python -m studies.training --score {name}" in text
     assert "## What to look at" in text
 
 
@@ -248,14 +249,14 @@ def test_numbers_that_do_not_fill_their_last_row_are_refused():
 
 
 def test_the_command_scores_a_shipped_model():
-    command = [sys.executable, "-m", "lstm_core.training", "--score", "copy"]
+    command = [sys.executable, "-m", "studies.training", "--score", "copy"]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert printed.splitlines()
     assert set(printed.splitlines()) <= set(card("copy").splitlines())
 
 
 def test_the_command_says_what_it_lacks():
-    command = [sys.executable, "-m", "lstm_core.training", "nothing"]
+    command = [sys.executable, "-m", "studies.training", "nothing"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.returncode == 2
     assert "counter" in found.stderr

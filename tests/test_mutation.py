@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from tests import near
 from tests.mutation import equivalent, javascript_faults, python_faults, reach, seen
 from tests.mutation.fault import ROOT, Fault
 from tests.mutation.known import known
@@ -46,7 +47,7 @@ def test_each_operator_call_and_pair_is_another_one_once():
         assert fault.before in SOURCE.splitlines()[fault.line - 1]
 
 
-@pytest.mark.parametrize("file", ["dashboard/why/sentences.py", "lstm_core/analysis/ledger.py"])
+@pytest.mark.parametrize("file", ["dashboard/why/turning.py", "lstm_core/analysis/ledger.py"])
 def test_every_fault_of_a_real_file_can_be_read(file):
     faults = list(python_faults.faults_in(file, (ROOT / file).read_text(encoding="utf-8")))
     assert len(faults) > 20
@@ -77,19 +78,19 @@ def test_each_fault_that_changes_nothing_is_one_of_todays_code():
 def test_the_tests_of_a_script_are_those_that_import_it_also_through_others():
     files = {"picture/cursor.js": "cursor", "shared/colour.js": "on_the_picture", "app/tasks.js": "tasks"}
     for file, test in files.items():
-        assert f"tests/javascript/{test}.test.js" in reach.node_tests_of(f"assets/browser/{file}")
-    assert reach.node_tests_of("assets/browser/passages.js") == ["tests/javascript/passages.test.js"]
+        assert f"tests/javascript/{test}.test.js" in near.node_tests_near(f"assets/browser/{file}")
+    assert near.node_tests_near("assets/browser/passages.js") == ["tests/javascript/passages.test.js"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "test"),
     [
-        ("dashboard/why/sentences.py", "tests/test_why.py"),
-        ("dashboard/app_pages/why.py", "tests/test_why_pages.py"),
-        ("dashboard/app_pages/compare.py", "tests/test_why_pages.py"),
+        ("dashboard/why/turning.py", "tests/test_drawer.py"),
+        ("dashboard/app_pages/compare.py", "tests/test_compare_page.py"),
         ("lstm_core/analysis/ledger.py", "tests/test_ledger.py"),
         ("lstm_core/inputs/vectors.py", "tests/test_tokens.py"),
-        ("lstm_core/traces/notebook.py", "tests/test_plots.py"),
+        ("lstm_core/traces/notebook.py", "tests/test_trace.py"),
         # No test is as near as others are to their files.
         ("lstm_core/recording/layer_gates.py", "tests/test_record.py"),
         ("lstm_core/checkpoints/pickle_outline.py", "tests/test_hostile_files.py"),

@@ -1,6 +1,8 @@
 """What stands at the top of the library, and what is in its rooms."""
 
 import importlib
+import subprocess
+import sys
 from types import ModuleType
 
 import pytest
@@ -9,13 +11,24 @@ import lstm_core
 
 TOP = {
     *("record", "run", "intervene", "Hold", "what_if", "effect"),
-    *("Trace", "GruTrace", "RnnTrace", "Recording", "load"),
-    *("units", "find_units", "ledger", "compare", "describe_unit", "anatomy"),
+    *("Trace", "GruTrace", "RnnTrace", "CellTrace", "Recording", "load"),
+    *(
+        "units",
+        "find_units",
+        "ledger",
+        "compare",
+        "describe_unit",
+        "anatomy",
+        "explain",
+        "horizon",
+        "check",
+        "unrolled",
+    ),
     *("load_model", "models", "save_model", "train", "load_checkpoint", "assemble"),
     *("words", "characters", "read_series", "SequenceModel", "LstmCoreError"),
 }
 OF_CORPORA = {"scan", "Scan", "load_scan", "pattern"}
-ROOMS = ("analysis", "checkpoints", "inputs", "models", "traces", "training")
+ROOMS = ("analysis", "checking", "checkpoints", "explaining", "inputs", "models", "traces", "training")
 
 
 def test_the_verbs_and_nouns_that_most_programs_need_stand_at_the_top_and_nothing_else():
@@ -46,3 +59,13 @@ def test_training_is_on_tasks_and_says_so_to_who_gives_a_model():
     assert lstm_core.train is lstm_core.training.train_task
     with pytest.raises(lstm_core.LstmCoreError, match=r"one of the tasks counter, .* got LSTM\. A model of your own"):
         lstm_core.train(torch.nn.LSTM(4, 3))
+
+
+def test_torch_is_imported_with_the_first_name_that_is_asked_for():
+    """The dashboard's first page lists the models, and need not wait for torch."""
+    code = "import sys, lstm_core, dashboard.live.shared_with_browser; print('torch' in sys.modules); lstm_core.record"
+    code += "; print('torch' in sys.modules, 'record' in dir(lstm_core), lstm_core.traces.Trace is lstm_core.Trace)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["False", "True", "True", "True"]
+    with pytest.raises(AttributeError, match="no attribute 'recrod'"):
+        _ = lstm_core.recrod

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
-from unpacking import packed_in, pictures_in
+from unpacking import numbers_in, packed_in
 
 import lstm_core
 from dashboard import assets
 from dashboard.offline.one_script import one_script
-from dashboard.offline.pictures import WIDTHS
+from dashboard.offline.shown_views import ShownViews
 from lstm_core import LstmCoreError
 from lstm_core.traces import trace as trace_module
 
@@ -32,6 +32,8 @@ def test_a_cell_gets_the_page_in_a_frame_and_a_file_the_page(trace, tmp_path):
     [page] = re.findall(r'<iframe srcdoc="([^"]*)"', frame)
     assert html.unescape(page) == view.page.decode()
     assert 'title="Giraffes in a field"' in frame
+    assert view.still == trace._repr_html_()
+    assert frame.startswith(f'<div><div class="gs-still">{view.still}</div><iframe')
     assert "Giraffes in a field" in repr(view)
     view.save(tmp_path / "page.html")
     assert (tmp_path / "page.html").read_bytes() == view.page
@@ -43,6 +45,17 @@ def test_a_cell_gets_the_page_in_a_frame_and_a_file_the_page(trace, tmp_path):
 def test_its_title_is_what_was_read(trace, tokens, title):
     other = lstm_core.run(nn.LSTM(4, 3), trace.x, tokens=tokens)
     assert other.show().title == title
+
+
+def test_the_first_views_of_a_notebook_bring_the_scripts_and_a_cell_that_brought_them_does_so_again():
+    shown = ShownViews()
+    cells = [f"cell {n}" for n in range(20)]
+    assert [n for n in range(19) if shown.next_brings(cells[n], run=n)] == [0, 9, 18]
+    # Further views of the same run of a cell find what the first one brought.
+    assert not shown.next_brings(cells[18], run=18)
+    assert shown.next_brings(cells[0], run=20)
+    assert not shown.next_brings(cells[1], run=21)
+    assert shown.next_brings(cells[18], run=22)
 
 
 def test_no_token_becomes_markup(trace):
@@ -64,25 +77,22 @@ def test_a_trace_without_its_memory_says_what_is_missing(trace):
         trace.keep("f").show()
 
 
-def pictures(trace):
-    """All pictures in the page of a trace."""
-    return pictures_in(trace.show().page)
+def shown(trace):
+    """The numbers in the page of a trace."""
+    return numbers_in(trace.show().page)
 
 
 def cells(stack):
-    return {strip["name"]: strip["z"] for strip in stack["figure"]["data"]}
+    return {strip["quantity"]: strip["z"] for strip in stack["values"]}
 
 
-def test_each_picture_has_every_number_of_the_trace_in_both_themes_at_every_width():
+def test_the_page_has_every_number_of_the_trace():
     trace = lstm_core.run(nn.LSTM(4, 3, 2, bidirectional=True), torch.randn(6, 1, 4))
-    made = pictures(trace)
-    assert [(one["theme"], one["width"]) for one in made] == [(t, w) for t in ("light", "dark") for w in WIDTHS]
-    for one in made:
-        places = {(stack["layer"], stack["direction"]): cells(stack) for stack in one["picture"]["stacks"]}
-        assert places.keys() == {(0, 0), (0, 1), (1, 0), (1, 1)}
-        for place, strips in places.items():
-            for quantity in "figcoh":
-                np.testing.assert_array_equal(strips[quantity], trace.cells(quantity, *place))
+    places = {(stack["layer"], stack["direction"]): cells(stack) for stack in shown(trace)["stacks"]}
+    assert places.keys() == {(0, 0), (0, 1), (1, 0), (1, 1)}
+    for place, strips in places.items():
+        for quantity in "figcoh":
+            np.testing.assert_array_equal(strips[quantity], trace.cells(quantity, *place))
 
 
 def test_equal_numbers_are_in_the_page_once():
@@ -98,11 +108,11 @@ def test_it_starts_from_the_state_that_was_given_and_knows_where_it_was_given_an
     with lstm_core.record(lstm) as recording:
         for step in x:
             lstm(step.unsqueeze(0), state)
-    [one, *_] = pictures(recording.only)
-    [stack] = one["picture"]["stacks"]
+    one = shown(recording.only)
+    [stack] = one["stacks"]
     np.testing.assert_allclose(stack["start"]["c"], state[1][0, 0])
     np.testing.assert_allclose(stack["start"]["h"], state[0][0, 0])
-    assert one["picture"]["resets"] == [1, 2, 3]
+    assert one["resets"] == [1, 2, 3]
     np.testing.assert_allclose(stack["reset"]["c"], [state[1][0, 0].tolist()] * 3)
     np.testing.assert_allclose(stack["reset"]["h"], [state[0][0, 0].tolist()] * 3)
 
@@ -112,8 +122,8 @@ def test_a_trace_that_keeps_some_quantities_shows_those(trace, kept):
     lstm = nn.LSTM(4, 3)
     with lstm_core.record(lstm, keep=kept) as recording:
         lstm(trace.x)
-    [one, *_] = pictures(recording.only)
-    [stack] = one["picture"]["stacks"]
+    one = shown(recording.only)
+    [stack] = one["stacks"]
     assert cells(stack).keys() == set(kept)
     np.testing.assert_array_equal(cells(stack)["c"], recording.only.cells("c"))
 
@@ -121,12 +131,12 @@ def test_a_trace_that_keeps_some_quantities_shows_those(trace, kept):
 @pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 def test_with_a_projection_whose_h_has_other_units_it_starts_from_c(trace):
     lstm, h0, c0 = nn.LSTM(4, 5, proj_size=2), torch.randn(1, 1, 2), torch.randn(1, 1, 5)
-    [one, *_] = pictures(lstm_core.run(lstm, trace.x, (h0, c0)))
-    start = one["picture"]["stacks"][0]["start"]
+    one = shown(lstm_core.run(lstm, trace.x, (h0, c0)))
+    start = one["stacks"][0]["start"]
     assert start.keys() == {"c"}
     np.testing.assert_allclose(start["c"], c0[0, 0])
-    [one, *_] = pictures(lstm_core.run(lstm, trace.x))
-    assert one["picture"]["stacks"][0]["start"] == {}
+    one = shown(lstm_core.run(lstm, trace.x))
+    assert one["stacks"][0]["start"] == {}
 
 
 def test_its_scale_of_c_holds_a_memory_that_counts_beyond_1():
@@ -134,12 +144,12 @@ def test_its_scale_of_c_holds_a_memory_that_counts_beyond_1():
     with torch.no_grad():
         for weights in lstm.parameters():
             weights.fill_(9)
-    assert {one["picture"]["reach"] for one in pictures(lstm_core.run(lstm, torch.ones(4, 1, 1)))} == {5}
+    assert shown(lstm_core.run(lstm, torch.ones(4, 1, 1)))["reach"] == 5
 
 
 def test_a_few_of_many_units_are_drawn_step_by_step():
     trace = lstm_core.run(nn.LSTM(4, 400), torch.randn(500, 1, 4))
-    widest = pictures(trace)[len(WIDTHS) - 1]["picture"]
+    widest = shown(trace)
     assert widest["columns"] == {"first": 0, "per": 1, "number": 500, "steps": 500}
     [stack] = widest["stacks"]
     assert len(stack["units"]) < 400
@@ -191,9 +201,8 @@ def test_what_the_recorded_model_says_stands_under_each_word(trace):
     read = replace(recording.only, tokens=[tokens])
     says = [tagger.labels[best] for best in scores[:, 0].argmax(-1)]
     assert len(set(says)) > 1
-    for one in pictures_in(read.show(tagger).page):
-        assert [said["label"] for said in one["picture"]["answers"]["said"]] == says
-    assert {one["picture"]["answers"] for one in pictures(read)} == {None}
+    assert [said["label"] for said in numbers_in(read.show(tagger).page)["answers"]] == says
+    assert shown(read)["answers"] == []
     with pytest.raises(
         LstmCoreError, match=r"with input_size=4, hidden_size=3, .*; got one with input_size=64, hidden"
     ):

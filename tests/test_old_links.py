@@ -5,18 +5,25 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from dashboard.cells.view import Cells
 from dashboard.comparing.view import Pair, Side, read_pair
-from dashboard.lesson.view import Lesson
-from dashboard.question import link
+from dashboard.lesson.view import Lesson, read_lesson
+from dashboard.question import link, old_links
 from dashboard.question.cell import Cell
+from dashboard.question.holds import GateHold, Holds
 from dashboard.question.shown import Shown
 from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.example_texts import with_text
 from dashboard.training.setup import Setup, read_setup, usual
 from dashboard.units.view import Units
-from dashboard.why.view import Why, read_why
+
+
+def read_why(query):
+    """What was the page Why? is a drawer of Memory: that it is open is no part of a view."""
+    asked = old_links.why(query)
+    assert asked.pop("why") == "1"
+    return MEMORY(asked)
+
 
 TAGGED = "The old man fished alone"
 LESSON = "sentence=Giraffes+in+a+field&input_dim=4&hidden_dim=3&n_layers=1&seed=2"
@@ -26,7 +33,7 @@ def reads(asked):
     return lambda query: link.read(asked, with_text(query))
 
 
-MEMORY, UNITS, LESSONS, THREE = reads(View()), reads(Units()), reads(Lesson()), reads(Cells())
+MEMORY, UNITS = reads(View()), reads(Units())
 LINKS = [
     (MEMORY, "", View()),
     (MEMORY, LESSON, View()),
@@ -56,28 +63,42 @@ LINKS = [
         "sentence=a+b&model=counter&property=surplus+of+a+over+b&lines=1&held=own&held_out=ab&rows=activity",
         Units(View(Source("a b", model="counter"), Shown(rows="activity")), "surplus of a over b", 1, "own", "ab"),
     ),
-    (read_why, "sentence=hello+there&hidden_dim=5&seed=9", Why(View(Source("hello there", hidden_dim=5, seed=9)))),
+    (read_why, "", View()),
+    (read_why, "sentence=hello+there&hidden_dim=5&seed=9", View(Source("hello there", hidden_dim=5, seed=9))),
     (
         read_why,
         "sentence=The+man&model=tagger&pin=0.3.1&hold=f&value=0.5&units=0%2C3-5&steps=0-1&strips=ic&label=NOUN",
-        Why(
-            View(Source("The man", model="tagger"), Shown(pin=Cell(0, 0, 3, 1))),
-            "NOUN",
-            "f",
-            0.5,
-            "0,3-5",
-            "0-1",
-            0,
-            "ic",
+        View(
+            Source("The man", model="tagger"),
+            Shown(quantities="ic", pin=Cell(0, 0, 3, 1)),
+            Holds((GateHold("f", 0.5, 0, 0, (0, 3, 4, 5), (0, 1)),)),
         ),
     ),
-    (read_why, "hold=word&word=2", Why(hold="word", word=2)),
-    (read_why, "hold=c&value=-12.5", Why(hold="c", value=-12.5)),
+    (
+        read_why,
+        "n_layers=2&directions=2&pin=1.2.1.1&hold=o&holds=f.0.2.3_0+w.1",
+        View(
+            Source(n_layers=2, directions=2),
+            Shown(pin=Cell(1, 1, 2, 1)),
+            Holds((GateHold("f", 0.0, 0, 0, (2,), (3,)), GateHold("o", 0.0, 1, 1, (2,))), (1,)),
+        ),
+    ),
+    (read_why, "hold=word&word=2", View(holds=Holds(without=(2,)))),
+    (
+        read_why,
+        "pin=0.1.3&hold=c&value=-12.5",
+        View(shown=Shown(pin=Cell(0, 0, 1, 3)), holds=Holds((GateHold("c", -12.5, 0, 0, (1,)),))),
+    ),
+    (
+        read_why,
+        "pin=0.1.3&hold=h&value=0.25&units=0%2C+2",
+        View(shown=Shown(pin=Cell(0, 0, 1, 3)), holds=Holds((GateHold("h", 0.25, 0, 0, (0, 2)),))),
+    ),
     (read_pair, "sentence=hello&seed_b=4", Pair(Side(Source("hello")), Side(Source("hello", seed=4)))),
     (
         read_pair,
         "sentence=a+b&n_layers=2&layer=1&state_b=reset&sentence_b=a+c&strips=f",
-        Pair(Side(Source("a b", n_layers=2), 1), Side(Source("a c", n_layers=2), 1, state="reset"), "f"),
+        Pair(Side(Source("a b", n_layers=2)), Side(Source("a c", n_layers=2), state="reset")),
     ),
     (
         read_pair,
@@ -86,8 +107,16 @@ LINKS = [
             Side(Source("aabb", model="own-elsewhere"), epoch=0), Side(Source("aabb", model="own-elsewhere"), epoch=2)
         ),
     ),
-    (THREE, "cells=random&sentence=a+b&input_dim=5&hidden_dim=6&seed=7", Cells("random", "a b", 5, 6, 7)),
-    (THREE, "cells=50&first=c&gap=30&trained_seed=4", Cells("50", first="c", gap=30, trained_seed=4)),
+    (
+        read_lesson,
+        "cells=random&sentence=a+b&input_dim=5&hidden_dim=6&seed=7",
+        Lesson(Source("a b", 5, 6, seed=7), part=5),
+    ),
+    (
+        read_lesson,
+        "cells=50&first=c&gap=30&trained_seed=4",
+        Lesson(part=5, cells="50", first="c", gap=30, trained_seed=4),
+    ),
     (read_setup, "", usual("counter")),
     (read_setup, "epochs=3", replace(usual("counter"), epochs=3)),
     (
@@ -96,11 +125,11 @@ LINKS = [
         Setup("copy", 5, 9, 2, 30, 0.01, 8),
     ),
     (read_setup, "task=series&hidden_dim=9", replace(usual("series"), hidden_dim=9)),
-    (LESSONS, "all_three=so+it+goes&cell_units=4", Lesson(all_three="so it goes", cell_units=4)),
+    (read_lesson, "all_three=so+it+goes&cell_units=4", Lesson(Source("so it goes", hidden_dim=4), part=5)),
     (
-        LESSONS,
+        read_lesson,
         "input_dim=5&hidden_dim=6&seq_len=7&seed=8&same_start=true&sentence=a&output_dim=9",
-        Lesson(Source("a", 5, 6, seed=8), 7, True, 9),
+        Lesson(Source("a", 5, 6, seed=8), 7, True),
     ),
 ]
 
@@ -141,10 +170,14 @@ FELL_BACK = [
     (
         read_why,
         "hold=q",
-        "hold=q is not possible: it takes one of f, i, g, o, c, h, word. It is left out instead.",
+        "holds=q.0.0.all_0 is not possible: it takes gate.layer.units.steps_value with f, i, g, c, o or h, and w.step, "
+        "as in f.0.2.3_0 o.0.0,4-6.all_1 w.1. It is left out instead.",
     ),
-    (read_why, "hold=f&value=2", "value=2 is not possible: f lies from 0 to 1. It is 0 instead."),
-    (read_why, "word=-1", "word=-1 is not possible: it takes the number of a step. It is 0 instead."),
+    (
+        read_why,
+        "hold=f&value=2",
+        "holds=f.0.0.all_2 is not possible: f lies from 0 to 1. It is left out instead.",
+    ),
     (
         read_pair,
         "seed_b=-1",
@@ -154,19 +187,28 @@ FELL_BACK = [
     (
         read_pair,
         "state=x",
-        "state=x is not possible: it takes carried or reset. It is carried instead.",
+        "state=x is not possible: it takes one of carried, reset. It is carried instead.",
     ),
-    (THREE, "cells=7", "cells=7 is not possible: it takes one of random, 10, 50. It is random instead."),
+    (read_lesson, "cells=7", "cells=7 is not possible: it takes one of random, 10, 50. It is random instead."),
     (
         read_setup,
         "task=tagging",
         "task=tagging is not possible: it takes one of counter, brackets, copy, series, grammar, text, forecast. "
         "It is counter instead.",
     ),
-    (LESSONS, "seq_len=13", "seq_len=13 is not possible: it takes a whole number from 1 to 12. It is 5 instead."),
+    (read_lesson, "seq_len=13", "seq_len=13 is not possible: it takes a whole number from 1 to 12. It is 5 instead."),
 ]
 
 
 @pytest.mark.parametrize(("reader", "query", "said"), FELL_BACK, ids=[query for _, query, _ in FELL_BACK])
 def test_an_impossible_value_says_what_it_always_said(reader, query, said):
     assert reader(dict(parse_qsl(query)))[1] == [said]
+
+
+@pytest.mark.parametrize("query", ["", "sentence=a+b&label=NOUN", "hold=word&word=1"])
+def test_a_link_of_the_page_why_opens_the_drawer_and_keeps_the_label_that_it_asked_about(query):
+    asked = dict(parse_qsl(query))
+    found = old_links.why(asked)
+    assert found["why"] == "1"
+    assert found.get("label") == asked.get("label")
+    assert not {"hold", "value", "units", "steps", "word", "strips"} & found.keys()

@@ -10,7 +10,8 @@ import dashboard
 from dashboard.question import link
 from dashboard.question.source import Source
 from dashboard.question.view import View
-from dashboard.reading.example_texts import SHIPPED, with_text
+from dashboard.reading.example_texts import with_text
+from lstm_core.models import about, models
 
 ENTRY = Path(dashboard.__file__).with_name("app.py")
 LINK = {"model": "tagger", "sentence": "Dogs bark", "pin": "0.5.1"}
@@ -44,44 +45,39 @@ def asked_of_the_live_view(app):
     return json.loads(live.json)["asked"]
 
 
-@pytest.mark.parametrize(
-    "pages", [("lesson", "why"), ("train", "units"), ("open", "compare"), ("lesson", "train", "open", "why")]
-)
+@pytest.mark.parametrize("pages", [("open", "units"), ("open", "compare"), ("lesson", "open", "units")])
 def test_no_page_loses_the_source(pages):
     app = opened(**LINK)
     for page in pages:
         menu(app, page)
     assert address(app).items() >= {"model": "tagger", "sentence": "Dogs bark"}.items()
-    if pages[-1] == "why":
-        assert app.number_input(key="why.unit").value == 5
-        assert address(app)["pin"] == "0.5.1"
 
 
-@pytest.mark.parametrize("page", ["lesson", "units", "why", "compare", "train", "open"])
+@pytest.mark.parametrize("page", ["lesson", "units", "compare", "open"])
 def test_the_main_page_gets_its_view_back_from_each_page(page):
     app = menu(menu(opened(**LINK), page), "memory")
     view, notices = link.read(View(), asked_of_the_live_view(app))
     assert (view.source, str(view.shown.pin), notices) == (Source("Dogs bark", model="tagger"), "0.5.1", [])
 
 
-@pytest.mark.parametrize("page", ["lesson", "units", "why", "compare", "train", "open"])
+@pytest.mark.parametrize("page", ["lesson", "units", "compare", "open"])
 def test_what_is_held_is_still_held_after_a_visit_to_another_page(page):
     app = menu(menu(opened(**LINK, holds="f.0.2.1_0 w.0"), page), "memory")
     view, notices = link.read(View(), asked_of_the_live_view(app))
     assert (str(view.holds), notices) == ("f.0.2.1_0 w.0", [])
 
 
-@pytest.mark.parametrize("page", ["lesson", "units", "why", "compare"])
+@pytest.mark.parametrize("page", ["lesson", "units", "compare"])
 def test_a_sentence_changed_on_any_page_is_changed_on_all(page):
     app = menu(opened(**LINK), page)
     boxes = {box.key: box for box in (*app.text_input, *app.text_area)}
     well(boxes[f"{page}.sentence"].set_value("Cats sleep well").run())
     assert asked_of_the_live_view(menu(app, "memory"))["sentence"] == "Cats sleep well"
-    for other in ("lesson", "units", "why", "compare"):
+    for other in ("lesson", "units", "compare"):
         assert address(menu(app, other)).items() >= {"sentence": "Cats sleep well", "model": "tagger"}.items()
 
 
-@pytest.mark.parametrize(("page", "name"), [("lesson", "hidden_dim"), ("lesson", "seed"), ("why", "input_dim")])
+@pytest.mark.parametrize(("page", "name"), [("lesson", "hidden_dim"), ("lesson", "seed"), ("lesson", "input_dim")])
 def test_a_dimension_changed_on_any_page_is_changed_on_all(page, name):
     app = menu(opened(model="random"), page)
     controls = {control.key: control for control in (*app.slider, *app.number_input)}
@@ -103,25 +99,17 @@ def test_a_pin_goes_with_its_text():
 
 
 def test_a_training_has_dimensions_of_its_own():
-    app = menu(opened(hidden_dim="5"), "train")
-    well(app.slider(key="train.counter hidden_dim").set_value(9).run())
+    app = menu(opened(hidden_dim="5"), "open")
+    well(app.segmented_control(key="open.how").set_value("train").run())
+    well(app.slider(key="open.counter hidden_dim").set_value(9).run())
     assert address(app)["hidden_dim"] == "9"
-    assert address(menu(app, "why"))["hidden_dim"] == "5"
-    assert address(menu(app, "train"))["hidden_dim"] == "9"
+    assert address(menu(app, "units"))["hidden_dim"] == "5"
+    assert address(menu(app, "open"))["hidden_dim"] == "9"
 
 
-def test_a_page_keeps_its_own_question_while_the_source_stays():
-    app = menu(opened(**LINK), "why")
-    well(app.selectbox(key="why.hold").set_value("f").run())
-    assert address(menu(menu(app, "lesson"), "why"))["hold"] == "f"
-    menu(app, "lesson")
-    well(app.text_input(key="lesson.sentence").set_value("Cats sleep").run())
-    assert "hold" not in address(menu(app, "why"))
-
-
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", models())
 def test_a_link_with_only_a_model_asks_for_its_first_example(name):
-    first = next(iter(SHIPPED[name].values()))
+    first = next(iter(about(name).examples.values()))
     assert with_text({"model": name})["sentence"] == first
     assert with_text({"model": name, "sentence": ""})["sentence"] == ""
 
@@ -136,7 +124,7 @@ def test_the_page_units_opens_a_model_with_its_first_example():
     app.switch_page("app_pages/units.py")
     app.query_params["model"] = "brackets"
     well(app.run())
-    assert app.text_area(key="units.sentence").value == next(iter(SHIPPED["brackets"].values()))
+    assert app.text_area(key="units.sentence").value == next(iter(about("brackets").examples.values()))
 
 
 def a_page():

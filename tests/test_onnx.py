@@ -203,3 +203,64 @@ def test_a_damaged_onnx_file_opens_or_is_an_error_of_ours(at, byte):
 def test_the_file_onnx_saves_is_read(tmp_path):
     onnx.save(lstm_model(np.random.default_rng(0)), tmp_path / "model.onnx")
     assert list(lstm_core.load_checkpoint(tmp_path / "model.onnx").lstms) == ["encoder.lstm"]
+
+
+def beside(folder, proto=None, location="model.onnx.data"):
+    """A model with its weights in a file beside it, as torch.onnx.export and onnx.save write it."""
+    proto = proto or lstm_model(np.random.default_rng(0))
+    onnx.save(proto, folder / "model.onnx", save_as_external_data=True, location=location, size_threshold=0)
+    return folder / "model.onnx"
+
+
+def test_weights_in_a_file_beside_the_model_are_read_from_a_path_and_not_from_bytes(tmp_path):
+    path = beside(tmp_path)
+    assert (tmp_path / "model.onnx.data").stat().st_size > 0
+    found = lstm_core.load_checkpoint(str(path)).lstms["encoder.lstm"]
+    inside = lstm_core.load_checkpoint(lstm_model(np.random.default_rng(0)).SerializeToString()).lstms["encoder.lstm"]
+    assert all(torch.equal(a, b) for a, b in zip(found.parameters(), inside.parameters(), strict=True))
+    with pytest.raises(LstmCoreError, match=r"in the ONNX file itself, got 'W' in another.*Give the path"):
+        lstm_core.load_checkpoint(path.read_bytes())
+
+
+def moved(path, **changes):
+    """Change where a model's first tensor is said to be."""
+    proto = onnx.load(path, load_external_data=False)
+    for entry in proto.graph.initializer[0].external_data:
+        entry.value = str(changes.get(entry.key, entry.value))
+    path.write_bytes(proto.SerializeToString())
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"location": "../secret.data"}, "a file in the folder of the model, got '../secret.data'"),
+        ({"location": "/etc/passwd"}, "a file in the folder of the model, got '/etc/passwd'"),
+        ({"location": ".."}, "in the folder of the model|got a link, a folder"),
+        ({"location": "a/../model.onnx.data"}, "a file in the folder"),
+        ({"location": ""}, "a file in the folder"),
+        ({"location": "link.data"}, "got a link, a folder or a device"),
+        ({"location": "folder"}, "got a link, a folder or a device"),
+        ({"location": "gone.data"}, "got no such file. Put it into the same folder"),
+        ({"offset": 10**9}, "got 192 from byte 1,000,000,000 on"),
+        ({"offset": -4}, "a number of bytes"),
+        ({"length": 10**12}, "Expected 192 bytes for 'W'"),
+        ({"length": 8}, "Expected 192 bytes for 'W'"),
+    ],
+)
+def test_a_model_reaches_no_file_but_those_beside_it_and_no_more_of_them_than_there_is(tmp_path, changes, says):
+    folder = tmp_path / "models"
+    folder.mkdir()
+    path = beside(folder)
+    (tmp_path / "secret.data").write_bytes(b"secret" * 100)
+    (folder / "link.data").symlink_to(tmp_path / "secret.data")
+    (folder / "folder").mkdir()
+    moved(path, **changes)
+    with pytest.raises(LstmCoreError, match=says):
+        lstm_core.load_checkpoint(path)
+
+
+def test_model_and_data_file_together_are_bounded(tmp_path, monkeypatch):
+    path = beside(tmp_path)
+    monkeypatch.setattr("lstm_core.checkpoints.onnx_data_file.MOST_BYTES", path.stat().st_size + 100)
+    with pytest.raises(LstmCoreError, match="bytes of weights, got"):
+        lstm_core.load_checkpoint(path)

@@ -3,11 +3,20 @@
 import pytest
 from opened_page import opened
 
+from dashboard.lesson.cell import telling_unit
 from dashboard.lesson.view import read_lesson
+from dashboard.question import link
+from dashboard.question.source import Source
+from dashboard.question.view import View
+from dashboard.reading.read import read
 
 
 def shown(app):
     return "\n".join(element.value for kind in (app.code, app.info, app.caption, app.markdown) for element in kind)
+
+
+def address(app):
+    return {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
 
 
 def test_the_main_page_runs():
@@ -30,10 +39,8 @@ def test_the_lessons_numbers_are_on_the_page_lesson():
 @pytest.mark.parametrize(
     ("page", "query", "said"),
     [
-        ("compare", {}, "Both are checked: they match PyTorch to "),
-        ("compare", {"cells": "10"}, "All three are checked: they match PyTorch to "),
         ("lesson", {"part": "3"}, "All three are checked: they match PyTorch to "),
-        ("lesson", {"part": "5"}, "read the same vectors and are checked: they match PyTorch to "),
+        ("lesson", {"part": "5"}, "All three are checked: they match PyTorch to "),
     ],
 )
 def test_several_readings_are_said_to_match_pytorch(page, query, said):
@@ -47,15 +54,19 @@ def test_the_lesson_says_beside_the_vectors_that_nothing_is_trained():
 
 
 def test_the_dimensions_of_the_lesson_can_be_changed():
-    page = opened("lesson", part="4")
-    before = shown(page)
+    page = opened("lesson", part="1")
     page.slider(key="lesson.hidden_dim").set_value(5).run()
     assert not page.exception
-    assert shown(page) == before
-    assert "(4, 1, 5)" in page.table[0].value.to_string()
-    page.slider(key="lesson.output_dim").set_value(9).run()
-    assert not page.exception
-    assert "(4, 9)" in page.table[0].value.to_string()
+    assert "(4, 1, 5)" in shown(page)
+
+
+def test_the_linear_on_top_is_that_of_the_trained_tagger():
+    page = opened("lesson", part="4")
+    assert "At “field” the answer is NOUN, 0.77." in shown(page)
+    assert "nn.Linear(3, 17)" in shown(page)
+    page.segmented_control(key="lesson.step").set_value(2).run()
+    assert "At “a” the answer is DET, 0.83." in shown(page)
+    assert page.query_params["step"] == "2"
 
 
 @pytest.mark.parametrize("part", ["1", "2", "3", "4"])
@@ -80,29 +91,51 @@ def test_next_and_back_turn_the_parts_of_the_lesson():
 def test_next_leads_on_from_the_part_that_is_shown_whatever_the_browser_still_says_of_it():
     page = opened("lesson", part="2")
     # A quick hand clicks before the browser has heard that it is at part 2 now.
-    page.segmented_control(key="lesson.part").set_value(1)
+    page.radio(key="lesson.part").set_value(1)
     next(button for button in page.button if button.label == "Next").click().run()
     assert page.query_params["part"] == "3"
 
 
 def test_an_lstm_a_gru_and_an_rnn_read_the_same_words_on_the_page_lesson():
     page = opened("lesson", part="5")
-    assert "four blocks of weights (108 parameters), the GRU three (81), the RNN one (27)" in shown(page)
-    before = shown(page)
-    page.text_input(key="lesson.all_three").set_value("a <b>field</b> of giraffes").run()
-    assert not page.exception
-    assert shown(page) != before
-    page.slider(key="lesson.cell_units").set_value(5).run()
-    assert "four blocks of weights (220 parameters)" in shown(page)
-    page.text_input(key="lesson.all_three").set_value(" ").run()
+    assert "Parameters: 108 in the LSTM, 81 in the GRU and 27 in the plain RNN." in shown(page)
+    page.text_input(key="lesson.sentence").set_value("a <b>field</b> of giraffes").run()
+    assert "Trace of “a” left in h" in shown(page)
+    page.slider(key="lesson.hidden_dim").set_value(5).run()
+    assert "220 in the LSTM" in shown(page)
+    page.text_input(key="lesson.sentence").set_value(" ").run()
     assert not page.exception
     assert any("Type a sentence to start" in info.value for info in page.info)
 
 
-def test_the_old_address_opens_the_part_that_its_link_is_about():
-    app = opened("structure", all_three="so it goes", cell_units="4")
-    assert app.text_input(key="lesson.all_three").value == "so it goes"
-    assert app.slider(key="lesson.cell_units").value == 4
+def test_trained_kinds_of_cell_are_asked_for_a_symbol_and_the_link_says_which():
+    app = opened("lesson", part="5", cells="50", first="d", gap="7", trained_seed="3")
+    assert "After “d” and 7 dots, the LSTM says “d”" in shown(app)
+    app.segmented_control(key="lesson.first").set_value("a").run()
+    assert "After “a” and 7 dots, " in shown(app)
+    assert (app.query_params["first"], app.query_params["gap"]) == ("a", "7")
+    app.segmented_control(key="lesson.cells").set_value("random").run()
+    assert app.text_input(key="lesson.sentence").value == "Giraffes in a field"
+
+
+@pytest.mark.parametrize(("part", "model"), [("1", "random"), ("2", "random"), ("3", "random"), ("4", "tagger-sizes")])
+def test_each_part_leads_to_its_cell_on_memory(part, model):
+    app = opened("lesson", part=part, step="2")
+    [button] = [one for one in app.button if one.label == "See this cell on Memory"]
+    button.click().run()
+    view, notices = link.read(View(), address(app))
+    step = 3 if part == "3" else 2
+    trace = read(view.source).trace
+    assert notices == []
+    assert view.source == Source(model=model)
+    assert view.shown.pin == (0, 0, telling_unit(trace, step), step)
+
+
+def test_an_old_link_opens_the_part_that_it_is_about():
+    app = opened("lesson", all_three="so it goes", cell_units="4")
+    assert app.text_input(key="lesson.sentence").value == "so it goes"
+    assert app.slider(key="lesson.hidden_dim").value == 4
+    assert app.radio(key="lesson.part").value == 5
 
 
 @pytest.mark.parametrize(

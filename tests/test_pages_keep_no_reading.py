@@ -10,11 +10,12 @@ import dashboard
 
 PAGES = sorted((Path(dashboard.__file__).parent / "app_pages").glob("*.py"))
 # What these rooms give back holds tensors, or may; a page's own question, in its `view`, holds none.
-LARGE = ("dashboard.reading", "dashboard.units", "dashboard.why", "dashboard.comparing", "dashboard.cells")
-LARGE += ("dashboard.corpus", "dashboard.checkpoint", "dashboard.store", "lstm_core")
+LARGE = ("dashboard.reading", "dashboard.units", "dashboard.comparing", "dashboard.lesson")
+LARGE += ("dashboard.units_page", "dashboard.model_page", "dashboard.corpus", "dashboard.checkpoint")
+LARGE += ("dashboard.store", "lstm_core")
 # A view is a question, controls hold one, and lstm_core.plots gives colours and figures: none holds a trace.
-SMALL = re.compile(r"dashboard\..*\.(view|corpus_controls)|lstm_core\.plots(\..*)?")
-TYPES = {"Reading", "Trace", "Sample", "Alternative", "SequenceModel", "Opened", "Scan", "Scanned", "Hits"}
+SMALL = re.compile(r"dashboard\..*\.(view|units_controls)|lstm_core\.plots(\..*)?")
+TYPES = {"Reading", "Trace", "Sample", "SequenceModel", "Opened", "Scan", "Scanned", "Hits"}
 
 
 def of_large_rooms(tree):

@@ -5,14 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
-from hidden_reference import hidden_reference
-from hidden_runs import hidden_runs
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import float64, reference, weights_of
-from runs import runs
+from reference import as_it_is, float64, reference, step_of, weights_of
+from runs import EVERY_KIND, runs
 from test_equations import as_time_batch
-from test_gru_and_rnn import step_of
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
@@ -43,28 +40,16 @@ class Asked:
 
 def loop(run, hold=None, x=None):
     """Every quantity of a run by the float64 loop."""
-    weights, x = weights_of(run.lstm), float64(run.x if x is None else x)
-    sizes = run.lstm.num_layers, run.lstm.bidirectional, run.lengths
-    held = {} if hold is None else {"hold": hold}
-    if isinstance(run.lstm, nn.LSTM):
-        return reference(weights, x, float64(run.h0), float64(run.c0), *sizes, **held)
-    return hidden_reference(step_of(run.lstm), weights, x, float64(run.h0), *sizes, **held)
-
-
-@st.composite
-def any_runs(draw):
-    """A run of an LSTM, a GRU or an RNN, the module by the name `lstm`."""
-    if draw(st.booleans(), label="an LSTM"):
-        return draw(runs(dtypes=("float64",)))
-    run = draw(hidden_runs(dtypes=("float64",)))
-    run.lstm = run.module
-    return run
+    weights, x = weights_of(run.module), float64(run.x if x is None else x)
+    sizes = run.module.num_layers, run.module.bidirectional, run.lengths
+    starts = float64(run.h0), None if run.c0 is None else float64(run.c0)
+    return reference(weights, x, *starts, *sizes, hold or as_it_is, step_of(run.module))
 
 
 @st.composite
 def holds(draw, run):
     """A hold of any gate of any units at any steps, and the value by the loop's own numbers."""
-    module, time = run.lstm, len(run.x)
+    module, time = run.module, len(run.x)
     layer, direction = draw(st.integers(0, module.num_layers - 1)), draw(st.integers(0, int(module.bidirectional)))
     gates = "ifgoch" if isinstance(module, nn.LSTM) else "rznh" if isinstance(module, nn.GRU) else "h"
     gate = draw(st.sampled_from(gates), label="gate")
@@ -98,7 +83,7 @@ def values_of(draw, run, gate, layer, direction, units):
         return function, lambda _step, _sequence, values: function(values)
     # Another input of the same sequences, read from the same states.
     x = torch.randn(run.x.shape, generator=rng, dtype=torch.float64)
-    other = lstm_core.run(run.lstm, as_given(run, x), run.state)
+    other = lstm_core.run(run.module, as_given(run, x), run.state)
     theirs = loop(run, x=x)[gate][layer, direction]
     return other, lambda step, sequence, _: theirs[step, sequence, units]
 
@@ -109,10 +94,10 @@ def as_given(run, x):
         return pack_padded_sequence(x, torch.tensor(run.lengths), enforce_sorted=False)
     if run.given.dim() == 2:
         return x.squeeze(1)
-    return x.transpose(0, 1) if run.lstm.batch_first else x
+    return x.transpose(0, 1) if run.module.batch_first else x
 
 
-@given(any_runs(), st.data())
+@given(runs(("float64",), EVERY_KIND), st.data())
 def test_what_is_held_is_what_the_loop_computes_with_the_same_values(run, data):
     """Under --hypothesis-profile=search this draws 10,000 variants of models, shapes, states and holds."""
     asked = data.draw(st.lists(holds(run), min_size=1, max_size=3))
@@ -128,8 +113,8 @@ def test_what_is_held_is_what_the_loop_computes_with_the_same_values(run, data):
         return values
 
     expected = loop(run, hold)
-    with torch.no_grad(), intervene(run.lstm, *(one.hold for one in asked)), record(run.lstm) as recording:
-        output = as_time_batch(run.lstm(run.given, run.state)[0], run)
+    with torch.no_grad(), intervene(run.module, *(one.hold for one in asked)), record(run.module) as recording:
+        output = as_time_batch(run.module(run.given, run.state)[0], run)
     trace = recording.only
     for quantity, values in expected.items():
         ours = float64(getattr(trace, quantity))

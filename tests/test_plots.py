@@ -14,7 +14,6 @@ from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError
-from lstm_core.analysis.plot_unit import plot_unit
 from lstm_core.plots import pictures
 from lstm_core.plots.palette import GATES
 
@@ -157,7 +156,7 @@ def test_without_pillow_the_text_stands(trace, monkeypatch):
 
 def test_a_trace_without_a_step_or_a_sequence_is_shown_as_text():
     empty = lstm_core.run(nn.LSTM(4, 3), torch.zeros(5, 0, 4))
-    assert "batch 0" in Page(empty._repr_html_()).text
+    assert "0 sequences" in Page(empty._repr_html_()).text
 
 
 def test_the_sheet_holds_the_strips_one_under_the_other(trace):
@@ -233,6 +232,8 @@ def test_results_draw_their_own_numbers():
     bars = found.plot().data[0]
     assert list(bars.x) == found.table["score"].tolist()
     assert bars.customdata[0][0] == "inside brackets"
+    assert found.plot().layout.title.text.startswith("Which units track “inside brackets”? ")
+    assert found.plot().layout.xaxis.title.text == "AUC (line: chance)"
     table = lstm_core.units(trace)
     dots = table.plot().data[0]
     assert list(dots.x) == table["f_left"].tolist()
@@ -241,11 +242,54 @@ def test_results_draw_their_own_numbers():
     shares = ledger.plot(unit=1).data[1]
     np.testing.assert_allclose(shares.y, ledger.cell[: len(shares.y), 1])
     assert shares.hovertext[:3] == ("start", "a", "b")
-    curve = plot_unit(trace, 2, "inside brackets")
-    assert [line.name for line in curve.data] == ["property", "fit", "c of unit 2"]
-    # An opening bracket is inside, and a closing one is not.
-    assert list(curve.data[0].y) == [0, 0, 1, 1, 0] * 10
-    np.testing.assert_allclose(curve.data[-1].y, trace.c[0, 0, :, 0, 2])
+
+
+def searched(c, properties, **options):
+    """Units of a trace whose c (time, batch, unit) is given, searched for properties."""
+    steps, batch, units = c.shape
+    trace = lstm_core.run(nn.LSTM(4, units), torch.randn(steps, batch, 4))
+    trace = replace(trace, c=torch.from_numpy(c.astype("f4"))[None, None])
+    return lstm_core.find_units(trace, properties, quantities=["c"], **options)
+
+
+def test_each_bar_says_its_p_and_only_what_chance_hardly_does_has_a_colour():
+    rng = np.random.default_rng(0)
+    c = rng.standard_normal((40, 8, 3))
+    noise, other = (list(rng.standard_normal((8, 40))) for _ in range(2))
+    planted = [c[:, n, 2] + 0.1 * rng.standard_normal(40) for n in range(8)]
+
+    def shown(properties):
+        found = searched(c, properties)
+        figure = found.plot()
+        said = [note.text for note in figure.layout.annotations]
+        assert said == [f"p = {p:.2g}" for p in found.table.p]
+        colours = figure.data[0].marker.color
+        return figure.layout.title.text, list(figure.layout.yaxis.ticktext), [*map(colours.index, colours)]
+
+    title, names, colours = shown(noise)
+    assert title == "Which units track it? None is told from chance (p > 0.05)"
+    assert colours == [0, 0, 0]
+    title, names, colours = shown(planted)
+    assert title == "Which units track it? In colour: p ≤ 0.05"
+    assert (names[0], colours) == ("c of unit 2", [0, 1, 1])
+    title, names, colours = shown({"noise": noise, "planted": planted, "other": other})
+    assert title == "Which units track them? In colour: p ≤ 0.05"
+    assert names[0] == "planted: c of unit 2"
+    assert {name.split(":")[0] for name in names[:3]} == {"noise", "planted", "other"}
+    assert colours == [0] + [1] * 8
+
+
+def test_the_title_of_scores_takes_no_markup_from_a_property():
+    found = searched(np.random.default_rng(0).standard_normal((4, 1, 2)), {"<b>rain": [0.0, 1, 2, 1]})
+    assert found.plot().layout.title.text.startswith("Which units track “&lt;b&gt;rain”? ")
+
+
+def test_where_no_p_can_be_told_a_figure_of_scores_says_so():
+    found = searched(np.random.default_rng(0).standard_normal((4, 1, 2)), [0.0, 1, 2, 1])
+    assert found.no_p
+    figure = found.plot()
+    assert [note.text for note in figure.layout.annotations] == ["can’t be told"] * 2
+    assert figure.layout.title.text == "Which units track it? Too little to tell from chance"
 
 
 def test_two_readings_are_drawn_side_by_side_with_their_difference():

@@ -7,34 +7,33 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from lstm_core.training import plain_lines, praise_and_blame, sentiment
-from lstm_core.training.sentences import Dropout, Sentence, loss_of, untrained
+from studies.training import praise_and_blame, sentiment
+from studies.training.sentences import Dropout, Sentence, loss_of, untrained
 
-TEXTS = [
-    text for kept in vars(praise_and_blame).values() if isinstance(kept, list) for text in kept if isinstance(text, str)
-]
+TEXTS = [text for texts in praise_and_blame.TEXTS.values() for text in texts]
 WORDS = {word for text in TEXTS for word in text.split()}
+PLAIN = sentiment.PLAIN
 LINES = praise_and_blame.lines(random.Random(7), 3_000)
 
 
-@pytest.mark.parametrize("word", plain_lines.PRAISE + plain_lines.BLAME)
+@pytest.mark.parametrize("word", PLAIN["PRAISE"] + PLAIN["BLAME"])
 def test_no_generated_sentence_has_a_word_that_is_judged_in_any_form(word):
     assert not [known for known in WORDS if known.startswith(word[:5])]
 
 
-@pytest.mark.parametrize("line", plain_lines.LINES_OF_PRAISE + plain_lines.LINES_OF_BLAME)
+@pytest.mark.parametrize("line", PLAIN["LINES_OF_PRAISE"] + PLAIN["LINES_OF_BLAME"])
 def test_each_plain_line_has_a_word_that_no_generated_sentence_has(line):
     assert set(line.lower().strip(".!").split()) - WORDS
 
 
 def test_all_but_three_of_the_last_lines_have_such_a_word_and_none_is_generated():
-    last = [line.lower().strip(".!") for line in plain_lines.LAST_OF_PRAISE + plain_lines.LAST_OF_BLAME]
+    last = [line.lower().strip(".!") for line in PLAIN["LAST_OF_PRAISE"] + PLAIN["LAST_OF_BLAME"]]
     known = [line for line in last if set(line.replace(",", "").split()) <= WORDS]
     assert known == ["i couldn't finish it", "nothing about it felt real", "i wanted to like it, but i couldn't"]
     assert not set(last) & set(TEXTS)
 
 
-@pytest.mark.parametrize("phrasing", plain_lines.TURNED)
+@pytest.mark.parametrize("phrasing", PLAIN["TURNED"])
 def test_no_generated_sentence_has_a_phrasing_of_not_that_is_judged(phrasing):
     words = phrasing.lower().strip(".").split()
     slot = words.index("{}")
@@ -61,7 +60,7 @@ def test_there_is_as_much_praise_as_blame_with_not_and_without():
 def test_not_turns_a_word_round_and_but_turns_a_sentence_round():
     said = {" ".join(line.words[:-1]): line.praise for line in LINES}
     short = {text: praise[-1] for text, praise in said.items() if len(text.split()) <= 2}
-    for praised, words in ((1, praise_and_blame.PRAISE), (0, praise_and_blame.BLAME)):
+    for praised, words in ((1, praise_and_blame.TEXTS["PRAISE"]), (0, praise_and_blame.TEXTS["BLAME"])):
         assert {short[word] for word in words if word in short} == {praised}
         assert {short[f"not {word}"] for word in words if f"not {word}" in short} == {1 - praised}
     turns = [line for line in LINES if "but" in line.words and 0.5 in line.praise]

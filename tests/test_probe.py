@@ -62,6 +62,90 @@ def test_where_there_is_nothing_to_read_nothing_is_read():
         assert found.table.held_out[0] < 0.1
 
 
+def test_an_auc_of_noise_is_about_one_half_though_texts_differ_in_how_many_ones_they_have():
+    """Foretold from texts with more ones, a text with few has larger numbers: those must not turn the ranks round."""
+    rng, found = np.random.default_rng(0), []
+    for seed in range(25):
+        _, several = traces(number=10, steps=12, units=8, seed=seed)
+        noise = [(rng.random(12) < rng.random()).astype(float) for _ in several]
+        found.append(probe(several, noise, quantities=["c"], permutations=20).table.iloc[0])
+    assert np.mean([row.score for row in found]) == pytest.approx(0.5, abs=0.06)
+    assert np.mean([row.p <= 0.05 for row in found]) < 0.2
+
+
+def test_what_is_there_has_a_small_p_and_an_interval_and_noise_has_neither():
+    _, several = traces(number=12, units=20)
+    rng = np.random.default_rng(0)
+    there = [states(trace).sum(1) + 0.2 * rng.standard_normal(60) for trace in several]
+    found = probe(several, there, quantities=["c"])
+    row = found.table.iloc[0]
+    assert row.p == 1 / 201
+    assert 0.3 < row.low < row.score < row.high < 1
+    assert (found.groups, found.shuffled, found.permutations, found.no_p) == (12, "whole sequences", 200, {})
+    noise = [probe(several, list(rng.normal(size=(12, 60)).cumsum(1)), permutations=40).table.p[0] for _ in range(10)]
+    assert min(noise) > 0.02
+    assert np.mean(noise) > 0.3
+    assert probe(several[:4], there[:4]).table[["low", "high"]].isna().all(axis=None)
+
+
+def test_copies_of_a_text_are_not_foretold_from_each_other():
+    _, several = traces(number=10, steps=15, units=20)
+    values = list(np.random.default_rng(0).standard_normal((10, 15)))
+    for times in (1, 5):
+        found = probe(several * times, values * times, permutations=20)
+        assert found.table.score[0] < 0.1
+        assert found.table.p[0] > 0.05
+
+
+def test_a_drift_is_not_interpolated_and_has_no_p():
+    """Two counts in one text that have nothing to do with each other: both rise."""
+    rng = np.random.default_rng(0)
+    rises = torch.tensor(rng.random((600, 20)) < 0.1).double().cumsum(0) / 30
+    trace = lstm_core.run(nn.LSTM(20, 6).double(), rises[:, None])
+    found = probe(trace, (rng.random(600) < 0.1).cumsum().astype(float))
+    assert np.isnan(found.table.p[0])
+    assert "whatever drifts goes with it" in repr(found)
+    walks = []
+    for _ in range(8):
+        x, y = rng.standard_normal((400, 9)).cumsum(0), rng.standard_normal(400).cumsum()
+        walked = lstm_core.run(nn.LSTM(9, 6).double(), torch.tensor(x[:, None]) / 10)
+        walks.append(probe(walked, y, permutations=1).table.score[0])
+    assert np.median(walks) < 0
+
+
+WORDS = [f"word {number}" for number in range(80)]
+
+
+def readings(texts=30, steps=15):
+    torch.manual_seed(0)
+    lstm, rng = nn.LSTM(16, 24), np.random.default_rng(0)
+    read = [rng.choice(WORDS, steps).tolist() for _ in range(texts)]
+    vectors = dict(zip(WORDS, torch.randn(80, 16), strict=True))
+    return [lstm_core.run(lstm, torch.stack([vectors[word] for word in one])[:, None], tokens=one) for one in read]
+
+
+def test_what_is_only_a_name_for_each_token_is_not_selective_and_what_units_work_out_is():
+    several, rng = readings(), np.random.default_rng(1)
+    numbers = dict(zip(WORDS, rng.standard_normal(80), strict=True))
+    named = [[numbers[word] for word in trace.tokens[0]] for trace in several]
+    bits = [[float(number > 0.5) for number in one] for one in named]
+    weights = rng.standard_normal(24)
+    worked_out = [states(trace) @ weights + 0.1 * rng.standard_normal(15) for trace in several]
+    found = probe(several, {"name": named, "bit": bits, "work": worked_out}, permutations=20).table
+    found = found.set_index("property")
+    assert abs(found.selectivity["name"]) < 0.15
+    assert abs(found.selectivity["bit"]) < 0.15
+    assert found.selectivity["work"] > 0.3
+    assert (found.p < 0.05).all(), "p alone does not tell them apart"
+    np.testing.assert_allclose(found.score - found.control, found.selectivity)
+
+
+def test_without_tokens_there_is_no_control():
+    _, several = traces()
+    found = probe(several, [states(trace)[:, 0] for trace in several], permutations=20).table
+    assert found[["control", "selectivity"]].isna().all(axis=None)
+
+
 def test_held_out_traces_are_read_by_the_map_of_the_first():
     lstm, several = traces()
     others = [lstm_core.run(lstm, torch.randn(30, 1, 4)) for _ in range(3)]

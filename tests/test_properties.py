@@ -34,6 +34,7 @@ def marked(name, text):
         ("inside single quotes", "'a' \"b\"", "1100000"),
         ("inside double quotes", "'a' \"b\"", "0000110"),
         ("inside a docstring", '"""a""" "b"', "11111100000"),
+        ("inside a one-line string", '"""a""" \'b\' ', "000000001100"),
         ("inside a comment", "a # b\nc", "0011100"),
         ("inside a comment", "'#' # b", "0000111"),
         ("bracket depth", ")(a[b]{}", "01122121"),

@@ -1,6 +1,5 @@
 """How the recorder behaves in somebody's model: what it finds, joins and refuses, and that it leaves no trace."""
 
-import copy
 import gc
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from runs import CELLS, MODULES, each_cell, each_kind
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
@@ -56,42 +56,59 @@ def test_every_lstm_of_a_model_is_recorded_under_its_name(model):
     assert max(recording[name].max_error for name in recording.names) < 1e-6
 
 
-def test_the_config_says_what_the_module_was():
-    lstm = nn.LSTM(4, 3, 2, bidirectional=True, batch_first=True, bias=False, dtype=torch.float64)
-    config = lstm_core.run(lstm, torch.randn(2, 5, 4, dtype=torch.float64)).config
-    assert dict(config) == {
+@each_kind
+def test_the_config_says_what_the_module_was(make):
+    module = make(4, 3, 2, bidirectional=True, batch_first=True, bias=False, dtype=torch.float64)
+    config = dict(lstm_core.run(module, torch.randn(2, 5, 4, dtype=torch.float64)).config)
+    assert config.pop("proj_size", "none") == (0 if isinstance(module, nn.LSTM) else "none")
+    assert config.pop("nonlinearity", "none") == getattr(module, "nonlinearity", "none")
+    assert config == {
         "input_size": 4,
         "hidden_size": 3,
         "num_layers": 2,
         "bidirectional": True,
         "bias": False,
         "batch_first": True,
-        "proj_size": 0,
         "dtype": "float64",
         "device": "cpu",
         "path": "replay",
     }
 
 
-def test_names_narrow_to_some_modules(model):
-    with lstm_core.record(model, names=["cell"]) as recording:
-        model(torch.randn(6, 2, 4))
-    assert recording.names == ["cell"]
-    assert recording.only.c.shape == (1, 1, 6, 2, 5)
+class EachKind(nn.Module):
+    """One of each kind, one after the other."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm, self.gru, self.rnn = nn.LSTM(4, 4), nn.GRU(4, 4, 2), nn.RNN(4, 4)
+        self.cell, self.head = nn.GRUCell(4, 4), nn.Linear(4, 2)
+
+    def forward(self, x):
+        for module in (self.lstm, self.gru, self.rnn):
+            x, _ = module(x)
+        h = None
+        for step in x:
+            h = self.cell(step, h)
+        return self.head(h)
 
 
-def test_outputs_and_gradients_are_the_same_to_the_bit(model):
-    x = torch.randn(6, 2, 4)
-    model.train()
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("make", [Tagger, EachKind])
+def test_outputs_and_gradients_are_the_same_to_the_bit(make, exact):
+    model, x = make().train(), torch.randn(6, 2, 4)
     plain = model(x)
     plain.sum().backward()
     gradients = [p.grad.clone() for p in model.parameters()]
     model.zero_grad()
-    with lstm_core.record(model):
+    with lstm_core.record(model, exact=exact) as recording:
         recorded = model(x)
         recorded.sum().backward()
     assert torch.equal(plain, recorded)
     assert all(torch.equal(p.grad, g) for p, g in zip(model.parameters(), gradients, strict=True))
+    names = {Tagger: "Trace Trace", EachKind: "Trace GruTrace RnnTrace GruTrace"}[make]
+    assert " ".join(type(recording[name]).__name__ for name in recording.names) == names
+    assert max(recording[name].max_error for name in recording.names) < 1e-6
+    assert not any(tensor.requires_grad for tensor in recording[recording.names[1]].tensors().values())
 
 
 def test_recording_leaves_the_model_and_the_random_state_as_they_were(model):
@@ -153,17 +170,19 @@ def test_a_trace_stays_when_the_output_or_input_is_overwritten():
     assert all(map(torch.equal, kept, (trace.h, trace.x, trace.c)))
 
 
-def test_a_loop_that_carries_its_state_is_one_trace_without_resets():
-    lstm, x = nn.LSTM(4, 3, 2), torch.randn(5, 2, 4)
-    with torch.no_grad(), lstm_core.record(lstm) as recording:
+@each_kind
+def test_a_loop_that_carries_its_state_is_one_trace_without_resets(make):
+    module, x = make(4, 3, 2), torch.randn(5, 2, 4)
+    with torch.no_grad(), lstm_core.record(module) as recording:
         state = None
         for step in x:
-            _, state = lstm(step[None], state)
-    loop, whole = recording.only, lstm_core.run(lstm, x)
+            _, state = module(step[None], state)
+    loop, whole = recording.only, lstm_core.run(module, x)
     assert loop.resets == ()
-    for quantity in lstm_core.traces.QUANTITIES:
+    for quantity in whole.quantities:
         torch.testing.assert_close(getattr(loop, quantity), getattr(whole, quantity))
-    torch.testing.assert_close(loop.before("c"), whole.before("c"))
+    for state in set(whole.quantities) & {"c", "h"}:
+        torch.testing.assert_close(loop.before(state), whole.before(state))
 
 
 def test_a_loop_that_passes_the_same_state_every_time_is_reset_at_every_step():
@@ -177,16 +196,18 @@ def test_a_loop_that_passes_the_same_state_every_time_is_reset_at_every_step():
     assert all(torch.equal(before, state[1][0]) for before in trace.before("c")[0, 0])
 
 
-def test_one_reset_in_a_carried_loop_is_found_at_its_step():
-    cell, x = nn.LSTMCell(4, 3), torch.randn(6, 2, 4)
+@each_cell
+def test_one_reset_in_a_carried_loop_is_found_at_its_step(make):
+    cell, x = make(4, 3), torch.randn(6, 2, 4)
     with torch.no_grad(), lstm_core.record(cell) as recording:
         state = None
         for number, step in enumerate(x):
             state = cell(step, None if number == 4 else state)
     trace = recording.only
     assert trace.resets == (4,)
-    assert not trace.before("c")[0, 0, 4].any()
-    assert torch.equal(trace.before("c")[0, 0, 3], trace.c[0, 0, 2])
+    for name in set(trace.quantities) & {"c", "h"}:
+        assert not trace.before(name)[0, 0, 4].any()
+        assert torch.equal(trace.before(name)[0, 0, 3], getattr(trace, name)[0, 0, 2])
 
 
 def test_calls_with_other_batch_sizes_come_one_by_one():
@@ -241,60 +262,43 @@ def test_two_nested_blocks_record_the_same_numbers(model):
     assert not hooks_in(model)
 
 
-def test_eight_threads_recording_eight_models_never_mix():
-    found, barrier = {}, threading.Barrier(8)
-
-    def work(number):
-        lstm = lstm_core.models.random_lstm(4, 3 + number, seed=number)
-        x = lstm_core.inputs.token_vectors([str(number)] * 20, 4, seed=number)
-        barrier.wait()
-        found[number] = [lstm_core.run(lstm, x) for _ in range(10)]
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for number, traces in found.items():
-        expected = lstm_core.run(
-            lstm_core.models.random_lstm(4, 3 + number, seed=number),
-            lstm_core.inputs.token_vectors([str(number)] * 20, 4, seed=number),
-        )
-        assert all(torch.equal(trace.f, expected.f) for trace in traces)
-
-
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode, torch.enable_grad])
-def test_any_gradient_mode_gives_a_plain_trace(mode):
-    lstm = nn.LSTM(4, 3)
-    with mode(), lstm_core.record(lstm) as recording:
-        lstm(torch.randn(5, 1, 4))
+@each_kind
+def test_any_gradient_mode_gives_a_plain_trace(make, mode):
+    module = make(4, 3, 2)
+    with mode(), lstm_core.record(module) as recording:
+        module(torch.randn(5, 1, 4))
     trace = recording.only
-    assert not trace.c.requires_grad
-    assert not trace.c.is_inference()
-    trace.c.add_(0)
+    assert not any(tensor.requires_grad or tensor.is_inference() for tensor in trace.tensors().values())
+    trace.h.add_(0)
 
 
 @pytest.mark.filterwarnings("ignore:TF32 acceleration on top of oneDNN")
-@pytest.mark.parametrize("module", [nn.LSTM(4, 3, 2), nn.LSTMCell(4, 3)], ids=["lstm", "cell"])
-def test_autocast_is_recorded_in_the_dtype_that_ran(module):
-    x = torch.randn(5, 1, 4) if isinstance(module, nn.LSTM) else torch.randn(5, 4)
+@pytest.mark.parametrize(
+    "make", [*MODULES.values(), *CELLS.values()], ids=[*MODULES, *(f"{kind} cell" for kind in CELLS)]
+)
+def test_autocast_is_recorded_in_the_dtype_that_ran(make):
+    module = make(4, 3)
+    x = torch.randn(5, 1, 4) if isinstance(module, nn.RNNBase) else torch.randn(5, 4)
     # oneDNN lacks a bfloat16 LSTM on some processors; PyTorch's own kernel runs everywhere.
     with torch.no_grad(), torch.backends.mkldnn.flags(enabled=False), torch.autocast("cpu", torch.bfloat16):
-        output, _ = module(x)
+        output = module(x)
         with lstm_core.record(module) as recording:
-            again, _ = module(x)
+            again = module(x)
     trace = recording.only
+    output, again = (one if isinstance(one, torch.Tensor) else one[0] for one in (output, again))
     assert torch.equal(output, again)
-    assert trace.f.dtype == output.dtype
+    assert trace.h.dtype == output.dtype
     assert trace.max_error < 3e-2
 
 
-def test_weight_norm_is_recorded_as_it_ran():
-    lstm = nn.LSTM(4, 3)
-    torch.nn.utils.parametrizations.weight_norm(lstm, "weight_hh_l0")
+@each_kind
+def test_weight_norm_is_recorded_as_it_ran(make):
+    module = make(4, 3)
+    torch.nn.utils.parametrizations.weight_norm(module, "weight_hh_l0")
     with torch.no_grad():
-        lstm.parametrizations.weight_hh_l0.original0.mul_(3.0)
-    trace = lstm_core.run(lstm, torch.randn(5, 1, 4))
+        module.parametrizations.weight_hh_l0.original0.mul_(3.0)
+    trace = lstm_core.run(module, torch.randn(5, 1, 4))
     assert trace.max_error < 1e-6
 
 
@@ -306,23 +310,30 @@ def test_a_subclass_is_recorded():
     assert lstm_core.run(Mine(4, 3), torch.randn(5, 1, 4)).max_error < 1e-6
 
 
-def test_a_subclass_that_computes_something_else_is_an_error():
-    class Scaled(nn.LSTM):
+@each_kind
+def test_a_subclass_that_computes_something_else_is_an_error(make):
+    module = make(4, 3)
+    kind = type(module)
+
+    class Scaled(kind):
         def forward(self, input, hx=None):
             output, state = super().forward(input, hx)
             return output * 2, state
 
-    with pytest.raises(LstmCoreError, match="something other than PyTorch's LSTM"):
-        lstm_core.run(Scaled(4, 3), torch.ones(5, 1, 4))
+    module.__class__ = Scaled
+    name = kind.__name__
+    with pytest.raises(LstmCoreError, match=f"something other than PyTorch's {name}: record the nn.{name}"):
+        lstm_core.run(module, torch.ones(5, 1, 4))
 
 
-def test_nan_input_is_recorded_with_a_warning():
-    lstm, x = nn.LSTM(4, 3), torch.zeros(5, 1, 4)
+@each_kind
+def test_nan_input_is_recorded_with_a_warning(make):
+    x = torch.zeros(5, 1, 4)
     x[2] = torch.nan
     with pytest.warns(UserWarning, match="holds NaN"):
-        trace = lstm_core.run(lstm, x)
-    assert trace.f[0, 0, :2].isfinite().all()
-    assert trace.f[0, 0, 2:].isnan().all()
+        trace = lstm_core.run(make(4, 3), x)
+    assert trace.h[0, 0, :2].isfinite().all()
+    assert trace.h[0, 0, 2:].isnan().all()
 
 
 def test_a_module_without_steps_asked_for_by_name_is_refused(model):
@@ -340,22 +351,18 @@ def test_a_model_without_lstms_is_refused():
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
-def test_a_scripted_lstm_is_refused():
-    scripted = torch.jit.script(nn.Sequential(nn.LSTM(4, 3)))
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
+def test_a_scripted_module_is_refused(kind):
+    scripted = torch.jit.script(nn.Sequential(kind(4, 3)))
     with pytest.raises(LstmCoreError, match="It is scripted"), lstm_core.record(scripted):
         pass
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
-def test_a_quantised_lstm_is_refused():
-    quantised = torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.LSTM(4, 3)), {nn.LSTM})
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
+def test_a_quantised_module_is_refused(kind):
+    quantised = torch.ao.quantization.quantize_dynamic(nn.Sequential(kind(4, 3)), {kind})
     with pytest.raises(LstmCoreError, match="quantised"), lstm_core.record(quantised):
-        pass
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_compiled_model_is_refused():
-    with pytest.raises(LstmCoreError, match="It is compiled"), lstm_core.record(torch.compile(nn.LSTM(4, 3))):
         pass
 
 
@@ -368,13 +375,7 @@ def test_only_says_how_many_were_called(model):
         recording["cell"]
 
 
-def test_swapped_gates_are_seen_by_name_though_the_proof_is_blind_to_them():
-    """Only i ⊙ g reaches the memory, so max_error can't tell them apart; the float64 loop does."""
-    trace = lstm_core.run(lstm_core.models.random_lstm(4, 3, seed=2), lstm_core.inputs.token_vectors(["a", "b"], 4, 2))
-    assert (trace.i >= 0).all()
-    assert (trace.g < 0).any()
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize("layers", [1, 2])
 def test_recording_100_000_steps_takes_little_more_memory_than_it_returns(layers):
     # ru_maxrss counts bytes on macOS, kilobytes elsewhere.
@@ -420,27 +421,16 @@ def test_a_block_is_its_own_threads(exact):
     assert all(torch.equal(output, theirs[0]) for output in theirs)
 
 
-def test_a_copy_made_in_a_block_is_not_recorded_and_can_be_recorded_itself():
-    lstm, x = nn.LSTM(4, 3, 2), torch.randn(5, 1, 4)
-    with lstm_core.record(lstm) as recording, lstm_core.intervene(lstm, "", units=[0], gate="c", value=5.0):
-        twin = copy.deepcopy(lstm)
-        lstm(x)
-        inside = twin(x)[0]
-    assert torch.equal(twin(x)[0], inside)
-    assert torch.equal(lstm(x)[0], inside)
-    assert len(recording.calls[""]) == 1
-    for exact, path in ((True, "replay"), (False, "kernel")):
-        assert lstm_core.run(twin, x, exact=exact).config["path"] == path
-
-
-def test_another_last_state_than_the_last_h_is_found_out():
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("times", [(2, 1), (1, 2)], ids=["h", "c"])
+def test_another_last_state_than_the_last_h_and_c_is_found_out(times, exact):
     class Doubled(nn.LSTM):
         def forward(self, input, hx=None):
-            output, (h, c) = super().forward(input, hx)
-            return output, (2 * h, c)
+            output, states = super().forward(input, hx)
+            return output, tuple(n * state for n, state in zip(times, states, strict=True))
 
     with pytest.raises(lstm_core.LstmCoreError, match="something other"):
-        lstm_core.run(Doubled(4, 3), torch.randn(5, 1, 4))
+        lstm_core.run(Doubled(4, 3), torch.randn(5, 1, 4), exact=exact)
 
 
 @pytest.mark.parametrize("exact", [True, False])
@@ -492,17 +482,6 @@ def test_no_name_at_all_is_refused_as_such():
         lstm_core.record(nn.LSTM(4, 3), names=[]).__enter__()
 
 
-def test_another_last_memory_than_the_last_c_is_found_out():
-    class Doubled(nn.LSTM):
-        def forward(self, input, hx=None):
-            output, (h, c) = super().forward(input, hx)
-            return output, (h, 2 * c)
-
-    for exact in (True, False):
-        with pytest.raises(lstm_core.LstmCoreError, match="something other"):
-            lstm_core.run(Doubled(4, 3), torch.randn(5, 1, 4), exact=exact)
-
-
 def test_after_a_block_an_lstm_with_dropout_trains_as_before():
     lstm = nn.LSTM(4, 3, 2, dropout=0.5)
     with lstm_core.record(lstm):
@@ -530,6 +509,24 @@ def test_a_module_on_the_meta_device_has_no_numbers_to_record(detach):
         lstm_core.record(model, detach=detach),
     ):
         model(torch.randn(5, 1, 4, device="meta"))
+
+
+@pytest.mark.parametrize("batches", [[2, 2], [2, 1]])
+@pytest.mark.parametrize("packs", [True, False])
+def test_a_recording_says_which_calls_make_no_trace_together(packs, batches):
+    model = nn.Sequential(nn.LSTM(4, 3))
+    with lstm_core.record(model) as recording:
+        for batch in batches:
+            x = torch.randn(5, batch, 4)
+            model(pack_padded_sequence(x, [5] * batch) if packs else x)
+            assert ", apart" not in repr(recording) or len(recording.calls["0"]) > 1
+    together = not packs and len(set(batches)) == 1
+    assert ("2 calls, apart: recording.calls['0']" in repr(recording)) is not together
+    if together:
+        assert recording.lstm().sizes["time"] == 10
+    else:
+        with pytest.raises(LstmCoreError, match=r"one by one: recording\.calls\['0'\]"):
+            recording.lstm()
 
 
 def test_a_recording_is_a_mapping_with_a_line_a_module():

@@ -7,6 +7,8 @@ import logging
 import pandas as pd
 import pytest
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 from starlette.testclient import TestClient
 from unpacking import unpacked
 
@@ -14,10 +16,10 @@ import lstm_core
 from dashboard.export.downloads import download
 from dashboard.live import routes as served
 from dashboard.live import work
-from dashboard.question import limits
 from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.read import read
+from dashboard.serving import limits
 from dashboard.store import text_files
 from lstm_core import LstmCoreError
 
@@ -37,7 +39,7 @@ def post(client, path, question):
 
 
 def picture(**changed):
-    return {"query": {}, "width": 800, "theme": "light", "zoom": None} | changed
+    return {"query": {}, "room": 800, "zoom": None} | changed
 
 
 @pytest.mark.parametrize(
@@ -63,11 +65,27 @@ def test_a_range_that_is_none_is_refused_in_a_sentence(client, zoom):
         assert response.text.startswith(f"Expected {name} ")
 
 
-@pytest.mark.parametrize("width", [HUGE, INFINITE, "wide", None, [], {}])
-def test_a_width_that_is_no_number_is_refused_in_a_sentence(client, width):
-    response = post(client, "picture", picture(width=width))
+@pytest.mark.parametrize("ends", [[-3, -2], [-1, -0.6], [-0.5, -9]])
+@pytest.mark.parametrize("name", ["steps", "rows"])
+def test_a_range_before_the_first_step_or_row_is_refused_and_not_another_one_sent(client, name, ends):
+    for hidden in ("2", "16"):
+        for kind in ("csv", "html"):
+            response = post(client, f"download/{kind}", picture(query={"hidden_dim": hidden}, **{name: ends}))
+            assert response.status_code == 400
+            assert response.text.startswith(f"Expected {name} as a range with a part from 0 on")
+
+
+@pytest.mark.parametrize(("steps", "shown"), [([-1, -0.4], [0]), ([-3, 1.2], [0, 1]), ([2.6, 2.8], [3])])
+def test_a_range_that_ends_within_the_axis_gives_the_steps_in_it(client, steps, shown):
+    rows = pd.read_csv(io.BytesIO(post(client, "download/csv", picture(steps=steps)).content))
+    assert rows["time"].unique().tolist() == shown
+
+
+@pytest.mark.parametrize("room", [HUGE, INFINITE, "wide", None, [], {}])
+def test_a_room_that_is_no_number_is_refused_in_a_sentence(client, room):
+    response = post(client, "picture", picture(room=room))
     assert response.status_code == 400
-    assert response.text.startswith("Expected width ")
+    assert response.text.startswith("Expected room ")
 
 
 @pytest.mark.parametrize("path", ["picture", "progress", "cell", "download/csv"])
@@ -80,17 +98,38 @@ def test_what_is_nested_deeply_is_refused_in_a_sentence(client, path, content):
     assert response.text.startswith("Expected ")
 
 
+MANY = {
+    "lists": '{"query": {"sentence": "a"}, "room": 800, "x": [' + "[]," * 660_000 + "[]]}",
+    "objects": '{"query": {"sentence": "a"}, "room": 800, "x": [' + "{}," * 660_000 + "{}]}",
+    "names": json.dumps({"query": {f"k{number}": 1 for number in range(120_000)}, "room": 800}),
+    "numbers": '{"query": {"sentence": "a"}, "room": 800, "x": [' + "1," * 900_000 + "1]}",
+}
+
+
+@pytest.mark.parametrize("path", ["picture", "progress", "cell", "download/csv"])
+@pytest.mark.parametrize("body", MANY.values(), ids=MANY)
+def test_a_question_of_too_many_parts_is_refused_before_it_is_parsed(client, monkeypatch, path, body):
+    monkeypatch.setattr(json, "loads", lambda _: pytest.fail("it was parsed"))
+    response = post(client, path, body)
+    assert response.status_code == 400
+    assert response.text.startswith("Expected JSON with at most 100,000 brackets, commas and colons, got ")
+
+
+def test_a_long_sentence_with_a_comma_after_each_word_is_read(client):
+    assert post(client, "picture", picture(query={"sentence": "word, " * 50_000, "hidden_dim": "2"})).status_code == 200
+
+
 @pytest.mark.parametrize("query", [3, [], None, "x", [["a", "b"]], {"sentence": {}}, {"model": [1]}])
 def test_a_query_of_another_type_is_refused_in_a_sentence(client, query):
     for path in ("picture", "progress", "cell", "download/py"):
-        response = post(client, path, {"query": query, "width": 800, "cell": {}})
+        response = post(client, path, {"query": query, "room": 800, "cell": {}})
         assert response.status_code == 400
         assert response.text.startswith("Expected ")
 
 
 @pytest.mark.parametrize("sentence", ["\ud800", "a \udfff b", "a\x00b", "\U0001f1e6" * 101])
 def test_text_that_no_file_could_hold_is_read(client, sentence):
-    for path in ("picture", "download/csv", "download/py", "download/json"):
+    for path in ("picture", "download/csv", "download/py", "download/html"):
         assert post(client, path, picture(query={"sentence": sentence})).status_code == 200
 
 
@@ -154,7 +193,7 @@ def test_a_name_is_cut_at_255_characters(client):
 
 def test_cells_of_text_that_a_spreadsheet_would_run_are_guarded_and_numbers_are_not():
     words = ["=", "+", "-", "@", "a", "'"]
-    rows = pd.read_csv(io.BytesIO(download("csv", View(Source(sentence=" ".join(words))), "light", "slide").content))
+    rows = pd.read_csv(io.BytesIO(download("csv", View(Source(sentence=" ".join(words)))).content))
     assert list(dict.fromkeys(rows["token"])) == ["'=", "'+", "'-", "'@", "a", "'"]
     trace = read(Source(sentence=" ".join(words))).trace
     assert rows["c"].min() == pytest.approx(trace.c.min().item())
@@ -163,7 +202,7 @@ def test_cells_of_text_that_a_spreadsheet_would_run_are_guarded_and_numbers_are_
 
 def test_a_long_csv_is_made_piece_by_piece_and_is_that_of_the_whole():
     view = View(Source(sentence=" ".join(f"w{number}" for number in range(3_000)), hidden_dim=4))
-    file = download("csv", view, "light", "slide")
+    file = download("csv", view)
     pieces = list(file.pieces)
     assert len(pieces) > 5
     rows, wanted = pd.read_csv(io.BytesIO(b"".join(pieces))), read(view.source).trace.to_pandas()
@@ -174,7 +213,7 @@ def test_a_long_csv_is_made_piece_by_piece_and_is_that_of_the_whole():
 def test_a_csv_of_more_rows_than_a_spreadsheet_holds_is_refused_with_what_to_do_instead():
     view = View(Source(sentence="word " * 3_000, hidden_dim=512))
     with pytest.raises(limits.TooMuch, match=r"at most 1,000,000 rows.*npz.*to_parquet"):
-        download("csv", view, "light", "slide")
+        download("csv", view)
 
 
 def test_the_page_of_a_picture_stays_as_it_was(client):
@@ -186,4 +225,22 @@ def test_a_refusal_names_what_is_missing(client):
     response = post(client, "download/csv", {"query": {"sentence": ""}})
     assert (response.status_code, response.text) == (400, "There is nothing to export yet: type a sentence.")
     with pytest.raises(LstmCoreError):
-        download("csv", View(Source(sentence="")), "light", "slide")
+        download("csv", View(Source(sentence="")))
+
+
+@pytest.mark.parametrize("path", ["picture", "progress", "cell", "file", "download/csv"])
+def test_to_open_an_address_that_takes_questions_is_refused_and_not_answered_with_a_page(path):
+    page = Route("/{rest:path}", lambda _: PlainTextResponse("the page"))
+    with TestClient(Starlette(routes=[*served.routes(), page])) as client:
+        refused = client.get(f"/gatescope/{path}")
+        assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+        assert client.get("/gatescope/nothing").status_code == 404
+        assert client.get("/gatescope").text == "the page"
+        assert client.get("/gatescopes").text == "the page"
+
+
+@pytest.mark.parametrize("link", ["", "?link="])
+def test_a_qr_code_of_no_link_is_refused_in_a_sentence(client, link):
+    refused = client.get(f"/gatescope/qr{link}")
+    assert refused.status_code == 400
+    assert refused.text.startswith("Expected a link")

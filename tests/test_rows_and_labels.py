@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.export.csv_rows import rows_of
 from dashboard.export.visible_part import Sight
-from dashboard.picture.layout import arranged, overview
+from dashboard.picture.numbers import numbers_of, overview
 from dashboard.question.shown import ROWS, Shown
 from dashboard.question.source import Source
 from dashboard.reading.read import read
@@ -19,12 +19,12 @@ READING = read(Source(sentence="one two three four five six", hidden_dim=6, n_la
 @pytest.mark.parametrize("rows", ROWS)
 def test_each_row_of_a_heatmap_is_the_unit_that_its_label_names(rows):
     trace = READING.trace
-    stacks = arranged(READING, trace, Shown(rows=rows), 1200, "light", None)["stacks"]
+    stacks = numbers_of(READING, trace, Shown(rows=rows), 1200, None)["stacks"]
     assert len(stacks) == 4
     for stack in stacks:
         assert sorted(stack["units"]) == list(range(6))
-        for drawn in stack["figure"]["data"]:
-            values = trace.cells(drawn["name"], stack["layer"], stack["direction"])
+        for drawn in stack["values"]:
+            values = trace.cells(drawn["quantity"], stack["layer"], stack["direction"])
             np.testing.assert_array_equal(drawn["z"], values[stack["units"]])
     orders = [stack["units"] for stack in stacks]
     assert (rows == "index") == all(order == list(range(6)) for order in orders)
@@ -43,7 +43,7 @@ def test_the_overview_is_of_every_layer_and_direction_that_is_shown():
 @pytest.mark.parametrize("rows", ROWS)
 def test_a_csv_of_what_is_in_sight_has_the_units_of_each_direction(rows):
     trace, shown = READING.trace, Shown(rows=rows)
-    stacks = arranged(READING, trace, shown, 1200, "light", None)["stacks"]
+    stacks = numbers_of(READING, trace, shown, 1200, None)["stacks"]
     text = b"".join(rows_of(trace, shown, Sight((1.0, 3.0), (0.0, 1.0))))
     table = pd.read_csv(io.BytesIO(text))
     for stack in stacks:

@@ -12,7 +12,7 @@ from scan_by_hand import (
     best,
     corpora,
     described,
-    half_life,
+    leak,
     lost,
     lstmvis,
     model_of,
@@ -27,7 +27,7 @@ import lstm_core
 from lstm_core import LstmCoreError
 from lstm_core.scanning import plain_loops, shards, sums, tally
 from lstm_core.scanning.sums import arrays_of
-from lstm_core.scanning.windows import whole_texts, windows
+from lstm_core.scanning.windows import MOST_STEPS, whole_texts, windows
 
 # PyTorch says once that a projected LSTM runs without oneDNN.
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections")
@@ -96,7 +96,7 @@ def test_units_are_described_as_by_hand(corpus):
         np.testing.assert_allclose(row[names].astype(float), described(found, "c", *place), rtol=1e-6, atol=1e-7)
         for gate in "ifo":
             assert tuple(row[[f"{gate}_left", f"{gate}_right"]]) == shares(found, gate, *place)
-        assert row["half_life"] == pytest.approx(half_life(found, *place))
+        assert row["leak"] == row["half_life"] == pytest.approx(leak(found, *place))
         if place[2] < scan.sizes.hidden:
             names = ["count", "h_mean", "h_std", "h_min", "h_max"]
             np.testing.assert_allclose(row[names].astype(float), described(found, "h", *place), rtol=1e-6, atol=1e-7)
@@ -377,7 +377,7 @@ def test_windows_have_each_step_once_and_in_order(lengths, lanes, rows):
         (model_of(1), "a whole text " * 100, "list of texts, also for one"),
         (nn.LSTM(2, 3), ["ab"], "SequenceModel"),
         (nn.LSTM(2, 3), [np.zeros((4, 3))], r"shape \(time, 2\) as text 0"),
-        (nn.GRU(2, 3), [np.zeros((4, 2))], "an nn.LSTM, got GRU"),
+        (nn.GRUCell(2, 3), [np.zeros((4, 2))], "nn.GRU or nn.RNN, got GRUCell"),
     ],
 )
 def test_what_can_not_be_scanned_is_a_sentence(model, texts, expected):
@@ -428,3 +428,16 @@ def test_tokens_that_no_vocabulary_has_are_named_as_they_were():
     scan = scanned(model_of(1), [["a", "zebra"]])
     assert set(scan.tokens(0).token) == {"a", "zebra"}
     assert TOKENS == ["a", "b", "c"]
+
+
+def test_every_window_begins_with_its_longest_piece_and_together_they_read_each_step_once():
+    """The end of a long text is short: packing asks for the longest first."""
+    lengths = [2 * MOST_STEPS + 5, 3, MOST_STEPS + 900, 40, MOST_STEPS + 1]
+    read = dict.fromkeys(range(len(lengths)), 0)
+    for pieces in windows(lengths, lanes=3, rows=10**6):
+        steps = [piece.last - piece.first for piece in pieces]
+        assert steps == sorted(steps, reverse=True)
+        for piece in pieces:
+            assert piece.first == read[piece.text]
+            read[piece.text] = piece.last
+    assert list(read.values()) == lengths

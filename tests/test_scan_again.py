@@ -38,6 +38,27 @@ def test_find_units_and_probe_say_of_a_scan_what_they_say_of_its_traces():
         assert said == pytest.approx(expected)
 
 
+def test_a_search_reads_the_texts_that_a_scan_knows_and_no_others(tmp_path):
+    model, texts = model_of(1), ["", *TEXTS]
+    scan = scanned(model, texts)
+    scan.save(tmp_path / "scan.npz")
+    loaded = lstm_core.load_scan(tmp_path / "scan.npz")
+    hits = scan.search(ON, texts=texts)
+    assert len(hits) > 3
+    assert scan.search(ON).equals(hits)
+    assert loaded.with_texts(texts).search(ON, model=model).equals(hits)
+    for others in (TEXTS, texts[:-1], [*texts, "ab"]):
+        with pytest.raises(LstmCoreError, match=r"Expected the .*texts that were scanned"):
+            loaded.with_texts(others).search(ON, model=model)
+    for unknown in (loaded, scanned(model, iter(texts))):
+        with pytest.raises(LstmCoreError, match="Give texts="):
+            unknown.search(ON, model=model)
+    lstm, rows = nn.LSTM(2, 3), [torch.randn(5, 2, generator=torch.Generator().manual_seed(n)).numpy() for n in (1, 2)]
+    scan, wanted = scanned(lstm, rows), Pattern((0, 1, 2), "c", -0.9, 0, 0, 1)
+    assert len(scan.search(wanted)) > 0
+    assert scan.search(wanted).equals(scan.search(wanted, texts=rows))
+
+
 def test_units_of_a_scan_are_its_table_and_draw_themselves():
     scan = scanned(model_of(1), TEXTS)
     assert pd.DataFrame(units(scan)).equals(scan.units)
@@ -257,6 +278,45 @@ def test_a_property_that_the_hits_have_is_told_from_chance_and_another_is_not():
     assert table.hits["is a"] == 1.0
     chance = pd.DataFrame([(text, int(draw.integers(60))) for text in range(30)], columns=["text", "time"])
     assert scan.over_represented(chance, said).p.min() > 0.05
+
+
+def test_texts_of_a_group_are_one_witness_and_copies_are_a_group():
+    """Six texts, each four times, with hits at the same place of the copies: 24 witnesses would be sure."""
+    draw = np.random.default_rng(3)
+    texts = ["".join(draw.choice(list("abc"), 40)) for _ in range(6)]
+    number = [n for n in range(6) for _ in range(4)]
+    scan = scanned(model_of(1), [texts[n] for n in number])
+    values = [draw.standard_normal(40) for _ in range(6)]
+    hits = pd.DataFrame([(text, 5 * n) for text, n in enumerate(number)], columns=["text", "time"])
+    level = {"level": [values[n] + (np.arange(40) == 5 * n) for n in number]}
+    one = scan.over_represented(hits, level)
+    assert one.equals(scan.over_represented(hits, level, groups=number))
+    apart = scan.over_represented(hits, level, groups=range(24))
+    assert apart.p[0] < one.p[0]
+    # Two labels: shifted in time instead.
+    assert not scan.over_represented(hits, level, groups=[n % 2 for n in range(24)]).equals(one)
+    with pytest.raises(LstmCoreError, match="a label for each of the 24 sequences, got 3"):
+        scan.over_represented(hits, level, groups=[1, 2, 3])
+
+
+def test_hits_in_one_text_of_nine_have_no_p():
+    scan = scanned(model_of(1), TEXTS)
+    hits = pd.DataFrame([(7, 2), (7, 5)], columns=["text", "time"])
+    assert scan.over_represented(hits, PROPERTIES).p.isna().all()
+
+
+def test_of_texts_of_one_line_all_properties_have_a_p_but_the_position_in_the_line():
+    draw = np.random.default_rng(5)
+    texts = ["".join(draw.choice(list("abc(), "), 14)) for _ in range(60)]
+    scan = scanned(model_of(1), texts)
+    hits = scan.find_text("a")
+    table = scan.over_represented(hits).set_index("property")
+    assert table.index[table.p.isna()].tolist() == ["position in line"]
+    assert "the same course in every text" in table.no_p["position in line"]
+    assert (table.no_p.drop("position in line") == "").all()
+    told = scan.over_represented(hits, [name for name in table.index if name != "position in line"])
+    assert "no_p" not in told
+    assert told.set_index("property").p.equals(table.p.dropna())
 
 
 def test_in_one_short_text_there_is_no_p_and_the_means_stay():

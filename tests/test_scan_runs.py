@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -133,6 +134,7 @@ scanned(model_of(1), TEXTS, 4, STEPS, progress=kill, resume=sys.argv[1], store=s
 """
 
 
+@pytest.mark.slow
 def test_a_scan_that_was_killed_goes_on_where_it_was_with_its_store(tmp_path):
     part, store = tmp_path / "part.npz", tmp_path / "store"
     command = [sys.executable, "-c", KILLED, str(part), str(store)]
@@ -156,8 +158,8 @@ def test_a_scan_that_was_killed_goes_on_where_it_was_with_its_store(tmp_path):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"model": 2}, "Expected a part of the scan"),
-        ({"top": 3}, "Expected a part of the scan"),
+        ({"model": 2}, r"Expected a part of the scan .*part\.npz', got one with other weights\. Give"),
+        ({"top": 3}, r"Expected a part of the scan .*part\.npz', got one with top=20\. Give"),
         ({"texts": ["c" * 60, *TEXTS]}, "got other texts"),
         ({"texts": TEXTS[:5]}, "got fewer texts"),
     ],
@@ -175,6 +177,26 @@ def test_what_a_worker_raises_reaches_the_caller_and_no_thread_is_left():
     with pytest.raises(LstmCoreError, match=r"shape \(time, 2\) as text 25"):
         scanned(model, [*TEXTS[:25], np.zeros((4, 3))], 4, STEPS)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("scan")]
+
+
+def test_an_error_of_the_texts_says_what_is_kept_of_the_scan(tmp_path):
+    def broken(count):
+        yield from TEXTS[:count]
+        raise InterruptedError
+
+    part = tmp_path / "part.npz"
+    for options, count, said in (
+        ({}, 25, "Nothing of this scan is kept. With resume="),
+        ({"resume": part}, 2, r"Nothing of this scan is kept yet: .*part\.npz' is written after each 60 steps"),
+        ({"resume": part}, 25, r"part\.npz' holds the scan of its first \d+ texts; the same call goes on after them"),
+    ):
+        with pytest.raises(InterruptedError) as stopped:
+            scanned(model_of(1), broken(count), 4, STEPS, **options)
+        assert re.search(said, *stopped.value.__notes__)
+    same(scanned(model_of(1), iter(TEXTS), 4, STEPS, resume=part), scanned(model_of(1), TEXTS, 4, STEPS))
+    with pytest.raises(LstmCoreError, match="other texts") as refused:
+        scanned(model_of(1), TEXTS[::-1], 4, STEPS, resume=part)
+    assert not hasattr(refused.value, "__notes__")
 
 
 def test_only_a_few_shards_wait_at_once(monkeypatch):
@@ -209,6 +231,7 @@ def test_pytorch_has_its_threads_again_after_a_scan():
         torch.set_num_threads(before)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 def test_two_worker_processes_give_the_same_bits_also_if_one_is_killed():
     from distributed import Client, LocalCluster
@@ -315,6 +338,7 @@ scanned(model_of(1), TEXTS, 4, STEPS, resume=sys.argv[1], store=sys.argv[2])
 """
 
 
+@pytest.mark.slow
 def test_after_ctrl_c_the_scan_goes_on_where_it_was(tmp_path):
     part, folder = tmp_path / "part.npz", tmp_path / "store"
     command = [sys.executable, "-c", INTERRUPTED, str(part), str(folder)]

@@ -18,6 +18,12 @@ pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections")
 TEXTS = ["abc" * n + "b" for n in range(12)]
 
 
+def parts_of(store):
+    """The folder of the states, tokens and texts."""
+    [parts] = store.glob("scan-*")
+    return parts
+
+
 def as_stored(found):
     """What was recorded, as float16."""
     return [{"c": text["c"].astype(np.float16).astype(np.float32)} if text else {} for text in found]
@@ -97,17 +103,18 @@ def test_a_store_opens_in_xarray_without_us(tmp_path):
     import zarr
 
     scanned(model_of(1), TEXTS, 4, 50, store=tmp_path / "store")
+    parts = parts_of(tmp_path / "store")
     # A unit's steps are a piece of their own, so that it is read without the others.
-    assert zarr.open_group(tmp_path / "store" / "states.zarr", mode="r")["c"].chunks[:3] == (1, 1, 1)
-    with xarray.open_zarr(tmp_path / "store" / "states.zarr", consolidated=False) as data:
+    assert zarr.open_group(parts / "states.zarr", mode="r")["c"].chunks[:3] == (1, 1, 1)
+    with xarray.open_zarr(parts / "states.zarr", consolidated=False) as data:
         assert data.c.dims == ("layer", "direction", "unit", "step")
         trace = lstm_core.run(model_of(1).lstm, model_of(1).vectors(list(TEXTS[7])))
         of_text = data.c.isel(step=np.flatnonzero(data.text.values == 7))
         np.testing.assert_allclose(of_text[0, 0].T, trace.c[0, 0, :, 0], atol=2e-3)
         assert data.time.values[data.text.values == 7].tolist() == list(range(len(TEXTS[7])))
-    tokens = pd.read_parquet(tmp_path / "store" / "tokens")
+    tokens = pd.read_parquet(parts / "tokens")
     assert "".join(tokens.token) == "".join(TEXTS)
-    texts = pd.read_parquet(tmp_path / "store" / "texts")
+    texts = pd.read_parquet(parts / "texts")
     assert texts.length.tolist() == list(map(len, TEXTS))
 
 
@@ -118,7 +125,9 @@ def test_a_store_of_many_files_has_each_state_once(tmp_path, monkeypatch):
     for steps in (1, 7, 64):
         monkeypatch.setattr(state_files, "STEPS_A_FILE", steps)
         scanned(model_of(1), TEXTS, 4, 20, store=tmp_path / str(steps))
-    one, *others = (zarr.open_group(tmp_path / name / "states.zarr")["c"][...] for name in ("one", "1", "7", "64"))
+    one, *others = (
+        zarr.open_group(parts_of(tmp_path / name) / "states.zarr")["c"][...] for name in ("one", "1", "7", "64")
+    )
     found = as_stored(values_of(model_of(1), TEXTS, 4, 20))
     np.testing.assert_array_equal(one, np.concatenate([text["c"].transpose(0, 1, 3, 2) for text in found], axis=-1))
     for other in others:
@@ -130,7 +139,7 @@ def test_a_store_with_files_of_another_layout_is_not_continued(tmp_path):
 
     part, store = tmp_path / "part.npz", tmp_path / "store"
     scanned(model_of(1), TEXTS, 4, 20, store=store, resume=part)
-    group = zarr.open_group(store / "states.zarr")
+    group = zarr.open_group(parts_of(store) / "states.zarr")
     group.create_array("c", shape=group["c"].shape, dtype="float16", overwrite=True)
     with pytest.raises(LstmCoreError, match="from this version"):
         scanned(model_of(1), [*TEXTS, "a"], 4, 20, store=store, resume=part)
@@ -161,7 +170,7 @@ def test_a_store_that_zarr_laid_out_is_searched_as_ours_is(tmp_path):
     import zarr
 
     ours, theirs = (scanned(model_of(1), TEXTS, 4, 50, store=tmp_path / name) for name in ("ours", "theirs"))
-    group = zarr.open_group(tmp_path / "theirs" / "states.zarr")
+    group = zarr.open_group(parts_of(tmp_path / "theirs") / "states.zarr")
     c = group["c"][:]
     group.create_array("c", data=c, overwrite=True)
     assert not state_files.are_ours(group["c"])
@@ -197,7 +206,7 @@ def test_the_nearest_steps_are_those_of_all_distances(tmp_path):
 def test_a_store_of_another_model_is_refused(tmp_path):
     scan = scanned(model_of(1), TEXTS, store=tmp_path / "store")
     scanned(model_of(2), TEXTS, store=tmp_path / "other")
-    (tmp_path / "other" / "scan.npz").unlink()
+    parts_of(tmp_path / "other").rename(tmp_path / "other" / f"scan-{scan.store_id}")
     scan.save(tmp_path / "other" / "scan.npz")
     with pytest.raises(LstmCoreError, match="with other weights"):
         lstm_core.load_scan(tmp_path / "other").search(Pattern((0,), "c", 0.3, 0, 0, 1))
@@ -233,10 +242,10 @@ def test_what_a_store_can_not_answer_is_a_sentence(tmp_path, pattern, expected):
 def test_a_search_without_store_and_texts_and_without_the_model_says_what_to_give(tmp_path):
     scan = scanned(model_of(1), TEXTS)
     pattern = Pattern((0,), "c", 0.3, 0, 0, 1)
-    with pytest.raises(LstmCoreError, match="Give texts="):
-        scan.search(pattern)
     scan.save(tmp_path / "scan.npz")
     again = lstm_core.load_scan(tmp_path / "scan.npz")
+    with pytest.raises(LstmCoreError, match="Give texts="):
+        again.search(pattern)
     with pytest.raises(LstmCoreError, match="Give it as model="):
         again.search(pattern, texts=TEXTS)
     with pytest.raises(LstmCoreError, match="got other weights"):

@@ -7,11 +7,10 @@ import pytest
 import torch
 
 import lstm_core
-from dashboard.cells import reading as cells_reading
-from dashboard.cells.view import Cells
+from dashboard.lesson import kinds
 from dashboard.lesson.view import read_lesson
 from dashboard.live.scenes import SCENES
-from dashboard.live.shared_with_browser import PAGES, scenes
+from dashboard.live.shared_with_browser import PAGES
 from dashboard.question import link
 from dashboard.question.view import View
 from dashboard.reading.answers import answers
@@ -42,7 +41,6 @@ def test_there_are_eight_scenes_with_a_name_a_question_and_an_answer_each():
         assert scene.page in PAGES
         assert scene.asks.count("?") >= 1
         assert all((scene.title, scene.says, scene.answer))
-    assert [scene["name"] for scene in scenes()] == [scene.name for scene in SCENES]
 
 
 @pytest.mark.parametrize("name", [scene.name for scene in SCENES if not scene.page])
@@ -113,18 +111,18 @@ def test_not_good_is_blame_to_the_model_and_good_is_praise():
 
 
 def test_the_three_cells_of_the_scene_are_those_of_the_table():
-    asked, notices = link.read(Cells(), BY_NAME["cells"].query)
-    assert (asked.cells, notices) == ("10", [])
-    always = {(found.cell, found.units): found.always for found in cells_reading.by_gap() if found.epochs == 10}
+    asked, notices = read_lesson(BY_NAME["cells"].query)
+    assert (asked.part, asked.cells, notices) == (5, "10", [])
+    always = {(found.cell, found.units): found.always for found in kinds.by_gap() if found.epochs == 10}
     said = f"{always['lstm', 4]} LSTMs, {always['gru', 4]} GRUs and {always['rnn', 4]} plain RNN of 4 units"
     assert said in BY_NAME["cells"].answer
 
 
 def test_the_two_cells_with_gates_remember_the_letter_of_the_scene_and_the_plain_rnn_does_not():
-    asked, notices = link.read(Cells(), BY_NAME["cells"].query)
+    asked, notices = read_lesson(BY_NAME["cells"].query)
     assert notices == []
     said = {}
-    for kind in cells_reading.three(asked).kinds:
+    for kind in kinds.three(asked).kinds:
         letter = SYMBOLS[int(kind.said[: len(SYMBOLS), -1].argmax())]
         said[kind.cell] = letter == asked.first, bool(kind.left[-1] > 0.5)
     # Right, and with something left to be right by: one of four guesses is right by luck.

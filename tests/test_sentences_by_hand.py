@@ -1,6 +1,6 @@
-"""What the pages Why, Train, Open and Lesson say, by hand: against and for, before and after, one and several."""
+"""What the pages Your model and Lesson say, by hand: against and for, before and after, one and several."""
 
-import math
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,7 +12,7 @@ from torch import nn
 import lstm_core
 from dashboard.checkpoint import sentences as open_sentences
 from dashboard.lesson import sentences as lesson_sentences
-from dashboard.question.cell import Cell
+from dashboard.lesson.cell import telling_unit
 from dashboard.question.holds import read_holds
 from dashboard.question.source import Source
 from dashboard.reading.read import read
@@ -20,172 +20,12 @@ from dashboard.training import figures as train_figures
 from dashboard.training import sentences as train_sentences
 from dashboard.training.example import example_of
 from dashboard.training.run import Moment, Progress
-from dashboard.why import sentences as why_sentences
 from dashboard.words import sentences
+from lstm_core.plots import labels
 from lstm_core.plots.palette import look
-from lstm_core.plots.sources import Sources
 from lstm_core.training.tasks import task_from
 
 LOOK = look("teal", "light")
-WORDS = ["a", "b", "a", "c", "d"]
-
-
-def given(shares, names=("start", *WORDS)):
-    steps = [-1, *range(len(names) - 1)]
-    return Sources(list(names), steps, steps, np.array(shares, dtype=float))
-
-
-def where(shares, cell=Cell(0, 0, 3, 4), names=("start", *WORDS)):  # noqa: B008
-    return why_sentences.where_from(given(shares, names), cell, WORDS)
-
-
-def test_most_of_a_memory_is_told_by_its_words_and_what_pulls_against_it():
-    said = where([0, 0.5, 0.3, 0.1, -0.2, 0.1])
-    # Of 1.0 that makes it up, 0.8 are the first two.
-    assert said == (
-        "Unit 3 holds c = +0.80 at “d” (step 4): 80% of what makes it up was written at “a” (step 0, +0.50) and "
-        "“b” (+0.30); “c” (−0.20) pulls most strongly against it."
-    )
-    turned = where([0, -0.5, -0.3, -0.1, 0.2, -0.1])
-    assert "holds c = −0.80" in turned
-    assert "written at “a” (step 0, −0.50) and “b” (−0.30); “c” (+0.20) pulls most strongly against it." in turned
-    assert where([0, 0.5, 0.5, 0, -0.005, 0]).endswith("and “b” (+0.50).")
-    assert where([0, 0.5, 0.5, 0, -0.0051, 0]).endswith("“c” (−0.0051) pulls most strongly against it.")
-    assert where([2.0, 0.1, 0, 0, 0, 0]).endswith("95% of what makes it up is what it started with.")
-    both = where([1.0, 1.0, 0, 0, 0, 0])
-    assert "was written at the start (+1.00) and “a” (step 0, +1.00)." in both
-
-
-def test_a_memory_of_next_to_nothing_is_said_to_be():
-    assert where([0, 0.1, -0.0951, 0, 0, 0]) == (
-        "Unit 3 holds next to nothing at “d” (step 4): c = +0.0049; “b” (−0.095) pulls most strongly against it."
-    )
-    assert "holds c = +0.0050 at" in where([0, 0.1, -0.095, 0, 0, 0])
-    assert where([0] * 6).endswith("holds next to nothing at “d” (step 4): c = +0.0000.")
-    assert where([0, 1, 0, 0, 0, 0], Cell(1, 1, 3, 4)).startswith("Unit 3 of layer 1, reading from the right, holds")
-
-
-def test_words_in_a_row_are_told_together_and_many_by_their_span():
-    names = ("start", *"aaab")
-    said = where([0, 0.3, 0.3, 0.3, 0], Cell(0, 0, 0, 3), names)
-    assert "written at the 3 “a” of steps 0 to 2 (+0.90)." in said
-    apart = where([0, 0.4, 0, 0.4, 0], Cell(0, 0, 0, 3), names)
-    assert "written at “a” (step 0, +0.40) and “a” (step 2, +0.40)." in apart
-    many = where([0, 0.24, 0.25, 0.26, 0.25, 0])
-    assert "written at 4 steps from step 0 to 3, most at “a” (step 2, +0.26)." in many
-    started = where([0.25, 0.24, 0.26, 0.25, 0, 0])
-    assert "written at 4 steps up to step 2, most at “b” (+0.26)." in started
-
-
-def scored(shares, without=None, first=True, rival="bad"):
-    score = SimpleNamespace(sources=given(shares), label="good", rival=rival)
-    lost = None if without is None else np.array(without)
-    return why_sentences.score_from(score, lost, first, Cell(0, 0, 0, 4), WORDS)
-
-
-def test_the_three_words_that_a_lead_needs_most_are_named():
-    shares = [0.1, 0.2, -0.9, 0.3, 0.005, 0.0]
-    said = scored(shares)
-    assert said == (
-        "The lead of “good” over “bad” at “d” is −0.29, made most of all by “b” (−0.90), “a” (step 2, +0.30) and "
-        "“a” (step 0, +0.20)."
-    ).replace("−0.29", why_sentences.signed(sum(shares)))
-    nothing = scored([0.0049, -0.0049, 0, 0, 0, 0])
-    assert nothing.endswith(" at “d” is +0.00.")
-    erased = scored([0, 1, 1, 0, 0, 0], [math.nan, 0.5, 2.0051, 3.0, 2.0, 2.0049])
-    assert erased.endswith(
-        "is +2.00; it would be +0.50 without “a” (step 0), +3.00 without “a” (step 2) and +2.01 without “b”."
-    )
-    same = scored([0, 1, 1, 0, 0, 0], [math.nan, 2.0, 2.0, 2.004, 2.0, 2.0])
-    assert same.endswith("is +2.00, and without any other word nearly the same.")
-    assert scored([0, 1, 0, 0, 0, 0], rival=None).startswith("The score of “good” at “d” is +1.00")
-    not_first = scored([0, 1, 0, 0, 0, 0], [0.0] * 6, first=False)
-    assert "made most of all by “a” (step 0, +1.00)." in not_first
-
-
-def test_how_well_shares_and_erasing_agree_is_said_by_the_bound():
-    def first(alike):
-        return why_sentences.shares_leave_out("bad", np.zeros(2), alike).rsplit(": ", 1)[1]
-
-    alike = why_sentences.ALIKE
-    assert [first(alike), first(alike - 0.001)] == [
-        "the shares stand first here.",
-        "trust what goes without the word.",
-    ]
-    assert "has not been measured" in why_sentences.shares_leave_out(None, None, None)
-    assert "Remove the word to see that" in why_sentences.shares_leave_out(None, None, None)
-    assert "next best label" in why_sentences.shares_leave_out("bad", None, None)
-    assert "next best label" not in why_sentences.shares_leave_out(None, None, None)
-    assert why_sentences.only_the_first(5, 5, "drawn") == []
-    assert why_sentences.only_the_first(1_234, 1_000, "drawn") == [
-        "The text has 1,234 steps; the first 1,000 are drawn."
-    ]
-    assert why_sentences.steps(["a", "\n"]) == ["0 · a", "1 · ⏎"]
-
-
-def test_the_gate_that_matters_most_is_named_with_what_it_turns_or_changes():
-    def said(cell=(0, 0, 7, 2), turn=None, gives="classes"):
-        found = SimpleNamespace(cell=cell, gate="f", label="good", before=0.9, after=0.25, turn=turn)
-        return why_sentences.matters_most(found, WORDS, SimpleNamespace(gives=gives))
-
-    changes = "changes an answer most: at “a” “good” goes from 0.90 to 0.25."
-    none = "No gate of one unit, held at 0, turns an answer of this text. "
-    assert said() == f"{none}Held at 0, the forget gate f of unit 7 {changes}"
-    place = "the forget gate f of unit 7 of layer 1, which reads from the right,"
-    assert said((1, 1, 7, 2)) == f"{none}Held at 0, {place} {changes}"
-    assert said(gives="value").startswith("Held at 0, the forget gate f of unit 7 changes the forecast most: ")
-
-    def turned(was, becomes):
-        answers = [SimpleNamespace(label=label, probability=p) for label, p in (was, becomes)]
-        return said(turn=SimpleNamespace(step=1, was=answers[0], becomes=answers[1]))
-
-    begins = "With the forget gate f of unit 7 held at 0, "
-    assert turned(("x", 0.8), ("y", 0.6)) == f"{begins}the answer at “b” turns from “x” (0.80) to “y” (0.60)."
-    assert turned(("x", 0.8), ("x", 0.3)) == f"{begins}“x” at “b” goes from 0.80 to 0.30."
-
-
-def test_a_word_whose_removal_turns_an_answer_is_named_with_its_step_where_it_stands_twice():
-    answers = [SimpleNamespace(label=label, probability=p) for label, p in (("x", 0.8), ("y", 0.6))]
-
-    def said(tokens):
-        turn = SimpleNamespace(step=2, was=answers[0], becomes=answers[1])
-        return why_sentences.without(SimpleNamespace(word=1, turn=turn), tokens)
-
-    turns = "the answer at “c” turns from “x” (0.80) to “y” (0.60)."
-    assert said(["a", "b", "c"]) == f"Without “b”, {turns}"
-    assert said(["b", "b", "c"]) == f"Without “b” (step 1), {turns}"
-
-
-def predicted(before, after, gives="classes", tokens=True):
-    pairs = len(before[0])
-    model = SimpleNamespace(labels=["x", "y"], gives=gives)
-    comparison = SimpleNamespace(tokens=[(None, word) for word in WORDS[:pairs]] if tokens else [])
-    arrays = tuple(np.array(one, dtype=float) for one in (before, after))
-    return why_sentences._prediction(SimpleNamespace(said=arrays, comparison=comparison), model)
-
-
-def test_a_prediction_that_changes_is_said_with_the_word_where_it_changes_most():
-    before = [[0.9, 0.8, 0.6, math.nan], [0.1, 0.2, 0.4, 0.5]]
-    after = [[0.8, 0.1, 0.4, 0.5], [0.2, 0.9, 0.6, 0.5]]
-    assert predicted(before, after) == (
-        " The prediction changes at 2 of 3 steps: at “b” from “x” (0.80) to “y” (0.90)."
-    )
-    assert ": at step 1 from" in predicted(before, after, tokens=False)
-    sets = predicted([[0.9, 0.6], [0.4, 0.5]], [[0.9, 0.4], [0.45, 0.9]], "set")
-    assert sets == " The prediction changes at 1 of 2 steps: at “b” “y” goes from 0.50 to 0.90."
-    same = predicted([[0.9], [0.1]], [[0.65], [0.35]])
-    assert same == " The prediction stays the same at all 1 steps; no probability changes by more than 0.25."
-    still = predicted([[0.9], [0.1]], [[0.896], [0.104]])
-    assert still.endswith("no probability changes by more than 0.005.")
-    almost = predicted([[0.0], [1.0]], [[0.005], [1.0]])
-    assert almost.endswith("no probability changes by more than 0.01.")
-    assert predicted([[math.nan], [0.1]], [[0.5], [0.5]]).startswith(" The prediction stays the same at all 0 steps")
-    value = predicted([[1.0, 2.0], [5.0, 5.0]], [[1.5, 2.0], [5.0, 2.75]], "value")
-    assert value == " The forecast changes most by -2.25 (“y”)."
-    assert why_sentences._prediction(SimpleNamespace(said=None), None) == ""
-
-
-# Train.
 
 
 def progress_of(done, of=10, **more):
@@ -213,20 +53,8 @@ def test_the_latest_value_and_the_epoch_of_a_picture_are_said():
     assert train_sentences.right_since([1.0, 0.9, 1.0, 1.0]) == 3
     assert train_sentences.right_since([1.0]) == 1
     assert train_sentences.right_since([1.0, 0.9]) is None
-    after = [
-        train_sentences.after(SimpleNamespace(epoch=epoch), beside)
-        for epoch, beside in ((1_234, True), (0, True), (0, False))
-    ]
-    assert after == ["After epoch 1,234", "After: no epoch yet", "Before: untrained"]
-
-
-def test_a_curve_is_drawn_over_all_epochs_with_a_line_at_the_chosen_one():
-    figure = train_figures.loss(progress_of(3), 2, LOOK)
-    [line], [now] = figure["data"], figure["layout"]["shapes"]
-    assert (line["x"], line["y"], line["mode"]) == ([1, 2, 3], [1, 0.5, pytest.approx(1 / 3)], "lines")
-    assert (now["x0"], now["x1"], figure["layout"]["xaxis"]["range"]) == (2, 2, [0, 10])
-    assert train_figures.accuracy(progress_of(1), 0, LOOK)["data"][0]["mode"] == "markers"
-    assert train_figures.accuracy(progress_of(1), 0, LOOK)["layout"]["yaxis"]["range"] == [0, 1.04]
+    after = [train_sentences.after(SimpleNamespace(epoch=epoch)) for epoch in (1_234, 0)]
+    assert after == ["After epoch 1,234", "Before: untrained"]
 
 
 def pictured(*largest):
@@ -267,13 +95,6 @@ def test_of_many_labels_those_of_the_example_are_shown_and_of_few_all():
 
 
 # Open.
-
-
-@pytest.mark.parametrize(
-    ("size", "said"), [(999, "999 bytes"), (1_000, "1.0 KB"), (999_999, "1000.0 KB"), (1_000_000, "1.0 MB")]
-)
-def test_the_size_of_a_file_is_said_in_its_unit(size, said):
-    assert open_sentences._bytes(size) == said
 
 
 def test_the_dimensions_of_a_module_are_said_in_the_lessons_words():
@@ -334,11 +155,12 @@ def test_one_cell_is_told_with_the_numbers_of_the_unit_to_which_most_is_added():
         c=of(0.3, 0.05, 0.4),
         h=of(0.01, 0.02, 0.03),
     )
-    said = lesson_sentences.one_cell(trace, ["one", "two"])
+    assert telling_unit(trace, 1) == 1
+    said = lesson_sentences.one_cell(trace, ["one", "two"], 1, 1)
     assert "At “two”, unit 1 keeps 50% of its +0.90 and adds −0.40, so c = +0.050." in said
     assert said.endswith("Of tanh c it outputs 20%: h = +0.020.")
     first = trace.sel(time=slice(0, 1))
-    alone = lesson_sentences.one_cell(replace(first, c0=torch.full_like(first.c0, 0.7)), ["one"])
+    alone = lesson_sentences.one_cell(replace(first, c0=torch.full_like(first.c0, 0.7)), ["one"], 1, 0)
     assert "keeps 90% of its +0.70" in alone
 
 
@@ -362,6 +184,33 @@ def test_shapes_and_numbers_of_the_lesson_are_those_of_its_run():
     assert lines[0] == f" 0 out  [{', '.join(f'{value:.4f}' for value in trace.cells('h')[:, 0])}]"
     assert lines[23] == f"   cell [{', '.join(f'{value:.4f}' for value in trace.cells('c')[:, 11])}]"
     assert lines[22].startswith("11 out")
+
+
+def test_the_equations_of_a_unit_are_worked_out_with_its_own_numbers():
+    lstm = nn.LSTM(4, 3)
+    trace = lstm_core.run(lstm, torch.randn(5, 1, 4))
+    cell = lstm_core.anatomy(lstm, trace, time=2, unit=1)
+    heads, *gates, c, h = lesson_sentences.worked_out(cell).splitlines()
+    assert heads.split()[:5] == ["W", "x", "U", "h", "b"]
+    for name, line in zip("figo", gates, strict=True):
+        numbers = [float(one.replace("−", "-")) for one in re.findall(r"[+−]\d+\.\d+", line)]
+        gate = getattr(cell, name)
+        assert line.startswith(f"{name} = ")
+        assert numbers == pytest.approx([gate.from_x, gate.from_h, gate.bias, gate.value], abs=0.0051)
+    assert c.endswith(f"= {labels.signed(cell.c)}")
+    assert h.endswith(f"= {labels.signed(cell.h)}")
+    said = lesson_sentences.loop(trace, 2)
+    assert f"h  # [{', '.join(f'{value:.4f}' for value in trace.cells('h')[:, 2])}]" in said
+
+
+def test_the_parts_of_a_score_add_up_to_it():
+    reading = read(Source("You first and only aim to win", 64, 16, model="tagger-sizes"))
+    said = lesson_sentences.through_linear(reading.trace, reading.model, reading.tokens, 4, reading.probabilities())
+    assert said.startswith("At “aim” the answer is VERB, 0.94. Its score is ")
+    *parts, score = [float(one.replace("−", "-")) for one in re.findall(r"[+−]\d+\.\d+", said)]
+    assert len(parts) == 5
+    assert sum(parts) == pytest.approx(score, abs=0.03)
+    assert score == pytest.approx(reading.model.scores(reading.trace)[4, 0].max().item(), abs=0.006)
 
 
 def test_a_caption_says_what_is_held_and_by_which_lstm():

@@ -105,6 +105,31 @@ def test_a_file_is_given_as_a_path_and_text_is_never_one(tmp_path):
         lstm_core.read_series(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["mine.csv", "runs/day 1.txt", "/data/a.tsv"])
+def test_a_paths_text_is_refused_with_how_to_give_a_path(name):
+    with pytest.raises(LstmCoreError, match=r"If that is a file.*pathlib\.Path"):
+        lstm_core.read_series(name)
+    with pytest.raises(LstmCoreError, match="got the text") as said:
+        lstm_core.read_series("the cat sat.")
+    assert "Path" not in str(said.value)
+
+
+@pytest.mark.parametrize("cell", ["", "NA", "nan", "null", "-"])
+def test_a_missing_value_is_nan_where_that_is_asked_for_and_refused_where_it_is_not(cell):
+    text = f"rain,snow\n1,2\n{cell},3\n4,5"
+    with pytest.raises(LstmCoreError, match="column 'rain', row 2, got a missing value"):
+        lstm_core.read_series(text)
+    values = lstm_core.read_series(text, missing=True).values
+    assert values.isnan().tolist() == [[False, False], [True, False], [False, False]]
+    assert values.nan_to_num(9).tolist() == [[1, 2], [9, 3], [4, 5]]
+
+
+@pytest.mark.parametrize("cell", ["high", "inf", "1e39"])
+def test_what_is_no_number_stays_refused_beside_missing_values(cell):
+    with pytest.raises(LstmCoreError, match="column 'a', row 3"):
+        lstm_core.read_series(f"a,b\n1,2\n,3\n{cell},5", missing=True)
+
+
 def test_too_long_a_text_is_refused_before_it_is_read(monkeypatch, tmp_path):
     monkeypatch.setattr(limits, "MOST_CHARACTERS", 10)
     path = tmp_path / "t.csv"

@@ -1,6 +1,8 @@
 """What a notebook and a shell show of a result: few rows, true numbers, and no text that could become markup."""
 
+import html
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import torch
 from torch import nn
 
 import lstm_core
-from lstm_core.analysis import Comparison
+from lstm_core.analysis import Comparison, probe
 from lstm_core.analysis.shown import MOST
 
 EVIL = "<script>alert(1)</script>"
@@ -38,10 +40,12 @@ def results(lstm, x):
         "anatomy": lstm_core.anatomy(lstm, trace, unit=2, time=3),
         "what_if": lstm_core.what_if(lstm, x, hold=lstm_core.Hold("f", 0.0, units=[1])),
         "find_units": lstm_core.find_units(trace, [0, 1, 0, 1, 1, 0]),
+        "explain": lstm_core.explain(lstm, x, baseline=0, target=2),
+        "probe": probe(trace, {EVIL: [0, 1, 0, 1, 1, 0]}),
     }
 
 
-@pytest.mark.parametrize("name", ["compare", "ledger", "anatomy", "what_if", "find_units"])
+@pytest.mark.parametrize("name", ["compare", "ledger", "anatomy", "what_if", "find_units", "explain", "probe"])
 def test_a_notebook_gets_a_small_table_without_script(lstm, x, name):
     result = results(lstm, x)[name]
     shown = result._repr_html_()
@@ -49,6 +53,44 @@ def test_a_notebook_gets_a_small_table_without_script(lstm, x, name):
     assert "<script" not in shown
     assert len(shown) < 20_000
     assert len(repr(result).splitlines()) <= MOST + 2
+
+
+def test_a_probe_without_a_p_says_why_in_a_notebook_too(lstm, x):
+    found = results(lstm, x)["probe"]
+    [why] = found.no_p.values()
+    assert why in repr(found)
+    assert html.escape(why) in found._repr_html_()
+    assert EVIL not in found._repr_html_()
+
+
+def texts_of(shown):
+    """The rows of a table, a mapping from the first cell to the second."""
+    assert "<script" not in shown
+    assert len(shown) < 20_000
+    cells = re.findall(r"<tr><t[hd]>(.*?)</t[hd]><td>(.*?)</td></tr>", shown)
+    return {html.unescape(name): html.unescape(text) for name, text in cells}
+
+
+def test_a_notebook_shows_what_is_held_where(lstm, x):
+    hold = lstm_core.Hold("f", 1.5, units=[2, 0], layer=1, steps=[-1])
+    wanted = {"Hold": "", "gate": "f", "value": "1.5", "units": "2, 0", "layer": "1", "direction": "0", "steps": "-1"}
+    assert texts_of(hold._repr_html_()) == wanted
+    everywhere = texts_of(lstm_core.Hold("c", torch.zeros(1, 5))._repr_html_())
+    assert (everywhere["value"], everywhere["units"], everywhere["steps"]) == ("numbers of shape (1, 5)", "all", "all")
+    trace = run(lstm, x, [EVIL] * 6)
+    assert texts_of(lstm_core.Hold("c", trace)._repr_html_())["value"].startswith("that of a Trace, {'layer': 1")
+    assert texts_of(lstm_core.Hold("c", torch.relu)._repr_html_())["value"] == "what relu gives"
+    assert texts_of(lstm_core.Hold("c", lambda c: c)._repr_html_())["value"] == "what <lambda> gives"
+
+
+@pytest.mark.parametrize(("quantity", "sign", "on"), [("c", 1, "tanh(c) ≥ 0.3"), ("h", -1, "h ≤ -0.3")])
+def test_a_notebook_shows_which_units_make_a_pattern(lstm, x, quantity, sign, on):
+    pattern = lstm_core.pattern(run(lstm, x), 2, 3, quantity=quantity, sign=sign, before=0)
+    units = ", ".join(map(str, pattern.units)) or "none"
+    wanted = {"Pattern": "", "units": units, "on where": on, "layer": "0", "direction": "0"}
+    assert texts_of(pattern._repr_html_()) == wanted
+    many = replace(pattern, units=tuple(range(100_000)))
+    assert texts_of(many._repr_html_())["units"].endswith("199, … (100,000)")
 
 
 def test_a_long_result_shows_its_first_rows(lstm):
@@ -76,7 +118,7 @@ def test_a_comparison_without_tokens_names_steps(lstm, x):
     assert isinstance(found, Comparison)
 
 
-def test_a_ledger_says_which_steps_the_memory_is_made_of(lstm, x):
+def test_a_ledger_says_which_steps_are_written_in_the_memory(lstm, x):
     state = torch.ones(1, 1, 5), torch.ones(1, 1, 5)
     trace = lstm_core.run(lstm, x, state, tokens=list("abcdef"))
     found = lstm_core.ledger(trace, time=3)
@@ -90,7 +132,7 @@ def test_a_ledger_says_which_steps_the_memory_is_made_of(lstm, x):
         shares = found.cell[row.step + 1].abs().sum().item()
         assert row.part == pytest.approx(shares / found.cell.abs().sum().item())
         assert row.survived == pytest.approx(shares / found.written[row.step + 1].abs().sum().item())
-    assert "5 units was made of after step 3" in repr(found)
+    assert "What is written in c of 5 units after step 3" in repr(found)
 
 
 def test_an_anatomy_shows_the_terms_of_each_gate_and_both_equations(lstm, x):

@@ -17,16 +17,16 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.models import sizes
 from lstm_core.models.shipped import card, model_bytes
 from lstm_core.models.sizes import Size
-from lstm_core.studies import tagger_sizes
-from lstm_core.training.sentences import Sentence
-from lstm_core.training.sizes import HIDDEN_SIZES, INPUT_SIZES, LAYERS, Corpora, best, corpus, reduction
+from studies import tagger_sizes
+from studies.training.sentences import Sentence
+from studies.training.sizes import HIDDEN_SIZES, INPUT_SIZES, LAYERS, Corpora, best, corpus, reduction
 
 SENTENCE = "Giraffes in a field"
 WRONG = sorted(size for size in sizes.scores() if tagger_sizes.tags(size) != tagger_sizes.TAGS)
 
 
 def picture(**query):
-    return unpacked(answer({"model": SIZES} | query, 1_000, "light", None, height=600))
+    return unpacked(answer({"model": SIZES} | query, 1_000, None))
 
 
 def test_every_size_is_there_and_the_file_is_small():
@@ -88,8 +88,8 @@ def test_the_sliders_choose_a_trained_lstm_and_its_own_numbers_are_drawn():
         trace = lstm_core.run(model.lstm, model.vectors(tokens).detach())
         shown = picture(sentence=SENTENCE, hidden_dim=str(hidden_dim))
         [stack] = shown["stacks"]
-        for heatmap in stack["figure"]["data"]:
-            np.testing.assert_allclose(heatmap["z"], trace.cells(heatmap["name"]), atol=1e-6)
+        for heatmap in stack["values"]:
+            np.testing.assert_allclose(heatmap["z"], trace.cells(heatmap["quantity"]), atol=1e-6)
         np.testing.assert_allclose(shown["inputs"]["z"], trace.x[:, 0].T, atol=1e-6)
         right = round(100 * sizes.scores()[Size(4, hidden_dim, 1)].test)
         assert shown["model"]["right"].startswith(f"{right}% of test words right; at hidden_dim 16: ")

@@ -5,8 +5,8 @@ from threading import Event, Thread
 import pytest
 
 from dashboard.question.source import Source
-from dashboard.question.still_wanted import NoLongerWanted, while_wanted
 from dashboard.reading import read as reading
+from dashboard.serving.still_wanted import NoLongerWanted, while_wanted
 from dashboard.store import budgets, remembered, text_files
 from dashboard.store.budgets import Budget
 from dashboard.store.keyed_store import KeyedStore

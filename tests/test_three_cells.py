@@ -5,41 +5,10 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.lesson import sentences
-from lstm_core import LstmCoreError
 from lstm_core.models.shipped import card
-from lstm_core.models.three_cells import left_of_first, three_cells
-from lstm_core.studies import cells_learn_copy
+from lstm_core.models.three_cells import left_of_first
 from lstm_core.training import copy_by_cell
-
-WORDS = ["Giraffes", "in", "a", "field"]
-
-
-@pytest.mark.parametrize(("kind", "module", "blocks"), [("lstm", nn.LSTM, 4), ("gru", nn.GRU, 3), ("rnn", nn.RNN, 1)])
-def test_each_is_the_module_that_the_seed_makes(kind, module, blocks):
-    with torch.random.fork_rng():
-        torch.manual_seed(5)
-        expected = module(6, 3)
-    x = lstm_core.inputs.token_vectors(WORDS, 6, 5)
-    read = three_cells(WORDS, input_size=6, hidden_size=3, seed=5)
-    trace = getattr(read, kind)
-    with torch.no_grad():
-        assert torch.equal(trace.h[0, 0], expected(x)[0])
-    assert torch.equal(trace.x, x)
-    assert trace.tokens == [WORDS]
-    assert read.parameters[["lstm", "gru", "rnn"].index(kind)] == blocks * 3 * (6 + 3 + 2)
-
-
-def test_what_differs_is_said_with_the_numbers_of_the_run():
-    read = three_cells(WORDS)
-    said = sentences.what_differs(read)
-    for number in (108, 81, 27, f"{read.lstm.f.mean().item():.0%}", f"{read.gru.z.mean().item():.0%}"):
-        assert str(number) in said
-
-
-def test_nothing_to_read_is_refused():
-    with pytest.raises(LstmCoreError, match="at least one token"):
-        three_cells([])
+from studies import cells_learn_copy
 
 
 @pytest.mark.parametrize("cell", copy_by_cell.CELLS)
@@ -96,7 +65,7 @@ def test_what_is_saved_comes_back_bit_for_bit(a_little, tmp_path, monkeypatch):
 
 
 def test_the_gates_learn_copy_sooner_and_the_plain_rnn_with_more_units_and_epochs():
-    """As the page Compare says in words."""
+    """As the lesson says in words."""
     always = {(one.epochs, one.cell, one.units): one.always_right(100) for one in copy_by_cell.shipped()}
     for rnn in (("rnn", 4), ("rnn", 10)):
         assert always[10, *rnn] < min(always[10, "lstm", 4], always[10, "gru", 4])

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+import xarray
 from hypothesis import given, settings
-from runs import runs
+from runs import EVERY_KIND, each_kind, runs
 from test_cut import same
 from torch import nn
 
@@ -27,13 +28,14 @@ def trace():
 
 
 @settings(max_examples=30)
-@given(run=runs())
+@given(run=runs(kinds=EVERY_KIND))
 @pytest.mark.parametrize("suffix", FILES)
 def test_a_saved_trace_comes_back_bit_for_bit(suffix, run, tmp_path_factory):
-    trace = lstm_core.run(run.lstm, run.given, run.state)
+    trace = lstm_core.run(run.module, run.given, run.state)
     path = tmp_path_factory.mktemp("trace") / f"trace{suffix}"
     trace.save(path)
     back = lstm_core.load(path)
+    assert type(back) is type(trace)
     assert back.tensors().keys() == trace.tensors().keys()
     for name, tensor in trace.tensors().items():
         assert back.tensors()[name].dtype == tensor.dtype
@@ -49,19 +51,6 @@ def test_a_saved_trace_comes_back_bit_for_bit(suffix, run, tmp_path_factory):
 
 def same_bits(a, b):
     return torch.equal(a.contiguous().view(torch.uint8), b.contiguous().view(torch.uint8))
-
-
-@pytest.mark.parametrize("suffix", FILES)
-def test_tokens_and_resets_come_back(suffix, tmp_path):
-    lstm, state = nn.LSTM(4, 3), (torch.randn(1, 1, 3), torch.randn(1, 1, 3))
-    with lstm_core.record(lstm) as recording:
-        for _ in range(3):
-            lstm(torch.randn(1, 1, 4), state)
-    trace = recording.only
-    trace.save(tmp_path / f"t{suffix}")
-    back = lstm_core.load(tmp_path / f"t{suffix}")
-    assert back.resets == (1, 2)
-    assert torch.equal(back.before("c"), trace.before("c"))
 
 
 @pytest.mark.parametrize("suffix", FILES)
@@ -94,13 +83,15 @@ def test_unknown_endings_and_missing_files_are_refused(trace, tmp_path):
         lstm_core.load(tmp_path / "t.npz")
 
 
-def test_rows_hold_every_number_at_its_place(trace):
+@each_kind
+def test_rows_hold_every_number_at_its_place(make):
+    trace = lstm_core.run(make(4, 3, 2), torch.randn(4, 1, 4), tokens=["Giraffes", "in", "a", "field"])
     rows = trace.to_pandas()
-    assert list(rows.columns) == ["batch", "time", "token", "layer", "direction", "unit", *"ifgoch"]
+    assert list(rows.columns) == ["batch", "time", "token", "layer", "direction", "unit", *trace.quantities]
     assert len(rows) == 4 * 2 * 3
     for row in rows.itertuples():
         assert row.token == trace.tokens[row.batch][row.time]
-        for quantity in lstm_core.traces.QUANTITIES:
+        for quantity in trace.quantities:
             at = trace.tensors()[quantity][row.layer, row.direction, row.time, row.batch, row.unit]
             assert getattr(row, quantity) == at.item()
 
@@ -117,40 +108,61 @@ def test_rows_of_a_projection_have_no_h_where_it_has_no_unit():
     assert rows["h"].isna().tolist() == [False, False, True] * 5
 
 
-def test_csv_and_json_read_back_equal(trace, tmp_path):
+@each_kind
+def test_csv_and_json_read_back_equal(make, tmp_path):
+    trace = lstm_core.run(make(4, 3, 2), torch.randn(5, 1, 4))
     trace.to_csv(tmp_path / "t.csv")
     trace.to_json(tmp_path / "t.json")
     from_csv = pd.read_csv(tmp_path / "t.csv")
     from_json = pd.read_json(tmp_path / "t.json")
     for back in (from_csv, from_json):
-        for quantity in lstm_core.traces.QUANTITIES:
+        for quantity in trace.quantities:
             assert (back[quantity].astype("float32") == trace.to_pandas()[quantity]).all()
 
 
-def test_dates_and_names_take_the_place_of_numbers_and_the_trace_comes_back(trace):
+def test_to_xarray_takes_dates_and_names_and_the_trace_comes_back_also_from_a_part(trace, tmp_path):
     dates = pd.date_range("2024-02-27", periods=trace.sizes["time"])
     names = [f"basin {n}" for n in range(trace.sizes["batch"])]
-    dataset = trace.to_xarray().assign_coords(time=dates, batch=names)
-    last = dataset["f"].sel(time=dates[-1], batch=names[-1], layer=0, direction=0)
-    np.testing.assert_array_equal(last, trace.f[0, 0, -1, -1])
-    back = lstm_core.Trace.from_xarray(dataset)
-    assert all(torch.equal(tensor, back.tensors()[name]) for name, tensor in trace.tensors().items())
+    dataset = trace.to_xarray(time=dates, batch=names)
+    last = dataset["f"].sel(time="2024-03-01", batch=names[-1], layer=0, direction=0)
+    np.testing.assert_array_equal(np.squeeze(last), trace.f[0, 0, -1, -1])
+    assert dataset.indexes["time"].equals(dates)
+    from_list = trace.to_xarray(time=[date.to_pydatetime() for date in dates])
+    assert from_list.indexes["time"].equals(pd.DatetimeIndex(list(dates)))
+    part = trace.sel(time=[1, 3])
+    dataset.to_netcdf(tmp_path / "run.nc")
+    for whole, kept in (
+        (trace, lstm_core.Trace.from_xarray(xarray.load_dataset(tmp_path / "run.nc"))),
+        (part, lstm_core.Trace.from_xarray(part.to_xarray(time=dates[[1, 3]]))),
+    ):
+        assert kept.numbers == whole.numbers
+        assert all(torch.equal(tensor, kept.tensors()[name]) for name, tensor in whole.tensors().items())
+    with pytest.raises(LstmCoreError, match=r"Expected 4 labels for time, one for each, got 3\."):
+        trace.to_xarray(time=dates[:3])
 
 
-def test_xarray_has_the_dims_as_coordinates(trace):
+@each_kind
+def test_xarray_has_the_dims_as_coordinates(make):
+    trace = lstm_core.run(make(4, 3, 2), torch.randn(5, 1, 4))
     dataset = trace.to_xarray()
-    assert dict(dataset["c"].sizes) == {"layer": 2, "direction": 1, "time": 4, "batch": 1, "unit": 3}
-    assert dataset["f"].sel(layer=1, time=2, unit=0).item() == trace.f[1, 0, 2, 0, 0].item()
+    assert set(dataset.data_vars) == {*trace.quantities, "x", "h0", *(["c0"] if "c" in trace.quantities else [])}
+    assert dict(dataset["h"].sizes) == {"layer": 2, "direction": 1, "time": 5, "batch": 1, "unit": 3}
+    assert dataset["h"].sel(layer=1, time=2, unit=0).item() == trace.h[1, 0, 2, 0, 0].item()
 
 
-def test_the_summary_says_the_dims_the_proof_and_a_line_a_quantity(trace):
+@pytest.mark.parametrize(
+    ("kind", "name"), [(nn.LSTM, "Trace of an LSTM"), (nn.GRU, "GruTrace of a GRU"), (nn.RNN, "RnnTrace of an RNN")]
+)
+def test_the_summary_says_the_dims_the_proof_and_a_line_a_quantity(kind, name):
+    torch.manual_seed(0)
+    trace = lstm_core.run(kind(4, 3, 2), torch.randn(4, 1, 4))
     lines = trace.summary().split("\n")
-    assert lines[0] == "Trace of an LSTM: layer 2, direction 1, time 4, batch 1, unit 3"
+    assert lines[0] == f"{name}: 2 layers, 1 direction, 4 steps, 1 sequence, 3 units"
     assert lines[1] == f"the gates rebuild PyTorch's own output to {trace.max_error:.0e}"
     for line in lines[3:]:
         letter, values = line[0], getattr(trace, line[0]).double()
         assert line.split()[-3:] == [f"{n:.3f}" for n in (values.mean(), values.min(), values.max())], letter
-    assert [line[0] for line in lines[3:]] == list("ifgoch")
+    assert [line[0] for line in lines[3:]] == list(trace.quantities)
     assert repr(trace) == trace.summary()
 
 

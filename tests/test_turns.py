@@ -5,10 +5,10 @@ from threading import Event, Thread
 
 import pytest
 
-from dashboard.question import limits, turns
-from dashboard.question.limits import TooMuch
-from dashboard.question.still_wanted import NoLongerWanted, go_on, while_wanted, within
-from dashboard.question.turns import Busy, Job, Turns, Visitor, heavy_turn, working_for
+from dashboard.serving import limits, turns
+from dashboard.serving.limits import TooMuch
+from dashboard.serving.still_wanted import NoLongerWanted, go_on, while_wanted, within
+from dashboard.serving.turns import Busy, Job, Turns, Visitor, heavy_turn, working_for
 from dashboard.store.remembered import Remembered
 from tests import own_loop
 

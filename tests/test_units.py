@@ -32,7 +32,7 @@ def test_by_hand():
     assert (row["i_left"], row["i_right"]) == (0.25, 0.5)
     assert (row["f_left"], row["f_right"]) == (0.25, 0.5)
     assert (row["o_left"], row["o_right"]) == (0.5, 0.25)
-    assert row["half_life"] == pytest.approx(math.log(0.5) / (math.log(0.5 * 1 * 0.05 * 0.95) / 4))
+    assert row["leak"] == row["half_life"] == pytest.approx(math.log(0.5) / (math.log(0.5 * 1 * 0.05 * 0.95) / 4))
     assert (row["c_min"], row["c_max"]) == pytest.approx((-0.532, 0.8))
     # From the -0.5 it started from to 0.75, and from 0.8 to -0.46.
     assert row["c_sign_changes"] == 2
@@ -40,15 +40,15 @@ def test_by_hand():
 
 
 @pytest.mark.parametrize(("f", "expected"), [(0.5, 1), (0.25, 0.5), (1, math.inf), (0, 0), (2**-0.01, 100)])
-def test_a_half_life_is_the_time_to_a_half(f, expected):
+def test_a_leak_is_the_time_to_a_half(f, expected):
     trace = one_unit(i=[1, 1], f=[f, f], g=[1, 1], o=[1, 1])
-    assert units(trace).half_life[0] == pytest.approx(expected)
+    assert units(trace).leak[0] == pytest.approx(expected)
 
 
 @settings(max_examples=40)
 @given(runs(dtypes=("float64", "float32")))
 def test_it_is_the_same_as_over_the_rows(run):
-    trace = lstm_core.run(run.lstm, run.given, run.state)
+    trace = lstm_core.run(run.module, run.given, run.state)
     found = units(trace).set_index(["layer", "direction", "unit"]).sort_index()
     grouped = trace.to_pandas().groupby(["layer", "direction", "unit"])
     assert found.index.equals(grouped.size().index)
@@ -100,15 +100,22 @@ def test_a_unit_is_described_by_its_own_numbers():
 def test_a_unit_that_neither_holds_nor_resets_is_said_to_fade():
     trace = one_unit(i=[0.1, 0.1], f=[0.5, 0.5], g=[0.2, -0.3], o=[1, 1], c0=1.0)
     assert describe_unit(trace, 0, 0, tokens=["a", "b"]) == (
-        "Unit 0 neither holds nor resets, it keeps 50% a step (half-life 1.0 steps), "
+        "Unit 0 neither holds nor resets, it keeps 50% a step (half of c leaks in 1.0 steps), "
         "and writes next to nothing (at most 0.03 a step)."
     )
+
+
+def test_what_a_unit_keeps_a_step_is_what_so_many_steps_leave_together():
+    """0.2 · 0.8 is 0.4 · 0.4: 40% a step, though 0.2 and 0.8 are 50% on average."""
+    trace = one_unit(i=[0.1, 0.1], f=[0.2, 0.8], g=[0.2, -0.3], o=[1, 1], c0=1.0)
+    assert "it keeps 40% a step" in describe_unit(trace, 0, 0)
 
 
 def test_a_unit_that_keeps_everything_and_writes_at_every_step_is_said_to_keep():
     trace = one_unit(i=[1, 1], f=[0.999, 0.998], g=[0.9, -0.5], o=[1, 1], c0=1.0)
     assert describe_unit(trace, 0, 0, tokens=["a", "b"]) == (
-        "Unit 0 keeps at least 99% at every step (half-life 462 steps), and writes most at “a” (+0.90 onto 1.00)."
+        "Unit 0 keeps at least 99% at every step (half of c leaks in 462 steps), "
+        "and writes most at “a” (+0.90 onto 1.00)."
     )
 
 
@@ -122,7 +129,7 @@ def test_a_slow_climb_is_not_called_holding():
 @settings(max_examples=60)
 @given(runs(dtypes=("float64",)))
 def test_every_unit_can_be_described(run):
-    trace = lstm_core.run(run.lstm, run.given, run.state)
+    trace = lstm_core.run(run.module, run.given, run.state)
     layers, directions, _, batch, count = trace.c.shape
     for layer, direction, sequence, unit in np.ndindex(layers, directions, batch, count):
         found = describe_unit(trace, layer, unit, direction, batch=sequence)
@@ -150,13 +157,24 @@ def trace_of(c, f=None):
     return lstm_core.Trace(i=f, f=f, g=f, o=f, c=c, h=c, x=torch.zeros(c.shape[2], 1, 1), h0=start, c0=start)
 
 
+@pytest.mark.parametrize("made", [nn.LSTM, nn.GRU])
+def test_a_table_of_units_draws_the_gate_that_keeps(made):
+    table = units(lstm_core.run(made(3, 4), torch.randn(9, 1, 3)))
+    keeps = "f" if made is nn.LSTM else "z"
+    figure = table.plot()
+    assert figure.layout.title.text == {"f": "forget gate <i>f</i>", "z": "update gate <i>z</i>"}[keeps]
+    np.testing.assert_array_equal(figure.data[0].x, table[f"{keeps}_left"])
+
+
 def test_units_are_ordered_by_what_was_asked():
     steps = np.linspace(0, 1, 20)
     trace = trace_of(np.stack([steps, 3 * steps, 0 * steps, 2 * steps], axis=1), f=[0.5, 0.9, 0.2, 0.99])
     assert order_units(trace) == [0, 1, 2, 3]
     assert order_units(trace, by="activity") == [1, 3, 0, 2]
-    assert order_units(trace, by="half-life") == [3, 1, 0, 2]
-    with pytest.raises(LstmCoreError, match="an order of index, half-life, similarity, activity, got 'size'"):
+    assert order_units(trace, by="leak") == [3, 1, 0, 2]
+    with pytest.warns(DeprecationWarning, match="The order 'half-life' is called 'leak'"):
+        assert order_units(trace, by="half-life") == [3, 1, 0, 2]
+    with pytest.raises(LstmCoreError, match="an order of index, leak, similarity, activity, got 'size'"):
         order_units(trace, by="size")
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from dashboard.store import upload_queue
+from dashboard.serving import uploads
 from tests.own_loop import run
 
 LARGE = 100_000_000
@@ -22,7 +22,7 @@ class Page:
         self.kept, self.arrived, self.looks = 0, [], 0
 
     async def __call__(self, scope, _receive, _send):
-        size = upload_queue._size(scope)
+        size = uploads._size(scope)
         self.arrived.append(size)
         await asyncio.sleep(0)
         self.kept += size
@@ -41,8 +41,8 @@ class Page:
 @pytest.fixture
 def page(monkeypatch):
     page = Page()
-    monkeypatch.setattr(upload_queue, "PAUSE", 0.001)
-    monkeypatch.setattr(upload_queue, "waiting", page.waiting)
+    monkeypatch.setattr(uploads, "PAUSE", 0.001)
+    monkeypatch.setattr(uploads, "waiting", page.waiting)
     return page
 
 
@@ -52,7 +52,7 @@ async def receive():
 
 def test_a_second_large_file_waits_until_the_first_was_let_go_of(page):
     async def visit():
-        gate = upload_queue.InTurn(page)
+        gate = uploads.InTurn(page)
         first, second = (asyncio.create_task(gate(put(LARGE), receive, None)) for _ in range(2))
         await first
         await page.looked_at()
@@ -67,8 +67,8 @@ def test_a_second_large_file_waits_until_the_first_was_let_go_of(page):
 
 def test_small_files_and_other_questions_go_on_meanwhile(page):
     async def visit():
-        page.kept = upload_queue.ROOM
-        gate = upload_queue.InTurn(page)
+        page.kept = uploads.ROOM
+        gate = uploads.InTurn(page)
         for scope in (put(1000), put(LARGE, "POST"), {"type": "websocket"}):
             await gate(scope, receive, None)
         assert len(page.arrived) == 3
@@ -79,7 +79,7 @@ def test_small_files_and_other_questions_go_on_meanwhile(page):
 def test_a_file_that_does_not_say_its_size_waits_for_all_the_room(page):
     async def visit():
         page.kept = 1
-        task = asyncio.create_task(upload_queue.InTurn(page)(put(None), receive, None))
+        task = asyncio.create_task(uploads.InTurn(page)(put(None), receive, None))
         await page.looked_at()
         assert not task.done()
         page.kept = 0
@@ -89,15 +89,15 @@ def test_a_file_that_does_not_say_its_size_waits_for_all_the_room(page):
 
 
 def test_one_that_waits_too_long_is_told_so(page, monkeypatch):
-    monkeypatch.setattr(upload_queue, "PATIENCE", 0.01)
+    monkeypatch.setattr(uploads, "PATIENCE", 0.01)
     sent = []
 
     async def send(message):
         sent.append(message)
 
     async def visit():
-        page.kept = upload_queue.ROOM
-        await upload_queue.InTurn(page)(put(LARGE), receive, send)
+        page.kept = uploads.ROOM
+        await uploads.InTurn(page)(put(LARGE), receive, send)
 
     run(visit())
     assert sent[0]["status"] == 503
@@ -111,7 +111,7 @@ def test_room_is_given_back_when_a_visitor_goes_away():
         raise ConnectionError
 
     async def visit():
-        gate = upload_queue.InTurn(gone)
+        gate = uploads.InTurn(gone)
         for _ in range(3):
             with pytest.raises(ConnectionError):
                 await gate(put(LARGE), receive, None)
@@ -121,7 +121,7 @@ def test_room_is_given_back_when_a_visitor_goes_away():
 
 
 def test_without_a_server_nothing_waits():
-    assert upload_queue.waiting() == 0
+    assert uploads.waiting() == 0
 
 
 class Sender:
@@ -150,7 +150,7 @@ class Whole:
 
     async def __call__(self, scope, receive, _send):
         here = 0
-        while here < upload_queue._size(scope):
+        while here < uploads._size(scope):
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise ConnectionError
@@ -165,14 +165,14 @@ def test_a_file_of_which_no_byte_comes_for_a_while_gives_its_room_up(page):
         sent.append(message)
 
     async def visit():
-        gate = upload_queue.InTurn(whole, within=sender.within, clock=lambda: sender.now)
+        gate = uploads.InTurn(whole, within=sender.within, clock=lambda: sender.now)
         sender.sent.put_nowait(1_000)
         sender.sent.put_nowait(None)
         await gate(put(LARGE), sender.receive, send)
         assert gate._coming == 0
 
     run(visit())
-    assert sender.now == pytest.approx(upload_queue.limits.STALLED)
+    assert sender.now == pytest.approx(uploads.limits.STALLED)
     assert sent[0]["status"] == 408
     assert "stopped coming" in sent[1]["body"].decode()
     assert (whole.taken, page.kept) == ([], 0)
@@ -182,11 +182,11 @@ def test_a_file_that_pauses_holds_no_room_but_for_what_is_here(page):
     stalled, other, whole, now = Sender(), Sender(), Whole(), [0.0]
 
     async def visit():
-        gate = upload_queue.InTurn(whole, within=lambda coming, _: coming, clock=lambda: now[0])
+        gate = uploads.InTurn(whole, within=lambda coming, _: coming, clock=lambda: now[0])
         first = asyncio.create_task(gate(put(99_000_000), stalled.receive, None))
         await asyncio.sleep(0)
         assert gate._coming == 99_000_000
-        now[0] = upload_queue.LIVELY
+        now[0] = uploads.LIVELY
         assert gate._coming == 0
         other.sent.put_nowait(30_000_000)
         await gate(put(30_000_000), other.receive, None)
@@ -202,12 +202,12 @@ def test_where_no_room_is_left_the_file_nearest_to_its_end_goes_on():
     senders, whole, now = [Sender(), Sender()], Whole(), [0.0]
 
     async def visit():
-        gate = upload_queue.InTurn(whole, within=lambda coming, _: coming, clock=lambda: now[0])
+        gate = uploads.InTurn(whole, within=lambda coming, _: coming, clock=lambda: now[0])
         tasks = []
         for sender in senders:
             tasks.append(asyncio.create_task(gate(put(LARGE), sender.receive, None)))
             await asyncio.sleep(0)
-            now[0] += upload_queue.LIVELY
+            now[0] += uploads.LIVELY
         senders[0].sent.put_nowait(70_000_000)
         while gate._files[0].here != 70_000_000:
             await asyncio.sleep(0)
@@ -226,13 +226,13 @@ def test_beside_files_that_no_page_has_taken_only_the_upload_nearest_to_its_end_
     senders, now = [Sender(), Sender()], [0.0]
 
     async def visit():
-        gate = upload_queue.InTurn(Whole(), within=lambda coming, _: coming, clock=lambda: now[0])
+        gate = uploads.InTurn(Whole(), within=lambda coming, _: coming, clock=lambda: now[0])
         tasks = []
         for sender in senders:
             tasks.append(asyncio.create_task(gate(put(LARGE), sender.receive, None)))
             await asyncio.sleep(0)
-            now[0] += upload_queue.LIVELY
-        page.kept = upload_queue.ROOM
+            now[0] += uploads.LIVELY
+        page.kept = uploads.ROOM
         near, far = gate._files
         senders[0].sent.put_nowait(20_000_000)
         senders[1].sent.put_nowait(10_000_000)

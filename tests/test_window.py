@@ -1,7 +1,6 @@
-"""A picture fits the window: its height, the units that are shown first, and what stands above the strips."""
+"""Which of many units are shown first, on which scale, and what stands beside the strips?"""
 
 import numpy as np
-import pytest
 import torch
 from unpacking import unpacked
 
@@ -9,37 +8,19 @@ from dashboard.drawing import few_units
 from dashboard.export.downloads import download
 from dashboard.picture.answer import answer
 from dashboard.question.shown import Shown
-from dashboard.question.source import SIZES, Source
+from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.read import read
 
 TAGGED = Source(model="tagger", sentence="Giraffes in a field watch the birds")
 
 
-def picture(height=600, **query):
-    return unpacked(answer(query, 1_000, "light", None, height=height))
+def picture(**query):
+    return unpacked(answer(query, 832, None))
 
 
 def asked(source=TAGGED, **query):
     return picture(model=source.model, sentence=source.sentence, **query)
-
-
-@pytest.mark.parametrize("height", [420, 600, 900])
-@pytest.mark.parametrize("query", [{}, {"hidden_dim": "16"}, {"model": "tagger"}, {"model": "counter"}])
-def test_the_strips_of_a_few_units_fill_the_height_and_no_more(height, query):
-    [stack] = picture(height, **query)["stacks"]
-    last = stack["places"][-1]
-    few = len(stack["units"])
-    assert last["top"] + last["height"] == pytest.approx(height - 1, abs=4) or (height < 500 and few > 3)
-    assert stack["figure"]["layout"]["height"] >= last["top"] + last["height"]
-
-
-def test_numbers_in_cells_have_letters_of_twelve_pixels_and_c_has_room_for_its_own():
-    for query in ({}, {"model": "tagger"}):
-        [stack] = picture(640, **query)["stacks"]
-        fonts = {trace["name"]: trace["textfont"]["size"] for trace in stack["figure"]["data"] if "textfont" in trace}
-        assert fonts["c"] == 12
-        assert set(fonts) == (set("c") if query else set("figcoh"))
 
 
 def test_a_unit_weighs_as_much_as_its_h_moves_what_is_said():
@@ -57,10 +38,9 @@ def test_of_many_units_those_that_weigh_most_are_shown_in_the_order_that_was_cho
     found = asked()
     [stack] = found["stacks"]
     assert stack["units"] == sorted(heaviest)
-    for trace in stack["figure"]["data"]:
-        assert trace["meta"]["units"] == stack["units"]
-        np.testing.assert_allclose(trace["z"], reading.trace.cells(trace["name"])[stack["units"]], atol=1e-6)
-    assert found["few"] == "12 of 64 units: the most telling"
+    for trace in stack["values"]:
+        np.testing.assert_allclose(trace["z"], reading.trace.cells(trace["quantity"])[stack["units"]], atol=1e-6)
+    assert found["few"] == "12 of 64 units: those that move the answers most"
     assert asked(top="all")["stacks"][0]["units"] == list(range(64))
     assert asked(top="all")["few"] == "all 64 units"
 
@@ -80,9 +60,9 @@ def test_an_untrained_lstm_shows_all_its_units_until_the_most_active_are_asked_f
 
 
 def test_an_export_has_the_units_that_are_shown():
-    lines = download("csv", View(TAGGED), "light", "slide").content.decode().splitlines()
+    lines = download("csv", View(TAGGED)).content.decode().splitlines()
     assert len(lines) == 1 + 7 * few_units.MOST
-    lines = download("csv", View(TAGGED, Shown(top="all")), "light", "slide").content.decode().splitlines()
+    lines = download("csv", View(TAGGED, Shown(top="all"))).content.decode().splitlines()
     assert len(lines) == 1 + 7 * 64
 
 
@@ -93,43 +73,21 @@ def test_x_and_the_start_are_those_of_the_trace():
     assert found["inputs"]["reach"] >= np.abs(found["inputs"]["z"]).max()
     for stack in found["stacks"]:
         assert stack["start"] == {"c": [0, 0, 0], "h": [0, 0, 0]}
-        assert found["inputs"]["place"]["top"] + found["inputs"]["place"]["height"] <= stack["places"][0]["top"]
-
-
-def test_characters_stand_over_their_columns_where_a_letter_has_room():
-    [stack] = picture(model="python-chars", sentence="x = 'a b'\n" * 4)["stacks"]
-    ticks = stack["figure"]["layout"]["xaxis"]
-    assert ticks["ticktext"][:5] == ["x", "␣", "=", "␣", "'"]
-    assert ticks["tickangle"] == 0
-
-
-def test_on_a_phone_x_and_the_start_are_drawn_and_each_name_has_room_above_its_strip():
-    found = unpacked(answer({"model": SIZES}, 360, "light", None))
-    assert found["narrow"]
-    [stack] = found["stacks"]
-    assert stack["start"] == {"c": [0, 0, 0], "h": [0, 0, 0]}
-    said, x = found["answers"]["place"], found["inputs"]["place"]
-    rows = [x, *stack["places"]]
-    bottoms = [said["top"] + said["height"], *(row["top"] + row["height"] for row in rows)]
-    assert all(row["top"] - bottom >= 20 for row, bottom in zip(rows, bottoms, strict=False))
-    # Left of the strips, the start has its room.
-    assert stack["figure"]["layout"]["width"] <= 360 - 21
 
 
 def test_the_scale_of_c_fits_the_units_that_are_shown():
     """One unit of python-chars counts to 20 and more: on its scale the others are pale."""
     query = {"model": "python-chars", "sentence": "print(max([f(x) for x in range(10)]))\n"}
     found, whole = picture(**query), picture(top="all", **query)
-    [c] = [trace for trace in found["stacks"][0]["figure"]["data"] if trace["name"] == "c"]
+    [c] = [trace for trace in found["stacks"][0]["values"] if trace["quantity"] == "c"]
     largest = np.abs(c["z"]).max()
-    assert largest <= found["reach"] == c["zmax"] < whole["reach"]
+    assert largest <= found["reach"] < whole["reach"]
     assert found["reach"] <= 2.5 * largest
-    assert f"−{found['reach']:g}" in [scale["low"] for scale in found["legend"]]
 
 
 def test_a_single_series_has_no_scales_to_compare_and_no_number():
     texts = "1, 2, 3", "1 2\n3 4"
-    one, two = (picture(model="random", tokens="numbers", sentence=text)["extras"][0] for text in texts)
-    assert [label["text"] for label in one["labels"]] == ["value"]
-    assert [label["text"] for label in two["labels"]] == ["column 1", "column 2"]
-    assert (one["question"], two["question"]) == ("from its smallest to its largest value", "each on its own scale")
+    one, two = (picture(model="random", tokens="numbers", sentence=text)["series"][0] for text in texts)
+    assert one["labels"] == ["value"]
+    assert two["labels"] == ["column 1", "column 2"]
+    assert (one["question"], two["question"]) == ("", "each on its own scale")

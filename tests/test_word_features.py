@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zlib
 
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +45,7 @@ def test_a_word_has_the_same_vector_whoever_stands_beside_it(words):
     torch.testing.assert_close(together, alone, atol=1e-6, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_numbers_do_not_hang_on_the_process():
     room = "lstm_core.models.word_features"
     code = f"from {room} import WordFeatures; print(WordFeatures(1000, 2).read(['Giraffes']).tolist())"

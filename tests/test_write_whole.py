@@ -1,10 +1,13 @@
 """What is saved is there whole or not at all, whoever is killed in the middle and however full the disk is."""
 
+import io
 import os
 import subprocess
 import sys
 
 import pytest
+import torch
+from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError
@@ -89,12 +92,14 @@ def ran(code, folder):
     return found.stdout.splitlines()
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_moment_of_fifty_saves_leaves_the_old_file_or_the_new_one(tmp_path):
     lines = ran(KILLED, tmp_path)
     assert len(lines) == 52
     assert not [line for line in lines if line.endswith("half")]
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_a_sentence_and_leaves_nothing_behind(tmp_path):
     (tmp_path / "t.csv").write_text("what was there")
     lines = ran(FULL, tmp_path)
@@ -136,3 +141,42 @@ def test_a_link_and_permissions_stay_what_they_were(tmp_path):
     assert link.is_symlink()
     assert target.read_bytes() == b"new"
     assert target.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("name", ["a\0", "n" * 300], ids=["NUL", "300 letters"])
+def test_a_name_that_no_file_can_have_is_refused_in_a_sentence(tmp_path, name):
+    model = lstm_core.load_model("counter")
+    trace, path = lstm_core.run(model.lstm, model.vectors("ab").detach()), f"{tmp_path}/{name}"
+    scan = lstm_core.scan(model, ["ab"])
+    writes = [(trace.save, ".npz"), (trace.save, ".safetensors"), (trace.to_csv, ".csv"), (scan.save, ".npz")]
+    writes += [(lambda file: lstm_core.save_model(model, file), ".safetensors")]
+    reads = [(lstm_core.load, ".npz"), (lstm_core.load_scan, ".npz"), (lstm_core.load_model, ".safetensors")]
+    reads += [(lstm_core.load_checkpoint, ".pt")]
+    for does, suffix in writes + reads:
+        with pytest.raises(LstmCoreError, match="Expected"):
+            does(path + suffix)
+
+
+def test_half_of_a_character_is_refused_in_a_table_and_kept_in_a_whole_trace(tmp_path):
+    trace = lstm_core.run(nn.LSTM(2, 2), torch.zeros(2, 1, 2), tokens=["a", "\ud800"])
+    for write in (trace.to_csv, trace.to_parquet, trace.to_json):
+        with pytest.raises(LstmCoreError, match="half of a character"):
+            write(tmp_path / "table")
+    for name in ("trace.npz", "trace.safetensors"):
+        trace.save(tmp_path / name)
+        assert lstm_core.load(tmp_path / name).tokens == trace.tokens
+    assert sorted(os.listdir(tmp_path)) == ["trace.npz", "trace.safetensors"]
+
+
+class Endless(io.BytesIO):
+    """What has no end, as /proc/self/mem."""
+
+    def seek(self, place, whence=io.SEEK_SET):
+        if whence == io.SEEK_END:
+            raise OSError("Invalid argument")
+        return super().seek(place, whence)
+
+
+def test_a_file_without_an_end_is_refused_in_a_sentence():
+    with pytest.raises(LstmCoreError, match="Expected a file that has an end"):
+        lstm_core.load_checkpoint(Endless(b"PK"))

@@ -5,8 +5,10 @@
 
 For so many seconds each, one after the other, others send without pause: large and hostile files of weights (95 MB,
 dropped on the page Your model in a browser), the worst file of text (20 MB), the worst table, the worst text, the worst
-export, all of these questions together, and 200 heavy pictures at once. Meanwhile another visitor asks for an ordinary
-picture four times a second. Then 200 visitors come, read a file of their own and go.
+export, all of these questions together, and 200 heavy pictures at once; the bodies of 2 MB that take longest, from this
+address and from another one; light but long pictures from fifty clients at this address, who invent names or keep the
+server's; and halves of questions. Meanwhile another visitor asks for an ordinary picture four times a second. Then 200
+visitors come, read a file of their own and go.
 
 Prints a table of the ordinary picture's median and worst wait and of the server's largest memory, and a line for each
 goal; the exit status is 1 if a goal was missed.
@@ -15,14 +17,13 @@ goal; the exit status is 1 if a goal was missed.
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import statistics
 import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -44,33 +45,43 @@ PATIENCE = 300
 PAUSE = 0.25
 LARGEST = {"input_dim": "512", "hidden_dim": "512", "n_layers": "4", "directions": "2"}
 # Answers that a client may get: what it asked for, what can't be had, another question meanwhile, later.
-FAIR = {200, 400, 409, 503}
+FAIR = {200, 400, 408, 409, 503}
 VISITORS, WARM = 200, 20
 # The goals: seconds that an ordinary picture takes at most, megabytes of the server, and how much it may grow.
 WAIT, MEGABYTES, GROWTH = 1.0, 1_500, 1.1
 
 
+HERE, AWAY = "127.0.0.1", "127.0.0.2"
+
+
 class Ask:
-    """Asks a server under a browser's name; what it answers."""
+    """Asks a server from an address, as some browsers there that keep their cookies; what it answers."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self, address: str, source: str = HERE) -> None:
+        self.address, self._source, self._cookies = address, source, dict[str, str]()
 
-    def __call__(self, path: str, body: bytes, browser: str) -> tuple[int, bytes]:
-        headers = {VISITOR: browser}
-        request = urllib.request.Request(f"{self.address}/gatescope/{path}", body, headers, method="POST")
+    def __call__(self, path: str, body: bytes, browser: str, length: int | None = None) -> tuple[int, bytes]:
+        """`length`: the bytes that the body is said to have, if it is sent in part."""
+        headers = {VISITOR: browser, "Content-Length": str(length or len(body))}
+        if browser in self._cookies:
+            headers["Cookie"] = self._cookies[browser]
+        place = self.address.removeprefix("http://")
+        connection = http.client.HTTPConnection(place, timeout=PATIENCE, source_address=(self._source, 0))
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-                return answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read()
+            connection.request("POST", f"/gatescope/{path}", body, headers)
+            answer = connection.getresponse()
+            if cookie := answer.getheader("Set-Cookie"):
+                self._cookies[browser] = cookie.partition(";")[0]
+            return answer.status, answer.read()
+        finally:
+            connection.close()
 
 
 Heavy = Callable[[Ask, str], int]
 
 
 def picture(query: dict[str, Any]) -> bytes:
-    return json.dumps({"query": query, "width": 900, "theme": "light", "zoom": None}).encode()
+    return json.dumps({"query": query, "room": 900, "zoom": None}).encode()
 
 
 _fresh = count()
@@ -108,10 +119,12 @@ def file(ask: Ask, browser: str) -> int:
 
 def table(ask: Ask, browser: str) -> int:
     """As many cells as a table may have, with decimal commas and a few columns."""
-    row = "1,5;2,25;3,125;4,5\n"
-    return ask(
-        "picture", picture({"sentence": f"{next(_fresh)};1;1;1\n" + row * 66_000, "tokens": "numbers"}), browser
-    )[0]
+    text = f"{next(_fresh)};1;1;1\n" + "1,5;2,25;3,125;4,5\n" * 66_000
+    status, answer = ask("file?name=text", text.encode(), browser)
+    if status != 200:
+        return status
+    question = json.loads(picture({"tokens": "numbers"})) | {"text": json.loads(answer)["file"]}
+    return ask("picture", json.dumps(question).encode(), browser)[0]
 
 
 def text(ask: Ask, browser: str) -> int:
@@ -127,21 +140,65 @@ def export(ask: Ask, browser: str) -> int:
     return ask("download/csv", picture(query), browser)[0]
 
 
+@cache
+def _bodies() -> list[bytes]:
+    """Questions of 2 MB: empty lists, names and numbers beyond what is parsed, and as many lists as are parsed."""
+    start = b'{"query": {"sentence": "a"}, "room": 900, "x": ['
+    names = {f"k{number}": 1 for number in range(120_000)}
+    long = json.dumps({"query": {"sentence": "word " * 360_000}, "room": 900}).encode()
+    return [
+        start + b"[]," * 650_000 + b"1]}",
+        json.dumps({"query": names, "room": 900}).encode(),
+        start + b"1," * 950_000 + b"1]}",
+        start + b"[]," * 49_900 + b"1]}",
+        long[:-1] + b', "x": [' + b"[]," * 49_900 + b"1]}",
+    ]
+
+
+def bodies(ask: Ask, browser: str) -> int:
+    """A body of 2 MB, also to a route that computes nothing."""
+    number = next(_fresh)
+    return ask(("picture", "progress")[number % 2], _bodies()[number % 5], browser)[0]
+
+
+def _long(ask: Ask, browser: str) -> int:
+    """A picture that is light, with as many steps and units as such a one has."""
+    query = {"sentence": "a " * 900, "hidden_dim": "64", "seed": str(next(_fresh) % 1_000_000)}
+    question = json.loads(picture(query)) | {"room": 4_000}
+    return ask("picture", json.dumps(question).encode(), browser)[0]
+
+
+def invented(ask: Ask, _browser: str) -> int:
+    """A light but long picture of a browser that never was here before."""
+    return _long(ask, f"invented {next(_fresh)}")
+
+
+def half(ask: Ask, browser: str) -> int:
+    """The first half of a question."""
+    body = picture({})
+    return ask("picture", body, browser, 2 * len(body))[0]
+
+
 def together(ask: Ask, browser: str) -> int:
     """All of them, one after the other: several clients begin with another one each."""
     return HEAVY[next(_fresh) % len(HEAVY)](ask, browser)
 
 
 HEAVY: list[Heavy] = [file, table, text, export]
-PARTS: dict[str, tuple[Heavy, int]] = {
-    "nothing": (lambda *_: time.sleep(0.1) or 200, 1),
-    "weights": (weights, 1),
-    "file": (file, 1),
-    "table": (table, 1),
-    "text": (text, 1),
-    "export": (export, 1),
-    "together": (together, 8),
-    "crowd": (lambda ask, browser: ask("picture", picture(LARGEST | {"seed": next(_fresh)}), browser)[0], 200),
+PARTS: dict[str, tuple[Heavy, int, str]] = {
+    "nothing": (lambda *_: time.sleep(0.1) or 200, 1, HERE),
+    "weights": (weights, 1, HERE),
+    "file": (file, 1, HERE),
+    "table": (table, 1, HERE),
+    "text": (text, 1, HERE),
+    "export": (export, 1, HERE),
+    "together": (together, 8, HERE),
+    "crowd": (lambda ask, browser: ask("picture", picture(LARGEST | {"seed": next(_fresh)}), browser)[0], 200, HERE),
+    "bodies": (bodies, 1, HERE),
+    "away": (bodies, 1, AWAY),
+    "invented": (invented, 50, HERE),
+    "class": (_long, 50, HERE),
+    "half": (half, 100, HERE),
 }
 
 
@@ -193,13 +250,14 @@ class Row(NamedTuple):
 
 def part(ask: Ask, process: int, name: str, seconds: float) -> Row:
     """One part of the benchmark, for so many seconds and until each heavy request has its answer."""
-    heavy, clients = PARTS[name]
+    heavy, clients, source = PARTS[name]
+    others = Ask(ask.address, source)
     watch, over, answers = Memory(process), threading.Event(), Counter[int]()
     end = time.monotonic() + seconds
 
     def client(number: int) -> None:
         while True:
-            answers[heavy(ask, f"heavy {number}")] += 1
+            answers[heavy(others, f"heavy {number}")] += 1
             if time.monotonic() > end:
                 return
 
@@ -224,7 +282,7 @@ def come_and_go(ask: Ask, process: int) -> float:
         query = {"file": json.loads(answer)["file"], "hidden_dim": "32"}
         cell = {"layer": 0, "direction": 0, "unit": 0, "step": 3}
         for path, more in (("picture", {}), ("cell", {"cell": cell}), ("download/csv", {"steps": [0, 100]})):
-            ask(path, json.dumps({"query": query, "width": 900} | more).encode(), browser)
+            ask(path, json.dumps({"query": query, "room": 900} | more).encode(), browser)
         if number + 1 == WARM:
             after_some = memory(process)
     last = memory(process)

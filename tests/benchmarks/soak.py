@@ -277,9 +277,9 @@ def wrong_picture(asked: dict[str, Any], body: bytes, mark: str) -> list[str]:
     wanted = cells(trace_of(**said))
     failed = []
     for stack in header["stacks"]:
-        for trace in stack["figure"]["data"]:
+        for trace in stack["values"]:
             z = trace["z"]
-            key = (stack["layer"], stack["direction"], trace["name"])
+            key = (stack["layer"], stack["direction"], trace["quantity"])
             if z.shape != wanted[key].shape or np.abs(z - wanted[key]).max() > 1e-6:
                 failed.append(f"{key} of {said} has other numbers than lstm_core")
     return failed

@@ -4,6 +4,7 @@ import io
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
@@ -46,29 +47,25 @@ def the_counting_unit(page: Page) -> None:
 
 
 def the_quote_unit(page: Page) -> None:
-    """The units of python-chars that know best whether they are inside a string."""
-    page.goto("/units")
-    page.get_by_text("python-chars: inside a string?").click()
-    page.get_by_text("inside a string", exact=False).nth(2).wait_for()
-    page.wait_for_timeout(4000)
-    page.get_by_role("heading", name="What does a unit track?").evaluate("part => part.scrollIntoView()")
-    page.wait_for_timeout(1500)
-
-
-def a_unit_across_a_corpus(page: Page) -> None:
-    """The unit of python-chars that is high inside strings, over held-out files of the standard library."""
-    page.goto("/corpus?model=python-chars&unit=0.48")
+    """The units of python-chars over a line of code, the one that knows quotes unfolded."""
+    code = 'def greet(name, n=12):\n    print("Hello (you)", [name, \'dear!\' * n])  # no "Bye"'
+    page.goto("/units?" + urlencode({"model": "python-chars", "sentence": code}))
     # The first scan on a machine compiles its loops.
-    page.locator(".gs-passages .gs-passage").nth(20).wait_for(timeout=120_000)
-    page.locator(".js-plotly-plot .barlayer").nth(1).wait_for()
+    page.locator(".gs-passages .gs-passage").nth(4).wait_for(timeout=120_000)
+
+
+def units_across_a_corpus(page: Page) -> None:
+    """The same units, each where it is strongest in files of the standard library that were held out."""
+    page.goto("/units?model=python-chars&where=corpus")
+    page.locator(".gs-units-passage").nth(20).wait_for(timeout=120_000)
 
 
 PICTURES: dict[str, tuple[Callable[[Page], None], int]] = {
     "memory": (mid_play, 1050),
-    "structure": (the_lesson, 1060),
+    "structure": (the_lesson, 900),
     "counting": (the_counting_unit, 1000),
-    "quotes": (the_quote_unit, 1060),
-    "corpus": (a_unit_across_a_corpus, 1000),
+    "quotes": (the_quote_unit, 900),
+    "corpus": (units_across_a_corpus, 900),
 }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Locator, Page, TimeoutError
 
 import lstm_core
 
@@ -87,9 +88,18 @@ def controls(page: Page) -> dict[str, Any]:
     numbers = {name: int(page.get_by_role("slider", name=name).input_value()) for name in DIMENSIONS}
     return numbers | {
         "sentence": page.get_by_role("textbox", name="Sentence").input_value(),
-        "seed": int(page.get_by_role("spinbutton", name="seed").input_value()),
-        "tokens": page.get_by_role("combobox", name="Read as").input_value(),
+        "seed": int(page.get_by_role("spinbutton", name="seed", exact=True, include_hidden=True).input_value()),
+        "tokens": page.get_by_role("combobox", name="Read as", exact=True, include_hidden=True).input_value(),
     }
+
+
+@contextmanager
+def view(page: Page) -> Iterator[Locator]:
+    """What is needed more seldom: the menu "View", unfolded while the block runs."""
+    unfold = page.locator(".gs-view > summary")
+    unfold.click()
+    yield page.locator(".gs-view")
+    unfold.click()
 
 
 def trace_of(

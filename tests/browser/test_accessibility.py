@@ -1,14 +1,10 @@
 """axe-core finds no violation of WCAG 2.1 A or AA."""
 
-import re
 from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-
-from dashboard.question import link
-from dashboard.units.finds import FINDS
 
 from .conftest import Visitors
 from .reading import settled
@@ -76,7 +72,8 @@ def test_the_lesson_is_accessible(visitor: Page):
 
 
 def test_training_is_accessible(visitor: Page):
-    visitor.get_by_role("link", name="Train").click()
+    visitor.get_by_role("link", name="Your model").click()
+    visitor.get_by_role("radio", name="train one here").click()
     epochs = visitor.get_by_role("spinbutton", name="epochs")
     epochs.fill("2")
     epochs.press("Enter")
@@ -88,7 +85,7 @@ def test_training_is_accessible(visitor: Page):
 
 @pytest.mark.parametrize("task", ["brackets", "grammar", "series"])
 def test_what_there_is_to_learn_is_accessible(reader: Page, task: str):
-    reader.goto(f"/train?task={task}")
+    reader.goto(f"/open?how=train&task={task}")
     expect(reader.locator(".st-key-answers-right .js-plotly-plot")).to_be_visible()
     still(reader)
     accessible(reader)
@@ -102,46 +99,30 @@ def reader(visitors: Visitors, request: pytest.FixtureRequest) -> Page:
     return visitors(color_scheme="dark", viewport={"width": 390, "height": 844})
 
 
-def test_why_is_accessible(reader: Page):
-    sentence = "giraffes in a field eat the leaves of every tree " * 3
-    reader.goto("/why?" + urlencode({"sentence": sentence, "model": "tagger", "pin": "0.3.9", "hold": "f"}))
-    expect(reader.get_by_role("heading", name="With the forget gate")).to_be_visible()
-    expect(reader.locator(".js-plotly-plot")).to_have_count(2 + 6)
-    reader.get_by_text("Every step at once").click()
-    expect(reader.locator(".js-plotly-plot")).to_have_count(3 + 6)
+@pytest.mark.parametrize("more", [{}, {"holds": "w.1"}])
+def test_the_drawer_is_accessible_with_a_path_over_c(reader: Page, more: dict[str, str]):
+    query = {"sentence": "It is not a good film", "model": "sentiment", "pin": "0.16.5", "why": "1", "path": "2"}
+    reader.goto("/?" + urlencode(query | more))
+    reader.locator(".gs-path line").first.wait_for(state="attached")
     accessible(reader)
 
 
 def test_units_are_accessible(reader: Page):
-    reader.goto("/units?" + link.query(FINDS["tagger: a unit for nouns?"]))
-    expect(reader.get_by_role("heading", name="tracks the model says “NOUN” best")).to_be_visible()
-    expect(reader.locator(".js-plotly-plot")).to_have_count(3 + 1 + 1)
+    reader.goto("/units?model=python-chars")
+    expect(reader.get_by_role("heading", name="Unit 48 knows that it is inside quotes.")).to_be_visible()
+    expect(reader.get_by_role("list", name="Strongest moments").get_by_role("button")).to_have_count(5)
+    at_rest(reader)
+    accessible(reader)
+    reader.get_by_role("radio", name="in a corpus").click()
+    expect(reader.get_by_role("button", name="Moment 5 of unit 48")).to_be_visible()
+    at_rest(reader)
     accessible(reader)
 
 
 def test_what_takes_long_is_accessible_while_it_runs(reader: Page):
-    reader.goto("/units?held=none")
-    expect(reader.get_by_role("heading", name="remembers longest")).to_be_visible()
-    at_rest(reader)
-    reader.get_by_role("button", name="Open a file").click()
-    text = {"name": "long.txt", "mimeType": "text/plain", "buffer": b"one two three four " * 4000}
-    reader.locator("input[type=file]").set_input_files(text)
-    expect(reader.get_by_text("dotted: the length of the text, 16,000 steps")).to_be_visible()
-    reader.keyboard.press("Escape")
-    reader.get_by_role("button", name=re.compile(r"Search [\d,]+ steps")).click()
+    reader.goto("/units?model=python-chars&where=corpus&size=1000000")
     expect(reader.get_by_role("progressbar")).to_be_visible()
     expect(reader.get_by_role("button", name="Cancel")).to_be_visible()
-    accessible(reader)
-
-
-def test_a_corpus_its_units_and_one_of_them_are_accessible(reader: Page):
-    reader.goto("/corpus?model=python-chars&size=20000")
-    expect(reader.get_by_role("list", name="Worst texts").get_by_role("button")).to_have_count(8)
-    at_rest(reader)
-    accessible(reader)
-    reader.goto("/corpus?model=python-chars&size=20000&unit=0.48")
-    expect(reader.get_by_role("list", name="Lowest moments").get_by_role("button")).to_have_count(4)
-    expect(reader.locator(".js-plotly-plot .barlayer")).to_have_count(2)
     accessible(reader)
 
 
@@ -155,21 +136,17 @@ def test_words_that_are_searched_are_accessible(reader: Page):
     accessible(reader)
 
 
-def test_two_readings_and_three_kinds_of_cell_are_accessible(visitor: Page):
-    heatmaps = visitor.locator(".js-plotly-plot .heatmaplayer")
-    visitor.get_by_role("link", name="Compare").click()
-    expect(heatmaps).to_have_count(3 * 2)
+@pytest.mark.parametrize("asked", ["model=tagger", "model=series", "model=tagger-sizes&hidden_dim_b=16"])
+def test_two_readings_are_accessible(visitor: Page, asked: str):
+    visitor.goto(f"/compare?{asked}")
+    expect(visitor.locator(".gs-two-table")).to_be_visible()
     still(visitor)
     accessible(visitor)
-    visitor.get_by_role("button", name="seed 2").first.click()
-    expect(visitor.get_by_role("spinbutton", name="hidden_dim A")).to_be_visible()
-    still(visitor)
-    accessible(visitor)
-    visitor.goto("/compare?cells=random")
-    expect(heatmaps).to_have_count(3 + 3)
-    still(visitor)
-    accessible(visitor)
-    visitor.goto("/compare?cells=50")
-    expect(heatmaps).to_have_count(3 + 3 + 3)
+
+
+@pytest.mark.parametrize("asked", ["part=2", "part=3", "part=4", "part=5", "cells=50"])
+def test_each_part_of_the_lesson_is_accessible(visitor: Page, asked: str):
+    visitor.goto(f"/lesson?{asked}")
+    expect(visitor.locator(".gs-cell").first).to_be_visible()
     still(visitor)
     accessible(visitor)

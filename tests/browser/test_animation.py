@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import av
@@ -10,14 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 from playwright.sync_api import Page, expect
-from sheet_cells import check_frames
-
-from dashboard.export.downloads import download
-from dashboard.question import link
-from dashboard.question.view import View
 
 from .conftest import Visitors
 from .reading import write
+from .sheets import Sheet, check_frames
 from .test_downloads import exported
 
 STEP, HOLD = 700, 2_500
@@ -26,11 +21,6 @@ LINKS = {
     # Two strips, so that the rows of twelve units are high enough for a film, which has fewer colours than pixels.
     "both directions": {"model": "tagger-bi", "sentence": "Giraffes in a field", "quantities": "ch"},
 }
-
-
-def sheet_of(query: dict[str, str]) -> dict:
-    """The sheet that a link's export is made of."""
-    return json.loads(download("json", link.read(View(), query)[0], "light", "slide").content)
 
 
 def opened(page: Page, query: dict[str, str]) -> None:
@@ -46,7 +36,7 @@ def test_a_gif_has_a_frame_a_step_and_the_hold(blank: Page, tmp_path: Path, quer
         assert (image.format, image.size) == ("GIF", (1280, 720))
         frames = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
         stays = [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
-    check_frames(sheet_of(query), frames, far=6)
+    check_frames(Sheet(exported(blank, "SVG", tmp_path)), frames, far=6)
     assert stays == [STEP] * (len(frames) - 1) + [HOLD]
 
 
@@ -59,7 +49,9 @@ def test_an_mp4_has_a_frame_a_step_and_the_hold(blank: Page, tmp_path: Path, que
         decoded = list(film.decode(track))
         times = [round(1_000 * float(frame.pts * track.time_base)) for frame in decoded]
         lasts = round(1_000 * float(track.duration * track.time_base))
-    check_frames(sheet_of(query), [frame.to_ndarray(format="rgb24") for frame in decoded], far=16)
+    check_frames(
+        Sheet(exported(blank, "SVG", tmp_path)), [frame.to_ndarray(format="rgb24") for frame in decoded], far=16
+    )
     assert times == [STEP * number for number in range(len(decoded))]
     assert lasts == times[-1] + HOLD
 
@@ -98,4 +90,4 @@ def test_without_h264_the_mp4_is_vp9(visitors: Visitors, tmp_path: Path):
         [track] = film.streams.video
         assert track.codec_context.name in ("vp9", "libvpx-vp9")
         frames = [frame.to_ndarray(format="rgb24") for frame in film.decode(track)]
-    check_frames(sheet_of(query), frames, far=12)
+    check_frames(Sheet(exported(page, "SVG", tmp_path)), frames, far=12)

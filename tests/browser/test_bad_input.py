@@ -8,29 +8,15 @@ import lstm_core
 from .reading import controls, settled, shows, trace_of, words, write
 
 ODD = {
-    "one word": "Giraffes",
     "an image that runs a script": "<img src=x onerror=alert(1)>",
-    "bold markup": "<b>bold</b>",
-    "a script": "<script>alert(1)</script>",
     "an entity": "&lt;b&gt; &amp; &#x27;",
     "markdown and mathematics": "$x^2$ **bold** :smile:",
     "a template": "%{z} {{x}} ${1+1}",
     "right to left": "زرافات في حقل‏ אבג",
     "emoji with joiners": "a 👩‍👩‍👧‍👦 waves 🏳️‍🌈 👋🏽",
-    "zero width": "zero\u200bwidth\ufeff and\u2060 more",
-    "combining marks": "e\u0301te\u0301 Z̸̢͎a̶̧l̴g̷o",
     "several lines": "one\ntwo\n\nthree",
-    "quotes and slashes": "it's \"so\" \\n 'quoted' `x`",
 }
-NOTHING = {"empty": "", "only spaces": "     ", "only zero width": "\u200b\u200b", "only line breaks": "\n\n"}
-IMPOSSIBLE = {
-    "hidden_dim": ["abc", "99999", "0", "2.5", "1_0", "٣"],
-    "n_layers": ["-1", "5"],
-    "input_dim": ["513"],
-    "seed": ["1e3", "-2"],
-    "model": ["nobody"],
-    "colours": ["<b>bold</b>"],
-}
+NOTHING = {"empty": "", "only line breaks": "\n\n"}
 
 
 def holds_only_text(page: Page) -> None:
@@ -42,7 +28,7 @@ def holds_only_text(page: Page) -> None:
     # The page's own sentences set numbers and labels in bold.
     bold = page.locator(".gs-story b")
     assert all(set(text) <= set("+−.0123456789%") for text in bold.all_text_contents())
-    ours = ".gs-story b, .gs-qr"
+    ours = ".gs-story b, .gs-why > summary b, .gs-qr"
     assert page.locator(f".gatescope :is(img, b, strong, em, script, iframe, math):not({ours})").count() == 0
 
 
@@ -107,24 +93,6 @@ def test_a_text_too_long_for_a_link_says_so(page: Page):
     shows(page, trace_of())
 
 
-def test_a_long_word_is_shortened_on_the_axis_only(page: Page):
-    text = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz wirkt"
-    trace = write(page, text)
-    assert words(page)[0].endswith("…")
-    assert trace.tokens[0][0].startswith(words(page)[0].removesuffix("…"))
-    assert controls(page)["sentence"] == text
-
-
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name in IMPOSSIBLE for value in IMPOSSIBLE[name]])
-def test_an_impossible_value_in_a_link_falls_back_and_says_so(blank: Page, name: str, value: str):
-    blank.goto(f"/?sentence=Linked+words&{name}={value}")
-    shows(blank, trace_of("Linked words"))
-    expect(blank.get_by_role("status")).to_contain_text(f"{name}={value} is not possible")
-    assert blank.locator(".gs-notices :is(img, b)").count() == 0
-    goes_on(blank)
-    expect(blank.get_by_role("status")).to_be_empty()
-
-
 def test_several_impossible_values_each_have_their_sentence(blank: Page):
     blank.goto("/?hidden_dim=abc&n_layers=-1&seed=5&unknown=1")
     shows(blank, trace_of(seed=5))
@@ -135,13 +103,3 @@ def test_markup_in_a_link_is_text(blank: Page):
     blank.goto("/?sentence=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E")
     shows(blank, trace_of("<img src=x onerror=alert(1)>"))
     holds_only_text(blank)
-
-
-def test_an_empty_seed_falls_back_and_says_so(page: Page):
-    page.get_by_role("spinbutton", name="seed").fill("41")
-    shows(page, trace_of(seed=41))
-    page.get_by_role("spinbutton", name="seed").fill("")
-    shows(page, trace_of())
-    expect(page.get_by_role("status")).to_contain_text("seed= is not possible")
-    page.get_by_role("spinbutton", name="seed").fill("7")
-    shows(page, trace_of(seed=7))

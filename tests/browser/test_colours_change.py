@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from .reading import settled, shows, trace_of, write, zoom
+from .reading import settled, shows, trace_of, view, write, zoom
 
 SENTENCE = "one two three four five six seven eight"
 RANGE = "document.querySelector('.gs-plot').layout.xaxis.range"
@@ -42,8 +42,9 @@ def test_zoom_pin_text_and_what_is_open_stay(page: Page):
 
 def test_what_plays_plays_on(page: Page):
     write(page, SENTENCE)
-    page.get_by_role("combobox", name="Speed").select_option("0.5")
-    page.get_by_role("button", name="Loop").click()
+    with view(page) as menu:
+        menu.get_by_role("combobox", name="Speed").select_option("0.5")
+        menu.get_by_role("button", name="Loop").click()
     page.get_by_role("button", name="Play").click()
     label = page.locator(".gs-now-label")
     expect(label).to_contain_text("step 3")
@@ -59,7 +60,7 @@ def test_what_plays_plays_on(page: Page):
     }""")
     changed(page, "dark")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    expect(page.get_by_role("combobox", name="Speed")).to_have_value("0.5")
+    expect(page.get_by_role("combobox", name="Speed", include_hidden=True)).to_have_value("0.5")
     page.wait_for_function("() => steps.includes('step 7 (0–7)')")
     assert page.evaluate("steps.slice(0, 1 + steps.indexOf('step 7 (0–7)'))") == [
         f"step {n} (0–7)" for n in range(3, 8)

@@ -1,12 +1,10 @@
 """What the page says of its server: that it is busy, that it does not answer, that it is back."""
 
-import json
-
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from .conftest import Watch
-from .reading import settled, trace_of, write
+from .reading import settled, trace_of
 
 AWAY = "The server does not answer; trying again…"
 BACK = "The server answers again."
@@ -31,20 +29,6 @@ def pinned(page: Page) -> None:
 
 
 @pytest.mark.usefixtures("pinned")
-def test_a_move_with_a_pinned_cell_is_one_question(page: Page, asked: list[Request]):
-    slider = page.get_by_role("slider", name="hidden_dim")
-    for hidden in (4, 5, 6):
-        slider.press("ArrowRight")
-        trace = settled(page)
-        assert trace.c.shape[-1] == hidden
-        expect(page.locator(".gs-formula")).not_to_have_class("gs-formula gs-stale")
-    assert len(of(asked, "/picture")) == 3
-    assert of(asked, "/cell") == []
-    pins = [json.loads(request.post_data or "")["cell"] for request in of(asked, "/picture")]
-    assert all(pin == {"layer": 0, "direction": 0, "unit": 1, "step": 2} for pin in pins)
-
-
-@pytest.mark.usefixtures("pinned")
 def test_after_a_move_the_formula_is_that_of_the_new_numbers(page: Page):
     before = page.locator(".gs-formula").text_content()
     page.get_by_role("spinbutton", name="seed").fill("9")
@@ -52,13 +36,6 @@ def test_after_a_move_the_formula_is_that_of_the_new_numbers(page: Page):
     c = trace_of(seed=9).c[0, 0, 2, 0, 1].item()
     row = page.locator(".gs-bar", has_text="c = kept + written").locator(".gs-number")
     expect(row).to_have_text(f"{c:+.3f}".replace("-", "−"))
-
-
-def test_every_question_names_its_view(page: Page, asked: list[Request]):
-    write(page, "one two three")
-    names = {request.headers.get("x-gatescope-view") for request in of(asked, "/picture")}
-    assert len(names) == 1
-    assert len(names.pop() or "") >= 16
 
 
 def test_a_busy_server_is_asked_again_until_it_answers(page: Page, tab: tuple[Page, Watch]):
@@ -105,33 +82,6 @@ def test_that_the_server_does_not_answer_is_said_at_the_first_question_and_that_
     settled(page)
     assert page.get_by_role("slider", name="hidden_dim").input_value() == "4"
     tab[1].forget()
-
-
-def test_a_question_that_nobody_hears_is_said_to_be_so(page: Page):
-    page.route("**/gatescope/{picture,progress}", lambda _: None)
-    page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
-    expect(page.get_by_role("status")).to_contain_text(AWAY)
-    # This lets go of what is held, too.
-    page.unroute_all()
-    settled(page)
-    expect(page.get_by_role("status")).not_to_contain_text(AWAY)
-
-
-def test_an_overtaken_question_that_takes_long_is_given_up(page: Page):
-    page.route("**/gatescope/picture", lambda _: None, times=1)
-    # A question about its progress may be given up with it.
-    with page.expect_event("requestfailed", lambda request: request.url.endswith("/picture")):
-        page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
-        page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
-    assert settled(page).c.shape[-1] == 5
-
-
-@pytest.mark.usefixtures("pinned")
-def test_arrow_keys_walk_from_the_pinned_cell(page: Page):
-    page.mouse.move(0, 0)
-    page.locator(".gs-plot").first.focus()
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("tooltip")).to_contain_text("step 3 · layer 0 · unit 1")
 
 
 def test_the_row_of_playback_stands_still(page: Page):

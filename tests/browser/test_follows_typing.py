@@ -8,9 +8,7 @@ from playwright.sync_api import Page, expect
 from .streamlit_page import asks, link
 
 
-@pytest.mark.parametrize(
-    ("place", "name"), [("why", "Sentence"), ("units", "Sentence"), ("compare", "Sentence A"), ("lesson", "Sentence")]
-)
+@pytest.mark.parametrize(("place", "name"), [("units", "Sentence"), ("compare", "Sentence A"), ("lesson", "Sentence")])
 def test_a_page_reads_what_is_typed_and_the_box_keeps_the_keyboard(blank: Page, place: str, name: str):
     blank.goto(f"/{place}?" + urlencode({"model": "tagger", "sentence": "Dogs bark"}))
     box = blank.get_by_role("textbox", name=name, exact=True)
@@ -41,7 +39,7 @@ def test_what_is_typed_before_the_frame_is_loaded_is_read(blank: Page):
 
 
 def test_a_text_of_several_lines_is_read_while_it_is_typed(blank: Page):
-    blank.goto("/why?" + urlencode({"model": "python-chars", "sentence": "x = 1\ny"}))
+    blank.goto("/units?" + urlencode({"model": "python-chars", "sentence": "x = 1\ny"}))
     box = blank.get_by_role("textbox", name="Sentence", exact=True)
     expect(box).to_have_value("x = 1\ny")
     box.press("Control+End")

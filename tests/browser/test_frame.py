@@ -11,7 +11,7 @@ from dashboard.live.shared_with_browser import PAGES
 
 from .conftest import Visitors
 from .reading import settled
-from .streamlit_page import at_rest, link
+from .streamlit_page import link
 
 PHONE = {"width": 390, "height": 844}
 
@@ -25,8 +25,8 @@ def test_every_page_has_the_same_bar_and_begins_at_its_top(blank: Page):
         for menu in ("Scenes", "Present", "Share"):
             expect(bar.get_by_text(menu, exact=True)).to_be_visible()
         if name:
-            # The page's own name stands right below the bar.
-            assert blank.get_by_role("heading", name=title, exact=True).bounding_box()["y"] < 90
+            # What the page says first stands in the upper quarter of the window.
+            assert blank.get_by_role("heading", level=1).first.bounding_box()["y"] < 240
         else:
             expect(bar.get_by_text("Export", exact=True)).to_be_visible()
 
@@ -48,31 +48,11 @@ def test_a_phone_shows_the_pages_by_name_and_the_picture_right_after_the_sentenc
     assert page.locator(".gs-plot").first.bounding_box()["y"] < PHONE["height"] / 2
     assert page.get_by_role("slider", name="hidden_dim").bounding_box()["y"] > PHONE["height"] / 2
     page.get_by_role("textbox", name="Sentence").fill("Dogs bark")
-    names.get_by_text("Why?").click()
-    expect(page.get_by_role("heading", name="Why?", exact=True)).to_be_visible()
+    names.get_by_text("Units").click()
+    expect(page.get_by_role("heading", name="Units", exact=True)).to_be_visible()
     expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Dogs bark")
     page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link", name="Memory").click()
     expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Dogs bark")
-
-
-def is_open(page: Page, name: str) -> None:
-    """Waits until a page has drawn itself and written its own link; Streamlit may put a late one on the next page."""
-    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
-    at_rest(page)
-    page.wait_for_url(f"**/{name.lower()}?**")
-
-
-def test_one_press_of_back_leaves_a_page(page: Page):
-    for name in ("Lesson", "Compare", "Train"):
-        page.get_by_role("link", name=name, exact=True).click()
-        is_open(page, name)
-    for name in ("Compare", "Lesson"):
-        page.go_back()
-        is_open(page, name)
-    page.go_back()
-    settled(page)
-    page.go_forward()
-    is_open(page, "Lesson")
 
 
 def test_share_says_who_can_open_the_link_and_gives_a_code_and_a_frame(page: Page):
@@ -92,7 +72,7 @@ def test_share_says_who_can_open_the_link_and_gives_a_code_and_a_frame(page: Pag
     inside = embedded.frame_locator("iframe")
     expect(inside.locator(".gs-plot .heatmaplayer").first).to_be_visible()
     expect(inside.get_by_role("slider", name="Time step")).to_have_value("2")
-    for gone in (".gs-topbar", ".gs-side", "[data-testid=stHeader]", ".gs-chips"):
+    for gone in (".gs-topbar", ".gs-sizes", "[data-testid=stHeader]", ".gs-examples", ".gs-view"):
         expect(inside.locator(gone).first).not_to_be_visible()
     assert source.replace("&amp;", "&") == f"{address}&embed=true"
     embedded.close()
@@ -106,7 +86,7 @@ def test_p_presents_the_picture_alone_arrows_step_and_escape_leaves(visitors: Vi
     before = number.bounding_box()["height"]
     page.keyboard.press("p")
     expect(page.locator(".gs-topbar")).not_to_be_visible()
-    expect(page.locator(".gs-side")).not_to_be_visible()
+    expect(page.locator(".gs-sizes")).not_to_be_visible()
     box = page.locator(".gatescope").bounding_box()
     assert (round(box["width"]), round(box["height"])) == (1280, 720)
     page.wait_for_function("before => document.querySelector('.xtick text').getBoundingClientRect().height > before",
@@ -136,7 +116,7 @@ def test_p_presents_the_picture_alone_arrows_step_and_escape_leaves(visitors: Vi
     # The arrow presses this button, which Streamlit may draw after the text.
     page.locator(".stButton button", has_text="Next").wait_for(state="attached")
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_text("Read a column from top to bottom")).to_be_visible()
+    expect(page.get_by_role("heading", name="One step at a time")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(".gs-topbar")).to_be_visible()
 
@@ -176,26 +156,46 @@ def test_each_scene_opens_from_the_menu_and_the_next_one_follows(page: Page):
     page.wait_for_function("() => !new URLSearchParams(location.search).has('scene')")
 
 
-@pytest.mark.parametrize("name", ["counting", "cells"])
-def test_the_link_of_a_scene_opens_it_anywhere(visitors: Visitors, name: str):
-    [scene] = [scene for scene in SCENES if scene.name == name]
-    page = visitors()
-    page.goto(f"/{scene.page}?{urlencode(scene.query | {'scene': name})}")
-    shown(page, scene)
-    page.get_by_role("button", name="Close the scene").click()
-    expect(page.locator(".gs-scene")).to_have_count(0)
+PRESENTED = """() => {
+    const inside = box => box.top >= 0 && box.left >= 0 && box.right <= innerWidth + 1 && box.bottom <= innerHeight
+    const parts = [...document.querySelectorAll('.gs-plot, .gs-legend, .gs-sentence textarea, .gs-story')]
+    const low = [...document.querySelectorAll('.gatescope *')].filter(part => {
+        const text = [...part.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())
+        if (!text || !part.checkVisibility() || part.closest('.gs-unseen, .gs-tip')) return false
+        const drawing = part.closest('svg.gs-cell')
+        const grown = drawing ? drawing.clientWidth / drawing.viewBox.baseVal.width : 1
+        const stage = +document.documentElement.style.getPropertyValue('--gs-stage')
+        return parseFloat(getComputedStyle(part).fontSize) * stage * grown < 0.0199 * innerHeight
+    })
+    const strips = [...document.querySelector('.gs-plot').data]
+    return {
+        outside: parts.filter(part => !inside(part.getBoundingClientRect())).map(part => part.className),
+        low: low.map(part => part.textContent), strips: strips.map(({name}) => name).join(''),
+        rows: strips[0].z.length,
+    }
+}"""
+TALKS = [
+    "model=tagger-sizes&sentence=Giraffes+in+a+field&pin=0.2.3",
+    "model=tagger&sentence=The+dog+that+barked+at+the+cats+ran+away&pin=0.40.2",
+    "model=tagger-bi&sentence=The+dog+ran",
+    "model=python-chars",
+    "model=series",
+    "model=random&n_layers=4&directions=2&hidden_dim=64",
+]
 
 
-def test_a_scene_with_some_gates_hidden_says_what_its_cell_does(blank: Page):
-    [scene] = [scene for scene in SCENES if scene.name == "forget"]
-    assert scene.query["quantities"] == "fc"
-    blank.goto(f"/?{urlencode(scene.query | {'scene': scene.name})}")
-    expect(blank.locator(".gs-story-now")).to_contain_text("unit 0 keeps 3% of +9.98 and adds −0.02, so c = +0.23")
-
-
-def test_presented_the_number_of_units_stands_above_the_words(blank: Page):
-    blank.goto("/?model=python-chars&present=1")
-    expect(blank.locator(".gs-few + .gs-narrow .gs-answer").first).to_be_visible()
-    few = blank.locator(".gs-few").bounding_box()
-    words = blank.locator(".gs-answers").first.bounding_box()
-    assert few["y"] + few["height"] < words["y"] - 20
+@pytest.mark.parametrize("link", TALKS)
+def test_presented_every_strip_is_in_the_window_and_no_letter_is_small(visitors: Visitors, link: str):
+    page = visitors(viewport={"width": 1300, "height": 800})
+    page.goto(f"/?{link}&present=1")
+    expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+    for width, height in ((1024, 768), (1440, 900), (1920, 1080), (3840, 2160)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(
+            f"() => {{ const {{outside, low}} = ({PRESENTED})(); return !outside.length && !low.length }}"
+        )
+        found = page.evaluate(PRESENTED)
+        assert found["strips"] == "figcoh"
+        assert 1 < found["rows"] <= 16
+        if "hidden_dim=64" in link or "python" in link:
+            expect(page.locator(".gs-few")).to_contain_text(f"{found['rows']} of ")

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 import lstm_core
 
-from .reading import heatmaps, traces
+from .reading import heatmaps
 
 SENTENCE = "The cat the dog chased ran"
 
@@ -33,18 +33,7 @@ def test_both_directions_are_the_traces_and_say_which_way_they_read(both: Page):
     expect(both.locator(".gs-stack h3")).to_have_text(
         [f"layer {layer} {way}" for layer in (0, 1) for way in ("→ reads from the left", "← reads from the right")]
     )
-    expect(both.get_by_role("checkbox", name="both directions")).to_be_checked()
-
-
-def test_the_reverse_direction_appears_from_the_right(both: Page):
-    both.get_by_role("slider", name="Time step").fill("1")
-    covers = both.locator(".gs-cover")
-    for number in range(4):
-        plot, cover = both.locator(".gs-plot").nth(number).bounding_box(), covers.nth(number).bounding_box()
-        column = plot["width"] / 6
-        left = plot["x"] if number % 2 else plot["x"] + 2 * column
-        assert cover["x"] == pytest.approx(left, abs=2)
-        assert cover["width"] == pytest.approx(4 * column, abs=2)
+    expect(both.get_by_role("checkbox", name="both directions", include_hidden=True)).to_be_checked()
 
 
 def test_a_cell_of_layer_1_direction_1_is_taken_apart_and_adds_up(both: Page):
@@ -76,42 +65,3 @@ def test_a_cell_of_layer_1_direction_1_is_taken_apart_and_adds_up(both: Page):
         text = f"{'−' if value < 0 else '+'}{abs(value):.3f}"
         expect(weights.locator("tbody tr").nth(row).locator("td").first).to_have_text(text)
     both.wait_for_function("() => new URLSearchParams(location.search).get('pin') === '1.1.2.1'")
-
-
-def test_c_only_is_one_click_and_back(both: Page):
-    both.get_by_role("button", name="c only").click()
-    expect(both.locator(".gs-plot .heatmaplayer").first).to_be_visible()
-    both.wait_for_function("() => document.querySelector('.gs-plot').data.length === 1")
-    assert {trace["name"] for trace in traces(both)} == {"c"}
-    both.wait_for_function("() => new URLSearchParams(location.search).get('quantities') === 'c'")
-    both.get_by_role("button", name="c only").click()
-    both.wait_for_function("() => document.querySelector('.gs-plot').data.length === 6")
-
-
-def test_quantities_and_layers_can_be_left_out(both: Page):
-    both.get_by_role("button", name="quantity f").click()
-    both.get_by_role("button", name="layer 0").click()
-    both.wait_for_function("() => document.querySelectorAll('.gs-plot').length === 2")
-    assert {(trace["meta"]["layer"], trace["name"]) for trace in traces(both)} == {(1, q) for q in "igcoh"}
-    # A cell is still taken apart in full: what is not drawn comes from the server.
-    box = both.locator(".gs-plot").first.locator(".nsewdrag").nth(2).bounding_box()
-    both.mouse.click(box["x"] + 10, box["y"] + box["height"] / 6)
-    f = trace_of().cells("f", 1, 0)[0, 0]
-    expect(both.locator(".gs-bar", has_text="× f (keep)")).to_contain_text(f"{f:.3f}")
-    # The last layer stays.
-    both.get_by_role("button", name="layer 1").click()
-    expect(both.get_by_role("button", name="layer 1")).to_have_attribute("aria-pressed", "true")
-
-
-def test_512_units_have_a_pixel_each_and_more_than_a_slider_reaches_can_be_typed(page: Page):
-    page.get_by_role("spinbutton", name="hidden_dim as a number").fill("512")
-    page.wait_for_function("() => document.querySelector('.gs-plot').data[0].z.length === 512")
-    for strip in page.locator(".gs-plot .nsewdrag").all():
-        assert strip.bounding_box()["height"] >= 512
-    slider = page.get_by_role("slider", name="hidden_dim")
-    expect(slider).to_have_value("512")
-    slider.press("ArrowLeft")
-    page.wait_for_function("() => document.querySelector('.gs-plot').data[0].z.length === 511")
-    page.get_by_role("spinbutton", name="hidden_dim as a number").fill("6")
-    page.wait_for_function("() => document.querySelector('.gs-plot').data[0].z.length === 6")
-    expect(slider).to_have_attribute("max", "64")

@@ -1,12 +1,10 @@
 """The picture follows the hand, and its numbers are those of lstm_core."""
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-import lstm_core
-
-from .reading import DIMENSIONS, heatmaps, numbers_on_cells, painted, settled, shows, trace_of, traces, words, write
+from .conftest import Visitors
+from .reading import DIMENSIONS, heatmaps, numbers_on_cells, painted, settled, shows, trace_of, words, write
 
 
 def test_the_default_page_shows_six_heatmaps_without_a_click(page: Page):
@@ -23,36 +21,6 @@ def test_every_control_has_its_role_and_its_name(page: Page):
     expect(page.get_by_role("spinbutton", name="seed")).to_have_value("2")
     options = page.get_by_role("combobox", name="Model").locator("option")
     assert options.first.text_content() == "Random (untrained)"
-
-
-def test_an_untrained_model_is_labelled_and_the_proof_is_on_screen(page: Page):
-    expect(page.get_by_text("untrained: random weights")).to_be_visible()
-    expect(page.get_by_text(f"matches PyTorch to {settled(page).max_error:.0e}")).to_be_visible()
-
-
-def test_shapes_are_said_in_the_terms_of_the_lesson(page: Page):
-    parameters = sum(weight.numel() for weight in lstm_core.models.random_lstm(4, 3, 1, 2).parameters())
-    expect(page.get_by_text("(seq_len, batch, input_size) = (4, 1, 4)")).to_be_visible()
-    expect(page.get_by_text("(n_layers, batch, hidden_dim) = (1, 1, 3)")).to_be_visible()
-    expect(page.get_by_text(f"parameters: {parameters}")).to_be_visible()
-
-
-def test_two_equal_words_are_two_columns(page: Page):
-    box = page.get_by_role("textbox", name="Sentence")
-    box.fill("")
-    box.press_sequentially("The cat the dog chased ran")
-    trace = settled(page)
-    assert words(page) == ["The", "cat", "the", "dog", "chased", "ran"] == trace.tokens[0]
-    assert {z.shape for z in heatmaps(page).values()} == {(3, 6)}
-
-
-def test_one_word_twice_is_two_columns_with_one_vector(page: Page):
-    box = page.get_by_role("textbox", name="Sentence")
-    box.fill("the cat the dog the")
-    trace = settled(page)
-    assert words(page) == ["the", "cat", "the", "dog", "the"]
-    assert trace.x[0].equal(trace.x[2])
-    assert not np.array_equal(heatmaps(page)[0, 0, "c"][:, 0], heatmaps(page)[0, 0, "c"][:, 2])
 
 
 def test_the_picture_follows_every_keystroke(page: Page):
@@ -92,35 +60,6 @@ def test_the_seed_draws_another_model(page: Page):
     shows(page, trace_of(seed=42))
 
 
-def test_characters_are_read_one_a_column(page: Page):
-    page.get_by_role("combobox", name="Read as").select_option("characters")
-    settled(page)
-    shows(page, trace_of(tokens="characters"))
-    assert "".join(words(page)) == "Giraffes␣in␣a␣field"
-
-
-def test_scales_are_fixed_and_traces_say_what_they_are(page: Page):
-    page.get_by_role("slider", name="n_layers").press("ArrowRight")
-    write(page, "The cat the dog chased ran")
-    seen = traces(page)
-    assert sorted((t["meta"]["layer"], t["name"]) for t in seen) == [(n, q) for n in (0, 1) for q in "cfghio"]
-    for trace in seen:
-        assert trace["meta"]["direction"] == 0
-        assert trace["x"] == [0, 1, 2, 3, 4, 5]
-        assert (trace["zmin"], trace["zmax"]) == ((0, 1) if trace["name"] in "ifo" else (-1, 1))
-
-
-def test_every_colour_choice_repaints_the_same_numbers(page: Page):
-    colours = page.get_by_role("combobox", name="Colours")
-    scale = "() => JSON.stringify(document.querySelector('.js-plotly-plot').data[0].colorscale)"
-    seen = {page.evaluate(scale)}
-    for choice in ("purple", "grey"):
-        colours.select_option(choice)
-        page.wait_for_function(f"before => !before.includes(({scale})())", arg=list(seen))
-        seen.add(page.evaluate(scale))
-        shows(page, trace_of())
-
-
 def test_the_picture_follows_while_the_mouse_still_drags(page: Page):
     page.evaluate("""() => {
         window.repaints = []
@@ -144,15 +83,6 @@ def test_the_picture_follows_while_the_mouse_still_drags(page: Page):
     settled(page)
 
 
-def test_an_example_is_a_click_away(page: Page):
-    page.get_by_role("button", name="nested clauses").click()
-    expect(page.get_by_role("textbox", name="Sentence")).to_have_value(
-        "The rat that the cat that the dog chased bit died"
-    )
-    settled(page)
-    assert words(page).count("that") == 2
-
-
 def test_each_cell_with_room_has_its_number_and_plotly_draws_only_colours(page: Page):
     """Plotly makes an SVG text of a number and a PNG of cells with gaps: that took most of a slider's move."""
     found = numbers_on_cells(page)
@@ -164,3 +94,16 @@ def test_each_cell_with_room_has_its_number_and_plotly_draws_only_colours(page: 
     page.goto("/?model=random&hidden_dim=16")
     settled(page)
     assert [any(strip) for strip in numbers_on_cells(page)] == [False, False, False, True, False, False]
+
+
+def test_a_browser_has_the_name_that_came_with_its_first_picture(visitors: Visitors):
+    page = visitors()
+    with page.expect_response("**/gatescope/picture") as first:
+        page.goto("/?model=random")
+    settled(page)
+    with page.expect_response("**/gatescope/picture") as second:
+        write(page, "another one")
+    given, said = first.value.header_value("set-cookie"), second.value.request.header_value("cookie")
+    assert given
+    assert given.partition(";")[0] in (said or "")
+    assert second.value.header_value("set-cookie") is None

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 import lstm_core
 
 from .conftest import Watch
-from .reading import heatmaps, trace_of, traces, zoom
+from .reading import heatmaps, trace_of, traces, view, zoom
 
 STEPS, SPIKE = 100_000, 71_234
 WORDS = ["word"] * STEPS
@@ -61,8 +61,8 @@ def test_it_opens_in_bins_that_hold_every_step_and_show_a_spike_of_one(long: Pag
 
 
 def test_one_view_is_less_than_a_megabyte_and_says_that_it_is_no_link(long: Page):
-    with long.expect_response("**/gatescope/picture") as answered:
-        long.get_by_role("button", name="Zoom in").click()
+    with long.expect_response("**/gatescope/picture") as answered, view(long) as menu:
+        menu.get_by_role("button", name="Zoom in").click()
     assert len(answered.value.body()) < 1_000_000
     expect(long.get_by_role("status")).to_contain_text("Files are not saved in links")
 
@@ -84,16 +84,6 @@ def test_zoomed_to_single_steps_the_numbers_are_the_traces(long: Page, trace: ls
     expect(long.get_by_role("heading", name="Unit 5 at “spike”")).to_be_visible()
     written = trace.cells("c")[5, SPIKE]
     expect(long.locator(".gs-bar", has_text="c = kept")).to_contain_text(f"{abs(written):.3f}")
-
-
-def test_a_click_on_a_bin_opens_it(long: Page):
-    strip = long.locator(".gs-plot .nsewdrag").nth(3)
-    strip.scroll_into_view_if_needed()
-    box = strip.bounding_box()
-    long.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    long.wait_for_function(f"() => {{ const [a, b] = {RANGE}; return b - a < 3000 && a < 50500 && b > 49500 }}")
-    long.get_by_role("button", name="Whole picture").click()
-    long.wait_for_function(f"() => {RANGE}[1] === {STEPS - 0.5}")
 
 
 def test_the_overview_shows_the_spike_and_moves_what_is_in_sight(long: Page):
@@ -118,49 +108,6 @@ def test_the_overview_shows_the_spike_and_moves_what_is_in_sight(long: Page):
     long.mouse.up()
     moved = begin[0] + 0.4 * STEPS
     long.wait_for_function(f"moved => Math.abs({RANGE}[0] - moved) < 300", arg=moved)
-
-
-def test_a_bin_says_its_least_mean_and_largest(long: Page, trace: lstm_core.Trace):
-    plot = long.locator(".gs-plot")
-    plot.focus()
-    plot.press("ArrowRight")
-    tip = long.get_by_role("tooltip")
-    expect(tip).to_contain_text("steps 0 to ")
-    per = int(2 * (traces(long)[0]["x"][0] + 0.5))
-    c = trace.cells("c")[0, :per]
-    said = [
-        float(text.replace("−", "-"))
-        for text in tip.locator("tr", has_text="cell state").locator(".gs-number").all_text_contents()
-    ]
-    assert said == pytest.approx([c.min(), c.mean(), c.max()], abs=2e-4)
-
-
-def test_a_long_sequence_plays_what_is_in_sight(long: Page):
-    zoom_to_the_spike(long)
-    label = long.locator(".gs-now-label")
-    expect(label).to_have_text(f"steps {SPIKE - 10:,} to {SPIKE + 9:,}")
-    long.get_by_role("slider", name="Time step").fill("10")
-    expect(label).to_have_text(f"step {SPIKE:,} (0–{STEPS - 1:,})")
-    cover = long.locator(".gs-cover").bounding_box()
-    plot = long.locator(".gs-plot").bounding_box()
-    assert cover["x"] - plot["x"] == pytest.approx(plot["width"] * 11 / 20, abs=2)
-
-
-def test_closing_the_file_brings_the_sentence_back(long: Page):
-    long.get_by_role("button", name="Close the file").click()
-    expect(long.get_by_role("textbox", name="Sentence")).to_have_value("Giraffes in a field")
-    expect(long.locator(".gs-plot .xtick text")).to_have_text(["Giraffes", "in", "a", "field"])
-    expect(long.locator(".gs-overview")).to_be_hidden()
-
-
-def test_a_pasted_document_is_read_as_a_file_is(page: Page):
-    page.evaluate("""() => {
-        const data = new DataTransfer()
-        data.setData("text", "one two ".repeat(3000))
-        const box = document.querySelector("#gs-sentence")
-        box.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }))
-    }""")
-    expect(page.locator(".gs-file")).to_contain_text("pasted text: 6,000 words")
 
 
 def test_a_file_that_is_no_text_is_a_sentence_and_the_work_is_still_there(
@@ -188,7 +135,8 @@ def test_while_a_long_text_is_read_the_bar_grows_with_what_is_read(page: Page, t
     for name, size in (("hidden_dim", 128), ("input_dim", 64), ("n_layers", 2)):
         page.get_by_role("spinbutton", name=f"{name} as a number").fill(str(size))
     page.wait_for_function("() => document.querySelector('.gs-plot').data[0].z.length === 128")
-    page.get_by_role("checkbox", name="both directions").check()
+    with view(page) as menu:
+        menu.get_by_role("checkbox", name="both directions").check()
     page.evaluate(SAID)
     page.get_by_label("Open a file").set_input_files(text)
     bar = page.get_by_role("progressbar", name="Reading")

@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from .conftest import Watch
 from .reading import settled, write
 
 TEXT = " ".join(f"extraordinarily{step % 7}" for step in range(300))
@@ -39,22 +38,3 @@ def test_a_move_names_a_long_text_that_is_there(page: Page, sent: list[Request])
     assert parse_qs(urlsplit(page.url).query)["sentence"] == [TEXT]
     page.get_by_text("The same in Python").click()
     expect(page.locator(".gatescope pre")).to_contain_text(repr(TEXT))
-
-
-def test_a_text_that_had_to_make_room_is_sent_again(page: Page, sent: list[Request], tab: tuple[Page, Watch]):
-    write(page, TEXT)
-    with page.expect_response("**/gatescope/file?**") as kept:
-        write(page, TEXT + " more")
-    page.request.post(f"/gatescope/file?name=x&instead={kept.value.json()['file']}", data="another")
-    page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
-    settled(page)
-    assert heard(sent, "/file") == [TEXT, TEXT + " more", TEXT + " more"]
-    # The browser itself notes that the server had it no more.
-    assert [complaint for complaint in tab[1].complaints if "410" not in complaint] == []
-    tab[1].forget()
-
-
-def test_a_short_text_is_part_of_the_question(page: Page, sent: list[Request]):
-    write(page, "only three words")
-    assert heard(sent, "/file") == []
-    assert "only three words" in heard(sent, "/picture")[-1]

@@ -19,7 +19,6 @@ WORDS = ["Giraffes", "in", "a", "field"]
 # Plotly unpacks the numbers of each heatmap.
 DRAWN = """() => Object.fromEntries([...document.querySelectorAll(".gs-plot")].map((plot, n) => [n,
     Object.fromEntries((plot._fullData ?? []).map(({name, z}) => [name, [...z].map(row => [...row])]))]))"""
-RANGE = "document.querySelector('.gs-plot').layout.xaxis.range"
 
 
 @pytest.fixture
@@ -85,28 +84,6 @@ def test_a_click_keeps_a_cell_and_its_panel_has_the_numbers_of_the_trace(opened:
     expect(panel.get_by_text("All weights")).to_be_hidden()
     opened.keyboard.press("Escape")
     expect(panel.get_by_text("Click a cell to keep it here.")).to_be_visible()
-
-
-def test_the_time_is_played_and_words_that_are_not_read_are_covered(opened: Page):
-    expect(opened.get_by_text("all 4 steps", exact=True)).to_be_visible()
-    opened.get_by_label("Time step").fill("1")
-    expect(opened.get_by_text("step 1 (0–3)", exact=True)).to_be_visible()
-    expect(opened.locator(".gs-cover").first).to_be_visible()
-    opened.get_by_role("button", name="Play", exact=True).click()
-    expect(opened.get_by_role("button", name="Pause")).to_be_visible()
-    # At its end it stands again, with every word.
-    expect(opened.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    expect(opened.locator(".gs-cover").first).to_be_hidden()
-
-
-def test_the_picture_is_zoomed_and_whole_again(opened: Page, trace: lstm_core.Trace):
-    assert opened.evaluate(RANGE) == [-0.5, 3.5]
-    opened.get_by_role("button", name="Zoom in").click()
-    assert opened.evaluate(RANGE) == [0.5, 2.5]
-    expect(opened.get_by_text("steps 1 to 2", exact=True)).to_be_visible()
-    opened.get_by_role("button", name="Whole picture").click()
-    assert opened.evaluate(RANGE) == [-0.5, 3.5]
-    expect_numbers(opened, trace)
 
 
 @pytest.mark.parametrize(("colour", "theme"), [("#ddd", "dark"), ("#222", "light")])

@@ -11,11 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from keras_layouts import LAYOUTS, keras_lstm, layers
-from onnx.reference import ReferenceEvaluator
 from playwright.sync_api import Page, TimeoutError, expect
 from safetensors.torch import save
-from test_onnx import lstm_model
 from torch import nn
 
 import lstm_core
@@ -23,7 +20,6 @@ from dashboard.checkpoint import sentences
 
 from .conftest import Visitors
 from .reading import heatmaps, settled, shows
-from .streamlit_page import at_rest
 from .test_accessibility import accessible, still
 
 WORDS = ["<pad>", "<unk>", "Giraffes", "in", "a", "field", "eat", "leaves"]
@@ -119,70 +115,6 @@ def test_a_nested_state_dict_is_found_chosen_and_drawn_on_the_main_page(page: Pa
     expect(page.get_by_role("strong").filter(has_text="vocab.json")).to_be_visible()
 
 
-def test_safetensors_and_numbers_of_rows(page: Page):
-    opened(page)
-    model = tagger()
-    drop(page, save(dict(model.state_dict())), "tagger.safetensors")
-    found(page, "tagger.safetensors")
-    write(page, "Try it on", "7 0 3")
-    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === 3")
-    to_the_main_page(page)
-    shows(page, trace_of(model, [7, 0, 3]))
-
-
-def test_an_lstm_that_reads_numbers(page: Page):
-    opened(page)
-    torch.manual_seed(3)
-    lstm = nn.LSTM(2, 4)
-    drop(page, nested(lstm), "sensor.pt")
-    found(page, "sensor.pt")
-    rows = [[0.5, -1.0], [1.5, 2.0], [0.0, 0.25]]
-    write(page, "Try it on", "\n".join(f"{a},{b}" for a, b in rows))
-    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.[0].x.length === 3")
-    to_the_main_page(page)
-    shows(page, lstm_core.run(lstm, torch.tensor(rows).unsqueeze(1)))
-
-
-def opens_as(page: Page, name: str, content: bytes, typed: str, trace: lstm_core.Trace, lstm: str = "") -> None:
-    """Drops a file; its first picture and the main page are those of a trace, its proof on screen."""
-    opened(page)
-    drop(page, content, name)
-    found(page, name)
-    if lstm:
-        # Without the settings beside them a file's layers are in the order of their names.
-        page.get_by_role("combobox", name="LSTM").click()
-        page.get_by_role("option", name=lstm).click()
-    write(page, "Try it on", typed)
-    expect(page.get_by_text(f"matches PyTorch to {trace.max_error:.0e}")).to_be_visible()
-    charted(page, trace)
-    to_the_main_page(page)
-    shows(page, trace)
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_keras_file_is_found_and_drawn_with_its_proof(page: Page, layout: str):
-    weights = layers(np.random.default_rng(3), classes=4)
-    content = LAYOUTS[layout](weights)
-    checkpoint = lstm_core.load_checkpoint(content)
-    rows = [2, 10, 0, 7]
-    x = torch.from_numpy(weights["emb"][0])[rows].unsqueeze(1)
-    trace = lstm_core.run(checkpoint.lstms["first"], x)
-    kernel, recurrent, bias = weights["first"]
-    np.testing.assert_allclose(trace.h[0, 0, :, 0], keras_lstm(x[:, 0].numpy(), kernel, recurrent, bias), atol=1e-5)
-    opens_as(page, f"keras{layout.split()[0]}", content, " ".join(map(str, rows)), trace, lstm="first (5 → 3)")
-
-
-@pytest.mark.parametrize("both", [False, True])
-def test_an_onnx_file_is_found_and_drawn_with_its_proof(page: Page, both: bool):
-    proto = lstm_model(np.random.default_rng(4), inputs=2, hidden=3, both=both)
-    rows = np.array([[0.5, -1.0], [1.5, 2.0], [0.0, 0.25]], np.float32)
-    content = proto.SerializeToString()
-    trace = lstm_core.run(lstm_core.load_checkpoint(content).lstms["encoder.lstm"], torch.from_numpy(rows[:, None]))
-    [expected] = ReferenceEvaluator(proto).run(None, {"X": rows[:, None]})  # (time, direction, batch, unit)
-    np.testing.assert_allclose(trace.h[0].transpose(0, 1), expected, atol=1e-5)
-    opens_as(page, "exported.onnx", content, "\n".join(f"{a},{b}" for a, b in rows.tolist()), trace)
-
-
 def test_a_vocabulary_right_after_the_weights_is_taken(visitors: Visitors):
     for _ in range(5):
         page = visitors()
@@ -207,25 +139,6 @@ HOSTILE = {
     ),
     "empty": (b"", "an empty one"),
 }
-
-
-def test_hostile_files_are_sentences_and_the_page_serves_on(page: Page):
-    opened(page)
-    drop(page, nested(tagger()))
-    found(page)
-    write(page, "Vocabulary", "\n".join(WORDS))
-    for name, (content, said) in HOSTILE.items():
-        at_rest(page)
-        drop(page, content, f"{name} <img src=x>.pt")
-        expect(page.get_by_role("alert")).to_contain_text(said)
-        assert page.locator("img[src=x]").count() == 0
-        expect(page.get_by_role("textbox", name="Vocabulary")).to_have_value("\n".join(WORDS))
-        found(page)
-    drop(page, nested(tagger(seed=2)), "another.pt")
-    found(page, "another.pt")
-    expect(page.get_by_role("alert")).to_have_count(0)
-    page.get_by_role("link", name="Memory").click()
-    settled(page)
 
 
 def test_two_visitors_never_see_each_others_model(visitors: Visitors):
@@ -271,20 +184,6 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(page: Page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_who_has_no_file_opens_an_example_with_one_click_and_goes_on_to_the_main_page(page: Page):
-    opened(page)
-    expect(page.get_by_role("tab", name="PyTorch")).to_be_visible()
-    page.get_by_role("button", name="PyTorch state dict").click()
-    found(page, "counter.pt")
-    expect(page.get_by_role("textbox", name="Class labels")).to_have_value("a, b, end")
-    model = lstm_core.load_model("counter")
-    tokens = list("aaaaaaaabbbbbbbb")
-    expect(page.get_by_role("textbox", name="Try it on")).to_have_value("".join(tokens))
-    to_the_main_page(page)
-    shows(page, lstm_core.run(model.lstm, model.vectors(tokens)))
-    expect(page.get_by_role("combobox", name="Model")).to_contain_text("counter.pt: lstm")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1300])
 def test_the_page_is_accessible_before_a_file_comes_and_needs_no_scrolling_sideways(
@@ -327,13 +226,3 @@ def test_a_link_to_it_goes_on_with_it_in_another_browser_and_its_script_runs(
     expect(script).to_contain_text(download.value.suggested_filename)
     made = [sys.executable, "-c", script.inner_text()]
     subprocess.run(made, cwd=tmp_path, capture_output=True, check=True)
-
-
-def test_a_file_that_is_refused_leaves_the_last_one_and_says_so(page: Page):
-    opened(page)
-    drop(page, nested(tagger()))
-    found(page)
-    at_rest(page)
-    drop(page, b"nothing of the kind", "other.pt")
-    expect(page.get_by_text("Below is still tagger.pt.")).to_be_visible()
-    found(page)

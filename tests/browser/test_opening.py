@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.drawing.few_units import MOST
 from lstm_core.models import sizes
 from lstm_core.models.sizes import Size
 
@@ -71,39 +70,3 @@ def test_a_slider_moves_through_trained_sizes_and_a_link_to_the_untrained_one_st
     expect(blank.locator("[data-answer]")).to_have_count(0)
     slider.press("ArrowRight")
     rows(blank, 9)
-
-
-def test_a_model_writes_on_by_a_click_or_by_itself_until_the_text_ends(blank: Page):
-    blank.goto("/?model=counter&sentence=aaab")
-    next_step = blank.get_by_role("region", name="What comes next")
-    first = next_step.locator("[data-answer]").first
-    expect(first).to_have_attribute("data-answer", "b")
-    expect(first).to_have_attribute("data-step", "4")
-    first.click()
-    sentence = blank.get_by_role("textbox", name="Sentence")
-    expect(sentence).to_have_value("aaabb")
-    expect(first).to_have_attribute("data-step", "5")
-    next_step.get_by_role("button", name="Write on").click()
-    expect(sentence).to_have_value("aaabbb")
-    expect(first).to_have_attribute("data-answer", "end")
-    expect(first).to_be_disabled()
-    expect(next_step.get_by_role("button", name="Write on")).to_be_visible()
-
-
-def test_of_many_units_the_most_telling_are_shown_and_all_at_one_click(blank: Page):
-    blank.set_viewport_size({"width": 1440, "height": 700})
-    blank.goto("/?model=tagger")
-    rows(blank, MOST)
-    [shown] = {tuple(trace["meta"]["units"]) for trace in traces(blank)}
-    assert len(shown) == MOST
-    assert list(shown) == sorted(shown)
-    expect(blank.locator(".gs-few")).to_contain_text(f"{MOST} of 64 units: the most telling")
-    blank.get_by_role("button", name="show all").click()
-    rows(blank, 64)
-    assert all("units" not in trace["meta"] for trace in traces(blank))
-    bar = blank.locator(".gs-sticky-bar")
-    expect(bar).to_be_hidden()
-    blank.locator(".gs-legend").last.scroll_into_view_if_needed()
-    expect(bar).to_be_visible()
-    expect(bar.locator("span").first).to_have_text("Giraffes")
-    expect(bar).to_contain_text("gates")

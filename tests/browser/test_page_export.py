@@ -22,19 +22,17 @@ from .streamlit_page import at_rest
 SVG = "{http://www.w3.org/2000/svg}"
 TAGGED = "model=tagger&sentence=Giraffes in a field"
 PAGES = {
-    "lesson": "lesson?part=2",
+    "lesson": "lesson?part=1",
     "units": f"units?{TAGGED}",
-    "why": f"why?{TAGGED}&pin=0.2.3",
-    "compare": "compare",
-    "train": "train?task=counter",
+    "open": "open?how=train&task=counter",
 }
-# What Compare shows side by side.
-NAMED = ["A", "B", "Difference, B − A"]
+# What the lesson shows side by side.
+NAMED = ["One step at a time, the same state each time", "One step at a time, the state carried", "All at once"]
 
 
 def opened(page: Page, address: str) -> None:
     page.goto(f"/{address}")
-    page.locator(".gs-drawn.js-plotly-plot .main-svg").first.wait_for()
+    page.locator(".gs-drawn.js-plotly-plot .main-svg, .gs-pictured svg").first.wait_for()
     at_rest(page)
 
 
@@ -87,7 +85,7 @@ def choices(page: Page) -> list[str]:
 
 
 def test_what_stands_side_by_side_is_exported_together(blank: Page, tmp_path: Path):
-    opened(blank, PAGES["compare"])
+    opened(blank, "lesson?part=3")
     together, *singles = choices(blank)
     assert together == f"Side by side: {' · '.join(NAMED)}"
     assert len(singles) == blank.locator(".gs-drawn.js-plotly-plot:visible").count()
@@ -95,16 +93,17 @@ def test_what_stands_side_by_side_is_exported_together(blank: Page, tmp_path: Pa
     assert min(sizes(root)) >= 13.99
     texts = ["".join(part.itertext()) for part in root.findall(f"{SVG}text")]
     assert set(NAMED) <= set(texts)
-    assert " ".join(texts).startswith(blank.locator("h5").first.inner_text()[:60])
+    assert " ".join(texts).startswith("The state must be carried")
     insides = [part for part in root if part.tag == f"{SVG}svg"]
     assert len(insides) == len(singles)
     assert len({part.get("x") for part in insides}) == 3
     table = pd.read_csv(exported(blank, "CSV", tmp_path))
     assert set(table["picture"]) == set(NAMED)
-    a, b, difference = (
-        table[(table["picture"] == one) & (table["series"] == "c")]["value"] for one in texts_of(together)
+    reset, carried, at_once = (
+        table[(table["picture"] == one) & (table["series"] == "c")]["value"].to_numpy() for one in texts_of(together)
     )
-    np.testing.assert_allclose(b.to_numpy() - a.to_numpy(), difference.to_numpy(), atol=1e-6)
+    np.testing.assert_allclose(carried, at_once, atol=1e-6)
+    assert np.abs(reset - carried).max() > 0.1
 
 
 def texts_of(together: str) -> list[str]:
@@ -113,13 +112,14 @@ def texts_of(together: str) -> list[str]:
 
 
 def test_the_pictures_of_a_page_are_chosen_by_name(blank: Page, tmp_path: Path):
-    opened(blank, PAGES["why"])
+    opened(blank, "lesson?part=3")
     names = choices(blank)
-    assert len(names) == len(set(names)) == blank.locator(".gs-drawn.js-plotly-plot:visible").count()
-    assert names[0] == blank.locator("h5").first.inner_text()
-    root = ET.parse(exported(blank, "SVG", tmp_path, picture=1)).getroot()
+    alone = [name for name in names if not name.startswith("Side by side: ")]
+    assert len(alone) == blank.locator(".gs-drawn.js-plotly-plot:visible").count()
+    assert len(names) == len(set(names))
+    root = ET.parse(exported(blank, "SVG", tmp_path, picture=names.index(alone[1]))).getroot()
     texts = ["".join(part.itertext()) for part in root.iter(f"{SVG}text")]
-    assert " ".join(texts).startswith(names[1][:60])
+    assert " ".join(texts).startswith(alone[1][:60])
 
 
 def test_a_png_is_a_slide_twice_as_fine(blank: Page, tmp_path: Path):
@@ -130,7 +130,7 @@ def test_a_png_is_a_slide_twice_as_fine(blank: Page, tmp_path: Path):
 
 
 def test_a_pdf_is_one_page_of_a_slide(blank: Page, tmp_path: Path):
-    opened(blank, PAGES["why"])
+    opened(blank, PAGES["units"])
     path = exported(blank, "PDF", tmp_path)
     reader = PdfReader(path, strict=True)
     [sheet] = reader.pages
@@ -138,22 +138,22 @@ def test_a_pdf_is_one_page_of_a_slide(blank: Page, tmp_path: Path):
     [picture] = sheet.images
     assert picture.image.size == (2560, 1440)
     assert len(picture.image.convert("RGB").getcolors(2**24)) > 100
-    assert reader.metadata.title == blank.locator("h5").first.inner_text()
+    assert reader.metadata.title == blank.get_by_role("heading", level=2).first.inner_text()
 
 
 def test_a_csv_holds_the_numbers_of_the_picture(blank: Page, tmp_path: Path):
-    opened(blank, "lesson?part=2&sentence==1 in a field")
+    opened(blank, "lesson?part=1&sentence==1 in a field")
     table = pd.read_csv(exported(blank, "CSV", tmp_path))
     trace = read(Source(sentence="=1 in a field")).trace
-    assert set(table["series"]) == set("figcoh")
-    for quantity in "figcoh":
+    assert set(table["series"]) == {"x", "h"}
+    for quantity, wanted in (("x", trace.x[:, 0].T.numpy()), ("h", trace.cells("h"))):
         own = table[table["series"] == quantity]
-        np.testing.assert_allclose(own["value"], trace.cells(quantity).ravel(), atol=1e-6)
+        np.testing.assert_allclose(own["value"], wanted.ravel(), atol=1e-6)
     assert not table["x"].astype(str).str.startswith("=").any()
 
 
 def test_an_interactive_page_opens_offline(blank: Page, tmp_path: Path, visitors: Visitors):
-    opened(blank, "lesson?part=2&sentence=</script><b>bold</b> words")
+    opened(blank, "lesson?part=1&sentence=</script><b>bold</b> words")
     path = exported(blank, "HTML", tmp_path)
     offline = visitors(offline=True)
     offline.goto(path.as_uri())
@@ -172,3 +172,19 @@ def test_a_page_without_a_picture_says_so(blank: Page):
     blank.get_by_text("Export", exact=True).click()
     expect(blank.get_by_text("This page shows no picture yet.")).to_be_visible()
     expect(blank.get_by_role("button", name="PNG")).to_be_hidden()
+
+
+def test_the_list_of_units_is_exported_as_it_is_drawn(blank: Page, tmp_path: Path, visitors: Visitors):
+    opened(blank, "units?model=counter")
+    root = ET.parse(exported(blank, "SVG", tmp_path)).getroot()
+    text = " ".join("".join(part.itertext()) for part in root.iter(f"{SVG}text"))
+    for title in blank.locator(".gs-units-title").all_text_contents():
+        assert title in text
+    assert len([part for part in root.iter(f"{SVG}path") if part.get("fill")]) > 20
+    table = pd.read_csv(exported(blank, "CSV", tmp_path))
+    reading = read(Source("a" * 10 + "b" * 10, model="counter"))
+    own = table[table["series"] == "c of unit 1"]["value"]
+    np.testing.assert_allclose(own, reading.trace.cells("c")[1], rtol=1e-2, atol=1e-3)
+    offline = visitors(offline=True)
+    offline.goto(exported(blank, "HTML", tmp_path).as_uri())
+    expect(offline.locator("svg text", has_text="more “a” than “b”")).to_be_visible()

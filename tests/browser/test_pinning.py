@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 import lstm_core
 
 from .conftest import Visitors
-from .reading import write
+from .reading import view, write
 
 CURVES = """() => Object.fromEntries(document.querySelector('.gs-curve').data.map(line => [line.name, [...line.y]]))"""
 
@@ -31,13 +31,6 @@ def numbers(page: Page) -> dict[str, float]:
     rows = page.locator(".gs-bar").all()
     texts = [(row.locator("span").first.text_content(), row.locator(".gs-number").text_content()) for row in rows]
     return {name or "": float((text or "").replace("−", "-")) for name, text in texts}
-
-
-def test_the_panel_says_what_each_quantity_is(page: Page):
-    panel = page.get_by_role("complementary", name="The cell")
-    panel.get_by_text("What do the letters mean?").click()
-    for name in ("forget gate", "input gate", "candidate", "cell state", "output gate", "hidden state"):
-        expect(panel.get_by_role("term").filter(has_text=name)).to_be_visible()
 
 
 def test_the_arithmetic_is_that_of_the_trace_and_adds_up(page: Page, pinned: lstm_core.Trace):
@@ -86,31 +79,6 @@ def test_the_pin_is_followed_through_time(page: Page, pinned: lstm_core.Trace):
     assert numbers(page)["c = kept + written"] == pytest.approx(pinned.c[1, 0, 1, 0, 2].item(), abs=6e-4)
 
 
-@pytest.mark.usefixtures("pinned")
-def test_a_second_click_or_escape_or_the_cross_lets_go(page: Page):
-    unpin = page.get_by_role("button", name="Unpin")
-    page.get_by_text("Share", exact=True).click()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("textbox", name="Link to this view")).to_be_hidden()
-    expect(unpin).to_be_visible()
-    page.locator(".gs-plot").first.focus()
-    page.keyboard.press("Escape")
-    expect(unpin).to_be_hidden()
-    for key in ("ArrowRight", "ArrowDown", "Enter"):
-        page.keyboard.press(key)
-    expect(page.get_by_role("heading", name="Unit 1 at “The”")).to_be_visible()
-    unpin.click()
-    expect(unpin).to_be_hidden()
-    expect(page.locator(".gs-pin:visible")).to_have_count(0)
-
-
-@pytest.mark.usefixtures("pinned")
-def test_the_pinned_cell_is_marked_in_all_six_strips_of_its_layer(page: Page):
-    page.mouse.move(0, 0)
-    expect(page.locator(".gs-stack").nth(1).locator(".gs-pin:visible")).to_have_count(6)
-    expect(page.locator(".gs-stack").first.locator(".gs-pin:visible")).to_have_count(0)
-
-
 def test_the_words_wear_the_colours_of_the_pinned_unit(page: Page, pinned: lstm_core.Trace):
     ribbon = page.locator(".gs-stack").nth(1).locator(".gs-ribbon")
     expect(ribbon).to_be_visible()
@@ -123,42 +91,9 @@ def test_the_words_wear_the_colours_of_the_pinned_unit(page: Page, pinned: lstm_
     assert clear.any()
     assert ((colours[:, 0] > colours[:, 2]) == (c > 0))[clear].all()
     before = colours.tolist()
-    page.get_by_role("combobox", name="Words coloured by").select_option("f")
+    with view(page) as menu:
+        menu.get_by_role("combobox", name="Words coloured by").select_option("f")
     assert np.array(ribbon.evaluate(read, 6))[:, :3].tolist() != before
-
-
-def test_the_quantity_that_colours_the_words_is_offered_once_a_cell_is_pinned(page: Page):
-    choice = page.get_by_role("combobox", name="Words coloured by")
-    expect(choice).to_be_hidden()
-    page.locator(".gs-plot").first.focus()
-    for key in ("ArrowRight", "Enter"):
-        page.keyboard.press(key)
-    expect(choice).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(choice).to_be_hidden()
-
-
-@pytest.mark.usefixtures("pinned")
-def test_arrow_keys_walk_from_the_pinned_cell_and_take_the_pin_along(page: Page):
-    page.keyboard.press("ArrowLeft")
-    expect(page.get_by_role("heading", name="Unit 2 at “the”")).to_be_visible()
-    page.keyboard.press("ArrowUp")
-    expect(page.get_by_role("heading", name="Unit 1 at “the”")).to_be_visible()
-    page.wait_for_function("() => new URLSearchParams(location.search).get('pin') === '1.1.2'")
-    # Without a pin a walk begins at the cell that was shown last.
-    page.keyboard.press("Escape")
-    page.mouse.move(0, 0)
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Unit 1 at “dog”")).to_be_visible()
-
-
-@pytest.mark.usefixtures("pinned")
-def test_a_double_click_elsewhere_leaves_the_pin_alone(page: Page):
-    # A second later by the page's own clock, the click that pinned is no part of a double click.
-    page.evaluate("() => { const now = performance.now.bind(performance); performance.now = () => now() + 1000 }")
-    page.locator(".gs-plot").first.locator(".nsewdrag").first.dblclick()
-    expect(page.get_by_role("heading", name="Unit 2 at “dog”")).to_be_visible()
 
 
 @pytest.mark.usefixtures("pinned")
@@ -169,20 +104,3 @@ def test_the_pin_is_in_the_link(page: Page, visitors: Visitors):
     expect(second.get_by_role("heading", name="Unit 2 at “dog”")).to_be_visible()
     page.get_by_role("button", name="Unpin").click()
     page.wait_for_function("() => !new URLSearchParams(location.search).has('pin')")
-
-
-@pytest.mark.parametrize(
-    ("pin", "sentence"), [("0.9.0", "There is no cell 0.9.0"), ("x", "pin=x is not possible: it takes layer.unit.step")]
-)
-def test_a_pin_that_can_not_be_had_is_said(visitors: Visitors, pin: str, sentence: str):
-    page = visitors()
-    page.goto(f"/?pin={pin}")
-    expect(page.get_by_role("status")).to_contain_text(sentence)
-    expect(page.get_by_role("button", name="Unpin")).to_be_hidden()
-
-
-def test_of_many_words_the_curve_names_as_many_as_have_room(visitors: Visitors):
-    page = visitors()
-    page.goto("/?sentence=The+old+man+who+fished+alone+caught+a+very+big+fish&pin=0.1.4")
-    page.get_by_text("Unit 1 over the sentence").click()
-    expect(page.locator(".gs-curve .xtick text")).to_have_text(["The", "man", "fished", "caught", "very", "fish"])

@@ -27,7 +27,7 @@ def opened(tab: tuple[Page, Watch], blank: Page) -> Opened:
     """Opens a link to the page."""
 
     def link(query: str) -> Page:
-        blank.goto(f"/train?{query}")
+        blank.goto(f"/open?how=train&{query}")
         ready = blank.get_by_text("There is nothing to learn from yet").or_(blank.locator(".heatmaplayer"))
         ready.first.wait_for()
         # Streamlit's front end first looks for its server below the page's own address.
@@ -146,6 +146,16 @@ def test_a_chart_changes_in_its_place(opened: Opened):
     finish(page)
 
 
+def test_a_file_and_a_training_are_one_choice_that_back_undoes(opened: Opened):
+    page = opened("hidden_dim=5")
+    page.get_by_role("radio", name="open a file").click()
+    expect(page.get_by_role("button", name="PyTorch state dict")).to_be_visible()
+    expect(page.get_by_role("button", name="Train", exact=True)).to_have_count(0)
+    page.wait_for_url("**/open?how=open")
+    page.go_back()
+    expect(page.get_by_role("slider", name="hidden_dim")).to_have_value("5")
+
+
 def test_what_a_link_cannot_have_is_said(opened: Opened):
     page = opened("hidden_dim=9999&task=counter")
     expect(page.get_by_text("hidden_dim=9999 is not possible")).to_be_visible()
@@ -170,9 +180,9 @@ def test_two_visitors_share_nothing(visitors: Visitors):
     one, other = visitors(), visitors()
     for visitor in (one, other):
         visitor.goto("/?model=random")
-        visitor.get_by_role("link", name="Train").click()
-        # The page that is left has a slider of the same name.
-        visitor.get_by_role("heading", name="Train", exact=True).wait_for()
+        visitor.get_by_role("link", name="Your model").click()
+        visitor.get_by_role("radio", name="train one here").click()
+        visitor.get_by_role("button", name="Train", exact=True).wait_for()
     epochs = one.get_by_role("spinbutton", name="epochs")
     epochs.fill("2")
     epochs.press("Enter")

@@ -110,10 +110,11 @@ def test_the_lesson_fits(blank: Page, size: dict[str, int], scheme: str):
     fits(blank)
 
 
-def test_the_train_page_fits(blank: Page, size: dict[str, int], scheme: str):
+def test_a_training_fits(blank: Page, size: dict[str, int], scheme: str):
     blank.emulate_media(color_scheme=scheme)
     blank.goto("/?model=random")
-    blank.get_by_role("link", name="Train").click()
+    blank.get_by_role("link", name="Your model").click()
+    blank.get_by_role("radio", name="train one here").click()
     expect(blank.locator(".js-plotly-plot")).to_have_count(3)
     blank.set_viewport_size(size)
     fits(blank)

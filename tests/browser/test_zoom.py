@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from .reading import settled, shows, trace_of, words, write
+from .reading import settled, shows, trace_of, view, write
 
 RANGES = """() => [...document.querySelectorAll('.gs-plot')].map(plot =>
     [...plot._fullLayout.xaxis.range, ...plot._fullLayout.yaxis.range])"""
@@ -62,21 +62,6 @@ def test_a_box_drawn_in_one_heatmap_zooms_all_of_them(page: Page, zoomed: list[f
     settled(page)
 
 
-def test_zoom_stays_while_hovering(page: Page, zoomed: list[float]):
-    strips = page.locator(".js-plotly-plot").nth(1).locator(".nsewdrag")
-    for strip in strips.all():
-        strip.hover()
-    expect(page.get_by_role("tooltip")).to_be_visible()
-    in_sight(page, [zoomed, zoomed])
-
-
-def test_zoom_stays_when_the_colours_change(page: Page, zoomed: list[float]):
-    page.get_by_role("combobox", name="Colours").select_option("grey")
-    page.wait_for_function("""() => [...document.querySelectorAll('.gs-plot')].every(plot =>
-        plot.data[0].colorscale[4][1] === '#1c1c1c')""")
-    in_sight(page, [zoomed, zoomed])
-
-
 def test_zoom_stays_when_the_seed_changes(page: Page, zoomed: list[float]):
     page.get_by_role("spinbutton", name="seed").fill("7")
     shows(page, trace_of(EIGHT, hidden_dim=4, n_layers=2, seed=7))
@@ -90,22 +75,11 @@ def test_a_double_click_returns_to_the_whole(page: Page, whole: list[float]):
     expect(page.locator(".js-plotly-plot").first.locator(".xtick text")).to_have_text(EIGHT.split())
 
 
-def test_zoom_buttons_work_by_keyboard(page: Page, whole: list[float]):
-    def press(name: str, seen: list[float]) -> None:
-        page.get_by_role("button", name=name).press("Enter")
-        in_sight(page, [seen, seen])
-
-    press("Zoom in", [1.5, 5.5, 2.5, 0.5])
-    press("Zoom out", whole)
-    press("Zoom in", [1.5, 5.5, 2.5, 0.5])
-    press("Zoom in", [2.5, 4.5, 2.0, 1.0])
-    press("Whole picture", whole)
-
-
 def test_a_dragged_picture_moves_when_the_mouse_is_set_to_move(page: Page, zoomed: list[float]):
-    mode = page.get_by_role("button", name="Drag to move")
-    mode.press("Enter")
-    expect(mode).to_have_attribute("aria-pressed", "true")
+    with view(page) as menu:
+        mode = menu.get_by_role("button", name="Drag to move")
+        mode.press("Enter")
+        expect(mode).to_have_attribute("aria-pressed", "true")
     box = page.locator(".js-plotly-plot").first.locator(".nsewdrag").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
@@ -114,10 +88,3 @@ def test_a_dragged_picture_moves_when_the_mouse_is_set_to_move(page: Page, zoome
     first, last, *units = zoomed
     moved = [first + 1, last + 1, *units]
     in_sight(page, [moved, moved])
-
-
-@pytest.mark.usefixtures("zoomed")
-def test_another_sentence_begins_whole(page: Page):
-    write(page, "only three words")
-    page.wait_for_function(f"() => ({RANGES})().every(([first, last]) => first === -0.5 && last === 2.5)")
-    assert words(page) == ["only", "three", "words"]

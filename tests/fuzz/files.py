@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from .judge import Cost, costs
 from .kinds import KINDS
@@ -36,9 +36,9 @@ class File(NamedTuple):
         return self.path.stat().st_size / 2**20
 
 
-def files(count: int, seed: int, folder: Path) -> Iterator[File]:
-    """That many files, the kinds in turn; each written when it is asked for."""
-    kinds = list(KINDS)
+def files(count: int, seed: int, folder: Path, only: Iterable[str] = ()) -> Iterator[File]:
+    """That many files, the kinds (or only some) in turn; each written when it is asked for."""
+    kinds = list(only or KINDS)
     for number in range(count):
         draw = random.Random(f"{seed}/{number}")
         kind = kinds[number % len(kinds)]
@@ -63,7 +63,14 @@ def judged(written: Iterable[File]) -> Iterator[tuple[File, Cost]]:
         file.path.unlink()
 
 
-def faults(file: File, cost: Cost, seconds: float = MOST_SECONDS) -> list[str]:
+class Sized(Protocol):
+    """What is opened has a size."""
+
+    @property
+    def megabytes(self) -> float: ...
+
+
+def faults(file: Sized, cost: Cost, seconds: float = MOST_SECONDS) -> list[str]:
     """What was wrong about opening one file."""
     most = MOST_MEGABYTES + TIMES_SIZE * file.megabytes
     found = []
@@ -82,12 +89,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", choices=KINDS, action="append", default=[], help="only files of this kind")
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "gatescope-fuzz", metavar="FOLDER")
     asked = parser.parse_args()
-    rows: dict[str, list[tuple[File, Cost, float]]] = {kind: [] for kind in KINDS}
+    rows: dict[str, list[tuple[File, Cost, float]]] = {kind: [] for kind in asked.kind or KINDS}
     wrong: list[str] = []
     with tempfile.TemporaryDirectory() as name:
-        for file, cost in judged(files(asked.count, asked.seed, Path(name))):
+        for file, cost in judged(files(asked.count, asked.seed, Path(name), asked.kind)):
             rows[file.kind].append((file, cost, file.megabytes))
             for fault in faults(file, cost):
                 wrong.append(f"{file.path.name} ({file.kind}, {file.done}): {fault}")

@@ -6,7 +6,6 @@ import io
 import json
 import pickletools
 import tempfile
-import zipfile
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,6 +22,7 @@ from torch import nn
 import lstm_core
 from lstm_core.models.shipped import model_bytes
 
+from .archives import arrays_of_the_npz, entries_of_the_zip, header_of_the_scan, numbers_of_the_scan, rezipped, scan_npz
 from .pickles import text, whole
 from .spoil import MOST_BYTES, NUMBERS, Kind, json_text, safetensors_parts, safetensors_whole, spoilt_json
 
@@ -124,7 +124,7 @@ def _spoilt_pickle(draw: Random, pickle: bytes) -> bytes:
 
 
 def steps_of_the_pickle(draw: Random, content: bytes) -> bytes:
-    return _rezipped(content, lambda name, held: _spoilt_pickle(draw, held) if name.endswith("data.pkl") else held)
+    return rezipped(content, lambda name, held: _spoilt_pickle(draw, held) if name.endswith("data.pkl") else held)
 
 
 def steps_of_an_old_pickle(draw: Random, content: bytes) -> bytes:
@@ -136,31 +136,6 @@ def steps_of_an_old_pickle(draw: Random, content: bytes) -> bytes:
     number = draw.choice([3, 3, 3, 4, 2])
     start, end = ends[number], ends[number + 1]
     return content[:start] + _spoilt_pickle(draw, content[start:end]) + content[end:]
-
-
-def _rezipped(content: bytes, change: Any, compression: int = zipfile.ZIP_STORED) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w", compression) as new:
-        for entry in old.infolist():
-            new.writestr(entry.filename, change(entry.filename, old.read(entry)))
-    return stream.getvalue()
-
-
-def entries_of_the_zip(draw: Random, content: bytes) -> bytes:
-    what = draw.choice(["cut", "longer", "compressed", "many"])
-    if what == "compressed":
-        return _rezipped(content, lambda _, held: held + b"\0" * 2_000_000, zipfile.ZIP_DEFLATED)
-    if what == "many":
-        file = io.BytesIO(content)
-        with zipfile.ZipFile(file, "a") as archive:
-            for number in range(draw.choice([10, 8_000])):
-                archive.writestr(f"archive/data/more{number}", b"")
-        return file.getvalue()
-    chosen = draw.randrange(4)
-    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    name = names[chosen % len(names)]
-    spoilt = {"cut": lambda held: held[: len(held) // 2], "longer": lambda held: held * draw.choice([2, 1_000])}[what]
-    return _rezipped(content, lambda other, held: spoilt(held) if other == name else held)
 
 
 # safetensors
@@ -233,12 +208,12 @@ def keras_weights(draw: Random) -> bytes:
 
 def settings_of_keras(draw: Random, content: bytes) -> bytes:
     settings = json_text(draw, json.loads(keras_layouts.settings()))
-    return _rezipped(content, lambda name, held: settings.encode() if name == "config.json" else held)
+    return rezipped(content, lambda name, held: settings.encode() if name == "config.json" else held)
 
 
 def hdf5_in_the_zip(draw: Random, content: bytes) -> bytes:
     spoil = draw.choice(HDF5)
-    return _rezipped(content, lambda name, held: spoil(draw, held) if name.endswith(".h5") else held)
+    return rezipped(content, lambda name, held: spoil(draw, held) if name.endswith(".h5") else held)
 
 
 def _changed_hdf5(content: bytes, change: Any) -> bytes:
@@ -441,33 +416,7 @@ def header_of_the_npz(draw: Random, content: bytes) -> bytes:
         np.save(stream, np.array(json_text(draw, header)[:500_000]))
         return stream.getvalue()
 
-    return _rezipped(content, change)
-
-
-def arrays_of_the_npz(draw: Random, content: bytes) -> bytes:
-    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    chosen, what = draw.choice(names), draw.choice(["shape", "dtype", "other", "objects", "deflated", "claims"])
-
-    def change(name: str, held: bytes) -> bytes:
-        if name != chosen:
-            return held
-        array = np.load(io.BytesIO(held))
-        stream = io.BytesIO()
-        if what == "claims":
-            header = {"descr": "<f4", "fortran_order": False, "shape": (draw.choice([7, 2**40, 2**62]), 3)}
-            np.lib.format.write_array_header_1_0(stream, header)
-            return stream.getvalue() + held[128:]
-        other = {
-            "shape": lambda: np.zeros(draw.choice([(0,), (3,), (1, 1, 6, 1, 9), (1,) * 30])),
-            "dtype": lambda: array.astype(draw.choice(["S9", "U9", "i2", "f8", "c8", "?"]), casting="unsafe"),
-            "other": lambda: np.zeros(100_000, np.float32),
-            "objects": lambda: np.array([{}], dtype=object),
-            "deflated": lambda: np.zeros((1, 1, 6, 1, 2**17), np.float32),
-        }[what]()
-        np.save(stream, other, allow_pickle=True)
-        return stream.getvalue()
-
-    return _rezipped(content, change, zipfile.ZIP_DEFLATED if what == "deflated" else zipfile.ZIP_STORED)
+    return rezipped(content, change)
 
 
 def header_of_the_trace(draw: Random, content: bytes) -> bytes:
@@ -521,6 +470,9 @@ KINDS = {
     "Keras, .weights.h5": Kind(".h5", "checkpoint", keras_weights, HDF5),
     "ONNX": Kind(".onnx", "checkpoint", onnx_model, (messages_of_onnx,)),
     "trace, .npz": Kind(".npz", "trace", trace_npz, (header_of_the_npz, arrays_of_the_npz, entries_of_the_zip)),
+    "scan, .npz": Kind(
+        ".npz", "scan", scan_npz, (header_of_the_scan, numbers_of_the_scan, arrays_of_the_npz, entries_of_the_zip)
+    ),
     "trace, .safetensors": Kind(".safetensors", "trace", trace_safetensors, (header_of_the_trace,)),
     "table": Kind(".csv", "series", series, (cells_of_the_table,)),
     "vocabulary": Kind(".json", "vocabulary", vocabulary, (json_of_the_vocabulary,)),

@@ -15,16 +15,47 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import lstm_core
 from lstm_core.checkpoints.vocabulary import read_vocabulary
+from lstm_core.scanning.pattern import Pattern
 
 MOST_SECONDS = 60
 """The processor's seconds after which a file ends this process."""
+
+
+def use_scan(path: Path) -> str:
+    """All that a scan says, as text."""
+    scan = lstm_core.load_scan(path)
+    said = [scan.summary(), scan.units, scan.losses(), (scan + scan).summary()]
+    for layer, direction in np.ndindex(scan.sizes[:2]):
+        for ask in (scan.top, scan.quantile_samples, scan.histogram):
+            said += [ask(0, letter, layer, direction) for letter in "ch"]
+        said += [scan.tokens(0, layer, direction), scan.correlations(layer, direction), scan.top(0, sign=-1)]
+    return "\n".join(map(str, said))
+
+
+def use_store(path: Path) -> str:
+    """All that a store answers, as text; it is that of `answers.txt` beside the store, if that is there.
+
+    Raises AssertionError if it is not.
+    """
+    scan = lstm_core.load_scan(path)
+    hits = scan.search(Pattern((0, 1), "c", -0.5, 0, 0, 1), limit=9)
+    said = [use_scan(path), hits, scan.nearest(3, 2), scan.find_text("ab"), len(list(scan.traces()))]
+    answers = "\n".join(map(str, said))
+    expected = path.with_name("answers.txt")
+    assert not expected.is_file() or answers == expected.read_text(), "other answers"
+    return answers
+
 
 OPENERS: dict[str, Callable[[Path], Any]] = {
     "checkpoint": lstm_core.load_checkpoint,
     "model": lstm_core.load_model,
     "trace": lstm_core.load,
+    "scan": use_scan,
+    "store": use_store,
     "series": lstm_core.read_series,
     "vocabulary": lambda path: read_vocabulary(path.read_text("utf-8", "replace")),
 }
@@ -67,8 +98,10 @@ def _warm_up() -> None:
     import h5py
     import onnx
     import pandas
+    import pyarrow.parquet
+    import zarr
 
-    assert all((h5py, onnx, pandas))
+    assert all((h5py, onnx, pandas, pyarrow.parquet, zarr))
     lstm_core.read_series("1,2\n3,4")
 
 

@@ -55,8 +55,21 @@ FIELDS = {
     "pin": ["", "0.1.2", "9.9.9", "0.2.3.1", "x"],
     "file": ["", "gone"],
 }
-RANGES = [None, [0, 3], [0.5, 2.5], [2, 2], [3, 1], [1e18, 1e19], [-5, -1], [0, 1e-12], [0, 9_999_999], [1], "ab"]
-KINDS = ["csv", "npz", "html", "py", "json", "exe", "..%2f", "x" * 300]
+RANGES = [
+    None,
+    [0, 3],
+    [0.5, 2.5],
+    [2, 2],
+    [3, 1],
+    [1e18, 1e19],
+    [-5, -1],
+    [-1, -0.4],
+    [0, 1e-12],
+    [0, 9_999_999],
+    [1],
+    "ab",
+]
+KINDS = ["csv", "npz", "html", "py", "exe", "..%2f", "x" * 300]
 CELL = ("layer", "direction", "unit", "step")
 
 Send = Callable[[str, bytes], tuple[int, bytes]]
@@ -83,7 +96,7 @@ def _request(chance: random.Random) -> Request:
         return Request(f"file?name={name}&instead={chance.choice(['', 'x'])}", body)
     question = {
         "query": _query(chance),
-        "width": chance.choice([800, 380, 1500, *NUMBERS]),
+        "room": chance.choice([800, 380, 1500, *NUMBERS]),
         "theme": chance.choice(["light", "dark", "x", None, []]),
         "zoom": chance.choice(RANGES),
         "steps": chance.choice(RANGES),
@@ -122,7 +135,9 @@ def _body(question: dict[str, Any], chance: random.Random) -> bytes:
     if how < 0.03:
         return body[: chance.randrange(len(body))]
     if how < 0.05:
-        return chance.choice([b"", b"[" * 100_000, b'{"query":' * 20_000, b"\xff", b"null", b"NaN", b"9" * 10_000])
+        lists = b'{"query": {}, "room": 800, "x": [' + b"[]," * chance.choice([40_000, 600_000]) + b"1]}"
+        broken = [b"", b"[" * 100_000, b'{"query":' * 20_000, b"\xff", b"null", b"NaN", b"9" * 10_000]
+        return chance.choice([*broken, lists])
     return body
 
 

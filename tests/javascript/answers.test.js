@@ -1,6 +1,5 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { nearestSize } from "../../assets/browser/controls/dimensions.js"
 import { strength } from "../../assets/browser/picture/answers.js"
 import { chance, chosen } from "../../assets/browser/state/write_on.js"
 
@@ -10,15 +9,6 @@ const COMING = [
     { label: "end", share: 0.1, text: null },
 ]
 
-test("a slider stands at the trained size that is nearest by its ratio, of two the smaller", () => {
-    const sizes = [2, 3, 4, 8, 16]
-    assert.deepEqual(
-        [1, 2, 3, 5, 6, 300].map(number => sizes[nearestSize(sizes, number)]),
-        [2, 2, 3, 4, 8, 16],
-    )
-    assert.equal(nearestSize([2, 8], 4), 0)
-})
-
 test("the surer a model is, the stronger its answer", () => {
     const shares = [0, 0.2, 0.59, 0.6, 0.9, 1]
     const strengths = shares.map(strength)
@@ -27,15 +17,6 @@ test("the surer a model is, the stronger its answer", () => {
         [...strengths].sort((a, b) => a - b),
     )
     assert.ok(strengths[0] > 0 && strengths[5] === 1)
-})
-
-test("what is picked is the likeliest, and what is drawn comes as often as the model says", () => {
-    assert.equal(chosen(COMING, { sample: false, temperature: 1, seed: 0 }, 4)?.label, "a")
-    assert.equal(chosen([], { sample: true, temperature: 1, seed: 0 }, 4), null)
-    const drawn = { a: 0, b: 0, end: 0 }
-    const way = { sample: true, temperature: 1, seed: 3 }
-    for (let step = 0; step < 4000; step++) drawn[chosen(COMING, way, step).label]++
-    for (const { label, share } of COMING) assert.ok(Math.abs(drawn[label] / 4000 - share) < 0.03, label)
 })
 
 test("a number that is just the share of the first thing draws the second: a share ends before it", () => {

@@ -30,7 +30,8 @@ const timeOf = change => ({ at: null, playing: false, speed: 1, looping: false, 
 
 /** A stack as it is painted from pixel 20 on, 100 pixels a word and 20 a strip. */
 function stackOf(picture, n = 0) {
-    const layout = { width: 100 * picture.columns.number, xaxis: { range: [-0.5, picture.columns.steps - 0.5] } }
+    const font = { color: "#000", family: "sans-serif" }
+    const layout = { font, width: 100 * picture.columns.number, xaxis: { range: [-0.5, picture.columns.steps - 0.5] } }
     const parts = { plot: new Part("div"), area: new Part("div"), starts: new Part("canvas") }
     parts.area.append(parts.plot)
     parts.plot.box = { left: 20, top: 0, width: layout.width, height: 120 }
@@ -240,10 +241,13 @@ const extra = change => ({
     ...change,
 })
 
-test("what the model says is drawn as far as it is read; the numbers that are read are there at once", () => {
+test("what is read and what the model says is drawn as far as it is read", () => {
     const store = new Store(stateOf())
     const output = new ModelOutput(store)
-    const figure = () => ({ data: [], layout: { height: 30, xaxis: { range: [-0.5, 3.5] } } })
+    const figure = () => ({
+        data: [],
+        layout: { height: 30, width: 428, margin: { l: 28 }, xaxis: { range: [-0.5, 3.5] } },
+    })
     const extras = [extra({ figure: figure(), title: "numbers", above: true }), extra({ figure: figure() })]
     const on = Part.prototype
     on.on = () => {}
@@ -256,8 +260,8 @@ test("what the model says is drawn as far as it is read; the numbers that are re
         store.set({ time: timeOf({ at }) })
         return [above, below].map(({ style }) => style.clipPath || "")
     }
-    assert.deepEqual(clipped(0.5), ["", "inset(0 75% 0 0)"])
-    assert.deepEqual(clipped(2.5), ["", "inset(0 25% 0 0)"])
+    assert.deepEqual(clipped(0.5), Array(2).fill("inset(0 300px 0 -28px)"))
+    assert.deepEqual(clipped(2.5), Array(2).fill("inset(0 100px 0 -28px)"))
     assert.deepEqual(clipped(3.5), ["", ""])
     assert.deepEqual(clipped(null), ["", ""])
     assert.equal(below.getAttribute("aria-label"), "scores: N")
@@ -335,8 +339,8 @@ test("the table of a step has a row for each unit and marks the one that is look
     table.root.open = true
     table.show(picture, picture.stacks[0], cell)
     const rows = table.table.querySelectorAll("tr").map(row => row.children.map(part => part.textContent))
-    assert.deepEqual(rows[0], ["unit", ..."ifgoch"])
-    assert.deepEqual(rows[2], ["1", ...[..."ifgoch"].map(name => cellValue(name, 1, 2).toFixed(3))])
+    assert.deepEqual(rows[0], ["unit", ..."figcoh"])
+    assert.deepEqual(rows[2], ["1", ...[..."figcoh"].map(name => cellValue(name, 1, 2).toFixed(3))])
     assert.deepEqual(
         table.table.querySelectorAll(".gs-here").map(row => row.firstChild.textContent),
         ["1"],
@@ -505,7 +509,7 @@ function outputOf(extras, change = {}) {
     }
     return { store, output, byHand, heard }
 }
-const figureOf = range => ({ data: [], layout: { height: 30, xaxis: { range } } })
+const figureOf = range => ({ data: [], layout: { height: 30, width: 428, margin: { l: 28 }, xaxis: { range } } })
 
 test("what the model says of a part is read from where that part begins, and nothing of what comes after it", () => {
     const clips = (range, time) => {
@@ -513,8 +517,8 @@ test("what the model says of a part is read from where that part begins, and not
         store.set({ time: timeOf(time) })
         return output.shown[0].plot.style.clipPath || ""
     }
-    assert.equal(clips([-0.5, 3.5], { at: 0.5, from: 1 }), "inset(0 50% 0 0)")
-    assert.equal(clips([1.5, 3.5], { at: 0.5 }), "inset(0 100% 0 0)")
+    assert.equal(clips([-0.5, 3.5], { at: 0.5, from: 1 }), "inset(0 200px 0 -28px)")
+    assert.equal(clips([1.5, 3.5], { at: 0.5 }), "inset(0 400px 0 -28px)")
     assert.equal(clips([1.5, 3.5], { at: 3.5 }), "")
 })
 

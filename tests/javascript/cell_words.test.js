@@ -84,8 +84,10 @@ test("the whole drawing is told, number by number", () => {
 function heldPicture(number, holds = "f.0.0.0_1") {
     const before = Array.from({ length: 8 }, (_, step) => `A${step}`)
     const after = before.map((said, step) => (step < number ? `B${step}` : said))
-    return pictureOf({ steps: 8, held: { holds, before, after } })
+    return pictureOf({ steps: 8, held: { holds, before, after, ...sure(8) } })
 }
+/** Answers of the same probability before and after. */
+const sure = number => ({ sure_before: Array(number).fill(0.5), sure_after: Array(number).fill(0.5) })
 const changed = picture =>
     answersChanged(picture)
         .map(part => part.textContent ?? part)
@@ -96,17 +98,30 @@ test("up to four answers that change are named, and how many more do", () => {
     assert.equal(changed(heldPicture(2)), "“word 0” A0 B0, “word 1” A1 B1.")
     assert.equal(changed(heldPicture(4)), "“word 0” A0 B0, “word 1” A1 B1, “word 2” A2 B2, “word 3” A3 B3.")
     assert.match(changed(heldPicture(5)), /“word 3” A3 B3 and 1 more\.$/)
-    assert.equal(changed(heldPicture(2, "w.0")), "“word 1” A1 B1.")
+    // A word that is left out loses its answer, and has no other one.
+    assert.equal(changed(heldPicture(2, "w.0")), "“word 0” A0, “word 1” A1 B1.")
+    assert.equal(changed(heldPicture(1, "w.0")), "“word 0” A0; no other answer changes.")
     const [, , was, , is] = answersChanged(heldPicture(1))
     assert.deepEqual([was.localName, is.localName], ["s", "b"])
     const none = pictureOf({ held: { holds: "w.1", before: ["", "x"], after: ["y", ""] } })
-    assert.equal(changed(none), "“word 0” nothing y.")
+    assert.equal(changed(none), "“word 0” nothing y, “word 1” x.")
     assert.equal(
         changed(pictureOf({ held: { holds: "f.0.0.0_1", before: ["x"], after: [""] } })),
         "“word 0” x nothing.",
     )
     assert.deepEqual(answersChanged(pictureOf({ held: { holds: "w.1", before: [], after: [] } })), [])
     assert.deepEqual(answersChanged(pictureOf()), [])
+})
+
+test("where no other answer changes, the one that moves most is said", () => {
+    const held = { holds: "w.1", before: ["A", "B", "C"], after: ["A", "", "C"] }
+    const moved = { sure_before: [0.8, 0.6, 0.83], sure_after: [0.79, null, 0.71] }
+    const said = "“word 1” B; no other answer changes (“word 2” C 0.83 → 0.71)."
+    assert.equal(changed(pictureOf({ held: { ...held, ...moved } })), said)
+    const gate = { holds: "o.0.1.1_0", before: ["A", "B"], after: ["A", "B"], sure_before: [0.8, 0.65] }
+    const by = sureAfter => changed(pictureOf({ held: { ...gate, sure_after: sureAfter } }))
+    assert.equal(by([0.8, 0.57]), "No answer changes (“word 1” B 0.65 → 0.57).")
+    assert.equal(by([0.81, 0.64]), "No answer changes.")
 })
 
 test("a hold takes the sentence's place, with what it changes, and Undo lets it go", () => {
@@ -202,7 +217,7 @@ test("numbers and signs stand in the middle of their frames, each where its layo
 
 test("in a gate its letter is above its number, and that above the way on which its knob stands", () => {
     const hands = { hold() {}, letGo() {} }
-    const gate = new Gate({ name: "f", x: 82, bend: "σ", title: "forget gate f" }, hands)
+    const gate = new Gate({ name: "f", x: 82, bend: "σ", scale: "gates", title: "forget gate f" }, hands)
     const [left, top, width, height] = ["x", "y", "width", "height"].map(name => number(gate.back, name))
     assert.equal(left + width / 2, 82)
     const heights = [top, number(gate.letter, "y"), number(gate.text, "y"), number(gate.way, "y1"), top + height]
@@ -231,14 +246,14 @@ test("in a gate its letter is above its number, and that above the way on which 
     }
     gate.show(Number.NaN, scale, false)
     assert.deepEqual([gate.text.textContent, gate.root.getAttribute("aria-valuetext")], ["", ""])
-    const z = new Gate({ name: "z", x: 10, bend: "σ", title: "update gate z" }, hands)
+    const z = new Gate({ name: "z", x: 10, bend: "σ", scale: "gates", title: "update gate z" }, hands)
     assert.deepEqual([number(z.root, "aria-valuemin"), number(z.root, "aria-valuemax")], [0, 1])
 })
 
 test("forty-two numbers that are read touch each other, fewer have a gap between them", () => {
     const cellsOf = length => {
         const drawing = new CellDrawing(LAYOUTS.lstm, null)
-        const about = { scales: {}, name: "n", word: "w", told: "t", isHeld: () => false }
+        const about = { scales: {}, name: "n", reads: "“w”", told: "t", isHeld: () => false }
         drawing.show(null, { ...about, x: Array(length).fill(0) })
         return drawing.root.querySelectorAll(".gs-cell-x").map(part => [number(part, "x"), number(part, "width")])
     }
@@ -264,7 +279,7 @@ test("the units at a step are a table also at the first step, and none where the
     few.stacks[0].figure.data = few.stacks[0].figure.data.filter(({ name }) => name !== "g")
     said(few, CELL)
     const heads = table.table.querySelectorAll("thead th").map(part => part.textContent)
-    assert.deepEqual(heads, ["unit", ..."ifoch"])
+    assert.deepEqual(heads, ["unit", ..."ficoh"])
 })
 
 test("the weights are a table with a row for each number that the cell reads", () => {

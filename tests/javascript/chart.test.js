@@ -14,21 +14,18 @@ const script = document.head.querySelector("script")
 script.told("load")
 
 function placeOf(width) {
-    const heard = {}
     const place = onPage(new Part("div"), { width })
-    place.on = (name, call) => {
-        heard[name] = call
-    }
-    return { place, point: customdata => heard.plotly_click({ points: [{ customdata }] }) }
+    place.on = () => {}
+    return place
 }
 const figure = data => ({ data, layout: { height: 5 } })
 
 test("a figure is as wide as its place, an older one is not drawn over a newer one", async () => {
-    const { place } = placeOf(300)
+    const place = placeOf(300)
     asked.length = 0
-    await draw(place, { figure: figure("second"), number: 2, config: {}, clicks: false }, () => {})
-    await draw(place, { figure: figure("first"), number: 1, config: {}, clicks: false }, () => {})
-    await draw(place, { figure: figure("third"), number: 3, config: {}, clicks: false }, () => {})
+    await draw(place, { figure: figure("second"), number: 2, config: {} })
+    await draw(place, { figure: figure("first"), number: 1, config: {} })
+    await draw(place, { figure: figure("third"), number: 3, config: {} })
     assert.deepEqual(asked, [
         ["second", 300],
         ["third", 300],
@@ -36,9 +33,9 @@ test("a figure is as wide as its place, an older one is not drawn over a newer o
 })
 
 test("what is closed is drawn once it has a width, and again for another width only", async () => {
-    const { place } = placeOf(0)
+    const place = placeOf(0)
     asked.length = 0
-    await draw(place, { figure: figure("d"), number: 1, config: {}, clicks: false }, () => {})
+    await draw(place, { figure: figure("d"), number: 1, config: {} })
     assert.deepEqual(asked, [])
     const seen = width => {
         place.box = { width }
@@ -53,19 +50,10 @@ test("what is closed is drawn once it has a width, and again for another width o
     ])
 })
 
-test("a click on a point says its step, on a point without one nothing", async () => {
-    const { place, point } = placeOf(300)
-    const said = []
-    await draw(place, { figure: figure("d"), number: 1, config: {}, clicks: true }, step => said.push(step))
-    for (const customdata of [0, [4, "x"], undefined, -1]) point(customdata)
-    assert.deepEqual(said, [0, 4])
-})
-
 test("a figure's own update is drawn over it, without Plotly's buttons where a finger draws", async () => {
-    const { place } = placeOf(300)
+    const place = placeOf(300)
     asked.length = 0
-    for (const data of ["first", "again"])
-        await draw(place, { figure: figure(data), number: 2, config: {}, clicks: false }, () => {})
+    for (const data of ["first", "again"]) await draw(place, { figure: figure(data), number: 2, config: {} })
     assert.deepEqual(
         asked.map(([data]) => data),
         ["first", "again"],
@@ -77,7 +65,6 @@ test("a figure's own update is drawn over it, without Plotly's buttons where a f
     const { draw: byFinger } = await import("../../assets/browser/chart.js?by-finger")
     globalThis.matchMedia = matchMedia
     const config = { displayModeBar: true, other: 1 }
-    for (const one of [draw, byFinger])
-        await one(placeOf(300).place, { figure: figure("d"), number: 1, config, clicks: false }, () => {})
+    for (const one of [draw, byFinger]) await one(placeOf(300), { figure: figure("d"), number: 1, config })
     assert.deepEqual(configs, [config, { displayModeBar: false, other: 1 }])
 })

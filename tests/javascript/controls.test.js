@@ -7,6 +7,7 @@ import { pictureOf, stateOf } from "./pictures.js"
 const { directions, nearestSize, seedBox, slider } = await import("../../assets/browser/controls/dimensions.js")
 const { menu } = await import("../../assets/browser/controls/menu.js")
 const { element } = await import("../../assets/browser/shared/element.js")
+const { roving } = await import("../../assets/browser/shared/roving.js")
 
 const modelOf = change => ({ trained: "", fixed: {}, sizes: {}, right: "", layers: 1, reads: "", ...change })
 
@@ -65,7 +66,7 @@ test("the nearest size is the one of the nearest ratio, the smaller of two", () 
 test("a fixed number can't be moved", () => {
     const { range, number, control } = shown(hiddenDim, { hidden_dim: 16 }, { fixed: { hidden_dim: 20 } })
     assert.deepEqual([range.disabled, number.disabled, number.value], [true, true, 20])
-    assert.equal(control.querySelector(".gs-ticks").hidden, true)
+    assert.equal(control.classList.contains("gs-fixed"), true)
     assert.equal(shown(hiddenDim, { hidden_dim: 16 }).range.disabled, false)
 })
 
@@ -86,20 +87,44 @@ test("a number that is typed is set once it is one, and is not changed meanwhile
     assert.equal(number.value, "90")
 })
 
-test("both directions are ticked where there are two, and can't be changed where the model is trained", () => {
+test("a digit at the slider is typed into the number's box, any other key is the slider's", () => {
+    const { range, number } = shown(hiddenDim, { hidden_dim: 16 })
+    range.focus()
+    range.told("keydown", { key: "ArrowRight" })
+    assert.equal(document.activeElement, range)
+    range.told("keydown", { key: "9" })
+    assert.equal(document.activeElement, number)
+})
+
+test("several buttons take one Tab stop; the arrow keys go round among them", () => {
+    const buttons = ["a", "b", "c"].map(name => onPage(element("button", {}, name)))
+    roving(buttons)
+    const stops = () => buttons.map(button => button.getAttribute("tabindex"))
+    assert.deepEqual(stops(), ["0", "-1", "-1"])
+    const press = key => document.activeElement.told("keydown", { key })
+    buttons[0].focus()
+    press("ArrowLeft")
+    assert.deepEqual([document.activeElement, stops()], [buttons[2], ["-1", "-1", "0"]])
+    press("ArrowRight")
+    press("ArrowRight")
+    press("Enter")
+    assert.deepEqual([document.activeElement, stops()], [buttons[1], ["-1", "0", "-1"]])
+})
+
+test("both directions are ticked where there are two, and not offered where the model is trained", () => {
     const own = shown(directions, { directions: 2 })
-    assert.deepEqual([own.range.checked, own.range.disabled], [true, false])
+    assert.deepEqual([own.range.checked, own.control.hidden], [true, false])
     own.range.checked = false
     own.range.told("change")
     assert.deepEqual(own.wanted, [["directions", 1]])
     const trained = shown(directions, { directions: 2 }, { fixed: { directions: 1 } })
-    assert.deepEqual([trained.range.checked, trained.range.disabled], [false, true])
+    assert.equal(trained.control.hidden, true)
 })
 
 test("a seed is for random weights alone", () => {
     const seeds = (store, set) => seedBox(store, [0, 999], set)
     assert.deepEqual(
-        [false, true].map(trained => shown(seeds, { seed: 3 }, { trained }).range.disabled),
+        [false, true].map(trained => shown(seeds, { seed: 3 }, { trained }).control.hidden),
         [false, true],
     )
     const { range, wanted } = shown(seeds, { seed: 3 })

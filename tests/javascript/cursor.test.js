@@ -57,7 +57,8 @@ test("the cell under the pointer is marked in every strip and told with all its 
     told("pointermove", at(2, 3, 1))
     assert.deepEqual(store.state.hover, cell(1, 2))
     const { left, top, width, height } = cursor.marks[3].style
-    assert.deepEqual([left, top, width, height], ["200px", "70px", "100px", "10px"])
+    // A frame of two pixels around the cell, which ends a pixel before the next.
+    assert.deepEqual([left, top, width, height], ["198px", "68px", "103px", "13px"])
     assert.deepEqual(
         cursor.marks.map(mark => mark.hidden),
         Array(6).fill(false),
@@ -234,7 +235,7 @@ test("a cell that is cut off by the zoom has no mark", () => {
         return cursor.pinMarks[0].hidden
     }
     assert.deepEqual([0, 1, 2, 3].map(hiddenAt), [true, false, false, true])
-    assert.equal(cursor.pinMarks[0].style.width, "200px")
+    assert.equal(cursor.pinMarks[0].style.width, "203px")
     stacks[0].layout.yaxis = { range: [1.5, 0.5] }
     cursor.markPin(cell(0, 1))
     assert.equal(cursor.pinMarks[0].hidden, true)
@@ -248,7 +249,8 @@ test("a cell that is cut off by the zoom has no mark", () => {
 })
 
 test("the tip is beside the cell, on its other side where the window ends, and never outside", () => {
-    const { cursor } = cursorOver()
+    const { cursor, told, at } = cursorOver()
+    told("pointermove", at(0, 1, 0))
     document.documentElement.box = { width: 1200 }
     cursor.tip.box = { width: 200, height: 100 }
     const tipAt = box => {

@@ -35,7 +35,15 @@ const VALUES = {
 
 function drawingOf(values, rest = {}) {
     const drawing = new CellDrawing(LSTM, null)
-    const about = { scales: SCALES, name: "n", word: "word", told: "t", x: null, isHeld: gate => gate === "f", ...rest }
+    const about = {
+        scales: SCALES,
+        name: "n",
+        reads: "“word”",
+        told: "t",
+        x: null,
+        isHeld: gate => gate === "f",
+        ...rest,
+    }
     drawing.show(values, about)
     const wire = name => drawing.wires[LSTM.wires.findIndex(one => one.name === name)]
     return { drawing, wire }
@@ -112,10 +120,10 @@ test("a number stands on its wire and in its gate, and what is held is marked", 
 
 test("a long word is cut, and the numbers that are read stand in a row in the middle", () => {
     assert.equal(
-        drawingOf(VALUES, { word: "sixteen letters!" }).drawing.root.textContent.includes("sixteen letters!"),
+        drawingOf(VALUES, { reads: "“sixteen letters!”" }).drawing.root.textContent.includes("sixteen letters!"),
         true,
     )
-    assert.match(drawingOf(VALUES, { word: "seventeen letters" }).drawing.root.textContent, /“seventeen lette…”/)
+    assert.match(drawingOf(VALUES, { reads: "“seventeen letters”" }).drawing.root.textContent, /“seventeen letter…/)
     const cells = drawingOf(VALUES, { x: [-1, 0, 1] }).drawing.root.querySelectorAll(".gs-cell-x")
     assert.deepEqual(
         cells.map(cell => +cell.getAttribute("x")),
@@ -350,7 +358,7 @@ test("a gate is held from the panel in one unit at one step, or in all of them, 
 test("a page's cell is drawn into its place, and drawn again for another kind alone", async () => {
     const { draw } = await import("../../assets/browser/drawn_cell.js")
     const place = onPage(document.createElement("div"))
-    const about = { scales: SCALES, name: "n", word: "w", told: "t", x: null }
+    const about = { scales: SCALES, name: "n", reads: "“w”", told: "t", x: null }
     draw(place, { cell: "lstm", values: VALUES, ...about })
     const [first] = place.children
     draw(place, { cell: "lstm", values: { ...VALUES, f: 0.25 }, ...about })

@@ -5,23 +5,16 @@ import { fewColours, nearestIn } from "../../assets/browser/film/few_colours.js"
 import { compressed, Gif } from "../../assets/browser/film/gif.js"
 import { uncompressed } from "./gif_reader.js"
 
-const AREA = { axis: "xaxis", left: 100, right: 500, top: 10, words: 40, bottom: 200, direction: 0 }
-const PLAYED = { edges: [-0.5, 0.5, 1.5, 2.5, 3.5], names: [..."abcd"], areas: [AREA], paper: "#fff", ink: "#000" }
-const whole = () => [-0.5, 3.5]
+const AREA = { edges: [100, 200, 300, 400, 500], top: 10, words: 40, bottom: 200, direction: 0 }
+const PLAYED = { number: 4, areas: [AREA], story: null, paper: "#fff", ink: "#000" }
 
 test("what is not read is covered to the end, from the left or from the right", () => {
-    const [{ values }] = covers(PLAYED, 1, whole)
+    const [{ values }] = covers(PLAYED, 1)
     assert.deepEqual(values, { left: 200, top: 40, width: 300, height: 160 })
     const fromTheRight = { ...PLAYED, areas: [{ ...AREA, direction: 1 }] }
-    assert.deepEqual(covers(fromTheRight, 1, whole)[0].values, { left: 100, top: 40, width: 300, height: 160 })
-    assert.deepEqual(newest(fromTheRight, 1, whole)[0], { left: 400, top: 40, width: 100, height: 160 })
-    assert.equal(covers(PLAYED, 4, whole)[0].values.width, 0)
-})
-
-test("a zoomed picture is covered as far as it goes", () => {
-    const [{ values }] = covers(PLAYED, 2, () => [0.5, 2.5])
-    assert.deepEqual([values.left, values.width], [300, 200])
-    assert.equal(covers(PLAYED, 3, () => [0.5, 2.5])[0].values.width, 0)
+    assert.deepEqual(covers(fromTheRight, 1)[0].values, { left: 100, top: 40, width: 300, height: 160 })
+    assert.deepEqual(newest(fromTheRight, 1)[0], { left: 400, top: 40, width: 100, height: 160 })
+    assert.equal(covers(PLAYED, 4)[0].values.width, 0)
 })
 
 test("few colours stay as they are", () => {
@@ -131,8 +124,8 @@ test("of two colours that are as near, the first is taken, and one that is there
 })
 
 test("a sliver that is not read has its words covered as far as they lean", () => {
-    const narrow = { ...PLAYED, areas: [{ ...AREA, right: 102 }] }
-    assert.deepEqual([covers(narrow, 3, whole)[0].words.width, covers(narrow, 4, whole)[0].words.width], [80.5, 0])
+    const narrow = { ...PLAYED, areas: [{ ...AREA, edges: [100, 100.5, 101, 101.5, 102] }] }
+    assert.deepEqual([covers(narrow, 3)[0].words.width, covers(narrow, 4)[0].words.width], [80.5, 0])
 })
 
 test("of 257 colours the two that are nearest, by how often they are there, become their mean; all others stay", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
 import { drawn, onPage, Part } from "./page.js"
-import { stateOf, wholePicture } from "./pictures.js"
+import { settled, stateOf, wholePicture } from "./pictures.js"
 
 const { Heatmaps } = await import("../../assets/browser/picture/heatmaps.js")
 const { drawLegend } = await import("../../assets/browser/picture/legend.js")
@@ -114,7 +114,7 @@ test("a name is as high as its strip and stands beside it; of a tall strip it st
     assert.deepEqual(tops(placed({ inputs }, ...places)), [30, 290])
 })
 
-test("places are made anew for other strips alone, and show nothing yet", () => {
+test("places are made anew for other strips alone, and show nothing yet", async () => {
     const { heatmaps, show } = shown()
     const [{ plot }] = heatmaps.stacks
     show({})
@@ -122,6 +122,7 @@ test("places are made anew for other strips alone, and show nothing yet", () => 
     plotly.purged.length = 0
     show({ narrow: true })
     assert.notEqual(heatmaps.stacks[0].plot, plot)
+    await settled()
     assert.deepEqual(plotly.purged, [plot])
     const stack = heatmaps.addStack(0, wholePicture())
     for (const name of ["cover", "now", "ribbon", "carried", "starts"]) assert.equal(stack[name].hidden, true, name)
@@ -205,7 +206,7 @@ test("gaps are painted in the page's colour, which is read once a theme", () => 
     const { heatmaps, view, store } = shown()
     const gapsIn = () => {
         const picture = wholePicture()
-        for (const trace of picture.stacks[0].figure.data) Object.assign(trace, { xgap: 1, ygap: 1 })
+        picture.stacks[0].onCells = picture.stacks[0].places.map(() => ({ numbers: false, gap: true, flat: false }))
         store.set({ picture })
         return heatmaps.stacks[0].numbers.pen.calls.findLast(([name]) => name === "fillRect").at(-1).fill
     }
@@ -266,7 +267,8 @@ test("a canvas takes another width alone, or another height alone", () => {
 test("a strip without a row has no gap in it", () => {
     const { heatmaps, store } = shown()
     const picture = wholePicture()
-    picture.stacks[0].figure.data = [{ name: "f", z: [], xgap: 1, zmin: 0, zmax: 1 }]
+    picture.stacks[0].figure.data = [{ name: "f", z: [], zmin: 0, zmax: 1 }]
+    picture.stacks[0].onCells = [{ numbers: false, gap: true, flat: true }]
     store.set({ picture })
     assert.deepEqual(drawn(heatmaps.stacks[0].numbers, "fillRect"), [])
 })
@@ -380,12 +382,13 @@ test("a word that is left out is veiled in its column and struck through, until 
 
 test("the buttons zoom, move and show all, and are there for a picture with strips", () => {
     const store = new Store(stateOf())
-    const tools = zoomTools(store)
-    const [near, far, mode, whole] = tools.children
+    const { tools, whole } = zoomTools(store)
+    const [near, far, mode] = tools.children
     assert.equal(mode.getAttribute("aria-pressed"), "false")
     store.set({ picture: wholePicture({ steps: 8, units: 4 }) })
-    assert.equal(tools.hidden, false)
+    assert.deepEqual([tools.hidden, whole.hidden], [false, true])
     near.click()
+    assert.equal(whole.hidden, false)
     assert.deepEqual(store.state.zoom, { steps: [1.5, 5.5], units: [2.5, 0.5] })
     far.click()
     assert.deepEqual(store.state.zoom, { steps: null, units: null })

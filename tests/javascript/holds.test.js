@@ -15,14 +15,15 @@ import {
 import { asked } from "../../assets/browser/state/state.js"
 import { pictureOf, stateOf } from "./pictures.js"
 
-const at = (gate, rest = {}) => ({ gate, layer: 0, direction: 0, unit: 2, step: 3, ...rest })
+const at = (gate, rest = {}) => ({ gate, layer: 0, direction: 0, units: [2], steps: [3], ...rest })
+const cell = { layer: 0, direction: 0, unit: 2, step: 3 }
 
 test("holds come back from their link", () => {
-    for (const text of ["", "f.0.2.3_0", "g.1.all.3.1_-0.25 c.0.1.all_12 w.0 w.7"]) {
+    for (const text of ["", "f.0.2.3_0", "g.1.all.3.1_-0.25 c.0.1.all_12 w.0 w.7", "h.0.0,3-5.0-1_0.5"]) {
         assert.equal(written(holdsOf(text)), text)
     }
     assert.deepEqual(holdsOf("f.1.all.3.1_0.5").gates, [
-        { gate: "f", layer: 1, direction: 1, unit: null, step: 3, value: 0.5 },
+        { gate: "f", layer: 1, direction: 1, units: null, steps: [3], value: 0.5 },
     ])
 })
 
@@ -35,17 +36,24 @@ test("a gate is held at one value: a new one takes the place of the last", () =>
 
 test("a hold of all units or steps takes the place of those of one, and not the other way round", () => {
     const one = "f.0.2.3_0 f.0.1.3_0"
-    assert.equal(withHold(one, { ...at("f", { unit: null }), value: 1 }), "f.0.all.3_1")
-    assert.equal(withHold(one, { ...at("f", { step: null }), value: 1 }), "f.0.1.3_0 f.0.2.all_1")
+    assert.equal(withHold(one, { ...at("f", { units: null }), value: 1 }), "f.0.all.3_1")
+    assert.equal(withHold(one, { ...at("f", { steps: null }), value: 1 }), "f.0.1.3_0 f.0.2.all_1")
     assert.equal(withHold("f.0.all.all_1", { ...at("f"), value: 0 }), "f.0.all.all_1 f.0.2.3_0")
     assert.equal(withHold("f.0.2.3.1_0", { ...at("f"), value: 0 }), "f.0.2.3.1_0 f.0.2.3_0")
 })
 
+test("a hold of several units and steps takes the place of those that it covers alone", () => {
+    const several = { ...at("f", { units: [1, 2], steps: [3, 4] }), value: 1 }
+    assert.equal(withHold("f.0.2.3_0 f.0.1.5_0", several), "f.0.1.5_0 f.0.1-2.3-4_1")
+    assert.equal(heldAt("f.0.1-2.3-4_1", cell, "f")?.value, 1)
+    assert.equal(heldAt("f.0.0-1.3-4_1", cell, "f"), null)
+})
+
 test("the last hold counts at a cell", () => {
-    assert.equal(heldAt("f.0.all.all_1 f.0.2.3_0", at("f"))?.value, 0)
-    assert.equal(heldAt("f.0.all.all_1 f.0.2.3_0", at("f", { unit: 1 }))?.value, 1)
-    assert.equal(heldAt("f.0.2.3_0", at("f", { step: 2 })), null)
-    assert.equal(heldAt("f.0.2.3_0", at("i")), null)
+    assert.equal(heldAt("f.0.all.all_1 f.0.2.3_0", cell, "f")?.value, 0)
+    assert.equal(heldAt("f.0.all.all_1 f.0.2.3_0", { ...cell, unit: 1 }, "f")?.value, 1)
+    assert.equal(heldAt("f.0.2.3_0", { ...cell, step: 2 }, "f"), null)
+    assert.equal(heldAt("f.0.2.3_0", cell, "i"), null)
 })
 
 test("what is let go is held no more, and the rest is", () => {
@@ -70,8 +78,9 @@ test("holds are asked for with the text, and not in another LSTM, whose units ar
 })
 
 test("a hold is said in words", () => {
-    const word = step => `word ${step}`
+    const word = step => `“word ${step}”`
     assert.equal(heldInWords("f.0.2.3_0", word), "f of unit 2 at “word 3” is held at 0")
+    assert.equal(heldInWords("f.0.0,2-3.3-4_0", word), "f of units 0,2-3 at steps 3-4 is held at 0")
     assert.equal(
         heldInWords("g.1.all.all_-0.5 w.1", word),
         "g of all units of layer 1 at every step is held at −0.5, “word 1” is left out",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { inflateSync } from "node:zlib"
 import { gifOf } from "../../assets/browser/film/gif_of.js"
 import { mp4 } from "../../assets/browser/film/mp4.js"
 import { pdf } from "../../assets/browser/slide/pdf.js"
@@ -98,19 +99,10 @@ test("the part of a frame that is written is where it changes, in its first row,
     )
 })
 
-const AREA = { axis: "xaxis", left: 100, right: 500, top: 10, words: 40, bottom: 200, direction: 0 }
-const STORY = { lines: ["it reads a", "it reads b"], middle: 50, letters: 20, colour: "#123" }
-const PLAYED = { edges: [-0.5, 0.5, 1.5], names: ["a", "b"], areas: [AREA], story: STORY, paper: "#fff", ink: "#000" }
-const framesOf = played => {
-    const layout = {
-        width: 600,
-        height: 300,
-        meta: { played },
-        font: { family: "sans" },
-        xaxis: { range: [-0.5, 1.5] },
-    }
-    return new Frames(/** @type {any} */ (new Part("img")), /** @type {any} */ (layout))
-}
+const AREA = { edges: [100, 300, 500], top: 10, words: 40, bottom: 200, direction: 0 }
+const STORY = { lines: ["it reads a", "it reads b"], top: 36, letters: 20 }
+const PLAYED = { number: 2, areas: [AREA], story: STORY, paper: "#fff", ink: "#000" }
+const framesOf = played => new Frames(/** @type {any} */ (new Part("img")), { width: 600, height: 300 }, played)
 
 test("a frame covers what is not read, marks the newest column and tells its step", () => {
     const film = framesOf(PLAYED)
@@ -121,43 +113,17 @@ test("a frame covers what is not read, marks the newest column and tells its ste
     assert.deepEqual(words, ["fillRect", 300, 10, 280, 30, { fill: "#fff", alpha: 0.75 }])
     assert.deepEqual(line, ["fillRect", 0, 36, 600, 28, { fill: "#fff", alpha: 1 }])
     assert.deepEqual(drawn(film.canvas, "strokeRect"), [[100, 40, 200, 160]])
-    assert.deepEqual(drawn(film.canvas, "fillText"), [["it reads a", 26, 50, 548]])
+    assert.deepEqual(drawn(film.canvas, "fillText"), [["it reads a", 24, 50, 552]])
     assert.equal(calls.find(([name]) => name === "strokeRect").at(-1).alpha, 1)
 })
 
 test("a sliver that is not read is covered, and nothing where there is none", () => {
-    const film = framesOf({ ...PLAYED, areas: [{ ...AREA, right: 101.5 }], story: null })
+    const film = framesOf({ ...PLAYED, areas: [{ ...AREA, edges: [100, 100.75, 101.5] }], story: null })
     film.paint(0)
     assert.deepEqual(drawn(film.canvas, "fillRect")[0], [100.75, 40, 0.75, 160])
     film.canvas.pen.calls = []
     film.paint(1)
     assert.deepEqual(drawn(film.canvas, "fillRect"), [])
-})
-
-test("a sheet is painted once, a pixel for each of its own", async () => {
-    const asked = []
-    globalThis.Plotly = /** @type {any} */ ({
-        toImage: async (...given) => {
-            asked.push(given)
-            return "data:image/png;base64,"
-        },
-    })
-    globalThis.Image = /** @type {any} */ (
-        class {
-            async decode() {
-                this.decoded = true
-            }
-        }
-    )
-    const layout = { width: 600, height: 300, meta: { played: PLAYED }, font: { family: "sans" } }
-    const film = await Frames.of({ data: [1], layout })
-    assert.deepEqual(asked, [
-        [
-            { data: [1], layout },
-            { format: "png", width: 600, height: 300, scale: 1 },
-        ],
-    ])
-    assert.deepEqual([film.width, film.height, film.picture.decoded], [600, 300, true])
 })
 
 test("the last frame is the whole picture, and stays longer than a step", () => {
@@ -185,7 +151,7 @@ test("the last frame is the whole picture, and stays longer than a step", () => 
 })
 
 test("a step stays 0.7 s, and less where the whole would last more than 40 s", () => {
-    const steps = number => /** @type {any} */ ({ names: Array(number).fill("a") })
+    const steps = number => ({ number })
     assert.deepEqual(
         [1, 57, 80, 1000].map(number => pace(steps(number))),
         [700, 700, 500, 40],
@@ -235,9 +201,11 @@ test("an MP4 says how long each picture stays, how large it is and where the fir
     assert.equal(bytes[text.indexOf("vpcC") + 4], 9)
 })
 
-test("a PDF's table says where each of its objects begins, and its picture is the JPEG", async () => {
-    const jpeg = new Blob([new Uint8Array([255, 216, 65])])
-    const bytes = await bytesOf(await pdf(jpeg, { width: 20, height: 10 }, "é"))
+test("a PDF's table says where each of its objects begins, and its picture is every pixel", async () => {
+    const colours = [1, 2, 3, 4, 5, 6]
+    const data = new Uint8ClampedArray([1, 2, 3, 255, 4, 5, 6, 255])
+    const canvas = { width: 2, height: 1, getContext: () => ({ getImageData: () => ({ data }) }) }
+    const bytes = await bytesOf(await pdf(/** @type {any} */ (canvas), { width: 1280, height: 720 }, "é"))
     const text = String.fromCharCode(...bytes)
     const [, begin] = /startxref\n(\d+)\n%%EOF\n$/.exec(text)
     const table = text.slice(+begin)
@@ -246,7 +214,9 @@ test("a PDF's table says where each of its objects begins, and its picture is th
     assert.equal(places.length, 6)
     for (const [n, place] of places.entries()) assert.ok(text.slice(place).startsWith(`${n + 1} 0 obj\n`))
     assert.match(text, /\/MediaBox \[0 0 960 540\]/)
-    assert.match(text, /\/Width 20 \/Height 10 .*\/Length 3 >>\nstream\nÿØA\nendstream/)
+    const [head, packed] = /\/Width 2 \/Height 1 .*\/Length (\d+) >>\nstream\n/.exec(text)
+    const from = text.indexOf(head) + head.length
+    assert.deepEqual([...inflateSync(bytes.slice(from, from + +packed))], colours)
     assert.match(text, /\/Title <FEFF00e9>/)
     const [, length] = /<< \/Length (\d+) >>\nstream\nq/.exec(text)
     assert.equal(/stream\n(q .* Q)\nendstream/.exec(text)[1].length, +length)

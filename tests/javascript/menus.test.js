@@ -2,12 +2,13 @@ import assert from "node:assert/strict"
 import { afterEach, mock, test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
 import { observers, onPage, Part } from "./page.js"
-import { later, pictureOf, settled, stateOf, wholePicture } from "./pictures.js"
+import { COLOURS, later, pictureOf, settled, stateOf, wholeAnswer, wholePicture } from "./pictures.js"
 
 const { bar } = await import("../../assets/browser/app/bar.js")
 const { notices } = await import("../../assets/browser/app/notices.js")
 const { choice } = await import("../../assets/browser/controls/choice.js")
 const { choosesSome, controls } = await import("../../assets/browser/controls/controls.js")
+const { right } = await import("../../assets/browser/controls/dimensions.js")
 const { exportMenu } = await import("../../assets/browser/controls/export_menu.js")
 const { fewUnits } = await import("../../assets/browser/controls/few_units.js")
 const { followTyping } = await import("../../assets/browser/controls/follow_typing.js")
@@ -38,14 +39,14 @@ test("a list stands at what is read or shown, also at a model that somebody else
     const wanted = []
     const root = choice(store, "model", "Model", { a: "A", b: "B" }, (...set) => wanted.push(set))
     const select = root.querySelector("select")
-    const now = () => [select.value, select.disabled, texts(root, "option")]
+    const now = () => [select.value, texts(root, "option")]
     assert.equal(select.value, undefined)
     store.set({ source: { model: "b" } })
-    assert.deepEqual(now(), ["b", false, ["A", "B"]])
+    assert.deepEqual(now(), ["b", ["A", "B"]])
     store.set({ source: { model: "of another" } })
     store.set({ source: { model: "b" } })
     store.set({ source: { model: "of another" } })
-    assert.deepEqual(now(), ["of another", false, ["A", "B", "shared model"]])
+    assert.deepEqual(now(), ["of another", ["A", "B", "shared model"]])
     store.set({ source: {}, shown: { model: "a" } })
     assert.equal(select.value, "a")
     select.value = "b"
@@ -55,21 +56,22 @@ test("a list stands at what is read or shown, also at a model that somebody else
     assert.deepEqual([label.getAttribute("for"), select.id], ["gs-model", "gs-model"])
 })
 
-test("the tokens of a trained model are its own and can't be chosen; a random one reads any", () => {
+test("the tokens of a trained model are its own and not offered; a random one reads any", () => {
     const store = new Store(stateOf({ source: { tokens: "words" } }))
     const options = { words: "words", characters: "characters" }
-    const select = choice(store, "tokens", "Read as", options, () => {}).querySelector("select")
+    const root = choice(store, "tokens", "Read as", options, () => {})
+    const select = root.querySelector("select")
     const reads = model => {
         store.set({ picture: pictureOf({ model: modelOf(model) }) })
-        return [select.value, select.disabled]
+        return [select.value, root.hidden]
     }
     assert.deepEqual(reads({}), ["words", false])
     assert.deepEqual(reads({ trained: "It tags.", reads: "words" }), ["words", true])
     assert.deepEqual(reads({ trained: "It spells.", reads: "letters" }), ["characters", true])
     const other = new Store(stateOf({ source: { rows: "order" } }))
-    const rows = choice(other, "rows", "Rows", { order: "order" }, () => {}).querySelector("select")
+    const rows = choice(other, "rows", "Rows", { order: "order" }, () => {})
     other.set({ picture: pictureOf({ model: modelOf({ trained: "It tags.", reads: "words" }) }) })
-    assert.deepEqual([rows.value, rows.disabled], ["order", false])
+    assert.deepEqual([rows.querySelector("select").value, !!rows.hidden], ["order", false])
 })
 
 test("what is chosen is read or shown; which units and which colours are asked where there is a choice", () => {
@@ -80,7 +82,7 @@ test("what is chosen is read or shown; which units and which colours are asked w
         layers: "01",
     })
     const store = new Store(stateOf())
-    const { model, side } = controls(store, handed, async () => "")
+    const { model, view } = controls(store, handed, async () => "")
     const chosen = (place, label, value) => {
         const select = place.querySelectorAll("select").find(one => one.getAttribute("aria-label") === label)
         select.value = value
@@ -95,10 +97,10 @@ test("what is chosen is read or shown; which units and which colours are asked w
         ["Order units by", "r"],
         ["Colours", "k"],
     ])
-        chosen(side, label, value)
+        chosen(view, label, value)
     assert.deepEqual(store.state.source, { model: "a", tokens: "t" })
     assert.deepEqual(store.state.shown, { top: "all", rows: "r", colours: "k" })
-    const places = side.querySelectorAll(".gs-choice")
+    const places = view.querySelectorAll(".gs-choice")
     const [units, colours] = ["Units", "Words coloured by"].map(name =>
         places.find(one => one.textContent.startsWith(name)),
     )
@@ -108,11 +110,16 @@ test("what is chosen is read or shown; which units and which colours are asked w
     assert.deepEqual([units.hidden, colours.hidden], [true, true])
     store.set({ picture: wholePicture({ few: "3 of 99" }), pin: { layer: 0, direction: 0, unit: 0, step: 0 } })
     assert.deepEqual([units.hidden, colours.hidden], [false, false])
-    assert.equal(chosen(side, "Words coloured by", "f").colouring, "f")
-    const right = side.querySelector(".gs-right")
-    assert.equal(right.hidden, true)
+    assert.equal(chosen(view, "Words coloured by", "f").colouring, "f")
+})
+
+test("it is said how often a trained model is right", () => {
+    const store = new Store(stateOf())
+    const said = right(store)
+    store.set({ picture: wholePicture() })
+    assert.equal(said.hidden, true)
     store.set({ picture: wholePicture({ model: modelOf({ right: "It is right at 97%." }) }) })
-    assert.deepEqual([right.hidden, right.textContent], [false, "It is right at 97%."])
+    assert.deepEqual([said.hidden, said.textContent], [false, "It is right at 97%."])
 })
 
 test("some are chosen where not all quantities or not all layers are shown", () => {
@@ -131,7 +138,7 @@ test("of many units it is said how few are shown, and a button shows the others"
     assert.deepEqual([root.hidden, root.textContent], [false, "3 of 99 units. show all"])
     button.click()
     assert.deepEqual(store.state.shown, { rows: "order", top: "all" })
-    assert.equal(button.textContent, "show the most telling")
+    assert.equal(button.textContent, "show fewer")
     button.click()
     assert.deepEqual([store.state.shown.top, button.textContent], ["telling", "show all"])
 })
@@ -316,18 +323,27 @@ test("a link is shown as its menu opens, with a code where one can be drawn, and
 
 /** The export menu over a state; what the server was asked for, and the files that the visitor got. */
 function exporting({ partly = true, answers = {} } = {}) {
-    const store = new Store(stateOf({ source: { sentence: "x", top: "3" }, shown: { quantities: "c", layers: "1" } }))
+    const store = new Store(
+        stateOf({
+            source: { sentence: "x", top: "3" },
+            shown: { quantities: "c", layers: "1" },
+            picture: pictureOf(),
+        }),
+    )
     const asked = []
-    const download = async (kind, question) => {
+    const answered = (kind, question) => {
         asked.push([kind, question])
         if (!(kind in answers)) throw new Error(`no ${kind}`)
         return answers[kind]()
     }
+    const download = async (kind, question) => answered(kind, question)
+    const picture = async question => answered("picture", question)
     const root = exportMenu(
         store,
-        /** @type {any} */ ({ download }),
+        /** @type {any} */ ({ download, picture }),
         () => partly,
         () => "dark",
+        COLOURS,
     )
     const [extent, size] = root.querySelectorAll("select")
     Object.assign(extent, { value: "sight" })
@@ -347,14 +363,14 @@ test("the part in sight is exported as it is seen, or the whole with all units, 
     press("Numbers (CSV)")
     await settled()
     const part = { query: { sentence: "x", top: "3", quantities: "c", layers: "1", pin: "0.1.2" } }
-    assert.deepEqual(asked[0], ["csv", { ...part, steps: [0.5, 2.5], rows: [3, 1], theme: "dark", size: "slide" }])
+    assert.deepEqual(asked[0], ["csv", { ...part, steps: [0.5, 2.5], rows: [3, 1] }])
     assert.equal(store.state.said, "no csv")
     extent.value = "whole"
     size.value = "column"
     press("Python code")
     await settled()
     const whole = { query: { sentence: "x", top: "all", pin: "0.1.2" }, steps: null, rows: null }
-    assert.deepEqual(asked[1], ["py", { ...whole, theme: "dark", size: "column" }])
+    assert.deepEqual(asked[1], ["py", whole])
     store.set({ pin: null })
     const all = exporting({ partly: false })
     all.extent.value = "whole"
@@ -363,18 +379,9 @@ test("the part in sight is exported as it is seen, or the whole with all units, 
     assert.deepEqual(all.asked[0][1].query, { sentence: "x", top: "3", quantities: "c", layers: "1" })
 })
 
-test("a file that the server makes is given as it is, a figure is painted here, a PNG twice as fine", async () => {
+test("a file that the server makes is given as it is, under a name that says what it is", async () => {
     mock.timers.enable({ apis: ["setTimeout"] })
-    const figure = { data: [], layout: { width: 30, height: 20 } }
-    const answers = { csv: () => new Response("step"), json: () => new Response(JSON.stringify(figure)) }
-    const { store, press, root, asked } = exporting({ answers })
-    const painted = []
-    globalThis.Plotly = /** @type {any} */ ({
-        toImage: async (what, how) => {
-            painted.push([what, how])
-            return "data:image/svg+xml,x"
-        },
-    })
+    const { store, press, root } = exporting({ answers: { csv: () => new Response("step") } })
     const clicked = []
     const { click } = Part.prototype
     Part.prototype.click = function () {
@@ -385,28 +392,23 @@ test("a file that the server makes is given as it is, a figure is painted here, 
     press("Numbers (CSV)")
     assert.deepEqual([named(root, "Numbers (CSV)").disabled, store.state.said], [true, ""])
     await loaded()
-    assert.deepEqual([named(root, "Numbers (CSV)").disabled, clicked], [false, ["gatescope.csv"]])
+    assert.deepEqual([named(root, "Numbers (CSV)").disabled, clicked], [false, ["gatescope-x-c.csv"]])
     assert.equal(await given.at(-1).text(), "step")
-    for (const name of ["SVG figure", "PNG figure"]) {
-        press(name)
-        await loaded()
-    }
-    assert.deepEqual(painted, [
-        [figure, { format: "svg", width: 30, height: 20, scale: 1 }],
-        [figure, { format: "png", width: 30, height: 20, scale: 2 }],
-    ])
-    assert.deepEqual(clicked.slice(1), ["gatescope.svg", "gatescope.png"])
-    assert.equal(asked.at(-1)[0], "json")
     Part.prototype.click = click
     assert.equal(store.state.said, "")
 })
 
-test("an animation is that of a slide, whatever the figure's size", async () => {
-    const { asked, size, press, store } = exporting()
+test("a picture is made of an answer for its own room, an animation for a slide's, of nothing none", async () => {
+    const { asked, size, press, store, root } = exporting({ answers: { picture: () => wholeAnswer({ stacks: [] }) } })
     size.value = "column"
-    press("Animation (GIF)")
-    await loaded()
-    assert.deepEqual([asked[0][0], asked[0][1].size, store.state.said], ["json", "slide", "no json"])
+    const rooms = []
+    for (const name of ["SVG figure", "PDF figure", "Animation (GIF)"]) {
+        press(name)
+        while (named(root, name).disabled) await settled()
+        assert.equal(store.state.said, "There is nothing to export yet: type a sentence.")
+        rooms.push(asked.at(-1)[1].room)
+    }
+    assert.ok(rooms[0] === rooms[1] && rooms[0] < rooms[2])
 })
 
 test("where a browser makes an MP4 its button is there; else it is said why not, once it opens", async () => {
@@ -479,28 +481,29 @@ test("a page's pictures are looked for as the menu opens; without one there is n
     document.body.replaceChildren()
 })
 
-test("examples are chips, made again for another model's alone; the opener of the tour stays among them", () => {
+test("examples are a menu, made again for another model's alone; the way to a file stays last in it", () => {
     const store = new Store(stateOf({ source: { sentence: "a", file: "key" } }))
     const root = textBox(store, async () => "")
     onPage(root)
-    const chips = root.querySelector(".gs-chips")
-    chips.append(element("button", { class: "gs-tour-opener" }, "Tour"))
+    const menu = root.querySelector(".gs-examples")
     const shows = (examples, file = null) => {
         store.set({ picture: wholePicture({ examples, file }) })
-        return texts(chips, "button")
+        return texts(menu, "button, label")
     }
     const file = root.querySelector(".gs-file")
     const box = root.querySelector("textarea")
     assert.deepEqual([box.getAttribute("rows"), file.hidden, box.hidden], ["1", true, false])
-    assert.deepEqual(shows({ one: "1", two: "2" }, "book.txt"), ["one", "two", "Tour"])
+    assert.deepEqual(shows({ one: "1", two: "2" }, "book.txt"), ["one", "two", "Open a file…"])
     assert.equal(file.firstChild.textContent, "book.txt")
-    const [kept] = chips.querySelectorAll("button")
+    const [kept] = menu.querySelectorAll("button")
     shows({ one: "1", two: "2" })
-    assert.deepEqual([chips.querySelector("button"), file.firstChild.textContent], [kept, ""])
-    assert.deepEqual(shows({ three: "3" }), ["three", "Tour"])
+    assert.deepEqual([menu.querySelector("button"), file.firstChild.textContent], [kept, ""])
+    assert.deepEqual(shows({ three: "3" }), ["three", "Open a file…"])
     store.set({ source: { sentence: "b", file: "key" } })
     assert.deepEqual([file.hidden, box.hidden], [false, true])
-    named(chips, "three").click()
+    menu.open = true
+    named(menu, "three").click()
+    assert.equal(menu.open, false)
     assert.deepEqual([store.state.source, file.hidden, box.hidden], [{ sentence: "3", file: "" }, true, false])
 })
 

@@ -3,7 +3,7 @@ import { test } from "node:test"
 import { Server } from "../../assets/browser/asking/server.js"
 import { Store } from "../../assets/browser/state/store.js"
 import { frame, observers, onPage, Part } from "./page.js"
-import { pictureOf, settled, stateOf } from "./pictures.js"
+import { COLOURS, pictureOf, settled, stateOf } from "./pictures.js"
 
 const { bar } = await import("../../assets/browser/app/bar.js")
 const { listenToLecturer, isPresenting } = await import("../../assets/browser/app/present.js")
@@ -80,12 +80,12 @@ test("what is typed is read, Enter ends no line, and an example takes its place"
     assert.deepEqual([store.state.source.sentence, box.style.height], ["a b c", "42px"])
     const key = (name, shiftKey) => box.told("keydown", { key: name, shiftKey }).defaultPrevented
     assert.deepEqual([key("Enter", false), key("Enter", true), key("a", false)], [true, undefined, undefined])
-    const chips = root.querySelectorAll("button.gs-chip")
+    const examples = root.querySelectorAll(".gs-examples button")
     assert.deepEqual(
-        chips.map(chip => chip.textContent),
+        examples.map(example => example.textContent),
         ["one", "two"],
     )
-    chips[1].click()
+    examples[1].click()
     assert.deepEqual(store.state.source, { sentence: "text 2", file: "" })
 })
 
@@ -115,6 +115,7 @@ test("a part is offered for export where a part is shown, and an MP4 where the b
                 /** @type {any} */ ({}),
                 () => part,
                 () => "light",
+                COLOURS,
             ),
         )
     globalThis.isSecureContext = false
@@ -151,7 +152,7 @@ test("a lecturer's keys begin and end and go from step to step, and letters that
     key("p", {}, box)
     assert.deepEqual([steps, turns], [[], []])
     assert.equal(key("p").defaultPrevented, true)
-    assert.equal(document.documentElement.style.getPropertyValue("--gs-stage"), `${Math.min(1200 / 1120, 800 / 630)}`)
+    assert.equal(document.documentElement.style.getPropertyValue("--gs-stage"), `${Math.min(1200 / 760, 800 / 590)}`)
     for (const name of ["ArrowRight", "PageDown", "ArrowLeft", "PageUp", "ArrowUp"]) key(name)
     assert.deepEqual([steps, turns, isPresenting()], [[1, 1, -1, -1], [true], true])
     key("Escape")

@@ -2,11 +2,10 @@ import assert from "node:assert/strict"
 import { afterEach, beforeEach, test } from "node:test"
 import { WHOLE, zoomOf } from "../../assets/browser/state/zoom.js"
 import { observers, onPage, Part } from "./page.js"
-import { wholePicture } from "./pictures.js"
+import { COLOURS, wholeAnswer } from "./pictures.js"
 
-const { OfflineView, zoomedTo } = await import("../../assets/browser/app/offline_view.js")
+const { OfflineView } = await import("../../assets/browser/app/offline_view.js")
 const { framed } = await import("../../assets/browser/shared/framed.js")
-const { unpackAll } = await import("../../assets/browser/asking/unpack.js")
 
 globalThis.Plotly = /** @type {any} */ ({ react() {}, purge() {}, relayout() {} })
 Part.prototype.on = () => {}
@@ -15,22 +14,16 @@ Object.assign(globalThis, { innerHeight: 800 })
 const styled = color => () => ({ color, getPropertyValue: () => "" })
 
 const PIN = { layer: 0, direction: 0, unit: 1, step: 2 }
-const pictures = () =>
-    ["light", "dark"].flatMap(theme =>
-        [300, 500].map(width => ({
-            theme,
-            width,
-            picture: wholePicture({ shapes: `${theme} ${width}`, proof: "ok" }),
-        })),
-    )
 
 /** A view with room for a picture of so many pixels. */
 function shown(room = 520, zoom = WHOLE) {
-    const view = new OfflineView(pictures(), { title: "a b", says: "made so", zoom })
+    const numbers = wholeAnswer({ shapes: "(4, 3)", proof: "ok" })
+    const view = new OfflineView(numbers, { title: "a b", says: "made so", zoom, colours: COLOURS })
     onPage(view.root)
     view.picture.box = { width: room }
     view.wear("light")
-    return { view, store: view.store, says: () => view.store.drawn.picture.shapes }
+    const layout = () => view.store.drawn.picture.stacks[0].figure.layout
+    return { view, store: view.store, layout }
 }
 
 beforeEach(() => {
@@ -42,29 +35,25 @@ afterEach(() => {
     document.documentElement.dataset.theme = ""
 })
 
-test("the widest picture that has room is shown, in the page's theme, and the narrowest where none has", () => {
-    const { view, says } = shown(520)
-    assert.equal(says(), "light 500")
-    for (const [room, wanted] of [
-        [499, "light 300"],
-        [500, "light 500"],
-        [120, "light 300"],
-    ]) {
-        view.picture.box = { width: room }
-        view.look()
-        assert.equal(says(), wanted)
-    }
+test("the picture is as wide as its place, in the page's theme", () => {
+    const { view, layout } = shown(900)
+    const [wide, light] = [layout().width, layout().font.color]
+    assert.equal(wide, 900 - 168)
+    view.picture.box = { width: 800 }
+    view.look()
+    assert.equal(layout().width, wide - 100)
     view.wear("dark")
-    assert.equal(says(), "dark 300")
+    assert.notEqual(layout().font.color, light)
     assert.deepEqual([view.root.dataset.theme, document.documentElement.dataset.theme], ["dark", "dark"])
 })
 
 test("another width keeps the pinned cell and the time", () => {
-    const { view, store, says } = shown(520)
+    const { view, store, layout } = shown(400)
+    const { width } = layout()
     store.set({ pin: PIN, time: { ...store.state.time, at: 2 } })
     view.picture.box = { width: 320 }
     view.look()
-    assert.equal(says(), "light 300")
+    assert.equal(layout().width, width - 80)
     assert.deepEqual(store.state.pin, PIN)
     assert.equal(store.state.time.at, 2)
 })
@@ -80,13 +69,13 @@ test("a pinned cell has the picture's numbers, no weights and nothing to change"
 test("it says what is read, its shapes, that it was checked, and how it was made", () => {
     const { view } = shown()
     const text = wanted => view.root.querySelector(wanted)?.textContent
-    assert.deepEqual(["h1", ".gs-shapes", ".gs-proof"].map(text), ["a b", "light 500", "ok"])
+    assert.deepEqual(["h1", ".gs-shapes", ".gs-proof"].map(text), ["a b", "(4, 3)", "ok"])
     assert.equal(view.root.lastElementChild?.textContent, "made so")
 })
 
 test("a picture of some steps begins with these, and they are the whole", () => {
-    const { store } = shown(520, zoomOf("1-2"))
-    const range = () => store.drawn.picture.stacks[0].figure.layout.xaxis.range
+    const { store, layout } = shown(520, zoomOf("1-2"))
+    const range = () => layout().xaxis.range
     assert.deepEqual(range(), [0.5, 2.5])
     store.set({ zoom: zoomOf("1-1") })
     assert.deepEqual(range(), [0.5, 1.5])
@@ -104,20 +93,6 @@ test("Space plays, and Escape lets the pinned cell go", () => {
     assert.equal(store.state.time.playing, true)
     document.body.told("keydown", { key: "Escape" })
     assert.equal(store.state.pin, null)
-})
-
-test("a zoom draws these steps of every stack, and the picture as it was made stays as it was", () => {
-    const { view, store } = shown()
-    const made = view.pictures[1].picture
-    store.set({ zoom: zoomOf("1-2") })
-    const [stack] = store.drawn.picture.stacks
-    assert.deepEqual(stack.figure.layout.xaxis.range, [0.5, 2.5])
-    assert.deepEqual(made.stacks[0].figure.layout.xaxis.range, [-0.5, 3.5])
-    store.set({ zoom: { steps: null, units: null } })
-    assert.deepEqual(store.drawn.picture.stacks[0].figure.layout.xaxis.range, [-0.5, 3.5])
-    const own = zoomedTo(made, null)
-    own.stacks[0].figure.data[0].texttemplate = "written by who draws it"
-    assert.equal(made.stacks[0].figure.data[0].texttemplate, undefined)
 })
 
 /** The page in a frame whose notebook writes in this colour. */
@@ -167,32 +142,4 @@ test("in no frame, or in one of another site, it wears the system's theme", () =
     }
     Object.assign(globalThis, { matchMedia })
     Object.defineProperty(globalThis, "frameElement", { value: null, configurable: true, writable: true })
-})
-
-test("pictures that share their numbers are unpacked each with all of them", () => {
-    const z = { at: 0, shape: [1, 2], step: 0 }
-    const one = {
-        stacks: [{ figure: { data: [{ z }] } }],
-        extras: [],
-        columns: { first: 0, per: 1, number: 2, steps: 2 },
-    }
-    const header = JSON.stringify({
-        pictures: [
-            { theme: "light", width: 3, picture: one },
-            { theme: "dark", width: 4, picture: one },
-        ],
-    })
-    const text = new TextEncoder().encode(header.padEnd(Math.ceil(header.length / 4) * 4))
-    const bytes = new Uint8Array(4 + text.length + 8)
-    new DataView(bytes.buffer).setUint32(0, text.length, true)
-    bytes.set(text, 4)
-    bytes.set(new Uint8Array(new Float32Array([0.5, -2]).buffer), 4 + text.length)
-    const all = unpackAll(bytes.buffer, -32768)
-    assert.deepEqual(
-        all.map(({ theme, width, picture }) => [theme, width, [...picture.stacks[0].figure.data[0].z[0]]]),
-        [
-            ["light", 3, [0.5, -2]],
-            ["dark", 4, [0.5, -2]],
-        ],
-    )
 })

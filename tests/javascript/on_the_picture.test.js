@@ -182,9 +182,9 @@ test("a number stands in the middle of its cell, in the ink that is read on the 
         said.map(([, text, x, y, { fill }]) => [text, x, y, fill]),
         [
             ["−1.00", 50, 5, "#ffffff"],
-            ["+0.00", 150, 5, "#10181f"],
+            ["+0.00", 150, 5, "#000000"],
             ["+1.00", 250, 5, "#ffffff"],
-            ["+0.10", 50, 15, "#10181f"],
+            ["+0.10", 50, 15, "#000000"],
             ["−0.90", 250, 15, "#ffffff"],
         ],
     )
@@ -206,7 +206,7 @@ test("a gate's number has no sign, and its ink is that of the gates' scale", () 
     assert.deepEqual(
         said.map(([, text, , , { fill }]) => [text, fill]),
         [
-            ["0.25", "#10181f"],
+            ["0.25", "#000000"],
             ["0.95", "#ffffff"],
         ],
     )

@@ -39,15 +39,15 @@ test("a page's own link takes the place of its bare address, and a changed link 
 })
 
 test("another page has an entry of its own, with or without a link", () => {
-    assert.deepEqual(after("/lesson?part=1", "/train", "/train?task=copy"), ["/lesson?part=1", "/train?task=copy"])
-    assert.deepEqual(after("/lesson?part=1", "/train?task=copy"), ["/lesson?part=1", "/train?task=copy"])
-    assert.deepEqual(after("/lesson", "/train"), ["/lesson", "/train"])
+    assert.deepEqual(after("/lesson?part=1", "/open", "/open?task=copy"), ["/lesson?part=1", "/open?task=copy"])
+    assert.deepEqual(after("/lesson?part=1", "/open?task=copy"), ["/lesson?part=1", "/open?task=copy"])
+    assert.deepEqual(after("/lesson", "/open"), ["/lesson", "/open"])
 })
 
 test("a link that comes before its page's path does not stay with the page that is left", () => {
-    const both = ["/lesson?task=copy", "/train?task=copy"]
-    assert.deepEqual(after("/lesson?part=1", ...both), ["/lesson?part=1", "/train?task=copy"])
-    assert.deepEqual(after("/lesson", ...both), ["/lesson", "/train?task=copy"])
+    const both = ["/lesson?task=copy", "/open?task=copy"]
+    assert.deepEqual(after("/lesson?part=1", ...both), ["/lesson?part=1", "/open?task=copy"])
+    assert.deepEqual(after("/lesson", ...both), ["/lesson", "/open?task=copy"])
 })
 
 test("a link that was there for a while stays, also if the next page has the same", t => {

@@ -284,6 +284,7 @@ function penOf(canvas) {
         "strokeRect",
         "clearRect",
         "fillText",
+        "roundRect",
         "drawImage",
         "rect",
         "scale",
@@ -291,7 +292,8 @@ function penOf(canvas) {
     ]) {
         pen[name] = (...given) => pen.calls.push([name, ...given, looks()])
     }
-    for (const name of ["save", "restore", "beginPath", "clip", "moveTo", "lineTo", "stroke"]) pen[name] = () => {}
+    for (const name of ["save", "restore", "beginPath", "clip", "fill", "moveTo", "lineTo", "stroke"])
+        pen[name] = () => {}
     return pen
 }
 

@@ -3,12 +3,14 @@ import { test } from "node:test"
 import { runInNewContext } from "node:vm"
 import { drawn, Part } from "./page.js"
 
-const { bitmap, blobOf } = await import("../../assets/browser/slide/bitmap.js")
+const { bitmap, png } = await import("../../assets/browser/slide/bitmap.js")
 const { fileOf } = await import("../../assets/browser/slide/files.js")
-const { cell, numbersOf } = await import("../../assets/browser/slide/numbers_of.js")
+const { cell } = await import("../../assets/browser/shared/csv_cell.js")
+const { numbersOf } = await import("../../assets/browser/slide/numbers_of.js")
 const { offlinePage } = await import("../../assets/browser/slide/offline_page.js")
 const { aboutPage, pictures } = await import("../../assets/browser/slide/pictures.js")
-const { slide, wrapped } = await import("../../assets/browser/slide/slide.js")
+const { wrapped } = await import("../../assets/browser/slide/paper.js")
+const { slide } = await import("../../assets/browser/slide/slide.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
 Object.assign(globalThis, {
@@ -106,18 +108,16 @@ test("pictures side by side are one, with the names of their columns; a row of o
     )
 })
 
-test("what has no name is called after the page, and after the part of the lesson that is open", () => {
-    const radio = checked => element("div", { "aria-checked": checked }, checked === "true" ? "Part 2" : "Part 1")
-    const parts = element("div", { class: "st-key-lesson-parts" }, radio("false"), radio("true"))
+test("what has no name is called after the page", () => {
     const row = element(
         "div",
         { "data-testid": "stHorizontalBlock" },
         ...["a", "b"].map(name => element("div", {}, plot(name))),
     )
-    pageOf(titled("Lesson", "Why?"), parts, row)
+    pageOf(titled("Lesson", "Why?"), row)
     assert.deepEqual(
         found().map(([title]) => title),
-        ["Side by side: Lesson: Part 2", "Lesson: Part 2", "Lesson: Part 2 (2)"],
+        ["Side by side: Lesson", "Lesson", "Lesson (2)"],
     )
 })
 
@@ -185,7 +185,7 @@ test("what is no number and no text is an empty cell; a text of several lines st
     ])
 })
 
-test("a slide is painted twice as fine as it is", async () => {
+test("a sheet is painted so many times as fine as it is", async () => {
     globalThis.Image = /** @type {any} */ (
         class {
             async decode() {
@@ -193,13 +193,12 @@ test("a slide is painted twice as fine as it is", async () => {
             }
         }
     )
-    const canvas = /** @type {any} */ (await bitmap("<svg/>"))
+    const canvas = /** @type {any} */ (await bitmap("<svg/>", { width: 1280, height: 720 }, 2))
     assert.deepEqual([canvas.width, canvas.height], [2560, 1440])
     const [[picture, ...box]] = drawn(canvas, "drawImage")
     assert.deepEqual([picture.decoded, box], [true, [0, 0, 2560, 1440]])
-    const made = { toBlob: (give, type, quality) => give([type, quality]) }
-    assert.deepEqual(await blobOf(/** @type {any} */ (made), "image/jpeg", 0.9), ["image/jpeg", 0.9])
-    await assert.rejects(blobOf(/** @type {any} */ ({ toBlob: give => give(null) }), "image/png"), /could not paint/)
+    assert.equal(await png(/** @type {any} */ ({ toBlob: (give, type) => give(type) })), "image/png")
+    await assert.rejects(png(/** @type {any} */ ({ toBlob: give => give(null) })), /could not paint/)
 })
 
 /** Another document, for a page that is a file: its text is told by `htmlOf`. */
@@ -262,7 +261,7 @@ test("a file of numbers, of a page or of a slide says what the page says of the 
 const SAYS = { title: "The title", question: "What is it?", made: "Made with gatescope." }
 const LOOK = { ink: "#000", paper: "#fff" }
 
-test("a name of 103 letters is one line of a slide, one of 104 is two, and all below stands lower", async () => {
+test("a name of 112 letters is one line of a slide, one of 113 is two, and all below stands lower", async () => {
     const linesOf = async title => {
         const root = /** @type {any} */ (await slide([], { ...SAYS, title }, LOOK))
         const texts = root.querySelectorAll("text")
@@ -272,9 +271,9 @@ test("a name of 103 letters is one line of a slide, one of 104 is two, and all b
             part.getAttribute("font-size"),
         ])
     }
-    const [one, two] = ["a".repeat(51), "b".repeat(52)]
+    const [one, two] = ["a".repeat(56), "b".repeat(56)]
     const [[whole], [, question]] = await linesOf(`${one} ${two.slice(1)}`)
-    assert.deepEqual([whole.length, question], [103, 66.2])
+    assert.deepEqual([whole.length, question], [112, 66.2])
     const broken = await linesOf(`${one} ${two}`)
     assert.deepEqual(broken.slice(0, 3), [
         [one, 42.9, "22px"],

@@ -147,3 +147,9 @@ test("the answerer's terms say the same sum", () => {
     const lines = Object.fromEntries(linesOf(fromTerms(terms)))
     assert.deepEqual(Object.values(lines), [0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.5, 0.46, 0.4, 0.18])
 })
+
+test("the h before that is shown is the unit's own, also in the answerer's terms", () => {
+    for (const [unit, own] of [9, 8, 7].entries()) {
+        assert.equal(fromTerms({ ...terms, unit, h_before: [9, 8, 7] }).recalled, own)
+    }
+})

@@ -1,5 +1,6 @@
 /** What pictures do the tests show? Small ones, as an answerer gives them. */
 
+import { readFileSync } from "node:fs"
 import { Columns } from "../../assets/browser/state/columns.js"
 import { beginning } from "../../assets/browser/state/state.js"
 
@@ -23,6 +24,7 @@ export function pictureOf({ steps = 4, units = 3, per = 1, places = [[0, 0]], ..
         units: Array.from({ length: units }, (_, unit) => unit),
         figure: { data: QUANTITIES.map(name => ({ name, z: rows(name) })), layout: {} },
         places: QUANTITIES.map((_, k) => ({ top: 20 * k, height: 20 })),
+        onCells: QUANTITIES.map(() => ({ numbers: false, gap: false, flat: true })),
         start: {},
         reset: {},
     }))
@@ -41,6 +43,8 @@ export function pictureOf({ steps = 4, units = 3, per = 1, places = [[0, 0]], ..
         labels,
         cell: null,
         resets: [],
+        series: [],
+        readout: null,
         ...rest,
         columns: new Columns({ columns, labels }),
     })
@@ -73,7 +77,7 @@ const GREYS = [
 ]
 
 /**
- * A picture with all that the server sends with it, and Plotly's layout of its strips: 100 pixels a column, 30 for the
+ * A picture with all that comes with it, and Plotly's layout of its strips: 100 pixels a column, 30 for the
  * words and 20 a strip.
  */
 export function wholePicture(change = {}) {
@@ -96,4 +100,19 @@ export function wholePicture(change = {}) {
         })
     }
     return picture
+}
+
+/** All colours of heatmaps, as Python hands them over. */
+export const COLOURS = JSON.parse(
+    readFileSync(new URL("../../lstm_core/plots/colours.json", import.meta.url), { encoding: "utf8" }),
+)
+
+/** An answer, which nobody has laid out yet. */
+export function wholeAnswer(change = {}) {
+    const { view, stacks, ...rest } = wholePicture(change)
+    const values = ({ data }) => data.map(({ name, z }) => ({ quantity: name, z }))
+    const sent = stacks.map(({ figure, places, onCells, ...stack }) => ({ ...stack, values: values(figure) }))
+    const units = Math.max(0, ...sent.map(({ units }) => units.length))
+    const answer = { ...rest, view: { ...view, colours: "teal" }, stacks: sent, units }
+    return /** @type {any} */ ({ series: [], scores: null, ...answer, answers: [], ...change.sent })
 }

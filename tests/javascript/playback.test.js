@@ -133,7 +133,7 @@ test("the first visit's own play is slow, and ends with the whole picture at a p
 test("a press on the playback leaves its own play as it is, at the usual speed", () => {
     const { store, playback } = shown()
     playback.playOnce()
-    playback.speed.told("pointerdown")
+    playback.scrub.told("pointerdown")
     assert.deepEqual([store.state.time.playing, store.state.time.speed], [true, 1])
     playback.button.click()
     frame(0)

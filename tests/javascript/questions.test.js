@@ -19,8 +19,8 @@ function view() {
     }
     const answerer = /** @type {any} */ ({ picture: kept(pictures), cell: kept(cells), progress: kept(looks) })
     const store = new Store(stateOf())
-    const place = () => ({ width: 900, theme: "light" })
-    return { store, questions: new Questions(store, answerer, place, NAMES), pictures, cells, looks }
+    const page = { room: 900, columns: () => page.room, layOut: (/** @type {any} */ numbers) => ({ ...numbers }) }
+    return { store, questions: new Questions(store, answerer, page, NAMES), page, pictures, cells, looks }
 }
 
 /** A view with its first picture. */
@@ -46,6 +46,38 @@ test("the first picture's own words are no further question", async () => {
     const { pictures, store } = await shown()
     assert.equal(pictures.length, 1)
     assert.equal(store.state.source.sentence, "a b c d")
+})
+
+test("another window takes the answer that is there, unless it has room for fewer or finer columns", async () => {
+    const { pictures, questions, page, store } = await shown()
+    const { picture } = store.state
+    assert.equal(pictures[0].question.room, 900)
+    const asked = async (/** @type {number} */ room) => {
+        page.room = room
+        questions.layAgain()
+        await settled()
+        return pictures.length
+    }
+    assert.equal(await asked(400), 1)
+    assert.notEqual(store.state.picture, picture)
+    assert.equal(await asked(3), 2)
+    pictures[1].answer(pictureOf({ steps: 8, per: 4 }))
+    await settled()
+    assert.equal(await asked(3), 2)
+    assert.equal(await asked(20), 3)
+    assert.equal(pictures[2].question.room, 20)
+})
+
+test("a first picture of several stacks that is too fine for them is asked for again, once", async () => {
+    const { pictures, questions, page } = view()
+    questions.ask()
+    page.room = 2
+    pictures[0].answer(pictureOf())
+    await settled()
+    assert.equal(pictures.length, 2)
+    pictures[1].answer(pictureOf())
+    await settled()
+    assert.equal(pictures.length, 2)
 })
 
 test("a change of what is read, of how it is shown, or of the zoom asks for a picture", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { cell } from "../../assets/browser/slide/numbers_of.js"
-import { wrapped } from "../../assets/browser/slide/slide.js"
+import { cell } from "../../assets/browser/shared/csv_cell.js"
+import { nameOf } from "../../assets/browser/shared/give.js"
+import { wrapped } from "../../assets/browser/slide/paper.js"
 
 test("a text is broken between words", () => {
     assert.deepEqual(wrapped("one two three four", 9), ["one two", "three", "four"])
@@ -14,4 +15,17 @@ test("no cell of a table is a formula, and a number stays one", () => {
     assert.equal(cell(-0.5), "-0.5")
     assert.equal(cell('say "a, b"'), '"say ""a, b"""')
     assert.equal(cell(Number.NaN), "")
+})
+
+test("a file's name says what it is, in letters and numbers alone", () => {
+    assert.equal(nameOf(["Giraffes in a field", "c"], "svg"), "gatescope-giraffes-in-a-field-c.svg")
+    assert.equal(nameOf(["../=1+1 <b>", ""], "csv"), "gatescope-1-1-b.csv")
+    assert.equal(nameOf(["Žirafy 長頸鹿"], "pdf"), "gatescope-žirafy-長頸鹿.pdf")
+    assert.equal(nameOf(["", ""], "png"), "gatescope.png")
+})
+
+test("a long name ends with a whole word, and one of a single word is cut", () => {
+    const [many, one] = [nameOf(["word ".repeat(99)], "svg"), nameOf(["x".repeat(999)], "svg")]
+    assert.match(many, /^gatescope(-word){8}\.svg$/)
+    assert.equal(one, `gatescope-${"x".repeat(40)}.svg`)
 })

@@ -9,6 +9,7 @@ import {
     pinIn,
     pinned,
     termsOf,
+    withReader,
     zoomed,
 } from "../../assets/browser/state/state.js"
 import { to } from "../../assets/browser/state/time.js"
@@ -86,6 +87,41 @@ test("an example of another model gives way to the new model's first", () => {
     assert.deepEqual(arrived(opened, other, NAMES).source, { sentence: "aabb", file: "key" })
     const own = drawn({ source: { sentence: "my own words", file: "" } })
     assert.equal(arrived(own, other, NAMES).source, own.source)
+})
+
+test("a text that a model can't read waits for one that can; the model's own example is read meanwhile", () => {
+    const tagger = pictureOf({ view: { model: "tagger", tokens: "words" }, examples: { one: "an example" } })
+    const typed = drawn({ source: { sentence: "my words" } }, tagger)
+    const counter = { view: { model: "counter", tokens: "words" }, examples: { two: "ab" }, unreadable: true }
+    const aside = arrived(typed, pictureOf(counter), NAMES)
+    const waits = { sentence: "my words", model: "tagger", tokens: "words" }
+    // Its picture is not shown: the example's is asked for.
+    assert.deepEqual(aside, { source: { sentence: "ab" }, waits })
+    const counts = {
+        ...typed,
+        ...aside,
+        ...arrived({ ...typed, ...aside }, pictureOf({ ...counter, unreadable: false }), NAMES),
+    }
+    assert.deepEqual([counts.source.sentence, counts.waits], ["ab", waits])
+    // Each other model is asked for the text first.
+    const asked = { ...counts, ...withReader(counts, { model: "brackets" }) }
+    assert.deepEqual(asked.source, { sentence: "my words", model: "brackets" })
+    const brackets = pictureOf({ ...counter, view: { model: "brackets", tokens: "words" }, examples: { three: "()" } })
+    assert.deepEqual(arrived(asked, brackets, NAMES), { source: { sentence: "()", model: "brackets" }, waits })
+    const back = { ...counts, ...withReader(counts, { model: "tagger" }) }
+    assert.deepEqual([back.source.sentence, arrived(back, tagger, NAMES).waits], ["my words", null])
+})
+
+test("what is typed for a model is read as it is, also where most of it is unknown; so is an example", () => {
+    const counter = { view: { model: "counter", tokens: "words" }, examples: { two: "ab" }, unreadable: true }
+    const typed = drawn({ source: { sentence: "my words" } }, pictureOf({ ...counter, unreadable: false }))
+    const read = arrived(typed, pictureOf(counter), NAMES)
+    assert.deepEqual([read.source.sentence, read.waits, read.picture.unreadable], ["my words", null, true])
+    const last = pictureOf({ view: { model: "tagger", tokens: "words" }, examples: { one: "an example" } })
+    const example = arrived(drawn({ source: { sentence: "an example" } }, last), pictureOf(counter), NAMES)
+    assert.deepEqual([example.source.sentence, example.waits], ["ab", null])
+    const none = arrived(drawn({ source: { sentence: "x" } }, last), pictureOf({ ...counter, examples: {} }), NAMES)
+    assert.deepEqual([none.source.sentence, none.waits], ["x", null])
 })
 
 test("the pinned unit is followed through time", () => {

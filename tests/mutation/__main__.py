@@ -21,13 +21,13 @@ from tests.mutation import javascript_faults, python_faults
 from tests.mutation.equivalent import why_equal
 from tests.mutation.fault import ROOT, Fault
 from tests.mutation.known import known
-from tests.mutation.reach import node_tests_of, tests_of
+from tests.mutation.reach import tests_of
 from tests.mutation.seen import seen_by
+from tests.near import node_tests_near
 
 # Not sampled: programs that are run by hand, a kernel that is compiled anew for each fault, and what only looks.
 LEFT_OUT = (
-    "lstm_core/studies/", "lstm_core/benchmark.py", "lstm_core/recording/kernel/", "lstm_core/plots/palette.py",
-    "dashboard/drawing/fit_height.py", "assets/browser/app/tour.js",
+    "lstm_core/recording/kernel/", "lstm_core/plots/palette.py", "assets/browser/app/tour.js",
 )  # fmt: skip
 # One fault in so many is in a module of the browser.
 IN_THE_BROWSER = 4
@@ -71,7 +71,7 @@ def run_for(fault: Fault, browser: bool) -> str:
     if not fault.file.endswith(".js"):
         return " ".join(tests_of(fault))
     in_browser = tests_of(fault) if browser else ["(those in a browser were not run: --browser)"]
-    return " ".join([*node_tests_of(fault.file), *in_browser])
+    return " ".join([*node_tests_near(fault.file), *in_browser])
 
 
 def sample(seed: int, count: int) -> list[Fault]:
@@ -98,7 +98,7 @@ def _all(paths: Iterable[Path], faults_in: object) -> list[Fault]:
 
 def copied(folder: Path) -> Path:
     """A copy of the project's files, in which faults are put."""
-    for name in ("lstm_core", "dashboard", "assets", "tests"):
+    for name in ("lstm_core", "dashboard", "studies", "assets", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     shutil.copy(ROOT / "pyproject.toml", folder)
     shutil.copy(ROOT / "README.md", folder)

@@ -23,10 +23,6 @@ REASONS = {
         "if ((weight.layout != torch.strided) and (weight.is_meta)):",
     ): "no kind of file brings such a tensor so far",
     (
-        "dashboard/why/view.py",
-        'first, last = (int(end) for end in (part.split("-") * 3)[:2])',
-    ): "of a number that is there three times the first two are taken",
-    (
         "lstm_core/models/embeddings.py",
         "row = int(token) if token.isascii() and token.isdecimal() and len(token) < 11 else -1",
     ): "no table has a thousand million rows",
@@ -84,11 +80,11 @@ REASONS = {
     ): "a stack is found by its layer and its direction",
     (
         "assets/browser/picture/answers.js",
-        "const { said, level, shares } = answers ?? { said: [], level: false, shares: false }",
+        "const { level, shares } = answers ?? { level: false, shares: false }",
     ): "of no answers none is level",
     (
         "assets/browser/picture/answers.js",
-        "const { said, level, shares } = answers ?? { said: [], level: true, shares: true }",
+        "const { level, shares } = answers ?? { level: true, shares: true }",
     ): "of no answers none has a share",
     (
         "assets/browser/picture/brush.js",
@@ -146,10 +142,6 @@ REASONS = {
         "assets/browser/film/gif_of.js",
         "if (y <= top) top = y",
     ): "the same number again",
-    (
-        "dashboard/units/sentences.py",
-        'number = f"{life:,.0f}" if life >= 11 else f"{life:.2g}"',
-    ): "with two digits 10 to 11 is written as a whole number too",
     (
         "assets/browser/panel/unit_curve.js",
         "this.now.hidden = at < 0 || at >= 1",

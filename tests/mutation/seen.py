@@ -17,7 +17,8 @@ from typing import NoReturn
 
 from tests.mutation.fault import ROOT, Fault
 from tests.mutation.known import NODE
-from tests.mutation.reach import node_tests_of, tests_of
+from tests.mutation.reach import tests_of
+from tests.near import node_tests_near
 
 # Seconds that the tests of one fault may take: a fault can make a loop endless.
 PATIENCE = 900
@@ -38,7 +39,7 @@ def seen_by(fault: Fault, copy: Path, browser: bool) -> str:
         seen = _seen_in_time(fault, copy, browser)
     finally:
         place.write_text(sound, encoding="utf-8")
-    tests = (seen,) if "::" in seen else tuple(node_tests_of(fault.file)) if seen.startswith("node: ") else ()
+    tests = (seen,) if "::" in seen else tuple(node_tests_near(fault.file)) if seen.startswith("node: ") else ()
     if tests and (failing := _fails_anyway(copy, tests)):
         raise SystemExit(f"{failing} fails without a fault, so what it says of faults is nothing. Mend it first.")
     return seen
@@ -61,7 +62,7 @@ def _seen_in_time(fault: Fault, copy: Path, browser: bool) -> str:
 def _seen_once(fault: Fault, copy: Path, browser: bool) -> str:
     if not fault.file.endswith(".js"):
         return _by_pytest(copy, tests_of(fault))
-    by_node = _by_node(copy, node_tests_of(fault.file))
+    by_node = _by_node(copy, node_tests_near(fault.file))
     return by_node or (_by_pytest(copy, tests_of(fault)) if browser and fault.tests != (NODE,) else "")
 
 

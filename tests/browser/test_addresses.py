@@ -1,0 +1,161 @@
+"""Each address that ever was leads to where its question is asked, and one press of Back leaves a page."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from dashboard.controls.old_pages import OLD
+from dashboard.live.shared_with_browser import PAGES
+
+from .conftest import Visitors
+from .reading import settled
+from .streamlit_page import asks, at_rest
+
+Shows = Callable[[Page], Locator]
+"""What is on screen where an address leads."""
+PATHS = {title: f"/{name}" for name, title in PAGES.items()}
+
+
+def heading(name: str) -> Shows:
+    return lambda page: page.get_by_role("heading", name=name)
+
+
+def drawn(name: str) -> Shows:
+    return lambda page: page.get_by_role("group", name=name)
+
+
+def chosen(name: str) -> Shows:
+    return lambda page: page.get_by_role("radio", name=name, checked=True)
+
+
+def said(text: str) -> Shows:
+    return lambda page: page.get_by_text(text).first
+
+
+COUNTED = {"model": "counter", "sentence": "aaaabbbb"}
+SEVEN = ("brackets", "copy", "counter", "python-chars", "sentiment", "series", "tagger-bi")
+TEXT = {"sentence": "so it goes", "input_dim": "5", "hidden_dim": "6", "seed": "8"}
+# An old page, what a link of it held, the page to which it leads, what the address there says, what is seen there.
+# Each field that a link of an old page ever had is in one of these.
+LINKS: list[tuple[str, dict[str, str], str, dict[str, str], Shows]] = [
+    ("why", {}, "Memory", {"why": "1", "pin": "0.0.3"}, said("Why this value?")),
+    (
+        "why",
+        COUNTED | {"pin": "0.1.6", "hold": "f", "value": "0.5", "units": "0,2-3", "steps": "1-2", "holds": "w.0"},
+        "Memory",
+        COUNTED | {"why": "1", "pin": "0.1.6", "holds": "f.0.0,2-3.1-2_0.5 w.0"},
+        said("f of units 0,2-3 at steps 1-2 is held at 0.5, “a” is left out"),
+    ),
+    (
+        "why",
+        {"model": "tagger", "sentence": "The old man", "hold": "word", "word": "1", "label": "VERB", "strips": "fc"},
+        "Memory",
+        {"sentence": "The old man", "why": "1", "holds": "w.1", "label": "VERB", "quantities": "fc"},
+        said("“old” is left out"),
+    ),
+    ("structure", {}, "Lesson", {"step": "3"}, heading("Words become numbers")),
+    (
+        "structure",
+        TEXT | {"seq_len": "7", "same_start": "true"},
+        "Lesson",
+        TEXT | {"part": "3", "inputs": "random", "seq_len": "7", "same_start": "true"},
+        heading("The state must be carried"),
+    ),
+    ("structure", TEXT | {"output_dim": "9"}, "Lesson", TEXT | {"part": "4"}, heading("A Linear layer on top")),
+    (
+        "structure",
+        {"all_three": "so it goes", "cell_units": "4"},
+        "Lesson",
+        {"part": "5", "sentence": "so it goes", "hidden_dim": "4"},
+        drawn("The GRU cell"),
+    ),
+    ("corpus", {}, "Units", {"where": "corpus"}, chosen("in a corpus")),
+    (
+        "corpus",
+        COUNTED | {"texts": "taught", "size": "20000", "unit": "0.2", "brush": "1-3", "threshold": "0.5"},
+        "Units",
+        COUNTED | {"where": "corpus", "size": "20000", "unit": "0.2", "brush": "1-3", "threshold": "0.5"},
+        heading("Unit 2"),
+    ),
+    ("train", {}, "Your model", {"how": "train", "task": "counter"}, chosen("train one here")),
+    (
+        "train",
+        {"task": "copy", "input_dim": "5", "hidden_dim": "9", "n_layers": "2", "epochs": "3", "learning_rate": "0.01"},
+        "Your model",
+        {"how": "train", "task": "copy", "hidden_dim": "9", "n_layers": "2", "epochs": "3", "learning_rate": "0.01"},
+        chosen("train one here"),
+    ),
+    ("compare", TEXT | {"cells": "random"}, "Lesson", TEXT | {"part": "5"}, drawn("The GRU cell")),
+    (
+        "compare",
+        {"cells": "10", "first": "c", "gap": "30", "trained_seed": "4"},
+        "Lesson",
+        {"part": "5", "cells": "10", "first": "c", "gap": "30", "trained_seed": "4"},
+        heading("After “c” and 30 dots"),
+    ),
+    (
+        "compare",
+        TEXT | {"sentence_b": "so it went", "layer": "0", "direction": "0", "strips": "fc", "state_b": "reset"},
+        "Compare",
+        TEXT | {"sentence_b": "so it went", "state_b": "reset"},
+        lambda page: page.get_by_role("textbox", name="Sentence A", exact=True),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "held", "title", "says", "shows"), LINKS, ids=[f"{old}-{'-'.join(held)}" for old, held, *_ in LINKS]
+)
+def test_an_old_address_leads_to_where_its_question_is_asked_with_all_that_it_named(
+    blank: Page, old: str, held: dict[str, str], title: str, says: dict[str, str], shows: Shows
+):
+    blank.goto(f"/{old}?{urlencode(held)}" if held else f"/{old}")
+    expect(shows(blank)).to_be_visible()
+    asks(blank, **says)
+    assert urlsplit(blank.url).path == PATHS[title]
+    at_rest(blank)
+    assert "is not possible" not in blank.locator("body").inner_text()
+
+
+def test_no_page_that_there_was_is_without_a_link():
+    assert {old for old, *_ in LINKS} >= OLD.keys()
+
+
+def is_open(page: Page, name: str) -> None:
+    """Waits until a page has drawn itself and written its own link; Streamlit may put a late one on the next page."""
+    expect(page.get_by_role("link", name=name, exact=True)).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    at_rest(page)
+    page.wait_for_url(f"**{PATHS[name]}?**")
+
+
+def test_one_press_of_back_leaves_a_page(page: Page):
+    for name in ("Lesson", "Compare", "Your model"):
+        page.get_by_role("link", name=name, exact=True).click()
+        is_open(page, name)
+    for name in ("Compare", "Lesson"):
+        page.go_back()
+        is_open(page, name)
+    page.go_back()
+    settled(page)
+    page.go_forward()
+    is_open(page, "Lesson")
+
+
+def test_a_sentence_left_in_seven_models_is_brought_back(visitors: Visitors):
+    page = visitors()
+    page.goto("/")
+    page.locator(".gs-proof").wait_for()
+    page.get_by_role("textbox", name="Sentence").fill("The old ship sank")
+    asks(page, sentence="The old ship sank")
+    answers = page.locator(".gs-answers").first
+    expect(answers.locator("[data-step='3']")).to_be_visible()
+    before = answers.inner_text()
+    for model in (*SEVEN, "tagger-sizes"):
+        page.get_by_role("combobox", name="Model").select_option(model)
+        asks(page, model=model)
+    expect(page.get_by_role("textbox", name="Sentence")).to_have_value("The old ship sank")
+    asks(page, sentence="The old ship sank")
+    expect(answers).to_have_text(before, use_inner_text=True)

@@ -1,0 +1,155 @@
+"""A page that carries its model, opened from a disk without a network: a reader types another text and holds a gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Page, expect
+from torch import nn
+
+import lstm_core
+from dashboard.command.main import main
+from dashboard.export.downloads import download
+from dashboard.question import link
+from dashboard.question.view import View
+from dashboard.reading.held import read_view
+from lstm_core import SequenceModel
+from lstm_core.models.embeddings import Vocabulary
+
+from .conftest import PATIENCE
+from .test_offline_page import DRAWN
+
+Open = Callable[[bytes], Page]
+OTHER = "A dog saw 2 cats"
+BOX = "Sentence"
+
+
+@pytest.fixture
+def opened(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Opens pages in a browser without a network; at the end it has complained of nothing and asked for nothing."""
+    context = chromium.new_context(offline=True, viewport={"width": 1300, "height": 1000}, color_scheme="light")
+    context.set_default_timeout(PATIENCE)
+    complaints: list[str] = []
+
+    def open_page(content: bytes) -> Page:
+        path = tmp_path / "page.html"
+        path.write_bytes(content)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda asked: None if asked.url == path.as_uri() else complaints.append(asked.url))
+        page.goto(path.as_uri())
+        expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+        return page
+
+    yield open_page
+    context.close()
+    assert complaints == []
+
+
+def exported(**query: str) -> bytes:
+    """What Export's HTML is for a link."""
+    return download("html", view_of(query)).content
+
+
+def view_of(query: dict[str, str]) -> View:
+    return link.read(View(), query)[0]
+
+
+def expect_trace(page: Page, trace: lstm_core.Trace) -> None:
+    drawn: dict[str, Any] = page.evaluate(DRAWN)
+    assert len(drawn) == trace.c.shape[1]
+    for direction in range(trace.c.shape[1]):
+        for quantity in "figcoh":
+            expected = trace.cells(quantity, 0, direction)
+            np.testing.assert_allclose(drawn[f"{direction}"][quantity], expected, atol=2e-6)
+
+
+def types(page: Page, text: str, last: str) -> None:
+    """Type a text whose last word is `last`, and wait until its picture is drawn."""
+    page.get_by_role("textbox", name=BOX).fill(text)
+    expect(page.locator(".gs-heatmaps .xtick text").last).to_have_text(last)
+
+
+@pytest.mark.parametrize("model", ["tagger-sizes", "random"])
+def test_another_sentence_is_computed_as_lstm_core_does(opened: Open, model: str):
+    page = opened(exported(model=model, sentence="Giraffes in a field"))
+    expect(page.locator(".gs-proved")).to_contain_text("h and c match PyTorch’s to")
+    types(page, OTHER, "cats")
+    found = read_view(view_of({"model": model, "sentence": OTHER})).reading
+    expect_trace(page, found.trace)
+    expect(page.locator(".gs-proof")).to_have_text("computed in this page")
+    if found.model:
+        said = found.probabilities().argmax(-1)
+        labels = [found.model.labels[best] for best in said]
+        assert page.locator(".gs-answer").evaluate_all("chips => chips.map(chip => chip.dataset.answer)") == labels
+    page.get_by_role("button", name="As it was made").click()
+    expect(page.locator(".gs-heatmaps .xtick text").last).to_have_text("field")
+    expect(page.locator(".gs-proof")).to_contain_text("checked: matches PyTorch")
+    expect_trace(page, read_view(view_of({"model": model, "sentence": "Giraffes in a field"})).reading.trace)
+
+
+def test_a_gate_is_held_and_what_that_changes_is_said(opened: Open):
+    page = opened(exported(model="tagger-sizes", sentence="Giraffes in a field", pin="0.2.3"))
+    panel = page.get_by_role("complementary", name="The cell")
+    panel.get_by_role("button", name="f → 0", exact=True).click()
+    expect(page.locator(".gs-story")).to_contain_text("f of unit 2 at “field” is held at 0")
+    held = {"model": "tagger-sizes", "sentence": "Giraffes in a field", "holds": "f.0.2.3_0"}
+    expect_trace(page, read_view(view_of(held)).reading.trace)
+    page.locator(".gs-story").get_by_role("button", name="Undo").click()
+    expect_trace(page, read_view(view_of({**held, "holds": ""})).reading.trace)
+
+
+def own_model() -> SequenceModel:
+    """A small model that reads characters in both directions."""
+    torch.manual_seed(4)
+    parts = {
+        "embedding": Vocabulary("abc ", size=3, generator=torch.Generator().manual_seed(1)),
+        "lstm": nn.LSTM(3, 5, bidirectional=True),
+        "linear": nn.Linear(10, 2),
+    }
+    return SequenceModel("mine", "x or y", ["x", "y"], reads="characters", gives="classes", **parts).eval()
+
+
+def test_a_model_of_ones_own_goes_with_its_trace(opened: Open):
+    model = own_model()
+
+    def run(text: str) -> lstm_core.Trace:
+        tokens = model.tokens(text)
+        return lstm_core.run(model.lstm, model.vectors(tokens).detach(), tokens=tokens)
+
+    page = opened(run("ab ca").show(model).page)
+    expect_trace(page, run("ab ca"))
+    types(page, "cab", "b")
+    expect_trace(page, run("cab"))
+
+
+def test_what_the_command_writes_computes(opened: Open, tmp_path: Path):
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(["export", "counter", "--text", "aaabbb", "--out", f"{tmp_path / 'counter.html'}"])
+    page = opened((tmp_path / "counter.html").read_bytes())
+    types(page, "aabb", "b")
+    model = lstm_core.load_model("counter")
+    expect_trace(page, lstm_core.run(model.lstm, model.vectors(list("aabb"))))
+
+
+def test_a_page_that_cannot_prove_its_model_computes_nothing(opened: Open):
+    """The trace began with a state, of which the model says nothing."""
+    model = own_model()
+    tokens = model.tokens("ab ca")
+    state = torch.ones(2, 1, 5), torch.ones(2, 1, 5)
+    trace = lstm_core.run(model.lstm, model.vectors(tokens).detach(), state, tokens=tokens)
+    page = opened(trace.show(model).page)
+    expect_trace(page, trace)
+    expect(page.get_by_role("textbox", name=BOX)).to_have_count(0)
+    expect(page.get_by_text("its h and c are")).to_be_visible()
+
+
+def test_a_model_that_is_too_large_stays_at_home(opened: Open):
+    page = opened(exported(model="tagger", sentence="Giraffes in a field"))
+    expect(page.get_by_role("textbox", name=BOX)).to_have_count(0)

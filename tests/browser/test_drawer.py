@@ -1,0 +1,154 @@
+"""Why this value, and why this answer? The drawer below the picture, as a person uses it."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from year_of_days import COLUMNS, DATES, year
+
+import lstm_core
+
+from .conftest import Visitors, usual
+from .serving import started
+
+COUNTED = {"model": "counter", "sentence": "aaaabbbb", "pin": "0.1.6"}
+SMALL = {
+    "model": "tagger-sizes",
+    "sentence": "Giraffes in a field",
+    "input_dim": "4",
+    "hidden_dim": "3",
+    "n_layers": "1",
+}
+OPENED = "() => new URLSearchParams(location.search)"
+WINDOW: ViewportSize = {"width": 1440, "height": 900}
+
+
+def opened(page: Page, **query: str) -> Page:
+    page.set_viewport_size(WINDOW)
+    page.goto(f"/?{urlencode(query)}")
+    page.locator(".gs-why-bar").first.wait_for()
+    return page
+
+
+def asks(page: Page, **values: str) -> None:
+    page.wait_for_function(
+        f"wanted => Object.entries(wanted).every(([name, value]) => (({OPENED})().get(name) ?? '') === value)",
+        arg=values,
+    )
+
+
+def shares(page: Page, row: str) -> list[float]:
+    return [
+        float(share)
+        for share in page.locator(f"[data-row={row}] .gs-why-bar").evaluate_all(
+            "bars => bars.map(bar => bar.dataset.share)"
+        )
+    ]
+
+
+def test_the_drawer_opens_on_the_cell_and_its_bars_are_the_ledger_under_the_words(blank: Page):
+    page = blank
+    page.set_viewport_size(WINDOW)
+    page.goto("/?" + urlencode(COUNTED))
+    page.locator(".gs-proof").wait_for()
+    page.get_by_text("Why this value?").click()
+    page.locator(".gs-why-bar").first.wait_for()
+    asks(page, why="1", pin="0.1.6")
+    model = lstm_core.load_model("counter")
+    trace = lstm_core.run(model.lstm, model.vectors(list("aaaabbbb")))
+    np.testing.assert_allclose(shares(page, "still"), lstm_core.ledger(trace, 6).cell[1:8, 1], atol=1e-5)
+    expect(page.locator(".gs-why-said")).to_contain_text(f"is +{trace.c[0, 0, 6, 0, 1].item():.2f}")
+    words = page.locator(".gs-plot .xtick text").evaluate_all(
+        "words => words.map(word => { const box = word.getBoundingClientRect(); return box.left + box.width / 2 })"
+    )
+    bars = page.locator("[data-row=still] .gs-why-bar").evaluate_all(
+        "bars => bars.map(bar => { const box = bar.getBoundingClientRect(); return box.left + box.width / 2 })"
+    )
+    assert bars == pytest.approx(words[:7], abs=2)
+    page.get_by_text("Why this value?").click()
+    asks(page, why="")
+
+
+def test_a_click_on_a_word_draws_its_path_over_c_with_the_numbers_of_the_library(visitors: Visitors):
+    page = opened(visitors(), **COUNTED, why="1")
+    model = lstm_core.load_model("counter")
+    whole = lstm_core.explain(model, "aaaabbbb", time=6)
+    np.testing.assert_allclose(shares(page, "answer"), whole.by_step[:7], rtol=1e-5)
+    page.get_by_role("button", name=re.compile("^a: \\+5.27")).click()
+    asks(page, path="1")
+    page.locator(".gs-path line[data-kept]").first.wait_for(state="attached")
+    found = lstm_core.explain(model, "aaaabbbb", without=1, time=6, target=("b", "end"))
+    kept, reread = found.carriers
+    drawn = page.locator(".gs-path line[data-step]").evaluate_all("lines => lines.map(line => ({...line.dataset}))")
+    assert drawn
+    for line in drawn:
+        way = kept if "kept" in line else reread
+        value = float(line.get("kept", line.get("reread")))
+        assert value == pytest.approx(way[int(line["layer"]), 0, int(line["step"]), int(line["unit"])], rel=1e-5)
+    strong = np.argwhere(np.abs(kept) >= 0.05 * abs(found.effect))
+    assert {(int(line["step"]), int(line["unit"])) for line in drawn if "kept" in line} == {
+        (int(step), int(unit)) for _, _, step, unit in strong
+    }
+    expect(
+        page.get_by_text(re.compile("carried past “a” by unit 1: \\+9.99. Patching it there takes \\+9.99"))
+    ).to_be_visible()
+    other = opened(visitors(), **dict(re.findall(r"[?&](\w+)=([^&]*)", page.url)))
+    other.locator(".gs-path line[data-kept]").first.wait_for(state="attached")
+    assert other.locator(".gs-path line[data-step]").count() == len(drawn)
+
+
+def test_what_turns_the_answer_is_tried_with_one_click_and_the_pin_stays(visitors: Visitors):
+    page = opened(visitors(), **SMALL, pin="0.0.3", why="1")
+    expect(page.get_by_text("Had unit 0 kept all of its +0.82 (f = 1, not 0.04):")).to_be_visible()
+    framed = page.locator(".gs-why-answers .gs-framed")
+    expect(framed).to_have_count(1)
+    expect(framed).to_have_attribute("data-step", "2")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator(".gs-holds-now")).to_contain_text("f of unit 0 at “field” is held at 1. “field” NOUN VERB.")
+    asks(page, holds="f.0.0.3_1", pin="0.0.3", why="1")
+    expect(page.get_by_text("let go of what is held")).to_be_visible()
+
+
+def test_on_a_phone_each_number_stays_in_its_own_column(visitors: Visitors):
+    page = visitors()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/?" + urlencode({"model": "sentiment", "sentence": "It is not a good film", "why": "1"}))
+    numbers = page.locator("[data-row=answer] .gs-why-bar small, [data-row=still] .gs-why-bar small")
+    expect(numbers).to_have_count(12)
+    over = numbers.evaluate_all(
+        """numbers => numbers.filter(number => {
+            const own = number.getBoundingClientRect(), column = number.parentElement.getBoundingClientRect()
+            return own.left < column.left - 1 || own.right > column.right + 1
+        }).map(number => number.textContent)"""
+    )
+    assert over == []
+
+
+def test_a_year_of_five_features_is_read_in_one_screen(chromium: Browser, tmp_path: Path) -> None:
+    model, table, text = year()
+    lstm_core.save_model(model, tmp_path / "days.safetensors")
+    (tmp_path / "days.csv").write_text(text)
+    run = "from dashboard.command.main import main; main()"
+    with started(["-c", run, "open", "days.safetensors", "--series", "days.csv"], tmp_path) as address:
+        page = chromium.new_context(**usual(address) | {"viewport": WINDOW}).new_page()
+        page.goto("/?why=1")
+        named = page.locator(".gs-why-feature .gs-why-name")
+        expect(named).to_have_count(5)
+        assert named.all_text_contents() == COLUMNS
+        found = lstm_core.explain(model, table, baseline=np.median(table.numpy(), 0), target="rain")
+        step, feature = np.unravel_index(np.abs(found.inputs).argmax(), found.inputs.shape)
+        largest = page.locator(".gs-why .gs-chip").first
+        expect(largest).to_contain_text(f"{COLUMNS[feature]}, {DATES[step]}")
+        assert float(largest.get_attribute("data-share") or "") == pytest.approx(found.inputs[step, feature], rel=1e-3)
+        largest.scroll_into_view_if_needed()
+        boxes = [page.locator(".gs-why").bounding_box(), page.locator("[data-feature=cold]").bounding_box()]
+        assert all(boxes)
+        drawer, last = boxes
+        assert drawer["height"] <= 900
+        assert last["width"] > 500
+        largest.click()
+        expect(page.locator(".gs-why")).to_contain_text(f"{COLUMNS[feature]} at {DATES[step]} alone")
+        page.context.close()

@@ -1,0 +1,86 @@
+"""What stands before the picture on Memory's first screen? Seven controls, few Tab stops, and all else under View."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Visitors
+from .reading import settled, view
+
+MODELS = ["tagger-sizes", "random", "python-chars", "counter", "series", "sentiment"]
+NAME = "e => e.getAttribute('aria-label') || e.textContent.trim()"
+BEFORE = """() => [...document.querySelectorAll(
+    '.gatescope :is(input, select, textarea, summary, button)')].filter(part => part.checkVisibility() &&
+    part.tabIndex === 0 && !part.disabled && !part.closest('.gs-topbar') &&
+    part.getBoundingClientRect().bottom < document.querySelector('.gs-plot').getBoundingClientRect().top)"""
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_picture_is_reached_with_few_tab_stops(visitors: Visitors, model: str):
+    page = visitors(viewport={"width": 1440, "height": 900})
+    page.goto(f"/?model={model}")
+    expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+    stops = []
+    while not page.evaluate("!!document.activeElement.closest('.gs-heatmaps')"):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(f"({NAME})(document.activeElement)"))
+        assert len(stops) <= 21, stops
+    assert {"Model", "Sentence", "View", "Play", "Time step"} <= set(stops)
+
+
+def test_seven_controls_stand_beside_the_picture(visitors: Visitors):
+    page = visitors(viewport={"width": 1440, "height": 900})
+    page.goto("/")
+    expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+    names = page.evaluate(f"() => ({BEFORE})().map({NAME})")
+    sizes = ["input_dim", "hidden_dim", "n_layers"]
+    # What the text may be stands in its box, and the time in the line of play.
+    assert names == ["Model", "Sentence", "examples", *sizes, "View", "Play", "Time step"]
+
+
+def test_view_holds_only_what_does_something(page: Page):
+    with view(page) as menu:
+        for name in ("Order units by", "Colours", "Read as", "both directions", "Speed"):
+            expect(menu.get_by_label(name, exact=True)).to_be_visible()
+        for name in ("Units", "Words coloured by", "layer 0"):
+            expect(menu.get_by_label(name, exact=True)).to_be_hidden()
+    page.get_by_role("slider", name="n_layers").press("ArrowRight")
+    settled(page)
+    with view(page) as menu:
+        expect(menu.get_by_role("button", name="layer 1")).to_be_visible()
+        menu.get_by_role("combobox", name="Read as").select_option("characters")
+    settled(page)
+
+
+def test_the_menus_take_one_stop_and_the_arrow_keys_go_on(page: Page):
+    scenes = page.get_by_text("Scenes", exact=True)
+    scenes.focus()
+    for name in ("Present", "Share", "Export"):
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_text(name, exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="SVG figure")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    expect(scenes).to_be_focused()
+
+
+def test_a_number_is_typed_at_its_slider(page: Page):
+    page.get_by_role("slider", name="hidden_dim").focus()
+    page.keyboard.type("70")
+    page.wait_for_function("() => document.querySelector('.gs-plot').data[0].z.length === 70")
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)], ids=lambda size: f"{size[0]}")
+def test_every_menu_opens_inside_the_window(visitors: Visitors, size: tuple[int, int]):
+    page = visitors(viewport={"width": size[0], "height": size[1]})
+    page.goto("/?model=random&n_layers=2")
+    expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+    for name in ("View", "examples"):
+        page.get_by_text(name, exact=True).click()
+        box = page.locator("details[open] > .gs-panel").bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size[0]
+        assert box["y"] + box["height"] <= size[1]

@@ -1,0 +1,65 @@
+"""A series looks like one: its curve over an axis of its values, its forecast, and steps that are no words."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+import lstm_core
+
+LOAD = "20, 21, 30, 22, 20, 24"
+CURVES = """() => [...document.querySelector('.gs-extra-plot').data]
+    .map(({x, y, line}) => ({x: [...x], y: [...y], dash: line.dash ?? ''}))"""
+TICKS = """() => [...document.querySelectorAll('.gs-extra-plot .ytick text')].map(text =>
+    [text.textContent, text.getBoundingClientRect().right])"""
+QUOTED = re.compile(r"“[^”]*\d[^”]*”")
+
+
+@pytest.fixture
+def series(blank: Page) -> Page:
+    blank.goto(f"/?model=series&sentence={LOAD.replace(' ', '+')}&pin=0.3.2")
+    expect(blank.get_by_role("heading", name="Unit 3 at step 2")).to_be_visible()
+    return blank
+
+
+def test_the_curve_has_the_values_that_came_and_the_forecast_for_each(series: Page):
+    model = lstm_core.load_model("series")
+    series.locator(".gs-extra-plot .scatterlayer").wait_for()
+    came, forecast = series.evaluate(CURVES)
+    assert (came["dash"], forecast["dash"]) == ("", "dot")
+    assert came["y"] == [20, 21, 30, 22, 20, 24]
+    trace = lstm_core.run(model.lstm, model.vectors(model.tokens(LOAD)).detach())
+    said = model.probabilities(model.scores(trace))[:, 0, 0]
+    np.testing.assert_allclose(forecast["y"], said, atol=1e-4)
+    assert forecast["x"] == [step + 1 for step in came["x"]]
+
+
+def test_the_axis_has_values_left_of_the_strips_that_it_stands_over(series: Page):
+    series.locator(".gs-extra-plot .ytick").first.wait_for()
+    ticks = series.evaluate(TICKS)
+    assert len(ticks) >= 2
+    assert all(20 <= float(text) <= 60 for text, _ in ticks), ticks
+    boxes = [series.locator(f"{plot} .nsewdrag").first.bounding_box() for plot in (".gs-plot", ".gs-extra-plot")]
+    strips, curve = ((box["x"], box["x"] + box["width"]) for box in boxes if box)
+    assert curve == pytest.approx(strips, abs=1)
+    assert max(right for _, right in ticks) <= strips[0]
+
+
+def test_nothing_of_a_series_is_quoted_as_a_word(series: Page):
+    story = series.locator(".gs-story")
+    expect(story).to_contain_text("Step 2: unit 3 keeps")
+    expect(story).to_contain_text(re.compile(r"it forecasts \d+\.\d for the next step"))
+    expect(series.get_by_role("button", name="without step 2")).to_be_visible()
+    expect(series.locator(".gs-cell")).to_contain_text("x 30")
+    series.get_by_role("button", name="without step 2").click()
+    expect(story).to_contain_text("step 2 is left out")
+    assert QUOTED.findall(series.locator(".gs-main").inner_text()) == []
+
+
+def test_the_curve_is_drawn_as_far_as_it_is_read(series: Page):
+    plot = series.locator(".gs-extra-plot")
+    assert not plot.evaluate("plot => plot.style.clipPath")
+    series.get_by_role("button", name="Step back").click()
+    expect(plot).to_have_attribute("style", re.compile("clip-path: inset"))
+    expect(series.get_by_role("heading", name="Unit 3 at step 4")).to_be_visible()

@@ -1,0 +1,122 @@
+"""Do parts and carriers sum to the effect, whatever the model? `python -m tests.fuzz.sums`
+
+Draws models (kind, layers, directions, projection, biases, batch_first), one to four readings (alone, a batch, packed,
+a list of some lengths), an event, a baseline and a step, and explains them in float64 and in float32. Prints how far
+the sums are from the effect at most, as shares of the sizes of the terms that are summed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import warnings
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_sequence
+
+from lstm_core import LstmCoreError, explain
+from lstm_core.explaining import Explained, explain_each
+from lstm_core.explaining.question import Question
+
+KINDS = ("LSTM", "projected LSTM", "GRU", "tanh RNN", "relu RNN")
+FORMS = ("alone", "a batch", "packed", "a list")
+MOST = {torch.float64: 1e-12, torch.float32: 1e-5}
+
+
+def drawn(kind, generator, layers=1, both=False, bias=True, batch_first=False):
+    """A module of 3 features and 4 units, in float64, with weights of a normal distribution."""
+    made = {"LSTM": nn.LSTM, "projected LSTM": nn.LSTM, "GRU": nn.GRU}.get(kind, nn.RNN)
+    special = {"projected LSTM": {"proj_size": 2}, "relu RNN": {"nonlinearity": "relu"}}.get(kind, {})
+    module = made(3, 4, layers, bias=bias, batch_first=batch_first, bidirectional=both, **special).double()
+    for weight in module.parameters():
+        weight.data = torch.randn(weight.shape, generator=generator, dtype=torch.float64) * 0.7
+    return module
+
+
+def with_readout(module, generator):
+    width = (2 if module.bidirectional else 1) * (module.proj_size or module.hidden_size)
+    linear = nn.Linear(width, 2).double()
+    linear.weight.data = torch.randn(2, width, generator=generator, dtype=torch.float64)
+    return module, linear
+
+
+def numbers(steps, generator):
+    return torch.randn(steps, 3, generator=generator, dtype=torch.float64)
+
+
+def draw(seed: int) -> tuple[Any, str, Any, dict[str, Any]]:
+    """A model of any kind, how its readings are given, the readings, and what is asked of them."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def below(most: int) -> int:
+        return int(torch.randint(most, (), generator=generator))
+
+    module = drawn(KINDS[below(5)], generator, 1 + below(3), below(3) == 0, below(4) > 0, below(2) == 0)
+    model, form = with_readout(module, generator), FORMS[below(4)]
+    steps, count = 1 + below(12), 1 + below(4)
+    lengths = [steps + (below(6) if form in ("packed", "a list") else 0) for _ in range(count)]
+    readings = [numbers(length, generator) for length in lengths]
+    event = [None, below(steps), slice(below(steps), None), (below(steps), below(3)), [0, steps - 1]][below(5)]
+    alike = [numbers(lengths[0], generator)] if len(set(lengths)) == 1 else []
+    baselines = [0, "median", "mean", [0.5, -1.0, 2.0], *alike]
+    asked = {
+        "without": event,
+        "baseline": baselines[below(len(baselines))],
+        "time": below(2 * steps) - steps,
+        "target": below(2),
+    }
+    return model, form, readings, asked
+
+
+def found_in(seed: int, dtype: torch.dtype) -> list[Explained]:
+    """The draw explained; nothing where two readings happen to be equal."""
+    (module, linear), form, readings, asked = draw(seed)
+    model, x = (module.to(dtype), linear.to(dtype)), [one.to(dtype) for one in readings]
+    try:
+        if form == "alone":
+            return [explain(model, x[0], **asked)]
+        packed = pack_sequence(x, enforce_sorted=False)
+        batch = torch.stack(x, 0 if module.batch_first else 1) if form == "a batch" else packed
+        return explain_each(model, x if form == "a list" else batch, **asked)
+    except LstmCoreError as error:
+        if "two equal ones" not in str(error):
+            raise
+        return []
+
+
+def distance(found: Explained) -> float:
+    """How far the parts, and the carriers of any step, are from the effect, by the sizes of what is summed."""
+    size = max(1.0, np.abs(found.inputs).sum(), _summed(found.question))
+    off = [found.error, abs(found.inputs.sum() - found.effect)]
+    if found.kept.shape[1] == 1:
+        carriers = found.carriers
+        at_the_answer = carriers.kept[:, :, found.time].sum() + carriers.reread[:, :, found.time].sum()
+        off.append(abs(at_the_answer - found.effect))
+    return max(off) / size
+
+
+@torch.no_grad()
+def _summed(question: Question) -> float:
+    """The sizes of the terms whose sum an answer is: h of a relu RNN may be in the hundreds where its answer is 1."""
+    x = torch.stack([question.a, question.b], 0 if question.module.batch_first else 1)
+    h, _ = question.module(x)
+    terms = (h[:, question.time] if question.module.batch_first else h[question.time]).double() * question.readout
+    return terms.abs().sum(1).max().item()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", type=int, default=1000)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    warnings.filterwarnings("ignore", "LSTM with projections")
+    for dtype, most in MOST.items():
+        found = [one for seed in range(options.models) for one in found_in(seed, dtype)]
+        worst = max(map(distance, found))
+        print(f"{dtype}: {options.models:,} models, {len(found):,} explained: {worst:.1e} at most, {most:.0e} allowed")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,322 @@
+import assert from "node:assert/strict"
+import { beforeEach, mock, test } from "node:test"
+import "./page.js"
+import { element } from "../../assets/browser/shared/element.js"
+
+const { Questions } = await import("../../assets/browser/asking/questions.js")
+const { Refused, Unreachable } = await import("../../assets/browser/asking/answerer.js")
+const { Drawer } = await import("../../assets/browser/drawer/drawer.js")
+const { drawerFile } = await import("../../assets/browser/drawer/drawer_file.js")
+const { tableOf } = await import("../../assets/browser/drawer/table.js")
+const { share } = await import("../../assets/browser/drawer/bars.js")
+const { stepIn, stepsInSight } = await import("../../assets/browser/drawer/places.js")
+const { drawerOf, eventOf, eventText, inLink } = await import("../../assets/browser/state/drawer.js")
+const { linkTo } = await import("../../assets/browser/state/link.js")
+const { Store } = await import("../../assets/browser/state/store.js")
+const { later, NAMES, pictureOf, settled, stateOf, wholePicture } = await import("./pictures.js")
+
+const CELL = { layer: 0, direction: 0, unit: 1, step: 2 }
+const OPEN = { open: true, event: null, label: "" }
+const LINES = [
+    { layer: 0, step: 1, unit: 1, kept: 0.3, reread: -0.1 },
+    { layer: 0, step: 2, unit: 0, kept: 0.01, reread: 0.4 },
+    { layer: 0, step: 2, unit: 9, kept: 0.5, reread: 0 },
+]
+const PATH = { step: 1, feature: null, effect: 0.5, error: 0, lines: LINES, said: "“word 1” alone makes +0.50" }
+const SAID = /** @type {any} */ ({
+    cell: CELL,
+    still: { first: 0, shares: [0.25, -0.5, 0.0001], start: 0.1, earlier: 0, c: -0.15, said: "c is −0.15." },
+    answer: {
+        ...{ target: "the lead of A over B", labels: ["A", "B"], baseline: "zero", effect: 1.5, error: 0, direct: 0.5 },
+        ...{ features: [], first: 0, parts: [[0.5, 1.25, -0.25]], said: "It is +1.50.", path: null, no_path: "" },
+        largest: [{ step: 1, feature: null, part: 1.25 }],
+    },
+    no_answer: "",
+    without: [
+        { step: 0, label: "A", share: 0.8, framed: false },
+        { step: 1, label: "B", share: 0.6, framed: true },
+    ],
+    no_without: "",
+    turn: {
+        hold: "f.0.1.2_1",
+        said: "Had unit 1",
+        was: { label: "A", share: 0.8 },
+        becomes: { label: "B", share: 0.6 },
+        turns: true,
+    },
+    no_turn: "",
+})
+
+beforeEach(() => {
+    document.body.replaceChildren()
+    Object.assign(globalThis, { devicePixelRatio: 1 })
+})
+
+/** A drawer below a picture, with what was said of its pinned cell. */
+function drawn({ said = SAID, drawer = OPEN, picture = wholePicture({}), ...change } = {}) {
+    const store = new Store(stateOf({ source: { model: "tagger" }, ...change }))
+    const [stack] = picture.stacks
+    const area = element("div")
+    const painted = { ...stack, ...stack.figure, columns: picture.columns, area, plot: element("div") }
+    const heatmaps = /** @type {any} */ ({ stacks: [painted] })
+    const resized = mock.fn()
+    const made = new Drawer(store, heatmaps, resized)
+    store.set({ picture, pin: CELL, drawer, why: { of: picture, cell: "0.1.2", values: said, said: "" } })
+    return { store, root: made.root, area, resized }
+}
+const withPath = { ...SAID, answer: { ...SAID.answer, path: PATH } }
+const texts = (root, wanted) => root.querySelectorAll(wanted).map(one => one.textContent)
+
+test("whether it is open, whose path and which label stand in the link and come back", () => {
+    for (const link of [{}, { why: "1" }, { why: "1", path: "3" }, { why: "1", path: "40.2", label: "NOUN" }]) {
+        const said = Object.fromEntries(Object.entries(inLink(drawerOf(link))).filter(([, value]) => value))
+        assert.deepEqual(said, link)
+    }
+    assert.deepEqual([eventOf("x"), eventOf(""), eventOf(undefined), eventOf("1.2.3")], [null, null, null, null])
+    assert.equal(eventText(eventOf("40.0")), "40.0")
+    const state = /** @type {any} */ (
+        stateOf({ picture: pictureOf(), drawer: { ...OPEN, event: { step: 2, feature: null } } })
+    )
+    assert.equal(`${linkTo(state, "")}`, "sentence=a+b+c+d&why=1&path=2")
+    assert.equal(`${linkTo({ ...state, drawer: { ...state.drawer, open: false } }, "")}`, "sentence=a+b+c+d")
+})
+
+test("a step's place is asked of the picture, also where a column has several steps", () => {
+    const stack = /** @type {any} */ ({ layout: { width: 400, xaxis: { range: [-0.5, 3.5] } }, columns: { steps: 4 } })
+    assert.deepEqual(stepIn(stack, 1), { left: 100, width: 100 })
+    assert.equal(stepIn(stack, 4), null)
+    const zoomed = { ...stack, layout: { width: 400, xaxis: { range: [99.5, 499.5] } }, columns: { steps: 1000 } }
+    assert.deepEqual(stepIn(zoomed, 100), { left: 0, width: 1 })
+    assert.deepEqual(stepsInSight(zoomed), [99, 500])
+})
+
+test("a small share has three decimals, and none is −0.00", () => {
+    assert.deepEqual([0.6312, -0.66, 0.0322, -0.0018, -0.0001, 0].map(share), [
+        "+0.63",
+        "−0.66",
+        "+0.032",
+        "−0.002",
+        "0.00",
+        "0.00",
+    ])
+})
+
+test("the rows show what was said, each step in its column", () => {
+    const { root } = drawn()
+    assert.deepEqual(texts(root, ".gs-why-said"), ["c is −0.15."])
+    const names = texts(root, ".gs-why-name").filter(Boolean)
+    assert.deepEqual(names, ["still in c", "why this answer", "answer without it", "what turns it"])
+    const bars = root.querySelectorAll(".gs-why-bar")
+    assert.deepEqual(
+        bars.map(bar => [bar.dataset.step, bar.dataset.share].map(Number)),
+        [
+            [0, 0.25],
+            [1, -0.5],
+            [2, 0.0001],
+            [0, 0.5],
+            [1, 1.25],
+            [2, -0.25],
+        ],
+    )
+    assert.match(bars[4].getAttribute("style"), /left: 100px; width: 100px/)
+    const chips = root.querySelectorAll(".gs-why-answers .gs-answer")
+    assert.deepEqual(
+        chips.map(chip => [chip.dataset.answer, chip.classList.contains("gs-framed")]),
+        [
+            ["A", false],
+            ["B", true],
+        ],
+    )
+})
+
+test("a press on a word asks for its path, and another press for none", () => {
+    const { store, root } = drawn()
+    root.querySelectorAll("button.gs-why-bar")[1].click()
+    assert.deepEqual(store.state.drawer.event, { step: 1, feature: null })
+    assert.deepEqual(texts(root, "button.gs-why-bar").length, 3)
+    assert.equal(root.querySelectorAll("button.gs-why-bar")[1].getAttribute("aria-pressed"), "true")
+    root.querySelectorAll("button.gs-why-bar")[1].click()
+    assert.equal(store.state.drawer.event, null)
+})
+
+test("a path is drawn over c: a line for what was kept and one for what was read again, with the numbers", () => {
+    const { area, root, store } = drawn({ said: withPath, drawer: { ...OPEN, event: { step: 1, feature: null } } })
+    const lines = area.querySelectorAll("line").filter(line => line.getAttribute("data-step") !== null)
+    const told = lines.map(line => ["unit", "step", "kept", "reread"].map(name => line.getAttribute(`data-${name}`)))
+    assert.deepEqual(told, [
+        ["1", "1", "0.3", null],
+        ["1", "1", null, "-0.1"],
+        ["0", "2", null, "0.4"],
+    ])
+    assert.ok(lines[1].getAttribute("class").includes("gs-against"))
+    assert.equal(lines[0].getAttribute("stroke-dasharray"), null)
+    assert.ok(lines[2].getAttribute("stroke-dasharray"))
+    // From the middle of its column to that of the next one.
+    assert.deepEqual(
+        ["x1", "x2"].map(name => Number(lines[0].getAttribute(name))),
+        [150, 250],
+    )
+    assert.ok(texts(root, "p").some(text => text.includes("alone makes")))
+    store.set({ drawer: { ...OPEN, open: false } })
+    assert.equal(area.querySelectorAll("line").length, 0)
+})
+
+test("Try it holds what turns the answer beside what is held, and the pin stays", () => {
+    const { store, root } = drawn({ holds: { text: "w.0", of: JSON.stringify(["model=tagger"]) } })
+    root.querySelectorAll(".gs-try")[0].click()
+    assert.equal(store.state.holds.text, "f.0.1.2_1 w.0")
+    assert.deepEqual(store.state.pin, CELL)
+    const word = drawn({ said: { ...SAID, turn: { ...SAID.turn, hold: "w.1" } } })
+    word.root.querySelectorAll(".gs-try")[0].click()
+    assert.equal(word.store.state.holds.text, "w.1")
+})
+
+test("what may not be said is one sentence, and nothing stands beside it", () => {
+    const none = {
+        ...SAID,
+        answer: null,
+        no_answer: "Nothing reads h.",
+        without: [],
+        no_without: "",
+        turn: null,
+        no_turn: "Nothing turns it.",
+    }
+    const { root } = drawn({ said: none })
+    assert.ok(texts(root, "p").includes("Nothing reads h."))
+    assert.ok(texts(root, "p").includes("Nothing turns it."))
+    assert.equal(root.querySelectorAll("button").length, 0)
+    const both = drawn({ said: { ...SAID, answer: { ...SAID.answer, no_path: "It reads in both directions." } } })
+    assert.equal(both.root.querySelectorAll("button.gs-why-bar").length, 0)
+    assert.ok(texts(both.root, "p").includes("It reads in both directions."))
+})
+
+test("features have a row of colours each, by name, and the largest parts are buttons", () => {
+    const largest = [{ step: 1, feature: 1, part: -2 }]
+    const answer = {
+        ...SAID.answer,
+        features: ["rain", "sun"],
+        parts: [
+            [0, 1, 0],
+            [0, -2, 0],
+        ],
+        largest,
+    }
+    const { root, store } = drawn({ said: { ...SAID, answer } })
+    assert.deepEqual(
+        root.querySelectorAll("canvas").map(canvas => canvas.getAttribute("aria-label")),
+        ["rain: most at word 1, +1.00", "sun: most at word 1, −2.00"],
+    )
+    const [button] = root.querySelectorAll(".gs-chip")
+    assert.equal(button.textContent, "sun, word 1 −2.00")
+    button.click()
+    assert.deepEqual(store.state.drawer.event, { step: 1, feature: 1 })
+})
+
+test("opening and closing are the state's, and the picture is asked to make room", () => {
+    const { store, root, resized } = drawn()
+    const before = resized.mock.callCount()
+    root.open = false
+    root.told?.("toggle")
+    root.dispatchEvent?.(new Event("toggle"))
+    assert.equal(store.state.drawer.open, false)
+    assert.ok(resized.mock.callCount() > before)
+})
+
+test("the table has every number, and no cell that a spreadsheet would run", () => {
+    const word = step => (step === 1 ? "=1+1" : `word ${step}`)
+    const rows = tableOf(withPath, word).trim().split("\r\n")
+    assert.equal(rows[0], "row,step,word,feature,layer,unit,answer,value")
+    assert.ok(rows.includes("still in c,1,'=1+1,,0,1,,-0.5"))
+    assert.ok(rows.includes("part,1,'=1+1,,,,the lead of A over B,1.25"))
+    assert.ok(rows.includes("path: read again through h,2,word 2,,0,0,the lead of A over B,0.4"))
+    assert.ok(rows.includes("without it,0,word 0,,,,A,0.8"))
+    assert.ok(rows.includes('"what turns it: f.0.1.2_1, after",,,,,,B,0.6'))
+})
+
+test("the table is offered while the drawer is open and knows its numbers", () => {
+    const store = new Store(stateOf())
+    const button = drawerFile(store)
+    const picture = pictureOf()
+    store.set({ picture, pin: CELL, drawer: OPEN })
+    assert.equal(button.hidden, true)
+    store.set({ why: { of: picture, cell: "0.1.2", values: SAID, said: "" } })
+    assert.equal(button.hidden, false)
+    store.set({ drawer: { ...OPEN, open: false } })
+    assert.equal(button.hidden, true)
+})
+
+// What is asked.
+
+function asking() {
+    const asked = []
+    const kept = list => question => {
+        const { promise, answer, fail } = /** @type {any} */ (later())
+        list.push({ question, answer, fail })
+        return promise
+    }
+    const pictures = []
+    const answerer = /** @type {any} */ ({
+        picture: kept(pictures),
+        cell: kept([]),
+        why: kept(asked),
+        progress: kept([]),
+    })
+    const store = new Store(stateOf())
+    const questions = new Questions(store, answerer, () => ({ width: 900, theme: "light" }), NAMES)
+    return { store, questions, asked, pictures }
+}
+
+test("only an open drawer asks, once for a cell of a picture, and again for a path", async () => {
+    const { store, asked } = asking()
+    const picture = pictureOf()
+    store.set({ picture, pin: CELL })
+    assert.equal(asked.length, 0)
+    store.set({ drawer: OPEN })
+    assert.deepEqual(asked[0].question, { query: picture.view, cell: CELL, event: null, label: "" })
+    asked[0].answer(SAID)
+    await settled()
+    assert.equal(store.state.why?.values, SAID)
+    store.set({ pin: { ...CELL } })
+    assert.equal(asked.length, 1)
+    store.set({ drawer: { ...OPEN, event: { step: 1, feature: null } } })
+    assert.deepEqual(asked[1].question.event, { step: 1, feature: null })
+    asked[1].answer(withPath)
+    await settled()
+    store.set({ picture: pictureOf() })
+    assert.equal(asked.length, 3)
+})
+
+test("while it plays nothing is asked, and when it stands still the last cell is", async () => {
+    const { store, asked } = asking()
+    const { time } = store.state
+    store.set({ picture: pictureOf(), pin: CELL, drawer: OPEN, time: { ...time, playing: true } })
+    assert.equal(asked.length, 0)
+    store.set({ time: { ...time, playing: false } })
+    assert.equal(asked.length, 1)
+})
+
+test("without a pinned cell the one that was chosen is pinned, and it is not asked about twice", async () => {
+    const { store, asked } = asking()
+    store.set({ picture: pictureOf(), drawer: OPEN })
+    assert.equal(asked[0].question.cell, null)
+    asked[0].answer(SAID)
+    await settled()
+    assert.deepEqual(store.state.pin, CELL)
+    assert.equal(asked.length, 1)
+})
+
+test("an answer to another picture is none, and a refusal is said in the drawer", async () => {
+    const { store, asked } = asking()
+    store.set({ picture: pictureOf(), pin: CELL, drawer: OPEN })
+    store.set({ picture: pictureOf() })
+    asked[0].answer(SAID)
+    await settled()
+    assert.equal(store.state.why, null)
+    asked[1].fail(new Refused("There is no such cell."))
+    await settled()
+    assert.deepEqual([store.state.why?.values, store.state.why?.said], [null, "There is no such cell."])
+    store.set({ pin: { ...CELL, unit: 0 } })
+    asked[2].fail(new Unreachable())
+    await settled()
+    assert.equal(store.state.connection, "away")
+})

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { columnsFor, frameOf } from "../../assets/browser/layout/frame.js"
+import { laidOut } from "../../assets/browser/layout/picture.js"
+import { rowNames } from "../../assets/browser/layout/row_names.js"
+import { cases, placesOf } from "./frozen.js"
+import { COLOURS, wholeAnswer } from "./pictures.js"
+
+/** Where two values differ; places by more than a pixel, all other numbers at all. */
+function* differences(one, other, where = "") {
+    if (one && other && typeof one === "object" && typeof other === "object") {
+        for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
+            yield* differences(one[key], other[key], `${where}.${key}`)
+        }
+    } else if (typeof one === "number" && typeof other === "number" && /top|height|width|margin/.test(where)) {
+        if (Math.abs(one - other) > 1) yield `${where}: ${one} and ${other}`
+    } else if (one !== other) yield `${where}: ${one} and ${other}`
+}
+
+test("every frozen picture is where it was", () => {
+    const all = cases()
+    assert.equal(all.length, 60)
+    for (const [n, kept] of all.entries()) {
+        assert.deepEqual([...differences(kept.places, placesOf(kept))], [], `${n} ${JSON.stringify(kept.link)}`)
+    }
+})
+
+const room = { width: 1000, height: 600, theme: /** @type {const} */ ("light"), steps: null }
+
+test("strips stand one under the other, in order, and within their stack", () => {
+    for (const kept of cases()) {
+        for (const { places, figure } of placesOf(kept).stacks) {
+            places.forEach(({ top, height }, n) => {
+                const above = n ? places[n - 1].top + places[n - 1].height : 0
+                assert.ok(height > 0 && top > above)
+                assert.ok(top + height <= figure.layout.height)
+            })
+        }
+    }
+})
+
+test("c is the highest strip wherever it is shown", () => {
+    for (const { sent, ...kept } of cases()) {
+        const row = sent.strips.findIndex(({ quantity }) => quantity === "c")
+        for (const { places } of placesOf({ sent, ...kept }).stacks) {
+            if (row >= 0) assert.equal(Math.max(...places.map(({ height }) => height)), places[row].height)
+        }
+    }
+})
+
+test("answers and x have their room between the words and the strips", () => {
+    let seen = 0
+    for (const kept of cases()) {
+        const { answers, inputs, stacks } = placesOf(kept)
+        const rows = [answers?.place, inputs, stacks[0]?.places[0]].filter(Boolean)
+        rows.slice(1).forEach(({ top }, n) => {
+            assert.ok(rows[n].top + rows[n].height <= top)
+            seen += 1
+        })
+    }
+    assert.ok(seen > 60)
+})
+
+test("another layout of an answer leaves the first as it was", () => {
+    const numbers = wholeAnswer()
+    const first = laidOut(numbers, room, COLOURS)
+    first.stacks[0].figure.layout.xaxis.range[0] = 7
+    first.stacks[0].figure.data[0].name = "written by who draws it"
+    const second = laidOut(numbers, { ...room, steps: [0.5, 1.5] }, COLOURS)
+    assert.deepEqual(second.stacks[0].figure.layout.xaxis.range, [0.5, 1.5])
+    assert.equal(second.stacks[0].figure.data[0].name, "f")
+    assert.equal(numbers.stacks[0].values[0].quantity, "f")
+})
+
+test("a picture is asked for with a column a pixel, of each of the stacks that stand side by side", () => {
+    const sides = number => Array.from({ length: number }, (_, layer) => ({ layer, direction: 0 }))
+    assert.equal(columnsFor([], 1000), columnsFor(sides(1), 1000))
+    assert.ok(columnsFor(sides(2), 1000) < columnsFor(sides(1), 1000) / 2)
+    const both = [
+        { layer: 0, direction: 0 },
+        { layer: 0, direction: 1 },
+    ]
+    assert.equal(frameOf(both, 9, { width: 1000, height: null }).across, 2)
+    assert.equal(frameOf(both, 9, { width: 400, height: null }).across, 1)
+})
+
+test("an answer without numbers is a picture without strips, and its words stay", () => {
+    const laid = laidOut(wholeAnswer({ stacks: [], shapes: "(4, 3)" }), room, COLOURS)
+    assert.deepEqual([laid.stacks, laid.legend, laid.shapes, laid.strips.length], [[], [], "(4, 3)", 6])
+})
+
+/** A stack of c and h, with rows of so many pixels, and units from 100 on. */
+function rowsOf(units, row, other = row) {
+    const z = Array(units).fill([])
+    const data = ["h", "c"].map(name => ({ name, z }))
+    const places = [
+        { top: 40, height: other * units },
+        { top: 60 + other * units, height: row * units },
+    ]
+    const range = [units - 0.5, -0.5]
+    const layout = { yaxis: { range }, yaxis2: { range } }
+    return { units: Array.from({ length: units }, (_, n) => 100 + n), places, data, layout }
+}
+const named = (stack, pinned = null) => rowNames(stack, pinned).map(({ unit, y }) => [unit, y])
+
+test("each row of c has its unit's number in its middle, and so has a high row of another strip", () => {
+    const high = rowsOf(2, 20, 11)
+    assert.deepEqual(named(high), [
+        [100, 45.5],
+        [101, 56.5],
+        [100, 92],
+        [101, 112],
+    ])
+    assert.deepEqual(
+        rowNames(high, 101).map(({ strong, pinned }) => [strong, pinned]),
+        [
+            [false, false],
+            [false, true],
+            [true, false],
+            [true, true],
+        ],
+    )
+    assert.deepEqual(
+        named(rowsOf(2, 20, 10.9)),
+        named(high)
+            .slice(2)
+            .map(([unit, y]) => [unit, y - 0.2]),
+    )
+})
+
+test("of rows that are too low some are named, and the pinned one among them with room around it", () => {
+    const units = (row, pinned) => named(rowsOf(12, row, 3), pinned).map(([unit]) => unit - 100)
+    assert.deepEqual(units(11), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+    assert.deepEqual(units(6), [0, 2, 4, 6, 8, 10])
+    assert.deepEqual(units(3), [0, 5, 10])
+    assert.deepEqual(units(3, 106), [0, 6, 10])
+})
+
+test("a zoom names the rows in sight, and a projection's other units have no name", () => {
+    const stack = rowsOf(4, 20)
+    stack.layout.yaxis2 = { range: [2.5, 0.5] }
+    assert.deepEqual(named(stack).slice(4), [
+        [101, 160],
+        [102, 200],
+    ])
+    stack.data[1].z = stack.data[1].z.slice(1)
+    assert.deepEqual(named(stack).length, 4)
+})
+
+test("a starting state that was given takes room beside the strips, and one of zeros none", () => {
+    const wide = start => {
+        const numbers = wholeAnswer()
+        numbers.stacks[0].start = start
+        return laidOut(numbers, room, COLOURS).stacks[0].figure.layout.width
+    }
+    assert.equal(wide({ c: [0, 0, 0] }) - wide({ c: [0, 0.1, 0] }), 22)
+})
+
+const lecture = { ...room, width: 900, height: 420, presenting: true }
+
+test("a lecture shows as many rows as can be read, the pinned one and those whose c changes most", () => {
+    const numbers = wholeAnswer({ units: 40 })
+    const c = numbers.stacks[0].values.find(({ quantity }) => quantity === "c").z
+    c[7][1] = 5
+    c[30][2] = -9
+    const pin = { layer: 0, direction: 0, unit: 19 }
+    const { stacks, few, inputs } = laidOut(numbers, { ...lecture, pin }, COLOURS)
+    const [{ units, places, figure, onCells }] = stacks
+    assert.ok(units.length < 16 && [7, 19, 30].every(unit => units.includes(unit)))
+    assert.deepEqual(
+        units,
+        [...units].sort((a, b) => a - b),
+    )
+    assert.deepEqual(figure.data[3].z[units.indexOf(30)], c[30])
+    assert.equal(few, `${units.length} of 40 units: those whose c changes most`)
+    assert.deepEqual([figure.data[3].meta.units, inputs], [units, null])
+    const end = places[5].top + places[5].height
+    assert.ok(end <= 420 && end > 400)
+    assert.equal(onCells[3].numbers, true)
+    assert.equal(numbers.stacks[0].units.length, 40)
+})
+
+test("a lecture shows the layers that stand side by side, with the pinned one or the last", () => {
+    const places = [0, 1, 2, 3].flatMap(layer => [
+        [layer, 0],
+        [layer, 1],
+    ])
+    const layers = pin =>
+        laidOut(wholeAnswer({ places }), { ...lecture, width: 620, pin }, COLOURS).stacks.map(({ layer }) => layer)
+    assert.deepEqual(layers(null), [3, 3])
+    assert.deepEqual(layers({ layer: 1, direction: 1, unit: 0 }), [1, 1])
+    assert.deepEqual(layers({ layer: 0, direction: 0, unit: 0 }), [0, 0])
+})
+
+test("few units and one layer are all shown, in words and rows as they were", () => {
+    const laid = laidOut(wholeAnswer({ few: "all" }), lecture, COLOURS)
+    assert.deepEqual([laid.few, laid.stacks[0].units], ["all", [0, 1, 2]])
+    const low = laidOut(wholeAnswer({ units: 12 }), { ...lecture, height: 280 }, COLOURS)
+    assert.ok(low.stacks[0].units.length >= 2)
+    const { places } = low.stacks[0]
+    assert.ok(places[5].top + places[5].height <= 280)
+})

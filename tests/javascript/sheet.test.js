@@ -1,0 +1,146 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { cases, numbersOf } from "./frozen.js"
+import "./page.js"
+import { COLOURS, wholeAnswer } from "./pictures.js"
+
+const { memorySheet } = await import("../../assets/browser/slide/memory.js")
+const { SIZES } = await import("../../assets/browser/slide/paper.js")
+const { shownPart } = await import("../../assets/browser/slide/shown_part.js")
+
+const WHOLE = { steps: null, units: null }
+const WANTED = { title: "The title", size: "slide", theme: /** @type {const} */ ("light"), pin: null, zoom: WHOLE }
+
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
+
+// A picture of more columns takes seconds without a browser.
+const MOST = 60
+
+/** Sheets of the frozen links, of both sizes. */
+function* made() {
+    for (const kept of cases().filter(({ sent }) => sent.columns.number <= MOST)) {
+        const numbers = /** @type {any} */ ({ ...numbersOf(kept), made: "Made by hand.", cell: null, held: null })
+        numbers.model = { layers: 1 + Math.max(...numbers.stacks.map(({ layer }) => layer)) }
+        const zoom = { steps: kept.room.steps, units: null }
+        for (const size of numbers.stacks.length ? Object.keys(SIZES) : []) {
+            const of = `${JSON.stringify(kept.link)}, ${size}`
+            yield { of, numbers, ...memorySheet(numbers, { ...WANTED, size, zoom }, COLOURS) }
+        }
+    }
+}
+
+const all = [...made()]
+const sheets = () => all
+
+/** All parts of a sheet with what moves and enlarges them: [part, x, y, scale]. */
+function* placed(part, x = 0, y = 0, scale = 1) {
+    const transform = part.getAttribute("transform") ?? ""
+    const [, dx = "0", dy = "0"] = /translate\((\S+) (\S+)\)/.exec(transform) ?? []
+    const at = [x + scale * +dx, y + scale * +dy]
+    const inner = scale * +(/scale\((\S+)\)/.exec(transform)?.[1] ?? 1)
+    yield/** @type {[any, number, number, number]} */ ([part, ...at, inner])
+    for (const child of part.children) yield* placed(child, at[0], at[1], inner)
+}
+
+/** Where a part with x, y, width and height is on its sheet. @returns {Box} */
+function boxOf([part, x, y, scale]) {
+    const [left, top, width, height] = ["x", "y", "width", "height"].map(name => scale * +part.getAttribute(name))
+    return { left: x + left, top: y + top, right: x + left + width, bottom: y + top + height }
+}
+
+const stripsOf = root => [...placed(root)].filter(([part]) => part.hasAttribute("data-quantity"))
+
+test("every strip of every frozen link is on its sheet, under the one before it and over the legend", () => {
+    let number = 0
+    for (const { root, size, numbers, of } of sheets()) {
+        const strips = stripsOf(root).map(boxOf)
+        assert.equal(strips.length, numbers.stacks.length * numbers.strips.length, of)
+        strips.forEach((box, n) => {
+            assert.ok(box.left >= 0 && box.right <= size.width && box.bottom < size.height && box.top > 0, of)
+            assert.ok(box.bottom > box.top && box.right > box.left, of)
+            if (n % numbers.strips.length) assert.ok(strips[n - 1].bottom < box.top, of)
+        })
+        number += 1
+    }
+    assert.ok(number > 60)
+})
+
+test("no letters of a slide are smaller than 14 pixels, and all texts begin on their sheet", () => {
+    for (const { root, size, of } of sheets()) {
+        for (const [part, x, y, scale] of placed(root)) {
+            if (part.localName !== "text") continue
+            const [letters, left, top] = ["font-size", "x", "y"].map(
+                name => scale * Number.parseFloat(part.getAttribute(name)),
+            )
+            assert.ok(letters >= size.least - 0.01, `${of}: ${part.textContent}`)
+            assert.ok(
+                x + left >= 0 && x + left <= size.width && y + top > 0 && y + top < size.height,
+                `${of}: ${part.textContent} ${x + left} ${y + top}`,
+            )
+        }
+    }
+})
+
+test("answers stand side by side under their words and over the strips", () => {
+    let seen = 0
+    for (const { root, of } of sheets()) {
+        const chips = [...placed(root)].filter(
+            ([part]) => part.localName === "rect" && part.hasAttribute("fill-opacity"),
+        )
+        const boxes = chips.map(boxOf)
+        const [first] = stripsOf(root).map(boxOf)
+        boxes.forEach((box, n) => {
+            assert.ok(box.bottom <= first.top, of)
+            if (n) assert.ok(boxes[n - 1].right <= box.left + 0.01, of)
+            seen += 1
+        })
+    }
+    assert.ok(seen > 100)
+})
+
+test("a sheet is played over its strips, from its first column in sight to its last", () => {
+    for (const { root, played, numbers, of } of sheets()) {
+        const strips = stripsOf(root).map(boxOf)
+        const own = played.areas.filter(({ words, top }) => words > top)
+        assert.equal(own.length, numbers.stacks.length, of)
+        own.forEach(({ edges, words, bottom, direction }, n) => {
+            const [first, last] = [strips[n * numbers.strips.length], strips[(n + 1) * numbers.strips.length - 1]]
+            assert.ok(edges[0] >= first.left - 0.01 && edges[edges.length - 1] <= first.right + 0.01, of)
+            assert.equal(edges.length, played.number + 1, of)
+            assert.ok(words <= first.top && bottom >= last.bottom, of)
+            assert.equal(direction, numbers.stacks[n].direction)
+        })
+    }
+})
+
+test("without numbers there is no sheet, and the sentence says what to do", () => {
+    assert.throws(() => memorySheet(wholeAnswer({ stacks: [] }), WANTED, COLOURS), /type a sentence/)
+})
+
+test("it is said which part is on a sheet, and nothing of a whole", () => {
+    const stack = units => ({ layer: 0, direction: 0, units: Array(units).fill(0) })
+    const letters = all => [...all].map(quantity => ({ quantity }))
+    const numbers = (change = {}) =>
+        /** @type {any} */ ({
+            ...{ columns: { steps: 1_200 }, units: 5, few: "", model: { layers: 3 }, view: { rows: "index" } },
+            ...{ stacks: [0, 1, 2].map(layer => ({ ...stack(5), layer })), strips: letters("figcoh"), ...change },
+        })
+    const said = (change, zoom = {}) => shownPart(numbers(change), { ...WHOLE, ...zoom })
+    assert.equal(said({}), "")
+    assert.equal(said({ strips: letters("fch") }), "Shown: f, c and h of the six quantities. ")
+    assert.equal(
+        said({}, { steps: [0.6, 1_003.4], units: [3.2, 2.9] }),
+        "Shown: steps 1 to 1,003 of 1,200, unit 3 of 5. ",
+    )
+    // Less than a cell is in sight: that cell.
+    assert.equal(said({}, { steps: [2.1, 2.2] }), "Shown: step 2 of 1,200. ")
+    assert.equal(said({ view: { rows: "activity" } }, { units: [2.5, 0.5] }), "Shown: rows (by activity) 1 to 2 of 5. ")
+    assert.equal(said({ stacks: [stack(5), { ...stack(5), layer: 2 }] }), "Shown: layers 0 and 2 of 3. ")
+    const few = {
+        units: 64,
+        few: "12 of 64 units: the most telling",
+        stacks: [0, 1, 2].map(layer => ({ ...stack(12), layer })),
+    }
+    assert.equal(said(few), "Shown: 12 of 64 units: the most telling. ")
+    assert.equal(said(few, { units: [3.5, 1.5] }), "Shown: 2 of 64 units: the most telling. ")
+})

@@ -1,0 +1,161 @@
+"""Weights and outputs of Flax, Equinox and Haiku themselves, to compare what `load_checkpoint` makes of their files.
+
+    python tests/jax_reference.py write FOLDER       where flax, equinox and dm-haiku are installed
+    python -m tests.jax_reference compare FOLDER     where lstm_core is
+
+The tests do without: they hold the same equations, written out by hand, in `tests/jax_layouts.py`.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+INPUTS, UNITS, STEPS, BATCH, CLASSES = 5, 4, 9, 3, 2
+
+
+def write(folder):
+    from safetensors.numpy import save_file
+
+    x = np.random.default_rng(0).normal(size=(BATCH, STEPS, INPUTS)).astype(np.float32)
+    for name, (params, output) in {**of_linen(x), **of_nnx(x), **of_equinox(x), **of_haiku(x)}.items():
+        np.savez(folder / f"{name}.npz", **params)
+        save_file(params, folder / f"{name}.safetensors")
+        np.savez(folder / f"{name}.outputs.npz", x=x, output=output)
+
+
+def flat(tree, separator="/"):
+    """Nested dicts as names."""
+    import jax
+
+    leaves = jax.tree_util.tree_leaves_with_path(tree)
+    return {
+        separator.join(str(getattr(k, "key", getattr(k, "name", getattr(k, "idx", k)))) for k in path): np.asarray(leaf)
+        for path, leaf in leaves
+    }
+
+
+def of_linen(x):
+    import jax
+    from flax import linen as nn
+
+    kinds = {
+        "linen_lstm": lambda: nn.RNN(nn.LSTMCell(UNITS)),
+        "linen_optimized": lambda: nn.RNN(nn.OptimizedLSTMCell(UNITS)),
+        "linen_gru": lambda: nn.RNN(nn.GRUCell(UNITS)),
+    }
+    found = {}
+    for name, make in kinds.items():
+
+        class Model(nn.Module):
+            @nn.compact
+            def __call__(self, x):
+                return nn.Dense(CLASSES)(make()(x))  # noqa: B023
+
+        model = Model()
+        params = random_biases(model.init(jax.random.key(0), x))
+        found[name] = flat(params), np.asarray(model.apply(params, x))
+    return found
+
+
+def random_biases(tree):
+    """Biases start at zero, where a wrong order is not seen."""
+    import jax
+
+    rng = np.random.default_rng(1)
+    return jax.tree.map(lambda w: w if w.ndim > 1 else rng.normal(size=w.shape).astype(np.float32), tree)
+
+
+def of_nnx(x):
+    from flax import nnx
+
+    found = {}
+    for name, kind in {
+        "nnx_lstm": nnx.LSTMCell,
+        "nnx_optimized": nnx.OptimizedLSTMCell,
+        "nnx_gru": nnx.GRUCell,
+    }.items():
+        rngs = nnx.Rngs(0)
+        rnn = nnx.RNN(kind(INPUTS, UNITS, rngs=rngs), rngs=rngs)
+        graph, params, rest = nnx.split(rnn, nnx.Param, ...)
+        params = random_biases(params)
+        found[name] = flat(params.to_pure_dict(), "."), np.asarray(nnx.merge(graph, params, rest)(x))
+    return found
+
+
+def of_equinox(x):
+    import equinox as eqx
+    import jax
+    import jax.numpy as jnp
+
+    found = {}
+    for name, kind in {"equinox_lstm": eqx.nn.LSTMCell, "equinox_gru": eqx.nn.GRUCell}.items():
+        cell = kind(INPUTS, UNITS, key=jax.random.key(0))
+        linear = eqx.nn.Linear(UNITS, CLASSES, key=jax.random.key(1))
+        zeros = jnp.zeros(UNITS)
+        outputs = []
+        for sequence in x:
+            state = (zeros, zeros) if "lstm" in name else zeros
+            for step in sequence:
+                state = cell(step, state)
+                outputs.append(linear(state[0] if "lstm" in name else state))
+        tree = eqx.filter({"cell": cell, "linear": linear}, eqx.is_array)
+        found[name] = flat(tree, "."), np.stack(outputs).reshape(BATCH, STEPS, CLASSES)
+    return found
+
+
+def of_haiku(x):
+    import haiku as hk
+    import jax
+
+    def run(x):
+        core = hk.LSTM(UNITS)
+        output, _ = hk.dynamic_unroll(core, x, core.initial_state(BATCH), time_major=False)
+        return hk.Linear(CLASSES)(output)
+
+    model = hk.without_apply_rng(hk.transform(run))
+    params = random_biases(model.init(jax.random.key(0), x))
+    return {"haiku_lstm": (flat(params), np.asarray(model.apply(params, x)))}
+
+
+def compare(folder):
+    import torch
+
+    for file in sorted([*folder.glob("*.npz"), *folder.glob("*.safetensors")]):
+        if file.name.endswith(".outputs.npz"):
+            continue
+        given = np.load(folder / f"{file.stem}.outputs.npz")
+        output = torch.from_numpy(given["x"]).transpose(0, 1)
+        with torch.no_grad():
+            for module in modules(file):
+                output = module(output)[0] if isinstance(module, torch.nn.RNNBase) else module(output)
+        print(f"{file.name:32} {np.abs(output.transpose(0, 1).numpy() - given['output']).max():.0e}")
+
+
+def modules(file):
+    """The LSTM and the Linear in a file; of a GRU, which is no checkpoint yet, by its converted names."""
+    import torch
+    from safetensors.torch import load_file
+
+    import lstm_core
+    from lstm_core.checkpoints.jax_names import pytorch_names
+
+    if "gru" not in file.name:
+        checkpoint = lstm_core.load_checkpoint(file)
+        return [*checkpoint.lstms.values(), *checkpoint.linears.values()]
+    read = (
+        load_file(file) if file.suffix == ".safetensors" else {n: torch.from_numpy(a) for n, a in np.load(file).items()}
+    )
+    tensors = pytorch_names(read).tensors
+    gru = torch.nn.GRU(INPUTS, UNITS)
+    gru.load_state_dict({name.split(".")[-1]: w for name, w in tensors.items() if name.endswith("_l0")})
+    linear = {name.split(".")[-1]: w for name, w in tensors.items() if name.endswith(("weight", "bias"))}
+    if not linear:
+        return [gru]
+    head = torch.nn.Linear(UNITS, CLASSES)
+    head.load_state_dict(linear)
+    return [gru, head]
+
+
+if __name__ == "__main__":
+    {"write": write, "compare": compare}[sys.argv[1]](Path(sys.argv[2]))

@@ -1,0 +1,131 @@
+"""Which tests reach this file? `python -m tests.near lstm_core/recording/hold.py` runs them, the nearest first.
+
+Those are the tests that import the file, directly or through others; of a script of the browser the tests in Node that
+import it, and those in a real browser that open its page.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from tests.structure import ROOT, modules_of
+
+# How many imports may lie between a test and the file, 1 is its own; more only where else there is no test.
+FARTHEST = 6
+# The most test files that are near: what so many do not see, those that are farther will hardly see.
+MOST = 12
+# The pages' scripts and what only a browser runs are seen by tests that open the page.
+BY_PAGE = {
+    "assets/browser/controls/": ["test_live", "test_playback", "test_share"],
+    "assets/browser/picture/": ["test_live", "test_pinning", "test_zoom", "test_long"],
+    "assets/browser/panel/": ["test_pinning", "test_cells", "test_step_table", "test_holds"],
+    "assets/browser/state/": ["test_live", "test_pinning", "test_playback"],
+    "assets/browser/asking/": ["test_live", "test_connection"],
+    "assets/browser/app/": ["test_live", "test_tour", "test_share"],
+    "assets/browser/": ["test_live", "test_drawer"],
+}
+
+
+def tests_near(file: str) -> list[str]:
+    """The test files of pytest that reach a file of the project, by its path from the top."""
+    if file.startswith("tests/"):
+        return [file]
+    if not file.endswith(".py"):
+        return browser_tests_near(file) if file.startswith("assets/browser/") else []
+    own = [file] if ">>>" in text_of(file) else []
+    return own + sorted(distances(file), key=lambda test: (distances(file)[test], test))[:MOST]
+
+
+def browser_tests_near(file: str) -> list[str]:
+    stem = PurePosixPath(file).stem
+    folder = next(folder for folder in BY_PAGE if file.startswith(folder))
+    files = {path.stem for path in (ROOT / "tests/browser").glob("test_*.py")}
+    named = sorted(name for name in files if stem.split("_")[0] in name)
+    return [f"tests/browser/{name}.py" for name in dict.fromkeys([*named, *BY_PAGE[folder]])]
+
+
+def node_tests_near(file: str) -> list[str]:
+    """The test files of `node --test` that import a module of the browser, directly or through others."""
+    reached, edge = {file}, {file}
+    while edge:
+        edge = {user for user, used in _script_imports().items() if used & edge} - reached
+        reached |= edge
+    return sorted(name for name in reached if name.endswith(".test.js"))
+
+
+@cache
+def _script_imports() -> dict[str, set[str]]:
+    """Each script of the browser and of its tests, and those that it imports, also in `await import`."""
+    houses = (ROOT / "assets/browser", ROOT / "tests/javascript")
+    scripts = [path for house in houses for path in house.rglob("*.js") if "node_modules" not in path.parts]
+    named = re.compile(r"""(?:from|import)\s*\(?\s*"(\.[^"]+)\"""")
+    return {
+        path.relative_to(ROOT).as_posix(): {
+            os.path.relpath(path.parent / name, ROOT) for name in named.findall(path.read_text(encoding="utf-8"))
+        }
+        for path in scripts
+    }
+
+
+@cache
+def distances(file: str) -> dict[str, int]:
+    """The test files that import a file, directly or through others, with the number of imports between."""
+    found: dict[str, int] = {}
+    reached, edge = {file}, {file}
+    distance = 0
+    while edge and (distance < FARTHEST or not found):
+        distance += 1
+        edge = {user for user, used in imports_of_each().items() if used & edge} - reached
+        reached |= edge
+        found |= {user: distance for user in edge if user.startswith("tests/test_")}
+    return found
+
+
+@cache
+def imports_of_each() -> dict[str, set[str]]:
+    """Each Python file of the project, and those of its files that it imports."""
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for house in ("lstm_core", "dashboard", "studies", "tests")
+        for path in (ROOT / house).rglob("*.py")
+        if "node_modules" not in path.parts
+    }
+    return {file: {other for other in _imported(file) if other in files} - {file} for file in sorted(files)}
+
+
+def _imported(file: str) -> Iterator[str]:
+    # A page is opened by its path, which a test may put together from the page's name, or let `opened_page` do so.
+    by_name = any(mark in text_of(file) for mark in ("app_pages/{", "from opened_page import"))
+    named = r"\bapp_pages/(\w+)\.py" + (r"|\"(\w+)\"" if by_name else "")
+    yield from (f"dashboard/app_pages/{''.join(page)}.py" for page in re.findall(named, text_of(file)))
+    for module in modules_of(text_of(file)):
+        path = module.replace(".", "/")
+        yield from (f"{path}.py", f"{path}/__init__.py", f"tests/{path}.py")
+
+
+@cache
+def text_of(file: str) -> str:
+    return (ROOT / file).read_text(encoding="utf-8")
+
+
+def main() -> int:
+    files = [Path(name).resolve().relative_to(ROOT).as_posix() for name in sys.argv[1:]]
+    if not files or not all((ROOT / file).is_file() for file in files):
+        print("Expected files of the project, as in: python -m tests.near lstm_core/recording/hold.py", file=sys.stderr)
+        return 2
+    in_python, in_node = (
+        list(dict.fromkeys(test for file in files for test in near(file))) for near in (tests_near, node_tests_near)
+    )
+    commands = ([sys.executable, "-m", "pytest", *in_python], ["node", "--test", *in_node])
+    told = [command for command, tests in zip(commands, (in_python, in_node), strict=True) if tests]
+    return max((subprocess.run(command, cwd=ROOT, check=False).returncode for command in told), default=0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

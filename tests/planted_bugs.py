@@ -1,0 +1,516 @@
+"""Small models as people write them, each with one mistake, and beside it the model without it."""
+
+from typing import NamedTuple
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+WORDS, WIDE, UNITS, CLASSES = 30, 6, 8, 3
+LENGTHS = [9, 5, 7, 3, 9, 6]
+BATCH, STEPS = len(LENGTHS), max(LENGTHS)
+
+
+def seeded(make):
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return make()
+
+
+def numbers(*shape):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(1))
+
+
+def words(padded=True):
+    """(batch, time), row 0 being the padding."""
+    x = torch.randint(1, WORDS, (BATCH, STEPS), generator=torch.Generator().manual_seed(1))
+    if padded:
+        for one, length in enumerate(LENGTHS):
+            x[one, length:] = 0
+    return x
+
+
+class Text(nn.Module):
+    """Embedding, LSTM, Linear; `pad` is the embedding's padding_idx."""
+
+    def __init__(self, pad=None, kind=nn.LSTM, **settings):
+        super().__init__()
+        settings = {"batch_first": True} | settings
+        self.embedding = nn.Embedding(WORDS, WIDE, padding_idx=pad)
+        self.lstm = kind(WIDE, UNITS, **settings)
+        ways = 2 if settings.get("bidirectional") else 1
+        self.linear = nn.Linear(UNITS * ways, CLASSES)
+
+
+class LastStep(Text):
+    def forward(self, x, _lengths=None):
+        return self.linear(self.lstm(self.embedding(x))[0][:, -1])
+
+
+class LastState(Text):
+    def forward(self, x, _lengths=None):
+        return self.linear(self.lstm(self.embedding(x))[1][0][-1])
+
+
+class Mean(Text):
+    def forward(self, x):
+        return self.linear(self.lstm(self.embedding(x))[0].mean(1))
+
+
+class MeanOfReal(Text):
+    def forward(self, x):
+        real = (x != 0).unsqueeze(-1)
+        return self.linear((self.lstm(self.embedding(x))[0] * real).sum(1) / real.sum(1))
+
+
+class Series(nn.Module):
+    """Reads numbers; where all are zero a sequence has ended."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm, self.linear = nn.LSTM(WIDE, UNITS, batch_first=True), nn.Linear(UNITS, CLASSES)
+
+    def forward(self, x):
+        real = (x != 0).any(-1, keepdim=True)
+        return self.linear((self.lstm(x)[0] * real).sum(1) / real.sum(1))
+
+
+class SeriesToTheEnd(Series):
+    def forward(self, x):
+        return self.linear(self.lstm(x)[0][:, -1])
+
+
+class Maximum(Text):
+    def forward(self, x):
+        return self.linear(self.lstm(self.embedding(x))[0].amax(1))
+
+
+class EachStep(Text):
+    def forward(self, x, _lengths=None):
+        return self.linear(self.lstm(self.embedding(x))[0])
+
+
+class Packed(Text):
+    """Right; the classes below change a line of it."""
+
+    def lengths(self, lengths):
+        return lengths
+
+    def read(self, packed, _lengths):
+        _, (h, _) = self.lstm(packed)
+        return torch.cat([h[-2], h[-1]], -1) if self.lstm.bidirectional else h[-1]
+
+    def forward(self, x, lengths):
+        lengths = self.lengths(lengths)
+        packed = pack_padded_sequence(self.embedding(x), lengths, batch_first=True, enforce_sorted=False)
+        return self.linear(self.read(packed, lengths))
+
+
+class PackedTagger(Packed):
+    def read(self, packed, _lengths):
+        return pad_packed_sequence(self.lstm(packed)[0], batch_first=True)[0]
+
+
+class OneTooFew(Packed):
+    def lengths(self, lengths):
+        return (lengths - 1).clamp(min=1)
+
+
+class PaddedEnd(Packed):
+    def read(self, packed, _lengths):
+        return pad_packed_sequence(self.lstm(packed)[0], batch_first=True)[0][:, -1]
+
+
+class MeanAfterPacking(Packed):
+    def read(self, packed, _lengths):
+        return pad_packed_sequence(self.lstm(packed)[0], batch_first=True)[0].mean(1)
+
+
+class OneTooFar(Packed):
+    def read(self, packed, lengths):
+        output, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True)
+        at = lengths.clamp(max=output.shape[1] - 1)
+        return output[torch.arange(len(at)), at]
+
+
+class Sorted(Text):
+    """Sorts by length by hand; puts back what it answers, or forgets to."""
+
+    back = True
+
+    def forward(self, x, lengths):
+        lengths, order = lengths.sort(descending=True, stable=True)
+        packed = pack_padded_sequence(self.embedding(x[order]), lengths, batch_first=True)
+        scores = self.linear(self.lstm(packed)[1][0][-1])
+        return scores[order.argsort()] if self.back else scores
+
+
+class NotPutBack(Sorted):
+    back = False
+
+
+class Viewed(Text):
+    """Reads (time, batch) and turns it, as it should or by `view`."""
+
+    turn = staticmethod(lambda x: x.transpose(0, 1))
+
+    def forward(self, x):
+        return self.linear(self.lstm(self.turn(self.embedding(x)))[1][0][-1])
+
+
+class TurnedByView(Viewed):
+    turn = staticmethod(lambda x: x.reshape(x.shape[1], x.shape[0], -1))
+
+
+class BothStates(Text):
+    """Joins the last states of both directions."""
+
+    def join(self, h):
+        return torch.cat([h[-2], h[-1]], -1)
+
+    def forward(self, x):
+        return self.linear(self.join(self.lstm(self.embedding(x))[1][0]))
+
+
+class StatesViewed(BothStates):
+    def join(self, h):
+        return h.reshape(h.shape[1], -1)
+
+
+class OverClasses(LastState):
+    dim = -1
+
+    def forward(self, x):
+        return super().forward(x).softmax(self.dim)
+
+
+class OverBatch(OverClasses):
+    dim = 0
+
+
+class FirstStep(Text):
+    def forward(self, x):
+        return self.linear(self.lstm(self.embedding(x))[0][:, 0])
+
+
+class TimeFirstEnd(Text):
+    def forward(self, x):
+        return self.linear(self.lstm(self.embedding(x))[0][-1])
+
+
+class TimeFirstState(BothStates):
+    pass
+
+
+class GruStates(Text):
+    def forward(self, x):
+        h = self.lstm(self.embedding(x))[1]
+        return self.linear(torch.cat([h[-2], h[-1]], -1))
+
+
+class Carries(Text):
+    def __init__(self):
+        super().__init__()
+        self.state = None
+
+    def forward(self, x):
+        _, self.state = self.lstm(self.embedding(x), self.state)
+        return self.linear(self.state[0][-1])
+
+
+class CarriesInLoop(Text):
+    """A cell in a loop whose h stays on the module."""
+
+    anew = False
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTMCell(WIDE, UNITS)
+        self.register_buffer("h", torch.zeros(1, UNITS))
+        self.register_buffer("c", torch.zeros(1, UNITS))
+
+    def forward(self, x):
+        state = self.h.expand(len(x), -1), self.c.expand(len(x), -1)
+        for step in self.embedding(x).unbind(1):
+            state = self.lstm(step, state)
+        if not self.anew:
+            self.h, self.c = (s.mean(0, keepdim=True) for s in state)
+        return self.linear(state[0])
+
+
+class StartsAnewInLoop(CarriesInLoop):
+    anew = True
+
+
+class TwoParts(Text):
+    """Reads, and says it again from the state."""
+
+    def __init__(self):
+        super().__init__()
+        self.decoder = nn.LSTM(WIDE, UNITS, batch_first=True)
+
+    def hand(self, h, c):
+        return h, c
+
+    def forward(self, x):
+        _, state = self.lstm(self.embedding(x))
+        return self.linear(self.decoder(self.embedding(x), self.hand(*state))[0])
+
+
+class HandsExchanged(TwoParts):
+    def hand(self, h, c):
+        return c, h
+
+
+class HandsCTwice(TwoParts):
+    def hand(self, _h, c):
+        return c, c
+
+
+class Loop(Text):
+    """A cell called step by step."""
+
+    def __init__(self, kind=nn.LSTMCell):
+        super().__init__()
+        self.lstm = kind(WIDE, UNITS)
+
+    def next(self, step, state):
+        return self.lstm(step, state)
+
+    def forward(self, x):
+        state = None
+        for step in self.embedding(x).unbind(1):
+            state = self.next(step, state)
+        return self.linear(state[0] if isinstance(state, tuple) else state)
+
+
+class LoopExchanges(Loop):
+    def next(self, step, state):
+        c, h = self.lstm(step, state)
+        return c, h
+
+    def forward(self, x):
+        h = c = torch.zeros(len(x), UNITS)
+        for step in self.embedding(x).unbind(1):
+            c, h = self.lstm(step, (h, c))
+        return self.linear(h)
+
+
+class LoopForgets(Loop):
+    def next(self, step, _state):
+        return self.lstm(step)
+
+
+class LoopDetaches(Loop):
+    def next(self, step, state):
+        return self.lstm(step, None if state is None else tuple(s.detach() for s in state))
+
+
+class TakesC(Text):
+    def forward(self, x):
+        _, (_, c) = self.lstm(self.embedding(x))
+        return self.linear(c[-1])
+
+
+class Unlearning(Text):
+    def forward(self, x):
+        with torch.no_grad():
+            output, _ = self.lstm(self.embedding(x))
+        return self.linear(output[:, -1])
+
+
+class OnlyTheLast(Text):
+    """Hands the LSTM the last words alone."""
+
+    def forward(self, x):
+        return self.linear(self.lstm(self.embedding(x[:, -1:]).expand(-1, x.shape[1], -1) * 1.0)[1][0][-1])
+
+
+class Dropping(LastState):
+    def forward(self, x):
+        return self.linear(F.dropout(self.lstm(self.embedding(x))[1][0][-1], 0.5, training=self.training))
+
+
+class DropsForEver(LastState):
+    def forward(self, x):
+        return self.linear(F.dropout(self.lstm(self.embedding(x))[1][0][-1], 0.5))
+
+
+class Noisy(LastState):
+    def forward(self, x):
+        return super().forward(x) + 0.1 * torch.randn(len(x), CLASSES)
+
+
+class LosesDigits(LastState):
+    def forward(self, x):
+        return self.linear(self.lstm(self.embedding(x))[1][0][-1] + 1e4 - 1e4)
+
+
+class OtherForward(nn.LSTM):
+    def forward(self, x, hx=None):
+        output, state = super().forward(x, hx)
+        return output.relu(), state
+
+
+def with_weights(make, change):
+    """A model whose LSTM's weights are changed."""
+
+    def made():
+        model = make()
+        with torch.no_grad():
+            change(model.lstm, model)
+        return model
+
+    return made
+
+
+def set_(name, rows=slice(None), value=0.0):
+    def change(lstm, _model):
+        getattr(lstm, name)[rows] = value
+
+    return change
+
+
+def forget(value_ih, value_hh=None, quarter=1):
+    rows = slice(quarter * UNITS, (quarter + 1) * UNITS)
+
+    def change(lstm, _model):
+        lstm.bias_ih_l0[rows] = value_ih
+        lstm.bias_hh_l0[rows] = 0.0 if value_hh is None else value_hh
+
+    return change
+
+
+def pruned(lstm, _model):
+    for gate in range(4):
+        rows = gate * UNITS + 4
+        for weight in lstm.parameters():
+            weight[rows] = 0.0
+
+
+def sixfold(lstm, _model):
+    lstm.weight_hh_l0.copy_(6 * torch.eye(UNITS))
+
+
+def hooked(model):
+    model.lstm.register_forward_hook(lambda _m, _a, result: (result[0] * 1.1, result[1]))
+    return model
+
+
+def relu_rnn():
+    return LastStep(kind=nn.RNN, nonlinearity="relu")
+
+
+class Planted(NamedTuple):
+    row: str
+    bug: object
+    healthy: object
+    inputs: tuple
+
+
+def zeros_at_ends():
+    x = numbers(BATCH, STEPS, WIDE)
+    for one, length in enumerate(LENGTHS):
+        x[one, length:] = 0
+    return x
+
+
+LENGTHS_GIVEN = torch.tensor(LENGTHS)
+PADDED, WHOLE = (words(),), (words(padded=False),)
+WITH_LENGTHS = (words(), LENGTHS_GIVEN)
+TIME_FIRST = (words(padded=False).T.contiguous(),)
+
+WEIGHTS = "All weights finite, none constant"
+REBUILT = "Rebuilt from its gates"
+PADDING = "Padding changes no answer"
+PACKING = "Packed and unpacked agree"
+SWAPPED = "Each sequence is answered by itself"
+ENDS = "Each direction is read at its end"
+ANEW = "Each text starts anew"
+HANDED = "h and c are handed on as they are"
+DROPOUT = "Dropout stands between layers"
+TWICE = "The same answer twice"
+FLOAT64 = "The same in float64"
+MOVE = "All units move"
+GATES = "Gates open and shut"
+BIASES = "Forget biases"
+REACH = "Steps back that still count"
+GRADIENT = "Gradient k steps back"
+
+PLANTED = {
+    "NaN in U": Planted(WEIGHTS, with_weights(LastState, set_("weight_hh_l0", 3, torch.nan)), LastState, WHOLE),
+    "an infinite embedding": Planted(
+        WEIGHTS, with_weights(LastState, lambda _l, m: m.embedding.weight[5].fill_(torch.inf)), LastState, WHOLE
+    ),
+    "U of zeros": Planted(WEIGHTS, with_weights(LastState, set_("weight_hh_l0")), LastState, WHOLE),
+    "W of one number": Planted(WEIGHTS, with_weights(LastState, set_("weight_ih_l0", value=0.1)), LastState, WHOLE),
+    "an LSTM with another forward": Planted(REBUILT, lambda: LastStep(kind=OtherForward), LastStep, WHOLE),
+    "a hook that scales": Planted(REBUILT, lambda: hooked(LastStep()), LastStep, WHOLE),
+    "the last step of padded text": Planted(PADDING, lambda: LastStep(pad=0), lambda: MeanOfReal(pad=0), PADDED),
+    "lengths that are not used": Planted(PADDING, LastState, Packed, WITH_LENGTHS),
+    "a mean with padding": Planted(PADDING, lambda: Mean(pad=0), lambda: MeanOfReal(pad=0), PADDED),
+    "a maximum with padding": Planted(PADDING, lambda: Maximum(pad=0), lambda: MeanOfReal(pad=0), PADDED),
+    "zeros read to the end": Planted(PADDING, SeriesToTheEnd, Series, (zeros_at_ends(),)),
+    "tags read backward from padding": Planted(
+        PADDING,
+        lambda: EachStep(pad=0, bidirectional=True),
+        lambda: PackedTagger(pad=0, bidirectional=True),
+        WITH_LENGTHS,
+    ),
+    "answers not put back in order": Planted(PACKING, NotPutBack, Sorted, WITH_LENGTHS),
+    "the padded end after packing": Planted(PACKING, PaddedEnd, Packed, WITH_LENGTHS),
+    "a mean over zeros after packing": Planted(PACKING, MeanAfterPacking, Packed, WITH_LENGTHS),
+    "lengths one too small": Planted(PACKING, OneTooFew, Packed, WITH_LENGTHS),
+    "output at length": Planted(PACKING, OneTooFar, Packed, WITH_LENGTHS),
+    "batch_first forgotten": Planted(SWAPPED, lambda: LastStep(batch_first=False), LastStep, WHOLE),
+    "batch_first forgotten by a tagger of padded text": Planted(
+        SWAPPED, lambda: EachStep(pad=0, batch_first=False), lambda: EachStep(pad=0), PADDED
+    ),
+    "view in place of transpose": Planted(SWAPPED, TurnedByView, Viewed, TIME_FIRST),
+    "h_n viewed": Planted(
+        SWAPPED, lambda: StatesViewed(bidirectional=True), lambda: BothStates(bidirectional=True), WHOLE
+    ),
+    "softmax over the batch": Planted(SWAPPED, OverBatch, OverClasses, WHOLE),
+    "the last step of both directions": Planted(
+        ENDS, lambda: LastStep(bidirectional=True), lambda: BothStates(bidirectional=True), WHOLE
+    ),
+    "the last step of both directions, time first": Planted(
+        ENDS,
+        lambda: TimeFirstEnd(bidirectional=True, batch_first=False),
+        lambda: TimeFirstState(bidirectional=True, batch_first=False),
+        TIME_FIRST,
+    ),
+    "a GRU's last step of both directions": Planted(
+        ENDS,
+        lambda: LastStep(kind=nn.GRU, bidirectional=True),
+        lambda: GruStates(kind=nn.GRU, bidirectional=True),
+        WHOLE,
+    ),
+    "the first step": Planted(ENDS, FirstStep, LastStep, WHOLE),
+    "a state that stays": Planted(ANEW, Carries, LastState, WHOLE),
+    "a buffer that stays": Planted(ANEW, CarriesInLoop, StartsAnewInLoop, WHOLE),
+    "h and c exchanged between two LSTMs": Planted(HANDED, HandsExchanged, TwoParts, WHOLE),
+    "c handed on as h": Planted(HANDED, HandsCTwice, TwoParts, WHOLE),
+    "h and c exchanged in a loop": Planted(HANDED, LoopExchanges, Loop, WHOLE),
+    "a loop that forgets": Planted(HANDED, LoopForgets, Loop, WHOLE),
+    "a loop of a GRU that forgets": Planted(HANDED, lambda: LoopForgets(nn.GRUCell), lambda: Loop(nn.GRUCell), WHOLE),
+    "c taken for h": Planted(HANDED, TakesC, LastState, WHOLE),
+    "dropout with one layer": Planted(DROPOUT, lambda: LastState(dropout=0.5), LastState, WHOLE),
+    "dropout with one layer of a GRU": Planted(
+        DROPOUT, lambda: LastStep(kind=nn.GRU, dropout=0.3), lambda: LastStep(kind=nn.GRU), WHOLE
+    ),
+    "dropout that never ends": Planted(TWICE, DropsForEver, Dropping, WHOLE),
+    "noise in eval mode": Planted(TWICE, Noisy, LastState, WHOLE),
+    "digits that are lost": Planted(FLOAT64, LosesDigits, LastState, WHOLE),
+    "a pruned unit": Planted(MOVE, with_weights(LastState, pruned), LastState, WHOLE),
+    "output gates shut": Planted(GATES, with_weights(EachStep, forget(-20.0, quarter=3)), EachStep, WHOLE),
+    "+1 in the input gate's quarter": Planted(
+        BIASES, with_weights(LastState, forget(1.0, quarter=0)), with_weights(LastState, forget(1.0)), WHOLE
+    ),
+    "+1 twice": Planted(BIASES, with_weights(LastState, forget(1.0, 1.0)), with_weights(LastState, forget(1.0)), WHOLE),
+    "only the last word is read": Planted(REACH, OnlyTheLast, LastState, WHOLE),
+    "detach in the loop": Planted(GRADIENT, LoopDetaches, Loop, WHOLE),
+    "no_grad around the LSTM": Planted(GRADIENT, Unlearning, LastStep, WHOLE),
+    "a gradient that explodes": Planted(GRADIENT, with_weights(relu_rnn, sixfold), relu_rnn, WHOLE),
+}

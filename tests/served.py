@@ -1,0 +1,41 @@
+"""How is the live view's server asked without a browser, and held while it reads a question?"""
+
+from contextlib import contextmanager
+from threading import Event
+
+from own_loop import LONG, run
+from starlette.applications import Starlette
+
+from dashboard.live import routes, work
+from dashboard.serving.limits import TooMuch
+
+
+class Answer:
+    """What the server sent."""
+
+    def __init__(self, messages):
+        start, *bodies = messages
+        self.status_code = start["status"]
+        self.headers = {name.decode(): value.decode() for name, value in start["headers"]}
+        self.content = b"".join(body.get("body", b"") for body in bodies)
+
+
+def visit(visitor):
+    run(visitor(Starlette(routes=routes.routes())))
+
+
+@contextmanager
+def reading_waits(monkeypatch):
+    """In the block, the server reads a question, and refuses it, once `goes_on` is set: (begun, goes_on)."""
+    begun, goes_on = Event(), Event()
+
+    def question(_):
+        begun.set()
+        assert goes_on.wait(LONG)
+        raise TooMuch("Expected less.")
+
+    monkeypatch.setattr(work, "question", question)
+    try:
+        yield begun, goes_on
+    finally:
+        goes_on.set()

@@ -1,0 +1,139 @@
+"""Bodies that arrive take a bounded part of the memory, for as long as they keep coming."""
+
+import asyncio
+import json
+
+import pytest
+from own_loop import LONG
+from served import Answer, reading_waits, visit
+
+from dashboard.serving import limits
+
+
+class Sending:
+    """Bodies on their way to the server."""
+
+    def __init__(self, app):
+        self._app = app
+
+    def begin(self, first, address="one", announced=None, path="file"):
+        """A body of which `first` has come; its next parts are put into its queue, None where its visitor leaves."""
+        parts, sent = asyncio.Queue(), []
+        parts.put_nowait(first)
+        headers = [] if announced is None else [(b"content-length", str(announced).encode())]
+        scope = {
+            "type": "http", "method": "POST", "path": f"/gatescope/{path}", "query_string": b"", "headers": headers,
+            "client": (address, 1),
+        }  # fmt: skip
+
+        async def receive():
+            part = await parts.get()
+            if part is None:
+                return {"type": "http.disconnect"}
+            return {"type": "http.request", "body": part, "more_body": bool(part)}
+
+        async def send(message):
+            sent.append(message)
+
+        async def answer():
+            await self._app(scope, receive, send)
+            return Answer(sent)
+
+        return asyncio.create_task(answer()), parts
+
+
+async def moments():
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+def test_a_body_that_pauses_is_given_up_however_much_of_it_has_come(monkeypatch):
+    monkeypatch.setattr(limits, "ARRIVES", 0.01)
+
+    async def visitor(app):
+        answer, _ = Sending(app).begin(b"x" * 19_800_000, announced=20_000_000)
+        assert (await asyncio.wait_for(answer, LONG / 2)).status_code == 408
+
+    visit(visitor)
+
+
+def test_a_body_of_which_a_byte_comes_now_and_then_is_given_up(monkeypatch):
+    monkeypatch.setattr(limits, "ARRIVES", 0.05)
+
+    async def visitor(app):
+        answer, parts = Sending(app).begin(b"x" * 1_000_000)
+        for _ in range(1_000):
+            parts.put_nowait(b"x")
+            if (await asyncio.wait({answer}, timeout=0.02))[0]:
+                break
+        assert answer.done()
+        assert answer.result().status_code == 408
+
+    visit(visitor)
+
+
+@pytest.mark.parametrize("announced", [20_000_000, None])
+def test_an_address_has_room_for_three_large_bodies_that_arrive_and_then_for_more(announced):
+    async def visitor(app):
+        sending = Sending(app)
+        first = b"x" * 19_990_000
+        arriving = [sending.begin(first, announced=announced) for _ in range(3)]
+        await moments()
+        refused, _ = sending.begin(first, announced=announced)
+        assert json.loads((await refused).content) == {"busy": True, "error": "busy, trying again"}
+        assert refused.result().status_code == 503
+        assert not any(answer.done() for answer, _ in arriving)
+
+        small, rest = sending.begin(b"a word")
+        rest.put_nowait(b"")
+        assert (await small).status_code == 200, "a small one is let in all the same"
+        elsewhere, rest = sending.begin(b"a " * 50_000, "another")
+        rest.put_nowait(b"")
+        assert (await elsewhere).status_code == 200, "other addresses have their own room"
+
+        for _, rest in arriving:
+            rest.put_nowait(None)
+        await asyncio.gather(*(answer for answer, _ in arriving))
+        again, rest = sending.begin(b"a " * 50_000)
+        rest.put_nowait(b"")
+        assert (await again).status_code == 200, "their room is given back"
+
+    visit(visitor)
+
+
+def test_bodies_of_all_addresses_together_have_a_room_of_their_own():
+    async def visitor(app):
+        sending = Sending(app)
+        arriving = [sending.begin(b"x", f"address {number}", 20_000_000) for number in range(6)]
+        await moments()
+        refused, _ = sending.begin(b"x", "one more", 20_000_000)
+        assert (await refused).status_code == 503
+        for _, rest in arriving:
+            rest.put_nowait(None)
+        await asyncio.gather(*(answer for answer, _ in arriving))
+
+    visit(visitor)
+
+
+def test_a_body_keeps_its_room_until_it_is_read(monkeypatch):
+    monkeypatch.setattr(limits, "ARRIVING_FROM_ONE", 150_000)
+
+    async def visitor(app):
+        first, rest = Sending(app).begin(b"x" * 100_000, path="picture")
+        rest.put_nowait(b"")
+        assert await asyncio.to_thread(begun.wait, LONG)
+        second, _ = Sending(app).begin(b"x" * 100_000, path="picture")
+        assert (await second).status_code == 503
+        goes_on.set()
+        assert (await first).status_code == 400
+
+    with reading_waits(monkeypatch) as (begun, goes_on):
+        visit(visitor)
+
+
+def test_a_body_that_announces_too_much_is_refused_before_it_comes():
+    async def visitor(app):
+        answer, _ = Sending(app).begin(b"x", announced=limits.FILE.most + 1)
+        assert (await answer).status_code == 400
+
+    visit(visitor)

@@ -1,0 +1,161 @@
+"""What can be asked of an LSTM's trace can be asked of a hand-written cell's, or a sentence says why not."""
+
+import copy
+import pickle
+
+import pytest
+import torch
+from hand_written import ConvLstm, Gru, Loop, Masked, Peephole, Zoneout
+from torch import nn
+
+import lstm_core
+from lstm_core import CellTrace, LstmCoreError
+from lstm_core.analysis import ledger_triangle, probe
+
+
+def recorded(model, *inputs, **how):
+    with torch.no_grad(), lstm_core.record(model, **how) as recording:
+        model(*inputs)
+    return recording.only
+
+
+@pytest.fixture
+def lstm():
+    return recorded(Loop(Peephole(3, 4), 4), torch.randn(9, 2, 3))
+
+
+@pytest.fixture
+def gru():
+    return recorded(Loop(Gru(3, 4), 4, states=1), torch.randn(9, 2, 3))
+
+
+@pytest.fixture
+def conv():
+    return recorded(Loop(ConvLstm(2, 3), 3, 5, 6), torch.randn(9, 2, 2, 5, 6))
+
+
+KINDS = ("lstm", "gru", "conv")
+
+
+@pytest.fixture(params=KINDS)
+def trace(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.mark.parametrize("ending", [".npz", ".safetensors"])
+def test_a_file_gives_the_trace_back_to_the_bit(trace, ending, tmp_path):
+    trace.save(tmp_path / f"cell{ending}")
+    back = lstm_core.load(tmp_path / f"cell{ending}")
+    assert isinstance(back, CellTrace)
+    assert (back.kept, back.unit_shape, dict(back.roles)) == (trace.kept, trace.unit_shape, dict(trace.roles))
+    assert all(torch.equal(tensor, trace.tensors()[name]) for name, tensor in back.tensors().items())
+
+
+def test_a_pickle_a_copy_and_a_dataset_give_the_trace_back(trace):
+    for back in (pickle.loads(pickle.dumps(trace)), copy.deepcopy(trace), CellTrace.from_xarray(trace.to_xarray())):
+        assert all(torch.equal(tensor, trace.tensors()[name]) for name, tensor in back.tensors().items())
+        assert back.roles == trace.roles
+
+
+def test_the_table_has_a_column_for_each_quantity_that_was_found(gru, lstm):
+    assert list(gru.to_pandas().columns[-4:]) == ["i", "f", "g", "c"]
+    assert list(lstm.to_pandas().columns[-6:]) == ["i", "f", "g", "o", "c", "h"]
+
+
+def test_what_was_not_found_is_refused_by_what_was(gru):
+    with pytest.raises(LstmCoreError, match="found in the cell, c, f, i, g, got o"):
+        _ = gru.o
+    with pytest.raises(LstmCoreError, match="what a hand-written cell reads is not recorded"):
+        _ = gru.x
+
+
+def test_units_say_how_each_unit_remembers(trace):
+    table = lstm_core.units(trace)
+    assert len(table) == trace.sizes["unit"]
+    f = trace.f[0, 0].flatten(0, 1).double()
+    expected = torch.log(torch.tensor(2.0)) / f.log().mean(0).abs()
+    assert torch.allclose(torch.tensor(table["half_life"].to_numpy()), expected, rtol=1e-5)
+
+
+def test_units_that_follow_a_property_are_found(trace):
+    unit = 3
+    wanted = [(trace.c[0, 0, :, batch, unit] > trace.c[..., unit].median()).int().tolist() for batch in range(2)]
+    found = lstm_core.find_units(trace, wanted)
+    assert found.table.iloc[0]["unit"] == unit
+    assert probe([trace.sel(batch=[0]), trace.sel(batch=[1])], wanted) is not None
+
+
+def test_a_memory_is_split_exactly_by_source(trace):
+    for time in (0, 8):
+        shares = lstm_core.ledger(trace, time=time, batch=1).cell
+        torch.testing.assert_close(shares.sum(0), trace.c[0, 0, time, 1].double(), atol=1e-6, rtol=1e-6)
+    triangle = ledger_triangle(trace, unit=2)
+    torch.testing.assert_close(triangle.sum(1), trace.c[0, 0, :, 0, 2].double(), atol=1e-6, rtol=1e-6)
+
+
+def test_past_a_sequences_end_a_memory_keeps_its_sources():
+    mask = (torch.arange(9).view(-1, 1) < torch.tensor([9, 4])).float().unsqueeze(-1)
+    trace = recorded(Loop(Masked(3, 4, "where"), 4), torch.randn(9, 2, 3), mask)
+    at_its_end, after = (lstm_core.ledger(trace, time=time, batch=1).cell for time in (3, 8))
+    assert torch.equal(at_its_end[:5], after[:5])
+    assert not after[5:].any()
+
+
+def test_where_a_step_mixes_old_and_new_no_split_is_exact_and_a_sentence_says_so():
+    trace = recorded(Loop(Zoneout(3, 4), 4).eval(), torch.randn(9, 2, 3))
+    with pytest.raises(LstmCoreError, match="can't be told from what it kept"):
+        lstm_core.ledger(trace, time=5)
+
+
+def test_shares_of_h_are_given_where_h_is_that_of_an_lstm(lstm, gru):
+    assert torch.allclose(lstm_core.ledger(lstm, 8).hidden.sum(0), lstm.h[0, 0, 8, 0].double(), atol=1e-6)
+    with pytest.raises(LstmCoreError, match="Expected a cell with h = o ⊙ tanh c"):
+        _ = lstm_core.ledger(gru, 8).hidden
+
+
+def test_two_runs_are_compared(trace):
+    other = trace.with_values(c=trace.c.clone())
+    other.c[0, 0, 4, 0, 1] += 1
+    largest = lstm_core.compare(trace, other).largest("c")
+    assert (largest.value, largest.unit) == (pytest.approx(1), 1)
+
+
+def test_a_trace_is_drawn_and_shows_itself(trace):
+    assert {each.name for each in trace.plot().data} >= set(trace.kept)
+    assert "<" in trace._repr_html_()
+    assert trace.roles["c"] in trace.summary()
+
+
+def test_the_live_view_takes_an_lstm_and_refuses_another_cell(lstm, gru):
+    assert lstm.show() is not None
+    with pytest.raises(LstmCoreError, match=r"without o, h\. plot\(\) draws it"):
+        gru.show()
+
+
+def test_a_part_has_the_numbers_of_the_whole(trace):
+    part = trace.sel(time=slice(3, 6), unit=[1, 2])
+    assert torch.equal(part.f, trace.f[:, :, 3:6, :, 1:3])
+    assert torch.equal(part.before("c"), trace.before("c")[:, :, 3:6, :, 1:3])
+    assert part.unit_shape == (2,)
+
+
+def test_only_what_is_named_is_kept():
+    trace = recorded(Loop(Peephole(3, 4), 4), torch.randn(5, 2, 3), keep=("f", "c"), units=[1], steps=slice(1, 4))
+    assert trace.kept == ("f", "c")
+    assert trace.f.shape == (1, 1, 3, 2, 1)
+
+
+def test_what_needs_the_weights_or_the_input_of_an_lstm_is_refused_in_a_sentence(lstm):
+    model = Loop(Peephole(3, 4), 4)
+    with pytest.raises(LstmCoreError, match="Expected the trace of an LSTM"):
+        lstm_core.anatomy(nn.LSTM(3, 4), lstm, time=1, unit=0)
+    with pytest.raises(LstmCoreError, match="Expected a SequenceModel"):
+        lstm_core.scan(model, [torch.randn(5, 3)])
+    with pytest.raises(LstmCoreError, match="Expected a SequenceModel"):
+        lstm_core.explain(model, torch.randn(5, 3))
+
+
+def test_run_gives_the_trace_of_a_model_with_its_tokens():
+    trace = lstm_core.run(Loop(Peephole(3, 4), 4), torch.randn(3, 1, 3), tokens=["in", "a", "field"])
+    assert trace.tokens == [["in", "a", "field"]]
+    assert lstm_core.describe_unit(trace, layer=0, unit=1).startswith("Unit 1 ")

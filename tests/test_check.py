@@ -1,0 +1,244 @@
+"""`lstm_core.check`: each planted mistake is found by its row and by no other, and a healthy model is not broken."""
+
+import copy
+from collections import OrderedDict
+
+import numpy as np
+import pytest
+import torch
+from hand_written import Loop, MinGru
+from healthy_models import HEALTHY, Forecast
+from planted_bugs import PLANTED, WHOLE, LastState, LastStep, Packed, Text, numbers, seeded, words
+from torch import nn
+
+import lstm_core
+
+WORSE = {"pass": 0, "look": 1, "broken": 2}
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:dropout option adds dropout after all but last"),
+    pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN"),
+]
+
+
+@pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
+def test_a_planted_mistake_is_found_by_its_row_and_by_no_other(planted):
+    healthy = {row.question: row for row in lstm_core.check(seeded(planted.healthy), *planted.inputs)}
+    with_bug = {row.question: row for row in lstm_core.check(seeded(planted.bug), *planted.inputs)}
+    before = {question: WORSE[row.result] for question, row in healthy.items()}
+    worse = {question for question, row in with_bug.items() if WORSE[row.result] > before.get(question, 0)}
+    assert worse == {planted.row}
+    assert with_bug[planted.row].advice
+    assert "broken" not in {row.result for row in healthy.values()}
+    assert "could not be asked" not in {row.number for row in (*healthy.values(), *with_bug.values())}
+
+
+@pytest.mark.parametrize(("make", "inputs"), HEALTHY.values(), ids=HEALTHY)
+def test_a_healthy_model_is_not_broken(make, inputs):
+    report = lstm_core.check(make(), *inputs)
+    assert not report.is_broken, report
+    assert {row.result for row in report} <= {"pass", "look"}
+    assert "could not be asked" not in {row.number for row in report}
+    rows = {row.question[0].lower() + row.question[1:] for row in report}
+    assert rows
+    assert not rows & set(report.not_asked)
+
+
+def test_shipped_models_are_asked_about_their_packing_their_gates_and_their_reach():
+    report = lstm_core.check(lstm_core.load_model("tagger"))
+    numbers = {row.question: row.number for row in report}
+    assert numbers["All units move"] == "64 of 64"
+    assert numbers["Packed and unpacked agree"].startswith("8 alone")
+    assert int(numbers["Steps back that still count"].split()[0]) <= 10, "a tag depends on a few words"
+    assert "1,000 random words" in report.summary()
+
+
+def test_the_model_and_the_random_numbers_are_as_they_were():
+    model = seeded(lambda: LastState(dropout=0.5)).train()
+    weights, rng = copy.deepcopy(model.state_dict()), torch.random.get_rng_state()
+    lstm_core.check(model, *WHOLE)
+    assert model.training
+    assert torch.equal(torch.random.get_rng_state(), rng)
+    assert all(torch.equal(weights[name], value) for name, value in model.state_dict().items())
+    assert not model.lstm._forward_hooks
+    assert all(weight.grad is None for weight in model.parameters())
+
+
+def test_a_model_of_one_embedding_reads_its_rows_and_needs_no_data():
+    assert not lstm_core.check(seeded(lambda: LastStep(batch_first=True))).is_broken
+    [row] = lstm_core.check(seeded(lambda: LastStep(batch_first=False))).of("broken")
+    assert row.question == "Each sequence is answered by itself"
+    assert row.number == "50 steps of 20 sequences, answers of shape (50, 3)"
+
+
+class OneSizeOnly(LastState):
+    def forward(self, x):
+        if x.shape != (6, 9):
+            raise RuntimeError("this model takes 6 sequences of 9")
+        return super().forward(x)
+
+
+def test_a_model_of_one_size_is_asked_what_it_can_be_and_the_rest_is_a_note():
+    report = lstm_core.check(seeded(lambda: OneSizeOnly(pad=0)), words())
+    notes = {row.question: row for row in report.of("look")}
+    assert "takes 6 sequences of 9" in notes["Padding changes no answer"].advice
+    assert not report.is_broken
+    with pytest.raises(RuntimeError, match="takes 6"):
+        lstm_core.check(seeded(OneSizeOnly), WHOLE[0][:2])
+
+
+class KeepsItsGraph(Text):
+    state = None
+
+    def forward(self, x):
+        _, self.state = self.lstm(self.embedding(x), self.state)
+        return self.linear(self.state[0][-1])
+
+
+def test_a_state_that_hangs_in_a_graph_is_no_hindrance():
+    model = seeded(KeepsItsGraph)
+    model(*WHOLE)
+    kept = model.state
+    assert [row.question for row in lstm_core.check(model, *WHOLE).of("broken")] == ["Each text starts anew"]
+    assert model.state is kept
+
+
+def test_a_report_is_a_table_a_text_and_a_notebooks_cell():
+    report = lstm_core.check(seeded(PLANTED["NaN in U"].bug), *WHOLE)
+    table = report.to_pandas()
+    assert list(table.columns) == ["question", "result", "number", "advice"]
+    assert set(table.result) == {"broken"}
+    assert "✗ All weights finite, none constant" in repr(report)
+    assert "1 broken" in report.summary()
+    assert all(row.advice in repr(report) for row in report)
+
+
+def test_no_name_from_a_model_becomes_html():
+    model = nn.Sequential(OrderedDict({"<script>alert(1)</script>": nn.LSTM(4, 3, dropout=0.5)}))
+    html = lstm_core.check(model, numbers(9, 6, 4))._repr_html_()
+    assert "script" in html
+    assert "<script" not in html
+
+
+class Last(nn.Module):
+    """The h after the last step, through a Linear; `returns` says what comes with it."""
+
+    def __init__(self, returns=lambda y: y, batch_first=True):
+        super().__init__()
+        self.lstm, self.linear = nn.LSTM(4, 8, batch_first=batch_first), nn.Linear(8, 2)
+        self.returns = returns
+
+    def forward(self, x):
+        return self.returns(self.linear(self.lstm(x)[0][:, -1]))
+
+
+EQUAL = {
+    "zeros": torch.zeros(6, 20, 4),
+    "sevens": torch.full((6, 20, 4), 7.0),
+    "sequences": numbers(1, 20, 4).expand(6, 20, 4),
+    "steps": numbers(6, 1, 4).expand(6, 20, 4),
+}
+
+
+@pytest.mark.parametrize("x", EQUAL.values(), ids=EQUAL)
+def test_equal_sequences_or_steps_break_no_healthy_model(x):
+    report = lstm_core.check(seeded(Last), x)
+    assert not report.is_broken, report
+    asked = {row.question for row in report}
+    of_sequences = {"Each sequence is answered by itself", "Steps back that still count"}
+    assert not asked & of_sequences if torch.equal(x[0], x[1]) else of_sequences <= asked
+
+
+def test_equal_numbers_in_the_dims_of_another_order_are_still_read():
+    model = seeded(lambda: nn.LSTM(4, 8))
+    assert not lstm_core.check(model, torch.zeros(20, 6, 4)).is_broken
+
+
+RETURNS = {
+    "a dict": lambda y: {"loss": y.sum(), "logits": y},
+    "a tuple": lambda y: (y.sum(), y),
+    "a loss alone": lambda y: y.sum(),
+}
+
+
+@pytest.mark.parametrize("returns", RETURNS.values(), ids=RETURNS)
+def test_a_loss_beside_or_in_place_of_the_answers_breaks_no_healthy_model(returns):
+    assert not lstm_core.check(seeded(lambda: Last(returns)), numbers(6, 20, 4)).is_broken
+
+
+def test_a_loss_before_the_answers_hides_no_mistaken_batch():
+    [row] = lstm_core.check(seeded(lambda: Last(RETURNS["a tuple"], batch_first=False)), numbers(6, 20, 4)).of("broken")
+    assert row.question == "Each sequence is answered by itself"
+
+
+class Carry(Last):
+    state = None
+
+    def forward(self, x):
+        output, state = self.lstm(x, self.state)
+        self.state = tuple(each.detach() for each in state)
+        return self.linear(output[:, -1])
+
+
+@pytest.mark.parametrize("steps", [3, 60, 300])
+def test_a_carried_state_is_found_also_where_the_answer_has_forgotten_it(steps):
+    [row] = lstm_core.check(seeded(Carry), numbers(6, steps, 4)).of("broken")
+    assert row.question == "Each text starts anew"
+    assert "equal" not in row.number
+    assert not row.number.startswith("0%")
+
+
+class LearnedStart(Last):
+    def __init__(self):
+        super().__init__()
+        self.start = nn.Parameter(torch.full((2, 1, 1, 8), 0.5))
+
+    def forward(self, x):
+        return self.linear(self.lstm(x, tuple(self.start.expand(2, 1, len(x), 8).contiguous()))[0][:, -1])
+
+
+def test_a_learned_first_state_is_no_carried_one():
+    assert not lstm_core.check(seeded(LearnedStart), numbers(6, 20, 4)).is_broken
+
+
+def test_a_hand_written_cell_is_asked_for_the_gates_that_it_has():
+    report = lstm_core.check(seeded(lambda: Loop(MinGru(4, 8), 8, states=1)), numbers(9, 6, 4))
+    rows = {row.question: row for row in report}
+    assert rows["Gates open and shut"].result == "pass"
+    assert "could not be asked" not in {row.number for row in rows.values()}
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs", "said"),
+    [
+        (nn.Linear(4, 3), (), "Expected a model with an nn.LSTM"),
+        (Forecast(), (), r"got none.*check\(model, x\)"),
+        (Packed(), (), r"got none.*check\(model, x, lengths\)"),
+        (lstm_core.load_model("tagger"), ("",), "Expected words for tagger"),
+        (nn.LSTM(4, 3), (torch.full((5, 2, 4), torch.nan),), "Expected finite inputs"),
+        (nn.LSTM(4, 3), (np.zeros((5, 2, 4)),), r"a tensor, got ndarray of shape \(5, 2, 4\)"),
+        (nn.LSTM(4, 3), ([[1.0]],), "a tensor, got list"),
+        (nn.LSTM(4, 3), ("a text",), "a tensor, got str"),
+        (Last(), (torch.zeros(6, 4),), r"such as \(batch, time, feature\), got .*\(6, 4\)\. The model stopped: "),
+    ],
+    ids=["no LSTM", "no inputs", "no lengths", "no words", "NaN", "an array", "a list", "a text", "no batch"],
+)
+def test_what_cannot_be_checked_is_refused_in_a_sentence(model, inputs, said):
+    with pytest.raises(lstm_core.LstmCoreError, match=said):
+        lstm_core.check(model, *inputs)
+
+
+class NeverCalls(Text):
+    def forward(self, x):
+        return self.linear(self.embedding(x)[:, -1, :1].expand(-1, 8))
+
+
+def test_a_module_that_is_never_called_is_said():
+    report = lstm_core.check(seeded(NeverCalls), *WHOLE)
+    assert "did not call its lstm" in {row.question: row.advice for row in report}["Rebuilt from its gates"]
+
+
+def test_dead_units_are_named_and_what_holding_them_changes_was_tried():
+    [row] = [row for row in lstm_core.check(seeded(PLANTED["a pruned unit"].bug), *WHOLE) if row.result == "look"][:1]
+    assert row.number == "1 of 8 do not"
+    assert "Unit 4" in row.advice
+    assert "0 of 6 answers" in row.advice

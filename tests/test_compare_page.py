@@ -1,0 +1,148 @@
+"""The page Compare by AppTest: what it opens with, what is chosen on it, and what its link says."""
+
+import copy
+import json
+
+from opened_page import opened
+
+import lstm_core
+from dashboard.comparing.rivals import rivals
+from dashboard.question.source import SIZES, Source
+from dashboard.reading.read import read
+from dashboard.store import text_files, visitor_models
+
+AIM = {"model": SIZES, "sentence": "You first and only aim to win", "input_dim": "64", "hidden_dim": "16"}
+
+
+def drawn(app):
+    """What the browser is given to draw."""
+    assert not app.exception, app.exception[0].message
+    [two] = [part.proto for part in app.get("bidi_component") if part.proto.component_name == "gatescope.compare"]
+    return json.loads(two.json)
+
+
+def link(app):
+    return {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
+
+
+def press(app, name):
+    [button] = [one for one in app.button if one.label == name]
+    return button.click().run()
+
+
+def told(app):
+    return "\n".join(one.value for kind in (app.info, app.warning, app.markdown) for one in kind)
+
+
+def test_it_opens_on_the_nearest_rival_and_names_both_in_the_link():
+    app = opened("compare", **AIM)
+    assert drawn(app)["head"] == "“You” or “Your”: four words later, “aim” is a verb or a noun."
+    assert link(app)["sentence_b"] == "Your first and only aim to win"
+    assert drawn(opened("compare", **link(app))) == drawn(app)
+    assert "both are checked: they match PyTorch to " in drawn(app)["proof"]
+
+
+def test_next_and_back_lead_through_the_rivals():
+    source = Source(AIM["sentence"], 64, 16, model=SIZES)
+    texts = [one.text for one in rivals(source, read(source)).found]
+    app = opened("compare", **AIM)
+    assert link(press(app, "Next"))["sentence_b"] == texts[1]
+    assert link(press(app, "Back"))["sentence_b"] == texts[0]
+    assert link(press(app, "Back"))["sentence_b"] == texts[-1]
+    assert link(press(app, "Next"))["sentence_b"] == texts[0]
+
+
+def test_another_text_has_another_rival_and_a_typed_one_stays():
+    app = opened("compare", **AIM)
+    app.text_input(key="compare.sentence").set_value("They watch their watch").run()
+    first = link(app)["sentence_b"]
+    assert first != "Your first and only aim to win"
+    assert sum(a != b for a, b in drawn(app)["words"]) == 1
+    app.text_input(key="compare.sentence_b").set_value("We watch this old watch").run()
+    app.text_input(key="compare.sentence").set_value("They watch this old watch").run()
+    assert link(app)["sentence_b"] == "We watch this old watch"
+
+
+def test_a_text_is_never_compared_with_itself():
+    app = opened("compare", **AIM, sentence_b=AIM["sentence"])
+    assert link(app)["sentence_b"] == "Your first and only aim to win"
+    app.text_input(key="compare.sentence_b").set_value(AIM["sentence"]).run()
+    assert link(app)["sentence_b"] == "Your first and only aim to win"
+    assert drawn(app)["carrier"]
+
+
+def test_the_carrying_unit_is_drawn_first_with_its_numbers():
+    app = opened("compare", **AIM)
+    both = [read(Source(link(app)[name], 64, 16, model=SIZES)).trace for name in ("sentence", "sentence_b")]
+    first, *others = drawn(app)["units"]
+    assert (first["name"], first["role"]) == ("unit 2", "carries it")
+    for letter in "cfo":
+        for side, trace in enumerate(both):
+            assert first[letter][side] == trace.cells(letter)[2].tolist()
+    assert [other["role"] for other in others] == [""] * 3
+    assert drawn(app)["others"]["name"] == "12 others, at most"
+
+
+def test_of_a_long_text_the_steps_around_the_change_are_drawn():
+    app = opened("compare", model="series")
+    shown = drawn(app)
+    assert len(shown["words"]) < len(read(Source(link(app)["sentence"], model="series")).tokens)
+    [fork] = [n for n, (a, b) in enumerate(shown["words"]) if a != b]
+    assert any(n > fork for n in shown["turned"])
+    assert shown["shown"].startswith("steps ")
+    assert [len(values) for values in shown["series"]["read"]] == [len(shown["words"])] * 2
+
+
+def test_two_models_read_one_text_and_each_has_its_own_rows():
+    app = opened("compare", **AIM)
+    app.segmented_control(key="compare.what").set_value("models").run()
+    assert drawn(app)["head"].startswith("The two models differ at ")
+    assert link(app)["hidden_dim_b"] == "3"
+    assert "sentence_b" not in link(app)
+    a, b = drawn(app)["models"]
+    assert (len(a["c"]), len(b["c"])) == (8, 3)
+    app.text_input(key="compare.sentence").set_value("Dogs bark").run()
+    assert [words[1] for words in drawn(app)["words"]] == ["Dogs", "bark"]
+    app.segmented_control(key="compare.what").set_value("texts").run()
+    assert {"hidden_dim_b"}.isdisjoint(link(app))
+    assert drawn(app)["words"] != [[word, word] for word in ("Dogs", "bark")]
+
+
+def test_an_old_link_of_two_seeds_opens_two_models():
+    app = opened("compare", model="random", sentence="hello there", seed_b="4", layer="1", strips="fh")
+    assert [one["title"][0] for one in drawn(app)["models"]] == ["A", "B"]
+    assert link(app)["seed_b"] == "4"
+
+
+def test_an_old_link_of_three_kinds_of_cell_opens_the_lesson():
+    app = opened("compare", cells="10", first="a", gap="20", trained_seed="0")
+    assert link(app)["part"] == "5"
+
+
+def test_two_epochs_of_a_model_that_was_trained_here_are_compared_and_in_the_link():
+    learned = {epoch.number: copy.deepcopy(epoch.model) for epoch in lstm_core.training.epochs("counter", epochs=4)}
+    key = visitor_models.put(learned.pop(4), learned)
+    app = opened("compare", sentence="aabb", model=key, epoch="1", epoch_b="4")
+    assert "Of epoch 4 no model was kept" in told(app)
+    assert drawn(app)["says"] == "A, after epoch 1 · B, after epoch 3"
+    app.select_slider(key="compare.epoch_b").set_value(2).run()
+    assert drawn(app)["says"] == "A, after epoch 1 · B, after epoch 2"
+    assert {"epoch": "1", "epoch_b": "2", "model": key}.items() <= link(app).items()
+
+
+def test_an_opened_file_is_compared_with_the_sentence_and_stays_open():
+    key = text_files.keep("poem.txt", b"roses are red and violets")
+    app = opened("compare", model="random", sentence="hello old friend", file=key)
+    assert [a for a, _ in drawn(app)["words"]] == ["roses", "are", "red", "and", "violets"]
+    [button] = [one for one in app.button if one.label == "Read the sentence instead"]
+    button.click().run()
+    assert [a for a, _ in drawn(app)["words"]] == ["hello", "old", "friend"]
+
+
+def test_the_swap_opens_on_memory_with_the_unit_held_at_the_others_c():
+    app = opened("compare", **AIM)
+    [swap, *_] = drawn(app)["carrier"]["links"]
+    c = read(Source(AIM["sentence"], 64, 16, model=SIZES)).trace.cells("c")[2, 3]
+    assert f"holds=c.0.2.3_{c:.4f}"[:-1] in swap["query"]
+    assert "pin=0.2.3" in swap["query"]
+    assert "sentence=Your+first" in swap["query"]

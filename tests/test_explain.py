@@ -1,0 +1,723 @@
+"""`explain`: the parts sum to the effect, they are what a loop by hand finds, and units carry what patching takes."""
+
+import importlib
+import pickle
+from dataclasses import replace
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from difference_by_hand import carried, parts_of_inputs
+from fuzz.sums import FORMS, KINDS, MOST, distance, draw, drawn, found_in, numbers, with_readout
+from torch import nn
+from torch.nn.utils.rnn import pack_sequence
+
+import lstm_core
+from lstm_core import LstmCoreError, explain
+from lstm_core.explaining import explain_each
+from lstm_core.models.embeddings import Numbers, Vocabulary
+
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+
+
+@pytest.fixture
+def generator():
+    return torch.Generator().manual_seed(5)
+
+
+@pytest.mark.parametrize("dtype", MOST, ids=str)
+def test_parts_and_carriers_sum_to_the_difference_of_two_runs_of_the_model(dtype):
+    found = [one for seed in range(200) for one in found_in(seed, dtype)]
+    assert max(map(distance, found)) <= MOST[dtype]
+    assert sum(abs(one.effect) > 1e-3 for one in found) > 250
+    assert {draw(seed)[1] for seed in range(200)} == set(FORMS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("layers", "both"), [(1, False), (2, False), (2, True)])
+def test_each_part_is_what_a_loop_by_hand_sends_forward(kind, layers, both, generator):
+    module, linear = with_readout(drawn(kind, generator, layers, both), generator)
+    a, b, readout = numbers(5, generator), numbers(5, generator), linear.weight[1].detach().numpy()
+    found = explain((module, linear), a, baseline=b, time=3, target=1)
+    by_hand = parts_of_inputs(module, readout, a.numpy(), b.numpy(), 3)
+    assert np.abs(by_hand).max() > 0.01
+    np.testing.assert_allclose(found.inputs, by_hand, atol=1e-8)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("layers", [1, 2])
+def test_each_carrier_is_what_a_loop_by_hand_sends_on_from_its_unit(kind, layers, generator):
+    module, linear = with_readout(drawn(kind, generator, layers), generator)
+    a, b, readout = numbers(5, generator), numbers(5, generator), linear.weight[0].detach().numpy()
+    found = explain((module, linear), a, baseline=b, time=3, target=0).carriers
+    for how, carriers in found._asdict().items():
+        assert not carriers[:, :, 4].any(), "nothing is carried on after the answer"
+        for layer, _, step, unit in np.ndindex(carriers[:, :, :4].shape):
+            by_hand = carried(module, readout, a.numpy(), b.numpy(), 3, layer, step, unit, how)
+            assert carriers[layer, 0, step, unit] == pytest.approx(by_hand, abs=1e-8)
+    assert found.kept.any() == (kind not in ("tanh RNN", "relu RNN"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_between_the_event_and_the_answer_the_carriers_of_every_step_sum_to_the_effect(kind, generator):
+    model = with_readout(drawn(kind, generator, 2), generator)
+    found = explain(model, numbers(9, generator), without=2, baseline=0, time=7, target=0)
+    columns = found.carriers.kept.sum((0, 1, 3)) + found.carriers.reread.sum((0, 1, 3))
+    np.testing.assert_allclose(columns, [0, 0, *[found.effect] * 6, 0], atol=1e-13)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_small_event_is_explained_by_the_gradient(kind, generator):
+    model = with_readout(drawn(kind, generator, 2, both=True), generator)
+    x, moved = numbers(6, generator), 1e-5 * numbers(6, generator)
+    found = explain(model, x, baseline=x - moved, time=4, target=0)
+    leaf = x.clone().requires_grad_()
+    model[1](_h(model[0], leaf))[4, 0].backward()
+    np.testing.assert_allclose(found.inputs, (leaf.grad * moved).numpy(), rtol=1e-3, atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_event_as_small_as_rounding_is_explained_by_the_gradient_too(kind, generator):
+    model = with_readout(drawn(kind, generator), generator)
+    x = numbers(6, generator)
+    found = explain(model, x, baseline=x * (1 - 1e-13), target=0)
+    leaf = x.clone().requires_grad_()
+    model[1](_h(model[0], leaf))[-1, 0].backward()
+    difference = found.values - found.other_values
+    np.testing.assert_allclose(found.inputs, leaf.grad.numpy() * difference, rtol=1e-6)
+
+
+def _h(module, x):
+    return module(x.unsqueeze(0))[0][0] if module.batch_first else module(x.unsqueeze(1))[0][:, 0]
+
+
+@pytest.mark.parametrize(("nonlinearity", "slope"), [("relu", 1.0), ("tanh", 1 - np.tanh(3.0) ** 2)])
+def test_two_inputs_that_cancel_in_a_sum_have_opposite_parts(nonlinearity, slope):
+    module, linear = nn.RNN(2, 1, nonlinearity=nonlinearity, bias=False).double(), nn.Linear(1, 1).double()
+    for weight in (*module.parameters(), linear.weight):
+        weight.data.fill_(1.0)
+    found = explain((module, linear), torch.tensor([[3.0, 0.0]]), baseline=[2.0, 1.0])
+    assert found.effect == 0
+    assert found.inputs.tolist() == [[pytest.approx(slope), pytest.approx(-slope)]]
+
+
+def test_gates_that_are_saturated_in_both_runs_lose_no_digit(generator):
+    module, linear = with_readout(drawn("LSTM", generator), generator)
+    for weight in module.parameters():
+        weight.data *= 30
+    found = explain((module, linear), numbers(40, generator), baseline="mean", target=0)
+    assert found.error <= 1e-12
+
+
+# several readings
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("both", [False, True])
+def test_each_of_several_readings_is_explained_as_it_is_alone(kind, both, generator):
+    model = with_readout(drawn(kind, generator, 2, both), generator)
+    readings = [numbers(steps, generator) for steps in (5, 9, 2)]
+    asked = {"without": 1, "baseline": 0.5, "time": -1, "target": 1}
+    alone = [explain(model, x, **asked) for x in readings]
+    for given in (readings, pack_sequence(readings, enforce_sorted=False)):
+        for one, found in zip(alone, explain_each(model, given, **asked), strict=True):
+            for name in ("inputs", "kept", "reread", "answer", "other_answer", "without_h", "values"):
+                np.testing.assert_allclose(getattr(found, name), getattr(one, name), atol=1e-14, err_msg=name)
+            assert found.time == one.time
+            np.testing.assert_allclose(found.erased()["erased"], one.erased()["erased"], atol=1e-14)
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_a_batch_is_read_in_the_modules_own_form(batch_first, generator):
+    module, linear = with_readout(drawn("LSTM", generator, batch_first=batch_first), generator)
+    x = torch.stack([numbers(6, generator) for _ in range(3)], 0 if batch_first else 1)
+    found = explain_each((module, linear), x, target=0)
+    with torch.no_grad():
+        said = linear(module(x)[0])[..., 0]
+    assert [one.answer for one in found] == pytest.approx((said[:, -1] if batch_first else said[-1]).tolist())
+
+
+def test_each_text_of_a_list_has_its_own_words_answer_and_lead():
+    model = lstm_core.load_model("sentiment")
+    texts = ["It is good", "It is not a good film", "bad"]
+    found = explain_each(model, texts, baseline=0)
+    assert [len(one.tokens) for one in found] == [3, 6, 1]
+    assert [one.target for one in found] == [explain(model, text, baseline=0).target for text in texts]
+    assert [one.effect for one in found] == pytest.approx([explain(model, text, baseline=0).effect for text in texts])
+
+
+def test_one_reading_is_not_several_and_several_are_not_one():
+    model = nn.LSTM(3, 4), nn.Linear(4, 1)
+    with pytest.raises(LstmCoreError, match=r"Expected several readings, .* got Tensor\. explain takes one"):
+        explain_each(model, torch.randn(5, 3))
+    with pytest.raises(LstmCoreError, match="explain_each takes all"):
+        explain(model, torch.randn(5, 2, 3))
+    assert explain_each(model, []) == []
+    with pytest.raises(LstmCoreError, match="two equal ones") as refused:
+        explain_each(model, [torch.randn(5, 3), torch.zeros(5, 3)], baseline=0)
+    assert refused.value.__notes__ == ["It is reading 1."]
+
+
+def test_one_of_many_that_is_kept_keeps_no_other(generator):
+    model = with_readout(drawn("LSTM", generator), generator)
+    for one in explain_each(model, [numbers(5, generator) for _ in range(3)], target=0):
+        assert all(values.base is None for values in (one.inputs, one.kept, one.reread))
+
+
+def test_many_readings_are_explained_some_at_a_time(monkeypatch, generator):
+    model, x = with_readout(drawn("GRU", generator), generator), [numbers(4, generator) for _ in range(5)]
+    whole = explain_each(model, x, target=0)
+    module = importlib.import_module("lstm_core.explaining.explain")
+    monkeypatch.setattr(module, "MOST_NUMBERS", 300)
+    for one, other in zip(explain_each(model, x, target=0), whole, strict=True):
+        np.testing.assert_allclose(one.inputs, other.inputs, atol=1e-14)
+
+
+# direct
+
+
+def test_without_weight_hh_all_is_direct_and_the_ledger_agrees(generator):
+    module, linear = with_readout(drawn("LSTM", generator), generator)
+    module.weight_hh_l0.data.zero_()
+    # f does not read the event's feature, so the event does nothing but write.
+    module.weight_ih_l0.data[4:8, 1] = 0
+    x, step = numbers(8, generator), 2
+    found = explain((module, linear), x, without=(step, 1), baseline=0, target=0)
+    assert found.direct == pytest.approx(1, abs=1e-12)
+    other = x.clone()
+    other[step, 1] = 0
+    one, two = (lstm_core.ledger(_trace(module, each), time=7) for each in (x, other))
+    lost = one.cell - two.cell
+    assert not lost[[*range(step + 1), *range(step + 2, 9)]].any()
+    c_a, c_b = one.cell.sum(0), two.cell.sum(0)
+    h = (one.o * (c_a.tanh() - c_b.tanh()) / (c_a - c_b) * lost[step + 1]).numpy()
+    assert found.inputs[step, 1] == pytest.approx(linear.weight[0].detach().numpy() @ h)
+    np.testing.assert_allclose(found.carriers.reread[0, 0, -1], linear.weight[0].detach().numpy() * h, atol=1e-12)
+    assert not found.carriers.reread[:, :, :-1].any()
+
+
+def _trace(module, x):
+    return lstm_core.run(module, x.unsqueeze(0 if module.batch_first else 1))
+
+
+@pytest.mark.parametrize(("kind", "direct"), [("LSTM", 1), ("GRU", 1), ("tanh RNN", 0)])
+def test_direct_is_what_never_went_through_weight_hh(kind, direct, generator):
+    """The effect of an event on the next step is split by hand; an RNN keeps nothing."""
+    module, linear = with_readout(drawn(kind, generator), generator)
+    found = explain((module, linear), numbers(3, generator), without=1, baseline=0, target=0)
+    own = found.carriers.kept[:, :, 1].sum() / found.effect
+    assert found.direct == pytest.approx(own * direct)
+    assert 0.01 < abs(own) < 100 if direct else own == 0
+    assert explain((module, linear), numbers(3, generator), without=2, target=0).direct == pytest.approx(1)
+
+
+# nothing is found where there is nothing
+
+
+def test_an_event_after_the_answer_has_no_effect_and_no_carrier(generator):
+    found = explain(
+        with_readout(drawn("GRU", generator), generator), numbers(6, generator), without=5, time=3, target=0
+    )
+    assert found.effect == found.error == 0
+    assert not found.inputs.any()
+    assert not found.carriers.kept.any()
+    assert not found.carriers.reread.any()
+    assert np.isnan(found.direct)
+    assert "in the memory" not in repr(found)
+    assert "The event comes after step 3" in repr(found)
+
+
+def test_an_event_at_the_answer_or_one_of_two_directions_is_not_called_late(generator):
+    for both, step in ((False, 3), (True, 5)):
+        made = with_readout(drawn("GRU", generator, both=both), generator)
+        found = explain(made, numbers(6, generator), without=step, time=3, target=0)
+        assert found.effect
+        assert "comes after" not in found.summary()
+
+
+def test_an_event_that_a_shut_forget_gate_drops_has_no_effect_and_no_carrier_after_it(generator):
+    module, linear = with_readout(drawn("LSTM", generator), generator)
+    module.weight_hh_l0.data.zero_()
+    module.weight_ih_l0.data[4:8] = 0
+    module.bias_ih_l0.data[4:8] = -2000
+    found = explain((module, linear), numbers(6, generator), without=2, target=0)
+    assert found.effect == 0
+    assert not found.inputs.any()
+    assert not found.carriers.kept.any()
+    assert not found.carriers.reread.any()
+
+
+def test_a_cell_that_equals_its_baseline_has_no_part(generator):
+    x = numbers(6, generator)
+    x[1, 2] = x[4, 0] = 0
+    found = explain(with_readout(drawn("LSTM", generator), generator), x, baseline=0, target=0)
+    assert not found.inputs[[1, 4], [2, 0]].any()
+    assert len(found.to_pandas()) == 6 * 3 - 2
+    assert np.count_nonzero(found.inputs) == 6 * 3 - 2
+
+
+# what is read, left out and put in its place
+
+
+@pytest.fixture
+def numbers_model(generator):
+    """A model that forecasts two columns, whose numbers are scaled before its LSTM reads them."""
+    embedding = Numbers.fitted(["rain", "snow"], torch.tensor([[1.0, 10.0], [5.0, 30.0], [2.0, 90.0]]))
+    lstm, linear = nn.LSTM(2, 4), nn.Linear(4, 2)
+    for weight in (*lstm.parameters(), *linear.parameters()):
+        weight.data = torch.randn(weight.shape, generator=generator)
+    named = {"reads": "numbers", "gives": "value", "embedding": embedding, "lstm": lstm, "linear": linear}
+    return lstm_core.SequenceModel("river", "forecast", ["flow", "level"], **named)
+
+
+TABLE = pd.DataFrame(
+    {"rain": [1.0, 0.0, 7.0, 0.0], "snow": [3.0, 3.0, 50.0, 9.0]},
+    index=pd.date_range("2024-05-01", periods=4).strftime("%Y-%m-%d"),
+)
+
+
+def answer(model, values, time=-1, output=0):
+    """What the model itself says of values in the units of its data."""
+    with torch.no_grad():
+        return model(model.vectors(torch.tensor(values, dtype=torch.float32)))[time, 0, output].item()
+
+
+def test_a_forecast_of_what_is_read_is_explained_in_the_units_of_the_data():
+    model, load = lstm_core.load_model("series"), torch.tensor([[50.0], [62.0], [71.0], [64.0]])
+    found = explain(model, load, baseline=60)
+    with torch.no_grad():
+        forecast, other = (
+            model.probabilities(model(model.vectors(x)))[-1, 0, 0].item() for x in (load, torch.full_like(load, 60))
+        )
+    assert (found.answer, found.other_answer) == pytest.approx((forecast, other), rel=1e-6)
+    assert found.inputs.sum() == pytest.approx(forecast - other, rel=1e-5)
+    rows = found.erased()
+    for row in rows.itertuples():
+        without = explain(model, load, without=row.step, baseline=60)
+        assert row.erased == pytest.approx(without.effect, abs=1e-5)
+    assert found.patched(units=8, random=0)["takes"].iloc[-1] != 0
+
+
+MEDIAN, MEAN = TABLE.median().tolist(), TABLE.mean().tolist()
+
+
+@pytest.mark.parametrize(
+    ("baseline", "put", "name"),
+    [
+        (0, [[0.0, 0.0]] * 4, "0"),
+        (2.5, [[2.5, 2.5]] * 4, "2.5"),
+        ([1.0, 4.0], [[1.0, 4.0]] * 4, "a given row"),
+        ("median", [MEDIAN] * 4, "the median of each feature"),
+        ("mean", [MEAN] * 4, "the mean of each feature"),
+        (TABLE[::-1], TABLE.to_numpy()[::-1], "another reading"),
+    ],
+    ids=["zero", "number", "row", "median", "mean", "reading"],
+)
+def test_a_baseline_is_in_the_units_of_the_data_and_is_named(numbers_model, baseline, put, name):
+    found = explain(numbers_model, TABLE, baseline=baseline, target="level")
+    assert found.baseline == name
+    assert found.answer == pytest.approx(answer(numbers_model, TABLE.to_numpy(), output=1))
+    assert found.other_answer == pytest.approx(answer(numbers_model, np.array(put), output=1))
+    assert f"with {name} in place of everything" in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("without", "cells", "name"),
+    [
+        (2, [(2, 0), (2, 1)], "step 2 ('2024-05-03')"),
+        (np.array([2]), [(2, 0), (2, 1)], "step 2 ('2024-05-03')"),
+        (-1, [(3, 0), (3, 1)], "step 3 ('2024-05-04')"),
+        ("2024-05-03", [(2, 0), (2, 1)], "'2024-05-03'"),
+        (slice("2024-05-02", "2024-05-03"), [(1, 0), (1, 1), (2, 0), (2, 1)], "steps 1 to 2"),
+        (slice("2024-05-03", None), [(2, 0), (2, 1), (3, 0), (3, 1)], "steps 2 to 3"),
+        (slice(1, 3), [(1, 0), (1, 1), (2, 0), (2, 1)], "steps 1 to 2"),
+        ([0, 2], [(0, 0), (0, 1), (2, 0), (2, 1)], "step 0 ('2024-05-01'), step 2 ('2024-05-03')"),
+        ((2, "snow"), [(2, 1)], "snow at step 2 ('2024-05-03')"),
+        ([(0, 0), (2, 1)], [(0, 0), (2, 1)], "rain at step 0 ('2024-05-01'), snow at step 2 ('2024-05-03')"),
+    ],
+    ids=["step", "array", "from the end", "date", "dates", "from a date", "slice", "steps", "cell", "cells"],
+)
+def test_an_event_is_the_cells_that_it_names(numbers_model, without, cells, name):
+    found = explain(numbers_model, TABLE, without=without, baseline=-1, target=0)
+    assert found.event == name
+    other = TABLE.to_numpy().copy()
+    other[tuple(np.transpose(cells))] = -1
+    assert found.other_answer == pytest.approx(answer(numbers_model, other))
+    assert list(zip(*np.nonzero(found.inputs), strict=True)) == cells
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2024-05-03", pd.Timestamp("2024-05-03"), date(2024, 5, 3), datetime(2024, 5, 3), np.datetime64("2024-05-03")],
+    ids=["text", "timestamp", "date", "datetime", "datetime64"],
+)
+def test_a_date_names_its_step_and_is_shown_without_the_midnight(numbers_model, day):
+    table = TABLE.set_index(pd.DatetimeIndex(TABLE.index))
+    for x in (table, TABLE, lstm_core.read_series(TABLE.to_csv(index_label="date"))):
+        found = explain(numbers_model, x, without=day, baseline=-1, target=0)
+        assert found.event == "'2024-05-03'"
+        assert list(zip(*np.nonzero(found.inputs), strict=True)) == [(2, 0), (2, 1)]
+        assert set(found.to_pandas().token) == {"2024-05-03"}
+        cell = explain(numbers_model, x, without=(day, "snow"), baseline=-1, target=0)
+        assert cell.event == "snow at step 2 ('2024-05-03')"
+        assert list(zip(*np.nonzero(cell.inputs), strict=True)) == [(2, 1)]
+    assert found.plot().layout.xaxis.ticktext == tuple(TABLE.index)
+
+
+def test_a_day_is_no_name_of_one_of_its_hours(numbers_model):
+    hourly = TABLE.set_index(pd.date_range("2024-05-03", periods=4, freq="h"))
+    found = explain(numbers_model, hourly, without=pd.Timestamp("2024-05-03"), baseline=-1, target=0)
+    assert found.event == "'2024-05-03 00:00:00'"
+    for day in ("2024-05-03", date(2024, 5, 3), pd.Timestamp("2024-05-04"), pd.NaT):
+        with pytest.raises(LstmCoreError, match="one of the words or dates that are read, '2024-05-03 00:00:00'"):
+            explain(numbers_model, hourly, without=day, baseline=-1, target=0)
+
+
+def test_a_table_has_a_row_a_cell_with_its_date_feature_and_values(numbers_model):
+    found = explain(numbers_model, TABLE, baseline=0, target=0)
+    rows = found.to_pandas()
+    assert rows.part.abs().is_monotonic_decreasing
+    for row in rows.itertuples():
+        assert row.token == TABLE.index[row.step]
+        assert (row.value, row.without) == (TABLE[row.feature].iloc[row.step], 0)
+        assert row.part == found.inputs[row.step, list(TABLE).index(row.feature)]
+    assert rows.part.sum() == pytest.approx(found.effect, abs=1e-6)
+
+
+@pytest.mark.parametrize("form", ["array", "tensor", "series", "text", "as the model takes it"])
+def test_one_reading_in_any_form_is_explained_alike(numbers_model, form):
+    values = TABLE.to_numpy()
+    vectors = numbers_model.vectors(torch.tensor(values, dtype=torch.float32))
+    zero = numbers_model.vectors(torch.zeros(4, 2))
+    forms = {
+        "array": values,
+        "tensor": torch.tensor(values),
+        "series": lstm_core.read_series(TABLE.to_csv(index_label="date")),
+        "text": " ".join(map(str, values.flatten())),
+        "as the model takes it": vectors,
+    }
+    found = explain(numbers_model, forms[form], baseline=zero if form.startswith("as") else 0, target=0)
+    expected = explain(numbers_model, TABLE, baseline=0, target=0)
+    np.testing.assert_allclose(found.inputs, expected.inputs, atol=1e-6)
+    assert found.names == (list(TABLE.index) if form == "series" else None)
+
+
+def test_words_stand_for_words_and_the_baseline_says_which(generator):
+    embedding = Vocabulary(["so", "not", "good"], 3, generator)
+    lstm, linear = nn.LSTM(3, 4), nn.Linear(4, 2)
+    parts = {"embedding": embedding, "lstm": lstm, "linear": linear}
+    model = lstm_core.SequenceModel("mine", "praise?", ["no", "yes"], reads="words", gives="classes", **parts)
+
+    def lead(vectors):
+        with torch.no_grad():
+            scores = model(vectors)[-1, 0]
+        return (scores[1] - scores[0]).item()
+
+    x, mean = model.vectors(["not", "so", "good"]), embedding.vectors.weight[1:].mean(0)
+    for baseline, other, name in [
+        ("so", model.vectors(["so", "so", "good"]), "'so'"),
+        ("good so not", model.vectors(["good", "so", "good"]), "'good so not'"),
+        (["good"], model.vectors(["good", "so", "good"]), "'good'"),
+        ("mean", torch.cat([mean.expand(1, 1, -1), x[1:]]), "the mean vector of the 3 tokens that the model knows"),
+    ]:
+        found = explain(model, "not so good", without="not", baseline=baseline, target=("yes", "no"))
+        assert (found.event, found.baseline, found.target) == ("'not'", name, "yes's lead over no")
+        assert found.answer == pytest.approx(lead(x), abs=1e-6)
+        assert found.other_answer == pytest.approx(lead(other), abs=1e-6)
+        assert found.to_pandas().token.tolist() == ["not"]
+    assert explain(model, ["not", "so", "good"]).baseline.startswith("the mean vector")
+
+
+def test_a_model_of_classes_is_asked_for_its_lead_and_others_for_a_target(generator, numbers_model):
+    counter = lstm_core.load_model("counter")
+    found = explain(counter, "aaabbb")
+    assert found.target == "end's lead over b"
+    assert explain(counter, "aaabbb", target="end").target == "end"
+    assert explain(counter, "aaabbb", without=-1, baseline="a").target == "end's lead over a", "what it says then"
+    module, linear = with_readout(drawn("LSTM", generator), generator)
+    assert explain((module, linear), numbers(4, generator), target=(1, 0)).target == "output 1 minus output 0"
+    assert explain(module, numbers(4, generator), target=2).target == "h of unit 2"
+    with pytest.raises(LstmCoreError, match=r"target, which of the 2 outputs .*'flow', 'level'"):
+        explain(numbers_model, TABLE)
+
+
+def test_the_model_is_left_as_it_was(generator):
+    module, linear = with_readout(drawn("LSTM", generator, batch_first=True), generator)
+    module.train()
+    before = {name: weight.clone() for name, weight in module.state_dict().items()}
+    found = explain((module, linear), numbers(5, generator), target=0)
+    found.patched()
+    assert module.training
+    assert module.batch_first
+    assert all(weight.requires_grad and weight.grad is None for weight in module.parameters())
+    assert all(weight.equal(before[name]) for name, weight in module.state_dict().items())
+
+
+def test_an_explanation_can_be_pickled_and_asked_again():
+    found = explain(lstm_core.load_model("sentiment"), "not good", baseline=0)
+    again = pickle.loads(pickle.dumps(found))
+    assert again.erased().equals(found.erased())
+    assert repr(again) == repr(found)
+
+
+# refusals
+
+
+class Own(nn.Module):
+    """A user's own model."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn, self.fc = nn.GRU(3, 4), nn.Linear(4, 1)
+
+
+LSTM, LINEAR, X = nn.LSTM(3, 4), nn.Linear(4, 1), torch.ones(5, 3)
+
+
+@pytest.mark.parametrize(
+    ("model", "x", "asked", "said"),
+    [
+        (
+            Own(),
+            X,
+            {},
+            r"SequenceModel, or \(lstm, linear\).* got Own\. In this model they may be \(model.rnn, model.fc",
+        ),
+        ((LSTM, nn.ReLU()), X, {}, r"got \(LSTM, ReLU\)"),
+        ((LSTM, nn.Linear(5, 1)), X, {}, "reads 4 units of h, got in_features=5"),
+        ((nn.LSTM(3, 4, 2, dropout=0.5), LINEAR), X, {}, r"train mode, whose dropout .*model\.eval\(\)"),
+        ((LSTM, LINEAR), X[:, :2], {}, r"shape \(time, 3\).* got \(5, 2\)"),
+        ((LSTM, LINEAR), torch.ones(5, 2, 3), {}, r"got \(5, 2, 3\)"),
+        ((LSTM, LINEAR), X[:0], {}, r"a step or more, got \(0, 3\)"),
+        ((LSTM, LINEAR), X * torch.nan, {}, "finite numbers"),
+        ((LSTM, LINEAR), "some text", {}, "got text"),
+        ((LSTM, LINEAR), [["a"]], {}, "numbers"),
+        ((LSTM, LINEAR), X, {"baseline": X}, "two equal ones: another reading in place of everything changes nothing"),
+        ((LSTM, LINEAR), X, {}, "two equal ones: the median of each feature"),
+        ((LSTM, LINEAR), X, {"baseline": X[:4]}, r"another reading of 5 steps.* got numbers of shape \(4, 3\)"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "without": 5}, "a step from -5 to 4, got '5'"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "without": slice(7, 9)}, "steps of 5, got none"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "without": slice(0.5, 2)}, "a slice from a step, word or date"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "without": slice("a", "b")}, "one of the words or dates .* got 'a'"),
+        ((LSTM, LINEAR), X, {"baseline": X[:, :2]}, r"Expected baseline of shape \(time, 3\).* got \(5, 2\)"),
+        ((LSTM, LINEAR), X, {"baseline": X * torch.nan}, "Expected baseline of finite numbers"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "without": []}, "got an empty list"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "without": (1, 3)}, "a feature from -3 to 2, got '3'"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "without": (1, "rain")}, "one of the features .* got 'rain'"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "without": "not"}, "one of the words or dates .* got 'not'"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "time": 5}, "a step from -5 to 4"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "target": "flow"}, "as target one of '0'.* got 'flow'"),
+        ((LSTM, LINEAR), X, {"baseline": 0, "target": 1}, "a number below 1, got '1'"),
+    ],
+)
+def test_what_cannot_be_explained_is_refused_in_a_sentence(model, x, asked, said):
+    with pytest.raises(LstmCoreError, match=said):
+        explain(model, x, **asked)
+
+
+def test_two_directions_have_no_carriers_and_say_why(generator):
+    found = explain(with_readout(drawn("LSTM", generator, both=True), generator), numbers(4, generator), target=0)
+    with pytest.raises(LstmCoreError, match="no step cuts its past from its future"):
+        _ = found.carriers
+    with pytest.raises(LstmCoreError, match="one direction"):
+        found.patched()
+    assert found.plot().data
+
+
+# shipped models
+
+
+def test_in_it_is_not_a_good_film_not_is_what_makes_it_negative():
+    model = lstm_core.load_model("sentiment")
+    found = explain(model, "It is not a good film", baseline=0)
+    parts = dict(zip(found.tokens, found.by_step.round(2).tolist(), strict=True))
+    assert found.target == "negative's lead over positive"
+    assert round(found.effect, 3) == 0.619
+    assert (parts["not"], parts["good"], parts["film"]) == (0.44, 0.2, -0.13)
+    assert found.error < 1e-6
+    assert f"sum to the difference, +0.6189, to {found.error:.0e}. 43% of it stayed in the memory" in repr(found)
+
+
+def test_each_b_of_counter_adds_to_end_and_each_a_takes():
+    found = explain(lstm_core.load_model("counter"), "aaaaabbb", baseline=0, target="end")
+    for token, part in zip(found.tokens, found.by_step, strict=True):
+        assert (2.8 < part < 3.6) if token == "b" else (-2.6 < part < -1.5)
+
+
+def test_in_copy_the_unit_that_carried_the_first_symbol_is_the_one_that_patching_names():
+    model = lstm_core.load_model("copy")
+    found = explain(model, "a" + "." * 100 + "?", without=0, baseline="b")
+    assert found.direct == pytest.approx(0, abs=0.01)
+    halfway = (found.carriers.kept + found.carriers.reread)[0, 0, 50] / found.effect
+    assert halfway.argmax() == 3
+    assert halfway[3] == pytest.approx(0.86, abs=0.01)
+    assert found.carriers.kept[:, :, 50].sum() / found.effect > 0.95
+    rows = found.patched(units=4, random=0)
+    assert rows.units.tolist() == ["3", "2", "1", "0", "0, 1, 2, 3"]
+    assert rows["takes"].iloc[0] / found.effect > 0.9
+    assert abs(rows["takes"].iloc[1:4]).max() / found.effect < 0.05
+    assert rows["takes"].iloc[4] / found.effect == pytest.approx(1, abs=0.05)
+
+
+# beside the parts
+
+
+def test_erased_is_the_models_answer_without_each_cell_alone(numbers_model):
+    found = explain(numbers_model, TABLE, baseline=0, target=0)
+    rows = found.erased()
+    assert len(rows) == 6, "two of eight cells are 0, as their baseline"
+    for row in rows.itertuples():
+        other = TABLE.copy()
+        other.loc[TABLE.index[row.step], row.feature] = 0
+        whole = answer(numbers_model, TABLE.to_numpy())
+        assert row.erased == pytest.approx(whole - answer(numbers_model, other.to_numpy()), abs=1e-6)
+
+
+def test_patched_puts_a_units_c_of_the_other_run_in_at_one_step_and_goes_on(generator):
+    module, linear = with_readout(drawn("LSTM", generator), generator)
+    module.batch_first = False
+    x, at = numbers(9, generator), 4
+    found = explain((module, linear), x, without=1, baseline=0, target=1)
+    rows = found.patched(units=2, random=3)
+    assert rows.step.tolist() == [at] * 6, "halfway between the event and the answer"
+    assert rows["random"].tolist() == [False] * 3 + [True] * 3
+    assert rows.equals(found.patched(units=2, random=3))
+    other = x.clone()
+    other[1] = 0
+    one, two = _trace(module, x), _trace(module, other)
+    carried_on = (found.carriers.kept + found.carriers.reread)[0, 0, at]
+    for row in rows.itertuples():
+        units = [int(unit) for unit in row.units.split(", ")]
+        c = one.c[0, 0, at, 0].clone()
+        c[units] = two.c[0, 0, at, 0, units]
+        h = one.o[0, 0, at, 0] * c.tanh()
+        with torch.no_grad():
+            after, _ = module(x[at + 1 :], (h[None], c[None]))
+            taken = found.answer - linear(after[-1])[1].item()
+        assert row.takes == pytest.approx(taken, abs=1e-12)
+        assert row.carried == pytest.approx(carried_on[units].sum())
+    assert abs(carried_on[int(rows.units[0])]) == np.abs(carried_on).max()
+
+
+def test_units_drawn_by_chance_are_distinct_sets_where_there_are_enough(generator):
+    module = nn.LSTM(3, 7).double()
+    found = explain((module, nn.Linear(7, 1).double()), numbers(6, generator), without=1, target=0)
+    for units, random, distinct in [(2, 20, 20), (2, 21, 21), (1, 7, 7), (7, 3, 1)]:
+        rows = found.patched(units=units, random=random)
+        drawn = rows.units[rows["random"]]
+        assert (len(drawn), drawn.nunique()) == (random, distinct)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_units_patched_take_the_effect_where_h_is_the_only_state(kind, generator):
+    found = explain(with_readout(drawn(kind, generator), generator), numbers(7, generator), without=0, target=0)
+    rows = found.patched(units=4, random=0)
+    whole = rows[~rows["random"]].iloc[-1]
+    assert whole.units == "0, 1, 2, 3"
+    if "RNN" in kind or kind == "GRU":
+        assert whole.takes == pytest.approx(found.effect, abs=1e-12)
+
+
+def test_numbers_alone_are_called_features_and_outputs(generator):
+    module, linear = with_readout(drawn("LSTM", generator), generator)
+    found = explain((module, linear), numbers(6, generator), without=(5, 0), baseline=-0.25, target=0)
+    assert found.summary().startswith("output 0 after step 5 is ")
+    assert "with -0.25 in place of feature 0 at step 5 it is" in found.summary()
+    assert found.to_pandas().feature.tolist() == ["feature 0"]
+    labelled = {"reads": "numbers", "gives": "value", "embedding": Numbers(["a", "b", "c"])}
+    model = lstm_core.SequenceModel("mine", "task", ["0", "7"], lstm=module, linear=linear, **labelled)
+    said = [explain(model.double(), numbers(6, generator), target=each).target for each in ("0", "7", ("7", 0))]
+    assert said == ["output 0", "7", "7's lead over output 0"], "a label that is no number of its own is a name"
+
+
+@pytest.mark.parametrize(
+    ("keep", "again", "said"),
+    [
+        (1.0, 1.0, "50% of it stayed in the memory"),
+        (3.0, -1.0, "Two ways oppose each other: +3 stayed in the memory until it was read, -1 was read again"),
+        (-1.0, 3.0, ": -1 stayed in the memory until it was read, +3 was read again through h."),
+    ],
+)
+def test_two_ways_that_oppose_each_other_are_said_in_amounts(generator, keep, again, said):
+    found = explain(with_readout(drawn("LSTM", generator), generator), numbers(6, generator), without=1, target=0)
+    way = replace(found, without_h=keep, answer=keep + again, other_answer=0.0)
+    assert said in way.summary()
+
+
+def test_gross_says_when_large_opposites_balance():
+    linear = nn.Linear(1, 1, bias=False)
+    module = nn.RNN(2, 1, nonlinearity="relu", bias=False)
+    for weight in (*module.parameters(), linear.weight):
+        weight.data.fill_(1.0)
+    balanced = explain((module, linear), torch.tensor([[3.0, 0.0], [0.0, -2.0]]), baseline=0)
+    assert balanced.inputs.tolist() == [[3, 0], [0, -2]]
+    assert balanced.gross == 5
+    assert "balance of large opposites: signs aside, the parts are 5.0 times" in repr(balanced)
+    plain = explain((module, linear), torch.tensor([[3.0, 0.0], [0.0, 2.0]]), baseline=0)
+    assert plain.gross == 1
+    assert "opposites" not in repr(plain)
+
+
+def test_a_figure_shows_the_parts_the_carriers_and_the_way_to_the_answer(numbers_model):
+    found = explain(numbers_model, TABLE, baseline=0, target=0)
+    inputs, carriers, way = found.plot().data
+    np.testing.assert_array_equal(inputs.z, found.inputs.T)
+    np.testing.assert_array_equal(carriers.z, (found.carriers.kept + found.carriers.reread)[0, 0].T)
+    assert way.y[0] + sum(way.y[1:-1]) == pytest.approx(way.y[-1]) == pytest.approx(found.answer)
+    assert way.y[0] == found.other_answer
+    assert found.plot().layout.xaxis.ticktext == tuple(TABLE.index)
+    assert found.plot().layout.yaxis.ticktext == ("rain", "snow")
+
+
+def test_a_figure_says_what_is_compared_and_what_its_colours_mean(numbers_model):
+    found = explain(numbers_model, TABLE, without="2024-05-03", baseline=0, target="level")
+    figure = found.plot()
+    lines = figure.layout.title.text.split("<br>")
+    assert " ".join(lines) == (
+        f"{found.effect:+.4g}: level after step 3 ('2024-05-04'), with '2024-05-03' minus with 0 in its place"
+    )
+    assert max(map(len, lines)) <= 76, "a line fits into a figure of 700 pixels, as notebooks and exports have"
+    short = explain(numbers_model, TABLE.to_numpy(), baseline=0, target=0).plot().layout
+    assert "<br>" not in short.title.text
+    assert figure.layout.margin.t - short.margin.t == figure.layout.height - short.height == 20
+    for heatmap, axis in zip(figure.data[:2], (figure.layout.yaxis, figure.layout.yaxis2), strict=True):
+        bar, reach = heatmap.colorbar, np.abs(heatmap.z).max()
+        assert heatmap.showscale is not False
+        assert bar.tickvals == (-reach, reach) == (heatmap.zmin, heatmap.zmax)
+        assert bar.ticktext == (f"{-reach:+.3g}", f"{reach:+.3g}")
+        assert (bar.y, bar.y + bar.len) == pytest.approx(axis.domain), "beside its own heatmap"
+
+
+def test_a_figure_of_words_has_a_row_of_words_and_no_markup():
+    found = explain(lstm_core.load_model("sentiment"), ["<b>", "not", "good"], baseline=0)
+    figure = found.plot()
+    np.testing.assert_array_equal(figure.data[0].z, [found.by_step])
+    assert figure.layout.xaxis.ticktext == ("&lt;b&gt;", "not", "good")
+    assert "<b>" not in figure.to_json()
+    assert len(figure.data[2].y) == 5
+
+
+def test_a_long_figure_sums_steps_in_its_columns(generator):
+    found = explain(with_readout(drawn("GRU", generator), generator), numbers(2500, generator), target=0)
+    shown = found.plot().data[0].z
+    assert shown.shape == (3, 500)
+    np.testing.assert_allclose(shown.sum(1), found.inputs.sum(0), atol=1e-12)
+
+
+@pytest.mark.parametrize("baseline", [float("nan"), float("inf"), torch.tensor([0.0, float("nan")])])
+def test_a_baseline_that_is_no_number_is_refused(baseline):
+    with pytest.raises(LstmCoreError, match="Expected a baseline of finite numbers"):
+        lstm_core.explain((nn.LSTM(2, 3), nn.Linear(3, 1)), torch.randn(5, 2), baseline=baseline)
+
+
+def test_what_is_asked_later_is_asked_of_the_model_as_it_was():
+    lstm, linear = nn.LSTM(2, 3), nn.Linear(3, 1)
+    found = lstm_core.explain((lstm, linear), torch.randn(5, 2), without=1, baseline=0)
+    erased, patched = found.erased(), found.patched()
+    with torch.no_grad():
+        for weight in (*lstm.parameters(), *linear.parameters()):
+            weight.mul_(3)
+    assert found.erased().equals(erased)
+    assert found.patched().equals(patched)

@@ -1,0 +1,227 @@
+"""`horizon`: what is cut changes the answers by as much as runs by hand say, and known memories reach as far back."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
+
+import lstm_core
+from lstm_core import LstmCoreError, horizon
+
+
+def set_to(module, **values):
+    for name, weight in module.named_parameters():
+        weight.data.zero_()
+        if name in values:
+            weight.data += torch.tensor(values[name], dtype=weight.dtype)
+    return module.double()
+
+
+def leaky(keep):
+    """An RNN whose h keeps a share of h before. Its inputs are so small that tanh is a straight line."""
+    return set_to(nn.RNN(1, 1), weight_ih_l0=[[1e-3]], weight_hh_l0=[[keep]]), set_to(nn.Linear(1, 1), weight=[[1.0]])
+
+
+def holding(keep):
+    """An LSTM whose c keeps a share of c before: only the forget gate remembers."""
+    module = set_to(
+        nn.LSTM(1, 1),
+        weight_ih_l0=[[0.0], [0.0], [1e-3], [0.0]],
+        bias_ih_l0=[50.0, float(np.log(keep / (1 - keep))), 0.0, 50.0],
+    )
+    return module, set_to(nn.Linear(1, 1), weight=[[1.0]])
+
+
+@pytest.fixture
+def generator():
+    return torch.Generator().manual_seed(3)
+
+
+def noise(steps, generator, features=1):
+    return torch.randn(steps, features, generator=generator, dtype=torch.float64)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("keep", [0.7, 0.9, 0.95])
+@pytest.mark.parametrize("made", [leaky, holding])
+def test_a_memory_that_fades_reaches_as_far_back_as_its_leak_says(made, keep, generator):
+    found = horizon(made(keep), [noise(4000, generator)])
+    true = np.log(0.05) / np.log(keep)
+    assert found.k95 == pytest.approx(true, rel=0.15)
+    np.testing.assert_allclose(found.zero_state[:4], keep ** np.array([1, 2, 4, 8]), rtol=0.1)
+    np.testing.assert_allclose(found.gradient[:6], keep ** (found.cuts[:6] - 1.0), rtol=1e-3)
+    # The forget gate knows of c alone: nothing of what h keeps.
+    np.testing.assert_allclose(found.leak[:6], keep ** found.cuts[:6] if made is holding else 0, rtol=1e-6)
+    assert f"{int(np.ceil(found.k95))} steps are enough" in repr(found)
+
+
+def test_what_the_answer_does_not_read_is_no_horizon_however_long_a_gate_holds_it(generator):
+    # Unit 0 keeps 0.99 of its c; unit 1 keeps nothing, and it alone is read.
+    wide = set_to(
+        nn.LSTM(1, 2),
+        weight_ih_l0=[[0.0]] * 4 + [[1e-3], [1e-3], [0.0], [0.0]],
+        bias_ih_l0=[50.0, 50.0, float(np.log(99)), -2000.0, 0.0, 0.0, 50.0, 50.0],
+    )
+    read = nn.Linear(2, 1).double()
+    read.weight.data = torch.tensor([[0.0, 1.0]], dtype=torch.float64)
+    found = horizon((wide, read), [noise(200, generator)])
+    assert (found.answers, found.longest) == (100, 200), "of one text its second half"
+    assert found.k95 == 1
+    assert not found.zero_state.any()
+    assert not found.gradient.any()
+    assert found.leak[3] > 0.4
+    assert "1 step is enough" in repr(found)
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+def test_each_cut_is_a_run_of_the_last_steps_from_zeros_or_from_another_texts_state(kind, generator):
+    torch.manual_seed(1)
+    module, linear = kind(2, 3, num_layers=2).double(), nn.Linear(3, 2).double()
+    texts = [noise(steps, generator, 2) for steps in (9, 5, 12)]
+    found = horizon((module, linear), texts)
+    assert found.cuts.tolist() == [1, 2, 4, 8]
+    assert (found.answers, found.longest) == (3, 12)
+    with torch.no_grad():
+        full = torch.stack([linear(module(x)[0][-1]) for x in texts])
+        spread = (full - full.mean(0)).square().mean().sqrt()
+        for row, k in enumerate(found.cuts.tolist()):
+            zero, other = full.clone(), full.clone()
+            for number, x in enumerate(texts):
+                if k < len(x):
+                    zero[number] = linear(module(x[-k:])[0][-1])
+                    strange = texts[(number + 1) % 3]
+                    _, state = module(strange[: min(len(x) - k, len(strange))])
+                    other[number] = linear(module(x[-k:], state)[0][-1])
+            for changed, said in ((zero, found.zero_state), (other, found.other_state)):
+                assert said[row] == pytest.approx(((changed - full).square().mean().sqrt() / spread).item())
+            gates = [
+                getattr(lstm_core.run(module, x[:, None]), {"LSTM": "f", "GRU": "z", "RNN": "h"}[kind.__name__])[
+                    :, 0, -k:
+                ]
+                for x in texts
+                if k < len(x)
+            ]
+            left = np.mean([each.prod(1).mean().item() for each in gates])
+            assert found.leak[row] == pytest.approx(0 if kind is nn.RNN else left)
+    assert found.to_pandas().columns.tolist() == ["k", "zero_state", "other_state", "gradient", "leak"]
+
+
+def test_a_line_of_delays_looks_back_as_many_steps_as_it_has_and_no_curve_is_drawn_to_nothing(generator):
+    delays = set_to(
+        nn.RNN(1, 6, nonlinearity="relu"), weight_ih_l0=[[1.0], *[[0.0]] * 5], weight_hh_l0=np.eye(6, k=-1).tolist()
+    )
+    found = horizon((delays, set_to(nn.Linear(6, 1), weight=[[0.0] * 5 + [1.0]])), [noise(60, generator)])
+    assert found.zero_state[2] > 0.5, "the sixth of the last steps is the answer: four are too few"
+    assert found.zero_state[3] == 0
+    assert found.k95 == 6
+    assert "6 steps are enough" in repr(found)
+
+
+def test_as_many_steps_as_are_said_to_be_enough_were_cut_to_and_one_fewer_were_not_enough(generator):
+    # The answer is x 30 steps before, and a little of x 40 steps before.
+    read = torch.zeros(1, 50)
+    read[0, 30], read[0, 40] = 1, 0.01
+    delays = set_to(
+        nn.RNN(1, 50, nonlinearity="relu"), weight_ih_l0=[[1.0], *[[0.0]] * 49], weight_hh_l0=np.eye(50, k=-1).tolist()
+    )
+    found = horizon(
+        (delays, set_to(nn.Linear(50, 1), weight=read.tolist())), [noise(100, generator) for _ in range(60)]
+    )
+    assert found.cuts.tolist() == [1, 2, 4, 8, 16, 32, 64]
+    assert found.k95 == 31
+    assert "31 steps are enough: all before changes the answers by at most 5% of their spread, with one step fewer" in (
+        found.summary()
+    )
+
+
+def test_what_all_classes_have_in_common_is_no_change():
+    model, texts = lstm_core.load_model("counter"), ["aabb", "aaabb", "aaaabbb"]
+    before = horizon(model, texts).to_pandas()
+    model.linear.weight.data += 5 * torch.tensor([1.0, -2.0, 3.0, 0.5])
+    after = horizon(model, texts).to_pandas()
+    np.testing.assert_allclose(after[["zero_state", "other_state"]], before[["zero_state", "other_state"]], rtol=1e-4)
+
+
+def test_copy_looks_back_over_the_whole_gap_and_its_forget_gates_do_not_say_so():
+    found = horizon(lstm_core.load_model("copy"), [symbol + "." * 100 + "?" for symbol in "abcd"])
+    assert np.isinf(found.k95)
+    assert found.other_state.min() > 1
+    assert found.leak[-1] < 0.3
+    assert "More than 64 steps are needed" in repr(found)
+
+
+def test_a_notebook_gets_a_small_table(generator):
+    shown = horizon(leaky(0.5), [noise(20, generator), noise(30, generator)])._repr_html_()
+    assert "<table" in shown
+    assert "<script" not in shown
+
+
+def test_several_models_are_asked_of_the_same_texts_and_each_has_a_line(generator):
+    texts = [noise(40, generator) for _ in range(20)]
+    models = {f"keeps {keep}": leaky(keep) for keep in (0.5, 0.8, 0.9)}
+    found = horizon(models, iter(texts))
+    for name, model in models.items():
+        alone, table = horizon(model, texts), found.to_pandas()
+        pd.testing.assert_frame_equal(
+            table[table.model == name].drop(columns="model").reset_index(drop=True), alone.to_pandas()
+        )
+        assert f"{name}: {alone.summary()}" in repr(found)
+    assert found.to_pandas().columns[0] == "model"
+    figure = found.plot()
+    assert [line.name for line in figure.data] == list(models)
+    for line, each in zip(figure.data, found.each.values(), strict=True):
+        np.testing.assert_array_equal(line.y, np.maximum(each.zero_state, each.other_state))
+        assert line.x == tuple(each.cuts)
+    assert list(horizon(list(models.values()), texts).each) == ["0", "1", "2"]
+    named = [lstm_core.load_model(name) for name in ("tagger", "sentiment")]
+    assert list(horizon(named, ["a bad film", "a good film about it"]).each) == ["tagger", "sentiment"]
+
+
+def test_many_models_have_colours_from_pale_to_dark(generator):
+    found = horizon([leaky(0.1 * n) for n in range(1, 8)], [noise(20, generator) for _ in range(3)])
+    colours = [sum(map(int, re.findall(r"\d+", line.line.color))) for line in found.plot().data]
+    assert colours == sorted(colours, reverse=True)
+    assert len({*colours}) == 7
+
+
+def test_a_figure_shows_what_cuts_do_and_what_the_gradient_and_the_leak_would_say(generator):
+    found = horizon(holding(0.8), [noise(40, generator) for _ in range(5)])
+    figure = found.plot()
+    for line, values in zip(
+        figure.data, (found.zero_state, found.other_state, found.gradient, found.leak), strict=True
+    ):
+        np.testing.assert_array_equal(line.y, values)
+    assert " ".join(figure.layout.title.text.split("<br>")) == found.summary()
+    assert figure.layout.shapes[0].y0 == 0.05
+    assert horizon(holding(0.8), [noise(40, generator)]).plot().data, "with one text there is no other state"
+
+
+def test_what_has_no_horizon_is_refused_in_a_sentence(generator):
+    with pytest.raises(LstmCoreError, match="one direction, got one that reads in both"):
+        horizon((nn.LSTM(1, 2, bidirectional=True), nn.Linear(4, 1)), [noise(9, generator)])
+    with pytest.raises(LstmCoreError, match="texts with different answers"):
+        horizon(leaky(0.5), [torch.ones(5, 1)] * 3)
+    with pytest.raises(LstmCoreError, match=r"shape \(time, 1\)"):
+        horizon(leaky(0.5), [torch.ones(5, 2)])
+    with pytest.raises(LstmCoreError, match="two steps or more"):
+        horizon(leaky(0.5), [torch.ones(1, 1), torch.zeros(1, 1)])
+    with pytest.raises(LstmCoreError, match="one model or more"):
+        horizon([], [noise(9, generator)])
+    with pytest.raises(LstmCoreError, match="Expected texts, got none"):
+        horizon(leaky(0.5), [])
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_a_batch_is_read_in_the_modules_own_form(generator, batch_first):
+    module, linear = nn.LSTM(3, 4, batch_first=batch_first), nn.Linear(4, 1)
+    x = torch.randn(40, 5, 3, generator=generator)
+    batch = x.transpose(0, 1) if batch_first else x
+    alone = horizon((module, linear), list(x.unbind(1)))
+    for given in (batch, batch.numpy(), pack_padded_sequence(batch, torch.full((5,), 40), batch_first)):
+        found = horizon((module, linear), given)
+        assert (found.longest, found.answers) == (40, 5)
+        np.testing.assert_array_equal(found.changes, alone.changes)

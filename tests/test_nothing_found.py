@@ -1,0 +1,176 @@
+"""Where nothing is carried from step to step no memory is found, and a sentence says what comes nearest."""
+
+import pytest
+import torch
+from hand_written import Lstm
+from no_recurrence import NETWORKS, Squeezed, Wrapped
+from torch import nn
+
+import lstm_core
+from lstm_core import LstmCoreError
+
+
+def found_none(model, *inputs, gradients=False):
+    """Run a model in a block, which says that nothing was found."""
+    with torch.set_grad_enabled(gradients), lstm_core.record(model):
+        output = model(*inputs)
+        if gradients:
+            output.sum().backward()
+
+
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_no_memory_is_found_in(name, training):
+    model = NETWORKS[name]().train(training)
+    with pytest.raises(LstmCoreError, match="found none"):
+        found_none(model, torch.randn(7, 2, 6), gradients=training)
+
+
+def test_no_memory_is_found_in_a_small_cnn():
+    with pytest.raises(LstmCoreError, match="found none"):
+        found_none(Squeezed(), torch.randn(2, 6, 8, 8))
+
+
+def test_no_memory_is_found_in_an_encoder_and_decoder_by_attention():
+    model = Wrapped(nn.Transformer(8, 2, 2, 2, 16, batch_first=True))
+    with pytest.raises(LstmCoreError, match="found none"):
+        found_none(model, torch.randn(2, 5, 8), torch.randn(2, 4, 8))
+
+
+def train(model):
+    """Some steps of an optimiser with running means, in place and not."""
+    mean, spread = torch.zeros(4, 4), torch.zeros(4, 4)
+    for _ in range(5):
+        loss = model(torch.randn(3, 4)).square().sum()
+        [gradient] = torch.autograd.grad(loss, [model.inner.weight])
+        with torch.no_grad():
+            mean.mul_(0.9).add_(gradient * 0.1)
+            spread.lerp_(gradient * gradient, 0.01)
+            mean = torch.tensor(0.9) * mean + 0.1 * gradient
+            model.inner.weight -= 0.1 * mean / (spread.sqrt() + 1e-3)
+
+
+def test_no_memory_is_found_in_an_optimiser_with_running_means():
+    model = Wrapped(nn.Linear(4, 4))
+    with pytest.raises(LstmCoreError, match="found none"), lstm_core.record(model):
+        train(model)
+
+
+def test_a_network_of_pytorchs_own_modules_is_refused_before_it_runs():
+    with (
+        pytest.raises(LstmCoreError, match="got Sequential with none"),
+        lstm_core.record(nn.Sequential(nn.Linear(4, 4))),
+    ):
+        pass
+
+
+class Watching(nn.Module):
+    """A gated memory that nothing reads: what is returned does not depend on it."""
+
+    def __init__(self):
+        super().__init__()
+        self.gate, self.out = nn.Linear(6, 6), nn.Linear(6, 6)
+        self.seen = []
+
+    def forward(self, x):
+        memory, shown = torch.zeros_like(x[0]), []
+        for row in x:
+            gate = torch.sigmoid(self.gate(row))
+            memory = gate * memory + (1 - gate) * row
+            self.seen.append(memory)
+            shown.append(self.out(row))
+        return torch.stack(shown)
+
+
+def test_a_memory_that_leads_to_nothing_that_is_returned_is_none():
+    with pytest.raises(LstmCoreError, match=r"found none.* nothing that its module returned depends on it"):
+        found_none(Watching(), torch.randn(7, 2, 6))
+
+
+def leaves_torch(cell, rows):
+    """A loop in which the state goes through numpy."""
+    h, c = torch.zeros(2, 4), torch.zeros(2, 4)
+    for row in rows:
+        h, c = cell(row, torch.from_numpy(h.numpy().copy()), torch.from_numpy(c.numpy().copy()))
+
+
+def test_a_state_that_leaves_torch_is_not_passed_over_in_silence():
+    with torch.no_grad(), pytest.raises(LstmCoreError, match="leaves torch"), lstm_core.record(cell := Lstm(3, 4)):
+        leaves_torch(cell, torch.randn(5, 2, 3))
+
+
+class ThreeTerms(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.of = nn.Linear(6, 12)
+
+    def forward(self, x):
+        c = torch.zeros_like(x[0])
+        for row in x:
+            f, i = torch.sigmoid(self.of(row)).chunk(2, -1)
+            c = f * c + i * row
+            c = c + row
+        return c
+
+
+def test_a_memory_that_is_changed_between_steps_is_named_with_the_line_that_does_it():
+    with pytest.raises(LstmCoreError, match=r"changed between steps by 'add' \(line \d+ of test_nothing_found\.py"):
+        found_none(ThreeTerms(), torch.randn(5, 2, 6))
+
+
+class Jumps(nn.Module):
+    """From its fourth step on, the memory comes back by a way that is not followed."""
+
+    def __init__(self):
+        super().__init__()
+        self.of = nn.Linear(6, 12)
+
+    def forward(self, x):
+        c = torch.zeros_like(x[0])
+        for step, row in enumerate(x):
+            f, i = torch.sigmoid(self.of(row)).chunk(2, -1)
+            c = f * c + i * row
+            if step == 3:
+                c = torch.cumsum(c, -1)
+        return c
+
+
+def test_a_chain_that_stops_early_is_an_error_and_never_a_shorter_trace():
+    with pytest.raises(LstmCoreError, match="at step 4 it comes back by a way that is not followed"):
+        found_none(Jumps(), torch.randn(9, 2, 6))
+
+
+def update(f: torch.Tensor, c: torch.Tensor, i: torch.Tensor, g: torch.Tensor) -> torch.Tensor:
+    return f * c + i * g
+
+
+class Scripted(nn.Module):
+    def __init__(self, update):
+        super().__init__()
+        self.of, self.update = nn.Linear(6, 12), update
+
+    def forward(self, x):
+        c = torch.zeros_like(x[0])
+        for row in x:
+            f, i = torch.sigmoid(self.of(row)).chunk(2, -1)
+            c = self.update(f, c, i, row)
+        return c
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_a_cell_in_a_scripted_function_is_said_to_be_unseen():
+    with pytest.raises(LstmCoreError, match=r"torch\.jit\.script \(set PYTORCH_JIT=0\)"):
+        found_none(Scripted(torch.jit.script(update)), torch.randn(5, 2, 6))
+
+
+def fails(model):
+    with lstm_core.record(model):
+        model(torch.randn(2, 4))
+        raise ZeroDivisionError
+
+
+def test_a_block_whose_body_raises_raises_that_and_leaves_no_hook():
+    model = Wrapped(nn.Linear(4, 4))
+    with pytest.raises(ZeroDivisionError):
+        fails(model)
+    assert not any(module._forward_hooks for module in model.modules())

@@ -1,0 +1,271 @@
+"""A text and its nearest rival: what turns a later answer, who carries it, and what is said of it, by running again."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from reference import float64, reference, weights_of
+
+import lstm_core
+from dashboard.comparing import sentences
+from dashboard.comparing.candidates import candidates, spelling
+from dashboard.comparing.carrier import carrier, swapped, unseen
+from dashboard.comparing.rivals import SURE, rivals
+from dashboard.comparing.two_readings import two
+from dashboard.comparing.view import Side
+from dashboard.question.source import MODELS, SIZES, Source
+from dashboard.reading.example_texts import LESSON
+from dashboard.reading.facts import facts_of
+from dashboard.reading.read import read
+from dashboard.store import visitor_models
+from lstm_core.training.tasks import task_from
+
+AIM = Source("You first and only aim to win", 64, 16, 1, model=SIZES)
+WORDS = [
+    *("You first and only aim to win", "They watch their watch", "The old man fished alone", "He saw her duck"),
+    *("It is not good", "this film is not good", "They can fish in a can", "Dogs bark", "the plot is a mess"),
+    *("I saw the man with a telescope", "Time flies like an arrow", "We will sort it out", "a dull and lifeless mess"),
+    *("The horse raced past the barn fell", "Her book is on the table", "Visit us", "no one likes it", "So be it"),
+    *("Giraffes in a field", "The cat the dog chased ran away"),
+]
+CODE = [
+    *('print("hello")', "x = 1  # one", "if x:\n    return x", "def f(a, b):", "for i in range(3):", "'a' + \"b\""),
+    *("a[0] = (1, 2)", "import os", "class A:\n    pass", "x == y", "[x for x in y]", "None", "lambda: 0", "{'a': 1}"),
+    *("while True:", "assert x", "0.5", "# note", '"""Doc."""', "f(x, y=2)"),
+]
+COUNTS = ["a" * n + "b" * n for n in range(1, 21)]
+BRACKETS = ["(" * n + ")" * n for n in range(1, 11)] + ["()" * n + "(())" for n in range(10)]
+COPIES = [first + "." * gap + "?" for first in "abcd" for gap in (0, 1, 3, 8, 20)]
+NUMBERS = [", ".join(f"{50 + 20 * np.sin(n + step / 3):.1f}" for step in range(8 + n)) for n in range(20)]
+TEXTS = [
+    *[(text, "tagger") for text in WORDS],
+    *[(text, SIZES) for text in WORDS],
+    *[(text, "tagger-bi") for text in WORDS],
+    *[(text, "sentiment") for text in WORDS],
+    *[(text, "python-chars") for text in CODE],
+    *[(text, "counter") for text in COUNTS],
+    *[(text, "brackets") for text in BRACKETS],
+    *[(text, "copy") for text in COPIES],
+    *[(text, "series") for text in NUMBERS],
+    *[(text, "random") for text in WORDS],
+]
+
+
+def opened(source):
+    """The pair with which the page opens on a text, and its rivals."""
+    reading = read(source)
+    found = rivals(source, reading)
+    rival = found.found[0] if found.found else found.smallest
+    if rival is None:
+        return found, None
+    other = replace(source, sentence=rival.text)
+    return found, two(Side(source), reading, Side(other), read(other))
+
+
+def said_again(source, text):
+    """(step, label): what the model answers to a text, by the model's own call."""
+    model = read(source).model
+    if model.reads == "numbers":
+        x = model.vectors(lstm_core.read_series(text).values)
+    else:
+        x = model.vectors(model.tokens(text))
+    with torch.no_grad():
+        return model.probabilities(model(x))[:, 0]
+
+
+def becomes(model, said):
+    """Which answer it is: the likeliest label, the labels that may come, or the number."""
+    if model.gives == "classes":
+        return int(said.argmax())
+    return (said > 0.5).tolist() if model.gives == "set" else float(said[0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("text", "model"), TEXTS[::2])
+def test_what_the_page_opens_with_is_so_when_both_texts_are_read_again(text, model):
+    source = Source(text, model=model)
+    found, both = opened(source)
+    if both is None:
+        assert found.tried == 0
+        return
+    assert both.words != [(word, word) for word, _ in both.words], "never a text with itself"
+    turned = both.carried()
+    if not found.found:
+        assert turned is None
+        said = sentences.no_rival(found, read(source).model.reads if model != "random" else "words", model != "random")
+        assert f"{found.tried:,} were tried" in said or model == "random"
+        return
+    rival, own = found.found[0], read(source).model
+    assert (both.differs, turned) == ([rival.step], rival.turned)
+    before, after = said_again(source, text)[turned], said_again(source, rival.text)[turned]
+    if own.gives == "value":
+        assert abs(float(after - before)) >= SURE * float(own.embedding.deviation)
+    else:
+        assert becomes(own, before) != becomes(own, after)
+    if own.gives == "classes":
+        assert min(float(before.max()), float(after.max())) >= SURE
+    head = sentences.headline(both, turned)
+    apart = turned - rival.step
+    assert sentences.COUNTED[apart] if apart < len(sentences.COUNTED) else str(apart) in head
+    named = [own.labels[int(one.argmax())] for one in (before, after)] if own.gives == "classes" else []
+    for label in named:
+        assert sentences.TAGS.get(label, lstm_core.plots.labels.label(label)) in head
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("text", "model"), [one for one in TEXTS[::5] if one[1] != "random"])
+def test_a_unit_carries_it_only_if_its_swap_turns_the_answer_in_a_loop_of_our_own(text, model):
+    _, both = opened(Source(text, model=model))
+    turned = both.carried() if both else None
+    if turned is None:
+        return
+    by = carrier(both, turned)
+    wanted, own = both.answers(turned)[0], both.models[0]
+
+    def turns(units):
+        again = by_hand(both, by, units)
+        if own.gives == "value":
+            return abs(float(again[0] - wanted[0])) < abs(float(again[0] - both.answers(turned)[1][0]))
+        if own.gives == "set":
+            label = int((both.answers(turned)[1] - wanted).abs().argmax())
+            return (again[label] > 0.5) == (wanted[label] > 0.5)
+        return becomes(own, again) == becomes(own, wanted)
+
+    said = sentences.carries(both, by)
+    assert by.units == by.order[: len(by.units)]
+    if by.units:
+        assert turns(by.units)
+        assert not any(turns(by.order[:few]) for few in range(1, len(by.units)))
+    else:
+        assert not turns(by.order)
+        assert "stays" in said
+    assert said.startswith(f"Unit {by.order[0]}") == (len(by.units) == 1)
+    assert ("No unit carries it alone" in said) == (len(by.units) > 1)
+
+
+def by_hand(both, by, units):
+    """B's answer with c of some units put in from A, by a float64 loop."""
+    own, (step_a, step_b), (_, last) = both.models[0], both.both(by.pair), both.both(by.turned)
+
+    def hold(place, quantity, values):
+        layer, direction, step, _ = place
+        if (layer, direction, step, quantity) != (by.layer, 0, step_b, "c"):
+            return values
+        swapped_in = values.copy()
+        swapped_in[units] = float64(both.a.c[by.layer, 0, step_a, 0, units])
+        return swapped_in
+
+    start = np.zeros((len(both.b.c), both.b.c.shape[1], 1, both.b.c.shape[-1]))
+    lstm = own.lstm
+    found = reference(weights_of(lstm), float64(both.b.x), start, start, lstm.num_layers, lstm.bidirectional, hold=hold)
+    h = torch.from_numpy(np.concatenate([*found["h"][-1, :, last, 0]])).float()
+    with torch.no_grad():
+        return own.probabilities(own.linear(h))
+
+
+@pytest.mark.parametrize("model", ["tagger-bi", SIZES, "brackets", "series"])
+def test_a_swap_is_what_a_float64_loop_computes(model):
+    source = Source(next(iter(facts_of(model).examples.values())), 16, 8, 2, model=model)
+    _, both = opened(source)
+    turned = both.carried()
+    turned = len(both.pairs) - 1 if turned is None else turned
+    for layer in range(len(both.a.c)):
+        by = carrier(both, turned)._replace(layer=layer)
+        sets = [[0], [1, 3], list(range(both.a.c.shape[-1]))]
+        found = swapped(both, by.pair, turned, layer, sets)
+        for units, said in zip(sets, found, strict=True):
+            torch.testing.assert_close(said, by_hand(both, by, units), atol=2e-4, rtol=1e-4)
+
+
+def test_one_word_turns_a_verb_into_a_noun_four_words_later_and_one_unit_carries_it():
+    found, both = opened(AIM)
+    by = carrier(both, both.carried())
+    assert sentences.headline(both, by.turned) == "“You” or “Your”: four words later, “aim” is a verb or a noun."
+    said = sentences.carries(both, by)
+    assert said.startswith("Unit 2 carries it. “You” or “Your” leaves ")
+    a, b = (trace.c[0, 0, 0, 0, 2].item() for trace in (both.a, both.b))
+    assert f"{a:+.2f} or {b:+.2f} in its c".replace("-", "−") in said
+    kept = [trace.f[0, 0, step, 0, 2].item() for trace in (both.a, both.b) for step in (1, 2, 3)]
+    assert f"the three words between keep {min(kept):.0%} to {max(kept):.0%} of it each" in said
+    hidden = unseen(both, by)
+    assert both.words[hidden.pair] == ("and", "and")
+    assert max(trace.o[0, 0, 2, 0, 2].item() for trace in (both.a, both.b)) < 0.01
+    assert "answer “CCONJ”, while c differs by 2.28" in sentences.unseen(both, by, hidden)
+    assert [one.carriers.like_a for one in by.undone] == [True] * 4
+    assert [one.others.like_a for one in by.undone] == [False] * 4
+    assert len(found.found) > 100
+
+
+def test_where_no_change_turns_an_answer_that_is_said_and_the_smallest_is_shown():
+    source = Source("The cat the dog chased ran away", model=SIZES)
+    found, both = opened(source)
+    assert not found.found
+    assert both.carried() is None
+    said = sentences.no_rival(found, "words", gives_answers=True)
+    assert said == f"No change of one word surely turns a later answer: {found.tried:,} were tried."
+    least = min(spelling(one.token, read(source).tokens[one.step]) for one in candidates(source, read(source), 7, 999))
+    assert spelling(found.smallest.token, read(source).tokens[found.smallest.step]) == least
+
+
+@pytest.mark.parametrize("text", ["", "field", "a"])
+def test_a_text_without_a_later_word_has_no_rival(text):
+    source = Source(text, model=SIZES)
+    assert rivals(source, read(source)) == ([], 0, None)
+
+
+def test_rivals_come_nearest_first_and_then_those_carried_farthest():
+    found = rivals(AIM, read(AIM)).found
+    tokens = read(AIM).tokens
+    keys = [(spelling(tokens[one.step], one.token), one.step - one.turned) for one in found]
+    assert keys == sorted(keys)
+    assert all(one.turned > one.step and one.sure >= SURE for one in found)
+
+
+def test_the_same_text_has_the_same_rivals_every_time():
+    again = replace(AIM, seed=AIM.seed + 1)
+    assert [one.text for one in rivals(AIM, read(AIM)).found] == [one.text for one in rivals(again, read(again)).found]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_rival_is_the_text_with_one_other_token_that_its_model_knows(model):
+    source = Source(next(iter((facts_of(model).examples or LESSON).values())), model=model)
+    reading = read(source)
+    found = rivals(source, reading)
+    for one in (found.found or [found.smallest])[:5]:
+        again = read(replace(source, sentence=one.text))
+        x, y = reading.trace.x[:, 0], again.trace.x[:, 0]
+        assert [step for step in range(len(x)) if not x[step].equal(y[step])] == [one.step]
+        assert not [notice for notice in again.notices if notice not in reading.notices]
+
+
+def test_a_model_of_a_visitor_is_offered_the_words_of_its_own_list():
+    task = task_from("grammar")
+    model = task.model(task.sizes, torch.Generator().manual_seed(0))
+    source = Source("the tall giraffe sleeps here", model=visitor_models.put(model))
+    tried = candidates(source, read(source), 5, 9)
+    assert {one.token for one in tried} <= set(model.embedding.tokens)
+    assert len(tried) == 45
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "letters"), [("You", "Your", 1), ("not", "now", 1), ("a", "b", 1), ('"', "x", 2), ("", "ab", 2)]
+)
+def test_spelling_counts_the_letters_that_differ(a, b, letters):
+    assert spelling(a, b) == spelling(b, a) == letters
+
+
+def test_two_typed_texts_that_differ_in_several_words_say_so():
+    sources = [AIM, replace(AIM, sentence="Your first but only aim to win")]
+    both = two(*(part for source in sources for part in (Side(source), read(source))))
+    assert sentences.headline(both, both.carried()) == "The two texts part: “aim” is a verb or a noun."
+
+
+def test_models_are_said_to_differ_only_where_their_answers_do():
+    sources = [replace(AIM, hidden_dim=units) for units in (3, 64)]
+    both = two(*(part for source in sources for part in (Side(source), read(source))))
+    said = [read(source).probabilities().argmax(1) for source in sources]
+    differ = (said[0] != said[1]).sum()
+    assert f"differ at {sentences.COUNTED[differ]} word" in sentences.models_differ(both)
+    same = two(*(part for source in sources[:1] * 2 for part in (Side(source), read(source))))
+    assert sentences.models_differ(same) == "Both models give the same answers."

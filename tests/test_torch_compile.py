@@ -1,0 +1,106 @@
+"""What torch compiles or exports is recorded as it was written, and works as before afterwards.
+
+Each way of compiling runs in a process of its own, because a compiler that goes wrong breaks every later call.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+import types
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+import lstm_core
+from lstm_core import LstmCoreError
+
+pytestmark = pytest.mark.slow
+
+SCRIPT = Path(__file__).with_name("compiled_by_torch.py")
+WAYS = [
+    "model.compile()",
+    "model.lstm.compile()",
+    "wrappers in the model",
+    "a compiled function",
+    "wrapper",
+    "record(wrapper)",
+]
+
+
+def run(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_model_compiled_before_the_block_is_recorded_as_it_was_written(way):
+    run(SCRIPT, way, "aot_eager", "before the block")
+
+
+@pytest.mark.parametrize("way", ["model.compile()", "a compiled function", "wrapper"])
+def test_a_model_compiled_in_the_block_is_recorded_as_it_was_written(way):
+    run(SCRIPT, way, "aot_eager", "in the block")
+
+
+def test_a_model_compiled_to_machine_code_is_recorded_as_it_was_written():
+    run(SCRIPT, "model.compile()", "inductor", "before the block")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["another_thread_stays_compiled", "a_body_that_raises", "a_stance_of_the_users_own"],
+        ["a_compiled_function_opens_the_block"],
+        ["exported", "traced"],
+    ],
+    ids=" ".join,
+)
+def test_a_block_and_the_compiler_leave_each_other_alone(names):
+    run(SCRIPT.with_name("beside_the_compiler.py"), *names)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_wrapper_is_taken_by_the_names_of_the_model_in_it_or_by_its_own():
+    model = nn.Sequential(nn.Embedding(4, 3), nn.Sequential(nn.LSTM(3, 2), nn.Identity()))
+    model[1][0] = torch.compile(model[1][0], backend="eager")
+    wrapper, words = torch.compile(model, backend="eager"), torch.zeros(5, 1, dtype=torch.long)
+    for names in (None, ["1.0"], ["_orig_mod.1.0._orig_mod"]):
+        with lstm_core.record(wrapper, names) as recording:
+            wrapper(words)
+        assert list(recording) == ["1.0"]
+        assert recording["_orig_mod.1.0._orig_mod"].name == recording.only.name == "1.0"
+    assert lstm_core.run(wrapper, words).name == "1.0"
+    with (
+        pytest.raises(LstmCoreError, match=r"got '_orig_mod\.lstm'.*\['1\.0'\]"),
+        lstm_core.record(wrapper, "_orig_mod.lstm"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("name", ["set_eval_frame", "_maybe_set_eval_frame"])
+def test_in_a_pytorch_without_a_stance_nothing_compiles_in_the_blocks_thread(name, monkeypatch):
+    """As in PyTorch 2.4 and 2.5, whose compiler asks this function to compile, to run what is compiled, or neither."""
+    asked = []
+    compiler = types.ModuleType("torch._dynamo.eval_frame")
+    setattr(compiler, name, asked.append)
+    monkeypatch.setitem(sys.modules, compiler.__name__, compiler)
+
+    def ask():
+        for compiles in (ask, False, None):
+            getattr(compiler, name)(compiles)
+
+    with lstm_core.record(nn.LSTM(4, 3)):
+        ask()
+        other = threading.Thread(target=ask)
+        other.start()
+        other.join()
+    ask()
+    assert asked == [None, False, None, ask, False, None, ask, False, None]

@@ -1,0 +1,281 @@
+"""Every sentence that the page Units can open with, computed again: by PyTorch's own LSTM, a step at a time."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+import torch
+from opened_page import opened
+
+import lstm_core
+from dashboard.corpus.view import Place
+from dashboard.question.source import SIZES, Source
+from dashboard.units import sentences, workings
+from dashboard.units.find_out import LONG, WITHOUT, halves, look
+from dashboard.units.holding import runs, typical_keep
+from dashboard.units.kept import Told, finding, in_order, kept, shown_as
+from dashboard.units.tracking import CERTAIN, NOW
+from dashboard.units.view import SAYS, parts
+from lstm_core.analysis.properties import property_named
+from lstm_core.models import sizes
+
+SHIPPED = {name: Source(model=name) for name in lstm_core.models()}
+OF_SIZE = {
+    "-".join(map(str, size)): Source(model=SIZES, input_dim=size[0], hidden_dim=size[1], n_layers=size[2])
+    for size in sizes.scores()
+}
+
+
+def model_of(source):
+    if source.model != SIZES:
+        return lstm_core.load_model(source.model)
+    return sizes.sized_tagger(source.input_dim, source.hidden_dim, source.n_layers)
+
+
+@torch.no_grad()
+def read_again(model, x, held=None):
+    """c (step, layer, direction, unit) and scores (step, label) of a text; `held`: a place, and its c at every step."""
+    lstm, layers, sides = model.lstm, [], x
+    for layer in range(lstm.num_layers):
+        both = []
+        for direction in range(1 + lstm.bidirectional):
+            suffix = f"_l{layer}" + "_reverse" * direction
+            cell = torch.nn.LSTMCell(sides.shape[-1], lstm.hidden_size)
+            for name, weight in cell.named_parameters():
+                weight.copy_(getattr(lstm, name + suffix))
+            h = c = torch.zeros(1, lstm.hidden_size)
+            cs, hs = [], []
+            for row in sides.flip(0) if direction else sides:
+                o = ((row @ cell.weight_ih.T + cell.bias_ih) + h @ cell.weight_hh.T + cell.bias_hh).chunk(4, -1)[3]
+                h, c = cell(row[None], (h, c))
+                if held is not None and held[0][:2] == (layer, direction):
+                    c[0, held[0].unit] = held[1]
+                    h = o.sigmoid().reshape(1, -1) * c.tanh()
+                cs.append(c[0])
+                hs.append(h[0])
+            both.append([torch.stack(one[::-1] if direction else one) for one in (cs, hs)])
+        layers.append(torch.stack([c for c, _ in both], 1))
+        sides = torch.cat([h for _, h in both], -1)
+    return torch.stack(layers, 1).numpy(), model.linear(sides)
+
+
+def truth_of(name, model, reading, scores):
+    kind, token, _ = parts(name)
+    if kind == SAYS:
+        return (scores.argmax(-1) == model.labels.index(token)).numpy().astype(float)
+    if reading.series is not None:
+        return reading.series.values[:, 0].numpy()
+    return np.array(property_named(name)(reading.tokens))
+
+
+def in_right_order(c, truth, sign):
+    """Of the pairs of steps at which the truth differs, the share in which c does in the same direction."""
+    right = pairs = 0
+    for value in np.unique(truth):
+        low, high = np.sort(sign * c[truth == value]), sign * c[truth > value]
+        below, up_to = np.searchsorted(low, high), np.searchsorted(low, high, "right")
+        right += (below + up_to).sum() / 2
+        pairs += len(low) * len(high)
+    return right / pairs
+
+
+def runs_of(tokens, long):
+    """All quarters of a text; of few symbols the text itself, because all are alike."""
+    size = len(tokens) // 4 if long else len(tokens)
+    return {tuple(tokens[at : at + size]) for at in range(len(tokens) - size + 1)}
+
+
+def holds_again(source):
+    """Reads all texts that were not looked at, and compares what is claimed with what is found."""
+    known, model = kept(source), model_of(source)
+    unit, told = finding(known)
+    chosen_on, told_on = both = halves(source, model)
+    long = model.reads in ("words", "characters")
+    read = [
+        [one.tokens if one.series is None else one.series.values.flatten().tolist() for one in side] for side in both
+    ]
+    runs = [{run for tokens in side for run in runs_of(tokens, long)} for side in read]
+    assert not runs[0] & runs[1], "a text, or a quarter of one, stands on both sides"
+    assert len(told_on) == known.texts
+    read = [read_again(model, one.trace.x[:, 0]) for one in told_on]
+    c = np.concatenate([c[:, unit.place.layer, unit.place.direction, unit.place.unit] for c, _ in read])
+    truth = np.concatenate(
+        [truth_of(told.property, model, one, scores) for one, (_, scores) in zip(told_on, read, strict=True)]
+    )
+    assert in_right_order(c, truth, told.sign) == pytest.approx(told.pairs, abs=0.02)
+    r = np.corrcoef(c, truth)[0, 1]
+    score = told.pairs if told.measure == "AUC" else max(0.0, told.sign * r) ** 2
+    assert score == pytest.approx(told.score, abs=0.01)
+    assert told.p < CERTAIN
+    return known, model, unit, told, chosen_on, told_on
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_a_models_page_opens_on_holds_on_texts_that_were_not_looked_at(name):
+    source = SHIPPED[name]
+    known, model, unit, told, chosen_on, told_on = holds_again(source)
+    of_unit = unit.place.layer, unit.place.direction
+    mean = np.concatenate(
+        [one.trace.c[(*of_unit, slice(None), 0, unit.place.unit)].numpy() for one in chosen_on]
+    ).mean()
+    some = told_on[:: max(1, len(told_on) // WITHOUT)][:WITHOUT]
+    both = [
+        [read_again(model, one.trace.x[:LONG, 0], held)[1] for one in some]
+        for held in (None, (unit.place, float(mean)))
+    ]
+    assert cost_of(known.cost, model, some, *both) == pytest.approx(unit.lost, abs=0.006)
+    claim, sure = sentences.opens_on(known, (unit, told), model)
+    assert claim.startswith(f"Unit {unit.place.unit}")
+    assert f"({told.measure} {told.score:.2f}, p = " in sure
+    [said] = re.findall(r"\*\*(?:more than )?(\d+) of 100 pairs\*\*", sure)
+    assert int(said) == pytest.approx(100 * told.pairs, abs=1)
+
+
+def cost_of(cost, model, some, before, after):
+    if cost == "bits":
+        row = {label: number for number, label in enumerate(model.labels)}
+
+        def bits(scores):
+            lost = [
+                -one.log_softmax(-1)[step, row.get(token, row["other"])] / math.log(2)
+                for reading, one in zip(some, scores, strict=True)
+                for step, token in enumerate(reading.tokens[1:LONG])
+            ]
+            return float(torch.stack(lost).mean())
+
+        return bits(after) - bits(before)
+    if cost == "error":
+
+        def error(scores):
+            squares = [(one[:-1] - reading.trace.x[1:LONG, 0]) ** 2 for reading, one in zip(some, scores, strict=True)]
+            return float(torch.cat(squares).mean().sqrt())
+
+        return error(after) - error(before)
+    answer = (lambda one: one > 0) if model.gives == "set" else (lambda one: one.argmax(-1, keepdim=True))
+    changed = [(answer(a) != answer(b)).any(-1) for a, b in zip(before, after, strict=True)]
+    if cost == "answers":
+        return float(torch.cat(changed).float().mean())
+    return float(np.mean([bool(one[-1] if model.name == "copy" else one.any()) for one in changed]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OF_SIZE)
+def test_what_the_page_of_a_size_opens_on_holds_on_texts_that_were_not_looked_at(name):
+    if finding(kept(OF_SIZE[name])) is not None:
+        holds_again(OF_SIZE[name])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["counter", "brackets", "copy", "series"])
+def test_what_is_kept_is_what_the_command_finds(name):
+    found = look(SHIPPED[name], lstm_core.load_model(name))
+    known = kept(SHIPPED[name])
+    assert [place for _, place in known.best] == [
+        list(known.units)[at] for _, _, p, at in found["properties"] if p is not None and p < CERTAIN
+    ]
+    for unit, row in zip(known.units.values(), found["units"], strict=True):
+        assert (unit.keeps, unit.lost) == (row[3], pytest.approx(row[4], abs=0.01))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_page_of_a_model_opens_on_its_finding_and_on_its_unit(name):
+    app = opened("units", timeout=120, model=name)
+    text = "\n".join(part.value for part in app.markdown)
+    known = kept(SHIPPED[name])
+    claim, sure = sentences.opens_on(known, finding(known), model_of(SHIPPED[name]))
+    assert f"## {claim}" in text
+    assert sure in text
+    assert f"#### {sentences.unit_named(finding(known)[0].place, known.units)}" in text
+
+
+@pytest.mark.parametrize("source", [*SHIPPED.values(), *OF_SIZE.values()], ids=[*SHIPPED, *OF_SIZE])
+def test_every_unit_of_every_shipped_model_is_listed_once_in_each_order(source):
+    known = kept(source)
+    lstm = model_of(source).lstm
+    places = {
+        Place(layer, side, unit)
+        for layer in range(lstm.num_layers)
+        for side in range(1 + lstm.bidirectional)
+        for unit in range(lstm.hidden_size)
+    }
+    for sort in ("tracks", "keeps", "lost"):
+        units = in_order(known, sort)
+        assert len(units) == len(places)
+        assert {unit.place for unit in units} == places
+    assert [unit.keeps for unit in in_order(known, "keeps")] == sorted(
+        (u.keeps for u in known.units.values()), reverse=True
+    )
+    found = finding(known)
+    if found is not None:
+        assert in_order(known, "tracks")[0] == found[0]
+        assert found[1].p < CERTAIN
+        if found[1].property in NOW:
+            assert {name for name, _ in known.best} <= set(NOW)
+    assert all(shown_as(known, unit) in unit.told for unit in known.units.values() if unit.told)
+
+
+def test_nothing_is_known_of_a_visitors_own_model_or_an_untrained_one():
+    assert kept(Source()) is None
+    assert kept(Source(model="own-mine")) is None
+
+
+def test_the_typical_hold_is_as_long_as_half_of_all_held_steps():
+    assert runs(np.array([True, True, False, True])) == [2, 1]
+    f = torch.tensor([0.95] * 6 + [0.1] + [0.99] * 2 + [0.5] + [0.95])
+    trace = lstm_core.run(torch.nn.LSTM(1, 1), torch.zeros(len(f), 1, 1))
+    changed = type(trace)(**{**trace.__dict__, "f": f.reshape(1, 1, -1, 1, 1)})
+    assert typical_keep([changed], 0, 0, 0) == 6
+    shut = type(trace)(**{**trace.__dict__, "f": torch.full_like(changed.f, 0.5)})
+    assert typical_keep([shut], 0, 0, 0) == 0
+
+
+def counting(text="aaabbb"):
+    model = lstm_core.load_model("counter")
+    return lstm_core.run(model.lstm, model.vectors(model.tokens(text)).detach()), list(text)
+
+
+def test_how_a_unit_works_is_said_from_its_gates():
+    trace, tokens = counting("a" * 8 + "b" * 8)
+    said = workings.works(trace, Place(0, 0, 1), tokens, None)
+    i, f, g = (getattr(trace, name)[0, 0, :, 0, 1].numpy() for name in "ifg")
+    assert said.startswith(f"It keeps (f {f.mean():.2f}) and adds: ")
+    added = i * g
+    for token in "ab":
+        mean = added[np.array(tokens) == token].mean()
+        assert f"{mean:+.2f} at “{token}”".replace("-", "−") in said
+
+
+def test_what_overwrites_a_unit_is_named_by_what_begins_and_ends():
+    text = 'a = "b" + \'c\' + "d"\n'
+    model = lstm_core.load_model("python-chars")
+    trace = lstm_core.run(model.lstm, model.vectors(list(text)).detach())
+    truth = np.array(property_named("inside a one-line string")(list(text)))
+    said = workings.works(trace, Place(0, 0, 48), list(text), truth)
+    assert "overwrite it: +" in said
+    assert "where it begins to be so, −" in said
+    assert '“\\"”' in said or '“"”' in said
+
+
+def test_misses_are_counted_and_named():
+    told = Told("inside quotes", "AUC", 1, 0.9, 0.9, 0.0)
+    tokens = list('x"ab"y')
+    truth = np.array([0, 1, 1, 1, 0, 0.0])
+    c = np.array([-1, 1, -1, 1, -1, -1.0])
+    assert workings.misses(told, c, truth, tokens, "character") == (
+        "Above 0.00 it says “inside quotes”, and is right at **5 of 6** characters here. It misses “a”."
+    ).replace("0.00", "+0.00")
+    low = told._replace(sign=-1)
+    assert workings.misses(low, -c, truth, tokens, "character").startswith("Below")
+    assert "right at all 6" in workings.misses(told, 2 * truth - 1, truth, tokens, "character")
+    assert workings.misses(told, c, np.zeros(6), tokens, "character") == ""
+
+
+def test_here_a_property_may_have_no_case_and_a_unit_may_contradict():
+    told = Told("digit", "AUC", 1, 0.9)
+    truth = np.array([0, 0, 1, 1.0])
+    assert workings.here(told, np.arange(4.0), truth) == "here 1.00"
+    assert workings.here(told, -np.arange(4.0), truth) == "not here"
+    assert workings.here(told, np.arange(4.0), np.zeros(4)) == "none here"
+    assert workings.here(told._replace(measure="R²"), np.array([0, 1, 2, 4.0]), np.array([0, 1, 2, 3.0])) == "here 0.97"
