@@ -235,7 +235,8 @@ COUNTED = "a" * 300 + "b" * 300
 def test_a_memory_of_halves_is_recorded_with_the_drift_that_rounding_explains(name, text, dtype, autocast):
     trace = halves(name, text, dtype, autocast)
     assert trace.proof.rounding
-    assert 1e-3 < trace.proof.relative < 0.1
+    # From machine to machine half precision is computed in other steps; float32's own rounding is below 1e-5.
+    assert 1e-4 < trace.proof.relative < 0.1
 
 
 @pytest.mark.parametrize("autocast", [False, True])
