@@ -1,4 +1,4 @@
-"""How do I check a change? `nox -s quick`, `nox -s near -- FILE`, `nox -s all`, in the environment that is active."""
+"""How do I check a change? `nox -s quick`, `near -- FILE`, `docs`, `all`, in the environment that is active."""
 
 import nox
 
@@ -17,6 +17,12 @@ def quick(session: nox.Session) -> None:
 def near(session: nox.Session) -> None:
     """The tests that reach some files, in Python and in Node."""
     session.run("python", "-m", "tests.near", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation in docs/_build/html, from clean; a warning fails it."""
+    session.run("sphinx-build", "-W", "-E", "-a", "-q", "docs", "docs/_build/html")
 
 
 @nox.session(name="all")

@@ -1,1 +1,1 @@
-"""Programs: how are the README's claims computed, and what does recording cost?"""
+"""Programs: how are the documentation's figures computed, and what does recording cost?"""

@@ -1,4 +1,4 @@
-"""A shipped model is a folder: copied, it is one more model in the library, the app, the command; README lists all."""
+"""A shipped model is a folder: copied, it is one more model in the library, the app, the command; a page lists all."""
 
 import json
 import os
@@ -144,8 +144,8 @@ def test_no_two_models_have_the_same_place_in_the_list():
     assert [*MODELS][2:] == sorted(lstm_core.models(), key=lambda name: about(name).order)
 
 
-def test_the_table_in_the_readme_is_what_the_folders_say():
-    table = (ROOT / "README.md").read_text(encoding="utf-8").split("| model | reads | held-out score |\n")[1]
+def test_the_table_in_the_documentation_is_what_the_folders_say():
+    table = (ROOT / "docs/models.md").read_text(encoding="utf-8").split("| model | reads | held-out score |\n")[1]
     rows = [row for row in table.split("\n\n")[0].splitlines()[1:] if not row.startswith(f"| `{MODELS[SIZES]}`")]
     names = [*MODELS][2:]
     assert rows == [f"| `{name}` | {about(name).reads} | {about(name).score} |" for name in names]

@@ -1,4 +1,4 @@
-"""Links that the app, its README, its tests and its visitors have written open what they opened."""
+"""Links that the app, its pages, its tests and its visitors have written open what they opened."""
 
 from dataclasses import replace
 from urllib.parse import parse_qsl

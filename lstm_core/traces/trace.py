@@ -33,7 +33,7 @@ class Trace(Recorded):
     module itself returned at every step, and between the last c and its c_n. Where `config["path"]` is "kernel"
     (`record(exact=False)`) the proof samples: it is the largest difference between recorded states and those that
     PyTorch's own cell computes from the states before, at some steps, and between that formula and h at every step.
-    The README says, under "What the proof cannot see", which faults it does not find.
+    The documentation says, on the page "What the proof cannot see", which faults it does not find.
     `name`, `config`: the module's name; its sizes, dtype, device, and the path that recorded it.
 
     Direction 1 reads from the right and is stored in sentence order: its step t is the state after token t.

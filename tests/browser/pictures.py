@@ -1,4 +1,4 @@
-"""The pictures in the README, still and moving, taken of the running dashboard: `python -m tests.browser.pictures`."""
+"""The pictures of the documentation, taken of the running dashboard: `python -m tests.browser.pictures`."""
 
 import io
 import tempfile

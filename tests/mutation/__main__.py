@@ -98,8 +98,9 @@ def _all(paths: Iterable[Path], faults_in: object) -> list[Fault]:
 
 def copied(folder: Path) -> Path:
     """A copy of the project's files, in which faults are put."""
-    for name in ("lstm_core", "dashboard", "studies", "assets", "tests"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    for name in ("lstm_core", "dashboard", "studies", "assets", "docs", "tests"):
+        left_out = shutil.ignore_patterns("__pycache__", "node_modules", "_build")
+        shutil.copytree(ROOT / name, folder / name, ignore=left_out)
     shutil.copy(ROOT / "pyproject.toml", folder)
     shutil.copy(ROOT / "README.md", folder)
     return folder
