@@ -12,9 +12,9 @@ import lstm_core
 from dashboard.corpus import sentences, unit_rows, where_else
 from dashboard.corpus.model import model_to_scan
 from dashboard.corpus.read_again import Passage, read_again
-from dashboard.corpus.scanned import name_of, name_of_scan, scanned
+from dashboard.corpus.scanned import name_of_scan, scanned
 from dashboard.corpus.strongest import reach_of, related
-from dashboard.corpus.texts import Piece, pieces, texts_of
+from dashboard.corpus.texts import Piece, fitting, pieces, texts_of
 from dashboard.corpus.to_memory import query_of, sentence_of
 from dashboard.corpus.view import LIBRARY, OPENED, TAUGHT, TOPICS, Corpus, Place, Stretch, model_of
 from dashboard.corpus.worst import worst
@@ -37,13 +37,11 @@ def test_only_models_that_are_made_on_the_page_have_dimensions_of_their_own():
     assert model_of(Source("a", file="f", model="tagger", hidden_dim=9)) == Source("", model="tagger")
 
 
-def test_without_a_choice_the_first_corpus_that_fits_is_read():
+def test_the_corpus_of_a_model_is_the_one_that_fits_it_first():
     names = {"python-chars": LIBRARY, "tagger": TOPICS, "counter": TAUGHT, "series": TAUGHT}
     for name, corpus in names.items():
-        model = model_to_scan(Source(model=name))
-        assert name_of(Corpus(Source(model=name)), model) == corpus
-        assert name_of(Corpus(Source(model=name), OPENED), model) == OPENED
-    assert name_of(Corpus(), SimpleNamespace(name="mine", reads="numbers")) == OPENED
+        assert fitting(model_to_scan(Source(model=name)))[0] == corpus
+    assert fitting(SimpleNamespace(name="mine", reads="numbers")) == []
 
 
 def test_an_opened_file_matters_only_to_a_scan_of_it():

@@ -26,7 +26,6 @@ from lstm_core.plots import (
     share_bars,
     side_by_side_strips,
     sources,
-    tracking_figures,
 )
 from lstm_core.plots.as_plotly import beside
 from lstm_core.plots.columns import Columns, round_up
@@ -196,15 +195,6 @@ def test_layers_and_directions_are_dots_of_their_own():
     assert [len(one["x"]) for one in dots] == [5] * 4
 
 
-@given(st.lists(st.floats(-5, 5), min_size=3, max_size=20), st.data())
-def test_the_property_behind_a_unit_is_its_regression(property, data):
-    values = np.array(data.draw(st.lists(st.floats(-5, 5), min_size=len(property), max_size=len(property))))
-    line = tracking_figures.fitted(np.array(property), values)
-    left = values - line
-    assert abs(left.sum()) < 1e-6
-    assert abs(left @ (np.array(property) - np.mean(property))) < 1e-6
-
-
 def test_dots_have_the_colour_of_their_layer_the_mark_of_their_direction_and_a_legend_where_several():
     rows = [{"layer": n // 2, "direction": n % 2, "unit": 0, "f_left": 0.1, "f_right": 0.2} for n in range(4)]
     figure = remembering_figures.saturation(pd.DataFrame(rows), "f", LOOK, "light")
@@ -285,22 +275,6 @@ def test_all_sources_sum_to_the_number_and_the_chosen_step_is_one_of_them(steps,
     far = steps > sources.MOST and (both or (shown[-1][1] < steps - 1 if direction else shown[0][1] > 0))
     wanted = ["bias", "start", *(["elsewhere" if both else "earlier"] if far else [])]
     assert others == (wanted[::-1] if direction else wanted)
-
-
-def test_of_a_long_text_a_part_is_drawn_with_gaps_where_another_sequence_begins():
-    def drawn(steps, starts=(), low=-1.0):
-        curve = tracking_figures.Curve("c of unit 1", "c", np.linspace(low, 1, steps))
-        return tracking_figures.tracked([curve], np.arange(steps) % 2.0, "odd", ["ab"] * steps, starts, LOOK, "light")
-
-    most = tracking_figures.MOST_DRAWN
-    assert len(drawn(most + 1)["data"][0]["x"]) == most
-    # A sequence begins at 0 and one behind the last step: no gap is drawn there.
-    assert [line["x0"] for line in drawn(5, (0, 2, 5))["layout"]["shapes"]] == [1.5, 1.5]
-    assert drawn(5, (2,))["data"][2]["y"][2] is None
-    layout = drawn(5)["layout"]
-    assert layout["yaxis"]["domain"][0] > layout["yaxis2"]["domain"][1]
-    assert layout["yaxis2"]["range"][0] < -1 < 1 < layout["yaxis2"]["range"][1]
-    assert layout["yaxis"]["range"] == [0, 1]
 
 
 def test_thirty_tokens_have_a_bar_of_their_mean_change_and_those_that_are_none_have_not():

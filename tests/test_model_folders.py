@@ -28,7 +28,6 @@ from dashboard.question.source import MODELS, Source
 from dashboard.reading.answers import coming
 from dashboard.reading.example_texts import examples, with_text
 from dashboard.reading.read import read
-from lstm_core.training.held_out import held_out
 
 with_weights = read(Source(with_text({"model": "parity"}).get("sentence", "ab"), model="parity"))
 model = with_weights.model
@@ -40,7 +39,6 @@ print(json.dumps({
     "read": model and (model.name, "".join(with_weights.tokens), examples(model, model.reads)),
     "foresees": bool(coming(with_weights)),
     "corpus": model and len(texts_of(fitting(model)[0], model, 10**6).pieces),
-    "held out": model and held_out(model).texts,
     "notices": with_weights.notices,
 }))
 """
@@ -84,7 +82,6 @@ def test_a_copied_folder_is_a_model_in_the_library_in_the_app_and_in_the_command
     assert found["scenes"][2] == ["even", {"model": "parity"} | said["scenes"][0]["query"]]
     assert found["read"] == ["parity", "aaabbb", {"six": "aaabbb"}]
     assert (found["foresees"], found["corpus"], found["notices"]) == (True, 100, [])
-    assert found["held out"].startswith("aⁿbⁿ")
     table = run_beside(with_copy, "-c", "from dashboard.command.main import main; main(['models'])").stdout
     assert re.search(r"^parity,symbols,2,4,", table, re.MULTILINE), table
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -68,25 +68,6 @@ def models(chosen: str) -> dict[str, str]:
         return there
     own = visitor_models.kept(chosen)
     return there | {chosen: f"{own.name} (shared model)" if own else "a model that is no longer here"}
-
-
-def offer(
-    controls: Controls,
-    name: str,
-    title: str,
-    options: Mapping[str, Any],
-    take: Callable[[Any], None],
-    label_visibility: Literal["visible", "collapsed"] = "visible",
-) -> None:
-    """One button for each option; a click calls `take` with the option, to set other controls."""
-
-    def chosen() -> None:
-        if option := controls.now(name):
-            take(options[option])
-            controls.show(name, None)
-            controls.moved()
-
-    st.pills(title, list(options), key=controls.key(name), on_change=chosen, label_visibility=label_visibility)
 
 
 def sentence_box(controls: Controls, suffix: str, shown: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import lstm_core
 from dashboard.corpus.model import model_to_scan
-from dashboard.corpus.texts import Texts, fitting, texts_of
+from dashboard.corpus.texts import Texts, texts_of
 from dashboard.corpus.view import OPENED, Corpus, model_of
 from dashboard.serving import limits
 from dashboard.serving.still_wanted import go_on
@@ -36,11 +36,6 @@ def most_tokens(asked: Corpus, model: SequenceModel) -> int:
     """How many tokens are read at most: the size that is asked for, fewer for a large LSTM."""
     weights = sum(weight.numel() for weight in model.lstm.parameters())
     return min(asked.size, limits.SCANNED.most, max(1, limits.SCANNED_WORK // weights))
-
-
-def name_of(asked: Corpus, model: SequenceModel) -> str:
-    """The name of the corpus: the first that fits, if none is asked for."""
-    return asked.texts or next(iter(fitting(model)), OPENED)
 
 
 def name_of_scan(asked: Corpus, *_: object, **_progress: object) -> tuple[object, ...]:

@@ -18,7 +18,6 @@ from lstm_core.traces.recorded import Recorded
 from lstm_core.training import copy_by_cell
 from lstm_core.training.copying import ASK, BLANK, SYMBOLS, Copy, right_after
 
-NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 # The most steps that untrained cells read.
 MOST = 200
 # The gaps across which trained models are asked.

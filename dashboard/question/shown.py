@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dashboard.question.cell import Cell, read_cell
 from dashboard.question.link import one_of, some_of, takes
-from lstm_core.quantities import LSTM, letters, states
+from lstm_core.quantities import LSTM, letters
 
 COLOURS = {"teal": "teal, blue to red", "purple": "purple, green to brown", "grey": "greys, for print"}
 ROWS = {"index": "index", "similarity": "similarity", "half-life": "half-life", "activity": "activity"}
@@ -14,8 +14,6 @@ ORDERS = {name: "leak" if name == "half-life" else name for name in ROWS}
 """The orders of rows by their names in a link, and their names in `lstm_core.analysis.order_units`."""
 TOP = {"telling": "those that move the answers most", "active": "those whose c changes most", "all": "all"}
 QUANTITIES = "".join(letters(LSTM))
-COMPARED = "".join(states(LSTM))
-"""The quantities that are shown where two readings are compared, unless somebody chooses others."""
 LAYERS = "0123"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os.path
-import re
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -38,16 +37,6 @@ _SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "bias", "p
 def card(name: str) -> str:
     """The model card, in Markdown: data and licence, size, held-out score, how to train it again, what to look at."""
     return (folder_of(name) / "README.md").read_text(encoding="utf-8")
-
-
-def card_figures(name: str) -> dict[str, float]:
-    """The figures in a model card's tables by their names, as `python -m studies.training --score` printed them.
-
-    >>> card_figures("copy")["right after a gap of 100"]
-    1.0
-    """
-    rows = re.findall(r"^\| (.+?) \| (-?[\d.,]+)(?: bytes)? \|$", card(name), re.MULTILINE)
-    return {figure: float(value.replace(",", "")) for figure, value in rows}
 
 
 def load_model(source: str | Path | bytes) -> SequenceModel:

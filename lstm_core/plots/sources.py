@@ -10,7 +10,7 @@ import numpy as np
 MOST = 160
 # How many of these steps come after the pinned one.
 AFTER = 20
-START, BIAS, EARLIER = "start", "bias", "earlier"
+START, EARLIER = "start", "earlier"
 
 
 class Sources(NamedTuple):

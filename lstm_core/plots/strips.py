@@ -14,6 +14,3 @@ STRIPS, GRU_STRIPS, RNN_STRIPS = LSTM, GRU, RNN
 def strips_of(quantities: Collection[str]) -> tuple[Strip, ...]:
     """The strips of an LSTM, a GRU or an RNN that has these quantities, as far as they are there."""
     return tuple(strip for strip in table_of(quantities) if strip.quantity in quantities)
-
-
-NAMES = {strip.quantity: f"{strip.title} {strip.quantity}" for strip in STRIPS}

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from lstm_core.traces.recorded import Recorded
 
-KEYS = ("batch", "time", "token", "layer", "direction", "unit")
-
 
 def rows(trace: Recorded, quantities: Sequence[str]) -> pandas.DataFrame:
     """One row a (batch, time, token, layer, direction, unit), and a column for each of some quantities.
