@@ -128,6 +128,24 @@ class Zoneout(Lstm):
         return h, c
 
 
+class Leaky(Lstm):
+    """The memory decays by constants, a number or a buffer, and a gate lets the new in."""
+
+    def __init__(self, features: int, units: int, how: str) -> None:
+        super().__init__(features, units)
+        self.how = how
+        self.register_buffer("decay", torch.rand(units))
+
+    def forward(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
+        i, _, g, o = (self.x(x) + self.h(h)).chunk(4, -1)
+        i, g, o = i.sigmoid(), g.tanh(), o.sigmoid()
+        f = self.decay if self.how == "buffer" else torch.tensor(0.9)
+        c = c.mul(0.9) + i * g if self.how == "number" else f * c + i * g
+        h = o * c.tanh()
+        self.keep(i=i, f=f.expand_as(c), g=g, o=o, c=c, h=h)
+        return h, c
+
+
 class Slstm(Kept):
     """xLSTM's sLSTM with its exponential gate, normaliser and stabiliser (Beck et al. 2024)."""
 

@@ -99,23 +99,56 @@ def test_a_state_that_leaves_torch_is_not_passed_over_in_silence():
         leaves_torch(cell, torch.randn(5, 2, 3))
 
 
-class ThreeTerms(nn.Module):
-    def __init__(self):
+def apart(f, c, i, g):
+    c = f * c + i * g
+    return c + g
+
+
+class Summed(nn.Module):
+    """A loop with a gated sum; `total` adds it up."""
+
+    def __init__(self, total):
         super().__init__()
-        self.of = nn.Linear(6, 12)
+        self.of, self.total = nn.Linear(6, 12), total
 
     def forward(self, x):
         c = torch.zeros_like(x[0])
         for row in x:
             f, i = torch.sigmoid(self.of(row)).chunk(2, -1)
-            c = f * c + i * row
-            c = c + row
+            c = self.total(f, c, i, row)
         return c
 
 
-def test_a_memory_that_is_changed_between_steps_is_named_with_the_line_that_does_it():
-    with pytest.raises(LstmCoreError, match=r"changed between steps by 'add' \(line \d+ of test_nothing_found\.py"):
-        found_none(ThreeTerms(), torch.randn(5, 2, 6))
+CHANGED = r"changed between steps by 'add' \(line \d+ of test_nothing_found\.py\), a term besides these two"
+ANOTHER = "no run read what an earlier one had computed as c' of this form. A sum with another term"
+THREE_TERMS = {
+    "on another line": (apart, CHANGED),
+    "last": (lambda f, c, i, g: f * c + i * g + g, CHANGED),
+    "first": (lambda f, c, i, g: g + f * c + i * g, ANOTHER),
+    "with what is written": (lambda f, c, i, g: f * c + (i * g + g), ANOTHER),
+    "stacked": (lambda f, c, i, g: torch.stack([f * c, i * g, g]).sum(0), "Are there more terms"),
+    "another mean": (lambda f, c, i, g: torch.stack([f * c, i * g]).mean(0), "No sum of two terms"),
+    "over sequences": (lambda f, c, i, g: torch.stack([f * c, i * g]).sum(1), "No sum of two terms"),
+    "a leak without a gate": (lambda f, c, i, g: 0.9 * c + 0.1 * torch.tanh(f * i + g + c), "no weight, and what is"),
+}
+
+
+@pytest.mark.parametrize("name", THREE_TERMS)
+def test_a_sum_of_another_form_is_refused_in_a_sentence_that_says_what_it_has(name):
+    total, said = THREE_TERMS[name]
+    with pytest.raises(LstmCoreError, match=said):
+        found_none(Summed(total), torch.randn(5, 2, 6))
+
+
+def masked(f, c, i, g):
+    f = i + c
+    mask = torch.tensor([[1.0], [0.0]])
+    return (1 - mask) * c + mask * f.sigmoid() * g
+
+
+def test_a_mask_is_no_constant_forget_factor():
+    with pytest.raises(LstmCoreError, match="what multiplies the memory depends on no weight"):
+        found_none(Summed(masked), torch.randn(5, 2, 6))
 
 
 class Jumps(nn.Module):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import torch
+
 from lstm_core.finding.chain import Chain
 from lstm_core.finding.update import KEPT
 
 FEWEST = 3
 """Fewer steps of a cell that is not known yet look like layers."""
+_NO_WEIGHT = "what multiplies the memory depends on no weight"
 
 
 def why_not(chain: Chain, chain_bits: int, leads_out: bool = True) -> str | None:
@@ -19,19 +22,30 @@ def why_not(chain: Chain, chain_bits: int, leads_out: bool = True) -> str | None
     weights = [step.all_bits & ~chain_bits for step in chain.steps]
     if len(set(weights[1:])) > 1:
         return "its weights differ at each step: layers, not time"
-    if chain.reading.form == KEPT:
-        # A sum that only grows is a memory if what is added was let in by a gate and looks at the memory.
+    if chain.reading.form == KEPT or _is_constant(chain):
+        # What is kept by no gate is a memory if what is added was let in by a gate and looks at the memory.
         let_in = all(
             any(birth == "gate" and bits & chain.bit for birth, bits in zip(step.births[1], step.bits[1], strict=True))
             for step in chain.steps[2:]
         )
-        return None if let_in else "what is added is not let in by a gate that looks at the memory"
+        kept = "" if chain.reading.form == KEPT else f"{_NO_WEIGHT}, and "
+        return None if let_in else f"{kept}what is added is not let in by a gate that looks at the memory"
     if not all(step.bits[0] & ~chain_bits for step in chain.steps):
-        return "what multiplies the memory depends on no weight"
+        return _NO_WEIGHT
     shares = all("share" in step.births[0] for step in chain.steps)
     if shares and not any(step.bits[0] & chain.bit for step in chain.steps):
         return "a softmax taken one term at a time"
     return None
+
+
+def _is_constant(chain: Chain) -> bool:
+    """Whether the memory decays by the same numbers at every step, from no weight; 0 and 1 alone are a mask."""
+    if any(step.bits[0] for step in chain.steps):
+        return False
+    first, *others = (list(map(torch.as_tensor, step.gate)) for step in chain.steps)
+    if not all(all(map(torch.equal, first, gate)) for gate in others):
+        return False
+    return not all(bool(((factor == 0) | (factor == 1)).all()) for factor in first)
 
 
 def weights_of(chain: Chain, chain_bits: int) -> int:

@@ -14,7 +14,7 @@ from lstm_core.finding.tags import Tag
 class Node(ref[Tensor]):
     """A tensor, held weakly: what is known of it goes when it goes, and the model uses no more memory than before."""
 
-    __slots__ = ("birth", "bits", "difference", "number", "place", "product", "tags")
+    __slots__ = ("birth", "bits", "difference", "number", "place", "product", "stacked", "tags")
 
     birth: str
     """Where it comes from: "gate" a sigmoid, "positive" an exp, "tanh", "most" a maximum or a distance from one,
@@ -27,6 +27,8 @@ class Node(ref[Tensor]):
     """The factors, if it is a product."""
     difference: tuple[Any, ...]
     """(a, b) if it is a − b."""
+    stacked: tuple[Any, ...]
+    """(a, b, dim) if it is two tensors, one of them a product, side by side in a dim of their own."""
     place: Any
     """Where in the user's code it was computed, if it is a product or a difference."""
     number: int
@@ -52,7 +54,7 @@ class Nodes:
         node = Node(tensor, self._forget)
         node.number = id(tensor)
         node.bits, node.tags, node.birth = bits, tags, birth
-        node.product = node.difference = ()
+        node.product = node.difference = node.stacked = ()
         node.place = None
         self._by_id[node.number] = node
         return node

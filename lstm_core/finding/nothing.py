@@ -36,8 +36,8 @@ def _nearest(visits: Visits, names: Mapping[int, str]) -> list[str]:
     """What comes nearest to a gated memory, and what is wrong with it."""
     if not visits.counts:
         return [
-            "No sum had a product in it. Is the cell a function of torch.jit.script (set PYTORCH_JIT=0), or computed "
-            "outside torch?"
+            "No sum of two terms had a product in it. Are there more terms, is the cell a function of torch.jit.script "
+            "(set PYTORCH_JIT=0), or is it computed outside torch?"
         ]
     seen = f"{sum(visits.counts.values()):,} sums with a product were seen; the nearest:"
     for key, chains in sorted(visits.chains.items(), key=lambda one: -max(len(chain.steps) for chain in one[1])):
@@ -48,14 +48,15 @@ def _nearest(visits: Visits, names: Mapping[int, str]) -> list[str]:
         ]
     for key, (change, place) in visits.changed.items():
         at = "" if place is None else f" ({place})"
-        return [seen, f"{_at(key, names)}, whose memory is changed between steps by {change!r}{at}."]
+        more = ", a term besides these two" if change in ("add", "sub") else ""
+        return [seen, f"{_at(key, names)}, whose memory is changed between steps by {change!r}{at}{more}."]
     key, count = visits.counts.most_common(1)[0]
     if count == 1:
         return [seen, f"{_at(key, names)}, which ran once: call the model on at least {FEWEST} steps."]
     return [
         seen,
-        f"{_at(key, names)}, which ran {count} times, but no run read what an earlier one had computed. A "
-        "memory that leaves torch (numpy, a Python number) is not followed.",
+        f"{_at(key, names)}, which ran {count} times, but no run read what an earlier one had computed as c' of this "
+        "form. A sum with another term, and a memory that leaves torch (numpy, a Python number), are not followed.",
     ]
 
 

@@ -46,6 +46,8 @@ def roles_of(chain: Chain, returned: set[Place]) -> Roles:
     said["f"] = "multiplies the old memory"
     if chain.reading.form == KEPT:
         said["f"] = "1: the old memory is kept whole"
+    elif not chain.steps[-1].bits[0]:
+        said["f"] += "; it depends on no weight"
     if chain.reading.form in (TOWARDS, BACK):
         i, g = tuple[int, ...](), tuple[int, ...]((0,))
         said["f"] += " (as 1 − i)" if chain.reading.form == TOWARDS else ""

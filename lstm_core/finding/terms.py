@@ -34,8 +34,15 @@ class Terms:
         return factor_of(value, self._nodes.of(id(value))) if isinstance(value, Tensor) else Factor(value)
 
     def factors(self, value: Any, key: Any) -> tuple[Factor, ...]:
-        """The factors of a term, also those of a product of products; a memory of `key` is one factor."""
-        return self._apart(self.factor(value), key, _DEEPEST)
+        """The factors of a term, also those of a product of products; a memory of `key` is one factor.
+
+        What multiplies the memory in the function of the sum itself is no mask on the way, also if it is a number.
+        """
+        own, node = self.factor(value), self._nodes.of(id(value))
+        _, place = key
+        if node is not None and node.product and node.place.code is place.code and own.is_unchanged():
+            return tuple(part for inner in node.product for part in self._apart(inner, key, _DEEPEST - 1))
+        return self._apart(own, key, _DEEPEST)
 
     def _apart(self, factor: Factor, key: Any, depth: int) -> tuple[Factor, ...]:
         node = self._nodes.of(id(factor.value)) if isinstance(factor.value, Tensor) else None
@@ -70,6 +77,22 @@ class Terms:
                 inner = [factor.value for factor in (*node.product, *node.difference)]
                 found += self.places(inner, depth - 1) if depth else []
         return tuple(found)
+
+    def stack(self, node: Node, operands: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Note that a tensor is two terms of a sum, one beside the other."""
+        parts, dim = operands[0], kwargs.get("dim", operands[1] if len(operands) > 1 else 0)
+        if len(parts) == 2 and self.has_product(parts):
+            node.stacked = (*parts, dim % node().dim())  # type: ignore[union-attr]
+
+    def stacked(self, operands: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The two terms that a sum over a dim adds; none if it adds anything else."""
+        node = self._nodes.of(id(operands[0]))
+        dim = kwargs.get("dim", operands[1] if len(operands) > 1 else None)
+        [dim] = dim if isinstance(dim, tuple | list) and len(dim) == 1 else [dim]
+        if node is None or not node.stacked or not isinstance(dim, int) or len(kwargs) > ("dim" in kwargs):
+            return ()
+        *parts, over = node.stacked
+        return tuple(parts) if dim % operands[0].dim() == over and len(operands) < 3 else ()
 
     def has_product(self, operands: Sequence[Any]) -> bool:
         """Whether one of the terms is a product."""

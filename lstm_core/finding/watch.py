@@ -125,12 +125,16 @@ class Watch(TorchFunctionMode):
             return self._product(factors, bits, result, frame)
         if name in SUMS:
             return self._sum(name, operands, kwargs, bits, result, frame)
+        if name == "sum" and (terms := self._terms.stacked(operands, kwargs)):
+            return self._sum("add", terms, {}, bits, result, frame)
         tags = self._passed_on(name, nodes, result, frame) if tagged else ()
         birth = birth_of(name, nodes[0].birth if nodes else "")
         slices = name in SLICES and nodes and nodes[0].number in self._weights
         for number, tensor in enumerate((result,) if isinstance(result, Tensor) else tensors_in(result)):
             own = self._weights.bits_of_slice(nodes[0].number, name, args[1:], kwargs, number) if slices else bits
-            self._nodes.add(tensor, own, tags, birth)
+            node = self._nodes.add(tensor, own, tags, birth)
+            if name == "stack":
+                self._terms.stack(node, operands, kwargs)
             if name in ("__setitem__", "copy") and tensor._base is not None:
                 self._into_base(tensor._base, own, tags)
         return result
