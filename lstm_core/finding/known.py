@@ -25,6 +25,9 @@ class Known:
 
     readings: Mapping[Any, Reading]
     roles: Mapping[Any, Roles]
+    lengths: dict[Any, int | None]
+    """How many steps each sequence had in the last block; None if not all had as many. All that is known of a model
+    shares it."""
 
 
 _known: WeakKeyDictionary[nn.Module, dict[Any, Known]] = WeakKeyDictionary()
@@ -50,8 +53,12 @@ def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequenc
     roles = {key: find.roles for key, find in finds.items()}
     with _lock:
         own, which = _known.setdefault(model, {}), (tuple(under), model.training)
-        before = own.get(which, Known({}, {}))
-        own[which] = Known({**readings, **before.readings}, {**roles, **before.roles})
+        lengths = next((known.lengths for known in own.values()), {})
+        for key, find in finds.items():
+            several = {len(chain.steps) for chain in find.chains}
+            lengths[key] = min(several) if len(several) == 1 else None
+        before = own.get(which, Known({}, {}, lengths))
+        own[which] = Known({**readings, **before.readings}, {**roles, **before.roles}, lengths)
 
 
 def forget(model: nn.Module) -> None:

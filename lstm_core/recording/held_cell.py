@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -23,7 +25,8 @@ class _Here(threading.local):
 
     def __init__(self) -> None:
         self.held: WeakKeyDictionary[nn.Module, list[tuple[Known, Any, Hold]]] = WeakKeyDictionary()
-        self.steps: dict[Hold, set[int]] = {}
+        self.steps: dict[Hold, Counter[int]] = {}
+        """How often each step came at which a hold's gate was computed."""
 
 
 _here = _Here()
@@ -44,9 +47,10 @@ def change_now(model: nn.Module, key: Any, letter: str, step: int | None, value:
                 "followed, such as another sum, numpy or a Python number. Keep it in a tensor that only masks, "
                 "dropout, norms, stacks and indices touch between steps."
             )
-        if of == key and step is not None and hold.gate == letter and (hold.steps is None or step in hold.steps):
-            _here.steps.setdefault(hold, set()).add(step)
-            value = _put(hold, step, value)
+        if of == key and step is not None and hold.gate == letter:
+            _here.steps.setdefault(hold, Counter())[step] += 1
+            if hold.steps is None or step in hold.steps:
+                value = _put(hold, step, value)
     return value
 
 
@@ -56,6 +60,9 @@ def cell_held(model: nn.Module, name: str | None, holds: Sequence[Hold]) -> Iter
     known, key = _memory(model, name)
     for hold in holds:
         _check(hold, known, key)
+    length = known.lengths[key] or 0
+    from_end = [any(step < 0 for step in hold.steps or ()) for hold in holds]
+    holds = [_from_start(hold, length) for hold in holds]
     entries = [(known, key, hold) for hold in holds]
     first = model not in _here.held
     own = _here.held.setdefault(model, [])
@@ -71,9 +78,15 @@ def cell_held(model: nn.Module, name: str | None, holds: Sequence[Hold]) -> Iter
         del own[-len(entries) :]
         if not own:
             del _here.held[model]
-        came = {hold: _here.steps.pop(hold, set()) for hold in holds}
-    for hold in holds:
-        missing = sorted(set(hold.steps or ()) - came[hold])
+        came = {hold: _here.steps.pop(hold, Counter()) for hold in holds}
+    for hold, by_end in zip(holds, from_end, strict=True):
+        if by_end and (came[hold][length] or came[hold][length - 1] != came[hold][0]):
+            raise LstmCoreError(
+                f"Expected sequences of {length:,} steps, as in the recording before, because steps are counted from "
+                f"the end, got others, up to step {max(came[hold]):,}: other steps were held. Record this input "
+                "first, or count from 0."
+            )
+        missing = sorted(set(hold.steps or ()) - came[hold].keys())
         if missing or not came[hold]:
             raise LstmCoreError(
                 f"Expected the cell to run each step that is held, got no step {missing or ''} in the block: nothing "
@@ -113,8 +126,8 @@ def _check(hold: Hold, known: Known, key: Any) -> None:
     wrong = (
         f"a quantity that was found in the cell, {', '.join(said)}, got {hold.gate!r}" if hold.gate not in said
         else f"layer 0 and direction 0, got {hold.layer} and {hold.direction}" if hold.layer or hold.direction
-        else "steps from 0, because a cell's steps are counted as they come, got steps below 0"
-        if any(step < 0 for step in hold.steps or ())
+        else f"steps from 0, because {why}, got steps below 0"
+        if any(step < 0 for step in hold.steps or ()) and (why := _why_no_end(known.lengths[key], hold))
         else "another gate than f, which is 1 in this cell" if hold.gate == "f" and said["f"].startswith("1:")
         else "another quantity than h, which is no product here: hold c"
         if hold.gate == "h" and not known.roles[key].has_o
@@ -122,6 +135,20 @@ def _check(hold: Hold, known: Known, key: Any) -> None:
     )  # fmt: skip
     if wrong:
         raise LstmCoreError(f"Expected {wrong}.")
+
+
+def _why_no_end(length: int | None, hold: Hold) -> str:
+    """Why steps can't be counted from a sequence's end; "" if they can."""
+    if length is None:
+        return "the sequences recorded before had several lengths"
+    least = min(hold.steps or (0,))
+    return f"{length:,} steps were recorded before, which have no step {least}" if least < -length else ""
+
+
+def _from_start(hold: Hold, length: int) -> Hold:
+    """A hold whose steps are counted from the start of each sequence."""
+    steps = None if hold.steps is None else [step + length if step < 0 else step for step in hold.steps]
+    return replace(hold, steps=steps)
 
 
 def _put(hold: Hold, step: int, value: Tensor) -> Tensor:

@@ -33,7 +33,8 @@ class Hold:
     patching); of a part of a trace (`Recorded.sel`) too, all numbers are those of the whole run.
     `units`: their numbers; None: all. `layer`, `direction`: where they are.
     `steps`: the steps of each call in sentence order; below 0 counted from each sequence's end; None: all. A cell runs
-    one step a call: there its calls are counted, from the start of the outermost block.
+    one step a call: there its calls are counted, from the start of the outermost block. Of a hand-written cell, steps
+    below 0 are counted from where the sequences ended that were recorded before, and the run must have as many.
 
     Raises LstmCoreError when the value, the units or the steps are of another kind, or the value is NaN.
 
