@@ -104,6 +104,22 @@ def test_pictures_side_by_side_begin_at_one_height_and_are_slanted_together():
         assert one["xaxis"]["tickangle"] == other["xaxis"]["tickangle"] == common
 
 
+@pytest.mark.parametrize("second", ["a", "b"])
+def test_strips_side_by_side_are_as_high_as_alone_and_stay_where_they_are(second):
+    """Names above and second words take room of their own."""
+    cells, words = {strip.quantity: np.zeros((2, 2)) for strip in STRIPS}, [("a", second), ("c",)]
+    alone, _ = gate_strips.memory(cells, ["a", "c"], LOOK, side_by_side_strips.THIRD, gap=24)
+    figure = side_by_side_strips.strips(cells, words, LOOK, (0, 0), 1.0)
+    rooms = [one["layout"]["margin"]["t"] for one in (alone, figure)]
+    heights = [one["layout"]["height"] - room for one, room in zip((alone, figure), rooms, strict=True)]
+    assert heights[0] == heights[1]
+    assert rooms[1] - rooms[0] >= 20 + side_by_side_strips.SECOND_LINE
+    assert len(figure["layout"]["annotations"]) == 6
+    axes = [axis for name, axis in figure["layout"].items() if name.startswith(("xaxis", "yaxis"))]
+    assert all(axis["fixedrange"] for axis in axes)
+    assert figure["layout"]["xaxis"]["ticktext"] == [f"a<br>{second}", "c"]
+
+
 def test_a_word_and_another_stand_over_their_column_in_the_order_of_the_two():
     class Two:
         tokens = (("a", "a"), ("b", "c"), (None, "d"), ("e", None))

@@ -200,6 +200,19 @@ def test_an_epoch_of_copy_is_twenty_times_32_symbols_across_one_gap_which_is_non
     assert [tuple(batch.numbers.shape) for batch in batches] == [(2, 32)] * 20
 
 
+def test_the_gaps_of_copy_grow_with_the_square_of_the_progress_and_are_the_longest_from_half_on():
+    task = copying.Copy()
+    model = untrained(task)
+
+    def widest(progress):
+        drawn = (task.batches(model, progress, torch.Generator().manual_seed(seed)) for seed in range(20))
+        return max(len(batch.numbers) - 2 for batches in drawn for batch in batches)
+
+    assert widest(0.25) == 25
+    assert 95 < widest(0.5) <= 100
+    assert 95 < widest(1.0) <= 100
+
+
 def test_text_targets_are_the_next_characters():
     task = text.Text(PROSE)
     model = untrained(task)

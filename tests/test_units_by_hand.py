@@ -1,6 +1,7 @@
 """What the pages Units and Compare say and count, by hand: one and several, A and B, rising and falling."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,7 @@ from dashboard.units.kept import Told
 from dashboard.units.view import Units
 from lstm_core.analysis import Found
 from lstm_core.analysis.properties import PROPERTIES
-from lstm_core.plots.palette import look
 
-LOOK = look("teal", "light")
 PLACE = Place(0, 0, 3)
 
 
@@ -129,3 +128,11 @@ def test_a_claim_says_on_which_side_c_is_and_in_how_many_pairs():
     assert sentences.pairs(low, "word").startswith(
         "Its c is lower at the word where that is larger in **more than 99 of"
     )
+
+
+def test_what_goes_wrong_without_a_unit_is_a_share_or_a_number_with_its_sign_where_it_has_one():
+    def lost(cost, number):
+        return sentences.lost(SimpleNamespace(cost=cost), SimpleNamespace(lost=number))
+
+    assert [lost("bits", number) for number in (0.25, -0.25, 0.0004, -0.0004)] == ["+0.250", "−0.250", "0.000", "0.000"]
+    assert [lost(cost, 0.25) for cost in ("answers", "texts")] == ["25%", "25%"]

@@ -25,7 +25,7 @@ def query_of(source: Source, piece: Piece, steps: int, passage: Passage, place: 
     if place is not None:
         pin = Cell(place.layer, place.direction, place.unit, passage.last)
         view = replace(view, shown=replace(view.shown, pin=pin))
-    query = dict(parse_qsl(link.query(view), keep_blank_values=True))
+    query = dict(parse_qsl(link.query(view)))
     if steps > WIDE:
         first, last = max(0, passage.first - BEFORE), min(steps - 1, passage.last + AFTER)
         query["zoom"] = f"{first}-{last}"

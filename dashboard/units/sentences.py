@@ -95,7 +95,8 @@ def lost(known: Kept, unit: Unit) -> str:
     """What goes wrong with a unit's c held at its mean, as a number in the list."""
     if known.cost in ("answers", "texts"):
         return share(unit.lost)
-    return f"{unit.lost:+.3f}".replace("-", "−") if abs(unit.lost) >= 0.0005 else "0.000"
+    said = f"{unit.lost:+.3f}".replace("-", "−")
+    return "0.000" if said[1:] == "0.000" else said
 
 
 def held_at_mean(known: Kept, model: SequenceModel) -> str:

@@ -96,6 +96,14 @@ test("c of A, c of B and B − A stand one below the other, then what is kept an
     assert.deepEqual(others, ["1.00", ""])
 })
 
+test("each scale says its ends, those of gates without a sign", () => {
+    const scales = drawn().querySelectorAll(".gs-two-legend > span")
+    assert.deepEqual(
+        scales.map(scale => scale.textContent),
+        ["c −2.00  +2.00", "gates f o 0  1", "both are checked"],
+    )
+})
+
 test("bars are as high as the largest difference on the page allows", () => {
     const heights = drawn()
         .querySelectorAll(".gs-two-bar div")
