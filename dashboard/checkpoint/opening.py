@@ -7,7 +7,6 @@ the room.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from threading import Lock
 from typing import NamedTuple
 
@@ -15,6 +14,8 @@ import torch
 from torch import Tensor, nn
 
 import lstm_core
+from dashboard.reading.example_texts import FIRST, examples
+from dashboard.reading.read import unknown
 from dashboard.serving import open_in_process
 from dashboard.serving.limits import TooMuch
 from dashboard.store import size_of
@@ -25,14 +26,13 @@ from lstm_core.checkpoints import Checkpoint
 from lstm_core.checkpoints.not_finite import not_finite
 from lstm_core.checkpoints.vocabulary import read_labels
 from lstm_core.errors import shortened
-from lstm_core.models.embeddings import Rows, Vocabulary
+from lstm_core.models.embeddings import Rows
 
 MOST_STEPS, MOST_NUMBERS = 200, 10_000_000
 """The most steps that the first picture shows, and the most numbers recorded or predicted for them in all."""
 MOST_A_STEP = 250_000
 """The most numbers that an LSTM may read and record at one step: both directions of four layers of 5,000 units."""
 WAVE_STEPS = 24
-_LESSON = "Giraffes in a field"
 
 
 class Opened(NamedTuple):
@@ -152,19 +152,7 @@ def example(model: SequenceModel) -> str:
     """A text that the model can read."""
     if model.reads == "numbers":
         return _wave(model.lstm.input_size)
-    tokens = _listed(model)
-    if isinstance(model.embedding, Rows) and rows_alone(model):
-        return " ".join(str(row) for row in range(min(8, model.embedding.rows)))
-    lesson = model.tokens(_LESSON)
-    if not tokens or set(lesson) <= set(tokens):
-        return _LESSON
-    usual = list(islice((token for token in tokens if model.tokens(token) == [token]), 8))
-    return (" " if model.reads == "words" else "").join(usual) or _LESSON
-
-
-def _listed(model: SequenceModel) -> list[str]:
-    """The tokens that have a vector of their own; [] if the model has no list of tokens."""
-    return model.embedding.tokens if isinstance(model.embedding, (Rows, Vocabulary)) else []
+    return next(iter(examples(model, model.reads).values()), FIRST)
 
 
 def rows_alone(model: SequenceModel) -> bool:
@@ -202,7 +190,8 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
             "not a number (nan). Training that diverged leaves such weights: open an earlier checkpoint."
         )
     trace = lstm_core.run(model.lstm, x, tokens=tokens)
-    notices += _unknown(tokens, model)
+    unread = [] if model.reads == "numbers" else model.embedding.unread(tokens)
+    notices += unknown(unread, len(tokens), model.reads)
     scored = model.gives in ("classes", "set")
     return FirstReading(tokens, trace, model.probabilities(model.scores(trace))[:, 0] if scored else None, notices)
 
@@ -216,15 +205,3 @@ def _input(model: SequenceModel, text: str) -> tuple[list[str], Tensor]:
         return series.times or [str(step) for step in range(len(series.values))], model.vectors(series.values).detach()
     tokens = model.tokens(text or example(model))
     return tokens, model.vectors(tokens).detach()
-
-
-def _unknown(tokens: list[str], model: SequenceModel) -> list[str]:
-    """A sentence about the tokens that have no vector of their own."""
-    if rows_alone(model):
-        missing = [token for token, row in zip(tokens, model.embedding.read(tokens).tolist(), strict=True) if row < 0]
-    else:
-        missing = sorted(set(tokens).difference(listed), key=tokens.index) if (listed := _listed(model)) else []
-    if not missing:
-        return []
-    first = ", ".join(f"“{token}”" for token in missing[:5]) + ("" if len(missing) <= 5 else " and others")
-    return [f"Not in the vocabulary, so read as unknown: {first}."]

@@ -134,7 +134,7 @@ def prepare(asked: Source) -> tuple[Reading, Tensor | None]:
     notices += _how_much(given, text, most, _unit(source, model))
     tokens = given.tokens[:most]
     unread = [] if model is None or model.reads == "numbers" else model.embedding.unread(tokens)
-    notices += _unread(unread, len(tokens), _unit(source, model))
+    notices += unknown(unread, len(tokens), _unit(source, model))
     reading = Reading(tokens, lstm, None, notices, document, model, given.series, len(unread))
     return reading, _vectors(source, model, given, most)
 
@@ -159,7 +159,7 @@ def _run(lstm: nn.LSTM, x: Tensor, tokens: list[str], asked: Source) -> Trace:
         return run_in_blocks(lstm, x, tokens, tell)
 
 
-def _unread(unread: list[str], tokens: int, unit: str) -> list[str]:
+def unknown(unread: list[str], tokens: int, unit: str) -> list[str]:
     """A sentence on the tokens that a model can't tell apart, if there are any."""
     if not unread:
         return []
