@@ -1,15 +1,23 @@
 """How is the documentation built? `nox -s docs`, or `sphinx-build -W docs docs/_build/html`; a warning fails it."""
 
+import sys
 from importlib.metadata import version as version_of
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 project = "gatescope"
 author = "The gatescope authors"
 copyright = author
 release = version = version_of("gatescope")
 
-extensions = ["myst_parser", "sphinx_copybutton"]
+extensions = ["sphinx.ext.autodoc", "making", "myst_parser", "sphinx_copybutton", "sphinx_design"]
 exclude_patterns = ["_build"]
-nitpicky = True  # a reference that leads nowhere is a warning
+# Docstrings are Markdown: what stands in backticks is code.
+default_role = "code"
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+python_maximum_signature_line_length = 80
 myst_heading_anchors = 3
 # A shell's line is not Python.
 highlight_language = "none"

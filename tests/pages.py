@@ -1,22 +1,33 @@
-"""Which pages of documentation are there, what code stands in them, and what does it print?"""
+"""Which pages of documentation are there, what code stands in them, and what does it print?
+
+`python -m tests.pages` writes anew what the code prints.
+"""
 
 import contextlib
 import io
 import os
 import re
 import runpy
+import tempfile
+import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+SHOWN = re.compile(r"^```python\n(.*?)^```(?:\n\n(?:prints\n\n)?```text\n(.*?)^```)?", re.DOTALL | re.MULTILINE)
 
 
-def blocks(page: Path, *languages: str) -> list[str]:
-    """The code of a page in some languages, in the page's order."""
-    found = re.findall(r"^```(\w*)\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-    return [code for language, code in found if language in languages]
+def python(page: Path) -> list[tuple[str, str]]:
+    """Each block of Python in a page, and what the page says it prints; "" if it says nothing."""
+    return [(code, printed) for code, printed in SHOWN.findall(page.read_text(encoding="utf-8"))]
+
+
+def shell(page: Path) -> list[str]:
+    """The blocks of a page that are in no language."""
+    return [code for language, code in FENCED.findall(page.read_text(encoding="utf-8")) if not language]
 
 
 def said_by(code: str, folder: Path) -> str:
@@ -27,7 +38,9 @@ def said_by(code: str, folder: Path) -> str:
     before = Path.cwd()
     os.chdir(folder)
     try:
-        with contextlib.redirect_stdout(said):
+        with contextlib.redirect_stdout(said), warnings.catch_warnings():
+            # As Python does outside of tests: they are for those who write torch.
+            warnings.simplefilter("ignore", DeprecationWarning)
             runpy.run_path(str(file), run_name="__main__")
     finally:
         os.chdir(before)
@@ -40,3 +53,18 @@ def nearly_equal(said: str, printed: str) -> bool:
         return False
     pairs = zip(NUMBER.findall(said), NUMBER.findall(printed), strict=True)
     return all(abs(float(one) - float(other)) <= 1.5e-3 for one, other in pairs)
+
+
+def printed_anew(page: Path, folder: Path) -> str:
+    """A page in which each block of text below Python is what the Python prints."""
+    text = page.read_text(encoding="utf-8")
+    for code, printed in python(page):
+        if printed:
+            text = text.replace(f"```text\n{printed}```", f"```text\n{said_by(code, folder)}```", 1)
+    return text
+
+
+if __name__ == "__main__":
+    for page in PAGES:
+        with tempfile.TemporaryDirectory() as folder:
+            page.write_text(printed_anew(page, Path(folder)), encoding="utf-8")

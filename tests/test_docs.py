@@ -4,25 +4,43 @@ import re
 import shlex
 
 import pytest
-from pages import PAGES, ROOT, blocks, said_by
+from pages import FENCED, PAGES, ROOT, nearly_equal, python, said_by, shell
 from structure import HOUSES, arrows, imports_of
 
 from dashboard.command.main import parser
+from lstm_core import LstmCoreError
 
 DOCS = ROOT / "docs"
-CODE = [(page, number) for page in PAGES for number, _ in enumerate(blocks(page, "python"))]
+ERRORS = (DOCS / "errors.md").read_text(encoding="utf-8").split("\n## ")[1:]
+CODE = [(page, number) for page in PAGES if page.stem != "errors" for number in range(len(python(page)))]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("page", "number"), CODE, ids=lambda value: getattr(value, "stem", value))
-def test_the_python_in_a_page_runs_as_it_stands(page, number, tmp_path):
-    assert "rebuild PyTorch's own output to" in said_by(blocks(page, "python")[number], tmp_path)
+def test_the_python_in_a_page_prints_what_stands_below_it_or_else_its_proof(page, number, tmp_path):
+    code, printed = python(page)[number]
+    said = said_by(code, tmp_path)
+    assert nearly_equal(said, printed) if printed else "rebuild PyTorch's own output to" in said
+
+
+@pytest.mark.parametrize("section", ERRORS, ids=[section.splitlines()[0] for section in ERRORS])
+def test_the_first_lines_raise_the_error_above_them_and_the_second_lines_do_not(section, tmp_path):
+    sentence, wrong, right = (code for _, code in FENCED.findall(section))
+    with pytest.raises(LstmCoreError, match=re.escape(sentence.strip())):
+        said_by(wrong, tmp_path)
+    said_by(right, tmp_path)
+
+
+def test_there_are_twenty_questions_with_ten_lines_or_so_each():
+    lines = [code for code, _ in python(DOCS / "howto.md")]
+    assert len(lines) == 20
+    assert all(sum(bool(line.strip()) for line in code.splitlines()) <= 16 for code in lines)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_file_and_module_that_a_page_names_is_there(page):
     text = page.read_text(encoding="utf-8")
-    for name in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+    for name in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", FENCED.sub("", text)):
         assert (page.parent / name).is_file(), name
     for name in re.findall(r"`((?:dashboard|lstm_core|assets|tests)/[\w./]+)`", text):
         assert (ROOT / name).exists(), name
@@ -32,7 +50,7 @@ def test_every_file_and_module_that_a_page_names_is_there(page):
 
 
 def test_the_lines_for_a_shell_are_commands_that_there_are():
-    [block] = blocks(DOCS / "shell.md", "")
+    [block] = shell(DOCS / "shell.md")
     for line in block.strip().splitlines():
         program, *arguments = shlex.split(line.split(" > ")[0])
         assert program == "gatescope"
@@ -41,7 +59,7 @@ def test_the_lines_for_a_shell_are_commands_that_there_are():
 
 def folders_in_the_map():
     """The folders of "Where things are", row by row."""
-    [tree] = blocks(DOCS / "where.md", "")
+    [tree] = shell(DOCS / "where.md")
     at = {}
     for line in tree.strip("\n").splitlines():
         depth = (len(line) - len(line.lstrip())) // 2

@@ -1,0 +1,27 @@
+"""Which pages are made when the documentation is built? Each file here makes one kind, in docs/made/."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from making import api, command_line, errors, link_fields
+
+HERE = Path(__file__).parents[1]
+MADE = HERE / "made"
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Sphinx calls this."""
+    app.connect("builder-inited", lambda _: write(MADE))
+    app.connect("autodoc-process-docstring", api.readable)
+    return {"parallel_read_safe": True}
+
+
+def write(folder: Path) -> None:
+    """Write all made pages into a folder, in place of those of the build before."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for page in (api, command_line, errors, link_fields):
+        for name, text in page.pages().items():
+            path = folder / f"{name}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")

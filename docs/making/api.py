@@ -1,0 +1,95 @@
+"""What does each public name take and give? A page a room of `lstm_core`, from the docstrings."""
+
+import importlib
+import inspect
+import re
+from typing import Any
+
+import lstm_core
+from lstm_core.files import model_folders
+
+ROOMS = (
+    *("recording", "traces", "analysis", "explaining", "checking", "scanning"),
+    *("models", "inputs", "checkpoints", "training", "errors"),
+)
+"""In the order in which one needs them."""
+NOT_OURS = ("Module", "Mapping", "ValueError", "dict", "tuple")
+"""Classes whose own members are told elsewhere."""
+
+
+def pages() -> dict[str, str]:
+    """A page a room, and one that lists all names."""
+    by_room = names()
+    made = {f"api/{room}": _page(room, by_room[room]) for room in ROOMS}
+    lists = [f"## [`{room}`](api/{room}.md)\n\n{_question(room)}\n\n{_list(by_room[room])}" for room in ROOMS]
+    tree = "\n".join(f"api/{room}" for room in ROOMS)
+    start = "# API\n\n`import lstm_core` gives all of these names; most stand at its top, the others in their room."
+    made["api"] = "\n\n".join([start, *lists, f"```{{toctree}}\n:hidden:\n\n{tree}\n```"]) + "\n"
+    return made
+
+
+def names() -> dict[str, dict[str, Any]]:
+    """By room, its public names as one writes them, and what they are."""
+    found: dict[str, dict[str, Any]] = {room: {} for room in ROOMS}
+    for name in lstm_core.__all__:
+        thing = getattr(lstm_core, name)
+        found[_room(thing)][f"lstm_core.{name}"] = thing
+    taken = {id(thing) for room in found.values() for thing in room.values()} | {id(model_folders.models)}
+    for room in ROOMS:
+        module = importlib.import_module(f"lstm_core.{room}")
+        for name in getattr(module, "__all__", ()):
+            thing = getattr(module, name)
+            if id(thing) not in taken:
+                found[room][f"lstm_core.{room}.{name}"] = thing
+    return found
+
+
+def _room(thing: Any) -> str:
+    if inspect.ismodule(thing):
+        return "models"
+    return str(thing.__module__).split(".")[1].replace("files", "models")
+
+
+def _question(room: str) -> str:
+    return str(importlib.import_module(f"lstm_core.{room}").__doc__).splitlines()[0]
+
+
+def _list(things: dict[str, Any]) -> str:
+    return "\n".join(f"- [`{name}`](#{name}): {_first(thing)}" for name, thing in things.items())
+
+
+def _first(thing: Any) -> str:
+    thing = model_folders.models if inspect.ismodule(thing) else thing
+    said = inspect.getdoc(thing) if inspect.isclass(thing) or inspect.isroutine(thing) else ""
+    return " ".join((said or "").split("\n\n")[0].split())
+
+
+def _page(room: str, things: dict[str, Any]) -> str:
+    parts = [f"# {room}\n\n{_question(room)}"]
+    for name, thing in things.items():
+        parts.append(f"```{{eval-rst}}\n{_directive(name, thing)}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def _directive(name: str, thing: Any) -> str:
+    if inspect.isclass(thing):
+        return f".. autoclass:: {name}\n   :members:\n   :inherited-members: {', '.join(NOT_OURS)}"
+    if inspect.isroutine(thing):
+        return f".. autofunction:: {name}"
+    if inspect.ismodule(thing):  # it can be called, as `lstm_core.models()`
+        return f".. py:function:: {name}()\n\n   {_first(model_folders.models)}"
+    values = ", ".join(f"`{value}`" for value in getattr(thing, "__args__", thing))
+    return f".. py:data:: {name}\n\n   {values}."
+
+
+def readable(*event: Any) -> None:
+    """Let Sphinx take a bar or a star in a docstring as it stands: it is |c|, or a product."""
+    lines: list[str] = event[-1]
+    lines[:] = [
+        line if line.lstrip().startswith((">>>", "...")) else re.sub(r"(`[^`]*`)|([|*])", _as_it_stands, line)
+        for line in lines
+    ]
+
+
+def _as_it_stands(found: re.Match[str]) -> str:
+    return found[1] or f"\\{found[2]}"
