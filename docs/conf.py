@@ -12,13 +12,14 @@ copyright = author
 release = version = version_of("gatescope")
 
 extensions = ["sphinx.ext.autodoc", "making", "myst_parser", "sphinx_copybutton", "sphinx_design"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "made/frames"]
 # Docstrings are Markdown: what stands in backticks is code.
 default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 python_maximum_signature_line_length = 80
 myst_heading_anchors = 3
+myst_enable_extensions = ["colon_fence"]
 # A shell's line is not Python.
 highlight_language = "none"
 
@@ -28,8 +29,12 @@ html_favicon = "../assets/browser/icon.png"
 html_theme_options = {
     "show_prev_next": False,
     "secondary_sidebar_items": ["page-toc"],
+    "header_links_before_dropdown": 7,
     "navbar_align": "left",
     "footer_start": ["copyright"],
     "footer_end": [],
 }
 html_show_sourcelink = False
+html_extra_path = ["made/frames"]
+html_static_path = ["static"]
+html_css_files = ["pages.css"]

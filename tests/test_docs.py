@@ -2,12 +2,16 @@
 
 import re
 import shlex
+from urllib.parse import parse_qsl
 
 import pytest
 from pages import FENCED, PAGES, ROOT, nearly_equal, python, said_by, shell
 from structure import HOUSES, arrows, imports_of
 
 from dashboard.command.main import parser
+from dashboard.comparing.view import names, read_pair
+from dashboard.question.link import read, values
+from dashboard.question.view import View
 from lstm_core import LstmCoreError
 
 DOCS = ROOT / "docs"
@@ -29,6 +33,19 @@ def test_the_first_lines_raise_the_error_above_them_and_the_second_lines_do_not(
     with pytest.raises(LstmCoreError, match=re.escape(sentence.strip())):
         said_by(wrong, tmp_path)
     said_by(right, tmp_path)
+
+
+EXAMPLES = "".join(path.read_text(encoding="utf-8") for path in sorted((DOCS / "gallery").glob("*.py")))
+
+
+@pytest.mark.parametrize("link", re.findall(r'^link = "(.*)"$', EXAMPLES, re.MULTILINE))
+def test_a_link_in_the_gallery_asks_for_nothing_that_is_not_possible(link):
+    address, _, asked = link.partition("?")
+    query = dict(parse_qsl(asked, strict_parsing=True))
+    compared = address == "/compare"
+    known, reads = (names(), read_pair) if compared else (values(View()), lambda query: read(View(), query))
+    assert query.keys() <= set(known)
+    assert not reads(query)[1]
 
 
 def test_there_are_twenty_questions_with_ten_lines_or_so_each():

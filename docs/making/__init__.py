@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from making import api, command_line, errors, link_fields
+from making import api, command_line, errors, gallery, link_fields, llms
 
 HERE = Path(__file__).parents[1]
 MADE = HERE / "made"
@@ -12,15 +12,16 @@ MADE = HERE / "made"
 
 def setup(app: Any) -> dict[str, bool]:
     """Sphinx calls this."""
-    app.connect("builder-inited", lambda _: write(MADE))
+    app.connect("config-inited", lambda *_: write(MADE))
     app.connect("autodoc-process-docstring", api.readable)
+    app.connect("build-finished", llms.write)
     return {"parallel_read_safe": True}
 
 
 def write(folder: Path) -> None:
     """Write all made pages into a folder, in place of those of the build before."""
     shutil.rmtree(folder, ignore_errors=True)
-    for page in (api, command_line, errors, link_fields):
+    for page in (api, command_line, errors, gallery, link_fields):
         for name, text in page.pages().items():
             path = folder / f"{name}.md"
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import lstm_core
 from lstm_core.files import model_folders
+from making import gallery
 
 ROOMS = (
     *("recording", "traces", "analysis", "explaining", "checking", "scanning"),
@@ -68,6 +69,9 @@ def _page(room: str, things: dict[str, Any]) -> str:
     parts = [f"# {room}\n\n{_question(room)}"]
     for name, thing in things.items():
         parts.append(f"```{{eval-rst}}\n{_directive(name, thing)}\n```")
+        call = f".{name.rpartition('.')[2]}("
+        if used := [f"[{one.question}](../gallery/{one.name}.md)" for one in gallery.examples() if call in one.code]:
+            parts.append(f"Used in: {' · '.join(used)}")
     return "\n\n".join(parts) + "\n"
 
 
