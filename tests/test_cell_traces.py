@@ -126,6 +126,33 @@ def test_a_trace_is_drawn_and_shows_itself(trace):
     assert trace.roles["c"] in trace.summary()
 
 
+def test_a_state_of_maps_is_drawn_as_a_small_map_a_step(conv):
+    conv = conv.with_values(c=9 * conv.c, tokens=[list("abcdefghi")] * 2)
+    figure = conv.sel(time=slice(2, 6)).plot_maps(1, batch=1, quantities=("f", "c"))
+    assert [row.name for row in figure.data] == ["f", "c"]
+    for row in figure.data:
+        whole = getattr(conv, row.name)[0, 0, :, 1].unflatten(-1, (3, 5, 6))[2:6, 1]
+        for step, (column, values) in enumerate(zip(figure.layout.xaxis.tickvals, whole, strict=True)):
+            at = slice(int(column - 2.5), int(column + 3.5))
+            assert torch.equal(torch.tensor(row.z)[:, at], values)
+            assert step == 3 or torch.tensor(row.z)[:, at.stop].isnan().all()
+    assert figure.layout.xaxis.ticktext == tuple("cdef")
+    assert figure.layout.title.text == "cell, channel 1"
+    largest = conv.c[0, 0, :, 1].unflatten(-1, (3, 5, 6))[2:6, 1].abs().max().item()
+    assert figure.data[1].zmax == -figure.data[1].zmin >= largest > 1
+
+
+def test_maps_are_refused_where_there_are_none_and_where_they_have_no_room(conv, lstm):
+    with pytest.raises(LstmCoreError, match=r"state is maps.*got \(4,\)\. plot\(\) draws it"):
+        lstm.plot_maps()
+    with pytest.raises(LstmCoreError, match="a channel from 0 to 2, got 3"):
+        conv.plot_maps(3)
+    with pytest.raises(LstmCoreError, match=r"at most (\d+) steps in a width of 90 pixels, got 9") as refused:
+        conv.plot_maps(width=90)
+    most = int(refused.value.args[0].split("at most ")[1].split()[0])
+    assert conv.sel(time=slice(0, most)).plot_maps(width=90).layout.width == 90
+
+
 def test_the_live_view_takes_an_lstm_and_refuses_another_cell(lstm, gru):
     assert lstm.show() is not None
     with pytest.raises(LstmCoreError, match=r"without o, h\. plot\(\) draws it"):
@@ -149,8 +176,6 @@ def test_what_needs_the_weights_or_the_input_of_an_lstm_is_refused_in_a_sentence
     model = Loop(Peephole(3, 4), 4)
     with pytest.raises(LstmCoreError, match="Expected the trace of an LSTM"):
         lstm_core.anatomy(nn.LSTM(3, 4), lstm, time=1, unit=0)
-    with pytest.raises(LstmCoreError, match="Expected a SequenceModel"):
-        lstm_core.scan(model, [torch.randn(5, 3)])
     with pytest.raises(LstmCoreError, match="Expected a SequenceModel"):
         lstm_core.explain(model, torch.randn(5, 3))
 

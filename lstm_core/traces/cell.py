@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.traces.figure import maps_figure
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.trace import Trace
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -95,6 +99,29 @@ class CellTrace(Recorded):
         """The trace with these quantities alone."""
         kept = super().keep(*quantities)
         return kept if "c" in quantities else kept.with_values(c_read=None)
+
+    def plot_maps(
+        self,
+        channel: int = 0,
+        *,
+        batch: int = 0,
+        quantities: Sequence[str] | None = None,
+        title: str | None = None,
+        width: int = 900,
+    ) -> Figure:
+        """A Plotly figure of a state that is maps, as in a ConvLSTM: one channel's map as a small picture a step, a row
+        for each quantity. `unit_shape` is (channel, row, column), or (row, column) with one channel.
+
+        The other arguments are as in `plot`; `trace.sel(time=slice(0, 20)).plot_maps(3)` draws some steps. Raises
+        LstmCoreError for a state of another shape, and where the maps have no room in the width.
+        """
+        if len(self.unit_shape) not in (2, 3):
+            raise LstmCoreError(
+                f"Expected a cell whose state is maps, (channel, row, column) a sequence, got {self.unit_shape}. "
+                "plot() draws it."
+            )
+        wanted = self.kept if quantities is None else quantities
+        return maps_figure(self, self.unit_shape, channel, batch, wanted, title, width)
 
     def show(self, model: Any = None) -> Any:
         """The live view of the first sequence, as in `Trace.show`. It draws an LSTM: raises LstmCoreError for a cell

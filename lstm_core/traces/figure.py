@@ -10,8 +10,9 @@ import numpy as np
 
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
-from lstm_core.plots.as_plotly import LIGHT, as_still
+from lstm_core.plots.as_plotly import LIGHT, as_plotly, as_still
 from lstm_core.plots.gate_strips import short_name, stack_name
+from lstm_core.plots.map_strips import map_strips
 from lstm_core.plots.paper_figure import paper_figure
 from lstm_core.plots.paper_room import Stack, Steps
 from lstm_core.plots.strips import Strip, strips_of
@@ -51,6 +52,33 @@ def figure(
     named_steps = _steps(trace, at_batch, steps, times)
     drawn = paper_figure(stacks, named_steps, strips, reach, title, LIGHT, width, height)
     return as_still(drawn)
+
+
+def maps_figure(
+    trace: Recorded,
+    shape: tuple[int, ...],
+    channel: int,
+    batch: int,
+    quantities: Sequence[str],
+    title: str | None,
+    width: int,
+) -> Figure:
+    """The map of one channel, a small picture a step; `shape`: (channel, row, column), or (row, column)."""
+    channels, rows, columns = shape if len(shape) == 3 else (1, *shape)
+    if not 0 <= channel < channels:
+        raise LstmCoreError(f"Expected a channel from 0 to {channels - 1}, got {channel}.")
+    strips, [at] = _strips(trace, quantities), _places(trace, "batch", batch)
+    steps = trace.lengths_or_time()[at]
+    maps = {}
+    for strip in strips:
+        values = as_numpy(getattr(trace, strip.quantity)[0, 0, :steps, at])
+        maps[strip.quantity] = values.reshape(steps, channels, rows, columns)[:, channel]
+    tokens = trace.tokens[at] if trace.tokens is not None else [str(step) for step in trace.coords["time"][:steps]]
+    if title is None:
+        title = trace.name or trace.module
+        title = title if channels == 1 else f"{title}, channel {channel}"
+    drawn = map_strips(maps, tokens, strips, _reach([maps.get("c", np.zeros(1))]), LIGHT, width)
+    return as_plotly(drawn, title)
 
 
 def _reach(cells: Sequence[np.ndarray]) -> float:

@@ -1,0 +1,75 @@
+"""How is a unit drawn that is a map, as in a ConvLSTM? A small picture a step, a row of them for each quantity."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.plots.gate_strips import Place, heatmap, unit_axis
+from lstm_core.plots.page_figure import BARE_AXIS, Figure, on_the_page
+from lstm_core.plots.palette import Look
+from lstm_core.plots.strips import Strip
+
+# Pixels: at the left for the letters, above for the steps, between two rows; and the narrowest map.
+LEFT, TOP, GAP, NARROWEST = 24, 24, 8, 12
+
+
+def map_strips(
+    maps: Mapping[str, np.ndarray], names: Sequence[str], strips: Sequence[Strip], reach: float, look: Look, width: int
+) -> Figure:
+    """Rows of maps: by quantity (step, row, column), over the names of the steps. `reach`: the scale of a sum goes from
+    -reach to reach.
+
+    Raises LstmCoreError where the maps have no room in this width.
+    """
+    steps, rows, columns = next(iter(maps.values())).shape
+    wide = steps * (columns + 1) - 1
+    each = (width - LEFT) / wide
+    if columns * each < NARROWEST:
+        most = int((width - LEFT) * columns / NARROWEST + 1) // (columns + 1)
+        raise LstmCoreError(
+            f"Expected at most {most} steps in a width of {width} pixels, got {steps:,}. Give fewer, "
+            f"trace.sel(time=slice(0, {most})), or a larger width."
+        )
+    high = round(rows * each)
+    height = TOP + len(strips) * (high + GAP)
+    layout = on_the_page(look) | {
+        "width": width,
+        "height": height,
+        "margin": {"l": LEFT, "r": 0, "t": TOP, "b": 0},
+        "annotations": [],
+        "xaxis": {
+            "range": [-0.5, wide - 0.5],
+            "side": "top",
+            "tickvals": [step * (columns + 1) + (columns - 1) / 2 for step in range(steps)],
+            "ticktext": [html.escape(name, quote=False) for name in names],
+            **BARE_AXIS,
+        },
+    }
+    data = []
+    for number, strip in enumerate(strips):
+        spot, axis = Place(strip.quantity, TOP + number * (high + GAP), high), "" if number == 0 else f"{number + 1}"
+        layout[f"yaxis{axis}"] = unit_axis(rows, spot, TOP, height)
+        row = heatmap(strip, side_by_side(maps[strip.quantity]), look, 0, 0, (each, each))
+        row |= {"x": list(range(wide)), "yaxis": f"y{axis}", "xgap": 0, "ygap": 0, "hoverongaps": False}
+        row.pop("texttemplate", None)
+        if strip.sums:
+            row |= {"zmin": -reach, "zmax": reach}
+        row["customdata"] = np.broadcast_to(np.arange(wide) % (columns + 1), (rows, wide))
+        row["hovertemplate"] = f"row %{{y}}, column %{{customdata}}: {strip.quantity} = %{{z:.4f}}<extra></extra>"
+        data.append(row)
+        middle = 1 - (spot.top - TOP + high / 2) / (height - TOP)
+        note = {"text": f"<i>{strip.quantity}</i>", "x": 0, "xref": "paper", "xanchor": "right", "xshift": -6}
+        layout["annotations"].append(note | {"y": middle, "yref": "paper", "yanchor": "middle", "showarrow": False})
+    return {"data": data, "layout": layout}
+
+
+def side_by_side(maps: np.ndarray) -> np.ndarray:
+    """Maps (step, row, column) in one, (row, step · (column + 1) − 1), an empty column between two."""
+    steps, rows, columns = maps.shape
+    spaced = np.full((rows, steps, columns + 1), np.nan)
+    spaced[:, :, :columns] = maps.transpose(1, 0, 2)
+    return spaced.reshape(rows, -1)[:, :-1]
