@@ -121,7 +121,8 @@ def _contents(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 def _check_forms(arrays: dict[str, np.ndarray], origin: Origin, types: list[str], contexts: Contexts) -> None:
     """Raise LstmCoreError if the shapes and types of arrays contradict each other. Nothing is allocated for it."""
     got = {name: (array.shape, array.dtype) for name, array in arrays.items()}
-    of_state, of_h = (got.get(f"{state}.moments", ((),))[0] for state in (CELLS[origin.kind].state, "h"))
+    states = CELLS[origin.kind].trace.states
+    of_state, of_h = (got.get(f"{state}.moments", ((),))[0] for state in (states[0], states[-1]))
     texts, samples = (got.get(name, ((),))[0] for name in ("lengths", "sampled"))
     if len(of_state) != 4 or len(of_h) != 4 or len(texts) != 1 or len(samples) != 1:
         raise LstmCoreError("Expected sums of the states, texts and samples, got others.")

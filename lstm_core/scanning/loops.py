@@ -233,7 +233,7 @@ def add_gate(values: Any, rows: Any, shut: Any, opened: Any) -> None:
 
 @_compiled
 def add_logarithms(values: Any, rows: Any, total: Any) -> None:
-    """Add ln of each row of forget gates to `total` (unit,).
+    """Add ln of each row of forget gates, without their signs, to `total` (unit,).
 
     The gates are multiplied, and the powers of two of the product taken away now and then, so that one logarithm a unit
     is enough.
@@ -243,7 +243,7 @@ def add_logarithms(values: Any, rows: Any, total: Any) -> None:
     for n in range(len(rows)):
         row = values[rows[n]]
         for u in range(units):
-            product[u] *= row[u]
+            product[u] *= abs(row[u])
         if (n + 1) % FACTORS == 0 or n + 1 == len(rows):
             _take_powers(product, powers, shut)
     for u in range(units):

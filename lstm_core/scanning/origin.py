@@ -14,6 +14,7 @@ from lstm_core.files.model_folders import models
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import load_model
 from lstm_core.recording.kinds import kind_of
+from lstm_core.scanning.by_hand import ByHand
 from lstm_core.scanning.sums import CELLS, Sizes
 
 JOINS = {"words": " ", "numbers": "; "}
@@ -36,17 +37,16 @@ class Origin:
     lanes: int
     """How many texts were read at once."""
     kind: str = "LSTM"
-    """LSTM, GRU or RNN."""
+    """LSTM, GRU, RNN, or cell for one that was written by hand."""
 
 
 def origin_of(model: nn.Module, top: int, quantiles: int, lanes: int) -> Origin:
     """Where a scan of a model comes from."""
-    name, reads = type(model).__name__, "numbers"
+    name, reads = type(model.model if isinstance(model, ByHand) else model).__name__, "numbers"
     if isinstance(model, SequenceModel):
         name, reads = model.name, model.reads
-    return Origin(
-        name, weights_digest(model), JOINS.get(reads, ""), top, quantiles, lanes, kind_of(lstm_of(model)).name
-    )
+    kind = sizes_of(lstm_of(model)).kind
+    return Origin(name, weights_digest(model), JOINS.get(reads, ""), top, quantiles, lanes, kind)
 
 
 def origin_from(values: dict[str, Any]) -> Origin:
@@ -88,6 +88,7 @@ def weights_digest(model: nn.Module) -> str:
     32
     """
     digest = hashlib.blake2b(digest_size=16)
+    model = model.model if isinstance(model, ByHand) else model
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
         digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
@@ -113,11 +114,13 @@ def scanned_model(origin: Origin, model: nn.Module | None) -> nn.Module:
     return model
 
 
-def lstm_of(model: nn.Module) -> nn.RNNBase:
-    """The LSTM, GRU or RNN that is scanned.
+def lstm_of(model: nn.Module) -> nn.RNNBase | ByHand:
+    """The LSTM, GRU or RNN that is scanned, or the whole model if its cell was written by hand.
 
     Raises LstmCoreError if the model is none and has no `lstm` that is one.
     """
+    if isinstance(model, ByHand):
+        return model
     lstm = getattr(model, "lstm", model)
     if not isinstance(lstm, (nn.LSTM, nn.GRU, nn.RNN)):
         raise LstmCoreError(
@@ -128,8 +131,10 @@ def lstm_of(model: nn.Module) -> nn.RNNBase:
     return lstm
 
 
-def sizes_of(lstm: nn.RNNBase) -> Sizes:
-    """How many layers, directions and units an LSTM, GRU or RNN has."""
+def sizes_of(lstm: nn.RNNBase | ByHand) -> Sizes:
+    """How many layers, directions and units an LSTM, a GRU, an RNN or a hand-written cell has."""
+    if isinstance(lstm, ByHand):
+        return lstm.sizes
     directions = 2 if lstm.bidirectional else 1
     return Sizes(lstm.num_layers, directions, lstm.hidden_size, lstm.proj_size or lstm.hidden_size, kind_of(lstm).name)
 

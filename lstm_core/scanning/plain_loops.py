@@ -92,9 +92,9 @@ def add_gate(values: Any, rows: Any, shut: Any, opened: Any) -> None:
 
 
 def add_logarithms(values: Any, rows: Any, total: Any) -> None:
-    """Add ln of each row of forget gates to `total` (unit,)."""
+    """Add ln of each row of forget gates, without their signs, to `total` (unit,)."""
     with np.errstate(divide="ignore"):
-        total += np.log(values[rows].astype(np.float64)).sum(0)
+        total += np.log(np.abs(values[rows].astype(np.float64))).sum(0)
 
 
 def turn(values: Any, steps: Any, turned: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.recording.kinds import AnyTrace, kind_of
 from lstm_core.recording.record import record
 from lstm_core.scanning.answers import Answers, answers_in_words
+from lstm_core.scanning.by_hand import ByHand
 from lstm_core.scanning.losses import Losses
 from lstm_core.scanning.origin import lstm_of, sizes_of
 from lstm_core.scanning.shards import Shard, features
@@ -104,10 +106,18 @@ class _Kept:
 def traces(model: nn.Module, shard: Shard, lanes: int) -> Iterator[tuple[AnyTrace, list[Piece]]]:
     """The recording of each window of a shard, and which pieces of which texts its sequences are."""
     lstm, lengths = lstm_of(model), [text.length for text in shard.texts]
-    sizes, gather = sizes_of(lstm), _gathering(model, shard, lstm)
+    sizes = sizes_of(lstm)
     rows = max(1, NUMBERS_AT_ONCE // (sizes.layers * sizes.directions * sizes.units))
     if lstm.bidirectional:
         _check_memory(lengths, shard.first, MOST_NUMBERS // (sizes.layers * sizes.directions * sizes.units))
+    if isinstance(lstm, ByHand):
+        for pieces in whole_texts(lengths, lanes, rows):
+            for _, several in groupby(pieces, key=lambda piece: piece.length):
+                together = list(several)
+                yield lstm.read([shard.texts[piece.text].rows for piece in together]), together
+        return
+    gather = _gathering(model, shard, lstm)
+    if lstm.bidirectional:
         for pieces in whole_texts(lengths, lanes, rows):
             packed = pack_padded_sequence(gather(pieces), torch.tensor([piece.length for piece in pieces]))
             yield _recorded(lstm, packed, None), pieces
@@ -177,6 +187,6 @@ def _check_memory(lengths: Sequence[int], first: int, most: int) -> None:
     for number, length in enumerate(lengths):
         if length > most:
             raise LstmCoreError(
-                f"Expected at most {most:,} steps a text, because an LSTM with two directions reads a text as a "
-                f"whole, got {length:,} in text {first + number}. Cut it into shorter texts."
+                f"Expected at most {most:,} steps a text, because an LSTM with two directions, or a hand-written cell, "
+                f"reads a text as a whole, got {length:,} in text {first + number}. Cut it into shorter texts."
             )

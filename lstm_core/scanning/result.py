@@ -14,7 +14,7 @@ from torch import nn
 from lstm_core.errors import LstmCoreError
 from lstm_core.scanning.contexts import Contexts, joined_contexts
 from lstm_core.scanning.origin import Origin, differences, scanned_model
-from lstm_core.scanning.sums import CELLS, NOWHERE, Sizes, StateSums, Sums, joined
+from lstm_core.scanning.sums import BY_HAND, CELLS, NOWHERE, Sizes, StateSums, Sums, joined
 from lstm_core.scanning.table_of_units import table_of_units
 from lstm_core.traces.proof import Proof, difference_and_nearness
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Scan:
-    """What each unit of an LSTM, a GRU or an RNN did in a corpus.
+    """What each unit of an LSTM, a GRU, an RNN or a hand-written cell did in a corpus.
 
     A step at which c or h has a value that is not finite is left out of all that is said of its layer and direction.
     Values are read as float32.
@@ -80,19 +80,20 @@ class Scan:
 
     @property
     def sizes(self) -> Sizes:
-        """How many layers, directions and units the LSTM, GRU or RNN has."""
+        """How many layers, directions and units the model's cells have."""
         kind = self.origin.kind
         layers, directions, _, units = self.sums.states[CELLS[kind].state].moments.shape
-        return Sizes(layers, directions, units, self.sums.states["h"].moments.shape[-1], kind)
+        last = list(self.sums.states.values())[-1]
+        return Sizes(layers, directions, units, last.moments.shape[-1], kind)
 
     @cached_property
     def units(self) -> pandas.DataFrame:
         """One row a (layer, direction, unit).
 
         `count`: the steps that count. `c_mean c_std c_min c_max`, and of h; NaN for the units that h lacks with
-        `proj_size`. `i_left i_right` and so on for i f o (r z of a GRU, whose memory is h): the share of steps at which
-        the gate is below 0.1, above 0.9. `leak` and its earlier name `half_life`: as in `lstm_core.units`; none of an
-        RNN.
+        `proj_size`. `i_left i_right` and so on for i f o (r z of a GRU, whose memory is h; i f of a hand-written cell):
+        the share of steps at which the gate is below 0.1, above 0.9. `leak` and its earlier name `half_life`: as in
+        `lstm_core.units`; none of an RNN.
         """
         return table_of_units(self.sums, self.sizes)
 
@@ -362,7 +363,8 @@ class Scan:
             lines.append(line + kept)
         near = difference_and_nearness(self.max_error, self.proof)
         head = f"Scan of {self.texts:,} texts, {self.steps:,} steps, by {self.origin.model}"
-        return "\n".join([head, f"gates rebuild PyTorch's own output to {near}", *lines])
+        rebuilt = "the model's own memory" if self.origin.kind == BY_HAND else "PyTorch's own output"
+        return "\n".join([head, f"gates rebuild {rebuilt} to {near}", *lines])
 
     def __repr__(self) -> str:
         return self.summary()

@@ -15,6 +15,7 @@ from torch import nn
 from lstm_core.errors import LstmCoreError
 from lstm_core.progress import Progress
 from lstm_core.scanning.answers import encoded_answers
+from lstm_core.scanning.by_hand import reader
 from lstm_core.scanning.contexts import Contexts, contexts_of
 from lstm_core.scanning.engine import in_order, pool
 from lstm_core.scanning.origin import MOST_QUANTILES, Origin, lstm_of, origin_of, reads_numbers, sizes_of
@@ -43,23 +44,22 @@ def scan(
     """Let a model read a corpus, and keep what each unit did: ranges, histograms, gates, the steps with the largest and
     smallest values, correlations, responses to tokens.
 
-    `model`: a SequenceModel, or an `nn.LSTM`, `nn.GRU` or `nn.RNN` by itself, which reads arrays. `texts`: a path (a
-    file: a text a line; a folder: a text a file), or an iterable of texts, each a str, a list of tokens, an array
-    (time, feature) or the `Path` of a file. `top`: how many of the largest and smallest values are kept for each unit;
-    `quantiles`: from how many there are samples; `batch_size`: about how many texts are read at once. Memory does not
-    grow with the corpus, except by 20 bytes for each text.
+    `model`: a SequenceModel; an `nn.LSTM`, `nn.GRU` or `nn.RNN` by itself, which reads arrays; or a model with a cell
+    written by hand, which reads arrays as (time, batch, *feature) or (batch, time, *feature): c, i and f are added up,
+    several memories are layers. `texts`: a path (a file: a text a line; a folder: a text a file), or an iterable of
+    texts, each a str, a list of tokens, an array (time, feature) or the `Path` of a file. `top`: how many of each
+    unit's largest and smallest values are kept; `quantiles`: from how many there are samples; `batch_size`: about how
+    many texts are read at once. Memory grows by 20 bytes for each text.
 
     `store`: a folder in which c (or, without c, h) of every step is kept, as float16 (extra: gatescope[scan]), so that
     `Scan.search` takes milliseconds and `Scan.nearest` is there. A step takes two bytes a unit, as the log says before.
     The scan stands there too: `lstm_core.load_scan(folder)`; an older one does until this one is whole.
-
     `resume`: a .npz file. What is done stands in it after each shard of some 260,000 steps, so that the same call goes
-    on after a stop; an error has a note on what is kept. `progress` is called with the share done; an exception from it
-    ends the scan. With `progress=True` a bar is shown. For an iterable without a length the share is 0 until the end.
-
-    The threads of this machine read, or the workers of `client`, a `distributed.Client` (extra: gatescope[scan]); if
-    one is active, it is used. The number of workers changes no bit of the result; another `batch_size` changes the last
-    bits. With gatescope[fast] a scan is several times faster.
+    on after a stop; an error has a note on what is kept. `progress` is called with the share done (without a length, 0
+    until the end); an exception from it ends the scan. With `progress=True` a bar is shown. The threads of this machine
+    read, or the workers of `client`, a `distributed.Client` (extra: gatescope[scan]); if one is active, it is used. The
+    number of workers changes no bit of the result; another `batch_size` changes the last bits. With gatescope[fast] a
+    scan is several times faster.
 
     Raises LstmCoreError for a corpus without tokens, a text that the model can't read, a `resume` file of another scan,
     and a `store` that another scan is writing.
@@ -72,14 +72,15 @@ def scan(
     [[2, 2, 'aa', 'a', 'bbb'], [0, 1, 'a', 'a', 'bb']]
     """
     settings = _settings(top, quantiles, batch_size, store is not None)
-    lstm, source = lstm_of(model), source_of(texts, reads_numbers(model))
-    sizes = sizes_of(lstm)
+    source = source_of(texts, reads_numbers(model))
+    model, every = reader(model, source.texts)
+    sizes = sizes_of(lstm_of(model))
     origin = origin_of(model, settings.top, settings.quantiles, settings.lanes)
     done = Progressed(resume, origin)
     task = partial(read_shard, settings=settings)
     with begun(store, origin, sizes, done) as kept:
         with done.said(), _told(progress, source.known) as tell, pool(model, task, client) as workers:
-            left = _left(shards(model, source.texts, sizes.most_types), done, tell)
+            left = _left(shards(model, every, sizes.most_types), done, tell)
             for shard, read in in_order(left, workers):
                 if kept is not None:
                     kept.add(shard, read.c, encoded_answers(model, read.answers))

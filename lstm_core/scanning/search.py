@@ -17,6 +17,7 @@ from torch import nn
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.scanning.answers import Answers, answers_in_words, answers_named
+from lstm_core.scanning.by_hand import reader
 from lstm_core.scanning.contexts import AFTER, BEFORE
 from lstm_core.scanning.engine import in_order, pool
 from lstm_core.scanning.origin import Origin, lstm_of, reads_numbers, sizes_of
@@ -37,11 +38,12 @@ def search_again(
     model: nn.Module, texts: Texts, wanted: Pattern, *, length: int, limit: int, origin: Origin, client: Any
 ) -> pandas.DataFrame:
     """The best hits in texts that the model reads again."""
+    model, every = reader(model, source_of(texts, reads_numbers(model)).texts)
     check_pattern(wanted, sizes_of(lstm_of(model)))
     task = partial(_task, wanted=wanted, length=length, limit=limit, lanes=origin.lanes)
     best, words = np.zeros((0, 6), np.int64), dict[tuple[int, int], tuple[str, str, str]]()
     with pool(model, task, client) as workers:
-        for shard, hits in in_order(shards(model, source_of(texts, reads_numbers(model)).texts, 0), workers):
+        for shard, hits in in_order(shards(model, every, 0), workers):
             hits[:, TEXT] += shard.first
             best = ranked(np.concatenate([best, hits]), limit)
             for text, first, last in best[best[:, TEXT] >= shard.first, :SHARED].tolist():
@@ -52,8 +54,8 @@ def search_again(
 
 def check_pattern(wanted: Pattern, sizes: Sizes) -> None:
     """Raise LstmCoreError if a pattern has units that the model lacks."""
-    if wanted.quantity not in sizes.cell.trace.quantities:
-        there = ", ".join(sizes.cell.trace.quantities)
+    if wanted.quantity not in sizes.cell.quantities:
+        there = ", ".join(sizes.cell.quantities)
         raise LstmCoreError(
             f"Expected a pattern of {there}, which the scanned model has, got one of {wanted.quantity}."
         )

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.models.sequence_model import SequenceModel
+from lstm_core.scanning.by_hand import ByHand
 from lstm_core.scanning.origin import lstm_of, sizes_of
 from lstm_core.scanning.windows import Piece
 
@@ -164,6 +165,8 @@ def _are_tokens(given: Any) -> bool:
 
 
 def _as_rows(model: nn.Module, given: np.ndarray | Tensor, number: int) -> np.ndarray:
+    if isinstance(model, ByHand):
+        return model.rows(given, number)
     rows = given.detach().float().cpu().numpy() if isinstance(given, Tensor) else np.asarray(given)
     size = model.embedding.size if isinstance(model, SequenceModel) else lstm_of(model).input_size
     if rows.ndim != 2 or rows.shape[1] != size or rows.dtype.kind not in "fiub":

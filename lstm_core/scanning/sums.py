@@ -13,6 +13,7 @@ import numpy as np
 
 from lstm_core.quantities import GRU, LSTM, gates
 from lstm_core.scanning.plain_loops import BINS, largest, wider
+from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.gru import GruTrace
 from lstm_core.traces.proof import Proof, worst
 from lstm_core.traces.recorded import Recorded
@@ -29,16 +30,22 @@ class Cell(NamedTuple):
     keeps: str | None
     """The gate that says which part of a state is kept, if there is one."""
 
+    quantities: tuple[str, ...]
+    """What a pattern may be of."""
+
     @property
     def state(self) -> str:
         """The state that is its memory."""
         return self.trace.states[0]
 
 
+BY_HAND = "cell"
+"""A hand-written cell. What all of them have is added up, not o and h."""
 CELLS = {
-    "LSTM": Cell(Trace, gates(LSTM), "f"),
-    "GRU": Cell(GruTrace, gates(GRU), "z"),
-    "RNN": Cell(RnnTrace, (), None),
+    "LSTM": Cell(Trace, gates(LSTM), "f", Trace.quantities),
+    "GRU": Cell(GruTrace, gates(GRU), "z", GruTrace.quantities),
+    "RNN": Cell(RnnTrace, (), None, RnnTrace.quantities),
+    BY_HAND: Cell(CellTrace, ("i", "f"), "f", ("i", "f", "g", "c")),
 }
 NOWHERE = np.iinfo(np.int64).max
 """The text and time of a place among the best that is still free."""
@@ -50,7 +57,7 @@ MEAN, SQUARES, LOW, HIGH = range(4)
 
 
 class Sizes(NamedTuple):
-    """How many layers, directions and units an LSTM, a GRU or an RNN has; `hidden` is the number of units of h."""
+    """How many layers, directions and units a model's cells have; `hidden` is the number of units of h."""
 
     layers: int
     directions: int

@@ -13,6 +13,7 @@ from torch import nn
 from lstm_core.errors import LstmCoreError
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.record import run
+from lstm_core.scanning.by_hand import ByHand, reader
 from lstm_core.scanning.origin import lstm_of, reads_numbers, scanned_model
 from lstm_core.scanning.sources import Texts, source_of
 from lstm_core.scanning.tally import draws
@@ -83,7 +84,8 @@ def traces_of(scan: Scan, texts: Texts | None = None, most: int = MOST_NUMBERS) 
     """
     model = copy.deepcopy(scanned_model(scan.origin, scan.model)).eval()
     chosen = _drawn(scan, most)
-    for number, text in enumerate(texts_of(scan, texts)):
+    model, every = reader(model, texts_of(scan, texts))
+    for number, text in enumerate(every):
         if steps := chosen.pop(number, 0):
             yield _trace(model, lstm_of(model), text[:steps])
         if not chosen:
@@ -113,8 +115,10 @@ def _drawn(scan: Scan, most: int) -> dict[int, int]:
     return chosen
 
 
-def _trace(model: nn.Module, lstm: nn.RNNBase, text: Text) -> Recorded:
+def _trace(model: nn.Module, lstm: nn.RNNBase | ByHand, text: Text) -> Recorded:
     """The recording of one text."""
+    if isinstance(lstm, ByHand):
+        return lstm.read([lstm.rows(text)])
     with torch.no_grad():
         if isinstance(text, np.ndarray):
             rows = torch.from_numpy(np.ascontiguousarray(text, np.float32))
