@@ -11,6 +11,7 @@ from dashboard import assets
 if __name__ == "__main__":
     from dashboard.controls import old_pages, visitor
     from dashboard.controls.frame import file_of, frame, style
+    from dashboard.controls.history import say_that_it_is_answered
     from dashboard.live.shared_with_browser import PAGES
     from dashboard.serving.page_turn import for_this_visitor
 
@@ -21,6 +22,7 @@ if __name__ == "__main__":
         pages.append(st.Page(leads, title=title, url_path=address, visibility="hidden"))
     page = st.navigation(pages, position="top")
     visitor.comes_to(page.url_path)
+    say_that_it_is_answered()
     if page.url_path:
         frame(page.url_path)
     with for_this_visitor():

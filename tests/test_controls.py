@@ -68,3 +68,19 @@ def test_what_a_run_set_is_still_so_after_a_visit_to_another_page():
     app.query_params.clear()
     app.switch_page("app_pages/compare.py").run()
     assert app.query_params["seed_b"] == left
+
+
+def test_going_back_outdoes_a_change_that_no_link_says_yet(monkeypatch):
+    app = opened("lesson", part="3")
+    earlier = dict(app.query_params)
+    app.query_params["part"] = "2"
+    app.run()
+    # The run that this change began was cut off, so the link still says part 2.
+    app.session_state["lesson.moved"] = True
+    app.query_params.clear()
+    for name, values in earlier.items():
+        app.query_params[name] = values
+    monkeypatch.setattr("dashboard.controls.link_sync.answers_history", lambda: True)
+    app.run()
+    assert app.query_params == earlier
+    assert app.session_state["lesson.values"]["part"] == 3

@@ -16,6 +16,7 @@ import streamlit as st
 
 from dashboard.controls import visitor
 from dashboard.controls.frame import FRAME
+from dashboard.controls.history import answers_history
 from dashboard.question import link
 from dashboard.question.source import Source
 from dashboard.question.view import View
@@ -42,15 +43,17 @@ class Controls:
         query = st.query_params.to_dict()
         said = {name: text for name, text in query.items() if name in self._names}
         opened = visitor.has_come()
-        # A run may end before `say`, because the visitor types on: what has moved stays so until the link says it.
+        # A run may end before `say`, because the visitor types on: what has moved stays so until the link says it, or
+        # until the visitor goes back.
         has_moved = st.session_state.get(f"{self._page}.moved", False)
-        moved = has_moved and not opened
+        goes_back = has_moved and answers_history()
+        moved = has_moved and not opened and not goes_back
         if opened and not has_moved:
             # What Streamlit still holds of a control that another page took off the screen may be older.
             self.forget(*self.values)
         if not said:
             news = self._news_of_other_pages() if opened or not self.values else None
-        elif self.values and (moved or query == st.session_state.get(f"{self._page}.query")):
+        elif self.values and (moved or (query == st.session_state.get(f"{self._page}.query") and not goes_back)):
             news = None
         else:
             news = said

@@ -1,10 +1,12 @@
 """Each address that ever was leads to where its question is asked, and one press of Back leaves a page."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard.controls.old_pages import OLD
 from dashboard.live.shared_with_browser import PAGES
@@ -15,6 +17,8 @@ from .streamlit_page import asks, at_rest
 
 Shows = Callable[[Page], Locator]
 """What is on screen where an address leads."""
+Does = Callable[[Page], None]
+"""What a visitor does on a page."""
 PATHS = {title: f"/{name}" for name, title in PAGES.items()}
 
 
@@ -124,7 +128,7 @@ def test_no_page_that_there_was_is_without_a_link():
 
 
 def is_open(page: Page, name: str) -> None:
-    """Waits until a page has drawn itself and written its own link; Streamlit may put a late one on the next page."""
+    """Waits until a page has drawn itself and written its own link."""
     expect(page.get_by_role("link", name=name, exact=True)).to_have_attribute("aria-current", "page")
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     at_rest(page)
@@ -142,6 +146,119 @@ def test_one_press_of_back_leaves_a_page(page: Page):
     settled(page)
     page.go_forward()
     is_open(page, "Lesson")
+
+
+class Line:
+    """The line from the server to a page, which a test can hold."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._held: list[str | bytes] | None = None
+        page.route_web_socket("**/_stcore/stream", self._connect)
+
+    def _connect(self, socket: WebSocketRoute) -> None:
+        self._socket = socket
+        socket.connect_to_server().on_message(self._answer)
+
+    def _answer(self, message: str | bytes) -> None:
+        if self._held is None:
+            self._socket.send(message)
+        else:
+            self._held.append(message)
+
+    def hold(self) -> None:
+        """From now on nothing arrives."""
+        self._held = []
+
+    def has_link(self) -> None:
+        """Waits until a link is among what is held."""
+        for _ in range(3_000):
+            if any(ForwardMsg.FromString(message).HasField("page_info_changed") for message in self._held):
+                return
+            self._page.wait_for_timeout(20)
+        raise AssertionError("The server never answered with a link.")
+
+    def let_go(self) -> None:
+        """All that was held arrives, in its order."""
+        held, self._held = self._held, None
+        for message in held:
+            self._socket.send(message)
+
+
+def opens(name: str) -> Does:
+    return lambda page: page.get_by_role("link", name=name, exact=True).click()
+
+
+def picks(name: str) -> Does:
+    return lambda page: page.get_by_role("radio", name=name, exact=True).click()
+
+
+def presses(name: str) -> Does:
+    return lambda page: page.get_by_role("button", name=re.compile(f"^{name}")).click()
+
+
+def types(text: str) -> Does:
+    return lambda page: page.get_by_role("textbox", name=re.compile("^Sentence")).first.fill(text)
+
+
+def one_more(name: str) -> Does:
+    return lambda page: page.get_by_role("slider", name=name).press("ArrowRight")
+
+
+def pressed(name: str) -> Shows:
+    return lambda page: page.get_by_role("button", name=name, pressed=True)
+
+
+# What is done, on which page that leads, what it shows then, and what would change the page's link there.
+STEPS: list[tuple[Does, str, Shows, Does]] = [
+    (opens("Lesson"), "Lesson", heading("Words become numbers"), presses("Next")),
+    (presses("Next"), "Lesson", heading("One step at a time"), presses("Next")),
+    (presses("Next"), "Lesson", heading("The state must be carried"), presses("Next")),
+    (opens("Units"), "Units", pressed("what they track"), presses("without it")),
+    (presses("keeps"), "Units", pressed("keeps"), presses("without it")),
+    (presses("without it"), "Units", pressed("without it"), presses("keeps")),
+    (opens("Compare"), "Compare", chosen("Two texts"), types("aaabbb")),
+    (picks("Models"), "Compare", chosen("Models"), types("aaabbb")),
+    (opens("Your model"), "Your model", chosen("open a file"), picks("train one here")),
+    (picks("train one here"), "Your model", chosen("train one here"), one_more("hidden_dim")),
+]
+
+
+def is_whole(address: str, path: str) -> bool:
+    parts = urlsplit(address)
+    return parts.path == path and parts.query != ""
+
+
+def test_back_and_forward_over_ten_steps_find_each_address_whole_though_a_late_link_follows(visitors: Visitors):
+    page = visitors()
+    line = Line(page)
+    page.goto("/?model=counter&sentence=aabb")
+    expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+    places: list[str] = []
+
+    for does, title, shows, _ in STEPS:
+        does(page)
+        page.wait_for_url(lambda url, path=PATHS[title]: url not in places and is_whole(url, path))
+        expect(shows(page)).to_be_visible()
+        at_rest(page)
+        places.append(page.url)
+
+    def goes(at: int, by: int) -> None:
+        """The visitor changes the page, and goes before the change has arrived."""
+        line.hold()
+        STEPS[at][3](page)
+        line.has_link()
+        page.evaluate("by => history.go(by)", by)
+        page.wait_for_url(places[at + by])
+        line.let_go()
+        expect(STEPS[at + by][2](page)).to_be_visible()
+        at_rest(page)
+        assert page.url == places[at + by]
+
+    for at in range(len(STEPS) - 1, 0, -1):
+        goes(at, -1)
+    for at in range(len(STEPS) - 1):
+        goes(at, 1)
 
 
 def test_a_sentence_left_in_seven_models_is_brought_back(visitors: Visitors):

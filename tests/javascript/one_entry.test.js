@@ -23,13 +23,20 @@ globalThis.history = /** @type {any} */ ({
     pushState: (_state, _title, to) => set(entries.length, to),
     replaceState: (_state, _title, to) => set(entries.length - 1, to),
 })
+/** What the window hears. @type {Record<string, () => void>} */
+const hears = {}
+globalThis.addEventListener = /** @type {any} */ ((name, call) => (hears[name] = call))
 await import("../../assets/browser/app/one_entry.js")
 
-/** The entries, from their paths on, after pushes onto `first`. */
+/** The entries, from their paths on. */
+const paths = () => entries.map(entry => entry.slice("http://here".length))
+
+/** The entries after the visitor has done something at `first`, and after pushes. */
 function after(first, ...pushes) {
     entries.splice(0, entries.length, `http://here${first}`)
+    hears.pointerdown()
     for (const to of pushes) history.pushState(null, "", to)
-    return entries.map(entry => entry.slice("http://here".length))
+    return paths()
 }
 
 test("a page's own link takes the place of its bare address, and a changed link has an entry of its own", () => {
@@ -44,6 +51,35 @@ test("another page has an entry of its own, with or without a link", () => {
     assert.deepEqual(after("/lesson", "/open"), ["/lesson", "/open"])
 })
 
+test("half a link is made whole without an entry, until the visitor changes something", () => {
+    const [half, whole, changed] = ["/units?brush=0-2", "/units?brush=0-2&seed=2", "/units?seed=2"]
+    assert.deepEqual(after("/?seed=2", half, whole), ["/?seed=2", whole])
+    hears.keydown()
+    history.pushState(null, "", changed)
+    assert.deepEqual(paths(), ["/?seed=2", whole, changed])
+})
+
+test("after Back each address is dropped until the run that answers it has begun", () => {
+    after("/lesson?part=1&seed=2")
+    hears.popstate()
+    history.pushState(null, "", "/lesson?part=3")
+    history.replaceState(null, "", "/lesson?part=3&begun=1")
+    history.pushState(null, "", "/open?task=copy")
+    assert.deepEqual(paths(), ["/lesson?part=1&seed=2"])
+    history.replaceState(null, "", "/lesson?seed=2&part=1&begun=1")
+    assert.deepEqual(paths(), ["/lesson?part=1&seed=2"])
+    history.pushState(null, "", "/lesson?part=1&seed=2&step=0")
+    assert.deepEqual(paths(), ["/lesson?part=1&seed=2&step=0"])
+})
+
+test("what the visitor does after Back is newer than it", () => {
+    after("/lesson?part=1")
+    hears.popstate()
+    hears.pointerdown()
+    history.pushState(null, "", "/open?task=copy")
+    assert.deepEqual(paths(), ["/lesson?part=1", "/open?task=copy"])
+})
+
 test("a link that comes before its page's path does not stay with the page that is left", () => {
     const both = ["/lesson?task=copy", "/open?task=copy"]
     assert.deepEqual(after("/lesson?part=1", ...both), ["/lesson?part=1", "/open?task=copy"])
@@ -53,8 +89,7 @@ test("a link that comes before its page's path does not stay with the page that 
 test("a link that was there for a while stays, also if the next page has the same", t => {
     let now = 0
     t.mock.method(performance, "now", () => now)
-    entries.splice(0, entries.length, "http://here/lesson?seed=1")
-    history.pushState(null, "", "/lesson?seed=2")
+    after("/lesson?seed=1", "/lesson?seed=2")
     now = 5000
     history.pushState(null, "", "/why?seed=2")
     assert.equal(entries.length, 3)

@@ -31,7 +31,8 @@ export class Address {
         this.#resting = setTimeout(() => {
             if (!this.isHere) return
             history.replaceState(history.state, "", link)
-            this.#last = location.search
+            // Back and Forward are newer: then the address stays, and this one has not been written.
+            this.#last = new URL(link, location.href).search
         }, REST)
     }
 
