@@ -19,6 +19,7 @@ from dashboard.question.cell import Cell
 from dashboard.question.view import View
 from lstm_core.analysis.anatomy import Anatomy
 from lstm_core.analysis.anatomy import Gate as GateOfAnatomy
+from lstm_core.training.tasks import GENERATED
 
 BROWSER = assets.FOLDER / "browser"
 
@@ -105,6 +106,12 @@ def test_every_page_that_the_live_view_leads_to_is_there():
     assert set(handed["closer"]) < set(handed["pages"])
     for page in handed["pages"]:
         assert (assets.FOLDER.parent / "dashboard/app_pages" / f"{page or 'memory'}.py").is_file()
+
+
+def test_a_model_leads_to_a_task_that_is_trained_here():
+    trains = handed_over("/gatescope", {})["trains"]
+    assert trains.keys() == {"brackets", "copy", "counter", "series"}
+    assert set(trains.values()) <= GENERATED.keys()
 
 
 def test_no_line_of_javascript_is_longer_than_those_of_python():

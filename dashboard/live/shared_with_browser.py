@@ -13,6 +13,7 @@ from dashboard.live.scenes import SCENES, Scene
 from dashboard.picture.colours import Colours
 from dashboard.picture.wire_format import NAN, SAID_BACK
 from dashboard.question import link
+from dashboard.question.shipped import SHIPPED
 from dashboard.question.shown import LAYERS, QUANTITIES, Shown
 from dashboard.question.source import MODELS, Source
 from dashboard.question.view import CHOICES, RANGES
@@ -84,6 +85,8 @@ class Handed(TypedDict):
     """All of them, a digit each."""
     closer: dict[str, str]
     """The pages that look closer, and what their buttons say."""
+    trains: dict[str, str]
+    """The task of each shipped model that is trained here in seconds, as in a link of Your model."""
     pages: dict[str, str]
     """All pages' titles, by their names in the address."""
     scenes: list[Scene]
@@ -117,6 +120,7 @@ def handed_over(base: str, own_models: Mapping[str, str]) -> Handed:
         "quantities": QUANTITIES,
         "layers": LAYERS,
         "closer": CLOSER,
+        "trains": {name: about.task for name, about in SHIPPED.items() if about.task},
         "pages": PAGES,
         "scenes": [*SCENES],
         "limits": {"said_back": SAID_BACK},

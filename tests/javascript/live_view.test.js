@@ -34,6 +34,7 @@ const HANDED = /** @type {any} */ ({
     quantities: "figcoh",
     layers: "0123",
     closer: { why: "Why?" },
+    trains: { counter: "counts" },
     pages: { "": "Memory", why: "Why?", units: "Where else?" },
     scenes: SCENES,
     routes: { qr: "qr" },
@@ -122,6 +123,15 @@ test("a button below the cell leads to a closer look, with the view on screen", 
     root.querySelectorAll(".gs-closer button")[0].click()
     assert.equal(went[0].page, "why")
     assert.equal(went[0].query.sentence, "a b c d")
+})
+
+test("where a model like it is trained in seconds, a button leads there with its task", async () => {
+    assert.ok((await shown()).root.querySelector(".gs-train").hidden)
+    const { root, went } = await shown({ view: { ...wholeAnswer().view, model: "counter" } })
+    const train = root.querySelector(".gs-train")
+    assert.ok(!train.hidden)
+    train.click()
+    assert.deepEqual(went.at(-1).link, { how: "train", task: "counts" })
 })
 
 test("the theme is dark where the text is light", async () => {

@@ -23,7 +23,7 @@ const HANDED = {
     ...NAMES,
     ranges: { input_dim: [1, 8], hidden_dim: [1, 512], n_layers: [1, 4], seed: [0, 999] },
     choices: { model: {}, tokens: {}, top: {}, rows: {}, colours: {} },
-    ...{ quantities: "figcoh", layers: "0123", closer: {}, pages: { "": "Memory" }, nan: 0, visitor: "v" },
+    ...{ quantities: "figcoh", layers: "0123", closer: {}, trains: {}, pages: { "": "Memory" }, nan: 0, visitor: "v" },
     scenes: [{ name: "one", title: "One", page: "", query: { seed: "5" }, says: "", asks: "", answer: "" }],
     routes: { qr: "qr", picture: "picture" },
     limits: { said_back: 99 },

@@ -168,6 +168,7 @@ declare namespace Wire {
         quantities: string
         layers: string
         closer: Record<string, string>
+        trains: Record<string, string>
         pages: Record<string, string>
         scenes: Scene[]
         limits: Limits

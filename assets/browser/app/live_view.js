@@ -105,7 +105,8 @@ export class LiveView {
         const hidden = { class: "gatescope", style: "visibility: hidden" }
         const heading = element("h1", { class: "gs-unseen" }, "Memory")
         const head = element("div", { class: "gs-head" }, heading, model, sentence, sizes, view)
-        this.root = element("div", hidden, this.#bar(), head, aboutOf(store), this.#scene(), this.#main())
+        const about = aboutOf(store, this.#train())
+        this.root = element("div", hidden, this.#bar(), head, about, this.#scene(), this.#main())
         this.root.classList.toggle("gs-embedded", isEmbedded())
         const places = {
             column: () => this.heatmaps.columnBox(1),
@@ -169,6 +170,19 @@ export class LiveView {
             element("button", { type: "button", class: "gs-button", onclick: () => this.#goTo(page) }, text),
         )
         return element("div", { class: "gs-closer", role: "group", "aria-label": "Look closer" }, ...pages)
+    }
+
+    /** Leads to where a model like this one is trained, if that takes seconds. */
+    #train() {
+        const { store, handed } = this
+        const task = () => handed.trains[store.drawn.source.model]
+        const go = () => this.#goTo("open", { how: "train", task: task() })
+        const root = element("button", { type: "button", class: "gs-train", onclick: go }, "Train this one")
+        root.title = "Train it anew here, in seconds, and watch its memory form."
+        store.afterDrawn([], () => {
+            root.hidden = !task()
+        })
+        return root
     }
 
     /** The card of the scene that the link names; it goes when the visitor closes it. */
@@ -311,8 +325,8 @@ export class LiveView {
         }
     }
 
-    #goTo(page) {
-        this.#go({ page, query: inFull(this.store.drawn) })
+    #goTo(page, link) {
+        this.#go({ page, query: inFull(this.store.drawn), link })
     }
 
     /** Where else in a corpus are the units on that are on throughout the selected words? */
@@ -320,8 +334,7 @@ export class LiveView {
         const { drawn } = this.store
         const { layer, direction } = drawn.pin ?? { layer: 0, direction: 0 }
         const side = `${layer}.0${direction ? ".1" : ""}`
-        const link = { where: "corpus", brush: brushText(drawn.brush), side }
-        this.#go({ page: "units", query: inFull(drawn), link })
+        this.#goTo("units", { where: "corpus", brush: brushText(drawn.brush), side })
     }
 
     /** The menu leads on with what is on screen. */
@@ -346,7 +359,7 @@ export class LiveView {
 }
 
 /** What a trained model does, how well, or that a random one is untrained; and how near PyTorch the numbers are. */
-function aboutOf(store) {
+function aboutOf(store, train) {
     const untrained = element("span", { class: "gs-untrained" }, "untrained: random weights, real LSTM")
     const task = element("span", { class: "gs-task" })
     const checked = element("span", { class: "gs-proof" })
@@ -357,7 +370,7 @@ function aboutOf(store) {
         checked.hidden = !proof
         checked.textContent = proof
     })
-    return element("p", { class: "gs-about" }, untrained, task, right(store), checked)
+    return element("p", { class: "gs-about" }, untrained, task, right(store), train, checked)
 }
 
 /** The pixels from the top of a part of the page to the bottom of the window, if the page is not scrolled. */
