@@ -3,6 +3,7 @@
 import copy
 import json
 
+import pytest
 from opened_page import opened
 
 import lstm_core
@@ -16,8 +17,7 @@ AIM = {"model": SIZES, "sentence": "You first and only aim to win", "input_dim":
 
 def drawn(app):
     """What the browser is given to draw."""
-    assert not app.exception, app.exception[0].message
-    [two] = [part.proto for part in app.get("bidi_component") if part.proto.component_name == "gatescope.compare"]
+    [two] = [part.proto for part in well(app).get("bidi_component") if part.proto.component_name == "gatescope.compare"]
     return json.loads(two.json)
 
 
@@ -31,7 +31,13 @@ def press(app, name):
 
 
 def told(app):
-    return "\n".join(one.value for kind in (app.info, app.warning, app.markdown) for one in kind)
+    kinds = (app.info, app.warning, app.markdown, app.caption)
+    return "\n".join(one.value for kind in kinds for one in kind)
+
+
+def well(app):
+    assert not app.exception, app.exception[0].message
+    return app
 
 
 def test_it_opens_on_the_nearest_rival_and_names_both_in_the_link():
@@ -146,3 +152,41 @@ def test_the_swap_opens_on_memory_with_the_unit_held_at_the_others_c():
     assert f"holds=c.0.2.3_{c:.4f}"[:-1] in swap["query"]
     assert "pin=0.2.3" in swap["query"]
     assert "sentence=Your+first" in swap["query"]
+
+
+@pytest.mark.parametrize("sentence", ["", " ", "<b>x</b> ![y](http://example.org/z.png)a" * 3000, "x " * 700])
+def test_whatever_is_typed_is_a_text_or_a_sentence(sentence):
+    app = opened("compare")
+    [box, *_] = app.text_input
+    box.set_value(sentence).run()
+    well(app)
+    assert "![y](" not in told(app)
+
+
+@pytest.mark.parametrize("model", ["counter", "copy", "brackets", "series", "tagger"])
+def test_a_text_that_a_model_cannot_read_is_a_sentence(model):
+    well(opened("compare", model=model, sentence="Giraffes in a field"))
+
+
+def test_impossible_values_fall_back_and_are_named():
+    app = opened("compare", state="q", hidden_dim_b="0")
+    assert told(app).count("is not possible") == 2
+
+
+def test_epochs_of_a_model_that_is_not_here_are_a_sentence_and_stay_in_the_link():
+    app = opened("compare", sentence="aabb", model="own-elsewhere", epoch="1", epoch_b="2")
+    assert told(app).count("no longer on the server, or never was") == 1
+    assert {"epoch": "1", "epoch_b": "2", "model": "own-elsewhere"}.items() <= link(app).items()
+
+
+def test_a_text_of_several_lines_stays_one():
+    text = "a = 'b'\nc = 'd'"
+    app = opened("compare", model="python-chars", sentence=text)
+    box = app.text_area(key="compare.sentence")
+    assert box.value == text
+    box.set_value(text + "\ne").run()
+    assert link(well(app))["sentence"] == text + "\ne"
+    app.text_area(key="compare.sentence").set_value("one line").run()
+    assert link(well(app))["sentence"] == "one line"
+    app.text_area(key="compare.sentence").set_value(text).run()
+    assert link(well(app))["sentence"] == text

@@ -79,21 +79,6 @@ def test_a_changed_gate_reaches_the_loss_and_its_gradient():
 
 
 @pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ({"layer": 2}, "layer 0 to 0, got 2"),
-        ({"direction": 1}, "direction 0 to 0, got 1"),
-        ({"units": [3]}, r"units from 0 to 2, got \[3\]"),
-        ({"units": [0, 3]}, r"units from 0 to 2, got \[0, 3\]"),
-        ({"gate": "x"}, "a gate of i, f, g, o, c, h, got 'x'"),
-    ],
-)
-def test_what_is_not_there_is_refused(wrong, message):
-    with pytest.raises(LstmCoreError, match=message), intervene(nn.LSTM(4, 3), "", **{"units": [0]} | wrong):
-        pass
-
-
-@pytest.mark.parametrize(
     ("given", "by_name", "message"),
     [
         ((), {"untis": [0]}, r"^Expected name, layer, .* or steps, got 'untis'\. Write units=…\.$"),
@@ -216,15 +201,6 @@ def test_a_held_value_has_the_gradient_that_moving_it_makes(gate):
     torch.testing.assert_close(gradient[0, 0, 2, 0, 2], difference.detach(), rtol=1e-5, atol=1e-9)
 
 
-def test_nested_holds_of_tensors_are_let_go_one_by_one():
-    lstm, x = nn.LSTM(3, 4), torch.randn(5, 2, 3)
-    with intervene(lstm, "", units=[0], gate="f", value=torch.zeros(2, 1)):
-        outer = lstm(x)[0]
-        with intervene(lstm, "", units=[1], gate="f", value=torch.zeros(2, 1)):
-            assert not torch.equal(lstm(x)[0], outer)
-        assert torch.equal(lstm(x)[0], outer)
-
-
 def test_what_drops_out_between_layers_is_not_passed_over():
     lstm, x = nn.LSTM(3, 4, 2, dropout=0.9), torch.randn(5, 2, 3)
     with intervene(lstm, "", units=[0]), pytest.raises(LstmCoreError, match="without dropout between its layers"):
@@ -232,8 +208,3 @@ def test_what_drops_out_between_layers_is_not_passed_over():
     lstm.eval()
     with intervene(lstm, "", units=[0]):
         torch.testing.assert_close(lstm(x)[0], lstm(x)[0])
-
-
-def test_a_value_that_fits_no_units_is_refused_before_anything_runs():
-    with pytest.raises(LstmCoreError, match=r"broadcasts to \(time, batch, 2\), got one of shape \(3,\)"):
-        intervene(nn.LSTM(3, 4), "", units=[0, 1], value=torch.zeros(3)).__enter__()

@@ -591,27 +591,6 @@ def test_nested_blocks_record_the_same_run_in_either_order():
     assert "forward" not in vars(lstm)
 
 
-def test_eight_threads_at_once_never_mix():
-    found, barrier = {}, threading.Barrier(8)
-    lstms = [lstm_core.models.random_lstm(4, 24 + number, seed=number) for number in range(8)]
-    inputs = [lstm_core.inputs.token_vectors([str(number)] * 200, 4, seed=number) for number in range(8)]
-
-    def work(number):
-        barrier.wait()
-        found[number] = [lstm_core.run(lstms[number], inputs[number], exact=False) for _ in range(10)]
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for number, traces in found.items():
-        expected = lstm_core.run(lstms[number], inputs[number])
-        for trace in traces:
-            assert trace.config["path"] == "kernel"
-            torch.testing.assert_close(trace.f, expected.f, rtol=1e-5, atol=1e-6)
-
-
 def test_a_loop_is_joined_and_its_resets_are_found():
     lstm, x = nn.LSTM(4, 3, 2), torch.randn(6, 2, 4)
     with torch.no_grad(), lstm_core.record(lstm, exact=False) as recording:

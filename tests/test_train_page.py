@@ -21,7 +21,6 @@ from dashboard.training import setup as training_setup
 from dashboard.training.run import Run, start
 from dashboard.training.setup import query_of, read_setup, task_of, usual
 from lstm_core import LstmCoreError, load_model
-from lstm_core.models.shipped import model_bytes
 from lstm_core.plots import palette
 from lstm_core.training import epochs, grammar, tasks, train_task
 
@@ -316,13 +315,6 @@ def test_what_was_lent_out_never_changes():
     assert before.model is None
 
 
-def test_the_file_opens_again():
-    model = trained().model
-    again = load_model(model_bytes(model))
-    assert same_weights(model, again)
-    assert again.labels == model.labels
-
-
 def test_a_setup_comes_back_from_its_link():
     for task in tasks():
         setup = replace(usual(task), hidden_dim=7, learning_rate=0.003, seed=11)
@@ -432,12 +424,6 @@ def test_text_in_a_table_is_only_ever_text(page):
     [said] = [warning.value for warning in page.warning]
     # As code, where Markdown makes neither an image nor a link of it.
     assert "`'![x](http://127.0.0.2/x.png)',`" in said
-
-
-def test_each_task_has_its_page(page):
-    for task in tasks():
-        page.selectbox(key="open.task").set_value(task).run()
-        assert not page.exception, task
 
 
 def test_before_training_the_page_shows_what_there_is_to_learn(page):
