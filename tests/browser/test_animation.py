@@ -11,7 +11,6 @@ from PIL import Image, ImageSequence
 from playwright.sync_api import Page, expect
 
 from .conftest import Visitors
-from .reading import write
 from .sheets import Sheet, check_frames
 from .test_downloads import exported
 
@@ -29,40 +28,28 @@ def opened(page: Page, query: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("query", LINKS.values(), ids=LINKS)
-def test_a_gif_has_a_frame_a_step_and_the_hold(blank: Page, tmp_path: Path, query: dict[str, str]):
+def test_a_gif_and_an_mp4_have_a_frame_a_step_the_hold_and_the_caption(
+    blank: Page, tmp_path: Path, query: dict[str, str]
+):
     opened(blank, query)
-    path = exported(blank, "GIF", tmp_path)
-    with Image.open(path) as image:
+    sheet = Sheet(exported(blank, "SVG", tmp_path))
+    with Image.open(exported(blank, "GIF", tmp_path)) as image:
         assert (image.format, image.size) == ("GIF", (1280, 720))
         frames = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
         stays = [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
-    check_frames(Sheet(exported(blank, "SVG", tmp_path)), frames, far=6)
+    check_frames(sheet, frames, far=6)
     assert stays == [STEP] * (len(frames) - 1) + [HOLD]
-
-
-@pytest.mark.parametrize("query", LINKS.values(), ids=LINKS)
-def test_an_mp4_has_a_frame_a_step_and_the_hold(blank: Page, tmp_path: Path, query: dict[str, str]):
-    opened(blank, query)
-    path = exported(blank, "MP4", tmp_path)
-    with av.open(path) as film:
+    for part in (slice(0, 45), slice(670, 720)):
+        assert all((frame[part].mean(2) < 128).sum() > 100 for frame in frames)
+        assert all((frame[part] == frames[-1][part]).all() for frame in frames)
+    with av.open(exported(blank, "MP4", tmp_path)) as film:
         [track] = film.streams.video
         decoded = list(film.decode(track))
         times = [round(1_000 * float(frame.pts * track.time_base)) for frame in decoded]
         lasts = round(1_000 * float(track.duration * track.time_base))
-    check_frames(
-        Sheet(exported(blank, "SVG", tmp_path)), [frame.to_ndarray(format="rgb24") for frame in decoded], far=16
-    )
+    check_frames(sheet, [frame.to_ndarray(format="rgb24") for frame in decoded], far=16)
     assert times == [STEP * number for number in range(len(decoded))]
     assert lasts == times[-1] + HOLD
-
-
-def test_the_caption_is_part_of_every_frame(page: Page, tmp_path: Path):
-    write(page, "The cat")
-    with Image.open(exported(page, "GIF", tmp_path)) as image:
-        frames = [np.asarray(frame.convert("L")).astype(int) for frame in ImageSequence.Iterator(image)]
-    for part in (slice(0, 45), slice(670, 720)):
-        assert all((frame[part] < 128).sum() > 100 for frame in frames)
-        assert all((frame[part] == frames[-1][part]).all() for frame in frames)
 
 
 def test_a_browser_without_webcodecs_says_why_it_makes_no_mp4(visitors: Visitors):

@@ -47,37 +47,31 @@ def trace(page: Page) -> lstm_core.Trace:
     return write(page, "The cat the dog chased ran")
 
 
-@pytest.mark.parametrize(("layer", "strip"), [(0, 0), (1, 3), (1, 5)])
-def test_a_hovered_cell_says_word_step_layer_unit_and_six_values(
-    page: Page, trace: lstm_core.Trace, layer: int, strip: int
-):
-    point_at(page, layer, STEP, UNIT, strip)
-    tip = page.get_by_role("tooltip")
-    expect(tip).to_contain_text("chased")
-    expect(tip).to_contain_text(f"step {STEP} · layer {layer} · unit {UNIT}")
-    rows = [row.locator("td").all_text_contents() for row in tip.get_by_role("row").all()]
-    assert {letter: value for _, letter, value in rows} == said(trace, layer, STEP, UNIT)
-    names = {"f": "forget gate", "i": "input gate", "g": "candidate", "c": "cell state", "o": "output gate"}
-    assert {letter: title for title, letter, _ in rows} == names | {"h": "hidden state"}
-
-
-@pytest.mark.usefixtures("trace")
-@pytest.mark.parametrize("layer", [0, 1])
-def test_the_same_cell_is_marked_in_all_six_strips(page: Page, layer: int):
-    places = point_at(page, layer, STEP, UNIT)
+def marked(page: Page, places: np.ndarray) -> None:
+    """The cell under the hand has its frame in all six strips."""
     page.wait_for_function(f"() => ({MARKS})().length === 6")
     np.testing.assert_allclose(page.evaluate(MARKS), places, atol=FRAME)
 
 
-@pytest.mark.usefixtures("trace")
-def test_marks_lie_over_their_cells_after_zooming(page: Page):
+def test_the_cell_under_the_hand_is_told_and_framed_in_every_strip_also_after_zooming(
+    page: Page, trace: lstm_core.Trace
+):
+    tip = page.get_by_role("tooltip")
+    names = {"f": "forget gate", "i": "input gate", "g": "candidate", "c": "cell state", "o": "output gate"}
+    for layer, strip in ((0, 0), (1, 5)):
+        places = point_at(page, layer, STEP, UNIT, strip)
+        expect(tip).to_contain_text(f"step {STEP} · layer {layer} · unit {UNIT}")
+        expect(tip).to_contain_text("chased")
+        rows = [row.locator("td").all_text_contents() for row in tip.get_by_role("row").all()]
+        assert {letter: value for _, letter, value in rows} == said(trace, layer, STEP, UNIT)
+        assert {letter: title for title, letter, _ in rows} == names | {"h": "hidden state"}
+        marked(page, places)
     with view(page) as menu:
         menu.get_by_role("button", name="Zoom in").click()
     page.wait_for_function("document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range[1] < 5")
     places = point_at(page, 0, 3, 1)
-    page.wait_for_function(f"() => ({MARKS})().length === 6")
-    np.testing.assert_allclose(page.evaluate(MARKS), places, atol=FRAME)
-    expect(page.get_by_role("tooltip")).to_contain_text("step 3 · layer 0 · unit 1")
+    expect(tip).to_contain_text("step 3 · layer 0 · unit 1")
+    marked(page, places)
 
 
 def test_arrow_keys_walk_the_cells_and_read_them_out(page: Page, trace: lstm_core.Trace):
@@ -107,20 +101,3 @@ def test_everything_is_reached_by_tab(page: Page):
         *["What do the units do?", "Compare with another text or model"],
         *["The numbers as a table", "The same in Python"],
     ]
-
-
-def test_the_table_opens_by_keyboard_and_holds_the_numbers(page: Page, trace: lstm_core.Trace):
-    page.get_by_text("The numbers as a table").press("Enter")
-    table = page.get_by_role("table")
-    expect(table).to_be_visible()
-    order = table.get_by_role("columnheader").all_text_contents()
-    seen = [
-        dict(zip(order, row.split("\t"), strict=True))
-        for row in table.locator("tbody").evaluate("body => [...body.rows].map(row => row.innerText)")
-    ]
-    wanted = [
-        {name: str(row["time" if name == "step" else name]) for name in ("step", "token", "layer", "unit")}
-        | {quantity: f"{row[quantity]:.4f}".replace("-", "−") for quantity in lstm_core.traces.QUANTITIES}
-        for row in trace.to_pandas().to_dict("records")
-    ]
-    assert seen == wanted

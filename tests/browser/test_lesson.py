@@ -11,7 +11,7 @@ import lstm_core
 from lstm_core.models import lesson
 
 from .conftest import Visitors
-from .reading import settled, trace_of, write
+from .reading import trace_of
 from .streamlit_page import asks, at_rest
 
 Figures = list[dict[str, np.ndarray]]
@@ -87,12 +87,18 @@ def test_five_parts_follow_each_other_each_with_the_drawn_cell(page: Page):
 
 
 @pytest.mark.parametrize("link", ["part=1", "part=2", "part=3", "part=3&inputs=random", "part=4", "part=5", "cells=10"])
-def test_a_part_fills_its_screen_and_needs_no_scrolling(visitors: Visitors, link: str):
+def test_a_part_fills_its_screen_and_on_a_phone_begins_on_the_first(visitors: Visitors, link: str):
     page = visitors(viewport={"width": 1440, "height": 900})
     page.goto(f"/lesson?{link}")
     expect(page.locator(".gs-cell").first).to_be_in_viewport(ratio=1)
     at_rest(page)
     assert page.evaluate("(main => main.scrollHeight <= main.clientHeight)(document.querySelector('.stMain'))")
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator(".js-plotly-plot .heatmaplayer, .gs-cell").first).to_be_in_viewport(ratio=0.5)
+    back, on = (page.get_by_role("button", name=name, exact=True).bounding_box() for name in ("Back", "Next"))
+    assert back["y"] == on["y"]
+    assert back["x"] < on["x"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.fixture
@@ -113,30 +119,6 @@ def test_charts_are_as_wide_as_their_place_and_no_wider_than_they_say(three_ways
         three_ways.wait_for_function(f"() => ({WIDTHS})().every(([drawn, here]) => drawn === here)")
         for drawn_width, _, place in three_ways.evaluate(WIDTHS):
             assert min(340, place) <= drawn_width <= min(560, place)
-
-
-def test_the_sentence_is_still_there_after_a_visit_to_the_lesson(page: Page):
-    write(page, "I am still here")
-    page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
-    settled(page)
-    page.get_by_role("link", name="Lesson").click()
-    trace = trace_of("I am still here", hidden_dim=4)
-    drawn(page, [{"x": trace.x[:, 0].T.numpy(), "h": trace.cells("h")}])
-    page.get_by_role("link", name="Memory").click()
-    expect(page.get_by_role("textbox", name="Sentence")).to_have_value("I am still here")
-    expect(page.get_by_role("slider", name="hidden_dim")).to_have_value("4")
-    settled(page)
-
-
-@pytest.mark.parametrize("part", [1, 2, 3, 4, 5])
-def test_on_a_phone_the_part_begins_on_the_first_screen(visitors: Visitors, part: int):
-    phone = visitors(viewport={"width": 390, "height": 844})
-    phone.goto(f"/lesson?part={part}")
-    expect(phone.locator(".js-plotly-plot .heatmaplayer, .gs-cell").first).to_be_in_viewport(ratio=0.5)
-    back, on = (phone.get_by_role("button", name=name, exact=True).bounding_box() for name in ("Back", "Next"))
-    assert back["y"] == on["y"]
-    assert back["x"] < on["x"]
-    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize(("part", "plots"), [(1, 1), (3, 3), (4, 1)])

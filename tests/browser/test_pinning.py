@@ -33,7 +33,7 @@ def numbers(page: Page) -> dict[str, float]:
     return {name or "": float((text or "").replace("−", "-")) for name, text in texts}
 
 
-def test_the_arithmetic_is_that_of_the_trace_and_adds_up(page: Page, pinned: lstm_core.Trace):
+def test_the_panel_of_a_pinned_cell_has_the_numbers_of_the_trace(page: Page, pinned: lstm_core.Trace):
     at = (1, 0, 3, 0, 2)
     i, f, g, o, c, h = (getattr(pinned, q)[at].item() for q in lstm_core.traces.QUANTITIES)
     before = pinned.c[1, 0, 2, 0, 2].item()
@@ -50,18 +50,12 @@ def test_the_arithmetic_is_that_of_the_trace_and_adds_up(page: Page, pinned: lst
         "= h": h,
     }
     assert numbers(page) == pytest.approx(expected, abs=6e-4)
-
-
-def test_the_curves_are_the_units_values_over_the_sentence(page: Page, pinned: lstm_core.Trace):
     page.get_by_text("Unit 2 over the sentence").click()
     page.locator(".gs-curve .scatterlayer").wait_for()
     curves = page.evaluate(CURVES)
     assert curves.keys() == set(lstm_core.traces.QUANTITIES)
     for quantity, values in curves.items():
         np.testing.assert_allclose(values, getattr(pinned, quantity)[1, 0, :, 0, 2], atol=1e-6)
-
-
-def test_the_formula_and_the_weights_are_those_of_the_cell(page: Page, pinned: lstm_core.Trace):
     lstm = lstm_core.models.random_lstm(4, 3, 2, seed=2)
     cell = lstm_core.anatomy(lstm, pinned, layer=1, unit=2, time=3)
     expect(page.locator(".gs-formula")).to_contain_text(f"= {cell.f.value:.3f}")
@@ -71,9 +65,7 @@ def test_the_formula_and_the_weights_are_those_of_the_cell(page: Page, pinned: l
     x_1 = [float(text.replace("−", "-")) for text in table.locator("tbody tr").nth(1).locator("td").all_text_contents()]
     expected = [cell.x[1], *(getattr(cell, gate).weights_x[1] for gate in "figo")]
     assert x_1 == pytest.approx(expected, abs=6e-4)
-
-
-def test_the_pin_is_followed_through_time(page: Page, pinned: lstm_core.Trace):
+    # The pin is followed through time.
     page.get_by_role("slider", name="Time step").fill("1")
     expect(page.get_by_role("heading", name="Unit 2 at “cat”")).to_be_visible()
     assert numbers(page)["c = kept + written"] == pytest.approx(pinned.c[1, 0, 1, 0, 2].item(), abs=6e-4)

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Visitors
 from .reading import view, write, zoom
 
 SHOWN = """() => [...document.querySelectorAll('.gs-plot')].map(plot => {
@@ -73,10 +72,9 @@ def test_scrubbing_and_stepping_show_the_columns_up_to_now(five: Page):
     shown(five, [2, 2])
     five.get_by_role("button", name="Step forward").click()
     shown(five, [3, 3])
-
-
-def test_the_newest_column_is_framed_and_the_words_after_it_fade(five: Page):
-    five.get_by_role("slider", name="Time step").fill("1")
+    # The newest column is framed, and what comes after it is covered.
+    scrub.fill("1")
+    shown(five, [2, 2])
     plot, now = five.locator(".gs-plot").first.bounding_box(), five.locator(".gs-now").first.bounding_box()
     column = plot["width"] / 5
     assert now["x"] == pytest.approx(plot["x"] + column, abs=3)
@@ -84,12 +82,6 @@ def test_the_newest_column_is_framed_and_the_words_after_it_fade(five: Page):
     cover = five.locator(".gs-cover").first.bounding_box()
     assert cover["y"] == pytest.approx(plot["y"], abs=1)
     assert cover["x"] == pytest.approx(plot["x"] + 2 * column, abs=2)
-
-
-def test_space_plays_when_nothing_has_the_focus(page: Page):
-    page.evaluate("document.activeElement.blur()")
-    page.keyboard.press(" ")
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
 def test_what_is_zoomed_to_is_what_is_played(five: Page):
@@ -111,31 +103,3 @@ def test_space_plays_after_a_click_on_a_cell_wherever_the_focus_was(five: Page):
     five.keyboard.press(" ")
     expect(five.get_by_role("button", name="Pause")).to_be_visible()
     expect(box).to_have_value("one two three four five")
-
-
-CLIPPED = """share => {
-    const scores = document.querySelector('.gs-extra-plot')
-    const right = parseFloat(getComputedStyle(scores).clipPath.split(' ')[1])
-    return Math.abs(right / scores.clientWidth - share) < 0.01
-}"""
-
-
-def test_what_the_model_says_of_a_word_waits_until_it_is_read(visitors: Visitors):
-    page = visitors()
-    page.goto("/?model=tagger&sentence=The+old+man+fished+alone")
-    page.get_by_text("All class scores").click()
-    scores = page.locator(".gs-extra-plot")
-    expect(scores).to_have_count(1)
-    page.get_by_role("slider", name="Time step").fill("1")
-    answers = page.locator(".gs-plot ~ .gs-answers [data-answer]")
-    expect(answers.nth(1)).to_be_visible()
-    expect(answers.nth(2)).to_be_hidden()
-    page.wait_for_function(CLIPPED, arg=0.6)
-    page.get_by_role("slider", name="Time step").fill("4")
-    expect(scores).to_have_css("clip-path", "none")
-    page.get_by_role("slider", name="Time step").fill("0")
-    page.wait_for_function(CLIPPED, arg=0.8)
-    page.locator(".gs-plot").first.focus()
-    page.keyboard.press(" ")
-    expect(page.locator(".gs-now-label")).to_have_text("all 5 steps")
-    expect(scores).to_have_css("clip-path", "none")

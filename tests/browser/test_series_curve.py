@@ -23,7 +23,7 @@ def series(blank: Page) -> Page:
     return blank
 
 
-def test_the_curve_has_the_values_that_came_and_the_forecast_for_each(series: Page):
+def test_the_curve_has_the_values_that_came_and_the_forecast_for_each_over_its_axis(series: Page):
     model = lstm_core.load_model("series")
     series.locator(".gs-extra-plot .scatterlayer").wait_for()
     came, forecast = series.evaluate(CURVES)
@@ -33,9 +33,7 @@ def test_the_curve_has_the_values_that_came_and_the_forecast_for_each(series: Pa
     said = model.probabilities(model.scores(trace))[:, 0, 0]
     np.testing.assert_allclose(forecast["y"], said, atol=1e-4)
     assert forecast["x"] == [step + 1 for step in came["x"]]
-
-
-def test_the_axis_has_values_left_of_the_strips_that_it_stands_over(series: Page):
+    # The axis has its values left of the strips that it stands over.
     series.locator(".gs-extra-plot .ytick").first.wait_for()
     ticks = series.evaluate(TICKS)
     assert len(ticks) >= 2

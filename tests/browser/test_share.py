@@ -36,26 +36,23 @@ def same(page: Page, other: Page) -> None:
     assert all((theirs[key] == z).all() for key, z in heatmaps(page).items())
 
 
-def test_a_view_is_its_address(moved: Page):
+def test_a_view_is_its_address_which_opens_the_same_numbers_elsewhere(moved: Page, visitors: Visitors):
     assert parse_qs(urlsplit(moved.url).query) == {
         **{"sentence": [SENTENCE], "input_dim": ["5"], "hidden_dim": ["4"], "n_layers": ["2"], "seed": ["77"]},
         **{"tokens": ["characters"], "colours": ["purple"]},
     }
-
-
-def test_an_emptied_text_is_a_view_with_a_link_of_its_own(page: Page):
-    page.get_by_role("textbox", name="Sentence").fill("")
-    page.wait_for_function("() => new URLSearchParams(location.search).get('sentence') === ''")
-    expect(page.get_by_role("status")).to_have_text("Type a sentence to start.")
-
-
-def test_a_second_browser_opens_the_link_to_the_same_numbers(moved: Page, visitors: Visitors):
     moved.get_by_text("Share", exact=True).click()
     link = moved.get_by_role("textbox", name="Link to this view").input_value()
     second = visitors()
     second.goto(link)
     same(moved, second)
     expect(second.get_by_role("combobox", name="Colours", include_hidden=True)).to_have_value("purple")
+
+
+def test_an_emptied_text_is_a_view_with_a_link_of_its_own(page: Page):
+    page.get_by_role("textbox", name="Sentence").fill("")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('sentence') === ''")
+    expect(page.get_by_role("status")).to_have_text("Type a sentence to start.")
 
 
 def test_the_link_is_copied(visitors: Visitors):

@@ -12,7 +12,7 @@ from dashboard.training.setup import TITLES
 from lstm_core import load_model
 from lstm_core.training import train_task
 
-from .conftest import Visitors, Watch
+from .conftest import Watch
 from .streamlit_page import asks
 
 Opened = Callable[[str], Page]
@@ -96,7 +96,7 @@ def trained(opened: Opened) -> Page:
     return page
 
 
-def test_the_slider_goes_back_to_the_untrained_model(trained: Page):
+def test_the_slider_goes_back_to_the_untrained_model_and_the_file_opens_again(trained: Page):
     before, after = heatmaps(trained, "before"), heatmaps(trained, "after")
     assert set(before) == set("figcoh")
     assert len(after["c"]) == 5
@@ -106,9 +106,6 @@ def test_the_slider_goes_back_to_the_untrained_model(trained: Page):
     trained.wait_for_function(
         f"() => JSON.stringify(({HEATMAPS})('memory-after')) === JSON.stringify(({HEATMAPS})('memory-before'))"
     )
-
-
-def test_the_file_opens_again(trained: Page):
     with trained.expect_download() as download:
         trained.get_by_role("button", name="Download .safetensors").click()
     assert download.value.suggested_filename == "counter.safetensors"
@@ -169,44 +166,3 @@ def test_memory_leads_to_the_training_of_a_model_that_takes_seconds(blank: Page,
 
 def test_memory_leads_to_no_training_of_a_model_that_takes_longer(page: Page):
     expect(page.get_by_role("button", name="Train this one")).to_have_count(0)
-
-
-def test_what_a_link_cannot_have_is_said(opened: Opened):
-    page = opened("hidden_dim=9999&task=counter")
-    expect(page.get_by_text("hidden_dim=9999 is not possible")).to_be_visible()
-    expect(page.get_by_role("slider", name="hidden_dim")).to_have_value("4")
-
-
-def test_a_table_that_is_none_is_a_sentence_and_stays(opened: Opened):
-    page = opened("task=forecast")
-    box = page.get_by_role("textbox", name="Your series")
-    box.fill("load\n1\ntwo\n3")
-    box.press("Control+Enter")
-    expect(page.get_by_text("Expected a number in column")).to_be_visible()
-    begin(page)
-    expect(page.get_by_text("Expected a number in column")).to_be_visible()
-    expect(box).to_have_value("load\n1\ntwo\n3")
-    box.fill("load\n" + "\n".join(str(n % 7) for n in range(60)))
-    box.press("Control+Enter")
-    page.locator(".st-key-memory-before .heatmaplayer").first.wait_for()
-
-
-def test_two_visitors_share_nothing(visitors: Visitors):
-    one, other = visitors(), visitors()
-    for visitor in (one, other):
-        visitor.goto("/?model=random")
-        visitor.get_by_role("link", name="Your model").click()
-        visitor.get_by_role("radio", name="train one here").click()
-        visitor.get_by_role("button", name="Train", exact=True).wait_for()
-    epochs = one.get_by_role("spinbutton", name="epochs")
-    epochs.fill("2")
-    epochs.press("Enter")
-    other.get_by_role("slider", name="hidden_dim").press("End")
-    begin(one)
-    finish(one)
-    expect(other.get_by_role("button", name="Open it on the Memory page")).to_have_count(0)
-    other.get_by_role("link", name="Memory").click()
-    model = other.get_by_role("combobox", name="Model")
-    expect(model).to_be_visible()
-    expect(model.get_by_role("option", name=LABEL)).to_have_count(0)
-    expect(other.get_by_role("slider", name="hidden_dim")).to_have_value("3")

@@ -3,35 +3,14 @@
 from itertools import combinations, product
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from .reading import settled, write
 
-WIDTHS = {"phone": (390, 844), "desk": (1300, 1000)}
-SCHEMES = ("light", "dark")
+WIDTHS: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1300, "height": 1000}}
 SENTENCES = ["Giraffes in a field", "The extraordinarily overcomplicated dog chased everything that ran"]
 
 Box = tuple[float, float, float, float]
-
-
-@pytest.fixture(params=SCHEMES)
-def scheme(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
-@pytest.fixture(params=WIDTHS)
-def size(request: pytest.FixtureRequest) -> dict[str, int]:
-    return dict(zip(("width", "height"), WIDTHS[request.param], strict=True))
-
-
-@pytest.fixture
-def sized(blank: Page, size: dict[str, int], scheme: str) -> Page:
-    """The main page on a phone or on a desk, in light or in dark."""
-    blank.emulate_media(color_scheme=scheme)
-    blank.set_viewport_size(size)
-    blank.goto("/?model=random")
-    settled(blank)
-    return blank
 
 
 def fits(page: Page) -> None:
@@ -75,20 +54,25 @@ def apart(texts: dict[str, Box], others: dict[str, Box] | None = None) -> None:
     assert [(one, other) for (one, box), (other, second) in pairs if overlap(box, second)] == []
 
 
-def test_the_main_page_fits_and_no_name_lies_over_a_word_or_a_name(sized: Page):
-    apart(boxes(sized, ".gatescope .xtick text"))
+@pytest.mark.parametrize("size", WIDTHS.values(), ids=WIDTHS)
+def test_the_main_page_fits_and_no_name_lies_over_a_word_or_a_name(blank: Page, size: ViewportSize):
+    blank.set_viewport_size(size)
+    blank.goto("/?model=random")
+    settled(blank)
+    apart(boxes(blank, ".gatescope .xtick text"))
     for move in ("Home", "ArrowRight"):
-        sized.get_by_role("slider", name="n_layers").press(move)
+        blank.get_by_role("slider", name="n_layers").press(move)
         for sentence in SENTENCES:
-            write(sized, sentence)
-            fits(sized)
-            names, words = boxes(sized, ".gs-name"), boxes(sized, ".gatescope .xtick text")
+            write(blank, sentence)
+            fits(blank)
+            names, words = boxes(blank, ".gs-name"), boxes(blank, ".gatescope .xtick text")
             assert len(names) >= 6
             assert len(words) >= len(sentence.split())
             apart(names)
             apart(names, words)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_in_the_colours_of_the_system(blank: Page, scheme: str):
     blank.emulate_media(color_scheme=scheme)
     blank.goto("/?model=random")
@@ -101,20 +85,10 @@ def test_the_page_is_in_the_colours_of_the_system(blank: Page, scheme: str):
     assert (paper > 700 and ink < 300) if scheme == "light" else (paper < 100 and ink > 600)
 
 
-def test_the_lesson_fits(blank: Page, size: dict[str, int], scheme: str):
-    blank.emulate_media(color_scheme=scheme)
-    blank.goto("/?model=random")
-    blank.get_by_role("link", name="Lesson").click()
-    expect(blank.locator(".js-plotly-plot")).to_have_count(1)
-    blank.set_viewport_size(size)
-    fits(blank)
-
-
-def test_a_training_fits(blank: Page, size: dict[str, int], scheme: str):
-    blank.emulate_media(color_scheme=scheme)
-    blank.goto("/?model=random")
-    blank.get_by_role("link", name="Your model").click()
-    blank.get_by_role("radio", name="train one here").click()
-    expect(blank.locator(".js-plotly-plot")).to_have_count(3)
-    blank.set_viewport_size(size)
-    fits(blank)
+@pytest.mark.parametrize(("address", "plots"), [("lesson", 1), ("open?how=train", 3)])
+def test_the_lesson_and_a_training_fit(blank: Page, address: str, plots: int):
+    blank.goto(f"/{address}")
+    expect(blank.locator(".js-plotly-plot")).to_have_count(plots)
+    for size in WIDTHS.values():
+        blank.set_viewport_size(size)
+        fits(blank)

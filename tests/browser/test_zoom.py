@@ -55,21 +55,16 @@ def zoomed(page: Page, whole: list[float]) -> list[float]:
     return seen
 
 
-def test_a_box_drawn_in_one_heatmap_zooms_all_of_them(page: Page, zoomed: list[float]):
+def test_a_box_zooms_all_heatmaps_until_a_double_click_also_when_the_seed_changes(
+    page: Page, whole: list[float], zoomed: list[float]
+):
     in_sight(page, [zoomed, zoomed])
     for layer in (0, 1):
         expect(page.locator(".js-plotly-plot").nth(layer).locator(".xtick text")).to_have_text(EIGHT.split()[2:6])
     settled(page)
-
-
-def test_zoom_stays_when_the_seed_changes(page: Page, zoomed: list[float]):
     page.get_by_role("spinbutton", name="seed").fill("7")
     shows(page, trace_of(EIGHT, hidden_dim=4, n_layers=2, seed=7))
     in_sight(page, [zoomed, zoomed])
-
-
-@pytest.mark.usefixtures("zoomed")
-def test_a_double_click_returns_to_the_whole(page: Page, whole: list[float]):
     page.locator(".js-plotly-plot").nth(1).locator(".nsewdrag").first.dblclick()
     in_sight(page, [whole, whole])
     expect(page.locator(".js-plotly-plot").first.locator(".xtick text")).to_have_text(EIGHT.split())

@@ -568,6 +568,8 @@ test("what is said of a picture, and of the server, is said once and in this ord
     ])
     store.set({ connection: "back" })
     assert.equal(said().at(-1)[0], "The server answers again.")
+    store.set({ connection: "busy" })
+    assert.equal(said().at(-1)[0], "Busy, trying again…")
 })
 
 test("a hint leads to what it names, softly unless the visitor wants less motion", () => {
