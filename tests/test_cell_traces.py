@@ -5,8 +5,9 @@ import pickle
 
 import pytest
 import torch
-from hand_written import ConvLstm, Gru, Loop, Masked, Peephole, Zoneout
+from hand_written import ConvLstm, Gru, Loop, Lstm, Masked, Peephole, Zoneout
 from torch import nn
+from unpacking import numbers_in
 
 import lstm_core
 from lstm_core import CellTrace, LstmCoreError
@@ -153,10 +154,37 @@ def test_maps_are_refused_where_there_are_none_and_where_they_have_no_room(conv,
     assert conv.sel(time=slice(0, most)).plot_maps(width=90).layout.width == 90
 
 
-def test_the_live_view_takes_an_lstm_and_refuses_another_cell(lstm, gru):
-    assert lstm.show() is not None
-    with pytest.raises(LstmCoreError, match=r"without o, h\. plot\(\) draws it"):
-        gru.show()
+def test_the_live_view_has_the_numbers_that_were_found_and_says_what_each_was_found_as(trace):
+    shown = numbers_in(trace.show().page)
+    [stack] = shown["stacks"]
+    assert {strip["quantity"] for strip in stack["values"]} == set(trace.kept)
+    for strip in stack["values"]:
+        assert torch.equal(torch.tensor(strip["z"]), getattr(trace, strip["quantity"])[0, 0, :, 0, stack["units"]].T)
+    assert {strip["quantity"]: strip["meaning"] for strip in shown["strips"]} == dict(trace.roles)
+    assert shown["found"] == ("o ⊙ tanh(c)" if "h" in trace.kept else "")
+    # Neither what it reads nor its first h was recorded.
+    assert (shown["inputs"], shown["shapes"], set(stack["start"])) == (None, "", {"c"} & set(stack["start"]))
+    assert "line" in shown["proof"]
+
+
+class Bent(Loop):
+    """Each step reads its memory through a tanh, as in CFN (Laurent & von Brecht 2016)."""
+
+    def forward(self, x):
+        h, shown = x.new_zeros(x.shape[1], 4), []
+        for row in x:
+            f, i, _, g = (self.cell.x(row) + self.cell.h(h)).chunk(4, -1)
+            h = f.sigmoid() * torch.tanh(h) + i.sigmoid() * g.tanh()
+            shown.append(h)
+        return torch.stack(shown)
+
+
+def test_a_cell_that_reads_something_else_than_its_c_is_refused_by_what_would_be_false_of_it():
+    trace = recorded(Bent(Lstm(3, 4), 4), torch.randn(9, 2, 3))
+    with pytest.raises(LstmCoreError, match=r"reads its own c.*through tanh\. plot\(\) draws it"):
+        trace.show()
+    with pytest.raises(LstmCoreError, match="through tanh"):
+        lstm_core.ledger(trace, 5)
 
 
 def test_a_part_has_the_numbers_of_the_whole(trace):

@@ -21,7 +21,8 @@ class NotebookView:
     is shown there. Where no script is run, still pictures stand in its place."""
 
     def __init__(self, trace: Trace, model: SequenceModel | None = None) -> None:
-        words = trace.tokens[0] if trace.tokens else [trace.name or "an LSTM"]
+        kind = "a cell" if trace.config.get("path") == "found" else trace.module
+        words = trace.tokens[0] if trace.tokens else [trace.name or kind]
         self.title = shortened((" " if any(len(word) > 1 for word in words) else "").join(words), LONGEST)
         self.page = trace_page(trace, self.title, model)
         self.still = trace._repr_html_()

@@ -96,6 +96,7 @@ def without_numbers(view: View, reading: Reading, notices: list[str]) -> Header:
         "inputs": None,
         "few": "",
         "reach": 1.0,
+        "found": None,
         "overview": None,
         "resets": [],
     }
@@ -114,6 +115,21 @@ def add_numbers(header: Header, shown: Shown, reading: Reading, trace: Trace, ro
         header["labels"] = [label(token) for token in reading.tokens[named]]
     if columns["steps"] > columns["number"] or (zoom and columns["steps"] > OVERVIEW):
         header["overview"] = overview(trace, shown)
+    if trace.config.get("path") == "found":
+        _say_what_was_found(header, trace)
+
+
+def _say_what_was_found(header: Header, trace: Trace) -> None:
+    """Say how each quantity of a cell in somebody's own code was found; what it reads, and its first h, are not
+    known."""
+    header["found"], header["shapes"] = trace.config["shown"], ""
+    for stack in header["stacks"]:
+        stack["start"].pop("h", None)
+        stack["reset"].pop("h", None)
+    for strip in header["strips"]:
+        strip["meaning"] = trace.config["roles"][strip["quantity"]]
+        if strip["quantity"] == "h":
+            strip["question"] = f"h = {header['found']}"
 
 
 def in_words(strip: strips.Strip) -> Strip:

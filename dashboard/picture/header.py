@@ -225,6 +225,9 @@ class Header(Numbers):
     """The pinned cell's terms."""
     held: Held | None
     """None if nothing is held."""
+    found: str | None
+    """How h comes of c in a cell that was found in somebody's own code, as in "o ⊙ tanh(c)", "" without an h; None of
+    an LSTM."""
     overview: np.ndarray | None
     """(3, bin) of the whole sequence; None if all of it is visible."""
     resets: list[int]

@@ -16,6 +16,7 @@ from lstm_core import Trace
 from lstm_core.plots.labels import label
 from lstm_core.traces.proof import nearness, worst
 from lstm_core.traces.recorded import Recorded
+from lstm_core.traces.summary import proof as update_proof
 
 WITH = "Made with gatescope."
 
@@ -45,6 +46,8 @@ def proof(trace: Recorded) -> str:
     """`max_error` in words."""
     if isnan(trace.max_error):
         return "not checked: its numbers hold NaN"
+    if trace.config.get("path") == "found":
+        return update_proof(trace)
     return f"checked: matches PyTorch to {nearness(trace.max_error, trace.proof)}"
 
 
@@ -76,6 +79,8 @@ def made(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE) ->
 def made_elsewhere(whole: Trace, reading: Reading) -> str:
     """How a figure of a trace that was recorded elsewhere was made, and with what."""
     name = reading.model.name if reading.model else whole.name
+    if whole.config.get("path") == "found":
+        return f"A cell written by hand{name and f', {name}'}; {proof(whole)}. {WITH}"
     return f"nn.LSTM{name and f' {name}'}: {dims_of(reading.lstm)}; {proof(whole)}. {WITH}"
 
 

@@ -124,25 +124,26 @@ class CellTrace(Recorded):
         return maps_figure(self, self.unit_shape, channel, batch, wanted, title, width)
 
     def show(self, model: Any = None) -> Any:
-        """The live view of the first sequence, as in `Trace.show`. It draws an LSTM: raises LstmCoreError for a cell
-        of another form."""
-        missing = [letter for letter in self.quantities if letter not in self.kept]
-        if missing or not self.is_lstm or self.c_read is not None:
-            lacks = f"without {', '.join(missing)}" if missing else "of another form"
+        """The live view of the first sequence, as in `Trace.show`: the drawn cell is the update that was found, and h
+        where it was found. Raises LstmCoreError for a cell that reads its memory through something else, and for a
+        trace without c."""
+        if self.c_read is not None:
             raise LstmCoreError(
-                f"Expected a cell with all of an LSTM's gates and h = o ⊙ tanh(c) for the live view, got one {lacks}. "
-                "plot() draws it."
+                f"Expected a cell that reads its own c for the live view, got another: {self.roles['c']}. plot() draws "
+                "it."
             )
         return self._as_lstm().show(model)
 
     def _as_lstm(self) -> Trace:
-        """The trace as that of an LSTM that read nothing and whose first h was 0."""
-        values = {name: getattr(self, name) for name in (*self.quantities, "c0", "reset_c", "tokens", "resets")}
-        values |= {"x": self.h.new_zeros(*self.h.shape[2:4], 1), "h0": torch.zeros_like(self.c0)}
-        values["reset_h"] = None if self.reset_c is None else torch.zeros_like(self.reset_c)
+        """The trace as that of an LSTM of which no more is kept."""
+        there = self.tensors()
+        values: dict[str, Any] = {name: there.get(name) for name in (*Trace.required(), "reset_c")}
+        # Nobody knows the h before the first step; a trace that keeps h has one.
+        values["h0"] = torch.zeros_like(self.c0) if "h" in there else None
+        values["reset_h"] = None if self.reset_c is None or "h" not in there else torch.zeros_like(self.reset_c)
+        values |= {"tokens": self.tokens, "resets": self.resets, "max_error": self.max_error, "proof": self.proof}
         sizes = {"input_size": 1, "num_layers": 1, "bidirectional": False, "bias": True, "proj_size": 0}
-        values |= {"max_error": self.max_error, "proof": self.proof, "name": self.name, "numbers": self.numbers}
-        return Trace(**values, config={**self.config, **sizes})
+        return Trace(**values, name=self.name, numbers=self.numbers, config={**self.config, **sizes})
 
     def _why_not(self, name: str) -> str:
         if name == "x":

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from hand_written import Loop, MinGru, Slstm
 from playwright.sync_api import Browser, Page, expect
 from torch import nn
 
@@ -97,3 +99,27 @@ def test_in_a_notebook_it_wears_the_notebooks_theme(chromium: Browser, trace: ls
     page.evaluate("document.body.style.color = '#888'")
     expect(frame.locator(".gs-offline[data-theme=dark]")).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize(("kind", "shown"), [(MinGru, ""), (Slstm, " div(c), ")])
+def test_a_cell_written_by_hand_is_drawn_as_it_was_found(chromium: Browser, tmp_path: Path, kind: Any, shown: str):
+    torch.manual_seed(6)
+    with torch.no_grad(), lstm_core.record(model := Loop(kind(3, 4), 4, states=4 if shown else 1)) as recording:
+        model(torch.randn(5, 1, 3))
+    trace = recording.only
+    trace.show().save(tmp_path / "page.html")
+    page = chromium.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto((tmp_path / "page.html").as_uri())
+    expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+    page.locator(".gs-plot").first.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    cell = page.get_by_role("group", name="The cell: Unit 1 at “1”")
+    expect(cell.get_by_role("img")).to_have_count(4 if shown else 3)
+    f, i, g, c = (f"{getattr(trace, q)[0, 0, 1, 0, 1]:+.3f}".replace("-", "−") for q in "figc")
+    told = cell.locator("desc")
+    expect(told).to_contain_text(f"f, {f}, keeps")
+    expect(told).to_contain_text(f"i, {i}, times g, {g}, adds")
+    expect(told).to_contain_text(f"the new c, {c}.{shown}")
+    page.close()

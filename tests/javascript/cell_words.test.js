@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { fromPicture } from "../../assets/browser/panel/arithmetic.js"
+import { fromPicture, linesOf } from "../../assets/browser/panel/arithmetic.js"
 import { says, story, told } from "../../assets/browser/panel/cell_words.js"
 import { element } from "../../assets/browser/shared/element.js"
 import { holding } from "../../assets/browser/state/holds.js"
@@ -11,7 +11,7 @@ import "./page.js"
 const { ChangeIt } = await import("../../assets/browser/panel/change_it.js")
 const { CellDrawing } = await import("../../assets/browser/panel/cell_drawing.js")
 const { Gate } = await import("../../assets/browser/panel/cell_gate.js")
-const { LAYOUTS } = await import("../../assets/browser/panel/cell_layout.js")
+const { foundCell, LAYOUTS } = await import("../../assets/browser/panel/cell_layout.js")
 const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")
 const { answersChanged } = await import("../../assets/browser/panel/held_words.js")
 const { StepTable } = await import("../../assets/browser/panel/step_table.js")
@@ -78,6 +78,53 @@ test("the whole drawing is told, number by number", () => {
             "output gate o, 0.750, is the new h, −0.415.",
     )
     assert.match(told(null), /not in the picture/)
+})
+
+test("a found cell is told and summed as it was found, with a mask if there was one", () => {
+    const { tanh: _, o: __, h: ___, ...memory } = ALL
+    const bare = { ...memory, found: "" }
+    const start = "c before is −0.500. f, +0.996, keeps −0.498 of it. i, +0.500, times g, −0.250, adds −0.125. "
+    assert.equal(told(bare), `${start}Together that is the new c, −0.623.`)
+    assert.equal(linesOf(bare).length, 7)
+    const shown = { ...ALL, found: "o ⊙ div(c)" }
+    assert.equal(told(shown).slice(start.length + 35), " div(c), −0.553, times o, +0.750, is h, −0.415.")
+    assert.deepEqual(linesOf(shown).slice(7), [
+        ["div(c)", -0.553],
+        ["× o (show)", 0.75, true],
+        ["= h", -0.415],
+    ])
+    const alone = { ...memory, h: -0.55, tanh: -0.55, found: "tanh(c)" }
+    assert.ok(told(alone).endsWith(" h is tanh(c), −0.550."))
+    assert.deepEqual(linesOf(alone).slice(7), [["h = tanh(c)", -0.55]])
+    const masked = { ...bare, c: -0.2 }
+    assert.ok(told(masked).endsWith("Together that is −0.623, and a mask makes the new c of it, −0.200."))
+    assert.deepEqual(linesOf(masked).slice(6), [
+        ["c = kept + written", -0.623],
+        ["= c after a mask", -0.2],
+    ])
+    assert.match(written(story(pictureOf(), CELL, masked)), /adds \*−0\.13\*; a mask makes it c = −0\.20\.$/)
+    assert.match(written(story(pictureOf(), CELL, bare)), /adds \*−0\.13\*, so c = −0\.62\.$/)
+})
+
+test("a found cell is drawn with what was found of it", () => {
+    const names = parts => parts.map(({ name }) => name)
+    const signs = shown => foundCell(shown).marks.map(({ sign }) => sign)
+    assert.deepEqual(names(foundCell("").gates), ["f", "i", "g"])
+    assert.deepEqual(names(foundCell("").pills), ["before", "kept", "written", "c"])
+    assert.deepEqual(signs(""), ["×", "+", "×"])
+    assert.deepEqual(signs("tanh(c)"), ["×", "+", "×", "tanh"])
+    assert.deepEqual(names(foundCell("tanh(c)").wires).slice(-1), ["h"])
+    assert.deepEqual(signs("o ⊙ c"), ["×", "+", "×", "×"])
+    assert.deepEqual(signs("o ⊙ div(c)"), ["×", "+", "×", "div", "×"])
+    assert.deepEqual(signs("o ⊙ tanh(layer_norm(c))"), ["×", "+", "×", "tanh…", "×"])
+    assert.deepEqual(signs("o ⊙ softsign(c)"), ["×", "+", "×", "soft…", "×"])
+    for (const shown of ["", "tanh(c)", "o ⊙ c", "o ⊙ div(c)"]) {
+        const { wires, pills, gates } = foundCell(shown)
+        assert.ok(!names(wires).some(name => ["reads", "x"].includes(name)), "what it reads is not known")
+        assert.ok(gates.every(({ bend }) => bend === ""))
+        assert.equal(names(pills).includes("h"), shown !== "")
+        assert.equal(names(wires).includes("o"), shown.startsWith("o"))
+    }
 })
 
 /** A picture in which a hold changes the first answers, one each step. */

@@ -214,6 +214,7 @@ declare namespace Wire {
         coming: Next[]
         cell: Terms | null
         held: Held | null
+        found: string | null
         overview: Float32Array[] | null
         resets: number[]
     }

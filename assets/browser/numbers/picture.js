@@ -85,7 +85,7 @@ export function wordsOf({ lstm, tokens, text, series, isReadable }, view, { exam
     const fixed = series && !model.trained ? { input_dim: lstm.inputSize } : model.fixed
     return {
         view: { ...view, holds: text },
-        ...{ link: "", file: null, lasts: "", pins: true, code: null, made: "", examples },
+        ...{ link: "", found: null, file: null, lasts: "", pins: true, code: null, made: "", examples },
         unreadable: `${view.sentence}`.trim() !== "" && !isReadable,
         model: { ...model, fixed, layers: lstm.numLayers },
         shapes:

@@ -8,10 +8,11 @@ import { termsOf } from "../state/state.js"
 /** @typedef {import("../state/pin.js").Cell} Cell */
 
 /**
- * `before` and `recalled`: the unit's c and h before the step.
+ * `before` and `recalled`: the unit's c and h before the step. `found`: as in the picture; `tanh` is then what o
+ * multiplies, and o, h and `tanh` are undefined where they were not found.
  *
  * @typedef {{before: number, recalled: number, f: number, kept: number, i: number, g: number, written: number,
- *     c: number, tanh: number, o: number, h: number}} Arithmetic
+ *     c: number, tanh: number, o: number, h: number, found?: string | null}} Arithmetic
  */
 
 /**
@@ -20,7 +21,11 @@ import { termsOf } from "../state/state.js"
  *
  * @param {Picture} picture @param {Stack} stack @param {Cell} cell @returns {Arithmetic | null}
  */
-export function fromPicture({ columns, resets }, { figure: { data }, units, direction, start, reset }, { unit, step }) {
+export function fromPicture(
+    { columns, resets, found = null },
+    { figure: { data }, units, direction, start, reset },
+    { unit, step },
+) {
     const line = units.indexOf(unit)
     const column = columns.of(step)
     // The reverse direction reads from the right.
@@ -28,15 +33,17 @@ export function fromPicture({ columns, resets }, { figure: { data }, units, dire
     const begins = step === (direction ? columns.steps - 1 : 0)
     const isThere = begins || (earlier >= 0 && earlier < columns.number)
     const { f, i, g, c, o, h } = Object.fromEntries(data.map(trace => [trace.name, trace.z[line]?.[column]]))
-    if (columns.per > 1 || !isThere || [f, i, g, c, o, h].includes(undefined)) return null
+    const needed = found === null ? [f, i, g, c, o, h] : [f, i, g, c]
+    if (columns.per > 1 || !isThere || needed.includes(undefined)) return null
     const given = resets.indexOf(step)
     const last = name => {
         if (begins) return start[name]?.[line] ?? 0
         if (given >= 0) return reset[name]?.[given]?.[line]
-        return data.find(trace => trace.name === name).z[line]?.[earlier]
+        return data.find(trace => trace.name === name)?.z[line]?.[earlier]
     }
     const before = last("c")
-    return { before, recalled: last("h"), f, kept: f * before, i, g, written: i * g, c, tanh: Math.tanh(c), o, h }
+    const tanh = found === null ? Math.tanh(c) : o === undefined ? h : h / o
+    return { before, recalled: last("h"), f, kept: f * before, i, g, written: i * g, c, tanh, o, h, found }
 }
 
 /**
@@ -72,7 +79,9 @@ export function fromTerms({ unit, h_before, c_before: before, f, kept, i, g, wri
  *
  * @param {Arithmetic} values @returns {[string, number, boolean?][]}
  */
-export function linesOf({ before, f, kept, i, g, written, c, tanh, o, h }) {
+export function linesOf(values) {
+    const { before, f, kept, i, g, written, c } = values
+    const masked = isMasked(values)
     return [
         ["c before", before],
         ["× f (keep)", f, true],
@@ -80,11 +89,26 @@ export function linesOf({ before, f, kept, i, g, written, c, tanh, o, h }) {
         ["i (let in)", i, true],
         ["× g (what)", g],
         ["= written", written],
-        ["c = kept + written", c],
-        ["tanh c", tanh],
+        ["c = kept + written", masked ? kept + written : c],
+        .../** @type {[string, number][]} */ (masked ? [["= c after a mask", c]] : []),
+        ...shownLines(values),
+    ]
+}
+
+/** How h is made of c. @param {Arithmetic} values @returns {[string, number, boolean?][]} */
+function shownLines({ tanh, o, h, found = null }) {
+    if (found === "") return []
+    if (found !== null && !found.startsWith("o ⊙ ")) return [[`h = ${found}`, h]]
+    return [
+        [found === null ? "tanh c" : found.slice(4), tanh],
         ["× o (show)", o, true],
         ["= h", h],
     ]
+}
+
+/** Whether a mask in somebody's own cell made another c of what was kept and written. @param {Arithmetic} values */
+export function isMasked({ kept, written, c, found = null }) {
+    return found !== null && Math.abs(kept + written - c) > 1e-4 * Math.max(1, Math.abs(c))
 }
 
 /**

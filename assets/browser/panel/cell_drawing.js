@@ -60,7 +60,7 @@ export class CellDrawing {
     show(values, { scales, name, reads, told, x, isHeld }) {
         this.root.setAttribute("aria-label", name)
         this.told.textContent = told
-        this.#word.textContent = `x ${reads.length > LONGEST ? `${reads.slice(0, LONGEST - 1)}…` : reads}`
+        this.#word.textContent = reads && `x ${reads.length > LONGEST ? `${reads.slice(0, LONGEST - 1)}…` : reads}`
         const { wires, pills, gates } = this.layout
         wires.forEach(({ name, of = name, scale }, k) => {
             flow(this.wires[k], values?.[of], scales[scale])

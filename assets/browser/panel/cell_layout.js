@@ -71,6 +71,39 @@ export const LSTM = {
     ],
 }
 
+/**
+ * A cell in somebody's own code, as far as it was found: what it reads is not known. `shown`: how h comes of c, as in
+ * "o ⊙ tanh(c)" or "tanh(c)"; "" without an h.
+ *
+ * @param {string} shown @returns {Layout}
+ */
+export function foundCell(shown) {
+    const opens = shown.startsWith("o ⊙ ")
+    const [bend = "", ...inner] = shown.replace("o ⊙ ", "").split("(").slice(0, -1)
+    const sign = bend.length > 5 || inner.length ? `${bend.slice(0, 4)}…` : bend
+    const there = [
+        ...["before", "kept", "written", "f", "i", "g", "c"],
+        ...(shown ? ["to tanh", "h"] : []),
+        ...(opens ? ["o"] : []),
+        ...(opens && bend ? ["tanh"] : []),
+    ]
+    const paths = {
+        ...(opens ? {} : { h: "M 238 80 V 105 H 284 V 194 H 316" }),
+        ...(bend ? {} : { "to tanh": "M 238 44 V 92" }),
+    }
+    return {
+        kind: "found cell",
+        wires: LSTM.wires
+            .filter(({ name }) => there.includes(name))
+            .map(wire => ({ ...wire, path: paths[/** @type {keyof typeof paths} */ (wire.name)] ?? wire.path })),
+        marks: LSTM.marks
+            .filter(mark => (mark.sign === "tanh" ? bend : mark.x < 238 || opens))
+            .map(mark => (mark.sign === "tanh" ? { ...mark, sign } : mark)),
+        pills: LSTM.pills.filter(({ name }) => name !== "recalled" && (name !== "h" || shown)),
+        gates: LSTM.gates.filter(({ name }) => name !== "o" || opens).map(gate => ({ ...gate, bend: "" })),
+    }
+}
+
 /** One state is memory and output: z keeps it, 1 − z lets the candidate in. @type {Layout} */
 export const GRU = {
     kind: "GRU",

@@ -9,7 +9,7 @@ import { pinOf } from "../state/pin.js"
 import { pinned, termsOf } from "../state/state.js"
 import { arithmeticOf, barsOf, linesOf } from "./arithmetic.js"
 import { CellDrawing, scalesOf } from "./cell_drawing.js"
-import { LSTM, SIZE } from "./cell_layout.js"
+import { foundCell, LSTM, SIZE } from "./cell_layout.js"
 import { says, told } from "./cell_words.js"
 import { onwardOf } from "./onward.js"
 import { OnwardDrawing, toldOnward } from "./onward_drawing.js"
@@ -42,6 +42,8 @@ export class CellPanel {
         this.says = element("span", {})
         this.how = element("span", {}, " Click a cell to keep it here.")
         this.change = change
+        /** @type {string | null} */
+        this.found = null
         this.drawing = new CellDrawing(LSTM, change)
         this.onward = new OnwardDrawing()
         this.drawing.root.append(this.onward.root)
@@ -123,13 +125,15 @@ export class CellPanel {
         const terms = pin ? termsOf(state)?.values : null
         const values = arithmeticOf(state, cell)
         const scales = scalesOf(stack.figure.data, picture.reach)
+        const found = picture.found ?? null
+        this.#drawAs(found)
         // A lecture has room for the cell alone.
         const onward = state.presenting ? null : onwardOf(picture, cell, values?.h)
         this.says.textContent = says(cell)
-        this.drawing.show(values, {
+        this.drawing.show(/** @type {any} */ (values), {
             scales,
-            name: `The LSTM cell: ${this.title.textContent}`,
-            reads: readAt(picture, cell.step),
+            name: `The ${found === null ? "LSTM " : ""}cell: ${this.title.textContent}`,
+            reads: found === null ? readAt(picture, cell.step) : "",
             told: told(values) + toldOnward(onward),
             x: terms?.x ?? null,
             isHeld: gate => !!heldAt(heldNow(state), cell, gate),
@@ -145,6 +149,16 @@ export class CellPanel {
         if (!terms) return
         this.formula.replaceChildren(...["f", "i", "g", "o"].map(name => formulaOf(name, terms[name])))
         this.showWeights(state)
+    }
+
+    /** A cell that was found in somebody's own code is drawn as it was found. @param {string | null} found */
+    #drawAs(found) {
+        if (found === this.found) return
+        this.found = found
+        const drawing = new CellDrawing(found === null ? LSTM : foundCell(found), this.change)
+        this.drawing.root.replaceWith(drawing.root)
+        this.drawing = drawing
+        drawing.root.append(this.onward.root)
     }
 
     /** These are many numbers, so they are put into the page only while their part is open. */

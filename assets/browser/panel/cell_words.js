@@ -2,6 +2,7 @@
 
 import { count, fixed, signed } from "../shared/numbers.js"
 import { isLeftOut } from "../state/holds.js"
+import { isMasked } from "./arithmetic.js"
 
 /** @typedef {import("./arithmetic.js").Arithmetic} Arithmetic */
 /** @typedef {import("../state/pin.js").Cell} Cell */
@@ -29,7 +30,8 @@ export function story(picture, cell, values) {
             ? [" starts at 0"]
             : [" keeps ", { b: `${Math.round(100 * values.f)}%` }, ` of ${signed(values.before, 2)}`]
     const says = answerAt(picture, cell.step)
-    const adds = [" and adds ", { b: signed(values.written, 2) }, `, so c = ${signed(values.c, 2)}`]
+    const so = isMasked(values) ? "; a mask makes it c" : ", so c"
+    const adds = [" and adds ", { b: signed(values.written, 2) }, `${so} = ${signed(values.c, 2)}`]
     return [`${word}: unit ${cell.unit}`, ...keeps, ...adds, ...says, "."]
 }
 
@@ -51,11 +53,25 @@ const atStart = text => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 /** Every number of the drawing, from left to right. @param {Arithmetic | null} values */
 export function told(values) {
     if (!values) return "The numbers of this cell are not in the picture."
-    const { before, f, kept, i, g, written, c, tanh, o, h } = values
+    const { before, f, kept, i, g, written, c, tanh, o, h, found = null } = values
+    if (found !== null) return toldOfFound(values, isMasked(values))
     return (
         `c before is ${signed(before)}. The forget gate f, ${fixed(f, 3)}, keeps ${signed(kept)} of it. ` +
         `The input gate i, ${fixed(i, 3)}, times the candidate g, ${signed(g)}, adds ${signed(written)}. ` +
         `Together that is the new c, ${signed(c)}. Its tanh, ${signed(tanh)}, times the output gate o, ` +
         `${fixed(o, 3)}, is the new h, ${signed(h)}.`
+    )
+}
+
+/** Every number of a cell that was found in somebody's own code. @param {Arithmetic} values */
+function toldOfFound({ before, f, kept, i, g, written, c, tanh, o, h, found }, masked = false) {
+    const shown = found ?? ""
+    const shows = shown.startsWith("o ⊙ ")
+        ? ` ${shown.slice(4)}, ${signed(tanh)}, times o, ${signed(o)}, is h, ${signed(h)}.`
+        : shown && ` h is ${shown}, ${signed(h)}.`
+    return (
+        `c before is ${signed(before)}. f, ${signed(f)}, keeps ${signed(kept)} of it. i, ${signed(i)}, times g, ` +
+        `${signed(g)}, adds ${signed(written)}. Together that is ${masked ? signed(kept + written) : "the new c"}, ` +
+        `${masked ? "and a mask makes the new c of it, " : ""}${signed(c)}.${shows}`
     )
 }
