@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from lstm_core.analysis.shown import as_html, as_text
+from lstm_core.analysis.shown import Shown
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.call import weights_of
 from lstm_core.recording.proof import BOUNDS
@@ -41,7 +41,7 @@ class Gate:
 
 
 @dataclass(frozen=True, repr=False)
-class Anatomy:
+class Anatomy(Shown):
     """One unit of one layer and direction at one step, from what it reads to what it shows."""
 
     x: list[float]
@@ -83,12 +83,6 @@ class Anatomy:
             return said
         other = ", ".join(f"{quantity} = {value:.4g}" for quantity, value in self.recorded.items())
         return f"{said}. The trace has {other}: the run held one of i f g o c h, or the module has other weights now."
-
-    def __repr__(self) -> str:
-        return as_text(self.to_pandas(), self.summary())
-
-    def _repr_html_(self) -> str:
-        return as_html(self.to_pandas(), self.summary())
 
 
 def anatomy(

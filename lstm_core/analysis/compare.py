@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lstm_core.analysis.shown import as_html, as_text
+from lstm_core.analysis.shown import Shown
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.check_place import places_of, units_of
@@ -37,7 +37,7 @@ class Difference(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
+class Comparison(Shown):
     """Two sequences side by side, step by step."""
 
     pairs: list[Pair]
@@ -103,12 +103,6 @@ class Comparison:
         unknown = np.isnan(self.difference(last)[:, :, there]).any((0, 1, 3)).sum()
         nan = f" {_steps(unknown)} {'has' if unknown == 1 else 'have'} NaN, which is left out." if unknown else ""
         return f"{said}; {alone}{nan}{self.others}"
-
-    def __repr__(self) -> str:
-        return as_text(self.to_pandas(), self.summary())
-
-    def _repr_html_(self) -> str:
-        return as_html(self.to_pandas(), self.summary())
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"a": dict(self.a), "b": dict(self.b)}

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lstm_core.analysis.shown import as_html, as_text
+from lstm_core.analysis.shown import Shown
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.proof import BOUNDS
 from lstm_core.traces.cell import CellTrace
@@ -47,7 +47,7 @@ class ScoreShares(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Ledger:
+class Ledger(Shown):
     """What is written in one cell state, by source: source 0 is the state at the start of the reading, s + 1 is step s.
 
     A step that was not read yet, or was read before a reset, has a share of 0. All in float64.
@@ -109,12 +109,6 @@ class Ledger:
         read = ", read from the right" if self.direction else ""
         nothing = " There it is 0." if not self.cell.any() else ""
         return f"{made}{read}; .cell has each unit's shares.{nothing}"
-
-    def __repr__(self) -> str:
-        return as_text(self.to_pandas(), self.summary())
-
-    def _repr_html_(self) -> str:
-        return as_html(self.to_pandas(), self.summary())
 
     @property
     def cell(self) -> Tensor:

@@ -28,6 +28,22 @@ def as_html(table: pandas.DataFrame, said: str) -> str:
     return f"{shown}<p>{escape(_and_how_many(table, said))}</p>"
 
 
+class Shown:
+    """A result that a shell and a notebook show by its table and its sentence."""
+
+    if TYPE_CHECKING:
+
+        def to_pandas(self) -> pandas.DataFrame: ...
+
+        def summary(self) -> str: ...
+
+    def __repr__(self) -> str:
+        return as_text(self.to_pandas(), self.summary())
+
+    def _repr_html_(self) -> str:
+        return as_html(self.to_pandas(), self.summary())
+
+
 def _first(table: pandas.DataFrame) -> pandas.DataFrame:
     """The rows that are shown: a blank token as a visible sign, a long one shortened."""
     first = table.head(MOST)

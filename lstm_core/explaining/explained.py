@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lstm_core.analysis.shown import as_html, as_text
+from lstm_core.analysis.shown import Shown
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.explaining.question import Question
 from lstm_core.explaining.run_again import answers_with_patches, answers_without_each
@@ -37,7 +37,7 @@ class Carriers(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Explained:
+class Explained(Shown):
     """An answer's difference between two readings, split among the cells that differ; all in float64.
 
     >>> import torch, lstm_core
@@ -235,12 +235,6 @@ class Explained:
             f"Two ways oppose each other: {self.without_h:+.4g} stayed in the memory until it was read, "
             f"{self.effect - self.without_h:+.4g} was read again through h."
         )
-
-    def __repr__(self) -> str:
-        return as_text(self.to_pandas(), self.summary())
-
-    def _repr_html_(self) -> str:
-        return as_html(self.to_pandas(), self.summary())
 
     def _columns(self) -> np.ndarray:
         """(step,): what the carriers of each step from the event to the answer and the later inputs sum to."""

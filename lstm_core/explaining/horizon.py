@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from torch.nn.utils.rnn import PackedSequence
 
-from lstm_core.analysis.shown import as_html, as_text
+from lstm_core.analysis.shown import Shown
 from lstm_core.errors import LstmCoreError
 from lstm_core.explaining.cutting import Answer, Cut, Whole
 from lstm_core.explaining.given import each_of
@@ -34,7 +34,7 @@ MOST_ANSWERS = 256
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Horizon:
+class Horizon(Shown):
     """What is left of an answer's past, by how many steps are read before it: arrays (cut,).
 
     `cuts`: k, a power of two: the last k steps are read. `zero_state`, `other_state`: how much the answers change then,
@@ -108,15 +108,9 @@ class Horizon:
         whole = int(np.ceil(count - 1e-9))
         return f"{whole:,} step{'' if whole == 1 else 's'}"
 
-    def __repr__(self) -> str:
-        return as_text(self.to_pandas(), self.summary())
-
-    def _repr_html_(self) -> str:
-        return as_html(self.to_pandas(), self.summary())
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Horizons:
+class Horizons(Shown):
     """How far back each of several models looks, as those of one training after some epochs."""
 
     each: dict[str, Horizon]
@@ -140,12 +134,6 @@ class Horizons:
     def summary(self) -> str:
         """A sentence for each model."""
         return "\n".join(f"{name}: {found.summary()}" for name, found in self.each.items())
-
-    def __repr__(self) -> str:
-        return as_text(self.to_pandas(), self.summary())
-
-    def _repr_html_(self) -> str:
-        return as_html(self.to_pandas(), self.summary())
 
 
 @overload
