@@ -1,8 +1,6 @@
 """What the Export menu gives away opens elsewhere and holds what it says."""
 
 import io
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +12,8 @@ from pypdf import PdfReader
 
 import lstm_core
 
-from .conftest import Visitors, Watch
-from .reading import TRACES, controls, heatmaps, settled, shows, view, words, write, zoom
+from .conftest import Visitors
+from .reading import TRACES, heatmaps, settled, shows, view, words, write, zoom
 from .sheets import Sheet
 
 SENTENCE = "The cat the dog chased ran"
@@ -41,47 +39,39 @@ def trace(page: Page) -> lstm_core.Trace:
     return write(page, SENTENCE)
 
 
-@pytest.mark.parametrize("size", SIZES)
 def test_svg_is_xml_of_its_size_with_every_cell_and_the_words_as_text(
-    page: Page, trace: lstm_core.Trace, tmp_path: Path, size: str
+    page: Page, trace: lstm_core.Trace, tmp_path: Path
 ):
-    path = exported(page, "SVG", tmp_path, size)
-    sheet = Sheet(path)
-    assert (path.name, sheet.size) == ("gatescope-the-cat-the-dog-chased-ran.svg", SIZES[size])
-    assert len(sheet.strips) == 12
-    for layer, direction, quantity in sheet.strips:
-        sheet.shows(trace.cells(quantity, layer), layer, direction, quantity)
-    assert sorted(text for text in sheet.texts if text in trace.tokens[0]) == sorted(2 * trace.tokens[0])
-    assert {SENTENCE, "layer 1", "cell state", "memory: c = f·c + i·g"} <= set(sheet.texts)
-    said = " ".join(sheet.texts)
-    assert "untrained" in said
-    assert "input_dim=4, hidden_dim=3, n_layers=2, seed=2" in said
+    for size, pixels in SIZES.items():
+        path = exported(page, "SVG", tmp_path, size)
+        sheet = Sheet(path)
+        assert (path.name, sheet.size) == ("gatescope-the-cat-the-dog-chased-ran.svg", pixels)
+        assert len(sheet.strips) == 12
+        for layer, direction, quantity in sheet.strips:
+            sheet.shows(trace.cells(quantity, layer), layer, direction, quantity)
+        assert sorted(text for text in sheet.texts if text in trace.tokens[0]) == sorted(2 * trace.tokens[0])
+        assert {SENTENCE, "layer 1", "cell state", "memory: c = f·c + i·g"} <= set(sheet.texts)
+        said = " ".join(sheet.texts)
+        assert "untrained" in said
+        assert "input_dim=4, hidden_dim=3, n_layers=2, seed=2" in said
 
 
 @pytest.mark.usefixtures("trace")
-@pytest.mark.parametrize("size", SIZES)
-def test_png_has_pixels_of_many_colours_at_twice_its_size(page: Page, tmp_path: Path, size: str):
-    path = exported(page, "PNG", tmp_path, size)
-    assert path.name == "gatescope-the-cat-the-dog-chased-ran.png"
-    with Image.open(path) as image:
-        width, height = SIZES[size]
-        assert (image.format, image.size) == ("PNG", (2 * width, 2 * height))
-        assert len(image.convert("RGB").getcolors(2**24)) > 100
-
-
-@pytest.mark.usefixtures("trace")
-def test_pdf_is_one_page_with_the_pixels_of_the_png(page: Page, tmp_path: Path):
+def test_pdf_is_one_page_with_the_pixels_of_the_png_at_twice_its_size(page: Page, tmp_path: Path):
     png, path = exported(page, "PNG", tmp_path), exported(page, "PDF", tmp_path)
+    assert png.name == "gatescope-the-cat-the-dog-chased-ran.png"
     reader = PdfReader(path, strict=True)
     [sheet] = reader.pages
     assert float(sheet.mediabox.width / sheet.mediabox.height) == pytest.approx(16 / 9)
     assert reader.metadata.title == SENTENCE
     [picture] = sheet.images
     with Image.open(png) as image:
+        assert (image.format, image.size) == ("PNG", (2560, 1440))
+        assert len(image.convert("RGB").getcolors(2**24)) > 100
         assert np.array_equal(np.asarray(picture.image.convert("RGB")), np.asarray(image.convert("RGB")))
 
 
-def test_html_opens_offline_with_the_same_numbers(
+def test_html_opens_offline_with_the_same_numbers_and_says_a_hovered_cell(
     page: Page, trace: lstm_core.Trace, tmp_path: Path, visitors: Visitors
 ):
     path = exported(page, "HTML", tmp_path)
@@ -93,6 +83,13 @@ def test_html_opens_offline_with_the_same_numbers(
     assert offline.title() == SENTENCE
     expect(offline.get_by_role("heading", name=SENTENCE)).to_be_visible()
     expect(offline.get_by_text("nn.LSTM, Random (untrained): input_dim=4")).to_be_visible()
+    offline.locator(".nsewdrag").first.hover(position={"x": 4, "y": 4})
+    tip = offline.get_by_role("tooltip")
+    expect(tip).to_contain_text("layer 0 · unit 0")
+    for quantity in lstm_core.traces.QUANTITIES:
+        expect(tip).to_contain_text(f"{abs(trace.cells(quantity)[0, 0]):.4f}")
+    # Nor is there a button to Plotly's cloud.
+    expect(offline.locator(".modebar")).to_have_count(0)
 
 
 def blank_share(page: Page, heatmap: int, step: int) -> float:
@@ -126,21 +123,6 @@ def test_html_plays_its_steps_offline(page: Page, tmp_path: Path, visitors: Visi
     assert not any(blank_share(offline, strip, step) > 0.9 for strip in strips for step in steps)
 
 
-def test_html_has_no_button_to_plotlys_cloud_and_says_a_hovered_cell(
-    page: Page, trace: lstm_core.Trace, tmp_path: Path, visitors: Visitors
-):
-    path = exported(page, "HTML", tmp_path)
-    offline = visitors(offline=True)
-    offline.goto(path.as_uri())
-    shows(offline, trace)
-    offline.locator(".nsewdrag").first.hover(position={"x": 4, "y": 4})
-    tip = offline.get_by_role("tooltip")
-    expect(tip).to_contain_text("layer 0 · unit 0")
-    for quantity in lstm_core.traces.QUANTITIES:
-        expect(tip).to_contain_text(f"{abs(trace.cells(quantity)[0, 0]):.4f}")
-    expect(offline.locator(".modebar")).to_have_count(0)
-
-
 @pytest.mark.usefixtures("trace")
 def test_html_keeps_the_pinned_cell_with_its_weights_and_the_part_in_sight(
     page: Page, tmp_path: Path, visitors: Visitors
@@ -166,30 +148,6 @@ def test_html_keeps_the_pinned_cell_with_its_weights_and_the_part_in_sight(
     assert offline.evaluate(ranges) == [1, 4]
 
 
-def test_csv_reads_back_equal_to_the_trace(page: Page, trace: lstm_core.Trace, tmp_path: Path):
-    path = exported(page, "CSV", tmp_path)
-    wanted = trace.to_pandas()
-    read = pd.read_csv(path, dtype=wanted.dtypes.to_dict())
-    pd.testing.assert_frame_equal(read, wanted, check_exact=True)
-
-
-def test_npz_loads_bit_for_bit(page: Page, trace: lstm_core.Trace, tmp_path: Path):
-    loaded = lstm_core.load(exported(page, "npz", tmp_path))
-    assert loaded.tokens == trace.tokens
-    assert loaded.max_error == trace.max_error
-    assert loaded.tensors().keys() == trace.tensors().keys()
-    for name, tensor in trace.tensors().items():
-        assert loaded.tensors()[name].equal(tensor), name
-
-
-def test_python_code_makes_the_same_trace(page: Page, trace: lstm_core.Trace, tmp_path: Path):
-    path = exported(page, "Python", tmp_path)
-    run = subprocess.run([sys.executable, path], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (run.stderr, run.stdout.strip()) == ("", trace.summary())
-    page.get_by_text("The same in Python").click()
-    assert page.locator(".gatescope pre").text_content() == path.read_text()
-
-
 def test_exported_markup_is_text(page: Page, tmp_path: Path, visitors: Visitors):
     sentence = "</script><img src=x onerror=alert(1)> <b>bold</b> &amp; $x^2$"
     trace = write(page, sentence)
@@ -200,28 +158,6 @@ def test_exported_markup_is_text(page: Page, tmp_path: Path, visitors: Visitors)
     assert (words(offline), offline.title()) == (trace.tokens[0], sentence)
     expect(offline.get_by_role("heading", level=1)).to_have_text(sentence)
     assert offline.locator("img").count() == offline.locator("b", has_text="bold").count() == 0
-
-
-def test_nothing_to_export_is_said_in_a_sentence(page: Page, tab: tuple[Page, Watch]):
-    page.get_by_role("textbox", name="Sentence").fill("")
-    expect(page.get_by_role("status")).to_contain_text("Type a sentence")
-    page.get_by_text("Export", exact=True).click()
-    page.get_by_role("button", name="PNG").click()
-    expect(page.get_by_role("status")).to_contain_text("nothing to export")
-    # Browsers note a refused request in the console by themselves.
-    tab[1].forget()
-    write(page, "it goes on")
-
-
-def test_a_notice_outlives_an_export(page: Page, tmp_path: Path):
-    word = "w" * 31_000
-    write(page, word)
-    expect(page.get_by_role("status")).to_contain_text("too long for a link")
-    exported(page, "Python", tmp_path)
-    expect(page.get_by_role("button", name="Python")).to_be_enabled()
-    expect(page.get_by_role("status")).to_contain_text("too long for a link")
-    assert controls(page)["sentence"] == word
-    settled(page)
 
 
 def zoom_and_choose(page: Page) -> None:
@@ -235,7 +171,11 @@ def zoom_and_choose(page: Page) -> None:
     expect(page.locator(".gs-plot .xtick text")).to_have_text(SENTENCE.split()[1:4])
 
 
-def test_a_figure_and_a_table_hold_what_is_in_sight(page: Page, trace: lstm_core.Trace, tmp_path: Path):
+def test_a_figure_and_a_table_hold_what_is_in_sight_or_the_whole(page: Page, trace: lstm_core.Trace, tmp_path: Path):
+    page.get_by_text("Export", exact=True).click()
+    expect(page.get_by_role("combobox", name="Figure size")).to_be_visible()
+    expect(page.get_by_role("combobox", name="What to export")).to_be_hidden()
+    page.get_by_text("Export", exact=True).click()
     zoom_and_choose(page)
     path = exported(page, "SVG", tmp_path)
     sheet = Sheet(path)
@@ -252,19 +192,8 @@ def test_a_figure_and_a_table_hold_what_is_in_sight(page: Page, trace: lstm_core
     np.testing.assert_allclose(read["c"], trace.cells("c", 1)[1, 1:4], rtol=1e-6)
     # A trace is all of it.
     assert lstm_core.load(exported(page, "npz", tmp_path)).c.equal(trace.c)
-
-
-def test_the_whole_can_be_chosen_where_less_is_in_sight_and_only_there(
-    page: Page, trace: lstm_core.Trace, tmp_path: Path
-):
-    choice = page.get_by_role("combobox", name="What to export")
-    page.get_by_text("Export", exact=True).click()
-    expect(page.get_by_role("combobox", name="Figure size")).to_be_visible()
-    expect(choice).to_be_hidden()
-    page.get_by_text("Export", exact=True).click()
-    zoom_and_choose(page)
-    page.get_by_text("Export", exact=True).click()
-    choice.select_option("the whole picture")
+    # The whole can be chosen where less is in sight.
+    page.get_by_role("combobox", name="What to export").select_option("the whole picture")
     sheet = Sheet(exported(page, "SVG", tmp_path))
     assert sorted(text for text in sheet.texts if text in trace.tokens[0]) == sorted(2 * trace.tokens[0])
     assert len(sheet.strips) == 12

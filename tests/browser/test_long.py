@@ -40,26 +40,6 @@ def long(blank: Page, text: Path) -> Page:
     return blank
 
 
-def test_it_opens_in_bins_that_hold_every_step_and_show_a_spike_of_one(long: Page, trace: lstm_core.Trace):
-    seen = traces(long)
-    assert [heatmap["name"] for heatmap in seen] == list("figcoh")
-    per = 2 * (seen[0]["x"][0] + 0.5)
-    assert per == seen[0]["x"][1] - seen[0]["x"][0]
-    per = int(per)
-    for heatmap in seen:
-        values, shown = trace.cells(heatmap["name"]), np.array(heatmap["z"])
-        bins = [values[:, a : a + per] for a in range(0, STEPS, per)]
-        assert shown.shape == (64, len(bins))
-        for number in (0, SPIKE // per, len(bins) - 1):
-            low, high, mean = (f(bins[number], axis=1) for f in (np.min, np.max, np.mean))
-            column = shown[:, number]
-            assert np.minimum(abs(column - low), abs(column - high)).max() < 1e-4
-            assert (abs(column - mean) > np.maximum(high - mean, mean - low) - 1e-4).all()
-    c = np.array(next(heatmap["z"] for heatmap in seen if heatmap["name"] == "c"))[:, 3:]
-    assert np.abs(c - np.median(c, axis=1, keepdims=True)).max(0).argmax() + 3 == SPIKE // per
-    expect(long.locator(".gs-plot .xtick text").nth(1)).to_have_text("20,000")
-
-
 def test_one_view_is_less_than_a_megabyte_and_says_that_it_is_no_link(long: Page):
     with long.expect_response("**/gatescope/picture") as answered, view(long) as menu:
         menu.get_by_role("button", name="Zoom in").click()
