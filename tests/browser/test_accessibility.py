@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from .conftest import Visitors
 from .reading import settled
 from .streamlit_page import at_rest
+from .test_colours_change import changed
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
@@ -32,43 +33,40 @@ def visitor(visitors: Visitors, request: pytest.FixtureRequest) -> Page:
     return page
 
 
-def test_the_main_page_is_accessible(visitor: Page):
-    accessible(visitor)
+def in_both_colours(page: Page) -> None:
+    for scheme in ("dark", "light"):
+        changed(page, scheme)
+        still(page)
+        accessible(page)
 
 
-def test_everything_opened_is_accessible(visitor: Page):
-    visitor.locator(".gs-plot").first.focus()
+def test_the_main_page_is_accessible_with_everything_opened_and_for_long_texts(visitors: Visitors):
+    page = visitors()
+    page.goto("/?n_layers=2")
+    settled(page)
+    in_both_colours(page)
+    page.locator(".gs-plot").first.focus()
     for key in ("ArrowRight", "ArrowDown", "Enter"):
-        visitor.keyboard.press(key)
-    expect(visitor.locator(".gs-formula i")).to_have_count(4)
+        page.keyboard.press(key)
+    expect(page.locator(".gs-formula i")).to_have_count(4)
     for name in ("The sums", "All weights", "The numbers as a table", "The same in Python"):
-        visitor.get_by_text(name).click()
-    visitor.get_by_role("slider", name="Time step").fill("1")
-    visitor.get_by_text("Export", exact=True).click()
-    accessible(visitor)
-
-
-def test_trained_models_both_directions_and_long_texts_are_accessible(visitor: Page):
-    visitor.goto("/?n_layers=2&directions=2&quantities=fc&rows=similarity")
-    expect(visitor.locator(".gs-plot .heatmaplayer")).to_have_count(4 * 2)
-    accessible(visitor)
-    visitor.get_by_label("Open a file").set_input_files(
+        page.get_by_text(name).click()
+    page.get_by_role("slider", name="Time step").fill("1")
+    page.get_by_text("Export", exact=True).click()
+    in_both_colours(page)
+    page.goto("/?n_layers=2&directions=2&quantities=fc&rows=similarity")
+    expect(page.locator(".gs-plot .heatmaplayer")).to_have_count(4 * 2)
+    in_both_colours(page)
+    page.get_by_label("Open a file").set_input_files(
         {"name": "long.txt", "mimeType": "text/plain", "buffer": b"one two " * 2000}
     )
-    expect(visitor.locator(".gs-overview")).to_be_visible()
-    accessible(visitor)
-    visitor.get_by_role("button", name="Close the file").click()
-    visitor.get_by_role("combobox", name="Model").select_option("counter")
-    visitor.get_by_text("All class scores").click()
-    expect(visitor.locator(".gs-extra-labels > div")).to_have_count(3)
-    accessible(visitor)
-
-
-def test_the_lesson_is_accessible(visitor: Page):
-    visitor.get_by_role("link", name="Lesson").click()
-    visitor.get_by_text("The LSTM starts from").wait_for()
-    expect(visitor.locator(".js-plotly-plot .heatmaplayer")).to_have_count(2)
-    accessible(visitor)
+    expect(page.locator(".gs-overview")).to_be_visible()
+    in_both_colours(page)
+    page.get_by_role("button", name="Close the file").click()
+    page.get_by_role("combobox", name="Model").select_option("counter")
+    page.get_by_text("All class scores").click()
+    expect(page.locator(".gs-extra-labels > div")).to_have_count(3)
+    in_both_colours(page)
 
 
 def test_training_is_accessible(visitor: Page):
@@ -144,7 +142,7 @@ def test_two_readings_are_accessible(visitor: Page, asked: str):
     accessible(visitor)
 
 
-@pytest.mark.parametrize("asked", ["part=2", "part=3", "part=4", "part=5", "cells=50"])
+@pytest.mark.parametrize("asked", ["part=1", "part=2", "part=3", "part=4", "part=5", "cells=50"])
 def test_each_part_of_the_lesson_is_accessible(visitor: Page, asked: str):
     visitor.goto(f"/lesson?{asked}")
     expect(visitor.locator(".gs-cell").first).to_be_visible()
