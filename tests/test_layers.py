@@ -74,7 +74,7 @@ FLOORS = {
         {"controls"},
         {"drawer"},
         {"app", "drawn_cell"},
-        {"live", "frame", "offline", "offline_start"},
+        {"live", "frame", "offline", "offline_start", "site", "worker"},
     ),
 }
 

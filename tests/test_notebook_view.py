@@ -171,16 +171,20 @@ def test_the_script_has_each_module_once_and_imports_nothing(tmp_path, monkeypat
     (folder / "inner").mkdir(parents=True)
     (folder / "entry.js").write_text(
         'import "./inner/side.js"\nimport { a, b as c } from "./inner/names.js"\nexport async function go() {}\n'
-        "export const sum = a + c\nexport class Kept {}\n"
+        '/** @type {import("./no.js").No} */\nexport const sum = a + c\nexport class Kept {}\n'
+        'const late = () => import("./inner/late.js")\n'
     )
     (folder / "inner/side.js").write_text('import {\n    a,\n} from "./names.js"\nexport {}\nglobalThis.side = a\n')
+    (folder / "inner/late.js").write_text("export const later = 3\n")
     (folder / "inner/names.js").write_text("export const a = 1\nexport const b = 2\n")
     monkeypatch.setattr(assets, "FOLDER", tmp_path)
     assert one_script("entry.js").splitlines() == [
         *["const module0 = (() => {", "const a = 1", "const b = 2", "return { a, b }", "})()"],
         *["const module1 = (() => {", "const {", "    a,", "} = module0", "globalThis.side = a", "return {  }", "})()"],
-        *["const module2 = (() => {", "const { a, b: c } = module0", "async function go() {}"],
-        *["const sum = a + c", "class Kept {}", "return { go, sum, Kept }", "})()", "const entry = module2"],
+        *["const module2 = (() => {", "const later = 3", "return { later }", "})()"],
+        *["const module3 = (() => {", "const { a, b: c } = module0", "async function go() {}", ""],
+        *["const sum = a + c", "class Kept {}", "const late = () => Promise.resolve(module2)"],
+        *["return { go, sum, Kept }", "})()", "const entry = module3"],
     ]
 
 

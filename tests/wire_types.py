@@ -20,11 +20,15 @@ from dashboard.drawing.passages import Passages
 from dashboard.lesson.cell import DrawnCell
 from dashboard.live.shared_with_browser import Framed, Handed
 from dashboard.offline.page import Told
+from dashboard.picture.computing import ToldOfAll
 from dashboard.picture.header import Header
+from dashboard.site.models import ModelFile
+from dashboard.site.told import ToldOfSite
 from dashboard.units.list_data import UnitList, UnitPanel
 from dashboard.why.drawer import Drawer
 
 SENT = (Header, Drawer, Handed, Framed, Told, Chart, Passages, DrawnCell, UnitList, UnitPanel, Drawn)
+SENT += (ToldOfAll, ToldOfSite, ModelFile)
 """All that the server sends, each to its own modules of the browser."""
 FILE = Path(__file__).parent / "javascript/wire.d.ts"
 # Arrays come as rows of float32: `asking/unpack.js`.

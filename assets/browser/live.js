@@ -61,7 +61,8 @@ function open(base, handed, asked, enter) {
     // What is said of the drawer is no part of a view.
     const { why, path, label } = address.read()
     const link = Object.keys(asked).length ? { why, path, label, ...asked } : address.read()
-    return new LiveView({ base, answerer: drawing(base, handed), address, handed, styled, link, enter })
+    const codes = new URL(handed.routes.qr, base)
+    return new LiveView({ codes, answerer: drawing(base, handed), address, handed, styled, link, enter })
 }
 
 /** The server; a picture waits until Plotly is loaded to draw it. @param {URL} base @param {Wire.Handed} handed */

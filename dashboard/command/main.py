@@ -22,6 +22,7 @@ from dashboard.command import (
     record,
     scan,
     search,
+    site,
     start,
     train,
     units,
@@ -42,6 +43,7 @@ VERBS = {
     "check": check,
     "train": train,
     "open": open_at,
+    "site": site,
 }
 
 DESCRIPTION = """

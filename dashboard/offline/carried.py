@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.picture.computing import About, Words, about, told
+from dashboard.picture.computing import About, ToldOfAll, about, told
 from dashboard.question import link
 from dashboard.question.holds import NONE
 from dashboard.question.shown import Shown
@@ -51,11 +51,9 @@ class Proved(TypedDict):
     """c, then h, each (layer, direction, step, unit) in float32, compressed, in base64."""
 
 
-class CarriedModel(TypedDict):
+class CarriedModel(ToldOfAll):
     """With what a page computes."""
 
-    usual: dict[str, str | int]
-    words: Words
     names: Named
     view: dict[str, str | int]
     """The question that the page was made of."""
@@ -75,16 +73,16 @@ def carried(found: HeldReading, trace: Trace, view: View) -> CarriedModel | None
     if file is None or not 0 < len(source.sentence) <= MOST_LETTERS:
         return None
     view, shown = View(source, view.shown, found.holds), [name for name in link.values(Shown()) if name != "pin"]
-    proved = _proved(found, trace, view)
-    if proved is None:
+    proof = proved(found, trace, view)
+    if proof is None:
         return None
     return CarriedModel(
         **told(),
         names=Named(source=list(link.values(Source())), shown=shown),
         view=link.values(view),
         about=about(reading, reading.model.reads if reading.model else source.tokens),
-        file=_packed(file),
-        proved=proved,
+        file=zipped(file),
+        proved=proof,
     )
 
 
@@ -112,7 +110,7 @@ def _joined(model: SequenceModel, tokens: list[str], trace: Trace) -> str:
 
 def _file(model: SequenceModel) -> bytes | None:
     """The model's file, in half the bytes where nothing is lost; None if it is too large."""
-    whole = _small(model)
+    whole = small(model)
     tensors = [tensor for tensor in whole.state_dict().values() if tensor.is_floating_point()]
     # A number takes two bytes or more.
     if 2 * sum(tensor.numel() for tensor in tensors) > MOST_BYTES:
@@ -122,7 +120,7 @@ def _file(model: SequenceModel) -> bytes | None:
     return data if len(data) <= MOST_BYTES else None
 
 
-def _small(model: SequenceModel) -> SequenceModel:
+def small(model: SequenceModel) -> SequenceModel:
     """The model, with a table of word features that are reduced already: the sum of reduced vectors is the reduced
     sum."""
     embedding = model.embedding
@@ -147,7 +145,7 @@ def _small(model: SequenceModel) -> SequenceModel:
     ).eval()
 
 
-def _proved(found: HeldReading, trace: Trace, view: View) -> Proved | None:
+def proved(found: HeldReading, trace: Trace, view: View) -> Proved | None:
     """The view's text and holds, with c and h as PyTorch has them; of a long text its first steps without holds. None
     where those are not the first steps of the whole: one direction of two begins with the last."""
     layers, directions, steps = trace.c.shape[:3]
@@ -159,9 +157,11 @@ def _proved(found: HeldReading, trace: Trace, view: View) -> Proved | None:
         lstm = found.reading.model.lstm if found.reading.model else found.reading.lstm
         trace, view = lstm_core.run(lstm, trace.x[:most]), replace(view, holds=NONE)
     values = torch.cat([trace.c.flatten(), trace.h.flatten()]).float().numpy()
-    packed = _packed(values.astype("<f4").tobytes())
+    packed = zipped(values.astype("<f4").tobytes())
     return Proved(query=link.values(view), steps=min(steps, most), values=packed)
 
 
-def _packed(content: bytes) -> str:
+def zipped(content: bytes) -> str:
+    """Compressed, in base64: `assets/browser/shared/unzipped.js` has the way back."""
+    # The time would make two pages of one view differ.
     return base64.b64encode(gzip.compress(content, mtime=0)).decode()

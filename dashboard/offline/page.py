@@ -5,8 +5,6 @@ The scripts are compressed, and the same in every page: of a notebook's many vie
 
 from __future__ import annotations
 
-import base64
-import gzip
 import hashlib
 import html
 import json
@@ -14,14 +12,14 @@ from functools import cache
 from typing import TypedDict
 
 from dashboard import assets
-from dashboard.offline.carried import CarriedModel
+from dashboard.offline.carried import CarriedModel, zipped
 from dashboard.offline.one_script import one_script
 from dashboard.picture.colours import Colours
 from dashboard.picture.wire_format import NAN
 from lstm_core.plots.columns import Zoom
-from lstm_core.plots.palette import COLOURS_FILE, THEMES, look
+from lstm_core.plots.palette import COLOURS_FILE, THEMES, Theme, look
 
-STYLES = ("frame", "live", "plotly", "offline")
+STYLES = ("frame", "live", "plotly", "alone")
 
 
 class Sight(TypedDict):
@@ -68,7 +66,7 @@ def page(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(title)}</title><style>body {{ margin: 0 }}</style><body>{scripts.decode()}"
         f'<script type="module">{{\n{one_script("offline_start.js")}await entry.ready("{key}")\n}}\n'
-        f'entry.mount(document.body, "{_zipped(numbers)}", {about})</script></body></html>'
+        f'entry.mount(document.body, "{zipped(numbers)}", {about})</script></body></html>'
     ).encode("utf-8", "replace")
 
 
@@ -80,26 +78,23 @@ def without_scripts(page: bytes) -> bytes:
 @cache
 def _scripts() -> bytes:
     """What every page needs: styles, Plotly and the live view, as an element that runs nothing."""
-    styles = _colours() + "".join(_asset(f"browser/{name}.css") for name in STYLES)
+    colours = "".join(f":root[data-theme={theme}] {{ {paper_and_ink(theme)} }}\n" for theme in THEMES)
+    styles = colours + styled("offline")
     view = f'"use strict"\n{one_script("offline.js")}'
-    parts = json.dumps([styles, _asset("vendor/plotly-cartesian.min.js"), view])
-    return f'<script id="gs-scripts" type="text/plain">{_zipped(parts.encode())}</script>'.encode()
+    parts = json.dumps([styles, asset("vendor/plotly-cartesian.min.js"), view])
+    return f'<script id="gs-scripts" type="text/plain">{zipped(parts.encode())}</script>'.encode()
 
 
-def _zipped(content: bytes) -> str:
-    # The time would make two pages of one view differ.
-    return base64.b64encode(gzip.compress(content, mtime=0)).decode()
+def paper_and_ink(theme: Theme) -> str:
+    """What Streamlit gives its own pages: the colours of paper and ink."""
+    ink = look("teal", theme)
+    return f"color-scheme: {theme}; --st-background-color: {ink.paper}; --st-text-color: {ink.ink}"
 
 
-def _colours() -> str:
-    """What Streamlit gives its own pages: the colours of paper and ink, by theme."""
-    inks = [(theme, look("teal", theme)) for theme in THEMES]
-    return "".join(
-        f":root[data-theme={theme}] {{ color-scheme: {theme}; --st-background-color: {ink.paper}; "
-        f"--st-text-color: {ink.ink} }}\n"
-        for theme, ink in inks
-    )
+def styled(page: str) -> str:
+    """The styles of the live view, alone, and of a kind of page."""
+    return "".join(asset(f"browser/{name}.css") for name in (*STYLES, page))
 
 
-def _asset(path: str) -> str:
+def asset(path: str) -> str:
     return (assets.FOLDER / path).read_text(encoding="utf-8")

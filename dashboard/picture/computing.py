@@ -6,14 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypedDict
 
-from dashboard.picture.answer import about_model, in_words
+from dashboard.picture.answer import LONGEST_LINK, about_model, in_words
 from dashboard.picture.header import Model, Strip
 from dashboard.question import link
 from dashboard.question.shown import TOP
+from dashboard.question.source import MODELS
 from dashboard.question.view import View
 from dashboard.reading.answers import foresees
 from dashboard.reading.example_texts import examples
 from dashboard.reading.read import Reading
+from dashboard.words.sentences import WITH
 from lstm_core import SequenceModel
 from lstm_core.plots.strips import STRIPS
 
@@ -24,6 +26,19 @@ class Words(TypedDict):
     strips: list[Strip]
     top: dict[str, str]
     """Which of many units are shown, by name."""
+    untrained: str
+    """What an untrained LSTM is called."""
+    made_with: str
+
+
+class Links(TypedDict):
+    """Which values of a view stand in its link."""
+
+    always: list[str]
+    """Its names that a link has even where the value is the usual one."""
+    never: list[str]
+    longest: int
+    """Letters."""
 
 
 class About(TypedDict):
@@ -40,12 +55,15 @@ class ToldOfAll(TypedDict):
     usual: dict[str, str | int]
     """The values of a view that a question leaves out."""
     words: Words
+    links: Links
 
 
 def told() -> ToldOfAll:
     """What holds for every model."""
     strips = [in_words(strip) for strip in STRIPS]
-    return ToldOfAll(usual=link.values(View()), words=Words(strips=strips, top=TOP))
+    words = Words(strips=strips, top=TOP, untrained=MODELS["random"], made_with=WITH)
+    links = Links(always=link.always(View()), never=link.never(View()), longest=LONGEST_LINK)
+    return ToldOfAll(usual=link.values(View()), words=words, links=links)
 
 
 def about(reading: Reading, reads: str) -> About:

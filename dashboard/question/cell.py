@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from lstm_core import Trace
 
 
+PATTERN = r"[0-9]{1,6}(\.[0-9]{1,6}){2}(\.[01])?"
+"""A cell in a link."""
+
+
 class Cell(NamedTuple):
     """One unit of one layer and direction, after one step."""
 
@@ -41,7 +45,7 @@ def read_cell(text: str) -> Cell | None:
     """Parse a cell from a link; None for "". Raises ValueError, which says what is allowed."""
     if not text:
         return None
-    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6}){2}(\.[01])?", text):
+    if not re.fullmatch(PATTERN, text):
         raise ValueError("it takes layer.unit.step, as in 0.2.3")
     layer, unit, step, direction = map(int, f"{text}.0".split(".")[:4])
     return Cell(layer, direction, unit, step)

@@ -19,6 +19,8 @@ _PLACES = rf"(?:{_NUMBERS}|{ALL})"
 _VALUE = r"-?\d{1,4}(?:\.\d{1,6})?"
 _HOLD = re.compile(rf"([{_LETTERS}])\.(\d{{1,6}})\.({_PLACES})\.({_PLACES})(\.[01])?_({_VALUE})", re.ASCII)
 _WORD = re.compile(r"w\.(\d{1,6})", re.ASCII)
+PATTERN = rf" *(?:(?:{_HOLD.pattern}|{_WORD.pattern})(?: +|$)){{0,{MOST}}}"
+"""All holds in a link; the values and the number of places are checked besides."""
 _ALLOWED = (
     f"it takes gate.layer.units.steps_value with {', '.join(_LETTERS[:-1])} or {_LETTERS[-1]}, and w.step, as in "
     "f.0.2.3_0 o.0.0,4-6.all_1 w.1"

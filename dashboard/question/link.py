@@ -157,6 +157,27 @@ def metadata(asked: DataclassInstance, kind: str) -> dict[str, Any]:
     return {field.name: field.metadata[kind] for field, _ in _fields(asked) if kind in field.metadata}
 
 
+def never(asked: DataclassInstance) -> list[str]:
+    """The names of the fields that the app never writes into a link."""
+    return [field.name for field, _ in _fields(asked) if field.metadata.get("never")]
+
+
+def always(asked: DataclassInstance) -> list[str]:
+    """The names of the fields that a link always contains."""
+    return [field.name for field, _ in _fields(asked) if field.metadata.get("always")]
+
+
+def refusals(asked: DataclassInstance) -> dict[str, tuple[str, str]]:
+    """By field name, for those that do not take any text: what is allowed, and what an impossible value becomes."""
+    found = {}
+    for field, value in _fields(asked):
+        try:
+            field.metadata["read"]("\0")
+        except ValueError as expected:
+            found[field.name] = f"{expected}", _said(field, value)
+    return found
+
+
 def fell_back(name: str, asked: str, expected: str, instead: str) -> str:
     """The sentence about a value that is not possible, and its replacement."""
     return f"{name}={shortened(asked)} is not possible: {expected}. It is {instead} instead."

@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict
 
 from torch import nn
 
 import lstm_core
-from dashboard.picture.computing import about, about_alone
-from dashboard.question.source import SIZES
+from dashboard.offline.carried import Proved
+from dashboard.picture.computing import About, about, about_alone
+from dashboard.question.source import SIZES, TOKENS, Source
 from dashboard.reading.read import Reading
 from dashboard.reading.trained_sizes import words_right
+from dashboard.site.proofs import proofs
 from lstm_core.models import sizes
 from lstm_core.models.random import random_lstm
 
 
+class Shipped(TypedDict):
+    """All that read a text."""
+
+    by: dict[str, About]
+    """What is said by name of a model, or by what an untrained LSTM reads."""
+    trained: list[tuple[list[int], str]]
+    """The sizes of taggers, and how often each is right."""
+    untrained: dict[str, list[Proved]]
+    """The proof of an untrained LSTM, by what it reads."""
+
+
 @lru_cache(maxsize=1)
-def shipped() -> dict[str, Any]:
-    """What is said by name of a model, or by what an untrained LSTM reads; and of each size how good the tagger is."""
+def shipped() -> Shipped:
+    """What a page is told of them."""
     said = {name: about_alone(lstm_core.load_model(name)) for name in lstm_core.models()}
     said[SIZES] = about_alone(sizes.sized_tagger(*next(iter(sizes.scores()))))
     lstm = random_lstm(4, 3)
-    for reads in ("words", "characters", "numbers"):
+    untrained = {}
+    for reads in TOKENS:
         said[reads] = about(Reading([], lstm, None, [], None, None, None), reads)
+        untrained[reads] = proofs(Source(tokens=reads), said[reads]["examples"].values())
     trained = [(list(size), words_right(nn.LSTM(*size, device="meta"))) for size in sizes.scores()]
-    return {"by": said, "trained": trained}
+    return Shipped(by=said, trained=trained, untrained=untrained)

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 import dashboard
+from dashboard.site.folder import write_site
 
 from . import get, reading
 from .serving import FLAGS, returning, serving
@@ -50,6 +51,14 @@ def server(tmp_path_factory: pytest.TempPathFactory, browser_path: str) -> Itera
         yield address
     written = (folder / "log").read_text(errors="replace")
     assert "Traceback" not in written, written
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a page that needs no server."""
+    folder = tmp_path_factory.mktemp("site") / "gatescope"
+    write_site(folder)
+    return folder
 
 
 def usual(server: str) -> dict[str, Any]:

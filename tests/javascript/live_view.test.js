@@ -72,13 +72,17 @@ async function opened({ link = {} } = {}) {
         progress: kept(asked.looks),
         file: kept(asked.files),
         cell: () => new Promise(() => {}),
+        why: () => new Promise(() => {}),
+        code: async () => "",
+        files: ["csv"],
     })
     const [entered, went] = [[], []]
     const address = new Address()
     address.home = "/"
     const styled = Promise.resolve()
     const enter = query => entered.push(query)
-    const view = new LiveView({ base: new URL("http://here/"), answerer, address, handed: HANDED, styled, link, enter })
+    const codes = new URL("http://here/qr")
+    const view = new LiveView({ codes, answerer, address, handed: HANDED, styled, link, enter })
     const place = onPage(new Part("main"))
     view.show(place, to => went.push(to))
     view.picture.box = { left: 0, top: 100, width: 900, height: 500 }
@@ -498,7 +502,7 @@ test("a file that can't be sent is said to be so, and one that is sent is read",
     await settled()
     assert.deepEqual([store.state.said, store.state.source.file], ["too large", undefined])
     drop()
-    files[1].answer("key")
+    files[1].answer({ file: "key" })
     await settled()
     assert.equal(store.state.source.file, "key")
 })

@@ -21,7 +21,7 @@ const { element } = await import("../../assets/browser/shared/element.js")
 const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
 const { trueMinus } = await import("../../assets/browser/shared/minus.js")
 // What is loaded when it is needed is there at once, then.
-for (const late of ["film/frames", "film/gif_of", "film/mp4_of", "slide/files", "slide/pictures"]) {
+for (const late of ["film/frames", "film/gif_of", "film/mp4_of", "slide/files", "slide/page_file", "slide/pictures"]) {
     await import(`../../assets/browser/${late}.js`)
 }
 
@@ -194,7 +194,7 @@ function coded() {
         asked.push({ query, answer, fail })
         return promise
     }
-    const root = pythonCode(store, /** @type {any} */ ({ code }))
+    const root = pythonCode(store, code)
     const opens = async () => {
         root.open = true
         root.told("toggle")
@@ -340,7 +340,7 @@ function exporting({ partly = true, answers = {} } = {}) {
     const picture = async question => answered("picture", question)
     const root = exportMenu(
         store,
-        /** @type {any} */ ({ download, picture }),
+        /** @type {any} */ ({ download, picture, files: ["html", "csv", "npz", "py"] }),
         () => partly,
         () => "dark",
         COLOURS,
@@ -509,11 +509,12 @@ test("examples are a menu, made again for another model's alone; the way to a fi
 
 test("a file that is chosen is opened, and the same one can be chosen again; one that failed is not read", async () => {
     const store = new Store(stateOf({ source: { sentence: "a", file: "" } }))
-    let key = "key"
+    /** @type {any} */
+    let change = { file: "key" }
     const sent = []
     const root = textBox(store, async file => {
         sent.push(file.name)
-        return key
+        return change
     })
     const chooser = root.querySelectorAll("input").find(one => one.getAttribute("type") === "file")
     const choose = async files => {
@@ -525,7 +526,7 @@ test("a file that is chosen is opened, and the same one can be chosen again; one
     assert.deepEqual(await choose([]), [0, "", ""])
     assert.deepEqual(await choose([{ name: "a.txt" }]), [1, "key", ""])
     assert.equal(root.querySelector(".gs-file").firstChild.textContent, "a.txt")
-    key = ""
+    change = null
     assert.deepEqual(await choose([{ name: "b.txt" }]), [2, "key", ""])
     assert.equal(root.querySelector(".gs-file").firstChild.textContent, "a.txt")
     const over = root.told("dragover")

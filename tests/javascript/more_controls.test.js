@@ -60,7 +60,7 @@ function boxOf(source) {
     const sent = []
     const root = textBox(store, async file => {
         sent.push(file)
-        return "key"
+        return { file: "key" }
     })
     onPage(root)
     store.set({ source })
@@ -112,7 +112,7 @@ test("a part is offered for export where a part is shown, and an MP4 where the b
         onPage(
             exportMenu(
                 new Store(stateOf()),
-                /** @type {any} */ ({}),
+                /** @type {any} */ ({ files: [] }),
                 () => part,
                 () => "light",
                 COLOURS,

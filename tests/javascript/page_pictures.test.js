@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm"
 import { drawn, Part } from "./page.js"
 
 const { bitmap, png } = await import("../../assets/browser/slide/bitmap.js")
-const { fileOf } = await import("../../assets/browser/slide/files.js")
+const { fileOf } = await import("../../assets/browser/slide/page_file.js")
 const { cell } = await import("../../assets/browser/shared/csv_cell.js")
 const { numbersOf } = await import("../../assets/browser/slide/numbers_of.js")
 const { offlinePage } = await import("../../assets/browser/slide/offline_page.js")

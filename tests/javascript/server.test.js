@@ -156,7 +156,7 @@ test("a text that failed late does not make the server forget the newer one", as
 
 test("a file goes by its name, and its key comes back", async () => {
     const file = new File(["x"], "a b.txt")
-    assert.equal(await serverOf().file(file), "key 1")
+    assert.deepEqual(await serverOf().file(file), { file: "key 1" })
     assert.deepEqual([posted[0].about, posted[0].content], [{ name: "a b.txt" }, file])
 })
 

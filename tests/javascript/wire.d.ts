@@ -33,6 +33,7 @@ declare namespace Wire {
     type CarriedModel = {
         usual: Record<string, string | number>
         words: Words
+        links: Links
         names: Named
         view: Record<string, string | number>
         about: About
@@ -281,6 +282,13 @@ declare namespace Wire {
         query: string
     }
 
+    /** Which values of a view stand in its link. */
+    type Links = {
+        always: string[]
+        never: string[]
+        longest: number
+    }
+
     /** What is lost without a unit, among all units. */
     type Lost = {
         title: [string, string]
@@ -297,6 +305,12 @@ declare namespace Wire {
         right: string
         layers: number
         reads: string
+    }
+
+    /** What a page loads. */
+    type ModelFile = {
+        file: string
+        proved: Proved[]
     }
 
     /** The names of a question's values. */
@@ -416,6 +430,17 @@ declare namespace Wire {
         reach?: number
     }
 
+    /** Which texts a value in a link can have. */
+    type Rule = {
+        pattern: string
+        low: number | null
+        high: number | null
+        gates: Record<string, [number, number]> | null
+        most: number | null
+        expected: string
+        instead: string
+    }
+
     /** What a model says at one step, and how sure it is: None for a number. */
     type Said = {
         label: string
@@ -465,6 +490,13 @@ declare namespace Wire {
         low: number[]
         high: number[]
         read: boolean
+    }
+
+    /** All that read a text. */
+    type Shipped = {
+        by: Record<string, About>
+        trained: [number[], string][]
+        untrained: Record<string, Proved[]>
     }
 
     /** The part in sight: the first and the last step, and row; None for all. */
@@ -549,6 +581,25 @@ declare namespace Wire {
         says: string
         zoom: Sight
         carried: CarriedModel | null
+    }
+
+    /** What holds for every model. */
+    type ToldOfAll = {
+        usual: Record<string, string | number>
+        words: Words
+        links: Links
+    }
+
+    /** What the page is told. */
+    type ToldOfSite = {
+        usual: Record<string, string | number>
+        words: Words
+        links: Links
+        handed: Handed
+        rules: Record<string, Rule>
+        opening: Record<string, string>
+        shipped: Shipped
+        bytes: Record<string, number>
     }
 
     /** One property, and how well a unit tells it. */
@@ -644,5 +695,7 @@ declare namespace Wire {
     type Words = {
         strips: Strip[]
         top: Record<string, string>
+        untrained: string
+        made_with: string
     }
 }

@@ -13,7 +13,7 @@ export class Address {
 
     /** False while the address is another page's: Streamlit draws a page once more after the visitor left it. */
     get isHere() {
-        return location.pathname.replace(/\/?$/, "/") === this.home
+        return bare(location.pathname) === bare(this.home)
     }
 
     /** Whether something else has written the address. */
@@ -41,3 +41,6 @@ export class Address {
         clearTimeout(this.#resting)
     }
 }
+
+/** @param {string} path */
+const bare = path => path.replace(/\/$/, "")

@@ -18,11 +18,12 @@ export function bar({ pages, home, here }, go, ...menus) {
         const current = page === here && "page"
         return element("a", { href: home + page, "aria-current": current, onclick: leads(page, go) }, title)
     })
+    // Alone a page has nothing to lead to.
     const all = element("nav", { class: "gs-pages", "aria-label": "Pages" }, ...links)
     new ResizeObserver(() => centre(all, all.querySelector("[aria-current]"))).observe(all)
     const bars = element("div", { class: "gs-menus", role: "toolbar", "aria-label": "Menus" }, ...menus)
     roving([...bars.children].map(one => one.querySelector("summary") ?? one))
-    return element("div", { class: "gs-topbar" }, brand, bars, all)
+    return element("div", { class: "gs-topbar" }, brand, bars, ...(links.length > 1 ? [all] : []))
 }
 
 /** On a narrow screen the row of pages is scrolled until the page on screen is in its middle. */

@@ -66,14 +66,14 @@ export class LiveView {
     #height = 0
 
     /**
-     * `base`: the place of the server's routes. `styled` resolves once the page has its style; `link` has the values
-     * that the address or another page asks for; `enter(link)` opens another view of this page.
+     * `codes`: where a server draws the code of a link, if there is one. `styled` resolves once the page has its style;
+     * `link` has the values that the address or another page asks for; `enter(link)` opens another view of this page.
      *
-     * @param {{base: URL, answerer: Answerer, address: Address, handed: Wire.Handed, styled: Promise<any>,
+     * @param {{codes: URL | null, answerer: Answerer, address: Address, handed: Wire.Handed, styled: Promise<any>,
      *     link: Object,
      *     enter: (link: Object<string, string>) => void}} how
      */
-    constructor({ base, answerer, address, handed, styled, link, enter }) {
+    constructor({ codes, answerer, address, handed, styled, link, enter }) {
         this.enter = enter
         this.address = address
         this.handed = handed
@@ -85,14 +85,14 @@ export class LiveView {
         const { store } = this
         this.answerer = patient(answerer, said => store.set({ said }))
         this.heatmaps = new Heatmaps(store, (cell, square) => this.details.pin(cell, square))
-        this.brush = new Brush(store, this.heatmaps, () => this.#whereElse())
+        if (handed.pages.units) this.brush = new Brush(store, this.heatmaps, () => this.#whereElse())
         this.output = new ModelOutput(store)
         this.playback = new Playback(store)
         this.overview = new Overview(store)
-        this.drawer = new Drawer(store, this.heatmaps, () => this.#resize())
-        this.details = new CellPanel(store, new ChangeIt(store), this.#closer())
+        this.drawer = answerer.why && new Drawer(store, this.heatmaps, () => this.#resize())
+        this.details = new CellPanel(store, new ChangeIt(store), ...this.#closer())
         const says = () => ({ link: this.#linkHere(), opens: store.drawn.picture.lasts })
-        this.share = shareMenu(new URL(handed.routes.qr, base), says)
+        this.share = shareMenu(codes, says)
         const parts = [waitingBar(store), fewUnits(store), this.heatmaps.root]
         this.picture = element("div", { class: "gs-picture" }, ...parts)
         this.listening = new AbortController()
@@ -146,6 +146,8 @@ export class LiveView {
     }
 
     close() {
+        // What it has still to write is no link of the view after it.
+        this.address.leave()
         this.questions.stop()
         this.listening.abort()
         this.tour.close()
@@ -158,18 +160,26 @@ export class LiveView {
         const partly = state =>
             isZoomed(state.zoom) || choosesSome(state, handed.quantities) || (state.picture?.few && showsFew(state))
         const theme = () => themeOf(this.root)
-        const files = exportMenu(store, answerer, partly, theme, handed.colours, drawerFile(store))
+        const files = exportMenu(
+            store,
+            answerer,
+            partly,
+            theme,
+            handed.colours,
+            ...(answerer.why ? [drawerFile(store)] : []),
+        )
         const scenes = scenesMenu(handed.scenes, address.home, scene => this.#toScene(scene))
         const menus = [scenes, presentButton(() => this.turn(true)), this.share.root, files]
         return bar({ pages: handed.pages, home: address.home, here: "" }, page => page && this.#goTo(page), ...menus)
     }
 
-    /** Buttons that open the analysis pages. */
+    /** Buttons that open the analysis pages, if there are any. */
     #closer() {
         const pages = Object.entries(this.handed.closer).map(([page, text]) =>
             element("button", { type: "button", class: "gs-button", onclick: () => this.#goTo(page) }, text),
         )
-        return element("div", { class: "gs-closer", role: "group", "aria-label": "Look closer" }, ...pages)
+        if (!pages.length) return []
+        return [element("div", { class: "gs-closer", role: "group", "aria-label": "Look closer" }, ...pages)]
     }
 
     /** Leads to where a model like this one is trained, if that takes seconds. */
@@ -226,7 +236,8 @@ export class LiveView {
         const sticky = new StickyWords(store, this.heatmaps)
         this.picture.prepend(sticky.mark)
         const played = [this.playback.root, storyLine(store), this.overview.root]
-        const drawn = [sticky.root, ...played, above, reading, this.foot, this.drawer.root, below]
+        const { code } = this.answerer
+        const drawn = [sticky.root, ...played, above, reading, this.foot, this.drawer?.root ?? "", below]
         return element(
             "div",
             { class: "gs-main" },
@@ -234,7 +245,7 @@ export class LiveView {
             element("div", { class: "gs-body" }, element("div", {}, ...drawn), this.details.root),
             shapes,
             new NumbersTable(store, "; Export has all of them as CSV").root,
-            pythonCode(store, this.answerer),
+            code ? pythonCode(store, code) : "",
         )
     }
 
@@ -309,7 +320,7 @@ export class LiveView {
     }
 
     #heightBelow() {
-        return heightBelow(this.picture) - this.drawer.height
+        return heightBelow(this.picture) - (this.drawer?.height ?? 0)
     }
 
     #appear({ picture, said, connection }) {
@@ -321,7 +332,7 @@ export class LiveView {
             return await this.answerer.file(file)
         } catch (error) {
             this.store.set({ said: error.message })
-            return ""
+            return null
         }
     }
 

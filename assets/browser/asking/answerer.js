@@ -10,14 +10,15 @@
  * @property {(question: Question, signal: AbortSignal) => Promise<import("../state/answer.js").Numbers>} picture
  * @property {(question: {query: Query, cell: Cell}, signal: AbortSignal) =>
  *     Promise<Wire.Terms>} cell Every term of one cell.
- * @property {(question: {query: Query, cell: Cell | null, event: import("../state/drawer.js").Event | null,
- *     label: string}, signal: AbortSignal) => Promise<Wire.Drawer>} why What the drawer
- *     says of a cell; null: of the one that is best asked about.
+ * @property {null | ((question: {query: Query, cell: Cell | null, event: import("../state/drawer.js").Event | null,
+ *     label: string}, signal: AbortSignal) => Promise<Wire.Drawer>)} why What the drawer
+ *     says of a cell (null: of the one that is best asked about); null where nobody can say that.
  * @property {(query: Query, signal: AbortSignal) => Promise<number | null>} progress The share of a picture's reading
  *     that is done, from 0 to 1; null while it is not known.
- * @property {(query: Query) => Promise<string>} code The Python code that makes the trace again.
- * @property {(kind: string, question: Object) => Promise<Response>} download
- * @property {(file: File) => Promise<string>} file Takes a file; answers its key.
+ * @property {null | ((query: Query) => Promise<string>)} code The Python code that makes the trace again.
+ * @property {string[]} files The kinds of files that `download` makes.
+ * @property {(kind: string, question: any) => Promise<Response>} download
+ * @property {(file: File) => Promise<Query>} file Takes a file; answers what is then read.
  */
 
 // Milliseconds to the next try if a busy server does not say: doubled each time, up to `most`.

@@ -1,43 +1,59 @@
 /**
  * Who answers where there is no server? The page itself: it has the model's weights, and computes the same numbers.
  *
- * It gives no Python code, no drawer and no files, and opens none.
+ * It gives no Python code and no drawer, and of the files that the page does not make itself only the numbers.
  */
 
+import { csvOf } from "../numbers/csv.js"
+import { madeOf } from "../numbers/made.js"
 import { numbersOf } from "../numbers/picture.js"
 import { readingOf } from "../numbers/reading.js"
 import { termsOf } from "../numbers/terms.js"
 import { Refused } from "./answerer.js"
+import { linkOf } from "./link.js"
 
 /** @typedef {import("./answerer.js").Answerer} Answerer */
 
 /**
  * @typedef {import("../engine/model.js").Model} Model
  * @typedef {Object<string, any>} View the values of a question, by name
- * @typedef {{model: Model | null, about: Wire.About, sizes: View, notices: string[]}} Opened the model that reads
- *     (null: an untrained LSTM); `sizes`: its own dimensions, where these are others than those asked for.
+ * @typedef {{model: Model | null, about: Wire.About, proof: string, sizes: View, notices: string[]}} Opened the model
+ *     that reads (null: an untrained LSTM); `sizes`: its own dimensions, where these are others than those asked for.
  * @typedef {(source: View) => Promise<Opened>} Open
  */
-
-const COMPUTED = "computed in this page"
 
 /** @implements {Answerer} */
 export class Here {
     /** The last reading: a zoom, an order or a pin reads nothing again. @type {{key: string, read: any} | null} */
     #last = null
 
-    /** @param {{usual: View, words: Wire.Words}} told `usual`: what a question leaves out @param {Open} open */
-    constructor({ usual, words }, open) {
-        this.usual = usual
-        this.words = words
+    why = null
+    code = null
+    files = ["csv"]
+
+    /**
+     * `share()`: how much of what is loaded has come.
+     *
+     * @param {Wire.ToldOfAll} told @param {Open} open @param {() => number | null} share
+     */
+    constructor(told, open, share = () => null) {
+        this.told = told
         this.open = open
+        this.share = share
+        /** What is said with the next picture, besides what it says itself. @type {string[]} */
+        this.notices = []
         /** How near the page comes to PyTorch, once that is known, as in 1e-07. */
         this.near = ""
     }
 
     async picture({ query, room, zoom, cell }) {
-        const { reading, view, about } = await this.read(query)
-        return { ...numbersOf(reading, { view, room, zoom, cell }, this.words, about), proof: COMPUTED }
+        const { reading, view, about, proof } = await this.read(query)
+        const { words } = this.told
+        const numbers = numbersOf(reading, { view, room, zoom, cell }, words, about)
+        const { notices, ...link } = linkOf(numbers.view, this.told)
+        const all = [...this.notices.splice(0), ...numbers.notices, ...notices]
+        if (!reading.tokens.length) return { ...numbers, ...link, notices: all, proof: "" }
+        return { ...numbers, ...link, notices: all, proof, made: madeOf(reading, view, words, proof) }
     }
 
     async cell({ query, cell }) {
@@ -47,13 +63,20 @@ export class Here {
         return terms
     }
 
-    why = refuse
-    code = refuse
-    download = refuse
-    file = refuse
+    /** @param {string} _ @param {{query: View, steps: number[] | null, rows: number[] | null}} question */
+    async download(_, { query, ...sight }) {
+        const { reading, view } = await this.read(query)
+        if (!reading.tokens.length) throw new Refused("There is nothing to export yet: type a sentence.")
+        return new Response(csvOf(reading, view, sight), { headers: { "Content-Type": "text/csv" } })
+    }
+
+    /** @param {File} file */
+    async file(file) {
+        return { sentence: await file.text(), file: "" }
+    }
 
     async progress() {
-        return null
+        return this.share()
     }
 
     /**
@@ -63,12 +86,12 @@ export class Here {
      */
     async read(query) {
         const asked = Object.fromEntries(
-            Object.entries(this.usual).map(([name, usual]) => {
+            Object.entries(this.told.usual).map(([name, usual]) => {
                 const value = query[name] ?? usual
                 return [name, typeof usual === "number" ? +value : value]
             }),
         )
-        const { model, about, sizes, notices } = await this.open(asked)
+        const { model, about, proof, sizes, notices } = await this.open(asked)
         const view = { ...asked, ...sizes }
         // Where nobody gives a text, it is the model's first example.
         if (model) view.sentence = query.sentence ?? Object.values(about.examples)[0] ?? view.sentence
@@ -86,11 +109,6 @@ export class Here {
         ])
         if (this.#last?.key !== key) this.#last = { key, read: readingOf(model, view, `${holds}`) }
         const reading = { ...this.#last.read, notices: [...notices, ...this.#last.read.notices] }
-        return { reading, view, about }
+        return { reading, view, about, proof }
     }
-}
-
-/** @returns {Promise<any>} */
-async function refuse() {
-    throw new Refused("This page has no server: the dashboard does that.")
 }

@@ -1,13 +1,16 @@
-/** Which model reads a text in the page? A shipped one, loaded when it is asked for, or an untrained LSTM. */
+/**
+ * Which model reads a text in the page? A shipped one, loaded when it is asked for, or an untrained LSTM. None reads
+ * before it has read some texts as PyTorch did.
+ */
 
-import { taggerOf } from "../engine/family.js"
 import { openModel } from "../engine/model.js"
+import { unzipped } from "../shared/unzipped.js"
+import { Refused } from "./answerer.js"
+import { nearness } from "./proof.js"
 
 /**
  * @typedef {import("./here.js").Opened} Opened
- * @typedef {{by: Object<string, Wire.About>, trained: [number[], string][]}} Shipped
- *     `by`: what is said of each model, and of an untrained LSTM that reads words, characters or numbers; `trained`:
- *     the sizes of taggers, and how often each is right.
+ * @typedef {import("../engine/model.js").Model} Model
  */
 
 const DIMENSIONS = ["input_dim", "hidden_dim", "n_layers"]
@@ -16,7 +19,7 @@ export class Models {
     /** @type {Map<string, Promise<any>>} */
     #there = new Map()
 
-    /** @param {Shipped} shipped @param {(path: string) => Promise<ArrayBuffer>} load the file at a path */
+    /** @param {Wire.Shipped} shipped @param {(name: string) => Promise<Wire.ModelFile>} load the file of that name */
     constructor(shipped, load) {
         this.shipped = shipped
         this.load = load
@@ -24,16 +27,12 @@ export class Models {
 
     /** @param {Object<string, any>} source @returns {Promise<Opened>} */
     open = async source => {
-        const { by } = this.shipped
+        const { by, untrained } = this.shipped
         if (source.model === "tagger-sizes") return this.#tagger(source)
-        const about = by[source.model === "random" ? source.tokens : source.model]
-        const model =
-            source.model === "random" ? null : await this.#once(source.model, () => this.#shipped(source.model))
-        return { model, about, sizes: {}, notices: [] }
-    }
-
-    async #shipped(name) {
-        return openModel(await this.#file(`${name}/model.safetensors`))
+        const isRandom = source.model === "random"
+        const name = isRandom ? source.tokens : source.model
+        const own = isRandom ? this.#proved(name, null, untrained[name]) : this.#trained(name, [name])
+        return { ...(await own), about: by[name], sizes: {}, notices: [] }
     }
 
     /** The tagger whose size is nearest to the one that is asked for, by the ratio of each dimension. */
@@ -42,15 +41,9 @@ export class Models {
         const asked = DIMENSIONS.map(name => source[name])
         const far = (/** @type {[number[], string]} */ [sizes]) =>
             sizes.reduce((sum, size, k) => sum + Math.abs(Math.log(size / asked[k])), 0)
-        const nearest = trained.reduce((best, one) => (far(one) < far(best) ? one : best))
-        const [sizes, right] = nearest
-        const model = await this.#once(`${sizes}`, async () =>
-            taggerOf(await this.#file("tagger/model.safetensors"), await this.#file("tagger/sizes.safetensors"), {
-                inputSize: sizes[0],
-                hiddenSize: sizes[1],
-                numLayers: sizes[2],
-            }),
-        )
+        const [sizes, right] = trained.reduce((best, one) => (far(one) < far(best) ? one : best))
+        // All taggers with one input_dim have the same vectors of words.
+        const own = await this.#trained(`${sizes}`, [`sizes/${sizes.join("-")}`, `sizes/words-${sizes[0]}`])
         const about = by[source.model]
         const notices = DIMENSIONS.filter((_, k) => sizes[k] !== asked[k]).map(
             name =>
@@ -58,24 +51,38 @@ export class Models {
                 `${sizes[DIMENSIONS.indexOf(name)]}.`,
         )
         return {
-            model,
+            ...own,
             about: { ...about, model: { ...about.model, right } },
             sizes: Object.fromEntries(DIMENSIONS.map((name, k) => [name, sizes[k]])),
             notices,
         }
     }
 
-    #file(path) {
-        return this.#once(path, () => this.load(path))
+    /** The model in some files, and how near to PyTorch it is. */
+    async #trained(/** @type {string} */ name, /** @type {string[]} */ files) {
+        const loaded = await Promise.all(files.map(file => this.#once(file, () => this.load(file))))
+        const open = async () => {
+            const [own, ...more] = await Promise.all(loaded.map(({ file }) => unzipped(file).arrayBuffer()))
+            return openModel(own, ...more)
+        }
+        const model = await this.#once(`model ${name}`, open)
+        return this.#proved(name, model, loaded[0].proved)
     }
 
-    /** What is loaded once; after a failure it is tried again. */
-    #once(name, make) {
+    async #proved(/** @type {string} */ name, /** @type {Model | null} */ model, /** @type {Wire.Proved[]} */ texts) {
+        const near = await this.#once(`proof ${name}`, () => nearness(model, texts)).catch(error => {
+            throw new Refused(`this browser does not compute ${name} as PyTorch does: ${error.message}`)
+        })
+        return { model, proof: `checked here: matches PyTorch to ${near} on ${texts.length} texts` }
+    }
+
+    /** What is made once; after a failure it is tried again. */
+    #once(/** @type {string} */ name, /** @type {() => Promise<any>} */ make) {
         if (!this.#there.has(name)) {
             const made = make()
             this.#there.set(name, made)
             made.catch(() => this.#there.delete(name))
         }
-        return this.#there.get(name)
+        return /** @type {Promise<any>} */ (this.#there.get(name))
     }
 }

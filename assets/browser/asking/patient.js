@@ -18,12 +18,14 @@ export function patient(answerer, say) {
         ask =>
         (...question) =>
             untilNotBusy(() => ask(...question), say)
+    const { why, code, files } = answerer
     return {
         picture: (...question) => answerer.picture(...question),
         cell: (...question) => answerer.cell(...question),
-        why: (...question) => answerer.why(...question),
+        why: why && ((...question) => why.apply(answerer, question)),
         progress: (...question) => answerer.progress(...question),
-        code: outlasts(query => answerer.code(query)),
+        code: code && outlasts(query => code.call(answerer, query)),
+        files,
         download: outlasts((kind, question) => answerer.download(kind, question)),
         file: outlasts(file => answerer.file(file)),
     }

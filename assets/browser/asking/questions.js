@@ -63,7 +63,7 @@ export class Questions {
             pause: (error, tries) => this.#pauseOfCell(error, tries),
         })
         this.drawers = new Newest({
-            ask: ({ of: _, key: __, ...question }, signal) => answerer.why(question, signal),
+            ask: ({ of: _, key: __, ...question }, signal) => /** @type {any} */ (answerer).why(question, signal),
             answered: (values, { of, key }) => this.#opened(of, key, values),
             pause: (error, tries) => this.#pauseOfDrawer(error, tries),
         })
@@ -149,7 +149,7 @@ export class Questions {
 
     /** Asks what the drawer says of the pinned cell, while it is open and time stands still. */
     #openDrawer({ picture, pin, drawer: { open, event, label }, time }) {
-        if (!picture || !open || time.playing) return
+        if (!this.answerer.why || !picture || !open || time.playing) return
         const key = keyOf(pin, event, label)
         if (this.#why.of === picture && this.#why.key === key) return
         this.#why = { of: picture, key }

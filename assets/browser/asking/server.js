@@ -7,6 +7,7 @@ import { unpack } from "./unpack.js"
 
 /** @implements {Answerer} */
 export class Server {
+    files = ["html", "csv", "npz", "py"]
     /** The name of this view: a picture ends when its view asks for another. */
     #view = randomName()
     /**
@@ -63,8 +64,8 @@ export class Server {
         return this.#post(`${this.routes.download}/${kind}`, question)
     }
 
-    file(file) {
-        return this.#send(file.name, file)
+    async file(file) {
+        return { file: await this.#send(file.name, file) }
     }
 
     /** The answer to {query, ...}. */

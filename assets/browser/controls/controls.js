@@ -9,11 +9,11 @@ import { textBox } from "./text_box.js"
 import { layerToggles, quantityToggles } from "./toggles.js"
 
 /**
- * The controls: {model, sentence, sizes, view}. `send(file)` sends a file to the server and returns its key; `more`
+ * The controls: {model, sentence, sizes, view}. `send(file)` hands a file over and answers what is then read; `more`
  * stands last in the menu *View*.
  *
  * @param {import("../state/store.js").Store} store @param {Wire.Handed} handed
- * @param {(file: File) => Promise<string>} send @param {...Node} more
+ * @param {(file: File) => Promise<Object<string, any> | null>} send @param {...Node} more
  */
 export function controls(store, { ranges, choices, quantities, layers }, send, ...more) {
     const read = (name, value) => store.set({ source: { ...store.state.source, [name]: value } })

@@ -1,6 +1,6 @@
 /**
  * How is a picture exported, its visible part or the whole? Pictures and animations are laid out here, of an answer as
- * the page has it; the server makes the other files.
+ * the page has it; the answerer makes the other files.
  */
 
 import { element } from "../shared/element.js"
@@ -35,6 +35,7 @@ const MADE_HERE = {
 }
 // What holds all of a trace.
 const ALL_OF_IT = ["npz", "py"]
+const WHOLE = "The trace and the code are always whole."
 // An animation is for a slide.
 const SLIDE = { width: 1280, height: 720 }
 
@@ -56,20 +57,23 @@ export function exportMenu(store, answerer, partly, theme, colours, ...more) {
         { class: "gs-choice" },
         "What to export",
         extent,
-        element("span", { class: "gs-faint" }, "The trace and the code are always whole."),
+        ...(ALL_OF_IT.some(kind => answerer.files.includes(kind))
+            ? [element("span", { class: "gs-faint" }, WHOLE)]
+            : []),
     )
     const wanted = () => {
         const whole = extent.value === "whole" && partly(store.state)
         const part = (whole ? whatIsWhole : whatIsInSight)(store.state)
         return { ...part, whole, theme: theme(), size: size.value, colours }
     }
-    const files = Object.keys(FILES).map(kind => fileButton(store, answerer, kind, wanted))
+    const kinds = Object.keys(FILES).filter(kind => kind in MADE_HERE || answerer.files.includes(kind))
+    const files = kinds.map(kind => fileButton(store, answerer, kind, wanted))
     const sizes = element("label", { class: "gs-choice" }, "Figure size", size)
     const why = element("p", { class: "gs-faint", hidden: true })
     const details = menu("Export", chooses, sizes, ...files, ...more, why)
     details.addEventListener("toggle", async () => {
         chooses.hidden = !partly(store.state)
-        if (details.open && !why.textContent) await offerMp4(files[Object.keys(FILES).indexOf("mp4")], why)
+        if (details.open && !why.textContent) await offerMp4(files[kinds.indexOf("mp4")], why)
     })
     return details
 }

@@ -23,7 +23,7 @@ export function pageExport() {
         button.disabled = true
         said.textContent = ""
         try {
-            const { fileOf } = await import("../slide/files.js")
+            const { fileOf } = await import("../slide/page_file.js")
             const shown = found[+which.value]
             give(await fileOf(kind, shown), [shown.title.replace(/^Side by side: /, "")], kind)
         } catch (error) {

@@ -2,8 +2,8 @@
 
 import { element, more } from "../shared/element.js"
 
-/** @param {import("../state/store.js").Store} store @param {import("../asking/answerer.js").Answerer} answerer */
-export function pythonCode(store, answerer) {
+/** @param {import("../state/store.js").Store} store @param {(query: any) => Promise<string>} ask */
+export function pythonCode(store, ask) {
     const code = element("pre", { tabindex: 0 })
     const root = more("The same in Python", code, () => show())
     const show = async () => {
@@ -12,7 +12,7 @@ export function pythonCode(store, answerer) {
         code.textContent = picture.code ?? ""
         // The code of a long text is not sent with every picture.
         if (picture.code !== null || !root.open) return
-        const text = await answerer.code(picture.view).catch(error => error.message)
+        const text = await ask(picture.view).catch(error => error.message)
         if (store.state.picture === picture) code.textContent = text
     }
     store.afterDrawn([], ({ picture }) => {

@@ -4,10 +4,10 @@ import { element } from "../shared/element.js"
 import { menu } from "./menu.js"
 
 /**
- * `codes`: where the server draws a link's code; `says()` returns the link and a sentence on what it opens. The menu
- * reads them when it opens, and at `renew()`.
+ * `codes`: where a server draws a link's code, if there is one; `says()` returns the link and a sentence on what it
+ * opens. The menu reads them when it opens, and at `renew()`.
  *
- * @param {URL} codes @param {() => {link: string, opens: string}} says
+ * @param {URL | null} codes @param {() => {link: string, opens: string}} says
  */
 export function shareMenu(codes, says) {
     const link = element("input", { readonly: true, "aria-label": "Link to this view" })
@@ -36,6 +36,7 @@ export function shareMenu(codes, says) {
         code.hidden = true
     }
     const drawCode = () => {
+        if (!codes) return
         const address = new URL(`?${new URLSearchParams({ link: link.value })}`, codes).href
         if (root.open && code.src !== address) code.src = address
     }

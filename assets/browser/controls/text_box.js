@@ -8,16 +8,19 @@ const LONG = 20_000
 // Pixels; a longer text scrolls.
 const HIGHEST = 160
 
-/** @param {import("../state/store.js").Store} store @param {(file: File) => Promise<string>} send */
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {(file: File) => Promise<Object<string, any> | null>} send answers what is then read
+ */
 export function textBox(store, send) {
     const source = change => ({ source: { ...store.state.source, ...change } })
     const read = change => store.set({ ...source(change), waits: null })
     const name = element("span", {})
     const open = async file => {
-        const key = await send(file)
-        if (!key) return
+        const change = await send(file)
+        if (!change) return
         name.textContent = file.name
-        read({ file: key })
+        read(change)
     }
     const box = sentenceBox(store, read, open)
     const close = element(

@@ -14,11 +14,17 @@ import { characters, symbols, words } from "./tokens.js"
  *     restored: {mean: Matrix, deviation: Matrix} | null}} Model
  */
 
-/** The model in a file. Throws NotWeights, whose message says what is wrong. @param {ArrayBuffer} buffer */
-export function openModel(buffer) {
+/**
+ * The model in a file; `more`: files with weights that it shares with others. Throws NotWeights, whose message says
+ * what is wrong.
+ *
+ * @param {ArrayBuffer} buffer @param {...ArrayBuffer} more
+ */
+export function openModel(buffer, ...more) {
     const { tensors, metadata } = readSafetensors(buffer)
     if (!metadata.model) throw new NotWeights("Expected a model that lstm_core.save_model wrote, got other weights.")
-    return modelOf(JSON.parse(metadata.model), matrices(tensors))
+    const shared = more.map(other => readSafetensors(other).tensors)
+    return modelOf(JSON.parse(metadata.model), matrices(Object.assign(tensors, ...shared)))
 }
 
 /**

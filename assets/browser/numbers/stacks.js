@@ -38,6 +38,14 @@ export function columnsOf({ lstm, tokens }, places, quantities, { room, zoom }) 
 const sizeOf = (lstm, letter) => (letter === "h" ? shownSize(lstm) : lstm.hiddenSize)
 
 /**
+ * The units of a stack from top to bottom.
+ *
+ * @param {Pick<Reading, "lstm" | "layers">} reading @param {any} shown @param {Place} place
+ */
+export const unitsOf = ({ lstm, layers }, { rows }, { layer, direction, few }) =>
+    few ?? ordered(layers[layer][direction], lstm.hiddenSize, lstm.projSize ? "index" : rows)
+
+/**
  * The values of a stack, the strips in the order of `quantities`.
  *
  * @param {Reading} reading @param {any} shown @param {Wire.Range} columns @param {Place} place
@@ -45,7 +53,7 @@ const sizeOf = (lstm, letter) => (letter === "h" ? shownSize(lstm) : lstm.hidden
  */
 export function stackOf({ lstm, layers }, shown, columns, { layer, direction, few }, quantities, linear) {
     const recorded = layers[layer][direction]
-    const units = few ?? ordered(recorded, lstm.hiddenSize, lstm.projSize ? "index" : shown.rows)
+    const units = unitsOf({ lstm, layers }, shown, { layer, direction, few })
     const values = [...quantities].map(quantity => {
         const size = sizeOf(lstm, quantity)
         // A projection's h has other units than the rest.

@@ -1,0 +1,69 @@
+/**
+ * What does a link ask for, which of its values are not possible, and which link does a view have? As
+ * `dashboard/question/link.py` reads and writes it.
+ */
+
+/** @typedef {Object<string, any>} Query */
+
+const LONGEST = 40
+
+/**
+ * The possible values of an address, and a sentence for each of the others; an address that names nothing opens the
+ * usual view.
+ *
+ * @param {Query} address @param {Pick<Wire.ToldOfSite, "usual" | "rules" | "opening">} told
+ * @returns {{link: Query, notices: string[]}}
+ */
+export function linkIn(address, { usual, rules, opening }) {
+    const asked = Object.keys(usual).some(name => name in address) ? address : { ...address, ...opening }
+    const refused = Object.entries(rules).filter(([name, rule]) => name in asked && !isPossible(asked[name], rule))
+    const names = refused.map(([name]) => name)
+    return {
+        link: Object.fromEntries(Object.entries(asked).filter(([name]) => !names.includes(name))),
+        notices: refused.map(
+            ([name, { expected, instead }]) =>
+                `${name}=${shortened(asked[name])} is not possible: ${expected}. It is ${instead} instead.`,
+        ),
+    }
+}
+
+/** @param {string} value @param {Wire.Rule} rule */
+function isPossible(value, { pattern, low, high, gates, most }) {
+    if (!new RegExp(`^(?:${pattern})$`).test(value)) return false
+    if (low !== null && (+value < low || +value > /** @type {number} */ (high))) return false
+    const held = [...value.matchAll(/([a-z])[^_ ]*_(\S+)/g)]
+    const runs = [...value.matchAll(/(\d+)-(\d+)/g)]
+    return (
+        (!gates || held.every(([, gate, number]) => +number >= gates[gate][0] && +number <= gates[gate][1])) &&
+        (most === null || runs.every(([, first, last]) => Math.abs(+last - +first) < most))
+    )
+}
+
+/** @param {string} value */
+function shortened(value) {
+    const text = value.split(/\s+/).filter(Boolean).join(" ")
+    return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`
+}
+
+/**
+ * What an answer says of a view's link; a text that is too long for one is left out.
+ *
+ * @param {Query} view @param {Pick<Wire.ToldOfAll, "usual" | "links">} told
+ */
+export function linkOf(view, { usual, links: { always, never, longest } }) {
+    const query = (/** @type {Query} */ values) =>
+        `${new URLSearchParams(
+            Object.entries(values).filter(
+                ([name, value]) => !never.includes(name) && (always.includes(name) || `${value}` !== `${usual[name]}`),
+            ),
+        )}`
+    const whole = query(view)
+    if (whole.length <= longest)
+        return { link: whole, pins: true, lasts: "This link opens the same numbers.", notices: [] }
+    return {
+        link: query({ ...view, sentence: usual.sentence, holds: "", pin: "" }),
+        pins: false,
+        lasts: "This link opens the model with an example sentence. Your text is not included.",
+        notices: ["This text is too long for a link: sharing or reloading the page starts with another."],
+    }
+}

@@ -1,0 +1,45 @@
+/** Does the page compute as PyTorch did? It reads texts whose c and h came along, and compares each number. */
+
+import { readingOf } from "../numbers/reading.js"
+import { unzipped } from "../shared/unzipped.js"
+
+// The largest difference that rounding explains, in proportion where a value is larger than 1.
+const BOUND = 2e-5
+
+/**
+ * The largest difference of c and h over all texts, as in 1e-07. Throws an Error where it is more than rounding.
+ *
+ * @param {import("../engine/model.js").Model | null} model @param {Wire.Proved[]} texts
+ */
+export async function nearness(model, texts) {
+    const all = await Promise.all(texts.map(text => farthest(model, text)))
+    const far = Math.max(...all)
+    if (!(far <= BOUND)) throw new Error(`its h and c are ${written(far)} from PyTorch’s`)
+    return written(far)
+}
+
+/**
+ * The largest difference in a text, in proportion where a value is larger than 1; NaN where one is NaN.
+ *
+ * @param {import("../engine/model.js").Model | null} model @param {Wire.Proved} text
+ */
+async function farthest(model, { query, steps, values }) {
+    const reading = readingOf(model, query, `${query.holds}`)
+    const expected = new Float32Array(await unzipped(values).arrayBuffer())
+    const recorded = reading.layers.flat()
+    let [most, at] = [0, 0]
+    for (const letter of ["c", "h"]) {
+        for (const one of recorded) {
+            const own = one[letter].subarray(0, (one[letter].length / reading.tokens.length) * steps)
+            for (const value of own) {
+                const far = Math.abs(value - expected[at]) / Math.max(1, Math.abs(expected[at]))
+                most = Math.max(most, far)
+                at += 1
+            }
+        }
+    }
+    return at === expected.length ? most : NaN
+}
+
+/** As in 1e-07. @param {number} number */
+const written = number => number.toExponential(0).replace(/e([+-])(\d)$/, "e$10$2")

@@ -1,0 +1,47 @@
+/** Where does a page begin that needs no server? It loads a model when it is asked for, and computes in itself. */
+
+import { Address } from "./app/address.js"
+import { LiveView } from "./app/live_view.js"
+import { Here } from "./asking/here.js"
+import { linkIn } from "./asking/link.js"
+import { Loading } from "./asking/loading.js"
+import { Models } from "./asking/models.js"
+
+/** @param {HTMLElement} place @param {Wire.ToldOfSite} told */
+export function mount(place, told) {
+    const address = new Address()
+    address.home = location.pathname
+    const loading = new Loading(told.bytes)
+    const models = new Models(told.shipped, loading.load)
+    /** @type {LiveView | null} */
+    let view = null
+    const open = () => {
+        view?.close()
+        const { link, notices } = linkIn(address.read(), told)
+        const answerer = new Here(told, models.open, () => loading.share)
+        answerer.notices = notices
+        const styled = Promise.resolve()
+        view = new LiveView({ codes: null, answerer, address, handed: told.handed, styled, link, enter })
+        show()
+    }
+    const enter = (/** @type {Record<string, string>} */ link) => {
+        history.pushState(null, "", `?${new URLSearchParams(link)}`)
+        open()
+    }
+    const show = () => view?.show(place, () => {})
+    window.addEventListener("popstate", open)
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show)
+    open()
+    keep()
+}
+
+/** Makes the page one that opens without a network. */
+async function keep() {
+    if (!navigator.serviceWorker || location.protocol === "file:") return
+    const controlled = !!navigator.serviceWorker.controller
+    await navigator.serviceWorker.register("worker.js")
+    if (controlled) return
+    await new Promise(ready => navigator.serviceWorker.addEventListener("controllerchange", ready, { once: true }))
+    // What was loaded before is asked for once more, so that it is kept.
+    for (const { name } of performance.getEntriesByType("resource")) if (name.includes("/models/")) fetch(name)
+}

@@ -1,0 +1,25 @@
+"""What does PyTorch compute of a few texts, so that a page can show that it computes the same?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+
+from dashboard.offline.carried import Proved, proved
+from dashboard.question.source import Source
+from dashboard.question.view import View
+from dashboard.reading.held import read_view
+
+TEXTS = 3
+
+
+def proofs(source: Source, texts: Iterable[str]) -> list[Proved]:
+    """c and h of the first of these texts, with the source's model."""
+    found = []
+    for text in islice(texts, TEXTS):
+        view = View(replace(source, sentence=text))
+        held = read_view(view)
+        assert held.reading.trace is not None
+        found.append(proved(held, held.reading.trace, view))
+    return [proof for proof in found if proof]

@@ -1,0 +1,77 @@
+"""What is a page told that needs no server?"""
+
+from __future__ import annotations
+
+import re
+from typing import TypedDict
+
+from dashboard.live.shared_with_browser import Handed, handed_over
+from dashboard.picture.computing import ToldOfAll, told
+from dashboard.question import cell, holds, link
+from dashboard.question.opening import opening
+from dashboard.question.shown import LAYERS, QUANTITIES
+from dashboard.question.view import CHOICES, RANGES, View
+from dashboard.site.shipped import Shipped, shipped
+
+
+class Rule(TypedDict):
+    """Which texts a value in a link can have."""
+
+    pattern: str
+    low: int | None
+    high: int | None
+    gates: dict[str, tuple[float, float]] | None
+    """The range in which each gate can be held."""
+    most: int | None
+    """The most units or steps of a run, as in 3-5."""
+    expected: str
+    instead: str
+    """The name of the value that takes the place of an impossible one."""
+
+
+class ToldOfSite(ToldOfAll):
+    """What the page is told."""
+
+    handed: Handed
+    rules: dict[str, Rule]
+    opening: dict[str, str]
+    """What an address that names nothing asks for."""
+    shipped: Shipped
+    bytes: dict[str, int]
+    """The length of each model's file, by its name."""
+
+
+def told_of_site(lengths: dict[str, int]) -> ToldOfSite:
+    """What a page is told that has files of models with these lengths."""
+    handed = handed_over("", {})
+    scenes = [scene for scene in handed["scenes"] if not scene.page]
+    pages = {"": handed["pages"][""]}
+    handed = {**handed, "pages": pages, "closer": {}, "trains": {}, "scenes": scenes}
+    return ToldOfSite(
+        **told(),
+        handed=handed,
+        rules=rules(),
+        opening=link.in_full(View(opening())),
+        shipped=shipped(),
+        bytes=lengths,
+    )
+
+
+def rules() -> dict[str, Rule]:
+    """Which values a link can have; a field that is not there takes any text."""
+    patterns = {name: "|".join(map(re.escape, choices)) for name, choices in CHOICES.items()}
+    patterns |= dict.fromkeys(RANGES, r"\s*\d{1,9}\s*")
+    patterns |= {"quantities": f"[{QUANTITIES}]+", "layers": f"[{LAYERS}]*", "pin": f"({cell.PATTERN})?"}
+    patterns["holds"] = holds.PATTERN
+    return {
+        name: Rule(
+            pattern=patterns[name],
+            low=RANGES.get(name, (None, None))[0],
+            high=RANGES.get(name, (None, None))[1],
+            gates=holds.RANGE if name == "holds" else None,
+            most=holds.MOST_NUMBERS if name == "holds" else None,
+            expected=expected,
+            instead=instead,
+        )
+        for name, (expected, instead) in link.refusals(View()).items()
+    }

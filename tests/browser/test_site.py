@@ -1,0 +1,320 @@
+"""The page of `gatescope site`, from a plain web server and from a disk: no server computes anything for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from dashboard.command.main import main
+from dashboard.question import link
+from dashboard.question.view import View
+from dashboard.reading.held import read_view
+from dashboard.site.folder import worker
+
+from .conftest import WIDE, Watch
+from .reading import shows
+from .serving import returning
+from .test_accessibility import accessible
+
+Visit = Callable[..., Page]
+PHONE = {"width": 390, "height": 844}
+
+
+class Silent(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Nobody reads a line for each file."""
+
+
+class Server:
+    """A plain web server that hands out files, and can be stopped."""
+
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), partial(Silent, directory=str(folder)))
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """The page in a folder of a web server."""
+    server = Server(site.parent)
+    yield f"{server.address}/{site.name}/"
+    server.stop()
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str) -> Iterator[Visit]:
+    """Opens a link in a browser that has been here; at the end none has complained or asked another machine."""
+    opened: list[tuple[BrowserContext, Watch]] = []
+
+    def open_link(query: dict[str, str] | None = None, at: str = address, **options: Any) -> Page:
+        origin = "/".join(at.split("/")[:3])
+        context = chromium.new_context(**{"viewport": WIDE, "storage_state": returning(origin)} | options)
+        opened.append((context, Watch(context)))
+        page = context.new_page()
+        page.goto(f"{at}?{urlencode(query or {})}")
+        return page
+
+    yield open_link
+    for context, watch in opened:
+        context.close()
+        watch.saw_nothing()
+
+
+def shows_link(page: Page, query: dict[str, str]) -> None:
+    """Waits until the page shows what lstm_core records for a link."""
+    trace = read_view(link.read(View(), query)[0]).reading.trace
+    assert trace is not None
+    page.locator(".gs-plot .heatmaplayer").first.wait_for()
+    shows(page, trace)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"model": "random"},
+        {
+            "model": "random",
+            "hidden_dim": "7",
+            "n_layers": "2",
+            "directions": "2",
+            "sentence": "The cat the dog chased",
+        },
+        {"model": "random", "tokens": "numbers", "sentence": "1, 2, 3, 2, 1"},
+        {"model": "tagger-sizes", "sentence": "A dog saw 2 cats"},
+        {
+            "model": "tagger-sizes",
+            "sentence": "A dog saw 2 cats",
+            "input_dim": "16",
+            "hidden_dim": "8",
+            "n_layers": "2",
+        },
+        {"model": "tagger-bi", "sentence": "Dogs bark", "top": "all"},
+        {"model": "counter", "sentence": "aaabbb", "holds": "f.0.1.3_0.5 w.1"},
+        {"model": "series", "sentence": ", ".join(f"{20 + (n * 7) % 11}" for n in range(24))},
+    ],
+)
+def test_a_link_shows_what_lstm_core_records(visit: Visit, query: dict[str, str]):
+    page = visit(query)
+    shows_link(page, query)
+    expect(page.locator(".gs-proof")).to_contain_text("checked here: matches PyTorch to ")
+
+
+def test_the_bare_address_opens_the_trained_tagger_and_a_person_types_and_drags(visit: Visit):
+    page = visit()
+    shows_link(page, {"model": "tagger-sizes", "sentence": "Giraffes in a field"})
+    answers = page.locator(".gs-answer")
+    expect(answers).to_have_count(4)
+    page.get_by_role("textbox", name="Sentence").fill("Dogs bark")
+    shows_link(page, {"model": "tagger-sizes", "sentence": "Dogs bark"})
+    page.get_by_role("slider", name="hidden_dim").press("ArrowRight")
+    shows_link(page, {"model": "tagger-sizes", "sentence": "Dogs bark", "hidden_dim": "4"})
+    page.get_by_role("slider", name="input_dim").press("ArrowRight")
+    shows_link(page, {"model": "tagger-sizes", "sentence": "Dogs bark", "hidden_dim": "4", "input_dim": "16"})
+    page.get_by_role("combobox", name="Model").select_option("random")
+    shows_link(page, {"sentence": "Dogs bark", "hidden_dim": "4", "input_dim": "16"})
+    expect(page.get_by_text("untrained: random weights, real LSTM")).to_be_visible()
+
+
+def test_a_cell_is_pinned_and_held_and_the_address_is_a_link_to_it(visit: Visit):
+    page = visit({"model": "counter", "sentence": "aaabbb", "pin": "0.1.3"})
+    panel = page.get_by_role("complementary", name="The cell")
+    panel.get_by_role("button", name="f → 0", exact=True).click()
+    expect(page.get_by_role("button", name="Train this one")).to_have_count(0)
+    held = {"model": "counter", "sentence": "aaabbb", "holds": "f.0.1.3_0"}
+    shows_link(page, held)
+    page.wait_for_url("**/*holds=f.0.1.3_0*")
+    again = visit(at=page.url.partition("?")[0], query=dict(link_of(page.url)))
+    shows_link(again, held)
+    expect(again.get_by_role("heading", name="Unit 1 at “b”")).to_be_visible()
+
+
+def link_of(address: str) -> list[tuple[str, str]]:
+    return parse_qsl(address.partition("?")[2])
+
+
+def test_scenes_lead_on_and_back_and_the_picture_is_presented(visit: Visit):
+    page = visit()
+    page.locator(".gs-plot .heatmaplayer").first.wait_for()
+    page.locator(".gs-scenes summary").click()
+    page.get_by_role("link", name="Keep and add").click()
+    expect(page.locator(".gs-scene")).to_have_attribute("data-scene", "keep-and-add")
+    shows_link(page, {"model": "random"})
+    page.go_back()
+    expect(page.locator(".gs-scene")).to_have_count(0)
+    shows_link(page, {"model": "tagger-sizes"})
+    page.go_forward()
+    expect(page.locator(".gs-scene")).to_have_attribute("data-scene", "keep-and-add")
+    page.keyboard.press("p")
+    expect(page.locator("html[data-gs-present]")).to_have_count(1)
+    expect(page.get_by_role("toolbar", name="Menus")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("toolbar", name="Menus")).to_be_visible()
+
+
+def test_only_what_the_page_can_do_is_there(visit: Visit):
+    page = visit({"model": "random"})
+    shows_link(page, {"model": "random"})
+    page.locator("summary", has_text="Export").click()
+    kinds = page.locator(".gs-menu[open] .gs-panel > button:visible").all_text_contents()
+    assert kinds == ["SVG figure", "PNG figure", "PDF figure", "Animation (GIF)", "Animation (MP4)", "Numbers (CSV)"]
+    for gone in ("Why this value?", "The same in Python", "What do the units do?", "Lesson"):
+        expect(page.get_by_text(gone)).to_have_count(0)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Numbers (CSV)").click()
+    assert saved.value.path().read_text().startswith("batch,time,token,layer,direction,unit,i,f,g,o,c,h\n0,0,Giraffes")
+    with page.expect_download() as drawn:
+        page.get_by_role("button", name="SVG figure").click()
+    assert "nn.LSTM, Random (untrained): input_dim=4" in drawn.value.path().read_text()
+
+
+def test_an_impossible_value_is_named(visit: Visit):
+    page = visit({"model": "random", "hidden_dim": "9999"})
+    shows_link(page, {"model": "random"})
+    expect(page.get_by_text("hidden_dim=9999 is not possible: it takes a whole number from 1 to 512.")).to_be_visible()
+
+
+def test_a_text_file_is_read_and_a_text_that_is_too_long_is_cut_in_a_sentence(visit: Visit, tmp_path: Path):
+    page = visit({"model": "counter"})
+    page.locator(".gs-plot .heatmaplayer").first.wait_for()
+    (tmp_path / "a.txt").write_text("aaaabbbb")
+    page.locator("input[type=file]").set_input_files(tmp_path / "a.txt")
+    shows_link(page, {"model": "counter", "sentence": "aaaabbbb"})
+    page.get_by_role("combobox", name="Model").select_option("tagger")
+    (tmp_path / "a.txt").write_text("word " * 20_000)
+    page.locator("input[type=file]").set_input_files(tmp_path / "a.txt")
+    expect(page.get_by_text("The text has 20,000 words; the first")).to_be_visible()
+    expect(page.get_by_text("This text is too long for a link")).to_be_visible()
+
+
+def test_a_browser_that_computes_otherwise_draws_nothing(site: Path, chromium: Browser, address: str):
+    """The file of a model comes with the h and c of another one."""
+
+    def other(route: Route) -> None:
+        own, wrong = ((site / f"models/{name}.js").read_text() for name in ("brackets", "counter"))
+        start = '"proved": '
+        route.fulfill(body=own.split(start)[0] + start + wrong.split(start)[1])
+
+    context = chromium.new_context(service_workers="block")
+    page = context.new_page()
+    page.route("**/models/brackets.js", other)
+    page.goto(f"{address}?model=brackets")
+    expect(page.get_by_text("this browser does not compute brackets as PyTorch does")).to_be_visible()
+    expect(page.locator(".gs-plot .heatmaplayer")).to_have_count(0)
+    context.close()
+
+
+def test_after_the_first_visit_the_page_opens_without_a_network(chromium: Browser, site: Path):
+    server = Server(site.parent)
+    context = chromium.new_context(viewport=WIDE)
+    page = context.new_page()
+    page.goto(f"{server.address}/{site.name}/?model=counter&sentence=aabb")
+    shows_link(page, {"model": "counter", "sentence": "aabb"})
+    page.evaluate(KEPT, ["/models/counter.js", ""])
+    server.stop()
+    page.goto(f"{server.address}/{site.name}/?model=counter&sentence=aaabbb")
+    shows_link(page, {"model": "counter", "sentence": "aaabbb"})
+    page.get_by_role("combobox", name="Model").select_option("series")
+    expect(page.get_by_text("models/series.js could not be loaded")).to_be_visible()
+    context.close()
+
+
+def test_a_newer_page_takes_the_place_of_what_was_kept(chromium: Browser, tmp_path: Path):
+    """Of another folder of the same server nothing goes."""
+    context = chromium.new_context()
+    page = context.new_page()
+    for folder in ("v1", "v2"):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder, "one")
+    server = Server(tmp_path)
+    for folder in ("v1", "v2"):
+        page.goto(f"{server.address}/{folder}/")
+        page.evaluate(REGISTER)
+    assert kept(page) == ["v1 one", "v1 one m", "v2 one", "v2 one m"]
+    write(tmp_path / "v2", "two")
+    page.goto(f"{server.address}/v2/")
+    page.evaluate(REGISTER)
+    page.evaluate(KEPT, ["v2/ two", "v2/ one"])
+    assert kept(page) == ["v1 one", "v1 one m", "v2 one m", "v2 two"]
+    context.close()
+    server.stop()
+
+
+# Until something is kept and something else is not: names of caches, and addresses in them.
+KEPT = """async ([there, gone]) => {
+    for (let tries = 0; tries < 3000; tries++) {
+        const names = await caches.keys()
+        const inside = await Promise.all(names.map(async name => (await caches.open(name)).keys()))
+        const all = [...names, ...inside.flat().map(({ url }) => url)]
+        if (all.some(one => one.endsWith(there)) && !(gone && all.some(one => one.endsWith(gone)))) return
+        await new Promise(rested => setTimeout(rested, 30))
+    }
+    throw new Error(`expected ${there} and no ${gone}, got ${await caches.keys()}`)
+}"""
+REGISTER = """async () => {
+    const registered = await navigator.serviceWorker.register("worker.js")
+    await registered.update()
+    await navigator.serviceWorker.ready
+    while (registered.installing || registered.waiting) await new Promise(done => setTimeout(done, 20))
+    await fetch("models/a.js")
+}"""
+
+
+def write(folder: Path, version: str) -> None:
+    (folder / "index.html").write_text("<!doctype html><title>v</title>")
+    (folder / "models").mkdir(exist_ok=True)
+    (folder / "models/a.js").write_text("")
+    (folder / "worker.js").write_text(worker(version, "one m", ["./"]))
+
+
+def kept(page: Page) -> list[str]:
+    names = page.evaluate("() => caches.keys()")
+    return sorted(name.split("/", 3)[3].replace("/", "") for name in names)
+
+
+@pytest.mark.parametrize("query", [{}, {"model": "counter", "sentence": "aabb", "pin": "0.1.3"}])
+def test_it_opens_from_a_disk(chromium: Browser, site: Path, query: dict[str, str]):
+    context = chromium.new_context(offline=True, viewport=WIDE)
+    watch = Watch(context)
+    page = context.new_page()
+    page.goto(f"{(site / 'index.html').as_uri()}?{urlencode(query)}")
+    shows_link(page, {"model": "tagger-sizes"} | query)
+    context.close()
+    watch.saw_nothing()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_accessible_and_fits_a_phone(visit: Visit, scheme: str):
+    query = {"model": "counter", "sentence": "aaabbb", "pin": "0.1.3"}
+    page = visit(query, color_scheme=scheme)
+    shows_link(page, query)
+    page.wait_for_function("() => document.getAnimations().every(({playState}) => playState !== 'running')")
+    accessible(page)
+    page.set_viewport_size(PHONE)
+    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
+    shows_link(page, query)
+    accessible(page)
+    paper = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    assert paper == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(15, 21, 27)")
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "thesis.tex").write_text("years")
+    with pytest.raises(SystemExit, match=r"^1$"):
+        main(["site", str(tmp_path)])
+    assert "Expected a new or empty folder" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
