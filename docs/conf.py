@@ -17,7 +17,6 @@ exclude_patterns = ["_build", "made/frames"]
 default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
-python_maximum_signature_line_length = 80
 myst_heading_anchors = 3
 myst_enable_extensions = ["colon_fence"]
 # A shell's line is not Python.
@@ -29,6 +28,7 @@ html_favicon = "../assets/browser/icon.png"
 html_theme_options = {
     "show_prev_next": False,
     "secondary_sidebar_items": ["page-toc"],
+    "collapse_navigation": True,  # its toggles have no name for a screen reader
     "header_links_before_dropdown": 7,
     "navbar_align": "left",
     "footer_start": ["copyright"],

@@ -56,10 +56,10 @@ def _entry(said: str) -> str:
     """A sentence with an address of its own, and what to do in a line of its own."""
     symptom, _, rest = said.partition(". ")
     address = hashlib.sha256(said.encode()).hexdigest()[:8]
-    shown = f"(e-{address})=\n**{_plain(symptom).rstrip('.')}.**"
-    return shown + (f"\n\n{_plain(rest)}" if rest else "")
+    shown = f"(e-{address})=\n**{plain(symptom).rstrip('.')}.**"
+    return shown + (f"\n\n{plain(rest)}" if rest else "")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that Markdown shows as it is."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#|$~" else letter for letter in text)
