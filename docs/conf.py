@@ -28,7 +28,6 @@ html_favicon = "../assets/browser/icon.png"
 html_theme_options = {
     "show_prev_next": False,
     "secondary_sidebar_items": ["page-toc"],
-    "collapse_navigation": True,  # its toggles have no name for a screen reader
     "header_links_before_dropdown": 7,
     "navbar_align": "left",
     "footer_start": ["copyright"],
@@ -38,3 +37,4 @@ html_show_sourcelink = False
 html_extra_path = ["made/frames"]
 html_static_path = ["static"]
 html_css_files = ["pages.css"]
+html_js_files = [("named_toggles.js", {"defer": "defer"})]
