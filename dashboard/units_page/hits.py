@@ -47,7 +47,7 @@ def _choose(controls: UnitsControls, sides: list[Place]) -> None:
     boxes = st.columns([3, 3, 9], vertical_alignment="bottom")
     with boxes[0]:
         least = st.number_input(
-            "A unit counts as on from tanh c =", 0.05, 0.95, step=0.05, format="%.2f", **controls.drawn("threshold")
+            "A unit is on when tanh c is at least", 0.05, 0.95, step=0.05, format="%.2f", **controls.drawn("threshold")
         )
         controls.keep("threshold", least)
     if len(sides) > 1:

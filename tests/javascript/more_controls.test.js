@@ -73,7 +73,7 @@ test("what is typed is read, Enter ends no line, and an example takes its place"
     const { store, root, box } = boxOf({ sentence: "a b", file: "" })
     box.scrollHeight = 300
     frame(0)
-    assert.deepEqual([box.value, box.style.height], ["a b", "160px"])
+    assert.deepEqual([box.value, box.style.height], ["a b", "104px"])
     box.value = "a b c"
     box.scrollHeight = 40
     box.told("input")

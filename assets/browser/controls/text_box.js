@@ -6,7 +6,7 @@ import { menu } from "./menu.js"
 // A longer pasted text is read as a file.
 const LONG = 20_000
 // Pixels; a longer text scrolls.
-const HIGHEST = 160
+const HIGHEST = 104
 
 /**
  * @param {import("../state/store.js").Store} store
