@@ -10,13 +10,12 @@ from dashboard import assets
 
 if __name__ == "__main__":
     from dashboard.controls import old_pages, visitor
-    from dashboard.controls.frame import file_of, frame, style
+    from dashboard.controls.frame import file_of, frame
     from dashboard.controls.history import say_that_it_is_answered
     from dashboard.live.shared_with_browser import PAGES
     from dashboard.serving.page_turn import for_this_visitor
 
     st.set_page_config(page_title="gatescope", page_icon=str(assets.FOLDER / "browser/icon.png"), layout="wide")
-    style()
     pages = [st.Page(file_of(name), title=title, default=not name) for name, title in PAGES.items()]
     for address, (title, leads) in old_pages.OLD.items():
         pages.append(st.Page(leads, title=title, url_path=address, visibility="hidden"))
@@ -36,6 +35,7 @@ else:
     share_the_machine()
 
     from dashboard.live.at_once import AtOnce
+    from dashboard.live.first_paint import FirstPaint
     from dashboard.live.hung_up import HungUp
     from dashboard.live.routes import routes
     from dashboard.serving.uploads import InTurn
@@ -44,5 +44,5 @@ else:
     # torch imported that takes a second and more. Who edits this app asks for it: --server.fileWatcherType auto.
     if config.get_where_defined("server.fileWatcherType") == "<default>":
         config.set_option("server.fileWatcherType", "none")
-    between = [Middleware(HungUp), Middleware(AtOnce), Middleware(InTurn)]
+    between = [Middleware(HungUp), Middleware(AtOnce), Middleware(FirstPaint), Middleware(InTurn)]
     app = st.App(__file__, routes=routes(), middleware=between, lifespan=warm_up)

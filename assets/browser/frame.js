@@ -37,6 +37,8 @@ export function mount(parent, base, { pages, here, qr, scenes, scene, present: p
         ? element("div", { class: "gs-frame gs-frame-alone" }, ...parts)
         : element("div", { class: "gs-frame" }, top, ...parts)
     parent.replaceChildren(root)
+    // Of another page, if the visitor went on before it had drawn itself.
+    document.querySelector(".gs-expected")?.remove()
     followTyping(listening.signal)
     present(presenting)
     return () => {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import assets
 from dashboard.live.routes import base_path
 from dashboard.live.scenes import SCENES
 from dashboard.live.shared_with_browser import PAGES, ROUTES, Framed
@@ -29,11 +28,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
 """
 
 _component = st.components.v2.component("gatescope.frame", js=LOADER, html="<div></div>", isolate_styles=False)
-
-
-def style() -> None:
-    """Give Streamlit's own elements the look of the live view."""
-    st.html(assets.FOLDER / "browser/frame.css")
 
 
 def frame(page: str) -> None:

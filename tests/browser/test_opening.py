@@ -2,8 +2,9 @@
 
 import re
 
+import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from lstm_core.models import sizes
 from lstm_core.models.sizes import Size
@@ -24,12 +25,62 @@ FITS = """() => {
 }"""
 
 
+# The layout shifts so far, added up, without those that follow what the visitor does.
+SHIFTS = """() => new Promise(done => {
+    let sum = 0
+    const add = list => list.getEntries().forEach(one => { sum += one.hadRecentInput ? 0 : one.value })
+    new PerformanceObserver(add).observe({type: 'layout-shift', buffered: true})
+    // What was there before is told first; if there was nothing, nothing is told.
+    setTimeout(() => done(sum), 100)
+})"""
+STRIPS = """() => [...document.querySelectorAll('.gs-expected i')].map(strip => {
+    const {left, top, width, height} = strip.getBoundingClientRect()
+    return [left, top, width, height]
+})"""
+DRAWN = """() => {
+    const plot = document.querySelector('.gs-plot'), box = plot.getBoundingClientRect()
+    return plot._fullData.map(({yaxis}) => {
+        const {_offset, _length} = plot._fullLayout[yaxis.replace('y', 'yaxis')]
+        return [box.left, box.top + _offset, box.width, _length]
+    })
+}"""
+
+
 def answers(page: Page) -> list[str]:
     return page.locator(".gs-plot ~ .gs-answers [data-answer]").evaluate_all("all => all.map(e => e.dataset.answer)")
 
 
 def rows(page: Page, count: int) -> None:
     page.wait_for_function(f"() => document.querySelector('.gs-plot')?.data?.every(({{z}}) => z.length === {count})")
+
+
+@pytest.mark.parametrize(("width", "height"), [*SIZES, (1024, 768), (390, 844)])
+def test_the_words_and_empty_strips_stand_where_the_numbers_will(blank: Page, width: int, height: int):
+    blank.set_viewport_size({"width": width, "height": height})
+    held: list[Route] = []
+    blank.route("**/browser/live.js", lambda route: held.append(route))
+    blank.goto("/")
+    expect(blank.locator(".gs-expected span")).to_have_text(["Giraffes", "in", "a", "field"])
+    first = blank.evaluate(STRIPS)
+    for _ in range(3_000):
+        if held:
+            break
+        blank.wait_for_timeout(20)
+    held[0].continue_()
+    rows(blank, 3)
+    expect(blank.locator(".gs-expected")).to_have_count(0)
+    painted(blank)
+    np.testing.assert_allclose(blank.evaluate(DRAWN), first, atol=2)
+    blank.unroute("**/browser/live.js")
+
+
+@pytest.mark.parametrize("link", ["/", "/?model=python-chars", "/?model=series"])
+def test_nothing_jumps_when_the_first_picture_comes(blank: Page, link: str):
+    blank.set_viewport_size({"width": 1440, "height": 900})
+    blank.goto(link)
+    blank.locator(".gs-plot .heatmaplayer").first.wait_for()
+    painted(blank, 10)
+    assert blank.evaluate(SHIFTS) < 0.01
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

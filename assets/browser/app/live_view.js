@@ -324,7 +324,11 @@ export class LiveView {
     }
 
     #appear({ picture, said, connection }) {
-        if (picture || said || connection) this.root.style.visibility = ""
+        if (!this.root.style.visibility || (!picture && !said && !connection)) return
+        this.root.style.visibility = ""
+        document.querySelector(".gs-expected")?.remove()
+        // What stands above the picture has its words only now.
+        this.#resize()
     }
 
     async #send(file) {

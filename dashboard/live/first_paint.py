@@ -1,0 +1,96 @@
+"""What does a page show before it has run? The look of its frame; and on Memory the words and six empty strips.
+
+Streamlit's own first page has neither, so all of it would jump once they came, and stay white until then.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard import assets
+from dashboard.live.routes import PREFIX, base_path
+from dashboard.question.opening import opening
+from dashboard.question.shipped import SHIPPED
+from dashboard.question.shown import QUANTITIES
+
+# In a view that begins with one of these the picture stands elsewhere.
+ELSEWHERE = ("embed", "present", "scene")
+# More words than these stand too close to be read at once.
+MOST_WORDS = 12
+# A page is asked for whole: what is packed can't be added to, and what the browser kept may be Streamlit's own.
+PACKED_OR_KEPT = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
+# What Streamlit says of its own file is not true of what is sent.
+OF_THE_FILE = ("etag", "last-modified", "content-length")
+
+
+class FirstPaint:
+    """Adds to each page of HTML what it shows first; other answers pass as they are."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun: Message | None = None
+        body = b""
+
+        async def add(message: Message) -> None:
+            nonlocal begun, body
+            if message["type"] == "http.response.start" and _is_page(message):
+                begun = message
+            elif begun is None or message["type"] != "http.response.body":
+                await send(message)
+            else:
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    await _send(begun, body.replace(b"</body>", first_paint(scope).encode() + b"</body>"), send)
+
+        if scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", ""):
+            asks = [one for one in scope["headers"] if one[0] not in PACKED_OR_KEPT]
+            await self._app({**scope, "headers": asks}, receive, add)
+        else:
+            await self._app(scope, receive, send)
+
+
+def first_paint(scope: Scope) -> str:
+    """What stands at the end of a page's body."""
+    style = f"<style>{(assets.FOLDER / 'browser/frame.css').read_text(encoding='utf-8')}</style>"
+    is_memory = f"{scope['path'].rstrip('/')}/{PREFIX}" == base_path()
+    return style + (expected(dict(parse_qsl(scope["query_string"].decode("latin-1")))) if is_memory else "")
+
+
+def expected(query: dict[str, str]) -> str:
+    """The words that a link of Memory reads, over six empty strips, where the picture will stand."""
+    if any(name in query for name in ELSEWHERE):
+        return ""
+    text = query.get("sentence") or _example(query.get("model", "" if query else opening().model))
+    words = text.split() if query.get("tokens", "words") == "words" else []
+    read = words if 1 < len(words) <= MOST_WORDS else []
+    columns = "".join(f"<span>{escape(word)}</span>" for word in read)
+    strips = "".join(f'<i class="gs-expected-{quantity}"></i>' for quantity in QUANTITIES)
+    # A column is only so wide.
+    steps = f' style="--gs-steps: {len(read)}"' if read else ""
+    return f'<div class="gs-expected" aria-hidden="true"{steps}><p>{columns}</p>{strips}</div>'
+
+
+def _example(model: str) -> str:
+    examples: dict[str, Any] = SHIPPED[model].examples if model in SHIPPED else {}
+    return str(next(iter(examples.values()), opening().sentence))
+
+
+def _is_page(message: Message) -> bool:
+    headers = Headers(raw=message["headers"])
+    return message["status"] == 200 and headers.get("content-type", "").startswith("text/html")
+
+
+async def _send(begun: Message, body: bytes, send: Send) -> None:
+    headers = MutableHeaders(
+        raw=[(name, value) for name, value in begun["headers"] if name.decode() not in OF_THE_FILE]
+    )
+    headers["content-length"] = str(len(body))
+    await send({**begun, "headers": headers.raw})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,73 @@
+"""What does a page's first response already show, and what does it leave as it was?"""
+
+import own_loop
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.routing import Route
+
+from dashboard.live.first_paint import FirstPaint, expected
+
+PAGE = "<html><body><div id=root></div></body></html>"
+
+
+def answer(path, query=""):
+    """Status, headers and body of what the middleware lets through."""
+    app = Starlette(
+        routes=[
+            Route("/", lambda _: HTMLResponse(PAGE, headers={"etag": '"of the file"'})),
+            Route("/units", lambda _: HTMLResponse(PAGE)),
+            Route("/none", lambda _: HTMLResponse(PAGE, 404)),
+            Route("/text", lambda _: PlainTextResponse(PAGE, headers={"etag": '"of the text"'})),
+        ],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1)],
+    )
+    asks = {"accept": "text/html,*/*", "accept-encoding": "gzip"}
+    headers = [(name.encode(), value.encode()) for name, value in asks.items()]
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": headers}
+    sent = []
+
+    async def receive():
+        return {"type": "http.request"}
+
+    async def send(message):
+        sent.append(message)
+
+    own_loop.run(FirstPaint(app)(scope, receive, send))
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]).decode()
+
+
+def test_memory_begins_with_its_words_and_six_strips_and_every_page_with_its_look():
+    _, headers, body = answer("/", "model=tagger&sentence=so+it+goes")
+    assert "<span>so</span><span>it</span><span>goes</span>" in body
+    assert body.count('<i class="gs-expected-') == 6
+    assert "etag" not in headers
+    assert headers["content-length"] == str(len(body.encode()))
+    _, _, body = answer("/units")
+    assert ".gs-topbar" in body
+    assert "<i class" not in body
+
+
+@pytest.mark.parametrize("path", ["/none", "/text"])
+def test_what_is_no_page_passes_as_it_is(path):
+    status, headers, body = answer(path)
+    assert body == PAGE
+    assert (status, headers.get("etag")) == ((404, None) if path == "/none" else (200, '"of the text"'))
+
+
+def test_what_a_link_says_is_text():
+    assert "&lt;b&gt;" in expected({"sentence": "<b> bold"})
+    assert "<b>" not in expected({"sentence": "<b> bold"})
+
+
+@pytest.mark.parametrize("query", [{"sentence": "a b", "tokens": "characters"}, {"model": "counter"}])
+def test_no_words_stand_over_what_is_read_by_characters(query):
+    assert "<span>" not in expected(query)
+
+
+@pytest.mark.parametrize("name", ["embed", "present", "scene"])
+def test_nothing_is_expected_where_the_picture_stands_elsewhere(name):
+    assert expected({name: "1"}) == ""
