@@ -18,12 +18,14 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import io
 import json
 import statistics
 import sys
 import tempfile
 import threading
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,16 +34,18 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from playwright.sync_api import sync_playwright
+import torch
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+from safetensors.torch import save
+from torch import Tensor, nn
 
 import dashboard
 from dashboard.live.shared_with_browser import VISITOR
-from tests.benchmarks.upload_files import hostile, large
-from tests.benchmarks.uploads import dropped, page_of, said, written
 from tests.browser.get import executable
 from tests.browser.serving import FLAGS, memory, process_of, serving
 
 PATIENCE = 300
+DROPPED = 180_000  # milliseconds that a page may take to say something of a file
 PAUSE = 0.25
 LARGEST = {"input_dim": "512", "hidden_dim": "512", "n_layers": "4", "directions": "2"}
 # Answers that a client may get: what it asked for, what can't be had, another question meanwhile, later.
@@ -52,6 +56,15 @@ WAIT, MEGABYTES, GROWTH = 1.0, 1_500, 1.1
 
 
 HERE, AWAY = "127.0.0.1", "127.0.0.2"
+
+
+# The page has settled and speaks of this file: it was refused, opened, or not even taken.
+ANSWERED = """name => {
+    const texts = place => [...document.querySelectorAll(place)].map(found => found.innerText)
+    const said = texts('[role=alert], .stMarkdown').some(text => text.includes(name))
+    const untaken = texts('[data-testid=stFileChip]').some(text => text.includes(name) && /must be|rror/.test(text))
+    return document.querySelector('[data-test-script-state=notRunning]') && (said || untaken)
+}"""
 
 
 class Ask:
@@ -87,23 +100,70 @@ def picture(query: dict[str, Any]) -> bytes:
 _fresh = count()
 
 
-# Files of weights: large ones of each kind that takes longest, and small ones that ask for much.
-WEIGHTS = ("large.pt", "many-lstms.pt", "many-tensors.safetensors", "rows-of-one.safetensors", "zip-bomb.pt")
+def _lstm(inputs: int, units: int) -> dict[str, Tensor]:
+    return {f"lstm.{name}": weight for name, weight in nn.LSTM(inputs, units).state_dict().items()}
+
+
+def _torch(value: Any) -> bytes:
+    file = io.BytesIO()
+    torch.save(value, file)
+    return file.getvalue()
+
+
+def _large() -> bytes:
+    parts = {"emb": nn.Embedding(80_000, 256), "lstm": nn.LSTM(256, 256), "fc": nn.Linear(256, 10_000)}
+    return _torch(nn.ModuleDict(parts).state_dict())
+
+
+def _zip_bomb() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("archive/data.pkl", b"\0" * 200_000_000)
+    return file.getvalue()
+
+
+# Files of 95 MB (the page takes 100), of each kind that takes longest, and a small one that asks for much.
+WEIGHTS: dict[str, Callable[[], bytes]] = {
+    "large.pt": _large,
+    "many-lstms.pt": lambda: _torch({f"{n}.{k}": w for n in range(1200) for k, w in _lstm(60, 40).items()}),
+    "many-tensors.safetensors": lambda: save({f"{n}.weight": torch.zeros(30, 30) for n in range(26_000)} | _lstm(4, 3)),
+    "rows-of-one.safetensors": lambda: save({"emb.weight": torch.zeros(95_000_000 // 4, 1)} | _lstm(1, 3)),
+    "zip-bomb.pt": _zip_bomb,
+}
 
 
 @cache
 def _file_of_weights(name: str) -> bytes:
-    return (dict(large()) | dict(hostile(Path(tempfile.gettempdir()))))[name]()
+    return WEIGHTS[name]()
+
+
+def page_of(browser: Browser, address: str) -> Page:
+    page = browser.new_context(viewport={"width": 1300, "height": 1000}).new_page()
+    page.set_default_timeout(DROPPED)
+    page.goto(f"{address}/open")
+    page.get_by_role("heading", name="Your model").wait_for()
+    return page
+
+
+def is_answered(page: Page, name: str) -> bool:
+    """Whether the page says something of a file, once it has settled."""
+    try:
+        page.wait_for_function(ANSWERED, arg=name, polling=200)
+    except Error:
+        return False
+    return True
 
 
 def weights(ask: Ask, _browser: str) -> int:
     """A file of weights, dropped on the page Your model; 200 where the page said something about it."""
-    name = WEIGHTS[next(_fresh) % len(WEIGHTS)]
+    name = list(WEIGHTS)[next(_fresh) % len(WEIGHTS)]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        path = written(Path(folder), name, lambda: _file_of_weights(name))
+        path = Path(folder) / name
+        path.write_bytes(_file_of_weights(name))
         browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         page = page_of(browser, ask.address)
-        answer = said(page, dropped(page, path, 0))
+        page.locator("input[type=file]").first.set_input_files(path)
+        answer = is_answered(page, name)
         browser.close()
     return 200 if answer else 500
 
