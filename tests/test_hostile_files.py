@@ -10,6 +10,8 @@ import subprocess
 import sys
 import zipfile
 
+import keras_layouts
+import numpy as np
 import pytest
 import torch
 from fuzz.pickles import archive, tensor, text, whole
@@ -17,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 from test_checkpoint import FORMATS, saved
+from test_onnx import lstm_model
 from torch import nn
 
 import lstm_core
@@ -199,7 +202,10 @@ def _zip(entries):
     return file.getvalue()
 
 
-CONTENT = {form: write(LSTM) for form, write in FORMATS.items()}
+CONTENT = {form: write(LSTM) for form, write in FORMATS.items()} | {
+    "Keras": keras_layouts.numbered(keras_layouts.layers(np.random.default_rng(0))),
+    "ONNX": lstm_model(np.random.default_rng(0)).SerializeToString(),
+}
 
 
 @settings(max_examples=80)
@@ -212,7 +218,7 @@ def test_a_file_that_was_cut_off_is_an_error_wherever_it_was(form, at):
 
 @settings(max_examples=150)
 @given(at=st.floats(0, 1, exclude_max=True), byte=st.integers(0, 255), count=st.integers(1, 4))
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", CONTENT)
 def test_a_damaged_file_opens_or_is_an_error_of_ours(form, at, byte, count):
     content = bytearray(CONTENT[form])
     place = int(at * len(content))
