@@ -13,8 +13,8 @@ from served import Answer, reading_waits, visit
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard.live import cost, work
 from dashboard.live import routes as served
+from dashboard.live import work
 from dashboard.live.cost import length_of
 from dashboard.live.shared_with_browser import VISITOR
 from dashboard.question.holds import read_holds
@@ -61,12 +61,6 @@ def test_what_a_moment_is_enough_for_is_light(source):
 )
 def test_what_takes_several_times_as_long_as_an_ordinary_picture_is_long(source):
     assert length_of(View(source)) == "long"
-
-
-@pytest.mark.parametrize("source", [Source(), Source(input_dim=7, hidden_dim=5, n_layers=3, directions=2)])
-def test_the_weights_of_an_untrained_lstm_are_counted_before_it_is_made(source):
-    lstm = read(source).lstm
-    assert cost._weights(source) == sum(weights.numel() for weights in lstm.parameters())
 
 
 def test_a_long_text_with_a_hold_is_heavy_because_it_is_read_step_by_step():

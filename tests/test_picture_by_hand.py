@@ -118,12 +118,12 @@ def test_a_link_says_how_long_it_lasts_and_whether_the_text_is_in_it():
 )
 def test_the_cost_of_a_random_lstm_is_that_of_its_weights(options):
     source = Source("a b", **options)
-    assert cost._random(source) == sum(weight.numel() for weight in read(source).lstm.parameters())
+    assert cost.weights(source) == sum(weight.numel() for weight in read(source).lstm.parameters())
 
 
 def test_a_reading_is_heavy_beyond_the_limit_by_its_letters_its_weights_and_its_holds(monkeypatch):
     source = Source("x" * 30)
-    each = cost._random(source)
+    each = cost.weights(source)
     monkeypatch.setattr("dashboard.serving.limits.HEAVY", 50 * each)
     assert cost.length_of(View(source)) != "heavy"
     assert cost.length_of(View(Source("x" * 31))) == "heavy"
@@ -136,7 +136,7 @@ def test_a_reading_is_heavy_beyond_the_limit_by_its_letters_its_weights_and_its_
     assert cost.length_of(View(Source("x" * 31))) != "heavy"
     assert cost.length_of(View(Source("x" * 32))) == "heavy"
     assert cost.length_of(View(Source("x", file="key"))) == "heavy"
-    assert cost._weights(Source(model="tagger")) == 4 * 64 * (64 + 64 + 2)
+    assert cost.weights(Source(model="tagger")) == 4 * 64 * (64 + 64 + 2)
 
 
 def test_numbers_are_packed_in_steps_of_their_range_each_array_at_its_own_byte():

@@ -27,14 +27,14 @@ Length = Literal["light", "long", "heavy"]
 def length_of(view: View) -> Length:
     """How long it takes to read and draw a view's source, with its holds."""
     source = view.source
-    each = _weights(source) + STEPWISE * bool(view.holds)
+    each = weights(source) + STEPWISE * bool(view.holds)
     work = (len(source.sentence) + MAKING) * each
     if source.file or len(source.sentence) > limits.LONG or work > limits.HEAVY:
         return "heavy"
     return "long" if len(source.sentence) > limits.SHORT or work > limits.HEAVY / 4 else "light"
 
 
-def _weights(source: Source) -> int:
+def weights(source: Source) -> int:
     """About how many weights the LSTM has."""
     if source.model.startswith(OWN):
         return visitor_models.weights(source.model) or _random(source)

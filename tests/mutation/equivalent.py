@@ -4,161 +4,125 @@ from __future__ import annotations
 
 from tests.mutation.fault import Fault
 
-# By the file and the line with the fault: why the program does what it did.
-REASONS = {
-    (
-        "lstm_core/scanning/tally.py",
-        "if sum(map(len, self._drawn)) > 3 * self._most:",
-    ): "a sample is cut to the same steps, only later",
-    (
-        "lstm_core/scanning/loops.py",
-        'compiled = partial(njit, nogil=False, error_model="numpy")',
-    ): "threads wait for each other: the sums stay, only later",
-    (
-        "lstm_core/scanning/loops.py",
-        "loop: Callable[..., Any] = compiled(cache=False)(function)",
-    ): "each process compiles its loops: the sums stay, only later",
-    (
-        "lstm_core/checkpoints/find_lstms.py",
-        "if ((weight.layout != torch.strided) and (weight.is_meta)):",
-    ): "no kind of file brings such a tensor so far",
-    (
-        "lstm_core/models/embeddings.py",
-        "row = int(token) if token.isascii() and token.isdecimal() and len(token) < 11 else -1",
-    ): "no table has a thousand million rows",
-    (
-        "lstm_core/traces/check_tensors.py",
-        'x = shapes.get("x", (*hidden[2:4], 1))',
-    ): "of a trace without x no x is compared",
-    (
-        "lstm_core/analysis/without_each.py",
-        "now = torch.tensor([time - ((step) <= (time)) for _, step in others])",
-    ): "the others are not the step itself",
-    (
-        "dashboard/export/csv_rows.py",
-        "at_once = min(1, BLOCK // (layers * directions * width))",
-    ): "the rows are the same, in more blocks",
-    (
-        "lstm_core/traces/load.py",
-        'if (len(sizes)) >= (_MOST_ENTRIES) or sizes.get("trace", math.inf) > 4 * MOST_TEXT:',
-    ): "a file of 32 entries is no trace: it is refused anyway",
-    (
-        "lstm_core/checkpoints/hdf5_file.py",
-        "longest = count * self._size if kind.is_variable_str() and count > 1 else 1",
-    ): "only asked is whether it is more than a million",
-    (
-        "assets/browser/film/gif_of.js",
-        "for (let y = 0; y <= part.height; y += 1) {",
-    ): "what is written behind the end of a typed array is nowhere",
-    (
-        "assets/browser/film/gif_of.js",
-        "for (let x = 0; x <= part.width; x += 1) found[y * part.width + x] = place(pixels[row + x])",
-    ): "one place too many is the first of the next row, which is written after it",
-    (
-        "assets/browser/picture/sticky_words.js",
-        "this.#shown = !isIntersecting && boundingClientRect.top <= 0",
-    ): "a mark at the very edge of the window intersects it",
-    (
-        "assets/browser/asking/unpack.js",
-        "for (let k = 0; k <= whole.length; k++) numbers[k] = whole[k] === nan ? NaN : whole[k] * step",
-    ): "what is written behind the end of a typed array is nowhere",
-    (
-        "assets/browser/asking/newest.js",
-        "const left = Math.max(1, this.#begun + OVERTAKEN - performance.now())",
-    ): "what is late by a second may be a millisecond later",
-    (
-        "assets/browser/app/tasks.js",
-        "let best = { gap: -1, line: 1, column: 1 }",
-    ): "the first unit takes its place: no gap is below 0",
-    (
-        "assets/browser/app/tasks.js",
-        "let best = { gap: -1, line: 0, column: 2 }",
-    ): "the first unit takes its place: no gap is below 0",
-    (
-        "assets/browser/app/tasks.js",
-        "const { figure, units } = stackOf(picture, { layer, direction, unit, step: 1 })",
-    ): "a stack is found by its layer and its direction",
-    (
-        "assets/browser/picture/answers.js",
-        "const { level, shares } = answers ?? { level: false, shares: false }",
-    ): "of no answers none is level",
-    (
-        "assets/browser/picture/answers.js",
-        "const { level, shares } = answers ?? { level: true, shares: true }",
-    ): "of no answers none has a share",
-    (
-        "assets/browser/picture/brush.js",
-        "const [left, right] = brush ? between(stack, columns.of(brush[0]), columns.of(brush[1])) : [1, 0]",
-    ): "where nothing is selected the frame is hidden, wherever it is",
-    (
-        "assets/browser/shared/colour.js",
-        "return share < 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4",
-    ): "no whole channel is that share of 255",
-    (
-        "assets/browser/film/few_colours.js",
-        "for (const pixel of pixels) counts.set(pixel & 0xffffff, (counts.get(pixel & 0xffffff) ?? 0) + 2)",
-    ): "all counts are doubled, and only their ratios are used",
-    (
-        "assets/browser/film/few_colours.js",
-        "let [best, least] = [1, Infinity]",
-    ): "every colour is nearer than infinity",
-    (
-        "assets/browser/film/few_colours.js",
-        "return counted.reduce((sum, { colour, count }) => sum + count * (channels(colour)[channel] - mean) ** 2, 1)",
-    ): "each channel of each box is one wider: their order stays",
-    (
-        "assets/browser/film/few_colours.js",
-        "const spread = counted.length >= 1 ? Math.max(...spreads) : 0",
-    ): "a single colour is its own mean",
-    (
-        "assets/browser/film/frames.js",
-        'this.canvas.getContext("2d", { willReadFrequently: false, alpha: false })',
-    ): "the browser only reads more slowly",
-    (
-        "assets/browser/film/frames.js",
-        'this.canvas.getContext("2d", { willReadFrequently: true, alpha: true })',
-    ): "the sheet covers the canvas, and has no hole",
-    (
-        "assets/browser/film/gif.js",
-        "while (this.#waiting > 8) {",
-    ): "a whole byte waits until the next number or the end",
-    (
-        "assets/browser/film/gif.js",
-        "out.put(end, next === 1 << width && width <= BITS ? width + 1 : width)",
-    ): "with codes of 12 bits the table is emptied before it is full",
-    (
-        "assets/browser/film/gif_of.js",
-        "for (let y = 0; y <= height; y += 1) {",
-    ): "below the last row both pictures have nothing",
-    (
-        "assets/browser/film/gif_of.js",
-        "if (x <= left) left = x",
-    ): "the same number again",
-    (
-        "assets/browser/film/gif_of.js",
-        "if (x >= right) right = x",
-    ): "the same number again",
-    (
-        "assets/browser/film/gif_of.js",
-        "if (y <= top) top = y",
-    ): "the same number again",
-    (
-        "assets/browser/panel/unit_curve.js",
-        "this.now.hidden = at < 0 || at >= 1",
-    ): "columns end half-way between two steps, so no step is at their very end",
-    (
-        "assets/browser/panel/arithmetic.js",
-        "return { name, value, isGate, width, left: value <= 0 ? 50 - width : 50 }",
-    ): "a bar of 0 has no width, and is in the middle",
-    (
-        "assets/browser/panel/cell_drawing.js",
-        "const seen = Math.max(share, FAINTEST) * scale?.zmax / (value < 0 ? -1 : 1)",
-    ): "to multiply by 1 or -1 is to divide by it",
-    (
-        "assets/browser/state/time.js",
-        "const whole = by >= 0 ? -1 : steps(time) - 1",
-    ): "nobody moves by no step",
-}
+# A file, below it a line with the fault, below that why the program does what it did.
+WHY = """
+lstm_core/scanning/tally.py
+    if sum(map(len, self._drawn)) > 3 * self._most:
+        a sample is cut to the same steps, only later
+lstm_core/scanning/loops.py
+    compiled = partial(njit, nogil=False, error_model="numpy")
+        threads wait for each other: the sums stay, only later
+    loop: Callable[..., Any] = compiled(cache=False)(function)
+        each process compiles its loops: the sums stay, only later
+lstm_core/checkpoints/find_lstms.py
+    if ((weight.layout != torch.strided) and (weight.is_meta)):
+        no kind of file brings such a tensor so far
+lstm_core/models/embeddings.py
+    row = int(token) if token.isascii() and token.isdecimal() and len(token) < 11 else -1
+        no table has a thousand million rows
+lstm_core/traces/check_tensors.py
+    x = shapes.get("x", (*hidden[2:4], 1))
+        of a trace without x no x is compared
+lstm_core/analysis/without_each.py
+    now = torch.tensor([time - ((step) <= (time)) for _, step in others])
+        the others are not the step itself
+dashboard/export/csv_rows.py
+    at_once = min(1, BLOCK // (layers * directions * width))
+        the rows are the same, in more blocks
+lstm_core/traces/load.py
+    if (len(sizes)) >= (_MOST_ENTRIES) or sizes.get("trace", math.inf) > 4 * MOST_TEXT:
+        a file of 32 entries is no trace: it is refused anyway
+lstm_core/checkpoints/hdf5_file.py
+    longest = count * self._size if kind.is_variable_str() and count > 1 else 1
+        only asked is whether it is more than a million
+assets/browser/film/gif_of.js
+    for (let y = 0; y <= part.height; y += 1) {
+        what is written behind the end of a typed array is nowhere
+    for (let x = 0; x <= part.width; x += 1) found[y * part.width + x] = place(pixels[row + x])
+        one place too many is the first of the next row, which is written after it
+    for (let y = 0; y <= height; y += 1) {
+        below the last row both pictures have nothing
+    if (x <= left) left = x
+        the same number again
+    if (x >= right) right = x
+        the same number again
+    if (y <= top) top = y
+        the same number again
+assets/browser/picture/sticky_words.js
+    this.#shown = !isIntersecting && boundingClientRect.top <= 0
+        a mark at the very edge of the window intersects it
+assets/browser/asking/unpack.js
+    for (let k = 0; k <= whole.length; k++) numbers[k] = whole[k] === nan ? NaN : whole[k] * step
+        what is written behind the end of a typed array is nowhere
+assets/browser/asking/newest.js
+    const left = Math.max(1, this.#begun + OVERTAKEN - performance.now())
+        what is late by a second may be a millisecond later
+assets/browser/app/tasks.js
+    let best = { gap: -1, line: 1, column: 1 }
+        the first unit takes its place: no gap is below 0
+    let best = { gap: -1, line: 0, column: 2 }
+        the first unit takes its place: no gap is below 0
+    const { figure, units } = stackOf(picture, { layer, direction, unit, step: 1 })
+        a stack is found by its layer and its direction
+assets/browser/picture/answers.js
+    const { level, shares } = answers ?? { level: false, shares: false }
+        of no answers none is level
+    const { level, shares } = answers ?? { level: true, shares: true }
+        of no answers none has a share
+assets/browser/picture/brush.js
+    const [left, right] = brush ? between(stack, columns.of(brush[0]), columns.of(brush[1])) : [1, 0]
+        where nothing is selected the frame is hidden, wherever it is
+assets/browser/shared/colour.js
+    return share < 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+        no whole channel is that share of 255
+assets/browser/film/few_colours.js
+    for (const pixel of pixels) counts.set(pixel & 0xffffff, (counts.get(pixel & 0xffffff) ?? 0) + 2)
+        all counts are doubled, and only their ratios are used
+    let [best, least] = [1, Infinity]
+        every colour is nearer than infinity
+    return counted.reduce((sum, { colour, count }) => sum + count * (channels(colour)[channel] - mean) ** 2, 1)
+        each channel of each box is one wider: their order stays
+    const spread = counted.length >= 1 ? Math.max(...spreads) : 0
+        a single colour is its own mean
+assets/browser/film/frames.js
+    this.canvas.getContext("2d", { willReadFrequently: false, alpha: false })
+        the browser only reads more slowly
+    this.canvas.getContext("2d", { willReadFrequently: true, alpha: true })
+        the sheet covers the canvas, and has no hole
+assets/browser/film/gif.js
+    while (this.#waiting > 8) {
+        a whole byte waits until the next number or the end
+    out.put(end, next === 1 << width && width <= BITS ? width + 1 : width)
+        with codes of 12 bits the table is emptied before it is full
+assets/browser/panel/unit_curve.js
+    this.now.hidden = at < 0 || at >= 1
+        columns end half-way between two steps, so no step is at their very end
+assets/browser/panel/arithmetic.js
+    return { name, value, isGate, width, left: value <= 0 ? 50 - width : 50 }
+        a bar of 0 has no width, and is in the middle
+assets/browser/panel/cell_drawing.js
+    const seen = Math.max(share, FAINTEST) * scale?.zmax / (value < 0 ? -1 : 1)
+        to multiply by 1 or -1 is to divide by it
+assets/browser/state/time.js
+    const whole = by >= 0 ? -1 : steps(time) - 1
+        nobody moves by no step
+"""
+
+
+def reasons() -> dict[tuple[str, str], str]:
+    """Why a fault changes nothing, by its file and its line."""
+    found, file, fault = dict[tuple[str, str], str](), "", ""
+    for line in WHY.splitlines():
+        if line.startswith(8 * " "):
+            found[file, fault] = line.strip()
+        elif line.startswith(4 * " "):
+            fault = line.strip()
+        else:
+            file = line
+    return found
+
+
+REASONS = reasons()
 
 
 def why_equal(fault: Fault) -> str:

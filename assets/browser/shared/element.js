@@ -6,7 +6,15 @@
  * @param {string} name @param {Object<string, any>} attributes @param {...(Node|string)} children @returns {any}
  */
 export function element(name, attributes = {}, ...children) {
-    const made = document.createElement(name)
+    return filled(document.createElement(name), attributes, children)
+}
+
+/**
+ * A new element with its attributes, handlers and children.
+ *
+ * @param {Element} made @param {Object<string, any>} attributes @param {(Node|string)[]} children @returns {any}
+ */
+export function filled(made, attributes, children) {
     for (const [key, value] of Object.entries(attributes)) {
         if (key.startsWith("on")) made.addEventListener(key.slice(2), value)
         else if (value !== false && value != null) made.setAttribute(key, value === true ? "" : value)
