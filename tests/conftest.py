@@ -5,6 +5,9 @@ import torch
 from hypothesis import settings
 from past_a_crash import PastACrash
 
+# A program that a test runs in a folder of its own; looked through for doctests, it would run here too.
+collect_ignore = ["user_script.py"]
+
 settings.register_profile("here", deadline=None, print_blob=True, derandomize=True)
 # Draws other variants at each run: pytest -n 0 --hypothesis-profile=search tests/test_patching.py
 settings.register_profile("search", parent=settings.get_profile("here"), derandomize=False, max_examples=10_000)
