@@ -21,8 +21,8 @@ from lstm_core.traces.proof import Proof
 
 Memory = Callable[[slice], Tensor]
 """What the steps of a piece read, (time, *state)."""
-_PIECE = 64
-"""So many steps are computed again at once."""
+_PIECE = 1 << 17
+"""So many numbers of a memory, or one step, are computed again at once."""
 
 
 class Find(NamedTuple):
@@ -192,8 +192,9 @@ def _difference(chain: Chain, values: Mapping[str, Tensor], memory: Memory, resu
     """How far the update, computed again, is from the model's own where it is farthest in proportion to what rounding
     explains; and how far rounding may take it there."""
     worst = (0.0, 1.0)
-    for first in range(0, len(result), _PIECE):
-        piece = slice(first, min(first + _PIECE, len(result)))
+    steps = max(1, _PIECE // max(1, result[0].numel()))
+    for first in range(0, len(result), steps):
+        piece = slice(first, min(first + steps, len(result)))
         f, i, g = (values[letter][piece] for letter in "fig")
         before = memory(piece)
         again = update(chain.reading.form, chain.operation, f, before, i, g)
