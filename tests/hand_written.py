@@ -129,17 +129,20 @@ class Zoneout(Lstm):
 
 
 class Leaky(Lstm):
-    """The memory decays by constants, a number or a buffer, and a gate lets the new in."""
+    """The memory decays by constants, a number or a buffer, and a gate lets the new in; or by learned constants, and
+    the gate sees x alone, as in SCRN (Mikolov et al. 2015)."""
 
     def __init__(self, features: int, units: int, how: str) -> None:
         super().__init__(features, units)
         self.how = how
         self.register_buffer("decay", torch.rand(units))
+        self.learned = nn.Parameter(torch.randn(units))
 
     def forward(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
-        i, _, g, o = (self.x(x) + self.h(h)).chunk(4, -1)
+        i, _, g, o = (self.x(x) if self.how == "learned" else self.x(x) + self.h(h)).chunk(4, -1)
         i, g, o = i.sigmoid(), g.tanh(), o.sigmoid()
-        f = self.decay if self.how == "buffer" else torch.tensor(0.9)
+        f = torch.sigmoid(self.learned) if self.how == "learned" else self.decay
+        f = torch.tensor(0.9) if self.how == "number" else f
         c = c.mul(0.9) + i * g if self.how == "number" else f * c + i * g
         h = o * c.tanh()
         self.keep(i=i, f=f.expand_as(c), g=g, o=o, c=c, h=h)

@@ -38,6 +38,7 @@ ONE_CELL = {
     "zoneout in use": (lambda: Loop(Zoneout(3, 4), 4).eval(), "ifgoch"),
     "a constant forget factor": (lambda: Loop(Leaky(3, 4, "number"), 4), "ifgoch"),
     "a constant for each unit": (lambda: Loop(Leaky(3, 4, "buffer"), 4), "ifgoch"),
+    "learned constants": (lambda: Loop(Leaky(3, 4, "learned"), 4), "ifgoch"),
     "sLSTM": (lambda: Loop(Slstm(3, 4), 4, states=4), "ifgoch"),
     "minGRU": (lambda: Loop(MinGru(3, 4), 4, states=1), "ifgc"),
     "GRU": (lambda: Loop(Gru(3, 4), 4, states=1), "ifgc"),
