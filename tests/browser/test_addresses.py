@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from dashboard.controls.history import BEGUN
 from dashboard.controls.old_pages import OLD
 from dashboard.live.shared_with_browser import PAGES
 
@@ -154,6 +155,7 @@ class Line:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._held: list[str | bytes] | None = None
+        self._answer_begun = self._is_answered = False
         page.route_web_socket("**/_stcore/stream", self._connect)
 
     def _connect(self, socket: WebSocketRoute) -> None:
@@ -162,27 +164,39 @@ class Line:
 
     def _answer(self, message: str | bytes) -> None:
         if self._held is None:
-            self._socket.send(message)
+            self._pass_on(message)
         else:
             self._held.append(message)
 
+    def _pass_on(self, message: str | bytes) -> None:
+        said = ForwardMsg.FromString(message)
+        if f"{BEGUN}=" in said.page_info_changed.query_string:
+            self._answer_begun = True
+        elif said.HasField("script_finished") and said.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            self._is_answered = self._answer_begun
+        self._socket.send(message)
+
     def hold(self) -> None:
         """From now on nothing arrives."""
-        self._held = []
+        self._held, self._answer_begun, self._is_answered = [], False, False
 
     def has_link(self) -> None:
         """Waits until a link is among what is held."""
-        for _ in range(3_000):
-            if any(ForwardMsg.FromString(message).HasField("page_info_changed") for message in self._held):
-                return
-            self._page.wait_for_timeout(20)
-        raise AssertionError("The server never answered with a link.")
+        self._waits(lambda: any(ForwardMsg.FromString(one).HasField("page_info_changed") for one in self._held))
 
     def let_go(self) -> None:
-        """All that was held arrives, in its order."""
+        """All that was held arrives, in its order, and then the answer to Back or Forward."""
         held, self._held = self._held, None
         for message in held:
-            self._socket.send(message)
+            self._pass_on(message)
+        self._waits(lambda: self._is_answered)
+
+    def _waits(self, is_so: Callable[[], bool]) -> None:
+        for _ in range(4_000):
+            if is_so():
+                return
+            self._page.wait_for_timeout(20)
+        raise AssertionError("The server never answered so.")
 
 
 def opens(name: str) -> Does:
