@@ -1,5 +1,8 @@
 """A gate of a hand-written cell is held where the cell uses it, as if the cell had been written so."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
 import torch
 from hand_written import Coupled, Gru, InPlace, Loop, Lstm, MinGru
@@ -47,6 +50,33 @@ def test_outputs_and_gradients_are_those_of_a_cell_written_with_the_held_value(g
     ):
         torch.testing.assert_close(got, wanted)
     assert torch.equal(model(x), by_hand(model.cell, x, gate, 0.3, ()))
+
+
+def test_a_hold_is_kept_while_another_model_or_another_thread_is_recorded():
+    model, x = Loop(Lstm(3, 4), 4), torch.randn(6, 2, 3)
+    found(model, x)
+    expected = by_hand(model.cell, x, "f", 0.3, (2, 4))
+    hold = Hold("f", 0.3, steps=[2, 4])
+    with lstm_core.record(other := Loop(Lstm(3, 4), 4)):
+        with lstm_core.intervene(model, hold, name="cell"):
+            assert torch.equal(model(x), expected)
+        other(x)
+
+    def record_too():
+        with lstm_core.record(Loop(Lstm(3, 4), 4)) as recording:
+            began.set()
+            assert done.wait(60)
+        return recording
+
+    began, done = Event(), Event()
+    with ThreadPoolExecutor() as threads:
+        threads.submit(record_too)
+        try:
+            assert began.wait(60)
+            with lstm_core.intervene(model, hold, name="cell"):
+                assert torch.equal(model(x), expected)
+        finally:
+            done.set()
 
 
 def test_what_if_shows_the_held_gate_in_the_trace_and_what_follows():

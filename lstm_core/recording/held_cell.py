@@ -27,9 +27,20 @@ class _Here(threading.local):
         self.held: WeakKeyDictionary[nn.Module, list[tuple[Known, Any, Hold]]] = WeakKeyDictionary()
         self.steps: dict[Hold, Counter[int]] = {}
         """How often each step came at which a hold's gate was computed."""
+        self.recorded: list[nn.Module] = []
 
 
 _here = _Here()
+
+
+@contextmanager
+def holding_itself(model: nn.Module) -> Iterator[None]:
+    """The watch that records a model holds its gates too, inside the block."""
+    _here.recorded.append(model)
+    try:
+        yield
+    finally:
+        _here.recorded.remove(model)
 
 
 def known_held(model: nn.Module) -> Known | None:
@@ -70,7 +81,7 @@ def cell_held(model: nn.Module, name: str | None, holds: Sequence[Hold]) -> Iter
     names = {id(module): named for named, module in model.named_modules()}
     try:
         if first:
-            with _Held(model, names, True, known, lambda *held: change_now(model, *held)):
+            with _Held(model, names, known):
                 yield
         else:
             yield
@@ -97,13 +108,13 @@ def cell_held(model: nn.Module, name: str | None, holds: Sequence[Hold]) -> Iter
 class _Held(WatchKnown):
     """Holds gates while nobody records the model."""
 
+    def __init__(self, model: nn.Module, names: dict[int, str], known: Known) -> None:
+        super().__init__(model, names, True, known, lambda *held: change_now(model, *held))
+        self._is_recorded = lambda: model in _here.recorded
+
     def run(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run one operation, unless the recording does."""
-        return func(*args, **kwargs) if recorded else super().run(func, name, args, kwargs, frame)
-
-
-recorded: list[nn.Module] = []
-"""The models whose own watch holds their gates."""
+        return func(*args, **kwargs) if self._is_recorded() else super().run(func, name, args, kwargs, frame)
 
 
 def _memory(model: nn.Module, name: str | None) -> tuple[Known, Any]:

@@ -17,7 +17,7 @@ from lstm_core.finding.nothing import why_nothing
 from lstm_core.finding.visits import is_part
 from lstm_core.finding.watch import Watch
 from lstm_core.recording.copies import left_out_of_copies
-from lstm_core.recording.held_cell import change_now, known_held, recorded
+from lstm_core.recording.held_cell import change_now, holding_itself, known_held
 from lstm_core.recording.hooks import OwnHook, refuse_transforms
 from lstm_core.recording.kinds import RECORDED
 from lstm_core.traces.cell import CellTrace
@@ -63,8 +63,7 @@ def watching(
             if not isinstance(module, (torch.jit.ScriptModule, *RECORDED)):
                 hooks.enter_context(left_out_of_copies(module))
                 hooks.callback(module.register_forward_hook(returned(module, name)).remove)
-        recorded.append(model)
-        hooks.callback(recorded.remove, model)
+        hooks.enter_context(holding_itself(model))
         hooks.enter_context(watch)
         yield
     if not calls and not watch.visits.counts and not isinstance(model, torch.jit.ScriptModule):
