@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
@@ -110,7 +110,7 @@ class _Held(WatchKnown):
 
     def __init__(self, model: nn.Module, names: dict[int, str], known: Known) -> None:
         super().__init__(model, names, True, known, lambda *held: change_now(model, *held))
-        self._is_recorded = lambda: model in _here.recorded
+        self._is_recorded: Callable[[], bool] = lambda: model in _here.recorded
 
     def run(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run one operation, unless the recording does."""

@@ -118,7 +118,7 @@ def refuse_dropout(name: str, module: nn.Module) -> None:
     """Refuse dropout between the layers, for a module of which nobody can read back what was dropped."""
     if drops_out(module):
         raise LstmCoreError(
-            f"Expected {name or 'the module'!r} without dropout between its layers, got dropout={module.dropout} in "
+            f"Expected {repr(name) if name else 'the module'} without dropout between its layers, got dropout={module.dropout} in "
             "train mode: what it dropped can't be read back. Call model.eval() first, or set dropout=0."
         )
 
