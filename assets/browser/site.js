@@ -32,16 +32,24 @@ export function mount(place, told) {
     window.addEventListener("popstate", open)
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show)
     open()
-    keep()
+    keep(loading)
 }
 
 /** Makes the page one that opens without a network. */
-async function keep() {
+async function keep(/** @type {Loading} */ loading) {
     if (!navigator.serviceWorker || location.protocol === "file:") return
     const controlled = !!navigator.serviceWorker.controller
     await navigator.serviceWorker.register("worker.js")
     if (controlled) return
-    await new Promise(ready => navigator.serviceWorker.addEventListener("controllerchange", ready, { once: true }))
-    // What was loaded before is asked for once more, so that it is kept.
-    for (const { name } of performance.getEntriesByType("resource")) if (name.includes("/models/")) fetch(name)
+    await new Promise(ready =>
+        navigator.serviceWorker.addEventListener("controllerchange", ready, {
+            once: true,
+        }),
+    )
+    // What was asked for before is asked for once more when it is here, so that it is kept; what failed, the view says.
+    for (const [path, coming] of loading.asked)
+        coming.then(
+            () => fetch(path),
+            () => {},
+        )
 }

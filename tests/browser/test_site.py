@@ -269,7 +269,10 @@ REGISTER = """async () => {
     const registered = await navigator.serviceWorker.register("worker.js")
     await registered.update()
     await navigator.serviceWorker.ready
-    while (registered.installing || registered.waiting) await new Promise(done => setTimeout(done, 20))
+    // A worker that is still beginning answers nothing yet.
+    const works = () => !registered.installing && !registered.waiting &&
+        navigator.serviceWorker.controller === registered.active && registered.active.state === "activated"
+    while (!works()) await new Promise(done => setTimeout(done, 20))
     await fetch("models/a.js")
 }"""
 

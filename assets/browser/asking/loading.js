@@ -9,6 +9,8 @@ export class Loading {
     /** The bytes that have come, and that are to come. */
     #there = 0
     #all = 0
+    /** What is asked of the server, and when it is here. @type {Map<string, Promise<string>>} */
+    asked = new Map()
 
     /** @param {Object<string, number>} bytes of each file, by its name */
     constructor(bytes) {
@@ -25,7 +27,9 @@ export class Loading {
     load = async name => {
         const path = `models/${name}.js`
         if (location.protocol === "file:") return run(name, path)
-        const text = await this.#fetched(path, this.bytes[name])
+        const coming = this.#fetched(path, this.bytes[name])
+        this.asked.set(path, coming)
+        const text = await coming
         return JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1))
     }
 
