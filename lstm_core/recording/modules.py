@@ -118,8 +118,9 @@ def refuse_dropout(name: str, module: nn.Module) -> None:
     """Refuse dropout between the layers, for a module of which nobody can read back what was dropped."""
     if drops_out(module):
         raise LstmCoreError(
-            f"Expected {repr(name) if name else 'the module'} without dropout between its layers, got dropout={module.dropout} in "
-            "train mode: what it dropped can't be read back. Call model.eval() first, or set dropout=0."
+            f"Expected {repr(name) if name else 'the module'} without dropout between its layers, got "
+            f"dropout={module.dropout} in train mode: what it dropped can't be read back. Call model.eval() first, or "
+            "set dropout=0."
         )
 
 
