@@ -62,7 +62,8 @@ def told() -> ToldOfAll:
     """What holds for every model."""
     strips = [in_words(strip) for strip in STRIPS]
     words = Words(strips=strips, top=TOP, untrained=MODELS["random"], made_with=WITH)
-    links = Links(always=link.always(View()), never=link.never(View()), longest=LONGEST_LINK)
+    always, never = (list(link.metadata(View(), kind)) for kind in ("always", "never"))
+    links = Links(always=always, never=never, longest=LONGEST_LINK)
     return ToldOfAll(usual=link.values(View()), words=words, links=links)
 
 

@@ -153,18 +153,8 @@ def names(asked: DataclassInstance) -> set[str]:
 
 
 def metadata(asked: DataclassInstance, kind: str) -> dict[str, Any]:
-    """By field name, the "bounds" or "choices" in the fields' metadata."""
+    """By field name, the "bounds", "choices", "always" or "never" in the metadata of the fields that have it."""
     return {field.name: field.metadata[kind] for field, _ in _fields(asked) if kind in field.metadata}
-
-
-def never(asked: DataclassInstance) -> list[str]:
-    """The names of the fields that the app never writes into a link."""
-    return [field.name for field, _ in _fields(asked) if field.metadata.get("never")]
-
-
-def always(asked: DataclassInstance) -> list[str]:
-    """The names of the fields that a link always contains."""
-    return [field.name for field, _ in _fields(asked) if field.metadata.get("always")]
 
 
 def refusals(asked: DataclassInstance) -> dict[str, tuple[str, str]]:

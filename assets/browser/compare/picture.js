@@ -142,24 +142,15 @@ function rowsOf({ name, role, c: [a, b], f, o }, memory, gates, largest) {
             apartOf(a, b).map(value => bar(value, largest)),
         ),
     ]
-    if (f)
-        rows.push(
-            row(
-                `${kind} gs-two-gate`,
-                "kept A | B",
-                "f",
-                f[0].map((value, k) => halves(value, f[1][k], gates)),
-            ),
-        )
-    if (o)
-        rows.push(
-            row(
-                `${kind} gs-two-gate`,
-                "shown A | B",
-                "o",
-                o[0].map((value, k) => halves(value, o[1][k], gates)),
-            ),
-        )
+    /** @param {(number | null)[][] | undefined} values @param {string} does @param {string} letter */
+    const gate = (values, does, letter) => {
+        if (!values) return
+        const [ofA, ofB] = values
+        const both = ofA.map((value, k) => halves(value, ofB[k], gates))
+        rows.push(row(`${kind} gs-two-gate`, `${does} A | B`, letter, both))
+    }
+    gate(f, "kept", "f")
+    gate(o, "shown", "o")
     return rows
 }
 
