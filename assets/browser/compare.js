@@ -1,5 +1,6 @@
 /** How does the page Compare show two readings: what differs, which unit carries it, and what undoes it? */
 
+import { numbersOf } from "./compare/numbers_of.js"
 import { picture } from "./compare/picture.js"
 import { proof, undo } from "./compare/proof.js"
 import { element } from "./shared/element.js"
@@ -19,20 +20,39 @@ if (![...document.styleSheets].some(({ href }) => href === source)) {
  */
 export function draw(place, drawn) {
     const { head, says, carrier } = drawn
+    const inWords = () => element("p", { class: "gs-two-says" }, says)
+    const table = exported(picture(drawn), head, () => [inWords(), picture(drawn)])
     const left = element(
         "div",
         { class: "gs-two-left" },
         element("h1", { class: "gs-two-head" }, head),
-        element("p", { class: "gs-two-says" }, says),
-        picture(drawn),
+        inWords(),
+        table,
         carrier?.undo ? undo(carrier.undo) : "",
     )
-    const root = element("div", { class: carrier ? "gs-two" : "gs-two gs-alone" }, left)
-    if (carrier) root.append(proof(carrier))
+    table.numbers = () => numbersOf(drawn)
+    const root = element("div", { class: carrier ? "gs-two gs-side-by-side" : "gs-two gs-alone" }, left)
+    root.heading = head
+    if (carrier) {
+        const panel = exported(proof(carrier), "Which unit carries it?", () => [proof(carrier)])
+        panel.numbers = () => carrier.rows.map(({ name, near }) => ["put in from A alone", "", name, near])
+        root.append(element("div", {}, panel))
+    }
     place.replaceChildren(root)
     const resized = new ResizeObserver(() => fit(root))
     // In a lecture this is as high as the window.
     for (const part of [root, place.closest(".stMainBlockContainer")]) if (part) resized.observe(part)
+
+    /** @param {any} part @param {string} heading @param {() => Element[]} again makes it once more, for a picture */
+    function exported(part, heading, again) {
+        part.classList.add("gs-pictured")
+        part.heading = heading
+        part.picture = async (/** @type {number} */ width, /** @type {number} */ high) => {
+            const { asSeen } = await import("./slide/as_seen.js")
+            return asSeen(place, element("div", { class: "gs-two gs-alone" }, ...again()), width, high)
+        }
+        return part
+    }
 }
 
 /** In a lecture all of it is in the window; many words or units are made smaller. @param {HTMLElement} root */

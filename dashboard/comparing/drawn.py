@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import isfinite
+
+import torch
 
 from dashboard.comparing import sentences
 from dashboard.comparing.carrier import Answer, Carrier, Undone, unseen
@@ -34,7 +36,7 @@ from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.answers import Said, said_by
 from dashboard.words.sentences import proof_of_all
-from lstm_core import SequenceModel, Trace
+from lstm_core import SequenceModel
 from lstm_core.plots.labels import label
 from lstm_core.plots.palette import Look
 
@@ -51,14 +53,16 @@ def two_texts(pair: Pair, found: Two, by: Carrier | None, head: str, says: str, 
     proof = _carrier(pair, found, by) if by else None
     layer, found = by.layer if by else len(found.a.c) - 1, _window(found, by.turned if by else None)
     apart, carriers = found.apart(layer), by.units if by else []
-    largest = apart.amax(0).argsort(descending=True, stable=True).tolist()
+    # h sees tanh(c): what is apart beyond ±3 tells nothing.
+    largest = found.apart(layer, torch.tanh).amax(0).argsort(descending=True, stable=True).tolist()
     few = list(dict.fromkeys([*carriers, *largest]))[: 1 + SMALL]
     others = [unit for unit in range(len(largest)) if unit not in few]
     role = {0: "", 1: "carries it"}.get(len(carriers), "carries most")
+    rows = [_unit(found, layer, unit, role if unit in carriers[:1] else "") for unit in few]
     return {
         **_common(found, head, says, look),
-        "reach": _reach(found, layer),
-        "units": [_unit(found, layer, unit, role if unit in carriers[:1] else "") for unit in few],
+        "reach": _reach(numbers for row in rows for numbers in row["c"]),
+        "units": rows,
         "others": Others(name=f"{len(others)} others, at most", values=apart[:, others].amax(1).tolist())
         if others
         else None,
@@ -89,10 +93,9 @@ def two_models(found: Two, titles: Sequence[str], look: Look) -> Drawn:
         units = swing.argsort(descending=True, stable=True)[:OF_EACH].tolist()
         names, moves = [f"unit {unit}" for unit in units], [_of(found, side, c[:, unit].tolist()) for unit in units]
         rows.append(OneModel(title=f"{title}: the units that move most", units=names, c=moves))
-    reach = max(_reach_of(found.a, layers[0]), _reach_of(found.b, layers[1]))
     return {
         **_common(found, head, "", look),
-        "reach": reach,
+        "reach": _reach(numbers for row in rows for numbers in row["c"]),
         "models": rows,
         "units": [],
         "others": None,
@@ -226,12 +229,9 @@ def _unit(found: Two, layer: int, unit: int, role: str) -> CommonUnit:
     return {**drawn, "f": both("f"), "o": both("o")} if role else drawn
 
 
-def _reach(found: Two, layer: int) -> float:
-    return max(_reach_of(found.a, layer), _reach_of(found.b, layer))
-
-
-def _reach_of(trace: Trace, layer: int) -> float:
-    return max(1.0, float(trace.c[layer].abs().max()))
+def _reach(rows: Iterable[Numbers]) -> float:
+    """The end of the scale of c: the largest that is drawn, at least 1."""
+    return max([1.0, *(abs(number) for row in rows for number in row if number is not None)])
 
 
 def _of(found: Two, side: int, values: Sequence[float]) -> Numbers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import NamedTuple
@@ -59,9 +60,9 @@ class Two(NamedTuple):
         (a, b), at = self.both(pair), (layer, 0, slice(None), 0, unit)
         return float(getattr(self.a, quantity)[at][a]), float(getattr(self.b, quantity)[at][b])
 
-    def apart(self, layer: int) -> Tensor:
-        """(pair, unit): how far c is apart in a layer; 0 where a step has no partner."""
-        a, b = (trace.c[layer, 0, :, 0] for trace in (self.a, self.b))
+    def apart(self, layer: int, of: Callable[[Tensor], Tensor] = torch.clone) -> Tensor:
+        """(pair, unit): how far c, or a function of it, is apart in a layer; 0 where a step has no partner."""
+        a, b = (of(trace.c[layer, 0, :, 0]) for trace in (self.a, self.b))
         none = torch.zeros(a.shape[-1])
         return torch.stack([none if None in (x, y) else (b[y] - a[x]).abs() for x, y in self.pairs])
 

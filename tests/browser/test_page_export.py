@@ -24,6 +24,7 @@ TAGGED = "model=tagger&sentence=Giraffes in a field"
 PAGES = {
     "lesson": "lesson?part=1",
     "units": f"units?{TAGGED}",
+    "compare": "compare?model=tagger-sizes&input_dim=64&hidden_dim=16&sentence=You first and only aim to win",
     "open": "open?how=train&task=counter",
 }
 # What the lesson shows side by side.
@@ -32,7 +33,7 @@ NAMED = ["One step at a time, the same state each time", "One step at a time, th
 
 def opened(page: Page, address: str) -> None:
     page.goto(f"/{address}")
-    page.locator(".gs-drawn.js-plotly-plot .main-svg, .gs-pictured svg").first.wait_for()
+    page.locator(".gs-drawn.js-plotly-plot .main-svg, .gs-pictured :is(svg, td)").first.wait_for()
     at_rest(page)
 
 
@@ -71,10 +72,32 @@ def test_a_page_exports_a_slide_in_large_letters_that_says_what_it_shows(blank: 
     assert len(found) > 8
     assert min(found) >= 13.99
     text = " ".join(" ".join("".join(part.itertext()) for part in root.iter(f"{SVG}text")).split())
-    assert blank.locator(".st-key-page-title p").inner_text() in text
+    assert " ".join(blank.locator(".st-key-page-title p, .gs-two-says").all_inner_texts()) in text
     made = blank.locator(".gs-made").text_content()
     assert made.endswith("Made with gatescope.")
     assert made in text
+
+
+def test_compare_exports_what_differs_beside_the_unit_that_carries_it(blank: Page, tmp_path: Path):
+    opened(blank, PAGES["compare"])
+    names = choices(blank)
+    head = "“You” or “Your”: four words later, “aim” is a verb or a noun."
+    assert names == [f"Side by side: {head}", head, "Which unit carries it?"]
+    root = ET.parse(exported(blank, "SVG", tmp_path)).getroot()
+    table, panel = (part for part in root if part.tag == f"{SVG}svg")
+    assert float(table.get("x")) + float(table.get("width")) < float(panel.get("x"))
+    seen = [["".join(text.itertext()).strip() for text in part.iter(f"{SVG}text")] for part in (table, panel)]
+    assert {"You", "Your", "unit 2", "VERB", "NOUN", "+1.95"} <= set(seen[0])
+    assert {"Which unit carries it?", "unit 2", "0.96"} <= set(seen[1])
+    sent = "() => document.querySelector('.gs-two-picture').parentElement.numbers()"
+    numbers = blank.evaluate(sent)
+    table = pd.read_csv(exported(blank, "CSV", tmp_path, picture=1))
+    np.testing.assert_allclose(table["value"], [row[3] for row in numbers])
+    trace = read(
+        Source(sentence="You first and only aim to win", input_dim=64, hidden_dim=16, model="tagger-sizes")
+    ).trace
+    own = table[table["series"] == "c of unit 2, A"]["value"]
+    np.testing.assert_allclose(own, trace.c[0, 0, :, 0, 2], atol=1e-6)
 
 
 def choices(page: Page) -> list[str]:
@@ -165,4 +188,4 @@ def test_the_list_of_units_is_exported_as_it_is_drawn(blank: Page, tmp_path: Pat
     np.testing.assert_allclose(own, reading.trace.cells("c")[1], rtol=1e-2, atol=1e-3)
     offline = visitors(offline=True)
     offline.goto(exported(blank, "HTML", tmp_path).as_uri())
-    expect(offline.locator("svg text", has_text="more “a” than “b”")).to_be_visible()
+    expect(offline.locator("svg text", has_text="more “a” than")).to_be_visible()

@@ -12,7 +12,7 @@ const SURENESS = 92
 // The fewest pixels of a column, and those of the rows' names.
 const [LEAST, NAMES] = [22, 118]
 
-/** The table of two readings. @param {Wire.Drawn} drawn */
+/** The table of two readings, and its colours below. @param {Wire.Drawn} drawn */
 export function picture(drawn) {
     const { words, answers, turned, series, scales, reach, units, others, proof, shown, models } = drawn
     const memory = { ...scales.states, zmin: -reach, zmax: reach }

@@ -29,7 +29,7 @@ export async function offlinePage(columns, { title, question, made }, { ink, pap
         const place = add("div", "", row)
         if (column.title) add("h2", column.title, place)
         for (const plot of column.plots) {
-            const own = plot.picture?.(plot.clientWidth, plot.clientHeight)
+            const own = await plot.picture?.(plot.clientWidth, plot.clientHeight)
             if (own) place.append(page.importNode(own, true))
             else add("div", "", place).className = "picture"
         }

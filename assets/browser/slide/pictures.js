@@ -20,10 +20,11 @@ const NAMES = `${HEADINGS}, p > strong:first-child`
  * @returns {Shown[]}
  */
 export function pictures() {
-    const together = [...document.querySelectorAll("[data-testid=stHorizontalBlock]")].map(rowOf)
+    const together = [...document.querySelectorAll("[data-testid=stHorizontalBlock], .gs-side-by-side")].map(rowOf)
     const singles = plotsIn(document).map(plot => {
-        const title = nameBefore(plot, NAMES) || aboutPage().name
-        return { title, heading: title, columns: [{ title: "", plots: [plot] }] }
+        const title = plot.heading ?? (nameBefore(plot, NAMES) || aboutPage().name)
+        const heading = plot.closest(".gs-side-by-side")?.heading ?? title
+        return { title, heading, columns: [{ title: "", plots: [plot] }] }
     })
     const all = [...together.filter(({ columns }) => columns.length > 1), ...singles]
     return all.map((shown, at) => {
@@ -50,10 +51,11 @@ function rowOf(row) {
     const places = [...row.children].filter(place => plotsIn(place).length > 0)
     const columns = places.map(place => {
         const plots = plotsIn(place)
-        return { title: nameBefore(plots[0], NAMES, place), plots }
+        // What names itself does so in the picture.
+        return { title: plots[0].heading ? "" : nameBefore(plots[0], NAMES, place), plots }
     })
     const names = columns.map(({ title }) => title).filter(Boolean)
-    const heading = nameBefore(row, HEADINGS) || aboutPage().name
+    const heading = row.heading ?? (nameBefore(row, HEADINGS) || aboutPage().name)
     return { title: `Side by side: ${names.join(" · ") || heading}`, heading, columns }
 }
 

@@ -25,10 +25,16 @@ export async function slide(columns, says, colours) {
     return root
 }
 
-/** Each column with its place. @returns {[Column, Box][]} */
+/** Each column with its place, as wide as its share of the page. @returns {[Column, Box][]} */
 function beside(columns, { left, top, width: all, height }) {
-    const width = (all - APART * (columns.length - 1)) / columns.length
-    return columns.map((column, at) => [column, { left: left + at * (width + APART), top, width, height }])
+    const wide = columns.map(({ plots: [first] }) => first.getBoundingClientRect().width)
+    const share = (all - APART * (columns.length - 1)) / wide.reduce((sum, width) => sum + width, 0)
+    let from = left
+    return columns.map((column, at) => {
+        const box = { left: from, top, width: wide[at] * share, height }
+        from += box.width + APART
+        return [column, box]
+    })
 }
 
 /** The name above a column. */

@@ -2,7 +2,6 @@
 
 import { colourOf } from "../shared/colour.js"
 import { element } from "../shared/element.js"
-import { picture } from "./exported.js"
 import { letters, stepOf } from "./letters.js"
 import { rowOf } from "./row.js"
 
@@ -20,7 +19,7 @@ const NARROW = 620
  */
 export function draw(place, data, tell) {
     place.shown = { data, tell, width: 0 }
-    place.picture = (/** @type {number} */ width, /** @type {number} */ high) => picture(data, width, high)
+    place.picture = (/** @type {number} */ width, /** @type {number} */ high) => pictureOf(place, width, high)
     place.numbers = () => numbersOf(data)
     if (!place.list) {
         place.list = element("div", {
@@ -39,16 +38,39 @@ function paint(place) {
     const { data, tell } = place.shown
     place.shown.width = place.clientWidth
     if (!place.clientWidth) return
-    const room = place.clientWidth - (place.clientWidth < NARROW ? 24 : BESIDE)
-    const look = { ...data, room, step: stepOf(data, room) }
     const held = document.activeElement
     const focused = held instanceof HTMLElement && place.contains(held) ? held.dataset.key : null
     const top = place.list.scrollTop
-    const rows = element("ul", { "aria-label": data.name }, ...data.rows.map(row => rowOf(row, look, tell)))
-    place.list.replaceChildren(headOf(data, look, tell), rows)
+    place.list.replaceChildren(...listOf(data, place.clientWidth, tell))
     place.list.scrollTop = top
     place.lastChild.replaceChildren(...footOf(data))
     if (focused) place.querySelector(`[data-key="${focused}"]`)?.focus({ preventScroll: true })
+}
+
+/**
+ * The heads and the rows, in so much room.
+ *
+ * @param {Wire.UnitList} data @param {number} width @param {Tell} tell
+ * @returns {Element[]}
+ */
+function listOf(data, width, tell) {
+    const room = width - (width < NARROW ? 24 : BESIDE)
+    const look = { ...data, room, step: stepOf(data, room) }
+    const rows = element("ul", { "aria-label": data.name }, ...data.rows.map(row => rowOf(row, look, tell)))
+    return [headOf(data, look, tell), rows]
+}
+
+/** The list as a picture: as many rows as it has room for. @param {any} place @param {number} width @param {number} high */
+async function pictureOf(place, width, high) {
+    const { data } = place.shown
+    const { asSeen } = await import("../slide/as_seen.js")
+    const foot = element("div", { class: "gs-units-foot" }, ...footOf(data))
+    const list = element("div", {}, ...listOf(data, width, () => {}), foot)
+    return asSeen(place, list, width, high, () => {
+        const rows = [...list.querySelectorAll("li")]
+        while (rows.length > 1 && list.offsetHeight > high) rows.pop()?.remove()
+        foot.children[0].textContent = `${rows.length} of ${data.rows.length} rows`
+    })
 }
 
 /** @param {Wire.UnitList} data @param {{step: number, room: number}} look @param {Tell} tell */
