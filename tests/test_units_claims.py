@@ -266,6 +266,8 @@ def test_misses_are_counted_and_named():
     assert workings.misses(told, c, truth, tokens, "character") == (
         "Above 0.00 it says “inside quotes”, and is right at **5 of 6** characters here. It misses “a”."
     ).replace("0.00", "+0.00")
+    says = told._replace(property="model says NOUN")
+    assert workings.misses(says, c, truth, tokens, "character").startswith("Above +0.00 the model says “NOUN”, and")
     low = told._replace(sign=-1)
     assert workings.misses(low, -c, truth, tokens, "character").startswith("Below")
     assert "right at all 6" in workings.misses(told, 2 * truth - 1, truth, tokens, "character")

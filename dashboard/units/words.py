@@ -51,6 +51,12 @@ def knows(name: str, sign: int) -> str:
     return does if parts(name).kind != SAYS else f"is {'high' if sign > 0 else 'low'} where the model {title}"
 
 
+def claims(name: str) -> str:
+    """What a unit tells by being on one side of its cut."""
+    title, _ = _in_words(name)
+    return f"the model {title}" if parts(name).kind == SAYS else f"it says “{title}”"
+
+
 def _in_words(name: str) -> tuple[str, str]:
     about, token, other = parts(name)
     if about == SURPLUS:

@@ -9,7 +9,7 @@ import numpy as np
 
 from dashboard.corpus.view import Place
 from dashboard.units.kept import Told
-from dashboard.units.words import named
+from dashboard.units.words import claims
 from dashboard.words.sentences import listed, quoted
 from lstm_core import Trace
 from lstm_core.analysis.auc_and_r_squared import as_score, measure_for, never_changes, strength
@@ -87,7 +87,7 @@ def misses(told: Told, c: np.ndarray, truth: np.ndarray, tokens: Sequence[str], 
         return ""
     wrong = (told.sign * (c - told.cut) > 0) != (truth > 0)
     side = "Above" if told.sign > 0 else "Below"
-    rule = f"{side} {signed(told.cut)} it says “{named(told.property)}”"
+    rule = f"{side} {signed(told.cut)} {claims(told.property)}"
     right = f"**{int((~wrong).sum())} of {len(wrong)}** {step}s here"
     if not wrong.any():
         return f"{rule}, and is right at all {len(wrong)} {step}s here."

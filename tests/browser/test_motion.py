@@ -24,3 +24,25 @@ def test_nothing_on_the_page_has_a_transition(calm: Page):
     calm.locator(".gs-plot .nsewdrag").nth(3).click()
     expect(calm.get_by_role("button", name="Unpin")).to_be_visible()
     assert calm.evaluate(MOVING) == []
+    calm.get_by_role("button", name="Play").click()
+    expect(calm.get_by_role("button", name="Pause")).to_be_visible()
+    expect(calm.locator(".gs-says")).to_contain_text("Step 2")
+    expect(calm.locator(".gs-dot")).to_have_count(0)
+
+
+def test_numbers_travel_along_the_wires_while_it_plays(visitors: Visitors):
+    page = visitors()
+    page.goto("/?sentence=one+two+three+four+five&pin=0-0-1-2")
+    settled(page)
+    # A dot is there for a part of a second: all that come are counted.
+    page.evaluate("""() => {
+        window.dots = []
+        new MutationObserver(changes => changes.forEach(({addedNodes}) => addedNodes.forEach(dot =>
+            dot.classList?.contains('gs-dot') && dots.push(dot.getAnimations().length))
+        )).observe(document.querySelector('.gs-cell'), {childList: true, subtree: true})
+    }""")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("() => dots.length >= 2 * document.querySelectorAll('.gs-cell > .gs-wire').length")
+    assert page.evaluate("dots.every(moves => moves === 1)")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(page.locator(".gs-dot")).to_have_count(0)

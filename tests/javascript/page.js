@@ -243,6 +243,9 @@ export class Part extends Listening {
     }
     setPointerCapture() {}
     scrollIntoView() {}
+    animate() {
+        return {}
+    }
     select() {}
     getContext() {
         return this.pen

@@ -10,6 +10,8 @@ const SHARE = 34
 // An upright answer is no longer, and so are its ends.
 const LONGEST = 110
 const ENDS = 8
+// In a narrower column upright answers would cover one another.
+const LEAST_UPRIGHT = 13
 
 /**
  * The row of these labels over columns of so many pixels; null if not even a letter has room. `level`: else the labels
@@ -22,6 +24,7 @@ export function answersRow(labels, column) {
     const longest = Math.max(...labels.map(widthOf))
     // Single characters stand close together.
     const level = longest + (longest > 10 ? SIDES : 0) <= column
+    if (!level && column < LEAST_UPRIGHT) return null
     const height = level ? LINE : Math.round(Math.min(longest, LONGEST)) + SIDES + ENDS
     return { height, level, shares: level && longest + SIDES + SHARE <= column }
 }

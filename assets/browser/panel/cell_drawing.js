@@ -34,6 +34,7 @@ export class CellDrawing {
         this.layout = layout
         this.told = svg("desc", { id })
         this.wires = layout.wires.map(({ path, arrow }) => wire(path, arrow))
+        this.dots = svg("g", {})
         this.pills = layout.pills.map(pill => new Pill(pill))
         this.gates = layout.gates.map(gate => new Gate(gate, hands))
         this.root = svg(
@@ -43,6 +44,7 @@ export class CellDrawing {
             arrowheads(),
             svg("rect", { class: "gs-cell-body", x: 52, y: 8, width: 216, height: 200, rx: 12 }),
             ...this.wires,
+            this.dots,
             this.#x,
             this.#word,
             ...layout.marks.map(mark),

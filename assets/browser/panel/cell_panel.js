@@ -7,6 +7,7 @@ import { heldAt, heldNow } from "../state/holds.js"
 import { looked, stackOf } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
 import { pinned, termsOf } from "../state/state.js"
+import { travel } from "./along_wires.js"
 import { arithmeticOf, barsOf, linesOf } from "./arithmetic.js"
 import { CellDrawing, scalesOf } from "./cell_drawing.js"
 import { foundCell, LSTM, SIZE } from "./cell_layout.js"
@@ -138,6 +139,7 @@ export class CellPanel {
             x: terms?.x ?? null,
             isHeld: gate => !!heldAt(heldNow(state), cell, gate),
         })
+        if (state.time.playing && !state.time.calm) travel(this.drawing.dots, this.drawing.layout.wires)
         this.onward.show(onward, scales)
         this.drawing.root.setAttribute("viewBox", `0 0 ${SIZE[2]} ${SIZE[3] + this.onward.height}`)
         this.change?.show(state, cell)
