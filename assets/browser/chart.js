@@ -10,7 +10,7 @@ const touched = matchMedia("(hover: none)").matches
  * What each element shows; a figure with a lower number is older.
  *
  * @typedef {Omit<Wire.Chart, "figure" | "base"> & {figure: import("./state/answer.js").Figure}} Sent
- * @type {WeakMap<Element, Sent & {width?: number}>}
+ * @type {WeakMap<Element, Sent & {width?: number, height?: number}>}
  */
 const shown = new WeakMap()
 
@@ -20,7 +20,7 @@ export async function draw(place, { figure, number, config }) {
     if ((shown.get(place)?.number ?? -1) > number) return
     shown.set(place, { figure, number, config })
     paint(place)
-    widths.observe(place)
+    sizes.observe(place)
 }
 
 /** @param {any} place */
@@ -29,16 +29,20 @@ function paint(place) {
     if (!one) return
     const { figure, config } = one
     const isNew = !place.layout
-    one.width = place.clientWidth
+    Object.assign(one, sizeOf(place))
     // A closed part of the page has no width yet.
     if (!one.width) return
-    const layout = { ...figure.layout, width: one.width }
+    const layout = { ...figure.layout, ...sizeOf(place) }
     Plotly.react(place, figure.data, layout, touched ? { ...config, displayModeBar: false } : config)
     if (isNew) trueMinus(place)
 }
 
-const widths = new ResizeObserver(changes => {
+/** The style sheets decide it, from what the figure asks for. @param {Element} place */
+const sizeOf = ({ clientWidth: width, clientHeight: height }) => ({ width, height })
+
+const sizes = new ResizeObserver(changes => {
     for (const { target } of changes) {
-        if (target.isConnected && target.clientWidth !== shown.get(target)?.width) paint(target)
+        const [drawn, now] = [shown.get(target), sizeOf(target)]
+        if (target.isConnected && (now.width !== drawn?.width || now.height !== drawn.height)) paint(target)
     }
 })

@@ -22,7 +22,7 @@ LOADER = """
 export default function ({ data, parentElement }) {
     const place = parentElement.querySelector(".gs-drawn"), figure = JSON.parse(data.figure)
     const { height, width } = figure.layout
-    place.style.cssText = `height: ${height}px; width: ${width ? `min(100%, ${width}px)` : "100%"}`
+    place.style.cssText = `--gs-high: ${height}; width: ${width ? `min(100%, ${width}px)` : "100%"}`
     const drawn = { ...data, figure }
     import(new URL(data.base + "/browser/chart.js", location.origin)).then(({ draw }) => draw(place, drawn))
     // Called as well for a figure that was overtaken by the next one.
