@@ -409,10 +409,14 @@ test("the buttons zoom, move and show all, and are there for a picture with stri
 
 test("each scale has its name, its low end, its colours and its high end", () => {
     const place = element("div", {})
-    drawLegend(place, [{ name: "gates", low: "shut", high: "open", colours: ["#000", "#fff"] }])
+    const legend = [{ name: "gates", low: "shut", high: "open", colours: ["#000", "#fff"] }]
+    drawLegend(place, { legend, stacks: [] })
     assert.deepEqual(
         place.firstChild.childNodes.map(part => part.textContent),
         ["gates", "shut", "", "open"],
     )
     assert.equal(place.querySelector(".gs-ramp").style.background, "linear-gradient(to right, #000,#fff)")
+    const close = /** @type {any[]} */ ([{ unread: true }])
+    drawLegend(place, { legend, stacks: close })
+    assert.match(place.textContent, /Zoom in to read each step\.$/)
 })

@@ -228,7 +228,7 @@ export class LiveView {
         store.afterDrawn([], ({ picture }) => {
             shapes.textContent = picture.shapes
             legend.hidden = !picture.stacks.length
-            drawLegend(legend, picture.legend)
+            drawLegend(legend, picture)
         })
         this.foot = element("div", { class: "gs-foot" }, legend)
         const { above, below } = this.output

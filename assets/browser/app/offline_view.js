@@ -146,7 +146,7 @@ export class OfflineView {
     #body() {
         const { store } = this
         const legend = element("div", { class: "gs-legend" })
-        store.afterDrawn([], ({ picture }) => drawLegend(legend, picture.legend))
+        store.afterDrawn([], ({ picture }) => drawLegend(legend, picture))
         const { above, below } = new ModelOutput(store)
         const { tools, whole } = zoomTools(store)
         this.playback.root.append(this.playback.pace, tools, whole)

@@ -22,7 +22,7 @@ export function stackOf(sent, { numbers, range, look, frame, below }) {
     const { columns, reach } = numbers
     const { units, values } = sent
     const { width } = frame
-    const { axis, top } = stepAxis(columns, width, range, below)
+    const { axis, top, unread } = stepAxis(columns, width, range, below)
     const strips = values.map(({ quantity, z }) => ({ quantity, rows: z.length }))
     const gap = frame.narrow ? GAP_NARROW : GAP
     const rows = frame.scrolls ? units.length : Math.min(units.length, ALL_OF)
@@ -47,7 +47,7 @@ export function stackOf(sent, { numbers, range, look, frame, below }) {
         ...unitAxes(strips, places, top, end),
     }
     const cells = places.map(({ height }, n) => onCells(height / strips[n].rows, column))
-    return { ...sent, figure: { data, layout }, places, onCells: cells }
+    return { ...sent, figure: { data, layout }, places, onCells: cells, unread }
 }
 
 /** @param {Numbers} numbers @param {string} quantity */

@@ -19,13 +19,13 @@ export const LEAST_LETTER = 8
 const POSITION = 84
 
 /**
- * The axis of the steps from `first` to `last`, and its height above the strips; `below` the words some pixels stay
- * free.
+ * The axis of the steps from `first` to `last`, its height above the strips, and whether there are words for which a
+ * column has no room; `below` the words some pixels stay free.
  *
  * @param {Columns} columns @param {number} width @param {[number, number]} range @param {number} below
  */
 export function stepAxis(columns, width, range, below) {
-    const { labels, level, height } = wordsOrPositions(columns, width, range)
+    const { labels, level, height, unread = false } = wordsOrPositions(columns, width, range)
     const axis = {
         side: "top",
         tickmode: "array",
@@ -36,7 +36,7 @@ export function stepAxis(columns, width, range, below) {
         ticklabelstandoff: RIBBON + below,
         tickfont: { size: FONT },
     }
-    return { axis, top: Math.round(height + below) }
+    return { axis, top: Math.round(height + below), unread }
 }
 
 /** @param {Columns} columns @param {number} width @param {[number, number]} range */
@@ -45,7 +45,8 @@ function wordsOrPositions(columns, width, [first, last]) {
     const words = wordsBetween(columns, Math.ceil(first), Math.ceil(last))
     const letters = [...words.values()].every(word => widthOf(word) < LEAST_LETTER)
     if (column < (letters ? LEAST_LETTER : LEAST_WORD) || !columns.labels.length) {
-        return { labels: positions(first, last, width / POSITION), level: true, height: RIBBON + LINE }
+        const labels = positions(first, last, width / POSITION)
+        return { labels, level: true, height: RIBBON + LINE, unread: columns.labels.length > 0 }
     }
     const labels = oneIsLong(words, column) ? cutAll(words, column) : words
     const texts = [...labels.values()]

@@ -2,8 +2,8 @@
 
 import { element } from "../shared/element.js"
 
-/** @param {any} legend @param {import("../state/answer.js").Scale[]} scales */
-export function drawLegend(legend, scales) {
+/** @param {any} legend @param {Pick<import("../state/answer.js").Picture, "legend" | "stacks">} picture */
+export function drawLegend(legend, { legend: scales, stacks }) {
     legend.replaceChildren(
         ...scales.map(({ name, low, high, colours }) =>
             element(
@@ -18,5 +18,6 @@ export function drawLegend(legend, scales) {
                 element("span", {}, high),
             ),
         ),
+        ...(stacks.some(({ unread }) => unread) ? [element("span", {}, "Zoom in to read each step.")] : []),
     )
 }

@@ -36,7 +36,7 @@ export class StickyWords {
         const stacks = this.heatmaps.stacks.slice(0, picture.across)
         this.words.replaceChildren(...stacks.flatMap((stack, n) => wordsOf(stack, picture, left, n === 0)))
         this.bar.classList.toggle("gs-with-answers", !!picture.answers?.level)
-        drawLegend(this.legend, picture.legend)
+        drawLegend(this.legend, picture)
     }
 }
 

@@ -9,7 +9,7 @@
  * @typedef {{data: any[], layout: any}} Figure A figure as Plotly takes it.
  * @typedef {{top: number, height: number}} Place Of a strip in its stack, in pixels.
  * @typedef {{numbers: boolean, gap: boolean, flat: boolean}} OnCells What has room on a strip's cells.
- * @typedef {Wire.Stack & {figure: Figure, places: Place[], onCells: OnCells[]}} Stack
+ * @typedef {Wire.Stack & {figure: Figure, places: Place[], onCells: OnCells[], unread: boolean}} Stack
  * @typedef {Wire.Strip & {line: string}} Strip With the colour of its line.
  * @typedef {{said: Wire.Answer[], place: Place, level: boolean, shares: boolean}} Answers `level`: whether they stand
  *     level, else upright; `shares`: whether the probabilities have room.
