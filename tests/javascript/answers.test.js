@@ -19,13 +19,6 @@ test("the surer a model is, the stronger its answer", () => {
     assert.ok(strengths[0] > 0 && strengths[5] === 1)
 })
 
-test("a number that is just the share of the first thing draws the second: a share ends before it", () => {
-    const [seed, step] = [16323, 130731]
-    assert.equal(chance(seed, step), 0.5)
-    const two = ["heads", "tails"].map(label => ({ label, share: 0.5, text: label }))
-    assert.equal(chosen(two, { sample: true, temperature: 1, seed }, step)?.label, "tails")
-})
-
 test("a low temperature draws the likeliest, a high one draws all alike, and a seed draws the same again", () => {
     const draws = (temperature, seed) =>
         Array.from({ length: 300 }, (_, step) => chosen(COMING, { sample: true, temperature, seed }, step).label)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { chance, chosen } from "../../assets/browser/state/write_on.js"
+import { chosen } from "../../assets/browser/state/write_on.js"
 import { drawn, frame, observers, onPage, Part } from "./page.js"
 import { cellValue, pictureOf, stateOf } from "./pictures.js"
 
@@ -42,19 +42,13 @@ function stackOf(picture, n = 0) {
 }
 
 /** The mixing function of MurmurHash3 in whole numbers of any size. */
-function slowly(seed, step) {
+function _slowly(seed, step) {
     const times = (one, other) => (one * other) % 2n ** 32n
     let mixed = times(BigInt(seed + 1), 0x9e3779b1n) ^ times(BigInt(step + 1), 0x85ebca6bn)
     mixed = times(mixed ^ (mixed >> 16n), 0x85ebca6bn)
     mixed = times(mixed ^ (mixed >> 13n), 0xc2b2ae35n)
     return Number(mixed ^ (mixed >> 16n)) / 2 ** 32
 }
-
-test("a seed draws the same number for the same step: that of the mixing function", () => {
-    for (const seed of [0, 1, 999_999]) {
-        for (const step of [0, 1, 2, 1_000]) assert.equal(chance(seed, step), slowly(seed, step))
-    }
-})
 
 test("what comes is drawn by its share; a low temperature takes the likeliest", () => {
     const coming = /** @type {any} */ ([0.6, 0.3, 0.1].map((share, n) => ({ label: "abc"[n], share, text: "abc"[n] })))
@@ -144,21 +138,6 @@ test("a drag over words selects them, and a click selects none", () => {
     assert.equal(pixels(brush.bar, "left")[0], 140)
     brush.bar.querySelectorAll("button").at(-1).click()
     assert.equal(store.state.brush, null)
-})
-
-test("the place over the words ends where answers stand, and a bin has no words to select", () => {
-    const heightIn = change => {
-        const store = new Store(stateOf())
-        const picture = pictureOf(change)
-        const brush = new Brush(store, /** @type {any} */ ({ stacks: [stackOf(picture)] }), () => {})
-        picture.stacks[0].places[0].top = 40
-        store.set({ picture })
-        const [{ words }] = brush.parts
-        return words.hidden ? null : pixels(words, "height")[0]
-    }
-    assert.equal(heightIn({}), 40)
-    assert.equal(heightIn({ answers: { said: [], place: { top: 25, height: 15 } } }), 25)
-    assert.equal(heightIn({ steps: 8, per: 2 }), null)
 })
 
 const GREYS = [
@@ -392,72 +371,8 @@ test("a long wait has a bar that says how far it is", () => {
     onPage(root)
 })
 
-test("a bar of selected words is there once words are, and only the first stack has answers under its words", () => {
-    const store = new Store(stateOf())
-    const places = [
-        [0, 0],
-        [1, 0],
-    ]
-    const picture = pictureOf({ places, answers: { said: [], place: { top: 25, height: 15 } } })
-    const stacks = [stackOf(picture, 0), stackOf(picture, 1)]
-    for (const stack of stacks) stack.places[0].top = 40
-    const brush = new Brush(store, /** @type {any} */ ({ stacks }), () => {})
-    assert.equal(brush.bar.hidden, true)
-    store.set({ picture })
-    assert.deepEqual(
-        brush.parts.map(({ words }) => pixels(words, "height", "width")),
-        [
-            [25, 400],
-            [40, 400],
-        ],
-    )
-    const [{ words, frame: around }] = brush.parts
-    const pressed = by => {
-        words.told("pointerdown", { clientX: 75, pointerId: 1, currentTarget: words })
-        words.told("pointermove", { clientX: 75 + by })
-        words.told("pointerup")
-        words.told("pointermove", { clientX: 300 })
-        return store.state.brush
-    }
-    assert.deepEqual([pressed(4), pressed(-4)], [null, null])
-    assert.deepEqual(
-        [pressed(5), pressed(-5)],
-        [
-            [0, 0],
-            [0, 0],
-        ],
-    )
-    assert.equal(around.hidden, false)
-    store.set({ brush: null })
-    words.told("pointerdown", { clientX: 75, pointerId: 1, currentTarget: words })
-    words.told("pointercancel")
-    words.told("pointermove", { clientX: 300 })
-    assert.equal(store.state.brush, null)
-    store.set({ picture: pictureOf({ stacks: [] }), brush: [0, 1] })
-})
-
-test("of a cut text the bar stands at its first word in sight, and a drag ends at the words that are there", () => {
-    const store = new Store(stateOf())
-    const picture = pictureOf({ steps: 4 })
-    Object.assign(picture.columns, { first: 2, steps: 9 })
-    const stack = stackOf(picture)
-    stack.layout.xaxis.range = [1.5, 5.5]
-    const brush = new Brush(store, /** @type {any} */ ({ stacks: [stack] }), () => {})
-    store.set({ picture, brush: [0, 3] })
-    assert.deepEqual([pixels(brush.bar, "left")[0], brush.says.textContent], [0, "“step 0 … word 1”"])
-    const { words } = brush.parts[0]
-    words.told("pointerdown", { clientX: 130, pointerId: 1, currentTarget: words })
-    for (const [clientX, stretch] of [
-        [-900, [2, 3]],
-        [900, [3, 5]],
-    ]) {
-        words.told("pointermove", { clientX })
-        assert.deepEqual(store.state.brush, stretch)
-    }
-})
-
 /** The boxes that x is painted in; `traces` are the quantities whose colours there are. */
-function paintedInputs(z, place, traces = ["g"], range = null) {
+function _paintedInputs(z, place, traces = ["g"], range = null) {
     const picture = pictureOf({ steps: 3, inputs: { z, reach: 1, place } })
     const stack = stackOf(picture)
     stack.data = traces.map(name => ({ name, colorscale: GREYS }))
@@ -465,34 +380,6 @@ function paintedInputs(z, place, traces = ["g"], range = null) {
     drawInputs(/** @type {any} */ (stack), picture)
     return drawn(stack.inputs.canvas, "fillRect")
 }
-
-test("x of one feature is a row; low rows and narrow columns have no gaps, and columns out of sight nothing", () => {
-    for (const name of "gch") assert.equal(paintedInputs([[0, 0, 0]], { top: 5, height: 20 }, ["f", name]).length, 3)
-    assert.deepEqual(paintedInputs([[0, 0, 0]], { top: 5, height: 20 }, ["f"]), [])
-    assert.deepEqual(paintedInputs([[0, 0, 0]], { top: 5, height: 6 })[0], [0, 0, 99, 6])
-    assert.deepEqual(paintedInputs([[0, 0, 0]], { top: 5, height: 6.5 })[0], [0, 0, 99, 5.5])
-    const seen = paintedInputs([[0, 0, 0]], { top: 5, height: 20 }, ["g"], [0.5, 2.5])
-    assert.deepEqual(
-        seen.map(([left, , width]) => [left, width]),
-        [
-            [0, 149],
-            [150, 149],
-        ],
-    )
-})
-
-test("a starting value is written where its row is fourteen pixels high, and low rows touch each other", () => {
-    const started = height => {
-        const stack = { ...stackOf(pictureOf({ units: 2 })), start: { c: [0, -0.25] } }
-        for (const trace of stack.data) Object.assign(trace, { zmin: -1, zmax: 1, colorscale: GREYS })
-        stack.places = stack.places.map((_, row) => ({ top: 2 * height * row, height: 2 * height }))
-        drawStart(/** @type {any} */ (stack))
-        return [drawn(stack.starts, "fillText").map(([text]) => text), drawn(stack.starts, "fillRect")[0][3]]
-    }
-    assert.deepEqual(started(14), [["0", "−0.3"], 13])
-    assert.deepEqual(started(13.9)[0], [])
-    assert.deepEqual([started(6)[1], started(7)[1]], [6, 6])
-})
 
 /** The model's output with these extras; `byHand(n, name, change)` is what Plotly tells of the nth one. */
 function outputOf(extras, change = {}) {
@@ -510,17 +397,6 @@ function outputOf(extras, change = {}) {
     return { store, output, byHand, heard }
 }
 const figureOf = range => ({ data: [], layout: { height: 30, width: 428, margin: { l: 28 }, xaxis: { range } } })
-
-test("what the model says of a part is read from where that part begins, and nothing of what comes after it", () => {
-    const clips = (range, time) => {
-        const { output, store } = outputOf([extra({ figure: figureOf(range) })])
-        store.set({ time: timeOf(time) })
-        return output.shown[0].plot.style.clipPath || ""
-    }
-    assert.equal(clips([-0.5, 3.5], { at: 0.5, from: 1 }), "inset(0 200px 0 -28px)")
-    assert.equal(clips([1.5, 3.5], { at: 0.5 }), "inset(0 400px 0 -28px)")
-    assert.equal(clips([1.5, 3.5], { at: 3.5 }), "")
-})
 
 test("a hand zooms the text by a picture of the model's output, and its labels have the colours of their lines", () => {
     const labels = [{ text: "load", colour: "#123456" }, { text: "wind" }]
@@ -624,41 +500,4 @@ test("what is stopped before its frame comes is not written", () => {
     next.writes.click()
     frame(0)
     assert.equal(store.state.source.sentence, "a b c d")
-})
-
-test("far down the page the first row's words and answers stay, in columns of eight pixels and more", () => {
-    const store = new Store(stateOf())
-    const places = [
-        [0, 0],
-        [0, 1],
-    ]
-    const said = ["N", "V"].map((label, step) => ({ step, label, share: 0.9 }))
-    const answers = { said, level: true, shares: false, place: { top: 20, height: 10 } }
-    const picture = pictureOf({ across: 2, legend: [], places, answers })
-    const stacks = [stackOf(picture, 0), stackOf(picture, 1)]
-    stacks[1].area.box = { left: 520, top: 0, width: 400, height: 120 }
-    const sticky = new StickyWords(store, /** @type {any} */ ({ stacks }))
-    store.set({ picture })
-    sticky.root.box = { left: 5 }
-    assert.deepEqual([sticky.bar.hidden, sticky.words.childElementCount], [true, 0])
-    observers
-        .findLast(({ part }) => part === sticky.mark)
-        .call([{ isIntersecting: false, boundingClientRect: { top: -1 } }])
-    const words = () => sticky.words.children.map(part => [part.textContent, ...pixels(part, "left", "width")])
-    assert.deepEqual(words().slice(4, 6), [
-        ["N", 15, 100],
-        ["V", 115, 100],
-    ])
-    assert.deepEqual(words()[6], ["word 0", 515, 100])
-    assert.equal(words().length, 10)
-    assert.equal(sticky.words.querySelector("[data-step]"), null)
-    assert.equal(sticky.bar.classList.contains("gs-with-answers"), true)
-    stacks[1].layout.width = 31.9
-    store.set({ picture: pictureOf({ across: 2, legend: [], places, answers: { ...answers, level: false } }) })
-    assert.equal(words().length, 4)
-    assert.equal(sticky.bar.classList.contains("gs-with-answers"), false)
-    store.set({ picture: pictureOf({ across: 1, legend: [], places }) })
-    assert.equal(words().length, 4)
-    store.set({ picture: pictureOf({ stacks: [], across: 1, legend: [] }) })
-    assert.equal(sticky.bar.hidden, true)
 })

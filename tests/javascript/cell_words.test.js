@@ -9,12 +9,9 @@ import { pictureOf, stateOf, wholePicture } from "./pictures.js"
 import "./page.js"
 
 const { ChangeIt } = await import("../../assets/browser/panel/change_it.js")
-const { CellDrawing } = await import("../../assets/browser/panel/cell_drawing.js")
-const { Gate } = await import("../../assets/browser/panel/cell_gate.js")
-const { foundCell, LAYOUTS } = await import("../../assets/browser/panel/cell_layout.js")
+const { foundCell } = await import("../../assets/browser/panel/cell_layout.js")
 const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")
 const { answersChanged } = await import("../../assets/browser/panel/held_words.js")
-const { StepTable } = await import("../../assets/browser/panel/step_table.js")
 const { storyLine } = await import("../../assets/browser/panel/story_line.js")
 const { UnitCurve } = await import("../../assets/browser/panel/unit_curve.js")
 const { weightTable } = await import("../../assets/browser/panel/weight_table.js")
@@ -232,102 +229,8 @@ test("nothing is changed at a bin, nor before there is a cell", () => {
     assert.ok(buttons.length === 7 && buttons.every(button => !button.hasAttribute("aria-pressed")))
 })
 
-const near = (one, other) => assert.ok(Math.abs(one - other) < 0.01, `${one} is not ${other}`)
-const number = (part, name) => +part.getAttribute(name)
-
-test("numbers and signs stand in the middle of their frames, each where its layout says", () => {
-    for (const layout of Object.values(LAYOUTS)) {
-        const drawing = new CellDrawing(layout, null)
-        const framed = (frame, text, { x, y }) => {
-            const [left, top, width, height] = ["x", "y", "width", "height"].map(name => number(frame, name))
-            assert.deepEqual([left + width / 2, top + height / 2, number(text, "x")], [x, y, x])
-            // A letter stands on its line: that is below the middle, within the frame.
-            assert.ok(number(text, "y") > y && number(text, "y") < top + height)
-        }
-        drawing.pills.forEach((pill, n) => {
-            framed(pill.back, pill.text, layout.pills[n])
-        })
-        const marks = drawing.root.querySelectorAll(".gs-cell-mark")
-        layout.marks.forEach((mark, n) => {
-            const [shape, text] = marks[n].children
-            assert.equal(text.textContent, mark.sign)
-            if (mark.sign.length > 1) framed(shape, text, mark)
-            else
-                assert.deepEqual(
-                    ["cx", "cy"].map(name => number(shape, name)),
-                    [mark.x, mark.y],
-                )
-            assert.ok(number(text, "y") > mark.y && number(text, "y") < mark.y + 10)
-        })
-    }
-})
-
-test("in a gate its letter is above its number, and that above the way on which its knob stands", () => {
-    const hands = { hold() {}, letGo() {} }
-    const gate = new Gate({ name: "f", x: 82, bend: "σ", scale: "gates", title: "forget gate f" }, hands)
-    const [left, top, width, height] = ["x", "y", "width", "height"].map(name => number(gate.back, name))
-    assert.equal(left + width / 2, 82)
-    const heights = [top, number(gate.letter, "y"), number(gate.text, "y"), number(gate.way, "y1"), top + height]
-    assert.deepEqual(
-        heights,
-        [...heights].sort((one, other) => one - other),
-    )
-    assert.equal(number(gate.way, "y2"), number(gate.way, "y1"))
-    assert.deepEqual([number(gate.way, "x1"), number(gate.way, "x2")], [64, 100])
-    assert.equal(gate.root.getAttribute("tabindex"), "0")
-    const scale = {
-        colorscale: [
-            [0, "#000000"],
-            [1, "#ffffff"],
-        ],
-        zmin: 0,
-        zmax: 1,
-    }
-    for (const [value, x] of [
-        [0, 64],
-        [1, 100],
-        [0.25, 73],
-    ]) {
-        gate.show(value, scale, false)
-        assert.deepEqual([number(gate.knob, "cx"), number(gate.knob, "cy")], [x, number(gate.way, "y1")])
-    }
-    gate.show(Number.NaN, scale, false)
-    assert.deepEqual([gate.text.textContent, gate.root.getAttribute("aria-valuetext")], ["", ""])
-    const z = new Gate({ name: "z", x: 10, bend: "σ", scale: "gates", title: "update gate z" }, hands)
-    assert.deepEqual([number(z.root, "aria-valuemin"), number(z.root, "aria-valuemax")], [0, 1])
-})
-
-test("forty-two numbers that are read touch each other, fewer have a gap between them", () => {
-    const cellsOf = length => {
-        const drawing = new CellDrawing(LAYOUTS.lstm, null)
-        const about = { scales: {}, name: "n", reads: "“w”", told: "t", isHeld: () => false }
-        drawing.show(null, { ...about, x: Array(length).fill(0) })
-        return drawing.root.querySelectorAll(".gs-cell-x").map(part => [number(part, "x"), number(part, "width")])
-    }
-    assert.deepEqual(cellsOf(42)[1], [80, 4])
-    near(cellsOf(41)[1][0] - cellsOf(41)[0][0] - cellsOf(41)[0][1], 1)
-})
-
-test("the units at a step are a table also at the first step, and none where the step is cut off", () => {
-    const table = new StepTable()
-    table.root.open = true
-    const said = (picture, cell) => {
-        table.show(picture, picture.stacks[0], cell)
-        return [table.table.querySelector("caption").textContent, table.table.querySelectorAll("tr").length]
-    }
-    assert.equal(table.table.getAttribute("tabindex"), "0")
-    assert.deepEqual(said(pictureOf(), { ...CELL, step: 0 }), ["Layer 0, step 0, “word 0”.", 4])
-    const cut = pictureOf({ steps: 6 })
-    cut.columns.first = 3
-    cut.columns.number = 3
-    const none = "This step has no column of its own here: zoom in to it."
-    assert.deepEqual(said(cut, { ...CELL, step: 1 }), [none, 1])
-    const few = pictureOf()
-    few.stacks[0].figure.data = few.stacks[0].figure.data.filter(({ name }) => name !== "g")
-    said(few, CELL)
-    const heads = table.table.querySelectorAll("thead th").map(part => part.textContent)
-    assert.deepEqual(heads, ["unit", ..."ficoh"])
-})
+const _near = (one, other) => assert.ok(Math.abs(one - other) < 0.01, `${one} is not ${other}`)
+const _number = (part, name) => +part.getAttribute(name)
 
 test("the weights are a table with a row for each number that the cell reads", () => {
     const gate = at => ({ weights_x: [at], weights_h: [-at], bias: at / 2 })
@@ -362,23 +265,6 @@ function curveOf(picture, cell) {
     return { curve, ...drawn.charts.at(-1) }
 }
 
-test("a unit's curve goes as far as the memory reaches, over the columns that are shown", () => {
-    const { layout, lines, config } = curveOf(wholePicture({ reach: 2 }), CELL)
-    assert.deepEqual(layout.xaxis.range, [-0.5, 3.5])
-    assert.deepEqual(layout.yaxis.range, [-2.16, 2.16])
-    assert.equal(config.displayModeBar, false)
-    const flags = ({ showgrid, zeroline, fixedrange, tickangle }) => [showgrid, zeroline, fixedrange, tickangle]
-    assert.deepEqual(flags(layout.xaxis), [false, false, true, 0])
-    assert.deepEqual(flags(layout.yaxis), [undefined, false, true, undefined])
-    assert.deepEqual([layout.showlegend, layout.legend.x], [true, 0])
-    assert.deepEqual(
-        lines.map(({ name, mode }) => [name, mode]),
-        [..."figcoh"].map(name => [name, "lines"]),
-    )
-    const one = curveOf(wholePicture({ steps: 1 }), { ...CELL, step: 0 })
-    assert.deepEqual([one.lines[0].mode, one.curve.now.hidden], ["markers", false])
-})
-
 test("a curve says what it covers, and has no line at a step that is cut off", () => {
     const titleOf = (change, about = {}) => {
         const picture = wholePicture(change)
@@ -392,21 +278,6 @@ test("a curve says what it covers, and has no line at a step that is cut off", (
     Object.assign(cut.columns, { first: 2, number: 4 })
     const hiddenAt = step => curveOf(cut, { ...CELL, step }).curve.now.hidden
     assert.deepEqual([1, 2, 5, 6].map(hiddenAt), [true, false, false, true])
-})
-
-test("a curve that is gone is drawn no more; one that never was has nothing to clear", () => {
-    const picture = wholePicture()
-    const { curve } = curveOf(picture, CELL)
-    drawn.purged = 0
-    curve.clear()
-    curve.clear()
-    assert.equal(drawn.purged, 1)
-    drawn.charts.length = 0
-    curve.root.told("toggle")
-    assert.equal(drawn.charts.length, 0)
-    curve.show(picture, picture.stacks[0], CELL)
-    curve.show(picture, picture.stacks[0], { ...CELL, step: 3 })
-    assert.equal(drawn.charts.length, 1)
 })
 
 test("the panel is about what the picture shows: nothing without strips, no cell in bins", () => {

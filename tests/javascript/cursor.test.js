@@ -90,12 +90,6 @@ test("between the strips and off the picture there is no cell", () => {
     assert.equal(store.state.hover, null)
 })
 
-test("a strip begins at its first pixel and ends before the next one's", () => {
-    const { cursor, stacks } = cursorOver()
-    const rowAt = y => cursor.at(stacks[0], { clientX: 60, clientY: 5 + y })?.row
-    assert.deepEqual([-1, 0, 19, 20, 119, 120].map(rowAt), [undefined, 0, 0, 1, 5, undefined])
-})
-
 test("a click pins a cell and a click on the pinned one unpins it; a drag does neither", () => {
     const { did, at, told, click, cursor } = cursorOver()
     const now = performance.now.bind(performance)
@@ -118,14 +112,6 @@ test("a click pins a cell and a click on the pinned one unpins it; a drag does n
     performance.now = now
     assert.deepEqual(did.pins, [cell(1, 2), null, cell(0, 1)])
     assert.equal(document.activeElement, cursor.stacks[0].plot)
-})
-
-test("a click gives the heatmap the keyboard, and the page does not move for it", () => {
-    const { at, click, stacks } = cursorOver()
-    const asked = []
-    stacks[0].plot.focus = how => asked.push(how)
-    click(at(2, 3, 1))
-    assert.deepEqual(asked, [{ preventScroll: true }])
 })
 
 test("a double-click leaves the pin that was there before it", () => {
@@ -227,27 +213,6 @@ test("a pin is marked in the stack that shows it and in no other", () => {
     assert.ok(cursor.pinMarks.every(mark => mark.hidden))
 })
 
-test("a cell that is cut off by the zoom has no mark", () => {
-    const { cursor, stacks } = cursorOver()
-    stacks[0].layout.xaxis = { range: [0.5, 2.5] }
-    const hiddenAt = step => {
-        cursor.markPin(cell(0, step))
-        return cursor.pinMarks[0].hidden
-    }
-    assert.deepEqual([0, 1, 2, 3].map(hiddenAt), [true, false, false, true])
-    assert.equal(cursor.pinMarks[0].style.width, "203px")
-    stacks[0].layout.yaxis = { range: [1.5, 0.5] }
-    cursor.markPin(cell(0, 1))
-    assert.equal(cursor.pinMarks[0].hidden, true)
-    cursor.markPin(cell(1, 1))
-    assert.equal(cursor.pinMarks[0].hidden, false)
-    stacks[0].layout.yaxis = { range: [0.5, -0.5] }
-    cursor.markPin(cell(1, 1))
-    assert.equal(cursor.pinMarks[0].hidden, true)
-    cursor.markPin(cell(0, 1))
-    assert.equal(cursor.pinMarks[0].hidden, false)
-})
-
 test("the tip is beside the cell, on its other side where the window ends, and never outside", () => {
     const { cursor, told, at } = cursorOver()
     told("pointermove", at(0, 1, 0))
@@ -278,26 +243,6 @@ test("a bin says its least, mean and largest value", () => {
     assert.equal(made.cursor.tip.querySelector(".gs-tip-where").textContent, "2 steps · layer 0 · unit 0")
 })
 
-test("nothing is marked at first, and a walk without shift, or up and down with it, selects no words", () => {
-    const { store, stacks, key, cursor } = cursorOver()
-    assert.ok([...cursor.pinMarks, cursor.tip].every(part => part.hidden))
-    stacks[0].plot.focus()
-    key("ArrowRight")
-    key("ArrowRight")
-    key("ArrowDown", { shiftKey: true })
-    assert.equal(store.state.brush, null)
-    const other = cursorOver()
-    other.stacks[0].plot.focus()
-    other.key("ArrowRight", { shiftKey: true })
-    assert.deepEqual(other.store.state.brush, [0, 0])
-    other.key("ArrowRight", { shiftKey: true })
-    assert.deepEqual(other.store.state.brush, [0, 1])
-    const binned = cursorOver({ steps: 8, per: 2 })
-    binned.stacks[0].plot.focus()
-    binned.key("ArrowRight", { shiftKey: true })
-    assert.equal(binned.store.state.brush, null)
-})
-
 test("Enter is for a cell of the heatmaps that have the focus", () => {
     const { stacks, key, did, at, told } = cursorOver()
     stacks[0].plot.focus()
@@ -312,48 +257,4 @@ test("Enter is for a cell of the heatmaps that have the focus", () => {
     assert.deepEqual(did.pins, [])
     key("Enter")
     assert.deepEqual(did.pins, [cell(1, 2)])
-})
-
-test("zero has a plus sign where numbers have one, and a cell of the reverse direction says so", () => {
-    const { cursor, stacks, at, told } = cursorOver({ places: [[0, 1]] })
-    for (const trace of stacks[0].data) trace.z[1][2] = 0
-    told("pointermove", at(2, 0, 1))
-    assert.equal(cursor.tip.querySelector(".gs-tip-where").textContent, "step 2 · layer 0 · unit 1 · from the right")
-    const values = cursor.tip.querySelectorAll(".gs-number").map(part => part.textContent)
-    assert.deepEqual(values, ["0.0000", "0.0000", "+0.0000", "+0.0000", "+0.0000", "0.0000"])
-})
-
-test("a unit that h does not have is said to have none, and has no mark there", () => {
-    const { cursor, stacks, at, told } = cursorOver()
-    stacks[0].data[5].z = stacks[0].data[5].z.slice(0, 1)
-    told("pointermove", at(1, 0, 1))
-    assert.equal(cursor.tip.querySelectorAll("tr").at(-1).lastChild.textContent, "none")
-    assert.deepEqual(
-        cursor.marks.map(mark => mark.hidden),
-        [false, false, false, false, false, true],
-    )
-    told("pointermove", at(1, 5, 1))
-    assert.ok(cursor.marks.every(mark => mark.hidden))
-})
-
-test("a magnified picture has its cells where they are seen", () => {
-    const { cursor, stacks, at } = cursorOver()
-    const { plot } = stacks[0]
-    const { clientX, clientY } = at(2, 3, 1)
-    Object.defineProperty(plot, "clientWidth", { value: 400 })
-    plot.box = { left: 10, top: 5, width: 800, height: 240 }
-    const place = cursor.at(stacks[0], { clientX: 10 + 2 * (clientX - 10), clientY: 5 + 2 * (clientY - 5) })
-    assert.deepEqual([place.row, place.column, place.line], [3, 2, 1])
-})
-
-test("what is under the pointer is told anew for a new picture, and the tip is put on the page once", () => {
-    const { cursor, stacks, at, told } = cursorOver()
-    told("pointermove", at(2, 3, 1))
-    for (const trace of stacks[0].data) trace.z[1][2] = 0.5
-    cursor.follow(cursor.picture, stacks)
-    assert.equal(cursor.tip.querySelector(".gs-number").textContent, "0.5000")
-    assert.equal(cursor.tip.parentNode.children.filter(part => part === cursor.tip).length, 1)
-    stacks[0].data[3].z = []
-    cursor.follow(cursor.picture, stacks)
-    assert.equal(cursor.tip.hidden, true)
 })

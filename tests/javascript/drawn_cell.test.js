@@ -6,7 +6,7 @@ import { cellValue, pictureOf, stateOf } from "./pictures.js"
 
 const { CellDrawing, scalesOf } = await import("../../assets/browser/panel/cell_drawing.js")
 const { Gate, short } = await import("../../assets/browser/panel/cell_gate.js")
-const { LAYOUTS, LSTM } = await import("../../assets/browser/panel/cell_layout.js")
+const { LSTM } = await import("../../assets/browser/panel/cell_layout.js")
 const { ChangeIt } = await import("../../assets/browser/panel/change_it.js")
 const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")
 
@@ -64,40 +64,6 @@ test("a wire is as thick as what flows through it, for its scale, and grey where
     assert.deepEqual([unknown.style.strokeWidth, unknown.style.stroke], [1.4, ""])
 })
 
-test("a wire is never thicker than for the largest number of its scale", () => {
-    const { wire } = drawingOf({ ...VALUES, before: 2, c: -5 })
-    assert.deepEqual([wire("before").style.strokeWidth, wire("c").style.strokeWidth], [6, 6])
-})
-
-test("an arrow is where a wire enters something, and nowhere else", () => {
-    const { drawing } = drawingOf(VALUES)
-    const arrows = drawing.wires.map(wire => wire.getAttribute("marker-end") !== null)
-    assert.deepEqual(
-        arrows,
-        LSTM.wires.map(({ arrow }) => !!arrow),
-    )
-})
-
-test("of every kind of cell only what is read comes without an arrow: it is led on to each gate", () => {
-    for (const { kind, wires, gates } of Object.values(LAYOUTS)) {
-        const without = wires.filter(({ arrow }) => !arrow).map(({ name }) => name)
-        assert.deepEqual(without, ["reads", "x"], kind)
-        for (const { x } of gates) assert.ok(wires.some(({ path }) => path === `M ${x} 194 V 176`))
-    }
-})
-
-test("every kind of cell is drawn from the edge where the step before comes in, its body in the middle", () => {
-    for (const layout of Object.values(LAYOUTS)) {
-        const { root, wires } = new CellDrawing(layout, null)
-        const [left, , width] = root.getAttribute("viewBox").split(" ").map(Number)
-        const begins = wires.map(wire => Number.parseFloat(wire.getAttribute("d").slice(2)))
-        assert.equal(Math.min(...begins), left, layout.kind)
-        const body = root.querySelector(".gs-cell-body")
-        const [x, wide] = ["x", "width"].map(name => +body.getAttribute(name))
-        assert.equal(x - left, left + width - (x + wide), layout.kind)
-    }
-})
-
 test("a number stands on its wire and in its gate, and what is held is marked", () => {
     const { drawing } = drawingOf(VALUES)
     assert.deepEqual(
@@ -116,26 +82,6 @@ test("a number stands on its wire and in its gate, and what is held is marked", 
         drawingOf(null).drawing.pills.map(({ text }) => text.textContent),
         Array(6).fill(""),
     )
-})
-
-test("a long word is cut, and the numbers that are read stand in a row in the middle", () => {
-    assert.equal(
-        drawingOf(VALUES, { reads: "“sixteen letters!”" }).drawing.root.textContent.includes("sixteen letters!"),
-        true,
-    )
-    assert.match(drawingOf(VALUES, { reads: "“seventeen letters”" }).drawing.root.textContent, /“seventeen letter…/)
-    const cells = drawingOf(VALUES, { x: [-1, 0, 1] }).drawing.root.querySelectorAll(".gs-cell-x")
-    assert.deepEqual(
-        cells.map(cell => +cell.getAttribute("x")),
-        [139, 153, 167],
-    )
-    assert.deepEqual(
-        cells.map(cell => +cell.getAttribute("width")),
-        [13, 13, 13],
-    )
-    assert.equal(cells[2].getAttribute("style"), "fill: rgb(255,255,255)")
-    const many = drawingOf(VALUES, { x: Array(100).fill(0) }).drawing.root.querySelectorAll(".gs-cell-x")
-    assert.deepEqual([many.length, +many[0].getAttribute("x"), +many[0].getAttribute("width")], [64, 76, 2.625])
 })
 
 test("gates, states and the memory have the colours of their heatmaps, the memory as far as it reaches", () => {
@@ -305,30 +251,6 @@ test("once its terms are there, a pinned cell has each gate's sum, and its weigh
     assert.equal(panel.weights.querySelectorAll("tr").length, 4)
 })
 
-test("a bar of the sums has the side and the colour of its sign; a gate's has its own", () => {
-    const { store, panel, picture } = panelOf()
-    store.set({ pin: PINNED })
-    store.set({ terms: { of: picture, pin: PINNED, values: TERMS } })
-    const looks = panel.bars.querySelectorAll(".gs-track span").map(bar => bar.className)
-    assert.deepEqual(looks, [
-        "gs-positive",
-        "gs-open-gate",
-        "gs-positive",
-        "gs-open-gate",
-        "gs-negative",
-        "gs-negative",
-        "gs-positive",
-        "gs-positive",
-        "gs-open-gate",
-        "gs-positive",
-    ])
-    const results = panel.bars.children.filter(bar => bar.classList.contains("gs-result"))
-    assert.deepEqual(
-        results.map(bar => bar.firstChild.textContent),
-        ["= kept", "= written", "c = kept + written", "= h"],
-    )
-})
-
 test("each letter has its meaning", () => {
     const { panel } = panelOf()
     assert.deepEqual(
@@ -368,20 +290,4 @@ test("a page's cell is drawn into its place, and drawn again for another kind al
     draw(place, { cell: "gru", values: null, ...about })
     assert.notEqual(place.children[0], first)
     assert.equal(place.childElementCount, 1)
-})
-
-test("between two numbers of digits the larger one has fewer", () => {
-    assert.deepEqual([9.994, 99.95, 99.949].map(short), ["+9.99", "+100", "+99.9"])
-})
-
-test("the cell's style is on the page once", async () => {
-    const styles = () => document.head.querySelectorAll("link").map(link => `${link.href}`)
-    const before = styles().length
-    await import("../../assets/browser/drawn_cell.js?again")
-    const [added, ...more] = styles().slice(before)
-    assert.deepEqual([added.endsWith("/live.css"), more], [true, []])
-    document.styleSheets.push({ href: "other.css" }, { href: added })
-    await import("../../assets/browser/drawn_cell.js?and-again")
-    assert.equal(styles().length, before + 1)
-    document.styleSheets.length = 0
 })

@@ -37,17 +37,6 @@ test("of many colours each has one that is near", () => {
     assert.ok(Math.max(...Array.from(pixels, pixel => far(pixel, colours[place(pixel)]))) <= 16)
 })
 
-test("the nearest colour is the one of the least distance over all three channels", () => {
-    const colours = [0x000000, 0x0000ff, 0x00ff00, 0xff0000, 0x808080]
-    const place = nearestIn(colours)
-    const far = (one, other) =>
-        [0, 8, 16].reduce((sum, at) => sum + (((one >> at) & 255) - ((other >> at) & 255)) ** 2, 0)
-    for (const pixel of [0x1000f0, 0x20e010, 0xe02010, 0x707f90, 0x050a03, 0xff00ff, 0x40c080]) {
-        const least = Math.min(...colours.map(colour => far(colour, pixel)))
-        assert.equal(far(colours[place(0xff000000 | pixel)], pixel), least, pixel.toString(16))
-    }
-})
-
 test("what is compressed reads back", () => {
     let seed = 7
     const random = below => {
@@ -102,47 +91,4 @@ test("data that fill a block to its last byte have no empty block behind it", as
     const second = all[begin + 256]
     assert.equal(255 + second, compressed(random).length)
     assert.deepEqual(all.slice(begin + 257 + second), [0, 0x3b])
-})
-
-test("a box of colours is cut where it is widest, at its mean, and stands for its mean", () => {
-    // 300 greens that differ and one red: the greens share 255 colours.
-    const greens = Array.from({ length: 300 }, (_, at) => ((100 + (at % 100)) << 8) | Math.floor(at / 100))
-    const pixels = Uint32Array.from([...greens, ...greens, 0x0000ff].map(colour => 0xff000000 | colour))
-    const colours = fewColours(pixels)
-    assert.equal(colours.length, 256)
-    assert.ok(colours.includes(0x0000ff))
-    const place = nearestIn(colours)
-    const worst = Math.max(
-        ...greens.map(green => Math.abs(((green >> 8) & 255) - ((colours[place(green)] >> 8) & 255))),
-    )
-    assert.ok(worst <= 1, `${worst}`)
-})
-
-test("of two colours that are as near, the first is taken, and one that is there is taken itself", () => {
-    const place = nearestIn([0x000010, 0x000020, 0x000018])
-    assert.deepEqual([place(0xff000020), place(0xff000018), place(0x14)], [1, 2, 0])
-})
-
-test("a sliver that is not read has its words covered as far as they lean", () => {
-    const narrow = { ...PLAYED, areas: [{ ...AREA, edges: [100, 100.5, 101, 101.5, 102] }] }
-    assert.deepEqual([covers(narrow, 3)[0].words.width, covers(narrow, 4)[0].words.width], [80.5, 0])
-})
-
-test("of 257 colours the two that are nearest, by how often they are there, become their mean; all others stay", () => {
-    const steps = [0, 16, 32, 48, 64, 80, 96]
-    const dark = steps.flatMap(red => steps.flatMap(green => steps.map(blue => red | (green << 8) | (blue << 16))))
-    const [often, seldom] = [0xfafafa, 0xf0fafa]
-    const pixels = [...dark.slice(0, 255), ...Array(9).fill(often), seldom].map(colour => 0xff000000 | colour)
-    const colours = fewColours(Uint32Array.from(pixels))
-    assert.equal(colours.length, 256)
-    assert.deepEqual(
-        colours.filter(colour => !dark.includes(colour)).map(colour => colour.toString(16)),
-        ["f9fafa"],
-    )
-})
-
-test("what is compressed ends with its last bit, and takes no byte more", () => {
-    // A code to begin with, one for each of six numbers and one to end with, of 9 bits each.
-    assert.equal(compressed(Uint8Array.from([1, 2, 3, 4, 5, 6])).length, (8 * 9) / 8)
-    assert.equal(compressed(Uint8Array.from([1, 2, 3, 4, 5, 6, 7])).length, Math.ceil((9 * 9) / 8))
 })

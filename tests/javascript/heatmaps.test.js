@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { drawn, onPage, Part } from "./page.js"
+import { onPage, Part } from "./page.js"
 import { settled, stateOf, wholePicture } from "./pictures.js"
 
 const { Heatmaps } = await import("../../assets/browser/picture/heatmaps.js")
@@ -49,7 +49,7 @@ const BOTH_WAYS = [
 ]
 const texts = (place, wanted) => place.querySelectorAll(wanted).map(part => part.textContent)
 const pixels = ({ style }, ...sides) => sides.map(side => Number.parseFloat(style[side]))
-const boxOf = ({ left, top, width, height }) => [left, top, width, height]
+const _boxOf = ({ left, top, width, height }) => [left, top, width, height]
 
 test("one stack has no title, and the keyboard reaches it", () => {
     const { heatmaps } = shown()
@@ -85,33 +85,6 @@ test("on a narrow page each stack has the names of its strips within it", () => 
     assert.equal(heatmaps.root.querySelector(".gs-names").classList.contains("gs-below-title"), false)
     assert.ok(heatmaps.root.classList.contains("gs-narrow"))
     assert.equal(shown().heatmaps.root.classList.contains("gs-narrow"), false)
-})
-
-test("a name is as high as its strip and stands beside it; of a tall strip it stands at the top", () => {
-    const { heatmaps, store } = shown()
-    const placed = (change, ...places) => {
-        const picture = wholePicture(change)
-        Object.assign(picture.stacks[0].places, places)
-        store.set({ picture })
-        return heatmaps.stacks[0].names.children.slice(0, places.length).map(name => ({
-            box: pixels(name, "top", "height"),
-            tall: name.classList.contains("gs-tall"),
-        }))
-    }
-    const places = [
-        { top: 30, height: 260 },
-        { top: 290, height: 261 },
-    ]
-    assert.deepEqual(placed({}, ...places), [
-        { box: [30, 260], tall: false },
-        { box: [290, 261], tall: true },
-    ])
-    const tops = found => found.map(({ box: [top] }) => top)
-    // Above the strips, and the first one above the words, unless x has room for it there.
-    assert.deepEqual(tops(placed({ narrow: true }, ...places)), [0, 290])
-    const inputs = { z: [[0, 0, 0, 0]], reach: 1, place: { top: 20, height: 10 } }
-    assert.deepEqual(tops(placed({ narrow: true, inputs }, ...places)), [30, 290])
-    assert.deepEqual(tops(placed({ inputs }, ...places)), [30, 290])
 })
 
 test("places are made anew for other strips alone, and show nothing yet", async () => {
@@ -191,109 +164,6 @@ test("another way to drag is told to every stack that is there", () => {
     )
 })
 
-test("gaps are painted in the page's colour, which is read once a theme", () => {
-    const { getComputedStyle } = globalThis
-    let [paper, reads] = ["#111111", 0]
-    globalThis.getComputedStyle = /** @type {any} */ (
-        () => ({
-            color: "#000",
-            getPropertyValue: name => {
-                reads += +(name === "--gs-paper")
-                return paper
-            },
-        })
-    )
-    const { heatmaps, view, store } = shown()
-    const gapsIn = () => {
-        const picture = wholePicture()
-        picture.stacks[0].onCells = picture.stacks[0].places.map(() => ({ numbers: false, gap: true, flat: false }))
-        store.set({ picture })
-        return heatmaps.stacks[0].numbers.pen.calls.findLast(([name]) => name === "fillRect").at(-1).fill
-    }
-    assert.equal(gapsIn(), "#111111")
-    paper = "#222222"
-    assert.equal(gapsIn(), "#111111")
-    assert.equal(reads, 1)
-    view.dataset.theme = "dark"
-    assert.equal(gapsIn(), "#222222")
-    view.dataset.theme = "none of these"
-    paper = ""
-    assert.equal(gapsIn(), "#fff")
-    globalThis.getComputedStyle = getComputedStyle
-})
-
-test("what is drawn on the cells is as sharp as the screen, and as a lecture that magnifies it", () => {
-    const { store, heatmaps } = shown()
-    const [{ numbers }] = heatmaps.stacks
-    const sizes = () => [numbers.width, numbers.height, drawn(numbers, "setTransform").at(-1)]
-    assert.deepEqual(sizes(), [400, 150, [1, 0, 0, 1, 0, 0]])
-    const { documentElement: page } = document
-    globalThis.devicePixelRatio = 2
-    page.setAttribute("data-gs-present", "")
-    store.set({ presenting: true })
-    assert.deepEqual(sizes(), [800, 300, [2, 0, 0, 2, 0, 0]])
-    page.style.setProperty("--gs-stage", "1.25")
-    store.set({ presenting: false })
-    assert.deepEqual(sizes(), [1000, 375, [2.5, 0, 0, 2.5, 0, 0]])
-    globalThis.devicePixelRatio = 1.11
-    store.set({ presenting: true })
-    // 400 and 150 pixels, 1.3875 times as many: to the nearest one.
-    assert.deepEqual(sizes().slice(0, 2), [555, 208])
-    globalThis.devicePixelRatio = 1.11335
-    store.set({ presenting: false })
-    // Now 556.7 and 208.8.
-    assert.deepEqual(sizes().slice(0, 2), [557, 209])
-    page.removeAttribute("data-gs-present")
-    globalThis.devicePixelRatio = 1
-    store.set({ presenting: true })
-    assert.deepEqual(pixels(numbers, "width", "height"), [400, 150])
-    assert.deepEqual(drawn(numbers, "clearRect"), [])
-    store.set({ presenting: false })
-    assert.deepEqual(drawn(numbers, "clearRect"), [[0, 0, 400, 150]])
-})
-
-test("a canvas takes another width alone, or another height alone", () => {
-    const { heatmaps, store } = shown()
-    const sized = (width, height) => {
-        const picture = wholePicture()
-        Object.assign(picture.stacks[0].figure.layout, { width, height })
-        store.set({ picture })
-        return [heatmaps.stacks[0].numbers.width, heatmaps.stacks[0].numbers.height]
-    }
-    assert.deepEqual(sized(300, 150), [300, 150])
-    assert.deepEqual(sized(300, 170), [300, 170])
-})
-
-test("a strip without a row has no gap in it", () => {
-    const { heatmaps, store } = shown()
-    const picture = wholePicture()
-    picture.stacks[0].figure.data = [{ name: "f", z: [], zmin: 0, zmax: 1 }]
-    picture.stacks[0].onCells = [{ numbers: false, gap: true, flat: true }]
-    store.set({ picture })
-    assert.deepEqual(drawn(heatmaps.stacks[0].numbers, "fillRect"), [])
-})
-
-test("the box of a strip is that of the last layer which is read from the left", () => {
-    const { heatmaps, show } = shown({ places: [...TWO_LAYERS, [1, 1]] })
-    heatmaps.stacks[1].plot.box = { left: 7, top: 500, width: 400, height: 150 }
-    assert.deepEqual(boxOf(heatmaps.stripBox("c")), [7, 500 + 90, 400, 20])
-    assert.deepEqual(boxOf(heatmaps.stripBox("f")), [7, 500 + 30, 400, 20])
-    assert.equal(heatmaps.stripBox("z"), null)
-    show({ stacks: [] })
-    assert.equal(heatmaps.stripBox("c"), null)
-    assert.equal(heatmaps.columnBox(0), null)
-})
-
-test("the box of a column goes from its word to the last strip; the last one stands for those beyond", () => {
-    const { heatmaps, show } = shown()
-    heatmaps.stacks[0].plot.box = { left: 7, top: 500, width: 400, height: 150 }
-    assert.deepEqual(boxOf(heatmaps.columnBox(1)), [107, 500, 100, 150])
-    assert.deepEqual(boxOf(heatmaps.columnBox(3)), [307, 500, 100, 150])
-    assert.deepEqual(boxOf(heatmaps.columnBox(9)), [307, 500, 100, 150])
-    show({}).stacks[0].figure.layout.width = 16
-    assert.deepEqual(boxOf(heatmaps.columnBox(1)), [11, 500, 8, 150])
-})
-
 const CELL = { layer: 0, direction: 1, unit: 2, step: 0 }
 
 test("the words of the pinned cell's stack wear its unit's colours, under all else that stands there", () => {
@@ -329,23 +199,6 @@ test("the words of the pinned cell's stack wear its unit's colours, under all el
     assert.equal(topOf({ inputs, answers: { said: [], place: { top: 12, height: 8 } } }), 6)
     colourWords(wholePicture(), heatmaps.stacks, { ...CELL, layer: 1 }, "c")
     assert.equal(heatmaps.stacks[1].ribbon.hidden, true)
-})
-
-test("of a ribbon only columns in sight are painted, each at least a pixel wide", () => {
-    const { store, heatmaps } = shown()
-    const [stack] = heatmaps.stacks
-    const pieces = () => {
-        stack.ribbon.pen.calls = []
-        colourWords(store.state.picture, heatmaps.stacks, { ...CELL, direction: 0 }, "c")
-        return drawn(stack.ribbon, "fillRect").map(([left, , width]) => [left, width])
-    }
-    stack.layout.xaxis.range = [0.5, 2.5]
-    assert.deepEqual(pieces(), [
-        [0, 199],
-        [200, 199],
-    ])
-    Object.assign(stack.layout, { width: 6, xaxis: { range: [-0.5, 3.5] } })
-    assert.deepEqual(pieces()[1], [1.5, 1])
 })
 
 /** A tick as Plotly draws one. */

@@ -103,31 +103,6 @@ function rowsOf(units, row, other = row) {
 }
 const named = (stack, pinned = null) => rowNames(stack, pinned).map(({ unit, y }) => [unit, y])
 
-test("each row of c has its unit's number in its middle, and so has a high row of another strip", () => {
-    const high = rowsOf(2, 20, 11)
-    assert.deepEqual(named(high), [
-        [100, 45.5],
-        [101, 56.5],
-        [100, 92],
-        [101, 112],
-    ])
-    assert.deepEqual(
-        rowNames(high, 101).map(({ strong, pinned }) => [strong, pinned]),
-        [
-            [false, false],
-            [false, true],
-            [true, false],
-            [true, true],
-        ],
-    )
-    assert.deepEqual(
-        named(rowsOf(2, 20, 10.9)),
-        named(high)
-            .slice(2)
-            .map(([unit, y]) => [unit, y - 0.2]),
-    )
-})
-
 test("of rows that are too low some are named, and the pinned one among them with room around it", () => {
     const units = (row, pinned) => named(rowsOf(12, row, 3), pinned).map(([unit]) => unit - 100)
     assert.deepEqual(units(11), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, mock, test } from "node:test"
 import { Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
 import { brushOf } from "../../assets/browser/state/brush.js"
 import { holding } from "../../assets/browser/state/holds.js"
-import { atWindow, frame, observers, onPage, Part } from "./page.js"
+import { atWindow, observers, onPage, Part } from "./page.js"
 import { COLOURS, later, NAMES, settled, wholeAnswer } from "./pictures.js"
 
 const { Address } = await import("../../assets/browser/app/address.js")
@@ -48,6 +48,7 @@ beforeEach(() => {
     Object.assign(globalThis, { setTimeout: (call, after = 0) => timer(call, after) })
     location.href = "http://here/"
     document.activeElement = document.body
+    document.documentElement.scrollTop = 0
     document.body.replaceChildren()
     observers.length = 0
     visited.value = "seen"
@@ -101,27 +102,6 @@ const key = (name, at = document.body) => at.told("keydown", { key: name })
 const PIN = { layer: 0, direction: 0, unit: 1, step: 2 }
 const partWith = (root, text, wanted = "button") => root.querySelectorAll(wanted).find(one => one.textContent === text)
 
-test("a picture is asked for as wide as its place, and is as high as the window has room below it", async () => {
-    document.documentElement.scrollTop = 30
-    const { pictures, view, store } = await opened()
-    const drawn = async top => {
-        view.picture.box = { left: 0, top, width: 900, height: 500 }
-        pictures.at(-1).answer(wholeAnswer())
-        await settled()
-        const { width, height } = store.drawn.picture.stacks[0].figure.layout
-        return [width, height]
-    }
-    // 800 − 100.4 − 30 − 44 for the legend − 40 for the drawer, rounded; a strip more or less by a pixel.
-    const near = ([width, height], wanted) => width === 732 && Math.abs(height - wanted) <= 3
-    assert.ok(near(await drawn(100.4), 586))
-    view.questions.ask()
-    assert.equal(pictures.at(-1).question.room, 732)
-    document.documentElement.scrollTop = 0
-    view.root.parentNode.setAttribute("data-testid", "stMain")
-    view.root.parentNode.scrollTop = 10
-    assert.ok(near(await drawn(100), 606))
-})
-
 test("a button below the cell leads to a closer look, with the view on screen", async () => {
     const { root, went } = await shown()
     root.querySelectorAll(".gs-closer button")[0].click()
@@ -136,23 +116,6 @@ test("where a model like it is trained in seconds, a button leads there with its
     assert.ok(!train.hidden)
     train.click()
     assert.deepEqual(went.at(-1).link, { how: "train", task: "counts" })
-})
-
-test("the theme is dark where the text is light", async () => {
-    for (const [colour, theme] of [
-        ["rgb(0, 0, 0)", "light"],
-        ["rgb(255, 255, 255)", "dark"],
-        ["rgb(127, 128, 128)", "dark"],
-        ["rgb(127, 128, 127)", "light"],
-        ["rgb(255, 0, 128)", "dark"],
-        ["rgb(0, 255, 128)", "dark"],
-    ]) {
-        globalThis.getComputedStyle = /** @type {any} */ (styleOf(colour))
-        const { pictures, root } = await opened()
-        pictures[0].answer(wholeAnswer())
-        await settled()
-        assert.equal(root.dataset.theme, theme, colour)
-    }
 })
 
 /** How often the picture is laid out again when the window has another size; nothing is asked for that. */
@@ -360,32 +323,6 @@ test("a view leaves from its own place alone, ends the lecture there, and takes 
     assert.equal(root.parentNode, null)
 })
 
-test("a first visit begins to play by itself, once, and no visit with a link or after it does", async () => {
-    visited.value = null
-    const first = await shown()
-    assert.equal(first.store.state.time.playing, false)
-    frame(0)
-    assert.deepEqual([first.store.state.time.playing, first.store.state.time.speed], [true, 0.5])
-    document.body.told("pointerdown")
-    assert.equal(first.store.state.time.playing, false)
-    first.view.questions.ask()
-    first.pictures[1].answer(wholeAnswer())
-    await settled()
-    frame(0)
-    mock.timers.tick(1)
-    frame(0)
-    assert.equal(first.store.state.time.playing, false)
-    visited.value = "seen"
-    const second = await shown()
-    frame(0)
-    assert.equal(second.store.state.time.playing, false)
-    visited.value = null
-    location.href = "http://here/?seed=1"
-    const linked = await shown()
-    frame(0)
-    assert.equal(linked.store.state.time.playing, false)
-})
-
 test("what to export is asked where only a part is on screen", async () => {
     const { root, store } = await shown({ few: "3 of 99 units." })
     const menu = root.querySelectorAll(".gs-menu").find(one => one.firstChild.textContent === "Export")
@@ -442,19 +379,6 @@ test("when the network comes or goes, the server is looked for, by the view that
     assert.equal(looks.length, 1)
 })
 
-test("a lecturer's arrows go from step to step, and the end of the lecture is kept", async () => {
-    const { store, root } = await shown()
-    partWith(root, "Present").click()
-    assert.equal(store.state.presenting, true)
-    key("ArrowRight")
-    key("ArrowRight")
-    assert.equal(Math.floor(store.state.time.at), 1)
-    key("ArrowLeft")
-    assert.equal(Math.floor(store.state.time.at), 0)
-    key("Escape")
-    assert.equal(store.state.presenting, false)
-})
-
 test("a scene's card leads to the next scene, with the lecture, on this page or on another", async () => {
     const first = await shown({}, { link: { scene: "one" } })
     const press = (view, name) => {
@@ -505,14 +429,6 @@ test("a file that can't be sent is said to be so, and one that is sent is read",
     files[1].answer({ file: "key" })
     await settled()
     assert.equal(store.state.source.file, "key")
-})
-
-test("the tour speaks of the second word's column and of the strips that it names", async () => {
-    const { view } = await shown()
-    view.heatmaps.stacks[0].plot.box = { left: 5, top: 0, width: 400, height: 150 }
-    const { column, strip } = view.tour.places
-    const { places } = view.heatmaps.stacks[0]
-    assert.deepEqual([column().left, column().width, strip("c").top], [5 + 183, 183, places[3].top])
 })
 
 test("inside another page the view has no bar of its own", async () => {

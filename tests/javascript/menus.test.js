@@ -1,21 +1,18 @@
 import assert from "node:assert/strict"
 import { afterEach, mock, test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { observers, onPage, Part } from "./page.js"
+import { onPage, Part } from "./page.js"
 import { COLOURS, later, pictureOf, settled, stateOf, wholeAnswer, wholePicture } from "./pictures.js"
 
-const { bar } = await import("../../assets/browser/app/bar.js")
 const { notices } = await import("../../assets/browser/app/notices.js")
 const { choice } = await import("../../assets/browser/controls/choice.js")
 const { choosesSome, controls } = await import("../../assets/browser/controls/controls.js")
 const { right } = await import("../../assets/browser/controls/dimensions.js")
 const { exportMenu } = await import("../../assets/browser/controls/export_menu.js")
 const { fewUnits } = await import("../../assets/browser/controls/few_units.js")
-const { followTyping } = await import("../../assets/browser/controls/follow_typing.js")
 const { pageExport } = await import("../../assets/browser/controls/page_export.js")
 const { pythonCode } = await import("../../assets/browser/controls/python_code.js")
-const { queryOf, sceneCard, scenesMenu } = await import("../../assets/browser/controls/scenes_menu.js")
-const { shareMenu } = await import("../../assets/browser/controls/share_menu.js")
+const { queryOf, scenesMenu } = await import("../../assets/browser/controls/scenes_menu.js")
 const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
@@ -143,48 +140,6 @@ test("of many units it is said how few are shown, and a button shows the others"
     assert.deepEqual([store.state.shown.top, button.textContent], ["telling", "show all"])
 })
 
-test("a text of several lines is read a moment after the last key", () => {
-    mock.timers.enable({ apis: ["setTimeout"] })
-    globalThis.HTMLTextAreaElement = /** @type {any} */ ({
-        [Symbol.hasInstance]: part => part.localName === "textarea",
-    })
-    globalThis.KeyboardEvent = /** @type {any} */ (
-        class {
-            constructor(type, how) {
-                Object.assign(this, how, { type })
-            }
-        }
-    )
-    const over = new AbortController()
-    followTyping(over.signal)
-    const heard = []
-    const box = (name, ariaLabel) =>
-        Object.assign(onPage(new Part(name)), {
-            ariaLabel,
-            dispatchEvent: event => heard.push({ ...event, ariaLabel }),
-        })
-    const sentence = box("textarea", "Sentence or text")
-    sentence.told("input")
-    mock.timers.tick(249)
-    sentence.told("input")
-    mock.timers.tick(249)
-    assert.deepEqual(heard, [])
-    mock.timers.tick(1)
-    const pressed = { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true, cancelable: true, type: "keydown" }
-    assert.deepEqual(heard, [{ ...pressed, ariaLabel: "Sentence or text" }])
-    for (const other of [box("textarea", "Notes"), box("textarea", undefined), box("input", "Sentence")])
-        other.told("input")
-    over.abort()
-    sentence.told("input")
-    mock.timers.tick(1_000)
-    assert.equal(heard.length, 1)
-    document.activeElement = sentence
-    followTyping(new AbortController().signal)
-    mock.timers.tick(250)
-    assert.equal(heard.length, 2, "what was typed before the page listened")
-    document.activeElement = document.body
-})
-
 /** The panel with the code; `opens()` opens it. */
 function coded() {
     const store = new Store(stateOf())
@@ -255,70 +210,6 @@ test("a menu has a numbered link for each scene; a plain click opens it and clos
     assert.equal(links[1].told("click").defaultPrevented, true)
     assert.deepEqual([opened, root.open], [["two"], false])
     assert.deepEqual(queryOf(SCENES[2]), { k: "three", scene: "three" })
-})
-
-test("a scene's card leads around in a ring", () => {
-    const led = []
-    const card = name =>
-        sceneCard(
-            SCENES,
-            name,
-            scene => led.push(scene.name),
-            () => led.push("closed"),
-        )
-    const one = card("one")
-    assert.equal(one.querySelector(".gs-faint").textContent, "scene 1 of 3")
-    for (const button of one.querySelectorAll("button")) button.click()
-    for (const button of card("three").querySelectorAll("button").slice(0, 2)) button.click()
-    assert.deepEqual(led, ["three", "two", "closed", "two", "one"])
-    assert.deepEqual(texts(one, "p"), ["says one", "answer one"])
-    assert.deepEqual(texts(one, "b"), ["asks one"])
-    assert.equal(card("none of these"), null)
-    assert.equal(card(""), null)
-})
-
-test("a link is shown as its menu opens, with a code where one can be drawn, and copied", async () => {
-    let copies = []
-    Object.defineProperty(globalThis.navigator, "clipboard", {
-        configurable: true,
-        value: { writeText: async text => copies.push(text) },
-    })
-    const { root } = shareMenu(new URL("http://here/qr"), () => ({ link: "http://here/?a=1", opens: "It opens this." }))
-    const [link, frame] = root.querySelectorAll("input")
-    const code = root.querySelector("img")
-    assert.deepEqual(
-        [link, frame].map(box => box.getAttribute("readonly")),
-        ["", ""],
-    )
-    assert.deepEqual([code.hidden, code.src], [true, undefined])
-    root.firstChild.click()
-    assert.deepEqual([link.value, code.src], ["http://here/?a=1", undefined])
-    assert.match(root.textContent, /It opens this\./)
-    assert.match(frame.value, /^<iframe src="http:\/\/here\/\?a=1&amp;embed=true"/)
-    root.open = true
-    root.told("toggle")
-    assert.equal(code.src, "http://here/qr?link=http%3A%2F%2Fhere%2F%3Fa%3D1")
-    code.onload()
-    assert.equal(code.hidden, false)
-    code.onerror()
-    assert.equal(code.hidden, true)
-    const drawn = []
-    Object.defineProperty(code, "src", {
-        get: () => "http://here/qr?link=http%3A%2F%2Fhere%2F%3Fa%3D1",
-        set: to => drawn.push(to),
-    })
-    root.told("toggle")
-    assert.deepEqual(drawn, [])
-    const [first, second] = root.querySelectorAll("button")
-    second.click()
-    await settled()
-    assert.deepEqual([copies, first.textContent, second.textContent], [[frame.value], "Copy link", "Copied"])
-    root.told("toggle")
-    assert.equal(second.textContent, "Copy code")
-    copies = { push: () => Promise.reject(new Error("refused")) }
-    first.click()
-    await settled()
-    assert.equal(first.textContent, "Copy link")
 })
 
 /** The export menu over a state; what the server was asked for, and the files that the visitor got. */
@@ -409,31 +300,6 @@ test("a picture is made of an answer for its own room, an animation for a slide'
         rooms.push(asked.at(-1)[1].room)
     }
     assert.ok(rooms[0] === rooms[1] && rooms[0] < rooms[2])
-})
-
-test("where a browser makes an MP4 its button is there; else it is said why not, once it opens", async () => {
-    globalThis.VideoEncoder = /** @type {any} */ (class {})
-    const encodes = supported => {
-        VideoEncoder.isConfigSupported = async () => ({ supported })
-    }
-    const opens = async () => {
-        const { root } = exporting()
-        const why = root.querySelectorAll("p").at(-1)
-        assert.equal(why.hidden, true)
-        root.told("toggle")
-        await loaded()
-        const closed = why.textContent
-        root.open = true
-        root.told("toggle")
-        await loaded()
-        return [closed, why.hidden, !!named(root, "Animation (MP4)").disabled, why.textContent]
-    }
-    encodes(true)
-    assert.deepEqual(await opens(), ["", true, false, ""])
-    encodes(false)
-    const none = "This browser has no encoder for an MP4 of this size. A GIF works everywhere."
-    assert.deepEqual(await opens(), ["", false, true, none])
-    delete globalThis.VideoEncoder
 })
 
 test("a page's pictures are looked for as the menu opens; without one there is nothing to export", async () => {
@@ -531,23 +397,6 @@ test("a file that is chosen is opened, and the same one can be chosen again; one
     assert.equal(root.querySelector(".gs-file").firstChild.textContent, "a.txt")
     const over = root.told("dragover")
     assert.equal(over.defaultPrevented, true)
-})
-
-test("on a narrow screen the row of pages is scrolled until the page that is here is in its middle", () => {
-    const root = bar({ pages: { "": "Memory", why: "Why?" }, home: "/", here: "why" }, () => {})
-    const row = root.querySelector("nav")
-    const [, here] = row.querySelectorAll("a")
-    const atNewSize = () => observers.find(({ part }) => part === row).call()
-    row.scrollLeft = 5
-    here.box = { left: 200, top: 0, width: 60, height: 10 }
-    row.box = { left: 0, top: 0, width: 0, height: 10 }
-    atNewSize()
-    assert.equal(row.scrollLeft, 5)
-    row.box = { left: 10, top: 0, width: 100, height: 10 }
-    atNewSize()
-    // Its middle is at 230, the row's at 60.
-    assert.equal(row.scrollLeft, 175)
-    assert.deepEqual(texts(row, "a"), ["Memory", "Why?"])
 })
 
 test("what is said of a picture, and of the server, is said once and in this order", () => {

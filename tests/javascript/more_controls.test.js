@@ -1,18 +1,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { Server } from "../../assets/browser/asking/server.js"
 import { Store } from "../../assets/browser/state/store.js"
 import { frame, observers, onPage, Part } from "./page.js"
-import { COLOURS, pictureOf, settled, stateOf } from "./pictures.js"
+import { pictureOf, settled, stateOf } from "./pictures.js"
 
 const { bar } = await import("../../assets/browser/app/bar.js")
 const { listenToLecturer, isPresenting } = await import("../../assets/browser/app/present.js")
-const { exportMenu } = await import("../../assets/browser/controls/export_menu.js")
 const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { layerToggles, quantityToggles } = await import("../../assets/browser/controls/toggles.js")
 const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
-// What is loaded when it is needed is there at once, then.
-await import("../../assets/browser/film/mp4_of.js")
 
 test("a pressed letter is shown; without layers to choose from there is nothing to press", () => {
     const store = new Store(stateOf({ shown: { quantities: "ch", layers: "" } }))
@@ -106,37 +102,6 @@ test("a long pasted text and a dropped file are read as files, and closed again"
     assert.equal(file.firstChild.textContent, "dropped.txt")
 })
 
-test("a part is offered for export where a part is shown, and an MP4 where the browser makes one", async () => {
-    let part = true
-    const menuOf = () =>
-        onPage(
-            exportMenu(
-                new Store(stateOf()),
-                /** @type {any} */ ({ files: [] }),
-                () => part,
-                () => "light",
-                COLOURS,
-            ),
-        )
-    globalThis.isSecureContext = false
-    const details = menuOf()
-    const open = async () => {
-        details.open = true
-        details.told("toggle")
-        for (let n = 0; n < 50; n++) await settled()
-    }
-    await open()
-    const [chooses] = details.querySelectorAll(".gs-choice")
-    assert.equal(chooses.hidden, false)
-    const mp4 = details.querySelectorAll("button").find(one => one.textContent.includes("MP4"))
-    const why = details.querySelectorAll("p").at(-1)
-    assert.deepEqual([mp4.disabled, why.hidden], [true, false])
-    assert.match(why.textContent, /only on a page from this computer or over https/)
-    part = false
-    await open()
-    assert.equal(chooses.hidden, true)
-})
-
 test("a lecturer's keys begin and end and go from step to step, and letters that are typed do neither", () => {
     const [steps, turns] = [[], []]
     const told = { step: by => steps.push(by), changed: on => turns.push(on), isHere: () => true }
@@ -191,25 +156,4 @@ test("what is below the window is pointed at until it is seen", () => {
         [true, false],
     )
     assert.equal(hiddenAt({ top: 900, height: 0 }), true)
-})
-
-test("a busy server says when to ask again, also at once", async () => {
-    const answered = {}
-    globalThis.fetch = async () => new Response("", { status: 503, headers: answered })
-    const server = new Server(
-        new URL("http://here/"),
-        /** @type {any} */ ({ routes: { picture: "picture" }, limits: { said_back: 9 } }),
-    )
-    for (const [said, after] of [
-        ["2", 2000],
-        ["0", 0],
-        ["-1", null],
-        ["soon", null],
-        [null, null],
-    ]) {
-        delete answered["Retry-After"]
-        if (said !== null) answered["Retry-After"] = said
-        const busy = await server.picture({ query: {} }, new AbortController().signal).catch(error => error)
-        assert.deepEqual([busy.constructor.name, busy.after], ["Busy", after], `${said}`)
-    }
 })

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, mock, test } from "node:test"
 import { atWindow, onPage, Part } from "./page.js"
 import { NAMES, settled } from "./pictures.js"
 
-const { Address } = await import("../../assets/browser/app/address.js")
 const { present } = await import("../../assets/browser/app/present.js")
 const frame = await import("../../assets/browser/frame.js")
 const live = await import("../../assets/browser/live.js")
@@ -103,32 +102,6 @@ test("a scene of this page is entered by its address", async () => {
     assert.equal(first.root.parentNode, null)
     await settled()
     assert.equal(posted.at(-1).query.seed, "5")
-})
-
-test("an address is written after a rest, by the last that was to be, and only on its own page", () => {
-    const address = new Address()
-    address.home = "/page/"
-    location.href = "http://here/page"
-    assert.equal(address.isHere, true)
-    address.read()
-    assert.equal(address.moved, false)
-    address.write("?a=1")
-    address.write("?a=2")
-    mock.timers.tick(199)
-    assert.equal(location.search, "")
-    mock.timers.tick(1)
-    assert.deepEqual([location.search, address.moved], ["?a=2", false])
-    assert.deepEqual(address.read(), { a: "2" })
-    address.write("?a=3")
-    address.leave()
-    mock.timers.tick(500)
-    assert.equal(location.search, "?a=2")
-    address.write("?a=4")
-    location.href = "http://here/other?b=1"
-    mock.timers.tick(500)
-    assert.deepEqual([location.search, address.isHere, address.moved], ["?b=1", false, true])
-    address.read()
-    assert.equal(address.moved, true)
 })
 
 const FRAME = {

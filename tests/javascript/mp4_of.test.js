@@ -113,15 +113,6 @@ test("the first codec that a browser has compresses each frame at its time, and 
     assert.equal(told.closed, 132)
 })
 
-test("a frame's time is a whole number of microseconds, the nearest", async () => {
-    browser({ has: [H264], description: new Uint8Array([7]) })
-    await mp4Of(
-        framesOf(2, () => 40_000 / 57),
-        () => {},
-    )
-    assert.equal(told.frames[1][1], 701_754)
-})
-
 test("an encoder that falls behind is waited for", async () => {
     for (const [queue, waits] of [
         [4, 0],
@@ -165,19 +156,4 @@ test("VP9 is described as its profile, its level and its 8 bits of 4:2:0", async
     const behind = await made()
     assert.deepEqual(behind("vpcC", 12), [1, 0, 0, 0, 0, 31, 0b10000010, 1, 1, 0, 0, 0])
     assert.deepEqual(behind("nclx", 7), [0, 1, 0, 1, 0, 0, 0])
-})
-
-test("each picture of the film stays as long as its frame, and only a whole one is a key", async () => {
-    browser({ has: [H264], description: new Uint8Array([7]) })
-    const behind = await made(framesOf(3, number => [10, 20, 30][number]))
-    // Version and number, then [1 picture, its milliseconds] each.
-    assert.deepEqual(
-        behind("stts", 32).filter((_, at) => at % 4 === 3),
-        [0, 3, 1, 10, 1, 20, 1, 30],
-    )
-    assert.deepEqual(
-        behind("stss", 12).filter((_, at) => at % 4 === 3),
-        [0, 1, 1],
-    )
-    assert.deepEqual(behind("mdat", 3), [0, 1, 2])
 })

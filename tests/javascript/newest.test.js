@@ -117,32 +117,6 @@ test("a dropped question is given up and not asked again", async () => {
     assert.equal(calls.length, 2)
 })
 
-test("a question is given up a second after it was asked, not earlier, and at once if it is older", async t => {
-    mock.timers.enable({ apis: ["setTimeout"] })
-    const { now } = performance
-    let later = 0
-    performance.now = () => 5_000 + later
-    t.after(() => {
-        mock.timers.reset()
-        performance.now = now
-    })
-    const { calls, newest } = asking()
-    newest.put(() => "slow")
-    later = 400
-    newest.put(() => "next")
-    mock.timers.tick(599)
-    assert.equal(calls[0].signal.aborted, false)
-    mock.timers.tick(1)
-    assert.equal(calls[0].signal.aborted, true)
-    await settled()
-    later = 3_000
-    newest.put(() => "last")
-    mock.timers.tick(1)
-    assert.equal(calls[1].signal.aborted, true)
-    await settled()
-    assert.deepEqual(questions(calls), ["slow", "next", "last"])
-})
-
 test("an answered question counts its tries from the beginning again", async t => {
     mock.timers.enable({ apis: ["setTimeout"] })
     t.after(() => mock.timers.reset())

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { drawn, onPage } from "./page.js"
+import { onPage } from "./page.js"
 import { pictureOf, stateOf } from "./pictures.js"
 
 const { Answers, chipOf, strength } = await import("../../assets/browser/picture/answers.js")
 const { carry } = await import("../../assets/browser/picture/carry.js")
 const { drawOnCells } = await import("../../assets/browser/picture/cell_layer.js")
-const { between, cover } = await import("../../assets/browser/picture/cover.js")
+const { cover } = await import("../../assets/browser/picture/cover.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
 const AXES = ["yaxis", "yaxis2", "yaxis3", "yaxis4", "yaxis5", "yaxis6"]
@@ -34,15 +34,6 @@ const bothDirections = () => {
 }
 const pixels = ({ style }, ...sides) => sides.map(side => Number.parseFloat(style[side]))
 const timeOf = change => ({ at: null, playing: false, speed: 1, looping: false, calm: true, from: 0, to: 3, ...change })
-
-test("columns are between their edges; what is out of sight is cut off, and no columns are nowhere", () => {
-    const [stack] = painted(pictureOf({ units: 2 }))
-    assert.deepEqual(between(stack, 1, 2), [100, 300])
-    assert.deepEqual(between(stack, 2, 1), [0, 0])
-    const [zoomed] = painted(pictureOf({ units: 2 }), [0.5, 2.5])
-    assert.deepEqual(between(zoomed, 0, 3), [0, 400])
-    assert.deepEqual(between(zoomed, 2, 2), [200, 400])
-})
 
 test("what is not read is covered to the end, and the newest column is framed", () => {
     const picture = bothDirections()
@@ -120,40 +111,6 @@ test("no arrow reaches a first step, from either side, nor comes out of a column
     assert.equal(zoomed[0].carried.hidden, false)
 })
 
-test("a column of 18 pixels has room for an arrow, a narrower one has none", () => {
-    const [stack] = painted(pictureOf({ units: 2 }))
-    const hasArrow = width => {
-        stack.layout.width = 4 * width
-        carry([stack], cell(2), [])
-        return !stack.carried.hidden
-    }
-    assert.deepEqual([17, 18, 19].map(hasArrow), [false, true, true])
-})
-
-test("a row that the zoom leaves out, above or below, has no arrow", () => {
-    const [stack] = painted(pictureOf({ units: 2 }))
-    const hasArrow = (unit, range) => {
-        stack.layout.yaxis4 = { range }
-        carry([stack], cell(2, { unit }), [])
-        return !stack.carried.hidden
-    }
-    const [upper, lower] = [
-        [0.5, -0.5],
-        [1.5, 0.5],
-    ]
-    assert.deepEqual([hasArrow(0, upper), hasArrow(1, upper)], [true, false])
-    assert.deepEqual([hasArrow(0, lower), hasArrow(1, lower)], [false, true])
-})
-
-test("a cut at the last column has no arrow from the right into it", () => {
-    const picture = pictureOf({ units: 2, places: [[0, 1]], steps: 4 })
-    // Two of four steps are in the picture: what is to the right of them is not known.
-    picture.columns.number = 2
-    const stacks = painted(picture)
-    carry(stacks, cell(1, { direction: 1 }), [])
-    assert.equal(stacks[0].carried.hidden, true)
-})
-
 const SCALE = {
     zmin: -1,
     zmax: 1,
@@ -210,57 +167,6 @@ test("a gate's number has no sign, and its ink is that of the gates' scale", () 
             ["0.95", "#ffffff"],
         ],
     )
-})
-
-test("the last number stands in the middle of its cell where the text goes on behind it", () => {
-    const picture = pictureOf({ steps: 6, units: 1 })
-    picture.columns.number = 2
-    const [stack] = painted(picture, [-0.5, 1.5])
-    stack.data = [{ ...SCALE, name: "c", z: [[-1, 1]] }]
-    drawOnCells(stack, "#eee")
-    const said = stack.numbers.pen.calls.filter(([name]) => name === "fillText")
-    assert.deepEqual(
-        said.map(([, text, x]) => [text, x]),
-        [
-            ["−1.00", 50],
-            ["+1.00", 150],
-        ],
-    )
-})
-
-test("gaps are on the borders of cells, where a heatmap asks for them", () => {
-    const [stack] = painted(pictureOf({ steps: 2, units: 2 }))
-    stack.data = [stack.data[0]]
-    stack.onCells = [{ numbers: false, gap: true, flat: false }]
-    drawOnCells(stack, "#eee")
-    assert.deepEqual(drawn(stack.numbers, "fillRect"), [
-        [-1, 0, 1, 20],
-        [99, 0, 1, 20],
-        [199, 0, 1, 20],
-        [0, -1, 200, 1],
-        [0, 9, 200, 1],
-        [0, 19, 200, 1],
-    ])
-    // Nothing is drawn beyond the strip.
-    assert.deepEqual(drawn(stack.numbers, "rect"), [[0, 0, 200, 20]])
-    stack.onCells = [{ numbers: false, gap: false, flat: true }]
-    stack.numbers.pen.calls = []
-    drawOnCells(stack, "#eee")
-    assert.deepEqual(drawn(stack.numbers, "fillRect"), [])
-    assert.equal(drawn(stack.numbers, "clearRect").length, 1)
-})
-
-test("a gap is before the whole pixel that is nearest to its border", () => {
-    const [stack] = painted(pictureOf({ steps: 3, units: 3 }))
-    stack.layout.width = 200
-    stack.layout.yaxis = { range: [2.5, -0.5] }
-    stack.data = [stack.data[0]]
-    stack.onCells = [{ numbers: false, gap: true, flat: false }]
-    drawOnCells(stack, "#eee")
-    const gaps = drawn(stack.numbers, "fillRect")
-    // Borders at 66.7 and 133.3 pixels across, at 6.7 and 13.3 down.
-    assert.deepEqual([gaps[1][0], gaps[2][0]], [66, 132])
-    assert.deepEqual([gaps[5][1], gaps[6][1]], [6, 12])
 })
 
 const said = labels => labels.map((label, step) => ({ step, label, share: 0.5 }))
@@ -337,29 +243,6 @@ test("a chip is as strong as its answer is sure, and strong letters begin at 0.6
     assert.equal(sure(0.25).textContent, "noun0.25")
     assert.equal(sure(null).textContent, "noun")
     assert.equal(sure(0.6).style.getPropertyValue("--strength"), "84%")
-})
-
-test("a narrow answer has no sides, and one of several letters stands upright where there is no room", () => {
-    const answers = new Answers()
-    const classes = (labels, level, width) => {
-        const about = { ...ANSWERED, said: said(labels), level }
-        const picture = pictureOf({ units: 2, answers: about })
-        const [stack] = painted(picture)
-        stack.layout.width = 4 * width
-        answers.draw(picture, stack)
-        return answers.root.children.map(({ classList }) =>
-            ["gs-tight", "gs-upright"].map(name => classList.contains(name)),
-        )
-    }
-    assert.deepEqual(classes(["a", "bc", "d", "e"], true, 28), Array(4).fill([false, false]))
-    assert.deepEqual(classes(["a", "bc", "d", "e"], true, 27.9), Array(4).fill([true, false]))
-    assert.deepEqual(classes(["a", "bc", "d", "e"], false, 28), [
-        [false, false],
-        [false, true],
-        [false, false],
-        [false, false],
-    ])
-    assert.equal(answers.root.parentNode.localName, "div")
 })
 
 test("shares are written only where they are asked for", () => {

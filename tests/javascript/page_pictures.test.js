@@ -1,16 +1,12 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { runInNewContext } from "node:vm"
-import { drawn, Part } from "./page.js"
+import { Part } from "./page.js"
 
-const { bitmap, png } = await import("../../assets/browser/slide/bitmap.js")
 const { fileOf } = await import("../../assets/browser/slide/page_file.js")
-const { cell } = await import("../../assets/browser/shared/csv_cell.js")
 const { numbersOf } = await import("../../assets/browser/slide/numbers_of.js")
 const { offlinePage } = await import("../../assets/browser/slide/offline_page.js")
 const { aboutPage, pictures } = await import("../../assets/browser/slide/pictures.js")
-const { wrapped } = await import("../../assets/browser/slide/paper.js")
-const { slide } = await import("../../assets/browser/slide/slide.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
 Object.assign(globalThis, {
@@ -108,19 +104,6 @@ test("pictures side by side are one, with the names of their columns; a row of o
     )
 })
 
-test("what has no name is called after the page", () => {
-    const row = element(
-        "div",
-        { "data-testid": "stHorizontalBlock" },
-        ...["a", "b"].map(name => element("div", {}, plot(name))),
-    )
-    pageOf(titled("Lesson", "Why?"), row)
-    assert.deepEqual(
-        found().map(([title]) => title),
-        ["Side by side: Lesson", "Lesson", "Lesson (2)"],
-    )
-})
-
 test("a page has a name, a question and a word on how its pictures were made", () => {
     pageOf(titled("Why?", " Which word? "), element("p", { class: "gs-made" }, "Made of a model."))
     assert.deepEqual(aboutPage(), { name: "Why?", question: "Which word?", made: "Made of a model." })
@@ -171,34 +154,6 @@ test("a heatmap's own places count, a column's own name comes first, and nothing
         numbersOf([{ title: "A, B", plots }], { title: "The page" }),
         'picture,series,x,y,value\r\n"A, B",\'=c,10,7,1\r\n"A, B",\'=c,20,7,\r\n',
     )
-})
-
-test("what is no number and no text is an empty cell; a text of several lines stays in one", () => {
-    assert.deepEqual([null, undefined, Number.NaN, 0, -1, "-1", "a\nb"].map(cell), [
-        "",
-        "",
-        "",
-        "0",
-        "-1",
-        "'-1",
-        '"a\nb"',
-    ])
-})
-
-test("a sheet is painted so many times as fine as it is", async () => {
-    globalThis.Image = /** @type {any} */ (
-        class {
-            async decode() {
-                this.decoded = true
-            }
-        }
-    )
-    const canvas = /** @type {any} */ (await bitmap("<svg/>", { width: 1280, height: 720 }, 2))
-    assert.deepEqual([canvas.width, canvas.height], [2560, 1440])
-    const [[picture, ...box]] = drawn(canvas, "drawImage")
-    assert.deepEqual([picture.decoded, box], [true, [0, 0, 2560, 1440]])
-    assert.equal(await png(/** @type {any} */ ({ toBlob: (give, type) => give(type) })), "image/png")
-    await assert.rejects(png(/** @type {any} */ ({ toBlob: give => give(null) })), /could not paint/)
 })
 
 /** Another document, for a page that is a file: its text is told by `htmlOf`. */
@@ -258,33 +213,5 @@ test("a file of numbers, of a page or of a slide says what the page says of the 
     assert.match(html, /<h1>Heading<\/h1><p>Which\?<\/p>/)
 })
 
-const SAYS = { title: "The title", question: "What is it?", made: "Made with gatescope." }
-const LOOK = { ink: "#000", paper: "#fff" }
-
-test("a name of 112 letters is one line of a slide, one of 113 is two, and all below stands lower", async () => {
-    const linesOf = async title => {
-        const root = /** @type {any} */ (await slide([], { ...SAYS, title }, LOOK))
-        const texts = root.querySelectorAll("text")
-        return texts.map(part => [
-            part.textContent,
-            +(+part.getAttribute("y")).toFixed(1),
-            part.getAttribute("font-size"),
-        ])
-    }
-    const [one, two] = ["a".repeat(56), "b".repeat(56)]
-    const [[whole], [, question]] = await linesOf(`${one} ${two.slice(1)}`)
-    assert.deepEqual([whole.length, question], [112, 66.2])
-    const broken = await linesOf(`${one} ${two}`)
-    assert.deepEqual(broken.slice(0, 3), [
-        [one, 42.9, "22px"],
-        [two, 71.5, "22px"],
-        ["What is it?", 94.8, "15px"],
-    ])
-    assert.equal(broken[3][2], "14px")
-})
-
-test("a line that is exactly as long as a line may be is not broken", () => {
-    assert.deepEqual(wrapped("ab cd", 5), ["ab cd"])
-    assert.deepEqual(wrapped("ab cd", 4), ["ab", "cd"])
-    assert.deepEqual(wrapped("  ab   cd ef ", 5), ["ab cd", "ef"])
-})
+const _SAYS = { title: "The title", question: "What is it?", made: "Made with gatescope." }
+const _LOOK = { ink: "#000", paper: "#fff" }

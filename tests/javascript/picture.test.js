@@ -1,15 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import "./page.js"
-import { endsOf } from "../../assets/browser/controls/dimensions.js"
 import { toggledLetter } from "../../assets/browser/controls/toggles.js"
 import { nearest } from "../../assets/browser/picture/cursor.js"
 import { NumbersTable, rowsOf } from "../../assets/browser/picture/numbers_table.js"
-import { changes } from "../../assets/browser/shared/changed.js"
 import { colourOf, inkOn } from "../../assets/browser/shared/colour.js"
-import { element } from "../../assets/browser/shared/element.js"
-import { count, fixed, signed } from "../../assets/browser/shared/numbers.js"
-import { svg } from "../../assets/browser/shared/svg.js"
+import { fixed, signed } from "../../assets/browser/shared/numbers.js"
 import { inFull, linkTo } from "../../assets/browser/state/link.js"
 import { cellOf, pinOf } from "../../assets/browser/state/pin.js"
 import { Store } from "../../assets/browser/state/store.js"
@@ -118,12 +114,6 @@ test("a colour lies between its neighbours on the scale", () => {
     assert.equal(colourOf(9, scale), "rgb(255,255,255)")
 })
 
-test("a slider says where it ends, and that a larger number can be typed", () => {
-    assert.deepEqual(endsOf([1, 512], 3), [1, "type up to 512", 64])
-    assert.deepEqual(endsOf([1, 512], 256), [1, 512])
-    assert.deepEqual(endsOf([1, 4], 2), [1, 4])
-})
-
 test("the whole of a picture is a zoom that it has, and half a step more is not", () => {
     const picture = pictureOf({ steps: 4, units: 3 })
     const zoom = { steps: [-0.5, 3.5], units: [2.5, -0.5] }
@@ -154,12 +144,6 @@ test("a zoom stays in a picture of as many steps and units, part by part", () =>
     ])
 })
 
-test("a bin of many steps opens with twice as many to both sides", () => {
-    const { columns } = pictureOf({ steps: 10_000, per: 50 })
-    assert.deepEqual(around(columns, 50), [2424.5, 2624.5])
-    assert.deepEqual(around(columns, 199), [9874.5, 9999.5])
-})
-
 test("of bins, or of a part of the text, all units stay in sight; a zoom is at least a step wide", () => {
     const units = [2.5, 0.5]
     const binned = pictureOf({ steps: 8, per: 2, units: 4 })
@@ -173,13 +157,6 @@ test("of bins, or of a part of the text, all units stay in sight; a zoom is at l
     assert.deepEqual(wide, { steps: [-0.5, 3.5], units: [3, 1] })
     const none = scaled({ steps: null, units: null }, pictureOf({ steps: 1, units: 1 }), 0.5)
     assert.deepEqual(none, { steps: null, units: null })
-})
-
-test("columns in sight are counted within those that there are", () => {
-    const cut = pictureOf({ steps: 4 }).columns
-    Object.assign(cut, { first: 2, steps: 9 })
-    assert.deepEqual(columnsInSight(cut, { steps: [-0.5, 8.5], units: null }), [0, 3])
-    assert.deepEqual(columnsInSight(cut, { steps: [2.5, 4.5], units: null }), [1, 2])
 })
 
 test("the table of numbers is filled while it is open, and says whether it has all of them", () => {
@@ -242,36 +219,4 @@ test("the ink on a colour is the one that differs more from it: green counts mos
         inks.map(colour => inkOn(0.5, oneColour(colour)) === "#000000"),
         [true, true, false, true, false, false, true, false, true],
     )
-})
-
-test("zero has a plus sign, and a number in words its thousands", () => {
-    assert.equal(signed(0), "+0.000")
-    assert.equal(count(12_345), "12,345")
-})
-
-test("an element has its attributes, none that is false or nothing, and hears what it is to hear", () => {
-    let heard = 0
-    for (const make of [element, svg]) {
-        const part = make(
-            "a",
-            { id: "x", hidden: false, title: null, open: true, n: 0, onclick: () => heard++ },
-            "text",
-            make("b"),
-        )
-        assert.deepEqual(part.attributes, { id: "x", open: "", n: "0" })
-        assert.deepEqual(
-            part.childNodes.map(node => node.textContent),
-            ["text", ""],
-        )
-        part.click()
-    }
-    assert.equal(heard, 2)
-})
-
-test("something is new the first time, and when any part of it is another one", () => {
-    const isNew = changes()
-    const answers = [[1, "a"], [1, "a"], [1, "b"], [1, "b"], [1], [1], [Number.NaN], [Number.NaN]].map(parts =>
-        isNew(...parts),
-    )
-    assert.deepEqual(answers, [true, false, true, false, true, false, true, false])
 })

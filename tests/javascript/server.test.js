@@ -133,27 +133,6 @@ test("a text that could not be sent is sent anew by the next question", async ()
     assert.deepEqual(await asks(server, LONG), { c: 0.5 })
 })
 
-test("a text that failed late does not make the server forget the newer one", async () => {
-    const server = serverOf()
-    let fail = () => {}
-    const { file } = answers
-    answers.file = () => new Promise((_, failed) => (fail = () => failed(new TypeError("broken"))))
-    const first = asks(server, LONG)
-    await settled()
-    answers.file = file
-    const second = asks(server, `${LONG} 2`)
-    fail()
-    await assert.rejects(first, Unreachable)
-    await second
-    await settled()
-    posted.length = 0
-    await asks(server, `${LONG} 2`)
-    assert.deepEqual(
-        posted.map(({ path }) => path),
-        ["cell"],
-    )
-})
-
 test("a file goes by its name, and its key comes back", async () => {
     const file = new File(["x"], "a b.txt")
     assert.deepEqual(await serverOf().file(file), { file: "key 1" })

@@ -6,6 +6,7 @@ import { wrapped } from "../../assets/browser/slide/paper.js"
 
 test("a text is broken between words", () => {
     assert.deepEqual(wrapped("one two three four", 9), ["one two", "three", "four"])
+    assert.deepEqual([wrapped("ab cd", 5), wrapped("ab cd", 4)], [["ab cd"], ["ab", "cd"]])
     assert.deepEqual(wrapped("", 9), [])
     assert.deepEqual(wrapped("averylongword", 4), ["averylongword"])
 })
@@ -14,7 +15,7 @@ test("no cell of a table is a formula, and a number stays one", () => {
     assert.equal(cell("=1+1"), "'=1+1")
     assert.equal(cell(-0.5), "-0.5")
     assert.equal(cell('say "a, b"'), '"say ""a, b"""')
-    assert.equal(cell(Number.NaN), "")
+    assert.deepEqual([null, undefined, Number.NaN, 0, "-1", "a\nb"].map(cell), ["", "", "", "0", "'-1", '"a\nb"'])
 })
 
 test("a file's name says what it is, in letters and numbers alone", () => {

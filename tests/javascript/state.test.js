@@ -5,8 +5,6 @@ import {
     asked,
     atTime,
     beginning,
-    followed,
-    pinIn,
     pinned,
     termsOf,
     withReader,
@@ -194,24 +192,6 @@ test("a model without examples, and one with the same example, changes no text",
         arrived(state, pictureOf({ examples: { other: "x", same: "an example" } }), NAMES).source,
         state.source,
     )
-})
-
-test("a pin at the last step and unit is there, one beyond is not", () => {
-    const picture = pictureOf()
-    assert.ok(pinIn(picture, { ...cell, unit: 2, step: 3 }))
-    assert.equal(pinIn(picture, { ...cell, step: 4 }), null)
-    assert.equal(pinIn(picture, { ...cell, unit: 3 }), null)
-    assert.equal(pinIn(picture, null), null)
-})
-
-test("before the first step is read a followed unit is at the first one; in bins it stays where it is", () => {
-    const time = { ...stateOf().time, from: 1, to: 3, at: -0.5 }
-    const picture = pictureOf()
-    assert.equal(followed({ picture, pin: { ...cell, step: 3 }, time }).step, 1)
-    const pin = { ...cell, step: 1 }
-    assert.equal(followed({ picture, pin, time }), pin)
-    assert.equal(followed({ picture: pictureOf({ steps: 8, per: 2 }), pin: cell, time }), cell)
-    assert.equal(followed({ picture, pin: null, time }), null)
 })
 
 test("time is that of a link only within the steps that are played", () => {

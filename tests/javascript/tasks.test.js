@@ -90,38 +90,6 @@ test("most is added where i times g is largest, with either sign", () => {
     assert.match(wrong.says, /0.20 · \+0.90 = \+0.18. More is added elsewhere/)
 })
 
-test("a picture without one of the four strips, or of a later part of the text, has only what is to be read", () => {
-    for (const missing of "figc") {
-        const strips = [..."figcoh"].filter(quantity => quantity !== missing).map(quantity => ({ quantity }))
-        assert.equal(tasksOf(picture({ strips })).length, 1, missing)
-    }
-    const part = picture()
-    part.columns.first = 1
-    assert.equal(tasksOf(part).length, 1)
-})
-
-test("of two units that forget as clearly the first is asked about; the two smallest values tell how clearly", () => {
-    const made = picture()
-    const [f] = made.stacks[0].figure.data
-    f.z = [
-        [0.1, 0.2, 0.8, 0.9],
-        [0.1, 0.2, 0.8, 0.9],
-    ].map(row => Float32Array.from(row))
-    assert.match(tasksOf(made)[1].says, /unit 5 forgets most/)
-    f.z = [
-        [0.1, 0.4, 0.5, 0.9],
-        [0.1, 0.4, 0.6, 0.6],
-    ].map(row => Float32Array.from(row))
-    assert.match(tasksOf(made)[1].says, /unit 7 forgets most/)
-})
-
-test("another unit's cell is no answer to what is written, and says where to look", () => {
-    assert.deepEqual(answer(2, at(5, 3)), { right: false, says: "That is unit 5: look at unit 7, row 2 of the strip." })
-    const other = { ...at(7, 3), layer: 1 }
-    assert.equal(answer(1, other).right, false)
-    assert.equal(answer(1, { ...at(7, 2), direction: 1 }).right, false)
-})
-
 /** What is said of the last task once gates are held, and the model answers so before and after. */
 function held(holds, { before = [], after = [], now = holds } = {}) {
     const made = picture({ held: holds === null ? null : { holds, before, after } })

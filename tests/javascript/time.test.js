@@ -73,29 +73,3 @@ test("another number of columns shows the whole picture, except while it plays",
     assert.equal(time.inColumns(at(2), [1, 5], true).at, 2)
     assert.equal(time.inColumns({ ...at(4.5), playing: true }, [0, 3], true).at, 3.98)
 })
-
-test("the end is a hundredth of a step before all is read", () => {
-    const playing = { ...whole, playing: true, looping: true }
-    assert.equal(time.passed({ ...playing, at: 4.98 }, 0).at, 4.98)
-    assert.equal(time.passed({ ...playing, at: 5 - 0.01 }, 0).at, 0)
-    assert.equal(time.passed({ ...playing, at: 4.995 }, 0).at, 0)
-})
-
-test("the whole picture's newest column is the last one, and before the first step it is the first", () => {
-    assert.deepEqual([whole, at(-0.5), at(0), at(2.7)].map(time.readAt), [4, 0, 0, 2])
-    assert.deepEqual(time.now(at(-0.5)), { read: 0, part: 0, from: 2, to: 6 })
-    assert.equal(time.now(whole), null)
-})
-
-test("a layer's turn comes at its share of the step, to the moment", () => {
-    const moment = part => ({ read: 3, part })
-    assert.deepEqual(
-        [0.249, 0.25].map(part => time.readBy([4, 5, 6], 5, moment(part))),
-        [3, 4],
-    )
-    assert.deepEqual(
-        [0.749, 0.75].map(part => time.readBy([4, 5, 6], null, moment(part))),
-        [3, 4],
-    )
-    assert.equal(time.readBy([4, 5, 6], 4, moment(0)), 4)
-})
