@@ -7,9 +7,10 @@ import tracemalloc
 import numpy as np
 import pyarrow as pa
 import pytest
-from fuzz.files import faults
-from fuzz.judge import costs
-from fuzz.stores import stores
+from fuzz.judge import opener
+from fuzz.stores import damaged, two_wholes
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
 from pyarrow import parquet
 from scan_by_hand import model_of
 from test_scan import scanned
@@ -144,15 +145,19 @@ def test_a_part_of_another_scan_is_refused(store, tmp_path, part):
 
 @pytest.mark.slow
 def test_a_damaged_store_answers_as_before_or_is_refused(tmp_path):
-    asked = []
-
-    def damaged():
-        for each in stores(24, 2026, tmp_path):
-            asked.append(each)
-            yield "store", each.path
-
+    """Others: `pytest -n 0 --hypothesis-profile=search`, with this test's name behind `-k`."""
+    ours, theirs = two_wholes(tmp_path)
     outcomes = set()
-    for cost in costs(damaged()):
-        assert not faults(asked[-1], cost, SECONDS), asked[-1].done
-        outcomes.add(cost.outcome)
+    with opener() as cost_of:
+
+        @settings(max_examples=24, suppress_health_check=list(HealthCheck))
+        @given(st.randoms(use_true_random=False))
+        def answers_as_before_or_is_refused(draw):
+            with damaged(ours, theirs, tmp_path / "damaged", draw) as (done, megabytes):
+                note(done)
+                cost = cost_of("store", tmp_path / "damaged")
+                assert not cost.faults(SECONDS, megabytes)
+                outcomes.add(cost.outcome)
+
+        answers_as_before_or_is_refused()
     assert outcomes == {"opened", "refused"}

@@ -11,6 +11,8 @@ import pytest
 import torch
 from difference_by_hand import carried, parts_of_inputs
 from fuzz.sums import FORMS, KINDS, MOST, distance, draw, drawn, found_in, numbers, with_readout
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.rnn import pack_sequence
 
@@ -29,10 +31,19 @@ def generator():
 
 @pytest.mark.parametrize("dtype", MOST, ids=str)
 def test_parts_and_carriers_sum_to_the_difference_of_two_runs_of_the_model(dtype):
-    found = [one for seed in range(200) for one in found_in(seed, dtype)]
-    assert max(map(distance, found)) <= MOST[dtype]
-    assert sum(abs(one.effect) > 1e-3 for one in found) > 250
-    assert {draw(seed)[1] for seed in range(200)} == set(FORMS)
+    effects, forms = [], set()
+
+    @settings(max_examples=200)
+    @given(st.integers(0, 10**9))
+    def they_sum(seed):
+        found = found_in(seed, dtype)
+        assert max(map(distance, found), default=0) <= MOST[dtype]
+        effects.extend(one.effect for one in found)
+        forms.add(draw(seed)[1])
+
+    they_sum()
+    assert sum(abs(effect) > 1e-3 for effect in effects) > 250
+    assert forms == set(FORMS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -121,8 +132,8 @@ def test_each_of_several_readings_is_explained_as_it_is_alone(kind, both, genera
     readings = [numbers(steps, generator) for steps in (5, 9, 2)]
     asked = {"without": 1, "baseline": 0.5, "time": -1, "target": 1}
     alone = [explain(model, x, **asked) for x in readings]
-    for given in (readings, pack_sequence(readings, enforce_sorted=False)):
-        for one, found in zip(alone, explain_each(model, given, **asked), strict=True):
+    for several in (readings, pack_sequence(readings, enforce_sorted=False)):
+        for one, found in zip(alone, explain_each(model, several, **asked), strict=True):
             for name in ("inputs", "kept", "reread", "answer", "other_answer", "without_h", "values"):
                 np.testing.assert_allclose(getattr(found, name), getattr(one, name), atol=1e-14, err_msg=name)
             assert found.time == one.time

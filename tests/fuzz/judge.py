@@ -1,17 +1,19 @@
-"""How are files opened one after the other, so that none of them can take the judge along?"""
+"""How is one file after another opened, so that none of them can take the judge along, and what was wrong about it?"""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 from typing import Any, NamedTuple
 
 PATIENCE = 900
 """Seconds on the wall after which a process is taken to sleep; one that works too long ends itself (`opening`)."""
+MOST_MEGABYTES, TIMES_SIZE = 200.0, 4.0
 
 
 class Cost(NamedTuple):
@@ -22,19 +24,34 @@ class Cost(NamedTuple):
     seconds: float
     megabytes: float
 
+    def faults(self, seconds: float, megabytes: float) -> list[str]:
+        """What was wrong about opening a file of so many megabytes."""
+        most = MOST_MEGABYTES + TIMES_SIZE * megabytes
+        wrong = {
+            f"{self.outcome}: {self.says[:200]}": self.outcome not in ("opened", "refused"),
+            f"took {self.seconds:.1f} s": self.seconds > seconds,
+            f"took {self.megabytes:.0f} MB, {most:.0f} allowed": self.megabytes > most,
+            f"a message of {len(self.says)} characters": len(self.says) > 1000,
+        }
+        return [fault for fault, is_one in wrong.items() if is_one]
 
-def costs(files: Iterable[tuple[str, Path]]) -> Iterator[Cost]:
-    """What each file costs (its opener's name in `opening.OPENERS`, its path), in a process beside this one."""
-    child = _started()
+
+@contextmanager
+def opener() -> Iterator[Callable[[str, Path], Cost]]:
+    """A process beside this one that opens a file (by its opener's name in `opening.OPENERS`, at its path)."""
+    children = [_started()]
+
+    def cost_of(name: str, path: Path) -> Cost:
+        cost = _asked(children[-1], name, path)
+        if cost.outcome == "died":
+            _stopped(children[-1])
+            children.append(_started())
+        return cost
+
     try:
-        for opener, path in files:
-            cost = _asked(child, opener, path)
-            yield cost
-            if cost.outcome == "died":
-                _stopped(child)
-                child = _started()
+        yield cost_of
     finally:
-        _stopped(child)
+        _stopped(children[-1])
 
 
 def _started() -> subprocess.Popen[str]:

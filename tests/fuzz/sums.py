@@ -1,14 +1,11 @@
-"""Do parts and carriers sum to the effect, whatever the model? `python -m tests.fuzz.sums`
+"""Which models, readings and events is `explain` asked about, and how far are its sums from the effect?
 
 Draws models (kind, layers, directions, projection, biases, batch_first), one to four readings (alone, a batch, packed,
-a list of some lengths), an event, a baseline and a step, and explains them in float64 and in float32. Prints how far
-the sums are from the effect at most, as shares of the sizes of the terms that are summed.
+a list of some lengths), an event, a baseline and a step.
 """
 
 from __future__ import annotations
 
-import argparse
-import warnings
 from typing import Any
 
 import numpy as np
@@ -104,19 +101,3 @@ def _summed(question: Question) -> float:
     h, _ = question.module(x)
     terms = (h[:, question.time] if question.module.batch_first else h[question.time]).double() * question.readout
     return terms.abs().sum(1).max().item()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--models", type=int, default=1000)
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    warnings.filterwarnings("ignore", "LSTM with projections")
-    for dtype, most in MOST.items():
-        found = [one for seed in range(options.models) for one in found_in(seed, dtype)]
-        worst = max(map(distance, found))
-        print(f"{dtype}: {options.models:,} models, {len(found):,} explained: {worst:.1e} at most, {most:.0e} allowed")
-
-
-if __name__ == "__main__":
-    main()
