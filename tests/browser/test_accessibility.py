@@ -6,7 +6,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from .conftest import Visitors
 from .reading import settled
 from .streamlit_page import at_rest
 from .test_colours_change import changed
@@ -26,11 +25,9 @@ def still(page: Page) -> None:
 
 
 @pytest.fixture(params=["light", "dark"])
-def visitor(visitors: Visitors, request: pytest.FixtureRequest) -> Page:
-    page = visitors(color_scheme=request.param)
-    page.goto("/?n_layers=2")
-    settled(page)
-    return page
+def visitor(blank: Page, request: pytest.FixtureRequest) -> Page:
+    blank.emulate_media(color_scheme=request.param)
+    return blank
 
 
 def in_both_colours(page: Page) -> None:
@@ -40,8 +37,8 @@ def in_both_colours(page: Page) -> None:
         accessible(page)
 
 
-def test_the_main_page_is_accessible_with_everything_opened_and_for_long_texts(visitors: Visitors):
-    page = visitors()
+def test_the_main_page_is_accessible_with_everything_opened_and_for_long_texts(blank: Page):
+    page = blank
     page.goto("/?n_layers=2")
     settled(page)
     in_both_colours(page)
@@ -70,11 +67,7 @@ def test_the_main_page_is_accessible_with_everything_opened_and_for_long_texts(v
 
 
 def test_training_is_accessible(visitor: Page):
-    visitor.get_by_role("link", name="Your model").click()
-    visitor.get_by_role("radio", name="train one here").click()
-    epochs = visitor.get_by_role("spinbutton", name="epochs")
-    epochs.fill("2")
-    epochs.press("Enter")
+    visitor.goto("/open?how=train&task=counter&epochs=2")
     visitor.get_by_role("button", name="Train", exact=True).click()
     visitor.get_by_role("button", name="Open it on the Memory page").wait_for(timeout=120_000)
     expect(visitor.locator(".js-plotly-plot .heatmaplayer")).to_have_count(14)
@@ -90,11 +83,12 @@ def test_what_there_is_to_learn_is_accessible(reader: Page, task: str):
 
 
 @pytest.fixture(params=["wide", "phone"])
-def reader(visitors: Visitors, request: pytest.FixtureRequest) -> Page:
+def reader(blank: Page, request: pytest.FixtureRequest) -> Page:
     """Light and wide, or dark and on a phone."""
-    if request.param == "wide":
-        return visitors(color_scheme="light")
-    return visitors(color_scheme="dark", viewport={"width": 390, "height": 844})
+    if request.param == "phone":
+        blank.emulate_media(color_scheme="dark")
+        blank.set_viewport_size({"width": 390, "height": 844})
+    return blank
 
 
 @pytest.mark.parametrize("more", [{}, {"holds": "w.1"}])

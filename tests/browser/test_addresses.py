@@ -40,12 +40,10 @@ def said(text: str) -> Shows:
 
 
 COUNTED = {"model": "counter", "sentence": "aaaabbbb"}
-SEVEN = ("brackets", "copy", "counter", "python-chars", "sentiment", "series", "tagger-bi")
 TEXT = {"sentence": "so it goes", "input_dim": "5", "hidden_dim": "6", "seed": "8"}
 # An old page, what a link of it held, the page to which it leads, what the address there says, what is seen there.
 # Each field that a link of an old page ever had is in one of these.
 LINKS: list[tuple[str, dict[str, str], str, dict[str, str], Shows]] = [
-    ("why", {}, "Memory", {"why": "1", "pin": "0.0.3"}, said("Why this value?")),
     (
         "why",
         COUNTED | {"pin": "0.1.6", "hold": "f", "value": "0.5", "units": "0,2-3", "steps": "1-2", "holds": "w.0"},
@@ -60,7 +58,6 @@ LINKS: list[tuple[str, dict[str, str], str, dict[str, str], Shows]] = [
         {"sentence": "The old man", "why": "1", "holds": "w.1", "label": "VERB", "quantities": "fc"},
         said("“old” is left out"),
     ),
-    ("structure", {}, "Lesson", {"step": "3"}, heading("Words become numbers")),
     (
         "structure",
         TEXT | {"seq_len": "7", "same_start": "true"},
@@ -76,7 +73,6 @@ LINKS: list[tuple[str, dict[str, str], str, dict[str, str], Shows]] = [
         {"part": "5", "sentence": "so it goes", "hidden_dim": "4"},
         drawn("The GRU cell"),
     ),
-    ("corpus", {}, "Units", {"where": "corpus"}, chosen("in a corpus")),
     (
         "corpus",
         COUNTED | {"texts": "taught", "size": "20000", "unit": "0.2", "brush": "1-3", "threshold": "0.5"},
@@ -84,7 +80,6 @@ LINKS: list[tuple[str, dict[str, str], str, dict[str, str], Shows]] = [
         COUNTED | {"where": "corpus", "size": "20000", "unit": "0.2", "brush": "1-3", "threshold": "0.5"},
         heading("Unit 2"),
     ),
-    ("train", {}, "Your model", {"how": "train", "task": "counter"}, chosen("train one here")),
     (
         "train",
         {"task": "copy", "input_dim": "5", "hidden_dim": "9", "n_layers": "2", "epochs": "3", "learning_rate": "0.01"},
@@ -116,7 +111,7 @@ LINKS: list[tuple[str, dict[str, str], str, dict[str, str], Shows]] = [
 def test_an_old_address_leads_to_where_its_question_is_asked_with_all_that_it_named(
     blank: Page, old: str, held: dict[str, str], title: str, says: dict[str, str], shows: Shows
 ):
-    blank.goto(f"/{old}?{urlencode(held)}" if held else f"/{old}")
+    blank.goto(f"/{old}?{urlencode(held)}")
     expect(shows(blank)).to_be_visible()
     asks(blank, **says)
     assert urlsplit(blank.url).path == PATHS[title]
@@ -273,20 +268,3 @@ def test_back_and_forward_over_ten_steps_find_each_address_whole_though_a_late_l
         goes(at, -1)
     for at in range(len(STEPS) - 1):
         goes(at, 1)
-
-
-def test_a_sentence_left_in_seven_models_is_brought_back(visitors: Visitors):
-    page = visitors()
-    page.goto("/")
-    page.locator(".gs-proof").wait_for()
-    page.get_by_role("textbox", name="Sentence").fill("The old ship sank")
-    asks(page, sentence="The old ship sank")
-    answers = page.locator(".gs-answers").first
-    expect(answers.locator("[data-step='3']")).to_be_visible()
-    before = answers.inner_text()
-    for model in (*SEVEN, "tagger-sizes"):
-        page.get_by_role("combobox", name="Model").select_option(model)
-        asks(page, model=model)
-    expect(page.get_by_role("textbox", name="Sentence")).to_have_value("The old ship sank")
-    asks(page, sentence="The old ship sank")
-    expect(answers).to_have_text(before, use_inner_text=True)

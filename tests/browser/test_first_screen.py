@@ -53,25 +53,6 @@ def test_view_holds_only_what_does_something(page: Page):
     settled(page)
 
 
-def test_the_menus_take_one_stop_and_the_arrow_keys_go_on(page: Page):
-    scenes = page.get_by_text("Scenes", exact=True)
-    scenes.focus()
-    for name in ("Present", "Share", "Export"):
-        page.keyboard.press("ArrowRight")
-        expect(page.get_by_text(name, exact=True)).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="SVG figure")).to_be_visible()
-    page.keyboard.press("Escape")
-    page.keyboard.press("ArrowRight")
-    expect(scenes).to_be_focused()
-
-
-def test_a_number_is_typed_at_its_slider(page: Page):
-    page.get_by_role("slider", name="hidden_dim").focus()
-    page.keyboard.type("70")
-    page.wait_for_function("() => document.querySelector('.gs-plot').data[0].z.length === 70")
-
-
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)], ids=lambda size: f"{size[0]}")
 def test_every_menu_opens_inside_the_window(visitors: Visitors, size: tuple[int, int]):
     page = visitors(viewport={"width": size[0], "height": size[1]})

@@ -82,16 +82,6 @@ def test_numbers_are_read_in_place_of_words_and_drawn_over_the_same_axis(page: P
     assert (load["y"], wind["y"]) == ([1.5, 2.5, 4.5], [3, 4, 1])
 
 
-def test_a_table_that_can_not_be_read_is_a_sentence(page: Page):
-    text = "load\n1\nx"
-    with view(page) as menu:
-        menu.get_by_role("combobox", name="Read as").select_option("numbers")
-    expect(page.locator(".gs-extra-title").first).to_contain_text("the series")
-    page.get_by_role("textbox", name="Sentence").fill(text)
-    expect(page.get_by_role("status")).to_contain_text("Expected")
-    expect(page.get_by_role("textbox", name="Sentence")).to_have_value(text)
-
-
 def test_a_csv_of_ten_thousand_rows_is_drawn_zoomed_and_exported(page: Page, tmp_path: Path):
     table = np.random.default_rng(0).normal(size=(10_000, 8)).cumsum(0)
     path = tmp_path / "log.csv"

@@ -9,9 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
-from pypdf import PdfReader
 
 from dashboard.question.source import Source
 from dashboard.reading.read import read
@@ -134,20 +132,6 @@ def test_what_stands_side_by_side_is_exported_together_or_one_by_one_by_its_name
 def texts_of(together: str) -> list[str]:
     """The names in a choice of several pictures."""
     return together.removeprefix("Side by side: ").split(" · ")
-
-
-def test_a_pdf_is_one_page_with_the_pixels_of_the_png(blank: Page, tmp_path: Path):
-    opened(blank, PAGES["units"])
-    with Image.open(exported(blank, "PNG", tmp_path)) as image:
-        assert (image.format, image.size) == ("PNG", (2560, 1440))
-        painted = np.asarray(image.convert("RGB"))
-    assert len(np.unique(painted.reshape(-1, 3), axis=0)) > 100
-    reader = PdfReader(exported(blank, "PDF", tmp_path), strict=True)
-    [sheet] = reader.pages
-    assert float(sheet.mediabox.width / sheet.mediabox.height) == pytest.approx(16 / 9)
-    [picture] = sheet.images
-    assert np.array_equal(np.asarray(picture.image.convert("RGB")), painted)
-    assert reader.metadata.title == blank.get_by_role("heading", level=2).first.inner_text()
 
 
 def test_a_csv_holds_the_numbers_of_the_picture(blank: Page, tmp_path: Path):

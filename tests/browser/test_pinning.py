@@ -6,7 +6,6 @@ from playwright.sync_api import Page, expect
 
 import lstm_core
 
-from .conftest import Visitors
 from .reading import view, write
 
 CURVES = """() => Object.fromEntries(document.querySelector('.gs-curve').data.map(line => [line.name, [...line.y]]))"""
@@ -86,13 +85,3 @@ def test_the_words_wear_the_colours_of_the_pinned_unit(page: Page, pinned: lstm_
     with view(page) as menu:
         menu.get_by_role("combobox", name="Words coloured by").select_option("f")
     assert np.array(ribbon.evaluate(read, 6))[:, :3].tolist() != before
-
-
-@pytest.mark.usefixtures("pinned")
-def test_the_pin_is_in_the_link(page: Page, visitors: Visitors):
-    page.wait_for_function("() => new URLSearchParams(location.search).get('pin') === '1.2.3'")
-    second = visitors()
-    second.goto(page.url)
-    expect(second.get_by_role("heading", name="Unit 2 at “dog”")).to_be_visible()
-    page.get_by_role("button", name="Unpin").click()
-    page.wait_for_function("() => !new URLSearchParams(location.search).has('pin')")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from .reading import view, write, zoom
+from .reading import view, write
 
 SHOWN = """() => [...document.querySelectorAll('.gs-plot')].map(plot => {
     const cover = plot.parentElement.querySelector('.gs-cover')
@@ -82,18 +82,6 @@ def test_scrubbing_and_stepping_show_the_columns_up_to_now(five: Page):
     cover = five.locator(".gs-cover").first.bounding_box()
     assert cover["y"] == pytest.approx(plot["y"], abs=1)
     assert cover["x"] == pytest.approx(plot["x"] + 2 * column, abs=2)
-
-
-def test_what_is_zoomed_to_is_what_is_played(five: Page):
-    zoom(five, x=[1.5, 4.5])
-    label = five.locator(".gs-now-label")
-    expect(label).to_have_text("steps 2 to 4")
-    scrub = five.get_by_role("slider", name="Time step")
-    expect(scrub).to_have_attribute("max", "2")
-    scrub.fill("1")
-    expect(label).to_have_text("step 3 (0–4)")
-    shown(five, [4, 4])
-    assert five.evaluate("document.querySelector('.gs-plot').layout.xaxis.range") == [1.5, 4.5]
 
 
 def test_space_plays_after_a_click_on_a_cell_wherever_the_focus_was(five: Page):

@@ -28,13 +28,6 @@ def sheet_of(page: Page, query: dict[str, str], folder: Path, size: str = "slide
     return Sheet(exported(page, "SVG", folder, size))
 
 
-@pytest.mark.parametrize(
-    "query", [TAGGED, {"model": "series", "sentence": SERIES}, {"model": "random", "n_layers": "3"}]
-)
-def test_no_letter_of_a_slide_is_smaller_than_14_pixels(blank: Page, tmp_path: Path, query: dict[str, str]):
-    assert min(sheet_of(blank, query, tmp_path).letters) >= 13.99
-
-
 def test_the_units_in_sight_are_on_the_sheet_with_their_numbers_and_answers(blank: Page, tmp_path: Path):
     sheet = sheet_of(blank, TAGGED, tmp_path)
     units = blank.evaluate("document.querySelector('.gs-plot').data[0].meta.units")
@@ -87,14 +80,3 @@ def test_a_series_and_its_forecast_stand_above_the_strips_over_their_values(blan
     step = came[1, 0] - came[0, 0]
     assert foreseen[0, 0] - came[0, 0] == pytest.approx(step, abs=0.2)
     assert {"the series", "40", "60"} <= set(sheet.texts)
-
-
-def test_both_directions_are_on_the_sheet(blank: Page, tmp_path: Path):
-    query = {"model": "tagger-bi", "sentence": TAGGED["sentence"], "top": "all"}
-    sheet = sheet_of(blank, query, tmp_path)
-    trace = read(Source(TAGGED["sentence"], model="tagger-bi")).trace
-    reach = blank.evaluate("document.querySelector('.gs-plot').data[3].zmax")
-    for direction in (0, 1):
-        for quantity in "ch":
-            sheet.shows(trace.cells(quantity, 0, direction), 0, direction, quantity, reach)
-    assert "layer 0 ← reads from the right" in sheet.texts

@@ -13,9 +13,6 @@ from .test_accessibility import accessible
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SIZES: list[ViewportSize] = [WIDE, {"width": 1280, "height": 720}, PHONE]
 UNTRAINED = "/?model=random&sentence="
-NO_STORAGE = """Object.defineProperty(window, 'localStorage', {
-    get() { throw new DOMException('refused', 'SecurityError') }})"""
-
 FirstVisit = Callable[..., Page]
 
 
@@ -82,13 +79,6 @@ def test_a_first_visit_plays_once_slowly_and_ends_with_the_whole_picture(first_v
     painted(page)
     expect(page.locator(".gs-answers [data-answer]")).to_have_count(4)
     expect(page.get_by_role("button", name="Play")).to_be_visible()
-
-
-def test_where_storage_is_refused_it_plays_until_the_next_reload_once(visitors: Visitors):
-    page = visitors(storage_state=None)
-    page.add_init_script(NO_STORAGE)
-    page.goto("/")
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
 def test_each_task_has_an_answer_that_is_checked(visitors: Visitors):

@@ -8,12 +8,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.training.setup import TITLES
 from lstm_core import load_model
 from lstm_core.training import train_task
 
 from .conftest import Watch
-from .streamlit_page import asks
 
 Opened = Callable[[str], Page]
 
@@ -153,16 +151,3 @@ def test_a_file_and_a_training_are_one_choice_that_back_undoes(opened: Opened):
     page.wait_for_url("**/open?how=open")
     page.go_back()
     expect(page.get_by_role("slider", name="hidden_dim")).to_have_value("5")
-
-
-@pytest.mark.parametrize("model", ["counter", "series"])
-def test_memory_leads_to_the_training_of_a_model_that_takes_seconds(blank: Page, model: str):
-    blank.goto(f"/?model={model}")
-    blank.get_by_role("button", name="Train this one").click()
-    expect(blank.get_by_role("radio", name="train one here", checked=True)).to_be_visible()
-    expect(blank.get_by_role("combobox", name="Task")).to_have_value(TITLES[model])
-    asks(blank, how="train", task=model)
-
-
-def test_memory_leads_to_no_training_of_a_model_that_takes_longer(page: Page):
-    expect(page.get_by_role("button", name="Train this one")).to_have_count(0)

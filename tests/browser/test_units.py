@@ -1,51 +1,25 @@
 """What does each unit do, in this text or in a corpus? The page Units, as a person uses it."""
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, Position, expect
+from playwright.sync_api import Page, Position, expect
 
-import dashboard
 import lstm_core
 from dashboard.corpus.texts import texts_of
 from dashboard.corpus.view import TAUGHT
 from lstm_core.plots.labels import signed
 
-from .conftest import Visitors, usual
-from .serving import started
-from .streamlit_page import asks, at_rest, choose, link
+from .conftest import Visitors
+from .streamlit_page import asks, at_rest, link
 
 FINDING = "Unit 1 counts how many more “a” than “b” have come."
 PINNED_C = """() => {
     const plot = document.querySelector('.gs-plot'), c = plot.data.find(trace => trace.name === 'c')
     return [...c.z].map(row => [...row])
 }"""
-
-# On some machines a search ends before a hand has reached its button.
-ENDLESS = """
-import runpy, time, lstm_core
-
-def find_units(*_, progress, **__):
-    while True:
-        progress(0.5)
-        time.sleep(0.05)
-
-lstm_core.find_units = find_units
-runpy.run_module("streamlit", run_name="__main__")
-"""
-
-
-@pytest.fixture
-def endless(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
-    """A page of a server on which a search goes on until it is stopped."""
-    with started(["-c", ENDLESS, "run", Path(dashboard.__file__).parent / "app.py"], tmp_path) as address:
-        context = chromium.new_context(**usual(address))
-        yield context.new_page()
-        context.close()
 
 
 def numbers(page: Page) -> list[str]:
@@ -164,20 +138,6 @@ def test_the_text_is_left_for_a_corpus_and_a_moment_opens_on_memory(units: Page)
     units.get_by_role("link", name="Units").click()
     expect(passage).to_be_visible()
     asks(units, where="corpus", model="counter")
-
-
-def test_a_search_of_a_long_file_can_be_stopped(endless: Page):
-    opened(endless, "/units?model=random&hidden_dim=150&held=none")
-    endless.get_by_role("button", name="Open a file").click()
-    text = {"name": "long.txt", "mimeType": "text/plain", "buffer": b"one two three four " * 6000}
-    endless.locator("input[type=file]").set_input_files(text)
-    expect(endless.get_by_text("are looked at over the first 20,000")).to_be_visible()
-    endless.keyboard.press("Escape")
-    endless.get_by_text("Look for something else in this text").click()
-    choose(endless, "Property", "time since …")
-    endless.get_by_role("button", name="Cancel").click()
-    expect(endless.get_by_role("button", name=re.compile(r"Search [\d,]+ steps"))).to_be_visible()
-    expect(endless.get_by_role("button", name="Cancel")).to_have_count(0)
 
 
 def test_what_was_typed_is_text_and_nothing_else(blank: Page):
