@@ -95,7 +95,7 @@ def floors(rooms: set[str], pairs: set[tuple[str, str]]) -> list[set[str]]:
 
 
 def functions(house: str) -> list[tuple[int, str]]:
-    """Every function of a folder as (lines, "file:line name"), the longest first."""
+    """Every Python function of a folder as (lines, "file:line name"), the longest first; Biome counts the scripts'."""
     top = ROOT / house
     found = []
     for path in top.rglob("*.py"):
@@ -103,35 +103,7 @@ def functions(house: str) -> list[tuple[int, str]]:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 found.append((lines, f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"))
-    for path in top.rglob("*.js"):
-        found += [(lines, f"{path.relative_to(ROOT)}:{line} {name}") for lines, line, name in _blocks(path)]
     return sorted(found, reverse=True)
-
-
-_OPENS = re.compile(
-    r"function\s*(\w*)\s*\(.*\)\s*\{$"  # function name(a) {
-    r"|^\s+(?:async\s+|static\s+)*([#\w]+)\(.*\)\s*\{$"  # a method of a class
-    r"|(?:(\w+)\s*=\s*)?(?:async\s*)?[\w)]+\s*=>\s*\{$"  # name = a => {
-)
-_QUOTED = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|/\*.*?\*/|//[^\n]*""", re.DOTALL)
-
-
-def _blocks(path: Path) -> Iterator[tuple[int, int, str]]:
-    """The functions of a JavaScript file, told by the braces that open at a line's end: (lines, line, name)."""
-    text = _QUOTED.sub(lambda quoted: "\n" * quoted[0].count("\n"), path.read_text(encoding="utf-8"))
-    open_blocks: list[tuple[int, str | None]] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        head = _OPENS.search(line.rstrip())
-        control = re.match(r"\s*(?:\}\s*)?(?:if|for|while|switch|catch|else|do|try)\b", line)
-        name = next((group for group in head.groups() if group), "=>") if head and not control else None
-        for place, character in enumerate(line):
-            if character == "{":
-                last = place == len(line.rstrip()) - 1
-                open_blocks.append((number, name if last else None))
-            elif character == "}" and open_blocks:
-                began, function = open_blocks.pop()
-                if function is not None:
-                    yield number - began + 1, began, function
 
 
 def main() -> None:

@@ -10,11 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lstm_core
-from dashboard.corpus import scanned as corpus_scanned
-from dashboard.corpus import sentences, texts, unit_rows, where_else
-from dashboard.corpus import view as corpus_view
+from dashboard.corpus import sentences, unit_rows, where_else
 from dashboard.corpus.model import model_to_scan
-from dashboard.corpus.scanned import Scanned, most_tokens, parts, scanned
+from dashboard.corpus.scanned import most_tokens, scanned
 from dashboard.corpus.strongest import Wanted, apart, related, strongest
 from dashboard.corpus.texts import LONGEST, Piece, pieces, texts_of
 from dashboard.corpus.to_memory import query_of
@@ -27,7 +25,6 @@ from dashboard.reading.read import read
 from dashboard.serving.still_wanted import NoLongerWanted, while_wanted
 from dashboard.store import text_files
 from lstm_core import LstmCoreError
-from lstm_core.scanning.sums import arrays_of
 
 COUNTER = Corpus(Source("aabb", model="counter"), TAUGHT, 20_000)
 CODE = (
@@ -141,12 +138,6 @@ def test_a_table_of_numbers_is_read_in_pieces_of_rows():
     np.testing.assert_allclose(np.concatenate([piece.text[:, 0] for piece in found.pieces]), rows, atol=1e-6)
 
 
-def test_parts_are_all_texts_in_their_order():
-    steps = [20_000, 13_000, 5, 40_000, 1, 1]
-    assert list(parts(steps)) == [(0, 2), (2, 4), (4, 6)]
-    assert list(parts([3])) == [(0, 1)]
-
-
 def test_a_scan_in_parts_is_the_scan_of_all_texts(monkeypatch):
     monkeypatch.setattr("dashboard.corpus.scanned.PART", 700)
     scanned.forget()
@@ -170,15 +161,6 @@ def test_a_scan_ends_when_nobody_waits_for_it_and_is_not_kept():
     with while_wanted(lambda: False), pytest.raises(NoLongerWanted):
         scanned(COUNTER)
     assert not scanned.is_known(COUNTER)
-
-
-def test_the_room_of_a_scan_grows_with_each_of_its_texts(counted):
-    longer = Piece("b" * 10_000, "")
-    more = counted._replace(texts=counted.texts._replace(pieces=[*counted.texts.pieces, longer]))
-    grown = corpus_scanned._bytes(more) - corpus_scanned._bytes(counted)
-    assert 10_000 < grown < 20_000
-    numbers = sum(array.nbytes for array in arrays_of(counted.scan.sums).values())
-    assert corpus_scanned._bytes(counted) > numbers
 
 
 def test_a_scan_is_kept_by_its_model_its_texts_and_its_size():
@@ -397,15 +379,3 @@ def test_what_a_link_cannot_have_is_said(name, text):
     asked, [notice] = link.read(Corpus(), {name: text})
     assert asked == Corpus()
     assert notice.startswith(f"{name}={text} is not possible")
-
-
-def test_a_scan_says_what_was_read_and_what_the_page_reads_at_most(counted):
-    model = model_to_scan(COUNTER.source)
-    said = sentences.what_was_scanned(COUNTER, counted, model)
-    assert f"counter · texts like those it was trained on · {counted.scan.texts} texts" in said
-    assert f"{counted.scan.steps:,} symbols · checked: matches PyTorch to" in said
-    part = Scanned(counted.scan, counted.texts._replace(of=1_000))
-    assert "at most 1,000,000 symbols; this one at most 20,000: an even sample" in sentences.how_it_reads(
-        COUNTER, part, model
-    )
-    assert set(corpus_view.TEXTS) >= set(texts.fitting(model))

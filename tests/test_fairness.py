@@ -31,36 +31,23 @@ LIGHT = {"query": {}, "room": 800}
 
 
 @pytest.mark.parametrize(
-    "source",
+    ("length", "source"),
     [
-        Source(hidden_dim=512, input_dim=512, n_layers=4, directions=2),
-        Source(sentence="word " * 500),
-        Source(file="any"),
-        Source(model="python-chars", sentence="x" * 1_999),
+        ("heavy", Source(hidden_dim=512, input_dim=512, n_layers=4, directions=2)),
+        ("heavy", Source(sentence="word " * 500)),
+        ("heavy", Source(file="any")),
+        ("heavy", Source(model="python-chars", sentence="x" * 1_999)),
+        ("long", Source(sentence="a " * 900, hidden_dim=64)),
+        ("long", Source(sentence="a " * 300, hidden_dim=2)),
+        ("long", Source(sentence="Giraffes in a field", hidden_dim=512)),
+        ("light", Source()),
+        ("light", Source(hidden_dim=64, input_dim=64, n_layers=4)),
+        ("light", Source(model="tagger")),
+        ("light", Source(model="own-none")),
     ],
 )
-def test_what_takes_long_is_heavy(source):
-    assert length_of(View(source)) == "heavy"
-
-
-@pytest.mark.parametrize(
-    "source",
-    [Source(), Source(hidden_dim=64, input_dim=64, n_layers=4), Source(model="tagger"), Source(model="own-none")],
-)
-def test_what_a_moment_is_enough_for_is_light(source):
-    assert length_of(View(source)) == "light"
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        Source(sentence="a " * 900, hidden_dim=64),
-        Source(sentence="a " * 300, hidden_dim=2),
-        Source(sentence="Giraffes in a field", hidden_dim=512),
-    ],
-)
-def test_what_takes_several_times_as_long_as_an_ordinary_picture_is_long(source):
-    assert length_of(View(source)) == "long"
+def test_a_picture_is_heavy_long_or_light_by_what_it_takes(length, source):
+    assert length_of(View(source)) == length
 
 
 def test_a_long_text_with_a_hold_is_heavy_because_it_is_read_step_by_step():

@@ -7,7 +7,6 @@ import pickle
 import weakref
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,7 +22,6 @@ from dashboard.drawing import model_output
 from dashboard.question.source import Source
 from dashboard.reading.read import read
 from dashboard.store import visitor_models
-from dashboard.store.keyed_store import KeyedStore
 from dashboard.words.escape_markdown import plain
 from lstm_core import LstmCoreError
 from lstm_core.models.shipped import model_bytes
@@ -381,20 +379,6 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
     assert first_picture.which_states(first.trace).endswith("the first 64 of 80 units")
 
 
-@pytest.mark.parametrize(
-    ("lstm", "said"),
-    [
-        (nn.LSTM(2, 3), "Cell state c and hidden state h"),
-        (nn.LSTM(2, 3, num_layers=2), "Cell state c and hidden state h of layer 1"),
-        (nn.LSTM(2, 3, bidirectional=True), "Cell state c and hidden state h, reading from the left"),
-        (nn.LSTM(2, 64), "Cell state c and hidden state h"),
-        (nn.LSTM(2, 65), "Cell state c and hidden state h, the first 64 of 65 units"),
-    ],
-)
-def test_the_first_picture_says_whose_states_it_shows(lstm, said):
-    assert first_picture.which_states(lstm_core.run(lstm, torch.zeros(2, 1, 2))) == said
-
-
 def test_an_lstm_too_wide_to_be_looked_at_is_a_sentence(page):
     drop(page, saved({"lstm." + name: weight for name, weight in nn.LSTM(1, 50_000, proj_size=1).state_dict().items()}))
     assert "at most 250,000 numbers to look at for each step, got 300,001" in refusals(page)
@@ -417,12 +401,6 @@ def test_the_main_page_reads_as_many_steps_as_there_is_room_for_scores():
     reading = read(Source(model=key, sentence="1 2 " * 600))
     assert len(reading.tokens) == 999
     assert "1,200 words; the first 999 are read" in reading.notices[0]
-
-
-def test_what_was_opened_longest_ago_makes_room(monkeypatch):
-    monkeypatch.setattr(opening, "_store", KeyedStore(SimpleNamespace(bytes=20_000), opening._bytes))
-    keys = [opening.keep("one.pt", saved(nn.LSTM(20, 20).state_dict())) for _ in range(3)]
-    assert [opening.kept(key) is not None for key in keys] == [False, False, True]
 
 
 def test_nothing_of_a_file_stays_once_another_takes_its_place(page, weights):

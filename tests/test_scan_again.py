@@ -13,7 +13,7 @@ from torch import nn
 import lstm_core
 from lstm_core import LstmCoreError
 from lstm_core.analysis import find_units, probe, units
-from lstm_core.scanning import over_represented, texts_again
+from lstm_core.scanning import texts_again
 from lstm_core.scanning.pattern import Pattern
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections")
@@ -336,16 +336,6 @@ def test_hits_that_are_none_are_refused():
             scan.over_represented(pd.DataFrame([place], columns=["text", "time"]))
     with pytest.raises(LstmCoreError, match="a property that changes"):
         scan.over_represented(scan.find_text("a"), ["capital"])
-
-
-def test_texts_without_hits_are_drawn_when_there_are_many(monkeypatch):
-    scan = scanned(model_of(1), TEXTS)
-    monkeypatch.setattr(over_represented, "MOST_STEPS", 30)
-    hits = pd.DataFrame([(4, 2), (7, 0)], columns=["text", "time"])
-    chosen = over_represented._tokens(scan, over_represented._hit_steps(hits, scan), None)
-    assert {4, 7} < set(chosen)
-    assert sum(len(tokens) for text, tokens in chosen.items() if text not in (4, 7)) <= 30
-    assert all("".join(tokens) == TEXTS[text] for text, tokens in chosen.items())
 
 
 def test_a_unit_draws_its_histogram_and_its_changes():

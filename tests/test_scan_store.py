@@ -12,7 +12,7 @@ from test_scan import scanned, values_of
 import lstm_core
 from lstm_core import LstmCoreError
 from lstm_core.scanning import loops, plain_loops, state_files, stored
-from lstm_core.scanning.pattern import Pattern, least_value
+from lstm_core.scanning.pattern import Pattern
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections")
 TEXTS = ["abc" * n + "b" for n in range(12)]
@@ -56,39 +56,6 @@ def test_a_search_in_a_store_finds_what_lstmvis_finds_in_its_numbers(tmp_path_fa
             text[row.first : row.last + 1],
             text[row.last + 1 :],
         )
-
-
-@given(
-    st.lists(st.floats(width=16, allow_nan=True) | st.sampled_from([0.0, -0.0, 0.3, -0.3]), min_size=1, max_size=40),
-    st.floats(-1.5, 1.5),
-    st.sampled_from([1, -1]),
-)
-def test_float16_are_compared_by_their_bits_as_numbers_are(values, threshold, sign):
-    halves, bound = np.array(values, np.float16), least_value(threshold, "c")
-    expected = sign * halves.astype(np.float32) >= bound
-    assert stored._is_on(halves, bound, sign).tolist() == expected.tolist()
-
-
-@given(st.floats(-0.999, 0.999), st.sampled_from("ch"))
-def test_the_least_value_is_the_boundary(threshold, quantity):
-    bound = least_value(threshold, quantity)
-    for value, is_on in ((bound, True), (np.nextafter(bound, np.float32(-np.inf)), False)):
-        wide = np.float64(value)
-        assert ((np.tanh(wide) if quantity == "c" else wide) >= threshold) == is_on
-
-
-@pytest.mark.parametrize("way", [loops, plain_loops], ids=["compiled", "plain"])
-@pytest.mark.parametrize("units", [1, 31, 32, 33, 70])
-def test_rows_become_columns_in_their_own_rows_alone(way, units):
-    """Of two texts of 40 and 33 steps, in an array with three more rows and columns."""
-    values = np.random.default_rng(0).standard_normal((40, 2, units)).astype(np.float32)
-    steps = np.full((40, 2), -1)
-    steps[:, 0], steps[:33, 1] = np.arange(40), np.arange(40, 73)
-    whole = np.full((units + 3, 76), 7, np.float32)
-    way.turn(values, steps, whole[:units, :73])
-    np.testing.assert_array_equal(whole[:units, :73], np.concatenate([values[:, 0], values[:33, 1]]).T)
-    assert (whole[units:] == 7).all()
-    assert (whole[:, 73:] == 7).all()
 
 
 def test_of_a_model_that_foresees_numbers_no_hit_has_an_answer_in_words(tmp_path):
@@ -177,13 +144,6 @@ def test_a_store_that_zarr_laid_out_is_searched_as_ours_is(tmp_path):
     again, pattern = lstm_core.load_scan(tmp_path / "theirs"), Pattern((0, 1), "c", 0.1, 0, 0, 1)
     assert again.search(pattern).equals(ours.search(pattern))
     assert again.nearest(5, 3).equals(theirs.nearest(5, 3))
-
-
-@given(st.integers(1, 70), st.integers(1, 9), st.integers(0, 99))
-@settings(max_examples=20)
-def test_units_are_packed_as_numpy_packs_them(units, steps, seed):
-    on = np.random.default_rng(seed).random((units, steps)) < 0.5
-    np.testing.assert_array_equal(stored._packed_units(on), np.packbits(on, axis=0, bitorder="little"))
 
 
 def test_the_nearest_steps_are_those_of_all_distances(tmp_path):

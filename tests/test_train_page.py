@@ -77,11 +77,6 @@ def test_of_a_large_model_as_many_are_kept_as_there_is_room_for(monkeypatch):
     assert [snapshot.epoch for snapshot in trained(replace(SHORT, epochs=5)).snapshots] == [0, 3, 5]
 
 
-def test_the_same_seed_gives_the_same_result_and_another_another():
-    assert same_weights(trained().model, trained().model)
-    assert not same_weights(trained().model, trained(replace(SHORT, seed=3)).model)
-
-
 @pytest.mark.parametrize("task", tasks())
 def test_every_task_can_be_watched(task):
     setup = replace(usual(task), epochs=1)
@@ -198,13 +193,6 @@ def test_sequences_to_learn_from_stand_above_their_right_answers():
     assert max(map(len, written("brackets").split("\n"))) <= training_sentences.MOST_WRITTEN + 1
 
 
-def test_the_dots_to_forecast_are_the_next_values():
-    _, progress = untrained("forecast", table=TABLE)
-    came, right = training_figures.to_forecast(progress.example, 1, LOOK)["data"]
-    assert came["y"][1:] == right["y"] == progress.example.read[1:, 1].tolist()
-    assert right["x"] == list(range(1, 30))
-
-
 def test_pictures_stay_within_their_room(monkeypatch):
     monkeypatch.setattr(training_run, "MOST_PICTURES", 4)
     kept = [picture.epoch for picture in trained(replace(SHORT, epochs=9)).pictures]
@@ -250,16 +238,6 @@ def test_a_run_that_nobody_watches_ends_by_itself():
     progress = run.progress()
     assert progress.over
     assert "nobody was watching" in progress.ended
-
-
-def test_what_the_optimizers_need_is_imported_before_the_first_training(monkeypatch):
-    asked = []
-    monkeypatch.setattr(training_run, "import_module", asked.append)
-    training_run.get_ready.__wrapped__()
-    for thread in threading.enumerate():
-        if thread.name == "optimizers":
-            thread.join()
-    assert asked == ["torch._dynamo"]
 
 
 def test_a_server_trains_only_so_many_at_once(monkeypatch):

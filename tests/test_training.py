@@ -15,7 +15,6 @@ import lstm_core
 from lstm_core.errors import LstmCoreError
 from lstm_core.training import brackets, copying, counter, epochs, forecast, grammar, loop, series, tasks, text
 from lstm_core.training.task import MISSING
-from studies.training import recipes
 from studies.training.__main__ import rows
 from studies.training.recipe import Kept
 from studies.training.recipes import restarts
@@ -174,10 +173,6 @@ def test_every_walk_of_a_length_is_as_likely_as_any_other():
     assert counts.float().sub(1250).abs().max() < 150
 
 
-def test_ramps_go_straight_up_and_down():
-    assert ["".join("()"[int(s < 0)] for s in ramp) for ramp in brackets.ramps(2, 8).T] == ["()()()()", "(())(())"]
-
-
 def test_bracket_examples_hold_what_is_legal():
     model = untrained(brackets.Brackets())
     batch = brackets.examples(model, torch.tensor([[1], [1], [-1], [-1]]))
@@ -192,25 +187,6 @@ def test_copy_examples_ask_for_the_first_symbol_at_the_last_step_alone():
     assert batch.numbers[:, 0].equal(model.embedding.read(list("c...?")))
     assert batch.targets[:, 0].tolist() == [MISSING] * 4 + [model.labels.index("c")]
     assert batch.judged[:, 0].tolist() == [False] * 4 + [True]
-
-
-def test_an_epoch_of_copy_is_twenty_times_32_symbols_across_one_gap_which_is_none_at_the_beginning():
-    task = copying.Copy()
-    batches = list(task.batches(untrained(task), 0.0, torch.Generator().manual_seed(0)))
-    assert [tuple(batch.numbers.shape) for batch in batches] == [(2, 32)] * 20
-
-
-def test_the_gaps_of_copy_grow_with_the_square_of_the_progress_and_are_the_longest_from_half_on():
-    task = copying.Copy()
-    model = untrained(task)
-
-    def widest(progress):
-        drawn = (task.batches(model, progress, torch.Generator().manual_seed(seed)) for seed in range(20))
-        return max(len(batch.numbers) - 2 for batches in drawn for batch in batches)
-
-    assert widest(0.25) == 25
-    assert 95 < widest(0.5) <= 100
-    assert 95 < widest(1.0) <= 100
 
 
 def test_text_targets_are_the_next_characters():
@@ -232,10 +208,6 @@ def test_a_forecast_is_of_the_next_row_in_the_units_of_the_table():
     batch = forecast.examples(model, task.table[:5].unsqueeze(1))
     assert model.probabilities(batch.targets)[:, 0] == pytest.approx(TABLE.to_numpy()[1:5], abs=1e-5)
     assert model.labels == ["load", "heat"]
-
-
-def test_twenty_rows_are_enough_for_a_forecast():
-    assert next(iter(epochs("forecast", series=[float(n % 3) for n in range(forecast.FEWEST_ROWS)], epochs=1))).of == 1
 
 
 def test_a_forecast_learns_its_means_from_the_rows_that_are_not_held_out():
@@ -271,20 +243,6 @@ def test_who_knows_the_season_misses_storms_and_noise_alone():
     mean, square = 7.5 * series.STORMS, (5**2 + 5 * 10 + 10**2) / 3 * series.STORMS
     assert missed.mean().item() == pytest.approx(0, abs=0.05)
     assert missed.var().item() == pytest.approx(1 + square - mean**2, rel=0.05)
-
-
-def test_an_epoch_of_series_is_ten_times_32_of_five_days():
-    task = series.Series()
-    batches = list(task.batches(untrained(task), 0.0, torch.Generator().manual_seed(0)))
-    assert {(len(batch.numbers), batch.numbers.shape[1]) for batch in batches} == {(5 * 24 - 1, 32)}
-    assert len(batches) == 10
-
-
-def test_the_counter_is_judged_by_what_lies_beyond_its_training(monkeypatch):
-    monkeypatch.setattr(counter, "margins", lambda _, numbers: torch.tensor([float(n) for n in numbers]))
-    assert recipes.counting().worth(None) == 51
-    monkeypatch.setattr(counter, "margins", lambda _, numbers: torch.tensor([-float(n) for n in numbers]))
-    assert recipes.counting().worth(None) == -100
 
 
 def test_no_held_out_sentence_is_trained_on_and_the_lesson_s_sentence_is():

@@ -272,12 +272,3 @@ def test_misses_are_counted_and_named():
     assert workings.misses(low, -c, truth, tokens, "character").startswith("Below")
     assert "right at all 6" in workings.misses(told, 2 * truth - 1, truth, tokens, "character")
     assert workings.misses(told, c, np.zeros(6), tokens, "character") == ""
-
-
-def test_here_a_property_may_have_no_case_and_a_unit_may_contradict():
-    told = Told("digit", "AUC", 1, 0.9)
-    truth = np.array([0, 0, 1, 1.0])
-    assert workings.here(told, np.arange(4.0), truth) == "here 1.00"
-    assert workings.here(told, -np.arange(4.0), truth) == "not here"
-    assert workings.here(told, np.arange(4.0), np.zeros(4)) == "none here"
-    assert workings.here(told._replace(measure="R²"), np.array([0, 1, 2, 4.0]), np.array([0, 1, 2, 3.0])) == "here 0.97"
