@@ -15,7 +15,7 @@ from dashboard import assets
 from dashboard.offline.one_script import one_script
 from dashboard.offline.shown_views import ShownViews
 from lstm_core import LstmCoreError
-from lstm_core.traces import trace as trace_module
+from lstm_core.traces import recorded as recorded_module
 
 WORDS = ["Giraffes", "in", "a", "field"]
 
@@ -67,7 +67,7 @@ def test_no_token_becomes_markup(trace):
 
 
 def test_without_the_dashboard_it_says_what_to_install(trace, monkeypatch):
-    monkeypatch.setattr(trace_module, "entry_points", lambda **_: [])
+    monkeypatch.setattr(recorded_module, "entry_points", lambda **_: [])
     with pytest.raises(LstmCoreError, match="pip install gatescope"):
         trace.show()
 

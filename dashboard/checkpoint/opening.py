@@ -16,9 +16,10 @@ from torch import Tensor, nn
 import lstm_core
 from dashboard.reading.example_texts import FIRST, examples
 from dashboard.reading.read import unknown
+from dashboard.reading.recorded import MOST_A_STEP
 from dashboard.serving import open_in_process
 from dashboard.serving.limits import TooMuch
-from dashboard.store import size_of
+from dashboard.store import size_of, visitor_traces
 from dashboard.store.budgets import Budget
 from dashboard.store.keyed_store import KeyedStore
 from lstm_core import LstmCoreError, SequenceModel, Trace
@@ -27,11 +28,10 @@ from lstm_core.checkpoints.not_finite import not_finite
 from lstm_core.checkpoints.vocabulary import read_labels
 from lstm_core.errors import shortened
 from lstm_core.models.embeddings import Rows
+from lstm_core.traces.recorded import Recorded
 
 MOST_STEPS, MOST_NUMBERS = 200, 10_000_000
 """The most steps that the first picture shows, and the most numbers recorded or predicted for them in all."""
-MOST_A_STEP = 250_000
-"""The most numbers that an LSTM may read and record at one step: both directions of four layers of 5,000 units."""
 WAVE_STEPS = 24
 
 
@@ -85,15 +85,17 @@ _one_at_a_time = Lock()
 
 
 def keep(name: str, content: bytes) -> str:
-    """Open a file and keep its content; returns the key.
+    """Open a file and keep its content, a recording among recordings; returns the key.
 
-    Raises LstmCoreError when the file holds no LSTM or can't be read.
+    Raises LstmCoreError when the file holds no LSTM and no recording, or can't be read.
     """
     with _one_at_a_time:
         _store.make_room(len(content))
         found = open_in_process.opened(name, content, _store.room)
-        opened = Opened(name, len(content), found, _notes(found))
     try:
+        if isinstance(found, Recorded):
+            return visitor_traces.put(name, len(content), found)
+        opened = Opened(name, len(content), found, _notes(found))
         return _store.put(opened)
     except TooMuch as error:
         raise LstmCoreError(f"{shortened(name)} can't be opened. {error}") from None
@@ -106,12 +108,12 @@ def _notes(content: Checkpoint | SequenceModel) -> tuple[str, ...]:
 
 
 def kept(key: str) -> Opened | None:
-    """The opened file with this key, or None if it was dropped to make room."""
+    """The opened file of weights with this key, or None if it was dropped to make room."""
     return _store.get(key)
 
 
 def drop(key: str) -> None:
-    """Drop the opened file with this key."""
+    """Drop the opened file with this key; a recording stays, for the Memory page."""
     _store.drop(key)
 
 

@@ -1,9 +1,10 @@
-"""open the dashboard at a model, and at what it reads
+"""open the dashboard at a model and what it reads, or at a recording
 
 Streamlit's own options come last. Until it is stopped, the bare address shows this model to whoever comes.
 
     gatescope open my_model.pt --series sensors.csv
     gatescope open counter --text aaaabbbb --server.port 8600
+    gatescope open run.npz
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard.command import start, what_is_read, which_model
+from dashboard.command import start, trace_file, what_is_read, which_model
 
 if TYPE_CHECKING:
     from dashboard.question.source import Source
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help=which_model.MODEL)
+    parser.add_argument("model", metavar="MODEL", help=f"{which_model.MODEL}; or a recording")
     what_is_read.input_arguments(parser)
     which_model.arguments(parser)
 
@@ -30,13 +31,26 @@ def run(options: argparse.Namespace) -> None:
 
     share_the_machine()
 
+    import lstm_core
     from dashboard.question import opening
-    from dashboard.question.source import OWN
+    from dashboard.question.source import OWN, Source
+    from dashboard.reading.recorded import recording
+    from dashboard.store import visitor_traces
+    from lstm_core.traces.load import is_trace
 
+    file = Path(options.model)
+    if file.suffix in trace_file.WHOLE and file.is_file() and is_trace(file.read_bytes()):
+        if what_is_read.text_is_given(options):
+            options.wrong(f"{options.model} is a recording: it has read already")
+        key = visitor_traces.put(file.name, file.stat().st_size, lstm_core.load(file))
+        # A recording that can't be drawn is refused here.
+        recording(key)
+        opening.opens(Source(model=key), own=file.name)
+        start.dashboard(options.streamlit)
     text = what_is_read.text_of(options)
     model = which_model.model_named(options.model, options)
-    file = Path(options.file or options.series or "text").name
-    source = _source(options.model, model, text, file)
+    read = Path(options.file or options.series or "text").name
+    source = _source(options.model, model, text, read)
     opening.opens(source, own=Path(options.model).name if source.model.startswith(OWN) else None)
     start.dashboard(options.streamlit)
 

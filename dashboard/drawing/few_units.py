@@ -20,7 +20,7 @@ def few_units(reading: Reading, trace: Trace, shown: Shown) -> Chosen:
     """The shown units of each stack; empty if all are shown."""
     there = trace.c.shape[-1]
     # An untrained LSTM says nothing, so no unit of it weighs in that.
-    said = reading.model is not None or shown.top == "active"
+    said = reading.model is not None or reading.elsewhere or shown.top == "active"
     if there <= ALL_OF or shown.top == "all" or not said or trace.config.get("proj_size"):
         return {}
     number = min(MOST, FEWEST + there // ALL_OF)

@@ -7,13 +7,12 @@ take it for a formula and run it. Numbers stay as they are. (`Trace.to_csv` in t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
 from dashboard.drawing.shown_strips import stacks_of
 from dashboard.export.visible_part import Sight
-from dashboard.question.shown import QUANTITIES, Shown
+from dashboard.question.shown import Shown
 from dashboard.serving import limits
 from dashboard.serving.still_wanted import go_on
 from lstm_core import Trace
@@ -58,7 +57,7 @@ def _blocks(trace: Trace, shown: Shown, steps: range, units: Units) -> Iterator[
         for (layer, direction), chosen in units.items():
             stack = (rows["layer"] == layer) & (rows["direction"] == direction)
             seen |= (stack & rows["unit"].isin(chosen)).to_numpy()
-        rows = rows[seen].drop(columns=[q for q in QUANTITIES if q not in shown.quantities])
+        rows = rows[seen].drop(columns=[q for q in trace.kept if q not in shown.quantities])
         text: str = rows.to_csv(index=False, header=first == steps.start)
         # Half of a surrogate pair can be typed but never written to a file.
         yield text.encode("utf-8", "replace")
@@ -66,6 +65,6 @@ def _blocks(trace: Trace, shown: Shown, steps: range, units: Units) -> Iterator[
 
 def _steps(trace: Trace, first: int, end: int) -> Trace:
     """Some steps of a trace of one sequence."""
-    cut = {q: getattr(trace, q)[:, :, first:end] for q in QUANTITIES}
+    cut = {q: getattr(trace, q)[:, :, first:end] for q in trace.kept}
     tokens = None if trace.tokens is None else [trace.tokens[0][first:end]]
-    return replace(trace, **cut, x=trace.x[first:end], tokens=tokens, lengths=None, resets=())
+    return trace.with_values(**cut, x=None, tokens=tokens, lengths=None, resets=())

@@ -22,7 +22,9 @@ from dashboard.question.view import View
 from dashboard.reading.held import HeldReading, read_view
 from dashboard.reading.python_script import python_code
 from dashboard.reading.read import Reading
-from dashboard.words.sentences import caption
+from dashboard.reading.recorded import shown_in
+from dashboard.store import visitor_traces
+from dashboard.words.sentences import caption, made_elsewhere
 from lstm_core import LstmCoreError, Trace
 
 # Bytes of a file that are read at once.
@@ -54,6 +56,8 @@ def download(kind: str, view: View, sight: Sight = WHOLE) -> Download:
     reading, view = found.reading, replace(view, holds=found.holds)
     if reading.trace is None:
         raise LstmCoreError("There is nothing to export yet: type a sentence.")
+    if reading.only_watched:
+        view = replace(view, shown=shown_in(reading.trace, view.shown))
     sight = sight._replace(few=few_units(reading, reading.trace, view.shown))
     made = make(Asked(view, found, sight))
     return Download(f"gatescope.{kind}", media_type, iter([made]) if isinstance(made, bytes) else made)
@@ -93,10 +97,12 @@ def _csv(asked: Asked) -> Iterator[bytes]:
 
 
 def _npz(asked: Asked) -> Iterator[bytes]:
-    """Piece by piece: in one it would take the room of a second trace."""
+    """Piece by piece: in one it would take the room of a second trace. Of a recording, all that its file had."""
+    opened = visitor_traces.kept(asked.view.source.model)
+    trace = opened[0].trace if opened else asked.trace
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "trace.npz"
-        asked.trace.save(path)
+        trace.save(path)
         with path.open("rb") as file:
             while piece := file.read(PIECE):
                 yield piece
@@ -106,6 +112,8 @@ def _html(asked: Asked) -> bytes:
     """The live view as one page that works offline, and computes other texts where it can carry the model."""
     view, sight = asked.view, asked.sight
     made = caption(view.source, asked.reading, asked.trace, view.holds)
+    if asked.reading.only_watched:
+        made = made_elsewhere(asked.trace, asked.reading)
     drawn = numbers(asked.found, asked.trace, view, sight.steps)
     computes = carried(asked.found, asked.trace, view)
     return page(drawn, asked.title, made, computes, sight.steps, sight.rows)

@@ -14,15 +14,19 @@ from dashboard.controls.notices import tell
 from dashboard.controls.small_print import small
 from dashboard.controls.theme import theme
 from dashboard.model_page.choice import ModelControls, Way
+from dashboard.picture.answer import WATCHED
 from dashboard.question import link
+from dashboard.question.link import shortened
+from dashboard.reading.recorded import recording
 from dashboard.serving import open_in_process
 from dashboard.serving.uploads import let_go
-from dashboard.store import text_files
+from dashboard.store import text_files, visitor_traces
 from dashboard.words.escape_markdown import plain
 from dashboard.words.sentences import proof
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.checkpoints import Checkpoint
 from lstm_core.plots import palette
+from lstm_core.traces.load import AnyTrace
 
 LARGEST_VOCABULARY = 8  # megabytes
 # A longer example is passed to the main page as a file.
@@ -169,7 +173,7 @@ def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
 
 def choose_file() -> None:
     """Let the visitor upload a file, or open an example."""
-    st.file_uploader("A file of weights", key="weights file", on_change=open_weights)
+    st.file_uploader("A file of weights, or a recording", key="weights file", on_change=open_weights)
     small("No file at hand? Open an example: it is opened as your own file would be.")
     places = st.columns(len(example_files.EXAMPLES))
     for number, (place, file) in enumerate(zip(places, example_files.EXAMPLES, strict=True)):
@@ -193,13 +197,38 @@ def opened_now() -> opening.Opened | None:
 
 def what_was_refused() -> None:
     """Show why the last file can't be opened, and which file is still open."""
-    refused, still = state.get("refused"), opened_now()
+    recorded, opened = visitor_traces.kept(state.get("opened", "")), opened_now()
+    refused, still = state.get("refused"), recorded[0] if recorded else opened
     below = f" Below is still {still.name}." if still else ""
     tell([refused + below] if refused else [], st.error)
 
 
+def what_was_recorded(key: str, name: str, whole: AnyTrace) -> None:
+    """Show what is in a recording, and the way to the Memory page with one of its sequences."""
+    st.subheader("What was found")
+    st.markdown(f"**{plain(shortened(name))}** · a recording. {plain(WATCHED)}")
+    st.code(whole.summary(), language=None)
+    numbers, sequence = whole.coords["batch"], 0
+    if len(numbers) > 1:
+        help = f"One of {len(numbers):,}, from 1."
+        sequence = int(st.number_input("Sequence", 1, len(numbers), key=f"sequence {key}", step=1, help=help)) - 1
+    chosen = visitor_traces.of_sequence(key, sequence)
+    try:
+        recording(chosen)
+    except LstmCoreError as error:
+        st.warning(plain(str(error)))
+        return
+    if st.button("Open it on the Memory page", type="primary"):
+        own_models.keep_recording(chosen, shortened(name) + (f", sequence {sequence + 1}" if sequence else ""))
+        visitor.reads(model=chosen, file="")
+        st.switch_page("app_pages/memory.py", query_params=visitor.asked())
+
+
 def what_was_opened() -> None:
     """Show the file's contents, the choices, and the first picture of the model."""
+    if recorded := visitor_traces.kept(state.get("opened", "")):
+        what_was_recorded(state["opened"], recorded[0].name, recorded[0].trace)
+        return
     opened = opened_now()
     if opened is None:
         if "opened" in state:
@@ -255,7 +284,8 @@ def open_a_file(controls: ModelControls) -> None:
     controls.say(link.query(Way("open")))
     st.markdown(
         "Open the weights of an LSTM that you trained: a PyTorch state dict or checkpoint, safetensors, Flax, Equinox, "
-        "Haiku, Keras, ONNX, or a model trained here. Nothing in the file is executed. Only you see your model."
+        "Haiku, Keras, ONNX, or a model trained here. Or open a recording of any cell: a file of `trace.save`. Nothing "
+        "in the file is executed. Only you see it."
     )
     choose_file()
     what_was_refused()

@@ -9,8 +9,9 @@ from dashboard.offline.page import without_scripts
 from dashboard.offline.shown_views import brings_scripts
 from dashboard.offline.trace_page import trace_page
 from dashboard.question.link import shortened
-from lstm_core import SequenceModel, Trace
+from lstm_core import SequenceModel
 from lstm_core.files.write_whole import write_bytes
+from lstm_core.traces.load import AnyTrace
 
 LONGEST = 70
 """Letters of a title."""
@@ -20,9 +21,8 @@ class NotebookView:
     """A page with the live view of a trace's first sequence, which needs no server; at the end of a notebook's cell it
     is shown there. Where no script is run, still pictures stand in its place."""
 
-    def __init__(self, trace: Trace, model: SequenceModel | None = None) -> None:
-        kind = "a cell" if trace.config.get("path") == "found" else trace.module
-        words = trace.tokens[0] if trace.tokens else [trace.name or kind]
+    def __init__(self, trace: AnyTrace, model: SequenceModel | None = None) -> None:
+        words = trace.tokens[0] if trace.tokens else [trace.name or trace.module]
         self.title = shortened((" " if any(len(word) > 1 for word in words) else "").join(words), LONGEST)
         self.page = trace_page(trace, self.title, model)
         self.still = trace._repr_html_()

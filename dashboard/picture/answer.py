@@ -22,8 +22,9 @@ from dashboard.reading.example_texts import examples, with_text
 from dashboard.reading.held import HeldReading, read_view
 from dashboard.reading.python_script import python_code
 from dashboard.reading.read import Reading
+from dashboard.reading.recorded import shown_in
 from dashboard.reading.trained_sizes import trained_sizes, with_size_of, words_right
-from dashboard.words.sentences import caption, proof, shapes, steps_are
+from dashboard.words.sentences import caption, made_elsewhere, proof, shapes, steps_are
 from lstm_core import LstmCoreError, Trace
 from lstm_core.plots import strips
 from lstm_core.plots.columns import Zoom
@@ -31,6 +32,11 @@ from lstm_core.plots.labels import label
 
 # Servers refuse addresses above 64 KB.
 LONGEST_LINK = 30_000
+WATCHED = "A recording from a file. It has no model, so it can be watched and not asked."
+A_RECORDING = (
+    "A link can’t hold a recording. This one opens it for anybody, for as long as this server keeps the file; for "
+    "later, send the file, or export an interactive page (HTML)."
+)
 
 
 def answer(
@@ -50,8 +56,12 @@ def answer(
     view = replace(view, holds=found.holds, source=with_size_of(view.source, reading.lstm))
     header = without_numbers(view, reading, notices)
     if reading.trace is not None:
+        if reading.only_watched:
+            view = replace(view, shown=shown_in(reading.trace, view.shown))
+            header["strips"] = [in_words(strip) for strip in strips_of(view.shown)]
         header["notices"] += missing_pin(view.shown, reading.trace)
-        header["made"] = caption(view.source, reading, reading.trace, view.holds)
+        made = caption(view.source, reading, reading.trace, view.holds)
+        header["made"] = made_elsewhere(reading.trace, reading) if reading.only_watched else made
         # The browser names its pinned cell beside the link's values: its unit is one of the shown ones.
         pin = cell or view.shown.pin
         add_numbers(header, replace(view.shown, pin=pin), reading, reading.trace, room, zoom)
@@ -71,7 +81,7 @@ def without_numbers(view: View, reading: Reading, notices: list[str]) -> Header:
         "view": {name: value for name, value in link.values(view).items() if name != "sentence" or said_back(source)},
         "link": leads_here,
         "file": f"{document.name}: {length}" if document else None,
-        "lasts": lasts(source, bool(no_link)),
+        "lasts": A_RECORDING if reading.only_watched else lasts(source, bool(no_link)),
         "pins": not no_link,
         "model": about_model(reading),
         "examples": examples(reading.model, steps_are(source, reading)),
@@ -115,19 +125,20 @@ def add_numbers(header: Header, shown: Shown, reading: Reading, trace: Trace, ro
         header["labels"] = [label(token) for token in reading.tokens[named]]
     if columns["steps"] > columns["number"] or (zoom and columns["steps"] > OVERVIEW):
         header["overview"] = overview(trace, shown)
-    if trace.config.get("path") == "found":
+    if "roles" in trace.config:
         _say_what_was_found(header, trace)
 
 
 def _say_what_was_found(header: Header, trace: Trace) -> None:
-    """Say how each quantity of a cell in somebody's own code was found; what it reads, and its first h, are not
-    known."""
+    """Say how each quantity of a cell that is no LSTM was found; what one in somebody's own code reads, and its first
+    h, are not known."""
     header["found"], header["shapes"] = trace.config["shown"], ""
     for stack in header["stacks"]:
         stack["start"].pop("h", None)
         stack["reset"].pop("h", None)
     for strip in header["strips"]:
         strip["meaning"] = trace.config["roles"][strip["quantity"]]
+        strip["title"] = trace.config.get("titles", {}).get(strip["quantity"], strip["title"])
         if strip["quantity"] == "h":
             strip["question"] = f"h = {header['found']}"
 
@@ -172,17 +183,21 @@ def about_model(reading: Reading) -> Model:
         "n_layers": lstm.num_layers,
         "directions": 2 if lstm.bidirectional else 1,
     }
-    if model is None:
-        fixed = {"input_dim": lstm.input_size} if reading.series else {}
-        return {"trained": "", "fixed": fixed, "sizes": {}, "right": "", "layers": lstm.num_layers, "reads": ""}
-    about: Model = {
-        "trained": model.task,
-        "fixed": own,
+    nothing: Model = {
+        "trained": "",
+        "fixed": {},
         "sizes": {},
         "right": "",
         "layers": lstm.num_layers,
-        "reads": model.reads,
+        "reads": "",
+        "asks": True,
     }
+    if reading.only_watched:
+        return {**nothing, "trained": WATCHED, "fixed": own, "asks": False}
+    if model is None:
+        fixed = {"input_dim": lstm.input_size} if reading.series else {}
+        return {**nothing, "fixed": fixed}
+    about: Model = {**nothing, "trained": model.task, "fixed": own, "reads": model.reads}
     if model.name == SIZES:
         about |= {"fixed": {"directions": own["directions"]}, "sizes": trained_sizes(), "right": words_right(lstm)}
     return about
@@ -191,7 +206,7 @@ def about_model(reading: Reading) -> Model:
 def link_to(view: View, reading: Reading) -> tuple[str, list[str]]:
     """The view's link, and a sentence if the link can't contain all of the view."""
     unpinned = replace(view.shown, pin=None)
-    if reading.document:
+    if reading.document and not reading.only_watched:
         said = "Files are not saved in links: after a reload you will see the example sentence."
         return link.query(View(view.source, unpinned, view.holds)), [said]
     # A text that is longer than a link needs no quoting to know that.

@@ -42,6 +42,8 @@ class Model(TypedDict):
     layers: int
     reads: str
     """What a trained model reads: words, characters, symbols or numbers; "" for a random LSTM, which reads any."""
+    asks: bool
+    """Whether it can be asked for anything else: a recording from a file has no model to ask."""
 
 
 class Values(TypedDict):

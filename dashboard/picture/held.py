@@ -32,7 +32,10 @@ def held_in(found: HeldReading, columns: Range) -> Held | None:
 
 
 def terms_under(found: HeldReading, trace: Trace, cell: Cell) -> Terms:
-    """Every term of a cell, its gates as they are held. Raises LstmCoreError if the cell's step is left out."""
+    """Every term of a cell, its gates as they are held. Raises LstmCoreError if the cell's step is left out, and for a
+    recording, whose weights nobody has."""
+    if found.reading.only_watched:
+        raise LstmCoreError("A recording has no weights: the sums of its gates are not known.")
     if cell.step in found.holds.without:
         raise LstmCoreError(f"Step {cell.step} is left out, so the cell reads nothing there.")
     terms = terms_of(cell, anatomy(found.reading.lstm, trace, **cell.at()))

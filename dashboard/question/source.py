@@ -12,6 +12,8 @@ SIZES = "tagger-sizes"
 MODELS = {"random": "Random (untrained)", SIZES: "tagger, every size"} | TITLES
 OWN = "own-"
 """The prefix of the key of a visitor's own model."""
+RECORDED = f"{OWN}trace-"
+"""The prefix of the key of a recording from a visitor's file, which stands in a model's place and reads nothing."""
 TOKENS = {"words": "words", "characters": "characters", "numbers": "numbers"}
 
 _shipped = one_of(MODELS)

@@ -15,6 +15,7 @@ from dashboard.question.holds import NONE, GateHold, Holds
 from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.read import Reading, prepare, read
+from dashboard.reading.recorded import recording
 from dashboard.serving import limits
 from lstm_core import Trace, intervene
 from lstm_core.traces import Quantity
@@ -32,6 +33,8 @@ class HeldReading(NamedTuple):
 
 def read_view(view: View) -> HeldReading:
     """The reading of a view, with its holds; one recording, and with a hold one plain forward for the answers."""
+    if there := recording(view.source.model):
+        return HeldReading(there, NONE, None)
     if not view.holds:
         return HeldReading(read(view.source), NONE, None)
     reading, x = _prepared(view.source)

@@ -12,6 +12,9 @@ from lstm_core import Hold, SequenceModel
 def python_code(source: Source, reading: Reading, holds: Holds = NONE) -> str:
     """A script that makes the trace of a source again, with its holds."""
     document, model = reading.document, reading.model
+    if reading.only_watched:
+        assert document is not None
+        return f"import lstm_core\n\ntrace = lstm_core.load({document.name!r})\nprint(trace)\n"
     text = f"open({document.name!r}, encoding='utf-8-sig').read()" if document else repr(source.sentence)
     if model is not None:
         read = f"lstm_core.read_series({text}).values" if model.reads == "numbers" else f"model.tokens({text})"

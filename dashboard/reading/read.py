@@ -11,12 +11,12 @@ import torch
 from torch import Tensor, nn
 
 import lstm_core
-from dashboard.question.source import OWN, SIZES, Source
+from dashboard.question.source import OWN, RECORDED, SIZES, Source
 from dashboard.reading.trained_sizes import nearest_size
 from dashboard.serving import limits, progress
 from dashboard.serving.still_wanted import go_on
 from dashboard.serving.turns import heavy_turn
-from dashboard.store import size_of, text_files, visitor_models
+from dashboard.store import size_of, text_files, visitor_models, visitor_traces
 from dashboard.store.budgets import Budget
 from dashboard.store.remembered import remembered
 from lstm_core import LstmCoreError, SequenceModel, Trace
@@ -30,6 +30,14 @@ from lstm_core.recording.in_blocks import run_in_blocks
 WATCHED = 100_000_000
 # Tokens whose vectors are made at once: between two such groups the visitor may leave.
 TOKENS_AT_ONCE = 4_096
+NO_MODEL = (
+    "A recording from a file has no model that could read a text here: the page Memory shows it. A random LSTM reads "
+    "instead."
+)
+GONE = (
+    "This recording is no longer on the server, or never was: its file is kept in memory for a while. Open it again "
+    "on the page Your model. A random LSTM reads instead."
+)
 ALL = slice(None)
 # All characters that can separate a table's cells.
 _PARTS = re.compile(r"[,;\t ]")
@@ -51,7 +59,12 @@ class Reading(NamedTuple):
     unread: int = 0
     """How many of the tokens the model does not know."""
     elsewhere: bool = False
-    """Whether the trace was recorded elsewhere, of an LSTM of which nothing is known but its sizes."""
+    """Whether the trace was recorded elsewhere, of a cell of which nothing is known but its sizes."""
+
+    @property
+    def only_watched(self) -> bool:
+        """Whether there is nothing that could read anything else: a recording without its model."""
+        return self.elsewhere and self.model is None
 
     @property
     def is_readable(self) -> bool:
@@ -86,7 +99,7 @@ class Text(NamedTuple):
     """The series, if numbers are read."""
 
 
-def _bytes(reading: Reading) -> int:
+def bytes_of(reading: Reading) -> int:
     tensors = reading.trace.tensors().values() if reading.trace else ()
     # A visitor's model may be dropped from its store: then this reading alone keeps the weights.
     weights = reading.lstm.parameters()
@@ -100,7 +113,7 @@ def read(source: Source) -> Reading:
 
 
 # Readings of long texts are cached, so that a zoom does not read the text again.
-@remembered(Budget.READINGS, key=lambda source: source, bytes_of=_bytes, is_heavy=lambda _: True)
+@remembered(Budget.READINGS, key=lambda source: source, bytes_of=bytes_of, is_heavy=lambda _: True)
 def _kept(source: Source) -> Reading:
     return _read(source)
 
@@ -176,6 +189,8 @@ def _model(source: Source) -> tuple[Source, SequenceModel | None, list[str]]:
         return source, None, []
     if source.model == SIZES:
         return nearest_size(source)
+    if source.model.startswith(RECORDED):
+        return replace(source, model="random"), None, [NO_MODEL if visitor_traces.kept(source.model) else GONE]
     notice = (
         "This model is no longer on the server, or never was: what is trained or opened here is kept in its memory "
         "for a while. Train or open it again."

@@ -3,34 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from torch import nn
 
 from dashboard.question.shown import QUANTITIES, Shown
-from dashboard.reading.read import Reading
+from dashboard.reading.read import Reading, bytes_of
+from dashboard.store import visitor_traces
+from dashboard.store.budgets import Budget
+from dashboard.store.remembered import remembered
+from dashboard.store.text_files import Document
 from lstm_core import LstmCoreError, SequenceModel, Trace
+from lstm_core.limits import MOST_LAYERS
+from lstm_core.traces.as_update import as_update
+from lstm_core.traces.load import AnyTrace
 
-# What a trace says of its LSTM, which is all that is read of it: a trace has no weights.
+# What is read of a trace's LSTM: a trace has no weights.
 _SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "proj_size")
+MOST_A_STEP = 250_000
+"""The most numbers that are looked at for each step: both directions of four layers of 5,000 units."""
+NO_RESET = "The reset gate r of a GRU is in the file and not in this picture; in Python its plot() draws it."
 
 
-def first_sequence(whole: Trace) -> Trace:
-    """A trace's first sequence, without its padding, on the CPU.
+def first_sequence(whole: AnyTrace, sequence: int = 0) -> Trace:
+    """A trace's first sequence, or another, as an update, without its padding, on the CPU; its sizes in `config` are
+    those of its tensors, whatever a file says.
 
-    Raises LstmCoreError for a trace of another cell than an LSTM, and for a part that lacks layers, directions or
-    units, which have other numbers in it.
+    Raises LstmCoreError for a part that lacks layers, directions or units, which have other numbers in it, for a trace
+    without its memory or steps, and for what is too large to look at.
     """
-    if not isinstance(whole, Trace):
-        raise LstmCoreError(
-            f"Expected the trace of an LSTM to draw, got a {type(whole).__name__}. In Python its plot() draws it."
-        )
     if lacking := [dim for dim in ("layer", "direction", "unit") if dim in whole.numbers]:
         raise LstmCoreError(
             f"Expected a trace with every layer, direction and unit to draw, got a part with some of the numbers of "
             f"{' and '.join(lacking)}. In Python its plot() draws it."
         )
-    steps = list(whole.coords["time"][: whole.lengths_or_time()[0]])
-    return whole.sel(batch=[whole.coords["batch"][0]], time=steps).cpu()
+    drawn = as_update(whole)
+    steps = list(drawn.coords["time"][: drawn.lengths_or_time()[sequence]])
+    drawn = drawn.with_values(config={**drawn.config, **_sizes_of(drawn, len(steps))})
+    part = drawn.sel(batch=[drawn.coords["batch"][sequence]], time=steps).cpu()
+    if not all(bool(start.isfinite().all()) for name, start in part.tensors().items() if name in ("c0", "h0")):
+        raise LstmCoreError("Expected finite numbers before the first step, got some that are infinite or NaN.")
+    return part if part.c.dtype.itemsize > 2 else part.to(dtype=nn.Linear(1, 1).weight.dtype)
+
+
+def _sizes_of(trace: Trace, steps: int) -> dict[str, int | bool]:
+    """The sizes of an LSTM that has a trace's tensors."""
+    layers, directions, _, _, units = trace.c.shape
+    shown = trace.h.shape[-1] if "h" in trace.kept else units
+    features = trace.x.shape[-1] if "x" in trace.tensors() else 1
+    if not steps or not units or not 0 < layers <= MOST_LAYERS or directions not in (1, 2) or not 0 < shown <= units:
+        raise LstmCoreError(
+            f"Expected steps, units, up to {MOST_LAYERS} layers, one direction or two, and an h of no more units than "
+            f"c, got {steps:,} steps and a c of shape {tuple(trace.c.shape)}. In Python its plot() draws it."
+        )
+    if (numbers := len(QUANTITIES) * layers * directions * units + features) > MOST_A_STEP:
+        raise LstmCoreError(
+            f"Expected at most {MOST_A_STEP:,} numbers to look at for each step, got {numbers:,}. Take a part of the "
+            "trace: trace.keep('c')."
+        )
+    sizes = (features, units, layers, directions == 2, 0 if shown == units else shown)
+    return dict(zip(_SIZES, sizes, strict=True))
 
 
 def reading_of(trace: Trace, model: SequenceModel | None = None) -> Reading:
@@ -41,8 +73,29 @@ def reading_of(trace: Trace, model: SequenceModel | None = None) -> Reading:
     if model is not None:
         _check(trace, model)
     tokens = trace.tokens[0] if trace.tokens else [str(step) for step in trace.coords["time"]]
-    lstm = nn.LSTM(**{name: trace.config[name] for name in _SIZES}, device="meta")
+    sizes = {name: trace.config[name] for name in _SIZES}
+    lstm = nn.LSTM(**sizes, bias=trace.config.get("bias") is not False, device="meta")
     return Reading(tokens, lstm, trace, [], None, model, None, elsewhere=True)
+
+
+def recording(key: str) -> Reading | None:
+    """The reading of a recording that a visitor opened; None if it was dropped, and for the key of anything else."""
+    return _kept(key) if visitor_traces.kept(key) else None
+
+
+# So that a zoom does not cut the sequence out again.
+@remembered(Budget.READINGS, key=lambda key: key, bytes_of=bytes_of)
+def _kept(key: str) -> Reading:
+    found = visitor_traces.kept(key)
+    if found is None:
+        raise LstmCoreError("This recording is no longer on the server: open its file again, on the page Your model.")
+    (name, _, whole), sequence = found
+    trace = first_sequence(whole, sequence)
+    reading = reading_of(trace)
+    # A table has a column of tokens.
+    reading = reading._replace(trace=trace.with_values(tokens=[reading.tokens]))
+    said = [which_sequence(whole, sequence).strip(), NO_RESET if "r" in whole.kept else ""]
+    return reading._replace(document=Document(name, ""), notices=[sentence for sentence in said if sentence])
 
 
 def _check(trace: Trace, model: SequenceModel) -> None:
@@ -60,11 +113,19 @@ def _told(sizes: Mapping[str, object]) -> str:
 
 def shown_of(trace: Trace, model: SequenceModel | None = None) -> Shown:
     """Everything that a trace has; of many units those that tell most, or without a model the most active ones."""
-    kept = "".join(name for name in QUANTITIES if name in trace.kept)
-    return Shown(quantities=kept, top="telling" if model else "active")
+    return shown_in(trace, Shown(top="telling" if model else "active"))
 
 
-def which_sequence(whole: Trace) -> str:
+def shown_in(trace: Trace, shown: Shown) -> Shown:
+    """What a view shows of the quantities that a trace has; all of those if it has none of the shown ones."""
+    there = [name for name in QUANTITIES if name in trace.kept]
+    return replace(shown, quantities="".join(name for name in there if name in shown.quantities) or "".join(there))
+
+
+def which_sequence(whole: AnyTrace, sequence: int = 0) -> str:
     """Which of several sequences is shown, as a sentence and a space; "" if there is one."""
     sequences = whole.coords["batch"]
-    return f"Sequence {sequences[0]}, the first of {len(sequences):,}. " if len(sequences) > 1 else ""
+    if len(sequences) == 1:
+        return ""
+    place = "the first" if sequence == 0 else f"at place {sequence + 1}"
+    return f"Sequence {sequences[sequence]}, {place} of {len(sequences):,}. "

@@ -21,6 +21,7 @@ from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.checkpoints import Checkpoint
 from lstm_core.checkpoints.checkpoint_bytes import checkpoint_from
 from lstm_core.errors import shortened
+from lstm_core.traces.load import AnyTrace, trace_in
 
 SECONDS, BYTES_A_SECOND = 10, 5_000_000
 """The processor seconds that any file may take, and the bytes of a file that allow one second more."""
@@ -72,10 +73,10 @@ def warm() -> None:
     _opener.running()
 
 
-def opened(name: str, content: bytes, most: int) -> Checkpoint | SequenceModel:
+def opened(name: str, content: bytes, most: int) -> Checkpoint | SequenceModel | AnyTrace:
     """What is in a file, with weights of at most `most` bytes; one file at a time.
 
-    Raises LstmCoreError when the file holds no LSTM, can't be read, or exceeds its limits.
+    Raises LstmCoreError when the file holds no LSTM and no recording, can't be read, or exceeds its limits.
     """
     size = len(content)
     request = Request(name, size, most, SECONDS + math.ceil(size / BYTES_A_SECOND), MEMORY + TIMES * size)
@@ -88,6 +89,8 @@ def opened(name: str, content: bytes, most: int) -> Checkpoint | SequenceModel:
         raise LstmCoreError(_too_much(request))
     if answer["kind"] == "refused":
         raise LstmCoreError(answer["says"])
+    if answer["kind"] == "trace":
+        return trace_in(name, content)
     return lstm_core.load_model(content) if answer["kind"] == "model" else checkpoint_from(data)
 
 

@@ -26,6 +26,7 @@ from lstm_core.checkpoints import Checkpoint
 from lstm_core.checkpoints.checkpoint_bytes import checkpoint_bytes
 from lstm_core.errors import shortened
 from lstm_core.models.shipped import is_model
+from lstm_core.traces.load import is_trace, trace_in
 
 
 class Request(NamedTuple):
@@ -67,6 +68,9 @@ class _Named(io.BytesIO):
 
 def _answer(request: Request, content: bytes) -> tuple[dict[str, Any], bytes]:
     try:
+        if is_trace(content):
+            trace_in(request.name, content)
+            return {"kind": "trace"}, b""
         if not is_model(content):
             return {"kind": "checkpoint"}, _carried(request, lstm_core.load_checkpoint(_Named(request.name, content)))
         lstm_core.load_model(content)

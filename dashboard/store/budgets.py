@@ -22,6 +22,7 @@ class Budget(Enum):
     HITS = 4_000_000, "places in a corpus where a pattern occurs"
     TEXTS = 60_000_000, "files that visitors opened as texts and tables"
     MODELS = 160_000_000, "models that visitors trained or opened"
+    TRACES = 70_000_000, "recordings that visitors opened"
     WEIGHTS = 160_000_000, "files of weights that visitors opened"
 
     def __init__(self, bytes: int, holds: str) -> None:

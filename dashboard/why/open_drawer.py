@@ -35,6 +35,8 @@ def open_drawer(query: Mapping[str, str], cell: Cell | None, event: Event | None
     trace = found.reading.trace
     if trace is None:
         raise LstmCoreError("There is no value to explain yet: type a sentence.")
+    if found.reading.only_watched:
+        raise LstmCoreError("A recording has no model that could be asked why: record it where its model is.")
     cell = cell or best_cell(found, trace, view.shown)
     if not cell.is_in(trace):
         raise LstmCoreError(f"{cell.missing_in(trace)}.")

@@ -81,7 +81,7 @@ def made_elsewhere(whole: Trace, reading: Reading) -> str:
     name = reading.model.name if reading.model else whole.name
     if whole.config.get("path") == "found":
         return f"A cell written by hand{name and f', {name}'}; {proof(whole)}. {WITH}"
-    return f"nn.LSTM{name and f' {name}'}: {dims_of(reading.lstm)}; {proof(whole)}. {WITH}"
+    return f"{whole.config.get('of', 'nn.LSTM')}{name and f' {name}'}: {dims_of(reading.lstm)}; {proof(whole)}. {WITH}"
 
 
 def dims_of(lstm: nn.LSTM) -> str:

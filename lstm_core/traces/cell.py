@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
-import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.figure import maps_figure
 from lstm_core.traces.recorded import Recorded
-from lstm_core.traces.trace import Trace
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -122,28 +120,6 @@ class CellTrace(Recorded):
             )
         wanted = self.kept if quantities is None else quantities
         return maps_figure(self, self.unit_shape, channel, batch, wanted, title, width)
-
-    def show(self, model: Any = None) -> Any:
-        """The live view of the first sequence, as in `Trace.show`: the drawn cell is the update that was found, and h
-        where it was found. Raises LstmCoreError for a cell that reads its memory through something else, and for a
-        trace without c."""
-        if self.c_read is not None:
-            raise LstmCoreError(
-                f"Expected a cell that reads its own c for the live view, got another: {self.roles['c']}. plot() draws "
-                "it."
-            )
-        return self._as_lstm().show(model)
-
-    def _as_lstm(self) -> Trace:
-        """The trace as that of an LSTM of which no more is kept."""
-        there = self.tensors()
-        values: dict[str, Any] = {name: there.get(name) for name in (*Trace.required(), "reset_c")}
-        # Nobody knows the h before the first step; a trace that keeps h has one.
-        values["h0"] = torch.zeros_like(self.c0) if "h" in there else None
-        values["reset_h"] = None if self.reset_c is None or "h" not in there else torch.zeros_like(self.reset_c)
-        values |= {"tokens": self.tokens, "resets": self.resets, "max_error": self.max_error, "proof": self.proof}
-        sizes = {"input_size": 1, "num_layers": 1, "bidirectional": False, "bias": True, "proj_size": 0}
-        return Trace(**values, name=self.name, numbers=self.numbers, config={**self.config, **sizes})
 
     def _why_not(self, name: str) -> str:
         if name == "x":

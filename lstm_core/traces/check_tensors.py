@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lstm_core.arrays import DIMS
@@ -22,6 +22,7 @@ def check_agreement(kind: type[Recorded], shapes: Mapping[str, Shape], header: M
     `header["lacks"]`: the tensors that the trace does not keep.
     """
     checked_proof(header.get("proof"))
+    _check_words(header, [name for name in kind.quantities if name in shapes] if hasattr(kind, "roles") else [])
     for name, shape in shapes.items():
         if not all(isinstance(size, int) and 0 <= size <= MOST_COUNT for size in shape):
             raise LstmCoreError(f"Expected whole numbers as the shape of {name}, got something else.")
@@ -37,6 +38,23 @@ def check_agreement(kind: type[Recorded], shapes: Mapping[str, Shape], header: M
             raise LstmCoreError(
                 f"Expected {name} of shape {expected.get(name, 'none')}, as the other tensors say, got {shape[:8]}."
             )
+
+
+def _check_words(header: Mapping[str, Any], found: Collection[str]) -> None:
+    """Raise LstmCoreError for a name, an error, tokens or a configuration of another type than `Trace.save` writes.
+
+    `found`: the quantities of which it must say how they were found.
+    """
+    tokens, config = header.get("tokens"), header.get("config", {})
+    words = [] if tokens is None else [token for sequence in tokens for token in sequence]
+    roles, shown = config.get("roles", {}), config.get("shown", "" if not found else None)
+    is_number = isinstance(header.get("max_error", 0.0), int | float)
+    if not is_number or not all(
+        isinstance(text, str) for text in (header.get("name", ""), shown, *words, *roles.values())
+    ):
+        raise LstmCoreError("Expected a name, tokens and settings as Trace.save writes them, got something else.")
+    if lacking := [quantity for quantity in found if quantity not in roles]:
+        raise LstmCoreError(f"Expected how each quantity was found, got nothing about {', '.join(lacking)}.")
 
 
 def _check_numbers(numbers: Mapping[str, Sequence[int]], sizes: Mapping[str, int]) -> None:

@@ -77,7 +77,8 @@ def from_dataset(kind: type[Kind], given: xarray.Dataset) -> Kind:
         resets = tuple(given["reset"].values.tolist()) if "reset" in given else ()
         own = rest.get("labelled", {})
         numbers = {dim: tuple(own.get(dim) or given[dim].values.tolist()) for dim in rest["cut"]}
-        header = {"resets": resets, "numbers": numbers, "lacks": rest["lacks"], "proof": rest.get("proof")}
+        header = {"resets": resets, "numbers": numbers, "config": rest["config"]}
+        header |= {"lacks": rest["lacks"], "proof": rest.get("proof")}
         check_agreement(kind, {name: tuple(tensor.shape) for name, tensor in tensors.items()}, header)
         trace = kind(
             **values,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os.path
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ from lstm_core.arrays import DIMS
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.files.read_json import read_json
 from lstm_core.files.safetensors_header import read_header
-from lstm_core.files.zip_directory import zip_directory
+from lstm_core.files.zip_directory import CompressedError, zip_directory
 from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.check_tensors import check_agreement
 from lstm_core.traces.gru import GruTrace
@@ -54,16 +55,45 @@ def load(path: str | Path) -> AnyTrace:
     ('Trace', True)
     """
     path = Path(path)
-    readers = {".npz": _read_npz, ".safetensors": _read_safetensors}
-    if path.suffix not in readers:
+    if path.suffix not in (".npz", ".safetensors"):
         raise LstmCoreError(f"Expected a file that ends in {KINDS}, got {path.name!r}.")
     # Path.is_file raises for a name that no file can have.
     if not os.path.isfile(path):
         raise LstmCoreError(f"Expected a trace file, got no file at {shortened(path)}.")
     if (size := path.stat().st_size) > MOST_BYTES:
         raise LstmCoreError(f"Expected a trace of at most {MOST_BYTES:,} bytes in {path.name!r}, got {size:,}.")
+    with path.open("rb") as stream:
+        if path.suffix == ".npz":
+            return _trace(path.name, lambda: _read_npz(stream, size))
+        return _trace(path.name, lambda: _read_safetensors(stream, lambda names: _from_disk(path, names)))
+
+
+def is_trace(content: bytes) -> bool:
+    """Whether a file has the parts that `Trace.save` writes; what is in them is not checked."""
+    stream = io.BytesIO(content)
     try:
-        header, tensors = readers[path.suffix](path)
+        if content.startswith(b"PK"):
+            return "trace.npy" in zip_directory(stream, len(content)).namelist()
+        return "trace" in read_header(stream, MOST_TEXT, MOST_MARKS)["__metadata__"]
+    except CompressedError as error:
+        return "trace.npy" in error.names
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return False
+
+
+def trace_in(name: str, content: bytes) -> AnyTrace:
+    """The trace in the bytes of a file, as `load` reads the file; `name` is for messages."""
+    from safetensors.torch import load as tensors_in
+
+    stream = io.BytesIO(content)
+    if content.startswith(b"PK"):
+        return _trace(name, lambda: _read_npz(stream, len(content)))
+    return _trace(name, lambda: _read_safetensors(stream, lambda _: tensors_in(content)))
+
+
+def _trace(name: str, read: Callable[[], tuple[dict[str, Any], dict[str, Tensor]]]) -> AnyTrace:
+    try:
+        header, tensors = read()
         _check_lengths(tensors)
         kind = _kind(header.pop("kind", None), tensors.keys())
         values: dict[str, Any] = dict.fromkeys(header.pop("lacks", ())) | header | tensors
@@ -71,7 +101,8 @@ def load(path: str | Path) -> AnyTrace:
     except Exception as error:
         # Zip, NumPy, safetensors and JSON each have errors of their own for a broken file.
         raise LstmCoreError(
-            f"Expected a trace saved by Trace.save in {path.name!r}, got a file that can't be read: {str(error)[:500]}"
+            f"Expected a trace saved by Trace.save in {shortened(name)}, got a file that can't be read: "
+            f"{str(error)[:500]}"
         ) from error
 
 
@@ -100,22 +131,21 @@ def _checked(text: str, shapes: dict[str, tuple[int, ...]]) -> tuple[dict[str, A
     return header, {name: _DTYPES[dtype] for name, dtype in dtypes.items()}
 
 
-def _read_npz(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    with path.open("rb") as stream:
-        # `zip_directory` refuses compressed entries, so all entries together are no larger than the file.
-        archive = zip_directory(stream, path.stat().st_size)
-        sizes = {entry.filename.removesuffix(".npy"): entry.file_size for entry in archive.infolist()}
-        if len(sizes) > _MOST_ENTRIES or sizes.get("trace", math.inf) > 4 * MOST_TEXT:
-            raise LstmCoreError(f"Expected a trace's header and at most {_MOST_ENTRIES} tensors, got something else.")
-        shapes = {}
-        for name, size in sizes.items():
-            with archive.open(f"{name}.npy") as entry:
-                shapes[name] = _shape_of_array(name, entry, size)
-        del shapes["trace"]
-        stream.seek(0)
-        with np.load(stream, allow_pickle=False) as file:
-            header, dtypes = _checked(file["trace"].item(), shapes)
-            arrays = {name: torch.from_numpy(file[name]) for name in dtypes}
+def _read_npz(stream: BinaryIO, size: int) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    # `zip_directory` refuses compressed entries, so all entries together are no larger than the file.
+    archive = zip_directory(stream, size)
+    sizes = {entry.filename.removesuffix(".npy"): entry.file_size for entry in archive.infolist()}
+    if len(sizes) > _MOST_ENTRIES or sizes.get("trace", math.inf) > 4 * MOST_TEXT:
+        raise LstmCoreError(f"Expected a trace's header and at most {_MOST_ENTRIES} tensors, got something else.")
+    shapes = {}
+    for name, taken in sizes.items():
+        with archive.open(f"{name}.npy") as entry:
+            shapes[name] = _shape_of_array(name, entry, taken)
+    del shapes["trace"]
+    stream.seek(0)
+    with np.load(stream, allow_pickle=False) as file:
+        header, dtypes = _checked(file["trace"].item(), shapes)
+        arrays = {name: torch.from_numpy(file[name]) for name in dtypes}
     if any(array.itemsize != dtypes[name].itemsize for name, array in arrays.items()):
         raise LstmCoreError("Expected numbers of the dtypes that the header says, got other dtypes.")
     return header, {name: array.view(dtypes[name]) for name, array in arrays.items()}
@@ -131,16 +161,22 @@ def _shape_of_array(name: str, entry: IO[bytes], size: int) -> tuple[int, ...]:
     return tuple(shape)
 
 
-def _read_safetensors(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    from safetensors import safe_open
-
-    with path.open("rb") as stream:
-        described = read_header(stream, MOST_TEXT, MOST_MARKS)
+def _read_safetensors(
+    stream: BinaryIO, tensors_of: Callable[[Collection[str]], Mapping[str, Tensor]]
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """`tensors_of(names)` reads them, after the header was checked."""
+    described = read_header(stream, MOST_TEXT, MOST_MARKS)
     text = described.pop("__metadata__")["trace"]
     shapes = {name: tuple(tensor["shape"]) for name, tensor in described.items()}
     header, dtypes = _checked(text, shapes)
-    with safe_open(path, framework="pt") as file:
-        tensors = {name: file.get_tensor(name) for name in shapes}
+    tensors = dict(tensors_of(shapes))
     if any(tensors[name].dtype != dtype for name, dtype in dtypes.items()):
         raise LstmCoreError("Expected tensors of the dtypes that the header says, got other dtypes.")
     return header, tensors
+
+
+def _from_disk(path: Path, names: Collection[str]) -> dict[str, Tensor]:
+    from safetensors import safe_open
+
+    with safe_open(path, framework="pt") as file:
+        return {name: file.get_tensor(name) for name in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -337,6 +338,21 @@ class Recorded:
         """
         wanted = self.kept if quantities is None else quantities
         return figure(self, layer, direction, batch, wanted, title, times, width, height)
+
+    def show(self, model: Any = None) -> Any:
+        """The first sequence in the dashboard's live view, to play, to zoom and to look at its cells: end a notebook's
+        cell with it, or call its `save("page.html")`. It needs no server and no network. `model`: the `SequenceModel`
+        that was recorded; then what it says stands under each word, and the page reads other texts too, if the model is
+        small enough to go with it. Of a found cell the update that was found is drawn, of a GRU and an RNN
+        h = z ⊙ h' + (1 − z) ⊙ n and h, without r.
+
+        Raises LstmCoreError where the dashboard is not installed, for a trace without the memory, for a found cell that
+        reads its memory through something else, and for a model of other sizes than those that were recorded.
+        """
+        views = entry_points(group="gatescope", name="show")
+        if not views:
+            raise LstmCoreError("This view comes with the dashboard: pip install gatescope. plot() needs only Plotly.")
+        return next(iter(views)).load()(self, model)
 
     def tensors(self) -> dict[str, Tensor]:
         """All tensors that are not None, by attribute name."""

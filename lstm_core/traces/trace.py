@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import entry_points
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 from torch import Tensor
 
-from lstm_core.errors import LstmCoreError
 from lstm_core.quantities import LSTM, recorded, states
 from lstm_core.quantities import Quantity as Quantity
 from lstm_core.traces.recorded import Recorded
@@ -59,17 +57,3 @@ class Trace(Recorded):
     c: Tensor
     c0: Tensor
     reset_c: Tensor | None = None
-
-    def show(self, model: Any = None) -> Any:
-        """The first sequence in the dashboard's live view, to play, to zoom and to look at its cells: end a notebook's
-        cell with it, or call its `save("page.html")`. It needs no server and no network. `model`: the `SequenceModel`
-        that was recorded; then what it says stands under each word, and the page reads other texts too, if the model is
-        small enough to go with it.
-
-        Raises LstmCoreError where the dashboard is not installed, for a trace without c, and for a model of other
-        sizes than those that were recorded.
-        """
-        views = entry_points(group="gatescope", name="show")
-        if not views:
-            raise LstmCoreError("This view comes with the dashboard: pip install gatescope. plot() needs only Plotly.")
-        return next(iter(views)).load()(self, model)

@@ -33,7 +33,7 @@ export function pictureOf({ steps = 4, units = 3, per = 1, places = [[0, 0]], ..
     const view = { sentence: "a b c d", model: "random", hidden_dim: units, quantities: "figcoh", layers: "", pin: "" }
     return /** @type {any} */ ({
         view,
-        model: { trained: "", fixed: {}, sizes: {}, right: "", layers: 1, reads: "" },
+        model: { trained: "", fixed: {}, sizes: {}, right: "", layers: 1, reads: "", asks: true },
         examples: { first: "an example" },
         notices: [],
         link: "sentence=a+b+c+d",

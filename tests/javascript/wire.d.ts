@@ -305,6 +305,7 @@ declare namespace Wire {
         right: string
         layers: number
         reads: string
+        asks: boolean
     }
 
     /** What a page loads. */

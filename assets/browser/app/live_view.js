@@ -379,13 +379,15 @@ function aboutOf(store, train) {
     const task = element("span", { class: "gs-task" })
     const checked = element("span", { class: "gs-proof" })
     store.afterDrawn([], ({ picture: { model, proof } }) => {
+        root.parentElement?.classList.toggle("gs-watched", !model.asks)
         untrained.hidden = !!model.trained
         task.hidden = !model.trained
         task.textContent = model.trained
         checked.hidden = !proof
         checked.textContent = proof
     })
-    return element("p", { class: "gs-about" }, untrained, task, right(store), train, checked)
+    const root = element("p", { class: "gs-about" }, untrained, task, right(store), train, checked)
+    return root
 }
 
 /** The pixels from the top of a part of the page to the bottom of the window, if the page is not scrolled. */

@@ -130,10 +130,11 @@ export class Questions {
         this.#fit(numbers.columns)
     }
 
-    /** Asks for the pinned cell's terms, unless the picture included them. */
+    /** Asks for the pinned cell's terms, unless the picture included them; of a recording nobody knows them. */
     #explain(state) {
         const { picture, pin } = state
         if (!picture || !pin || termsOf(state)) return
+        if (!picture.model.asks) return this.store.set({ terms: { of: picture, pin, values: null } })
         // A cell reads nothing at a word that is left out.
         if (picture.held && isLeftOut(picture.held.holds, pin.step)) return
         this.cells.put(() => ({ query: picture.view, of: picture, cell: pin }))

@@ -15,6 +15,7 @@ export function scalesOf(quantities, reach, look) {
         { name: "memory", letters: reach === 1 ? "" : "c", low: `−${reach}`, high: `+${reach}`, colours: states },
     ]
     return scales
-        .filter(({ letters }) => quantities.some(quantity => letters.includes(quantity)))
-        .map(({ name, letters, ...rest }) => ({ name: `${name} ${[...letters].join(" ")}`, ...rest }))
+        .map(({ letters, ...rest }) => ({ ...rest, there: [...letters].filter(letter => quantities.includes(letter)) }))
+        .filter(({ there }) => there.length)
+        .map(({ name, there, ...rest }) => ({ name: `${name} ${there.join(" ")}`, ...rest }))
 }

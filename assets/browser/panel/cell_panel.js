@@ -45,6 +45,7 @@ export class CellPanel {
         this.change = change
         /** @type {string | null} */
         this.found = null
+        this.hands = change
         this.drawing = new CellDrawing(LSTM, change)
         this.onward = new OnwardDrawing()
         this.drawing.root.append(this.onward.root)
@@ -127,7 +128,7 @@ export class CellPanel {
         const values = arithmeticOf(state, cell)
         const scales = scalesOf(stack.figure.data, picture.reach)
         const found = picture.found ?? null
-        this.#drawAs(found)
+        this.#drawAs(found, picture.model.asks ? this.change : null)
         // A lecture has room for the cell alone.
         const onward = state.presenting ? null : onwardOf(picture, cell, values?.h)
         this.says.textContent = says(cell)
@@ -153,11 +154,16 @@ export class CellPanel {
         this.showWeights(state)
     }
 
-    /** A cell that was found in somebody's own code is drawn as it was found. @param {string | null} found */
-    #drawAs(found) {
-        if (found === this.found) return
+    /**
+     * A cell that was found in somebody's own code is drawn as it was found; that of a recording can't be held.
+     *
+     * @param {string | null} found @param {import("./change_it.js").ChangeIt | null} hands
+     */
+    #drawAs(found, hands) {
+        if (found === this.found && hands === this.hands) return
         this.found = found
-        const drawing = new CellDrawing(found === null ? LSTM : foundCell(found), this.change)
+        this.hands = hands
+        const drawing = new CellDrawing(found === null ? LSTM : foundCell(found), hands)
         this.drawing.root.replaceWith(drawing.root)
         this.drawing = drawing
         drawing.root.append(this.onward.root)

@@ -1,0 +1,56 @@
+"""Which recordings did this visitor open?
+
+A trace stays in the server's memory, under a key that only its visitor's session and links know, until newer ones need
+the room. A key may end in the number of one of its sequences.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from dashboard.question.source import RECORDED
+from dashboard.store import size_of
+from dashboard.store.budgets import Budget
+from dashboard.store.keyed_store import KeyedStore
+
+if TYPE_CHECKING:
+    from lstm_core.traces.load import AnyTrace
+
+# Separates a trace's key from a sequence: no key contains it.
+_SEQUENCE = "@"
+
+
+class Kept(NamedTuple):
+    """The name of a file, its bytes, and the trace in it."""
+
+    name: str
+    size: int
+    trace: AnyTrace
+
+
+def _bytes(kept: Kept) -> int:
+    tokens = (token for sequence in kept.trace.tokens or () for token in sequence)
+    return size_of.of_texts(tokens) + sum(int(tensor.nbytes) for tensor in kept.trace.tensors().values())
+
+
+_store: KeyedStore[Kept] = KeyedStore(Budget.TRACES, _bytes, prefix=RECORDED)
+
+
+def put(name: str, size: int, trace: AnyTrace) -> str:
+    """Keep a trace; returns its key. Raises TooMuch if it alone exceeds the budget."""
+    return _store.put(Kept(name, size, trace))
+
+
+def of_sequence(key: str, sequence: int) -> str:
+    """The key of one sequence of the trace with this key."""
+    return f"{key}{_SEQUENCE}{sequence}"
+
+
+def kept(key: str) -> tuple[Kept, int] | None:
+    """The trace with this key and the sequence that is meant, or None if it was dropped to make room, or never was."""
+    key, _, sequence = key.partition(_SEQUENCE)
+    found = _store.get(key)
+    if found is None or (sequence and not (sequence.isascii() and sequence.isdecimal() and len(sequence) < 10)):
+        return None
+    number = int(sequence or 0)
+    return (found, number) if number < found.trace.sizes["batch"] else None

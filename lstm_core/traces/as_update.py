@@ -1,0 +1,77 @@
+"""How is the trace of any cell drawn as an update, c = f ⊙ c' + i ⊙ g? As that of an LSTM of which no more is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from lstm_core.errors import LstmCoreError
+from lstm_core.traces.cell import CellTrace
+from lstm_core.traces.gru import GruTrace
+from lstm_core.traces.rnn import RnnTrace
+from lstm_core.traces.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lstm_core.traces.load import AnyTrace
+
+_GRU = {
+    "f": "z, the update gate: how much of each hidden value is kept",
+    "i": "1 − z: how much of the candidate is let in",
+    "g": "n, the candidate: what would come instead",
+    "c": "h, the hidden state: memory and output in one",
+}
+_GRU_TITLES = {"f": "update gate z", "i": "1 − z", "g": "candidate n", "c": "hidden state h"}
+# What the configuration of an update says of it, and a file must not.
+_SAID = ("shown", "roles", "titles", "of")
+_RNN = {"c": "h, the hidden state: computed anew at every step"}
+
+
+def as_update(trace: AnyTrace) -> Trace:
+    """The trace of an LSTM as it is; of another cell its update, in an LSTM's letters. Of a GRU, f is z, i is 1 − z, g
+    is n and c is h, without r; of a plain RNN, c is h. `config["roles"]` says so, by letter.
+
+    Raises LstmCoreError for a found cell that reads its memory through something else.
+    """
+    if isinstance(trace, Trace):
+        return trace if trace.config.keys().isdisjoint(_SAID) else trace.with_values(config=_without_said(trace))
+    if isinstance(trace, CellTrace):
+        return _of_cell(trace)
+    there = trace.tensors()
+    values = {"c": there.get("h"), "c0": there.get("h0"), "reset_c": there.get("reset_h")}
+    if isinstance(trace, GruTrace) and "z" in there:
+        values |= {"f": trace.z, "i": 1 - trace.z}
+    values |= {"g": there.get("n"), "x": there.get("x"), "lengths": trace.lengths}
+    own = (_GRU, _GRU_TITLES) if isinstance(trace, GruTrace) else (_RNN, {"c": "hidden state h"})
+    roles, titles = ({letter: said for letter, said in of.items() if values.get(letter) is not None} for of in own)
+    is_rnn = isinstance(trace, RnnTrace)
+    return _update(
+        trace, values, {"shown": "", "roles": roles, "titles": titles, "of": "nn.RNN" if is_rnn else "nn.GRU"}
+    )
+
+
+def _of_cell(trace: CellTrace) -> Trace:
+    if trace.c_read is not None:
+        raise LstmCoreError(
+            f"Expected a cell that reads its own c for the live view, got another: {trace.roles['c']}. plot() draws it."
+        )
+    there = trace.tensors()
+    values: dict[str, Any] = {name: there.get(name) for name in (*Trace.required(), "reset_c", "lengths")}
+    # Nobody knows the h before the first step; a trace that keeps h has one.
+    values["h0"] = torch.zeros_like(trace.c0) if "h" in there else None
+    values["reset_h"] = None if trace.reset_c is None or "h" not in there else torch.zeros_like(trace.reset_c)
+    said = {name: trace.config[name] for name in ("shown", "roles")}
+    return _update(trace, values, said | {"input_size": 1, "num_layers": 1, "bidirectional": False})
+
+
+def _update(trace: AnyTrace, values: Mapping[str, Any], config: Mapping[str, Any]) -> Trace:
+    said = {"tokens": trace.tokens, "resets": trace.resets, "max_error": trace.max_error, "proof": trace.proof}
+    sizes = {**_without_said(trace), "bias": True, "proj_size": 0, **config}
+    whole: dict[str, Any] = dict.fromkeys(Trace.required()) | dict(values) | said
+    return Trace(**whole, name=trace.name, numbers=trace.numbers, config=sizes)
+
+
+def _without_said(trace: AnyTrace) -> dict[str, Any]:
+    return {name: value for name, value in trace.config.items() if name not in _SAID}

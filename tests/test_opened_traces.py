@@ -1,0 +1,238 @@
+"""A recording that a visitor opens: of any cell its update is what is drawn, and nothing in the file is believed."""
+
+import io
+import json
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from hand_written import Loop, Peephole
+from torch import nn
+from unpacking import unpacked
+
+import lstm_core
+from dashboard.export.downloads import download
+from dashboard.picture.answer import A_RECORDING, WATCHED, answer, apart
+from dashboard.question import link
+from dashboard.question.cell import Cell
+from dashboard.question.source import Source
+from dashboard.question.view import View
+from dashboard.reading.read import GONE, NO_MODEL, read
+from dashboard.reading.recorded import recording
+from dashboard.serving import open_in_process
+from dashboard.store import visitor_traces
+from dashboard.why.open_drawer import open_drawer
+from lstm_core import LstmCoreError
+from lstm_core.traces.as_update import as_update
+from lstm_core.traces.load import is_trace
+
+MOST = 100_000_000
+STEPS, WORDS = 4, ["Giraffes", "in", "a", "field"]
+
+
+def recorded(model, sequences=1):
+    torch.manual_seed(7)
+    with lstm_core.record(model) as recording:
+        model(torch.randn(STEPS, sequences, 4))
+    return recording.only
+
+
+def lstm():
+    return recorded(nn.LSTM(4, 3, num_layers=2, bidirectional=True), sequences=2)
+
+
+TRACES = {
+    "LSTM": lstm,
+    "projected": lambda: recorded(nn.LSTM(4, 3, proj_size=2)),
+    "GRU": lambda: recorded(nn.GRU(4, 3, bidirectional=True)),
+    "RNN": lambda: recorded(nn.RNN(4, 3)),
+    "cell": lambda: recorded(Loop(Peephole(4, 3), 3)),
+    "halves": lambda: lstm().to(torch.bfloat16),
+    "a part": lambda: lstm().keep("f", "c"),
+    "some steps": lambda: lstm().sel(time=slice(1, 3), batch=1),
+}
+
+
+def saved(trace, folder, kind="npz"):
+    trace.save(folder / f"run.{kind}")
+    return (folder / f"run.{kind}").read_bytes()
+
+
+def kept(content, name="run.npz"):
+    """The key under which a visitor's file is kept."""
+    return visitor_traces.put(name, len(content), open_in_process.opened(name, content, MOST))
+
+
+def picture(key, **asked):
+    return unpacked(answer({"model": key, **asked}, 100, None))
+
+
+@pytest.mark.filterwarnings("ignore:LSTM with projections")
+@pytest.mark.parametrize("kind", ["npz", "safetensors"])
+@pytest.mark.parametrize("name", TRACES)
+def test_the_picture_has_the_numbers_of_the_update(name, kind, tmp_path):
+    trace = TRACES[name]()
+    content = saved(trace, tmp_path, kind)
+    assert is_trace(content)
+    shown, update = picture(kept(content)), as_update(trace)
+    layers, directions = update.c.shape[:2]
+    assert [(stack["layer"], stack["direction"]) for stack in shown["stacks"]] == [
+        (layer, direction) for layer in range(layers) for direction in range(directions)
+    ]
+    assert [strip["quantity"] for strip in shown["strips"]] == [q for q in "figcoh" if q in update.kept]
+    for stack in shown["stacks"]:
+        for values in stack["values"]:
+            cells = update.cells(values["quantity"], stack["layer"], stack["direction"])
+            np.testing.assert_allclose(values["z"], cells, atol=1e-7)
+    assert shown["labels"] == [str(step) for step in trace.coords["time"]]
+    assert (shown["model"]["trained"], shown["model"]["asks"], shown["lasts"]) == (WATCHED, False, A_RECORDING)
+    assert link.query(View(Source(model="x"))).replace("model=x", "model=own-trace-") in shown["link"].replace(
+        "%40", "@"
+    )
+
+
+@pytest.mark.parametrize("name", ["GRU", "RNN", "cell"])
+def test_an_update_is_an_equation_that_holds(name):
+    trace = TRACES[name]()
+    update = as_update(trace)
+    if name == "RNN":
+        assert torch.equal(update.c, trace.h)
+    else:
+        computed = update.f * update.before("c") + update.i * update.g
+        torch.testing.assert_close(update.c, computed, atol=1e-6, rtol=0)
+    assert set(update.config["roles"]) == set(update.kept)
+
+
+def test_a_sequence_has_its_own_words_and_length(tmp_path):
+    torch.manual_seed(2)
+    packed = nn.utils.rnn.pack_padded_sequence(torch.randn(4, 2, 4), [4, 2])
+    with lstm_core.record(gru := nn.GRU(4, 3)) as recording:
+        gru(packed)
+    trace = recording.only.with_values(tokens=[WORDS, ["a", "field"]])
+    key = kept(saved(trace, tmp_path))
+    second = picture(visitor_traces.of_sequence(key, 1))
+    assert second["labels"] == ["a", "field"]
+    assert second["notices"][0] == "Sequence 1, at place 2 of 2."
+    np.testing.assert_allclose(second["stacks"][0]["values"][-1]["z"], trace.cells("h", batch=1), atol=1e-7)
+    assert visitor_traces.kept(visitor_traces.of_sequence(key, 2)) is None
+
+
+def test_it_is_watched_and_not_asked(tmp_path):
+    key = kept(saved(lstm(), tmp_path))
+    shown = picture(key, holds="f=0:2", pin="0.1.2")
+    assert shown["held"] is None
+    assert shown["cell"] is None
+    assert shown["file"] == "run.npz: 4 words"
+    with pytest.raises(LstmCoreError, match="has no weights"):
+        apart({"model": key}, Cell(0, 0, 1, 2))
+    with pytest.raises(LstmCoreError, match="no model that could be asked why"):
+        open_drawer({"model": key}, Cell(0, 0, 1, 2))
+    assert read(Source(model=key)).notices == [NO_MODEL]
+    assert picture("own-trace-gone")["notices"] == [GONE]
+
+
+@pytest.mark.parametrize("name", ["GRU", "cell"])
+def test_what_is_downloaded_is_the_file_and_the_picture(name, tmp_path):
+    trace = TRACES[name]()
+    key = kept(saved(trace, tmp_path))
+    view = link.read(View(), {"model": key})[0]
+    (tmp_path / "back.npz").write_bytes(download("npz", view).content)
+    back = lstm_core.load(tmp_path / "back.npz")
+    assert type(back) is type(trace)
+    assert torch.equal(back.h, trace.h)
+    header = download("csv", view).content.decode().splitlines()[0].split(",")
+    assert header[-len(as_update(trace).kept) :] == [q for q in "ifgoch" if q in as_update(trace).kept]
+    assert "lstm_core.load('run.npz')" in download("py", view).content.decode()
+    assert b"<!doctype html>" in download("html", view).content
+
+
+def with_header(content, **changed):
+    """A .npz file of a trace that says something else of itself."""
+    with np.load(io.BytesIO(content)) as file:
+        arrays = dict(file)
+    header = json.loads(arrays.pop("trace").item())
+    header["config"] |= changed.pop("config", {})
+    out = io.BytesIO()
+    np.savez(out, trace=np.array(json.dumps(header | changed)), **arrays)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"config": {"num_layers": 10**9, "hidden_size": "9", "input_size": -1, "bidirectional": None, "proj_size": 7}},
+        {"config": {"path": ["found"], "roles": {"q": ""}, "shown": "", "titles": 3, "of": 9}},
+    ],
+)
+def test_sizes_come_from_the_numbers_whatever_a_file_says(changed, tmp_path):
+    trace = lstm()
+    shown = picture(kept(with_header(saved(trace, tmp_path), **changed)))
+    assert shown["model"]["fixed"] == {"input_dim": 4, "hidden_dim": 3, "n_layers": 2, "directions": 2}
+    assert shown["made"].startswith("nn.LSTM: input_dim=4, hidden_dim=3, n_layers=2, bidirectional")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"max_error": "none"},
+        {"name": 3},
+        {"tokens": [[1, 2, 3, 4], ["a", "b", "c", "d"]]},
+        {"tokens": 7},
+        {"config": {"roles": {"c": 3}}},
+        {"config": {"roles": {"c": "c"}, "shown": 9}},
+        {"config": {"roles": 5}},
+        {"resets": [9]},
+        {"proof": "yes"},
+    ],
+)
+def test_a_file_that_says_what_no_trace_says_is_refused_in_a_sentence(changed, tmp_path):
+    with pytest.raises(LstmCoreError, match=r"Expected a trace saved by Trace.save in 'run.npz'"):
+        kept(with_header(saved(lstm(), tmp_path), **changed))
+
+
+def of_shape(layers=1, directions=1, steps=4, units=3, shown=3, start=0.0):
+    """A trace of any shape."""
+    states = torch.zeros(layers, directions, steps, 1, units)
+    values = dict.fromkeys("ifgoc", states)
+    values |= {"h": torch.zeros(layers, directions, steps, 1, shown), "x": torch.zeros(steps, 1, 2)}
+    values |= {"c0": torch.full((layers, directions, 1, units), start), "h0": torch.zeros(layers, directions, 1, shown)}
+    return lstm_core.Trace(**values, config={"path": "replay"})
+
+
+@pytest.mark.parametrize(
+    ("trace", "said"),
+    [
+        (of_shape(layers=65), "up to 64 layers"),
+        (of_shape(directions=3), "one direction or two"),
+        (of_shape(steps=0), "got 0 steps"),
+        (of_shape(units=3, shown=5), "no more units than c"),
+        (of_shape(units=100_000, shown=100_000), "at most 250,000 numbers"),
+        (of_shape(start=float("nan")), "Expected finite numbers before the first step"),
+        (lstm().sel(layer=1), "Expected a trace with every layer"),
+        (lstm().keep("f"), "with c, got one that keeps f"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_in_a_sentence(trace, said, tmp_path):
+    key = kept(saved(trace, tmp_path))
+    with pytest.raises(LstmCoreError, match=said):
+        recording(key)
+
+
+class Evil:
+    def __reduce__(self):
+        return print, ("executed",)
+
+
+def test_nothing_in_a_file_is_executed_or_unfolded(tmp_path, capfd):
+    bomb = io.BytesIO()
+    np.savez_compressed(bomb, trace=np.zeros(10**7), c=np.zeros(10**7))
+    objects = io.BytesIO()
+    np.savez(objects, trace=np.array([Evil()], dtype=object))
+    cut = saved(lstm(), tmp_path)[:-200]
+    for content, said in ((bomb.getvalue(), "compressed"), (objects.getvalue(), "plain numbers"), (cut, "Expected")):
+        with pytest.raises(LstmCoreError, match=said):
+            open_in_process.opened("a.npz", content, MOST)
+    with pytest.raises(LstmCoreError):
+        open_in_process.opened("a.npz", pickle.dumps(Evil()), MOST)
+    assert "executed" not in "".join(capfd.readouterr())
