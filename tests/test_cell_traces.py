@@ -11,7 +11,7 @@ from unpacking import numbers_in
 
 import lstm_core
 from lstm_core import CellTrace, LstmCoreError
-from lstm_core.analysis import ledger_triangle, probe
+from lstm_core.analysis import ledger_triangle, probe, score_shares
 
 
 def recorded(model, *inputs, **how):
@@ -102,10 +102,54 @@ def test_past_a_sequences_end_a_memory_keeps_its_sources():
     assert not after[5:].any()
 
 
-def test_where_a_step_mixes_old_and_new_no_split_is_exact_and_a_sentence_says_so():
-    trace = recorded(Loop(Zoneout(3, 4), 4).eval(), torch.randn(9, 2, 3))
+@pytest.mark.parametrize("training", [False, True])
+def test_zoneout_is_split_exactly_with_its_rate_and_with_its_mask(training):
+    model = Loop(Zoneout(3, 4), 4).train(training)
+    trace = recorded(model, torch.randn(9, 2, 3))
+    kept = [{name: value[1].double() for name, value in step.items()} for step in model.cell.kept[-9:]]
+    own = torch.zeros(10, 4, dtype=torch.float64)
+    for step, now in enumerate(kept):
+        before = kept[step - 1]["c"] if step else torch.zeros(4)
+        keeps = (now["c"] == before) if training else torch.full((4,), 0.3)
+        own *= keeps + (~keeps if training else 0.7) * now["f"]
+        own[step + 1] = (~keeps if training else 0.7) * now["i"] * now["g"]
+    torch.testing.assert_close(lstm_core.ledger(trace, time=8, batch=1).cell, own, atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(own.sum(0), trace.c[0, 0, 8, 1].double(), atol=1e-6, rtol=1e-5)
+
+
+class Drifting(Loop):
+    """Each step mixes more of the old memory into the new one."""
+
+    def forward(self, x):
+        h = c = x.new_zeros(x.shape[1], 4)
+        for step, row in enumerate(x):
+            before, (h, c) = c, self.cell(row, h, c)
+            c = (rate := 0.1 * (step + 1) / len(x)) * before + (1 - rate) * c
+        return h
+
+
+def test_where_steps_mix_old_and_new_at_several_rates_no_split_is_exact_and_a_sentence_says_so():
+    trace = recorded(Drifting(Lstm(3, 4), 4), torch.randn(9, 2, 3))
     with pytest.raises(LstmCoreError, match="can't be told from what it kept"):
         lstm_core.ledger(trace, time=5)
+
+
+def test_what_needs_weights_says_what_works_without_them(lstm):
+    model = Loop(Lstm(3, 4), 4)
+    with pytest.raises(LstmCoreError, match=r"ledger\(trace, time\) says which steps wrote"):
+        lstm_core.anatomy(model, lstm, unit=1, time=3)
+    for given in (model, (model, torch.nn.Linear(4, 2))):
+        with pytest.raises(LstmCoreError, match=r"ledger\(trace, time\) say which steps wrote"):
+            lstm_core.explain(given, torch.randn(9, 3))
+        with pytest.raises(LstmCoreError, match=r"ledger\(trace, time\) say which steps wrote"):
+            lstm_core.horizon(given, [torch.randn(9, 3)])
+
+
+def test_scores_are_split_by_the_steps_that_wrote_a_found_memory(lstm):
+    linear = torch.nn.Linear(4, 2)
+    found = score_shares(lstm, Loop(Lstm(3, 4), 4), linear, time=8)
+    said = linear(lstm.h[0, 0, 8, 0]).double()
+    torch.testing.assert_close(found.shares.sum(0) + linear.bias.double(), said, atol=1e-6, rtol=1e-6)
 
 
 def test_shares_of_h_are_given_where_h_is_that_of_an_lstm(lstm, gru):

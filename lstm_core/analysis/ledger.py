@@ -280,12 +280,24 @@ def _kept_and_written(
     if isinstance(trace, CellTrace):
         frozen = ~free & (c == before)
         if (~free & ~frozen).any():
+            rate = _mixed_at(c, before, f * before + written, trace)
+            if rate is not None:
+                return rate + (1 - rate) * f, (1 - rate) * written
             raise LstmCoreError(
-                f"Expected c = f ⊙ c_before + i ⊙ g, or a step that keeps c, got a cell that mixes them: "
+                f"Expected c = f ⊙ c_before + i ⊙ g, a step that keeps c, or one rate that mixes them, got another: "
                 f"{trace.roles['c']}. What a step wrote can't be told from what it kept."
             )
         return f.where(free, 1.0), written.where(free, 0.0)
     return f.where(free, 0.0), written.where(free, held)
+
+
+def _mixed_at(c: Tensor, before: Tensor, new: Tensor, trace: CellTrace) -> Tensor | None:
+    """The rate at which every step and unit mixes the old memory into the new one, as zoneout does in use:
+    c = rate ⊙ c_before + (1 − rate) ⊙ new; None where no single rate explains all of them."""
+    apart = before - new
+    rate = ((c - new) * apart).sum() / apart.square().sum()
+    explains = _where_held(c, new + rate * apart, trace).isnan().all()
+    return rate if c.numel() > 1 and bool(explains) and 0 <= rate <= 1 else None
 
 
 def _where_held(value: Tensor, computed: Tensor, trace: Trace | CellTrace) -> Tensor:

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from lstm_core.analysis.ledger import ledger
 from lstm_core.errors import LstmCoreError
+from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.trace import Trace
 
 
@@ -27,10 +28,11 @@ class AllShares(NamedTuple):
     """(class,): the Linear's own bias."""
 
 
-def score_shares(trace: Trace, lstm: nn.LSTM, linear: nn.Linear, time: int) -> AllShares:
+def score_shares(trace: Trace | CellTrace, lstm: nn.Module, linear: nn.Linear, time: int) -> AllShares:
     """What each source's writing, as it stands in c of the last layer, adds to each score at step `time`.
 
-    The Linear reads h of the last layer, of both directions if there are two. Raises LstmCoreError as `ledger` does.
+    The Linear reads h of the last layer, of both directions if there are two. `lstm`: what was recorded, an LSTM or a
+    cell of your own whose h is o ⊙ tanh c. Raises LstmCoreError as `ledger` does.
     """
     layer, directions = trace.c.shape[0] - 1, trace.c.shape[1]
     parts = [
@@ -73,5 +75,5 @@ def scores_without_each(
     return found
 
 
-def _projection(lstm: nn.LSTM, layer: int, direction: int) -> nn.Parameter | None:
-    return getattr(lstm, f"weight_hr_l{layer}{'_reverse' * direction}") if lstm.proj_size else None
+def _projection(lstm: nn.Module, layer: int, direction: int) -> nn.Parameter | None:
+    return getattr(lstm, f"weight_hr_l{layer}{'_reverse' * direction}") if getattr(lstm, "proj_size", 0) else None

@@ -193,4 +193,9 @@ def _advice(model: Any) -> str:
     readouts = [f"model.{name}" for name, module in named if isinstance(module, nn.Linear) and name]
     if layers and readouts:
         return f"In this model they may be ({layers[0]}, {readouts[-1]})."
+    module = model[0] if isinstance(model, tuple) and model else model
+    if isinstance(module, nn.Module) and not layers and not isinstance(module, nn.RNNBase):
+        return (
+            "Of a cell of your own, lstm_core.record(model) and ledger(trace, time) say which steps wrote its memory."
+        )
     return "What stands between h and the answer must be one Linear."

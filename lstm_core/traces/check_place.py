@@ -51,4 +51,7 @@ def check_lstm(trace: Recorded) -> None:
     """Raise LstmCoreError unless a trace is that of an LSTM: only it has a memory c beside h."""
     if not isinstance(trace, Trace):
         got = f"{trace.module}'s" if isinstance(trace, Recorded) else f"a {type(trace).__name__}"
-        raise LstmCoreError(f"Expected the trace of an LSTM, which has a memory c beside h, got {got}.")
+        said = f"Expected the trace of an LSTM, which has a memory c beside h, got {got}."
+        if isinstance(trace, CellTrace):
+            said += " Its weights are not known here: ledger(trace, time) says which steps wrote what its memory holds."
+        raise LstmCoreError(said)
