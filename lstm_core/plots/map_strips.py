@@ -13,8 +13,8 @@ from lstm_core.plots.page_figure import BARE_AXIS, Figure, on_the_page
 from lstm_core.plots.palette import Look
 from lstm_core.plots.strips import Strip
 
-# Pixels: at the left for the letters, above for the steps, between two rows; and the narrowest map.
-LEFT, TOP, GAP, NARROWEST = 24, 24, 8, 12
+# Pixels: left for the letters, above for the steps, between rows, below for the colours; and the narrowest map.
+LEFT, TOP, GAP, BELOW, NARROWEST = 24, 24, 8, 48, 12
 
 
 def map_strips(
@@ -35,11 +35,11 @@ def map_strips(
             f"trace.sel(time=slice(0, {most})), or a larger width."
         )
     high = round(rows * each)
-    height = TOP + len(strips) * (high + GAP)
+    bottom = TOP + len(strips) * (high + GAP)
     layout = on_the_page(look) | {
         "width": width,
-        "height": height,
-        "margin": {"l": LEFT, "r": 0, "t": TOP, "b": 0},
+        "height": bottom + BELOW,
+        "margin": {"l": LEFT, "r": 0, "t": TOP, "b": BELOW},
         "annotations": [],
         "xaxis": {
             "range": [-0.5, wide - 0.5],
@@ -52,7 +52,7 @@ def map_strips(
     data = []
     for number, strip in enumerate(strips):
         spot, axis = Place(strip.quantity, TOP + number * (high + GAP), high), "" if number == 0 else f"{number + 1}"
-        layout[f"yaxis{axis}"] = unit_axis(rows, spot, TOP, height)
+        layout[f"yaxis{axis}"] = unit_axis(rows, spot, TOP, bottom)
         row = heatmap(strip, side_by_side(maps[strip.quantity]), look, 0, 0, (each, each))
         row |= {"x": list(range(wide)), "yaxis": f"y{axis}", "xgap": 0, "ygap": 0, "hoverongaps": False}
         row.pop("texttemplate", None)
@@ -61,10 +61,36 @@ def map_strips(
         row["customdata"] = np.broadcast_to(np.arange(wide) % (columns + 1), (rows, wide))
         row["hovertemplate"] = f"row %{{y}}, column %{{customdata}}: {strip.quantity} = %{{z:.4f}}<extra></extra>"
         data.append(row)
-        middle = 1 - (spot.top - TOP + high / 2) / (height - TOP)
+        middle = 1 - (spot.top - TOP + high / 2) / (bottom - TOP)
         note = {"text": f"<i>{strip.quantity}</i>", "x": 0, "xref": "paper", "xanchor": "right", "xshift": -6}
         layout["annotations"].append(note | {"y": middle, "yref": "paper", "yanchor": "middle", "showarrow": False})
+    _add_bars(data, look)
     return {"data": data, "layout": layout}
+
+
+def _add_bars(rows: Sequence[Figure], look: Look) -> None:
+    """Show each scale once, below the maps, with the letters that have it."""
+    scales: dict[tuple[object, ...], list[Figure]] = {}
+    for row in rows:
+        scales.setdefault((row["zmin"], row["zmax"], row["colorscale"] == look.gates), []).append(row)
+    for number, of_scale in enumerate(scales.values()):
+        low, high = of_scale[0]["zmin"], of_scale[0]["zmax"]
+        of_scale[0] |= {"showscale": True}
+        of_scale[0]["colorbar"] = {
+            "orientation": "h",
+            "len": 0.8 / len(scales),
+            "x": number / len(scales),
+            "xanchor": "left",
+            "xpad": 0,
+            "y": 0,
+            "yanchor": "top",
+            "ypad": 0,
+            "thickness": 8,
+            "outlinewidth": 0,
+            "title": {"text": f"<i>{' '.join(row['name'] for row in of_scale)}</i>", "side": "top"},
+            "tickvals": [low, high],
+            "ticktext": ["0" if low == 0 else f"−{-low:g}", f"{high:g}"],
+        }
 
 
 def side_by_side(maps: np.ndarray) -> np.ndarray:
