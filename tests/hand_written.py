@@ -168,6 +168,20 @@ class Slstm(Kept):
         return h, c, n, most
 
 
+class SlstmDividedLast(Slstm):
+    """As the package xlstm writes it: o ⊙ c is no h yet."""
+
+    def forward(self, x: Tensor, h: Tensor, c: Tensor, n: Tensor, m: Tensor) -> tuple[Tensor, ...]:
+        i, f, g, o = (self.x(x) + self.h(h)).chunk(4, -1)
+        log_f = F.logsigmoid(f)
+        most = torch.maximum(log_f + m, i)
+        i, f = torch.exp(i - most), torch.exp(log_f + m - most)
+        c = f * c + i * torch.tanh(g)
+        n = f * n + i
+        self.keep(i=i, f=f, g=torch.tanh(g), c=c)
+        return torch.sigmoid(o) * c / n, c, n, most
+
+
 class MinGru(Kept):
     """Feng et al. 2024: the gate sees x alone."""
 

@@ -18,6 +18,7 @@ from hand_written import (
     MinGru,
     Peephole,
     Slstm,
+    SlstmDividedLast,
     Stacked,
     Zoneout,
 )
@@ -39,6 +40,7 @@ ONE_CELL = {
     "a constant forget factor": (lambda: Loop(Leaky(3, 4, "number"), 4), "ifgoch"),
     "a constant for each unit": (lambda: Loop(Leaky(3, 4, "buffer"), 4), "ifgoch"),
     "learned constants": (lambda: Loop(Leaky(3, 4, "learned"), 4), "ifgoch"),
+    "sLSTM, divided last": (lambda: Loop(SlstmDividedLast(3, 4), 4, states=4), "ifgc"),
     "sLSTM": (lambda: Loop(Slstm(3, 4), 4, states=4), "ifgoch"),
     "minGRU": (lambda: Loop(MinGru(3, 4), 4, states=1), "ifgc"),
     "GRU": (lambda: Loop(Gru(3, 4), 4, states=1), "ifgc"),

@@ -30,6 +30,7 @@ CHANGING = _names(
     instance_norm normalize div divide true_divide"""
 )
 """Each value becomes another, and the order of units stays."""
+DIVIDED = _names("div divide true_divide")
 GATES = _names("sigmoid hardsigmoid softmax")
 """From 0 to 1."""
 POSITIVE = _names("exp softplus exp2")

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from lstm_core.finding.chain import MASK, Chain, Read
 from lstm_core.finding.node import Node
+from lstm_core.finding.operations import DIVIDED
 from lstm_core.finding.place import Place
 from lstm_core.finding.tags import Tag
 from lstm_core.finding.update import Factor, Reading, Visit
@@ -180,7 +181,11 @@ class Visits:
     def of_result(self, node: Node, name: str) -> None:
         """A module returned this tensor."""
         self.returned_bits[name] = self.returned_bits.get(name, 0) | node.bits
-        self.returned |= {(name, tag.visit.place) for tag in node.tags if isinstance(tag.visit, Mark) and not tag.lost}
+        # What is divided on the way, as in sLSTM's o ⊙ c / n, is not what the next step calls h.
+        products = [
+            tag for tag in node.tags if isinstance(tag.visit, Mark) and not tag.lost and not DIVIDED & {*tag.path}
+        ]
+        self.returned |= {(name, tag.visit.place) for tag in products}
 
     def returned_by(self, name: str) -> set[Place]:
         """Where the products were computed that a module, or one that it is part of, returned."""
