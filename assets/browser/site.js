@@ -6,6 +6,7 @@ import { Here } from "./asking/here.js"
 import { linkIn } from "./asking/link.js"
 import { Loading } from "./asking/loading.js"
 import { Models } from "./asking/models.js"
+import { OwnFiles } from "./asking/own_files.js"
 
 /** @param {HTMLElement} place @param {Wire.ToldOfSite} told */
 export function mount(place, told) {
@@ -13,12 +14,14 @@ export function mount(place, told) {
     address.home = location.pathname
     const loading = new Loading(told.bytes)
     const models = new Models(told.shipped, loading.load)
+    const own = new OwnFiles(told.handed.choices.model, told.shipped)
+    const opened = async (/** @type {any} */ source) => (own.has(source.model) ? own.open(source) : models.open(source))
     /** @type {LiveView | null} */
     let view = null
     const open = () => {
         view?.close()
         const { link, notices } = linkIn(address.read(), told)
-        const answerer = new Here(told, models.open, () => loading.share)
+        const answerer = new Here(told, opened, () => loading.share, own.take)
         answerer.notices = notices
         const styled = Promise.resolve()
         view = new LiveView({ codes: null, answerer, address, handed: told.handed, styled, link, enter })

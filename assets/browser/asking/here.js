@@ -10,15 +10,16 @@ import { numbersOf } from "../numbers/picture.js"
 import { readingOf } from "../numbers/reading.js"
 import { termsOf } from "../numbers/terms.js"
 import { Refused } from "./answerer.js"
-import { linkOf } from "./link.js"
+import { linkOf, toTheBarePage } from "./link.js"
 
 /** @typedef {import("./answerer.js").Answerer} Answerer */
 
 /**
  * @typedef {import("../engine/model.js").Model} Model
  * @typedef {Object<string, any>} View the values of a question, by name
- * @typedef {{model: Model | null, about: Wire.About, proof: string, sizes: View, notices: string[]}} Opened the model
- *     that reads (null: an untrained LSTM); `sizes`: its own dimensions, where these are others than those asked for.
+ * @typedef {{model: Model | null, about: Wire.About, proof: string, sizes: View, notices: string[],
+ *     isOwn?: boolean}} Opened the model that reads (null: an untrained LSTM); `sizes`: its own dimensions, where these
+ *     are others than those asked for; `isOwn`: from a file of the person's own, which no link opens.
  * @typedef {(source: View) => Promise<Opened>} Open
  */
 
@@ -32,14 +33,16 @@ export class Here {
     files = ["csv"]
 
     /**
-     * `share()`: how much of what is loaded has come.
+     * `share()`: how much of what is loaded has come; `take(file)`: opens a model of one's own, null for a text.
      *
      * @param {Wire.ToldOfAll} told @param {Open} open @param {() => number | null} share
+     * @param {(file: File) => Promise<View | null>} take
      */
-    constructor(told, open, share = () => null) {
+    constructor(told, open, share = () => null, take = async () => null) {
         this.told = told
         this.open = open
         this.share = share
+        this.take = take
         /** What is said with the next picture, besides what it says itself. @type {string[]} */
         this.notices = []
         /** How near the page comes to PyTorch, once that is known, as in 1e-07. */
@@ -47,10 +50,10 @@ export class Here {
     }
 
     async picture({ query, room, zoom, cell }) {
-        const { reading, view, about, proof } = await this.read(query)
+        const { reading, view, about, proof, isOwn } = await this.read(query)
         const { words } = this.told
         const numbers = numbersOf(reading, { view, room, zoom, cell }, words, about)
-        const { notices, ...link } = linkOf(numbers.view, this.told)
+        const { notices, ...link } = isOwn ? toTheBarePage() : linkOf(numbers.view, this.told)
         const all = [...this.notices.splice(0), ...numbers.notices, ...notices]
         if (!reading.tokens.length) return { ...numbers, ...link, notices: all, proof: "" }
         return { ...numbers, ...link, notices: all, proof, made: madeOf(reading, view, words, proof) }
@@ -72,7 +75,7 @@ export class Here {
 
     /** @param {File} file */
     async file(file) {
-        return { sentence: await file.text(), file: "" }
+        return (await this.take(file)) ?? { sentence: await file.text(), file: "" }
     }
 
     async progress() {
@@ -91,7 +94,7 @@ export class Here {
                 return [name, typeof usual === "number" ? +value : value]
             }),
         )
-        const { model, about, proof, sizes, notices } = await this.open(asked)
+        const { model, about, proof, sizes, notices, isOwn = false } = await this.open(asked)
         const view = { ...asked, ...sizes }
         // Where nobody gives a text, it is the model's first example.
         if (model) view.sentence = query.sentence ?? Object.values(about.examples)[0] ?? view.sentence
@@ -109,6 +112,6 @@ export class Here {
         ])
         if (this.#last?.key !== key) this.#last = { key, read: readingOf(model, view, `${holds}`) }
         const reading = { ...this.#last.read, notices: [...notices, ...this.#last.read.notices] }
-        return { reading, view, about, proof }
+        return { reading, view, about, proof, isOwn }
     }
 }

@@ -67,3 +67,9 @@ export function linkOf(view, { usual, links: { always, never, longest } }) {
         notices: ["This text is too long for a link: sharing or reloading the page starts with another."],
     }
 }
+
+/** What is said of a view that no link opens, because its model is a file of the person's own. */
+export const toTheBarePage = () => ({
+    ...{ link: "", pins: false, notices: [] },
+    lasts: "This link opens the page as it begins. Your file stays in this browser and is not included.",
+})

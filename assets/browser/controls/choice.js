@@ -13,14 +13,22 @@ export function choice(store, name, label, options, set) {
         onchange: () => set(name, select.value),
     })
     const root = element("div", { class: "gs-choice" }, element("label", { for: select.id }, label), select)
-    const offer = (value, text) => select.append(element("option", { value }, text))
-    for (const [value, text] of Object.entries(options)) offer(value, text)
+    const offer = (value, text) => {
+        if (![...select.options].some(option => option.value === value))
+            select.append(element("option", { value }, text))
+    }
+    // A file that is opened later is one more.
+    const offerAll = () => {
+        for (const [value, text] of Object.entries(options)) offer(value, text)
+    }
+    offerAll()
     const show = state => {
+        offerAll()
         const own = name === "tokens" ? readsOf(state, options) : undefined
         const value = own ?? state.source[name] ?? state.shown[name]
         if (value === undefined) return
         // A link may ask for a model that another visitor opened.
-        if (![...select.options].some(option => option.value === value)) offer(value, "shared model")
+        offer(value, "shared model")
         select.value = value
         if (name === "tokens") root.hidden = own !== undefined
     }

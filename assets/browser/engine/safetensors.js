@@ -6,6 +6,7 @@
  */
 
 const MOST_HEADER = 32 * 2 ** 20
+const LIE = "Expected a safetensors file, got one whose tensors don't lie where its header says."
 
 /** What a file is refused for, in a sentence for whoever opened it. */
 export class NotWeights extends Error {}
@@ -20,11 +21,16 @@ export function readSafetensors(buffer) {
     const { __metadata__: metadata = {}, ...places } = header.said
     /** @type {Object<string, Tensor>} */
     const tensors = {}
+    let left = header.size - header.end
     for (const [name, place] of Object.entries(places)) {
         const { dtype, shape, data_offsets: offsets } = place ?? {}
-        const read = READ[dtype]
+        const read = Object.hasOwn(READ, `${dtype}`) && READ[dtype]
         if (!read) continue
-        tensors[name] = { shape, dtype, data: read(buffer, begin(header, shape, offsets, read.bytes), count(shape)) }
+        const at = begin(header, shape, offsets, read.bytes)
+        left -= count(shape) * read.bytes
+        // Tensors that lie over each other could take any memory.
+        if (left < 0) throw new NotWeights(LIE)
+        tensors[name] = { shape, dtype, data: read(buffer, at, count(shape)) }
     }
     return { tensors, metadata }
 }
@@ -57,7 +63,7 @@ function begin({ end, size }, shape, offsets, bytes) {
     const whole = (/** @type {any} */ list) => Array.isArray(list) && list.every(n => Number.isSafeInteger(n) && n >= 0)
     const fits = whole(shape) && whole(offsets) && offsets.length === 2
     if (!fits || offsets[1] - offsets[0] !== count(shape) * bytes || end + offsets[1] > size) {
-        throw new NotWeights("Expected a safetensors file, got one whose tensors don't lie where its header says.")
+        throw new NotWeights(LIE)
     }
     return end + offsets[0]
 }

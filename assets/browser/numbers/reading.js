@@ -50,8 +50,9 @@ export const untrained = ({ input_dim, hidden_dim, n_layers, directions, seed })
 export function readingOf(model, source, holds) {
     const text = `${source.sentence}`
     const steps = stepsRead(model, source, text)
+    const reads = model?.reads ?? source.tokens
     const lstm = model?.lstm ?? untrained({ ...source, ...(steps.series && { input_dim: steps.series.names.length }) })
-    const cut = cutTo(steps, lstm, model?.reads ?? source.tokens)
+    const cut = cutTo(steps, [...Object.values(lstm.weights), ...(model?.linear ? [model.linear.weight] : [])], reads)
     const held = heldWithin(holds, lstm, cut.tokens.length)
     const layers = runWithout(lstm, cut.x, held.holds.gates, held.holds.without)
     const unread = model && model.reads !== "numbers" ? cut.tokens.filter(token => !model.embedding.knows(token)) : []
@@ -123,14 +124,22 @@ function stepsUntrained({ tokens: reads, input_dim, seed }, text) {
     return { tokens: read, x: wordVectors(read, +input_dim, +seed), series: null }
 }
 
-/** The first steps, as many as are read at once, and a sentence if others follow. */
-function cutTo(/** @type {Steps} */ { tokens, x, series }, /** @type {Recurrent} */ lstm, /** @type {string} */ unit) {
-    const each = Object.values(lstm.weights).reduce((sum, { data }) => sum + data.length, 0)
-    const most = Math.floor(MOST / each)
+/**
+ * The first steps, as many as are read at once, and a sentence if others follow.
+ *
+ * @param {Steps} steps @param {import("../engine/matrix.js").Matrix[]} weights @param {string} unit
+ */
+function cutTo({ tokens, x, series }, weights, unit) {
+    const most = Math.max(1, Math.floor(MOST / weights.reduce((sum, { data }) => sum + data.length, 0)))
     if (tokens.length <= most) return { tokens, x, series, notices: [] }
     const said = `The text has ${count(tokens.length)} ${unit}; the first ${count(most)} are read and shown.`
     const rows = series && { ...series, values: series.values.subarray(0, most * series.names.length) }
-    return { tokens: tokens.slice(0, most), x: x.subarray(0, most * lstm.inputSize), series: rows, notices: [said] }
+    return {
+        tokens: tokens.slice(0, most),
+        x: x.subarray(0, (x.length / tokens.length) * most),
+        series: rows,
+        notices: [said],
+    }
 }
 
 /**

@@ -1,0 +1,216 @@
+/**
+ * Which models has a person opened in this page? Each is read here and stays here: nothing of a file is sent anywhere.
+ *
+ * A file has no vocabulary: what it can read are the numbers of its embedding's rows, or numbers. Any other text is read
+ * word by word, each word with a vector drawn from the seed and the word, as for an untrained LSTM.
+ */
+
+import { EMBEDDINGS } from "../engine/embeddings.js"
+import { foundIn, lstmOf } from "../engine/found_weights.js"
+import { matrices, openModel, tokens } from "../engine/model.js"
+import { NotWeights, readSafetensors } from "../engine/safetensors.js"
+import { givenBy } from "../engine/weights_beside.js"
+import { wordVectors } from "../engine/word_vectors.js"
+import { readTable } from "../numbers/table.js"
+import { count } from "../shared/numbers.js"
+import { Refused } from "./answerer.js"
+
+/**
+ * @typedef {import("../engine/model.js").Model} Model
+ * @typedef {{model: Model, isWhole: boolean}} Own `isWhole`: from a file that says what its model reads.
+ */
+
+export const MOST_BYTES = 100_000_000
+// Numbers that are recorded at a step: both directions of four layers of 5,000 units.
+const MOST_A_STEP = 250_000
+const OTHERS = /\.(pt|pth|bin|ckpt|pkl|npz|h5|hdf5|keras|onnx|msgpack)$/i
+const WAVE = { steps: 24, columns: 64 }
+const FIRST = 8
+const PROOF = "computed in this page; not checked against PyTorch, which is not beside your file"
+
+export class OwnFiles {
+    /** @type {Map<string, Own>} */
+    #there = new Map()
+
+    /** @param {Object<string, string>} titles of the models to choose from, by name @param {Wire.Shipped} shipped */
+    constructor(titles, shipped) {
+        this.titles = titles
+        this.texts = shipped.by.words.examples
+    }
+
+    /** @param {string} name */
+    has = name => this.#there.has(name)
+
+    /**
+     * What is then read; null if the file is a text. Throws Refused, whose message says what is wrong.
+     *
+     * @param {File} file @returns {Promise<Object<string, any> | null>}
+     */
+    take = async file => {
+        const refuse = (/** @type {string} */ why) => new Refused(`${file.name} can’t be opened. ${why}`)
+        if (file.size >= MOST_BYTES)
+            throw refuse(
+                `Expected a file of less than ${count(MOST_BYTES)} bytes, got ${count(file.size)}: it was not read.`,
+            )
+        if (OTHERS.test(file.name))
+            throw refuse(
+                "This page reads .safetensors. Save the weights so: " +
+                    "safetensors.torch.save_file(model.state_dict(), “model.safetensors”).",
+            )
+        if (!(await isWeights(file))) return null
+        try {
+            return this.#keep(file.name, modelsIn(await file.arrayBuffer()))
+        } catch (error) {
+            throw refuse(
+                error instanceof NotWeights ? error.message : "Expected a whole file of weights, got a broken one.",
+            )
+        }
+    }
+
+    /** @param {string} file @param {Own[]} models */
+    #keep(file, models) {
+        const first = this.#there.size + 1
+        models.forEach((own, k) => {
+            const name = `own-${first + k}`
+            this.#there.set(name, own)
+            this.titles[name] = models.length > 1 ? `${file}: ${own.model.name}` : file
+        })
+        return { model: `own-${first}`, file: "" }
+    }
+
+    /** @param {Object<string, any>} source @returns {import("./here.js").Opened} */
+    open = ({ model: name, sentence, seed }) => {
+        const { model, isWhole } = /** @type {Own} */ (this.#there.get(name))
+        const drawn = !isWhole && !canRead(model, `${sentence}`)
+        const { inputSize, hiddenSize, numLayers, bidirectional } = model.lstm
+        const fixed = { input_dim: inputSize, hidden_dim: hiddenSize, n_layers: numLayers }
+        const read = drawn ? withWords(model, +seed) : model
+        return {
+            model: read,
+            about: {
+                examples: { ...ownTexts(model), ...(isWhole && model.reads === "numbers" ? {} : this.texts) },
+                model: {
+                    ...{
+                        trained: "your own file, which stays in this browser",
+                        fixed: { ...fixed, directions: 1 + +bidirectional },
+                    },
+                    ...{ sizes: {}, right: "", layers: numLayers, reads: read.reads },
+                },
+                foresees: false,
+            },
+            ...{ proof: PROOF, sizes: {}, isOwn: true },
+            notices: drawn
+                ? [
+                      `The file has no vocabulary: each word has a vector drawn from the seed ${seed} and the word, as for an untrained LSTM.`,
+                  ]
+                : [],
+        }
+    }
+}
+
+/** Whether a file is to be read as weights: by its name, or because it begins as a safetensors file does. */
+async function isWeights(/** @type {File} */ file) {
+    if (/\.safetensors$/i.test(file.name)) return true
+    const begin = new Uint8Array(await file.slice(0, 9).arrayBuffer())
+    // No text begins with a number of eight bytes that is so small.
+    return begin[8] === 0x7b && begin.subarray(4, 8).every(byte => byte === 0)
+}
+
+/** The models in a file. Throws NotWeights. @param {ArrayBuffer} buffer @returns {Own[]} */
+function modelsIn(buffer) {
+    const { tensors, metadata } = readSafetensors(buffer)
+    const all = metadata?.model
+        ? [{ model: checked(openModel(buffer), tensors), isWhole: true }]
+        : foundIn(tensors).map(assembled)
+    for (const { model } of all) {
+        const { hiddenSize, numLayers, bidirectional, inputSize } = model.lstm
+        const each = 6 * hiddenSize * numLayers * (1 + +bidirectional) + inputSize
+        if (each > MOST_A_STEP)
+            throw new NotWeights(
+                `Expected at most ${count(MOST_A_STEP)} numbers to look at for each step, got ${count(each)}.`,
+            )
+    }
+    return all
+}
+
+/**
+ * A model of `save_model`, whose settings its weights bear out.
+ *
+ * @param {Model} model @param {Object<string, import("../engine/safetensors.js").Tensor>} tensors
+ */
+function checked(model, tensors) {
+    const own = Object.entries(tensors).filter(([name]) => name.startsWith("lstm."))
+    const lstm = lstmOf("lstm", Object.fromEntries(own.map(([name, tensor]) => [name.slice(5), tensor])))
+    const sizes = (/** @type {any} */ { weights: _, ...others }) => JSON.stringify(others)
+    const { linear, labels, embedding } = model
+    const [reads, writes] = [linear?.weight.columns === givenBy(lstm), linear?.weight.rows === labels.length]
+    const vector = embedding.vector("1") ?? new Float32Array(embedding.size)
+    const feeds = vector.length === lstm.inputSize && vector.every(Number.isFinite)
+    if (sizes(lstm) !== sizes(model.lstm) || !reads || !writes || !feeds)
+        throw new NotWeights(
+            "Expected a model whose settings fit its weights, got one whose parts contradict each other.",
+        )
+    return model
+}
+
+/** As `lstm_core.assemble` puts the parts together. @param {import("../engine/found_weights.js").Found} found */
+function assembled({ name, lstm, embedding, linear }) {
+    const rows = embedding && { rows: embedding.shape[0], size: lstm.inputSize, tokens: [], unknown: null }
+    const columns = Array.from({ length: lstm.inputSize }, (_, k) => `feature ${k}`)
+    const unscaled = {
+        mean: { shape: [lstm.inputSize], data: new Float32Array(lstm.inputSize) },
+        deviation: { shape: [lstm.inputSize], data: new Float32Array(lstm.inputSize).fill(1) },
+    }
+    const read = linear && matrices({ weight: linear.weight, bias: linear.bias ?? noBias(linear.weight) })
+    /** @type {Model} */
+    const model = {
+        ...{ name: name || "LSTM", task: "your own", reads: rows ? "words" : "numbers" },
+        labels: linear ? Array.from({ length: linear.weight.shape[0] }, (_, k) => `${k}`) : [],
+        gives: !linear ? "hidden" : linear.weight.shape[0] === 1 ? "value" : "classes",
+        embedding: rows
+            ? EMBEDDINGS.rows(rows, matrices({ "vectors.weight": /** @type {any} */ (embedding) }))
+            : EMBEDDINGS.numbers({ columns }, matrices(/** @type {any} */ (unscaled))),
+        ...{ lstm, linear: read && { weight: read.weight, bias: read.bias }, restored: null },
+    }
+    return { model, isWhole: false }
+}
+
+/** @param {import("../engine/safetensors.js").Tensor} weight */
+const noBias = ({ shape: [rows], dtype }) => ({ shape: [rows], dtype, data: new Float32Array(rows) })
+
+/** Whether a text is one for the model itself: numbers, or some of its rows. @param {Model} model @param {string} text */
+function canRead(model, text) {
+    if (!text.trim()) return true
+    if (model.reads !== "numbers") return tokens(model, text).some(model.embedding.knows)
+    try {
+        return !!readTable(text)
+    } catch {
+        return !/\p{Alphabetic}/u.test(text)
+    }
+}
+
+/** The model, with words in place of what it knows. @param {Model} model @param {number} seed @returns {Model} */
+function withWords(model, seed) {
+    const size = model.lstm.inputSize
+    const embedding = {
+        size,
+        knows: () => true,
+        vector: (/** @type {string} */ word) => wordVectors([word], size, seed),
+    }
+    return { ...model, reads: "words", embedding, restored: null }
+}
+
+/** Texts that the model itself reads. @param {Model} model @returns {Object<string, string>} */
+function ownTexts({ reads, embedding, lstm }) {
+    if (reads === "numbers") {
+        if (lstm.inputSize > WAVE.columns) return {}
+        const rows = Array.from({ length: WAVE.steps }, (_, step) =>
+            Array.from({ length: lstm.inputSize }, (_, k) =>
+                (Math.round(100 * Math.sin(step / 3 + k)) / 100).toFixed(2),
+            ),
+        )
+        return { "a wave": rows.map(row => row.join(",")).join("\n") }
+    }
+    const known = Array.from({ length: FIRST }, (_, row) => `${row}`).filter(embedding.knows)
+    return known.length ? { "the first it knows": known.join(" ") } : {}
+}

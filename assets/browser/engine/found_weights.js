@@ -1,0 +1,125 @@
+/**
+ * Which LSTMs are in somebody's file of weights, and which embedding and Linear belong to each? PyTorch's own names
+ * decide, after any prefix, as in `lstm_core/checkpoints`; the first LSTM is offered first.
+ */
+
+import { matrices, recurrent } from "./model.js"
+import { NotWeights } from "./safetensors.js"
+import { beside } from "./weights_beside.js"
+
+/**
+ * @typedef {import("./safetensors.js").Tensor} Tensor
+ * @typedef {Object<string, Tensor>} Tensors
+ * @typedef {{name: string, lstm: import("./run.js").Recurrent, embedding: Tensor | null,
+ *     linear: import("./weights_beside.js").Layer | null}} Found
+ */
+
+const NAME = /^(?:([\s\S]*)\.)?((?:weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l\d{1,3}(?:_reverse)?)?)$/
+const WRAPPED = /^(?:(?:module|_orig_mod)(?:\.|$))+/
+const MOST_LAYERS = 64
+const SHOWN = 60
+
+/** A name in a sentence. @param {string} name */
+const quoted = name => `“${name.length > SHOWN ? `${name.slice(0, SHOWN)}…` : name}”`
+
+/**
+ * The LSTMs of a file. Throws NotWeights where there is none, and where shapes contradict each other.
+ *
+ * @param {Tensors} tensors @returns {Found[]}
+ */
+export function foundIn(tensors) {
+    /** @type {Map<string, Tensors>} */
+    const groups = new Map()
+    for (const [name, tensor] of Object.entries(tensors)) {
+        const [, module = "", weight] = NAME.exec(name) ?? []
+        if (weight) groups.set(module, { ...groups.get(module), [weight]: tensor })
+    }
+    const all = [...groups].map(([module, weights]) => ({ module, weights, kind: kindOf(weights) }))
+    const lstms = all.filter(({ kind }) => kind === "LSTM")
+    if (!lstms.length) throw new NotWeights(withoutLstm(tensors, all))
+    const made = lstms.map(({ module, weights }) => ({ module, lstm: lstmOf(module, weights) }))
+    const others = made.map(({ lstm }) => lstm)
+    return made.map(({ module, lstm }) => ({
+        ...{ name: module.replace(WRAPPED, ""), lstm },
+        ...beside(tensors, module, lstm, others),
+    }))
+}
+
+/** GRU or RNN if the shapes are theirs. @param {Tensors} weights */
+function kindOf(weights) {
+    const [rows, units] = (weights.weight_hh_l0 ?? weights.weight_hh)?.shape ?? []
+    const isProjected = Object.keys(weights).some(name => name.startsWith("weight_hr"))
+    if (!units || isProjected) return "LSTM"
+    return rows === 3 * units ? "GRU" : rows === units ? "RNN" : "LSTM"
+}
+
+/** @param {Tensors} tensors @param {{module: string, kind: string}[]} others */
+function withoutLstm(tensors, [other]) {
+    if (other)
+        return `Expected the weights of an LSTM, got those of a ${other.kind} at ${quoted(other.module)}, which has other gates.`
+    const names = Object.keys(tensors)
+    const first = names.slice(0, 3).map(quoted).join(", ") || "none at all"
+    return (
+        "Expected weights named as PyTorch names an LSTM’s (weight_ih_l0, weight_hh_l0, …), got " +
+        `${names.length.toLocaleString("en")} tensors: ${first}.`
+    )
+}
+
+/**
+ * The LSTM of these weights; a cell runs as one layer. Throws NotWeights where a shape is another than the others say.
+ *
+ * @param {string} module @param {Tensors} given
+ */
+export function lstmOf(module, given) {
+    const isCell = "weight_ih" in given
+    const weights = isCell
+        ? Object.fromEntries(Object.entries(given).map(([name, weight]) => [`${name}_l0`, weight]))
+        : given
+    const projected = weights.weight_hr_l0?.shape[1]
+    const [inputSize, shown] = ["weight_ih_l0", "weight_hh_l0"].map(name => weights[name]?.shape[1])
+    const numLayers = Object.keys(weights).filter(name => /^weight_ih_l\d+$/.test(name)).length
+    if (numLayers > MOST_LAYERS)
+        throw new NotWeights(`Expected at most ${MOST_LAYERS} layers in the LSTM ${quoted(module)}, got ${numLayers}.`)
+    const sizes = {
+        ...{ input_size: inputSize, hidden_size: projected ?? shown, num_layers: numLayers },
+        ...{ bidirectional: "weight_ih_l0_reverse" in weights, bias: "bias_ih_l0" in weights },
+        proj_size: projected ? shown : 0,
+    }
+    const expected = shapesOf(sizes)
+    for (const name of new Set([...expected.keys(), ...Object.keys(weights)])) {
+        const [said, got] = [expected.get(name) ?? "not to be there", weights[name]?.shape.join(" × ") ?? "none"]
+        if (said === got && !/undefined|\b0\b/.test(said)) continue
+        throw new NotWeights(
+            `Expected ${isCell ? name.slice(0, -3) : name} of the LSTM ${quoted(module)} to be ` +
+                `${/undefined/.test(said) ? "a matrix" : said}, as its other weights say, got ${got}.`,
+        )
+    }
+    if (!Object.values(weights).every(({ data }) => data.every(Number.isFinite)))
+        throw new NotWeights(
+            `Expected finite numbers in the weights of the LSTM ${quoted(module)}, got some that are infinite or not a ` +
+                "number (nan). Training that diverged leaves such weights: open an earlier checkpoint.",
+        )
+    return recurrent(sizes, matrices(weights))
+}
+
+/**
+ * The shape of each weight, in words.
+ *
+ * @param {{input_size: number, hidden_size: number, num_layers: number, bidirectional: boolean, bias: boolean,
+ *     proj_size: number}} sizes
+ */
+function shapesOf({ input_size, hidden_size, num_layers, bidirectional, bias, proj_size }) {
+    /** @type {Map<string, string>} */
+    const shapes = new Map()
+    const shown = proj_size || hidden_size
+    const ways = bidirectional ? ["", "_reverse"] : [""]
+    for (let layer = 0; layer < Math.max(1, num_layers); layer++) {
+        for (const way of ways.map(one => `l${layer}${one}`)) {
+            shapes.set(`weight_ih_${way}`, `${4 * hidden_size} × ${layer ? ways.length * shown : input_size}`)
+            shapes.set(`weight_hh_${way}`, `${4 * hidden_size} × ${shown}`)
+            if (bias) for (const one of ["ih", "hh"]) shapes.set(`bias_${one}_${way}`, `${4 * hidden_size}`)
+            if (proj_size) shapes.set(`weight_hr_${way}`, `${shown} × ${hidden_size}`)
+        }
+    }
+    return shapes
+}

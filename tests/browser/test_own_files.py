@@ -1,0 +1,214 @@
+"""A file of weights of one's own opens in the page that needs no server: the numbers are lstm_core's, and it stays."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+from safetensors.torch import save, save_file
+from torch import Tensor, nn
+
+import lstm_core
+from lstm_core import SequenceModel, Trace
+from lstm_core.inputs import token_vectors, words
+from lstm_core.models.shipped import model_bytes
+
+from .reading import shows
+from .test_site import Visit, address, shows_link, visit
+
+__all__ = ["address", "visit"]
+SENTENCE = "Giraffes in a field"
+
+
+def weights(**parts: nn.Module) -> dict[str, Tensor]:
+    """The state of some modules below a wrapper's prefix."""
+    return {f"module.{name}": weight for name, weight in nn.ModuleDict(parts).state_dict().items()}
+
+
+def opened(visit: Visit, content: bytes | Mapping[str, Tensor], tmp_path: Path, name: str = "own.safetensors") -> Page:
+    """The page after a file was chosen."""
+    page = visit({"model": "random"})
+    shows_link(page, {"model": "random"})
+    choose(page, content, tmp_path / name)
+    return page
+
+
+def choose(page: Page, content: bytes | Mapping[str, Tensor], path: Path) -> None:
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        save_file({name: weight.detach().contiguous() for name, weight in content.items()}, path)
+    page.get_by_label("Open a file").set_input_files(path)
+
+
+def typed(page: Page, text: str) -> None:
+    page.get_by_role("textbox", name="Sentence").fill(text)
+
+
+def read_by(lstm: nn.LSTM, text: str) -> Trace:
+    """What an LSTM computes of words that have drawn vectors."""
+    tokens = words(text)
+    return lstm_core.run(lstm, token_vectors(tokens, lstm.input_size, 2), tokens=tokens)
+
+
+def seeded() -> None:
+    torch.manual_seed(5)
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.float16])
+def test_an_lstm_of_ones_own_reads_a_sentence_as_lstm_core_does(visit: Visit, tmp_path: Path, kind: torch.dtype):
+    seeded()
+    lstm = nn.LSTM(5, 6, num_layers=2, bidirectional=True).to(kind)
+    page = opened(visit, weights(encoder=lstm), tmp_path)
+    lstm = lstm.float()
+    shows(page, read_by(lstm, SENTENCE))
+    expect(page.get_by_role("combobox", name="Model").locator("option:checked")).to_have_text("own.safetensors")
+    expect(page.locator(".gs-proof")).to_contain_text("not checked against PyTorch")
+    expect(page.get_by_text("each word has a vector drawn from the seed 2")).to_be_visible()
+    expect(page.get_by_text("untrained: random weights")).to_be_hidden()
+    typed(page, "Dogs bark at cats")
+    shows(page, read_by(lstm, "Dogs bark at cats"))
+    page.get_by_role("combobox", name="Model").select_option("random")
+    shows_link(page, {"model": "random", "sentence": "Dogs bark at cats"})
+
+
+@pytest.mark.filterwarnings("ignore:LSTM with projections")
+def test_what_the_file_itself_reads_is_read_with_its_embedding_and_its_linear(visit: Visit, tmp_path: Path):
+    seeded()
+    own = weights(
+        **{"emb": nn.Embedding(9, 4), "lstm": nn.LSTM(4, 5, proj_size=3), "z_fc": nn.Linear(3, 4)},
+        **{"a_fc": nn.Linear(3, 6), "z_emb": nn.Embedding(7, 4), "other": nn.Linear(7, 2)},
+    )
+    page = opened(visit, own, tmp_path)
+    model = guessed(tmp_path / "own.safetensors")
+    typed(page, "3 1 4 1 8 99")
+    trace = lstm_core.run(model.lstm, model.vectors(model.tokens("3 1 4 1 8 99")))
+    shows(page, trace)
+    expect(page.get_by_text("does not know 1 of these 6 words (99)")).to_be_visible()
+    said = model.probabilities(model.scores(trace))[:, 0].argmax(-1).tolist()
+    expect(page.locator(".gs-answer")).to_have_count(6)
+    labels = page.locator(".gs-answer").evaluate_all("all => all.map(one => one.dataset.answer)")
+    assert labels == [f"{label}" for label in said]
+
+
+def test_an_lstm_without_an_embedding_reads_numbers_as_they_are(visit: Visit, tmp_path: Path):
+    seeded()
+    page = opened(visit, weights(rnn=nn.LSTM(2, 4), head=nn.Linear(4, 1)), tmp_path)
+    model = guessed(tmp_path / "own.safetensors")
+    typed(page, "0.5 1\n-1 2\n3 0.25")
+    shows(page, lstm_core.run(model.lstm, model.vectors(torch.tensor([[0.5, 1.0], [-1.0, 2.0], [3.0, 0.25]]))))
+    typed(page, "1 2 3\n4 5 6")
+    expect(page.get_by_text("as many columns of numbers as rnn reads, 2, got 3")).to_be_visible()
+
+
+def test_a_model_of_save_model_reads_its_own_words(visit: Visit, tmp_path: Path):
+    model = lstm_core.load_model("counter")
+    page = opened(visit, model_bytes(model), tmp_path)
+    typed(page, "aabb")
+    shows(page, lstm_core.run(model.lstm, model.vectors(model.tokens("aabb"))))
+    expect(page.locator(".gs-answer")).to_have_count(4)
+
+
+def guessed(path: Path) -> SequenceModel:
+    """The model that lstm_core makes of a file's best guesses."""
+    checkpoint = lstm_core.load_checkpoint(path)
+    [(lstm, pair)] = checkpoint.pairs().items()
+    return lstm_core.assemble(checkpoint, lstm, *(names[0] if names else None for names in pair))
+
+
+def test_nothing_of_the_file_leaves_the_browser(visit: Visit, tmp_path: Path):
+    page = visit({"model": "random"})
+    shows_link(page, {"model": "random"})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "icon.png" not in request.url else None)
+    seeded()
+    lstm = nn.LSTM(3, 2)
+    choose(page, weights(encoder=lstm), tmp_path / "own.safetensors")
+    shows(page, read_by(lstm, SENTENCE))
+    page.locator("summary", has_text="Share").click()
+    expect(page.get_by_text("Your file stays in this browser and is not included")).to_be_visible()
+    link = page.get_by_label("Link to this view").input_value()
+    assert "?" not in link
+    assert asked == []
+    assert page.evaluate("() => Object.values(localStorage).join().length") < 100
+
+
+def test_several_lstms_of_a_file_are_each_in_the_list(visit: Visit, tmp_path: Path):
+    seeded()
+    one, two = nn.LSTM(3, 2), nn.LSTM(4, 3)
+    page = opened(visit, weights(encoder=one, decoder=two), tmp_path)
+    options = page.get_by_role("combobox", name="Model").locator("option", has_text="own.safetensors")
+    expect(options).to_have_text(["own.safetensors: decoder", "own.safetensors: encoder"])
+    shows(page, read_by(two, SENTENCE))
+    page.get_by_role("combobox", name="Model").select_option(label="own.safetensors: encoder")
+    shows(page, read_by(one, SENTENCE))
+
+
+def header(said: Any, content: bytes = b"") -> bytes:
+    text = json.dumps(said).encode()
+    return struct.pack("<Q", len(text)) + text + content
+
+
+def place(shape: list[int], begin: int, end: int) -> dict[str, Any]:
+    return {"dtype": "F32", "shape": shape, "data_offsets": [begin, end]}
+
+
+LSTM = {name: weight.detach().clone() for name, weight in nn.LSTM(3, 2).state_dict().items()}
+GOOD = save(LSTM)
+REFUSED = {
+    "truncated": (GOOD[:-8], "don't lie where its header says"),
+    "empty": (b"", "got a file of fewer than 8 bytes"),
+    "noise": (b"\xff" * 300, "begins as none does"),
+    "a header that is no JSON": (struct.pack("<Q", 5) + b"{{{{{", "whose header can't be read"),
+    "deep": (struct.pack("<Q", 200_000) + b"[" * 200_000, "whose header can't be read"),
+    "no LSTM": (save({"fc.weight": torch.zeros(3, 2)}), "got 1 tensors: “fc.weight”"),
+    "a GRU": (save(dict(nn.GRU(3, 2).state_dict())), "got those of a GRU"),
+    "shapes": (save(LSTM | {"weight_hh_l0": torch.zeros(8, 3)}), "as its other weights say"),
+    "a layer is missing": (
+        save({name: weight for name, weight in nn.LSTM(3, 2, 2).state_dict().items() if "hh_l1" not in name}),
+        "Expected weight_hh_l1",
+    ),
+    "not finite": (save(LSTM | {"bias_hh_l0": torch.full((8,), torch.nan)}), "Expected finite numbers"),
+    "over each other": (
+        header({f"a{number}": place([1000], 0, 4000) for number in range(50)}, b"\0" * 4000),
+        "don't lie where its header says",
+    ),
+    "a claim": (header({"a.weight_ih_l0": place([2**40, 2**10], 0, 2**52)}), "don't lie where its header says"),
+    "null": (header({"a": None, "__metadata__": None}), "got 0 tensors"),
+    "settings": (header({"__metadata__": {"model": '{"lstm": {}, "embedding": {"kind": "x"}}'}}), "Expected one of"),
+    "no settings": (header({"__metadata__": {"model": "{"}}), "got a broken one"),
+    "markup": (save({"<img src=x onerror=alert(1)>": torch.zeros(2)}), "“<img src=x onerror=alert(1)>”"),
+}
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of 100 MB, most of which is a hole."""
+    path = tmp_path_factory.mktemp("large") / "large.safetensors"
+    with path.open("wb") as file:
+        file.write(GOOD)
+        file.truncate(100_000_000)
+    return path
+
+
+def test_what_cannot_be_opened_is_a_sentence_and_the_page_lives(visit: Visit, tmp_path: Path, large: Path):
+    page = visit({"model": "counter", "sentence": "aabb"})
+    shows_link(page, {"model": "counter", "sentence": "aabb"})
+    said = page.locator(".gs-notices")
+    for name, (content, sentence) in REFUSED.items():
+        choose(page, content, tmp_path / f"{name}.safetensors")
+        expect(said).to_contain_text(f"{name}.safetensors can’t be opened.")
+        expect(said).to_contain_text(sentence)
+    page.get_by_label("Open a file").set_input_files(large)
+    expect(said).to_contain_text("Expected a file of less than 100,000,000 bytes, got 100,000,000: it was not read")
+    choose(page, b"PK\3\4", tmp_path / "model.pt")
+    expect(said).to_contain_text("safetensors.torch.save_file")
+    shows_link(page, {"model": "counter", "sentence": "aabb"})
+    typed(page, "aaabbb")
+    shows_link(page, {"model": "counter", "sentence": "aaabbb"})
