@@ -8,6 +8,9 @@ import { Loading } from "./asking/loading.js"
 import { Models } from "./asking/models.js"
 import { OwnFiles } from "./asking/own_files.js"
 
+// Milliseconds between the first reading and what the page does for later visits.
+const REST = 500
+
 /** @param {HTMLElement} place @param {Wire.ToldOfSite} told */
 export function mount(place, told) {
     const address = new Address()
@@ -18,13 +21,16 @@ export function mount(place, told) {
     const opened = async (/** @type {any} */ source) => (own.has(source.model) ? own.open(source) : models.open(source))
     /** @type {LiveView | null} */
     let view = null
+    /** @type {Promise<any>} */
+    let read = Promise.resolve()
     const open = () => {
         view?.close()
         const { link, notices } = linkIn(address.read(), told)
         const answerer = new Here(told, opened, () => loading.share, own.take)
         answerer.notices = notices
-        const styled = Promise.resolve()
-        view = new LiveView({ codes: null, answerer, address, handed: told.handed, styled, link, enter })
+        // The text is read while Plotly is still on its way; a refusal is said by the view, which asks again.
+        read = answerer.read(link).catch(() => {})
+        view = new LiveView({ codes: null, answerer, address, handed: told.handed, styled: drawable, link, enter })
         show()
     }
     const enter = (/** @type {Record<string, string>} */ link) => {
@@ -35,8 +41,15 @@ export function mount(place, told) {
     window.addEventListener("popstate", open)
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show)
     open()
-    keep(loading)
+    // Keeping takes the processor too: the first picture goes before it.
+    Promise.all([read, drawable]).then(() => setTimeout(() => keep(loading), REST))
 }
+
+/** When Plotly is there: its script stands behind this one. */
+const drawable = new Promise(ready => {
+    if ("Plotly" in globalThis) ready(undefined)
+    else document.addEventListener("DOMContentLoaded", ready, { once: true })
+})
 
 /** Makes the page one that opens without a network. */
 async function keep(/** @type {Loading} */ loading) {

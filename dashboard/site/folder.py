@@ -8,10 +8,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import lstm_core
 from dashboard import assets
 from dashboard.offline.one_script import one_script
 from dashboard.offline.page import asset, paper_and_ink, styled
 from dashboard.picture.wire_format import as_sent
+from dashboard.question.opening import opening
 from dashboard.site.models import model_files
 from dashboard.site.told import told_of_site
 from lstm_core.errors import LstmCoreError
@@ -20,9 +22,17 @@ from lstm_core.plots.palette import THEMES
 from lstm_core.progress import Progress
 
 PAGE = "index.html"
-SCRIPTS = ("plotly.js", "gatescope.js")
+SCRIPTS = ("gatescope.js", "plotly.js")
+"""In this order: the text is read while Plotly is on its way."""
 SHELL = ("./", *SCRIPTS, "gatescope.css", "icon.png")
 """What the page is made of; "./" is the page itself."""
+PRELOAD = """((names, first) => {
+const asked = new URLSearchParams(location.search), name = asked.get("model")
+const files = names.includes(name) ? [name] : [...asked].length ? [] : first
+if (location.protocol !== "file:") for (const file of files) document.head.append(Object.assign(
+document.createElement("link"), { rel: "preload", as: "fetch", crossOrigin: "", href: `models/${file}.js` }))
+})"""
+"""Asks for the model that a link names, or that the bare address opens, before any other script has come."""
 NO_SCRIPT = "This page computes an LSTM in your browser, for which it needs JavaScript."
 
 
@@ -42,12 +52,7 @@ def write_site(folder: Path, progress: Progress | None = None) -> None:
         _write(folder / f"models/{name}.js", content)
     told = json.dumps(as_sent(told_of_site({name: len(content) for name, content in scripts.items()})))
     script = f'"use strict"\n{{\n{one_script("site.js")}entry.mount(document.querySelector("main"), {told})\n}}\n'
-    shell = {
-        PAGE: _page(),
-        "gatescope.js": script,
-        "gatescope.css": _styles(),
-        "plotly.js": asset("vendor/plotly-cartesian.min.js"),
-    }
+    shell = {PAGE: _page(), "gatescope.js": script, "gatescope.css": _styles(), "plotly.js": _plotly()}
     for name, text in shell.items():
         _write(folder / name, text)
     shutil.copyfile(assets.FOLDER / "browser/icon.png", folder / "icon.png")
@@ -62,13 +67,23 @@ def worker(shell: str, models: str, files: Sequence[str]) -> str:
 
 def _page() -> str:
     scripts = "".join(f'<script defer src="{name}"></script>' for name in SCRIPTS)
+    source = opening()
+    size = "-".join(map(str, (source.input_dim, source.hidden_dim, source.n_layers)))
+    first = json.dumps([f"sizes/{size}", f"sizes/words-{source.input_dim}"])
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="description" content="An LSTM that reads while you type: every gate and its memory.">'
+        f"<script>{PRELOAD}({json.dumps(lstm_core.models())}, {first})</script>"
         '<title>gatescope</title><link rel="icon" href="icon.png"><link rel="stylesheet" href="gatescope.css">'
         f"{scripts}<body><main><noscript><p>{NO_SCRIPT}</p></noscript></main></body></html>\n"
     )
+
+
+def _plotly() -> str:
+    """Plotly's library, its function in brackets: so it is compiled as it comes, and not once more when it runs."""
+    text, at = asset("vendor/plotly-cartesian.min.js"), "self : this, () => {"
+    return text.replace(at, at.replace("() =>", "(() =>"), 1).rstrip().removesuffix("}));") + "})));\n"
 
 
 def _styles() -> str:

@@ -325,3 +325,24 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path, capsys: pytest
         main(["site", str(tmp_path)])
     assert "Expected a new or empty folder" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+@pytest.mark.parametrize(
+    ("query", "files"),
+    [
+        ({}, ["sizes/4-3-1", "sizes/words-4"]),
+        ({"model": "counter", "sentence": "aabb"}, ["counter"]),
+        ({"model": "random"}, []),
+    ],
+)
+def test_what_a_link_reads_with_is_asked_for_once_and_before_any_script_has_run(
+    chromium: Browser, address: str, query: dict[str, str], files: list[str]
+):
+    context = chromium.new_context(service_workers="block")
+    page = context.new_page()
+    page.goto(f"{address}?{urlencode(query)}")
+    shows_link(page, query or {"model": "tagger-sizes"})
+    asked = page.evaluate("() => performance.getEntriesByType('resource').map(one => [one.name, one.initiatorType])")
+    models = [(name.partition("/models/")[2].removesuffix(".js"), by) for name, by in asked if "/models/" in name]
+    assert sorted(models) == [(name, "link") for name in files]
+    context.close()
