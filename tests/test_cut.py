@@ -258,7 +258,7 @@ def test_calls_to_a_name_that_is_nowhere_are_attribute_errors():
 def test_a_dim_by_another_word_is_answered_with_the_right_one(wrong, right):
     trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.zeros(5, 1, 4))
     for method in (trace.sel, trace.to_pandas):
-        with pytest.raises(LstmCoreError, match=rf" or unit, got '{wrong}'\. Write {right}=…\.$"):
+        with pytest.raises(LstmCoreError, match=rf" or unit, got '{wrong}'\. Write {right}=…\.\n"):
             method(**{wrong: 0})
-    with pytest.raises(LstmCoreError, match=r"or unit, got 'xyz'\.$"):
+    with pytest.raises(LstmCoreError, match=r"or unit, got 'xyz'\.\n"):
         trace.sel(xyz=0)

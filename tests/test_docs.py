@@ -30,8 +30,10 @@ def test_the_python_in_a_page_prints_what_stands_below_it_or_else_its_proof(page
 @pytest.mark.parametrize("section", ERRORS, ids=[section.splitlines()[0] for section in ERRORS])
 def test_the_first_lines_raise_the_error_above_them_and_the_second_lines_do_not(section, tmp_path):
     sentence, wrong, right = (code for _, code in FENCED.findall(section))
-    with pytest.raises(LstmCoreError, match=re.escape(sentence.strip())):
+    with pytest.raises(LstmCoreError, match=re.escape(sentence.strip())) as caught:
         said_by(wrong, tmp_path)
+    [place] = re.findall(r"\]\(made/errors\.md(#[\w-]+)\)", section)
+    assert f"{place} " in caught.value.see
     said_by(right, tmp_path)
 
 

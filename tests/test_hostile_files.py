@@ -258,7 +258,7 @@ def without(*names):
         ({k: w.to(torch.int8) for k, w in LSTM.items()}, "in one of float32, .* got int8"),
         ({k: w.to(torch.float8_e4m3fn) for k, w in LSTM.items()}, "in one of float32, .* got float8_e4m3fn"),
         ({"fc.weight": torch.zeros(2, 3), "fc.bias": torch.zeros(2)}, "got 2 tensors: 'fc.weight', 'fc.bias'"),
-        ({f"w{n}": torch.zeros(2) for n in range(4)}, r"got 4 tensors: 'w0', 'w1', 'w2'\.$"),
+        ({f"w{n}": torch.zeros(2) for n in range(4)}, r"got 4 tensors: 'w0', 'w1', 'w2'\.\n"),
         ({"rnn." + k: w for k, w in nn.GRU(4, 3).state_dict().items()}, "those of a GRU at 'rnn'"),
         ({"rnn." + k: w for k, w in nn.RNN(4, 3).state_dict().items()}, "those of a RNN at 'rnn'"),
         ({}, "got 0 tensors"),

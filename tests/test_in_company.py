@@ -146,14 +146,14 @@ def test_a_call_in_another_thread_is_named_where_nothing_was_recorded():
     said = "another thread; a block records its own thread only: open a block in that thread"
     assert f"{said}." in repr(recording)
     assert said in recording._repr_html_()
-    with pytest.raises(LstmCoreError, match=f"{said}.$"):
+    with pytest.raises(LstmCoreError, match=f"{said}.\n"):
         _ = recording.only
-    with pytest.raises(LstmCoreError, match=f"{said}.$"):
+    with pytest.raises(LstmCoreError, match=f"{said}.\n"):
         recording["0"]
     with lstm_core.record(model) as recording:
         model(X)
     assert "thread" not in repr(recording)
-    with pytest.raises(LstmCoreError, match=r"got 'other'\.$"):
+    with pytest.raises(LstmCoreError, match=r"got 'other'\.\n"):
         recording["other"]
     with lstm_core.record(model) as recording:
         copy.deepcopy(model)(X)

@@ -81,8 +81,8 @@ def test_a_changed_gate_reaches_the_loss_and_its_gradient():
 @pytest.mark.parametrize(
     ("given", "by_name", "message"),
     [
-        ((), {"untis": [0]}, r"^Expected name, layer, .* or steps, got 'untis'\. Write units=…\.$"),
-        (("",), {"colour": "red"}, r"or steps, got 'colour'\.$"),
+        ((), {"untis": [0]}, r"^Expected name, layer, .* or steps, got 'untis'\. Write units=…\.\n"),
+        (("",), {"colour": "red"}, r"or steps, got 'colour'\.\n"),
         (("", 0), {"layer": 0}, r"^Expected each part of a hold once, .*, got layer twice\."),
         (("",), {"name": ""}, "got name twice"),
         (("", 0, 0, [0], "f", 1.0, [0], 1), {}, "got 8 in order"),

@@ -106,7 +106,7 @@ def _done(options: argparse.Namespace) -> int:
     except OSError as error:
         why = f"{error.strerror}: {error.filename}" if error.filename else str(error)
     except LstmCoreError as error:
-        why = " ".join([str(error), *getattr(error, "__notes__", ())])
+        why = " ".join([str(error), *(note for note in getattr(error, "__notes__", ()) if note != error.see)])
     else:
         return ended or 0
     print(f"{options.verb}: {why}", file=sys.stderr)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from lstm_core.errors import LstmCoreError
 from lstm_core.plots.as_plotly import LIGHT, as_plotly
 from lstm_core.plots.remembering_figures import saturation
 
@@ -25,8 +26,6 @@ class UnitTable(pd.DataFrame):
         gates = [name.removesuffix("_left") for name in self.columns if name.endswith("_left")]
         chosen = gate or next((name for name in ("f", "z") if name in gates), "")
         if chosen not in gates:
-            from lstm_core.errors import LstmCoreError
-
             raise LstmCoreError(f"Expected a gate of {', '.join(gates) or 'none'} to draw, got {chosen or 'none'}.")
         return as_plotly(saturation(pd.DataFrame(self), chosen, LIGHT, "light"))
 

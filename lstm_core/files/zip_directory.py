@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from lstm_core.errors import LstmCoreError
@@ -17,8 +18,8 @@ _END_64, _LOCATOR, _END = struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL"), 
 class CompressedError(LstmCoreError):
     """An archive has entries that are compressed or encrypted."""
 
-    def __init__(self, names: list[str]) -> None:
-        super().__init__("Expected entries as torch.save writes them, got compressed or encrypted ones.")
+    def __init__(self, said: str, names: Sequence[str] = ()) -> None:
+        super().__init__(said)
         self.names = names
 
 
@@ -35,7 +36,8 @@ def zip_directory(stream: BinaryIO, size: int) -> zipfile.ZipFile:
         raise LstmCoreError(f"Expected a zip archive, got a broken one: {error}.") from error
     inside = archive.infolist()
     if any(entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1 for entry in inside):
-        raise CompressedError([entry.filename for entry in inside])
+        said = "Expected entries as torch.save writes them, got compressed or encrypted ones."
+        raise CompressedError(said, [entry.filename for entry in inside])
     claimed = sum(entry.file_size for entry in inside)
     if claimed > size or len({entry.filename for entry in inside}) < len(inside):
         raise LstmCoreError(f"Expected entries that fit in {size:,} bytes, got entries that claim {claimed:,}.")
