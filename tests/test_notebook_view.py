@@ -213,3 +213,10 @@ def test_what_the_recorded_model_says_stands_under_each_word(trace):
         trace.show(tagger)
     with pytest.raises(LstmCoreError, match="Expected the SequenceModel that was recorded, got a LSTM"):
         trace.show(nn.LSTM(4, 3))
+
+
+def test_a_series_is_written_in_the_page_with_the_digits_of_its_float32_and_no_more():
+    model = lstm_core.load_model("series")
+    with torch.no_grad(), lstm_core.record(model) as recording:
+        model(model.vectors(lstm_core.read_series("53.9, 54.1, 1200").values))
+    assert packed_in(recording.only.show(model).page)[1]["carried"]["view"]["sentence"] == "53.9, 54.1, 1200"

@@ -101,8 +101,9 @@ def _joined(model: SequenceModel, tokens: list[str], trace: Trace) -> str:
     if isinstance(model.embedding, Numbers):
         if "x" not in trace.tensors():
             return ""
-        rows = model.embedding.restore(trace.x[:, 0]).tolist()
-        written = [" ".join(f"{value:.9g}" for value in row) for row in rows]
+        rows = model.embedding.restore(trace.x[:, 0]).float().cpu().numpy()
+        # The shortest number that is this float32: 53.9, not 53.9000015.
+        written = [" ".join(str(value).removesuffix(".0") for value in row) for row in rows]
         return (", " if len(rows[0]) == 1 else "\n").join(written)
     text = (" " if model.reads == "words" else "").join(tokens)
     return text if model.tokens(text) == tokens else ""
