@@ -64,6 +64,38 @@ def test_a_network_of_pytorchs_own_modules_is_refused_before_it_runs():
         pass
 
 
+class Held(nn.Module):
+    """Layers that PyTorch does not know, and beside them a part that it does."""
+
+    def __init__(self, layers):
+        super().__init__()
+        self.known = nn.Linear(4, 4)
+        self.layers, self.parts = layers, [self.known]
+
+    def forward(self, x):
+        for layer in self.layers.values() if isinstance(self.layers, dict) else self.layers:
+            x, _ = layer(x)
+        return self.known(x)
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        (
+            [nn.LSTM(4, 4)],
+            "'layers' is a plain list, and what stands in it is no part of the model: use nn.ModuleList.",
+        ),
+        ((nn.LSTM(4, 4),), "'layers' is a plain tuple, .* use nn.ModuleList."),
+        ({"a": nn.LSTM(4, 4)}, "'layers' is a plain dict, .* use nn.ModuleDict."),
+    ],
+)
+def test_layers_in_a_plain_list_are_named_and_so_is_what_holds_modules(layers, said):
+    model = nn.Sequential(Held(layers))
+    with pytest.raises(LstmCoreError, match=said) as refused, lstm_core.record(model):
+        model(torch.randn(5, 2, 4))
+    assert "'parts'" not in str(refused.value)
+
+
 class Watching(nn.Module):
     """A gated memory that nothing reads: what is returned does not depend on it."""
 

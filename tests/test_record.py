@@ -352,8 +352,9 @@ def test_a_model_without_lstms_is_refused():
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
-def test_a_scripted_module_is_refused(kind):
-    scripted = torch.jit.script(nn.Sequential(kind(4, 3)))
+@pytest.mark.parametrize("frozen", [torch.jit.freeze, lambda scripted: scripted])
+def test_a_scripted_module_is_refused(kind, frozen):
+    scripted = frozen(torch.jit.script(nn.Sequential(kind(4, 3)).eval()))
     with pytest.raises(LstmCoreError, match="It is scripted"), lstm_core.record(scripted):
         pass
 

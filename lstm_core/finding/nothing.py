@@ -29,7 +29,24 @@ def why_nothing(visits: Visits, model: nn.Module, names: Mapping[int, str]) -> s
         )
     said = [f"Expected a gated memory in {where}, found none. {LOOKED_FOR}"]
     said += _nearest(visits, names)
+    said += _in_plain_lists(model)
     return " ".join(said)
+
+
+def _in_plain_lists(model: nn.Module) -> list[str]:
+    """What stands in a list or dict of Python, in which PyTorch sees no module."""
+    parts = list(model.modules())
+    better: dict[type, str] = {list: "nn.ModuleList", tuple: "nn.ModuleList", dict: "nn.ModuleDict"}
+    return [
+        f"{attribute!r} is a plain {type(held).__name__}, and what stands in it is no part of the model: use "
+        f"{better[type(held)]}."
+        for module in parts
+        for attribute, held in vars(module).items()
+        if type(held) in better
+        and any(
+            isinstance(one, nn.Module) and one not in parts for one in (held.values() if type(held) is dict else held)
+        )
+    ]
 
 
 def _nearest(visits: Visits, names: Mapping[int, str]) -> list[str]:

@@ -165,6 +165,8 @@ def _refusal(module: nn.Module, kinds: Kinds) -> str | None:
     quantised = kind.__module__.startswith(("torch.ao.nn.quantiz", "torch.nn.quantiz"))
     if quantised and any(name in kind.__name__ for name in names):
         return "Its weights are quantised: record the model before it was quantised."
-    if isinstance(module, torch.jit.ScriptModule) and getattr(module, "original_name", "") in names:
+    # A frozen module is one graph, without the modules that were in it.
+    frozen = not hasattr(module, "training")
+    if isinstance(module, torch.jit.ScriptModule) and (frozen or getattr(module, "original_name", "") in names):
         return "It is scripted and runs no hooks: record the model before torch.jit.script."
     return None
