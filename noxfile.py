@@ -1,4 +1,4 @@
-"""How do I check a change? `nox -s quick`, `near -- FILE`, `docs`, `all`, in the environment that is active."""
+"""How do I check a change? `nox -s quick`, `near -- FILE`, `docs`, `release`, `all`, in the active environment."""
 
 import nox
 
@@ -23,6 +23,12 @@ def near(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """The documentation in docs/_build/html, from clean; a warning fails it."""
     session.run("sphinx-build", "-W", "-E", "-a", "-q", "docs", "docs/_build/html")
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Wheel and source archive in dist/, each installed in a new environment and checked there."""
+    session.run(".ci/release", external=True)
 
 
 @nox.session(name="all")

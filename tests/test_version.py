@@ -25,6 +25,12 @@ def test_the_library_says_the_version_of_the_project_and_so_does_what_is_cited()
     assert author["name"] in (ROOT / "LICENSE").read_text(encoding="utf-8")
 
 
+def test_the_changelog_begins_with_it():
+    """The notes of a release are cut out there."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE)[0] == PROJECT["version"]
+
+
 def test_an_import_reads_no_metadata():
     code = """
 import importlib.metadata as m
