@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from making import api, command_line, errors, gallery, link_fields, llms, works
+from making import api, command_line, errors, gallery, link_fields, llms, notebooks, works
 
 HERE = Path(__file__).parents[1]
 MADE = HERE / "made"
@@ -21,7 +21,7 @@ def setup(app: Any) -> dict[str, bool]:
 def write(folder: Path) -> None:
     """Write all made pages into a folder, in place of those of the build before."""
     shutil.rmtree(folder, ignore_errors=True)
-    for page in (api, command_line, errors, gallery, link_fields, works):
+    for page in (api, command_line, errors, gallery, link_fields, notebooks, works):
         for name, text in page.pages().items():
             path = folder / f"{name}.md"
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -89,7 +89,7 @@ def _entry(place: str, said: list[str], examples: list[str]) -> str:
 
 def _told(said: str) -> str:
     symptom, _, rest = said.partition(". ")
-    return f"**{plain(symptom).rstrip('.')}.**" + (f"\n\n{plain(rest)}" if rest else "")
+    return f"**{plain(symptom).rstrip('.')}.**" + (f"\n\n{plain(rest)}" if rest.strip("… .,") else "")
 
 
 def examples() -> dict[str, list[str]]:
