@@ -56,6 +56,7 @@ FLOORS = {
             "__init__",
             "training",
             "known_causes",
+            "beside",
             "calibration",
             "cells_learn_copy",
             "corpus",

@@ -1,0 +1,1 @@
+"""What does each tool give of one and the same LSTM? `python -m studies.beside`"""
