@@ -2,16 +2,24 @@
 
 import re
 import shlex
+from io import BytesIO
 from urllib.parse import parse_qsl
 
 import pytest
+from making import api, gallery
+from making.thumbnail import thumbnail
 from pages import FENCED, PAGES, ROOT, nearly_equal, python, said_by, shell
+from PIL import Image
+from plotly.graph_objects import Bar, Figure, Heatmap
 from structure import HOUSES, arrows, imports_of
 
 from dashboard.command.main import parser
 from dashboard.comparing.view import names, read_pair
+from dashboard.lesson.view import Lesson, read_lesson
 from dashboard.question.link import read, values
 from dashboard.question.view import View
+from dashboard.training.setup import read_setup, usual
+from dashboard.units.view import Units
 from lstm_core import LstmCoreError
 
 DOCS = ROOT / "docs"
@@ -37,17 +45,70 @@ def test_the_first_lines_raise_the_error_above_them_and_the_second_lines_do_not(
     said_by(right, tmp_path)
 
 
-EXAMPLES = "".join(path.read_text(encoding="utf-8") for path in sorted((DOCS / "gallery").glob("*.py")))
+LINKS = [
+    link
+    for path in sorted((DOCS / "gallery").glob("*.py"))
+    for link in re.findall(r'["`](/[a-z]*\?[^"`]+)["`]', path.read_text(encoding="utf-8"))
+]
+ASKED = {
+    "/": (values(View()), lambda query: read(View(), query)),
+    "/compare": (names(), read_pair),
+    "/lesson": (values(Lesson()), read_lesson),
+    "/open": ({"how", *values(usual("counter"))}, read_setup),
+    "/units": (values(Units()), lambda query: read(Units(), query)),
+}
+"""By page, the names in its link and their reader."""
 
 
-@pytest.mark.parametrize("link", re.findall(r'^link = "(.*)"$', EXAMPLES, re.MULTILINE))
+@pytest.mark.parametrize("link", LINKS)
 def test_a_link_in_the_gallery_asks_for_nothing_that_is_not_possible(link):
     address, _, asked = link.partition("?")
     query = dict(parse_qsl(asked, strict_parsing=True))
-    compared = address == "/compare"
-    known, reads = (names(), read_pair) if compared else (values(View()), lambda query: read(View(), query))
+    known, reads = ASKED[address]
     assert query.keys() <= set(known)
     assert not reads(query)[1]
+
+
+EXAMPLES = gallery.examples()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_an_example_is_a_question_with_some_words_and_some_lines(example):
+    assert example.question.endswith("?")
+    assert example.about
+    assert len(example.code.splitlines()) <= 40
+
+
+def test_there_are_twenty_examples_and_more_in_groups_that_have_some():
+    numbers = [int(example.name[:2]) for example in EXAMPLES]
+    assert numbers == list(range(1, len(EXAMPLES) + 1))
+    assert len(EXAMPLES) >= 20
+    assert set(gallery.GROUPS) <= set(numbers)
+
+
+def test_an_api_page_names_the_examples_that_use_a_name_and_no_others():
+    sections = api.pages()["api/analysis"].split("```{eval-rst}\n.. autofunction:: ")
+    of_compare, of_units = (
+        next(section for section in sections if section.startswith(f"lstm_core.{name}\n"))
+        for name in ("compare", "units")
+    )
+    assert "gallery/14_two_texts.md" in of_compare
+    assert "gallery/12_why.md" not in of_compare
+    # `pattern.units` is another name.
+    assert "gallery/" not in of_units
+
+
+def test_a_thumbnail_has_a_pixel_a_cell_and_its_colours_are_those_of_the_numbers():
+    cells = Image.open(BytesIO(thumbnail(Figure(Heatmap(z=[[-2.0, 0.0, 2.0]]))))).convert("RGB")
+    assert cells.size == (3, 1)
+    low, middle, high = (cells.getpixel((at, 0)) for at in range(3))
+    assert low[2] > low[0]
+    assert high[0] > high[2]
+    assert min(middle) > 200
+    bars = Image.open(BytesIO(thumbnail(Figure(Bar(y=[4.0, 1.0]))))).convert("RGBA")
+    filled = [sum(bars.getpixel((at, row))[3] > 0 for row in range(bars.height)) for at in range(2)]
+    assert filled[0] == bars.height
+    assert filled[1] == pytest.approx(bars.height / 4, abs=1)
 
 
 def test_there_are_twenty_questions_with_ten_lines_or_so_each():

@@ -66,12 +66,11 @@ def _first(thing: Any) -> str:
 
 
 def _page(room: str, things: dict[str, Any]) -> str:
-    parts = [f"# {room}\n\n{_question(room)}"]
+    parts, examples = [f"# {room}\n\n{_question(room)}"], gallery.examples()
     for name, thing in things.items():
         parts.append(f"```{{eval-rst}}\n{_directive(name, thing)}\n```")
-        call = f".{name.rpartition('.')[2]}("
-        if used := [f"[{one.question}](../gallery/{one.name}.md)" for one in gallery.examples() if call in one.code]:
-            parts.append(f"Used in: {' · '.join(used)}")
+        if used := [f"- [{one.question}](../gallery/{one.name}.md)" for one in examples if name in one.names]:
+            parts.append("\n".join([f":::{{dropdown}} Examples that use it ({len(used)})", *used, ":::"]))
     return "\n\n".join(parts) + "\n"
 
 

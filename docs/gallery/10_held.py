@@ -1,7 +1,7 @@
 """What goes wrong when the counting unit is held?
 
-The text of the example before, while c of unit 1 is held at 0. Compare the answers under the last b: the model no
-longer knows where the b's must end.
+The text of “How does an LSTM count?”, while c of unit 1 is held at 0. Compare the answers under the last b: the model
+no longer knows where the b's must end.
 """
 
 import lstm_core
