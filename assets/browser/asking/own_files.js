@@ -94,7 +94,7 @@ export class OwnFiles {
                         trained: "your own file, which stays in this browser",
                         fixed: { ...fixed, directions: 1 + +bidirectional },
                     },
-                    ...{ sizes: {}, right: "", layers: numLayers, reads: read.reads },
+                    ...{ sizes: {}, right: "", layers: numLayers, reads: read.reads, asks: true },
                 },
                 foresees: false,
             },
