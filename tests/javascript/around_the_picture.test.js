@@ -12,7 +12,6 @@ const { NextStep } = await import("../../assets/browser/picture/next_step.js")
 const { StickyWords } = await import("../../assets/browser/picture/sticky_words.js")
 const { StepTable } = await import("../../assets/browser/panel/step_table.js")
 const { storyLine } = await import("../../assets/browser/panel/story_line.js")
-const { UnitCurve } = await import("../../assets/browser/panel/unit_curve.js")
 const { waitingBar } = await import("../../assets/browser/app/waiting.js")
 
 /** What Plotly was asked to draw, [place, data, layout]. */
@@ -90,23 +89,6 @@ test("five things are offered at most, as strong as they are likely, and a click
     assert.equal(nextOf([]).next.root.hidden, true)
     const [end] = nextOf([{ label: "end", text: null, share: null }]).offers()
     assert.deepEqual([end.getAttribute("disabled"), end.textContent], ["", "end"])
-})
-
-test("it writes on by itself until it is stopped or the visitor types", () => {
-    const { store, next } = nextOf(coming("x"))
-    const answer = () =>
-        store.set({ picture: pictureOf({ coming: coming("x"), view: { sentence: store.state.source.sentence } }) })
-    next.writes.click()
-    assert.equal(next.writes.textContent, "Stop")
-    frame(0)
-    assert.equal(store.state.source.sentence, "a b c d x")
-    answer()
-    frame(0)
-    assert.equal(store.state.source.sentence, "a b c d x x")
-    next.writes.click()
-    answer()
-    frame(0)
-    assert.deepEqual([store.state.source.sentence, next.writes.textContent], ["a b c d x x", "Write on"])
 })
 
 test("a drag over words selects them, and a click selects none", () => {
@@ -328,33 +310,6 @@ test("the table of a step has a row for each unit and marks the one that is look
     const binned = pictureOf({ steps: 8, per: 2 })
     table.show(binned, binned.stacks[0], cell)
     assert.match(table.table.querySelector("caption").textContent, /zoom in/)
-})
-
-test("the curve of a unit is drawn once, has as many words as there is room for, and a line at the step", () => {
-    const picture = pictureOf({ steps: 20, units: 2, strips: [{ quantity: "c", line: "#123456" }], reach: 2 })
-    const [stack] = picture.stacks
-    stack.figure.layout = { xaxis: { tickvals: [...Array(20).keys()], ticktext: picture.labels }, font: {} }
-    const curve = new UnitCurve()
-    asked.length = 0
-    const show = step => curve.show(picture, stack, { unit: 1, step })
-    show(0)
-    assert.equal(asked.length, 0)
-    curve.root.open = true
-    show(0)
-    // 260 pixels with 30 and 6 beside the curve.
-    assert.equal(pixels(curve.now, "left")[0].toFixed(1), (30 + (0.5 / 20) * 224).toFixed(1))
-    show(19)
-    assert.equal(pixels(curve.now, "left")[0].toFixed(1), (30 + (19.5 / 20) * 224).toFixed(1))
-    assert.equal(asked.length, 1)
-    const [, lines, layout] = asked[0]
-    assert.deepEqual(layout.xaxis.tickvals, [0, 3, 6, 9, 12, 15, 18])
-    assert.deepEqual(layout.yaxis.tickvals, [-2, 0, 2])
-    const c = lines.find(({ name }) => name === "c")
-    assert.deepEqual([c.mode, c.line, c.opacity], ["lines", { color: "#123456", width: 3 }, 1])
-    assert.deepEqual(lines.find(({ name }) => name === "h").opacity, 0.75)
-    curve.show(picture, stack, { unit: 0, step: 1 })
-    assert.equal(asked.length, 2)
-    assert.equal(curve.title.textContent, "Unit 0 over the sentence")
 })
 
 test("a long wait has a bar that says how far it is", () => {

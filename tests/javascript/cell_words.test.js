@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { fromPicture, linesOf } from "../../assets/browser/panel/arithmetic.js"
+import { linesOf } from "../../assets/browser/panel/arithmetic.js"
 import { says, story, told } from "../../assets/browser/panel/cell_words.js"
 import { element } from "../../assets/browser/shared/element.js"
 import { holding } from "../../assets/browser/state/holds.js"
@@ -14,7 +14,6 @@ const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")
 const { answersChanged } = await import("../../assets/browser/panel/held_words.js")
 const { storyLine } = await import("../../assets/browser/panel/story_line.js")
 const { UnitCurve } = await import("../../assets/browser/panel/unit_curve.js")
-const { weightTable } = await import("../../assets/browser/panel/weight_table.js")
 
 const CELL = { layer: 0, direction: 0, unit: 1, step: 2 }
 const VALUES = { before: -0.5, recalled: 0.1, f: 0.996, kept: -0.498, i: 0.5, g: -0.25, written: -0.125, c: -0.623 }
@@ -232,20 +231,6 @@ test("nothing is changed at a bin, nor before there is a cell", () => {
 const _near = (one, other) => assert.ok(Math.abs(one - other) < 0.01, `${one} is not ${other}`)
 const _number = (part, name) => +part.getAttribute(name)
 
-test("the weights are a table with a row for each number that the cell reads", () => {
-    const gate = at => ({ weights_x: [at], weights_h: [-at], bias: at / 2 })
-    const terms = /** @type {any} */ ({ x: [0.5], h_before: [0.25], f: gate(1), i: gate(2), g: gate(3), o: gate(4) })
-    const rows = weightTable(terms)
-        .querySelectorAll("tr")
-        .map(row => row.children.map(part => part.textContent))
-    assert.deepEqual(rows, [
-        ["input", "value", "f", "i", "g", "o"],
-        ["x 0", "+0.500", "+1.000", "+2.000", "+3.000", "+4.000"],
-        ["h[0], previous step", "+0.250", "−1.000", "−2.000", "−3.000", "−4.000"],
-        ["b", "+1.000", "+0.500", "+1.000", "+1.500", "+2.000"],
-    ])
-})
-
 const drawn = { charts: [], purged: 0 }
 globalThis.Plotly = /** @type {any} */ ({
     react: (_, lines, layout, config) => drawn.charts.push({ lines, layout, config }),
@@ -306,11 +291,4 @@ test("a gate is held in the drawing where it is held in the LSTM", () => {
     assert.deepEqual(held(), [false, false, false, false])
     store.set(holding(store.state, "g.0.1.2_1"))
     assert.deepEqual(held(), [false, false, true, false])
-})
-
-test("a cell in the picture's last column is read, and one whose unit is not shown has no numbers", () => {
-    const picture = pictureOf()
-    assert.ok(fromPicture(picture, picture.stacks[0], { ...CELL, step: 3 }))
-    const { stacks } = pictureOf({ places: [[0, 1]] })
-    assert.ok(fromPicture(picture, stacks[0], { ...CELL, direction: 1, step: 0 }))
 })

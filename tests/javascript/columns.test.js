@@ -16,14 +16,6 @@ test("a column stands for a step and the step for its column", () => {
     )
 })
 
-test("a step out of sight has no column", () => {
-    assert.deepEqual(
-        [1, 5].map(step => one.of(step)),
-        [-1, -1],
-    )
-    assert.equal(bins.of(10), -1)
-})
-
 test("a bin holds several steps and the last one what is left", () => {
     assert.deepEqual(
         [0, 3, 4, 9].map(step => bins.of(step)),
@@ -38,11 +30,6 @@ test("edges lie half a step to both sides and never past the sequence", () => {
     assert.deepEqual(one.edges(0), [1.5, 2.5])
     assert.deepEqual(bins.edges(2), [7.5, 9.5])
     assert.deepEqual(bins.range, [-0.5, 9.5])
-})
-
-test("only columns of all steps are complete", () => {
-    assert.equal(bins.complete, true)
-    assert.equal(one.complete, false)
 })
 
 test("a step is called by its word, or by its number where its word is not at hand", () => {

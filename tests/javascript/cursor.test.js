@@ -186,18 +186,6 @@ test("a walk from the last cell under the pointer pins nothing until Enter does"
     assert.deepEqual(did.pins, [cell(1, 3)])
 })
 
-test("with shift a walk selects the words from where it begins", () => {
-    const { store, stacks, key, at, told } = cursorOver()
-    told("pointermove", at(1, 0, 0))
-    stacks[0].plot.focus()
-    key("ArrowRight", { shiftKey: true })
-    key("ArrowRight", { shiftKey: true })
-    assert.deepEqual(
-        [store.state.brush.from ?? store.state.brush[0], store.state.brush.to ?? store.state.brush[1]],
-        [1, 3],
-    )
-})
-
 test("a pin is marked in the stack that shows it and in no other", () => {
     const { cursor, stacks } = cursorOver({
         places: [
@@ -211,22 +199,6 @@ test("a pin is marked in the stack that shows it and in no other", () => {
     assert.ok(cursor.pinMarks.every(mark => mark.hidden))
     cursor.markPin(null)
     assert.ok(cursor.pinMarks.every(mark => mark.hidden))
-})
-
-test("the tip is beside the cell, on its other side where the window ends, and never outside", () => {
-    const { cursor, told, at } = cursorOver()
-    told("pointermove", at(0, 1, 0))
-    document.documentElement.box = { width: 1200 }
-    cursor.tip.box = { width: 200, height: 100 }
-    const tipAt = box => {
-        cursor.marks[0].box = box
-        cursor.placeTip(0)
-        return [cursor.tip.style.left, cursor.tip.style.top]
-    }
-    assert.deepEqual(tipAt({ left: 100, top: 50, width: 20, height: 10 }), ["132px", "38px"])
-    assert.deepEqual(tipAt({ left: 1100, top: 50, width: 20, height: 10 }), ["888px", "38px"])
-    assert.deepEqual(tipAt({ left: 100, top: 790, width: 20, height: 10 }), ["132px", "692px"])
-    assert.deepEqual(tipAt({ left: 100, top: 2, width: 20, height: 10 }), ["132px", "8px"])
 })
 
 test("a bin says its least, mean and largest value", () => {
@@ -257,4 +229,16 @@ test("Enter is for a cell of the heatmaps that have the focus", () => {
     assert.deepEqual(did.pins, [])
     key("Enter")
     assert.deepEqual(did.pins, [cell(1, 2)])
+})
+
+test("with shift a walk selects the words from where it begins", () => {
+    const { store, stacks, key, at, told } = cursorOver()
+    told("pointermove", at(1, 0, 0))
+    stacks[0].plot.focus()
+    key("ArrowRight", { shiftKey: true })
+    key("ArrowRight", { shiftKey: true })
+    assert.deepEqual(
+        [store.state.brush.from ?? store.state.brush[0], store.state.brush.to ?? store.state.brush[1]],
+        [1, 3],
+    )
 })

@@ -6,10 +6,7 @@ import { element } from "../../assets/browser/shared/element.js"
 const { Questions } = await import("../../assets/browser/asking/questions.js")
 const { Refused, Unreachable } = await import("../../assets/browser/asking/answerer.js")
 const { Drawer } = await import("../../assets/browser/drawer/drawer.js")
-const { drawerFile } = await import("../../assets/browser/drawer/drawer_file.js")
 const { tableOf } = await import("../../assets/browser/drawer/table.js")
-const { share } = await import("../../assets/browser/drawer/bars.js")
-const { stepIn, stepsInSight } = await import("../../assets/browser/drawer/places.js")
 const { drawerOf, eventOf, eventText, inLink } = await import("../../assets/browser/state/drawer.js")
 const { linkTo } = await import("../../assets/browser/state/link.js")
 const { Store } = await import("../../assets/browser/state/store.js")
@@ -79,26 +76,6 @@ test("whether it is open, whose path and which label stand in the link and come 
     )
     assert.equal(`${linkTo(state, "")}`, "sentence=a+b+c+d&why=1&path=2")
     assert.equal(`${linkTo({ ...state, drawer: { ...state.drawer, open: false } }, "")}`, "sentence=a+b+c+d")
-})
-
-test("a step's place is asked of the picture, also where a column has several steps", () => {
-    const stack = /** @type {any} */ ({ layout: { width: 400, xaxis: { range: [-0.5, 3.5] } }, columns: { steps: 4 } })
-    assert.deepEqual(stepIn(stack, 1), { left: 100, width: 100 })
-    assert.equal(stepIn(stack, 4), null)
-    const zoomed = { ...stack, layout: { width: 400, xaxis: { range: [99.5, 499.5] } }, columns: { steps: 1000 } }
-    assert.deepEqual(stepIn(zoomed, 100), { left: 0, width: 1 })
-    assert.deepEqual(stepsInSight(zoomed), [99, 500])
-})
-
-test("a small share has three decimals, and none is −0.00", () => {
-    assert.deepEqual([0.6312, -0.66, 0.0322, -0.0018, -0.0001, 0].map(share), [
-        "+0.63",
-        "−0.66",
-        "+0.032",
-        "−0.002",
-        "0.00",
-        "0.00",
-    ])
 })
 
 test("the rows show what was said, each step in its column", () => {
@@ -231,18 +208,6 @@ test("the table has every number, and no cell that a spreadsheet would run", () 
     assert.ok(rows.includes("path: read again through h,2,word 2,,0,0,the lead of A over B,0.4"))
     assert.ok(rows.includes("without it,0,word 0,,,,A,0.8"))
     assert.ok(rows.includes('"what turns it: f.0.1.2_1, after",,,,,,B,0.6'))
-})
-
-test("the table is offered while the drawer is open and knows its numbers", () => {
-    const store = new Store(stateOf())
-    const button = drawerFile(store)
-    const picture = pictureOf()
-    store.set({ picture, pin: CELL, drawer: OPEN })
-    assert.equal(button.hidden, true)
-    store.set({ why: { of: picture, cell: "0.1.2", values: SAID, said: "" } })
-    assert.equal(button.hidden, false)
-    store.set({ drawer: { ...OPEN, open: false } })
-    assert.equal(button.hidden, true)
 })
 
 // What is asked.

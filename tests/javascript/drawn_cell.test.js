@@ -4,7 +4,7 @@ import { Store } from "../../assets/browser/state/store.js"
 import { onPage } from "./page.js"
 import { cellValue, pictureOf, stateOf } from "./pictures.js"
 
-const { CellDrawing, scalesOf } = await import("../../assets/browser/panel/cell_drawing.js")
+const { CellDrawing } = await import("../../assets/browser/panel/cell_drawing.js")
 const { Gate, short } = await import("../../assets/browser/panel/cell_gate.js")
 const { LSTM } = await import("../../assets/browser/panel/cell_layout.js")
 const { ChangeIt } = await import("../../assets/browser/panel/change_it.js")
@@ -49,21 +49,6 @@ function drawingOf(values, rest = {}) {
     return { drawing, wire }
 }
 
-test("a wire is as thick as what flows through it, for its scale, and grey where nothing is known", () => {
-    const { wire } = drawingOf(VALUES)
-    const thick = name => +wire(name).style.strokeWidth.toFixed(2)
-    assert.deepEqual(["i", "f", "o", "before", "g"].map(thick), [6, 3.7, 1.4, 3.7, 6])
-    // 1 is three quarters of the memory's scale up; −1 is the lowest of the states'.
-    assert.deepEqual(
-        ["before", "g"].map(name => wire(name).style.stroke),
-        ["rgb(191,191,191)", "rgb(0,0,0)"],
-    )
-    // A small number is drawn in the colour of 0.3 of its scale.
-    assert.equal(wire("o").style.stroke, "rgb(77,77,77)")
-    const unknown = drawingOf(null).wire("i")
-    assert.deepEqual([unknown.style.strokeWidth, unknown.style.stroke], [1.4, ""])
-})
-
 test("a number stands on its wire and in its gate, and what is held is marked", () => {
     const { drawing } = drawingOf(VALUES)
     assert.deepEqual(
@@ -82,19 +67,6 @@ test("a number stands on its wire and in its gate, and what is held is marked", 
         drawingOf(null).drawing.pills.map(({ text }) => text.textContent),
         Array(6).fill(""),
     )
-})
-
-test("gates, states and the memory have the colours of their heatmaps, the memory as far as it reaches", () => {
-    const data = [
-        { name: "f", zmin: 0, zmax: 1 },
-        { name: "c", zmin: -3, zmax: 3, colorscale: GREYS },
-    ]
-    assert.deepEqual(scalesOf(data, 4), {
-        gates: data[0],
-        states: { ...data[1], zmin: -1, zmax: 1 },
-        memory: { ...data[1], zmin: -4, zmax: 4 },
-    })
-    assert.deepEqual(scalesOf([], 1), { gates: undefined, states: undefined, memory: undefined })
 })
 
 test("a number has three digits", () => {
@@ -290,4 +262,19 @@ test("a page's cell is drawn into its place, and drawn again for another kind al
     draw(place, { cell: "gru", values: null, ...about })
     assert.notEqual(place.children[0], first)
     assert.equal(place.childElementCount, 1)
+})
+
+test("a wire is as thick as what flows through it, for its scale, and grey where nothing is known", () => {
+    const { wire } = drawingOf(VALUES)
+    const thick = name => +wire(name).style.strokeWidth.toFixed(2)
+    assert.deepEqual(["i", "f", "o", "before", "g"].map(thick), [6, 3.7, 1.4, 3.7, 6])
+    // 1 is three quarters of the memory's scale up; −1 is the lowest of the states'.
+    assert.deepEqual(
+        ["before", "g"].map(name => wire(name).style.stroke),
+        ["rgb(191,191,191)", "rgb(0,0,0)"],
+    )
+    // A small number is drawn in the colour of 0.3 of its scale.
+    assert.equal(wire("o").style.stroke, "rgb(77,77,77)")
+    const unknown = drawingOf(null).wire("i")
+    assert.deepEqual([unknown.style.strokeWidth, unknown.style.stroke], [1.4, ""])
 })

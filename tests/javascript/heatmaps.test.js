@@ -76,17 +76,6 @@ test("as many stacks stand in a row as there is room for, with the names of the 
     assert.equal(heatmaps.stacks[1].names, null)
 })
 
-test("on a narrow page each stack has the names of its strips within it", () => {
-    const { heatmaps } = shown({ places: TWO_LAYERS, narrow: true })
-    assert.deepEqual(
-        heatmaps.root.querySelectorAll("section").map(part => part.querySelectorAll(".gs-names").length),
-        [1, 1],
-    )
-    assert.equal(heatmaps.root.querySelector(".gs-names").classList.contains("gs-below-title"), false)
-    assert.ok(heatmaps.root.classList.contains("gs-narrow"))
-    assert.equal(shown().heatmaps.root.classList.contains("gs-narrow"), false)
-})
-
 test("places are made anew for other strips alone, and show nothing yet", async () => {
     const { heatmaps, show } = shown()
     const [{ plot }] = heatmaps.stacks
@@ -104,21 +93,6 @@ test("places are made anew for other strips alone, and show nothing yet", async 
     assert.equal(heatmaps.root.hidden, false)
     show({ stacks: [] })
     assert.equal(heatmaps.root.hidden, true)
-})
-
-test("a zoom into units is that of every strip", () => {
-    const { store, heatmaps, show } = shown()
-    store.set({ zoom: { steps: null, units: [1.5, 0.5] } })
-    show({})
-    const { layout } = heatmaps.stacks[0]
-    assert.deepEqual(
-        [layout.yaxis.range, layout.yaxis6.range],
-        [
-            [1.5, 0.5],
-            [1.5, 0.5],
-        ],
-    )
-    assert.deepEqual(layout.xaxis.range, [-0.5, 3.5])
 })
 
 test("a hand on the picture zooms into steps or units and leaves the other as it is; a double-click shows all", () => {

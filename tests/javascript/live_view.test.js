@@ -137,16 +137,6 @@ async function resized({ from = {}, to = {} }) {
     return seen.size - 1
 }
 
-test("another width, or a clearly other height, lays the picture out again", async () => {
-    assert.equal(await resized({}), 0)
-    assert.equal(await resized({ to: { width: 901 } }), 0)
-    assert.equal(await resized({ to: { width: 902 } }), 1)
-    assert.equal(await resized({ to: { width: 898 } }), 1)
-    assert.equal(await resized({ to: { height: 816 } }), 0)
-    assert.equal(await resized({ to: { height: 817 } }), 1)
-    assert.equal(await resized({ to: { height: 783 } }), 1)
-})
-
 test("on a phone, whose bars come and go, only another width lays it out again", async () => {
     const from = { width: 390 }
     assert.equal(await resized({ from, to: { width: 390, height: 700 } }), 0)
@@ -405,17 +395,6 @@ test("it is said whether the model is trained, for what, and how near PyTorch th
     const model = { trained: "It tags words.", fixed: {}, sizes: {}, right: "", layers: 1, reads: "" }
     assert.deepEqual(await said({ proof: "near" }), ["untrained: random weights, real LSTM", "near", ""])
     assert.deepEqual(await said({ model }), ["", "", "It tags words."])
-})
-
-test("shapes and colours are named beside the strips, and no colours where there are no strips", async () => {
-    const { root } = await shown({ shapes: "(4, 3)" })
-    assert.equal(root.querySelector(".gs-shapes").textContent, "(4, 3)")
-    assert.deepEqual(
-        [root.querySelector(".gs-legend").hidden, root.querySelectorAll(".gs-scale").length > 0],
-        [false, true],
-    )
-    const none = await shown({ stacks: [] })
-    assert.equal(none.root.querySelector(".gs-legend").hidden, true)
 })
 
 test("a file that can't be sent is said to be so, and one that is sent is read", async () => {

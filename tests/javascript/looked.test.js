@@ -44,21 +44,3 @@ test("the pinned cell comes before that under the pointer, and that before the m
 test("a picture of bins has no cell to look at", () => {
     assert.equal(looked(stateOf({ picture: pictureOf({ steps: 8, per: 2 }) })), null)
 })
-
-test("of cells that change as much the first is looked at, and without a memory the first of all", () => {
-    const picture = pictureOf()
-    const c = picture.stacks[0].figure.data.find(({ name }) => name === "c")
-    for (const row of c.z) row.set([0, 0.5, 0, 0.5])
-    assert.deepEqual(mostTelling(picture), cell(0, 1))
-    const without = pictureOf()
-    without.stacks[0].figure.data = without.stacks[0].figure.data.filter(({ name }) => name !== "c")
-    assert.deepEqual(mostTelling(without), cell(0, 0))
-    assert.equal(mostTelling(pictureOf({ units: 0 })), null)
-    assert.equal(mostTelling(pictureOf({ steps: 0 })), null)
-    assert.equal(mostTelling(pictureOf({ places: [[0, 1]] })), null)
-})
-
-test("a hundred thousand cells are compared, and of more the first is looked at", () => {
-    assert.deepEqual(mostTelling(jumping({ steps: 50_000, units: 2 })), cell(1, 2))
-    assert.deepEqual(mostTelling(jumping({ steps: 50_001, units: 2 })), cell(0, 0))
-})

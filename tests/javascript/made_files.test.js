@@ -77,28 +77,6 @@ test("a GIF shows each frame, keeps what has not changed and stays as long as it
     assert.deepEqual(told, [1, 2, 3])
 })
 
-test("the part of a frame that is written is where it changes, in its first row, column and last row", async () => {
-    const changes = [null, [3, 0], [0, 1], [2, 3]]
-    const grey = 0xff808080
-    const shown = changes.map((_, number) => {
-        const picture = new Uint32Array(20).fill(grey)
-        for (const [x, y] of changes.slice(1, number + 1)) picture[5 * y + x] = 0xff0000ff
-        return picture
-    })
-    const paint = number => ({ getContext: () => ({ getImageData: () => ({ data: shown[number] }) }) })
-    const film = /** @type {any} */ ({ ...SIZE, number: 4, stays: () => 700, paint })
-    const { parts, frames: seen } = shownBy(await bytesOf(await gifOf(film, () => {})))
-    assert.deepEqual(parts.slice(1), [
-        [3, 0, 1, 1],
-        [0, 1, 1, 1],
-        [2, 3, 1, 1],
-    ])
-    assert.deepEqual(
-        seen,
-        shown.map(picture => [...picture]),
-    )
-})
-
 const AREA = { edges: [100, 300, 500], top: 10, words: 40, bottom: 200, direction: 0 }
 const STORY = { lines: ["it reads a", "it reads b"], top: 36, letters: 20 }
 const PLAYED = { number: 2, areas: [AREA], story: STORY, paper: "#fff", ink: "#000" }
@@ -115,15 +93,6 @@ test("a frame covers what is not read, marks the newest column and tells its ste
     assert.deepEqual(drawn(film.canvas, "strokeRect"), [[100, 40, 200, 160]])
     assert.deepEqual(drawn(film.canvas, "fillText"), [["it reads a", 24, 50, 552]])
     assert.equal(calls.find(([name]) => name === "strokeRect").at(-1).alpha, 1)
-})
-
-test("a sliver that is not read is covered, and nothing where there is none", () => {
-    const film = framesOf({ ...PLAYED, areas: [{ ...AREA, edges: [100, 100.75, 101.5] }], story: null })
-    film.paint(0)
-    assert.deepEqual(drawn(film.canvas, "fillRect")[0], [100.75, 40, 0.75, 160])
-    film.canvas.pen.calls = []
-    film.paint(1)
-    assert.deepEqual(drawn(film.canvas, "fillRect"), [])
 })
 
 test("the last frame is the whole picture, and stays longer than a step", () => {

@@ -73,11 +73,6 @@ test("another page's question opens a view that asks it, once", async () => {
     assert.notEqual(mounted({ asked: { seed: "4" } }).root, asking.root)
 })
 
-test("where nothing more is asked, the view that was asked for goes on", () => {
-    const asking = mounted({ asked: { seed: "3" } })
-    assert.equal(mounted().root, asking.root)
-})
-
 test("an address that somebody else has written opens what it says", async () => {
     const first = mounted()
     location.href = "http://here/?seed=9"
@@ -189,6 +184,24 @@ test("inside another page a frame has no bar, and a page can begin as a lecture"
     atWindow.told("resize")
 })
 
+test("a lecture that the whole screen was left by ends; one in a window goes on", () => {
+    const { said, end } = framed({ present: true })
+    document.fullscreenElement = new Part("div")
+    document.told("fullscreenchange")
+    assert.deepEqual(said, [])
+    document.fullscreenElement = null
+    document.told("fullscreenchange")
+    assert.deepEqual(said, [{ scene: "one", present: "" }])
+    document.told("fullscreenchange")
+    assert.equal(said.length, 1)
+    end()
+})
+
+test("where nothing more is asked, the view that was asked for goes on", () => {
+    const asking = mounted({ asked: { seed: "3" } })
+    assert.equal(mounted().root, asking.root)
+})
+
 test("a lecture gives the whole screen back, and a key of it is no key of what is on the page", () => {
     const { end } = framed({ present: true })
     let left = 0
@@ -219,18 +232,5 @@ test("a lecture gives the whole screen back, and a key of it is no key of what i
         present(false)
         assert.equal(asked, isActive ? 1 : 0)
     }
-    end()
-})
-
-test("a lecture that the whole screen was left by ends; one in a window goes on", () => {
-    const { said, end } = framed({ present: true })
-    document.fullscreenElement = new Part("div")
-    document.told("fullscreenchange")
-    assert.deepEqual(said, [])
-    document.fullscreenElement = null
-    document.told("fullscreenchange")
-    assert.deepEqual(said, [{ scene: "one", present: "" }])
-    document.told("fullscreenchange")
-    assert.equal(said.length, 1)
     end()
 })

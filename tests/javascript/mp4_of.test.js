@@ -133,6 +133,13 @@ test("an encoder that breaks off ends the film, and is said to have", async () =
     assert.equal(told.frames.length, 3)
 })
 
+test("VP9 is described as its profile, its level and its 8 bits of 4:2:0", async () => {
+    browser({ has: [VP9], colorSpace: { primaries: "bt709", transfer: "bt709", matrix: "rgb" } })
+    const behind = await made()
+    assert.deepEqual(behind("vpcC", 12), [1, 0, 0, 0, 0, 31, 0b10000010, 1, 1, 0, 0, 0])
+    assert.deepEqual(behind("nclx", 7), [0, 1, 0, 1, 0, 0, 0])
+})
+
 test("H.264 is described as its encoder does, and its colours by their numbers", async () => {
     const memory = new Uint8Array([9, 7, 8, 9])
     const colorSpace = { primaries: "smpte170m", transfer: "iec61966-2-1", matrix: "bt470bg" }
@@ -149,11 +156,4 @@ test("H.264 is described as its encoder does, and its colours by their numbers",
             [0, 1, 0, 1, 0, 1, 0],
         ],
     )
-})
-
-test("VP9 is described as its profile, its level and its 8 bits of 4:2:0", async () => {
-    browser({ has: [VP9], colorSpace: { primaries: "bt709", transfer: "bt709", matrix: "rgb" } })
-    const behind = await made()
-    assert.deepEqual(behind("vpcC", 12), [1, 0, 0, 0, 0, 31, 0b10000010, 1, 1, 0, 0, 0])
-    assert.deepEqual(behind("nclx", 7), [0, 1, 0, 1, 0, 0, 0])
 })

@@ -116,24 +116,3 @@ test("a dropped question is given up and not asked again", async () => {
     newest.put(() => "c")
     assert.equal(calls.length, 2)
 })
-
-test("an answered question counts its tries from the beginning again", async t => {
-    mock.timers.enable({ apis: ["setTimeout"] })
-    t.after(() => mock.timers.reset())
-    const tries = []
-    const { calls, newest } = asking((_, count) => {
-        tries.push(count)
-        return 10
-    })
-    newest.put(() => "a")
-    calls[0].fail(new Error("busy"))
-    await settled()
-    mock.timers.tick(10)
-    await settled()
-    newest.put(() => "b")
-    calls[1].answer("A")
-    await settled()
-    calls[2].fail(new Error("busy"))
-    await settled()
-    assert.deepEqual(tries, [0, 0])
-})

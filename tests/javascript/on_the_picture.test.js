@@ -59,24 +59,6 @@ test("what is not read is covered to the end, and the newest column is framed", 
     assert.ok(stacks.every(({ cover, now }) => cover.hidden && now.hidden))
 })
 
-test("within a step the layers light up one after the other", () => {
-    const picture = pictureOf({
-        units: 2,
-        places: [
-            [0, 0],
-            [1, 0],
-        ],
-    })
-    const stacks = painted(picture)
-    const framed = at => {
-        cover(stacks, stateOf({ picture, time: timeOf({ at, calm: false }) }))
-        return stacks.map(({ now }) => !now.hidden)
-    }
-    assert.deepEqual(framed(0), [true, false])
-    assert.deepEqual(pixels(stacks[1].cover, "left", "width"), [0, 400])
-    assert.deepEqual(framed(0.5), [true, true])
-})
-
 const cell = (step, rest = {}) => ({ layer: 0, direction: 0, unit: 1, step, ...rest })
 
 test("the arrow of the memory is over the border to the step before, in the middle of the unit's row of c", () => {
@@ -111,7 +93,7 @@ test("no arrow reaches a first step, from either side, nor comes out of a column
     assert.equal(zoomed[0].carried.hidden, false)
 })
 
-const SCALE = {
+const _SCALE = {
     zmin: -1,
     zmax: 1,
     colorscale: [
@@ -120,32 +102,6 @@ const SCALE = {
         [1, "#000000"],
     ],
 }
-
-test("a number stands in the middle of its cell, in the ink that is read on the cell's colour", () => {
-    const [stack] = painted(pictureOf({ steps: 3, units: 2 }))
-    stack.data = [
-        {
-            ...SCALE,
-            name: "c",
-            z: [
-                [-1, 0, 1],
-                [0.1, Number.NaN, -0.9],
-            ],
-        },
-    ]
-    drawOnCells(stack, "#eee")
-    const said = stack.numbers.pen.calls.filter(([name]) => name === "fillText")
-    assert.deepEqual(
-        said.map(([, text, x, y, { fill }]) => [text, x, y, fill]),
-        [
-            ["−1.00", 50, 5, "#ffffff"],
-            ["+0.00", 150, 5, "#000000"],
-            ["+1.00", 250, 5, "#ffffff"],
-            ["+0.10", 50, 15, "#000000"],
-            ["−0.90", 250, 15, "#ffffff"],
-        ],
-    )
-})
 
 test("a gate's number has no sign, and its ink is that of the gates' scale", () => {
     const [stack] = painted(pictureOf({ steps: 2, units: 1 }))
@@ -243,17 +199,4 @@ test("a chip is as strong as its answer is sure, and strong letters begin at 0.6
     assert.equal(sure(0.25).textContent, "noun0.25")
     assert.equal(sure(null).textContent, "noun")
     assert.equal(sure(0.6).style.getPropertyValue("--strength"), "84%")
-})
-
-test("shares are written only where they are asked for", () => {
-    const picture = shares => pictureOf({ units: 2, answers: { ...ANSWERED, shares } })
-    const answers = new Answers()
-    const texts = shares => {
-        answers.draw(picture(shares), painted(picture(shares))[0])
-        return answers.root.children.map(chip => chip.textContent)
-    }
-    assert.deepEqual(texts(true), ["a0.50", "b0.50", "c0.50", "d0.50"])
-    assert.deepEqual(texts(false), ["a", "b", "c", "d"])
-    assert.deepEqual(pixels(answers.root, "top", "height"), [30, 20])
-    assert.equal(chipOf({ step: 2, label: "noun", share: null }, false).title, "noun")
 })

@@ -38,11 +38,6 @@ test("the window says which steps are seen", () => {
     assert.equal(overviewOf().overview.strip.getAttribute("aria-valuetext"), "steps 0 to 99 of 100")
 })
 
-test("the window is as wide as its share of the steps", () => {
-    assert.equal(overviewOf(zoomTo(19.5, 39.5)).overview.window.style.width, "20%")
-    assert.equal(overviewOf().overview.window.style.width, "100%")
-})
-
 test("the band goes from the least to the largest c, and the change stands below", () => {
     const { overview } = overviewOf()
     // 44 pixels for −2 to 2: from 2 at the top to −1; the larger of two changes has all of the height but 3.

@@ -100,16 +100,6 @@ test("a negative bar lies left of the middle and a positive one right of it", ()
     )
 })
 
-test("the largest memory of more than 1 fills its half", () => {
-    assert.deepEqual(
-        barsOf([
-            ["large", 4],
-            ["small", -2],
-        ]).map(({ width }) => width),
-        [50, 25],
-    )
-})
-
 const gate = k => ({
     weights_x: [k + 0.1, k + 0.2],
     weights_h: [k + 0.5],
@@ -146,10 +136,4 @@ test("the rows of x have its weights and those of h before have the other ones",
 test("the answerer's terms say the same sum", () => {
     const lines = Object.fromEntries(linesOf(fromTerms(terms)))
     assert.deepEqual(Object.values(lines), [0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.5, 0.46, 0.4, 0.18])
-})
-
-test("the h before that is shown is the unit's own, also in the answerer's terms", () => {
-    for (const [unit, own] of [9, 8, 7].entries()) {
-        assert.equal(fromTerms({ ...terms, unit, h_before: [9, 8, 7] }).recalled, own)
-    }
 })

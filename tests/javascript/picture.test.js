@@ -2,23 +2,13 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import "./page.js"
 import { toggledLetter } from "../../assets/browser/controls/toggles.js"
-import { nearest } from "../../assets/browser/picture/cursor.js"
 import { NumbersTable, rowsOf } from "../../assets/browser/picture/numbers_table.js"
 import { colourOf, inkOn } from "../../assets/browser/shared/colour.js"
-import { fixed, signed } from "../../assets/browser/shared/numbers.js"
 import { inFull, linkTo } from "../../assets/browser/state/link.js"
 import { cellOf, pinOf } from "../../assets/browser/state/pin.js"
 import { Store } from "../../assets/browser/state/store.js"
-import { around, columnsInSight, isZoomed, keptZoom, scaled, zoomWithin } from "../../assets/browser/state/zoom.js"
+import { around, isZoomed, keptZoom, scaled, zoomWithin } from "../../assets/browser/state/zoom.js"
 import { pictureOf, stateOf } from "./pictures.js"
-
-test("each half of a cell belongs to that cell and to no neighbour", () => {
-    const range = [-0.5, 3.5]
-    assert.deepEqual(
-        [0.01, 0.24, 0.26, 0.49, 0.51, 0.99].map(share => nearest(range, share) + 0),
-        [0, 0, 1, 1, 2, 3],
-    )
-})
 
 test("a row of the table names its unit, also where the rows are sorted", () => {
     const picture = pictureOf({ steps: 1 })
@@ -39,12 +29,6 @@ test("the table ends after so many rows and says how many there are", () => {
     const { rows, all } = rowsOf(pictureOf({ steps: 4, units: 3 }), 5)
     assert.equal(rows.length, 5)
     assert.equal(all, 12)
-})
-
-test("there is one minus sign", () => {
-    assert.equal(fixed(-0.5, 2), "−0.50")
-    assert.equal(signed(-0.5), "−0.500")
-    assert.equal(signed(0.5), "+0.500")
 })
 
 test("a pin is said in a link and read from it", () => {
@@ -85,12 +69,6 @@ test("zooming in halves visible part around its middle, and out again is the who
     const near = scaled({ steps: null, units: null }, picture, 0.5)
     assert.deepEqual(near, { steps: [1.5, 5.5], units: [2.5, 0.5] })
     assert.deepEqual(scaled(near, picture, 2), { steps: null, units: null })
-})
-
-test("the columns in sight are those whose middle is", () => {
-    const { columns } = pictureOf({ steps: 8 })
-    assert.deepEqual(columnsInSight(columns, { steps: [1.4, 5.6], units: null }), [2, 5])
-    assert.deepEqual(columnsInSight(columns, { steps: null, units: null }), [0, 7])
 })
 
 test("a bin opens with some steps to both sides", () => {

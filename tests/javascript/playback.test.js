@@ -4,7 +4,7 @@ import { Store } from "../../assets/browser/state/store.js"
 import { frame, onPage } from "./page.js"
 import { pictureOf, stateOf } from "./pictures.js"
 
-const { allSaid, Playback, stepSaid } = await import("../../assets/browser/controls/playback.js")
+const { allSaid, Playback } = await import("../../assets/browser/controls/playback.js")
 
 const timeOf = change => ({
     at: null,
@@ -33,11 +33,6 @@ test("the readout says that all is shown, or from where to where", () => {
     assert.equal(allSaid(pictureOf({ steps: 1 }).columns, timeOf({ to: 0 })), "1 step")
     const binned = pictureOf({ steps: 9, per: 2 }).columns
     assert.equal(allSaid(binned, timeOf({ from: 3, to: 4 })), "steps 6 to 8")
-})
-
-test("a step is counted from 0 to the last one; a bin has its name", () => {
-    assert.equal(stepSaid(pictureOf({ steps: 4 }).columns, 2), "step 2 (0–3)")
-    assert.equal(stepSaid(pictureOf({ steps: 8, per: 2 }).columns, 1), "steps 2 to 3")
 })
 
 test("the slider goes from the first step to the last one and stands at the newest", () => {
@@ -128,15 +123,6 @@ test("the first visit's own play is slow, and ends with the whole picture at a p
     const calm = shown({ calm: true })
     calm.playback.playOnce()
     assert.equal(calm.store.state.time.playing, false)
-})
-
-test("a press on the playback leaves its own play as it is, at the usual speed", () => {
-    const { store, playback } = shown()
-    playback.playOnce()
-    playback.scrub.told("pointerdown")
-    assert.deepEqual([store.state.time.playing, store.state.time.speed], [true, 1])
-    playback.button.click()
-    frame(0)
 })
 
 test("without steps there is nothing to play", () => {

@@ -42,12 +42,6 @@ const read = (store, change) => store.set({ source: { ...store.state.source, ...
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }))
 afterEach(() => mock.timers.reset())
 
-test("the first picture's own words are no further question", async () => {
-    const { pictures, store } = await shown()
-    assert.equal(pictures.length, 1)
-    assert.equal(store.state.source.sentence, "a b c d")
-})
-
 test("another window takes the answer that is there, unless it has room for fewer or finer columns", async () => {
     const { pictures, questions, page, store } = await shown()
     const { picture } = store.state
@@ -169,19 +163,6 @@ test("whoever is busy is asked again when it says, and that is said quietly", as
     pictures[2].answer(pictureOf())
     await settled()
     assert.equal(store.state.connection, "")
-})
-
-test("whoever is busy and says no time is asked less and less often", async () => {
-    const { pictures, store } = await shown()
-    read(store, { hidden_dim: 5 })
-    for (const [n, pause] of [500, 1_000, 2_000].entries()) {
-        pictures.at(-1).fail(new Busy(null))
-        await settled()
-        await tick(pause - 1)
-        assert.equal(pictures.length, 2 + n)
-        await tick(1)
-        assert.equal(pictures.length, 3 + n)
-    }
 })
 
 test("a person who moves on while it is busy is asked for what they moved to", async () => {

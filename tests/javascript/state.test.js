@@ -1,15 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import {
-    arrived,
-    asked,
-    atTime,
-    beginning,
-    pinned,
-    termsOf,
-    withReader,
-    zoomed,
-} from "../../assets/browser/state/state.js"
+import { arrived, asked, atTime, beginning, pinned, withReader, zoomed } from "../../assets/browser/state/state.js"
 import { to } from "../../assets/browser/state/time.js"
 import { NAMES, pictureOf, stateOf } from "./pictures.js"
 
@@ -57,23 +48,10 @@ test("a picture brings the pinned cell's terms along, and no other cell's", () =
     assert.equal(arrived(drawn(), picture, NAMES).terms, null)
 })
 
-test("terms are those of the picture and cell on screen", () => {
-    const state = drawn({ pin: cell })
-    const terms = { of: state.picture, pin: cell, values: null }
-    assert.equal(termsOf({ ...state, terms }), terms)
-    assert.equal(termsOf({ ...state, terms, picture: pictureOf() }), null)
-    assert.equal(termsOf({ ...state, terms, pin: { ...cell, unit: 2 } }), null)
-})
-
 test("a zoom into another sentence is forgotten and the whole asked for", () => {
     const state = drawn({ zoom: { steps: [0.5, 1.5], units: null } })
     assert.deepEqual(arrived(state, pictureOf({ steps: 7 }), NAMES), { zoom: { steps: null, units: null } })
     assert.equal(arrived(state, pictureOf(), NAMES).zoom, state.zoom)
-})
-
-test("a zoom into units ends with another number of them", () => {
-    const state = drawn({ zoom: { steps: null, units: [1.5, 0.5] } })
-    assert.deepEqual(arrived(state, pictureOf({ units: 5 }), NAMES).zoom, { steps: null, units: null })
 })
 
 test("an example of another model gives way to the new model's first", () => {

@@ -12,20 +12,6 @@ test("a view hears of its own parts of the state alone", () => {
     assert.deepEqual(heard, ["zoom or said"])
 })
 
-test("what stays the same is no change", () => {
-    const store = new Store(stateOf())
-    store.on(["said", "zoom"], () => assert.fail("nothing changed"))
-    store.set({ said: "", zoom: store.state.zoom })
-})
-
-test("views are heard in the order in which they asked", () => {
-    const store = new Store(stateOf())
-    const heard = []
-    for (const name of ["first", "second", "third"]) store.on(["said"], () => heard.push(name))
-    store.set({ said: "hello" })
-    assert.deepEqual(heard, ["first", "second", "third"])
-})
-
 test("what a view sets while it renders is heard after this round, by all", () => {
     const store = new Store(stateOf())
     const heard = []

@@ -41,14 +41,6 @@ test("the tasks are of the unit that forgets most clearly", () => {
     assert.match(tasks[2].says, /added to unit 7/)
 })
 
-test("forgetting at the second word counts, also where it is the clearest", () => {
-    const made = picture()
-    made.stacks[0].figure.data[0].z[1] = Float32Array.from([0.05, 0.1, 0.9, 0.8])
-    const [, task] = tasksOf(made)
-    assert.equal(task.answer(stateOf({ picture: made, pin: at(7, 1) })).right, true)
-    assert.equal(task.answer(stateOf({ picture: made, pin: at(7, 3) })).right, false)
-})
-
 test("a picture that is too short, or without all four strips, has only what is to be read", () => {
     assert.equal(tasksOf(picture({ strips: [{ quantity: "f" }] })).length, 1)
     assert.equal(tasksOf(pictureOf({ steps: 2 })).length, 1)

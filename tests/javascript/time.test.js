@@ -7,14 +7,6 @@ const at = moment => ({ ...whole, at: moment })
 /** The column, of those that are played, that is the newest one. */
 const newest = moment => Math.floor(/** @type {number} */ (moment.at))
 
-test("a step forward from the whole picture goes to the first step", () => {
-    assert.equal(newest(time.moved(whole, 1)), 0)
-})
-
-test("a step back from the whole picture goes to the last step but one", () => {
-    assert.equal(newest(time.moved(whole, -1)), 3)
-})
-
 test("a step goes to the neighbour and stays within the columns", () => {
     assert.equal(newest(time.moved(at(2.3), 1)), 3)
     assert.equal(newest(time.moved(at(2.3), -1)), 1)
@@ -40,19 +32,8 @@ test("playing goes on from a step and begins anew from the end or the whole pict
     assert.equal(time.toggled(whole).playing, true)
 })
 
-test("time passes at its speed", () => {
-    assert.equal(time.passed({ ...at(1), playing: true }, 700).at, 2)
-    assert.equal(time.passed({ ...at(1), playing: true, speed: 2 }, 700).at, 3)
-})
-
 test("a long sequence takes no longer than forty seconds", () => {
     assert.equal(time.passed({ ...at(0), to: 40_001, playing: true }, 1_000).at, 1_000)
-})
-
-test("at its end the whole picture is back, or it begins again", () => {
-    const end = { ...at(4.9), playing: true }
-    assert.deepEqual(time.passed(end, 700), { ...end, at: null, playing: false })
-    assert.equal(time.passed({ ...end, looping: true }, 700).at, 0)
 })
 
 test("layers light up one after the other within a step, the model last", () => {
@@ -61,10 +42,6 @@ test("layers light up one after the other within a step, the model last", () => 
         [0, 1, null].map(layer => time.readBy([0, 1], layer, moment)),
         [2, 2, 1],
     )
-})
-
-test("with less motion all layers of a step light up at once", () => {
-    assert.equal(time.readBy([0, 1, 2], null, time.now({ ...at(1.1), calm: true })), 2)
 })
 
 test("another number of columns shows the whole picture, except while it plays", () => {
