@@ -69,6 +69,7 @@ FLOORS = {
         {"shared", "engine"},
         {"state", "chart", "passages", "compare"},
         {"layout", "numbers"},
+        {"why"},
         {"asking", "picture", "panel", "units"},
         {"slide"},
         {"film"},

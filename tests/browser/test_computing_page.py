@@ -16,8 +16,10 @@ import lstm_core
 from dashboard.command.main import main
 from dashboard.export.downloads import download
 from dashboard.question import link
+from dashboard.question.cell import Cell
 from dashboard.question.view import View
 from dashboard.reading.held import read_view
+from dashboard.why.open_drawer import open_drawer
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Vocabulary
 
@@ -103,6 +105,28 @@ def test_a_gate_is_held_and_what_that_changes_is_said(opened: Open):
     expect_trace(page, read_view(view_of(held)).reading.trace)
     page.locator(".gs-story").get_by_role("button", name="Undo").click()
     expect_trace(page, read_view(view_of({**held, "holds": ""})).reading.trace)
+
+
+@pytest.mark.parametrize("model", ["tagger-sizes", "random"])
+def test_the_drawer_says_why_also_of_another_text(opened: Open, model: str):
+    query = {"model": model, "sentence": "Giraffes in a field"}
+    page = opened(exported(**query, pin="0.2.3"))
+    page.get_by_text("Why this value?").click()
+    explains(page, query)
+    types(page, OTHER, "cats")
+    explains(page, query | {"sentence": OTHER})
+
+
+def explains(page: Page, query: dict[str, str]) -> None:
+    """Waits until the drawer says of the pinned cell what the server says of it."""
+    there = open_drawer(query, Cell(0, 0, 2, 3))
+    expect(page.locator(".gs-why-said")).to_have_text(there["still"]["said"])
+    if there["answer"] is None:
+        expect(page.get_by_text(there["no_answer"]).first).to_be_visible()
+        return
+    bars = page.locator("[data-row=answer] .gs-why-bar")
+    found = bars.evaluate_all("bars => bars.map(bar => +bar.dataset.share)")
+    np.testing.assert_allclose(found, there["answer"]["parts"][0], atol=2e-6)
 
 
 def own_model() -> SequenceModel:

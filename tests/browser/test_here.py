@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
-from frozen.links import DOGS, VIEWS, View
+from frozen.links import DOGS, SERIES, VIEWS, View
 from playwright.sync_api import Browser, Page, Route
 from unpacking import unpacked
 
@@ -24,9 +24,12 @@ from dashboard.picture.answer import answer, apart
 from dashboard.picture.wire_format import as_sent
 from dashboard.question import link
 from dashboard.question.cell import Cell
+from dashboard.question.event import Event
 from dashboard.question.opening import opening
 from dashboard.question.view import View as Asked
 from dashboard.site.told import told_of_site
+from dashboard.why.open_drawer import open_drawer
+from lstm_core import LstmCoreError
 
 HOME = "http://here.test"
 NEAR = 2e-6
@@ -34,6 +37,9 @@ NEAR = 2e-6
 TOO_LONG = (38, 59)
 # What only a server has.
 NOT_HERE = {"code", "proof"}
+SENTIMENT = {"model": "sentiment", "sentence": "It is not a good film"}
+ROUNDED = re.compile(r", to \de-\d\d")
+PATCHED = re.compile(r"(, carried past .*|\. No unit is named: .*)?\.$")
 # How near it comes is said otherwise.
 PROOF = re.compile(r"; che[^;]*\. (?=Made)")
 NAMES = ("here", "models", "loading", "link")
@@ -176,7 +182,69 @@ def test_what_cannot_be_read_is_a_sentence(here: Page, reads: str):
 
 
 def test_what_only_a_server_can_do_is_not_offered(here: Page):
-    assert here.evaluate("() => [here.why, here.code, here.files]") == [None, None, ["csv"]]
+    assert here.evaluate("() => [here.code, here.files]") == [None, ["csv"]]
+
+
+WHY = "question => here.why(question).catch(error => error.message)"
+
+
+def why(here: Page, query: dict[str, str], cell: Cell | None, event: Event | None = None, label: str = "") -> Any:
+    asked = {"query": query, "cell": cell and cell._asdict(), "event": event and event._asdict(), "label": label}
+    return here.evaluate(WHY, asked)
+
+
+def explains_alike(found: Any, there: Any) -> None:
+    """The same words, and numbers as near as two float32 runs are."""
+    for one in (found, there):
+        if one["answer"]:
+            assert one["answer"].pop("error") <= 2e-4 * max(1, abs(one["answer"]["effect"]))
+            # A small difference of large forecasts has fewer digits, and so has a share of it.
+            one["answer"]["direct"] = one["answer"]["direct"] and one["answer"]["direct"] * one["answer"]["effect"]
+            one["answer"]["said"] = ROUNDED.sub(", to …", one["answer"]["said"])
+        if one["answer"] and one["answer"]["path"]:
+            one["answer"]["path"].pop("error")
+            # Units are named where they were patched, which only the app does.
+            one["answer"]["path"]["said"] = PATCHED.sub("", one["answer"]["path"]["said"])
+    compare(found, there, 2e-5, "")
+
+
+@pytest.mark.parametrize("number", [number for number in range(len(VIEWS)) if number not in TOO_LONG])
+def test_the_page_says_why_as_the_server_does(here: Page, number: int):
+    query = VIEWS[number].link
+    pin = Asked().shown.pin if "pin" not in query else link.read(Asked(), query)[0].shown.pin
+    found, there = why(here, query, pin), drawer_or_refusal(query, pin)
+    if isinstance(there, str):
+        assert found == there
+    else:
+        explains_alike(found, there)
+
+
+def drawer_or_refusal(query: dict[str, str], cell: Cell | None) -> Any:
+    try:
+        return as_sent(open_drawer(query, cell))
+    except LstmCoreError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize(
+    ("query", "cell", "label"),
+    [
+        (SENTIMENT, Cell(0, 0, 16, 5), ""),
+        (SENTIMENT, Cell(0, 0, 16, 5), "positive"),
+        (SENTIMENT | {"holds": "w.1"}, Cell(0, 0, 3, 4), ""),
+        ({"model": "tagger", "sentence": DOGS}, Cell(0, 0, 9, 4), "VERB"),
+        ({"model": "counter", "sentence": "aaabbb"}, Cell(0, 0, 1, 5), ""),
+        ({"model": "series", "sentence": SERIES}, None, ""),
+    ],
+)
+def test_the_page_shows_a_path_as_the_server_does(here: Page, query: dict[str, str], cell: Cell | None, label: str):
+    """That of the largest part."""
+    asked = open_drawer(query, cell, None, label)["answer"]
+    assert asked is not None
+    event = Event(asked["largest"][0]["step"], asked["largest"][0]["feature"])
+    found = why(here, query, cell, event, label)
+    assert found["answer"]["path"]["lines"]
+    explains_alike(found, as_sent(open_drawer(query, cell, event, label)))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ from lstm_core.inputs import token_vectors, words
 from lstm_core.models.shipped import model_bytes
 
 from .reading import shows
-from .test_site import Visit, address, shows_link, visit
+from .test_accessibility import accessible
+from .test_site import PHONE, Visit, address, shows_link, visit
 
 __all__ = ["address", "visit"]
 SENTENCE = "Giraffes in a field"
@@ -148,6 +149,31 @@ def test_several_lstms_of_a_file_are_each_in_the_list(visit: Visit, tmp_path: Pa
     shows(page, read_by(two, SENTENCE))
     page.get_by_role("combobox", name="Model").select_option(label="own.safetensors: encoder")
     shows(page, read_by(one, SENTENCE))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_file_of_ones_own_is_accessible_and_its_drawer_says_why(visit: Visit, tmp_path: Path, scheme: str):
+    seeded()
+    page = visit({"model": "random"}, color_scheme=scheme, viewport=PHONE)
+    shows_link(page, {"model": "random"})
+    lstm, fc = nn.LSTM(4, 3), nn.Linear(3, 2)
+    choose(page, weights(lstm=lstm, fc=fc), tmp_path / "own.safetensors")
+    shows(page, read_by(lstm, SENTENCE))
+    page.get_by_text("Why this value?").click()
+    bars = page.locator("[data-row=answer] .gs-why-bar")
+    expect(bars).to_have_count(4)
+    x = token_vectors(words(SENTENCE), 4, 2)
+    found = lstm_core.explain((lstm, fc), x, baseline=0, target=leads(fc, lstm_core.run(lstm, x)))
+    shares = bars.evaluate_all("bars => bars.map(bar => +bar.dataset.share)")
+    assert shares == pytest.approx(found.by_step.tolist(), abs=2e-6)
+    page.wait_for_function("() => document.getAnimations().every(({playState}) => playState !== 'running')")
+    accessible(page)
+
+
+def leads(fc: nn.Linear, trace: Trace) -> tuple[int, int]:
+    """What a Linear of two outputs says at the last step, and the other one."""
+    first = int(fc(trace.h[0, 0, -1, 0]).argmax())
+    return first, 1 - first
 
 
 def header(said: Any, content: bytes = b"") -> bytes:

@@ -5,6 +5,7 @@
 
 import { fewUnits } from "../controls/few_units.js"
 import { Playback } from "../controls/playback.js"
+import { Drawer } from "../drawer/drawer.js"
 import { laidOut } from "../layout/picture.js"
 import { CellPanel } from "../panel/cell_panel.js"
 import { ChangeIt } from "../panel/change_it.js"
@@ -17,8 +18,10 @@ import { Overview } from "../picture/overview.js"
 import { zoomTools } from "../picture/zoom_tools.js"
 import { element } from "../shared/element.js"
 import { painted } from "../shared/painted.js"
+import { eventText } from "../state/drawer.js"
 import { heldNow, holding } from "../state/holds.js"
-import { arrived, asked, beginning, termsOf } from "../state/state.js"
+import { pinOf } from "../state/pin.js"
+import { arrived, asked, beginning, pinned, termsOf } from "../state/state.js"
 import { Store } from "../state/store.js"
 import { anotherText } from "./another_text.js"
 import { listenToKeys } from "./keys.js"
@@ -41,6 +44,8 @@ export class OfflineView {
     /** What was last asked, and what the page was made of. */
     #asked = ""
     #first = ""
+    /** What the drawer was last asked, and of which picture. */
+    #why = { of: /** @type {any} */ (null), key: "" }
 
     /**
      * `here` computes; null where the page carries no model.
@@ -61,6 +66,7 @@ export class OfflineView {
         this.store = store
         this.heatmaps = new Heatmaps(store, (cell, square) => this.details.pin(cell, square))
         this.playback = new Playback(store)
+        this.drawer = here && new Drawer(store, this.heatmaps, () => {})
         this.details = new CellPanel(store, here && new ChangeIt(store))
         this.picture = element("div", { class: "gs-picture" }, here ? fewUnits(store) : "", this.heatmaps.root)
         const made = element("p", { class: "gs-faint" }, says)
@@ -68,6 +74,7 @@ export class OfflineView {
         store.on(["zoom"], () => this.#zoom())
         store.on(["pin", "picture"], () => this.#explain())
         if (here) store.on(["source", "shown", "holds"], () => this.#ask(here))
+        if (here) store.on(["picture", "pin", "drawer", "time"], () => this.#openDrawer(here))
         this.root.classList.toggle("gs-computing", !!here)
         new ResizeObserver(() => this.look()).observe(this.picture)
         const back = () => store.set(heldNow(store.state) ? holding(store.state, "") : { pin: null })
@@ -103,6 +110,27 @@ export class OfflineView {
         const terms = { of: picture, pin, values: /** @type {Wire.Terms | null} */ (null) }
         if (this.here) terms.values = await this.here.cell({ query: asked(state), cell: pin }).catch(() => null)
         if (termsOf({ ...this.store.state, terms })) this.store.set({ terms })
+    }
+
+    /** What the drawer says of the pinned cell, or of the one that is best asked about, which is then pinned. */
+    async #openDrawer(/** @type {import("../asking/here.js").Here} */ here) {
+        const { state } = this.store
+        const { picture, pin, time } = state
+        const { open, event, label } = state.drawer
+        const keyOf = (/** @type {any} */ cell) => JSON.stringify([cell && pinOf(cell), eventText(event), label])
+        const why = { of: picture, key: keyOf(pin) }
+        if (!picture || !open || time.playing || (this.#why.of === picture && this.#why.key === why.key)) return
+        this.#why = why
+        const said = { of: picture, cell: pin ? pinOf(pin) : "", values: /** @type {any} */ (null), said: "" }
+        try {
+            said.values = await here.why({ query: asked(state), cell: pin, event, label })
+            said.cell = pinOf(said.values.cell)
+        } catch (error) {
+            said.said = error.message
+        }
+        if (this.store.state.picture !== picture || this.#why !== why) return
+        if (!pin && said.values) why.key = keyOf(said.values.cell)
+        this.store.set({ why: said, ...(pin || !said.values ? {} : pinned(this.store.drawn, said.values.cell)) })
     }
 
     /** Computes what is asked for now; what the page was made of is there already. */
@@ -151,7 +179,7 @@ export class OfflineView {
         const { tools, whole } = zoomTools(store)
         this.playback.root.append(this.playback.pace, tools, whole)
         const played = [this.playback.root, storyLine(store), new Overview(store).root]
-        const drawn = [...played, above, this.picture, legend, below]
+        const drawn = [...played, above, this.picture, legend, this.drawer?.root ?? "", below]
         const body = element("div", { class: "gs-body" }, element("div", {}, ...drawn), this.details.root)
         return element("div", { class: "gs-main" }, body, new NumbersTable(store).root)
     }

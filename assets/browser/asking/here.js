@@ -1,7 +1,7 @@
 /**
  * Who answers where there is no server? The page itself: it has the model's weights, and computes the same numbers.
  *
- * It gives no Python code and no drawer, and of the files that the page does not make itself only the numbers.
+ * It gives no Python code, and of the files that the page does not make itself only the numbers.
  */
 
 import { csvOf } from "../numbers/csv.js"
@@ -9,6 +9,7 @@ import { madeOf } from "../numbers/made.js"
 import { numbersOf } from "../numbers/picture.js"
 import { readingOf } from "../numbers/reading.js"
 import { termsOf } from "../numbers/terms.js"
+import { openDrawer } from "../why/open_drawer.js"
 import { Refused } from "./answerer.js"
 import { linkOf, toTheBarePage } from "./link.js"
 
@@ -28,7 +29,6 @@ export class Here {
     /** The last reading: a zoom, an order or a pin reads nothing again. @type {{key: string, read: any} | null} */
     #last = null
 
-    why = null
     code = null
     files = ["csv"]
 
@@ -64,6 +64,11 @@ export class Here {
         const terms = termsOf(reading, cell)
         if (!terms) throw new Refused("There is no such cell.")
         return terms
+    }
+
+    async why({ query, cell, event, label }) {
+        const { reading, view } = await this.read(query)
+        return openDrawer(reading, view, { cell, event, label })
     }
 
     /** @param {string} _ @param {{query: View, steps: number[] | null, rows: number[] | null}} question */

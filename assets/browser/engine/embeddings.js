@@ -10,8 +10,10 @@ import { rowsOf } from "./word_features.js"
  * @typedef {{
  *     size: number,
  *     knows: (token: string) => boolean,
- *     vector: (token: string) => Float32Array | null
- * }} Embedding
+ *     vector: (token: string) => Float32Array | null,
+ *     known?: () => string[],
+ *     columns?: string[]
+ * }} Embedding `known()`: all tokens that it has a vector for, where it has a list; `columns`: the names of its numbers.
  * @typedef {(settings: any, weights: Object<string, Matrix>) => Embedding} Made
  */
 
@@ -21,7 +23,8 @@ const rowOf = ({ columns, data }, row) => data.subarray(row * columns, (row + 1)
 /** A learned vector for each token of a list; all others share row 0. @type {Made} */
 function vocabulary({ tokens, size }, { "vectors.weight": table }) {
     const rows = new Map(tokens.map((/** @type {string} */ token, /** @type {number} */ k) => [token, k + 1]))
-    return { size, knows: token => rows.has(token), vector: token => rowOf(table, rows.get(token) ?? 0) }
+    const known = () => tokens
+    return { size, known, knows: token => rows.has(token), vector: token => rowOf(table, rows.get(token) ?? 0) }
 }
 
 /** The rows of a given table; a token is one of a list, or the number of its row. @type {Made} */
@@ -32,6 +35,7 @@ function rows({ rows: there, size, tokens, unknown }, { "vectors.weight": table 
     const row = (/** @type {string} */ token) => (known(token) < 0 && tokens.length ? (unknown ?? -1) : known(token))
     return {
         size,
+        known: () => (tokens.length ? tokens : Array.from({ length: there }, (_, row) => `${row}`)),
         knows: token => known(token) >= 0,
         vector: token => (row(token) < 0 ? new Float32Array(size) : rowOf(table, row(token))),
     }
@@ -44,7 +48,7 @@ function numbers({ columns }, { mean, deviation }) {
         if (row.length !== columns.length || !row.every(Number.isFinite)) return null
         return Float32Array.from(row, (number, k) => Math.fround(number - mean.data[k]) / deviation.data[k])
     }
-    return { size: columns.length, knows: token => vector(token) !== null, vector }
+    return { size: columns.length, columns, knows: token => vector(token) !== null, vector }
 }
 
 /** A word as the sum of the vectors of its features, over the square root of their number. @type {Made} */

@@ -96,7 +96,7 @@ export function wordsOf({ lstm, tokens, text, series, isReadable }, view, { exam
 }
 
 /** @param {Reading} reading @param {import("../state/pin.js").Cell} cell */
-const missing = ({ lstm, tokens }, cell) =>
+export const missing = ({ lstm, tokens }, cell) =>
     `There is no cell ${pinOf(cell)} (layer.unit.step) in ${lstm.numLayers} × ${lstm.hiddenSize} × ${tokens.length}: ` +
     "none is pinned."
 

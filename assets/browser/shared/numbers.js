@@ -8,3 +8,6 @@ export const signed = (value, places = 3) => (value >= 0 ? "+" : "") + fixed(val
 
 /** @param {number} number */
 export const count = number => number.toLocaleString("en")
+
+/** In one digit, as in 1e-07. @param {number} number */
+export const roughly = number => number.toExponential(0).replace(/e([+-])(\d)$/, "e$10$2")

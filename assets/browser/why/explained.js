@@ -1,0 +1,139 @@
+/**
+ * What did each input do for an answer, against a baseline? Two runs and one sweep back, as `lstm_core.explain`: a row a
+ * step, of a series a number a feature.
+ */
+
+import { scores, vectors } from "../engine/model.js"
+import { run } from "../engine/run.js"
+import { sweep } from "../engine/sweep.js"
+import { label } from "../numbers/label.js"
+import { largestFirst } from "../numbers/order.js"
+import { count } from "../shared/numbers.js"
+import { best } from "./changes.js"
+import { rowsOf, sum } from "./names.js"
+
+/**
+ * @typedef {import("../numbers/reading.js").Reading} Reading
+ * @typedef {import("../engine/model.js").Model} Model
+ * @typedef {import("../state/drawer.js").Event} Event
+ * @typedef {{reading: Reading, left: number[], step: number, label: string}} Asked the steps that are read, and the
+ *     place of the answer among them; `label`: what is asked about, "" for what the model says
+ * @typedef {import("../engine/sweep.js").Split & {answer: number, other: number, effect: number, weights: number[],
+ *     byStep: Float64Array, error: number}} Explained
+ */
+
+/** What stands in the place of words, and what it is called. @param {Model} model @returns {[Float32Array, string]} */
+export function baselineOf({ embedding }) {
+    const known = embedding.known?.() ?? []
+    if (!known.length) return [new Float32Array(embedding.size), "the zero vector"]
+    const middle = new Float64Array(embedding.size)
+    for (const token of known) {
+        const vector = /** @type {Float32Array} */ (embedding.vector(token))
+        for (let k = 0; k < middle.length; k++) middle[k] += vector[k]
+    }
+    const name = `the mean vector of the ${count(known.length)} tokens that the model knows`
+    return [Float32Array.from(middle, all => all / known.length), name]
+}
+
+/** The vector of the median of each column. @param {Reading} reading */
+function middleOf({ series, model }) {
+    const { names, values } = /** @type {import("../numbers/table.js").Table} */ (series)
+    const row = names.map((_, column) => {
+        const own = values.filter((_, at) => at % names.length === column).sort()
+        return (own[Math.floor((own.length - 1) / 2)] + own[Math.floor(own.length / 2)]) / 2
+    })
+    return vectors(/** @type {Model} */ (model), [row.join(" ")])
+}
+
+/**
+ * The answer explained, against the baseline in place of everything, or of one word or number; null where both readings
+ * are equal.
+ *
+ * @param {Asked} asked @param {Event | null} event @returns {Explained | null}
+ */
+export function explained({ reading, left, step, label: name }, event = null) {
+    const { lstm } = reading
+    const model = /** @type {Model} */ (reading.model)
+    const x = rowsOf(reading, left)
+    const middle = reading.series ? middleOf(reading) : baselineOf(model)[0]
+    const other = x.map((value, at) => {
+        const [row, feature] = [Math.floor(at / lstm.inputSize), at % lstm.inputSize]
+        const isIn = !event || (left[row] === event.step && (event.feature ?? feature) === feature)
+        return isIn ? middle[feature] : value
+    })
+    if (x.every((value, at) => value === other[at])) return null
+    const runs = [x, other].map(given => ({ x: given, layers: run(lstm, given) }))
+    const said = runs.map(({ layers }) => scores(model, layers)[step])
+    const { weights, constant } = aimOf(model, said, name, reading.scores?.[left[step]])
+    const [answer, otherAnswer] = said.map(row => sum(row.map((score, k) => score * weights[k])) + constant)
+    const split = sweep(lstm, runs[0], runs[1], readoutOf(model, weights), step)
+    const byStep = Float64Array.from(left, (_, t) =>
+        sum(split.inputs.subarray(t * lstm.inputSize, (t + 1) * lstm.inputSize)),
+    )
+    const effect = answer - otherAnswer
+    const error = errorOf(split, byStep, effect, step, lstm)
+    return { ...split, answer, other: otherAnswer, effect, weights, byStep, error }
+}
+
+/**
+ * The answer that is meant: weights of the scores, and a constant; of a forecast in the units of the data.
+ *
+ * @param {Model} model @param {Float32Array[]} said the scores with and without @param {string} name
+ * @param {Float32Array | undefined} here the scores in the picture
+ */
+function aimOf({ gives, labels, restored }, [scored, other], name, here = scored) {
+    const weights = labels.map(() => 0)
+    const chosen = gives === "value" && !labels.includes(name) ? 0 : labels.indexOf(name)
+    const first = chosen < 0 ? best(scored) : chosen
+    weights[first] = 1
+    if (gives === "classes" && labels.length > 1)
+        weights[rivalOf(chosen < 0 ? [scored, other] : [here, here], first)] = -1
+    if (gives !== "value" || !restored) return { weights, constant: 0 }
+    return {
+        weights: weights.map((weight, k) => weight * restored.deviation.data[k]),
+        constant: restored.mean.data[first],
+    }
+}
+
+/** What is said without, or the next best. @param {Float32Array[]} said @param {number} first */
+function rivalOf([scored, other], first) {
+    const instead = best(other)
+    return instead === first ? largestFirst([...scored]).filter(k => k !== first)[0] : instead
+}
+
+/** What the answer is times h of the last layer. @param {Model} model @param {number[]} weights */
+function readoutOf({ linear }, weights) {
+    const { columns, data } = /** @type {{weight: import("../engine/matrix.js").Matrix}} */ (linear).weight
+    return Float64Array.from({ length: columns }, (_, k) =>
+        sum(weights.map((weight, row) => weight * data[row * columns + k])),
+    )
+}
+
+/** How far the sum of the parts, and of what is carried past any step, is from the effect. */
+function errorOf(
+    { inputs, kept, reread },
+    /** @type {Float64Array} */ byStep,
+    /** @type {number} */ effect,
+    /** @type {number} */ at,
+    lstm,
+) {
+    let most = Math.abs(sum(inputs) - effect)
+    if (lstm.bidirectional) return most
+    const [units, shown] = [lstm.hiddenSize, lstm.projSize || lstm.hiddenSize]
+    let later = 0
+    for (let t = byStep.length - 1; t >= 0; t--) {
+        const carried = kept.map(([one]) => sum(one.subarray(t * units, (t + 1) * units)))
+        const again = reread.map(([one]) => sum(one.subarray(t * shown, (t + 1) * shown)))
+        if (t <= at) most = Math.max(most, Math.abs(sum(carried) + sum(again) + later - effect))
+        later += byStep[t]
+    }
+    return most
+}
+
+/** What is answered, in words. @param {Model} model @param {number[]} weights */
+export function targetName({ labels, gives }, weights) {
+    const chosen = label(labels[weights.indexOf(Math.max(...weights))])
+    const least = Math.min(...weights)
+    if (least < 0) return `the lead of ${chosen} over ${label(labels[weights.indexOf(least)])}`
+    return gives === "value" ? `the forecast of ${chosen}` : `the score of ${chosen}`
+}

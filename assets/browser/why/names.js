@@ -1,0 +1,45 @@
+/** What are steps and numbers called in the drawer's sentences? As `dashboard/why/names.py` says. */
+
+import { label } from "../numbers/label.js"
+import { count } from "../shared/numbers.js"
+
+/** @typedef {import("../numbers/reading.js").Reading} Reading */
+
+/** A step by its word; a step of a series by its number. @param {Reading} reading @param {number} step */
+export function stepName({ tokens, series }, step) {
+    if (!series) return `“${label(tokens[step])}”`
+    return tokens[step] === `${step}` ? `step ${count(step)}` : label(tokens[step])
+}
+
+/** A number with its sign; a small one has more places. @param {number} value */
+export function signed(value) {
+    const size = Math.abs(value)
+    const places = size > 1e-6 && size < 0.1 ? Math.max(2, 1 - Math.floor(Math.log10(size))) : 2
+    return (value < 0 ? "−" : "+") + size.toFixed(places)
+}
+
+/** With seven digits, as many as a float32 has. @param {number} value */
+export const short = value => +value.toPrecision(7)
+
+/** @param {Iterable<number>} values */
+export const sum = values => {
+    let all = 0
+    for (const value of values) all += value
+    return all
+}
+
+/** The weights of an LSTM, in number. @param {Reading} reading */
+export const parametersOf = ({ lstm }) => sum(Object.values(lstm.weights).map(({ data }) => data.length))
+
+/** The steps that are read. @param {Reading} reading */
+export const stepsLeft = ({ tokens, holds }) =>
+    tokens.map((_, step) => step).filter(step => !holds.without.includes(step))
+
+/** Some steps of x. @param {Reading} reading @param {number[]} steps */
+export function rowsOf({ x, lstm: { inputSize } }, steps) {
+    const rows = new Float32Array(steps.length * inputSize)
+    steps.forEach((step, place) => {
+        rows.set(x.subarray(step * inputSize, (step + 1) * inputSize), place * inputSize)
+    })
+    return rows
+}

@@ -1,0 +1,155 @@
+/** Why this answer? What each word, or each feature at each step, did for it. As `dashboard/why/the_answer.py` says. */
+
+import { largestFirst } from "../numbers/order.js"
+import { count, roughly } from "../shared/numbers.js"
+import { baselineOf, explained, targetName } from "./explained.js"
+import { parametersOf, short, signed, stepName, stepsLeft, sum } from "./names.js"
+import { pathOf } from "./path.js"
+
+/**
+ * @typedef {import("../numbers/reading.js").Reading} Reading
+ * @typedef {import("../state/pin.js").Cell} Cell
+ * @typedef {import("./explained.js").Explained} Explained
+ */
+
+// The most multiplications of a reading that is explained; the most features and parts that are named, steps that have
+// parts, and labels to choose from; from how many times the effect on its parts are a balance of opposites.
+const MOST = 150_000_000
+const FEATURES = 12
+const LARGEST = 5
+const STEPS = 2_000
+const LABELS = 100
+const OPPOSED = 3
+
+/** Why there is no answer at a cell's step; "" where there is one. @param {Reading} reading @param {Cell} cell */
+export function noAnswer(reading, { step }) {
+    if (!reading.model || reading.model.gives === "hidden")
+        return "Nothing reads h here, so there is no answer to explain: choose a trained model."
+    return reading.holds.without.includes(step)
+        ? `${stepName(reading, step)} is left out, so there is no answer at it.`
+        : ""
+}
+
+/** Why an answer is not explained; "" where it is. @param {Reading} reading @param {Cell} cell */
+function notExplained(reading, { step }) {
+    if (reading.holds.gates.length)
+        return "An answer is explained as the model gives it by itself: let go of what is held."
+    const steps = reading.lstm.bidirectional ? reading.tokens.length : step + 1
+    return steps * parametersOf(reading) > MOST
+        ? `${count(steps)} steps of so large a model are too many to explain while you wait: lstm_core.explain does.`
+        : ""
+}
+
+/**
+ * The answer at a cell's step, explained, or why it is not.
+ *
+ * @param {Reading} reading @param {Cell} cell @param {string} label @param {import("../state/drawer.js").Event | null} event
+ * @returns {[Wire.TheAnswer | null, string]}
+ */
+export function answerOf(reading, cell, label, event) {
+    const why = noAnswer(reading, cell) || notExplained(reading, cell)
+    if (why) return [null, why]
+    const { lstm, series } = reading
+    const model = /** @type {import("../engine/model.js").Model} */ (reading.model)
+    // It knows nothing of later steps.
+    const left = stepsLeft(reading).filter(step => lstm.bidirectional || step <= cell.step)
+    const asked = { reading, left, step: left.indexOf(cell.step), label }
+    const whole = explained(asked)
+    const middle = lstm.inputSize > 1 ? "the median of each feature" : "the median"
+    const baseline = series ? middle : baselineOf(model)[1]
+    if (!whole) {
+        const what = series ? "a given row" : baseline
+        return [
+            null,
+            `Expected two readings that differ, got two equal ones: ${what} in place of everything changes nothing. Give ` +
+                "another baseline or event.",
+        ]
+    }
+    const parts = partsOf(reading, left, whole)
+    const shown = largestFirst(parts.map(row => sum(row.map(Math.abs))))
+        .slice(0, FEATURES)
+        .sort((a, b) => a - b)
+    const first = lstm.bidirectional ? 0 : Math.max(0, parts[0].length - STEPS)
+    const target = targetName(model, whole.weights)
+    const is =
+        event && left.includes(event.step) && (event.feature === null || (series && event.feature < parts.length))
+    const size = sum(parts.map(row => sum(row.map(Math.abs))))
+    return [
+        {
+            ...{
+                target,
+                labels: model.labels.length > 1 && model.labels.length <= LABELS ? model.labels : [],
+                baseline,
+            },
+            ...{ effect: short(whole.effect), error: short(whole.error) },
+            direct: whole.effect ? short(whole.direct / whole.effect) : null,
+            features: series ? shown.map(feature => namesOf(reading)[feature]) : [],
+            ...{ first, parts: shown.map(feature => Array.from(parts[feature].slice(first, first + STEPS), short)) },
+            largest: largestOf(parts, !!series),
+            said: said(reading, cell.step, whole, target, baseline),
+            path:
+                is && !lstm.bidirectional
+                    ? pathOf(asked, event, { target, baseline, size, names: namesOf(reading) })
+                    : null,
+            no_path: lstm.bidirectional
+                ? "It reads in both directions: no step cuts its past from its future, so there is no path over c."
+                : "",
+        },
+        "",
+    ]
+}
+
+/** What a series' features are called. @param {Reading} reading */
+const namesOf = ({ model, series }) => model?.embedding.columns ?? series?.names ?? []
+
+/** (feature, step): the parts in steps of the text; of words one row. */
+function partsOf(
+    /** @type {Reading} */ { series, lstm },
+    /** @type {number[]} */ left,
+    /** @type {Explained} */ { inputs, byStep },
+) {
+    const [rows, size] = [series ? lstm.inputSize : 1, lstm.inputSize]
+    return Array.from({ length: rows }, (_, feature) => {
+        const row = new Float64Array(left[left.length - 1] + 1)
+        left.forEach((step, place) => {
+            row[step] = series ? inputs[place * size + feature] : byStep[place]
+        })
+        return row
+    })
+}
+
+/** @param {Float64Array[]} parts @param {boolean} numbers @returns {Wire.Part[]} */
+function largestOf(parts, numbers) {
+    const all = parts.flatMap((row, feature) =>
+        Array.from(row, (part, step) => ({ step, feature: numbers ? feature : null, part })),
+    )
+    return largestFirst(all.map(({ part }) => Math.abs(part)))
+        .slice(0, LARGEST)
+        .filter(at => all[at].part)
+        .map(at => ({ ...all[at], part: short(all[at].part) }))
+}
+
+/** @param {Reading} reading @param {number} step @param {Explained} whole @param {string} target @param {string} baseline */
+function said(reading, step, whole, target, baseline) {
+    const what = /** @type {import("../engine/model.js").Model} */ (reading.model).reads.replace(/s$/, "")
+    const { answer, other, effect, error, direct, inputs, byStep } = whole
+    const gross = sum((reading.series ? inputs : byStep).map(Math.abs)) / Math.abs(sum(inputs))
+    const opposed =
+        gross >= OPPOSED
+            ? ` It is a balance of large opposites: signs aside, the parts are ${gross.toFixed(1)} times its size.`
+            : ""
+    return (
+        `At ${stepName(reading, step)} ${target} is ${signed(answer)}; with ${baseline} in place of every ${what}, ` +
+        `${signed(other)}. The parts sum to the difference, ${signed(effect)}, to ${roughly(error)}${ways(effect, direct)}.` +
+        opposed
+    )
+}
+
+/** How much of the effect stayed in c; in amounts where the two ways oppose each other. */
+function ways(/** @type {number} */ effect, /** @type {number} */ direct) {
+    if (!effect) return ""
+    const share = Math.round((100 * direct) / effect) / 100
+    if (share >= 0 && share <= 1)
+        return `; ${Math.abs((100 * direct) / effect).toFixed(0)}% of it stayed in c, the rest was read again through h`
+    return `; two ways oppose each other: ${signed(direct)} stayed in c, ${signed(effect - direct)} went through h`
+}

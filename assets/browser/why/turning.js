@@ -1,0 +1,133 @@
+/**
+ * What turns an answer? A gate of a unit held shut or open at its step, or a word left out. As
+ * `dashboard/why/turning.py` says.
+ */
+
+import { run } from "../engine/run.js"
+import { saidBy } from "../numbers/answers.js"
+import { significant } from "../numbers/label.js"
+import { written } from "../state/holds.js"
+import { turned, unlike, WORTH } from "./changes.js"
+import { parametersOf, rowsOf, signed, stepName, stepsLeft } from "./names.js"
+import { saidAt } from "./without_words.js"
+
+/** @type {[string, number][]} */
+const GATES = ["f", "i", "o"].flatMap(gate => [0, 1].map(value => /** @type {[string, number]} */ ([gate, value])))
+// The most multiplications with which every unit is tried, and not the pinned one alone.
+const MOST = 1_000_000_000
+
+/**
+ * `isPinned`: whether it is a hold of the pinned unit.
+ *
+ * @typedef {{hold: string, said: string, isPinned: boolean}} Tried
+ * @typedef {import("../numbers/reading.js").Reading} Reading
+ * @typedef {import("../state/pin.js").Cell} Cell
+ */
+
+/** The units whose gates are tried, the pinned one first. @param {Reading} reading @param {Cell} cell */
+export function unitsTried(reading, { unit }) {
+    const { hiddenSize, bidirectional } = reading.lstm
+    const steps = bidirectional ? reading.tokens.length : 1
+    if (steps * hiddenSize * GATES.length * parametersOf(reading) > MOST) return [unit]
+    return [unit, ...Array.from({ length: hiddenSize }, (_, other) => other).filter(other => other !== unit)]
+}
+
+/** Each gate of each unit, held at the cell's step. @param {Cell} cell @param {number[]} units */
+export const holdsTried = (cell, units) =>
+    GATES.flatMap(([gate, value]) =>
+        units.map(unit => ({
+            gate,
+            value,
+            layer: cell.layer,
+            direction: cell.direction,
+            units: [unit],
+            steps: [cell.step],
+        })),
+    )
+
+/** The model's answer at a cell's step with each of these, beside what is held anyway. */
+export function answersHeld(
+    /** @type {Reading} */ reading,
+    /** @type {Cell} */ { step },
+    /** @type {ReturnType<typeof holdsTried>} */ tried,
+) {
+    const { lstm, layers, holds } = reading
+    const model = /** @type {import("../engine/model.js").Model} */ (reading.model)
+    // One step from where the last one ended: a word that is left out keeps the state of the one before.
+    const left = lstm.bidirectional ? stepsLeft(reading) : [step]
+    const start = (/** @type {string} */ letter, /** @type {number} */ layer, /** @type {number} */ direction) => {
+        const values = layers[layer][direction][letter]
+        const size = values.length / reading.tokens.length
+        return step ? values.slice((step - 1) * size, step * size) : new Float32Array(size)
+    }
+    const x = rowsOf(reading, left)
+    const placed = (/** @type {import("../state/holds.js").Hold} */ hold) => ({
+        ...hold,
+        steps: hold.steps?.map(at => left.indexOf(at)) ?? null,
+    })
+    return tried.map(hold =>
+        saidAt(
+            model,
+            run(lstm, x, [...holds.gates, hold].map(placed), lstm.bidirectional ? null : start),
+            left.indexOf(step),
+        ),
+    )
+}
+
+/** @param {Reading} reading @param {Cell} cell @param {ReturnType<typeof holdsTried>} holds @returns {Tried[]} */
+export function inWords({ layers, lstm, tokens }, { layer, direction, step, unit: pinned }, holds) {
+    const recorded = layers[layer][direction]
+    const at = (/** @type {string} */ letter, /** @type {number} */ unit, t = step) =>
+        t < 0 || t >= tokens.length ? 0 : recorded[letter][t * lstm.hiddenSize + unit]
+    return holds.map(hold => {
+        const { gate, value, units } = hold
+        const [unit] = units
+        const [was, much] = [at(gate, unit), value ? "all" : "nothing"]
+        const did = {
+            f: `kept ${much} of its ${signed(at("c", unit, step + (direction ? 1 : -1)))}`,
+            i: `let ${value ? "all in" : "nothing in"} of its ${signed(at("g", unit))}`,
+            o: `shown ${much} of its c`,
+        }[gate]
+        const said = `Had unit ${unit} ${did} (${gate} = ${value}, not ${was.toFixed(2)})`
+        return { hold: written({ gates: [hold], without: [] }), said, isPinned: unit === pinned }
+    })
+}
+
+/** Each word left out. @param {Reading} reading @param {number[]} words @returns {Tried[]} */
+export const wordsTried = (reading, words) =>
+    words.map(word => ({ hold: `w.${word}`, said: `Without ${stepName(reading, word)}`, isPinned: false }))
+
+/**
+ * The change that turns the answer most, else the one that changes it most, of those worth telling; or a sentence.
+ *
+ * @param {Reading} reading @param {Tried[]} tried @param {Float32Array} before @param {Float32Array[]} after
+ * @param {number} spread @returns {[Wire.Turn | null, string]}
+ */
+export function bestTurn(reading, tried, before, after, spread) {
+    const model = /** @type {import("../engine/model.js").Model} */ (reading.model)
+    const number = (/** @type {number} */ amount) => (Number.isNaN(amount) ? 0 : amount)
+    const moves = after.map(answer => number(unlike(model, before, answer, spread)))
+    const turns = after.map(answer => number(turned(model, before, answer)))
+    for (const by of [turns, moves]) {
+        const worth = by.map((_, n) => n).filter(n => by[n] >= WORTH)
+        if (!worth.length) continue
+        const rank = (/** @type {number} */ n) => [+tried[n].isPinned, by[n]]
+        const best = worth.reduce((a, b) => {
+            const [one, other] = [rank(a), rank(b)]
+            return other[0] > one[0] || (other[0] === one[0] && other[1] > one[1]) ? b : a
+        })
+        const { hold, said } = tried[best]
+        return [
+            { hold, said, was: saidBy(model, before), becomes: saidBy(model, after[best]), turns: by === turns },
+            "",
+        ]
+    }
+    const of = model.gives === "value" ? " of the range of the forecasts" : ""
+    const units = tried.length > GATES.length && !tried[1].isPinned ? "every unit" : "this unit"
+    const also = tried[tried.length - 1].hold.startsWith("w") ? ", each step left out" : ""
+    return [
+        null,
+        `Nothing tried changes it by ${significant(WORTH, 6)}${of}: each gate of ${units} shut and open here${also}. ` +
+            `At most ${Math.max(...moves).toFixed(3)}.`,
+    ]
+}
