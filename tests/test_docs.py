@@ -6,7 +6,7 @@ from io import BytesIO
 from urllib.parse import parse_qsl
 
 import pytest
-from making import api, gallery
+from making import api, gallery, learn
 from making.thumbnail import thumbnail
 from pages import FENCED, PAGES, ROOT, nearly_equal, python, said_by, shell
 from PIL import Image
@@ -47,7 +47,7 @@ def test_the_first_lines_raise_the_error_above_them_and_the_second_lines_do_not(
 
 LINKS = [
     link
-    for path in sorted((DOCS / "gallery").glob("*.py"))
+    for path in sorted([*(DOCS / "gallery").glob("*.py"), *(DOCS / "learn").glob("*.md")])
     for link in re.findall(r'["`](/[a-z]*\?[^"`]+)["`]', path.read_text(encoding="utf-8"))
 ]
 ASKED = {
@@ -61,7 +61,7 @@ ASKED = {
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_a_link_in_the_gallery_asks_for_nothing_that_is_not_possible(link):
+def test_a_link_in_the_gallery_or_in_learn_asks_for_nothing_that_is_not_possible(link):
     address, _, asked = link.partition("?")
     query = dict(parse_qsl(asked, strict_parsing=True))
     known, reads = ASKED[address]
@@ -109,6 +109,17 @@ def test_a_thumbnail_has_a_pixel_a_cell_and_its_colours_are_those_of_the_numbers
     filled = [sum(bars.getpixel((at, row))[3] > 0 for row in range(bars.height)) for at in range(2)]
     assert filled[0] == bars.height
     assert filled[1] == pytest.approx(bars.height / 4, abs=1)
+
+
+def test_a_block_of_learn_that_makes_a_page_has_its_figure_below_what_it_prints(tmp_path, monkeypatch):
+    monkeypatch.setattr(gallery, "FRAMES", tmp_path)
+    code = "import torch, lstm_core\n\npage = lstm_core.run(torch.nn.LSTM(2, 3), torch.ones(4, 1, 2)).show()\n"
+    blocks = f"```python\nprint(1)\n```\n\n```python\n{code}```\n\n```text\n1\n```"
+    source = [f"# Which?\n\n{blocks}\n\nIn the app: `/?sentence=a`\n"]
+    learn.with_figures(None, "learn/which", source)
+    assert '1\n```\n\n<iframe class="figure" src="../figures/which_0.html" title="Which?"' in source[0]
+    assert '<a href="../../?sentence=a">' in source[0]
+    assert (tmp_path / "which_0.html").stat().st_size > 100_000
 
 
 def test_there_are_twenty_questions_with_ten_lines_or_so_each():

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from making import api, command_line, errors, gallery, link_fields, llms, notebooks, works
+from making import api, command_line, errors, gallery, learn, link_fields, llms, notebooks, works
 
 HERE = Path(__file__).parents[1]
 MADE = HERE / "made"
@@ -13,6 +13,7 @@ MADE = HERE / "made"
 def setup(app: Any) -> dict[str, bool]:
     """Sphinx calls this."""
     app.connect("config-inited", lambda *_: write(MADE))
+    app.connect("source-read", learn.with_figures)
     app.connect("autodoc-process-docstring", api.readable)
     app.connect("build-finished", llms.write)
     return {"parallel_read_safe": True}
