@@ -28,11 +28,13 @@ html_favicon = "../assets/browser/icon.png"
 html_theme_options = {
     "show_prev_next": False,
     "secondary_sidebar_items": ["page-toc"],
-    "header_links_before_dropdown": 7,
+    "header_links_before_dropdown": 8,
     "navbar_align": "left",
     "footer_start": ["copyright"],
     "footer_end": [],
 }
+# Pages without others below them have nothing to show at the left.
+html_sidebars = {name: [] for name in ("index", "questions", "howto", "where", "search", "genindex")}
 html_show_sourcelink = False
 html_extra_path = ["made/frames"]
 html_static_path = ["static"]
