@@ -14,6 +14,6 @@ tokens = [model.tokens(text) for text in texts]
 packed = pack_sequence([model.vectors(words)[:, 0] for words in tokens], enforce_sorted=False)
 trace = lstm_core.run(model.lstm, packed, tokens=tokens)
 assert trace.c[:, :, 4:, 0].isnan().all()  # the first sentence has four words
-page = trace.plot(direction=[0, 1], batch=0, quantities=["f", "c", "h"], title="left to right, and right to left")
+page = trace.plot(direction=[0, 1], batch=0, quantities=["f", "c", "h"], title="", width=760)
 
 link = "/?model=tagger-bi&sentence=Giraffes+in+a+field"

@@ -13,6 +13,6 @@ tokens = model.tokens("c............?")
 with lstm_core.record(model) as recording:
     scores = model(model.vectors(tokens))
 assert model.labels[scores[-1, 0].argmax()] == "c"
-page = recording.only.plot(title="")
+page = recording.only.plot(title="", width=760)
 
 link = "/lesson?part=5&cells=50&first=c&gap=12"

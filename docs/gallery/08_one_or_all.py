@@ -23,6 +23,6 @@ bars = [
     Bar(x=list(columns), y=[scores[name] for name in columns], name=said)
     for said, scores in {"the best unit": one, "all units, by a linear map": all_units}.items()
 ]
-page = Figure(bars).update_layout(yaxis_title="R²", template="simple_white", height=380, legend_orientation="h")
+page = Figure(bars).update_layout(yaxis_title="R²", template="simple_white", height=380, margin_t=20)
 
 link = "/units?model=series"

@@ -20,7 +20,7 @@ pattern = lstm_core.pattern(trace, 1, 1)
 hits = scan.search(pattern, texts=texts, length=1, limit=6)[::-1]
 places = [f"{hit.before} <b>{hit.match}</b> {hit.after}: {hit.answer}" for hit in hits.itertuples()]
 bars = Bar(x=hits.shared, y=places, orientation="h")
-page = Figure(bars).update_layout(template="simple_white", height=380, yaxis_automargin=True)
+page = Figure(bars).update_layout(template="simple_white", height=340, margin_t=20, yaxis_automargin=True)
 page.update_xaxes(title=f"of {len(pattern.units)} units, on here too")
 
 link = "/units?model=tagger&sentence=They+watch+it"

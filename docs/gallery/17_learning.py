@@ -1,7 +1,8 @@
 """Before, early and late in its training: how far back does it look?
 
-A model that has to say the first symbol, asked after up to 30 dots, while all before the last k steps is replaced by
-another text's. Untrained, a cut hardly matters from 8 steps on. After 10 epochs every cut changes the answers.
+A model that has to say the first symbol, asked after up to 30 dots, while all before the last k steps is cut.
+Untrained, the last 16 steps make its answers: the rest hardly matters. Trained, a cut at any step changes the answers
+as much as they differ from text to text.
 """
 
 import copy

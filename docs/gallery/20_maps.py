@@ -1,7 +1,7 @@
 """What does a ConvLSTM's memory look like, as maps?
 
 A cell over images: its gates are a convolution, and its state is a map of 8 by 8. A bright spot moves from the left to
-the right, and c keeps its way. It is found as any cell that somebody wrote.
+the right. c follows it and leaves a faint trail: untrained, it keeps little. The cell is found as any hand-written one.
 """
 
 import torch
@@ -27,4 +27,4 @@ with lstm_core.record(cell) as recording:
         x = torch.zeros(1, 1, 8, 8)
         x[0, 0, 3:5, step] = 4
         h, c = cell(x, h, c)
-page = recording.only.plot_maps(quantities=["f", "i", "c"], title="")
+page = recording.only.plot_maps(quantities=["f", "i", "c"], title="", width=760)
