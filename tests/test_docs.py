@@ -1,6 +1,7 @@
 """What the pages of documentation say is true: their code runs, and what they name is there."""
 
 import re
+import runpy
 import shlex
 from io import BytesIO
 from urllib.parse import parse_qsl
@@ -84,6 +85,45 @@ def test_there_are_twenty_examples_and_more_in_groups_that_have_some():
     assert numbers == list(range(1, len(EXAMPLES) + 1))
     assert len(EXAMPLES) >= 20
     assert set(gallery.GROUPS) <= set(numbers)
+
+
+def best_p(ran):
+    """The smallest p of each column, and the unit that has it."""
+    best = ran["found"].table.groupby("property").first()
+    return best.unit["a's less b's"], best.p["a's less b's"] < 0.05, round(best.p["noise"], 1)
+
+
+def in_and_out(ran):
+    """By how much the best unit and all units tell the mean of a day, and whether either tells noise."""
+    scores = [ran["one"], ran["all_units"]]
+    return *(round(one["mean of the last day"], 2) for one in scores), max(one["noise"] for one in scores) > 0.01
+
+
+def as_it_is_and_wiped(ran):
+    """The share of negative as it is, and of positive with the memory wiped."""
+    before, after = (ran["model"].probabilities(reading.output)[-1, 0] for reading in ran["read"])
+    return round(before[0].item(), 2), round(after[1].item(), 2)
+
+
+CLAIMS = {
+    "07_which_unit": (best_p, (1, True, 0.9)),
+    "08_one_or_all": (in_and_out, (0.75, 0.79, False)),
+    "09_where_else": (lambda ran: (*ran["hits"].answer[:-5:-1], ran["hits"].before.iloc[0]), (*["VERB"] * 4, "Their")),
+    "11_wiped": (as_it_is_and_wiped, (0.65, 0.65)),
+    "13_word_left_out": (
+        lambda ran: [name for name, lead in zip(ran["left_out"], ran["page"].data[0].y, strict=True) if lead < 0],
+        ["without not (2)", "without good (4)"],
+    ),
+    "17_learning": (lambda ran: [min(line.y) > 0.9 for line in ran["page"].data], [False, True, True]),
+}
+"""By example, what its first words say, and what comes out."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CLAIMS)
+def test_what_an_example_says_of_its_figure_is_so(name):
+    found, said = CLAIMS[name]
+    assert found(runpy.run_path(str(DOCS / "gallery" / f"{name}.py"))) == said
 
 
 def test_an_api_page_names_the_examples_that_use_a_name_and_no_others():

@@ -16,6 +16,7 @@ columns = {
     "a's less b's": [np.cumsum([1 if token == "a" else -1 for token in tokens]) for tokens in texts],
     "noise": [noise.normal(size=len(tokens)) for tokens in texts],
 }
-page = lstm_core.find_units(traces, columns, quantities=["c"]).plot()
+found = lstm_core.find_units(traces, columns, quantities=["c"])
+page = found.plot()
 
 link = "/units?model=counter&sentence=aaaaaaaaaabbbbbbbbbb"

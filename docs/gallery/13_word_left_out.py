@@ -16,7 +16,7 @@ x, last = model.vectors(tokens), len(tokens) - 1
 negative, positive = scores_without_each(model.lstm, model.linear, x, time=last, steps=range(last)).T  # (step, class)
 whole = model(x)[-1, 0].detach()
 left_out = [f"without {token} ({step})" for step, token in enumerate(tokens[:-1])]
-page = Figure(Bar(x=left_out, y=negative - positive))
+page = Figure(Bar(x=left_out, y=(negative - positive).tolist()))
 page.add_hline(y=(whole[0] - whole[1]).item(), line_dash="dot", annotation_text="all words")
 page.update_layout(template="simple_white", height=400, margin_t=20, yaxis_title="negative's lead")
 

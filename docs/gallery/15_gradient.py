@@ -15,7 +15,7 @@ with lstm_core.record(model, detach=False) as recording:
     negative, positive = model(model.vectors(tokens))[-1, 0]
 gradient = torch.autograd.grad(negative - positive, recording.only.c)[0][0, 0, :, 0].T
 bound = gradient.abs().max().item()
-page = Figure(Heatmap(z=gradient, zmin=-bound, zmax=bound, colorscale="RdBu_r", xgap=1))
+page = Figure(Heatmap(z=gradient.numpy(), zmin=-bound, zmax=bound, colorscale="RdBu_r", xgap=1))
 page.update_layout(template="simple_white", height=460, margin_t=20, yaxis_title="unit", yaxis_autorange="reversed")
 page.update_xaxes(tickvals=list(range(len(tokens))), ticktext=tokens)
 
