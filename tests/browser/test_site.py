@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
@@ -19,6 +20,7 @@ from dashboard.question import link
 from dashboard.question.view import View
 from dashboard.reading.held import read_view
 from dashboard.site.folder import worker
+from dashboard.why.open_drawer import open_drawer
 
 from .conftest import WIDE, Watch
 from .reading import shows
@@ -173,7 +175,7 @@ def test_only_what_the_page_can_do_is_there(visit: Visit):
     page.locator("summary", has_text="Export").click()
     kinds = page.locator(".gs-menu[open] .gs-panel > button:visible").all_text_contents()
     assert kinds == ["SVG figure", "PNG figure", "PDF figure", "Animation (GIF)", "Animation (MP4)", "Numbers (CSV)"]
-    for gone in ("Why this value?", "The same in Python", "What do the units do?", "Lesson"):
+    for gone in ("The same in Python", "What do the units do?", "Lesson"):
         expect(page.get_by_text(gone)).to_have_count(0)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Numbers (CSV)").click()
@@ -181,6 +183,29 @@ def test_only_what_the_page_can_do_is_there(visit: Visit):
     with page.expect_download() as drawn:
         page.get_by_role("button", name="SVG figure").click()
     assert "nn.LSTM, Random (untrained): input_dim=4" in drawn.value.path().read_text()
+
+
+def test_the_drawer_says_why_and_what_turns_the_answer_is_tried(visit: Visit):
+    query = {"model": "sentiment", "sentence": "It is not a good film", "top": "all"}
+    page = visit(query)
+    shows_link(page, query)
+    page.get_by_text("Why this value?").click()
+    page.locator("[data-row=answer] .gs-why-bar").first.wait_for()
+    page.wait_for_url("**why=1*")
+    there = open_drawer(query, None)
+    pin = there["cell"]
+    page.wait_for_url(f"**pin={pin.layer}.{pin.unit}.{pin.step}*")
+    assert there["answer"] is not None
+    assert there["turn"] is not None
+    for row, expected in (("still", there["still"]["shares"]), ("answer", there["answer"]["parts"][0])):
+        bars = page.locator(f"[data-row={row}] .gs-why-bar")
+        found = bars.evaluate_all("bars => bars.map(bar => +bar.dataset.share)")
+        np.testing.assert_allclose(found, expected, atol=2e-6)
+    page.locator("[data-row=answer] .gs-why-bar").nth(2).click()
+    page.locator(".gs-path line").first.wait_for(state="attached")
+    expect(page.get_by_text("“not” alone, with the zero vector in its place, makes")).to_be_visible()
+    page.get_by_role("button", name="Try it").click()
+    shows_link(page, query | {"holds": there["turn"]["hold"]})
 
 
 def test_an_impossible_value_is_named(visit: Visit):
@@ -346,3 +371,74 @@ def test_what_a_link_reads_with_is_asked_for_once_and_before_any_script_has_run(
     models = [(name.partition("/models/")[2].removesuffix(".js"), by) for name, by in asked if "/models/" in name]
     assert sorted(models) == [(name, "link") for name in files]
     context.close()
+
+
+LONG = ("word " * 20_000, "x" * 100_000, "e\u0301" * 50_000, "7, " * 33_333, "<b>&" * 25_000)
+
+
+@pytest.mark.parametrize("model", ["random", "tagger-sizes", "counter", "series"])
+def test_a_hundred_thousand_characters_are_read_or_refused_and_the_page_lives(visit: Visit, model: str):
+    page = visit({"model": model})
+    page.locator(".gs-plot .heatmaplayer").first.wait_for()
+    box, short = page.get_by_role("textbox", name="Sentence"), "1, 2, 3" if model == "series" else "aabb"
+    for text in LONG:
+        box.fill(text)
+        expect(page.get_by_text("This text is too long for a link")).to_be_visible()
+        box.fill(short)
+        shows_link(page, {"model": model, "sentence": short})
+
+
+def tabbed(page: Page, name: str) -> None:
+    """Presses Tab until what has the focus is called so."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate(CALLED) == name:
+            return
+    raise AssertionError(f"Tab never reaches {name}")
+
+
+CALLED = """() => {
+    const { activeElement: here } = document
+    return here.ariaLabel ?? here.labels?.[0]?.textContent ?? here.textContent.trim()
+}"""
+
+
+def test_all_of_it_is_done_with_the_keyboard_alone(visit: Visit, tmp_path: Path):
+    page = visit()
+    shows_link(page, {"model": "tagger-sizes"})
+    tabbed(page, "Model")
+    page.keyboard.type("counter")
+    expect(page.get_by_role("combobox", name="Model")).to_have_value("counter")
+    tabbed(page, "Sentence")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("aabb")
+    shows_link(page, {"model": "counter", "sentence": "aabb"})
+    tabbed(page, "examples")
+    page.keyboard.press("Enter")
+    tabbed(page, "Open a file")
+    (tmp_path / "own.txt").write_text("aaabbb")
+    with page.expect_file_chooser() as asked:
+        page.keyboard.press("Enter")
+    asked.value.set_files(tmp_path / "own.txt")
+    shows_link(page, {"model": "counter", "sentence": "aaabbb"})
+    page.keyboard.press("Escape")
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.matches('.gs-plot, .gs-plot *')"):
+            break
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("complementary", name="The cell")).to_be_visible()
+    tabbed(page, "f → 0")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**holds=f*")
+    held = dict(link_of(page.url))["holds"]
+    shows_link(page, {"model": "counter", "sentence": "aaabbb", "holds": held})
+
+
+@pytest.mark.parametrize("options", [{"viewport": PHONE, "color_scheme": "dark"}, {"color_scheme": "light"}])
+def test_a_drawer_is_accessible(visit: Visit, options: dict[str, Any]):
+    page = visit({"model": "sentiment", "sentence": "It is not a good film", "why": "1", "path": "2"}, **options)
+    page.locator(".gs-path line").first.wait_for(state="attached")
+    page.wait_for_function("() => document.getAnimations().every(({playState}) => playState !== 'running')")
+    accessible(page)
