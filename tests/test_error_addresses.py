@@ -20,7 +20,8 @@ from lstm_core import LstmCoreError
 from lstm_core.errors import address
 
 SOURCE = Path(lstm_core.__file__).parent
-PLACES = {f"made/errors.html#{place}" for place in re.findall(r"^\((.+)\)=$", errors.pages()["errors"], re.MULTILINE)}
+ENTRIES = dict(re.findall(r"^\(([\w-]+)\)=$(.*?)(?=^\(|\Z)", errors.pages()["errors"], re.MULTILINE | re.DOTALL))
+PLACES = {f"made/errors.html#{place}" for place in ENTRIES}
 ERRORS = {"LstmCoreError", "NotKeptError", "NotRebuiltError", "CompressedError"}
 
 
@@ -57,6 +58,20 @@ def test_the_documentation_has_a_place_for_each_function_that_makes_an_error_and
         }
     assert len(made) > 200
     assert made == PLACES
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("traces-save-save", "**Expected a file name that ends in …, got ….**"),
+        # The words stand in a variable, which a function fills.
+        ("recording-modules-chosen", "- It is scripted and runs no hooks: record the model before torch.jit.script."),
+        # A function of another file returns them.
+        ("recording-watched-found", "- Expected a gated memory in …, found none. …"),
+    ],
+)
+def test_an_entry_has_the_words_of_the_error_wherever_they_stand_in_the_source(place, said):
+    assert f"\n{said}\n" in ENTRIES[place]
 
 
 def test_a_traceback_shows_the_address_and_the_message_does_not():

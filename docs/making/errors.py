@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import lstm_core
@@ -27,8 +27,9 @@ def pages() -> dict[str, str]:
     for path, tree in trees.items():
         module = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
         said: dict[str, list[str]] = {}
-        for function, error in raised(tree, subclasses(tree)):
-            said.setdefault(address(module, function), []).extend(sentences(error, everywhere | functions([tree])))
+        known = everywhere | functions([tree])
+        for name, error, function in raised(tree, subclasses(tree)):
+            said.setdefault(address(module, name), []).extend(sentences(error, function, known))
         if said:
             question = " ".join(str(ast.get_docstring(tree)).split("\n\n")[0].split())
             entries = [
@@ -52,24 +53,53 @@ def functions(trees: Iterable[ast.AST]) -> dict[str, ast.FunctionDef]:
     return {node.name: node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-def raised(node: ast.AST, names: set[str], function: str = "") -> Iterator[tuple[str, ast.expr]]:
-    """What is said where an error is made, with the function that makes it."""
+def raised(node: ast.AST, names: set[str], inside: Sequence[ast.AST] = ()) -> Iterator[tuple[str, ast.expr, ast.AST]]:
+    """What is said where an error is made, with the name of the function that makes it and its lines."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Call) and getattr(child.func, "id", "") in names:
-            yield function, child.args[0]
-        inside = isinstance(child, ast.FunctionDef | ast.ClassDef)
-        yield from raised(child, names, f"{function}.{child.name}".lstrip(".") if inside else function)
+            yield ".".join(getattr(one, "name", "") for one in inside), child.args[0], inside[-1]
+        deeper = isinstance(child, ast.FunctionDef | ast.ClassDef)
+        yield from raised(child, names, (*inside, child) if deeper else inside)
 
 
-def sentences(said: ast.expr, known: Defined) -> Iterator[str]:
-    """The sentences that stand for the words of an error: one, or those that a function returns."""
-    name = getattr(said.func, "id", getattr(said.func, "attr", "")) if isinstance(said, ast.Call) else ""
-    returned = [node.value for node in ast.walk(known[name]) if isinstance(node, ast.Return)] if name in known else []
-    for one in returned or [said]:
-        yield re.sub(r"…[… ]*…", "…", " ".join(_text(one).split()))
+def sentences(said: ast.AST, function: ast.AST, known: Defined) -> Iterator[str]:
+    """What an error says: a sentence, or those that a function returns, each before the phrases that it may hold."""
+    if (name := _called(said)) in known:
+        for node in ast.walk(known[name]):
+            if isinstance(node, ast.Return) and node.value:
+                yield from sentences(node.value, known[name], {})
+        return
+    yield _in_one_line(said)
+    parts = {node.id for node in ast.walk(said) if isinstance(node, ast.Name)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and parts & {getattr(target, "id", "") for target in node.targets}:
+            yield from (f"- {one}" for one in _phrases(node.value, known))
 
 
-def _text(node: ast.expr | None) -> str:
+def _phrases(value: ast.AST, known: Defined) -> Iterator[str]:
+    """The texts of four words and more in what a name stands for, and in what a function returns for it."""
+    if isinstance(value, ast.Constant | ast.JoinedStr):
+        text = _in_one_line(value)
+        if len(re.findall(r"\w+", text)) > 3:
+            yield text
+    elif isinstance(value, ast.Call):
+        said = known.get(_called(value), ast.Pass())
+        returned = [node for node in ast.walk(said) if isinstance(node, ast.Return)]
+        yield from (one for node in returned for one in _phrases(node, {}))
+    else:
+        yield from (one for child in ast.iter_child_nodes(value) for one in _phrases(child, known))
+
+
+def _called(node: ast.AST) -> str:
+    """The name of the function that is called, or ""."""
+    return getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+
+
+def _in_one_line(node: ast.AST) -> str:
+    return re.sub(r"…[… ]*…", "…", " ".join(_text(node).split()))
+
+
+def _text(node: ast.AST) -> str:
     """The words of an expression; a value in them is `…`."""
     if isinstance(node, ast.Constant):
         return str(node.value)
@@ -83,11 +113,13 @@ def _text(node: ast.expr | None) -> str:
 def _entry(place: str, said: list[str], examples: list[str]) -> str:
     """An address, and below it each sentence, what to do, and the lines that raise it and that don't."""
     anchor = place.partition("#")[2]
-    told = [_told(one) for one in said if one.strip("… .,")]
+    told = [_told(one) for one in said if one.strip("-… .,")]
     return f"({anchor})=\n" + "\n\n".join([*told, *examples])
 
 
 def _told(said: str) -> str:
+    if said.startswith("- "):
+        return f"- {plain(said[2:])}"
     symptom, _, rest = said.partition(". ")
     return f"**{plain(symptom).rstrip('.')}.**" + (f"\n\n{plain(rest)}" if rest.strip("… .,") else "")
 
