@@ -12,13 +12,13 @@ import lstm_core
 from dashboard.corpus.view import Place
 from dashboard.question.source import SIZES, Source
 from dashboard.units import sentences, workings
-from dashboard.units.find_out import LONG, WITHOUT, halves, look
 from dashboard.units.holding import runs, typical_keep
 from dashboard.units.kept import Told, finding, in_order, kept, shown_as
 from dashboard.units.tracking import CERTAIN, NOW
 from dashboard.units.view import SAYS, parts
 from lstm_core.analysis.properties import property_named
 from lstm_core.models import sizes
+from studies.what_units_do import LONG, WITHOUT, halves, look
 
 SHIPPED = {name: Source(model=name) for name in lstm_core.models()}
 OF_SIZE = {

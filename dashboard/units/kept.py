@@ -1,4 +1,4 @@
-"""What is known of the units of a shipped model? `find_out` found it, and it is kept in the model's folder."""
+"""What is known of the units of a shipped model? `studies.what_units_do` finds it and keeps it in the model's folder."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What does each unit of a shipped model track, how long does it keep, and what goes wrong without it?
 
-`python -m dashboard.units.find_out NAME …` looks, and keeps the answer in the model's folder, as `units.json`. What a
+`python -m studies.what_units_do NAME …` looks, and keeps the answer in the model's folder, as `units.json`. What a
 unit tracks is chosen on one half of texts that the model was not trained on, and scored on the other half.
 """
 
