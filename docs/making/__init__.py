@@ -4,6 +4,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from making import api, command_line, errors, gallery, learn, link_fields, llms, notebooks, works
 
 HERE = Path(__file__).parents[1]
@@ -12,6 +14,8 @@ MADE = HERE / "made"
 
 def setup(app: Any) -> dict[str, bool]:
     """Sphinx calls this."""
+    # The models are small: on a busy machine several threads take five times as long as one.
+    torch.set_num_threads(1)
     app.connect("config-inited", lambda *_: write(MADE))
     app.connect("source-read", learn.with_figures)
     app.connect("autodoc-process-docstring", api.readable)
