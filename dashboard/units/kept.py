@@ -1,4 +1,4 @@
-"""What is known of the units of a shipped model? `studies.what_units_do` finds it and keeps it in the model's folder."""
+"""What is known of the units of a shipped model? `studies.what_units_do` found it and kept it in the model's folder."""
 
 from __future__ import annotations
 
