@@ -1,5 +1,7 @@
 """A cell that somebody wrote by hand: its gates are found among what it computes, and equal what it really used."""
 
+import weakref
+
 import pytest
 import torch
 from drawn_cells import EVERY, Drawn
@@ -279,3 +281,15 @@ def test_a_gradient_comes_to_the_gates_that_were_found():
         total = total + h.square().sum()
     for q, expected in zip("ifgoch", torch.autograd.grad(total, list(probes.values())), strict=True):
         torch.testing.assert_close(got[q][0, 0], expected)
+
+
+def test_the_memory_of_an_earlier_step_goes_when_the_model_lets_it_go():
+    cell, memories = Lstm(3, 4), []
+    h = c = torch.zeros(2, 4)
+    with torch.no_grad(), lstm_core.record(cell):
+        for row in torch.randn(12, 2, 3):
+            h, c = cell(row, h, c)
+            memories.append(weakref.ref(c))
+        there = [step for step, memory in enumerate(memories) if memory() is not None]
+    # The last step was computed from the one before.
+    assert there == [10, 11]

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
+from lstm_core.finding.copies import Copies
 from lstm_core.finding.place import Place
 from lstm_core.finding.tags import Tag
 from lstm_core.finding.update import Factor, Reading, Visit
@@ -74,6 +75,7 @@ class Chain:
     products: tuple[Any, ...] = ()
     steps: list[Step] = field(default_factory=list)
     last: Visit | None = None
+    copies: Copies = field(default_factory=Copies)
     paths: dict[tuple[str, ...], None] = field(default_factory=dict)
     """How the memory was changed between steps."""
 
@@ -84,53 +86,54 @@ class Chain:
             self.products = tuple(dict.fromkeys((*self.products, *visit.products)))
         read: Tensor | None = None
         if tag is None:
-            read = self._copy(parts.memory.values)
+            read = self.copies.of("memory", parts.memory.values)
         elif tag.path:
             self.paths[tag.path] = None
             if set(tag.path) <= {MASK}:
-                self.steps[-1].carried = self._copy(parts.memory.values)
+                self.steps[-1].carried = self.copies.of("carried", parts.memory.values)
             else:
-                read = self._copy(parts.memory.values)
-        copies = [tuple(map(self._copy_of, factors)) for factors in (parts.gate, parts.write)]
+                read = self.copies.of("memory", parts.memory.values)
         step = Step(
-            result=self._copy(visit.result),
-            gate=copies[0],
-            write=copies[1],
+            result=self.copies.of("result", visit.result),
+            gate=self._copied("gate", parts.gate),
+            write=self._copied("write", parts.write),
             memory=read,
             births=(tuple(f.birth for f in parts.gate), tuple(f.birth for f in parts.write)),
             bits=(_bits(parts.gate), tuple(factor.bits for factor in parts.write)),
-            carried=None if visit.masked is None else self._copy(visit.masked),
+            carried=None if visit.masked is None else self.copies.of("carried", visit.masked),
             same_term=tuple(_is_rest(parts.gate, factor) for factor in parts.write),
         )
         if not self.detach:
             step.edges = {"gate": edges(parts.gate), "write": edges(parts.write), "c": edge(visit.result)}
         for place, one in visit.reads.items():
-            step.reads[place] = self.copied(one)
+            step.reads[place] = self.copied(place, one)
         visit.step = len(self.steps)
         self.steps.append(step)
         if self.last is not None:
             self.last.followed = True
             # It has the memory before, which has a tag of the step before it: all steps would stay alive.
             self.last.terms = ()
+        # The model's own tensor has a tag of this visit: with it here neither would ever go.
+        visit.result = step.result
         visit.chain, visit.reads, self.last = self, step.reads, visit
 
-    def copied(self, read: Read) -> Read:
+    def copied(self, place: Place, read: Read) -> Read:
         """A product of the memory with its values copied."""
         found = () if self.detach else (*map(edge, read.others), edge(read.result))
         return Read(
-            others=tuple(map(self._copy_of, read.others)),
-            result=self._copy(read.result),
+            others=self._copied(place, read.others),
+            result=self.copies.of((place, "h"), read.result),
             path=read.path,
             birth=read.birth,
             edges=read.edges or found,
         )
 
-    def _copy_of(self, value: Any) -> Any:
-        value = value.values if isinstance(value, Factor) else value
-        return self._copy(value) if isinstance(value, Tensor) else value
-
-    def _copy(self, value: Any) -> Tensor:
-        return value.detach().clone()  # type: ignore[no-any-return]
+    def _copied(self, of: Any, factors: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Factors with their values copied; a number stays."""
+        values = [factor.values if isinstance(factor, Factor) else factor for factor in factors]
+        return tuple(
+            self.copies.of((of, n), value) if isinstance(value, Tensor) else value for n, value in enumerate(values)
+        )
 
 
 def edge(value: Any) -> GradientEdge | None:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.chain import Chain, Step
+from lstm_core.finding.copies import Copies
 from lstm_core.finding.judge import FEWEST, weights_of, why_not
 from lstm_core.finding.leaves import with_gradients
 from lstm_core.finding.roles import Roles, product, roles_again, roles_of
@@ -90,6 +91,7 @@ def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
     for step in steps:
         # What else was multiplied with the memory is h of nothing.
         step.reads = {place: read for place, read in step.reads.items() if place is roles.shown}
+    chain.copies = Copies()
     memory, c, read, result = _memories(chain)
     values = _values(chain, roles)
     off, bound = _difference(chain, values, memory, result)

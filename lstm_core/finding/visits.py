@@ -167,7 +167,7 @@ class Visits:
             if len(visit.reads) >= _MOST_READS:
                 continue
             one = Read(others, result, tag.path, birth)
-            visit.reads[place] = one if chain is None else chain.copied(one)
+            visit.reads[place] = one if chain is None else chain.copied(place, one)
             mark = self._marks.setdefault((visit.key, place), Mark(None, place))
             found.append(Tag(mark))  # type: ignore[arg-type]
         return tuple(found)

@@ -1,0 +1,33 @@
+"""Where do the copied values of many steps stand? Side by side: small copies leave a process's memory in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import torch
+from torch import Tensor
+
+_FIRST, _MOST = 4, 64
+"""The steps of the first block, and of the largest."""
+
+
+class Copies:
+    """Copies of tensors in blocks, a block for a quantity of several steps; it goes with its last step."""
+
+    def __init__(self) -> None:
+        self._last: dict[Hashable, tuple[Tensor, int]] = {}
+
+    def of(self, quantity: Hashable, value: Tensor) -> Tensor:
+        """A tensor's values, copied."""
+        block, used = self._last.get(quantity, (None, 0))
+        if block is None or used == len(block) or not _takes(block, value):
+            steps = _FIRST if block is None else min(_MOST, 2 * len(block))
+            block, used = value.detach().new_empty((steps, *value.shape)), 0
+        self._last[quantity] = block, used + 1
+        return block[used].copy_(value.detach())
+
+
+def _takes(block: Tensor, value: Tensor) -> bool:
+    """Whether a block has rows of a tensor's kind, and may be written to now."""
+    same = (block.shape[1:], block.dtype, block.device) == (value.shape, value.dtype, value.device)
+    return same and block.is_inference() == torch.is_inference_mode_enabled()
