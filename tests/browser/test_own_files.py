@@ -24,6 +24,7 @@ from .test_accessibility import accessible
 from .test_site import PHONE, Visit, address, shows_link, visit
 
 __all__ = ["address", "visit"]
+TICK = "proof => getComputedStyle(proof, '::before').content"
 SENTENCE = "Giraffes in a field"
 
 
@@ -71,6 +72,7 @@ def test_an_lstm_of_ones_own_reads_a_sentence_as_lstm_core_does(visit: Visit, tm
     shows(page, read_by(lstm, SENTENCE))
     expect(page.get_by_role("combobox", name="Model").locator("option:checked")).to_have_text("own.safetensors")
     expect(page.locator(".gs-proof")).to_contain_text("not checked against PyTorch")
+    assert page.locator(".gs-proof").evaluate(TICK) == "none"
     expect(page.get_by_text("each word has a vector drawn from the seed 2")).to_be_visible()
     expect(page.get_by_text("untrained: random weights")).to_be_hidden()
     typed(page, "Dogs bark at cats")

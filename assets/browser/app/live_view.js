@@ -385,6 +385,7 @@ function aboutOf(store, train) {
         task.textContent = model.trained
         checked.hidden = !proof
         checked.textContent = proof
+        checked.classList.toggle("gs-unproved", proof.startsWith("not checked"))
     })
     const root = element("p", { class: "gs-about" }, untrained, task, right(store), train, checked)
     return root

@@ -26,7 +26,7 @@ const MOST_A_STEP = 250_000
 const OTHERS = /\.(pt|pth|bin|ckpt|pkl|npz|h5|hdf5|keras|onnx|msgpack)$/i
 const WAVE = { steps: 24, columns: 64 }
 const FIRST = 8
-const PROOF = "computed in this page; not checked against PyTorch, which is not beside your file"
+const PROOF = "not checked against PyTorch, which is not beside your file"
 
 export class OwnFiles {
     /** @type {Map<string, Own>} */

@@ -3,7 +3,10 @@
  * `dashboard/why/turning.py` says.
  */
 
-import { run } from "../engine/run.js"
+import { KINDS } from "../engine/equations.js"
+import { touchOf } from "../engine/held.js"
+import { affine } from "../engine/matrix.js"
+import { run, shownSize } from "../engine/run.js"
 import { saidBy } from "../numbers/answers.js"
 import { significant } from "../numbers/label.js"
 import { written } from "../state/holds.js"
@@ -45,33 +48,48 @@ export const holdsTried = (cell, units) =>
         })),
     )
 
-/** The model's answer at a cell's step with each of these, beside what is held anyway. */
-export function answersHeld(
-    /** @type {Reading} */ reading,
-    /** @type {Cell} */ { step },
-    /** @type {ReturnType<typeof holdsTried>} */ tried,
-) {
-    const { lstm, layers, holds } = reading
+/**
+ * The model's answer at a cell's step with each of these, beside what is held anyway.
+ *
+ * @param {Reading} reading @param {Cell} cell @param {ReturnType<typeof holdsTried>} tried
+ */
+export function answersHeld(reading, cell, tried) {
+    const { lstm, holds } = reading
     const model = /** @type {import("../engine/model.js").Model} */ (reading.model)
-    // One step from where the last one ended: a word that is left out keeps the state of the one before.
-    const left = lstm.bidirectional ? stepsLeft(reading) : [step]
-    const start = (/** @type {string} */ letter, /** @type {number} */ layer, /** @type {number} */ direction) => {
-        const values = layers[layer][direction][letter]
-        const size = values.length / reading.tokens.length
-        return step ? values.slice((step - 1) * size, step * size) : new Float32Array(size)
-    }
+    if (!lstm.bidirectional) return oneStepWith(reading, cell, tried).map(layers => saidAt(model, layers, 0))
+    const left = stepsLeft(reading)
     const x = rowsOf(reading, left)
     const placed = (/** @type {import("../state/holds.js").Hold} */ hold) => ({
         ...hold,
         steps: hold.steps?.map(at => left.indexOf(at)) ?? null,
     })
-    return tried.map(hold =>
-        saidAt(
-            model,
-            run(lstm, x, [...holds.gates, hold].map(placed), lstm.bidirectional ? null : start),
-            left.indexOf(step),
-        ),
-    )
+    return tried.map(hold => saidAt(model, run(lstm, x, [...holds.gates, hold].map(placed)), left.indexOf(cell.step)))
+}
+
+/**
+ * The last layer after one step from where the last one ended, with each of these held: what does not change is computed
+ * once. A word that is left out keeps the state of the one before.
+ *
+ * @param {Reading} reading @param {Cell} cell @param {ReturnType<typeof holdsTried>} tried
+ */
+function oneStepWith({ lstm, layers, holds, x }, { layer, step }, tried) {
+    const of = (/** @type {Float32Array} */ values, /** @type {number} */ size, t = step) =>
+        t < 0 ? new Float32Array(size) : values.subarray(t * size, (t + 1) * size)
+    const stack = layers.slice(layer).map(([{ h, c }], k) => {
+        const weight = (/** @type {string} */ name) => lstm.weights[`${name}_l${layer + k}`] ?? null
+        const before = { h: of(h, shownSize(lstm), step - 1), c: of(c, lstm.hiddenSize, step - 1) }
+        return { weight, before, fromH: affine(weight("weight_hh"), before.h, weight("bias_hh")) }
+    })
+    const read = layer ? of(layers[layer - 1][0].h, shownSize(lstm)) : of(x, lstm.inputSize)
+    const first = affine(stack[0].weight("weight_ih"), read, stack[0].weight("bias_ih"))
+    return tried.map(hold => {
+        const h = stack.reduce((below, { weight, before, fromH }, k) => {
+            const fromX = k ? affine(weight("weight_ih"), below, weight("bias_ih")) : first
+            const touch = touchOf([...holds.gates, hold], { layer: layer + k, direction: 0, step })
+            return KINDS.LSTM.step(fromX, fromH, before, touch, weight("weight_hr")).h
+        }, read)
+        return [[{ h }]]
+    })
 }
 
 /** @param {Reading} reading @param {Cell} cell @param {ReturnType<typeof holdsTried>} holds @returns {Tried[]} */
