@@ -1,8 +1,8 @@
 /**
  * Which models has a person opened in this page? Each is read here and stays here: nothing of a file is sent anywhere.
  *
- * A file has no vocabulary: what it can read are the numbers of its embedding's rows, or numbers. Any other text is read
- * word by word, each word with a vector drawn from the seed and the word, as for an untrained LSTM.
+ * A file has no vocabulary: what it can read are the numbers of its embedding's rows, or numbers. Any other text is
+ * read word by word, each word with a vector drawn from the seed and the word, as for an untrained LSTM.
  */
 
 import { EMBEDDINGS } from "../engine/embeddings.js"
@@ -101,7 +101,8 @@ export class OwnFiles {
             ...{ proof: PROOF, sizes: {}, isOwn: true },
             notices: drawn
                 ? [
-                      `The file has no vocabulary: each word has a vector drawn from the seed ${seed} and the word, as for an untrained LSTM.`,
+                      "The file has no vocabulary: each word has a vector drawn from the " +
+                          `seed ${seed} and the word, as for an untrained LSTM.`,
                   ]
                 : [],
         }
@@ -178,7 +179,7 @@ function assembled({ name, lstm, embedding, linear }) {
 /** @param {import("../engine/safetensors.js").Tensor} weight */
 const noBias = ({ shape: [rows], dtype }) => ({ shape: [rows], dtype, data: new Float32Array(rows) })
 
-/** Whether a text is one for the model itself: numbers, or some of its rows. @param {Model} model @param {string} text */
+/** Whether a text is one for the model: numbers, or some of its rows. @param {Model} model @param {string} text */
 function canRead(model, text) {
     if (!text.trim()) return true
     if (model.reads !== "numbers") return tokens(model, text).some(model.embedding.knows)

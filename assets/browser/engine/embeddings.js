@@ -13,7 +13,7 @@ import { rowsOf } from "./word_features.js"
  *     vector: (token: string) => Float32Array | null,
  *     known?: () => string[],
  *     columns?: string[]
- * }} Embedding `known()`: all tokens that it has a vector for, where it has a list; `columns`: the names of its numbers.
+ * }} Embedding `known()`: the tokens of its list, if it has one; `columns`: what its numbers are called.
  * @typedef {(settings: any, weights: Object<string, Matrix>) => Embedding} Made
  */
 

@@ -56,7 +56,10 @@ function kindOf(weights) {
 /** @param {Tensors} tensors @param {{module: string, kind: string}[]} others */
 function withoutLstm(tensors, [other]) {
     if (other)
-        return `Expected the weights of an LSTM, got those of a ${other.kind} at ${quoted(other.module)}, which has other gates.`
+        return (
+            `Expected the weights of an LSTM, got those of a ${other.kind} at ${quoted(other.module)}, which has ` +
+            "other gates."
+        )
     const names = Object.keys(tensors)
     const first = names.slice(0, 3).map(quoted).join(", ") || "none at all"
     return (
@@ -96,8 +99,8 @@ export function lstmOf(module, given) {
     }
     if (!Object.values(weights).every(({ data }) => data.every(Number.isFinite)))
         throw new NotWeights(
-            `Expected finite numbers in the weights of the LSTM ${quoted(module)}, got some that are infinite or not a ` +
-                "number (nan). Training that diverged leaves such weights: open an earlier checkpoint.",
+            `Expected finite numbers in the weights of the LSTM ${quoted(module)}, got some that are infinite or not ` +
+                "a number (nan). Training that diverged leaves such weights: open an earlier checkpoint.",
         )
     return recurrent(sizes, matrices(weights))
 }

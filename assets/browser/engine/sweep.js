@@ -10,8 +10,8 @@ import { slopesOf } from "./slopes.js"
  * @typedef {import("./run.js").Recurrent} Recurrent
  * @typedef {{x: Float32Array, layers: import("./run.js").Recorded[][]}} Run what is read, and what is recorded of it
  * @typedef {{inputs: Float64Array, direct: number, kept: Float64Array[][], reread: Float64Array[][]}} Split `inputs`:
- *     (time × feature), they sum to the effect; `direct`: their sum without h; `kept` (time × unit) and `reread` (time ×
- *     h unit), by layer and direction: carried on from each step in c, and because h is read again.
+ *     (time × feature), they sum to the effect; `direct`: their sum without h; `kept` (time × unit) and `reread`
+ *     (time × h unit), by layer and direction: carried on from each step in c, and because h is read again.
  */
 
 const WAYS = [0, 1]

@@ -1,4 +1,4 @@
-/** Which embedding feeds an LSTM of a file, and which Linear reads it? As `lstm_core/checkpoints` guesses both first. */
+/** Which embedding feeds an LSTM of a file, and which Linear reads it? The first guesses of `lstm_core/checkpoints`. */
 
 /**
  * @typedef {import("./safetensors.js").Tensor} Tensor

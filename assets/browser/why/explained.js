@@ -1,6 +1,5 @@
 /**
- * What did each input do for an answer, against a baseline? Two runs and one sweep back, as `lstm_core.explain`: a row a
- * step, of a series a number a feature.
+ * What did each input do for an answer, against a baseline? Two runs and one sweep back, as `lstm_core.explain`.
  */
 
 import { scores, vectors } from "../engine/model.js"

@@ -76,7 +76,7 @@ function wordsLeftOut(reading, step, answer) {
     return [largest.sort((a, b) => a - b), said]
 }
 
-/** The cell of the last layer on screen, after the last step that is read. @param {Reading} reading @param {any} shown */
+/** One of the last layer on screen, after the last step that is read. @param {Reading} reading @param {any} shown */
 function bestCell(reading, shown) {
     const { lstm, layers } = reading
     const step = Math.max(...stepsLeft(reading))

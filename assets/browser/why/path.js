@@ -1,6 +1,6 @@
 /**
- * How did one word reach the answer? What each unit carried on from each step, as `dashboard/why/path.py` has it; no unit
- * is named, because that is checked by patching at random, as only the app does.
+ * How did one word reach the answer? What each unit carried on from each step, as `dashboard/why/path.py` has it; no
+ * unit is named, because that is checked by patching at random, as only the app does.
  */
 
 import { largestFirst } from "../numbers/order.js"

@@ -1,4 +1,4 @@
-/** What still stands in c of a cell? The ledger, as `lstm_core.ledger`: what each step wrote, times what was kept of it. */
+/** What still stands in c of a cell? `lstm_core.ledger`: what each step wrote, times what was kept of it. */
 
 import { short, signed, stepName, sum } from "./names.js"
 
@@ -31,8 +31,8 @@ export function stillInC(reading, cell) {
             c: short(c),
         },
         said:
-            `c of unit ${unit}${layer ? ` of layer ${layer}` : ""} at ${stepName(reading, step)} is ${signed(c)}: the sum ` +
-            "of what still stands of each step" +
+            `c of unit ${unit}${layer ? ` of layer ${layer}` : ""} at ${stepName(reading, step)} is ${signed(c)}: ` +
+            "the sum of what still stands of each step" +
             (Math.abs(earlier) >= NOTHING ? `, and ${signed(earlier)} of steps too far to show.` : "."),
     }
 }

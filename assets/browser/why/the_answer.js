@@ -43,7 +43,8 @@ function notExplained(reading, { step }) {
 /**
  * The answer at a cell's step, explained, or why it is not.
  *
- * @param {Reading} reading @param {Cell} cell @param {string} label @param {import("../state/drawer.js").Event | null} event
+ * @param {Reading} reading @param {Cell} cell @param {string} label
+ * @param {import("../state/drawer.js").Event | null} event
  * @returns {[Wire.TheAnswer | null, string]}
  */
 export function answerOf(reading, cell, label, event) {
@@ -61,8 +62,8 @@ export function answerOf(reading, cell, label, event) {
         const what = series ? "a given row" : baseline
         return [
             null,
-            `Expected two readings that differ, got two equal ones: ${what} in place of everything changes nothing. Give ` +
-                "another baseline or event.",
+            `Expected two readings that differ, got two equal ones: ${what} in place of everything changes nothing. ` +
+                "Give another baseline or event.",
         ]
     }
     const parts = partsOf(reading, left, whole)
@@ -129,7 +130,12 @@ function largestOf(parts, numbers) {
         .map(at => ({ ...all[at], part: short(all[at].part) }))
 }
 
-/** @param {Reading} reading @param {number} step @param {Explained} whole @param {string} target @param {string} baseline */
+/**
+ * The sums, and how much of them stayed in c.
+ *
+ * @param {Reading} reading @param {number} step @param {Explained} whole @param {string} target
+ * @param {string} baseline
+ */
 function said(reading, step, whole, target, baseline) {
     const what = /** @type {import("../engine/model.js").Model} */ (reading.model).reads.replace(/s$/, "")
     const { answer, other, effect, error, direct, inputs, byStep } = whole
@@ -140,7 +146,8 @@ function said(reading, step, whole, target, baseline) {
             : ""
     return (
         `At ${stepName(reading, step)} ${target} is ${signed(answer)}; with ${baseline} in place of every ${what}, ` +
-        `${signed(other)}. The parts sum to the difference, ${signed(effect)}, to ${roughly(error)}${ways(effect, direct)}.` +
+        `${signed(other)}. The parts sum to the difference, ${signed(effect)}, to ${roughly(error)}` +
+        `${ways(effect, direct)}.` +
         opposed
     )
 }

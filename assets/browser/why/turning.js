@@ -67,8 +67,8 @@ export function answersHeld(reading, cell, tried) {
 }
 
 /**
- * The last layer after one step from where the last one ended, with each of these held: what does not change is computed
- * once. A word that is left out keeps the state of the one before.
+ * The last layer after one step from where the last one ended, with each of these held: what does not change is
+ * computed once. A word that is left out keeps the state of the one before.
  *
  * @param {Reading} reading @param {Cell} cell @param {ReturnType<typeof holdsTried>} tried
  */
