@@ -26,7 +26,10 @@ BY_PAGE = {
     "assets/browser/picture/": ["test_live", "test_pinning", "test_zoom", "test_long"],
     "assets/browser/panel/": ["test_pinning", "test_cells", "test_step_table", "test_holds"],
     "assets/browser/state/": ["test_live", "test_pinning", "test_playback"],
-    "assets/browser/asking/": ["test_live", "test_connection"],
+    "assets/browser/engine/": ["test_engine", "test_here", "test_own_files"],
+    "assets/browser/numbers/": ["test_here"],
+    "assets/browser/why/": ["test_here"],
+    "assets/browser/asking/": ["test_live", "test_connection", "test_here", "test_own_files"],
     "assets/browser/app/": ["test_live", "test_tour", "test_share"],
     "assets/browser/": ["test_live", "test_drawer"],
 }
