@@ -27,7 +27,7 @@ import lstm_core
 from lstm_core import LstmCoreError
 from lstm_core.scanning import plain_loops, shards, sums, tally
 from lstm_core.scanning.sums import arrays_of
-from lstm_core.scanning.windows import whole_texts, windows
+from lstm_core.scanning.windows import MOST_STEPS, whole_texts, windows
 
 # PyTorch says once that a projected LSTM runs without oneDNN.
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections")
@@ -422,3 +422,16 @@ def test_tokens_that_no_vocabulary_has_are_named_as_they_were():
     scan = scanned(model_of(1), [["a", "zebra"]])
     assert set(scan.tokens(0).token) == {"a", "zebra"}
     assert TOKENS == ["a", "b", "c"]
+
+
+def test_every_window_begins_with_its_longest_piece_and_together_they_read_each_step_once():
+    """The end of a long text is short: packing asks for the longest first."""
+    lengths = [2 * MOST_STEPS + 5, 3, MOST_STEPS + 900, 40, MOST_STEPS + 1]
+    read = dict.fromkeys(range(len(lengths)), 0)
+    for pieces in windows(lengths, lanes=3, rows=10**6):
+        steps = [piece.last - piece.first for piece in pieces]
+        assert steps == sorted(steps, reverse=True)
+        for piece in pieces:
+            assert piece.first == read[piece.text]
+            read[piece.text] = piece.last
+    assert list(read.values()) == lengths

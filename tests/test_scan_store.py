@@ -58,6 +58,20 @@ def test_a_search_in_a_store_finds_what_lstmvis_finds_in_its_numbers(tmp_path_fa
         )
 
 
+@pytest.mark.parametrize("way", [loops, plain_loops], ids=["compiled", "plain"])
+@pytest.mark.parametrize("units", [1, 31, 32, 33, 70])
+def test_rows_become_columns_in_their_own_rows_alone(way, units):
+    """Of two texts of 40 and 33 steps, in an array with three more rows and columns."""
+    values = np.random.default_rng(0).standard_normal((40, 2, units)).astype(np.float32)
+    steps = np.full((40, 2), -1)
+    steps[:, 0], steps[:33, 1] = np.arange(40), np.arange(40, 73)
+    whole = np.full((units + 3, 76), 7, np.float32)
+    way.turn(values, steps, whole[:units, :73])
+    np.testing.assert_array_equal(whole[:units, :73], np.concatenate([values[:, 0], values[:33, 1]]).T)
+    assert (whole[units:] == 7).all()
+    assert (whole[:, 73:] == 7).all()
+
+
 def test_of_a_model_that_foresees_numbers_no_hit_has_an_answer_in_words(tmp_path):
     scan = lstm_core.scan(lstm_core.load_model("series"), ["100 100 100 100"], store=tmp_path / "store")
     hits = scan.search(Pattern(tuple(range(scan.sizes.units)), "c", -1.0, 0, 0, 1))
