@@ -654,6 +654,7 @@ def test_a_figure_shows_the_parts_the_carriers_and_the_way_to_the_answer(numbers
     found = explain(numbers_model, TABLE, baseline=0, target=0)
     inputs, carriers, way = found.plot().data
     np.testing.assert_array_equal(inputs.z, found.inputs.T)
+    assert list(inputs.x) == list(range(len(TABLE)))
     np.testing.assert_array_equal(carriers.z, (found.carriers.kept + found.carriers.reread)[0, 0].T)
     assert way.y[0] + sum(way.y[1:-1]) == pytest.approx(way.y[-1]) == pytest.approx(found.answer)
     assert way.y[0] == found.other_answer

@@ -12,7 +12,7 @@ import lstm_core
 from dashboard.lesson import kinds_figures as figures
 from dashboard.lesson import kinds_sentences as sentences
 from dashboard.lesson.cell import NAMES
-from dashboard.lesson.kinds import ASKED, GAPS, by_gap, three
+from dashboard.lesson.kinds import ASKED, GAPS, ByGap, by_gap, three
 from dashboard.lesson.view import LEARNED, Lesson
 from dashboard.question.source import Source
 from lstm_core import LstmCoreError
@@ -94,6 +94,13 @@ def test_the_sentence_says_what_is_left_with_the_numbers_of_this_run():
     assert "nothing to remember yet" in sentences.untrained(three(of("one")))
 
 
+@pytest.mark.parametrize(("gap", "dots"), [(0, "0 dots"), (1, "1 dot"), (20, "20 dots")])
+def test_the_sentence_counts_the_dots_that_were_read(gap, dots):
+    read = three(Lesson(cells="50", first="c", gap=gap))
+    assert read.tokens.count(".") == gap
+    assert sentences.trained(read).startswith(f"After “c” and {dots}, ")
+
+
 @pytest.mark.parametrize("epochs", ["10", "50"])
 def test_the_sentence_says_who_is_right_and_who_by_luck(epochs):
     for seed in range(10):
@@ -102,6 +109,19 @@ def test_the_sentence_says_who_is_right_and_who_by_luck(epochs):
         said = sentences.trained(read)
         assert {0: "none of them is right", 3: "all three are right"}.get(len(right), "only the") in said
         assert ("luck" in said) == any(kind.left[-1] < 0.005 for kind in right)
+
+
+def test_how_many_learned_it_is_said_by_budget():
+    found = [
+        ByGap("lstm", 4, 3, [1.0], 2, 5),
+        ByGap("gru", 4, 3, [1.0], 3, 5),
+        ByGap("rnn", 4, 3, [0.5], 0, 5),
+        ByGap("rnn", 10, 3, [0.5], 1, 5),
+        ByGap("lstm", 4, 9, [1.0], 5, 5),
+    ]
+    assert "with 10 units it has as many, and 1 of 5 after 3 epochs learned it" in sentences.what_buys_it(found)
+    said = sentences.learned(found)
+    assert "after 3 epochs 2 of 5 LSTMs, 3 of 5 GRUs and 0 of 5 plain RNNs; after 9 epochs 5 of 5 LSTMs." in said
 
 
 def test_a_share_is_never_told_as_more_than_all():
