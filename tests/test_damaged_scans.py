@@ -134,6 +134,16 @@ def test_texts_of_other_lengths_than_were_scanned_are_refused(store, column):
         ask(store)
 
 
+@pytest.mark.parametrize("part", ["texts", "tokens"])
+def test_more_rows_than_were_scanned_are_refused(store, part):
+    ask(store)
+    [file, *_] = sorted(store.glob(f"scan-*/{part}/*.parquet"))
+    table = parquet.read_table(file)
+    parquet.write_table(pa.concat_tables([table] * 40), file)
+    with pytest.raises(LstmCoreError, match=r"[\d,]+ rows for [\d,]+"):
+        ask(store)
+
+
 @pytest.mark.parametrize("part", ["texts/part-000000.parquet", "tokens/part-000001.parquet", "states.zarr/zarr.json"])
 def test_a_part_of_another_scan_is_refused(store, tmp_path, part):
     scanned(model_of(1), TEXTS, 4, 50, store=tmp_path / "other")
