@@ -157,3 +157,13 @@ def test_a_projection_has_its_own_units_in_h():
     figure, _ = gate_strips.memory({q: trace.cells(q) for q in QUANTITIES}, ["a", "b", "c"], LOOK, 500)
     assert figure["data"][5]["z"].shape == (2, 3)
     assert "matches" not in figure["layout"]["yaxis6"]
+
+
+def test_the_lessons_own_few_units_have_their_numbers_in_the_cells():
+    few, many = (
+        lesson_strips.inputs(trace, list("abcd"), LOOK, 760)
+        for trace in (lstm_core.run(torch.nn.LSTM(4, units), torch.randn(4, 1, 4)) for units in (3, 64))
+    )
+    assert all("texttemplate" in trace for trace in few["data"])
+    assert few["layout"]["height"] <= 560
+    assert not any("texttemplate" in trace for trace in many["data"])
