@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from mmap import mmap
 
 import torch
 from torch import Tensor
@@ -22,9 +23,19 @@ class Copies:
         block, used = self._last.get(quantity, (None, 0))
         if block is None or used == len(block) or not _takes(block, value):
             steps = _FIRST if block is None else min(_MOST, 2 * len(block))
-            block, used = value.detach().new_empty((steps, *value.shape)), 0
+            block, used = _block(value.detach(), steps), 0
         self._last[quantity] = block, used + 1
         return block[used].copy_(value.detach())
+
+
+def _block(value: Tensor, steps: int) -> Tensor:
+    """Room for a tensor's values at so many steps. On a CPU it is the system's own, which has it back at once: freed
+    pieces of a process's memory fit no trace, which would be a second copy beside them."""
+    shape = (steps, *value.shape)
+    if value.device.type != "cpu" or not value.numel():
+        return value.new_empty(shape)
+    room = mmap(-1, steps * value.numel() * value.element_size())
+    return torch.frombuffer(room, dtype=value.dtype).view(shape)
 
 
 def _takes(block: Tensor, value: Tensor) -> bool:
