@@ -3,6 +3,7 @@
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -11,15 +12,22 @@ import lstm_core
 from dashboard.corpus import sentences, unit_rows, where_else
 from dashboard.corpus.model import model_to_scan
 from dashboard.corpus.read_again import Passage, read_again
-from dashboard.corpus.scanned import scanned
-from dashboard.corpus.texts import Piece, fitting, texts_of
-from dashboard.corpus.to_memory import query_of
+from dashboard.corpus.scanned import name_of_scan, scanned
+from dashboard.corpus.strongest import reach_of, related
+from dashboard.corpus.texts import Piece, fitting, pieces, texts_of
+from dashboard.corpus.to_memory import query_of, sentence_of
 from dashboard.corpus.view import LIBRARY, OPENED, TAUGHT, TOPICS, Corpus, Place, Stretch, model_of
 from dashboard.corpus.worst import worst
+from dashboard.question import link
 from dashboard.question.source import SIZES, Source
 from dashboard.store import text_files
+from lstm_core.scanning.contexts import AFTER
 
 PLACE = Place(0, 0, 1)
+
+
+def test_a_stretch_of_one_word_is_a_stretch():
+    assert link.read(Corpus(), {"brush": "5-5"}) == (replace(Corpus(), brush=Stretch(5, 5)), [])
 
 
 def test_only_models_that_are_made_on_the_page_have_dimensions_of_their_own():
@@ -36,6 +44,12 @@ def test_the_corpus_of_a_model_is_the_one_that_fits_it_first():
     assert fitting(SimpleNamespace(name="mine", reads="numbers")) == []
 
 
+def test_an_opened_file_matters_only_to_a_scan_of_it():
+    one, other = (Corpus(Source(), OPENED, opened=key) for key in ("a", "b"))
+    assert name_of_scan(one) != name_of_scan(other)
+    assert name_of_scan(replace(one, texts=TOPICS)) == name_of_scan(replace(other, texts=TOPICS))
+
+
 def test_a_sample_is_full_to_the_last_token_and_at_least_one_text():
     model = model_to_scan(Source(model="counter"))
     key = text_files.keep("a.csv", b"text,no\n" + b"aabb,1\n" * 5)
@@ -44,6 +58,27 @@ def test_a_sample_is_full_to_the_last_token_and_at_least_one_text():
     assert texts_of(OPENED, model, 1, key).steps == [4]
     assert texts_of(OPENED, model, 20, key).steps == [4] * 5
     assert [piece.name for piece in texts_of(OPENED, model, 20, key).pieces] == [f"row {n}" for n in range(1, 6)]
+
+
+def test_a_text_of_a_pieces_length_is_one_piece_and_of_one_more_two():
+    assert [len(piece.text) for piece in pieces("a" * 1_000, "")] == [1_000]
+    assert [len(piece.text) for piece in pieces("a" * 1_001, "")] == [1_000, 1]
+
+
+def test_a_pieces_text_has_nine_digits():
+    assert sentence_of("as it is") == "as it is"
+    assert sentence_of(np.array([[1 / 3, -2.0], [0.1, 4.0]])) == "0.333333333 -2\n0.1 4"
+
+
+@pytest.mark.parametrize(("directions", "length"), [(1, 11 + AFTER), (2, 90)])
+def test_a_text_is_read_again_up_to_its_moment_and_a_few_more_and_whole_from_both_sides(directions, length):
+    model = model_to_scan(Source("a", hidden_dim=3, directions=directions, tokens="characters"))
+    texts = SimpleNamespace(pieces=[Piece("x" * 90, "a"), Piece("b" * 12, "b")])
+    found = read_again(model, texts, {0: 10, 1: 11})
+    assert [len(tokens) for tokens in found.tokens] == [length, 12]
+    assert found.row == {0: 0, 1: 1}
+    alone = lstm_core.run(model.lstm, model.vectors(["b"] * 12))
+    torch.testing.assert_close(found.trace.c[:, :, :12, 1], alone.c[:, :, :, 0])
 
 
 @pytest.mark.parametrize("units", [None, [1]])
@@ -91,6 +126,62 @@ def test_a_unit_of_each_layer_and_direction_has_its_own_row(both_ways):
         assert found["c_max"] == pytest.approx(scan.units["c_max"][row])
     assert unit_rows.sides(scan) == [Place(0, 0), Place(0, 1), Place(1, 0), Place(1, 1)]
     assert set(unit_rows.rows(scan, asked).index) == set(scan.units.index)
+
+
+def scan_with(**more):
+    return SimpleNamespace(sizes=SimpleNamespace(layers=1, directions=1, units=2), **more)
+
+
+@pytest.mark.parametrize(
+    ("values", "reach"),
+    [([0.2] * 9, 1.0), ([-1.3] * 9, 1.5), ([2.0] * 9, 2.0), ([2.1] * 9, 2.5), ([0] * 99 + [9], 1.0)],
+)
+def test_the_scale_of_a_unit_ends_at_the_half_above_nearly_all_its_values(values, reach):
+    sample = np.zeros((len(values), 1, 1, 2))
+    sample[:, 0, 0, 1] = values
+    assert reach_of(scan_with(sums=SimpleNamespace(states={"c": SimpleNamespace(sample=sample)})), PLACE) == reach
+    assert reach_of(scan_with(sums=SimpleNamespace(states={"c": SimpleNamespace(sample=sample[:0])})), PLACE) == 1.0
+
+
+def test_a_unit_that_never_moves_is_related_to_none_and_one_that_goes_its_own_way_comes_last():
+    r = np.array([[1.0, np.nan, 0.0, -0.5, 0.25]] * 5)
+    scan = scan_with(correlations=lambda *_: r)
+    assert related(scan, Place(0, 0, 0)) == [(Place(0, 0, 3), -0.5), (Place(0, 0, 4), 0.25), (Place(0, 0, 2), 0.0)]
+
+
+def test_a_unit_is_named_with_its_layer_where_there_are_several():
+    several = SimpleNamespace(sizes=SimpleNamespace(layers=2, directions=2, units=3))
+    assert sentences.unit_named(scan_with(), PLACE) == "unit 1"
+    assert sentences.unit_named(several, Place(1, 1, 2)) == "unit 2 of layer 1, from the right"
+    assert sentences.side_named(Place(1, 1)) == "layer 1, from the right"
+    assert sentences.side_named(Place(0)) == "layer 0"
+    assert sentences.relative(scan_with(), Place(0, 0, 3), -0.5) == "unit 3, r = −0.50"
+
+
+def test_gates_and_memory_of_a_unit_are_its_own():
+    row = {"f_right": 0.5, "f_left": 0.1, "i_right": 0.2, "i_left": 0.3, "o_right": 0.4, "o_left": 0.6}
+    row |= {"leak": 12.345, "c_min": -1.5, "c_max": 2.5, "c_mean": 0.25}
+    units = pd.DataFrame([dict.fromkeys(row, -9.0), row])
+    scan = scan_with(units=units)
+    assert sentences.gates_said(scan, PLACE).endswith(
+        "forget gate 50% and 10%, input gate 20% and 30%, output gate 40% and 60%."
+    )
+    said = "By its leak, half of a memory is left after 12.3 steps. c goes from −1.50 to +2.50, mean +0.25."
+    assert sentences.lasts(scan, PLACE) == said
+
+
+@pytest.mark.parametrize(
+    ("units", "named"),
+    [
+        ((3,), "unit 3."),
+        ((3, 5), "units 3 and 5."),
+        (tuple(range(6)), "units 0, 1, 2, 3, 4 and 5."),
+        (tuple(range(7)), "units 0, 1, 2, 3, 4, 5 and 1 more."),
+    ],
+)
+def test_up_to_six_units_of_a_pattern_are_named(units, named):
+    said = sentences.pattern_in_words(SimpleNamespace(units=units), ["a", "b"], " ")
+    assert said == f"Where else? On throughout “a b”, and off just before it: {named}"
 
 
 def test_short_texts_are_no_worst_ones_unless_all_are_short():

@@ -6,26 +6,43 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import nn
 
 import lstm_core
 from lstm_core.plots import (
+    columns,
     compared_strips,
+    corpus_figures,
     gate_strips,
     labels,
+    notebook_page,
+    pictures,
+    quiet_axes,
     remembering_figures,
     score_bars,
     share_bars,
     side_by_side_strips,
     sources,
 )
+from lstm_core.plots.as_plotly import beside
+from lstm_core.plots.columns import Columns, round_up
 from lstm_core.plots.palette import look
+from lstm_core.plots.strips import STRIPS
 
 LOOK = look("teal", "light")
 
 
 # Columns.
+
+
+@pytest.mark.parametrize(
+    ("number", "next_one"), [(0.5, 2), (2, 2), (2.1, 5), (5, 5), (6, 10), (10, 10), (11, 20), (51, 100), (1000.5, 2000)]
+)
+def test_bins_are_of_the_next_round_number(number, next_one):
+    assert round_up(number) == next_one
 
 
 # Labels and words.
@@ -75,6 +92,34 @@ def test_differences_have_three_places_on_a_scale_below_one(reach, first):
     assert (trace["zmin"], trace["zmax"]) == (-reach, reach)
 
 
+def test_pictures_side_by_side_begin_at_one_height_and_are_slanted_together():
+    def picture(top, right, angle):
+        return {"layout": {"height": 100 + top, "margin": {"t": top, "r": right}, "xaxis": {"tickangle": angle}}}
+
+    for angles, common in (((0, -60), -60), ((0, 0), 0)):
+        pictures_ = [picture(30, 0, angles[0]), picture(50, 28, angles[1])]
+        one, other = (figure["layout"] for figure in side_by_side_strips.level(pictures_))
+        assert one["margin"] == other["margin"] == {"t": 50, "r": 28}
+        assert (one["height"], other["height"]) == (150, 150)
+        assert one["xaxis"]["tickangle"] == other["xaxis"]["tickangle"] == common
+
+
+@pytest.mark.parametrize("second", ["a", "b"])
+def test_strips_side_by_side_are_as_high_as_alone_and_stay_where_they_are(second):
+    """Names above and second words take room of their own."""
+    cells, words = {strip.quantity: np.zeros((2, 2)) for strip in STRIPS}, [("a", second), ("c",)]
+    alone, _ = gate_strips.memory(cells, ["a", "c"], LOOK, side_by_side_strips.THIRD, gap=24)
+    figure = side_by_side_strips.strips(cells, words, LOOK, (0, 0), 1.0)
+    rooms = [one["layout"]["margin"]["t"] for one in (alone, figure)]
+    heights = [one["layout"]["height"] - room for one, room in zip((alone, figure), rooms, strict=True)]
+    assert heights[0] == heights[1]
+    assert rooms[1] - rooms[0] >= 20 + side_by_side_strips.SECOND_LINE
+    assert len(figure["layout"]["annotations"]) == 6
+    axes = [axis for name, axis in figure["layout"].items() if name.startswith(("xaxis", "yaxis"))]
+    assert all(axis["fixedrange"] for axis in axes)
+    assert figure["layout"]["xaxis"]["ticktext"] == [f"a<br>{second}", "c"]
+
+
 def test_a_word_and_another_stand_over_their_column_in_the_order_of_the_two():
     class Two:
         tokens = (("a", "a"), ("b", "c"), (None, "d"), ("e", None))
@@ -86,7 +131,46 @@ def test_a_word_and_another_stand_over_their_column_in_the_order_of_the_two():
     )
 
 
+def test_figures_beside_each_other_have_their_own_axes_from_left_to_right():
+    cells = {strip.quantity: np.zeros((2, 2)) for strip in STRIPS}
+    one, _ = gate_strips.memory(cells, ["a", "b"], LOOK, 400)
+    both = beside([one | {"layout": one["layout"] | {"annotations": [{"text": "n", "x": 0}]}}] * 3, gap=0.1)
+    layout = both["layout"]
+    domains = [layout[name]["domain"] for name in ("xaxis", "xaxis2", "xaxis3")]
+    assert sum(right - left for left, right in domains) == pytest.approx(0.8)
+    assert (
+        [note["x"] for note in layout["annotations"]] == [left for left, _ in domains] == sorted(np.ravel(domains)[::2])
+    )
+    axes = [(trace["xaxis"], trace["yaxis"]) for trace in both["data"]]
+    assert len(set(axes)) == 18
+    for x, y in axes:
+        assert layout[f"yaxis{y[1:]}"]["anchor"] == x
+        matched = layout[f"yaxis{y[1:]}"].get("matches")
+        assert matched is None or (x, matched) in axes
+
+
 # Axes and rows.
+
+
+@given(st.lists(st.floats(-9, 9), max_size=5), st.floats(0.05, 0.5), st.floats(0.05, 0.5))
+def test_an_axis_of_values_has_room_below_and_above_and_holds_0(values, below, above):
+    low, high = quiet_axes.value_axis(LOOK, np.array(values), below, above)["range"]
+    least, most = min([0, *values]), max([0, *values])
+    room = most - least or 1
+    assert (least - low, high - most) == (pytest.approx(below * room), pytest.approx(above * room))
+
+
+@given(st.lists(st.tuples(st.floats(1, 200), st.floats(0, 50)), min_size=1, max_size=5))
+def test_rows_stand_one_under_the_other_with_their_space_above(heights):
+    layout = {f"yaxis{number}": {} for number in range(len(heights))}
+    quiet_axes.rows(layout, [(axis, *one) for axis, one in zip(layout, heights, strict=True)], {"t": 7, "b": 5})
+    inside, top = sum(map(sum, heights)), 0.0
+    for number, (height, free) in enumerate(heights):
+        low, high = layout[f"yaxis{number}"]["domain"]
+        assert (1 - high) * inside == pytest.approx(top + free, abs=1e-6)
+        assert (high - low) * inside == pytest.approx(height, abs=1e-6)
+        top += free + height
+    assert layout["height"] == round(inside + 12)
 
 
 # Memory of units.
@@ -104,6 +188,27 @@ def test_a_dot_stands_where_its_unit_is_shut_and_open():
         np.testing.assert_allclose(dots["x"], (values < 0.1).mean(1))
         np.testing.assert_allclose(dots["y"], (values > 0.9).mean(1))
         assert dots["customdata"] == [0, 1, 2, 3]
+
+
+def test_the_notes_of_a_gates_dots_are_where_no_dot_can_be():
+    """No gate is shut and open at once, so every dot is on the line from open to shut or below it."""
+    table = lstm_core.units(lstm_core.run(nn.LSTM(4, 3), torch.ones(5, 1, 4)))
+    layout = remembering_figures.saturation(table, "f", LOOK, "light")["layout"]
+    notes = layout["annotations"]
+    assert [note["text"] for note in notes] == ["always open", "a switch", "always shut"]
+    for note in notes:
+        # It begins on the line, and lies above or right of it by more than half a dot.
+        assert note["x"] + note["y"] == 1
+        assert max(note.get("xshift", 0), note.get("yshift", 0)) > 6
+        assert (note["xanchor"], note["yanchor"]) == ("left", "bottom")
+
+
+def test_layers_and_directions_are_dots_of_their_own():
+    table = lstm_core.units(lstm_core.run(nn.LSTM(4, 5, 2, bidirectional=True), torch.ones(5, 1, 4)))
+    dots = remembering_figures.saturation(table, "f", LOOK, "light")["data"]
+    places = [(one["meta"]["layer"], one["meta"]["direction"]) for one in dots]
+    assert places == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert [len(one["x"]) for one in dots] == [5] * 4
 
 
 def test_dots_have_the_colour_of_their_layer_the_mark_of_their_direction_and_a_legend_where_several():
@@ -156,6 +261,15 @@ def test_a_share_is_coloured_by_its_part_of_the_largest_and_written_unless_it_is
     assert share_bars.shares(given_shares([0.0, 0.0]), 0, LOOK, "c")["data"][1]["y"] == [0, 0]
 
 
+def test_few_sources_have_their_words_more_have_round_positions_and_the_start_its_name():
+    few = share_bars.shares(given_shares([1.0] * 60, [-1, *range(59)]), 0, LOOK, "c")["layout"]["xaxis"]
+    assert few["ticktext"] == [f"w{n}" for n in range(60)]
+    many = given_shares([1.0] * 61, [-1, *range(60)])
+    shown = share_bars.shares(many, 0, LOOK, "c")["layout"]["xaxis"]
+    assert shown["ticktext"] == ["w0", *(str(step) for step in range(0, 60, 5))]
+    assert len(shown["tickvals"]) == len(shown["ticktext"])
+
+
 @given(st.integers(1, 600), st.data(), st.sampled_from([0, 1]), st.booleans())
 def test_all_sources_sum_to_the_number_and_the_chosen_step_is_one_of_them(steps, data, direction, both):
     step = data.draw(st.integers(0, steps - 1))
@@ -179,4 +293,45 @@ def test_all_sources_sum_to_the_number_and_the_chosen_step_is_one_of_them(steps,
     assert others == (wanted[::-1] if direction else wanted)
 
 
+def test_thirty_tokens_have_a_bar_of_their_mean_change_and_those_that_are_none_have_not():
+    tokens = pd.DataFrame(
+        {"token": [None, *(f"t{n}" for n in range(31))], "count": range(32), "c_change": np.arange(32.0)}
+    )
+    figure = corpus_figures.histogram_and_changes("c", np.array([0.0, 1.0, 3.0]), np.array([4, 6]), tokens, LOOK)
+    bars, changes = figure["data"]
+    assert (bars["x"], bars["width"], bars["y"]) == ([0.5, 2.0], [1.0, 2.0], [4, 6])
+    assert changes["hovertext"] == [f"t{n}" for n in range(30)]
+    assert (changes["x"], changes["y"]) == (list(range(30)), [float(n) for n in range(1, 31)])
+    alone = corpus_figures.histogram_and_changes("c", np.array([0.0, 1.0]), np.array([4]), tokens[:1], LOOK)
+    assert len(alone["data"]) == 1
+
+
 # Still pictures.
+
+
+def still(values, low=-1.0, high=1.0, letter="c"):
+    return pictures.Strip(letter, np.array(values, dtype=float), low, high, ["#000000", "#ffffff", "#ff0000"])
+
+
+def test_each_cell_of_a_still_picture_has_the_shade_of_its_value():
+    image = pictures.cells(still([[-1, 0, 1], [-9, math.nan, 9]]))
+    assert image.size == (3, 2)
+    shades = np.asarray(image)
+    assert shades.tolist() == [[0, 32, 63], [0, 64, 63]]
+    seen = image.convert("RGB")
+    assert [seen.getpixel((x, 0)) for x in (0, 2)] == [(0, 0, 0), (255, 0, 0)]
+    assert min(seen.getpixel((1, 0))) > 245
+    assert image.info["transparency"] == 64
+
+
+@pytest.mark.parametrize(("words", "upright", "named"), [(14, False, True), (15, True, True), (41, False, False)])
+def test_words_of_a_page_stand_upright_where_they_are_many_and_positions_take_their_place(words, upright, named):
+    names, cells = [f"w{n}" for n in range(words)], {"f": np.full((2, words), 0.25)}
+    page = notebook_page.page("head", "proof", "text", STRIPS[:1], cells, names, columns.whole(words), "note")
+    assert "forget gate f: 2 units by " in page
+    assert ("gs-down" in page.split("</style>")[1], ">w0</span>" in page) == (upright, named)
+
+
+def test_a_column_takes_its_steps_and_ends_with_the_text():
+    assert Columns(10, 5, 3, 22).end == 22
+    assert Columns(10, 5, 2, 99).end == 20

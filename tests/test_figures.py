@@ -58,6 +58,11 @@ def test_scales_are_fixed_whatever_the_numbers(hidden_dim, n_layers, seed):
         assert (heatmap["zmin"], heatmap["zmax"]) == expected
 
 
+def test_plotly_takes_the_figure_as_it_is():
+    _, figure, _ = drawn()
+    go.Figure(figure)
+
+
 def test_strips_lie_one_under_the_other_where_the_axes_put_them():
     _, figure, places = drawn()
     layout = figure["layout"]
@@ -152,11 +157,30 @@ def test_the_lessons_figure_marks_the_steps_whose_memory_was_reset():
 
 
 def test_a_projection_has_its_own_units_in_h():
+    import torch
 
     trace = lstm_core.run(torch.nn.LSTM(4, 5, proj_size=2, dtype=torch.float64), torch.zeros(3, 1, 4).double())
     figure, _ = gate_strips.memory({q: trace.cells(q) for q in QUANTITIES}, ["a", "b", "c"], LOOK, 500)
     assert figure["data"][5]["z"].shape == (2, 3)
     assert "matches" not in figure["layout"]["yaxis6"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "width", "texts", "angle"),
+    [
+        # The one long word is cut, the others stay level; of two long ones in three, all are slanted.
+        ("a donaudampfschiffahrt in the field", 400, ["a", "donaudam…", "in", "the", "field"], 0),
+        ("internationalisation of donaudampfschiffahrt", 200, None, -60),
+        # Words as long as words are do not get cut.
+        ("a giraffe in the field", 200, ["a", "giraffe", "in", "the", "field"], -60),
+        # Nor is one where nothing of it would be left to read.
+        ("a donaudampfschiffahrt in the field", 260, ["a", "donaudampfschiffa…", "in", "the", "field"], -60),
+    ],
+)
+def test_one_long_word_does_not_slant_the_others(sentence, width, texts, angle):
+    axis = drawn(sentence, width)[1]["layout"]["xaxis"]
+    assert axis["tickangle"] == angle
+    assert texts is None or axis["ticktext"] == texts
 
 
 def test_the_lessons_own_few_units_have_their_numbers_in_the_cells():

@@ -22,9 +22,11 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from lstm_core.recording import kernel
+from lstm_core.recording.allocate import empty
 from lstm_core.recording.call import weights_of as weights_by_layer
 from lstm_core.recording.kernel import jobs, layer, loops, product
 from lstm_core.recording.kernel.spot_check import some_rows
+from lstm_core.recording.kernel.threads import side_by_side
 from lstm_core.traces import QUANTITIES
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
@@ -99,6 +101,20 @@ def test_long_runs_equal_the_loop_where_pieces_meet(sizes, batch):
         ours = float64(getattr(trace, quantity))
         np.testing.assert_allclose(ours, expected[quantity], rtol=1e-5, atol=2e-6, err_msg=quantity)
     assert 0 < trace.max_error < 1e-6
+
+
+@pytest.mark.parametrize("direction", [0, 1])
+def test_a_direction_is_filled_in_its_own_place_and_no_other(direction):
+    lstm, x = nn.LSTM(4, 3, bidirectional=True).requires_grad_(False), torch.randn(10, 7, 4)
+    gates = tuple(np.full((2, 10, 7, 3), np.nan, np.float32) for _ in "ifgo")
+    h, c = (layer.states_from(np.zeros((1, 2, 7, 3), "f"), 10)[0] for _ in "hc")
+    one = layer.Layer(loops, weights_by_layer(lstm)[0], gates, h, c)
+    one.fill(x, jobs.Jobs(False, [direction], np.array([[0, 1]]), np.array([[0, 3]])))
+    np.testing.assert_allclose(h[direction, 1:-1], lstm_core.run(lstm, x).h[0, direction], rtol=1e-5, atol=1e-6)
+    for gate, letter in zip(gates, "ifgo", strict=True):
+        wanted = getattr(lstm_core.run(lstm, x), letter)[0, direction]
+        np.testing.assert_allclose(gate[direction], wanted, rtol=1e-5, atol=1e-6)
+        assert np.isnan(gate[1 - direction]).all()
 
 
 def test_the_kernels_functions_are_right_to_rounding_and_keep_nan():
@@ -521,6 +537,48 @@ def test_a_step_that_is_a_little_wrong_in_one_layer_and_direction_is_found_out(
     assert lstm_core.run(lstm, torch.randn(1, 2, 4), exact=False).config["path"] == "replay"
 
 
+@pytest.mark.parametrize("off", [0.1, -0.1, np.nan])
+def test_the_proof_sees_every_number_that_is_off(off):
+    rng, (time, batch, units) = np.random.default_rng(0), (4, 3, 5)
+    gates, c = tuple(rng.random((4, 2, time, batch, units), "f")), rng.random((2, time + 2, batch, units), "f")
+    i, f, g, o = gates
+    h = np.zeros_like(c)
+    h[:, 1:-1] = o * np.tanh(f * np.stack([c[0, :-2], c[1, 2:]]) + i * g)
+    rows = np.arange(time * batch)
+
+    def rebuilt(h):
+        apart, of_all = np.zeros(units, np.float32), slice(0, units)
+        for direction in (0, 1):
+            its_own = (*(gate[direction] for gate in gates), h[direction], c[direction])
+            loops._rebuild(direction, (0, time), of_all, *its_own, apart)
+        return apart.max()
+
+    assert rebuilt(h) < 1e-6
+    for direction in (0, 1):
+        theirs = h[direction, 1:-1].reshape(-1, units).copy()
+        assert loops.apart(rows, h[direction], theirs) == 0
+        for step, sequence, unit in np.ndindex(time, batch, units):
+            wrong = h.copy()
+            wrong[direction, step + 1, sequence, unit] += np.float32(off)
+            is_h = loops.apart(rows, wrong[direction], theirs)
+            np.testing.assert_allclose([rebuilt(wrong), is_h], [abs(off)] * 2, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("time", "batch"), [(1, 1), (33, 1), (5, 6), (1, 64), (1000, 1), (64, 64), (200, 32), (20_000, 3)]
+)
+def test_the_judge_sees_ends_of_sequences_and_enough_between(time, batch):
+    rows = set(some_rows(time, batch).tolist())
+    assert rows <= set(range(time * batch))
+    assert {0, (time - 1) * batch} <= rows
+    assert len(rows & set(range(batch))) >= min(batch, 8)
+    assert len(rows) == min(max(32, time * batch // 32), time * batch)
+    assert {row % batch for row in rows} == set(range(batch)) or len(rows) < 2 * batch
+    if time * batch > 2000:
+        steps = np.unique([row // batch for row in rows])
+        assert np.diff(steps).max() <= max(3, 100 // batch), "no long stretch is left out"
+
+
 def test_nested_blocks_record_the_same_run_in_either_order():
     lstm, x = nn.LSTM(4, 3, 2), torch.randn(40, 2, 4)
     for outer, inner in ((True, False), (False, True), (False, False)):
@@ -560,6 +618,26 @@ def test_a_trace_stays_when_the_output_is_overwritten_and_comes_back_from_a_file
         assert all(map(torch.equal, kept, values.values()))
     assert not trace.c.is_inference()
     assert "PyTorch's own steps, taken by samples, agree with the gates to" in trace.summary()
+
+
+def test_the_package_runs_where_no_compiled_loop_can_be_kept(monkeypatch):
+    def nowhere(*_args, **options):
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available for file")
+        return lambda function: function
+
+    monkeypatch.setattr(loops, "njit", nowhere)
+    assert loops._compiled(empty) is empty
+
+
+def test_where_threads_can_not_wait_for_each_other_a_layer_has_one_thread(monkeypatch):
+    shared_among(monkeypatch, 3)
+    weights = weights_by_layer(nn.LSTM(4, 48))
+    assert len(jobs.jobs_of(weights, 50, 1).spans) == 3
+    monkeypatch.setattr(jobs, "can_wait", lambda: False)
+    alone = jobs.jobs_of(weights, 50, 1)
+    assert not alone.at_once
+    assert alone.spans.tolist() == [[0, 48]]
 
 
 def test_threads_that_wait_for_one_that_never_begins_are_let_go(monkeypatch):
@@ -610,6 +688,18 @@ def test_a_job_that_fails_holds_up_no_other_and_the_module_runs(monkeypatch, num
     assert threading.active_count() == before
     monkeypatch.undo()
     assert path(lstm, x) == "kernel"
+
+
+def test_jobs_run_at_once_and_the_first_in_the_callers_thread():
+    here, barrier, ran = threading.get_ident(), threading.Barrier(3, timeout=60), {}
+
+    def work(job):
+        barrier.wait()
+        ran[job] = threading.get_ident()
+
+    side_by_side(work, 3)
+    assert ran[0] == here
+    assert len(set(ran.values())) == 3
 
 
 def test_a_job_that_waits_lets_the_others_have_the_core(monkeypatch):

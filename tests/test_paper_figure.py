@@ -163,6 +163,24 @@ def test_a_colour_bar_is_named_by_what_it_is_of(quantities, bar):
     assert texts(run().plot(quantities=list(quantities)))[-1] == bar
 
 
+@pytest.mark.parametrize("quantities", ["f", "fg", "fgh", "fgc", "fgch", "ifgoch"])
+@pytest.mark.parametrize("width", [326, 650, 1280])
+def test_colour_bars_have_room_in_the_least_height_and_without_one(quantities, width):
+    for trace in (run(1), counting()):
+        asked = {"quantities": list(quantities), "width": width}
+        with pytest.raises(LstmCoreError, match="Expected a height") as raised:
+            trace.plot(**asked, height=20)
+        least = int(re.search(r"at least (\d+)", str(raised.value))[1])
+        for height in (least, None):
+            figure = trace.plot(**asked, height=height)
+            bars = [heatmap.colorbar for heatmap in figure.data if heatmap.showscale]
+            assert all(bar.len >= 3 * bar.tickfont.size for bar in bars)
+            inner = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+            for above, below in pairwise(bars):
+                named = (1 + texts(figure)[-1].count(",") + 1) * LINE * below.tickfont.size
+                assert (above.y - below.y) * inner >= above.len + named
+
+
 def test_layers_and_directions_stand_side_by_side_each_with_its_name():
     trace = run(layers=2, bidirectional=True)
     figure = trace.plot(layer=[1, 0], direction=[0, 1], quantities=["c"])
@@ -247,6 +265,13 @@ def test_dates_on_the_axis_never_overlap(begin, width):
             spans = [(n * column - half, n * column + half) for n, half in zip(axis.tickvals, halves, strict=True)]
             assert len(spans) >= 2
             assert all(a[1] < b[0] for a, b in pairwise(spans)), (every, steps, axis.ticktext)
+
+
+def test_the_last_day_of_a_month_gives_way_to_the_first_of_the_next():
+    days = pd.date_range("2024-01-01", periods=60)
+    for width in (650, 900, 1280):
+        shown = run(steps=60).plot(times=days, width=width).layout.xaxis.ticktext
+        assert {"2024-01-01", "2024-01-11", "2024-02-01", "2024-02-11"} <= set(shown)
 
 
 def test_tokens_that_are_dates_are_times_and_others_are_not():

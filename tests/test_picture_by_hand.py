@@ -1,17 +1,25 @@
 """What is sent of a picture and of a table of it, by hand: parts, bounds, sentences, costs."""
 
+import json
+import math
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from dashboard.export.csv_rows import guarded, rows_of
+from dashboard.export.downloads import Asked
 from dashboard.export.visible_part import WHOLE, Sight
+from dashboard.live import cost
 from dashboard.picture import answer as live_answer
 from dashboard.picture import numbers
+from dashboard.picture.wire_format import NAN, packed
 from dashboard.question.cell import Cell
+from dashboard.question.holds import NONE, read_holds
 from dashboard.question.shown import Shown
 from dashboard.question.source import Source
+from dashboard.question.view import View
+from dashboard.reading.held import HeldReading
 from dashboard.reading.read import read
 
 
@@ -48,6 +56,20 @@ def test_a_csv_is_written_in_blocks_that_join_without_a_seam(monkeypatch):
     ]
 
 
+def test_a_file_is_called_by_its_first_seventy_letters():
+    found = HeldReading(SimpleNamespace(document=None), NONE, None)
+    asked = Asked(View(Source("x" * 99)), found, WHOLE)
+    assert len(asked.title) == 70
+
+
+def test_starting_values_are_drawn_of_up_to_sixty_four_units():
+    reading = read(Source("a b", hidden_dim=65, n_layers=2))
+    trace = reading.trace
+    start = numbers.start_of(trace, 1, 0, list(range(64)))
+    assert {name: len(values) for name, values in start.items()} == {"c": 64, "h": 64}
+    assert numbers.start_of(trace, 1, 0, list(range(65))) == {}
+
+
 @pytest.mark.parametrize("features", [1, 64, 65])
 def test_x_is_sent_while_its_features_can_be_told_apart(features):
     reading = read(Source("a b c", input_dim=features))
@@ -67,6 +89,19 @@ def test_the_overview_has_the_largest_change_of_any_unit_at_each_step():
     np.testing.assert_allclose(numbers.overview(reading.trace, Shown())[2], changes.max((0, 1, 3)))
 
 
+def test_it_is_said_which_of_many_units_are_shown():
+    def said(there, shown, top="telling", model="a model"):
+        trace = SimpleNamespace(c=np.zeros((1, 1, 1, 1, there)))
+        reading = SimpleNamespace(model=model)
+        return live_answer.which_units(reading, trace, Shown(top=top), list(range(shown)))
+
+    assert said(16, 16) == ""
+    assert said(17, 9).startswith("9 of 17 units: ")
+    assert said(1_700, 1_700) == "all 1,700 units"
+    assert said(17, 9, model=None) == ""
+    assert said(17, 9, "active", None).startswith("9 of 17 units: ")
+
+
 def test_a_link_says_how_long_it_lasts_and_whether_the_text_is_in_it():
     assert live_answer.lasts(Source()) == "This link opens the same numbers."
     assert "for as long as this server keeps your model" in live_answer.lasts(Source(model="own-1"))
@@ -75,3 +110,45 @@ def test_a_link_says_how_long_it_lasts_and_whether_the_text_is_in_it():
     [said] = live_answer.missing_pin(Shown(pin=Cell(0, 0, 2, 2)), read(Source("a b")).trace)
     assert said.endswith(": none is pinned.")
     assert live_answer.missing_pin(Shown(), read(Source("a b")).trace) == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"n_layers": 3}, {"directions": 2}, {"n_layers": 4, "directions": 2, "hidden_dim": 7, "input_dim": 5}],
+)
+def test_the_cost_of_a_random_lstm_is_that_of_its_weights(options):
+    source = Source("a b", **options)
+    assert cost.weights(source) == sum(weight.numel() for weight in read(source).lstm.parameters())
+
+
+def test_a_reading_is_heavy_beyond_the_limit_by_its_letters_its_weights_and_its_holds(monkeypatch):
+    source = Source("x" * 30)
+    each = cost.weights(source)
+    monkeypatch.setattr("dashboard.serving.limits.HEAVY", 50 * each)
+    assert cost.length_of(View(source)) != "heavy"
+    assert cost.length_of(View(Source("x" * 31))) == "heavy"
+    monkeypatch.setattr("dashboard.serving.limits.HEAVY", 50 * (each + cost.STEPWISE))
+    held = View(source, holds=read_holds("f.0.0.0_1"))
+    assert cost.length_of(held) != "heavy"
+    assert cost.length_of(View(Source("x" * 31), holds=held.holds)) == "heavy"
+    monkeypatch.setattr("dashboard.serving.limits.HEAVY", 10**12)
+    monkeypatch.setattr("dashboard.serving.limits.LONG", 31)
+    assert cost.length_of(View(Source("x" * 31))) != "heavy"
+    assert cost.length_of(View(Source("x" * 32))) == "heavy"
+    assert cost.length_of(View(Source("x", file="key"))) == "heavy"
+    assert cost.weights(Source(model="tagger")) == 4 * 64 * (64 + 64 + 2)
+
+
+def test_numbers_are_packed_in_steps_of_their_range_each_array_at_its_own_byte():
+    values = np.array([[0.5, -2.0, math.nan]])
+    content = packed({"a": values, "b": [values + 1, values], "c": "text"}, exact=False)
+    length = int.from_bytes(content[:4], "little")
+    header = json.loads(content[4 : 4 + length])
+    assert (length % 4, [header["a"]["at"], *(one["at"] for one in header["b"])]) == (0, [0, 8, 0])
+    step = header["a"]["step"]
+    assert step == pytest.approx(2 / 32767)
+    whole = np.frombuffer(content[4 + length :][:6], "<i2")
+    assert whole.tolist() == [round(0.5 / step), -32767, NAN]
+    assert len(content) == 4 + length + 2 * 8, "equal arrays are sent once"
+    nothing = packed({"a": np.zeros((1, 2))}, exact=False)
+    assert json.loads(nothing[4 : 4 + int.from_bytes(nothing[:4], "little")])["a"]["step"] == 1.0

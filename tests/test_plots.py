@@ -159,6 +159,13 @@ def test_a_trace_without_a_step_or_a_sequence_is_shown_as_text():
     assert "0 sequences" in Page(empty._repr_html_()).text
 
 
+def test_the_sheet_holds_the_strips_one_under_the_other(trace):
+    sheet = Image.open(io.BytesIO(trace._repr_png_()))
+    colours = {colour for _, colour in sheet.convert("RGB").getcolors(100_000)}
+    assert len(colours) > 20
+    assert (255, 255, 255) in colours
+
+
 @pytest.mark.parametrize(
     ("both", "part", "title"),
     [
@@ -211,6 +218,12 @@ def test_without_plotly_the_figure_of_a_ledger_says_so_too(monkeypatch):
     monkeypatch.setitem(sys.modules, "plotly.colors", None)
     with pytest.raises(LstmCoreError, match="pip install plotly"):
         ledger.plot(0)
+
+
+def test_gru_and_rnn_draw_their_own_quantities():
+    for kind, names in ((nn.GRU, "rznh"), (nn.RNN, "h")):
+        figure = lstm_core.run(kind(4, 3), torch.randn(5, 1, 4)).plot()
+        assert [heatmap.name for heatmap in figure.data] == list(names)
 
 
 def test_results_draw_their_own_numbers():

@@ -93,6 +93,11 @@ def test_a_notebook_shows_which_units_make_a_pattern(lstm, x, quantity, sign, on
     assert texts_of(many._repr_html_())["units"].endswith("199, … (100,000)")
 
 
+def test_a_long_result_shows_its_first_rows(lstm):
+    trace = run(lstm, torch.randn(500, 1, 3))
+    assert len(repr(lstm_core.ledger(trace, time=499)).splitlines()) == MOST + 2
+
+
 def test_a_comparison_names_the_largest_difference_of_each_quantity(lstm, x):
     trace, other = run(lstm, x, list("abcdef")), run(lstm, x[:5], list("abcxf"))
     found = lstm_core.compare(trace, other)

@@ -7,8 +7,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
-from dashboard.drawing import model_output, shown_strips
+import lstm_core
+from dashboard.drawing import lesson_strips, model_output, shown_strips
+from dashboard.drawing.few_units import few_units
+from dashboard.question.cell import Cell
+from dashboard.question.shown import Shown
 from dashboard.question.source import Source
 from dashboard.reading.read import read
 from lstm_core.plots.columns import whole
@@ -68,4 +73,23 @@ def test_the_scale_of_c_is_that_of_the_units_that_are_shown(largest, reach):
     assert shown_strips.reach_of(SimpleNamespace(model=None, elsewhere=False), counted) == 1.0
 
 
+@pytest.mark.parametrize(("units", "shown"), [(16, None), (17, 9), (47, 10), (48, 11), (64, 12), (512, 12)])
+def test_of_more_than_sixteen_units_some_are_shown(units, shown):
+    reading = read(Source("a b c", hidden_dim=units))
+    found = few_units(reading, reading.trace, Shown(top="active"))
+    assert {len(rows) for rows in found.values()} == ({shown} if shown else set())
+    pinned = few_units(reading, reading.trace, Shown(top="active", pin=Cell(0, 0, units - 1, 0)))
+    assert all(units - 1 in rows and len(rows) == shown for rows in pinned.values())
+    assert few_units(reading, reading.trace, Shown(top="all")) == {}
+    assert few_units(reading, reading.trace, Shown(top="telling")) == {}
+
+
 # The lesson.
+
+
+def test_the_scale_of_a_words_numbers_is_a_whole_number():
+    for largest, reach in ((0.5, 1), (2.5, 3), (-3.0, 3)):
+        x = torch.zeros(3, 1, 4)
+        x[1, 0, 2] = largest
+        figure = lesson_strips.inputs(lstm_core.run(nn.LSTM(4, 3), x), list("abc"), LOOK, 500)
+        assert (figure["data"][0]["zmin"], figure["data"][0]["zmax"]) == (-reach, reach)

@@ -1,6 +1,7 @@
 """What the pages Units and Compare say and count, by hand: one and several, A and B, rising and falling."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,33 @@ from dashboard.corpus.view import Place
 from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.read import read
-from dashboard.units import samples, sentences, tracking
+from dashboard.units import list_data, samples, sentences, tracking, words
 from dashboard.units.kept import Told
 from dashboard.units.view import Units
 from lstm_core.analysis import Found
+from lstm_core.analysis.properties import PROPERTIES
 
 PLACE = Place(0, 0, 3)
+
+
+def test_a_unit_is_named_with_its_layer_or_direction_where_there_are_several():
+    both = [Place(0, 0, 1), Place(0, 1, 1)]
+    assert sentences.unit_named(both[0], both[:1]) == "Unit 1"
+    assert [sentences.unit_named(one, both) for one in both] == ["Unit 1", "Unit 1 from the right"]
+    assert sentences.unit_named(Place(1, 1, 4), [*both, Place(1, 1, 4)]) == "Unit 4 of layer 1 from the right"
+    assert [list_data.number_of(one, [*both, Place(1, 1, 4)]) for one in (both[1], Place(1, 0, 4))] == ["0.1←", "1.4"]
+
+
+def test_a_property_is_named_with_its_words_in_their_order():
+    assert words.named("surplus of a over b") == "more “a” than “b”"
+    assert words.named("time since \n") == "time since “⏎”"
+    assert words.named("model says NOUN") == "says “NOUN”"
+    assert words.named("column load") == "load"
+    assert words.named("bracket depth") == "open brackets"
+    assert words.kind("count of ") == "count of …"
+    assert words.kind("bracket depth") == "bracket depth"
+    assert words.knows("model says NOUN", -1) == "is low where the model says “NOUN”"
+    assert all(words.knows(name, 1) and words.named(name) for name in PROPERTIES)
 
 
 def found(property="digit", measure="AUC", score=0.9, p=0.01, unit=3, **more):
@@ -62,6 +84,17 @@ def test_a_property_is_asked_about_where_it_changes_in_any_sequence():
     assert not any(name == "inside quotes" or "model says" in name for name in code)
 
 
+def test_a_search_is_quick_up_to_a_million_states(monkeypatch):
+    reading = read(Source("a b c", hidden_dim=5, n_layers=2, directions=2))
+    sample = samples.Sample([reading, reading], [], [])
+    # Each of 6 steps: c and h of 5 units of 2 layers and 2 directions.
+    size = 6 * 2 * 2 * (5 + 5)
+    monkeypatch.setattr(tracking, "QUICK", size)
+    assert tracking.is_quick(sample)
+    monkeypatch.setattr(tracking, "QUICK", size - 1)
+    assert not tracking.is_quick(sample)
+
+
 def test_of_an_odd_number_of_lines_or_rows_the_first_half_is_the_larger():
     asked = Units(View(Source("one\ntwo\nthree\n")), lines=1)
     found = samples.sample(asked, read(asked.view.source))
@@ -95,3 +128,11 @@ def test_a_claim_says_on_which_side_c_is_and_in_how_many_pairs():
     assert sentences.pairs(low, "word").startswith(
         "Its c is lower at the word where that is larger in **more than 99 of"
     )
+
+
+def test_what_goes_wrong_without_a_unit_is_a_share_or_a_number_with_its_sign_where_it_has_one():
+    def lost(cost, number):
+        return sentences.lost(SimpleNamespace(cost=cost), SimpleNamespace(lost=number))
+
+    assert [lost("bits", number) for number in (0.25, -0.25, 0.0004, -0.0004)] == ["+0.250", "−0.250", "0.000", "0.000"]
+    assert [lost(cost, 0.25) for cost in ("answers", "texts")] == ["25%", "25%"]
