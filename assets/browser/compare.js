@@ -7,6 +7,8 @@ import { element } from "./shared/element.js"
 
 // Pixels below the picture in a lecture.
 const EDGE = 10
+// More columns leave no room for a panel beside them, in a window that is not wide.
+const FEW = 12
 
 const source = `${new URL("compare.css", import.meta.url)}`
 if (![...document.styleSheets].some(({ href }) => href === source)) {
@@ -32,6 +34,7 @@ export function draw(place, drawn) {
     )
     table.numbers = () => numbersOf(drawn)
     const root = element("div", { class: carrier ? "gs-two gs-side-by-side" : "gs-two gs-alone" }, left)
+    root.classList.toggle("gs-many", drawn.words.length > FEW)
     root.heading = head
     if (carrier) {
         const panel = exported(proof(carrier), "Which unit carries it?", () => [proof(carrier)])
@@ -62,7 +65,8 @@ function fit(root) {
     const stage = root.closest("[data-gs-present] .stMainBlockContainer")
     const [left, table] = [".gs-two-left", ".gs-two-table"].map(part => root.querySelector(part))
     if (!(stage && left && table)) return
-    const high = stage.clientHeight - root.offsetTop - EDGE
+    const [above, first] = [stage, root].map(part => part.getBoundingClientRect().top)
+    const high = stage.clientHeight - (first - above) / stage.currentCSSZoom - EDGE
     const wide = root.offsetWidth - left.clientWidth + table.clientWidth
     size(Math.min(1, high / root.offsetHeight, root.offsetWidth / wide))
 }
