@@ -44,7 +44,7 @@ class Undone(NamedTuple):
 
 
 class Carrier(NamedTuple):
-    """The units that carry the difference at one pair to the answer at a later one."""
+    """The units that carry the difference at one pair to the answer at a later one; `undone` ends with that pair."""
 
     pair: int
     turned: int
@@ -60,6 +60,16 @@ class Carrier(NamedTuple):
     a_with: Answer
     """A, with c of the carriers from B."""
     undone: list[Undone]
+
+    @property
+    def others_do_too(self) -> bool:
+        """Whether all other units together turn B's answer as well."""
+        return bool(self.undone) and self.undone[-1].others.like_a
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether only the carriers turn B's answer, and turn A's the other way."""
+        return not self.others_do_too and not self.a_with.like_a
 
 
 class Judge(NamedTuple):

@@ -57,7 +57,9 @@ def two_texts(pair: Pair, found: Two, by: Carrier | None, head: str, says: str, 
     largest = found.apart(layer, torch.tanh).amax(0).argsort(descending=True, stable=True).tolist()
     few = list(dict.fromkeys([*carriers, *largest]))[: 1 + SMALL]
     others = [unit for unit in range(len(largest)) if unit not in few]
-    role = {0: "", 1: "carries it"}.get(len(carriers), "carries most")
+    role = ""
+    if carriers:
+        role = "does most" if len(carriers) > 1 else "carries it" if by and by.is_needed else "is enough"
     rows = [_unit(found, layer, unit, role if unit in carriers[:1] else "") for unit in few]
     return {
         **_common(found, head, says, look),

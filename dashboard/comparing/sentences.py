@@ -80,7 +80,7 @@ def effect(found: Two, turned: int | None) -> str:
 
 
 def carries(found: Two, by: Carrier | None) -> str:
-    """Which units carry the difference, as the swap shows; and what the first of them writes and keeps."""
+    """Which units carry the difference, or are enough to undo it; and what the first of them writes and keeps."""
     if by is None:
         return ""
     layer = f" of layer {by.layer}" if len(found.a.c) > 1 else ""
@@ -88,14 +88,25 @@ def carries(found: Two, by: Carrier | None) -> str:
     if not by.units:
         return f"No units of c carry it alone: with all of A’s c{layer} at {at}, B’s answer stays {by.b.said}."
     if len(by.units) > 1:
+        many = f"{_many(len(by.units), 'unit')}{layer} together"
         named = f": {listed([str(unit) for unit in by.units])}" if len(by.units) <= NAMED else ""
-        return f"No unit carries it alone: it takes {_many(len(by.units), 'unit')}{layer} together{named}."
+        if by.others_do_too:
+            return f"No unit carries it alone: {many} are enough to undo it{named}. So are all others."
+        return f"No unit carries it alone: it takes {many}{named}."
     unit, first = by.units[0], found.differs[0]
     said = f"Unit {unit}{layer} carries it."
+    if by.others_do_too:
+        said = f"Unit {unit}{layer} is enough to undo it; so are all others together."
+    elif not by.is_needed:
+        said = f"Unit {unit}{layer} is enough to undo it, but put into A it turns nothing."
     if not found.is_whole(first):
         return said
     a, b = (signed(value) for value in found.numbers("c", first, by.layer, unit))
-    said += f" {_of_pair(found, first)} leaves {a} or {b} in its c"
+    said += (
+        f" {_of_pair(found, first)} leaves {a} or {b} in its c"
+        if by.is_needed
+        else (f" {_of_pair(found, first)} leaves {a} or {b} in c of unit {unit}")
+    )
     between = [pair for pair in range(first + 1, by.turned) if found.is_whole(pair)]
     if not between:
         return f"{said}."

@@ -18,6 +18,8 @@ export function drawLegend(legend, { legend: scales, stacks }) {
                 element("span", {}, high),
             ),
         ),
-        ...(stacks.some(({ unread }) => unread) ? [element("span", {}, "Zoom in to read each step.")] : []),
+        ...(stacks.some(({ unread }) => unread)
+            ? [element("span", { class: "gs-too-close" }, "Zoom in to read each step.")]
+            : []),
     )
 }
