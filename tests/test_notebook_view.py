@@ -162,7 +162,7 @@ def test_it_says_which_of_several_sequences_it_shows():
     def says(batch):
         return packed_in(lstm_core.run(lstm, torch.randn(3, batch, 2)).show().page)[1]["says"]
 
-    assert says(4).startswith("Sequence 0, the first of 4. nn.LSTM: input_dim=2, hidden_dim=3, n_layers=1; checked")
+    assert says(4).startswith("Sequence 1 of 4 (batch 0). nn.LSTM: input_dim=2, hidden_dim=3, n_layers=1; checked")
     assert says(1).startswith("nn.LSTM: ")
 
 

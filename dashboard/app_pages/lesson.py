@@ -112,7 +112,9 @@ def choose(part: int) -> None:
         controls.keep("sentence", sentence)
     dimension("input_dim")
     dimension("hidden_dim")
-    controls.keep("seed", st.number_input("seed", *RANGES["seed"], step=1, **controls.drawn("seed")))
+    # The fourth part's LSTM is trained.
+    if part != 4:
+        controls.keep("seed", st.number_input("seed", *RANGES["seed"], step=1, **controls.drawn("seed")))
 
 
 def choose_symbols() -> None:

@@ -127,5 +127,4 @@ def which_sequence(whole: AnyTrace, sequence: int = 0) -> str:
     sequences = whole.coords["batch"]
     if len(sequences) == 1:
         return ""
-    place = "the first" if sequence == 0 else f"at place {sequence + 1}"
-    return f"Sequence {sequences[sequence]}, {place} of {len(sequences):,}. "
+    return f"Sequence {sequence + 1:,} of {len(sequences):,} (batch {sequences[sequence]}). "

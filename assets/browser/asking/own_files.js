@@ -102,12 +102,16 @@ export class OwnFiles {
             notices: drawn
                 ? [
                       "The file has no vocabulary: each word has a vector drawn from the " +
-                          `seed ${seed} and the word, as for an untrained LSTM.`,
+                          `seed ${seed} and the word, as for an untrained LSTM.${rowsOf(model)}`,
                   ]
                 : [],
         }
     }
 }
+
+/** What such a file can read itself. @param {Model} model */
+const rowsOf = ({ reads }) =>
+    reads === "numbers" ? "" : " Numbers alone, as in “0 1 2”, are read as rows of its embedding."
 
 /** Whether a file is to be read as weights: by its name, or because it begins as a safetensors file does. */
 async function isWeights(/** @type {File} */ file) {
@@ -213,5 +217,5 @@ function ownTexts({ reads, embedding, lstm }) {
         return { "a wave": rows.map(row => row.join(",")).join("\n") }
     }
     const known = Array.from({ length: FIRST }, (_, row) => `${row}`).filter(embedding.knows)
-    return known.length ? { "the first it knows": known.join(" ") } : {}
+    return known.length ? { "rows of its embedding": known.join(" ") } : {}
 }

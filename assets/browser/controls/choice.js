@@ -27,8 +27,8 @@ export function choice(store, name, label, options, set) {
         const own = name === "tokens" ? readsOf(state, options) : undefined
         const value = own ?? state.source[name] ?? state.shown[name]
         if (value === undefined) return
-        // A link may ask for a model that another visitor opened.
-        offer(value, "shared model")
+        // A link may ask for a model, or a recording, that another visitor opened.
+        offer(value, state.picture?.model?.asks === false ? "recording" : "shared model")
         select.value = value
         if (name === "tokens") root.hidden = own !== undefined
     }
