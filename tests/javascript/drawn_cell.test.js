@@ -266,7 +266,7 @@ test("a page's cell is drawn into its place, and drawn again for another kind al
 
 test("a wire is as thick as what flows through it, for its scale, and grey where nothing is known", () => {
     const { wire } = drawingOf(VALUES)
-    const thick = name => +wire(name).style.strokeWidth.toFixed(2)
+    const thick = name => +(+wire(name).style.strokeWidth).toFixed(2)
     assert.deepEqual(["i", "f", "o", "before", "g"].map(thick), [6, 3.7, 1.4, 3.7, 6])
     // 1 is three quarters of the memory's scale up; −1 is the lowest of the states'.
     assert.deepEqual(
@@ -276,5 +276,5 @@ test("a wire is as thick as what flows through it, for its scale, and grey where
     // A small number is drawn in the colour of 0.3 of its scale.
     assert.equal(wire("o").style.stroke, "rgb(77,77,77)")
     const unknown = drawingOf(null).wire("i")
-    assert.deepEqual([unknown.style.strokeWidth, unknown.style.stroke], [1.4, ""])
+    assert.deepEqual([unknown.style.strokeWidth, unknown.style.stroke], ["1.4", ""])
 })

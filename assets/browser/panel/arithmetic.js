@@ -13,6 +13,8 @@ import { termsOf } from "../state/state.js"
  *
  * @typedef {{before: number, recalled: number, f: number, kept: number, i: number, g: number, written: number,
  *     c: number, tanh: number, o: number, h: number, found?: string | null}} Arithmetic
+ *
+ * @typedef {[string, number, boolean?]} Line A name, a value, and whether that is a gate; a name with "=" is a result.
  */
 
 /**
@@ -36,7 +38,7 @@ export function fromPicture(
     const needed = found === null ? [f, i, g, c, o, h] : [f, i, g, c]
     if (columns.per > 1 || !isThere || needed.includes(undefined)) return null
     const given = resets.indexOf(step)
-    const last = name => {
+    const last = (/** @type {string} */ name) => {
         if (begins) return start[name]?.[line] ?? 0
         if (given >= 0) return reset[name]?.[given]?.[line]
         return data.find(trace => trace.name === name)?.z[line]?.[earlier]
@@ -74,11 +76,7 @@ export function fromTerms({ unit, h_before, c_before: before, f, kept, i, g, wri
     }
 }
 
-/**
- * The sum line by line, a name, a value, and whether that is a gate; a name with "=" is a result.
- *
- * @param {Arithmetic} values @returns {[string, number, boolean?][]}
- */
+/** The sum line by line. @param {Arithmetic} values @returns {Line[]} */
 export function linesOf(values) {
     const { before, f, kept, i, g, written, c } = values
     const masked = isMasked(values)
@@ -90,12 +88,12 @@ export function linesOf(values) {
         ["× g (what)", g],
         ["= written", written],
         ["c = kept + written", masked ? kept + written : c],
-        .../** @type {[string, number][]} */ (masked ? [["= c after a mask", c]] : []),
+        .../** @type {Line[]} */ (masked ? [["= c after a mask", c]] : []),
         ...shownLines(values),
     ]
 }
 
-/** How h is made of c. @param {Arithmetic} values @returns {[string, number, boolean?][]} */
+/** How h is made of c. @param {Arithmetic} values @returns {Line[]} */
 function shownLines({ tanh, o, h, found = null }) {
     if (found === "") return []
     if (found !== null && !found.startsWith("o ⊙ ")) return [[`h = ${found}`, h]]
@@ -114,6 +112,8 @@ export function isMasked({ kept, written, c, found = null }) {
 /**
  * The place of each value's bar in its track, in percent: from the middle to the right, or to the left if negative.
  * Half of the width is 1, or the largest value here if the memory is larger.
+ *
+ * @param {Line[]} lines
  */
 export function barsOf(lines) {
     const most = Math.max(1, ...lines.map(([, value]) => Math.abs(value)))

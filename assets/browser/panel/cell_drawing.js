@@ -5,8 +5,7 @@ import { svg } from "../shared/svg.js"
 import { Gate, paint, short } from "./cell_gate.js"
 import { SIZE } from "./cell_layout.js"
 
-/** @typedef {{colorscale: [number, string][], zmin: number, zmax: number}} Scale A heatmap's, as Plotly takes it. */
-/** @typedef {Object<string, Scale | undefined>} Scales By the names `gates`, `states` and `memory`. */
+/** @typedef {Object<string, Wire.Scale | undefined>} Scales By the names `gates`, `states` and `memory`. */
 
 // Widths of a wire, in units of the drawing: nothing flows, and the scale's largest number flows.
 const [THIN, THICK] = [1.4, 6]
@@ -26,8 +25,7 @@ export class CellDrawing {
     /**
      * `hands`: what a gate calls that is dragged; null if none can be.
      *
-     * @param {import("./cell_layout.js").Layout} layout
-     * @param {{hold: (gate: string, value: number) => void, letGo: (gate: string) => void} | null} hands
+     * @param {import("./cell_layout.js").Layout} layout @param {import("./cell_gate.js").Hands | null} hands
      */
     constructor(layout, hands) {
         const id = `gs-cell-${made++}`
@@ -77,9 +75,13 @@ export class CellDrawing {
     }
 }
 
-/** The colours of gates, of states and of the memory: those of the picture's heatmaps. @returns {Scales} */
+/**
+ * The colours of gates, of states and of the memory: those of the picture's heatmaps.
+ *
+ * @param {any[]} data of Plotly's @param {number} reach @returns {Scales}
+ */
 export function scalesOf(data, reach) {
-    const scaleOf = names => data.find(({ name }) => names.includes(name))
+    const scaleOf = (/** @type {string} */ names) => data.find(({ name }) => names.includes(name))
     const states = scaleOf("ghc")
     const gates = scaleOf("fio")
     return {
@@ -89,17 +91,22 @@ export function scalesOf(data, reach) {
     }
 }
 
+/** @param {string} path @param {boolean} [arrow] */
 export function wire(path, arrow) {
     return svg("path", { class: "gs-wire", d: path, "marker-end": arrow && "url(#gs-arrow)" })
 }
 
-/** A wire's width and colour say how much flows through it. */
-export function flow(wire, value, scale) {
+/**
+ * A wire's width and colour say how much flows through it.
+ *
+ * @param {SVGElement} wire @param {number | undefined} value @param {Wire.Scale | undefined} scale
+ */
+export function flow(wire, value = NaN, scale) {
     const known = Number.isFinite(value) && scale
     const share = known ? Math.min(1, Math.abs(value) / scale.zmax) : 0
-    const seen = Math.max(share, FAINTEST) * scale?.zmax * (value < 0 ? -1 : 1)
-    wire.style.strokeWidth = THIN + share * (THICK - THIN)
-    wire.style.stroke = known ? colourOf(seen, scale) : ""
+    const seen = Math.max(share, FAINTEST) * (value < 0 ? -1 : 1)
+    wire.style.strokeWidth = `${THIN + share * (THICK - THIN)}`
+    wire.style.stroke = known ? colourOf(seen * scale.zmax, scale) : ""
 }
 
 function arrowheads() {
@@ -108,7 +115,7 @@ function arrowheads() {
     return svg("defs", {}, svg("marker", { ...place, markerUnits: "userSpaceOnUse" }, head))
 }
 
-/** × or + where two wires meet, or tanh on a wire. */
+/** × or + where two wires meet, or tanh on a wire. @param {import("./cell_layout.js").Mark} mark */
 function mark({ x, y, sign }) {
     const wide = sign.length > 1
     const shape = wide
@@ -120,6 +127,7 @@ function mark({ x, y, sign }) {
 
 /** A number on a wire, in its heatmap's colours, and what it is. */
 export class Pill {
+    /** @param {Pick<import("./cell_layout.js").Pill, "x" | "y" | "label" | "at">} pill */
     constructor({ x, y, label, at }) {
         this.back = svg("rect", { x: x - 22, y: y - 10, width: 44, height: 20, rx: 5 })
         this.text = svg("text", { x, y: y + 4.8, "text-anchor": "middle" })
@@ -128,13 +136,14 @@ export class Pill {
         this.root = svg("g", { class: "gs-cell-pill" }, this.back, this.text, said)
     }
 
-    show(value, scale, isHeld) {
+    /** @param {number | undefined} value @param {Wire.Scale | undefined} scale @param {boolean} isHeld */
+    show(value = NaN, scale, isHeld) {
         paint(this, value, scale, short(value))
         this.root.classList.toggle("gs-is-held", isHeld)
     }
 }
 
-/** The numbers that the cell reads, as a row of small cells. */
+/** The numbers that the cell reads, as small cells. @param {number[]} x @param {Wire.Scale | undefined} scale */
 function numbersOf(x, scale) {
     const some = x.slice(0, NUMBERS)
     const each = Math.min(14, 168 / some.length)

@@ -4,8 +4,15 @@ import { colourOf, inkOn } from "../shared/colour.js"
 import { fixed, signed } from "../shared/numbers.js"
 import { svg } from "../shared/svg.js"
 
+/**
+ * What is called when a gate is dragged.
+ *
+ * @typedef {{hold: (gate: string, value: number) => void, letGo: (gate: string) => void}} Hands
+ */
+
 // A press that moves fewer units of the drawing is no drag.
 const DRAG = 3
+/** @type {Record<string, number>} */
 const KEYS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 4, PageDown: -4 }
 const STEP = 0.05
 const [WIDTH, HEIGHT, TOP] = [46, 40, 134]
@@ -16,7 +23,7 @@ const [WAY, KNOB] = [36, 3.6]
 export class Gate {
     #value = 0
 
-    /** `hands`: what is called when it is dragged; null if it can't be. */
+    /** @param {import("./cell_layout.js").Gate} gate @param {Hands | null} hands null if it can't be dragged */
     constructor({ name, x, bend, title, scale }, hands) {
         this.name = name
         this.x = x
@@ -37,13 +44,13 @@ export class Gate {
         if (hands) this.#listen(hands)
     }
 
-    /** `hold` is called while the gate is dragged or moved by keys, `letGo` when it is let go. */
+    /** `hold` is called while the gate is dragged or moved by keys, `letGo` when it is let go. @param {Hands} hands */
     #listen({ hold, letGo }) {
         this.root.prepend(svg("title", {}, "Drag to hold it at a value"))
         this.root.classList.add("gs-cell-slider")
-        this.root.addEventListener("pointerdown", event => this.#press(event, hold))
+        this.root.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => this.#press(event, hold))
         this.root.addEventListener("dblclick", () => letGo(this.name))
-        this.root.addEventListener("keydown", event => {
+        this.root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
             const value = this.#byKey(event.key)
             if (value === undefined) return
             event.preventDefault()
@@ -53,9 +60,10 @@ export class Gate {
         })
     }
 
-    show(value, scale, isHeld) {
+    /** @param {number | undefined} value @param {Wire.Scale | undefined} scale @param {boolean} isHeld */
+    show(value = NaN, scale, isHeld) {
         const known = Number.isFinite(value)
-        const said = !known ? "" : scale?.zmin < 0 ? short(value) : fixed(value, 2)
+        const said = !known ? "" : scale && scale.zmin < 0 ? short(value) : fixed(value, 2)
         this.#value = known ? value : 0
         paint(this, value, scale, said)
         for (const part of [this.letter, this.way, this.knob]) part.style.color = this.text.style.fill
@@ -69,7 +77,7 @@ export class Gate {
         this.root.setAttribute("aria-valuetext", `${said}${isHeld ? ", held" : ""}`)
     }
 
-    /** The value after a key; null to let go, undefined for another key. */
+    /** The value after a key; null to let go, undefined for another key. @param {string} key */
     #byKey(key) {
         if (key === "Home") return this.range[0]
         if (key === "End") return this.range[1]
@@ -77,19 +85,24 @@ export class Gate {
         return key in KEYS ? this.#within(this.#value + STEP * KEYS[key]) : undefined
     }
 
+    /** @param {number} value */
     #within(value) {
         const [from, to] = this.range
         return Math.max(from, Math.min(to, Math.round(value * 100) / 100))
     }
 
-    /** A drag from left to right goes over the gate's whole range, and begins at its value. */
+    /**
+     * A drag from left to right goes over the gate's whole range, and begins at its value.
+     *
+     * @param {PointerEvent} down @param {Hands["hold"]} hold
+     */
     #press(down, hold) {
         const box = this.back.getBoundingClientRect()
         const each = box.width / WIDTH
         const [from, to] = this.range
         const begun = this.#value
         let drags = false
-        const move = event => {
+        const move = (/** @type {PointerEvent} */ event) => {
             const moved = (event.clientX - down.clientX) / each
             drags ||= Math.abs(moved) >= DRAG
             if (drags) hold(this.name, this.#within(begun + (moved / WAY) * (to - from)))
@@ -106,19 +119,25 @@ export class Gate {
     }
 }
 
+/** @param {number} x @param {number} y @param {string} kind @param {...(Node|string)} said */
 function text(x, y, kind, ...said) {
     return svg("text", { x, y, class: kind, "text-anchor": "middle" }, ...said)
 }
 
-/** A number on the colour that it has in the picture. */
+/**
+ * A number, as it is `said`, on the colour that it has in the picture.
+ *
+ * @param {{back: SVGElement, text: SVGElement}} on @param {number} value @param {Wire.Scale | undefined} scale
+ * @param {string} said
+ */
 export function paint({ back, text }, value, scale, said) {
     const known = Number.isFinite(value) && scale
     back.style.fill = known ? colourOf(value, scale) : ""
     text.style.fill = known ? inkOn(value, scale) : ""
-    text.textContent = Number.isFinite(value) ? said : ""
+    text.textContent = said
 }
 
-/** A number with three digits. */
+/** A number with three digits; "" if it is not known. @param {number} value */
 export function short(value) {
     if (!Number.isFinite(value)) return ""
     const size = Math.abs(value)

@@ -17,8 +17,10 @@ import { OnwardDrawing, toldOnward } from "./onward_drawing.js"
 import { openOutOf } from "./opening_square.js"
 import { StepTable } from "./step_table.js"
 import { UnitCurve } from "./unit_curve.js"
-import { weightTable } from "./weight_table.js"
+import { GATES, weightTable } from "./weight_table.js"
 
+/** @typedef {import("../state/answer.js").Picture} Picture */
+/** @typedef {import("../state/pin.js").Cell} Cell */
 /** @typedef {import("../state/state.js").Drawn} Drawn */
 
 // The most numbers of a step that are written.
@@ -82,7 +84,7 @@ export class CellPanel {
     /**
      * Pins a cell, or (null) none; it opens out of the square that was clicked.
      *
-     * @param {import("../state/pin.js").Cell | null} cell @param {() => Element} [square]
+     * @param {Cell | null} cell @param {() => Element} [square]
      */
     pin(cell, square) {
         this.store.set(pinned(this.store.drawn, cell))
@@ -93,8 +95,9 @@ export class CellPanel {
         this.store.set({ pin: null })
     }
 
+    /** @param {Picture} picture */
     showMeanings({ strips }) {
-        const meaning = strip => [
+        const meaning = (/** @type {Wire.Strip} */ strip) => [
             element("dt", {}, strip.title, " ", element("i", {}, strip.quantity)),
             element("dd", {}, strip.meaning),
         ]
@@ -121,7 +124,11 @@ export class CellPanel {
         this.explain(state, cell, stack)
     }
 
-    /** The cell's arithmetic as a sentence, as a drawing and as sums. */
+    /**
+     * The cell's arithmetic as a sentence, as a drawing and as sums.
+     *
+     * @param {Drawn} state @param {Cell} cell @param {import("../state/answer.js").Stack} stack
+     */
     explain(state, cell, stack) {
         const { picture, pin } = state
         const terms = pin ? termsOf(state)?.values : null
@@ -150,7 +157,7 @@ export class CellPanel {
         this.formula.hidden = this.weights.hidden = !pin || termsOf(state)?.values === null
         this.formula.classList.toggle("gs-stale", !terms)
         if (!terms) return
-        this.formula.replaceChildren(...["f", "i", "g", "o"].map(name => formulaOf(name, terms[name])))
+        this.formula.replaceChildren(...GATES.map(name => formulaOf(name, terms[name])))
         this.showWeights(state)
     }
 
@@ -169,21 +176,25 @@ export class CellPanel {
         drawing.root.append(this.onward.root)
     }
 
-    /** These are many numbers, so they are put into the page only while their part is open. */
+    /**
+     * These are many numbers, so they are put into the page only while their part is open.
+     *
+     * @param {import("../state/state.js").State} state
+     */
     showWeights(state) {
         const terms = state.pin && termsOf(state)?.values
         if (this.weights.open && terms) this.weights.lastElementChild.replaceChildren(weightTable(terms))
     }
 }
 
-/** What a step reads, as it is called: its word, or its numbers. */
+/** What a step reads, as it is called: its word, or its numbers. @param {Picture} picture @param {number} step */
 function readAt({ columns, series }, step) {
     const read = series.find(({ read }) => read)
     const numbers = read?.values.map(row => `${Number(row[columns.of(step)].toPrecision(4))}`.replace("-", "−"))
     return numbers ? numbers.slice(0, NUMBERS).join(" ") : columns.quoted(step)
 }
 
-/** A gate has the colour of gates and no sign, as in the picture. */
+/** A gate has the colour of gates and no sign, as in the picture. @param {ReturnType<typeof barsOf>[number]} bar */
 function barElement({ name, value, isGate, width, left }) {
     const bar = element("span", {
         class: isGate ? "gs-open-gate" : value < 0 ? "gs-negative" : "gs-positive",
@@ -198,7 +209,7 @@ function barElement({ name, value, isGate, width, left }) {
     )
 }
 
-/** W x + U h + b with the real numbers. */
+/** W x + U h + b with the real numbers. @param {string} name @param {Wire.Gate} gate */
 function formulaOf(name, { from_x, from_h, bias, pre, value }) {
     const bend = name === "g" ? "tanh" : "σ"
     return element(

@@ -35,10 +35,14 @@ export function story(picture, cell, values) {
     return [`${word}: unit ${cell.unit}`, ...keeps, ...adds, ...says, "."]
 }
 
-/** What the model says at a step, in words; nothing if it says nothing. @param {any} picture @param {number} step */
+/**
+ * What the model says at a step, in words; nothing if it says nothing.
+ *
+ * @param {import("../state/answer.js").Picture} picture @param {number} step
+ */
 function answerAt({ answers, readout, series, columns }, step) {
     const forecast = series.some(({ read, foreseen }) => read && foreseen)
-    const value = forecast && readout?.said[0][columns.of(step)]
+    const value = Number(forecast ? readout?.said[0][columns.of(step)] : NaN)
     if (Number.isFinite(value)) return ["; it forecasts ", { b: fixed(value, 1) }, " for the next step"]
     const label = answers?.said.find(said => said.step === step)?.label
     if (!label) return []

@@ -5,6 +5,7 @@ import { heldNow, holding, isHeld, isLeftOut, withHold, withoutHold, withoutWord
 
 /** @typedef {import("../state/state.js").Drawn} Drawn */
 /** @typedef {import("../state/pin.js").Cell} Cell */
+/** @typedef {import("./cell_gate.js").Hands} Hands */
 
 /** @type {[string, number][]} */
 const OFFERED = [
@@ -41,12 +42,12 @@ export class ChangeIt {
         )
     }
 
-    /** Holds a gate of the cell at a value; the drawing calls it while a gate is dragged. */
+    /** Holds a gate of the cell; the drawing calls it while one is dragged. @type {Hands["hold"]} */
     hold = (gate, value) => {
         if (this.#cell) this.#set(withHold(this.#now, { ...this.#target(gate), value }))
     }
 
-    /** Lets a gate go. */
+    /** Lets a gate go. @type {Hands["letGo"]} */
     letGo = gate => {
         if (this.#cell) this.#set(withoutHold(this.#now, this.#target(gate)))
     }
@@ -70,16 +71,19 @@ export class ChangeIt {
         return heldNow(this.store.state)
     }
 
+    /** @param {string} text */
     #set(text) {
         this.store.set(holding(this.store.state, text))
     }
 
+    /** @param {string} gate */
     #target(gate) {
         const { everyStep, everyUnit } = this.store.state.scope
         const { layer, direction, unit, step } = /** @type {Cell} */ (this.#cell)
         return { gate, layer, direction, units: everyUnit ? null : [unit], steps: everyStep ? null : [step] }
     }
 
+    /** @param {string} gate @param {number} value */
     #gateButton(gate, value) {
         return toggle(`${gate} → ${value}`, () => {
             const isOn = isHeld(this.#now, { ...this.#target(gate), value })
@@ -88,6 +92,7 @@ export class ChangeIt {
         })
     }
 
+    /** @param {keyof Drawn["scope"]} name @param {string} label */
     #scope(name, label) {
         const select = element("select", {
             "aria-label": label,
@@ -101,12 +106,15 @@ export class ChangeIt {
     }
 }
 
+/** @param {string} text @param {() => void} onclick */
 function toggle(text, onclick) {
     return element("button", { type: "button", class: "gs-button gs-hold", "aria-pressed": false, onclick }, text)
 }
 
-const press = (button, isOn) => button.setAttribute("aria-pressed", isOn)
+/** @param {Element} button @param {boolean} isOn */
+const press = (button, isOn) => button.setAttribute("aria-pressed", `${isOn}`)
 
+/** @param {HTMLSelectElement} select @param {string[]} names @param {boolean} isSecond */
 function choose(select, names, isSecond) {
     names.forEach((name, k) => {
         if (select.options[k].textContent !== name) select.options[k].textContent = name

@@ -14,11 +14,13 @@ const MOVED = 0.02
 /** What is held; `word`: what a step is called. @param {string} text @param {(step: number) => string} word */
 export function heldInWords(text, word) {
     const { gates, without } = holdsOf(text)
+    /** @param {number[] | null} units */
     const of = units => (units === null ? "all units" : `unit${units.length > 1 ? "s" : ""} ${named(units)}`)
-    const at = steps => {
+    const at = (/** @type {number[] | null} */ steps) => {
         if (steps === null) return "at every step"
         return steps.length > 1 ? `at steps ${named(steps)}` : `at ${word(steps[0])}`
     }
+    /** @param {import("../state/holds.js").Hold} hold */
     const gate = ({ gate, layer, units, steps, value }) =>
         `${gate} of ${of(units)}${layer ? ` of layer ${layer}` : ""} ${at(steps)} is held at ` +
         fixed(value, 2).replace(/\.?0+$/, "")
@@ -33,15 +35,18 @@ export function changedAnswers({ held, columns }) {
         .filter(({ was, is }) => was !== is)
 }
 
-/** The answer that stays the same and whose probability moves most, in words; "" if none moves by MOVED. */
-function mostMoved({ held, columns }) {
-    const moves = held.before.map((was, column) =>
-        was === held.after[column] ? Math.abs(held.sure_after[column] - held.sure_before[column]) : 0,
-    )
+/**
+ * The answer that stays the same and whose probability moves most, in words; "" if none moves by MOVED.
+ *
+ * @param {Wire.Held} held @param {import("../state/columns.js").Columns} columns
+ */
+function mostMoved({ before, after, sure_before, sure_after }, columns) {
+    const [was, is] = [sure_before, sure_after].map(all => all.map(sure => sure ?? 0))
+    const moves = before.map((label, k) => (label === after[k] ? Math.abs(is[k] - was[k]) : 0))
     const most = moves.indexOf(Math.max(...moves))
     if (!(moves[most] >= MOVED)) return ""
-    const [from, to] = [held.sure_before[most], held.sure_after[most]].map(sure => fixed(sure, 2))
-    return ` (${columns.quoted(columns.step(most))} ${held.before[most]} ${from} → ${to})`
+    const answer = `${columns.quoted(columns.step(most))} ${before[most]}`
+    return ` (${answer} ${fixed(was[most], 2)} → ${fixed(is[most], 2)})`
 }
 
 /**
@@ -50,17 +55,19 @@ function mostMoved({ held, columns }) {
  * @param {Picture} picture
  */
 export function answersChanged(picture) {
-    if (!picture.held?.before.length) return []
-    const isOut = step => isLeftOut(picture.held?.holds ?? "", step)
+    const { held, columns } = picture
+    if (!held?.before.length) return []
+    const isOut = (/** @type {number} */ step) => isLeftOut(held.holds, step)
     const changed = changedAnswers(picture)
-    if (!changed.length) return [`No answer changes${mostMoved(picture)}.`]
-    const others = changed.some(({ step }) => !isOut(step)) ? "" : `; no other answer changes${mostMoved(picture)}`
+    const moved = () => mostMoved(held, columns)
+    if (!changed.length) return [`No answer changes${moved()}.`]
+    const others = changed.some(({ step }) => !isOut(step)) ? "" : `; no other answer changes${moved()}`
     const more = changed.length > NAMED ? [` and ${changed.length - NAMED} more`] : []
     const named = changed
         .slice(0, NAMED)
         .flatMap(({ step, was, is }, n) => [
             n ? ", " : "",
-            `${picture.columns.quoted(step)} `,
+            `${columns.quoted(step)} `,
             element("s", {}, was || "nothing"),
             ...(isOut(step) ? [] : [" ", element("b", {}, is || "nothing")]),
         ])

@@ -42,7 +42,7 @@ export function onwardOf(picture, cell, h) {
     return {
         gives: readout.gives,
         label: likeliest[0].label,
-        parts: partsOf(readout, stack, { label, column, unit: cell.unit, h, score }),
+        parts: partsOf(readout, stack, stack.weights, { label, column, unit: cell.unit, h, score }),
         score,
         likeliest,
         others: readout.of - likeliest.length,
@@ -51,10 +51,15 @@ export function onwardOf(picture, cell, h) {
     }
 }
 
-/** The parts of a score: of the cell's unit, of the largest other ones, of all the rest together, and the bias. */
-function partsOf({ units: all, bias }, { units, weights, figure }, { label, column, unit, h, score }) {
+/**
+ * The parts of a score: of the cell's unit, of the largest other ones, of all the rest together, and the bias.
+ *
+ * @param {Readout} readout @param {import("../state/answer.js").Stack} stack @param {Float32Array[]} weights
+ * @param {{label: number, column: number, unit: number, h: number, score: number}} own
+ */
+function partsOf({ units: all, bias }, { units, figure }, weights, { label, column, unit, h, score }) {
     const rows = figure.data.find(({ name }) => name === "h")?.z ?? []
-    const part = (line, h) => {
+    const part = (/** @type {number} */ line, /** @type {number} */ h) => {
         const weight = weights[line][label]
         return { name: `unit ${units[line]}`, h, weight, part: weight * h }
     }

@@ -7,6 +7,7 @@ import { short } from "./cell_gate.js"
 import { SIZE } from "./cell_layout.js"
 
 /** @typedef {import("./onward.js").Onward} Onward */
+/** @typedef {import("./onward.js").Part} Part */
 
 // In units of the drawing: a row, where the first one stands, and the middle of its number.
 const ROW = 19
@@ -18,6 +19,7 @@ const SHARES = [112, 222]
 const END = 318
 // The longest name.
 const LONGEST = 12
+/** @type {Record<string, string>} */
 const SAYS = {
     classes: "softmax: as probabilities",
     set: "σ: each as a probability",
@@ -55,21 +57,23 @@ export class OnwardDrawing {
 export function toldOnward(onward) {
     if (!onward) return ""
     const { parts, label, score, likeliest, gives } = onward
-    const part = (/** @type {import("./onward.js").Part} */ { name, part, h = 0, weight }) =>
+    const part = (/** @type {Part} */ { name, part, h = 0, weight }) =>
         `${name} ${weight === undefined ? "" : `${signed(h, 2)} × ${signed(weight, 2)} = `}${signed(part, 2)}`
     const says = likeliest.map(({ label, said }) => `${label} ${number(gives, said)}`)
     const sum = `${parts.map(part).join(", ")}: ${signed(score, 2)}`
     return ` The score of ${label} is ${sum}. The model says ${says.join(", ")}.`
 }
 
-/** The parts one after the other, each from where the last one ended; then the score. */
+/** The parts, each from where the last one ended; then the score. @param {Onward} onward @param {number} end */
 function sum({ parts, label, score }, end) {
     const ends = [0]
     for (const { part } of parts) ends.push(ends[ends.length - 1] + part)
     const [low, high] = [Math.min(...ends), Math.max(...ends)]
-    const x = value => PARTS[0] + ((value - low) / (high - low || 1)) * (PARTS[1] - PARTS[0])
+    const x = (/** @type {number} */ value) => PARTS[0] + ((value - low) / (high - low || 1)) * (PARTS[1] - PARTS[0])
+    /** @param {number} from @param {number} to @param {number} y @param {string} kind */
     const bar = (from, to, y, kind) =>
         svg("rect", { class: kind, x: x(Math.min(from, to)), y: y - 11, width: Math.abs(x(to) - x(from)), height: 13 })
+    /** @param {Part} part @param {number} n */
     const row = ({ name, part, weight, h }, n) => {
         const y = FIRST + ROW * n
         const own = n ? "" : "gs-onward-own"
@@ -98,11 +102,16 @@ function sum({ parts, label, score }, end) {
     ]
 }
 
-/** What the scores of the likeliest labels become; the first is the answer under the word. */
+/**
+ * What the scores of the likeliest labels become; the first is the answer under the word.
+ *
+ * @param {Onward} onward @param {number} top
+ */
 function said({ gives, likeliest, others, rest, scale }, top) {
     const restored = scale ? `× ${fixed(scale.deviation, 2)} ${signed(scale.mean, 2)}` : ""
     const about =
         gives === "value" ? restored : others ? `the ${likeliest.length} likeliest of ${likeliest.length + others}` : ""
+    /** @param {import("./onward.js").Said} said @param {number} n */
     const row = ({ label, score, said }, n) => {
         const y = top + ROW * (n + 1)
         return svg(
@@ -126,14 +135,19 @@ function said({ gives, likeliest, others, rest, scale }, top) {
     ]
 }
 
-/** A probability as a bar. */
+/** A probability as a bar. @param {number} value @param {number} y */
 function share(value, y) {
     const [from, to] = SHARES
+    /** @param {number} width @param {string} kind */
     const bar = (width, kind) => svg("rect", { class: kind, x: from, y: y - 10, width, height: 11 })
     return [bar(to - from, "gs-onward-track"), bar((to - from) * value, "gs-onward-share")]
 }
 
-/** The answer as it stands under its word. */
+/**
+ * The answer as it stands under its word.
+ *
+ * @param {string} label @param {string} gives @param {number} said @param {number} y
+ */
 function chip(label, gives, said, y) {
     const says = gives === "value" ? number(gives, said) : `${cut(label, 6)} ${number(gives, said)}`
     const width = Math.max(40, 7.4 * [...says].length + 10)
@@ -148,12 +162,14 @@ function chip(label, gives, said, y) {
     ]
 }
 
+/** @param {string} gives @param {number} value */
 const number = (gives, value) =>
     gives === "value" ? `${Number(value.toPrecision(3))}`.replace("-", "−") : fixed(value, 2)
 
 /** @param {string} name @param {number} [most] */
 const cut = (name, most = LONGEST) => ([...name].length > most ? `${[...name].slice(0, most - 1).join("")}…` : name)
 
+/** @param {number} x @param {number} y @param {string} said */
 function text(x, y, said, kind = "", anchor = "start") {
     return svg("text", { x, y, class: kind, "text-anchor": anchor }, said)
 }

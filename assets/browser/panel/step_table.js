@@ -3,6 +3,9 @@
 import { element, more } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
 
+/** @typedef {import("../state/pin.js").Cell} Cell */
+/** @typedef {import("../state/answer.js").Stack} Stack */
+
 export class StepTable {
     constructor() {
         this.table = element("div", {
@@ -15,7 +18,11 @@ export class StepTable {
         this.fill = () => {}
     }
 
-    /** The units of a stack at the cell's step; the pinned unit's row is marked. */
+    /**
+     * The units of a stack at the cell's step; the pinned unit's row is marked.
+     *
+     * @param {import("../state/answer.js").Picture} picture @param {Stack} stack @param {Cell} cell
+     */
     show({ columns }, stack, cell) {
         this.fill = () => {
             if (this.root.open) this.table.replaceChildren(tableOf(columns, stack, cell))
@@ -24,17 +31,18 @@ export class StepTable {
     }
 }
 
+/** @param {import("../state/columns.js").Columns} columns @param {Stack} stack @param {Cell} cell */
 function tableOf(columns, { layer, figure: { data }, units }, cell) {
     const column = columns.of(cell.step)
     const shown = data.map(({ name }) => name)
     const values = Object.fromEntries(data.map(({ name, z }) => [name, z]))
-    const text = value => (value === undefined ? "" : fixed(value, 3))
+    const text = (/** @type {number | undefined} */ value) => (value === undefined ? "" : fixed(value, 3))
     const here = { class: "gs-here", "aria-current": "true" }
-    const row = (unit, line) =>
+    const row = (/** @type {number} */ unit, /** @type {number} */ line) =>
         element(
             "tr",
             unit === cell.unit ? here : {},
-            element("th", { scope: "row" }, unit),
+            element("th", { scope: "row" }, `${unit}`),
             ...shown.map(name => element("td", {}, text(values[name][line]?.[column]))),
         )
     const rows = columns.per === 1 && column >= 0 ? units.map(row) : []

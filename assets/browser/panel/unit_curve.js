@@ -3,11 +3,15 @@
 import { BARE } from "../shared/bare.js"
 import { element, more } from "../shared/element.js"
 
+/** @typedef {import("../state/answer.js").Picture} Picture */
+/** @typedef {import("../state/answer.js").Stack} Stack */
+
 const MARGIN = { l: 30, r: 6, t: 6, b: 76 }
 const HEIGHT = 240
 // The assumed width in pixels while the panel has no width.
 const WIDTH = 260
 // The lines that the eye follows first are thicker.
+/** @type {Record<string, number>} */
 const EMPHASIS = { c: 3, f: 2 }
 // Only as many words as have room.
 const WORDS = 8
@@ -25,7 +29,11 @@ export class UnitCurve {
         this.title = this.root.firstChild
     }
 
-    /** Draws the curve for a new picture or unit; a new step only moves a line over it. Nothing while it is closed. */
+    /**
+     * Draws the curve for a new picture or unit; a new step only moves a line over it. Nothing while it is closed.
+     *
+     * @param {Picture} picture @param {Stack} stack @param {import("../state/pin.js").Cell} cell
+     */
     show(picture, stack, { unit, step }) {
         const { columns } = picture
         this.title.textContent =
@@ -51,6 +59,7 @@ export class UnitCurve {
         this.#drawn = []
     }
 
+    /** @param {Picture} picture @param {Stack} stack @param {number} unit */
     #draw(picture, stack, unit) {
         this.#width = this.chart.clientWidth || WIDTH
         const layout = layoutOf(picture, stack.figure.layout, this.#width, getComputedStyle(this.root).color)
@@ -58,6 +67,7 @@ export class UnitCurve {
     }
 }
 
+/** @param {import("../state/answer.js").Strip[]} strips @param {Stack} stack @param {number} unit */
 function linesOf(strips, { figure, units }, unit) {
     const line = units.indexOf(unit)
     const colour = Object.fromEntries(strips.map(strip => [strip.quantity, strip.line]))
@@ -75,9 +85,10 @@ function linesOf(strips, { figure, units }, unit) {
         }))
 }
 
+/** @param {Picture} picture @param {any} layout of Plotly's @param {number} width @param {string} ink */
 function layoutOf({ columns, reach }, { xaxis, font }, width, ink) {
     const every = Math.ceil(xaxis.tickvals.length / WORDS)
-    const some = all => all.filter((_, n) => n % every === 0)
+    const some = (/** @type {(number | string)[]} */ all) => all.filter((_, n) => n % every === 0)
     const transparent = "rgba(0,0,0,0)"
     return {
         width,

@@ -3,22 +3,26 @@
 import { element } from "../shared/element.js"
 import { signed } from "../shared/numbers.js"
 
-const GATES = ["f", "i", "g", "o"]
+/** @typedef {[string, ...number[]]} Row */
 
-/** What the cell reads, row by row: its name, its value, and its weight in each gate. */
+/** @type {("f" | "i" | "g" | "o")[]} */
+export const GATES = ["f", "i", "g", "o"]
+
+/** What the cell reads, row by row: its name, its value, and its weight in each gate. @param {Wire.Terms} terms */
 export function weightsOf(terms) {
-    const weights = (kind, k) => GATES.map(gate => terms[gate][kind][k])
+    /** @type {(name: string, value: number, weight: (gate: Wire.Gate) => number) => Row} */
+    const row = (name, value, weight) => [name, value, ...GATES.map(gate => weight(terms[gate]))]
     return [
-        ...terms.x.map((value, k) => [`x ${k}`, value, ...weights("weights_x", k)]),
-        ...terms.h_before.map((value, k) => [`h[${k}], previous step`, value, ...weights("weights_h", k)]),
-        ["b", 1, ...GATES.map(gate => terms[gate].bias)],
+        ...terms.x.map((value, k) => row(`x ${k}`, value, gate => gate.weights_x[k])),
+        ...terms.h_before.map((value, k) => row(`h[${k}], previous step`, value, gate => gate.weights_h[k])),
+        row("b", 1, gate => gate.bias),
     ]
 }
 
 /** @param {Wire.Terms} terms */
 export function weightTable(terms) {
     const head = GATES.map(gate => element("th", { scope: "col", title: `weight in ${gate}` }, gate))
-    const row = ([name, ...numbers]) =>
+    const row = (/** @type {Row} */ [name, ...numbers]) =>
         element(
             "tr",
             {},
