@@ -41,7 +41,12 @@ export class Answers {
         if (this.root.parentNode !== stack.area) stack.area.append(this.root)
     }
 
-    /** The chip at a place of the row, made again only if it says something else than before. */
+    /**
+     * The chip at a place of the row, made again only if it says something else than before.
+     *
+     * @param {number} place @param {Wire.Answer} said
+     * @param {{level: boolean, shares: boolean, before: string, box: number[]}} how
+     */
     #chip(place, said, { level, shares, before, box }) {
         const [left, right] = box
         const says = JSON.stringify([said, shares, level, before, left, right])
@@ -58,7 +63,11 @@ export class Answers {
         return { says, chip }
     }
 
-    /** Hides the answers at words that are not read yet: the answer comes last, when every layer has read a word. */
+    /**
+     * Hides the answers at words that are not read yet: the answer comes last, when every layer has read a word.
+     *
+     * @param {import("../state/state.js").Drawn} state
+     */
     reveal({ picture, time }) {
         const moment = now(time)
         const read = moment ? moment.from + readBy(layersOf(picture), null, moment) : Infinity
@@ -74,7 +83,7 @@ export class Answers {
  */
 export function saidAt({ answers, held }, columns) {
     // A word that is left out has no answer.
-    const isOut = step => isLeftOut(held?.holds ?? "", step)
+    const isOut = (/** @type {number} */ step) => isLeftOut(held?.holds ?? "", step)
     return (answers?.said ?? []).map(one => {
         const said = isOut(one.step) ? { ...one, label: "", share: null } : one
         const column = columns.of(one.step)
@@ -82,7 +91,7 @@ export function saidAt({ answers, held }, columns) {
     })
 }
 
-/** One answer as an element. */
+/** One answer as an element. @param {Wire.Answer} answer @param {boolean} shares */
 export function chipOf({ step, label, share }, shares) {
     const percent = share === null ? "" : share.toFixed(2)
     const chip = element(
@@ -100,7 +109,7 @@ export function chipOf({ step, label, share }, shares) {
     return chip
 }
 
-/** How much of the colour a chip has. */
+/** How much of the colour a chip has. @param {number | null} share */
 export function strength(share) {
     if (share === null) return 0.1
     return share < SURE ? 0.1 + 0.4 * (share / SURE) : 0.84 + 0.16 * ((share - SURE) / (1 - SURE))

@@ -6,6 +6,9 @@ import { between } from "./cover.js"
 import { nearest } from "./cursor.js"
 
 /** @typedef {import("./heatmaps.js").Painted} Painted */
+/** @typedef {import("../state/answer.js").Picture} Picture */
+/** @typedef {import("../state/brush.js").Stretch} Stretch */
+/** @typedef {{words: HTMLElement, frame: HTMLElement}} Part The place over a stack's words, the frame around some. */
 
 // The pixels that make a press a drag.
 const DRAG = 4
@@ -21,8 +24,8 @@ export class Brush {
     constructor(store, heatmaps, search) {
         this.store = store
         this.heatmaps = heatmaps
-        /** For each stack the place over its words, and the frame around what is selected. */
-        this.parts = /** @type {{words: any, frame: any}[]} */ ([])
+        /** Of each stack. @type {Part[]} */
+        this.parts = []
         this.says = element("span", {})
         const ask = element("button", { type: "button", class: "gs-button", onclick: search }, "Where else?")
         const close = button("Select nothing", "×", () => store.set({ brush: null }))
@@ -36,6 +39,7 @@ export class Brush {
         store.afterDrawn(["brush"], ({ picture, brush }) => this.show(picture, brush))
     }
 
+    /** @param {Picture} picture @param {Stretch | null} brush */
     show(picture, brush) {
         const { stacks } = this.heatmaps
         while (this.parts.length < stacks.length) this.parts.push(this.#part(this.parts.length))
@@ -51,13 +55,14 @@ export class Brush {
         if (this.bar.parentNode !== stacks[0].area) stacks[0].area.append(this.bar)
     }
 
+    /** @param {number} n @returns {Part} */
     #part(n) {
         const words = element("div", { class: "gs-brush-words", title: SAYS })
-        words.addEventListener("pointerdown", event => this.press(event, n))
+        words.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => this.press(event, n))
         return { words, frame: element("div", { class: "gs-brushed", hidden: true, "aria-hidden": "true" }) }
     }
 
-    /** @param {Painted} stack */
+    /** @param {Painted} stack @param {Part} part @param {Picture} picture @param {Stretch | null} brush */
     #place(stack, { words, frame }, { columns, answers }, brush) {
         const top = stack.places[0].top
         words.hidden = columns.per > 1
@@ -75,15 +80,15 @@ export class Brush {
         if (words.parentNode !== stack.area) stack.area.append(frame, words)
     }
 
-    /** A drag selects the words that it passes; a click selects none. */
+    /** A drag selects the words that it passes; a click none. @param {PointerEvent} event @param {number} n */
     press(event, n) {
         const stack = this.heatmaps.stacks[n]
-        const words = event.currentTarget
+        const { words } = this.parts[n]
         const begun = stepAt(stack, event)
         event.preventDefault()
         words.setPointerCapture(event.pointerId)
         let dragged = false
-        const follow = move => {
+        const follow = (/** @type {PointerEvent} */ move) => {
             dragged ||= Math.abs(move.clientX - event.clientX) > DRAG
             if (dragged) this.store.set({ brush: stretchOf(begun, stepAt(stack, move)) })
         }
@@ -99,7 +104,7 @@ export class Brush {
     }
 }
 
-/** The step whose column is under the pointer. @param {Painted} stack */
+/** The step whose column is under the pointer. @param {Painted} stack @param {PointerEvent} pointer */
 function stepAt({ plot, columns, layout }, { clientX }) {
     const { left, width } = plot.getBoundingClientRect()
     // A presented picture is magnified.

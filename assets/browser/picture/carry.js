@@ -29,7 +29,11 @@ export function carry(stacks, cell, resets) {
     }
 }
 
-/** Where the arrow into a cell is: over its border to the cell that was read before. */
+/**
+ * Where the arrow into a cell is: over its border to the cell that was read before.
+ *
+ * @param {import("./heatmaps.js").Painted} stack @param {import("../state/pin.js").Cell} cell
+ */
 function placeOf(stack, { unit, step }) {
     const { columns, direction, places, data, units, layout } = stack
     const row = data.findIndex(({ name }) => name === "c")

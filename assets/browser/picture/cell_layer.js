@@ -8,6 +8,7 @@ import { fixed, signed } from "../shared/numbers.js"
 import { axisOf } from "./cursor.js"
 
 /** @typedef {import("./heatmaps.js").Painted} Painted */
+/** @typedef {Wire.Scale & {z: Float32Array[]}} Trace */
 
 const SIZE = 12
 // Pixels: rows up to the first are a pixel apart, from the second on three.
@@ -44,13 +45,17 @@ export function drawOnCells(stack, paper) {
 /** The pixels between two rows: a pin's frame lies there. @param {number} row */
 const gapOf = row => (row <= LOW_ROW ? 1 : row < HIGH_ROW ? 2 : 3)
 
-/** The pixels between which the visible columns and rows of a strip are; each row's edges begin a cell or end one. */
+/**
+ * The pixels between which the visible columns and rows of a strip are; each row's edges begin a cell or end one.
+ *
+ * @param {Pick<Painted, "layout" | "columns" | "places" | "data">} stack @param {number} row
+ */
 export function edgesOf({ layout, columns, places, data }, row) {
     const [first, last] = layout.xaxis.range
     const [bottom, top] = layout[axisOf(row)].range
     const place = places[row]
-    const x = at => ((at - first) / (last - first)) * layout.width
-    const y = at => place.top + ((at - top) / (bottom - top)) * place.height
+    const x = (/** @type {number} */ at) => ((at - first) / (last - first)) * layout.width
+    const y = (/** @type {number} */ at) => place.top + ((at - top) / (bottom - top)) * place.height
     const { z } = data[row]
     const across = Array.from({ length: z[0]?.length ?? 0 }, (_, column) => x(columns.edges(column)[0]))
     if (across.length) across.push(x(columns.edges(across.length - 1)[1]))
@@ -58,8 +63,12 @@ export function edgesOf({ layout, columns, places, data }, row) {
     return { across, down }
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen @param {Trace} trace @param {ReturnType<typeof edgesOf>} edges
+ * @param {import("../state/answer.js").Place} place @param {{width: number}} layout
+ */
 function drawNumbers(pen, trace, { across, down }, { top, height }, { width }) {
-    const say = trace.zmin < 0 ? value => signed(value, 2) : value => fixed(value, 2)
+    const say = trace.zmin < 0 ? signed : fixed
     const ink = inksOf(trace)
     trace.z.forEach((values, line) => {
         const y = (down[line] + down[line + 1]) / 2
@@ -68,15 +77,16 @@ function drawNumbers(pen, trace, { across, down }, { top, height }, { width }) {
             const x = (across[column] + across[column + 1]) / 2
             if (Number.isNaN(value) || x < 0 || x > width) return
             pen.fillStyle = ink(value)
-            pen.fillText(say(value), x, y)
+            pen.fillText(say(value, 2), x, y)
         })
     })
 }
 
-/** The ink of a value on its colour. */
+/** The ink of a value on its colour. @param {Wire.Scale} trace */
 function inksOf(trace) {
+    /** @type {string[]} */
     const inks = []
-    return value => {
+    return (/** @type {number} */ value) => {
         const share = Math.max(0, Math.min(1, (value - trace.zmin) / (trace.zmax - trace.zmin)))
         const shade = Math.round(share * SHADES)
         inks[shade] ??= inkOn(trace.zmin + (shade / SHADES) * (trace.zmax - trace.zmin), trace)
@@ -90,11 +100,15 @@ function magnified() {
     return page.hasAttribute("data-gs-present") ? +page.style.getPropertyValue("--gs-stage") || 1 : 1
 }
 
-/** The pen of an empty canvas over a stack; as sharp as the screen, also in a magnified lecture. */
+/**
+ * The pen of an empty canvas over a stack; as sharp as the screen, also in a magnified lecture.
+ *
+ * @param {HTMLCanvasElement} canvas @param {{width: number, height: number}} layout
+ */
 function blank(canvas, { width, height }) {
     const scale = devicePixelRatio * magnified()
     const [across, down] = [Math.round(width * scale), Math.round(height * scale)]
-    const pen = canvas.getContext("2d")
+    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"))
     // A new size takes new memory and empties the canvas; else it is emptied by hand.
     if (canvas.width !== across || canvas.height !== down) {
         Object.assign(canvas, { width: across, height: down })

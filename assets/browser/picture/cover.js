@@ -2,10 +2,12 @@
 
 import { layersOf, now, readBy } from "../state/time.js"
 
+/** @typedef {import("./heatmaps.js").Painted} Painted */
+
 /**
  * Covers the unread columns in every stack; nothing while the whole picture is shown.
  *
- * @param {import("./heatmaps.js").Painted[]} stacks @param {import("../state/state.js").Drawn} state
+ * @param {Painted[]} stacks @param {import("../state/state.js").Drawn} state
  */
 export function cover(stacks, { picture, time }) {
     const moment = now(time)
@@ -16,7 +18,11 @@ export function cover(stacks, { picture, time }) {
     }
 }
 
-/** `read`: how many columns this stack's layer has read. */
+/**
+ * `read`: how many columns this stack's layer has read.
+ *
+ * @param {Painted} stack @param {{from: number, to: number}} moment @param {number} read
+ */
 function coverStack(stack, { from, to }, read) {
     const { columns, places, direction } = stack
     // The reverse direction reads from the right, so its columns appear from there.
@@ -24,7 +30,8 @@ function coverStack(stack, { from, to }, read) {
     const unread = direction ? [0, newest] : [newest + 1, columns.number]
     const [left, right] = between(stack, unread[0], unread[1] - 1)
     const top = places[0].top
-    const bottom = places.at(-1).top + places.at(-1).height
+    const last = places[places.length - 1]
+    const bottom = last.top + last.height
     stack.cover.classList.toggle("gs-to-the-end", !direction)
     stack.cover.hidden = right <= left
     Object.assign(stack.cover.style, { left: `${left}px`, width: `${right - left}px`, height: `${bottom + 1}px` })
@@ -39,9 +46,14 @@ function coverStack(stack, { from, to }, read) {
     })
 }
 
-/** The place of some columns in a stack, in pixels; the invisible part is cut off. */
+/**
+ * The place of some columns in a stack, in pixels; the invisible part is cut off.
+ *
+ * @param {Pick<Painted, "columns" | "layout">} stack @param {number} from @param {number} to
+ */
 export function between({ columns, layout }, from, to) {
     const [first, last] = layout.xaxis.range
-    const pixel = at => Math.max(0, Math.min(layout.width, ((at - first) / (last - first)) * layout.width))
+    const pixel = (/** @type {number} */ at) =>
+        Math.max(0, Math.min(layout.width, ((at - first) / (last - first)) * layout.width))
     return from > to ? [0, 0] : [pixel(columns.edges(from)[0]), pixel(columns.edges(to)[1])]
 }

@@ -5,39 +5,52 @@ import { fixed } from "../shared/numbers.js"
 import { stretched } from "../state/brush.js"
 import { sameCell } from "../state/pin.js"
 
+/** @typedef {import("../state/answer.js").Picture} Picture */
+/** @typedef {import("../state/pin.js").Cell} Cell */
+/** @typedef {import("./heatmaps.js").Painted} Painted */
+/** @typedef {{stack: Painted, row: number, column: number, line: number}} Place The row is a strip, the line a unit in
+ * it. */
+
 // The milliseconds in which a second click makes a double-click, and the pixels that make a press a drag.
 const DOUBLE = 400
 const DRAG = 4
 // Pixels of a frame's line, and of a row that has room for one around it.
 const FRAME = 2
 export const LOW = 8
+/** @type {Record<string, number[]>} */
+const WALKS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
 export class Cursor {
     /** The pin that the first click of a double-click changed, and when that click was. */
-    /** @type {import("../state/pin.js").Cell | null} */
+    /** @type {Cell | null} */
     #before = null
     #clicked = -Infinity
-    /** The last cell under the pointer. @type {import("../state/pin.js").Cell | null} */
+    /** The last cell under the pointer. @type {Cell | null} */
     #last = null
 
     /**
-     * `onPin` gets the clicked or entered cell, {layer, direction, unit, step}, and what finds the frame around it;
-     * `onBin` the bin of steps.
+     * `onPin` gets the clicked or entered cell, and what finds the frame around it; `onBin` the bin of steps.
      *
-     * @param {any} root @param {import("../state/store.js").Store} store
-     * @param {(cell: any, square?: () => Element) => void} onPin @param {(column: number) => void} onBin
+     * @param {HTMLElement} root @param {import("../state/store.js").Store} store
+     * @param {(cell: Cell | null, square?: () => Element) => void} onPin @param {(column: number) => void} onBin
      */
     constructor(root, store, onPin, onBin) {
         this.root = root
         this.store = store
         this.onPin = onPin
         this.onBin = onBin
+        /** @type {HTMLElement[]} */
         this.pinMarks = []
+        /** @type {HTMLElement[]} */
+        this.marks = []
+        /** @type {Painted[]} */
         this.stacks = []
+        /** @type {Wire.Strip[]} */
+        this.strips = []
+        /** @type {Place | null} */
         this.cell = null
         this.tip = element("div", { class: "gs-tip", role: "tooltip", hidden: true })
         this.spoken = element("div", { class: "gs-unseen", "aria-live": "polite" })
-        this.marks = []
         root.addEventListener("pointermove", event => this.move(event))
         root.addEventListener("pointerleave", () => this.clear())
         root.addEventListener("keydown", event => this.key(event))
@@ -45,26 +58,30 @@ export class Cursor {
         root.addEventListener("focusout", () => this.clear())
     }
 
-    /** Updates the cell under the pointer for new numbers. */
+    /** Updates the cell under the pointer for new numbers. @param {Picture} picture @param {Painted[]} stacks */
     follow(picture, stacks) {
-        this.picture = picture
+        this.strips = picture.strips
         this.stacks = stacks
         if (!this.tip.isConnected) this.root.append(this.tip, this.spoken)
         if (this.cell) this.show({ ...this.cell, stack: stacks[this.cell.stack.n] })
     }
 
-    /** A click pins a cell, a second click unpins it; Plotly handles a drag and covers the page meanwhile. */
+    /**
+     * A click pins a cell, a second click unpins it; Plotly handles a drag and covers the page meanwhile.
+     *
+     * @param {PointerEvent} event
+     */
     press({ target, clientX, clientY }) {
         const stack = this.stacks.find(s => s.plot.contains(target))
         const cell = stack && this.at(stack, { clientX, clientY })
         if (!cell || !this.values(cell)) return
-        const release = end => {
+        const release = (/** @type {PointerEvent} */ end) => {
             if (Math.hypot(end.clientX - clientX, end.clientY - clientY) < DRAG) this.click(cell)
         }
         document.addEventListener("pointerup", release, { once: true, capture: true })
     }
 
-    /** A double-click changes the zoom, so the pin that its first click changed is restored. */
+    /** A double-click changes the zoom, so the pin that its first click changed is restored. @param {Place} cell */
     click(cell) {
         // Now the heatmap has the keyboard: space plays, the arrows go from cell to cell.
         cell.stack.plot.focus({ preventScroll: true })
@@ -75,7 +92,7 @@ export class Cursor {
         this.choose(cell)
     }
 
-    /** Pins a single step, or zooms into a bin of many. */
+    /** Pins a single step, or zooms into a bin of many. @param {Place} place */
     choose(place) {
         if (place.stack.columns.per > 1) return this.onBin(place.column)
         const cell = stepOf(place)
@@ -83,7 +100,7 @@ export class Cursor {
         else this.onPin(cell, () => this.pinMarks[place.row])
     }
 
-    /** The pinned cell stays marked in every strip of its layer and direction. */
+    /** The pinned cell stays marked in every strip of its layer and direction. @param {Cell | null} pin */
     markPin(pin) {
         for (const mark of this.pinMarks) mark.hidden = true
         for (const stack of this.stacks) {
@@ -92,6 +109,7 @@ export class Cursor {
         }
     }
 
+    /** @param {PointerEvent} event */
     move(event) {
         const stack = this.stacks.find(s => s.plot.contains(event.target))
         const cell = stack && this.at(stack, event)
@@ -99,13 +117,17 @@ export class Cursor {
         else this.clear()
     }
 
-    /** The place under the pointer: {stack, row, column, line}; the row is a strip, the line a unit in it. */
-    at(stack, event) {
+    /**
+     * The place under the pointer.
+     *
+     * @param {Painted} stack @param {{clientX: number, clientY: number}} pointer @returns {Place | null}
+     */
+    at(stack, { clientX, clientY }) {
         const box = stack.plot.getBoundingClientRect()
         // A presented picture is magnified.
         const scale = box.width / stack.plot.clientWidth
-        const x = (event.clientX - box.left) / scale
-        const y = (event.clientY - box.top) / scale
+        const x = (clientX - box.left) / scale
+        const y = (clientY - box.top) / scale
         const row = stack.places.findIndex(p => y >= p.top && y < p.top + p.height)
         if (row < 0) return null
         const place = stack.places[row]
@@ -115,19 +137,24 @@ export class Cursor {
         return { stack, row, column: stack.columns.of(step), line }
     }
 
-    /** The visible steps, from left to right, and units, from top to bottom, of a strip. */
+    /**
+     * The visible steps, from left to right, and units, from top to bottom, of a strip.
+     *
+     * @param {Painted} stack @param {number} row
+     */
     ranges(stack, row) {
         const now = stack.plot.layout || stack.layout
         const [bottom, top] = now[axisOf(row)].range
         return { steps: now.xaxis.range, units: [top, bottom] }
     }
 
-    /** The values of a cell's strip, or undefined if the cell does not exist. */
+    /** The values of a cell's strip, or undefined if the cell does not exist. @param {Place} place */
     values({ stack, row, column, line }) {
         const values = stack?.data[row]?.z[line]
         return values && column in values ? values : undefined
     }
 
+    /** @param {Place} cell */
     show(cell) {
         if (!this.values(cell)) return this.clear()
         this.cell = cell
@@ -136,13 +163,14 @@ export class Cursor {
         this.describe(cell)
     }
 
-    /** The panel shows the cell under the pointer too. */
+    /** The panel shows the cell under the pointer too. @param {Place | null} cell */
     tell(cell) {
         const hover = cell && cell.stack.columns.per === 1 ? stepOf(cell) : null
         if (hover) this.#last = hover
         if (!sameCell(hover, this.store.state.hover)) this.store.set({ hover })
     }
 
+    /** @param {Omit<Place, "row">} place @param {HTMLElement[]} [marks] */
     mark({ stack, column, line }, marks = this.marks) {
         const [begins, ends] = stack.columns.edges(column)
         stack.places.forEach((place, row) => {
@@ -162,19 +190,19 @@ export class Cursor {
             mark.classList.toggle("gs-low", !over)
             const box = { left: left - FRAME, top: top - over, width: width + 2 * FRAME - 1 }
             Object.assign(box, { height: height + (over && 2 * over - 1) })
-            for (const [side, pixels] of Object.entries(box)) mark.style[side] = `${pixels}px`
+            for (const [side, pixels] of Object.entries(box)) mark.style.setProperty(side, `${pixels}px`)
             if (mark.parentNode !== stack.area) stack.area.append(mark)
         })
     }
 
-    /** Fills the tip; returns its text for screen readers. */
+    /** Fills the tip; returns its text for screen readers. @param {Place} place */
     describe({ stack, row, column, line }) {
         const { columns, units } = stack
         const name = columns.name(column)
         const where =
             `${columns.where(column)} · layer ${stack.layer} · unit ${units[line]}` +
             (stack.direction ? " · from the right" : "")
-        const lines = this.picture.strips.map((strip, k) => {
+        const lines = this.strips.map((strip, k) => {
             const values = valuesOf(stack.data[k], line, column)
             return { strip, texts: values ? values.map(value => valueText(strip, value)) : ["none"], here: k === row }
         })
@@ -188,7 +216,7 @@ export class Cursor {
         return `${name}, ${where}. ${lines.map(({ strip, texts }) => `${strip.title} ${texts.join(" ")}`).join(", ")}`
     }
 
-    /** Places the tip beside the marked cell, never over it, and inside the window. */
+    /** Places the tip beside the marked cell, never over it, and inside the window. @param {number} row */
     placeTip(row) {
         const mark = this.marks[row].getBoundingClientRect()
         const root = this.root.getBoundingClientRect()
@@ -201,9 +229,13 @@ export class Cursor {
         this.tip.style.top = `${(Math.max(8, top) - root.top) / scale}px`
     }
 
-    /** Arrow keys walk the cells of the heatmaps that have the focus; from the pinned cell they take the pin along. */
+    /**
+     * Arrow keys walk the cells of the heatmaps that have the focus; from the pinned cell they take the pin along.
+     *
+     * @param {KeyboardEvent} event
+     */
     key(event) {
-        const walk = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key]
+        const walk = WALKS[event.key]
         const stack = this.stacks.find(s => s.plot === document.activeElement)
         if (stack && event.key === "Enter" && this.cell?.stack === stack) this.choose(this.cell)
         if (!walk || !stack) return
@@ -212,6 +244,7 @@ export class Cursor {
         const { pin } = this.store.state
         const walksThePin = !!pin && sameCell(pin, stepOf(from))
         const { z } = stack.data[from.row]
+        /** @param {number} value @param {number} count */
         const bounded = (value, count) => Math.max(0, Math.min(count - 1, value))
         const column = bounded(from.column + walk[0], z[0].length)
         const cell = { ...from, column, line: bounded(from.line + walk[1], z.length) }
@@ -221,7 +254,7 @@ export class Cursor {
         if (walksThePin) this.onPin(stepOf(cell))
     }
 
-    /** With the shift key a walk selects words. */
+    /** With the shift key a walk selects words. @param {Place} from @param {Place} to */
     brush(from, to) {
         if (to.stack.columns.per > 1) return
         const last = stepOf(to).step
@@ -232,6 +265,8 @@ export class Cursor {
     /**
      * A walk begins at the pinned cell, else at the last cell under the pointer, else just outside the first cell, so
      * that its first step lands there.
+     *
+     * @param {Painted} stack @param {number[]} walk @returns {Place}
      */
     beginning(stack, walk) {
         const row = Math.max(
@@ -250,15 +285,19 @@ export class Cursor {
     }
 }
 
-/** The cell at a place, as it is pinned. @returns {import("../state/pin.js").Cell} */
+/** The cell at a place, as it is pinned. @param {Place} place @returns {Cell} */
 function stepOf({ stack: { layer, direction, units, columns }, line, column }) {
     return { layer, direction, unit: units[line], step: columns.step(column) }
 }
 
-/** A cell's values: [value] of a step, [smallest, mean, largest] of a bin; null if the unit does not exist. */
+/**
+ * A cell's values: [value] of a step, [smallest, mean, largest] of a bin; null if the unit does not exist.
+ *
+ * @param {Wire.Values} trace @param {number} line @param {number} column
+ */
 function valuesOf({ z, other, mean }, line, column) {
     if (!(line in z)) return null
-    if (!other) return [z[line][column]]
+    if (!other || !mean) return [z[line][column]]
     const [a, b] = [z[line][column], other[line][column]]
     return [Math.min(a, b), mean[line][column], Math.max(a, b)]
 }
@@ -272,14 +311,18 @@ export function nearest([from, to], share) {
     return Math.round(from + share * (to - from))
 }
 
-/** The place of the pinned cell in a stack, {column, line}; null if the stack does not show it. */
+/**
+ * The place of the pinned cell in a stack, {column, line}; null if the stack does not show it.
+ *
+ * @param {Pick<Painted, "layer" | "direction" | "units" | "columns">} stack @param {Cell | null} pin
+ */
 export function pinnedIn({ layer, direction, units, columns }, pin) {
     if (!pin || pin.layer !== layer || pin.direction !== direction) return null
     const [column, line] = [columns.of(pin.step), units.indexOf(pin.unit)]
     return column < 0 || line < 0 ? null : { column, line }
 }
 
-/** States are written with a sign, gates without. */
+/** States are written with a sign, gates without. @param {Wire.Strip} strip @param {number} value */
 function valueText({ scale }, value) {
     return (scale === "states" && value >= 0 ? "+" : "") + fixed(value, 4)
 }
@@ -290,6 +333,7 @@ function binHead() {
     return element("tr", { class: "gs-faint" }, element("td", {}), element("td", {}), ...heads)
 }
 
+/** @param {{strip: Wire.Strip, texts: string[], here: boolean}} line */
 function tipRow({ strip, texts, here }) {
     return element(
         "tr",
@@ -301,4 +345,4 @@ function tipRow({ strip, texts, here }) {
 }
 
 /** The name of a strip's axis of units in Plotly's layout. */
-export const axisOf = row => (row ? `yaxis${row + 1}` : "yaxis")
+export const axisOf = (/** @type {number} */ row) => (row ? `yaxis${row + 1}` : "yaxis")

@@ -20,6 +20,10 @@ import { colourWords } from "./ribbon.js"
 import { drawRowNames } from "./row_names.js"
 
 /** @typedef {import("../state/answer.js").Picture} Picture */
+/** @typedef {import("../state/pin.js").Cell} Cell */
+/** @typedef {import("../state/state.js").Drawn} Drawn */
+/** @typedef {import("../state/zoom.js").Zoom} Zoom */
+/** @typedef {Object<string, any>} Change What Plotly says of its layout, by name. */
 
 /**
  * A stack's place on the page, and what is painted there.
@@ -35,17 +39,19 @@ export const TALL = 260
 
 export class Heatmaps {
     /**
-     * @param {import("../state/store.js").Store} store @param {(cell: any, square?: () => Element) => void} onPin
+     * @param {import("../state/store.js").Store} store
+     * @param {(cell: Cell | null, square?: () => Element) => void} onPin
      */
     constructor(store, onPin) {
         this.root = element("div", { class: "gs-heatmaps" })
         this.store = store
         /** @type {Painted[]} */
         this.stacks = []
+        this.kind = ""
         /** The theme for which `paper` was read. */
         this.theme = "none"
         this.paper = ""
-        const open = column => this.zoom({ steps: around(store.drawn.picture.columns, column) })
+        const open = (/** @type {number} */ column) => this.zoom({ steps: around(store.drawn.picture.columns, column) })
         this.cursor = new Cursor(this.root, store, onPin, open)
         this.answers = new Answers()
         store.onDrawn([], state => this.draw(state))
@@ -72,6 +78,7 @@ export class Heatmaps {
         })
     }
 
+    /** @param {Drawn} state */
     draw({ picture, zoom, drag }) {
         this.arrange(picture)
         picture.stacks.forEach((stack, n) => {
@@ -81,7 +88,7 @@ export class Heatmaps {
         this.cursor.follow(picture, this.stacks)
     }
 
-    /** What the LSTM starts from, and which words it does not read. */
+    /** What the LSTM starts from, and which words it does not read. @param {Picture} picture */
     #drawAround(picture) {
         for (const stack of this.stacks) {
             drawInputs(stack, picture)
@@ -90,7 +97,7 @@ export class Heatmaps {
         markLeftOut(this.stacks, picture)
     }
 
-    /** The reverse direction starts at the other side. */
+    /** The reverse direction starts at the other side. @param {Picture} picture @param {Cell | null} pin */
     #nameRows({ given }, pin) {
         const theme = this.root.closest(".gatescope")?.dataset.theme ?? ""
         for (const stack of this.stacks) {
@@ -98,7 +105,11 @@ export class Heatmaps {
         }
     }
 
-    /** The places of the stacks; made anew only when their number or order on the page changes. */
+    /**
+     * The places of the stacks; made anew only when their number or order on the page changes.
+     *
+     * @param {Picture} picture
+     */
     arrange(picture) {
         const names = picture.stacks.map(({ name }) => name)
         const strips = picture.strips.map(({ quantity }) => quantity)
@@ -114,6 +125,7 @@ export class Heatmaps {
         this.root.hidden = !picture.stacks.length
     }
 
+    /** @param {number} n @param {Picture} picture @returns {Painted} */
     addStack(n, picture) {
         const several = picture.stacks.length > 1
         const names = namesOf(picture.strips)
@@ -155,7 +167,7 @@ export class Heatmaps {
         })
     }
 
-    /** @param {Painted} stack @param {Picture} picture */
+    /** @param {Painted} stack @param {Picture} picture @param {Zoom} zoom @param {Drawn["drag"]} drag */
     paint(stack, picture, zoom, drag) {
         const { figure, name, units } = stack
         const { data, layout } = figure
@@ -189,15 +201,13 @@ export class Heatmaps {
     listen(stack) {
         stack.listens = true
         // What is drawn over the cells does not move with them.
-        const isRange = change => Object.keys(change).some(name => name.includes("range"))
-        stack.plot.on("plotly_relayouting", change => {
+        const isRange = (/** @type {Change} */ change) => Object.keys(change).some(name => name.includes("range"))
+        stack.plot.on("plotly_relayouting", (/** @type {Change} */ change) => {
             if (isRange(change)) stack.numbers.hidden = true
         })
-        stack.plot.on("plotly_relayout", change => {
+        stack.plot.on("plotly_relayout", (/** @type {Change} */ change) => {
             if (isRange(change)) drawOnCells(stack, this.#paper())
-        })
-        stack.plot.on("plotly_relayout", change => {
-            const range = axis =>
+            const range = (/** @type {string} */ axis) =>
                 change[`${axis}.range`] ||
                 (`${axis}.range[0]` in change ? [change[`${axis}.range[0]`], change[`${axis}.range[1]`]] : null)
             const steps = range("xaxis")
@@ -207,11 +217,12 @@ export class Heatmaps {
         stack.plot.on("plotly_doubleclick", () => this.zoom(WHOLE))
     }
 
+    /** @param {Partial<Zoom>} change */
     zoom(change) {
         this.store.set(zoomed(this.store.drawn, { ...this.store.state.zoom, ...change }))
     }
 
-    /** The box of a strip of the last layer on the screen; null if it is not shown. */
+    /** The box of a strip of the last layer on the screen; null if it is not shown. @param {string} quantity */
     stripBox(quantity) {
         const stack = this.root.hidden ? null : this.stacks.findLast(({ direction }) => !direction)
         const row = stack?.data.findIndex(({ name }) => name === quantity) ?? -1
@@ -221,7 +232,11 @@ export class Heatmaps {
         return new DOMRect(box.left, box.top + top, stack.layout.width, height)
     }
 
-    /** The box of a column on the screen, from its word to the last strip; null without a picture. */
+    /**
+     * The box of a column on the screen, from its word to the last strip; null without a picture.
+     *
+     * @param {number} column
+     */
     columnBox(column) {
         const stack = this.root.hidden ? null : this.stacks[0]
         if (!stack) return null
@@ -234,6 +249,7 @@ export class Heatmaps {
     }
 }
 
+/** @param {Wire.Strip[]} strips */
 function namesOf(strips) {
     const names = strips.map(strip =>
         element(

@@ -35,14 +35,14 @@ export function drawInputs(stack, { inputs }) {
     pen.scale(devicePixelRatio, devicePixelRatio)
     const row = height / z.length
     const shades = Array.from({ length: SHADES + 1 }, (_, k) => colourOf(k, { colorscale, zmin: 0, zmax: SHADES }))
-    const shade = value => shades[Math.round((Math.max(-1, Math.min(1, value / reach)) + 1) * (SHADES / 2))]
     z[0].forEach((_, column) => {
         const [left, right] = between(stack, column, column)
         if (right <= left) return
         z.forEach((values, feature) => {
             // A word that is left out has no x.
             if (Number.isNaN(values[column])) return
-            pen.fillStyle = shade(values[column])
+            const part = Math.max(-1, Math.min(1, values[column] / reach))
+            pen.fillStyle = shades[Math.round((part + 1) * (SHADES / 2))]
             const gap = row > 6 ? 1 : 0
             pen.fillRect(left, feature * row, Math.max(1, right - left - 1), row - gap)
         })
@@ -70,6 +70,10 @@ export function drawStart(stack) {
     })
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen @param {number[]} values @param {Wire.Scale} trace
+ * @param {import("../state/answer.js").Place} place @param {{color: string, family: string}} font
+ */
 function drawColumn(pen, values, trace, { top, height }, { color, family }) {
     const row = height / values.length
     pen.strokeStyle = pen.fillStyle = color
@@ -88,11 +92,11 @@ function drawColumn(pen, values, trace, { top, height }, { color, family }) {
     pen.globalAlpha = 1
 }
 
+/** @param {HTMLCanvasElement} canvas @param {Record<"left" | "top" | "width" | "height", number>} box */
 function sized(canvas, { left, top, width, height }) {
     canvas.width = Math.round(width * devicePixelRatio)
     canvas.height = Math.round(height * devicePixelRatio)
-    const box = { left, top, width, height }
-    for (const [side, pixels] of Object.entries(box)) canvas.style[side] = `${pixels}px`
+    Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` })
 }
 
 /** The elements of a stack that these functions draw into. */

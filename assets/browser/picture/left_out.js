@@ -27,13 +27,14 @@ export function wordsOut({ held, columns }) {
     return columns.per > 1 ? [] : holdsOf(held?.holds ?? "").without
 }
 
+/** @param {import("./heatmaps.js").Painted} stack @param {number} column @param {number} top @param {number} bottom */
 function mark(stack, column, top, bottom) {
     const [left, right] = between(stack, column, column)
     const style = `left: ${left}px; width: ${right - left}px; top: ${top}px; height: ${bottom - top}px`
     return element("div", { class: "gs-left-out", style, hidden: right <= left })
 }
 
-/** Plotly keeps each tick's place with its element. */
+/** Plotly keeps each tick's place with its element. @param {any} plot @param {number[]} steps */
 function strikeThrough(plot, steps) {
     for (const tick of plot.querySelectorAll(".xtick")) {
         const isOut = steps.includes(tick.__data__?.x)

@@ -8,6 +8,12 @@ import { looked } from "../state/looked.js"
 import { zoomed } from "../state/state.js"
 import { layersOf, now, readBy } from "../state/time.js"
 
+/** @typedef {import("../state/answer.js").Picture} Picture */
+/** @typedef {import("../state/answer.js").Extra} Extra */
+/** @typedef {import("../state/state.js").Drawn} Drawn */
+/** @typedef {{place: HTMLElement, names: HTMLElement, plot: any, now: HTMLElement, drawing?: Promise<any>,
+ *     listens?: boolean}} Shown `plot` is Plotly's. */
+
 export class ModelOutput {
     /** @param {import("../state/store.js").Store} store */
     constructor(store) {
@@ -17,13 +23,15 @@ export class ModelOutput {
         this.scores = element("div", { class: "gs-extras" })
         this.folded = more("All class scores", this.scores, () => this.draw(store.drawn.picture))
         this.below = element("div", { class: "gs-beside" }, this.beside, this.folded)
+        /** @type {Shown[]} */
         this.shown = []
+        this.kind = ""
         store.afterDrawn([], ({ picture }) => this.draw(picture))
         store.afterDrawn(["time"], state => this.reveal(state))
         store.afterDrawn(["pin", "hover", "time"], state => this.mark(state))
     }
 
-    /** Draws what is shown beside the strips, and what is folded only while it is open. */
+    /** Draws what is shown beside the strips, and what is folded only while it is open. @param {Picture} picture */
     draw({ extras, narrow }) {
         this.folded.hidden = !extras.some(({ folded }) => folded)
         const drawn = extras.filter(({ folded }) => !folded || this.folded.open)
@@ -39,10 +47,12 @@ export class ModelOutput {
         })
     }
 
+    /** @param {Extra} extra @returns {HTMLElement} */
     placeOf({ above, folded }) {
         return above ? this.above : folded ? this.scores : this.beside
     }
 
+    /** @param {HTMLElement} place @param {boolean} narrow @returns {Shown} */
     add(place, narrow) {
         const names = element("div", { class: "gs-names gs-extra-names" })
         const plot = element("div", { class: "gs-extra-plot" })
@@ -52,7 +62,7 @@ export class ModelOutput {
         return { place, names, plot, now }
     }
 
-    /** Marks the step of the cell that is looked at on the curves. */
+    /** Marks the step of the cell that is looked at on the curves. @param {Drawn} state */
     mark(state) {
         const cell = looked(state)
         for (const { place, plot, now } of this.shown) {
@@ -64,7 +74,7 @@ export class ModelOutput {
         }
     }
 
-    /** Hides what comes at steps that are not read yet. */
+    /** Hides what comes at steps that are not read yet. @param {Drawn} state */
     reveal({ picture, time }) {
         const moment = now(time)
         // The model's output comes last, when every layer has read a step.
@@ -77,6 +87,7 @@ export class ModelOutput {
         }
     }
 
+    /** @param {Shown} shown @param {Extra} extra */
     paint(shown, { title, question, labels, figure }) {
         const { names, plot } = shown
         names.replaceChildren(
@@ -95,18 +106,24 @@ export class ModelOutput {
         shown.drawing = Plotly.react(plot, figure.data, { ...figure.layout, dragmode: "zoom" }, BARE)
         if (shown.listens) return
         shown.listens = true
-        const zoom = steps => this.store.set(zoomed(this.store.drawn, { ...this.store.state.zoom, steps }))
-        plot.on("plotly_relayout", change => {
+        const zoom = (/** @type {number[] | null} */ steps) =>
+            this.store.set(zoomed(this.store.drawn, { ...this.store.state.zoom, steps }))
+        plot.on("plotly_relayout", (/** @type {any} */ change) => {
             if ("xaxis.range[0]" in change) zoom([change["xaxis.range[0]"], change["xaxis.range[1]"]])
         })
         plot.on("plotly_doubleclick", () => zoom(null))
     }
 }
 
-/** The labels left of the rows of a heatmap, or of lines, each in its colour. */
+/**
+ * The labels left of the rows of a heatmap, or of lines, each in its colour.
+ *
+ * @param {Extra["labels"]} labels @param {number} height
+ */
 function labelsOf(labels, height) {
     const lines = labels.some(({ colour }) => colour)
-    const sign = colour => element("span", { class: "gs-line-sign", style: `background: ${colour}` })
+    const sign = (/** @type {string} */ colour) =>
+        element("span", { class: "gs-line-sign", style: `background: ${colour}` })
     return element(
         "div",
         { class: lines ? "gs-extra-labels gs-lines" : "gs-extra-labels", style: `height: ${height}px` },

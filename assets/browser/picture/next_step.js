@@ -7,6 +7,8 @@ import { chosen } from "../state/write_on.js"
 const OFFERED = 5
 const WRITTEN = 120
 
+/** @typedef {import("../state/answer.js").Picture} Picture */
+
 export class NextStep {
     /** The text that was last written by itself; null while nothing writes. @type {string | null} */
     #wrote = null
@@ -17,12 +19,13 @@ export class NextStep {
         this.store = store
         this.offers = element("div", { class: "gs-offers" })
         this.sample = element("input", { type: "checkbox" })
+        /** @param {string} name @param {Object<string, number>} settings */
         const number = (name, settings) => element("input", { type: "number", "aria-label": name, ...settings })
         this.temperature = number("temperature", { min: 0.1, max: 3, step: 0.1, value: 1 })
         this.seed = number("seed of the draws", { min: 0, max: 999999, step: 1, value: 0 })
         const toggle = { type: "button", class: "gs-button", onclick: () => this.#toggle() }
         this.writes = element("button", toggle, "Write on")
-        const label = (text, input) => element("label", {}, text, input)
+        const label = (/** @type {string} */ text, /** @type {Node} */ input) => element("label", {}, text, input)
         this.ways = element(
             "details",
             { class: "gs-ways" },
@@ -43,10 +46,11 @@ export class NextStep {
         })
     }
 
+    /** @param {Picture} picture */
     #draw({ coming, columns }) {
         this.root.hidden = !coming.length
         this.sample.disabled = coming[0]?.share === null
-        const offer = next =>
+        const offer = (/** @type {Wire.Next} */ next) =>
             element(
                 "button",
                 {
@@ -64,6 +68,7 @@ export class NextStep {
         this.offers.replaceChildren(...coming.slice(0, OFFERED).map(offer))
     }
 
+    /** @param {Wire.Next} next */
     #write({ text }) {
         const { source } = this.store.state
         this.store.set({ source: { ...source, sentence: source.sentence + text } })
@@ -77,7 +82,11 @@ export class NextStep {
         if (state.picture) this.#goOn(state.picture)
     }
 
-    /** Writes the next thing once the last one is read; stops at the end, or when the visitor types. */
+    /**
+     * Writes the next thing once the last one is read; stops at the end, or when the visitor types.
+     *
+     * @param {Picture} picture
+     */
     #goOn({ coming, columns, view }) {
         if (this.#wrote === null || view.sentence !== this.#wrote) {
             if (this.#wrote !== this.store.state.source.sentence) this.#stop()

@@ -29,7 +29,8 @@ export class NumbersTable {
         const { rows, all } = rowsOf(picture, MOST_ROWS)
         const head = ["step", "token", "layer", "unit", ...picture.strips.map(({ quantity }) => quantity)]
         const note = `The first ${rows.length} of ${count(all)} rows${this.rest}.`
-        const line = row => element("tr", {}, ...row.map(text => element("td", {}, `${text}`)))
+        const line = (/** @type {(string | number)[]} */ row) =>
+            element("tr", {}, ...row.map(text => element("td", {}, `${text}`)))
         this.table.replaceChildren(
             element(
                 "table",

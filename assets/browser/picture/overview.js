@@ -8,6 +8,9 @@ const SAYS =
     "Overview. Light: range of c over all units. Dark: largest change of c at each step. " +
     "Drag to choose the part shown."
 
+/** @type {Record<string, number>} */
+const WAYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }
+
 export class Overview {
     /** @param {import("../state/store.js").Store} store */
     constructor(store) {
@@ -22,8 +25,8 @@ export class Overview {
                 role: "slider",
                 "aria-label": "Visible steps",
                 "aria-valuemin": 0,
-                onpointerdown: event => this.press(event),
-                onkeydown: event => this.key(event),
+                onpointerdown: (/** @type {PointerEvent} */ event) => this.press(event),
+                onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
             },
             this.canvas,
             this.window,
@@ -46,13 +49,14 @@ export class Overview {
         return this.store.state.zoom.steps || [-0.5, this.steps - 0.5]
     }
 
+    /** @param {Float32Array[] | null} overview */
     show(overview) {
         this.root.hidden = !overview
         if (!overview) return
         this.draw(overview)
         const { steps } = this
         const [from, to] = this.seen
-        const percent = step => `${(100 * (step + 0.5)) / steps}%`
+        const percent = (/** @type {number} */ step) => `${(100 * (step + 0.5)) / steps}%`
         Object.assign(this.window.style, { left: percent(from), width: percent(to - from - 0.5) })
         const first = Math.max(0, Math.round(from + 0.5))
         const last = Math.min(steps, Math.round(to + 0.5)) - 1
@@ -61,7 +65,11 @@ export class Overview {
         this.strip.setAttribute("aria-valuetext", `steps ${first} to ${last} of ${steps}`)
     }
 
-    /** Faint, the band between the least and the largest c of every bin; over it, from below, its largest change. */
+    /**
+     * Faint, the band between the least and the largest c of every bin; over it, from below, its largest change.
+     *
+     * @param {Float32Array[]} overview
+     */
     draw([low, high, change]) {
         const { canvas } = this,
             pen = canvas.getContext("2d")
@@ -80,6 +88,7 @@ export class Overview {
         })
     }
 
+    /** @param {PointerEvent} pointer */
     step({ clientX }) {
         const { left, width } = this.strip.getBoundingClientRect()
         return Math.max(0, Math.min(1, (clientX - left) / width)) * this.steps - 0.5
@@ -87,6 +96,8 @@ export class Overview {
 
     /**
      * A drag inside the window moves it; elsewhere it draws a new window. A click moves the window there.
+     *
+     * @param {PointerEvent} event
      */
     press(event) {
         event.preventDefault()
@@ -96,12 +107,12 @@ export class Overview {
             begun = this.step(event),
             whole = to - from > this.steps * 0.98
         const inside = begun > from && begun < to && !whole
-        const follow = move => {
+        const follow = (/** @type {PointerEvent} */ move) => {
             const now = this.step(move)
             if (inside) this.look(from + now - begun, to + now - begun)
             else if (Math.abs(move.clientX - event.clientX) > 3) this.look(Math.min(begun, now), Math.max(begun, now))
         }
-        const end = up => {
+        const end = (/** @type {PointerEvent} */ up) => {
             this.strip.removeEventListener("pointermove", follow)
             if (Math.abs(up.clientX - event.clientX) > 3) return
             const half = Math.min(to - from, this.steps / 10) / 2
@@ -111,8 +122,9 @@ export class Overview {
         this.strip.addEventListener("pointerup", end, { once: true })
     }
 
+    /** @param {KeyboardEvent} event */
     key(event) {
-        const way = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key]
+        const way = WAYS[event.key]
         if (!way) return
         event.preventDefault()
         const [from, to] = this.seen,
@@ -120,7 +132,7 @@ export class Overview {
         this.look(from + by, to + by)
     }
 
-    /** A window of at least one step within the sequence. */
+    /** A window of at least one step within the sequence. @param {number} from @param {number} to */
     look(from, to) {
         const width = Math.min(this.steps, Math.max(1, to - from))
         const first = Math.max(-0.5, Math.min(this.steps - 0.5 - width, from))

@@ -3,6 +3,9 @@
 import { colourOf } from "../shared/colour.js"
 import { between } from "./cover.js"
 
+/** @typedef {import("../state/answer.js").Picture} Picture */
+/** @typedef {import("./heatmaps.js").Painted} Painted */
+
 // Pixels: its height, and how far above what is under it it begins.
 const HEIGHT = 5
 const ABOVE = 6
@@ -10,8 +13,7 @@ const ABOVE = 6
 /**
  * A ribbon under the words of the pinned cell's stack, in the colours of one of its unit's quantities.
  *
- * @param {import("../state/answer.js").Picture} picture
- * @param {import("./heatmaps.js").Painted[]} stacks @param {import("../state/pin.js").Cell | null} cell
+ * @param {Picture} picture @param {Painted[]} stacks @param {import("../state/pin.js").Cell | null} cell
  * @param {string} quantity
  */
 export function colourWords(picture, stacks, cell, quantity) {
@@ -24,11 +26,16 @@ export function colourWords(picture, stacks, cell, quantity) {
     }
 }
 
-/** Where what stands under the words begins: the answers, the input, or the strips. */
+/**
+ * Where what stands under the words begins: the answers, the input, or the strips.
+ *
+ * @param {Picture} picture @param {Painted} stack
+ */
 function topOf({ answers, inputs }, { places }) {
     return (answers ?? inputs)?.place.top ?? places[0].top
 }
 
+/** @param {Painted} stack @param {Wire.Scale} trace @param {Float32Array} values @param {number} top */
 function paint(stack, trace, values, top) {
     const { ribbon, layout } = stack
     Object.assign(ribbon, { width: layout.width, height: HEIGHT })

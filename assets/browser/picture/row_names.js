@@ -35,6 +35,10 @@ export function drawRowNames(stack, pin, theme, beside) {
     }
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen @param {import("../layout/row_names.js").RowName} name
+ * @param {{family: string, color: string}} font @param {string} accent
+ */
 function draw(pen, { unit, y, strong, pinned }, { family, color }, accent) {
     pen.font = `${strong || pinned ? "600 " : ""}${SIZE}px ${family}`
     pen.globalAlpha = strong || pinned ? 1 : 0.6

@@ -40,21 +40,25 @@ export class StickyWords {
     }
 }
 
-/** The words over a stack's columns, and under them what the model says, in elements placed from `left`. */
+/**
+ * The words over a stack's columns, and under them what the model says, in elements placed from `left`.
+ *
+ * @param {import("./heatmaps.js").Painted} stack @param {import("../state/answer.js").Picture} picture
+ * @param {number} left @param {boolean} answered
+ */
 function wordsOf(stack, { labels, answers }, left, answered) {
     const from = stack.area.getBoundingClientRect().left - left
-    const placed = (part, [begins, ends]) => {
-        Object.assign(part.style, { left: `${from + begins}px`, width: `${ends - begins}px` })
-        return part
-    }
-    const at = column => between(stack, column, column)
-    const wide = ([begins, ends]) => ends - begins >= LEAST
+    const at = (/** @type {number} */ column) => between(stack, column, column)
     const words = labels.map((word, column) => ({ part: element("span", {}, word), box: at(column) }))
     const said = answered && answers?.level ? answers.said : []
-    const chips = said.map(one => ({ part: chipOf(one, answers.shares), box: at(stack.columns.of(one.step)) }))
+    const chips = said.map(one => ({ part: chipOf(one, !!answers?.shares), box: at(stack.columns.of(one.step)) }))
     for (const { part } of chips) {
         part.removeAttribute("data-answer")
         part.removeAttribute("data-step")
     }
-    return [...words, ...chips].filter(({ box }) => wide(box)).map(({ part, box }) => placed(part, box))
+    const wide = [...words, ...chips].filter(({ box: [begins, ends] }) => ends - begins >= LEAST)
+    return wide.map(({ part, box: [begins, ends] }) => {
+        Object.assign(part.style, { left: `${from + begins}px`, width: `${ends - begins}px` })
+        return part
+    })
 }

@@ -10,8 +10,8 @@ import { isZoomed, scaled, WHOLE } from "../state/zoom.js"
  * @param {import("../state/store.js").Store} store
  */
 export function zoomTools(store) {
-    const to = zoom => store.set(zoomed(store.drawn, zoom))
-    const scale = factor => to(scaled(store.state.zoom, store.drawn.picture, factor))
+    const to = (/** @type {import("../state/zoom.js").Zoom} */ zoom) => store.set(zoomed(store.drawn, zoom))
+    const scale = (/** @type {number} */ factor) => to(scaled(store.state.zoom, store.drawn.picture, factor))
     const mode = button("Drag to move instead of to zoom", "✥", event => {
         store.set({ drag: store.state.drag === "pan" ? "zoom" : "pan" })
         event.preventDefault()
