@@ -9,6 +9,7 @@ import { signed } from "../shared/numbers.js"
 import { stepIn } from "./places.js"
 
 /** @typedef {import("../picture/heatmaps.js").Painted} Painted */
+/** @typedef {import("./places.js").Span} Span */
 
 // Pixels: the height of a row of bars, and of the bars above or below its middle; the least width of a column that has
 // a number, of one that has it beside its bar, and of one that can be pressed; the height of a row of colours.
@@ -65,8 +66,9 @@ export function bars(stack, { first, values }, { press, pressed, name }) {
     return root
 }
 
-const boxOf = ({ left, width }) => `left: ${left}px; width: ${width}px`
+const boxOf = (/** @type {Span} */ { left, width }) => `left: ${left}px; width: ${width}px`
 
+/** @param {Painted} stack @param {number} value @param {number} reach */
 function barOf(stack, value, reach) {
     const height = Math.max(1, (Math.abs(value) / reach) * BAR)
     const side = value < 0 ? "top" : "bottom"
@@ -79,10 +81,15 @@ function scaleOf(stack, reach) {
     return { colorscale, zmin: -reach, zmax: reach }
 }
 
-/** The colour of a bar: of its sign. */
+/** The colour of a bar: of its sign. @param {Painted} stack @param {number} value */
 const inkOf = (stack, value) => colourOf(Math.sign(value), scaleOf(stack, 1.4))
 
-/** Bars that are too thin to be pressed one by one, as a drawing; a press counts for the step under it. */
+/**
+ * Bars that are too thin to be pressed one by one, as a drawing; a press counts for the step under it.
+ *
+ * @param {Painted} stack @param {{value: number, place: Span}[]} seen @param {number} reach
+ * @param {((step: number) => void) | undefined} press
+ */
 function thin(stack, seen, reach, press) {
     const canvas = sized(stack.layout.width, HEIGHT)
     const pen = canvas.getContext("2d")
@@ -91,7 +98,7 @@ function thin(stack, seen, reach, press) {
         pen.fillStyle = inkOf(stack, value)
         pen.fillRect(place.left, HEIGHT / 2 - (value < 0 ? 0 : height), Math.max(1, place.width - 1), height)
     }
-    if (press) onStep(canvas, stack, step => press(step))
+    if (press) onStep(canvas, stack, press)
     return canvas
 }
 
@@ -118,7 +125,7 @@ export function colourRows(stack, { first, rows, features }, { press, name }) {
             pen.fillRect(place.left, 0, Math.max(1, place.width - (place.width > 6 ? 1 : 0)), ROW - 1)
         })
         onStep(canvas, stack, step => press(step, row))
-        canvas.addEventListener("pointermove", event => {
+        canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
             const step = stepAt(canvas, stack, event)
             const value = values[step - first]
             canvas.title = value === undefined ? "" : `${features[row]}, ${name(step)}: ${share(value)}`
@@ -127,6 +134,7 @@ export function colourRows(stack, { first, rows, features }, { press, name }) {
     })
 }
 
+/** @param {number} width @param {number} height */
 function sized(width, height) {
     const style = `width: ${width}px; height: ${height}px`
     const canvas = element("canvas", {
@@ -138,12 +146,13 @@ function sized(width, height) {
     return canvas
 }
 
+/** @param {HTMLCanvasElement} canvas @param {Painted} stack @param {(step: number) => void} press */
 function onStep(canvas, stack, press) {
     canvas.style.cursor = "pointer"
     canvas.addEventListener("click", event => press(stepAt(canvas, stack, event)))
 }
 
-/** The step under the pointer. */
+/** The step under the pointer. @param {HTMLCanvasElement} canvas @param {Painted} stack @param {MouseEvent} pointer */
 function stepAt(canvas, { layout }, { clientX }) {
     const box = canvas.getBoundingClientRect()
     const [first, last] = layout.xaxis.range

@@ -64,17 +64,24 @@ export class Drawer {
         this.rows.replaceChildren(...(why.values && stack ? this.#rows(why.values, stack, state) : []))
     }
 
-    /** @param {Wire.Drawer} said */
+    /**
+     * @param {Wire.Drawer} said @param {import("../picture/heatmaps.js").Painted} stack
+     * @param {import("../state/state.js").Drawn} state
+     */
     #rows(said, stack, { picture, drawer }) {
         const { columns } = picture
-        const [name, quoted] = [step => columns.word(step), step => columns.quoted(step)]
-        const left = leftOf(stack, this.root)
-        const path = event => this.#path(event)
-        const how = { stack, name, quoted, left: Math.max(0, left), narrow: picture.narrow }
+        /** @type {import("./rows.js").How} */
+        const how = {
+            stack,
+            name: step => columns.word(step),
+            quoted: step => columns.quoted(step),
+            left: Math.max(0, leftOf(stack, this.root)),
+            narrow: picture.narrow,
+        }
         return [
             wordsRow(how, said),
             stillRow(how, said),
-            ...answerRows(how, said, drawer, path),
+            ...answerRows(how, said, drawer, event => this.#path(event)),
             withoutRow(how, said),
             changeRow(how, said, () => this.#try(said.turn?.hold ?? "")),
             ...sentences(how, said, drawer, label => this.store.set({ drawer: { ...drawer, label } })),

@@ -9,6 +9,8 @@ import { whyOf } from "../state/drawer.js"
 import { heldNow, isLeftOut } from "../state/holds.js"
 import { rowOfC, stepIn } from "./places.js"
 
+/** @typedef {import("../picture/heatmaps.js").Painted} Painted */
+
 // Pixels: the widest line, and the narrowest.
 const WIDEST = 9
 const NARROWEST = 1.2
@@ -28,9 +30,10 @@ export function pathOverC(store, heatmaps) {
     })
 }
 
+/** @param {Painted} stack @param {Wire.Path} path @param {import("../state/state.js").State} state */
 function overlay(stack, path, state) {
     const root = svg("svg", { class: "gs-path", "aria-hidden": "true", width: stack.layout.width, height: "100%" })
-    const isRead = step => !isLeftOut(heldNow(state), step)
+    const isRead = (/** @type {number} */ step) => !isLeftOut(heldNow(state), step)
     for (const line of path.lines.filter(({ layer }) => layer === stack.layer)) {
         root.append(...linesOf(stack, line, path, isRead))
     }
@@ -38,7 +41,11 @@ function overlay(stack, path, state) {
     return root
 }
 
-/** The two lines of a unit from a step to the next one that is read, or to the answer. */
+/**
+ * The two lines of a unit from a step to the next one that is read, or to the answer.
+ *
+ * @param {Painted} stack @param {Wire.Carried} line @param {Wire.Path} path @param {(step: number) => boolean} isRead
+ */
 function linesOf(stack, { layer, step, unit, kept, reread }, { effect }, isRead) {
     const [row, from] = [rowOfC(stack, unit), stepIn(stack, step)]
     if (!row || !from) return []
@@ -47,6 +54,7 @@ function linesOf(stack, { layer, step, unit, kept, reread }, { effect }, isRead)
     const to = stepIn(stack, next)
     const [x1, x2] = [from.left + from.width / 2, to ? to.left + to.width / 2 : from.left + from.width]
     const most = Math.min(WIDEST, Math.max(NARROWEST, row.height * 0.4))
+    /** @param {number} value */
     const widthOf = value => Math.max(NARROWEST, Math.min(1, Math.abs(value / effect)) * most)
     const about = { "data-layer": layer, "data-unit": unit, "data-step": step }
     const ways = [

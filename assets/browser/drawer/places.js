@@ -13,7 +13,7 @@ import { axisOf } from "../picture/cursor.js"
  */
 export function stepIn({ layout }, step) {
     const [first, last] = layout.xaxis.range
-    const pixel = at => ((at - first) / (last - first)) * layout.width
+    const pixel = (/** @type {number} */ at) => ((at - first) / (last - first)) * layout.width
     const [left, right] = [Math.max(0, pixel(step - 0.5)), Math.min(layout.width, pixel(step + 0.5))]
     return right > left ? { left, width: right - left } : null
 }

@@ -12,6 +12,7 @@ import { stepIn, stepsInSight } from "./places.js"
  * @typedef {{stack: import("../picture/heatmaps.js").Painted, name: (step: number) => string,
  *     quoted: (step: number) => string, left: number, narrow: boolean}} How
  * @typedef {import("../state/drawer.js").Event} Event
+ * @typedef {(event: Event) => void} Choose
  */
 
 // Pixels: the least width of a word, of an answer with its probability, and of “the word itself”.
@@ -24,7 +25,7 @@ const HINT = "to see its path over c: thick where it is kept, dotted where it is
 /** How many of the changed answers are named where the columns have no room for them. */
 const NAMED = 5
 
-/** @param {How} how @param {string} title @param {...Node} parts in the columns */
+/** @param {How} how @param {string} title @param {...(Node|string)} parts in the columns */
 function row({ stack, left, narrow }, title, ...parts) {
     const style = `margin-left: ${left}px; width: ${stack.layout.width}px`
     const track = element("div", { class: "gs-why-track", style }, ...parts)
@@ -32,7 +33,11 @@ function row({ stack, left, narrow }, title, ...parts) {
     return element("div", { class: narrow ? "gs-why-row gs-narrow" : "gs-why-row" }, name, track)
 }
 
-/** Text from the left of the strips on, as wide as the drawer. */
+/**
+ * Text from the left of the strips on, as wide as the drawer.
+ *
+ * @param {How} how @param {string} title @param {...(Node|string)} parts
+ */
 function line(how, title, ...parts) {
     const made = row(how, title, ...parts)
     made.classList.add("gs-why-text")
@@ -68,16 +73,16 @@ export function stillRow(how, { still }) {
  * What each word did for the answer; a press on one asks for its path.
  *
  * @param {How} how @param {Wire.Drawer} said @param {import("../state/drawer.js").Drawer} drawer
- * @param {(event: Event) => void} choose
+ * @param {Choose} choose
  */
 export function answerRows(how, { answer, no_answer }, { event }, choose) {
     if (!answer) return [line(how, "why this answer", element("p", { class: "gs-faint" }, no_answer))]
-    const { features, first, parts, largest, no_path } = answer
+    const { features, first, parts, no_path } = answer
     const drawn = features.length
         ? featureRows(how, answer, choose)
         : [wordBars(how, { first, values: parts[0] }, event, no_path ? undefined : choose)]
     const crowded = features.length > 0 || !drawn[0].querySelector("button")
-    return crowded && !no_path ? [...drawn, largestRow(how, answer, largest, event, choose)] : drawn
+    return crowded && !no_path ? [...drawn, largestRow(how, answer, event, choose)] : drawn
 }
 
 /**
@@ -96,7 +101,11 @@ export function sentences(how, { answer }, { event, label }, ask) {
     )
 }
 
-/** A choice of what is asked about, where there are several labels. */
+/**
+ * A choice of what is asked about, where there are several labels.
+ *
+ * @param {Wire.TheAnswer} answer @param {string} label @param {(label: string) => void} ask
+ */
 function whichAnswer({ labels }, label, ask) {
     if (!labels.length) return []
     const names = ["the answer here", ...labels]
@@ -108,16 +117,20 @@ function whichAnswer({ labels }, label, ask) {
     return [select]
 }
 
+/**
+ * @param {How} how @param {{first: number, values: number[]}} values @param {Event | null} event
+ * @param {Choose | undefined} choose
+ */
 function wordBars(how, values, event, choose) {
-    const press = choose && (step => choose({ step, feature: null }))
+    const press = choose && ((/** @type {number} */ step) => choose({ step, feature: null }))
     const made = bars(how.stack, values, { ...how, press, pressed: event?.step ?? -1 })
     made.dataset.row = "answer"
     return row(how, "why this answer", made)
 }
 
-/** A row of colours for each feature, by name. */
+/** A row of colours for each feature. @param {How} how @param {Wire.TheAnswer} answer @param {Choose} choose */
 function featureRows(how, { features, first, parts }, choose) {
-    const press = (step, feature) => choose({ step, feature })
+    const press = (/** @type {number} */ step, /** @type {number} */ feature) => choose({ step, feature })
     const rows = colourRows(how.stack, { first, rows: parts, features }, { ...how, press })
     return rows.map((canvas, k) => {
         const made = row(how, features[k], canvas)
@@ -126,8 +139,12 @@ function featureRows(how, { features, first, parts }, choose) {
     })
 }
 
-/** The largest parts, as buttons: the way to a path by keyboard, where the columns have no room for buttons. */
-function largestRow(how, { features }, largest, event, choose) {
+/**
+ * The largest parts, as buttons: the way to a path by keyboard, where the columns have no room for buttons.
+ *
+ * @param {How} how @param {Wire.TheAnswer} answer @param {Event | null} event @param {Choose} choose
+ */
+function largestRow(how, { features, largest }, event, choose) {
     const buttons = largest.map(({ step, feature, part }) => {
         const of = feature === null || features.length < 2 ? how.name(step) : `${features[feature]}, ${how.name(step)}`
         const pressed = `${eventText(event) === eventText({ step, feature })}`
@@ -148,6 +165,10 @@ export function withoutRow(how, { cell, without, no_without }) {
     return made
 }
 
+/**
+ * @param {How} how @param {Wire.Cell} cell @param {Wire.Without[]} without
+ * @param {(import("./places.js").Span | null)[]} places
+ */
 function inColumns(how, cell, without, places) {
     const chips = without.flatMap((one, k) => {
         const place = places[k]
@@ -163,7 +184,7 @@ function inColumns(how, cell, without, places) {
     return [...chips, element("span", { class: "gs-why-own gs-faint", style }, "the word itself")]
 }
 
-/** Those answers that change, in words. */
+/** Those answers that change, in words. @param {How} how @param {Wire.Without[]} without */
 function named(how, without) {
     const changed = without.filter(({ framed }) => framed)
     if (!changed.length) {
@@ -184,7 +205,7 @@ function named(how, without) {
  */
 export function changeRow(how, { turn, no_turn }, tries) {
     if (!turn) return line(how, "what turns it", element("p", { class: "gs-faint" }, no_turn))
-    const chip = said => chipOf({ step: -1, ...said }, true)
+    const chip = (/** @type {Wire.Said} */ said) => chipOf({ step: -1, ...said }, true)
     const tryIt = element("button", { type: "button", class: "gs-button gs-try", onclick: tries }, "Try it")
     const both = [chip(turn.was), element("span", { "aria-label": "becomes" }, "→"), chip(turn.becomes)]
     const made = line(

@@ -2,16 +2,21 @@
 
 import { cell } from "../shared/csv_cell.js"
 
+/** @typedef {(step: number) => string} Word */
+/** @typedef {(string | number)[][]} Rows */
+
 const HEAD = ["row", "step", "word", "feature", "layer", "unit", "answer", "value"]
 
-/** @param {Wire.Drawer} said @param {(step: number) => string} word */
+/** @param {Wire.Drawer} said @param {Word} word */
 export function tableOf(said, word) {
     const rows = [HEAD, ...stillRows(said, word), ...answerRows(said, word), ...changeRows(said, word)]
     return rows.map(row => `${row.map(cell).join(",")}\r\n`).join("")
 }
 
+/** @param {Wire.Drawer} said @param {Word} word @returns {Rows} */
 function stillRows({ cell: { layer, unit, step }, still }, word) {
     const { first, shares, start, earlier, c } = still
+    /** @param {string} name @param {number | ""} at @param {number} value */
     const row = (name, at, value) => [name, at, at === "" ? "" : word(at), "", layer, unit, "", value]
     const each = shares.map((share, k) => row("still in c", first + k, share))
     return [
@@ -22,6 +27,7 @@ function stillRows({ cell: { layer, unit, step }, still }, word) {
     ]
 }
 
+/** @param {Wire.Drawer} said @param {Word} word @returns {Rows} */
 function answerRows({ answer }, word) {
     if (!answer) return []
     const { target, baseline, effect, features, first, parts, path } = answer
@@ -36,6 +42,7 @@ function answerRows({ answer }, word) {
     return [whole, ...each, ...lines]
 }
 
+/** @param {Wire.Drawer} said @param {Word} word @returns {Rows} */
 function changeRows({ without, turn }, word) {
     const each = without.map(({ step, label, share }) => [
         "without it",
