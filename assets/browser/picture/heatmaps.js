@@ -26,12 +26,13 @@ import { drawRowNames } from "./row_names.js"
 /** @typedef {Object<string, any>} Change What Plotly says of its layout, by name. */
 
 /**
- * A stack's place on the page, and what is painted there.
+ * A stack's place on the page, and what is painted there: `plot`, `data` and `layout` by Plotly.
  *
- * @typedef {import("../state/answer.js").Stack & {n: number, names: any, plot: any, area: any, cover: any, now: any,
- *     ribbon: any, carried: any, leftOut: any, inputs: {canvas: any, label: any}, starts: any, rows: any, numbers: any,
- *     data: any[], layout: any,
- *     columns: import("../state/columns.js").Columns, listens?: boolean, drawing?: Promise<any>}} Painted
+ * @typedef {import("../state/answer.js").Stack & {n: number, names: HTMLElement | null, plot: any, data: any[],
+ *     layout: any, area: HTMLElement, cover: HTMLElement, now: HTMLElement, carried: HTMLElement, leftOut: HTMLElement,
+ *     ribbon: HTMLCanvasElement, starts: HTMLCanvasElement, rows: HTMLCanvasElement, numbers: HTMLCanvasElement,
+ *     inputs: {canvas: HTMLCanvasElement, label: HTMLElement}, columns: import("../state/columns.js").Columns,
+ *     listens?: boolean, drawing?: Promise<any>}} Painted
  */
 
 // A strip higher than this many pixels has its name at its top, not in its middle.
@@ -267,7 +268,7 @@ function namesOf(strips) {
 function placeNames({ names, places }, picture) {
     if (!names) return
     places.forEach((place, k) => {
-        const { style, classList } = names.children[k]
+        const { style, classList } = /** @type {HTMLElement} */ (names.children[k])
         classList.toggle("gs-tall", place.height > TALL)
         // On a narrow page the names stand above their strips, the first above the words too if there is no room.
         style.top = `${picture.narrow && !picture.inputs && k === 0 ? 0 : place.top}px`

@@ -27,12 +27,10 @@ export function drawInputs(stack, { inputs }) {
     const { z, reach, place } = inputs
     const { colorscale } = stack.data.find(({ name }) => name === "g" || name === "c" || name === "h") ?? {}
     const { height } = place
-    sized(canvas, { left: 0, top: place.top, width: stack.layout.width, height })
+    const pen = sized(canvas, { left: 0, top: place.top, width: stack.layout.width, height })
     label.style.top = `${place.top}px`
     label.style.height = `${height}px`
     if (!colorscale) return
-    const pen = canvas.getContext("2d")
-    pen.scale(devicePixelRatio, devicePixelRatio)
     const row = height / z.length
     const shades = Array.from({ length: SHADES + 1 }, (_, k) => colourOf(k, { colorscale, zmin: 0, zmax: SHADES }))
     z[0].forEach((_, column) => {
@@ -60,10 +58,8 @@ export function drawStart(stack) {
     // The reverse direction begins at the last word.
     const left = direction ? layout.width + START.away : -START.width - START.away
     const bottom = places[places.length - 1]
-    sized(canvas, { left, top: 0, width: START.width, height: bottom.top + bottom.height })
+    const pen = sized(canvas, { left, top: 0, width: START.width, height: bottom.top + bottom.height })
     canvas.title = "Before the first step, the LSTM was given this state."
-    const pen = canvas.getContext("2d")
-    pen.scale(devicePixelRatio, devicePixelRatio)
     data.forEach((trace, strip) => {
         const values = start[trace.name]
         if (values) drawColumn(pen, values, trace, places[strip], layout.font)
@@ -92,11 +88,18 @@ function drawColumn(pen, values, trace, { top, height }, { color, family }) {
     pen.globalAlpha = 1
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Record<"left" | "top" | "width" | "height", number>} box */
+/**
+ * The pen of a canvas that is put into its place.
+ *
+ * @param {HTMLCanvasElement} canvas @param {Record<"left" | "top" | "width" | "height", number>} box
+ */
 function sized(canvas, { left, top, width, height }) {
     canvas.width = Math.round(width * devicePixelRatio)
     canvas.height = Math.round(height * devicePixelRatio)
     Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` })
+    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"))
+    pen.scale(devicePixelRatio, devicePixelRatio)
+    return pen
 }
 
 /** The elements of a stack that these functions draw into. */

@@ -40,7 +40,7 @@ function paint(stack, trace, values, top) {
     const { ribbon, layout } = stack
     Object.assign(ribbon, { width: layout.width, height: HEIGHT })
     Object.assign(ribbon.style, { top: `${top - ABOVE}px`, width: `${layout.width}px` })
-    const pen = ribbon.getContext("2d")
+    const pen = /** @type {CanvasRenderingContext2D} */ (ribbon.getContext("2d"))
     values.forEach((value, column) => {
         const [left, right] = between(stack, column, column)
         pen.fillStyle = colourOf(value, trace)

@@ -26,7 +26,7 @@ export function drawRowNames(stack, pin, theme, beside) {
     const scale = devicePixelRatio * 1.5
     Object.assign(canvas, { width: Math.round(WIDTH * scale), height: Math.round(height * scale) })
     Object.assign(canvas.style, { left: `${-WIDTH - beside}px`, width: `${WIDTH}px`, height: `${height}px` })
-    const pen = canvas.getContext("2d")
+    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"))
     pen.setTransform(scale, 0, 0, scale, 0, 0)
     pen.textAlign = "right"
     pen.textBaseline = "middle"
