@@ -113,7 +113,7 @@ def test_a_sequence_has_its_own_words_and_length(tmp_path):
     key = kept(saved(trace, tmp_path))
     second = picture(visitor_traces.of_sequence(key, 1))
     assert second["labels"] == ["a", "field"]
-    assert second["notices"][0] == "Sequence 1, at place 2 of 2."
+    assert second["notices"][0] == "Sequence 2 of 2 (batch 1)."
     np.testing.assert_allclose(second["stacks"][0]["values"][-1]["z"], trace.cells("h", batch=1), atol=1e-7)
     assert visitor_traces.kept(visitor_traces.of_sequence(key, 2)) is None
 
