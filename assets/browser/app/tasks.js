@@ -7,6 +7,7 @@ import { stackOf } from "../state/looked.js"
 
 /** @typedef {import("../state/state.js").Drawn} Drawn */
 /** @typedef {import("../state/answer.js").Picture} Picture */
+/** @typedef {import("../state/pin.js").Cell} Cell */
 
 /**
  * `where`: what of the page a task speaks of. `answer`: whether the visitor's last move is right, and what to say of
@@ -72,9 +73,10 @@ function mostWritten(picture, cell) {
     return picture.columns.step(added.indexOf(Math.max(...added)))
 }
 
-function valuesAt(picture, { layer, direction, unit }, column) {
-    const { figure, units } = stackOf(picture, { layer, direction, unit, step: 0 })
-    const line = units.indexOf(unit)
+/** @param {Picture} picture @param {Cell} cell @param {number} column */
+function valuesAt(picture, cell, column) {
+    const { figure, units } = stackOf(picture, cell)
+    const line = units.indexOf(cell.unit)
     return Object.fromEntries(figure.data.map(({ name, z }) => [name, z[line]?.[column]]))
 }
 

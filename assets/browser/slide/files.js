@@ -5,7 +5,7 @@ import { bitmap, png } from "./bitmap.js"
 import { fontFace } from "./font.js"
 import { pdf } from "./pdf.js"
 
-/** @typedef {{root: any, size: import("./paper.js").Size, title: string}} Sheet */
+/** @typedef {{root: SVGElement, size: import("./paper.js").Size, title: string}} Sheet */
 
 // Pixels of a file for each of a sheet.
 const FINE = 2
@@ -18,7 +18,7 @@ export async function sheetFile(kind, { root, size, title }) {
     return kind === "png" ? png(canvas) : pdf(canvas, size, title)
 }
 
-/** A sheet as the text of an SVG, with its letters. */
+/** A sheet as the text of an SVG, with its letters. @param {SVGElement} root */
 export async function textOf(root) {
     root.prepend(svg("style", {}, await fontFace()))
     return new XMLSerializer().serializeToString(root)

@@ -16,4 +16,5 @@ export async function fontFace() {
     return `@font-face { font-family: ${family}; font-weight: 100 900; src: url(${address}) }`
 }
 
+/** @param {string} rule @param {string} family */
 const isUpright = (rule, family) => rule.includes(`font-family: ${family};`) && !rule.includes("font-style: italic")

@@ -18,6 +18,7 @@ import { names, stackDrawn } from "./strips.js"
 /** @typedef {import("../state/answer.js").Numbers} Numbers */
 /** @typedef {import("../state/answer.js").Picture} Picture */
 /** @typedef {import("../state/pin.js").Cell} Cell */
+/** @typedef {import("../panel/arithmetic.js").Arithmetic} Arithmetic */
 /** @typedef {import("../film/covers.js").Area} Area */
 
 /**
@@ -52,9 +53,11 @@ export function memorySheet(numbers, { title, size: name, theme, pin, zoom }, co
     const inner = root.appendChild(svg("g", { transform: `translate(${box.left} ${box.top}) scale(${scale})` }))
     /** @type {Area[]} */
     const areas = []
+    /** @param {ReturnType<typeof series>} part @param {number} x @param {number} y */
     const put = ({ parts, edges, words, bottom }, x, y, direction = 0) => {
         inner.append(svg("g", { transform: `translate(${x} ${y})` }, ...parts))
-        const [across, down] = [at => box.left + scale * (x + at), at => box.top + scale * (y + at)]
+        const across = (/** @type {number} */ at) => box.left + scale * (x + at)
+        const down = (/** @type {number} */ at) => box.top + scale * (y + at)
         areas.push({ edges: edges.map(across), top: down(0), words: down(words), bottom: down(bottom), direction })
     }
     const columns = columnsInSight(picture.columns, zoom)
@@ -86,25 +89,30 @@ export function memorySheet(numbers, { title, size: name, theme, pin, zoom }, co
     return { root, size, title, played: { areas, number: columns[1] + 1 - columns[0], story: own, ...look } }
 }
 
-/** The pinned cell, if the part in sight has it. @param {Numbers} numbers @returns {Cell | null} */
+/** The pinned cell, if the part in sight has it. @param {Numbers} numbers @param {Cell | null} pin
+ * @param {import("../state/zoom.js").Zoom} zoom */
 function inSight(numbers, pin, { steps, units }) {
-    const cell = pinIn(/** @type {any} */ (numbers), pin)
-    const isIn = (range, at) => !range || (at > Math.min(...range) && at < Math.max(...range))
-    const row = cell && stackOf(/** @type {any} */ (numbers), cell).units.indexOf(cell.unit)
-    return cell && isIn(steps, cell.step) && isIn(units, row) ? cell : null
+    const cell = pinIn(numbers, pin)
+    if (!cell) return null
+    const isIn = (/** @type {number[] | null} */ range, /** @type {number} */ at) =>
+        !range || (at > Math.min(...range) && at < Math.max(...range))
+    const row = stackOf(numbers, cell).units.indexOf(cell.unit)
+    return isIn(steps, cell.step) && isIn(units, row) ? cell : null
 }
 
-/** What happens in a cell, as the page says it. @param {Numbers} numbers */
+/** What happens in a cell, as the page says it. @param {Numbers} numbers @param {Cell} cell
+ * @param {Arithmetic} values */
 function sentence(numbers, cell, values) {
     const read = /** @type {any} */ ({ ...numbers, answers: { said: numbers.answers } })
     const parts = story(read, cell, values)
     return parts.map(part => (typeof part === "string" ? part : part.b)).join("")
 }
 
-/** The pinned unit's sentence of each column, in the order in which they are read; null if some can't be told. */
+/** The pinned unit's sentence of each column, in the order in which they are read; null if some can't be told.
+ * @param {Numbers} numbers @param {Picture} picture @param {Cell} cell @param {number[]} columns */
 function stories(numbers, picture, cell, [first, last]) {
     const steps = Array.from({ length: last + 1 - first }, (_, k) => picture.columns.step(first + k))
     const cells = (cell.direction ? steps.reverse() : steps).map(step => ({ ...cell, step }))
     const values = cells.map(one => fromPicture(picture, stackOf(picture, one), one))
-    return values.every(Boolean) ? cells.map((one, k) => sentence(numbers, one, values[k])) : null
+    return values.every(value => value !== null) ? cells.map((one, k) => sentence(numbers, one, values[k])) : null
 }

@@ -15,12 +15,14 @@ export function numbersOf(columns, says) {
     return [["picture", "series", "x", "y", "value"], ...rows].map(row => `${row.map(cell).join(",")}\r\n`).join("")
 }
 
+/** @param {{_fullData: any[], _fullLayout: any, numbers?: () => (string | number)[][]}} plot */
 function ofPlot({ _fullData, _fullLayout, numbers }) {
     if (numbers) return numbers()
     // Plotly has unpacked the numbers there.
     return _fullData.filter(({ visible }) => visible === true).flatMap(trace => rowsOf(trace, _fullLayout))
 }
 
+/** @param {any} trace @param {any} layout */
 function rowsOf(trace, layout) {
     const [nameX, nameY] = [namesOn(layout, trace.xaxis, "x"), namesOn(layout, trace.yaxis, "y")]
     if (trace.type !== "heatmap") {
@@ -36,14 +38,15 @@ function rowsOf(trace, layout) {
     ).flat()
 }
 
-/** What a number on an axis is called there; the number, if it has no name. */
+/** What a number on an axis is called there; the number, if it has no name. @param {any} layout
+ * @param {string | undefined} axis @param {"x" | "y"} letter */
 function namesOn(layout, axis, letter) {
     const { tickvals, ticktext } = layout[`${letter}axis${(axis ?? letter).slice(1)}`] ?? {}
     const names = new Map(Array.from(tickvals ?? [], (value, at) => [value, plain(ticktext?.[at] ?? value)]))
-    return value => names.get(value) ?? value
+    return (/** @type {string | number} */ value) => names.get(value) ?? value
 }
 
-/** A text without Plotly's markup. */
+/** A text without Plotly's markup. @param {string | number} text */
 function plain(text) {
     return new DOMParser().parseFromString(`${text}`, "text/html").body.textContent ?? ""
 }

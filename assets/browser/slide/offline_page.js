@@ -13,6 +13,7 @@ const BARS = {
 export async function offlinePage(columns, { title, question, made }, { ink, paper }) {
     const library = await (await fetch(new URL("../../vendor/plotly-cartesian.min.js", import.meta.url))).text()
     const page = document.implementation.createHTMLDocument(title)
+    /** @param {string} name @param {string} text */
     const add = (name, text, place = page.body) => {
         const part = page.createElement(name)
         part.textContent = text
@@ -40,12 +41,13 @@ export async function offlinePage(columns, { title, question, made }, { ink, pap
     return new Blob([`<!doctype html><meta charset="utf-8">${page.documentElement.outerHTML}`], { type: "text/html" })
 }
 
+/** @param {string} ink @param {string} paper */
 const styleOf = (ink, paper) =>
     `body { margin: 16px 24px; font: 16px sans-serif; color: ${ink}; background: ${paper} }` +
     "h1 { font-size: 22px } h2 { font-size: 17px } main { display: flex; flex-wrap: wrap; gap: 18px }" +
     "main > div { flex: 1 1 300px; min-width: 0 }"
 
-/** A script that draws all pictures, each in its place. */
+/** A script that draws all pictures, each in its place. @param {import("./pictures.js").Column[]} columns */
 function drawing(columns) {
     const drawn = columns.flatMap(({ plots }) => plots).filter(({ picture }) => !picture)
     const figures = drawn.map(({ data, layout }) => ({ data, layout: asWide(layout) }))
@@ -57,7 +59,7 @@ function drawing(columns) {
         ${said}.forEach(({ data, layout }, at) => Plotly.newPlot(places[at], data, layout, ${config}))`
 }
 
-/** A layout that is as wide as its place. */
+/** A layout that is as wide as its place. @param {Object<string, any>} layout */
 function asWide({ width: _, ...rest }) {
     return { ...rest, autosize: true }
 }

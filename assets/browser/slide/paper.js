@@ -45,7 +45,8 @@ export function written(text, size, width, look) {
     return { lines, size, height: lines.length * size * LINE }
 }
 
-/** Places lines from a height on; answers where they end. */
+/** Places lines from a height on; answers where they end. @param {ReturnType<typeof written>} text
+ * @param {number} top */
 function place({ lines, size, height }, top) {
     lines.forEach((line, at) => {
         line.setAttribute("y", `${top + (at + 0.8) * size * LINE}`)

@@ -46,9 +46,11 @@ async function compressed(content) {
     return new Uint8Array(await new Response(packed).arrayBuffer())
 }
 
-/** The objects one after the other, and a table of where each begins. */
+/** The objects one after the other, and a table of where each begins.
+ * @param {(string | Uint8Array<ArrayBuffer>)[][]} objects */
 function assembled(objects) {
     const parts = [bytes("%PDF-1.4\n")]
+    /** @type {number[]} */
     const begins = []
     const length = () => parts.reduce((sum, part) => sum + part.length, 0)
     objects.forEach((object, at) => {
@@ -62,13 +64,14 @@ function assembled(objects) {
         bytes(`xref\n0 ${size}\n0000000000 65535 f \n${places}trailer\n`),
         bytes(`<< /Size ${size} /Root 1 0 R /Info ${objects.length} 0 R >>\nstartxref\n${table}\n%%EOF\n`),
     )
-    return new Blob(/** @type {any[]} */ (parts), { type: "application/pdf" })
+    return new Blob(parts, { type: "application/pdf" })
 }
 
+/** @param {string | Uint8Array<ArrayBuffer>} part */
 const bytes = part => (typeof part === "string" ? new TextEncoder().encode(part) : part)
 
-/** A text in UTF-16, as hexadecimal digits. */
+/** A text in UTF-16, as hexadecimal digits. @param {string} text */
 function utf16(text) {
-    const digits = (_, at) => text.charCodeAt(at).toString(16).padStart(4, "0")
-    return `FEFF${Array.from({ length: text.length }, digits).join("")}`
+    const digits = (/** @type {number} */ at) => text.charCodeAt(at).toString(16).padStart(4, "0")
+    return `FEFF${Array.from({ length: text.length }, (_, at) => digits(at)).join("")}`
 }

@@ -12,7 +12,8 @@ export function canvas() {
     return { style: {}, hidden: false, width: 0, height: 0, getContext: () => pen, pen }
 }
 
-/** What was drawn, where it stands; nothing if it is hidden. @returns {any[]} */
+/** What was drawn, where it stands; nothing if it is hidden.
+ * @param {{style: CSSStyleDeclaration, hidden: boolean, pen: Pen}} canvas */
 export function drawn({ style, hidden, pen }) {
     if (hidden || !pen.root.childNodes.length) return []
     const [x, y] = [style.left, style.top].map(side => Number.parseFloat(side) || 0)
@@ -42,10 +43,12 @@ class Pen {
         this.#into = this.root
     }
 
+    /** @param {number} x @param {number} y @param {number} width @param {number} height */
     rect(x, y, width, height) {
         this.roundRect(x, y, width, height, 0)
     }
 
+    /** @param {number} x @param {number} y @param {number} width @param {number} height @param {number} rx */
     roundRect(x, y, width, height, rx) {
         this.#path = { x, y, width, height, rx }
     }
@@ -60,14 +63,17 @@ class Pen {
         this.#into = this.root.appendChild(svg("svg", { x, y, width, height, viewBox }))
     }
 
+    /** @param {number} x @param {number} y @param {number} width @param {number} height */
     fillRect(x, y, width, height) {
         this.#add("rect", { x, y, width, height, fill: this.fillStyle })
     }
 
+    /** @param {number} x @param {number} y @param {number} width @param {number} height */
     strokeRect(x, y, width, height) {
         this.#add("rect", { x, y, width, height, fill: "none", stroke: this.strokeStyle })
     }
 
+    /** @param {string} text @param {number} x @param {number} y */
     fillText(text, x, y) {
         const [, weight, size] = /^(\d+ )?([\d.]+px)/.exec(this.font) ?? []
         const anchor = { center: "middle", right: "end" }[this.textAlign]
@@ -75,6 +81,7 @@ class Pen {
         this.#add("text", { x, y, dy: "0.35em", ...look }, text)
     }
 
+    /** @param {string} name @param {Object<string, any>} attributes @param {...string} children */
     #add(name, attributes, ...children) {
         const opacity = this.globalAlpha < 1 ? this.globalAlpha : null
         this.#into.append(svg(name, { ...attributes, opacity }, ...children))

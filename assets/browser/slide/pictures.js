@@ -41,12 +41,13 @@ export function aboutPage() {
     return { name, question, made }
 }
 
-/** The graphs of Plotly, and what draws itself (`place.picture`), that are on screen, from top to bottom. */
+/** The graphs of Plotly, and what draws itself (`place.picture`), that are on screen, from top to bottom.
+ * @param {ParentNode} place @returns {any[]} */
 function plotsIn(place) {
     return [...place.querySelectorAll(".gs-drawn.js-plotly-plot, .gs-pictured")].filter(plot => plot.clientWidth > 0)
 }
 
-/** The columns of a row that have pictures. @returns {Shown} */
+/** The columns of a row that have pictures. @param {Element & {heading?: string}} row @returns {Shown} */
 function rowOf(row) {
     const places = [...row.children].filter(place => plotsIn(place).length > 0)
     const columns = places.map(place => {
@@ -59,7 +60,8 @@ function rowOf(row) {
     return { title: `Side by side: ${names.join(" · ") || heading}`, heading, columns }
 }
 
-/** The last name before a part of the page, within a place. */
+/** The last name before a part of the page, within a place. @param {Element} part @param {string} names
+ * @param {ParentNode} place */
 function nameBefore(part, names, place = document) {
     const before = [...place.querySelectorAll(names)].filter(
         name =>
@@ -70,4 +72,5 @@ function nameBefore(part, names, place = document) {
     return textOf(before.at(-1))
 }
 
+/** @param {Element | null | undefined} part */
 const textOf = part => part?.textContent?.trim() ?? ""

@@ -27,7 +27,7 @@ const [RAMP, NEAR, APART, LETTER] = [110, 8, 26, 6]
 export function series({ title, question, labels, figure: { data, layout } }, { columns: all }, [first, last], look) {
     const [from, to] = layout.xaxis.range
     const across = layout.width - layout.margin.l
-    const x = at => ((at - from) / (to - from)) * across
+    const x = (/** @type {number} */ at) => ((at - from) / (to - from)) * across
     const box = { width: across, height: LINES, viewBox: `0 0 ${across} ${LINES}` }
     const lines = data.map(one => {
         const y = heights(layout[one.yaxis.replace("y", "yaxis")])
@@ -45,7 +45,7 @@ export function series({ title, question, labels, figure: { data, layout } }, { 
     const ticks = labels.flatMap((_, n) => {
         const axis = layout[n ? `yaxis${n + 1}` : "yaxis"]
         const y = heights(axis)
-        return axis.tickvals.map((tick, k) =>
+        return /** @type {number[]} */ (axis.tickvals).map((tick, k) =>
             words(axis.ticktext[k], -NEAR, y(tick) + NEAR / 2, { ...left, fill: look.faint }),
         )
     })
@@ -61,7 +61,7 @@ export function series({ title, question, labels, figure: { data, layout } }, { 
 
 /** How high a value of an axis stands. @param {{range: number[], domain: number[]}} axis */
 function heights({ range: [low, high], domain: [bottom, top] }) {
-    return value => LINES * (1 - bottom - ((value - low) / (high - low)) * (top - bottom))
+    return (/** @type {number} */ value) => LINES * (1 - bottom - ((value - low) / (high - low)) * (top - bottom))
 }
 
 /**
@@ -70,7 +70,7 @@ function heights({ range: [low, high], domain: [bottom, top] }) {
  * @param {import("../state/answer.js").Scale[]} scales @param {number} begin @param {number} width @param {Look} look
  */
 export function legend(scales, begin, width, look) {
-    const wide = text => LETTER * text.length
+    const wide = (/** @type {string} */ text) => LETTER * text.length
     const letters = scales.map(({ name, low, high }) => wide(name) + wide(low) + wide(high) + 3 * NEAR + APART)
     const room = (width - letters.reduce((sum, one) => sum + one, 0)) / scales.length
     const ramp = Math.min(RAMP, room)
@@ -80,7 +80,7 @@ export function legend(scales, begin, width, look) {
         const stops = colours.map((colour, k) =>
             svg("stop", { offset: k / (colours.length - 1), "stop-color": colour }),
         )
-        const say = text => {
+        const say = (/** @type {string} */ text) => {
             const said = words(text, x, 0, { "font-size": "12.5px", fill: look.faint })
             x += wide(text) + NEAR
             return said

@@ -31,4 +31,5 @@ function span(name, [from, to]) {
     return `${name.replace(/\w+/, "$&s")} ${count(first)} to ${count(last)}`
 }
 
-const listed = all => (all.length > 1 ? `${all.slice(0, -1).join(", ")} and ${all.at(-1)}` : `${all[0]}`)
+const listed = (/** @type {(string | number)[]} */ all) =>
+    all.length > 1 ? `${all.slice(0, -1).join(", ")} and ${all.at(-1)}` : `${all[0]}`

@@ -25,7 +25,8 @@ export async function slide(columns, says, colours) {
     return root
 }
 
-/** Each column with its place, as wide as its share of the page. @returns {[Column, Box][]} */
+/** Each column with its place, as wide as its share of the page. @param {Column[]} columns @param {Box} box
+ * @returns {[Column, Box][]} */
 function beside(columns, { left, top, width: all, height }) {
     const wide = columns.map(({ plots: [first] }) => first.getBoundingClientRect().width)
     const share = (all - APART * (columns.length - 1)) / wide.reduce((sum, width) => sum + width, 0)
@@ -37,7 +38,7 @@ function beside(columns, { left, top, width: all, height }) {
     })
 }
 
-/** The name above a column. */
+/** The name above a column. @param {Column} column @param {Box} box @param {Object} look */
 function heading({ title }, { left, top }, look) {
     const { lines } = written(title, NAME, SIZES.slide.width, { ...look, "font-weight": "bold" })
     const [line] = lines
@@ -47,7 +48,8 @@ function heading({ title }, { left, top }, look) {
     return [line]
 }
 
-/** A column's pictures one under the other, each as high as its share on the page, enlarged so many times. */
+/** A column's pictures one under the other, each as high as its share on the page, enlarged so many times.
+ * @param {Column} column @param {Box} box @param {number} grows */
 async function drawn({ title, plots }, { left, top, width, height }, grows) {
     const begin = top + (title ? NAME * LINE + 4 : 0)
     const heights = plots.map(plot => plot.getBoundingClientRect().height)
@@ -73,12 +75,14 @@ async function drawn({ title, plots }, { left, top, width, height }, grows) {
     return pictures
 }
 
+/** @param {any} plot */
 function asOnPage(plot) {
     const { width, height } = plot.getBoundingClientRect()
     return painted(plot, width, height)
 }
 
-/** A graph as an SVG element of a size, its numbers with true minus signs. */
+/** A graph as an SVG element of a size, its numbers with true minus signs. @param {any} plot
+ * @param {number} width @param {number} height */
 async function painted(plot, width, height) {
     if (plot.picture) return plot.picture(width, height)
     const { data, layout } = plot

@@ -16,7 +16,8 @@ import { canvas, drawn } from "./pen.js"
 
 /** @typedef {import("../state/answer.js").Picture} Picture */
 /** @typedef {import("../state/answer.js").Look} Look */
-/** @typedef {{look: Look, theme: string, pin: import("../state/pin.js").Cell | null}} How */
+/** @typedef {import("../picture/heatmaps.js").Painted} Painted */
+/** @typedef {{look: Look, theme: "light" | "dark", pin: import("../state/pin.js").Cell | null}} How */
 
 // A scale in so many colours.
 const SHADES = 255
@@ -40,6 +41,7 @@ export function stackDrawn(laid, n, picture, [first, last], how) {
     const { figure, places, direction, name } = laid
     const parts = { numbers: canvas(), rows: canvas(), starts: canvas(), x: canvas() }
     const inputs = { canvas: parts.x, label: canvas() }
+    /** @type {Painted} */
     const stack = /** @type {any} */ ({ ...laid, ...figure, ...parts, inputs, n, columns: picture.columns })
     drawOnCells(stack, how.look.paper)
     drawInputs(stack, picture)
@@ -62,17 +64,19 @@ export function stackDrawn(laid, n, picture, [first, last], how) {
 
 const SMALL = { "font-size": "13px", "font-weight": 600 }
 
-/** The cells of a strip: a path for each colour, a rectangle in it for each cell. */
-function strip({ data, places, layout, layer, direction, columns, ...stack }, row) {
+/** The cells of a strip: a path for each colour, a rectangle in it for each cell. @param {Painted} stack
+ * @param {number} row */
+function strip(stack, row) {
+    const { data, places, layout, layer, direction, columns } = stack
     const trace = data[row]
     const { top, height } = places[row]
-    const { across, down } = edgesOf({ data, places, layout, columns, ...stack }, row)
+    const { across, down } = edgesOf(stack, row)
     /** @type {Map<string, string>} */
     const paths = new Map()
     const shades = Array.from({ length: SHADES + 1 }, (_, k) => colourOf(k, { ...trace, zmin: 0, zmax: SHADES }))
     const [low, high] = [trace.zmin, trace.zmax]
-    const exact = at => +at.toFixed(2)
-    trace.z.forEach((values, line) => {
+    const exact = (/** @type {number} */ at) => +at.toFixed(2)
+    trace.z.forEach((/** @type {Float32Array} */ values, /** @type {number} */ line) => {
         const [y, tall] = [exact(down[line]), exact(down[line + 1] - down[line])]
         if (y + tall <= top || y >= top + height) return
         values.forEach((value, column) => {
@@ -90,12 +94,13 @@ function strip({ data, places, layout, layer, direction, columns, ...stack }, ro
     return svg("svg", how, ...Array.from(paths, ([fill, d]) => svg("path", { fill, d })))
 }
 
-/** The words over their columns, those that are left out struck through. */
+/** The words over their columns, those that are left out struck through. @param {Painted} stack
+ * @param {Picture} picture */
 function axis({ layout, places }, picture) {
     const { tickvals, ticktext, tickangle, ticklabelstandoff, tickfont, range } = layout.xaxis
     const out = wordsOut(picture)
     const y = places[0].top - ticklabelstandoff - 3
-    return tickvals.flatMap((step, k) => {
+    return /** @type {number[]} */ (tickvals).flatMap((step, k) => {
         if (step < range[0] || step > range[1]) return []
         const x = ((step - range[0]) / (range[1] - range[0])) * layout.width
         const how = {
@@ -111,7 +116,8 @@ function axis({ layout, places }, picture) {
     })
 }
 
-/** What the model says, as strong as it is sure; what it said without a hold is struck through. */
+/** What the model says, as strong as it is sure; what it said without a hold is struck through. @param {Painted} stack
+ * @param {Picture} picture @param {How} how */
 function chips(stack, picture, { look, theme }) {
     if (!picture.answers) return []
     const { place, level, shares } = picture.answers
@@ -142,7 +148,8 @@ function chips(stack, picture, { look, theme }) {
     })
 }
 
-/** A veil over the columns of words that are left out. */
+/** A veil over the columns of words that are left out. @param {Painted} stack @param {Picture} picture
+ * @param {Look} look */
 function leftOut(stack, picture, look) {
     const { top } = stack.places[0]
     const last = stack.places[stack.places.length - 1]
@@ -153,7 +160,8 @@ function leftOut(stack, picture, look) {
     })
 }
 
-/** The frame of the pinned cell in every strip; of a low one its sides, as on the page. */
+/** The frame of the pinned cell in every strip; of a low one its sides, as on the page. @param {Painted} stack
+ * @param {How["pin"]} pin */
 function frames(stack, pin) {
     const place = pinnedIn(stack, pin)
     if (!place) return []
@@ -167,11 +175,12 @@ function frames(stack, pin) {
     })
 }
 
+/** @param {number[]} edges @param {number} at */
 const ends = (edges, at) => [edges[at], edges[at + 1]]
 
 /** The name of each strip, its letter, and the question that it answers. @param {Picture} picture @param {Look} look */
 export function names({ strips, stacks, inputs }, look) {
-    const name = (title, letter, y) => [
+    const name = (/** @type {string} */ title, /** @type {string} */ letter, /** @type {number} */ y) => [
         words(title, NAMES.end, y, { ...SMALL, "text-anchor": "end", fill: look.ink }),
         words(letter, NAMES.letter, y, {
             "font-size": "17px",

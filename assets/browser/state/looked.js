@@ -17,11 +17,9 @@ export function looked(state) {
     return pin ?? pinIn(picture, hover) ?? followed({ ...state, pin: mostTelling(picture) })
 }
 
-/** The stack of a cell. @param {Picture} picture @param {Cell} cell */
+/** The stack of a cell. @template {Wire.Stack} S @param {{stacks: S[]}} picture @param {Cell} cell */
 export function stackOf({ stacks }, { layer, direction }) {
-    return /** @type {import("./answer.js").Stack} */ (
-        stacks.find(stack => stack.layer === layer && stack.direction === direction)
-    )
+    return /** @type {S} */ (stacks.find(stack => stack.layer === layer && stack.direction === direction))
 }
 
 /**

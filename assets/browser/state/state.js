@@ -190,7 +190,8 @@ function withExample(source, last, { examples }) {
     return own === undefined ? source : { ...source, sentence: own }
 }
 
-/** The pinned cell, or null if a picture does not have it. @param {Picture} picture @param {Cell | null} pin */
+/** The pinned cell, or null if a picture does not have it.
+ * @param {Pick<import("./answer.js").Numbers, "stacks" | "columns">} picture @param {Cell | null} pin */
 export function pinIn({ stacks, columns }, pin) {
     if (!pin || pin.step >= columns.steps) return null
     const stack = stacks.find(({ layer, direction }) => layer === pin.layer && direction === pin.direction)
