@@ -22,7 +22,8 @@ export function saidBy({ gives, labels }, row) {
     return { label: label(labels[best]), share: row[best] }
 }
 
-/** What the model says at the columns. @param {Model | null} model @param {Float32Array[] | null} said */
+/** What the model says at the columns. @param {Model | null} model @param {Float32Array[] | null} said
+ * @param {Wire.Range} columns */
 export function answersAt(model, said, { first, per, number }) {
     if (!model || !said || model.gives === "hidden" || per > 1) return []
     const steps = said.slice(first, first + number).map((row, k) => ({ step: first + k, ...saidBy(model, row) }))

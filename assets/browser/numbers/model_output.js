@@ -55,7 +55,9 @@ function lines(values, names, columns, title) {
     }
 }
 
+/** @type {Object<string, string>} */
 const QUESTIONS = { classes: "which one?", set: "what may come?" }
+/** @type {Object<string, string>} */
 const TITLES = { classes: "class scores", set: "what is allowed" }
 
 /** The probabilities of the likeliest labels; null from a model that says numbers or nothing. */

@@ -100,8 +100,9 @@ export const missing = ({ lstm, tokens }, cell) =>
     `There is no cell ${pinOf(cell)} (layer.unit.step) in ${lstm.numLayers} × ${lstm.hiddenSize} × ${tokens.length}: ` +
     "none is pinned."
 
-/** Which of many units are shown, in words; "" if there are not many, or if none is more telling. */
-function fewInWords(/** @type {Reading} */ reading, view, places, /** @type {Wire.Words} */ { top }) {
+/** Which of many units are shown, in words; "" if there are not many, or if none is more telling.
+ * @param {Reading} reading @param {any} view @param {import("./stacks.js").Place[]} places @param {Wire.Words} words */
+function fewInWords(reading, view, places, { top }) {
     const all = reading.lstm.hiddenSize
     if (isSmall(reading) || (!reading.model && view.top === "telling")) return ""
     const { few } = places[0]

@@ -27,7 +27,8 @@ export function placesOf(/** @type {Reading} */ reading, /** @type {any} */ show
     )
 }
 
-/** The columns of a picture. @param {Reading} reading @param {Place[]} places @param {string} quantities */
+/** The columns of a picture. @param {Reading} reading @param {Place[]} places @param {string} quantities
+ * @param {{room: number, zoom: number[] | null}} asked */
 export function columnsOf({ lstm, tokens }, places, quantities, { room, zoom }) {
     const few = places.reduce((sum, place) => sum + (place.few?.length ?? 0), 0)
     const all = [...quantities].reduce((sum, letter) => sum + sizeOf(lstm, letter), 0)

@@ -108,14 +108,11 @@ function readoutOf({ linear }, weights) {
     )
 }
 
-/** How far the sum of the parts, and of what is carried past any step, is from the effect. */
-function errorOf(
-    { inputs, kept, reread },
-    /** @type {Float64Array} */ byStep,
-    /** @type {number} */ effect,
-    /** @type {number} */ at,
-    lstm,
-) {
+/** How far the sum of the parts, and of what is carried past any step, is from the effect.
+ * @param {import("../engine/sweep.js").Split} split @param {Float64Array} byStep @param {number} effect
+ * @param {number} at
+ * @param {import("../engine/run.js").Recurrent} lstm */
+function errorOf({ inputs, kept, reread }, byStep, effect, at, lstm) {
     let most = Math.abs(sum(inputs) - effect)
     if (lstm.bidirectional) return most
     const [units, shown] = [lstm.hiddenSize, lstm.projSize || lstm.hiddenSize]

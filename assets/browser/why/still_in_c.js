@@ -7,10 +7,10 @@ const MOST = 2_000
 const NOTHING = 0.005
 const ROUNDING = 1e-3
 
-/**
- * @param {import("../numbers/reading.js").Reading} reading @param {import("../state/pin.js").Cell} cell
- * @returns {Wire.Still}
- */
+/** @typedef {import("../numbers/reading.js").Reading} Reading */
+/** @typedef {import("../state/pin.js").Cell} Cell */
+
+/** @param {Reading} reading @param {Cell} cell @returns {Wire.Still} */
 export function stillInC(reading, cell) {
     const { layer, direction, unit, step } = cell
     const steps = reading.tokens.length
@@ -37,11 +37,9 @@ export function stillInC(reading, cell) {
     }
 }
 
-/** The shares (step) of a cell's c. A value at which c was held counts as written there. */
-function ledger(
-    /** @type {import("../numbers/reading.js").Reading} */ { layers, lstm, tokens },
-    { layer, direction, unit, step },
-) {
+/** The shares (step) of a cell's c. A value at which c was held counts as written there. @param {Reading} reading
+ * @param {Cell} cell */
+function ledger({ layers, lstm, tokens }, { layer, direction, unit, step }) {
     const { i, f, g, c } = layers[layer][direction]
     const at = (/** @type {Float32Array} */ values, /** @type {number} */ t) => values[t * lstm.hiddenSize + unit] ?? 0
     const shares = new Float64Array(tokens.length)
