@@ -49,6 +49,7 @@ export class Here {
         this.near = ""
     }
 
+    /** @param {import("./answerer.js").Question} question */
     async picture({ query, room, zoom, cell }) {
         const { reading, view, about, proof, isOwn } = await this.read(query)
         const { words } = this.told
@@ -59,6 +60,7 @@ export class Here {
         return { ...numbers, ...link, notices: all, proof, made: madeOf(reading, view, words, proof) }
     }
 
+    /** @param {{query: View, cell: import("../state/pin.js").Cell}} question */
     async cell({ query, cell }) {
         const { reading } = await this.read(query)
         const terms = termsOf(reading, cell)
@@ -66,6 +68,7 @@ export class Here {
         return terms
     }
 
+    /** @param {import("./answerer.js").AboutCell} question */
     async why({ query, cell, event, label }) {
         const { reading, view } = await this.read(query)
         return openDrawer(reading, view, { cell, event, label })

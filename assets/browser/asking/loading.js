@@ -15,7 +15,10 @@ export class Loading {
     /** @param {Object<string, number>} bytes of each file, by its name */
     constructor(bytes) {
         this.bytes = bytes
-        Object.assign(globalThis, { gatescope: (name, content) => waiting.get(name)?.(content) })
+        Object.assign(globalThis, {
+            gatescope: (/** @type {string} */ name, /** @type {Wire.ModelFile} */ content) =>
+                waiting.get(name)?.(content),
+        })
     }
 
     /** How much of what is loaded now has come; null while nothing is loaded. */

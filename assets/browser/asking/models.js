@@ -35,7 +35,8 @@ export class Models {
         return { ...(await own), about: by[name], sizes: {}, notices: [] }
     }
 
-    /** The tagger whose size is nearest to the one that is asked for, by the ratio of each dimension. */
+    /** The tagger whose size is nearest to the one that is asked for, by the ratio of each dimension.
+     * @param {Object<string, any>} source */
     async #tagger(source) {
         const { by, trained } = this.shipped
         const asked = DIMENSIONS.map(name => source[name])

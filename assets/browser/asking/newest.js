@@ -70,7 +70,8 @@ export class Newest {
         this.#underWay = null
     }
 
-    /** Asks once; returns null when answered, else the milliseconds until the next try. */
+    /** Asks once; returns null when answered, else the milliseconds until the next try.
+     * @param {() => Question} make @param {number} tries */
     async #once(make, tries) {
         const underWay = new AbortController()
         this.#underWay = underWay
@@ -85,6 +86,7 @@ export class Newest {
         }
     }
 
+    /** @param {AbortController} underWay */
     #giveUpLate(underWay) {
         const left = Math.max(0, this.#begun + OVERTAKEN - performance.now())
         setTimeout(() => {
@@ -92,6 +94,7 @@ export class Newest {
         }, left)
     }
 
+    /** @param {number} milliseconds */
     #rest(milliseconds) {
         return new Promise(rested => {
             const timer = setTimeout(rested, milliseconds)

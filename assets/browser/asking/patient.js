@@ -14,6 +14,7 @@ const TRYING = "The server is busy; trying again."
  * @returns {Answerer}
  */
 export function patient(answerer, say) {
+    /** @type {<Q extends unknown[], A>(ask: (...question: Q) => Promise<A>) => (...question: Q) => Promise<A>} */
     const outlasts =
         ask =>
         (...question) =>
@@ -31,6 +32,7 @@ export function patient(answerer, say) {
     }
 }
 
+/** @template A @param {() => Promise<A>} ask @param {(sentence: string) => void} say @returns {Promise<A>} */
 async function untilNotBusy(ask, say) {
     for (let tries = 0; ; tries += 1) {
         try {
@@ -45,6 +47,7 @@ async function untilNotBusy(ask, say) {
     }
 }
 
+/** @param {number} milliseconds */
 function rest(milliseconds) {
     return new Promise(rested => setTimeout(rested, milliseconds))
 }

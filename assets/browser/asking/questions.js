@@ -10,7 +10,14 @@ import { arrived, asked, pinned, termsOf } from "../state/state.js"
 import { Busy, Refused, Unreachable } from "./answerer.js"
 import { Newest } from "./newest.js"
 
-/** @typedef {import("./answerer.js").Answerer} Answerer */
+/**
+ * @typedef {import("./answerer.js").Answerer} Answerer
+ * @typedef {import("./answerer.js").Query} Query
+ * @typedef {import("../state/answer.js").Numbers} Numbers
+ * @typedef {import("../state/answer.js").Picture} Picture
+ * @typedef {import("../state/pin.js").Cell} Cell
+ * @typedef {import("../state/state.js").State} State
+ */
 
 // Milliseconds after which a visitor sees that a picture is coming, between two questions about its progress, and that
 // such a question may take before the server counts as silent.
@@ -26,20 +33,19 @@ const BACK = 4_000
 export class Questions {
     #asked = ""
     /** What the drawer was last asked, and of which picture. */
-    #why = { of: /** @type {any} */ (null), key: "" }
+    #why = { of: /** @type {Picture | null} */ (null), key: "" }
     #stopped = false
     #looking = false
     /** For how many columns the last question had room. */
     #room = 0
-    /** The last answer. @type {import("../state/answer.js").Numbers | null} */
+    /** The last answer. @type {Numbers | null} */
     #numbers = null
 
     /**
      * `page`: for how many columns it has room, and how it lays an answer out.
      *
      * @param {import("../state/store.js").Store} store @param {Answerer} answerer
-     * @param {{columns: () => number, layOut: (numbers: import("../state/answer.js").Numbers) =>
-     *     import("../state/answer.js").Picture}} page
+     * @param {{columns: () => number, layOut: (numbers: Numbers) => Picture}} page
      * @param {{source: string[], shown: string[]}} names of what is read and of how it is shown
      */
     constructor(store, answerer, page, names) {
@@ -102,7 +108,7 @@ export class Questions {
         this.drawers.stop()
     }
 
-    /** A picture depends only on this, and on its place on the page. */
+    /** A picture depends only on this, and on its place on the page. @param {State} state */
     #key(state) {
         return JSON.stringify([asked(state), state.zoom])
     }
@@ -114,11 +120,13 @@ export class Questions {
         this.#fit(this.#numbers.columns)
     }
 
+    /** @param {Wire.Range} columns */
     #fit({ per, number }) {
         const room = this.page.columns()
         if (room !== this.#room && (per > 1 || number > room)) this.ask()
     }
 
+    /** @param {Numbers} numbers */
     #arrived(numbers) {
         if (this.#stopped) return
         this.#numbers = numbers
@@ -130,7 +138,8 @@ export class Questions {
         this.#fit(numbers.columns)
     }
 
-    /** Asks for the pinned cell's terms, unless the picture included them; of a recording nobody knows them. */
+    /** Asks for the pinned cell's terms, unless the picture included them; of a recording nobody knows them.
+     * @param {State} state */
     #explain(state) {
         const { picture, pin } = state
         if (!picture || !pin || termsOf(state)) return
@@ -140,6 +149,7 @@ export class Questions {
         this.cells.put(() => ({ query: picture.view, of: picture, cell: pin }))
     }
 
+    /** @param {Picture} of @param {Cell} pin @param {Wire.Terms} values */
     #explained(of, pin, values) {
         this.#answers()
         const { state } = this.store
@@ -148,7 +158,7 @@ export class Questions {
         if (termsOf({ ...state, terms })) this.store.set({ terms })
     }
 
-    /** Asks what the drawer says of the pinned cell, while it is open and time stands still. */
+    /** Asks what the drawer says of the pinned cell, while it is open and time stands still. @param {State} state */
     #openDrawer({ picture, pin, drawer: { open, event, label }, time }) {
         if (!this.answerer.why || !picture || !open || time.playing) return
         const key = keyOf(pin, event, label)
@@ -157,7 +167,8 @@ export class Questions {
         this.drawers.put(() => ({ query: picture.view, cell: pin, event, label, of: picture, key }))
     }
 
-    /** Without a pinned cell the server chose one: it is pinned. */
+    /** Without a pinned cell the server chose one: it is pinned. @param {Picture} of @param {string} key
+     * @param {Wire.Drawer} values */
     #opened(of, key, values) {
         this.#answers()
         const { state } = this.store
@@ -168,6 +179,7 @@ export class Questions {
         this.store.set({ why, ...(state.pin ? {} : pinned(this.store.drawn, values.cell)) })
     }
 
+    /** @param {Error} error @param {number} tries */
     #pauseOfDrawer(error, tries) {
         if (error instanceof Busy) return this.#busy(error, tries)
         if (error instanceof Unreachable) return this.#away()
@@ -177,6 +189,7 @@ export class Questions {
         return null
     }
 
+    /** @param {Error} error @param {number} tries @param {(said: string) => string} sentence */
     #pause(error, tries, sentence) {
         if (error instanceof Busy) return this.#busy(error, tries)
         if (error instanceof Unreachable) return this.#away()
@@ -186,7 +199,8 @@ export class Questions {
         return refused ? null : FAILED
     }
 
-    /** A pinned cell without terms still has its numbers, so no message is shown. */
+    /** A pinned cell without terms still has its numbers, so no message is shown. @param {Error} error
+     * @param {number} tries */
     #pauseOfCell(error, tries) {
         if (error instanceof Busy) return this.#busy(error, tries)
         if (error instanceof Unreachable) return this.#away()
@@ -195,6 +209,7 @@ export class Questions {
         return null
     }
 
+    /** @param {Busy} error @param {number} tries */
     #busy(error, tries) {
         this.store.set({ connection: "busy" })
         return error.pause(tries)
@@ -216,7 +231,8 @@ export class Questions {
         }, BACK)
     }
 
-    /** Waits for a picture, and asks for its progress meanwhile. */
+    /** Waits for a picture, and asks for its progress meanwhile. @param {Query} query
+     * @param {AbortSignal} signal @param {Promise<Numbers>} coming */
     async #watched(query, signal, coming) {
         const over = new AbortController()
         const end = () => over.abort()
@@ -231,7 +247,8 @@ export class Questions {
         }
     }
 
-    /** The share is unknown at times, for example while the text is tokenised. */
+    /** The share is unknown at times, for example while the text is tokenised. @param {Query} query
+     * @param {AbortSignal} over */
     async #watch(query, over) {
         this.store.set({ waiting: { share: null } })
         while (!over.aborted && !this.#stopped) {
@@ -242,7 +259,8 @@ export class Questions {
         }
     }
 
-    /** Asks for a picture's progress; if the server does not answer, the page says so. */
+    /** Asks for a picture's progress; if the server does not answer, the page says so. @param {Query} query
+     * @param {AbortSignal} over */
     async #share(query, over) {
         const silent = setTimeout(() => {
             // The first picture of a page may be slow: nothing old is on screen.
@@ -274,5 +292,6 @@ export class Questions {
     }
 }
 
-/** What the drawer is asked about, besides the picture. */
+/** What the drawer is asked about, besides the picture. @param {Cell | null} pin
+ * @param {import("../state/drawer.js").Event | null} event @param {string} label */
 const keyOf = (pin, event, label) => JSON.stringify([pin && pinOf(pin), eventText(event), label])

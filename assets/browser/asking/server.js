@@ -4,6 +4,7 @@ import { Busy, Refused, Unreachable } from "./answerer.js"
 import { unpack } from "./unpack.js"
 
 /** @typedef {import("./answerer.js").Answerer} Answerer */
+/** @typedef {import("./answerer.js").Query} Query */
 
 /** @implements {Answerer} */
 export class Server {
@@ -32,6 +33,7 @@ export class Server {
         this.visitor = visitor
     }
 
+    /** @type {Answerer["picture"]} */
     async picture(question, signal) {
         const response = await this.#post(this.routes.picture, question, signal)
         const numbers = unpack(await body(response.arrayBuffer()), this.nan)
@@ -40,35 +42,42 @@ export class Server {
         return numbers
     }
 
+    /** @type {Answerer["cell"]} */
     async cell(question, signal) {
         const response = await this.#post(this.routes.cell, question, signal)
         return body(response.json())
     }
 
+    /** @type {NonNullable<Answerer["why"]>} */
     async why(question, signal) {
         const response = await this.#post(this.routes.why, question, signal)
         return body(response.json())
     }
 
+    /** @type {Answerer["progress"]} */
     async progress(query, signal) {
         const response = await this.#post(this.routes.progress, { query }, signal)
         return (await body(response.json())).share
     }
 
+    /** @type {NonNullable<Answerer["code"]>} */
     async code(query) {
         const response = await this.#post(`${this.routes.download}/py`, { query })
         return body(response.text())
     }
 
+    /** @type {Answerer["download"]} */
     download(kind, question) {
         return this.#post(`${this.routes.download}/${kind}`, question)
     }
 
+    /** @type {Answerer["file"]} */
     async file(file) {
         return { file: await this.#send(file.name, file) }
     }
 
-    /** The answer to {query, ...}. */
+    /** The answer to {query, ...}. @param {string} path @param {{query: Query}} question
+     * @param {AbortSignal} [signal] */
     async #post(path, question, signal) {
         const { sentence = "" } = question.query
         if (sentence.length <= this.limits.said_back || !sentence.trim()) return this.#ask(path, question, signal)
@@ -84,10 +93,12 @@ export class Server {
         }
     }
 
+    /** @param {string} path @param {{query: Query, text?: string}} question @param {AbortSignal} [signal] */
     #ask(path, question, signal) {
         return this.#fetch(new URL(path, this.base), JSON.stringify(question), signal)
     }
 
+    /** @param {URL} address @param {BodyInit} content @param {AbortSignal} [signal] */
     async #fetch(address, content, signal) {
         const headers = { [this.visitor]: this.#view }
         const response = await body(fetch(address, { method: "POST", body: content, headers, signal }))
@@ -95,7 +106,8 @@ export class Server {
         throw await refusal(response)
     }
 
-    /** Sends the server a text or a file; `instead`: the key of one that the server may drop for it. */
+    /** Sends the server a text or a file; `instead`: the key of one that the server may drop for it.
+     * @param {string} name @param {BodyInit} content */
     async #send(name, content, instead = "") {
         const address = new URL(this.routes.file, this.base)
         address.searchParams.set("name", name)
@@ -104,6 +116,7 @@ export class Server {
         return (await body(response.json())).file
     }
 
+    /** @param {string} text */
     async #nameOf(text) {
         if (this.#sent?.text !== text) {
             const key = this.#exchange(text, this.#sent?.key)
@@ -115,7 +128,8 @@ export class Server {
         return /** @type {{key: Promise<string>}} */ (this.#sent).key
     }
 
-    /** Sends a text in place of the one before the last, because a question about the last may still be under way. */
+    /** Sends a text in place of the one before the last, because a question about the last may still be under way.
+     * @param {string} text @param {Promise<string>} [last] */
     async #exchange(text, last) {
         const goes = this.#before
         this.#before = (await last?.catch(() => "")) ?? ""
@@ -126,7 +140,7 @@ export class Server {
 /** The server dropped the text or file that a question names. */
 class Gone extends Refused {}
 
-/** What a part of an answer comes to; where it never comes, nobody answers. */
+/** What a part of an answer comes to; where it never comes, nobody answers. @template A @param {Promise<A>} coming */
 async function body(coming) {
     try {
         return await coming
@@ -146,7 +160,7 @@ async function refusal(response) {
     return response.status < 500 ? new Refused(said) : new Error(said)
 }
 
-/** The milliseconds in a header that gives seconds; null if it gives none. */
+/** The milliseconds in a header that gives seconds; null if it gives none. @param {string | null} said */
 function seconds(said) {
     const after = Number.parseFloat(said ?? "")
     return Number.isFinite(after) && after >= 0 ? 1_000 * after : null

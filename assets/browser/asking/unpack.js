@@ -15,7 +15,9 @@ export function unpack(bytes, nan) {
     return numbers
 }
 
-/** Numbers as float32 if `step` is 0; else int16, each multiplied by `step`. */
+/** Numbers as float32 if `step` is 0; else int16, each multiplied by `step`. @param {ArrayBuffer} bytes
+ * @param {number} begin
+ * @param {{at: number, shape: number[], step: number}} packed @param {number} nan */
 function readRows(bytes, begin, { at, shape: [height, width], step }, nan) {
     const numbers = step
         ? spread(new Int16Array(bytes, begin + at, height * width), step, nan)
@@ -23,7 +25,9 @@ function readRows(bytes, begin, { at, shape: [height, width], step }, nan) {
     return Array.from({ length: height }, (_, row) => numbers.subarray(row * width, (row + 1) * width))
 }
 
-/** A plain loop, because Float32Array.from with a function takes ten times as long. */
+/** A plain loop, because Float32Array.from with a function takes ten times as long. @param {Int16Array} whole
+ * @param {number} step
+ * @param {number} nan */
 function spread(whole, step, nan) {
     const numbers = new Float32Array(whole.length)
     for (let k = 0; k < whole.length; k++) numbers[k] = whole[k] === nan ? NaN : whole[k] * step
