@@ -39,8 +39,10 @@ export function nearestIn(colours) {
     }
 }
 
+/** @param {number} colour */
 const channels = colour => [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255]
 
+/** @param {number} one @param {number} other */
 function distance(one, other) {
     const [a, b] = [channels(one), channels(other)]
     return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2
@@ -57,13 +59,14 @@ function boxOf(/** @type {Counted[]} */ counted) {
     return { counted, total, spread, channel: spreads.indexOf(Math.max(...spreads)) }
 }
 
-/** A box cut in two at the mean of its widest channel. */
+/** A box cut in two at the mean of its widest channel. @param {ReturnType<typeof boxOf>} box */
 function halves({ counted, total, channel }) {
     const mean = counted.reduce((sum, { colour, count }) => sum + count * channels(colour)[channel], 0) / total
-    const isLow = ({ colour }) => channels(colour)[channel] <= mean
+    const isLow = (/** @type {Counted} */ { colour }) => channels(colour)[channel] <= mean
     return [boxOf(counted.filter(isLow)), boxOf(counted.filter(one => !isLow(one)))]
 }
 
+/** @param {ReturnType<typeof boxOf>} box */
 function meanOf({ counted, total }) {
     if (counted.length === 1) return counted[0].colour
     const [red, green, blue] = [0, 1, 2].map(channel =>

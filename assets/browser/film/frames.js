@@ -56,7 +56,8 @@ export class Frames {
         return this.canvas
     }
 
-    /** Writes what the pinned unit does at this step, where the sheet tells of the pinned cell. */
+    /** Writes what the pinned unit does at this step, where the sheet tells of the pinned cell.
+     * @param {import("./covers.js").Story} story @param {number} read */
     #tell({ lines, top, letters }, read) {
         const { pen, width, played } = this
         Object.assign(pen, { globalAlpha: 1, fillStyle: played.paper, textBaseline: "middle" })

@@ -6,7 +6,7 @@
 const BITS = 12
 
 export class Gif {
-    /** @type {Uint8Array[]} */
+    /** @type {Uint8Array<ArrayBuffer>[]} */
     #parts = []
 
     /** @param {number} width @param {number} height @param {number[]} colours at most 256, 0xbbggrr */
@@ -40,15 +40,18 @@ export class Gif {
 
     /** The whole file. */
     file() {
-        return new Blob(/** @type {any[]} */ ([...this.#parts, new Uint8Array([0x3b])]), { type: "image/gif" })
+        return new Blob([...this.#parts, new Uint8Array([0x3b])], { type: "image/gif" })
     }
 
+    /** @param {number[]} bytes */
     #write(bytes) {
         this.#parts.push(new Uint8Array(bytes))
     }
 }
 
+/** @param {string} letters */
 const text = letters => Array.from(letters, letter => letter.charCodeAt(0))
+/** @param {number} number */
 const short = number => [number & 255, number >> 8]
 
 /** Numbers below 256, compressed as a GIF has them (LZW with codes of 9 to 12 bits). @param {Uint8Array} places */
@@ -92,10 +95,12 @@ class Bits {
     #held = 0
     #waiting = 0
 
+    /** @param {number} room */
     constructor(room) {
         this.#bytes = new Uint8Array(2 * room + 16)
     }
 
+    /** @param {number} number @param {number} bits */
     put(number, bits) {
         this.#held |= number << this.#waiting
         this.#waiting += bits

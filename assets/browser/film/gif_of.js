@@ -25,13 +25,15 @@ export async function gifOf(frames, told) {
     return gif.file()
 }
 
-/** A frame's pixels, 0xaabbggrr. */
+/** A frame's pixels, 0xaabbggrr. @param {import("./frames.js").Frames} frames @param {number} number */
 function pixelsOf(frames, number) {
-    const pen = frames.paint(number).getContext("2d")
+    const pen = /** @type {CanvasRenderingContext2D} */ (frames.paint(number).getContext("2d"))
     return new Uint32Array(pen.getImageData(0, 0, frames.width, frames.height).data.buffer)
 }
 
-/** The smallest part that holds all pixels that are not as before; one pixel if all are. */
+/** The smallest part that holds all pixels that are not as before; one pixel if all are.
+ * @param {Uint32Array | null} before @param {Uint32Array} pixels
+ * @param {{width: number, height: number}} size */
 function changed(before, pixels, { width, height }) {
     if (!before) return { left: 0, top: 0, width, height }
     let [left, right, top, bottom] = [width, -1, height, -1]
@@ -48,7 +50,8 @@ function changed(before, pixels, { width, height }) {
     return { left, top, width: right - left + 1, height: bottom - top + 1 }
 }
 
-/** The places of the colours of a part, row by row. */
+/** The places of the colours of a part, row by row. @param {Uint32Array} pixels @param {import("./gif.js").Part} part
+ * @param {number} width @param {(pixel: number) => number} place */
 function places(pixels, part, width, place) {
     const found = new Uint8Array(part.width * part.height)
     for (let y = 0; y < part.height; y += 1) {

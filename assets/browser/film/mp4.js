@@ -6,13 +6,15 @@
  *
  * @typedef {{kind: "avc1" | "vp09", describes: Uint8Array, colours: number[]}} Compression
  *
- * @typedef {{bytes: Uint8Array, milliseconds: number, isKey: boolean}} Sample
+ * @typedef {{bytes: Uint8Array<ArrayBuffer>, milliseconds: number, isKey: boolean}} Sample
  */
 
+/** @param {string} letters */
 const text = letters => Array.from(letters, letter => letter.charCodeAt(0))
-const u16 = number => [(number >> 8) & 255, number & 255]
+const u16 = (/** @type {number} */ number) => [(number >> 8) & 255, number & 255]
+/** @param {number} number */
 const u32 = number => [(number >>> 24) & 255, (number >>> 16) & 255, (number >>> 8) & 255, number & 255]
-const zeros = number => Array(number).fill(0)
+const zeros = (/** @type {number} */ number) => Array(number).fill(0)
 const MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 2 ** 30].flatMap(u32)
 
 /** A box: its size, its name, and what is in it. @param {string} name @param {...number[]} parts */
@@ -21,7 +23,7 @@ function box(name, ...parts) {
     return [...u32(inside.length + 8), ...text(name), ...inside]
 }
 
-/** A box with a version and flags. */
+/** A box with a version and flags. @param {string} name @param {number} flags @param {...number[]} parts */
 const full = (name, flags, ...parts) => box(name, u32(flags), ...parts)
 
 /**
@@ -36,12 +38,11 @@ export function mp4(size, compression, samples) {
     const begin = type.length + length + 8
     const bytes = samples.reduce((sum, sample) => sum + sample.bytes.length, 0)
     const head = [...type, ...movie(size, compression, samples, begin), ...u32(bytes + 8), ...text("mdat")]
-    return new Blob(/** @type {any[]} */ ([new Uint8Array(head), ...samples.map(sample => sample.bytes)]), {
-        type: "video/mp4",
-    })
+    return new Blob([new Uint8Array(head), ...samples.map(sample => sample.bytes)], { type: "video/mp4" })
 }
 
-/** The description of the film; times are in milliseconds. */
+/** The description of the film; times are in milliseconds. @param {{width: number, height: number}} size
+ * @param {Compression} compression @param {Sample[]} samples @param {number} begin */
 function movie({ width, height }, compression, samples, begin) {
     const lasts = Math.round(samples.reduce((sum, { milliseconds }) => sum + milliseconds, 0))
     const times = [...u32(0), ...u32(0)]
@@ -68,7 +69,8 @@ function movie({ width, height }, compression, samples, begin) {
     return box("moov", head, box("trak", track, box("mdia", media, handler, information)))
 }
 
-/** How the samples are compressed, and what their colours mean. */
+/** How the samples are compressed, and what their colours mean. @param {number} width @param {number} height
+ * @param {Compression} compression */
 function described(width, height, { kind, describes, colours }) {
     const sides = [...u16(width), ...u16(height), ...u32(0x480000), ...u32(0x480000)]
     const visual = [
@@ -88,7 +90,8 @@ function described(width, height, { kind, describes, colours }) {
     return full("stsd", 0, u32(1), box(kind, visual, configuration, meaning))
 }
 
-/** How long each sample stays, which are whole pictures, how large they are, and where the first one is. */
+/** How long each sample stays, which are whole pictures, how large they are, and where the first one is.
+ * @param {Sample[]} samples @param {number} begin */
 function sampleTables(samples, begin) {
     const lasting = samples.flatMap(({ milliseconds }) => [...u32(1), ...u32(Math.round(milliseconds))])
     const keys = samples.flatMap(({ isKey }, at) => (isKey ? [at + 1] : []))

@@ -21,7 +21,8 @@ export async function whyNoMp4(size) {
     return (await codecFor(size)) ? "" : "This browser has no encoder for an MP4 of this size. A GIF works everywhere."
 }
 
-/** The settings of the first codec that this browser has; null if it has none. */
+/** The settings of the first codec that this browser has; null if it has none.
+ * @param {{width: number, height: number}} size */
 async function codecFor({ width, height }) {
     for (const codec of CODECS) {
         const settings = {
@@ -86,16 +87,23 @@ const PRIMARIES = { bt709: 1, bt470bg: 5, smpte170m: 6 }
 const TRANSFERS = { bt709: 1, smpte170m: 6, "iec61966-2-1": 13 }
 const MATRICES = { rgb: 0, bt709: 1, bt470bg: 5, smpte170m: 6 }
 
-/** @returns {import("./mp4.js").Compression} */
+/** @param {Object<string, number>} numbers @param {string | null | undefined} name */
+const numberOf = (numbers, name) => numbers[name ?? ""] ?? 1
+
+/** @param {string} codec @param {VideoDecoderConfig | null} decoder @returns {import("./mp4.js").Compression} */
 function compressionOf(codec, decoder) {
     const { primaries, transfer, matrix } = decoder?.colorSpace ?? {}
-    const colours = [PRIMARIES[primaries] ?? 1, TRANSFERS[transfer] ?? 1, MATRICES[matrix] ?? 1]
-    if (codec.startsWith("avc1")) return { kind: "avc1", describes: bytesOf(decoder.description), colours }
+    const colours = [numberOf(PRIMARIES, primaries), numberOf(TRANSFERS, transfer), numberOf(MATRICES, matrix)]
+    if (codec.startsWith("avc1")) {
+        const { description } = /** @type {Required<VideoDecoderConfig>} */ (decoder)
+        return { kind: "avc1", describes: bytesOf(description), colours }
+    }
     // Version 1; profile 0, level 3.1, 8 bits, 4:2:0.
     const describes = new Uint8Array([1, 0, 0, 0, 0, 31, (8 << 4) | (1 << 1), ...colours, 0, 0])
     return { kind: "vp09", describes, colours }
 }
 
+/** @param {AllowSharedBufferSource} source */
 function bytesOf(source) {
     return ArrayBuffer.isView(source)
         ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
