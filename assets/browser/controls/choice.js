@@ -13,7 +13,7 @@ export function choice(store, name, label, options, set) {
         onchange: () => set(name, select.value),
     })
     const root = element("div", { class: "gs-choice" }, element("label", { for: select.id }, label), select)
-    const offer = (value, text) => {
+    const offer = (/** @type {string} */ value, /** @type {string} */ text) => {
         if (![...select.options].some(option => option.value === value))
             select.append(element("option", { value }, text))
     }
@@ -22,7 +22,7 @@ export function choice(store, name, label, options, set) {
         for (const [value, text] of Object.entries(options)) offer(value, text)
     }
     offerAll()
-    const show = state => {
+    const show = (/** @type {import("../state/state.js").State} */ state) => {
         offerAll()
         const own = name === "tokens" ? readsOf(state, options) : undefined
         const value = own ?? state.source[name] ?? state.shown[name]
@@ -37,7 +37,8 @@ export function choice(store, name, label, options, set) {
     return root
 }
 
-/** The kind of tokens of a trained model, in the list's words; undefined for a random one, which reads any. */
+/** The kind of tokens of a trained model, in the list's words; undefined for a random one, which reads any.
+ * @param {import("../state/state.js").State} state @param {Object<string, string>} options */
 function readsOf({ picture }, options) {
     if (!picture?.model.trained) return undefined
     return picture.model.reads in options ? picture.model.reads : "characters"

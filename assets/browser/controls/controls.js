@@ -8,16 +8,22 @@ import { menu } from "./menu.js"
 import { textBox } from "./text_box.js"
 import { layerToggles, quantityToggles } from "./toggles.js"
 
+/** @typedef {import("../state/store.js").Store} Store */
+/** @typedef {(name: string, value: string | number) => void} Change */
+
 /**
  * The controls: {model, sentence, sizes, view}. `send(file)` hands a file over and answers what is then read; `more`
  * stands last in the menu *View*.
  *
- * @param {import("../state/store.js").Store} store @param {Wire.Handed} handed
+ * @param {Store} store @param {Wire.Handed} handed
  * @param {(file: File) => Promise<Object<string, any> | null>} send @param {...Node} more
  */
 export function controls(store, { ranges, choices, quantities, layers }, send, ...more) {
+    /** @type {Change} */
     const read = (name, value) => store.set({ source: { ...store.state.source, [name]: value } })
+    /** @type {Change} */
     const by = (name, value) => store.set(withReader(store.state, { [name]: value }))
+    /** @type {Change} */
     const show = (name, value) => store.set({ shown: { ...store.state.shown, [name]: value } })
     const sliders = ["input_dim", "hidden_dim", "n_layers"].map(name => slider(store, name, ranges[name], read))
     const view = menu(
@@ -41,10 +47,11 @@ export function controls(store, { ranges, choices, quantities, layers }, send, .
     }
 }
 
-/** Whether a person chose some of the quantities or layers. */
+/** Whether a person chose some of the quantities or layers.
+ * @param {import("../state/state.js").State} state @param {string} quantities */
 export const choosesSome = ({ shown }, quantities) => shown.quantities !== quantities || shown.layers !== ""
 
-/** Which of many units are shown. */
+/** Which of many units are shown. @param {Store} store @param {Object<string, string>} options @param {Change} show */
 function unitsChoice(store, options, show) {
     const root = choice(store, "top", "Units", options, show)
     store.afterDrawn([], ({ picture }) => {
@@ -53,6 +60,7 @@ function unitsChoice(store, options, show) {
     return root
 }
 
+/** @param {Store} store @param {string} quantities */
 function colouring(store, quantities) {
     // The memory c first: it colours the words until the visitor chooses another quantity.
     const letters = ["c", ...[...quantities].filter(letter => letter !== "c")]

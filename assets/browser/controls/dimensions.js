@@ -3,11 +3,12 @@
 import { element } from "../shared/element.js"
 
 /** @typedef {import("../state/store.js").Store} Store */
+/** @typedef {import("../state/state.js").State} State */
 
 // A slider ends here until a larger number is typed beside it, so that most of it is for the lesson's small numbers.
 const REACH = 64
 
-/** A trained model's fixed value, or undefined: then the visitor chooses. */
+/** A trained model's fixed value, or undefined: then the visitor chooses. @param {State} state @param {string} name */
 const fixed = ({ picture }, name) => picture?.model.fixed[name]
 
 /**
@@ -16,7 +17,7 @@ const fixed = ({ picture }, name) => picture?.model.fixed[name]
  * @param {number[]} sizes @param {number} number
  */
 export function nearestSize(sizes, number) {
-    const far = size => Math.abs(Math.log(size / number))
+    const far = (/** @type {number} */ size) => Math.abs(Math.log(size / number))
     return sizes.reduce((best, size, place) => (far(size) < far(sizes[best]) ? place : best), 0)
 }
 
@@ -38,7 +39,7 @@ export function slider(store, name, [least, most], set) {
         "aria-label": name,
         oninput: () => set(name, sizes.length ? `${sizes[+input.value]}` : input.value),
         // A digit is typed into the number's box, which needs no Tab stop of its own then.
-        onkeydown: event => {
+        onkeydown: (/** @type {KeyboardEvent} */ event) => {
             if (!/^\d$/.test(event.key)) return
             number.focus()
             number.select()
@@ -74,34 +75,39 @@ export function slider(store, name, [least, most], set) {
     return root
 }
 
-/** Calls `show` at once for another source, and after a new picture is painted. @param {Store} store */
+/** Calls `show` at once for another source, and after a new picture is painted. @param {Store} store
+ * @param {(state: State) => void} show */
 function drawsAround(store, show) {
     store.on(["source"], show)
     store.afterDrawn([], show)
 }
 
-/** One place of the slider for each size: an arrow key moves by one trained size. */
+/** One place of the slider for each size: an arrow key moves by one trained size. @param {HTMLInputElement} input
+ * @param {number[]} sizes @param {number} value */
 function placeBySize(input, sizes, value) {
     const place = nearestSize(sizes, value)
     Object.assign(input, { min: 0, max: sizes.length - 1, value: place })
     input.setAttribute("aria-valuetext", `${sizes[place]}`)
 }
 
+/** @param {HTMLInputElement} input @param {[number, number]} range @param {number} value */
 function placeByNumber(input, [least, most], value) {
     Object.assign(input, { min: least, max: reachOf(most, value), value })
     input.removeAttribute("aria-valuetext")
 }
 
-/** Where the slider ends while it stands at a value. */
+/** Where the slider ends while it stands at a value. @param {number} most @param {number} value */
 const reachOf = (most, value) => (value > REACH ? most : Math.min(most, REACH))
 
-/** What stands under a slider over all whole numbers: its ends, and how to go beyond. */
+/** What stands under a slider over all whole numbers: its ends, and how to go beyond. @param {[number, number]} range
+ * @param {number} value */
 export function endsOf([least, most], value) {
     const reach = reachOf(most, value)
     return reach < most ? [least, `type up to ${most}`, reach] : [least, reach]
 }
 
-/** Writes what stands under a slider, if it stands there not yet. */
+/** Writes what stands under a slider, if it stands there not yet. @param {Element} ticks
+ * @param {(string | number)[]} names */
 function nameTicks(ticks, names) {
     if (ticks.textContent === names.join("")) return
     ticks.replaceChildren(...names.map(name => element("span", {}, `${name}`)))

@@ -12,7 +12,19 @@ import { menu } from "./menu.js"
 
 /** @typedef {import("../state/store.js").Store} Store */
 /** @typedef {import("../asking/answerer.js").Answerer} Answerer */
+/** @typedef {import("../asking/answerer.js").Query} Query */
+/** @typedef {import("../state/state.js").State} State */
 
+/**
+ * What is to be in a file, and what makes it; `say` names the step of a long work.
+ *
+ * @typedef {{query: Query, zoom: import("../state/zoom.js").Zoom, whole: boolean, theme: "light" | "dark",
+ *     size: string, colours: Wire.Colours}} Wanted
+ * @typedef {(store: Store, answerer: Answerer, kind: string, wanted: Wanted, say: (text: string) => void) =>
+ *     Promise<Blob>} Make
+ */
+
+/** @type {Object<string, string>} */
 const FILES = {
     svg: "SVG figure",
     png: "PNG figure",
@@ -25,7 +37,7 @@ const FILES = {
     py: "Python code",
 }
 
-// What makes a picture or an animation is loaded when it is needed.
+/** What makes a picture or an animation is loaded when it is needed. @type {Object<string, Make>} */
 const MADE_HERE = {
     svg: painted,
     png: painted,
@@ -45,7 +57,7 @@ const CHOICES = ["quantities", "layers", "top"]
 /**
  * The export menu. `partly(state)` returns whether only a part is on screen; `theme()` returns the theme.
  *
- * @param {Store} store @param {Answerer} answerer @param {(state: any) => boolean} partly
+ * @param {Store} store @param {Answerer} answerer @param {(state: State) => boolean} partly
  * @param {() => "light" | "dark"} theme @param {Wire.Colours} colours
  * @param {...Element} more buttons for other files
  */
@@ -78,7 +90,7 @@ export function exportMenu(store, answerer, partly, theme, colours, ...more) {
     return details
 }
 
-/** Where the browser makes no MP4, the button says why. */
+/** Where the browser makes no MP4, the button says why. @param {HTMLButtonElement} button @param {HTMLElement} why */
 async function offerMp4(button, why) {
     const { whyNoMp4 } = await import("../film/mp4_of.js")
     why.textContent = await whyNoMp4(SLIDE)
@@ -86,25 +98,30 @@ async function offerMp4(button, why) {
     button.disabled = !why.hidden
 }
 
+/** @param {string} label @param {Object<string, string>} options */
 function select(label, options) {
     const choices = Object.entries(options).map(([value, text]) => element("option", { value }, text))
     return element("select", { "aria-label": label }, ...choices)
 }
 
+/** @param {State} state */
 function whatIsInSight(state) {
     return { query: withPin(state, asked(state)), zoom: state.zoom }
 }
 
+/** @param {State} state */
 function whatIsWhole(state) {
     const query = Object.fromEntries(Object.entries(asked(state)).filter(([name]) => !CHOICES.includes(name)))
     return { query: withPin(state, { ...query, top: "all" }), zoom: { steps: null, units: null } }
 }
 
+/** @param {State} state @param {Query} query */
 const withPin = ({ pin }, query) => (pin ? { ...query, pin: pinOf(pin) } : query)
 
+/** @param {Store} store @param {Answerer} answerer @param {string} kind @param {() => Wanted} wanted */
 function fileButton(store, answerer, kind, wanted) {
     const label = FILES[kind]
-    const say = text => {
+    const say = (/** @type {string} */ text) => {
         made.textContent = text
     }
     const make = async () => {
@@ -125,17 +142,20 @@ function fileButton(store, answerer, kind, wanted) {
     return made
 }
 
+/** @type {Make} */
 async function fetched(_, answerer, kind, { query, zoom }) {
     const response = await answerer.download(kind, { query, steps: zoom.steps, rows: zoom.units })
     return response.blob()
 }
 
+/** @type {Make} */
 async function painted(store, answerer, kind, about) {
     const { sheetFile } = await import("../slide/files.js")
-    return sheetFile(kind, await sheetOf(store, answerer, about))
+    return sheetFile(/** @type {"svg"} */ (kind), await sheetOf(store, answerer, about))
 }
 
-/** The answer for a sheet's room, laid out there. */
+/** The answer for a sheet's room, laid out there. @param {Store} store @param {Answerer} answerer
+ * @param {Wanted} wanted */
 async function sheetOf({ drawn }, answerer, { query, zoom, whole, size, theme, colours }) {
     const { memorySheet, roomOf } = await import("../slide/memory.js")
     const { picture, pin } = drawn
@@ -146,11 +166,16 @@ async function sheetOf({ drawn }, answerer, { query, zoom, whole, size, theme, c
     return memorySheet(numbers, { title: titleOf(drawn), size, theme, zoom, pin }, colours)
 }
 
-/** A file of all frames; meanwhile the button says how far it is. */
+/** A file of all frames; meanwhile the button says how far it is.
+ * @param {() => Promise<typeof import("../film/gif_of.js").gifOf>} loaded @returns {Make} */
 function animated(loaded) {
     return async (store, answerer, kind, about, say) => {
-        const parts = [loaded(), import("../film/frames.js"), import("../slide/files.js"), import("../slide/bitmap.js")]
-        const [fileOf, { Frames }, { textOf }, { bitmap }] = await Promise.all(parts)
+        const [fileOf, { Frames }, { textOf }, { bitmap }] = await Promise.all([
+            loaded(),
+            import("../film/frames.js"),
+            import("../slide/files.js"),
+            import("../slide/bitmap.js"),
+        ])
         const { root, size, played } = await sheetOf(store, answerer, { ...about, size: "slide" })
         const frames = new Frames(await bitmap(await textOf(root), size, 1), size, played)
         return fileOf(frames, done => say(`${FILES[kind]}: ${done} of ${frames.number} frames`))

@@ -6,7 +6,7 @@ const PAUSE = 250
 /** Presses Ctrl + Enter for the visitor, until `signal` ends. @param {AbortSignal} signal */
 export function followTyping(signal) {
     let timer = 0
-    const typed = target => {
+    const typed = (/** @type {EventTarget | null} */ target) => {
         if (!(target instanceof HTMLTextAreaElement) || !target.ariaLabel?.startsWith("Sentence")) return
         clearTimeout(timer)
         const enter = { key: "Enter", code: "Enter", ctrlKey: true, bubbles: true, cancelable: true }

@@ -2,20 +2,21 @@
 
 import { element } from "../shared/element.js"
 
+/** @param {string} name @param {...Node} children */
 export function menu(name, ...children) {
     const summary = element("summary", { class: "gs-button" }, name)
     const details = element(
         "details",
         {
             class: "gs-menu",
-            onkeydown: event => {
+            onkeydown: (/** @type {KeyboardEvent} */ event) => {
                 if (event.key !== "Escape" || !details.open) return
                 // This Escape closes only the panel: a pinned cell stays.
                 event.stopPropagation()
                 details.open = false
                 summary.focus()
             },
-            onfocusout: event => {
+            onfocusout: (/** @type {FocusEvent} */ event) => {
                 if (event.relatedTarget && !details.contains(event.relatedTarget)) details.open = false
             },
         },

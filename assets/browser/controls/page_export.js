@@ -19,7 +19,7 @@ export function pageExport() {
     const said = element("p", { role: "status" })
     /** @type {import("../slide/pictures.js").Shown[]} */
     let found = []
-    const make = async (kind, button) => {
+    const make = async (/** @type {string} */ kind, /** @type {HTMLButtonElement} */ button) => {
         button.disabled = true
         said.textContent = ""
         try {

@@ -6,6 +6,8 @@ import { roving } from "../shared/roving.js"
 import { atTime } from "../state/state.js"
 import { moved, passed, played, readAt, steps, to, toggled } from "../state/time.js"
 
+/** @typedef {import("../state/time.js").Time} Time */
+
 const SPEEDS = [0.5, 1, 2, 4]
 // On a first visit each step can be read.
 const SLOWLY = 0.5
@@ -20,8 +22,9 @@ export class Playback {
     /** @param {import("../state/store.js").Store} store */
     constructor(store) {
         this.store = store
-        const go = change => store.set(atTime(store.state, change(store.state.time)))
-        const set = change => store.set({ time: { ...store.state.time, ...change } })
+        const go = (/** @type {(time: Time) => Time} */ change) =>
+            store.set(atTime(store.state, change(store.state.time)))
+        const set = (/** @type {Partial<Time>} */ change) => store.set({ time: { ...store.state.time, ...change } })
         this.toggle = () => go(toggled)
         this.button = button("Play", "▶", this.toggle)
         this.button.classList.add("gs-play")
@@ -57,6 +60,7 @@ export class Playback {
         store.afterDrawn(["time"], state => this.show(state))
     }
 
+    /** @param {import("../state/state.js").Drawn} state */
     show({ picture, time }) {
         this.root.hidden = !steps(time)
         const read = readAt(time)
@@ -66,7 +70,8 @@ export class Playback {
         this.scrub.setAttribute("aria-valuetext", said)
         this.label.textContent = time.at === null ? allSaid(picture.columns, time) : said
         this.loop.setAttribute("aria-pressed", time.looping)
-        this.#name(...(time.playing ? ["Pause", "❚❚"] : ["Play", "▶"]))
+        if (time.playing) this.#name("Pause", "❚❚")
+        else this.#name("Play", "▶")
         this.speed.value = time.speed
         if (time.playing) this.#run()
         else if (this.#byItself) this.#ownPace()
@@ -79,7 +84,7 @@ export class Playback {
         this.#byItself = true
         this.store.set(atTime(state, { ...played(state.time), speed: SLOWLY }))
         const over = new AbortController()
-        const stop = event => {
+        const stop = (/** @type {Event} */ event) => {
             over.abort()
             if (!this.#byItself) return
             const isHere = this.root.contains(event.target)
@@ -109,7 +114,8 @@ export class Playback {
         requestAnimationFrame(time => this.#frame(time))
     }
 
-    /** One frame: time is continuous, so that layers can light up one after the other within a step. */
+    /** One frame: time is continuous, so that layers can light up one after the other within a step.
+     * @param {number} time */
     #frame(time) {
         const { state } = this.store
         if (!state.time.playing || !this.root.isConnected) {
@@ -122,6 +128,7 @@ export class Playback {
         requestAnimationFrame(next => this.#frame(next))
     }
 
+    /** @param {string} name @param {string} sign */
     #name(name, sign) {
         if (this.button.textContent === sign) return
         this.button.setAttribute("aria-label", name)
@@ -136,7 +143,8 @@ export function stepSaid(columns, column) {
     return `step ${count(columns.step(column))} (0–${count(columns.steps - 1)})`
 }
 
-/** The readout while the whole picture is shown. */
+/** The readout while the whole picture is shown. @param {import("../state/columns.js").Columns} columns
+ * @param {Time} time */
 export function allSaid(columns, time) {
     if (columns.steps === 1) return "1 step"
     if (steps(time) === columns.number && columns.complete) return `all ${count(columns.steps)} steps`

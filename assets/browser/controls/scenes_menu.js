@@ -6,15 +6,20 @@ import { menu } from "./menu.js"
 /** What a scene's link says. @param {Wire.Scene} scene */
 export const queryOf = scene => ({ ...scene.query, scene: scene.name })
 
-/** A menu with a link for each scene; a click calls `open(scene)`. @param {Wire.Scene[]} scenes @param {string} home */
+/** A menu with a link for each scene; a click calls `open(scene)`. @param {Wire.Scene[]} scenes @param {string} home
+ * @param {(scene: Wire.Scene) => void} open */
 export function scenesMenu(scenes, home, open) {
     const links = scenes.map((scene, number) => {
         const href = `${home}${scene.page}?${new URLSearchParams(queryOf(scene))}`
-        return element("a", { href, onclick: event => follow(event, scene) }, `${number + 1}. ${scene.title}`)
+        return element(
+            "a",
+            { href, onclick: (/** @type {MouseEvent} */ event) => follow(event, scene) },
+            `${number + 1}. ${scene.title}`,
+        )
     })
     const root = menu("Scenes", ...links)
     root.classList.add("gs-scenes")
-    const follow = (event, scene) => {
+    const follow = (/** @type {MouseEvent} */ event, /** @type {Wire.Scene} */ scene) => {
         if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
         event.preventDefault()
         root.open = false
@@ -33,9 +38,10 @@ export function sceneCard(scenes, name, open, close) {
     const at = scenes.findIndex(scene => scene.name === name)
     const scene = scenes[at]
     if (!scene) return null
+    /** @param {string} sign @param {string} label @param {() => void} to */
     const turn = (sign, label, to) =>
         element("button", { type: "button", class: "gs-button", "aria-label": label, title: label, onclick: to }, sign)
-    const beside = by => scenes[(at + by + scenes.length) % scenes.length]
+    const beside = (/** @type {number} */ by) => scenes[(at + by + scenes.length) % scenes.length]
     const buttons = [
         turn("‹", "Scene before", () => open(beside(-1))),
         turn("›", "Next scene", () => open(beside(1))),

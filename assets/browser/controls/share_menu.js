@@ -55,7 +55,7 @@ export function shareMenu(codes, says) {
     return { root, link, renew }
 }
 
-/** Who can open an address at this host? A sentence; "" if it may be everybody. */
+/** Who can open an address at this host? A sentence; "" if it may be everybody. @param {string} host */
 export function whoReaches(host) {
     if (/^((.*\.)?localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)$/.test(host)) {
         return (
@@ -69,7 +69,7 @@ export function whoReaches(host) {
     return ""
 }
 
-/** HTML that shows the view of a link, without its controls, inside another page. */
+/** HTML that shows the view of a link, without its controls, inside another page. @param {string} link */
 export function frameOf(link) {
     const embedded = new URL(link)
     embedded.searchParams.set("embed", "true")
@@ -77,6 +77,7 @@ export function frameOf(link) {
     return `<iframe src="${source}" title="gatescope" width="100%" height="640" style="border:0"></iframe>`
 }
 
+/** @param {string} name @param {HTMLInputElement} box */
 function copies(name, box) {
     const copy = element(
         "button",

@@ -13,10 +13,10 @@ const HIGHEST = 104
  * @param {(file: File) => Promise<Object<string, any> | null>} send answers what is then read
  */
 export function textBox(store, send) {
-    const source = change => ({ source: { ...store.state.source, ...change } })
-    const read = change => store.set({ ...source(change), waits: null })
+    const source = (/** @type {Object<string, any>} */ change) => ({ source: { ...store.state.source, ...change } })
+    const read = (/** @type {Object<string, any>} */ change) => store.set({ ...source(change), waits: null })
     const name = element("span", {})
-    const open = async file => {
+    const open = async (/** @type {File} */ file) => {
         const change = await send(file)
         if (!change) return
         name.textContent = file.name
@@ -36,17 +36,18 @@ export function textBox(store, send) {
     store.afterDrawn([], ({ picture }) => {
         name.textContent = picture.file || ""
     })
-    const example = text => store.set(source({ sentence: text, file: "" }))
+    const example = (/** @type {string} */ text) => store.set(source({ sentence: text, file: "" }))
     const texts = examples(store, example, fileChooser(open))
     return element(
         "div",
         {
             class: "gs-sentence",
-            ondragover: event => event.preventDefault(),
-            ondrop: event => {
-                if (!event.dataTransfer.files[0]) return
+            ondragover: (/** @type {DragEvent} */ event) => event.preventDefault(),
+            ondrop: (/** @type {DragEvent} */ event) => {
+                const file = event.dataTransfer?.files[0]
+                if (!file) return
                 event.preventDefault()
-                open(event.dataTransfer.files[0])
+                open(file)
             },
         },
         box,
@@ -55,6 +56,8 @@ export function textBox(store, send) {
     )
 }
 
+/** @param {import("../state/store.js").Store} store @param {(change: {sentence: string}) => void} read
+ * @param {(file: File) => void} open */
 export function sentenceBox(store, read, open) {
     const box = element("textarea", {
         id: "gs-sentence",
@@ -67,11 +70,11 @@ export function sentenceBox(store, read, open) {
             read({ sentence: box.value })
         },
         // A sentence is one line to most people; a text of several lines takes Shift + Enter.
-        onkeydown: event => {
+        onkeydown: (/** @type {KeyboardEvent} */ event) => {
             if (event.key === "Enter" && !event.shiftKey) event.preventDefault()
         },
-        onpaste: event => {
-            const text = event.clipboardData.getData("text")
+        onpaste: (/** @type {ClipboardEvent} */ event) => {
+            const text = event.clipboardData?.getData("text") ?? ""
             if (text.length <= LONG) return
             event.preventDefault()
             open(new File([text], "pasted text"))
@@ -89,10 +92,12 @@ export function sentenceBox(store, read, open) {
     return box
 }
 
-/** A menu of texts that the model can read; `last`: what stands below, such as the way to a file. */
+/** A menu of texts that the model can read; `last`: what stands below, such as the way to a file.
+ * @param {import("../state/store.js").Store} store
+ * @param {(text: string) => void} use @param {...Node} last */
 export function examples(store, use, ...last) {
     const root = menu("examples", ...last)
-    const choose = text => {
+    const choose = (/** @type {string} */ text) => {
         root.open = false
         use(text)
     }
@@ -102,12 +107,14 @@ export function examples(store, use, ...last) {
         const texts = JSON.stringify(picture.examples)
         if (texts === shown) return
         shown = texts
-        const example = ([name, text]) => element("button", { type: "button", onclick: () => choose(text) }, name)
+        const example = (/** @type {string[]} */ [name, text]) =>
+            element("button", { type: "button", onclick: () => choose(text) }, name)
         root.lastChild.replaceChildren(...Object.entries(picture.examples).map(example), ...last)
     })
     return root
 }
 
+/** @param {(file: File) => void} open */
 function fileChooser(open) {
     const chooser = element("input", {
         type: "file",

@@ -4,17 +4,20 @@ import { element } from "../shared/element.js"
 
 /** @typedef {import("../state/store.js").Store} Store */
 
-/** Whether a letter is chosen; nothing chosen means all. */
+/** Whether a letter is chosen; nothing chosen means all. @param {string} chosen @param {string} letter */
 const isOn = (chosen, letter) => !chosen || chosen.includes(letter)
 
 /**
  * The choice after a click on a letter of `letters`, of which the first `there` are on screen; `all` if all of
  * those are chosen.
+ *
+ * @param {string} chosen @param {string} letter @param {string} letters @param {number} there @param {string} all
  */
 export function toggledLetter(chosen, letter, letters, there, all) {
     const shown = [...letters].slice(0, there)
     const isLast = shown.every(other => other === letter || !isOn(chosen, other))
-    const on = other => (other === letter ? isLast || !isOn(chosen, letter) : isOn(chosen, other))
+    const on = (/** @type {string} */ other) =>
+        other === letter ? isLast || !isOn(chosen, letter) : isOn(chosen, other)
     return shown.every(on) ? all : [...letters].filter(on).join("")
 }
 
@@ -34,7 +37,7 @@ function buttons(label, letters, click) {
         ),
     )
     const group = element("div", { class: "gs-toggles", role: "group", "aria-label": `${label}s` }, ...made)
-    const press = chosen =>
+    const press = (/** @type {string} */ chosen) =>
         made.forEach((one, k) => {
             one.setAttribute("aria-pressed", isOn(chosen, letters[k]))
         })
