@@ -26,6 +26,7 @@ export class Address {
         return Object.fromEntries(new URLSearchParams(location.search))
     }
 
+    /** @param {string} link */
     write(link) {
         this.leave()
         this.#resting = setTimeout(() => {

@@ -10,7 +10,8 @@ import { holding } from "../state/holds.js"
  * @param {import("../state/store.js").Store} store @param {string} near
  */
 export function anotherText(store, near) {
-    const read = change => store.set({ source: { ...store.state.source, ...change } })
+    const read = (/** @type {{sentence: string}} */ change) =>
+        store.set({ source: { ...store.state.source, ...change } })
     const box = sentenceBox(store, read, async file => read({ sentence: await file.text() }))
     /** @type {Partial<import("../state/state.js").State> | null} */
     let first = null

@@ -26,21 +26,23 @@ export function bar({ pages, home, here }, go, ...menus) {
     return element("div", { class: "gs-topbar" }, brand, bars, ...(links.length > 1 ? [all] : []))
 }
 
-/** On a narrow screen the row of pages is scrolled until the page on screen is in its middle. */
+/** On a narrow screen the row of pages is scrolled until the page on screen is in its middle. @param {Element} row
+ * @param {Element | null} current */
 function centre(row, current) {
     if (!current || !row.clientWidth) return
     const { left, width } = current.getBoundingClientRect()
     row.scrollLeft += left + width / 2 - (row.getBoundingClientRect().left + row.clientWidth / 2)
 }
 
-/** A click leads to a page in this tab; the browser follows a click that asks for another tab. */
-const leads = (page, go) => event => {
+/** A click leads to a page in this tab; the browser follows a click that asks for another tab. @param {string} page
+ * @param {(page: string) => void} go */
+const leads = (page, go) => (/** @type {MouseEvent} */ event) => {
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
     event.preventDefault()
     go(page)
 }
 
-export const presentButton = begin =>
+export const presentButton = (/** @type {() => void} */ begin) =>
     element(
         "button",
         {

@@ -6,15 +6,16 @@
  * @param {Element} root the view @param {{play: () => void, back: () => void}} does @param {AbortSignal} [signal]
  */
 export function listenToKeys(root, { play, back }, signal) {
-    const pressed = event => {
+    const pressed = (/** @type {KeyboardEvent} */ event) => {
+        const target = /** @type {Element} */ (event.target)
         // If no element has the focus, the body gets the key.
         if (!root.isConnected) return
-        if (event.target !== document.body && !root.contains(event.target)) return
-        if (event.key === " " && !event.target.closest("input, textarea, select, button, summary")) {
+        if (target !== document.body && !root.contains(target)) return
+        if (event.key === " " && !target.closest("input, textarea, select, button, summary")) {
             event.preventDefault()
             play()
         }
-        if (event.key === "Escape" && !event.target.closest(".gs-menu[open]")) back()
+        if (event.key === "Escape" && !target.closest(".gs-menu[open]")) back()
     }
     document.addEventListener("keydown", pressed, { signal })
 }

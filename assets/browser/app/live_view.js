@@ -47,6 +47,8 @@ import { waitingBar } from "./waiting.js"
 
 /** @typedef {import("../asking/answerer.js").Answerer} Answerer */
 /** @typedef {import("./address.js").Address} Address */
+/** @typedef {import("../state/answer.js").Numbers} Numbers */
+/** @typedef {import("../state/state.js").State} State */
 
 // Pixels: the legend below a picture that fills the window, and the change of its height that is worth a new layout.
 const BELOW = 44
@@ -99,7 +101,7 @@ export class LiveView {
         this.turn = this.#listenToLecturer()
         const { tools, whole } = zoomTools(store)
         this.playback.root.append(whole)
-        const send = file => this.#send(file)
+        const send = (/** @type {File} */ file) => this.#send(file)
         const { model, sentence, sizes, view } = controls(store, handed, send, this.playback.pace, tools)
         // Before the first answer the controls don't know the link's values.
         const hidden = { class: "gatescope", style: "visibility: hidden" }
@@ -110,13 +112,14 @@ export class LiveView {
         this.root.classList.toggle("gs-embedded", isEmbedded())
         const places = {
             column: () => this.heatmaps.columnBox(1),
-            strip: quantity => this.heatmaps.stripBox(quantity),
+            strip: (/** @type {string} */ quantity) => this.heatmaps.stripBox(quantity),
         }
         this.tour = new Tour(this.root, store, places)
         this.foot.append(this.tour.opener)
         this.root.firstChild.after(this.tour.card)
         this.root.append(this.tour.spot, scrollHint(this.details.unpin, "The pinned cell ↓"))
-        const page = { columns: () => this.#columns(), layOut: numbers => this.#layOut(numbers) }
+        const layOut = (/** @type {Numbers} */ numbers) => this.#layOut(numbers)
+        const page = { columns: () => this.#columns(), layOut }
         this.questions = new Questions(store, answerer, page, handed)
         this.#listen(this.listening)
         this.resized = new ResizeObserver(() => this.#resize())
@@ -124,7 +127,8 @@ export class LiveView {
         window.addEventListener("resize", () => this.#resize(), { signal: this.listening.signal })
     }
 
-    /** Puts it on the page; answers the place, which `hide` is told. */
+    /** Puts it on the page; answers the place, which `hide` is told. @param {Element} parent
+     * @param {(place: Object) => void} go */
     show(parent, go) {
         this.#go = go
         this.#place = parent
@@ -137,6 +141,7 @@ export class LiveView {
         return parent
     }
 
+    /** @param {Element} from */
     hide(from) {
         if (from !== this.#place) return
         present(false)
@@ -157,8 +162,8 @@ export class LiveView {
 
     #bar() {
         const { store, answerer, handed, address } = this
-        const partly = state =>
-            isZoomed(state.zoom) || choosesSome(state, handed.quantities) || (state.picture?.few && showsFew(state))
+        const partly = (/** @type {State} */ state) =>
+            isZoomed(state.zoom) || choosesSome(state, handed.quantities) || (!!state.picture?.few && showsFew(state))
         const theme = () => themeOf(this.root)
         const files = exportMenu(
             store,
@@ -200,8 +205,8 @@ export class LiveView {
         const { store, handed } = this
         const place = element("div", { class: "gs-scene-place" })
         const close = () => store.set({ scene: "" })
-        const open = scene => this.#toScene(scene)
-        const show = ({ scene }) => {
+        const open = (/** @type {Wire.Scene} */ scene) => this.#toScene(scene)
+        const show = (/** @type {State} */ { scene }) => {
             const card = sceneCard(handed.scenes, scene, open, close)
             place.replaceChildren(...(card ? [card] : []))
         }
@@ -210,6 +215,7 @@ export class LiveView {
         return place
     }
 
+    /** @param {Wire.Scene} scene */
     #toScene(scene) {
         const link = { ...queryOf(scene), ...(isPresenting() && { present: "1" }) }
         if (scene.page) this.#go({ page: scene.page, link })
@@ -253,7 +259,7 @@ export class LiveView {
     #listen({ signal }) {
         listenToKeys(this.root, { play: this.playback.toggle, back: () => this.#back() }, signal)
         document.addEventListener("click", event => this.#byMenu(event), { signal, capture: true })
-        this.root.addEventListener("focusin", event => {
+        this.root.addEventListener("focusin", (/** @type {FocusEvent} */ event) => {
             this.#focused = event.target
         })
         // The browser's network state does not show whether the server answers: only a request does.
@@ -284,11 +290,12 @@ export class LiveView {
     /** The arrow keys of a lecturer go from step to step. */
     #listenToLecturer() {
         const { store } = this
-        const step = by => store.set(atTime(store.state, moved(store.state.time, by)))
-        const changed = presenting => store.set({ presenting })
+        const step = (/** @type {number} */ by) => store.set(atTime(store.state, moved(store.state.time, by)))
+        const changed = (/** @type {boolean} */ presenting) => store.set({ presenting })
         return listenToLecturer({ step, changed, isHere: () => this.root.isConnected }, this.listening.signal)
     }
 
+    /** @param {Partial<State["time"]>} change */
     #time(change) {
         this.store.set({ time: { ...this.store.state.time, ...change } })
     }
@@ -298,7 +305,8 @@ export class LiveView {
         return columnsFor(this.store.state.picture?.stacks ?? [], this.picture.clientWidth)
     }
 
-    /** An answer as a picture for the page's width and theme, and for the height that the window has for it. */
+    /** An answer as a picture for the page's width and theme, and for the height that the window has for it.
+     * @param {Numbers} numbers */
     #layOut(numbers) {
         this.#width = this.picture.clientWidth
         this.#height = this.#heightBelow()
@@ -323,6 +331,7 @@ export class LiveView {
         return heightBelow(this.picture) - (this.drawer?.height ?? 0)
     }
 
+    /** @param {State} state */
     #appear({ picture, said, connection }) {
         if (!this.root.style.visibility || (!picture && !said && !connection)) return
         this.root.style.visibility = ""
@@ -331,6 +340,7 @@ export class LiveView {
         this.#resize()
     }
 
+    /** @param {File} file */
     async #send(file) {
         try {
             return await this.answerer.file(file)
@@ -340,6 +350,7 @@ export class LiveView {
         }
     }
 
+    /** @param {string} page @param {Object<string, string>} [link] */
     #goTo(page, link) {
         this.#go({ page, query: inFull(this.store.drawn), link })
     }
@@ -352,9 +363,10 @@ export class LiveView {
         this.#goTo("units", { where: "corpus", brush: brushText(drawn.brush), side })
     }
 
-    /** The menu leads on with what is on screen. */
+    /** The menu leads on with what is on screen. @param {MouseEvent} event */
     #byMenu(event) {
-        const link = event.target.closest("a[href]")
+        const at = /** @type {Element} */ (event.target)
+        const link = /** @type {HTMLAnchorElement | null} */ (at.closest("a[href]"))
         if (!link || this.root.contains(link) || !this.root.isConnected) return
         const page = Object.keys(this.handed.pages).find(name => name && link.pathname.endsWith(`/${name}`))
         if (!page || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
@@ -373,7 +385,8 @@ export class LiveView {
     }
 }
 
-/** What a trained model does, how well, or that a random one is untrained; and how near PyTorch the numbers are. */
+/** What a trained model does, how well, or that a random one is untrained; and how near PyTorch the numbers are.
+ * @param {Store} store @param {Element} train */
 function aboutOf(store, train) {
     const untrained = element("span", { class: "gs-untrained" }, "untrained: random weights, real LSTM")
     const task = element("span", { class: "gs-task" })
@@ -391,7 +404,8 @@ function aboutOf(store, train) {
     return root
 }
 
-/** The pixels from the top of a part of the page to the bottom of the window, if the page is not scrolled. */
+/** The pixels from the top of a part of the page to the bottom of the window, if the page is not scrolled.
+ * @param {Element} part */
 function heightBelow(part) {
     const scale = magnified()
     if (isPresenting()) return Math.round((window.innerHeight - part.getBoundingClientRect().top) / scale - PRESENTED)

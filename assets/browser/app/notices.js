@@ -52,7 +52,9 @@ export function notices(store, models) {
     return root
 }
 
-/** Why an example is read in place of the visitor's text, and the way back to it. */
+/** Why an example is read in place of the visitor's text, and the way back to it.
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../state/state.js").Waiting} waits @param {Object<string, string>} models */
 function wayBack(store, waits, models) {
     const { sentence, ...reader } = waits
     const back = () => store.set(withReader(store.state, reader))

@@ -157,6 +157,7 @@ export class OfflineView {
         this.store.set(arrived(state, laidOut(this.numbers, room, this.colours), this.names))
     }
 
+    /** @param {string} title */
     #head(title) {
         const proof = element("span", { class: "gs-pill gs-proof" })
         const shapes = element("div", { class: "gs-shapes" })

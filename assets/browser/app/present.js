@@ -8,7 +8,8 @@ const page = document.documentElement
 
 export const isPresenting = () => page.hasAttribute(MARK)
 
-/** Begins or ends. After a key or a click the browser may give the whole screen; a link alone gives the window. */
+/** Begins or ends. After a key or a click the browser may give the whole screen; a link alone gives the window.
+ * @param {boolean} on */
 export function present(on) {
     if (on === isPresenting()) return
     page.toggleAttribute(MARK, on)
@@ -25,17 +26,17 @@ export function present(on) {
  * @param {AbortSignal} signal
  */
 export function listenToLecturer({ step, changed, isHere }, signal) {
-    const turn = on => {
+    const turn = (/** @type {boolean} */ on) => {
         present(on)
         changed(on)
     }
-    const key = event => {
+    const key = (/** @type {KeyboardEvent} */ event) => {
         if (!isHere() || event.ctrlKey || event.metaKey || event.altKey) return
         const on = isPresenting()
         const by = on && STEPS[event.key]
         if (by) step(by)
         else if (event.key === "Escape" && on) turn(false)
-        else if (event.key === "p" && !types(event.target)) turn(!on)
+        else if (event.key === "p" && !types(/** @type {Element} */ (event.target))) turn(!on)
         else return
         event.preventDefault()
         event.stopPropagation()
@@ -49,9 +50,10 @@ export function listenToLecturer({ step, changed, isHere }, signal) {
     return turn
 }
 
+/** @type {Object<string, number>} */
 const STEPS = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }
 
-/** Whether a key that is pressed here writes a letter. */
+/** Whether a key that is pressed here writes a letter. @param {Element} target */
 const types = target =>
     !!target.closest?.("textarea, select, [contenteditable], input:not([type=range], [type=checkbox])")
 

@@ -64,7 +64,7 @@ function clearest({ stacks, columns, strips }) {
     return { layer, direction, unit: units[best.line], step: columns.step(best.column) }
 }
 
-/** The step at which most is added to a unit. */
+/** The step at which most is added to a unit. @param {Picture} picture @param {Cell} cell */
 function mostWritten(picture, cell) {
     const added = [...Array(picture.columns.number).keys()].map(column => {
         const { i, g } = valuesAt(picture, cell, column)
@@ -73,14 +73,16 @@ function mostWritten(picture, cell) {
     return picture.columns.step(added.indexOf(Math.max(...added)))
 }
 
-/** @param {Picture} picture @param {Cell} cell @param {number} column */
+/** @param {Picture} picture @param {Cell} cell @param {number} column
+ * @returns {{i: number, f: number, g: number}} */
 function valuesAt(picture, cell, column) {
     const { figure, units } = stackOf(picture, cell)
     const line = units.indexOf(cell.unit)
     return Object.fromEntries(figure.data.map(({ name, z }) => [name, z[line]?.[column]]))
 }
 
-/** The pinned cell's word and numbers; a sentence if it is another unit's; null if none is pinned. */
+/** The pinned cell's word and numbers; a sentence if it is another unit's; null if none is pinned. @param {Drawn} state
+ * @param {Cell} cell @returns {{other: string} | {word: string, i: number, f: number, g: number} | null} */
 function pinnedOf({ picture, pin }, cell) {
     if (!pin) return null
     const isHere = pin.unit === cell.unit && pin.layer === cell.layer && pin.direction === cell.direction
@@ -89,10 +91,11 @@ function pinnedOf({ picture, pin }, cell) {
     return { word: picture.columns.quoted(pin.step), ...valuesAt(picture, pin, picture.columns.of(pin.step)) }
 }
 
+/** @param {Drawn} state @param {Cell} cell */
 function asForgetting(state, cell) {
     const at = pinnedOf(state, cell)
     if (!at) return null
-    if (at.other) return { right: false, says: at.other }
+    if ("other" in at) return { right: false, says: at.other }
     const keeps = `${Math.round(100 * at.f)}%`
     if (state.pin?.step === cell.step) {
         return { right: true, says: `Right: at ${at.word} f is ${fixed(at.f, 2)}, so only ${keeps} of c is kept.` }
@@ -101,10 +104,11 @@ function asForgetting(state, cell) {
     return { right: false, says: `At ${at.word} it keeps ${keeps}. It forgets more elsewhere: look for a lighter f.` }
 }
 
+/** @param {Drawn} state @param {Cell} cell */
 function asWriting(state, cell) {
     const at = pinnedOf(state, cell)
     if (!at) return null
-    if (at.other) return { right: false, says: at.other }
+    if ("other" in at) return { right: false, says: at.other }
     const adds = `i · g = ${fixed(at.i, 2)} · ${signed(at.g, 2)} = ${signed(at.i * at.g, 2)}`
     if (state.pin?.step === cell.step) return { right: true, says: `Right: at ${at.word} ${adds} is added.` }
     return { right: false, says: `At ${at.word} ${adds}. More is added elsewhere.` }

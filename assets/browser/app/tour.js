@@ -3,6 +3,8 @@
 import { element } from "../shared/element.js"
 import { tasksOf } from "./tasks.js"
 
+/** @typedef {{left: number, top: number}} Place */
+
 const SEEN = "gatescope.tour"
 // The top of the window belongs to Streamlit's header.
 const EDGE = { top: 64, side: 10 }
@@ -28,16 +30,22 @@ export class Tour {
         this.root = root
         this.store = store
         this.places = places
+        /** @type {number | null} */
         this.at = null
-        const button = (name, onclick) => element("button", { type: "button", class: "gs-button", onclick }, name)
+        /** @type {Place | null} */
+        this.place = null
+        const button = (/** @type {string} */ name, /** @type {() => void} */ onclick) =>
+            element("button", { type: "button", class: "gs-button", onclick }, name)
         this.opener = button("Tour", () => {
             this.#tasks = tasksOf(store.drawn.picture)
             this.go(0)
             this.next.focus()
         })
         this.opener.className = "gs-tour-opener"
-        this.back = button("Back", () => this.go(this.at - 1))
-        this.next = button("Next", () => (this.at + 1 < this.#tasks.length ? this.go(this.at + 1) : this.leave()))
+        // Both are shown only at a step.
+        const at = () => /** @type {number} */ (this.at)
+        this.back = button("Back", () => this.go(at() - 1))
+        this.next = button("Next", () => (at() + 1 < this.#tasks.length ? this.go(at() + 1) : this.leave()))
         this.skip = button("Skip", () => this.leave())
         this.title = element("h2", { id: "gs-tour-title" })
         this.text = element("p", { id: "gs-tour-text" })
@@ -50,12 +58,12 @@ export class Tour {
             element("div", { "aria-live": "polite" }, this.title, this.text, this.verdict),
             element("div", { class: "gs-tour-buttons" }, this.skip, this.back, this.next),
         )
-        this.keys = event => this.key(event)
+        this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event)
         document.addEventListener("keydown", this.keys, true)
         store.afterDrawn(["pin", "holds"], state => this.check(state))
     }
 
-    /** Says whether the visitor's move answers the task. */
+    /** Says whether the visitor's move answers the task. @param {import("../state/state.js").Drawn} state */
     check(state) {
         const task = this.at === null ? null : this.#tasks[this.at]
         const answer = task?.answer?.(state)
@@ -64,15 +72,16 @@ export class Tour {
         if (answer) this.follow()
     }
 
+    /** @param {KeyboardEvent} event */
     key(event) {
         if (event.key !== "Escape" || this.at === null || !this.root.isConnected) return
-        if (event.target.closest?.(".gs-menu[open]")) return
+        if (/** @type {Element} */ (event.target).closest?.(".gs-menu[open]")) return
         // This Escape closes only the tour: a pinned cell stays.
         event.stopImmediatePropagation()
         this.leave()
     }
 
-    /** Shows a step; `scroll` brings its subject into the viewport. */
+    /** Shows a step; `scroll` brings its subject into the viewport. @param {number} step */
     go(step, scroll = true) {
         const focused = /** @type {HTMLElement | null} */ (document.activeElement)
         this.at = step
@@ -113,7 +122,7 @@ export class Tour {
 
     /** What the task speaks of. */
     #target() {
-        const { where } = this.#tasks[this.at]
+        const { where } = this.#tasks[/** @type {number} */ (this.at)]
         const { column, strip } = this.places
         const box = where === "column" ? column() : where === "change" ? this.box(".gs-change") : strip(where)
         return box ?? this.box("#gs-sentence")
@@ -131,33 +140,36 @@ export class Tour {
         return target
     }
 
-    /** The place in the window nearest to the target that covers neither the target nor, if possible, any control. */
+    /** The place in the window nearest to the target that covers neither the target nor, if possible, any control.
+     * @param {DOMRect} target @param {DOMRect} root @returns {Place} */
     near(target, root) {
         const { offsetWidth: width, offsetHeight: height } = this.card
         const wide = document.documentElement.clientWidth
-        const boxes = selector =>
+        const boxes = (/** @type {string} */ selector) =>
             [...this.root.querySelectorAll(selector)]
                 .filter(part => part.checkVisibility() && !this.card.contains(part))
                 .map(part => part.getBoundingClientRect())
         const controls = boxes("button, select, input, textarea, summary")
         const picture = boxes(".gs-plot, .gs-names, .gs-cell")
-        const free = (place, box, room) => isFree({ ...place, width, height }, box, room)
-        const cost = place =>
+        const free = (/** @type {Place} */ place, /** @type {DOMRect} */ box, room = 0) =>
+            isFree({ ...place, width, height }, box, room)
+        const cost = (/** @type {Place} */ place) =>
             (free(place, target, BETWEEN) ? 0 : OVER.target) +
-            OVER.control * controls.filter(box => !free(place, box, 0)).length +
-            OVER.picture * picture.filter(box => !free(place, box, 0)).length +
+            OVER.control * controls.filter(box => !free(place, box)).length +
+            OVER.picture * picture.filter(box => !free(place, box)).length +
             Math.hypot(
                 apart(place.left, place.left + width, target.left, target.right),
                 apart(place.top, place.top + height, target.top, target.bottom),
             )
         const last = this.place && { left: this.place.left + root.left, top: this.place.top + root.top }
-        const covers = place => [...controls, target].some(box => !free(place, box, 0))
+        const covers = (/** @type {Place} */ place) => [...controls, target].some(box => !free(place, box))
         // A card that covers nothing stays, so that it does not jump while the visitor types.
         if (last && last.left + width <= wide && cost(last) < OVER.picture && !covers(last)) return last
         const beginning = { left: EDGE.side, top: target.bottom + BETWEEN }
         return cheapest(beginning, wide - EDGE.side - width, window.innerHeight - EDGE.side - height, cost)
     }
 
+    /** @param {string} selector @returns {DOMRect} */
     box(selector) {
         return this.root.querySelector(selector).getBoundingClientRect()
     }
@@ -181,17 +193,20 @@ export function isFirstVisit() {
     }
 }
 
+/** @param {DOMRect} box */
 function inSight({ top, bottom }) {
     return top >= EDGE.top && bottom <= window.innerHeight
 }
 
-/** Whether a card at a place leaves some room around a box. */
+/** Whether a card at a place leaves some room around a box. @param {Place & {width: number, height: number}} card
+ * @param {DOMRect} box @param {number} room */
 function isFree({ left, top, width, height }, box, room) {
     const beside = left >= box.right + room || left + width <= box.left - room
     return beside || top >= box.bottom + room || top + height <= box.top - room
 }
 
-/** The place of least cost, tried every few pixels up to the rightmost and lowest place. */
+/** The place of least cost, tried every few pixels up to the rightmost and lowest place. @param {Place} beginning
+ * @param {number} right @param {number} bottom @param {(place: Place) => number} cost */
 function cheapest(beginning, right, bottom, cost) {
     let best = beginning
     let least = Infinity
@@ -204,7 +219,8 @@ function cheapest(beginning, right, bottom, cost) {
     return best
 }
 
-/** The distance between two intervals; 0 if they overlap. */
+/** The distance between two intervals; 0 if they overlap. @param {number} from @param {number} to
+ * @param {number} otherFrom @param {number} otherTo */
 function apart(from, to, otherFrom, otherTo) {
     return Math.max(0, from - otherTo, otherFrom - to)
 }
