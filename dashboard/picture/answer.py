@@ -34,8 +34,8 @@ from lstm_core.plots.labels import label
 LONGEST_LINK = 30_000
 WATCHED = "A recording from a file. It has no model, so it can be watched and not asked."
 A_RECORDING = (
-    "A link can’t hold a recording. This one leads to it for as long as this server keeps the file. For later, send the "
-    "file, or export an interactive page (HTML)."
+    "A link can’t hold a recording. This one leads to it for as long as this server keeps the file. For later, send "
+    "the file, or export an interactive page (HTML)."
 )
 
 

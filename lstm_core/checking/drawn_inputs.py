@@ -37,9 +37,8 @@ def drawn_for(model: nn.Module) -> Drawn:
         x = model.embedding.embed(_tokens(model, rng).to(_weight(model).device))
         x = x.detach().view(STEPS, SEQUENCES, -1)
         unnamed = isinstance(model.embedding, Rows) and not model.embedding.tokens
-        return Drawn(
-            (x,), f"{count} random {'rows of its embedding' if unnamed else f'{model.reads} of its vocabulary'}"
-        )
+        what = "rows of its embedding" if unnamed else f"{model.reads} of its vocabulary"
+        return Drawn((x,), f"{count} random {what}")
     if isinstance(model, nn.RNNBase | nn.RNNCellBase):
         shape = (SEQUENCES,) if isinstance(model, nn.RNNCellBase) else (STEPS, SEQUENCES)
         shape = shape[::-1] if getattr(model, "batch_first", False) else shape
