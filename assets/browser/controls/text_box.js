@@ -123,6 +123,8 @@ function fileChooser(open) {
         onchange: () => {
             if (chooser.files[0]) open(chooser.files[0])
             chooser.value = ""
+            // What is said of the file stands under the menu.
+            chooser.closest("details")?.removeAttribute("open")
         },
     })
     return element("label", { class: "gs-button gs-open" }, "Open a file…", chooser)
