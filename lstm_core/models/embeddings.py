@@ -93,6 +93,8 @@ class Rows(Embedding):
     >>> rows = Rows(3, size=2)
     >>> rows.read(["2", "0", "?", "3"])
     tensor([ 2,  0, -1, -1])
+    >>> rows.read([2, 0])
+    tensor([2, 0])
     >>> Rows(3, size=2, tokens=["a", "<unk>"], unknown=1).read(["a", "?"])
     tensor([0, 1])
     """
@@ -123,9 +125,10 @@ class Rows(Embedding):
     def _listed(self, token: str) -> int:
         return self._index.get(token, -1 if self.unknown is None else self.unknown)
 
-    def _numbered(self, token: str) -> int:
+    def _numbered(self, token: object) -> int:
+        said = str(token)
         # int() accepts more than a person writes as a number.
-        row = int(token) if token.isascii() and token.isdecimal() and len(token) < 10 else -1
+        row = int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else -1
         return row if row < self.rows else -1
 
     def embed(self, numbers: Tensor) -> Tensor:

@@ -77,8 +77,9 @@ class SequenceModel(nn.Module):
             )
         return [" ".join(cells[start : start + columns]) for start in range(0, len(cells), columns)]
 
-    def vectors(self, tokens: Sequence[str] | Tensor) -> Tensor:
-        """x of shape (time, 1, feature), from tokens or from the result of `embedding.read`."""
+    def vectors(self, tokens: Sequence[str] | Sequence[int] | Tensor) -> Tensor:
+        """x of shape (time, 1, feature), from tokens (without a list of them, from row numbers), or from the result of
+        `embedding.read`."""
         x: Tensor = self.embedding(tokens)
         return x
 
