@@ -18,7 +18,7 @@ lstm_core/checkpoints/find_lstms.py
     if ((weight.layout != torch.strided) and (weight.is_meta)):
         no kind of file brings such a tensor so far
 lstm_core/models/embeddings.py
-    row = int(token) if token.isascii() and token.isdecimal() and len(token) < 11 else -1
+    row = int(said) if said.isascii() and said.isdecimal() and len(said) < 11 else -1
         no table has a thousand million rows
 lstm_core/traces/check_tensors.py
     x = shapes.get("x", (*hidden[2:4], 1))
@@ -62,8 +62,6 @@ assets/browser/app/tasks.js
         the first unit takes its place: no gap is below 0
     let best = { gap: -1, line: 0, column: 2 }
         the first unit takes its place: no gap is below 0
-    const { figure, units } = stackOf(picture, { layer, direction, unit, step: 1 })
-        a stack is found by its layer and its direction
 assets/browser/picture/answers.js
     const { level, shares } = answers ?? { level: false, shares: false }
         of no answers none is level
@@ -101,7 +99,7 @@ assets/browser/panel/arithmetic.js
     return { name, value, isGate, width, left: value <= 0 ? 50 - width : 50 }
         a bar of 0 has no width, and is in the middle
 assets/browser/panel/cell_drawing.js
-    const seen = Math.max(share, FAINTEST) * scale?.zmax / (value < 0 ? -1 : 1)
+    const seen = Math.max(share, FAINTEST) / (value < 0 ? -1 : 1)
         to multiply by 1 or -1 is to divide by it
 assets/browser/state/time.js
     const whole = by >= 0 ? -1 : steps(time) - 1

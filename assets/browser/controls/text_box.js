@@ -124,7 +124,9 @@ function fileChooser(open) {
             if (chooser.files[0]) open(chooser.files[0])
             chooser.value = ""
             // What is said of the file stands under the menu.
-            chooser.closest("details")?.removeAttribute("open")
+            const menu = chooser.closest("details")
+            menu?.removeAttribute("open")
+            menu?.querySelector("summary").focus()
         },
     })
     return element("label", { class: "gs-button gs-open" }, "Open a file…", chooser)
