@@ -123,10 +123,6 @@ function fileChooser(open) {
         onchange: () => {
             if (chooser.files[0]) open(chooser.files[0])
             chooser.value = ""
-            // What is said of the file stands under the menu.
-            const menu = chooser.closest("details")
-            menu?.removeAttribute("open")
-            menu?.querySelector("summary").focus()
         },
     })
     return element("label", { class: "gs-button gs-open" }, "Open a file…", chooser)
