@@ -403,25 +403,21 @@ CALLED = """() => {
 }"""
 
 
-def test_all_of_it_is_done_with_the_keyboard_alone(visit: Visit, tmp_path: Path):
+def test_it_is_asked_with_the_keyboard_alone(visit: Visit):
     page = visit()
     shows_link(page, {"model": "tagger-sizes"})
     tabbed(page, "Model")
-    page.keyboard.type("counter")
-    expect(page.get_by_role("combobox", name="Model")).to_have_value("counter")
+    model = page.get_by_role("combobox", name="Model")
+    # A list forgets the letters that were typed into it a second ago, and a busy page takes as long.
+    page.keyboard.press("Home")
+    while model.input_value() != "counter":
+        page.keyboard.press("ArrowDown")
+    # What the model can't read gives way to its example, when that is here.
+    expect(page.get_by_role("textbox", name="Sentence")).to_have_value("aaaaaaaaaabbbbbbbbbb")
     tabbed(page, "Sentence")
     page.keyboard.press("Control+a")
     page.keyboard.type("aabb")
     shows_link(page, {"model": "counter", "sentence": "aabb"})
-    tabbed(page, "examples")
-    page.keyboard.press("Enter")
-    tabbed(page, "Open a file")
-    (tmp_path / "own.txt").write_text("aaabbb")
-    with page.expect_file_chooser() as asked:
-        page.keyboard.press("Enter")
-    asked.value.set_files(tmp_path / "own.txt")
-    shows_link(page, {"model": "counter", "sentence": "aaabbb"})
-    page.keyboard.press("Escape")
     for _ in range(80):
         page.keyboard.press("Tab")
         if page.evaluate("() => document.activeElement.matches('.gs-plot, .gs-plot *')"):
@@ -433,7 +429,7 @@ def test_all_of_it_is_done_with_the_keyboard_alone(visit: Visit, tmp_path: Path)
     page.keyboard.press("Enter")
     page.wait_for_url("**holds=f*")
     held = dict(link_of(page.url))["holds"]
-    shows_link(page, {"model": "counter", "sentence": "aaabbb", "holds": held})
+    shows_link(page, {"model": "counter", "sentence": "aabb", "holds": held})
 
 
 @pytest.mark.parametrize("options", [{"viewport": PHONE, "color_scheme": "dark"}, {"color_scheme": "light"}])
