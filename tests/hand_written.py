@@ -156,11 +156,15 @@ class Slstm(Kept):
         super().__init__()
         self.x, self.h = nn.Linear(features, 4 * units), nn.Linear(units, 4 * units)
 
-    def forward(self, x: Tensor, h: Tensor, c: Tensor, n: Tensor, m: Tensor) -> tuple[Tensor, ...]:
+    def gates(self, x: Tensor, h: Tensor, m: Tensor) -> tuple[Tensor, ...]:
         i, f, g, o = (self.x(x) + self.h(h)).chunk(4, -1)
         log_f = F.logsigmoid(f)
         most = torch.maximum(log_f + m, i)
         i, f = torch.exp(i - most), torch.exp(log_f + m - most)
+        return i, f, g, o, most
+
+    def forward(self, x: Tensor, h: Tensor, c: Tensor, n: Tensor, m: Tensor) -> tuple[Tensor, ...]:
+        i, f, g, o, most = self.gates(x, h, m)
         c = f * c + i * torch.tanh(g)
         n = f * n + i
         h = torch.sigmoid(o) * (c / n)
@@ -172,10 +176,7 @@ class SlstmDividedLast(Slstm):
     """As the package xlstm writes it: o ⊙ c is no h yet."""
 
     def forward(self, x: Tensor, h: Tensor, c: Tensor, n: Tensor, m: Tensor) -> tuple[Tensor, ...]:
-        i, f, g, o = (self.x(x) + self.h(h)).chunk(4, -1)
-        log_f = F.logsigmoid(f)
-        most = torch.maximum(log_f + m, i)
-        i, f = torch.exp(i - most), torch.exp(log_f + m - most)
+        i, f, g, o, most = self.gates(x, h, m)
         c = f * c + i * torch.tanh(g)
         n = f * n + i
         self.keep(i=i, f=f, g=torch.tanh(g), c=c)

@@ -102,11 +102,8 @@ def carries(found: Two, by: Carrier | None) -> str:
     if not found.is_whole(first):
         return said
     a, b = (signed(value) for value in found.numbers("c", first, by.layer, unit))
-    said += (
-        f" {_of_pair(found, first)} leaves {a} or {b} in its c"
-        if by.is_needed
-        else (f" {_of_pair(found, first)} leaves {a} or {b} in c of unit {unit}")
-    )
+    its = "its c" if by.is_needed else f"c of unit {unit}"
+    said += f" {_of_pair(found, first)} leaves {a} or {b} in {its}"
     between = [pair for pair in range(first + 1, by.turned) if found.is_whole(pair)]
     if not between:
         return f"{said}."
