@@ -27,7 +27,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """Wheel and source archive in dist/, each installed in a new environment and checked there."""
+    """Wheel and source archive in dist/, both installed and checked in a new environment."""
     session.run(".ci/release", external=True)
 
 
