@@ -10,7 +10,7 @@ from reference import float64, reference, weights_of
 import lstm_core
 from dashboard.comparing import sentences
 from dashboard.comparing.candidates import candidates, spelling
-from dashboard.comparing.carrier import carrier, swapped, unseen
+from dashboard.comparing.carrier import Judge, carrier, swapped, unseen
 from dashboard.comparing.rivals import SURE, rivals
 from dashboard.comparing.two_readings import two
 from dashboard.comparing.view import Side
@@ -183,6 +183,16 @@ def test_a_swap_is_what_a_float64_loop_computes(model):
         found = swapped(both, by.pair, turned, layer, sets)
         for units, said in zip(sets, found, strict=True):
             torch.testing.assert_close(said, by_hand(both, by, units), atol=2e-4, rtol=1e-4)
+
+
+def test_a_symbol_that_may_not_come_is_as_sure_as_it_is_improbable():
+    said = torch.tensor([0.9, 0.2, 0.5])
+    judge = Judge(lstm_core.load_model("brackets"), 1, torch.tensor([0.9, 0.3, 0.5]), torch.tensor([0.9, 0.8, 0.5]))
+    answer = judge.answer(said)
+    assert (answer.share, answer.near) == (pytest.approx(0.8), pytest.approx(0.8))
+    assert answer.like_a
+    assert answer.said.startswith("no ")
+    assert judge.answer(1 - said).share == pytest.approx(0.8)
 
 
 def test_one_word_turns_a_verb_into_a_noun_four_words_later_and_one_unit_carries_it():

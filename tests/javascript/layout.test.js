@@ -131,6 +131,15 @@ test("a starting state that was given takes room beside the strips, and one of z
     assert.equal(wide({ c: [0, 0, 0] }) - wide({ c: [0, 0.1, 0] }), 22)
 })
 
+test("a curve that is as low as its letters has the ends of its values on its axis, and no number between", () => {
+    const rows = Array.from({ length: 6 }, () => Float32Array.of(0, 4, 10, 2))
+    const names = rows.map((_, n) => `column ${n}`)
+    const ends = { low: rows.map(() => 0), high: rows.map(() => 10), foreseen: null, read: true }
+    const series = [{ title: "x", question: "?", labels: names, names, values: rows, ...ends }]
+    const { layout } = laidOut(wholeAnswer({ sent: { series } }), room, COLOURS).extras[0].figure
+    assert.deepEqual(layout.yaxis6.ticktext, ["0", "10"])
+})
+
 const lecture = { ...room, width: 900, height: 420, presenting: true }
 
 test("a lecture shows as many rows as can be read, the pinned one and those whose c changes most", () => {
