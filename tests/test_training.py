@@ -189,6 +189,19 @@ def test_copy_examples_ask_for_the_first_symbol_at_the_last_step_alone():
     assert batch.judged[:, 0].tolist() == [False] * 4 + [True]
 
 
+def test_how_sure_a_copy_is_is_the_least_probability_of_a_right_symbol():
+    model = untrained(copying.Copy())
+    right = [said(model, f"{symbol}...?")[model.labels.index(symbol)].item() for symbol in "abcd"]
+    assert copying.certainty(model, 3) == pytest.approx(min(right))
+    assert len(set(right)) == 4
+
+
+def said(model, text):
+    """The last answer to a text."""
+    with torch.no_grad():
+        return model.probabilities(model(model.vectors(model.tokens(text))))[-1, 0]
+
+
 def test_text_targets_are_the_next_characters():
     task = text.Text(PROSE)
     model = untrained(task)
