@@ -28,7 +28,7 @@ from lstm_core.checking.questions import (
     swapped,
     weights,
 )
-from lstm_core.checking.report import Report, Row
+from lstm_core.checking.report import Report, Row, Verdict, look
 from lstm_core.checking.subject import Subject
 from lstm_core.errors import LstmCoreError
 from lstm_core.models.sequence_model import SequenceModel
@@ -39,7 +39,7 @@ class _Question(NamedTuple):
     """What is asked; it makes no sense once one of `needs` is broken, or could not be recorded."""
 
     asked: str
-    ask: Callable[[Subject], Row | None]
+    ask: Callable[[Subject], Verdict | None]
     needs: Sequence[str] = ()
 
 
@@ -96,13 +96,13 @@ def check(model: nn.Module, *inputs: Any) -> Report:
     stops: set[str] = set()
     not_asked = []
     for question in _QUESTIONS:
-        row = None if any(name in stops for name in question.needs) else _asked(question, subject)
-        if row is None:
+        found = None if any(name in stops for name in question.needs) else _asked(question, subject)
+        if found is None:
             not_asked.append(question.asked[0].lower() + question.asked[1:])
         else:
-            rows.append(row)
-            if row.result == "broken" or (row.question == rebuilt.ASKED and row.result == "look"):
-                stops.add(row.question)
+            rows.append(Row(question.asked, *found))
+            if found.result == "broken" or (question.asked == rebuilt.ASKED and found.result == "look"):
+                stops.add(question.asked)
     return Report(tuple(rows), _described(inputs[0]) if drawn is None else drawn.said, tuple(not_asked))
 
 
@@ -135,16 +135,14 @@ def _not_as_read(x: Any) -> str | None:
     return None
 
 
-def _asked(question: _Question, subject: Subject) -> Row | None:
+def _asked(question: _Question, subject: Subject) -> Verdict | None:
     """The answer to a question; a note where the model does not take the inputs that the question needs."""
     try:
         return question.ask(subject)
     except Exception as error:
         # It took those that were given: a size may be fixed in it.
         said = (str(error).splitlines() or [""])[0][:200]
-        return Row(
-            question.asked, "look", NOT_TAKEN, f"With the other inputs that this needs the model stopped: {said}"
-        )
+        return look(NOT_TAKEN, f"With the other inputs that this needs the model stopped: {said}")
 
 
 def _as_taken(model: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from textwrap import indent
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
 
 Result = Literal["pass", "look", "broken"]
 MARKS = {"pass": "✓", "look": "!", "broken": "✗"}
+
+
+class Verdict(NamedTuple):
+    """What a question of `questions` says of a model, as `Row` has it."""
+
+    result: Result
+    number: str
+    advice: str = ""
+
+
+broken, look, passes = (partial(Verdict, result) for result in ("broken", "look", "pass"))
 
 
 class Row(NamedTuple):

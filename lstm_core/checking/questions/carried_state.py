@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.run import Run, apart, run, told, tolerance
 from lstm_core.checking.subject import Subject
 
 ASKED = "Each text starts anew"
 
 
-def ask(subject: Subject) -> Row:
+def ask(subject: Subject) -> Verdict:
     """Broken where the second of two equal calls is answered in another way, or starts from another state.
 
     After a long text an answer may have forgotten the state that it started from.
@@ -18,14 +18,12 @@ def ask(subject: Subject) -> Row:
     once, again = (run(model, subject.inputs) for _ in range(2))
     change, started = apart(once.answer, again.answer), _starts_apart(once, again)
     if max(change, started) > tolerance(subject.model):
-        return Row(
-            ASKED,
-            "broken",
+        return broken(
             told(change) if change > tolerance(subject.model) else f"first states {told(started)}",
             "The model keeps a state from the call before. Set it to None before each text that does not go on from "
             "the last one.",
         )
-    return Row(ASKED, "pass", told(change))
+    return passes(told(change))
 
 
 def _starts_apart(once: Run, again: Run) -> float:

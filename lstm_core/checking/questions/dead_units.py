@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstm_core.checking.answers import Place, changed_without, memory_of, named
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, passes
 from lstm_core.checking.subject import Subject
 
 ASKED = "All units move"
@@ -13,7 +13,7 @@ ENOUGH = 50
 """Fewer steps of all sequences are too few to call a whole layer dead."""
 
 
-def ask(subject: Subject) -> Row | None:
+def ask(subject: Subject) -> Verdict | None:
     """A note where a unit of a layer keeps its state; broken where all of a layer's do, over many steps.
 
     Of an LSTM the state is c, of a GRU or RNN h. None for a single step.
@@ -37,10 +37,10 @@ def ask(subject: Subject) -> Row | None:
                 if quiet:
                     still[Place(name, layer, direction)] = {unit: float(each[:, unit].mean()) for unit in quiet}
     if not still:
-        return Row(ASKED, "pass", f"{units:,} of {units:,}")
+        return passes(f"{units:,} of {units:,}")
     count = sum(len(values) for values in still.values())
     changed = changed_without(subject, still)
     what = named(still)
     advice = f"{what[:1].upper()}{what[1:]}: nothing ever changes there. With them held still {changed} change."
     mends = " Leave them out, or train anew." if not changed.changed else " Train anew."
-    return Row(ASKED, "broken" if whole else "look", f"{count:,} of {units:,} do not", advice + mends)
+    return Verdict("broken" if whole else "look", f"{count:,} of {units:,} do not", advice + mends)

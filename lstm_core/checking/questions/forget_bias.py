@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.call import weights_of
 from lstm_core.traces.trace import Trace
@@ -18,7 +18,7 @@ ASKED = "Forget biases"
 SAME = 1e-6
 
 
-def ask(subject: Subject) -> Row | None:
+def ask(subject: Subject) -> Verdict | None:
     """A note where the forget biases are still PyTorch's start, or where other gates were given one bias instead.
 
     PyTorch starts each of the two biases between -1/√unit and 1/√unit; a start at +1 keeps a memory longer (Gers et al.
@@ -35,17 +35,13 @@ def ask(subject: Subject) -> Row | None:
     mean = float(torch.cat([each[1] for each in both]).mean())
     number = f"mean {mean:+.2f}"
     if wrong := _set_elsewhere(both):
-        return Row(
-            ASKED,
-            "look",
+        return look(
             number,
             f"The biases of the {wrong} are one number, and the forget gate's are not. The order is i f g o: the "
             "forget gate's are bias[unit : 2 * unit].",
         )
     if any(_is_one_number(each[1]) and float(each[1][0]) >= 2 for each in both):
-        return Row(
-            ASKED,
-            "look",
+        return look(
             number,
             "All are one number, and there are two biases that add up: set bias_ih to +1 and leave bias_hh at 0.",
         )
@@ -54,8 +50,8 @@ def ask(subject: Subject) -> Row | None:
         for each, start in zip(both, starts, strict=True)
     ]
     if all(fresh):
-        return Row(ASKED, "look", number, _tried(subject, lstms, mean))
-    return Row(ASKED, "pass", number)
+        return look(number, _tried(subject, lstms, mean))
+    return passes(number)
 
 
 def _tried(subject: Subject, lstms: Mapping[str, nn.Module], mean: float) -> str:

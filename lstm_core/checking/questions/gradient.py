@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.run import answer
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.call import Call, arguments
@@ -22,30 +22,26 @@ _FEW = 8
 """A gradient that is gone within fewer steps is worth a look."""
 
 
-def ask(subject: Subject) -> Row | None:
+def ask(subject: Subject) -> Verdict | None:
     """Broken where a gradient is cut off on its way, or between steps, or explodes; a note where it is gone after a few
     steps."""
     if not subject.first.calls:
         return None
     slopes = _slopes(subject)
     if all(slope is None for slope in slopes):
-        return Row(
-            ASKED,
-            "broken",
+        return broken(
             "none arrives",
             "No gradient reaches what the module reads. Look for detach(), .data or torch.no_grad() on the way.",
         )
     if len(slopes) > 2 and all(slope is None for slope in slopes[:-1]):
-        return Row(
-            ASKED,
-            "broken",
+        return broken(
             f"1 of {len(slopes)} steps",
             "The gradient is cut between steps. Look for detach() in the loop: cut once a window, not once a step.",
         )
     return _how_far(subject.first.calls[0].call, slopes)
 
 
-def _how_far(call: Call, slopes: list[Tensor | None]) -> Row:
+def _how_far(call: Call, slopes: list[Tensor | None]) -> Verdict:
     sizes = _norms(call, [slope for slope in slopes if slope is not None])
     steps, top = len(sizes), float(sizes.max())
     # Backward, the last step is the one that is farthest away.
@@ -53,16 +49,14 @@ def _how_far(call: Call, slopes: list[Tensor | None]) -> Row:
     third = max(1, steps // 3)
     growth = float(sizes[:third].median()) / max(float(sizes[-third:].median()), 1e-30)
     if not bool(sizes.isfinite().all()) or (not both and growth > LARGE):
-        return Row(
-            ASKED,
-            "broken",
+        return broken(
             f"{growth:.0e} times as large at the start",
             "The gradient explodes. Clip it (torch.nn.utils.clip_grad_norm_), and start the recurrent weights smaller.",
         )
     back = steps - int((sizes > GONE * top).nonzero()[0]) if top else 0
     if not top or (not both and back < min(_FEW, steps)):
-        return Row(ASKED, "look", f"gone after {back} of {steps}", "Little can be learnt from further back.")
-    return Row(ASKED, "pass", f"{back} of {steps}")
+        return look(f"gone after {back} of {steps}", "Little can be learnt from further back.")
+    return passes(f"{back} of {steps}")
 
 
 def _slopes(subject: Subject) -> list[Tensor | None]:

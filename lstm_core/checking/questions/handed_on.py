@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.run import Called, apart
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.kinds import LSTM, LSTMS, kind_of
@@ -17,23 +17,19 @@ _FEW = 3
 """So many calls of one step, each from zeros, are a loop that forgets."""
 
 
-def ask(subject: Subject) -> Row | None:
+def ask(subject: Subject) -> Verdict | None:
     """Broken where a call starts with h and c exchanged, or where every step of a loop starts from zeros; a note where
     the answer is made of c. None where there is no state to hand on."""
     calls = subject.first.calls
     if exchanged := _exchanged(calls):
-        return Row(
-            ASKED,
-            "broken",
+        return broken(
             f"{exchanged} of {len(calls)} calls",
             "h and c are exchanged between calls. PyTorch's order is h first: output, (h, c) = lstm(x, (h, c)).",
         )
     for name in subject.modules:
         of_one = [called.call for called in calls if called.name == name]
         if len(of_one) >= _FEW and all(len(c.x) == 1 and not any(s.any() for s in c.start.values()) for c in of_one):
-            return Row(
-                ASKED,
-                "broken",
+            return broken(
                 f"{len(of_one)} steps from zeros",
                 f"{name or 'The module'} starts anew at each step: give each call the state that the one before "
                 "returned.",
@@ -41,14 +37,12 @@ def ask(subject: Subject) -> Row | None:
     if taken := next(
         (name for name, m in subject.modules.items() if isinstance(m, LSTMS) and _takes_c(subject, name)), None
     ):
-        return Row(
-            ASKED,
-            "look",
+        return look(
             "c_n is answered from",
             f"The answer takes the memory c of {taken}, not what it shows, h. The order is output, (h_n, c_n).",
         )
     handed = sum(any(s.any() for s in called.call.start.values()) for called in calls)
-    return Row(ASKED, "pass", f"{handed} of {len(calls)} calls go on") if handed else None
+    return passes(f"{handed} of {len(calls)} calls go on") if handed else None
 
 
 def _exchanged(calls: list[Called]) -> int:

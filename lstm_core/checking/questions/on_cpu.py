@@ -8,14 +8,14 @@ from typing import Any
 import torch
 from torch.nn.utils.rnn import PackedSequence
 
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.run import answer, apart, told
 from lstm_core.checking.subject import Subject
 
 ASKED = "The same on the CPU"
 
 
-def ask(subject: Subject) -> Row | None:
+def ask(subject: Subject) -> Verdict | None:
     """Broken where an answer is more than a thousandth apart; None where the model is on the CPU."""
     devices = {weight.device.type for weight in subject.model.parameters()} - {"cpu"}
     if not devices:
@@ -25,14 +25,12 @@ def ask(subject: Subject) -> Row | None:
         there = answer(copy.deepcopy(subject.fresh()).cpu(), tuple(_on_cpu(each) for each in subject.inputs))
     change = apart(subject.first.answer.cpu(), there)
     if change > 1e-3:
-        return Row(
-            ASKED,
-            "broken",
+        return broken(
             told(change),
             f"{', '.join(devices)} computes something else than the CPU. Run on the CPU, or with another release of "
             "PyTorch.",
         )
-    return Row(ASKED, "pass", told(change))
+    return passes(told(change))
 
 
 def _on_cpu(given: Any) -> Any:

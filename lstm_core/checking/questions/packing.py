@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from lstm_core.checking.questions.padding import MOST_ALONE, alone, end_unread, packs, row_of
-from lstm_core.checking.report import Row
+from lstm_core.checking.questions.padding import MOST_ALONE, alone, end_unread, of_alone, packs
+from lstm_core.checking.report import Verdict
 from lstm_core.checking.run import Called, apart, tolerance
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.forward import can_be_replaced
@@ -15,20 +15,18 @@ from lstm_core.recording.forward import can_be_replaced
 ASKED = "Packed and unpacked agree"
 
 
-def ask(subject: Subject) -> Row | None:
+def ask(subject: Subject) -> Verdict | None:
     """Broken where a packed batch is answered in another way than its sequences alone. Where the model packs none, its
     first module is given packed sequences itself."""
     reading = subject.reading
     if reading is not None and packs(subject):
-        return end_unread(ASKED, subject, reading) or row_of(
-            ASKED,
+        return end_unread(subject, reading) or of_alone(
             alone(subject, reading),
             tolerance(subject.model),
             "Give pack_padded_sequence each sequence's own length, with enforce_sorted=False so that answers keep "
             "their order, and after it take h_n, or the output at length - 1: output[:, -1] is padding.",
         )
-    return row_of(
-        ASKED,
+    return of_alone(
         next((_packed_alone(called) for called in subject.first.calls if _can_pack(called)), {}),
         tolerance(subject.model),
         "The device computes packed sequences wrongly. Run on the CPU, or give sequences of one length.",

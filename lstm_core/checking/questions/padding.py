@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from lstm_core.checking.reading import Reading, without_zeros
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.run import apart, told, tolerance
 from lstm_core.checking.subject import Subject
 
@@ -18,7 +18,7 @@ MOST_ALONE = 8
 """Sequences that are read alone."""
 
 
-def ask(subject: Subject) -> Row | None:
+def ask(subject: Subject) -> Verdict | None:
     """Broken where an answer changes once its padding is cut off; a note where steps of zeros may be padding.
 
     None where nothing is padded, or all is packed."""
@@ -26,26 +26,26 @@ def ask(subject: Subject) -> Row | None:
     if reading is None or packs(subject):
         return None
     if reading.told is None and reading.x.is_floating_point():
-        row = row_of(ASKED, alone(subject, without_zeros(reading)), tolerance(subject.model), _READ_AS_TEXT)
-        if row is None or row.result == "pass":
-            return row
+        found = of_alone(alone(subject, without_zeros(reading)), tolerance(subject.model), _READ_AS_TEXT)
+        if found is None or found.result == "pass":
+            return found
         # Numbers may end in zeros of their own, as rain does.
-        return Row(ASKED, "look", row.number, f"If the zeros at the ends are no data: {_READ_AS_TEXT}")
+        return look(found.number, f"If the zeros at the ends are no data: {_READ_AS_TEXT}")
     changes = alone(subject, reading)
-    return end_unread(ASKED, subject, reading) or row_of(ASKED, changes, tolerance(subject.model), _READ_AS_TEXT)
+    return end_unread(subject, reading) or of_alone(changes, tolerance(subject.model), _READ_AS_TEXT)
 
 
-def row_of(asked: str, changes: dict[int, float], most: float, mends: str) -> Row | None:
-    """The row of what changed, by how much, of the sequences that were read alone; None if none were."""
+def of_alone(changes: dict[int, float], most: float, mends: str) -> Verdict | None:
+    """What is said of the changes of the sequences that were read alone; None if none were."""
     if not changes:
         return None
     wrong = sum(change > most for change in changes.values())
     if wrong:
-        return Row(asked, "broken", f"{wrong} of {len(changes)} change, by {max(changes.values()):.0%}", mends)
-    return Row(asked, "pass", f"{len(changes)} alone, {told(max(changes.values()))}")
+        return broken(f"{wrong} of {len(changes)} change, by {max(changes.values()):.0%}", mends)
+    return passes(f"{len(changes)} alone, {told(max(changes.values()))}")
 
 
-def end_unread(asked: str, subject: Subject, reading: Reading) -> Row | None:
+def end_unread(subject: Subject, reading: Reading) -> Verdict | None:
     """Broken where the last step of each sequence could be any other: its length was counted one too small."""
     if reading.told is None or min(reading.lengths) < 2:
         return None
@@ -59,7 +59,7 @@ def end_unread(asked: str, subject: Subject, reading: Reading) -> Row | None:
     if apart(subject.first.answer, subject.run(reading.only(everybody, x=x)).answer) > 0:
         return None
     mends = "No answer depends on the last step of its sequence. Count lengths from 1: the last step is length - 1."
-    return Row(asked, "broken", f"0 of {reading.sequences} ends are read", mends)
+    return broken(f"0 of {reading.sequences} ends are read", mends)
 
 
 def packs(subject: Subject) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from torch import Tensor
 
 from lstm_core.checking.reading import Reading
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.explaining.horizon import LITTLE
 
 ASKED = "Steps back that still count"
 
 
-def ask(subject: Subject) -> Row | None:
+def ask(subject: Subject) -> Verdict | None:
     """A note where the last step alone decides; None for two steps or fewer, one sequence, or equal ones."""
     reading = subject.reading
     if reading is None or reading.sequences < 2 or min(reading.lengths) < 3 or reading.all_equal:
@@ -23,7 +23,7 @@ def ask(subject: Subject) -> Row | None:
         return None
     spread = float((whole - whole.mean(0)).square().mean().sqrt())
     if not spread > 1e-6 * float(whole.abs().max()):
-        return Row(ASKED, "look", "0", "All sequences get one answer: nothing that is read counts.")
+        return look("0", "All sequences get one answer: nothing that is read counts.")
 
     def is_enough(k: int) -> bool:
         cut = _last(subject, reading, _elsewhere(reading, steps - k), steps)
@@ -37,14 +37,12 @@ def ask(subject: Subject) -> Row | None:
         few, enough = (few, middle) if is_enough(middle) else (middle, enough)
     number = f"{enough} of {steps}"
     if enough == 1:
-        return Row(
-            ASKED,
-            "look",
+        return look(
             number,
             "The last step alone decides the answer. See whether the whole x reaches the module, and whether its "
             "forget gates keep anything.",
         )
-    return Row(ASKED, "pass", number)
+    return passes(number)
 
 
 def _last(subject: Subject, reading: Reading, x: Tensor, steps: int) -> Tensor | None:

@@ -7,7 +7,7 @@ from typing import Any
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.run import Change, apart
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.kinds import kind_of
@@ -16,7 +16,7 @@ ASKED = "Each direction is read at its end"
 _WAYS = ("forward", "backward")
 
 
-def ask(subject: Subject) -> Row | None:
+def ask(subject: Subject) -> Verdict | None:
     """Broken where an answer to a sequence takes of a direction only the step that it reads first.
 
     None for answers at each step, and for sequences of fewer than three steps.
@@ -40,14 +40,12 @@ def ask(subject: Subject) -> Row | None:
     if wrong:
         name, way = wrong[0]
         end = "output[:, 0] of its half, or h_n[-1]" if way == "backward" else "output[:, -1], or h_n[-1]"
-        return Row(
-            ASKED,
-            "broken",
+        return broken(
             f"1 of {min(reading.lengths)} steps, {way}",
             f"Of {name or 'the module'}, read {way}, the answer takes the step that has read one word. Take {end} "
             "(with batch_first; of both directions torch.cat([h_n[-2], h_n[-1]], -1)).",
         )
-    return Row(ASKED, "pass", f"{len(halves)} of {len(halves)}") if halves else None
+    return passes(f"{len(halves)} of {len(halves)}") if halves else None
 
 
 def _changed(name: str, direction: int, at: str, sequences: int) -> Change:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.run import seeded
 from lstm_core.checking.subject import Subject
 from lstm_core.errors import LstmCoreError
@@ -15,30 +15,28 @@ from lstm_core.recording.record import record
 ASKED = "Rebuilt from its gates"
 
 
-def ask(subject: Subject) -> Row:
+def ask(subject: Subject) -> Verdict:
     """Broken where rounding does not explain the difference; a note where a module can't be recorded."""
     try:
         traces = list(subject.traces.values())
     except NotRebuiltError as error:
-        return Row(ASKED, "broken", "not rebuilt", str(error))
+        return broken("not rebuilt", str(error))
     except LstmCoreError as error:
-        return Row(ASKED, "look", "not recorded", str(error))
+        return look("not recorded", str(error))
     if not traces:
         names = ", ".join(name or "itself" for name in subject.modules)
-        return Row(ASKED, "look", "not called", f"The model did not call its {names}. Give it inputs that reach them.")
+        return look("not called", f"The model did not call its {names}. Give it inputs that reach them.")
     wrong = [trace for trace in traces if trace.proof is not None and not trace.proof.rounding]
     number = f"to {max(trace.max_error for trace in traces):.0e}"
     if wrong:
         what = wrong[0].name or wrong[0].module
-        return Row(
-            ASKED,
-            "broken",
+        return broken(
             number,
             f"{what} does not return the h of its equations. Look at its forward and its hooks; if it is PyTorch's "
             "own, the device computes it wrongly: try model.cpu().",
         )
     again = _in_float64(subject)
-    return Row(ASKED, "pass", number if again is None else f"{number}, in float64 to {again:.0e}")
+    return passes(number if again is None else f"{number}, in float64 to {again:.0e}")
 
 
 def _in_float64(subject: Subject) -> float | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import torch
 
 from lstm_core.checking.questions.rebuilt import as_float64
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.run import answer, apart, told
 from lstm_core.checking.subject import Subject
 
 ASKED = "The same in float64"
 
 
-def ask(subject: Subject) -> Row | None:
+def ask(subject: Subject) -> Verdict | None:
     """A note where rounding moves an answer by more than a thousandth; None where the model does not run in float64."""
     dtypes = {weight.dtype for weight in subject.model.parameters() if weight.is_floating_point()}
     if dtypes == {torch.float64}:
@@ -25,11 +25,9 @@ def ask(subject: Subject) -> Row | None:
     change = apart(subject.first.answer, wide)
     coarse = max(torch.finfo(dtype).eps for dtype in dtypes) if dtypes else 1e-7
     if change > max(1e-4, 10 * coarse):
-        return Row(
-            ASKED,
-            "look",
+        return look(
             told(change),
             "Rounding reaches the answers. Look for large numbers that are added and taken away again, and for inputs "
             "that are not scaled; or compute in float64.",
         )
-    return Row(ASKED, "pass", told(change))
+    return passes(told(change))

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import torch
 
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.run import answer, apart, told, tolerance
 from lstm_core.checking.subject import Subject
 
 ASKED = "The same answer twice"
 
 
-def ask(subject: Subject) -> Row:
+def ask(subject: Subject) -> Verdict:
     """Broken where two runs with other random numbers differ."""
     with torch.no_grad():
         once, again = (answer(subject.fresh(), subject.inputs, seed) for seed in (0, 1))
     change = apart(once, again)
     if change > tolerance(subject.model):
-        return Row(
-            ASKED,
-            "broken",
+        return broken(
             told(change),
             "Something is drawn at random in eval mode. Write F.dropout(x, p, training=self.training), or nn.Dropout.",
         )
-    return Row(ASKED, "pass", told(change))
+    return passes(told(change))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstm_core.checking.answers import Place, changed_without, memory_of, named
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.subject import Subject
 
 ASKED = "Gates open and shut"
@@ -14,7 +14,7 @@ MANY, FEW = 0.1, 0.01
 _GATES = {"i": "input", "f": "forget", "o": "output", "r": "reset", "z": "update"}
 
 
-def ask(subject: Subject) -> Row | None:
+def ask(subject: Subject) -> Verdict | None:
     """A note where a tenth of a layer's gates of one kind is stuck and the answers do not need those units.
 
     Broken where all input or output gates of a layer are shut. None without gates."""
@@ -45,14 +45,14 @@ def ask(subject: Subject) -> Row | None:
         return None
     number = f"{stuck_gates / gates:.0%} stuck"
     if worst is None:
-        return Row(ASKED, "pass", number)
+        return passes(number)
     share, letter, place, units, shut = worst
     changed = changed_without(subject, {place: units})
     where = f"The {_GATES[letter]} gate of {named({place: units})}"
     said = f"{where} is at 0 or 1 at more than {MOST:.0%} of the steps"
     if share == 1 and shut:
-        return Row(ASKED, "broken", number, f"{said}, so nothing passes. Look at its biases and at the scale of x.")
+        return broken(number, f"{said}, so nothing passes. Look at its biases and at the scale of x.")
     if changed.changed > FEW * changed.answers:
         # Those that are stuck are a way to remember, and the answers need it.
-        return Row(ASKED, "pass", number)
-    return Row(ASKED, "look", number, f"{said}. With their states held still {changed} change: fewer may be enough.")
+        return passes(number)
+    return look(number, f"{said}. With their states held still {changed} change: fewer may be enough.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from lstm_core.checking.reading import Reading, padding_in
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.run import apart, told, tolerance
 from lstm_core.checking.subject import Subject
 
@@ -16,7 +16,7 @@ _MENDS = (
 )
 
 
-def ask(subject: Subject) -> Row | None:
+def ask(subject: Subject) -> Verdict | None:
     """Broken where answers do not move with their sequences, or change with others.
 
     None for a sequence alone, for equal ones, and for one answer to all, a loss.
@@ -25,7 +25,7 @@ def ask(subject: Subject) -> Row | None:
     if reading is None or reading.sequences < 2 or reading.all_equal or not subject.first.answer.dim():
         return None
     if padded := _padded_along_batch(subject, reading):
-        return Row(ASKED, "broken", padded, f"The dims of time and batch are mistaken. {_MENDS}")
+        return broken(padded, f"The dims of time and batch are mistaken. {_MENDS}")
     # Sequences of one length: what becomes of padding is another question.
     steps, everybody = min(reading.lengths), range(reading.sequences)
     first = subject.run(reading.only(everybody, steps)).answer
@@ -37,10 +37,10 @@ def ask(subject: Subject) -> Row | None:
     changes = [apart(first.index_select(dim, torch.tensor(moved, device=first.device)), turned) for dim in dims]
     if not changes:
         got = f"{shapes}, answers of shape {tuple(first.shape)}"
-        return Row(ASKED, "broken", got, f"There is no answer for each sequence that the LSTM reads. {_MENDS}")
+        return broken(got, f"There is no answer for each sequence that the LSTM reads. {_MENDS}")
     if min(changes) > tolerance(subject.model):
-        return Row(ASKED, "broken", told(min(changes)), f"One sequence changes the answers of others. {_MENDS}")
-    return Row(ASKED, "pass", shapes)
+        return broken(told(min(changes)), f"One sequence changes the answers of others. {_MENDS}")
+    return passes(shapes)
 
 
 def _padded_along_batch(subject: Subject, reading: Reading) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from lstm_core.checking.report import Row
+from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.checkpoints.not_finite import not_finite
 from lstm_core.recording.kinds import RECORDED
@@ -12,7 +12,7 @@ from lstm_core.recording.kinds import RECORDED
 ASKED = "All weights finite, none constant"
 
 
-def ask(subject: Subject) -> Row:
+def ask(subject: Subject) -> Verdict:
     """Broken where a weight is NaN or infinite, or a matrix of a recurrent module holds one number alone."""
     weights = {name: w.detach() for name, w in subject.model.named_parameters() if w.is_floating_point()}
     numbers, finite = (
@@ -21,7 +21,7 @@ def ask(subject: Subject) -> Row:
     )
     if finite < numbers:
         said = not_finite(weights.items()).removeprefix("Not finite: ")
-        return Row(ASKED, "broken", f"{numbers - finite:,} of {numbers:,} not", f"{said} Load weights from before.")
+        return broken(f"{numbers - finite:,} of {numbers:,} not", f"{said} Load weights from before.")
     inside = {
         f"{name}.{key}".removeprefix("."): weight.detach()
         for name, module in subject.modules.items()
@@ -30,14 +30,12 @@ def ask(subject: Subject) -> Row:
     }
     constant = [name for name, w in inside.items() if w.dim() > 1 and w.numel() > 1 and _is_constant(w)]
     if constant:
-        return Row(
-            ASKED,
-            "broken",
+        return broken(
             f"{len(constant)} constant",
             f"{', '.join(constant)}: one number alone, so its units stay equal. Start it at random: "
             "nn.init.orthogonal_, or reset_parameters().",
         )
-    return Row(ASKED, "pass", f"{finite:,} of {numbers:,}")
+    return passes(f"{finite:,} of {numbers:,}")
 
 
 def _is_constant(weight: torch.Tensor) -> bool:
