@@ -27,10 +27,8 @@ from lstm_core.scanning.pattern import pattern
 from lstm_core.scanning.result import Scan
 from lstm_core.scanning.scan import scan
 from lstm_core.traces.cell import CellTrace
-from lstm_core.traces.gru import GruTrace
 from lstm_core.traces.load import load
-from lstm_core.traces.rnn import RnnTrace
-from lstm_core.traces.trace import Trace
+from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
 from lstm_core.training.loop import train_task as train
 
 __all__ = [

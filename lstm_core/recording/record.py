@@ -27,9 +27,7 @@ from lstm_core.recording.recording_lines import CALLED_ELSEWHERE, as_html, as_te
 from lstm_core.recording.trace_of_call import detached, in_graph
 from lstm_core.recording.watched import Found, chosen_memory, watching
 from lstm_core.traces.cut import Numbers
-from lstm_core.traces.gru import GruTrace
-from lstm_core.traces.rnn import RnnTrace
-from lstm_core.traces.trace import Trace
+from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
 
 
 @contextmanager

@@ -2,9 +2,7 @@
 
 from lstm_core.plots.bins import Bins, bins, changes
 from lstm_core.traces.cell import CellTrace
-from lstm_core.traces.gru import GruTrace
 from lstm_core.traces.load import load
-from lstm_core.traces.rnn import RnnTrace
-from lstm_core.traces.trace import QUANTITIES, Quantity, Trace
+from lstm_core.traces.trace import QUANTITIES, GruTrace, Quantity, RnnTrace, Trace
 
 __all__ = ["QUANTITIES", "Bins", "CellTrace", "GruTrace", "Quantity", "RnnTrace", "Trace", "bins", "changes", "load"]

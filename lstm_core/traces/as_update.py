@@ -8,9 +8,7 @@ import torch
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.cell import CellTrace
-from lstm_core.traces.gru import GruTrace
-from lstm_core.traces.rnn import RnnTrace
-from lstm_core.traces.trace import Trace
+from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,10 +20,8 @@ from lstm_core.files.safetensors_header import read_header
 from lstm_core.files.zip_directory import CompressedError, zip_directory
 from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.check_tensors import check_agreement
-from lstm_core.traces.gru import GruTrace
-from lstm_core.traces.rnn import RnnTrace
 from lstm_core.traces.save import KINDS, MOST_MARKS
-from lstm_core.traces.trace import Trace
+from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
 
 AnyTrace = Trace | GruTrace | RnnTrace | CellTrace
 MOST_BYTES = 64 * 2**30

@@ -1,4 +1,4 @@
-"""What did we record of an LSTM?"""
+"""What did we record of an LSTM, a GRU or a plain RNN?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar, cast
 
 from torch import Tensor
 
-from lstm_core.quantities import LSTM, recorded, states
+from lstm_core.quantities import GRU, LSTM, RNN, recorded, states
 from lstm_core.quantities import Quantity as Quantity
 from lstm_core.traces.recorded import Recorded
 
@@ -57,3 +57,47 @@ class Trace(Recorded):
     c: Tensor
     c0: Tensor
     reset_c: Tensor | None = None
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class GruTrace(Recorded):
+    """Every gate and state of one GRU over one run, detached, in the module's dtype and on its device.
+
+    `r z n h` (layer, direction, time, batch, unit): reset gate, update gate, candidate, and the hidden state after the
+    step. `max_error`: the proof, the largest absolute difference between (1 - z) ⊙ n + z ⊙ h_before and what the module
+    itself returned at every step, and between the last h of each layer and its h_n. All else is as in `Trace`.
+
+    >>> import torch
+    >>> from lstm_core import run
+    >>> trace = run(torch.nn.GRU(4, 3), torch.zeros(5, 2, 4))
+    >>> trace.z.shape, torch.allclose(trace.h, (1 - trace.z) * trace.n + trace.z * trace.before("h"))
+    (torch.Size([1, 1, 5, 2, 3]), True)
+    """
+
+    quantities: ClassVar[tuple[str, ...]] = recorded(GRU)
+    states: ClassVar[tuple[str, ...]] = states(GRU)
+    module: ClassVar[str] = "a GRU"
+
+    r: Tensor
+    z: Tensor
+    n: Tensor
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class RnnTrace(Recorded):
+    """Every state of one plain RNN over one run, detached, in the module's dtype and on its device.
+
+    `h` (layer, direction, time, batch, unit): the hidden state after the step; there are no gates. `max_error`: the
+    proof, the largest absolute difference between tanh(W_ih x + b_ih + W_hh h_before + b_hh) and what the module itself
+    returned at every step, and between the last h of each layer and its h_n. `config["nonlinearity"]` is "tanh" or
+    "relu". All else is as in `Trace`.
+
+    >>> import torch
+    >>> from lstm_core import run
+    >>> run(torch.nn.RNN(4, 3, nonlinearity="relu"), torch.zeros(5, 2, 4)).h.shape
+    torch.Size([1, 1, 5, 2, 3])
+    """
+
+    quantities: ClassVar[tuple[str, ...]] = recorded(RNN)
+    states: ClassVar[tuple[str, ...]] = states(RNN)
+    module: ClassVar[str] = "an RNN"
