@@ -13,12 +13,10 @@ from dashboard.comparing.two_readings import MOST, Two, two
 from dashboard.comparing.view import SECOND, Pair, Side, another_model, names, nearest, query_of, read_pair
 from dashboard.controls import visitor
 from dashboard.controls.choose_source import choose_lstm, choose_source, fields_of, sentence_box
+from dashboard.controls.drawn_in_browser import two_readings
 from dashboard.controls.frame import file_of
 from dashboard.controls.link_sync import SourceControls
-from dashboard.controls.made_with import made_with
-from dashboard.controls.notices import tell
-from dashboard.controls.theme import theme
-from dashboard.controls.two_readings import two_readings
+from dashboard.controls.page_parts import made_with, tell, theme
 from dashboard.question.source import OWN
 from dashboard.reading.read import Reading, read
 from dashboard.store import visitor_models

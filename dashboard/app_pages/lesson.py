@@ -9,14 +9,10 @@ import streamlit as st
 
 from dashboard.controls import visitor
 from dashboard.controls.chart import chart
-from dashboard.controls.drawn_cell import drawn_cell
+from dashboard.controls.drawn_in_browser import drawn_cell
 from dashboard.controls.frame import file_of
 from dashboard.controls.link_sync import SourceControls
-from dashboard.controls.made_with import made_with
-from dashboard.controls.notices import tell
-from dashboard.controls.page_title import page_title
-from dashboard.controls.small_print import small
-from dashboard.controls.theme import theme
+from dashboard.controls.page_parts import made_with, page_title, small, tell, theme
 from dashboard.drawing import lesson_strips
 from dashboard.lesson import cell, kinds, kinds_figures, kinds_sentences, sentences
 from dashboard.lesson.view import BOUNDS, INPUTS, LEARNED, MOST_STEPS, PARTS, UNTRAINED, Lesson, read_lesson

@@ -1,7 +1,6 @@
 """The page Your model: open a file of weights, or train a small LSTM here, and see what it remembers."""
 
-from dashboard.controls.notices import tell
-from dashboard.controls.page_title import page_title
+from dashboard.controls.page_parts import page_title, tell
 from dashboard.model_page.choice import HOW, QUESTIONS, ModelControls
 from dashboard.model_page.open_a_file import open_a_file
 from dashboard.model_page.train_one_here import train_one_here

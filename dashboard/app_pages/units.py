@@ -3,10 +3,7 @@
 import streamlit as st
 
 import lstm_core
-from dashboard.controls.made_with import made_with
-from dashboard.controls.notices import tell
-from dashboard.controls.page_title import page_title
-from dashboard.controls.small_print import small
+from dashboard.controls.page_parts import made_with, page_title, small, tell
 from dashboard.corpus import sentences
 from dashboard.corpus.model import model_to_scan
 from dashboard.question import link

@@ -6,7 +6,7 @@ from threading import Lock
 
 import streamlit as st
 
-from dashboard.controls.small_print import small
+from dashboard.controls.page_parts import small
 from dashboard.words import health
 from lstm_core import SequenceModel, check
 from lstm_core.checking import Report

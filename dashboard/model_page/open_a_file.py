@@ -10,9 +10,7 @@ from dashboard.checkpoint import example_files, first_picture, opening, sentence
 from dashboard.controls import own_models, visitor
 from dashboard.controls.chart import chart
 from dashboard.controls.health_card import health_card
-from dashboard.controls.notices import tell
-from dashboard.controls.small_print import small
-from dashboard.controls.theme import theme
+from dashboard.controls.page_parts import small, tell, theme
 from dashboard.model_page.choice import ModelControls, Way
 from dashboard.picture.answer import WATCHED
 from dashboard.question import link

@@ -9,9 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.controls import own_models, visitor
 from dashboard.controls.chart import chart
 from dashboard.controls.health_card import health_card
-from dashboard.controls.made_with import made_with
-from dashboard.controls.small_print import small
-from dashboard.controls.theme import theme
+from dashboard.controls.page_parts import made_with, small, theme
 from dashboard.model_page.choice import ModelControls, Way
 from dashboard.question import link
 from dashboard.training import figures as training_figures

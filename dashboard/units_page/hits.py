@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.controls.long_task import watched
-from dashboard.controls.small_print import small
-from dashboard.controls.theme import theme
+from dashboard.controls.page_parts import small, theme
 from dashboard.corpus import sentences, unit_rows
 from dashboard.corpus.scanned import Scanned, name_of_scan
 from dashboard.corpus.view import Corpus, Place

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.controls.drawn_in_browser import unit_list
 from dashboard.controls.frame import file_of
 from dashboard.controls.long_task import watched
-from dashboard.controls.theme import theme
-from dashboard.controls.unit_list import unit_list
+from dashboard.controls.page_parts import theme
 from dashboard.corpus import sentences, unit_rows
 from dashboard.corpus.read_again import Passage
 from dashboard.corpus.scanned import Scanned, is_known, name_of_scan, scanned

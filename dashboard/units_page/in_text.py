@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from dashboard.controls.theme import theme
-from dashboard.controls.unit_list import unit_list
+from dashboard.controls.drawn_in_browser import unit_list
+from dashboard.controls.page_parts import theme
 from dashboard.corpus import sentences as corpus_sentences
 from dashboard.corpus.view import Place
 from dashboard.drawing.scales import scales

@@ -10,10 +10,9 @@ from urllib.parse import parse_qsl
 import numpy as np
 import streamlit as st
 
+from dashboard.controls.drawn_in_browser import unit_panel
 from dashboard.controls.long_task import watched
-from dashboard.controls.small_print import small
-from dashboard.controls.theme import theme
-from dashboard.controls.unit_list import unit_panel
+from dashboard.controls.page_parts import small, theme
 from dashboard.corpus import sentences as corpus_sentences
 from dashboard.corpus.scanned import is_known, name_of_scan, scanned
 from dashboard.corpus.strongest import Wanted, reach_of, strongest

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from dashboard.controls.drawn_in_browser import passages
 from dashboard.controls.frame import file_of
-from dashboard.controls.passages import passages
 from dashboard.corpus import sentences
 from dashboard.corpus.read_again import Passage
 from dashboard.corpus.scanned import Scanned

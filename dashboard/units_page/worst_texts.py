@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.controls.small_print import small
-from dashboard.controls.theme import theme
+from dashboard.controls.page_parts import small, theme
 from dashboard.corpus import sentences
 from dashboard.corpus.scanned import Scanned
 from dashboard.corpus.view import Corpus

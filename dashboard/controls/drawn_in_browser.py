@@ -1,0 +1,94 @@
+"""How does a page show what the browser draws? As a component that loads the module of `assets/browser` that draws it.
+
+A loader is kept small, because Streamlit sends it with every run of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dashboard.comparing.header import Drawn
+from dashboard.drawing.passages import Line, Passages
+from dashboard.drawing.scales import Scale
+from dashboard.lesson.cell import DrawnCell
+from dashboard.live.routes import base_path
+from dashboard.picture.wire_format import as_sent
+from dashboard.units.list_data import UnitList, UnitPanel
+
+
+def _component(name: str, script: str, place: str, tells: str = "") -> Callable[..., Any]:
+    """A component that hands its data to `draw` of a module; `tells`: what it calls with what is clicked, if anything.
+
+    The first class of its place is the place's name.
+    """
+    loader = f"""
+export default function ({{ data, parentElement, setTriggerValue }}) {{
+    const place = parentElement.querySelector(".{place.split()[0]}")
+    import(new URL(data.base + "/browser/{script}", location.origin)).then(({{ draw }}) => draw(place, data{tells}))
+}}
+"""
+    html = f'<div class="{place}"></div>'
+    return st.components.v2.component(f"gatescope.{name}", js=loader, html=html, isolate_styles=False)
+
+
+_cell = _component("cell", "drawn_cell.js", "gs-drawn-cell")
+_compare = _component("compare", "compare.js", "gs-two-place")
+_passages = _component("passages", "passages.js", "gs-passages-place", ', row => setTriggerValue("opened", row)')
+_units = _component("units", "units/list.js", "gs-units gs-pictured", ", setTriggerValue")
+_unit = _component("unit", "units/panel.js", "gs-unit-panel")
+
+
+def _data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a component is handed: where the page lies, and what it draws."""
+    return {"base": base_path(), **as_sent(data)}
+
+
+def drawn_cell(drawn: DrawnCell, key: str) -> None:
+    """Draw a cell: its kind, its numbers, its colours and its words, as `dashboard.lesson.cell` has them."""
+    _cell(key=key, data=_data(drawn))
+
+
+def two_readings(drawn: Drawn) -> None:
+    """Draw two readings, as `dashboard.comparing.drawn` has them."""
+    _compare(key="compare.two", data=_data(drawn))
+
+
+def passages(lines: Sequence[Line], scale: Scale, between: str, name: str, key: str) -> int | None:
+    """Draw passages one under the other; returns the number of a passage that was clicked."""
+    data = Passages(base=base_path(), name=name, rows=[*lines], scale=scale, between=between)
+    opened: int | None = _passages(key=key, data=as_sent(data), on_opened_change=_nothing).opened
+    return opened
+
+
+def unit_list(
+    data: UnitList, key: str, opened: Callable[[str], None], sort: Callable[[str], None]
+) -> tuple[str, int] | None:
+    """Draw a list of units; returns the unit and the number of a passage that was clicked.
+
+    `opened` is called with the unit whose row was clicked, `sort` with the head of a column.
+    """
+
+    def tells(what: str, call: Callable[[str], None]) -> None:
+        call(st.session_state[key][what])
+
+    passage = _units(
+        key=key,
+        data=_data(data),
+        on_opened_change=partial(tells, "opened", opened),
+        on_sort_change=partial(tells, "sort", sort),
+        on_passage_change=_nothing,
+    ).passage
+    return (passage[0], int(passage[1])) if passage else None
+
+
+def unit_panel(data: UnitPanel, key: str) -> None:
+    """Draw what is known of a unit, as far as it is a picture."""
+    _unit(key=key, data=_data(data))
+
+
+def _nothing() -> None:
+    """Streamlit hands over only the values of a component that says whom it tells."""
