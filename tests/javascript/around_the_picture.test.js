@@ -6,7 +6,7 @@ import { drawn, frame, observers, onPage, Part } from "./page.js"
 import { cellValue, pictureOf, stateOf } from "./pictures.js"
 
 const { Brush } = await import("../../assets/browser/picture/brush.js")
-const { drawInputs, drawStart } = await import("../../assets/browser/picture/inputs.js")
+const { drawInputs, drawStart, inputParts } = await import("../../assets/browser/picture/inputs.js")
 const { ModelOutput } = await import("../../assets/browser/picture/model_output.js")
 const { NextStep } = await import("../../assets/browser/picture/next_step.js")
 const { StickyWords } = await import("../../assets/browser/picture/sticky_words.js")
@@ -127,7 +127,7 @@ const GREYS = [
     [1, "#ffffff"],
 ]
 
-test("x is drawn above the first layer in the colours of states, and a word that is left out has none", () => {
+test("x is drawn above the first layer in the colours of states, a left out word has none, a later layer says what it reads", () => {
     const picture = pictureOf({
         steps: 3,
         inputs: {
@@ -158,7 +158,8 @@ test("x is drawn above the first layer in the colours of states, and a word that
         [200, 10, 99, 9, "rgb(255,255,255)"],
     ])
     drawInputs(/** @type {any} */ ({ ...stack, layer: 1 }), picture)
-    assert.deepEqual([canvas.hidden, label.hidden], [true, true])
+    assert.deepEqual([canvas.hidden, label.hidden], [true, false])
+    assert.equal(inputParts(2).label.textContent, "input: h of layer 1")
 })
 
 test("c and h before the first step stand left of their strips, or right of them where it reads from the right", () => {

@@ -3,7 +3,9 @@ import { test } from "node:test"
 import { columnsFor, frameOf } from "../../assets/browser/layout/frame.js"
 import { laidOut } from "../../assets/browser/layout/picture.js"
 import { rowNames } from "../../assets/browser/layout/row_names.js"
-import { cases, placesOf } from "./frozen.js"
+import { stepAxis } from "../../assets/browser/layout/step_axis.js"
+import { Columns } from "../../assets/browser/state/columns.js"
+import { cases, numbersOf, placesOf } from "./frozen.js"
 import { COLOURS, wholeAnswer } from "./pictures.js"
 
 /** Where two values differ; places by more than a pixel, all other numbers at all. */
@@ -82,6 +84,36 @@ test("a picture is asked for with a column a pixel, of each of the stacks that s
     ]
     assert.equal(frameOf(both, 9, { width: 1000, height: null }).across, 2)
     assert.equal(frameOf(both, 9, { width: 400, height: null }).across, 1)
+})
+
+/** The first frozen answer, with so many layers. */
+function layersOf(number) {
+    const answer = numbersOf(cases()[0])
+    return { ...answer, stacks: Array.from({ length: number }, (_, layer) => ({ ...answer.stacks[0], layer })) }
+}
+
+test("three layers stand side by side on a laptop, four in two rows of two, and one above the other on a phone", () => {
+    const across = (layers, width) => laidOut(layersOf(layers), { ...room, width }, COLOURS).across
+    assert.deepEqual([across(3, 912), across(4, 912), across(2, 654), across(2, 362)], [3, 2, 2, 1])
+})
+
+test("what the model says stands over its last layer, or over the first where layers stand in several rows", () => {
+    const over = (layers, width) => laidOut(layersOf(layers), { ...room, width }, COLOURS).answers.over
+    assert.deepEqual([over(1, 912), over(3, 912), over(4, 912), over(2, 362)], [0, 2, 0, 0])
+})
+
+test("short words stand level where they have room", () => {
+    const angle = width =>
+        stepAxis(
+            new Columns({
+                columns: { first: 0, per: 1, number: 4, steps: 4 },
+                labels: ["Giraffes", "in", "a", "field"],
+            }),
+            width,
+            [-0.5, 3.5],
+            0,
+        ).axis.tickangle
+    assert.deepEqual([angle(57 * 4), angle(40 * 4)], [0, -60])
 })
 
 test("an answer without numbers is a picture without strips, and its words stay", () => {

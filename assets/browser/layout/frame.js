@@ -7,12 +7,12 @@
 
 // Pixels: the column of the strips' names on a wide page, the least width of a stack, and the space between two.
 export const NAMES = 168
-const STACK_LEAST = 230
+const STACK_LEAST = 190
 export const BETWEEN = 28
 // Below this width the names are above their strips; the starting values of each direction need room there.
 const NARROW = 620
-// In a lecture names stand beside their strips, and stacks side by side, as long as they can.
-const PRESENTED = { narrow: 420, least: 190 }
+// In a lecture names stand beside their strips as long as they can.
+const NARROW_PRESENTED = 420
 const START = 24
 // What a given starting state takes beside its strips.
 export const GIVEN = 22
@@ -27,11 +27,12 @@ const COLUMN_MOST_FILLED = 300
  * @returns {Frame}
  */
 export function frameOf(stacks, steps, { width, height, presenting, sheet }, given = false) {
-    const narrow = width < (presenting ? PRESENTED.narrow : NARROW)
+    const narrow = width < (presenting ? NARROW_PRESENTED : NARROW)
     const directions = 1 + Math.max(0, ...stacks.map(({ direction }) => direction))
     const room = width - (narrow ? START * directions : NAMES)
-    const least = sheet ? 1 : presenting ? PRESENTED.least : Math.max(STACK_LEAST, Math.min(steps, 8) * 30)
-    let across = Math.max(1, Math.min(stacks.length, Math.floor((room + BETWEEN) / (least + BETWEEN))))
+    const most = Math.max(1, Math.floor((room + BETWEEN) / ((sheet ? 1 : STACK_LEAST) + BETWEEN)))
+    // No row has many more stacks than another.
+    let across = Math.ceil(stacks.length / Math.ceil(stacks.length / most))
     // Both directions of a layer are in one row.
     if (directions === 2 && across > 1) across -= across % 2
     const each = (room - (across - 1) * BETWEEN) / across - (given ? GIVEN : 0)

@@ -81,13 +81,19 @@ export function laidOut(sent, room, colours) {
             numbers.reach,
             look,
         ),
-        answers: row && { said: numbers.answers, place: { top: said, height: row.height }, ...withoutHeight(row) },
+        answers: row && {
+            ...{ said: numbers.answers, over: frame.across < stacks.length ? 0 : lastLayer(stacks) },
+            ...{ place: { top: said, height: row.height }, ...withoutHeight(row) },
+        },
         inputs: inputs && height ? { ...inputs, place: { top, height } } : null,
         across: frame.across,
         narrow: frame.narrow,
         given,
     }
 }
+
+/** Where the last layer begins: what the model says comes from it. @param {{layer: number}[]} stacks */
+const lastLayer = stacks => stacks.findIndex(({ layer }) => layer === stacks[stacks.length - 1].layer)
 
 /** @param {{level: boolean, shares: boolean}} row */
 const withoutHeight = ({ level, shares }) => ({ level, shares })

@@ -18,7 +18,7 @@ export class Answers {
     }
 
     /**
-     * Writes the answers of a picture into its first stack.
+     * Writes the answers of a picture into the stack that they belong to.
      *
      * @param {import("../state/answer.js").Picture} picture @param {import("./heatmaps.js").Painted} stack
      */

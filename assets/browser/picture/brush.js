@@ -69,7 +69,7 @@ export class Brush {
         // What the model says stands between the words and the strips, and has titles of its own.
         Object.assign(words.style, {
             width: `${stack.layout.width}px`,
-            height: `${answers && !stack.n ? answers.place.top : top}px`,
+            height: `${answers?.over === stack.n ? answers.place.top : top}px`,
         })
         const lowest = stack.places[stack.places.length - 1]
         const [left, right] = brush ? between(stack, columns.of(brush[0]), columns.of(brush[1])) : [0, 0]

@@ -85,7 +85,7 @@ export class Heatmaps {
         picture.stacks.forEach((stack, n) => {
             this.paint(Object.assign(this.stacks[n], stack), picture, zoom, drag)
         })
-        if (this.stacks.length) this.answers.draw(picture, this.stacks[0])
+        if (this.stacks.length) this.answers.draw(picture, this.stacks[picture.answers?.over ?? 0])
         this.cursor.follow(picture, this.stacks)
     }
 
@@ -136,12 +136,13 @@ export class Heatmaps {
         const ribbon = element("canvas", { class: "gs-ribbon", hidden: true, "aria-hidden": "true" })
         const carried = element("div", { class: "gs-carry", hidden: true, "aria-hidden": "true" })
         const leftOut = element("div", { "aria-hidden": "true" })
-        const inputs = inputParts()
+        const { layer } = picture.stacks[n]
+        const inputs = inputParts(layer)
         const starts = element("canvas", { class: "gs-start", hidden: true, "aria-hidden": "true" })
         const rows = element("canvas", { class: "gs-rows", "aria-hidden": "true" })
         const numbers = element("canvas", { class: "gs-numbers", "aria-hidden": "true" })
         const drawn = [plot, numbers, ribbon, inputs.canvas, starts, rows, leftOut, unread, now, carried]
-        const area = element("div", { class: "gs-area" }, ...drawn, n ? "" : inputs.label)
+        const area = element("div", { class: "gs-area" }, ...drawn, layer || !n ? inputs.label : "")
         const title = several ? [element("h3", {}, picture.stacks[n].name)] : []
         const stack = element("section", { class: "gs-stack" }, ...title, picture.narrow ? names : "", area)
         const first = n % picture.across === 0

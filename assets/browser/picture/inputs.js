@@ -1,4 +1,4 @@
-/** What does the LSTM start from? x of each word above the first layer's strips, and c and h before the first step. */
+/** What does a layer read, and start from? x of each word, or the layer below; and c and h before the first step. */
 
 import { colourOf } from "../shared/colour.js"
 import { element } from "../shared/element.js"
@@ -16,21 +16,22 @@ const STARTS = 64
 const SHADES = 64
 
 /**
- * Draws x into a stack of the first layer.
+ * Draws x into a stack of the first layer; a later one says what it reads.
  *
  * @param {Painted} stack @param {import("../state/answer.js").Picture} picture
  */
 export function drawInputs(stack, { inputs }) {
     const { canvas, label } = stack.inputs
-    canvas.hidden = label.hidden = !inputs || stack.layer > 0
-    if (canvas.hidden || !inputs) return
+    canvas.hidden = !inputs || stack.layer > 0
+    label.hidden = !inputs
+    if (!inputs) return
     const { z, reach, place } = inputs
     const { colorscale } = stack.data.find(({ name }) => name === "g" || name === "c" || name === "h") ?? {}
     const { height } = place
-    const pen = sized(canvas, { left: 0, top: place.top, width: stack.layout.width, height })
     label.style.top = `${place.top}px`
     label.style.height = `${height}px`
-    if (!colorscale) return
+    const pen = sized(canvas, { left: 0, top: place.top, width: stack.layout.width, height })
+    if (!colorscale || canvas.hidden) return
     const row = height / z.length
     const shades = Array.from({ length: SHADES + 1 }, (_, k) => colourOf(k, { colorscale, zmin: 0, zmax: SHADES }))
     z[0].forEach((_, column) => {
@@ -102,14 +103,13 @@ function sized(canvas, { left, top, width, height }) {
     return pen
 }
 
-/** The elements of a stack that these functions draw into. */
-export function inputParts() {
+/** The elements of a stack that these functions draw into. @param {number} layer */
+export function inputParts(layer) {
     const canvas = element("canvas", { class: "gs-inputs", hidden: true, role: "img", "aria-label": "input x" })
-    const label = element(
-        "div",
-        { class: "gs-inputs-name", hidden: true, "aria-hidden": "true" },
-        element("span", { class: "gs-title" }, "input "),
-        element("i", {}, "x"),
-    )
+    const says = layer
+        ? ["input: ", element("i", {}, "h"), ` of layer ${layer - 1}`]
+        : [element("span", { class: "gs-title" }, "input "), element("i", {}, "x")]
+    const hidden = { hidden: true, "aria-hidden": "true" }
+    const label = element("div", { class: layer ? "gs-inputs-below" : "gs-inputs-name", ...hidden }, ...says)
     return { canvas, label }
 }

@@ -34,7 +34,9 @@ export class StickyWords {
         if (this.bar.hidden || !picture) return
         const { left } = this.root.getBoundingClientRect()
         const stacks = this.heatmaps.stacks.slice(0, picture.across)
-        this.words.replaceChildren(...stacks.flatMap((stack, n) => wordsOf(stack, picture, left, n === 0)))
+        this.words.replaceChildren(
+            ...stacks.flatMap((stack, n) => wordsOf(stack, picture, left, n === picture.answers?.over)),
+        )
         this.bar.classList.toggle("gs-with-answers", !!picture.answers?.level)
         drawLegend(this.legend, picture)
     }

@@ -49,7 +49,7 @@ export function stackDrawn(laid, n, picture, [first, last], how) {
     drawRowNames(stack, how.pin, how.theme, picture.given && !direction ? START.width + START.away : 0)
     const cells = stack.data.map((_, row) => strip(stack, row))
     const title = picture.stacks.length > 1 ? [words(name, 0, -11, { ...SMALL, fill: how.look.faint })] : []
-    const said = n === 0 ? chips(stack, picture, how) : []
+    const said = n === picture.answers?.over ? chips(stack, picture, how) : []
     const drawings = Object.values(parts).flatMap(drawn)
     const above = [...leftOut(stack, picture, how.look), ...frames(stack, how.pin)]
     const edges = Array.from({ length: last + 1 - first }, (_, k) => between(stack, first + k, first + k)[0])

@@ -11,8 +11,9 @@
  * @typedef {{numbers: boolean, gap: boolean, flat: boolean}} OnCells What has room on a strip's cells.
  * @typedef {Wire.Stack & {figure: Figure, places: Place[], onCells: OnCells[], unread: boolean}} Stack
  * @typedef {Wire.Strip & {line: string}} Strip With the colour of its line.
- * @typedef {{said: Wire.Answer[], place: Place, level: boolean, shares: boolean}} Answers `level`: whether they stand
- *     level, else upright; `shares`: whether the probabilities have room.
+ * @typedef {{said: Wire.Answer[], over: number, place: Place, level: boolean, shares: boolean}} Answers `over`: the
+ *     stack that they stand over; `level`: whether they stand level, else upright; `shares`: whether the probabilities
+ *     have room.
  * @typedef {Wire.Inputs & {place: Place}} Inputs
  * @typedef {{name: string, low: string, high: string, colours: string[]}} Scale One entry of the legend.
  * @typedef {{title: string, question: string, labels: {text: string, colour?: string}[], figure: Figure,
