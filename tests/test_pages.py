@@ -100,7 +100,7 @@ def test_an_lstm_a_gru_and_an_rnn_read_the_same_words_on_the_page_lesson():
     page = opened("lesson", part="5")
     assert "Parameters: 108 in the LSTM, 81 in the GRU and 27 in the plain RNN." in shown(page)
     page.text_input(key="lesson.sentence").set_value("a <b>field</b> of giraffes").run()
-    assert "Trace of “a” left in h" in shown(page)
+    assert "Of “a”, 10 words later, h still holds" in shown(page)
     page.slider(key="lesson.hidden_dim").set_value(5).run()
     assert "220 in the LSTM" in shown(page)
     page.text_input(key="lesson.sentence").set_value(" ").run()

@@ -30,7 +30,7 @@ from lstm_core.training.copying import SYMBOLS
 
 look, lines = palette.look("teal", theme()), palette.KINDS[theme()]
 controls = SourceControls("lesson", link.names(Lesson()) | {"output_dim", "all_three", "cell_units"})
-FOLD = "The numbers, as PyTorch prints them"
+FOLD = "What PyTorch prints"
 # The most classes that are drawn.
 LABELS = 6
 
@@ -100,7 +100,7 @@ def plain_source(source: Source) -> Source:
 
 def choose(part: int) -> None:
     """Choose what a part reads, and the dimensions and seed of its LSTM."""
-    if part == 5 and controls.one_of("cells", "Read by", LEARNED) != UNTRAINED:
+    if part == 5 and controls.one_of("cells", "Trained on copy", LEARNED) != UNTRAINED:
         choose_symbols()
         return
     if part != 3 or choose_inputs() == "words":

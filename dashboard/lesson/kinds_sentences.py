@@ -20,7 +20,7 @@ def untrained(read: Three) -> str:
     if not later:
         return f"Three kinds of cell read {first}, one word: there is nothing to remember yet."
     steps = "one word" if later == 1 else f"{later} words"
-    return f"Trace of {first} left in h {steps} later: {_left(read)}. None of the three has learned to keep it."
+    return f"Of {first}, {steps} later, h still holds {_left(read)}. None of the three was trained to keep it."
 
 
 def trained(read: Three) -> str:

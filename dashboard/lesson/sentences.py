@@ -88,7 +88,7 @@ def worked_out(cell: Anatomy) -> str:
     before, c, h = (signed(value) for value in (cell.c_before, cell.c, cell.h))
     return "\n".join(
         [
-            "             W x    U h      b    each gate has its own",
+            "             W x    U h      b    of each gate",
             gate("f", cell.f, "σ"),
             gate("i", cell.i, "σ"),
             gate("g", cell.g, "tanh"),

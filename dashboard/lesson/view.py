@@ -19,8 +19,8 @@ PARTS = {
     5: ("LSTM, GRU, RNN", "what each can keep"),
 }
 """The name and the subject of each part."""
-INPUTS = {"words": "the words of the sentence", "random": "random numbers, as the lesson does"}
-LEARNED = {"random": "Random (untrained)", "10": "trained on copy, 10 epochs", "50": "trained on copy, 50 epochs"}
+INPUTS = {"words": "words", "random": "random"}
+LEARNED = {"random": "none", "10": "10 epochs", "50": "50 epochs"}
 """The three kinds of cell by their training: the names in a link, with their descriptions."""
 UNTRAINED = "random"
 MOST_STEPS = 12

@@ -92,7 +92,12 @@ def test_a_part_fills_its_screen_and_on_a_phone_begins_on_the_first(visitors: Vi
     page.goto(f"/lesson?{link}")
     expect(page.locator(".gs-cell").first).to_be_in_viewport(ratio=1)
     at_rest(page)
-    assert page.evaluate("(main => main.scrollHeight <= main.clientHeight)(document.querySelector('.stMain'))")
+    without_scrolling = "(main => main.scrollHeight <= main.clientHeight)(document.querySelector('.stMain'))"
+    assert page.evaluate(without_scrolling)
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    for cell in page.locator(".gs-cell").all():
+        assert cell.bounding_box()["width"] > 450
+    assert page.evaluate(without_scrolling)
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator(".js-plotly-plot .heatmaplayer, .gs-cell").first).to_be_in_viewport(ratio=0.5)
     back, on = (page.get_by_role("button", name=name, exact=True).bounding_box() for name in ("Back", "Next"))

@@ -53,7 +53,7 @@ test("a number stands on its wire and in its gate, and what is held is marked", 
     const { drawing } = drawingOf(VALUES)
     assert.deepEqual(
         drawing.pills.map(({ text }) => text.textContent),
-        ["+1.00", "+0.50", "−1.00", "−0.50", "+0.50", "+0.00"],
+        ["+1.00", "+0.50", "−1.00", "−0.50", "+0.50", "0.00"],
     )
     assert.deepEqual(
         drawing.gates.map(({ text }) => text.textContent),

@@ -435,7 +435,7 @@ test("a hint leads to what it names, softly unless the visitor wants less motion
     assert.deepEqual(went, ["smooth", "auto"])
 })
 
-test("a number of a heatmap has its true minus sign, also once it is drawn again", () => {
+test("a number of a heatmap has its true minus sign and a 0 none, also once it is drawn again", () => {
     const label = element("text", {}, "-0.5")
     const other = element("text", {}, "0.5")
     const plot = element("div", {}, element("g", { class: "heatmap-label" }, label, other))
@@ -449,4 +449,9 @@ test("a number of a heatmap has its true minus sign, also once it is drawn again
     label.textContent = "-1"
     again()
     assert.equal(label.textContent, "−1")
+    for (const zero of ["-0.00", "+0.00"]) {
+        label.textContent = zero
+        again()
+        assert.equal(label.textContent, "0.00")
+    }
 })

@@ -1,10 +1,16 @@
-/** How is a number written? Always with the true minus sign, and without one where only zeros would follow it. */
+/** How is a number written? Always with the true minus sign, and without a sign where only zeros would follow it. */
 
 /** @param {number} value @param {number} places */
 export const fixed = (value, places) => value.toFixed(places).replace(/^-(0\.?0*$)?/, (_, zero) => zero ?? "−")
 
 /** @param {number} value @param {number} places */
-export const signed = (value, places = 3) => (value >= 0 ? "+" : "") + fixed(value, places)
+export const signed = (value, places = 3) => {
+    const text = fixed(value, places)
+    return /^\d.*[1-9]|^[1-9]/.test(text) ? `+${text}` : text
+}
+
+/** A number that another hand wrote with a hyphen, written so. @param {string} text */
+export const rewritten = text => text.replace(/^[+-](?=[0.]*$)/, "").replace(/^-/, "−")
 
 /** @param {number} number */
 export const count = number => number.toLocaleString("en")

@@ -1,5 +1,6 @@
 /** How do pictures become a slide? 16:9, with a name, their page's question and how they were made. */
 
+import { rewritten } from "../shared/numbers.js"
 import { LINE, paper, SIZES, written } from "./paper.js"
 
 const { least: LEAST } = SIZES.slide
@@ -93,7 +94,7 @@ async function painted(plot, width, height) {
     const text = decodeURIComponent(address.slice(address.indexOf(",") + 1))
     const picture = new DOMParser().parseFromString(text, "image/svg+xml").documentElement
     for (const number of picture.querySelectorAll(".heatmap-label text")) {
-        if (number.textContent?.startsWith("-")) number.textContent = `−${number.textContent.slice(1)}`
+        number.textContent = rewritten(number.textContent ?? "")
     }
     return document.importNode(picture, true)
 }
