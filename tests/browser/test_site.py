@@ -403,8 +403,78 @@ CALLED = """() => {
 }"""
 
 
-def test_it_is_asked_with_the_keyboard_alone(visit: Visit):
+def wait_for_a_chooser(page: Page) -> None:
+    """Tells the browser now that somebody waits for a file: a key that is pressed may overtake what is said just before
+    it, and then the browser opens a window of its own."""
+    page.on("filechooser", lambda _: None)
+
+
+@pytest.fixture
+def coming(visit: Visit) -> tuple[Page, Route]:
+    """The page after another model was chosen, whose file is still on its way: it comes when its route goes on."""
+    page = visit(service_workers="block")
+    shows_link(page, {"model": "tagger-sizes"})
+    held: list[Route] = []
+    page.route("**/models/counter.js", lambda route: held.append(route))
+    page.get_by_role("combobox", name="Model").select_option("counter")
+    while not held:
+        page.wait_for_timeout(20)
+    return page, held[0]
+
+
+def test_what_is_typed_while_a_model_is_on_its_way_stays(coming: tuple[Page, Route]):
+    page, route = coming
+    box = page.get_by_role("textbox", name="Sentence")
+    box.fill("Two dogs")
+    route.continue_()
+    shows_link(page, {"model": "counter", "sentence": "Two dogs"})
+    expect(box).to_have_value("Two dogs")
+
+
+def test_the_keyboard_opens_a_file_also_when_other_examples_came_and_what_is_said_of_it_is_seen(
+    coming: tuple[Page, Route], tmp_path: Path
+):
+    page, route = coming
+    wait_for_a_chooser(page)
+    tabbed(page, "examples")
+    page.keyboard.press("Enter")
+    tabbed(page, "Open a file")
+    route.continue_()
+    expect(page.get_by_role("button", name="thirty")).to_be_visible()
+    assert page.evaluate(CALLED) == "Open a file"
+    (tmp_path / "model.pt").write_bytes(b"PK")
+    with page.expect_file_chooser() as asked:
+        page.keyboard.press("Enter")
+    asked.value.set_files(tmp_path / "model.pt")
+    said = page.locator(".gs-notices p", has_text="model.pt can’t be opened")
+    expect(said).to_be_visible()
+    assert said.evaluate(UNCOVERED)
+    assert page.evaluate(CALLED) == "examples"
+
+
+def test_an_example_is_chosen_with_the_keyboard_and_its_menu_keeps_the_focus(visit: Visit):
+    query = {"model": "counter", "sentence": "aabb"}
+    page = visit(query)
+    shows_link(page, query)
+    tabbed(page, "examples")
+    page.keyboard.press("Enter")
+    tabbed(page, "four")
+    page.keyboard.press("Enter")
+    shows_link(page, {"model": "counter", "sentence": "aaaabbbb"})
+    assert page.evaluate(CALLED) == "examples"
+
+
+# Whether the four corners and the middle of a part are seen.
+UNCOVERED = """part => {
+    const { left, top, right, bottom } = part.getBoundingClientRect()
+    const across = [left + 9, (left + right) / 2, right - 9], down = [top + 5, (top + bottom) / 2, bottom - 5]
+    return across.every(x => down.every(y => part.contains(document.elementFromPoint(x, y))))
+}"""
+
+
+def test_all_of_it_is_done_with_the_keyboard_alone(visit: Visit, tmp_path: Path):
     page = visit()
+    wait_for_a_chooser(page)
     shows_link(page, {"model": "tagger-sizes"})
     tabbed(page, "Model")
     model = page.get_by_role("combobox", name="Model")
@@ -418,6 +488,14 @@ def test_it_is_asked_with_the_keyboard_alone(visit: Visit):
     page.keyboard.press("Control+a")
     page.keyboard.type("aabb")
     shows_link(page, {"model": "counter", "sentence": "aabb"})
+    tabbed(page, "examples")
+    page.keyboard.press("Enter")
+    tabbed(page, "Open a file")
+    (tmp_path / "own.txt").write_text("aaabbb")
+    with page.expect_file_chooser() as asked:
+        page.keyboard.press("Enter")
+    asked.value.set_files(tmp_path / "own.txt")
+    shows_link(page, {"model": "counter", "sentence": "aaabbb"})
     for _ in range(80):
         page.keyboard.press("Tab")
         if page.evaluate("() => document.activeElement.matches('.gs-plot, .gs-plot *')"):
@@ -429,7 +507,7 @@ def test_it_is_asked_with_the_keyboard_alone(visit: Visit):
     page.keyboard.press("Enter")
     page.wait_for_url("**holds=f*")
     held = dict(link_of(page.url))["holds"]
-    shows_link(page, {"model": "counter", "sentence": "aabb", "holds": held})
+    shows_link(page, {"model": "counter", "sentence": "aaabbb", "holds": held})
 
 
 @pytest.mark.parametrize("options", [{"viewport": PHONE, "color_scheme": "dark"}, {"color_scheme": "light"}])

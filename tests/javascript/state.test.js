@@ -65,39 +65,54 @@ test("an example of another model gives way to the new model's first", () => {
     assert.equal(arrived(own, other, NAMES).source, own.source)
 })
 
+/** A text that the tagger showed, and what another model, which is asked for now, makes of it. */
+const asksFor = (sentence, model = "counter") => ({ source: { sentence, model, tokens: "words" } })
+const viewOf = (sentence, model = "counter") => ({ ...asksFor(sentence, model).source })
+const TAGGER = { view: viewOf("my words", "tagger"), examples: { one: "an example" } }
+const COUNTER = { view: viewOf("my words"), examples: { two: "ab" }, unreadable: true }
+
 test("a text that a model can't read waits for one that can; the model's own example is read meanwhile", () => {
-    const tagger = pictureOf({ view: { model: "tagger", tokens: "words" }, examples: { one: "an example" } })
-    const typed = drawn({ source: { sentence: "my words" } }, tagger)
-    const counter = { view: { model: "counter", tokens: "words" }, examples: { two: "ab" }, unreadable: true }
-    const aside = arrived(typed, pictureOf(counter), NAMES)
+    const typed = drawn(asksFor("my words"), pictureOf(TAGGER))
+    const aside = arrived(typed, pictureOf(COUNTER), NAMES)
     const waits = { sentence: "my words", model: "tagger", tokens: "words" }
     // Its picture is not shown: the example's is asked for.
-    assert.deepEqual(aside, { source: { sentence: "ab" }, waits })
+    assert.deepEqual(aside, { ...asksFor("ab"), waits })
     const counts = {
         ...typed,
         ...aside,
-        ...arrived({ ...typed, ...aside }, pictureOf({ ...counter, unreadable: false }), NAMES),
+        ...arrived({ ...typed, ...aside }, pictureOf({ ...COUNTER, unreadable: false }), NAMES),
     }
     assert.deepEqual([counts.source.sentence, counts.waits], ["ab", waits])
     // Each other model is asked for the text first.
     const asked = { ...counts, ...withReader(counts, { model: "brackets" }) }
-    assert.deepEqual(asked.source, { sentence: "my words", model: "brackets" })
-    const brackets = pictureOf({ ...counter, view: { model: "brackets", tokens: "words" }, examples: { three: "()" } })
-    assert.deepEqual(arrived(asked, brackets, NAMES), { source: { sentence: "()", model: "brackets" }, waits })
+    assert.deepEqual(asked.source, viewOf("my words", "brackets"))
+    const brackets = pictureOf({ ...COUNTER, view: viewOf("my words", "brackets"), examples: { three: "()" } })
+    assert.deepEqual(arrived(asked, brackets, NAMES), { ...asksFor("()", "brackets"), waits })
     const back = { ...counts, ...withReader(counts, { model: "tagger" }) }
-    assert.deepEqual([back.source.sentence, arrived(back, tagger, NAMES).waits], ["my words", null])
+    assert.deepEqual([back.source.sentence, arrived(back, pictureOf(TAGGER), NAMES).waits], ["my words", null])
+})
+
+test("what is typed or chosen while a model is on its way stays", () => {
+    for (const [sentence, model] of [
+        ["more words", "counter"],
+        ["my words", "brackets"],
+    ]) {
+        const asked = drawn(asksFor(sentence, model), pictureOf(TAGGER))
+        const late = arrived(asked, pictureOf(COUNTER), NAMES)
+        assert.deepEqual([late.source, late.waits], [asked.source, null])
+    }
 })
 
 test("what is typed for a model is read as it is, also where most of it is unknown; so is an example", () => {
-    const counter = { view: { model: "counter", tokens: "words" }, examples: { two: "ab" }, unreadable: true }
-    const typed = drawn({ source: { sentence: "my words" } }, pictureOf({ ...counter, unreadable: false }))
-    const read = arrived(typed, pictureOf(counter), NAMES)
+    const typed = drawn(asksFor("my words"), pictureOf({ ...COUNTER, unreadable: false }))
+    const read = arrived(typed, pictureOf(COUNTER), NAMES)
     assert.deepEqual([read.source.sentence, read.waits, read.picture.unreadable], ["my words", null, true])
-    const last = pictureOf({ view: { model: "tagger", tokens: "words" }, examples: { one: "an example" } })
-    const example = arrived(drawn({ source: { sentence: "an example" } }, last), pictureOf(counter), NAMES)
+    const last = pictureOf(TAGGER)
+    const ofExample = pictureOf({ ...COUNTER, view: viewOf("an example") })
+    const example = arrived(drawn(asksFor("an example"), last), ofExample, NAMES)
     assert.deepEqual([example.source.sentence, example.waits], ["ab", null])
-    const none = arrived(drawn({ source: { sentence: "x" } }, last), pictureOf({ ...counter, examples: {} }), NAMES)
-    assert.deepEqual([none.source.sentence, none.waits], ["x", null])
+    const none = arrived(drawn(asksFor("my words"), last), pictureOf({ ...COUNTER, examples: {} }), NAMES)
+    assert.deepEqual([none.source.sentence, none.waits], ["my words", null])
 })
 
 test("the pinned unit is followed through time", () => {

@@ -13,8 +13,7 @@ export function menu(name, ...children) {
                 if (event.key !== "Escape" || !details.open) return
                 // This Escape closes only the panel: a pinned cell stays.
                 event.stopPropagation()
-                details.open = false
-                summary.focus()
+                close(details)
             },
             onfocusout: (/** @type {FocusEvent} */ event) => {
                 if (event.relatedTarget && !details.contains(event.relatedTarget)) details.open = false
@@ -27,4 +26,10 @@ export function menu(name, ...children) {
         if (!details.contains(/** @type {Node} */ (event.target))) details.open = false
     })
     return details
+}
+
+/** Closes a menu; its button has the focus then. @param {HTMLDetailsElement} details */
+export function close(details) {
+    details.open = false
+    details.querySelector("summary")?.focus()
 }

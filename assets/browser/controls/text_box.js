@@ -1,7 +1,7 @@
 /** What is read? A sentence in a box, one of the examples, or a file. */
 
 import { element } from "../shared/element.js"
-import { menu } from "./menu.js"
+import { close, menu } from "./menu.js"
 
 // A longer pasted text is read as a file.
 const LONG = 20_000
@@ -98,18 +98,25 @@ export function sentenceBox(store, read, open) {
 export function examples(store, use, ...last) {
     const root = menu("examples", ...last)
     const choose = (/** @type {string} */ text) => {
-        root.open = false
+        close(root)
         use(text)
     }
     root.classList.add("gs-examples")
     let shown = ""
+    /** @type {any[]} */
+    let buttons = []
     store.afterDrawn([], ({ picture }) => {
         const texts = JSON.stringify(picture.examples)
         if (texts === shown) return
         shown = texts
         const example = (/** @type {string[]} */ [name, text]) =>
             element("button", { type: "button", onclick: () => choose(text) }, name)
-        root.lastChild.replaceChildren(...Object.entries(picture.examples).map(example), ...last)
+        // What stands below stays where it is: it may have the keyboard's focus.
+        const focused = buttons.includes(document.activeElement)
+        for (const old of buttons) old.remove()
+        buttons = Object.entries(picture.examples).map(example)
+        root.lastChild.prepend(...buttons)
+        if (focused) buttons[0]?.focus()
     })
     return root
 }
@@ -123,6 +130,8 @@ function fileChooser(open) {
         onchange: () => {
             if (chooser.files[0]) open(chooser.files[0])
             chooser.value = ""
+            // What is said of the file stands under the menu.
+            close(chooser.closest("details"))
         },
     })
     return element("label", { class: "gs-button gs-open" }, "Open a file…", chooser)

@@ -109,13 +109,14 @@ export function arrived(state, picture, names) {
 
 /**
  * A model that can't read the visitor's text is asked for its own example instead, and the text waits; null for any
- * other model. What is typed for a model is read as it is.
+ * other model. What is typed for a model is read as it is, also while the model is on its way.
  *
  * @param {State} state @param {Picture} picture @returns {Partial<State> | null}
  */
 function setAside({ source, waits, picture: last }, { unreadable, examples, view }) {
     const [own] = Object.values(examples ?? {})
     if (!last || !unreadable || own === undefined || has(last.examples, source.sentence)) return null
+    if (["sentence", "model", "tokens"].some(name => view[name] !== source[name])) return null
     const { model, tokens } = last.view
     if (model === view.model && tokens === view.tokens) return null
     const { sentence } = source
