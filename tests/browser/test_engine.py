@@ -202,10 +202,14 @@ def test_random_lstms_are_torchs_to_the_bit(ask: Ask):
 
 def test_a_words_vector_is_the_same_in_the_page(ask: Ask):
     tokens = ["Giraffes", "in", "", "a" * 300, "Zürich", "👩‍👩‍👧", "क्षि", *map(str, range(40))]
-    answer = came(ask("return text(wordVectors(given, 64, 2))", tokens, word_vectors="wordVectors"))
-    expected = token_vectors(tokens, 64, 2).numpy().flatten()
-    assert np.abs(answer - expected).max() <= 5e-7
-    assert (answer == expected).mean() > 0.99
+    # As a hand moves a size and the seed: longer, shorter, of another seed and back.
+    asked = [(8, 2), (64, 2), (3, 2), (64, 1), (64, 2)]
+    lines = "return given.asked.map(([size, seed]) => text(wordVectors(given.tokens, size, seed)))"
+    answers = ask(lines, {"tokens": tokens, "asked": asked}, word_vectors="wordVectors")
+    for (size, seed), answer in zip(asked, map(came, answers), strict=True):
+        expected = token_vectors(tokens, size, seed).numpy().flatten()
+        assert np.abs(answer - expected).max() <= 5e-7
+        assert (answer == expected).mean() > 0.99
 
 
 def test_a_sentence_has_the_same_words_in_the_page(ask: Ask):

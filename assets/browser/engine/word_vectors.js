@@ -4,18 +4,27 @@ import { normalBelow } from "./normal.js"
 import { shake256 } from "./shake.js"
 import { utf8 } from "./utf8.js"
 
+// So many words are kept, that a move of a hand draws again only those that are new.
+const KEPT = 5_000
+
+/** The longest vector of each word that was drawn from the last seed. */
+let last = { seed: NaN, vectors: /** @type {Map<string, Float32Array>} */ (new Map()) }
+
 /**
- * Standard normal vectors (time × feature), drawn from the seed and each word.
+ * Standard normal vectors (time × feature), drawn from the seed and each word; a longer one begins as a shorter one.
  *
  * @param {string[]} words @param {number} inputSize @param {number} seed
  */
 export function wordVectors(words, inputSize, seed) {
-    /** @type {Map<string, Float32Array>} */
-    const drawn = new Map()
+    if (last.seed !== seed || last.vectors.size > KEPT) last = { seed, vectors: new Map() }
     const x = new Float32Array(words.length * inputSize)
     words.forEach((word, step) => {
-        if (!drawn.has(word)) drawn.set(word, vector(`${seed}\0${word}`, inputSize))
-        x.set(/** @type {Float32Array} */ (drawn.get(word)), step * inputSize)
+        let drawn = last.vectors.get(word)
+        if (!drawn || drawn.length < inputSize) {
+            drawn = vector(`${seed}\0${word}`, inputSize)
+            last.vectors.set(word, drawn)
+        }
+        x.set(drawn.subarray(0, inputSize), step * inputSize)
     })
     return x
 }
