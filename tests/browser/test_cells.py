@@ -1,12 +1,15 @@
 """The cell under the hand says all that there is to it, in every strip, by mouse and by keyboard."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 import lstm_core
 
-from .reading import view, write
+from .reading import settled, view, write
 
 # Where Plotly itself puts a cell, strip by strip in the order of the picture: [left, top, right, bottom] in the window.
 PLACES = """([layer, step, unit]) => {
@@ -101,3 +104,39 @@ def test_everything_is_reached_by_tab(page: Page):
         *["What do the units do?", "Compare with another text or model"],
         *["The numbers as a table", "The same in Python"],
     ]
+
+
+# Whether the canvas over the strips has cells, as it has while Plotly's are those of the picture before.
+OURS = """yes => {
+    const {width, height} = document.querySelector('.gs-numbers')
+    const pen = document.querySelector('.gs-numbers').getContext('2d')
+    return (pen.getImageData(width / 2, height - 20, 1, 1).data[3] === 255) === yes
+}"""
+
+
+def strips(page: Page) -> np.ndarray:
+    """The pixels of the first stack's strips."""
+    places = np.array([page.evaluate(PLACES, [0, step, unit]) for step, unit in [(0, 0), (3, 15)]])
+    (left, top), (right, bottom) = places[0, :, :2].min(axis=0), places[1, :, 2:].max(axis=0)
+    clip = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    return np.array(Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB"), int)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_cells_that_a_hand_moves_are_those_that_plotly_draws_when_it_rests(page: Page, theme: str):
+    page.emulate_media(color_scheme=theme)
+    page.goto("/?model=random&hidden_dim=16&seed=3")
+    settled(page)
+    # The arrow from c to c comes a frame after the cells.
+    page.add_style_tag(content=".gs-carry { visibility: hidden }")
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+    before = strips(page)
+    page.get_by_role("spinbutton", name="seed").press("ArrowUp")
+    page.wait_for_function(OURS, arg=True)
+    moved = strips(page)
+    page.clock.run_for(5000)
+    page.wait_for_function(OURS, arg=False)
+    rests = strips(page)
+    assert np.abs(rests - before).max() > 50
+    assert np.abs(rests - moved).max() <= 2

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { onPage, Part } from "./page.js"
+import { drawn, frame, onPage, Part } from "./page.js"
 import { settled, stateOf, wholePicture } from "./pictures.js"
 
 const { Heatmaps } = await import("../../assets/browser/picture/heatmaps.js")
@@ -93,6 +93,72 @@ test("places are made anew for other strips alone, and show nothing yet", async 
     assert.equal(heatmaps.root.hidden, false)
     show({ stacks: [] })
     assert.equal(heatmaps.root.hidden, true)
+})
+
+/** Heatmaps that a hand moves: pictures come while time stands still, until a test lets it go on. */
+function moving({ mock }) {
+    mock.timers.enable({ apis: ["setTimeout"] })
+    // Node's own mock never comes to a timer without a time.
+    const timer = globalThis.setTimeout
+    globalThis.setTimeout = /** @type {any} */ ((call, wait = 0) => timer(call, wait))
+    plotly.drawn.length = 0
+    const { heatmaps, show, paint, store } = shown()
+    const goOn = milliseconds => mock.timers.tick(milliseconds)
+    const byPlotly = () => plotly.drawn.splice(0).map(([, data]) => data)
+    byPlotly()
+    const ours = () => drawn(heatmaps.stacks[0].numbers, "drawImage").length
+    const move = change => {
+        const { stacks } = show(change)
+        paint()
+        return stacks[0].figure.data
+    }
+    return { heatmaps, store, move, goOn, byPlotly, ours }
+}
+
+test("under the same words we paint a picture at once, and Plotly follows", t => {
+    const { heatmaps, store, move, goOn, byPlotly, ours } = moving(t)
+    assert.equal(ours(), 0)
+    const data = move({ units: 5 })
+    assert.deepEqual(byPlotly(), [])
+    assert.equal(ours(), 6)
+    store.set({ drag: "pan" })
+    goOn(1)
+    assert.deepEqual(byPlotly(), [data])
+    assert.equal(heatmaps.stacks[0].layout.dragmode, "pan")
+    // A frame later our cells are gone: what Plotly draws of a hand's zoom would be under them.
+    frame()
+    goOn(1)
+    assert.equal(ours(), 6)
+    assert.equal(drawn(heatmaps.stacks[0].numbers, "clearRect").length, 2)
+})
+
+test("Plotly waits while pictures come one upon another, but not for much longer than a second", t => {
+    const { move, goOn, byPlotly } = moving(t)
+    move({})
+    goOn(1)
+    byPlotly()
+    for (let k = 0; k < 9; k++) {
+        move({})
+        goOn(100)
+    }
+    assert.deepEqual(byPlotly(), [])
+    move({})
+    goOn(100)
+    assert.equal(byPlotly().length, 1)
+    const last = move({})
+    goOn(200)
+    assert.deepEqual(byPlotly(), [last])
+    goOn(5_000)
+    assert.deepEqual(byPlotly(), [], "it is not behind any more")
+})
+
+test("words, and a picture of another size, are Plotly's at once", t => {
+    const { move, byPlotly, ours } = moving(t)
+    const longer = move({ steps: 5 })
+    assert.deepEqual(byPlotly(), [longer])
+    const wider = move({ steps: 10, per: 2 })
+    assert.deepEqual(byPlotly(), [wider])
+    assert.equal(ours(), 0)
 })
 
 test("a hand on the picture zooms into steps or units and leaves the other as it is; a double-click shows all", () => {

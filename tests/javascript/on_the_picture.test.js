@@ -1,12 +1,13 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { onPage } from "./page.js"
+import { drawn, onPage } from "./page.js"
 import { pictureOf, stateOf } from "./pictures.js"
 
 const { Answers, chipOf, strength } = await import("../../assets/browser/picture/answers.js")
 const { carry } = await import("../../assets/browser/picture/carry.js")
-const { drawOnCells } = await import("../../assets/browser/picture/cell_layer.js")
+const { drawOnCells, edgesOf } = await import("../../assets/browser/picture/cell_layer.js")
 const { cover } = await import("../../assets/browser/picture/cover.js")
+const { colourOf } = await import("../../assets/browser/shared/colour.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 
 const AXES = ["yaxis", "yaxis2", "yaxis3", "yaxis4", "yaxis5", "yaxis6"]
@@ -93,13 +94,13 @@ test("no arrow reaches a first step, from either side, nor comes out of a column
     assert.equal(zoomed[0].carried.hidden, false)
 })
 
-const _SCALE = {
+const SCALE = {
     zmin: -1,
     zmax: 1,
     colorscale: [
-        [0, "#000000"],
+        [0, "#204080"],
         [0.5, "#ffffff"],
-        [1, "#000000"],
+        [1, "#801000"],
     ],
 }
 
@@ -123,6 +124,29 @@ test("a gate's number has no sign, and its ink is that of the gates' scale", () 
             ["0.95", "#ffffff"],
         ],
     )
+})
+
+test("a cell that we paint has its scale's colour at its place, and none without a number", () => {
+    const [stack] = painted(pictureOf({ steps: 3, units: 2 }))
+    const z = [
+        [-1, 0.25, NaN],
+        [1, -0.5, 7],
+    ]
+    stack.data = [{ ...SCALE, name: "c", z }]
+    Object.assign(stack, { behind: true })
+    drawOnCells(stack, "#eee")
+    const [[pixels, ...place]] = drawn(stack.numbers, "drawImage")
+    const { across, down } = edgesOf(stack, 0)
+    assert.deepEqual(place, [across[0], down[0], across[3] - across[0], down[2] - down[0]])
+    const [[{ width, height, data }]] = drawn(pixels, "putImageData")
+    assert.deepEqual([width, height], [3, 2])
+    const cells = z.flat().map((value, at) => [value, ...data.slice(4 * at, 4 * at + 4)])
+    for (const [value, r, g, b, alpha] of cells) {
+        assert.equal(alpha, Number.isNaN(value) ? 0 : 255)
+        const wanted = Number.isNaN(value) ? [0, 0, 0] : colourOf(value, SCALE).match(/\d+/g)
+        for (const [k, channel] of [r, g, b].entries()) assert.ok(Math.abs(channel - wanted[k]) <= 1, `${value}`)
+    }
+    assert.deepEqual(drawn(stack.numbers, "fillRect")[0], [0, 0, stack.layout.width, 120], "over Plotly's older cells")
 })
 
 const said = labels => labels.map((label, step) => ({ step, label, share: 0.5 }))

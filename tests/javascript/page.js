@@ -292,11 +292,13 @@ function penOf(canvas) {
         "rect",
         "scale",
         "setTransform",
+        "putImageData",
     ]) {
         pen[name] = (...given) => pen.calls.push([name, ...given, looks()])
     }
     for (const name of ["save", "restore", "beginPath", "clip", "fill", "moveTo", "lineTo", "stroke"])
         pen[name] = () => {}
+    pen.createImageData = (width, height) => ({ width, height, data: new Uint8ClampedArray(4 * width * height) })
     return pen
 }
 

@@ -1,9 +1,12 @@
 /**
  * What stands on the cells of a stack? The gaps between them, and their numbers. Drawn by us, because Plotly takes
  * longer for this than for all the rest: it makes an SVG text of each number, and a large PNG of cells with gaps.
+ *
+ * While a hand moves the cells themselves stand here too: Plotly takes longer for them than a frame has.
  */
 
-import { inkOn } from "../shared/colour.js"
+import { inkOn, shadesOf } from "../shared/colour.js"
+import { element } from "../shared/element.js"
 import { fixed, signed } from "../shared/numbers.js"
 import { axisOf } from "./cursor.js"
 
@@ -24,6 +27,11 @@ export function drawOnCells(stack, paper) {
     pen.font = `${SIZE}px ${layout.font.family}`
     pen.textAlign = "center"
     pen.textBaseline = "middle"
+    if (stack.behind) {
+        const last = places[places.length - 1]
+        pen.fillStyle = paper
+        pen.fillRect(0, places[0].top, layout.width, last.top + last.height - places[0].top)
+    }
     data.forEach((trace, row) => {
         const { top, height } = places[row]
         pen.save()
@@ -31,6 +39,7 @@ export function drawOnCells(stack, paper) {
         pen.rect(0, top, layout.width, height)
         pen.clip()
         const edges = edgesOf(stack, row)
+        if (stack.behind) drawCells(pen, trace, edges, stack.columns.number)
         if (onCells[row].numbers) drawNumbers(pen, trace, edges, places[row], layout)
         pen.fillStyle = paper
         if (onCells[row].gap) for (const x of edges.across) pen.fillRect(Math.round(x) - 1, top, 1, height)
@@ -61,6 +70,32 @@ export function edgesOf({ layout, columns, places, data }, row) {
     if (across.length) across.push(x(columns.edges(across.length - 1)[1]))
     const down = Array.from({ length: z.length + 1 }, (_, line) => y(line - 0.5))
     return { across, down }
+}
+
+/**
+ * The cells' colours: a pixel each, drawn as large as its cell.
+ *
+ * @param {CanvasRenderingContext2D} pen @param {Trace} trace @param {ReturnType<typeof edgesOf>} edges
+ * @param {number} columns
+ */
+function drawCells(pen, { z, ...scale }, { across, down }, columns) {
+    if (!z.length || !columns) return
+    const pixels = element("canvas", { width: columns, height: z.length })
+    const into = /** @type {CanvasRenderingContext2D} */ (pixels.getContext("2d"))
+    const image = into.createImageData(columns, z.length)
+    const cells = new Uint32Array(image.data.buffer)
+    const shade = shadesOf(scale)
+    z.forEach((values, line) => {
+        // Without a number there is no colour.
+        for (const [column, value] of values.entries()) {
+            if (!Number.isNaN(value)) cells[line * columns + column] = shade(value).pixel
+        }
+    })
+    into.putImageData(image, 0, 0)
+    pen.imageSmoothingEnabled = false
+    // The last bin of steps may be a part of one: it is as wide as the others, and its end out of sight.
+    const width = (across[1] - across[0]) * columns
+    pen.drawImage(pixels, across[0], down[0], width, down[z.length] - down[0])
 }
 
 /**

@@ -143,9 +143,8 @@ export class Cursor {
      * @param {Painted} stack @param {number} row
      */
     ranges(stack, row) {
-        const now = stack.plot.layout || stack.layout
-        const [bottom, top] = now[axisOf(row)].range
-        return { steps: now.xaxis.range, units: [top, bottom] }
+        const [bottom, top] = stack.layout[axisOf(row)].range
+        return { steps: stack.layout.xaxis.range, units: [top, bottom] }
     }
 
     /** The values of a cell's strip, or undefined if the cell does not exist. @param {Place} place */

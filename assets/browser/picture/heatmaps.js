@@ -1,9 +1,13 @@
-/** Where are the heatmaps of each layer and direction, and how does Plotly paint them? */
+/**
+ * Where are the heatmaps of each layer and direction, and who paints them? Plotly; while a hand moves, we do, within a
+ * frame, and Plotly follows when it rests.
+ */
 
 import { showRows } from "../layout/stack.js"
 import { BARE } from "../shared/bare.js"
 import { changes } from "../shared/changed.js"
 import { element } from "../shared/element.js"
+import { painted } from "../shared/painted.js"
 import { purged } from "../shared/purged.js"
 import { looked } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
@@ -26,17 +30,21 @@ import { drawRowNames } from "./row_names.js"
 /** @typedef {Object<string, any>} Change What Plotly says of its layout, by name. */
 
 /**
- * A stack's place on the page, and what is painted there: `plot`, `data` and `layout` by Plotly.
+ * A stack's place on the page, and what is painted there: `plot`, `data` and `layout` by Plotly; `around`: what of the
+ * layout is drawn by Plotly alone, and `behind`: whether Plotly still shows another picture's cells.
  *
  * @typedef {import("../state/answer.js").Stack & {n: number, names: HTMLElement | null, plot: any, data: any[],
  *     layout: any, area: HTMLElement, cover: HTMLElement, now: HTMLElement, carried: HTMLElement, leftOut: HTMLElement,
  *     ribbon: HTMLCanvasElement, starts: HTMLCanvasElement, rows: HTMLCanvasElement, numbers: HTMLCanvasElement,
  *     inputs: {canvas: HTMLCanvasElement, label: HTMLElement}, columns: import("../state/columns.js").Columns,
- *     listens?: boolean, drawing?: Promise<any>}} Painted
+ *     around: string, behind?: boolean, listens?: boolean, drawing?: Promise<any>}} Painted
  */
 
 // A strip higher than this many pixels has its name at its top, not in its middle.
 export const TALL = 260
+// A hand rests that has changed nothing for so many milliseconds; Plotly is never behind for much longer than the second.
+const REST = 120
+const BEHIND = 1_000
 
 export class Heatmaps {
     /**
@@ -52,6 +60,10 @@ export class Heatmaps {
         /** The theme for which `paper` was read. */
         this.theme = "none"
         this.paper = ""
+        /** Until the hand rests, and until Plotly follows it all the same. @type {number | undefined} */
+        this.moves = undefined
+        /** @type {number | undefined} */
+        this.late = undefined
         const open = (/** @type {number} */ column) => this.zoom({ steps: around(store.drawn.picture.columns, column) })
         this.cursor = new Cursor(this.root, store, onPin, open)
         this.answers = new Answers()
@@ -66,6 +78,7 @@ export class Heatmaps {
         store.afterDrawn(["pin", "colouring"], ({ picture, pin, colouring }) =>
             colourWords(picture, this.stacks, pin, colouring),
         )
+        store.afterDrawn([], () => this.#follow())
         const isNew = changes()
         store.afterDrawn(["pin", "hover", "time"], state => {
             const cell = looked(state)
@@ -173,10 +186,10 @@ export class Heatmaps {
     paint(stack, picture, zoom, drag) {
         const { figure, name, units } = stack
         const { data, layout } = figure
-        layout.dragmode = drag
+        const around = aroundCells(layout)
         if (zoom.units) showRows(layout, zoom.units)
-        Object.assign(stack, { data, layout, columns: picture.columns })
-        stack.drawing = Plotly.react(stack.plot, data, layout, BARE)
+        Object.assign(stack, { data, layout, columns: picture.columns, behind: around === stack.around, around })
+        if (!stack.behind) this.#byPlotly(stack, drag)
         drawOnCells(stack, this.#paper())
         placeNames(stack, picture)
         stack.plot.setAttribute(
@@ -186,6 +199,34 @@ export class Heatmaps {
                 "the table below.",
         )
         if (!stack.listens) this.listen(stack)
+    }
+
+    /** @param {Painted} stack @param {Drawn["drag"]} drag */
+    #byPlotly(stack, drag) {
+        stack.behind = false
+        stack.layout.dragmode = drag
+        stack.drawing = Plotly.react(stack.plot, stack.data, stack.layout, BARE)
+    }
+
+    /** Plotly follows a single picture at once; where pictures come one upon another, when they pause. */
+    #follow() {
+        const follow = () => {
+            for (const stack of this.stacks.filter(({ behind }) => behind)) {
+                this.#byPlotly(stack, this.store.drawn.drag)
+                // Plotly's images are there with the next frame: until then ours stay.
+                painted(() => drawOnCells(stack, this.#paper()))
+            }
+        }
+        if (!this.moves) setTimeout(follow)
+        clearTimeout(this.moves)
+        this.moves = setTimeout(() => {
+            this.moves = undefined
+            follow()
+        }, REST)
+        this.late ??= setTimeout(() => {
+            this.late = undefined
+            follow()
+        }, BEHIND)
     }
 
     /** The page's colour. A style is slow to read, so it is read once a theme. */
@@ -250,6 +291,9 @@ export class Heatmaps {
         return new DOMRect(box.left + left, box.top, Math.max(8, right - left), last.top + last.height)
     }
 }
+
+/** What of a layout is drawn by Plotly alone: all but the rows, its words and its size. @param {any} layout */
+const aroundCells = layout => JSON.stringify(layout, (name, value) => (name.startsWith("yaxis") ? undefined : value))
 
 /** @param {Wire.Strip[]} strips */
 function namesOf(strips) {

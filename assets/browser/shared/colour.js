@@ -14,6 +14,25 @@ function channelsOf(value, { colorscale, zmin, zmax }) {
 /** A value's colour on its heatmap's scale. @param {number} value @param {Wire.Scale} trace */
 export const colourOf = (value, trace) => `rgb(${channelsOf(value, trace).join()})`
 
+// A scale in so many colours: a table of them is quicker than a new one for each of thousands of cells.
+const SHADES = 255
+
+/** `pixel`: as an image has it, opaque. @typedef {{colour: string, pixel: number}} Shade */
+/** The tables of scales that are drawn now. @type {WeakMap<Wire.Scale["colorscale"], Shade[]>} */
+const tables = new WeakMap()
+
+/** What says the colour of a value other than NaN on its heatmap's scale. @param {Wire.Scale} trace */
+export function shadesOf({ colorscale, zmin, zmax }) {
+    const shade = (/** @type {number} */ k) => {
+        const [r, g, b] = channelsOf(k, { colorscale, zmin: 0, zmax: SHADES })
+        return { colour: `rgb(${r},${g},${b})`, pixel: 0xff000000 + (b << 16) + (g << 8) + r }
+    }
+    const table = tables.get(colorscale) ?? Array.from({ length: SHADES + 1 }, (_, k) => shade(k))
+    tables.set(colorscale, table)
+    return (/** @type {number} */ value) =>
+        table[Math.round(Math.max(0, Math.min(1, (value - zmin) / (zmax - zmin))) * SHADES)]
+}
+
 /**
  * The ink that is read on a value's colour: dark or light, whichever differs more from it.
  *

@@ -10,7 +10,7 @@ import { TALL } from "../picture/heatmaps.js"
 import { drawInputs, drawStart, START } from "../picture/inputs.js"
 import { wordsOut } from "../picture/left_out.js"
 import { drawRowNames, PIN } from "../picture/row_names.js"
-import { colourOf } from "../shared/colour.js"
+import { shadesOf } from "../shared/colour.js"
 import { svg } from "../shared/svg.js"
 import { canvas, drawn } from "./pen.js"
 
@@ -19,8 +19,6 @@ import { canvas, drawn } from "./pen.js"
 /** @typedef {import("../picture/heatmaps.js").Painted} Painted */
 /** @typedef {{look: Look, theme: "light" | "dark", pin: import("../state/pin.js").Cell | null}} How */
 
-// A scale in so many colours.
-const SHADES = 255
 const ACCENT = { light: "#12617d", dark: "#5caabf" }
 // Pixels: where the names of the strips end, and their letters; a row of answers and the sides of one.
 const NAMES = { end: 116, letter: 131 }
@@ -73,8 +71,7 @@ function strip(stack, row) {
     const { across, down } = edgesOf(stack, row)
     /** @type {Map<string, string>} */
     const paths = new Map()
-    const shades = Array.from({ length: SHADES + 1 }, (_, k) => colourOf(k, { ...trace, zmin: 0, zmax: SHADES }))
-    const [low, high] = [trace.zmin, trace.zmax]
+    const shade = shadesOf(trace)
     const exact = (/** @type {number} */ at) => +at.toFixed(2)
     trace.z.forEach((/** @type {Float32Array} */ values, /** @type {number} */ line) => {
         const [y, tall] = [exact(down[line]), exact(down[line + 1] - down[line])]
@@ -82,8 +79,7 @@ function strip(stack, row) {
         values.forEach((value, column) => {
             const [x, wide] = [exact(across[column]), exact(across[column + 1] - across[column])]
             if (Number.isNaN(value) || x + wide <= 0 || x >= layout.width) return
-            const share = Math.max(0, Math.min(1, (value - low) / (high - low)))
-            const colour = shades[Math.round(share * SHADES)]
+            const { colour } = shade(value)
             paths.set(colour, `${paths.get(colour) ?? ""}M${x} ${y}h${wide}v${tall}h${-wide}z`)
         })
     })
