@@ -103,7 +103,7 @@ class Watch:
 
 @pytest.fixture
 def visitors(chromium: Browser, server: str) -> Iterator[Visitors]:
-    """New browsers with nothing in common but the server; at the end none has complained."""
+    """New browsers with nothing in common but the server, which load all anew; at the end none has complained."""
     contexts: list[BrowserContext] = []
     watches: list[Watch] = []
 
@@ -133,7 +133,7 @@ def blank(tab: tuple[Page, Watch]) -> Iterator[Page]:
     """An empty page."""
     page, watch = tab
     page.mouse.move(0, 0)
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     page.set_viewport_size(WIDE)
     page.goto("about:blank")
     watch.forget()

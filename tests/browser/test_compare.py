@@ -7,19 +7,17 @@ from playwright.sync_api import Page, expect
 
 from dashboard.question.source import SIZES
 
-from .conftest import Visitors
-
 AIM = {"sentence": "You first and only aim to win", "input_dim": 64, "hidden_dim": 16, "n_layers": 1, "model": SIZES}
 HEAD = "“You” or “Your”: four words later, “aim” is a verb or a noun."
 
 
 @pytest.fixture
-def compare(visitors: Visitors) -> Page:
+def compare(blank: Page) -> Page:
     """The page on a sentence with many rivals."""
-    page = visitors(viewport={"width": 1440, "height": 900})
-    page.goto(f"/compare?{urlencode(AIM)}")
-    expect(page.get_by_role("heading", name=HEAD)).to_be_visible()
-    return page
+    blank.set_viewport_size({"width": 1440, "height": 900})
+    blank.goto(f"/compare?{urlencode(AIM)}")
+    expect(blank.get_by_role("heading", name=HEAD)).to_be_visible()
+    return blank
 
 
 def test_what_it_opens_with_and_its_proof_need_no_scrolling(compare: Page):
@@ -42,11 +40,11 @@ def test_the_swap_on_memory_turns_the_answer_there(compare: Page):
 
 
 @pytest.mark.parametrize("model", [SIZES, "series", "python-chars", "random"])
-def test_a_phone_shows_what_differs_on_its_first_screen(visitors: Visitors, model: str):
-    phone = visitors(viewport={"width": 390, "height": 844})
-    phone.goto(f"/compare?model={model}")
-    expect(phone.locator(".gs-two-fork")).to_be_in_viewport()
-    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def test_a_phone_shows_what_differs_on_its_first_screen(blank: Page, model: str):
+    blank.set_viewport_size({"width": 390, "height": 844})
+    blank.goto(f"/compare?model={model}")
+    expect(blank.locator(".gs-two-fork")).to_be_in_viewport()
+    assert blank.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 # Whatever of both readings is outside of the window, and how large the smallest letters are, of its height.
@@ -72,12 +70,12 @@ FITS = "({ outside, scrolls, low }, least) => !outside.length && !scrolls && low
 
 
 @pytest.mark.parametrize("model", [SIZES, "tagger", "series", "python-chars"])
-def test_a_lecture_has_both_readings_and_the_proof_in_its_window(visitors: Visitors, model: str):
-    page = visitors(viewport={"width": 1024, "height": 768})
-    page.goto(f"/compare?model={model}&present=1")
-    expect(page.locator(".gs-two-table")).to_be_visible()
+def test_a_lecture_has_both_readings_and_the_proof_in_its_window(blank: Page, model: str):
+    blank.set_viewport_size({"width": 1024, "height": 768})
+    blank.goto(f"/compare?model={model}&present=1")
+    expect(blank.locator(".gs-two-table")).to_be_visible()
     # Of many words each has less room.
     least = 0.02 if model in (SIZES, "tagger") else 0.018
     for width, height in ((1024, 768), (1440, 900), (1920, 1080), (3840, 2160)):
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_function(f"least => ({FITS})(({PRESENTED})(), least)", arg=least)
+        blank.set_viewport_size({"width": width, "height": height})
+        blank.wait_for_function(f"least => ({FITS})(({PRESENTED})(), least)", arg=least)

@@ -72,8 +72,9 @@ def test_the_drawer_opens_on_the_cell_and_its_bars_are_the_ledger_under_the_word
     asks(page, why="")
 
 
-def test_a_click_on_a_word_draws_its_path_over_c_with_the_numbers_of_the_library(visitors: Visitors):
-    page = opened(visitors(), **COUNTED, why="1")
+def test_a_click_on_a_word_draws_its_path_over_c_with_the_numbers_of_the_library(blank: Page, visitors: Visitors):
+    page = blank
+    opened(page, **COUNTED, why="1")
     model = lstm_core.load_model("counter")
     whole = lstm_core.explain(model, "aaaabbbb", time=6)
     np.testing.assert_allclose(shares(page, "answer"), whole.by_step[:7], rtol=1e-5)
@@ -100,8 +101,9 @@ def test_a_click_on_a_word_draws_its_path_over_c_with_the_numbers_of_the_library
     assert other.locator(".gs-path line[data-step]").count() == len(drawn)
 
 
-def test_what_turns_the_answer_is_tried_with_one_click_and_the_pin_stays(visitors: Visitors):
-    page = opened(visitors(), **SMALL, pin="0.0.3", why="1")
+def test_what_turns_the_answer_is_tried_with_one_click_and_the_pin_stays(blank: Page):
+    page = blank
+    opened(page, **SMALL, pin="0.0.3", why="1")
     expect(page.get_by_text("Had unit 0 kept all of its +0.82 (f = 1, not 0.04):")).to_be_visible()
     framed = page.locator(".gs-why-answers .gs-framed")
     expect(framed).to_have_count(1)
@@ -112,8 +114,8 @@ def test_what_turns_the_answer_is_tried_with_one_click_and_the_pin_stays(visitor
     expect(page.get_by_text("let go of what is held")).to_be_visible()
 
 
-def test_on_a_phone_each_number_stays_in_its_own_column(visitors: Visitors):
-    page = visitors()
+def test_on_a_phone_each_number_stays_in_its_own_column(blank: Page):
+    page = blank
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/?" + urlencode({"model": "sentiment", "sentence": "It is not a good film", "why": "1"}))
     numbers = page.locator("[data-row=answer] .gs-why-bar small, [data-row=still] .gs-why-bar small")

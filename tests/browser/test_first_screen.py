@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Visitors
 from .reading import settled, view
 
 MODELS = ["tagger-sizes", "random", "python-chars", "counter", "series", "sentiment"]
@@ -17,8 +16,9 @@ BEFORE = """() => [...document.querySelectorAll(
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_the_picture_is_reached_with_few_tab_stops(visitors: Visitors, model: str):
-    page = visitors(viewport={"width": 1440, "height": 900})
+def test_the_picture_is_reached_with_few_tab_stops(blank: Page, model: str):
+    page = blank
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(f"/?model={model}")
     expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
     stops = []
@@ -29,8 +29,9 @@ def test_the_picture_is_reached_with_few_tab_stops(visitors: Visitors, model: st
     assert {"Model", "Sentence", "View", "Play", "Time step"} <= set(stops)
 
 
-def test_seven_controls_stand_beside_the_picture(visitors: Visitors):
-    page = visitors(viewport={"width": 1440, "height": 900})
+def test_seven_controls_stand_beside_the_picture(blank: Page):
+    page = blank
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.goto("/")
     expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
     names = page.evaluate(f"() => ({BEFORE})().map({NAME})")
@@ -54,8 +55,9 @@ def test_view_holds_only_what_does_something(page: Page):
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)], ids=lambda size: f"{size[0]}")
-def test_every_menu_opens_inside_the_window(visitors: Visitors, size: tuple[int, int]):
-    page = visitors(viewport={"width": size[0], "height": size[1]})
+def test_every_menu_opens_inside_the_window(blank: Page, size: tuple[int, int]):
+    page = blank
+    page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto("/?model=random&n_layers=2")
     expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
     for name in ("View", "examples"):

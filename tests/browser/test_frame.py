@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 from dashboard.live.scenes import SCENES, Scene
 from dashboard.live.shared_with_browser import PAGES
 
-from .conftest import Visitors
 from .reading import settled
 from .streamlit_page import link
 
@@ -32,15 +31,17 @@ def test_every_page_has_the_same_bar_and_begins_at_its_top(blank: Page):
 
 
 @pytest.mark.parametrize("name", [*PAGES])
-def test_a_phone_shows_the_name_of_the_page_on_screen(visitors: Visitors, name: str):
-    page = visitors(viewport=PHONE)
+def test_a_phone_shows_the_name_of_the_page_on_screen(blank: Page, name: str):
+    page = blank
+    page.set_viewport_size(PHONE)
     page.goto(f"/{name}")
     here = page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link", name=PAGES[name], exact=True)
     expect(here).to_be_in_viewport(ratio=0.95)
 
 
-def test_a_phone_shows_the_pages_by_name_and_the_picture_right_after_the_sentence(visitors: Visitors):
-    page = visitors(viewport=PHONE)
+def test_a_phone_shows_the_pages_by_name_and_the_picture_right_after_the_sentence(blank: Page):
+    page = blank
+    page.set_viewport_size(PHONE)
     page.goto("/?model=random")
     settled(page)
     names = page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link")
@@ -78,8 +79,9 @@ def test_share_says_who_can_open_the_link_and_gives_a_code_and_a_frame(page: Pag
     embedded.close()
 
 
-def test_p_presents_the_picture_alone_arrows_step_and_escape_leaves(visitors: Visitors):
-    page = visitors(viewport={"width": 1280, "height": 720})
+def test_p_presents_the_picture_alone_arrows_step_and_escape_leaves(blank: Page):
+    page = blank
+    page.set_viewport_size({"width": 1280, "height": 720})
     page.goto("/?model=random&pin=0.2.1")
     settled(page)
     number = page.locator(".gs-plot .xtick text").first
@@ -185,8 +187,9 @@ TALKS = [
 
 
 @pytest.mark.parametrize("link", TALKS)
-def test_presented_every_strip_is_in_the_window_and_no_letter_is_small(visitors: Visitors, link: str):
-    page = visitors(viewport={"width": 1300, "height": 800})
+def test_presented_every_strip_is_in_the_window_and_no_letter_is_small(blank: Page, link: str):
+    page = blank
+    page.set_viewport_size({"width": 1300, "height": 800})
     page.goto(f"/?{link}&present=1")
     expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
     for width, height in ((1024, 768), (1440, 900), (1920, 1080), (3840, 2160)):

@@ -26,8 +26,8 @@ def held(page: Page, holds: str) -> None:
         assert values == pytest.approx(trace.cells(quantity, layer, direction), abs=1e-6)
 
 
-def test_a_held_gate_changes_a_tag_and_is_undone(visitors: Visitors):
-    page = visitors()
+def test_a_held_gate_changes_a_tag_and_is_undone(blank: Page, visitors: Visitors):
+    page = blank
     page.goto(ADDRESS)
     line = page.locator(".gs-holds-now")
     expect(line).to_be_hidden()
@@ -66,8 +66,8 @@ def test_a_held_gate_changes_a_tag_and_is_undone(visitors: Visitors):
     expect(page.get_by_role("button", name="Unpin")).to_be_hidden()
 
 
-def test_a_gate_is_dragged_in_the_drawing_and_moved_by_keys(visitors: Visitors):
-    page = visitors()
+def test_a_gate_is_dragged_in_the_drawing_and_moved_by_keys(blank: Page):
+    page = blank
     page.goto(ADDRESS)
     gate = page.get_by_role("slider", name="input gate i")
     # The cell's terms have come, so that nothing moves any more.

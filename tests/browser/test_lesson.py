@@ -10,7 +10,6 @@ from playwright.sync_api import Locator, Page, TimeoutError, expect
 import lstm_core
 from lstm_core.models import lesson
 
-from .conftest import Visitors
 from .reading import trace_of
 from .streamlit_page import asks, at_rest
 
@@ -87,8 +86,9 @@ def test_five_parts_follow_each_other_each_with_the_drawn_cell(page: Page):
 
 
 @pytest.mark.parametrize("link", ["part=1", "part=2", "part=3", "part=3&inputs=random", "part=4", "part=5", "cells=10"])
-def test_a_part_fills_its_screen_and_on_a_phone_begins_on_the_first(visitors: Visitors, link: str):
-    page = visitors(viewport={"width": 1440, "height": 900})
+def test_a_part_fills_its_screen_and_on_a_phone_begins_on_the_first(blank: Page, link: str):
+    page = blank
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(f"/lesson?{link}")
     expect(page.locator(".gs-cell").first).to_be_in_viewport(ratio=1)
     at_rest(page)

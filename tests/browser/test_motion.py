@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Visitors
 from .reading import settled
 
 MOVING = """() => [...document.querySelectorAll('.gatescope, .gatescope *')].filter(part => {
@@ -13,8 +12,9 @@ MOVING = """() => [...document.querySelectorAll('.gatescope, .gatescope *')].fil
 
 
 @pytest.fixture
-def calm(visitors: Visitors) -> Page:
-    page = visitors(reduced_motion="reduce")
+def calm(blank: Page) -> Page:
+    page = blank
+    page.emulate_media(reduced_motion="reduce")
     page.goto("/?sentence=one+two+three+four+five&n_layers=2")
     settled(page)
     return page
@@ -30,8 +30,8 @@ def test_nothing_on_the_page_has_a_transition(calm: Page):
     expect(calm.locator(".gs-dot")).to_have_count(0)
 
 
-def test_numbers_travel_along_the_wires_while_it_plays(visitors: Visitors):
-    page = visitors()
+def test_numbers_travel_along_the_wires_while_it_plays(blank: Page):
+    page = blank
     page.goto("/?sentence=one+two+three+four+five&pin=0-0-1-2")
     settled(page)
     # A dot is there for a part of a second: all that come are counted.

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Visitors
 from .reading import settled
 from .streamlit_page import asks, at_rest
 
@@ -23,8 +22,8 @@ def menu(page: Page, name: str) -> None:
 
 
 @pytest.fixture
-def dogs(visitors: Visitors) -> Page:
-    page = visitors()
+def dogs(blank: Page) -> Page:
+    page = blank
     page.goto(LINK)
     page.locator(".gs-proof").wait_for()
     return page

@@ -1,13 +1,14 @@
 """The way to the panel of the pinned cell on a small screen."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from .conftest import Visitors
 from .reading import settled, write
 
 
-def test_on_a_phone_a_sign_leads_to_the_pinned_cell_and_nothing_jumps(visitors: Visitors):
-    page = visitors(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+def test_on_a_phone_a_sign_leads_to_the_pinned_cell_and_nothing_jumps(blank: Page):
+    page = blank
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(reduced_motion="reduce")
     page.goto("/?model=random")
     settled(page)
     write(page, "The cat the dog")

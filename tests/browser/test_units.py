@@ -41,8 +41,8 @@ def units(blank: Page) -> Page:
 
 
 @pytest.mark.parametrize("model", ["counter", "python-chars", "tagger-sizes"])
-def test_the_finding_and_its_unit_are_on_the_first_screen(visitors: Visitors, model: str):
-    page = visitors()
+def test_the_finding_and_its_unit_are_on_the_first_screen(blank: Page, model: str):
+    page = blank
     opened(page, f"/units?model={model}")
     finding = page.get_by_role("heading", name=re.compile(r"^Unit \d|^Without")).first
     for width, height in ((1440, 900), (1024, 768), (390, 844)):
@@ -52,8 +52,8 @@ def test_the_finding_and_its_unit_are_on_the_first_screen(visitors: Visitors, mo
         page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_lecture_has_the_whole_list_in_its_window_and_arrows_step(visitors: Visitors):
-    page = visitors()
+def test_a_lecture_has_the_whole_list_in_its_window_and_arrows_step(blank: Page):
+    page = blank
     opened(page, "/units?model=python-chars&present=1")
     for width, height in ((1024, 768), (1440, 900), (1920, 1080), (3840, 2160)):
         page.set_viewport_size({"width": width, "height": height})
@@ -183,8 +183,8 @@ def test_words_selected_on_memory_are_found_elsewhere(blank: Page):
     assert "pin" in link(blank)
 
 
-def test_a_long_scan_shows_how_far_it_is_and_can_be_stopped(visitors: Visitors):
-    page = visitors()
+def test_a_long_scan_shows_how_far_it_is_and_can_be_stopped(blank: Page):
+    page = blank
     page.goto("/corpus?model=python-chars&size=1000000&texts=library")
     expect(page.get_by_role("progressbar")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
