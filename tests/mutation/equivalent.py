@@ -29,6 +29,9 @@ lstm_core/analysis/without_each.py
 dashboard/export/csv_rows.py
     at_once = min(1, BLOCK // (layers * directions * width))
         the rows are the same, in more blocks
+lstm_core/traces/rows.py
+    batch, time = np.array(steps, dtype=np.int32).reshape(-2, 2).T
+        any negative size is the one that numpy finds
 lstm_core/traces/load.py
     if (len(sizes)) >= (_MOST_ENTRIES) or sizes.get("trace", math.inf) > 4 * MOST_TEXT:
         a file of 32 entries is no trace: it is refused anyway
