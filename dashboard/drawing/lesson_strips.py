@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lstm_core import Trace
-from lstm_core.plots import gate_strips
+from lstm_core.plots import gate_strips, quiet_axes
 from lstm_core.plots.gate_strips import Place
 from lstm_core.plots.labels import label
 from lstm_core.plots.page_figure import FAMILY, Figure
@@ -108,10 +108,9 @@ def scores(
     look: Look,
     width: float,
     left: int = 62,
-    fill: float | None = None,
 ) -> Figure:
-    """Probabilities (class, step) over the words, on the gates' scale from 0 to 1; `fill` as in `lettered`."""
-    figure, _ = gate_strips.memory({"h": probabilities}, tokens, look, width - left, strips=[SCORES], fill=fill)
+    """Probabilities (class, step) over the words, on the gates' scale from 0 to 1."""
+    figure, _ = gate_strips.memory({"h": probabilities}, tokens, look, width - left, strips=[SCORES])
     figure["data"][0] |= {"name": "probability", "meta": {}}
     every = -(-len(classes) // 12)
     figure["layout"]["yaxis"] |= {
@@ -132,17 +131,6 @@ def _widen(figure: Figure, left: int) -> None:
 
 def mark_resets(figure: Figure, resets: Sequence[int], look: Look) -> None:
     """A line before each step whose memory did not come from the step before."""
-    line = {"color": look.ink, "width": 2, "dash": "dot"}
-    figure["layout"]["shapes"] = [
-        {
-            "type": "line",
-            "xref": "x",
-            "yref": "paper",
-            "x0": step - 0.5,
-            "x1": step - 0.5,
-            "y0": 0,
-            "y1": 1,
-            "line": line,
-        }
-        for step in resets
-    ]
+    strong = {"yref": "paper", "layer": "above", "line": {"color": look.ink, "width": 2, "dash": "dot"}}
+    befores = [step - 0.5 for step in resets]
+    figure["layout"]["shapes"] = [quiet_axes.line(before, before, 0, 1, look) | strong for before in befores]

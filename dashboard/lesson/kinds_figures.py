@@ -51,28 +51,21 @@ def left(read: Three, look: Look, lines: Mapping[str, str]) -> Figure:
 def by_gap(found: Sequence[ByGap], look: Look, lines: Mapping[str, str]) -> Figure:
     """The share of first symbols recalled, by gap length, a line for each kind of cell; the dotted line is chance."""
     places = list(range(len(GAPS)))
-    chance = {
-        "type": "line",
-        "x0": 0,
-        "x1": 1,
-        "xref": "paper",
-        "y0": 1 / len(SYMBOLS),
-        "y1": 1 / len(SYMBOLS),
-        "line": {"color": look.faint, "width": 1, "dash": "dot"},
-    }
+    chance = 1 / len(SYMBOLS)
+    guessing = quiet_axes.note("guessing", 0, chance, look, xref="paper", xanchor="left", yanchor="bottom")
     layout = _layout(look, CURVE + 80) | {
         "xaxis": {
             "tickmode": "array",
             "tickvals": places,
             "ticktext": [str(gap) for gap in GAPS],
             "range": [-0.3, len(GAPS) - 0.7],
-            "title": {"text": "dots in between", "font": {"size": 12, "color": look.faint}, "standoff": 4},
+            "title": quiet_axes.title("dots in between", look) | {"standoff": 4},
             "fixedrange": True,
             **BARE_AXIS,
         },
         "yaxis": _shares(look, 1.0, ".0%"),
-        "shapes": [chance],
-        "annotations": [_note("guessing", 1 / len(SYMBOLS), look)],
+        "shapes": [quiet_axes.line(0, 1, chance, chance, look) | {"xref": "paper", "layer": "above"}],
+        "annotations": [guessing],
         "hovermode": "x unified",
     }
     layout["margin"]["b"] = 44
@@ -102,31 +95,9 @@ def _line(kind: str, name: str, x: list[int], y: list[float], lines: Mapping[str
     }
 
 
-def _note(text: str, y: float, look: Look) -> Figure:
-    return {
-        "text": text,
-        "x": 0,
-        "xref": "paper",
-        "xanchor": "left",
-        "y": y,
-        "yanchor": "bottom",
-        "showarrow": False,
-        "font": {"size": 11, "color": look.faint},
-    }
-
-
 def _shares(look: Look, highest: float, tickformat: str) -> Figure:
-    return {
-        "range": [-0.04 * highest, 1.06 * highest],
-        "tickformat": tickformat,
-        "nticks": 5,
-        "gridcolor": look.gates[1][1],
-        "zeroline": True,
-        "zerolinecolor": look.faint,
-        "zerolinewidth": 1,
-        "tickfont": {"size": 11, "color": look.faint},
-        "fixedrange": True,
-    }
+    grid = {"showgrid": True, "gridcolor": look.gates[1][1], "tickformat": tickformat}
+    return quiet_axes.value_axis(look, np.array([highest]), 0.04, 0.06) | grid
 
 
 def _layout(look: Look, height: int) -> Figure:

@@ -9,7 +9,7 @@ import numpy as np
 from dashboard.drawing import lesson_strips
 from dashboard.training.example import Example, Picture
 from dashboard.training.run import Progress
-from lstm_core.plots import gate_strips
+from lstm_core.plots import gate_strips, quiet_axes
 from lstm_core.plots.columns import round_up, whole
 from lstm_core.plots.page_figure import BARE_AXIS, Figure, on_the_page
 from lstm_core.plots.palette import Look
@@ -32,15 +32,7 @@ def accuracy(progress: Progress, shown: int, look: Look) -> Figure:
 
 def _curve(progress: Progress, values: Sequence[float], shown: int, look: Look, y: Figure) -> Figure:
     """A curve on an axis of all planned epochs, so that only the line grows; a dotted line marks the chosen epoch."""
-    now = {
-        "type": "line",
-        "x0": shown,
-        "x1": shown,
-        "y0": 0,
-        "y1": 1,
-        "yref": "paper",
-        "line": {"color": look.faint, "width": 1, "dash": "dot"},
-    }
+    now = quiet_axes.line(shown, shown, 0, 1, look) | {"yref": "paper", "layer": "above"}
     line = {
         "type": "scatter",
         "mode": "lines" if len(values) > 1 else "markers",
@@ -80,21 +72,9 @@ def probabilities(picture: Picture, example: Example, look: Look, width: float) 
 
 def forecast(picture: Picture, example: Example, column: int, look: Look) -> Figure:
     """A column's numbers, and the forecast of each from one step before."""
-    steps = len(example.read)
-    came, foretold = example.read[:, column].tolist(), picture.answers[column, :-1]
-    thin, bold = {"color": look.faint, "width": 1.5}, {"color": look.gates[3][1], "width": 2}
-    lines = [
-        {"type": "scatter", "mode": "lines", "name": "came", "x": list(range(steps)), "y": came, "line": thin},
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": "foretold",
-            "x": list(range(1, steps)),
-            "y": np.asarray(foretold, dtype=np.float32),
-            "line": bold,
-        },
-    ]
-    return {"data": lines, "layout": _over_steps(look, steps)}
+    foretold = np.asarray(picture.answers[column, :-1], dtype=np.float32)
+    bold = {"color": look.gates[3][1], "width": 2}
+    return _after_the_first(example, column, look, {"mode": "lines", "name": "foretold", "y": foretold, "line": bold})
 
 
 def right_answers(right: np.ndarray, example: Example, look: Look, width: float) -> Figure:
@@ -107,31 +87,22 @@ def right_answers(right: np.ndarray, example: Example, look: Look, width: float)
 
 def to_forecast(example: Example, column: int, look: Look) -> Figure:
     """A column's numbers, with a dot on each that is to be forecast."""
-    came = example.read[:, column].tolist()
-    thin, dots = {"color": look.faint, "width": 1.5}, {"color": look.gates[3][1], "size": 6}
-    data = [
-        {"type": "scatter", "mode": "lines", "name": "came", "x": list(range(len(came))), "y": came, "line": thin},
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": "right",
-            "x": list(range(1, len(came))),
-            "y": came[1:],
-            "marker": dots,
-        },
-    ]
-    return {"data": data, "layout": _over_steps(look, len(came))}
+    right = example.read[1:, column].tolist()
+    dots = {"color": look.gates[3][1], "size": 6}
+    return _after_the_first(example, column, look, {"mode": "markers", "name": "right", "y": right, "marker": dots})
 
 
-def _over_steps(look: Look, steps: int) -> Figure:
-    """The layout of lines over the steps, which begin where the strips above them begin."""
+def _after_the_first(example: Example, column: int, look: Look, drawn: Figure) -> Figure:
+    """A column's numbers, and what is drawn from the second step on, over steps that begin where the strips do."""
+    steps, thin = list(range(len(example.read))), {"color": look.faint, "width": 1.5}
+    came = {"mode": "lines", "name": "came", "x": steps, "y": example.read[:, column].tolist(), "line": thin}
     axes = {
-        "xaxis": {"range": [-0.5, steps - 0.5], **_quiet_axis(look), "showgrid": False},
+        "xaxis": {"range": [-0.5, len(steps) - 0.5], **_quiet_axis(look), "showgrid": False},
         "yaxis": {"nticks": 4, **_quiet_axis(look)},
     }
     layout = _layout(look, FORECAST_HEIGHT) | axes
     layout["margin"] = layout["margin"] | {"l": LEFT, "r": 0}
-    return layout
+    return {"data": [{"type": "scatter"} | line for line in (came, drawn | {"x": steps[1:]})], "layout": layout}
 
 
 def _as_wide_as_its_place(figure: Figure) -> Figure:
