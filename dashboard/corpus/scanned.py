@@ -54,11 +54,6 @@ def _bytes_of(text: object) -> int:
     return size_of.ENTRY // 4 + (size_of.of_texts([text]) if isinstance(text, str) else getattr(text, "nbytes", 0))
 
 
-def is_known(asked: Corpus) -> bool:
-    """Whether the scan is in the store."""
-    return scanned.is_known(asked)
-
-
 @remembered(Budget.SCANS, key=name_of_scan, bytes_of=_bytes, is_heavy=lambda *_, **__: True)
 def scanned(asked: Corpus, progress: Progress | None = None) -> Scanned:
     """The scan that is asked for. `asked.texts` names a corpus.
@@ -67,24 +62,23 @@ def scanned(asked: Corpus, progress: Progress | None = None) -> Scanned:
     """
     model = model_to_scan(asked.source)
     texts = texts_of(asked.texts, model, most_tokens(asked, model), asked.opened)
-    whole, read, found = sum(texts.steps), 0, None
-    for first, last in parts(texts.steps):
-        go_on()
+    found = None
+    for first, last in parts(texts.steps, progress):
         part = lstm_core.scan(model, [piece.text for piece in texts.pieces[first:last]], top=TOP)
         found = part if found is None else found + part
-        read += part.steps
-        if progress is not None:
-            progress(read / whole)
     assert found is not None
     # The store would hold a visitor’s model for as long as the scan.
     return Scanned(replace(found, model=None, corpus=None), texts)
 
 
-def parts(steps: list[int]) -> Iterator[tuple[int, int]]:
-    """The first piece and the one after the last of each part."""
-    first, so_far = 0, 0
+def parts(steps: list[int], progress: Progress | None) -> Iterator[tuple[int, int]]:
+    """The first piece and the one after the last of each part, as long as the visitor still waits."""
+    first, read, before = 0, 0, 0
     for number, count in enumerate(steps, 1):
-        so_far += count
-        if so_far >= PART or number == len(steps):
+        read += count
+        if read - before >= PART or number == len(steps):
+            go_on()
             yield first, number
-            first, so_far = number, 0
+            if progress is not None:
+                progress(read / sum(steps))
+            first, before = number, read

@@ -13,7 +13,6 @@ from dashboard.corpus.read_again import Passage, bytes_of, ends_of, passage, rea
 from dashboard.corpus.scanned import Scanned, name_of_scan, parts
 from dashboard.corpus.view import Corpus
 from dashboard.reading.read import Reading, read
-from dashboard.serving.still_wanted import go_on
 from dashboard.store.budgets import Budget
 from dashboard.store.remembered import remembered
 from lstm_core import LstmCoreError
@@ -61,15 +60,11 @@ def _bytes(hits: Hits) -> int:
 def hits(asked: Corpus, found: Scanned, wanted: Pattern, progress: Progress | None = None) -> Hits:
     """The best hits of a pattern in the scan's texts, which are read again."""
     model, texts = model_to_scan(asked.source), found.texts
-    tables, read = [], 0
-    for first, last in parts(texts.steps):
-        go_on()
+    tables = []
+    for first, last in parts(texts.steps, progress):
         some = [piece.text for piece in texts.pieces[first:last]]
         part = found.scan.search(wanted, LENGTH, SHOWN, texts=some, model=model)
         tables.append(part.assign(text=part["text"] + first))
-        read += sum(texts.steps[first:last])
-        if progress is not None:
-            progress(read / sum(texts.steps))
     table = ranked(pd.concat(tables))
     if table.empty:
         return Hits(table, [])
@@ -88,8 +83,3 @@ def ranked(table: pd.DataFrame) -> pd.DataFrame:
     long = table["first"] - table["last"]
     order = np.lexsort((table["first"], table["text"], long, table["union"], -table["shared"]))
     return table.iloc[order[:SHOWN]].drop(columns=["before", "match", "after"]).reset_index(drop=True)
-
-
-def is_known(asked: Corpus, found: Scanned, wanted: Pattern) -> bool:
-    """Whether the hits are there already."""
-    return hits.is_known(asked, found, wanted)

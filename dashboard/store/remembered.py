@@ -36,7 +36,7 @@ class Remembered(Generic[_P, _R]):
         bytes_of: Callable[[_R], int],
         is_heavy: Callable[..., bool] = lambda *_, **__: False,
     ) -> None:
-        self._find, self._key, self._bytes_of, self._max = find, key, bytes_of, budget.bytes
+        self._find, self.key, self._bytes_of, self._max = find, key, bytes_of, budget.bytes
         self._is_heavy = is_heavy
         # Each result with the bytes of the result and its key.
         self._known: LRUCache[Hashable, tuple[_R, int]] = LRUCache(budget.bytes, lambda entry: entry[1])
@@ -44,7 +44,7 @@ class Remembered(Generic[_P, _R]):
         self._changed = Condition()
 
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        key = self._key(*args, **kwargs)
+        key = self.key(*args, **kwargs)
         while True:
             with self._changed:
                 while key in self._under_way:
@@ -82,7 +82,7 @@ class Remembered(Generic[_P, _R]):
 
     def is_known(self, *args: Any, **kwargs: Any) -> bool:
         """Whether the result of a call is in the cache."""
-        key = self._key(*args, **kwargs)
+        key = self.key(*args, **kwargs)
         with self._changed:
             return key in self._known
 

@@ -7,16 +7,15 @@ import streamlit as st
 from dashboard.controls.long_task import watched
 from dashboard.controls.page_parts import small, theme
 from dashboard.corpus import sentences, unit_rows
-from dashboard.corpus.scanned import Scanned, name_of_scan
-from dashboard.corpus.view import Corpus, Place
-from dashboard.corpus.where_else import Hits, brushed, hits, is_known
+from dashboard.corpus.scanned import Scanned
+from dashboard.corpus.view import Place
+from dashboard.corpus.where_else import brushed, hits
 from dashboard.drawing import scales
 from dashboard.units_page.passages_of_texts import show_passages
 from dashboard.units_page.units_controls import UnitsControls
 from dashboard.words.escape_markdown import plain
 from lstm_core import SequenceModel
 from lstm_core.plots import palette
-from lstm_core.scanning.pattern import Pattern
 
 
 def where_else(controls: UnitsControls, found: Scanned, model: SequenceModel) -> None:
@@ -30,7 +29,9 @@ def where_else(controls: UnitsControls, found: Scanned, model: SequenceModel) ->
     between = " " if model.reads == "words" else ""
     st.markdown(f"##### {plain(sentences.pattern_in_words(wanted, reading.tokens[first : last + 1], between))}")
     _choose(controls, sides)
-    shown = _found(asked, found, wanted) if wanted.units else None
+    steps = f"{found.scan.steps:,} steps"
+    searching = "units.hits", f"Search {steps}", f"Searching {steps}"
+    shown = watched(*searching, hits, asked, found, wanted) if wanted.units else None
     if shown is None:
         return
     small(sentences.hit_count(len(shown.table), found.scan.steps))
@@ -56,14 +57,3 @@ def _choose(controls: UnitsControls, sides: list[Place]) -> None:
             )
     with boxes[1]:
         st.button("Close", on_click=controls.close_brush)
-
-
-def _found(asked: Corpus, found: Scanned, wanted: Pattern) -> Hits | None:
-    """The hits; None if the visitor stopped the search."""
-    if is_known(asked, found, wanted):
-        return hits(asked, found, wanted)
-    steps = f"{found.scan.steps:,} steps"
-    what = *name_of_scan(asked), wanted
-    return watched(
-        "units.hits", what, f"Search {steps}", f"Searching {steps}", lambda show: hits(asked, found, wanted, show)
-    )

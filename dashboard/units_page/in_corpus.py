@@ -10,7 +10,7 @@ from dashboard.controls.long_task import watched
 from dashboard.controls.page_parts import theme
 from dashboard.corpus import sentences, unit_rows
 from dashboard.corpus.read_again import Passage
-from dashboard.corpus.scanned import Scanned, is_known, name_of_scan, scanned
+from dashboard.corpus.scanned import Scanned, scanned
 from dashboard.corpus.strongest import AT_ONCE, Wanted, reach_of, related, strongest
 from dashboard.corpus.to_memory import query_of
 from dashboard.corpus.view import Corpus, Place
@@ -39,11 +39,8 @@ UNFOLDED = 5
 
 def scan_it(asked: Corpus) -> Scanned | None:
     """The scan, with progress; None if the visitor stopped it."""
-    if is_known(asked):
-        return scanned(asked)
     name = plain(sentences.title_of(asked))
-    what = name_of_scan(asked)
-    return watched("units.scan", what, f"Scan {name}", f"Scanning {name}", lambda show: scanned(asked, show))
+    return watched("units.scan", f"Scan {name}", f"Scanning {name}", scanned, asked)
 
 
 def in_corpus(controls: UnitsControls, found: Scanned, model: SequenceModel) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from dashboard.controls.long_task import watched
-from dashboard.corpus.view import Corpus
 from dashboard.reading.read import Reading
 from dashboard.units import samples, tracking, words
 from dashboard.units import view as units_view
@@ -63,11 +60,8 @@ def searched(asked: Units, reading: Reading) -> tuple[Found, list[str]] | None:
     sample = samples.sample(asked, reading)
     if not sample.found:
         return None
-    if tracking.is_quick(sample) or tracking.answer.is_known(asked):
+    if tracking.is_quick(sample):
         return tracking.answer(asked, sample), sample.notices
     steps = f"{sum(len(one.tokens) for one in sample.found):,} steps"
-    what = replace(asked, sort="tracks", corpus=Corpus())
-    found = watched(
-        "units.search", what, f"Search {steps}", f"Searching {steps}", lambda show: tracking.answer(asked, sample, show)
-    )
+    found = watched("units.search", f"Search {steps}", f"Searching {steps}", tracking.answer, asked, sample)
     return None if found is None else (found, sample.notices)

@@ -14,7 +14,7 @@ from dashboard.controls.drawn_in_browser import unit_panel
 from dashboard.controls.long_task import watched
 from dashboard.controls.page_parts import small, theme
 from dashboard.corpus import sentences as corpus_sentences
-from dashboard.corpus.scanned import is_known, name_of_scan, scanned
+from dashboard.corpus.scanned import scanned
 from dashboard.corpus.strongest import Wanted, reach_of, strongest
 from dashboard.corpus.texts import fitting
 from dashboard.corpus.view import SIZES_OF_SCANS, Place
@@ -92,12 +92,7 @@ def strongest_moments(controls: UnitsControls, place: Place, sign: int, model: S
         return
     asked = replace(controls.question().corpus, texts=fitting(model)[0], size=SIZES_OF_SCANS[0], unit=None)
     name = plain(corpus_sentences.title_of(asked))
-    what = name_of_scan(asked)
-    found = (
-        scanned(asked)
-        if is_known(asked)
-        else watched("units.moments", what, f"Read {name}", f"Reading {name}", lambda show: scanned(asked, show))
-    )
+    found = watched("units.moments", f"Read {name}", f"Reading {name}", scanned, asked)
     if found is None:
         return
     moments = strongest(asked, found, [Wanted(place, sign, MOMENTS)]).get(place, [])
