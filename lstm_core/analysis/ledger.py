@@ -77,16 +77,14 @@ class Ledger(Shown):
 
     def plot(self, unit: int) -> Figure:
         """A Plotly figure of one unit: what each step added to its cell state, words coloured by their shares."""
-        from lstm_core.plots import quiet_axes
         from lstm_core.plots.as_plotly import LIGHT, as_plotly
-        from lstm_core.plots.share_bars import MARGIN, ROWS, shares
+        from lstm_core.plots.share_bars import shares
         from lstm_core.plots.sources import sources_shown
 
         values = self.cell[:, unit].numpy()
         words = self.tokens or [f"{step}" for step in self.steps]
         found = sources_shown(values, words, self.time, self.direction)
         figure = shares(found, self.time, LIGHT, f"share in c of unit {unit}")
-        quiet_axes.rows(figure["layout"], ROWS, MARGIN)
         return as_plotly(figure, f"What is written in c of unit {unit} after step {self.steps[self.time]}")
 
     def to_pandas(self) -> pandas.DataFrame:

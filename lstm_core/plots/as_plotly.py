@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.plots.page_figure import Figure
-from lstm_core.plots.palette import Look, look
+from lstm_core.plots.palette import look
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
@@ -28,14 +28,14 @@ def needing_plotly() -> Iterator[None]:
         raise LstmCoreError("A figure needs plotly: pip install plotly.") from error
 
 
-def as_plotly(figure: Figure, title: str = "", colours: Look = LIGHT) -> PlotlyFigure:
+def as_plotly(figure: Figure, title: str = "") -> PlotlyFigure:
     """A Plotly figure with a page of its own behind it, whatever the notebook's theme, and a title in lines above it.
 
     Raises LstmCoreError where Plotly is not installed.
     """
     with needing_plotly():
         import plotly.graph_objects as go
-    layout = figure["layout"] | {"paper_bgcolor": colours.paper, "plot_bgcolor": colours.paper}
+    layout = figure["layout"] | {"paper_bgcolor": LIGHT.paper, "plot_bgcolor": LIGHT.paper}
     if title:
         lines = textwrap.wrap(title, LETTERS, break_long_words=False, break_on_hyphens=False)
         above = TITLE + LINE * (len(lines) - 1)

@@ -26,10 +26,9 @@ SMALLEST = 12
 MOST_WORDS = 60
 
 
-def shares(sources: Sources, step: int, look: Look, title: str, reach: float = 0.0) -> Figure:
-    """A row of words, coloured by their share, over bars of the shares; `reach`: the share of the strongest colour,
-    the largest one unless given."""
-    reach = reach or float(np.abs(sources.shares).max()) or 1.0
+def shares(sources: Sources, step: int, look: Look, title: str) -> Figure:
+    """A row of words, coloured by their share of the largest one, over bars of the shares."""
+    reach = float(np.abs(sources.shares).max()) or 1.0
     names = [html.escape(label(name), quote=False) for name in sources.names]
     common: Figure = {
         "type": "bar",
@@ -37,7 +36,6 @@ def shares(sources: Sources, step: int, look: Look, title: str, reach: float = 0
         "customdata": list(zip(sources.steps, sources.shares.tolist(), strict=True)),
         "hovertext": names,
         "hovertemplate": "%{hovertext}: %{customdata[1]:+.4f}<extra></extra>",
-        **calm(),
     }
     with needing_plotly():
         from plotly.colors import sample_colorscale
@@ -65,21 +63,18 @@ def shares(sources: Sources, step: int, look: Look, title: str, reach: float = 0
             "textfont": {"size": SMALLEST, "color": look.faint},
         }
     first, last = min(sources.x) - 0.5, max(sources.x) + 0.5
-    return {
-        "data": [row, bars],
-        "layout": quiet_axes.layout(look)
-        | {
-            "bargap": 0,
-            "barmode": "overlay",
-            # Plotly would shrink a number until it is no wider than its bar.
-            "uniformtext": {"minsize": SMALLEST, "mode": "hide"},
-            "xaxis": {"range": [first, last], "fixedrange": True, **_words(sources), **BARE_AXIS},
-            "yaxis": {"range": [0, 1], "showticklabels": False, "fixedrange": True, **BARE_AXIS},
-            "yaxis2": quiet_axes.value_axis(look, sources.shares, ROOM, ROOM)
-            | {"title": quiet_axes.title(title, look)},
-            "shapes": [_now(step, look)] if step in sources.steps else [],
-        },
+    layout = quiet_axes.layout(look) | {
+        "bargap": 0,
+        "barmode": "overlay",
+        # Plotly would shrink a number until it is no wider than its bar.
+        "uniformtext": {"minsize": SMALLEST, "mode": "hide"},
+        "xaxis": {"range": [first, last], "fixedrange": True, **_words(sources), **BARE_AXIS},
+        "yaxis": {"range": [0, 1], "showticklabels": False, "fixedrange": True, **BARE_AXIS},
+        "yaxis2": quiet_axes.value_axis(look, sources.shares, ROOM, ROOM) | {"title": quiet_axes.title(title, look)},
+        "shapes": [_now(step, look)] if step in sources.steps else [],
     }
+    quiet_axes.rows(layout, ROWS, MARGIN)
+    return {"data": [row, bars], "layout": layout}
 
 
 def _labelled(sources: Sources) -> list[tuple[int, str]]:
@@ -123,9 +118,3 @@ def _now(step: int, look: Look) -> Figure:
         "fillcolor": "rgba(128,128,128,0.07)",
         "layer": "below",
     }
-
-
-def calm() -> Figure:
-    """A click chooses a step and must not make the other steps pale."""
-    same = {"marker": {"opacity": 1}}
-    return {"selected": same, "unselected": same}

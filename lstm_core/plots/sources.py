@@ -17,18 +17,13 @@ class Sources(NamedTuple):
     """The terms that sum to a number, source by source in the order of the sentence."""
 
     names: list[str]
-    """The words, and the other sources: the state at the start, the steps that are too far away, a bias."""
+    """The words, and the other sources: the state at the start, the steps that are too far away."""
     steps: list[int]
     """The step of each source; -1 for a source that is not a step."""
     x: list[int]
     """The position of each source on an axis where a word is at its step."""
     shares: np.ndarray
     """(source,): the terms, which sum to the number."""
-
-    @property
-    def total(self) -> float:
-        """The sum of all shares."""
-        return float(self.shares.sum())
 
 
 def window(steps: int, step: int, direction: int) -> range:
@@ -42,29 +37,16 @@ def window(steps: int, step: int, direction: int) -> range:
     return range(min(first, steps - MOST), min(first, steps - MOST) + MOST)
 
 
-def sources_shown(
-    shares: np.ndarray,
-    tokens: list[str],
-    step: int,
-    direction: int,
-    others: dict[str, float] | None = None,
-    both: bool = False,
-) -> Sources:
+def sources_shown(shares: np.ndarray, tokens: list[str], step: int, direction: int) -> Sources:
     """The sources of a figure from shares (source,), source 0 the start; others than words go where reading began."""
     seen = window(len(tokens), step, direction)
-    far = shares[1:].sum() - shares[1 + seen.start : 1 + seen.stop].sum()
-    beside = (others or {}) | {START: float(shares[0])}
-    if both and len(seen) < len(tokens):
-        beside["elsewhere"] = float(far)
-    elif seen.stop < len(tokens) if direction else seen.start > 0:
-        beside[EARLIER] = float(far)
-    names, values = list(beside), list(beside.values())
-    words, steps = tokens[seen.start : seen.stop], list(seen)
-    apart = [-1] * len(names)
+    words, near = tokens[seen.start : seen.stop], shares[1:][seen.start : seen.stop]
+    apart = {START: float(shares[0])}
+    if seen.stop < len(tokens) if direction else seen.start > 0:
+        apart[EARLIER] = float(shares[1:].sum() - near.sum())
+    names, values, nowhere = list(apart), list(apart.values()), [-1] * len(apart)
     if direction == 0:
-        x = [seen.start - len(names) + n for n in range(len(names))] + steps
-        return Sources(names + words, apart + steps, x, np.array([*values, *shares[1:][seen.start : seen.stop]]))
-    x = steps + [seen.stop + n for n in range(len(names))]
-    return Sources(
-        words + names[::-1], steps + apart, x, np.array([*shares[1:][seen.start : seen.stop], *values[::-1]])
-    )
+        x = range(seen.start - len(apart), seen.stop)
+        return Sources(names + words, [*nowhere, *seen], list(x), np.array([*values, *near]))
+    x = range(seen.start, seen.stop + len(apart))
+    return Sources(words + names[::-1], [*seen, *nowhere], list(x), np.array([*near, *values[::-1]]))
