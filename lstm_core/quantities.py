@@ -55,7 +55,7 @@ LSTM: Table = (
     Described("i", "input gate", "let the new in?", "how much of the candidate is added to memory", "gates", block=0),
     Described("g", "candidate", "what would be written", _WRITES, "states", block=2),
     Described("c", "cell state", "memory: c = f·c + i·g", _MEMORY, "states", 1.7, is_state=True, sums=True),
-    Described("o", "output gate", "how much to output?", "how much of the memory is output", "gates", block=3),
+    Described("o", "output gate", "how much to show?", "how much of the memory is shown", "gates", block=3),
     Described("h", "hidden state", "passed on: h = o·tanh c", _OUTPUT, "states", is_state=True),
 )
 GRU: Table = (

@@ -200,9 +200,9 @@ def test_one_word_turns_a_verb_into_a_noun_four_words_later_and_one_unit_carries
     by = carrier(both, both.carried())
     assert sentences.headline(both, by.turned) == "“You” or “Your”: four words later, “aim” is a verb or a noun."
     said = sentences.carries(both, by)
-    assert said.startswith("Unit 2 carries it. “You” or “Your” leaves ")
+    assert said.startswith("Unit 2 carries it. Its c is ")
     a, b = (trace.c[0, 0, 0, 0, 2].item() for trace in (both.a, both.b))
-    assert f"{a:+.2f} or {b:+.2f} in its c".replace("-", "−") in said
+    assert f"{a:+.2f} after “You” and {b:+.2f} after “Your”".replace("-", "−") in said
     kept = [trace.f[0, 0, step, 0, 2].item() for trace in (both.a, both.b) for step in (1, 2, 3)]
     assert f"the three words between keep {min(kept):.0%} to {max(kept):.0%} of it each" in said
     hidden = unseen(both, by)

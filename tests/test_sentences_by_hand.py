@@ -158,7 +158,7 @@ def test_one_cell_is_told_with_the_numbers_of_the_unit_to_which_most_is_added():
     assert telling_unit(trace, 1) == 1
     said = lesson_sentences.one_cell(trace, ["one", "two"], 1, 1)
     assert "At “two”, unit 1 keeps 50% of its +0.90 and adds −0.40, so c = +0.050." in said
-    assert said.endswith("Of tanh c it outputs 20%: h = +0.020.")
+    assert said.endswith("It shows 20% of tanh c: h = +0.020.")
     first = trace.sel(time=slice(0, 1))
     alone = lesson_sentences.one_cell(replace(first, c0=torch.full_like(first.c0, 0.7)), ["one"], 1, 0)
     assert "keeps 90% of its +0.70" in alone

@@ -137,7 +137,7 @@ def turn_rivals(found: list[Rival], text: str) -> None:
         controls.moved()
 
     st.markdown(
-        f":small[rival {at + 1} of {len(texts):,}]" if at >= 0 else f":small[{len(texts):,} rivals]", width="content"
+        f":small[change {at + 1} of {len(texts):,}]" if at >= 0 else f":small[{len(texts):,} changes]", width="content"
     )
     st.button("Back", on_click=go, args=(max(at, 0) - 1,))
     st.button("Next", on_click=go, args=(at + 1,))

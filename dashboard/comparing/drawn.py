@@ -153,7 +153,7 @@ def _carrier(pair: Pair, found: Two, by: Carrier) -> Proof:
         "ways": [
             _way("B as it is", by.b, f"{name} from A", last.carriers if last else by.b, by.a),
             _way("A as it is", by.a, f"{name} from B", by.a_with, by.b),
-            *([_way("B as it is", by.b, f"{others} others, A", last.others, by.a)] if last and others else []),
+            *([_way("B as it is", by.b, f"{others} others from A", last.others, by.a)] if last and others else []),
         ],
         "undo": _undo(found, by, name, others),
         "unseen": sentences.unseen(found, by, hidden) if hidden else "",
@@ -176,7 +176,7 @@ def _undo(found: Two, by: Carrier, name: str, others: int) -> Undo | None:
         return [getattr(one, which) for one in by.undone]
 
     return {
-        "asks": f"B’s answer at {quoted(found.words[by.turned][1], found)}, with A’s c put in at this one step:",
+        "asks": f"B’s answer at {quoted(found.words[by.turned][1], found)}, with c from A at one step:",
         "at": [_place(found, one) for one in by.undone],
         "rows": [row(name, of("carriers")), *([row(f"{others} others", of("others"))] if others else [])],
     }

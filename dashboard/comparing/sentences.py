@@ -88,22 +88,22 @@ def carries(found: Two, by: Carrier | None) -> str:
     if not by.units:
         return f"No units of c carry it alone: with all of A’s c{layer} at {at}, B’s answer stays {by.b.said}."
     if len(by.units) > 1:
-        many = f"{_many(len(by.units), 'unit')}{layer} together"
-        named = f": {listed([str(unit) for unit in by.units])}" if len(by.units) <= NAMED else ""
+        many = _many(len(by.units), "unit") + layer
+        named = f" ({listed([str(unit) for unit in by.units])})" if len(by.units) <= NAMED else ""
         if by.others_do_too:
-            return f"No unit carries it alone: {many} are enough to undo it{named}. So are all others."
+            return f"No unit carries it alone: with A’s c of {many}{named}, B answers as A. With that of all others, too."
         return f"No unit carries it alone: it takes {many}{named}."
     unit, first = by.units[0], found.differs[0]
     said = f"Unit {unit}{layer} carries it."
     if by.others_do_too:
-        said = f"Unit {unit}{layer} is enough to undo it; so are all others together."
+        said = f"Unit {unit}{layer} is enough: with its c from A, B answers as A. With that of all others, too."
     elif not by.is_needed:
-        said = f"Unit {unit}{layer} is enough to undo it, but put into A it turns nothing."
+        said = f"Unit {unit}{layer} is enough: with its c from A, B answers as A. With its c from B, A’s answer stays."
     if not found.is_whole(first):
         return said
     a, b = (signed(value) for value in found.numbers("c", first, by.layer, unit))
-    its = "its c" if by.is_needed else f"c of unit {unit}"
-    said += f" {_of_pair(found, first)} leaves {a} or {b} in {its}"
+    word_a, word_b = (quoted(word, found) for word in found.words[first])
+    said += f" Its c is {a} after {word_a} and {b} after {word_b}"
     between = [pair for pair in range(first + 1, by.turned) if found.is_whole(pair)]
     if not between:
         return f"{said}."

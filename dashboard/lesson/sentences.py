@@ -60,7 +60,7 @@ def one_cell(trace: Trace, tokens: Sequence[str], unit: int, step: int) -> str:
     before = float(trace.before("c")[0, 0, step, 0, unit])
     return (
         f"At {quoted(tokens[step])}, unit {unit} keeps {f:.0%} of its {signed(before)} and adds {signed(i * g)}, so "
-        f"c = {signed(c)}. Of tanh c it outputs {o:.0%}: h = {signed(h)}."
+        f"c = {signed(c)}. It shows {o:.0%} of tanh c: h = {signed(h)}."
     )
 
 

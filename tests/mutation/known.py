@@ -110,8 +110,8 @@ def _sentences() -> Iterator[Fault]:
     yield replaced(units, side, side.replace(">", "<"), "tests/test_units_by_hand.py")
     gap = "len(read.tokens) - 2"
     yield replaced(kinds, gap, gap.replace("2", "1"), of_kinds)
-    values, rivals = "leaves {a} or {b} in {its}", "tests/test_rivals.py"
-    yield replaced("dashboard/comparing/sentences.py", values, "leaves {b} or {a} in {its}", rivals)
+    values, rivals = "Its c is {a} after {word_a} and {b} after", "tests/test_rivals.py"
+    yield replaced("dashboard/comparing/sentences.py", values, "Its c is {b} after {word_a} and {a} after", rivals)
     yield replaced("dashboard/comparing/carrier.py", "steps=[step - first]", "steps=[last - first]", rivals)
 
 
