@@ -21,8 +21,8 @@ const ALL = { ...VALUES, tanh: -0.553, o: 0.75, h: -0.415 }
 const written = parts => parts.map(part => (typeof part === "string" ? part : `*${part.b}*`)).join("")
 
 test("a cell is at a step of a layer, and is said to be read from the right where it is", () => {
-    assert.equal(says({ ...CELL, step: 1_234 }), "Step 1,234, layer 0.")
-    assert.equal(says({ ...CELL, layer: 1, direction: 1 }), "Step 2, layer 1, read from the right.")
+    assert.equal(says({ ...CELL, step: 1_234 }, 1), "Step 1,234.")
+    assert.equal(says({ ...CELL, layer: 1, direction: 1 }, 2), "Step 2, layer 1, read from the right.")
 })
 
 test("a step's sentence says what is kept of what, what is added and what the model says then", () => {

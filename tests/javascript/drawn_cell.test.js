@@ -178,7 +178,7 @@ test("the panel names the cell that is looked at and its numbers; only a pinned 
     )
     store.set({ pin: PINNED })
     assert.equal(panel.title.textContent, "Unit 1 at “word 2”")
-    assert.equal(panel.says.textContent, "Step 2, layer 0.")
+    assert.equal(panel.says.textContent, "Step 2.")
     assert.deepEqual(
         [panel.formula.hidden, panel.weights.hidden, panel.unpin.hidden, panel.how.hidden],
         [false, false, false, true],

@@ -5,7 +5,7 @@ import { drawn, frame, onPage, Part } from "./page.js"
 import { settled, stateOf, wholePicture } from "./pictures.js"
 
 const { Heatmaps } = await import("../../assets/browser/picture/heatmaps.js")
-const { drawLegend } = await import("../../assets/browser/picture/legend.js")
+const { drawLegend, legendOf } = await import("../../assets/browser/picture/legend.js")
 const { markLeftOut } = await import("../../assets/browser/picture/left_out.js")
 const { colourWords } = await import("../../assets/browser/picture/ribbon.js")
 const { zoomTools } = await import("../../assets/browser/picture/zoom_tools.js")
@@ -224,8 +224,11 @@ test("the words of the pinned cell's stack wear its unit's colours, under all el
         [300, 0, 99, 5, "rgb(255,255,255)"],
     ])
     assert.deepEqual([right.width, right.height, ...pixels(right, "top", "width")], [400, 5, 24, 400])
+    const named = () => heatmaps.stacks.map(({ ribbonName }) => !ribbonName.hidden && ribbonName.textContent)
+    assert.deepEqual(named(), [false, "c of unit 2"])
     store.set({ colouring: "f" })
     assert.equal(right.pen.calls.at(-3).at(-1).fill, "rgb(0,0,0)")
+    assert.deepEqual(named(), [false, "f of unit 2"])
     store.set({ pin: { ...CELL, unit: 9 } })
     assert.equal(right.hidden, true)
     const topOf = change => {
@@ -312,4 +315,18 @@ test("each scale has its name, its low end, its colours and its high end", () =>
     const close = /** @type {any[]} */ ([{ unread: true }])
     drawLegend(place, { legend, stacks: close })
     assert.match(place.textContent, /Zoom in to read each step\.$/)
+})
+
+test("a scale of c that a text changed is said, until another model is read", () => {
+    const store = new Store(stateOf(), go => go())
+    const legend = legendOf(store)
+    const says = (reach, model = "tagger") => {
+        store.set({ picture: wholePicture({ reach, view: { model } }) })
+        return texts(legend, ".gs-legend-note")
+    }
+    assert.deepEqual([says(1), says(1)], [[], []])
+    assert.deepEqual([says(2), says(2)], [["The scale of c was ±1."], ["The scale of c was ±1."]])
+    assert.deepEqual(says(5), ["The scale of c was ±2."])
+    assert.deepEqual(says(10, "counter"), [])
+    assert.deepEqual(says(1, "counter"), ["The scale of c was ±10."])
 })

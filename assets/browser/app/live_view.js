@@ -19,7 +19,7 @@ import { ChangeIt } from "../panel/change_it.js"
 import { storyLine } from "../panel/story_line.js"
 import { Brush } from "../picture/brush.js"
 import { Heatmaps } from "../picture/heatmaps.js"
-import { drawLegend } from "../picture/legend.js"
+import { legendOf } from "../picture/legend.js"
 import { ModelOutput } from "../picture/model_output.js"
 import { NextStep } from "../picture/next_step.js"
 import { NumbersTable } from "../picture/numbers_table.js"
@@ -230,20 +230,17 @@ export class LiveView {
     #main() {
         const { store } = this
         const shapes = element("div", { class: "gs-shapes" })
-        const legend = element("div", { class: "gs-legend" })
         store.afterDrawn([], ({ picture }) => {
             shapes.textContent = picture.shapes
-            legend.hidden = !picture.stacks.length
-            drawLegend(legend, picture)
         })
-        this.foot = element("div", { class: "gs-foot" }, legend)
+        this.foot = element("div", { class: "gs-foot" }, legendOf(store))
         const { above, below } = this.output
         const reading = element("div", { class: "gs-reading" }, this.picture, new NextStep(store).root)
         const sticky = new StickyWords(store, this.heatmaps)
-        this.picture.prepend(sticky.mark)
+        this.picture.prepend(sticky.mark, sticky.root)
         const played = [this.playback.root, storyLine(store), this.overview.root]
         const { code } = this.answerer
-        const drawn = [sticky.root, ...played, above, reading, this.foot, this.drawer?.root ?? "", below]
+        const drawn = [...played, above, reading, this.foot, this.drawer?.root ?? "", below]
         return element(
             "div",
             { class: "gs-main" },

@@ -11,7 +11,7 @@ import { CellPanel } from "../panel/cell_panel.js"
 import { ChangeIt } from "../panel/change_it.js"
 import { storyLine } from "../panel/story_line.js"
 import { Heatmaps } from "../picture/heatmaps.js"
-import { drawLegend } from "../picture/legend.js"
+import { legendOf } from "../picture/legend.js"
 import { ModelOutput } from "../picture/model_output.js"
 import { NumbersTable } from "../picture/numbers_table.js"
 import { Overview } from "../picture/overview.js"
@@ -174,13 +174,11 @@ export class OfflineView {
 
     #body() {
         const { store } = this
-        const legend = element("div", { class: "gs-legend" })
-        store.afterDrawn([], ({ picture }) => drawLegend(legend, picture))
         const { above, below } = new ModelOutput(store)
         const { tools, whole } = zoomTools(store)
         this.playback.root.append(this.playback.pace, tools, whole)
         const played = [this.playback.root, storyLine(store), new Overview(store).root]
-        const drawn = [...played, above, this.picture, legend, this.drawer?.root ?? "", below]
+        const drawn = [...played, above, this.picture, legendOf(store), this.drawer?.root ?? "", below]
         const body = element("div", { class: "gs-body" }, element("div", {}, ...drawn), this.details.root)
         return element("div", { class: "gs-main" }, body, new NumbersTable(store).root)
     }

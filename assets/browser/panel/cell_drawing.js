@@ -20,7 +20,7 @@ let made = 0
 
 export class CellDrawing {
     #x = svg("g", {})
-    #word = svg("text", { x: 160, y: 246, class: "gs-cell-label", "text-anchor": "middle" })
+    #word = svg("text", { x: 160, class: "gs-cell-label", "text-anchor": "middle" })
 
     /**
      * `hands`: what a gate calls that is dragged; null if none can be.
@@ -61,6 +61,8 @@ export class CellDrawing {
         this.root.setAttribute("aria-label", name)
         this.told.textContent = told
         this.#word.textContent = reads && `x ${reads.length > LONGEST ? `${reads.slice(0, LONGEST - 1)}…` : reads}`
+        // Below the numbers of x, or in their place.
+        this.#word.setAttribute("y", x ? 246 : 232)
         const { wires, pills, gates } = this.layout
         wires.forEach(({ name, of = name, scale }, k) => {
             flow(this.wires[k], values?.[of], scales[scale])

@@ -138,7 +138,7 @@ export class CellPanel {
         this.#drawAs(found, picture.model.asks ? this.change : null)
         // A lecture has room for the cell alone.
         const onward = state.presenting ? null : onwardOf(picture, cell, values?.h)
-        this.says.textContent = says(cell)
+        this.says.textContent = says(cell, picture.model.layers)
         this.drawing.show(/** @type {any} */ (values), {
             scales,
             name: `The ${found === null ? "LSTM " : ""}cell: ${this.title.textContent}`,

@@ -7,9 +7,10 @@ import { isMasked } from "./arithmetic.js"
 /** @typedef {import("./arithmetic.js").Arithmetic} Arithmetic */
 /** @typedef {import("../state/pin.js").Cell} Cell */
 
-/** Where the cell is. @param {Cell} cell */
-export function says({ layer, direction, step }) {
-    return `Step ${count(step)}, layer ${layer}${direction ? ", read from the right" : ""}.`
+/** Where the cell is. @param {Cell} cell @param {number} layers how many there are */
+export function says({ layer, direction, step }, layers) {
+    const where = layers > 1 ? `, layer ${layer}` : ""
+    return `Step ${count(step)}${where}${direction ? ", read from the right" : ""}.`
 }
 
 /**

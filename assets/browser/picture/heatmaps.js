@@ -35,7 +35,7 @@ import { drawRowNames } from "./row_names.js"
  *
  * @typedef {import("../state/answer.js").Stack & {n: number, names: HTMLElement | null, plot: any, data: any[],
  *     layout: any, area: HTMLElement, cover: HTMLElement, now: HTMLElement, carried: HTMLElement, leftOut: HTMLElement,
- *     ribbon: HTMLCanvasElement, starts: HTMLCanvasElement, rows: HTMLCanvasElement, numbers: HTMLCanvasElement,
+ *     ribbon: HTMLCanvasElement, ribbonName: HTMLElement, starts: HTMLCanvasElement, rows: HTMLCanvasElement, numbers: HTMLCanvasElement,
  *     inputs: {canvas: HTMLCanvasElement, label: HTMLElement}, columns: import("../state/columns.js").Columns,
  *     around: string, behind?: boolean, listens?: boolean, drawing?: Promise<any>}} Painted
  */
@@ -147,6 +147,7 @@ export class Heatmaps {
         const unread = element("div", { class: "gs-cover", hidden: true })
         const now = element("div", { class: "gs-now", hidden: true })
         const ribbon = element("canvas", { class: "gs-ribbon", hidden: true, "aria-hidden": "true" })
+        const ribbonName = element("div", { class: "gs-ribbon-name", hidden: true, "aria-hidden": "true" })
         const carried = element("div", { class: "gs-carry", hidden: true, "aria-hidden": "true" })
         const leftOut = element("div", { "aria-hidden": "true" })
         const { layer } = picture.stacks[n]
@@ -154,7 +155,7 @@ export class Heatmaps {
         const starts = element("canvas", { class: "gs-start", hidden: true, "aria-hidden": "true" })
         const rows = element("canvas", { class: "gs-rows", "aria-hidden": "true" })
         const numbers = element("canvas", { class: "gs-numbers", "aria-hidden": "true" })
-        const drawn = [plot, numbers, ribbon, inputs.canvas, starts, rows, leftOut, unread, now, carried]
+        const drawn = [plot, numbers, ribbon, ribbonName, inputs.canvas, starts, rows, leftOut, unread, now, carried]
         const area = element("div", { class: "gs-area" }, ...drawn, layer || !n ? inputs.label : "")
         const title = several ? [element("h3", {}, picture.stacks[n].name)] : []
         const stack = element("section", { class: "gs-stack" }, ...title, picture.narrow ? names : "", area)
@@ -172,6 +173,7 @@ export class Heatmaps {
             cover: unread,
             now,
             ribbon,
+            ribbonName,
             carried,
             leftOut,
             inputs,

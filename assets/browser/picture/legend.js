@@ -1,6 +1,27 @@
-/** Which colour is which number? One entry for each scale. */
+/** Which colour is which number? One entry for each scale, and what the scale of c was before it changed. */
 
+import { changes } from "../shared/changed.js"
 import { element } from "../shared/element.js"
+
+/** The legend of the drawn picture. @param {import("../state/store.js").Store} store */
+export function legendOf(store) {
+    const root = element("div", { class: "gs-legend" })
+    const isNew = changes()
+    let [reach, was] = [0, 0]
+    store.afterDrawn([], ({ picture }) => {
+        // Of another model nothing was said before.
+        if (isNew(picture.view.model)) was = reach = picture.reach
+        if (picture.reach !== reach) was = reach
+        reach = picture.reach
+        root.hidden = !picture.stacks.length
+        drawLegend(root, picture)
+        if (was !== reach) root.append(note(`The scale of c was ±${was}.`))
+    })
+    return root
+}
+
+/** @param {string} says */
+const note = says => element("span", { class: "gs-legend-note" }, says)
 
 /** @param {any} legend @param {Pick<import("../state/answer.js").Picture, "legend" | "stacks">} picture */
 export function drawLegend(legend, { legend: scales, stacks }) {
@@ -18,8 +39,6 @@ export function drawLegend(legend, { legend: scales, stacks }) {
                 element("span", {}, high),
             ),
         ),
-        ...(stacks.some(({ unread }) => unread)
-            ? [element("span", { class: "gs-too-close" }, "Zoom in to read each step.")]
-            : []),
+        ...(stacks.some(({ unread }) => unread) ? [note("Zoom in to read each step.")] : []),
     )
 }

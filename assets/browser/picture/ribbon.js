@@ -1,4 +1,4 @@
-/** How do the words show the colours of a unit? With a ribbon under them, one piece for each column. */
+/** How do the words show the colours of a unit? With a named ribbon under them, one piece for each column. */
 
 import { colourOf } from "../shared/colour.js"
 import { between } from "./cover.js"
@@ -9,6 +9,8 @@ import { between } from "./cover.js"
 // Pixels: its height, and how far above what is under it it begins.
 const HEIGHT = 5
 const ABOVE = 6
+// Of its name.
+const LINE = 14
 
 /**
  * A ribbon under the words of the pinned cell's stack, in the colours of one of its unit's quantities.
@@ -21,8 +23,12 @@ export function colourWords(picture, stacks, cell, quantity) {
         const here = cell?.layer === stack.layer && cell.direction === stack.direction
         const trace = here ? stack.data.find(({ name }) => name === quantity) : null
         const values = cell && trace?.z[stack.units.indexOf(cell.unit)]
-        stack.ribbon.hidden = !values
-        if (values) paint(stack, trace, values, topOf(picture, stack))
+        stack.ribbon.hidden = stack.ribbonName.hidden = !values
+        if (!values || !cell) continue
+        const top = topOf(picture, stack)
+        paint(stack, trace, values, top)
+        stack.ribbonName.textContent = `${quantity} of unit ${cell.unit}`
+        stack.ribbonName.style.setProperty("--gs-top", `${top - ABOVE - LINE / 2}px`)
     }
 }
 

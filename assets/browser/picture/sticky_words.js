@@ -18,7 +18,8 @@ export class StickyWords {
         this.words = element("div", { class: "gs-sticky-words" })
         this.legend = element("div", { class: "gs-sticky-legend" })
         this.bar = element("div", { class: "gs-sticky-bar", hidden: true }, this.words, this.legend)
-        this.root = element("div", { class: "gs-sticky", "aria-hidden": "true" }, this.bar)
+        // As long as the picture: they leave with it.
+        this.root = element("div", { class: "gs-sticky", "aria-hidden": "true" }, element("div", {}, this.bar))
         // The words of the picture are in sight while this mark is.
         this.mark = element("div", { class: "gs-words-mark" })
         new IntersectionObserver(([{ isIntersecting, boundingClientRect }]) => {
