@@ -213,11 +213,14 @@ export class Heatmaps {
     /** Plotly follows a single picture at once; where pictures come one upon another, when they pause. */
     #follow() {
         const follow = () => {
-            for (const stack of this.stacks.filter(({ behind }) => behind)) {
+            const stacks = this.stacks.filter(({ behind }) => behind)
+            for (const stack of stacks) {
                 this.#byPlotly(stack, this.store.drawn.drag)
                 // Plotly's images are there with the next frame: until then ours stay.
                 painted(() => drawOnCells(stack, this.#paper()))
             }
+            // It has written the words anew.
+            markLeftOut(stacks, this.store.drawn.picture)
         }
         if (!this.moves) setTimeout(follow)
         clearTimeout(this.moves)
