@@ -19,7 +19,7 @@ export async function mount(place, numbers, { nan, ...told }) {
     const view = new OfflineView(unpack(await unzipped(numbers).arrayBuffer(), nan), { ...told, says }, here)
     framed(view.root, theme => view.wear(theme))
     place.append(view.root)
-    view.look()
+    view.show()
 }
 
 /**

@@ -96,6 +96,26 @@ def test_another_sentence_is_computed_as_lstm_core_does(opened: Open, model: str
     expect_trace(page, read_view(view_of({"model": model, "sentence": "Giraffes in a field"})).reading.trace)
 
 
+def test_a_part_of_a_long_text_is_computed_step_by_step(opened: Open):
+    """Of more steps than there is room for, each column has several."""
+    page = opened(exported(model="random", sentence="Giraffes in a field"))
+    long = " ".join(f"word{number}" for number in range(3_000))
+    page.get_by_role("textbox", name=BOX).fill(long)
+    trace = read_view(view_of({"model": "random", "sentence": long})).reading.trace
+    for _ in range(8):
+        page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_function(f"() => ({STEPS})().length < 100")
+    steps = page.evaluate(STEPS)
+    assert steps == list(range(steps[0], steps[0] + len(steps)))
+    drawn = page.evaluate(DRAWN)["0"]
+    for quantity in "figcoh":
+        np.testing.assert_allclose(drawn[quantity], trace.cells(quantity)[:, steps], atol=2e-5)
+
+
+# The steps of the columns that are drawn.
+STEPS = "() => [...document.querySelector('.gs-plot')._fullData[0].x]"
+
+
 def test_a_gate_is_held_and_what_that_changes_is_said(opened: Open):
     page = opened(exported(model="tagger-sizes", sentence="Giraffes in a field", pin="0.2.3"))
     panel = page.get_by_role("complementary", name="The cell")

@@ -86,7 +86,7 @@ async function opened({ link = {} } = {}) {
     const view = new LiveView({ codes, answerer, address, handed: HANDED, styled, link, enter })
     const place = onPage(new Part("main"))
     view.show(place, to => went.push(to))
-    view.picture.box = { left: 0, top: 100, width: 900, height: 500 }
+    view.body.picture.box = { left: 0, top: 100, width: 900, height: 500 }
     await settled()
     return { ...asked, view, store: view.store, root: view.root, place, entered, went }
 }
@@ -121,13 +121,13 @@ test("where a model like it is trained in seconds, a button leads there with its
 /** How often the picture is laid out again when the window has another size; nothing is asked for that. */
 async function resized({ from = {}, to = {} }) {
     const { view, pictures, store } = await shown()
-    const observer = observers.find(({ part }) => part === view.picture)
+    const observer = observers.find(({ part }) => part === view.body.picture)
     const size = ({ width = 900, height = 800 }) => {
-        view.picture.box = { left: 0, top: 100, width, height: 500 }
+        view.body.picture.box = { left: 0, top: 100, width, height: 500 }
         globalThis.innerHeight = height
     }
     size(from)
-    view.questions.layAgain()
+    view.body.questions.layAgain()
     const seen = new Set([store.drawn.picture])
     store.on(["picture"], ({ picture }) => seen.add(picture))
     size(to)
@@ -146,13 +146,13 @@ test("on a phone, whose bars come and go, only another width lays it out again",
 
 test("before the first picture, and on another page, a size asks for nothing", async () => {
     const { view, pictures, place } = await opened()
-    view.picture.box.width = 500
+    view.body.picture.box.width = 500
     atWindow.told("resize")
     assert.equal(pictures.length, 1)
     pictures[0].answer(wholeAnswer())
     await settled()
     view.hide(place)
-    view.picture.box.width = 700
+    view.body.picture.box.width = 700
     atWindow.told("resize")
     await settled()
     assert.equal(pictures.length, 1)

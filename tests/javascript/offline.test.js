@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { afterEach, beforeEach, test } from "node:test"
 import { WHOLE, zoomOf } from "../../assets/browser/state/zoom.js"
 import { observers, onPage, Part } from "./page.js"
-import { COLOURS, wholeAnswer } from "./pictures.js"
+import { COLOURS, settled, wholeAnswer } from "./pictures.js"
 
 const { OfflineView } = await import("../../assets/browser/app/offline_view.js")
 const { framed } = await import("../../assets/browser/shared/framed.js")
@@ -16,14 +16,20 @@ const styled = color => () => ({ color, getPropertyValue: () => "" })
 const PIN = { layer: 0, direction: 0, unit: 1, step: 2 }
 
 /** A view with room for a picture of so many pixels. */
-function shown(room = 520, zoom = WHOLE) {
+async function shown(room = 520, zoom = WHOLE) {
     const numbers = wholeAnswer({ shapes: "(4, 3)", proof: "ok" })
     const view = new OfflineView(numbers, { title: "a b", says: "made so", zoom, colours: COLOURS })
     onPage(view.root)
-    view.picture.box = { width: room }
-    view.wear("light")
-    const layout = () => view.store.drawn.picture.stacks[0].figure.layout
-    return { view, store: view.store, layout }
+    const { store, picture } = view.body
+    picture.box = { width: room }
+    view.show()
+    await settled()
+    const layout = () => store.drawn.picture.stacks[0].figure.layout
+    const widen = width => {
+        picture.box = { width }
+        view.body.resize()
+    }
+    return { view, store, layout, widen }
 }
 
 beforeEach(() => {
@@ -35,59 +41,64 @@ afterEach(() => {
     document.documentElement.dataset.theme = ""
 })
 
-test("the picture is as wide as its place, in the page's theme", () => {
-    const { view, layout } = shown(900)
+test("the picture is as wide as its place, in the page's theme", async () => {
+    const { view, layout, widen } = await shown(900)
     const [wide, light] = [layout().width, layout().font.color]
     assert.equal(wide, 900 - 168)
-    view.picture.box = { width: 800 }
-    view.look()
+    widen(800)
     assert.equal(layout().width, wide - 100)
+    Object.assign(globalThis, { getComputedStyle: styled("rgb(250, 250, 250)") })
     view.wear("dark")
     assert.notEqual(layout().font.color, light)
     assert.deepEqual([view.root.dataset.theme, document.documentElement.dataset.theme], ["dark", "dark"])
 })
 
-test("another width keeps the pinned cell and the time", () => {
-    const { view, store, layout } = shown(400)
+test("another width keeps the pinned cell and the time", async () => {
+    const { store, layout, widen } = await shown(400)
     const { width } = layout()
     store.set({ pin: PIN, time: { ...store.state.time, at: 2 } })
-    view.picture.box = { width: 320 }
-    view.look()
+    widen(320)
     assert.equal(layout().width, width - 80)
     assert.deepEqual(store.state.pin, PIN)
     assert.equal(store.state.time.at, 2)
 })
 
-test("a pinned cell has the picture's numbers, no weights and nothing to change", () => {
-    const { view, store } = shown()
+test("a pinned cell has the picture's numbers, no weights and nothing to change", async () => {
+    const { view, store } = await shown()
     store.set({ pin: PIN })
-    assert.deepEqual([view.details.formula.hidden, view.details.weights.hidden], [true, true])
+    await settled()
+    const { formula, weights } = view.body.details
+    assert.deepEqual([formula.hidden, weights.hidden], [true, true])
     assert.equal(view.root.querySelector(".gs-change"), null)
     assert.equal(view.root.querySelectorAll(".gs-cell-slider").length, 0)
 })
 
-test("it says what is read, its shapes, that it was checked, and how it was made", () => {
-    const { view } = shown()
+test("it says what is read, its shapes, that it was checked, and how it was made", async () => {
+    const { view } = await shown()
     const text = wanted => view.root.querySelector(wanted)?.textContent
     assert.deepEqual(["h1", ".gs-shapes", ".gs-proof"].map(text), ["a b", "(4, 3)", "ok"])
     assert.equal(view.root.lastElementChild?.textContent, "made so")
 })
 
-test("a picture of some steps begins with these, and they are the whole", () => {
-    const { store, layout } = shown(520, zoomOf("1-2"))
+test("a picture of some steps begins with these, and they are the whole", async () => {
+    const { store, layout } = await shown(520, zoomOf("1-2"))
     const range = () => layout().xaxis.range
+    const to = async zoom => {
+        store.set({ zoom })
+        await settled()
+    }
     assert.deepEqual(range(), [0.5, 2.5])
-    store.set({ zoom: zoomOf("1-1") })
+    await to(zoomOf("1-1"))
     assert.deepEqual(range(), [0.5, 1.5])
     for (const beyond of [WHOLE, zoomOf("0-2"), zoomOf("1-3")]) {
-        store.set({ zoom: zoomOf("1-1") })
-        store.set({ zoom: beyond })
+        await to(zoomOf("1-1"))
+        await to(beyond)
         assert.deepEqual(range(), [0.5, 2.5])
     }
 })
 
-test("Space plays, and Escape lets the pinned cell go", () => {
-    const { store } = shown()
+test("Space plays, and Escape lets the pinned cell go", async () => {
+    const { store } = await shown()
     store.set({ pin: PIN })
     document.body.told("keydown", { key: " " })
     assert.equal(store.state.time.playing, true)

@@ -1,41 +1,22 @@
 /** How does the live view work? Every keystroke and pixel of a drag becomes a question, every answer a picture. */
 
 import { patient } from "../asking/patient.js"
-import { Questions } from "../asking/questions.js"
 import { choosesSome, controls } from "../controls/controls.js"
 import { right } from "../controls/dimensions.js"
 import { exportMenu } from "../controls/export_menu.js"
-import { fewUnits, showsFew } from "../controls/few_units.js"
-import { Playback } from "../controls/playback.js"
+import { showsFew } from "../controls/few_units.js"
 import { pythonCode } from "../controls/python_code.js"
 import { queryOf, sceneCard, scenesMenu } from "../controls/scenes_menu.js"
 import { shareMenu } from "../controls/share_menu.js"
-import { Drawer } from "../drawer/drawer.js"
 import { drawerFile } from "../drawer/drawer_file.js"
-import { columnsFor } from "../layout/frame.js"
-import { laidOut } from "../layout/picture.js"
-import { CellPanel } from "../panel/cell_panel.js"
-import { ChangeIt } from "../panel/change_it.js"
-import { storyLine } from "../panel/story_line.js"
 import { Brush } from "../picture/brush.js"
-import { Heatmaps } from "../picture/heatmaps.js"
-import { legendOf } from "../picture/legend.js"
-import { ModelOutput } from "../picture/model_output.js"
-import { NextStep } from "../picture/next_step.js"
 import { NumbersTable } from "../picture/numbers_table.js"
-import { Overview } from "../picture/overview.js"
-import { StickyWords } from "../picture/sticky_words.js"
-import { zoomTools } from "../picture/zoom_tools.js"
 import { element } from "../shared/element.js"
 import { themeOf } from "../shared/framed.js"
-import { painted } from "../shared/painted.js"
 import { scrollHint } from "../shared/scroll_hint.js"
 import { brushText } from "../state/brush.js"
-import { heldNow, holding } from "../state/holds.js"
 import { inFull, linkTo } from "../state/link.js"
-import { cellOf } from "../state/pin.js"
-import { atTime, beginning } from "../state/state.js"
-import { Store } from "../state/store.js"
+import { atTime } from "../state/state.js"
 import { moved } from "../state/time.js"
 import { isZoomed } from "../state/zoom.js"
 import { bar, isEmbedded, presentButton } from "./bar.js"
@@ -43,17 +24,16 @@ import { listenToKeys } from "./keys.js"
 import { notices } from "./notices.js"
 import { isPresenting, listenToLecturer, magnified, present } from "./present.js"
 import { isFirstVisit, Tour } from "./tour.js"
-import { waitingBar } from "./waiting.js"
+import { ViewBody } from "./view_body.js"
 
 /** @typedef {import("../asking/answerer.js").Answerer} Answerer */
 /** @typedef {import("./address.js").Address} Address */
-/** @typedef {import("../state/answer.js").Numbers} Numbers */
 /** @typedef {import("../state/state.js").State} State */
+/** @typedef {import("../state/store.js").Store} Store */
 
-// Pixels: the legend below a picture that fills the window, and the change of its height that is worth a new layout.
+// Pixels: the legend below a picture that fills the window.
 const BELOW = 44
 const PRESENTED = 60
-const HEIGHTS = 16
 
 export class LiveView {
     /** Leads to another page: {page, query, link}. @type {(place: Object) => void} */
@@ -62,10 +42,6 @@ export class LiveView {
     #place = null
     /** The part that has the focus, or last had it. @type {any} */
     #focused = null
-    /** The width of the last picture. */
-    #width = 0
-    /** The height that the window had for it. */
-    #height = 0
 
     /**
      * `codes`: where a server draws the code of a link, if there is one. `styled` resolves once the page has its style;
@@ -80,29 +56,20 @@ export class LiveView {
         this.address = address
         this.handed = handed
         this.styled = styled
-        const coarse = matchMedia("(pointer: coarse)").matches
-        const calm = matchMedia("(prefers-reduced-motion: reduce)")
-        this.store = new Store(beginning({ link, coarse, calm: calm.matches }), painted)
-        calm.addEventListener("change", ({ matches }) => this.#time({ calm: matches }))
-        const { store } = this
-        this.answerer = patient(answerer, said => store.set({ said }))
-        this.heatmaps = new Heatmaps(store, (cell, square) => this.details.pin(cell, square))
-        if (handed.pages.units) this.brush = new Brush(store, this.heatmaps, () => this.#whereElse())
-        this.output = new ModelOutput(store)
-        this.playback = new Playback(store)
-        this.overview = new Overview(store)
-        this.drawer = answerer.why && new Drawer(store, this.heatmaps, () => this.#resize())
-        this.details = new CellPanel(store, new ChangeIt(store), ...this.#closer())
+        /** @type {() => number} */
+        const height = () => heightBelow(this.body.picture) - (this.body.drawer?.height ?? 0)
+        const how = { link, names: handed, colours: handed.colours, reads: true, height, below: this.#closer() }
+        this.body = new ViewBody(store => patient(answerer, said => store.set({ said })), how)
+        const { store, heatmaps, playback, zooming } = this.body
+        this.store = store
+        this.answerer = this.body.answerer
+        if (handed.pages.units) this.brush = new Brush(store, heatmaps, () => this.#whereElse())
         const says = () => ({ link: this.#linkHere(), opens: store.drawn.picture.lasts })
         this.share = shareMenu(codes, says)
-        const parts = [waitingBar(store), fewUnits(store), this.heatmaps.root]
-        this.picture = element("div", { class: "gs-picture" }, ...parts)
         this.listening = new AbortController()
         this.turn = this.#listenToLecturer()
-        const { tools, whole } = zoomTools(store)
-        this.playback.root.append(whole)
         const send = (/** @type {File} */ file) => this.#send(file)
-        const { model, sentence, sizes, view } = controls(store, handed, send, this.playback.pace, tools)
+        const { model, sentence, sizes, view } = controls(store, handed, send, playback.pace, zooming.tools)
         // Before the first answer the controls don't know the link's values.
         const hidden = { class: "gatescope", style: "visibility: hidden" }
         const heading = element("h1", { class: "gs-unseen" }, "Memory")
@@ -111,20 +78,16 @@ export class LiveView {
         this.root = element("div", hidden, this.#bar(), head, about, this.#scene(), this.#main())
         this.root.classList.toggle("gs-embedded", isEmbedded())
         const places = {
-            column: () => this.heatmaps.columnBox(1),
-            strip: (/** @type {string} */ quantity) => this.heatmaps.stripBox(quantity),
+            column: () => heatmaps.columnBox(1),
+            strip: (/** @type {string} */ quantity) => heatmaps.stripBox(quantity),
         }
         this.tour = new Tour(this.root, store, places)
-        this.foot.append(this.tour.opener)
+        this.body.foot.append(this.tour.opener)
         this.root.firstChild.after(this.tour.card)
-        this.root.append(this.tour.spot, scrollHint(this.details.unpin, "The pinned cell ↓"))
-        const layOut = (/** @type {Numbers} */ numbers) => this.#layOut(numbers)
-        const page = { columns: () => this.#columns(), layOut }
-        this.questions = new Questions(store, answerer, page, handed)
+        this.root.append(this.tour.spot, scrollHint(this.body.details.unpin, "The pinned cell ↓"))
         this.#listen(this.listening)
-        this.resized = new ResizeObserver(() => this.#resize())
-        this.styled.then(() => this.resized.observe(this.picture))
-        window.addEventListener("resize", () => this.#resize(), { signal: this.listening.signal })
+        this.styled.then(() => this.body.resized.observe(this.body.picture))
+        window.addEventListener("resize", () => this.body.resize(), { signal: this.listening.signal })
     }
 
     /** Puts it on the page; answers the place, which `hide` is told. @param {Element} parent
@@ -136,8 +99,8 @@ export class LiveView {
         if (document.activeElement === document.body) this.#focused?.focus({ preventScroll: true })
         present(this.store.state.presenting)
         if (this.store.state.picture) this.address.write(this.share.link.value)
-        this.playback.goOn()
-        this.styled.then(() => this.questions.ask())
+        this.body.playback.goOn()
+        this.styled.then(() => this.body.questions.ask())
         return parent
     }
 
@@ -146,17 +109,17 @@ export class LiveView {
         if (from !== this.#place) return
         present(false)
         this.address.leave()
-        this.questions.leave()
+        this.body.questions.leave()
         this.root.remove()
     }
 
     close() {
         // What it has still to write is no link of the view after it.
         this.address.leave()
-        this.questions.stop()
+        this.body.questions.stop()
         this.listening.abort()
         this.tour.close()
-        this.resized.disconnect()
+        this.body.resized.disconnect()
         this.root.remove()
     }
 
@@ -233,19 +196,12 @@ export class LiveView {
         store.afterDrawn([], ({ picture }) => {
             shapes.textContent = picture.shapes
         })
-        this.foot = element("div", { class: "gs-foot" }, legendOf(store))
-        const { above, below } = this.output
-        const reading = element("div", { class: "gs-reading" }, this.picture, new NextStep(store).root)
-        const sticky = new StickyWords(store, this.heatmaps)
-        this.picture.prepend(sticky.mark, sticky.root)
-        const played = [this.playback.root, storyLine(store), this.overview.root]
         const { code } = this.answerer
-        const drawn = [...played, above, reading, this.foot, this.drawer?.root ?? "", below]
         return element(
             "div",
             { class: "gs-main" },
             notices(store, this.handed.choices.model),
-            element("div", { class: "gs-body" }, element("div", {}, ...drawn), this.details.root),
+            this.body.root,
             shapes,
             new NumbersTable(store, "; Export has all of them as CSV").root,
             code ? pythonCode(store, code) : "",
@@ -254,17 +210,17 @@ export class LiveView {
 
     /** @param {AbortController} listening ends with the view */
     #listen({ signal }) {
-        listenToKeys(this.root, { play: this.playback.toggle, back: () => this.#back() }, signal)
+        listenToKeys(this.root, { play: this.body.playback.toggle, back: () => this.body.back() }, signal)
         document.addEventListener("click", event => this.#byMenu(event), { signal, capture: true })
         this.root.addEventListener("focusin", (/** @type {FocusEvent} */ event) => {
             this.#focused = event.target
         })
         // The browser's network state does not show whether the server answers: only a request does.
         for (const change of ["online", "offline"]) {
-            window.addEventListener(change, () => this.root.isConnected && this.questions.look(), { signal })
+            window.addEventListener(change, () => this.root.isConnected && this.body.questions.look(), { signal })
         }
-        this.store.on(["presenting"], () => this.questions.layAgain())
-        this.store.on(["scene"], () => this.#resize())
+        this.store.on(["presenting"], () => this.body.questions.layAgain())
+        this.store.on(["scene"], () => this.body.resize())
         this.store.on(["picture", "said", "connection"], state => this.#appear(state))
         this.store.afterDrawn(["pin", "zoom", "brush", "time", "drawer", "presenting", "scene"], ({ time }) => {
             // A link to a moment is written when time stands still.
@@ -278,7 +234,7 @@ export class LiveView {
         const isBare = !location.search
         let first = true
         this.store.afterDrawn([], () => {
-            if (first && isBare && isFirstVisit()) requestAnimationFrame(() => this.playback.playOnce())
+            if (first && isBare && isFirstVisit()) requestAnimationFrame(() => this.body.playback.playOnce())
             first = false
             this.tour.follow()
         })
@@ -292,49 +248,13 @@ export class LiveView {
         return listenToLecturer({ step, changed, isHere: () => this.root.isConnected }, this.listening.signal)
     }
 
-    /** @param {Partial<State["time"]>} change */
-    #time(change) {
-        this.store.set({ time: { ...this.store.state.time, ...change } })
-    }
-
-    /** For how many columns the page has room. */
-    #columns() {
-        return columnsFor(this.store.state.picture?.stacks ?? [], this.picture.clientWidth)
-    }
-
-    /** An answer as a picture for the page's width and theme, and for the height that the window has for it.
-     * @param {Numbers} numbers */
-    #layOut(numbers) {
-        this.#width = this.picture.clientWidth
-        this.#height = this.#heightBelow()
-        const theme = themeOf(this.root)
-        this.root.dataset.theme = theme
-        const { picture, zoom, pin } = this.store.state
-        const room = { width: this.#width, height: this.#height, theme, steps: zoom.steps }
-        // Before the first picture the link's pin is not known yet.
-        const own = picture ? pin : cellOf(`${numbers.view.pin ?? ""}`)
-        return laidOut(numbers, { ...room, presenting: isPresenting(), pin: own }, this.handed.colours)
-    }
-
-    /** In another window the picture is laid out again. */
-    #resize() {
-        if (!this.root.isConnected || !this.store.state.picture) return
-        if (this.store.drawn.picture.narrow && Math.abs(this.picture.clientWidth - this.#width) <= 1) return
-        const wider = Math.abs(this.picture.clientWidth - this.#width) > 1
-        if (wider || Math.abs(this.#heightBelow() - this.#height) > HEIGHTS) this.questions.layAgain()
-    }
-
-    #heightBelow() {
-        return heightBelow(this.picture) - (this.drawer?.height ?? 0)
-    }
-
     /** @param {State} state */
     #appear({ picture, said, connection }) {
         if (!this.root.style.visibility || (!picture && !said && !connection)) return
         this.root.style.visibility = ""
         document.querySelector(".gs-expected")?.remove()
         // What stands above the picture has its words only now.
-        this.#resize()
+        this.body.resize()
     }
 
     /** @param {File} file */
@@ -371,14 +291,6 @@ export class LiveView {
         event.preventDefault()
         event.stopPropagation()
         this.#goTo(page)
-    }
-
-    /** One step back: selected words are let go, else what is held, else the pinned cell. */
-    #back() {
-        const { state } = this.store
-        if (state.brush) this.store.set({ brush: null })
-        else if (heldNow(state)) this.store.set(holding(state, ""))
-        else if (state.pin) this.store.set({ pin: null })
     }
 }
 

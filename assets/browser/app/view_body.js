@@ -1,0 +1,120 @@
+/**
+ * What has each page with the live view, whoever answers in it? One store, the picture with its time and its cells, and
+ * who asks for them. What stands around it, a page adds.
+ */
+
+import { Questions } from "../asking/questions.js"
+import { fewUnits } from "../controls/few_units.js"
+import { Playback } from "../controls/playback.js"
+import { Drawer } from "../drawer/drawer.js"
+import { columnsFor } from "../layout/frame.js"
+import { laidOut } from "../layout/picture.js"
+import { CellPanel } from "../panel/cell_panel.js"
+import { ChangeIt } from "../panel/change_it.js"
+import { storyLine } from "../panel/story_line.js"
+import { Heatmaps } from "../picture/heatmaps.js"
+import { legendOf } from "../picture/legend.js"
+import { ModelOutput } from "../picture/model_output.js"
+import { NextStep } from "../picture/next_step.js"
+import { Overview } from "../picture/overview.js"
+import { StickyWords } from "../picture/sticky_words.js"
+import { zoomTools } from "../picture/zoom_tools.js"
+import { element } from "../shared/element.js"
+import { themeOf } from "../shared/framed.js"
+import { painted } from "../shared/painted.js"
+import { heldNow, holding } from "../state/holds.js"
+import { cellOf } from "../state/pin.js"
+import { beginning } from "../state/state.js"
+import { Store } from "../state/store.js"
+import { isPresenting } from "./present.js"
+import { waitingBar } from "./waiting.js"
+
+/** @typedef {import("../state/answer.js").Numbers} Numbers */
+/** @typedef {import("../state/state.js").State} State */
+
+// The change of the height, in pixels, that is worth a new layout.
+const HEIGHTS = 16
+
+export class ViewBody {
+    /** The width of the last picture. */
+    #width = 0
+    /** The height that there was for it. */
+    #height = 0
+
+    /**
+     * `answerer(store)` gives who answers. `names`: those of what is read and of how it is shown; `reads`: whether
+     * anything else than what the page begins with can be asked for; `height()`: the pixels for a picture; `zoom`:
+     * the part that is shown first, if the link does not say; `below` stands under the cell.
+     *
+     * @param {(store: Store) => import("../asking/answerer.js").Answerer} answerer
+     * @param {{link: Object<string, any>, names: {source: string[], shown: string[]}, colours: Wire.Colours,
+     *     reads: boolean, height: () => number, zoom?: import("../state/zoom.js").Zoom, below?: Element[]}} how
+     */
+    constructor(answerer, { link, names, colours, reads, height, zoom, below = [] }) {
+        this.colours = colours
+        this.height = height
+        const coarse = matchMedia("(pointer: coarse)").matches
+        const calm = matchMedia("(prefers-reduced-motion: reduce)")
+        const first = beginning({ link, coarse, calm: calm.matches })
+        const store = new Store({ ...first, zoom: zoom ?? first.zoom }, painted)
+        calm.addEventListener("change", ({ matches }) => store.set({ time: { ...store.state.time, calm: matches } }))
+        this.store = store
+        this.answerer = answerer(store)
+        this.heatmaps = new Heatmaps(store, (cell, square) => this.details.pin(cell, square))
+        const { above, below: outputs } = new ModelOutput(store)
+        this.playback = new Playback(store)
+        this.overview = new Overview(store)
+        this.drawer = this.answerer.why && new Drawer(store, this.heatmaps, () => this.resize())
+        this.details = new CellPanel(store, reads ? new ChangeIt(store) : null, ...below)
+        const sticky = new StickyWords(store, this.heatmaps)
+        const parts = [sticky.mark, sticky.root, waitingBar(store), reads ? fewUnits(store) : "", this.heatmaps.root]
+        this.picture = element("div", { class: "gs-picture" }, ...parts)
+        this.zooming = zoomTools(store)
+        this.playback.root.append(this.zooming.whole)
+        this.foot = element("div", { class: "gs-foot" }, legendOf(store))
+        const coming = reads ? new NextStep(store).root : ""
+        const reading = element("div", { class: "gs-reading" }, this.picture, coming)
+        const played = [this.playback.root, storyLine(store), this.overview.root]
+        const drawn = [...played, above, reading, this.foot, this.drawer?.root ?? "", outputs]
+        this.root = element("div", { class: "gs-body" }, element("div", {}, ...drawn), this.details.root)
+        const layOut = (/** @type {Numbers} */ numbers) => this.#layOut(numbers)
+        this.questions = new Questions(store, this.answerer, { columns: () => this.#columns(), layOut }, names)
+        this.resized = new ResizeObserver(() => this.resize())
+    }
+
+    /** For how many columns the page has room. */
+    #columns() {
+        return columnsFor(this.store.state.picture?.stacks ?? [], this.picture.clientWidth)
+    }
+
+    /** An answer as a picture for the page's width and theme, and for the height that there is for it.
+     * @param {Numbers} numbers */
+    #layOut(numbers) {
+        this.#width = this.picture.clientWidth
+        this.#height = this.height()
+        const theme = themeOf(this.root)
+        this.root.closest(".gatescope").dataset.theme = theme
+        const { picture, zoom, pin } = this.store.state
+        const room = { width: this.#width, height: this.#height, theme, steps: zoom.steps }
+        // Before the first picture the link's pin is not known yet.
+        const own = picture ? pin : cellOf(`${numbers.view.pin ?? ""}`)
+        return laidOut(numbers, { ...room, presenting: isPresenting(), pin: own }, this.colours)
+    }
+
+    /** In another window the picture is laid out again. */
+    resize() {
+        const { store } = this
+        if (!this.root.isConnected || !store.state.picture) return
+        const wider = Math.abs(this.picture.clientWidth - this.#width) > 1
+        if (store.drawn.picture.narrow && !wider) return
+        if (wider || Math.abs(this.height() - this.#height) > HEIGHTS) this.questions.layAgain()
+    }
+
+    /** One step back: selected words are let go, else what is held, else the pinned cell. */
+    back() {
+        const { state } = this.store
+        if (state.brush) this.store.set({ brush: null })
+        else if (heldNow(state)) this.store.set(holding(state, ""))
+        else if (state.pin) this.store.set({ pin: null })
+    }
+}
