@@ -209,6 +209,22 @@ test("answers out of sight have no chip, and those of an earlier picture go", ()
     assert.deepEqual([answers.root.hidden, answers.root.children.length], [true, 0])
 })
 
+test("a word that has no room beside the others stands upright, a letter never does", () => {
+    const upright = level => {
+        const answers = new Answers()
+        const picture = pictureOf({ units: 2, answers: { ...ANSWERED, said: said(["a", "noun"]), level } })
+        answers.draw(picture, painted(picture)[0])
+        return answers.root.children.map(chip => chip.classList.contains("gs-upright"))
+    }
+    assert.deepEqual(
+        [upright(true), upright(false)],
+        [
+            [false, false],
+            [false, true],
+        ],
+    )
+})
+
 test("a chip is as strong as its answer is sure, and strong letters begin at 0.6", () => {
     assert.deepEqual(
         [strength(null), strength(0), strength(0.3), strength(0.6), strength(1)].map(at => +at.toFixed(3)),

@@ -113,6 +113,17 @@ test("a sheet is played over its strips, from its first column in sight to its l
     }
 })
 
+test("a cell has the colour of its value, from one end of the scale to the other", () => {
+    const numbers = wholeAnswer({ units: 1 })
+    numbers.stacks[0].values.find(({ quantity }) => quantity === "c").z = [Float32Array.of(-1, 0, 1, 0)]
+    const { root } = memorySheet({ ...numbers, made: "" }, WANTED, COLOURS)
+    const [[c]] = stripsOf(root).filter(([part]) => part.getAttribute("data-quantity") === "c")
+    const scale = COLOURS.states.teal.light
+    const channels = colour => `rgb(${[1, 3, 5].map(k => Number.parseInt(colour.slice(k, k + 2), 16)).join()})`
+    const fills = c.children.map(path => path.getAttribute("fill"))
+    assert.deepEqual([fills.length, fills[0], fills[2]], [3, channels(scale[0]), channels(scale.at(-1))])
+})
+
 test("without numbers there is no sheet, and the sentence says what to do", () => {
     assert.throws(() => memorySheet(wholeAnswer({ stacks: [] }), WANTED, COLOURS), /type a sentence/)
 })

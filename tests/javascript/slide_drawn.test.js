@@ -20,7 +20,8 @@ Object.assign(globalThis, {
         },
     },
     DOMParser: class {
-        parseFromString() {
+        parseFromString(text) {
+            assert.equal(text, "<svg d='M 0,1'/>")
             const label = element("g", { class: "heatmap-label" }, letters(size))
             label.firstChild.append("-0.5")
             return { documentElement: element("svg", {}, label) }

@@ -1,9 +1,10 @@
-/** By how much does a change turn an answer? By what the old label loses or the new one gains, whichever is less. */
+/** By how much does a change turn an answer, and how is that said? */
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
 import { turned, unlike } from "../../assets/browser/why/changes.js"
+import { signed } from "../../assets/browser/why/names.js"
 
 const model = gives => /** @type {any} */ ({ gives })
 const near = (found, expected) => assert.ok(Math.abs(found - expected) < 1e-6, `${found} is not ${expected}`)
@@ -22,4 +23,8 @@ test("a set turns by the probability that crosses a half, and a forecast never d
     near(unlike(model("set"), before, Float32Array.of(0.6, 0.3), 1), 0.3)
     near(turned(model("value"), before, Float32Array.of(5, 0)), 0)
     near(unlike(model("value"), before, Float32Array.of(1.9, 0.2), 4), 0.25)
+})
+
+test("a number has its sign, and a small one two digits", () => {
+    assert.deepEqual([2.345, -0.5, 0.0432, -0.00123, 0].map(signed), ["+2.35", "−0.50", "+0.043", "−0.0012", "+0.00"])
 })
