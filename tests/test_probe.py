@@ -8,6 +8,7 @@ from torch import nn
 import lstm_core
 from lstm_core import LstmCoreError, find_units
 from lstm_core.analysis import probe
+from lstm_core.analysis.ridge import parts_of
 
 
 def traces(number=8, steps=60, units=12, seed=0):
@@ -33,6 +34,12 @@ def test_what_is_spread_over_all_units_is_read_though_no_unit_tracks_it():
     assert (found.table.units[0], found.table.steps[0]) == (40, 480)
     # The weights are those of standardised units.
     np.testing.assert_allclose(found.weights["given values"], weights * scale, rtol=0.05, atol=0.05)
+
+
+def test_a_part_of_time_is_foretold_from_what_is_a_tenth_of_all_away():
+    part = parts_of([0], [20])[1]
+    assert np.flatnonzero(part.foretold).tolist() == [4, 5, 6, 7]
+    assert np.flatnonzero(part.fitted).tolist() == [0, 1, *range(10, 20)]
 
 
 def test_the_map_is_the_ridge_regression_of_a_textbook():

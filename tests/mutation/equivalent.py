@@ -23,6 +23,9 @@ lstm_core/models/embeddings.py
 lstm_core/traces/check_tensors.py
     x = shapes.get("x", (*hidden[2:4], 1))
         of a trace without x no x is compared
+lstm_core/analysis/windows.py
+    earliest[first] = min(step, earliest.get(first, 1))
+        the first of a text is 0 steps after itself
 lstm_core/analysis/without_each.py
     now = torch.tensor([time - ((step) <= (time)) for _, step in others])
         the others are not the step itself
@@ -60,6 +63,9 @@ assets/browser/asking/unpack.js
 assets/browser/asking/newest.js
     const left = Math.max(1, this.#begun + OVERTAKEN - performance.now())
         what is late by a second may be a millisecond later
+assets/browser/shared/bare.js
+    export const BARE = { displayModeBar: false, doubleClick: true, responsive: false, showTips: false }
+        Plotly knows two ways by their names: of neither it does nothing
 assets/browser/app/tasks.js
     let best = { gap: -1, line: 1, column: 1 }
         the first unit takes its place: no gap is below 0
