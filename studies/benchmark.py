@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import math
 import statistics
-import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -67,8 +66,9 @@ def main() -> None:
     print(f"{'geometric mean of ratios':<92}" + "".join(f"{mean:>14.2f}" for mean in means))
 
 
+@torch.no_grad()
 def _print_row(row: Row, seconds: float) -> list[float]:
-    times = _take_turns(_ways(row), seconds)
+    times = gradient_cost.take_turns(_ways(row), seconds, least=10)
     best = [min(turns) for turns in times]
     shown = [
         f"{1e3 * least:.3g}/{1e3 * statistics.median(turns):.3g}" for least, turns in zip(best, times, strict=True)
@@ -105,19 +105,6 @@ def _loop(cells: list[nn.LSTMCell], x: Tensor) -> list[Tensor]:
             kept.append(c)
             step = h
     return kept
-
-
-@torch.no_grad()
-def _take_turns(ways: list[Callable[[], object]], seconds: float) -> list[list[float]]:
-    """Seconds of each way's turns; at least ten, after one that is not counted."""
-    times: list[list[float]] = [[] for _ in ways]
-    end = time.perf_counter() + seconds
-    while len(times[0]) < 11 or time.perf_counter() < end:
-        for way, turns in zip(ways, times, strict=True):
-            began = time.perf_counter()
-            way()
-            turns.append(time.perf_counter() - began)
-    return [turns[1:] for turns in times]
 
 
 if __name__ == "__main__":

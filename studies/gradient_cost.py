@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -79,17 +79,23 @@ def looped(lstm: nn.LSTM, x: Tensor) -> dict[str, list[Tensor]]:
 
 
 def _best(ways: Mapping[str, Callable[[], object]], seconds: float) -> list[float]:
-    """The best time of each way in seconds, of at least three turns after one that is not counted."""
-    times: dict[str, list[float]] = {name: [] for name in ways}
+    """The best time of each way in seconds, of at least three turns."""
+    times = take_turns(ways.values(), seconds, least=3)
+    for name, turns in zip(ways, times, strict=True):
+        print(f"  {name:<28}{1e3 * min(turns):>9.1f}/{1e3 * statistics.median(turns):.1f}", flush=True)
+    return list(map(min, times))
+
+
+def take_turns(ways: Iterable[Callable[[], object]], seconds: float, least: int) -> list[list[float]]:
+    """Seconds of each way's turns; at least so many, after one that is not counted."""
+    times: list[tuple[Callable[[], object], list[float]]] = [(way, []) for way in ways]
     end = time.perf_counter() + seconds
-    while min(map(len, times.values())) < 4 or time.perf_counter() < end:
-        for name, way in ways.items():
+    while len(times[0][1]) <= least or time.perf_counter() < end:
+        for way, turns in times:
             began = time.perf_counter()
             way()
-            times[name].append(time.perf_counter() - began)
-    for name, turns in times.items():
-        print(f"  {name:<28}{1e3 * min(turns[1:]):>9.1f}/{1e3 * statistics.median(turns[1:]):.1f}", flush=True)
-    return [min(turns[1:]) for turns in times.values()]
+            turns.append(time.perf_counter() - began)
+    return [turns[1:] for _, turns in times]
 
 
 def main() -> None:
