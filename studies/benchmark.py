@@ -7,8 +7,6 @@ turns. The first turn, in which the kernel of `exact=False` is compiled, is not 
 `gradient_cost` instead.
 """
 
-from __future__ import annotations
-
 import argparse
 import math
 import statistics

@@ -6,8 +6,6 @@ every unit drifts like a sum. Then a unit is planted: one that is the property w
 ninth of it (R² 0.9).
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable
 from dataclasses import replace

@@ -7,8 +7,6 @@ many parameters as the LSTM. The gates learn the task sooner; with more paramete
 too.
 """
 
-from __future__ import annotations
-
 import argparse
 import itertools
 from pathlib import Path

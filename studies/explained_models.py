@@ -5,8 +5,6 @@ a and each b does for the end. `sentiment`: what *not* does in twenty sentences.
 answer to a storm is mirrored, and who carries that to the next storm is told less well than elsewhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import pairwise, permutations
 from typing import Any

@@ -7,8 +7,6 @@ and every choice of as many others, both in the same way. For `python-chars`: th
 they are, on files that were never trained on, and bits a character with each of all units held.
 """
 
-from __future__ import annotations
-
 import argparse
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence

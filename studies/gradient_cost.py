@@ -6,8 +6,6 @@ gates; the loop that people write by hand, which keeps each gate with `retain_gr
 times the time.
 """
 
-from __future__ import annotations
-
 import argparse
 import statistics
 import time

@@ -6,8 +6,6 @@ what the model itself returns: every output, c and h at each day, and the gates 
 moves its mass by a matrix, so it has no gated memory in our sense, and the refusal is printed.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterator
 from importlib import import_module

@@ -5,8 +5,6 @@ to do with the words: `find_units`, `probe` and `over_represented` must have p â
 `over_represented` gets a random place of each text, the same one in its copies. Last come designs that no p covers.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable
 from typing import Any, NamedTuple

@@ -5,8 +5,6 @@ times on four fifths of the training split, and judged on the fifth that it did 
 the shares that both get right in each fold, and on how many sentences only one of them is right.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Sequence

@@ -5,8 +5,6 @@ Prints the share of words that the tagger of each size tags right. `--data DIR -
 them in about a quarter of an hour of one core.
 """
 
-from __future__ import annotations
-
 import argparse
 import itertools
 from collections.abc import Iterable, Mapping

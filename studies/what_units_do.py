@@ -4,8 +4,6 @@
 unit tracks is chosen on one half of texts that the model was not trained on, and scored on the other half.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import math

@@ -3,8 +3,6 @@
 It is opened as a visitor's own file is: nothing on its way knows that it was made here.
 """
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """What does a newly opened model show first? The states of its last layer, and its answers at each step."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ An opened file stays in the server's memory, under a key that only its visitor's
 the room.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from threading import Lock
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What do the sentences say about a file of weights: what is in it, what can be chosen, what was built from it?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Literal
 

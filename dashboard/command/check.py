@@ -8,8 +8,6 @@ The exit code is 1 when something is broken.
     gatescope check my_model.pt --series sensors.csv
 """
 
-from __future__ import annotations
-
 import argparse
 
 from dashboard.command import output, what_is_read, which_model

@@ -11,8 +11,6 @@ punctuation, blank; and of tokens of your choice: count of A, has seen A, time s
     gatescope find sensors.npz --values rain.csv
 """
 
-from __future__ import annotations
-
 import argparse
 
 from dashboard.command import output, what_is_read, which_model

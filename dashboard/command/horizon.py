@@ -10,8 +10,6 @@ alone, those of its second half. With --beside, several models are asked of the 
     gatescope horizon epoch_9.pt --beside epoch_1.pt --beside epoch_3.pt winters/
 """
 
-from __future__ import annotations
-
 import argparse
 
 from dashboard.command import output, what_is_read, which_model

@@ -1,7 +1,5 @@
 """What did the shell ask for? Alone `gatescope` opens the dashboard; with a verb it does one thing and ends."""
 
-from __future__ import annotations
-
 import argparse
 import errno
 import io

@@ -7,8 +7,6 @@ lstm_core.load and for the other verbs; .csv, .parquet and .json hold a row a st
     gatescope record my_model.pt --series sensors.csv --out run.parquet
 """
 
-from __future__ import annotations
-
 import argparse
 
 from dashboard.command import trace_file, what_is_read, which_model

@@ -7,8 +7,6 @@ gatescope search takes milliseconds.
     gatescope scan python-chars src/*.py --out code.npz
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 

@@ -6,8 +6,6 @@ stdout, the best place first: lstm_core.pattern and Scan.search.
     gatescope search corpus-store tagger --text "Giraffes in a field" --first 1 --last 2
 """
 
-from __future__ import annotations
-
 import argparse
 
 from dashboard.command import output, what_is_read, which_model

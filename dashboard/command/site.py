@@ -7,8 +7,6 @@ asked for; from a server the page opens without a network after the first visit.
     python -m http.server --directory public
 """
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

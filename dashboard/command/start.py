@@ -1,7 +1,5 @@
 """How does the dashboard start?"""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from pathlib import Path

@@ -8,8 +8,6 @@ stdout, as a table. Tasks: counter, brackets, copy, series, grammar; text, with 
     gatescope train forecast --series load.csv --out load.safetensors
 """
 
-from __future__ import annotations
-
 import argparse
 from typing import Any
 

@@ -9,8 +9,6 @@ and o_right, above 0.9.
     gatescope units counter --text aaaabbbb
 """
 
-from __future__ import annotations
-
 import argparse
 
 from dashboard.command import output, what_is_read, which_model

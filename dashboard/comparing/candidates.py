@@ -1,7 +1,5 @@
 """What could stand in the place of one step: which other word, character or number, and what text is that?"""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator

@@ -1,8 +1,6 @@
 """Which units carry a difference between two readings? Those whose c, put from one reading into the other at one step,
 turns the later answer."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What does the browser draw of two readings? Words, answers, the units that carry the difference, and its proof."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import isfinite

@@ -1,7 +1,5 @@
 """What does the browser get of two readings? The contract between `drawn` and the browser."""
 
-from __future__ import annotations
-
 from typing import NotRequired, TypedDict
 
 from dashboard.drawing.scales import Scales

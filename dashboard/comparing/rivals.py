@@ -1,7 +1,5 @@
 """Which small change of a text turns a later answer? Some thousand texts, each one token apart, are read in a batch."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import torch

@@ -1,7 +1,5 @@
 """What do the sentences say about two readings: what turns the later answer, who carries it, what is kept unseen?"""
 
-from __future__ import annotations
-
 from dashboard.comparing.carrier import Carrier, Unseen
 from dashboard.comparing.rivals import Rivals
 from dashboard.comparing.two_readings import Two

@@ -1,7 +1,5 @@
 """How are two readings set against each other? Step by step, with what each model answers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace

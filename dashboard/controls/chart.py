@@ -3,8 +3,6 @@
 With a component: `st.plotly_chart` replaces a chart at every change, which blinks.
 """
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Mapping
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Which text, and which LSTM reads it? The main page's controls, for pages without the live view."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

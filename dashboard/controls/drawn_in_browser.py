@@ -3,8 +3,6 @@
 A loader is kept small, because Streamlit sends it with every run of the page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any

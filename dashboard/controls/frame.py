@@ -3,8 +3,6 @@
 The main page's live view makes its own bar (`assets/browser/app/bar.js` in both): there the menus follow the picture.
 """
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.live.routes import base_path

@@ -1,7 +1,5 @@
 """Is the model healthy? A card of what `lstm_core.check` finds, on every page that has a new model."""
 
-from __future__ import annotations
-
 from threading import Lock
 
 import streamlit as st

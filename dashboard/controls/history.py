@@ -3,8 +3,6 @@
 The visitor may overtake a run whose link is still to come. The run that answers comes later, and says that it begins.
 """
 
-from __future__ import annotations
-
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 

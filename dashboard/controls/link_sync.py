@@ -5,8 +5,6 @@ exclude another. So a page reads its link when it is opened or the visitor goes 
 A page that is opened without a link continues with the visitor's view (`visitor`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any

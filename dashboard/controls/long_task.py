@@ -1,7 +1,5 @@
 """How does a page run a long task, so that the visitor sees its progress and can stop it?"""
 
-from __future__ import annotations
-
 from typing import TypeVar
 
 import streamlit as st

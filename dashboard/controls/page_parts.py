@@ -1,7 +1,5 @@
 """What is every page written with? A title, small print, notices, how its pictures were made, and the theme."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Callable, Iterable
 

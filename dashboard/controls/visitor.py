@@ -1,7 +1,5 @@
 """What does this visitor look at? All pages share one view: each page begins with it and changes it for all."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Which model reads the corpus?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

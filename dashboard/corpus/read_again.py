@@ -1,7 +1,5 @@
 """What did the model compute around the moments that a scan kept? Their texts are read again, up to there."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple

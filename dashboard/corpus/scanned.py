@@ -1,7 +1,5 @@
 """How is a corpus scanned for a page: in parts, so that it can be stopped, and once for all visitors?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple

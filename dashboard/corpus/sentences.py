@@ -1,7 +1,5 @@
 """What is said in words about a corpus, its units and its texts?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from dashboard.corpus.read_again import Passage

@@ -1,7 +1,5 @@
 """Where in a corpus are units strongest, and which move together?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ A text is cut at the end of a paragraph or line, and each piece is read from an 
 can be opened on the main page, with the same numbers.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import random

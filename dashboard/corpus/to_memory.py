@@ -1,7 +1,5 @@
 """Which link opens a moment of a scan on the page Memory, at its place?"""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl

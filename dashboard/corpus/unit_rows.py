@@ -1,7 +1,5 @@
 """Which units has a scan, and which of them are within the bounds of a link?"""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from dashboard.corpus.view import COLUMNS, Corpus, Place

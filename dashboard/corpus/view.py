@@ -1,7 +1,5 @@
 """What does a visitor ask about a corpus? A model, texts, how many of them, and what to look at."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Where else in the corpus are the units on together that are on in a stretch of the visitor's text?"""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

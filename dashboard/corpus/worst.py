@@ -1,7 +1,5 @@
 """Which texts of a corpus does the model predict worst, and at which tokens?"""
 
-from __future__ import annotations
-
 import numpy as np
 
 from dashboard.corpus.model import model_to_scan

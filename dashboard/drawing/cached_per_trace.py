@@ -1,7 +1,5 @@
 """How is a result that depends on a trace alone computed once, however often its picture is drawn?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary

@@ -1,7 +1,5 @@
 """Which units of many are shown at first? Those that weigh most in what the model says, or the most active ones."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

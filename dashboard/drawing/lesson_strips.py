@@ -1,7 +1,5 @@
 """How are the page Lesson's figures drawn? What goes in and comes out, h and c, class scores of each word."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Mapping, Sequence
 from math import ceil

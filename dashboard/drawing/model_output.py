@@ -1,7 +1,5 @@
 """What does the model say at each step, and which numbers does it read or foresee? In a picture's columns."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

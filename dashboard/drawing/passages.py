@@ -1,7 +1,5 @@
 """What is drawn of a passage of a text, each token in the colour of its number?"""
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple, TypedDict
 

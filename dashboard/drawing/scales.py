@@ -1,7 +1,5 @@
 """Which colours does a range of numbers have, where the browser draws it?"""
 
-from __future__ import annotations
-
 from typing import TypedDict, cast
 
 from lstm_core.plots.palette import Look

@@ -1,7 +1,5 @@
 """Which layers, units and strips does a view show, and on which scale?"""
 
-from __future__ import annotations
-
 from typing import cast
 
 from dashboard.drawing.cached_per_trace import cached_per_trace

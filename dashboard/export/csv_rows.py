@@ -4,8 +4,6 @@ A cell of text that begins with =, +, -, @, a tab or a carriage return gets an a
 take it for a formula and run it. Numbers stay as they are. (`Trace.to_csv` in the library writes every text as it is.)
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

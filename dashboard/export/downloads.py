@@ -3,8 +3,6 @@
 The browser makes the pictures.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace

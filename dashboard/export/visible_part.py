@@ -1,7 +1,5 @@
 """Which part of a view is visible, and so goes into a downloaded file?"""
 
-from __future__ import annotations
-
 from math import ceil, floor
 from typing import NamedTuple
 

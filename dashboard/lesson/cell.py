@@ -1,7 +1,5 @@
 """What stands on the wires of a drawn LSTM, GRU or plain RNN cell? The numbers of one unit at one step."""
 
-from __future__ import annotations
-
 from math import tanh
 from typing import TypedDict
 

@@ -1,7 +1,5 @@
 """What do an LSTM, a GRU and a plain RNN make of one text, and how much of its beginning do they keep?"""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from statistics import fmean
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """How are three kinds of cell drawn? h of each on one scale, and curves of what is kept."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What do the sentences say about an LSTM, a GRU and a plain RNN that read one text?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from dashboard.lesson.cell import NAMES

@@ -1,7 +1,5 @@
 """What does the page Lesson say about the numbers it shows?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from torch import Tensor

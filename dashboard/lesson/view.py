@@ -1,7 +1,5 @@
 """What does a visitor of the lesson look at?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 

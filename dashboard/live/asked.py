@@ -3,8 +3,6 @@
 Any JSON gets an answer: no number, depth or type in it causes a server error.
 """
 
-from __future__ import annotations
-
 from math import isfinite
 from typing import Any
 

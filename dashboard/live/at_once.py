@@ -5,8 +5,6 @@ the first, which it does up to 40 ms later (Nagle 1984, RFC 896, with delayed ac
 not to wait. asyncio says so for sockets that name TCP as their protocol; the one that Streamlit makes names none.
 """
 
-from __future__ import annotations
-
 import socket
 
 from starlette.types import ASGIApp, Receive, Scope, Send

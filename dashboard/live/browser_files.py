@@ -1,7 +1,5 @@
 """How are the app's own files sent to the browser?"""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 

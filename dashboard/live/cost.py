@@ -3,8 +3,6 @@
 The estimate uses only the source and is rather too high: a job waits only for others of its length.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 from dashboard.question.shipped import SHIPPED

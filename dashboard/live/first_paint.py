@@ -3,8 +3,6 @@
 Streamlit's own first page has neither, so all of it would jump once they came, and stay white until then.
 """
 
-from __future__ import annotations
-
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl

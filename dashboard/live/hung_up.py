@@ -4,8 +4,6 @@ Streamlit may answer, or close, a socket that has closed meanwhile. Starlette ta
 mend: the browser is gone.
 """
 
-from __future__ import annotations
-
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 

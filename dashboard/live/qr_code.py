@@ -1,7 +1,5 @@
 """How does somebody in the last row of a lecture get a link? As a QR code for the camera of a phone."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import segno

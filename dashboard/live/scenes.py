@@ -1,7 +1,5 @@
 """Which scenes does a lecture begin with? Eight links, each with a sentence, a question, and its answer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What do the server and the browser both need to know? It is defined here and sent with the page."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from functools import cache

@@ -1,7 +1,5 @@
 """How is each question answered? Imported with torch at the first question."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from dashboard.export.downloads import download

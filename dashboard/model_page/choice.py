@@ -1,7 +1,5 @@
 """Where does the model come from? The one choice at the top of the page, and all that its link can hold."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """What is the answer to one move? Numbers and words of everything that a view shows, as bytes; the browser draws."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast

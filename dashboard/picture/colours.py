@@ -1,7 +1,5 @@
 """Which colours are there? What `lstm_core/plots/colours.json` holds, as both sides read it."""
 
-from __future__ import annotations
-
 from typing import TypedDict
 
 

@@ -1,8 +1,6 @@
 """What is a page told that computes its pictures itself, besides the weights? Words and facts; `asking/here.js` has the
 rest."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TypedDict
 

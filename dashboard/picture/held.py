@@ -1,7 +1,5 @@
 """What does a hold change: the model's answers, and the terms of a cell?"""
 
-from __future__ import annotations
-
 from math import tanh
 
 from dashboard.picture.header import Held, Range, Terms, terms_of

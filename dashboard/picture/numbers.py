@@ -1,7 +1,5 @@
 """Which numbers does a picture have? The values of the units and steps in sight, and what the model says there."""
 
-from __future__ import annotations
-
 from math import isnan
 
 import numpy as np

@@ -1,7 +1,5 @@
 """How does h become the model's answers? Scores of the likeliest labels, and what each shown unit gives to them."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

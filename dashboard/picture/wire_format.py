@@ -6,8 +6,6 @@ If the header has {"at": a, "shape": [r, c], "step": s} in place of numbers, r *
 s is 0, else int16, to be multiplied by s. Equal arrays are sent once.
 """
 
-from __future__ import annotations
-
 import json
 import struct
 from collections.abc import Mapping

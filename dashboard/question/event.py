@@ -1,7 +1,5 @@
 """Which word, or which number of a series, is asked about?"""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

@@ -1,7 +1,5 @@
 """Which gates are held at which values, which words are left out, and how is that written in a link?"""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Where does a link of a page that there was lead, with all that it named?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import suppress
 

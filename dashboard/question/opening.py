@@ -3,8 +3,6 @@
 A trained LSTM of the lesson's size; `gatescope open` puts a model of the user's in its place before the server starts.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from dashboard.question.source import SIZES, Source

@@ -1,7 +1,5 @@
 """Which models are shipped, and what do their folders say? In the order of the list of models."""
 
-from __future__ import annotations
-
 from lstm_core.errors import LstmCoreError
 from lstm_core.files.model_folders import About, about, models
 

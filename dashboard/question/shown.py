@@ -1,7 +1,5 @@
 """How is a reading shown?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from dashboard.question.cell import Cell, read_cell

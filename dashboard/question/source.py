@@ -1,7 +1,5 @@
 """What is read, and which LSTM reads it?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from dashboard.question.link import ALWAYS, NEVER, one_of, takes, text, whole

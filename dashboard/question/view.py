@@ -1,7 +1,5 @@
 """What does a visitor look at? The source, how it is shown, and what is held: the question in the main page's link."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from dashboard.question.holds import NONE, Holds, read_holds

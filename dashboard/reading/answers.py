@@ -1,7 +1,5 @@
 """What does a model say at each step, in a word, and what comes after the last one?"""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import torch

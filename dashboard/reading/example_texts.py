@@ -1,7 +1,5 @@
 """Which texts are worth reading with a model?"""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """What does a model's folder say of it, where there is one?"""
 
-from __future__ import annotations
-
 from dashboard.question.shipped import SHIPPED
 from dashboard.question.source import SIZES
 from lstm_core.files.model_folders import About

@@ -1,7 +1,5 @@
 """How is a text read while gates are held and words are left out?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Which Python script makes the trace of a source again?"""
 
-from __future__ import annotations
-
 from dashboard.question.holds import NONE, Holds
 from dashboard.question.source import OWN, SIZES, Source
 from dashboard.reading.held import in_steps, steps_left

@@ -1,7 +1,5 @@
 """How is a source's text read by its LSTM and recorded?"""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from functools import lru_cache

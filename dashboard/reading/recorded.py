@@ -1,7 +1,5 @@
 """How is a trace that was recorded elsewhere shown as the page shows what it reads itself?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

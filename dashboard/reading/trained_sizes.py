@@ -1,7 +1,5 @@
 """Which sizes of the tagger are trained, and how much does each get right?"""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from torch import nn

@@ -4,8 +4,6 @@ A body announces its size and reserves it, so that one that was let in always fi
 too slowly, or pauses, is given up.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator

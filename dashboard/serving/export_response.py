@@ -4,8 +4,6 @@ Each piece is a separate job, after other visitors' jobs, made once the piece be
 visitor leaves or takes nothing for a while: the browser then sees that the file is cut, because its end never comes.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager

@@ -5,8 +5,6 @@ cookie with the first picture, which waits for its turn among all browsers of it
 names away, or invents them, waits there again. In a frame of another site's page the cookie comes back only over HTTPS.
 """
 
-from __future__ import annotations
-
 import hmac
 import secrets
 

@@ -4,8 +4,6 @@ Each limit is checked before the work that it bounds. Its sentence says what is 
 `store/budgets.py` limits what visitors keep in the server's memory.
 """
 
-from __future__ import annotations
-
 import os
 from typing import NamedTuple
 

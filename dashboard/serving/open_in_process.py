@@ -4,8 +4,6 @@ In a separate process (`opener_process`) with limits on memory and time. One pro
 is replaced when a file exceeded its limits. The answer is safetensors and JSON: names and numbers.
 """
 
-from __future__ import annotations
-
 import atexit
 import contextlib
 import json

@@ -7,8 +7,6 @@ In a loop it reads a line of JSON, a `Request`, and the bytes of a file, and wri
 nothing else.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import json

@@ -3,8 +3,6 @@
 A page's heavy work waits for its visitor's turn (`serving/turns.py`) and ends when its visitor has moved on.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """How much of a long text has been read?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 

@@ -4,8 +4,6 @@ A long job calls `go_on` now and then; the caller that runs the job tells `while
 how long the job may take.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -8,8 +8,6 @@ The live view's questions stand in the queue as jobs. A page of Streamlit comput
 waits in the same queue before it begins a heavy job (`heavy_turn`). A thread that has its turn never waits for another.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator

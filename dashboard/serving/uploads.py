@@ -6,8 +6,6 @@ While there is no more room, the bytes stay with the visitors; only the upload n
 always does.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from time import monotonic

@@ -4,8 +4,6 @@ Every store drops its least recently used values once its bytes are used up. A r
 `serving/limits.py` allows.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 
 

@@ -3,8 +3,6 @@
 Each value stays in the server's memory under a secret key, until newer values need the room.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable
 from threading import Lock

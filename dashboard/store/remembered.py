@@ -5,8 +5,6 @@ the visitor who computes it leaves, the next caller computes it. A heavy computa
 begins: a caller that has its turn may be waiting for the result.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable
 from contextlib import nullcontext
 from threading import Condition

@@ -1,7 +1,5 @@
 """How many bytes of memory does a value in a store take?"""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass

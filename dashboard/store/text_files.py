@@ -3,8 +3,6 @@
 A file stays in the server's memory, under a key that only its visitor's browser knows, until newer files need the room.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from dashboard.serving import limits

@@ -1,7 +1,5 @@
 """Which example does a model in training read, so that the visitor sees it learn?"""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """How is a model in training drawn? Its curves, and one example as the model reads it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

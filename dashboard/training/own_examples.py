@@ -1,7 +1,5 @@
 """What can a visitor train on who has no text or series at hand?"""
 
-from __future__ import annotations
-
 from functools import cache
 
 import torch

@@ -1,7 +1,5 @@
 """What is there to learn? The right answers over the example, and some of the sequences that a model learns from."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -3,8 +3,6 @@
 Each training has its own thread. It never shares what it changes: a visitor gets a Progress, which is frozen.
 """
 
-from __future__ import annotations
-
 import copy
 import math
 import os

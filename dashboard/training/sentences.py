@@ -1,7 +1,5 @@
 """What do the sentences say about a model in training: its progress, its figures, its picture?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """For how long does a unit keep what it holds?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What is known of the units of a shipped model? `studies.what_units_do` found it and kept it in the model's folder."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from functools import cache

@@ -1,7 +1,5 @@
 """What does the list of units draw? A row a unit, its curve over the text, and what is known of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, NotRequired, TypedDict
 

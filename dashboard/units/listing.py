@@ -1,7 +1,5 @@
 """In which order are the units of an LSTM listed, and under what?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Which sequences is a unit judged on, and which are held out?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple

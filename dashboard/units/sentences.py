@@ -1,7 +1,5 @@
 """What is said in words about units: what they track, how sure that is, and what goes wrong without them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection
 

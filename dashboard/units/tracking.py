@@ -1,7 +1,5 @@
 """Which unit tracks what in this text?"""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 

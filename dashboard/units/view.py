@@ -1,7 +1,5 @@
 """What does a visitor ask about the units of an LSTM: of which text or corpus, and in which order?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What is each property called, in a list and in a sentence?"""
 
-from __future__ import annotations
-
 from dashboard.units.view import COLUMN, SAYS, parts
 from lstm_core.analysis.properties import SURPLUS
 from lstm_core.plots.labels import label

@@ -1,7 +1,5 @@
 """How does a unit do what it does in this text? Its gates, where it is right, and where it misses."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """What is looked at? The text and the LSTM that reads it, or a corpus, and how many of its texts are read."""
 
-from __future__ import annotations
-
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 

@@ -1,7 +1,5 @@
 """Where else are the units on that are on in the stretch that was brushed on Memory?"""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.controls.long_task import watched

@@ -1,7 +1,5 @@
 """What do the units do in a corpus? The same list, each unit where it is strongest, and the same panel."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.controls.drawn_in_browser import unit_list

@@ -1,7 +1,5 @@
 """What do the units do in the visitor's text? The claim, the list, and the panel on the unit that is opened."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

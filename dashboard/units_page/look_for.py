@@ -1,7 +1,5 @@
 """Which property is looked for in the visitor's own text, on what is a find checked, and what is found?"""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.controls.long_task import watched

@@ -1,7 +1,5 @@
 """What stands beside the list, on the unit that is opened? How it works, its moments, what it tracks, what is lost."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Passages of the texts that were scanned: where does each stand, and how is it opened on Memory?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import streamlit as st

@@ -1,8 +1,6 @@
 """What does the page Units ask? Its controls: a text and a model of all pages, and a corpus of its own, whose scan
 stays while only the text changes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Which texts does the model predict worst?"""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dashboard.controls.page_parts import small, theme

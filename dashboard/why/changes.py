@@ -1,7 +1,5 @@
 """How much does an answer change, and is that worth telling?"""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

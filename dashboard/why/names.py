@@ -1,7 +1,5 @@
 """What are steps, units and answers called in the drawer's sentences?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from lstm_core.explaining.explained import Explained

@@ -1,7 +1,5 @@
 """What is in the drawer of a view, at one cell of it?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import torch

@@ -4,8 +4,6 @@ Units are named only where a few carry most of it and patching bears that out: t
 the word, at one step, beside as many units drawn by chance.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

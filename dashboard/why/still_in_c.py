@@ -1,7 +1,5 @@
 """What still stands in c of a cell? The ledger: what each step wrote, times how much of it the forget gates kept."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -3,8 +3,6 @@
 `lstm_core.explain`, asked of the text as it is read. Where it may not be asked, a sentence says why.
 """
 
-from __future__ import annotations
-
 from math import isnan
 from typing import Any, NamedTuple
 

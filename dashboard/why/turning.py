@@ -3,8 +3,6 @@
 A hold of the pinned unit is offered before all others, and nothing whose effect is not worth telling.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 

@@ -1,8 +1,6 @@
 """What does the model answer at a step when one word is left out? As where it is left out in the picture: the text is
 read as if the word were not there, and every other word keeps its place."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import torch

@@ -3,8 +3,6 @@
 Streamlit renders Markdown in tables, captions and messages: an image in a file's name would be fetched.
 """
 
-from __future__ import annotations
-
 import re
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=])")

@@ -1,7 +1,5 @@
 """What do the pages say of a model's health? First what to look at, with number and advice; what passes, in short."""
 
-from __future__ import annotations
-
 from dashboard.words.escape_markdown import plain
 from lstm_core.checking import Report, Row
 

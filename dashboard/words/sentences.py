@@ -1,7 +1,5 @@
 """What do the sentences say about a view: its shapes, its proof, and how it was made?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from math import isnan
 

@@ -4,8 +4,6 @@ A foreign tool may change how PyTorch runs, so each is asked in a process of its
 tool is imported. Prints a row as JSON, or null where the tool is not installed.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import json

@@ -3,8 +3,6 @@
 The truth is a loop in float64 that shares no code with gatescope: equations of PyTorch's page on `nn.LSTM`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import torch

@@ -1,7 +1,5 @@
 """How near does each method come to the true causes? `python -m studies.known_causes`"""
 
-from __future__ import annotations
-
 import argparse
 from typing import Any
 

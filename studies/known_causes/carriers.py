@@ -1,7 +1,5 @@
 """Which unit carried the event? The difference ledger's carriers, beside patching each unit at one step."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

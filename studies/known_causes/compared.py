@@ -1,7 +1,5 @@
 """How does each method do on each task? One row of figures a task, seed, method and sequence."""
 
-from __future__ import annotations
-
 import time as clock
 from collections.abc import Callable, Iterator
 from typing import Any

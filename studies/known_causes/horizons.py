@@ -1,7 +1,5 @@
 """How far back does a model look, where that is known? Half-lives, in steps, of what a cut changes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

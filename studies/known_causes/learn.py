@@ -1,7 +1,5 @@
 """How does an LSTM learn one of the tasks?"""
 
-from __future__ import annotations
-
 from functools import cache
 
 import torch

@@ -1,7 +1,5 @@
 """How near are the shares that a method gives to the true ones?"""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

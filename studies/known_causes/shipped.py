@@ -6,8 +6,6 @@ largest shares are 0, mean over how many are; 1: all of it with the first. Both 
 text: a method may be exact there and beside the point.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, cast

@@ -6,8 +6,6 @@ a convention: half each in `flag`, all for the rain in `snow`. Where feature 3 o
 only cause.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 

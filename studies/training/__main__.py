@@ -3,8 +3,6 @@
 Prints the rows of the model card's table.
 """
 
-from __future__ import annotations
-
 import argparse
 import platform
 import sys

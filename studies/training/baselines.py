@@ -1,7 +1,5 @@
 """How far does one come without an LSTM? The simple ways that a trained model is measured against."""
 
-from __future__ import annotations
-
 import collections
 import itertools
 import lzma

@@ -1,7 +1,5 @@
 """What stands on the card of `series`? Its score beside other ways in the same hours, and where the season is kept."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

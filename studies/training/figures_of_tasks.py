@@ -3,8 +3,6 @@
 Far out, a counter's answer depends on how its sums are rounded: its score is the least of several ways to compute it.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Mapping
 

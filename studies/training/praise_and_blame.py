@@ -4,8 +4,6 @@ All are our own, in `praise_and_blame.txt`. The model is judged by `plain_lines.
 blame stands here in any form, none of its phrasings of *not*, and of each of its lines at least one word is not here.
 """
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """How is `python-chars` made?"""
 
-from __future__ import annotations
-
 import math
 import random
 from collections.abc import Iterable, Iterator, Mapping

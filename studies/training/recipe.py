@@ -1,7 +1,5 @@
 """How is a shipped model made from nothing?"""
 
-from __future__ import annotations
-
 import copy
 import math
 from collections.abc import Callable, Mapping

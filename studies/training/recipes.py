@@ -1,7 +1,5 @@
 """Which models are shipped, and how was each made?"""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable
 from pathlib import Path

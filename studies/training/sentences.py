@@ -1,7 +1,5 @@
 """How does a model learn from a few thousand sentences without learning them by heart?"""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple

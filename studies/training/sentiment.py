@@ -1,7 +1,5 @@
 """How is `sentiment` made, and does it understand *not*?"""
 
-from __future__ import annotations
-
 import gzip
 import random
 from collections.abc import Sequence

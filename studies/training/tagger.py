@@ -1,7 +1,5 @@
 """How are `tagger` and `tagger-bi` made, so that they also tag typed sentences and unknown words?"""
 
-from __future__ import annotations
-
 import functools
 import gzip
 import random

@@ -3,8 +3,6 @@
 `[NAME words]` stands above words, `[NAME lines]` above lines of their own; # begins a remark.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
