@@ -34,40 +34,42 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.modules import modules_to_record
 
+_Ask = Callable[[Subject], Verdict | None]
+
 
 class _Question(NamedTuple):
-    """What is asked; it makes no sense once one of `needs` is broken, or could not be recorded."""
+    """What is asked; it makes no sense once what one of `needs` asks is broken, or could not be recorded."""
 
     asked: str
-    ask: Callable[[Subject], Verdict | None]
-    needs: Sequence[str] = ()
+    ask: _Ask
+    needs: Sequence[_Ask] = ()
 
 
 NOT_TAKEN = "could not be asked"
 
-_STEADY = (weights.ASKED, same_twice.ASKED)
-_ANEW = (*_STEADY, carried_state.ASKED)
-_ORDERLY = (*_ANEW, swapped.ASKED)
-_UNPADDED = (*_ORDERLY, padding.ASKED, packing.ASKED)
-_RECORDED = (*_STEADY, rebuilt.ASKED)
+_STEADY = (weights.ask, same_twice.ask)
+_ANEW = (*_STEADY, carried_state.ask)
+_ORDERLY = (*_ANEW, swapped.ask)
+_UNPADDED = (*_ORDERLY, padding.ask, packing.ask)
+_RECORDED = (*_STEADY, rebuilt.ask)
 _QUESTIONS = (
-    _Question(weights.ASKED, weights.ask),
-    _Question(dropout_between.ASKED, dropout_between.ask),
-    _Question(same_twice.ASKED, same_twice.ask, (weights.ASKED,)),
-    _Question(carried_state.ASKED, carried_state.ask, _STEADY),
-    _Question(rebuilt.ASKED, rebuilt.ask, _STEADY),
-    _Question(rounding.ASKED, rounding.ask, _STEADY),
-    _Question(on_cpu.ASKED, on_cpu.ask, _STEADY),
-    _Question(swapped.ASKED, swapped.ask, _ANEW),
-    _Question(padding.ASKED, padding.ask, _ORDERLY),
-    _Question(packing.ASKED, packing.ask, (*_ORDERLY, rebuilt.ASKED)),
-    _Question(handed_on.ASKED, handed_on.ask, _STEADY),
-    _Question(gradient.ASKED, gradient.ask, (*_ORDERLY, handed_on.ASKED)),
-    _Question(read_end.ASKED, read_end.ask, _UNPADDED),
-    _Question(dead_units.ASKED, dead_units.ask, _RECORDED),
-    _Question(stuck_gates.ASKED, stuck_gates.ask, _RECORDED),
-    _Question(forget_bias.ASKED, forget_bias.ask, _RECORDED),
-    _Question(reach.ASKED, reach.ask, (*_UNPADDED, handed_on.ASKED, read_end.ASKED, stuck_gates.ASKED)),
+    _Question("All weights finite, none constant", weights.ask),
+    _Question("Dropout stands between layers", dropout_between.ask),
+    _Question("The same answer twice", same_twice.ask, (weights.ask,)),
+    _Question("Each text starts anew", carried_state.ask, _STEADY),
+    _Question("Rebuilt from its gates", rebuilt.ask, _STEADY),
+    _Question("The same in float64", rounding.ask, _STEADY),
+    _Question("The same on the CPU", on_cpu.ask, _STEADY),
+    _Question("Each sequence is answered by itself", swapped.ask, _ANEW),
+    _Question("Padding changes no answer", padding.ask, _ORDERLY),
+    _Question("Packed and unpacked agree", packing.ask, (*_ORDERLY, rebuilt.ask)),
+    _Question("h and c are handed on as they are", handed_on.ask, _STEADY),
+    _Question("Gradient k steps back", gradient.ask, (*_ORDERLY, handed_on.ask)),
+    _Question("Each direction is read at its end", read_end.ask, _UNPADDED),
+    _Question("All units move", dead_units.ask, _RECORDED),
+    _Question("Gates open and shut", stuck_gates.ask, _RECORDED),
+    _Question("Forget biases", forget_bias.ask, _RECORDED),
+    _Question("Steps back that still count", reach.ask, (*_UNPADDED, handed_on.ask, read_end.ask, stuck_gates.ask)),
 )
 
 
@@ -93,16 +95,16 @@ def check(model: nn.Module, *inputs: Any) -> Report:
     subject = Subject(model, _as_taken(model, inputs) if drawn is None else drawn.inputs)
     _first_run(subject, drawn is not None)
     rows: list[Row] = []
-    stops: set[str] = set()
+    stops: set[_Ask] = set()
     not_asked = []
     for question in _QUESTIONS:
-        found = None if any(name in stops for name in question.needs) else _asked(question, subject)
+        found = None if stops.intersection(question.needs) else _asked(question, subject)
         if found is None:
             not_asked.append(question.asked[0].lower() + question.asked[1:])
         else:
             rows.append(Row(question.asked, *found))
-            if found.result == "broken" or (question.asked == rebuilt.ASKED and found.result == "look"):
-                stops.add(question.asked)
+            if found.result == "broken" or (question.ask is rebuilt.ask and found.result == "look"):
+                stops.add(question.ask)
     return Report(tuple(rows), _described(inputs[0]) if drawn is None else drawn.said, tuple(not_asked))
 
 

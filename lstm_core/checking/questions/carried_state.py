@@ -6,8 +6,6 @@ from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.run import Run, apart, run, told, tolerance
 from lstm_core.checking.subject import Subject
 
-ASKED = "Each text starts anew"
-
 
 def ask(subject: Subject) -> Verdict:
     """Broken where the second of two equal calls is answered in another way, or starts from another state.

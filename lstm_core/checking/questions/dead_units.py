@@ -6,7 +6,6 @@ from lstm_core.checking.answers import Place, changed_without, memory_of, named
 from lstm_core.checking.report import Verdict, passes
 from lstm_core.checking.subject import Subject
 
-ASKED = "All units move"
 STILL = 1e-3
 """A unit whose state stays within this range does not move."""
 ENOUGH = 50

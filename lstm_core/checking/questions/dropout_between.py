@@ -7,8 +7,6 @@ from torch import nn
 from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.subject import Subject
 
-ASKED = "Dropout stands between layers"
-
 
 def ask(subject: Subject) -> Verdict | None:
     """A note where a module of one layer was given dropout; None where none was given any."""

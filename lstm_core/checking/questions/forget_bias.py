@@ -14,7 +14,6 @@ from lstm_core.checking.subject import Subject
 from lstm_core.recording.call import weights_of
 from lstm_core.traces.trace import Trace
 
-ASKED = "Forget biases"
 SAME = 1e-6
 
 

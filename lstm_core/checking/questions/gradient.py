@@ -14,7 +14,6 @@ from lstm_core.checking.subject import Subject
 from lstm_core.recording.call import Call, arguments
 from lstm_core.recording.kinds import RECORDED
 
-ASKED = "Gradient k steps back"
 GONE, LARGE = 1e-4, 1e4
 """A gradient is gone below this share of the largest, and explodes if the first third of the steps has so many times
 that of the last."""

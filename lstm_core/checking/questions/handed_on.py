@@ -12,7 +12,6 @@ from lstm_core.checking.run import Called, apart
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.kinds import LSTM, LSTMS, kind_of
 
-ASKED = "h and c are handed on as they are"
 _FEW = 3
 """So many calls of one step, each from zeros, are a loop that forgets."""
 

@@ -12,8 +12,6 @@ from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.run import answer, apart, told
 from lstm_core.checking.subject import Subject
 
-ASKED = "The same on the CPU"
-
 
 def ask(subject: Subject) -> Verdict | None:
     """Broken where an answer is more than a thousandth apart; None where the model is on the CPU."""

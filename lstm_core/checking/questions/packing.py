@@ -12,8 +12,6 @@ from lstm_core.checking.run import Called, apart, tolerance
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.forward import can_be_replaced
 
-ASKED = "Packed and unpacked agree"
-
 
 def ask(subject: Subject) -> Verdict | None:
     """Broken where a packed batch is answered in another way than its sequences alone. Where the model packs none, its

@@ -9,7 +9,6 @@ from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.run import apart, told, tolerance
 from lstm_core.checking.subject import Subject
 
-ASKED = "Padding changes no answer"
 _READ_AS_TEXT = (
     "Padding is read as text. Pack the sequences (pack_padded_sequence with their lengths), or take each one's output "
     "at its own last step and leave padded steps out of means."

@@ -9,8 +9,6 @@ from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.explaining.horizon import LITTLE
 
-ASKED = "Steps back that still count"
-
 
 def ask(subject: Subject) -> Verdict | None:
     """A note where the last step alone decides; None for two steps or fewer, one sequence, or equal ones."""

@@ -12,7 +12,6 @@ from lstm_core.checking.run import Change, apart
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.kinds import kind_of
 
-ASKED = "Each direction is read at its end"
 _WAYS = ("forward", "backward")
 
 

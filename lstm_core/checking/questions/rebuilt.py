@@ -12,8 +12,6 @@ from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.proof import NotRebuiltError
 from lstm_core.recording.record import record
 
-ASKED = "Rebuilt from its gates"
-
 
 def ask(subject: Subject) -> Verdict:
     """Broken where rounding does not explain the difference; a note where a module can't be recorded."""

@@ -9,8 +9,6 @@ from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.run import answer, apart, told
 from lstm_core.checking.subject import Subject
 
-ASKED = "The same in float64"
-
 
 def ask(subject: Subject) -> Verdict | None:
     """A note where rounding moves an answer by more than a thousandth; None where the model does not run in float64."""

@@ -8,8 +8,6 @@ from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.run import answer, apart, told, tolerance
 from lstm_core.checking.subject import Subject
 
-ASKED = "The same answer twice"
-
 
 def ask(subject: Subject) -> Verdict:
     """Broken where two runs with other random numbers differ."""

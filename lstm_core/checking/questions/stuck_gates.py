@@ -6,7 +6,6 @@ from lstm_core.checking.answers import Place, changed_without, memory_of, named
 from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.subject import Subject
 
-ASKED = "Gates open and shut"
 SHUT, OPEN, MOST = 0.01, 0.99, 0.99
 """A gate below or above counts as shut or open; at more than this share of the steps it is stuck."""
 MANY, FEW = 0.1, 0.01

@@ -9,7 +9,6 @@ from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.run import apart, told, tolerance
 from lstm_core.checking.subject import Subject
 
-ASKED = "Each sequence is answered by itself"
 _MENDS = (
     "Say batch_first=True where x is (batch, time, feature); put dims in order with transpose, never with view or "
     "reshape; of both directions join h_n[-2] and h_n[-1] with torch.cat."

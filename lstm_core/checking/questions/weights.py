@@ -9,8 +9,6 @@ from lstm_core.checking.subject import Subject
 from lstm_core.checkpoints.not_finite import not_finite
 from lstm_core.recording.kinds import RECORDED
 
-ASKED = "All weights finite, none constant"
-
 
 def ask(subject: Subject) -> Verdict:
     """Broken where a weight is NaN or infinite, or a matrix of a recurrent module holds one number alone."""
