@@ -89,7 +89,9 @@ def carries(found: Two, by: Carrier | None) -> str:
         many = _many(len(by.units), "unit") + layer
         named = f" ({listed([str(unit) for unit in by.units])})" if len(by.units) <= NAMED else ""
         if by.others_do_too:
-            return f"No unit carries it alone: with A’s c of {many}{named}, B answers as A. With that of all others, too."
+            return (
+                f"No unit carries it alone: with A’s c of {many}{named}, B answers as A. With that of all others, too."
+            )
         return f"No unit carries it alone: it takes {many}{named}."
     unit, first = by.units[0], found.differs[0]
     said = f"Unit {unit}{layer} carries it."
