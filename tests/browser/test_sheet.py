@@ -54,6 +54,17 @@ def test_the_pinned_cell_is_framed_in_every_strip_and_told_as_on_the_page(blank:
     assert blank.locator(".gs-story-now").inner_text() in sheet.texts
 
 
+def test_the_pinned_cell_is_drawn_beside_its_strips_on_a_slide_and_not_in_a_column(blank: Page, tmp_path: Path):
+    sheet = sheet_of(blank, TAGGED | {"pin": "0.2.3"}, tmp_path)
+    drawn = blank.locator(".gs-cell text").all_text_contents()
+    assert len(drawn) > 30
+    assert set(drawn) <= set(sheet.texts)
+    ends = max(cells[-1].left + cells[-1].width for strip in sheet.strips.values() for cells in strip)
+    assert 0.6 * sheet.size[0] < ends < 0.7 * sheet.size[0]
+    column = Sheet(exported(blank, "SVG", tmp_path, "column"))
+    assert "c before" not in column.texts
+
+
 def test_what_is_held_and_left_out_is_on_the_sheet(blank: Page, tmp_path: Path):
     sheet = sheet_of(blank, TAGGED | {"holds": "o.0.all.all_0 w.1"}, tmp_path)
     free = [one.label for one in answers(read(Source(TAGGED["sentence"], model="tagger")), 0, 4)]

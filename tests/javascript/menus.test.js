@@ -233,7 +233,7 @@ function exporting({ partly = true, answers = {} } = {}) {
         store,
         /** @type {any} */ ({ download, picture, files: ["html", "csv", "npz", "py"] }),
         () => partly,
-        () => "dark",
+        () => ({ theme: "dark", cell: /** @type {any} */ (element("svg", {})) }),
         COLOURS,
     )
     const [extent, size] = root.querySelectorAll("select")

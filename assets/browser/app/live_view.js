@@ -127,12 +127,12 @@ export class LiveView {
         const { store, answerer, handed, address } = this
         const partly = (/** @type {State} */ state) =>
             isZoomed(state.zoom) || choosesSome(state, handed.quantities) || (!!state.picture?.few && showsFew(state))
-        const theme = () => themeOf(this.root)
+        const seen = () => ({ theme: themeOf(this.root), cell: this.details.drawing.root })
         const files = exportMenu(
             store,
             answerer,
             partly,
-            theme,
+            seen,
             handed.colours,
             ...(answerer.why ? [drawerFile(store)] : []),
         )

@@ -16,10 +16,11 @@ import { menu } from "./menu.js"
 /** @typedef {import("../state/state.js").State} State */
 
 /**
- * What is to be in a file, and what makes it; `say` names the step of a long work.
+ * What is to be in a file, and what makes it; `cell` is the drawn cell on the page; `say` names the step of a long work.
  *
- * @typedef {{query: Query, zoom: import("../state/zoom.js").Zoom, whole: boolean, theme: "light" | "dark",
- *     size: string, colours: Wire.Colours}} Wanted
+ * @typedef {{theme: "light" | "dark", cell: SVGElement}} Seen
+ * @typedef {Seen & {query: Query, zoom: import("../state/zoom.js").Zoom, whole: boolean, size: string,
+ *     colours: Wire.Colours}} Wanted
  * @typedef {(store: Store, answerer: Answerer, kind: string, wanted: Wanted, say: (text: string) => void) =>
  *     Promise<Blob>} Make
  */
@@ -55,13 +56,13 @@ const SLIDE = { width: 1280, height: 720 }
 const CHOICES = ["quantities", "layers", "top"]
 
 /**
- * The export menu. `partly(state)` returns whether only a part is on screen; `theme()` returns the theme.
+ * The export menu. `partly(state)` returns whether only a part is on screen; `seen()` what the page shows beside it.
  *
  * @param {Store} store @param {Answerer} answerer @param {(state: State) => boolean} partly
- * @param {() => "light" | "dark"} theme @param {Wire.Colours} colours
+ * @param {() => Seen} seen @param {Wire.Colours} colours
  * @param {...Element} more buttons for other files
  */
-export function exportMenu(store, answerer, partly, theme, colours, ...more) {
+export function exportMenu(store, answerer, partly, seen, colours, ...more) {
     const extent = select("What to export", { sight: "visible part", whole: "the whole picture" })
     const size = select("Figure size", { slide: "for a slide, 16:9", column: "single column (paper)" })
     const chooses = element(
@@ -76,7 +77,7 @@ export function exportMenu(store, answerer, partly, theme, colours, ...more) {
     const wanted = () => {
         const whole = extent.value === "whole" && partly(store.state)
         const part = (whole ? whatIsWhole : whatIsInSight)(store.state)
-        return { ...part, whole, theme: theme(), size: size.value, colours }
+        return { ...part, ...seen(), whole, size: size.value, colours }
     }
     const kinds = Object.keys(FILES).filter(kind => kind in MADE_HERE || answerer.files.includes(kind))
     const files = kinds.map(kind => fileButton(store, answerer, kind, wanted))
@@ -151,19 +152,27 @@ async function fetched(_, answerer, kind, { query, zoom }) {
 /** @type {Make} */
 async function painted(store, answerer, kind, about) {
     const { sheetFile } = await import("../slide/files.js")
-    return sheetFile(/** @type {"svg"} */ (kind), await sheetOf(store, answerer, about))
+    return sheetFile(/** @type {"svg"} */ (kind), await sheetOf(store, answerer, about, await cellOf(about)))
+}
+
+/** The drawn cell as a picture, for a slide; a paper's column has no room for it. @param {Wanted} wanted */
+async function cellOf({ cell, query, size }) {
+    if (size !== "slide" || !query.pin) return null
+    const [{ asSeen }, { CELL }] = await Promise.all([import("../slide/as_seen.js"), import("../slide/memory.js")])
+    const place = /** @type {Element} */ (cell.parentElement)
+    return asSeen(place, /** @type {Element} */ (cell.cloneNode(true)), CELL.width, CELL.height)
 }
 
 /** The answer for a sheet's room, laid out there. @param {Store} store @param {Answerer} answerer
- * @param {Wanted} wanted */
-async function sheetOf({ drawn }, answerer, { query, zoom, whole, size, theme, colours }) {
+ * @param {Wanted} wanted @param {SVGElement | null} [drawing] of the pinned cell */
+async function sheetOf({ drawn }, answerer, { query, zoom, whole, size, theme, colours }, drawing = null) {
     const { memorySheet, roomOf } = await import("../slide/memory.js")
     const { picture, pin } = drawn
     const directions = 1 + Math.max(0, ...picture.stacks.map(({ direction }) => direction))
     const stacks = whole ? directions * picture.model.layers : picture.stacks.length
     const question = { query, room: roomOf(size, stacks || 1), zoom: zoom.steps, cell: pin }
     const numbers = await answerer.picture(question, new AbortController().signal)
-    return memorySheet(numbers, { title: titleOf(drawn), size, theme, zoom, pin }, colours)
+    return memorySheet(numbers, { title: titleOf(drawn), size, theme, zoom, pin, drawing }, colours)
 }
 
 /** A file of all frames; meanwhile the button says how far it is.

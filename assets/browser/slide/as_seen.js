@@ -4,7 +4,7 @@ import { element } from "../shared/element.js"
 import { svg } from "../shared/svg.js"
 
 // The look of a drawing that may stand in the page's style sheets, which a file has not.
-const LOOK = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray"]
+const LOOK = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "opacity"]
 
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
 
@@ -27,7 +27,7 @@ export async function asSeen(place, part, width, high, shorten) {
     const seen = svg("svg", { ...all, preserveAspectRatio: "xMinYMin" }, ...drawn(part, { x, y }))
     beside.remove()
     // Who places the picture gives it a box of its own.
-    return svg("svg", { width, height: high }, seen)
+    return svg("svg", { width, height: high, viewBox: `0 0 ${width} ${high}` }, seen)
 }
 
 /** @param {Element} part @param {{x: number, y: number}} from @returns {Element[]} */
@@ -69,7 +69,7 @@ function drawing(part, box) {
     for (const [at, one] of [part, ...part.querySelectorAll("*")].entries()) {
         const style = getComputedStyle(one)
         for (const name of LOOK) copies[at].style.setProperty(name, style.getPropertyValue(name))
-        if (one instanceof SVGTextElement) letters(copies[at], style)
+        if (one instanceof SVGTextContentElement) letters(copies[at], style)
     }
     for (const [name, value] of Object.entries(box)) copy.setAttribute(name, `${value}`)
     return copy

@@ -25,12 +25,15 @@ import { names, stackDrawn } from "./strips.js"
  * What of an answer is on a sheet.
  *
  * @typedef {{title: string, size: string, theme: "light" | "dark", pin: Cell | null,
- *     zoom: import("../state/zoom.js").Zoom}} Wanted
+ *     zoom: import("../state/zoom.js").Zoom, drawing?: SVGElement | null}} Wanted `drawing`: of the pinned cell.
  */
 
 // Pixels of the page: the smallest letters, and the legend below the strips.
 const SMALLEST = 11.5
 const LEGEND = 30
+// Pixels of a slide: the drawn cell beside the strips, at most, and the space between them.
+export const CELL = { width: 380, height: 590 }
+const BESIDE = 24
 
 /** How many columns a picture of so many stacks has room for. @param {string} size @param {number} stacks */
 export const roomOf = (size, stacks) => Math.floor((SIZES[size].width - NAMES) / stacks)
@@ -40,7 +43,7 @@ export const roomOf = (size, stacks) => Math.floor((SIZES[size].width - NAMES) /
  *
  * @param {Numbers} numbers @param {Wanted} wanted @param {Wire.Colours} colours
  */
-export function memorySheet(numbers, { title, size: name, theme, pin, zoom }, colours) {
+export function memorySheet(numbers, { title, size: name, theme, pin, zoom, drawing = null }, colours) {
     if (!numbers.stacks.length) throw new Error("There is nothing to export yet: type a sentence.")
     const size = SIZES[name]
     const look = lookOf(colours, `${numbers.view.colours}`, theme)
@@ -48,9 +51,16 @@ export function memorySheet(numbers, { title, size: name, theme, pin, zoom }, co
     const question = cell && numbers.cell ? sentence(numbers, cell, fromTerms(numbers.cell)) : ""
     const { root, told, box } = paper(size, { title, question, made: shownPart(numbers, zoom) + numbers.made }, look)
     const scale = Math.max(1, size.least / SMALLEST)
-    const room = { width: box.width / scale, height: box.height / scale - LEGEND - ABOVE * numbers.series.length }
+    const beside = cell && drawing
+    const wide = box.width - (beside ? CELL.width + BESIDE : 0)
+    const room = { width: wide / scale, height: box.height / scale - LEGEND - ABOVE * numbers.series.length }
     const picture = laidOut(numbers, { ...room, theme, steps: zoom.steps, sheet: true }, colours)
     const inner = root.appendChild(svg("g", { transform: `translate(${box.left} ${box.top}) scale(${scale})` }))
+    if (beside) {
+        const place = { x: box.left + box.width - CELL.width, y: box.top, height: Math.min(CELL.height, box.height) }
+        for (const [at, value] of Object.entries(place)) beside.setAttribute(at, `${value}`)
+        root.append(beside)
+    }
     /** @type {Area[]} */
     const areas = []
     /** @param {ReturnType<typeof series>} part @param {number} x @param {number} y */
