@@ -1,6 +1,9 @@
 """A cell that somebody wrote by hand: its gates are found among what it computes, and equal what it really used."""
 
+import subprocess
+import sys
 import weakref
+from pathlib import Path
 
 import pytest
 import torch
@@ -293,3 +296,32 @@ def test_the_memory_of_an_earlier_step_goes_when_the_model_lets_it_go():
         there = [step for step, memory in enumerate(memories) if memory() is not None]
     # The last step was computed from the one before.
     assert there == [10, 11]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", ["Lstm", "Peephole", "Coupled"])
+@pytest.mark.parametrize("block", ["finds", "knows"])
+def test_recording_a_found_cell_takes_a_tenth_more_memory_than_its_values(cell, block):
+    # ru_maxrss counts bytes on macOS, kilobytes elsewhere.
+    unit = 1 if sys.platform == "darwin" else 1024
+    code = f"""
+import resource, torch, lstm_core, hand_written
+def most_so_far():
+    return {unit} * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+torch.set_num_threads(1)
+hand_written.Kept.keep = lambda self, **values: None
+model, x = hand_written.Loop(hand_written.{cell}(64, 256), 256), torch.randn(400, 32, 64)
+with torch.no_grad():
+    for own in (model, hand_written.Loop(hand_written.{cell}(64, 256), 256))[{block == "finds"}:]:
+        with lstm_core.record(own):
+            own(x[:9, :2])
+    for _ in range(3):
+        model(x)
+    before = most_so_far()
+    with lstm_core.record(model) as recording:
+        model(x)
+print((most_so_far() - before) / sum(t.numel() * t.element_size() for t in recording.only.tensors().values()))
+"""
+    here = Path(__file__).parent
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=here)
+    assert float(found.stdout) < 1.1

@@ -5,7 +5,7 @@ A chain is a run of visits of one instruction, in which the memory of each is th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -30,6 +30,11 @@ class Read:
     path: tuple[str, ...]
     birth: str
     edges: tuple[GradientEdge | None, ...] = ()
+
+    def alone(self) -> Read:
+        """The same without the model's own tensors, which know what they were computed from."""
+        others = tuple(value.detach() if isinstance(value, Tensor) else value for value in self.others)
+        return replace(self, others=others, result=self.result.detach())
 
 
 @dataclass(eq=False, slots=True)
@@ -90,7 +95,10 @@ class Chain:
         elif tag.path:
             self.paths[tag.path] = None
             if set(tag.path) <= {MASK}:
-                self.steps[-1].carried = self.copies.of("carried", parts.memory.values)
+                before = self.steps[-1]
+                if before.carried is not None:
+                    self.copies.drop("carried", before.carried)
+                before.carried = self.copies.of("carried", parts.memory.values)
             else:
                 read = self.copies.of("memory", parts.memory.values)
         step = Step(
@@ -128,12 +136,28 @@ class Chain:
             edges=read.edges or found,
         )
 
+    def keep(self, visit: Visit, place: Place, read: Read) -> None:
+        """Keep a product of the memory of a visit, unless h is known: an activated memory that a gate multiplies."""
+        if any(map(_is_h, visit.reads.values())) and not _is_h(read):
+            return
+        if _is_h(read):
+            for other, one in [(other, one) for other, one in visit.reads.items() if not _is_h(one)]:
+                for n, value in enumerate(one.others):
+                    self.copies.drop((other, n), value)
+                self.copies.drop((other, "h"), one.result)
+                del visit.reads[other]
+        visit.reads[place] = self.copied(place, read)
+
     def _copied(self, of: Any, factors: tuple[Any, ...]) -> tuple[Any, ...]:
         """Factors with their values copied; a number stays."""
         values = [factor.values if isinstance(factor, Factor) else factor for factor in factors]
         return tuple(
             self.copies.of((of, n), value) if isinstance(value, Tensor) else value for n, value in enumerate(values)
         )
+
+
+def _is_h(read: Read) -> bool:
+    return bool(read.others) and read.birth == "gate" and any(change != MASK for change in read.path)
 
 
 def edge(value: Any) -> GradientEdge | None:

@@ -1,44 +1,100 @@
-"""Where do the copied values of many steps stand? Side by side: small copies leave a process's memory in pieces."""
+"""Where do the copied values of many steps stand? In one room a quantity, which becomes the trace's own tensor."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from mmap import mmap
+from typing import Any
 
 import torch
 from torch import Tensor
 
-_FIRST, _MOST = 4, 64
-"""The steps of the first block, and of the largest."""
+_FIRST = 256
+"""The steps of the first room of a quantity on a CPU, where pages that nobody wrote to take no memory."""
+
+
+_AT_ONCE = 64
+"""So many rows are made at once."""
+
+
+class _Room:
+    """Room for a tensor's values at so many steps; `taken` of its `rows` are taken."""
+
+    def __init__(self, value: Tensor, steps: int) -> None:
+        self.taken = 0
+        self._pages: mmap | None = None
+        shape = (steps, *value.shape)
+        # What is made in inference mode could not be written to outside of it.
+        with torch.inference_mode(False):
+            if value.device.type != "cpu" or not value.numel():
+                self._all = value.new_empty(shape)
+            else:
+                # The system's own: freed pieces of a process's memory fit no trace, which would be a second copy.
+                self._pages = mmap(-1, steps * value.numel() * value.element_size())
+                self._all = torch.frombuffer(self._pages, dtype=value.dtype).view(shape)
+        self.rows: list[Tensor] = []
+
+    def takes(self, value: Tensor) -> bool:
+        """Whether the room is for tensors of this kind."""
+        every = self._all
+        return (every.shape[1:], every.dtype, every.device) == (value.shape, value.dtype, value.device)
+
+    def take(self, value: Tensor) -> Tensor:
+        """The next row, with a tensor's values."""
+        if self.taken == len(self._all):
+            self._grow()
+        if self.taken == len(self.rows):
+            # Many at once: each is some bytes that stay, and these would leave the process's memory in pieces, between
+            # a step's large tensors. They are no views, which would keep a room that was left.
+            with torch.inference_mode(False):
+                self.rows += [row.data for row in self._all[self.taken : self.taken + _AT_ONCE].unbind()]
+        self.taken += 1
+        return self.rows[self.taken - 1].copy_(value)
+
+    def _grow(self) -> None:
+        """Move to a larger room, with all rows: whoever has one keeps nothing of this room."""
+        steps = len(self._all)
+        larger = _Room(self._all[0], 4 * steps if self._pages is not None else steps + steps // 4 + 1)
+        larger._all[:steps] = self._all
+        self._all, self._pages = larger._all, larger._pages
+        with torch.inference_mode(False):
+            for row, place in zip(self.rows, self._all.unbind(), strict=False):
+                row.data = place
+
+    def last(self, steps: int) -> Tensor:
+        """The last rows that are taken as one tensor, (time, *shape), which keeps no more memory than these."""
+        every = self._all[: self.taken]
+        if self._pages is not None:
+            # A file of a tensor holds its whole storage.
+            every = torch.frombuffer(self._pages, dtype=every.dtype, count=every.numel()).view(every.shape)
+        return every[self.taken - steps :]
 
 
 class Copies:
-    """Copies of tensors in blocks, a block for a quantity of several steps; it goes with its last step."""
+    """Copies of tensors, a room for each quantity of several steps."""
 
     def __init__(self) -> None:
-        self._last: dict[Hashable, tuple[Tensor, int]] = {}
+        self._rooms: dict[Hashable, _Room] = {}
 
     def of(self, quantity: Hashable, value: Tensor) -> Tensor:
         """A tensor's values, copied."""
-        block, used = self._last.get(quantity, (None, 0))
-        if block is None or used == len(block) or not _takes(block, value):
-            steps = _FIRST if block is None else min(_MOST, 2 * len(block))
-            block, used = _block(value.detach(), steps), 0
-        self._last[quantity] = block, used + 1
-        return block[used].copy_(value.detach())
+        value = value.detach()
+        room = self._rooms.get(quantity)
+        if room is None or not room.takes(value):
+            room = self._rooms[quantity] = _Room(value, _FIRST if value.device.type == "cpu" else 16)
+        return room.take(value)
 
+    def drop(self, quantity: Hashable, row: Any) -> None:
+        """A copy is not wanted: the next one of the quantity stands in its place."""
+        room = self._rooms.get(quantity)
+        if room is not None and room.taken and room.rows[room.taken - 1] is row:
+            room.taken -= 1
 
-def _block(value: Tensor, steps: int) -> Tensor:
-    """Room for a tensor's values at so many steps. On a CPU it is the system's own, which has it back at once: freed
-    pieces of a process's memory fit no trace, which would be a second copy beside them."""
-    shape = (steps, *value.shape)
-    if value.device.type != "cpu" or not value.numel():
-        return value.new_empty(shape)
-    room = mmap(-1, steps * value.numel() * value.element_size())
-    return torch.frombuffer(room, dtype=value.dtype).view(shape)
-
-
-def _takes(block: Tensor, value: Tensor) -> bool:
-    """Whether a block has rows of a tensor's kind, and may be written to now."""
-    same = (block.shape[1:], block.dtype, block.device) == (value.shape, value.dtype, value.device)
-    return same and block.is_inference() == torch.is_inference_mode_enabled()
+    def all(self, quantity: Hashable, rows: Sequence[Any]) -> Tensor:
+        """Copies as one tensor, (time, *shape): the room itself, if they are its last rows."""
+        room = self._rooms.get(quantity)
+        if room is not None and room.taken >= len(rows):
+            own = room.rows[room.taken - len(rows) : room.taken]
+            if all(one is other for one, other in zip(own, rows, strict=True)):
+                return room.last(len(rows))
+        return torch.stack(list(rows))

@@ -10,8 +10,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.finding.chain import Chain, Step
-from lstm_core.finding.copies import Copies
+from lstm_core.finding.chain import Chain
 from lstm_core.finding.judge import FEWEST, weights_of, why_not
 from lstm_core.finding.leaves import with_gradients
 from lstm_core.finding.roles import Roles, product, roles_again, roles_of
@@ -22,7 +21,7 @@ from lstm_core.traces.proof import Proof
 
 Memory = Callable[[slice], Tensor]
 """What the steps of a piece read, (time, *state)."""
-_PIECE = 1 << 17
+_PIECE = 1 << 15
 """So many numbers of a memory, or one step, are computed again at once."""
 
 
@@ -91,7 +90,6 @@ def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
     for step in steps:
         # What else was multiplied with the memory is h of nothing.
         step.reads = {place: read for place, read in step.reads.items() if place is roles.shown}
-    chain.copies = Copies()
     memory, c, read, result = _memories(chain)
     values = _values(chain, roles)
     off, bound = _difference(chain, values, memory, result)
@@ -122,7 +120,7 @@ def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
     every: dict[str, Any] = dict.fromkeys(CellTrace.required())
     if not chain.detach:
         shaped |= with_gradients(shaped, chain, roles)
-    near = error / max(1.0, c.abs().max().item())
+    near = error / max(1.0, -c.min().item(), c.max().item())
     proof = Proof(near, True)
     return CellTrace(**every | shaped | {"c0": start}, max_error=error, proof=proof, name=name, config=config)
 
@@ -130,57 +128,56 @@ def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
 def _values(chain: Chain, roles: Roles) -> dict[str, Tensor]:
     """f, i and g of all steps, (time, *state), and o and h if they are there."""
     steps, (of_f, of_g) = chain.steps, chain.signs
-    form, like = chain.reading.form, steps[0].result
-    gate = torch.stack([product(step.gate, like) for step in steps])
-    _free(chain, "gate")
+    form = chain.reading.form
+    gate = _over_time(chain, "gate", [step.gate for step in steps])
+    written = [step.write for step in steps]
     if form in (TOWARDS, BACK):
         f, i = (1 - gate, gate) if form == TOWARDS else (gate, 1 - gate)
-        g = _factors(steps, (0,))
+        g = _over_time(chain, "write", written, (0,))
     else:
-        f, i, g = gate, _factors(steps, roles.i), _factors(steps, roles.g)
-    _free(chain, "write")
+        f, i, g = gate, _over_time(chain, "write", written, roles.i), _over_time(chain, "write", written, roles.g)
     found = {"f": f * of_f if of_f < 0 else f, "i": i, "g": g * of_g if of_g < 0 else g}
     if roles.shown is not None:
         reads = [step.reads[roles.shown] for step in steps]
-        found["h"] = torch.stack([read.result for read in reads])
+        found["h"] = chain.copies.all((roles.shown, "h"), [read.result for read in reads])
         if roles.has_o:
-            found["o"] = torch.stack([product(read.others, like) for read in reads])
-        if chain.detach:
-            for step in steps:
-                step.reads.clear()
+            found["o"] = _over_time(chain, roles.shown, [read.others for read in reads])
     return found
 
 
-def _free(chain: Chain, name: str) -> None:
-    """Let go of what is stacked: a step's own copy and the trace's would be twice the memory."""
-    if chain.detach:
-        for step in chain.steps:
-            setattr(step, name, ())
-
-
-def _factors(steps: Sequence[Step], which: Sequence[int]) -> Tensor:
-    return torch.stack([product([step.write[n] for n in which], steps[0].result) for step in steps])
+def _over_time(chain: Chain, of: Any, factors: Sequence[tuple[Any, ...]], which: Sequence[int] | None = None) -> Tensor:
+    """The product of some factors at all steps, (time, *state); of one that is whole it is the copies themselves."""
+    like = chain.steps[0].result
+    which = range(len(factors[0])) if which is None else which
+    if len(which) == 1 and {len(step) for step in factors} == {len(factors[0])}:
+        [n] = which
+        values = [step[n] for step in factors]
+        if all(isinstance(value, Tensor) and value.shape == like.shape for value in values):
+            return chain.copies.all((of, n), values)
+    several = [[step[n] for n in which] if len(step) == len(factors[0]) else list(step) for step in factors]
+    return torch.stack([product(each, like) for each in several])
 
 
 def _memories(chain: Chain) -> tuple[Memory, Tensor, Tensor | None, Tensor]:
     """What some steps read; c after each step, (time, *state); what the next step read if that is not c; and what the
     update gave."""
-    steps = chain.steps
+    steps, copies = chain.steps, chain.copies
     masks = any(step.carried is not None for step in steps)
     last = chain.last
     if masks and last is not None and isinstance(last.masked, Tensor):
-        steps[-1].carried = last.masked
-    result = torch.stack([step.result for step in steps])
-    for n, step in enumerate(steps) if chain.detach else ():
-        step.result = result[n]
-    c = torch.stack([s.result if s.carried is None else s.carried for s in steps]) if masks else result
+        if steps[-1].carried is not None:
+            copies.drop("carried", steps[-1].carried)
+        steps[-1].carried = copies.of("carried", last.masked)
+    result = copies.all("result", [step.result for step in steps])
+    whole = [step.result if step.carried is None else step.carried for step in steps]
+    c = copies.all("carried", whole) if masks else result
     first = steps[0].memory
     assert first is not None
     start = first.expand_as(result[0]).unsqueeze(0).to(result.dtype)
     read = None
     if any(step.memory is not None for step in steps[1:]):
         own = [c[n] if step.memory is None else step.memory for n, step in enumerate(steps[1:])]
-        read = torch.stack([*own, c[-1]]).to(c.dtype)
+        read = copies.all("memory", [*own, copies.of("memory", c[-1])]).to(c.dtype)
     left = c if read is None else read
 
     def memory(piece: slice) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -70,14 +70,23 @@ def forget(model: nn.Module) -> None:
 class WatchKnown(Watch):
     """Watches a model whose memories are known, and changes their gates."""
 
-    def __init__(self, model: nn.Module, names: dict[int, str], detach: bool, known: Known, change: Change) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        names: dict[int, str],
+        detach: bool,
+        known: Known,
+        change: Change,
+        held: Callable[[], bool] = lambda: True,
+    ) -> None:
         super().__init__(model, names, detach)
-        self._known, self._change = known, change
+        self._known, self._change, self._is_held = known, change, held
         self._hold_shown = self._shown
-        self.visits = Visits(detach, self._weights.new_bit, known.readings)
+        shown = {key: roles.shown for key, roles in known.roles.items()}
+        self.visits = Visits(detach, self._weights.new_bit, known.readings, shown)
 
     def _updated(self, visit: Visit) -> Any:
-        reading = self._known.readings.get(visit.key)
+        reading = self._known.readings.get(visit.key) if self._is_held() else None
         if reading is None or not visit.can_be(reading):
             return visit.result
         step = self.visits.step_of(visit, reading)
@@ -87,7 +96,7 @@ class WatchKnown(Watch):
         return held
 
     def _shown(self, memory: Factor, o: Any, place: Place | None, result: Any) -> tuple[Any, Any]:
-        for tag in memory.tags:
+        for tag in memory.tags if self._is_held() else ():
             roles = None if tag.visit.key is None else self._known.roles.get(tag.visit.key)
             if roles is not None and place is roles.shown:
                 o, result = hold_shown(tag.visit, o, memory.value, result, self._change)

@@ -14,8 +14,10 @@ from lstm_core.finding.tags import Tag
 class Node(ref[Tensor]):
     """A tensor, held weakly: what is known of it goes when it goes, and the model uses no more memory than before."""
 
-    __slots__ = ("birth", "bits", "difference", "number", "place", "product", "stacked", "tags")
+    __slots__ = ("age", "birth", "bits", "difference", "number", "place", "product", "stacked", "tags")
 
+    age: int
+    """Which product or difference of the run it is; -1 if it is none."""
     birth: str
     """Where it comes from: "gate" a sigmoid, "positive" an exp, "tanh", "most" a maximum or a distance from one,
     "share" the exp of such a distance, as in a softmax; or ""."""
@@ -55,7 +57,7 @@ class Nodes:
         node.number = id(tensor)
         node.bits, node.tags, node.birth = bits, tags, birth
         node.product = node.difference = node.stacked = ()
-        node.place = None
+        node.place, node.age = None, -1
         self._by_id[node.number] = node
         return node
 

@@ -38,7 +38,13 @@ class Mark:
 class Visits:
     """The visits of each key (module, instruction), and the chains that they form."""
 
-    def __init__(self, detach: bool, new_bit: Callable[[], int], readings: Mapping[Any, Reading] | None = None) -> None:
+    def __init__(
+        self,
+        detach: bool,
+        new_bit: Callable[[], int],
+        readings: Mapping[Any, Reading] | None = None,
+        shown: Mapping[Any, Place | None] | None = None,
+    ) -> None:
         self.counts: Counter[Any] = Counter()
         self.chains: dict[Any, list[Chain]] = {}
         self.places: dict[Any, Place] = {}
@@ -52,6 +58,8 @@ class Visits:
         """By the name of a module, the bits of all that it returned."""
         self.chain_bits = 0
         self._readings: dict[Any, Reading] = dict(readings or {})
+        self._shown: Mapping[Any, Place | None] = shown or {}
+        """By key, the only product that is kept: h, where an earlier block has found it."""
         self._marks: dict[Any, Mark] = {}
         self._detach, self._new_bit, self._number = detach, new_bit, 0
 
@@ -86,6 +94,9 @@ class Visits:
             self._begin(visit, known)
         else:
             visit.guard()
+            if self._detach:
+                # The model's own tensor has a tag of this visit: with it here neither would ever go.
+                visit.result = visit.result.detach()
 
     def step_of(self, visit: Visit, reading: Reading) -> int | None:
         """Which step of its sequence a visit will be; None if its memory comes by a way that is not followed."""
@@ -161,13 +172,18 @@ class Visits:
             visit = tag.visit
             if tag.lost or place is None or not isinstance(visit, Visit) or not isinstance(result, Tensor):
                 continue
+            if self._shown.get(visit.key, place) is not place:
+                continue
             chain = visit.chain
             if chain is not None and place in chain.products:
                 continue
             if len(visit.reads) >= _MOST_READS:
                 continue
             one = Read(others, result, tag.path, birth)
-            visit.reads[place] = one if chain is None else chain.copied(place, one)
+            if chain is None:
+                visit.reads[place] = one.alone() if self._detach else one
+            else:
+                chain.keep(visit, place, one)
             mark = self._marks.setdefault((visit.key, place), Mark(None, place))
             found.append(Tag(mark))  # type: ignore[arg-type]
         return tuple(found)

@@ -40,6 +40,11 @@ from lstm_core.finding.update import Factor, Visit
 from lstm_core.finding.visits import Visits
 from lstm_core.finding.weights import Weights
 
+_RECENT = 32
+"""So many products and differences are known to a sum by what they were computed of."""
+_GUARDED = 8
+"""So many of them get copies when somebody overwrites a view."""
+
 
 class Watch(TorchFunctionMode):
     """Follows what a model computes, and joins the visits of each gated sum into chains."""
@@ -48,8 +53,10 @@ class Watch(TorchFunctionMode):
         super().__init__()
         self._nodes, self._names, self._weights = Nodes(), names, Weights(model)
         self._terms = Terms(self._nodes)
-        self._products: deque[int] = deque(maxlen=8)
-        """The last products, by the number of their node."""
+        self._recent: deque[tuple[int, int]] = deque()
+        """The last products and differences, each by its node's number and age: what older ones were computed of is
+        let go."""
+        self._ages = itertools.count()
         self._hold_shown: Callable[..., tuple[Any, Any]] | None = None
         """Takes an activated memory, what multiplies it, a place and the product; returns o and h as they are held."""
         self.visits = Visits(detach, self._weights.new_bit)
@@ -95,7 +102,8 @@ class Watch(TorchFunctionMode):
         if first._is_view():
             self._guard_products()
         for tag in node.tags if node else ():
-            if tag.visit.result is first and tag.visit.chain is None:
+            left = tag.visit.result if tag.visit.chain is None else None
+            if left is not None and left.data_ptr() == first.data_ptr():
                 tag.visit.result = first.clone()
         if (name in SUMS and not (node and node.product)) or name in PRODUCTS:
             copy = first.clone()
@@ -105,9 +113,9 @@ class Watch(TorchFunctionMode):
 
     def _guard_products(self) -> None:
         """Keep what the last products were computed of: what is overwritten may share memory with it."""
-        for number in self._products:
+        for number, age in itertools.islice(reversed(self._recent), _GUARDED):
             node = self._nodes.of(number)
-            if node is not None:
+            if node is not None and node.age == age:
                 node.product = tuple(factor.guarded() for factor in node.product)
 
     def _note(self, name: str, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType) -> Any:
@@ -179,8 +187,19 @@ class Watch(TorchFunctionMode):
                 tags = (*tags, *self.visits.read(own.tags, place, (o,), result, other.birth))
         node = self._nodes.add(result, bits, tags, births.pop() if len(births) == 1 else "")
         node.product, node.place = tuple(known), place
-        self._products.append(node.number)
+        self._keep(node)
         return result
+
+    def _keep(self, node: Node) -> None:
+        """Let go of what an older product or difference was computed of: a model may keep its result, such as h."""
+        node.age = next(self._ages)
+        self._recent.append((node.number, node.age))
+        if len(self._recent) > _RECENT:
+            number, age = self._recent.popleft()
+            old = self._nodes.of(number)
+            # Another tensor may have its number by now.
+            if old is not None and old.age == age:
+                old.product = old.difference = ()
 
     def _updated(self, visit: Visit) -> Any:
         """The result of what may be the update of a memory."""
@@ -211,6 +230,7 @@ class Watch(TorchFunctionMode):
         node = self._nodes.add(result, bits, tags, birth)
         if name == "sub":
             node.difference, node.place = (a, b), place
+            self._keep(node)
         if visit is not None:
             self.visits.visited(visit)
             node.tags = merged((*node.tags, Tag(visit)))

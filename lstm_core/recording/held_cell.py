@@ -49,6 +49,11 @@ def known_held(model: nn.Module) -> Known | None:
     return held[0][0] if held else None
 
 
+def is_held(model: nn.Module) -> bool:
+    """Whether this thread holds a gate of a model."""
+    return model in _here.held
+
+
 def change_now(model: nn.Module, key: Any, letter: str, step: int | None, value: Tensor) -> Tensor:
     """What this thread's holds make of a quantity at a step. Raises LstmCoreError if nobody knows which step it is."""
     for _, of, hold in _here.held.get(model, ()):

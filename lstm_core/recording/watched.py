@@ -17,7 +17,7 @@ from lstm_core.finding.nothing import why_nothing
 from lstm_core.finding.visits import is_part
 from lstm_core.finding.watch import Watch
 from lstm_core.recording.copies import left_out_of_copies
-from lstm_core.recording.held_cell import change_now, holding_itself, known_held
+from lstm_core.recording.held_cell import change_now, holding_itself, is_held, known_held
 from lstm_core.recording.hooks import OwnHook, refuse_transforms
 from lstm_core.recording.kinds import RECORDED
 from lstm_core.traces.cell import CellTrace
@@ -45,7 +45,7 @@ def watching(
     watch = (
         Watch(model, names, detach)
         if known is None
-        else WatchKnown(model, names, detach, known, lambda *held: change_now(model, *held))
+        else WatchKnown(model, names, detach, known, lambda *held: change_now(model, *held), lambda: is_held(model))
     )
     calls: Counter[str] = Counter()
 
