@@ -97,6 +97,12 @@ def test_of_a_long_text_the_steps_around_the_change_are_drawn():
     assert any(n > fork for n in shown["turned"])
     assert shown["shown"].startswith("steps ")
     assert [len(values) for values in shown["series"]["read"]] == [len(shown["words"])] * 2
+    # A forecast has turned that comes nearer to the other one's.
+    b, a, others = shown["carrier"]["ways"]
+    said = {name: float(way["was"]["label"]) for name, way in (("a", a), ("b", b))}
+    for way, wanted, start in ((b, "a", "b"), (a, "b", "a"), (others, "a", "b")):
+        value = float(way["becomes"]["label"])
+        assert way["becomes"]["filled"] == (abs(value - said[wanted]) < abs(value - said[start]))
 
 
 def test_two_models_read_one_text_and_each_has_its_own_rows():

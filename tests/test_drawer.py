@@ -68,6 +68,7 @@ def test_what_still_stands_in_c_is_the_ledger_and_sums_to_c_with_what_is_held(la
         np.testing.assert_allclose(found["shares"], shares[here], atol=1e-6)
         assert found["c"] == pytest.approx(trace.c[layers - 1, direction, step, 0, unit].item(), abs=1e-6)
         assert sum(found["shares"]) + found["start"] + found["earlier"] == pytest.approx(found["c"], abs=1e-5)
+        assert found["said"].startswith(f"c of unit {unit}{' of layer 1' if layers == 2 else ''} at “")
 
 
 def test_of_a_very_long_text_the_nearest_steps_have_shares_and_the_rest_is_summed():

@@ -244,6 +244,12 @@ def test_where_each_copy_begins_in_its_text_is_found():
     assert grouped(texts, list("abcdef")).begins is None
 
 
+@pytest.mark.parametrize(("shared", "begins"), [(3, 0), (4, 16)])
+def test_sentences_that_share_three_words_may_be_two_texts_and_of_four_one_goes_on(shared, begins):
+    words = [f"word {number}" for number in range(40)]
+    assert one_text([words[:20], words[20 - shared :][:20]]).begins == [0, begins]
+
+
 def test_of_few_groups_the_property_is_shifted_in_time_and_nothing_is_carried_round():
     values = [np.arange(40.0), np.arange(60.0) + 100, np.arange(20.0) + 200]
     null = null_of([values], ["a", "a", "b"])
