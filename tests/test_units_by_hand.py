@@ -122,7 +122,7 @@ def test_a_sequence_that_has_room_for_its_first_step_alone_is_left_out(monkeypat
 
 def test_a_claim_says_on_which_side_c_is_and_in_how_many_pairs():
     told = Told("inside brackets", "AUC", 1, 0.9, 0.9)
-    said = "Its c is higher where that is so than elsewhere in **90 of 100 pairs** of words,"
+    said = "Its c is higher there than elsewhere in **90 of 100 pairs** of words,"
     assert sentences.pairs(told, "word") == said
     low = told._replace(sign=-1, measure="R²", pairs=0.997)
     assert sentences.pairs(low, "word").startswith(

@@ -254,7 +254,7 @@ def test_what_overwrites_a_unit_is_named_by_what_begins_and_ends():
     truth = np.array(property_named("inside a one-line string")(list(text)))
     said = workings.works(trace, Place(0, 0, 48), list(text), truth)
     assert "overwrite it: +" in said
-    assert "where it begins to be so, −" in said
+    assert "where that is so, −" in said
     assert '“\\"”' in said or '“"”' in said
 
 
@@ -264,11 +264,13 @@ def test_misses_are_counted_and_named():
     truth = np.array([0, 1, 1, 1, 0, 0.0])
     c = np.array([-1, 1, -1, 1, -1, -1.0])
     assert workings.misses(told, c, truth, tokens, "character") == (
-        "Above 0.00 it says “inside quotes”, and is right at **5 of 6** characters here. It misses “a”."
+        "As a sign of “inside quotes”, c above 0.00 is right at **5 of 6** characters here. It misses “a”."
     ).replace("0.00", "+0.00")
     says = told._replace(property="model says NOUN")
-    assert workings.misses(says, c, truth, tokens, "character").startswith("Above +0.00 the model says “NOUN”, and")
+    assert workings.misses(says, c, truth, tokens, "character").startswith(
+        "As a sign that the model says “NOUN”, c above +0.00 is right"
+    )
     low = told._replace(sign=-1)
-    assert workings.misses(low, -c, truth, tokens, "character").startswith("Below")
+    assert workings.misses(low, -c, truth, tokens, "character").startswith("As a sign of “inside quotes”, c below")
     assert "right at all 6" in workings.misses(told, 2 * truth - 1, truth, tokens, "character")
     assert workings.misses(told, c, np.zeros(6), tokens, "character") == ""

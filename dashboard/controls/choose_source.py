@@ -37,7 +37,7 @@ def choose_lstm(controls: Controls, sentence: Callable[[], str], suffix: str = "
     # Half a page is narrow: there the text takes less.
     text = 7 if suffix or shown else 15
     widths = [4, text, 4] if is_random or has_sizes else [4, text + 4]
-    boxes = st.columns(widths, vertical_alignment="bottom", gap="small")
+    boxes = st.columns(widths, vertical_alignment="bottom" if shown else "top", gap="small")
     with boxes[0]:
         model = st.selectbox(
             f"Model{shown}",

@@ -47,7 +47,7 @@ def pairs(told: Told, step: str) -> str:
     share = told.pairs or 0.0
     many = "more than 99 of 100" if share > 0.995 else f"{100 * share:.0f} of 100"
     side = "higher" if told.sign > 0 else "lower"
-    where = "where that is so than elsewhere" if told.measure == "AUC" else f"at the {step} where that is larger"
+    where = "there than elsewhere" if told.measure == "AUC" else f"at the {step} where that is larger"
     return f"Its c is {side} {where} in **{many} pairs** of {step}s,"
 
 

@@ -50,9 +50,9 @@ def knows(name: str, sign: int) -> str:
 
 
 def claims(name: str) -> str:
-    """What a unit tells by being on one side of its cut."""
+    """What being on one side of its cut is a sign of."""
     title, _ = _in_words(name)
-    return f"the model {title}" if parts(name).kind == SAYS else f"it says “{title}”"
+    return f"that the model {title}" if parts(name).kind == SAYS else f"of “{title}”"
 
 
 def _in_words(name: str) -> tuple[str, str]:

@@ -59,7 +59,7 @@ def _overwritten(written: np.ndarray, over: np.ndarray, tokens: Sequence[str], t
         if min(agree) >= MOSTLY:
             mostly = "" if min(agree) == 1 else "mostly "
             begins, other = (signed(float(np.median(one))) for one in (true, false))
-            ends = f"{mostly}{begins} where it begins to be so, {other} where it ends"
+            ends = f"{mostly}{begins} where that is so, {other} elsewhere"
             return f"{listed([*map(quoted, many)])} {'overwrite' if len(many) > 1 else 'overwrites'} it: {ends}"
     values = {token: written[over][[one == token for one in those]] for token in many}
     first, *others = [
@@ -84,14 +84,14 @@ def misses(told: Told, c: np.ndarray, truth: np.ndarray, tokens: Sequence[str], 
     if told.cut is None or never_changes(truth):
         return ""
     wrong = (told.sign * (c - told.cut) > 0) != (truth > 0)
-    side = "Above" if told.sign > 0 else "Below"
-    rule = f"{side} {signed(told.cut)} {claims(told.property)}"
+    side = "above" if told.sign > 0 else "below"
+    rule = f"As a sign {claims(told.property)}, c {side} {signed(told.cut)} is right"
     right = f"**{int((~wrong).sum())} of {len(wrong)}** {step}s here"
     if not wrong.any():
-        return f"{rule}, and is right at all {len(wrong)} {step}s here."
+        return f"{rule} at all {len(wrong)} {step}s here."
     gap = "" if step in ("character", "symbol") else " "
     edges = np.flatnonzero(np.diff(np.concatenate([[0], wrong.astype(int), [0]])))
     runs = [gap.join(tokens[first:end]) for first, end in zip(edges[::2], edges[1::2], strict=True)]
     more = len(runs) - NAMED
     others = [quoted(run) for run in runs[:NAMED]] + ([f"{more} more"] if more > 0 else [])
-    return f"{rule}, and is right at {right}. It misses {listed(others)}."
+    return f"{rule} at {right}. It misses {listed(others)}."

@@ -73,6 +73,14 @@ test("another page's question opens a view that asks it, once", async () => {
     assert.notEqual(mounted({ asked: { seed: "4" } }).root, asking.root)
 })
 
+test("an address that only begins a lecture begins it with the view of the other pages", async () => {
+    location.href = "http://here/?present=1"
+    mounted({ asked: { seed: "3" } })
+    await settled()
+    assert.equal(posted.at(-1).query.seed, "3")
+    assert.equal(document.documentElement.hasAttribute("data-gs-present"), true)
+})
+
 test("an address that somebody else has written opens what it says", async () => {
     const first = mounted()
     location.href = "http://here/?seed=9"
