@@ -25,7 +25,7 @@ _KNOWS = {
     "bracket depth": ("open brackets", "counts the brackets that are open"),
     "position in line": ("place in the line", "knows how far into the line it is"),
     "indent": ("indent", "knows how far the line is indented"),
-    "word length": ("length of the word", "knows how long the word is"),
+    "word length": ("word length", "knows how long the word is"),
     "capital": ("a capital letter", "tells capital letters from others"),
     "digit": ("a digit", "tells digits from others"),
     "punctuation": ("punctuation", "tells punctuation from words"),

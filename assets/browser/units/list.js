@@ -6,7 +6,7 @@ import { letters, stepOf } from "./letters.js"
 import { rowOf } from "./row.js"
 
 // Pixels beside the curves: a unit's name and two numbers; on a phone they stand above.
-const BESIDE = 336
+const BESIDE = 354
 const NARROW = 620
 
 /**
