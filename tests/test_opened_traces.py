@@ -114,7 +114,8 @@ def test_a_sequence_has_its_own_words_and_length(tmp_path):
     second = picture(visitor_traces.of_sequence(key, 1))
     assert second["labels"] == ["a", "field"]
     assert second["notices"][0] == "Sequence 2 of 2 (batch 1)."
-    np.testing.assert_allclose(second["stacks"][0]["values"][-1]["z"], trace.cells("h", batch=1), atol=1e-7)
+    [h] = [values["z"] for values in second["stacks"][0]["values"] if values["quantity"] == "c"]
+    np.testing.assert_allclose(h, trace.cells("h", batch=1), atol=1e-7)
     assert visitor_traces.kept(visitor_traces.of_sequence(key, 2)) is None
 
 
@@ -147,6 +148,23 @@ def test_what_is_downloaded_is_the_file_and_the_picture(name, tmp_path):
     assert b"<!doctype html>" in download("html", view).content
 
 
+def test_a_gru_and_a_plain_rnn_are_drawn_in_their_own_letters_and_are_called_as_their_file(tmp_path):
+    trace = TRACES["GRU"]()
+    shown = picture(kept(saved(trace, tmp_path), "gru.npz"))
+    assert (shown["kind"], shown["model"]["name"]) == ("gru", "gru.npz")
+    own = {strip.get("letter", strip["quantity"]) or strip["title"]: strip["quantity"] for strip in shown["strips"]}
+    assert own == {"z": "f", "1 − z": "i", "n": "g", "h": "c", "r": "o"}
+    for stack in shown["stacks"]:
+        drawn = {values["quantity"]: values["z"] for values in stack["values"]}
+        for letter in "znhr":
+            cells = trace.cells(letter, stack["layer"], stack["direction"])
+            np.testing.assert_allclose(drawn[own[letter]], cells, atol=1e-7)
+    shown = picture(kept(saved(TRACES["RNN"](), tmp_path)))
+    assert shown["kind"] == "rnn"
+    assert [(strip["quantity"], strip["letter"]) for strip in shown["strips"]] == [("c", "h")]
+    assert "kind" not in picture(kept(saved(TRACES["cell"](), tmp_path)))
+
+
 def with_header(content, **changed):
     """A .npz file of a trace that says something else of itself."""
     with np.load(io.BytesIO(content)) as file:
@@ -162,7 +180,7 @@ def with_header(content, **changed):
     "changed",
     [
         {"config": {"num_layers": 10**9, "hidden_size": "9", "input_size": -1, "bidirectional": None, "proj_size": 7}},
-        {"config": {"path": ["found"], "roles": {"q": ""}, "shown": "", "titles": 3, "of": 9}},
+        {"config": {"path": ["found"], "roles": {"q": ""}, "shown": "", "words": 3, "of": 9}},
     ],
 )
 def test_sizes_come_from_the_numbers_whatever_a_file_says(changed, tmp_path):

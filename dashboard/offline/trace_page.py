@@ -8,7 +8,7 @@ from dashboard.offline.page import page
 from dashboard.question.holds import NONE
 from dashboard.question.view import View
 from dashboard.reading.held import HeldReading
-from dashboard.reading.recorded import NO_RESET, first_sequence, reading_of, shown_of, which_sequence
+from dashboard.reading.recorded import first_sequence, reading_of, shown_of, which_sequence
 from dashboard.words.sentences import made_elsewhere
 from lstm_core import SequenceModel
 from lstm_core.traces.load import AnyTrace
@@ -23,8 +23,5 @@ def trace_page(whole: AnyTrace, title: str, model: SequenceModel | None = None) 
     trace = first_sequence(whole)
     reading = reading_of(trace, model)
     found, view = HeldReading(reading, NONE, None), View(shown=shown_of(trace, model))
-    unseen = f" {NO_RESET}" if "r" in whole.kept else ""
     made = numbers(found, trace, view)
-    return page(
-        made, title, f"{which_sequence(whole)}{made_elsewhere(trace, reading)}{unseen}", carried(found, trace, view)
-    )
+    return page(made, title, f"{which_sequence(whole)}{made_elsewhere(trace, reading)}", carried(found, trace, view))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import cast
+from typing import Literal, cast
 
 from dashboard.drawing.few_units import ALL_OF
 from dashboard.drawing.shown_strips import strips_of
@@ -127,16 +127,22 @@ def add_numbers(header: Header, shown: Shown, reading: Reading, trace: Trace, ro
         _say_what_was_found(header, trace)
 
 
+_OWN: dict[str, Literal["gru", "rnn"]] = {"nn.GRU": "gru", "nn.RNN": "rnn"}
+
+
 def _say_what_was_found(header: Header, trace: Trace) -> None:
     """Say how each quantity of a cell that is no LSTM was found; what one in somebody's own code reads, and its first
     h, are not known."""
     header["found"], header["shapes"] = trace.config["shown"], ""
+    if kind := _OWN.get(trace.config.get("of", "")):
+        header["kind"] = kind
     for stack in header["stacks"]:
         stack["start"].pop("h", None)
         stack["reset"].pop("h", None)
     for strip in header["strips"]:
         strip["meaning"] = trace.config["roles"][strip["quantity"]]
-        strip["title"] = trace.config.get("titles", {}).get(strip["quantity"], strip["title"])
+        if words := trace.config.get("words", {}).get(strip["quantity"]):
+            strip["letter"], strip["title"], strip["question"] = words
         if strip["quantity"] == "h":
             strip["question"] = f"h = {header['found']}"
 
@@ -181,6 +187,7 @@ def about_model(reading: Reading) -> Model:
         "n_layers": lstm.num_layers,
         "directions": 2 if lstm.bidirectional else 1,
     }
+    about: Model
     nothing: Model = {
         "trained": "",
         "fixed": {},
@@ -191,14 +198,21 @@ def about_model(reading: Reading) -> Model:
         "asks": True,
     }
     if reading.only_watched:
-        return {**nothing, "trained": WATCHED, "fixed": own, "asks": False}
+        about = {**nothing, "trained": WATCHED, "fixed": own, "asks": False}
+        return about | {"name": recording_name(reading.document.name, reading.trace)} if reading.document else about
     if model is None:
         fixed = {"input_dim": lstm.input_size} if reading.series else {}
         return {**nothing, "fixed": fixed}
-    about: Model = {**nothing, "trained": model.task, "fixed": own, "reads": model.reads}
+    about = {**nothing, "trained": model.task, "fixed": own, "reads": model.reads}
     if model.name == SIZES:
         about |= {"fixed": {"directions": own["directions"]}, "sizes": trained_sizes(), "right": words_right(lstm)}
     return about
+
+
+def recording_name(file: str, trace: Trace | None) -> str:
+    """What a recording is called in the list of models."""
+    sequence = trace.coords["batch"][0] if trace else 0
+    return link.shortened(file) + (f", sequence {sequence + 1}" if sequence else "")
 
 
 def link_to(view: View, reading: Reading) -> tuple[str, list[str]]:

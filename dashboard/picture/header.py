@@ -42,6 +42,8 @@ class Model(TypedDict):
     layers: int
     reads: str
     """What a trained model reads: words, characters, symbols or numbers; "" for a random LSTM, which reads any."""
+    name: NotRequired[str]
+    """What a recording is called in the list of models: its file, and which of its sequences."""
     asks: bool
     """Whether it can be asked for anything else: a recording from a file has no model to ask."""
 
@@ -120,6 +122,8 @@ class Strip(TypedDict):
     """One quantity's heatmap in words."""
 
     quantity: str
+    letter: NotRequired[str]
+    """What it is called in its own cell, if that is no LSTM: z of a GRU, whose quantity is f."""
     title: str
     question: str
     meaning: str
@@ -230,6 +234,8 @@ class Header(Numbers):
     found: str | None
     """How h comes of c in a cell that was found in somebody's own code, as in "o ⊙ tanh(c)", "" without an h; None of
     an LSTM."""
+    kind: NotRequired[Literal["gru", "rnn"]]
+    """PyTorch's own cell that is drawn, if it is no LSTM; `found` is then ""."""
     overview: np.ndarray | None
     """(3, bin) of the whole sequence; None if all of it is visible."""
     resets: list[int]

@@ -20,7 +20,6 @@ from lstm_core.traces.load import AnyTrace
 _SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "proj_size")
 MOST_A_STEP = 250_000
 """The most numbers that are looked at for each step: both directions of four layers of 5,000 units."""
-NO_RESET = "The reset gate r of a GRU is in the file and not in this picture; in Python its plot() draws it."
 
 
 def first_sequence(whole: AnyTrace, sequence: int = 0) -> Trace:
@@ -92,8 +91,8 @@ def _kept(key: str) -> Reading:
     reading = reading_of(trace)
     # A table has a column of tokens.
     reading = reading._replace(trace=trace.with_values(tokens=[reading.tokens]))
-    said = [which_sequence(whole, sequence).strip(), NO_RESET if "r" in whole.kept else ""]
-    return reading._replace(document=Document(name, ""), notices=[sentence for sentence in said if sentence])
+    said = which_sequence(whole, sequence).strip()
+    return reading._replace(document=Document(name, ""), notices=[said] if said else [])
 
 
 def _check(trace: Trace, model: SequenceModel) -> None:

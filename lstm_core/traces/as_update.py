@@ -15,21 +15,23 @@ if TYPE_CHECKING:
 
     from lstm_core.traces.load import AnyTrace
 
+# By letter of an LSTM: the cell's own letter and title, the question that it answers, and what it is.
 _GRU = {
-    "f": "z, the update gate: how much of each hidden value is kept",
-    "i": "1 − z: how much of the candidate is let in",
-    "g": "n, the candidate: what would come instead",
-    "c": "h, the hidden state: memory and output in one",
+    "f": ("z", "update gate", "keep what was there?", "z, the update gate: how much of each hidden value is kept"),
+    "i": ("", "1 − z", "let the new in?", "1 − z: how much of the candidate is let in"),
+    "g": ("n", "candidate", "what would be written", "n, the candidate: what would come instead"),
+    "o": ("r", "reset gate", "seen by the candidate?", "r, the reset gate: how much of the past the candidate sees"),
+    "c": ("h", "hidden state", "h = z·h + (1−z)·n", "h, the hidden state: memory and output in one"),
 }
-_GRU_TITLES = {"f": "update gate z", "i": "1 − z", "g": "candidate n", "c": "hidden state h"}
+_RNN = {"c": ("h", "hidden state", "what it is now", "h, the hidden state: computed anew at every step")}
 # What the configuration of an update says of it, and a file must not.
-_SAID = ("shown", "roles", "titles", "of")
-_RNN = {"c": "h, the hidden state: computed anew at every step"}
+_SAID = ("shown", "roles", "words", "of")
 
 
 def as_update(trace: AnyTrace) -> Trace:
     """The trace of an LSTM as it is; of another cell its update, in an LSTM's letters. Of a GRU, f is z, i is 1 − z, g
-    is n and c is h, without r; of a plain RNN, c is h. `config["roles"]` says so, by letter.
+    is n, o is r and c is h; of a plain RNN, c is h. `config["roles"]` says so, by letter, and `config["words"]` has the
+    cell's own letter, title and question for each.
 
     Raises LstmCoreError for a found cell that reads its memory through something else.
     """
@@ -41,13 +43,11 @@ def as_update(trace: AnyTrace) -> Trace:
     values = {"c": there.get("h"), "c0": there.get("h0"), "reset_c": there.get("reset_h")}
     if isinstance(trace, GruTrace) and "z" in there:
         values |= {"f": trace.z, "i": 1 - trace.z}
-    values |= {"g": there.get("n"), "x": there.get("x"), "lengths": trace.lengths}
-    own = (_GRU, _GRU_TITLES) if isinstance(trace, GruTrace) else (_RNN, {"c": "hidden state h"})
-    roles, titles = ({letter: said for letter, said in of.items() if values.get(letter) is not None} for of in own)
+    values |= {"g": there.get("n"), "o": there.get("r"), "x": there.get("x"), "lengths": trace.lengths}
     is_rnn = isinstance(trace, RnnTrace)
-    return _update(
-        trace, values, {"shown": "", "roles": roles, "titles": titles, "of": "nn.RNN" if is_rnn else "nn.GRU"}
-    )
+    said = {letter: own for letter, own in (_RNN if is_rnn else _GRU).items() if values.get(letter) is not None}
+    roles, words = {letter: own[3] for letter, own in said.items()}, {letter: own[:3] for letter, own in said.items()}
+    return _update(trace, values, {"shown": "", "roles": roles, "words": words, "of": "nn.RNN" if is_rnn else "nn.GRU"})
 
 
 def _of_cell(trace: CellTrace) -> Trace:

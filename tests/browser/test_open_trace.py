@@ -81,7 +81,26 @@ def test_a_found_cell_is_watched_pinned_played_and_kept_over_a_reload(
     page.wait_for_function("() => /pin=0.1/.test(location.search)")
     page.reload()
     shows(page, second)
+    expect(page.get_by_role("combobox", name="Model").locator("option:checked")).to_have_text("cell.npz, sequence 2")
     expect(panel.get_by_role("heading", name="Unit 1 at")).to_be_visible()
+
+
+def test_a_gru_is_drawn_and_summed_in_its_own_letters(page: Page, tmp_path: Path):
+    torch.manual_seed(4)
+    trace = lstm_core.run(nn.GRU(4, 3), torch.randn(5, 1, 4))
+    drop(opened(page), saved(trace, tmp_path, "gru.npz"), "gru.npz")
+    page.get_by_role("button", name="Open it on the Memory page").click()
+    page.locator(".gs-plot .heatmaplayer").first.wait_for()
+    assert page.locator(".gs-name i").all_text_contents()[-5:] == ["z", "", "n", "h", "r"]
+    point_at(page, 0, 3, 1)
+    page.mouse.down()
+    page.mouse.up()
+    drawn = page.get_by_role("group", name="The GRU cell: Unit 1 at")
+    expect(drawn).to_be_visible()
+    for letter in "zrn":
+        expect(drawn).to_contain_text(f"{trace.cells(letter)[1, 3]:+.2f}".replace("-", "−").removeprefix("+"))
+    page.get_by_text("The sums", exact=True).click()
+    expect(page.locator(".gs-bar").filter(has_text="× z (keep)")).to_contain_text(f"{trace.z[0, 0, 3, 0, 1]:.3f}")
 
 
 def test_a_recording_that_is_gone_says_what_to_do(page: Page):

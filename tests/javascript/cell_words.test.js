@@ -123,6 +123,27 @@ test("a found cell is drawn with what was found of it", () => {
     }
 })
 
+test("a GRU and a plain RNN are told and summed in their own letters", () => {
+    const gru = { before: 0.2, f: 0.72, kept: 0.144, i: 0.28, g: 0.89, written: 0.249, o: 0.44, c: 0.393, h: 0.393 }
+    const own = { ...gru, found: "", kind: "gru" }
+    assert.equal(
+        told(own),
+        "h before is +0.200. The update gate z, 0.720, keeps +0.144 of it. 1 − z, 0.280, times the candidate n, " +
+            "+0.890, adds +0.249. Together that is the new h, +0.393. The reset gate r is 0.440.",
+    )
+    const names = linesOf(own).map(([name]) => name)
+    const expected = ["h before", "× z (keep)", "= kept", "1 − z (let in)", "× n (what)", "= written"]
+    assert.deepEqual(names, [...expected, "h = kept + written"])
+    assert.match(
+        written(story(pictureOf(), CELL, own)),
+        /keeps \*72%\* of \+0\.20 and adds \*\+0\.25\*, so h = \+0\.39\.$/,
+    )
+    const rnn = { before: 0.81, c: -0.78, h: -0.78, found: "", kind: "rnn" }
+    assert.equal(told(rnn), "h before is +0.810. The new h is −0.780.")
+    assert.equal(linesOf(rnn).length, 2)
+    assert.match(written(story(pictureOf(), CELL, rnn)), /goes from \+0\.81 to h = −0\.78\.$/)
+})
+
 /** A picture in which a hold changes the first answers, one each step. */
 function heldPicture(number, holds = "f.0.0.0_1") {
     const before = Array.from({ length: 8 }, (_, step) => `A${step}`)

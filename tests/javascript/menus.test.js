@@ -455,3 +455,11 @@ test("a number of a heatmap has its true minus sign and a 0 none, also once it i
         assert.equal(label.textContent, "0.00")
     }
 })
+
+test("a recording that nobody has in the list is called as its file once it is drawn", () => {
+    const store = new Store(stateOf())
+    const root = choice(store, "model", "Model", { a: "A" }, () => {})
+    store.set({ source: { model: "own-trace-x" } })
+    store.set({ picture: { model: { name: "gru.npz" } }, source: { model: "own-trace-x" } })
+    assert.deepEqual(texts(root, "option"), ["A", "gru.npz"])
+})

@@ -216,6 +216,7 @@ declare namespace Wire {
         cell: Terms | null
         held: Held | null
         found: string | null
+        kind?: "gru" | "rnn"
         overview: Float32Array[] | null
         resets: number[]
     }
@@ -305,6 +306,7 @@ declare namespace Wire {
         right: string
         layers: number
         reads: string
+        name?: string
         asks: boolean
     }
 
@@ -531,6 +533,7 @@ declare namespace Wire {
     /** One quantity's heatmap in words. */
     type Strip = {
         quantity: string
+        letter?: string
         title: string
         question: string
         meaning: string

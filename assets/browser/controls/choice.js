@@ -14,8 +14,9 @@ export function choice(store, name, label, options, set) {
     })
     const root = element("div", { class: "gs-choice" }, element("label", { for: select.id }, label), select)
     const offer = (/** @type {string} */ value, /** @type {string} */ text) => {
-        if (![...select.options].some(option => option.value === value))
-            select.append(element("option", { value }, text))
+        const there = [...select.options].find(option => option.value === value)
+        if (!there) select.append(element("option", { value }, text))
+        else if (!(value in options)) there.textContent = text
     }
     // A file that is opened later is one more.
     const offerAll = () => {
@@ -28,7 +29,7 @@ export function choice(store, name, label, options, set) {
         const value = own ?? state.source[name] ?? state.shown[name]
         if (value === undefined) return
         // A link may ask for a model, or a recording, that another visitor opened.
-        offer(value, state.picture?.model?.asks === false ? "recording" : "shared model")
+        if (!(value in options)) offer(value, state.picture?.model?.name ?? "shared model")
         select.value = value
         if (name === "tokens") root.hidden = own !== undefined
     }

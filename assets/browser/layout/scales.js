@@ -1,12 +1,14 @@
 /** What does the legend say? One entry for each scale on screen: its quantities, its ends, its colours. */
 
+import { letterOf } from "../state/answer.js"
+
 /** @typedef {import("../state/answer.js").Scale} Scale */
 
 /**
- * @param {string[]} quantities @param {number} reach the end of the scale of c
+ * @param {Wire.Strip[]} strips @param {number} reach the end of the scale of c
  * @param {import("../state/answer.js").Look} look @returns {Scale[]}
  */
-export function scalesOf(quantities, reach, look) {
+export function scalesOf(strips, reach, look) {
     const gates = look.gates.map(([, colour]) => `${colour}`)
     const states = look.states.map(([, colour]) => `${colour}`)
     const scales = [
@@ -15,7 +17,14 @@ export function scalesOf(quantities, reach, look) {
         { name: "memory", letters: reach === 1 ? "" : "c", low: `−${reach}`, high: `+${reach}`, colours: states },
     ]
     return scales
-        .map(({ letters, ...rest }) => ({ ...rest, there: [...letters].filter(letter => quantities.includes(letter)) }))
+        .map(({ letters, ...rest }) => ({ ...rest, there: lettersOf(strips, letters) }))
         .filter(({ there }) => there.length)
         .map(({ name, there, ...rest }) => ({ name: `${name} ${there.join(" ")}`, ...rest }))
+}
+
+/** What the quantities that are there are called, in the order of `quantities`. @param {Wire.Strip[]} strips
+ * @param {string} quantities */
+function lettersOf(strips, quantities) {
+    const there = [...quantities].filter(letter => strips.some(({ quantity }) => quantity === letter))
+    return there.map(quantity => letterOf(strips, quantity))
 }

@@ -12,10 +12,12 @@ import { termsOf } from "../state/state.js"
  * multiplies, and o, h and `tanh` are undefined where they were not found.
  *
  * @typedef {{before: number, recalled: number, f: number, kept: number, i: number, g: number, written: number,
- *     c: number, tanh: number, o: number, h: number, found?: string | null}} Arithmetic
+ *     c: number, tanh: number, o: number, h: number, found?: string | null, kind?: "gru" | "rnn"}} Arithmetic
  *
  * @typedef {[string, number, boolean?]} Line A name, a value, and whether that is a gate; a name with "=" is a result.
  */
+
+const NOTHING = { recalled: NaN, f: NaN, kept: NaN, i: NaN, g: NaN, written: NaN, tanh: NaN, o: NaN }
 
 /**
  * The arithmetic of one step from the picture's numbers; null if the picture does not have all of them. A moment
@@ -24,7 +26,7 @@ import { termsOf } from "../state/state.js"
  * @param {Picture} picture @param {Stack} stack @param {Cell} cell @returns {Arithmetic | null}
  */
 export function fromPicture(
-    { columns, resets, found = null },
+    { columns, resets, found = null, kind },
     { figure: { data }, units, direction, start, reset },
     { unit, step },
 ) {
@@ -35,7 +37,7 @@ export function fromPicture(
     const begins = step === (direction ? columns.steps - 1 : 0)
     const isThere = begins || (earlier >= 0 && earlier < columns.number)
     const { f, i, g, c, o, h } = Object.fromEntries(data.map(trace => [trace.name, trace.z[line]?.[column]]))
-    const needed = found === null ? [f, i, g, c, o, h] : [f, i, g, c]
+    const needed = kind === "rnn" ? [c] : found === null ? [f, i, g, c, o, h] : [f, i, g, c]
     if (columns.per > 1 || !isThere || needed.includes(undefined)) return null
     const given = resets.indexOf(step)
     const last = (/** @type {string} */ name) => {
@@ -44,6 +46,11 @@ export function fromPicture(
         return data.find(trace => trace.name === name)?.z[line]?.[earlier]
     }
     const before = last("c")
+    if (kind === "rnn") return { ...NOTHING, before, recalled: before, c, h: c, found, kind }
+    if (kind) {
+        const own = { z: f, lets: i, n: g, r: o }
+        return { ...NOTHING, ...own, before, f, kept: f * before, i, g, written: i * g, c, o, h: c, found, kind }
+    }
     const tanh = found === null ? Math.tanh(c) : o === undefined ? h : h / o
     return { before, recalled: last("h"), f, kept: f * before, i, g, written: i * g, c, tanh, o, h, found }
 }
@@ -78,7 +85,23 @@ export function fromTerms({ unit, h_before, c_before: before, f, kept, i, g, wri
 
 /** The sum line by line. @param {Arithmetic} values @returns {Line[]} */
 export function linesOf(values) {
-    const { before, f, kept, i, g, written, c } = values
+    const { before, f, kept, i, g, written, c, kind } = values
+    if (kind === "rnn")
+        return [
+            ["h before", before],
+            ["= h = tanh(W x + U h + b)", c],
+        ]
+    if (kind) {
+        return [
+            ["h before", before],
+            ["× z (keep)", f, true],
+            ["= kept", kept],
+            ["1 − z (let in)", i, true],
+            ["× n (what)", g],
+            ["= written", written],
+            ["h = kept + written", c],
+        ]
+    }
     const masked = isMasked(values)
     return [
         ["c before", before],

@@ -10,7 +10,7 @@ import { pinned, termsOf } from "../state/state.js"
 import { travel } from "./along_wires.js"
 import { arithmeticOf, barsOf, linesOf } from "./arithmetic.js"
 import { CellDrawing, scalesOf } from "./cell_drawing.js"
-import { foundCell, LSTM, SIZE } from "./cell_layout.js"
+import { foundCell, LAYOUTS, LSTM, SIZE } from "./cell_layout.js"
 import { says, told } from "./cell_words.js"
 import { onwardOf } from "./onward.js"
 import { OnwardDrawing, toldOnward } from "./onward_drawing.js"
@@ -98,7 +98,7 @@ export class CellPanel {
     /** @param {Picture} picture */
     showMeanings({ strips }) {
         const meaning = (/** @type {Wire.Strip} */ strip) => [
-            element("dt", {}, strip.title, " ", element("i", {}, strip.quantity)),
+            element("dt", {}, strip.title, " ", element("i", {}, strip.letter ?? strip.quantity)),
             element("dd", {}, strip.meaning),
         ]
         this.meanings.replaceChildren(...strips.flatMap(meaning))
@@ -134,15 +134,15 @@ export class CellPanel {
         const terms = pin ? termsOf(state)?.values : null
         const values = arithmeticOf(state, cell)
         const scales = scalesOf(stack.figure.data, picture.reach)
-        const found = picture.found ?? null
+        const found = picture.kind ?? picture.found ?? null
         this.#drawAs(found, picture.model.asks ? this.change : null)
         // A lecture has room for the cell alone.
         const onward = state.presenting ? null : onwardOf(picture, cell, values?.h)
         this.says.textContent = says(cell, picture.model.layers)
         this.drawing.show(/** @type {any} */ (values), {
             scales,
-            name: `The ${found === null ? "LSTM " : ""}cell: ${this.title.textContent}`,
-            reads: found === null ? readAt(picture, cell.step) : "",
+            name: `The ${picture.kind || found === null ? `${this.drawing.layout.kind} ` : ""}cell: ${this.title.textContent}`,
+            reads: picture.kind || found === null ? readAt(picture, cell.step) : "",
             told: told(values) + toldOnward(onward),
             x: terms?.x ?? null,
             isHeld: gate => !!heldAt(heldNow(state), cell, gate),
@@ -164,13 +164,13 @@ export class CellPanel {
     /**
      * A cell that was found in somebody's own code is drawn as it was found; that of a recording can't be held.
      *
-     * @param {string | null} found @param {import("./change_it.js").ChangeIt | null} hands
+     * @param {string | null} found `gru` and `rnn` of PyTorch's own @param {import("./change_it.js").ChangeIt | null} hands
      */
     #drawAs(found, hands) {
         if (found === this.found && hands === this.hands) return
         this.found = found
         this.hands = hands
-        const drawing = new CellDrawing(found === null ? LSTM : foundCell(found), hands)
+        const drawing = new CellDrawing(layoutOf(found), hands)
         this.drawing.root.replaceWith(drawing.root)
         this.drawing = drawing
         drawing.root.append(this.onward.root)
@@ -185,6 +185,12 @@ export class CellPanel {
         const terms = state.pin && termsOf(state)?.values
         if (this.weights.open && terms) this.weights.lastElementChild.replaceChildren(weightTable(terms))
     }
+}
+
+/** @param {string | null} found */
+function layoutOf(found) {
+    if (found === "gru" || found === "rnn") return LAYOUTS[found]
+    return found === null ? LSTM : foundCell(found)
 }
 
 /** What a step reads, as it is called: its word, or its numbers. @param {Picture} picture @param {number} step */

@@ -25,13 +25,15 @@ export function story(picture, cell, values) {
     const word = atStart(columns.quoted(cell.step))
     if (!values) return [`${word}: unit ${cell.unit}. Click its cell to see its numbers.`]
     if (isLeftOut(held?.holds ?? "", cell.step)) return [`${word} is left out: every unit keeps all.`]
+    if (values.kind === "rnn")
+        return [`${word}: unit ${cell.unit} goes from ${signed(values.before, 2)} to h = ${signed(values.c, 2)}.`]
     const begins = cell.step === (cell.direction ? columns.steps - 1 : 0)
     const keeps =
         begins && values.before === 0
             ? [" starts at 0"]
             : [" keeps ", { b: `${Math.round(100 * values.f)}%` }, ` of ${signed(values.before, 2)}`]
     const says = answerAt(picture, cell.step)
-    const so = isMasked(values) ? "; a mask makes it c" : ", so c"
+    const so = isMasked(values) ? "; a mask makes it c" : `, so ${values.kind ? "h" : "c"}`
     const adds = [" and adds ", { b: signed(values.written, 2) }, `${so} = ${signed(values.c, 2)}`]
     return [`${word}: unit ${cell.unit}`, ...keeps, ...adds, ...says, "."]
 }
@@ -58,7 +60,16 @@ const atStart = text => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 /** Every number of the drawing, from left to right. @param {Arithmetic | null} values */
 export function told(values) {
     if (!values) return "The numbers of this cell are not in the picture."
-    const { before, f, kept, i, g, written, c, tanh, o, h, found = null } = values
+    const { before, f, kept, i, g, written, c, tanh, o, h, found = null, kind } = values
+    if (kind === "rnn") return `h before is ${signed(before)}. The new h is ${signed(c)}.`
+    if (kind) {
+        const resets = o === undefined ? "" : ` The reset gate r is ${fixed(o, 3)}.`
+        return (
+            `h before is ${signed(before)}. The update gate z, ${fixed(f, 3)}, keeps ${signed(kept)} of it. 1 − z, ` +
+            `${fixed(i, 3)}, times the candidate n, ${signed(g)}, adds ${signed(written)}. Together that is the new ` +
+            `h, ${signed(c)}.${resets}`
+        )
+    }
     if (found !== null) return toldOfFound(values, isMasked(values))
     return (
         `c before is ${signed(before)}. The forget gate f, ${fixed(f, 3)}, keeps ${signed(kept)} of it. ` +

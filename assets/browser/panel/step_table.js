@@ -2,6 +2,7 @@
 
 import { element, more } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
+import { letterOf } from "../state/answer.js"
 
 /** @typedef {import("../state/pin.js").Cell} Cell */
 /** @typedef {import("../state/answer.js").Stack} Stack */
@@ -23,16 +24,16 @@ export class StepTable {
      *
      * @param {import("../state/answer.js").Picture} picture @param {Stack} stack @param {Cell} cell
      */
-    show({ columns }, stack, cell) {
+    show(picture, stack, cell) {
         this.fill = () => {
-            if (this.root.open) this.table.replaceChildren(tableOf(columns, stack, cell))
+            if (this.root.open) this.table.replaceChildren(tableOf(picture, stack, cell))
         }
         this.fill()
     }
 }
 
-/** @param {import("../state/columns.js").Columns} columns @param {Stack} stack @param {Cell} cell */
-function tableOf(columns, { layer, figure: { data }, units }, cell) {
+/** @param {import("../state/answer.js").Picture} picture @param {Stack} stack @param {Cell} cell */
+function tableOf({ columns, strips }, { layer, figure: { data }, units }, cell) {
     const column = columns.of(cell.step)
     const shown = data.map(({ name }) => name)
     const values = Object.fromEntries(data.map(({ name, z }) => [name, z]))
@@ -49,7 +50,9 @@ function tableOf(columns, { layer, figure: { data }, units }, cell) {
     const said = rows.length
         ? `Layer ${layer}, ${columns.timed ? "" : `step ${cell.step}, `}${columns.quoted(cell.step)}.`
         : "This step has no column of its own here: zoom in to it."
-    const head = ["unit", ...shown].map(name => element("th", { scope: "col" }, name))
+    const head = ["unit", ...shown.map(name => letterOf(strips, name))].map(name =>
+        element("th", { scope: "col" }, name),
+    )
     return element(
         "table",
         {},

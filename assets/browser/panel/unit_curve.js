@@ -2,6 +2,7 @@
 
 import { BARE } from "../shared/bare.js"
 import { element, more } from "../shared/element.js"
+import { letterOf } from "../state/answer.js"
 
 /** @typedef {import("../state/answer.js").Picture} Picture */
 /** @typedef {import("../state/answer.js").Stack} Stack */
@@ -76,12 +77,12 @@ function linesOf(strips, { figure, units }, unit) {
         .map(({ name, x, z }) => ({
             type: "scatter",
             mode: z[line].length > 1 ? "lines" : "markers",
-            name,
+            name: letterOf(strips, name),
             x,
             y: z[line],
             line: { color: colour[name], width: EMPHASIS[name] || 1.2 },
             opacity: EMPHASIS[name] ? 1 : 0.75,
-            hovertemplate: `${name} %{y:.4f}<extra></extra>`,
+            hovertemplate: `${letterOf(strips, name)} %{y:.4f}<extra></extra>`,
         }))
 }
 

@@ -338,7 +338,7 @@ function tipRow({ strip, texts, here }) {
         "tr",
         { class: here && "gs-here" },
         element("td", {}, strip.title),
-        element("td", {}, element("i", {}, strip.quantity)),
+        element("td", {}, element("i", {}, strip.letter ?? strip.quantity)),
         ...texts.map(text => element("td", { class: "gs-number" }, text)),
     )
 }

@@ -307,7 +307,7 @@ function namesOf(strips) {
             "div",
             { class: "gs-name" },
             element("span", { class: "gs-title" }, strip.title),
-            element("i", {}, strip.quantity),
+            element("i", {}, strip.letter ?? strip.quantity),
             element("span", { class: "gs-question" }, strip.question),
         ),
     )

@@ -2,6 +2,7 @@
 
 import { element, more } from "../shared/element.js"
 import { count, fixed } from "../shared/numbers.js"
+import { letterOf } from "../state/answer.js"
 
 const MOST_ROWS = 400
 
@@ -27,7 +28,13 @@ export class NumbersTable {
         const { picture } = this.store.state
         if (!this.root.open || !picture) return
         const { rows, all } = rowsOf(picture, MOST_ROWS)
-        const head = ["step", "token", "layer", "unit", ...picture.strips.map(({ quantity }) => quantity)]
+        const head = [
+            "step",
+            "token",
+            "layer",
+            "unit",
+            ...picture.strips.map(({ quantity }) => letterOf(picture.strips, quantity)),
+        ]
         const note = `The first ${rows.length} of ${count(all)} rows${this.rest}.`
         const line = (/** @type {(string | number)[]} */ row) =>
             element("tr", {}, ...row.map(text => element("td", {}, `${text}`)))

@@ -186,13 +186,13 @@ export function names({ strips, stacks, inputs }, look) {
             fill: look.ink,
         }),
     ]
-    const named = strips.flatMap(({ title, quantity, question }, row) => {
+    const named = strips.flatMap(({ title, quantity, letter = quantity, question }, row) => {
         const { top, height } = stacks[0].places[row]
         const asks = height >= 30
         const middle = height > TALL ? top + 16 : top + height / 2
         const below = { "font-size": "11.5px", "text-anchor": "end", fill: look.faint }
         const asked = asks ? [words(question, NAMES.end, middle + 8, below)] : []
-        return [...name(title, quantity, middle - (asks ? 8 : 0)), ...asked]
+        return [...name(title, letter, middle - (asks ? 8 : 0)), ...asked]
     })
     return inputs ? [...named, ...name("input", "x", inputs.place.top + inputs.place.height / 2)] : named
 }

@@ -26,4 +26,12 @@
  *     beside them.
  */
 
-export {}
+/**
+ * What a quantity is called in the picture's own cell: its letter, or its title if it has none, as 1 − z.
+ *
+ * @param {Wire.Strip[]} strips @param {string} quantity
+ */
+export function letterOf(strips, quantity) {
+    const strip = strips.find(one => one.quantity === quantity)
+    return (strip?.letter ?? quantity) || strip?.title || quantity
+}
