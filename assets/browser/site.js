@@ -7,8 +7,10 @@ import { linkIn } from "./asking/link.js"
 import { Loading } from "./asking/loading.js"
 import { Models } from "./asking/models.js"
 import { OwnFiles } from "./asking/own_files.js"
+import { element } from "./shared/element.js"
+import { painted } from "./shared/painted.js"
 
-// Milliseconds between the first reading and what the page does for later visits.
+// Milliseconds between the first picture and what the page does for later visits.
 const REST = 500
 
 /** @param {HTMLElement} place @param {Wire.ToldOfSite} told */
@@ -28,10 +30,10 @@ export function mount(place, told) {
         const { link, notices } = linkIn(address.read(), told)
         const answerer = new Here(told, opened, () => loading.share, own.take)
         answerer.notices = notices
-        // The text is read while Plotly is still on its way; a refusal is said by the view, which asks again.
-        read = answerer.read(link).catch(() => {})
-        view = new LiveView({ codes: null, answerer, address, handed: told.handed, styled: drawable, link, enter })
+        view = new LiveView({ codes: null, answerer, address, handed: told.handed, styled, link, enter })
         show()
+        // What the view asks is read once; a refusal it says.
+        read = answerer.read(link).catch(() => {})
     }
     const enter = (/** @type {Record<string, string>} */ link) => {
         history.pushState(null, "", `?${new URLSearchParams(link)}`)
@@ -40,16 +42,24 @@ export function mount(place, told) {
     const show = () => view?.show(place, () => {})
     window.addEventListener("popstate", open)
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show)
+    const goOn = async () => {
+        await plotly()
+        view?.body.questions.layAgain()
+        setTimeout(() => keep(loading), REST)
+    }
     open()
-    // Keeping takes the processor too: the first picture goes before it.
-    Promise.all([read, drawable]).then(() => setTimeout(() => keep(loading), REST))
+    // Plotly and keeping take the processor: the first picture goes before them.
+    read.then(() => painted(goOn))
 }
 
-/** When Plotly is there: its script stands behind this one. */
-const drawable = new Promise(ready => {
-    if ("Plotly" in globalThis) ready(undefined)
-    else document.addEventListener("DOMContentLoaded", ready, { once: true })
-})
+// The styles stand before the script.
+const styled = Promise.resolve()
+
+/** Evaluates Plotly, which the page has asked for from the beginning. */
+const plotly = () =>
+    new Promise((ready, failed) =>
+        document.head.append(element("script", { src: "plotly.js", onload: ready, onerror: failed })),
+    )
 
 /** Makes the page one that opens without a network. */
 async function keep(/** @type {Loading} */ loading) {

@@ -22,9 +22,7 @@ from lstm_core.plots.palette import THEMES
 from lstm_core.progress import Progress
 
 PAGE = "index.html"
-SCRIPTS = ("gatescope.js", "plotly.js")
-"""In this order: the text is read while Plotly is on its way."""
-SHELL = ("./", *SCRIPTS, "gatescope.css", "icon.png")
+SHELL = ("./", "gatescope.js", "plotly.js", "gatescope.css", "icon.png")
 """What the page is made of; "./" is the page itself."""
 PRELOAD = """((names, first) => {
 const asked = new URLSearchParams(location.search), name = asked.get("model")
@@ -66,7 +64,6 @@ def worker(shell: str, models: str, files: Sequence[str]) -> str:
 
 
 def _page() -> str:
-    scripts = "".join(f'<script defer src="{name}"></script>' for name in SCRIPTS)
     source = opening()
     size = "-".join(map(str, (source.input_dim, source.hidden_dim, source.n_layers)))
     first = json.dumps([f"sizes/{size}", f"sizes/words-{source.input_dim}"])
@@ -76,7 +73,9 @@ def _page() -> str:
         '<meta name="description" content="An LSTM that reads while you type: every gate and its memory.">'
         f"<script>{PRELOAD}({json.dumps(lstm_core.models())}, {first})</script>"
         '<title>gatescope</title><link rel="icon" href="icon.png"><link rel="stylesheet" href="gatescope.css">'
-        f"{scripts}<body><main><noscript><p>{NO_SCRIPT}</p></noscript></main></body></html>\n"
+        # Plotly is asked for now, and evaluated by the script when the first picture is painted.
+        '<script defer src="gatescope.js"></script><link rel="preload" as="script" href="plotly.js">'
+        f"<body><main><noscript><p>{NO_SCRIPT}</p></noscript></main></body></html>\n"
     )
 
 

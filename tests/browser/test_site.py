@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from dashboard.command.main import main
@@ -359,6 +361,40 @@ def test_what_a_link_reads_with_is_asked_for_once_and_before_any_script_has_run(
     models = [(name.partition("/models/")[2].removesuffix(".js"), by) for name, by in asked if "/models/" in name]
     assert sorted(models) == [(name, "link") for name in files]
     context.close()
+
+
+@pytest.mark.parametrize("words", ["Giraffes in a field", "The quick brown fox and the dog that it jumps over sleep"])
+def test_the_first_picture_waits_for_no_plotly_and_is_the_one_that_plotly_draws(
+    chromium: Browser, address: str, words: str
+):
+    origin = "/".join(address.split("/")[:3])
+    context = chromium.new_context(viewport=WIDE, service_workers="block", storage_state=returning(origin))
+    watch = Watch(context)
+    page, held = context.new_page(), list[Route]()
+    page.route("**/plotly.js", lambda route: held.append(route))
+    page.goto(f"{address}?{urlencode({'model': 'tagger-sizes', 'sentence': words})}")
+    expect(page.locator(".gs-answer")).to_have_count(len(words.split()))
+    first = strips(page)
+    page.locator(".gs-plot").click(position={"x": 20, "y": 300})
+    box = page.get_by_role("textbox", name="Sentence")
+    box.fill("Dogs bark")
+    expect(page.locator(".gs-answer")).to_have_count(2)
+    page.get_by_role("button", name="Unpin").click()
+    box.fill(words)
+    expect(page.locator(".gs-answer")).to_have_count(len(words.split()))
+    held[0].continue_()
+    shows_link(page, {"model": "tagger-sizes", "sentence": words})
+    # A slanted word has other shades at its edges.
+    assert np.abs(strips(page) - first).max() <= (2 if len(words) < 20 else 255)
+    assert (np.abs(strips(page) - first) > 40).mean() < 0.01
+    context.close()
+    watch.saw_nothing()
+
+
+def strips(page: Page) -> Any:
+    """The pixels of the picture."""
+    page.mouse.move(0, 0)
+    return np.array(Image.open(BytesIO(page.locator(".gs-heatmaps").screenshot())).convert("RGB"), int)
 
 
 LONG = ("word " * 20_000, "x" * 100_000, "e\u0301" * 50_000, "7, " * 33_333, "<b>&" * 25_000)

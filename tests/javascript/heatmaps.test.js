@@ -95,6 +95,36 @@ test("places are made anew for other strips alone, and show nothing yet", async 
     assert.equal(heatmaps.root.hidden, true)
 })
 
+test("before Plotly is here we paint cells and words, and what comes then is Plotly's", () => {
+    const { Plotly } = globalThis
+    Reflect.deleteProperty(globalThis, "Plotly")
+    plotly.drawn.length = 0
+    const { heatmaps, store, show, paint } = shown()
+    const [{ numbers, plot, layout }] = heatmaps.stacks
+    assert.equal(drawn(numbers, "drawImage").length, 6)
+    assert.deepEqual(
+        drawn(numbers, "fillText")
+            .map(([text]) => text)
+            .slice(0, 2),
+        ["word", "<b>"],
+    )
+    assert.deepEqual(pixels(plot, "width", "height"), [layout.width, layout.height])
+    store.set({ drag: "pan" })
+    show({ units: 5 })
+    paint()
+    Object.assign(globalThis, { Plotly })
+    assert.deepEqual(plotly.drawn, [])
+    const { stacks } = show({ units: 5 })
+    assert.deepEqual(
+        plotly.drawn.map(([, data]) => data),
+        [stacks[0].figure.data],
+    )
+    assert.deepEqual(
+        plot.hears.map(({ name }) => name),
+        ["plotly_relayouting", "plotly_relayout", "plotly_doubleclick"],
+    )
+})
+
 /** Heatmaps that a hand moves: pictures come while time stands still, until a test lets it go on. */
 function moving({ mock }) {
     mock.timers.enable({ apis: ["setTimeout"] })

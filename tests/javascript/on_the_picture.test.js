@@ -133,7 +133,7 @@ test("a cell that we paint has its scale's colour at its place, and none without
         [1, -0.5, 7],
     ]
     stack.data = [{ ...SCALE, name: "c", z }]
-    Object.assign(stack, { behind: true })
+    Object.assign(stack, { behind: true, drawing: Promise.resolve() })
     drawOnCells(stack, "#eee")
     const [[pixels, ...place]] = drawn(stack.numbers, "drawImage")
     const { across, down } = edgesOf(stack, 0)

@@ -291,6 +291,8 @@ function penOf(canvas) {
         "drawImage",
         "rect",
         "scale",
+        "translate",
+        "rotate",
         "setTransform",
         "putImageData",
     ]) {

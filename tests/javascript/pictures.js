@@ -91,7 +91,8 @@ export function wholePicture(change = {}) {
     const { number, steps } = picture.columns
     for (const stack of picture.stacks) {
         const { layout, data } = stack.figure
-        const xaxis = { range: [-0.5, steps - 0.5], tickvals: [], ticktext: [] }
+        const ticks = { tickvals: [0, 1], ticktext: ["word", "&lt;b&gt;"], tickangle: 0, tickfont: { size: 13 } }
+        const xaxis = { range: [-0.5, steps - 0.5], ...ticks, ticklabelstandoff: 6 }
         Object.assign(layout, { width: 100 * number, height: 150, font: { family: "sans" }, xaxis })
         stack.places = data.map((_, row) => ({ top: 30 + 20 * row, height: 20 }))
         data.forEach((trace, row) => {

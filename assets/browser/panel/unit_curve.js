@@ -1,6 +1,6 @@
 /** What does the pinned unit do over the whole sentence? Its six quantities as lines, with the present step. */
 
-import { BARE } from "../shared/bare.js"
+import { BARE, isHere } from "../shared/bare.js"
 import { element, more } from "../shared/element.js"
 import { letterOf } from "../state/answer.js"
 
@@ -41,7 +41,7 @@ export class UnitCurve {
             `Unit ${unit} over ${columns.complete ? "the sentence" : "the visible part"}` +
             (columns.per > 1 ? ", the extreme of each column" : "")
         this.#draws = () => {
-            if (!this.root.open) return
+            if (!this.root.open || !isHere()) return
             const wanted = [picture, stack, unit]
             if (!wanted.every((part, k) => part === this.#drawn[k])) this.#draw(picture, stack, unit)
             this.#drawn = wanted

@@ -1,10 +1,10 @@
 /**
- * Where are the heatmaps of each layer and direction, and who paints them? Plotly; while a hand moves, we do, within a
- * frame, and Plotly follows when it rests.
+ * Where are the heatmaps of each layer and direction, and who paints them? Plotly; before it is here and while a hand
+ * moves, we do, within a frame, and Plotly follows.
  */
 
 import { showRows } from "../layout/stack.js"
-import { BARE } from "../shared/bare.js"
+import { BARE, isHere } from "../shared/bare.js"
 import { changes } from "../shared/changed.js"
 import { element } from "../shared/element.js"
 import { painted } from "../shared/painted.js"
@@ -88,7 +88,7 @@ export class Heatmaps {
             for (const stack of this.stacks) drawOnCells(stack, this.#paper())
         })
         store.on(["drag"], ({ drag }) => {
-            for (const { plot } of this.stacks) Plotly.relayout(plot, { dragmode: drag })
+            for (const { plot, drawing } of this.stacks) if (drawing) Plotly.relayout(plot, { dragmode: drag })
         })
     }
 
@@ -129,7 +129,7 @@ export class Heatmaps {
         const strips = picture.strips.map(({ quantity }) => quantity)
         const kind = [...names, ...strips, picture.across, picture.narrow].join()
         if (kind !== this.kind) {
-            for (const { plot, drawing } of this.stacks) purged(plot, drawing)
+            for (const { plot, drawing } of this.stacks) if (drawing) purged(plot, drawing)
             this.root.replaceChildren()
             this.stacks = picture.stacks.map((_, n) => this.addStack(n, picture))
             this.kind = kind
@@ -190,8 +190,11 @@ export class Heatmaps {
         const { data, layout } = figure
         const around = aroundCells(layout)
         if (zoom.units) showRows(layout, zoom.units)
-        Object.assign(stack, { data, layout, columns: picture.columns, behind: around === stack.around, around })
-        if (!stack.behind) this.#byPlotly(stack, drag)
+        const behind = stack.drawing ? around === stack.around : !isHere()
+        Object.assign(stack, { data, layout, columns: picture.columns, behind, around })
+        // What Plotly draws is as large.
+        Object.assign(stack.plot.style, { width: `${layout.width}px`, height: `${layout.height}px` })
+        if (!behind) this.#byPlotly(stack, drag)
         drawOnCells(stack, this.#paper())
         placeNames(stack, picture)
         stack.plot.setAttribute(
@@ -200,7 +203,6 @@ export class Heatmaps {
                 "Arrow keys walk the cells and read them out, with Shift they select words; the numbers are also in " +
                 "the table below.",
         )
-        if (!stack.listens) this.listen(stack)
     }
 
     /** @param {Painted} stack @param {Drawn["drag"]} drag */
@@ -208,12 +210,13 @@ export class Heatmaps {
         stack.behind = false
         stack.layout.dragmode = drag
         stack.drawing = Plotly.react(stack.plot, stack.data, stack.layout, BARE)
+        if (!stack.listens) this.listen(stack)
     }
 
     /** Plotly follows a single picture at once; where pictures come one upon another, when they pause. */
     #follow() {
         const follow = () => {
-            const stacks = this.stacks.filter(({ behind }) => behind)
+            const stacks = this.stacks.filter(({ behind, drawing }) => behind && drawing)
             for (const stack of stacks) {
                 this.#byPlotly(stack, this.store.drawn.drag)
                 // Plotly's images are there with the next frame: until then ours stay.

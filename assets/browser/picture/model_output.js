@@ -1,7 +1,7 @@
 /** Which numbers are read, and what does the model say at each step? Pictures above and below the strips. */
 
 import { AXIS } from "../layout/model_output.js"
-import { BARE } from "../shared/bare.js"
+import { BARE, isHere } from "../shared/bare.js"
 import { element, more } from "../shared/element.js"
 import { purged } from "../shared/purged.js"
 import { looked } from "../state/looked.js"
@@ -11,8 +11,8 @@ import { layersOf, now, readBy } from "../state/time.js"
 /** @typedef {import("../state/answer.js").Picture} Picture */
 /** @typedef {import("../state/answer.js").Extra} Extra */
 /** @typedef {import("../state/state.js").Drawn} Drawn */
-/** @typedef {{place: HTMLElement, names: HTMLElement, plot: any, now: HTMLElement, drawing?: Promise<any>,
- *     listens?: boolean}} Shown `plot` is Plotly's. */
+/** @typedef {{place: HTMLElement, names: HTMLElement, plot: any, now: HTMLElement, layout?: any,
+ *     drawing?: Promise<any>, listens?: boolean}} Shown `plot` is Plotly's. */
 
 export class ModelOutput {
     /** @param {import("../state/store.js").Store} store */
@@ -37,7 +37,7 @@ export class ModelOutput {
         const drawn = extras.filter(({ folded }) => !folded || this.folded.open)
         const kind = [narrow, ...drawn.map(({ title, above }) => title + above)].join()
         if (kind !== this.kind) {
-            for (const { plot, drawing } of this.shown) purged(plot, drawing)
+            for (const { plot, drawing } of this.shown) if (drawing) purged(plot, drawing)
             for (const place of [this.above, this.beside, this.scores]) place.replaceChildren()
             this.shown = drawn.map(extra => this.add(this.placeOf(extra), narrow))
             this.kind = kind
@@ -65,8 +65,8 @@ export class ModelOutput {
     /** Marks the step of the cell that is looked at on the curves. @param {Drawn} state */
     mark(state) {
         const cell = looked(state)
-        for (const { place, plot, now } of this.shown) {
-            const { xaxis, margin, width } = plot.layout
+        for (const { place, now, layout } of this.shown) {
+            const { xaxis, margin, width } = layout
             const [first, last] = xaxis.range
             const at = cell ? (cell.step - first) / (last - first) : -1
             now.hidden = place === this.scores || at < 0 || at > 1
@@ -79,8 +79,8 @@ export class ModelOutput {
         const moment = now(time)
         // The model's output comes last, when every layer has read a step.
         const end = moment && picture.columns.edges(moment.from + readBy(layersOf(picture), null, moment) - 1)[1]
-        for (const { plot } of this.shown) {
-            const { xaxis, margin, width } = plot.layout
+        for (const { plot, layout } of this.shown) {
+            const { xaxis, margin, width } = layout
             const [first, last] = xaxis.range
             const unread = end === null ? 0 : Math.min(1, (last - end) / (last - first))
             plot.style.clipPath = unread > 0 ? `inset(0 ${unread * (width - margin.l)}px 0 -${AXIS}px)` : ""
@@ -103,7 +103,10 @@ export class ModelOutput {
         plot.style.marginLeft = `-${figure.layout.margin.l}px`
         plot.setAttribute("role", "img")
         plot.setAttribute("aria-label", `${title}: ${labels.map(({ text }) => text).join(", ")}`)
-        shown.drawing = Plotly.react(plot, figure.data, { ...figure.layout, dragmode: "zoom" }, BARE)
+        shown.layout = { ...figure.layout, dragmode: "zoom" }
+        plot.style.height = `${figure.layout.height}px`
+        if (!isHere()) return
+        shown.drawing = Plotly.react(plot, figure.data, shown.layout, BARE)
         if (shown.listens) return
         shown.listens = true
         const zoom = (/** @type {number[] | null} */ steps) =>
