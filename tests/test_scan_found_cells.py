@@ -158,6 +158,8 @@ def test_what_cannot_be_read_is_refused_in_a_sentence():
         lstm_core.scan(model, [np.zeros((2, 3), np.float32)])
     with pytest.raises(LstmCoreError, match=r"numbers like those of the first text.* as text 1, got float32 of shape"):
         lstm_core.scan(model, [np.zeros((5, 3), np.float32), np.zeros((5, 2), np.float32)])
-    # A model that can't read a text says so itself.
-    with pytest.raises(RuntimeError, match="cannot be multiplied"):
+    # What a model says that can't read a text is said as well.
+    with pytest.raises(LstmCoreError, match=r"that Loop reads.* shape \(5, 2\), of which it says: .*be multiplied"):
         lstm_core.scan(model, [np.zeros((5, 2), np.float32)])
+    with pytest.raises(LstmCoreError, match=r"shape \(9, 4\), of which it says: Tensors must have"):
+        lstm_core.scan(Loop(ConvLstm(2, 3), 3, 4, 4), [np.zeros((9, 4), np.float32)])

@@ -43,7 +43,12 @@ class ByHand(nn.Module):
             try:
                 found = self._run([rows])
             except (LstmCoreError, RuntimeError, IndexError):
-                raise error from None
+                if isinstance(error, LstmCoreError):
+                    raise error from None
+                raise LstmCoreError(
+                    f"Expected texts that {type(model).__name__} reads, an array (time, *feature) each, got one of "
+                    f"shape {example.shape}, of which it says: {error}"
+                ) from error
         units = found.sizes["unit"]
         self.sizes = Sizes(found.sizes["layer"], 1, units, units, BY_HAND)
 
