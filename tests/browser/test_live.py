@@ -4,11 +4,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Visitors
-from .reading import numbers_on_cells, painted, settled, shows, trace_of, words, write
+from .reading import heatmaps, numbers_on_cells, painted, settled, shows, trace_of, words, write
+
+
+def test_the_default_page_shows_six_heatmaps_without_a_click(page: Page):
+    assert words(page) == ["Giraffes", "in", "a", "field"]
+    shows(page, trace_of())
+    assert {z.shape for z in heatmaps(page).values()} == {(3, 4)}
+    assert len(heatmaps(page)) == 6
 
 
 def test_the_picture_follows_every_keystroke(page: Page):
-    assert words(page) == ["Giraffes", "in", "a", "field"]
     box = page.get_by_role("textbox", name="Sentence")
     box.press("End")
     for key in " of gr":

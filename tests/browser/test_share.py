@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from .conftest import Visitors
 from .reading import controls, heatmaps, settled, shows, trace_of, view, write
+from .streamlit_page import asks
 
 SENTENCE = "She said: 100 % & 2+2=4? #yes /no 🦒 зебра"
 
@@ -74,3 +75,11 @@ def test_controls_wait_for_what_the_link_says(visitors: Visitors):
     held[0].continue_()
     shows(page, trace_of("Linked words", hidden_dim=2))
     expect(page.get_by_role("textbox", name="Sentence")).to_have_value("Linked words")
+
+
+def test_the_address_of_another_page_is_left_alone(page: Page):
+    write(page, "a quick hand")
+    page.get_by_role("link", name="Lesson").click()
+    page.get_by_text("The LSTM starts from").wait_for()
+    assert urlsplit(page.url).path == "/lesson"
+    asks(page, sentence="a quick hand", hidden_dim="3")
