@@ -62,6 +62,7 @@ FLOORS = {
             "corpus",
             "gradient_cost",
             "neuralhydrology",
+            "published_cells",
             "same_texts",
             "what_units_do",
         },
