@@ -31,6 +31,7 @@ TAGS = {
 }
 COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 STEP = {"words": "word", "characters": "character", "symbols": "symbol", "numbers": "step"}
+OTHERS_TOO = "All the others together are enough too."
 NAMED = 5
 """The most units that a sentence names."""
 
@@ -89,14 +90,12 @@ def carries(found: Two, by: Carrier | None) -> str:
         many = _many(len(by.units), "unit") + layer
         named = f" ({listed([str(unit) for unit in by.units])})" if len(by.units) <= NAMED else ""
         if by.others_do_too:
-            return (
-                f"No unit carries it alone: with A’s c of {many}{named}, B answers as A. With that of all others, too."
-            )
+            return f"No unit carries it alone: with A’s c of {many}{named}, B answers as A. {OTHERS_TOO}"
         return f"No unit carries it alone: it takes {many}{named}."
     unit, first = by.units[0], found.differs[0]
     said = f"Unit {unit}{layer} carries it."
     if by.others_do_too:
-        said = f"Unit {unit}{layer} is enough: with its c from A, B answers as A. With that of all others, too."
+        said = f"Unit {unit}{layer} is enough: with its c from A, B answers as A. {OTHERS_TOO}"
     elif not by.is_needed:
         said = f"Unit {unit}{layer} is enough: with its c from A, B answers as A. With its c from B, A’s answer stays."
     if not found.is_whole(first):
