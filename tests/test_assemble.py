@@ -67,6 +67,18 @@ def test_an_unknown_token_gets_the_row_for_it_or_zeros(model, checkpoint, vocabu
         assert torch.equal(whole.vectors([token])[0, 0], expected)
 
 
+@pytest.mark.parametrize("vocabulary", [WORDS, None])
+def test_a_number_is_a_row_or_a_sentence_never_an_unknown_word(checkpoint, vocabulary):
+    whole = lstm_core.assemble(checkpoint, "lstm", "emb", "fc", vocabulary=vocabulary)
+    if vocabulary is None:
+        assert torch.equal(whole.vectors([3, 1]), whole.vectors(["3", "1"]))
+        assert (lstm_core.explain(whole, [3, 1]).inputs == lstm_core.explain(whole, ["3", "1"]).inputs).all()
+    else:
+        for read in (whole.vectors, lambda tokens: lstm_core.explain(whole, tokens)):
+            with pytest.raises(lstm_core.LstmCoreError, match="Expected each token as a str, got 3, of type int"):
+                read([3, 1])
+
+
 def test_a_table_in_half_precision_stays_so_and_its_vectors_are_whole(model):
     half = lstm_core.load_checkpoint(saved({name: weight.half() for name, weight in model.state_dict().items()}))
     whole = lstm_core.assemble(half, "lstm", "emb", "fc")

@@ -38,13 +38,14 @@ class Given(NamedTuple):
 def given(parts: Parts, x: Any, what: str = "x") -> Given:
     """What x is to a model; an error calls it `what`. Raises LstmCoreError for what it can't read."""
     whole = parts.whole
-    if isinstance(x, str) or (isinstance(x, Sequence) and x and all(isinstance(each, str) for each in x)):
+    token = str if whole is None else (str, int)
+    if isinstance(x, str) or (isinstance(x, Sequence) and x and all(isinstance(each, token) for each in x)):
         if whole is None:
             raise LstmCoreError(
                 "Expected numbers (time, feature), got text, which an LSTM alone does not read. Give a SequenceModel, "
                 "or the vectors of the words."
             )
-        return _of_tokens(whole, whole.tokens(x) if isinstance(x, str) else list(x))
+        return _of_tokens(whole, whole.tokens(x) if isinstance(x, str) else whole.embedding.written(x))
     values, features, names = _numbers(x)
     # A tensor (time, 1, feature) is what `model.vectors` gave, and what the model itself takes.
     made = values.dim() == 3 and values.shape[1] == 1

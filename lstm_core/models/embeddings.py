@@ -44,10 +44,26 @@ class Embedding(nn.Module, abc.ABC):
     def _has(self, _token: str) -> bool:
         return True
 
-    def forward(self, tokens: Sequence[str] | Tensor) -> Tensor:
+    @property
+    def has_words(self) -> bool:
+        """Whether a number is no token."""
+        return True
+
+    def forward(self, tokens: Sequence[str] | Sequence[int] | Tensor) -> Tensor:
         """x of shape (time, 1, feature), from tokens or from the numbers of `read`."""
-        numbers = tokens if isinstance(tokens, Tensor) else self.read(tokens)
+        numbers = tokens if isinstance(tokens, Tensor) else self.read(self.written(tokens))
         return self.embed(numbers).unsqueeze(1)
+
+    def written(self, tokens: Sequence[str] | Sequence[int]) -> list[str]:
+        """Tokens as `read` takes them. Raises LstmCoreError for a number where it is none: it would be read as an
+        unknown word."""
+        for token in tokens:
+            if self.has_words and not isinstance(token, str):
+                raise LstmCoreError(
+                    f"Expected each token as a str, got {token!r}, of type {type(token).__name__}. Give "
+                    "model.tokens(text), or the rows of the table in a tensor: torch.tensor([3, 1, 4])."
+                )
+        return [str(token) for token in tokens]
 
 
 class Vocabulary(Embedding):
@@ -106,6 +122,10 @@ class Rows(Embedding):
         self.size, self.tokens, self.unknown = size, list(tokens), unknown
         self._index = {token: row for row, token in enumerate(self.tokens)}
         self.vectors = nn.Embedding(rows, size, _weight=torch.zeros(rows, size))
+
+    @property
+    def has_words(self) -> bool:
+        return bool(self.tokens)
 
     @property
     def rows(self) -> int:
@@ -181,6 +201,10 @@ class Numbers(Embedding):
                 )
             buffer.copy_(numbers)
         return made
+
+    @property
+    def has_words(self) -> bool:
+        return False
 
     @property
     def is_raw(self) -> bool:
