@@ -403,6 +403,7 @@ def test_export_draws_a_trace_without_its_model_on_a_scale_that_holds_it(gatesco
         ((), (900, None), {"What is kept"}),
         (("--width", "1280", "--height", "720"), (1280, 720), set()),
         (("--width", "326", "--layer", "0", "1", "--direction", "1"), (326, None), {"layer 0 ←", "layer 1 ←"}),
+        (("--quantities", "f", "c"), (900, None), set()),
     ],
 )
 def test_exports_picture_is_the_figure_of_the_trace(gatescope, tmp_path, options, size, layers):
@@ -414,10 +415,13 @@ def test_exports_picture_is_the_figure_of_the_trace(gatescope, tmp_path, options
     drawn = ET.parse(tmp_path / "run.svg").getroot()
     wide, high = (float(drawn.get(side)) for side in ("width", "height"))
     given = {"layer": [0, 1], "direction": 1} if "--layer" in options else {}
+    given |= {"quantities": ["f", "c"]} if "--quantities" in options else {}
     figure = trace.plot(title="What is kept", width=size[0], height=size[1], **given)
     assert (wide, high) == (figure.layout.width, figure.layout.height)
     notes = {note.text.replace("<i>", "").replace("</i>", "").replace("<br>", "") for note in figure.layout.annotations}
-    assert notes | {"What is kept", *TEXT.split()[:4]} | layers <= set(texts_in(tmp_path / "run.svg"))
+    texts = set(texts_in(tmp_path / "run.svg"))
+    assert notes | {"What is kept", *TEXT.split()[:4]} | layers <= texts
+    assert any("input gate" in text for text in texts) == ("--quantities" not in options)
 
 
 def test_a_png_has_the_dots_of_print(gatescope, tmp_path):

@@ -7,7 +7,7 @@ trace. Without --out the rows go to stdout as CSV.
 
     gatescope export giraffes.npz --out giraffes.html
     gatescope export tagger --text "Giraffes in a field" --out giraffes.svg
-    gatescope export giraffes.npz --title "What is kept" --width 326 --out giraffes.pdf
+    gatescope export giraffes.npz --title "What is kept" --quantities f c --width 326 --out giraffes.pdf
     gatescope export giraffes.npz | head
 """
 
@@ -30,7 +30,9 @@ PICTURE = {
     "height": "pixels of a picture (as its units need)",
     "layer": "the layer in a picture, from 0, or several (the last)",
     "direction": "the direction in a picture: 0, 1 or both (0)",
+    "quantities": "what a picture shows, such as f c (all)",
 }
+SEVERAL = ("layer", "direction", "quantities")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,8 +41,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE", type=_name, help="the picture, the page or the numbers")
     parser.add_argument("--title", metavar="T", help="above a picture or a page")
     for name, help in PICTURE.items():
-        several = "+" if name in ("layer", "direction") else None
-        parser.add_argument(f"--{name}", metavar="N", type=int, nargs=several, help=help)
+        kind, metavar = (str, "Q") if name == "quantities" else (int, "N")
+        parser.add_argument(f"--{name}", metavar=metavar, type=kind, nargs="+" if name in SEVERAL else None, help=help)
     which_model.arguments(parser)
 
 
