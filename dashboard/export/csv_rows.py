@@ -33,7 +33,7 @@ def guarded(text: str | None) -> str | None:
 
 
 def rows_of(trace: Trace, shown: Shown, sight: Sight) -> Iterator[bytes]:
-    """The visible rows of `Trace.to_csv`, some at a time, with their texts guarded.
+    """The visible rows of `Trace.to_csv`, some at a time, with their texts guarded, in the cell's own letters.
 
     Raises TooMuch if there are more rows than a CSV may have.
     """
@@ -56,7 +56,8 @@ def _blocks(trace: Trace, shown: Shown, steps: range, units: Units) -> Iterator[
             stack = (rows["layer"] == layer) & (rows["direction"] == direction)
             seen |= (stack & rows["unit"].isin(chosen)).to_numpy()
         rows = rows[seen].drop(columns=[q for q in trace.kept if q not in shown.quantities])
-        text: str = rows.to_csv(index=False, header=first == steps.start)
+        own = {q: letter or title for q, (letter, title, _) in trace.config.get("words", {}).items()}
+        text: str = rows.rename(columns=own).to_csv(index=False, header=first == steps.start)
         # Half of a surrogate pair can be typed but never written to a file.
         yield text.encode("utf-8", "replace")
 
