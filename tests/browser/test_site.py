@@ -159,6 +159,17 @@ def test_scenes_lead_on_and_back_and_the_picture_is_presented(visit: Visit):
     expect(page.get_by_role("toolbar", name="Menus")).to_be_visible()
 
 
+def test_on_a_phone_every_menu_opens_on_the_screen(visit: Visit):
+    page = visit(viewport=PHONE)
+    shows_link(page, {"model": "tagger-sizes"})
+    for name in ("Scenes", "Share", "Export"):
+        page.locator(".gs-menus summary", has_text=name).click()
+        [box] = [panel.bounding_box() for panel in page.locator(".gs-menus [open] .gs-panel").all()]
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+
+
 def test_only_what_the_page_can_do_is_there(visit: Visit):
     page = visit({"model": "random"})
     shows_link(page, {"model": "random"})
