@@ -266,7 +266,7 @@ def a_linear_on_top(now: Lesson) -> OnMemory | None:
         most = said.amax(0).argsort(descending=True, stable=True)[:LABELS].sort().values.tolist()
         classes = [model.labels[row] for row in most]
         chart(lesson_strips.scores(said[:, most].T.numpy(), reading.tokens, classes, look, 620), "scores")
-    st.markdown(sentences.NEXT_WORD)
+    st.markdown(f"**What {sentences.PREDICTS} means.** {sentences.NEXT_WORD}")
     made_with(read_by(trained, reading, trace))
     return drawn
 

@@ -22,6 +22,9 @@ THREE_WAYS = (
     "An LSTM remembers only what it is handed: `(h, c)` of the step before. Read a sequence step by step and pass the "
     "same `(h0, c0)` each time, and every step forgets the last one."
 )
+RESET = (
+    "Resetting the memory by accident is one of the most common LSTM bugs; no error is raised, only the numbers differ."
+)
 
 
 def made(modules: str, features: int, units: int, seed: int) -> str:
@@ -83,7 +86,6 @@ def worked_out(cell: Anatomy) -> str:
         parts = f"{of.from_x:+6.2f} {of.from_h:+6.2f} {of.bias:+6.2f}"
         return f"{name} = {bend:>4}( {parts} ) = {of.value:+.2f}".replace("-", "−")
 
-    before, c, h = (signed(value) for value in (cell.c_before, cell.c, cell.h))
     return "\n".join(
         [
             "             W x    U h      b    of each gate",
@@ -91,10 +93,18 @@ def worked_out(cell: Anatomy) -> str:
             gate("i", cell.i, "σ"),
             gate("g", cell.g, "tanh"),
             gate("o", cell.o, "σ"),
-            f"c = f · c before + i · g = {cell.f.value:.2f} · {before} {signed(cell.written)} = {c}",
-            f"h = o · tanh c           = {cell.o.value:.2f} · tanh {c} = {h}",
+            *memory_and_shown(cell),
         ]
     )
+
+
+def memory_and_shown(cell: Anatomy) -> list[str]:
+    """The two equations of c and h of one unit at a step, with its numbers."""
+    before, c, h = (signed(value) for value in (cell.c_before, cell.c, cell.h))
+    return [
+        f"c = f · c before + i · g = {cell.f.value:.2f} · {before} {signed(cell.written)} = {c}",
+        f"h = o · tanh c           = {cell.o.value:.2f} · tanh {c} = {h}",
+    ]
 
 
 def printed(trace: Trace) -> str:
@@ -119,8 +129,7 @@ def why_they_differ(ways: ThreeWays, same_start: bool) -> str:
     return (
         f"Carrying the state and reading all at once are the same computation: they agree {agree}. "
         f"The first way starts each of its {steps} steps from the same (h0, c0), so what a step wrote is forgotten "
-        f"before the next: each dotted line is such a reset.{start} Resetting the memory by accident is one of the "
-        "most common LSTM bugs; no error is raised, only the numbers differ."
+        f"before the next: each dotted line is such a reset.{start} {RESET}"
     )
 
 
@@ -154,9 +163,10 @@ def shapes_through_linear(trace: Trace, labels: int) -> str:
     )
 
 
+PREDICTS = "“the hidden state predicts the next word”"
 NEXT_WORD = """
-**What “the hidden state predicts the next word” means.** `h` at a word is all that the LSTM shows of what it has read
-so far. The Linear layer turns those `hidden_dim` numbers into one score for each of `output_dim` classes. Let the
-classes be the words of a vocabulary and train the scores at each word towards the word that comes next, and the same
-picture is a language model; here they are noun, verb and so on: this LSTM and its Linear were trained as a tagger.
+`h` at a word is all that the LSTM shows of what it has read so far. The Linear layer turns those `hidden_dim` numbers
+into one score for each of `output_dim` classes. Let the classes be the words of a vocabulary and train the scores at
+each word towards the word that comes next, and the same picture is a language model; here they are noun, verb and so
+on: this LSTM and its Linear were trained as a tagger.
 """

@@ -21,6 +21,8 @@ class Scene(NamedTuple):
     asks: str
     """A question to the audience."""
     answer: str
+    heading: str = ""
+    """What the menu lists it under, with others of the same heading; "" for a scene of a lecture."""
 
 
 _OF_NO_MODEL = (
@@ -64,7 +66,7 @@ def _of_models() -> Iterator[tuple[float, Scene]]:
     """The scenes in the models' folders, each with its place; without a model in its link, that of the folder."""
     for name, said in SHIPPED.items():
         for scene in said.scenes:
-            parts = {part: scene[part] for part in Scene._fields}
+            parts = {part: scene[part] for part in Scene._fields if part in scene}
             yield scene["order"], Scene(**parts | {"query": {"model": name} | scene["query"]})
 
 

@@ -11,6 +11,7 @@ from dashboard.question import cell, holds, link
 from dashboard.question.opening import opening
 from dashboard.question.shown import LAYERS, QUANTITIES
 from dashboard.question.view import CHOICES, RANGES, View
+from dashboard.site.lesson import lesson
 from dashboard.site.shipped import Shipped, shipped
 
 
@@ -44,7 +45,7 @@ class ToldOfSite(ToldOfAll):
 def told_of_site(lengths: dict[str, int]) -> ToldOfSite:
     """What a page is told that has files of models with these lengths."""
     handed = handed_over("", {})
-    scenes = [scene for scene in handed["scenes"] if not scene.page]
+    scenes = [scene for scene in handed["scenes"] if not scene.page] + lesson()
     pages = {"": handed["pages"][""]}
     handed = {**handed, "pages": pages, "closer": {}, "trains": {}, "scenes": scenes}
     return ToldOfSite(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -116,20 +116,20 @@ def trace_of(
     return lstm_core.run(lstm_core.models.random_lstm(input_dim, hidden_dim, n_layers, seed), x, tokens=read)
 
 
-def cells(trace: lstm_core.Trace) -> Heatmaps:
+def cells(trace: lstm_core.Trace, quantities: Iterable[str] = lstm_core.traces.QUANTITIES) -> Heatmaps:
     """A trace as `heatmaps` reads it off a page."""
     layers, directions = trace.c.shape[:2]
     return {
         (layer, direction, quantity): trace.cells(quantity, layer, direction)
         for layer in range(layers)
         for direction in range(directions)
-        for quantity in lstm_core.traces.QUANTITIES
+        for quantity in quantities
     }
 
 
-def shows(page: Page, trace: lstm_core.Trace) -> None:
+def shows(page: Page, trace: lstm_core.Trace, quantities: Iterable[str] = lstm_core.traces.QUANTITIES) -> None:
     """Waits until the heatmaps are those of a trace."""
-    wanted = cells(trace)
+    wanted = cells(trace, quantities)
     with suppress(TimeoutError):
         page.wait_for_function(SHOWS, arg=[[*key, z.tolist()] for key, z in wanted.items()])
     seen = heatmaps(page)

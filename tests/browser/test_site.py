@@ -22,6 +22,7 @@ from dashboard.question import link
 from dashboard.question.view import View
 from dashboard.reading.held import read_view
 from dashboard.site.folder import worker
+from dashboard.site.lesson import lesson
 from dashboard.why.open_drawer import open_drawer
 
 from .conftest import WIDE, Watch
@@ -82,10 +83,11 @@ def visit(chromium: Browser, address: str) -> Iterator[Visit]:
 
 def shows_link(page: Page, query: dict[str, str]) -> None:
     """Waits until the page shows what lstm_core records for a link."""
-    trace = read_view(link.read(View(), query)[0]).reading.trace
+    view, _ = link.read(View(), query)
+    trace = read_view(view).reading.trace
     assert trace is not None
     page.locator(".gs-plot .heatmaplayer").first.wait_for()
-    shows(page, trace)
+    shows(page, trace, view.shown.quantities)
 
 
 SHOWN: tuple[dict[str, str], ...] = (
@@ -170,13 +172,43 @@ def test_on_a_phone_every_menu_opens_on_the_screen(visit: Visit):
         assert box["x"] + box["width"] <= PHONE["width"]
 
 
+def test_the_lesson_leads_through_its_five_parts(visit: Visit):
+    parts = lesson()
+    page = visit()
+    shows_link(page, {"model": "tagger-sizes"})
+    page.locator(".gs-scenes summary").click()
+    expect(page.get_by_role("heading", name="Lesson")).to_be_visible()
+    page.get_by_role("link", name=f"1. {parts[0].title}").click()
+    for number, part in enumerate(parts, 1):
+        card = page.locator(f"[data-scene={part.name}]")
+        expect(card.get_by_text(f"Lesson, part {number} of 5")).to_be_visible()
+        expect(card.get_by_text(part.says)).to_be_visible()
+        expect(card.get_by_text(part.answer)).not_to_be_visible()
+        card.get_by_text("Show the answer").click()
+        expect(card.get_by_text(part.answer)).to_be_visible()
+        shows_link(page, part.query)
+        back, onward = (card.get_by_role("button", name=name) for name in ("Back", "Next"))
+        assert (back.is_disabled(), onward.is_disabled()) == (number == 1, number == 5)
+        if number < 5:
+            onward.click()
+    back.click()
+    expect(page.locator(f"[data-scene={parts[3].name}]")).to_be_visible()
+    shows_link(page, parts[3].query)
+    # What the question of the third part asks for is one click.
+    page.get_by_role("button", name="Back", exact=True).click()
+    shows_link(page, parts[2].query)
+    page.get_by_role("button", name="Undo").click()
+    shows_link(page, {**parts[2].query, "holds": ""})
+
+
 def test_only_what_the_page_can_do_is_there(visit: Visit):
     page = visit({"model": "random"})
     shows_link(page, {"model": "random"})
     page.locator("summary", has_text="Export").click()
     kinds = page.locator(".gs-menu[open] .gs-panel > button:visible").all_text_contents()
     assert kinds == ["SVG figure", "PNG figure", "PDF figure", "Animation (GIF)", "Animation (MP4)", "Numbers (CSV)"]
-    for gone in ("The same in Python", "What do the units do?", "Lesson"):
+    expect(page.get_by_role("link", name="Lesson", exact=True)).to_have_count(0)
+    for gone in ("The same in Python", "What do the units do?"):
         expect(page.get_by_text(gone)).to_have_count(0)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Numbers (CSV)").click()

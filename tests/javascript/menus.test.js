@@ -12,7 +12,7 @@ const { exportMenu } = await import("../../assets/browser/controls/export_menu.j
 const { fewUnits } = await import("../../assets/browser/controls/few_units.js")
 const { pageExport } = await import("../../assets/browser/controls/page_export.js")
 const { pythonCode } = await import("../../assets/browser/controls/python_code.js")
-const { queryOf, scenesMenu } = await import("../../assets/browser/controls/scenes_menu.js")
+const { queryOf, sceneCard, scenesMenu } = await import("../../assets/browser/controls/scenes_menu.js")
 const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
@@ -210,6 +210,53 @@ test("a menu has a numbered link for each scene; a plain click opens it and clos
     assert.equal(links[1].told("click").defaultPrevented, true)
     assert.deepEqual([opened, root.open], [["two"], false])
     assert.deepEqual(queryOf(SCENES[2]), { k: "three", scene: "three" })
+})
+
+test("scenes under a heading are numbered for themselves, and lead to each other, from the first to the last", () => {
+    const scenes = SCENES.map(scene => ({ ...scene, heading: scene.name === "one" ? "" : "Lesson" }))
+    const [, panel] = scenesMenu(scenes, "/", () => {}).children
+    assert.deepEqual(
+        panel.children.map(child => child.textContent),
+        ["1. The one", "Lesson", "1. The two", "2. The three"],
+    )
+    const opened = []
+    const turns = name => {
+        const card = sceneCard(
+            scenes,
+            name,
+            scene => opened.push(scene.name),
+            () => {},
+        )
+        return card.querySelectorAll("button").slice(0, 2)
+    }
+    const said = name => turns(name).map(turn => [turn.textContent, turn.hasAttribute("disabled")])
+    assert.deepEqual(said("two"), [
+        ["Back", true],
+        ["Next", false],
+    ])
+    assert.deepEqual(said("three"), [
+        ["Back", false],
+        ["Next", true],
+    ])
+    turns("two")[1].click()
+    turns("three")[0].click()
+    for (const turn of turns("one")) turn.click()
+    assert.deepEqual(opened, ["three", "two", "one", "one"])
+    const { textContent } = sceneCard(
+        scenes,
+        "three",
+        () => {},
+        () => {},
+    )
+    assert.ok(textContent.includes("Lesson, part 2 of 2"))
+    assert.ok(
+        sceneCard(
+            scenes,
+            "one",
+            () => {},
+            () => {},
+        ).textContent.includes("scene 1 of 1"),
+    )
 })
 
 /** The export menu over a state; what the server was asked for, and the files that the visitor got. */

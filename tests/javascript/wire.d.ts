@@ -472,6 +472,7 @@ declare namespace Wire {
         says: string
         asks: string
         answer: string
+        heading: string
     }
 
     /** The probabilities of the labels: a title, the question that they answer, a name for each row. */

@@ -6,16 +6,21 @@ import { menu } from "./menu.js"
 /** What a scene's link says. @param {Wire.Scene} scene */
 export const queryOf = scene => ({ ...scene.query, scene: scene.name })
 
-/** A menu with a link for each scene; a click calls `open(scene)`. @param {Wire.Scene[]} scenes @param {string} home
- * @param {(scene: Wire.Scene) => void} open */
+/** The scenes that stand under the heading of a scene, in order. @param {Wire.Scene[]} scenes @param {Wire.Scene} scene */
+const under = (scenes, { heading }) => scenes.filter(scene => scene.heading === heading)
+
+/** A menu with a link for each scene, under its heading; a click calls `open(scene)`.
+ * @param {Wire.Scene[]} scenes @param {string} home @param {(scene: Wire.Scene) => void} open */
 export function scenesMenu(scenes, home, open) {
-    const links = scenes.map((scene, number) => {
+    const links = scenes.flatMap(scene => {
+        const number = under(scenes, scene).indexOf(scene)
         const href = `${home}${scene.page}?${new URLSearchParams(queryOf(scene))}`
-        return element(
+        const link = element(
             "a",
             { href, onclick: (/** @type {MouseEvent} */ event) => follow(event, scene) },
             `${number + 1}. ${scene.title}`,
         )
+        return scene.heading && !number ? [element("h3", {}, scene.heading), link] : [link]
     })
     const root = menu("Scenes", ...links)
     root.classList.add("gs-scenes")
@@ -30,23 +35,28 @@ export function scenesMenu(scenes, home, open) {
 
 /**
  * The card of the scene that is on screen: what to look at, a question, and its answer under a cover. `open(scene)`
- * leads to another scene, `close()` takes the card away.
+ * leads to another scene under its heading, `close()` takes the card away. A lecture goes round; a lesson has an end.
  *
  * @param {Wire.Scene[]} scenes @param {string} name @param {(scene: Wire.Scene) => void} open @param {() => void} close
  */
 export function sceneCard(scenes, name, open, close) {
-    const at = scenes.findIndex(scene => scene.name === name)
-    const scene = scenes[at]
+    const scene = scenes.find(scene => scene.name === name)
     if (!scene) return null
+    const round = under(scenes, scene)
+    const [at, count] = [round.indexOf(scene), round.length]
     /** @param {string} sign @param {string} label @param {() => void} to */
-    const turn = (sign, label, to) =>
-        element("button", { type: "button", class: "gs-button", "aria-label": label, title: label, onclick: to }, sign)
-    const beside = (/** @type {number} */ by) => scenes[(at + by + scenes.length) % scenes.length]
-    const buttons = [
-        turn("‹", "Scene before", () => open(beside(-1))),
-        turn("›", "Next scene", () => open(beside(1))),
-        turn("×", "Close the scene", close),
-    ]
+    const turn = (sign, label, to, disabled = false) =>
+        element(
+            "button",
+            { type: "button", class: "gs-button", "aria-label": label, title: label, onclick: to, disabled },
+            sign,
+        )
+    const go = (/** @type {number} */ by) => () => open(round[(at + by + count) % count])
+    const [back, next] = scene.heading
+        ? [turn("Back", "Back", go(-1), at === 0), turn("Next", "Next", go(1), at === count - 1)]
+        : [turn("‹", "Scene before", go(-1)), turn("›", "Next scene", go(1))]
+    const buttons = [back, next, turn("×", "Close the scene", close)]
+    const place = `${scene.heading ? `${scene.heading}, part` : "scene"} ${at + 1} of ${count}`
     return element(
         "section",
         { class: "gs-scene", "aria-label": `Scene: ${scene.title}`, "data-scene": scene.name },
@@ -54,7 +64,7 @@ export function sceneCard(scenes, name, open, close) {
             "div",
             { class: "gs-scene-head" },
             element("h2", {}, scene.title),
-            element("span", { class: "gs-faint" }, `scene ${at + 1} of ${scenes.length}`),
+            element("span", { class: "gs-faint" }, place),
             ...buttons,
         ),
         element("p", {}, scene.says),

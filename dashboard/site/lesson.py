@@ -1,0 +1,118 @@
+"""How is the lesson told where there is only Memory? As five scenes, one a part, in the words of the page Lesson."""
+
+from __future__ import annotations
+
+from dashboard.lesson import kinds, kinds_sentences, sentences
+from dashboard.lesson.cell import telling_unit
+from dashboard.lesson.view import PARTS, Lesson
+from dashboard.live.scenes import Scene
+from dashboard.live.shared_with_browser import PAGES
+from dashboard.question import link
+from dashboard.question.cell import Cell
+from dashboard.question.holds import GateHold, Holds
+from dashboard.question.shown import Shown
+from dashboard.question.source import SIZES, Source
+from dashboard.question.view import View
+from dashboard.reading.held import read_view
+from dashboard.reading.read import read
+from lstm_core import Trace, anatomy
+
+FORGETS = Holds((GateHold("f", 0.0), GateHold("h", 0.0)))
+"""Nothing of a step reaches the next."""
+
+
+def lesson() -> list[Scene]:
+    """The five parts in order."""
+    return [
+        words_become_numbers(),
+        one_step_at_a_time(),
+        the_state_must_be_carried(),
+        a_linear_on_top(),
+        lstm_gru_rnn(),
+    ]
+
+
+def words_become_numbers() -> Scene:
+    view = View()
+    return _scene(
+        1,
+        view,
+        sentences.words_become_numbers(_trace(view)),
+        "What has this LSTM learned about the words?",
+        sentences.NO_LEARNING,
+    )
+
+
+def one_step_at_a_time() -> Scene:
+    reading, trace = read(Source()), _trace(View())
+    pin = _told_at_the_end(trace)
+    worked_out = sentences.memory_and_shown(anatomy(reading.lstm, trace, **pin.at()))
+    return _scene(
+        2,
+        View(shown=Shown(pin=pin)),
+        sentences.one_cell(trace, reading.tokens, pin.unit, pin.step),
+        "How do c and h come from the gates, in numbers?",
+        "; ".join(worked_out) + ".",
+    )
+
+
+def the_state_must_be_carried() -> Scene:
+    reset, carried = _trace(View(holds=FORGETS)), _trace(View())
+    apart = (reset.c - carried.c).abs().max()
+    return _scene(
+        3,
+        View(shown=Shown(quantities="igco", pin=_told_at_the_end(reset)), holds=FORGETS),
+        f"{sentences.THREE_WAYS} Memory has no such loop, so f and h are held at 0 here: nothing of a step reaches the "
+        "next, and i, g, o and c are those of that loop. The loop’s f is not 0, and its h is o · tanh c.",
+        "Take both holds away: which column stays as it is?",
+        f"The first, because no step comes before it. In the others c differs by up to {apart:.2f}. {sentences.RESET}",
+    )
+
+
+def a_linear_on_top() -> Scene:
+    source = Source(model=SIZES)
+    reading, trace = read(source), _trace(View(source))
+    model, said, pin = reading.model, reading.probabilities(), _told_at_the_end(trace)
+    assert model is not None
+    assert said is not None
+    return _scene(
+        4,
+        View(source, Shown(pin=pin)),
+        sentences.through_linear(trace, model, reading.tokens, pin.step, said),
+        f"What does {sentences.PREDICTS} mean?",
+        sentences.NEXT_WORD,
+    )
+
+
+def lstm_gru_rnn() -> Scene:
+    found = kinds.three(Lesson())
+    return _scene(
+        5,
+        View(shown=Shown(quantities="fch", pin=_told_at_the_end(_trace(View())))),
+        f"{kinds_sentences.untrained(found)} {kinds_sentences.what_left_means(False)} Memory draws the LSTM alone; the "
+        "page Lesson of the app draws all three.",
+        "What do the LSTM and the GRU have that a plain RNN has not, and does it help?",
+        f"{kinds_sentences.blocks(found)} {kinds_sentences.learned(kinds.by_gap())}",
+    )
+
+
+def _trace(view: View) -> Trace:
+    trace = read_view(view).reading.trace
+    assert isinstance(trace, Trace)
+    return trace
+
+
+def _told_at_the_end(trace: Trace) -> Cell:
+    """The cell that the lesson draws: at the last step, the unit to which most is added."""
+    step = len(trace.x) - 1
+    return Cell(0, 0, telling_unit(trace, step), step)
+
+
+def _scene(part: int, view: View, says: str, asks: str, answer: str) -> Scene:
+    title, _ = PARTS[part]
+    return Scene(f"lesson-{part}", title, "", link.in_full(view), _bare(says), asks, _bare(answer), PAGES["lesson"])
+
+
+def _bare(markdown: str) -> str:
+    """A sentence of the page without its marks of code and stress, on one line."""
+    return " ".join(markdown.replace("`", "").replace("**", "").split())
