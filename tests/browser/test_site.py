@@ -182,6 +182,8 @@ def test_the_lesson_leads_through_its_five_parts(visit: Visit):
     for number, part in enumerate(parts, 1):
         card = page.locator(f"[data-scene={part.name}]")
         expect(card.get_by_text(f"Lesson, part {number} of 5")).to_be_visible()
+        # The keyboard goes on from the card.
+        expect(card).to_be_focused()
         expect(card.get_by_text(part.says)).to_be_visible()
         expect(card.get_by_text(part.answer)).not_to_be_visible()
         card.get_by_text("Show the answer").click()

@@ -253,6 +253,9 @@ export class LiveView {
         if (!this.root.style.visibility || (!picture && !said && !connection)) return
         this.root.style.visibility = ""
         document.querySelector(".gs-expected")?.remove()
+        // Who came from another scene with the keyboard goes on from this one's card.
+        if (document.activeElement === document.body)
+            this.root.querySelector(".gs-scene")?.focus({ preventScroll: true })
         // What stands above the picture has its words only now.
         this.body.resize()
     }

@@ -59,7 +59,7 @@ export function sceneCard(scenes, name, open, close) {
     const place = `${scene.heading ? `${scene.heading}, part` : "scene"} ${at + 1} of ${count}`
     return element(
         "section",
-        { class: "gs-scene", "aria-label": `Scene: ${scene.title}`, "data-scene": scene.name },
+        { class: "gs-scene", "aria-label": `Scene: ${scene.title}`, "data-scene": scene.name, tabindex: -1 },
         element(
             "div",
             { class: "gs-scene-head" },
