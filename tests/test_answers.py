@@ -204,6 +204,26 @@ def test_the_route_answers_a_picture(client):
     assert unpacked(response.content)["notices"][0].startswith("hidden_dim=abc is not possible")
 
 
+@pytest.mark.parametrize(
+    ("query", "computes"),
+    [
+        ({}, True),
+        ({"model": "counter", "sentence": "aabb", "holds": "f.0.1.3_0.5"}, True),
+        ({"model": "sentiment", "sentence": "A good film"}, False),
+        ({"sentence": ""}, False),
+        ({"file": "text.txt"}, False),
+    ],
+)
+def test_the_browser_gets_a_small_model_of_ours_to_compute_with(client, query, computes):
+    response = client.post("/gatescope/carried", content=json.dumps({"query": query}))
+    assert response.status_code == 200
+    carried = response.json()
+    assert (carried is not None) == computes
+    if carried:
+        assert carried["proved"]["query"]["sentence"] == query.get("sentence", View().source.sentence)
+        assert carried["proved"]["query"]["holds"] == ""
+
+
 def test_a_question_larger_than_allowed_is_refused(client):
     content = json.dumps({"query": {"sentence": "x" * 9_000_000}, "room": 800})
     response = client.post("/gatescope/picture", content=content)

@@ -3,6 +3,7 @@
 import "./app/one_entry.js"
 import { Address } from "./app/address.js"
 import { LiveView } from "./app/live_view.js"
+import { Ahead } from "./asking/ahead.js"
 import { Server } from "./asking/server.js"
 import { element } from "./shared/element.js"
 import { plotly } from "./shared/plotly.js"
@@ -70,5 +71,12 @@ function drawing(base, handed) {
     const server = new Server(base, handed)
     const picture = server.picture.bind(server)
     server.picture = async (question, signal) => (await Promise.all([picture(question, signal), plotly]))[0]
-    return server
+    return Object.assign(server, { ahead: new Ahead(view => computing(server, view)) })
+}
+
+/** Who computes such pictures in the page; a page begins without that. @param {Server} server
+ * @param {import("./asking/answerer.js").Query} view */
+async function computing(server, view) {
+    const carried = await server.carried(view)
+    return carried && (await import("./asking/carried.js")).opened(carried)
 }

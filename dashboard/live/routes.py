@@ -79,6 +79,7 @@ def routes() -> list[BaseRoute]:
         Route(f"/{ROUTES['progress']}", progress, methods=["POST"]),
         Route(f"/{ROUTES['cell']}", cell, methods=["POST"]),
         Route(f"/{ROUTES['why']}", why, methods=["POST"]),
+        Route(f"/{ROUTES['carried']}", carried, methods=["POST"]),
         Route(f"/{ROUTES['file']}", file, methods=["POST"]),
         Route(f"/{ROUTES['download']}/{{kind}}", download, methods=["POST"]),
         Route(f"/{ROUTES['qr']}", qr, methods=["GET"]),
@@ -186,6 +187,14 @@ async def why(request: Request) -> Response:
     cell = place_in(asked) if asked.get("cell") else None
     work = partial(_with_torch, "why", asked["query"], cell, event_in(asked), f"{asked.get('label') or ''}")
     return JSONResponse(await _turn(request, Job(_visitor(request), work), _line(length)))
+
+
+@answering
+async def carried(request: Request) -> Response:
+    """What the browser computes pictures with itself, by the model of {"query": {...}}; null where it can't have it."""
+    asked, length = await _question(request)
+    job = Job(_visitor(request), partial(_with_torch, "carry", asked["query"]))
+    return JSONResponse(await _turn(request, job, _line(length)))
 
 
 @answering

@@ -24,6 +24,7 @@ ROUTES = {
     "progress": "progress",
     "cell": "cell",
     "why": "why",
+    "carried": "carried",
     "file": "file",
     "download": "download",
     "qr": "qr",

@@ -1,19 +1,24 @@
 """How is each question answered? Imported with torch at the first question."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from dashboard.export.downloads import download
 from dashboard.export.visible_part import Sight
 from dashboard.live.asked import Range, question_in
 from dashboard.live.cost import Length, length_of
+from dashboard.offline.carried import CarriedModel, carried
 from dashboard.picture import answer
 from dashboard.picture.header import Terms
 from dashboard.picture.wire_format import as_sent
 from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.event import Event
+from dashboard.question.holds import NONE
+from dashboard.question.source import MODELS
 from dashboard.question.view import View
 from dashboard.reading.example_texts import with_text
+from dashboard.reading.held import read_view
 from dashboard.serving import progress
 from dashboard.serving.export_response import Begun
 from dashboard.store import text_files
@@ -66,6 +71,15 @@ def why(query: dict[str, str], place: dict[str, int] | None, event: Event | None
     """What the drawer below the picture says of a cell."""
     drawer: Drawer = as_sent(open_drawer(query, Cell(**place) if place else None, event, label))
     return drawer
+
+
+def carry(query: dict[str, str]) -> CarriedModel | None:
+    """What the browser computes pictures of a view with, if its model is one of ours and small."""
+    view = replace(_view(query), holds=NONE)
+    if view.source.model not in MODELS or view.source.file:
+        return None
+    found = read_view(view)
+    return None if found.reading.trace is None else carried(found, found.reading.trace, view)
 
 
 def keep(name: str, content: bytes, instead: str) -> str:

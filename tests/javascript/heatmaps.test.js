@@ -360,3 +360,13 @@ test("a scale of c that a text changed is said, until another model is read", ()
     assert.deepEqual(says(10, "counter"), [])
     assert.deepEqual(says(1, "counter"), ["The scale of c was ±10."])
 })
+
+test("a picture with the cells that are there is not painted anew", () => {
+    const { heatmaps, picture, show, store } = shown()
+    const { plot } = heatmaps.stacks[0]
+    plot.setAttribute("aria-label", "as it was")
+    store.set({ picture: { ...picture, proof: "checked" } })
+    assert.equal(plot.getAttribute("aria-label"), "as it was")
+    show({})
+    assert.notEqual(plot.getAttribute("aria-label"), "as it was")
+})

@@ -8,7 +8,7 @@ import { later, NAMES, pictureOf, settled, stateOf } from "./pictures.js"
 const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
 
 /** A view without a page: its store, its questions, and what the answerer was asked and has not answered yet. */
-function view() {
+function view(ahead = undefined) {
     const pictures = []
     const cells = []
     const looks = []
@@ -17,15 +17,15 @@ function view() {
         list.push({ question, answer, fail })
         return promise
     }
-    const answerer = /** @type {any} */ ({ picture: kept(pictures), cell: kept(cells), progress: kept(looks) })
+    const answerer = /** @type {any} */ ({ picture: kept(pictures), cell: kept(cells), progress: kept(looks), ahead })
     const store = new Store(stateOf())
     const page = { room: 900, columns: () => page.room, layOut: (/** @type {any} */ numbers) => ({ ...numbers }) }
     return { store, questions: new Questions(store, answerer, page, NAMES), page, pictures, cells, looks }
 }
 
 /** A view with its first picture. */
-async function shown() {
-    const made = view()
+async function shown(ahead = undefined) {
+    const made = view(ahead)
     made.questions.ask()
     made.pictures[0].answer(pictureOf())
     await settled()
@@ -341,3 +341,75 @@ test("a view that has stopped asks and shows nothing more", async () => {
     await settled()
     assert.equal(store.state.picture, before)
 })
+
+/** Who is ahead of the answerer: what it computes, and what it was told. */
+function early() {
+    const told = []
+    return {
+        ...{ told, numbers: null },
+        picture: async () => ahead.numbers,
+        prepare: view => told.push(["prepare", view.hidden_dim]),
+        distrust: view => told.push(["distrust", view.hidden_dim]),
+    }
+}
+
+let ahead = early()
+beforeEach(() => {
+    ahead = early()
+})
+
+test("a picture that the page computes is shown at once; the same one of the server only proves it", async () => {
+    const { pictures, store } = await shown(ahead)
+    ahead.numbers = pictureOf({ units: 4, proof: "computed" })
+    read(store, { hidden_dim: 4 })
+    await settled()
+    const { stacks, proof } = store.state.picture
+    assert.deepEqual([stacks[0].units.length, proof], [4, "computed"])
+    pictures[1].answer(pictureOf({ units: 4, proof: "checked", notices: ["a sentence"] }))
+    await settled()
+    const { picture, said } = store.state
+    assert.equal(picture.stacks, stacks)
+    assert.deepEqual([picture.proof, picture.notices, said], ["checked", ["a sentence"], ""])
+    assert.deepEqual(ahead.told, [
+        ["prepare", 3],
+        ["prepare", 4],
+    ])
+})
+
+test("a late picture of the server replaces no newer one, and a pinned cell waits for the newest", async () => {
+    const { cells, pictures, store } = await shown(ahead)
+    read(store, { hidden_dim: 4 })
+    await settled()
+    ahead.numbers = pictureOf({ units: 5, proof: "computed" })
+    read(store, { hidden_dim: 5 })
+    await settled()
+    pictures[1].answer(pictureOf({ units: 4, proof: "checked" }))
+    store.set({ pin: cell })
+    await settled()
+    assert.deepEqual([store.state.picture.stacks[0].units.length, store.state.picture.proof], [5, "computed"])
+    assert.equal(cells.length, 0)
+    pictures[2].answer(pictureOf({ units: 5, proof: "checked" }))
+    await settled()
+    assert.equal(store.state.picture.proof, "checked")
+    assert.equal(cells.length, 1)
+})
+
+for (const [change, what] of [
+    [{ stacks: [{ z: Float32Array.of(0.5, 0.25) }] }, ", 3e-01 from PyTorch’s"],
+    [{ labels: [...pictureOf().labels, "another word"] }, ""],
+]) {
+    test(`a picture that is not the server's is replaced, and that is said${what}`, async () => {
+        const { pictures, store } = await shown(ahead)
+        const own = { ...pictureOf(), stacks: [{ z: Float32Array.of(0.5, 0.5) }] }
+        ahead.numbers = own
+        read(store, { hidden_dim: 4 })
+        await settled()
+        assert.equal(store.state.picture.stacks, own.stacks)
+        const theirs = { ...own, ...change }
+        pictures[1].answer(theirs)
+        await settled()
+        assert.equal(store.state.picture.stacks, theirs.stacks)
+        assert.equal(store.state.said, `This browser drew another picture first${what}. This one is PyTorch’s.`)
+        assert.deepEqual(ahead.told.at(-1), ["distrust", 3])
+    })
+}

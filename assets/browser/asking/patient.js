@@ -19,9 +19,10 @@ export function patient(answerer, say) {
         ask =>
         (...question) =>
             untilNotBusy(() => ask(...question), say)
-    const { why, code, files } = answerer
+    const { ahead, why, code, files } = answerer
     return {
         picture: (...question) => answerer.picture(...question),
+        ahead,
         cell: (...question) => answerer.cell(...question),
         why: why && ((...question) => why.apply(answerer, question)),
         progress: (...question) => answerer.progress(...question),

@@ -7,6 +7,7 @@ import { eventText } from "../state/drawer.js"
 import { isLeftOut } from "../state/holds.js"
 import { pinOf } from "../state/pin.js"
 import { arrived, asked, pinned, termsOf } from "../state/state.js"
+import { BOUND, farthest, saidOf, wordsOf } from "./ahead.js"
 import { Busy, Refused, Unreachable } from "./answerer.js"
 import { Newest } from "./newest.js"
 
@@ -17,6 +18,7 @@ import { Newest } from "./newest.js"
  * @typedef {import("../state/answer.js").Picture} Picture
  * @typedef {import("../state/pin.js").Cell} Cell
  * @typedef {import("../state/state.js").State} State
+ * @typedef {import("./answerer.js").Question} Question
  */
 
 // Milliseconds after which a visitor sees that a picture is coming, between two questions about its progress, and that
@@ -40,6 +42,11 @@ export class Questions {
     #room = 0
     /** The last answer. @type {Numbers | null} */
     #numbers = null
+    /** How many pictures were asked for, and of which of them one is shown. */
+    #last = 0
+    #shown = 0
+    /** What is shown ahead of the server's answer; null once that is here. @type {Numbers | null} */
+    #early = null
 
     /**
      * `page`: for how many columns it has room, and how it lays an answer out.
@@ -56,11 +63,12 @@ export class Questions {
         const question = () => {
             const { zoom, pin } = store.state
             this.#room = page.columns()
-            return { query: asked(store.state), room: this.#room, zoom: zoom.steps, cell: pin }
+            const about = { query: asked(store.state), room: this.#room, zoom: zoom.steps, cell: pin }
+            return { about, number: this.#last }
         }
         this.pictures = new Newest({
-            ask: (about, signal) => this.#watched(about.query, signal, answerer.picture(about, signal)),
-            answered: numbers => this.#arrived(numbers),
+            ask: ({ about }, signal) => this.#watched(about.query, signal, answerer.picture(about, signal)),
+            answered: (numbers, { number }) => this.#arrived(numbers, number),
             pause: (error, tries) => this.#pause(error, tries, said => `The picture could not be drawn${said}`),
         })
         this.cells = new Newest({
@@ -75,7 +83,9 @@ export class Questions {
         })
         this.ask = () => {
             this.#asked = this.#key(store.state)
+            this.#last += 1
             this.pictures.put(question)
+            this.#goAhead(question())
         }
         store.on(["source", "shown", "holds", "zoom"], state => {
             if (this.#key(state) !== this.#asked) this.ask()
@@ -126,23 +136,49 @@ export class Questions {
         if (room !== this.#room && (per > 1 || number > room)) this.ask()
     }
 
-    /** @param {Numbers} numbers */
-    #arrived(numbers) {
-        if (this.#stopped) return
-        this.#numbers = numbers
+    /** Shows what the page can compute itself, while the server's answer is on its way.
+     * @param {{about: Question, number: number}} asked */
+    async #goAhead({ about, number }) {
+        const numbers = await this.answerer.ahead?.picture(about)
+        if (!numbers || this.#stopped || number <= this.#shown) return
         const change = arrived(this.store.state, this.page.layOut(numbers), this.names)
-        // The first picture's reading of its link is not a new question.
-        if (!this.store.state.picture && change.picture) this.#asked = this.#key({ ...this.store.state, ...change })
+        // What it asks for instead, the server says.
+        if (change.picture) this.#show(numbers, number, change, numbers)
+    }
+
+    /** The server's answer. One that the page has shown already is not painted again, but proved; one that is late is
+     * nothing. @param {Numbers} numbers @param {number} number */
+    #arrived(numbers, number) {
+        if (this.#stopped) return
         this.#answers()
-        this.store.set({ ...change, said: "" })
+        if (number < this.#shown) return
+        const { state } = this.store
+        const early = number === this.#shown ? this.#early : null
+        const far = early ? farthest(early, numbers) : 0
+        const same = early && far <= BOUND ? state.picture : null
+        const picture = same ? { ...same, ...wordsOf(numbers) } : this.page.layOut(numbers)
+        const change = arrived(state, picture, this.names)
+        if (far > BOUND) this.answerer.ahead?.distrust(numbers.view)
+        else this.answerer.ahead?.prepare(numbers.view)
+        // The first picture's reading of its link is not a new question.
+        if (!state.picture && change.picture) this.#asked = this.#key({ ...state, ...change })
+        this.#show(numbers, number, { ...change, said: far > BOUND ? saidOf(far) : "" }, null)
         this.#fit(numbers.columns)
+    }
+
+    /** @param {Numbers} numbers @param {number} number @param {Partial<State>} change @param {Numbers | null} early */
+    #show(numbers, number, change, early) {
+        this.#numbers = numbers
+        this.#shown = number
+        this.#early = early
+        this.store.set(change)
     }
 
     /** Asks for the pinned cell's terms, unless the picture included them; of a recording nobody knows them.
      * @param {State} state */
     #explain(state) {
         const { picture, pin } = state
-        if (!picture || !pin || termsOf(state)) return
+        if (!picture || !pin || this.#early || termsOf(state)) return
         if (!picture.model.asks) return this.store.set({ terms: { of: picture, pin, values: null } })
         // A cell reads nothing at a word that is left out.
         if (picture.held && isLeftOut(picture.held.holds, pin.step)) return
@@ -160,7 +196,7 @@ export class Questions {
 
     /** Asks what the drawer says of the pinned cell, while it is open and time stands still. @param {State} state */
     #openDrawer({ picture, pin, drawer: { open, event, label }, time }) {
-        if (!this.answerer.why || !picture || !open || time.playing) return
+        if (!this.answerer.why || !picture || !open || time.playing || this.#early) return
         const key = keyOf(pin, event, label)
         if (this.#why.of === picture && this.#why.key === key) return
         this.#why = { of: picture, key }

@@ -54,6 +54,13 @@ export class Server {
         return body(response.json())
     }
 
+    /** What the page computes such pictures with itself; null where it can't. @param {Query} query
+     * @returns {Promise<Wire.CarriedModel | null>} */
+    async carried(query) {
+        const response = await this.#post(this.routes.carried, { query })
+        return body(response.json())
+    }
+
     /** @type {Answerer["progress"]} */
     async progress(query, signal) {
         const response = await this.#post(this.routes.progress, { query }, signal)

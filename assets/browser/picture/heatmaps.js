@@ -57,6 +57,8 @@ export class Heatmaps {
         /** @type {Painted[]} */
         this.stacks = []
         this.kind = ""
+        /** What was painted last. @type {Picture["stacks"] | null} */
+        this.drawn = null
         /** The theme for which `paper` was read. */
         this.theme = "none"
         this.paper = ""
@@ -94,10 +96,14 @@ export class Heatmaps {
 
     /** @param {Drawn} state */
     draw({ picture, zoom, drag }) {
-        this.arrange(picture)
-        picture.stacks.forEach((stack, n) => {
-            this.paint(Object.assign(this.stacks[n], stack), picture, zoom, drag)
-        })
+        // A picture that is only proved has the cells that are there.
+        if (picture.stacks !== this.drawn) {
+            this.arrange(picture)
+            picture.stacks.forEach((stack, n) => {
+                this.paint(Object.assign(this.stacks[n], stack), picture, zoom, drag)
+            })
+        }
+        this.drawn = picture.stacks
         if (this.stacks.length) this.answers.draw(picture, this.stacks[picture.answers?.over ?? 0])
         this.cursor.follow(picture, this.stacks)
     }
