@@ -32,7 +32,7 @@ class Read:
     edges: tuple[GradientEdge | None, ...] = ()
 
     def alone(self) -> Read:
-        """The same without the model's own tensors, which know what they were computed from."""
+        """What was read, without the model's own tensors, which know what they were computed from."""
         others = tuple(value.detach() if isinstance(value, Tensor) else value for value in self.others)
         return replace(self, others=others, result=self.result.detach())
 
