@@ -34,17 +34,33 @@ const answers = async (ahead, change = {}) =>
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }))
 afterEach(() => mock.timers.reset())
 
-test("it opens what computes a picture once, when no other picture follows", async () => {
+test("it opens what computes a picture once, also while a hand moves", async () => {
     const { ahead, opened } = made()
     assert.equal(await answers(ahead), false)
     ahead.prepare(query())
     mock.timers.tick(499)
     assert.equal(opened.length, 0)
-    await rested(ahead, query({ hidden_dim: 4 }))
-    assert.deepEqual(opened, [query({ hidden_dim: 4 })])
+    ahead.prepare(query({ hidden_dim: 4 }))
+    mock.timers.tick(1)
+    await settled()
+    assert.deepEqual(opened, [query()])
     await rested(ahead, query({ hidden_dim: 5, sentence: "c" }))
     assert.equal(opened.length, 1)
     assert.equal(await answers(ahead, { hidden_dim: 9 }), true)
+})
+
+test("a model that another one follows soon is not opened, until it is shown again", async () => {
+    const { ahead, opened } = made()
+    const [one, other] = [query({ model: "counter" }), query({ model: "brackets" })]
+    await rested(ahead, other)
+    ahead.prepare(one)
+    mock.timers.tick(499)
+    ahead.prepare(other)
+    mock.timers.tick(500)
+    await settled()
+    assert.deepEqual(opened, [other])
+    await rested(ahead, one)
+    assert.deepEqual(opened, [other, one])
 })
 
 test("each model has its own, and so has each size of the tagger", async () => {

@@ -12,7 +12,7 @@ import { roughly } from "../shared/numbers.js"
 export const BOUND = 2e-5
 // Letters: a longer text takes longer than a frame.
 const LONGEST = 500
-// Milliseconds without a new picture after which a model is asked for.
+// Milliseconds without another model after which one is asked for.
 const REST = 500
 
 // What is drawn of an answer.
@@ -21,7 +21,9 @@ const COMPARED = ["stacks", "answers", "inputs", "labels", "series", "scores", "
 export class Ahead {
     /** Who computes, by what it needs; null where nobody can. @type {Map<string, import("./here.js").Here | null>} */
     #by = new Map()
-    /** Until the pictures rest. @type {number | undefined} */
+    /** What is opened next, and until when. */
+    #next = ""
+    /** @type {number | undefined} */
     #rest = undefined
 
     /** @param {(view: Query) => Promise<import("./here.js").Here | null>} open who computes such pictures, and has proved
@@ -41,11 +43,16 @@ export class Ahead {
         return numbers?.columns.number && numbers.columns.per === 1 ? numbers : null
     }
 
-    /** Opens who computes pictures such as this one, as soon as no other follows. @param {Query} view */
+    /** Opens who computes pictures such as this one, unless another model follows soon. @param {Query} view */
     prepare(view) {
-        clearTimeout(this.#rest)
         const key = keyOf(view)
-        if (!this.#by.has(key) && !isLong(view)) this.#rest = setTimeout(() => this.#open(key, view), REST)
+        if (key !== this.#next) {
+            clearTimeout(this.#rest)
+            this.#next = ""
+        }
+        if (this.#next || this.#by.has(key) || isLong(view)) return
+        this.#next = key
+        this.#rest = setTimeout(() => this.#open(key, view), REST)
     }
 
     /** Computes no more pictures such as this one. @param {Query} view */
