@@ -31,7 +31,7 @@ TAGS = {
 }
 COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 STEP = {"words": "word", "characters": "character", "symbols": "symbol", "numbers": "step"}
-OTHERS_TOO = "All the others together are enough too."
+OTHERS_TOO = "So are all the others together."
 NAMED = 5
 """The most units that a sentence names."""
 
@@ -90,7 +90,7 @@ def carries(found: Two, by: Carrier | None) -> str:
         many = _many(len(by.units), "unit") + layer
         named = f" ({listed([str(unit) for unit in by.units])})" if len(by.units) <= NAMED else ""
         if by.others_do_too:
-            return f"No unit carries it alone: with A’s c of {many}{named}, B answers as A. {OTHERS_TOO}"
+            return f"No unit carries it alone: {many}{named} are enough. {OTHERS_TOO}"
         return f"No unit carries it alone: it takes {many}{named}."
     unit, first = by.units[0], found.differs[0]
     said = f"Unit {unit}{layer} carries it."

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 import lstm_core
 
+from .conftest import Visitors
 from .reading import settled, view, write
 
 # Where Plotly itself puts a cell, strip by strip in the order of the picture: [left, top, right, bottom] in the window.
@@ -123,8 +124,9 @@ def strips(page: Page) -> np.ndarray:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_cells_that_a_hand_moves_are_those_that_plotly_draws_when_it_rests(page: Page, theme: str):
-    page.emulate_media(color_scheme=theme)
+def test_the_cells_that_a_hand_moves_are_those_that_plotly_draws_when_it_rests(visitors: Visitors, theme: str):
+    # A clock that is stopped stays so, for every page of its browser.
+    page = visitors(color_scheme=theme)
     page.goto("/?model=random&hidden_dim=16&seed=3")
     settled(page)
     # The arrow from c to c comes a frame after the cells.
