@@ -11,8 +11,8 @@ from torch import Tensor
 
 _FIRST = 256
 """The steps of the first room of a quantity on a CPU, where pages that nobody wrote to take no memory."""
-
-
+_AHEAD = 1 << 28
+"""The most bytes that are asked for ahead: a system refuses more than it has, even if nobody writes to them."""
 _AT_ONCE = 64
 """So many rows are made at once."""
 
@@ -54,7 +54,8 @@ class _Room:
     def _grow(self) -> None:
         """Move to a larger room, with all rows: whoever has one keeps nothing of this room."""
         steps = len(self._all)
-        larger = _Room(self._all[0], 4 * steps if self._pages is not None else steps + steps // 4 + 1)
+        more = min(3 * steps, _ahead(self._all[0])) if self._pages is not None else 0
+        larger = _Room(self._all[0], steps + max(more, steps // 4 + 1))
         larger._all[:steps] = self._all
         self._all, self._pages = larger._all, larger._pages
         with torch.inference_mode(False):
@@ -70,6 +71,11 @@ class _Room:
         return every[self.taken - steps :]
 
 
+def _ahead(value: Tensor) -> int:
+    """How many steps of a tensor are asked for ahead."""
+    return _AHEAD // max(1, value.numel() * value.element_size())
+
+
 class Copies:
     """Copies of tensors, a room for each quantity of several steps."""
 
@@ -81,7 +87,8 @@ class Copies:
         value = value.detach()
         room = self._rooms.get(quantity)
         if room is None or not room.takes(value):
-            room = self._rooms[quantity] = _Room(value, _FIRST if value.device.type == "cpu" else 16)
+            steps = max(1, min(_FIRST, _ahead(value))) if value.device.type == "cpu" else 16
+            room = self._rooms[quantity] = _Room(value, steps)
         return room.take(value)
 
     def drop(self, quantity: Hashable, row: Any) -> None:
