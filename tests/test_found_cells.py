@@ -312,7 +312,7 @@ def test_a_large_state_asks_for_no_more_memory_ahead_than_a_system_has(monkeypat
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", ["Lstm", "Peephole", "Coupled"])
 @pytest.mark.parametrize("block", ["finds", "knows"])
-def test_recording_a_found_cell_takes_a_tenth_more_memory_than_its_values(cell, block):
+def test_recording_a_found_cell_takes_little_more_memory_than_its_values_do(cell, block):
     # ru_maxrss counts bytes on macOS, kilobytes elsewhere.
     unit = 1 if sys.platform == "darwin" else 1024
     code = f"""
@@ -333,6 +333,10 @@ with torch.no_grad():
         model(x)
 print((most_so_far() - before) / sum(t.numel() * t.element_size() for t in recording.only.tensors().values()))
 """
-    here = Path(__file__).parent
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=here)
-    assert float(found.stdout) < 1.1
+
+    def share() -> float:
+        command, here = [sys.executable, "-c", code], Path(__file__).parent
+        return float(subprocess.run(command, capture_output=True, text=True, check=True, cwd=here).stdout)
+
+    # 0.95 to 1.16, as what was freed stays with the process now and then; 1.8 with each quantity copied once more.
+    assert any(share() < 1.25 for _ in range(3))
