@@ -226,7 +226,7 @@ class Visitor:
     async def sees_its_own(self, page: Page) -> None:
         """Waits for its own words and numbers on the screen, and finds no notice beside them."""
         wanted = cells(trace_of(**self.view))
-        await page.wait_for_function(SHOWS, arg=[[*key, z.tolist()] for key, z in wanted.items()], polling=LOOK)
+        await page.wait_for_function(SHOWS, arg=[[[*key, z.tolist()] for key, z in wanted.items()], 1e-6], polling=LOOK)
         await page.wait_for_function(WORDS_ARE, arg=self.tokens(), polling=LOOK)
         notices = await page.locator(".gs-notices p").all_text_contents()
         self.failed += [f"it was told {notice!r}" for notice in notices if notice not in WAITS]

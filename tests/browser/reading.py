@@ -18,16 +18,16 @@ DIMENSIONS = ("input_dim", "hidden_dim", "n_layers")
 # Where numbers came packed, as in an exported page, Plotly unpacks them beside `data`.
 TRACES = """[...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => plot._fullData ? plot.data
     .map((trace, n) => ({...trace, z: trace.z?.bdata ? plot._fullData[n].z : trace.z}))
-    .filter(trace => trace.type === 'heatmap' && trace.name !== 'score') : [])"""
+    .filter(trace => trace.type === 'heatmap' && trace.meta?.layer !== undefined) : [])"""
 READ = f"""() => {TRACES}.map(({{name, meta, z, x, zmin, zmax}}) =>
     ({{name, meta, zmin, zmax, x: [...x], z: [...z].map(row => [...row])}}))"""
-SHOWS = f"""wanted => {{
+SHOWS = f"""([wanted, near]) => {{
     const traces = {TRACES}
     return traces.length === wanted.length && wanted.every(([layer, direction, name, z]) => traces.some(trace =>
         trace.type === 'heatmap' && trace.name === name &&
         trace.meta.layer === layer && trace.meta.direction === direction &&
         trace.z.length === z.length && z.every((row, unit) => row.length === trace.z[unit].length &&
-            row.every((value, step) => Math.abs(value - trace.z[unit][step]) < 1e-6))))
+            row.every((value, step) => Math.abs(value - trace.z[unit][step]) < near))))
 }}"""
 
 
@@ -127,15 +127,17 @@ def cells(trace: lstm_core.Trace, quantities: Iterable[str] = lstm_core.traces.Q
     }
 
 
-def shows(page: Page, trace: lstm_core.Trace, quantities: Iterable[str] = lstm_core.traces.QUANTITIES) -> None:
-    """Waits until the heatmaps are those of a trace."""
+def shows(
+    page: Page, trace: lstm_core.Trace, quantities: Iterable[str] = lstm_core.traces.QUANTITIES, near: float = 1e-6
+) -> None:
+    """Waits until the heatmaps are those of a trace: Plotly follows what is drawn at once."""
     wanted = cells(trace, quantities)
     with suppress(TimeoutError):
-        page.wait_for_function(SHOWS, arg=[[*key, z.tolist()] for key, z in wanted.items()])
+        page.wait_for_function(SHOWS, arg=[[[*key, z.tolist()] for key, z in wanted.items()], near])
     seen = heatmaps(page)
     assert seen.keys() == wanted.keys()
     for key, z in wanted.items():
-        np.testing.assert_allclose(seen[key], z, rtol=0, atol=1e-6, err_msg=f"{key}")
+        np.testing.assert_allclose(seen[key], z, rtol=0, atol=near, err_msg=f"{key}")
 
 
 def settled(page: Page) -> lstm_core.Trace:

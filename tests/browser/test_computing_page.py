@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +23,7 @@ from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Vocabulary
 
 from .conftest import PATIENCE
-from .test_offline_page import DRAWN
+from .reading import shows, traces
 
 Open = Callable[[bytes], Page]
 OTHER = "A dog saw 2 cats"
@@ -63,15 +62,6 @@ def view_of(query: dict[str, str]) -> View:
     return link.read(View(), query)[0]
 
 
-def expect_trace(page: Page, trace: lstm_core.Trace) -> None:
-    drawn: dict[str, Any] = page.evaluate(DRAWN)
-    assert len(drawn) == trace.c.shape[1]
-    for direction in range(trace.c.shape[1]):
-        for quantity in "figcoh":
-            expected = trace.cells(quantity, 0, direction)
-            np.testing.assert_allclose(drawn[f"{direction}"][quantity], expected, atol=2e-6)
-
-
 def types(page: Page, text: str, last: str) -> None:
     """Type a text whose last word is `last`, and wait until its picture is drawn."""
     page.get_by_role("textbox", name=BOX).fill(text)
@@ -84,7 +74,7 @@ def test_another_sentence_is_computed_as_lstm_core_does(opened: Open, model: str
     expect(page.locator(".gs-proved")).to_contain_text("h and c match PyTorch’s to")
     types(page, OTHER, "cats")
     found = read_view(view_of({"model": model, "sentence": OTHER})).reading
-    expect_trace(page, found.trace)
+    shows(page, found.trace, near=2e-6)
     expect(page.locator(".gs-proof")).to_have_text("computed in this page")
     if found.model:
         said = found.probabilities().argmax(-1)
@@ -93,7 +83,7 @@ def test_another_sentence_is_computed_as_lstm_core_does(opened: Open, model: str
     page.get_by_role("button", name="As it was made").click()
     expect(page.locator(".gs-heatmaps .xtick text").last).to_have_text("field")
     expect(page.locator(".gs-proof")).to_contain_text("checked: matches PyTorch")
-    expect_trace(page, read_view(view_of({"model": model, "sentence": "Giraffes in a field"})).reading.trace)
+    shows(page, read_view(view_of({"model": model, "sentence": "Giraffes in a field"})).reading.trace, near=2e-6)
 
 
 def test_a_part_of_a_long_text_is_computed_step_by_step(opened: Open):
@@ -105,11 +95,11 @@ def test_a_part_of_a_long_text_is_computed_step_by_step(opened: Open):
     for _ in range(8):
         page.get_by_role("button", name="Zoom in").click()
     page.wait_for_function(f"() => ({STEPS})().length < 100")
-    steps = page.evaluate(STEPS)
+    drawn = traces(page)
+    steps = drawn[0]["x"]
     assert steps == list(range(steps[0], steps[0] + len(steps)))
-    drawn = page.evaluate(DRAWN)["0"]
-    for quantity in "figcoh":
-        np.testing.assert_allclose(drawn[quantity], trace.cells(quantity)[:, steps], atol=2e-5)
+    for strip in drawn:
+        np.testing.assert_allclose(strip["z"], trace.cells(strip["name"])[:, strip["x"]], atol=2e-5)
 
 
 # The steps of the columns that are drawn.
@@ -122,9 +112,9 @@ def test_a_gate_is_held_and_what_that_changes_is_said(opened: Open):
     panel.get_by_role("button", name="f → 0", exact=True).click()
     expect(page.locator(".gs-story")).to_contain_text("f of unit 2 at “field” is held at 0")
     held = {"model": "tagger-sizes", "sentence": "Giraffes in a field", "holds": "f.0.2.3_0"}
-    expect_trace(page, read_view(view_of(held)).reading.trace)
+    shows(page, read_view(view_of(held)).reading.trace, near=2e-6)
     page.locator(".gs-story").get_by_role("button", name="Undo").click()
-    expect_trace(page, read_view(view_of({**held, "holds": ""})).reading.trace)
+    shows(page, read_view(view_of({**held, "holds": ""})).reading.trace, near=2e-6)
 
 
 @pytest.mark.parametrize("model", ["tagger-sizes", "random"])
@@ -168,9 +158,9 @@ def test_a_model_of_ones_own_goes_with_its_trace(opened: Open):
         return lstm_core.run(model.lstm, model.vectors(tokens).detach(), tokens=tokens)
 
     page = opened(run("ab ca").show(model).page)
-    expect_trace(page, run("ab ca"))
+    shows(page, run("ab ca"), near=2e-6)
     types(page, "cab", "b")
-    expect_trace(page, run("cab"))
+    shows(page, run("cab"), near=2e-6)
 
 
 def test_what_the_command_writes_computes(opened: Open, tmp_path: Path):
@@ -179,7 +169,7 @@ def test_what_the_command_writes_computes(opened: Open, tmp_path: Path):
     page = opened((tmp_path / "counter.html").read_bytes())
     types(page, "aabb", "b")
     model = lstm_core.load_model("counter")
-    expect_trace(page, lstm_core.run(model.lstm, model.vectors(list("aabb"))))
+    shows(page, lstm_core.run(model.lstm, model.vectors(list("aabb"))), near=2e-6)
 
 
 def test_a_page_that_cannot_prove_its_model_computes_nothing(opened: Open):
@@ -189,7 +179,7 @@ def test_a_page_that_cannot_prove_its_model_computes_nothing(opened: Open):
     state = torch.ones(2, 1, 5), torch.ones(2, 1, 5)
     trace = lstm_core.run(model.lstm, model.vectors(tokens).detach(), state, tokens=tokens)
     page = opened(trace.show(model).page)
-    expect_trace(page, trace)
+    shows(page, trace, near=2e-6)
     expect(page.get_by_role("textbox", name=BOX)).to_have_count(0)
     expect(page.get_by_text("its h and c are")).to_be_visible()
 

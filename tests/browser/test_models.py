@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 import lstm_core
 from lstm_core.models.embeddings import Numbers
 
-from .reading import cells, traces, view, zoom
+from .reading import shows, traces, view, zoom
 
 SCORES = """() => [...document.querySelectorAll('.gs-extra-plot')].map(plot => plot.data
     .map(({name, z, y}) => ({name, z: z && [...z].map(row => [...row]), y: y && [...y]})))"""
@@ -18,18 +18,6 @@ def choose(page: Page, model: str) -> None:
     page.get_by_role("combobox", name="Model").select_option(model)
 
 
-def shown(page: Page, trace: lstm_core.Trace) -> None:
-    """Waits until the strips are those of a trace, whatever stands above and below them."""
-    steps, units = trace.c.shape[2], trace.c.shape[4]
-    page.wait_for_function(
-        f"() => {{ const {{z}} = document.querySelector('.gs-plot').data[0]; "
-        f"return z.length === {units} && z[0].length === {steps} }}"
-    )
-    seen = {(t["meta"].get("layer"), t["meta"].get("direction"), t["name"]): t["z"] for t in traces(page)}
-    for key, z in cells(trace).items():
-        np.testing.assert_allclose(seen[key], z, atol=1e-6)
-
-
 def test_a_trained_model_reads_with_its_own_weights_and_says_what_it_makes_of_each_step(page: Page):
     choose(page, "counter")
     box = page.get_by_role("textbox", name="Sentence")
@@ -37,7 +25,7 @@ def test_a_trained_model_reads_with_its_own_weights_and_says_what_it_makes_of_ea
     box.fill("aaabbb")
     model = lstm_core.load_model("counter")
     trace = lstm_core.run(model.lstm, model.vectors(model.tokens("aaabbb")).detach())
-    shown(page, trace)
+    shows(page, trace)
     page.get_by_text("All class scores").click()
     page.locator(".gs-extra-plot .heatmaplayer").wait_for()
     [[scores]] = page.evaluate(SCORES)
@@ -75,7 +63,7 @@ def test_numbers_are_read_in_place_of_words_and_drawn_over_the_same_axis(page: P
     expect(page.locator(".gs-plot .xtick text")).to_have_text(["2024-05-01", "2024-05-02", "2024-05-03"])
     series = lstm_core.read_series(table)
     x = Numbers.fitted(series.names, series.values)(series.values)
-    shown(page, lstm_core.run(lstm_core.models.random_lstm(2, 3, seed=2), x))
+    shows(page, lstm_core.run(lstm_core.models.random_lstm(2, 3, seed=2), x))
     expect(page.get_by_role("slider", name="input_dim")).to_be_disabled()
     expect(page.locator(".gs-extra-labels > div")).to_have_text(["load", "wind"])
     [[load, wind]] = page.evaluate(SCORES)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from hand_written import Loop, MinGru, Slstm
@@ -16,11 +15,9 @@ from torch import nn
 import lstm_core
 
 from .conftest import PATIENCE
+from .reading import shows
 
 WORDS = ["Giraffes", "in", "a", "field"]
-# Plotly unpacks the numbers of each heatmap.
-DRAWN = """() => Object.fromEntries([...document.querySelectorAll(".gs-plot")].map((plot, n) => [n,
-    Object.fromEntries((plot._fullData ?? []).map(({name, z}) => [name, [...z].map(row => [...row])]))]))"""
 
 
 @pytest.fixture
@@ -48,28 +45,19 @@ def opened(chromium: Browser, trace: lstm_core.Trace, tmp_path: Path) -> Iterato
     assert complaints == [(tmp_path / "page.html").as_uri()]
 
 
-def expect_numbers(page: Page, trace: lstm_core.Trace) -> None:
-    drawn = page.evaluate(DRAWN)
-    assert len(drawn) == 2
-    for direction in (0, 1):
-        for quantity in "figcoh":
-            wanted = trace.cells(quantity, 0, direction)
-            np.testing.assert_allclose(drawn[str(direction)][quantity], wanted, atol=1e-6)
-
-
 def test_it_draws_the_trace_in_a_wide_window_and_on_a_phone_in_light_and_dark(opened: Page, trace: lstm_core.Trace):
-    expect_numbers(opened, trace)
+    shows(opened, trace)
     wide = opened.locator(".gs-plot").first.bounding_box()
     opened.set_viewport_size({"width": 420, "height": 900})
     expect(opened.locator(".gs-heatmaps.gs-narrow")).to_be_visible()
-    expect_numbers(opened, trace)
+    shows(opened, trace)
     assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert wide
     assert opened.locator(".gs-plot").first.bounding_box() != wide
     opened.emulate_media(color_scheme="dark")
     expect(opened.locator(".gs-offline")).to_have_css("color", "rgb(232, 237, 242)")
     expect(opened.locator("body")).to_have_css("background-color", "rgb(15, 21, 27)")
-    expect_numbers(opened, trace)
+    shows(opened, trace)
 
 
 def test_a_click_keeps_a_cell_and_its_panel_has_the_numbers_of_the_trace(opened: Page, trace: lstm_core.Trace):
