@@ -1,3 +1,4 @@
+import os
 import sys
 
 import pytest
@@ -21,8 +22,9 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.fixture(autouse=True, scope="session")
 def one_thread():
-    """Small runs are faster on one thread, and the same to the bit."""
+    """Small runs are faster on one thread, and the same to the bit; so are those of the processes that tests start."""
     torch.set_num_threads(1)
+    os.environ["OMP_NUM_THREADS"] = "1"
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ def code(notebook):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_and_warns_of_nothing(path, tmp_path):
     notebook = nbformat.read(path, as_version=4)
-    environment = os.environ | {"IPYTHONDIR": str(tmp_path), "JUPYTER_PLATFORM_DIRS": "1", "OMP_NUM_THREADS": "1"}
+    environment = os.environ | {"IPYTHONDIR": str(tmp_path), "JUPYTER_PLATFORM_DIRS": "1"}
     NotebookClient(notebook, timeout=PATIENCE, kernel_name="python3").execute(env=environment, cwd=str(tmp_path))
     first, *rest = code(notebook)
     # Nothing had to be installed.
