@@ -68,14 +68,13 @@ def longer_than_learned(name: str) -> tuple[list[str], list[str]] | None:
     return (made(101), made(102)) if made else None
 
 
-def halves(source: Source, model: SequenceModel) -> tuple[list[Reading], list[Reading]]:
+def halves(model: SequenceModel) -> tuple[list[str], list[str]]:
     """Texts that the model was not trained on: of a corpus every second file or paragraph."""
     made = longer_than_learned(model.name)
     if made is None:
         texts = _one_of_each(model)
         made = texts[::2], texts[1::2]
-    first, second = ([read(replace(source, sentence=text)) for text in side] for side in made)
-    return first, second
+    return made
 
 
 def _one_of_each(model: SequenceModel) -> list[str]:
@@ -110,7 +109,7 @@ def properties(sides: Sequence[Sequence[Reading]]) -> list[str]:
 
 def look(source: Source, model: SequenceModel) -> dict[str, Any]:
     """All that is kept of a model's units."""
-    chosen_on, told_on = halves(source, model)
+    chosen_on, told_on = ([read(replace(source, sentence=text)) for text in half] for half in halves(model))
     names = properties([chosen_on, told_on])
     series_a, series_b = (np.concatenate([traced(one) for one in side]) for side in (chosen_on, told_on))
     p = _p_of_each(names, chosen_on)

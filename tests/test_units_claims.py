@@ -2,15 +2,19 @@
 
 import math
 import re
+from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 import torch
 from opened_page import opened
+from torch.nn.utils.rnn import pad_sequence
 
 import lstm_core
 from dashboard.corpus.view import Place
 from dashboard.question.source import SIZES, Source
+from dashboard.reading.read import read
 from dashboard.units import sentences, workings
 from dashboard.units.holding import runs, typical_keep
 from dashboard.units.kept import Told, finding, in_order, kept, shown_as
@@ -34,9 +38,11 @@ def model_of(source):
 
 
 @torch.no_grad()
-def read_again(model, x, held=None):
-    """c (step, layer, direction, unit) and scores (step, label) of a text; `held`: a place, and its c at every step."""
-    lstm, layers, sides = model.lstm, [], x
+def read_again(model, texts, held=None):
+    """Of each text c (step, layer, direction, unit), scores (step, label); `held`: a place, and its c at each step."""
+    lstm, layers, lengths = model.lstm, [], list(map(len, texts))
+    # What stands behind a text's end reaches none of its steps.
+    sides = pad_sequence(texts)
     for layer in range(lstm.num_layers):
         both = []
         for direction in range(1 + lstm.bidirectional):
@@ -44,20 +50,34 @@ def read_again(model, x, held=None):
             cell = torch.nn.LSTMCell(sides.shape[-1], lstm.hidden_size)
             for name, weight in cell.named_parameters():
                 weight.copy_(getattr(lstm, name + suffix))
-            h = c = torch.zeros(1, lstm.hidden_size)
+            h = c = torch.zeros(len(texts), lstm.hidden_size)
             cs, hs = [], []
-            for row in sides.flip(0) if direction else sides:
+            for row in backwards(sides, lengths) if direction else sides:
                 o = ((row @ cell.weight_ih.T + cell.bias_ih) + h @ cell.weight_hh.T + cell.bias_hh).chunk(4, -1)[3]
-                h, c = cell(row[None], (h, c))
+                h, c = cell(row, (h, c))
                 if held is not None and held[0][:2] == (layer, direction):
-                    c[0, held[0].unit] = held[1]
-                    h = o.sigmoid().reshape(1, -1) * c.tanh()
-                cs.append(c[0])
-                hs.append(h[0])
-            both.append([torch.stack(one[::-1] if direction else one) for one in (cs, hs)])
+                    c[:, held[0].unit] = held[1]
+                    h = o.sigmoid() * c.tanh()
+                cs.append(c)
+                hs.append(h)
+            both.append([torch.stack(one) for one in (cs, hs)])
+            if direction:
+                both[1] = [backwards(one, lengths) for one in both[1]]
         layers.append(torch.stack([c for c, _ in both], 1))
         sides = torch.cat([h for _, h in both], -1)
-    return torch.stack(layers, 1).numpy(), model.linear(sides)
+    c, scores = torch.stack(layers, 1).numpy(), model.linear(sides)
+    return [(c[:length, ..., text, :], scores[:length, text]) for text, length in enumerate(lengths)]
+
+
+def backwards(rows, lengths):
+    """Each text from its last step to its first."""
+    return pad_sequence([rows[:length, text].flip(0) for text, length in enumerate(lengths)])
+
+
+@cache
+def unseen(name):
+    """All sizes of the tagger read the same texts."""
+    return halves(lstm_core.load_model(name) if name in SHIPPED else sizes.sized_tagger(*next(iter(sizes.scores()))))
 
 
 def truth_of(name, model, reading, scores):
@@ -90,18 +110,20 @@ def holds_again(source):
     """Reads all texts that were not looked at, and compares what is claimed with what is found."""
     known, model = kept(source), model_of(source)
     unit, told = finding(known)
-    chosen_on, told_on = both = halves(source, model)
+    chosen_on, told_on = both = [
+        [read(replace(source, sentence=text)) for text in half] for half in unseen(source.model)
+    ]
     long = model.reads in ("words", "characters")
-    read = [
+    tokens = [
         [one.tokens if one.series is None else one.series.values.flatten().tolist() for one in side] for side in both
     ]
-    runs = [{run for tokens in side for run in runs_of(tokens, long)} for side in read]
+    runs = [{run for text in side for run in runs_of(text, long)} for side in tokens]
     assert not runs[0] & runs[1], "a text, or a quarter of one, stands on both sides"
     assert len(told_on) == known.texts
-    read = [read_again(model, one.trace.x[:, 0]) for one in told_on]
-    c = np.concatenate([c[:, unit.place.layer, unit.place.direction, unit.place.unit] for c, _ in read])
+    again = read_again(model, [one.trace.x[:, 0] for one in told_on])
+    c = np.concatenate([c[:, unit.place.layer, unit.place.direction, unit.place.unit] for c, _ in again])
     truth = np.concatenate(
-        [truth_of(told.property, model, one, scores) for one, (_, scores) in zip(told_on, read, strict=True)]
+        [truth_of(told.property, model, one, scores) for one, (_, scores) in zip(told_on, again, strict=True)]
     )
     assert in_right_order(c, truth, told.sign) == pytest.approx(told.pairs, abs=0.02)
     r = np.corrcoef(c, truth)[0, 1]
@@ -122,7 +144,7 @@ def test_what_a_models_page_opens_on_holds_on_texts_that_were_not_looked_at(name
     ).mean()
     some = told_on[:: max(1, len(told_on) // WITHOUT)][:WITHOUT]
     both = [
-        [read_again(model, one.trace.x[:LONG, 0], held)[1] for one in some]
+        [scores for _, scores in read_again(model, [one.trace.x[:LONG, 0] for one in some], held)]
         for held in (None, (unit.place, float(mean)))
     ]
     assert cost_of(known.cost, model, some, *both) == pytest.approx(unit.lost, abs=0.006)
