@@ -301,7 +301,7 @@ def test_the_memory_of_an_earlier_step_goes_when_the_model_lets_it_go():
 
 def test_a_large_state_asks_for_no_more_memory_ahead_than_a_system_has(monkeypatch):
     asked = []
-    monkeypatch.setattr("lstm_core.finding.copies.mmap", lambda file, size: asked.append(size) or mmap(file, size))
+    monkeypatch.setattr("lstm_core.finding.copies.mmap", lambda file, size, **_: asked.append(size) or mmap(file, size))
     model = Loop(MinGru(1, 1 << 20), 1 << 20, states=1)
     with torch.no_grad(), lstm_core.record(model) as recording:
         model(torch.randn(4, 1, 1))

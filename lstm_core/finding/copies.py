@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from mmap import mmap
+from collections.abc import Hashable, Iterable, Sequence
+import sys
 from typing import Any
 
 import torch
 from torch import Tensor
 
-_FIRST = 256
+if sys.platform == "win32":
+    from mmap import mmap
+
+    _OWN: dict[str, int] = {}
+else:
+    from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
+
+    # Memory that no other process sees costs the system less than what could be shared.
+    _OWN = {"flags": MAP_ANONYMOUS | MAP_PRIVATE}
+
+_FIRST = 1024
 """The steps of the first room of a quantity on a CPU, where pages that nobody wrote to take no memory."""
 _AHEAD = 1 << 28
 """The most bytes that are asked for ahead: a system refuses more than it has, even if nobody writes to them."""
@@ -22,6 +32,7 @@ class _Room:
 
     def __init__(self, value: Tensor, steps: int) -> None:
         self.taken = 0
+        self.kind = value.shape, value.dtype, value.device
         self._pages: mmap | None = None
         shape = (steps, *value.shape)
         # What is made in inference mode could not be written to outside of it.
@@ -30,26 +41,21 @@ class _Room:
                 self._all = value.new_empty(shape)
             else:
                 # The system's own: freed pieces of a process's memory fit no trace, which would be a second copy.
-                self._pages = mmap(-1, steps * value.numel() * value.element_size())
+                self._pages = mmap(-1, steps * value.numel() * value.element_size(), **_OWN)
                 self._all = torch.frombuffer(self._pages, dtype=value.dtype).view(shape)
         self.rows: list[Tensor] = []
 
-    def takes(self, value: Tensor) -> bool:
-        """Whether the room is for tensors of this kind."""
-        every = self._all
-        return (every.shape[1:], every.dtype, every.device) == (value.shape, value.dtype, value.device)
-
-    def take(self, value: Tensor) -> Tensor:
-        """The next row, with a tensor's values."""
-        if self.taken == len(self._all):
-            self._grow()
+    def take(self) -> Tensor:
+        """The next row."""
         if self.taken == len(self.rows):
+            if self.taken == len(self._all):
+                self._grow()
             # Many at once: each is some bytes that stay, and these would leave the process's memory in pieces, between
-            # a step's large tensors. They are no views, which would keep a room that was left.
+            # a step's large tensors.
             with torch.inference_mode(False):
-                self.rows += [row.data for row in self._all[self.taken : self.taken + _AT_ONCE].unbind()]
+                self.rows += _rows(self._all[self.taken : self.taken + _AT_ONCE])
         self.taken += 1
-        return self.rows[self.taken - 1].copy_(value)
+        return self.rows[self.taken - 1]
 
     def _grow(self) -> None:
         """Move to a larger room, with all rows: whoever has one keeps nothing of this room."""
@@ -71,6 +77,13 @@ class _Room:
         return every[self.taken - steps :]
 
 
+def _rows(values: Tensor) -> Iterable[Tensor]:
+    """The rows of a tensor, none of them a view, which would keep a room that was left."""
+    if values.dim() > 1 and values.shape[1]:
+        return values.flatten(0, 1).unsafe_split(values.shape[1])
+    return [row.data for row in values.unbind()]
+
+
 def _ahead(value: Tensor) -> int:
     """How many steps of a tensor are asked for ahead."""
     return _AHEAD // max(1, value.numel() * value.element_size())
@@ -84,12 +97,15 @@ class Copies:
 
     def of(self, quantity: Hashable, value: Tensor) -> Tensor:
         """A tensor's values, copied."""
-        value = value.detach()
+        return self.row(quantity, value).copy_(value.detach())
+
+    def row(self, quantity: Hashable, value: Tensor) -> Tensor:
+        """Where a tensor's values go."""
         room = self._rooms.get(quantity)
-        if room is None or not room.takes(value):
+        if room is None or room.kind != (value.shape, value.dtype, value.device):
             steps = max(1, min(_FIRST, _ahead(value))) if value.device.type == "cpu" else 16
-            room = self._rooms[quantity] = _Room(value, steps)
-        return room.take(value)
+            room = self._rooms[quantity] = _Room(value.detach(), steps)
+        return room.take()
 
     def drop(self, quantity: Hashable, row: Any) -> None:
         """A copy is not wanted: the next one of the quantity stands in its place."""

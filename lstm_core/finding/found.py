@@ -120,7 +120,7 @@ def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
     every: dict[str, Any] = dict.fromkeys(CellTrace.required())
     if not chain.detach:
         shaped |= with_gradients(shaped, chain, roles)
-    near = error / max(1.0, -c.min().item(), c.max().item())
+    near = error / max(1.0, -c.min().item(), c.max().item()) if error else 0.0
     proof = Proof(near, True)
     return CellTrace(**every | shaped | {"c0": start}, max_error=error, proof=proof, name=name, config=config)
 
@@ -197,6 +197,8 @@ def _difference(chain: Chain, values: Mapping[str, Tensor], memory: Memory, resu
         f, i, g = (values[letter][piece] for letter in "fig")
         before = memory(piece)
         again = update(chain.reading.form, chain.operation, f, before, i, g)
+        if torch.equal(again, result[piece]):
+            continue
         kept = before if chain.reading.form == KEPT else f * before
         size = (kept.abs() + (i * g).abs() + g.abs() + before.abs()).double()
         bound = 8 * torch.finfo(result.dtype).eps * size + 1e-30

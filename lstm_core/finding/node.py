@@ -14,27 +14,33 @@ from lstm_core.finding.tags import Tag
 class Node(ref[Tensor]):
     """A tensor, held weakly: what is known of it goes when it goes, and the model uses no more memory than before."""
 
-    __slots__ = ("age", "birth", "bits", "difference", "number", "place", "product", "stacked", "tags")
+    __slots__ = ("birth", "bits", "number")
 
-    age: int
-    """Which product or difference of the run it is; -1 if it is none."""
     birth: str
     """Where it comes from: "gate" a sigmoid, "positive" an exp, "tanh", "most" a maximum or a distance from one,
     "share" the exp of such a distance, as in a softmax; or ""."""
     bits: int
     """A bit for each weight, and for each found memory, that it was computed from."""
-    tags: tuple[Tag, ...]
-    """The memories of which this is one in another form."""
-    product: tuple[Any, ...]
-    """The factors, if it is a product."""
-    difference: tuple[Any, ...]
-    """(a, b) if it is a − b."""
-    stacked: tuple[Any, ...]
-    """(a, b, dim) if it is two tensors, one of them a product, side by side in a dim of their own."""
-    place: Any
-    """Where in the user's code it was computed, if it is a product or a difference."""
     number: int
     """The tensor's id."""
+    age: int = -1
+    """Which product or difference of the run it is; -1 if it is none."""
+    tags: tuple[Tag, ...] = ()
+    """The memories of which this is one in another form."""
+    product: tuple[Any, ...] = ()
+    """The factors, if it is a product."""
+    difference: tuple[Any, ...] = ()
+    """(a, b) if it is a − b."""
+    stacked: tuple[Any, ...] = ()
+    """(a, b, dim) if it is two tensors, one of them a product, side by side in a dim of their own."""
+    place: Any = None
+    """Where in the user's code it was computed, if it is a product or a difference."""
+
+
+class Full(Node):
+    """A node of which all can be known; most tensors need none."""
+
+    __slots__ = ("age", "difference", "place", "product", "stacked", "tags")
 
 
 class Nodes:
@@ -51,9 +57,17 @@ class Nodes:
         self.of = by_id.get
         """The node of a tensor by its id, or None."""
 
+    def plain(self, tensor: Tensor, bits: int, birth: str = "") -> Node:
+        """A tensor's new node, if it is no memory, product or difference."""
+        node = Node(tensor, self._forget)
+        node.number = number = id(tensor)
+        node.bits, node.birth = bits, birth
+        self._by_id[number] = node
+        return node
+
     def add(self, tensor: Tensor, bits: int, tags: tuple[Tag, ...] = (), birth: str = "") -> Node:
         """A tensor's new node; one that was overwritten gets another."""
-        node = Node(tensor, self._forget)
+        node = Full(tensor, self._forget)
         node.number = id(tensor)
         node.bits, node.tags, node.birth = bits, tags, birth
         node.product = node.difference = node.stacked = ()

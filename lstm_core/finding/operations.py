@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 
 def _names(text: str) -> frozenset[str]:
@@ -63,6 +63,37 @@ def plain(name: str) -> str:
 def in_place(name: str) -> bool:
     """Whether an operation overwrites its first operand."""
     return (name[-1] == "_" and name[-2:] != "__") or name == "__setitem__"
+
+
+class Kind(NamedTuple):
+    """What is asked of each operation first."""
+
+    name: str
+    silent: bool
+    weightless: bool
+    follows: bool
+    """Whether a result may be a memory that an operand was, in another form."""
+    ordinary: bool
+    """Whether the result is no product, no sum, no stack and not the operand itself."""
+    slices: bool
+    birth: str | None
+    """Where the result's values come from; None if that depends on the first operand's."""
+
+
+@cache
+def kind_of(name: str) -> Kind:
+    """The kind of an operation, by its name."""
+    special = SUMS | PRODUCTS | {"sum", "stack"}
+    weightless, own = name in NO_WEIGHTS, {birth_of(name, of) for of in ("", "most", "gate")}
+    return Kind(
+        name=name,
+        silent=name in SILENT,
+        weightless=weightless,
+        follows=not weightless and name in IN_FORM | MASKING | CHANGING,
+        ordinary=name not in special and not in_place(name),
+        slices=name in SLICES,
+        birth=own.pop() if len(own) == 1 else None,
+    )
 
 
 def birth_of(name: str, of_operand: str) -> str:

@@ -12,8 +12,9 @@ from torch import nn
 
 _TORCH = os.path.dirname(torch.__file__)
 _RECORDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "recording")
-_whose: dict[CodeType, str] = {}
-"""Whether code is "torch"'s own, of the "recorder", or a "user"'s."""
+_whose: dict[int, tuple[str, CodeType]] = {}
+"""By the id of code, which stays with it, whether it is "torch"'s own, of the "recorder", or a "user"'s: Python would
+read all of the code to hash it."""
 
 
 class Place:
@@ -37,20 +38,24 @@ def frame_of_user(frame: FrameType | None) -> FrameType | None:
     """The nearest frame that is not PyTorch's own; None for what the recorder itself computes."""
     while frame is not None:
         code = frame.f_code
-        whose = _whose.get(code)
-        if whose is None:
+        known = _whose.get(id(code))
+        if known is None:
             name = code.co_filename
             whose = "torch" if name.startswith(_TORCH) else "recorder" if name.startswith(_RECORDER) else "user"
-            _whose[code] = whose
-        if whose != "torch":
-            return frame if whose == "user" else None
+            known = _whose[id(code)] = whose, code
+        if known[0] != "torch":
+            return frame if known[0] == "user" else None
         frame = frame.f_back
     return None
 
 
-def place_of(frame: FrameType) -> Place:
-    """The instruction that a frame is at."""
-    code, offset = frame.f_code, frame.f_lasti
+def place_of(frame: FrameType) -> Place | None:
+    """The instruction of the user's code that a frame is at; None for what the recorder itself computes."""
+    place = _by_offset.get((id(frame.f_code), frame.f_lasti))
+    own = frame_of_user(frame) if place is None else None
+    if own is None:
+        return place
+    code, offset = own.f_code, own.f_lasti
     place = _by_offset.get((id(code), offset))
     if place is None:
         # Python rewrites what runs often, and then a call stands at another offset: its columns stay.

@@ -18,22 +18,23 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from lstm_core.finding.chain import MASK
-from lstm_core.finding.node import Node, Nodes, tensors_in
+from lstm_core.finding.node import Full, Node, Nodes, tensors_in
 from lstm_core.finding.operations import (
     CHANGING,
     IN_FORM,
     MASKING,
     NO_WEIGHTS,
     PRODUCTS,
-    SILENT,
     SLICES,
     SUMS,
+    Kind,
     birth_of,
     elementwise,
     in_place,
+    kind_of,
     plain,
 )
-from lstm_core.finding.place import Place, frame_of_user, module_of, place_of
+from lstm_core.finding.place import Place, module_of, place_of
 from lstm_core.finding.tags import Tag, changed, merged
 from lstm_core.finding.terms import Terms, factor_of
 from lstm_core.finding.update import Factor, Visit
@@ -42,6 +43,8 @@ from lstm_core.finding.weights import Weights
 
 _RECENT = 32
 """So many products and differences are known to a sum by what they were computed of."""
+_NUMBERS = frozenset({int, float, bool, str, type(None), slice, torch.dtype, torch.device, torch.Size})
+"""Operands of these types hold no tensor."""
 _GUARDED = 8
 """So many of them get copies when somebody overwrites a view."""
 
@@ -71,12 +74,17 @@ class Watch(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         """Run one operation, and note what it did."""
         name = func.__name__
-        if name in SILENT or torch._C._get_tracing_state() is not None:
+        if kind_of(name).silent or torch._C._get_tracing_state() is not None:
             return func(*args, **kwargs or {})
         return self.run(func, name, args, kwargs or {}, sys._getframe(1))
 
     def run(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run one operation, called from a frame, and note what it did."""
+        kind = kind_of(name)
+        if kind.ordinary:
+            result = func(*args, **kwargs)
+            noted = not isinstance(result, Tensor | tuple | list) or self._passed_by(kind, args, kwargs, result)
+            return result if noted else self._note(name, args, args, kwargs, result, frame)
         operands = args
         if in_place(name):
             operands, name = self._before_overwriting(plain(name), args), plain(name)
@@ -92,6 +100,38 @@ class Watch(TorchFunctionMode):
         if name == "__setitem__":
             self._note(name, args, operands, kwargs, args[0], frame)
         return result
+
+    def _passed_by(self, kind: Kind, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> bool:
+        """Note an operation that follows no memory: only its weights; returns whether it is such a one."""
+        bits, first, of = 0, None, self._nodes.of
+        for given in (*args, *kwargs.values()) if kwargs else args:
+            node = of(id(given))
+            if node is None:
+                if type(given) in _NUMBERS:
+                    continue
+                if not isinstance(given, Tensor):
+                    for tensor in tensors_in(given):
+                        node = self._node(tensor)
+                        if node.tags and kind.follows:
+                            return False
+                        first, bits = first or node, bits | node.bits
+                    continue
+                node = self._node(given)
+            if node.tags and kind.follows:
+                return False
+            first, bits = first or node, bits | node.bits
+        if kind.slices and first is not None and first.number in self._weights:
+            return False
+        bits = 0 if kind.weightless else bits
+        birth = kind.birth
+        if birth is None:
+            birth = birth_of(kind.name, first.birth if first is not None else "")
+        if isinstance(result, Tensor):
+            self._nodes.plain(result, bits, birth)
+        else:
+            for tensor in tensors_in(result):
+                self._nodes.plain(tensor, bits, birth)
+        return True
 
     def _before_overwriting(self, name: str, args: Sequence[Any]) -> Sequence[Any]:
         """The operands as they are before the first is overwritten."""
@@ -149,7 +189,9 @@ class Watch(TorchFunctionMode):
 
     def _into_base(self, base: Tensor, bits: int, tags: tuple[Tag, ...]) -> None:
         """What was written into a view stands in the whole tensor too."""
-        whole = self._nodes.of(id(base)) or self._nodes.add(base, self._node(base).bits)
+        whole = self._node(base)
+        if not isinstance(whole, Full):
+            whole = self._nodes.add(base, whole.bits, birth=whole.birth)
         whole.bits |= bits
         whole.tags = merged((*whole.tags, *tags))
 
@@ -168,13 +210,13 @@ class Watch(TorchFunctionMode):
         if name in MASKING:
             self.visits.mask(tags, result)
         elif change and name not in ("dropout", "div"):
-            tags += self.visits.read(tags, _place(frame), (), result, "")
+            tags += self.visits.read(tags, place_of(frame), (), result, "")
         return tags
 
     def _product(self, factors: Sequence[Any], bits: int, result: Any, frame: FrameType) -> Any:
         """Note a product; of a memory and a mask it is the memory, of a memory and something else it may be h."""
         tags: tuple[Tag, ...] = ()
-        place = _place(frame)
+        place = place_of(frame)
         known = [factor_of(each, self._node(each)) if isinstance(each, Tensor) else Factor(each) for each in factors]
         births = {each.birth for each in known if isinstance(each.value, Tensor)}
         for own, other in ((known[0], known[1]), (known[1], known[0])):
@@ -218,7 +260,7 @@ class Watch(TorchFunctionMode):
             return self._as_it_is(first, result)
         if name == "add" and not isinstance(first, Tensor) and first == 0:
             return self._as_it_is(second, result)
-        place = _place(frame)
+        place = place_of(frame)
         a, b = self._terms.factor(first), self._terms.factor(second)
         tags = self._of_sum(name, a, b, place, result) if a.tags or b.tags else ()
         visit = self._visit(name, operands, kwargs, place, result, frame)
@@ -291,6 +333,3 @@ class Watch(TorchFunctionMode):
         return visit
 
 
-def _place(frame: FrameType) -> Place | None:
-    own = frame_of_user(frame)
-    return None if own is None else place_of(own)
