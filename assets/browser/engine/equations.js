@@ -20,78 +20,48 @@ import { affine } from "./matrix.js"
 /** @param {number} z */
 export const sigmoid = z => 1 / (1 + Math.exp(-z))
 
-/** The values (unit) that a function of the unit gives. @param {number} units @param {(u: number) => number} value */
-const each = (units, value) => Float32Array.from({ length: units }, (_, u) => value(u))
+/** What gives a quantity (unit) by its letter, from its value at each unit. @param {Touch} touch @param {number} units */
+function quantities(touch, units) {
+    return (/** @type {string} */ letter, /** @type {(u: number) => number} */ value) =>
+        touch(
+            letter,
+            Float32Array.from({ length: units }, (_, u) => value(u)),
+        )
+}
 
 /** @type {Step} */
 function lstmStep(fromX, fromH, before, touch, weightHr) {
     const units = fromX.length / 4
+    const of = quantities(touch, units)
     /** @param {number} block @param {number} u */
     const z = (block, u) => fromX[block * units + u] + fromH[block * units + u]
-    const i = touch(
-        "i",
-        each(units, u => sigmoid(z(0, u))),
-    )
-    const f = touch(
-        "f",
-        each(units, u => sigmoid(z(1, u))),
-    )
-    const g = touch(
-        "g",
-        each(units, u => Math.tanh(z(2, u))),
-    )
-    const o = touch(
-        "o",
-        each(units, u => sigmoid(z(3, u))),
-    )
-    const c = touch(
-        "c",
-        each(units, u => f[u] * before.c[u] + i[u] * g[u]),
-    )
-    const shown = each(units, u => o[u] * Math.tanh(c[u]))
+    const i = of("i", u => sigmoid(z(0, u)))
+    const f = of("f", u => sigmoid(z(1, u)))
+    const g = of("g", u => Math.tanh(z(2, u)))
+    const o = of("o", u => sigmoid(z(3, u)))
+    const c = of("c", u => f[u] * before.c[u] + i[u] * g[u])
+    const shown = Float32Array.from(c, (value, u) => o[u] * Math.tanh(value))
     return { i, f, g, o, c, h: touch("h", weightHr ? Float32Array.from(affine(weightHr, shown)) : shown) }
 }
 
 /** @type {Step} */
 function gruStep(fromX, fromH, before, touch) {
     const units = fromX.length / 3
-    const r = touch(
-        "r",
-        each(units, u => sigmoid(fromX[u] + fromH[u])),
-    )
-    const z = touch(
-        "z",
-        each(units, u => sigmoid(fromX[units + u] + fromH[units + u])),
-    )
-    const n = touch(
-        "n",
-        each(units, u => Math.tanh(fromX[2 * units + u] + r[u] * fromH[2 * units + u])),
-    )
-    return {
-        r,
-        z,
-        n,
-        h: touch(
-            "h",
-            each(units, u => (1 - z[u]) * n[u] + z[u] * before.h[u]),
-        ),
-    }
+    const of = quantities(touch, units)
+    const r = of("r", u => sigmoid(fromX[u] + fromH[u]))
+    const z = of("z", u => sigmoid(fromX[units + u] + fromH[units + u]))
+    const n = of("n", u => Math.tanh(fromX[2 * units + u] + r[u] * fromH[2 * units + u]))
+    return { r, z, n, h: of("h", u => (1 - z[u]) * n[u] + z[u] * before.h[u]) }
 }
 
 /** @type {Step} */
 const tanhStep = (fromX, fromH, _before, touch) => ({
-    h: touch(
-        "h",
-        each(fromX.length, u => Math.tanh(fromX[u] + fromH[u])),
-    ),
+    h: quantities(touch, fromX.length)("h", u => Math.tanh(fromX[u] + fromH[u])),
 })
 
 /** @type {Step} */
 const reluStep = (fromX, fromH, _before, touch) => ({
-    h: touch(
-        "h",
-        each(fromX.length, u => Math.max(0, fromX[u] + fromH[u])),
-    ),
+    h: quantities(touch, fromX.length)("h", u => Math.max(0, fromX[u] + fromH[u])),
 })
 
 /**
