@@ -1,6 +1,7 @@
 /** What stands at the top of every page? The name, the menus, and on a narrow screen the pages by name. */
 
 import { element } from "../shared/element.js"
+import { leads } from "../shared/leads.js"
 import { roving } from "../shared/roving.js"
 
 /**
@@ -32,14 +33,6 @@ function centre(row, current) {
     if (!current || !row.clientWidth) return
     const { left, width } = current.getBoundingClientRect()
     row.scrollLeft += left + width / 2 - (row.getBoundingClientRect().left + row.clientWidth / 2)
-}
-
-/** A click leads to a page in this tab; the browser follows a click that asks for another tab. @param {string} page
- * @param {(page: string) => void} go */
-const leads = (page, go) => (/** @type {MouseEvent} */ event) => {
-    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
-    event.preventDefault()
-    go(page)
 }
 
 export const presentButton = (/** @type {() => void} */ begin) =>

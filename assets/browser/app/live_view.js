@@ -13,6 +13,7 @@ import { Brush } from "../picture/brush.js"
 import { NumbersTable } from "../picture/numbers_table.js"
 import { element } from "../shared/element.js"
 import { themeOf } from "../shared/framed.js"
+import { isPlain } from "../shared/leads.js"
 import { scrollHint } from "../shared/scroll_hint.js"
 import { brushText } from "../state/brush.js"
 import { inFull, linkTo } from "../state/link.js"
@@ -289,8 +290,7 @@ export class LiveView {
         const link = /** @type {HTMLAnchorElement | null} */ (at.closest("a[href]"))
         if (!link || this.root.contains(link) || !this.root.isConnected) return
         const page = Object.keys(this.handed.pages).find(name => name && link.pathname.endsWith(`/${name}`))
-        if (!page || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
-        if (!this.store.state.picture) return
+        if (!page || !isPlain(event) || !this.store.state.picture) return
         event.preventDefault()
         event.stopPropagation()
         this.#goTo(page)

@@ -1,6 +1,7 @@
 /** What does a lecture begin with? A list of scenes, each a link to a page in a state that is worth a question. */
 
 import { element } from "../shared/element.js"
+import { leads } from "../shared/leads.js"
 import { menu } from "./menu.js"
 
 /** What a scene's link says. @param {Wire.Scene} scene */
@@ -12,24 +13,18 @@ const under = (scenes, { heading }) => scenes.filter(scene => scene.heading === 
 /** A menu with a link for each scene, under its heading; a click calls `open(scene)`.
  * @param {Wire.Scene[]} scenes @param {string} home @param {(scene: Wire.Scene) => void} open */
 export function scenesMenu(scenes, home, open) {
+    const follow = (/** @type {Wire.Scene} */ scene) => {
+        root.open = false
+        open(scene)
+    }
     const links = scenes.flatMap(scene => {
         const number = under(scenes, scene).indexOf(scene)
         const href = `${home}${scene.page}?${new URLSearchParams(queryOf(scene))}`
-        const link = element(
-            "a",
-            { href, onclick: (/** @type {MouseEvent} */ event) => follow(event, scene) },
-            `${number + 1}. ${scene.title}`,
-        )
+        const link = element("a", { href, onclick: leads(scene, follow) }, `${number + 1}. ${scene.title}`)
         return scene.heading && !number ? [element("h3", {}, scene.heading), link] : [link]
     })
     const root = menu("Scenes", ...links)
     root.classList.add("gs-scenes")
-    const follow = (/** @type {MouseEvent} */ event, /** @type {Wire.Scene} */ scene) => {
-        if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
-        event.preventDefault()
-        root.open = false
-        open(scene)
-    }
     return root
 }
 
