@@ -91,28 +91,18 @@ export function linesOf(values) {
             ["h before", before],
             ["= h = tanh(W x + U h + b)", c],
         ]
-    if (kind) {
-        return [
-            ["h before", before],
-            ["× z (keep)", f, true],
-            ["= kept", kept],
-            ["1 − z (let in)", i, true],
-            ["× n (what)", g],
-            ["= written", written],
-            ["h = kept + written", c],
-        ]
-    }
+    const [state, keep, letIn, what] = kind === "gru" ? ["h", "z", "1 − z", "n"] : ["c", "f", "i", "g"]
     const masked = isMasked(values)
     return [
-        ["c before", before],
-        ["× f (keep)", f, true],
+        [`${state} before`, before],
+        [`× ${keep} (keep)`, f, true],
         ["= kept", kept],
-        ["i (let in)", i, true],
-        ["× g (what)", g],
+        [`${letIn} (let in)`, i, true],
+        [`× ${what} (what)`, g],
         ["= written", written],
-        ["c = kept + written", masked ? kept + written : c],
+        [`${state} = kept + written`, masked ? kept + written : c],
         .../** @type {Line[]} */ (masked ? [["= c after a mask", c]] : []),
-        ...shownLines(values),
+        ...(kind === "gru" ? [] : shownLines(values)),
     ]
 }
 
