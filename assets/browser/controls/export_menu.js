@@ -49,8 +49,6 @@ const MADE_HERE = {
 // What holds all of a trace.
 const ALL_OF_IT = ["npz", "py"]
 const WHOLE = "The trace and the code are always whole."
-// An animation is for a slide.
-const SLIDE = { width: 1280, height: 720 }
 
 // The fields that choose a part of a picture; a question without them asks for the whole.
 const CHOICES = ["quantities", "layers", "top"]
@@ -93,8 +91,8 @@ export function exportMenu(store, answerer, partly, seen, colours, ...more) {
 
 /** Where the browser makes no MP4, the button says why. @param {HTMLButtonElement} button @param {HTMLElement} why */
 async function offerMp4(button, why) {
-    const { whyNoMp4 } = await import("../film/mp4_of.js")
-    why.textContent = await whyNoMp4(SLIDE)
+    const [{ whyNoMp4 }, { SIZES }] = await Promise.all([import("../film/mp4_of.js"), import("../slide/paper.js")])
+    why.textContent = await whyNoMp4(SIZES.slide)
     why.hidden = !why.textContent
     button.disabled = !why.hidden
 }

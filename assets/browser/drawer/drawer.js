@@ -6,6 +6,7 @@
 import { element } from "../shared/element.js"
 import { eventText, whyOf } from "../state/drawer.js"
 import { heldNow, holding, holdsOf, isLeftOut, withHold, withoutWord } from "../state/holds.js"
+import { stackOf } from "../state/looked.js"
 import { pathOverC } from "./path.js"
 import { leftOf } from "./places.js"
 import { answerRows, changeRow, sentences, stillRow, withoutRow, wordsRow } from "./rows.js"
@@ -58,9 +59,7 @@ export class Drawer {
             return
         }
         this.said.textContent = why.values?.still.said ?? why.said
-        const stack = this.heatmaps.stacks.find(
-            ({ layer, direction }) => layer === pin.layer && direction === pin.direction,
-        )
+        const stack = stackOf(this.heatmaps, pin)
         this.rows.replaceChildren(...(why.values && stack ? this.#rows(why.values, stack, state) : []))
     }
 

@@ -19,7 +19,7 @@ export function fewColours(pixels) {
         if (widest.spread === 0) break
         boxes = [...boxes.filter(box => box !== widest), ...halves(widest)]
     }
-    return boxes.map(meanOf)
+    return boxes.map(colourOf)
 }
 
 /** The place of the nearest colour, remembered. @param {number[]} colours @returns {(pixel: number) => number} */
@@ -48,11 +48,15 @@ function distance(one, other) {
     return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2
 }
 
+/** The mean of one channel. @param {Counted[]} counted @param {number} total @param {number} channel */
+const meanOf = (counted, total, channel) =>
+    counted.reduce((sum, { colour, count }) => sum + count * channels(colour)[channel], 0) / total
+
 /** Colours with their widest channel, and how much of the picture is how far from their mean there. */
 function boxOf(/** @type {Counted[]} */ counted) {
     const total = counted.reduce((sum, { count }) => sum + count, 0)
     const spreads = [0, 1, 2].map(channel => {
-        const mean = counted.reduce((sum, { colour, count }) => sum + count * channels(colour)[channel], 0) / total
+        const mean = meanOf(counted, total, channel)
         return counted.reduce((sum, { colour, count }) => sum + count * (channels(colour)[channel] - mean) ** 2, 0)
     })
     const spread = counted.length > 1 ? Math.max(...spreads) : 0
@@ -61,16 +65,14 @@ function boxOf(/** @type {Counted[]} */ counted) {
 
 /** A box cut in two at the mean of its widest channel. @param {ReturnType<typeof boxOf>} box */
 function halves({ counted, total, channel }) {
-    const mean = counted.reduce((sum, { colour, count }) => sum + count * channels(colour)[channel], 0) / total
+    const mean = meanOf(counted, total, channel)
     const isLow = (/** @type {Counted} */ { colour }) => channels(colour)[channel] <= mean
     return [boxOf(counted.filter(isLow)), boxOf(counted.filter(one => !isLow(one)))]
 }
 
 /** @param {ReturnType<typeof boxOf>} box */
-function meanOf({ counted, total }) {
+function colourOf({ counted, total }) {
     if (counted.length === 1) return counted[0].colour
-    const [red, green, blue] = [0, 1, 2].map(channel =>
-        Math.round(counted.reduce((sum, { colour, count }) => sum + count * channels(colour)[channel], 0) / total),
-    )
+    const [red, green, blue] = [0, 1, 2].map(channel => Math.round(meanOf(counted, total, channel)))
     return red | (green << 8) | (blue << 16)
 }

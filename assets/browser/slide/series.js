@@ -1,9 +1,8 @@
 /** What stands above and below the strips of a sheet? The numbers that are read or said, as curves; and the legend. */
 
-import { between } from "../picture/cover.js"
 import { svg } from "../shared/svg.js"
 import { wrapped } from "./paper.js"
-import { words } from "./strips.js"
+import { columnEdges, words } from "./strips.js"
 
 /** @typedef {import("../state/answer.js").Look} Look */
 
@@ -55,8 +54,7 @@ export function series({ title, question, labels, figure: { data, layout } }, { 
         ...said.map(({ text, how }, k) => words(text, -SIDE, NEXT * (k + 1), { ...left, ...how })),
     ]
     const stack = { columns: all, layout }
-    const edges = Array.from({ length: last + 1 - first }, (_, k) => between(stack, first + k, first + k)[0])
-    return { parts, edges: [...edges, between(stack, last, last)[1]], words: 0, bottom: LINES }
+    return { parts, edges: columnEdges(stack, first, last), words: 0, bottom: LINES }
 }
 
 /** How high a value of an axis stands. @param {{range: number[], domain: number[]}} axis */

@@ -50,14 +50,20 @@ export function stackDrawn(laid, n, picture, [first, last], how) {
     const said = n === picture.answers?.over ? chips(stack, picture, how) : []
     const drawings = Object.values(parts).flatMap(drawn)
     const above = [...leftOut(stack, picture, how.look), ...frames(stack, how.pin)]
-    const edges = Array.from({ length: last + 1 - first }, (_, k) => between(stack, first + k, first + k)[0])
     const end = places[places.length - 1]
     return {
         parts: [...title, ...cells, ...axis(stack, picture), ...said, ...drawings, ...above],
-        edges: [...edges, between(stack, last, last)[1]],
+        edges: columnEdges(stack, first, last),
         words: (picture.answers ?? picture.inputs)?.place.top ?? places[0].top,
         bottom: end.top + end.height + 1,
     }
+}
+
+/** Where the columns from the first to the last one in sight begin, and the last ends.
+ * @param {Parameters<typeof between>[0]} stack @param {number} first @param {number} last */
+export function columnEdges(stack, first, last) {
+    const edges = Array.from({ length: last + 1 - first }, (_, k) => between(stack, first + k, first + k)[0])
+    return [...edges, between(stack, last, last)[1]]
 }
 
 const SMALL = { "font-size": "13px", "font-weight": 600 }

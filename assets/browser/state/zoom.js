@@ -1,5 +1,7 @@
 /** Which part of the picture is visible? A range of steps and a range of units, each null for all. */
 
+import { brushOf } from "./brush.js"
+
 /** @typedef {{steps: number[] | null, units: number[] | null}} Zoom */
 /** @typedef {import("./answer.js").Picture} Picture */
 
@@ -35,10 +37,10 @@ export function zoomOf(text = "") {
     return { steps: rangeOf(steps), units: rangeOf(units)?.reverse() ?? null }
 }
 
-/** @param {string} text */
+/** The range of some places, from edge to edge. @param {string} text */
 function rangeOf(text) {
-    const [, first, last] = /^(\d{1,6})-(\d{1,6})$/.exec(text) ?? []
-    return first === undefined || +last < +first ? null : [+first - 0.5, +last + 0.5]
+    const places = brushOf(text)
+    return places && [places[0] - 0.5, places[1] + 0.5]
 }
 
 /** The zoom as a link writes it: whole steps and rows; "" for the whole picture. @param {Zoom} zoom */

@@ -1,6 +1,7 @@
 /** What does a unit's memory do over a text? A bar a step, and below a dark line where what it tracks is true. */
 
 import { colourOf } from "../shared/colour.js"
+import { signed } from "../shared/numbers.js"
 import { svg } from "../shared/svg.js"
 
 const LEVELS = 10
@@ -64,13 +65,10 @@ export function band(values, step, scale, high = 11) {
     return root
 }
 
-/** @param {number} value */
-const signed = value => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`
-
 /** The curve in words, for who can't see it. @param {Wire.Row} row @param {{low: number, high: number}} range */
 function saidOf({ number }, { low, high }) {
-    return `c of unit ${number}, from ${signed(low)} to ${signed(high)}`
+    return `c of unit ${number}, from ${signed(low, 1)} to ${signed(high, 1)}`
 }
 
 /** The two ends of a curve's range, for its axis. @param {Wire.Row} row */
-export const ends = row => [signed(rangeOf(row).high), signed(rangeOf(row).low)]
+export const ends = row => [signed(rangeOf(row).high, 1), signed(rangeOf(row).low, 1)]

@@ -2,6 +2,7 @@
 
 import { colourOf, inkOn } from "../shared/colour.js"
 import { element } from "../shared/element.js"
+import { signed } from "../shared/numbers.js"
 import { svg } from "../shared/svg.js"
 
 const WIDE = 400
@@ -96,12 +97,11 @@ function bars({ edges, counts }, states) {
     })
     /** @param {number} at @param {string} text @param {string} anchor */
     const end = (at, text, anchor) => svg("text", { x: at, y: 72, "text-anchor": anchor }, text)
-    const signed = (/** @type {number} */ value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`
     const what = {
         viewBox: `0 0 ${WIDE} 76`,
         role: "img",
         "aria-label": "how often c has each value",
         class: "gs-panel-strip",
     }
-    return svg("svg", what, ...parts, end(0, signed(low), "start"), end(WIDE, signed(high), "end"))
+    return svg("svg", what, ...parts, end(0, signed(low, 1), "start"), end(WIDE, signed(high, 1), "end"))
 }
