@@ -29,4 +29,4 @@ def numbers(found: HeldReading, trace: Trace, view: View, zoom: Zoom = None) -> 
     overview = header["overview"] if zoom is None else None
     held, cell = held_in(found, header["columns"]), terms_in(found, trace, shown.pin)
     header.update(cast("Header", {**own, "overview": overview, "held": held, "cell": cell}))
-    return packed(header, exact=header["columns"]["per"] == 1)
+    return packed(header, exact=header["columns"].per == 1)

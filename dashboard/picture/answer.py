@@ -25,7 +25,7 @@ from dashboard.reading.trained_sizes import trained_sizes, with_size_of, words_r
 from dashboard.words.sentences import caption, made_elsewhere, proof, shapes, steps_are
 from lstm_core import LstmCoreError, Trace
 from lstm_core.plots import strips
-from lstm_core.plots.columns import Zoom
+from lstm_core.plots.columns import Zoom, whole
 from lstm_core.plots.labels import label
 
 # Servers refuse addresses above 64 KB.
@@ -66,7 +66,7 @@ def answer(
         header["code"] = python_code(view.source, reading, view.holds) if said_back(view.source) else None
         header["held"] = held_in(found, header["columns"])
         header["cell"] = terms_in(found, reading.trace, pin)
-    return packed(header, exact=header["columns"]["per"] == 1)
+    return packed(header, exact=header["columns"].per == 1)
 
 
 def without_numbers(view: View, reading: Reading, notices: list[str]) -> Header:
@@ -95,7 +95,7 @@ def without_numbers(view: View, reading: Reading, notices: list[str]) -> Header:
         "scores": None,
         "readout": None,
         "labels": [],
-        "columns": {"first": 0, "per": 1, "number": 0, "steps": 0},
+        "columns": whole(0),
         "strips": [in_words(strip) for strip in strips_of(view.shown)],
         "coming": [],
         "cell": None,
@@ -118,10 +118,10 @@ def add_numbers(header: Header, shown: Shown, reading: Reading, trace: Trace, ro
     header["few"] = which_units(reading, trace, shown, header["stacks"][0]["units"])
     header["coming"] = coming(reading)
     columns = header["columns"]
-    if columns["per"] == 1:
-        named = slice(columns["first"], columns["first"] + columns["number"])
+    if columns.per == 1:
+        named = slice(columns.first, columns.end)
         header["labels"] = [label(token) for token in reading.tokens[named]]
-    if columns["steps"] > columns["number"] or (zoom and columns["steps"] > OVERVIEW):
+    if columns.steps > columns.number or (zoom and columns.steps > OVERVIEW):
         header["overview"] = overview(trace, shown)
     if "roles" in trace.config:
         _say_what_was_found(header, trace)

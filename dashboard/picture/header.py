@@ -14,18 +14,7 @@ from dashboard.question.cell import Cell
 from dashboard.reading.answers import Next
 from lstm_core import LstmCoreError
 from lstm_core.analysis import Anatomy
-
-
-class Range(TypedDict):
-    """The columns of a picture."""
-
-    first: int
-    """The step of the first column."""
-    per: int
-    """The number of steps in a column."""
-    number: int
-    steps: int
-    """The number of steps of the whole sequence."""
+from lstm_core.plots.columns import Columns
 
 
 class Model(TypedDict):
@@ -184,7 +173,7 @@ class Numbers(TypedDict):
     stacks: list[Stack]
     units: int
     """How many units a layer has; fewer may be shown."""
-    columns: Range
+    columns: Columns
     reach: float
     """The end of the scale of c."""
     answers: list[Answer]

@@ -2,21 +2,22 @@
 
 from math import tanh
 
-from dashboard.picture.header import Held, Range, Terms, terms_of
+from dashboard.picture.header import Held, Terms, terms_of
 from dashboard.question.cell import Cell
 from dashboard.reading.answers import Said, said_by
 from dashboard.reading.held import HeldReading
 from lstm_core import LstmCoreError, Trace, anatomy
+from lstm_core.plots.columns import Columns
 
 
-def held_in(found: HeldReading, columns: Range) -> Held | None:
+def held_in(found: HeldReading, columns: Columns) -> Held | None:
     """What is held in a reading, and the model's answers at the columns of its picture without and with the hold."""
     if not found.holds:
         return None
     reading, said = found.reading, found.reading.probabilities()
-    if reading.model is None or found.unheld is None or said is None or columns["per"] > 1:
+    if reading.model is None or found.unheld is None or said is None or columns.per > 1:
         return Held(holds=f"{found.holds}", before=[], after=[], sure_before=[], sure_after=[])
-    steps = range(columns["first"], columns["first"] + columns["number"])
+    steps = range(columns.first, columns.end)
     before, after = (said_by(reading.model, of[steps.start : steps.stop]) for of in (found.unheld, said))
     # A word that is left out has no answer.
     after = [Said("", None) if step in found.holds.without else one for step, one in zip(steps, after, strict=True)]

@@ -8,7 +8,7 @@ from dashboard.drawing.cached_per_trace import cached_per_trace
 from dashboard.drawing.few_units import few_units
 from dashboard.drawing.model_output import scores_of, series_of
 from dashboard.drawing.shown_strips import reach_of, stacks_of, strips_of, take, units_of
-from dashboard.picture.header import Answer, Inputs, Numbers, Range, Stack, Values
+from dashboard.picture.header import Answer, Inputs, Numbers, Stack, Values
 from dashboard.picture.readout import Linear, linear_of
 from dashboard.question.shown import Shown
 from dashboard.reading.answers import answers
@@ -36,7 +36,7 @@ def numbers_of(reading: Reading, trace: Trace, shown: Shown, room: int, zoom: Zo
     return Numbers(
         stacks=stacks,
         units=trace.c.shape[-1],
-        columns=Range(first=columns.first, per=columns.per, number=columns.number, steps=columns.steps),
+        columns=columns,
         reach=reach_of(reading, trace, few),
         answers=_answers(reading, columns),
         inputs=_inputs(reading, trace, columns),

@@ -18,7 +18,7 @@ LEAST_STEPS, LEAST_BINS = 64, 24
 
 
 class Columns(NamedTuple):
-    """Columns of `per` steps each, from step `first` on, of a sequence of `steps`."""
+    """`number` columns of `per` steps each, from step `first` on, of a sequence of `steps`."""
 
     first: int
     per: int

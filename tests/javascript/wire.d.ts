@@ -86,6 +86,14 @@ declare namespace Wire {
         lines: Lines
     }
 
+    /** `number` columns of `per` steps each, from step `first` on, of a sequence of `steps`. */
+    type Columns = {
+        first: number
+        per: number
+        number: number
+        steps: number
+    }
+
     /** A unit in A and in B; of the one that carries the difference, what it keeps and shows. */
     type CommonUnit = {
         name: string
@@ -189,7 +197,7 @@ declare namespace Wire {
     type Header = {
         stacks: Stack[]
         units: number
-        columns: Range
+        columns: Columns
         reach: number
         answers: Answer[]
         inputs: Inputs | null
@@ -392,14 +400,6 @@ declare namespace Wire {
         query: Record<string, string | number>
         steps: number
         values: string
-    }
-
-    /** The columns of a picture. */
-    type Range = {
-        first: number
-        per: number
-        number: number
-        steps: number
     }
 
     /** How the Linear makes scores of h, score = weights · h + bias, and what they say, for the likeliest labels. */

@@ -130,7 +130,7 @@ export class Questions {
         this.#fit(this.#numbers.columns)
     }
 
-    /** @param {Wire.Range} columns */
+    /** @param {Wire.Columns} columns */
     #fit({ per, number }) {
         const room = this.page.columns()
         if (room !== this.#room && (per > 1 || number > room)) this.ask()

@@ -23,7 +23,7 @@ export function saidBy({ gives, labels }, row) {
 }
 
 /** What the model says at the columns. @param {Model | null} model @param {Float32Array[] | null} said
- * @param {Wire.Range} columns */
+ * @param {Wire.Columns} columns */
 export function answersAt(model, said, { first, per, number }) {
     if (!model || !said || model.gives === "hidden" || per > 1) return []
     const steps = said.slice(first, first + number).map((row, k) => ({ step: first + k, ...saidBy(model, row) }))

@@ -11,7 +11,7 @@
 /**
  * Bins, one for each column, of some of the units of values (step × unit).
  *
- * @param {Wire.Range} columns @param {Float32Array} values @param {number} size how many units
+ * @param {Wire.Columns} columns @param {Float32Array} values @param {number} size how many units
  * there are @param {number[]} units which of them
  * @returns {Bins}
  */

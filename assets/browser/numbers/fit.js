@@ -12,7 +12,7 @@ const LEAST_BINS = 24
  * The columns for the visible part, which has room for `room` of them, with `numbers` values a step.
  *
  * @param {number} steps @param {number} room @param {number} numbers @param {number[] | null} zoom
- * @returns {Wire.Range}
+ * @returns {Wire.Columns}
  */
 export function fit(steps, room, numbers, zoom) {
     let [first, last] = zoom ? [Math.max(0, rounded(zoom[0])), Math.min(steps, rounded(zoom[1]) + 1)] : [0, steps]

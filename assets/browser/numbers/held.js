@@ -33,7 +33,7 @@ export function heldWithin(text, lstm, steps) {
 /**
  * What is held in a reading, and the model's answers at the columns without and with the hold; null if nothing is.
  *
- * @param {import("./reading.js").Reading} reading @param {Wire.Range} columns
+ * @param {import("./reading.js").Reading} reading @param {Wire.Columns} columns
  * @returns {Wire.Held | null}
  */
 export function heldIn({ text, model, said, unheld }, { first, per, number }) {

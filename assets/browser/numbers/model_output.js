@@ -14,7 +14,7 @@ const flat = rows => Float32Array.from(rows.flatMap(row => [...row]))
 /**
  * The numbers that a model reads, then those that it says; at most one of each.
  *
- * @param {Reading} reading @param {Wire.Range} columns @returns {Wire.Series[]}
+ * @param {Reading} reading @param {Wire.Columns} columns @returns {Wire.Series[]}
  */
 export function seriesOf({ model, series, said }, columns) {
     const read = series && lines(series.values, series.names, columns, "the series")
@@ -34,7 +34,7 @@ export function seriesOf({ model, series, said }, columns) {
 }
 
 /**
- * @param {Float32Array} values (step × column) @param {string[]} names @param {Wire.Range} columns
+ * @param {Float32Array} values (step × column) @param {string[]} names @param {Wire.Columns} columns
  * @param {string} title
  */
 function lines(values, names, columns, title) {
@@ -61,7 +61,7 @@ const QUESTIONS = { classes: "which one?", set: "what may come?" }
 const TITLES = { classes: "class scores", set: "what is allowed" }
 
 /** The probabilities of the likeliest labels; null from a model that says numbers or nothing. */
-export function scoresOf(/** @type {Reading} */ { model, said }, /** @type {Wire.Range} */ columns) {
+export function scoresOf(/** @type {Reading} */ { model, said }, /** @type {Wire.Columns} */ columns) {
     if (!model || !said || !(model.gives in TITLES)) return null
     const { high, extreme } = taken(columns, flat(said), model.labels.length)
     const shown = largestFirst(high.map(row => Math.max(...row)))

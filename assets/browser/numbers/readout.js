@@ -18,7 +18,7 @@ const LIKELIEST = 3
  * The Linear over the columns' h, `of` with the weights (unit × label) of a stack's units; null without a model that
  * has one, and with several steps in a column.
  *
- * @param {Reading} reading @param {Wire.Range} columns @returns {Linear | null}
+ * @param {Reading} reading @param {Wire.Columns} columns @returns {Linear | null}
  */
 export function linearOf({ model, lstm, scores, said }, { first, number, per }) {
     if (!model?.linear || !scores || !said || model.gives === "hidden" || per > 1) return null

@@ -49,7 +49,7 @@ export const unitsOf = ({ lstm, layers }, { rows }, { layer, direction, few }) =
 /**
  * The values of a stack, the strips in the order of `quantities`.
  *
- * @param {Reading} reading @param {any} shown @param {Wire.Range} columns @param {Place} place
+ * @param {Reading} reading @param {any} shown @param {Wire.Columns} columns @param {Place} place
  * @param {string} quantities @param {import("./readout.js").Linear | null} linear
  */
 export function stackOf({ lstm, layers }, shown, columns, { layer, direction, few }, quantities, linear) {
@@ -76,7 +76,7 @@ function nameOf({ bidirectional }, layer, direction) {
 }
 
 /** x at the columns; null for a series, which is drawn as lines, and for more numbers than can be told apart. */
-export function inputsOf(/** @type {Reading} */ { x, lstm, series }, /** @type {Wire.Range} */ columns) {
+export function inputsOf(/** @type {Reading} */ { x, lstm, series }, /** @type {Wire.Columns} */ columns) {
     if (series || lstm.inputSize > FEATURES) return null
     const z = taken(columns, x, lstm.inputSize).extreme
     return { z, reach: largest(z, 1) }
