@@ -8,7 +8,8 @@ from dashboard.reading.read import Reading
 from lstm_core import Trace
 from lstm_core.analysis import order_units
 from lstm_core.analysis.order_units import Order
-from lstm_core.plots.columns import Columns, round_up
+from lstm_core.plots import strips
+from lstm_core.plots.columns import Columns
 from lstm_core.plots.strips import STRIPS, Strip
 from lstm_core.traces import Bins
 
@@ -45,8 +46,7 @@ def reach_of(reading: Reading, trace: Trace, few: Chosen | None = None) -> float
     needs. Where only a few units are shown, it is theirs: one unit that counts far would leave all others pale."""
     if reading.model is None and not reading.elsewhere:
         return 1.0
-    largest = _largest(trace, tuple((place, tuple(units)) for place, units in (few or {}).items()))
-    return 1.0 if largest <= 1 else float(round_up(largest))
+    return strips.reach_of(_largest(trace, tuple((place, tuple(units)) for place, units in (few or {}).items())))
 
 
 @cached_per_trace

@@ -8,9 +8,10 @@ from dashboard.drawing import lesson_strips
 from dashboard.training.example import Example, Picture
 from dashboard.training.run import Progress
 from lstm_core.plots import gate_strips, quiet_axes
-from lstm_core.plots.columns import round_up, whole
+from lstm_core.plots.columns import whole
 from lstm_core.plots.page_figure import BARE_AXIS, Figure, on_the_page
 from lstm_core.plots.palette import Look
+from lstm_core.plots.side_by_side_strips import scale_of
 
 CURVE_HEIGHT, FORECAST_HEIGHT = 190, 190
 # The margin for the strips' letters and the answers' names, in one column.
@@ -45,20 +46,17 @@ def _curve(progress: Progress, values: Sequence[float], shown: int, look: Look, 
     return {"data": [line], "layout": _layout(look, CURVE_HEIGHT) | axes | {"shapes": [now]}}
 
 
-def reach(progress: Progress, layer: int) -> int:
-    """The end of the scale of a layer's c in all pictures: the largest |c|, rounded up to 1, 2, 5, 10, …"""
-    furthest = max(float(np.abs(picture.cells["c"][layer]).max()) for picture in progress.pictures)
-    return 1 if furthest <= 1 else round_up(furthest)
+def reach(progress: Progress, layer: int) -> float:
+    """The end of the scale of a layer's c in all pictures."""
+    return scale_of(picture.cells["c"][layer] for picture in progress.pictures)
 
 
 def memory(picture: Picture, example: Example, layer: int, look: Look, width: float, reach: float = 1) -> Figure:
     """All six quantities of one layer, each strip with its letter; c on a scale from -reach to reach."""
     cells = {quantity: values[layer] for quantity, values in picture.cells.items()}
     columns = whole(cells["c"].shape[1])
-    figure, places = gate_strips.memory(cells, example.tokens, look, width - LEFT, layer, columns=columns)
+    figure, places = gate_strips.memory(cells, example.tokens, look, width - LEFT, layer, columns=columns, reach=reach)
     lesson_strips.letters(figure, places, LEFT)
-    [memory] = [trace for trace in figure["data"] if trace["name"] == "c"]
-    memory |= {"zmin": -reach, "zmax": reach}
     return _as_wide_as_its_place(figure)
 
 

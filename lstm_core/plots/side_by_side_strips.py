@@ -10,11 +10,11 @@ import numpy as np
 import torch
 
 from lstm_core.plots import gate_strips, step_axis
-from lstm_core.plots.columns import fit, round_up
+from lstm_core.plots.columns import fit
 from lstm_core.plots.labels import label, width_of
 from lstm_core.plots.page_figure import Figure
 from lstm_core.plots.palette import Look
-from lstm_core.plots.strips import STRIPS, Strip
+from lstm_core.plots.strips import STRIPS, Strip, reach_of
 
 # The assumed width of each of three pictures, in pixels: it decides whether cells have room for numbers.
 THIRD = 360
@@ -29,9 +29,8 @@ Words = list[tuple[str, ...]]
 
 
 def scale_of(values: Iterable[np.ndarray]) -> float:
-    """The end of the scale of c: 1, or more if a unit counts beyond."""
-    largest = max(float(np.abs(np.nan_to_num(value)).max()) for value in values)
-    return 1.0 if largest <= 1 else float(round_up(largest))
+    """The end of the scale of c, as these values need it."""
+    return reach_of(max(float(np.abs(np.nan_to_num(value)).max()) for value in values))
 
 
 def fine_scale(values: Iterable[np.ndarray]) -> float:

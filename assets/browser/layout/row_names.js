@@ -1,5 +1,7 @@
 /** Where are the units' numbers? At the left of their rows: of c always, of the other strips where rows are high. */
 
+import { roundUp } from "../shared/numbers.js"
+
 /** @typedef {{unit: number, y: number, strong: boolean, pinned: boolean}} RowName `strong`: in the strip of c. */
 
 // Pixels from one number to the next, at least.
@@ -21,7 +23,7 @@ export function rowNames({ units, places, data, layout }, pinned) {
         const [bottom, first] = layout[strip ? `yaxis${strip + 1}` : "yaxis"].range
         const row = height / (bottom - first)
         const strong = strip === main
-        const every = strong ? roundUp(LEAST / row) : 1
+        const every = strong && row < LEAST ? roundUp(LEAST / row) : 1
         if (!strong && row < LEAST) return []
         const names = units.map((unit, line) => ({ unit, line, y: top + (line - first) * row, strong }))
         const own = names.find(({ unit }) => unit === pinned)
@@ -30,11 +32,4 @@ export function rowNames({ units, places, data, layout }, pinned) {
             .filter(name => name === own || (name.line % every === 0 && !(own && Math.abs(own.y - name.y) < LEAST)))
             .map(({ line, ...name }) => ({ ...name, pinned: name.unit === pinned }))
     })
-}
-
-/** The next of 1, 2, 5, 10, 20, …: numbers that a reader can count on from. @param {number} number */
-function roundUp(number) {
-    for (let scale = 1; ; scale *= 10) {
-        for (const one of [1, 2, 5]) if (one * scale >= number) return one * scale
-    }
 }

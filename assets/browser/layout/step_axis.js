@@ -1,6 +1,6 @@
 /** How are the words written over their columns? Level or slanted while they fit, else the numbers of some steps. */
 
-import { count } from "../shared/numbers.js"
+import { count, roundUp } from "../shared/numbers.js"
 import { escaped, FONT } from "./page_figure.js"
 import { widthOf } from "./text_width.js"
 
@@ -90,11 +90,4 @@ function positions(first, last, most) {
     const from = Math.ceil(Math.max(0, first) / every) * every
     for (let step = from; step < last; step += every) labels.set(step, count(step))
     return labels
-}
-
-/** The next of 2, 5, 10, 20, 50, 100, …: what a reader can count with. @param {number} number */
-function roundUp(number) {
-    for (let scale = 1; ; scale *= 10) {
-        for (const one of [2, 5, 10]) if (one * scale >= number) return one * scale
-    }
 }

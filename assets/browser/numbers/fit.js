@@ -1,5 +1,7 @@
 /** Which steps does a picture show, and how many to a column? As `lstm_core/plots/columns.py` says. */
 
+import { roundUp } from "../shared/numbers.js"
+
 // The most bytes of numbers in one picture; the bytes of a step's value, and of a bin's three values.
 const MOST_BYTES = 900_000
 const STEP_BYTES = 4
@@ -30,14 +32,6 @@ export function fit(steps, room, numbers, zoom) {
     const per = roundUp(seen / bins)
     first -= first % per
     return { first, per, number: Math.ceil((last - first) / per), steps }
-}
-
-/** The next of 2, 5, 10, 20, 50, 100, …: bins that a reader can count with. @param {number} number */
-export function roundUp(number) {
-    for (let scale = 1; ; scale *= 10) {
-        const round = [2, 5, 10].find(one => one * scale >= number)
-        if (round) return round * scale
-    }
 }
 
 /** To the nearest whole number, a half to the even one, as Python rounds. @param {number} number */

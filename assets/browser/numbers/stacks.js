@@ -1,9 +1,10 @@
 /** Which layers, units and steps are drawn, and on which scale? As `dashboard/picture/numbers.py` says. */
 
 import { shownSize } from "../engine/run.js"
+import { roundUp } from "../shared/numbers.js"
 import { changes, taken, whole } from "./bins.js"
 import { fewUnits } from "./few_units.js"
-import { fit, roundUp } from "./fit.js"
+import { fit } from "./fit.js"
 import { ordered } from "./order.js"
 
 /** @typedef {import("./reading.js").Reading} Reading */

@@ -17,3 +17,11 @@ export const count = number => number.toLocaleString("en")
 
 /** In one digit, as in 1e-07. @param {number} number */
 export const roughly = number => number.toExponential(0).replace(/e([+-])(\d)$/, "e$10$2")
+
+/** The next of 2, 5, 10, 20, 50, 100, …: what a reader can count with. @param {number} number */
+export function roundUp(number) {
+    for (let scale = 1; ; scale *= 10) {
+        const round = [2, 5, 10].find(one => one * scale >= number)
+        if (round) return round * scale
+    }
+}
