@@ -32,7 +32,7 @@ from dashboard.reading.example_texts import with_text
 from dashboard.reading.held import read_view
 from dashboard.site.folder import write_site
 from tests.browser.reading import READ, Heatmaps, cells
-from tests.browser.test_site import Server
+from tests.browser.serving import Server
 
 PORT = 9333
 BOUND = 2e-5

@@ -20,8 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 import dashboard
 from dashboard.site.folder import write_site
 from tests.browser.get import executable
-from tests.browser.serving import FLAGS, returning, serving
-from tests.browser.test_site import Server
+from tests.browser.serving import FLAGS, Server, returning, serving
 
 OURS = Path(dashboard.__file__).with_name("app.py")
 # The ordinary page has an untrained LSTM, as ours by this link.

@@ -21,8 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from dashboard.site.folder import write_site
 from tests.browser.get import executable
-from tests.browser.serving import FLAGS
-from tests.browser.test_site import Server
+from tests.browser.serving import FLAGS, Server
 
 TIMES = 9
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"

@@ -1,4 +1,4 @@
-"""A Streamlit page on a port of its own, as anybody would start it, and the browser's flags."""
+"""A Streamlit page on a port of its own, as anybody would start it; a folder on one; and the browser's flags."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -71,6 +74,26 @@ def started(command: Sequence[str | Path], folder: Path, environment: Mapping[st
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+class Silent(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Nobody reads a line for each file."""
+
+
+class Server:
+    """A plain web server that hands out files, and can be stopped."""
+
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), partial(Silent, directory=str(folder)))
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
 
 
 def process_of(address: str) -> int:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,31 +24,11 @@ from dashboard.why.open_drawer import open_drawer
 
 from .conftest import WIDE, Watch
 from .reading import shows
-from .serving import returning
+from .serving import Server, returning
 from .test_accessibility import accessible
 
 Visit = Callable[..., Page]
 PHONE = {"width": 390, "height": 844}
-
-
-class Silent(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Nobody reads a line for each file."""
-
-
-class Server:
-    """A plain web server that hands out files, and can be stopped."""
-
-    def __init__(self, folder: Path, port: int = 0) -> None:
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), partial(Silent, directory=str(folder)))
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
 
 
 @pytest.fixture(scope="module")
