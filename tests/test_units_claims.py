@@ -14,11 +14,13 @@ from torch.nn.utils.rnn import pad_sequence
 import lstm_core
 from dashboard.corpus.view import Place
 from dashboard.question.source import SIZES, Source
+from dashboard.reading.facts import facts_of
 from dashboard.reading.read import read
 from dashboard.units import sentences, workings
 from dashboard.units.holding import runs, typical_keep
 from dashboard.units.kept import Told, finding, in_order, kept, shown_as
-from dashboard.units.tracking import CERTAIN, NOW
+from dashboard.units.list_data import series
+from dashboard.units.tracking import CERTAIN, NOW, numbers
 from dashboard.units.view import SAYS, parts
 from lstm_core.analysis.properties import property_named
 from lstm_core.models import sizes
@@ -296,3 +298,15 @@ def test_misses_are_counted_and_named():
     assert workings.misses(low, -c, truth, tokens, "character").startswith("As a sign of “inside quotes”, c below")
     assert "right at all 6" in workings.misses(told, 2 * truth - 1, truth, tokens, "character")
     assert workings.misses(told, c, np.zeros(6), tokens, "character") == ""
+
+
+@pytest.mark.parametrize("name", ["python-chars", "sentiment", "counter", "brackets"])
+def test_a_model_opens_on_a_text_in_which_its_unit_is_as_good_as_the_page_says(name):
+    source = Source(next(iter(facts_of(name).examples.values())), model=name)
+    unit, told = finding(kept(source))
+    reading = read(source)
+    c = series(reading.trace, unit.place)
+    truth = np.asarray(numbers(told.property, reading))
+    assert workings.here(told, c, truth) == "here 1.00"
+    if told.cut is not None:
+        assert "is right at all" in workings.misses(told, c, truth, reading.tokens, "step")
