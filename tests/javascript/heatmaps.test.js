@@ -347,16 +347,17 @@ test("each scale has its name, its low end, its colours and its high end", () =>
     assert.match(place.textContent, /Zoom in to read each step\.$/)
 })
 
-test("a scale of c that a text changed is said, until another model is read", () => {
+test("a scale of c that a text changed is said, until something else is asked", () => {
     const store = new Store(stateOf(), go => go())
     const legend = legendOf(store)
-    const says = (reach, model = "tagger") => {
-        store.set({ picture: wholePicture({ reach, view: { model } }) })
+    const says = (reach, model = "tagger", sentence = "") => {
+        store.set({ picture: wholePicture({ reach, view: { model, sentence } }) })
         return texts(legend, ".gs-legend-note")
     }
     assert.deepEqual([says(1), says(1)], [[], []])
     assert.deepEqual([says(2), says(2)], [["The scale of c was ±1."], ["The scale of c was ±1."]])
     assert.deepEqual(says(5), ["The scale of c was ±2."])
+    assert.deepEqual(says(5, "tagger", "a text"), [])
     assert.deepEqual(says(10, "counter"), [])
     assert.deepEqual(says(1, "counter"), ["The scale of c was ±10."])
 })

@@ -6,12 +6,13 @@ import { element } from "../shared/element.js"
 /** The legend of the drawn picture. @param {import("../state/store.js").Store} store */
 export function legendOf(store) {
     const root = element("div", { class: "gs-legend" })
+    const isOther = changes()
     const isNew = changes()
     let [reach, was] = [0, 0]
     store.afterDrawn([], ({ picture }) => {
-        // Of another model nothing was said before.
-        if (isNew(picture.view.model)) was = reach = picture.reach
-        if (picture.reach !== reach) was = reach
+        // Of another model nothing was said before; what was said goes with the next change of the question.
+        if (isOther(picture.view.model)) reach = picture.reach
+        if (isNew(JSON.stringify(picture.view)) || picture.reach !== reach) was = reach
         reach = picture.reach
         root.hidden = !picture.stacks.length
         drawLegend(root, picture)
