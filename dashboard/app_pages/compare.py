@@ -87,7 +87,7 @@ def reading_of(side: Side) -> tuple[Reading | None, list[str]]:
 
 def two_texts(notices: list[str], place: DeltaGenerator) -> Pair:
     """Show two texts that one model reads, chosen in `place`; returns the pair."""
-    left, right = place.columns([60, 40], gap="small", vertical_alignment="bottom")
+    left, right = place.columns(2, gap="small", vertical_alignment="bottom")
     with left, st.container(key="compare-a"):
         source = choose_source(controls, "", " A")
         epoch, more = choose_epoch(source.model, "", "")

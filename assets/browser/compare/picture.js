@@ -7,7 +7,8 @@ import { curves } from "./curves.js"
 
 // A narrower column has no room for its numbers, in pixels.
 const ROOM = 38
-// The same for how sure an answer is.
+// The same for two numbers side by side, and for how sure an answer is.
+const BOTH = 60
 const SURENESS = 92
 // The fewest pixels of a column, and those of the rows' names.
 const [LEAST, NAMES] = [22, 118]
@@ -46,6 +47,7 @@ export function picture(drawn) {
     new ResizeObserver(() => {
         const each = (table.clientWidth - NAMES) / words.length
         root.classList.toggle("gs-thin", each < ROOM)
+        root.classList.toggle("gs-close", each < BOTH)
         root.classList.toggle("gs-narrow", each < SURENESS)
     }).observe(root)
     const gates = units.some(({ role }) => role) ? [legend("gates f o", scales.gates)] : []
