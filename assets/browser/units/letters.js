@@ -3,8 +3,8 @@
 import { svg } from "../shared/svg.js"
 
 // Pixels of a step: a character needs less than a word, and neither grows without end.
-const LETTER = { least: 6.4, most: 26 }
-const WORD = { least: 46, most: 110 }
+const LETTER = { least: 6.4, most: 40 }
+const WORD = { least: 46, most: 240 }
 const WIDE = 7.3
 
 /**

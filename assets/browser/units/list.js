@@ -5,9 +5,13 @@ import { element } from "../shared/element.js"
 import { letters, stepOf } from "./letters.js"
 import { rowOf } from "./row.js"
 
-// Pixels beside the curves: a unit's name and two numbers; on a phone they stand above.
+// Pixels beside the curves: a unit's name and two numbers; on a phone they stand above, as the style sheet says.
 const BESIDE = 354
-const NARROW = 620
+const phone = matchMedia("(max-width: 820px)")
+// The heights of a curve and of the unfolded one; a few units have room for higher ones.
+const FEW = 8
+const HEIGHTS = { high: 26, open: 74 }
+const HIGHER = { high: 48, open: 120 }
 
 /**
  * `tell("opened", key)`, `tell("sort", head)` and `tell("passage", [key, number])` report what was clicked.
@@ -54,8 +58,8 @@ function paint(place) {
  * @returns {Element[]}
  */
 function listOf(data, width, tell) {
-    const room = width - (width < NARROW ? 24 : BESIDE)
-    const look = { ...data, room, step: stepOf(data, room) }
+    const room = width - (phone.matches ? 24 : BESIDE)
+    const look = { ...data, room, step: stepOf(data, room), ...(data.rows.length > FEW ? HEIGHTS : HIGHER) }
     const rows = element("ul", { "aria-label": data.name }, ...data.rows.map(row => rowOf(row, look, tell)))
     return [headOf(data, look, tell), rows]
 }

@@ -4,12 +4,16 @@ import { textOf } from "../passages.js"
 import { element } from "../shared/element.js"
 import { band, curve, ends } from "./curve.js"
 
-export const HIGH = 26
-export const OPEN = 74
+/**
+ * A list and its room in pixels: of a step, of a line, of a curve, and of the curve that is unfolded.
+ *
+ * @typedef {Wire.UnitList & {step: number, room: number, high: number, open: number}} Look
+ */
+
 export const GATES = { f: "forget gate", i: "input gate", o: "output gate" }
 
 /**
- * @param {Wire.Row} row @param {Wire.UnitList & {step: number, room: number}} look
+ * @param {Wire.Row} row @param {Look} look
  * @param {(what: string, value: any) => void} tell
  */
 export function rowOf(row, look, tell) {
@@ -40,11 +44,12 @@ const bar = share => {
     return element("span", { class: "gs-units-bar" }, inside)
 }
 
-/** @param {Wire.Row} row @param {Wire.UnitList & {step: number}} look */
-function curves(row, { step, states, gates }) {
-    if (!row.open || !row.gates) return [curve(row, step, states, HIGH)]
+/** @param {Wire.Row} row @param {Look} look */
+function curves(row, { step, states, gates, high: closed, open }) {
+    if (!row.open || !row.gates) return [curve(row, step, states, closed)]
     const [high, low] = ends(row)
     const axis = element("div", { class: "gs-units-axis" }, element("span", {}, high), element("span", {}, low))
+    axis.style.height = `${open}px`
     const bands = Object.entries(row.gates).map(([gate, values]) =>
         element(
             "div",
@@ -53,13 +58,13 @@ function curves(row, { step, states, gates }) {
             band(values, step, gates),
         ),
     )
-    return [axis, curve(row, step, states, OPEN), ...bands]
+    return [axis, curve(row, step, states, open), ...bands]
 }
 
 /**
  * Where a unit is strongest, the moment in one column, in colours of its own range; a click opens it on Memory.
  *
- * @param {Wire.Row} row @param {Wire.UnitList & {room: number}} look @param {(what: string, value: any) => void} tell
+ * @param {Wire.Row} row @param {Look} look @param {(what: string, value: any) => void} tell
  */
 function passages({ key, passages: shown = [], number, reach = 1 }, { states, between, room }, tell) {
     const own = { ...states, zmin: -reach, zmax: reach }
