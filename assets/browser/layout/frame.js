@@ -10,7 +10,7 @@ export const NAMES = 168
 const STACK_LEAST = 190
 export const BETWEEN = 28
 // Below this width the names are above their strips; the starting values of each direction need room there.
-const NARROW = 620
+const NARROW = 500
 // In a lecture names stand beside their strips as long as they can.
 const NARROW_PRESENTED = 420
 const START = 24
