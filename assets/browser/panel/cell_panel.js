@@ -62,7 +62,9 @@ export class CellPanel {
         this.below = below
         this.root = element("aside", { class: "gs-aside", "aria-label": "The cell" }, this.pinned, ...below)
         store.afterDrawn([], ({ picture }) => this.showMeanings(picture))
-        store.afterDrawn(["pin", "hover", "time", "terms", "holds", "scope", "presenting"], state => this.show(state))
+        store.afterDrawn(["pin", "hover", "time", "terms", "holds", "scope", "presenting", "scene"], state =>
+            this.show(state),
+        )
     }
 
     #cellPart() {
@@ -106,9 +108,10 @@ export class CellPanel {
 
     /** Shows the cell that is looked at; until its terms are known, from the picture's numbers. @param {Drawn} state */
     show(state) {
-        const { picture, pin, holds, scope, presenting } = state
+        const { picture, pin, holds, scope, presenting, scene } = state
         const cell = looked(state)
-        if (!this.isNew(picture, cell && pinOf(cell), !!pin, termsOf(state)?.values, holds, scope, presenting)) return
+        if (!this.isNew(picture, cell && pinOf(cell), !!pin, termsOf(state)?.values, holds, scope, presenting, scene))
+            return
         this.root.hidden = !picture.stacks.length || (!cell && !this.below.length)
         this.pinned.hidden = !cell
         if (!cell) {
@@ -136,8 +139,8 @@ export class CellPanel {
         const scales = scalesOf(stack.figure.data, picture.reach)
         const found = picture.kind ?? picture.found ?? null
         this.#drawAs(found, picture.model.asks ? this.change : null)
-        // A lecture has room for the cell alone.
-        const onward = state.presenting ? null : onwardOf(picture, cell, values?.h)
+        // In a lecture the card of a scene takes the room for it.
+        const onward = state.presenting && state.scene ? null : onwardOf(picture, cell, values?.h)
         this.says.textContent = says(cell, picture.model.layers)
         this.drawing.show(/** @type {any} */ (values), {
             scales,

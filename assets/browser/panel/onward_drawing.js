@@ -15,7 +15,7 @@ const FIRST = 44
 const H = 78
 // Where bars begin and end: those of the parts, and those of probabilities.
 const PARTS = [156, 264]
-const SHARES = [112, 222]
+const SHARES = [112, 206]
 const END = 318
 // The longest name.
 const LONGEST = 12
@@ -89,7 +89,7 @@ function sum({ parts, label, score }, end) {
     }
     return [
         text(H + 14, FIRST - 20, "On to the answer", "gs-onward-title"),
-        text(END, FIRST - 20, `h × weight for ${cut(label)}`, "gs-cell-label", "end"),
+        text(END, FIRST - 20, `h × weight for ${cut(label)}`, "gs-cell-label gs-onward-how", "end"),
         svg("line", { class: "gs-onward-line", x1: x(0), x2: x(0), y1: FIRST - 13, y2: end + 4 }),
         ...parts.map(row),
         svg(
@@ -149,7 +149,7 @@ function share(value, y) {
  * @param {string} label @param {string} gives @param {number} said @param {number} y
  */
 function chip(label, gives, said, y) {
-    const says = gives === "value" ? number(gives, said) : `${cut(label, 6)} ${number(gives, said)}`
+    const says = gives === "value" ? number(gives, said) : `${cut(label, 8)} ${number(gives, said)}`
     const width = Math.max(40, 7.4 * [...says].length + 10)
     return [
         svg("path", {
