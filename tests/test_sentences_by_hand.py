@@ -190,7 +190,7 @@ def test_the_equations_of_a_unit_are_worked_out_with_its_own_numbers():
     lstm = nn.LSTM(4, 3)
     trace = lstm_core.run(lstm, torch.randn(5, 1, 4))
     cell = lstm_core.anatomy(lstm, trace, time=2, unit=1)
-    heads, *gates, c, h = lesson_sentences.worked_out(cell).splitlines()
+    heads, *gates, _, c, _, h = lesson_sentences.worked_out(cell).splitlines()
     assert heads.split()[:5] == ["W", "x", "U", "h", "b"]
     for name, line in zip("figo", gates, strict=True):
         numbers = [float(one.replace("−", "-")) for one in re.findall(r"[+−]\d+\.\d+", line)]

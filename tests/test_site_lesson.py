@@ -120,7 +120,7 @@ def test_the_score_of_the_winning_class_is_the_sum_that_is_told():
     assert pin.step == len(WORDS) - 1
     assert f"At “field” the answer is {model.labels[best]}, {scores.softmax(-1)[best]:.2f}." in said
     *parts, score = numbers(" ".join(re.findall(r"[+−]\d+\.\d+", said)))
-    weighed, units = out[-1, 0] * model.linear.weight[best], re.search(r"of unit (\d), (\d) and (\d),", said)
+    weighed, units = out[-1, 0] * model.linear.weight[best], re.search(r"of units (\d), (\d) and (\d),", said)
     assert parts == pytest.approx(
         [*(float(weighed[int(u)]) for u in units.groups()), float(model.linear.bias[best])], abs=0.0051
     )

@@ -2,7 +2,7 @@
 
 import "./app/one_entry.js"
 import { bar, isEmbedded, presentButton } from "./app/bar.js"
-import { isPresenting, listenToLecturer, present } from "./app/present.js"
+import { fitPage, isPresenting, listenToLecturer, present } from "./app/present.js"
 import { followTyping } from "./controls/follow_typing.js"
 import { pageExport } from "./controls/page_export.js"
 import { queryOf, sceneCard, scenesMenu } from "./controls/scenes_menu.js"
@@ -41,7 +41,11 @@ export function mount(parent, base, { pages, here, qr, scenes, scene, present: p
     document.querySelector(".gs-expected")?.remove()
     followTyping(listening.signal)
     present(presenting)
+    const block = root.closest(".stMainBlockContainer")
+    const grown = new ResizeObserver(fitPage)
+    if (block) grown.observe(block)
     return () => {
+        grown.disconnect()
         listening.abort()
         root.remove()
     }

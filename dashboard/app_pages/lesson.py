@@ -163,7 +163,7 @@ def words_become_numbers(source: Source, reading: Reading, trace: Trace) -> OnMe
     step = choose_step(reading.tokens)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        chart(lesson_strips.inputs(trace, reading.tokens, look, 760), "inputs")
+        chart(lesson_strips.inputs(trace, reading.tokens, look, 1000), "inputs")
         small(sentences.NO_LEARNING)
     with right:
         st.code(sentences.code_of_a_call(trace), language="python", wrap_lines=True)
@@ -174,12 +174,12 @@ def one_step_at_a_time(source: Source, reading: Reading, trace: Trace) -> OnMemo
     step = choose_step(reading.tokens)
     unit = cell.telling_unit(trace, step)
     st.markdown(sentences.one_cell(trace, reading.tokens, unit, step))
-    left, right = st.columns([11, 10], gap="large")
+    left, right = st.columns([8, 5], gap="large")
     with left:
         shown = the_cell(source, reading, trace, step, "cell")
     with right:
         st.code(sentences.loop(trace, step), language="python", wrap_lines=True)
-        st.markdown(f"**Unit {unit}, worked out**")
+        st.markdown(f"**Unit {unit}, worked out**: each gate has its own W, U and b")
         st.code(
             sentences.worked_out(anatomy(reading.lstm, trace, time=step, unit=unit)), language=None, wrap_lines=True
         )
@@ -236,7 +236,7 @@ def three_ways_to_read(now: Lesson) -> OnMemory | None:
             st.code(code, language=None, wrap_lines=True)
             chart(lesson_strips.states(trace, names, look, 560), way)
             drawn_cell(cell.drawn("lstm", trace, names[last], last, look), f"lesson.{way}")
-    left, right = st.columns([6, 1], vertical_alignment="center")
+    left, right = st.columns([5, 1], vertical_alignment="center")
     with left:
         differ = sentences.why_they_differ(ways, same_start)
         st.info(f"{differ} All three are {proof_of_all(ways)}.", icon=":material/info:")
@@ -258,14 +258,14 @@ def a_linear_on_top(now: Lesson) -> OnMemory | None:
         return None
     step = choose_step(reading.tokens)
     st.markdown(sentences.through_linear(trace, model, reading.tokens, step, said))
-    left, right = st.columns([11, 10], gap="large")
+    left, right = st.columns([8, 5], gap="large")
     with left:
         drawn = the_cell(trained, reading, trace, step, "tagger")
     with right:
         st.code(sentences.shapes_through_linear(trace, len(model.labels)), language="python", wrap_lines=True)
         most = said.amax(0).argsort(descending=True, stable=True)[:LABELS].sort().values.tolist()
         classes = [model.labels[row] for row in most]
-        chart(lesson_strips.scores(said[:, most].T.numpy(), reading.tokens, classes, look, 620), "scores")
+        chart(lesson_strips.scores(said[:, most].T.numpy(), reading.tokens, classes, look, 1000), "scores")
     st.markdown(f"**What {sentences.PREDICTS} means.** {sentences.NEXT_WORD}")
     made_with(read_by(trained, reading, trace))
     return drawn

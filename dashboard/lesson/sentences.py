@@ -73,7 +73,8 @@ def loop(trace: Trace, step: int) -> str:
         f"lstm = nn.LSTM({features}, {units}, 1)\n"
         f"h = c = torch.zeros(1, 1, {units})\n"
         f"for word in x:\n"
-        f"    out, (h, c) = lstm(word.view(1, 1, {features}), (h, c))\n\n"
+        f"    step = word.view(1, 1, {features})\n"
+        f"    out, (h, c) = lstm(step, (h, c))\n\n"
         f"h  # [{h}]\n"
         f"c  # [{c}]"
     )
@@ -88,22 +89,22 @@ def worked_out(cell: Anatomy) -> str:
 
     return "\n".join(
         [
-            "             W x    U h      b    of each gate",
+            "             W x    U h      b",
             gate("f", cell.f, "σ"),
             gate("i", cell.i, "σ"),
             gate("g", cell.g, "tanh"),
             gate("o", cell.o, "σ"),
-            *memory_and_shown(cell),
+            *(f"{equation}\n  = {numbers}" for equation, numbers in memory_and_shown(cell)),
         ]
     )
 
 
-def memory_and_shown(cell: Anatomy) -> list[str]:
-    """The two equations of c and h of one unit at a step, with its numbers."""
+def memory_and_shown(cell: Anatomy) -> list[tuple[str, str]]:
+    """The two equations of c and h of one unit at a step, each with its numbers."""
     before, c, h = (signed(value) for value in (cell.c_before, cell.c, cell.h))
     return [
-        f"c = f · c before + i · g = {cell.f.value:.2f} · {before} {signed(cell.written)} = {c}",
-        f"h = o · tanh c           = {cell.o.value:.2f} · tanh {c} = {h}",
+        ("c = f · c before + i · g", f"{cell.f.value:.2f} · {before} {signed(cell.written)} = {c}"),
+        ("h = o · tanh c", f"{cell.o.value:.2f} · tanh {c} = {h}"),
     ]
 
 
@@ -147,19 +148,22 @@ def through_linear(trace: Trace, model: SequenceModel, tokens: Sequence[str], st
     score = float(parts.sum()) + bias
     return (
         f"At {quoted(tokens[step])} the answer is {plain(model.labels[best])}, {said[step, best]:.2f}. Its score is "
-        f"{terms} from h of unit {listed([str(unit) for unit in order])}{rest}, {signed(bias)} of the bias: "
-        f"{signed(score)}. Softmax over the {len(model.labels)} scores makes it {said[step, best]:.2f}."
+        f"{terms} from h of unit{'s' if len(order) > 1 else ''} {listed([str(unit) for unit in order])}{rest}, "
+        f"{signed(bias)} of the bias: {signed(score)}. Softmax over the {len(model.labels)} scores makes it "
+        f"{said[step, best]:.2f}."
     )
 
 
 def shapes_through_linear(trace: Trace, labels: int) -> str:
     """The code from words to answers, with each stage's shape."""
-    steps, features, units = len(trace.x), trace.x.shape[-1], trace.h.shape[-1]
+    steps, units = len(trace.x), trace.h.shape[-1]
     return (
-        f"out, _ = lstm(x)              # ({steps}, 1, {features}) to ({steps}, 1, {units})\n"
+        f"out, _ = lstm(x)       # ({steps}, 1, {units})\n"
         f"flat = out.view({steps}, {units})\n"
-        f"scores = nn.Linear({units}, {labels})(flat)  # ({steps}, {labels})\n"
-        "answers = scores.softmax(-1)  # each row sums to 1"
+        f"linear = nn.Linear({units}, {labels})\n"
+        f"scores = linear(flat)  # ({steps}, {labels})\n"
+        "answers = scores.softmax(-1)\n"
+        "# each row sums to 1"
     )
 
 

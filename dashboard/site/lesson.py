@@ -52,7 +52,7 @@ def one_step_at_a_time() -> Scene:
         View(shown=Shown(pin=pin)),
         sentences.one_cell(trace, reading.tokens, pin.unit, pin.step),
         "How do c and h come from the gates, in numbers?",
-        "; ".join(worked_out) + ".",
+        "; ".join(f"{equation} = {numbers}" for equation, numbers in worked_out) + ".",
     )
 
 

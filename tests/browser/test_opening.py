@@ -74,6 +74,16 @@ def test_the_words_and_empty_strips_stand_where_the_numbers_will(blank: Page, wi
     blank.unroute("**/browser/live.js")
 
 
+def test_a_page_that_is_not_there_yet_shows_about_where_it_will_stand(blank: Page):
+    blank.goto("/open?how=train")
+    blank.get_by_role("button", name="Train").wait_for()
+    grey = "getComputedStyle(document.querySelector('.stMainBlockContainer'), '::after').content"
+    assert blank.evaluate(grey) == "none"
+    empty = "document.querySelectorAll('h1, .stSelectbox, .stButtonGroup').forEach(part => part.remove())"
+    blank.evaluate(empty)
+    assert blank.evaluate(grey) == '""'
+
+
 @pytest.mark.parametrize("link", ["/", "/?model=python-chars", "/?model=series"])
 def test_nothing_jumps_when_the_first_picture_comes(blank: Page, link: str):
     blank.set_viewport_size({"width": 1440, "height": 900})

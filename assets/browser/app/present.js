@@ -4,6 +4,10 @@
 // letters are 12 pixels, which is 2 % of its height.
 const STAGE = { height: 590, least: 760 }
 const MARK = "data-gs-present"
+// A page of texts and figures is magnified at most so much, and as far as all of it is in the window.
+const MOST = 1.5
+const LEAST = 0.8
+const STEP = 0.05
 const page = document.documentElement
 
 export const isPresenting = () => page.hasAttribute(MARK)
@@ -59,6 +63,17 @@ const types = target =>
 
 function fit() {
     page.style.setProperty("--gs-stage", `${scaleOf()}`)
+    fitPage()
+}
+
+/** Magnifies a page of texts and figures in a lecture; its figures and texts change their heights with it. */
+export function fitPage() {
+    const block = document.querySelector(".stMainBlockContainer:not(:has(.gatescope, .gs-units, .gs-two))")
+    const presented = block && isPresenting()
+    for (let by = presented ? MOST : 1; ; by -= STEP) {
+        page.style.setProperty("--gs-page", `${by}`)
+        if (!presented || by <= LEAST || block.scrollHeight * by <= window.innerHeight) return
+    }
 }
 
 const scaleOf = () => Math.min(window.innerWidth / STAGE.least, window.innerHeight / STAGE.height)
