@@ -30,6 +30,7 @@ from hand_written import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError
@@ -67,6 +68,34 @@ def agrees(trace, kept, letters="ifgoch"):
     for letter, values in found(trace).items():
         assert torch.equal(values, truth(kept, letter)), letter
     return True
+
+
+class Speaks(nn.Module):
+    """A cell that reads what it said itself, from a learned start: all it computes comes from its weights."""
+
+    def __init__(self):
+        super().__init__()
+        self.cell, self.start = Lstm(4, 4), nn.Parameter(torch.randn(3, 2, 4))
+
+    def forward(self):
+        said, h, c = self.start
+        for _ in range(7):
+            h, c = self.cell(said, h, c)
+            said = h
+        return said
+
+
+def test_a_cell_that_reads_no_input_is_found():
+    with lstm_core.record(model := Speaks()) as recording:
+        model()
+    assert agrees(recording["cell"], model.cell.kept)
+
+
+def test_a_cell_is_found_whose_input_has_a_gradient():
+    x = torch.randn(7, 2, 3, requires_grad=True)
+    with lstm_core.record(model := Loop(Lstm(3, 4), 4)) as recording:
+        model(x)
+    assert agrees(recording["cell"], model.cell.kept)
 
 
 @pytest.mark.parametrize("name", ONE_CELL)

@@ -14,13 +14,15 @@ from lstm_core.finding.tags import Tag
 class Node(ref[Tensor]):
     """A tensor, held weakly: what is known of it goes when it goes, and the model uses no more memory than before."""
 
-    __slots__ = ("birth", "bits", "number")
+    __slots__ = ("birth", "bits", "number", "of_weights")
 
     birth: str
     """Where it comes from: "gate" a sigmoid, "positive" an exp, "tanh", "most" a maximum or a distance from one,
     "share" the exp of such a distance, as in a softmax; or ""."""
     bits: int
     """A bit for each weight, and for each found memory, that it was computed from."""
+    of_weights: bool
+    """Whether it was computed from weights alone."""
     number: int
     """The tensor's id."""
     age: int = -1
@@ -57,11 +59,11 @@ class Nodes:
         self.of = by_id.get
         """The node of a tensor by its id, or None."""
 
-    def plain(self, tensor: Tensor, bits: int, birth: str = "") -> Node:
+    def plain(self, tensor: Tensor, bits: int, birth: str = "", of_weights: bool = False) -> Node:
         """A tensor's new node, if it is no memory, product or difference."""
         node = Node(tensor, self._forget)
         node.number = number = id(tensor)
-        node.bits, node.birth = bits, birth
+        node.bits, node.birth, node.of_weights = bits, birth, of_weights
         self._by_id[number] = node
         return node
 
@@ -71,7 +73,7 @@ class Nodes:
         node.number = id(tensor)
         node.bits, node.tags, node.birth = bits, tags, birth
         node.product = node.difference = node.stacked = ()
-        node.place, node.age = None, -1
+        node.place, node.age, node.of_weights = None, -1, False
         self._by_id[node.number] = node
         return node
 

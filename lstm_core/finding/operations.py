@@ -22,6 +22,8 @@ IN_FORM = _names(
     __setitem__ pin_memory as_strided"""
 )
 """The values stay what they were, in another place or form."""
+JOINING = _names("stack cat concat concatenate hstack vstack __setitem__ index_put index_copy")
+"""Several tensors become parts of one."""
 MASKING = _names("where masked_fill masked_scatter clamp clip clamp_min clamp_max minimum maximum")
 """Some values are kept, others replaced: the memory after the step is what they leave."""
 CHANGING = _names(

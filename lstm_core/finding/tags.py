@@ -23,11 +23,17 @@ class Tag(NamedTuple):
     path: tuple[str, ...] = ()
     lost: str = ""
     """What made something else of it, such as a sum; then it is no memory any more."""
+    beside: bool = False
+    """Whether the tensor had other values too, as a buffer of several states has: what is read from it may be those."""
 
     def through(self, change: str) -> Tag:
         """The tag after one more operation; `change`: "" if the values stay what they were."""
         path = self.path if not change or change in self.path else (*self.path, change)
-        return Tag(self.visit, path, self.lost)
+        return self._replace(path=path)
+
+    def among_others(self) -> Tag:
+        """The tag of a tensor that has other values too."""
+        return self._replace(beside=True)
 
 
 def merged(tags: Iterable[Tag]) -> tuple[Tag, ...]:

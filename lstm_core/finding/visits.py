@@ -130,6 +130,7 @@ class Visits:
         tags = [
             tag for tag in memory.tags
             if tag.visit.key == visit.key and not tag.lost and isinstance(tag.visit, Visit) and not tag.visit.followed
+            and not (tag.beside and not tag.path and _is_another(memory.values, tag.visit))
         ]  # fmt: skip
         if len(tags) < 2:
             return tags[0] if tags else None
@@ -223,6 +224,14 @@ def _is_state(value: Tensor, visit: Visit) -> bool:
     """Whether a value is what a visit left, number by number."""
     left = visit.result if visit.masked is None else visit.masked
     return value.shape == left.shape and torch.equal(value, left)
+
+
+def _is_another(value: Tensor, visit: Visit) -> bool:
+    """Whether a value has the form of what a visit left, and is not that; nobody can tell if it is not a number."""
+    same_form = value.shape == visit.result.shape and value.dtype == visit.result.dtype
+    if not same_form or _is_state(value, visit) or torch.equal(value, visit.result):
+        return False
+    return not bool(value.isnan().any())
 
 
 def _is_left(memory: Factor, chains: Sequence[Chain]) -> bool:

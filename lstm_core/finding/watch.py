@@ -22,6 +22,7 @@ from lstm_core.finding.node import Full, Node, Nodes, tensors_in
 from lstm_core.finding.operations import (
     CHANGING,
     IN_FORM,
+    JOINING,
     MASKING,
     NO_WEIGHTS,
     PRODUCTS,
@@ -103,7 +104,7 @@ class Watch(TorchFunctionMode):
 
     def _passed_by(self, kind: Kind, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> bool:
         """Note an operation that follows no memory: only its weights; returns whether it is such a one."""
-        bits, first, of = 0, None, self._nodes.of
+        bits, first, of_weights, of = 0, None, True, self._nodes.of
         for given in (*args, *kwargs.values()) if kwargs else args:
             node = of(id(given))
             if node is None:
@@ -114,23 +115,23 @@ class Watch(TorchFunctionMode):
                         node = self._node(tensor)
                         if node.tags and kind.follows:
                             return False
-                        first, bits = first or node, bits | node.bits
+                        first, bits, of_weights = first or node, bits | node.bits, of_weights and node.of_weights
                     continue
                 node = self._node(given)
             if node.tags and kind.follows:
                 return False
-            first, bits = first or node, bits | node.bits
-        if kind.slices and first is not None and first.number in self._weights:
+            first, bits, of_weights = first or node, bits | node.bits, of_weights and node.of_weights
+        if kind.slices and first is not None and first.of_weights:
             return False
-        bits = 0 if kind.weightless else bits
+        bits, of_weights = (0, False) if kind.weightless else (bits, of_weights and first is not None)
         birth = kind.birth
         if birth is None:
             birth = birth_of(kind.name, first.birth if first is not None else "")
         if isinstance(result, Tensor):
-            self._nodes.plain(result, bits, birth)
+            self._nodes.plain(result, bits, birth, of_weights)
         else:
             for tensor in tensors_in(result):
-                self._nodes.plain(tensor, bits, birth)
+                self._nodes.plain(tensor, bits, birth, of_weights)
         return True
 
     def _before_overwriting(self, name: str, args: Sequence[Any]) -> Sequence[Any]:
@@ -160,15 +161,37 @@ class Watch(TorchFunctionMode):
 
     def _note(self, name: str, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType) -> Any:
         """Note an operation; returns its result, which is another only where a gate is held."""
-        nodes, bits, tagged = [], 0, False
+        nodes, bits, tagged, of_weights = [], 0, False, True
         for given in (*args, *kwargs.values()) if kwargs else args:
             for tensor in (given,) if isinstance(given, Tensor) else tensors_in(given):
                 node = self._node(tensor)
                 nodes.append(node)
                 bits |= node.bits
                 tagged = tagged or bool(node.tags)
+                of_weights = of_weights and node.of_weights
         if name in NO_WEIGHTS:
-            bits, tagged = 0, False
+            bits, tagged, of_weights = 0, False, False
+        noted = self._as_operation(name, nodes, bits, tagged, args, operands, kwargs, result, frame)
+        if of_weights and nodes:
+            for tensor in tensors_in(noted):
+                node = self._node(tensor)
+                # A memory that began as a weight, in a model without input, is none.
+                node.of_weights = not node.tags
+        return noted
+
+    def _as_operation(
+        self,
+        name: str,
+        nodes: list[Node],
+        bits: int,
+        tagged: bool,
+        args: Any,
+        operands: Any,
+        kwargs: Any,
+        result: Any,
+        frame: FrameType,
+    ) -> Any:
+        """Note a result by what its operation does; `bits`, `tagged`: of its operands together."""
         if name in PRODUCTS and (factors := elementwise(name, operands)):
             return self._product(factors, bits, result, frame)
         if name in SUMS:
@@ -177,9 +200,9 @@ class Watch(TorchFunctionMode):
             return self._sum("add", terms, {}, bits, result, frame)
         tags = self._passed_on(name, nodes, result, frame) if tagged else ()
         birth = birth_of(name, nodes[0].birth if nodes else "")
-        slices = name in SLICES and nodes and nodes[0].number in self._weights
+        slices = name in SLICES and nodes and nodes[0].of_weights
         for number, tensor in enumerate((result,) if isinstance(result, Tensor) else tensors_in(result)):
-            own = self._weights.bits_of_slice(nodes[0].number, name, args[1:], kwargs, number) if slices else bits
+            own = bits | (self._weights.bit_of_slice(bits, name, args[1:], kwargs, number) if slices else 0)
             node = self._nodes.add(tensor, own, tags, birth)
             if name == "stack":
                 self._terms.stack(node, operands, kwargs)
@@ -193,11 +216,15 @@ class Watch(TorchFunctionMode):
         if not isinstance(whole, Full):
             whole = self._nodes.add(base, whole.bits, birth=whole.birth)
         whole.bits |= bits
-        whole.tags = merged((*whole.tags, *tags))
+        whole.tags = merged((*whole.tags, *(tag.among_others() for tag in tags)))
 
     def _node(self, tensor: Tensor) -> Node:
         """What is known of a tensor; of one that is new, whether it is a weight."""
-        return self._nodes.of(id(tensor)) or self._nodes.add(tensor, self._weights.bits_of(tensor))
+        node = self._nodes.of(id(tensor))
+        if node is None:
+            node = self._nodes.add(tensor, self._weights.bits_of(tensor))
+            node.of_weights = id(tensor) in self._weights
+        return node
 
     def _passed_on(self, name: str, nodes: Sequence[Node], result: Any, frame: FrameType) -> tuple[Tag, ...]:
         """The tags of a result that is no sum and no product."""
@@ -207,6 +234,8 @@ class Watch(TorchFunctionMode):
         with_tags = [node.tags for node in nodes if node.tags]
         tags = with_tags[0] if len(with_tags) == 1 else merged(tag for each in with_tags for tag in each)
         tags = changed(tags, change)
+        if name in JOINING:
+            return tuple(tag.among_others() for tag in tags)
         if name in MASKING:
             self.visits.mask(tags, result)
         elif change and name not in ("dropout", "div"):
@@ -331,5 +360,3 @@ class Watch(TorchFunctionMode):
         if self.visits.is_new(key):
             visit.products = self._terms.places(operands)
         return visit
-
-

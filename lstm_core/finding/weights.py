@@ -34,9 +34,10 @@ class Weights:
         bits = self._bits.get(id(tensor), 0)
         return self.new_bit() if not bits and tensor.is_leaf and tensor.requires_grad else bits
 
-    def bits_of_slice(self, weight: int, *which: Any) -> int:
-        """The bit of a slice, such as one layer's of a stack of weights: it is a weight of its own."""
-        key = (weight, *map(_said, which))
+    def bit_of_slice(self, bits: int, *which: Any) -> int:
+        """The bit of a slice of what has these bits, such as one layer's of a stack of weights: it is a weight of its
+        own, also where it is cut from what was computed from weights."""
+        key = (bits, *map(_said, which))
         if key not in self._slices:
             self._slices[key] = self.new_bit()
         return self._slices[key]
