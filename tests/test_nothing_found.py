@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from architectures import ARCHITECTURES, STEPS, TIED, Net
 from hand_written import Lstm
 from no_recurrence import NETWORKS, Squeezed, Wrapped
 from torch import nn
@@ -24,6 +25,20 @@ def test_no_memory_is_found_in(name, training):
     model = NETWORKS[name]().train(training)
     with pytest.raises(LstmCoreError, match="found none"):
         found_none(model, torch.randn(7, 2, 6), gradients=training)
+
+
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("compute", ARCHITECTURES, ids=lambda compute: compute.__name__)
+def test_no_memory_is_found_in_a_network_that_is_only_deep(compute, training):
+    with pytest.raises(LstmCoreError, match="found none"):
+        found_none(Net(compute).train(training), torch.randn(7, 2, 6), gradients=training)
+
+
+@pytest.mark.parametrize("compute", TIED, ids=lambda compute: compute.__name__)
+def test_layers_that_share_their_weights_are_found_each_a_step(compute):
+    with torch.no_grad(), lstm_core.record(model := Net(compute)) as recording:
+        model(torch.randn(7, 2, 6))
+    assert recording.only.c.shape[2] == STEPS
 
 
 def test_no_memory_is_found_in_a_small_cnn():
