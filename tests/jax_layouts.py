@@ -1,6 +1,6 @@
 """Weights as Flax, Equinox and Haiku name them, and each library's equations as its documentation has them, in float64.
 
-`tests/jax_reference.py` compares with the libraries themselves.
+`python -m studies.foreign_weights` compares with the libraries themselves.
 """
 
 import numpy as np

@@ -13,6 +13,7 @@ from torch import nn
 import lstm_core
 from lstm_core import LstmCoreError, load_checkpoint
 from lstm_core.checkpoints.jax_names import pytorch_names
+from studies.foreign_weights import compared, keep
 
 
 def npz(arrays):
@@ -122,6 +123,20 @@ def test_what_pytorch_named_stays_as_it_is():
     assert list(load_checkpoint(npz(arrays)).lstms) == ["encoder"]
 
 
+@pytest.mark.parametrize("layout", ["linen", "equinox", "haiku"])
+def test_the_study_of_foreign_weights_sees_a_gate_that_was_exchanged(tmp_path, layout):
+    tree, cell, step, _ = LAYOUTS[layout]
+    arrays = weights({name: part for name, part in tree.items() if name != "linear"})
+    arrays = {name: array for name, array in arrays.items() if name.startswith(f"{cell}/")}
+    x = np.random.default_rng(1).normal(size=(1, 9, INPUTS)).astype(np.float32)
+    keep(tmp_path, "right", arrays, x, outputs(step, arrays, cell, x[0])[None])
+    other = {name: array[:, ::-1] if array.ndim == 2 else array for name, array in arrays.items()}
+    keep(tmp_path, "wrong", other, x, outputs(step, arrays, cell, x[0])[None])
+    found = dict(compared(tmp_path))
+    assert found["right.npz"] < 1e-6
+    assert found["wrong.npz"] > 1e-3
+
+
 def hollow():
     """An archive whose array claims more than it holds."""
     stream = io.BytesIO(npz(weights({"cell": {"weight_ih": (4, 4)}})))
@@ -145,6 +160,18 @@ def of_two_shapes():
     return npz(arrays)
 
 
+def a_single_array():
+    """As eqx.tree_serialise_leaves begins."""
+    stream = io.BytesIO()
+    np.save(stream, np.zeros((4, 4)))
+    return stream.getvalue()
+
+
+def a_message_pack():
+    """As flax.serialization.to_bytes begins."""
+    return b"\x81\xa6params\x81\xa4cell" + bytes(40)
+
+
 def an_object():
     return npz({"cell": np.array([{"weight_ih": 1}], dtype=object)})
 
@@ -156,6 +183,8 @@ def an_object():
         (compressed, "np.savez writes them"),
         (of_two_shapes, "gates of one shape in 'cell'"),
         (an_object, "got 0 tensors"),
+        (a_single_array, r"save them by name, np\.savez"),
+        (a_message_pack, r"save them by name, np\.savez"),
     ],
 )
 def test_a_broken_archive_is_refused_in_a_sentence(file, said):

@@ -131,6 +131,8 @@ def _description(head: bytes) -> str:
     for magic, name in _COMPRESSED.items():
         if head.startswith(magic):
             return f"a file compressed with {name}: unpack it first"
+    if head.startswith(b"\x93NUMPY") or head[1:8] == b"\xa6params":
+        return "the numbers of a JAX library in its own format: save them by name, np.savez(path, **arrays)"
     if head.startswith(b"\x80"):
         return "a pickled object, which is never opened: save model.state_dict() with torch.save"
     return f"a file that begins with {head[:16]!r}"

@@ -1,30 +1,48 @@
-"""Weights and outputs of Flax, Equinox and Haiku themselves, to compare what `load_checkpoint` makes of their files.
+"""Does a model of Flax, Equinox or Haiku give the same numbers here? `python -m studies.foreign_weights PYTHON`
 
-    python tests/jax_reference.py write FOLDER       where flax, equinox and dm-haiku are installed
-    python -m tests.jax_reference compare FOLDER     where lstm_core is
+    pip install flax equinox dm-haiku safetensors        in an environment of its own
+    python -m studies.foreign_weights ../jax/bin/python
 
-The tests do without: they hold the same equations, written out by hand, in `tests/jax_layouts.py`.
+That Python runs each library's own cells, with drawn weights and biases, and writes their parameters as `np.savez` and
+safetensors do. They are opened here and read the same numbers; a row is the largest difference between the outputs.
+`load_checkpoint` opens LSTMs alone: of a GRU the weights under PyTorch's names are put into an `nn.GRU`.
 """
 
+from __future__ import annotations
+
+import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 INPUTS, UNITS, STEPS, BATCH, CLASSES = 5, 4, 9, 3, 2
 
+Arrays = dict[str, np.ndarray]
+Written = dict[str, tuple[Arrays, np.ndarray]]
+"""By a cell's name, its model's parameters and outputs (batch, time, class or unit)."""
 
-def write(folder):
+
+def write(folder: Path) -> None:
+    """Run by the Python that has the libraries: each model's parameters, what it read and what it returned."""
     from safetensors.numpy import save_file
 
     x = np.random.default_rng(0).normal(size=(BATCH, STEPS, INPUTS)).astype(np.float32)
     for name, (params, output) in {**of_linen(x), **of_nnx(x), **of_equinox(x), **of_haiku(x)}.items():
-        np.savez(folder / f"{name}.npz", **params)
+        keep(folder, name, params, x, output)
         save_file(params, folder / f"{name}.safetensors")
-        np.savez(folder / f"{name}.outputs.npz", x=x, output=output)
 
 
-def flat(tree, separator="/"):
+def keep(folder: Path, name: str, params: Arrays, x: np.ndarray, output: np.ndarray) -> None:
+    """A model's parameters as np.savez writes them, and beside them what it read and returned."""
+    np.savez(folder / f"{name}.npz", **params)  # type: ignore[arg-type]
+    np.savez(folder / f"{name}.outputs.npz", x=x, output=output)
+
+
+def flat(tree: Any, separator: str = "/") -> Arrays:
     """Nested dicts as names."""
     import jax
 
@@ -35,7 +53,7 @@ def flat(tree, separator="/"):
     }
 
 
-def of_linen(x):
+def of_linen(x: np.ndarray) -> Written:
     import jax
     from flax import linen as nn
 
@@ -47,18 +65,18 @@ def of_linen(x):
     found = {}
     for name, make in kinds.items():
 
-        class Model(nn.Module):
-            @nn.compact
-            def __call__(self, x):
-                return nn.Dense(CLASSES)(make()(x))  # noqa: B023
+        class Model(nn.Module):  # type: ignore[misc]
+            @nn.compact  # type: ignore[untyped-decorator]
+            def __call__(self, x: Any) -> Any:
+                return nn.Dense(CLASSES)(make()(x))  # type: ignore[no-untyped-call] # noqa: B023
 
         model = Model()
-        params = random_biases(model.init(jax.random.key(0), x))
+        params = drawn_biases(model.init(jax.random.key(0), x))
         found[name] = flat(params), np.asarray(model.apply(params, x))
     return found
 
 
-def random_biases(tree):
+def drawn_biases(tree: Any) -> Any:
     """Biases start at zero, where a wrong order is not seen."""
     import jax
 
@@ -66,7 +84,7 @@ def random_biases(tree):
     return jax.tree.map(lambda w: w if w.ndim > 1 else rng.normal(size=w.shape).astype(np.float32), tree)
 
 
-def of_nnx(x):
+def of_nnx(x: np.ndarray) -> Written:
     from flax import nnx
 
     found = {}
@@ -78,12 +96,12 @@ def of_nnx(x):
         rngs = nnx.Rngs(0)
         rnn = nnx.RNN(kind(INPUTS, UNITS, rngs=rngs), rngs=rngs)
         graph, params, rest = nnx.split(rnn, nnx.Param, ...)
-        params = random_biases(params)
+        params = drawn_biases(params)
         found[name] = flat(params.to_pure_dict(), "."), np.asarray(nnx.merge(graph, params, rest)(x))
     return found
 
 
-def of_equinox(x):
+def of_equinox(x: np.ndarray) -> Written:
     import equinox as eqx
     import jax
     import jax.numpy as jnp
@@ -104,21 +122,22 @@ def of_equinox(x):
     return found
 
 
-def of_haiku(x):
+def of_haiku(x: np.ndarray) -> Written:
     import haiku as hk
     import jax
 
-    def run(x):
+    def run(x: Any) -> Any:
         core = hk.LSTM(UNITS)
         output, _ = hk.dynamic_unroll(core, x, core.initial_state(BATCH), time_major=False)
         return hk.Linear(CLASSES)(output)
 
     model = hk.without_apply_rng(hk.transform(run))
-    params = random_biases(model.init(jax.random.key(0), x))
+    params = drawn_biases(model.init(jax.random.key(0), x))
     return {"haiku_lstm": (flat(params), np.asarray(model.apply(params, x)))}
 
 
-def compare(folder):
+def compared(folder: Path) -> Iterator[tuple[str, float]]:
+    """By a file's name, how far the outputs of what is opened from it are from those of the library."""
     import torch
 
     for file in sorted([*folder.glob("*.npz"), *folder.glob("*.safetensors")]):
@@ -129,11 +148,11 @@ def compare(folder):
         with torch.no_grad():
             for module in modules(file):
                 output = module(output)[0] if isinstance(module, torch.nn.RNNBase) else module(output)
-        print(f"{file.name:32} {np.abs(output.transpose(0, 1).numpy() - given['output']).max():.0e}")
+        yield file.name, float(np.abs(output.transpose(0, 1).numpy() - given["output"]).max())
 
 
-def modules(file):
-    """The LSTM and the Linear in a file; of a GRU, which is no checkpoint yet, by its converted names."""
+def modules(file: Path) -> list[Any]:
+    """The LSTM or GRU in a file, and its Linear if there is one."""
     import torch
     from safetensors.torch import load_file
 
@@ -157,5 +176,15 @@ def modules(file):
     return [gru, head]
 
 
+def main() -> None:
+    if sys.argv[1] == "write":
+        write(Path(sys.argv[2]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.argv[1], __file__, "write", folder], check=True)
+        for name, difference in compared(Path(folder)):
+            print(f"{name:32} {difference:.0e}")
+
+
 if __name__ == "__main__":
-    {"write": write, "compare": compare}[sys.argv[1]](Path(sys.argv[2]))
+    main()
