@@ -302,6 +302,14 @@ class LoopForgets(Loop):
         return self.lstm(step)
 
 
+class LoopStartsAnew(Loop):
+    def forward(self, x):
+        state = None
+        for number, step in enumerate(self.embedding(x).unbind(1)):
+            state = self.lstm(step, state if number % 4 else None)
+        return self.linear(state[0])
+
+
 class LoopDetaches(Loop):
     def next(self, step, state):
         return self.lstm(step, None if state is None else tuple(s.detach() for s in state))
@@ -433,6 +441,7 @@ DROPOUT = "Dropout stands between layers"
 TWICE = "The same answer twice"
 FLOAT64 = "The same in float64"
 MOVE = "All units move"
+THROUGH = "The memory goes on through a text"
 GATES = "Gates open and shut"
 BIASES = "Forget biases"
 REACH = "Steps back that still count"
@@ -495,6 +504,7 @@ PLANTED = {
     "h and c exchanged in a loop": Planted(HANDED, LoopExchanges, Loop, WHOLE),
     "a loop that forgets": Planted(HANDED, LoopForgets, Loop, WHOLE),
     "a loop of a GRU that forgets": Planted(HANDED, lambda: LoopForgets(nn.GRUCell), lambda: Loop(nn.GRUCell), WHOLE),
+    "a loop that starts anew now and then": Planted(THROUGH, LoopStartsAnew, Loop, WHOLE),
     "c taken for h": Planted(HANDED, TakesC, LastState, WHOLE),
     "dropout with one layer": Planted(DROPOUT, lambda: LastState(dropout=0.5), LastState, WHOLE),
     "dropout with one layer of a GRU": Planted(

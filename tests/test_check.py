@@ -6,9 +6,9 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 import torch
-from hand_written import Loop, MinGru
+from hand_written import Loop, Lstm, MinGru
 from healthy_models import HEALTHY, Forecast
-from planted_bugs import PLANTED, WHOLE, LastState, LastStep, Packed, Text, numbers, seeded, words
+from planted_bugs import BIASES, PLANTED, THROUGH, WHOLE, LastState, LastStep, Packed, Text, numbers, seeded, words
 from torch import nn
 
 import lstm_core
@@ -205,6 +205,39 @@ def test_a_hand_written_cell_is_asked_for_the_gates_that_it_has():
     rows = {row.question: row for row in report}
     assert rows["Gates open and shut"].result == "pass"
     assert "could not be asked" not in {row.number for row in rows.values()}
+
+
+class Forgets(nn.Module):
+    """A hand-written LSTM whose memory is short: `quarter` of its biases stands at `bias`, or the loop starts anew."""
+
+    def __init__(self, quarter=0, bias=0.0, anew=99):
+        super().__init__()
+        self.cell, self.anew = Lstm(4, 8), anew
+        with torch.no_grad():
+            self.cell.x.bias[8 * quarter :][:8] = bias
+
+    def forward(self, x):
+        for step, one in enumerate(x):
+            if step % self.anew == 0:
+                h = c = torch.zeros(x.shape[1], 8)
+            h, c = self.cell(one, h, c)
+        return h
+
+
+FORGETS = {
+    "the bias of f": (lambda: Forgets(1, -2.0), BIASES, "half of it is left after 0.3 steps"),
+    "f's bias in i's slice": (lambda: Forgets(0, 2.0), BIASES, "set in the slice that the code reads as i"),
+    "a loop that starts anew": (lambda: Forgets(anew=4), THROUGH, "before step 4, 8, 12 and later,"),
+}
+
+
+@pytest.mark.parametrize("name", FORGETS)
+def test_check_says_why_a_hand_written_cell_forgets_and_finds_nothing_else(name):
+    make, question, said = FORGETS[name]
+    assert not lstm_core.check(seeded(Forgets), numbers(20, 6, 4)).of("look")
+    [row] = lstm_core.check(seeded(make), numbers(20, 6, 4)).of("look")
+    assert row.question == question
+    assert said in row.advice
 
 
 @pytest.mark.parametrize(

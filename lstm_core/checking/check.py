@@ -24,6 +24,7 @@ from lstm_core.checking.questions import (
     rebuilt,
     rounding,
     same_twice,
+    starts_anew,
     stuck_gates,
     swapped,
     weights,
@@ -38,7 +39,7 @@ _Ask = Callable[[Subject], Verdict | None]
 
 
 class _Question(NamedTuple):
-    """What is asked; it makes no sense once what one of `needs` asks is broken, or could not be recorded."""
+    """What is asked; it makes no sense once what one of `needs` asks is broken, or where a note of it says why."""
 
     asked: str
     ask: _Ask
@@ -51,7 +52,10 @@ _STEADY = (weights.ask, same_twice.ask)
 _ANEW = (*_STEADY, carried_state.ask)
 _ORDERLY = (*_ANEW, swapped.ask)
 _UNPADDED = (*_ORDERLY, padding.ask, packing.ask)
+_THROUGH = (handed_on.ask, starts_anew.ask)
 _RECORDED = (*_STEADY, rebuilt.ask)
+_TOLD = (rebuilt.ask, starts_anew.ask)
+"""A note of these says what the questions that need them would only say again."""
 _QUESTIONS = (
     _Question("All weights finite, none constant", weights.ask),
     _Question("Dropout stands between layers", dropout_between.ask),
@@ -64,17 +68,19 @@ _QUESTIONS = (
     _Question("Padding changes no answer", padding.ask, _ORDERLY),
     _Question("Packed and unpacked agree", packing.ask, (*_ORDERLY, rebuilt.ask)),
     _Question("h and c are handed on as they are", handed_on.ask, _STEADY),
-    _Question("Gradient k steps back", gradient.ask, (*_ORDERLY, handed_on.ask)),
+    _Question("The memory goes on through a text", starts_anew.ask, (*_RECORDED, handed_on.ask)),
+    _Question("Gradient k steps back", gradient.ask, (*_ORDERLY, *_THROUGH)),
     _Question("Each direction is read at its end", read_end.ask, _UNPADDED),
     _Question("All units move", dead_units.ask, _RECORDED),
     _Question("Gates open and shut", stuck_gates.ask, _RECORDED),
     _Question("Forget biases", forget_bias.ask, _RECORDED),
-    _Question("Steps back that still count", reach.ask, (*_UNPADDED, handed_on.ask, read_end.ask, stuck_gates.ask)),
+    _Question("Steps back that still count", reach.ask, (*_UNPADDED, *_THROUGH, read_end.ask, stuck_gates.ask)),
 )
 
 
 def check(model: nn.Module, *inputs: Any) -> Report:
-    """What goes wrong with a model that has an `nn.LSTM`, `nn.GRU`, `nn.RNN` or their cells in it: a row a question.
+    """What goes wrong with a model that has an `nn.LSTM`, `nn.GRU`, `nn.RNN` or their cells in it, or else a cell
+    written by hand, which is found: a row a question.
 
     `inputs`: what the model takes, with several sequences in it; lengths or a state after it, as the model takes them.
     A `SequenceModel` may be given a text. It, a model of one `nn.Embedding`, and a recurrent module alone may be given
@@ -103,7 +109,7 @@ def check(model: nn.Module, *inputs: Any) -> Report:
             not_asked.append(question.asked[0].lower() + question.asked[1:])
         else:
             rows.append(Row(question.asked, *found))
-            if found.result == "broken" or (question.ask is rebuilt.ask and found.result == "look"):
+            if found.result == "broken" or (question.ask in _TOLD and found.result == "look"):
                 stops.add(question.ask)
     return Report(tuple(rows), _described(inputs[0]) if drawn is None else drawn.said, tuple(not_asked))
 

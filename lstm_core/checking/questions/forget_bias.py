@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.call import weights_of
+from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.trace import Trace
 
 SAME = 1e-6
@@ -21,11 +22,12 @@ def ask(subject: Subject) -> Verdict | None:
     """A note where the forget biases are still PyTorch's start, or where other gates were given one bias instead.
 
     PyTorch starts each of the two biases between -1/√unit and 1/√unit; a start at +1 keeps a memory longer (Gers et al.
-    2000; Jozefowicz et al. 2015). None without an LSTM that has biases.
+    2000; Jozefowicz et al. 2015). Of a cell written by hand its gates tell what a bias was set for. None without an
+    LSTM that has biases, and without a found gate.
     """
     lstms = {name: m for name, m in subject.modules.items() if isinstance(m, nn.LSTM | nn.LSTMCell) and m.bias}
     if not lstms:
-        return None
+        return next(filter(None, (_of_found(t) for t in subject.traces.values() if isinstance(t, CellTrace))), None)
     sides = [side for module in lstms.values() for sides in weights_of(module) for side in sides]
     # (gate, unit) of each layer and direction, in PyTorch's order i f g o
     biases = [(s.bias_ih, s.bias_hh) for s in sides if s.bias_ih is not None and s.bias_hh is not None]
@@ -73,6 +75,39 @@ def _half_life(subject: Subject) -> str:
     """After how many steps the mean forget gate leaves half of a memory."""
     kept = torch.cat([trace.f.float().flatten() for trace in subject.traces.values() if isinstance(trace, Trace)])
     return f"{math.log(0.5) / math.log(float(kept.nanmean())):.1f}"
+
+
+def _of_found(trace: CellTrace) -> Verdict | None:
+    """What the gates of a found cell say of its biases; None if its f is no gate."""
+    kept, let_in = (_as_bias(trace, letter) for letter in "fi")
+    if kept is None:
+        return None
+    number, line = f"as if {kept:+.2f}", trace.roles["c"].rpartition(", ")[2]
+    if let_in is not None and let_in > 1 > 2 * abs(kept):
+        return look(
+            number,
+            f"In {line} the new is let in as if the bias of i were {let_in:+.2f}, and the old is kept as if that of f, "
+            f"what multiplies the old memory, were {kept:+.2f}. Was f's bias set in the slice that the code reads as "
+            "i?",
+        )
+    if kept < -1:
+        half = math.log(0.5) / math.log(float(trace.f.float().nanmean()))
+        return look(
+            number,
+            f"In {line} the old memory is kept as if the bias of f were {kept:+.2f}: half of it is left after "
+            f"{half:.1f} steps. Start that bias at +1.",
+        )
+    return passes(number)
+
+
+def _as_bias(trace: CellTrace, letter: str) -> float | None:
+    """The mean of a gate before its sigmoid, which is its bias where all else averages out; None if it is no gate."""
+    if letter not in trace.whole or trace.roles[letter].startswith("1 −"):
+        return None
+    values = getattr(trace, letter).double()
+    values = values[~values.isnan()]
+    is_gate = len(values) and float(values.min()) >= 0 and float(values.max()) <= 1 and float(values.min()) < 1
+    return float(values.clamp(1e-6, 1 - 1e-6).logit().mean()) if is_gate else None
 
 
 def _is_one_number(biases: Tensor) -> bool:

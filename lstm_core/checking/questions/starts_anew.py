@@ -1,0 +1,39 @@
+"""Does a memory go on through a text, where a loop steps through it?"""
+
+from __future__ import annotations
+
+import torch
+
+from lstm_core.checking.answers import memory_of
+from lstm_core.checking.report import Verdict, look, passes
+from lstm_core.checking.subject import Subject
+from lstm_core.recording.kinds import AnyTrace
+from lstm_core.traces.cell import CellTrace
+
+_SHOWN = 3
+"""So many steps are named."""
+
+
+def ask(subject: Subject) -> Verdict | None:
+    """A note where a step of a loop starts from the first state again. None without a loop of two steps."""
+    stepped = {called.name for called in subject.first.calls if len(called.call.x) == 1}
+    steps = 0
+    for name, trace in subject.traces.items():
+        if not isinstance(trace, CellTrace) and name not in stepped:
+            continue
+        steps = max(steps, trace.sizes["time"])
+        if anew := _anew(trace):
+            at = ", ".join(map(str, anew[:_SHOWN])) + (" and later" if len(anew) > _SHOWN else "")
+            return look(
+                f"{len(anew)} of {trace.sizes['time']} steps anew",
+                f"The memory of {name or 'the cell'} starts anew before step {at}, and nothing older is left. If no "
+                "other text begins there, look where the loop makes a first state.",
+            )
+    return passes(f"{steps:,} steps") if steps > 1 else None
+
+
+def _anew(trace: AnyTrace) -> list[int]:
+    """The steps after the first that start as the first does."""
+    letter = memory_of(trace)
+    before = trace.before(letter)
+    return [step for step in trace.resets if torch.equal(before[:, :, step], before[:, :, 0])]
