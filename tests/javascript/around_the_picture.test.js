@@ -2,8 +2,8 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
 import { chosen } from "../../assets/browser/state/write_on.js"
-import { drawn, frame, observers, onPage, Part } from "./page.js"
-import { cellValue, pictureOf, stateOf } from "./pictures.js"
+import { drawn, frame, observers, onPage, Part, pixels } from "./page.js"
+import { cellValue, GREYS, pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Brush } = await import("../../assets/browser/picture/brush.js")
 const { drawInputs, drawStart, inputParts } = await import("../../assets/browser/picture/inputs.js")
@@ -23,9 +23,6 @@ globalThis.Plotly = /** @type {any} */ ({
     },
     purge: () => {},
 })
-
-const pixels = ({ style }, ...sides) => sides.map(side => Number.parseFloat(style[side]))
-const timeOf = change => ({ at: null, playing: false, speed: 1, looping: false, calm: true, from: 0, to: 3, ...change })
 
 /** A stack as it is painted from pixel 20 on, 100 pixels a word and 20 a strip. */
 function stackOf(picture, n = 0) {
@@ -121,11 +118,6 @@ test("a drag over words selects them, and a click selects none", () => {
     brush.bar.querySelectorAll("button").at(-1).click()
     assert.equal(store.state.brush, null)
 })
-
-const GREYS = [
-    [0, "#000000"],
-    [1, "#ffffff"],
-]
 
 test("x is drawn above the first layer in the colours of states, a left out word has none, a later layer says what it reads", () => {
     const picture = pictureOf({

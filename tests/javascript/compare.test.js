@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { onPage, Part } from "./page.js"
+import { GREYS } from "./pictures.js"
 
 const here = /** @type {any} */ (globalThis)
 here.ResizeObserver ??= class {
@@ -8,10 +9,6 @@ here.ResizeObserver ??= class {
 }
 const { draw } = await import("../../assets/browser/compare.js")
 
-const GREYS = [
-    [0, "#000000"],
-    [1, "#ffffff"],
-]
 const ANSWERS = [
     { label: "NOUN", share: 0.9 },
     { label: "VERB", share: 0.75 },

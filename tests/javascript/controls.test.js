@@ -2,14 +2,12 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
 import { onPage } from "./page.js"
-import { pictureOf, stateOf } from "./pictures.js"
+import { modelOf, pictureOf, stateOf } from "./pictures.js"
 
 const { directions, nearestSize, seedBox, slider } = await import("../../assets/browser/controls/dimensions.js")
 const { menu } = await import("../../assets/browser/controls/menu.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 const { roving } = await import("../../assets/browser/shared/roving.js")
-
-const modelOf = change => ({ trained: "", fixed: {}, sizes: {}, right: "", layers: 1, reads: "", ...change })
 
 /** A control with a source; what it sets is kept. */
 function shown(make, source, model = {}) {

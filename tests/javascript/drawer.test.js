@@ -1,7 +1,8 @@
 import assert from "node:assert/strict"
 import { beforeEach, mock, test } from "node:test"
-import "./page.js"
 import { element } from "../../assets/browser/shared/element.js"
+import { texts } from "./page.js"
+import { kept, NAMES, pictureOf, settled, stateOf, wholePicture } from "./pictures.js"
 
 const { Questions } = await import("../../assets/browser/asking/questions.js")
 const { Refused, Unreachable } = await import("../../assets/browser/asking/answerer.js")
@@ -10,7 +11,6 @@ const { tableOf } = await import("../../assets/browser/drawer/table.js")
 const { drawerOf, eventOf, eventText, inLink } = await import("../../assets/browser/state/drawer.js")
 const { linkTo } = await import("../../assets/browser/state/link.js")
 const { Store } = await import("../../assets/browser/state/store.js")
-const { later, NAMES, pictureOf, settled, stateOf, wholePicture } = await import("./pictures.js")
 
 const CELL = { layer: 0, direction: 0, unit: 1, step: 2 }
 const OPEN = { open: true, event: null, label: "" }
@@ -62,7 +62,6 @@ function drawn({ said = SAID, drawer = OPEN, picture = wholePicture({}), ...chan
     return { store, root: made.root, area, resized }
 }
 const withPath = { ...SAID, answer: { ...SAID.answer, path: PATH } }
-const texts = (root, wanted) => root.querySelectorAll(wanted).map(one => one.textContent)
 
 test("whether it is open, whose path and which label stand in the link and come back", () => {
     for (const link of [{}, { why: "1" }, { why: "1", path: "3" }, { why: "1", path: "40.2", label: "NOUN" }]) {
@@ -214,11 +213,6 @@ test("the table has every number, and no cell that a spreadsheet would run", () 
 
 function asking() {
     const asked = []
-    const kept = list => question => {
-        const { promise, answer, fail } = /** @type {any} */ (later())
-        list.push({ question, answer, fail })
-        return promise
-    }
     const pictures = []
     const answerer = /** @type {any} */ ({
         picture: kept(pictures),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
 import { onPage } from "./page.js"
-import { cellValue, pictureOf, stateOf } from "./pictures.js"
+import { cellValue, GREYS, pictureOf, stateOf } from "./pictures.js"
 
 const { CellDrawing } = await import("../../assets/browser/panel/cell_drawing.js")
 const { Gate, short } = await import("../../assets/browser/panel/cell_gate.js")
@@ -10,10 +10,6 @@ const { LSTM } = await import("../../assets/browser/panel/cell_layout.js")
 const { ChangeIt } = await import("../../assets/browser/panel/change_it.js")
 const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")
 
-const GREYS = [
-    [0, "#000000"],
-    [1, "#ffffff"],
-]
 const SCALES = {
     gates: { colorscale: GREYS, zmin: 0, zmax: 1 },
     states: { colorscale: GREYS, zmin: -1, zmax: 1 },

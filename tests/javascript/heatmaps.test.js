@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { drawn, frame, onPage, Part } from "./page.js"
+import { drawn, frame, onPage, Part, pixels, texts } from "./page.js"
 import { settled, stateOf, wholePicture } from "./pictures.js"
 
 const { Heatmaps } = await import("../../assets/browser/picture/heatmaps.js")
@@ -47,8 +47,6 @@ const BOTH_WAYS = [
     [0, 0],
     [0, 1],
 ]
-const texts = (place, wanted) => place.querySelectorAll(wanted).map(part => part.textContent)
-const pixels = ({ style }, ...sides) => sides.map(side => Number.parseFloat(style[side]))
 const _boxOf = ({ left, top, width, height }) => [left, top, width, height]
 
 test("one stack has no title, and the keyboard reaches it", () => {

@@ -4,7 +4,7 @@ import { Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
 import { brushOf } from "../../assets/browser/state/brush.js"
 import { holding } from "../../assets/browser/state/holds.js"
 import { atWindow, observers, onPage, Part } from "./page.js"
-import { COLOURS, later, NAMES, settled, wholeAnswer } from "./pictures.js"
+import { COLOURS, kept, NAMES, RANGES, settled, wholeAnswer } from "./pictures.js"
 
 const { Address } = await import("../../assets/browser/app/address.js")
 const { LiveView } = await import("../../assets/browser/app/live_view.js")
@@ -29,7 +29,7 @@ const SCENES = [
 ]
 const HANDED = /** @type {any} */ ({
     ...NAMES,
-    ranges: { input_dim: [1, 8], hidden_dim: [1, 512], n_layers: [1, 4], seed: [0, 999] },
+    ranges: RANGES,
     choices: { model: { random: "random" }, tokens: {}, top: {}, rows: {}, colours: {} },
     quantities: "figcoh",
     layers: "0123",
@@ -63,11 +63,6 @@ const styleOf = color => () => ({ color, getPropertyValue: () => "" })
 /** A live view on the page at an address, and all that it asked and where it led; nothing is answered yet. */
 async function opened({ link = {} } = {}) {
     const asked = { pictures: [], looks: [], files: [] }
-    const kept = list => question => {
-        const { promise, answer, fail } = later()
-        list.push({ question, answer, fail })
-        return promise
-    }
     const answerer = /** @type {any} */ ({
         picture: kept(asked.pictures),
         progress: kept(asked.looks),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { afterEach, mock, test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { onPage, Part } from "./page.js"
-import { COLOURS, later, pictureOf, settled, stateOf, wholeAnswer, wholePicture } from "./pictures.js"
+import { onPage, Part, texts } from "./page.js"
+import { COLOURS, later, modelOf, pictureOf, RANGES, settled, stateOf, wholeAnswer, wholePicture } from "./pictures.js"
 
 const { notices } = await import("../../assets/browser/app/notices.js")
 const { choice } = await import("../../assets/browser/controls/choice.js")
@@ -23,8 +23,6 @@ for (const late of ["film/frames", "film/gif_of", "film/mp4_of", "slide/files", 
 }
 
 afterEach(() => mock.timers.reset())
-const modelOf = change => ({ trained: "", fixed: {}, sizes: {}, right: "", layers: 1, reads: "", ...change })
-const texts = (place, wanted) => place.querySelectorAll(wanted).map(part => part.textContent)
 const named = (place, text) => place.querySelectorAll("button").find(button => button.textContent === text)
 /** Everything that waits for a file to be loaded or for an answer has had its turn. */
 async function loaded() {
@@ -73,7 +71,7 @@ test("the tokens of a trained model are its own and not offered; a random one re
 
 test("what is chosen is read or shown; which units and which colours are asked where there is a choice", () => {
     const handed = /** @type {any} */ ({
-        ranges: { input_dim: [1, 8], hidden_dim: [1, 512], n_layers: [1, 4], seed: [0, 999] },
+        ranges: RANGES,
         choices: { model: { a: "A" }, tokens: { t: "T" }, top: { all: "all" }, rows: { r: "R" }, colours: { k: "K" } },
         quantities: "cfh",
         layers: "01",

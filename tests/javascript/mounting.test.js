@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { afterEach, beforeEach, mock, test } from "node:test"
 import { atWindow, onPage, Part } from "./page.js"
-import { NAMES, settled } from "./pictures.js"
+import { NAMES, RANGES, settled } from "./pictures.js"
 
 const { present } = await import("../../assets/browser/app/present.js")
 const frame = await import("../../assets/browser/frame.js")
@@ -20,7 +20,7 @@ globalThis.fetch = /** @type {any} */ (
 
 const HANDED = {
     ...NAMES,
-    ranges: { input_dim: [1, 8], hidden_dim: [1, 512], n_layers: [1, 4], seed: [0, 999] },
+    ranges: RANGES,
     choices: { model: {}, tokens: {}, top: {}, rows: {}, colours: {} },
     ...{ quantities: "figcoh", layers: "0123", closer: {}, trains: {}, pages: { "": "Memory" }, nan: 0, visitor: "v" },
     scenes: [{ name: "one", title: "One", page: "", query: { seed: "5" }, says: "", asks: "", answer: "" }],

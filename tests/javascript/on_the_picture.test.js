@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { drawn, onPage } from "./page.js"
-import { pictureOf, stateOf } from "./pictures.js"
+import { drawn, onPage, pixels } from "./page.js"
+import { pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Answers, chipOf, strength } = await import("../../assets/browser/picture/answers.js")
 const { carry } = await import("../../assets/browser/picture/carry.js")
@@ -33,8 +33,6 @@ const bothDirections = () => {
     const places = [0, 1].map(direction => [0, direction])
     return pictureOf({ units: 2, places })
 }
-const pixels = ({ style }, ...sides) => sides.map(side => Number.parseFloat(style[side]))
-const timeOf = change => ({ at: null, playing: false, speed: 1, looping: false, calm: true, from: 0, to: 3, ...change })
 
 test("what is not read is covered to the end, and the newest column is framed", () => {
     const picture = bothDirections()

@@ -399,3 +399,9 @@ export function onPage(part, box) {
     document.body.append(part)
     return part
 }
+
+/** How many pixels an element's style says of some sides. */
+export const pixels = ({ style }, ...sides) => sides.map(side => Number.parseFloat(style[side]))
+
+/** The texts of all elements of a kind in a place. */
+export const texts = (place, wanted) => place.querySelectorAll(wanted).map(part => part.textContent)

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { onPage, Part } from "./page.js"
+import { GREYS } from "./pictures.js"
 
 const { draw } = await import("../../assets/browser/passages.js")
 
-const GREYS = [
-    [0, "#000000"],
-    [1, "#ffffff"],
-]
 const SCALE = /** @type {any} */ ({ colorscale: GREYS, zmin: 0, zmax: 1 })
 const ROW = { value: "+0.5", tokens: [..."abcde"], numbers: [0, 1, 0.25, 1, null], first: 1, last: 2, where: "line 3" }
 

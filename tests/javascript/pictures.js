@@ -33,7 +33,7 @@ export function pictureOf({ steps = 4, units = 3, per = 1, places = [[0, 0]], ..
     const view = { sentence: "a b c d", model: "random", hidden_dim: units, quantities: "figcoh", layers: "", pin: "" }
     return /** @type {any} */ ({
         view,
-        model: { trained: "", fixed: {}, sizes: {}, right: "", layers: 1, reads: "", asks: true },
+        model: modelOf({ asks: true }),
         examples: { first: "an example" },
         notices: [],
         link: "sentence=a+b+c+d",
@@ -59,6 +59,24 @@ export function stateOf(change = {}) {
     return { ...beginning({ link: {}, coarse: false, calm: false }), ...change }
 }
 
+/** The time of a picture that nobody plays. */
+export const timeOf = change => ({
+    ...{ at: null, playing: false, speed: 1, looping: false, calm: true, from: 0, to: 3 },
+    ...change,
+})
+
+/** What an answer says of an untrained model. */
+export const modelOf = change => ({ trained: "", fixed: {}, sizes: {}, right: "", layers: 1, reads: "", ...change })
+
+export const RANGES = { input_dim: [1, 8], hidden_dim: [1, 512], n_layers: [1, 4], seed: [0, 999] }
+
+/** What answers when the test does: each question is kept in a list, with what answers it. */
+export const kept = list => question => {
+    const { promise, answer, fail } = /** @type {any} */ (later())
+    list.push({ question, answer, fail })
+    return promise
+}
+
 /** A promise, and what settles it. */
 export function later() {
     let settle = {}
@@ -71,7 +89,8 @@ export function later() {
 /** Everything that waits for nothing but its turn has had it. */
 export const settled = () => new Promise(rested => setImmediate(rested))
 
-const GREYS = [
+/** A scale from black to white. */
+export const GREYS = [
     [0, "#000000"],
     [1, "#ffffff"],
 ]

@@ -2,24 +2,13 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
 import { frame, onPage } from "./page.js"
-import { pictureOf, stateOf } from "./pictures.js"
+import { pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { allSaid, Playback } = await import("../../assets/browser/controls/playback.js")
 
-const timeOf = change => ({
-    at: null,
-    playing: false,
-    speed: 1,
-    looping: false,
-    calm: false,
-    from: 0,
-    to: 3,
-    ...change,
-})
-
 /** A playback on the page, over a picture of four words. */
 function shown(change = {}) {
-    const store = new Store(stateOf({ time: timeOf(change) }))
+    const store = new Store(stateOf({ time: timeOf({ calm: false, ...change }) }))
     const playback = new Playback(store)
     onPage(playback.root)
     store.set({ picture: pictureOf() })

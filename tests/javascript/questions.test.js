@@ -3,7 +3,7 @@ import { afterEach, beforeEach, mock, test } from "node:test"
 import { Busy, Refused, Unreachable } from "../../assets/browser/asking/answerer.js"
 import { Questions } from "../../assets/browser/asking/questions.js"
 import { Store } from "../../assets/browser/state/store.js"
-import { later, NAMES, pictureOf, settled, stateOf } from "./pictures.js"
+import { kept, NAMES, pictureOf, settled, stateOf } from "./pictures.js"
 
 const cell = { layer: 0, direction: 0, unit: 1, step: 2 }
 
@@ -12,11 +12,6 @@ function view(ahead = undefined) {
     const pictures = []
     const cells = []
     const looks = []
-    const kept = list => question => {
-        const { promise, answer, fail } = later()
-        list.push({ question, answer, fail })
-        return promise
-    }
     const answerer = /** @type {any} */ ({ picture: kept(pictures), cell: kept(cells), progress: kept(looks), ahead })
     const store = new Store(stateOf())
     const page = { room: 900, columns: () => page.room, layOut: (/** @type {any} */ numbers) => ({ ...numbers }) }
