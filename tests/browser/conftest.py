@@ -17,6 +17,7 @@ from . import get, reading
 from .serving import FLAGS, returning, serving
 
 Visitors = Callable[..., Page]
+FromDisk = Callable[[bytes], Page]
 
 # Milliseconds that a busy machine may take for anything.
 PATIENCE = 90_000
@@ -147,3 +148,26 @@ def page(blank: Page) -> Page:
     blank.goto("/?model=random")
     reading.settled(blank)
     return blank
+
+
+@pytest.fixture
+def from_disk(chromium: Browser, tmp_path: Path) -> Iterator[FromDisk]:
+    """Opens pages in a browser without a network; at the end it has complained of nothing and asked for nothing."""
+    context = chromium.new_context(offline=True, viewport=WIDE, color_scheme="light")
+    context.set_default_timeout(PATIENCE)
+    complaints: list[str] = []
+
+    def open_page(content: bytes) -> Page:
+        path = tmp_path / "page.html"
+        path.write_bytes(content)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda asked: None if asked.url == path.as_uri() else complaints.append(asked.url))
+        page.goto(path.as_uri())
+        expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+        return page
+
+    yield open_page
+    context.close()
+    assert complaints == []

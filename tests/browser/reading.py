@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -159,3 +161,17 @@ def write(page: Page, sentence: str) -> lstm_core.Trace:
     """Puts a sentence into its box and waits for its picture."""
     page.get_by_role("textbox", name="Sentence").fill(sentence)
     return settled(page)
+
+
+def exported(page: Page, label: str, folder: Path, chosen: Mapping[str, str] = MappingProxyType({})) -> Path:
+    """The file that a button of the Export menu saves, where this is chosen in the menu's lists."""
+    menu = page.locator("details", has=page.get_by_text("Export", exact=True))
+    if not menu.evaluate("menu => menu.open"):
+        page.get_by_text("Export", exact=True).click()
+    for name, value in chosen.items():
+        menu.get_by_role("combobox", name=name).select_option(value)
+    with page.expect_download(timeout=90_000) as download:
+        menu.get_by_role("button", name=label).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path

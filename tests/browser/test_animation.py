@@ -11,8 +11,8 @@ from PIL import Image, ImageSequence
 from playwright.sync_api import Page, expect
 
 from .conftest import Visitors
+from .reading import exported
 from .sheets import Sheet, check_frames
-from .test_downloads import exported
 
 STEP, HOLD = 700, 2_500
 LINKS = {

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from torch import nn
 
 import lstm_core
@@ -22,35 +21,11 @@ from dashboard.why.open_drawer import open_drawer
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Vocabulary
 
-from .conftest import PATIENCE
+from .conftest import FromDisk
 from .reading import shows, traces
 
-Open = Callable[[bytes], Page]
 OTHER = "A dog saw 2 cats"
 BOX = "Sentence"
-
-
-@pytest.fixture
-def opened(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens pages in a browser without a network; at the end it has complained of nothing and asked for nothing."""
-    context = chromium.new_context(offline=True, viewport={"width": 1300, "height": 1000}, color_scheme="light")
-    context.set_default_timeout(PATIENCE)
-    complaints: list[str] = []
-
-    def open_page(content: bytes) -> Page:
-        path = tmp_path / "page.html"
-        path.write_bytes(content)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda asked: None if asked.url == path.as_uri() else complaints.append(asked.url))
-        page.goto(path.as_uri())
-        expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
-        return page
-
-    yield open_page
-    context.close()
-    assert complaints == []
 
 
 def exported(**query: str) -> bytes:
@@ -69,8 +44,8 @@ def types(page: Page, text: str, last: str) -> None:
 
 
 @pytest.mark.parametrize("model", ["tagger-sizes", "random"])
-def test_another_sentence_is_computed_as_lstm_core_does(opened: Open, model: str):
-    page = opened(exported(model=model, sentence="Giraffes in a field"))
+def test_another_sentence_is_computed_as_lstm_core_does(from_disk: FromDisk, model: str):
+    page = from_disk(exported(model=model, sentence="Giraffes in a field"))
     expect(page.locator(".gs-proved")).to_contain_text("h and c match PyTorch’s to")
     types(page, OTHER, "cats")
     found = read_view(view_of({"model": model, "sentence": OTHER})).reading
@@ -86,9 +61,9 @@ def test_another_sentence_is_computed_as_lstm_core_does(opened: Open, model: str
     shows(page, read_view(view_of({"model": model, "sentence": "Giraffes in a field"})).reading.trace, near=2e-6)
 
 
-def test_a_part_of_a_long_text_is_computed_step_by_step(opened: Open):
+def test_a_part_of_a_long_text_is_computed_step_by_step(from_disk: FromDisk):
     """Of more steps than there is room for, each column has several."""
-    page = opened(exported(model="random", sentence="Giraffes in a field"))
+    page = from_disk(exported(model="random", sentence="Giraffes in a field"))
     long = " ".join(f"word{number}" for number in range(3_000))
     page.get_by_role("textbox", name=BOX).fill(long)
     trace = read_view(view_of({"model": "random", "sentence": long})).reading.trace
@@ -106,8 +81,8 @@ def test_a_part_of_a_long_text_is_computed_step_by_step(opened: Open):
 STEPS = "() => [...document.querySelector('.gs-plot')._fullData[0].x]"
 
 
-def test_a_gate_is_held_and_what_that_changes_is_said(opened: Open):
-    page = opened(exported(model="tagger-sizes", sentence="Giraffes in a field", pin="0.2.3"))
+def test_a_gate_is_held_and_what_that_changes_is_said(from_disk: FromDisk):
+    page = from_disk(exported(model="tagger-sizes", sentence="Giraffes in a field", pin="0.2.3"))
     panel = page.get_by_role("complementary", name="The cell")
     panel.get_by_role("button", name="f → 0", exact=True).click()
     expect(page.locator(".gs-story")).to_contain_text("f of unit 2 at “field” is held at 0")
@@ -118,9 +93,9 @@ def test_a_gate_is_held_and_what_that_changes_is_said(opened: Open):
 
 
 @pytest.mark.parametrize("model", ["tagger-sizes", "random"])
-def test_the_drawer_says_why_also_of_another_text(opened: Open, model: str):
+def test_the_drawer_says_why_also_of_another_text(from_disk: FromDisk, model: str):
     query = {"model": model, "sentence": "Giraffes in a field"}
-    page = opened(exported(**query, pin="0.2.3"))
+    page = from_disk(exported(**query, pin="0.2.3"))
     page.get_by_text("Why this value?").click()
     explains(page, query)
     types(page, OTHER, "cats")
@@ -150,40 +125,40 @@ def own_model() -> SequenceModel:
     return SequenceModel("mine", "x or y", ["x", "y"], reads="characters", gives="classes", **parts).eval()
 
 
-def test_a_model_of_ones_own_goes_with_its_trace(opened: Open):
+def test_a_model_of_ones_own_goes_with_its_trace(from_disk: FromDisk):
     model = own_model()
 
     def run(text: str) -> lstm_core.Trace:
         tokens = model.tokens(text)
         return lstm_core.run(model.lstm, model.vectors(tokens).detach(), tokens=tokens)
 
-    page = opened(run("ab ca").show(model).page)
+    page = from_disk(run("ab ca").show(model).page)
     shows(page, run("ab ca"), near=2e-6)
     types(page, "cab", "b")
     shows(page, run("cab"), near=2e-6)
 
 
-def test_what_the_command_writes_computes(opened: Open, tmp_path: Path):
+def test_what_the_command_writes_computes(from_disk: FromDisk, tmp_path: Path):
     with pytest.raises(SystemExit, match=r"^0$"):
         main(["export", "counter", "--text", "aaabbb", "--out", f"{tmp_path / 'counter.html'}"])
-    page = opened((tmp_path / "counter.html").read_bytes())
+    page = from_disk((tmp_path / "counter.html").read_bytes())
     types(page, "aabb", "b")
     model = lstm_core.load_model("counter")
     shows(page, lstm_core.run(model.lstm, model.vectors(list("aabb"))), near=2e-6)
 
 
-def test_a_page_that_cannot_prove_its_model_computes_nothing(opened: Open):
+def test_a_page_that_cannot_prove_its_model_computes_nothing(from_disk: FromDisk):
     """The trace began with a state, of which the model says nothing."""
     model = own_model()
     tokens = model.tokens("ab ca")
     state = torch.ones(2, 1, 5), torch.ones(2, 1, 5)
     trace = lstm_core.run(model.lstm, model.vectors(tokens).detach(), state, tokens=tokens)
-    page = opened(trace.show(model).page)
+    page = from_disk(trace.show(model).page)
     shows(page, trace, near=2e-6)
     expect(page.get_by_role("textbox", name=BOX)).to_have_count(0)
     expect(page.get_by_text("its h and c are")).to_be_visible()
 
 
-def test_a_model_that_is_too_large_stays_at_home(opened: Open):
-    page = opened(exported(model="tagger", sentence="Giraffes in a field"))
+def test_a_model_that_is_too_large_stays_at_home(from_disk: FromDisk):
+    page = from_disk(exported(model="tagger", sentence="Giraffes in a field"))
     expect(page.get_by_role("textbox", name=BOX)).to_have_count(0)

@@ -13,24 +13,11 @@ from pypdf import PdfReader
 import lstm_core
 
 from .conftest import Visitors
-from .reading import TRACES, heatmaps, settled, shows, view, words, write, zoom
+from .reading import TRACES, exported, heatmaps, settled, shows, view, words, write, zoom
 from .sheets import Sheet
 
 SENTENCE = "The cat the dog chased ran"
 SIZES = {"slide": (1280, 720), "column": (680, 760)}
-
-
-def exported(page: Page, label: str, folder: Path, size: str = "slide") -> Path:
-    """The file that a choice of the Export menu saves."""
-    menu = page.locator("details", has=page.get_by_text("Export", exact=True))
-    if not menu.evaluate("menu => menu.open"):
-        page.get_by_text("Export", exact=True).click()
-    menu.get_by_role("combobox", name="Figure size").select_option(size)
-    with page.expect_download(timeout=90_000) as download:
-        menu.get_by_role("button", name=label).click()
-    path = folder / download.value.suggested_filename
-    download.value.save_as(path)
-    return path
 
 
 @pytest.fixture
@@ -43,7 +30,7 @@ def test_svg_is_xml_of_its_size_with_every_cell_and_the_words_as_text(
     page: Page, trace: lstm_core.Trace, tmp_path: Path
 ):
     for size, pixels in SIZES.items():
-        path = exported(page, "SVG", tmp_path, size)
+        path = exported(page, "SVG", tmp_path, {"Figure size": size})
         sheet = Sheet(path)
         assert (path.name, sheet.size) == ("gatescope-the-cat-the-dog-chased-ran.svg", pixels)
         assert len(sheet.strips) == 12

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ from torch import nn
 
 import lstm_core
 
-from .conftest import PATIENCE
+from .conftest import PATIENCE, FromDisk
 from .reading import shows
 
 WORDS = ["Giraffes", "in", "a", "field"]
@@ -28,21 +26,8 @@ def trace() -> lstm_core.Trace:
 
 
 @pytest.fixture
-def opened(chromium: Browser, trace: lstm_core.Trace, tmp_path: Path) -> Iterator[Page]:
-    """The page in a browser without a network; at the end it has complained of nothing and asked for nothing."""
-    trace.show().save(tmp_path / "page.html")
-    context = chromium.new_context(offline=True, viewport={"width": 1300, "height": 900}, color_scheme="light")
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: complaints.append(request.url))
-    page.goto((tmp_path / "page.html").as_uri())
-    expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
-    yield page
-    context.close()
-    assert complaints == [(tmp_path / "page.html").as_uri()]
+def opened(from_disk: FromDisk, trace: lstm_core.Trace) -> Page:
+    return from_disk(trace.show().page)
 
 
 def test_it_draws_the_trace_in_a_wide_window_and_on_a_phone_in_light_and_dark(opened: Page, trace: lstm_core.Trace):
@@ -90,16 +75,12 @@ def test_in_a_notebook_it_wears_the_notebooks_theme(chromium: Browser, trace: ls
 
 
 @pytest.mark.parametrize(("kind", "shown"), [(MinGru, ""), (Slstm, " div(c), ")])
-def test_a_cell_written_by_hand_is_drawn_as_it_was_found(chromium: Browser, tmp_path: Path, kind: Any, shown: str):
+def test_a_cell_written_by_hand_is_drawn_as_it_was_found(from_disk: FromDisk, kind: Any, shown: str):
     torch.manual_seed(6)
     with torch.no_grad(), lstm_core.record(model := Loop(kind(3, 4), 4, states=4 if shown else 1)) as recording:
         model(torch.randn(5, 1, 3))
     trace = recording.only
-    trace.show().save(tmp_path / "page.html")
-    page = chromium.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto((tmp_path / "page.html").as_uri())
-    expect(page.locator(".gs-plot .heatmaplayer").first).to_be_visible()
+    page = from_disk(trace.show().page)
     page.locator(".gs-plot").first.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Enter"):
         page.keyboard.press(key)
@@ -110,4 +91,3 @@ def test_a_cell_written_by_hand_is_drawn_as_it_was_found(chromium: Browser, tmp_
     expect(told).to_contain_text(f"f, {f}, keeps")
     expect(told).to_contain_text(f"i, {i}, times g, {g}, adds")
     expect(told).to_contain_text(f"the new c, {c}.{shown}")
-    page.close()

@@ -15,6 +15,7 @@ from dashboard.question.source import Source
 from dashboard.reading.read import read
 
 from .conftest import Visitors
+from .reading import exported
 from .streamlit_page import at_rest
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -33,19 +34,6 @@ def opened(page: Page, address: str) -> None:
     page.goto(f"/{address}")
     page.locator(".gs-drawn.js-plotly-plot .main-svg, .gs-pictured :is(svg, td)").first.wait_for()
     at_rest(page)
-
-
-def exported(page: Page, label: str, folder: Path, picture: int = 0) -> Path:
-    """The file that a choice of the Export menu saves."""
-    menu = page.locator("details", has=page.get_by_text("Export", exact=True))
-    if not menu.evaluate("menu => menu.open"):
-        page.get_by_text("Export", exact=True).click()
-    menu.get_by_role("combobox", name="Picture").select_option(index=picture)
-    with page.expect_download() as download:
-        menu.get_by_role("button", name=label).click()
-    path = folder / download.value.suggested_filename
-    download.value.save_as(path)
-    return path
 
 
 def sizes(root: ET.Element, scale: float = 1) -> list[float]:
@@ -89,7 +77,7 @@ def test_compare_exports_what_differs_beside_the_unit_that_carries_it(blank: Pag
     assert {"Which unit carries it?", "unit 2", "0.96"} <= set(seen[1])
     sent = "() => document.querySelector('.gs-two-picture').parentElement.numbers()"
     numbers = blank.evaluate(sent)
-    table = pd.read_csv(exported(blank, "CSV", tmp_path, picture=1))
+    table = pd.read_csv(exported(blank, "CSV", tmp_path, {"Picture": "1"}))
     np.testing.assert_allclose(table["value"], [row[3] for row in numbers])
     trace = read(
         Source(sentence="You first and only aim to win", input_dim=64, hidden_dim=16, model="tagger-sizes")
@@ -118,9 +106,9 @@ def test_what_stands_side_by_side_is_exported_together_or_one_by_one_by_its_name
     insides = [part for part in root if part.tag == f"{SVG}svg"]
     assert len(insides) == len(singles)
     assert len({part.get("x") for part in insides}) == 3
-    alone = ET.parse(exported(blank, "SVG", tmp_path, picture=2)).getroot()
+    alone = ET.parse(exported(blank, "SVG", tmp_path, {"Picture": "2"})).getroot()
     assert " ".join("".join(part.itertext()) for part in alone.iter(f"{SVG}text")).startswith(singles[1][:60])
-    table = pd.read_csv(exported(blank, "CSV", tmp_path))
+    table = pd.read_csv(exported(blank, "CSV", tmp_path, {"Picture": "0"}))
     assert set(table["picture"]) == set(NAMED)
     reset, carried, at_once = (
         table[(table["picture"] == one) & (table["series"] == "c")]["value"].to_numpy() for one in texts_of(together)

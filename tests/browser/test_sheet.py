@@ -14,8 +14,8 @@ from dashboard.reading.answers import answers
 from dashboard.reading.read import read
 from lstm_core.models import about
 
+from .reading import exported
 from .sheets import Sheet
-from .test_downloads import exported
 
 TAGGED = {"model": "tagger", "sentence": "Giraffes in a field"}
 SERIES = about("series").examples["three days"]
@@ -25,7 +25,7 @@ def sheet_of(page: Page, query: dict[str, str], folder: Path, size: str = "slide
     """The sheet that a link exports."""
     page.goto(f"/?{urlencode(query)}")
     page.locator(".gs-plot .heatmaplayer").first.wait_for()
-    return Sheet(exported(page, "SVG", folder, size))
+    return Sheet(exported(page, "SVG", folder, {"Figure size": size}))
 
 
 def test_the_units_in_sight_are_on_the_sheet_with_their_numbers_and_answers(blank: Page, tmp_path: Path):
@@ -61,7 +61,7 @@ def test_the_pinned_cell_is_drawn_beside_its_strips_on_a_slide_and_not_in_a_colu
     assert set(drawn) <= set(sheet.texts)
     ends = max(cells[-1].left + cells[-1].width for strip in sheet.strips.values() for cells in strip)
     assert 0.6 * sheet.size[0] < ends < 0.7 * sheet.size[0]
-    column = Sheet(exported(blank, "SVG", tmp_path, "column"))
+    column = Sheet(exported(blank, "SVG", tmp_path, {"Figure size": "column"}))
     assert "c before" not in column.texts
 
 
