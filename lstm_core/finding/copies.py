@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
 import sys
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import torch
