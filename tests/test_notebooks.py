@@ -38,8 +38,8 @@ def test_a_notebook_is_small_and_holds_no_output(path):
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code(notebook))
 
 
-def test_there_is_a_notebook_for_each_of_six_subjects():
-    assert len(NOTEBOOKS) == 6
+def test_there_is_a_notebook_for_each_of_seven_subjects():
+    assert len(NOTEBOOKS) == 7
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
