@@ -36,8 +36,17 @@ def test_a_file_has_a_text_a_line_and_a_folder_a_text_a_file(tmp_path):
     shares = []
     same(scanned(model, lines), scanned(model, str(tmp_path / "texts.txt"), progress=shares.append))
     assert shares == [3 / 4, 1.0]
-    same(scanned(model, ["abc\n", "cab"]), scanned(model, folder))
-    same(scanned(model, ["abc\n", "cab"]), scanned(model, iter([folder / "a.txt", folder / "b" / "2.txt"])))
+    files = [folder / "a.txt", folder / "b" / "2.txt"]
+    of_folder = scanned(model, folder)
+    same(scanned(model, ["abc\n", "cab"]), of_folder)
+    same(scanned(model, ["abc\n", "cab"]), scanned(model, iter(files)))
+    assert of_folder.files == files == scanned(model, files).files
+    largest = of_folder.top(0)
+    assert {file.read_text(encoding="utf-8")[time] for file, time in zip(
+        [files[text] for text in largest.text], largest.time, strict=True
+    )} == set(largest.token)  # fmt: skip
+    assert scanned(model, lines).files is None
+    assert scanned(model, str(tmp_path / "texts.txt")).files is None
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path):

@@ -64,6 +64,16 @@ class Scan:
         return len(self.sums.lengths)
 
     @property
+    def files(self) -> list[Path] | None:
+        """The file of each text, by its number, where the texts are files, as of a folder; else None.
+
+        `hits.assign(file=[scan.files[number] for number in hits.text])` names them beside the hits.
+        """
+        from lstm_core.scanning.sources import files_of
+
+        return files_of(self.corpus)
+
+    @property
     def steps(self) -> int:
         """How many steps the texts have in all."""
         return int(self.sums.lengths.sum(dtype=np.int64))

@@ -70,7 +70,7 @@ def documentation() -> list[str]:
 
 def _of_path(path: Path, given: object, read: Callable[[Path], Any]) -> Source:
     if _is(path.is_dir):
-        files = sorted(file for file in path.rglob("*") if file.is_file() and not _is_hidden(file.relative_to(path)))
+        files = _files_in(path)
         return Source(map(read, files), len(files))
     if _is(path.is_file):
         return Source(iter([read(path)]), 1) if read is _read_table else Source(_lines(path), _count_lines(path))
@@ -78,6 +78,18 @@ def _of_path(path: Path, given: object, read: Callable[[Path], Any]) -> Source:
         f"Expected a file or a folder of texts, got no file at {shortened(given)}. Give a list of texts, also for one "
         "text."
     )
+
+
+def files_of(texts: Texts | None) -> list[Path] | None:
+    """The file of each text in their order; None where a text is no file of its own."""
+    if isinstance(texts, str | os.PathLike):
+        return _files_in(Path(texts)) if _is(Path(texts).is_dir) else None
+    files = [Path(text) for text in texts if isinstance(text, os.PathLike)] if isinstance(texts, list | tuple) else []
+    return files if files and len(files) == len(texts) else None  # type: ignore[arg-type]
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file() and not _is_hidden(file.relative_to(folder)))
 
 
 def _is(question: Callable[[], bool]) -> bool:
