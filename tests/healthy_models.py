@@ -1,7 +1,8 @@
 """Twenty and more models without a mistake, and what each reads."""
 
 import torch
-from planted_bugs import LENGTHS, numbers, seeded, words
+from no_recurrence import Wrapped
+from planted_bugs import LENGTHS, by_hand, numbers, seeded, words
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
@@ -110,6 +111,9 @@ FRESH = {
     "a convolution before": (Convolved, (numbers(6, 20, 4),)),
     "two, with a way around": (Stacked, (numbers(6, 9, 4),)),
     "a masked loop": (Masked, (words(),)),
+    "a cell by hand": (by_hand, (numbers(9, 6, 6),)),
+    "a cell by hand before a Linear": (lambda: by_hand(nn.Linear(8, 3)), (numbers(20, 6, 6),)),
+    "no memory at all": (lambda: Wrapped(nn.Linear(4, 3)), (numbers(9, 6, 4),)),
 }
 HEALTHY = {name: (lambda make=make: seeded(make), inputs) for name, (make, inputs) in FRESH.items()}
 HEALTHY |= {name: (lambda name=name: lstm_core.load_model(name), ()) for name in lstm_core.models()}

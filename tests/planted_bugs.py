@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import hand_written
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -41,6 +42,11 @@ class Text(nn.Module):
         self.lstm = kind(WIDE, UNITS, **settings)
         ways = 2 if settings.get("bidirectional") else 1
         self.linear = nn.Linear(UNITS * ways, CLASSES)
+
+
+def by_hand(*after):
+    """A hand-written cell in a loop, and what stands after it."""
+    return nn.Sequential(hand_written.Loop(hand_written.Lstm(WIDE, UNITS), UNITS), *after)
 
 
 class LastStep(Text):
@@ -497,6 +503,9 @@ PLANTED = {
         WHOLE,
     ),
     "the first step": Planted(ENDS, FirstStep, LastStep, WHOLE),
+    "softmax over the batch after a cell by hand": Planted(
+        SWAPPED, lambda: by_hand(nn.Softmax(1)), lambda: by_hand(nn.Softmax(2)), (numbers(STEPS, BATCH, WIDE),)
+    ),
     "a state that stays": Planted(ANEW, Carries, LastState, WHOLE),
     "a buffer that stays": Planted(ANEW, CarriesInLoop, StartsAnewInLoop, WHOLE),
     "h and c exchanged between two LSTMs": Planted(HANDED, HandsExchanged, TwoParts, WHOLE),

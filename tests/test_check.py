@@ -8,7 +8,20 @@ import pytest
 import torch
 from hand_written import Loop, Lstm, MinGru
 from healthy_models import HEALTHY, Forecast
-from planted_bugs import BIASES, PLANTED, THROUGH, WHOLE, LastState, LastStep, Packed, Text, numbers, seeded, words
+from planted_bugs import (
+    BIASES,
+    PLANTED,
+    REACH,
+    THROUGH,
+    WHOLE,
+    LastState,
+    LastStep,
+    Packed,
+    Text,
+    numbers,
+    seeded,
+    words,
+)
 from torch import nn
 
 import lstm_core
@@ -238,6 +251,14 @@ def test_check_says_why_a_hand_written_cell_forgets_and_finds_nothing_else(name)
     [row] = lstm_core.check(seeded(make), numbers(20, 6, 4)).of("look")
     assert row.question == question
     assert said in row.advice
+
+
+def test_check_counts_how_many_steps_back_a_hand_written_cell_looks():
+    short, long = (
+        next(row.number for row in lstm_core.check(seeded(make), numbers(20, 6, 4)) if row.question == REACH)
+        for make in (lambda: Forgets(1, -4.0), lambda: Forgets(1, 4.0))
+    )
+    assert int(short.split()[0]) < 4 < int(long.split()[0])
 
 
 @pytest.mark.parametrize(

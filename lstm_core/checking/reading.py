@@ -93,6 +93,22 @@ def reading_of(
     batch = _batch_dim(given, _seen(first), lambda x: _seen(run((x, *rest))))
     if batch is None:
         return None
+    return _of(model, inputs, batch)
+
+
+def reading_of_found(model: nn.Module, inputs: tuple[Any, ...], steps: int, sequences: int) -> Reading | None:
+    """How a model reads whose hand-written cell made so many steps over so many sequences; None where both are equal,
+    or the input has other sizes."""
+    given = inputs[0]
+    if not isinstance(given, Tensor) or given.dim() < 2 or steps == sequences:
+        return None
+    batch = {(steps, sequences): 1, (sequences, steps): 0}.get((given.shape[0], given.shape[1]))
+    return None if batch is None else _of(model, inputs, batch)
+
+
+def _of(model: nn.Module, inputs: tuple[Any, ...], batch: int) -> Reading:
+    """The reading of inputs whose first one has its sequences in this dim."""
+    given, rest = inputs[0], inputs[1:]
     steps, sequences = given.shape[1 - batch], given.shape[batch]
     told = next((place for place, each in enumerate(rest, 1) if _are_lengths(each, sequences, steps)), None)
     lengths = unpadded(model, given, 1 - batch) if told is None else [int(length) for length in inputs[told]]

@@ -10,8 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lstm_core.checking.reading import Reading, reading_of
+from lstm_core.checking.reading import Reading, reading_of, reading_of_found
 from lstm_core.checking.run import Change, Run, run, seeded
+from lstm_core.errors import LstmCoreError
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.modules import modules_to_record
 from lstm_core.recording.record import record
@@ -32,6 +33,13 @@ class Subject:
     @cached_property
     def reading(self) -> Reading | None:
         """How the inputs are read; None where that can't be told."""
+        if not self.modules:
+            try:
+                sizes = next(trace.sizes for trace in self.traces.values())
+            except (LstmCoreError, StopIteration):
+                # `rebuilt` says why.
+                return None
+            return reading_of_found(self.model, self.inputs, sizes["time"], sizes["batch"])
         return reading_of(self.model, self.inputs, self.first, self.run)
 
     @cached_property
