@@ -7,8 +7,11 @@ import { element } from "./shared/element.js"
 
 // Pixels below the picture in a lecture.
 const EDGE = 10
+// How much larger few words and units are made in a lecture, at most and less; and the least pixels of a word then.
+const LARGER = [1.3, 1.2, 1.1]
+const WORD = 95
 // More columns leave no room for a panel beside them, in a window that is not wide.
-const FEW = 12
+const FEW = 8
 
 const source = `${new URL("compare.css", import.meta.url)}`
 if (![...document.styleSheets].some(({ href }) => href === source)) {
@@ -58,7 +61,7 @@ export function draw(place, drawn) {
     }
 }
 
-/** In a lecture all of it is in the window; many words or units are made smaller. @param {HTMLElement} root */
+/** In a lecture it fills the window: many words or units are made smaller, few ones larger. @param {HTMLElement} root */
 function fit(root) {
     const size = (/** @type {number} */ value) => root.style.setProperty("--gs-fit", `${value}`)
     size(1)
@@ -67,6 +70,13 @@ function fit(root) {
     if (!(stage && left && table)) return
     const [above, first] = [stage, root].map(part => part.getBoundingClientRect().top)
     const high = stage.clientHeight - (first - above) / stage.currentCSSZoom - EDGE
+    const last = table.querySelector("thead th:last-child")
+    // What is larger has less width of its own, so its lines may be more.
+    for (const larger of LARGER) {
+        size(larger)
+        if (larger * root.offsetHeight <= high && last && last.clientWidth >= WORD) return
+    }
+    size(1)
     const wide = root.offsetWidth - left.clientWidth + table.clientWidth
     size(Math.min(1, high / root.offsetHeight, root.offsetWidth / wide))
 }

@@ -158,6 +158,20 @@ def test_each_scene_opens_from_the_menu_and_the_next_one_follows(page: Page):
     page.wait_for_function("() => !new URLSearchParams(location.search).has('scene')")
 
 
+@pytest.mark.parametrize("part", range(1, 6))
+def test_presented_all_of_a_part_of_the_lesson_is_in_the_window(blank: Page, part: int):
+    blank.set_viewport_size({"width": 1024, "height": 768})
+    blank.goto(f"/lesson?part={part}&present=1")
+    expect(blank.locator(".gs-cell").last).to_be_visible()
+    for width, height in ((1024, 768), (1920, 1080)):
+        blank.set_viewport_size({"width": width, "height": height})
+        blank.wait_for_function(
+            """() => [...document.querySelectorAll('.stMainBlockContainer :is(p, svg.gs-cell, .gs-drawn, pre)')]
+                .every(part => part.getBoundingClientRect().bottom <= innerHeight)
+                && document.querySelector('[data-testid=stMain]').scrollHeight <= innerHeight + 1"""
+        )
+
+
 PRESENTED = """() => {
     const inside = box => box.top >= 0 && box.left >= 0 && box.right <= innerWidth + 1 && box.bottom <= innerHeight
     const parts = [...document.querySelectorAll('.gs-plot, .gs-legend, .gs-sentence textarea, .gs-story')]
