@@ -39,3 +39,15 @@ def the_same_main():
 def the_same_numbers():
     """A test draws the same numbers alone and after others."""
     torch.manual_seed(0)
+
+
+@pytest.fixture(scope="module")
+def client():
+    """Who asks the live view's server without a browser."""
+    from starlette.applications import Starlette
+    from starlette.testclient import TestClient
+
+    from dashboard.live.routes import routes
+
+    with TestClient(Starlette(routes=routes())) as client:
+        yield client

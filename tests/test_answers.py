@@ -9,8 +9,6 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pandas as pd
 import pytest
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 from torch import nn
 from unpacking import numbers_in, packed_in, unpacked
 
@@ -18,7 +16,6 @@ import lstm_core
 from dashboard import assets
 from dashboard.export.downloads import download
 from dashboard.export.visible_part import Sight
-from dashboard.live.routes import routes
 from dashboard.picture.answer import answer
 from dashboard.question import link
 from dashboard.question.cell import Cell
@@ -188,12 +185,6 @@ def test_a_change_of_one_word_leaves_the_others_vectors_alone():
     one, other = trace_of(["the", "cat", "ran"]), trace_of(["the", "dog", "ran"])
     assert (one.x[[0, 2]] == other.x[[0, 2]]).all()
     assert (one.x[1] != other.x[1]).all()
-
-
-@pytest.fixture(scope="module")
-def client():
-    with TestClient(Starlette(routes=routes())) as client:
-        yield client
 
 
 def test_the_route_answers_a_picture(client):

@@ -7,12 +7,9 @@ from typing import get_type_hints
 import numpy as np
 import pytest
 import torch
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 from year_of_days import COLUMNS, year
 
 import lstm_core
-from dashboard.live.routes import routes
 from dashboard.picture.wire_format import as_sent
 from dashboard.question.cell import Cell
 from dashboard.question.event import Event
@@ -293,11 +290,6 @@ def test_of_a_long_text_the_words_with_the_largest_parts_are_left_out():
 
 
 # The route.
-
-
-@pytest.fixture(scope="module")
-def client():
-    return TestClient(Starlette(routes=routes()))
 
 
 def test_the_route_answers_what_is_asked_of_a_cell(client):

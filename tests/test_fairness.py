@@ -252,9 +252,8 @@ def test_a_name_comes_once_and_is_for_the_routes_of_this_server_alone(one_by_one
     assert name != safe.headers["set-cookie"].split("; ")[0]
 
 
-def test_a_refusal_gives_no_name():
-    with TestClient(Starlette(routes=served.routes())) as client:
-        assert "set-cookie" not in client.post("/gatescope/picture", content=b"nothing").headers
+def test_a_refusal_gives_no_name(client):
+    assert "set-cookie" not in client.post("/gatescope/picture", content=b"nothing").headers
 
 
 def test_others_are_answered_while_a_question_is_parsed(monkeypatch):
@@ -382,10 +381,9 @@ def test_an_export_whose_visitor_takes_nothing_for_a_while_is_given_up():
     assert all(message.get("more_body", True) for message in sent)
 
 
-def test_no_more_exports_than_there_is_room_for(monkeypatch):
+def test_no_more_exports_than_there_is_room_for(client, monkeypatch):
     monkeypatch.setattr(served, "exports", OpenExports(0))
-    with TestClient(Starlette(routes=served.routes())) as client:
-        answer = client.post("/gatescope/download/csv", content=json.dumps({"query": {}}))
+    answer = client.post("/gatescope/download/csv", content=json.dumps({"query": {}}))
     assert answer.status_code == 503
 
 

@@ -5,21 +5,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 import dashboard
 from dashboard.live.qr_code import LINK, qr_code
-from dashboard.live.routes import routes
 from dashboard.live.shared_with_browser import PAGES
 
 ENTRY = Path(dashboard.__file__).with_name("app.py")
-
-
-@pytest.fixture(scope="module")
-def client():
-    with TestClient(Starlette(routes=routes())) as client:
-        yield client
 
 
 def modules(svg):

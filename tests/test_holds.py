@@ -5,13 +5,10 @@ import json
 import numpy as np
 import pytest
 import torch
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 from unpacking import unpacked
 
 import lstm_core
 from dashboard.export.downloads import download
-from dashboard.live.routes import routes
 from dashboard.picture.answer import answer
 from dashboard.question import link
 from dashboard.question.holds import NONE, GateHold, Holds, read_holds
@@ -195,8 +192,7 @@ def test_a_long_text_is_read_as_it_is_and_that_is_said():
 
 
 @pytest.mark.parametrize(("gate", "value"), [("f", 0.0), ("i", 0.75), ("g", -1.0), ("o", 0.5), ("c", 0.0), ("h", 0.25)])
-def test_the_terms_of_a_held_cell_are_what_was_computed(gate, value):
-    client = TestClient(Starlette(routes=routes()))
+def test_the_terms_of_a_held_cell_are_what_was_computed(client, gate, value):
     question = {"query": {"holds": f"{gate}.0.2.3_{value}"}, "cell": {"layer": 0, "direction": 0, "unit": 2, "step": 3}}
     terms = client.post("/gatescope/cell", content=json.dumps(question)).json()
     trace = read_view(View(holds=read_holds(f"{gate}.0.2.3_{value}"))).reading.trace

@@ -26,12 +26,6 @@ INFINITE = float("inf")
 HUGE = int("1" * 400)
 
 
-@pytest.fixture(scope="module")
-def client():
-    with TestClient(Starlette(routes=served.routes())) as client:
-        yield client
-
-
 def post(client, path, question):
     content = question if isinstance(question, str) else json.dumps(question)
     return client.post(f"/gatescope/{path}", content=content)
