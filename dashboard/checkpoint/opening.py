@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 import lstm_core
 from dashboard.reading.example_texts import FIRST, examples
-from dashboard.reading.read import unknown
+from dashboard.reading.read import numbers_a_step, unknown, unread_by
 from dashboard.reading.recorded import MOST_A_STEP
 from dashboard.serving import open_in_process
 from dashboard.serving.limits import TooMuch
@@ -133,19 +133,13 @@ def model_of(opened: Opened, choice: Choice | None) -> SequenceModel:
         vocabulary=lstm_core.checkpoints.read_vocabulary(choice.vocabulary) if choice.vocabulary.strip() else None,
         labels=read_labels(choice.labels) if choice.labels.strip() else None,
     )
-    if (numbers := _numbers_a_step(model)) > MOST_A_STEP:
+    if (numbers := numbers_a_step(model.lstm)) > MOST_A_STEP:
         raise LstmCoreError(
             f"Expected at most {MOST_A_STEP:,} numbers to look at for each step, got {numbers:,}: this LSTM has "
             f"input_dim {model.lstm.input_size:,} and hidden_dim {model.lstm.hidden_size:,}. Record it in Python: "
             "lstm_core.record."
         )
     return model
-
-
-def _numbers_a_step(model: SequenceModel) -> int:
-    lstm = model.lstm
-    units = lstm.hidden_size * lstm.num_layers * (2 if lstm.bidirectional else 1)
-    return len(lstm_core.traces.QUANTITIES) * units + lstm.input_size
 
 
 def example(model: SequenceModel) -> str:
@@ -180,7 +174,7 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
     if not tokens:
         raise LstmCoreError("Type an example to start.")
     notices = []
-    most = min(MOST_STEPS, max(1, MOST_NUMBERS // (_numbers_a_step(model) + len(model.labels))))
+    most = min(MOST_STEPS, max(1, MOST_NUMBERS // (numbers_a_step(model.lstm) + len(model.labels))))
     if len(tokens) > most:
         notices.append(f"The first {most} of {len(tokens):,} steps are shown; the Memory page shows more.")
         tokens, x = tokens[:most], x[:most]
@@ -190,8 +184,7 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
             "not a number (nan). Training that diverged leaves such weights: open an earlier checkpoint."
         )
     trace = lstm_core.run(model.lstm, x, tokens=tokens)
-    unread = [] if model.reads == "numbers" else model.embedding.unread(tokens)
-    notices += unknown(unread, len(tokens), model.reads)
+    notices += unknown(unread_by(model, tokens), len(tokens), model.reads)
     scored = model.gives in ("classes", "set")
     return FirstReading(tokens, trace, model.probabilities(model.scores(trace))[:, 0] if scored else None, notices)
 

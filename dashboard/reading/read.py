@@ -144,7 +144,7 @@ def prepare(asked: Source) -> tuple[Reading, Tensor | None]:
     most = _most_steps(lstm, len(model.labels) if model else 0)
     notices += _how_much(given, text, most, _unit(source, model))
     tokens = given.tokens[:most]
-    unread = [] if model is None or model.reads == "numbers" else model.embedding.unread(tokens)
+    unread = unread_by(model, tokens)
     notices += unknown(unread, len(tokens), _unit(source, model))
     reading = Reading(tokens, lstm, None, notices, document, model, given.series, len(unread))
     return reading, _vectors(source, model, given, most)
@@ -168,6 +168,11 @@ def _run(lstm: nn.LSTM, x: Tensor, tokens: list[str], asked: Source) -> Trace:
         return lstm_core.run(lstm, x, tokens=tokens)
     with heavy_turn(), progress.under_way(asked) as tell:
         return run_in_blocks(lstm, x, tokens, tell)
+
+
+def unread_by(model: SequenceModel | None, tokens: list[str]) -> list[str]:
+    """The tokens that a model can't tell apart."""
+    return [] if model is None or model.reads == "numbers" else model.embedding.unread(tokens)
 
 
 def unknown(unread: list[str], tokens: int, unit: str) -> list[str]:
@@ -279,9 +284,14 @@ def _unit(source: Source, model: SequenceModel | None) -> str:
     return source.tokens if model is None else model.reads
 
 
+def numbers_a_step(lstm: nn.LSTM) -> int:
+    """How many numbers a recording has of each step."""
+    units = lstm.hidden_size * lstm.num_layers * (2 if lstm.bidirectional else 1)
+    return len(lstm_core.traces.QUANTITIES) * units + lstm.input_size
+
+
 def _most_steps(lstm: nn.LSTM, labels: int) -> int:
-    directions = 2 if lstm.bidirectional else 1
-    recorded = len(lstm_core.traces.QUANTITIES) * lstm.hidden_size * lstm.num_layers * directions + lstm.input_size
+    recorded = numbers_a_step(lstm)
     # A language model has a score and a probability for each of its words at each step.
     said = 2 * labels
     return min(limits.STEPS.most, limits.RECORDED.most // recorded, limits.NUMBERS.most // (recorded + said))
