@@ -57,18 +57,12 @@ def cells(strip: Strip) -> Image:
     """One pixel a cell, the first unit on top."""
     from PIL import Image
 
-    shades = _shades(strip)
-    image = Image.frombytes("P", shades.shape[::-1], shades.tobytes())
+    share = (strip.values - strip.low) / (strip.high - strip.low)
+    shades = np.where(np.isnan(share), SHADES, np.clip(np.nan_to_num(share), 0, 1) * (SHADES - 1)).round()
+    image = Image.frombytes("P", shades.shape[::-1], shades.astype(np.uint8).tobytes())
     image.putpalette([*_palette(strip.colours), 255, 255, 255])
     image.info["transparency"] = SHADES
     return image
-
-
-def _shades(strip: Strip) -> np.ndarray:
-    """The number of each cell's shade, and SHADES where it has no value."""
-    share = (strip.values - strip.low) / (strip.high - strip.low)
-    shades = np.where(np.isnan(share), SHADES, np.clip(np.nan_to_num(share), 0, 1) * (SHADES - 1)).round()
-    return shades.astype(np.uint8)
 
 
 def _palette(colours: Sequence[str]) -> list[int]:
@@ -84,24 +78,18 @@ def sheet(strips: Sequence[Strip], words: Sequence[str], ink: str, paper: str) -
     """All strips one under the other, each with its letter, and the words under them if they fit."""
     from PIL import Image, ImageDraw
 
-    scales = list(dict.fromkeys(tuple(strip.colours) for strip in strips))
-    as_ink, as_paper = SHADES * len(scales), SHADES * len(scales) + 1
-    wide = max(1, min(CELL_MOST, (WIDTH - LETTER) // strips[0].values.shape[1]))
-    blocks = []
-    for strip in strips:
-        shades, tall = _shades(strip), max(1, min(18, STRIP_MOST // len(strip.values)))
-        coloured = np.where(shades == SHADES, as_paper, shades + SHADES * scales.index(tuple(strip.colours)))
-        blocks.append(coloured.repeat(tall, axis=0).repeat(wide, axis=1))
-    rows = [np.pad(block, ((0, GAP), (LETTER, 0)), constant_values=as_paper) for block in blocks]
-    canvas = np.pad(np.concatenate(rows), ((0, WORDS - GAP), (0, 0)), constant_values=as_paper).astype(np.uint8)
-    picture = Image.frombytes("P", canvas.shape[::-1], canvas.tobytes())
-    picture.putpalette([shade for scale in scales for shade in _palette(scale)] + channels(ink) + channels(paper))
+    columns = strips[0].values.shape[1]
+    wide = max(1, min(CELL_MOST, (WIDTH - LETTER) // columns))
+    heights = [len(strip.values) * max(1, min(18, STRIP_MOST // len(strip.values))) for strip in strips]
+    picture = Image.new("RGB", (LETTER + wide * columns, sum(heights) + GAP * (len(strips) - 1) + WORDS), paper)
     pen, top = ImageDraw.Draw(picture), 0
-    for strip, row in zip(strips, rows, strict=True):
-        pen.text((4, top + (len(row) - GAP) / 2 - 6), strip.letter, fill=as_ink)
-        top += len(row)
+    for strip, height in zip(strips, heights, strict=True):
+        drawn = cells(strip).convert("RGBA").resize((wide * columns, height), Image.Resampling.NEAREST)
+        picture.paste(drawn, (LETTER, top), drawn)
+        pen.text((4, top + height / 2 - 6), strip.letter, fill=ink)
+        top += height + GAP
     fitting = all(pen.textlength(word) <= wide for word in words)
     for column, word in enumerate(words if fitting else ()):
         left = LETTER + wide * (column + 0.5) - pen.textlength(word) / 2
-        pen.text((left, top - GAP + 4), word, fill=as_ink)
-    return picture
+        pen.text((left, top - GAP + 4), word, fill=ink)
+    return picture.quantize(dither=Image.Dither.NONE)
