@@ -66,7 +66,7 @@ FLOORS = {
             "same_texts",
             "what_units_do",
         },
-        {"benchmark", "explained_models", "findings", "sentiment_folds", "tagger_sizes"},
+        {"benchmark", "explained_models", "findings", "foreign_weights", "sentiment_folds", "tagger_sizes"},
     ),
     "assets/browser": (
         {"shared", "engine"},

@@ -14,11 +14,26 @@
  */
 export function affine({ rows, columns, data }, x, bias = null, at = 0) {
     const sums = new Float64Array(rows)
-    for (let row = 0; row < rows; row++) {
-        let sum = bias ? bias.data[row] : 0
-        for (let column = 0, from = row * columns; column < columns; column++)
-            sum += data[from + column] * x[at + column]
-        sums[row] = sum
+    if (bias) sums.set(bias.data)
+    let row = 0
+    // A sum waits for its last addition: four that take turns are done in a third of the time.
+    for (; row + 4 <= rows; row += 4) {
+        const from = row * columns
+        let [a, b, c, d] = [sums[row], sums[row + 1], sums[row + 2], sums[row + 3]]
+        for (let column = 0; column < columns; column++) {
+            const value = x[at + column]
+            a += data[from + column] * value
+            b += data[from + columns + column] * value
+            c += data[from + 2 * columns + column] * value
+            d += data[from + 3 * columns + column] * value
+        }
+        sums[row] = a
+        sums[row + 1] = b
+        sums[row + 2] = c
+        sums[row + 3] = d
+    }
+    for (; row < rows; row++) {
+        for (let column = 0; column < columns; column++) sums[row] += data[row * columns + column] * x[at + column]
     }
     return sums
 }

@@ -16,6 +16,15 @@
  * @returns {Bins}
  */
 export function taken({ first, per, number, steps }, values, size, units = whole(size)) {
+    // A step alone is its own least, mean and most.
+    if (per === 1) {
+        const rows = units.map(unit => {
+            const row = new Float32Array(number)
+            for (let k = 0; k < number; k++) row[k] = values[(first + k) * size + unit]
+            return row
+        })
+        return { low: rows, mean: rows, high: rows, extreme: rows, other: rows }
+    }
     const [low, mean, high, extreme, other] = Array.from({ length: 5 }, () => units.map(() => new Float32Array(number)))
     units.forEach((unit, row) => {
         for (let column = 0; column < number; column++) {
