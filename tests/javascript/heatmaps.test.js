@@ -98,14 +98,9 @@ test("before Plotly is here we paint cells and words, and what comes then is Plo
     Reflect.deleteProperty(globalThis, "Plotly")
     plotly.drawn.length = 0
     const { heatmaps, store, show, paint } = shown()
-    const [{ numbers, plot, layout }] = heatmaps.stacks
+    const [{ numbers, words, plot, layout }] = heatmaps.stacks
     assert.equal(drawn(numbers, "drawImage").length, 6)
-    assert.deepEqual(
-        drawn(numbers, "fillText")
-            .map(([text]) => text)
-            .slice(0, 2),
-        ["word", "<b>"],
-    )
+    assert.deepEqual(texts(words, "text").slice(0, 2), ["word", "<b>"])
     assert.deepEqual(pixels(plot, "width", "height"), [layout.width, layout.height])
     store.set({ drag: "pan" })
     show({ units: 5 })
@@ -180,13 +175,37 @@ test("Plotly waits while pictures come one upon another, but not for much longer
     assert.deepEqual(byPlotly(), [], "it is not behind any more")
 })
 
-test("words, and a picture of another size, are Plotly's at once", t => {
-    const { move, byPlotly, ours } = moving(t)
-    const longer = move({ steps: 5 })
-    assert.deepEqual(byPlotly(), [longer])
-    const wider = move({ steps: 10, per: 2 })
-    assert.deepEqual(byPlotly(), [wider])
-    assert.equal(ours(), 0)
+test("a hand moves from its second picture on until it rests", t => {
+    const { heatmaps, move, goOn } = moving(t)
+    const moves = () => heatmaps.root.parentNode.classList.contains("gs-moving")
+    goOn(200)
+    move({})
+    assert.equal(moves(), false)
+    goOn(100)
+    move({})
+    assert.equal(moves(), true)
+    goOn(200)
+    assert.equal(moves(), false)
+})
+
+test("other words, and a picture of another size, we paint in place of Plotly's until it follows", t => {
+    const { heatmaps, move, goOn, byPlotly, ours } = moving(t)
+    const [{ plot, words }] = heatmaps.stacks
+    const unlike = () => [plot.classList.contains("gs-unlike"), words.children.length]
+    move({ units: 5 })
+    assert.deepEqual(unlike(), [false, 0], "Plotly's words are these")
+    move({ steps: 5 })
+    assert.deepEqual([byPlotly(), ours()], [[], 12])
+    assert.deepEqual(unlike(), [true, 2])
+    move({ steps: 5, held: { holds: "w.1" } })
+    const struck = words.children.map(word => word.getAttribute("text-decoration"))
+    assert.deepEqual(struck, [null, "line-through"])
+    goOn(1)
+    assert.equal(byPlotly().length, 1)
+    assert.deepEqual(unlike(), [false, 0])
+    move({ steps: 10, per: 2 })
+    assert.deepEqual(byPlotly(), [])
+    assert.equal(unlike()[0], true)
 })
 
 test("a hand on the picture zooms into steps or units and leaves the other as it is; a double-click shows all", () => {

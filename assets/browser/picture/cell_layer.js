@@ -2,11 +2,10 @@
  * What stands on the cells of a stack? The gaps between them, and their numbers. Drawn by us, because Plotly takes
  * longer for this than for all the rest: it makes an SVG text of each number, and a large PNG of cells with gaps.
  *
- * While a hand moves the cells themselves stand here too: Plotly takes longer for them than a frame has. So do the
- * cells and the words of a first picture for which Plotly is not here yet.
+ * While a hand moves the cells themselves stand here too: Plotly takes longer for them than a frame has. So do those of
+ * a first picture for which Plotly is not here yet.
  */
 
-import { unescaped } from "../layout/page_figure.js"
 import { inkOn, shadesOf } from "../shared/colour.js"
 import { element } from "../shared/element.js"
 import { fixed, signed } from "../shared/numbers.js"
@@ -19,9 +18,6 @@ const SIZE = 12
 // Pixels: rows up to the first are a pixel apart, from the second on three.
 const LOW_ROW = 10
 const HIGH_ROW = 16
-// Pixels to the right and up, by which Plotly keeps words away from their place.
-const LEVEL = [0, 1]
-const SLANTED = [2, 9]
 // Inks of a scale: a table of them is quicker than a new one for each of hundreds of cells.
 const SHADES = 64
 
@@ -37,7 +33,6 @@ export function drawOnCells(stack, paper) {
         pen.fillStyle = paper
         pen.fillRect(0, places[0].top, layout.width, last.top + last.height - places[0].top)
     }
-    if (stack.behind && !stack.drawing) drawWords(pen, layout, places[0].top)
     data.forEach((trace, row) => {
         const { top, height } = places[row]
         pen.save()
@@ -55,30 +50,6 @@ export function drawOnCells(stack, paper) {
         }
         pen.restore()
     })
-}
-
-/**
- * The words over their columns, where Plotly will have them.
- *
- * @param {CanvasRenderingContext2D} pen @param {any} layout @param {number} top of the cells
- */
-function drawWords(pen, { width, font, xaxis }, top) {
-    const [first, last] = xaxis.range
-    const slants = xaxis.tickangle !== 0
-    const [right, up] = slants ? SLANTED : LEVEL
-    pen.save()
-    pen.fillStyle = font.color
-    pen.font = `${xaxis.tickfont.size}px ${font.family}`
-    pen.textAlign = slants ? "left" : "center"
-    pen.textBaseline = slants ? "middle" : "bottom"
-    xaxis.tickvals.forEach((/** @type {number} */ step, /** @type {number} */ k) => {
-        pen.save()
-        pen.translate(((step - first) / (last - first)) * width + right, top - xaxis.ticklabelstandoff - up)
-        pen.rotate((xaxis.tickangle * Math.PI) / 180)
-        pen.fillText(unescaped(xaxis.ticktext[k]), 0, 0)
-        pen.restore()
-    })
-    pen.restore()
 }
 
 /** The pixels between two rows: a pin's frame lies there. @param {number} row */
@@ -102,6 +73,9 @@ export function edgesOf({ layout, columns, places, data }, row) {
     return { across, down }
 }
 
+/** A strip's pixels on their way: to make a canvas takes longer than to fill it. @type {HTMLCanvasElement | null} */
+let spare = null
+
 /**
  * The cells' colours: a pixel each, drawn as large as its cell.
  *
@@ -110,15 +84,17 @@ export function edgesOf({ layout, columns, places, data }, row) {
  */
 function drawCells(pen, { z, ...scale }, { across, down }, columns) {
     if (!z.length || !columns) return
-    const pixels = element("canvas", { width: columns, height: z.length })
+    spare ??= /** @type {HTMLCanvasElement} */ (element("canvas"))
+    const pixels = spare
+    Object.assign(pixels, { width: columns, height: z.length })
     const into = /** @type {CanvasRenderingContext2D} */ (pixels.getContext("2d"))
     const image = into.createImageData(columns, z.length)
     const cells = new Uint32Array(image.data.buffer)
     const shade = shadesOf(scale)
     z.forEach((values, line) => {
-        // Without a number there is no colour.
-        for (const [column, value] of values.entries()) {
-            if (!Number.isNaN(value)) cells[line * columns + column] = shade(value).pixel
+        for (let column = 0; column < values.length; column++) {
+            // Without a number there is no colour.
+            if (!Number.isNaN(values[column])) cells[line * columns + column] = shade(values[column]).pixel
         }
     })
     into.putImageData(image, 0, 0)

@@ -1,6 +1,6 @@
 /**
- * Where are the heatmaps of each layer and direction, and who paints them? Plotly; before it is here and while a hand
- * moves, we do, within a frame, and Plotly follows.
+ * Where are the heatmaps of each layer and direction, and who paints them? We do, within a frame, before Plotly is here
+ * and while a hand moves; Plotly follows.
  */
 
 import { showRows } from "../layout/stack.js"
@@ -9,6 +9,7 @@ import { changes } from "../shared/changed.js"
 import { element } from "../shared/element.js"
 import { painted } from "../shared/painted.js"
 import { purged } from "../shared/purged.js"
+import { svg } from "../shared/svg.js"
 import { looked } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
 import { zoomed } from "../state/state.js"
@@ -19,9 +20,10 @@ import { drawOnCells } from "./cell_layer.js"
 import { between, cover } from "./cover.js"
 import { axisOf, Cursor } from "./cursor.js"
 import { drawInputs, drawStart, inputParts, START } from "./inputs.js"
-import { markLeftOut } from "./left_out.js"
+import { markLeftOut, wordsOut } from "./left_out.js"
 import { colourWords } from "./ribbon.js"
 import { drawRowNames } from "./row_names.js"
+import { wordsOver } from "./words.js"
 
 /** @typedef {import("../state/answer.js").Picture} Picture */
 /** @typedef {import("../state/pin.js").Cell} Cell */
@@ -30,12 +32,12 @@ import { drawRowNames } from "./row_names.js"
 /** @typedef {Object<string, any>} Change What Plotly says of its layout, by name. */
 
 /**
- * A stack's place on the page, and what is painted there: `plot`, `data` and `layout` by Plotly; `around`: what of the
- * layout is drawn by Plotly alone, and `behind`: whether Plotly still shows another picture's cells.
+ * A stack's place on the page, and what is painted there: `plot`, `data` and `layout` by Plotly; `around`: what Plotly
+ * shows but for its cells, and `behind`: whether those are still another picture's.
  *
  * @typedef {import("../state/answer.js").Stack & {n: number, names: HTMLElement | null, plot: any, data: any[],
  *     layout: any, area: HTMLElement, cover: HTMLElement, now: HTMLElement, carried: HTMLElement, leftOut: HTMLElement,
- *     ribbon: HTMLCanvasElement, ribbonName: HTMLElement, starts: HTMLCanvasElement, rows: HTMLCanvasElement, numbers: HTMLCanvasElement,
+ *     words: SVGElement, ribbon: HTMLCanvasElement, ribbonName: HTMLElement, starts: HTMLCanvasElement, rows: HTMLCanvasElement, numbers: HTMLCanvasElement,
  *     inputs: {canvas: HTMLCanvasElement, label: HTMLElement}, columns: import("../state/columns.js").Columns,
  *     around: string, behind?: boolean, listens?: boolean, drawing?: Promise<any>}} Painted
  */
@@ -161,7 +163,21 @@ export class Heatmaps {
         const starts = element("canvas", { class: "gs-start", hidden: true, "aria-hidden": "true" })
         const rows = element("canvas", { class: "gs-rows", "aria-hidden": "true" })
         const numbers = element("canvas", { class: "gs-numbers", "aria-hidden": "true" })
-        const drawn = [plot, numbers, ribbon, ribbonName, inputs.canvas, starts, rows, leftOut, unread, now, carried]
+        const words = svg("svg", { class: "gs-words", "aria-hidden": "true" })
+        const drawn = [
+            plot,
+            words,
+            numbers,
+            ribbon,
+            ribbonName,
+            inputs.canvas,
+            starts,
+            rows,
+            leftOut,
+            unread,
+            now,
+            carried,
+        ]
         const area = element("div", { class: "gs-area" }, ...drawn, layer || !n ? inputs.label : "")
         const title = several ? [element("h3", {}, picture.stacks[n].name)] : []
         const stack = element("section", { class: "gs-stack" }, ...title, picture.narrow ? names : "", area)
@@ -178,6 +194,7 @@ export class Heatmaps {
             area,
             cover: unread,
             now,
+            words,
             ribbon,
             ribbonName,
             carried,
@@ -194,13 +211,14 @@ export class Heatmaps {
     paint(stack, picture, zoom, drag) {
         const { figure, name, units } = stack
         const { data, layout } = figure
-        const around = aroundCells(layout)
         if (zoom.units) showRows(layout, zoom.units)
-        const behind = stack.drawing ? around === stack.around : !isHere()
-        Object.assign(stack, { data, layout, columns: picture.columns, behind, around })
+        Object.assign(stack, { data, layout, columns: picture.columns, behind: !!stack.drawing || !isHere() })
         // What Plotly draws is as large.
         Object.assign(stack.plot.style, { width: `${layout.width}px`, height: `${layout.height}px` })
-        if (!behind) this.#byPlotly(stack, drag)
+        const unlike = aroundCells(layout) !== stack.around
+        if (stack.behind) stack.words.replaceChildren(...(unlike ? wordsOver(stack, wordsOut(picture)) : []))
+        else this.#byPlotly(stack, drag)
+        stack.plot.classList.toggle("gs-unlike", stack.behind && unlike)
         drawOnCells(stack, this.#paper())
         placeNames(stack, picture)
         stack.plot.setAttribute(
@@ -214,9 +232,12 @@ export class Heatmaps {
     /** @param {Painted} stack @param {Drawn["drag"]} drag */
     #byPlotly(stack, drag) {
         stack.behind = false
+        stack.around = aroundCells(stack.layout)
         stack.layout.dragmode = drag
         stack.drawing = Plotly.react(stack.plot, stack.data, stack.layout, BARE)
         if (!stack.listens) this.listen(stack)
+        stack.words.replaceChildren()
+        stack.plot.classList.remove("gs-unlike")
     }
 
     /** Plotly follows a single picture at once; where pictures come one upon another, when they pause. */
@@ -232,15 +253,22 @@ export class Heatmaps {
             markLeftOut(stacks, this.store.drawn.picture)
         }
         if (!this.moves) setTimeout(follow)
+        else this.#moving(true)
         clearTimeout(this.moves)
         this.moves = setTimeout(() => {
             this.moves = undefined
+            this.#moving(false)
             follow()
         }, REST)
         this.late ??= setTimeout(() => {
             this.late = undefined
             follow()
         }, BEHIND)
+    }
+
+    /** While a hand moves nothing glides: what glides is painted anew in each frame. @param {boolean} on */
+    #moving(on) {
+        this.root.closest(".gatescope")?.classList.toggle("gs-moving", on)
     }
 
     /** The page's colour. A style is slow to read, so it is read once a theme. */
@@ -306,7 +334,7 @@ export class Heatmaps {
     }
 }
 
-/** What of a layout is drawn by Plotly alone: all but the rows, its words and its size. @param {any} layout */
+/** What of a layout Plotly draws besides the rows: its words and its size. @param {any} layout */
 const aroundCells = layout => JSON.stringify(layout, (name, value) => (name.startsWith("yaxis") ? undefined : value))
 
 /** @param {Wire.Strip[]} strips */

@@ -1,6 +1,5 @@
 /** How are the strips of a layer drawn on a sheet? Their cells as paths; numbers, x and names by `picture/`'s hands. */
 
-import { unescaped } from "../layout/page_figure.js"
 import { widthOf } from "../layout/text_width.js"
 import { SURE, saidAt, strength } from "../picture/answers.js"
 import { drawOnCells, edgesOf } from "../picture/cell_layer.js"
@@ -10,6 +9,7 @@ import { TALL } from "../picture/heatmaps.js"
 import { drawInputs, drawStart, START } from "../picture/inputs.js"
 import { wordsOut } from "../picture/left_out.js"
 import { drawRowNames, PIN } from "../picture/row_names.js"
+import { wordsOver } from "../picture/words.js"
 import { shadesOf } from "../shared/colour.js"
 import { svg } from "../shared/svg.js"
 import { canvas, drawn } from "./pen.js"
@@ -52,7 +52,7 @@ export function stackDrawn(laid, n, picture, [first, last], how) {
     const above = [...leftOut(stack, picture, how.look), ...frames(stack, how.pin)]
     const end = places[places.length - 1]
     return {
-        parts: [...title, ...cells, ...axis(stack, picture), ...said, ...drawings, ...above],
+        parts: [...title, ...cells, ...wordsOver(stack, wordsOut(picture)), ...said, ...drawings, ...above],
         edges: columnEdges(stack, first, last),
         words: (picture.answers ?? picture.inputs)?.place.top ?? places[0].top,
         bottom: end.top + end.height + 1,
@@ -94,28 +94,6 @@ function strip(stack, row) {
     const named = { "data-quantity": trace.name, "data-layer": layer, "data-direction": direction }
     const how = { ...box, ...named, "shape-rendering": isFine ? null : "crispEdges" }
     return svg("svg", how, ...Array.from(paths, ([fill, d]) => svg("path", { fill, d })))
-}
-
-/** The words over their columns, those that are left out struck through. @param {Painted} stack
- * @param {Picture} picture */
-function axis({ layout, places }, picture) {
-    const { tickvals, ticktext, tickangle, ticklabelstandoff, tickfont, range } = layout.xaxis
-    const out = wordsOut(picture)
-    const y = places[0].top - ticklabelstandoff - 3
-    return /** @type {number[]} */ (tickvals).flatMap((step, k) => {
-        if (step < range[0] || step > range[1]) return []
-        const x = ((step - range[0]) / (range[1] - range[0])) * layout.width
-        const how = {
-            x,
-            y,
-            "font-size": `${tickfont.size}px`,
-            fill: layout.font.color,
-            "text-anchor": tickangle ? "start" : "middle",
-            transform: tickangle ? `rotate(${tickangle} ${x} ${y})` : null,
-            "text-decoration": out.includes(step) && "line-through",
-        }
-        return [svg("text", how, unescaped(ticktext[k]))]
-    })
 }
 
 /** What the model says, as strong as it is sure; what it said without a hold is struck through. @param {Painted} stack
