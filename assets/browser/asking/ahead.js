@@ -8,8 +8,6 @@ import { roughly } from "../shared/numbers.js"
 /** @typedef {import("../state/answer.js").Numbers} Numbers */
 /** @typedef {import("./answerer.js").Query} Query */
 
-// The largest difference that rounding explains, in proportion where a value is larger than 1, as in `proof.js`.
-export const BOUND = 2e-5
 // Letters: a longer text takes longer than a frame.
 const LONGEST = 500
 // Milliseconds without another model after which one is asked for.

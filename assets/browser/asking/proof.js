@@ -1,12 +1,9 @@
 /** Does the page compute as PyTorch did? It reads texts whose c and h came along, and compares each number. */
 
 import { readingOf } from "../numbers/reading.js"
+import { BOUND } from "../shared/bound.js"
 import { roughly } from "../shared/numbers.js"
 import { unzipped } from "../shared/unzipped.js"
-
-// The largest difference that rounding explains, in proportion where a value is larger than 1. It is PyTorch's own: in
-// float32 its c of `counter` is 1e-05 from float64, and that of the page, whose sums are in double, 1e-06.
-const BOUND = 2e-5
 
 /**
  * The largest difference of c and h over all texts, as in 1e-07. Throws an Error where it is more than rounding.

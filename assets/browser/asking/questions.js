@@ -3,11 +3,12 @@
  * open, and whether the server answers.
  */
 
+import { BOUND } from "../shared/bound.js"
 import { eventText } from "../state/drawer.js"
 import { isLeftOut } from "../state/holds.js"
 import { pinOf } from "../state/pin.js"
 import { arrived, asked, pinned, termsOf } from "../state/state.js"
-import { BOUND, farthest, saidOf, wordsOf } from "./ahead.js"
+import { farthest, saidOf, wordsOf } from "./ahead.js"
 import { Busy, Refused, Unreachable } from "./answerer.js"
 import { Newest } from "./newest.js"
 
@@ -85,7 +86,7 @@ export class Questions {
             this.#asked = this.#key(store.state)
             this.#last += 1
             this.pictures.put(question)
-            this.#goAhead(question())
+            if (answerer.ahead) this.#goAhead(answerer.ahead, question())
         }
         store.on(["source", "shown", "holds", "zoom"], state => {
             if (this.#key(state) !== this.#asked) this.ask()
@@ -137,9 +138,9 @@ export class Questions {
     }
 
     /** Shows what the page can compute itself, while the server's answer is on its way.
-     * @param {{about: Question, number: number}} asked */
-    async #goAhead({ about, number }) {
-        const numbers = await this.answerer.ahead?.picture(about)
+     * @param {import("./ahead.js").Ahead} ahead @param {{about: Question, number: number}} asked */
+    async #goAhead(ahead, { about, number }) {
+        const numbers = await ahead.picture(about)
         if (!numbers || this.#stopped || number <= this.#shown) return
         const change = arrived(this.store.state, this.page.layOut(numbers), this.names)
         // What it asks for instead, the server says.
