@@ -7,7 +7,10 @@ import pytest
 from opened_page import opened
 
 import lstm_core
+from dashboard.comparing import sentences
 from dashboard.comparing.rivals import rivals
+from dashboard.comparing.two_readings import two
+from dashboard.comparing.view import Side
 from dashboard.question.source import SIZES, Source
 from dashboard.reading.read import read
 from dashboard.store import text_files, visitor_models
@@ -69,12 +72,41 @@ def test_another_text_has_another_rival_and_a_typed_one_stays():
     assert link(app)["sentence_b"] == "We watch this old watch"
 
 
-def test_a_text_is_never_compared_with_itself():
+def test_a_link_of_one_text_twice_finds_a_rival_and_what_is_typed_twice_stays_and_is_said():
     app = opened("compare", **AIM, sentence_b=AIM["sentence"])
     assert link(app)["sentence_b"] == "Your first and only aim to win"
     app.text_input(key="compare.sentence_b").set_value(AIM["sentence"]).run()
-    assert link(app)["sentence_b"] == "Your first and only aim to win"
-    assert drawn(app)["carrier"]
+    assert app.text_input(key="compare.sentence_b").value == AIM["sentence"]
+    assert sentences.SAME in told(app)
+    app.text_input(key="compare.sentence").set_value("They watch this old watch").run()
+    assert app.text_input(key="compare.sentence_b").value == AIM["sentence"]
+    assert sentences.SAME not in told(app)
+    # Of one word nothing can be changed: the next text finds a rival again.
+    one = opened("compare", **AIM | {"sentence": "You"})
+    assert sentences.SAME not in told(one)
+    one.text_input(key="compare.sentence").set_value(AIM["sentence"]).run()
+    assert link(one)["sentence_b"] == "Your first and only aim to win"
+
+
+@pytest.mark.parametrize(
+    ("b", "steps", "says"),
+    [
+        # The longer text's last word has no partner.
+        (
+            "The old man saw a very big boat yesterday",
+            [(3, 3), (4, 7)],
+            "At “the” or “saw” c differs by up to {:.2f}, and at “boat” by up to {:.2f}.",
+        ),
+        ("The old man has the boat", [(4, 5)], "At “boat” c differs by up to {:.2f}."),
+        ("The old man the boat again", [], "Where one text ends the other goes on: until there both read the same."),
+    ],
+)
+def test_what_a_change_does_to_c_is_told_of_words_that_both_texts_have(b, steps, says):
+    a = Side(Source("The old man the boat"))
+    readings = read(a.source), read(a.with_text(b).source)
+    found = two(a, readings[0], a.with_text(b), readings[1])
+    c_a, c_b = (one.trace.c[0, 0, :, 0] for one in readings)
+    assert sentences.effect(found, None) == says.format(*(float((c_a[x] - c_b[y]).abs().max()) for x, y in steps))
 
 
 def test_the_carrying_unit_is_drawn_first_with_its_numbers():

@@ -99,7 +99,9 @@ def two_texts(notices: list[str], place: DeltaGenerator) -> Pair:
     tell([*notices, *more, *about])
     if reading is None or b == a:
         if reading is not None:
-            st.markdown(f"##### {sentences.no_rival(found, steps_are(source, reading), reading.model is not None)}")
+            is_typed = found.found or found.smallest
+            unit, answers = steps_are(source, reading), reading.model is not None
+            st.markdown(f"##### {sentences.SAME if is_typed else sentences.no_rival(found, unit, answers)}")
         return Pair(a, b)
     reading_b, about = reading_of(b)
     tell([one for one in about if one not in reading.notices])
@@ -115,10 +117,10 @@ def text_b(a: Side, found: Rivals) -> str:
     before, now = controls.values["found_for"], controls.now("sentence" + SECOND)
     # A rival belongs to its text and model: with another of them, it is found again.
     stale = before not in (None, a) and now in controls.values["rivals"]
-    if now in ("", a.source.sentence) or stale:
+    if now == "" or stale:
         now = texts[0] if texts else a.source.sentence
         controls.show("sentence" + SECOND, now)
-    controls.values |= {"found_for": a, "rivals": texts}
+    controls.values |= {"found_for": a, "rivals": texts or [a.source.sentence]}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="compare-b"):
         text: str = controls.keep("sentence" + SECOND, sentence_box(controls, SECOND, " B"))
         turn_rivals(found.found, text)

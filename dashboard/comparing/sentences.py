@@ -31,7 +31,8 @@ TAGS = {
 }
 COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 STEP = {"words": "word", "characters": "character", "symbols": "symbol", "numbers": "step"}
-OTHERS_TOO = "So are all the others together."
+OTHERS_TOO = "All the others together are enough too."
+SAME = "Both texts are the same: change a word in one of them."
 NAMED = 5
 """The most units that a sentence names."""
 
@@ -62,20 +63,27 @@ def no_answer_turns(found: Two) -> str:
     """That two typed texts give the same answers where they have the same words."""
     if found.said[0] is None:
         return "Two texts, read by an LSTM that gives no answers: its memory is compared."
-    return "No later answer surely turns between the two texts."
+    return f"No later {STEP[found.models[0].reads] if found.models[0] else 'step'} surely gets another answer."
 
 
 def effect(found: Two, turned: int | None) -> str:
-    """What a change does that turns no answer: to the likeliest answer, or to c."""
-    differs = found.differs
-    if not differs:
+    """What a change does that turns no answer: to the likeliest answer, or to c; only steps of both can be compared."""
+    if not found.differs:
         return "Both read the same."
-    first = differs[0]
-    later = turned if turned is not None else len(found.pairs) - 1
+    first = found.differs[0]
+    both = [pair for pair in range(first, len(found.pairs)) if found.is_whole(pair)]
+    if not both:
+        return "Where one text ends the other goes on: until there both read the same."
     apart = found.apart(len(found.a.c) - 1).amax(1)
-    here, left = float(apart[differs].max()), float(apart[later])
-    at = quoted(found.words[later][0], found)
-    return f"At {_of_pair(found, first)} c differs by up to {here:.2f}, and at {at} by up to {left:.2f}."
+    changed, later = [pair for pair in both if pair in found.differs], both[-1] if turned is None else turned
+    said = []
+    if changed:
+        most = max(changed, key=lambda pair: float(apart[pair]))
+        said.append(f"at {_of_pair(found, most)} c differs by up to {apart[most]:.2f}")
+    if later not in changed:
+        by = "by up to" if changed else "c differs by up to"
+        said.append(f"at {quoted(found.words[later][0], found)} {by} {apart[later]:.2f}")
+    return f"{', and '.join(said)}.".replace("at", "At", 1)
 
 
 def carries(found: Two, by: Carrier | None) -> str:
