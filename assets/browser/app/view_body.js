@@ -82,9 +82,10 @@ export class ViewBody {
         this.resized = new ResizeObserver(() => this.resize())
     }
 
-    /** For how many columns the page has room. */
+    /** For how many columns the page has room. Of another width `resize` hears: to measure it at each move takes the
+     * browser a layout. */
     #columns() {
-        return columnsFor(this.store.state.picture?.stacks ?? [], this.picture.clientWidth)
+        return columnsFor(this.store.state.picture?.stacks ?? [], this.#width || this.picture.clientWidth)
     }
 
     /** An answer as a picture for the page's width and theme, and for the height that there is for it.

@@ -25,9 +25,6 @@ const SHADES = 64
 export function drawOnCells(stack, paper) {
     const { layout, data, places, onCells, numbers: canvas } = stack
     const pen = blank(canvas, layout)
-    pen.font = `${SIZE}px ${layout.font.family}`
-    pen.textAlign = "center"
-    pen.textBaseline = "middle"
     if (stack.behind) {
         const last = places[places.length - 1]
         pen.fillStyle = paper
@@ -106,9 +103,13 @@ function drawCells(pen, { z, ...scale }, { across, down }, columns) {
 
 /**
  * @param {CanvasRenderingContext2D} pen @param {Trace} trace @param {ReturnType<typeof edgesOf>} edges
- * @param {import("../state/answer.js").Place} place @param {{width: number}} layout
+ * @param {import("../state/answer.js").Place} place @param {{width: number, font: {family: string}}} layout
  */
-function drawNumbers(pen, trace, { across, down }, { top, height }, { width }) {
+function drawNumbers(pen, trace, { across, down }, { top, height }, { width, font }) {
+    // The browser lays the page out before it takes a font.
+    pen.font = `${SIZE}px ${font.family}`
+    pen.textAlign = "center"
+    pen.textBaseline = "middle"
     const say = trace.zmin < 0 ? signed : fixed
     const ink = inksOf(trace)
     trace.z.forEach((values, line) => {
