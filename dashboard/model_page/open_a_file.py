@@ -237,10 +237,11 @@ def what_was_opened() -> None:
     st.markdown(sentences.headline(opened))
     for note in opened.notes:
         st.info(plain(note))
+    left, right = st.columns([1, 2], gap="large")
+    st.subheader("What is in the file")
     st.table(sentences.table(opened), border="horizontal", hide_index=True, height=sentences.table_height(opened))
     if more := sentences.left_out(opened):
         st.markdown(more)
-    left, right = st.columns([1, 2], gap="large")
     with left:
         st.subheader("The model")
         choice = choose(opened.content) if isinstance(opened.content, Checkpoint) else None
