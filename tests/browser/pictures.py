@@ -18,19 +18,13 @@ SENTENCE = "The cat the dog chased ran away"
 
 
 def mid_play(page: Page) -> None:
-    """A unit pinned, the reading stopped at “chased”."""
-    page.get_by_role("textbox", name="Sentence").fill(SENTENCE)
-    slider = page.get_by_role("slider", name="hidden_dim")
-    for _ in range(3):
-        slider.press("ArrowRight")
-    page.wait_for_function("() => document.querySelector('.gs-plot').data[0].z.length === 6")
-    page.wait_for_function("() => document.querySelector('.gs-plot').data[0].z[0].length === 7")
-    box = page.locator(".gs-plot .nsewdrag").nth(3).bounding_box()
-    assert box
-    page.mouse.click(box["x"] + box["width"] * 4.5 / 7, box["y"] + box["height"] * 5.5 / 6)
-    page.get_by_role("slider", name="Time step").fill("4")
-    page.mouse.move(0, 0)
+    """A trained tagger, a unit pinned, the reading stopped at “chased”."""
+    read = {"model": "tagger-sizes", "hidden_dim": 4, "sentence": SENTENCE, "pin": "0.1.4"}
+    page.goto("/?" + urlencode(read))
+    page.locator(".gs-answers [data-answer]").nth(6).wait_for()
     page.locator(".gs-formula i").first.wait_for(state="attached")
+    page.get_by_role("slider", name="Time step").fill("4")
+    page.evaluate("document.activeElement.blur()")
 
 
 def the_lesson(page: Page) -> None:
@@ -48,8 +42,7 @@ def the_counting_unit(page: Page) -> None:
 
 def the_quote_unit(page: Page) -> None:
     """The units of python-chars over a line of code, the one that knows quotes unfolded."""
-    code = 'def greet(name, n=12):\n    print("Hello (you)", [name, \'dear!\' * n])  # no "Bye"'
-    page.goto("/units?" + urlencode({"model": "python-chars", "sentence": code}))
+    page.goto("/units?model=python-chars")
     # The first scan on a machine compiles its loops.
     page.locator(".gs-passages .gs-passage").nth(4).wait_for(timeout=120_000)
 
@@ -61,7 +54,7 @@ def units_across_a_corpus(page: Page) -> None:
 
 
 PICTURES: dict[str, tuple[Callable[[Page], None], int]] = {
-    "memory": (mid_play, 1050),
+    "memory": (mid_play, 920),
     "structure": (the_lesson, 900),
     "counting": (the_counting_unit, 1000),
     "quotes": (the_quote_unit, 900),
@@ -72,12 +65,17 @@ PICTURES: dict[str, tuple[Callable[[Page], None], int]] = {
 def film(page: Page) -> None:
     """The memory written word by word, the pinned unit's arithmetic beside it, as one moving picture."""
     mid_play(page)
+    body, last = (page.locator(part).bounding_box() for part in (".gs-body", ".gs-legend"))
+    assert body
+    assert last
+    # The picture and as much of the panel as stands beside it.
+    part = {"x": body["x"], "y": body["y"], "width": body["width"], "height": last["y"] + last["height"] - body["y"]}
     frames = []
     for step in range(len(SENTENCE.split())):
         page.get_by_role("slider", name="Time step").fill(str(step))
         page.evaluate("document.activeElement.blur()")
         page.wait_for_timeout(400)
-        frames.append(Image.open(io.BytesIO(page.locator(".gs-body").screenshot())).convert("RGB"))
+        frames.append(Image.open(io.BytesIO(page.screenshot(clip=part))).convert("RGB"))
     # The last word stays long enough to be read.
     durations = [900] * (len(frames) - 1) + [2500]
     settings = {"duration": durations, "loop": 0, "quality": 80, "method": 6}
@@ -97,7 +95,7 @@ def main() -> None:
                 arrange(page)
                 page.wait_for_timeout(500)
                 page.screenshot(path=ASSETS / f"{name}.png")
-            size = {"width": 1400, "height": 1050}
+            size = {"width": 1400, "height": 920}
             page = browser.new_page(viewport=size, base_url=address, storage_state=returning(address))
             page.goto("/?model=random")
             page.locator(".gs-plot .heatmaplayer").first.wait_for()
