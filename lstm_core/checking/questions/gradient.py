@@ -8,15 +8,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
+from lstm_core.checking.answers import memory_of
 from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.run import answer
 from lstm_core.checking.subject import Subject
+from lstm_core.finding.leaves import InGraph
 from lstm_core.recording.call import Call, arguments
 from lstm_core.recording.kinds import RECORDED
+from lstm_core.recording.record import record
 
 GONE, LARGE = 1e-4, 1e4
 """A gradient is gone below this share of the largest, and explodes if the first third of the steps has so many times
 that of the last."""
+_NONE_ARRIVES = (
+    "none arrives",
+    "No gradient reaches what the module reads. Look for detach(), .data or torch.no_grad() on the way.",
+)
 _FEW = 8
 """A gradient that is gone within fewer steps is worth a look."""
 
@@ -24,20 +31,43 @@ _FEW = 8
 def ask(subject: Subject) -> Verdict | None:
     """Broken where a gradient is cut off on its way, or between steps, or explodes; a note where it is gone after a few
     steps."""
+    if not subject.modules:
+        return _of_found(subject)
     if not subject.first.calls:
         return None
     slopes = _slopes(subject)
     if all(slope is None for slope in slopes):
-        return broken(
-            "none arrives",
-            "No gradient reaches what the module reads. Look for detach(), .data or torch.no_grad() on the way.",
-        )
+        return broken(*_NONE_ARRIVES)
     if len(slopes) > 2 and all(slope is None for slope in slopes[:-1]):
-        return broken(
-            f"1 of {len(slopes)} steps",
-            "The gradient is cut between steps. Look for detach() in the loop: cut once a window, not once a step.",
-        )
+        return _cut(len(slopes))
     return _how_far(subject.first.calls[0].call, slopes)
+
+
+def _cut(steps: int) -> Verdict:
+    return broken(
+        f"1 of {steps} steps",
+        "The gradient is cut between steps. Look for detach() in the loop: cut once a window, not once a step.",
+    )
+
+
+def _of_found(subject: Subject) -> Verdict | None:
+    """Whether a gradient reaches the memories of a hand-written cell before the last; None if there is not one memory
+    alone."""
+    if subject.reading is None or len(subject.traces) != 1:
+        return None
+    letter = memory_of(next(iter(subject.traces.values())))
+    model = subject.fresh()
+    with torch.enable_grad():
+        with record(model, detach=False) as recording:
+            said = answer(model, subject.inputs)
+        memory = getattr(recording.only, letter)
+        if not said.requires_grad or not isinstance(memory, InGraph):
+            return broken(*_NONE_ARRIVES)
+        slope = torch.autograd.grad(_of_the_last_step(subject, said), memory)[0]
+    sizes = slope.detach().double().transpose(0, 2).flatten(1).norm(dim=1)
+    if len(sizes) > 2 and not bool(sizes[:-1].any()):
+        return _cut(len(sizes))
+    return passes(f"{int((sizes > GONE * float(sizes.max())).sum())} of {len(sizes)}")
 
 
 def _how_far(call: Call, slopes: list[Tensor | None]) -> Verdict:
