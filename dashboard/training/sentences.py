@@ -124,11 +124,11 @@ def after(picture: Picture) -> str:
     return f"After epoch {picture.epoch:,}" if picture.epoch else "Before: untrained"
 
 
-def how_to_read(picture: Picture, reach: int) -> str:
+def how_to_read(picture: Picture, reach: float) -> str:
     """Each letter's name and scale, and the proof in words."""
     return (
         "Gates f (forget), i (input) and o (output): from 0, faint, to 1, strong. "
-        f"Candidate g and hidden state h (−1 to 1), cell state c (to ±{reach:,}): blue is negative, red is positive. "
+        f"Candidate g and hidden state h (−1 to 1), cell state c (to ±{reach:,g}): blue is negative, red is positive. "
         f"{picture.proof[:1].upper()}{picture.proof[1:]}."
     )
 

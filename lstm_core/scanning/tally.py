@@ -51,7 +51,7 @@ class Tally:
     """The sums of one shard, window by window."""
 
     def __init__(self, shard: Shard, sizes: Sizes, top: int, samples: int, loops: ModuleType | None = None) -> None:
-        self._sizes, self._samples, self._shard = sizes, samples, shard
+        self._sizes, self._shard = sizes, shard
         self._loops = loops or fastest_loops()
         counted = {token: slot for slot, token in enumerate(shard.counted)}
         # The last one is of a step without a token, whose number is -1.
