@@ -238,6 +238,38 @@ test("where a hold holds is chosen: here, at every step, in all units", () => {
     assert.deepEqual([chosen(wide.step), chosen(wide.unit)], ["every step", "all units"])
 })
 
+test("what is held, let go or left out is the shown cell's, which is pinned then: the next hold is in it too", () => {
+    const seen = []
+    for (const move of [
+        change => change.hold("i", 0),
+        change => change.letGo("i"),
+        change => change.gates[0].button.click(),
+        change => change.word.click(),
+    ]) {
+        const store = new Store(stateOf({ picture: wholePicture() }))
+        const panel = new CellPanel(store, new ChangeIt(store))
+        store.set({ hover: CELL })
+        move(panel.change)
+        store.set({ hover: { ...CELL, unit: 0 } })
+        panel.change.hold("o", 0)
+        seen.push([store.state.pin, store.state.holds.text])
+    }
+    assert.deepEqual(seen, [
+        [CELL, "i.0.1.2_0 o.0.1.2_0"],
+        [CELL, "o.0.1.2_0"],
+        [CELL, "f.0.1.2_0 o.0.1.2_0"],
+        [CELL, "o.0.1.2_0 w.2"],
+    ])
+})
+
+test("a hand on a gate stops the play at the step that it holds", () => {
+    const { store, change } = changing()
+    store.set({ time: { ...store.state.time, at: 2.4, playing: true, from: 0, to: 3 } })
+    change.hold("f", 0)
+    assert.equal(store.state.time.playing, false)
+    assert.deepEqual(store.state.pin, CELL)
+})
+
 test("nothing is changed at a bin, nor before there is a cell", () => {
     assert.equal(changing({}, pictureOf({ steps: 8, per: 2 })).change.root.hidden, true)
     const store = new Store(stateOf())

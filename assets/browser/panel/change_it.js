@@ -2,6 +2,7 @@
 
 import { element } from "../shared/element.js"
 import { heldNow, holding, isHeld, isLeftOut, withHold, withoutHold, withoutWord } from "../state/holds.js"
+import { pinned } from "../state/state.js"
 
 /** @typedef {import("../state/state.js").Drawn} Drawn */
 /** @typedef {import("../state/pin.js").Cell} Cell */
@@ -71,9 +72,10 @@ export class ChangeIt {
         return heldNow(this.store.state)
     }
 
-    /** @param {string} text */
+    /** The cell is pinned in the same move: after it another cell may be the most telling one. @param {string} text */
     #set(text) {
-        this.store.set(holding(this.store.state, text))
+        const { drawn } = this.store
+        this.store.set({ ...pinned(drawn, this.#cell), ...holding(drawn, text) })
     }
 
     /** @param {string} gate */
