@@ -211,7 +211,7 @@ def test_a_vocabulary_that_is_no_text_is_refused_in_a_sentence(gatescope, tmp_pa
 
 @pytest.mark.usefixtures("two_lstms")
 def test_words_without_a_vocabulary_are_said_to_be_numbers(gatescope):
-    assert "--vocabulary" in gatescope("record", "two.pt", "--lstm", "first", "--text", "cat").err
+    assert "No vocabulary" in gatescope("record", "two.pt", "--lstm", "first", "--text", "1 cat 2").err
 
 
 def test_record_reads_numbers_into_a_file_of_weights(gatescope, tmp_path):
@@ -316,13 +316,30 @@ def test_a_saved_model_and_a_vocabulary_inside_a_checkpoint_are_read(gatescope, 
 
 
 def test_words_that_a_model_does_not_know_are_named(gatescope):
-    assert "does not know 'x'" in gatescope("record", "counter", "--text", "axb").err
+    said = gatescope("record", "counter", "--text", "axb")
+    assert (said.code, "does not know 'x'" in said.err) == (0, True)
+
+
+@pytest.mark.usefixtures("two_lstms")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["two.pt", "--lstm", "first", "--text", "the cat"], ["'the', 'cat'", "--vocabulary", "from 0 to 2"]),
+        (["counter", "--text", "xyz"], ["'x', 'y', 'z'", "a text of symbols in its vocabulary"]),
+    ],
+)
+def test_a_text_of_which_nothing_is_known_is_refused(gatescope, arguments, words):
+    said = gatescope("record", *arguments)
+    assert (said.code, said.out) == (1, "")
+    assert all(word in said.err.splitlines()[-1] for word in words), said.err
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["record", "nothing.pt", "--text", "a"], ["tagger-bi", "'nothing.pt'"]),
+        (["record", "nothing", "--text", "a"], ["tagger-bi", "'nothing'"]),
+        (["record", "nothing.pt", "--text", "a"], ["There is no file 'nothing.pt'."]),
+        (["open", "no/where"], ["There is no file 'no/where'."]),
         (["record", "tagger", "--text", "  "], ["a text with words"]),
         (["record", "tagger", "--file", "nothing.txt"], ["No such file", "nothing.txt"]),
         (["record", "tagger", "--file", "bytes"], ["UTF-8", "bytes"]),
@@ -333,6 +350,10 @@ def test_words_that_a_model_does_not_know_are_named(gatescope):
         (["scan", "tagger", "nowhere"], ["nowhere"]),
         (["search", "nowhere", "tagger", "--text", "a", "--first", "0", "--last", "0"], ["nowhere"]),
         (["models", "nobody"], ["'nobody'", "tagger-bi"]),
+        (["models", "nobody.pt"], ["There is no file 'nobody.pt'."]),
+        (["models", "run.csv"], ["tagger-bi", "the file 'run.csv'", "gatescope open"]),
+        (["scan", "tagger", "none.txt"], ["There is no file or folder 'none.txt'."]),
+        (["scan", "tagger", "run.csv", "none.txt"], ["There is no file or folder 'none.txt'."]),
         (["train", "juggling", "--out", "a.safetensors"], ["'juggling'", "counter"]),
         (["train", "text", "--text", "short", "--out", "a.safetensors"], ["200 characters", "5"]),
     ],

@@ -7,9 +7,10 @@ well it does on texts that it never saw, and what to look at.
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dashboard.command import output
+from dashboard.command import output, which_model
 
 if TYPE_CHECKING:
     from lstm_core import SequenceModel
@@ -26,6 +27,12 @@ def run(options: argparse.Namespace) -> None:
     from lstm_core.models.shipped import card
 
     if options.name:
+        which_model.refuse_missing(options.name)
+        if options.name not in lstm_core.models() and Path(options.name).is_file():
+            raise lstm_core.LstmCoreError(
+                f"Expected one of the models that come with gatescope, {', '.join(lstm_core.models())}, got the file "
+                f"{options.name!r}. gatescope open and gatescope check show a file of weights."
+            )
         print(card(options.name).strip())
     else:
         output.table(pandas.DataFrame([_row(lstm_core.load_model(name)) for name in lstm_core.models()]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os.path
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -65,9 +66,15 @@ def whole_text(file: str) -> str:
 
 
 def corpus(files: list[str]) -> Path | Iterable[str | Path]:
-    """The texts in some files, in a folder or in stdin."""
+    """The texts in some files, in a folder or in stdin. Raises LstmCoreError for what is not there."""
+    from lstm_core import LstmCoreError
+    from lstm_core.errors import shortened
+
     if files == [STDIN]:
         return _lines_of_stdin()
+    for file in files:
+        if not os.path.exists(file):
+            raise LstmCoreError(f"There is no file or folder {shortened(file)}.")
     return Path(files[0]) if len(files) == 1 else [Path(file) for file in files]
 
 
@@ -144,9 +151,23 @@ def steps_read(model: SequenceModel, options: argparse.Namespace) -> Series | li
     tokens = model.tokens(text)
     if not tokens:
         raise lstm_core.LstmCoreError(f"Expected a text with {model.reads} in it, got {text[:40]!r}.")
-    if unread := list(dict.fromkeys(model.embedding.unread(tokens))):
-        remark(f"{model.name} does not know {', '.join(map(repr, unread[:5]))}{', …' if len(unread) > 5 else ''}.")
+    if unread := model.embedding.unread(tokens):
+        few = list(dict.fromkeys(unread))
+        said = f"{model.name} does not know {', '.join(map(repr, few[:5]))}{', …' if len(few) > 5 else ''}."
+        if len(unread) == len(tokens):
+            raise lstm_core.LstmCoreError(f"{said} Nothing of this text is known. {_to_be_known(model)}")
+        remark(said)
     return tokens
+
+
+def _to_be_known(model: SequenceModel) -> str:
+    """What to do where a model knows no token of a text."""
+    from lstm_core.models.embeddings import Rows
+
+    rows = model.embedding
+    if isinstance(rows, Rows) and not rows.tokens:
+        return f"Give its vocabulary with --vocabulary, or the numbers of rows, from 0 to {rows.rows - 1:,}."
+    return f"Give a text of {model.reads} in its vocabulary."
 
 
 def _run(model: SequenceModel, steps: Any, names: list[str]) -> Trace:

@@ -41,6 +41,7 @@ def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
         return lstm_core.load_model(name)
     file = Path(name)
     if not file.is_file():
+        refuse_missing(name)
         shipped = ", ".join(lstm_core.models())
         raise lstm_core.LstmCoreError(f"Expected one of the models {shipped}, or a file of weights, got {name!r}.")
     if is_model_file(file):
@@ -53,6 +54,15 @@ def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
     if isinstance(model.embedding, Numbers) and model.embedding.is_raw:
         remark(f"{scaling(model)} --mean and --scale do that.")
     return model
+
+
+def refuse_missing(name: str) -> None:
+    """Raise LstmCoreError for the name of a file that is not there; a name without an ending may be a model's."""
+    from lstm_core import LstmCoreError
+
+    file = Path(name)
+    if (file.suffix or file.name != name) and not file.is_file():
+        raise LstmCoreError(f"There is no file {name!r}.")
 
 
 def _refuse_parts(name: str, options: argparse.Namespace, may_scale: bool = False) -> None:
