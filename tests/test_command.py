@@ -349,6 +349,7 @@ def test_a_text_of_which_nothing_is_known_is_refused(gatescope, arguments, words
         (["units", "bytes"], [".npz or .safetensors"]),
         (["scan", "tagger", "nowhere"], ["nowhere"]),
         (["search", "nowhere", "tagger", "--text", "a", "--first", "0", "--last", "0"], ["nowhere"]),
+        (["check", "run.npz"], ["Expected a model, got the recording 'run.npz'", "gatescope units"]),
         (["models", "nobody"], ["'nobody'", "tagger-bi"]),
         (["models", "nobody.pt"], ["There is no file 'nobody.pt'."]),
         (["models", "run.csv"], ["tagger-bi", "the file 'run.csv'", "gatescope open"]),
@@ -362,6 +363,7 @@ def test_a_text_of_which_nothing_is_known_is_refused(gatescope, arguments, words
 def test_what_cannot_be_done_is_one_sentence_on_stderr_and_exit_code_1(gatescope, tmp_path, arguments, words):
     (tmp_path / "bytes").write_bytes(b"\xff\x00\xfe")
     (tmp_path / "run.csv").write_text("1\n2\n")
+    of_tagger().save(tmp_path / "run.npz")
     said = gatescope(*arguments)
     assert said.code == 1
     assert all(word in said.err.splitlines()[-1] for word in words), said.err

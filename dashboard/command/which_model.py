@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dashboard.command import trace_file
 from dashboard.command.output import remark
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
     from dashboard.checkpoint.sentences import scaling
     from lstm_core.models.embeddings import Numbers
     from lstm_core.models.shipped import is_model_file
+    from lstm_core.traces.load import is_trace
 
     if name in lstm_core.models():
         _refuse_parts(name, options)
@@ -44,6 +46,10 @@ def model_named(name: str, options: argparse.Namespace) -> SequenceModel:
         refuse_missing(name)
         shipped = ", ".join(lstm_core.models())
         raise lstm_core.LstmCoreError(f"Expected one of the models {shipped}, or a file of weights, got {name!r}.")
+    if file.suffix in trace_file.WHOLE and is_trace(file.read_bytes()):
+        raise lstm_core.LstmCoreError(
+            f"Expected a model, got the recording {name!r}. gatescope units, export and open show a recording."
+        )
     if is_model_file(file):
         model = lstm_core.load_model(file)
         is_raw = isinstance(model.embedding, Numbers) and model.embedding.is_raw
