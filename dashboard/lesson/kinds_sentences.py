@@ -76,7 +76,7 @@ def learned(found: Sequence[ByGap]) -> str:
         of_them = [one for one in found if one.epochs == epochs and one.units == Copy.sizes.hidden_size]
         counts = [f"{one.always} of {one.models} {NAMES[one.cell]}s" for one in of_them]
         parts.append(f"after {epochs} epochs {listed(counts)}")
-    return f"Right about every first symbol, {ASKED} dots later: {'; '.join(parts)}."
+    return f"Trained to say which symbol came first, and right every time {ASKED} dots later: {'; '.join(parts)}."
 
 
 def what_buys_it(found: Sequence[ByGap]) -> str:

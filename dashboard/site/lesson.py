@@ -62,8 +62,9 @@ def the_state_must_be_carried() -> Scene:
     return _scene(
         3,
         View(shown=Shown(quantities="igco", pin=_told_at_the_end(reset)), holds=FORGETS),
-        f"{sentences.THREE_WAYS} Memory has no such loop, so f and h are held at 0 here: nothing of a step reaches the "
-        "next, and i, g, o and c are those of that loop. The loop’s f is not 0, and its h is o · tanh c.",
+        f"{sentences.THREE_WAYS} Here all words are read at once, so f and h are held at 0: then nothing passes from "
+        "one word to the next, and i, g, o and c are those of that forgetful loop. Its f and h, which are not 0, are "
+        "left out.",
         "Take both holds away: which column stays as it is?",
         f"The first, because no step comes before it. In the others c differs by up to {apart:.2f}. {sentences.RESET}",
     )
