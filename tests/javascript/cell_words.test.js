@@ -36,13 +36,30 @@ test("a step's sentence says what is kept of what, what is added and what the mo
     })
     assert.equal(
         written(story(picture, CELL, ALL)),
-        "“word 2”: unit 1 keeps *100%* of −0.50 and adds *−0.13*, so c = −0.62; the model now says *NOUN*.",
+        "“word 2”: unit 1 keeps *99.6%* of −0.500 and adds *−0.125*, so c = −0.623; the model now says *NOUN*.",
     )
     assert.equal(
-        written(story(pictureOf(), { ...CELL, step: 1 }, { ...ALL, f: 0.004 })),
-        "“word 1”: unit 1 keeps *0%* of −0.50 and adds *−0.13*, so c = −0.62.",
+        written(story(pictureOf(), { ...CELL, step: 1 }, { ...ALL, f: 0.004, c: -0.127 })),
+        "“word 1”: unit 1 keeps *0%* of −0.50 and adds *−0.13*, so c = −0.13.",
     )
     assert.equal(written(story(pictureOf(), CELL, null)), "“word 2”: unit 1. Click its cell to see its numbers.")
+})
+
+test("the numbers of a step's sentence add up as they are written", () => {
+    const told = (f, before, adds) =>
+        written(story(pictureOf(), CELL, { ...ALL, f, before, kept: f * before, written: adds, c: f * before + adds }))
+    assert.match(told(0.5, 0.5, 0.5), /keeps \*50%\* of \+0.50 and adds \*\+0.50\*, so c = \+0.75[.]$/)
+    assert.match(told(0.004, -0.752, 0.9959), /keeps \*0.4%\* of −0.752 and adds \*\+0.996\*, so c = \+0.993[.]$/)
+    assert.match(told(0.9964, 1.8355, 0.0004), /keeps \*100%\* of \+1.84 and adds \*0.00\*, so c ≈ \+1.83[.]$/)
+    // Of many steps, the sentences that say "=" are right.
+    for (let k = 1; k < 500; k++) {
+        const [f, before, written] = [(k * 0.377) % 1, ((k * 0.713) % 4) - 2, ((k * 0.591) % 2) - 1]
+        const said = told(f, before, written).replaceAll("−", "-").replaceAll("*", "")
+        const [share, of, adds, is, c] = /keeps (.*)% of (.*) and adds (.*), so c (.) (.*)[.]$/.exec(said).slice(1)
+        const far = Math.abs((+share / 100) * +of + +adds - +c)
+        assert.ok(is === "≈" || far <= 0.5000001 / 10 ** c.split(".")[1].length, said)
+        assert.ok(far < 0.02, said)
+    }
 })
 
 test("the first step that is read starts at 0, from either side", () => {
@@ -99,7 +116,7 @@ test("a found cell is told and summed as it was found, with a mask if there was 
         ["= c after a mask", -0.2],
     ])
     assert.match(written(story(pictureOf(), CELL, masked)), /adds \*−0\.13\*; a mask makes it c = −0\.20\.$/)
-    assert.match(written(story(pictureOf(), CELL, bare)), /adds \*−0\.13\*, so c = −0\.62\.$/)
+    assert.match(written(story(pictureOf(), CELL, bare)), /adds \*−0\.125\*, so c = −0\.623\.$/)
 })
 
 test("a found cell is drawn with what was found of it", () => {

@@ -28,14 +28,39 @@ export function story(picture, cell, values) {
     if (values.kind === "rnn")
         return [`${word}: unit ${cell.unit} goes from ${signed(values.before, 2)} to h = ${signed(values.c, 2)}.`]
     const begins = cell.step === (cell.direction ? columns.steps - 1 : 0)
+    const exact = placesOf(values)
+    const places = exact ?? 2
     const keeps =
         begins && values.before === 0
             ? [" starts at 0"]
-            : [" keeps ", { b: `${Math.round(100 * values.f)}%` }, ` of ${signed(values.before, 2)}`]
+            : [" keeps ", { b: `${fixed(100 * values.f, places - 2)}%` }, ` of ${signed(values.before, places)}`]
     const says = answerAt(picture, cell.step)
-    const so = isMasked(values) ? "; a mask makes it c" : `, so ${values.kind ? "h" : "c"}`
-    const adds = [" and adds ", { b: signed(values.written, 2) }, `${so} = ${signed(values.c, 2)}`]
-    return [`${word}: unit ${cell.unit}`, ...keeps, ...adds, ...says, "."]
+    const masked = isMasked(values)
+    const so = masked ? "; a mask makes it c" : `, so ${values.kind ? "h" : "c"}`
+    const is = `${so} ${masked || exact ? "=" : "≈"} ${signed(values.c, places)}`
+    return [
+        `${word}: unit ${cell.unit}`,
+        ...keeps,
+        " and adds ",
+        { b: signed(values.written, places) },
+        is,
+        ...says,
+        ".",
+    ]
+}
+
+/**
+ * How many digits the sum of a step needs so that the rounded numbers add up as they are written; undefined if three
+ * are too few.
+ *
+ * @param {Arithmetic} values
+ */
+function placesOf({ f, before, written, c }) {
+    return [2, 3].find(places => {
+        const rounded = (/** @type {number} */ value) => +value.toFixed(places)
+        const share = +(100 * f).toFixed(places - 2) / 100
+        return rounded(share * rounded(before) + rounded(written)) === rounded(c)
+    })
 }
 
 /**
