@@ -33,7 +33,7 @@ import { wordsOver } from "./words.js"
 
 /**
  * A stack's place on the page, and what is painted there: `plot`, `data` and `layout` by Plotly; `around`: what Plotly
- * shows but for its cells, and `behind`: whether those are still another picture's.
+ * shows beside its cells, and `behind`: whether those are the cells of the picture before.
  *
  * @typedef {import("../state/answer.js").Stack & {n: number, names: HTMLElement | null, plot: any, data: any[],
  *     layout: any, area: HTMLElement, cover: HTMLElement, now: HTMLElement, carried: HTMLElement, leftOut: HTMLElement,
