@@ -3,6 +3,9 @@
 from playwright.sync_api import Page, expect
 
 import lstm_core
+from dashboard.question.link import fell_back, refusals
+from dashboard.question.source import Source
+from dashboard.question.view import View
 
 from .reading import controls, settled, shows, trace_of, words, write
 
@@ -56,6 +59,20 @@ def test_nothing_to_read_is_said(page: Page):
         assert controls(page)["sentence"] == text
         goes_on(page)
         expect(page.get_by_role("status")).to_be_empty()
+
+
+def test_a_number_that_is_not_possible_is_said_and_the_box_shows_what_is_drawn(page: Page):
+    for name, box, typed in (("seed", "seed", "-5"), ("hidden_dim", "hidden_dim as a number", "9999")):
+        at = page.get_by_role("spinbutton", name=box)
+        at.fill(typed)
+        at.press("Enter")
+        drawn = f"{getattr(Source(), name)}"
+        said = fell_back(name, typed, refusals(View())[name][0], drawn)
+        expect(page.get_by_role("status").filter(has_text="not possible")).to_have_text(said)
+        expect(at).to_have_value(drawn)
+        shows(page, trace_of())
+    write(page, "It goes with the next change")
+    expect(page.get_by_role("status").filter(has_text="not possible")).to_have_count(0)
 
 
 def test_a_megabyte_of_words_says_how_much_of_it_is_read(page: Page):

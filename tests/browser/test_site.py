@@ -226,6 +226,18 @@ def test_an_impossible_value_is_named(visit: Visit):
     expect(page.get_by_text("hidden_dim=9999 is not possible: it takes a whole number from 1 to 512.")).to_be_visible()
 
 
+def test_a_seed_that_is_not_possible_is_neither_drawn_nor_shared(visit: Visit):
+    page = visit({"model": "random"})
+    shows_link(page, {"model": "random"})
+    seed = page.get_by_role("spinbutton", name="seed")
+    seed.fill("-5")
+    seed.press("Enter")
+    said = link.fell_back("seed", "-5", link.refusals(View())["seed"][0], "2")
+    expect(page.get_by_text(said)).to_be_visible()
+    expect(seed).to_have_value("2")
+    shows_link(page, {"model": "random"})
+
+
 def test_a_text_file_is_read_and_a_text_that_is_too_long_is_cut_in_a_sentence(visit: Visit, tmp_path: Path):
     page = visit({"model": "counter"})
     page.locator(".gs-plot .heatmaplayer").first.wait_for()

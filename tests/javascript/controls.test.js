@@ -5,6 +5,7 @@ import { onPage } from "./page.js"
 import { modelOf, pictureOf, stateOf } from "./pictures.js"
 
 const { directions, nearestSize, seedBox, slider } = await import("../../assets/browser/controls/dimensions.js")
+const { notices } = await import("../../assets/browser/app/notices.js")
 const { menu } = await import("../../assets/browser/controls/menu.js")
 const { element } = await import("../../assets/browser/shared/element.js")
 const { roving } = await import("../../assets/browser/shared/roving.js")
@@ -24,7 +25,7 @@ const hiddenDim = (store, set) => slider(store, "hidden_dim", [1, 512], set)
 
 test("a slider stands at the source's number and goes as far as the lesson's numbers", () => {
     const { range, number, ticks } = shown(hiddenDim, { hidden_dim: 16 })
-    assert.deepEqual([range.min, range.max, range.value, number.value], [1, 64, 16, 16])
+    assert.deepEqual([range.min, range.max, range.value, number.value], [1, 64, 16, "16"])
     assert.equal(range.getAttribute("step"), "1")
     assert.deepEqual(
         ticks().map(tick => tick.textContent),
@@ -53,7 +54,7 @@ test("the nearest size is the one of the nearest ratio, the smaller of two", () 
 
 test("a fixed number can't be moved", () => {
     const { range, number, control } = shown(hiddenDim, { hidden_dim: 16 }, { fixed: { hidden_dim: 20 } })
-    assert.deepEqual([range.disabled, number.disabled, number.value], [true, true, 20])
+    assert.deepEqual([range.disabled, number.disabled, number.value], [true, true, "20"])
     assert.equal(control.classList.contains("gs-fixed"), true)
     assert.equal(shown(hiddenDim, { hidden_dim: 16 }).range.disabled, false)
 })
@@ -73,6 +74,55 @@ test("a number that is typed is set once it is one, and is not changed meanwhile
     assert.deepEqual(wanted, [["hidden_dim", "90"]])
     store.set({ source: { hidden_dim: 9 } })
     assert.equal(number.value, "90")
+    number.told("change")
+    assert.equal(number.value, "9", "once it is typed, the box shows what is drawn")
+})
+
+/** Types a number into a box that is left then, and answers what is said of it. */
+function typed({ store, range, number = range }, value, valid) {
+    const said = notices(store, {})
+    number.focus()
+    Object.assign(number, { value, validity: { valid } })
+    number.told("input")
+    number.told("change")
+    return said.textContent
+}
+
+test("of a number that is not possible it is said what is drawn, until something else is read", () => {
+    const seeds = (store, set) => seedBox(store, [0, 999], set)
+    for (const [make, name, most, least] of [
+        [seeds, "seed", 999, 0],
+        [hiddenDim, "hidden_dim", 512, 1],
+    ]) {
+        for (const [value, as] of [
+            ["-5", "-5"],
+            ["3.5", "3.5"],
+            ["", "…"],
+        ]) {
+            const made = shown(make, { [name]: 2 })
+            const { store, wanted, range, number = range } = made
+            const said = `${name}=${as} is not possible: it takes a whole number from ${least} to ${most}. It is 2 instead.`
+            assert.equal(typed(made, value, false), said)
+            assert.deepEqual([wanted, number.value], [[], "2"])
+            const now = notices(store, {})
+            store.set({ picture: pictureOf() })
+            assert.equal(now.textContent, said, "a late picture of what was read before takes nothing away")
+            store.set({ source: { [name]: 2, sentence: "another" } })
+            assert.equal(now.textContent, "")
+        }
+        const emptied = shown(make, { [name]: 2 })
+        assert.equal(typed(emptied, "", true), "")
+        assert.deepEqual(emptied.wanted, [])
+    }
+})
+
+test("of a trained model a number shows the size that is drawn", () => {
+    const made = shown(hiddenDim, { hidden_dim: 99 }, { sizes: { hidden_dim: [8, 16, 64] } })
+    assert.equal(made.number.value, "64")
+    typed(made, "12", true)
+    made.store.set({ source: { hidden_dim: "12" } })
+    made.number.told("change")
+    assert.equal(made.number.value, "16")
 })
 
 test("several buttons take one Tab stop; the arrow keys go round among them", () => {
@@ -107,7 +157,7 @@ test("a seed is for random weights alone", () => {
         [false, true],
     )
     const { range, wanted } = shown(seeds, { seed: 3 })
-    assert.deepEqual([range.value, range.getAttribute("step")], [3, "1"])
+    assert.deepEqual([range.value, range.getAttribute("step")], ["3", "1"])
     range.value = "4"
     range.told("input")
     assert.deepEqual(wanted, [["seed", "4"]])

@@ -35,9 +35,10 @@ export function notices(store, models) {
     let shown = ""
     /** @type {{of: string, pin: string, notices: string[]}} */
     let kept = { of: "", pin: "", notices: [] }
-    store.on(["picture", "said", "connection", "waits"], ({ picture, said, connection, waits }) => {
+    store.on(["picture", "said", "refused", "source", "connection", "waits"], state => {
+        const { picture, said, refused, source, connection, waits } = state
         kept = stillSaid(kept, picture)
-        const sentences = [...kept.notices, said].filter(Boolean)
+        const sentences = [...kept.notices, said, refused?.of === source ? refused.said : ""].filter(Boolean)
         const connected = CONNECTION[connection]
         // A sentence that stays is not announced again.
         const now = JSON.stringify([sentences, connected, waits])

@@ -20,12 +20,14 @@ export function linkIn(address, { usual, rules, opening }) {
     const names = refused.map(([name]) => name)
     return {
         link: Object.fromEntries(Object.entries(asked).filter(([name]) => !names.includes(name))),
-        notices: refused.map(
-            ([name, { expected, instead }]) =>
-                `${name}=${shortened(asked[name])} is not possible: ${expected}. It is ${instead} instead.`,
-        ),
+        notices: refused.map(([name, rule]) => refusal(name, asked[name], rule)),
     }
 }
+
+/** What is said of a value that is not possible. @param {string} name @param {string} value
+ * @param {Pick<Wire.Rule, "expected" | "instead">} rule */
+export const refusal = (name, value, { expected, instead }) =>
+    `${name}=${shortened(value)} is not possible: ${expected}. It is ${instead} instead.`
 
 /** @param {string} value @param {Wire.Rule} rule */
 function isPossible(value, { pattern, low, high, gates, most }) {

@@ -1,5 +1,6 @@
 /** How large is the LSTM? Sliders for its dimensions, its directions, and the seed of its random weights. */
 
+import { refusal } from "../asking/link.js"
 import { element } from "../shared/element.js"
 
 /** @typedef {import("../state/store.js").Store} Store */
@@ -45,17 +46,8 @@ export function slider(store, name, [least, most], set) {
             number.select()
         },
     })
-    const number = element("input", {
-        type: "number",
-        class: "gs-value",
-        tabindex: -1,
-        min: least,
-        max: most,
-        "aria-label": `${name} as a number`,
-        oninput: () => {
-            if (number.validity.valid && number.value !== "") set(name, `${+number.value}`)
-        },
-    })
+    const about = { class: "gs-value", tabindex: -1, "aria-label": `${name} as a number` }
+    const { input: number, show } = numberBox(store, name, [least, most], set, about)
     const ticks = element("div", { class: "gs-ticks", "aria-hidden": "true" })
     drawsAround(store, state => {
         const own = fixed(state, name)
@@ -65,14 +57,50 @@ export function slider(store, name, [least, most], set) {
         nameTicks(ticks, sizes.length ? sizes : endsOf([least, most], +value))
         if (sizes.length) placeBySize(input, sizes, +value)
         else placeByNumber(input, [least, most], +value)
-        // Do not change a number while the visitor types it.
-        if (number !== document.activeElement || own !== undefined) number.value = value
         number.disabled = input.disabled = own !== undefined
+        show(sizes.length ? sizes[nearestSize(sizes, +value)] : value)
         root.classList.toggle("gs-fixed", own !== undefined)
     })
     const label = element("label", { for: input.id }, name)
     const root = element("div", { class: "gs-slider" }, label, input, number, ticks)
     return root
+}
+
+/**
+ * A box for a whole number. One that is possible is read while it is typed; of another it is said, once it is typed,
+ * what is drawn instead, and the box shows that.
+ *
+ * @param {Store} store @param {string} name @param {[number, number]} range
+ * @param {(name: string, value: any) => void} set @param {Object<string, any>} about
+ */
+function numberBox(store, name, [least, most], set, about) {
+    /** @type {string | number} */
+    let drawn = ""
+    const refuse = () => {
+        const expected = `it takes a whole number from ${least} to ${most}`
+        const said = refusal(name, input.value || "…", { expected, instead: `${drawn}` })
+        store.set({ refused: { of: store.state.source, said } })
+    }
+    const input = element("input", {
+        type: "number",
+        min: least,
+        max: most,
+        step: 1,
+        ...about,
+        oninput: () => {
+            if (input.validity.valid && input.value !== "") set(name, `${+input.value}`)
+        },
+        onchange: () => {
+            if (!input.validity.valid) refuse()
+            input.value = `${drawn}`
+        },
+    })
+    const show = (/** @type {string | number} */ value) => {
+        drawn = value
+        // Do not change a number while the visitor types it.
+        if (input !== document.activeElement || input.disabled) input.value = `${value}`
+    }
+    return { input, show }
 }
 
 /** Calls `show` at once for another source, and after a new picture is painted. @param {Store} store
@@ -135,19 +163,11 @@ export function directions(store, set) {
 }
 
 /** @param {Store} store @param {[number, number]} range @param {(name: string, value: any) => void} set */
-export function seedBox(store, [least, most], set) {
-    const input = element("input", {
-        type: "number",
-        id: "gs-seed",
-        min: least,
-        max: most,
-        step: 1,
-        "aria-label": "seed",
-        oninput: () => set("seed", input.value),
-    })
+export function seedBox(store, range, set) {
+    const { input, show } = numberBox(store, "seed", range, set, { id: "gs-seed", "aria-label": "seed" })
     const box = element("div", { class: "gs-choice" }, element("label", { for: input.id }, "seed"), input)
     drawsAround(store, ({ source, picture }) => {
-        if (input !== document.activeElement) input.value = source.seed ?? ""
+        show(source.seed ?? "")
         box.hidden = !!picture?.model.trained
     })
     return box

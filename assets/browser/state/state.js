@@ -30,6 +30,7 @@ import { columnsInSight, keptZoom, zoomOf, zoomWithin } from "./zoom.js"
  * @property {import("./brush.js").Stretch | null} brush The words that are selected.
  * @property {string} colouring The quantity in whose colours the words are.
  * @property {string} said A sentence for the person, beside those of the picture.
+ * @property {{of: Named, said: string} | null} refused Why a wish was not possible, until something else is read.
  * @property {"" | "busy" | "silent" | "away" | "back"} connection What is known of whoever answers.
  * @property {{share: number | null} | null} waiting How far a long job is; null while none is waited for.
  * @property {import("./drawer.js").Drawer} drawer
@@ -61,6 +62,7 @@ export function beginning({ link, coarse, calm }) {
         brush: brushOf(link.brush),
         colouring: "c",
         said: "",
+        refused: null,
         connection: "",
         waiting: null,
         drawer: drawerOf(link),
