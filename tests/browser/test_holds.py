@@ -1,5 +1,7 @@
 """Hands on: a gate is held, or a word left out, and picture and answers change at once; one click is the way back."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -63,6 +65,30 @@ def test_a_held_gate_changes_a_tag_and_is_undone(blank: Page, visitors: Visitors
     expect(page.get_by_role("button", name="Unpin")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Unpin")).to_be_hidden()
+
+
+def test_a_drag_without_a_click_before_holds_one_cell(blank: Page):
+    """Nothing is pinned, so the panel shows the cell whose memory changes most: after a hold that is another one."""
+    page = blank
+    page.goto("/")
+    gate = page.get_by_role("slider", name="input gate i")
+    expect(gate).to_have_attribute("aria-valuetext", re.compile(r"\d"))
+    title = page.locator(".gs-aside h2").first.text_content()
+    gate.hover()
+    box = gate.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.down()
+    for moved in range(20, 220, 20):
+        page.mouse.move(x - moved, y)
+        # Each move is drawn before the next one.
+        expect(page.locator(".gs-holds-now")).to_contain_text("is held at 0")
+    page.mouse.up()
+    expect(gate).to_have_attribute("aria-valuetext", "0.00, held")
+    expect(page.locator(".gs-holds-now [role=status]")).to_contain_text(
+        re.compile(r"^i of unit \d at “\w+” is held at 0\. ")
+    )
+    assert page.locator(".gs-aside h2").first.text_content() == title
 
 
 def test_a_gate_is_dragged_in_the_drawing_and_moved_by_keys(blank: Page):
