@@ -25,6 +25,7 @@ export function storyLine(store) {
         const isHeld = !!held && !!heldNow(state)
         root.classList.toggle("gs-holds-now", isHeld)
         undo.hidden = changed.hidden = !isHeld
+        undo.textContent = held?.holds.includes(" ") ? "Undo all" : "Undo"
         now.hidden = isHeld
         const said = isHeld
             ? [`${heldInWords(held.holds, step => columns.quoted(step))}. `, ...answersChanged(state.picture)]
