@@ -84,7 +84,7 @@ def test_a_cell_written_by_hand_is_drawn_as_it_was_found(from_disk: FromDisk, ki
     page.locator(".gs-plot").first.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Enter"):
         page.keyboard.press(key)
-    cell = page.get_by_role("group", name="The cell: Unit 1 at “1”")
+    cell = page.get_by_role("group", name="The cell: Unit 1 at step 1")
     expect(cell.get_by_role("img")).to_have_count(4 if shown else 3)
     f, i, g, c = (f"{getattr(trace, q)[0, 0, 1, 0, 1]:+.3f}".replace("-", "−") for q in "figc")
     told = cell.locator("desc")

@@ -56,7 +56,7 @@ def test_a_found_cell_is_watched_pinned_played_and_kept_over_a_reload(
     page.mouse.down()
     page.mouse.up()
     panel = page.get_by_role("complementary", name="The cell")
-    expect(panel.get_by_role("heading", name="Unit 1 at “3”")).to_be_visible()
+    expect(panel.get_by_role("heading", name="Unit 1 at step 3")).to_be_visible()
     expect(panel.get_by_role("group", name="The cell: Unit 1 at")).to_be_visible()
     panel.get_by_text("The sums", exact=True).click()
     kept = second.f[0, 0, 3, 0, 1] * second.c[0, 0, 2, 0, 1]

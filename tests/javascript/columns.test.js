@@ -32,6 +32,14 @@ test("edges lie half a step to both sides and never past the sequence", () => {
     assert.deepEqual(bins.range, [-0.5, 9.5])
 })
 
+test("a step is quoted by its word, and where all are called by their numbers it is none", () => {
+    const quoted = (labels, per = 1) =>
+        new Columns({ columns: { first: 2, per, number: 3, steps: 9 }, labels }).quoted(3)
+    assert.equal(quoted(["two", "three", "four"]), "“three”")
+    assert.equal(quoted(["2", "3", "4"]), "step 3")
+    assert.equal(quoted(["2", "3", "3"]), "“3”", "a text of numbers")
+})
+
 test("a step is called by its word, or by its number where its word is not at hand", () => {
     assert.equal(one.name(1), "three")
     assert.equal(one.word(1_234), "step 1,234")

@@ -13,8 +13,14 @@ export class Columns {
         /** Steps of the whole sequence. */
         this.steps = columns.steps
         this.labels = labels
-        /** Whether the steps are those of a series: their labels are times, or numbers. */
-        this.timed = series.some(({ read }) => read)
+        /** Whether the steps have no words: those of a series are times, and those of some recordings numbers. */
+        this.timed = series.some(({ read }) => read) || this.#areNumbers
+    }
+
+    /** Whether each step is called by its number. */
+    get #areNumbers() {
+        const { labels, first, per } = this
+        return per === 1 && labels.length > 0 && labels.every((label, column) => label === `${first + column}`)
     }
 
     /** The first step after the columns. */
