@@ -167,7 +167,7 @@ def test_presented_all_of_a_part_of_the_lesson_is_in_the_window(blank: Page, par
         blank.set_viewport_size({"width": width, "height": height})
         blank.wait_for_function(
             """() => [...document.querySelectorAll('.stMainBlockContainer :is(p, svg.gs-cell, .gs-drawn, pre)')]
-                .every(part => part.getBoundingClientRect().bottom <= innerHeight)
+                .every(part => !part.checkVisibility() || part.getBoundingClientRect().bottom <= innerHeight)
                 && document.querySelector('[data-testid=stMain]').scrollHeight <= innerHeight + 1"""
         )
 
