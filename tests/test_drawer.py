@@ -90,6 +90,11 @@ def test_the_parts_of_an_answer_are_those_of_the_library_and_sum_to_its_effect(q
     assert answer["direct"] == pytest.approx(found.direct)
     assert answer["baseline"] == found.baseline
     assert found.baseline in answer["said"]
+    assert f" The parts add up to the difference, {signed(found.effect)}, with a rounding error of " in answer["said"]
+    if 0 <= round(found.direct, 2) <= 1:
+        assert f" {found.direct:.0%} of it stayed in the memory c; the rest went out through h" in answer["said"]
+    else:
+        assert f" Two ways oppose each other: {signed(found.without_h)} stayed in the memory c, " in answer["said"]
     largest = max(answer["largest"], key=lambda part: abs(part["part"]))
     assert largest["step"] == int(np.abs(found.by_step).argmax())
 
@@ -182,7 +187,7 @@ def test_what_changes_next_to_nothing_has_no_path():
     ("query", "holds", "said"),
     [
         ({"sentence": SENTENCE, "model": "random"}, "", "Nothing reads h here"),
-        (TAGGED, "f.0.all.2_0", "let go of what is held"),
+        (TAGGED, "f.0.all.2_0", "press Undo to let go of what is held"),
         (TAGGED, "w.3", "“in” is left out, so there is no answer at it."),
         ({"model": "python-chars", "sentence": "x = 1\n" * 160}, "", "lstm_core.explain does"),
         ({"model": "series", "sentence": "5"}, "", "two equal ones"),

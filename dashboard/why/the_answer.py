@@ -63,7 +63,7 @@ def _not_explained(found: HeldReading, cell: Cell) -> str:
     """Why an answer is not explained; "" where it is."""
     reading = found.reading
     if found.holds.gates:
-        return "An answer is explained as the model gives it by itself: let go of what is held."
+        return "While a gate is held, no answer is explained: press Undo to let go of what is held."
     steps = len(reading.tokens) if reading.lstm.bidirectional else cell.step + 1
     if steps * reading.parameters > MOST:
         return f"{steps:,} steps of so large a model are too many to explain while you wait: lstm_core.explain does."
@@ -167,9 +167,10 @@ def _said(found: HeldReading, step: int, whole: Explained, target: str, baseline
     what = found.reading.model.reads.removesuffix("s")
     said = (
         f"At {_name(found, step)} {target} is {signed(whole.answer)}; with {baseline} in place of every {what}, "
-        f"{signed(whole.other_answer)}. The parts sum to the difference, {signed(whole.effect)}, to {whole.error:.0e}"
+        f"it is {signed(whole.other_answer)}. The parts add up to the difference, {signed(whole.effect)}, with a "
+        f"rounding error of {whole.error:.0e}."
     )
-    return f"{said}{_ways(whole)}.{_balance(whole)}"
+    return f"{said}{_ways(whole)}{_balance(whole)}"
 
 
 def _ways(whole: Explained) -> str:
@@ -177,9 +178,12 @@ def _ways(whole: Explained) -> str:
     if isnan(whole.direct):
         return ""
     if 0 <= round(whole.direct, 2) <= 1:
-        return f"; {abs(whole.direct):.0%} of it stayed in c, the rest was read again through h"
+        return f" {abs(whole.direct):.0%} of it stayed in the memory c; the rest went out through h and was read again."
     through = whole.effect - whole.without_h
-    return f"; two ways oppose each other: {signed(whole.without_h)} stayed in c, {signed(through)} went through h"
+    return (
+        f" Two ways oppose each other: {signed(whole.without_h)} stayed in the memory c, {signed(through)} went "
+        "through h."
+    )
 
 
 def _balance(whole: Explained) -> str:

@@ -38,7 +38,7 @@ TOO_LONG = (38, 59)
 # What only a server has.
 NOT_HERE = {"code", "proof"}
 SENTIMENT = {"model": "sentiment", "sentence": "It is not a good film"}
-ROUNDED = re.compile(r", to \de-\d\d")
+ROUNDED = re.compile(r"error of \de-\d\d")
 PATCHED = re.compile(r"(, carried past .*|\. No unit is named: .*)?\.$")
 # How near it comes is said otherwise.
 PROOF = re.compile(r"; che[^;]*\. (?=Made)")
@@ -200,7 +200,7 @@ def explains_alike(found: Any, there: Any) -> None:
             assert one["answer"].pop("error") <= 2e-4 * max(1, abs(one["answer"]["effect"]))
             # A small difference of large forecasts has fewer digits, and so has a share of it.
             one["answer"]["direct"] = one["answer"]["direct"] and one["answer"]["direct"] * one["answer"]["effect"]
-            one["answer"]["said"] = ROUNDED.sub(", to …", one["answer"]["said"])
+            one["answer"]["said"] = ROUNDED.sub("error of …", one["answer"]["said"])
         if one["answer"] and one["answer"]["path"]:
             one["answer"]["path"].pop("error")
             # Units are named where they were patched, which only the app does.

@@ -33,7 +33,7 @@ export function noAnswer(reading, { step }) {
 /** Why an answer is not explained; "" where it is. @param {Reading} reading @param {Cell} cell */
 function notExplained(reading, { step }) {
     if (reading.holds.gates.length)
-        return "An answer is explained as the model gives it by itself: let go of what is held."
+        return "While a gate is held, no answer is explained: press Undo to let go of what is held."
     const steps = reading.lstm.bidirectional ? reading.tokens.length : step + 1
     return steps * parametersOf(reading) > MOST
         ? `${count(steps)} steps of so large a model are too many to explain while you wait: lstm_core.explain does.`
@@ -146,8 +146,8 @@ function said(reading, step, whole, target, baseline) {
             : ""
     return (
         `At ${stepName(reading, step)} ${target} is ${signed(answer)}; with ${baseline} in place of every ${what}, ` +
-        `${signed(other)}. The parts sum to the difference, ${signed(effect)}, to ${roughly(error)}` +
-        `${ways(effect, direct)}.` +
+        `it is ${signed(other)}. The parts add up to the difference, ${signed(effect)}, with a rounding error of ` +
+        `${roughly(error)}.${ways(effect, direct)}` +
         opposed
     )
 }
@@ -157,6 +157,9 @@ function ways(/** @type {number} */ effect, /** @type {number} */ direct) {
     if (!effect) return ""
     const share = Math.round((100 * direct) / effect) / 100
     if (share >= 0 && share <= 1)
-        return `; ${Math.abs((100 * direct) / effect).toFixed(0)}% of it stayed in c, the rest was read again through h`
-    return `; two ways oppose each other: ${signed(direct)} stayed in c, ${signed(effect - direct)} went through h`
+        return (
+            ` ${Math.abs((100 * direct) / effect).toFixed(0)}% of it stayed in the memory c; the rest went out through ` +
+            "h and was read again."
+        )
+    return ` Two ways oppose each other: ${signed(direct)} stayed in the memory c, ${signed(effect - direct)} went through h.`
 }
