@@ -37,6 +37,9 @@ def test_a_cell_gets_the_page_in_a_frame_and_a_file_the_page(trace, tmp_path):
     assert "Giraffes in a field" in repr(view)
     view.save(tmp_path / "page.html")
     assert (tmp_path / "page.html").read_bytes() == view.page
+    with pytest.raises(LstmCoreError, match=r"in \.html, got 'page.pdf'"):
+        view.save(tmp_path / "page.pdf")
+    assert not (tmp_path / "page.pdf").exists()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dashboard.offline.page import without_scripts
 from dashboard.offline.shown_views import brings_scripts
 from dashboard.offline.trace_page import trace_page
 from dashboard.question.link import shortened
-from lstm_core import SequenceModel
+from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.files.write_whole import write_bytes
 from lstm_core.traces.load import AnyTrace
 
@@ -28,8 +28,13 @@ class NotebookView:
         self.still = trace._repr_html_()
 
     def save(self, path: str | Path) -> None:
-        """Write the page to a .html file."""
-        write_bytes(Path(path), self.page)
+        """Write the page to a .html file. Raises LstmCoreError for another name."""
+        path = Path(path)
+        if path.suffix != ".html":
+            raise LstmCoreError(
+                f"Expected a file name that ends in .html, got {path.name!r}. trace.plot() makes a picture for paper."
+            )
+        write_bytes(path, self.page)
 
     def __repr__(self) -> str:
         return f"{self.title}: a page that plays. End a notebook's cell with it, or save it as a .html file."
