@@ -59,6 +59,17 @@ def shortened(name: object) -> str:
     return repr(text if len(text) <= 80 else f"{text[:60]}…{text[-15:]}")
 
 
+def numbered(what: str, count: int) -> str:
+    """The numbers that one of several has, in words; as in a list, one may be counted from the end.
+
+    >>> numbered("layer", 1), numbered("layer", 3)
+    ('layer 0, the only one', 'a layer from 0 to 2, or -3 to -1 from the end')
+    """
+    return (
+        f"{what} 0, the only one" if count == 1 else f"a {what} from 0 to {count - 1}, or {-count} to -1 from the end"
+    )
+
+
 OTHER_WORDS = {"step": "time", "steps": "time", "sequence": "batch", "sequences": "batch"}
 """What others call our dims."""
 

@@ -249,6 +249,8 @@ def test_what_was_not_kept_is_an_error_that_says_how_to_keep_it(make):
 def test_calls_to_a_name_that_is_nowhere_are_attribute_errors():
     with pytest.raises(AttributeError, match="'Trace' has no attribute 'forget'"):
         _ = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 2, 4)).forget
+    with pytest.raises(AttributeError, match=r"'GruTrace' has no attribute 'i'\. It has r, z, n, h\."):
+        _ = lstm_core.run(nn.GRU(4, 3), torch.randn(5, 2, 4)).i
 
 
 @pytest.mark.parametrize(

@@ -631,7 +631,7 @@ def test_a_find_is_printed_with_its_facts():
     trace = lstm_core.run(nn.LSTM(4, 30), torch.randn(50, 1, 4), tokens=list("ab(c)" * 10))
     found = find_units(trace, "inside brackets")
     assert repr(found).count("inside brackets") == MOST
-    assert "60 series searched over 50 steps of 1 sequence in 1 group; 200 times shifts in time." in repr(found)
+    assert "60 series searched over 50 steps of 1 sequence in 1 group; compared with 200 shifts in time." in repr(found)
     assert "<table" in found._repr_html_()
 
 

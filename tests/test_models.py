@@ -13,7 +13,7 @@ from safetensors.torch import load, save
 import lstm_core
 from lstm_core.errors import LstmCoreError
 from lstm_core.files.model_folders import FOLDER
-from lstm_core.models.embeddings import Numbers, Vocabulary
+from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import KINDS, card, model_bytes
 from lstm_core.training import series
@@ -130,6 +130,12 @@ def test_numbers_can_come_as_text_too():
     tokens = model.tokens("50, 51.5;\n53 1e1")
     assert tokens == ["50", "51.5", "53", "1e1"]
     assert model.vectors(tokens).equal(model.vectors(torch.tensor([[50.0], [51.5], [53.0], [10.0]])))
+
+
+@pytest.mark.parametrize("table", [Vocabulary(["a", "b"], size=3), Rows(3, size=2)])
+def test_a_row_that_a_table_does_not_have_is_refused(table):
+    with pytest.raises(LstmCoreError, match="rows from 0 to 2, got 1 to 40"):
+        table(torch.tensor([1, 40]))
 
 
 def test_a_model_comes_back_bit_for_bit_from_a_file_and_from_bytes(tmp_path):

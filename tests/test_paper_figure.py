@@ -213,7 +213,7 @@ def test_of_several_sequences_one_is_drawn_without_its_padding():
     figure = trace.plot(batch=1)
     assert list(figure.layout.xaxis.ticktext) == list("cdefg")
     assert figure.layout.xaxis.title.text == "character"
-    with pytest.raises(LstmCoreError, match="Expected a batch from -2 to 1, got 2"):
+    with pytest.raises(LstmCoreError, match="Expected a batch from 0 to 1, or -2 to -1 from the end, got 2"):
         trace.plot(batch=2)
 
 
@@ -304,11 +304,11 @@ def test_a_title_of_ones_own_is_text_and_none_takes_no_room():
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"width": 60}, r"Expected a width of at least \d+ pixels for 1 layers and directions, got 60"),
+        ({"width": 60}, r"Expected a width of at least \d+ pixels, got 60"),
         ({"height": 90}, r"Expected a height of at least \d+ pixels for 6 strips, got 90"),
         ({"times": [1, 2]}, "Expected 4 times, one a step, got 2"),
         ({"layer": []}, "Expected a layer to draw, got none"),
-        ({"direction": [0, 1]}, "Expected a direction from -1 to 0, got 1"),
+        ({"direction": [0, 1]}, "Expected direction 0, the only one, got 1"),
     ],
 )
 def test_what_has_no_room_or_is_not_there_is_said(asked, said):

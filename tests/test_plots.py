@@ -197,7 +197,7 @@ def test_a_figure_shows_the_numbers_of_one_layer_over_the_words(trace):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"layer": 2}, "Expected a layer from -2 to 1, got 2"),
+        ({"layer": 2}, "Expected a layer from 0 to 1, or -2 to -1 from the end, got 2"),
         ({"quantities": ["z"]}, "Expected some of i, f, g, o, c, h to draw, got z"),
         ({"quantities": []}, "got none"),
     ],

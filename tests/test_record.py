@@ -193,6 +193,7 @@ def test_a_loop_that_passes_the_same_state_every_time_is_reset_at_every_step():
             lstm(step[None], state)
     trace = recording.only
     assert trace.resets == (1, 2, 3, 4)
+    assert "memory was reset before step 1 and 3 later ones" in trace.summary()
     assert all(torch.equal(before, state[1][0]) for before in trace.before("c")[0, 0])
 
 
@@ -205,6 +206,7 @@ def test_one_reset_in_a_carried_loop_is_found_at_its_step(make):
             state = cell(step, None if number == 4 else state)
     trace = recording.only
     assert trace.resets == (4,)
+    assert trace.summary().endswith("memory was reset before step 4")
     for name in set(trace.quantities) & {"c", "h"}:
         assert not trace.before(name)[0, 0, 4].any()
         assert torch.equal(trace.before(name)[0, 0, 3], getattr(trace, name)[0, 0, 2])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lstm_core.analysis.property_values import UNNAMED
 from lstm_core.analysis.shown import as_html, as_text
+from lstm_core.analysis.shuffle import SHIFTED
 from lstm_core.plots.labels import label
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Found:
         )
         said = (
             f"{self.searched:,} series searched over {self.steps:,} steps of {sequences} in {groups}; "
-            f"{self.permutations} times {self.shuffled}."
+            f"compared with {self.permutations} {'' if self.shuffled == SHIFTED else 'shuffles of '}{self.shuffled}."
         )
         return " ".join([said, *(f"No p for {name}: {why}" for name, why in self.no_p.items())])
 

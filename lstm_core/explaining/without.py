@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_core.errors import LstmCoreError, shortened
+from lstm_core.errors import LstmCoreError, numbered, shortened
 from lstm_core.explaining.given import MIDNIGHT, Given, given, vectors_of
 from lstm_core.explaining.question import Parts
 from lstm_core.inputs.series import Series
@@ -129,7 +129,7 @@ def step_of(number: Any, count: int, what: str = "step") -> int:
     """A step's number, from 0. Raises LstmCoreError for one that there is not."""
     if isinstance(number, int | np.integer) and not isinstance(number, bool) and -count <= number < count:
         return int(number) % count
-    raise LstmCoreError(f"Expected a {what} from {-count} to {count - 1}, got {shortened(number)}.")
+    raise LstmCoreError(f"Expected {numbered(what, count)}, got {shortened(number)}.")
 
 
 def _steps_called(read: Given, name: Name) -> list[int]:

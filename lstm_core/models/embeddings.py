@@ -96,8 +96,7 @@ class Vocabulary(Embedding):
         return token in self._index
 
     def embed(self, numbers: Tensor) -> Tensor:
-        vectors: Tensor = self.vectors(numbers)
-        return vectors
+        return _rows_of(self.vectors, numbers)
 
 
 class Rows(Embedding):
@@ -152,8 +151,19 @@ class Rows(Embedding):
         return row if row < self.rows else -1
 
     def embed(self, numbers: Tensor) -> Tensor:
-        vectors: Tensor = self.vectors(numbers.clamp(min=0)).float()
+        vectors = _rows_of(self.vectors, numbers.clamp(min=0)).float()
         return vectors.masked_fill((numbers < 0).unsqueeze(-1), 0.0)
+
+
+def _rows_of(table: nn.Embedding, numbers: Tensor) -> Tensor:
+    try:
+        rows: Tensor = table(numbers)
+    except IndexError as error:
+        raise LstmCoreError(
+            f"Expected numbers of rows from 0 to {table.num_embeddings - 1:,}, got {numbers.min()} to {numbers.max()}. "
+            "Give model.tokens(text), or rows that the table has."
+        ) from error
+    return rows
 
 
 class Numbers(Embedding):

@@ -159,9 +159,8 @@ def _across(
     right = round(max(2.2 * letters + ticks * grown, letters + names * grown) + 6)
     least = left + right + between + len(stacks) * LEAST_WIDTH
     if width < least:
-        raise LstmCoreError(
-            f"Expected a width of at least {least} pixels for {len(stacks)} layers and directions, got {width}."
-        )
+        beside = f" for {len(stacks)} layers and directions" if len(stacks) > 1 else ""
+        raise LstmCoreError(f"Expected a width of at least {least} pixels{beside}, got {width}.")
     each = (width - left - right - between) / len(stacks)
     time = time_axis(*steps, each, small(letters))
     if time.places and not time.turned:

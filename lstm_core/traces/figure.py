@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_core.arrays import as_numpy
-from lstm_core.errors import LstmCoreError
+from lstm_core.errors import LstmCoreError, numbered
 from lstm_core.plots.as_plotly import LIGHT, as_plotly, as_still
 from lstm_core.plots.gate_strips import short_name, stack_name
 from lstm_core.plots.map_strips import map_strips
@@ -102,7 +102,7 @@ def _places(trace: Recorded, dim: str, given: Places) -> list[int]:
         raise LstmCoreError(f"Expected a {dim} to draw, got none.")
     for number in places:
         if not -size <= operator.index(number) < size:
-            raise LstmCoreError(f"Expected a {dim} from {-size} to {size - 1}, got {number}.")
+            raise LstmCoreError(f"Expected {numbered(dim, size)}, got {number}.")
     return [number % size for number in places]
 
 

@@ -86,7 +86,8 @@ class Recorded:
         def __getattr__(self, name: str) -> Any:
             if name in self.required():
                 raise NotKeptError(self._why_not(name))
-            raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+            its = f" It has {', '.join(self.quantities)}." if len(name) == 1 else ""
+            raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}.{its}")
 
     def _why_not(self, name: str) -> str:
         return (

@@ -35,7 +35,8 @@ def summary(trace: Recorded) -> str:
         for letter, *numbers in of_each_quantity(trace)
     ]
     if trace.resets:
-        lines.append(f"memory was reset before {len(trace.resets)} steps, first before step {trace.resets[0]}")
+        first, *more = trace.resets
+        lines.append(f"memory was reset before step {first}" + f" and {len(more)} later ones" * bool(more))
     return "\n".join(lines)
 
 
