@@ -66,6 +66,8 @@ def pictured(*largest):
 def test_a_layers_memory_has_one_scale_in_all_pictures(largest, reach):
     assert train_figures.reach(pictured(*largest), 0) == reach
     assert train_figures.reach(pictured(*largest), 1) == 10
+    said = train_sentences.how_to_read(SimpleNamespace(proof="equal"), train_figures.reach(pictured(*largest), 0))
+    assert f"cell state c (to ±{reach})" in said
 
 
 def test_a_forecast_stands_one_step_after_what_it_is_made_from():
