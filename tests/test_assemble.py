@@ -162,9 +162,11 @@ def test_other_dtypes_run_in_float32_and_the_checkpoint_keeps_its_own(model):
 def test_parts_that_do_not_fit_are_refused(checkpoint):
     with pytest.raises(LstmCoreError, match="one of the checkpoint's LSTMs, 'lstm', 'cell', got 'nope'"):
         lstm_core.assemble(checkpoint, "nope")
-    with pytest.raises(LstmCoreError, match="8 rows, got 9"):
+    with pytest.raises(LstmCoreError, match="8 rows, 0 to 7, got 'i' for row 8"):
         lstm_core.assemble(checkpoint, "lstm", "emb", vocabulary=list("abcdefghi"))
-    with pytest.raises(LstmCoreError, match="the Linear's out_features to be 2, got 5"):
+    with pytest.raises(LstmCoreError, match="8 rows, 0 to 7, got none"):
+        lstm_core.assemble(checkpoint, "lstm", "emb", vocabulary=[])
+    with pytest.raises(LstmCoreError, match="Expected 5 labels, one for each output of the Linear, got 2"):
         lstm_core.assemble(checkpoint, "lstm", "emb", "fc", labels=["yes", "no"])
 
 
@@ -206,7 +208,7 @@ def test_a_vocabulary_has_at_most_so_many_tokens_in_each_form(monkeypatch):
         ("the\n\ncat", r"got an empty one in row 1"),
         ("the\ncat\nthe", r"got 'the' in rows 0 and 2"),
         ('["the", 3]', "text for each token, got '3' in row 1"),
-        ('["the",', "JSON that is broken"),
+        ('["the",', "JSON that is broken: Expecting value: line 1"),
         ("[" * 100_000, "JSON that is broken"),
         ('{"the": "x"}', "got 'x' for 'the'"),
         ('{"the": true}', "got 'True' for 'the'"),

@@ -303,6 +303,10 @@ def test_a_file_with_several_lstms_asks_which(gatescope, two_lstms, tmp_path):
         "record", "two.pt", "--lstm", "first", "--vocabulary", "words.txt", "--text", "cat sat", "--out", "run.npz"
     )
     assert "fed by the embedding 'emb' and read by the Linear 'fc'" in said.err
+    assert "of the embedding’s" not in said.err
+    (tmp_path / "few.txt").write_text("the\n")
+    few = gatescope("record", "two.pt", "--lstm", "first", "--vocabulary", "few.txt", "--text", "the")
+    assert "tokens for 1 of the embedding’s 3 rows" in few.err
     x = two_lstms["emb"](torch.tensor([1, 2]))[:, None].detach()
     trace = lstm_core.load(tmp_path / "run.npz")
     assert trace.tokens == [["cat", "sat"]]

@@ -179,7 +179,7 @@ def test_other_parts_can_be_chosen_and_only_those_that_fit_are_offered(page, wei
 def test_a_vocabulary_can_be_a_file(page, weights):
     drop(page, weights)
     drop(page, json.dumps({word: row for row, word in enumerate(WORDS)}).encode(), "vocab.json", number=1)
-    assert "Vocabulary: **vocab\\.json**" in says(page)
+    assert "Vocabulary: **vocab\\.json**, 8 tokens" in says(page)
     assert page.text_area(key="example").placeholder == "Giraffes in a field"
     press(page, "Paste one instead")
     assert page.text_area(key="vocabulary").value == ""
@@ -192,11 +192,17 @@ def test_a_wrong_vocabulary_or_label_is_a_sentence_and_stays_to_be_mended(page, 
     page.text_area(key="vocabulary").set_value("a\na").run()
     assert "Expected each token once" in refusals(page)
     page.text_area(key="vocabulary").set_value("\n".join([*WORDS, "more"])).run()
-    assert "8 rows, got 9" in refusals(page)
+    assert "got 'more' for row 8" in refusals(page)
+    page.text_area(key="vocabulary").set_value('{"the": 40}').run()
+    assert "got 'the' for row 40" in refusals(page)
+    page.text_area(key="vocabulary").set_value('{"the": 4, "cat": 6}').run()
+    assert not refusals(page)
+    assert "tokens for 2 of the embedding’s 8 rows" in says(page)
     page.text_area(key="vocabulary").set_value("\n".join(WORDS)).run()
     assert not refusals(page)
+    assert "of the embedding’s" not in says(page)
     page.text_input(key="labels").set_value("yes, no").run()
-    assert "out\\_features to be 2, got 4" in refusals(page)
+    assert "Expected 4 labels, one for each output of the Linear, got 2" in refusals(page)
     assert page.text_area(key="vocabulary").value == "\n".join(WORDS)
 
 

@@ -8,8 +8,8 @@ from torch import nn
 from dashboard.checkpoint.opening import Opened, rows_alone
 from dashboard.question.link import shortened
 from dashboard.words.escape_markdown import plain
-from lstm_core import SequenceModel
-from lstm_core.checkpoints import Checkpoint
+from lstm_core import LstmCoreError, SequenceModel
+from lstm_core.checkpoints import Checkpoint, read_vocabulary
 from lstm_core.checkpoints.find_lstms import LSTM
 from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.plots.labels import label
@@ -144,7 +144,19 @@ def reads(model: SequenceModel) -> str:
         if isinstance(model.embedding, (Rows, Vocabulary))
         else ""
     )
-    return f"It reads {model.reads}.{others}"
+    return f"It reads {model.reads}.{others}{rows_without_a_token(model)}"
+
+
+def rows_without_a_token(model: SequenceModel) -> str:
+    """A sentence on rows of its table for which a vocabulary has no token; "" if there are none."""
+    table = model.embedding
+    if not isinstance(table, Rows) or not table.tokens:
+        return ""
+    # A row that a vocabulary leaves out has its number for a token.
+    named = sum(token != f"<{row}>" for row, token in enumerate(table.tokens))
+    if named == table.rows:
+        return ""
+    return f" Its vocabulary has tokens for {named:,} of the embedding’s {table.rows:,} rows."
 
 
 def scaling(model: SequenceModel) -> str:
@@ -211,6 +223,15 @@ lstm_core.save_model(model, "counter.safetensors")
     ),
 }
 """How to save a model, by framework: code, and what to know about the file."""
+
+
+def how_many_tokens(vocabulary: str) -> str:
+    """How many tokens a vocabulary has, after its name; "" if it can't be read, which is said elsewhere."""
+    try:
+        count = len(read_vocabulary(vocabulary))
+    except LstmCoreError:
+        return ""
+    return f", {count:,} token{'' if count == 1 else 's'}"
 
 
 def own_vocabulary(tokens: tuple[str, ...]) -> str:

@@ -93,6 +93,7 @@ def _scale(model: SequenceModel, options: argparse.Namespace) -> None:
 
 def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None) -> SequenceModel:
     import lstm_core
+    from dashboard.checkpoint.sentences import rows_without_a_token
     from dashboard.store.text_files import decoded
     from lstm_core.checkpoints import read_vocabulary
 
@@ -114,6 +115,8 @@ def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None)
     if embedding is not None and tokens is None:
         remark("No vocabulary: a token is the number of its row, from 0. --vocabulary gives the words.")
     fed = "numbers" if embedding is None else f"the embedding {embedding!r}"
+    if few := rows_without_a_token(model):
+        remark(few.strip())
     read = "no Linear" if linear is None else f"the Linear {linear!r}"
     remark(f"The LSTM{f' {name!r}' if name else ''} is fed by {fed} and read by {read}.")
     return model

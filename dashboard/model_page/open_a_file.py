@@ -126,7 +126,7 @@ def tokens_of_the_rows(own: tuple[str, ...]) -> str:
     """Let the visitor paste or upload the vocabulary; until then it is the file's `own`, if it has one."""
     held = text_files.kept(state["vocabulary file"]) if state.get("vocabulary file") else None
     if held:
-        st.markdown(f"Vocabulary: **{plain(held.name)}**, {len(held.text):,} characters")
+        st.markdown(f"Vocabulary: **{plain(held.name)}**{sentences.how_many_tokens(held.text)}")
         closed = {"vocabulary file": None}
         st.button("Paste one instead", on_click=state.update, args=(closed,), type="tertiary", icon=":material/close:")
         return held.text

@@ -108,16 +108,18 @@ def _numbers(lstm: nn.LSTM) -> tuple[Reads, Embedding]:
 
 def _rows(table: nn.Embedding, tokens: Sequence[str] | None) -> tuple[Reads, Embedding]:
     """The table itself, and the tokens of its first rows."""
-    if tokens is not None and not 0 < len(tokens) <= table.num_embeddings:
+    rows = table.num_embeddings
+    if tokens is not None and not 0 < len(tokens) <= rows:
+        got = f"{shortened(tokens[-1])} for row {len(tokens) - 1:,}" if tokens else "none"
         raise LstmCoreError(
-            f"Expected a token for each of the embedding's {table.num_embeddings} rows, got {len(tokens)}. "
-            "Give the vocabulary that the model was trained with."
+            f"Expected tokens for the embedding's {rows:,} rows, 0 to {rows - 1:,}, got {got}. Give the vocabulary "
+            "that the model was trained with."
         )
     tokens = tokens or []
     place = {token: row for row, token in enumerate(tokens) if token in _UNKNOWN}
     unknown = next((place[name] for name in _UNKNOWN if name in place), None)
     with torch.device("meta"):
-        feed = Rows(table.num_embeddings, table.embedding_dim, tokens, unknown)
+        feed = Rows(rows, table.embedding_dim, tokens, unknown)
     feed.vectors.load_state_dict({"weight": table.weight}, assign=True)
     named = (token for token in tokens if token not in _UNKNOWN and not token.startswith("<"))
     single = bool(tokens) and all(len(token) == 1 for token in named) and not _are_rows(tokens)

@@ -110,7 +110,8 @@ def _from_json(text: str) -> list[str] | None:
     except LstmCoreError as error:
         if text.lstrip()[:1] == "[" and text.strip().partition("\n")[0].strip() in ("[", "[PAD]", "[UNK]", "[CLS]"):
             return None
-        raise LstmCoreError(f"Expected a JSON list or object of tokens, got JSON that is broken: {error}") from error
+        why = str(error.__cause__ or error)[:200]
+        raise LstmCoreError(f"Expected a JSON list or object of tokens, got JSON that is broken: {why}") from error
     if isinstance(value, list):
         return value
     if isinstance(value, dict):

@@ -116,11 +116,14 @@ class SequenceModel(nn.Module):
         expected = {
             "the LSTM's input_size": (self.embedding.size, lstm.input_size),
             "the Linear's in_features": (directions * (lstm.proj_size or lstm.hidden_size), linear.in_features),
-            "the Linear's out_features": (len(self.labels), linear.out_features),
         }
         for part, (size, got) in expected.items():
             if size != got:
                 raise LstmCoreError(f"Expected {part} to be {size}, got {got}. Make the parts fit each other.")
+        if len(self.labels) != linear.out_features:
+            raise LstmCoreError(
+                f"Expected {linear.out_features} labels, one for each output of the Linear, got {len(self.labels)}."
+            )
         for choice, choices in ((self.reads, get_args(Reads)), (self.gives, get_args(Gives))):
             if choice not in choices:
                 raise LstmCoreError(f"Expected one of {', '.join(choices)}, got {choice!r}.")
