@@ -493,6 +493,7 @@ def test_the_card_says_what_a_check_of_the_model_finds(page):
         assert plain(row.question) in said
         assert plain(row.advice) in said
         assert row.result == "pass" or plain(row.number) in said
+        assert row.result != "pass" or f"✓\N{NO-BREAK SPACE}{plain(row.question)}" in said
     passing = page.table[-2].value
     assert list(passing["number"]) == [plain(row.number) for row in report.of("pass")]
     assert "Unit 3" in said

@@ -80,7 +80,7 @@ def how_long(setup: Setup, seconds: float | None) -> str:
     """How long the training will take, if this server has trained such a model."""
     if seconds is None:
         return ""
-    return f"{setup.epochs:,} epochs take about {duration(seconds)}: so long the last such training took here."
+    return f"{setup.epochs:,} epochs take about {duration(seconds)}, judged by the last training of this kind here."
 
 
 def loss(progress: Progress) -> str:

@@ -22,8 +22,8 @@ def item(row: Row) -> str:
 
 
 def passing(report: Report) -> str:
-    """What passes, on one line."""
-    return " · ".join(f"✓ {plain(row.question)}" for row in report.of("pass"))
+    """What passes, on one line; a tick stays with its first word where the line is broken."""
+    return " · ".join(f"✓\N{NO-BREAK SPACE}{plain(row.question)}" for row in report.of("pass"))
 
 
 def numbers(report: Report) -> list[dict[str, str]]:
