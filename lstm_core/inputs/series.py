@@ -219,12 +219,19 @@ def _column(name: str, cells: pd.Series[str], form: Form, missing: bool) -> np.n
     if bad.any():
         row = int(bad.argmax())
         cell, where = cells.iloc[row], f"column {shortened(name)}, row {row + 1}"
+        place = name.removeprefix("column ")
         if cell.lower() in _MISSING:
             raise LstmCoreError(
                 f"Expected a number in {where}, got a missing value. Fill it in, with the value before it for example: "
                 "an LSTM that reads none knows nothing from there on."
             )
         if form.number(cell) is None:
+            # One line of numbers is a list, and has no columns for whoever typed it.
+            if len(cells) == 1 and place.isdecimal():
+                raise LstmCoreError(
+                    f"Expected numbers, for example 37.0, 33.4, 33.5; got the text {shortened(cell)} in place "
+                    f"{place}. Write a number there, or take it out."
+                )
             raise LstmCoreError(f"Expected a number in {where}, got the text {shortened(cell)}. Leave that column out.")
         raise LstmCoreError(f"Expected a number that float32 can hold in {where}, got {shortened(cell)}.")
     return narrow

@@ -22,7 +22,14 @@ export function readTable(text) {
             .split(separator)
             .map(cell => cell.trim()),
     )
-    const isHeader = rows[0].some(cell => !NUMBER.test(cell))
+    const strange = rows[0].findIndex(cell => !NUMBER.test(cell))
+    // One line of numbers is a list, and has no columns for whoever typed it.
+    if (rows.length === 1 && strange >= 0 && rows[0].some(cell => NUMBER.test(cell)))
+        throw new NotNumbers(
+            `Expected numbers, for example 37.0, 33.4, 33.5; got “${rows[0][strange].slice(0, 40)}” in place ` +
+                `${strange + 1}. Write a number there, or take it out.`,
+        )
+    const isHeader = strange >= 0
     if (rows.length === 1 && !isHeader) rows = rows[0].map(cell => [cell])
     const names = isHeader ? /** @type {string[]} */ (rows.shift()) : rows[0].map((_, k) => `column ${k + 1}`)
     const values = new Float32Array(rows.length * names.length)
