@@ -72,6 +72,13 @@ def test_nothing_to_read_is_a_sentence_and_no_picture(sentence):
             "hello ab",
             ["This model does not know 5 of these 7 symbols (h, e, l, o) and treats them all as unknown."],
         ),
+        (
+            "AaXB",
+            [
+                "This model does not know 3 of these 4 symbols (A, X, B) and treats them all as unknown. It knows A, B "
+                "in lower case."
+            ],
+        ),
     ],
 )
 def test_what_a_model_can_not_tell_apart_is_said(sentence, notices):

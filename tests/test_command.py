@@ -330,6 +330,7 @@ def test_words_that_a_model_does_not_know_are_named(gatescope):
     [
         (["two.pt", "--lstm", "first", "--text", "the cat"], ["'the', 'cat'", "--vocabulary", "from 0 to 2"]),
         (["counter", "--text", "xyz"], ["'x', 'y', 'z'", "a text of symbols in its vocabulary"]),
+        (["counter", "--text", "XAB"], ["'X', 'A', 'B'", "It knows 'A', 'B' in lower case."]),
     ],
 )
 def test_a_text_of_which_nothing_is_known_is_refused(gatescope, arguments, words):

@@ -184,7 +184,7 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
             "not a number (nan). Training that diverged leaves such weights: open an earlier checkpoint."
         )
     trace = lstm_core.run(model.lstm, x, tokens=tokens)
-    notices += unknown(unread_by(model, tokens), len(tokens), model.reads)
+    notices += unknown(model, unread_by(model, tokens), len(tokens), model.reads)
     scored = model.gives in ("classes", "set")
     return FirstReading(tokens, trace, model.probabilities(model.scores(trace))[:, 0] if scored else None, notices)
 

@@ -152,12 +152,18 @@ def steps_read(model: SequenceModel, options: argparse.Namespace) -> Series | li
     if not tokens:
         raise lstm_core.LstmCoreError(f"Expected a text with {model.reads} in it, got {text[:40]!r}.")
     if unread := model.embedding.unread(tokens):
-        few = list(dict.fromkeys(unread))
-        said = f"{model.name} does not know {', '.join(map(repr, few[:5]))}{', …' if len(few) > 5 else ''}."
+        said = f"{model.name} does not know {_some(unread)}."
+        if lower := model.embedding.known_in_lower_case(unread):
+            said += f" It knows {_some(lower)} in lower case."
         if len(unread) == len(tokens):
             raise lstm_core.LstmCoreError(f"{said} Nothing of this text is known. {_to_be_known(model)}")
         remark(said)
     return tokens
+
+
+def _some(tokens: list[str]) -> str:
+    each = list(dict.fromkeys(tokens))
+    return ", ".join(map(repr, each[:5])) + (", …" if len(each) > 5 else "")
 
 
 def _to_be_known(model: SequenceModel) -> str:

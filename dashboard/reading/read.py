@@ -145,7 +145,7 @@ def prepare(asked: Source) -> tuple[Reading, Tensor | None]:
     notices += _how_much(given, text, most, _unit(source, model))
     tokens = given.tokens[:most]
     unread = unread_by(model, tokens)
-    notices += unknown(unread, len(tokens), _unit(source, model))
+    notices += unknown(model, unread, len(tokens), _unit(source, model))
     reading = Reading(tokens, lstm, None, notices, document, model, given.series, len(unread))
     return reading, _vectors(source, model, given, most)
 
@@ -175,15 +175,20 @@ def unread_by(model: SequenceModel | None, tokens: list[str]) -> list[str]:
     return [] if model is None or model.reads == "numbers" else model.embedding.unread(tokens)
 
 
-def unknown(unread: list[str], tokens: int, unit: str) -> list[str]:
-    """A sentence on the tokens that a model can't tell apart, if there are any."""
-    if not unread:
+def unknown(model: SequenceModel | None, unread: list[str], tokens: int, unit: str) -> list[str]:
+    """What is said of the tokens that a model can't tell apart, if there are any."""
+    if model is None or not unread:
         return []
-    some = list(dict.fromkeys(unread))
-    named = ", ".join(label(token) for token in some[:5]) + (", …" if len(some) > 5 else "")
+    lower = model.embedding.known_in_lower_case(unread)
     return [
-        f"This model does not know {len(unread):,} of these {tokens:,} {unit} ({named}) and treats them all as unknown."
+        f"This model does not know {len(unread):,} of these {tokens:,} {unit} ({_some(unread)}) and treats them all as "
+        "unknown." + (f" It knows {_some(lower)} in lower case." if lower else "")
     ]
+
+
+def _some(tokens: list[str]) -> str:
+    each = list(dict.fromkeys(tokens))
+    return ", ".join(label(token) for token in each[:5]) + (", …" if len(each) > 5 else "")
 
 
 def _model(source: Source) -> tuple[Source, SequenceModel | None, list[str]]:

@@ -41,6 +41,10 @@ class Embedding(nn.Module, abc.ABC):
         """The tokens that have no vector of their own: the LSTM can't tell them from each other."""
         return [token for token in tokens if not self._has(token)]
 
+    def known_in_lower_case(self, tokens: Sequence[str]) -> list[str]:
+        """The `unread` tokens that have a vector of their own in lower case, each once."""
+        return [token for token in dict.fromkeys(self.unread(tokens)) if self._has(token.lower())]
+
     def _has(self, _token: str) -> bool:
         return True
 

@@ -169,16 +169,30 @@ def test_the_page_takes_a_cell_apart_as_the_server_does(here: Page, link: dict[s
     compare(found, apart(link, cell), NEAR, "")
 
 
-@pytest.mark.parametrize("reads", ["numbers", "words"])
-def test_what_cannot_be_read_is_a_sentence(here: Page, reads: str):
-    """A table whose rows differ, and no text at all."""
-    link = {"model": "random", "tokens": reads, "sentence": "1, 2\n3" if reads == "numbers" else " "}
+@pytest.mark.parametrize(
+    ("reads", "text", "says"),
+    [
+        ("numbers", "1, 2\n3", "Expected 2 columns in every row, got 1 in row 2."),
+        (
+            "numbers",
+            "1, 2, hello, 4",
+            "Expected numbers, for example 37.0, 33.4, 33.5; got “hello” in place 3. Write a number there, or take it "
+            "out.",
+        ),
+        ("words", " ", "Type a sentence to start."),
+    ],
+)
+def test_what_cannot_be_read_is_a_sentence(here: Page, reads: str, text: str, says: str):
+    link = {"model": "random", "tokens": reads, "sentence": text}
     found = came(here.evaluate(ASK, {"query": link, "room": 800, "zoom": None, "cell": None}))
     assert found["stacks"] == []
-    [said] = found["notices"]
-    assert said == (
-        "Type a sentence to start." if reads == "words" else "Expected 2 columns in every row, got 1 in row 2."
-    )
+    assert found["notices"] == [says]
+
+
+def test_what_a_model_does_not_know_is_said_as_the_server_says_it(here: Page):
+    link = {"model": "counter", "sentence": "AaXB"}
+    found = came(here.evaluate(ASK, {"query": link, "room": 800, "zoom": None, "cell": None}))
+    assert found["notices"] == unpacked(answer(link, 800, None))["notices"]
 
 
 def test_what_only_a_server_can_do_is_not_offered(here: Page):

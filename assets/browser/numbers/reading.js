@@ -143,16 +143,22 @@ function cutTo({ tokens, x, series }, weights, unit) {
 }
 
 /**
- * A sentence on the tokens that a model can't tell apart, if there are any.
+ * What is said of the tokens that a model can't tell apart, if there are any.
  *
  * @param {Model | null} model @param {string[]} unknown @param {string[]} read
  */
 function inWords(model, unknown, read) {
     if (!model || !unknown.length) return []
-    const some = [...new Set(unknown)]
-    const named = some.slice(0, 5).map(label).join(", ") + (some.length > 5 ? ", …" : "")
+    const lower = unknown.filter(token => model.embedding.knows(token.toLowerCase()))
     return [
-        `This model does not know ${count(unknown.length)} of these ${count(read.length)} ${model.reads} (${named}) ` +
-            "and treats them all as unknown.",
+        `This model does not know ${count(unknown.length)} of these ${count(read.length)} ${model.reads} ` +
+            `(${someOf(unknown)}) and treats them all as unknown.` +
+            (lower.length ? ` It knows ${someOf(lower)} in lower case.` : ""),
     ]
+}
+
+/** @param {string[]} tokens */
+function someOf(tokens) {
+    const each = [...new Set(tokens)]
+    return each.slice(0, 5).map(label).join(", ") + (each.length > 5 ? ", …" : "")
 }
