@@ -261,3 +261,5 @@ def test_run_gives_the_trace_of_a_model_with_its_tokens():
     trace = lstm_core.run(Loop(Peephole(3, 4), 4), torch.randn(3, 1, 3), tokens=["in", "a", "field"])
     assert trace.tokens == [["in", "a", "field"]]
     assert lstm_core.describe_unit(trace, layer=0, unit=1).startswith("Unit 1 ")
+    with pytest.raises(LstmCoreError, match=r"Expected one token a step, .* got int"):
+        lstm_core.run(Loop(Peephole(3, 4), 4), torch.randn(3, 1, 3), tokens=3)

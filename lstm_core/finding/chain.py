@@ -5,6 +5,7 @@ A chain is a run of visits of one instruction, in which the memory of each is th
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -81,6 +82,8 @@ class Chain:
     steps: list[Step] = field(default_factory=list)
     last: Visit | None = None
     copies: Copies = field(default_factory=Copies)
+    goes_on_at: tuple[Place, Place] | None = None
+    """Where the two products of the last step were computed."""
     paths: dict[tuple[str, ...], None] = field(default_factory=dict)
     """How the memory was changed between steps."""
 
@@ -106,10 +109,10 @@ class Chain:
             gate=self._copied("gate", parts.gate),
             write=self._copied("write", parts.write),
             memory=read,
-            births=(tuple(f.birth for f in parts.gate), tuple(f.birth for f in parts.write)),
-            bits=(_bits(parts.gate), tuple(factor.bits for factor in parts.write)),
+            births=(tuple([f.birth for f in parts.gate]), tuple([f.birth for f in parts.write])),
+            bits=(_bits(parts.gate), tuple([factor.bits for factor in parts.write])),
             carried=None if visit.masked is None else self.copies.of("carried", visit.masked),
-            same_term=tuple(_is_rest(parts.gate, factor) for factor in parts.write),
+            same_term=tuple([_is_rest(parts.gate, factor) for factor in parts.write]),
         )
         if not self.detach:
             step.edges = {"gate": edges(parts.gate), "write": edges(parts.write), "c": edge(visit.result)}
@@ -121,9 +124,44 @@ class Chain:
             self.last.followed = True
             # It has the memory before, which has a tag of the step before it: all steps would stay alive.
             self.last.terms = ()
+            self.last._parts = None
         # The model's own tensor has a tag of this visit: with it here neither would ever go.
         visit.result = step.result
         visit.chain, visit.reads, self.last = self, step.reads, visit
+
+    def add_alike(self, visit: Visit, gate: Tensor, write: Sequence[Tensor]) -> bool:
+        """The next step, which goes on from the very tensor of the last, where all are of the kinds that those before
+        were: the rows of the step before stand for its own. False, and nothing is added, if they are not."""
+        before = self.steps[-1]
+        if len(before.gate) != 1 or len(before.write) != 2:
+            return False
+        values: dict[Hashable, tuple[Tensor, Any]] = {
+            "result": (visit.result, before.result),
+            ("gate", 0): (gate, before.gate[0]),
+            ("write", 0): (write[0], before.write[0]),
+            ("write", 1): (write[1], before.write[1]),
+        }
+        if not self.copies.put(values):
+            return False
+        if self.last is not None:
+            self.last.followed, self.last.terms, self.last._parts = True, (), None
+            self.last.result = before.result
+        visit.step, visit.chain, self.last = len(self.steps), self, visit
+        same = before.births, before.bits, before.same_term
+        self.steps.append(Step(before.result, before.gate, before.write, None, *same, None, visit.reads))
+        return True
+
+    def read_alike(self, visit: Visit, place: Place, read: Read) -> bool:
+        """Keep h of a visit, if that of the step before stands for it; whether it does."""
+        stands = self.steps[visit.step - 1].reads.get(place) if visit.step else None
+        if stands is None or len(stands.others) != 1 or not self.detach:
+            return False
+        values: dict[Hashable, tuple[Tensor, Any]]
+        values = {(place, 0): (read.others[0], stands.others[0]), (place, "h"): (read.result, stands.result)}
+        if not self.copies.put(values):
+            return False
+        visit.reads[place] = stands
+        return True
 
     def copied(self, place: Place, read: Read) -> Read:
         """A product of the memory with its values copied."""
@@ -152,7 +190,7 @@ class Chain:
         """Factors with their values copied; a number stays."""
         values = [factor.values if isinstance(factor, Factor) else factor for factor in factors]
         return tuple(
-            self.copies.of((of, n), value) if isinstance(value, Tensor) else value for n, value in enumerate(values)
+            [self.copies.of((of, n), value) if isinstance(value, Tensor) else value for n, value in enumerate(values)]
         )
 
 
@@ -181,7 +219,7 @@ def _bits(factors: tuple[Factor, ...]) -> int:
 
 def _is_rest(gate: tuple[Factor, ...], written: Factor) -> bool:
     """Whether a factor is 1 minus the gate, or the gate 1 minus the factor."""
-    if len(gate) != 1:
+    if len(gate) != 1 or not (written.difference or gate[0].difference):
         return False
     pairs = ((gate[0], written), (written, gate[0]))
     return any(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
+
+from lstm_core.errors import LstmCoreError
 
 if sys.platform == "win32":
     from mmap import mmap
@@ -23,6 +25,8 @@ _FIRST = 1024
 """The steps of the first room of a quantity on a CPU, where pages that nobody wrote to take no memory."""
 _AHEAD = 1 << 28
 """The most bytes that are asked for ahead: a system refuses more than it has, even if nobody writes to them."""
+_WAITING = 1 << 16
+"""The most bytes of a quantity that wait to be written."""
 _AT_ONCE = 64
 """So many rows are made at once."""
 
@@ -44,9 +48,37 @@ class _Room:
                 self._pages = mmap(-1, steps * value.numel() * value.element_size(), **_OWN)
                 self._all = torch.frombuffer(self._pages, dtype=value.dtype).view(shape)
         self.rows: list[Tensor] = []
+        self.stands = False
+        """Whether a row stands for others."""
+        self._waiting: list[Tensor] = []
+        """The model's own tensors of the last rows, which are written together: each call of PyTorch has its price."""
+        self._together = max(1, min(_AT_ONCE, _WAITING // max(1, value.numel() * value.element_size())))
+
+    def put(self, value: Tensor, stands: Tensor) -> None:
+        """Put a tensor's values into the next row; `stands`: the row that stands for it, as long as nobody asks."""
+        self.rows[self.taken :] = [stands]
+        self.stands = True
+        self.taken += 1
+        self._waiting.append(value)
+        if len(self._waiting) >= self._together:
+            self.write()
+
+    def write(self) -> None:
+        """Write the values that wait."""
+        if not self._waiting:
+            return
+        while self.taken > len(self._all):
+            self._grow()
+        first, self._waiting, values = self.taken - len(self._waiting), [], self._waiting
+        with torch.no_grad():
+            if len(values) == 1:
+                self._all[first].copy_(values[0])
+            else:
+                torch.stack(values, out=self._all[first : self.taken])
 
     def take(self) -> Tensor:
         """The next row."""
+        self.write()
         if self.taken == len(self.rows):
             if self.taken == len(self._all):
                 self._grow()
@@ -65,11 +97,14 @@ class _Room:
         larger._all[:steps] = self._all
         self._all, self._pages = larger._all, larger._pages
         with torch.inference_mode(False):
-            for row, place in zip(self.rows, self._all.unbind(), strict=False):
+            pairs = list(zip(self.rows, self._all.unbind(), strict=False))
+            # A row that stands for others too is where it was first.
+            for row, place in reversed(pairs):
                 row.data = place
 
     def last(self, steps: int) -> Tensor:
         """The last rows that are taken as one tensor, (time, *shape), which keeps no more memory than these."""
+        self.write()
         every = self._all[: self.taken]
         if self._pages is not None:
             # A file of a tensor holds its whole storage.
@@ -99,18 +134,37 @@ class Copies:
         """A tensor's values, copied."""
         return self.row(quantity, value).copy_(value.detach())
 
+    def put(self, values: Mapping[Hashable, tuple[Tensor, Any]]) -> bool:
+        """Put tensors' values into the next rows, each with the row that stands for it; False if they are of another
+        kind than those before, and nothing was put."""
+        rooms = [self._rooms.get(quantity) for quantity in values]
+        for room, (value, _) in zip(rooms, values.values(), strict=True):
+            if room is None or room.kind != (value.shape, value.dtype, value.device):
+                return False
+        for room, (value, stands) in zip(rooms, values.values(), strict=True):
+            room.put(value, stands)  # type: ignore[union-attr]
+        return True
+
+    def write(self) -> None:
+        """Write all values that wait: somebody may overwrite the model's own tensors."""
+        for room in self._rooms.values():
+            room.write()
+
     def row(self, quantity: Hashable, value: Tensor) -> Tensor:
         """Where a tensor's values go."""
         room = self._rooms.get(quantity)
         if room is None or room.kind != (value.shape, value.dtype, value.device):
             steps = max(1, min(_FIRST, _ahead(value))) if value.device.type == "cpu" else 16
-            room = self._rooms[quantity] = _Room(value.detach(), steps)
+            larger = _Room(value.detach(), steps)
+            larger.stands = room is not None and room.stands
+            room = self._rooms[quantity] = larger
         return room.take()
 
     def drop(self, quantity: Hashable, row: Any) -> None:
         """A copy is not wanted: the next one of the quantity stands in its place."""
         room = self._rooms.get(quantity)
         if room is not None and room.taken and room.rows[room.taken - 1] is row:
+            room.write()
             room.taken -= 1
 
     def all(self, quantity: Hashable, rows: Sequence[Any]) -> Tensor:
@@ -120,4 +174,9 @@ class Copies:
             own = room.rows[room.taken - len(rows) : room.taken]
             if all(one is other for one, other in zip(own, rows, strict=True)):
                 return room.last(len(rows))
+        if room is not None and room.stands:
+            raise LstmCoreError(
+                "Expected each gate to have one shape and type at all steps, as where the cell was found, got another "
+                f"one, {tuple(rows[-1].shape)} of {rows[-1].dtype}. Record the cell again: it is found anew."
+            )
         return torch.stack(list(rows))

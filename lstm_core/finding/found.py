@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 import torch
@@ -32,13 +32,18 @@ class Find(NamedTuple):
     roles: Roles
 
 
-def finds(visits: Visits, names: Mapping[int, str], known: Mapping[Any, Roles]) -> dict[Any, list[Find]]:
-    """The memories by key (module, instruction), with all of their steps; `known`: the roles in those found before.
+def finds(
+    visits: Visits, names: Mapping[int, str], known: Mapping[Any, Roles], skipped: Set[Any]
+) -> dict[Any, list[Find]]:
+    """The memories by key (module, instruction), with all of their steps; `known`: the roles in those found before;
+    `skipped`: what was found to be none, and was not looked at each time.
 
     Raises LstmCoreError if some steps of a memory joined no chain: a trace would end early, and look whole.
     """
     found: dict[Any, list[Find]] = {}
     for key, chains in visits.chains.items():
+        if key in skipped:
+            continue
         if key in known:
             check_all_there(visits, key, chains)
             found[key] = [Find(chains, roles_again(known[key], chains))]
@@ -152,8 +157,12 @@ def _over_time(chain: Chain, of: Any, factors: Sequence[tuple[Any, ...]], which:
     if len(which) == 1 and {len(step) for step in factors} == {len(factors[0])}:
         [n] = which
         values = [step[n] for step in factors]
-        if all(isinstance(value, Tensor) and value.shape == like.shape for value in values):
-            return chain.copies.all((of, n), values)
+        alike = all(isinstance(value, Tensor) and value.shape == values[0].shape for value in values)
+        if alike and values[0].dim() <= like.dim():
+            whole = chain.copies.all((of, n), values)
+            short = like.dim() - values[0].dim()
+            whole = whole.reshape(len(whole), *[1] * short, *whole.shape[1:]) if short else whole
+            return whole.expand(len(whole), *like.shape)
     several = [[step[n] for n in which] if len(step) == len(factors[0]) else list(step) for step in factors]
     return torch.stack([product(each, like) for each in several])
 
@@ -169,8 +178,14 @@ def _memories(chain: Chain) -> tuple[Memory, Tensor, Tensor | None, Tensor]:
             copies.drop("carried", steps[-1].carried)
         steps[-1].carried = copies.of("carried", last.masked)
     result = copies.all("result", [step.result for step in steps])
-    whole = [step.result if step.carried is None else step.carried for step in steps]
-    c = copies.all("carried", whole) if masks else result
+    c = result
+    if all(step.carried is not None for step in steps):
+        c = copies.all("carried", [step.carried for step in steps])
+    elif masks:
+        c = result.clone()
+        for n, step in enumerate(steps):
+            if step.carried is not None:
+                c[n] = step.carried
     first = steps[0].memory
     assert first is not None
     start = first.expand_as(result[0]).unsqueeze(0).to(result.dtype)

@@ -28,6 +28,10 @@ class Known:
     lengths: dict[Any, int | None]
     """How many steps each sequence had in the last block; None if not all had as many. All that is known of a model
     shares it."""
+    others: set[Any]
+    """The sums that ran often enough to be a memory, and are none: they need not be looked at again."""
+    plans: dict[Any, Any]
+    """How pieces of the model are read that ran before: see `again`."""
 
 
 _known: WeakKeyDictionary[nn.Module, dict[Any, Known]] = WeakKeyDictionary()
@@ -44,8 +48,8 @@ def all_known(model: nn.Module) -> list[Known]:
     return [known for (_, training), known in _known.get(model, {}).items() if training == model.training]
 
 
-def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequence[Find]]) -> None:
-    """Keep what was found besides what is known, if each instruction has one memory."""
+def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequence[Find]], none: set[Any]) -> None:
+    """Keep what was found besides what is known, if each instruction has one memory; `none`: what ran often enough."""
     if any(len(several) > 1 for several in found.values()):
         return
     finds = {key: several[0] for key, several in found.items()}
@@ -57,8 +61,9 @@ def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequenc
         for key, find in finds.items():
             several = {len(chain.steps) for chain in find.chains}
             lengths[key] = min(several) if len(several) == 1 else None
-        before = own.get(which, Known({}, {}, lengths))
-        own[which] = Known({**readings, **before.readings}, {**roles, **before.roles}, lengths)
+        before = own.get(which, Known({}, {}, lengths, set(), {}))
+        others = before.others | (none - finds.keys())
+        own[which] = Known({**readings, **before.readings}, {**roles, **before.roles}, lengths, others, before.plans)
 
 
 def forget(model: nn.Module) -> None:
@@ -83,7 +88,7 @@ class WatchKnown(Watch):
         self._known, self._change, self._is_held = known, change, held
         self._hold_shown = self._shown
         shown = {key: roles.shown for key, roles in known.roles.items()}
-        self.visits = Visits(detach, self._weights.new_bit, known.readings, shown)
+        self.visits = Visits(detach, names, self._weights.new_bit, known.readings, shown)
 
     def _updated(self, visit: Visit) -> Any:
         reading = self._known.readings.get(visit.key) if self._is_held() else None

@@ -55,6 +55,10 @@ SILENT = _names(
 """These return no tensor that a cell computes with."""
 
 
+SHARING = _names("numpy __array__ data_ptr untyped_storage")
+"""Whoever has these results can overwrite the tensor, and no operation is seen."""
+
+
 @cache
 def plain(name: str) -> str:
     """The operation's name, also where it overwrites its first operand: `add_` is `add`."""
@@ -78,6 +82,12 @@ class Kind(NamedTuple):
     ordinary: bool
     """Whether the result is no product, no sum, no stack and not the operand itself."""
     slices: bool
+    placed: bool
+    """Whether it counts where it runs."""
+    is_sum: bool
+    in_place: bool
+    can_wait: bool
+    """Whether it overwrites nothing and is none of several terms, so that it can be looked at later."""
     birth: str | None
     """Where the result's values come from; None if that depends on the first operand's."""
 
@@ -94,6 +104,10 @@ def kind_of(name: str) -> Kind:
         follows=not weightless and name in IN_FORM | MASKING | CHANGING,
         ordinary=name not in special and not in_place(name),
         slices=name in SLICES,
+        placed=name in SUMS | PRODUCTS | CHANGING,
+        is_sum=name in SUMS,
+        in_place=in_place(name),
+        can_wait=name not in ("sum", "stack") and not in_place(name),
         birth=own.pop() if len(own) == 1 else None,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os.path
 from itertools import islice
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
@@ -30,6 +30,15 @@ class Place:
         return f"line {self.line} of {os.path.basename(self.code.co_filename)}"
 
 
+class Seen(NamedTuple):
+    """What is known of an operation's frame after it has run on."""
+
+    place: Place | None
+    module: nn.Module | None
+    versions: tuple[int, ...] = ()
+    """How often each factor of a product had been overwritten."""
+
+
 _by_position: dict[Any, Place] = {}
 _by_offset: dict[tuple[int, int], Place] = {}
 
@@ -49,8 +58,10 @@ def frame_of_user(frame: FrameType | None) -> FrameType | None:
     return None
 
 
-def place_of(frame: FrameType) -> Place | None:
+def place_of(frame: FrameType | Seen) -> Place | None:
     """The instruction of the user's code that a frame is at; None for what the recorder itself computes."""
+    if isinstance(frame, Seen):
+        return frame.place
     place = _by_offset.get((id(frame.f_code), frame.f_lasti))
     own = frame_of_user(frame) if place is None else None
     if own is None:
@@ -67,8 +78,10 @@ def place_of(frame: FrameType) -> Place | None:
     return place
 
 
-def module_of(frame: FrameType | None, names: dict[int, str]) -> nn.Module | None:
+def module_of(frame: FrameType | Seen | None, names: dict[int, str]) -> nn.Module | None:
     """The innermost module of the model whose method runs, by its `self`; `names` has the modules' ids."""
+    if isinstance(frame, Seen):
+        return frame.module
     while frame is not None:
         code = frame.f_code
         if code.co_argcount and code.co_varnames[0] == "self":

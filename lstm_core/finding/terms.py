@@ -19,8 +19,7 @@ def factor_of(value: Any, node: Node | None) -> Factor:
     """A number or a tensor as a factor, with what is known of it."""
     if node is None:
         return Factor(value, version=version_of(value))
-    product = bool(node.product)
-    return Factor(value, node.bits, node.birth, node.tags, node.difference, version_of(value), product)
+    return Factor(value, node.bits, node.birth, node.tags, node.difference, version_of(value), bool(node.product))
 
 
 class Terms:
@@ -38,18 +37,19 @@ class Terms:
 
         What multiplies the memory in the function of the sum itself is no mask on the way, also if it is a number.
         """
-        own, node = self.factor(value), self._nodes.of(id(value))
-        _, place = key
-        if node is not None and node.product and node.place.code is place.code and own.is_unchanged():
-            return tuple(part for inner in node.product for part in self._apart(inner, key, _DEEPEST - 1))
+        node = self._nodes.of(id(value))
+        own = factor_of(value, node)
+        if node is not None and node.product and node.place.code is key[1].code and own.is_unchanged():
+            a, b = node.product
+            return (*self._apart(a, key, _DEEPEST - 1), *self._apart(b, key, _DEEPEST - 1))
         return self._apart(own, key, _DEEPEST)
 
     def _apart(self, factor: Factor, key: Any, depth: int) -> tuple[Factor, ...]:
-        node = self._nodes.of(id(factor.value)) if isinstance(factor.value, Tensor) else None
-        whole = node is None or not node.product or not factor.is_unchanged()
-        if whole or not depth or any(tag.visit.key == key for tag in factor.tags):
+        node = self._nodes.of(id(factor.value))
+        if node is None or not node.product or not depth or not factor.is_unchanged():
             return (factor,)
-        assert node is not None
+        if any(tag.visit.key == key for tag in factor.tags):
+            return (factor,)
         return tuple(part for inner in node.product for part in self._apart(inner, key, depth - 1))
 
     def visit(

@@ -101,6 +101,7 @@ class Visit:
     """What masks left of the result."""
     reads: dict[Place, Any] = field(default_factory=dict)
     """Products of this memory with something else, by their place."""
+    _parts: tuple[Reading, Any, Parts] | None = None
 
     def readings(self) -> Iterator[Reading]:
         """All ways to read the sum as an update."""
@@ -157,6 +158,11 @@ class Visit:
 
     def parts(self, reading: Reading) -> Parts:
         """The sum as an update."""
+        if self._parts is None or self._parts[0] is not reading or self._parts[1] is not self.terms:
+            self._parts = reading, self.terms, self._read(reading)
+        return self._parts[2]
+
+    def _read(self, reading: Reading) -> Parts:
         memory, own = self.memory(reading), self.terms[reading.term]
         if self.operation == "lerp":
             return Parts(memory, self.terms[2], self.terms[1 - reading.term], (1.0, 1.0))
@@ -172,6 +178,8 @@ class Visit:
 
 def _without_signs(factors: tuple[Factor, ...], sign: float) -> tuple[tuple[Factor, ...], float]:
     """The factors without those that are −1, and the sign that these make."""
+    if all(isinstance(factor.value, Tensor) for factor in factors):
+        return factors, sign
     rest = tuple(factor for factor in factors if isinstance(factor.value, Tensor) or factor.value != -1)
     return rest, sign * (-1.0) ** (len(factors) - len(rest))
 

@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 
 from lstm_core.finding.chain import MASK, Chain, Read
+from lstm_core.finding.judge import FEWEST
 from lstm_core.finding.node import Node
 from lstm_core.finding.operations import DIVIDED
 from lstm_core.finding.place import Place
 from lstm_core.finding.tags import Tag
-from lstm_core.finding.update import Factor, Reading, Visit
+from lstm_core.finding.update import GATED, Factor, Reading, Visit
 
 _ENOUGH = 4
 """After so many steps all places of a memory have been seen."""
@@ -41,6 +42,7 @@ class Visits:
     def __init__(
         self,
         detach: bool,
+        names: Mapping[int, str],
         new_bit: Callable[[], int],
         readings: Mapping[Any, Reading] | None = None,
         shown: Mapping[Any, Place | None] | None = None,
@@ -57,6 +59,8 @@ class Visits:
         self.returned_bits: dict[str, int] = {}
         """By the name of a module, the bits of all that it returned."""
         self.chain_bits = 0
+        self._names, self._returns = names, Counter[str]()
+        """The name of each module by its id; and how many tensors a module has returned."""
         self._readings: dict[Any, Reading] = dict(readings or {})
         self._shown: Mapping[Any, Place | None] = shown or {}
         """By key, the only product that is kept: h, where an earlier block has found it."""
@@ -73,11 +77,36 @@ class Visits:
         self._number += 1
         return self._number
 
-    def visited(self, visit: Visit) -> None:
-        """Join a visit to the one before, if its memory is that one's result in any form."""
+    def goes_on(self, key: Any, terms: Sequence[Node], result: Tensor) -> tuple[Visit, Tag] | None:
+        """The next visit of a chain and how its memory is the one before, if the two products that are added were
+        computed where the step before computed them, and of as plain factors; else None, and it must be looked at."""
+        reading = self._readings.get(key)
+        if reading is None or reading.form != GATED:
+            return None
+        factors = terms[0].product, terms[1].product
+        if not len(factors[0]) == len(factors[1]) == 2:
+            return None
+        memory: Factor = factors[reading.term][reading.factor]
+        tag = memory.tags[0] if len(memory.tags) == 1 else None
+        chain = None if tag is None else tag.visit.chain
+        if tag is None or chain is None or tag.path or tag.lost or tag.visit.followed or tag.visit.key != key:
+            return None
+        if chain.goes_on_at != (terms[0].place, terms[1].place):
+            return None
+        for factor in (*factors[0], *factors[1]):
+            apart = factor is not memory and (factor.is_product or not isinstance(factor.value, Tensor))
+            if apart or not factor.is_unchanged():
+                return None
+        return Visit(self.next(), key, key[1], "add", factors, result), tag
+
+    def visited(self, visit: Visit, tag: Tag | None = None) -> None:
+        """Join a visit to the one before, if its memory is that one's result in any form; `tag`: how, if known."""
         key = visit.key
         self.counts[key] += 1
         self.places[key] = visit.place
+        if tag is not None and tag.visit.chain is not None:
+            tag.visit.chain.add(visit, tag)
+            return
         known = self._readings.get(key)
         if known is not None and not _is_whole(visit, known):
             return
@@ -178,7 +207,7 @@ class Visits:
             chain = visit.chain
             if chain is not None and place in chain.products:
                 continue
-            if len(visit.reads) >= _MOST_READS:
+            if len(visit.reads) >= _MOST_READS or self._is_kept_inside(visit.key, place, tag.path):
                 continue
             one = Read(others, result, tag.path, birth)
             if chain is None:
@@ -189,14 +218,27 @@ class Visits:
             found.append(Tag(mark))  # type: ignore[arg-type]
         return tuple(found)
 
+    def _is_kept_inside(self, key: Any, place: Place, path: tuple[str, ...]) -> bool:
+        """Whether a product of a memory, which no activation has changed, can't be h: its module has returned often
+        enough, and never that product, such as a GRU's r ⊙ h."""
+        name = self._names[key[0]]
+        often = key not in self._shown and self._returns[name] >= _ENOUGH and all(change == MASK for change in path)
+        return often and place not in self.returned_by(name)
+
     def lost(self, tags: Sequence[Tag], change: str, place: Place | None) -> tuple[Tag, ...]:
         """The tags of what was a memory and became something else, for the sentence that says so."""
         keys = dict.fromkeys(tag.visit.key for tag in tags if isinstance(tag.visit, Visit) and not tag.lost)
         new = [Tag(Mark(key, place, change), lost=change) for key in keys]  # type: ignore[arg-type]
         return (*[tag for tag in tags if tag.lost], *new)[-4:]
 
+    def none(self) -> set[Any]:
+        """The sums that ran often enough to tell whether they are a memory, in each of their chains."""
+        shortest = {key: min(len(chain.steps) for chain in chains) for key, chains in self.chains.items()}
+        return {key for key, count in self.counts.items() if min(count, shortest.get(key, count)) >= FEWEST}
+
     def of_result(self, node: Node, name: str) -> None:
         """A module returned this tensor."""
+        self._returns[name] += 1
         self.returned_bits[name] = self.returned_bits.get(name, 0) | node.bits
         # What is divided on the way, as in sLSTM's o ⊙ c / n, is not what the next step calls h.
         products = [

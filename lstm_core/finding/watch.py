@@ -35,7 +35,7 @@ from lstm_core.finding.operations import (
     kind_of,
     plain,
 )
-from lstm_core.finding.place import Place, module_of, place_of
+from lstm_core.finding.place import Place, Seen, module_of, place_of
 from lstm_core.finding.tags import Tag, changed, merged
 from lstm_core.finding.terms import Terms, factor_of
 from lstm_core.finding.update import Factor, Visit
@@ -46,6 +46,7 @@ _RECENT = 32
 """So many products and differences are known to a sum by what they were computed of."""
 _NUMBERS = frozenset({int, float, bool, str, type(None), slice, torch.dtype, torch.device, torch.Size})
 """Operands of these types hold no tensor."""
+_NONE = Factor(None)
 _GUARDED = 8
 """So many of them get copies when somebody overwrites a view."""
 
@@ -63,7 +64,17 @@ class Watch(TorchFunctionMode):
         self._ages = itertools.count()
         self._hold_shown: Callable[..., tuple[Any, Any]] | None = None
         """Takes an activated memory, what multiplies it, a place and the product; returns o and h as they are held."""
-        self.visits = Visits(detach, self._weights.new_bit)
+        self.visits = Visits(detach, names, self._weights.new_bit)
+
+    @property
+    def skipped(self) -> frozenset[Any]:
+        """The sums that were not looked at each time that they ran."""
+        return frozenset()
+
+    @property
+    def has_run(self) -> bool:
+        """Whether anything of the model has run."""
+        return self._weights.used or bool(self.visits.counts)
 
     def returned(self, result: Any, name: str) -> None:
         """The module of this name returned this."""
@@ -159,7 +170,7 @@ class Watch(TorchFunctionMode):
             if node is not None and node.age == age:
                 node.product = tuple(factor.guarded() for factor in node.product)
 
-    def _note(self, name: str, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType) -> Any:
+    def _note(self, name: str, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | Seen) -> Any:
         """Note an operation; returns its result, which is another only where a gate is held."""
         nodes, bits, tagged, of_weights = [], 0, False, True
         for given in (*args, *kwargs.values()) if kwargs else args:
@@ -226,7 +237,7 @@ class Watch(TorchFunctionMode):
             node.of_weights = id(tensor) in self._weights
         return node
 
-    def _passed_on(self, name: str, nodes: Sequence[Node], result: Any, frame: FrameType) -> tuple[Tag, ...]:
+    def _passed_on(self, name: str, nodes: Sequence[Node], result: Any, frame: FrameType | Seen) -> tuple[Tag, ...]:
         """The tags of a result that is no sum and no product."""
         change = "" if name in IN_FORM else MASK if name in MASKING else name if name in CHANGING else None
         if change is None:
@@ -242,13 +253,14 @@ class Watch(TorchFunctionMode):
             tags += self.visits.read(tags, place_of(frame), (), result, "")
         return tags
 
-    def _product(self, factors: Sequence[Any], bits: int, result: Any, frame: FrameType) -> Any:
+    def _product(self, factors: Sequence[Any], bits: int, result: Any, frame: FrameType | Seen) -> Any:
         """Note a product; of a memory and a mask it is the memory, of a memory and something else it may be h."""
         tags: tuple[Tag, ...] = ()
         place = place_of(frame)
-        known = [factor_of(each, self._node(each)) if isinstance(each, Tensor) else Factor(each) for each in factors]
-        births = {each.birth for each in known if isinstance(each.value, Tensor)}
-        for own, other in ((known[0], known[1]), (known[1], known[0])):
+        a, b = known = tuple(
+            factor_of(each, self._node(each)) if isinstance(each, Tensor) else Factor(each) for each in factors
+        )
+        for own, other in ((a, b), (b, a)) if a.tags or b.tags else ():
             if own.tags and not other.bits and not other.tags:
                 tags = merged((*tags, *changed(own.tags, MASK)))
             elif own.tags and other.bits:
@@ -256,8 +268,10 @@ class Watch(TorchFunctionMode):
                 if self._hold_shown is not None:
                     o, result = self._hold_shown(own, o, place, result)
                 tags = (*tags, *self.visits.read(own.tags, place, (o,), result, other.birth))
-        node = self._nodes.add(result, bits, tags, births.pop() if len(births) == 1 else "")
-        node.product, node.place = tuple(known), place
+        alike = a.birth == b.birth or not isinstance(b.value, Tensor)
+        birth = a.birth if alike else b.birth if not isinstance(a.value, Tensor) else ""
+        node = self._nodes.add(result, bits, tags, birth)
+        node.product, node.place = known, place
         self._keep(node)
         return result
 
@@ -277,7 +291,13 @@ class Watch(TorchFunctionMode):
         return visit.result
 
     def _sum(
-        self, name: str, operands: Sequence[Any], kwargs: Mapping[str, Any], bits: int, result: Any, frame: FrameType
+        self,
+        name: str,
+        operands: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        bits: int,
+        result: Any,
+        frame: FrameType | Seen,
     ) -> Any:
         """Note a sum, which may be the update of a memory."""
         if "rsub" in name:
@@ -289,11 +309,24 @@ class Watch(TorchFunctionMode):
             return self._as_it_is(first, result)
         if name == "add" and not isinstance(first, Tensor) and first == 0:
             return self._as_it_is(second, result)
+        nodes = [node for node in map(self._nodes.of, (id(first), id(second))) if node is not None]
+        tagged, has_product = any(node.tags for node in nodes), any(node.product for node in nodes)
+        if name == "add" and not tagged and not has_product:
+            self._nodes.plain(result, bits)
+            return result
         place = place_of(frame)
-        a, b = self._terms.factor(first), self._terms.factor(second)
-        tags = self._of_sum(name, a, b, place, result) if a.tags or b.tags else ()
-        visit = self._visit(name, operands, kwargs, place, result, frame)
-        result = result if visit is None else self._updated(visit)
+        a, b = (self._terms.factor(first), self._terms.factor(second)) if tagged or name == "sub" else (_NONE, _NONE)
+        tags = self._of_sum(name, a, b, place, result) if tagged else ()
+        may_be = has_product or name not in ("add", "sub")
+        module = module_of(frame, self._names) if place and may_be and result.is_floating_point() else None
+        visit = tag = None
+        if module is not None:
+            key = id(module), place
+            plain = name == "add" and len(nodes) == 2 and not tagged and not kwargs
+            if plain:
+                visit, tag = self.visits.goes_on(key, nodes, result) or (None, None)
+            visit = visit or self._visit(key, name, operands, kwargs, result)
+            result = self._updated(visit)
         birth = ""
         if name == "sub":
             rest = b.birth == "gate" and not isinstance(first, Tensor)
@@ -303,10 +336,12 @@ class Watch(TorchFunctionMode):
             node.difference, node.place = (a, b), place
             self._keep(node)
         if visit is not None:
-            self.visits.visited(visit)
-            node.tags = merged((*node.tags, Tag(visit)))
+            self.visits.visited(visit, tag)
+            node.tags = merged((*node.tags, Tag(visit))) if node.tags else (Tag(visit),)
             if visit.chain is not None:
                 node.bits |= visit.chain.bit
+                if plain and tag is None and not self.visits.is_new(key):
+                    visit.chain.goes_on_at = nodes[0].place, nodes[1].place
         return result
 
     def _as_it_is(self, value: Any, result: Any) -> Any:
@@ -339,23 +374,9 @@ class Watch(TorchFunctionMode):
         masked = [one for one, other in zip(masks, reversed(masks), strict=True) if not other.bits]
         return any(id(each.value) in read for each in (factor, *masked))
 
-    def _visit(
-        self,
-        name: str,
-        operands: Sequence[Any],
-        kwargs: Mapping[str, Any],
-        place: Place | None,
-        result: Any,
-        frame: FrameType,
-    ) -> Visit | None:
-        """A visit, if the sum has a product in it and is computed by a module that is looked at."""
-        if place is None or (name in ("add", "sub") and not self._terms.has_product(operands)):
-            return None
-        module = module_of(frame, self._names) if result.is_floating_point() else None
-        if module is None:
-            return None
-        key = id(module), place
-        visit = self._terms.visit(self.visits.next(), key, place, name, operands, kwargs)
+    def _visit(self, key: Any, name: str, operands: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Visit:
+        """A visit of a sum."""
+        visit = self._terms.visit(self.visits.next(), key, key[1], name, operands, kwargs)
         visit.result = result
         if self.visits.is_new(key):
             visit.products = self._terms.places(operands)

@@ -16,6 +16,8 @@ class Weights:
 
     def __init__(self, model: nn.Module) -> None:
         self._last = 0
+        self.used = False
+        """Whether anything was computed with a weight of the model."""
         self._slices: dict[Any, int] = {}
         # The list keeps the weights alive, so that no other tensor gets the id of one.
         self._own = list(model.parameters())
@@ -32,6 +34,7 @@ class Weights:
     def bits_of(self, tensor: Tensor) -> int:
         """The bits of a tensor that no operation has made: one if it is a weight, or something to be learned."""
         bits = self._bits.get(id(tensor), 0)
+        self.used = self.used or bool(bits)
         return self.new_bit() if not bits and tensor.is_leaf and tensor.requires_grad else bits
 
     def bit_of_slice(self, bits: int, *which: Any) -> int:

@@ -51,7 +51,7 @@ def known_held(model: nn.Module) -> Known | None:
 
 def is_held(model: nn.Module) -> bool:
     """Whether this thread holds a gate of a model."""
-    return model in _here.held
+    return len(_here.held) > 0 and model in _here.held
 
 
 def change_now(model: nn.Module, key: Any, letter: str, step: int | None, value: Tensor) -> Tensor:

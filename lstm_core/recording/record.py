@@ -153,7 +153,7 @@ def run(
         # A whole model may take nothing besides x.
         lstm(x) if state is None else lstm(x, state)
     trace = recording.only
-    return trace if tokens is None else trace.with_values(tokens=list(tokens))
+    return trace if tokens is None else trace.with_values(tokens=tokens)
 
 
 def _shape_of(x: Any) -> str:

@@ -11,8 +11,9 @@ import torch
 from torch import nn
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.finding.again import WatchAgain
 from lstm_core.finding.found import Find, finds, trace_of
-from lstm_core.finding.known import Known, WatchKnown, forget, known_of, remember
+from lstm_core.finding.known import Known, forget, known_of, remember
 from lstm_core.finding.nothing import why_nothing
 from lstm_core.finding.visits import is_part
 from lstm_core.finding.watch import Watch
@@ -45,7 +46,7 @@ def watching(
     watch = (
         Watch(model, names, detach)
         if known is None
-        else WatchKnown(model, names, detach, known, lambda *held: change_now(model, *held), lambda: is_held(model))
+        else WatchAgain(model, names, detach, known, lambda *held: change_now(model, *held), lambda: is_held(model))
     )
     calls: Counter[str] = Counter()
 
@@ -60,16 +61,21 @@ def watching(
 
     with ExitStack() as hooks:
         for name, module in model.named_modules():
-            if not isinstance(module, (torch.jit.ScriptModule, *RECORDED)):
+            if not isinstance(module, (torch.jit.ScriptModule, *RECORDED)) and _can_hold(module):
                 hooks.enter_context(left_out_of_copies(module))
                 hooks.callback(module.register_forward_hook(returned(module, name)).remove)
         hooks.enter_context(holding_itself(model))
         hooks.enter_context(watch)
         yield
-    if not calls and not watch.visits.counts and not isinstance(model, torch.jit.ScriptModule):
+    if not calls and not watch.has_run and not isinstance(model, torch.jit.ScriptModule):
         return
     with torch.no_grad():
         take(_found(watch, model, under, chosen, known, names))
+
+
+def _can_hold(module: nn.Module) -> bool:
+    """Whether a memory can be in a module or in a part of it: in none of PyTorch's own that have no parts."""
+    return not type(module).__module__.startswith("torch.nn.") or next(module.children(), None) is not None
 
 
 def _found(
@@ -82,10 +88,10 @@ def _found(
 ) -> Found:
     """The traces of what was found. Raises LstmCoreError if it is nothing, or not whole."""
     try:
-        found = finds(watch.visits, names, {} if known is None else known.roles)
+        found = finds(watch.visits, names, {} if known is None else known.roles, watch.skipped)
         if not found:
             raise LstmCoreError(why_nothing(watch.visits, model, names))
-        remember(model, under, found)
+        remember(model, under, found, watch.visits.none())
         return traces(_only(chosen, found), names)
     except LstmCoreError:
         if known is not None:

@@ -377,6 +377,7 @@ def checked_names(kind: type[Recorded], names: Sequence[str]) -> tuple[str, ...]
 
 def checked_tokens(tokens: Any, lengths: list[int]) -> list[list[str]]:
     """Tokens as one list a sequence; one sequence may have a flat list."""
+    tokens = list(tokens) if isinstance(tokens, Iterable) else [tokens]
     if len(lengths) == 1 and all(isinstance(token, str) for token in tokens):
         tokens = [tokens]
     several = [sequence for sequence in tokens if isinstance(sequence, Iterable)]

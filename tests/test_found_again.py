@@ -1,0 +1,141 @@
+"""A known cell is read by what was learned of its steps; a step that runs otherwise is seen as one of a new cell."""
+
+import copy
+import weakref
+
+import pytest
+import torch
+from hand_written import Coupled, EaLstm, Gru, LayerNormed, Loop, Lstm, MinGru, Stacked
+from test_held_cells import HANDS, KEEP, Step, go
+
+import lstm_core
+from lstm_core import LstmCoreError
+
+STEPS = 24
+WAYS = {name: hand for name, hand in HANDS.items() if name != "each eighth"} | {
+    "numpy": lambda h, c: (h, torch.from_numpy(c.detach().numpy().copy())),
+    "another sum": lambda h, c: (h, c + 0.1 * h),
+    "another operation": lambda h, c: (h, torch.cumsum(c, -1)),
+    "a product": lambda h, c: (h, c * 0.5),
+    "an activation": lambda h, c: (h, c.tanh()),
+    "anew": lambda h, c: (torch.zeros_like(h), torch.zeros_like(c)),
+    "c anew": lambda h, c: (h, torch.zeros_like(c)),
+    "rows in another order": lambda h, c: (h[[1, 0, 2]], c[[1, 0, 2]]),
+    "fewer rows": lambda h, c: (h[:2], c[:2]),
+    "a mask as a sum": lambda h, c: (h, KEEP * c + (1 - KEEP) * c),
+    "clamped": lambda h, c: (h, c.clamp(-0.2, 0.2)),
+    "overwritten": lambda h, c: (h, c.mul_(0.5)),
+    "overwritten by a mask": lambda h, c: (h, c.mul_(KEEP)),
+}
+
+
+def recorded(step, hand, at, gradients):
+    """What a recording of a loop has, or the sentence it ends with; after some steps the state goes another way."""
+    seen = []
+
+    def hand_on(h, c):
+        seen.append(c)
+        return hand(h, c) if len(seen) in at else (h, c)
+
+    torch.manual_seed(1)
+    try:
+        with torch.set_grad_enabled(gradients), lstm_core.record(step) as recording:
+            go(step, hand_on, STEPS)
+    except LstmCoreError as error:
+        return str(error)
+    return [{letter: getattr(trace, letter) for letter in trace.kept} for trace in recording.calls[""]]
+
+
+@pytest.mark.parametrize("at", [(3,), (12,), (12, 13, 14), (11, 13), tuple(range(12, 25)), (24,)])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_known_cell_gives_what_a_new_one_gives_also_where_a_step_goes_another_way(way, at):
+    step = Step()
+    new = copy.deepcopy(step)
+    for _ in range(2):
+        with lstm_core.record(step):
+            go(step, HANDS["same"])
+    for gradients in (False,) if way.startswith("overwritten") else (False, True):
+        there, expected = recorded(step, WAYS[way], at, gradients), recorded(new, WAYS[way], at, gradients)
+        if isinstance(expected, str):
+            assert there == expected
+            return
+        for trace, wanted in zip(there, expected, strict=True):
+            assert trace.keys() == wanted.keys()
+            assert all(torch.equal(trace[letter], wanted[letter]) for letter in wanted)
+
+
+LONG = {
+    "lstm": lambda: Loop(Lstm(3, 4), 4),
+    "layer norm": lambda: Loop(LayerNormed(3, 4), 4),
+    "coupled": lambda: Loop(Coupled(3, 4), 4),
+    "EA-LSTM": lambda: Loop(EaLstm(3, 4), 4),
+    "minGRU": lambda: Loop(MinGru(3, 4), 4, states=1),
+    "GRU": lambda: Loop(Gru(3, 4), 4, states=1),
+    "two layers": lambda: Stacked(3, 4, True),
+}
+
+
+@pytest.mark.parametrize("detach", [True, False])
+@pytest.mark.parametrize("name", LONG)
+def test_every_step_of_a_long_run_of_a_known_cell_has_the_gates_that_it_used(name, detach):
+    model = LONG[name]()
+    with lstm_core.record(model):
+        model(torch.randn(5, 2, 3))
+    cells = [module for module in model.modules() if hasattr(module, "kept")]
+    for steps in (70, 1100):
+        for cell in cells:
+            cell.kept.clear()
+        with torch.set_grad_enabled(not detach), lstm_core.record(model, detach=detach) as recording:
+            model(torch.randn(steps, 2, 3))
+        for trace, cell in zip(recording.values(), cells, strict=True):
+            assert trace.max_error == 0
+            for letter in trace.kept:
+                truth = torch.stack([step[letter] for step in cell.kept])
+                assert torch.equal(getattr(trace, letter)[0, 0].detach(), truth.expand_as(trace.c[0, 0]))
+
+
+class OneGate(torch.nn.Module):
+    """Its output gate is one number a sequence, its forget gate one a unit."""
+
+    def __init__(self):
+        super().__init__()
+        self.lin, self.f = torch.nn.Linear(11, 13), torch.nn.Parameter(torch.randn(6))
+
+    def forward(self, x, h, c):
+        i, g, o = self.lin(torch.cat((x, h), 1)).split([6, 6, 1], 1)
+        self.o = o.sigmoid()
+        c = self.f.sigmoid() * c + i.sigmoid() * g.tanh()
+        return self.o * c.tanh(), c
+
+
+def test_a_gate_of_another_shape_than_the_state_has_its_own_value_at_each_step():
+    step, gates = OneGate(), []
+    for _ in range(2):
+        gates.clear()
+        with lstm_core.record(step) as recording:
+            go(step, lambda h, c: (gates.append(step.o), (h, c))[1], STEPS)
+    assert torch.equal(recording.only.o[0, 0], torch.stack(gates).expand(STEPS, 3, 6))
+
+
+def test_a_known_cell_whose_way_is_unseen_once_is_found_anew_next():
+    step = Step()
+    with lstm_core.record(step):
+        go(step, HANDS["same"])
+    assert "by a way that is not followed" in recorded(step, WAYS["another operation"], (12,), False)
+    [trace] = recorded(step, HANDS["same"], (), False)
+    assert trace["c"].shape == (1, 1, STEPS, 3, 6)
+
+
+def test_large_memories_of_a_known_cell_go_when_the_model_lets_them_go():
+    cell, memories = MinGru(3, 1 << 15), []
+    cell.keep = lambda **_: None
+    with torch.no_grad():
+        for _ in range(2):
+            memories.clear()
+            h = torch.zeros(1, 1 << 15)
+            with lstm_core.record(cell):
+                for row in torch.randn(12, 1, 3):
+                    (h,) = cell(row, h)
+                    memories.append(weakref.ref(h))
+                there = [step for step, memory in enumerate(memories) if memory() is not None]
+    assert there[0] >= 9
