@@ -75,7 +75,7 @@ def test_units_say_how_each_unit_remembers(trace):
     assert len(table) == trace.sizes["unit"]
     f = trace.f[0, 0].flatten(0, 1).double()
     expected = torch.log(torch.tensor(2.0)) / f.log().mean(0).abs()
-    assert torch.allclose(torch.tensor(table["half_life"].to_numpy()), expected, rtol=1e-5)
+    assert torch.allclose(torch.tensor(table["leak"].to_numpy()), expected, rtol=1e-5)
 
 
 def test_units_that_follow_a_property_are_found(trace):

@@ -624,7 +624,7 @@ def test_units_of_a_gru_and_an_rnn_are_searched_too(kind):
         written = (((1 - trace.z) * trace.n).abs() >= 0.1).double().mean((2, 3)).ravel()
         np.testing.assert_allclose(table.writes, written)
     else:
-        assert not {"leak", "half_life"} & {*table}
+        assert "leak" not in table
 
 
 def test_a_find_is_printed_with_its_facts():

@@ -1,9 +1,8 @@
 """say how each unit remembers: its gates, the leak of c, its range
 
 A table on stdout, a row a layer, direction and unit, over all traces together: lstm_core.units. leak: in how
-many steps half of c leaks by the forget gates alone, not how long the network remembers (gatescope horizon); half_life
-is its earlier name. i_left, f_left and o_left are the shares of steps at which a gate is below 0.1; i_right, f_right
-and o_right, above 0.9.
+many steps half of c leaks by the forget gates alone, not how long the network remembers (gatescope horizon). i_left,
+f_left and o_left are the shares of steps at which a gate is below 0.1; i_right, f_right and o_right, above 0.9.
 
     gatescope units run-1.npz run-2.npz
     gatescope units counter --text aaaabbbb

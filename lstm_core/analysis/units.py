@@ -32,7 +32,7 @@ def units(traces: Traces | HasUnits) -> pandas.DataFrame:
     `i_left i_right` and so on for i f o (r z): the share of steps at which the gate is below 0.1, above 0.9.
     `leak`: how fast c (h of a GRU) leaks, not how long the network remembers (`horizon` says that), because h writes c
     again: by the gates alone half of it is left after ln 2 / -mean(ln f) steps, z in the place of f in a GRU; inf where
-    f is always 1. An RNN has no gate that keeps, so no leak. `half_life` is the same column under its earlier name.
+    f is always 1. An RNN has no gate that keeps, so no leak.
     `c_min c_max`: the range of c (h). `c_sign_changes`: how many steps took c (h) from one side of 0 to the other.
     `writes`: the share of steps that write, |i ⊙ g| ≥ 0.1 (|(1 - z) ⊙ n|).
     Steps past a sequence's end count for nothing; a state put in between two steps is no sign change.
@@ -74,7 +74,7 @@ def _columns(sums: UnitSums, memory: str) -> dict[str, Any]:
     columns[f"{memory}_sign_changes"] = sums.counts["sign_changes"]
     if "writes" in shares:
         columns["writes"] = shares["writes"]
-    return columns | ({"half_life": columns["leak"]} if "leak" in columns else {})
+    return columns
 
 
 def leak(f: np.ndarray) -> np.ndarray:

@@ -102,7 +102,7 @@ class Scan:
 
         `count`: the steps that count. `c_mean c_std c_min c_max`, and of h; NaN for the units that h lacks with
         `proj_size`. `i_left i_right` and so on for i f o (r z of a GRU, whose memory is h; i f of a hand-written cell):
-        the share of steps at which the gate is below 0.1, above 0.9. `leak` and its earlier name `half_life`: as in
+        the share of steps at which the gate is below 0.1, above 0.9. `leak`, also called `half_life`: as in
         `lstm_core.units`; none of an RNN.
         """
         return table_of_units(self.sums, self.sizes)
