@@ -521,6 +521,16 @@ def test_units_of_several_traces_are_one_table(gatescope, tmp_path):
     assert gatescope("units", "tagger", "--text", TEXT).table.shape == wanted.shape
 
 
+def test_a_table_is_exact_in_a_file_and_rounded_in_a_terminal(gatescope, tmp_path, monkeypatch):
+    of_tagger().save(tmp_path / "run.npz")
+    wanted = lstm_core.units(of_tagger())
+    assert gatescope("units", "run.npz").table.i_mean.tolist() == wanted.i_mean.tolist()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    table = pd.read_csv(io.StringIO(gatescope("units", "run.npz").out), dtype=str)
+    assert table.i_mean.tolist() == [f"{mean:.4g}" for mean in wanted.i_mean]
+    assert table.unit.tolist() == [str(unit) for unit in wanted.unit]
+
+
 def test_a_model_in_the_place_of_a_trace_is_asked_what_it_reads(gatescope, tmp_path):
     lstm_core.save_model(lstm_core.load_model("counter"), tmp_path / "mine.safetensors")
     said = gatescope("units", "mine.safetensors")

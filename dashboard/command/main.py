@@ -46,7 +46,8 @@ VERBS = {
 
 DESCRIPTION = """
 See inside an LSTM. Alone, or with Streamlit's options (--server.port 8600), gatescope opens the dashboard. With a verb
-it does one thing: data goes to stdout, progress and remarks go to stderr.
+it does one thing: data goes to stdout, progress and remarks go to stderr. A table is rounded in a terminal, exact in a
+file.
 """
 LEARN_MORE = "gatescope VERB --help says more. Exit codes: 0, done; 1, not possible, and a sentence says why; 2, usage."
 

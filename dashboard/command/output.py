@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 def table(frame: pandas.DataFrame) -> None:
-    """Write a table to stdout, as CSV."""
-    frame.to_csv(sys.stdout, index=False, lineterminator="\n")
+    """Write a table to stdout, as CSV: exact for a file or a program, rounded in a terminal, for a person."""
+    rounded = "%.4g" if sys.stdout.isatty() else None
+    frame.to_csv(sys.stdout, index=False, lineterminator="\n", float_format=rounded)
 
 
 def remark(sentence: str) -> None:
