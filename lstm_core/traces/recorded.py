@@ -345,7 +345,7 @@ class Recorded:
         cell with it, or call its `save("page.html")`. It needs no server and no network. `model`: the `SequenceModel`
         that was recorded; then what it says stands under each word, and the page reads other texts too, if the model is
         small enough to go with it. Of a found cell the update that was found is drawn, of a GRU
-        h = z ⊙ h' + (1 − z) ⊙ n, of an RNN h.
+        h = z ⊙ h' + (1 − z) ⊙ n, of an RNN h. Words for steps without: `trace.with_values(tokens=[words]).show()`.
 
         Raises LstmCoreError where the dashboard is not installed, for a trace without the memory, for a found cell that
         reads its memory through something else, and for a model of other sizes than those that were recorded.
