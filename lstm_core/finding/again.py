@@ -74,7 +74,7 @@ class WatchAgain(WatchKnown):
         self._updates = {place for _, place in known.readings}
         self._piece: list[Operation] = []
         self._lines: list[Any] = []
-        """Of each operation of the piece its name, or its place where that counts."""
+        """What tells one operation of the piece from another: its place in the code where that counts, or its name."""
         self._whole = False
         """Whether the piece has been kept from its start."""
         self._patience, self._has_taken = _PATIENCE, False

@@ -200,7 +200,7 @@ class Watch(TorchFunctionMode):
         operands: Any,
         kwargs: Any,
         result: Any,
-        frame: FrameType,
+        frame: FrameType | Seen,
     ) -> Any:
         """Note a result by what its operation does; `bits`, `tagged`: of its operands together."""
         if name in PRODUCTS and (factors := elementwise(name, operands)):
