@@ -147,7 +147,7 @@ def test_a_unit_carries_it_only_if_its_swap_turns_the_answer_in_a_loop_of_our_ow
     # It carries the difference where no other units do as well, and where A without it turns too.
     others = [unit for unit in by.order if unit not in by.units]
     too = turns(others) if others else False
-    assert ("all the others" in said) == too
+    assert (sentences.OTHERS_TOO in said) == too
     assert ("carries it." in said or "it takes" in said) == (not too and (len(by.units) > 1 or not by.a_with.like_a))
 
 
