@@ -25,6 +25,12 @@ const SHADES = 64
 export function drawOnCells(stack, paper) {
     const { layout, data, places, onCells, numbers: canvas } = stack
     const pen = blank(canvas, layout)
+    if (onCells.some(({ numbers }) => numbers)) {
+        // The browser lays the page out before it takes a font.
+        pen.font = `${SIZE}px ${layout.font.family}`
+        pen.textAlign = "center"
+        pen.textBaseline = "middle"
+    }
     if (stack.behind) {
         const last = places[places.length - 1]
         pen.fillStyle = paper
@@ -103,13 +109,9 @@ function drawCells(pen, { z, ...scale }, { across, down }, columns) {
 
 /**
  * @param {CanvasRenderingContext2D} pen @param {Trace} trace @param {ReturnType<typeof edgesOf>} edges
- * @param {import("../state/answer.js").Place} place @param {{width: number, font: {family: string}}} layout
+ * @param {import("../state/answer.js").Place} place @param {{width: number}} layout
  */
-function drawNumbers(pen, trace, { across, down }, { top, height }, { width, font }) {
-    // The browser lays the page out before it takes a font.
-    pen.font = `${SIZE}px ${font.family}`
-    pen.textAlign = "center"
-    pen.textBaseline = "middle"
+function drawNumbers(pen, trace, { across, down }, { top, height }, { width }) {
     const say = trace.zmin < 0 ? signed : fixed
     const ink = inksOf(trace)
     trace.z.forEach((values, line) => {
