@@ -123,6 +123,13 @@ def strips(page: Page) -> np.ndarray:
     return np.array(Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB"), int)
 
 
+def stopped(page: Page) -> None:
+    """Stops the page's clock, once Plotly has followed the first picture: it does so a second later at the most."""
+    page.evaluate("() => new Promise(done => setTimeout(done, 1100))")
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_cells_that_a_hand_moves_are_those_that_plotly_draws_when_it_rests(visitors: Visitors, theme: str):
     # A clock that is stopped stays so, for every page of its browser.
@@ -131,8 +138,7 @@ def test_the_cells_that_a_hand_moves_are_those_that_plotly_draws_when_it_rests(v
     settled(page)
     # The arrow from c to c comes a frame after the cells.
     page.add_style_tag(content=".gs-carry { visibility: hidden }")
-    page.clock.install(time=0)
-    page.clock.pause_at(1000)
+    stopped(page)
     before = strips(page)
     page.get_by_role("spinbutton", name="seed").press("ArrowUp")
     page.wait_for_function(OURS, arg=True)
@@ -156,8 +162,7 @@ def test_the_words_that_a_hand_types_stand_where_plotly_writes_them_when_it_rest
     page = visitors()
     page.goto("/?model=random")
     settled(page)
-    page.clock.install(time=0)
-    page.clock.pause_at(1000)
+    stopped(page)
     page.get_by_role("textbox", name="Sentence").fill(text)
     page.locator(".gs-words text").filter(has_text="bark").first.wait_for()
     names, places = zip(*page.evaluate(WORDS, ".gs-words text"), strict=True)
