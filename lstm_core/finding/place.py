@@ -35,8 +35,6 @@ class Seen(NamedTuple):
 
     place: Place | None
     module: nn.Module | None
-    versions: tuple[int, ...] = ()
-    """How often each factor of a product had been overwritten."""
 
 
 _by_position: dict[Any, Place] = {}
