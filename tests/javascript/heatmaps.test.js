@@ -128,6 +128,7 @@ function moving({ mock }) {
     const { heatmaps, show, paint, store } = shown()
     const goOn = milliseconds => mock.timers.tick(milliseconds)
     const byPlotly = () => plotly.drawn.splice(0).map(([, data]) => data)
+    goOn(200)
     byPlotly()
     const ours = () => drawn(heatmaps.stacks[0].numbers, "drawImage").length
     const move = change => {
@@ -135,18 +136,18 @@ function moving({ mock }) {
         paint()
         return stacks[0].figure.data
     }
-    return { heatmaps, store, move, goOn, byPlotly, ours }
+    return { heatmaps, store, show, paint, move, goOn, byPlotly, ours }
 }
 
 test("under the same words we paint a picture at once, and Plotly follows", t => {
-    const { heatmaps, store, move, goOn, byPlotly, ours } = moving(t)
+    const { heatmaps, store, show, paint, goOn, byPlotly, ours } = moving(t)
     assert.equal(ours(), 0)
-    const data = move({ units: 5 })
+    const { stacks } = show({ units: 5 })
     assert.deepEqual(byPlotly(), [])
     assert.equal(ours(), 6)
     store.set({ drag: "pan" })
-    goOn(1)
-    assert.deepEqual(byPlotly(), [data])
+    paint()
+    assert.deepEqual(byPlotly(), [stacks[0].figure.data])
     assert.equal(heatmaps.stacks[0].layout.dragmode, "pan")
     // A frame later our cells are gone: what Plotly draws of a hand's zoom would be under them.
     frame()
@@ -158,7 +159,6 @@ test("under the same words we paint a picture at once, and Plotly follows", t =>
 test("Plotly waits while pictures come one upon another, but not for much longer than a second", t => {
     const { move, goOn, byPlotly } = moving(t)
     move({})
-    goOn(1)
     byPlotly()
     for (let k = 0; k < 9; k++) {
         move({})
@@ -178,7 +178,6 @@ test("Plotly waits while pictures come one upon another, but not for much longer
 test("a hand moves from its second picture on until it rests", t => {
     const { heatmaps, move, goOn } = moving(t)
     const moves = () => heatmaps.root.parentNode.classList.contains("gs-moving")
-    goOn(200)
     move({})
     assert.equal(moves(), false)
     goOn(100)
@@ -189,10 +188,11 @@ test("a hand moves from its second picture on until it rests", t => {
 })
 
 test("other words, and a picture of another size, we paint in place of Plotly's until it follows", t => {
-    const { heatmaps, move, goOn, byPlotly, ours } = moving(t)
+    const { heatmaps, show, move, goOn, byPlotly, ours } = moving(t)
     const [{ plot, words }] = heatmaps.stacks
     const unlike = () => [plot.classList.contains("gs-unlike"), words.children.length]
     move({ units: 5 })
+    byPlotly()
     assert.deepEqual(unlike(), [false, 0], "Plotly's words are these")
     move({ steps: 5 })
     assert.deepEqual([byPlotly(), ours()], [[], 12])
@@ -200,10 +200,10 @@ test("other words, and a picture of another size, we paint in place of Plotly's 
     move({ steps: 5, held: { holds: "w.1" } })
     const struck = words.children.map(word => word.getAttribute("text-decoration"))
     assert.deepEqual(struck, [null, "line-through"])
-    goOn(1)
+    goOn(200)
     assert.equal(byPlotly().length, 1)
     assert.deepEqual(unlike(), [false, 0])
-    move({ steps: 10, per: 2 })
+    show({ steps: 10, per: 2 })
     assert.deepEqual(byPlotly(), [])
     assert.equal(unlike()[0], true)
 })

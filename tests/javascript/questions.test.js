@@ -371,6 +371,38 @@ test("a picture that the page computes is shown at once; the same one of the ser
     ])
 })
 
+test("while a hand moves the server is asked about what the page computes when it rests, about the rest at once", async () => {
+    const { pictures, questions, store } = await shown(ahead)
+    await tick(200)
+    const move = async (/** @type {number} */ units, numbers = pictureOf({ units, proof: "computed" })) => {
+        ahead.numbers = numbers
+        read(store, { hidden_dim: units })
+        await settled()
+        return pictures.length - 1
+    }
+    assert.equal(await move(4), 1, "a single move")
+    pictures[1].answer(pictureOf({ units: 4, proof: "checked" }))
+    await settled()
+    assert.deepEqual([await move(5), await move(6)], [1, 1])
+    assert.equal(store.state.picture.stacks[0].units.length, 6)
+    await tick(130)
+    assert.equal(pictures.length - 1, 2)
+    assert.equal(pictures[2].question.query.hidden_dim, 6)
+    pictures[2].answer(pictureOf({ units: 6, proof: "checked" }))
+    await tick(200)
+    assert.deepEqual([pictures.length - 1, store.state.picture.proof], [2, "checked"], "each is asked once")
+    await move(7)
+    pictures[3].answer(pictureOf({ units: 7, proof: "checked" }))
+    await settled()
+    assert.equal(await move(8, null), 4, "what the page can't compute")
+    pictures[4].answer(pictureOf({ units: 8, proof: "checked" }))
+    await settled()
+    assert.equal(await move(9), 4)
+    questions.leave()
+    await tick(200)
+    assert.equal(pictures.length - 1, 4, "nobody is there any more")
+})
+
 test("a late picture of the server replaces no newer one, and a pinned cell waits for the newest", async () => {
     const { cells, pictures, store } = await shown(ahead)
     read(store, { hidden_dim: 4 })

@@ -47,25 +47,36 @@ test("what is drawn is heard from the first picture on", () => {
     assert.deepEqual(heard, [5, 5])
 })
 
-/** A store with a picture, what it has told its views, and what waits for the browser to paint. */
-function painting() {
+/** A store with a picture, what it has told its views, and what waits until the browser has painted or paints. Time
+ * goes on when a test lets it. */
+function painting({ mock }) {
+    mock.timers.enable({ apis: ["setTimeout"] })
     const heard = []
     const waiting = []
-    const store = new Store(stateOf({ picture: null }), go => waiting.push(go))
+    const soon = []
+    const store = new Store(
+        stateOf({ picture: null }),
+        go => waiting.push(go),
+        go => soon.push(go),
+    )
     store.afterDrawn(["pin"], ({ picture, pin }) => heard.push(`around ${picture.columns.steps} ${!!pin}`))
     store.onDrawn([], ({ picture }) => heard.push(`heatmaps ${picture.columns.steps}`))
+    store.onRest(() => heard.push("rest"))
     store.set({ picture: pictureOf({ steps: 1 }) })
-    return { store, heard: () => heard.splice(0), waiting, paint: () => waiting.splice(0).map(go => go()) }
+    const goOn = milliseconds => mock.timers.tick(milliseconds)
+    const paint = (calls = waiting) => calls.splice(0).map(go => go())
+    return { store, heard: () => heard.splice(0), waiting, soon, goOn, paint }
 }
 
-test("what is around the first picture comes with it", () => {
-    const { heard, waiting } = painting()
+test("what is around the first picture comes with it", t => {
+    const { heard, waiting } = painting(t)
     assert.deepEqual(heard(), ["around 1 false", "heatmaps 1"])
     assert.equal(waiting.length, 0)
 })
 
-test("the next picture is painted before what is around it", () => {
-    const { store, heard, paint } = painting()
+test("the next picture is painted before what is around it", t => {
+    const { store, heard, paint, goOn } = painting(t)
+    goOn(200)
     heard()
     store.set({ picture: pictureOf({ steps: 2 }) })
     assert.deepEqual(heard(), ["heatmaps 2"])
@@ -73,8 +84,26 @@ test("the next picture is painted before what is around it", () => {
     assert.deepEqual(heard(), ["around 2 false"])
 })
 
-test("of pictures that come before the browser paints only the last has anything around it", () => {
-    const { store, heard, waiting, paint } = painting()
+test("while a hand moves a picture and what is around it are painted in one frame, until it rests", t => {
+    const { store, heard, waiting, soon, paint, goOn } = painting(t)
+    goOn(200)
+    store.set({ picture: pictureOf({ steps: 2 }) })
+    paint()
+    heard()
+    goOn(100)
+    store.set({ picture: pictureOf({ steps: 3 }) })
+    assert.deepEqual([store.moving, heard(), waiting.length], [true, ["heatmaps 3"], 0])
+    paint(soon)
+    assert.deepEqual(heard(), ["around 3 false"])
+    goOn(100)
+    assert.deepEqual([store.moving, heard()], [true, []])
+    goOn(30)
+    assert.deepEqual([store.moving, heard()], [false, ["rest"]])
+})
+
+test("of pictures that come before the browser paints only the last has anything around it", t => {
+    const { store, heard, waiting, paint, goOn } = painting(t)
+    goOn(200)
     heard()
     for (const steps of [2, 3, 4]) store.set({ picture: pictureOf({ steps }) })
     assert.deepEqual(heard(), ["heatmaps 2", "heatmaps 3", "heatmaps 4"])
@@ -83,8 +112,9 @@ test("of pictures that come before the browser paints only the last has anything
     assert.deepEqual(heard(), ["around 4 false"])
 })
 
-test("a new pin is not kept waiting by a picture", () => {
-    const { store, heard, paint } = painting()
+test("a new pin is not kept waiting by a picture", t => {
+    const { store, heard, paint, goOn } = painting(t)
+    goOn(200)
     heard()
     store.set({ picture: pictureOf({ steps: 2 }) })
     store.set({ pin: { layer: 0, direction: 0, unit: 0, step: 0 } })

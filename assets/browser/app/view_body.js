@@ -21,7 +21,7 @@ import { StickyWords } from "../picture/sticky_words.js"
 import { zoomTools } from "../picture/zoom_tools.js"
 import { element } from "../shared/element.js"
 import { themeOf } from "../shared/framed.js"
-import { painted } from "../shared/painted.js"
+import { painted, painting } from "../shared/painted.js"
 import { heldNow, holding } from "../state/holds.js"
 import { cellOf } from "../state/pin.js"
 import { beginning } from "../state/state.js"
@@ -56,7 +56,7 @@ export class ViewBody {
         const coarse = matchMedia("(pointer: coarse)").matches
         const calm = matchMedia("(prefers-reduced-motion: reduce)")
         const first = beginning({ link, coarse, calm: calm.matches })
-        const store = new Store({ ...first, zoom: zoom ?? first.zoom }, painted)
+        const store = new Store({ ...first, zoom: zoom ?? first.zoom }, painted, painting)
         calm.addEventListener("change", ({ matches }) => store.set({ time: { ...store.state.time, calm: matches } }))
         this.store = store
         this.answerer = answerer(store)

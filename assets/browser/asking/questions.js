@@ -46,6 +46,8 @@ export class Questions {
     /** How many pictures were asked for, and of which of them one is shown. */
     #last = 0
     #shown = 0
+    /** The last that the answerer was asked about. */
+    #put = 0
     /** What is shown ahead of the server's answer; null once that is here. @type {Numbers | null} */
     #early = null
 
@@ -67,6 +69,11 @@ export class Questions {
             const about = { query: asked(store.state), room: this.#room, zoom: zoom.steps, cell: pin }
             return { about, number: this.#last }
         }
+        const put = () => {
+            if (this.#put === this.#last) return
+            this.#put = this.#last
+            this.pictures.put(question)
+        }
         this.pictures = new Newest({
             ask: ({ about }, signal) => this.#watched(about.query, signal, answerer.picture(about, signal)),
             answered: (numbers, { number }) => this.#arrived(numbers, number),
@@ -85,9 +92,13 @@ export class Questions {
         this.ask = () => {
             this.#asked = this.#key(store.state)
             this.#last += 1
-            this.pictures.put(question)
-            if (answerer.ahead) this.#goAhead(answerer.ahead, question())
+            // What the page shows itself while a hand moves, the server is asked about when it rests.
+            if (!answerer.ahead || !store.moving) put()
+            if (answerer.ahead) this.#goAhead(answerer.ahead, question()).then(isShown => isShown || put())
         }
+        store.onRest(() => {
+            if (this.#early) put()
+        })
         store.on(["source", "shown", "holds", "zoom"], state => {
             if (this.#key(state) !== this.#asked) this.ask()
         })
@@ -105,6 +116,7 @@ export class Questions {
 
     /** Stops all questions, because the visitor left the page. */
     leave() {
+        this.#put = this.#last
         this.pictures.drop()
         this.cells.drop()
         this.drawers.drop()
@@ -137,14 +149,17 @@ export class Questions {
         if (room !== this.#room && (per > 1 || number > room)) this.ask()
     }
 
-    /** Shows what the page can compute itself, while the server's answer is on its way.
+    /** Shows what the page can compute itself, and tells whether it could; the server's answer comes later.
      * @param {import("./ahead.js").Ahead} ahead @param {{about: Question, number: number}} asked */
     async #goAhead(ahead, { about, number }) {
         const numbers = await ahead.picture(about)
-        if (!numbers || this.#stopped || number <= this.#shown) return
+        if (!numbers) return false
+        if (this.#stopped || number <= this.#shown) return true
         const change = arrived(this.store.state, this.page.layOut(numbers), this.names)
         // What it asks for instead, the server says.
-        if (change.picture) this.#show(numbers, number, change, numbers)
+        if (!change.picture) return false
+        this.#show(numbers, number, change, numbers)
+        return true
     }
 
     /** The server's answer. One that the page has shown already is not painted again, but proved; one that is late is

@@ -44,8 +44,7 @@ import { wordsOver } from "./words.js"
 
 // A strip higher than this many pixels has its name at its top, not in its middle.
 export const TALL = 260
-// A hand rests that has changed nothing for so many milliseconds; Plotly is never behind for much longer than the second.
-const REST = 120
+// Milliseconds that Plotly is behind at most.
 const BEHIND = 1_000
 
 export class Heatmaps {
@@ -64,9 +63,7 @@ export class Heatmaps {
         /** The theme for which `paper` was read. */
         this.theme = "none"
         this.paper = ""
-        /** Until the hand rests, and until Plotly follows it all the same. @type {number | undefined} */
-        this.moves = undefined
-        /** @type {number | undefined} */
+        /** Until Plotly follows a hand that does not rest. @type {number | undefined} */
         this.late = undefined
         const open = (/** @type {number} */ column) => this.zoom({ steps: around(store.drawn.picture.columns, column) })
         this.cursor = new Cursor(this.root, store, onPin, open)
@@ -83,6 +80,7 @@ export class Heatmaps {
             colourWords(picture, this.stacks, pin, colouring),
         )
         store.afterDrawn([], () => this.#follow())
+        store.onRest(() => this.#rest())
         const isNew = changes()
         store.afterDrawn(["pin", "hover", "time"], state => {
             const cell = looked(state)
@@ -242,28 +240,30 @@ export class Heatmaps {
 
     /** Plotly follows a single picture at once; where pictures come one upon another, when they pause. */
     #follow() {
-        const follow = () => {
-            const stacks = this.stacks.filter(({ behind, drawing }) => behind && drawing)
-            for (const stack of stacks) {
-                this.#byPlotly(stack, this.store.drawn.drag)
-                // Plotly's images are there with the next frame: until then ours stay.
-                painted(() => drawOnCells(stack, this.#paper()))
-            }
-            // It has written the words anew.
-            markLeftOut(stacks, this.store.drawn.picture)
-        }
-        if (!this.moves) setTimeout(follow)
-        else this.#moving(true)
-        clearTimeout(this.moves)
-        this.moves = setTimeout(() => {
-            this.moves = undefined
-            this.#moving(false)
-            follow()
-        }, REST)
+        if (!this.store.moving) return this.#catchUp()
+        this.#moving(true)
         this.late ??= setTimeout(() => {
             this.late = undefined
-            follow()
+            this.#catchUp()
         }, BEHIND)
+    }
+
+    #rest() {
+        this.#moving(false)
+        clearTimeout(this.late)
+        this.late = undefined
+        this.#catchUp()
+    }
+
+    #catchUp() {
+        const stacks = this.stacks.filter(({ behind, drawing }) => behind && drawing)
+        for (const stack of stacks) {
+            this.#byPlotly(stack, this.store.drawn.drag)
+            // Plotly's images are there with the next frame: until then ours stay.
+            painted(() => drawOnCells(stack, this.#paper()))
+        }
+        // It has written the words anew.
+        markLeftOut(stacks, this.store.drawn.picture)
     }
 
     /** While a hand moves nothing glides: what glides is painted anew in each frame. @param {boolean} on */

@@ -1,10 +1,14 @@
 /**
  * Where is the screen's state? In one store; a view is called when its part of the state changes. Of a new picture the
- * heatmaps are painted first, and what stands around them a frame later: the picture follows the hand.
+ * heatmaps are painted first, and what stands around them a frame later: the picture follows the hand. While pictures
+ * come one upon another, all is painted in one frame: each frame costs more than what stands in it.
  */
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Drawn} Drawn */
+
+// A hand rests that has brought no picture for so many milliseconds.
+const REST = 120
 
 export class Store {
     /** @type {State} */
@@ -18,14 +22,21 @@ export class Store {
     /** Whether they wait now, and whether somebody will call them. */
     #waits = false
     #called = false
+    /** Until the hand rests. @type {number | undefined} */
+    #rest = undefined
+    /** Who is called then. @type {(() => void)[]} */
+    #resting = []
+    /** Whether the last picture came upon another, and the hand has not rested since. */
+    moving = false
 
     /**
-     * `painted(go)` calls `go` once the browser has painted.
+     * `painted(go)` calls `go` once the browser has painted, `painting(go)` just before it paints.
      *
-     * @param {State} state @param {(go: () => void) => void} painted
+     * @param {State} state @param {(go: () => void) => void} painted @param {(go: () => void) => void} painting
      */
-    constructor(state, painted = go => go()) {
+    constructor(state, painted = go => go(), painting = painted) {
         this.#state = state
+        this.painting = painting
         /** @type {(go: () => void) => void} */
         this.painted = painted
     }
@@ -70,6 +81,11 @@ export class Store {
         })
     }
 
+    /** `rest()` is called when a hand rests, after each picture. @param {() => void} rest */
+    onRest(rest) {
+        this.#resting.push(rest)
+    }
+
     /** The state, if it has a picture. */
     get drawn() {
         return /** @type {Drawn} */ (this.#state)
@@ -84,7 +100,7 @@ export class Store {
         const names = /** @type {(keyof State)[]} */ (Object.keys(change))
         const keys = names.filter(key => !Object.is(change[key], this.#state[key]))
         if (!keys.length) return
-        if (keys.includes("picture") && this.#state.picture) this.#waits = true
+        if (keys.includes("picture")) this.#move()
         this.#state = { ...this.#state, ...change }
         if (this.#changed) {
             for (const key of keys) this.#changed.add(key)
@@ -99,6 +115,18 @@ export class Store {
         if (this.#waits && !this.#called) this.#call()
     }
 
+    /** A picture comes. */
+    #move() {
+        this.moving = this.#rest !== undefined
+        if (this.#state.picture) this.#waits = true
+        clearTimeout(this.#rest)
+        this.#rest = setTimeout(() => {
+            this.#rest = undefined
+            this.moving = false
+            for (const rest of this.#resting) rest()
+        }, REST)
+    }
+
     #render() {
         const changed = /** @type {Set<string>} */ (this.#changed)
         this.#changed = new Set()
@@ -107,10 +135,11 @@ export class Store {
         }
     }
 
-    /** Calls the waiting views once the picture is painted; of several pictures they see the last. */
+    /** Calls the waiting views; of several pictures they see the last. */
     #call() {
         this.#called = true
-        this.painted(() => {
+        const soon = this.moving ? this.painting : this.painted
+        soon(() => {
             this.#waits = this.#called = false
             for (const render of this.#around) if (this.#state.picture) render(this.drawn)
         })
