@@ -138,9 +138,11 @@ test("a drag over a gate's way goes over its whole range from where it stood; a 
     ])
 })
 
-test("the knob stands where the number is, and a reader hears it", () => {
+test("the knob stands on its way where the number is in its range, and a reader hears it", () => {
     const { gate } = gateOf("g", 0.5)
-    assert.equal(+gate.knob.getAttribute("cx"), 186 + 36 * 0.25)
+    const [from, to] = ["x1", "x2"].map(end => +gate.way.getAttribute(end))
+    assert.equal(+gate.knob.getAttribute("cx"), from + 0.75 * (to - from))
+    assert.ok(from < to)
     assert.equal(gate.root.getAttribute("aria-valuetext"), "+0.50")
     gate.show(0.5, SCALES.states, true)
     assert.equal(gate.root.getAttribute("aria-valuetext"), "+0.50, held")
