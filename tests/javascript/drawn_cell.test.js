@@ -136,6 +136,10 @@ test("a drag over a gate's way goes over its whole range from where it stood; a 
         ["f", 0.75],
         ["f", 1],
     ])
+    const candidate = gateOf("g", 0)
+    candidate.gate.root.told("pointerdown", { clientX: 100, pointerId: 1 })
+    candidate.gate.root.told("pointermove", { clientX: 118 })
+    assert.deepEqual(candidate.did, [["g", 0.5]])
 })
 
 test("the knob stands on its way where the number is in its range, and a reader hears it", () => {
