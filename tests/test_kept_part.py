@@ -73,13 +73,14 @@ def test_the_steps_of_a_cell_are_its_calls():
     torch.testing.assert_close(before, own)
 
 
-def test_a_whole_cell_is_kept_in_one_piece():
+@pytest.mark.parametrize("first", [0, 2])
+def test_a_whole_cell_is_kept_in_one_piece(first):
     cell = nn.LSTMCell(4, 3)
-    with torch.no_grad(), lstm_core.record(cell, steps=slice(2, None)) as recording:
+    with torch.no_grad(), lstm_core.record(cell, steps=slice(first, None)) as recording:
         state = None
         for _ in range(6):
             state = cell(torch.randn(2, 4), state)
-    assert recording.only.coords["time"] == (2, 3, 4, 5)
+    assert recording.only.coords["time"] == tuple(range(first, 6))
     assert recording.only.resets == ()
 
 

@@ -36,9 +36,10 @@ def _recording() -> Iterator[Fault]:
     yield replaced(join, ' and 1 not in trace.coords["direction"]', "", *tests)
     yield replaced(join, '"max_error": max(', '"max_error": min(', *tests)
     device = "trace if self.device is None else trace.to(self.device)"
-    yield replaced(
-        "lstm_core/recording/kept_part.py", device, device.replace("is None", "is not None"), "tests/test_kept_part.py"
-    )
+    from_0 = "any(end is not None and end < 0 for end in ends)"
+    kept, its_test = "lstm_core/recording/kept_part.py", "tests/test_kept_part.py"
+    yield replaced(kept, device, device.replace("is None", "is not None"), its_test)
+    yield replaced(kept, from_0, from_0.replace("< 0", "< 1"), its_test)
     held = "torch.nonzero(where.any(1).squeeze(-1))[:, 0].tolist()\n    asked"
     yield replaced("lstm_core/recording/held_call.py", held, held.replace("any", "all"), "tests/test_parts.py")
     begin = "begin = lengths[reads].clamp(max=end) - 1 if direction else first"
