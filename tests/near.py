@@ -20,6 +20,13 @@ from tests.structure import ROOT, modules_of
 FARTHEST = 6
 # The most test files that are near: what so many do not see, those that are farther will hardly see.
 MOST = 12
+# `import lstm_core` leads every test to these rooms; the tests that look at a room come first.
+BY_ROOM = {
+    "lstm_core/finding/": ["test_found_cells", "test_nothing_found", "test_held_cells", "test_found_again"],
+    "lstm_core/checking/": ["test_check"],
+    "lstm_core/explaining/": ["test_explain", "test_horizon"],
+    "lstm_core/recording/": ["test_record"],
+}
 # The pages' scripts and what only a browser runs are seen by tests that open the page.
 BY_PAGE = {
     "assets/browser/controls/": ["test_live", "test_playback", "test_share"],
@@ -42,7 +49,15 @@ def tests_near(file: str) -> list[str]:
     if not file.endswith(".py"):
         return browser_tests_near(file) if file.startswith("assets/browser/") else []
     own = [file] if ">>>" in text_of(file) else []
-    return own + sorted(distances(file), key=lambda test: (distances(file)[test], test))[:MOST]
+    by_distance = sorted(distances(file), key=lambda test: (distances(file)[test], test))
+    return own + list(dict.fromkeys([*looking_at(file), *by_distance]))[:MOST]
+
+
+def looking_at(file: str) -> list[str]:
+    """The tests that bear a module's name, and those that look at its room."""
+    stem = PurePosixPath(file).stem
+    names = (f"test_{stem}", f"test_{stem}s", *next((BY_ROOM[room] for room in BY_ROOM if file.startswith(room)), ()))
+    return [test for name in names if (test := f"tests/{name}.py") in distances(file)]
 
 
 def browser_tests_near(file: str) -> list[str]:

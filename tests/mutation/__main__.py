@@ -56,10 +56,11 @@ def main() -> None:
                 same += 1
                 print(f"SAME  {fault}\n      {reason}", flush=True)
                 continue
+            begun = time.monotonic()
             seen = seen_by(fault, copy, options.browser)
             tried += 1
             survivors += [] if seen else [fault]
-            print(f"{'dies ' if seen else 'LIVES'} {fault}", flush=True)
+            print(f"{'dies ' if seen else 'LIVES'} {fault}  ({time.monotonic() - begun:.0f} s)", flush=True)
             print(f"      {seen or f'no test of: {run_for(fault, options.browser)}'}", flush=True)
     print(f"\n{tried - len(survivors)} of {tried} faults were seen ({(tried - len(survivors)) / max(1, tried):.0%}).")
     print(f"{same} more change nothing." if same else "")

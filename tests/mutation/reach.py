@@ -1,4 +1,4 @@
-"""Which tests can see a fault? Those near its file, and first those that name what is around it."""
+"""Which tests can see a fault? Those near its file: first those that look at it, then those that name its names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from tests.mutation.fault import Fault
-from tests.near import MOST, browser_tests_near, distances, imports_of_each, text_of
+from tests.near import MOST, browser_tests_near, distances, imports_of_each, looking_at, text_of
 
 
 def tests_of(fault: Fault) -> list[str]:
@@ -25,7 +25,7 @@ def tests_of(fault: Fault) -> list[str]:
         counts = [[len(re.findall(rf"\b{name}\b", text_of(test))) for name in names] for names in (around, of_room)]
         return -sum(map(bool, counts[0])), -sum(counts[1]), distance[test], test
 
-    near = sorted(distance, key=nearness)[:MOST]
+    near = list(dict.fromkeys([*looking_at(fault.file), *sorted(distance, key=nearness)]))[:MOST]
     own = [fault.file] if ">>>" in text_of(fault.file) else []
     return [*own, *near]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -22,13 +23,16 @@ from tests.near import node_tests_near
 
 # Seconds that the tests of one fault may take: a fault can make a loop endless.
 PATIENCE = 900
+# Bytes that they may take.
+MEMORY = 6 * 1024**3
 # Imported once, before the first fault: most tests take less time than these.
 LARGE = ("torch", "pandas", "plotly.graph_objects", "streamlit", "streamlit.testing.v1", "starlette.testclient")
 OURS = ("lstm_core", "dashboard", "tests")
+HOUSES = tuple(f"{name}/" for name in OURS)
 
 
 def seen_by(fault: Fault, copy: Path, browser: bool) -> str:
-    """The test that fails with a fault, or what else gives it away; "" if nothing does.
+    """The test that fails with a fault, or what else gives it away; "" if nothing does, or if nothing ends in time.
 
     Raises SystemExit where that test fails without the fault too.
     """
@@ -39,7 +43,8 @@ def seen_by(fault: Fault, copy: Path, browser: bool) -> str:
         seen = _seen_in_time(fault, copy, browser)
     finally:
         place.write_text(sound, encoding="utf-8")
-    tests = (seen,) if "::" in seen else tuple(node_tests_near(fault.file)) if seen.startswith("node: ") else ()
+    by_node = tuple(node_tests_near(fault.file)) if seen.startswith("node: ") else ()
+    tests = (seen,) if seen.startswith(HOUSES) else by_node
     if tests and (failing := _fails_anyway(copy, tests)):
         raise SystemExit(f"{failing} fails without a fault, so what it says of faults is nothing. Mend it first.")
     return seen
@@ -56,7 +61,7 @@ def _seen_in_time(fault: Fault, copy: Path, browser: bool) -> str:
     for _ in range(2):
         with suppress(TimeoutError, subprocess.TimeoutExpired):
             return _seen_once(fault, copy, browser)
-    return f"nothing ended within {PATIENCE} s, twice"
+    return ""
 
 
 def _seen_once(fault: Fault, copy: Path, browser: bool) -> str:
@@ -80,7 +85,10 @@ def _by_pytest(copy: Path, tests: list[str]) -> str:
         text = said.read()
     if code == 0:
         return ""
-    failed = re.search(r"^(?:FAILED|ERROR) ((?:tests|lstm_core|dashboard)/.+?)(?: - .*)?$", text, re.MULTILINE)
+    # What pytest says of a test that it ends for its time.
+    if re.search(r"^Timeout \(", text, re.MULTILINE):
+        raise TimeoutError
+    failed = re.search(rf"^(?:FAILED|ERROR) ((?:{'|'.join(HOUSES)}).+?)(?: - .*)?$", text, re.MULTILINE)
     return failed[1] if failed else f"pytest ended with {code}: {text[-200:]!r}"
 
 
@@ -92,6 +100,8 @@ def _run(copy: Path, tests: list[str], said: int) -> NoReturn:
         os.dup2(said, 1)
         os.dup2(said, 2)
         os.chdir(copy)
+        # A fault in a loop can also take all memory.
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
         # A byte-code file would be taken for that of the next fault, if both are written in one second.
         sys.dont_write_bytecode = True
         os.environ |= {"PYTHONPATH": f"{copy}", "PYTHONDONTWRITEBYTECODE": "1"}
