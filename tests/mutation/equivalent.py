@@ -63,6 +63,9 @@ assets/browser/asking/unpack.js
 assets/browser/asking/newest.js
     const left = Math.max(1, this.#begun + OVERTAKEN - performance.now())
         what is late by a second may be a millisecond later
+assets/browser/engine/slopes.js
+    c: c.subarray(t * units, (t + 2) * units),
+        of a step's c only as many are read as there are units
 assets/browser/shared/bare.js
     export const BARE = { displayModeBar: false, doubleClick: true, responsive: false, showTips: false }
         Plotly knows two ways by their names: of neither it does nothing
