@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { heldWithin } from "../../assets/browser/numbers/held.js"
 import { changedAnswers, heldInWords } from "../../assets/browser/panel/held_words.js"
 import {
     heldAt,
@@ -25,6 +26,17 @@ test("holds come back from their link", () => {
     assert.deepEqual(holdsOf("f.1.all.3.1_0.5").gates, [
         { gate: "f", layer: 1, direction: 1, units: null, steps: [3], value: 0.5 },
     ])
+})
+
+test("what a text or an LSTM does not have is not held, and a sentence names it", () => {
+    const lstm = { hiddenSize: 3, projSize: 0, numLayers: 1, bidirectional: false }
+    const there = "f.0.2.3_0 w.1"
+    assert.deepEqual(heldWithin(there, lstm, 4), { holds: holdsOf(there), text: there, notices: [] })
+    for (const gone of ["f.0.1,3.0_0", "f.0.1.4_0", "f.1.0.0_0", "f.0.0.0.1_0"]) {
+        const { text, notices } = heldWithin(`${gone} ${there}`, lstm, 4)
+        assert.equal(text, there)
+        assert.deepEqual([notices.length, notices[0].includes(`hold at ${gone}:`)], [1, true])
+    }
 })
 
 test("a gate is held at one value: a new one takes the place of the last", () => {

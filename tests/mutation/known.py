@@ -141,6 +141,7 @@ def _browser() -> Iterator[Fault]:
     yield replaced(sums, "column + (direction ? 1 : -1)", "column - 1", NODE)
     yield replaced(sums, "h_before[unit]", "h_before[0]", NODE)
     yield replaced(sums, "left: value < 0 ? 50 - width : 50", "left: value < 0 ? 50 : 50 - width", NODE)
+    yield replaced(f"{JS}numbers/held.js", "Math.max(0, ...(units", "Math.min(0, ...(units", NODE)
     gate = f"{JS}panel/cell_gate.js"
     yield replaced(gate, "x2: x + WAY / 2", "x2: x - WAY / 2", NODE)
     yield replaced(gate, "(moved / WAY) * (to - from)", "(moved / WAY) * (to + from)", NODE)
