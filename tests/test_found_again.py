@@ -1,6 +1,7 @@
 """A known cell is read by what was learned of its steps; a step that runs otherwise is seen as one of a new cell."""
 
 import copy
+import sys
 import weakref
 
 import pytest
@@ -92,6 +93,25 @@ def test_every_step_of_a_long_run_of_a_known_cell_has_the_gates_that_it_used(nam
             for letter in trace.kept:
                 truth = torch.stack([step[letter] for step in cell.kept])
                 assert torch.equal(getattr(trace, letter)[0, 0].detach(), truth.expand_as(trace.c[0, 0]))
+
+
+@pytest.mark.parametrize("name", ["lstm", "layer norm", "coupled", "two layers"])
+def test_what_runs_as_it_did_before_is_not_looked_at_again(name):
+    """Counted in calls of the library's functions: a look at each operation takes far more of them."""
+    model, x, calls = LONG[name](), torch.randn(60, 2, 3), list[int]()
+
+    def count(frame, event, _):
+        calls[-1] += event == "call" and "lstm_core" in frame.f_code.co_filename
+
+    for _ in range(2):
+        calls.append(0)
+        with lstm_core.record(model):
+            sys.setprofile(count)
+            try:
+                model(x)
+            finally:
+                sys.setprofile(None)
+    assert 0 < calls[1] < calls[0] / 2
 
 
 class OneGate(torch.nn.Module):

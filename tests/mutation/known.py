@@ -53,6 +53,8 @@ def _finding() -> Iterator[Fault]:
     yield replaced(f"{room}terms.py", "node.place.code is key[1].code and ", "False and ", found)
     yield replaced(f"{room}terms.py", "% operands[0].dim() == over", "% operands[0].dim() >= 0", nothing)
     yield replaced(f"{room}known.py", "if len(several) == 1 else None", "", "tests/test_held_cells.py")
+    made = "enumerate(piece[:at]) if one[3] is value"
+    yield replaced(f"{room}again.py", made, made.replace("is value", "is not value"), "tests/test_found_again.py")
     held = "lstm_core/recording/held_cell.py"
     yield replaced(held, "came[hold][length] or ", "", "tests/test_held_cells.py")
     yield replaced(held, "step + length if step < 0", "step + length - 1 if step < 0", "tests/test_held_cells.py")
