@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from dashboard.serving import uploads
-from tests.own_loop import run
+from dashboard.serving import limits, uploads
+from tests.own_loop import LONG, run
 
 LARGE = 100_000_000
 
@@ -124,132 +124,52 @@ def test_without_a_server_nothing_waits():
     assert uploads.waiting() == 0
 
 
-class Sender:
-    """A visitor's browser that sends bytes when the test says so, and a clock that goes when the test says so."""
+@pytest.mark.usefixtures("page")
+@pytest.mark.parametrize("more", [0, 1], ids=["nothing", "a byte now and then"])
+def test_a_file_that_stops_coming_or_nearly_so_is_told_so_and_gives_its_room_up(monkeypatch, more):
+    monkeypatch.setattr(limits, "STALLED", 0.3)
+    sent, taken = [], []
 
-    def __init__(self):
-        self.now, self.sent = 0.0, asyncio.Queue()
+    async def takes(_scope, receive, _send):
+        # In 0.3 s fewer bytes come than this, however slow the machine is.
+        while len(taken) < 100:
+            taken.append(len((await receive())["body"]))
 
-    async def receive(self):
-        return {"type": "http.request", "body": b"x" * await self.sent.get(), "more_body": True}
-
-    async def within(self, coming, seconds):
-        """Waits for bytes or, where None is sent instead, for longer than anybody does."""
-        if self.sent.qsize() and self.sent._queue[0] is None:
-            coming.close()
-            self.now += seconds
-            raise TimeoutError
-        return await coming
-
-
-class Whole:
-    """A page that takes all of a file, as Streamlit does: it raises where the visitor leaves before."""
-
-    def __init__(self):
-        self.taken = []
-
-    async def __call__(self, scope, receive, _send):
-        here = 0
-        while here < uploads._size(scope):
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ConnectionError
-            here += len(message["body"])
-        self.taken.append(here)
-
-
-def test_a_file_of_which_no_byte_comes_for_a_while_gives_its_room_up(page):
-    sender, sent, whole = Sender(), [], Whole()
+    async def coming():
+        if taken:
+            await (asyncio.sleep(0.01) if more else asyncio.Event().wait())
+        return {"type": "http.request", "body": b"x" * (more if taken else 1_000), "more_body": True}
 
     async def send(message):
         sent.append(message)
 
     async def visit():
-        gate = uploads.InTurn(whole, within=sender.within, clock=lambda: sender.now)
-        sender.sent.put_nowait(1_000)
-        sender.sent.put_nowait(None)
-        await gate(put(LARGE), sender.receive, send)
+        gate = uploads.InTurn(takes)
+        await asyncio.wait_for(gate(put(LARGE), coming, send), LONG)
         assert gate._coming == 0
 
     run(visit())
-    assert sender.now == pytest.approx(uploads.limits.STALLED)
+    assert taken[0] == 1_000
     assert sent[0]["status"] == 408
     assert "stopped coming" in sent[1]["body"].decode()
-    assert (whole.taken, page.kept) == ([], 0)
 
 
-def test_a_file_that_pauses_holds_no_room_but_for_what_is_here(page):
-    stalled, other, whole, now = Sender(), Sender(), Whole(), [0.0]
-
-    async def visit():
-        gate = uploads.InTurn(whole, within=lambda coming, _: coming, clock=lambda: now[0])
-        first = asyncio.create_task(gate(put(99_000_000), stalled.receive, None))
-        await asyncio.sleep(0)
-        assert gate._coming == 99_000_000
-        now[0] = uploads.LIVELY
-        assert gate._coming == 0
-        other.sent.put_nowait(30_000_000)
-        await gate(put(30_000_000), other.receive, None)
-        first.cancel()
-
-    run(visit())
-    assert whole.taken == [30_000_000]
-    assert page.kept == 0
-
-
-@pytest.mark.usefixtures("page")
-def test_where_no_room_is_left_the_file_nearest_to_its_end_goes_on():
-    senders, whole, now = [Sender(), Sender()], Whole(), [0.0]
+def test_files_that_come_at_once_have_room_together(page):
+    """However long a file takes, what it announced is kept free for it."""
 
     async def visit():
-        gate = uploads.InTurn(whole, within=lambda coming, _: coming, clock=lambda: now[0])
-        tasks = []
-        for sender in senders:
-            tasks.append(asyncio.create_task(gate(put(LARGE), sender.receive, None)))
-            await asyncio.sleep(0)
-            now[0] += uploads.LIVELY
-        senders[0].sent.put_nowait(70_000_000)
-        while gate._files[0].here != 70_000_000:
-            await asyncio.sleep(0)
-        senders[1].sent.put_nowait(60_000_000)
-        while gate._files[1].here != 60_000_000:
-            await asyncio.sleep(0)
-        senders[1].sent.put_nowait(40_000_000)
-        senders[0].sent.put_nowait(30_000_000)
+        goes_on, begun = asyncio.Event(), []
+
+        async def takes(scope, _receive, _send):
+            begun.append(uploads._size(scope))
+            await goes_on.wait()
+
+        gate = uploads.InTurn(takes)
+        tasks = [asyncio.create_task(gate(put(size), receive, None)) for size in (70_000_000, 50_000_000, 2_000_000)]
+        await page.looked_at()
+        assert begun == [70_000_000, 50_000_000]
+        goes_on.set()
         await asyncio.gather(*tasks)
-
-    run(visit())
-    assert whole.taken == [LARGE, LARGE]
-
-
-def test_beside_files_that_no_page_has_taken_only_the_upload_nearest_to_its_end_goes_on(page):
-    senders, now = [Sender(), Sender()], [0.0]
-
-    async def visit():
-        gate = uploads.InTurn(Whole(), within=lambda coming, _: coming, clock=lambda: now[0])
-        tasks = []
-        for sender in senders:
-            tasks.append(asyncio.create_task(gate(put(LARGE), sender.receive, None)))
-            await asyncio.sleep(0)
-            now[0] += uploads.LIVELY
-        page.kept = uploads.ROOM
-        near, far = gate._files
-        senders[0].sent.put_nowait(20_000_000)
-        senders[1].sent.put_nowait(10_000_000)
-        while (near.here, far.here) != (20_000_000, 10_000_000):
-            await asyncio.sleep(0)
-        for sender in senders:
-            sender.sent.put_nowait(1_000_000)
-        while near.here != 21_000_000:
-            await asyncio.sleep(0)
-        # One that went on would have its bytes after a turn or two.
-        for _ in range(20):
-            await asyncio.sleep(0)
-        assert far.here == 10_000_000
-        page.kept = 0
-        while far.here != 11_000_000:
-            await asyncio.sleep(0)
-        for task in tasks:
-            task.cancel()
+        assert begun[2:] == [2_000_000]
 
     run(visit())

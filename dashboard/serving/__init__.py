@@ -4,7 +4,7 @@ What waits:
 - A heavy job waits for its turn: first by address, then by the browser at that address (`turns`, `known_browser`). Many
   jobs of one visitor never delay the first of another, and a light job waits for light ones alone.
 - A page's own heavy work stands in the same queue (`page_turn`).
-- A large upload waits while there is no room; the one nearest to its end always goes on (`uploads`).
+- A large upload waits until there is room for all of it (`uploads`).
 - An exported file is made piece by piece, each piece in a turn of its own (`export_response`).
 
 What is refused, with a sentence that says what to do:

@@ -6,7 +6,7 @@ too slowly, or pauses, is given up.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from starlette.requests import Request
@@ -20,6 +20,25 @@ _reserved: Counter[str] = Counter()
 
 class Late(Exception):
     """The body of a request did not arrive in time."""
+
+
+@asynccontextmanager
+async def in_time(pause: float) -> AsyncIterator[Callable[[int], None]]:
+    """Raises Late in the block where bytes come too slowly, or none for `pause` seconds; it calls the given function
+    with the number of bytes that came."""
+    now = asyncio.get_running_loop().time
+    end = now() + pause
+
+    def came(size: int) -> None:
+        nonlocal end
+        end = min(end + size / limits.SLOWEST, now() + pause)
+        until.reschedule(end)
+
+    try:
+        async with asyncio.timeout_at(end) as until:
+            yield came
+    except TimeoutError:
+        raise Late from None
 
 
 class _Place:
@@ -59,8 +78,7 @@ async def arriving(request: Request, limit: limits.Limit, address: str) -> Async
 
 
 async def _arrived(request: Request, limit: limits.Limit, place: _Place) -> bytes:
-    body, now = bytearray(), asyncio.get_running_loop().time
-    end = now() + limits.ARRIVES
+    body = bytearray()
 
     def let_in(size: int) -> None:
         limit.check(size)
@@ -68,13 +86,9 @@ async def _arrived(request: Request, limit: limits.Limit, place: _Place) -> byte
 
     announced = request.headers.get("content-length", "")
     let_in(int(announced) if announced.isdecimal() else 0)
-    try:
-        async with asyncio.timeout_at(end) as until:
-            async for chunk in request.stream():
-                let_in(len(body) + len(chunk))
-                body += chunk
-                end = min(end + len(chunk) / limits.SLOWEST, now() + limits.ARRIVES)
-                until.reschedule(end)
-    except TimeoutError:
-        raise Late from None
+    async with in_time(limits.ARRIVES) as came:
+        async for chunk in request.stream():
+            let_in(len(body) + len(chunk))
+            body += chunk
+            came(len(chunk))
     return bytes(body)

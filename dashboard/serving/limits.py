@@ -122,7 +122,7 @@ ARRIVING, ARRIVING_FROM_ONE = 120_000_000, 60_000_000
 answers that it is busy. A body of up to `SMALL` bytes does not count."""
 
 STALLED = 20.0
-"""Seconds in which an upload must send a byte, or the visitor must accept more of an export."""
+"""Seconds that an upload may pause, or in which the visitor must accept more of an export."""
 
 HEAVY = 100_000_000
 """Multiplications from which on a reading is a heavy job, about 0.1 s."""

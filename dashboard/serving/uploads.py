@@ -1,13 +1,12 @@
 """How do many visitors' large uploads fit into one server's memory? They wait for each other.
 
-Streamlit keeps an upload until a page takes it. While its bytes keep coming, an upload reserves the room that it
-announced. An upload that pauses reserves only its bytes that have arrived, and one that stalls for long is refused.
-While there is no more room, the bytes stay with the visitors; only the upload nearest to its end continues, so that one
-always does.
+Streamlit keeps an upload until a page takes it. From its first byte an upload reserves the room that it announced, so
+one that was let in always finds room for its rest; while there is none, the bytes stay with the visitor. An upload that
+comes too slowly, or pauses for long, is given up.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from time import monotonic
 
 from starlette.responses import PlainTextResponse
@@ -17,111 +16,58 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.serving import limits
+from dashboard.serving.arriving import Late, in_time
 
 ROOM = 120_000_000
-"""The most bytes of all visitors that have arrived and no page has taken: one file of the largest size."""
+"""The most bytes of all visitors that arrive, or have arrived and no page has taken: one file of the largest size."""
 SMALL = 1_000_000
 """A file up to this size never waits."""
 PATIENCE, PAUSE = 120.0, 0.1
 """Seconds that an upload waits for room before it is refused, and between two checks."""
 
-LIVELY = 2.0
-"""Seconds without a byte after which an upload reserves no room for its rest."""
-
 BUSY = "The server is busy with other visitors’ files: try again in a minute."
 STOPPED = "The file stopped coming, so its place was given to others: send it again."
-Within = Callable[[Awaitable[Message], float], Awaitable[Message]]
-
-
-class Coming:
-    """An upload: how many bytes it announced, how many have arrived, and when the last of them arrived."""
-
-    def __init__(self, size: int, now: float) -> None:
-        self.size, self.here, self.last = size, 0, now
-        self.given_up: tuple[str, int] | None = None
-        """The message for the visitor, and the status, once the upload is refused."""
-
-    @property
-    def left(self) -> int:
-        """The bytes that have not arrived."""
-        return max(0, self.size - self.here)
 
 
 class InTurn:
-    """Lets uploads continue while there is room for them. A wait of more than `within` seconds for the next bytes
-    raises TimeoutError."""
+    """Lets large uploads begin while there is room for them."""
 
-    def __init__(self, app: ASGIApp, within: Within = asyncio.wait_for, clock: Callable[[], float] = monotonic) -> None:
-        self._app, self._within, self._clock = app, within, clock
-        self._files: list[Coming] = []
+    def __init__(self, app: ASGIApp) -> None:
+        self._app, self._coming = app, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         size = _size(scope)
         if size <= SMALL:
             await self._app(scope, receive, send)
-        elif await self._until(lambda: self._fits(size)):
-            await self._let_in(Coming(size, self._clock()), scope, receive, send)
+        elif await self._room_for(size):
+            await self._let_in(size, scope, receive, send)
         else:
             await PlainTextResponse(BUSY, status_code=503)(scope, receive, send)
 
-    async def _let_in(self, file: Coming, scope: Scope, receive: Receive, send: Send) -> None:
-        async def say(message: Message) -> None:
-            if file.given_up is None:
-                await send(message)
-
-        async def next_bytes() -> Message:
-            return await self._next(file, receive)
-
-        self._files.append(file)
-        try:
-            await self._app(scope, next_bytes, say)
-        except Exception:
-            # Streamlit treats a refused upload as a visitor who left.
-            if file.given_up is None:
-                raise
-        finally:
-            self._files.remove(file)
-        if file.given_up is not None:
-            await PlainTextResponse(*file.given_up)(scope, receive, send)
-
-    async def _next(self, file: Coming, receive: Receive) -> Message:
-        """The next bytes of an upload, once there is room; or the message that its visitor left, if none come."""
-        if not await self._until(lambda: self._may_go_on(file)):
-            file.given_up = BUSY, 503
-            return {"type": "http.disconnect"}
-        try:
-            message = await self._within(receive(), limits.STALLED)
-        except TimeoutError:
-            file.given_up = STOPPED, 408
-            return {"type": "http.disconnect"}
-        file.here += len(message.get("body", b""))
-        file.last = self._clock()
-        return message
-
-    @property
-    def _coming(self) -> int:
-        """The bytes that uploads have reserved."""
-        now = self._clock()
-        return sum(max(file.here, file.size if now - file.last < LIVELY else 0) for file in self._files)
-
-    def _fits(self, size: int) -> bool:
-        """Whether a file has room beside the other uploads."""
-        taken = self._coming + waiting()
-        return not taken or taken + size <= ROOM
-
-    def _may_go_on(self, file: Coming) -> bool:
-        """Whether there is room for more of an upload; for the one nearest to its end there always is."""
-        here = sum(one.here for one in self._files) + waiting()
-        return here < ROOM or file is min(self._files, key=lambda one: one.left)
-
-    async def _until(self, can: Callable[[], bool]) -> bool:
-        """Wait until a condition holds, or until the patience ends; returns whether it holds."""
-        end = self._clock() + PATIENCE
-        while not can():
-            if self._clock() > end:
+    async def _room_for(self, size: int) -> bool:
+        """Wait until a file has room beside the others, or until the patience ends; returns whether it has."""
+        end = monotonic() + PATIENCE
+        while (taken := self._coming + waiting()) and taken + size > ROOM:
+            if monotonic() > end:
                 return False
             await asyncio.sleep(PAUSE)
         return True
+
+    async def _let_in(self, size: int, scope: Scope, receive: Receive, send: Send) -> None:
+        self._coming += size
+        try:
+            async with in_time(limits.STALLED) as came:
+                await self._app(scope, lambda: _next(receive, came), send)
+        except Late:
+            await PlainTextResponse(STOPPED, status_code=408)(scope, receive, send)
+        finally:
+            self._coming -= size
+
+
+async def _next(receive: Receive, came: Callable[[int], None]) -> Message:
+    message = await receive()
+    came(len(message.get("body", b"")))
+    return message
 
 
 def _size(scope: Scope) -> int:
