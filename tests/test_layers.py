@@ -111,6 +111,20 @@ def test_pages_hold_no_maths():
     assert not that_import(DASHBOARD / "app_pages", "torch", "numpy", "pandas", "plotly", "math")
 
 
+# What a page asks and how it looks hold no tensor: they may stand among its global names.
+SMALL = {"palette.look", "theme", "names", "link.names", "Lesson", "SourceControls", "UnitsControls"}
+
+
+@pytest.mark.parametrize("path", sorted((DASHBOARD / "app_pages").glob("*.py")), ids=lambda path: path.stem)
+def test_a_page_reads_and_draws_in_a_function(path):
+    """Streamlit keeps a page's global names until its visitor leaves, so a reading among them would stay."""
+    *parts, last = ast.parse(path.read_text(encoding="utf-8")).body
+    outside = [part for part in parts if not isinstance(part, ast.FunctionDef | ast.ClassDef)]
+    calls = {ast.unparse(one.func) for part in outside for one in ast.walk(part) if isinstance(one, ast.Call)}
+    assert ast.unparse(last) == "page()"
+    assert calls <= SMALL
+
+
 def test_the_equations_import_torch_and_nothing_of_ours():
     assert set(imports(CORE / "recording" / "equations.py")) <= {"torch", "math", "collections"}
 

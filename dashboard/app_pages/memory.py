@@ -8,11 +8,17 @@ from dashboard.controls.live_view import live_view
 from dashboard.question import link
 from dashboard.question.view import View
 
-here = {name: text for name, text in st.query_params.to_dict().items() if name in link.names(View())}
-if here:
-    visitor.asks(here)
-place = live_view({} if here else visitor.asked())
-if place:
-    if "query" in place:
-        visitor.asks(place["query"])
-    st.switch_page(file_of(place["page"]), query_params=place.get("link"))
+
+def page() -> None:
+    """Draw the live view, and lead where its links lead."""
+    here = {name: text for name, text in st.query_params.to_dict().items() if name in link.names(View())}
+    if here:
+        visitor.asks(here)
+    place = live_view({} if here else visitor.asked())
+    if place:
+        if "query" in place:
+            visitor.asks(place["query"])
+        st.switch_page(file_of(place["page"]), query_params=place.get("link"))
+
+
+page()
