@@ -11,7 +11,7 @@ from unpacking import numbers_in
 
 import lstm_core
 from lstm_core import CellTrace, LstmCoreError
-from lstm_core.analysis import ledger_triangle, probe, score_shares
+from lstm_core.analysis import probe, score_shares
 
 
 def recorded(model, *inputs, **how):
@@ -90,8 +90,6 @@ def test_a_memory_is_split_exactly_by_source(trace):
     for time in (0, 8):
         shares = lstm_core.ledger(trace, time=time, batch=1).cell
         torch.testing.assert_close(shares.sum(0), trace.c[0, 0, time, 1].double(), atol=1e-6, rtol=1e-6)
-    triangle = ledger_triangle(trace, unit=2)
-    torch.testing.assert_close(triangle.sum(1), trace.c[0, 0, :, 0, 2].double(), atol=1e-6, rtol=1e-6)
 
 
 def test_past_a_sequences_end_a_memory_keeps_its_sources():

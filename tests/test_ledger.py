@@ -13,7 +13,6 @@ from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError, intervene, ledger, record
-from lstm_core.analysis import ledger_triangle
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
@@ -78,17 +77,6 @@ def test_each_share_is_what_a_float64_loop_finds(place):
     np.testing.assert_allclose(ledger(trace, **at).cell, expected, rtol=1e-9, atol=1e-12)
 
 
-@settings(max_examples=60)
-@given(places(), st.data())
-def test_a_row_of_the_triangle_is_the_ledger_of_its_step(place, data):
-    _, trace, at = place
-    unit = data.draw(st.integers(0, trace.c.shape[-1] - 1))
-    step = at.pop("time")
-    triangle = ledger_triangle(trace, unit, **at)
-    assert triangle.shape == (trace.lengths_or_time()[at["batch"]], trace.lengths_or_time()[at["batch"]] + 1)
-    torch.testing.assert_close(triangle[step], ledger(trace, step, **at).cell[:, unit], rtol=1e-10, atol=1e-14)
-
-
 def one_unit(i, f, g, o, c0=0.0):
     """A trace of one unit with these gates, its c and h worked out by hand here."""
     c, before = [], c0
@@ -151,8 +139,6 @@ def test_after_a_reset_nothing_of_before_is_left(bidirectional):
         torch.testing.assert_close(found.cell.sum(0), trace.c[0, direction, step, 1], rtol=0, atol=1e-12)
         assert torch.equal(found.written[0], states[start][direction, 1])
         assert set((found.survived.any(1).nonzero().flatten() - 1).tolist()) == read | {-1}
-        triangle = ledger_triangle(trace, unit=1, direction=direction, batch=1)
-        torch.testing.assert_close(triangle[step], found.cell[:, 1], rtol=0, atol=1e-14)
 
 
 @settings(max_examples=60)

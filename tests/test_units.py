@@ -230,7 +230,6 @@ def test_what_only_an_lstm_has_is_not_asked_of_a_gru_or_a_recording():
         lambda: describe_unit(trace, 0, 0),
         lambda: order_units(trace),
         lambda: lstm_core.ledger(trace, 0),
-        lambda: lstm_core.analysis.ledger_triangle(trace, 0),
         lambda: lstm_core.anatomy(gru, trace, unit=0, time=0),
     ):
         with pytest.raises(LstmCoreError, match=r"Expected the trace of an LSTM, .* got a GRU's"):

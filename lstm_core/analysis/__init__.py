@@ -5,7 +5,7 @@ from lstm_core.analysis.compare import Comparison, align, compare
 from lstm_core.analysis.describe_unit import describe_unit
 from lstm_core.analysis.find_units import find_units
 from lstm_core.analysis.found import Found
-from lstm_core.analysis.ledger import Ledger, ledger, ledger_triangle
+from lstm_core.analysis.ledger import Ledger, ledger
 from lstm_core.analysis.order_units import order_units
 from lstm_core.analysis.probe import Probed, probe
 from lstm_core.analysis.properties import PROPERTIES, property_named
@@ -30,7 +30,6 @@ __all__ = [
     "effect",
     "find_units",
     "ledger",
-    "ledger_triangle",
     "order_units",
     "probe",
     "property_named",

@@ -12,7 +12,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -215,33 +214,6 @@ def ledger(trace: Trace | CellTrace, time: int, layer: int = 0, direction: int =
         tokens=None if trace.tokens is None else trace.tokens[batch],
         steps=trace.coords["time"][:length],
     )
-
-
-def ledger_triangle(trace: Trace | CellTrace, unit: int, layer: int = 0, direction: int = 0, batch: int = 0) -> Tensor:
-    """The shares of one unit's c after every step: (target, source), float64.
-
-    Row t is diagonal for direction 0, above it for direction 1; 8 · time² bytes. Raises LstmCoreError as `ledger`.
-
-    >>> import torch, lstm_core
-    >>> trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(5, 1, 4))
-    >>> ledger_triangle(trace, unit=2).shape
-    torch.Size([5, 6])
-    """
-    check_memory(trace)
-    layer, direction, batch, unit = places_of(trace, layer=layer, direction=direction, batch=batch, unit=unit)
-    length = trace.lengths_or_time()[batch]
-    triangle = torch.zeros(length, length + 1, dtype=torch.float64)
-    bounds = [0, *_resets(trace), length]
-    for first, end in pairwise(bounds):
-        steps, start = _read_until(trace, end - 1 if direction == 0 else first, layer, direction, batch)
-        kept, wrote = _kept_and_written(trace, steps, start, (layer, direction, batch))
-        shares = torch.zeros(length + 1, dtype=torch.float64)
-        shares[0] = start[unit]
-        for step, keep, new in zip(steps.tolist(), kept[:, unit], wrote[:, unit], strict=True):
-            shares *= keep
-            shares[step + 1] = new
-            triangle[step] = shares
-    return triangle
 
 
 def _shown(trace: Trace | CellTrace, here: Any) -> tuple[Tensor | None, Tensor]:
