@@ -193,54 +193,6 @@ def test_after_a_kill_the_command_searches_the_old_store_and_the_lock_is_free(tm
     assert_serves(store, NEW)
 
 
-def as_before(store):
-    """Lay out a store as it was when its parts stood in the folder itself and had no name of their scan."""
-    import json
-
-    import numpy as np
-    from pyarrow import parquet
-
-    [parts] = store.glob("scan-*")
-    for name in ("states.zarr", "texts", "tokens"):
-        shutil.move(parts / name, store / name)
-    parts.rmdir()
-    (store / ".lock").unlink()
-    attributes = json.loads((store / "states.zarr" / "zarr.json").read_text())
-    del attributes["attributes"]["scan"]
-    (store / "states.zarr" / "zarr.json").write_text(json.dumps(attributes))
-    for file in store.glob("t*/*.parquet"):
-        parquet.write_table(parquet.read_table(file).replace_schema_metadata(None), file)
-    with np.load(store / "scan.npz") as file:
-        arrays = dict(file)
-    header = json.loads(arrays.pop("scan").tobytes())
-    del header["store_id"]
-    np.savez(store / "scan.npz", scan=np.frombuffer(json.dumps(header).encode(), np.uint8), **arrays)
-
-
-def test_a_store_of_an_earlier_version_is_read_and_replaced(tmp_path):
-    scan(OLD, tmp_path)
-    as_before(tmp_path)
-    assert_serves(tmp_path, OLD)
-    before = lstm_core.load_scan(tmp_path)
-    stopped(NEW, tmp_path)
-    assert_serves(tmp_path, OLD)
-    scan(NEW, tmp_path)
-    assert_serves(tmp_path, NEW)
-    assert {path.name.partition("-")[0] for path in tmp_path.iterdir()} == {".lock", "scan.npz", "scan"}
-    assert len(list(tmp_path.iterdir())) == 3
-    with pytest.raises(LstmCoreError, match="Scan again"):
-        before.search(ON)
-
-
-def test_a_store_of_an_earlier_version_with_other_parts_is_refused(tmp_path):
-    for name, texts in (("old", OLD), ("new", NEW[::-1])):
-        scan(texts, tmp_path / name)
-        as_before(tmp_path / name)
-    shutil.copy(tmp_path / "old" / "scan.npz", tmp_path / "new" / "scan.npz")
-    with pytest.raises(LstmCoreError, match="Scan again"):
-        lstm_core.load_scan(tmp_path / "new").search(ON)
-
-
 @pytest.mark.slow
 def test_scans_that_are_killed_at_any_moment_leave_no_store_of_two():
     command = [sys.executable, "-m", "tests.fuzz.kills", "--count", "12", "--seed", "5"]

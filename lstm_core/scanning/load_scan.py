@@ -108,8 +108,6 @@ def _contents(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     header = read_json(arrays.pop("scan").tobytes(), MOST_MARKS)
     if not isinstance(header, dict):
         raise LstmCoreError(f"Expected a header with names, got {type(header).__name__}.")
-    # Before stores had identities there was none.
-    header.setdefault("store_id", "")
     for name, kinds in HEADER.items():
         if not isinstance(header.get(name, ...), kinds):
             raise LstmCoreError(f"Expected a header with {name}, got {type(header.get(name)).__name__}.")

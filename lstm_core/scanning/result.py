@@ -47,7 +47,7 @@ class Scan:
     store: Path | None = None
     """The folder in which c of every step is kept."""
     store_id: str = ""
-    """The identity that all parts of the store have; none in a store of an earlier version."""
+    """The identity that all parts of the store have."""
     corpus: Texts | None = None
     """The texts, if they can be read again: a path or a list. A file does not contain them."""
 

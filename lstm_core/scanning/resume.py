@@ -29,12 +29,11 @@ class Progressed:
         self.store_id = ""
         """The identity of the store that the scan writes."""
         self.store = ""
-        """Where that store was; files of an earlier version do not say it."""
+        """Where that store was."""
         self.scan: Scan | None = None
         self._done, self._before, self._seen, self._expected = 0, 0, 0, ""
         if path is not None and Path(path).is_file():
             self.scan, more = read_scan(path)
-            more = {"store_id": "", "store": "", **more}
             self._check(origin, more)
             self._done = self._before = more["done"]
             self._expected, self.store_id, self.store = more["chain"], more["store_id"], more["store"]

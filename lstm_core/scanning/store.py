@@ -33,7 +33,7 @@ from lstm_core.scanning.result import Scan
 from lstm_core.scanning.resume import Progressed
 from lstm_core.scanning.save_scan import IN_STORE, PARTS
 from lstm_core.scanning.shards import Shard
-from lstm_core.scanning.state_files import add_states, are_ours, begin_states
+from lstm_core.scanning.state_files import add_states, begin_states
 from lstm_core.scanning.sums import Sizes
 
 STEPS_A_CHUNK = 1 << 20
@@ -152,17 +152,17 @@ class StoreWriter:
             )
         group = open_states(self._parts, origin, self.store_id, mode="r+")
         c = group[self._state]
-        if c.shape[-1] < self._steps or not are_ours(c):
+        if c.shape[-1] < self._steps:
             raise LstmCoreError(
                 f"Expected a store of at least {self._steps:,} steps in {shortened(self._folder)}, as the file of "
-                f"resume says, and from this version, got {c.shape[-1]:,}. Delete both to begin anew."
+                f"resume says, got {c.shape[-1]:,}. Delete both to begin anew."
             )
         self._forget_more(group)
         return group
 
     def _instead(self, done: Progressed) -> str:
         """What is where the parts of the scan that is done should be."""
-        if done.store and Path(done.store) != self._folder.absolute():
+        if Path(done.store) != self._folder.absolute():
             return f"{shortened(self._folder)}, but the scan keeps its states in {shortened(done.store)}"
         is_another = self._served is not None or any(_OF_A_SCAN.fullmatch(path.name) for path in self._folder.iterdir())
         found = "the parts of another scan, which has replaced it since" if is_another else "nothing"
@@ -184,9 +184,6 @@ class StoreWriter:
         for folder in self._folder.iterdir():
             if _OF_A_SCAN.fullmatch(folder.name) and folder.name.removeprefix(PARTS) not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
-        if "" not in kept:
-            for name in (STATES, TEXTS, TOKENS):
-                shutil.rmtree(self._folder / name, ignore_errors=True)
 
     def _write_part(self, name: str, table: Any) -> None:
         from pyarrow import parquet
@@ -206,9 +203,9 @@ def _check_free(folder: Path) -> None:
     if folder.is_file():
         raise LstmCoreError(f"Expected a folder for the store, got the file {shortened(folder)}. Name another.")
     inside = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    if inside and not any(name in (STATES, LOCK) or _OF_A_SCAN.fullmatch(name) for name in inside):
+    if inside and not any(name == LOCK or _OF_A_SCAN.fullmatch(name) for name in inside):
         raise LstmCoreError(
-            f"Expected a new or empty folder for the store, or an older store, got {shortened(folder)} with other "
+            f"Expected a new or empty folder for the store, or a store, got {shortened(folder)} with other "
             "files in it. Name another folder."
         )
 
@@ -216,10 +213,9 @@ def _check_free(folder: Path) -> None:
 def _check_none(done: Progressed) -> None:
     """Raise LstmCoreError if the part of a scan that is done keeps its states in a store."""
     if done.store_id:
-        where = shortened(done.store) if done.store else "a store"
         raise LstmCoreError(
-            f"Expected store= for the scan in {done.file}, which keeps its states in {where}, got none. Give the same "
-            "store=, or delete that file to begin anew."
+            f"Expected store= for the scan in {done.file}, which keeps its states in {shortened(done.store)}, got "
+            "none. Give the same store=, or delete that file to begin anew."
         )
 
 

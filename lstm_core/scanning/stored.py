@@ -21,13 +21,11 @@ from lstm_core.scanning.open_store import (
     checked_states,
     part_of_each_text,
     parts_of,
-    read,
     states_file,
     words_of_part,
 )
 from lstm_core.scanning.pattern import Pattern
 from lstm_core.scanning.search import LAST, hits_in, ranked, table_of
-from lstm_core.scanning.state_files import are_ours
 
 if TYPE_CHECKING:
     import pandas
@@ -146,21 +144,13 @@ class Store:
 
     def _states_of(self, layer: int, direction: int, begin: int, end: int) -> Iterator[tuple[int, np.ndarray]]:
         """c (unit, step) float16 of the steps from `begin` to `end`, file by file, each after its first step there."""
-        array, folder, steps = (
-            self._states,
-            self._parts / STATES / self._scan.sizes.cell.state,
-            state_files.STEPS_A_FILE,
-        )
+        array, steps = self._states, state_files.STEPS_A_FILE
+        folder = self._parts / STATES / self._scan.sizes.cell.state
         for number in range(begin // steps, -(-end // steps)):
             start = number * steps
             first, last = max(begin, start), min(end, start + steps)
-            if are_ours(array):
-                file = folder / array.metadata.encode_chunk_key((layer, direction, 0, number))
-                c = states_file(file, array.shape[2], steps)[:, first - start : last - start]
-            else:
-                with read(folder):
-                    c = array[layer, direction, :, first:last]
-            yield first, c
+            file = folder / array.metadata.encode_chunk_key((layer, direction, 0, number))
+            yield first, states_file(file, array.shape[2], steps)[:, first - start : last - start]
 
     def _step_of(self, text: int, time: int) -> int:
         texts, begins, lengths, _ = self.texts
