@@ -17,7 +17,6 @@ from .reading import shows
 from .serving import started
 from .test_cells import point_at
 from .test_open import drop, opened
-from .test_open_command import OPEN
 
 WATCHED = "It has no model, so it can be watched and not asked."
 
@@ -121,7 +120,8 @@ def test_the_command_opens_a_recording_at_the_bare_address(chromium: Browser, tm
     words = ["Giraffes", "in", "a", "field"]
     trace = lstm_core.run(nn.LSTM(4, 3, num_layers=2, bidirectional=True), torch.randn(4, 1, 4), tokens=words)
     trace.save(tmp_path / "run.safetensors")
-    with started(["-c", OPEN, "open", "run.safetensors"], tmp_path) as address:
+    command = ["-c", "from dashboard.command.main import main; main()", "open", "run.safetensors"]
+    with started(command, tmp_path) as address:
         page = chromium.new_context(**usual(address)).new_page()
         page.goto("/")
         shows(page, trace)
