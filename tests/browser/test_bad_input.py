@@ -61,6 +61,17 @@ def test_nothing_to_read_is_said(page: Page):
         expect(page.get_by_role("status")).to_be_empty()
 
 
+def test_a_word_in_a_list_of_numbers_is_said_above_the_last_picture(page: Page):
+    page.goto("/?model=series&sentence=50, 51, 52, 53")
+    box, plot = page.get_by_role("textbox", name="Sentence"), page.locator(".js-plotly-plot").first
+    expect(plot).to_be_visible()
+    box.fill("50, 51, x")
+    expect(page.get_by_role("status")).to_contain_text("got the text 'x' in place 3")
+    expect(plot).to_be_visible()
+    box.fill("50, 51, 52")
+    expect(page.get_by_role("status")).to_be_empty()
+
+
 def test_a_number_that_is_not_possible_is_said_and_the_box_shows_what_is_drawn(page: Page):
     for name, box, typed in (("seed", "seed", "-5"), ("hidden_dim", "hidden_dim as a number", "9999")):
         at = page.get_by_role("spinbutton", name=box)

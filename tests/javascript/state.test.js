@@ -115,6 +115,19 @@ test("what is typed for a model is read as it is, also where most of it is unkno
     assert.deepEqual([none.source.sentence, none.waits], ["my words", null])
 })
 
+test("a list with a word among its numbers leaves the last picture where it is and says why", () => {
+    const view = { sentence: "1, x", model: "random", tokens: "numbers" }
+    const nothing = { unreadable: true, stacks: [], notices: ["Write a number there."] }
+    const typed = drawn({ source: view }, pictureOf({ view: { ...view, sentence: "1, 2" } }))
+    const refused = { of: view, said: "Write a number there." }
+    assert.deepEqual(arrived(typed, pictureOf({ ...nothing, view }), NAMES), { refused })
+    // Another reader's picture, or none at all, would not belong to what the controls say.
+    const other = pictureOf({ ...nothing, view: { ...view, model: "series" }, examples: {} })
+    assert.equal(arrived(typed, other, NAMES).picture, other)
+    const emptied = pictureOf({ ...nothing, view, unreadable: false })
+    assert.equal(arrived(typed, emptied, NAMES).picture, emptied)
+})
+
 test("the pinned unit is followed through time", () => {
     const state = drawn({ pin: cell })
     assert.deepEqual(atTime(state, { ...state.time, at: 0.999 }).pin, { ...cell, step: 0 })

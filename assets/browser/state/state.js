@@ -87,7 +87,7 @@ export function asked(state) {
 export function arrived(state, picture, names) {
     const zoom = state.picture ? keptZoom(state.zoom, state.picture, picture) : zoomWithin(state.zoom, picture)
     if (state.zoom.steps && !zoom.steps) return { zoom }
-    const aside = setAside(state, picture)
+    const aside = setAside(state, picture) ?? staysAsItWas(state, picture)
     if (aside) return aside
     const first = state.picture ? {} : fromLink(picture, names)
     const next = { ...state, ...first, picture, zoom }
@@ -126,6 +126,18 @@ function setAside({ source, waits, picture: last }, { unreadable, examples, view
         source: { ...source, sentence: own },
         waits: waits ?? { sentence, model: `${model}`, tokens: `${tokens}` },
     }
+}
+
+/**
+ * A typed text of which the same reader can read nothing, such as a list of numbers with a word in it, leaves the last
+ * picture where it is and says why; null for any other text.
+ *
+ * @param {State} state @param {Picture} picture @returns {Partial<State> | null}
+ */
+function staysAsItWas({ source, picture: last }, { unreadable, stacks, view, notices }) {
+    if (!last?.stacks.length || !unreadable || stacks.length) return null
+    if (last.view.model !== view.model || last.view.tokens !== view.tokens) return null
+    return { refused: { of: source, said: notices.join(" ") } }
 }
 
 /**
