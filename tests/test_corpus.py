@@ -229,6 +229,17 @@ def test_strongest_moments_are_not_beside_each_other_unless_there_are_too_few():
     assert apart(moments, 9) == moments
 
 
+def test_the_strongest_moments_of_words_are_first_those_of_different_ones():
+    asked = Corpus(source=Source(model=SIZES), texts=TOPICS, size=20_000)
+    found = scanned(asked)
+    place = Place(0, 0, 1)
+    moments = strongest(asked, found, [Wanted(place, most=5)])[place]
+    framed = [one.tokens[one.last - one.begins] for one in moments]
+    assert framed == ["10", "During", "By", "from", "For"]
+    ten = found.scan.top(1, k=5)["token"]
+    assert set(ten) == {"10"}
+
+
 def test_related_units_are_those_with_the_strongest_correlation(code):
     asked, found = code
     every = np.concatenate([c_of(asked, piece.text) for piece in found.texts.pieces]).astype(np.float64)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from dashboard.corpus.model import model_to_scan
 from dashboard.corpus.read_again import Passage, bytes_of, ends_of, passage, read_again
@@ -44,7 +45,8 @@ def strongest(asked: Corpus, found: Scanned, wanted: Sequence[Wanted]) -> dict[P
     model = model_to_scan(asked.source)
     shown: dict[Place, list[Passage]] = {}
     for first in range(0, len(wanted), AT_ONCE):
-        moments = {one.place: _moments(found.scan, one) for one in wanted[first : first + AT_ONCE]}
+        some, of_words = wanted[first : first + AT_ONCE], model.reads == "words"
+        moments = {one.place: _moments(found.scan, one, of_words) for one in some}
         ends = ends_of([(text, time) for those in moments.values() for text, time, _ in those])
         if not ends:
             continue
@@ -56,9 +58,13 @@ def strongest(asked: Corpus, found: Scanned, wanted: Sequence[Wanted]) -> dict[P
     return shown
 
 
-def _moments(scan: Scan, wanted: Wanted) -> list[tuple[int, int, float]]:
+def _moments(scan: Scan, wanted: Wanted, of_words: bool) -> list[tuple[int, int, float]]:
+    """A unit's moments, the strongest first; of words, first those of different ones: five times “10” teach less."""
     layer, direction, unit = wanted.place
     table = scan.top(unit, "c", layer, direction, TOP, wanted.sign)
+    if of_words:
+        again = table["token"].str.lower().duplicated()
+        table = pd.concat([table[~again], table[again]])
     rows = table[["text", "time", "value"]].itertuples(index=False)
     return apart([(int(text), int(time), float(value)) for text, time, value in rows], wanted.most)
 

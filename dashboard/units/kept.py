@@ -1,7 +1,7 @@
 """What is known of the units of a shipped model? `studies.what_units_do` found it and kept it in the model's folder."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -64,25 +64,31 @@ def kept(source: Source) -> Kept | None:
     return _of("tagger", "-".join(str(getattr(size, name)) for name in DIMENSIONS))
 
 
-def finding(known: Kept) -> tuple[Unit, Told] | None:
-    """What a page of the model opens on: the surest find for which a unit must remember; None if there is none."""
+Finding = tuple[Unit, Told]
+"""A unit, and what it tells."""
+
+
+def finding(known: Kept, shows: Callable[[Unit, Told], bool] = lambda *_: True) -> Finding | None:
+    """What a page of the model opens on: the surest find for which a unit must remember, if there is one that `shows`
+    in the text in sight, such a one; None if there is none at all."""
     found = [
         (known.units[place], told)
         for name, place in known.best
         for told in known.units[place].told
         if told.property == name
     ]
-    return next((one for one in found if one[1].property not in NOW), found[0] if found else None)
+    remembers = [one for one in found if one[1].property not in NOW]
+    return next(iter([*(one for one in remembers if shows(*one)), *remembers, *found]), None)
 
 
-def in_order(known: Kept, sort: str) -> list[Unit]:
-    """All units: by what they track (first the best of each property), or the largest number first."""
+def in_order(known: Kept, sort: str, opens: Finding | None) -> list[Unit]:
+    """All units: by what they track (what the page opens on, then the best of each property), or the largest number
+    first."""
     units = list(known.units.values())
     if sort == "keeps":
         return sorted(units, key=lambda unit: -unit.keeps)
     if sort == "lost":
         return sorted(units, key=lambda unit: -unit.lost)
-    opens = finding(known)
     first = dict.fromkeys(([opens[0].place] if opens else []) + [place for _, place in known.best])
     # Half of the way from chance to certainty is 0.75 as an AUC, 0.5 as an R².
     others = sorted(

@@ -10,7 +10,7 @@ from dashboard.drawing.passages import Line
 from dashboard.drawing.scales import Scale, Scales
 from dashboard.units import sentences
 from dashboard.units.holding import typical_keep
-from dashboard.units.kept import Kept, Told
+from dashboard.units.kept import Finding, Kept, Told
 from dashboard.units.words import named
 from dashboard.units.workings import here
 from lstm_core import Trace
@@ -33,6 +33,8 @@ class Listed(NamedTuple):
     places: list[Place]
     told: Mapping[Place, Told]
     known: Kept | None
+    opens: Finding | None = None
+    """What the page opens on, if something is known of the model."""
 
 
 class Row(TypedDict):

@@ -6,37 +6,44 @@ from typing import Any
 from dashboard.corpus.unit_rows import place_in
 from dashboard.corpus.view import Place
 from dashboard.units.holding import typical_keep
-from dashboard.units.kept import Kept, Told, finding, in_order, shown_as
-from dashboard.units.list_data import Listed, by_range
+from dashboard.units.kept import Finding, Kept, Told, Unit, finding, in_order, shown_as
+from dashboard.units.list_data import Listed, Truth, by_range, series
+from dashboard.units.workings import shows
 from lstm_core import Scan, Trace
 from lstm_core.analysis import Found
 
 
-def listed(known: Kept | None, sort: str, answer: Found | None, trace: Trace) -> Listed:
+def listed(known: Kept | None, sort: str, answer: Found | None, trace: Trace, truth: Truth) -> Listed:
     """The units in their order: of a property that was searched for, by how well they tell it; else by what is known
     of the model; else by what their c does in this text."""
     if answer is not None:
         told = {_place(row): _told(row) for row in answer.table.to_dict(orient="records")}
         return _sorted(Listed(list(told), told, known), sort, trace)
-    return listed_as_known(known, sort) if known else _sorted(Listed(by_range(trace), {}, None), sort, trace)
+    if known is None:
+        return _sorted(Listed(by_range(trace), {}, None), sort, trace)
+
+    def shows_here(unit: Unit, told: Told) -> bool:
+        is_so = truth(told.property)
+        return is_so is not None and shows(told, series(trace, unit.place), is_so)
+
+    return listed_as_known(known, sort, finding(known, shows_here))
 
 
 def in_corpus_order(known: Kept | None, sort: str, scan: Scan) -> Listed:
     """The units in their order, and without anything known by how far c goes in the corpus."""
     if known is not None:
-        return listed_as_known(known, sort)
+        return listed_as_known(known, sort, finding(known))
     units = scan.units
     by = units["leak"] if sort == "keeps" else units["c_max"] - units["c_min"]
     rows = by.sort_values(ascending=False, kind="stable").index
     return Listed([place_in(scan, row) for row in rows], {}, None)
 
 
-def listed_as_known(known: Kept, sort: str) -> Listed:
+def listed_as_known(known: Kept, sort: str, opens: Finding | None) -> Listed:
     """The units of a shipped model in their order, each under what it tells."""
     told = {place: one for place, unit in known.units.items() if (one := shown_as(known, unit))}
-    opens = finding(known)
     told |= {opens[0].place: opens[1]} if opens else {}
-    return Listed([unit.place for unit in in_order(known, sort)], told, known)
+    return Listed([unit.place for unit in in_order(known, sort, opens)], told, known, opens)
 
 
 def _sorted(found: Listed, sort: str, trace: Trace) -> Listed:

@@ -22,14 +22,27 @@ MOSTLY = 0.6
 """The share of overwriting steps of one sign from which on that is the rule."""
 
 
+SHOWS = 0.9
+"""The score from which on a text shows what a unit tells."""
+
+
 def here(told: Told, c: np.ndarray, truth: np.ndarray) -> str:
     """How well a unit tells its property in this text: its score, "none here" without a case, "not here" if it does
     not."""
     if never_changes(truth):
         return "none here"
-    measure = measure_for(truth) if told.measure == "AUC" else "R²"
-    score = float(as_score(told.sign * strength(c[:, None], truth[:, None], measure)[0, 0], measure))
+    score, measure = _score(told, c, truth)
     return "not here" if score < (0.5 if measure == "AUC" else 0.01) else f"here {score:.2f}"
+
+
+def shows(told: Told, c: np.ndarray, truth: np.ndarray) -> bool:
+    """Whether this text shows what a unit tells: it has a case, and the unit tells it."""
+    return not never_changes(truth) and _score(told, c, truth)[0] >= SHOWS
+
+
+def _score(told: Told, c: np.ndarray, truth: np.ndarray) -> tuple[float, str]:
+    measure = measure_for(truth) if told.measure == "AUC" else "R²"
+    return float(as_score(told.sign * strength(c[:, None], truth[:, None], measure)[0, 0], measure)), measure
 
 
 def works(trace: Trace, place: Place, tokens: Sequence[str], truth: np.ndarray | None) -> str:

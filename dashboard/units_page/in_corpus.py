@@ -17,7 +17,7 @@ from dashboard.question import link
 from dashboard.question.view import View
 from dashboard.units import list_data
 from dashboard.units import sentences as unit_sentences
-from dashboard.units.kept import finding, kept
+from dashboard.units.kept import kept
 from dashboard.units.list_data import Histogram, Listed, Row, UnitList
 from dashboard.units.listing import in_corpus_order
 from dashboard.units.view import Units
@@ -58,7 +58,7 @@ def in_corpus(controls: UnitsControls, found: Scanned, model: SequenceModel) -> 
     with left:
         row = sentences.unit_row(found.scan, shown.places[0])
         if shown.known:
-            claim, sure = unit_sentences.opens_on(shown.known, finding(shown.known), model)
+            claim, sure = unit_sentences.opens_on(shown.known, shown.opens, model)
         else:
             ends = row["c_min"], row["c_max"]
             claim, sure = unit_sentences.moves_most(shown.places[0], shown.places, ends), ""

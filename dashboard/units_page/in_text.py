@@ -13,7 +13,7 @@ from dashboard.drawing.scales import scales
 from dashboard.question.cell import Cell
 from dashboard.reading.read import Reading
 from dashboard.units import list_data, sentences, tracking, workings
-from dashboard.units.kept import finding, kept
+from dashboard.units.kept import kept
 from dashboard.units.list_data import Listed, UnitList
 from dashboard.units.listing import listed
 from dashboard.units.view import Units
@@ -35,7 +35,7 @@ def in_text(controls: UnitsControls, reading: Reading, trace: Trace, whole: Read
     left, right = st.columns([15, 8], gap="medium")
     with left:
         answer = _search(asked, whole) if asked.property else None
-        shown = listed(known, asked.sort, answer, trace)
+        shown = listed(known, asked.sort, answer, trace, truth_in(reading))
         place = opened(asked, shown)
         claim, sure = _claim(reading, trace, shown, answer)
         st.markdown(f"## {claim}")
@@ -50,8 +50,7 @@ def opened(asked: Units, shown: Listed) -> Place:
     unit = asked.corpus.unit
     if unit is not None and unit in shown.places:
         return unit
-    claimed = finding(shown.known) if shown.known and not asked.property else None
-    return claimed[0].place if claimed else shown.places[0]
+    return shown.opens[0].place if shown.opens else shown.places[0]
 
 
 def _search(asked: Units, whole: Reading) -> Found | None:
@@ -71,7 +70,7 @@ def _claim(reading: Reading, trace: Trace, shown: Listed, answer: Found | None) 
     if answer is not None:
         return sentences.tracks(answer, shown.places), sentences.chance(answer)
     if shown.known is not None and reading.model is not None:
-        return sentences.opens_on(shown.known, finding(shown.known), reading.model)
+        return sentences.opens_on(shown.known, shown.opens, reading.model)
     c = list_data.series(trace, shown.places[0])
     untrained = "" if reading.model else "This LSTM is untrained: it has learned nothing to track."
     return sentences.moves_most(shown.places[0], shown.places, (c.min(), c.max())), untrained

@@ -95,7 +95,7 @@ def strongest_moments(controls: UnitsControls, place: Place, sign: int, model: S
         return
     moments = strongest(asked, found, [Wanted(place, sign, MOMENTS)]).get(place, [])
     reach = reach_of(found.scan, place)
-    st.markdown("**Strongest moments**")
+    st.markdown("**Strongest moments**" + (", first those of different words" if model.reads == "words" else ""))
     scale = scales.states(palette.look("teal", theme()), reach)
     show_passages(asked, found, model, moments, scale, "Strongest moments", place)
     small(f"in {found.scan.steps:,} {corpus_sentences.READ_AS[model.reads]}: {name}")
