@@ -6,29 +6,10 @@ from dashboard.comparing.two_readings import Two
 from dashboard.comparing.view import Side
 from dashboard.reading.answers import foresees, said_by
 from dashboard.words.sentences import listed
+from dashboard.words.tags import TAGS
 from lstm_core import SequenceModel
 from lstm_core.plots.labels import label, signed
 
-# What a person calls the tags of Universal Dependencies.
-TAGS = {
-    "ADJ": "an adjective",
-    "ADP": "a preposition",
-    "ADV": "an adverb",
-    "AUX": "an auxiliary verb",
-    "CCONJ": "a conjunction",
-    "DET": "a determiner",
-    "INTJ": "an interjection",
-    "NOUN": "a noun",
-    "NUM": "a number word",
-    "PART": "a particle",
-    "PRON": "a pronoun",
-    "PROPN": "a name",
-    "PUNCT": "a punctuation mark",
-    "SCONJ": "a subordinating conjunction",
-    "SYM": "a symbol",
-    "VERB": "a verb",
-    "X": "something else",
-}
 COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 STEP = {"words": "word", "characters": "character", "symbols": "symbol", "numbers": "step"}
 OTHERS_TOO = "All the others together are enough too."

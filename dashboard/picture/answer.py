@@ -23,6 +23,7 @@ from dashboard.reading.read import Reading
 from dashboard.reading.recorded import shown_in
 from dashboard.reading.trained_sizes import trained_sizes, with_size_of, words_right
 from dashboard.words.sentences import caption, made_elsewhere, proof, shapes, steps_are
+from dashboard.words.tags import means
 from lstm_core import LstmCoreError, Trace
 from lstm_core.plots import strips
 from lstm_core.plots.columns import Zoom, whole
@@ -203,7 +204,7 @@ def about_model(reading: Reading) -> Model:
     if model is None:
         fixed = {"input_dim": lstm.input_size} if reading.series else {}
         return {**nothing, "fixed": fixed}
-    about = {**nothing, "trained": model.task, "fixed": own, "reads": model.reads}
+    about = {**nothing, "trained": model.task, "fixed": own, "reads": model.reads, "means": means(model.labels)}
     if model.name == SIZES:
         about |= {"fixed": {"directions": own["directions"]}, "sizes": trained_sizes(), "right": words_right(lstm)}
     return about

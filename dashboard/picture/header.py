@@ -31,6 +31,8 @@ class Model(TypedDict):
     layers: int
     reads: str
     """What a trained model reads: words, characters, symbols or numbers; "" for a random LSTM, which reads any."""
+    means: NotRequired[dict[str, str]]
+    """What those of its labels mean that are no plain words: “ADP”, a preposition."""
     name: NotRequired[str]
     """What a recording is called in the list of models: its file, and which of its sequences."""
     asks: bool

@@ -13,6 +13,12 @@ from lstm_core.analysis import Found
 from lstm_core.analysis.shuffle import SHIFTED
 from lstm_core.plots.labels import signed
 
+SCORES = (
+    "AUC: of all pairs of steps, one where it is so and one where it is not, the share that c puts in the right order; "
+    "1 is always, 0.5 is chance. R²: of a number, the share of its ups and downs that c follows. p: how often the best "
+    "of all units would score as well by chance."
+)
+"""What the scores of a unit are, for somebody who asks."""
 A_STEP = {"words": "word", "characters": "character", "symbols": "symbol", "numbers": "number"}
 
 

@@ -1,6 +1,7 @@
 """What is each property called, in a list and in a sentence?"""
 
 from dashboard.units.view import COLUMN, SAYS, parts
+from dashboard.words.tags import explained
 from lstm_core.analysis.properties import SURPLUS
 from lstm_core.plots.labels import label
 
@@ -43,10 +44,17 @@ def named(name: str) -> str:
     return _in_words(name)[0]
 
 
+def in_full(name: str) -> str:
+    """A property where there is room for a line, as text: a tag with its meaning."""
+    about, token, _ = parts(name)
+    return named(name) + (explained(token) if about == SAYS else "")
+
+
 def knows(name: str, sign: int) -> str:
     """What a unit that tells a property does."""
-    title, does = _in_words(name)
-    return does if parts(name).kind != SAYS else f"is {'high' if sign > 0 else 'low'} where the model {title}"
+    if parts(name).kind == SAYS:
+        return f"is {'high' if sign > 0 else 'low'} where the model {in_full(name)}"
+    return _in_words(name)[1]
 
 
 def claims(name: str) -> str:

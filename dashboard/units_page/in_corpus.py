@@ -63,7 +63,7 @@ def in_corpus(controls: UnitsControls, found: Scanned, model: SequenceModel) -> 
             ends = row["c_min"], row["c_max"]
             claim, sure = unit_sentences.moves_most(shown.places[0], shown.places, ends), ""
         st.markdown(f"## {claim}")
-        st.markdown(sure)
+        st.markdown(sure, help=unit_sentences.SCORES if shown.told else None)
         tops = _list(controls, asked, found, model, shown, place)
     with right, st.container(key="units-panel"):
         _panel(controls, asked, found, model, shown, place, tops)

@@ -39,7 +39,7 @@ def in_text(controls: UnitsControls, reading: Reading, trace: Trace, whole: Read
         place = opened(asked, shown)
         claim, sure = _claim(reading, trace, shown, answer)
         st.markdown(f"## {claim}")
-        st.markdown(sure)
+        st.markdown(sure, help=sentences.SCORES if shown.told else None)
         _list(controls, asked, reading, trace, shown, place)
     with right, st.container(key="units-panel"):
         _panel(controls, asked, reading, trace, shown, place)

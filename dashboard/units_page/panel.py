@@ -21,7 +21,7 @@ from dashboard.question import link
 from dashboard.question.view import View
 from dashboard.units import list_data, sentences
 from dashboard.units.list_data import Coloured, Histogram, Listed, Lost, Tracked, Tracks, UnitPanel
-from dashboard.units.words import named
+from dashboard.units.words import in_full
 from dashboard.units_page.passages_of_texts import show_passages
 from dashboard.units_page.units_controls import UnitsControls
 from dashboard.words.escape_markdown import plain
@@ -64,7 +64,7 @@ def panel(controls: UnitsControls, shown: Listed, place: Place, model: SequenceM
         unit = known.units[place]
         bars = [
             Tracked(
-                name=named(told.property) + ("" if told.sign > 0 else ": low"),
+                name=in_full(told.property) + ("" if told.sign > 0 else ": low"),
                 share=told.score if told.measure != "AUC" else max(0.0, 2 * told.score - 1),
                 text=f"{told.measure} {told.score:.2f}",
             )

@@ -38,6 +38,8 @@ test("a step's sentence says what is kept of what, what is added and what the mo
         written(story(picture, CELL, ALL)),
         "“word 2”: unit 1 keeps *99.6%* of −0.500 and adds *−0.125*, so c = −0.623; the model now says *NOUN*.",
     )
+    const told = { ...picture, model: { ...picture.model, means: { NOUN: "a naming word" } } }
+    assert.match(written(story(told, CELL, ALL)), /the model now says \*NOUN\*, a naming word\.$/)
     assert.equal(
         written(story(pictureOf(), { ...CELL, step: 1 }, { ...ALL, f: 0.004, c: -0.127 })),
         "“word 1”: unit 1 keeps *0%* of −0.50 and adds *−0.13*, so c = −0.13.",

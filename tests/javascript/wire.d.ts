@@ -314,6 +314,7 @@ declare namespace Wire {
         right: string
         layers: number
         reads: string
+        means?: Record<string, string>
         name?: string
         asks: boolean
     }

@@ -68,7 +68,7 @@ function placesOf({ f, before, written, c }) {
  *
  * @param {import("../state/answer.js").Picture} picture @param {number} step
  */
-function answerAt({ answers, readout, series, columns }, step) {
+function answerAt({ answers, readout, series, columns, model: { means = {} } }, step) {
     const forecast = series.some(({ read, foreseen }) => read && foreseen)
     const value = Number(forecast ? readout?.said[0][columns.of(step)] : NaN)
     if (Number.isFinite(value)) return ["; it forecasts ", { b: fixed(value, 1) }, " for the next step"]
@@ -76,7 +76,7 @@ function answerAt({ answers, readout, series, columns }, step) {
     if (!label) return []
     return readout?.gives === "set"
         ? ["; next may come ", { b: label.split(" ").join(" or ") }]
-        : ["; the model now says ", { b: label }]
+        : ["; the model now says ", { b: label }, label in means ? `, ${means[label]}` : ""]
 }
 
 /** A text at the start of a sentence. @param {string} text */

@@ -22,7 +22,7 @@ export class Answers {
      *
      * @param {import("../state/answer.js").Picture} picture @param {import("./heatmaps.js").Painted} stack
      */
-    draw({ answers, held }, stack) {
+    draw({ answers, held, model: { means = {} } }, stack) {
         this.root.hidden = !answers
         const { level, shares } = answers ?? { level: true, shares: false }
         const all = saidAt({ answers, held }, stack.columns)
@@ -32,7 +32,7 @@ export class Answers {
         // Chips are used again: most of a move changes none of them.
         this.chips = seen.map(({ said, column, before, box }, place) => ({
             column,
-            ...this.#chip(place, said, { level, shares, before, box }),
+            ...this.#chip(place, said, { level, shares, before, box, means }),
         }))
         const unused = [...this.root.children].slice(seen.length)
         for (const chip of unused) chip.remove()
@@ -45,14 +45,15 @@ export class Answers {
      * The chip at a place of the row, made again only if it says something else than before.
      *
      * @param {number} place @param {Wire.Answer} said
-     * @param {{level: boolean, shares: boolean, before: string, box: number[]}} how
+     * @param {{level: boolean, shares: boolean, before: string, box: number[], means: Record<string, string>}} how
      */
-    #chip(place, said, { level, shares, before, box }) {
+    #chip(place, said, { level, shares, before, box, means }) {
         const [left, right] = box
         const says = JSON.stringify([said, shares, level, before, left, right])
         const there = this.chips[place]
         if (there?.says === says) return there
         const chip = chipOf(said, shares)
+        if (said.label in means) chip.title += `, ${means[said.label]}`
         // What the model said without the hold.
         if (before !== said.label) chip.lastChild.append(element("s", {}, before))
         chip.classList.toggle("gs-tight", right - left < TIGHT)
