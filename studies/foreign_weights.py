@@ -153,27 +153,10 @@ def compared(folder: Path) -> Iterator[tuple[str, float]]:
 
 def modules(file: Path) -> list[Any]:
     """The LSTM or GRU in a file, and its Linear if there is one."""
-    import torch
-    from safetensors.torch import load_file
-
     import lstm_core
-    from lstm_core.checkpoints.jax_names import pytorch_names
 
-    if "gru" not in file.name:
-        checkpoint = lstm_core.load_checkpoint(file)
-        return [*checkpoint.lstms.values(), *checkpoint.linears.values()]
-    read = (
-        load_file(file) if file.suffix == ".safetensors" else {n: torch.from_numpy(a) for n, a in np.load(file).items()}
-    )
-    tensors = pytorch_names(read).tensors
-    gru = torch.nn.GRU(INPUTS, UNITS)
-    gru.load_state_dict({name.split(".")[-1]: w for name, w in tensors.items() if name.endswith("_l0")})
-    linear = {name.split(".")[-1]: w for name, w in tensors.items() if name.endswith(("weight", "bias"))}
-    if not linear:
-        return [gru]
-    head = torch.nn.Linear(UNITS, CLASSES)
-    head.load_state_dict(linear)
-    return [gru, head]
+    checkpoint = lstm_core.load_checkpoint(file)
+    return [*checkpoint.recurrent.values(), *checkpoint.linears.values()]
 
 
 def main() -> None:

@@ -160,7 +160,7 @@ def test_other_dtypes_run_in_float32_and_the_checkpoint_keeps_its_own(model):
 
 
 def test_parts_that_do_not_fit_are_refused(checkpoint):
-    with pytest.raises(LstmCoreError, match="one of the checkpoint's LSTMs, 'lstm', 'cell', got 'nope'"):
+    with pytest.raises(LstmCoreError, match="one of the checkpoint's LSTMs, GRUs and RNNs, 'lstm', 'cell', got 'nope'"):
         lstm_core.assemble(checkpoint, "nope")
     with pytest.raises(LstmCoreError, match="8 rows, 0 to 7, got 'i' for row 8"):
         lstm_core.assemble(checkpoint, "lstm", "emb", vocabulary=list("abcdefghi"))

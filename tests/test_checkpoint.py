@@ -33,19 +33,21 @@ FORMATS = {"zip": saved, "old": lambda state: saved(state, old=True), "safetenso
 
 
 @st.composite
-def lstms(draw):
+def recurrent(draw):
+    kind = draw(st.sampled_from([nn.LSTM, nn.GRU, nn.RNN]), label="kind")
     hidden = draw(st.integers(1, 6), label="hidden_size")
     dtype = draw(st.sampled_from([torch.float32, torch.float64, torch.bfloat16, torch.float16]), label="dtype")
-    can_project = hidden > 1 and dtype in (torch.float32, torch.float64)
+    can_project = kind is nn.LSTM and hidden > 1 and dtype in (torch.float32, torch.float64)
+    size = draw(st.integers(0, hidden - 1), label="proj_size") if can_project else 0
     torch.manual_seed(draw(st.integers(0, 999), label="seed"))
-    return nn.LSTM(
+    return kind(
         draw(st.integers(1, 5), label="input_size"),
         hidden,
         draw(st.sampled_from([1, 2, 3, 11]), label="num_layers"),
         bias=draw(st.booleans(), label="bias"),
         bidirectional=draw(st.booleans(), label="bidirectional"),
-        proj_size=draw(st.integers(0, hidden - 1), label="proj_size") if can_project else 0,
         dtype=dtype,
+        **{"proj_size": size} if size else {},
     ).eval()
 
 
@@ -61,16 +63,19 @@ def test_names_and_shapes_may_be_as_long_as_is_allowed_and_no_longer(monkeypatch
 
 
 @settings(max_examples=60)
-@given(lstm=lstms(), prefix=st.sampled_from(["", "module.", "_orig_mod.", "module._orig_mod."]))
+@given(module=recurrent(), prefix=st.sampled_from(["", "module.", "_orig_mod.", "module._orig_mod."]))
 @pytest.mark.parametrize("form", FORMATS)
-def test_an_lstm_of_any_kind_comes_back_with_its_sizes_and_numbers(form, lstm, prefix):
-    state = {f"{prefix}encoder.lstm.{name}": weight for name, weight in lstm.state_dict().items()}
+def test_an_lstm_gru_or_rnn_comes_back_with_its_kind_sizes_and_numbers(form, module, prefix):
+    state = {f"{prefix}encoder.rnn.{name}": weight for name, weight in module.state_dict().items()}
     checkpoint = lstm_core.load_checkpoint(FORMATS[form](state))
-    assert list(checkpoint.lstms) == ["encoder.lstm"]
-    assert_the_same(checkpoint.lstms["encoder.lstm"], lstm)
+    assert list(checkpoint.recurrent) == ["encoder.rnn"]
+    assert list(checkpoint.lstms) == ["encoder.rnn"] * isinstance(module, nn.LSTM)
+    assert any("tanh is assumed" in note for note in checkpoint.notes) == isinstance(module, nn.RNN)
+    assert_the_same(checkpoint.recurrent["encoder.rnn"], module)
 
 
 def assert_the_same(found, lstm):
+    assert type(found) is type(lstm)
     sizes = ("input_size", "hidden_size", "num_layers", "bidirectional", "bias", "proj_size")
     assert {key: getattr(found, key) for key in sizes} == {key: getattr(lstm, key) for key in sizes}
     x = torch.randn(4, 2, lstm.input_size, generator=torch.Generator().manual_seed(0)).to(lstm.weight_ih_l0.dtype)
@@ -84,15 +89,17 @@ def assert_the_same(found, lstm):
 
 @given(input_size=st.integers(1, 5), hidden=st.integers(1, 5), bias=st.booleans())
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_cell_comes_back_as_a_cell(form, input_size, hidden, bias):
-    cell = nn.LSTMCell(input_size, hidden, bias)
+@pytest.mark.parametrize("kind", [nn.LSTMCell, nn.GRUCell, nn.RNNCell])
+def test_a_cell_comes_back_as_a_cell(kind, form, input_size, hidden, bias):
+    cell = kind(input_size, hidden, bias)
     state = {f"decoder.cell.{name}": weight for name, weight in cell.state_dict().items()}
-    found = lstm_core.load_checkpoint(FORMATS[form](state)).lstms["decoder.cell"]
-    assert isinstance(found, nn.LSTMCell)
+    found = lstm_core.load_checkpoint(FORMATS[form](state)).recurrent["decoder.cell"]
+    assert type(found) is kind
     x = torch.randn(2, input_size)
     with lstm_core.record(found) as recording, torch.no_grad():
-        h, _ = found(x)
-        assert torch.equal(h, cell(x)[0])
+        # Of an LSTM's h and c, the h.
+        expected, got = (made[0] if kind is nn.LSTMCell else made for made in (cell(x), found(x)))
+        assert torch.equal(got, expected)
     assert recording.only.max_error < 1e-6
 
 

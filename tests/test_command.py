@@ -21,6 +21,7 @@ import lstm_core
 from dashboard.command.main import main
 from dashboard.question import opening
 from dashboard.reading.read import read
+from dashboard.reading.recorded import recording
 from lstm_core.analysis import PROPERTIES
 from lstm_core.training.counter import Counter
 from lstm_core.training.tasks import tasks
@@ -500,9 +501,9 @@ def test_what_only_a_picture_has_is_refused_for_anything_else(gatescope, tmp_pat
 
 def test_export_draws_another_cell_too(gatescope, tmp_path):
     gru = nn.GRU(2, 3)
-    with lstm_core.record(gru) as recording:
+    with lstm_core.record(gru) as of_gru:
         gru(torch.randn(4, 1, 2))
-    recording.only.save(tmp_path / "gru.npz")
+    of_gru.only.save(tmp_path / "gru.npz")
     assert gatescope("export", "gru.npz", "--out", "gru.html").code == 0
     assert gatescope("export", "gru.npz").code == 0
     assert gatescope("export", "gru.npz", "--out", "gru.svg").code == 0
@@ -723,6 +724,26 @@ def test_open_shows_a_file_of_weights_under_its_name(gatescope, tmp_path):
     reading = read(opening.opening())
     assert (len(reading.tokens), reading.document.name) == (900, "run.csv")
     assert torch.equal(reading.lstm.weight_ih_l0, lstm.weight_ih_l0)
+
+
+@pytest.mark.usefixtures("streamlit")
+def test_a_gru_in_a_file_of_weights_is_recorded_and_opened_as_a_recording(gatescope, tmp_path):
+    parts = nn.ModuleDict({"emb": nn.Embedding(9, 2), "gru": nn.GRU(2, 3), "fc": nn.Linear(3, 4)})
+    torch.save(parts.state_dict(), tmp_path / "mine.pt")
+    said = gatescope("record", "mine.pt", "--text", "3 1 4", "--out", "run.npz")
+    assert "The GRU 'gru' is fed by the embedding 'emb' and read by the Linear 'fc'." in said.err
+    with torch.no_grad():
+        expected, _ = parts.gru(parts.emb(torch.tensor([[3], [1], [4]])))
+    assert torch.equal(lstm_core.load(tmp_path / "run.npz").h[0, 0], expected)
+    assert gatescope("export", "mine.pt", "--text", "3 1 4", "--out", "run.html").code == 0
+    for options, steps in ((["--text", "3 1 4"], ["3", "1", "4"]), ([], None)):
+        assert gatescope("open", "mine.pt", *options).code == 0
+        assert list(opening.own_model().values()) == ["mine.pt"]
+        reading = recording(opening.opening().model)
+        assert steps in (None, reading.tokens)
+        if steps:
+            # h of a GRU stands where a memory is drawn.
+            assert torch.equal(reading.trace.c[0, 0], expected)
 
 
 # explain

@@ -234,6 +234,9 @@ def test_random_bytes_are_an_error(content, head):
         lstm_core.load_checkpoint(head + content)
 
 
+GRU, RNN = ({f"rnn.{name}": w for name, w in kind(4, 3).state_dict().items()} for kind in (nn.GRU, nn.RNN))
+
+
 def without(*names):
     return {name: weight for name, weight in LSTM.items() if name.removeprefix("lstm.") not in names}
 
@@ -259,8 +262,9 @@ def without(*names):
         ({k: w.to(torch.float8_e4m3fn) for k, w in LSTM.items()}, "in one of float32, .* got float8_e4m3fn"),
         ({"fc.weight": torch.zeros(2, 3), "fc.bias": torch.zeros(2)}, "got 2 tensors: 'fc.weight', 'fc.bias'"),
         ({f"w{n}": torch.zeros(2) for n in range(4)}, r"got 4 tensors: 'w0', 'w1', 'w2'\.\n"),
-        ({"rnn." + k: w for k, w in nn.GRU(4, 3).state_dict().items()}, "those of a GRU at 'rnn'"),
-        ({"rnn." + k: w for k, w in nn.RNN(4, 3).state_dict().items()}, "those of a RNN at 'rnn'"),
+        (GRU | {"rnn.weight_ih_l0": torch.zeros(12, 4)}, r"weight_ih_l0 of the GRU 'rnn' .* \(9, 4\), .* \(12, 4\)"),
+        (GRU | {"rnn.weight_ih_l0": torch.zeros(9)}, r"weight_ih_l0 of the GRU 'rnn' to be a matrix \(3 \* unit, …\)"),
+        (RNN | {"rnn.bias_hh_l0": torch.zeros(9)}, r"bias_hh_l0 of the RNN 'rnn' .* \(3,\), .* \(9,\)"),
         ({}, "got 0 tensors"),
         (LSTM | {"fc.weight": torch.zeros(2, 3), "fc.bias": torch.zeros(2).double()}, "'fc' in one dtype"),
     ],

@@ -76,13 +76,63 @@ def test_an_lstm_of_its_own_kind_is_refused_by_name(write, changes, says, weight
         lstm_core.load_checkpoint(write(weights, keras_settings(**changes)))
 
 
-def test_a_gru_is_told_apart():
+def one_layer(arrays, layer="gru", settings=None, named=False):
+    """A .weights.h5 of one layer, its weights by number; or an .h5, by name and with the settings."""
     stream = io.BytesIO()
     with h5py.File(stream, "w") as file:
-        for number, shape in enumerate([(4, 9), (3, 9), (2, 9)]):
-            file[f"layers/gru/cell/vars/{number}"] = np.zeros(shape, np.float32)
-    with pytest.raises(LstmCoreError, match="those of a GRU at 'gru'"):
-        lstm_core.load_checkpoint(stream.getvalue())
+        for number, (name, array) in enumerate(zip(("kernel", "recurrent_kernel", "bias"), arrays, strict=False)):
+            file[f"model_weights/{layer}/{layer}/{name}" if named else f"layers/{layer}/cell/vars/{number}"] = array
+        if settings is not None:
+            layers = [{"class_name": "GRU", "config": {"name": layer, **settings}}]
+            file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": {"layers": layers}})
+    return stream.getvalue()
+
+
+def drawn(*shapes):
+    rng = np.random.default_rng(0)
+    return [rng.normal(size=shape).astype(np.float32) for shape in shapes]
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_gru_computes_what_keras_says(bias, named):
+    arrays = drawn((4, 9), (3, 9), (2, 9))[: 2 + bias]
+    checkpoint = lstm_core.load_checkpoint(one_layer(arrays, named=named))
+    x = drawn((6, 4))[0]
+    kernel, recurrent, (from_x, from_h) = [array.astype(float) for array in [*arrays, np.zeros((2, 9))][:3]]
+    h, expected = np.zeros(3), []
+    for one in x:
+        (x_z, x_r, x_h), (h_z, h_r, h_h) = np.split(one @ kernel + from_x, 3), np.split(h @ recurrent + from_h, 3)
+        z, r = (1 / (1 + np.exp(-both)) for both in (x_z + h_z, x_r + h_r))
+        h = z * h + (1 - z) * np.tanh(x_h + r * h_h)
+        expected.append(h)
+    assert_computes(checkpoint.recurrent["gru"], x, np.stack(expected))
+
+
+def test_a_simple_rnn_computes_what_keras_says():
+    kernel, recurrent, bias = arrays = drawn((4, 3), (3, 3), (3,))
+    checkpoint = lstm_core.load_checkpoint(one_layer(arrays, "simple_rnn"))
+    assert not any("relu" in note for note in checkpoint.notes)
+    x = drawn((6, 4))[0]
+    h, expected = np.zeros(3), []
+    for one in x:
+        h = np.tanh(one @ kernel.astype(float) + h @ recurrent.astype(float) + bias)
+        expected.append(h)
+    assert_computes(checkpoint.recurrent["simple_rnn"], x, np.stack(expected))
+
+
+@pytest.mark.parametrize(
+    ("bias", "settings", "says"),
+    [
+        ((2, 9), {"reset_after": False}, "reset_after=True as in PyTorch's GRU, got 'False' in GRU 'gru'"),
+        ((2, 9), {"recurrent_activation": "hard_sigmoid"}, "got 'hard_sigmoid' in GRU 'gru'"),
+        ((9,), None, "reset_after=True as in PyTorch's GRU, got False at 'layers/gru'"),
+        ((18,), None, "Expected a Keras GRU, got a CuDNNGRU at 'layers/gru'"),
+    ],
+)
+def test_a_gru_of_its_own_kind_is_refused_by_name(bias, settings, says):
+    with pytest.raises(LstmCoreError, match=says):
+        lstm_core.load_checkpoint(one_layer(drawn((4, 9), (3, 9), bias), settings=settings))
 
 
 def test_what_is_no_array_in_a_group_is_passed_over():

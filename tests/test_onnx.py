@@ -16,17 +16,17 @@ import lstm_core
 from lstm_core import LstmCoreError
 
 
-def lstm_model(rng, inputs=4, hidden=3, both=False, bias=True, dtype=np.float32, extra=(), **attributes):
-    """A model of one operator LSTM, its weights as initializers."""
-    directions = 2 if both else 1
-    shapes = {"W": (directions, 4 * hidden, inputs), "R": (directions, 4 * hidden, hidden)}
-    shapes |= {"B": (directions, 8 * hidden)} if bias else {}
+def lstm_model(rng, inputs=4, hidden=3, both=False, bias=True, dtype=np.float32, extra=(), kind="LSTM", **attributes):
+    """A model of one operator LSTM, GRU or RNN, its weights as initializers."""
+    directions, rows = 2 if both else 1, {"LSTM": 4, "GRU": 3, "RNN": 1}[kind] * hidden
+    shapes = {"W": (directions, rows, inputs), "R": (directions, rows, hidden)}
+    shapes |= {"B": (directions, 2 * rows)} if bias else {}
     weights = {name: rng.normal(size=shape).astype(dtype) for name, shape in shapes.items()}
     node = helper.make_node(
-        "LSTM",
+        kind,
         ["X", "W", "R", "B" if bias else "", *extra],
         ["Y"],
-        name="/encoder/lstm/LSTM",
+        name=f"/encoder/lstm/{kind}",
         hidden_size=hidden,
         **{"direction": "bidirectional" if both else "forward"} | attributes,
     )
@@ -44,7 +44,11 @@ def model(nodes, weights, shape, dtype=TensorProto.FLOAT):
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 14)])
 
 
-@settings(max_examples=40)
+# PyTorch exports a GRU so.
+OWN = {"GRU": {"linear_before_reset": 1}}
+
+
+@settings(max_examples=20)
 @given(
     seed=st.integers(0, 999),
     inputs=st.integers(1, 4),
@@ -52,16 +56,18 @@ def model(nodes, weights, shape, dtype=TensorProto.FLOAT):
     both=st.booleans(),
     bias=st.booleans(),
 )
-def test_an_lstm_computes_what_onnx_says(seed, inputs, hidden, both, bias):
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+def test_an_lstm_gru_or_rnn_computes_what_onnx_says(kind, seed, inputs, hidden, both, bias):
     rng = np.random.default_rng(seed)
-    proto = lstm_model(rng, inputs, hidden, both, bias)
+    proto = lstm_model(rng, inputs, hidden, both, bias, kind=kind, **OWN.get(kind, {}))
     checkpoint = lstm_core.load_checkpoint(proto.SerializeToString())
     x = rng.normal(size=(6, 2, inputs)).astype(np.float32)
     [expected] = ReferenceEvaluator(proto).run(None, {"X": x})  # (time, direction, batch, unit)
-    trace = lstm_core.run(checkpoint.lstms["encoder.lstm"], torch.tensor(x))
+    assert not checkpoint.notes
+    trace = lstm_core.run(checkpoint.recurrent["encoder.lstm"], torch.tensor(x))
     assert np.abs(trace.h[0].transpose(0, 1).numpy() - expected).max() < 1e-5
     assert trace.max_error < 1e-6
-    assert checkpoint.lstms["encoder.lstm"].bias == bias
+    assert checkpoint.recurrent["encoder.lstm"].bias == bias
 
 
 def test_embedding_and_linear_layers_come_along():
@@ -121,6 +127,8 @@ def test_constants_and_loops_are_looked_into():
         ({"clip": 1.0}, "got clip of its own"),
         ({"input_forget": 1}, "got input_forget of its own"),
         ({"extra": ["", "", "", "P"]}, "got peepholes of its own"),
+        ({"kind": "GRU"}, "equations of PyTorch's GRU, got linear_before_reset of its own in 'encoder.lstm'"),
+        ({"kind": "RNN", "activations": ["Relu"]}, "equations of PyTorch's RNN, got activations of its own"),
     ],
 )
 def test_an_lstm_of_its_own_kind_is_refused_by_name(attributes, says):

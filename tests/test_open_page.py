@@ -21,7 +21,7 @@ from dashboard.checkpoint import example_files, first_picture, opening, sentence
 from dashboard.drawing import model_output
 from dashboard.question.source import Source
 from dashboard.reading.read import read
-from dashboard.store import visitor_models
+from dashboard.store import visitor_models, visitor_traces
 from dashboard.words.escape_markdown import plain
 from lstm_core import LstmCoreError
 from lstm_core.models.shipped import model_bytes
@@ -317,7 +317,7 @@ def test_the_next_file_takes_the_place_of_the_one_before(page, weights):
 def test_weights_that_are_not_finite_are_a_sentence(page, tagger):
     tagger.encoder.weight_hh_l0.data[0, 0] = float("nan")
     drop(page, saved(tagger.state_dict()))
-    assert "Expected finite numbers in the weights of this LSTM" in refusals(page)
+    assert "Expected finite numbers in the weights of this model" in refusals(page)
     [note] = page.info
     assert note.value.replace("\\", "") == "Not finite: 1 of 100 numbers in 'encoder.weight_hh_l0' (1 NaN)."
 
@@ -344,6 +344,32 @@ def test_the_button_puts_the_model_into_the_visitors_list(page, weights):
     assert model.lstm.hidden_size == 5
     assert model.tokens("Giraffes eat") == ["Giraffes", "eat"]
     assert page.query_params["model"] == key
+
+
+@pytest.mark.parametrize("kind", [nn.GRU, nn.RNN])
+def test_a_gru_or_an_rnn_is_drawn_and_goes_to_the_main_page_as_a_recording(page, kind):
+    torch.manual_seed(2)
+    parts = nn.ModuleDict({"emb": nn.Embedding(8, 6), "rnn": kind(6, 5, bidirectional=True), "fc": nn.Linear(10, 4)})
+    drop(page, saved(parts.state_dict()), "mine.pt")
+    assert f"1 {kind.__name__}, 1 embedding, 1 Linear" in says(page)
+    assert chosen(page) == {kind.__name__: "rnn", "fed by": "emb", "read by": "fc"}
+    page.text_area(key="vocabulary").set_value("\n".join(WORDS)).run()
+    page.text_area(key="example").set_value("Giraffes eat leaves").run()
+    x = parts.emb(torch.tensor([2, 6, 7])).detach().unsqueeze(1)
+    trace = lstm_core.run(parts.rnn.eval(), x)
+    drawn = heatmaps(page)
+    assert set(drawn) == {"h", "probability"}
+    np.testing.assert_allclose(drawn["h"], trace.cells("h", 0), atol=1e-6)
+    expected = parts.fc(parts.rnn(x)[0]).softmax(-1)[:, 0].T.detach()
+    np.testing.assert_allclose(drawn["probability"], expected, atol=1e-6)
+    assert "Hidden state h, reading from the left" in says(page)
+    assert not [button for button in page.get("download_button") if "safetensors" in button.label]
+    press(page, "Open it on the Memory page")
+    [key] = page.session_state["own_models"]
+    kept, _ = visitor_traces.kept(key)
+    assert kept.trace.tokens == [["Giraffes", "eat", "leaves"]]
+    for letter in trace.quantities:
+        np.testing.assert_allclose(getattr(kept.trace, letter), getattr(trace, letter), atol=1e-6)
 
 
 def test_names_from_a_file_are_text(page):

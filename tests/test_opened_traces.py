@@ -62,7 +62,7 @@ def saved(trace, folder, kind="npz"):
 
 def kept(content, name="run.npz"):
     """The key under which a visitor's file is kept."""
-    return visitor_traces.put(name, len(content), open_in_process.opened(name, content, MOST))
+    return visitor_traces.put(name, open_in_process.opened(name, content, MOST))
 
 
 def picture(key, **asked):

@@ -7,11 +7,12 @@ from torch import Tensor
 
 from dashboard.checkpoint.opening import FirstReading
 from dashboard.drawing import lesson_strips
-from lstm_core import Trace
 from lstm_core.plots import gate_strips
 from lstm_core.plots.labels import label, width_of
 from lstm_core.plots.page_figure import Figure
 from lstm_core.plots.palette import Look
+from lstm_core.plots.strips import Strip, strips_of
+from lstm_core.traces.recorded import Recorded
 
 MOST_UNITS, MOST_LABELS = 64, 12
 # Pixels: the states are no higher than TALL, so that the model's answers below them are visible.
@@ -26,9 +27,9 @@ class FirstPicture(NamedTuple):
 
 
 def first_picture(first: FirstReading, labels: Sequence[str], look: Look) -> FirstPicture:
-    """Cell and hidden states (unit, step) of the last layer, and the likely labels' probabilities (label, step)."""
-    trace, layer = first.trace, first.trace.c.shape[0] - 1
-    cells = {strip.quantity: trace.cells(strip.quantity, layer)[:MOST_UNITS] for strip in lesson_strips.STATES}
+    """States (unit, step) of the last layer, c and h or h alone, and the likely labels' probabilities (label, step)."""
+    trace, layer = first.trace, first.trace.sizes["layer"] - 1
+    cells = {strip.quantity: trace.cells(strip.quantity, layer)[:MOST_UNITS] for strip in _states(trace)}
     rows, names = _likely(first.probabilities, labels)
     left = 12 + max([20, *(round(width_of(name)) for name in names)])
     width = min(WIDTH, left + len(first.tokens) * gate_strips.COLUMN_MOST)
@@ -50,10 +51,15 @@ def _likely(probabilities: Tensor | None, labels: Sequence[str]) -> tuple[list[i
     return rows, [label(labels[row]) for row in rows]
 
 
-def which_states(trace: Trace) -> str:
+def _states(trace: Recorded) -> list[Strip]:
+    return [strip for strip in strips_of(trace.quantities) if strip.is_state]
+
+
+def which_states(trace: Recorded) -> str:
     """What the picture shows, in words."""
-    layers, directions, _, _, units = trace.c.shape
+    layers, directions, units = (trace.sizes[dim] for dim in ("layer", "direction", "unit"))
+    states = " and ".join(f"{strip.title} {strip.quantity}" for strip in _states(trace)).capitalize()
     layer = f" of layer {layers - 1}" if layers > 1 else ""
     way = ", reading from the left" if directions == 2 else ""
     some = f", the first {MOST_UNITS} of {units:,} units" if units > MOST_UNITS else ""
-    return f"Cell state c and hidden state h{layer}{way}{some}"
+    return f"{states}{layer}{way}{some}"

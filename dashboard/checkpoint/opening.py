@@ -14,7 +14,7 @@ from torch import Tensor, nn
 import lstm_core
 from dashboard.reading.example_texts import FIRST, examples
 from dashboard.reading.read import numbers_a_step, unknown, unread_by
-from dashboard.reading.recorded import MOST_A_STEP
+from dashboard.reading.recorded import MOST_A_STEP, is_asked
 from dashboard.serving import open_in_process
 from dashboard.serving.limits import TooMuch
 from dashboard.store import size_of, visitor_traces
@@ -26,6 +26,7 @@ from lstm_core.checkpoints.not_finite import not_finite
 from lstm_core.checkpoints.vocabulary import read_labels
 from lstm_core.errors import shortened
 from lstm_core.models.embeddings import Rows
+from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.recorded import Recorded
 
 MOST_STEPS, MOST_NUMBERS = 200, 10_000_000
@@ -67,7 +68,7 @@ def _parts(content: Checkpoint | SequenceModel) -> Iterator[nn.Module]:
     if isinstance(content, SequenceModel):
         yield content
     else:
-        for modules in (content.lstms, content.embeddings, content.linears):
+        for modules in (content.recurrent, content.embeddings, content.linears):
             yield from modules.values()
 
 
@@ -92,7 +93,7 @@ def keep(name: str, content: bytes) -> str:
         found = open_in_process.opened(name, content, _store.room)
     try:
         if isinstance(found, Recorded):
-            return visitor_traces.put(name, len(content), found)
+            return visitor_traces.put(name, found)
         opened = Opened(name, len(content), found, _notes(found))
         return _store.put(opened)
     except TooMuch as error:
@@ -118,13 +119,13 @@ def drop(key: str) -> None:
 def model_of(opened: Opened, choice: Choice | None) -> SequenceModel:
     """The model in the file, or the model that the choices make from its parts.
 
-    Raises LstmCoreError when vocabulary, labels and parts don't fit each other, and for an LSTM that is too wide to
+    Raises LstmCoreError when vocabulary, labels and parts don't fit each other, and for a module that is too wide to
     record here.
     """
     if isinstance(opened.content, SequenceModel):
         return opened.content
     if choice is None:
-        raise LstmCoreError("Expected a choice of parts, got none. Choose an LSTM.")
+        raise LstmCoreError("Expected a choice of parts, got none. Choose an LSTM, GRU or RNN.")
     model = lstm_core.assemble(
         opened.content,
         choice.lstm,
@@ -135,11 +136,19 @@ def model_of(opened: Opened, choice: Choice | None) -> SequenceModel:
     )
     if (numbers := numbers_a_step(model.lstm)) > MOST_A_STEP:
         raise LstmCoreError(
-            f"Expected at most {MOST_A_STEP:,} numbers to look at for each step, got {numbers:,}: this LSTM has "
-            f"input_dim {model.lstm.input_size:,} and hidden_dim {model.lstm.hidden_size:,}. Record it in Python: "
-            "lstm_core.record."
+            f"Expected at most {MOST_A_STEP:,} numbers to look at for each step, got {numbers:,}: this "
+            f"{kind_of(model.lstm).name} has input_dim {model.lstm.input_size:,} and hidden_dim "
+            f"{model.lstm.hidden_size:,}. Record it in Python: lstm_core.record."
         )
     return model
+
+
+def keep_reading(name: str, reading: FirstReading) -> str:
+    """Keep what a model read among the visitor's recordings; returns the key."""
+    try:
+        return visitor_traces.put(name, reading.trace)
+    except TooMuch as error:
+        raise LstmCoreError(f"{shortened(name)} can't be opened. {error}") from None
 
 
 def example(model: SequenceModel) -> str:
@@ -176,11 +185,12 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
     notices = []
     most = min(MOST_STEPS, max(1, MOST_NUMBERS // (numbers_a_step(model.lstm) + len(model.labels))))
     if len(tokens) > most:
-        notices.append(f"The first {most} of {len(tokens):,} steps are shown; the Memory page shows more.")
+        shown = "shown; the Memory page shows more" if is_asked(model) else "read"
+        notices.append(f"The first {most} of {len(tokens):,} steps are {shown}.")
         tokens, x = tokens[:most], x[:most]
     if not all(bool(part.isfinite().all()) for part in (x, *model.lstm.parameters())):
         raise LstmCoreError(
-            "Expected finite numbers in the weights of this LSTM and in what it reads, got some that are infinite or "
+            "Expected finite numbers in the weights of this model and in what it reads, got some that are infinite or "
             "not a number (nan). Training that diverged leaves such weights: open an earlier checkpoint."
         )
     trace = lstm_core.run(model.lstm, x, tokens=tokens)

@@ -1,5 +1,6 @@
 """What do the sentences say about a file of weights: what is in it, what can be chosen, what was built from it?"""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
@@ -10,9 +11,10 @@ from dashboard.question.link import shortened
 from dashboard.words.escape_markdown import plain
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.checkpoints import Checkpoint, read_vocabulary
-from lstm_core.checkpoints.find_lstms import LSTM
+from lstm_core.checkpoints.find_recurrent import Recurrent
 from lstm_core.models.embeddings import Numbers, Rows, Vocabulary
 from lstm_core.plots.labels import label
+from lstm_core.recording.kinds import kind_of
 
 MOST_ROWS = 100
 """The most rows of the table of what was found."""
@@ -24,8 +26,9 @@ def headline(opened: Opened) -> str:
     if isinstance(content, SequenceModel):
         inside = f"the model {plain(shortened(content.name))}, whole"
     else:
+        kinds = Counter(kind_of(module).name for module in content.recurrent.values())
         counts = (
-            (len(content.lstms), "LSTM", "LSTMs"),
+            *((count, kind, f"{kind}s") for kind, count in sorted(kinds.items(), reverse=True)),
             (len(content.embeddings), "embedding", "embeddings"),
             (len(content.linears), "Linear", "Linears"),
         )
@@ -38,7 +41,7 @@ def _bytes(size: int) -> str:
 
 
 def table(opened: Opened) -> list[dict[str, str]]:
-    """A row for each module: its name, kind, dimensions, number of parameters. LSTMs come first."""
+    """A row for each module: its name, kind, dimensions, number of parameters. What remembers comes first."""
     rows = []
     for name, module in _modules(opened.content):
         rows.append(
@@ -69,21 +72,19 @@ def _modules(content: Checkpoint | SequenceModel) -> Iterator[tuple[str, nn.Modu
     if isinstance(content, SequenceModel):
         yield from (("lstm", content.lstm), ("embedding", content.embedding), ("linear", content.linear))
         return
-    for modules in (content.lstms, content.embeddings, content.linears):
+    for modules in (content.recurrent, content.embeddings, content.linears):
         yield from modules.items()
 
 
 def _kind(module: nn.Module) -> str:
-    for kind in (nn.LSTM, nn.LSTMCell, nn.Linear):
-        if isinstance(module, kind):
-            return kind.__name__
-    return "Embedding"
+    known = isinstance(module, (nn.RNNBase, nn.RNNCellBase, nn.Linear))
+    return type(module).__name__ if known else "Embedding"
 
 
 def dimensions(module: nn.Module) -> str:
-    """An LSTM's sizes in the lesson's terms; of other modules, their input and output sizes."""
-    if isinstance(module, (nn.LSTM, nn.LSTMCell)):
-        return _lstm_dimensions(module)
+    """The sizes of an LSTM, GRU or RNN in the lesson's terms; of other modules, their input and output sizes."""
+    if isinstance(module, (nn.RNNBase, nn.RNNCellBase)):
+        return _recurrent_dimensions(module)
     if isinstance(module, nn.Linear):
         return f"{module.in_features:,} → {module.out_features:,}"
     if isinstance(module, nn.Embedding):
@@ -95,27 +96,33 @@ def dimensions(module: nn.Module) -> str:
     return f"{getattr(module, 'size', 0):,} numbers a step"
 
 
-def _lstm_dimensions(lstm: LSTM) -> str:
-    parts = [f"input_dim {lstm.input_size:,}", f"hidden_dim {lstm.hidden_size:,}"]
-    if isinstance(lstm, nn.LSTM):
-        parts.append(f"n_layers {lstm.num_layers}")
-        parts += ["both directions"] if lstm.bidirectional else []
-        parts += [f"proj_size {lstm.proj_size:,}"] if lstm.proj_size else []
-    parts += [] if lstm.bias else ["no bias"]
-    dtype = str(next(lstm.parameters()).dtype).removeprefix("torch.")
+def _recurrent_dimensions(module: Recurrent) -> str:
+    parts = [f"input_dim {module.input_size:,}", f"hidden_dim {module.hidden_size:,}"]
+    if isinstance(module, nn.RNNBase):
+        parts.append(f"n_layers {module.num_layers}")
+        parts += ["both directions"] if module.bidirectional else []
+        parts += [f"proj_size {module.proj_size:,}"] if module.proj_size else []
+    parts += [] if module.bias else ["no bias"]
+    dtype = str(next(module.parameters()).dtype).removeprefix("torch.")
     return " · ".join(parts + ([] if dtype == "float32" else [dtype]))
 
 
-def lstm_option(content: Checkpoint, name: str) -> str:
-    """The text of an LSTM in a list of choices."""
-    lstm = content.lstms[name]
-    return f"{shortened(name, 60) or 'the only one'} ({lstm.input_size:,} → {lstm.hidden_size:,})"
+def kinds(content: Checkpoint) -> str:
+    """What there is to choose from: LSTM, or LSTM or GRU."""
+    return " or ".join(sorted({kind_of(module).name for module in content.recurrent.values()}, reverse=True))
+
+
+def recurrent_option(content: Checkpoint, name: str) -> str:
+    """The text of an LSTM, GRU or RNN in a list of choices."""
+    module = content.recurrent[name]
+    kind = f"{_kind(module)} " * (kinds(content) != kind_of(module).name)
+    return f"{shortened(name, 60) or 'the only one'} ({kind}{module.input_size:,} → {module.hidden_size:,})"
 
 
 def embedding_option(content: Checkpoint, lstm: str, name: str | None) -> str:
     """The text of an embedding in a list of choices, or of no embedding: the model then reads numbers."""
     if name is None:
-        return f"numbers, {content.lstms[lstm].input_size:,} a step"
+        return f"numbers, {content.recurrent[lstm].input_size:,} a step"
     return f"{shortened(name, 60) or 'the only one'} ({dimensions(content.embeddings[name])})"
 
 
@@ -128,7 +135,7 @@ def linear_option(content: Checkpoint, name: str | None) -> str:
 
 def label_of(file: str, model: SequenceModel) -> str:
     """The name, in the main page's list, of a model from this file."""
-    if model.name in ("", "LSTM", file):
+    if model.name in ("", "LSTM", "GRU", "RNN", file):
         return shortened(file, 30)
     return f"{shortened(file, 30)}: {shortened(model.name)}"
 
@@ -166,6 +173,12 @@ def scaling(model: SequenceModel) -> str:
     return "The model scales them as in its training."
 
 
+WATCHED = (
+    "The Memory page watches a GRU or an RNN step by step, as a recording of what is read here. To read another text, "
+    "type it here."
+)
+
+
 def shortened_example(example: str) -> str:
     """An example, shortened as the hint in an empty box."""
     return shortened(example, 80) if "\n" not in example else f"a made-up wave: {shortened(example, 40)}"
@@ -195,8 +208,8 @@ from safetensors.numpy import save_file
 
 save_file({name: np.asarray(w) for name, w in flatten_dict(params, sep="/").items()}, "model.safetensors")
 """,
-        "LSTMs of Flax (linen and nnx), Equinox and Haiku are known by the names of their parameters; a file of "
-        "np.savez opens as well.",
+        "LSTMs of Flax (linen and nnx), Equinox and Haiku, and GRUs of the first two, are known by the names of their "
+        "parameters; a file of np.savez opens as well.",
     ),
     "Keras": (
         """model.save("model.keras")
@@ -210,7 +223,7 @@ model.save_weights("model.weights.h5")
         """torch.onnx.export(model, (tokens,), "model.onnx", dynamo=False)
 """,
         "The weights must be in the file itself; Python and the shell also read them from a file beside it. The "
-        "operator LSTM is read, the Gather before it, and the MatMul or Gemm after it.",
+        "operators LSTM, GRU and RNN are read, the Gather before them, and the MatMul or Gemm after them.",
     ),
     "Trained here": (
         """import lstm_core

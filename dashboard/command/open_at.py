@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from dashboard.command import start, trace_file, what_is_read, which_model
 
 if TYPE_CHECKING:
     from dashboard.question.source import Source
     from lstm_core import SequenceModel
+    from lstm_core.traces.load import AnyTrace
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,26 +33,38 @@ def run(options: argparse.Namespace) -> None:
     share_the_machine()
 
     import lstm_core
+    from dashboard.checkpoint.opening import example
     from dashboard.question import opening
-    from dashboard.question.source import OWN, Source
-    from dashboard.reading.recorded import recording
-    from dashboard.store import visitor_traces
+    from dashboard.question.source import OWN
+    from dashboard.reading.recorded import is_asked
     from lstm_core.traces.load import is_trace
 
     file = Path(options.model)
     if file.suffix in trace_file.WHOLE and file.is_file() and is_trace(file.read_bytes()):
         if what_is_read.text_is_given(options):
             options.wrong(f"{options.model} is a recording: it has read already")
-        key = visitor_traces.put(file.name, file.stat().st_size, lstm_core.load(file))
-        # A recording that can't be drawn is refused here.
-        recording(key)
-        opening.opens(Source(model=key), own=file.name)
-        start.dashboard(options.streamlit)
-    text = what_is_read.text_of(options)
+        _watch(file.name, lstm_core.load(file), options)
     model = which_model.model_named(options.model, options)
+    if not is_asked(model):
+        options.text = options.text if what_is_read.text_is_given(options) else example(model)
+        _watch(file.name, what_is_read.reading(model, options), options)
+    text = what_is_read.text_of(options)
     read = Path(options.file or options.series or "text").name
     source = _source(options.model, model, text, read)
     opening.opens(source, own=Path(options.model).name if source.model.startswith(OWN) else None)
+    start.dashboard(options.streamlit)
+
+
+def _watch(name: str, trace: AnyTrace, options: argparse.Namespace) -> NoReturn:
+    """Open the dashboard at a recording. Raises LstmCoreError for one that can't be drawn."""
+    from dashboard.question import opening
+    from dashboard.question.source import Source
+    from dashboard.reading.recorded import recording
+    from dashboard.store import visitor_traces
+
+    key = visitor_traces.put(name, trace)
+    recording(key)
+    opening.opens(Source(model=key), own=name)
     start.dashboard(options.streamlit)
 
 

@@ -19,7 +19,7 @@ MODEL = "a name of gatescope models, or a file of weights"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What a file of weights may leave open."""
-    parser.add_argument("--lstm", metavar="NAME", help="which LSTM, if a file of weights has several")
+    parser.add_argument("--lstm", metavar="NAME", help="which LSTM, GRU or RNN, if a file of weights has several")
     parser.add_argument("--vocabulary", metavar="FILE", help="the tokens of its embedding's rows, one a line, or JSON")
     each = "one number, or one a column"
     parser.add_argument("--mean", metavar="N", type=float, nargs="+", help=f"taken from the numbers it reads: {each}")
@@ -96,12 +96,13 @@ def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None)
     from dashboard.checkpoint.sentences import rows_without_a_token
     from dashboard.store.text_files import decoded
     from lstm_core.checkpoints import read_vocabulary
+    from lstm_core.recording.kinds import kind_of
 
     for note in checkpoint.notes:
         remark(note)
-    names = list(checkpoint.lstms)
+    names = list(checkpoint.recurrent)
     if lstm is None and len(names) > 1:
-        raise lstm_core.LstmCoreError(f"Expected --lstm with one of this file's LSTMs, {', '.join(names)}, got none.")
+        raise lstm_core.LstmCoreError(f"Expected --lstm with one of {', '.join(names)}, got none.")
     name = names[0] if lstm is None else lstm
     fitting = checkpoint.pair(name) if name in names else None
     embedding, linear = (next(iter(found), None) for found in (fitting or ([], [])))
@@ -118,5 +119,5 @@ def _assembled(checkpoint: Checkpoint, lstm: str | None, vocabulary: str | None)
     if few := rows_without_a_token(model):
         remark(few.strip())
     read = "no Linear" if linear is None else f"the Linear {linear!r}"
-    remark(f"The LSTM{f' {name!r}' if name else ''} is fed by {fed} and read by {read}.")
+    remark(f"The {kind_of(model.lstm).name}{f' {name!r}' if name else ''} is fed by {fed} and read by {read}.")
     return model

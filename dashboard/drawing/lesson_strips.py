@@ -13,7 +13,7 @@ from lstm_core.plots.gate_strips import Place
 from lstm_core.plots.labels import label
 from lstm_core.plots.page_figure import FAMILY, Figure
 from lstm_core.plots.palette import Look
-from lstm_core.plots.strips import STRIPS, Strip
+from lstm_core.plots.strips import STRIPS, Strip, strips_of
 
 STATES = [strip for strip in STRIPS if strip.is_state]
 INPUTS = (
@@ -72,8 +72,8 @@ def lettered(
     left: int = LEFT,
     fill: float | None = None,
 ) -> Figure:
-    """Cell and hidden states (unit, step) with their letters; `fill`: the height to fill, together with the width."""
-    figure, places = gate_strips.memory(cells, tokens, look, width - left, strips=STATES, fill=fill)
+    """States (unit, step), c and h or h alone, with their letters; `fill`: the height to fill, with the width."""
+    figure, places = gate_strips.memory(cells, tokens, look, width - left, strips=strips_of(cells), fill=fill)
     letters(figure, places, left)
     return figure
 

@@ -15,7 +15,7 @@ from dashboard.model_page.choice import ModelControls, Way
 from dashboard.picture.answer import WATCHED
 from dashboard.question import link
 from dashboard.question.link import shortened
-from dashboard.reading.recorded import recording
+from dashboard.reading.recorded import is_asked, recording
 from dashboard.serving import open_in_process
 from dashboard.serving.uploads import let_go
 from dashboard.store import text_files, visitor_traces
@@ -90,14 +90,14 @@ def pick(label: str, options: dict[Part, str], key: str, help: str | None = None
 def choose(content: Checkpoint) -> opening.Choice:
     """Choose the parts that make the model; the best guess is preselected."""
     opened = state["opened"]
-    lstms = {name: sentences.lstm_option(content, name) for name in content.lstms}
-    lstm = pick("LSTM", lstms, f"lstm {opened}")
+    each = {name: sentences.recurrent_option(content, name) for name in content.recurrent}
+    lstm = pick(sentences.kinds(content), each, f"lstm {opened}")
     fitting = content.pair(lstm)
     embeddings = {name: sentences.embedding_option(content, lstm, name) for name in (*fitting.embeddings, None)}
-    fed = "Embeddings as wide as the LSTM’s input, the best guess first; or numbers, as they come."
+    fed = "Embeddings as wide as its input, the best guess first; or numbers, as they come."
     embedding = pick("fed by", embeddings, f"embedding {opened} {lstm}", fed)
     linears = {name: sentences.linear_option(content, name) for name in (*fitting.linears, None)}
-    gives = "Linear layers as wide as what the LSTM gives, the best guess first."
+    gives = "Linear layers as wide as what it gives, the best guess first."
     linear = pick("read by", linears, f"linear {opened} {lstm}", gives)
     return opening.Choice(
         lstm,
@@ -169,6 +169,18 @@ def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
     st.switch_page("app_pages/memory.py", query_params=visitor.asked())
 
 
+def watch_on_the_main_page(name: str, first: opening.FirstReading) -> None:
+    """Put what was read into this visitor's list, as a recording, and go to the main page with it."""
+    to_the_recording(opening.keep_reading(name, first), name)
+
+
+def to_the_recording(key: str, label: str) -> None:
+    """Put a recording into this visitor's list and go to the main page with it."""
+    own_models.keep_recording(key, label)
+    visitor.reads(model=key, file="")
+    st.switch_page("app_pages/memory.py", query_params=visitor.asked())
+
+
 def choose_file() -> None:
     """Let the visitor upload a file, or open an example."""
     st.file_uploader("A file of weights, or a recording", key="weights file", on_change=open_weights)
@@ -217,9 +229,7 @@ def what_was_recorded(key: str, name: str, whole: AnyTrace) -> None:
         st.warning(plain(str(error)))
         return
     if st.button("Open it on the Memory page", type="primary"):
-        own_models.keep_recording(chosen, shortened(name) + (f", sequence {sequence + 1}" if sequence else ""))
-        visitor.reads(model=chosen, file="")
-        st.switch_page("app_pages/memory.py", query_params=visitor.asked())
+        to_the_recording(chosen, shortened(name) + (f", sequence {sequence + 1}" if sequence else ""))
 
 
 def what_was_opened() -> None:
@@ -257,9 +267,14 @@ def what_was_opened() -> None:
         first = first_reading(model, typed)
         if first is not None:
             if st.button("Open it on the Memory page", type="primary", width="stretch"):
-                to_the_main_page(opened.name, model, typed or example)
-            offered = "All of it in one file, for this page and for lstm_core.load_model."
-            own_models.offer_own_model(left, model, offered)
+                if is_asked(model):
+                    to_the_main_page(opened.name, model, typed or example)
+                watch_on_the_main_page(sentences.label_of(opened.name, model), first)
+            if is_asked(model):
+                offered = "All of it in one file, for this page and for lstm_core.load_model."
+                own_models.offer_own_model(left, model, offered)
+            else:
+                small(sentences.WATCHED)
     with right:
         if first is not None:
             st.subheader("A first picture")
@@ -282,9 +297,9 @@ def open_a_file(controls: ModelControls) -> None:
     open_in_process.warm()
     controls.say(link.query(Way("open")))
     st.markdown(
-        "Open the weights of an LSTM that you trained: a PyTorch state dict or checkpoint, safetensors, Flax, Equinox, "
-        "Haiku, Keras, ONNX, or a model trained here. Or open a recording of any cell: a file of `trace.save`. Nothing "
-        "in the file is executed. Only you see it, and whoever has your link."
+        "Open the weights of an LSTM, GRU or RNN that you trained: a PyTorch state dict or checkpoint, safetensors, "
+        "Flax, Equinox, Haiku, Keras, ONNX, or a model trained here. Or open a recording of any cell: a file of "
+        "`trace.save`. Nothing in the file is executed. Only you see it, and whoever has your link."
     )
     choose_file()
     what_was_refused()

@@ -22,6 +22,11 @@ MOST_A_STEP = 250_000
 """The most numbers that are looked at for each step: both directions of four layers of 5,000 units."""
 
 
+def is_asked(model: SequenceModel) -> bool:
+    """Whether pages ask this model. What a GRU or an RNN reads is watched, as a recording is."""
+    return isinstance(model.lstm, nn.LSTM)
+
+
 def first_sequence(whole: AnyTrace, sequence: int = 0) -> Trace:
     """A trace's first sequence, or another, as an update, without its padding, on the CPU; its sizes in `config` are
     those of its tensors, whatever a file says.
@@ -86,7 +91,7 @@ def _kept(key: str) -> Reading:
     found = visitor_traces.kept(key)
     if found is None:
         raise LstmCoreError("This recording is no longer on the server: open its file again, on the page Your model.")
-    (name, _, whole), sequence = found
+    (name, whole), sequence = found
     trace = first_sequence(whole, sequence)
     reading = reading_of(trace)
     # A table has a column of tokens.

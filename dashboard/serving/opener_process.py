@@ -82,7 +82,7 @@ def _answer(request: Request, content: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def _carried(request: Request, checkpoint: Checkpoint) -> bytes:
-    modules = [*checkpoint.lstms.values(), *checkpoint.embeddings.values(), *checkpoint.linears.values()]
+    modules = [*checkpoint.recurrent.values(), *checkpoint.embeddings.values(), *checkpoint.linears.values()]
     held = sum(weight.nbytes for module in modules for weight in module.parameters())
     if held > request.most:
         raise LstmCoreError(f"Expected weights of at most {request.most:,} bytes, got {held:,}.")

@@ -21,10 +21,9 @@ _SEQUENCE = "@"
 
 
 class Kept(NamedTuple):
-    """The name of a file, its bytes, and the trace in it."""
+    """A name, of a file or of what recorded it, and the trace."""
 
     name: str
-    size: int
     trace: AnyTrace
 
 
@@ -36,9 +35,9 @@ def _bytes(kept: Kept) -> int:
 _store: KeyedStore[Kept] = KeyedStore(Budget.TRACES, _bytes, prefix=RECORDED)
 
 
-def put(name: str, size: int, trace: AnyTrace) -> str:
+def put(name: str, trace: AnyTrace) -> str:
     """Keep a trace; returns its key. Raises TooMuch if it alone exceeds the budget."""
-    return _store.put(Kept(name, size, trace))
+    return _store.put(Kept(name, trace))
 
 
 def of_sequence(key: str, sequence: int) -> str:

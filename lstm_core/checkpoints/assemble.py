@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import torch
 from torch import nn
 
 from lstm_core.checkpoints.checkpoint import Checkpoint
 from lstm_core.checkpoints.find_layers import output_size
-from lstm_core.checkpoints.find_lstms import LSTM
+from lstm_core.checkpoints.find_recurrent import Recurrent, build_recurrent
 from lstm_core.checkpoints.vocabulary import MOST_TOKENS
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.models.embeddings import Embedding, Numbers, Rows
 from lstm_core.models.sequence_model import Reads, SequenceModel
+from lstm_core.recording.kinds import kind_of
 
 _Module = TypeVar("_Module", bound=nn.Module)
 # Names that vocabularies use for an unknown token.
@@ -37,7 +38,7 @@ def assemble(
     order (None: a token is the number of its row); a vocabulary of single characters makes a model that reads
     characters. An unknown token gets the vector of <unk> if there is one, else zeros. Without a linear the model gives
     the hidden state itself. Without labels the classes have the names of the tokens, if there are as many classes as
-    given tokens, and else numbers. An LSTMCell runs as a one-layer LSTM.
+    given tokens, and else numbers. A cell runs as one layer. `lstm` may name a GRU or an RNN: `model.lstm` then is one.
 
     Raises LstmCoreError for a name that is not in the checkpoint, and for parts whose sizes do not fit.
 
@@ -50,7 +51,7 @@ def assemble(
     >>> model(model.vectors(model.tokens("the cat"))).shape
     torch.Size([2, 1, 2])
     """
-    reader = _float32(_as_lstm(_named(lstm, checkpoint.lstms, "LSTMs")))
+    reader = _float32(_in_layers(lstm, _named(lstm, checkpoint.recurrent, "LSTMs, GRUs and RNNs")))
     table = None if embedding is None else _named(embedding, checkpoint.embeddings, "embeddings")
     reads, feed = _numbers(reader) if table is None else _rows(table, vocabulary)
     if linear is None:
@@ -62,13 +63,14 @@ def assemble(
         numbered = [str(number) for number in range(head.out_features)]
         labels = labels or (vocabulary if vocabulary and len(vocabulary) == head.out_features else numbered)
     return SequenceModel(
-        lstm or "LSTM",
+        lstm or kind_of(reader).name,
         "your own",
         labels,
         reads=reads,
         gives="hidden" if linear is None else "value" if head.out_features == 1 else "classes",
         embedding=feed,
-        lstm=reader,
+        # Typed as what most readers of a model ask for; those that also take a GRU or an RNN ask for its kind.
+        lstm=cast("nn.LSTM", reader),
         linear=head,
     ).eval()
 
@@ -87,13 +89,12 @@ def _float32(module: _Module) -> _Module:
     return copy.deepcopy(module, {id(weight): nn.Parameter(weight.float()) for weight in module.parameters()})
 
 
-def _as_lstm(module: LSTM) -> nn.LSTM:
-    """A cell as a one-layer LSTM with the cell's weights."""
-    if isinstance(module, nn.LSTM):
-        return module
-    whole = nn.LSTM(module.input_size, module.hidden_size, bias=module.bias, device="meta")
-    whole.load_state_dict({f"{name}_l0": weight for name, weight in module.state_dict().items()}, assign=True)
-    return whole.eval()
+def _in_layers(name: str, module: Recurrent) -> nn.RNNBase:
+    """A cell as one layer with the cell's weights."""
+    if isinstance(module, nn.RNNCellBase):
+        module = build_recurrent(name, {f"{key}_l0": weight for key, weight in module.state_dict().items()})
+    assert isinstance(module, nn.RNNBase)
+    return module
 
 
 def _at_most(count: int, of_what: str, otherwise: str) -> None:
@@ -101,8 +102,8 @@ def _at_most(count: int, of_what: str, otherwise: str) -> None:
         raise LstmCoreError(f"Expected at most {MOST_TOKENS:,} {of_what}, got {count:,}. {otherwise}.")
 
 
-def _numbers(lstm: nn.LSTM) -> tuple[Reads, Embedding]:
-    _at_most(lstm.input_size, "numbers a step, each with a name", "Run this LSTM in Python: lstm_core.run")
+def _numbers(lstm: nn.RNNBase) -> tuple[Reads, Embedding]:
+    _at_most(lstm.input_size, "numbers a step, each with a name", "Run it in Python: lstm_core.run")
     return "numbers", Numbers([f"feature {number}" for number in range(lstm.input_size)])
 
 

@@ -1,4 +1,4 @@
-"""Which LSTMs are in a file, and what belongs to them?"""
+"""Which LSTMs, GRUs and RNNs are in a file, and what belongs to them?"""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lstm_core.checkpoints.find_layers import input_size, layers_beside, output_size
-from lstm_core.checkpoints.find_lstms import LSTM, build_lstm, kind_of_group, recurrent_groups
+from lstm_core.checkpoints.find_layers import layers_beside, output_size
+from lstm_core.checkpoints.find_recurrent import Recurrent, build_recurrent, recurrent_groups
 from lstm_core.checkpoints.jax_names import pytorch_names
 from lstm_core.checkpoints.keras_file import KERAS_WEIGHTS, read_keras, read_keras_zip
 from lstm_core.checkpoints.named_tensors import NamedTensors
@@ -30,27 +30,28 @@ from lstm_core.limits import MOST_TENSORS
 MOST_USES = 4
 """How often a file's numbers may be used, on average: an embedding and the layers tied to it share numbers."""
 
-MOST_LSTMS = 2_000
-"""The most LSTMs in a file: PyTorch takes a millisecond to build one."""
+MOST_RECURRENT = 2_000
+"""The most LSTMs, GRUs and RNNs in a file: PyTorch takes a millisecond to build one."""
 
 # The prefixes that nn.DataParallel and torch.compile put before every name.
 _WRAPPED = re.compile(r"^(?:(?:module|_orig_mod)\.)+")
 
 
 class Pair(NamedTuple):
-    """The embeddings and Linear layers that fit one LSTM, best guess first."""
+    """The embeddings and Linear layers that fit one LSTM, GRU or RNN, best guess first."""
 
     embeddings: list[str]
-    """Names of embeddings as wide as the LSTM's input."""
+    """Names of embeddings as wide as its input."""
     linears: list[str]
-    """Names of Linear layers as wide as the LSTM's output."""
+    """Names of Linear layers as wide as its output."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
     """The modules of a file of weights by name, in eval mode; each holds the file's own numbers."""
 
-    lstms: Mapping[str, LSTM]
+    recurrent: Mapping[str, Recurrent]
+    """The LSTMs, GRUs, RNNs and their cells. No file says whether an RNN has tanh or relu: it has tanh here."""
     embeddings: Mapping[str, nn.Embedding]
     linears: Mapping[str, nn.Linear]
     order: tuple[str, ...]
@@ -60,29 +61,34 @@ class Checkpoint:
     vocabulary: tuple[str, ...] = ()
     """The tokens of the embedding's rows, if a PyTorch file has them beside the weights."""
 
-    def pair(self, name: str) -> Pair:
-        """The embeddings that can feed one LSTM and the Linear layers that can read it, best guess first.
+    @property
+    def lstms(self) -> dict[str, nn.LSTM | nn.LSTMCell]:
+        """The LSTMs and their cells alone."""
+        return {name: one for name, one in self.recurrent.items() if isinstance(one, (nn.LSTM, nn.LSTMCell))}
 
-        Among those whose sizes fit, the best has the name closest to the LSTM's; then an embedding before the LSTM and
-        a Linear after it in the file; then the nearest.
+    def pair(self, name: str) -> Pair:
+        """The embeddings that can feed one LSTM, GRU or RNN and the Linear layers that can read it, best guess first.
+
+        Among those whose sizes fit, the best has the name closest to its own; then an embedding before it and a Linear
+        after it in the file; then the nearest.
         """
         place = {other: position for position, other in enumerate(self.order)}
-        lstm = self.lstms[name]
+        between = self.recurrent[name]
 
         def distance(other: str, after: bool) -> tuple[int, bool, int]:
             steps = place[other] - place[name]
             return -_shared(name, other), (steps > 0) is not after, abs(steps)
 
-        feeding = [e for e, module in self.embeddings.items() if module.embedding_dim == input_size(lstm)]
-        reading = [n for n, module in self.linears.items() if module.in_features == output_size(lstm)]
+        feeding = [e for e, module in self.embeddings.items() if module.embedding_dim == between.input_size]
+        reading = [n for n, module in self.linears.items() if module.in_features == output_size(between)]
         return Pair(
             sorted(feeding, key=lambda other: distance(other, after=False)),
             sorted(reading, key=lambda other: distance(other, after=True)),
         )
 
     def pairs(self) -> dict[str, Pair]:
-        """The `pair` of each LSTM, by its name."""
-        return {name: self.pair(name) for name in self.lstms}
+        """The `pair` of each LSTM, GRU and RNN, by its name."""
+        return {name: self.pair(name) for name in self.recurrent}
 
 
 def _shared(name: str, other: str) -> int:
@@ -96,17 +102,17 @@ def _shared(name: str, other: str) -> int:
 
 
 def load_checkpoint(source: Source) -> Checkpoint:
-    """The LSTMs, embeddings and Linear layers in a file of weights: a path, bytes or a binary file.
+    """The LSTMs, GRUs, RNNs, embeddings and Linear layers in a file of weights: a path, bytes or a binary file.
 
     Reads safetensors and np.savez's archives, also with the parameters of Flax, Equinox and Haiku (their nested dicts
     as flat names); PyTorch files, only with `weights_only=True`; and, with the extra gatescope[import], Keras files
     (.keras, .weights.h5, .h5) and ONNX models, of which a path may have a data file beside it. The content decides the
     format, not the name. Nested dicts, an optimiser's state beside the weights and prefixes such as `module.` are
-    allowed. An LSTMCell becomes an `nn.LSTMCell`. No file says whether a model was `batch_first`; what else a file does
-    not say, and which weights are NaN or infinite, is in `notes`.
+    allowed. A cell becomes a cell, as `nn.LSTMCell`. No file says whether a model was `batch_first`; what else a file
+    does not say, and which weights are NaN or infinite, is in `notes`.
 
     Raises LstmCoreError for anything else: a pickled module, a broken file, shapes that contradict each other, a file
-    without an LSTM or larger than `weights_file.MOST_BYTES`. Nothing in a file is ever executed, and the memory it
+    without any of them or larger than `weights_file.MOST_BYTES`. Nothing in a file is ever executed, and the memory it
     takes depends on its size, never on what it claims.
 
     >>> import io, torch
@@ -161,24 +167,27 @@ def _checkpoint(named: NamedTensors, size: int) -> Checkpoint:
     tensors = plain_weights(named.tensors)
     _check_shared(tensors, size)
     groups = recurrent_groups(tensors)
-    if len(groups) > MOST_LSTMS:
-        raise LstmCoreError(f"Expected at most {MOST_LSTMS:,} LSTMs in a file, got {len(groups):,}.")
-    others = {name: kind for name, weights in groups.items() if (kind := kind_of_group(weights)) != "LSTM"}
-    lstms = {name: build_lstm(name, weights) for name, weights in groups.items() if name not in others}
-    if not lstms:
-        raise LstmCoreError(_without_lstm(tensors, others))
-    beside = layers_beside(tensors, lstms.values(), named.kinds)
-    names = {**lstms, **beside.embeddings, **beside.linears}
+    if len(groups) > MOST_RECURRENT:
+        raise LstmCoreError(f"Expected at most {MOST_RECURRENT:,} LSTMs, GRUs and RNNs in a file, got {len(groups):,}.")
+    recurrent = {name: build_recurrent(name, weights) for name, weights in groups.items()}
+    if not recurrent:
+        raise LstmCoreError(_without_any(tensors))
+    beside = layers_beside(tensors, recurrent.values(), named.kinds)
+    names = {**recurrent, **beside.embeddings, **beside.linears}
     order = [module for name in tensors if (module := _module(name)) in names]
     short = _short_names(dict.fromkeys(order), named.containers)
     found: dict[str, nn.Module] = {short[name]: module for name, module in names.items()}
     weights = ((f"{name}.{key}", w) for name, module in found.items() for key, w in module.named_parameters())
     return Checkpoint(
-        {short[name]: lstm for name, lstm in lstms.items()},
+        {short[name]: one for name, one in recurrent.items()},
         {short[name]: embedding for name, embedding in beside.embeddings.items()},
         {short[name]: linear for name, linear in beside.linears.items()},
         tuple(short.values()),
-        tuple(note for note in (*named.notes, not_finite(weights)) if note),
+        tuple(
+            note
+            for note in (*named.notes, "" if named.says_tanh else _tanh_assumed(recurrent), not_finite(weights))
+            if note
+        ),
         named.vocabulary,
     )
 
@@ -197,13 +206,20 @@ def _module(name: str) -> str:
     return name.rpartition(".")[0]
 
 
-def _without_lstm(tensors: Mapping[str, Tensor], others: Mapping[str, str]) -> str:
-    if others:
-        name, kind = next(iter(others.items()))
-        return f"Expected the weights of an LSTM, got those of a {kind} at {shortened(name)}, which has other gates."
+def _tanh_assumed(recurrent: Mapping[str, Recurrent]) -> str:
+    """A sentence for the user of a file with an RNN; "" without one."""
+    if not any(isinstance(one, (nn.RNN, nn.RNNCell)) for one in recurrent.values()):
+        return ""
+    return (
+        "The file does not say whether its RNN has tanh or relu: tanh is assumed. With relu, build "
+        "nn.RNN(…, nonlinearity='relu'), load the weights into it, and record it: lstm_core.record."
+    )
+
+
+def _without_any(tensors: Mapping[str, Tensor]) -> str:
     first = ", ".join(shortened(name) for name in list(tensors)[:3]) or "none at all"
     return (
-        "Expected weights named as PyTorch names an LSTM's (weight_ih_l0, weight_hh_l0, …), got "
+        "Expected weights named as PyTorch names those of an LSTM, GRU or RNN (weight_ih_l0, weight_hh_l0, …), got "
         f"{len(tensors)} tensors: {first}."
     )
 

@@ -9,14 +9,14 @@ from torch import Tensor, nn
 
 from lstm_core.checkpoints.checkpoint import Checkpoint
 from lstm_core.checkpoints.find_layers import build_embedding, build_linear
-from lstm_core.checkpoints.find_lstms import LSTM, build_lstm
+from lstm_core.checkpoints.find_recurrent import build_recurrent
 
 
 def checkpoint_bytes(checkpoint: Checkpoint) -> bytes:
     """The bytes of a whole checkpoint; a shared tensor is written once."""
     held = _Held()
     groups: tuple[dict[str, nn.Module], ...] = (
-        dict(checkpoint.lstms),
+        dict(checkpoint.recurrent),
         dict(checkpoint.embeddings),
         dict(checkpoint.linears),
     )
@@ -35,13 +35,12 @@ def checkpoint_from(data: bytes) -> Checkpoint:
     tensors = load(data)
     header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
     described = json.loads(header["__metadata__"]["checkpoint"])
-    lstms, embeddings, linears = (
+    recurrent, embeddings, linears = (
         {name: {key: tensors[place] for key, place in places.items()} for name, places in group}
         for group in described["modules"]
     )
-    built: dict[str, LSTM] = {name: build_lstm(name, weights) for name, weights in lstms.items()}
     return Checkpoint(
-        built,
+        {name: build_recurrent(name, weights) for name, weights in recurrent.items()},
         {name: build_embedding(weights["weight"]) for name, weights in embeddings.items()},
         {name: build_linear(name, weights["weight"], weights.get("bias")) for name, weights in linears.items()},
         tuple(described["order"]),

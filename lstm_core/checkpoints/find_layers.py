@@ -1,7 +1,7 @@
-"""Which embeddings and Linear layers are beside the LSTMs?
+"""Which embeddings and Linear layers are beside the LSTMs, GRUs and RNNs?
 
 Both have a matrix called `weight`. A module with a bias is a Linear; without a bias the name decides, then the shape:
-an embedding is as wide as an LSTM's input, a Linear as wide as an LSTM's output.
+an embedding is as wide as an input of theirs, a Linear as wide as an output.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from lstm_core.checkpoints.find_lstms import LSTM
+from lstm_core.checkpoints.find_recurrent import Recurrent
 from lstm_core.errors import LstmCoreError, shortened
 
 _EMBEDS = re.compile(r"emb|lookup|lut|wte|wpe|vocab|token", re.IGNORECASE)
@@ -20,23 +20,23 @@ _READS = re.compile(r"linear|dense|fc|out|head|proj|class|decod|hidden2|logit|li
 
 
 class Layers(NamedTuple):
-    """The embeddings and Linear layers beside the LSTMs, by module name."""
+    """The embeddings and Linear layers, by module name."""
 
     embeddings: dict[str, nn.Embedding]
     linears: dict[str, nn.Linear]
 
 
 class Widths(NamedTuple):
-    """The input and output sizes, a step, of the LSTMs of a file."""
+    """The input and output sizes, a step, of the LSTMs, GRUs and RNNs of a file."""
 
     taken: set[int]
     given: set[int]
 
 
-def layers_beside(tensors: Mapping[str, Tensor], lstms: Collection[LSTM], kinds: Mapping[str, str]) -> Layers:
+def layers_beside(tensors: Mapping[str, Tensor], modules: Collection[Recurrent], kinds: Mapping[str, str]) -> Layers:
     """The embeddings and Linear layers among named tensors; `kinds`: by module name, if the file says it."""
     found = Layers({}, {})
-    widths = Widths({input_size(lstm) for lstm in lstms}, {output_size(lstm) for lstm in lstms})
+    widths = Widths({one.input_size for one in modules}, {output_size(one) for one in modules})
     for name, weight in tensors.items():
         module, _, last = name.rpartition(".")
         if last != "weight" or weight.dim() != 2 or not weight.is_floating_point() or 0 in weight.shape:
@@ -59,16 +59,11 @@ def _is_embedding(name: str, weight: Tensor, widths: Widths) -> bool:
     return feeds if feeds != reads else rows > columns
 
 
-def input_size(lstm: LSTM) -> int:
-    """The number of features a step that an LSTM or cell reads."""
-    return lstm.input_size
-
-
-def output_size(lstm: LSTM) -> int:
-    """The size of an LSTM's or cell's output a step: direction * unit, after any projection."""
-    if isinstance(lstm, nn.LSTMCell):
-        return lstm.hidden_size
-    return (2 if lstm.bidirectional else 1) * (lstm.proj_size or lstm.hidden_size)
+def output_size(module: Recurrent) -> int:
+    """The size of its output a step: direction * unit, after any projection."""
+    if isinstance(module, nn.RNNCellBase):
+        return module.hidden_size
+    return (2 if module.bidirectional else 1) * (module.proj_size or module.hidden_size)
 
 
 def build_embedding(weight: Tensor) -> nn.Embedding:

@@ -9,7 +9,7 @@ transposed, and the one bias of each gate is the sum of PyTorch's two.
     Equinox, LSTMCell         weight_ih weight_hh bias, i f g o;  GRUCell: and bias_n, inside the brackets of r
     Haiku, LSTM               linear (w, b) over x and h together, i g f o, and 1 is added to the bias of f
 
-Haiku's GRU has other equations than PyTorch's: its r stands before the product with U.
+Haiku's GRU has other equations than PyTorch's, and is refused: its r stands before the product with U.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Weights = dict[str, Tensor]
 def pytorch_names(tensors: Mapping[str, Tensor]) -> NamedTensors:
     """Tensors under the names that PyTorch would give them; unchanged if none is of a JAX library's LSTM or GRU.
 
-    Raises LstmCoreError for gates whose shapes contradict each other.
+    Raises LstmCoreError for gates whose shapes contradict each other, and for Haiku's GRU.
 
     >>> shapes = {"cell/weight_ih": (12, 5), "cell/weight_hh": (12, 3), "cell/bias": (12,)}
     >>> list(pytorch_names({name: torch.zeros(shape) for name, shape in shapes.items()}).tensors)
@@ -110,7 +110,10 @@ def _equinox(path: Path, modules: Mapping[Path, Weights]) -> _Found:
 def _haiku(path: Path, modules: Mapping[Path, Weights]) -> _Found:
     weights = modules[path]
     if {"w_i", "w_h", "b"} <= weights.keys():
-        return path, {path}, {"weight_ih": weights["w_i"].T, "weight_hh": weights["w_h"].T}
+        raise LstmCoreError(
+            f"Expected a GRU with PyTorch's equations, got Haiku's at {shortened('.'.join(path))}: its r multiplies h "
+            "before the product with U, PyTorch's after it."
+        )
     w, b = weights.get("w"), weights.get("b")
     is_lstm = len(path) > 1 and path[-1] == "linear" and "lstm" in path[-2].lower()
     if not is_lstm or w is None or b is None or w.dim() != 2 or w.shape[1] != len(b) or len(b) % 4:

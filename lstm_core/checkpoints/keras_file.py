@@ -1,9 +1,12 @@
 """How are the weights of a Keras model read?
 
 Keras computes with x @ kernel + h @ recurrent_kernel + bias (Keras's page on `LSTM`), gates in the order i f c o, so
-each kernel is PyTorch's matrix transposed, and the one bias is the sum of PyTorch's two. Three layouts: .keras, a zip
-archive with the settings and .weights.h5 inside; .weights.h5, where a layer's weights are numbered; and .h5, where
-they are named. Weights without the settings (.weights.h5, or .h5 of save_weights) do not state their activations.
+each kernel is PyTorch's matrix transposed, and the one bias is the sum of PyTorch's two. A GRU has the order z r h, and
+two rows of biases, as PyTorch's two (reset_after=True; with False its r multiplies h before the product).
+
+Three layouts: .keras, a zip archive with the settings and .weights.h5 inside; .weights.h5, where a layer's weights are
+numbered; and .h5, where they are named. Weights without the settings (.weights.h5, or .h5 of save_weights) do not state
+their activations.
 """
 
 from __future__ import annotations
@@ -29,6 +32,8 @@ from lstm_core.limits import MOST_DESCRIPTION
 
 KERAS_WEIGHTS = "model.weights.h5"
 
+_FROM_ZRH = (1, 0, 2)
+
 _CELL = re.compile(r"cell|lstm_cell(_\d+)?|gru_cell(_\d+)?|simple_rnn_cell(_\d+)?")
 
 
@@ -53,7 +58,7 @@ def _read(file: WeightsFile, settings: Any) -> NamedTensors:
             settings = read_json(arrays.attributes["model_config"])
         notes = check_settings(settings, arrays.attributes.get("keras_version", ""))
         order = layer_names(settings) or arrays.attributes.get("layer_names", "").split("\0")
-        return _named(arrays, order)._replace(notes=notes)
+        return _named(arrays, order)._replace(notes=notes, says_tanh=True)
 
 
 def _named(arrays: Arrays, order: list[str]) -> NamedTensors:
@@ -66,7 +71,7 @@ def _named(arrays: Arrays, order: list[str]) -> NamedTensors:
         weights = _by_role(group, arrays)
         if "recurrent_kernel" in weights:
             layer, direction = _layer_of(group)
-            layers.setdefault(layer, {}).update(_lstm(layer, weights, "_reverse" * (direction == "backward")))
+            layers.setdefault(layer, {}).update(_recurrent(layer, weights, "_reverse" * (direction == "backward")))
         elif "embeddings" in weights:
             layers[_bare(group)], kinds[_bare(group)] = {"weight": weights["embeddings"]}, "embedding"
         elif "kernel" in weights:
@@ -90,8 +95,7 @@ def _by_role(group: str, arrays: Arrays) -> dict[str, Tensor]:
     else:
         roles = _roles_of_numbers(group, named, arrays.names)
     # A GRU's bias has two rows.
-    roles = {role: number for role, number in roles.items() if role != "bias" or len(named[number]) == 1}
-    if any(len(named[number]) != 2 for role, number in roles.items() if role != "bias"):
+    if any(len(named[number]) not in ((1, 2) if role == "bias" else (2,)) for role, number in roles.items()):
         return {}
     return {role: arrays.read(group, number) for role, number in roles.items()}
 
@@ -129,14 +133,23 @@ def _names(layers: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str
     return {layer: name if times[name] == 1 else layer.replace("/", ".") for layer, name in own.items()}
 
 
-def _lstm(layer: str, weights: Mapping[str, Tensor], half: str) -> dict[str, Tensor]:
-    """PyTorch's weights of one direction: matrices transposed, the gates already in the order i f c o = i f g o."""
+def _recurrent(layer: str, weights: Mapping[str, Tensor], half: str) -> dict[str, Tensor]:
+    """PyTorch's weights of one direction: matrices transposed, the gates i f c o = i f g o, and z r h as r z n."""
     kernel, recurrent, bias = weights["kernel"], weights["recurrent_kernel"], weights.get("bias")
-    found = {"weight_ih": kernel.T.contiguous(), "weight_hh": recurrent.T.contiguous()}
-    if bias is not None and recurrent.shape[1] == 4 * recurrent.shape[0]:
-        if bias.shape == (8 * recurrent.shape[0],):
+    units, rows = recurrent.shape
+    kind = {4 * units: "LSTM", 3 * units: "GRU"}.get(rows, "")
+    found = {"weight_ih": kernel.T, "weight_hh": recurrent.T}
+    if bias is not None:
+        if kind and bias.shape == (2 * rows,):
             raise LstmCoreError(
-                f"Expected a Keras LSTM, got a CuDNNLSTM at {shortened(layer)}: load it in Keras and save it."
+                f"Expected a Keras {kind}, got a CuDNN{kind} at {shortened(layer)}: load it in Keras and save it."
             )
-        found |= {"bias_ih": bias, "bias_hh": torch.zeros_like(bias)}
-    return {f"{name}_l0{half}": tensor for name, tensor in found.items()}
+        if kind == "GRU" and bias.dim() == 1:
+            raise LstmCoreError(
+                f"Expected reset_after=True as in PyTorch's GRU, got False at {shortened(layer)}: its r multiplies h "
+                "before the product, PyTorch's after it."
+            )
+        found["bias_ih"], found["bias_hh"] = bias if bias.dim() == 2 else (bias, torch.zeros_like(bias))
+    if kind == "GRU":
+        found = {name: torch.cat([of_x.chunk(3)[block] for block in _FROM_ZRH]) for name, of_x in found.items()}
+    return {f"{name}_l0{half}": tensor.contiguous() for name, tensor in found.items()}

@@ -1,7 +1,8 @@
-"""Do a Keras model's settings say that its LSTMs compute what PyTorch's do?
+"""Do a Keras model's settings say that its LSTMs, GRUs and RNNs compute what PyTorch's do?
 
 Weights alone say nothing about activations. Keras 2.3 made the sigmoid the default of the gates; before, it was
-hard_sigmoid, max(0, min(1, 0.2 x + 0.5)), which PyTorch's LSTM can't compute.
+hard_sigmoid, max(0, min(1, 0.2 x + 0.5)), which PyTorch's LSTM and
+GRU can't compute.
 """
 
 from __future__ import annotations
@@ -12,16 +13,24 @@ from typing import Any
 
 from lstm_core.errors import LstmCoreError, shortened
 
-_LSTM = ("LSTM", "LSTMCell")
-_EXPECTED = {"activation": "tanh", "recurrent_activation": "sigmoid", "go_backwards": False}
-_STATED = ("activation", "recurrent_activation")
+_RNN = {"activation": "tanh", "go_backwards": False}
+_LSTM = _RNN | {"recurrent_activation": "sigmoid"}
+_GRU = _LSTM | {"reset_after": True}
+# PyTorch's module, and the settings that it computes.
+_EXPECTED: dict[str, tuple[str, dict[str, Any]]] = {
+    kind + cell: (name, settings)
+    for kind, name, settings in (("LSTM", "LSTM", _LSTM), ("GRU", "GRU", _GRU), ("SimpleRNN", "RNN", _RNN))
+    for cell in ("", "Cell")
+}
+_ACTIVATIONS = ("activation", "recurrent_activation")
 _SIGMOID_SINCE = (2, 3)
 _HARD = (
-    " PyTorch's LSTM can't compute hard_sigmoid. Train the model with recurrent_activation='sigmoid', or go on with "
+    " PyTorch can't compute hard_sigmoid. Train the model with recurrent_activation='sigmoid', or go on with "
     "its training so, and save it again."
 )
 NOT_STATED = (
-    "The file does not state its activations: sigmoid and tanh are assumed. Keras before 2.3 used hard_sigmoid. A "
+    "The file does not state its activations: sigmoid and tanh are assumed. A GRU without biases is taken to have "
+    "reset_after=True. Keras before 2.3 used hard_sigmoid. A "
     "model that is saved whole (model.save) states them."
 )
 _OTHERS = {"CuDNNLSTM": "load it in Keras and save it again", "PeepholeLSTMCell": "its gates see the memory as well"}
@@ -38,25 +47,26 @@ def check_settings(settings: Any, version: str) -> tuple[str, ...]:
         label = f"{kind} {shortened(config.get('name', ''))}"
         if kind in _OTHERS:
             raise LstmCoreError(f"Expected Keras's LSTM, got a {label}: {_OTHERS[kind]}.")
-        if kind in _LSTM:
-            for key, expected in _EXPECTED.items():
+        if kind in _EXPECTED:
+            module, settings_of_it = _EXPECTED[kind]
+            for key, expected in settings_of_it.items():
                 if (got := config.get(key, expected)) != expected:
                     raise LstmCoreError(
-                        f"Expected {key}={expected!r} as in PyTorch's LSTM, got {shortened(got)} in {label}."
+                        f"Expected {key}={expected!r} as in PyTorch's {module}, got {shortened(got)} in {label}."
                         + (_HARD if got == "hard_sigmoid" else "")
                     )
-            open_ones = [key for key in _STATED if key not in config]
+            open_ones = [key for key in _ACTIVATIONS if key in settings_of_it and key not in config]
             stated, left_open = True, left_open or bool(open_ones)
         if kind == "Bidirectional" and config.get("merge_mode", "concat") not in ("concat", None):
             got = shortened(config["merge_mode"])
-            raise LstmCoreError(f"Expected merge_mode='concat' as in PyTorch's LSTM, got {got} in {label}.")
+            raise LstmCoreError(f"Expected merge_mode='concat' as in PyTorch, got {got} in {label}.")
     if stated and not left_open:
         return ()
     if (written := _version(version)) and written < _SIGMOID_SINCE:
         raise LstmCoreError(
             f"Expected a file that states its activations, got weights that Keras {version[:20]} wrote, whose LSTM "
-            f"used hard_sigmoid where nothing else was asked for.{_HARD} If it was built with the sigmoid, load the "
-            "weights into the model in Keras and save it whole (model.save)."
+            f"and GRU used hard_sigmoid where nothing else was asked for.{_HARD} If it was built with the sigmoid, "
+            "load the weights into the model in Keras and save it whole (model.save)."
         )
     return (NOT_STATED,)
 

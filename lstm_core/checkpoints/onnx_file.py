@@ -1,7 +1,8 @@
 """How are the weights of an ONNX model read?
 
-The operator LSTM keeps its gates in the order i o f c, both directions in one tensor, and the two biases after each
-other (ONNX's page on `LSTM`). An embedding is a Gather from a matrix; a Linear is a Gemm, or a MatMul and an Add.
+The operator LSTM keeps its gates in the order i o f c, GRU in the order z r h, each both directions in one tensor, and
+the two biases after each other (ONNX's pages on `LSTM`, `GRU` and `RNN`). An embedding is a Gather from a matrix;
+a Linear is a Gemm, or a MatMul and an Add.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ MOST_USES = 4
 MOST_NODES = 300_000
 """The most operators and constants in all: about a second's work."""
 
-_FROM_IOFC = (0, 2, 3, 1)
+# Where PyTorch's blocks of rows stand in the operator's: i f g o in i o f c, r z n in z r h.
+_BLOCKS = {"LSTM": (0, 2, 3, 1), "GRU": (1, 0, 2), "RNN": (0,)}
+_ACTIVATIONS = {"LSTM": ["sigmoid", "tanh", "tanh"], "GRU": ["sigmoid", "tanh"], "RNN": ["tanh"]}
 _PEEPHOLES = 7
 
 
@@ -51,9 +54,9 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
     for nodes, constants in _graphs(model.graph, _Budget(), 0):
         added = _added(nodes)
         for number, node in enumerate(nodes):
-            if node.op_type == "LSTM":
-                name = _module_name(node, f"lstm_{number}")
-                weights = _lstm(name, node, constants, beside)
+            if node.op_type in _BLOCKS:
+                name = _module_name(node, f"{node.op_type.lower()}_{number}")
+                weights = _recurrent(name, node, constants, beside)
             elif layer := _embedding_or_linear(node, added, constants, beside):
                 kind, name, weights = layer
                 kinds[name] = kind
@@ -66,7 +69,7 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
                     f"Expected each weight used at most {MOST_USES} times, got an ONNX file that says more."
                 )
             tensors |= {f"{name}.{key}": weight for key, weight in weights.items()}
-    return NamedTensors(tensors, kinds=kinds, size=beside.size)
+    return NamedTensors(tensors, kinds=kinds, size=beside.size, says_tanh=True)
 
 
 class _Budget:
@@ -125,9 +128,9 @@ def _tensor(proto: Any, beside: DataFiles) -> Tensor:
     return torch.from_numpy(np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("=")))
 
 
-def _lstm(name: str, node: Any, constants: Mapping[str, Any], beside: DataFiles) -> dict[str, Tensor]:
-    """PyTorch's weights of one LSTM operator: one layer, with one direction or both."""
-    backwards = _check(name, node)
+def _recurrent(name: str, node: Any, constants: Mapping[str, Any], beside: DataFiles) -> dict[str, Tensor]:
+    """PyTorch's weights of one operator: one layer, with one direction or both."""
+    backwards, blocks = _check(name, node), _BLOCKS[node.op_type]
     given = dict(enumerate(node.input))
     found: dict[str, Tensor] = {}
     for key, place in (("weight_ih", 1), ("weight_hh", 2), ("bias", 3)):
@@ -135,28 +138,28 @@ def _lstm(name: str, node: Any, constants: Mapping[str, Any], beside: DataFiles)
             continue
         if given[place] not in constants:
             raise LstmCoreError(
-                f"Expected the {key} of the LSTM {shortened(name)} as a constant, got one that the model computes. "
-                "Export it with constant folding."
+                f"Expected the {key} of the {node.op_type} {shortened(name)} as a constant, got one that the model "
+                "computes. Export it with constant folding."
             )
         weight = _tensor(constants[given[place]], beside)
-        if weight.dim() != (2 if key == "bias" else 3) or len(weight) != 1 + backwards or weight.shape[1] % 4:
+        if weight.dim() != (2 if key == "bias" else 3) or len(weight) != 1 + backwards or weight.shape[1] % len(blocks):
             raise LstmCoreError(
-                f"Expected {key} of the LSTM {shortened(name)} for {1 + backwards} direction(s) and 4 gates, got shape "
-                f"{tuple(weight.shape)}."
+                f"Expected {key} of the {node.op_type} {shortened(name)} for {1 + backwards} direction(s) and "
+                f"{len(blocks)} blocks of rows, got shape {tuple(weight.shape)}."
             )
         for half, part in zip(("", "_reverse"), weight, strict=False):
             if key == "bias":
                 b_ih, b_hh = part.chunk(2)
-                found |= {f"bias_ih_l0{half}": _gates(b_ih), f"bias_hh_l0{half}": _gates(b_hh)}
+                found |= {f"bias_ih_l0{half}": _in_order(b_ih, blocks), f"bias_hh_l0{half}": _in_order(b_hh, blocks)}
             else:
-                found[f"{key}_l0{half}"] = _gates(part)
+                found[f"{key}_l0{half}"] = _in_order(part, blocks)
     return found
 
 
-def _gates(rows: Tensor) -> Tensor:
-    """Reorder the rows of four gates from ONNX's order i o f c to PyTorch's i f g o."""
-    gates = rows.chunk(4)
-    return torch.cat([gates[place] for place in _FROM_IOFC])
+def _in_order(rows: Tensor, blocks: tuple[int, ...]) -> Tensor:
+    """The blocks of rows in PyTorch's order."""
+    given = rows.chunk(len(blocks))
+    return torch.cat([given[place] for place in blocks])
 
 
 def _check(name: str, node: Any) -> bool:
@@ -174,14 +177,19 @@ def _check(name: str, node: Any) -> bool:
         else []
     )
     refused = {
-        "activations": activations not in ([], ["sigmoid", "tanh", "tanh"] * (1 + both)),
+        "activations": activations not in ([], _ACTIVATIONS[node.op_type] * (1 + both)),
         "clip": "clip" in settings,
         "input_forget": "input_forget" in settings and settings["input_forget"].i != 0,
+        # 0, if it is not said: then r multiplies h before the product with U, PyTorch's after it.
+        "linear_before_reset": node.op_type == "GRU"
+        and not ("linear_before_reset" in settings and settings["linear_before_reset"].i),
         "peepholes": len(node.input) > _PEEPHOLES and bool(node.input[_PEEPHOLES]),
     }
     if any(refused.values()):
         keys = ", ".join(key for key, bad in refused.items() if bad)
-        raise LstmCoreError(f"Expected an LSTM with PyTorch's equations, got {keys} of its own in {shortened(name)}.")
+        raise LstmCoreError(
+            f"Expected the equations of PyTorch's {node.op_type}, got {keys} of its own in {shortened(name)}."
+        )
     return both
 
 

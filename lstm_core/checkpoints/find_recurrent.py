@@ -1,13 +1,14 @@
-"""Which LSTMs do these weights make?
+"""Which LSTMs, GRUs and RNNs do these weights make?
 
-PyTorch's own names decide, after any prefix: `weight_ih_l0`, `weight_hh_l1_reverse`, … make an `nn.LSTM`,
-`weight_ih`, `weight_hh` an `nn.LSTMCell`. A GRU and a plain RNN have the same names and other shapes.
+PyTorch's own names decide, after any prefix: `weight_ih_l0`, `weight_hh_l1_reverse`, … make an `nn.LSTM`, `nn.GRU` or
+`nn.RNN`, `weight_ih`, `weight_hh` one of their cells. The rows of weight_hh tell the three apart: 4, 3 or 1 a unit.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +16,22 @@ from torch import Tensor, nn
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.limits import MOST_LAYERS
 
-LSTM = nn.LSTM | nn.LSTMCell
+Recurrent = nn.RNNBase | nn.RNNCellBase
+"""An LSTM, GRU or RNN, or the cell of one."""
+
+
+class _Built(NamedTuple):
+    layers: Callable[..., nn.RNNBase]
+    cell: Callable[..., nn.RNNCellBase]
+    blocks: int
+    """Rows of weight_hh a unit."""
+
+
+_BUILT = {
+    "LSTM": _Built(nn.LSTM, nn.LSTMCell, 4),
+    "GRU": _Built(nn.GRU, nn.GRUCell, 3),
+    "RNN": _Built(nn.RNN, nn.RNNCell, 1),
+}
 
 _NAME = re.compile(
     r"(?:(.*)\.)?((?:weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l\d{1,3}(?:_reverse)?)?)", re.DOTALL
@@ -41,20 +57,22 @@ def kind_of_group(weights: Mapping[str, Tensor]) -> str:
     return {3 * units: "GRU", units: "RNN"}.get(rows, "LSTM")
 
 
-def build_lstm(name: str, weights: Mapping[str, Tensor]) -> LSTM:
-    """An `nn.LSTM` or `nn.LSTMCell` that holds the given tensors without a copy, in eval mode.
+def build_recurrent(name: str, weights: Mapping[str, Tensor]) -> Recurrent:
+    """An `nn.LSTM`, `nn.GRU` or `nn.RNN`, or a cell, that holds the given tensors without a copy, in eval mode.
 
-    weights: by PyTorch's names, "weight_ih_l0" … or, for a cell, "weight_ih" …. Sizes, layers, directions, bias and
-    projection follow from names and shapes. Raises LstmCoreError when they contradict each other.
+    weights: by PyTorch's names, "weight_ih_l0" … or, for a cell, "weight_ih" …. Kind, sizes, layers, directions, bias
+    and projection follow from names and shapes. Raises LstmCoreError when they contradict each other.
     """
-    _check_numbers(name, weights)
-    module = _cell(name, weights) if "weight_ih" in weights else _layers(name, weights)
+    kind = kind_of_group(weights)
+    called = f"the {kind} {shortened(name)}"
+    _check_numbers(called, weights)
+    module = _cell(kind, called, weights) if "weight_ih" in weights else _layers(kind, called, weights)
     expected = {key: tuple(weight.shape) for key, weight in module.named_parameters()}
     got = {key: tuple(weight.shape) for key, weight in weights.items()}
     for key in [*expected, *got]:
         if expected.get(key) != got.get(key):
             raise LstmCoreError(
-                f"Expected {key} of the LSTM {shortened(name)} {_shape(expected.get(key))}, as its other weights say, "
+                f"Expected {key} of {called} {_shape(expected.get(key))}, as its other weights say, "
                 f"got {_shape(got.get(key))}."
             )
     module.load_state_dict(dict(weights), assign=True)
@@ -65,55 +83,56 @@ def _shape(shape: tuple[int, ...] | None) -> str:
     return "not to be there" if shape is None else f"of shape {shape}"
 
 
-def _check_numbers(name: str, weights: Mapping[str, Tensor]) -> None:
+def _check_numbers(called: str, weights: Mapping[str, Tensor]) -> None:
     dtypes = {weight.dtype for weight in weights.values()}
     if len(dtypes) > 1 or not dtypes <= set(_FLOATS):
         names = ", ".join(sorted(str(dtype).removeprefix("torch.") for dtype in dtypes))
         raise LstmCoreError(
-            f"Expected the weights of the LSTM {shortened(name)} in one of float32, float64, float16 or bfloat16, got "
+            f"Expected the weights of {called} in one of float32, float64, float16 or bfloat16, got "
             f"{names}. Convert them first: {{name: weight.float() for name, weight in state.items()}}."
         )
     for key, weight in weights.items():
         if weight.layout != torch.strided or weight.is_meta:
-            raise LstmCoreError(f"Expected dense weights, got {key} of {shortened(name)} without its numbers.")
+            raise LstmCoreError(f"Expected dense weights, got {key} of {called} without its numbers.")
 
 
-def _matrix(name: str, weights: Mapping[str, Tensor], key: str) -> tuple[int, int]:
+def _matrix(kind: str, called: str, weights: Mapping[str, Tensor], key: str) -> tuple[int, int]:
     """The shape of a weight that can't be missing."""
     weight = weights.get(key)
     if weight is None or weight.dim() != 2 or 0 in weight.shape:
         got = "none" if weight is None else f"shape {tuple(weight.shape)}"
-        raise LstmCoreError(f"Expected {key} of the LSTM {shortened(name)} to be a matrix (4 * unit, …), got {got}.")
+        count = f"{_BUILT[kind].blocks} * unit".removeprefix("1 * ")
+        raise LstmCoreError(f"Expected {key} of {called} to be a matrix ({count}, …), got {got}.")
     rows, columns = weight.shape
     return rows, columns
 
 
-def _cell(name: str, weights: Mapping[str, Tensor]) -> nn.LSTMCell:
-    _, inputs = _matrix(name, weights, "weight_ih")
-    _, hidden = _matrix(name, weights, "weight_hh")
-    return nn.LSTMCell(inputs, hidden, bias="bias_ih" in weights, device="meta", dtype=weights["weight_ih"].dtype)
+def _cell(kind: str, called: str, weights: Mapping[str, Tensor]) -> nn.RNNCellBase:
+    _, inputs = _matrix(kind, called, weights, "weight_ih")
+    _, hidden = _matrix(kind, called, weights, "weight_hh")
+    return _BUILT[kind].cell(inputs, hidden, bias="bias_ih" in weights, device="meta", dtype=weights["weight_ih"].dtype)
 
 
-def _layers(name: str, weights: Mapping[str, Tensor]) -> nn.LSTM:
-    _, inputs = _matrix(name, weights, "weight_ih_l0")
-    _, shown = _matrix(name, weights, "weight_hh_l0")
+def _layers(kind: str, called: str, weights: Mapping[str, Tensor]) -> nn.RNNBase:
+    _, inputs = _matrix(kind, called, weights, "weight_ih_l0")
+    _, shown = _matrix(kind, called, weights, "weight_hh_l0")
     projected = "weight_hr_l0" in weights
-    hidden = _matrix(name, weights, "weight_hr_l0")[1] if projected else shown
+    hidden = _matrix(kind, called, weights, "weight_hr_l0")[1] if projected else shown
     if projected and shown >= hidden:
-        raise LstmCoreError(
-            f"Expected a projection of {shortened(name)} to fewer than its {hidden} units, got to {shown}."
-        )
+        raise LstmCoreError(f"Expected a projection of {called} to fewer than its {hidden} units, got to {shown}.")
     # The number of layers that have weights: a missing layer shows when the names are compared.
     count = len({key for key in weights if re.fullmatch(r"weight_ih_l\d+", key)})
     if count > MOST_LAYERS:
-        raise LstmCoreError(f"Expected at most {MOST_LAYERS} layers in the LSTM {shortened(name)}, got {count}.")
-    return nn.LSTM(
+        raise LstmCoreError(f"Expected at most {MOST_LAYERS} layers in {called}, got {count}.")
+    # A GRU or an RNN takes no proj_size.
+    projection = {"proj_size": shown} if projected else {}
+    return _BUILT[kind].layers(
         inputs,
         hidden,
         count,
         bias="bias_ih_l0" in weights,
         bidirectional="weight_ih_l0_reverse" in weights,
-        proj_size=shown if projected else 0,
         device="meta",
         dtype=weights["weight_ih_l0"].dtype,
+        **projection,
     )
