@@ -14,17 +14,15 @@ settings.register_profile("here", deadline=None, print_blob=True, derandomize=Tr
 settings.register_profile("search", parent=settings.get_profile("here"), derandomize=False, max_examples=10_000)
 settings.load_profile("here")
 
+# Small runs are faster on one thread, and the same to the bit; so are those of the processes that tests start. Said
+# here, it holds for what a file runs while it is imported, and for NumPy in the workers, which start after this.
+torch.set_num_threads(1)
+os.environ["OMP_NUM_THREADS"] = "1"
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     return PastACrash(config, log) if config.getvalue("dist") == "loadfile" else None
-
-
-@pytest.fixture(autouse=True, scope="session")
-def one_thread():
-    """Small runs are faster on one thread, and the same to the bit; so are those of the processes that tests start."""
-    torch.set_num_threads(1)
-    os.environ["OMP_NUM_THREADS"] = "1"
 
 
 @pytest.fixture(autouse=True)

@@ -20,8 +20,6 @@ from lstm_core import LstmCoreError
 from lstm_core.errors import address
 
 SOURCE = Path(lstm_core.__file__).parent
-ENTRIES = dict(re.findall(r"^\(([\w-]+)\)=$(.*?)(?=^\(|\Z)", errors.pages()["errors"], re.MULTILINE | re.DOTALL))
-PLACES = {f"made/errors.html#{place}" for place in ENTRIES}
 ERRORS = {"LstmCoreError", "NotKeptError", "NotRebuiltError", "CompressedError"}
 
 
@@ -33,6 +31,13 @@ def that_make_errors(code: CodeType):
     for inside in code.co_consts:
         if isinstance(inside, CodeType):
             yield from that_make_errors(inside)
+
+
+@pytest.fixture(scope="module")
+def entries():
+    """What the documentation says of each place."""
+    page = errors.pages()["errors"]
+    return dict(re.findall(r"^\(([\w-]+)\)=$(.*?)(?=^\(|\Z)", page, re.MULTILINE | re.DOTALL))
 
 
 def raised(call):
@@ -49,7 +54,7 @@ def no_such_name():
 SEE = "See made/errors.html#recording-modules-chosen in the documentation."
 
 
-def test_the_documentation_has_a_place_for_each_function_that_makes_an_error_and_for_no_other():
+def test_the_documentation_has_a_place_for_each_function_that_makes_an_error_and_for_no_other(entries):
     made = set()
     for path in sorted(SOURCE.rglob("*.py")):
         module = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
@@ -57,7 +62,7 @@ def test_the_documentation_has_a_place_for_each_function_that_makes_an_error_and
             address(module, name) for name in that_make_errors(compile(path.read_text("utf-8"), str(path), "exec"))
         }
     assert len(made) > 200
-    assert made == PLACES
+    assert made == {f"made/errors.html#{place}" for place in entries}
 
 
 @pytest.mark.parametrize(
@@ -70,8 +75,8 @@ def test_the_documentation_has_a_place_for_each_function_that_makes_an_error_and
         ("recording-watched-found", "- Expected a gated memory in …, found none. …"),
     ],
 )
-def test_an_entry_has_the_words_of_the_error_wherever_they_stand_in_the_source(place, said):
-    assert f"\n{said}\n" in ENTRIES[place]
+def test_an_entry_has_the_words_of_the_error_wherever_they_stand_in_the_source(place, said, entries):
+    assert f"\n{said}\n" in entries[place]
 
 
 def test_a_traceback_shows_the_address_and_the_message_does_not():

@@ -1,6 +1,7 @@
 """The lesson of the page without a server: each link is possible, and each number in its text is PyTorch's."""
 
 import re
+from functools import cache
 
 import pytest
 import torch
@@ -18,7 +19,12 @@ from lstm_core.training import copy_by_cell
 from lstm_core.training.copying import Copy, right_after
 
 WORDS = ["Giraffes", "in", "a", "field"]
-SCENES_OF = dict(enumerate(lesson(), 1))
+
+
+@cache
+def scenes():
+    """The parts of the lesson by number."""
+    return dict(enumerate(lesson(), 1))
 
 
 @pytest.fixture
@@ -29,7 +35,7 @@ def plain():
 
 def view_of(part):
     """The view that the link of a part asks for, without a notice."""
-    view, notices = link.read(View(), SCENES_OF[part].query)
+    view, notices = link.read(View(), scenes()[part].query)
     assert notices == []
     return view
 
@@ -47,9 +53,9 @@ def numbers(text):
 
 
 def test_the_parts_are_those_of_the_page_in_order_each_with_a_question():
-    assert [(scene.title, scene.heading) for scene in SCENES_OF.values()] == [(n, "Lesson") for n, _ in PARTS.values()]
-    assert len({scene.name for scene in (*SCENES, *SCENES_OF.values())}) == len(SCENES) + len(PARTS)
-    for scene in SCENES_OF.values():
+    assert [(scene.title, scene.heading) for scene in scenes().values()] == [(n, "Lesson") for n, _ in PARTS.values()]
+    assert len({scene.name for scene in (*SCENES, *scenes().values())}) == len(SCENES) + len(PARTS)
+    for scene in scenes().values():
         assert scene.page == ""
         assert scene.asks.endswith("?")
         # The page has marks of Markdown; a scene is plain text.
@@ -66,7 +72,7 @@ def test_three_parts_show_the_lessons_own_lstm(part, plain):
 def test_the_shapes_are_those_that_pytorch_gives_back(plain):
     lstm, x = plain
     out, (h, c) = lstm(x)
-    said = SCENES_OF[1].says
+    said = scenes()[1].says
     assert f"Each of the {len(x)} words becomes {x.shape[-1]} numbers" in said
     assert f"x has the shape (seq_len, batch, input_size) = {tuple(x.shape)}." in said
     assert h.shape == c.shape
@@ -78,7 +84,7 @@ def test_the_pinned_cell_keeps_and_adds_what_the_lstm_computes(plain):
     trace, pin = lstm_core.run(*plain), view_of(2).shown.pin
     i, f, g, o, c, h = (float(trace.cells(quantity)[pin.unit, pin.step]) for quantity in "ifgoch")
     before = float(trace.cells("c")[pin.unit, pin.step - 1])
-    scene = SCENES_OF[2]
+    scene = scenes()[2]
     assert f"At “{WORDS[pin.step]}”, unit {pin.unit} keeps" in scene.says
     found = numbers(scene.says.partition("keeps")[2])
     assert found == pytest.approx([round(100 * f), before, i * g, c, round(100 * o), h], abs=0.0051)
@@ -105,7 +111,7 @@ def test_the_picture_of_the_bug_is_the_loop_that_passes_the_same_state(plain):
     torch.testing.assert_close(torch.stack(outs), (shown.o * shown.c.tanh())[0, 0, :, 0], rtol=0, atol=1e-6)
     assert not shown.f.any()
     assert not shown.h.any()
-    assert f"c differs by up to {(shown.c - carried.c).abs().max():.2f}." in SCENES_OF[3].answer
+    assert f"c differs by up to {(shown.c - carried.c).abs().max():.2f}." in scenes()[3].answer
 
 
 @torch.no_grad()
@@ -115,7 +121,7 @@ def test_the_score_of_the_winning_class_is_the_sum_that_is_told():
     out, _ = model.lstm(x)
     pin, scores = view_of(4).shown.pin, model.linear(out)[-1, 0]
     best = int(scores.argmax())
-    said = SCENES_OF[4].says
+    said = scenes()[4].says
     assert torch.equal(drawn(4).h[0, 0, :, 0], out[:, 0])
     assert pin.step == len(WORDS) - 1
     assert f"At “field” the answer is {model.labels[best]}, {scores.softmax(-1)[best]:.2f}." in said
@@ -141,7 +147,7 @@ def test_what_is_left_of_the_first_word_is_what_the_three_cells_compute(plain):
         apart = (module(x)[0] - module(other)[0]).norm(dim=-1)[:, 0]
         left.append(f"{apart[-1] / apart[0]:.0%}")
         parameters.append(sum(weight.numel() for weight in module.parameters()))
-    scene = SCENES_OF[5]
+    scene = scenes()[5]
     assert (
         "Of “Giraffes”, 3 words later, h still holds {} in the LSTM, {} in the GRU and {} in the plain RNN.".format(
             *left
@@ -163,5 +169,5 @@ def test_how_many_learned_to_remember_is_what_the_shipped_models_answer():
                 if (one.cell, one.epochs, one.units) == (cell, epochs, Copy.sizes.hidden_size)
             ]
             counts += [sum(right_after(model, 100) == 1 for model in one.models), len(one.models)]
-    told = SCENES_OF[5].answer.partition("right every time ")[2]
+    told = scenes()[5].answer.partition("right every time ")[2]
     assert numbers(told) == [100, *counts]
