@@ -1,7 +1,6 @@
-"""Blocks beside what torch compiles or exports, one after the other: python beside_the_compiler.py NAME…"""
+"""Blocks beside what torch compiles or exports, one after the other."""
 
 import contextlib
-import sys
 import threading
 
 import pytest
@@ -18,7 +17,7 @@ def another_thread_stays_compiled():
     plain, model, graphs = Model(), Model(), []
     steps = torch.compile(model.steps, fullgraph=True, backend=lambda graph, _: graphs.append(1) or graph.forward)
     opened, called, failed = threading.Event(), threading.Event(), []
-    given = torch.ones(7, 2, 8)
+    given = torch.ones(len(X), 2, 8)
 
     def other():
         try:
@@ -127,8 +126,8 @@ def traced():
     wrapper(X)
 
 
-if __name__ == "__main__":
-    for name in sys.argv[1:]:
+def one_after_the_other(names):
+    for name in names:
         globals()[name]()
         torch._dynamo.reset()
     assert torch.isfinite(nn.LSTM(5, 8)(X)[0]).all()

@@ -3,12 +3,14 @@
 Each way of compiling runs in a process of its own, because a compiler that goes wrong breaks every later call.
 """
 
-import subprocess
+import multiprocessing
 import sys
 import threading
 import types
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor
 
+import beside_the_compiler
+import compiled_by_torch
 import pytest
 import torch
 from torch import nn
@@ -18,7 +20,9 @@ from lstm_core import LstmCoreError
 
 pytestmark = pytest.mark.slow
 
-SCRIPT = Path(__file__).with_name("compiled_by_torch.py")
+# A process that has imported PyTorch, but not its compiler, and is copied for each test.
+PREPARED = multiprocessing.get_context("forkserver")
+PREPARED.set_forkserver_preload(["lstm_core.api"])
 WAYS = [
     "model.compile()",
     "model.lstm.compile()",
@@ -29,23 +33,23 @@ WAYS = [
 ]
 
 
-def run(*arguments):
-    done = subprocess.run([sys.executable, "-W", "ignore", *map(str, arguments)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
+def run(function, *arguments):
+    with ProcessPoolExecutor(1, PREPARED) as process:
+        process.submit(function, *arguments).result()
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_model_compiled_before_the_block_is_recorded_as_it_was_written(way):
-    run(SCRIPT, way, "aot_eager", "before the block")
+    run(compiled_by_torch.check, way, "aot_eager", "before the block")
 
 
 @pytest.mark.parametrize("way", ["model.compile()", "a compiled function", "wrapper"])
 def test_a_model_compiled_in_the_block_is_recorded_as_it_was_written(way):
-    run(SCRIPT, way, "aot_eager", "in the block")
+    run(compiled_by_torch.check, way, "aot_eager", "in the block")
 
 
 def test_a_model_compiled_to_machine_code_is_recorded_as_it_was_written():
-    run(SCRIPT, "model.compile()", "inductor", "before the block")
+    run(compiled_by_torch.check, "model.compile()", "inductor", "before the block")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +62,7 @@ def test_a_model_compiled_to_machine_code_is_recorded_as_it_was_written():
     ids=" ".join,
 )
 def test_a_block_and_the_compiler_leave_each_other_alone(names):
-    run(SCRIPT.with_name("beside_the_compiler.py"), *names)
+    run(beside_the_compiler.one_after_the_other, names)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
