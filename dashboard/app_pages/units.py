@@ -27,7 +27,8 @@ def page() -> None:
     page_title("Units", "What does each unit do, in this text or in a corpus?")
     notices = [*controls.begin(controls.follow), *refused(controls)]
     try:
-        choose_text(controls)
+        with st.container(key="units-source"):
+            choose_text(controls)
         with st.container(horizontal=True, vertical_alignment="center", key="units-where"):
             if controls.one_of("where", "Where", WHERE, label_visibility="collapsed") == "corpus":
                 choose_corpus(controls, model_to_scan(controls.question().view.source))

@@ -39,6 +39,21 @@ def test_the_swap_on_memory_turns_the_answer_there(compare: Page):
     expect(compare.get_by_role("textbox", name="Sentence")).to_have_value("Your first and only aim to win")
 
 
+@pytest.mark.parametrize("width", [1024, 1280, 1440])
+def test_what_can_be_compared_stands_whole_and_a_box_that_is_typed_in_is_framed(compare: Page, width: int):
+    compare.set_viewport_size({"width": width, "height": 800})
+    group = compare.locator(".st-key-compare-what .stButtonGroup")
+    expect(group.get_by_text("Models")).to_be_visible()
+    ends = "parts => parts.map(part => part.getBoundingClientRect().right)"
+    [last] = group.get_by_text("Models").evaluate_all(ends)
+    [edge] = compare.locator("[data-testid=stColumn]:has(> * > .st-key-compare-what)").evaluate_all(ends)
+    assert last <= edge
+    box = compare.get_by_role("textbox", name="Sentence A")
+    box.focus()
+    framed = compare.locator("[data-testid=stTextInputRootElement]").filter(has=box)
+    expect(framed).to_have_css("outline-style", "solid")
+
+
 @pytest.mark.parametrize("model", [SIZES, "series", "python-chars", "random"])
 def test_a_phone_shows_what_differs_on_its_first_screen(blank: Page, model: str):
     blank.set_viewport_size({"width": 390, "height": 844})

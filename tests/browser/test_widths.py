@@ -92,3 +92,16 @@ def test_the_lesson_and_a_training_fit(blank: Page, address: str, plots: int):
     for size in WIDTHS.values():
         blank.set_viewport_size(size)
         fits(blank)
+
+
+def test_a_phone_has_the_sizes_at_hand_and_the_picture_of_units_on_its_first_screen(blank: Page):
+    blank.set_viewport_size(WIDTHS["phone"])
+    blank.goto("/")
+    expect(blank.locator(".gs-carry").first).to_be_visible()
+    size, memory = blank.get_by_role("slider", name="hidden_dim", exact=True), blank.locator(".gs-carry").first
+    size.scroll_into_view_if_needed()
+    expect(memory).to_be_in_viewport()
+    size.press("ArrowRight")
+    blank.wait_for_function("new URLSearchParams(location.search).get('hidden_dim') === '4'")
+    blank.goto("/units")
+    expect(blank.locator(".gs-units-row.gs-open .gs-units-gate").last).to_be_in_viewport(ratio=1)

@@ -191,6 +191,17 @@ test("a hold's other answer stands beside the one of before, and only there", ()
     assert.equal(answers.root.children[1].textContent, "bx")
 })
 
+test("where both answers of a hold have no room, the new one stands whole and framed, and says the one of before", () => {
+    const before = ["PUNCT", ..."bcd"]
+    const held = { ...ANSWERED, said: said(["PROPN", ..."bcd"]) }
+    const picture = pictureOf({ units: 2, answers: held, held: { holds: "", before } })
+    const answers = new Answers()
+    answers.draw(picture, painted(picture)[0])
+    const [chip, other] = answers.root.children
+    assert.deepEqual([chip.textContent, chip.title], ["PROPN", "PROPN: 0.50, without the hold PUNCT"])
+    assert.ok(chip.classList.contains("gs-was-once") && !other.classList.contains("gs-was-once"))
+})
+
 test("answers out of sight have no chip, and those of an earlier picture go", () => {
     const picture = pictureOf({ units: 2, answers: ANSWERED })
     const answers = new Answers()

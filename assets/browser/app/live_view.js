@@ -74,7 +74,12 @@ export class LiveView {
         // Before the first answer the controls don't know the link's values.
         const hidden = { class: "gatescope", style: "visibility: hidden" }
         const heading = element("h1", { class: "gs-unseen" }, "Memory")
-        const head = element("div", { class: "gs-head" }, heading, model, sentence, sizes, view)
+        const head = element("div", { class: "gs-head" }, heading, model, sentence, view)
+        const small = matchMedia("(max-width: 820px)")
+        // On a phone the picture comes first, and the sizes right below it.
+        const placed = () => (small.matches ? this.body.foot : sentence).after(sizes)
+        small.addEventListener("change", placed, { signal: this.listening.signal })
+        placed()
         const about = aboutOf(store, this.#train())
         this.root = element("div", hidden, this.#bar(), head, about, this.#scene(), this.#main())
         this.root.classList.toggle("gs-embedded", isEmbedded())

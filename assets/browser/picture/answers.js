@@ -7,6 +7,9 @@ import { between } from "./cover.js"
 
 // From this probability on a chip is strong, with light letters; between the two no letters would be legible.
 export const SURE = 0.6
+// Pixels: of a letter of a chip, and of its sides and gaps.
+const LETTER = 8.5
+const AROUND = 24
 // A column of fewer pixels has a chip without sides.
 const TIGHT = 28
 
@@ -54,8 +57,7 @@ export class Answers {
         if (there?.says === says) return there
         const chip = chipOf(said, shares)
         if (said.label in means) chip.title += `, ${means[said.label]}`
-        // What the model said without the hold.
-        if (before !== said.label) chip.lastChild.append(element("s", {}, before))
+        if (before !== said.label) wasOnce(chip, before, right - left)
         chip.classList.toggle("gs-tight", right - left < TIGHT)
         chip.classList.toggle("gs-upright", !level && said.label.length > 1)
         Object.assign(chip.style, { left: `${left}px`, width: `${right - left}px` })
@@ -108,6 +110,15 @@ export function chipOf({ step, label, share }, shares) {
     chip.classList.toggle("gs-sure", share !== null && share >= SURE)
     chip.style.setProperty("--strength", `${Math.round(100 * strength(share))}%`)
     return chip
+}
+
+/** What the model said without the hold, struck out if the chip has room for it, else under the mouse.
+ * @param {any} chip @param {string} before @param {number} width in pixels */
+function wasOnce(chip, before, width) {
+    chip.classList.add("gs-was-once")
+    chip.title += `, without the hold ${before}`
+    const letters = chip.textContent.length + before.length
+    if (letters * LETTER + AROUND <= width) chip.lastChild.append(element("s", {}, before))
 }
 
 /** How much of the colour a chip has. @param {number | null} share */
