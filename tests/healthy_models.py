@@ -76,6 +76,22 @@ class Masked(nn.Module):
         return self.head(h)
 
 
+class Windows(nn.Module):
+    """Reads some steps at a time, and cuts the gradient after each window of 8."""
+
+    def __init__(self, at_once):
+        super().__init__()
+        self.lstm, self.head, self.at_once = nn.LSTM(4, 8), nn.Linear(8, 3), at_once
+
+    def forward(self, x):
+        state = None
+        for number, steps in enumerate(x.split(self.at_once)):
+            if state and number * self.at_once % 8 == 0:
+                state = tuple(each.detach() for each in state)
+            output, state = self.lstm(steps, state)
+        return self.head(output[-1])
+
+
 def packed(lengths):
     x = numbers(len(lengths), max(lengths), 4)
     return pack_padded_sequence(x, torch.tensor(lengths), batch_first=True, enforce_sorted=False)
@@ -110,6 +126,8 @@ FRESH = {
     "attention": (Attention, (numbers(6, 9, 4),)),
     "a convolution before": (Convolved, (numbers(6, 20, 4),)),
     "two, with a way around": (Stacked, (numbers(6, 9, 4),)),
+    "a gradient cut once a window": (lambda: Windows(8), (numbers(24, 6, 4),)),
+    "the same, step by step": (lambda: Windows(1), (numbers(24, 6, 4),)),
     "a masked loop": (Masked, (words(),)),
     "a cell by hand": (by_hand, (numbers(9, 6, 6),)),
     "a cell by hand before a Linear": (lambda: by_hand(nn.Linear(8, 3)), (numbers(20, 6, 6),)),

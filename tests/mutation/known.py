@@ -16,7 +16,7 @@ NODE = "tests/javascript"
 def known() -> list[Fault]:
     """The faults, from the recorder to the browser."""
     parts: list[Callable[[], Iterator[Fault]]]
-    parts = [_recording, _finding, _analysis, _pictures, _sentences, _why, _browser]
+    parts = [_recording, _finding, _checking, _analysis, _pictures, _sentences, _why, _browser]
     return [fault for part in parts for fault in part()]
 
 
@@ -59,6 +59,13 @@ def _finding() -> Iterator[Fault]:
     yield replaced(held, "came[hold][length] or ", "", "tests/test_held_cells.py")
     yield replaced(held, "step + length if step < 0", "step + length - 1 if step < 0", "tests/test_held_cells.py")
     yield replaced("lstm_core/plots/map_strips.py", "maps.transpose(1, 0, 2)", "maps", "tests/test_cell_traces.py")
+
+
+def _checking() -> Iterator[Fault]:
+    cut = "len(call.x) == 1 and all("
+    yield replaced(
+        "lstm_core/checking/questions/gradient.py", cut, cut.replace("and all", "and any"), "tests/test_check.py"
+    )
 
 
 def _analysis() -> Iterator[Fault]:

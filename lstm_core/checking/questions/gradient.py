@@ -35,12 +35,13 @@ def ask(subject: Subject) -> Verdict | None:
         return _of_found(subject)
     if not subject.first.calls:
         return None
-    slopes = _slopes(subject)
+    slopes, call = _slopes(subject), subject.first.calls[0].call
     if all(slope is None for slope in slopes):
         return broken(*_NONE_ARRIVES)
-    if len(slopes) > 2 and all(slope is None for slope in slopes[:-1]):
+    # A call of several steps may be a window.
+    if len(slopes) > 2 and len(call.x) == 1 and all(slope is None for slope in slopes[:-1]):
         return _cut(len(slopes))
-    return _how_far(subject.first.calls[0].call, slopes)
+    return _how_far(call, slopes)
 
 
 def _cut(steps: int) -> Verdict:
@@ -128,8 +129,9 @@ def _norms(call: Call, slopes: list[Tensor]) -> Tensor:
     """The norm of the gradient at each step, (time,)."""
     if call.packed is not None:
         steps = torch.split(slopes[0], call.packed.batch_sizes.tolist())
-    elif len(slopes) > 1:
-        steps = tuple(slope for each in slopes for slope in (each if each.dim() > 2 else each[None]))
+    elif "cell" in call.form:
+        steps = tuple(slopes)
     else:
-        steps = slopes[0].unbind(1 if call.form == "batch first" else 0)
+        time = 1 if call.form == "batch first" else 0
+        steps = torch.cat(slopes, time).unbind(time)
     return torch.stack([step.double().norm() for step in steps])
