@@ -23,6 +23,9 @@ lstm_core/models/embeddings.py
 lstm_core/traces/check_tensors.py
     x = shapes.get("x", (*hidden[2:4], 1))
         of a trace without x no x is compared
+lstm_core/explaining/explained.py
+    before = changed[(changed) <= (self.time)]
+        halfway between a step and itself is that step
 lstm_core/analysis/windows.py
     earliest[first] = min(step, earliest.get(first, 1))
         the first of a text is 0 steps after itself
