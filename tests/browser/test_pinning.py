@@ -6,24 +6,29 @@ from playwright.sync_api import Page, expect
 
 import lstm_core
 
-from .reading import view, write
+from .reading import view
 
+WORDS = ["The", "cat", "the", "dog", "chased", "ran"]
+LSTM = lstm_core.models.random_lstm(4, 3, 2, seed=2, bidirectional=True)
 CURVES = """() => Object.fromEntries(document.querySelector('.gs-curve').data.map(line => [line.name, [...line.y]]))"""
 
 
 @pytest.fixture
-def trace(page: Page) -> lstm_core.Trace:
-    page.get_by_role("slider", name="n_layers").press("ArrowRight")
-    return write(page, "The cat the dog chased ran")
+def page(blank: Page) -> Page:
+    blank.goto(f"/?model=random&sentence={'+'.join(WORDS)}&n_layers=2&directions=2")
+    expect(blank.locator(".gs-plot .heatmaplayer")).to_have_count(4 * 6)
+    return blank
 
 
 @pytest.fixture
-def pinned(page: Page, trace: lstm_core.Trace) -> lstm_core.Trace:
-    """Unit 2 at step 3 of layer 1, clicked in the cell state's strip."""
-    box = page.locator(".gs-plot").nth(1).locator(".nsewdrag").nth(3).bounding_box()
+def pinned(page: Page) -> lstm_core.Trace:
+    """Unit 2 at step 3 of layer 1, read from the right, clicked in the cell state's strip."""
+    strip = page.locator(".gs-plot").nth(3).locator(".nsewdrag").nth(3)
+    strip.scroll_into_view_if_needed()
+    box = strip.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 3.5 / 6, box["y"] + box["height"] * 2.5 / 3)
     expect(page.get_by_role("heading", name="Unit 2 at “dog”")).to_be_visible()
-    return trace
+    return lstm_core.run(LSTM, lstm_core.inputs.token_vectors(WORDS, 4, 2), tokens=WORDS)
 
 
 def numbers(page: Page) -> dict[str, float]:
@@ -33,9 +38,9 @@ def numbers(page: Page) -> dict[str, float]:
 
 
 def test_the_panel_of_a_pinned_cell_has_the_numbers_of_the_trace(page: Page, pinned: lstm_core.Trace):
-    at = (1, 0, 3, 0, 2)
+    at = (1, 1, 3, 0, 2)
     i, f, g, o, c, h = (getattr(pinned, q)[at].item() for q in lstm_core.traces.QUANTITIES)
-    before = pinned.c[1, 0, 2, 0, 2].item()
+    before = pinned.c[1, 1, 4, 0, 2].item()
     expected = {
         "c before": before,
         "× f (keep)": f,
@@ -49,34 +54,33 @@ def test_the_panel_of_a_pinned_cell_has_the_numbers_of_the_trace(page: Page, pin
         "= h": h,
     }
     assert numbers(page) == pytest.approx(expected, abs=6e-4)
+    expect(page.locator(".gs-says")).to_contain_text("Step 3, layer 1, read from the right.")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('pin') === '1.2.3.1'")
     page.get_by_text("Unit 2 over the sentence").click()
     page.locator(".gs-curve .scatterlayer").wait_for()
     curves = page.evaluate(CURVES)
     assert curves.keys() == set(lstm_core.traces.QUANTITIES)
     for quantity, values in curves.items():
-        np.testing.assert_allclose(values, getattr(pinned, quantity)[1, 0, :, 0, 2], atol=1e-6)
-    lstm = lstm_core.models.random_lstm(4, 3, 2, seed=2)
-    cell = lstm_core.anatomy(lstm, pinned, layer=1, unit=2, time=3)
+        np.testing.assert_allclose(values, getattr(pinned, quantity)[1, 1, :, 0, 2], atol=1e-6)
+    cell = lstm_core.anatomy(LSTM, pinned, layer=1, direction=1, unit=2, time=3)
     expect(page.locator(".gs-formula")).to_contain_text(f"= {cell.f.value:.3f}")
     page.get_by_text("All weights").click()
-    table = page.get_by_role("region", name="All weights")
-    expect(table.locator("tbody tr")).to_have_count(3 + 3 + 1)
-    x_1 = [float(text.replace("−", "-")) for text in table.locator("tbody tr").nth(1).locator("td").all_text_contents()]
-    expected = [cell.x[1], *(getattr(cell, gate).weights_x[1] for gate in "figo")]
-    assert x_1 == pytest.approx(expected, abs=6e-4)
-    # The pin is followed through time.
-    page.get_by_role("slider", name="Time step").fill("1")
-    expect(page.get_by_role("heading", name="Unit 2 at “cat”")).to_be_visible()
-    assert numbers(page)["c = kept + written"] == pytest.approx(pinned.c[1, 0, 1, 0, 2].item(), abs=6e-4)
+    rows = page.get_by_role("region", name="All weights").locator("tbody tr")
+    # It reads both directions of the layer below, and its own h of the step before: to its right.
+    expect(rows).to_have_count(6 + 3 + 1)
+    for at, read in enumerate([*cell.x, *cell.h_before]):
+        shown = [float(text.replace("−", "-")) for text in rows.nth(at).locator("td").all_text_contents()]
+        weights = ([*getattr(cell, gate).weights_x, *getattr(cell, gate).weights_h][at] for gate in "figo")
+        assert shown == pytest.approx([read, *weights], abs=6e-4)
 
 
 def test_the_words_wear_the_colours_of_the_pinned_unit(page: Page, pinned: lstm_core.Trace):
-    ribbon = page.locator(".gs-stack").nth(1).locator(".gs-ribbon")
+    ribbon = page.locator(".gs-stack").nth(3).locator(".gs-ribbon")
     expect(ribbon).to_be_visible()
     read = """(canvas, steps) => [...Array(steps).keys()].map(step =>
         [...canvas.getContext('2d').getImageData((step + 0.4) * canvas.width / steps, 2, 1, 1).data])"""
     colours = np.array(ribbon.evaluate(read, 6))[:, :3].astype(float)
-    c = pinned.c[1, 0, :, 0, 2].numpy()
+    c = pinned.c[1, 1, :, 0, 2].numpy()
     # Red over blue where the memory is positive, blue over red where it is negative.
     clear = np.abs(c) > 0.05
     assert clear.any()

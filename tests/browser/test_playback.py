@@ -1,9 +1,9 @@
-"""Time moves: play, pause, step and scrub, and what is shown of the picture at each step."""
+"""Time moves: step and scrub, and what is shown of the picture at each step."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .reading import view, write
+from .reading import write
 
 SHOWN = """() => [...document.querySelectorAll('.gs-plot')].map(plot => {
     const cover = plot.parentElement.querySelector('.gs-cover')
@@ -11,24 +11,6 @@ SHOWN = """() => [...document.querySelectorAll('.gs-plot')].map(plot => {
     const [first, last] = plot.layout.xaxis.range
     return Math.round(first + 0.5 + parseFloat(cover.style.left) / plot.layout.width * (last - first))
 })"""
-# Every animation frame: the step that the label names, and the columns that each layer shows. From now on the page is
-# told that frames are 40 ms apart, so that a busy machine leaves no step out.
-FILM = f"""() => {{
-    window.film = []
-    const frame = window.requestAnimationFrame
-    let last = 0, told = performance.now()
-    window.requestAnimationFrame = callback => frame(time => {{
-        if (time !== last) told += 40
-        last = time
-        callback(told)
-    }})
-    const look = () => {{
-        const step = document.querySelector('.gs-now-label').textContent
-        window.film.push([step, ({SHOWN})()])
-        requestAnimationFrame(look)
-    }}
-    look()
-}}"""
 
 
 @pytest.fixture
@@ -40,24 +22,6 @@ def five(page: Page) -> Page:
 
 def shown(page: Page, columns: list[int]) -> None:
     page.wait_for_function(f"wanted => JSON.stringify(({SHOWN})()) === JSON.stringify(wanted)", arg=columns)
-
-
-def test_play_runs_to_the_end_and_each_frame_shows_as_many_columns_as_its_step(five: Page):
-    with view(five) as menu:
-        menu.get_by_role("combobox", name="Speed").select_option("4")
-    five.evaluate(FILM)
-    five.get_by_role("button", name="Play").click()
-    five.wait_for_function("() => film.some(([text]) => text.startsWith('step')) && film.at(-1)[0] === 'all 5 steps'")
-    frames = [(text, columns) for text, columns in five.evaluate("window.film") if text.startswith("step")]
-    assert {text for text, _ in frames} == {f"step {step} (0–4)" for step in range(5)}
-    for text, (lower, upper) in frames:
-        step = int(text.split()[1])
-        assert lower == step + 1
-        # The upper layer lights up after the lower.
-        assert upper in (step, step + 1)
-    assert any(upper < lower for _, (lower, upper) in frames)
-    expect(five.get_by_role("button", name="Play")).to_be_visible()
-    shown(five, [5, 5])
 
 
 def test_scrubbing_and_stepping_show_the_columns_up_to_now(five: Page):
