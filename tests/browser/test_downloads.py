@@ -1,6 +1,5 @@
 """What the Export menu gives away opens elsewhere and holds what it says."""
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -77,37 +76,6 @@ def test_html_opens_offline_with_the_same_numbers_and_says_a_hovered_cell(
         expect(tip).to_contain_text(f"{abs(trace.cells(quantity)[0, 0]):.4f}")
     # Nor is there a button to Plotly's cloud.
     expect(offline.locator(".modebar")).to_have_count(0)
-
-
-def blank_share(page: Page, heatmap: int, step: int) -> float:
-    """How much of the column of a step in a heatmap is the paper's colour."""
-    box = page.locator(".js-plotly-plot .heatmaplayer image, .js-plotly-plot .heatmaplayer .hm").nth(heatmap)
-    place = box.bounding_box()
-    assert place
-    steps = len(words(page))
-    clip = {"x": place["x"] + place["width"] * step / steps + 4, "y": place["y"] + 4}
-    clip |= {"width": place["width"] / steps - 8, "height": place["height"] - 8}
-    with Image.open(io.BytesIO(page.screenshot(clip=clip))) as image:
-        return (np.asarray(image.convert("RGB")) == 255).all(axis=2).mean()
-
-
-def test_html_plays_its_steps_offline(page: Page, tmp_path: Path, visitors: Visitors):
-    trace = write(page, SENTENCE)
-    offline = visitors(offline=True, viewport={"width": 1300, "height": 900})
-    offline.goto(exported(page, "HTML", tmp_path).as_uri())
-    shows(offline, trace)
-    strips, steps = range(6), range(len(trace.tokens[0]))
-    assert not any(blank_share(offline, strip, step) > 0.9 for strip in strips for step in steps)
-    slider = offline.get_by_role("slider", name="Time step")
-    slider.fill("1")
-    expect(offline.get_by_text("step 1 (0–5)", exact=True)).to_be_visible()
-    seen = [[blank_share(offline, strip, step) < 0.9 for step in steps] for strip in strips]
-    assert seen == [[True, True, False, False, False, False]] * 6
-    offline.get_by_role("button", name="Play", exact=True).click()
-    expect(offline.get_by_role("button", name="Pause")).to_be_visible()
-    expect(offline.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    expect(slider).to_have_value("5")
-    assert not any(blank_share(offline, strip, step) > 0.9 for strip in strips for step in steps)
 
 
 @pytest.mark.usefixtures("trace")
