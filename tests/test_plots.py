@@ -2,7 +2,6 @@
 
 import io
 import re
-import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -14,7 +13,6 @@ from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError
-from lstm_core.plots import pictures
 from lstm_core.plots.palette import GATES
 
 WORDS = ["Giraffes", "in", "a", "<b>field</b>"]
@@ -146,14 +144,6 @@ def test_a_spike_of_one_step_is_in_the_picture_of_a_long_text():
     assert np.argwhere(values == values.min()).tolist() == [[2, 38]]
 
 
-def test_without_pillow_the_text_stands(trace, monkeypatch):
-    monkeypatch.setitem(sys.modules, "PIL", None)
-    assert not pictures.can_draw()
-    page = Page(trace._repr_html_())
-    assert page.text == trace.summary()
-    assert trace._repr_png_() is None
-
-
 def test_a_trace_without_a_step_or_a_sequence_is_shown_as_text():
     empty = lstm_core.run(nn.LSTM(4, 3), torch.zeros(5, 0, 4))
     assert "0 sequences" in Page(empty._repr_html_()).text
@@ -205,19 +195,6 @@ def test_a_figure_shows_the_numbers_of_one_layer_over_the_words(trace):
 def test_what_can_not_be_drawn_is_said(trace, asked, said):
     with pytest.raises(LstmCoreError, match=said):
         trace.plot(**asked)
-
-
-def test_without_plotly_a_figure_says_what_to_install(trace, monkeypatch):
-    monkeypatch.setitem(sys.modules, "plotly.graph_objects", None)
-    with pytest.raises(LstmCoreError, match="pip install plotly"):
-        trace.plot()
-
-
-def test_without_plotly_the_figure_of_a_ledger_says_so_too(monkeypatch):
-    ledger = lstm_core.ledger(lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 1, 4)), time=3)
-    monkeypatch.setitem(sys.modules, "plotly.colors", None)
-    with pytest.raises(LstmCoreError, match="pip install plotly"):
-        ledger.plot(0)
 
 
 def test_gru_and_rnn_draw_their_own_quantities():

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from lstm_core.errors import LstmCoreError
 from lstm_core.plots.page_figure import Figure
 from lstm_core.plots.palette import look
 
@@ -19,22 +16,10 @@ LIGHT = look("teal", "light")
 TITLE, LINE, LETTERS = 40, 20, 76
 
 
-@contextmanager
-def needing_plotly() -> Iterator[None]:
-    """Import Plotly inside. Raises LstmCoreError where it is not installed."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise LstmCoreError("A figure needs plotly: pip install plotly.") from error
-
-
 def as_plotly(figure: Figure, title: str = "") -> PlotlyFigure:
-    """A Plotly figure with a page of its own behind it, whatever the notebook's theme, and a title in lines above it.
+    """A Plotly figure with a page of its own, whatever the notebook's theme, and a title in lines above it."""
+    import plotly.graph_objects as go
 
-    Raises LstmCoreError where Plotly is not installed.
-    """
-    with needing_plotly():
-        import plotly.graph_objects as go
     layout = figure["layout"] | {"paper_bgcolor": LIGHT.paper, "plot_bgcolor": LIGHT.paper}
     if title:
         lines = textwrap.wrap(title, LETTERS, break_long_words=False, break_on_hyphens=False)
@@ -47,12 +32,7 @@ def as_plotly(figure: Figure, title: str = "") -> PlotlyFigure:
 
 
 def as_still(figure: Figure) -> PlotlyFigure:
-    """A Plotly figure of heatmaps that a notebook keeps as a still drawing too.
-
-    Raises LstmCoreError where Plotly is not installed.
-    """
-    with needing_plotly():
-        import plotly.graph_objects  # noqa: F401
+    """A Plotly figure of heatmaps that a notebook keeps as a still drawing too."""
     from lstm_core.plots.still_figure import StillFigure
 
     return StillFigure(figure)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_core.plots import quiet_axes
-from lstm_core.plots.as_plotly import needing_plotly
 from lstm_core.plots.page_figure import Figure
 from lstm_core.plots.palette import LINES, Look
 
@@ -68,7 +67,7 @@ def horizon_lines(lines: Sequence[Line], of: str, little: float, look: Look) -> 
 def _colours(count: int, look: Look) -> list[str]:
     if count <= 4:
         return [LINES["light"][letter] for letter in "cfgh"][:count]
-    with needing_plotly():
-        from plotly.colors import sample_colorscale
+    from plotly.colors import sample_colorscale
+
     found: list[str] = sample_colorscale(look.gates, np.linspace(PALEST, 1, count).tolist())
     return found

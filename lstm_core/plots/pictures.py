@@ -32,15 +32,6 @@ class Strip(NamedTuple):
     colours: Sequence[str]
 
 
-def can_draw() -> bool:
-    """Whether Pillow is there."""
-    try:
-        import PIL  # noqa: F401
-    except ModuleNotFoundError:
-        return False
-    return True
-
-
 def as_png(image: Image) -> bytes:
     """A picture as a PNG file; cells without a value are transparent."""
     file = BytesIO()

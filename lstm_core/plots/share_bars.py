@@ -7,7 +7,6 @@ import html
 import numpy as np
 
 from lstm_core.plots import quiet_axes
-from lstm_core.plots.as_plotly import needing_plotly
 from lstm_core.plots.columns import round_up
 from lstm_core.plots.labels import label, signed
 from lstm_core.plots.page_figure import BARE_AXIS, FONT, Figure
@@ -37,8 +36,7 @@ def shares(sources: Sources, step: int, look: Look, title: str) -> Figure:
         "hovertext": names,
         "hovertemplate": "%{hovertext}: %{customdata[1]:+.4f}<extra></extra>",
     }
-    with needing_plotly():
-        from plotly.colors import sample_colorscale
+    from plotly.colors import sample_colorscale
 
     # Colours are computed here, because plotly.js takes more time to compute them than for all the rest.
     colours = sample_colorscale(look.states, (sources.shares / reach + 1) / 2)

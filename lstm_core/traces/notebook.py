@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from torch import Tensor
 
-from lstm_core.plots import notebook_page, pictures
+from lstm_core.plots import notebook_page
 from lstm_core.plots.columns import Columns, round_up
 from lstm_core.plots.strips import Strip, strips_of
 from lstm_core.traces.summary import heading, proof, summary
@@ -29,7 +29,7 @@ class Seen(NamedTuple):
 
 
 def in_html(trace: Recorded) -> str:
-    """Six pictures over the words, or the summary's text without Pillow or without a step."""
+    """Six pictures over the words, or the summary's text without a step."""
     text, seen = summary(trace), _seen(trace)
     if seen is None:
         return f"<pre>{html.escape(text)}</pre>"
@@ -37,14 +37,14 @@ def in_html(trace: Recorded) -> str:
 
 
 def in_png(trace: Recorded) -> bytes | None:
-    """The pictures as one PNG; None without Pillow or without a step."""
+    """The pictures as one PNG; None without a step."""
     seen = _seen(trace)
     return None if seen is None else notebook_page.sheet(*seen[:-1])
 
 
 def _seen(trace: Recorded) -> Seen | None:
     steps = trace.lengths_or_time()[0] if trace.sizes["batch"] else 0
-    if not pictures.can_draw() or steps == 0 or trace.sizes["unit"] == 0:
+    if steps == 0 or trace.sizes["unit"] == 0:
         return None
     per = 1 if steps <= notebook_page.MOST_COLUMNS else int(round_up(steps / notebook_page.MOST_COLUMNS))
     columns = Columns(0, per, -(-steps // per), steps)
