@@ -4,7 +4,7 @@
  */
 
 import { element } from "../shared/element.js"
-import { give } from "../shared/give.js"
+import { FILES, give } from "../shared/give.js"
 import { titleOf } from "../state/link.js"
 import { pinOf } from "../state/pin.js"
 import { asked } from "../state/state.js"
@@ -24,19 +24,6 @@ import { menu } from "./menu.js"
  * @typedef {(store: Store, answerer: Answerer, kind: string, wanted: Wanted, say: (text: string) => void) =>
  *     Promise<Blob>} Make
  */
-
-/** @type {Object<string, string>} */
-const FILES = {
-    svg: "SVG figure",
-    png: "PNG figure",
-    pdf: "PDF figure",
-    gif: "Animation (GIF)",
-    mp4: "Animation (MP4)",
-    html: "Interactive page (HTML)",
-    csv: "Numbers (CSV)",
-    npz: "Whole trace (npz)",
-    py: "Python code",
-}
 
 /** What makes a picture or an animation is loaded when it is needed. @type {Object<string, Make>} */
 const MADE_HERE = {

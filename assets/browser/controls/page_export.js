@@ -1,16 +1,10 @@
 /** How are pictures of a page without the live view exported? What makes the files is loaded when it is needed. */
 
 import { element } from "../shared/element.js"
-import { give } from "../shared/give.js"
+import { FILES, give } from "../shared/give.js"
 import { menu } from "./menu.js"
 
-const FILES = {
-    svg: "SVG figure",
-    png: "PNG figure",
-    pdf: "PDF figure",
-    html: "Interactive page (HTML)",
-    csv: "Numbers (CSV)",
-}
+const KINDS = ["svg", "png", "pdf", "html", "csv"]
 
 /** The export menu. It looks for the page's pictures when it opens. */
 export function pageExport() {
@@ -31,8 +25,9 @@ export function pageExport() {
         }
         button.disabled = false
     }
-    const buttons = Object.entries(FILES).map(([kind, name]) => {
-        const button = element("button", { type: "button", hidden: true, onclick: () => make(kind, button) }, name)
+    const buttons = KINDS.map(kind => {
+        const how = { type: "button", hidden: true, onclick: () => make(kind, button) }
+        const button = element("button", how, FILES[kind])
         return button
     })
     const root = menu("Export", label, ...buttons, said)

@@ -2,6 +2,19 @@
 
 import { element } from "./element.js"
 
+/** What each kind of file is called on a button. @type {Object<string, string>} */
+export const FILES = {
+    svg: "SVG figure",
+    png: "PNG figure",
+    pdf: "PDF figure",
+    gif: "Animation (GIF)",
+    mp4: "Animation (MP4)",
+    html: "Interactive page (HTML)",
+    csv: "Numbers (CSV)",
+    npz: "Whole trace (npz)",
+    py: "Python code",
+}
+
 // The letters of a part of a name.
 const MOST = 40
 
