@@ -143,6 +143,7 @@ def steps_read(model: SequenceModel, options: argparse.Namespace) -> Series | li
     Raises LstmCoreError when the model can't read that, and when there is nothing to read.
     """
     import lstm_core
+    from lstm_core.plots.labels import some
 
     text = text_of(options) or ""
     if model.reads == "numbers":
@@ -153,18 +154,13 @@ def steps_read(model: SequenceModel, options: argparse.Namespace) -> Series | li
     if not tokens:
         raise lstm_core.LstmCoreError(f"Expected a text with {model.reads} in it, got {text[:40]!r}.")
     if unread := model.embedding.unread(tokens):
-        said = f"{model.name} does not know {_some(unread)}."
+        said = f"{model.name} does not know {some(unread, repr)}."
         if lower := model.embedding.known_in_lower_case(unread):
-            said += f" It knows {_some(lower)} in lower case."
+            said += f" It knows {some(lower, repr)} in lower case."
         if len(unread) == len(tokens):
             raise lstm_core.LstmCoreError(f"{said} Nothing of this text is known. {_to_be_known(model)}")
         remark(said)
     return tokens
-
-
-def _some(tokens: list[str]) -> str:
-    each = list(dict.fromkeys(tokens))
-    return ", ".join(map(repr, each[:5])) + (", …" if len(each) > 5 else "")
 
 
 def _to_be_known(model: SequenceModel) -> str:

@@ -21,7 +21,7 @@ from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.inputs import Series
 from lstm_core.models import random_lstm
 from lstm_core.models.embeddings import Numbers
-from lstm_core.plots.labels import label
+from lstm_core.plots.labels import some
 from lstm_core.recording.in_blocks import run_in_blocks
 
 # Multiplications, about 0.1 s: a longer run reports its progress.
@@ -181,14 +181,9 @@ def unknown(model: SequenceModel | None, unread: list[str], tokens: int, unit: s
         return []
     lower = model.embedding.known_in_lower_case(unread)
     return [
-        f"This model does not know {len(unread):,} of these {tokens:,} {unit} ({_some(unread)}) and treats them all as "
-        "unknown." + (f" It knows {_some(lower)} in lower case." if lower else "")
+        f"This model does not know {len(unread):,} of these {tokens:,} {unit} ({some(unread)}) and treats them all as "
+        "unknown." + (f" It knows {some(lower)} in lower case." if lower else "")
     ]
-
-
-def _some(tokens: list[str]) -> str:
-    each = list(dict.fromkeys(tokens))
-    return ", ".join(label(token) for token in each[:5]) + (", …" if len(each) > 5 else "")
 
 
 def _model(source: Source) -> tuple[Source, SequenceModel | None, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from math import floor, log10
 
 # The width of a letter in pixels.
@@ -17,6 +18,12 @@ def label(token: str, most: int = 18) -> str:
     if not any(character.isprintable() for character in seen):
         seen = " ".join(f"U+{ord(character):04X}" for character in seen)
     return seen if len(seen) <= most else seen[: most - 1] + "…"
+
+
+def some(tokens: Iterable[str], shown: Callable[[str], str] = label) -> str:
+    """The first five different tokens."""
+    each = list(dict.fromkeys(tokens))
+    return ", ".join(map(shown, each[:5])) + (", …" if len(each) > 5 else "")
 
 
 def width_of(text: str) -> float:
