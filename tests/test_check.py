@@ -64,7 +64,7 @@ def test_shipped_models_are_asked_about_their_packing_their_gates_and_their_reac
     assert numbers["All units move"] == "64 of 64"
     assert numbers["Packed and unpacked agree"].startswith("8 alone")
     assert int(numbers["Steps back that still count"].split()[0]) <= 10, "a tag depends on a few words"
-    assert "1,000 random words" in report.summary()
+    assert "1,000 words, drawn at random from its vocabulary" in report.summary()
 
 
 def test_the_model_and_the_random_numbers_are_as_they_were():

@@ -92,6 +92,21 @@ def one_unit(i, f, g, o, c0=0.0):
     return lstm_core.Trace(**sequence, x=torch.zeros(len(i), 1, 1), h0=start * 0, c0=start)
 
 
+def test_a_negative_time_counts_from_the_end_of_the_sequence_as_in_explain_and_a_hold():
+    packed = torch.nn.utils.rnn.pack_sequence([torch.randn(5, 2), torch.randn(3, 2)])
+    lstm = torch.nn.LSTM(2, 3)
+    trace = lstm_core.run(lstm, packed)
+    for batch, length in enumerate((5, 3)):
+        for back in range(1, length + 1):
+            found, same = (lstm_core.ledger(trace, time=time, batch=batch) for time in (-back, length - back))
+            assert found.time == same.time
+            assert torch.equal(found.cell, same.cell)
+            one, other = (lstm_core.anatomy(lstm, trace, time=t, batch=batch, unit=1) for t in (-back, length - back))
+            assert one == other
+        with pytest.raises(lstm_core.LstmCoreError, match="Give a time from 0 to"):
+            lstm_core.ledger(trace, time=-length - 1, batch=batch)
+
+
 def test_by_hand():
     trace = one_unit(i=[1, 0.5, 1], f=[0.5, 0.5, 0.8], g=[1, -1, 0.5], o=[1, 1, 0.5], c0=2.0)
     # c: 2 → 1 + 1 = 2 → 1 - 0.5 = 0.5 → 0.4 + 0.5 = 0.9
@@ -166,7 +181,7 @@ def test_a_linear_of_another_width_is_refused():
         ledger(projected, 2).projected(torch.zeros(3, 4))
 
 
-@pytest.mark.parametrize("asked", [{"time": 5}, {"time": 0, "layer": 1}, {"time": 0, "batch": 1}, {"time": -1}])
+@pytest.mark.parametrize("asked", [{"time": 5}, {"time": 0, "layer": 1}, {"time": 0, "batch": 1}, {"time": -6}])
 def test_a_place_that_is_not_there_is_refused(asked):
     trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(5, 1, 4))
     with pytest.raises(LstmCoreError, match="Expected a cell within"):

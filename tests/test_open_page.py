@@ -514,7 +514,7 @@ def test_the_card_says_what_a_check_of_the_model_finds(page):
     )
     report = lstm_core.check(model)
     assert f"{len(report.of('pass'))} pass" in said
-    assert "1,000 random words" in said
+    assert "1,000 words, drawn at random from its vocabulary" in said
     for row in report:
         assert plain(row.question) in said
         assert plain(row.advice) in said

@@ -1,4 +1,4 @@
-"""What does a model read where nothing is given? A thousand random words of its vocabulary, or random numbers."""
+"""What does a model read where nothing is given? A thousand words drawn at random from its vocabulary, or numbers."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ def drawn_for(model: nn.Module) -> Drawn:
         x = model.embedding.embed(_tokens(model, rng).to(_weight(model).device))
         x = x.detach().view(STEPS, SEQUENCES, -1)
         unnamed = isinstance(model.embedding, Rows) and not model.embedding.tokens
-        what = "rows of its embedding" if unnamed else f"{model.reads} of its vocabulary"
-        return Drawn((x,), f"{count} random {what}")
+        what = "rows, drawn at random from its embedding"
+        named = f"{model.reads}, drawn at random from its vocabulary"
+        return Drawn((x,), f"{count} {what if unnamed else named}")
     if isinstance(model, nn.RNNBase | nn.RNNCellBase):
         shape = (SEQUENCES,) if isinstance(model, nn.RNNCellBase) else (STEPS, SEQUENCES)
         shape = shape[::-1] if getattr(model, "batch_first", False) else shape
@@ -47,7 +48,7 @@ def drawn_for(model: nn.Module) -> Drawn:
     tables = [module for module in model.modules() if isinstance(module, nn.Embedding)]
     if len(tables) != 1:
         raise needs_inputs(model)
-    return Drawn((_rows(model, tables[0], rng),), f"{count} random rows of its embedding")
+    return Drawn((_rows(model, tables[0], rng),), f"{count} rows, drawn at random from its embedding")
 
 
 def needs_inputs(model: nn.Module) -> LstmCoreError:

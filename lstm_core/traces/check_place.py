@@ -12,13 +12,16 @@ def places_of(trace: Recorded, **asked: int) -> tuple[int, ...]:
     """The positions in a trace of the numbers asked for: layer, direction, time, batch or unit.
 
     They are numbers in the whole run, as in `Recorded.sel`: a part of a trace has unit 3 at another position. Raises
-    LstmCoreError when one is not there. A time must be inside its sequence; without a batch, inside the longest one.
+    LstmCoreError when one is not there. A time must be inside its sequence; without a batch, inside the longest one. A
+    negative one counts from there, as in `explain` and a hold: -1 is the last step.
     """
     if trace.coords["direction"][0] != 0:
         raise LstmCoreError("Expected a trace with direction 0, got direction 1 alone. Ask the whole trace.")
     there = dict(trace.coords)
     if (batch := asked.get("batch")) in there["batch"]:
         there["time"] = there["time"][: trace.lengths_or_time()[there["batch"].index(batch)]]
+    if -len(there["time"]) <= asked.get("time", 0) < 0:
+        asked["time"] = there["time"][asked["time"]]
     wrong = [name for name in asked if asked[name] not in there[name]]
     if wrong:
         sizes, numbers = {name: len(each) for name, each in there.items()}, there[wrong[0]]
