@@ -1,6 +1,7 @@
 """What does the page Lesson say about the numbers it shows?"""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
@@ -55,13 +56,36 @@ def code_of_a_call(trace: Trace) -> str:
     )
 
 
+def adds_up(written: Callable[[int], float], total: float) -> tuple[int, str]:
+    """How many places the numbers need so that they add up as they are written, and the sign before their total: “≈”
+    if three places are too few. `written(places)`: what the written numbers add up to."""
+    for places in (2, 3):
+        said = signed(total, places)
+        ends = len(said.partition(".")[2])
+        if math.isclose(round(written(places), ends), number(said), abs_tol=1e-9):
+            return places, "="
+    return 2, "≈"
+
+
+def number(written: str) -> float:
+    """A number from how it is written."""
+    return float(written.replace("−", "-"))
+
+
 def one_cell(trace: Trace, tokens: Sequence[str], unit: int, step: int) -> str:
     """How the memory of one unit changes at a step."""
     f, i, g, c, o, h = (float(trace.cells(quantity)[unit, step]) for quantity in "figcoh")
     before = float(trace.before("c")[0, 0, step, 0, unit])
+
+    def written(places: int) -> float:
+        kept = round(f, places) * number(signed(before, places))
+        return kept + number(signed(i * g, places))
+
+    places, equals = adds_up(written, c)
+    kept, old, added, new = f"{f:.{places - 2}%}", *(signed(value, places) for value in (before, i * g, c))
     return (
-        f"At {quoted(tokens[step])}, unit {unit} keeps {f:.0%} of its {signed(before)} and adds {signed(i * g)}, so "
-        f"c = {signed(c)}. It shows {o:.0%} of tanh c: h = {signed(h)}."
+        f"At {quoted(tokens[step])}, unit {unit} keeps {kept} of its {old} and adds {added}, so "
+        f"c {equals} {new}. It shows {o:.0%} of tanh c: h = {signed(h)}."
     )
 
 
@@ -85,7 +109,10 @@ def worked_out(cell: Anatomy) -> str:
 
     def gate(name: str, of: Gate, bend: str) -> str:
         parts = f"{of.from_x:+6.2f} {of.from_h:+6.2f} {of.bias:+6.2f}"
-        return f"{name} = {bend:>4}( {parts} ) = {of.value:+.2f}".replace("-", "−")
+        pre = sum(map(float, parts.split()))
+        bent = math.tanh(pre) if bend == "tanh" else 1 / (1 + math.exp(-pre))
+        equals = "=" if f"{bent:.2f}" == f"{of.value:.2f}" else "≈"
+        return f"{name} = {bend:>4}( {parts} ) {equals} {of.value:+.2f}".replace("-", "−")
 
     return "\n".join(
         [
@@ -101,10 +128,20 @@ def worked_out(cell: Anatomy) -> str:
 
 def memory_and_shown(cell: Anatomy) -> list[tuple[str, str]]:
     """The two equations of c and h of one unit at a step, each with its numbers."""
-    before, c, h = (signed(value) for value in (cell.c_before, cell.c, cell.h))
+
+    def kept_and_added(places: int) -> float:
+        kept = round(cell.f.value, places) * number(signed(cell.c_before, places))
+        return kept + number(signed(cell.written, places))
+
+    def shown(places: int) -> float:
+        return round(cell.o.value, places) * math.tanh(number(signed(cell.c, places)))
+
+    at, equals = adds_up(kept_and_added, cell.c)
+    before, added, c = (signed(value, at) for value in (cell.c_before, cell.written, cell.c))
+    last, shows = adds_up(shown, cell.h)
     return [
-        ("c = f · c before + i · g", f"{cell.f.value:.2f} · {before} {signed(cell.written)} = {c}"),
-        ("h = o · tanh c", f"{cell.o.value:.2f} · tanh {c} = {h}"),
+        ("c = f · c before + i · g", f"{cell.f.value:.{at}f} · {before} {added} {equals} {c}"),
+        ("h = o · tanh c", f"{cell.o.value:.{last}f} · tanh {signed(cell.c, last)} {shows} {signed(cell.h, last)}"),
     ]
 
 
@@ -141,15 +178,18 @@ def through_linear(trace: Trace, model: SequenceModel, tokens: Sequence[str], st
     h = trace.h[-1, 0, step, 0]
     parts = h * weights
     order = parts.abs().argsort(descending=True, stable=True)[:TERMS].tolist()
-    terms = " ".join(signed(float(parts[unit])) for unit in order)
-    others = float(parts.sum()) - sum(float(parts[unit]) for unit in order)
-    rest = f" {signed(others)} of {len(h) - len(order)} others" if len(h) > len(order) else ""
+    named = [float(parts[unit]) for unit in order]
+    others = float(parts.sum()) - sum(named) if len(h) > len(order) else 0.0
     bias = 0.0 if model.linear.bias is None else float(model.linear.bias[best].detach())
     score = float(parts.sum()) + bias
+    places, equals = adds_up(lambda at: sum(number(signed(one, at)) for one in (*named, others, bias)), score)
+    terms = " ".join(signed(one, places) for one in named)
+    total = f"{'' if equals == '=' else '≈ '}{signed(score, places)}"
+    rest = f" {signed(others, places)} of {len(h) - len(order)} others" if len(h) > len(order) else ""
     return (
         f"At {quoted(tokens[step])} the answer is {plain(model.labels[best])}, {said[step, best]:.2f}. Its score is "
         f"{terms} from h of unit{'s' if len(order) > 1 else ''} {listed([str(unit) for unit in order])}{rest}, "
-        f"{signed(bias)} of the bias: {signed(score)}. Softmax over the {len(model.labels)} scores makes it "
+        f"{signed(bias, places)} of the bias: {total}. Softmax over the {len(model.labels)} scores makes it "
         f"{said[step, best]:.2f}."
     )
 

@@ -180,7 +180,8 @@ def ledger(trace: Trace | CellTrace, time: int, layer: int = 0, direction: int =
     reset the steps before it have no share, and source 0 is the state that was put in. Where the run held c at a
     value, earlier steps have no share either: the value counts as written by that step. Time and memory grow with the
     length alone. Of a part of a trace, `time` and the places are those of the whole run, as in `Trace.sel`, and the
-    sources are the part's own steps. -1 is the sequence's last step. Raises LstmCoreError when the trace has no such time, layer, direction or batch.
+    sources are the part's own steps. -1 is the sequence's last step. Raises LstmCoreError when the trace has no such
+    time, layer, direction or batch.
 
     >>> import torch, lstm_core
     >>> trace = lstm_core.run(torch.nn.LSTM(4, 3), torch.randn(5, 1, 4))
