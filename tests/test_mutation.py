@@ -92,6 +92,9 @@ def test_the_tests_of_a_script_are_those_that_import_it_also_through_others():
         ("lstm_core/analysis/ledger.py", "tests/test_ledger.py"),
         ("lstm_core/inputs/vectors.py", "tests/test_tokens.py"),
         ("lstm_core/traces/notebook.py", "tests/test_trace.py"),
+        # Every test leads to these rooms.
+        ("lstm_core/finding/again.py", "tests/test_found_again.py"),
+        ("lstm_core/checking/questions/read_end.py", "tests/test_check.py"),
         # No test is as near as others are to their files.
         ("lstm_core/recording/layer_gates.py", "tests/test_record.py"),
         ("lstm_core/checkpoints/pickle_outline.py", "tests/test_hostile_files.py"),
@@ -121,3 +124,13 @@ def test_a_test_that_fails_without_a_fault_too_has_seen_none(tmp_path, monkeypat
     with pytest.raises(SystemExit, match="test_b fails without a fault"):
         seen.seen_by(fault, tmp_path, browser=False)
     assert texts == ["sound", "sound"]
+
+
+def test_of_a_fault_on_which_nothing_ends_no_test_has_seen_anything(tmp_path, monkeypatch):
+    def never_ends(*_):
+        raise TimeoutError
+
+    (tmp_path / "a.py").write_text("sound")
+    monkeypatch.setattr(seen, "_seen_once", never_ends)
+    assert seen.seen_by(Fault("a.py", 1, "sound", "faulty", "faulty"), tmp_path, browser=False) == ""
+    assert (tmp_path / "a.py").read_text() == "sound"
