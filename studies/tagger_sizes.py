@@ -10,7 +10,10 @@ import itertools
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import pandas as pd
+import plotly.express as px
 import torch
+from plotly.graph_objects import Figure
 
 from lstm_core.models import sizes
 from lstm_core.models.shipped import load_model
@@ -31,10 +34,8 @@ from studies.training.tagger import split
 
 SENTENCE, TAGS = " ".join(LESSON.words), list(LESSON.labels)
 
-# The picture: pixels around and between its three panels, the smallest share it shows, and a colour for each depth.
-WIDTH, HEIGHT, LEFT, TOP, BETWEEN, BELOW = 300, 260, 56, 44, 26, 44
-LOWEST = 0.4
-COLOURS = ("#0f4c63", "#2d8aa5", "#b03320")
+# The picture's smallest share, and a colour for each depth.
+LOWEST, COLOURS = 0.4, ("#0f4c63", "#2d8aa5", "#b03320")
 
 
 def train(data: Path, file: Path) -> None:
@@ -92,46 +93,23 @@ def _row(cells: Iterable[object]) -> str:
     return f"| {' | '.join(map(str, cells))} |"
 
 
-def picture(scores: Mapping[Size, Score]) -> str:
-    """Test accuracy against hidden_size as SVG: a panel for each input_size, a line for each num_layers."""
-    panels = "".join(_panel(number, input_size, scores) for number, input_size in enumerate(INPUT_SIZES))
-    width = LEFT + len(INPUT_SIZES) * (WIDTH + BETWEEN)
-    key = "".join(
-        f'<text x="{LEFT + 90 * number}" y="{TOP + HEIGHT + BELOW + 14}" fill="{colour}">n_layers {layers}</text>'
-        for number, (layers, colour) in enumerate(zip(LAYERS, COLOURS, strict=True))
+def picture(scores: Mapping[Size, Score]) -> Figure:
+    """Test accuracy against hidden_size: a panel for each input_size, a line for each num_layers."""
+    names = "input_dim", "hidden_dim", "n_layers"
+    table = pd.DataFrame([*map(str, size), score.test] for size, score in scores.items())
+    drawn = px.line(
+        table.set_axis([*names, "words tagged right"], axis=1),
+        x="hidden_dim",
+        y="words tagged right",
+        color="n_layers",
+        facet_col="input_dim",
+        markers=True,
+        color_discrete_sequence=COLOURS,
+        range_y=(LOWEST, 1),
+        template="simple_white",
     )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {TOP + HEIGHT + BELOW + 30}" '
-        'font-family="sans-serif" font-size="14" fill="#1b2733"><title>Words of the test split tagged right, by size'
-        f'</title><rect width="100%" height="100%" fill="#fff"/>{panels}{key}</svg>\n'
-    )
-
-
-def _panel(number: int, input_size: int, scores: Mapping[Size, Score]) -> str:
-    left, bottom = LEFT + number * (WIDTH + BETWEEN), TOP + HEIGHT
-
-    def x(place: int) -> float:
-        return left + (place + 0.5) * WIDTH / len(HIDDEN_SIZES)
-
-    def y(share: float) -> float:
-        return bottom - (share - LOWEST) / (1 - LOWEST) * HEIGHT
-
-    parts = [f'<text x="{left}" y="{TOP - 18}" font-weight="bold">input_dim {input_size}</text>']
-    for percent in range(round(100 * LOWEST), 101, 10):
-        at = y(percent / 100)
-        parts.append(f'<path d="M{left} {at:.1f}h{WIDTH}" stroke="#dde3e8"/>')
-        parts += [f'<text x="{left - 8}" y="{at + 5:.1f}" text-anchor="end">{percent}%</text>'] * (number == 0)
-    for place, units in enumerate(HIDDEN_SIZES):
-        parts.append(f'<text x="{x(place):.1f}" y="{bottom + 20}" text-anchor="middle">{units}</text>')
-    parts.append(f'<text x="{left + WIDTH / 2}" y="{bottom + 40}" text-anchor="middle">hidden_dim</text>')
-    for layers, colour in zip(LAYERS, COLOURS, strict=True):
-        points = [
-            (x(place), y(scores[Size(input_size, units, layers)].test)) for place, units in enumerate(HIDDEN_SIZES)
-        ]
-        line = " ".join(f"{across:.1f},{down:.1f}" for across, down in points)
-        parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts += [f'<circle cx="{across:.1f}" cy="{down:.1f}" r="3.5" fill="{colour}"/>' for across, down in points]
-    return "".join(parts)
+    drawn.update_yaxes(showgrid=True, tickformat=".0%")
+    return drawn.update_layout(width=1034, height=378, font_size=14)
 
 
 def main() -> None:
@@ -152,7 +130,7 @@ def main() -> None:
         scores = {size: measured(size, options.data) for size in scores}
     print("\n".join(rows(scores)))
     if options.picture:
-        options.picture.write_text(picture(scores), encoding="utf-8")
+        picture(scores).write_image(options.picture)
 
 
 if __name__ == "__main__":

@@ -78,7 +78,9 @@ def test_the_table_and_the_picture_have_each_size():
     [first] = [line for line in lines if line.startswith("| 4 | 3 | 1 |")]
     assert first.split(" | ")[3] == "176"
     drawn = tagger_sizes.picture(sizes.scores())
-    assert drawn.count("<circle") == len(sizes.scores())
+    assert sorted(right for line in drawn.data for right in line.y) == sorted(
+        one.test for one in sizes.scores().values()
+    )
 
 
 def test_the_sliders_choose_a_trained_lstm_and_its_own_numbers_are_drawn():
