@@ -37,16 +37,7 @@ function stackOf(picture, n = 0) {
     return { ...stack, ...parts, inputs, n, layout, columns: picture.columns, data: stack.figure.data }
 }
 
-/** The mixing function of MurmurHash3 in whole numbers of any size. */
-function _slowly(seed, step) {
-    const times = (one, other) => (one * other) % 2n ** 32n
-    let mixed = times(BigInt(seed + 1), 0x9e3779b1n) ^ times(BigInt(step + 1), 0x85ebca6bn)
-    mixed = times(mixed ^ (mixed >> 16n), 0x85ebca6bn)
-    mixed = times(mixed ^ (mixed >> 13n), 0xc2b2ae35n)
-    return Number(mixed ^ (mixed >> 16n)) / 2 ** 32
-}
-
-test("what comes is drawn by its share; a low temperature takes the likeliest", () => {
+test("what comes is drawn by its share and a seed; a low temperature takes the likeliest", () => {
     const coming = /** @type {any} */ ([0.6, 0.3, 0.1].map((share, n) => ({ label: "abc"[n], share, text: "abc"[n] })))
     const counts = (temperature, number = 3000) => {
         const found = { a: 0, b: 0, c: 0 }
@@ -59,6 +50,9 @@ test("what comes is drawn by its share; a low temperature takes the likeliest", 
     })
     assert.ok(counts(0.1)[0] > 0.99)
     assert.ok(counts(3)[2] > 0.2)
+    const drawn = seed =>
+        [...Array(30).keys()].map(step => chosen(coming, { sample: true, temperature: 1, seed }, step))
+    assert.notDeepEqual(drawn(5), drawn(6))
     assert.equal(chosen(coming, { sample: false, temperature: 1, seed: 5 }, 0).label, "a")
     assert.equal(chosen([], { sample: true, temperature: 1, seed: 5 }, 0), null)
 })
@@ -318,16 +312,6 @@ test("a long wait has a bar that says how far it is", () => {
     assert.equal(root.hidden, true)
     onPage(root)
 })
-
-/** The boxes that x is painted in; `traces` are the quantities whose colours there are. */
-function _paintedInputs(z, place, traces = ["g"], range = null) {
-    const picture = pictureOf({ steps: 3, inputs: { z, reach: 1, place } })
-    const stack = stackOf(picture)
-    stack.data = traces.map(name => ({ name, colorscale: GREYS }))
-    if (range) stack.layout.xaxis.range = range
-    drawInputs(/** @type {any} */ (stack), picture)
-    return drawn(stack.inputs.canvas, "fillRect")
-}
 
 /** The model's output with these extras; `byHand(n, name, change)` is what Plotly tells of the nth one. */
 function outputOf(extras, change = {}) {

@@ -303,9 +303,6 @@ test("nothing is changed at a bin, nor before there is a cell", () => {
     assert.ok(buttons.length === 7 && buttons.every(button => !button.hasAttribute("aria-pressed")))
 })
 
-const _near = (one, other) => assert.ok(Math.abs(one - other) < 0.01, `${one} is not ${other}`)
-const _number = (part, name) => +part.getAttribute(name)
-
 const drawn = { charts: [], purged: 0 }
 globalThis.Plotly = /** @type {any} */ ({
     react: (_, lines, layout, config) => drawn.charts.push({ lines, layout, config }),

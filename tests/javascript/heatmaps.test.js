@@ -47,7 +47,6 @@ const BOTH_WAYS = [
     [0, 0],
     [0, 1],
 ]
-const _boxOf = ({ left, top, width, height }) => [left, top, width, height]
 
 test("one stack has no title, and the keyboard reaches it", () => {
     const { heatmaps } = shown()

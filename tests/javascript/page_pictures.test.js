@@ -212,6 +212,3 @@ test("a file of numbers, of a page or of a slide says what the page says of the 
     const html = await (await fileOf("html", shown)).text()
     assert.match(html, /<h1>Heading<\/h1><p>Which\?<\/p>/)
 })
-
-const _SAYS = { title: "The title", question: "What is it?", made: "Made with gatescope." }
-const _LOOK = { ink: "#000", paper: "#fff" }
