@@ -3,9 +3,6 @@
 from playwright.sync_api import Page, expect
 
 import lstm_core
-from dashboard.question.link import fell_back, refusals
-from dashboard.question.source import Source
-from dashboard.question.view import View
 
 from .reading import controls, settled, shows, trace_of, words, write
 
@@ -72,20 +69,6 @@ def test_a_word_in_a_list_of_numbers_is_said_above_the_last_picture(page: Page):
     expect(page.get_by_role("status")).to_be_empty()
 
 
-def test_a_number_that_is_not_possible_is_said_and_the_box_shows_what_is_drawn(page: Page):
-    for name, box, typed in (("seed", "seed", "-5"), ("hidden_dim", "hidden_dim as a number", "9999")):
-        at = page.get_by_role("spinbutton", name=box)
-        at.fill(typed)
-        at.press("Enter")
-        drawn = f"{getattr(Source(), name)}"
-        said = fell_back(name, typed, refusals(View())[name][0], drawn)
-        expect(page.get_by_role("status").filter(has_text="not possible")).to_have_text(said)
-        expect(at).to_have_value(drawn)
-        shows(page, trace_of())
-    write(page, "It goes with the next change")
-    expect(page.get_by_role("status").filter(has_text="not possible")).to_have_count(0)
-
-
 def test_a_megabyte_of_words_says_how_much_of_it_is_read(page: Page):
     text = "giraffes " * 120_000
     box = page.get_by_role("textbox", name="Sentence")
@@ -111,14 +94,6 @@ def test_a_megabyte_of_one_word_is_one_column(page: Page):
     page.get_by_text("The numbers as a table").click()
     holds_only_text(page)
     goes_on(page)
-
-
-def test_a_text_too_long_for_a_link_says_so(page: Page):
-    page.get_by_role("textbox", name="Sentence").fill("giraffes " * 5000)
-    expect(page.get_by_role("status")).to_contain_text("too long for a link")
-    page.wait_for_url("**sentence=Giraffes+in+a+field**")
-    page.reload()
-    shows(page, trace_of())
 
 
 def test_markup_in_a_link_is_text(blank: Page):
