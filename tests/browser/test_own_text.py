@@ -41,17 +41,6 @@ def test_a_sentence_left_in_seven_models_is_brought_back(visitors: Visitors):
     expect(answers).to_have_count(3)
 
 
-def test_what_is_typed_for_a_model_is_read_as_it_is(visitors: Visitors):
-    page = visitors()
-    page.goto("/?model=counter")
-    box = page.get_by_role("textbox", name="Sentence")
-    expect(page.locator(".gs-answers [data-answer]").first).to_be_visible()
-    box.fill(OWN)
-    expect(page.get_by_role("status")).to_contain_text("does not know 12 of these 14 symbols")
-    expect(box).to_have_value(OWN)
-    expect(page.locator(".gs-waits")).to_have_count(0)
-
-
 def test_words_wait_while_numbers_are_read(page: Page):
     box = page.get_by_role("textbox", name="Sentence")
     box.fill(OWN)
