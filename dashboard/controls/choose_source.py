@@ -64,8 +64,7 @@ def models(chosen: str) -> dict[str, str]:
     there = MODELS | own_models()
     if chosen in there:
         return there
-    own = visitor_models.kept(chosen)
-    return there | {chosen: f"{own.name} (shared model)" if own else "a model that is no longer here"}
+    return there | {chosen: visitor_models.label(chosen) or "a model that is no longer here"}
 
 
 def sentence_box(controls: Controls, suffix: str, shown: str) -> str:

@@ -27,9 +27,11 @@ def keep_own_model(model: SequenceModel, label: str, epochs: Mapping[int, Sequen
     """Put a model into the main page's list, with its states after earlier epochs by number; returns its key."""
     from dashboard.store import visitor_models  # imports torch, which the first page can't wait for
 
-    taken, key = set(own_models().values()), visitor_models.put(model, epochs)
+    taken = set(own_models().values())
     names = (label if number == 1 else f"{label} ({number})" for number in count(1))
-    own_models()[key] = next(name for name in names if name not in taken)
+    name = next(name for name in names if name not in taken)
+    key = visitor_models.put(model, epochs, name)
+    own_models()[key] = name
     return key
 
 

@@ -22,6 +22,7 @@ from dashboard.reading.python_script import python_code
 from dashboard.reading.read import Reading
 from dashboard.reading.recorded import shown_in
 from dashboard.reading.trained_sizes import trained_sizes, with_size_of, words_right
+from dashboard.store import visitor_models
 from dashboard.words.sentences import caption, made_elsewhere, proof, shapes, steps_are
 from dashboard.words.tags import means
 from lstm_core import LstmCoreError, Trace
@@ -75,6 +76,9 @@ def without_numbers(view: View, reading: Reading, notices: list[str]) -> Header:
     source = view.source
     leads_here, no_link = link_to(view, reading)
     document = reading.document
+    model = about_model(reading)
+    if own := visitor_models.label(source.model):
+        model["name"] = own
     length = f"{len(reading.tokens):,} {rows_or_tokens(source, reading)}"
     return {
         "view": {name: value for name, value in link.values(view).items() if name != "sentence" or said_back(source)},
@@ -82,7 +86,7 @@ def without_numbers(view: View, reading: Reading, notices: list[str]) -> Header:
         "file": f"{document.name}: {length}" if document else None,
         "lasts": A_RECORDING if reading.only_watched else lasts(source, bool(no_link)),
         "pins": not no_link,
-        "model": about_model(reading),
+        "model": model,
         "examples": examples(reading.model, steps_are(source, reading)),
         "unreadable": bool(source.sentence.strip()) and not document and not reading.is_readable,
         "notices": [*notices, *reading.notices, *no_link],

@@ -34,7 +34,7 @@ class Model(TypedDict):
     means: NotRequired[dict[str, str]]
     """What those of its labels mean that are no plain words: “ADP”, a preposition."""
     name: NotRequired[str]
-    """What a recording is called in the list of models: its file, and which of its sequences."""
+    """What a visitor's own model is called in the list of models; a recording by its file and sequence."""
     asks: bool
     """Whether it can be asked for anything else: a recording from a file has no model to ask."""
 

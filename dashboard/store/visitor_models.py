@@ -22,25 +22,33 @@ _AFTER = "@"
 
 
 class Kept(NamedTuple):
-    """A model, and its copies after earlier epochs (0: untrained); a model from a file has no copies."""
+    """A model, its copies after earlier epochs (0: untrained), and its name in the list of models; a model from a file
+    has no copies."""
 
     model: SequenceModel
     epochs: Mapping[int, SequenceModel]
+    label: str
 
 
 def _bytes(kept: Kept) -> int:
     models = {id(model): model for model in (kept.model, *kept.epochs.values())}
     weights = {id(weight): weight for model in models.values() for weight in model.state_dict().values()}
     named = size_of.of_texts(getattr(kept.model.embedding, "tokens", [])) + size_of.of_texts(kept.model.labels)
-    return named + sum(int(weight.nbytes) for weight in weights.values())
+    return named + size_of.of_texts([kept.label]) + sum(int(weight.nbytes) for weight in weights.values())
 
 
 _store: KeyedStore[Kept] = KeyedStore(Budget.MODELS, _bytes, prefix=OWN)
 
 
-def put(model: SequenceModel, epochs: Mapping[int, SequenceModel] | None = None) -> str:
-    """Keep a model; returns its key."""
-    return _store.put(Kept(model, dict(epochs or {})))
+def put(model: SequenceModel, epochs: Mapping[int, SequenceModel] | None = None, label: str = "") -> str:
+    """Keep a model, under the name that its visitor knows it by; returns its key."""
+    return _store.put(Kept(model, dict(epochs or {}), label or model.name))
+
+
+def label(key: str) -> str:
+    """The name of the model with this key in the list of models; "" if it was dropped."""
+    found = _store.get(key.partition(_AFTER)[0])
+    return found.label if found else ""
 
 
 def after_epoch(key: str, epoch: int | None) -> str:
