@@ -163,11 +163,14 @@ def test_gates_and_memory_of_a_unit_are_its_own():
     row |= {"leak": 12.345, "c_min": -1.5, "c_max": 2.5, "c_mean": 0.25}
     units = pd.DataFrame([dict.fromkeys(row, -9.0), row])
     scan = scan_with(units=units)
-    assert sentences.gates_said(scan, PLACE).endswith(
-        "forget gate 50% and 10%, input gate 20% and 30%, output gate 40% and 60%."
+    assert sentences.gates_said(scan, PLACE) == (
+        "Its forget gate is open (above 0.9) at 50% of the steps and shut (below 0.1) at 10%; the input gate at 20% and "
+        "30%, the output gate at 40% and 60%."
     )
-    said = "By its leak, half of a memory is left after 12.3 steps. c goes from −1.50 to +2.50, mean +0.25."
-    assert sentences.lasts(scan, PLACE) == said
+    long = "By its forget gate on average, half of what it holds is left after 12.3 steps. c goes from −1.50 to +2.50"
+    assert sentences.lasts(scan, PLACE) == f"{long}, mean +0.25."
+    short = scan_with(units=units.assign(leak=0.19))
+    assert "half of what it holds is gone within one step. c goes" in sentences.lasts(short, PLACE)
 
 
 @pytest.mark.parametrize(

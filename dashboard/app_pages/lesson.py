@@ -100,7 +100,7 @@ def plain_source(source: Source) -> Source:
 
 def choose(part: int) -> None:
     """Choose what a part reads, and the dimensions and seed of its LSTM."""
-    if part == 5 and controls.one_of("cells", "Trained on copy", LEARNED) != UNTRAINED:
+    if part == 5 and controls.one_of("cells", "Epochs trained on copy", LEARNED) != UNTRAINED:
         choose_symbols()
         return
     if part != 3 or choose_inputs() == "words":
@@ -236,7 +236,7 @@ def three_ways_to_read(now: Lesson) -> OnMemory | None:
             st.code(code, language=None, wrap_lines=True)
             chart(lesson_strips.states(trace, names, look, 560), way)
             drawn_cell(cell.drawn("lstm", trace, names[last], last, look), f"lesson.{way}")
-    left, right = st.columns([5, 1], vertical_alignment="center")
+    left, right = st.columns([7, 2], vertical_alignment="center")
     with left:
         differ = sentences.why_they_differ(ways, same_start)
         st.info(f"{differ} All three are {proof_of_all(ways)}.", icon=":material/info:")

@@ -50,22 +50,23 @@ def how_it_reads(asked: Corpus, found: Scanned, model: SequenceModel) -> str:
     )
 
 
-GATES = {"f": "forget gate", "i": "input gate", "o": "output gate"}
-
-
 def gates_said(scan: Scan, place: Place) -> str:
     """At what share of the steps each gate is open, and shut."""
     row = unit_row(scan, place)
-    said = [f"{name} {row[f'{gate}_right']:.0%} and {row[f'{gate}_left']:.0%}" for gate, name in GATES.items()]
-    return f"Open (above 0.9) and shut (below 0.1) at so many steps: {', '.join(said)}."
+    f, i, o = ((f"{row[f'{gate}_right']:.0%}", f"{row[f'{gate}_left']:.0%}") for gate in "fio")
+    return (
+        f"Its forget gate is open (above 0.9) at {f[0]} of the steps and shut (below 0.1) at {f[1]}; the input gate at "
+        f"{i[0]} and {i[1]}, the output gate at {o[0]} and {o[1]}."
+    )
 
 
 def lasts(scan: Scan, place: Place) -> str:
     """How long a memory of the unit lasts, and its range."""
     row = unit_row(scan, place)
+    left = "is gone within one step" if row["leak"] < 1 else f"is left after {row['leak']:,.3g} steps"
     return (
-        f"By its leak, half of a memory is left after {row['leak']:.3g} steps. c goes from "
-        f"{signed(row['c_min'])} to {signed(row['c_max'])}, mean {signed(row['c_mean'])}."
+        f"By its forget gate on average, half of what it holds {left}. c goes from {signed(row['c_min'])} to "
+        f"{signed(row['c_max'])}, mean {signed(row['c_mean'])}."
     )
 
 

@@ -18,7 +18,7 @@ PARTS = {
 }
 """The name and the subject of each part."""
 INPUTS = {"words": "words", "random": "random"}
-LEARNED = {"random": "none", "10": "10 epochs", "50": "50 epochs"}
+LEARNED = {"random": "none", "10": "10", "50": "50"}
 """The three kinds of cell by their training: the names in a link, with their descriptions."""
 UNTRAINED = "random"
 MOST_STEPS = 12

@@ -134,3 +134,15 @@ def test_every_cell_of_the_lessons_pictures_says_its_number(page: Page, part: in
         plot.locator(".heatmaplayer").first.wait_for()
         cells = plot.evaluate("plot => plot._fullData.reduce((sum, {z}) => sum + z.length * z[0].length, 0)")
         expect(plot.locator(".heatmap-label")).to_have_count(cells)
+
+
+def test_what_can_be_chosen_in_a_part_stands_whole_and_in_one_line(blank: Page):
+    blank.set_viewport_size({"width": 1280, "height": 800})
+    blank.goto("/lesson?part=3")
+    printed = blank.get_by_role("button", name="What PyTorch prints").locator("p")
+    expect(printed).to_be_visible()
+    assert printed.evaluate("part => part.scrollWidth <= part.clientWidth + 1")
+    blank.goto("/lesson?part=5")
+    choices = [blank.locator(".stButtonGroup").get_by_text(name, exact=True) for name in ("none", "10", "50")]
+    expect(choices[-1]).to_be_visible()
+    assert len({choice.evaluate("part => part.getBoundingClientRect().top") for choice in choices}) == 1
