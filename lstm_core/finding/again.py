@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from sys import getrefcount
+from types import CodeType
 from typing import Any, NamedTuple
-from weakref import ref
 
 import torch
 from torch import Tensor, nn
@@ -30,6 +32,9 @@ _LONGEST = 64
 _PATIENCE = 16
 """After so many pieces in a row that no plan reads, all are looked at as they run."""
 _TIMES = ("mul", "multiply")
+_OWN = 3
+"""So many names here have a tensor that nobody else has, when that is asked."""
+_tracing_state = torch._C._get_tracing_state
 
 
 Operation = tuple[str, Sequence[Any], Mapping[str, Any], Any, Place | None, nn.Module | None, tuple[int, ...]]
@@ -50,12 +55,34 @@ class Shown(NamedTuple):
     birth: str
 
 
-class Plan(NamedTuple):
+class Call(NamedTuple):
+    """By what an operation of a piece is known again: the function, and where in the code it is called, if that
+    counts."""
+
+    func: Any
+    name: str
+    place: Place | None
+    code: CodeType
+    offset: int
+    is_sum: bool
+    is_times: bool
+
+    @property
+    def line(self) -> Any:
+        """What tells it from another operation: its place in the code where that counts, or its name."""
+        return self.place or self.name
+
+
+@dataclass(eq=False)
+class Plan:
     """Which operations of a piece the update adds, and how."""
 
+    calls: tuple[Call, ...]
     terms: tuple[int, int]
     reading: Reading
     shown: Shown | None
+    then: Plan | None = None
+    """The plan of the piece that came after it last time."""
 
 
 class WatchAgain(WatchKnown):
@@ -73,8 +100,11 @@ class WatchAgain(WatchKnown):
         super().__init__(model, names, detach, known, change, held)
         self._updates = {place for _, place in known.readings}
         self._piece: list[Operation] = []
-        self._lines: list[Any] = []
-        """What tells one operation of the piece from another: its place in the code where that counts, or its name."""
+        self._calls: list[Call] = []
+        """The calls of the piece, as long as no plan is expected."""
+        self._plan: Plan | None = None
+        """The plan by which the piece has run so far, because it came next the last time."""
+        self._last_plan: Plan | None = None
         self._whole = False
         """Whether the piece has been kept from its start."""
         self._patience, self._has_taken = _PATIENCE, False
@@ -87,13 +117,37 @@ class WatchAgain(WatchKnown):
 
     def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         """Run one operation, and keep it until its piece ends, or look at it."""
+        plan = self._plan
+        if plan is not None:
+            _, name, place, code, offset, is_sum, is_times = call = plan.calls[len(self._piece)]
+            frame = sys._getframe(1)
+            if (
+                func is call.func
+                and _tracing_state() is None
+                and (not kwargs or not _overwrites(kwargs))
+                and (
+                    place is None
+                    or (
+                        ((frame.f_lasti == offset and frame.f_code is code) or place_of(frame) is place)
+                        and not self._is_held()
+                    )
+                )
+            ):
+                result = func(*args, **kwargs) if kwargs else func(*args)
+                versions = _versions(args) if is_times else ()
+                module = module_of(frame, self._names) if is_sum else None
+                self._piece.append((name, args, kwargs or {}, result, place, module, versions))
+                if len(self._piece) == len(plan.calls) and not self._taken(plan):
+                    self._look_and_learn(list(plan.calls), result)
+                return result
+            self._plan, self._calls = None, list(plan.calls[: len(self._piece)])
         name = func.__name__
         kind = kind_of(name)
-        if torch._C._get_tracing_state() is not None or (kind.silent and name not in SHARING):
+        if _tracing_state() is not None or (kind.silent and name not in SHARING):
             return func(*args, **kwargs or {})
         frame = sys._getframe(1)
         place = place_of(frame) if kind.placed else None
-        overwrites = kwargs and (kwargs.get("inplace") or kwargs.get("out") is not None)
+        overwrites = kwargs and _overwrites(kwargs)
         if not self._whole or not kind.can_wait or kind.silent or overwrites or (place is not None and self._is_held()):
             self._look()
             self._whole = False
@@ -104,23 +158,29 @@ class WatchAgain(WatchKnown):
             result = self.run(func, name, args, kwargs or {}, frame)
         else:
             result = func(*args, **kwargs) if kwargs else func(*args)
-            versions = (version_of(args[0]), version_of(args[1])) if name in _TIMES and len(args) == 2 else ()
+            is_times = name in _TIMES and len(args) == 2
             module = module_of(frame, self._names) if kind.is_sum else None
-            self._piece.append((name, args, kwargs or {}, result, place, module, versions))
-            self._lines.append(place or name)
+            self._piece.append((name, args, kwargs or {}, result, place, module, _versions(args) if is_times else ()))
+            self._calls.append(Call(func, name, place, frame.f_code, frame.f_lasti, kind.is_sum, is_times))
             if place not in self._updates:
                 if len(self._piece) > self._longest:
                     self._look()
                     self._whole = False
                 return result
-            if self._taken():
-                return result
-            piece, lines, visits = self._piece, tuple(self._lines), self._visits()
-            self._look()
-            self._learn(piece, lines, self._visits() - visits)
+            plan = self._plans.get(tuple([call.line for call in self._calls]))
+            if plan is None or not self._taken(plan):
+                self._look_and_learn(self._calls, result)
+            return result
         if place in self._updates:
             self._begin_piece(result)
         return result
+
+    def _look_and_learn(self, calls: Sequence[Call], result: Any) -> None:
+        """Look at a piece that no plan reads, and make a plan of it."""
+        piece, visits = self._piece, self._visits()
+        self._look()
+        self._learn(piece, calls, self._visits() - visits)
+        self._begin_piece(result)
 
     @property
     def skipped(self) -> frozenset[Any]:
@@ -165,7 +225,7 @@ class WatchAgain(WatchKnown):
                 self._look_at(operation)
             self.visits = visits
             self._name_memory(operations[-1][3], visit)
-        piece, self._piece, self._lines = self._piece, [], []
+        piece, self._piece, self._calls, self._plan = self._piece, [], [], None
         for operation in piece:
             self._look_at(operation)
 
@@ -201,7 +261,7 @@ class WatchAgain(WatchKnown):
             visit.result = result.detach().clone()
         self._nodes.add(result, self.visits.chain_bits | 1, (Tag(visit),))
 
-    def _learn(self, piece: list[Operation], lines: tuple[Any, ...], visits: int) -> None:
+    def _learn(self, piece: list[Operation], calls: Sequence[Call], visits: int) -> None:
         """Make a plan of a piece that was looked at, if its update goes on from the very tensor of the step before."""
         name, args, kwargs, result, *_ = piece[-1]
         visit = self._visit_of(result)
@@ -223,7 +283,8 @@ class WatchAgain(WatchKnown):
         at = [n for n, one in enumerate(piece) if one[4] in places]
         shown = self._shown_by(piece, at[0]) if len(at) == 1 else None
         if shown is not None or not at:
-            self._plans[lines] = Plan((terms[0], terms[1]), chain.reading, shown)
+            lines = tuple([call.line for call in calls])
+            self._plans[lines] = Plan(tuple(calls), (terms[0], terms[1]), chain.reading, shown)
             self._longest = max(map(len, self._plans))
 
     def _shown_by(self, piece: list[Operation], at: int) -> Shown | None:
@@ -242,17 +303,14 @@ class WatchAgain(WatchKnown):
                 return Shown(at, side, tuple(acts), read.path, read.birth)
         return None
 
-    def _taken(self) -> bool:
+    def _taken(self, plan: Plan) -> bool:
         """Take the values of a piece that runs as one that was looked at; whether it does."""
-        plan = self._plans.get(tuple(self._lines))
-        if plan is None:
-            return False
         piece, (term, factor) = self._piece, plan.reading[1:3]
         _, added, kwargs, result, place, module, _ = piece[-1]
-        products = piece[plan.terms[0]], piece[plan.terms[1]]
-        if kwargs or len(added) != 2 or any(one[3] is not each for one, each in zip(products, added, strict=True)):
+        products = one, other = piece[plan.terms[0]], piece[plan.terms[1]]
+        if kwargs or len(added) != 2 or one[3] is not added[0] or other[3] is not added[1]:
             return False
-        if not all(map(_is_as_it_was, products)):
+        if not (_is_as_it_was(one) and _is_as_it_was(other)):
             return False
         memory, gate = products[term][1][factor], products[term][1][1 - factor]
         before = self._memory_of(memory)
@@ -262,21 +320,24 @@ class WatchAgain(WatchKnown):
         if plan.shown is not None and of_h is None:
             return False
         visit = Visit(self.visits.next(), before.key, before.place, "add", (), result)
-        if not before.chain.detach or not before.chain.add_alike(visit, gate, products[1 - term][1]):
+        if not before.chain.detach or not before.chain.add_alike(visit, (result, gate, *products[1 - term][1])):
             visit.terms = self._factors(piece)
             self.visits.visited(visit, Tag(before))
         else:
             self.visits.counts[visit.key] += 1
         if plan.shown is not None and of_h is not None and of_h.chain is not None:
             _, shown, _, h, at, *_ = piece[plan.shown.product]
-            read = Read((shown[1 - plan.shown.side],), h, plan.shown.path, plan.shown.birth)
-            if at is not None and not of_h.chain.read_alike(of_h, at, read):
-                of_h.chain.keep(of_h, at, read)
+            o = shown[1 - plan.shown.side]
+            if at is not None and not of_h.chain.read_alike(of_h, at, (o, h)):
+                of_h.chain.keep(of_h, at, Read((o,), h, plan.shown.path, plan.shown.birth))
         del self._memories[id(memory)]
         self._memories[id(result)] = result, visit
         self._let_go()
         self._last_piece, self._has_taken = (piece, visit), True
-        self._piece, self._lines, self._patience = [], [], _PATIENCE
+        self._piece, self._calls, self._patience = [], [], _PATIENCE
+        if self._last_plan is not None:
+            self._last_plan.then = plan
+        self._last_plan, self._plan = plan, plan.then
         return True
 
     def _shown_visit(self, shown: Shown) -> Visit | None:
@@ -301,18 +362,19 @@ class WatchAgain(WatchKnown):
         if self._last_piece is None:
             return
         (operations, visit), self._last_piece = self._last_piece, None
-        *rest, last = [one[3] for one in operations]
-        left = [ref(one) for one in rest if isinstance(one, Tensor)]
-        left += [ref(tensor) for one in rest if isinstance(one, tuple | list) for tensor in tensors_in(one)]
-        memory = ref(last)
-        del operations, rest, last
-        for each in left:
-            tensor = each()
-            if tensor is not None:
-                self._nodes.plain(tensor, self.visits.chain_bits | 1)
-        tensor = memory()
-        if tensor is not None:
-            self._name_memory(tensor, visit)
+        *results, last = [one[3] for one in operations]
+        del operations
+        bits = self.visits.chain_bits | 1
+        for one in results:
+            is_kept = getrefcount(one) > _OWN
+            if type(one) is Tensor:
+                if is_kept:
+                    self._nodes.plain(one, bits)
+                continue
+            for tensor in one if isinstance(one, tuple | list) else tensors_in(one):
+                if is_kept or getrefcount(tensor) > _OWN:
+                    self._nodes.plain(tensor, bits)
+        self._name_memory(last, visit)
 
 
 class _Mute:
@@ -340,6 +402,20 @@ class _Mute:
         return ()
 
 
+def _overwrites(kwargs: Mapping[str, Any]) -> bool:
+    return bool(kwargs.get("inplace")) or kwargs.get("out") is not None
+
+
+def _versions(factors: Sequence[Any]) -> tuple[int, ...]:
+    """How often each of two factors was overwritten."""
+    a, b = factors
+    try:
+        return a._version, b._version
+    except (AttributeError, RuntimeError):
+        # A number, or a tensor of inference mode.
+        return version_of(a), version_of(b)
+
+
 def _is_product(operation: Operation) -> bool:
     return operation[0] in _TIMES and len(operation[1]) == 2 and not operation[2]
 
@@ -347,5 +423,5 @@ def _is_product(operation: Operation) -> bool:
 def _is_as_it_was(product: Operation) -> bool:
     """Whether nobody has overwritten the two tensors that were multiplied."""
     _, factors, _, _, _, _, versions = product
-    same = len(factors) == 2 and versions == (version_of(factors[0]), version_of(factors[1]))
+    same = len(factors) == 2 and versions == _versions(factors)
     return same and isinstance(factors[0], Tensor) and isinstance(factors[1], Tensor)

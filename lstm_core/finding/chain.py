@@ -5,7 +5,6 @@ A chain is a run of visits of one instruction, in which the memory of each is th
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +17,8 @@ from lstm_core.finding.place import Place
 from lstm_core.finding.tags import Tag
 from lstm_core.finding.update import Factor, Reading, Visit
 
+_ALIKE = ("result", ("gate", 0), ("write", 0), ("write", 1))
+"""The quantities of a step that runs as the one before."""
 MASK = "mask"
 """The word in a path for a mask, a clamp or a choice between old and new: what it leaves is the memory."""
 
@@ -129,19 +130,14 @@ class Chain:
         visit.result = step.result
         visit.chain, visit.reads, self.last = self, step.reads, visit
 
-    def add_alike(self, visit: Visit, gate: Tensor, write: Sequence[Tensor]) -> bool:
+    def add_alike(self, visit: Visit, values: tuple[Tensor, ...]) -> bool:
         """The next step, which goes on from the very tensor of the last, where all are of the kinds that those before
-        were: the rows of the step before stand for its own. False, and nothing is added, if they are not."""
+        were: the rows of the step before stand for its own. False, and nothing is added, if they are not. `values`: the
+        result, the gate, and the two factors of what is written."""
         before = self.steps[-1]
         if len(before.gate) != 1 or len(before.write) != 2:
             return False
-        values: dict[Hashable, tuple[Tensor, Any]] = {
-            "result": (visit.result, before.result),
-            ("gate", 0): (gate, before.gate[0]),
-            ("write", 0): (write[0], before.write[0]),
-            ("write", 1): (write[1], before.write[1]),
-        }
-        if not self.copies.put(values):
+        if not self.copies.put(_ALIKE, values, (before.result, *before.gate, *before.write)):
             return False
         if self.last is not None:
             self.last.followed, self.last.terms, self.last._parts = True, (), None
@@ -151,14 +147,12 @@ class Chain:
         self.steps.append(Step(before.result, before.gate, before.write, None, *same, None, visit.reads))
         return True
 
-    def read_alike(self, visit: Visit, place: Place, read: Read) -> bool:
-        """Keep h of a visit, if that of the step before stands for it; whether it does."""
+    def read_alike(self, visit: Visit, place: Place, o_and_h: tuple[Tensor, ...]) -> bool:
+        """Keep o and h of a visit, if those of the step before stand for them; whether they do."""
         stands = self.steps[visit.step - 1].reads.get(place) if visit.step else None
         if stands is None or len(stands.others) != 1 or not self.detach:
             return False
-        values: dict[Hashable, tuple[Tensor, Any]]
-        values = {(place, 0): (read.others[0], stands.others[0]), (place, "h"): (read.result, stands.result)}
-        if not self.copies.put(values):
+        if not self.copies.put(((place, 0), (place, "h")), o_and_h, (*stands.others, stands.result)):
             return False
         visit.reads[place] = stands
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import torch
@@ -36,7 +36,7 @@ class _Room:
 
     def __init__(self, value: Tensor, steps: int) -> None:
         self.taken = 0
-        self.kind = value.shape, value.dtype, value.device
+        self.shape, self.dtype, self.device = value.shape, value.dtype, value.device
         self._pages: mmap | None = None
         shape = (steps, *value.shape)
         # What is made in inference mode could not be written to outside of it.
@@ -51,30 +51,39 @@ class _Room:
         self.stands = False
         """Whether a row stands for others."""
         self._waiting: list[Tensor] = []
-        """The model's own tensors of the last rows, which are written together: each call of PyTorch has its price."""
+        """The model's own tensors of the next rows, which are written together: each call of PyTorch has its price."""
+        self._one: Any = None
+        """The row that stands for those that wait."""
         self._together = max(1, min(_AT_ONCE, _WAITING // max(1, value.numel() * value.element_size())))
+
+    def fits(self, value: Tensor) -> bool:
+        """Whether a tensor is of the kind that the room is for."""
+        return value.shape == self.shape and value.dtype is self.dtype and value.device == self.device
 
     def put(self, value: Tensor, stands: Tensor) -> None:
         """Put a tensor's values into the next row; `stands`: the row that stands for it, as long as nobody asks."""
-        self.rows[self.taken :] = [stands]
-        self.stands = True
-        self.taken += 1
-        self._waiting.append(value)
-        if len(self._waiting) >= self._together:
+        waiting = self._waiting
+        waiting.append(value)
+        self._one = stands
+        if len(waiting) >= self._together:
             self.write()
 
     def write(self) -> None:
         """Write the values that wait."""
         if not self._waiting:
             return
+        first, self._waiting, values = self.taken, [], self._waiting
+        self.rows[first:] = [self._one] * len(values)
+        self.taken, self.stands = first + len(values), True
         while self.taken > len(self._all):
             self._grow()
-        first, self._waiting, values = self.taken - len(self._waiting), [], self._waiting
         with torch.no_grad():
-            if len(values) == 1:
-                self._all[first].copy_(values[0])
+            place = self._all[first : self.taken]
+            if len(values) == 1 or not self.shape:
+                torch.stack(values, out=place)
             else:
-                torch.stack(values, out=self._all[first : self.taken])
+                # Side by side in a dim that they have: to stack makes a view of each first.
+                torch.cat(values, out=place.flatten(0, 1))
 
     def take(self) -> Tensor:
         """The next row."""
@@ -104,7 +113,6 @@ class _Room:
 
     def last(self, steps: int) -> Tensor:
         """The last rows that are taken as one tensor, (time, *shape), which keeps no more memory than these."""
-        self.write()
         every = self._all[: self.taken]
         if self._pages is not None:
             # A file of a tensor holds its whole storage.
@@ -134,15 +142,17 @@ class Copies:
         """A tensor's values, copied."""
         return self.row(quantity, value).copy_(value.detach())
 
-    def put(self, values: Mapping[Hashable, tuple[Tensor, Any]]) -> bool:
+    def put(self, quantities: Sequence[Hashable], values: Sequence[Tensor], stands: Sequence[Any]) -> bool:
         """Put tensors' values into the next rows, each with the row that stands for it; False if they are of another
         kind than those before, and nothing was put."""
-        rooms = [self._rooms.get(quantity) for quantity in values]
-        for room, (value, _) in zip(rooms, values.values(), strict=True):
-            if room is None or room.kind != (value.shape, value.dtype, value.device):
+        rooms = []
+        for quantity, value in zip(quantities, values, strict=True):
+            room = self._rooms.get(quantity)
+            if room is None or not room.fits(value):
                 return False
-        for room, (value, stands) in zip(rooms, values.values(), strict=True):
-            room.put(value, stands)  # type: ignore[union-attr]
+            rooms.append(room)
+        for room, value, row in zip(rooms, values, stands, strict=True):
+            room.put(value, row)
         return True
 
     def write(self) -> None:
@@ -153,23 +163,27 @@ class Copies:
     def row(self, quantity: Hashable, value: Tensor) -> Tensor:
         """Where a tensor's values go."""
         room = self._rooms.get(quantity)
-        if room is None or room.kind != (value.shape, value.dtype, value.device):
+        if room is None or not room.fits(value):
             steps = max(1, min(_FIRST, _ahead(value))) if value.device.type == "cpu" else 16
             larger = _Room(value.detach(), steps)
-            larger.stands = room is not None and room.stands
+            if room is not None:
+                room.write()
+                larger.stands = room.stands
             room = self._rooms[quantity] = larger
         return room.take()
 
     def drop(self, quantity: Hashable, row: Any) -> None:
         """A copy is not wanted: the next one of the quantity stands in its place."""
         room = self._rooms.get(quantity)
-        if room is not None and room.taken and room.rows[room.taken - 1] is row:
+        if room is not None:
             room.write()
-            room.taken -= 1
+            room.taken -= bool(room.taken) and room.rows[room.taken - 1] is row
 
     def all(self, quantity: Hashable, rows: Sequence[Any]) -> Tensor:
         """Copies as one tensor, (time, *shape): the room itself, if they are its last rows."""
         room = self._rooms.get(quantity)
+        if room is not None:
+            room.write()
         if room is not None and room.taken >= len(rows):
             own = room.rows[room.taken - len(rows) : room.taken]
             if all(one is other for one, other in zip(own, rows, strict=True)):

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +23,7 @@ class _Here(threading.local):
     """This thread's holds by model, and the models that are recorded in it: their watch holds the gates itself."""
 
     def __init__(self) -> None:
-        self.held: WeakKeyDictionary[nn.Module, list[tuple[Known, Any, Hold]]] = WeakKeyDictionary()
+        self.held: dict[nn.Module, list[tuple[Known, Any, Hold]]] = {}
         self.steps: dict[Hold, Counter[int]] = {}
         """How often each step came at which a hold's gate was computed."""
         self.recorded: list[nn.Module] = []
@@ -51,7 +50,7 @@ def known_held(model: nn.Module) -> Known | None:
 
 def is_held(model: nn.Module) -> bool:
     """Whether this thread holds a gate of a model."""
-    return len(_here.held) > 0 and model in _here.held
+    return model in _here.held
 
 
 def change_now(model: nn.Module, key: Any, letter: str, step: int | None, value: Tensor) -> Tensor:
