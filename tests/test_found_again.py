@@ -137,6 +137,68 @@ def test_a_gate_of_another_shape_than_the_state_has_its_own_value_at_each_step()
     assert torch.equal(recording.only.o[0, 0], torch.stack(gates).expand(STEPS, 3, 6))
 
 
+def _halve(values: torch.Tensor):
+    return values.mul_(0.5)
+
+
+class Overwriting(torch.nn.Module):
+    """At one step a script, whose operations nobody sees, overwrites the forget gate that has multiplied the memory."""
+
+    def __init__(self):
+        super().__init__()
+        self.lin, self.at, self.step = torch.nn.Linear(11, 24), None, 0
+
+    def forward(self, x, h, c):
+        i, f, g, o = [gate.clone() for gate in self.lin(torch.cat((x, h), 1)).sigmoid().chunk(4, 1)]
+        kept = f * c
+        if self.step == self.at:
+            torch.jit.script(_halve)(f)
+        self.step += 1
+        c = kept + i * g
+        return o * c.tanh(), c
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning")
+def test_a_gate_that_a_script_overwrites_before_the_sum_is_no_step_of_a_known_cell_either():
+    cell = Overwriting()
+    new, said = copy.deepcopy(cell), []
+    for _ in range(2):
+        cell.step = 0
+        with torch.no_grad(), lstm_core.record(cell):
+            go(cell, HANDS["same"], STEPS)
+    for each in (cell, new):
+        each.step, each.at = 0, 12
+        said.append(recorded(each, HANDS["same"], (), False))
+    assert said[0] == said[1]
+    assert "got 24 runs and 23 steps that follow one another" in said[0]
+
+
+class Narrow(torch.nn.Module):
+    """At some steps its output gate is one number a sequence."""
+
+    def __init__(self):
+        super().__init__()
+        self.lin, self.at, self.step = torch.nn.Linear(11, 24), (), 0
+
+    def forward(self, x, h, c):
+        i, f, g, o = self.lin(torch.cat((x, h), 1)).sigmoid().chunk(4, 1)
+        o = o[:, :1] if self.step in self.at else o
+        self.step += 1
+        c = f * c + i * g
+        return o * c.tanh(), c
+
+
+@pytest.mark.parametrize("at", [(12,), (23,), range(12, 24)])
+def test_a_gate_of_a_known_cell_that_takes_another_shape_is_refused_and_then_found_anew(at):
+    cell = Narrow()
+    new, said = copy.deepcopy(cell), []
+    for where, each in (((), cell), ((), cell), (at, cell), (at, cell), (at, new)):
+        each.at, each.step = where, 0
+        said.append(recorded(each, HANDS["same"], (), False))
+    assert said[2].startswith("Expected each gate to have one shape and type at all steps, as where the cell was found")
+    assert torch.equal(said[3][0]["o"], said[4][0]["o"])
+
+
 def test_a_known_cell_whose_way_is_unseen_once_is_found_anew_next():
     step = Step()
     with lstm_core.record(step):

@@ -106,9 +106,8 @@ class _Room:
         larger._all[:steps] = self._all
         self._all, self._pages = larger._all, larger._pages
         with torch.inference_mode(False):
-            pairs = list(zip(self.rows, self._all.unbind(), strict=False))
-            # A row that stands for others too is where it was first.
-            for row, place in reversed(pairs):
+            # Of a row that stands for others nobody reads the values, and any place will do.
+            for row, place in zip(self.rows, self._all.unbind(), strict=False):
                 row.data = place
 
     def last(self, steps: int) -> Tensor:
@@ -188,9 +187,14 @@ class Copies:
             own = room.rows[room.taken - len(rows) : room.taken]
             if all(one is other for one, other in zip(own, rows, strict=True)):
                 return room.last(len(rows))
+        self.check_own(quantity)
+        return torch.stack(list(rows))
+
+    def check_own(self, quantity: Hashable) -> None:
+        """Raise LstmCoreError if a row of a quantity stands for others: it does not have their values."""
+        room = self._rooms.get(quantity)
         if room is not None and room.stands:
             raise LstmCoreError(
-                "Expected each gate to have one shape and type at all steps, as where the cell was found, got another "
-                f"one, {tuple(rows[-1].shape)} of {rows[-1].dtype}. Record the cell again: it is found anew."
+                "Expected each gate to have one shape and type at all steps, as where the cell was found, got also "
+                f"{tuple(room.shape)} of {room.dtype}. Record the cell again: it is found anew."
             )
-        return torch.stack(list(rows))
