@@ -174,9 +174,8 @@ class Copies:
     def drop(self, quantity: Hashable, row: Any) -> None:
         """A copy is not wanted: the next one of the quantity stands in its place."""
         room = self._rooms.get(quantity)
-        if room is not None:
-            room.write()
-            room.taken -= bool(room.taken) and room.rows[room.taken - 1] is row
+        if room is not None and room.taken and room.rows[room.taken - 1] is row:
+            room.taken -= 1
 
     def all(self, quantity: Hashable, rows: Sequence[Any]) -> Tensor:
         """Copies as one tensor, (time, *shape): the room itself, if they are its last rows."""
