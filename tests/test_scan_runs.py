@@ -247,7 +247,7 @@ def test_two_worker_processes_give_the_same_bits_also_if_one_is_killed():
 
     expected = scanned(model_of(1), TEXTS, 4, STEPS)
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
         same(scanned(model_of(1), TEXTS, 4, STEPS), expected)  # The active client is used.
