@@ -1,4 +1,4 @@
-"""Which tests can see a fault? Those near its file: first those that look at it, then those that name its names."""
+"""Which tests can see a fault? Those near its file: first those that look at it, then those that name what is in it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def tests_of(fault: Fault) -> list[str]:
     around, of_room = _names_around(fault), _names_offered(fault.file)
     distance = distances(fault.file)
 
-    def nearness(test: str) -> tuple[int, int, int, str]:
+    def nearness(test: str) -> tuple[bool, int, int, int, str]:
         counts = [[len(re.findall(rf"\b{name}\b", text_of(test))) for name in names] for names in (around, of_room)]
-        return -sum(map(bool, counts[0])), -sum(counts[1]), distance[test], test
+        return distance[test] > 1, -sum(map(bool, counts[0])), -sum(counts[1]), distance[test], test
 
     near = list(dict.fromkeys([*looking_at(fault.file), *sorted(distance, key=nearness)]))[:MOST]
     own = [fault.file] if ">>>" in text_of(fault.file) else []
