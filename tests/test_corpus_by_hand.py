@@ -164,8 +164,8 @@ def test_gates_and_memory_of_a_unit_are_its_own():
     units = pd.DataFrame([dict.fromkeys(row, -9.0), row])
     scan = scan_with(units=units)
     assert sentences.gates_said(scan, PLACE) == (
-        "Its forget gate is open (above 0.9) at 50% of the steps and shut (below 0.1) at 10%; the input gate at 20% and "
-        "30%, the output gate at 40% and 60%."
+        "Its forget gate is open (above 0.9) at 50% of the steps and shut (below 0.1) at 10%; the input gate at 20% "
+        "and 30%, the output gate at 40% and 60%."
     )
     long = "By its forget gate on average, half of what it holds is left after 12.3 steps. c goes from −1.50 to +2.50"
     assert sentences.lasts(scan, PLACE) == f"{long}, mean +0.25."
