@@ -195,7 +195,7 @@ CASES = {
     "many Linears beside many LSTMs": ("checkpoint", lambda: many_modules(5_000), "at most 2,000 LSTMs"),
     "a trace that is a bomb": (
         "trace",
-        lambda: trace_file(lambda arrays: arrays | {"x": np.zeros((5, 2, 30_000_000), np.float32)}, compressed=True),
+        lambda: trace_file(lambda arrays: arrays | {"x": np.zeros((5, 2, 8_000_000), np.float32)}, compressed=True),
         "compressed",
     ),
     "a trace that claims terabytes": ("trace", lambda: claims(4), "Expected x to fill its"),

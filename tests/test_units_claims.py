@@ -15,7 +15,7 @@ import lstm_core
 from dashboard.corpus.view import Place
 from dashboard.question.source import SIZES, Source
 from dashboard.reading.facts import facts_of
-from dashboard.reading.read import read
+from dashboard.reading.read import prepare, read
 from dashboard.units import sentences, workings
 from dashboard.units.holding import runs, typical_keep
 from dashboard.units.kept import Told, finding, in_order, kept, shown_as
@@ -96,8 +96,26 @@ def backwards(rows, lengths):
 
 @cache
 def unseen(name):
-    """All sizes of the tagger read the same texts."""
-    return halves(lstm_core.load_model(name) if name in SHIPPED else sizes.sized_tagger(*next(iter(sizes.scores()))))
+    """Two sides: no text, and no quarter of one, stands on both. All sizes of the tagger read the same texts."""
+    source = SHIPPED.get(name) or next(iter(OF_SIZE.values()))
+    model = model_of(source)
+    long, sides = model.reads in ("words", "characters"), halves(model)
+    tokens = [
+        [
+            one.tokens if one.series is None else one.series.values.flatten().tolist()
+            for one, _ in prepared(source, side)
+        ]
+        for side in sides
+    ]
+    runs = [{run for text in side for run in runs_of(text, long)} for side in tokens]
+    assert not runs[0] & runs[1]
+    return sides
+
+
+def prepared(source, texts):
+    """Each text as the page reads it, and what the LSTM is given (step, feature)."""
+    both = [prepare(replace(source, sentence=text)) for text in texts]
+    return [(reading, x[:, 0]) for reading, x in both]
 
 
 def truth_of(name, model, reading, scores):
@@ -130,41 +148,34 @@ def holds_again(source):
     """Reads all texts that were not looked at, and compares what is claimed with what is found."""
     known, model = kept(source), model_of(source)
     unit, told = opens(source)
-    chosen_on, told_on = both = [
-        [read(replace(source, sentence=text)) for text in half] for half in unseen(source.model)
-    ]
-    long = model.reads in ("words", "characters")
-    tokens = [
-        [one.tokens if one.series is None else one.series.values.flatten().tolist() for one in side] for side in both
-    ]
-    runs = [{run for text in side for run in runs_of(text, long)} for side in tokens]
-    assert not runs[0] & runs[1], "a text, or a quarter of one, stands on both sides"
+    told_on = prepared(source, unseen(source.model)[1])
     assert len(told_on) == known.texts
-    again = read_again(model, [one.trace.x[:, 0] for one in told_on])
+    again = read_again(model, [x for _, x in told_on])
     c = np.concatenate([c[:, unit.place.layer, unit.place.direction, unit.place.unit] for c, _ in again])
     truth = np.concatenate(
-        [truth_of(told.property, model, one, scores) for one, (_, scores) in zip(told_on, again, strict=True)]
+        [truth_of(told.property, model, one, scores) for (one, _), (_, scores) in zip(told_on, again, strict=True)]
     )
     assert in_right_order(c, truth, told.sign) == pytest.approx(told.pairs, abs=0.02)
     r = np.corrcoef(c, truth)[0, 1]
     score = told.pairs if told.measure == "AUC" else max(0.0, told.sign * r) ** 2
     assert score == pytest.approx(told.score, abs=0.01)
     assert told.p < CERTAIN
-    return known, model, unit, told, chosen_on, told_on
+    return known, model, unit, told, told_on
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_what_a_models_page_opens_on_holds_on_texts_that_were_not_looked_at(name):
     source = SHIPPED[name]
-    known, model, unit, told, chosen_on, told_on = holds_again(source)
+    known, model, unit, told, told_on = holds_again(source)
     of_unit = unit.place.layer, unit.place.direction
+    chosen_on = [read(replace(source, sentence=text)) for text in unseen(name)[0]]
     mean = np.concatenate(
         [one.trace.c[(*of_unit, slice(None), 0, unit.place.unit)].numpy() for one in chosen_on]
     ).mean()
     some = told_on[:: max(1, len(told_on) // WITHOUT)][:WITHOUT]
     both = [
-        [scores for _, scores in read_again(model, [one.trace.x[:LONG, 0] for one in some], held)]
+        [scores for _, scores in read_again(model, [x[:LONG] for _, x in some], held)]
         for held in (None, (unit.place, float(mean)))
     ]
     assert cost_of(known.cost, model, some, *both) == pytest.approx(unit.lost, abs=0.006)
@@ -182,7 +193,7 @@ def cost_of(cost, model, some, before, after):
         def bits(scores):
             lost = [
                 -one.log_softmax(-1)[step, row.get(token, row["other"])] / math.log(2)
-                for reading, one in zip(some, scores, strict=True)
+                for (reading, _), one in zip(some, scores, strict=True)
                 for step, token in enumerate(reading.tokens[1:LONG])
             ]
             return float(torch.stack(lost).mean())
@@ -191,7 +202,7 @@ def cost_of(cost, model, some, before, after):
     if cost == "error":
 
         def error(scores):
-            squares = [(one[:-1] - reading.trace.x[1:LONG, 0]) ** 2 for reading, one in zip(some, scores, strict=True)]
+            squares = [(one[:-1] - x[1:LONG]) ** 2 for (_, x), one in zip(some, scores, strict=True)]
             return float(torch.cat(squares).mean().sqrt())
 
         return error(after) - error(before)
