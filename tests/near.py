@@ -56,8 +56,9 @@ def tests_near(file: str) -> list[str]:
 def looking_at(file: str) -> list[str]:
     """The tests that bear a module's name, and those that look at its room."""
     stem = PurePosixPath(file).stem
-    names = (f"test_{stem}", f"test_{stem}s", *next((BY_ROOM[room] for room in BY_ROOM if file.startswith(room)), ()))
-    return [test for name in names if (test := f"tests/{name}.py") in distances(file)]
+    named = [test for end in ("", "s") if (test := f"tests/test_{stem}{end}.py") in distances(file)]
+    room = next((BY_ROOM[room] for room in BY_ROOM if file.startswith(room)), [])
+    return [*named, *(f"tests/{name}.py" for name in room)]
 
 
 def browser_tests_near(file: str) -> list[str]:
