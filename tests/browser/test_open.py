@@ -113,9 +113,9 @@ def test_a_nested_state_dict_is_found_chosen_and_drawn_on_the_main_page(page: Pa
     expect(page.get_by_role("strong").filter(has_text="vocab.json")).to_be_visible()
 
 
-def test_a_vocabulary_right_after_the_weights_is_taken(visitors: Visitors):
+def test_a_vocabulary_right_after_the_weights_is_taken(blank: Page):
+    page = blank
     for _ in range(5):
-        page = visitors()
         page.goto("/open")
         drop(page, nested(tagger()))
         # As soon as there is a place for it, long before the picture.
