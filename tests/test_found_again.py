@@ -182,7 +182,7 @@ class Narrow(torch.nn.Module):
 
     def forward(self, x, h, c):
         i, f, g, o = self.lin(torch.cat((x, h), 1)).sigmoid().chunk(4, 1)
-        o = o[:, : 1 if self.step in self.at else 6]
+        o = o[:, : 1 if self.step in self.at else h.shape[1]]
         self.step += 1
         c = f * c + i * g
         return o * c.tanh(), c

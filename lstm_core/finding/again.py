@@ -367,13 +367,14 @@ class WatchAgain(WatchKnown):
         bits = self.visits.chain_bits | 1
         for one in results:
             is_kept = getrefcount(one) > _OWN
-            if type(one) is Tensor:
+            if isinstance(one, Tensor):
                 if is_kept:
                     self._nodes.plain(one, bits)
                 continue
-            for tensor in one if isinstance(one, tuple | list) else tensors_in(one):
-                if is_kept or getrefcount(tensor) > _OWN:
-                    self._nodes.plain(tensor, bits)
+            for part in one if isinstance(one, tuple | list) else ():
+                if is_kept or getrefcount(part) > _OWN:
+                    for tensor in tensors_in(part):
+                        self._nodes.plain(tensor, bits)
         self._name_memory(last, visit)
 
 
