@@ -22,6 +22,7 @@ function view(ahead = undefined) {
 async function shown(ahead = undefined) {
     const made = view(ahead)
     made.questions.ask()
+    await settled()
     made.pictures[0].answer(pictureOf())
     await settled()
     return made

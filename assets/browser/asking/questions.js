@@ -92,9 +92,13 @@ export class Questions {
         this.ask = () => {
             this.#asked = this.#key(store.state)
             this.#last += 1
-            // What the page shows itself while a hand moves, the server is asked about when it rests.
-            if (!answerer.ahead || !store.moving) put()
-            if (answerer.ahead) this.#goAhead(answerer.ahead, question()).then(isShown => isShown || put())
+            if (!answerer.ahead) return put()
+            const { moving } = store
+            this.#goAhead(answerer.ahead, question()).then(isShown => {
+                if (!isShown) put()
+                // While a hand moves, the server is asked when it rests.
+                else if (!moving) store.painted(put)
+            })
         }
         store.onRest(() => {
             if (this.#early) put()
