@@ -75,8 +75,6 @@ def panel(controls: UnitsControls, shown: Listed, place: Place, model: SequenceM
         title = "Without it", sentences.held_at_mean(known, model)
         pictures["lost"] = Lost(title=title, all=costs, own=unit.lost, number=str(place.unit))
     unit_panel(pictures, "units.pictures")
-    if known is not None and model is not None:
-        st.markdown(sentences.without(known, known.units[place], model))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         query = dict(parse_qsl(link.query(said.pinned), keep_blank_values=True))
         st.page_link("app_pages/memory.py", label="See it on Memory →", query_params=query, width="content")
