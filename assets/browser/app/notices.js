@@ -38,7 +38,8 @@ export function notices(store, models) {
     store.on(["picture", "said", "refused", "source", "connection", "waits"], state => {
         const { picture, said, refused, source, connection, waits } = state
         kept = stillSaid(kept, picture)
-        const sentences = [...kept.notices, said, refused?.of === source ? refused.said : ""].filter(Boolean)
+        const still = refused && JSON.stringify(refused.of) === JSON.stringify(source)
+        const sentences = [...kept.notices, said, still ? refused.said : ""].filter(Boolean)
         const connected = CONNECTION[connection]
         // A sentence that stays is not announced again.
         const now = JSON.stringify([sentences, connected, waits])

@@ -95,12 +95,12 @@ export class Heatmaps {
     }
 
     /** @param {Drawn} state */
-    draw({ picture, zoom, drag }) {
+    draw({ picture, zoom }) {
         // A picture that is only proved has the cells that are there.
         if (picture.stacks !== this.drawn) {
             this.arrange(picture)
             picture.stacks.forEach((stack, n) => {
-                this.paint(Object.assign(this.stacks[n], stack), picture, zoom, drag)
+                this.paint(Object.assign(this.stacks[n], stack), picture, zoom)
             })
         }
         this.drawn = picture.stacks
@@ -205,18 +205,17 @@ export class Heatmaps {
         })
     }
 
-    /** @param {Painted} stack @param {Picture} picture @param {Zoom} zoom @param {Drawn["drag"]} drag */
-    paint(stack, picture, zoom, drag) {
+    /** @param {Painted} stack @param {Picture} picture @param {Zoom} zoom */
+    paint(stack, picture, zoom) {
         const { figure, name, units } = stack
         const { data, layout } = figure
         if (zoom.units) showRows(layout, zoom.units)
-        Object.assign(stack, { data, layout, columns: picture.columns, behind: !!stack.drawing || !isHere() })
+        Object.assign(stack, { data, layout, columns: picture.columns, behind: true })
         // What Plotly draws is as large.
         Object.assign(stack.plot.style, { width: `${layout.width}px`, height: `${layout.height}px` })
         const unlike = aroundCells(layout) !== stack.around
-        if (stack.behind) stack.words.replaceChildren(...(unlike ? wordsOver(stack, wordsOut(picture)) : []))
-        else this.#byPlotly(stack, drag)
-        stack.plot.classList.toggle("gs-unlike", stack.behind && unlike)
+        stack.words.replaceChildren(...(unlike ? wordsOver(stack, wordsOut(picture)) : []))
+        stack.plot.classList.toggle("gs-unlike", unlike)
         drawOnCells(stack, this.#paper())
         placeNames(stack, picture)
         stack.plot.setAttribute(
@@ -238,8 +237,10 @@ export class Heatmaps {
         stack.plot.classList.remove("gs-unlike")
     }
 
-    /** Plotly follows a single picture at once; where pictures come one upon another, when they pause. */
+    /** Plotly follows a single picture at once; where pictures come one upon another, when they pause; and the first one
+     * when the page has taken its place around it. */
     #follow() {
+        if (!this.stacks.some(({ drawing }) => drawing)) return this.store.painted(() => this.#catchUp())
         if (!this.store.moving) return this.#catchUp()
         this.#moving(true)
         this.late ??= setTimeout(() => {
@@ -256,7 +257,7 @@ export class Heatmaps {
     }
 
     #catchUp() {
-        const stacks = this.stacks.filter(({ behind, drawing }) => behind && drawing)
+        const stacks = isHere() ? this.stacks.filter(({ behind }) => behind) : []
         for (const stack of stacks) {
             this.#byPlotly(stack, this.store.drawn.drag)
             // Plotly's images are there with the next frame: until then ours stay.

@@ -115,10 +115,11 @@ export class Store {
         if (this.#waits && !this.#called) this.#call()
     }
 
-    /** A picture comes. */
+    /** A picture comes; the first one no hand has moved. */
     #move() {
+        if (!this.#state.picture) return
         this.moving = this.#rest !== undefined
-        if (this.#state.picture) this.#waits = true
+        this.#waits = true
         clearTimeout(this.#rest)
         this.#rest = setTimeout(() => {
             this.#rest = undefined
