@@ -117,7 +117,7 @@ def opened_with(lstms, embeddings=0, linears=0):
         return {f"{make.__name__}{n}": make(2, 3) for n in range(number)}
 
     content = SimpleNamespace(
-        lstms=some(lstms, nn.LSTM), embeddings=some(embeddings, nn.Embedding), linears=some(linears, nn.Linear)
+        recurrent=some(lstms, nn.LSTM), embeddings=some(embeddings, nn.Embedding), linears=some(linears, nn.Linear)
     )
     return SimpleNamespace(content=content, name="w.pt", size=10)
 

@@ -236,7 +236,7 @@ def three_ways_to_read(now: Lesson) -> OnMemory | None:
             st.code(code, language=None, wrap_lines=True)
             chart(lesson_strips.states(trace, names, look, 560), way)
             drawn_cell(cell.drawn("lstm", trace, names[last], last, look), f"lesson.{way}")
-    left, right = st.columns([7, 2], vertical_alignment="center")
+    left, right = st.columns([9, 2], vertical_alignment="center")
     with left:
         differ = sentences.why_they_differ(ways, same_start)
         st.info(f"{differ} All three are {proof_of_all(ways)}.", icon=":material/info:")
