@@ -32,7 +32,7 @@ _LONGEST = 64
 _PATIENCE = 16
 """After so many pieces in a row that no plan reads, all are looked at as they run."""
 _TIMES = ("mul", "multiply")
-_OWN = [getrefcount(one) for one in [object()]][0]
+_OWN = next(getrefcount(one) for one in [object()])
 """So many names here have a tensor that nobody else has, when that is asked: versions of Python count differently."""
 _tracing_state = torch._C._get_tracing_state
 
