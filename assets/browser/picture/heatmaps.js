@@ -95,12 +95,12 @@ export class Heatmaps {
     }
 
     /** @param {Drawn} state */
-    draw({ picture, zoom }) {
+    draw({ picture, zoom, drag }) {
         // A picture that is only proved has the cells that are there.
         if (picture.stacks !== this.drawn) {
             this.arrange(picture)
             picture.stacks.forEach((stack, n) => {
-                this.paint(Object.assign(this.stacks[n], stack), picture, zoom)
+                this.paint(Object.assign(this.stacks[n], stack), picture, zoom, drag)
             })
         }
         this.drawn = picture.stacks
@@ -205,17 +205,19 @@ export class Heatmaps {
         })
     }
 
-    /** @param {Painted} stack @param {Picture} picture @param {Zoom} zoom */
-    paint(stack, picture, zoom) {
+    /** @param {Painted} stack @param {Picture} picture @param {Zoom} zoom @param {Drawn["drag"]} drag */
+    paint(stack, picture, zoom, drag) {
         const { figure, name, units } = stack
         const { data, layout } = figure
         if (zoom.units) showRows(layout, zoom.units)
-        Object.assign(stack, { data, layout, columns: picture.columns, behind: true })
+        const behind = !!stack.drawing || !isHere() || !this.drawn
+        Object.assign(stack, { data, layout, columns: picture.columns, behind })
         // What Plotly draws is as large.
         Object.assign(stack.plot.style, { width: `${layout.width}px`, height: `${layout.height}px` })
         const unlike = aroundCells(layout) !== stack.around
-        stack.words.replaceChildren(...(unlike ? wordsOver(stack, wordsOut(picture)) : []))
-        stack.plot.classList.toggle("gs-unlike", unlike)
+        if (behind) stack.words.replaceChildren(...(unlike ? wordsOver(stack, wordsOut(picture)) : []))
+        else this.#byPlotly(stack, drag)
+        stack.plot.classList.toggle("gs-unlike", behind && unlike)
         drawOnCells(stack, this.#paper())
         placeNames(stack, picture)
         stack.plot.setAttribute(
