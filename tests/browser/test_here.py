@@ -20,6 +20,7 @@ from unpacking import unpacked
 from dashboard import assets
 from dashboard.export.downloads import download
 from dashboard.export.visible_part import Sight
+from dashboard.live import scenes
 from dashboard.picture.answer import answer, apart
 from dashboard.picture.wire_format import as_sent
 from dashboard.question import link
@@ -27,6 +28,7 @@ from dashboard.question.cell import Cell
 from dashboard.question.event import Event
 from dashboard.question.opening import opening
 from dashboard.question.view import View as Asked
+from dashboard.site.lesson import lesson
 from dashboard.site.told import told_of_site
 from dashboard.why.open_drawer import open_drawer
 from lstm_core import LstmCoreError
@@ -37,6 +39,7 @@ NEAR = 2e-6
 TOO_LONG = (38, 59)
 # What only a server has.
 NOT_HERE = {"code", "proof"}
+SCENES = [View(scene.query) for scene in (*scenes.SCENES, *lesson()) if not scene.page]
 SENTIMENT = {"model": "sentiment", "sentence": "It is not a good film"}
 ROUNDED = re.compile(r"error of \de-\d\d")
 PATCHED = re.compile(r"(, carried past .*|\. No unit is named: .*)?\.$")
@@ -128,9 +131,9 @@ def ends_in_order(stacks: list[dict[str, Any]]) -> None:
         values["z"], values["other"] = (choose(values["z"], values["other"]) for choose in (np.minimum, np.maximum))
 
 
-@pytest.mark.parametrize("number", range(len(VIEWS)))
-def test_the_page_and_the_server_answer_a_frozen_link_with_equal_numbers_and_words(here: Page, number: int):
-    view: View = VIEWS[number]
+@pytest.mark.parametrize("number", range(len(VIEWS) + len(SCENES)))
+def test_the_page_and_the_server_answer_a_link_with_equal_numbers_and_words(here: Page, number: int):
+    view: View = [*VIEWS, *SCENES][number]
     there = unpacked(answer(view.link, view.columns, view.zoom))
     # The server does not repeat a long text.
     there["view"].setdefault("sentence", view.link.get("sentence"))
@@ -148,12 +151,17 @@ def test_the_page_and_the_server_answer_a_frozen_link_with_equal_numbers_and_wor
         answered["made"] = PROOF.sub("; …. ", answered["made"])
     assert bool(found["proof"]) == bool(there["proof"])
     for name in there.keys() - NOT_HERE:
-        compare(found[name], there[name], nearness(there["columns"]), name)
+        compare(found[name], there[name], nearness(view.link, there["columns"]), name)
 
 
-def nearness(columns: dict[str, int]) -> float:
-    """A column of several steps is sent in equal steps over its range; over many steps rounding adds up."""
-    return 1e-4 if columns["per"] > 1 else NEAR if columns["steps"] <= 64 else 2e-5
+def nearness(link: dict[str, str], columns: dict[str, int]) -> float:
+    """A column of several steps is sent in equal steps over its range; over many steps rounding adds up.
+
+    After the counter's 20 steps the scores of PyTorch's float32 are 1.9e-6 from those of its float64.
+    """
+    if columns["per"] > 1:
+        return 1e-4
+    return 2e-5 if columns["steps"] > 64 else 2 * NEAR if link.get("model") == "counter" else NEAR
 
 
 @pytest.mark.parametrize(
