@@ -236,7 +236,7 @@ SAYS = """
 const model = openModel(await file(given.file))
 return given.texts.map(sentence => {
     const read = tokens(model, sentence)
-    const layers = recorded(model, vectors(model, read))
+    const layers = run(model.lstm, vectors(model, read))
     return [read, text(layers.at(-1)[0].h), scores(model, layers).map(row => [...probabilities(model, row)])]
 })
 """
@@ -246,7 +246,7 @@ return given.texts.map(sentence => {
 def test_a_shipped_model_says_the_same_in_the_page(ask: Ask, name: str):
     model, texts = lstm_core.load_model(name), list(shipped.about(name).examples.values())
     given = {"file": f"{name}/model.safetensors", "texts": texts}
-    answers = ask(SAYS, given, model="openModel, tokens, vectors, recorded, scores, probabilities")
+    answers = ask(SAYS, given, model="openModel, tokens, vectors", run="run", says="scores, probabilities")
     for sentence, (read, h, said) in zip(texts, answers, strict=True):
         assert read == model.tokens(sentence)
         trace = lstm_core.run(model.lstm, model.vectors(read))
@@ -258,7 +258,7 @@ def test_a_shipped_model_says_the_same_in_the_page(ask: Ask, name: str):
 
 def test_a_score_may_be_large(ask: Ask):
     lines = "return [...probabilities({ gives: 'classes' }, Float32Array.of(1000, 0, -1000))]"
-    assert ask(lines, model="probabilities") == [1, 0, 0]
+    assert ask(lines, says="probabilities") == [1, 0, 0]
 
 
 @pytest.mark.parametrize(

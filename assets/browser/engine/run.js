@@ -27,10 +27,7 @@ export function run(lstm, x, holds = [], start = null) {
         const directions = lstm.bidirectional ? [0, 1] : [0]
         const size = layer === 0 ? lstm.inputSize : directions.length * shownSize(lstm)
         const recorded = directions.map(direction => oneWay(lstm, read, { layer, direction, size, holds, start }))
-        read = sideBySide(
-            recorded.map(({ h }) => h),
-            shownSize(lstm),
-        )
+        read = sideBySide(recorded, shownSize(lstm))
         layers.push(recorded)
     }
     return layers
@@ -71,14 +68,12 @@ function oneWay(lstm, x, { layer, direction, size, holds, start }) {
     return recorded
 }
 
-/** h of both directions, one after the other at each step. @param {Float32Array[]} parts @param {number} size */
-function sideBySide(parts, size) {
-    if (parts.length === 1) return parts[0]
-    const all = new Float32Array(2 * parts[0].length)
-    parts.forEach((part, direction) => {
-        for (let at = 0; at < part.length; at += size) {
-            all.set(part.subarray(at, at + size), 2 * at + direction * size)
-        }
+/** h of both directions, one after the other at each step. @param {Recorded[]} parts @param {number} size */
+export function sideBySide(parts, size) {
+    if (parts.length === 1) return parts[0].h
+    const all = new Float32Array(2 * parts[0].h.length)
+    parts.forEach(({ h }, direction) => {
+        for (let at = 0; at < h.length; at += size) all.set(h.subarray(at, at + size), 2 * at + direction * size)
     })
     return all
 }

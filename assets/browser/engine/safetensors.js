@@ -1,5 +1,7 @@
 /** Which tensors are in a safetensors file? Its first 8 bytes say how long the JSON is that says where each lies. */
 
+import { half, widened } from "./small_floats.js"
+
 /**
  * @typedef {{shape: number[], dtype: string, data: Float32Array}} Tensor
  * @typedef {{tensors: Object<string, Tensor>, metadata: Object<string, string>}} File
@@ -87,20 +89,4 @@ const READ = {
     BF16: reader(2, (view, at) => widened(view.getUint16(at, true))),
     F32: reader(4, (view, at) => view.getFloat32(at, true)),
     F64: reader(8, (view, at) => view.getFloat64(at, true)),
-}
-
-const WORD = new DataView(new ArrayBuffer(4))
-
-/** The number whose float32 begins with these 16 bits. @param {number} bits */
-function widened(bits) {
-    WORD.setUint32(0, bits << 16)
-    return WORD.getFloat32(0)
-}
-
-/** The number of a float16. @param {number} bits */
-function half(bits) {
-    const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023]
-    const size = exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : (fraction / 1024) * 2 ** -14
-    const value = exponent === 31 ? (fraction ? NaN : Infinity) : size
-    return bits & 0x8000 ? -value : value
 }

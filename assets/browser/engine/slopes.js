@@ -8,7 +8,7 @@
 
 import { sigmoid } from "./equations.js"
 import { affine } from "./matrix.js"
-import { shownSize } from "./run.js"
+import { shownSize, sideBySide } from "./run.js"
 import { sigmoidSlope, tanhSlope } from "./secants.js"
 
 /**
@@ -23,7 +23,7 @@ export function slopesOf(lstm, runs, { layer, direction, size }) {
         name => lstm.weights[`${name}_${suffix}`] ?? null,
     )
     const [units, shown] = [lstm.hiddenSize, shownSize(lstm)]
-    const read = runs.map(({ x, layers }) => (layer ? inputsOf(layers[layer - 1], shown) : x))
+    const read = runs.map(({ x, layers }) => (layer ? sideBySide(layers[layer - 1], shown) : x))
     const steps = read[0].length / size
     return (/** @type {number} */ t) => {
         const before = t + (direction ? 1 : -1)
@@ -55,14 +55,4 @@ export function slopesOf(lstm, runs, { layer, direction, size }) {
             kept: each(u => gate(1, u)),
         }
     }
-}
-
-/** h of all directions of a layer, side by side at each step. */
-function inputsOf(/** @type {import("./run.js").Recorded[]} */ layer, /** @type {number} */ shown) {
-    const all = new Float32Array(layer.length * layer[0].h.length)
-    layer.forEach(({ h }, direction) => {
-        for (let at = 0; at < h.length; at += shown)
-            all.set(h.subarray(at, at + shown), at * layer.length + direction * shown)
-    })
-    return all
 }

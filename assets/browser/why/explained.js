@@ -2,8 +2,9 @@
  * What did each input do for an answer, against a baseline? Two runs and one sweep back, as `lstm_core.explain`.
  */
 
-import { scores, vectors } from "../engine/model.js"
+import { vectors } from "../engine/model.js"
 import { run } from "../engine/run.js"
+import { scores } from "../engine/says.js"
 import { sweep } from "../engine/sweep.js"
 import { label } from "../numbers/label.js"
 import { largestFirst } from "../numbers/order.js"

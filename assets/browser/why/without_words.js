@@ -1,8 +1,8 @@
 /** What does the model answer at a step when one word is left out? As `dashboard/why/without_words.py` says. */
 
 import { runWithout } from "../engine/left_out.js"
-import { probabilities, scores } from "../engine/model.js"
 import { run } from "../engine/run.js"
+import { probabilities, scores } from "../engine/says.js"
 import { saidBy } from "../numbers/answers.js"
 import { FRAMED, unlike } from "./changes.js"
 import { parametersOf, rowsOf, stepsLeft } from "./names.js"
