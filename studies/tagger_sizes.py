@@ -18,6 +18,7 @@ from plotly.graph_objects import Figure
 from lstm_core.models import sizes
 from lstm_core.models.shipped import load_model
 from lstm_core.models.sizes import Score, Size
+from studies.training.family import add_reduction, add_tagger, open_family, save_family
 from studies.training.sizes import (
     HIDDEN_SIZES,
     INPUT_SIZES,
@@ -40,19 +41,19 @@ LOWEST, COLOURS = 0.4, ("#0f4c63", "#2d8aa5", "#b03320")
 
 def train(data: Path, file: Path) -> None:
     """Train every size that a file does not have yet, and add it to the file; prints a line a size."""
-    whole, family = load_model("tagger"), sizes.open_family(file)
+    whole, family = load_model("tagger"), open_family(file)
     labels, splits = len(whole.labels), corpora(whole, data)
     for input_size in INPUT_SIZES:
         if input_size not in family.reduced:
-            sizes.add_reduction(family, reduction(splits.train, labels, input_size))
+            add_reduction(family, reduction(splits.train, labels, input_size))
         seen = Corpora(*(split.reduced(family.reduced[input_size]) for split in splits))
         for hidden_size, layers in itertools.product(HIDDEN_SIZES, LAYERS):
             size = Size(input_size, hidden_size, layers)
             if size in family.scores:
                 continue
             parts = best(seen, labels, size)
-            sizes.add_tagger(family, size, parts)
-            sizes.save_family(family, file)
+            add_tagger(family, size, parts)
+            save_family(family, file)
             print(f"{size}: dev {parts.score.dev:.4f}, test {parts.score.test:.4f}", flush=True)
 
 

@@ -7,8 +7,9 @@ from torch import nn
 import lstm_core
 from lstm_core import LstmCoreError
 from lstm_core.analysis.without_each import score_shares, scores_without_each
-from lstm_core.training import agreement
-from lstm_core.training.agreement import BY_COUNT, BY_SIZE, Lead, lead_of, shares_and_erasing
+from lstm_core.models.lead import Lead, lead_of
+from studies.training import agreement
+from studies.training.agreement import BY_COUNT, BY_SIZE, shares_and_erasing
 
 KINDS = [
     {},

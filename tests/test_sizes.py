@@ -18,6 +18,7 @@ from lstm_core.models import sizes
 from lstm_core.models.shipped import card, model_bytes
 from lstm_core.models.sizes import Size
 from studies import tagger_sizes
+from studies.training.family import Parts, add_reduction, add_tagger, open_family, save_family
 from studies.training.sentences import Sentence
 from studies.training.sizes import HIDDEN_SIZES, INPUT_SIZES, LAYERS, Corpora, best, corpus, reduction
 
@@ -132,12 +133,12 @@ def test_the_heads_and_their_shared_linear_learn_what_a_small_treebank_says():
 def test_a_family_is_the_same_after_it_was_written_and_grows(tmp_path):
     path = tmp_path / "sizes.safetensors"
     for size in (Size(4, 2, 1), Size(4, 3, 1)):
-        family, model = sizes.open_family(path), sizes.sized_tagger(*size)
-        sizes.add_reduction(family, model.embedding.reduce)
-        sizes.add_tagger(family, size, sizes.Parts(model.lstm, model.linear, sizes.scores()[size]))
-        sizes.save_family(family, path)
-    family = sizes.open_family(path)
+        family, model = open_family(path), sizes.sized_tagger(*size)
+        add_reduction(family, model.embedding.reduce)
+        add_tagger(family, size, Parts(model.lstm, model.linear, sizes.scores()[size]))
+        save_family(family, path)
+    family = open_family(path)
     assert family.scores == {size: sizes.scores()[size] for size in (Size(4, 2, 1), Size(4, 3, 1))}
     torch.testing.assert_close(family.reduced[4].weight, sizes.sized_tagger(4, 2).embedding.reduce.weight)
-    whole = sizes.open_family(sizes.FILE).tensors
+    whole = open_family(sizes.FILE).tensors
     assert all(torch.equal(tensor, whole[name]) for name, tensor in family.tensors.items())

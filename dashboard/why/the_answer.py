@@ -17,8 +17,8 @@ from dashboard.why.names import step_name, target_name
 from dashboard.why.path import Alone, path_of
 from lstm_core import LstmCoreError
 from lstm_core.explaining.explained import OPPOSED, Explained
+from lstm_core.models.lead import lead_of
 from lstm_core.plots.labels import signed
-from lstm_core.training.agreement import lead_of
 
 MOST = 150_000_000
 """The most multiplications of one reading that is explained, about 0.2 s."""

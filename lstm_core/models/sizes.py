@@ -15,11 +15,10 @@ from typing import NamedTuple
 import safetensors
 import safetensors.torch
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.files.model_folders import FOLDER
-from lstm_core.files.write_whole import write_bytes
 from lstm_core.models.reduced_features import ReducedFeatures
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import load_model
@@ -49,14 +48,6 @@ class Score(NamedTuple):
     """On the split that decided nothing."""
 
 
-class Parts(NamedTuple):
-    """What one size has of its own, and its score."""
-
-    lstm: nn.LSTM
-    linear: nn.Linear
-    score: Score
-
-
 @lru_cache(maxsize=1)
 def scores() -> dict[Size, Score]:
     """How well each trained size does, from the smallest to the largest.
@@ -64,7 +55,7 @@ def scores() -> dict[Size, Score]:
     >>> list(scores())[0]
     Size(input_size=4, hidden_size=2, num_layers=1)
     """
-    return _scores(FILE)
+    return scores_in(FILE)
 
 
 def choices() -> dict[str, list[int]]:
@@ -119,54 +110,7 @@ def assembled(whole: SequenceModel, reduce: nn.Linear, lstm: nn.LSTM, linear: nn
     ).eval()
 
 
-class Family(NamedTuple):
-    """What a file of taggers holds."""
-
-    reduced: dict[int, nn.Linear]
-    """By input_size, the Linear that all taggers with it share."""
-    tensors: dict[str, Tensor]
-    scores: dict[Size, Score]
-
-
-def open_family(path: Path) -> Family:
-    """The taggers in a file; none if there is no file."""
-    if not path.is_file():
-        return Family({}, {}, {})
-    tensors, found = safetensors.torch.load(path.read_bytes()), _scores(path)
-    reduced = {}
-    for input_size in sorted({int(name.split("/")[0]) for name in tensors}):
-        weight = tensors[f"{input_size}/weight"]
-        with torch.device("meta"):
-            reduced[input_size] = nn.Linear(weight.shape[1], input_size)
-        weights = {"weight": weight.float(), "bias": tensors[f"{input_size}/bias"].float()}
-        reduced[input_size].load_state_dict(weights, assign=True)
-        reduced[input_size].requires_grad_(False)
-    return Family(reduced, tensors, found)
-
-
-def save_family(family: Family, path: Path) -> None:
-    """Write taggers to one .safetensors file."""
-    said = {str(size): score._asdict() for size, score in family.scores.items()}
-    write_bytes(path, safetensors.torch.save(family.tensors, metadata={"scores": json.dumps(said)}))
-
-
-def add_reduction(family: Family, reduce: nn.Linear) -> None:
-    """Add the Linear of an input_size, in half precision: "input_size/weight"."""
-    family.reduced[reduce.out_features] = reduce
-    family.tensors.update(_half(f"{reduce.out_features}/", reduce))
-
-
-def add_tagger(family: Family, size: Size, parts: Parts) -> None:
-    """Add what one size has of its own, in half precision: "input_size/hidden_size/num_layers/lstm.weight"."""
-    family.tensors.update(_half(f"{size}/lstm.", parts.lstm) | _half(f"{size}/linear.", parts.linear))
-    family.scores[size] = parts.score
-
-
-def _half(begin: str, part: nn.Module) -> dict[str, Tensor]:
-    return {begin + name: weight.half().contiguous() for name, weight in part.state_dict().items()}
-
-
-def _scores(path: Path) -> dict[Size, Score]:
+def scores_in(path: Path) -> dict[Size, Score]:
     with safetensors.safe_open(path, "pt") as file:
         said = json.loads(file.metadata()["scores"])
     return dict(sorted((Size(*map(int, name.split("/"))), Score(**score)) for name, score in said.items()))

@@ -10,9 +10,9 @@ from lstm_core.analysis.auc_and_r_squared import as_score, strength
 from lstm_core.analysis.find_units import find_units
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.record import run
-from lstm_core.training.agreement import agreement
 from lstm_core.training.forecast import r_squared
 from lstm_core.training.series import ANSWER, DAY, Loads, Series, loads
+from studies.training.agreement import agreement
 from studies.training.baselines import autoregression
 
 LAGS = (26, 48)

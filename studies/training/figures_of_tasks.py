@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.training import brackets, copying, counter
-from lstm_core.training.agreement import agreement
+from studies.training.agreement import agreement
 
 FARTHEST = 1000
 """The largest n that a counter is tried on."""

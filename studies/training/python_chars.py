@@ -13,7 +13,7 @@ from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.random import draw_lstm
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.scanning.standard_library import library
-from lstm_core.training.agreement import agreement
+from studies.training.agreement import agreement
 from studies.training.baselines import calibration_error, compressed_bits
 from studies.training.recipe import Recipe
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.training.agreement import agreement
+from studies.training.agreement import agreement
 from studies.training.baselines import NaiveBayes, calibration_error, naive_bayes, seen_before
 from studies.training.praise_and_blame import lines
 from studies.training.recipe import Recipe

@@ -18,9 +18,10 @@ from torch.nn import functional
 
 from lstm_core.models.random import draw_lstm, drawn
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.models.sizes import Parts, Score, Size
+from lstm_core.models.sizes import Score, Size
 from lstm_core.training.task import MISSING
 from studies.training import tagger
+from studies.training.family import Parts
 from studies.training.sentences import Sentence
 
 _Item = TypeVar("_Item")

@@ -10,7 +10,7 @@ import torch
 from torch.nn.utils.rnn import pack_sequence
 
 from lstm_core.models.sequence_model import SequenceModel
-from lstm_core.training.agreement import agreement
+from studies.training.agreement import agreement
 from studies.training.baselines import calibration_error, commonest_label, seen_before
 from studies.training.recipe import Recipe
 from studies.training.sentences import Dropout, Pace, Sentence, answers, label_numbers, learn, sureness, untrained

@@ -7,40 +7,17 @@ runs the model without it. The share does not say what the step does, even where
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from lstm_core.analysis.without_each import score_shares, scores_without_each
+from lstm_core.models.lead import lead_of
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.record import run
 
 BY_SIZE = "shares of other steps with the sign of erasing, by size"
 BY_COUNT = "the same, every share counted once"
-
-
-class Lead(NamedTuple):
-    """What a score is measured by: its lead over another label's score, because a score alone means nothing."""
-
-    label: int
-    rival: int | None
-    """The best other label; None where each label is judged by itself, so that its score is the lead over 0."""
-
-    def of(self, scores: Tensor) -> Tensor:
-        """(…): the lead in scores (…, label)."""
-        return scores[..., self.label] if self.rival is None else scores[..., self.label] - scores[..., self.rival]
-
-
-def lead_of(model: SequenceModel, scores: Tensor, label: int | None = None) -> Lead:
-    """The lead of a label, or of the best one, in scores (label,): over the best other, if the labels exclude each
-    other."""
-    label = int(scores.argmax()) if label is None else label
-    if model.gives != "classes" or len(scores) == 1:
-        return Lead(label, None)
-    others = scores.clone()
-    others[label] = -torch.inf
-    return Lead(label, int(others.argmax()))
 
 
 @torch.no_grad()
