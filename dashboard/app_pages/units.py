@@ -32,8 +32,8 @@ def page() -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="units-where"):
             if controls.one_of("where", "Where", WHERE, label_visibility="collapsed") == "corpus":
                 choose_corpus(controls, model_to_scan(controls.question().view.source))
-            about = st.container(width="content")
             open_file(controls)
+            about = st.container(width="content")
         # The link names what is looked at while it is being computed, too.
         controls.say(link.query(controls.question()))
         if controls.values["where"] == "corpus":

@@ -21,6 +21,18 @@ PINNED_C = """() => {
     return [...c.z].map(row => [...row])
 }"""
 
+# Where the choices stand, noted at each frame from now on.
+WATCH = """() => {
+    window.places = new Set()
+    const look = () => {
+        const where = document.querySelector('.st-key-units-where [role=radiogroup]').getBoundingClientRect().top
+        const [corpus, file] = [...document.querySelectorAll('.st-key-units-where .stPopover')].slice(-2)
+        if (file) places.add([where, file.getBoundingClientRect().left].map(Math.round).join())
+        requestAnimationFrame(look)
+    }
+    look()
+}"""
+
 
 def numbers(page: Page) -> list[str]:
     """The units in the order of the list."""
@@ -139,6 +151,16 @@ def test_the_text_is_left_for_a_corpus_and_a_moment_opens_on_memory(units: Page)
     units.get_by_role("link", name="Units").click()
     expect(passage).to_be_visible()
     asks(units, where="corpus", model="counter")
+
+
+def test_the_choices_stay_where_they_are_while_a_corpus_is_scanned(blank: Page):
+    opened(blank, "/units?model=counter&size=300000")
+    blank.evaluate(WATCH)
+    blank.get_by_role("radio", name="in a corpus").click()
+    expect(blank.get_by_text("10,100 symbols").first).to_be_visible()
+    expect(blank.get_by_role("button", name="Moment 1 of unit 1: ")).to_be_visible()
+    at_rest(blank)
+    assert len(blank.evaluate("[...places]")) == 1
 
 
 def test_what_was_typed_is_text_and_nothing_else(blank: Page):
