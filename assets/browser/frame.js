@@ -40,6 +40,7 @@ export function mount(parent, base, { pages, here, qr, scenes, scene, present: p
     // Of another page, if the visitor went on before it had drawn itself.
     document.querySelector(".gs-expected")?.remove()
     followTyping(listening.signal)
+    addEventListener("click", toTheHead, { signal: listening.signal })
     present(presenting)
     const block = root.closest(".stMainBlockContainer")
     const grown = new ResizeObserver(fitPage)
@@ -49,6 +50,12 @@ export function mount(parent, base, { pages, here, qr, scenes, scene, present: p
         listening.abort()
         root.remove()
     }
+}
+
+/** Another part of the lesson begins at its head, wherever the one before was left. @param {Event} event */
+function toTheHead({ target }) {
+    const turn = ".st-key-lesson-turn button, .st-key-lesson-rail .stRadio"
+    if (target instanceof Element && target.closest(turn)) document.querySelector(".stMain")?.scrollTo(0, 0)
 }
 
 /** A lecturer's step: to the next unit of a list, or on a page with buttons for it. @param {number} by */

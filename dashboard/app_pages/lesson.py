@@ -66,8 +66,9 @@ def choose_part() -> int:
         label_visibility="collapsed",
         **controls.chosen("part", PARTS),
     )
-    with st.container(horizontal=True, key="lesson-turn"):
+    with st.container(horizontal=True, vertical_alignment="center", key="lesson-turn"):
         st.button("Back", on_click=turn_to, args=(at - 1,), disabled=at == min(PARTS))
+        st.markdown(f"{at} of {len(PARTS)}", width="content")
         st.button("Next", on_click=turn_to, args=(at + 1,), disabled=at == max(PARTS), type="primary")
     return int(controls.keep("part", part))
 

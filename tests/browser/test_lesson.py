@@ -106,6 +106,22 @@ def test_a_part_fills_its_screen_and_on_a_phone_begins_on_the_first(blank: Page,
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_on_a_phone_the_way_to_the_next_part_is_always_there_and_covers_no_words(blank: Page):
+    page = blank
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/lesson")
+    following, last = (page.get_by_role("button", name=name) for name in ("Next", "See this cell on Memory"))
+    expect(following).to_be_in_viewport(ratio=1)
+    at_rest(page)
+    page.locator(".stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    # Playwright clicks nothing that is covered.
+    last.click(trial=True)
+    assert last.bounding_box()["y"] + last.bounding_box()["height"] < following.bounding_box()["y"]
+    following.click()
+    expect(page.get_by_role("heading", name="One step at a time")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_text("2 of 5")).to_be_in_viewport(ratio=1)
+
+
 @pytest.fixture
 def three_ways(blank: Page) -> Page:
     """The lesson's own random inputs, read in three ways."""
