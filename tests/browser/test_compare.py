@@ -59,6 +59,10 @@ def test_a_phone_shows_what_differs_on_its_first_screen(blank: Page, model: str)
     blank.set_viewport_size({"width": 390, "height": 844})
     blank.goto(f"/compare?model={model}")
     expect(blank.locator(".gs-two-fork")).to_be_in_viewport()
+    if model == SIZES:
+        # Of a short text every answer says how sure it is.
+        for sure in blank.locator(".gs-two-answers small").all():
+            expect(sure).to_be_in_viewport(ratio=1)
     assert blank.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
