@@ -19,7 +19,7 @@ from dashboard.reading.read import prepare, read
 from dashboard.units import sentences, workings
 from dashboard.units.holding import runs, typical_keep
 from dashboard.units.kept import Told, finding, in_order, kept, shown_as
-from dashboard.units.list_data import series
+from dashboard.units.list_data import Listed, rows_of_text, series
 from dashboard.units.listing import listed
 from dashboard.units.tracking import CERTAIN, NOW, numbers
 from dashboard.units.view import SAYS, parts
@@ -346,6 +346,18 @@ def test_misses_are_counted_and_named():
     assert workings.misses(low, -c, truth, tokens, "character").startswith("As a sign of “inside quotes”, c below")
     assert "right at all 6" in workings.misses(told, 2 * truth - 1, truth, tokens, "character")
     assert workings.misses(told, c, np.zeros(6), tokens, "character") == ""
+
+
+def test_a_row_says_in_words_what_this_text_shows_of_its_unit():
+    told = Told("inside quotes", "AUC", 1, 0.9, 0.9, 0.0)
+    truth = np.array([0, 1, 1, 0.0])
+    assert workings.here(told, truth, truth) == "here 1.00"
+    assert workings.here(told, -truth, truth) == "fails here"
+    assert workings.here(told, truth, np.zeros(4)) == "never here"
+    assert workings.here(told, truth, np.ones(4)) == "always here"
+    trace = lstm_core.run(lstm_core.models.random_lstm(1, 1, 1, 2), torch.ones(4, 1))
+    [row] = rows_of_text(Listed([Place()], {Place(): told}, None), trace, lambda _: np.zeros(4), Place())
+    assert row["note"] == "AUC 0.90, never here"
 
 
 @pytest.mark.parametrize("name", ["python-chars", "sentiment", "counter", "brackets"])

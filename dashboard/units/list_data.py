@@ -187,7 +187,7 @@ def _over_text(listed: Listed, place: Place, trace: Trace, truth: Truth, opened:
     found, told, c = row(listed, place, opened), listed.told.get(place), series(trace, place)
     is_so = None if told is None else truth(told.property)
     if told is not None and is_so is not None:
-        found["note"] += f"  {here(told, c, is_so)}"
+        found["note"] += f", {here(told, c, is_so)}"
         found["truth"] = rounded(is_so[:DRAWN])
     if not found["title"]:
         found["title"] = ends(c.min(), c.max())

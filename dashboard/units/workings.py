@@ -27,12 +27,11 @@ SHOWS = 0.9
 
 
 def here(told: Told, c: np.ndarray, truth: np.ndarray) -> str:
-    """How well a unit tells its property in this text: its score, "none here" without a case, "not here" if it does
-    not."""
+    """How well a unit tells its property in this text, if it can be seen here: its score, or that it fails."""
     if never_changes(truth):
-        return "none here"
+        return "always here" if truth[0] else "never here"
     score, measure = _score(told, c, truth)
-    return "not here" if score < (0.5 if measure == "AUC" else 0.01) else f"here {score:.2f}"
+    return "fails here" if score < (0.5 if measure == "AUC" else 0.01) else f"here {score:.2f}"
 
 
 def shows(told: Told, c: np.ndarray, truth: np.ndarray) -> bool:
