@@ -58,6 +58,20 @@ test("another window takes the answer that is there, unless it has room for fewe
     assert.equal(pictures[2].question.room, 20)
 })
 
+test("while a text that can't be read leaves the last picture, another window lays that out again", async () => {
+    const { pictures, questions, store } = await shown()
+    const { picture } = store.state
+    read(store, { sentence: "1, x" })
+    const view = { ...picture.view, sentence: "1, x" }
+    pictures[1].answer({ ...pictureOf({ view, unreadable: true, notices: ["Write a number."] }), stacks: [] })
+    await settled()
+    assert.equal(store.state.picture, picture)
+    questions.layAgain()
+    assert.notEqual(store.state.picture, picture)
+    assert.deepEqual(store.state.picture.stacks, picture.stacks)
+    assert.deepEqual(store.state.refused, { of: store.state.source, said: "Write a number." })
+})
+
 test("a first picture of several stacks that is too fine for them is asked for again, once", async () => {
     const { pictures, questions, page } = view()
     questions.ask()

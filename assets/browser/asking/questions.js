@@ -41,7 +41,7 @@ export class Questions {
     #looking = false
     /** For how many columns the last question had room. */
     #room = 0
-    /** The last answer. @type {Numbers | null} */
+    /** The answer that is on screen. @type {Numbers | null} */
     #numbers = null
     /** How many pictures were asked for, and of which of them one is shown. */
     #last = 0
@@ -140,7 +140,7 @@ export class Questions {
         return JSON.stringify([asked(state), state.zoom])
     }
 
-    /** Lays the last answer out again, for another window; asks only if that has room for other columns. */
+    /** Lays the answer on screen out again, for another window; asks only if that has room for other columns. */
     layAgain() {
         if (!this.#numbers) return
         this.store.set(arrived(this.store.state, this.page.layOut(this.#numbers), this.names))
@@ -188,7 +188,7 @@ export class Questions {
 
     /** @param {Numbers} numbers @param {number} number @param {Partial<State>} change @param {Numbers | null} early */
     #show(numbers, number, change, early) {
-        this.#numbers = numbers
+        if (change.picture) this.#numbers = numbers
         this.#shown = number
         this.#early = early
         this.store.set(change)
