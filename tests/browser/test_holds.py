@@ -57,8 +57,11 @@ def test_a_held_gate_changes_a_tag_and_is_undone(blank: Page, visitors: Visitors
     other.get_by_role("button", name="Undo").click()
     expect(other.locator(".gs-holds-now")).to_be_hidden()
     held(other, "")
-    # Escape lets go of what is held, and then of the cell.
+    # Escape lets go of one hold after the other, and then of the cell.
     page.locator(".gs-plot").first.focus()
+    page.keyboard.press("Escape")
+    expect(line).to_contain_text("is held at 0.")
+    held(page, "f.0.all.2_0")
     page.keyboard.press("Escape")
     expect(line).to_be_hidden()
     held(page, "")

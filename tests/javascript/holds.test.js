@@ -8,6 +8,7 @@ import {
     holding,
     holdsOf,
     isHeld,
+    undone,
     withHold,
     withoutHold,
     withoutWord,
@@ -87,6 +88,21 @@ test("holds are asked for with the text, and not in another LSTM, whose units ar
     assert.equal(heldNow({ ...state, source: { ...source, hidden_dim: 4 } }), "")
     assert.ok(!("holds" in asked({ ...state, source: { ...source, model: "tagger" } })))
     assert.ok(!("holds" in asked(stateOf({ source }))))
+})
+
+test("the last change is undone first, and a gate's drag is one change", () => {
+    let state = stateOf({ source: { model: "random" } })
+    const drag = ["f.0.2.3_0.4", "f.0.2.3_0.2", "f.0.2.3_0"]
+    for (const text of [...drag, "f.0.2.3_0 w.1", "w.1"]) state = { ...state, ...holding(state, text) }
+    const back = []
+    while (heldNow(state)) {
+        state = { ...state, ...undone(state) }
+        back.push(heldNow(state))
+    }
+    assert.deepEqual(back, ["f.0.2.3_0 w.1", "f.0.2.3_0", ""])
+    // What a link holds came at once.
+    const { source } = state
+    assert.equal(heldNow({ source, ...undone(holding({ source }, "f.0.2.3_0 w.1")) }), "")
 })
 
 test("a hold is said in words", () => {

@@ -22,7 +22,7 @@ import { zoomTools } from "../picture/zoom_tools.js"
 import { element } from "../shared/element.js"
 import { themeOf } from "../shared/framed.js"
 import { painted, painting } from "../shared/painted.js"
-import { heldNow, holding } from "../state/holds.js"
+import { heldNow, undone } from "../state/holds.js"
 import { cellOf } from "../state/pin.js"
 import { beginning } from "../state/state.js"
 import { Store } from "../state/store.js"
@@ -111,11 +111,11 @@ export class ViewBody {
         if (wider || Math.abs(this.height() - this.#height) > HEIGHTS) this.questions.layAgain()
     }
 
-    /** One step back: selected words are let go, else what is held, else the pinned cell. */
+    /** One step back: selected words are let go, else the last hold, else the pinned cell. */
     back() {
         const { state } = this.store
         if (state.brush) this.store.set({ brush: null })
-        else if (heldNow(state)) this.store.set(holding(state, ""))
+        else if (heldNow(state)) this.store.set(undone(state))
         else if (state.pin) this.store.set({ pin: null })
     }
 }

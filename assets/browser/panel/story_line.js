@@ -2,7 +2,7 @@
 
 import { changes } from "../shared/changed.js"
 import { element } from "../shared/element.js"
-import { heldNow, holding } from "../state/holds.js"
+import { heldNow, undone } from "../state/holds.js"
 import { looked } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
 import { termsOf } from "../state/state.js"
@@ -16,7 +16,7 @@ export function storyLine(store) {
     const changed = element("span", { role: "status" })
     const undo = element(
         "button",
-        { type: "button", class: "gs-button", title: "Escape", onclick: () => store.set(holding(store.state, "")) },
+        { type: "button", class: "gs-button", title: "Escape", onclick: () => store.set(undone(store.state)) },
         "Undo",
     )
     const root = element("div", { class: "gs-story", hidden: true }, now, changed, undo)
@@ -25,7 +25,6 @@ export function storyLine(store) {
         const isHeld = !!held && !!heldNow(state)
         root.classList.toggle("gs-holds-now", isHeld)
         undo.hidden = changed.hidden = !isHeld
-        undo.textContent = held?.holds.includes(" ") ? "Undo all" : "Undo"
         now.hidden = isHeld
         const said = isHeld
             ? [`${heldInWords(held.holds, step => columns.quoted(step))}. `, ...answersChanged(state.picture)]

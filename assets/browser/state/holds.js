@@ -115,12 +115,21 @@ function readerOf({ sentence: _, file: __, ...reader }) {
     return JSON.stringify(Object.entries(reader).map(([name, value]) => `${name}=${value}`))
 }
 
+/** @typedef {{text: string, of: string, before?: Held}} Held What is held, in which LSTM, and what was before it. */
+
 /**
- * The state with these holds.
+ * The state with these holds. Other values at the same places, as while a gate is dragged, are one change.
  *
- * @param {{source: Object<string, any>}} state @param {string} text
+ * @param {{source: Object<string, any>, holds?: Held}} state @param {string} text
  */
-export const holding = ({ source }, text) => ({ holds: { text, of: readerOf(source) } })
+export function holding({ source, holds }, text) {
+    const places = (/** @type {string} */ written) => written.replaceAll(/_\S+/g, "")
+    const before = holds && places(holds.text) === places(text) ? holds.before : holds
+    return { holds: { text, of: readerOf(source), before } }
+}
+
+/** The state before its last hold. @param {{holds: Held}} state */
+export const undone = ({ holds }) => ({ holds: holds.before ?? { text: "", of: "" } })
 
 /**
  * What is held now, as in a link: nothing in another LSTM than the one whose gates were held.

@@ -17,7 +17,7 @@ import { columnsInSight, keptZoom, zoomOf, zoomWithin } from "./zoom.js"
  * @property {Named} source What is read: a sentence or file, a model, its dimensions.
  * @property {Waiting | null} waits The visitor's own text, while a model that can't read it shows its own example.
  * @property {Named} shown How it is shown: quantities, layers, rows, colours.
- * @property {{text: string, of: string}} holds What is held, as in a link, and in which LSTM.
+ * @property {import("./holds.js").Held} holds What is held, as in a link.
  * @property {{everyStep: boolean, everyUnit: boolean}} scope Where the next hold holds: else at one step, in one unit.
  * @property {Picture | null} picture The last answer.
  * @property {Cell | null} pin The cell that is looked at closely.
