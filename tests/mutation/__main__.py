@@ -22,7 +22,7 @@ from tests.mutation.equivalent import why_equal
 from tests.mutation.fault import ROOT, Fault
 from tests.mutation.known import known
 from tests.mutation.reach import tests_of
-from tests.mutation.seen import seen_by
+from tests.mutation.seen import FailsAnyway, seen_by
 from tests.near import node_tests_near
 
 # Not sampled: programs that are run by hand, a kernel that is compiled anew for each fault, and what only looks.
@@ -46,6 +46,7 @@ def main() -> None:
     faults = ([] if options.drawn else known()) + ([] if options.known else sample(options.seed, options.count))
     end = time.monotonic() + 60 * options.minutes
     survivors: list[Fault] = []
+    failing: set[str] = set()
     tried = same = 0
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(Path(folder))
@@ -57,13 +58,19 @@ def main() -> None:
                 print(f"SAME  {fault}\n      {reason}", flush=True)
                 continue
             begun = time.monotonic()
-            seen = seen_by(fault, copy, options.browser)
+            try:
+                seen = seen_by(fault, copy, options.browser)
+            except FailsAnyway as test:
+                failing.add(f"{test}")
+                print(f"?     {fault}\n      {test} fails without a fault too", flush=True)
+                continue
             tried += 1
             survivors += [] if seen else [fault]
             print(f"{'dies ' if seen else 'LIVES'} {fault}  ({time.monotonic() - begun:.0f} s)", flush=True)
             print(f"      {seen or f'no test of: {run_for(fault, options.browser)}'}", flush=True)
     print(f"\n{tried - len(survivors)} of {tried} faults were seen ({(tried - len(survivors)) / max(1, tried):.0%}).")
     print(f"{same} more change nothing." if same else "")
+    print("\n".join(["Not told, for these fail without a fault too; mend them first:", *failing] if failing else []))
     print("\n".join(["Not seen:", *map(str, survivors)] if survivors else []))
 
 

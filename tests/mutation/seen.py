@@ -31,10 +31,14 @@ OURS = ("lstm_core", "dashboard", "tests")
 HOUSES = tuple(f"{name}/" for name in OURS)
 
 
+class FailsAnyway(Exception):
+    """A test fails without a fault, so what it says of faults is nothing."""
+
+
 def seen_by(fault: Fault, copy: Path, browser: bool) -> str:
     """The test that fails with a fault, or what else gives it away; "" if nothing does, or if nothing ends in time.
 
-    Raises SystemExit where that test fails without the fault too.
+    Raises FailsAnyway, with the test's name, where that test fails without the fault too.
     """
     place = copy / fault.file
     sound = place.read_text(encoding="utf-8")
@@ -46,7 +50,7 @@ def seen_by(fault: Fault, copy: Path, browser: bool) -> str:
     by_node = tuple(node_tests_near(fault.file)) if seen.startswith("node: ") else ()
     tests = (seen,) if seen.startswith(HOUSES) else by_node
     if tests and (failing := _fails_anyway(copy, tests)):
-        raise SystemExit(f"{failing} fails without a fault, so what it says of faults is nothing. Mend it first.")
+        raise FailsAnyway(failing)
     return seen
 
 
