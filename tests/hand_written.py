@@ -248,6 +248,15 @@ class Masked(Lstm):
         return h, c
 
 
+class LooksAtMasked(Lstm):
+    """A part of the memory is looked at, and the whole is carried on."""
+
+    def forward(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
+        h, c = super().forward(x, h, c)
+        self.large = torch.where(c > 0, c, 0.0)
+        return h, c
+
+
 class Stacked(nn.Module):
     """Two layers by hand, one step of both at a time, or one layer after the other."""
 

@@ -18,6 +18,7 @@ from hand_written import (
     InPlace,
     LayerNormed,
     Leaky,
+    LooksAtMasked,
     Loop,
     Lstm,
     Masked,
@@ -41,6 +42,7 @@ ONE_CELL = {
     "peephole": (lambda: Loop(Peephole(3, 4), 4), "ifgoch"),
     "layer norm": (lambda: Loop(LayerNormed(3, 4), 4), "ifgoch"),
     "coupled": (lambda: Loop(Coupled(3, 4), 4), "ifgoch"),
+    "a mask that only looks": (lambda: Loop(LooksAtMasked(3, 4), 4), "ifgoch"),
     "EA-LSTM": (lambda: Loop(EaLstm(3, 4), 4), "ifgoch"),
     "zoneout in training": (lambda: Loop(Zoneout(3, 4), 4).train(), "ifgoch"),
     "zoneout in use": (lambda: Loop(Zoneout(3, 4), 4).eval(), "ifgoch"),
@@ -336,6 +338,18 @@ def test_a_large_state_asks_for_no_more_memory_ahead_than_a_system_has(monkeypat
         model(torch.randn(4, 1, 1))
     agrees(recording.only, model.cell.kept, "ifgc")
     assert 0 < max(asked) <= 1 << 28
+
+
+def test_a_product_of_the_memory_that_is_not_h_takes_no_room_at_each_step(monkeypatch):
+    asked = []
+    monkeypatch.setattr("lstm_core.finding.copies.mmap", lambda file, size, **_: asked.append(size) or mmap(file, size))
+    model = Loop(Peephole(1, 1), 1)
+    with torch.no_grad(), lstm_core.record(model) as recording:
+        # Of the first 1024 steps a room is asked for ahead.
+        model(torch.randn(1030, 1, 1))
+    assert agrees(recording.only, model.cell.kept)
+    ahead = min(asked)
+    assert len([size for size in asked if size > ahead]) == len(recording.only.kept)
 
 
 @pytest.mark.slow

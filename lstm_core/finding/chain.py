@@ -99,10 +99,7 @@ class Chain:
         elif tag.path:
             self.paths[tag.path] = None
             if set(tag.path) <= {MASK}:
-                before = self.steps[-1]
-                if before.carried is not None:
-                    self.copies.drop("carried", before.carried)
-                before.carried = self.copies.of("carried", parts.memory.values)
+                self.steps[-1].carried = self.copies.of("carried", parts.memory.values)
             else:
                 read = self.copies.of("memory", parts.memory.values)
         step = Step(

@@ -176,8 +176,6 @@ def _memories(chain: Chain) -> tuple[Memory, Tensor, Tensor | None, Tensor]:
     masks = any(step.carried is not None for step in steps)
     last = chain.last
     if masks and last is not None and isinstance(last.masked, Tensor):
-        if steps[-1].carried is not None:
-            copies.drop("carried", steps[-1].carried)
         steps[-1].carried = copies.of("carried", last.masked)
     result = copies.all("result", [step.result for step in steps])
     c = result

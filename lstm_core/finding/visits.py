@@ -172,6 +172,8 @@ class Visits:
         if chain is None:
             if not _is_whole(before, reading):
                 return
+            # Somebody may only have looked at what a mask left: the memory is what this step reads.
+            before.masked = None
             chain = self._begin(before, reading)
         chain.add(visit, tag)
 

@@ -55,6 +55,8 @@ def _finding() -> Iterator[Fault]:
     yield replaced(f"{room}known.py", "if len(several) == 1 else None", "", "tests/test_held_cells.py")
     made = "enumerate(piece[:at]) if one[3] is value"
     yield replaced(f"{room}again.py", made, made.replace("is value", "is not value"), "tests/test_found_again.py")
+    yield replaced(f"{room}copies.py", "room.taken -= 1", "pass", found)
+    yield replaced(f"{room}visits.py", "before.masked = None", "pass", found)
     held = "lstm_core/recording/held_cell.py"
     yield replaced(held, "came[hold][length] or ", "", "tests/test_held_cells.py")
     yield replaced(held, "step + length if step < 0", "step + length - 1 if step < 0", "tests/test_held_cells.py")
