@@ -152,20 +152,24 @@ def test_a_stored_scan_is_opened_by_its_folder(tmp_path):
 
 
 def test_the_nearest_steps_are_those_of_all_distances(tmp_path):
-    scan = scanned(model_of(1), TEXTS, 4, 50, store=tmp_path / "store")
-    found = as_stored(values_of(model_of(1), TEXTS, 4, 50))
-    here = found[5]["c"][0, 0, 3]
+    # No text begins as another: no two steps have the same memory.
+    texts = ["abbcaccbab", "bcaacb", "caabcb"]
+    scan = scanned(model_of(1), texts, 4, 50, store=tmp_path / "store")
+    found = as_stored(values_of(model_of(1), texts, 4, 50))
+    here = found[1]["c"][0, 0, 3]
     every = [
         (float(np.sqrt(np.float32(((row - here) ** 2).sum()))), number, time)
         for number, text in enumerate(found)
         for time, row in enumerate(text["c"][0, 0])
-        if (number, time) != (5, 3)
+        if (number, time) != (1, 3)
     ]
-    table = scan.nearest(5, 3, limit=7)
-    np.testing.assert_allclose(table.distance, [row[0] for row in sorted(every)[:7]], atol=1e-6)
+    distances, *places = zip(*sorted(every)[:7], strict=True)
+    table = scan.nearest(1, 3, limit=7)
+    np.testing.assert_allclose(table.distance, distances, atol=1e-6)
+    assert [tuple(table.text), tuple(table.time)] == places
     for row in table.itertuples():
-        assert row.token == TEXTS[row.text][row.time]
-        assert row.before == TEXTS[row.text][: row.time]
+        assert row.token == texts[row.text][row.time]
+        assert row.before == texts[row.text][: row.time]
 
 
 def test_a_store_of_another_model_is_refused(tmp_path):

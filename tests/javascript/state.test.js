@@ -111,6 +111,9 @@ test("what is typed for a model is read as it is, also where most of it is unkno
     const ofExample = pictureOf({ ...COUNTER, view: viewOf("an example") })
     const example = arrived(drawn(asksFor("an example"), last), ofExample, NAMES)
     assert.deepEqual([example.source.sentence, example.waits], ["ab", null])
+    // So is the text of a link, of which there is no picture yet.
+    const first = arrived(stateOf(asksFor("my words")), pictureOf(COUNTER), NAMES)
+    assert.deepEqual([first.source.sentence, first.waits], ["my words", null])
     const none = arrived(drawn(asksFor("my words"), last), pictureOf({ ...COUNTER, examples: {} }), NAMES)
     assert.deepEqual([none.source.sentence, none.waits], ["my words", null])
 })

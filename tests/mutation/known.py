@@ -42,6 +42,8 @@ def _recording() -> Iterator[Fault]:
     yield replaced(kept, from_0, from_0.replace("< 0", "< 1"), its_test)
     held = "torch.nonzero(where.any(1).squeeze(-1))[:, 0].tolist()\n    asked"
     yield replaced("lstm_core/recording/held_call.py", held, held.replace("any", "all"), "tests/test_parts.py")
+    exports, compiler = " in _threads and not is_traced()", "tests/test_torch_compile.py"
+    yield replaced("lstm_core/recording/compiled.py", exports, " in _threads", compiler)
     begin = "begin = lengths[reads].clamp(max=end) - 1 if direction else first"
     yield replaced("lstm_core/traces/recorded.py", begin, "begin = first", "tests/test_trace.py")
 
@@ -82,6 +84,8 @@ def _analysis() -> Iterator[Fault]:
     yield replaced("lstm_core/scanning/windows.py", length, length.replace("-", "+"), "tests/test_scan.py")
     ends = "following[ends[ends > 0] - 1] = -1"
     yield replaced("lstm_core/scanning/losses.py", ends, ends.replace("> 0", "> 1"), "tests/test_scan.py")
+    states = "states_file(file, array.shape[2], steps)"
+    yield replaced("lstm_core/scanning/stored.py", states, f"np.roll({states}, 1, 1)", "tests/test_scan_store.py")
     tile = "min(LINE, values.shape[2] - unit)"
     yield replaced("lstm_core/scanning/loops.py", tile, tile.replace("-", "+"), "tests/test_scan_store.py")
     yield replaced(
@@ -157,5 +161,6 @@ def _browser() -> Iterator[Fault]:
     yield replaced(gate, "x2: x + WAY / 2", "x2: x - WAY / 2", NODE)
     yield replaced(gate, "(moved / WAY) * (to - from)", "(moved / WAY) * (to + from)", NODE)
     yield replaced(f"{JS}panel/weight_table.js", "gate.weights_h[k]", "gate.weights_x[k]", NODE)
+    yield replaced(f"{JS}state/state.js", "if (!last || !unreadable", "if (!unreadable", NODE)
     late = "return terms?.of === picture && sameCell(terms?.pin, pin) ? terms : null"
     yield replaced(f"{JS}state/state.js", late, "return terms ?? null", NODE)
