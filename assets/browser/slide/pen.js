@@ -9,7 +9,7 @@ import { svg } from "../shared/svg.js"
  */
 export function canvas() {
     const pen = new Pen()
-    return { style: {}, hidden: false, width: 0, height: 0, getContext: () => pen, pen }
+    return { style: {}, hidden: false, getContext: () => pen, pen }
 }
 
 /** What was drawn, where it stands; nothing if it is hidden.
