@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from dashboard.corpus.view import Place
 from dashboard.question.source import Source
@@ -13,11 +14,19 @@ from dashboard.question.view import View
 from dashboard.reading.read import read
 from dashboard.units import list_data, samples, sentences, tracking, words
 from dashboard.units.kept import Told
+from dashboard.units.listing import listed
 from dashboard.units.view import Units
 from lstm_core.analysis import Found
 from lstm_core.analysis.properties import PROPERTIES
 
 PLACE = Place(0, 0, 3)
+
+
+def test_units_of_which_nothing_is_known_are_listed_by_how_far_c_goes_or_by_what_they_keep():
+    f, c = torch.tensor([[0.1, 0.99, 0.1]] * 4), torch.tensor([[0.0, 0.2, 0.0], [2.0, 0.3, 1.0]] * 2)
+    trace = SimpleNamespace(f=f[None, None, :, None], c=c[None, None, :, None])
+    orders = {sort: [place.unit for place in listed(None, sort, None, trace, None).places] for sort in ("", "keeps")}
+    assert orders == {"": [0, 2, 1], "keeps": [1, 0, 2]}
 
 
 def test_a_unit_is_named_with_its_layer_or_direction_where_there_are_several():

@@ -133,6 +133,13 @@ test("an encoder that breaks off ends the film, and is said to have", async () =
     assert.equal(told.frames.length, 3)
 })
 
+test("each part of the description is of the version that its numbers are written for", async () => {
+    browser({ has: [VP9] })
+    const behind = await made()
+    for (const name of ["mvhd", "mdhd", "hdlr", "dref", "stsd", "stts", "stsz"])
+        assert.deepEqual([name, ...behind(name, 4)], [name, 0, 0, 0, 0])
+})
+
 test("VP9 is described as its profile, its level and its 8 bits of 4:2:0", async () => {
     browser({ has: [VP9], colorSpace: { primaries: "bt709", transfer: "bt709", matrix: "rgb" } })
     const behind = await made()

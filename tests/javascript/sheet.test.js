@@ -124,6 +124,13 @@ test("a cell has the colour of its value, from one end of the scale to the other
     assert.deepEqual([fills.length, fills[0], fills[2]], [3, channels(scale[0]), channels(scale.at(-1))])
 })
 
+test("a sheet of a few steps has their cells, and none beside them", () => {
+    const zoom = { steps: [0.5, 2.5], units: null }
+    const { root } = memorySheet({ ...wholeAnswer({ units: 1 }), made: "" }, { ...WANTED, zoom }, COLOURS)
+    for (const [strip] of stripsOf(root))
+        assert.equal(strip.children.flatMap(path => path.getAttribute("d").match(/M/g)).length, 2)
+})
+
 test("without numbers there is no sheet, and the sentence says what to do", () => {
     assert.throws(() => memorySheet(wholeAnswer({ stacks: [] }), WANTED, COLOURS), /type a sentence/)
 })
