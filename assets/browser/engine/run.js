@@ -11,22 +11,21 @@ import { affine } from "./matrix.js"
  * @typedef {{kind: string, inputSize: number, hiddenSize: number, numLayers: number, bidirectional: boolean,
  *     bias: boolean, projSize: number, weights: Object<string, Matrix>}} Recurrent
  * @typedef {Object<string, Float32Array>} Recorded by letter, each (time × unit), in sentence order
- * @typedef {(letter: string, layer: number, direction: number) => Float32Array} Start a state before the first step
  */
 
 /**
- * The quantities by layer and direction. `x` is (time × feature); without `start` the states start at 0.
+ * The quantities by layer and direction. `x` is (time × feature); the states start at 0.
  *
  * @param {Recurrent} lstm @param {Float32Array} x @param {import("../state/holds.js").Hold[]} holds
- * @param {Start | null} start @returns {Recorded[][]}
+ * @returns {Recorded[][]}
  */
-export function run(lstm, x, holds = [], start = null) {
+export function run(lstm, x, holds = []) {
     const layers = []
     let read = x
     for (let layer = 0; layer < lstm.numLayers; layer++) {
         const directions = lstm.bidirectional ? [0, 1] : [0]
         const size = layer === 0 ? lstm.inputSize : directions.length * shownSize(lstm)
-        const recorded = directions.map(direction => oneWay(lstm, read, { layer, direction, size, holds, start }))
+        const recorded = directions.map(direction => oneWay(lstm, read, { layer, direction, size, holds }))
         read = sideBySide(recorded, shownSize(lstm))
         layers.push(recorded)
     }
@@ -40,11 +39,10 @@ export const shownSize = ({ projSize, hiddenSize }) => projSize || hiddenSize
  * One layer in one direction.
  *
  * @param {Recurrent} lstm @param {Float32Array} x
- * @param {{layer: number, direction: number, size: number, holds: import("../state/holds.js").Hold[],
- *     start: Start | null}} at
+ * @param {{layer: number, direction: number, size: number, holds: import("../state/holds.js").Hold[]}} at
  * @returns {Recorded}
  */
-function oneWay(lstm, x, { layer, direction, size, holds, start }) {
+function oneWay(lstm, x, { layer, direction, size, holds }) {
     const { step, quantities, states } = KINDS[lstm.kind]
     const suffix = `l${layer}${direction ? "_reverse" : ""}`
     /** @param {string} name */
@@ -56,9 +54,8 @@ function oneWay(lstm, x, { layer, direction, size, holds, start }) {
     const recorded = Object.fromEntries(
         [...quantities].map(letter => [letter, new Float32Array(steps * units(letter))]),
     )
-    let before = Object.fromEntries(
-        [...states].map(letter => [letter, start?.(letter, layer, direction) ?? new Float32Array(units(letter))]),
-    )
+    /** @type {import("./equations.js").Values} */
+    let before = Object.fromEntries([...states].map(letter => [letter, new Float32Array(units(letter))]))
     for (let k = 0; k < steps; k++) {
         const t = direction ? steps - 1 - k : k
         const touch = touchOf(holds, { layer, direction, step: t })
