@@ -49,10 +49,17 @@ beforeEach(() => {
     Object.assign(globalThis, { devicePixelRatio: 1 })
 })
 
+// Other colours than those of states, which are grey.
+const GATES = [
+    [0, "#00ff00"],
+    [1, "#0000ff"],
+]
+
 /** A drawer below a picture, with what was said of its pinned cell. */
 function drawn({ said = SAID, drawer = OPEN, picture = wholePicture({}), ...change } = {}) {
     const store = new Store(stateOf({ source: { model: "tagger" }, ...change }))
     const [stack] = picture.stacks
+    for (const trace of stack.figure.data) if (!trace.zmin) trace.colorscale = GATES
     const area = element("div")
     const painted = { ...stack, ...stack.figure, columns: picture.columns, area, plot: element("div") }
     const heatmaps = /** @type {any} */ ({ stacks: [painted] })
@@ -95,6 +102,9 @@ test("the rows show what was said, each step in its column", () => {
         ],
     )
     assert.match(bars[4].getAttribute("style"), /left: 100px; width: 100px/)
+    // In the colours of states, not of gates.
+    const colours = bars.slice(0, 2).map(bar => bar.children[0].getAttribute("style").match(/rgb.*/)[0])
+    assert.deepEqual(colours, ["rgb(219,219,219)", "rgb(36,36,36)"])
     const chips = root.querySelectorAll(".gs-why-answers .gs-answer")
     assert.deepEqual(
         chips.map(chip => [chip.dataset.answer, chip.classList.contains("gs-framed")]),

@@ -6,6 +6,7 @@ import { cellValue, GREYS, pictureOf, stateOf } from "./pictures.js"
 
 const { CellDrawing } = await import("../../assets/browser/panel/cell_drawing.js")
 const { Gate, short } = await import("../../assets/browser/panel/cell_gate.js")
+const { OnwardDrawing } = await import("../../assets/browser/panel/onward_drawing.js")
 const { LSTM } = await import("../../assets/browser/panel/cell_layout.js")
 const { ChangeIt } = await import("../../assets/browser/panel/change_it.js")
 const { CellPanel } = await import("../../assets/browser/panel/cell_panel.js")
@@ -63,6 +64,22 @@ test("a number stands on its wire and in its gate, and what is held is marked", 
         drawingOf(null).drawing.pills.map(({ text }) => text.textContent),
         Array(6).fill(""),
     )
+})
+
+test("on the way to the answer stands h, below it each part, their sum, and what the sum says", () => {
+    const parts = ["unit 1", "unit 0", "the bias"].map((name, n) => ({ name, part: n + 1, h: 0.5, weight: 2 }))
+    const likeliest = [
+        { label: "NOUN", score: 6, said: 0.7 },
+        { label: "VERB", score: 1, said: 0.2 },
+    ]
+    const rest = { others: 3, rest: 0.1, scale: null }
+    const drawing = new OnwardDrawing()
+    drawing.show({ gives: "classes", label: "NOUN", parts, score: 6, likeliest, ...rest }, SCALES)
+    const places = drawing.root.querySelectorAll("text").map(text => [text.textContent, +text.getAttribute("y")])
+    const names = ["On to the answer", "unit 1", "unit 0", "the bias", "score of NOUN", "softmax: as probabilities"]
+    const rows = [...names, "NOUN", "VERB", "3 others"].map(name => places.find(([text]) => text === name)[1])
+    for (const [n, y] of rows.entries()) if (n) assert.ok(y >= rows[n - 1] + 18, `${rows}`)
+    assert.ok(drawing.height > rows.at(-1))
 })
 
 test("a number has three digits", () => {

@@ -51,6 +51,18 @@ const BOTH_WAYS = [
     [0, 1],
 ]
 
+test("between the cells is the page's colour, or white where it has none", t => {
+    for (const [paper, expected] of [
+        ["#0b1020", "#0b1020"],
+        ["", "#fff"],
+    ]) {
+        t.mock.method(globalThis, "getComputedStyle", () => ({ getPropertyValue: () => paper }))
+        const [{ numbers }] = shown().heatmaps.stacks
+        const gaps = numbers.pen.calls.filter(([name]) => name === "fillRect")
+        assert.equal(gaps.at(-1).at(-1).fill, expected)
+    }
+})
+
 test("one stack has no title, and the keyboard reaches it", () => {
     const { heatmaps } = shown()
     assert.deepEqual(texts(heatmaps.root, "h3"), [])

@@ -91,6 +91,8 @@ assets/browser/shared/colour.js
 assets/browser/film/few_colours.js
     for (const pixel of pixels) counts.set(pixel & 0xffffff, (counts.get(pixel & 0xffffff) ?? 0) + 2)
         all counts are doubled, and only their ratios are used
+    if (far <= least) [best, least] = [place, far]
+        of two colours that are equally near, either is as near
     let [best, least] = [1, Infinity]
         every colour is nearer than infinity
     return counted.reduce((sum, { colour, count }) => sum + count * (channels(colour)[channel] - mean) ** 2, 1)

@@ -168,5 +168,9 @@ def _browser() -> Iterator[Fault]:
     yield replaced(f"{JS}asking/own_files.js", "each > MOST_A_STEP", "each >= MOST_A_STEP", NODE)
     yield replaced(f"{JS}slide/strips.js", "x + wide <= 0", "x + wide < 0", NODE)
     yield replaced(f"{JS}film/mp4.js", '"mvhd",\n        0', '"mvhd",\n        1', NODE)
+    yield replaced(f"{JS}drawer/bars.js", "({ zmin }) => zmin < 0", "({ zmin }) => zmin <= 0", NODE)
+    yield replaced(f"{JS}numbers/bins.js", "at < size ? 0", "at <= size ? 0", NODE)
+    yield replaced(f"{JS}picture/heatmaps.js", '"--gs-paper") || ', '"--gs-paper") && ', NODE)
+    yield replaced(f"{JS}panel/onward_drawing.js", "ROW * onward.parts", "ROW / onward.parts", NODE)
     late = "return terms?.of === picture && sameCell(terms?.pin, pin) ? terms : null"
     yield replaced(f"{JS}state/state.js", late, "return terms ?? null", NODE)
