@@ -1,15 +1,15 @@
 """How the recorder behaves in somebody's model: what it finds, joins and refuses, and that it leaves no trace."""
 
 import gc
-import subprocess
-import sys
 import threading
 import weakref
 
 import numpy as np
 import pandas as pd
+import peak_memory
 import pytest
 import torch
+from copied_process import run
 from runs import CELLS, MODULES, each_cell, each_kind
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
@@ -381,20 +381,7 @@ def test_only_says_how_many_were_called(model):
 @pytest.mark.slow
 @pytest.mark.parametrize("layers", [1, 2])
 def test_recording_100_000_steps_takes_little_more_memory_than_it_returns(layers):
-    # ru_maxrss counts bytes on macOS, kilobytes elsewhere.
-    unit = 1 if sys.platform == "darwin" else 1024
-    code = f"""
-import resource, torch, lstm_core
-def most_so_far():
-    return {unit} * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-lstm, x = torch.nn.LSTM(64, 64, {layers}), torch.randn(100_000, 1, 64)
-lstm_core.run(lstm, x[:2000])
-before = most_so_far()
-trace = lstm_core.run(lstm, x)
-print((most_so_far() - before) / sum(t.numel() * t.element_size() for t in trace.tensors().values()))
-"""
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert float(found.stdout) < 1.3
+    assert run(peak_memory.of_many_steps, layers) < 1.3
 
 
 @pytest.mark.parametrize("exact", [True, False])

@@ -3,16 +3,15 @@
 Each way of compiling runs in a process of its own, because a compiler that goes wrong breaks every later call.
 """
 
-import multiprocessing
 import sys
 import threading
 import types
-from concurrent.futures import ProcessPoolExecutor
 
 import beside_the_compiler
 import compiled_by_torch
 import pytest
 import torch
+from copied_process import run
 from torch import nn
 
 import lstm_core
@@ -20,9 +19,6 @@ from lstm_core import LstmCoreError
 
 pytestmark = pytest.mark.slow
 
-# A process that has imported PyTorch, but not its compiler, and is copied for each test.
-PREPARED = multiprocessing.get_context("forkserver")
-PREPARED.set_forkserver_preload(["lstm_core.api"])
 WAYS = [
     "model.compile()",
     "model.lstm.compile()",
@@ -31,11 +27,6 @@ WAYS = [
     "wrapper",
     "record(wrapper)",
 ]
-
-
-def run(function, *arguments):
-    with ProcessPoolExecutor(1, PREPARED) as process:
-        process.submit(function, *arguments).result()
 
 
 @pytest.mark.parametrize("way", WAYS)
