@@ -21,7 +21,9 @@ from dashboard.checkpoint import example_files, first_picture, opening, sentence
 from dashboard.drawing import model_output
 from dashboard.question.source import Source
 from dashboard.reading.read import read
+from dashboard.serving.limits import TooMuch
 from dashboard.store import visitor_models, visitor_traces
+from dashboard.store.keyed_store import KeyedStore
 from dashboard.words.escape_markdown import plain
 from lstm_core import LstmCoreError
 from lstm_core.models.shipped import model_bytes
@@ -386,6 +388,17 @@ def test_a_thousand_lstms_are_chosen_from_at_once(page):
     assert len(page.table[-1].value) == sentences.MOST_ROWS
     assert "And 900 more." in says(page)
     assert len(page.selectbox[0].options) == 1000
+
+
+def test_what_there_is_no_room_for_is_refused_by_its_name(monkeypatch, weights):
+    def full(*_):
+        raise TooMuch("Take something smaller.")
+
+    monkeypatch.setattr(KeyedStore, "put", full)
+    trace = lstm_core.run(nn.LSTM(1, 1), torch.ones(2, 1))
+    for keep, what in ((opening.keep, weights), (opening.keep_recording, trace)):
+        with pytest.raises(LstmCoreError, match=r"^'large.pt' can't be opened. Take something smaller.$"):
+            keep("large.pt", what)
 
 
 def test_a_large_model_shows_its_first_units_and_likely_labels():

@@ -4,7 +4,7 @@ An opened file stays in the server's memory, under a key that only its visitor's
 the room.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from lstm_core.checkpoints.vocabulary import read_labels
 from lstm_core.errors import shortened
 from lstm_core.models.embeddings import Rows
 from lstm_core.recording.kinds import kind_of
+from lstm_core.traces.load import AnyTrace
 from lstm_core.traces.recorded import Recorded
 
 MOST_STEPS, MOST_NUMBERS = 200, 10_000_000
@@ -91,11 +92,19 @@ def keep(name: str, content: bytes) -> str:
     with _one_at_a_time:
         _store.make_room(len(content))
         found = open_in_process.opened(name, content, _store.room)
+    if isinstance(found, Recorded):
+        return keep_recording(name, found)
+    return _put(name, _store.put, Opened(name, len(content), found, _notes(found)))
+
+
+def keep_recording(name: str, trace: AnyTrace) -> str:
+    """Keep a recording among the visitor's; returns the key."""
+    return _put(name, visitor_traces.put, name, trace)
+
+
+def _put(name: str, put: Callable[..., str], *what: object) -> str:
     try:
-        if isinstance(found, Recorded):
-            return visitor_traces.put(name, found)
-        opened = Opened(name, len(content), found, _notes(found))
-        return _store.put(opened)
+        return put(*what)
     except TooMuch as error:
         raise LstmCoreError(f"{shortened(name)} can't be opened. {error}") from None
 
@@ -141,14 +150,6 @@ def model_of(opened: Opened, choice: Choice | None) -> SequenceModel:
             f"{model.lstm.hidden_size:,}. Record it in Python: lstm_core.record."
         )
     return model
-
-
-def keep_reading(name: str, reading: FirstReading) -> str:
-    """Keep what a model read among the visitor's recordings; returns the key."""
-    try:
-        return visitor_traces.put(name, reading.trace)
-    except TooMuch as error:
-        raise LstmCoreError(f"{shortened(name)} can't be opened. {error}") from None
 
 
 def example(model: SequenceModel) -> str:

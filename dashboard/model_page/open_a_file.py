@@ -171,7 +171,7 @@ def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
 
 def watch_on_the_main_page(name: str, first: opening.FirstReading) -> None:
     """Put what was read into this visitor's list, as a recording, and go to the main page with it."""
-    to_the_recording(opening.keep_reading(name, first), name)
+    to_the_recording(opening.keep_recording(name, first.trace), name)
 
 
 def to_the_recording(key: str, label: str) -> None:
