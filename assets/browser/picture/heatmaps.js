@@ -96,6 +96,7 @@ export class Heatmaps {
 
     /** @param {Drawn} state */
     draw({ picture, zoom, drag }) {
+        this.first = !this.drawn
         // A picture that is only proved has the cells that are there.
         if (picture.stacks !== this.drawn) {
             this.arrange(picture)
@@ -210,7 +211,7 @@ export class Heatmaps {
         const { figure, name, units } = stack
         const { data, layout } = figure
         if (zoom.units) showRows(layout, zoom.units)
-        const behind = !!stack.drawing || !isHere() || !this.drawn
+        const behind = !!stack.drawing || !isHere() || this.first
         Object.assign(stack, { data, layout, columns: picture.columns, behind })
         // What Plotly draws is as large.
         Object.assign(stack.plot.style, { width: `${layout.width}px`, height: `${layout.height}px` })
@@ -242,7 +243,7 @@ export class Heatmaps {
     /** Plotly follows a single picture at once; where pictures come one upon another, when they pause; and the first one
      * when the page has taken its place around it. */
     #follow() {
-        if (!this.stacks.some(({ drawing }) => drawing)) return this.store.painted(() => this.#catchUp())
+        if (this.first) return this.store.painted(() => this.#catchUp())
         if (!this.store.moving) return this.#catchUp()
         this.#moving(true)
         this.late ??= setTimeout(() => {
