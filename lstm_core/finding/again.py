@@ -322,9 +322,8 @@ class WatchAgain(WatchKnown):
         visit = Visit(self.visits.next(), before.key, before.place, "add", (), result)
         if not before.chain.detach or not before.chain.add_alike(visit, (result, gate, *products[1 - term][1])):
             visit.terms = self._factors(piece)
-            self.visits.visited(visit, Tag(before))
-        else:
-            self.visits.counts[visit.key] += 1
+            before.chain.add(visit, Tag(before))
+        self.visits.counts[visit.key] += 1
         if plan.shown is not None and of_h is not None and of_h.chain is not None:
             _, shown, _, h, at, *_ = piece[plan.shown.product]
             o = shown[1 - plan.shown.side]
@@ -386,9 +385,6 @@ class _Mute:
 
     def is_new(self, _: Any) -> bool:
         return False
-
-    def goes_on(self, *_: Any) -> None:
-        return None
 
     def visited(self, *_: Any) -> None:
         pass

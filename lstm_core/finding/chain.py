@@ -83,8 +83,6 @@ class Chain:
     steps: list[Step] = field(default_factory=list)
     last: Visit | None = None
     copies: Copies = field(default_factory=Copies)
-    goes_on_at: tuple[Place, Place] | None = None
-    """Where the two products of the last step were computed."""
     paths: dict[tuple[str, ...], None] = field(default_factory=dict)
     """How the memory was changed between steps."""
 

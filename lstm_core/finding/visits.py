@@ -15,7 +15,7 @@ from lstm_core.finding.node import Node
 from lstm_core.finding.operations import DIVIDED
 from lstm_core.finding.place import Place
 from lstm_core.finding.tags import Tag
-from lstm_core.finding.update import GATED, Factor, Reading, Visit
+from lstm_core.finding.update import Factor, Reading, Visit
 
 _ENOUGH = 4
 """After so many steps all places of a memory have been seen."""
@@ -77,36 +77,11 @@ class Visits:
         self._number += 1
         return self._number
 
-    def goes_on(self, key: Any, terms: Sequence[Node], result: Tensor) -> tuple[Visit, Tag] | None:
-        """The next visit of a chain and how its memory is the one before, if the two products that are added were
-        computed where the step before computed them, and of as plain factors; else None, and it must be looked at."""
-        reading = self._readings.get(key)
-        if reading is None or reading.form != GATED:
-            return None
-        factors = terms[0].product, terms[1].product
-        if not len(factors[0]) == len(factors[1]) == 2:
-            return None
-        memory: Factor = factors[reading.term][reading.factor]
-        tag = memory.tags[0] if len(memory.tags) == 1 else None
-        chain = None if tag is None else tag.visit.chain
-        if tag is None or chain is None or tag.path or tag.lost or tag.visit.followed or tag.visit.key != key:
-            return None
-        if chain.goes_on_at != (terms[0].place, terms[1].place):
-            return None
-        for factor in (*factors[0], *factors[1]):
-            apart = factor is not memory and (factor.is_product or not isinstance(factor.value, Tensor))
-            if apart or not factor.is_unchanged():
-                return None
-        return Visit(self.next(), key, key[1], "add", factors, result), tag
-
-    def visited(self, visit: Visit, tag: Tag | None = None) -> None:
-        """Join a visit to the one before, if its memory is that one's result in any form; `tag`: how, if known."""
+    def visited(self, visit: Visit) -> None:
+        """Join a visit to the one before, if its memory is that one's result in any form."""
         key = visit.key
         self.counts[key] += 1
         self.places[key] = visit.place
-        if tag is not None and tag.visit.chain is not None:
-            tag.visit.chain.add(visit, tag)
-            return
         known = self._readings.get(key)
         if known is not None and not _is_whole(visit, known):
             return

@@ -319,13 +319,9 @@ class Watch(TorchFunctionMode):
         tags = self._of_sum(name, a, b, place, result) if tagged else ()
         may_be = has_product or name not in ("add", "sub")
         module = module_of(frame, self._names) if place and may_be and result.is_floating_point() else None
-        visit = tag = None
+        visit = None
         if module is not None:
-            key = id(module), place
-            plain = name == "add" and len(nodes) == 2 and not tagged and not kwargs
-            if plain:
-                visit, tag = self.visits.goes_on(key, nodes, result) or (None, None)
-            visit = visit or self._visit(key, name, operands, kwargs, result)
+            visit = self._visit((id(module), place), name, operands, kwargs, result)
             result = self._updated(visit)
         birth = ""
         if name == "sub":
@@ -336,12 +332,10 @@ class Watch(TorchFunctionMode):
             node.difference, node.place = (a, b), place
             self._keep(node)
         if visit is not None:
-            self.visits.visited(visit, tag)
+            self.visits.visited(visit)
             node.tags = merged((*node.tags, Tag(visit))) if node.tags else (Tag(visit),)
             if visit.chain is not None:
                 node.bits |= visit.chain.bit
-                if plain and tag is None and not self.visits.is_new(key):
-                    visit.chain.goes_on_at = nodes[0].place, nodes[1].place
         return result
 
     def _as_it_is(self, value: Any, result: Any) -> Any:
