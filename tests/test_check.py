@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from hand_written import Loop, Lstm, MinGru
-from healthy_models import HEALTHY, Forecast
+from healthy_models import HEALTHY, Forecast, Windows
 from no_recurrence import Wrapped
 from planted_bugs import (
     BIASES,
@@ -226,7 +226,7 @@ class Forgets(nn.Module):
     """A hand-written LSTM whose memory is short: `quarter` of its biases stands at `bias`, or the loop starts anew, or
     cuts the gradient."""
 
-    def __init__(self, quarter=0, bias=0.0, anew=99, cut=False):
+    def __init__(self, quarter=0, bias=0.0, anew=99, cut=99):
         super().__init__()
         self.cell, self.anew, self.cut = Lstm(4, 8), anew, cut
         with torch.no_grad():
@@ -236,7 +236,7 @@ class Forgets(nn.Module):
         for step, one in enumerate(x):
             if step % self.anew == 0:
                 h = c = torch.zeros(x.shape[1], 8)
-            if self.cut:
+            if step % self.cut == 0:
                 h, c = h.detach(), c.detach()
             h, c = self.cell(one, h, c)
         return h
@@ -252,7 +252,7 @@ FORGETS = {
     "the bias of f": (lambda: Forgets(1, -2.0), BIASES, "half of it is left after 0.3 steps"),
     "f's bias in i's slice": (lambda: Forgets(0, 2.0), BIASES, "set in the slice that the code reads as i"),
     "a loop that starts anew": (lambda: Forgets(anew=4), THROUGH, "before step 4, 8, 12 and later,"),
-    "a loop that detaches": (lambda: Forgets(cut=True), GRADIENT, "detach() in the loop"),
+    "a loop that detaches": (lambda: Forgets(cut=1), GRADIENT, "detach() in the loop"),
     "no gradient at all": (lambda: Unlearned(Forgets()), GRADIENT, "torch.no_grad() on the way"),
 }
 
@@ -272,6 +272,23 @@ def test_check_counts_how_many_steps_back_a_hand_written_cell_looks():
         for make in (lambda: Forgets(1, -4.0), lambda: Forgets(1, 4.0))
     )
     assert int(short.split()[0]) < 4 < int(long.split()[0])
+
+
+@pytest.mark.parametrize(
+    ("make", "steps", "back"),
+    [
+        (lambda: Forgets(cut=5), 20, 5),
+        (lambda: Windows(8), 24, 8),
+        # The last window has one step.
+        (lambda: Windows(8), 25, 1),
+        (lambda: Windows(1), 24, 8),
+    ],
+)
+def test_check_says_after_how_many_steps_a_gradient_is_cut(make, steps, back):
+    rows = lstm_core.check(seeded(make), numbers(steps, 6, 4))
+    [row] = [row for row in rows if row.question == GRADIENT]
+    assert (row.result, row.number) == ("look", f"{back} of {steps}")
+    assert "cut there" in row.advice
 
 
 @pytest.mark.parametrize(

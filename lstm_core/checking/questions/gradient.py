@@ -29,25 +29,36 @@ _FEW = 8
 
 
 def ask(subject: Subject) -> Verdict | None:
-    """Broken where a gradient is cut off on its way, or between steps, or explodes; a note where it is gone after a few
-    steps."""
+    """Broken where a gradient is cut off on its way, or between steps, or explodes; a note where it is cut further
+    back, or gone after a few steps."""
     if not subject.modules:
         return _of_found(subject)
     if not subject.first.calls:
         return None
     slopes, call = _slopes(subject), subject.first.calls[0].call
-    if all(slope is None for slope in slopes):
+    if not slopes:
         return broken(*_NONE_ARRIVES)
-    # A call of several steps may be a window.
-    if len(slopes) > 2 and len(call.x) == 1 and all(slope is None for slope in slopes[:-1]):
-        return _cut(len(slopes))
-    return _how_far(call, slopes)
+    return _how_far(call, _norms(call, slopes))
 
 
-def _cut(steps: int) -> Verdict:
-    return broken(
-        f"1 of {steps} steps",
-        "The gradient is cut between steps. Look for detach() in the loop: cut once a window, not once a step.",
+def _cut(sizes: Tensor, by_step: bool) -> Verdict | None:
+    """Where a gradient (time,) is not small but none at all from one step to the one before; None if nowhere.
+
+    `by_step`: a call reads one step. One that reads several may be a window, and its last may have one step.
+    """
+    steps = len(sizes)
+    back = steps - int((sizes > 0).nonzero()[0]) if bool(sizes.any()) else steps
+    if back == steps or float(sizes[-back]) <= GONE * float(sizes.max()):
+        return None
+    if by_step and back == 1 and steps > 2:
+        return broken(
+            f"1 of {steps} steps",
+            "The gradient is cut between steps. Look for detach() in the loop: cut once a window, not once a step.",
+        )
+    return look(
+        f"{back} of {steps}",
+        "The gradient is cut there, as by detach(). A window of training ends so; else nothing is learnt from further "
+        "back.",
     )
 
 
@@ -66,13 +77,10 @@ def _of_found(subject: Subject) -> Verdict | None:
             return broken(*_NONE_ARRIVES)
         slope = torch.autograd.grad(_of_the_last_step(subject, said), memory)[0]
     sizes = slope.detach().double().transpose(0, 2).flatten(1).norm(dim=1)
-    if len(sizes) > 2 and not bool(sizes[:-1].any()):
-        return _cut(len(sizes))
-    return passes(f"{int((sizes > GONE * float(sizes.max())).sum())} of {len(sizes)}")
+    return _cut(sizes, by_step=True) or passes(f"{int((sizes > GONE * float(sizes.max())).sum())} of {len(sizes)}")
 
 
-def _how_far(call: Call, slopes: list[Tensor | None]) -> Verdict:
-    sizes = _norms(call, [slope for slope in slopes if slope is not None])
+def _how_far(call: Call, sizes: Tensor) -> Verdict:
     steps, top = len(sizes), float(sizes.max())
     # Backward, the last step is the one that is farthest away.
     both = len(call.weights[0]) == 2
@@ -83,14 +91,16 @@ def _how_far(call: Call, slopes: list[Tensor | None]) -> Verdict:
             f"{growth:.0e} times as large at the start",
             "The gradient explodes. Clip it (torch.nn.utils.clip_grad_norm_), and start the recurrent weights smaller.",
         )
+    if cut := _cut(sizes, by_step=len(call.x) == 1):
+        return cut
     back = steps - int((sizes > GONE * top).nonzero()[0]) if top else 0
     if not top or (not both and back < min(_FEW, steps)):
         return look(f"gone after {back} of {steps}", "Little can be learnt from further back.")
     return passes(f"{back} of {steps}")
 
 
-def _slopes(subject: Subject) -> list[Tensor | None]:
-    """The answer's gradient at what the first recurrent module reads, call by call; None where none arrives."""
+def _slopes(subject: Subject) -> list[Tensor]:
+    """The answer's gradient at what the first recurrent module reads, call by call; empty if none arrives anywhere."""
     model, probes = subject.fresh(), list[Tensor]()
 
     def before(_module: nn.Module, args: Any, kwargs: Any) -> Any:
@@ -109,8 +119,11 @@ def _slopes(subject: Subject) -> list[Tensor | None]:
     with torch.enable_grad():
         said = answer(model, subject.inputs)
         if not said.requires_grad:
-            return [None for _ in probes]
-        return list(torch.autograd.grad(_of_the_last_step(subject, said), probes, allow_unused=True))
+            return []
+        slopes = torch.autograd.grad(_of_the_last_step(subject, said), probes, allow_unused=True)
+    if all(slope is None for slope in slopes):
+        return []
+    return [torch.zeros_like(probe) if slope is None else slope for slope, probe in zip(slopes, probes, strict=True)]
 
 
 def _of_the_last_step(subject: Subject, said: Tensor) -> Tensor:
