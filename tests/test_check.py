@@ -1,6 +1,7 @@
 """`lstm_core.check`: each planted mistake is found by its row and by no other, and a healthy model is not broken."""
 
 import copy
+import math
 from collections import OrderedDict
 
 import numpy as np
@@ -264,6 +265,14 @@ def test_check_says_why_a_hand_written_cell_forgets_and_finds_nothing_else(name)
     [row] = [row for row in lstm_core.check(seeded(make), numbers(20, 6, 4)) if row.result != "pass"]
     assert row.question == question
     assert said in row.advice
+
+
+def test_check_says_how_long_a_hand_written_cell_keeps_half_of_its_memory():
+    [row] = [row for row in lstm_core.check(seeded(Forgets), numbers(20, 6, 4)) if row.question == BIASES]
+    with lstm_core.record(model := seeded(Forgets)) as recording:
+        model(numbers(20, 6, 4))
+    half = math.log(0.5) / math.log(float(recording.only.f.double().mean()))
+    assert row.number.endswith(f": half-life {half:.1f} steps")
 
 
 def test_check_counts_how_many_steps_back_a_hand_written_cell_looks():

@@ -31,6 +31,8 @@ from lstm_core.inputs import series as limits
         (",x\n1,2\n3,4", ["column 1", "x"], [[1, 2], [3, 4]]),
         ("\ufeffa,b\n\n1,2\n\n3,4\n\n", ["a", "b"], [[1, 2], [3, 4]]),
         ("<b>,x\n1,2", ["<b>", "x"], [[1, 2]]),
+        # A minus as it is printed.
+        ("−1, 2, −0.5", ["column 1"], [[-1], [2], [-0.5]]),
     ],
 )
 def test_a_table_in_each_form(text, names, rows):

@@ -99,7 +99,8 @@ def _text(source: str | Path | bytes) -> str:
     text = _decoded(source) if isinstance(source, bytes) else source
     if "\0" in text:
         raise LstmCoreError("Expected a table as text, got a file of bytes. Save it as CSV.")
-    return text.removeprefix("\ufeff")
+    # A minus as it is printed, also on our own pages.
+    return text.removeprefix("\ufeff").replace("\N{MINUS SIGN}", "-")
 
 
 def _decoded(content: bytes) -> str:

@@ -39,7 +39,9 @@ NEAR = 2e-6
 TOO_LONG = (38, 59)
 # What only a server has.
 NOT_HERE = {"code", "proof"}
-SCENES = [View(scene.query) for scene in (*scenes.SCENES, *lesson()) if not scene.page]
+LINKS = [*VIEWS, *(View(scene.query) for scene in (*scenes.SCENES, *lesson()) if not scene.page)]
+# A minus as the page prints it.
+LINKS.append(View({"model": "random", "tokens": "numbers", "sentence": "−0.5, 1, −2"}))
 SENTIMENT = {"model": "sentiment", "sentence": "It is not a good film"}
 ROUNDED = re.compile(r"error of \de-\d\d")
 PATCHED = re.compile(r"(, carried past .*|\. No unit is named: .*)?\.$")
@@ -131,9 +133,9 @@ def ends_in_order(stacks: list[dict[str, Any]]) -> None:
         values["z"], values["other"] = (choose(values["z"], values["other"]) for choose in (np.minimum, np.maximum))
 
 
-@pytest.mark.parametrize("number", range(len(VIEWS) + len(SCENES)))
+@pytest.mark.parametrize("number", range(len(LINKS)))
 def test_the_page_and_the_server_answer_a_link_with_equal_numbers_and_words(here: Page, number: int):
-    view: View = [*VIEWS, *SCENES][number]
+    view: View = LINKS[number]
     there = unpacked(answer(view.link, view.columns, view.zoom))
     # The server does not repeat a long text.
     there["view"].setdefault("sentence", view.link.get("sentence"))

@@ -9,7 +9,8 @@ export class NotNumbers extends Error {}
 
 /** `lstm_core.read_series` reads dates and decimal commas too. @param {string} text @returns {Table} */
 export function readTable(text) {
-    const lines = text.split(/\r\n|\r|\n/).filter(line => line.trim())
+    // A minus as it is printed, also on our own pages.
+    const lines = text.replaceAll("−", "-").split(/\r\n|\r|\n/).filter(line => line.trim())
     if (!lines.length)
         throw new NotNumbers(
             "Expected numbers, got none. Give a table with a row a step, or numbers with commas between.",

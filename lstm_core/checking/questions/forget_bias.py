@@ -82,7 +82,8 @@ def _of_found(trace: CellTrace) -> Verdict | None:
     kept, let_in = (_as_bias(trace, letter) for letter in "fi")
     if kept is None:
         return None
-    number, line = f"as if {kept:+.2f}", trace.roles["c"].rpartition(", ")[2]
+    half = math.log(0.5) / min(math.log(float(trace.f.double().nanmean())), -1e-9)
+    number, line = f"as if {kept:+.2f}: half-life {half:.1f} steps", trace.roles["c"].rpartition(", ")[2]
     if let_in is not None and let_in > 1 > 2 * abs(kept):
         return look(
             number,
@@ -91,7 +92,6 @@ def _of_found(trace: CellTrace) -> Verdict | None:
             "i?",
         )
     if kept < -1:
-        half = math.log(0.5) / math.log(float(trace.f.float().nanmean()))
         return look(
             number,
             f"In {line} the old memory is kept as if the bias of f were {kept:+.2f}: half of it is left after "
