@@ -17,6 +17,9 @@ import { rowsOf } from "./word_features.js"
  * @typedef {(settings: any, weights: Object<string, Matrix>) => Embedding} Made
  */
 
+/** Vectors of words that are kept: some megabytes. */
+const MOST_KEPT = 10_000
+
 /** @param {Matrix} table @param {number} row */
 const rowOf = ({ columns, data }, row) => data.subarray(row * columns, (row + 1) * columns)
 
@@ -53,12 +56,21 @@ function numbers({ columns }, { mean, deviation }) {
 
 /** A word as the sum of the vectors of its features, over the square root of their number. @type {Made} */
 function wordFeatures({ buckets, size }, { "vectors.weight": table }) {
-    const vector = (/** @type {string} */ token) => {
+    const sum = (/** @type {string} */ token) => {
         const found = rowsOf(token, buckets)
         const root = Math.sqrt(found.length)
-        const sum = new Float64Array(size)
-        for (const row of found) for (let k = 0; k < size; k++) sum[k] += table.data[row * size + k]
-        return Float32Array.from(sum, number => number / root)
+        const sums = new Float64Array(size)
+        for (const row of found) for (let k = 0; k < size; k++) sums[k] += table.data[row * size + k]
+        return Float32Array.from(sums, number => number / root)
+    }
+    /** @type {Map<string, Float32Array>} */
+    const kept = new Map()
+    // A text repeats its words, and a hand that types changes one of them.
+    const vector = (/** @type {string} */ token) => {
+        if (kept.size > MOST_KEPT) kept.clear()
+        const found = kept.get(token) ?? sum(token)
+        kept.set(token, found)
+        return found
     }
     return { size, knows: () => true, vector }
 }

@@ -1,13 +1,11 @@
 /** Which bytes has a text? UTF-8, where half of a surrogate pair has bytes too, as Python's "surrogatepass". */
 
-const HALF = /^[\ud800-\udfff]$/
+const HALF = /[\ud800-\udfff]/u
 const encoder = new TextEncoder()
 
 /** @param {string} text */
-export function utf8(text) {
-    const letters = Array.from(text)
-    return letters.some(letter => HALF.test(letter)) ? Uint8Array.from(letters.flatMap(bytesOf)) : encoder.encode(text)
-}
+export const utf8 = text =>
+    HALF.test(text) ? Uint8Array.from(Array.from(text).flatMap(bytesOf)) : encoder.encode(text)
 
 /** @param {string} letter */
 function bytesOf(letter) {

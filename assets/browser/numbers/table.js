@@ -10,7 +10,10 @@ export class NotNumbers extends Error {}
 /** `lstm_core.read_series` reads dates and decimal commas too. @param {string} text @returns {Table} */
 export function readTable(text) {
     // A minus as it is printed, also on our own pages.
-    const lines = text.replaceAll("−", "-").split(/\r\n|\r|\n/).filter(line => line.trim())
+    const lines = text
+        .replaceAll("−", "-")
+        .split(/\r\n|\r|\n/)
+        .filter(line => line.trim())
     if (!lines.length)
         throw new NotNumbers(
             "Expected numbers, got none. Give a table with a row a step, or numbers with commas between.",
