@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os.path
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import torch
 from safetensors.torch import load, save
@@ -22,6 +23,7 @@ from lstm_core.models.embeddings import Embedding, Numbers, Rows, Vocabulary
 from lstm_core.models.reduced_features import ReducedFeatures
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.word_features import WordFeatures
+from lstm_core.recording.kinds import kind_of
 
 KINDS: dict[str, type[Embedding]] = {
     embedding.kind: embedding for embedding in (Vocabulary, Rows, Numbers, WordFeatures, ReducedFeatures)
@@ -31,7 +33,10 @@ MOST_HEADER, MOST_MARKS = 32 * 2**20, 2_500_000
 """The most bytes, and the most brackets, commas and colons, of a header: a million tokens and as many labels."""
 
 _FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
-_SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "bias", "proj_size")
+_SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "bias")
+# What each kind of cell has besides.
+_OWN = {"LSTM": ("proj_size",), "GRU": (), "RNN": ("nonlinearity",)}
+_BUILT: dict[str, Callable[..., nn.RNNBase]] = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
 
 
 def card(name: str) -> str:
@@ -85,11 +90,6 @@ def save_model(model: SequenceModel, path: str | Path, dtype: torch.dtype = torc
 
 def model_bytes(model: SequenceModel, dtype: torch.dtype = torch.float32) -> bytes:
     """The bytes of the file that `save_model` writes."""
-    if not isinstance(model.lstm, nn.LSTM):
-        raise LstmCoreError(
-            f"Expected a model with an nn.LSTM, got one with a {type(model.lstm).__name__}. Save its weights alone: "
-            "torch.save(model.state_dict(), path)."
-        )
     # Copies, because safetensors refuses tensors that share numbers, such as an embedding tied to the Linear.
     tensors = {
         name: tensor.to("cpu", dtype if tensor.is_floating_point() else tensor.dtype, copy=True).contiguous()
@@ -133,9 +133,11 @@ def _begins_as_model(stream: BinaryIO) -> bool:
 
 def _settings(model: SequenceModel) -> dict[str, Any]:
     """Everything in a model except its tensors."""
+    kind = kind_of(model.lstm).name
+    sizes = {key: getattr(model.lstm, key) for key in (*_SIZES, *_OWN[kind])}
     return {key: getattr(model, key) for key in ("name", "task", "labels", "reads", "gives")} | {
         "embedding": {"kind": model.embedding.kind} | model.embedding.settings(),
-        "lstm": {key: getattr(model.lstm, key) for key in _SIZES},
+        "lstm": sizes if kind == "LSTM" else {"kind": kind} | sizes,
     }
 
 
@@ -163,7 +165,8 @@ def _model_in(data: bytes, tensors: dict[str, Tensor]) -> SequenceModel:
 def _build(settings: dict[str, Any], tensors: dict[str, Tensor]) -> SequenceModel:
     embedding, given = dict(settings.pop("embedding")), settings.pop("lstm")
     # Only these settings: a `device` from the file would allocate the sizes that the file claims.
-    lstm = {key: given[key] for key in _SIZES}
+    cell = given.get("kind", "LSTM")
+    lstm = {key: given[key] for key in (*_SIZES, *_OWN[cell])}
     _check_sizes(lstm, tensors)
     listed = [settings["labels"], embedding.get("tokens", []), embedding.get("columns", [])]
     texts = [settings["name"], settings["task"], *(text for texts in listed for text in texts)]
@@ -174,17 +177,19 @@ def _build(settings: dict[str, Any], tensors: dict[str, Tensor]) -> SequenceMode
     with torch.device("meta"):
         width, bias = tensors["linear.weight"].shape[-1], "linear.bias" in tensors
         linear = nn.Linear(width, len(settings["labels"]), bias)
-        model = SequenceModel(**settings, embedding=kind(**embedding), lstm=nn.LSTM(**lstm), linear=linear)
+        # Typed as what most readers of a model ask for; those that also take a GRU or an RNN ask for its kind.
+        reader = cast("nn.LSTM", _BUILT[cell](**lstm))
+        model = SequenceModel(**settings, embedding=kind(**embedding), lstm=reader, linear=linear)
     floats = {key: tensor.float() if tensor.is_floating_point() else tensor for key, tensor in tensors.items()}
     model.load_state_dict(floats, assign=True)
     return model.requires_grad_().eval()
 
 
 def _check_sizes(lstm: dict[str, Any], tensors: dict[str, Tensor]) -> None:
-    """Raise LstmCoreError before an LSTM is made for which the file has no weights."""
-    counts = [lstm[key] for key in ("input_size", "hidden_size", "num_layers", "proj_size")]
+    """Raise LstmCoreError before a module is made for which the file has no weights."""
+    counts = [lstm.get(key, 0) for key in ("input_size", "hidden_size", "num_layers", "proj_size")]
     if not all(isinstance(count, int) and 0 <= count <= MOST_COUNT for count in counts):
-        raise LstmCoreError("Expected whole numbers for the sizes of the LSTM, got something else.")
+        raise LstmCoreError("Expected whole numbers for the sizes of the LSTM, GRU or RNN, got something else.")
     if lstm["num_layers"] > min(len(tensors), MOST_LAYERS):
         raise LstmCoreError(
             f"Expected weights of at most {MOST_LAYERS} layers, got {lstm['num_layers']} layers and {len(tensors)} "
