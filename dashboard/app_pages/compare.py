@@ -20,7 +20,7 @@ from dashboard.controls.page_parts import made_with, tell, theme
 from dashboard.question.source import OWN
 from dashboard.reading.read import Reading, read
 from dashboard.store import visitor_models
-from dashboard.words.sentences import read_by, steps_are
+from dashboard.words.sentences import called_here, read_by, steps_are
 from lstm_core import LstmCoreError
 from lstm_core.plots import palette
 
@@ -81,8 +81,11 @@ def reading_of(side: Side) -> tuple[Reading | None, list[str]]:
         reading = read(side.reads())
     except LstmCoreError as error:
         return None, [str(error)]
+    if reading.trace is None:
+        return None, reading.notices
     cut = [f"The text has {len(reading.tokens):,} steps; the first {MOST:,} are compared."]
-    return (None if reading.trace is None else reading), reading.notices + (cut if len(reading.tokens) > MOST else [])
+    said = reading.notices + called_here(reading.trace)
+    return reading, said + (cut if len(reading.tokens) > MOST else [])
 
 
 def two_texts(notices: list[str], place: DeltaGenerator) -> Pair:
@@ -103,8 +106,8 @@ def two_texts(notices: list[str], place: DeltaGenerator) -> Pair:
             unit, answers = steps_are(source, reading), reading.model is not None
             st.markdown(f"##### {sentences.SAME if is_typed else sentences.no_rival(found, unit, answers)}")
         return Pair(a, b)
-    reading_b, about = reading_of(b)
-    tell([one for one in about if one not in reading.notices])
+    reading_b, about_b = reading_of(b)
+    tell([one for one in about_b if one not in about])
     if reading_b is not None:
         show_texts(Pair(a, b), reading, reading_b, found)
     return Pair(a, b)

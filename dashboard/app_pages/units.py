@@ -16,7 +16,7 @@ from dashboard.units_page.in_text import in_text
 from dashboard.units_page.look_for import choose_search
 from dashboard.units_page.units_controls import UnitsControls
 from dashboard.words.escape_markdown import plain
-from dashboard.words.sentences import caption, proof, read_by, steps_are
+from dashboard.words.sentences import called_here, caption, proof, read_by, steps_are
 from lstm_core import LstmCoreError
 
 controls = UnitsControls()
@@ -54,6 +54,7 @@ def of_text(about: st.delta_generator.DeltaGenerator, notices: list[str]) -> Non
     tell([*notices, *whole.notices, *cut])
     if reading.trace is None:
         return
+    tell(called_here(reading.trace))
     steps, units = len(reading.tokens), reading.trace.c[:, :, 0].numel()
     about.markdown(f":small[{steps:,} {steps_are(source, reading)} · {units:,} units · {plain(proof(reading.trace))}]")
     picture, folded = st.container(), st.container()

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 import lstm_core
 from dashboard.reading.example_texts import FIRST, examples
 from dashboard.reading.read import numbers_a_step, unknown, unread_by
-from dashboard.reading.recorded import MOST_A_STEP, is_asked
+from dashboard.reading.recorded import MOST_A_STEP
 from dashboard.serving import open_in_process
 from dashboard.serving.limits import TooMuch
 from dashboard.store import size_of, visitor_traces
@@ -186,8 +186,7 @@ def first_reading(model: SequenceModel, text: str) -> FirstReading:
     notices = []
     most = min(MOST_STEPS, max(1, MOST_NUMBERS // (numbers_a_step(model.lstm) + len(model.labels))))
     if len(tokens) > most:
-        shown = "shown; the Memory page shows more" if is_asked(model) else "read"
-        notices.append(f"The first {most} of {len(tokens):,} steps are {shown}.")
+        notices.append(f"The first {most} of {len(tokens):,} steps are shown; the Memory page shows more.")
         tokens, x = tokens[:most], x[:most]
     if not all(bool(part.isfinite().all()) for part in (x, *model.lstm.parameters())):
         raise LstmCoreError(

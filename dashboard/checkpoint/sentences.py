@@ -173,12 +173,6 @@ def scaling(model: SequenceModel) -> str:
     return "The model scales them as in its training."
 
 
-WATCHED = (
-    "The Memory page watches a GRU or an RNN step by step, as a recording of what is read here. To read another text, "
-    "type it here."
-)
-
-
 def shortened_example(example: str) -> str:
     """An example, shortened as the hint in an empty box."""
     return shortened(example, 80) if "\n" not in example else f"a made-up wave: {shortened(example, 40)}"

@@ -33,10 +33,8 @@ def run(options: argparse.Namespace) -> None:
     share_the_machine()
 
     import lstm_core
-    from dashboard.checkpoint.opening import example
     from dashboard.question import opening
     from dashboard.question.source import OWN
-    from dashboard.reading.recorded import is_asked
     from lstm_core.traces.load import is_trace
 
     file = Path(options.model)
@@ -45,9 +43,6 @@ def run(options: argparse.Namespace) -> None:
             options.wrong(f"{options.model} is a recording: it has read already")
         _watch(file.name, lstm_core.load(file), options)
     model = which_model.model_named(options.model, options)
-    if not is_asked(model):
-        options.text = options.text if what_is_read.text_is_given(options) else example(model)
-        _watch(file.name, what_is_read.reading(model, options), options)
     text = what_is_read.text_of(options)
     read = Path(options.file or options.series or "text").name
     source = _source(options.model, model, text, read)

@@ -108,12 +108,11 @@ def text_is_given(options: argparse.Namespace) -> bool:
 
 def _one(source: str, options: argparse.Namespace) -> Recorded:
     import lstm_core
-    from dashboard.reading.recorded import is_asked
     from lstm_core.models.shipped import is_model_file
 
     if text_is_given(options):
         model = which_model.model_named(source, options)
-        return Recorded(reading(model, options), model if is_asked(model) else None)
+        return Recorded(reading(model, options), model)
     file = Path(source)
     if source in lstm_core.models() or is_model_file(file):
         options.wrong(f"{source} is a model: say what it is to read, with --text, --file or --series")

@@ -3,7 +3,7 @@ turns the later answer."""
 
 import copy
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor
@@ -14,6 +14,8 @@ from dashboard.store.budgets import Budget
 from dashboard.store.remembered import remembered
 from lstm_core import Hold, SequenceModel, Trace, intervene
 from lstm_core.plots.labels import label
+from lstm_core.quantities import Gate
+from lstm_core.recording.kinds import kind_of
 
 # The most steps at which it is tried to undo the difference.
 UNDONE = 8
@@ -160,16 +162,18 @@ def swapped(
     lstm = copy.deepcopy(model.lstm)
     # From both ends, a later step changes an earlier one: the whole text is read again.
     first, end = (0, len(into.x)) if lstm.bidirectional else (step, last + 1)
-    with intervene(lstm, Hold("c", c[None], layer=layer, steps=[step - first])):
-        h, _ = lstm(into.x[first:end].repeat(1, len(sets), 1), _state(into, first, len(sets)))
+    kind = kind_of(lstm)
+    memory = cast("Gate", kind.states[-1])
+    state = kind.as_given({of: _before(into, of, first, len(sets)) for of in kind.states})
+    with intervene(lstm, Hold(memory, c[None], layer=layer, steps=[step - first])):
+        h, _ = lstm(into.x[first:end].repeat(1, len(sets), 1), state)
     return model.probabilities(model.linear(h[last - first]))
 
 
-def _state(trace: Trace, step: int, batch: int) -> tuple[Tensor, Tensor]:
-    """(h, c) before a step, for a batch; the backward direction starts at the other end."""
-    before = (trace.before("h")[:, :, step], trace.before("c")[:, :, step]) if step else (trace.h0, trace.c0)
-    h, c = (state.flatten(0, 1).repeat(1, batch, 1) for state in before)
-    return h, c
+def _before(trace: Trace, state: str, step: int, batch: int) -> Tensor:
+    """A state before a step, for a batch; the backward direction starts at the other end."""
+    before: Tensor = trace.before(state)[:, :, step] if step else getattr(trace, f"{state}0")
+    return before.flatten(0, 1).repeat(1, batch, 1)
 
 
 class Unseen(NamedTuple):
@@ -182,8 +186,9 @@ class Unseen(NamedTuple):
 
 
 def unseen(found: Two, by: Carrier) -> Unseen | None:
-    """Where the carrier keeps the difference without showing it, the largest such difference; None if nowhere."""
-    if len(by.units) != 1 or by.layer != len(found.a.c) - 1:
+    """Where the carrier keeps the difference without showing it, the largest such difference; None if nowhere, and of a
+    cell that shows all of its memory."""
+    if len(by.units) != 1 or by.layer != len(found.a.c) - 1 or "roles" in found.a.config:
         return None
     where, [unit], differs = [], by.units, set(found.differs)
     for pair in range(min(differs) + 1, by.turned):

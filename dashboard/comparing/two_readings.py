@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import NamedTuple
 
 import torch
@@ -16,6 +15,7 @@ from dashboard.serving import limits
 from dashboard.serving.turns import heavy_turn
 from lstm_core import SequenceModel, Trace, record
 from lstm_core.analysis.compare import Pair, align
+from lstm_core.traces.as_update import as_update
 
 # The most steps of each reading that are compared.
 MOST = 200
@@ -107,11 +107,11 @@ def trace_of(side: Side, reading: Reading) -> Trace:
     if side.state == "carried":
         if len(reading.tokens) <= MOST:
             return reading.trace
-        return lstm_core.run(reading.lstm, reading.trace.x[:MOST], tokens=tokens)
+        return as_update(lstm_core.run(reading.lstm, reading.trace.x[:MOST], tokens=tokens))
     with torch.no_grad(), record(reading.lstm) as recording:
         for x in reading.trace.x[:MOST]:
             reading.lstm(x.unsqueeze(0))
-    return replace(recording.lstm(), tokens=[tokens])
+    return as_update(recording.only.with_values(tokens=[tokens]))
 
 
 def _is_heavy(reading: Reading) -> bool:

@@ -14,6 +14,7 @@ from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.inputs import token_vectors
 from lstm_core.models import random_lstm
 from lstm_core.models.embeddings import Embedding
+from lstm_core.recording.kinds import kind_of
 
 
 class _Drawn(Embedding):
@@ -38,7 +39,8 @@ class _Drawn(Embedding):
 def model_to_scan(source: Source) -> SequenceModel:
     """The source's model; an untrained LSTM as a model that gives its hidden states.
 
-    Raises LstmCoreError when the model is no longer on the server, and for an untrained LSTM that reads numbers.
+    Raises LstmCoreError when the model is no longer on the server, for a GRU or RNN, and for an untrained LSTM that
+    reads numbers.
     """
     if source.model == "random":
         return _untrained(source)
@@ -49,6 +51,11 @@ def model_to_scan(source: Source) -> SequenceModel:
         raise LstmCoreError(
             "Expected a model that is on the server, got one that is no longer here, or never was. Train or open it "
             "again, or choose another model."
+        )
+    if (kind := kind_of(model.lstm).name) != "LSTM":
+        raise LstmCoreError(
+            f"Expected a model with an LSTM, whose c this page looks at, got one with another cell: {kind}. In Python "
+            "lstm_core.scan reads a corpus with it, in a shell gatescope scan."
         )
     return model
 

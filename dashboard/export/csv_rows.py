@@ -14,6 +14,7 @@ from dashboard.question.shown import Shown
 from dashboard.serving import limits
 from dashboard.serving.still_wanted import go_on
 from lstm_core import Trace
+from lstm_core.traces.as_update import own_letter
 
 Units = dict[tuple[int, int], list[int]]
 """The visible units of each (layer, direction)."""
@@ -56,7 +57,7 @@ def _blocks(trace: Trace, shown: Shown, steps: range, units: Units) -> Iterator[
             stack = (rows["layer"] == layer) & (rows["direction"] == direction)
             seen |= (stack & rows["unit"].isin(chosen)).to_numpy()
         rows = rows[seen].drop(columns=[q for q in trace.kept if q not in shown.quantities])
-        own = {q: letter or title for q, (letter, title, _) in trace.config.get("words", {}).items()}
+        own = {q: own_letter(trace, q) for q in shown.quantities}
         text: str = rows.rename(columns=own).to_csv(index=False, header=first == steps.start)
         # Half of a surrogate pair can be typed but never written to a file.
         yield text.encode("utf-8", "replace")

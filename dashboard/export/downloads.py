@@ -24,6 +24,7 @@ from dashboard.reading.recorded import shown_in
 from dashboard.store import visitor_traces
 from dashboard.words.sentences import caption, made_elsewhere
 from lstm_core import LstmCoreError, Trace
+from lstm_core.traces.as_update import own_trace
 
 # Bytes of a file that are read at once.
 PIECE = 1_000_000
@@ -54,8 +55,7 @@ def download(kind: str, view: View, sight: Sight = WHOLE) -> Download:
     reading, view = found.reading, replace(view, holds=found.holds)
     if reading.trace is None:
         raise LstmCoreError("There is nothing to export yet: type a sentence.")
-    if reading.only_watched:
-        view = replace(view, shown=shown_in(reading.trace, view.shown))
+    view = replace(view, shown=shown_in(reading.trace, view.shown))
     sight = sight._replace(few=few_units(reading, reading.trace, view.shown))
     made = make(Asked(view, found, sight))
     return Download(f"gatescope.{kind}", media_type, iter([made]) if isinstance(made, bytes) else made)
@@ -97,7 +97,7 @@ def _csv(asked: Asked) -> Iterator[bytes]:
 def _npz(asked: Asked) -> Iterator[bytes]:
     """Piece by piece: in one it would take the room of a second trace. Of a recording, all that its file had."""
     opened = visitor_traces.kept(asked.view.source.model)
-    trace = opened[0].trace if opened else asked.trace
+    trace = opened[0].trace if opened else own_trace(asked.trace)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "trace.npz"
         trace.save(path)

@@ -15,7 +15,7 @@ from dashboard.model_page.choice import ModelControls, Way
 from dashboard.picture.answer import WATCHED
 from dashboard.question import link
 from dashboard.question.link import shortened
-from dashboard.reading.recorded import is_asked, recording
+from dashboard.reading.recorded import recording
 from dashboard.serving import open_in_process
 from dashboard.serving.uploads import let_go
 from dashboard.store import text_files, visitor_traces
@@ -169,11 +169,6 @@ def to_the_main_page(name: str, model: SequenceModel, text: str) -> None:
     st.switch_page("app_pages/memory.py", query_params=visitor.asked())
 
 
-def watch_on_the_main_page(name: str, first: opening.FirstReading) -> None:
-    """Put what was read into this visitor's list, as a recording, and go to the main page with it."""
-    to_the_recording(opening.keep_recording(name, first.trace), name)
-
-
 def to_the_recording(key: str, label: str) -> None:
     """Put a recording into this visitor's list and go to the main page with it."""
     own_models.keep_recording(key, label)
@@ -267,14 +262,9 @@ def what_was_opened() -> None:
         first = first_reading(model, typed)
         if first is not None:
             if st.button("Open it on the Memory page", type="primary", width="stretch"):
-                if is_asked(model):
-                    to_the_main_page(opened.name, model, typed or example)
-                watch_on_the_main_page(sentences.label_of(opened.name, model), first)
-            if is_asked(model):
-                offered = "All of it in one file, for this page and for lstm_core.load_model."
-                own_models.offer_own_model(left, model, offered)
-            else:
-                small(sentences.WATCHED)
+                to_the_main_page(opened.name, model, typed or example)
+            offered = "All of it in one file, for this page and for lstm_core.load_model."
+            own_models.offer_own_model(left, model, offered)
     with right:
         if first is not None:
             st.subheader("A first picture")

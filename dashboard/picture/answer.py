@@ -29,6 +29,7 @@ from lstm_core import LstmCoreError, Trace
 from lstm_core.plots import strips
 from lstm_core.plots.columns import Zoom, whole
 from lstm_core.plots.labels import label
+from lstm_core.traces.as_update import own_letter
 
 # Servers refuse addresses above 64 KB.
 LONGEST_LINK = 30_000
@@ -56,9 +57,8 @@ def answer(
     view = replace(view, holds=found.holds, source=with_size_of(view.source, reading.lstm))
     header = without_numbers(view, reading, notices)
     if reading.trace is not None:
-        if reading.only_watched:
-            view = replace(view, shown=shown_in(reading.trace, view.shown))
-            header["strips"] = [in_words(strip) for strip in strips_of(view.shown)]
+        view = replace(view, shown=shown_in(reading.trace, view.shown))
+        header["strips"] = [in_words(strip) for strip in strips_of(view.shown)]
         header["notices"] += missing_pin(view.shown, reading.trace)
         made = caption(view.source, reading, reading.trace, view.holds)
         header["made"] = made_elsewhere(reading.trace, reading) if reading.only_watched else made
@@ -130,15 +130,18 @@ def add_numbers(header: Header, shown: Shown, reading: Reading, trace: Trace, ro
         header["overview"] = overview(trace, shown)
     if "roles" in trace.config:
         _say_what_was_found(header, trace)
+        if reading.only_watched:
+            header["shapes"] = ""
 
 
 _OWN: dict[str, Literal["gru", "rnn"]] = {"nn.GRU": "gru", "nn.RNN": "rnn"}
 
 
 def _say_what_was_found(header: Header, trace: Trace) -> None:
-    """Say how each quantity of a cell that is no LSTM was found; what one in somebody's own code reads, and its first
-    h, are not known."""
-    header["found"], header["shapes"] = trace.config["shown"], ""
+    """Say how each quantity of a cell that is no LSTM was found; the first h of one in somebody's own code is not
+    known."""
+    header["found"] = trace.config["shown"]
+    header["letters"] = {quantity: own_letter(trace, quantity) for quantity in trace.config["roles"]}
     if kind := _OWN.get(trace.config.get("of", "")):
         header["kind"] = kind
     for stack in header["stacks"]:

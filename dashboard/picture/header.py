@@ -227,6 +227,8 @@ class Header(Numbers):
     an LSTM."""
     kind: NotRequired[Literal["gru", "rnn"]]
     """PyTorch's own cell that is drawn, if it is no LSTM; `found` is then ""."""
+    letters: NotRequired[dict[str, str]]
+    """What each of its quantities is called in a cell that is no LSTM, by its letter in an LSTM."""
     overview: np.ndarray | None
     """(3, bin) of the whole sequence; None if all of it is visible."""
     resets: list[int]

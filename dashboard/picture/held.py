@@ -8,6 +8,7 @@ from dashboard.reading.answers import Said, said_by
 from dashboard.reading.held import HeldReading
 from lstm_core import LstmCoreError, Trace, anatomy
 from lstm_core.plots.columns import Columns
+from lstm_core.recording.kinds import kind_of
 
 
 def held_in(found: HeldReading, columns: Columns) -> Held | None:
@@ -35,6 +36,8 @@ def terms_under(found: HeldReading, trace: Trace, cell: Cell) -> Terms:
     recording, whose weights nobody has."""
     if found.reading.only_watched:
         raise LstmCoreError("A recording has no weights: the sums of its gates are not known.")
+    if kind_of(found.reading.lstm).name != "LSTM":
+        raise LstmCoreError("The sums of the gates are shown of an LSTM alone.")
     if cell.step in found.holds.without:
         raise LstmCoreError(f"Step {cell.step} is left out, so the cell reads nothing there.")
     terms = terms_of(cell, anatomy(found.reading.lstm, trace, **cell.at()))

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from lstm_core.quantities import LSTM
+from lstm_core.quantities import TABLES
 
-RANGE = {row.quantity: row.bounds for row in LSTM}
-"""What can be held: the gates, c and h; each in the range that it has."""
+RANGE = {row.quantity: row.bounds for table in TABLES for row in table}
+"""What can be held: gates and states of an LSTM, a GRU and an RNN; each in the range that it has."""
 MOST, MOST_NUMBERS = 40, 512
 """The most holds of one view, and the most units, or steps, of one hold that are named by number."""
 ALL = "all"

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
 import torch
@@ -16,7 +15,9 @@ from dashboard.reading.read import Reading, prepare, read
 from dashboard.reading.recorded import recording
 from dashboard.serving import limits
 from lstm_core import Trace, intervene
-from lstm_core.traces import Quantity
+from lstm_core.quantities import Gate
+from lstm_core.recording.kinds import kind_of
+from lstm_core.traces.as_update import as_update
 
 
 class HeldReading(NamedTuple):
@@ -58,7 +59,7 @@ def _told(reading: Reading, notices: Sequence[str]) -> Reading:
     return reading._replace(notices=[*reading.notices, *notices])
 
 
-def _possible(holds: Holds, lstm: nn.LSTM, steps: int) -> tuple[Holds, list[str]]:
+def _possible(holds: Holds, lstm: nn.RNNBase, steps: int) -> tuple[Holds, list[str]]:
     """The holds of gates and steps that exist, and a sentence about the others."""
     gates = tuple(hold for hold in holds.gates if _exists(hold, lstm, steps))
     without = tuple(step for step in holds.without if step < steps)
@@ -71,10 +72,13 @@ def _possible(holds: Holds, lstm: nn.LSTM, steps: int) -> tuple[Holds, list[str]
     )
     if not gone:
         return left, []
-    return left, [f"There is nothing to hold at {gone}: this text and LSTM have no such step, unit or layer."]
+    kind = kind_of(lstm).name
+    return left, [f"There is nothing to hold at {gone}: this text and {kind} have no such gate, step, unit or layer."]
 
 
-def _exists(hold: GateHold, lstm: nn.LSTM, steps: int) -> bool:
+def _exists(hold: GateHold, lstm: nn.RNNBase, steps: int) -> bool:
+    if hold.gate not in kind_of(lstm).trace.quantities:
+        return False
     units = lstm.proj_size or lstm.hidden_size if hold.gate == "h" else lstm.hidden_size
     sizes = lstm.num_layers, 1 + lstm.bidirectional, units, steps
     places = hold.layer, hold.direction, max(hold.units or (0,)), max(hold.steps or (0,))
@@ -89,12 +93,13 @@ def _answers(reading: Reading, x: Tensor) -> Tensor | None:
         return reading.model.probabilities(reading.model(x))[:, 0]
 
 
-def run_held(lstm: nn.LSTM, x: Tensor, holds: Holds, tokens: list[str]) -> Trace:
-    """The trace of an LSTM over x (time, 1, feature) while gates are held and steps are left out."""
+def run_held(lstm: nn.RNNBase, x: Tensor, holds: Holds, tokens: list[str]) -> Trace:
+    """The trace of an LSTM over x (time, 1, feature), of a GRU or RNN as an update, while gates are held and steps are
+    left out."""
     left = steps_left(holds, len(x))
     held = in_steps(holds, left)
     with intervene(lstm, *held) if held else nullcontext():
-        trace = lstm_core.run(lstm, x[left], tokens=[tokens[step] for step in left])
+        trace = as_update(lstm_core.run(lstm, x[left], tokens=[tokens[step] for step in left]))
     return _spread(trace, x, left, tokens) if holds.without else trace
 
 
@@ -111,18 +116,18 @@ def in_steps(holds: Holds, left: Sequence[int]) -> list[lstm_core.Hold]:
         places = None if steps is None else [place_of[step] for step in steps if step in place_of]
         if places != []:
             which = None if units is None else list(units)
-            held.append(lstm_core.Hold(cast("Quantity", gate), value, which, layer, direction, places))
+            held.append(lstm_core.Hold(cast("Gate", gate), value, which, layer, direction, places))
     return held
 
 
 def _spread(trace: Trace, x: Tensor, left: list[int], tokens: list[str]) -> Trace:
     """A trace of the steps `left`, with the steps that were left out in between: there a cell keeps all and adds
     nothing, so that every equation holds and every step stays where it is in the text."""
-    values: dict[str, Any] = {name: _with_gaps(trace, name, left, len(x)) for name in lstm_core.traces.QUANTITIES}
+    values: dict[str, Any] = {name: _with_gaps(trace, name, left, len(x)) for name in trace.kept}
     gone = [step for step in range(len(x)) if step not in left]
     for name, value in {"f": 1.0, "i": 0.0, "g": 0.0}.items():
         values[name][:, :, gone] = value
-    return replace(trace, **values, x=x, tokens=[tokens])
+    return trace.with_values(**values, x=x, tokens=[tokens])
 
 
 def _with_gaps(trace: Trace, name: str, left: list[int], steps: int) -> Tensor:

@@ -23,6 +23,7 @@ from lstm_core.models import random_lstm
 from lstm_core.models.embeddings import Numbers
 from lstm_core.plots.labels import some
 from lstm_core.recording.in_blocks import run_in_blocks
+from lstm_core.traces.as_update import as_update
 
 # Multiplications, about 0.1 s: a longer run reports its progress.
 WATCHED = 100_000_000
@@ -47,6 +48,7 @@ class Reading(NamedTuple):
     tokens: list[str]
     """The texts over the columns: words, characters, or the times of a series."""
     lstm: nn.LSTM
+    """A GRU or an RNN, if the visitor's own model has one."""
     trace: Trace | None
     notices: list[str]
     document: text_files.Document | None
@@ -162,12 +164,12 @@ def _how_much(given: Text, text: str, most: int, unit: str) -> list[str]:
     ]
 
 
-def _run(lstm: nn.LSTM, x: Tensor, tokens: list[str], asked: Source) -> Trace:
-    """The trace of the LSTM over x; a long run reports its progress."""
+def _run(lstm: nn.RNNBase, x: Tensor, tokens: list[str], asked: Source) -> Trace:
+    """The trace of an LSTM over x, of a GRU or RNN as an update; a long run reports its progress."""
     if len(x) * sum(weight.numel() for weight in lstm.parameters()) <= WATCHED:
-        return lstm_core.run(lstm, x, tokens=tokens)
+        return as_update(lstm_core.run(lstm, x, tokens=tokens))
     with heavy_turn(), progress.under_way(asked) as tell:
-        return run_in_blocks(lstm, x, tokens, tell)
+        return as_update(run_in_blocks(lstm, x, tokens, tell))
 
 
 def unread_by(model: SequenceModel | None, tokens: list[str]) -> list[str]:
@@ -284,13 +286,13 @@ def _unit(source: Source, model: SequenceModel | None) -> str:
     return source.tokens if model is None else model.reads
 
 
-def numbers_a_step(lstm: nn.LSTM) -> int:
+def numbers_a_step(lstm: nn.RNNBase) -> int:
     """How many numbers a recording has of each step."""
     units = lstm.hidden_size * lstm.num_layers * (2 if lstm.bidirectional else 1)
     return len(lstm_core.traces.QUANTITIES) * units + lstm.input_size
 
 
-def _most_steps(lstm: nn.LSTM, labels: int) -> int:
+def _most_steps(lstm: nn.RNNBase, labels: int) -> int:
     recorded = numbers_a_step(lstm)
     # A language model has a score and a probability for each of its words at each step.
     said = 2 * labels

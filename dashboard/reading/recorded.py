@@ -13,6 +13,7 @@ from dashboard.store.remembered import remembered
 from dashboard.store.text_files import Document
 from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.limits import MOST_LAYERS
+from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.as_update import as_update
 from lstm_core.traces.load import AnyTrace
 
@@ -20,11 +21,6 @@ from lstm_core.traces.load import AnyTrace
 _SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "proj_size")
 MOST_A_STEP = 250_000
 """The most numbers that are looked at for each step: both directions of four layers of 5,000 units."""
-
-
-def is_asked(model: SequenceModel) -> bool:
-    """Whether pages ask this model. What a GRU or an RNN reads is watched, as a recording is."""
-    return isinstance(model.lstm, nn.LSTM)
 
 
 def first_sequence(whole: AnyTrace, sequence: int = 0) -> Trace:
@@ -70,13 +66,14 @@ def _sizes_of(trace: Trace, steps: int) -> dict[str, int | bool]:
 def reading_of(trace: Trace, model: SequenceModel | None = None) -> Reading:
     """The reading of a trace with one sequence; `model`: the trained model that was recorded.
 
-    Raises LstmCoreError for a model whose LSTM has other sizes.
+    Raises LstmCoreError for a model of another kind of cell, or of other sizes.
     """
     if model is not None:
         _check(trace, model)
     tokens = trace.tokens[0] if trace.tokens else [str(step) for step in trace.coords["time"]]
     sizes = {name: trace.config[name] for name in _SIZES}
-    lstm = nn.LSTM(**sizes, bias=trace.config.get("bias") is not False, device="meta")
+    bias = trace.config.get("bias") is not False
+    lstm = nn.LSTM(**sizes, bias=bias, device="meta") if model is None else model.lstm
     return Reading(tokens, lstm, trace, [], None, model, None, elsewhere=True)
 
 
@@ -103,7 +100,8 @@ def _kept(key: str) -> Reading:
 def _check(trace: Trace, model: SequenceModel) -> None:
     if not isinstance(model, SequenceModel):
         raise LstmCoreError(f"Expected the SequenceModel that was recorded, got a {type(model).__name__}.")
-    here, there = ({name: sizes[name] for name in _SIZES} for sizes in (vars(model.lstm), trace.config))
+    here = {"module": f"nn.{kind_of(model.lstm).name}"} | {name: getattr(model.lstm, name) for name in _SIZES}
+    there = {"module": trace.config.get("of", "nn.LSTM")} | {name: trace.config[name] for name in _SIZES}
     if here != there:
         raise LstmCoreError(f"Expected the model that was recorded, with {_told(there)}; got one with {_told(here)}.")
 
@@ -114,13 +112,13 @@ def _told(sizes: Mapping[str, object]) -> str:
 
 
 def shown_of(trace: Trace, model: SequenceModel | None = None) -> Shown:
-    """Everything that a trace has; of many units those that tell most, or without a model the most active ones."""
+    """All that is drawn of a trace; of many units those that tell most, or without a model the most active ones."""
     return shown_in(trace, Shown(top="telling" if model else "active"))
 
 
 def shown_in(trace: Trace, shown: Shown) -> Shown:
-    """What a view shows of the quantities that a trace has; all of those if it has none of the shown ones."""
-    there = [name for name in QUANTITIES if name in trace.kept]
+    """What a view shows of the quantities that are drawn of a trace; all of those if it has none of the shown ones."""
+    there = [name for name in QUANTITIES if name in trace.kept and name in trace.config.get("roles", QUANTITIES)]
     return replace(shown, quantities="".join(name for name in there if name in shown.quantities) or "".join(there))
 
 

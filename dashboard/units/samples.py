@@ -12,6 +12,7 @@ from dashboard.store.budgets import Budget
 from dashboard.store.remembered import remembered
 from dashboard.units.view import Units
 from lstm_core import LstmCoreError, Trace
+from lstm_core.traces.as_update import as_update
 
 # What one page looks at: steps, states of all units (c and h), and lines that are read one by one.
 MOST_STEPS, MOST_STATES, MOST_LINES = 20_000, 6_000_000, 400
@@ -31,7 +32,12 @@ def traces(readings: Sequence[Reading]) -> list[Trace]:
 
 
 def first(reading: Reading) -> tuple[Reading, list[str]]:
-    """As much of a reading as a page looks at, and a sentence where that is not all."""
+    """As much of a reading as a page looks at, and a sentence where that is not all.
+
+    Raises LstmCoreError for a plain RNN.
+    """
+    if reading.trace is not None and reading.trace.config.get("of") == "nn.RNN":
+        raise LstmCoreError("A unit of a plain RNN has no gate that keeps or lets in: only Memory and Compare show it.")
     most = most_steps(reading)
     if reading.trace is None or len(reading.tokens) <= most:
         return reading, []
@@ -148,5 +154,5 @@ def _steps(reading: Reading, start: int, end: int) -> Reading:
     if series is not None:
         times = None if series.times is None else series.times[start:end]
         series = lstm_core.inputs.Series(series.names, series.values[start:end], times)
-    trace = lstm_core.run(reading.lstm, reading.trace.x[start:end], tokens=tokens)
+    trace = as_update(lstm_core.run(reading.lstm, reading.trace.x[start:end], tokens=tokens))
     return reading._replace(tokens=tokens, trace=trace, series=series)

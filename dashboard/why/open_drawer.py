@@ -88,7 +88,7 @@ def best_cell(found: HeldReading, trace: Trace, shown: Shown) -> Cell:
     units = few_units(found.reading, trace, shown).get((layer, direction)) or list(range(trace.c.shape[-1]))
     unit = units[int(trace.c[layer, direction, step, 0, units].abs().argmax())]
     most = Cell(layer, direction, unit, step)
-    if no_answer(found, most) or len(turning.units_tried(found, most)) < len(units):
+    if no_answer(found, most) or len(turning.units_tried(found, most)) < len(units) or not turning.gates_tried(found):
         return most
     tried = [one._replace(is_pinned=False) for one in turning.tried_holds(found, most, units)]
     before, spread = _answer_and_spread(found, step)

@@ -9,6 +9,7 @@ from dashboard.why.drawer import Still, short
 from dashboard.why.names import step_name
 from lstm_core import LstmCoreError, Trace, ledger
 from lstm_core.plots.labels import signed
+from lstm_core.traces.as_update import own_letter
 
 MOST = 2_000
 """The most steps that have a share of their own."""
@@ -33,11 +34,11 @@ def still_in_c(trace: Trace, tokens: list[str], cell: Cell, numbers: bool) -> St
         start=short(start),
         earlier=short(earlier),
         c=short(c),
-        said=_said(cell, c, start, earlier, step_name(tokens, cell.step, numbers)),
+        said=_said(cell, own_letter(trace, "c"), c, start, earlier, step_name(tokens, cell.step, numbers)),
     )
 
 
-def _said(cell: Cell, c: float, start: float, earlier: float, at: str) -> str:
+def _said(cell: Cell, memory: str, c: float, start: float, earlier: float, at: str) -> str:
     layer = f" of layer {cell.layer}" if cell.layer else ""
     others = [
         f"{signed(share)} {name}"
@@ -45,4 +46,6 @@ def _said(cell: Cell, c: float, start: float, earlier: float, at: str) -> str:
         if abs(share) >= NOTHING
     ]
     also = f", and {' and '.join(others)}" if others else ""
-    return f"c of unit {cell.unit}{layer} at {at} is {signed(c)}: the sum of what still stands of each step{also}."
+    return (
+        f"{memory} of unit {cell.unit}{layer} at {at} is {signed(c)}: the sum of what still stands of each step{also}."
+    )

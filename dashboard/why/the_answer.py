@@ -19,6 +19,7 @@ from lstm_core import LstmCoreError
 from lstm_core.explaining.explained import OPPOSED, Explained
 from lstm_core.models.lead import lead_of
 from lstm_core.plots.labels import signed
+from lstm_core.traces.as_update import own_letter
 
 MOST = 150_000_000
 """The most multiplications of one reading that is explained, about 0.2 s."""
@@ -102,7 +103,8 @@ def the_answer(found: HeldReading, cell: Cell, label: str, event: Event | None) 
         else path_of(
             found, Alone(asked.explained(event), event, asked.left, target, baseline, float(np.abs(parts).sum()))
         ),
-        no_path="It reads in both directions: no step cuts its past from its future, so there is no path over c."
+        no_path="It reads in both directions: no step cuts its past from its future, so there is no path over "
+        f"{_memory(found)}."
         if both
         else "",
     )
@@ -170,19 +172,25 @@ def _said(found: HeldReading, step: int, whole: Explained, target: str, baseline
         f"it is {signed(whole.other_answer)}. The parts add up to the difference, {signed(whole.effect)}, with a "
         f"rounding error of {whole.error:.0e}."
     )
-    return f"{said}{_ways(whole)}{_balance(whole)}"
+    return f"{said}{_ways(whole, _memory(found))}{_balance(whole)}"
 
 
-def _ways(whole: Explained) -> str:
+def _memory(found: HeldReading) -> str:
+    assert found.reading.trace is not None
+    return own_letter(found.reading.trace, "c")
+
+
+def _ways(whole: Explained, memory: str) -> str:
     """The trust mark: how much of the effect stayed in c; in amounts where the two ways oppose each other."""
     if isnan(whole.direct):
         return ""
     if 0 <= round(whole.direct, 2) <= 1:
-        return f" {abs(whole.direct):.0%} of it stayed in the memory c; the rest went out through h and was read again."
+        said = f" {abs(whole.direct):.0%} of it stayed in the memory {memory}; the rest "
+        return f"{said}was read again." if memory == "h" else f"{said}went out through h and was read again."
     through = whole.effect - whole.without_h
     return (
-        f" Two ways oppose each other: {signed(whole.without_h)} stayed in the memory c, {signed(through)} went "
-        "through h."
+        f" Two ways oppose each other: {signed(whole.without_h)} stayed in the memory {memory}, {signed(through)} "
+        f"{'was read again' if memory == 'h' else 'went through h'}."
     )
 
 

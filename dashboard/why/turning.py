@@ -18,10 +18,10 @@ from dashboard.why.names import step_name
 from dashboard.why.without_words import said
 from lstm_core import Hold, Trace, intervene
 from lstm_core.plots.labels import signed
-from lstm_core.traces import Quantity
+from lstm_core.quantities import Gate, table_of
+from lstm_core.recording.kinds import kind_of
+from lstm_core.traces.as_update import own_letter
 
-GATES: tuple[tuple[str, float], ...] = (("f", 0.0), ("f", 1.0), ("i", 0.0), ("i", 1.0), ("o", 0.0), ("o", 1.0))
-"""Each gate shut and open."""
 MOST = 1_000_000_000
 """The most multiplications, in one batch, about 0.1 s, with which every unit is tried, and not the pinned one alone."""
 
@@ -35,12 +35,18 @@ class Tried(NamedTuple):
     """Whether it is a hold of the pinned unit."""
 
 
+def gates_tried(found: HeldReading) -> list[tuple[str, float]]:
+    """Each gate of a cell shut and open; none of a plain RNN."""
+    rows = table_of(kind_of(found.reading.lstm).trace.quantities)
+    return [(row.quantity, value) for row in rows if row.scale == "gates" for value in row.bounds]
+
+
 def units_tried(found: HeldReading, cell: Cell) -> list[int]:
     """The units whose gates are tried, the pinned one first."""
     reading = found.reading
     steps = len(reading.tokens) if reading.lstm.bidirectional else 1
     units = reading.lstm.hidden_size
-    if steps * units * len(GATES) * reading.parameters > MOST:
+    if steps * units * len(gates_tried(found)) * reading.parameters > MOST:
         return [cell.unit]
     return [cell.unit, *(unit for unit in range(units) if unit != cell.unit)]
 
@@ -49,19 +55,20 @@ def units_tried(found: HeldReading, cell: Cell) -> list[int]:
 def answers_held(found: HeldReading, cell: Cell, units: Sequence[int]) -> Tensor:
     """(gate * unit, label): the model's answers at a cell's step, with each gate of each unit held at that step, beside
     what is held anyway."""
-    reading, holds = found.reading, found.holds
+    reading, holds, gates = found.reading, found.holds, gates_tried(found)
     model, trace = reading.model, reading.trace
     assert model is not None
     assert trace is not None
-    left = steps_left(holds, len(trace.x))
-    state: tuple[Tensor, Tensor] | None = None
+    if not gates:
+        return torch.zeros(0, len(model.labels))
+    number, kind = len(gates) * len(units), kind_of(reading.lstm)
+    left, given = steps_left(holds, len(trace.x)), None
     if not reading.lstm.bidirectional:
         # One step from where the last one ended: a word that is left out keeps the state of the one before.
-        left, state = [cell.step], (_before(trace, "h", cell.step), _before(trace, "c", cell.step))
+        left = [cell.step]
+        given = kind.as_given({of: _before(trace, of, cell.step).repeat(1, number, 1) for of in kind.states})
     at, x = left.index(cell.step), trace.x[left]
-    number = len(GATES) * len(units)
-    tried = [_each_alone(gate, rows, cell, units, number, at) for gate, rows in _rows(len(units))]
-    given = None if state is None else tuple(one.repeat(1, number, 1) for one in state)
+    tried = [_each_alone(gate, rows, cell, units, number, at) for gate, rows in _rows(gates, len(units))]
     with intervene(reading.lstm, *in_steps(holds, left), *tried):
         output, _ = reading.lstm(x.expand(-1, number, -1), given)
     return model.probabilities(model.linear(output[at])[None])[0]
@@ -73,10 +80,10 @@ def _before(trace: Trace, letter: str, step: int) -> Tensor:
     return found
 
 
-def _rows(units: int) -> list[tuple[str, list[tuple[float, slice]]]]:
+def _rows(gates: Sequence[tuple[str, float]], units: int) -> list[tuple[str, list[tuple[float, slice]]]]:
     """For each gate, its values and the rows of the batch that have them."""
     rows: dict[str, list[tuple[float, slice]]] = {}
-    for number, (gate, value) in enumerate(GATES):
+    for number, (gate, value) in enumerate(gates):
         rows.setdefault(gate, []).append((value, slice(number * units, (number + 1) * units)))
     return list(rows.items())
 
@@ -92,32 +99,36 @@ def _each_alone(
             held[range(part.start, part.stop), list(units)] = to
         return held
 
-    return Hold(cast("Quantity", gate), value, None, cell.layer, cell.direction, [at])
+    return Hold(cast("Gate", gate), value, None, cell.layer, cell.direction, [at])
 
 
 def tried_holds(found: HeldReading, cell: Cell, units: Sequence[int]) -> list[Tried]:
     """Each gate of each unit, in the order of `answers_held`."""
     trace = found.reading.trace
     assert trace is not None
-    cells = {name: trace.cells(name, cell.layer, cell.direction)[:, cell.step] for name in ("f", "i", "o", "g")}
+    cells = {own_letter(trace, of): trace.cells(of, cell.layer, cell.direction)[:, cell.step] for of in trace.kept}
+    written = own_letter(trace, "g")
     before = trace.before("c")[cell.layer, cell.direction, cell.step, 0]
     return [
         Tried(
             str(GateHold(gate, value, cell.layer, cell.direction, (unit,), (cell.step,))),
-            _had(gate, value, unit, float(cells[gate][unit]), float(before[unit]), float(cells["g"][unit])),
+            _had(gate, value, unit, float(cells[gate][unit]), float(before[unit]), float(cells[written][unit])),
             unit == cell.unit,
         )
-        for gate, value in GATES
+        for gate, value in gates_tried(found)
         for unit in units
     ]
 
 
 def _had(gate: str, value: float, unit: int, was: float, before: float, candidate: float) -> str:
     much = "all" if value else "nothing"
+    kept = f"kept {much} of its {signed(before)}"
     did = {
-        "f": f"kept {much} of its {signed(before)}",
+        "f": kept,
+        "z": kept,
         "i": f"let {'all in' if value else 'nothing in'} of its {signed(candidate)}",
         "o": f"shown {much} of its c",
+        "r": f"let its candidate see {much} of the h before",
     }[gate]
     return f"Had unit {unit} {did} ({gate} = {value:g}, not {was:.2f})"
 
@@ -144,11 +155,14 @@ def best_turn(
             return Turn(
                 hold=one.hold, said=one.said, was=said(found, before), becomes=said(found, after[best]), turns=does_turn
             ), ""
+    if not tried:
+        return None, "There is nothing to try: a plain RNN has no gate, and no other step is read."
     most, of = float(moves.max()), " of the range of the forecasts" if model.gives == "value" else ""
-    units = "every unit" if len(tried) > len(GATES) and not tried[1].is_pinned else "this unit"
-    also = ", each step left out" if tried[-1].hold.startswith("w") else ""
-    tried_it = f"each gate of {units} shut and open here{also}"
-    return None, f"Nothing tried changes it by {WORTH:g}{of}: {tried_it}. At most {most:.3f}."
+    each = ["each step left out"] if tried[-1].hold.startswith("w") else []
+    if gates := gates_tried(found):
+        units = "every unit" if len(tried) > len(gates) and not tried[1].is_pinned else "this unit"
+        each.insert(0, f"each gate of {units} shut and open here")
+    return None, f"Nothing tried changes it by {WORTH:g}{of}: {', '.join(each)}. At most {most:.3f}."
 
 
 def unit_of(turn: Turn) -> int:

@@ -12,6 +12,8 @@ from dashboard.reading.read import Reading
 from dashboard.words.escape_markdown import plain
 from lstm_core import Trace
 from lstm_core.plots.labels import label
+from lstm_core.recording.kinds import kind_of
+from lstm_core.traces.as_update import own_letter
 from lstm_core.traces.proof import nearness, worst
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.summary import proof as update_proof
@@ -33,11 +35,21 @@ def shapes(reading: Reading) -> str:
     """The shapes of a reading, in the lesson's terms."""
     steps, lstm = len(reading.tokens), reading.lstm
     layers, states = ("2 · n_layers", 2 * lstm.num_layers) if lstm.bidirectional else ("n_layers", lstm.num_layers)
+    each = " and ".join(kind_of(lstm).states)
     return (
         f"input (seq_len, batch, input_size) = ({steps:,}, 1, {lstm.input_size}) · "
-        f"h and c ({layers}, batch, hidden_dim) = ({states}, 1, {lstm.hidden_size}) · "
+        f"{each} ({layers}, batch, hidden_dim) = ({states}, 1, {lstm.hidden_size}) · "
         f"parameters: {reading.parameters:,}"
     )
+
+
+def called_here(trace: Trace) -> list[str]:
+    """A sentence on what a GRU's or an RNN's quantities are called on a page that speaks of an LSTM's."""
+    own = {own_letter(trace, quantity): quantity for quantity in trace.config.get("words", {})}
+    if not own:
+        return []
+    named = listed([f"{letter} is called {quantity}" for letter, quantity in own.items()])
+    return [f"This is a cell of {trace.config['of']}: its {named} here."]
 
 
 def proof(trace: Recorded) -> str:
@@ -71,7 +83,7 @@ def made(source: Source, reading: Reading, trace: Trace, holds: Holds = NONE) ->
     model, dims = reading.model, dims_of(reading.lstm)
     name = f"{MODELS['random']}: {dims}, seed={source.seed}" if model is None else f"trained, {model.name}: {dims}"
     changed = f"; {held(holds, reading.tokens)}" if holds else ""
-    return f"nn.LSTM, {name}{changed}; {proof(trace)}"
+    return f"nn.{kind_of(reading.lstm).name}, {name}{changed}; {proof(trace)}"
 
 
 def made_elsewhere(whole: Trace, reading: Reading) -> str:
@@ -82,7 +94,7 @@ def made_elsewhere(whole: Trace, reading: Reading) -> str:
     return f"{whole.config.get('of', 'nn.LSTM')}{name and f' {name}'}: {dims_of(reading.lstm)}; {proof(whole)}. {WITH}"
 
 
-def dims_of(lstm: nn.LSTM) -> str:
+def dims_of(lstm: nn.RNNBase) -> str:
     """The sizes of an LSTM, by the lesson's names."""
     dims = f"input_dim={lstm.input_size}, hidden_dim={lstm.hidden_size}, n_layers={lstm.num_layers}"
     return dims + (", bidirectional" if lstm.bidirectional else "")

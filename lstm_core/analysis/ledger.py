@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from lstm_core.analysis.shown import Shown
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.proof import BOUNDS
-from lstm_core.traces.cell import CellTrace
+from lstm_core.traces.cell import LSTM_SHOWN, CellTrace
 from lstm_core.traces.check_place import check_memory, places_of
 from lstm_core.traces.trace import Trace
 
@@ -219,7 +219,7 @@ def ledger(trace: Trace | CellTrace, time: int, layer: int = 0, direction: int =
 
 def _shown(trace: Trace | CellTrace, here: Any) -> tuple[Tensor | None, Tensor]:
     """o and h of all directions at a step; None and c of a cell whose h is not o ⊙ tanh c."""
-    if isinstance(trace, CellTrace) and not trace.is_lstm:
+    if trace.config.get("shown", LSTM_SHOWN) != LSTM_SHOWN:
         return None, _float64(trace.c[here])
     return _float64(trace.o[here]), _float64(trace.h[here])
 

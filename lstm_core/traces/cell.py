@@ -13,6 +13,9 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.traces.figure import maps_figure
 from lstm_core.traces.recorded import Recorded
 
+LSTM_SHOWN = "o ⊙ tanh(c)"
+"""How h comes of c in an LSTM."""
+
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
@@ -85,7 +88,7 @@ class CellTrace(Recorded):
     @property
     def is_lstm(self) -> bool:
         """Whether h is o ⊙ tanh(c), as in an LSTM."""
-        return self.config.get("shown") == "o ⊙ tanh(c)"
+        return self.config.get("shown") == LSTM_SHOWN
 
     def before(self, quantity: str) -> Tensor:
         """The memory that each step read, in the dims of c."""

@@ -210,7 +210,7 @@ test("opening and closing are the state's, and the picture is asked to make room
 
 test("the table has every number, and no cell that a spreadsheet would run", () => {
     const word = step => (step === 1 ? "=1+1" : `word ${step}`)
-    const rows = tableOf(withPath, word).trim().split("\r\n")
+    const rows = tableOf(withPath, word, "c").trim().split("\r\n")
     assert.equal(rows[0], "row,step,word,feature,layer,unit,answer,value")
     assert.ok(rows.includes("still in c,1,'=1+1,,0,1,,-0.5"))
     assert.ok(rows.includes("part,1,'=1+1,,,,the lead of A over B,1.25"))

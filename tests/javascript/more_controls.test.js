@@ -10,6 +10,29 @@ const { textBox } = await import("../../assets/browser/controls/text_box.js")
 const { layerToggles, quantityToggles } = await import("../../assets/browser/controls/toggles.js")
 const { scrollHint } = await import("../../assets/browser/shared/scroll_hint.js")
 
+test("the letters to press are those of the picture's own cell", () => {
+    const store = new Store(stateOf({ shown: { quantities: "figcoh", layers: "" } }))
+    const wanted = []
+    const [quantities] = quantityToggles(store, "figcoh", (...set) => wanted.push(set))
+    const letters = { f: "z", i: "1 − z", g: "n", o: "r", c: "h" }
+    const there = () => quantities.querySelectorAll(".gs-toggle").filter(one => !one.hidden)
+    store.set({ picture: pictureOf({ kind: "gru", letters }) })
+    assert.deepEqual(
+        there().map(one => [one.textContent, one.getAttribute("aria-label")]),
+        ["z", "1 − z", "n", "h", "r"].map(letter => [letter, `quantity ${letter}`]),
+    )
+    assert.equal(quantities.querySelector(".gs-shown button").textContent, "h only")
+    there()[0].click()
+    assert.deepEqual(wanted, [["quantities", "igcoh"]])
+    store.set({ picture: pictureOf() })
+    assert.deepEqual(
+        there()
+            .map(one => one.textContent)
+            .join(""),
+        "figcoh",
+    )
+})
+
 test("a pressed letter is shown; without layers to choose from there is nothing to press", () => {
     const store = new Store(stateOf({ shown: { quantities: "ch", layers: "" } }))
     const wanted = []

@@ -111,3 +111,18 @@ test("another hold is told from the one that is meant, and no hold is no answer"
     assert.equal(held("f.0.7.2_1", { now: "" }), null)
     assert.equal(held(null, { now: "f.0.7.2_1" }), null)
 })
+
+test("the tasks speak of a GRU in its own letters, and its z may be held open", () => {
+    const gru = picture({ kind: "gru", letters: { f: "z", i: "1 − z", g: "n", o: "r", c: "h" } })
+    const tasks = tasksOf(gru)
+    assert.match(tasks[0].says, /that gives h\.$/)
+    assert.match(tasks[1].says, /in the strip z\.$/)
+    assert.match(tasks[2].says, /1 − z and n are both strong/)
+    assert.match(tasks[3].says, /press z → 1/)
+    const state = stateOf({ picture: { ...gru, held: { holds: "z.0.7.2_1", before: [], after: [] } } })
+    const held = { ...state, ...holding(state, "z.0.7.2_1") }
+    assert.equal(tasks[3].answer(held).right, true)
+    assert.match(tasks[1].answer({ ...state, pin: at(7, 2) }).says, /z is 0\.20, so only 20% of h is kept/)
+    assert.match(tasks[2].answer({ ...state, pin: at(7, 3) }).says, /\(1 − z\) · n = /)
+    assert.match(tasksOf(picture({ kind: "rnn", strips: [{ quantity: "c" }] }))[0].says, /no gates/)
+})

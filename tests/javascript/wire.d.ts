@@ -225,6 +225,7 @@ declare namespace Wire {
         held: Held | null
         found: string | null
         kind?: "gru" | "rnn"
+        letters?: Record<string, string>
         overview: Float32Array[] | null
         resets: number[]
     }

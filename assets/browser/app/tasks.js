@@ -2,6 +2,7 @@
 
 import { changedAnswers } from "../panel/held_words.js"
 import { fixed, signed } from "../shared/numbers.js"
+import { letterOf } from "../state/answer.js"
 import { heldNow, holdsOf } from "../state/holds.js"
 import { stackOf } from "../state/looked.js"
 
@@ -17,29 +18,40 @@ import { stackOf } from "../state/looked.js"
  * says: string} | null}} Task
  */
 
-const READ =
-    "Read a column from top to bottom: the gates decide what to keep and what to add; that gives c. " +
-    "The output gate then gives h."
-const HOLD = "Now change it: press f → 1 in the panel, so that the cell forgets nothing there. What changes?"
+const COLUMN = "Read a column from top to bottom: "
+/** By kind of cell. @type {Record<string, string>} */
+const READ = {
+    lstm: `${COLUMN}the gates decide what to keep and what to add; that gives c. The output gate then gives h.`,
+    gru: `${COLUMN}the gates decide what to keep and what to put in its place; that gives h.`,
+    rnn: "A plain RNN has no gates: each column of h is made anew, of what is read and the column before.",
+}
 
 /** The tasks that a picture allows. @param {Picture} picture @returns {Task[]} */
 export function tasksOf(picture) {
     const cell = clearest(picture)
-    if (!cell) return [{ says: READ, where: "column" }]
+    const read = READ[picture.kind ?? "lstm"]
+    if (!cell) return [{ says: read, where: "column" }]
     const most = { ...cell, step: mostWritten(picture, cell) }
+    const [keep, letIn, what] = ["f", "i", "g"].map(quantity => letterOf(picture, quantity))
     return [
-        { says: READ, where: "column" },
+        { says: read, where: "column" },
         {
-            says: `Find the word at which unit ${cell.unit} forgets most, and click its cell in the strip f.`,
+            says: `Find the word at which unit ${cell.unit} forgets most, and click its cell in the strip ${keep}.`,
             where: "f",
             answer: state => asForgetting(state, cell),
         },
         {
-            says: `At which word is most added to unit ${cell.unit}? Look where i and g are both strong, and click.`,
+            says:
+                `At which word is most added to unit ${cell.unit}? Look where ${letIn} and ${what} are both strong, ` +
+                "and click.",
             where: "c",
             answer: state => asWriting(state, most),
         },
-        { says: HOLD, where: "change", answer: asHeld },
+        {
+            says: `Now change it: press ${keep} → 1 in the panel, so that the cell forgets nothing there. What changes?`,
+            where: "change",
+            answer: state => asHeld(state, keep),
+        },
     ]
 }
 
@@ -97,11 +109,18 @@ function asForgetting(state, cell) {
     if (!at) return null
     if ("other" in at) return { right: false, says: at.other }
     const keeps = `${Math.round(100 * at.f)}%`
+    const [keep, memory] = ["f", "c"].map(quantity => letterOf(state.picture, quantity))
     if (state.pin?.step === cell.step) {
-        return { right: true, says: `Right: at ${at.word} f is ${fixed(at.f, 2)}, so only ${keeps} of c is kept.` }
+        return {
+            right: true,
+            says: `Right: at ${at.word} ${keep} is ${fixed(at.f, 2)}, so only ${keeps} of ${memory} is kept.`,
+        }
     }
     if (state.pin?.step === 0) return { right: false, says: "At the first word there is nothing to forget yet." }
-    return { right: false, says: `At ${at.word} it keeps ${keeps}. It forgets more elsewhere: look for a lighter f.` }
+    return {
+        right: false,
+        says: `At ${at.word} it keeps ${keeps}. It forgets more elsewhere: look for a lighter ${keep}.`,
+    }
 }
 
 /** @param {Drawn} state @param {Cell} cell */
@@ -109,17 +128,18 @@ function asWriting(state, cell) {
     const at = pinnedOf(state, cell)
     if (!at) return null
     if ("other" in at) return { right: false, says: at.other }
-    const adds = `i · g = ${fixed(at.i, 2)} · ${signed(at.g, 2)} = ${signed(at.i * at.g, 2)}`
+    const [letIn, what] = ["i", "g"].map(quantity => letterOf(state.picture, quantity))
+    const adds = `${letIn === "i" ? letIn : `(${letIn})`} · ${what} = ${fixed(at.i, 2)} · ${signed(at.g, 2)} = ${signed(at.i * at.g, 2)}`
     if (state.pin?.step === cell.step) return { right: true, says: `Right: at ${at.word} ${adds} is added.` }
     return { right: false, says: `At ${at.word} ${adds}. More is added elsewhere.` }
 }
 
-/** @param {Drawn} state */
-function asHeld(state) {
+/** @param {Drawn} state @param {string} keep */
+function asHeld(state, keep) {
     const { picture } = state
     if (!heldNow(state) || !picture.held) return null
-    const open = holdsOf(picture.held.holds).gates.some(({ gate, value }) => gate === "f" && value === 1)
-    if (!open) return { right: false, says: "That is another hold. Escape undoes it; then press f → 1." }
+    const open = holdsOf(picture.held.holds).gates.some(({ gate, value }) => gate === keep && value === 1)
+    if (!open) return { right: false, says: `That is another hold. Escape undoes it; then press ${keep} → 1.` }
     const [first, ...more] = changedAnswers(picture)
     const says = first
         ? `${picture.columns.quoted(first.step)} was ${first.was} and is now ${first.is}` +

@@ -194,12 +194,13 @@ export class Questions {
         this.store.set(change)
     }
 
-    /** Asks for the pinned cell's terms, unless the picture included them; of a recording nobody knows them.
-     * @param {State} state */
+    /** Asks for the pinned cell's terms, unless the picture included them; there are none of a recording, and of a cell
+     * that is no LSTM. @param {State} state */
     #explain(state) {
         const { picture, pin } = state
         if (!picture || !pin || this.#early || termsOf(state)) return
-        if (!picture.model.asks) return this.store.set({ terms: { of: picture, pin, values: null } })
+        if (!picture.model.asks || typeof picture.found === "string")
+            return this.store.set({ terms: { of: picture, pin, values: null } })
         // A cell reads nothing at a word that is left out.
         if (picture.held && isLeftOut(picture.held.holds, pin.step)) return
         this.cells.put(() => ({ query: picture.view, of: picture, cell: pin }))

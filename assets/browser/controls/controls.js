@@ -1,6 +1,7 @@
 /** What can a visitor change? The model, the text and the dimensions; and under *View* what is needed more seldom. */
 
 import { element } from "../shared/element.js"
+import { has, letterOf } from "../state/answer.js"
 import { withReader } from "../state/state.js"
 import { choice } from "./choice.js"
 import { directions, seedBox, slider } from "./dimensions.js"
@@ -69,6 +70,12 @@ function colouring(store, quantities) {
         { "aria-label": "Words coloured by", onchange: () => store.set({ colouring: select.value }) },
         ...letters.map(name => element("option", { value: name }, name)),
     )
+    store.afterDrawn([], ({ picture }) => {
+        for (const option of select.options) {
+            option.textContent = letterOf(picture, option.value)
+            option.hidden = !has(picture, option.value)
+        }
+    })
     const root = element("label", { class: "gs-choice", hidden: true }, "Words coloured by", select)
     // The words wear the colours of the pinned cell's unit: without a pin there is nothing to choose.
     store.afterDrawn(["pin"], ({ pin }) => {

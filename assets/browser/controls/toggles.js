@@ -1,6 +1,7 @@
 /** Which strips and layers are shown? Buttons that are on or off, one a letter; the last one that is on stays on. */
 
 import { element } from "../shared/element.js"
+import { has, letterOf } from "../state/answer.js"
 
 /** @typedef {import("../state/store.js").Store} Store */
 
@@ -47,7 +48,7 @@ function buttons(label, letters, click) {
 /** @param {Store} store @param {string} letters @param {(name: string, value: string) => void} set */
 export function quantityToggles(store, letters, set) {
     const chosen = () => store.state.shown.quantities
-    const { group, press } = buttons("quantity", letters, letter =>
+    const { made, group, press } = buttons("quantity", letters, letter =>
         set("quantities", toggledLetter(chosen(), letter, letters, letters.length, letters)),
     )
     const only = element(
@@ -62,6 +63,15 @@ export function quantityToggles(store, letters, set) {
     store.on(["shown"], ({ shown }) => {
         press(shown.quantities)
         only.setAttribute("aria-pressed", shown.quantities === "c")
+    })
+    store.afterDrawn([], ({ picture }) => {
+        only.textContent = `${letterOf(picture, "c")} only`
+        made.forEach((one, k) => {
+            const name = letterOf(picture, letters[k])
+            one.hidden = !has(picture, letters[k])
+            one.textContent = name
+            one.setAttribute("aria-label", `quantity ${name}`)
+        })
     })
     return [element("div", { class: "gs-choice" }, element("div", { class: "gs-shown" }, "Show", only), group)]
 }

@@ -4,6 +4,7 @@
  */
 
 import { element } from "../shared/element.js"
+import { letterOf } from "../state/answer.js"
 import { eventText, whyOf } from "../state/drawer.js"
 import { heldNow, holding, holdsOf, isLeftOut, withHold, withoutWord } from "../state/holds.js"
 import { stackOf } from "../state/looked.js"
@@ -76,6 +77,7 @@ export class Drawer {
             quoted: step => columns.quoted(step),
             left: Math.max(0, leftOf(stack, this.root)),
             narrow: picture.narrow,
+            memory: letterOf(picture, "c"),
         }
         return [
             wordsRow(how, said),

@@ -2,6 +2,7 @@
 
 import { element } from "../shared/element.js"
 import { give } from "../shared/give.js"
+import { letterOf } from "../state/answer.js"
 import { whyOf } from "../state/drawer.js"
 import { titleOf } from "../state/link.js"
 import { tableOf } from "./table.js"
@@ -12,8 +13,9 @@ export function drawerFile(store) {
     const save = () => {
         const values = said()
         if (!values) return
-        const { columns } = store.drawn.picture
-        const content = new Blob([tableOf(values, step => columns.word(step))], { type: "text/csv" })
+        const { picture } = store.drawn
+        const table = tableOf(values, step => picture.columns.word(step), letterOf(picture, "c"))
+        const content = new Blob([table], { type: "text/csv" })
         give(content, [titleOf(store.drawn), "why"], "csv")
     }
     const made = element("button", { type: "button", hidden: true, onclick: save }, "Why this value (CSV)")

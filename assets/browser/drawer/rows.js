@@ -7,10 +7,12 @@ import { bars, colourRows, share } from "./bars.js"
 import { stepIn, stepsInSight } from "./places.js"
 
 /**
- * `name(step)`: what a step is called; `quoted(step)`: in a sentence; `left`: the pixels to the strips.
+ * `name(step)`: what a step is called; `quoted(step)`: in a sentence; `left`: the pixels to the strips; `memory`: what c
+ * is called.
  *
  * @typedef {{stack: import("../picture/heatmaps.js").Painted, name: (step: number) => string,
- *     quoted: (step: number) => string, left: number, narrow: boolean}} How
+ *     quoted: (step: number) => string, left: number, narrow: boolean,
+ *     memory: string}} How
  * @typedef {import("../state/drawer.js").Event} Event
  * @typedef {(event: Event) => void} Choose
  */
@@ -21,7 +23,6 @@ const CHIP = 84
 const ITSELF = 104
 // Pixels between the name of a row and the strips.
 const GAP = 12
-const HINT = "to see its path over c: thick where it is kept, dotted where it is read again."
 /** How many of the changed answers are named where the columns have no room for them. */
 const NAMED = 5
 
@@ -66,7 +67,7 @@ export function wordsRow(how, { cell }) {
 export function stillRow(how, { still }) {
     const made = bars(how.stack, { first: still.first, values: still.shares }, how)
     made.dataset.row = "still"
-    return row(how, "still in c", made)
+    return row(how, `still in ${how.memory}`, made)
 }
 
 /**
@@ -95,7 +96,9 @@ export function sentences(how, { answer }, { event, label }, ask) {
     if (!answer) return []
     const { features, path, no_path, said } = answer
     const of = path && eventText(path) === eventText(event) ? path.said : ""
-    const hint = `Press a ${features.length ? "number" : "word"} ${HINT}`
+    const hint =
+        `Press a ${features.length ? "number" : "word"} to see its path over ${how.memory}: thick where it is kept, ` +
+        "dotted where it is read again."
     return [[...whichAnswer(answer, label, ask), said], [no_path || of || hint]].map(parts =>
         line(how, "", element("p", {}, ...parts)),
     )

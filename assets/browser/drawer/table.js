@@ -7,28 +7,28 @@ import { cell } from "../shared/csv_cell.js"
 
 const HEAD = ["row", "step", "word", "feature", "layer", "unit", "answer", "value"]
 
-/** @param {Wire.Drawer} said @param {Word} word */
-export function tableOf(said, word) {
-    const rows = [HEAD, ...stillRows(said, word), ...answerRows(said, word), ...changeRows(said, word)]
+/** `memory`: what c is called. @param {Wire.Drawer} said @param {Word} word @param {string} memory */
+export function tableOf(said, word, memory) {
+    const rows = [HEAD, ...stillRows(said, word, memory), ...answerRows(said, word, memory), ...changeRows(said, word)]
     return rows.map(row => `${row.map(cell).join(",")}\r\n`).join("")
 }
 
-/** @param {Wire.Drawer} said @param {Word} word @returns {Rows} */
-function stillRows({ cell: { layer, unit, step }, still }, word) {
+/** @param {Wire.Drawer} said @param {Word} word @param {string} memory @returns {Rows} */
+function stillRows({ cell: { layer, unit, step }, still }, word, memory) {
     const { first, shares, start, earlier, c } = still
     /** @param {string} name @param {number | ""} at @param {number} value */
     const row = (name, at, value) => [name, at, at === "" ? "" : word(at), "", layer, unit, "", value]
-    const each = shares.map((share, k) => row("still in c", first + k, share))
+    const each = shares.map((share, k) => row(`still in ${memory}`, first + k, share))
     return [
-        row("c", step, c),
-        row("still in c: start", "", start),
-        row("still in c: other steps", "", earlier),
+        row(memory, step, c),
+        row(`still in ${memory}: start`, "", start),
+        row(`still in ${memory}: other steps`, "", earlier),
         ...each,
     ]
 }
 
-/** @param {Wire.Drawer} said @param {Word} word @returns {Rows} */
-function answerRows({ answer }, word) {
+/** @param {Wire.Drawer} said @param {Word} word @param {string} memory @returns {Rows} */
+function answerRows({ answer }, word, memory) {
     if (!answer) return []
     const { target, baseline, effect, features, first, parts, path } = answer
     const whole = ["why this answer", "", "", "", "", "", `${target}, against ${baseline}`, effect]
@@ -36,7 +36,7 @@ function answerRows({ answer }, word) {
         values.map((part, k) => ["part", first + k, word(first + k), features[row] ?? "", "", "", target, part]),
     )
     const lines = (path?.lines ?? []).flatMap(({ layer, step, unit, kept, reread }) => [
-        ["path: kept in c", step, word(step), "", layer, unit, target, kept],
+        [`path: kept in ${memory}`, step, word(step), "", layer, unit, target, kept],
         ["path: read again through h", step, word(step), "", layer, unit, target, reread],
     ])
     return [whole, ...each, ...lines]

@@ -76,7 +76,7 @@ export function laidOut(sent, room, colours) {
         strips,
         stacks,
         extras: extrasOf(numbers, stacks[0].figure.layout.width, range, look),
-        legend: scalesOf(strips, numbers.reach, look),
+        legend: scalesOf({ ...numbers, strips }, look),
         answers: row && {
             ...{ said: numbers.answers, over: frame.across < stacks.length ? 0 : lastLayer(stacks) },
             ...{ place: { top: said, height: row.height }, ...withoutHeight(row) },

@@ -3,12 +3,14 @@
 import { letterOf } from "../state/answer.js"
 
 /** @typedef {import("../state/answer.js").Scale} Scale */
+/** @typedef {{strips: Wire.Strip[], letters?: Object<string, string>}} Quantities */
 
 /**
- * @param {Wire.Strip[]} strips @param {number} reach the end of the scale of c
- * @param {import("../state/answer.js").Look} look @returns {Scale[]}
+ * `reach`: the end of the scale of c.
+ *
+ * @param {Quantities & {reach: number}} numbers @param {import("../state/answer.js").Look} look @returns {Scale[]}
  */
-export function scalesOf(strips, reach, look) {
+export function scalesOf({ reach, ...there }, look) {
     const gates = look.gates.map(([, colour]) => `${colour}`)
     const states = look.states.map(([, colour]) => `${colour}`)
     const scales = [
@@ -17,14 +19,14 @@ export function scalesOf(strips, reach, look) {
         { name: "memory", letters: reach === 1 ? "" : "c", low: `−${reach}`, high: `+${reach}`, colours: states },
     ]
     return scales
-        .map(({ letters, ...rest }) => ({ ...rest, there: lettersOf(strips, letters) }))
-        .filter(({ there }) => there.length)
-        .map(({ name, there, ...rest }) => ({ name: `${name} ${there.join(" ")}`, ...rest }))
+        .map(({ letters, ...rest }) => ({ ...rest, called: lettersOf(there, letters) }))
+        .filter(({ called }) => called.length)
+        .map(({ name, called, ...rest }) => ({ name: `${name} ${called.join(" ")}`, ...rest }))
 }
 
-/** What the quantities that are there are called, in the order of `quantities`. @param {Wire.Strip[]} strips
+/** What the quantities that are there are called, in the order of `quantities`. @param {Quantities} there
  * @param {string} quantities */
-function lettersOf(strips, quantities) {
-    const there = [...quantities].filter(letter => strips.some(({ quantity }) => quantity === letter))
-    return there.map(quantity => letterOf(strips, quantity))
+function lettersOf(there, quantities) {
+    const shown = [...quantities].filter(letter => there.strips.some(({ quantity }) => quantity === letter))
+    return shown.map(quantity => letterOf(there, quantity))
 }

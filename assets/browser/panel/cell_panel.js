@@ -151,14 +151,18 @@ export class CellPanel {
             isHeld: gate => !!heldAt(heldNow(state), cell, gate),
         })
         if (state.time.playing && !state.time.calm) travel(this.drawing.dots, this.drawing.layout.wires)
-        this.onward.show(onward, scales)
+        this.onward.show(onward, scales, this.drawing.layout)
         this.drawing.root.setAttribute("viewBox", `0 0 ${SIZE[2]} ${SIZE[3] + this.onward.height}`)
         this.change?.show(state, cell)
         this.bars.classList.toggle("gs-stale", !values)
         if (values) this.bars.replaceChildren(...barsOf(linesOf(values)).map(barElement))
         // Before the terms arrive the formula is the last cell's.
-        this.formula.hidden = this.weights.hidden = !pin || termsOf(state)?.values === null
-        this.formula.classList.toggle("gs-stale", !terms)
+        const unknown = termsOf(state)?.values === null
+        this.weights.hidden = !pin || unknown
+        const apart = typeof picture.found !== "string"
+        this.formula.hidden = !pin || (unknown && (apart || !picture.model.asks))
+        this.formula.classList.toggle("gs-stale", !terms && !unknown)
+        if (unknown) this.formula.textContent = "How W x, U h and b sum up to a gate is shown for an LSTM alone."
         if (!terms) return
         this.formula.replaceChildren(...GATES.map(name => formulaOf(name, terms[name])))
         this.showWeights(state)

@@ -8,28 +8,41 @@ import { pinned } from "../state/state.js"
 /** @typedef {import("../state/pin.js").Cell} Cell */
 /** @typedef {import("./cell_gate.js").Hands} Hands */
 
-/** @type {[string, number][]} */
-const OFFERED = [
-    ["f", 0],
-    ["f", 1],
-    ["i", 0],
-    ["i", 1],
-    ["o", 0],
-    ["c", 0],
-]
+/** By kind of cell. @type {Record<string, [string, number][]>} */
+const OFFERED = {
+    lstm: [
+        ["f", 0],
+        ["f", 1],
+        ["i", 0],
+        ["i", 1],
+        ["o", 0],
+        ["c", 0],
+    ],
+    gru: [
+        ["z", 0],
+        ["z", 1],
+        ["r", 0],
+        ["r", 1],
+        ["h", 0],
+    ],
+    rnn: [["h", 0]],
+}
 
 export class ChangeIt {
     /** The cell whose gates are held. @type {Cell | null} */
     #cell = null
+    /** @type {{gate: string, value: number, button: Element}[]} */
+    gates = []
+    kind = ""
 
     /** @param {import("../state/store.js").Store} store */
     constructor(store) {
         this.store = store
-        this.gates = OFFERED.map(([gate, value]) => ({ gate, value, button: this.#gateButton(gate, value) }))
         this.word = toggle("", () => this.#set(withoutWord(this.#now, /** @type {Cell} */ (this.#cell).step)))
         this.step = this.#scope("everyStep", "At which steps?")
         this.unit = this.#scope("everyUnit", "In which units?")
-        const offered = element("div", { class: "gs-holds" }, ...this.gates.map(({ button }) => button), this.word)
+        this.offered = element("div", { class: "gs-holds" })
+        this.#offer("lstm")
         const where = element("div", { class: "gs-holds" }, "in", this.unit, "at", this.step)
         const title = element("h3", { id: "gs-change" }, "Change it and watch")
         const help = element("p", { class: "gs-faint" }, "Or drag a gate in the drawing.")
@@ -37,7 +50,7 @@ export class ChangeIt {
             "div",
             { class: "gs-change", role: "group", "aria-labelledby": "gs-change" },
             title,
-            offered,
+            this.offered,
             where,
             help,
         )
@@ -55,8 +68,9 @@ export class ChangeIt {
 
     /** @param {Drawn} state @param {Cell} cell */
     show(state, cell) {
-        const { columns } = state.picture
+        const { columns, kind = "lstm" } = state.picture
         this.#cell = cell
+        this.#offer(kind)
         this.root.hidden = columns.per > 1
         const text = heldNow(state)
         const word = columns.quoted(cell.step)
@@ -66,6 +80,14 @@ export class ChangeIt {
         const { everyStep, everyUnit } = state.scope
         choose(this.step, [word, "every step"], everyStep)
         choose(this.unit, [`unit ${cell.unit}`, "all units"], everyUnit)
+    }
+
+    /** Offers the gates of a kind of cell. @param {string} kind */
+    #offer(kind) {
+        if (kind === this.kind) return
+        this.kind = kind
+        this.gates = OFFERED[kind].map(([gate, value]) => ({ gate, value, button: this.#gateButton(gate, value) }))
+        this.offered.replaceChildren(...this.gates.map(({ button }) => button), this.word)
     }
 
     get #now() {

@@ -30,7 +30,7 @@ export class OnwardDrawing {
     /** The height of what is drawn. */
     height = 0
     /** From h of the cell to the first row. */
-    #wire = wire(`M 294 ${204 - SIZE[3]} V 6 H ${H} V 26`, true)
+    #wire = wire("", true)
     #h = new Pill({ x: H, y: FIRST - 5, label: "", at: [0, 0] })
     #rows = svg("g", {})
 
@@ -39,12 +39,15 @@ export class OnwardDrawing {
         this.root.append(this.#wire, this.#h.root, this.#rows)
     }
 
-    /** @param {Onward | null} onward @param {import("./cell_drawing.js").Scales} scales */
-    show(onward, { states }) {
+    /** @param {Onward | null} onward @param {import("./cell_drawing.js").Scales} scales
+     * @param {import("./cell_layout.js").Layout} cell above */
+    show(onward, { states }, { pills }) {
         this.root.style.display = onward ? "" : "none"
         this.height = 0
         if (!onward) return
         const [{ h }] = onward.parts
+        const from = pills.find(({ name }) => name === "h")
+        if (from) this.#wire.setAttribute("d", `M ${from.x} ${from.y + 10 - SIZE[3]} V 6 H ${H} V 26`)
         flow(this.#wire, h, states)
         this.#h.show(h, states, false)
         const score = FIRST + ROW * onward.parts.length

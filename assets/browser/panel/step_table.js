@@ -33,7 +33,8 @@ export class StepTable {
 }
 
 /** @param {import("../state/answer.js").Picture} picture @param {Stack} stack @param {Cell} cell */
-function tableOf({ columns, strips }, { layer, figure: { data }, units }, cell) {
+function tableOf(picture, { layer, figure: { data }, units }, cell) {
+    const { columns } = picture
     const column = columns.of(cell.step)
     const shown = data.map(({ name }) => name)
     const values = Object.fromEntries(data.map(({ name, z }) => [name, z]))
@@ -50,7 +51,7 @@ function tableOf({ columns, strips }, { layer, figure: { data }, units }, cell) 
     const said = rows.length
         ? `Layer ${layer}, ${columns.timed ? "" : `step ${cell.step}, `}${columns.quoted(cell.step)}.`
         : "This step has no column of its own here: zoom in to it."
-    const head = ["unit", ...shown.map(name => letterOf(strips, name))].map(name =>
+    const head = ["unit", ...shown.map(name => letterOf(picture, name))].map(name =>
         element("th", { scope: "col" }, name),
     )
     return element(

@@ -64,25 +64,25 @@ export class UnitCurve {
     #draw(picture, stack, unit) {
         this.#width = this.chart.clientWidth || WIDTH
         const layout = layoutOf(picture, stack.figure.layout, this.#width, getComputedStyle(this.root).color)
-        Plotly.react(this.chart, linesOf(picture.strips, stack, unit), layout, { displayModeBar: BARE.displayModeBar })
+        Plotly.react(this.chart, linesOf(picture, stack, unit), layout, { displayModeBar: BARE.displayModeBar })
     }
 }
 
-/** @param {import("../state/answer.js").Strip[]} strips @param {Stack} stack @param {number} unit */
-function linesOf(strips, { figure, units }, unit) {
+/** @param {Picture} picture @param {Stack} stack @param {number} unit */
+function linesOf(picture, { figure, units }, unit) {
     const line = units.indexOf(unit)
-    const colour = Object.fromEntries(strips.map(strip => [strip.quantity, strip.line]))
+    const colour = Object.fromEntries(picture.strips.map(strip => [strip.quantity, strip.line]))
     return figure.data
         .filter(({ z }) => z[line])
         .map(({ name, x, z }) => ({
             type: "scatter",
             mode: z[line].length > 1 ? "lines" : "markers",
-            name: letterOf(strips, name),
+            name: letterOf(picture, name),
             x,
             y: z[line],
             line: { color: colour[name], width: EMPHASIS[name] || 1.2 },
             opacity: EMPHASIS[name] ? 1 : 0.75,
-            hovertemplate: `${letterOf(strips, name)} %{y:.4f}<extra></extra>`,
+            hovertemplate: `${letterOf(picture, name)} %{y:.4f}<extra></extra>`,
         }))
 }
 

@@ -33,7 +33,7 @@ export class NumbersTable {
             "token",
             "layer",
             "unit",
-            ...picture.strips.map(({ quantity }) => letterOf(picture.strips, quantity)),
+            ...picture.strips.map(({ quantity }) => letterOf(picture, quantity)),
         ]
         const note = `The first ${rows.length} of ${count(all)} rows${this.rest}.`
         const line = (/** @type {(string | number)[]} */ row) =>

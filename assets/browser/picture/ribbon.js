@@ -1,6 +1,7 @@
 /** How do the words show the colours of a unit? With a named ribbon under them, one piece for each column. */
 
 import { colourOf } from "../shared/colour.js"
+import { letterOf } from "../state/answer.js"
 import { between } from "./cover.js"
 
 /** @typedef {import("../state/answer.js").Picture} Picture */
@@ -27,7 +28,7 @@ export function colourWords(picture, stacks, cell, quantity) {
         if (!values || !cell) continue
         const top = topOf(picture, stack)
         paint(stack, trace, values, top)
-        stack.ribbonName.textContent = `${quantity} of unit ${cell.unit}`
+        stack.ribbonName.textContent = `${letterOf(picture, quantity)} of unit ${cell.unit}`
         stack.ribbonName.style.setProperty("--gs-top", `${top - ABOVE - LINE / 2}px`)
     }
 }

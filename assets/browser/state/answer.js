@@ -27,11 +27,12 @@
  */
 
 /**
- * What a quantity is called in the picture's own cell: its letter, or its title if it has none, as 1 − z.
+ * What a quantity is called in the picture's own cell, as z or 1 − z.
  *
- * @param {Wire.Strip[]} strips @param {string} quantity
+ * @param {{letters?: Object<string, string>}} picture @param {string} quantity
  */
-export function letterOf(strips, quantity) {
-    const strip = strips.find(one => one.quantity === quantity)
-    return (strip?.letter ?? quantity) || strip?.title || quantity
-}
+export const letterOf = ({ letters }, quantity) => letters?.[quantity] ?? quantity
+
+/** Whether the picture's own cell has a quantity. @param {{letters?: Object<string, string>}} picture
+ * @param {string} quantity */
+export const has = ({ letters }, quantity) => !letters || quantity in letters
