@@ -67,13 +67,70 @@ def test_the_settings_give_the_order(layout, weights):
         ({"activation": "relu"}, "activation='tanh' as in PyTorch's LSTM, got 'relu' in LSTM 'first'"),
         ({"recurrent_activation": "hard_sigmoid"}, "recurrent_activation='sigmoid' .* got 'hard_sigmoid'"),
         ({"go_backwards": True}, "go_backwards=False .* got 'True' in LSTM 'first'"),
-        ({"merge_mode": "sum"}, "merge_mode='concat' .* got 'sum' in Bidirectional 'second'"),
-        ({"class_name": "CuDNNLSTM"}, "got a CuDNNLSTM 'first'"),
     ],
 )
 def test_an_lstm_of_its_own_kind_is_refused_by_name(write, changes, says, weights):
     with pytest.raises(LstmCoreError, match=says):
         lstm_core.load_checkpoint(write(weights, keras_settings(**changes)))
+
+
+@pytest.mark.parametrize("write", [zipped, named])
+@pytest.mark.parametrize(
+    ("changes", "there", "says"),
+    [
+        ({"merge_mode": "sum"}, "first", "got 'sum' in Bidirectional 'second'"),
+        ({"class_name": "CuDNNLSTM"}, "second", "got a CuDNNLSTM 'first'"),
+    ],
+)
+def test_a_layer_that_pytorch_cant_compute_is_left_out_beside_one_that_it_can(write, changes, there, says, weights):
+    checkpoint = lstm_core.load_checkpoint(write(weights, keras_settings(**changes)))
+    whole = lstm_core.load_checkpoint(write(weights))
+    assert list(checkpoint.recurrent) == [there]
+    for name, weight in whole.lstms[there].state_dict().items():
+        assert torch.equal(checkpoint.lstms[there].state_dict()[name], weight), name
+    assert set(checkpoint.linears) == {"scores"}
+    [note] = checkpoint.notes
+    assert note.startswith("A layer is left out: no module of PyTorch computes it. Expected ")
+    assert says in note
+
+
+def lstm_and_gru(bias, settings, named=True):
+    """An .h5 of two layers whose weights have names, or numbers: then nothing says which is which."""
+    stream, arrays = io.BytesIO(), {"lstm": drawn((4, 12), (3, 12), (12,)), "gru": drawn((4, 9), (3, 9), bias)}
+    with h5py.File(stream, "w") as file:
+        for layer, each in arrays.items():
+            for number, (role, array) in enumerate(zip(("kernel", "recurrent_kernel", "bias"), each, strict=True)):
+                path = f"model_weights/{layer}/{layer}/{role}" if named else f"layers/{layer}/cell/vars/{number}"
+                file[path] = array
+        layers = [
+            {"class_name": "LSTM", "config": {"name": "lstm", "activation": "tanh", "recurrent_activation": "sigmoid"}},
+            {"class_name": "GRU", "config": {"name": "gru", **settings}},
+        ]
+        file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": {"layers": layers}})
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("bias", "settings", "says"),
+    [
+        ((2, 9), {"recurrent_activation": "hard_sigmoid"}, "got 'hard_sigmoid' in GRU 'gru'"),
+        ((9,), {"reset_after": False}, "reset_after=True as in PyTorch's GRU, got 'False' in GRU 'gru'"),
+        ((9,), {"recurrent_activation": "sigmoid", "activation": "tanh"}, "got False at 'model_weights/gru/gru'"),
+        ((18,), {"recurrent_activation": "sigmoid", "activation": "tanh"}, "got a CuDNNGRU at"),
+    ],
+)
+def test_an_lstm_opens_beside_a_gru_that_pytorch_cant_compute(bias, settings, says):
+    checkpoint = lstm_core.load_checkpoint(lstm_and_gru(bias, settings))
+    x, weights = drawn((6, 4))[0], drawn((4, 12), (3, 12), (12,))
+    assert list(checkpoint.recurrent) == ["lstm"]
+    assert_computes(checkpoint.lstms["lstm"], x, keras_lstm(x, *weights))
+    [note] = checkpoint.notes
+    assert says in note
+
+
+def test_where_it_cant_be_told_which_layer_is_meant_the_file_is_refused():
+    with pytest.raises(LstmCoreError, match="got 'hard_sigmoid' in GRU 'gru'"):
+        lstm_core.load_checkpoint(lstm_and_gru((2, 9), {"recurrent_activation": "hard_sigmoid"}, named=False))
 
 
 def one_layer(arrays, layer="gru", settings=None, named=False):

@@ -136,6 +136,19 @@ def test_an_lstm_of_its_own_kind_is_refused_by_name(attributes, says):
         lstm_core.load_checkpoint(lstm_model(np.random.default_rng(0), **attributes).SerializeToString())
 
 
+def test_an_operator_that_pytorch_cant_compute_is_left_out_beside_one_that_it_can():
+    rng = np.random.default_rng(0)
+    proto = lstm_model(rng)
+    other = lstm_model(rng, kind="GRU")
+    [gru] = [node for node in other.graph.node if node.op_type == "GRU"]
+    gru.name = "/decoder/gru/GRU"
+    proto.graph.node.append(gru)
+    checkpoint = lstm_core.load_checkpoint(proto.SerializeToString())
+    assert list(checkpoint.recurrent) == ["encoder.lstm"]
+    [note] = checkpoint.notes
+    assert note.endswith("got linear_before_reset of its own in 'decoder.gru'.")
+
+
 def test_its_default_settings_written_out_are_accepted():
     proto = lstm_model(np.random.default_rng(0), activations=["Sigmoid", "Tanh", "Tanh"], input_forget=0, layout=1)
     assert list(lstm_core.load_checkpoint(proto.SerializeToString()).lstms) == ["encoder.lstm"]

@@ -171,23 +171,21 @@ def _checkpoint(named: NamedTensors, size: int) -> Checkpoint:
         raise LstmCoreError(f"Expected at most {MOST_RECURRENT:,} LSTMs, GRUs and RNNs in a file, got {len(groups):,}.")
     recurrent = {name: build_recurrent(name, weights) for name, weights in groups.items()}
     if not recurrent:
-        raise LstmCoreError(_without_any(tensors))
+        raise LstmCoreError(named.refused[0] if named.refused else _without_any(tensors))
     beside = layers_beside(tensors, recurrent.values(), named.kinds)
     names = {**recurrent, **beside.embeddings, **beside.linears}
     order = [module for name in tensors if (module := _module(name)) in names]
     short = _short_names(dict.fromkeys(order), named.containers)
     found: dict[str, nn.Module] = {short[name]: module for name, module in names.items()}
     weights = ((f"{name}.{key}", w) for name, module in found.items() for key, w in module.named_parameters())
+    left_out = (f"A layer is left out: no module of PyTorch computes it. {said}" for said in named.refused)
+    tanh_or_relu = "" if named.says_tanh else _tanh_assumed(recurrent)
     return Checkpoint(
         {short[name]: one for name, one in recurrent.items()},
         {short[name]: embedding for name, embedding in beside.embeddings.items()},
         {short[name]: linear for name, linear in beside.linears.items()},
         tuple(short.values()),
-        tuple(
-            note
-            for note in (*named.notes, "" if named.says_tanh else _tanh_assumed(recurrent), not_finite(weights))
-            if note
-        ),
+        tuple(note for note in (*left_out, *named.notes, tanh_or_relu, not_finite(weights)) if note),
         named.vocabulary,
     )
 

@@ -56,14 +56,18 @@ def _read(file: WeightsFile, settings: Any) -> NamedTensors:
     with arrays_in(file) as arrays:
         if settings is None and "model_config" in arrays.attributes:
             settings = read_json(arrays.attributes["model_config"])
-        notes = check_settings(settings, arrays.attributes.get("keras_version", ""))
+        notes, refused = check_settings(settings, arrays.attributes.get("keras_version", ""))
         order = layer_names(settings) or arrays.attributes.get("layer_names", "").split("\0")
-        return _named(arrays, order)._replace(notes=notes, says_tanh=True)
+        return _named(arrays, order, refused)._replace(notes=notes, says_tanh=True)
 
 
-def _named(arrays: Arrays, order: list[str]) -> NamedTensors:
-    """Keras's arrays under PyTorch's names."""
+def _named(arrays: Arrays, order: list[str], refused: Mapping[str, str]) -> NamedTensors:
+    """Keras's arrays under PyTorch's names, without the layers that were refused by their settings or their weights.
+
+    Raises LstmCoreError if it can't be told which layer has refused settings.
+    """
     layers: dict[str, dict[str, Tensor]] = {}
+    left_out: dict[str, str] = {}
     kinds: dict[str, Literal["embedding", "linear"]] = {}
     for group in arrays.groups:
         if group.split("/")[0] in ("optimizer", "optimizer_weights"):
@@ -71,7 +75,11 @@ def _named(arrays: Arrays, order: list[str]) -> NamedTensors:
         weights = _by_role(group, arrays)
         if "recurrent_kernel" in weights:
             layer, direction = _layer_of(group)
-            layers.setdefault(layer, {}).update(_recurrent(layer, weights, "_reverse" * (direction == "backward")))
+            found = layers.setdefault(layer, {})
+            if said := _refusal(layer, weights):
+                left_out[layer] = said
+            else:
+                found.update(_recurrent(weights, "_reverse" * (direction == "backward")))
         elif "embeddings" in weights:
             layers[_bare(group)], kinds[_bare(group)] = {"weight": weights["embeddings"]}, "embedding"
         elif "kernel" in weights:
@@ -79,10 +87,23 @@ def _named(arrays: Arrays, order: list[str]) -> NamedTensors:
             layers[_bare(group)] = {name: tensor for name, tensor in both.items() if tensor is not None}
             kinds[_bare(group)] = "linear"
     names = _names(layers, arrays.names)
+    # A number in place of a name does not say which of the settings are a layer's.
+    known = {names[layer]: layer for layer in layers if f"{layer}/vars" in arrays.names or not _is_numbered(arrays)}
+    if any(name not in known for name in refused):
+        raise LstmCoreError(next(iter(refused.values())))
+    left_out |= {known[name]: said for name, said in refused.items()}
+    layers = {layer: weights for layer, weights in layers.items() if layer not in left_out}
     place = {name: position for position, name in enumerate(order)}
     in_order = sorted(layers, key=lambda layer: place.get(names[layer].rpartition(".")[2], len(place)))
     tensors = {f"{names[layer]}.{key}": tensor for layer in in_order for key, tensor in layers[layer].items()}
-    return NamedTensors(tensors, kinds={names[layer]: kind for layer, kind in kinds.items()})
+    return NamedTensors(
+        tensors, kinds={names[layer]: kind for layer, kind in kinds.items()}, refused=tuple(left_out.values())
+    )
+
+
+def _is_numbered(arrays: Arrays) -> bool:
+    """Whether a layer's weights have numbers, and it the name of its class."""
+    return any(group.rpartition("/")[2] == "vars" for group in arrays.groups)
 
 
 def _by_role(group: str, arrays: Arrays) -> dict[str, Tensor]:
@@ -133,23 +154,32 @@ def _names(layers: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str
     return {layer: name if times[name] == 1 else layer.replace("/", ".") for layer, name in own.items()}
 
 
-def _recurrent(layer: str, weights: Mapping[str, Tensor], half: str) -> dict[str, Tensor]:
+def _kind(weights: Mapping[str, Tensor]) -> str:
+    units, rows = weights["recurrent_kernel"].shape
+    return {4 * units: "LSTM", 3 * units: "GRU"}.get(rows, "")
+
+
+def _refusal(layer: str, weights: Mapping[str, Tensor]) -> str:
+    """Why PyTorch's equations do not describe the layer that has these weights; "" if they do."""
+    kind, bias = _kind(weights), weights.get("bias")
+    if bias is None or not kind:
+        return ""
+    if bias.shape == (2 * weights["recurrent_kernel"].shape[1],):
+        return f"Expected a Keras {kind}, got a CuDNN{kind} at {shortened(layer)}: load it in Keras and save it."
+    if kind == "GRU" and bias.dim() == 1:
+        return (
+            f"Expected reset_after=True as in PyTorch's GRU, got False at {shortened(layer)}: its r multiplies h "
+            "before the product, PyTorch's after it."
+        )
+    return ""
+
+
+def _recurrent(weights: Mapping[str, Tensor], half: str) -> dict[str, Tensor]:
     """PyTorch's weights of one direction: matrices transposed, the gates i f c o = i f g o, and z r h as r z n."""
     kernel, recurrent, bias = weights["kernel"], weights["recurrent_kernel"], weights.get("bias")
-    units, rows = recurrent.shape
-    kind = {4 * units: "LSTM", 3 * units: "GRU"}.get(rows, "")
     found = {"weight_ih": kernel.T, "weight_hh": recurrent.T}
     if bias is not None:
-        if kind and bias.shape == (2 * rows,):
-            raise LstmCoreError(
-                f"Expected a Keras {kind}, got a CuDNN{kind} at {shortened(layer)}: load it in Keras and save it."
-            )
-        if kind == "GRU" and bias.dim() == 1:
-            raise LstmCoreError(
-                f"Expected reset_after=True as in PyTorch's GRU, got False at {shortened(layer)}: its r multiplies h "
-                "before the product, PyTorch's after it."
-            )
         found["bias_ih"], found["bias_hh"] = bias if bias.dim() == 2 else (bias, torch.zeros_like(bias))
-    if kind == "GRU":
+    if _kind(weights) == "GRU":
         found = {name: torch.cat([of_x.chunk(3)[block] for block in _FROM_ZRH]) for name, of_x in found.items()}
     return {f"{name}_l0{half}": tensor.contiguous() for name, tensor in found.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from lstm_core.errors import LstmCoreError, shortened
 
@@ -36,32 +36,46 @@ NOT_STATED = (
 _OTHERS = {"CuDNNLSTM": "load it in Keras and save it again", "PeepholeLSTMCell": "its gates see the memory as well"}
 
 
-def check_settings(settings: Any, version: str) -> tuple[str, ...]:
-    """Sentences for the user on a file with these settings (None: no settings) from this version of Keras.
+class Checked(NamedTuple):
+    """Sentences for the user on a file, and by a layer's name why PyTorch's equations do not describe it."""
 
-    Raises LstmCoreError for an LSTM that PyTorch's equations do not describe, by name, and for one whose activations
-    are not stated in a file of a Keras that used others.
+    notes: tuple[str, ...]
+    refused: Mapping[str, str]
+
+
+def check_settings(settings: Any, version: str) -> Checked:
+    """What is to be said of a file with these settings (None: no settings) from this version of Keras.
+
+    Raises LstmCoreError for layers whose activations are not stated in a file of a Keras that used others.
     """
     stated = left_open = False
-    for kind, config in _layers(settings):
-        label = f"{kind} {shortened(config.get('name', ''))}"
-        if kind in _OTHERS:
-            raise LstmCoreError(f"Expected Keras's LSTM, got a {label}: {_OTHERS[kind]}.")
-        if kind in _EXPECTED:
-            module, settings_of_it = _EXPECTED[kind]
-            for key, expected in settings_of_it.items():
-                if (got := config.get(key, expected)) != expected:
-                    raise LstmCoreError(
-                        f"Expected {key}={expected!r} as in PyTorch's {module}, got {shortened(got)} in {label}."
-                        + (_HARD if got == "hard_sigmoid" else "")
-                    )
-            open_ones = [key for key in _ACTIVATIONS if key in settings_of_it and key not in config]
+    refused: dict[str, str] = {}
+    for kind, config, layer in _layers(settings):
+        if said := _refusal(kind, config):
+            refused.setdefault(layer, said)
+        elif kind in _EXPECTED:
+            open_ones = [key for key in _ACTIVATIONS if key in _EXPECTED[kind][1] and key not in config]
             stated, left_open = True, left_open or bool(open_ones)
-        if kind == "Bidirectional" and config.get("merge_mode", "concat") not in ("concat", None):
-            got = shortened(config["merge_mode"])
-            raise LstmCoreError(f"Expected merge_mode='concat' as in PyTorch, got {got} in {label}.")
-    if stated and not left_open:
-        return ()
+    return Checked(() if stated and not left_open else _not_stated(version), refused)
+
+
+def _refusal(kind: str, config: Mapping[str, Any]) -> str:
+    """Why PyTorch's equations do not describe a layer; "" if they do."""
+    label = f"{kind} {shortened(config.get('name', ''))}"
+    if kind in _OTHERS:
+        return f"Expected Keras's LSTM, got a {label}: {_OTHERS[kind]}."
+    module, expected_of_it = _EXPECTED.get(kind, ("", {}))
+    for key, expected in expected_of_it.items():
+        if (got := config.get(key, expected)) != expected:
+            said = f"Expected {key}={expected!r} as in PyTorch's {module}, got {shortened(got)} in {label}."
+            return said + (_HARD if got == "hard_sigmoid" else "")
+    if kind == "Bidirectional" and config.get("merge_mode", "concat") not in ("concat", None):
+        return f"Expected merge_mode='concat' as in PyTorch, got {shortened(config['merge_mode'])} in {label}."
+    return ""
+
+
+def _not_stated(version: str) -> tuple[str, ...]:
+    """What is said of a file that does not state its activations."""
     if (written := _version(version)) and written < _SIGMOID_SINCE:
         raise LstmCoreError(
             f"Expected a file that states its activations, got weights that Keras {version[:20]} wrote, whose LSTM "
@@ -79,28 +93,31 @@ def _version(text: str) -> tuple[int, int] | None:
 
 def layer_names(settings: Any) -> list[str]:
     """The names of a model's layers in the order in which it was built."""
-    return [config["name"] for _, config in _layers(settings) if isinstance(config.get("name"), str)]
+    return [config["name"] for _, config, _ in _layers(settings) if isinstance(config.get("name"), str)]
 
 
-def _layers(settings: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The class and settings of each layer, including layers inside layers."""
-    waiting = [settings]
+def _layers(settings: Any) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """The class and settings of each layer, including layers inside layers, and the name of the layer that its weights
+    are under: a half and a cell are parts of one."""
+    waiting: list[tuple[Any, str]] = [(settings, "")]
     while waiting:
-        value = waiting.pop()
+        value, around = waiting.pop()
         if isinstance(value, dict):
             kind, config = value.get("class_name"), value.get("config")
             if isinstance(kind, str) and isinstance(config, dict):
-                yield kind, config
+                layer = around or str(config.get("name", ""))
+                yield kind, config, layer
+                around = layer if kind in ("Bidirectional", "RNN") else ""
                 if kind == "Bidirectional":
                     # The second half of a Bidirectional layer reads from the end.
                     half = config.get("backward_layer")
-                    waiting.append(_turned(half) if isinstance(half, dict) else None)
+                    waiting.append((_turned(half) if isinstance(half, dict) else None, around))
                     config = {key: item for key, item in config.items() if key != "backward_layer"}
-                waiting.append(config)
+                waiting.append((config, around))
             else:
-                waiting.extend(reversed(value.values()))
+                waiting.extend((item, around) for item in reversed(value.values()))
         elif isinstance(value, list):
-            waiting.extend(reversed(value))
+            waiting.extend((item, around) for item in reversed(value))
 
 
 def _turned(layer: dict[str, Any]) -> dict[str, Any]:

@@ -50,12 +50,16 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
     beside = DataFiles(file)
     tensors: dict[str, Tensor] = {}
     kinds: dict[str, Literal["embedding", "linear"]] = {}
+    refused: list[str] = []
     made = 0
     for nodes, constants in _graphs(model.graph, _Budget(), 0):
         added = _added(nodes)
         for number, node in enumerate(nodes):
             if node.op_type in _BLOCKS:
                 name = _module_name(node, f"{node.op_type.lower()}_{number}")
+                if said := _refusal(name, node):
+                    refused.append(said)
+                    continue
                 weights = _recurrent(name, node, constants, beside)
             elif layer := _embedding_or_linear(node, added, constants, beside):
                 kind, name, weights = layer
@@ -69,7 +73,7 @@ def read_onnx(file: WeightsFile) -> NamedTensors:
                     f"Expected each weight used at most {MOST_USES} times, got an ONNX file that says more."
                 )
             tensors |= {f"{name}.{key}": weight for key, weight in weights.items()}
-    return NamedTensors(tensors, kinds=kinds, size=beside.size, says_tanh=True)
+    return NamedTensors(tensors, kinds=kinds, size=beside.size, says_tanh=True, refused=tuple(refused))
 
 
 class _Budget:
@@ -130,7 +134,7 @@ def _tensor(proto: Any, beside: DataFiles) -> Tensor:
 
 def _recurrent(name: str, node: Any, constants: Mapping[str, Any], beside: DataFiles) -> dict[str, Tensor]:
     """PyTorch's weights of one operator: one layer, with one direction or both."""
-    backwards, blocks = _check(name, node), _BLOCKS[node.op_type]
+    backwards, blocks = _direction(node) == "bidirectional", _BLOCKS[node.op_type]
     given = dict(enumerate(node.input))
     found: dict[str, Tensor] = {}
     for key, place in (("weight_ih", 1), ("weight_hh", 2), ("bias", 3)):
@@ -162,14 +166,17 @@ def _in_order(rows: Tensor, blocks: tuple[int, ...]) -> Tensor:
     return torch.cat([given[place] for place in blocks])
 
 
-def _check(name: str, node: Any) -> bool:
-    """Whether an operator reads in both directions; raises LstmCoreError if PyTorch's equations do not describe it."""
+def _direction(node: Any) -> str:
     settings = {attribute.name: attribute for attribute in node.attribute}
-    direction = settings["direction"].s.decode("utf-8", "replace") if "direction" in settings else "forward"
+    return settings["direction"].s.decode("utf-8", "replace") if "direction" in settings else "forward"
+
+
+def _refusal(name: str, node: Any) -> str:
+    """Why PyTorch's equations do not describe an operator; "" if they do."""
+    settings = {attribute.name: attribute for attribute in node.attribute}
+    direction = _direction(node)
     if direction not in ("forward", "bidirectional"):
-        raise LstmCoreError(
-            f"Expected forward or bidirectional, got direction={direction[:20]!r} in {shortened(name)}."
-        )
+        return f"Expected forward or bidirectional, got direction={direction[:20]!r} in {shortened(name)}."
     both = direction == "bidirectional"
     activations = (
         [a.decode("utf-8", "replace").lower() for a in settings["activations"].strings]
@@ -185,12 +192,8 @@ def _check(name: str, node: Any) -> bool:
         and not ("linear_before_reset" in settings and settings["linear_before_reset"].i),
         "peepholes": len(node.input) > _PEEPHOLES and bool(node.input[_PEEPHOLES]),
     }
-    if any(refused.values()):
-        keys = ", ".join(key for key, bad in refused.items() if bad)
-        raise LstmCoreError(
-            f"Expected the equations of PyTorch's {node.op_type}, got {keys} of its own in {shortened(name)}."
-        )
-    return both
+    keys = ", ".join(key for key, bad in refused.items() if bad)
+    return keys and f"Expected the equations of PyTorch's {node.op_type}, got {keys} of its own in {shortened(name)}."
 
 
 def _embedding_or_linear(
