@@ -26,7 +26,6 @@ from lstm_core.models.embeddings import Numbers
 from lstm_core.models.reduced_features import ReducedFeatures
 from lstm_core.models.shipped import model_bytes
 from lstm_core.models.word_features import WordFeatures
-from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.as_update import as_update
 
 MOST_BYTES = 730_000
@@ -69,8 +68,6 @@ def carried(found: HeldReading, trace: Trace, view: View) -> CarriedModel | None
     """What the page of a view needs to compute; None where there is no model to carry, or one that is too large."""
     reading = found.reading
     if (reading.elsewhere and reading.model is None) or not {"c", "h"} <= set(trace.kept):
-        return None
-    if kind_of(reading.lstm).name != "LSTM":
         return None
     source = replace(view.source, sentence=_text(found, trace, view.source))
     file = b"" if reading.model is None else _file(reading.model)

@@ -134,7 +134,7 @@ def add_numbers(header: Header, shown: Shown, reading: Reading, trace: Trace, ro
             header["shapes"] = ""
 
 
-_OWN: dict[str, Literal["gru", "rnn"]] = {"nn.GRU": "gru", "nn.RNN": "rnn"}
+CELLS: dict[str, Literal["gru", "rnn"]] = {"nn.GRU": "gru", "nn.RNN": "rnn"}
 
 
 def _say_what_was_found(header: Header, trace: Trace) -> None:
@@ -142,7 +142,7 @@ def _say_what_was_found(header: Header, trace: Trace) -> None:
     known."""
     header["found"] = trace.config["shown"]
     header["letters"] = {quantity: own_letter(trace, quantity) for quantity in trace.config["roles"]}
-    if kind := _OWN.get(trace.config.get("of", "")):
+    if kind := CELLS.get(trace.config.get("of", "")):
         header["kind"] = kind
     for stack in header["stacks"]:
         stack["start"].pop("h", None)

@@ -2,9 +2,9 @@
 rest."""
 
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import Literal, TypedDict
 
-from dashboard.picture.answer import LONGEST_LINK, about_model, in_words
+from dashboard.picture.answer import CELLS, LONGEST_LINK, about_model, in_words
 from dashboard.picture.header import Model, Strip
 from dashboard.question import link
 from dashboard.question.shown import TOP
@@ -16,12 +16,15 @@ from dashboard.reading.read import Reading
 from dashboard.words.sentences import WITH
 from lstm_core import SequenceModel
 from lstm_core.plots.strips import STRIPS
+from lstm_core.traces.as_update import WORDS
 
 
 class Words(TypedDict):
     """The words of every picture."""
 
     strips: list[Strip]
+    own: dict[Literal["gru", "rnn"], list[Strip]]
+    """The strips of PyTorch's GRU and RNN."""
     top: dict[str, str]
     """Which of many units are shown, by name."""
     untrained: str
@@ -59,10 +62,18 @@ class ToldOfAll(TypedDict):
 def told() -> ToldOfAll:
     """What holds for every model."""
     strips = [in_words(strip) for strip in STRIPS]
-    words = Words(strips=strips, top=TOP, untrained=MODELS["random"], made_with=WITH)
+    own = {kind: _in_own_words(WORDS[of]) for of, kind in CELLS.items()}
+    words = Words(strips=strips, own=own, top=TOP, untrained=MODELS["random"], made_with=WITH)
     always, never = (list(link.metadata(View(), kind)) for kind in ("always", "never"))
     links = Links(always=always, never=never, longest=LONGEST_LINK)
     return ToldOfAll(usual=link.values(View()), words=words, links=links)
+
+
+def _in_own_words(words: Mapping[str, tuple[str, str, str, str]]) -> list[Strip]:
+    strips = [in_words(strip) for strip in STRIPS if strip.quantity in words]
+    for strip in strips:
+        strip["letter"], strip["title"], strip["question"], strip["meaning"] = words[strip["quantity"]]
+    return strips
 
 
 def about(reading: Reading, reads: str) -> About:

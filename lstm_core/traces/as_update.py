@@ -24,6 +24,8 @@ _GRU = {
     "c": ("h", "hidden state", "h = z·h + (1−z)·n", "h, the hidden state: memory and output in one"),
 }
 _RNN = {"c": ("h", "hidden state", "what it is now", "h, the hidden state: computed anew at every step")}
+WORDS = {"nn.GRU": _GRU, "nn.RNN": _RNN}
+"""What PyTorch's other cells call the quantities that are drawn of their updates."""
 # Before and after the letter of a state in the names of its tensors.
 _STATES = (("", ""), ("", "0"), ("reset_", ""))
 # What the configuration of an update says of it, and a file must not.

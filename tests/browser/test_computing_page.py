@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.view import View
 from dashboard.reading.held import read_view
+from dashboard.store import visitor_models
 from dashboard.why.open_drawer import open_drawer
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Vocabulary
@@ -46,7 +48,7 @@ def types(page: Page, text: str, last: str) -> None:
 @pytest.mark.parametrize("model", ["tagger-sizes", "random"])
 def test_another_sentence_is_computed_as_lstm_core_does(from_disk: FromDisk, model: str):
     page = from_disk(exported(model=model, sentence="Giraffes in a field"))
-    expect(page.locator(".gs-proved")).to_contain_text("h and c match PyTorch’s to")
+    expect(page.locator(".gs-proved")).to_contain_text("its states match PyTorch’s to")
     types(page, OTHER, "cats")
     found = read_view(view_of({"model": model, "sentence": OTHER})).reading
     shows(page, found.trace, near=2e-6)
@@ -59,6 +61,17 @@ def test_another_sentence_is_computed_as_lstm_core_does(from_disk: FromDisk, mod
     expect(page.locator(".gs-heatmaps .xtick text").last).to_have_text("field")
     expect(page.locator(".gs-proof")).to_contain_text("checked: matches PyTorch")
     shows(page, read_view(view_of({"model": model, "sentence": "Giraffes in a field"})).reading.trace, near=2e-6)
+
+
+def test_a_page_carries_a_gru_too(from_disk: FromDisk):
+    torch.manual_seed(3)
+    parts: dict[str, Any] = {"embedding": Vocabulary(OTHER.split(), size=3), "lstm": nn.GRU(3, 4)}
+    labels = {"linear": nn.Linear(4, 2), "labels": ["x", "y"], "reads": "words", "gives": "classes"}
+    key = visitor_models.put(SequenceModel("mine", "a task", **parts, **labels).eval())
+    page = from_disk(exported(model=key, sentence="cats"))
+    expect(page.locator(".gs-proved")).to_contain_text("its states match PyTorch’s to")
+    types(page, OTHER, "cats")
+    shows(page, read_view(view_of({"model": key, "sentence": OTHER})).reading.trace, "figco", near=2e-6)
 
 
 def test_a_part_of_a_long_text_is_computed_step_by_step(from_disk: FromDisk):

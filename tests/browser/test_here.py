@@ -13,8 +13,10 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
+import torch
 from frozen.links import DOGS, SERIES, VIEWS, View
 from playwright.sync_api import Browser, Page, Route
+from torch import nn
 from unpacking import unpacked
 
 from dashboard import assets
@@ -22,6 +24,7 @@ from dashboard.export.downloads import download
 from dashboard.export.visible_part import Sight
 from dashboard.live import scenes
 from dashboard.picture.answer import answer, apart
+from dashboard.picture.computing import about_alone, told
 from dashboard.picture.wire_format import as_sent
 from dashboard.question import link
 from dashboard.question.cell import Cell
@@ -30,8 +33,11 @@ from dashboard.question.opening import opening
 from dashboard.question.view import View as Asked
 from dashboard.site.lesson import lesson
 from dashboard.site.told import told_of_site
+from dashboard.store import visitor_models
 from dashboard.why.open_drawer import open_drawer
-from lstm_core import LstmCoreError
+from lstm_core import LstmCoreError, SequenceModel
+from lstm_core.models.embeddings import Vocabulary
+from lstm_core.models.shipped import model_bytes
 
 HOME = "http://here.test"
 NEAR = 2e-6
@@ -293,6 +299,66 @@ def test_an_impossible_value_in_a_link_is_named_and_the_usual_one_is_taken(here:
     ]
     assert said[: len(notices)] == said[len(notices) :]
     assert link.read(Asked(), found["link"]) == (view, [])
+
+
+OWN = f"""async ([told, about, file]) => {{
+    const [{{ Here }}, {{ openModel }}] = await Promise.all(
+        ["asking/here", "engine/model"].map(name => import(`{HOME}/browser/${{name}}.js`)))
+    const model = openModel(Uint8Array.from(atob(file), sign => sign.charCodeAt(0)).buffer)
+    window.shipped = window.here
+    window.here = new Here(told, async () => ({{ model, about, proof: "", sizes: {{}}, notices: [] }}))
+}}"""
+TEXT = "giraffes not in a field"
+
+
+@pytest.mark.parametrize(
+    ("kind", "sizes"),
+    [
+        (nn.GRU, {}),
+        (nn.GRU, {"num_layers": 2, "bidirectional": True, "bias": False}),
+        (nn.RNN, {"num_layers": 2}),
+        (nn.RNN, {"nonlinearity": "relu"}),
+    ],
+)
+def test_the_page_answers_for_a_gru_and_an_rnn_as_the_server_does(here: Page, kind: Any, sizes: dict[str, Any]):
+    model = of_words(kind, **sizes)
+    key = visitor_models.put(model)
+    file = base64.b64encode(model_bytes(model)).decode()
+    here.evaluate(OWN, [as_sent(told()), as_sent(about_alone(model)), file])
+    gate = "z.0.2.1_0 " if kind is nn.GRU else ""
+    for asked in (
+        {"pin": "0.1.2"},
+        {"sentence": "in a field", "quantities": "c", "rows": "activity"},
+        {"holds": f"{gate}h.0.1.2_0.5 w.3 f.0.0.0_0"},
+        {"holds": "w.0 w.2", "rows": "half-life"},
+    ):
+        query = {"model": key, "sentence": TEXT} | asked
+        there = unpacked(answer(query, 900, None))
+        found = came(here.evaluate(ASK, {"query": query, "room": 900, "zoom": None, "cell": None}))
+        assert found.keys() - {"isOwn"} == there.keys()
+        there["model"].pop("name")
+        for words in ("labels", "timed"):
+            found["columns"].pop(words)
+        for name in there.keys() - {*NOT_HERE, "link", "lasts", "made"}:
+            compare(found[name], there[name], NEAR, name)
+        assert found["made"].split(";")[0] == there["made"].split(";")[0]
+        said, drawer = why(here, query, Cell(0, 0, 1, 1)), as_sent(open_drawer(query, Cell(0, 0, 1, 1)))
+        assert said.pop("answer") is None
+        assert "lstm_core.explain" in said["no_answer"] or drawer["no_answer"] == said["no_answer"]
+        for name in drawer.keys() - {"answer", "no_answer"}:
+            compare(said[name], drawer[name], 2e-5, name)
+    here.evaluate("() => { window.here = window.shipped }")
+
+
+def of_words(kind: Any, **sizes: Any) -> SequenceModel:
+    torch.manual_seed(3)
+    reader = kind(4, 5, **sizes)
+    embedding, linear = Vocabulary(TEXT.split(), size=4), nn.Linear(5 * (1 + reader.bidirectional), 3)
+    with torch.no_grad():
+        for weight in (*embedding.state_dict().values(), *reader.parameters(), *linear.parameters()):
+            nn.init.uniform_(weight, -1, 1)
+    parts: dict[str, Any] = {"embedding": embedding, "lstm": reader, "linear": linear}
+    return SequenceModel("mine", "a task", list("xyz"), reads="words", gives="classes", **parts).eval()
 
 
 def test_an_address_that_names_nothing_opens_what_the_dashboard_opens(here: Page):

@@ -18,9 +18,11 @@ import lstm_core
 from lstm_core import SequenceModel, Trace
 from lstm_core.inputs import token_vectors, words
 from lstm_core.models.shipped import model_bytes
+from lstm_core.traces.as_update import as_update
 
 from .reading import shows
 from .test_accessibility import accessible
+from .test_cells import point_at
 from .test_site import PHONE, Visit, address, shows_link, visit
 
 __all__ = ["address", "visit"]
@@ -79,6 +81,24 @@ def test_an_lstm_of_ones_own_reads_a_sentence_as_lstm_core_does(visit: Visit, tm
     shows(page, read_by(lstm, "Dogs bark at cats"))
     page.get_by_role("combobox", name="Model").select_option("random")
     shows_link(page, {"model": "random", "sentence": "Dogs bark at cats"})
+
+
+def test_a_gru_of_ones_own_reads_is_held_and_is_drawn_in_its_own_letters(visit: Visit, tmp_path: Path):
+    seeded()
+    gru = nn.GRU(5, 6, num_layers=2, bidirectional=True)
+    page = opened(visit, weights(encoder=gru), tmp_path)
+    typed(page, "Dogs bark at cats")
+    x = token_vectors(words("Dogs bark at cats"), 5, 2)
+    shows(page, as_update(lstm_core.run(gru, x)), "figco", near=2e-6)
+    assert {"z", "n", "r", "h"} <= set(page.locator(".gs-name i").all_text_contents())
+    point_at(page, 0, 1, 2)
+    page.mouse.down()
+    page.mouse.up()
+    page.get_by_role("button", name="z → 0").click()
+    expect(page.locator(".gs-holds-now")).to_contain_text("z of unit 2 at “bark” is held at 0.")
+    with lstm_core.intervene(gru, lstm_core.Hold("z", 0.0, [2], steps=[1])):
+        held = lstm_core.run(gru, x)
+    shows(page, as_update(held), "figco", near=2e-6)
 
 
 @pytest.mark.filterwarnings("ignore:LSTM with projections")
@@ -196,7 +216,10 @@ REFUSED = {
     "a header that is no JSON": (struct.pack("<Q", 5) + b"{{{{{", "whose header can't be read"),
     "deep": (struct.pack("<Q", 200_000) + b"[" * 200_000, "whose header can't be read"),
     "no LSTM": (save({"fc.weight": torch.zeros(3, 2)}), "got 1 tensors: “fc.weight”"),
-    "a GRU": (save(dict(nn.GRU(3, 2).state_dict())), "got those of a GRU"),
+    "a GRU's shapes": (
+        save(dict(nn.GRU(3, 2).state_dict()) | {"weight_ih_l0": torch.zeros(8, 3)}),
+        "of the GRU “” to be 6 × 3",
+    ),
     "shapes": (save(LSTM | {"weight_hh_l0": torch.zeros(8, 3)}), "as its other weights say"),
     "a layer is missing": (
         save({name: weight for name, weight in nn.LSTM(3, 2, 2).state_dict().items() if "hh_l1" not in name}),

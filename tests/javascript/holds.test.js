@@ -30,10 +30,10 @@ test("holds come back from their link", () => {
 })
 
 test("what a text or an LSTM does not have is not held, and a sentence names it", () => {
-    const lstm = { hiddenSize: 3, projSize: 0, numLayers: 1, bidirectional: false }
+    const lstm = { kind: "LSTM", hiddenSize: 3, projSize: 0, numLayers: 1, bidirectional: false }
     const there = "f.0.2.3_0 w.1"
     assert.deepEqual(heldWithin(there, lstm, 4), { holds: holdsOf(there), text: there, notices: [] })
-    for (const gone of ["f.0.1,3.0_0", "f.0.1.4_0", "f.1.0.0_0", "f.0.0.0.1_0"]) {
+    for (const gone of ["f.0.1,3.0_0", "f.0.1.4_0", "f.1.0.0_0", "f.0.0.0.1_0", "z.0.2.3_0"]) {
         const { text, notices } = heldWithin(`${gone} ${there}`, lstm, 4)
         assert.equal(text, there)
         assert.deepEqual([notices.length, notices[0].includes(`hold at ${gone}:`)], [1, true])

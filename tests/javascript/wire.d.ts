@@ -701,6 +701,7 @@ declare namespace Wire {
     /** The words of every picture. */
     type Words = {
         strips: Strip[]
+        own: Record<string, Strip[]>
         top: Record<string, string>
         untrained: string
         made_with: string

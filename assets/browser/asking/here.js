@@ -4,6 +4,7 @@
  * It gives no Python code, and of the files that the page does not make itself only the numbers.
  */
 
+import { lettersOf } from "../numbers/as_update.js"
 import { csvOf } from "../numbers/csv.js"
 import { madeOf } from "../numbers/made.js"
 import { numbersOf } from "../numbers/picture.js"
@@ -78,7 +79,8 @@ export class Here {
     async download(_, { query, ...sight }) {
         const { reading, view } = await this.read(query)
         if (!reading.tokens.length) throw new Refused("There is nothing to export yet: type a sentence.")
-        return new Response(csvOf(reading, view, sight), { headers: { "Content-Type": "text/csv" } })
+        const own = lettersOf(reading.lstm, this.told.words)
+        return new Response(csvOf(reading, view, sight, own), { headers: { "Content-Type": "text/csv" } })
     }
 
     /** @param {File} file */

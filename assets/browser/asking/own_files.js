@@ -6,11 +6,12 @@
  */
 
 import { EMBEDDINGS } from "../engine/embeddings.js"
-import { foundIn, lstmOf } from "../engine/found_weights.js"
+import { foundIn, recurrentOf } from "../engine/found_weights.js"
 import { matrices, openModel, tokens } from "../engine/model.js"
 import { NotWeights, readSafetensors } from "../engine/safetensors.js"
 import { givenBy } from "../engine/weights_beside.js"
 import { wordVectors } from "../engine/word_vectors.js"
+import { kindName, ownKind } from "../numbers/as_update.js"
 import { readTable } from "../numbers/table.js"
 import { count } from "../shared/numbers.js"
 import { Refused } from "./answerer.js"
@@ -26,6 +27,7 @@ const MOST_A_STEP = 250_000
 const OTHERS = /\.(pt|pth|bin|ckpt|pkl|npz|h5|hdf5|keras|onnx|msgpack)$/i
 const WAVE = { steps: 24, columns: 64 }
 const FIRST = 8
+const TANH = "The file does not say whether its RNN has tanh or relu: tanh is assumed."
 const PROOF = "not checked against PyTorch, which is not beside your file"
 
 export class OwnFiles {
@@ -99,12 +101,15 @@ export class OwnFiles {
                 foresees: false,
             },
             ...{ proof: PROOF, sizes: {}, isOwn: true },
-            notices: drawn
-                ? [
-                      "The file has no vocabulary: each word has a vector drawn from the " +
-                          `seed ${seed} and the word, as for an untrained LSTM.${rowsOf(model)}`,
-                  ]
-                : [],
+            notices: [
+                ...(drawn
+                    ? [
+                          "The file has no vocabulary: each word has a vector drawn from the " +
+                              `seed ${seed} and the word, as for an untrained LSTM.${rowsOf(model)}`,
+                      ]
+                    : []),
+                ...(!isWhole && ownKind(model.lstm) === "rnn" ? [TANH] : []),
+            ],
         }
     }
 }
@@ -145,7 +150,8 @@ function modelsIn(buffer) {
  */
 function checked(model, tensors) {
     const own = Object.entries(tensors).filter(([name]) => name.startsWith("lstm."))
-    const lstm = lstmOf("lstm", Object.fromEntries(own.map(([name, tensor]) => [name.slice(5), tensor])))
+    const weights = Object.fromEntries(own.map(([name, tensor]) => [name.slice(5), tensor]))
+    const lstm = recurrentOf("lstm", weights, model.lstm.kind === "RNN_RELU" ? "relu" : "tanh")
     const sizes = (/** @type {any} */ { weights: _, ...others }) => JSON.stringify(others)
     const { linear, labels, embedding } = model
     const [reads, writes] = [linear?.weight.columns === givenBy(lstm), linear?.weight.rows === labels.length]
@@ -169,7 +175,7 @@ function assembled({ name, lstm, embedding, linear }) {
     const read = linear && matrices({ weight: linear.weight, bias: linear.bias ?? noBias(linear.weight) })
     /** @type {Model} */
     const model = {
-        ...{ name: name || "LSTM", task: "your own", reads: rows ? "words" : "numbers" },
+        ...{ name: name || kindName(lstm), task: "your own", reads: rows ? "words" : "numbers" },
         labels: linear ? Array.from({ length: linear.weight.shape[0] }, (_, k) => `${k}`) : [],
         gives: !linear ? "hidden" : linear.weight.shape[0] === 1 ? "value" : "classes",
         embedding: rows

@@ -6,6 +6,9 @@
 import { KINDS } from "./equations.js"
 import { run, shownSize } from "./run.js"
 
+/** @type {Object<string, Object<string, number>>} */
+const IN_GAP = { LSTM: { f: 1, i: 0, g: 0 }, GRU: { z: 1, n: 0 } }
+
 /**
  * As `run`, without some steps.
  *
@@ -32,7 +35,7 @@ export function runWithout(lstm, x, holds, without) {
  * @param {number} steps @param {number} direction
  */
 function spread(lstm, recorded, left, steps, direction) {
-    const inGap = /** @type {Object<string, number>} */ (lstm.kind === "LSTM" ? { f: 1, i: 0, g: 0 } : {})
+    const inGap = IN_GAP[lstm.kind] ?? {}
     /** @type {import("./run.js").Recorded} */
     const whole = {}
     for (const letter of KINDS[lstm.kind].quantities) {

@@ -1,6 +1,7 @@
 /** What is in a trained model, and what does it read? `lstm_core.SequenceModel`, from the file of `save_model`. */
 
 import { EMBEDDINGS } from "./embeddings.js"
+import { KINDS } from "./equations.js"
 import { NotWeights, readSafetensors } from "./safetensors.js"
 import { characters, symbols, words } from "./tokens.js"
 
@@ -61,17 +62,25 @@ export const part = (weights, begin) =>
             .map(([name, weight]) => [name.slice(begin.length), weight]),
     )
 
-/** @param {any} sizes @param {Object<string, Matrix>} weights @returns {import("./run.js").Recurrent} */
+/** `sizes.kind`: LSTM, where nothing is said. @param {any} sizes @param {Object<string, Matrix>} weights
+ * @returns {import("./run.js").Recurrent} */
 export const recurrent = (sizes, weights) => ({
-    kind: "LSTM",
+    kind: knownKind(sizes),
     inputSize: sizes.input_size,
     hiddenSize: sizes.hidden_size,
     numLayers: sizes.num_layers,
     bidirectional: sizes.bidirectional,
     bias: sizes.bias,
-    projSize: sizes.proj_size,
+    projSize: sizes.proj_size ?? 0,
     weights,
 })
+
+/** @param {any} sizes */
+function knownKind({ kind = "LSTM", nonlinearity }) {
+    const own = kind === "RNN" ? `RNN_${nonlinearity}`.toUpperCase() : kind
+    if (!(own in KINDS)) throw new NotWeights(`Expected an LSTM, GRU or RNN, got ${own}.`)
+    return own
+}
 
 /** The text as one token a step. @param {Model} model @param {string} text */
 export function tokens({ reads, embedding }, text) {

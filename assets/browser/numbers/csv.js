@@ -12,10 +12,14 @@ const MOST_DIGITS = 9
 /**
  * @param {Reading} reading @param {any} view
  * @param {{steps: number[] | null, rows: number[] | null}} sight the ranges that are zoomed to; null for all
+ * @param {Object<string, string>} [own] what each quantity is called in a cell that is no LSTM
  */
-export function csvOf(reading, view, { steps, rows }) {
+export function csvOf(reading, view, { steps, rows }, own) {
     const { lstm, tokens, layers } = reading
-    const letters = [..."ifgoch"].filter(letter => view.quantities.includes(letter))
+    const there = [..."ifgoch"].filter(letter => !own || letter in own)
+    const some = there.filter(letter => view.quantities.includes(letter))
+    const letters = some.length ? some : there
+    const names = letters.map(letter => own?.[letter] ?? letter)
     const places = placesOf(reading, view, null).map(place => {
         const units = unitsOf(reading, view, place)
         const seen = within(rows, units.length).map(row => units[row])
@@ -32,7 +36,7 @@ export function csvOf(reading, view, { steps, rows }) {
             }),
         ),
     )
-    return `${[["batch", "time", "token", "layer", "direction", "unit", ...letters].join(","), ...lines].join("\n")}\n`
+    return `${[["batch", "time", "token", "layer", "direction", "unit", ...names].join(","), ...lines].join("\n")}\n`
 }
 
 /** The places of `count` whose middle is in a range, at least one; all if the range is of more places. */

@@ -1,7 +1,9 @@
 /** Which of a link's holds fit a text and an LSTM, and what do they change in the answers? */
 
+import { KINDS } from "../engine/equations.js"
 import { holdsOf, isLeftOut, written } from "../state/holds.js"
 import { saidBy } from "./answers.js"
+import { kindName } from "./as_update.js"
 
 /**
  * The holds of gates and steps that are there, and a sentence about the others.
@@ -13,7 +15,8 @@ export function heldWithin(text, lstm, steps) {
     const gates = all.gates.filter(({ gate, layer, direction, units, steps: at }) => {
         const size = gate === "h" ? lstm.projSize || lstm.hiddenSize : lstm.hiddenSize
         const fits = Math.max(0, ...(units ?? [])) < size && Math.max(0, ...(at ?? [])) < steps
-        return fits && layer < lstm.numLayers && direction <= +lstm.bidirectional
+        const has = KINDS[lstm.kind].quantities.includes(gate)
+        return has && fits && layer < lstm.numLayers && direction <= +lstm.bidirectional
     })
     const without = all.without.filter(step => step < steps)
     if (steps && without.length === steps) {
@@ -25,7 +28,7 @@ export function heldWithin(text, lstm, steps) {
         without: all.without.filter(step => !without.includes(step)),
     })
     const notices = others && [
-        `There is nothing to hold at ${others}: this text and LSTM have no such step, unit or layer.`,
+        `There is nothing to hold at ${others}: this text and ${kindName(lstm)} have no such gate, step, unit or layer.`,
     ]
     return { holds: { gates, without }, text: written({ gates, without }), notices: notices || [] }
 }

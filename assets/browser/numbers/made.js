@@ -1,6 +1,7 @@
 /** How was a picture made, by which LSTM, with what held? As `dashboard/words/sentences.py` says it. */
 
 import { named } from "../state/holds.js"
+import { kindName } from "./as_update.js"
 import { label, significant } from "./label.js"
 
 /**
@@ -15,7 +16,7 @@ export function madeOf({ lstm, model, holds, tokens }, { seed }, words, proof) {
         ...holds.gates.map(hold => heldAt(hold, tokens)),
         ...holds.without.map(step => `without “${label(tokens[step])}”`),
     ].join(", ")
-    return `nn.LSTM, ${name}${held && `; ${held}`}; ${proof}. ${words.made_with}`
+    return `nn.${kindName(lstm)}, ${name}${held && `; ${held}`}; ${proof}. ${words.made_with}`
 }
 
 /** @param {import("../state/holds.js").Hold} hold @param {string[]} tokens */

@@ -1,9 +1,11 @@
 /** What is the answer to one move? Numbers and words of a view, as `dashboard/picture/answer.py` sends them. */
 
+import { KINDS } from "../engine/equations.js"
 import { count } from "../shared/numbers.js"
 import { Columns } from "../state/columns.js"
 import { cellOf, pinOf } from "../state/pin.js"
 import { answersAt, coming } from "./answers.js"
+import { lettersOf, ownKind, stripsOf } from "./as_update.js"
 import { isSmall } from "./few_units.js"
 import { heldIn } from "./held.js"
 import { label } from "./label.js"
@@ -43,7 +45,9 @@ const NOTHING = {
  */
 export function numbersOf(reading, { view, room, zoom, cell }, words, about) {
     const { lstm, tokens, model, said } = reading
-    const strips = words.strips.filter(({ quantity }) => view.quantities.includes(quantity))
+    const all = stripsOf(lstm, words)
+    const some = all.filter(({ quantity }) => view.quantities.includes(quantity))
+    const strips = some.length ? some : all
     if (!tokens.length) return { ...wordsOf(reading, view, about), ...NOTHING, strips, notices: reading.notices }
     const quantities = strips.map(({ quantity }) => quantity).join("")
     const linked = cellOf(view.pin)
@@ -57,6 +61,7 @@ export function numbersOf(reading, { view, room, zoom, cell }, words, about) {
     const isPart = columns.steps > columns.number || (zoom && columns.steps > OVERVIEW)
     return {
         ...wordsOf(reading, view, about),
+        ...ownWords(lstm, words),
         ...{ strips, stacks, labels, units: lstm.hiddenSize, columns: new Columns({ columns, labels, series }) },
         notices: [...reading.notices, ...(linked && !isIn(reading, linked) ? [missing(reading, linked)] : [])],
         reach: reachOf(reading, places),
@@ -74,6 +79,11 @@ export function numbersOf(reading, { view, room, zoom, cell }, words, about) {
     }
 }
 
+/** What a cell that is no LSTM is, and what its quantities are called.
+ * @param {import("../engine/run.js").Recurrent} lstm @param {Wire.Words} words */
+const ownWords = (lstm, words) =>
+    ownKind(lstm) ? { found: "", kind: ownKind(lstm), letters: lettersOf(lstm, words) } : {}
+
 /**
  * What is said of a reading where there is nothing to draw.
  *
@@ -90,7 +100,7 @@ export function wordsOf({ lstm, tokens, text, series, isReadable }, view, { exam
         model: { ...model, fixed, layers: lstm.numLayers },
         shapes:
             `input (seq_len, batch, input_size) = (${count(tokens.length)}, 1, ${lstm.inputSize}) · ` +
-            `h and c (${layers}, batch, hidden_dim) = (${states}, 1, ${lstm.hiddenSize}) · ` +
+            `${[...KINDS[lstm.kind].states].join(" and ")} (${layers}, batch, hidden_dim) = (${states}, 1, ${lstm.hiddenSize}) · ` +
             `parameters: ${count(parameters)}`,
     }
 }

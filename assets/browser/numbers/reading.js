@@ -8,6 +8,7 @@ import { probabilities, scores } from "../engine/says.js"
 import { characters, words } from "../engine/tokens.js"
 import { wordVectors } from "../engine/word_vectors.js"
 import { count } from "../shared/numbers.js"
+import { asUpdate } from "./as_update.js"
 import { heldWithin } from "./held.js"
 import { label } from "./label.js"
 import { NotNumbers, readTable, standardised } from "./table.js"
@@ -55,7 +56,8 @@ export function readingOf(model, source, holds) {
     const lstm = model?.lstm ?? untrained({ ...source, ...(steps.series && { input_dim: steps.series.names.length }) })
     const cut = cutTo(steps, [...Object.values(lstm.weights), ...(model?.linear ? [model.linear.weight] : [])], reads)
     const held = heldWithin(holds, lstm, cut.tokens.length)
-    const layers = runWithout(lstm, cut.x, held.holds.gates, held.holds.without)
+    const { gates, without } = held.holds
+    const layers = asUpdate(lstm, runWithout(lstm, cut.x, gates, without), without)
     const unread = model && model.reads !== "numbers" ? cut.tokens.filter(token => !model.embedding.knows(token)) : []
     const scoresOf = (/** @type {Reading["layers"]} */ recorded) => model && scores(model, recorded)
     const saysOf = (/** @type {Float32Array[] | null} */ rows) =>

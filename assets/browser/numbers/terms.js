@@ -3,6 +3,7 @@
 import { sigmoid } from "../engine/equations.js"
 import { shownSize } from "../engine/run.js"
 import { isLeftOut } from "../state/holds.js"
+import { ownKind } from "./as_update.js"
 
 /** @typedef {import("./reading.js").Reading} Reading */
 /** @typedef {import("../state/pin.js").Cell} Cell */
@@ -12,13 +13,13 @@ export const isIn = ({ lstm, tokens }, { layer, direction, unit, step }) =>
     layer < lstm.numLayers && direction <= +lstm.bidirectional && unit < lstm.hiddenSize && step < tokens.length
 
 /**
- * Every term of a cell, its gates as they are held; null where the word is left out.
+ * Every term of a cell, its gates as they are held; null where the word is left out, and of a GRU or an RNN.
  *
  * @param {Reading} reading @param {Cell} cell @returns {Wire.Terms | null}
  */
 export function termsOf(reading, cell) {
     const { lstm, layers, holds, text } = reading
-    if (!isIn(reading, cell) || isLeftOut(text, cell.step)) return null
+    if (!isIn(reading, cell) || isLeftOut(text, cell.step) || ownKind(lstm)) return null
     const { layer, direction, unit, step } = cell
     const recorded = layers[layer][direction]
     const size = lstm.hiddenSize

@@ -10,7 +10,7 @@ import { spreadOf } from "./changes.js"
 import { stepsLeft } from "./names.js"
 import { stillInC } from "./still_in_c.js"
 import { answerOf, noAnswer } from "./the_answer.js"
-import { answersHeld, bestTurn, holdsTried, inWords, unitsTried, wordsTried } from "./turning.js"
+import { answersHeld, bestTurn, gatesTried, holdsTried, inWords, unitsTried, wordsTried } from "./turning.js"
 import { answerWithout, howMany, withoutEach, wordsOf } from "./without_words.js"
 
 /**
@@ -48,7 +48,7 @@ function changesOf(
     const { model, said } = reading
     if (why || !model || !said) return { without: [], no_without: why, turn: null, no_turn: why }
     const [before, spread] = [said[cell.step], spreadOf(saidWhereRead(reading))]
-    const holds = holdsTried(cell, unitsTried(reading, cell))
+    const holds = holdsTried(reading, cell, unitsTried(reading, cell))
     const [words, no_without] = wordsLeftOut(reading, cell.step, answer)
     const each = words.map(word => answerWithout(reading, cell.step, word))
     const tried = [...inWords(reading, cell, holds), ...wordsTried(reading, words)]
@@ -88,8 +88,9 @@ function bestCell(reading, shown) {
     const size = (/** @type {number} */ unit) => Math.abs(c[step * lstm.hiddenSize + unit])
     const unit = units.reduce((most, one) => (size(one) > size(most) ? one : most))
     const cell = { layer: place.layer, direction: 0, unit, step }
-    if (noAnswer(reading, cell) || unitsTried(reading, cell).length < units.length || !reading.said) return cell
-    const holds = holdsTried(cell, units)
+    const isTried = gatesTried(reading).length > 0 && unitsTried(reading, cell).length >= units.length
+    if (noAnswer(reading, cell) || !isTried || !reading.said) return cell
+    const holds = holdsTried(reading, cell, units)
     const tried = inWords(reading, cell, holds).map(one => ({ ...one, isPinned: false }))
     const spread = spreadOf(saidWhereRead(reading))
     const [turn] = bestTurn(reading, tried, reading.said[step], answersHeld(reading, cell, holds), spread)

@@ -1,5 +1,6 @@
 /** What still stands in c of a cell? `lstm_core.ledger`: what each step wrote, times what was kept of it. */
 
+import { memoryOf } from "../numbers/as_update.js"
 import { short, signed, stepName, sum } from "./names.js"
 
 // The most steps that have a share of their own; the least share that is named; how far rounding takes c.
@@ -31,7 +32,7 @@ export function stillInC(reading, cell) {
             c: short(c),
         },
         said:
-            `c of unit ${unit}${layer ? ` of layer ${layer}` : ""} at ${stepName(reading, step)} is ${signed(c)}: ` +
+            `${memoryOf(reading.lstm)} of unit ${unit}${layer ? ` of layer ${layer}` : ""} at ${stepName(reading, step)} is ${signed(c)}: ` +
             "the sum of what still stands of each step" +
             (Math.abs(earlier) >= NOTHING ? `, and ${signed(earlier)} of steps too far to show.` : "."),
     }

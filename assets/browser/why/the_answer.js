@@ -1,5 +1,6 @@
 /** Why this answer? What each word, or each feature at each step, did for it. As `dashboard/why/the_answer.py` says. */
 
+import { kindName, ownKind } from "../numbers/as_update.js"
 import { largestFirst } from "../numbers/order.js"
 import { count, roughly } from "../shared/numbers.js"
 import { baselineOf, explained, targetName } from "./explained.js"
@@ -32,6 +33,9 @@ export function noAnswer(reading, { step }) {
 
 /** Why an answer is not explained; "" where it is. @param {Reading} reading @param {Cell} cell */
 function notExplained(reading, { step }) {
+    const { lstm } = reading
+    if (ownKind(lstm))
+        return `This page explains the answers of LSTMs alone: lstm_core.explain and the app explain a ${kindName(lstm)}’s.`
     if (reading.holds.gates.length)
         return "While a gate is held, no answer is explained: press Undo to let go of what is held."
     const steps = reading.lstm.bidirectional ? reading.tokens.length : step + 1

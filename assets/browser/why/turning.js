@@ -14,8 +14,8 @@ import { turned, unlike, WORTH } from "./changes.js"
 import { parametersOf, rowsOf, signed, stepName, stepsLeft } from "./names.js"
 import { saidAt } from "./without_words.js"
 
-/** @type {[string, number][]} */
-const GATES = ["f", "i", "o"].flatMap(gate => [0, 1].map(value => /** @type {[string, number]} */ ([gate, value])))
+/** @type {Object<string, string>} */
+const GATES = { LSTM: "fio", GRU: "rz" }
 // The most multiplications with which every unit is tried, and not the pinned one alone.
 const MOST = 1_000_000_000
 
@@ -27,17 +27,22 @@ const MOST = 1_000_000_000
  * @typedef {import("../state/pin.js").Cell} Cell
  */
 
+/** Each gate of a cell shut and open; none of a plain RNN. @param {Reading} reading */
+export const gatesTried = ({ lstm }) =>
+    [...(GATES[lstm.kind] ?? "")].flatMap(gate => [0, 1].map(value => /** @type {[string, number]} */ ([gate, value])))
+
 /** The units whose gates are tried, the pinned one first. @param {Reading} reading @param {Cell} cell */
 export function unitsTried(reading, { unit }) {
     const { hiddenSize, bidirectional } = reading.lstm
     const steps = bidirectional ? reading.tokens.length : 1
-    if (steps * hiddenSize * GATES.length * parametersOf(reading) > MOST) return [unit]
+    if (steps * hiddenSize * gatesTried(reading).length * parametersOf(reading) > MOST) return [unit]
     return [unit, ...Array.from({ length: hiddenSize }, (_, other) => other).filter(other => other !== unit)]
 }
 
-/** Each gate of each unit, held at the cell's step. @param {Cell} cell @param {number[]} units */
-export const holdsTried = (cell, units) =>
-    GATES.flatMap(([gate, value]) =>
+/** Each gate of each unit, held at the cell's step. @param {Reading} reading @param {Cell} cell
+ * @param {number[]} units */
+export const holdsTried = (reading, cell, units) =>
+    gatesTried(reading).flatMap(([gate, value]) =>
         units.map(unit => ({
             gate,
             value,
@@ -75,9 +80,13 @@ export function answersHeld(reading, cell, tried) {
 function oneStepWith({ lstm, layers, holds, x }, { layer, step }, tried) {
     const of = (/** @type {Float32Array} */ values, /** @type {number} */ size, t = step) =>
         t < 0 ? new Float32Array(size) : values.subarray(t * size, (t + 1) * size)
-    const stack = layers.slice(layer).map(([{ h, c }], k) => {
+    const { step: oneStep, states } = KINDS[lstm.kind]
+    const stack = layers.slice(layer).map(([recorded], k) => {
         const weight = (/** @type {string} */ name) => lstm.weights[`${name}_l${layer + k}`] ?? null
-        const before = { h: of(h, shownSize(lstm), step - 1), c: of(c, lstm.hiddenSize, step - 1) }
+        const size = (/** @type {string} */ letter) => (letter === "h" ? shownSize(lstm) : lstm.hiddenSize)
+        const before = Object.fromEntries(
+            [...states].map(letter => [letter, of(recorded[letter], size(letter), step - 1)]),
+        )
         return { weight, before, fromH: affine(weight("weight_hh"), before.h, weight("bias_hh")) }
     })
     const read = layer ? of(layers[layer - 1][0].h, shownSize(lstm)) : of(x, lstm.inputSize)
@@ -86,7 +95,7 @@ function oneStepWith({ lstm, layers, holds, x }, { layer, step }, tried) {
         const h = stack.reduce((below, { weight, before, fromH }, k) => {
             const fromX = k ? affine(weight("weight_ih"), below, weight("bias_ih")) : first
             const touch = touchOf([...holds.gates, hold], { layer: layer + k, direction: 0, step })
-            return KINDS.LSTM.step(fromX, fromH, before, touch, weight("weight_hr")).h
+            return oneStep(fromX, fromH, before, touch, weight("weight_hr")).h
         }, read)
         return [[{ h }]]
     })
@@ -101,10 +110,13 @@ export function inWords({ layers, lstm, tokens }, { layer, direction, step, unit
         const { gate, value, units } = hold
         const [unit] = units
         const [was, much] = [at(gate, unit), value ? "all" : "nothing"]
+        const kept = `kept ${much} of its ${signed(at("c", unit, step + (direction ? 1 : -1)))}`
         const did = {
-            f: `kept ${much} of its ${signed(at("c", unit, step + (direction ? 1 : -1)))}`,
+            f: kept,
+            z: kept,
             i: `let ${value ? "all in" : "nothing in"} of its ${signed(at("g", unit))}`,
             o: `shown ${much} of its c`,
+            r: `let its candidate see ${much} of the h before`,
         }[gate]
         const said = `Had unit ${unit} ${did} (${gate} = ${value}, not ${was.toFixed(2)})`
         return { hold: written({ gates: [hold], without: [] }), said, isPinned: unit === pinned }
@@ -140,12 +152,17 @@ export function bestTurn(reading, tried, before, after, spread) {
             "",
         ]
     }
+    if (!tried.length) return [null, "There is nothing to try: a plain RNN has no gate, and no other step is read."]
     const of = model.gives === "value" ? " of the range of the forecasts" : ""
-    const units = tried.length > GATES.length && !tried[1].isPinned ? "every unit" : "this unit"
-    const also = tried[tried.length - 1].hold.startsWith("w") ? ", each step left out" : ""
+    const gates = gatesTried(reading).length
+    const units = tried.length > gates && !tried[1]?.isPinned ? "every unit" : "this unit"
+    const each = [
+        ...(gates ? [`each gate of ${units} shut and open here`] : []),
+        ...(tried[tried.length - 1].hold.startsWith("w") ? ["each step left out"] : []),
+    ]
     return [
         null,
-        `Nothing tried changes it by ${significant(WORTH, 6)}${of}: each gate of ${units} shut and open here${also}. ` +
+        `Nothing tried changes it by ${significant(WORTH, 6)}${of}: ${each.join(", ")}. ` +
             `At most ${Math.max(...moves).toFixed(3)}.`,
     ]
 }
