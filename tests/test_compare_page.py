@@ -49,6 +49,8 @@ def test_it_opens_on_the_nearest_rival_and_names_both_in_the_link():
     assert link(app)["sentence_b"] == "Your first and only aim to win"
     assert drawn(opened("compare", **link(app))) == drawn(app)
     assert "both are checked: they match PyTorch to " in drawn(app)["proof"]
+    # What a file of its pictures says of them.
+    assert any("gs-made" in part.proto.body and "A: " in part.proto.body for part in app.get("html"))
 
 
 def test_next_and_back_lead_through_the_rivals():

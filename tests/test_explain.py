@@ -686,6 +686,8 @@ def test_a_figure_shows_the_parts_the_carriers_and_the_way_to_the_answer(numbers
     assert way.y[0] == found.other_answer
     assert found.plot().layout.xaxis.ticktext == tuple(TABLE.index)
     assert found.plot().layout.yaxis.ticktext == ("rain", "snow")
+    of_two, of_four = (np.ptp(axis.domain) for axis in (found.plot().layout.yaxis, found.plot().layout.yaxis2))
+    assert of_four > 1.5 * of_two
 
 
 def test_a_figure_says_what_is_compared_and_what_its_colours_mean(numbers_model):

@@ -84,7 +84,7 @@ def _row(strip: Strip, drawn: pictures.Strip, wide: int) -> str:
     ends = f"{drawn.low:g} to {drawn.high:g}".replace("-", "−")
     there = drawn.values[~np.isnan(drawn.values)]
     said = f", {there.min():.2f} to {there.max():.2f}" if there.size else ""
-    alt = html.escape(f"{strip.title} {strip.quantity}: {height} units by {width} columns{said}", quote=True)
+    alt = html.escape(f"{strip.title} {strip.quantity}: {height} units by {width} columns{said}")
     source = pictures.as_source(pictures.as_png(pictures.cells(drawn)))
     picture = f"<img alt='{alt}' title='{alt}' src='{source}' style='width:{wide * width}px;height:{tall}px'>"
     name = f"{html.escape(strip.title)} <i>{strip.quantity}</i><br><span class='gs-faint'>{ends}</span>"
@@ -94,7 +94,7 @@ def _row(strip: Strip, drawn: pictures.Strip, wide: int) -> str:
 def _words(words: Sequence[str], columns: Columns, wide: int) -> str:
     """The words under their columns; for many columns the step of some of them."""
     if columns.per == 1 and words and columns.number <= WORDED:
-        spans = [(html.escape(label(word), quote=True), wide) for word in words]
+        spans = [(html.escape(label(word)), wide) for word in words]
         down = "" if columns.number <= LEVEL else " gs-down"
         each = "".join(f"<span style='width:{width}px' title='{word}'>{word}</span>" for word, width in spans)
         return f"<div class='gs-words{down}'>{each}</div>"

@@ -32,7 +32,7 @@ def still_drawing(figure: Figure) -> str:
     margin, font = layout["margin"], layout["font"]
     width, height = layout["width"], layout["height"]
     inside = margin["l"], margin["t"], width - margin["l"] - margin["r"], height - margin["t"] - margin["b"]
-    family = html.escape(font["family"], quote=True)
+    family = html.escape(font["family"])
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'style="max-width:100%;height:auto" font-family="{family}" font-size="{font["size"]}" fill="{font["color"]}">',

@@ -119,6 +119,8 @@ def _sentences() -> Iterator[Fault]:
     kinds, of_kinds = "dashboard/lesson/kinds_sentences.py", "tests/test_kinds_of_cell.py"
     share = '"all of it" if left >= ALL else "nothing"'
     yield replaced(kinds, share, share.replace(">=", "<"), of_kinds)
+    made = "st.html(f'<p class"
+    yield replaced("dashboard/controls/page_parts.py", made, f"len{made[7:]}", "tests/test_compare_page.py")
     units = "dashboard/units/sentences.py"
     verdict = 'sure = "more than chance" if p < CERTAIN else "so this may be chance"'
     yield replaced(units, verdict, verdict.replace("<", ">="), tests)
@@ -136,6 +138,9 @@ def _sentences() -> Iterator[Fault]:
 def _why() -> Iterator[Fault]:
     tests = "tests/test_drawer.py"
     yield replaced("lstm_core/plots/sources.py", "{START: float(shares[0])}", "{START: 0.0}", "tests/test_ledger.py")
+    height = "min(MOST, max(LEAST"
+    shown = "lstm_core/plots/answer_parts.py"
+    yield replaced(shown, height, height.replace("max", "min"), "tests/test_explain.py")
     yield replaced("dashboard/why/changes.py", "before[old] - after[:, old]", "after[:, old] - before[old]", tests)
     yield replaced(
         "dashboard/why/open_drawer.py",
