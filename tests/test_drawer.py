@@ -181,6 +181,8 @@ def test_what_changes_next_to_nothing_has_no_path():
     ]
     assert path["lines"] == []
     assert "too little for a path" in path["said"]
+    # An only feature needs no name.
+    assert path["said"].startswith("step 2 alone")
 
 
 @pytest.mark.parametrize(
