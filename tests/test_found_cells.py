@@ -92,6 +92,22 @@ def test_a_cell_that_reads_no_input_is_found():
     assert agrees(recording["cell"], model.cell.kept)
 
 
+class Thousands(Lstm):
+    """What is written are three factors, whose product is rounded otherwise where two of them are taken as g."""
+
+    def forward(self, x, h, c):
+        i, f, g, o = (self.x(x) + self.h(h)).chunk(4, -1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh() * torch.tensor([1e4, 2e4, 3e4, 4e4])
+        return o.sigmoid() * c.tanh(), c
+
+
+def test_a_memory_of_thousands_may_differ_by_their_rounding():
+    with lstm_core.record(model := Loop(Thousands(3, 4), 4)) as recording:
+        model(torch.randn(9, 2, 3))
+    trace = recording["cell"]
+    assert 0 < trace.max_error < 1e-6 * trace.c.abs().max()
+
+
 def test_a_cell_is_found_whose_input_has_a_gradient():
     x = torch.randn(7, 2, 3, requires_grad=True)
     with lstm_core.record(model := Loop(Lstm(3, 4), 4)) as recording:

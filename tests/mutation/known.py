@@ -59,6 +59,8 @@ def _finding() -> Iterator[Fault]:
     yield replaced(f"{room}again.py", made, made.replace("is value", "is not value"), "tests/test_found_again.py")
     yield replaced(f"{room}copies.py", "room.taken -= 1", "pass", found)
     yield replaced(f"{room}visits.py", "before.masked = None", "pass", found)
+    bound = "bound = 8 * torch.finfo(result.dtype).eps * size"
+    yield replaced(f"{room}found.py", bound, bound.replace("* size", "/ size"), found)
     held = "lstm_core/recording/held_cell.py"
     yield replaced(held, "came[hold][length] or ", "", "tests/test_held_cells.py")
     yield replaced(held, "step + length if step < 0", "step + length - 1 if step < 0", "tests/test_held_cells.py")
