@@ -121,6 +121,10 @@ def test_the_carrying_unit_is_drawn_first_with_its_numbers():
             assert first[letter][side] == trace.cells(letter)[2].tolist()
     assert [other["role"] for other in others] == [""] * 3
     assert drawn(app)["others"]["name"] == "12 others, at most"
+    undo = drawn(app)["carrier"]["undo"]
+    assert undo["at"] == ["You | Your", "first", "and", "only"]
+    said = [(row["name"], row["says"]) for row in undo["rows"]]
+    assert said == [("unit 2", "Undone, at any of these."), ("15 others", "Not undone.")]
 
 
 def test_of_a_long_text_the_steps_around_the_change_are_drawn():

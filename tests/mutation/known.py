@@ -132,6 +132,8 @@ def _sentences() -> Iterator[Fault]:
     yield replaced("dashboard/units/listing.py", by_keeps, by_keeps.replace("==", "!="), "tests/test_units_by_hand.py")
     gap = "len(read.tokens) - 2"
     yield replaced(kinds, gap, gap.replace("2", "1"), of_kinds)
+    undone, of_page = "if not by.undone:", "tests/test_compare_page.py"
+    yield replaced("dashboard/comparing/drawn.py", undone, undone.replace("not ", ""), of_page)
     values, rivals = "Its c is {a} after {word_a} and {b} after", "tests/test_rivals.py"
     yield replaced("dashboard/comparing/sentences.py", values, "Its c is {b} after {word_a} and {a} after", rivals)
     yield replaced("dashboard/comparing/carrier.py", "steps=[step - first]", "steps=[last - first]", rivals)
