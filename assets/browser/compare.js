@@ -13,11 +13,6 @@ const WORD = 95
 // More columns leave no room for a panel beside them, in a window that is not wide.
 const FEW = 8
 
-const source = `${new URL("compare.css", import.meta.url)}`
-if (![...document.styleSheets].some(({ href }) => href === source)) {
-    document.head.append(element("link", { rel: "stylesheet", href: source }))
-}
-
 /**
  * Draws what `dashboard/comparing/drawn.py` has of two readings.
  *

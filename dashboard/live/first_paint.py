@@ -56,7 +56,8 @@ class FirstPaint:
 
 def first_paint(scope: Scope) -> str:
     """What stands at the end of a page's body."""
-    style = f"<style>{(assets.FOLDER / 'browser/frame.css').read_text(encoding='utf-8')}</style>"
+    looks = [(assets.FOLDER / "browser" / name).read_text(encoding="utf-8") for name in ("frame.css", "compare.css")]
+    style = f"<style>{''.join(looks)}</style>"
     is_memory = f"{scope['path'].rstrip('/')}/{PREFIX}" == base_path()
     return style + (expected(dict(parse_qsl(scope["query_string"].decode("latin-1")))) if is_memory else "")
 
