@@ -326,7 +326,7 @@ def test_what_overwrites_a_unit_is_named_by_what_begins_and_ends():
     truth = np.array(property_named("inside a one-line string")(list(text)))
     said = workings.works(trace, Place(0, 0, 48), list(text), truth)
     assert "overwrite it: +" in said
-    assert "where what it tracks is so, −" in said
+    assert " at what it tracks, −" in said
     assert '“\\"”' in said or '“"”' in said
 
 

@@ -74,9 +74,7 @@ def _torch_file(content: dict[str, Any]) -> bytes:
 
 EXAMPLES = (
     ExampleFile("counter.pt", "PyTorch state dict", "it counts letters", "aaaaaaaabbbbbbbb", _counter),
-    ExampleFile(
-        "tagger.pt", "PyTorch checkpoint", "parts of speech, in both directions", "They can fish in a can", _tagger
-    ),
+    ExampleFile("tagger.pt", "PyTorch checkpoint", "parts of speech, both ways", "They can fish in a can", _tagger),
     ExampleFile(
         "characters.safetensors",
         "safetensors",

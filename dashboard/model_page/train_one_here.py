@@ -34,7 +34,7 @@ def look() -> palette.Look:
 
 def asked_for(controls: ModelControls) -> tuple[Setup, DeltaGenerator]:
     """The set-up in the link and the controls, and the place of the button that starts it, right below the task."""
-    task = st.selectbox("Task", format_func=TITLES.__getitem__, required=True, **controls.chosen("task", TITLES))
+    task = st.selectbox("Task", format_func=TITLES.__getitem__, **controls.chosen("task", TITLES))
     controls.keep("task", task)
     small(training_setup.description(task))
     place = st.container()

@@ -71,7 +71,7 @@ def _overwritten(written: np.ndarray, over: np.ndarray, tokens: Sequence[str], t
         if min(agree) >= MOSTLY:
             mostly = "" if min(agree) == 1 else "mostly "
             begins, other = (signed(float(np.median(one))) for one in (true, false))
-            ends = f"{mostly}{begins} where what it tracks is so, {other} elsewhere"
+            ends = f"{mostly}{begins} at what it tracks, {other} elsewhere"
             return f"{listed([*map(quoted, many)])} {'overwrite' if len(many) > 1 else 'overwrites'} it: {ends}"
     values = {token: written[over][[one == token for one in those]] for token in many}
     first, *others = [
