@@ -161,6 +161,10 @@ def test_the_choices_stay_where_they_are_while_a_corpus_is_scanned(blank: Page):
     expect(blank.get_by_role("button", name="Moment 1 of unit 1: ")).to_be_visible()
     at_rest(blank)
     assert len(blank.evaluate("[...places]")) == 1
+    # On a phone no head of a column is cut off.
+    blank.set_viewport_size({"width": 390, "height": 844})
+    blank.locator(".gs-units-head").scroll_into_view_if_needed()
+    expect(blank.get_by_role("button", name="without it")).to_be_in_viewport(ratio=1)
 
 
 def test_what_was_typed_is_text_and_nothing_else(blank: Page):
