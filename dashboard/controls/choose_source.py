@@ -35,8 +35,8 @@ def choose_lstm(controls: Controls, sentence: Callable[[], str], suffix: str = "
     options = models(controls.values["model" + suffix])
     is_random, has_sizes = (controls.now("model" + suffix) == name for name in ("random", SIZES))
     # Half a page is narrow: there the text takes less.
-    text = 7 if suffix or shown else 15
-    widths = [4, text, 4] if is_random or has_sizes else [4, text + 4]
+    first, text = (4.5, 6.5) if suffix or shown else (4, 15)
+    widths = [first, text, 4] if is_random or has_sizes else [first, text + 4]
     boxes = st.columns(widths, vertical_alignment="bottom" if shown else "top", gap="small")
     with boxes[0]:
         model = st.selectbox(

@@ -31,6 +31,12 @@ def test_what_it_opens_with_and_its_proof_need_no_scrolling(compare: Page):
         expect(compare.get_by_role("heading", name=name)).to_be_in_viewport()
     expect(compare.get_by_role("link", name="Try the swap")).to_be_in_viewport(ratio=1)
     expect(compare.get_by_text("Not undone.")).to_be_in_viewport(ratio=1)
+    # The number of the change stands in one line with the buttons that lead to the others.
+    middles = {
+        round(part.bounding_box()["y"] + part.bounding_box()["height"] / 2)
+        for part in (compare.get_by_text("change 1 of"), compare.get_by_role("button", name="Next", exact=True))
+    }
+    assert max(middles) - min(middles) <= 2
 
 
 def test_the_swap_on_memory_turns_the_answer_there(compare: Page):
@@ -48,6 +54,9 @@ def test_what_can_be_compared_stands_whole_and_a_box_that_is_typed_in_is_framed(
     [last] = group.get_by_text("Models").evaluate_all(ends)
     [edge] = compare.locator("[data-testid=stColumn]:has(> * > .st-key-compare-what)").evaluate_all(ends)
     assert last <= edge
+    if width > 1024:
+        name = compare.get_by_role("combobox", name="Model A")
+        assert name.evaluate("box => box.scrollWidth <= box.clientWidth")
     box = compare.get_by_role("textbox", name="Sentence A")
     box.focus()
     framed = compare.locator("[data-testid=stTextInputRootElement]").filter(has=box)
