@@ -24,6 +24,7 @@ from dashboard.units.listing import listed
 from dashboard.units.tracking import CERTAIN, NOW, numbers
 from dashboard.units.view import SAYS, parts
 from dashboard.units_page.in_text import truth_in
+from dashboard.words.sentences import quoted
 from lstm_core.analysis.properties import property_named
 from lstm_core.models import sizes
 from studies.what_units_do import LONG, WITHOUT, halves, look
@@ -310,7 +311,7 @@ def counting(text="aaabbb"):
 
 def test_how_a_unit_works_is_said_from_its_gates():
     trace, tokens = counting("a" * 8 + "b" * 8)
-    said = workings.works(trace, Place(0, 0, 1), tokens, None)
+    said = workings.works(trace, Place(0, 0, 1), [*map(quoted, tokens)], None)
     i, f, g = (getattr(trace, name)[0, 0, :, 0, 1].numpy() for name in "ifg")
     assert said.startswith(f"It keeps (f {f.mean():.2f}) and adds: ")
     added = i * g
@@ -324,7 +325,7 @@ def test_what_overwrites_a_unit_is_named_by_what_begins_and_ends():
     model = lstm_core.load_model("python-chars")
     trace = lstm_core.run(model.lstm, model.vectors(list(text)).detach())
     truth = np.array(property_named("inside a one-line string")(list(text)))
-    said = workings.works(trace, Place(0, 0, 48), list(text), truth)
+    said = workings.works(trace, Place(0, 0, 48), [*map(quoted, text)], truth)
     assert "overwrite it: +" in said
     assert " at what it tracks, −" in said
     assert '“\\"”' in said or '“"”' in said

@@ -170,6 +170,12 @@ def test_bad_input_is_answered_with_a_sentence(query):
     assert app.warning or app.info
 
 
+def test_a_series_is_told_by_its_values_and_not_by_its_steps():
+    text = said(opened("units", sentence="2.5, 71.25, 3.5, 0.5", model="random", tokens="numbers"))
+    assert " at 71.25" in text
+    assert "“" not in text
+
+
 def test_a_long_search_is_kept(monkeypatch):
     monkeypatch.setattr(tracking, "QUICK", 0)
     query = {"sentence": "one two two one three", "hidden_dim": "2", "property": "count of one", "model": "random"}

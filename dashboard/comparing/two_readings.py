@@ -91,7 +91,7 @@ def two(side_a: Side, reading_a: Reading, side_b: Side, reading_b: Reading) -> T
     """Two readings of at most `MOST` steps each."""
     with heavy_turn() if _is_heavy(reading_a) or _is_heavy(reading_b) else nullcontext():
         a, b = trace_of(side_a, reading_a), trace_of(side_b, reading_b)
-    tokens_a, tokens_b = _tokens(reading_a, len(a.x)), _tokens(reading_b, len(b.x))
+    tokens_a, tokens_b = reading_a.steps(len(a.x)), reading_b.steps(len(b.x))
     series = reading_a.series is not None and reading_b.series is not None
     steps = [list(map(str, range(len(tokens)))) for tokens in (tokens_a, tokens_b)]
     pairs = align(*(steps if series else (tokens_a, tokens_b)))
@@ -122,9 +122,3 @@ def _said(model: SequenceModel | None, trace: Trace) -> Tensor | None:
     if model is None or model.gives == "hidden":
         return None
     return model.probabilities(model.scores(trace))[:, 0]
-
-
-def _tokens(reading: Reading, steps: int) -> list[str]:
-    if reading.series is None:
-        return reading.tokens[:steps]
-    return [" ".join(f"{value:.4g}" for value in row) for row in reading.series.values[:steps].tolist()]

@@ -71,6 +71,12 @@ class Reading(NamedTuple):
         """Whether there is a series or text that the model reads: it knows at least half of it."""
         return bool(self.tokens) and 2 * self.unread <= len(self.tokens)
 
+    def steps(self, most: int) -> list[str]:
+        """What each of the first steps reads: a token, or of a series its values."""
+        if self.series is None:
+            return self.tokens[:most]
+        return [" ".join(f"{value:.4g}" for value in row) for row in self.series.values[:most].tolist()]
+
     @property
     def parameters(self) -> int:
         """The number of the LSTM's weights."""

@@ -45,7 +45,8 @@ def _score(told: Told, c: np.ndarray, truth: np.ndarray) -> tuple[float, str]:
 
 
 def works(trace: Trace, place: Place, tokens: Sequence[str], truth: np.ndarray | None) -> str:
-    """How a unit writes and keeps, from its gates over one text, as Markdown; `truth` (step,): what it tracks."""
+    """How a unit writes and keeps, from its gates over one text, as Markdown; `tokens`: what is read, as it is said;
+    `truth` (step,): what it tracks."""
     i, f, g = (
         as_numpy(values[place.layer, place.direction, :, 0, place.unit]) for values in (trace.i, trace.f, trace.g)
     )
@@ -72,14 +73,14 @@ def _overwritten(written: np.ndarray, over: np.ndarray, tokens: Sequence[str], t
             mostly = "" if min(agree) == 1 else "mostly "
             begins, other = (signed(float(np.median(one))) for one in (true, false))
             ends = f"{mostly}{begins} at what it tracks, {other} elsewhere"
-            return f"{listed([*map(quoted, many)])} {'overwrite' if len(many) > 1 else 'overwrites'} it: {ends}"
+            return f"{listed(many)} {'overwrite' if len(many) > 1 else 'overwrites'} it: {ends}"
     values = {token: written[over][[one == token for one in those]] for token in many}
     first, *others = [
         " or ".join(signed(side.mean()) for side in (own[own > 0], own[own < 0]) if len(side))
         for own in values.values()
     ]
-    after = [f"{quoted(token)} with {value}" for token, value in zip(many[1:], others, strict=True)]
-    return listed([f"{quoted(many[0])} overwrites it with {first}", *after])
+    after = [f"{token} with {value}" for token, value in zip(many[1:], others, strict=True)]
+    return listed([f"{many[0]} overwrites it with {first}", *after])
 
 
 def _added(written: np.ndarray, tokens: Sequence[str]) -> str:
@@ -88,7 +89,7 @@ def _added(written: np.ndarray, tokens: Sequence[str]) -> str:
     for token, value in zip(tokens, written.tolist(), strict=True):
         sums.setdefault(token, []).append(value)
     means = sorted(((float(np.mean(values)), token) for token, values in sums.items()), key=lambda one: -abs(one[0]))
-    return listed([f"{signed(mean)} at {quoted(token)}" for mean, token in means[:NAMED]])
+    return listed([f"{signed(mean)} at {token}" for mean, token in means[:NAMED]])
 
 
 def misses(told: Told, c: np.ndarray, truth: np.ndarray, tokens: Sequence[str], step: str) -> str:

@@ -21,7 +21,7 @@ from dashboard.units_page import panel
 from dashboard.units_page.look_for import searched
 from dashboard.units_page.units_controls import UnitsControls
 from dashboard.words.escape_markdown import plain
-from dashboard.words.sentences import steps_are
+from dashboard.words.sentences import quoted, steps_are
 from lstm_core import LstmCoreError, Trace
 from lstm_core.analysis import Found
 from lstm_core.plots import palette
@@ -78,12 +78,11 @@ def _claim(reading: Reading, trace: Trace, shown: Listed, answer: Found | None) 
 
 def _list(controls: UnitsControls, asked: Units, reading: Reading, trace: Trace, shown: Listed, place: Place) -> None:
     by_character = steps_are(asked.view.source, reading) in ("characters", "symbols")
-    tokens = reading.tokens[: list_data.DRAWN]
     rows = list_data.rows_of_text(shown, trace, truth_in(reading), place)
     cut = "" if len(reading.tokens) <= list_data.DRAWN else f" over the first {list_data.DRAWN} of the text’s steps"
     data = UnitList(
         name="Units in this text",
-        tokens=[corpus_sentences.shown(token) for token in tokens],
+        tokens=[corpus_sentences.shown(token) for token in reading.steps(list_data.DRAWN)],
         between="" if by_character else " ",
         heads=list_data.heads(shown.known),
         sort=asked.sort,
@@ -111,13 +110,15 @@ def _panel(controls: UnitsControls, asked: Units, reading: Reading, trace: Trace
     told, c = shown.told.get(place), list_data.series(trace, place)
     is_so = truth_in(reading)(told.property) if told else None
     step = sentences.A_STEP[steps_are(asked.view.source, reading)]
-    said = [workings.works(trace, place, reading.tokens, is_so)]
+    steps = reading.steps(len(c))
+    named = [*map(quoted, steps)] if reading.series is None else steps
+    said = [workings.works(trace, place, named, is_so)]
     if told is not None and is_so is not None:
         said.append(workings.misses(told, c, is_so, reading.tokens, step))
     at = int(abs(c).argmax())
     pinned = replace(
         asked.view, shown=replace(asked.view.shown, pin=Cell(place.layer, place.direction, place.unit, at))
     )
-    coloured = panel.coloured(reading.tokens, c, step in ("character", "symbol"))
+    coloured = panel.coloured(steps, c, step in ("character", "symbol"))
     panel.panel(controls, shown, place, reading.model, panel.Said(said, pinned, coloured=coloured))
     panel.strongest_moments(controls, place, told.sign if told else 1, reading.model)
