@@ -23,7 +23,8 @@ def choose_text(controls: UnitsControls) -> None:
 
     def text_box() -> str:
         how = controls.drawn("sentence") | {"on_change": typed, "label_visibility": "collapsed"}
-        return str(st.text_area("Sentence", height=68, **how))
+        # In a corpus it is not read.
+        return str(st.text_area("Sentence", height=68, disabled=controls.now("where") == "corpus", **how))
 
     choose_lstm(controls, text_box)
 

@@ -132,6 +132,7 @@ def test_heads_sort_and_the_keyboard_walks(units: Page):
 def test_the_text_is_left_for_a_corpus_and_a_moment_opens_on_memory(units: Page):
     units.get_by_role("radio", name="in a corpus").click()
     asks(units, where="corpus")
+    expect(units.get_by_role("textbox", name="Sentence")).to_be_disabled()
     expect(units.get_by_text("10,100 symbols").first).to_be_visible()
     expect(units.get_by_role("heading", name=FINDING)).to_be_visible()
     scan = lstm_core.scan(
