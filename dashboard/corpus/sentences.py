@@ -63,7 +63,8 @@ def gates_said(scan: Scan, place: Place) -> str:
 def lasts(scan: Scan, place: Place) -> str:
     """How long a memory of the unit lasts, and its range."""
     row = unit_row(scan, place)
-    left = "is gone within one step" if row["leak"] < 1 else f"is left after {row['leak']:,.3g} steps"
+    after = float(f"{row['leak']:.3g}")
+    left = "is gone within one step" if row["leak"] < 1 else f"is left after {after:,.15g} steps"
     return (
         f"By its forget gate on average, half of what it holds {left}. c goes from {signed(row['c_min'])} to "
         f"{signed(row['c_max'])}, mean {signed(row['c_mean'])}."
