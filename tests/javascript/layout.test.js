@@ -63,6 +63,13 @@ test("answers and x have their room between the words and the strips", () => {
     assert.ok(seen > 60)
 })
 
+test("in a low window every strip is as high as its name and its question, whatever stands above", () => {
+    for (const kept of cases().filter(({ sent }) => sent.answers.length && sent.stacks.length && sent.units <= 16)) {
+        const { stacks } = laidOut(numbersOf(kept), { ...room, height: 300 }, COLOURS)
+        for (const { height } of stacks[0].places) assert.ok(height >= 24, `${height}`)
+    }
+})
+
 test("another layout of an answer leaves the first as it was", () => {
     const numbers = wholeAnswer()
     const first = laidOut(numbers, room, COLOURS)

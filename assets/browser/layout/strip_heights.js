@@ -48,18 +48,19 @@ const sharing = (quantity, rows) => ({ quantity, rows, share: quantity === "c" ?
  */
 export function placesOf(strips, units, height, gap, top, above) {
     const own = strips.map(({ quantity, rows }) => sharing(quantity, rows))
-    const fill = height === null ? null : filled(own, units, height, gap, above)
+    const fill = height === null ? null : filled(own, units, height, gap, top, above)
     return placed(height === null ? own : withRoomForNumbers(own, units, height), top, gap, fill)
 }
 
 /**
  * The height of a stack that fills a window, or more if its rows would be too low.
  *
- * @param {Sharing[]} strips @param {number} units @param {number} height @param {number} gap @param {number} above
+ * @param {Sharing[]} strips @param {number} units @param {number} height @param {number} gap @param {number} top
+ * @param {number} above
  */
-function filled(strips, units, height, gap, above) {
+function filled(strips, units, height, gap, top, above) {
     if (units <= ALL_OF) {
-        return Math.max(height - 1, ABOVE + strips.reduce((sum, { share }) => sum + share * LOWEST + gap, 0))
+        return Math.max(height - 1, top + strips.reduce((sum, { share }) => sum + share * LOWEST + gap, 0) - gap)
     }
     const own = placed(
         strips.map(strip => ({ ...strip, rows: units })),

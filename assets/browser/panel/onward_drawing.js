@@ -92,7 +92,7 @@ function sum({ parts, label, score }, end) {
     }
     return [
         text(H + 14, FIRST - 20, "On to the answer", "gs-onward-title"),
-        text(END, FIRST - 20, `h × weight for ${cut(label)}`, "gs-cell-label gs-onward-how", "end"),
+        text(END, FIRST - 20, "h × weight", "gs-cell-label gs-onward-how", "end"),
         svg("line", { class: "gs-onward-line", x1: x(0), x2: x(0), y1: FIRST - 13, y2: end + 4 }),
         ...parts.map(row),
         svg(

@@ -44,6 +44,8 @@ import { wordsOver } from "./words.js"
 
 // A strip higher than this many pixels has its name at its top, not in its middle.
 export const TALL = 260
+// A lower strip has room for one line below its name, or for none.
+const [LOW, LOWEST] = [46, 22]
 // Milliseconds that Plotly is behind at most.
 const BEHIND = 1_000
 
@@ -349,7 +351,7 @@ function namesOf(strips) {
             { class: "gs-name" },
             element("span", { class: "gs-title" }, strip.title),
             element("i", {}, strip.letter ?? strip.quantity),
-            element("span", { class: "gs-question" }, strip.question),
+            element("span", { class: "gs-question", title: strip.question }, strip.question),
         ),
     )
     return element("div", { class: "gs-names", "aria-hidden": "true" }, ...names)
@@ -361,6 +363,8 @@ function placeNames({ names, places }, picture) {
     places.forEach((place, k) => {
         const { style, classList } = /** @type {HTMLElement} */ (names.children[k])
         classList.toggle("gs-tall", place.height > TALL)
+        classList.toggle("gs-low", !picture.narrow && place.height < LOW)
+        classList.toggle("gs-lowest", !picture.narrow && place.height < LOWEST)
         // On a narrow page the names stand above their strips, the first above the words too if there is no room.
         style.top = `${picture.narrow && !picture.inputs && k === 0 ? 0 : place.top}px`
         style.height = `${place.height}px`
