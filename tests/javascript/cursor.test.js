@@ -231,6 +231,30 @@ test("Enter is for a cell of the heatmaps that have the focus", () => {
     assert.deepEqual(did.pins, [cell(1, 2)])
 })
 
+test("the tip closes with Escape, when playback starts and when Present opens, and not while it plays", () => {
+    const { store, stacks, cursor, key, did } = cursorOver()
+    stacks[0].plot.focus()
+    const { time } = store.state
+    const closers = [
+        () => key("Escape"),
+        () => store.set({ time: { ...time, playing: true } }),
+        () => store.set({ presenting: true }),
+        () => store.set({ presenting: false }),
+    ]
+    for (const close of closers) {
+        key("ArrowRight")
+        assert.equal(cursor.tip.hidden, false)
+        close()
+        assert.equal(cursor.tip.hidden, true)
+        assert.equal(store.state.hover, null)
+        assert.ok(cursor.marks.every(({ hidden }) => hidden))
+    }
+    key("ArrowRight")
+    store.set({ time: { ...time, playing: true, at: 1 } })
+    assert.equal(cursor.tip.hidden, false)
+    assert.deepEqual(did.pins, [])
+})
+
 test("with shift a walk selects the words from where it begins", () => {
     const { store, stacks, key, at, told } = cursorOver()
     told("pointermove", at(1, 0, 0))

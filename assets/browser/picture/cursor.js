@@ -56,6 +56,13 @@ export class Cursor {
         root.addEventListener("keydown", event => this.key(event))
         root.addEventListener("pointerdown", event => this.press(event))
         root.addEventListener("focusout", () => this.clear())
+        // What plays or is presented goes on without it.
+        store.on(["presenting"], () => this.clear())
+        let plays = false
+        store.on(["time"], ({ time }) => {
+            if (time.playing && !plays) this.clear()
+            plays = time.playing
+        })
     }
 
     /** Updates the cell under the pointer for new numbers. @param {Picture} picture @param {Painted[]} stacks */
@@ -230,6 +237,7 @@ export class Cursor {
 
     /**
      * Arrow keys walk the cells of the heatmaps that have the focus; from the pinned cell they take the pin along.
+     * Escape closes the tip.
      *
      * @param {KeyboardEvent} event
      */
@@ -237,6 +245,7 @@ export class Cursor {
         const walk = WALKS[event.key]
         const stack = this.stacks.find(s => s.plot === document.activeElement)
         if (stack && event.key === "Enter" && this.cell?.stack === stack) this.choose(this.cell)
+        if (event.key === "Escape") this.clear()
         if (!walk || !stack) return
         event.preventDefault()
         const from = this.cell?.stack === stack ? this.cell : this.beginning(stack, walk)
