@@ -80,6 +80,19 @@ test("it says what is read, its shapes, that it was checked, and how it was made
     assert.equal(view.root.lastElementChild?.textContent, "made so")
 })
 
+test("the heading is the author's until a reader's own text is drawn, and again with the author's text", async () => {
+    const { view, store } = await shown()
+    const headed = async sentence => {
+        store.set({ source: { ...store.state.source, sentence }, picture: { ...store.drawn.picture } })
+        await settled()
+        return [view.root.querySelector("h1").textContent, document.title]
+    }
+    const { sentence } = store.state.source
+    assert.equal(view.root.querySelector("h1").textContent, "a b")
+    assert.deepEqual(await headed("so it goes"), ["so it goes", "so it goes"])
+    assert.deepEqual(await headed(sentence), ["a b", "a b"])
+})
+
 test("a picture of some steps begins with these, and they are the whole", async () => {
     const { store, layout } = await shown(520, zoomOf("1-2"))
     const range = () => layout().xaxis.range

@@ -6,11 +6,14 @@
 import { Carried } from "../asking/carried.js"
 import { NumbersTable } from "../picture/numbers_table.js"
 import { element } from "../shared/element.js"
+import { titleOf } from "../state/link.js"
 import { asked } from "../state/state.js"
 import { anotherText } from "./another_text.js"
 import { listenToKeys } from "./keys.js"
 import { notices } from "./notices.js"
 import { ViewBody } from "./view_body.js"
+
+/** @typedef {import("../state/store.js").Store} Store */
 
 // Pixels: as high as a notebook's window has room for.
 const HEIGHT = 560
@@ -34,7 +37,7 @@ export class OfflineView {
             store.set({ zoom: { ...state.zoom, steps: zoom.steps } })
         })
         playback.root.append(playback.pace, zooming.tools, zooming.whole)
-        const head = element("div", {}, element("h1", {}, title), ...(here ? [anotherText(store, here.near)] : []))
+        const head = element("div", {}, headingOf(store, title), ...(here ? [anotherText(store, here.near)] : []))
         const main = element("div", { class: "gs-main" }, this.body.root, new NumbersTable(store).root)
         const parts = [head, notices(store, {}), lineOf(store), main, element("p", { class: "gs-faint" }, says)]
         this.root = element("div", { class: "gatescope gs-offline" }, ...parts)
@@ -55,7 +58,20 @@ export class OfflineView {
     }
 }
 
-/** What shapes the numbers have, and how near PyTorch they are. @param {import("../state/store.js").Store} store */
+/** The page's title while it shows what it was made of, then the text of its reader. @param {Store} store
+ * @param {string} title */
+function headingOf(store, title) {
+    const root = element("h1", {}, title)
+    /** @type {string | null} */
+    let first = null
+    store.afterDrawn([], state => {
+        first ??= state.source.sentence
+        root.textContent = document.title = state.source.sentence === first ? title : titleOf(state)
+    })
+    return root
+}
+
+/** What shapes the numbers have, and how near PyTorch they are. @param {Store} store */
 function lineOf(store) {
     const proof = element("span", { class: "gs-pill gs-proof" })
     const shapes = element("div", { class: "gs-shapes" })
