@@ -12,7 +12,7 @@ import { menu } from "./menu.js"
 export function shareMenu(codes, says) {
     const link = element("input", { readonly: true, "aria-label": "Link to this view" })
     const opens = element("p", {})
-    const reaches = element("p", { class: "gs-faint" }, whoReaches(location.hostname))
+    const reaches = element("p", { class: "gs-faint" }, whoReaches(location.hostname, !!codes))
     const code = element("img", { class: "gs-qr", alt: "QR code of the link", hidden: true })
     const frame = element("input", { readonly: true, "aria-label": "Code of an embedded view" })
     const buttons = [copies("Copy link", link), copies("Copy code", frame)]
@@ -55,13 +55,19 @@ export function shareMenu(codes, says) {
     return { root, link, renew }
 }
 
-/** Who can open an address at this host? A sentence; "" if it may be everybody. @param {string} host */
-export function whoReaches(host) {
+/**
+ * Who can open an address at this host ("" for a file)? A sentence; "" if it may be everybody. `served`: whether a
+ * server answers, which exports pages too.
+ *
+ * @param {string} host @param {boolean} served
+ */
+export function whoReaches(host, served) {
+    const others = served
+        ? "export an interactive page (HTML), or run gatescope on a server that they can reach."
+        : "put this page’s folder on a web server that they can reach, or send it."
+    if (!host) return `Only this computer can open it: the page is a file. For other people, ${others}`
     if (/^((.*\.)?localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)$/.test(host)) {
-        return (
-            `Only this computer can open it: ${host} is “this machine” everywhere. For other people, export an ` +
-            "interactive page (HTML), or run gatescope on a server that they can reach."
-        )
+        return `Only this computer can open it: ${host} is “this machine” everywhere. For other people, ` + others
     }
     if (/^(10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/.test(host) || /^[^.]+$|\.local$/.test(host)) {
         return `Only computers in the same network as ${host} can open it.`
