@@ -120,7 +120,7 @@ def test_the_carrying_unit_is_drawn_first_with_its_numbers():
         for side, trace in enumerate(both):
             assert first[letter][side] == trace.cells(letter)[2].tolist()
     assert [other["role"] for other in others] == [""] * 3
-    assert drawn(app)["others"]["name"] == "12 others, at most"
+    assert drawn(app)["others"]["name"] == "largest of 12 others"
     undo = drawn(app)["carrier"]["undo"]
     assert undo["at"] == ["You | Your", "first", "and", "only"]
     said = [(row["name"], row["says"]) for row in undo["rows"]]

@@ -63,7 +63,7 @@ def two_texts(pair: Pair, found: Two, by: Carrier | None, head: str, says: str, 
         **_common(found, head, says, look),
         "reach": _reach(numbers for row in rows for numbers in row["c"]),
         "units": rows,
-        "others": Others(name=f"{len(others)} others, at most", values=apart[:, others].amax(1).tolist())
+        "others": Others(name=f"largest of {len(others)} others", values=apart[:, others].amax(1).tolist())
         if others
         else None,
         "models": [],

@@ -1,5 +1,7 @@
 """What do the sentences say about two readings: what turns the later answer, who carries it, what is kept unseen?"""
 
+import math
+
 from dashboard.comparing.carrier import Carrier, Unseen
 from dashboard.comparing.rivals import Rivals
 from dashboard.comparing.two_readings import Two
@@ -12,7 +14,7 @@ from lstm_core.plots.labels import label, signed
 
 COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 STEP = {"words": "word", "characters": "character", "symbols": "symbol", "numbers": "step"}
-OTHERS_TOO = "All the others together are enough too."
+OTHERS_TOO = "All the other units together are enough, too."
 SAME = "Both texts are the same: change a word in one of them."
 NAMED = 5
 """The most units that a sentence names."""
@@ -82,16 +84,17 @@ def carries(found: Two, by: Carrier | None) -> str:
             return f"No unit carries it alone: {many}{named} are enough. {OTHERS_TOO}"
         return f"No unit carries it alone: it takes {many}{named}."
     unit, first = by.units[0], found.differs[0]
-    said = f"Unit {unit}{layer} carries it."
+    said, its = f"Unit {unit}{layer} carries it.", "Its"
     if by.others_do_too:
         said = f"Unit {unit}{layer} is enough: with its c from A, B answers as A. {OTHERS_TOO}"
+        its = f"Unit {unit}’s"
     elif not by.is_needed:
         said = f"Unit {unit}{layer} is enough: with its c from A, B answers as A. With its c from B, A’s answer stays."
     if not found.is_whole(first):
         return said
     a, b = (signed(value) for value in found.numbers("c", first, by.layer, unit))
     word_a, word_b = (quoted(word, found) for word in found.words[first])
-    said += f" Its c is {a} after {word_a} and {b} after {word_b}"
+    said += f" {its} c is {a} after {word_a} and {b} after {word_b}"
     between = [pair for pair in range(first + 1, by.turned) if found.is_whole(pair)]
     if not between:
         return f"{said}."
@@ -117,9 +120,10 @@ def unseen(found: Two, by: Carrier, here: Unseen) -> str:
     assert found.models[0] is not None
     [answer] = said_by(found.models[0], found.answers(here.pair)[0][None])
     at = quoted(found.words[here.pair][0], found)
+    above = (math.floor(100 * here.o) + 1) / 100
     return (
-        f"At {at} the output gate of unit {by.units[0]} is shut (o = {here.o:.2f} at "
-        f"most): both texts answer “{answer.label}”, while c differs by {here.apart:.2f}. The memory passes under the "
+        f"At {at} the output gate of unit {by.units[0]} is shut (o is below {above:.2f}): both texts answer "
+        f"“{answer.label}”, while c differs by {here.apart:.2f}. The memory passes under the "
         f"{STEP[found.models[0].reads]}, unseen."
     )
 
@@ -134,7 +138,7 @@ def models_differ(found: Two) -> str:
     pair, _ = max(turned, key=lambda one: one[1])
     of = sum(map(found.is_whole, range(len(found.pairs))))
     many = f"The two models differ at {_many(len(turned), STEP[model.reads])} of {of:,}"
-    return f"{many}: for A and for B, {_answers(found, model, pair)}."
+    return f"{many}: {_answers(found, model, pair, '{} for A and {} for B')}."
 
 
 def title(letter: str, side: Side) -> str:
@@ -158,19 +162,19 @@ def _of_pair(found: Two, pair: int) -> str:
     return " or ".join(quoted(word, found) for word in found.words[pair] if word is not None)
 
 
-def _answers(found: Two, model: SequenceModel, pair: int) -> str:
-    """What A and B answer at a pair, as the end of a sentence."""
+def _answers(found: Two, model: SequenceModel, pair: int, both: str = "{} or {}") -> str:
+    """What A and B answer at a pair, as the end of a sentence; `both`: how it names the two answers."""
     word = quoted(found.words[pair][0], found)
     a, b = (said_by(model, said[None])[0] for said in found.answers(pair))
     if a.label in TAGS and b.label in TAGS:
-        return f"{word} is {TAGS[a.label]} or {TAGS[b.label]}"
+        return f"{word} is {both.format(TAGS[a.label], TAGS[b.label])}"
     if model.gives == "value":
-        return f"after {word}, the forecast is {a.label} or {b.label}"
+        return f"after {word}, the forecast is {both.format(a.label, b.label)}"
     if model.gives == "set":
-        return f"after {word} may come “{a.label}” or “{b.label}”"
+        return f"after {word} may come {both.format(f'“{a.label}”', f'“{b.label}”')}"
     if foresees(model):
-        return f"after {word} most likely comes “{a.label}” or “{b.label}”"
-    return f"at {word} the answer is {a.label} or {b.label}"
+        return f"after {word} most likely comes {both.format(f'“{a.label}”', f'“{b.label}”')}"
+    return f"at {word} the answer is {both.format(a.label, b.label)}"
 
 
 def _many(count: int, noun: str) -> str:

@@ -48,7 +48,7 @@ const TWO = {
             ],
         },
     ],
-    others: { name: "3 others, at most", values: [1, 0] },
+    others: { name: "largest of 3 others", values: [1, 0] },
     models: [],
     carrier: null,
 }
