@@ -325,9 +325,9 @@ def test_what_overwrites_a_unit_is_named_by_what_begins_and_ends():
     model = lstm_core.load_model("python-chars")
     trace = lstm_core.run(model.lstm, model.vectors(list(text)).detach())
     truth = np.array(property_named("inside a one-line string")(list(text)))
-    said = workings.works(trace, Place(0, 0, 48), [*map(quoted, text)], truth)
-    assert "overwrite it: +" in said
-    assert " at what it tracks, −" in said
+    said = workings.works(trace, Place(0, 0, 48), [*map(quoted, text)], truth, "inside a one-line string")
+    assert "overwrite it: with +" in said
+    assert "where “inside quotes” is true, with −" in said
     assert '“\\"”' in said or '“"”' in said
 
 
@@ -337,7 +337,7 @@ def test_misses_are_counted_and_named():
     truth = np.array([0, 1, 1, 1, 0, 0.0])
     c = np.array([-1, 1, -1, 1, -1, -1.0])
     assert workings.misses(told, c, truth, tokens, "character") == (
-        "As a sign of “inside quotes”, c above 0.00 is right at **5 of 6** characters here. It misses “a”."
+        "As a sign of “inside quotes”, c above 0.00 is right at **5 of 6** characters here. It is wrong at “a”."
     ).replace("0.00", "+0.00")
     says = told._replace(property="model says NOUN")
     assert workings.misses(says, c, truth, tokens, "character").startswith(
@@ -354,11 +354,11 @@ def test_a_row_says_in_words_what_this_text_shows_of_its_unit():
     truth = np.array([0, 1, 1, 0.0])
     assert workings.here(told, truth, truth) == "here 1.00"
     assert workings.here(told, -truth, truth) == "fails here"
-    assert workings.here(told, truth, np.zeros(4)) == "never here"
-    assert workings.here(told, truth, np.ones(4)) == "always here"
+    assert workings.here(told, truth, np.zeros(4)) == "never true here"
+    assert workings.here(told, truth, np.ones(4)) == "always true here"
     trace = lstm_core.run(lstm_core.models.random_lstm(1, 1, 1, 2), torch.ones(4, 1))
     [row] = rows_of_text(Listed([Place()], {Place(): told}, None), trace, lambda _: np.zeros(4), Place())
-    assert row["note"] == "AUC 0.90, never here"
+    assert row["note"] == "AUC 0.90, never true here"
 
 
 @pytest.mark.parametrize("name", ["python-chars", "sentiment", "counter", "brackets"])

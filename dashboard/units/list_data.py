@@ -50,7 +50,7 @@ class Row(TypedDict):
     keeps: str
     lost: str
     c: NotRequired[list[float | None]]
-    """Over a text; and where what it tracks is so, and the gates of the unit that is opened."""
+    """Over a text; and where what it tracks is true, and the gates of the unit that is opened."""
     truth: NotRequired[list[float | None]]
     gates: NotRequired[dict[str, list[float | None]]]
     passages: NotRequired[list[Line]]

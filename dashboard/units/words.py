@@ -63,6 +63,12 @@ def claims(name: str) -> str:
     return f"that the model {title}" if parts(name).kind == SAYS else f"of “{title}”"
 
 
+def is_true(name: str) -> str:
+    """That a property is there, as the end of a sentence."""
+    title = named(name)
+    return f"the model {title}" if parts(name).kind == SAYS else f"“{title}” is true"
+
+
 def _in_words(name: str) -> tuple[str, str]:
     about, token, other = parts(name)
     if about == SURPLUS:

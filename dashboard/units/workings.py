@@ -1,4 +1,4 @@
-"""How does a unit do what it does in this text? Its gates, where it is right, and where it misses."""
+"""How does a unit do what it does in this text? Its gates, where it is right, and where it is wrong."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ import numpy as np
 
 from dashboard.corpus.view import Place
 from dashboard.units.kept import Told
-from dashboard.units.words import claims
+from dashboard.units.words import claims, is_true
 from dashboard.words.sentences import listed, quoted
 from lstm_core import Trace
 from lstm_core.analysis.auc_and_r_squared import as_score, measure_for, never_changes, strength
@@ -29,7 +29,7 @@ SHOWS = 0.9
 def here(told: Told, c: np.ndarray, truth: np.ndarray) -> str:
     """How well a unit tells its property in this text, if it can be seen here: its score, or that it fails."""
     if never_changes(truth):
-        return "always here" if truth[0] else "never here"
+        return "always true here" if truth[0] else "never true here"
     score, measure = _score(told, c, truth)
     return "fails here" if score < (0.5 if measure == "AUC" else 0.01) else f"here {score:.2f}"
 
@@ -44,9 +44,9 @@ def _score(told: Told, c: np.ndarray, truth: np.ndarray) -> tuple[float, str]:
     return float(as_score(told.sign * strength(c[:, None], truth[:, None], measure)[0, 0], measure)), measure
 
 
-def works(trace: Trace, place: Place, tokens: Sequence[str], truth: np.ndarray | None) -> str:
+def works(trace: Trace, place: Place, tokens: Sequence[str], truth: np.ndarray | None, tracked: str = "") -> str:
     """How a unit writes and keeps, from its gates over one text, as Markdown; `tokens`: what is read, as it is said;
-    `truth` (step,): what it tracks."""
+    `truth` (step,): the property `tracked`, which it tracks."""
     i, f, g = (
         as_numpy(values[place.layer, place.direction, :, 0, place.unit]) for values in (trace.i, trace.f, trace.g)
     )
@@ -55,13 +55,15 @@ def works(trace: Trace, place: Place, tokens: Sequence[str], truth: np.ndarray |
     if over.any():
         between = f" In between it keeps {f[~over].mean():.0%} a step." if not over.all() else ""
         gates = f"f {f[over].mean():.2f}, i {i[over].mean():.2f}"
-        return f"{_overwritten(written, over, tokens, truth)} ({gates}).{between}"
+        return f"{_overwritten(written, over, tokens, truth, tracked)} ({gates}).{between}"
     if (f > RIGHT).mean() > 0.5:
         return f"It keeps (f {f.mean():.2f}) and adds: {_added(written, tokens)}."
     return f"It leaks: {f.mean():.0%} is kept a step. It adds {_added(written, tokens)}."
 
 
-def _overwritten(written: np.ndarray, over: np.ndarray, tokens: Sequence[str], truth: np.ndarray | None) -> str:
+def _overwritten(
+    written: np.ndarray, over: np.ndarray, tokens: Sequence[str], truth: np.ndarray | None, tracked: str
+) -> str:
     """What overwrites the memory, and with what: by what is true then, or token by token."""
     those = np.array(tokens, object)[over].tolist()
     many = [token for token, _ in Counter(those).most_common(NAMED)]
@@ -72,7 +74,7 @@ def _overwritten(written: np.ndarray, over: np.ndarray, tokens: Sequence[str], t
         if min(agree) >= MOSTLY:
             mostly = "" if min(agree) == 1 else "mostly "
             begins, other = (signed(float(np.median(one))) for one in (true, false))
-            ends = f"{mostly}{begins} at what it tracks, {other} elsewhere"
+            ends = f"{mostly}with {begins} where {is_true(tracked)}, with {other} elsewhere"
             return f"{listed(many)} {'overwrite' if len(many) > 1 else 'overwrites'} it: {ends}"
     values = {token: written[over][[one == token for one in those]] for token in many}
     first, *others = [
@@ -107,4 +109,4 @@ def misses(told: Told, c: np.ndarray, truth: np.ndarray, tokens: Sequence[str], 
     runs = [gap.join(tokens[first:end]) for first, end in zip(edges[::2], edges[1::2], strict=True)]
     more = len(runs) - NAMED
     others = [quoted(run) for run in runs[:NAMED]] + ([f"{more} more"] if more > 0 else [])
-    return f"{rule} at {right}. It misses {listed(others)}."
+    return f"{rule} at {right}. It is wrong at {listed(others)}."

@@ -112,7 +112,7 @@ def _panel(controls: UnitsControls, asked: Units, reading: Reading, trace: Trace
     step = sentences.A_STEP[steps_are(asked.view.source, reading)]
     steps = reading.steps(len(c))
     named = [*map(quoted, steps)] if reading.series is None else steps
-    said = [workings.works(trace, place, named, is_so)]
+    said = [workings.works(trace, place, named, is_so, told.property if told else "")]
     if told is not None and is_so is not None:
         said.append(workings.misses(told, c, is_so, reading.tokens, step))
     at = int(abs(c).argmax())

@@ -100,7 +100,7 @@ function footOf({ left, states, gates, rows }) {
         return element("span", {}, `${name} ${from}`, strip, to)
     }
     const truth = rows.some(row => row.truth)
-    const line = element("span", {}, element("i", { class: "gs-units-true" }), "what it tracks is here")
+    const line = element("span", {}, element("i", { class: "gs-units-true" }), "what the unit tracks is true here")
     const scales = [key("c", states, `−${states.zmax}`, `+${states.zmax}`), key("gates", gates, "0", "1")]
     return [element("span", {}, left), ...scales, ...(truth ? [line] : [])]
 }
