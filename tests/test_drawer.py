@@ -274,7 +274,7 @@ def test_nothing_is_offered_that_turns_an_answer_by_a_hair():
     # A word that is sure of itself: no hold, and no other word, moves it.
     found = open_drawer({"model": "tagger", "sentence": "the the the"}, Cell(0, 0, 0, 0))
     moved = [found["turn"]["was"].share - found["turn"]["becomes"].share] if found["turn"] else []
-    assert (found["turn"] is None) == ("Nothing tried changes it" in found["no_turn"])
+    assert (found["turn"] is None) == ("No change that was tried moves the answer" in found["no_turn"])
     assert all(abs(by) >= WORTH or found["turn"]["turns"] for by in moved)
 
 

@@ -162,7 +162,8 @@ def best_turn(
     if gates := gates_tried(found):
         units = "every unit" if len(tried) > len(gates) and not tried[1].is_pinned else "this unit"
         each.insert(0, f"each gate of {units} shut and open here")
-    return None, f"Nothing tried changes it by {WORTH:g}{of}: {', '.join(each)}. At most {most:.3f}."
+    least = f"No change that was tried moves the answer by {WORTH:g}{of}"
+    return None, f"{least}. Tried: {', '.join(each)}. The largest change is {most:.3f}."
 
 
 def unit_of(turn: Turn) -> int:

@@ -162,7 +162,7 @@ export function bestTurn(reading, tried, before, after, spread) {
     ]
     return [
         null,
-        `Nothing tried changes it by ${significant(WORTH, 6)}${of}: ${each.join(", ")}. ` +
-            `At most ${Math.max(...moves).toFixed(3)}.`,
+        `No change that was tried moves the answer by ${significant(WORTH, 6)}${of}. ` +
+            `Tried: ${each.join(", ")}. The largest change is ${Math.max(...moves).toFixed(3)}.`,
     ]
 }
