@@ -173,7 +173,7 @@ def test_other_files_are_told_apart():
     says = {
         pickle.dumps({"a": 1}): "a pickled object, which is never opened",
         b"\x1f\x8b" + b"\0" * 99: "a file compressed with gzip: unpack it first",
-        b"just some text": r"begins with b'just some text'",
+        b"just some text": r"begins with 'just some text'",
         archive(b"N.", {})[:10] + b"\0" * 90: "cut off or added to",
         _zip({"a.txt": b"b"}): "got another zip archive",
         _zip({"model/data.pkl": b"N.", "model/constants.pkl": b"N."}): "got a TorchScript model",

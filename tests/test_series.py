@@ -77,7 +77,7 @@ def test_a_column_called_time_that_does_not_increase_is_a_feature():
         ("a,b\n1,2\n2,high", "column 'b', row 2, got the text 'high'"),
         ("1, 2, hello, 4", "got the text 'hello' in place 3. Write a number there"),
         ("a,b,c\n1,2,hello", "column 'c', row 1, got the text 'hello'. Leave that column out"),
-        ("x,1\ny,2", "column 'column 1', row 1, got the text 'x'"),
+        ("x,1\ny,2", "Expected a number in column 1, row 1, got the text 'x'"),
         ("a,b\n1,2\n3,4,5", "2 columns in every line, as in the first, got 3 in line 3"),
         ("a,b\n1,2\n3", "column 'b', row 2, got a missing value"),
         ("a,b\n1,inf", "float32 can hold in column 'b', row 1, got 'inf'"),

@@ -135,4 +135,4 @@ def _description(head: bytes) -> str:
         return "the numbers of a JAX library in its own format: save them by name, np.savez(path, **arrays)"
     if head.startswith(b"\x80"):
         return "a pickled object, which is never opened: save model.state_dict() with torch.save"
-    return f"a file that begins with {head[:16]!r}"
+    return f"a file that begins with {repr(head[:16])[1:]}"

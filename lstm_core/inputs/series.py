@@ -219,8 +219,8 @@ def _column(name: str, cells: pd.Series[str], form: Form, missing: bool) -> np.n
         bad &= ~cells.str.lower().isin(_MISSING).to_numpy()
     if bad.any():
         row = int(bad.argmax())
-        cell, where = cells.iloc[row], f"column {shortened(name)}, row {row + 1}"
-        place = name.removeprefix("column ")
+        cell, place = cells.iloc[row], name.removeprefix("column ")
+        where = f"{name if place.isdecimal() else f'column {shortened(name)}'}, row {row + 1}"
         if cell.lower() in _MISSING:
             raise LstmCoreError(
                 f"Expected a number in {where}, got a missing value. Fill it in, with the value before it for example: "

@@ -42,7 +42,7 @@ function headerOf(buffer) {
     if (buffer.byteLength < 8) throw new NotWeights("Expected a safetensors file, got a file of fewer than 8 bytes.")
     const length = Number(new DataView(buffer).getBigUint64(0, true))
     if (length > Math.min(MOST_HEADER, buffer.byteLength - 8)) {
-        throw new NotWeights("Expected a safetensors file, got a file that begins as none does.")
+        throw new NotWeights("Expected a safetensors file, got a file that does not begin like one.")
     }
     try {
         const said = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(buffer, 8, length)))

@@ -43,7 +43,7 @@ export function readTable(text) {
         row.forEach((cell, column) => {
             if (!NUMBER.test(cell) || !Number.isFinite(Math.fround(+cell)))
                 throw new NotNumbers(
-                    `Expected a number such as 1.5 in column ${names[column]}, row ${step + 1}, ` +
+                    `Expected a number such as 1.5 in ${isHeader ? "column " : ""}${names[column]}, row ${step + 1}, ` +
                         `got “${cell.slice(0, 40)}”.`,
                 )
             values[step * names.length + column] = +cell
