@@ -70,13 +70,16 @@ def test_nothing_to_read_is_a_sentence_and_no_picture(sentence):
         ("aabb", []),
         (
             "hello ab",
-            ["This model does not know 5 of these 7 symbols (h, e, l, o) and treats them all as unknown."],
+            [
+                "This model does not know 5 of these 7 symbols (h, e, l, o) and reads its vector for unknown symbols "
+                "there."
+            ],
         ),
         (
             "AaXB",
             [
-                "This model does not know 3 of these 4 symbols (A, X, B) and treats them all as unknown. It knows A, B "
-                "in lower case."
+                "This model does not know 3 of these 4 symbols (A, X, B) and reads its vector for unknown symbols "
+                "there. It knows A, B in lower case."
             ],
         ),
     ],

@@ -143,60 +143,72 @@ FELL_BACK = [
     (
         MEMORY,
         "hidden_dim=abc",
-        "hidden_dim=abc is not possible: it takes a whole number from 1 to 512. It is 3 instead.",
+        "hidden_dim=abc is not possible: it takes a whole number from 1 to 512. hidden_dim is 3 instead.",
     ),
-    (MEMORY, "pin=x", "pin=x is not possible: it takes layer.unit.step, as in 0.2.3. It is left out instead."),
+    (MEMORY, "pin=x", "pin=x is not possible: it takes layer.unit.step, as in 0.2.3. pin is left out instead."),
     (
         MEMORY,
         "quantities=q",
-        "quantities=q is not possible: it takes some of the letters figcoh. It is figcoh instead.",
+        "quantities=q is not possible: it takes some of the letters figcoh. quantities is figcoh instead.",
     ),
-    (MEMORY, "layers=9", "layers=9 is not possible: it takes the numbers of layers, as in 02. It is left out instead."),
+    (
+        MEMORY,
+        "layers=9",
+        "layers=9 is not possible: it takes the numbers of layers, as in 02. layers is left out instead.",
+    ),
     (
         MEMORY,
         "tokens=bytes",
-        "tokens=bytes is not possible: it takes one of words, characters, numbers. It is words instead.",
+        "tokens=bytes is not possible: it takes one of words, characters, numbers. tokens is words instead.",
     ),
     *(
         (
             MEMORY,
             f"pin={asked}",
-            f"pin={said} is not possible: it takes layer.unit.step, as in 0.2.3. It is left out instead.",
+            f"pin={said} is not possible: it takes layer.unit.step, as in 0.2.3. pin is left out instead.",
         )
         for asked, said in (("x" * 40, "x" * 40), ("x" * 41, "x" * 39 + "…"))
     ),
-    (UNITS, "lines=7", "lines=7 is not possible: it takes 0 or 1. It is 0 instead."),
-    (UNITS, "held=7", "held=7 is not possible: it takes one of half, own, none. It is half instead."),
+    (UNITS, "lines=7", "lines=7 is not possible: it takes 0 or 1. lines is 0 instead."),
+    (UNITS, "held=7", "held=7 is not possible: it takes one of half, own, none. held is half instead."),
     (
         read_why,
         "hold=q",
         "holds=q.0.0.all_0 is not possible: it takes gate.layer.units.steps_value with f, i, g, c, o or h, and w.step, "
-        "as in f.0.2.3_0 o.0.0,4-6.all_1 w.1. It is left out instead.",
+        "as in f.0.2.3_0 o.0.0,4-6.all_1 w.1. holds is left out instead.",
     ),
     (
         read_why,
         "hold=f&value=2",
-        "holds=f.0.0.all_2 is not possible: f lies from 0 to 1. It is left out instead.",
+        "holds=f.0.0.all_2 is not possible: f lies from 0 to 1. holds is left out instead.",
     ),
     (
         read_pair,
         "seed_b=-1",
-        "Of the second: seed=-1 is not possible: it takes a whole number from 0 to 999999. It is 2 instead.",
+        "Of the second: seed=-1 is not possible: it takes a whole number from 0 to 999999. seed is 2 instead.",
     ),
-    (read_pair, "epoch=x", "epoch=x is not possible: it takes a whole number from 0 to 99999. It is the last instead."),
+    (
+        read_pair,
+        "epoch=x",
+        "epoch=x is not possible: it takes a whole number from 0 to 99999. epoch is the last instead.",
+    ),
     (
         read_pair,
         "state=x",
-        "state=x is not possible: it takes one of carried, reset. It is carried instead.",
+        "state=x is not possible: it takes one of carried, reset. state is carried instead.",
     ),
-    (read_lesson, "cells=7", "cells=7 is not possible: it takes one of random, 10, 50. It is random instead."),
+    (read_lesson, "cells=7", "cells=7 is not possible: it takes one of random, 10, 50. cells is random instead."),
     (
         read_setup,
         "task=tagging",
         "task=tagging is not possible: it takes one of counter, brackets, copy, series, grammar, text, forecast. "
-        "It is counter instead.",
+        "task is counter instead.",
     ),
-    (read_lesson, "seq_len=13", "seq_len=13 is not possible: it takes a whole number from 1 to 12. It is 5 instead."),
+    (
+        read_lesson,
+        "seq_len=13",
+        "seq_len=13 is not possible: it takes a whole number from 1 to 12. seq_len is 5 instead.",
+    ),
 ]
 
 

@@ -410,7 +410,7 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
     assert len(first.tokens) == opening.MOST_STEPS
     assert first.notices == [
         "The first 200 of 303 steps are shown; the Memory page shows more.",
-        "This model does not know 1 of these 200 words (nobody) and treats them all as unknown.",
+        "This model does not know 1 of these 200 words (nobody) and reads zeros there.",
     ]
     picture = first_picture.first_picture(first, model.labels, LOOK)
     np.testing.assert_array_equal(picture.states["data"][0]["z"], first.trace.cells("c")[:64])

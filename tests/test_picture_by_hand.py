@@ -108,7 +108,7 @@ def test_a_link_says_how_long_it_lasts_and_whether_the_text_is_in_it():
     assert "Your text is not included" in live_answer.lasts(Source(model="own-1"), without_text=True)
     assert live_answer.missing_pin(Shown(pin=Cell(0, 0, 2, 1)), read(Source("a b")).trace) == []
     [said] = live_answer.missing_pin(Shown(pin=Cell(0, 0, 2, 2)), read(Source("a b")).trace)
-    assert said.endswith(": none is pinned.")
+    assert said == "There is no cell 0.2.2 (layer.unit.step): the last one is 0.2.1. No cell is pinned."
     assert live_answer.missing_pin(Shown(), read(Source("a b")).trace) == []
 
 

@@ -48,7 +48,7 @@ def test_an_impossible_dimension_falls_back_and_says_so(text):
     view, notices = link.read(View(), {"hidden_dim": text, "input_dim": "8"})
     assert (view.source.hidden_dim, view.source.input_dim) == (3, 8)
     [notice] = notices
-    assert "is not possible: it takes a whole number from 1 to 512. It is 3 instead." in notice
+    assert "is not possible: it takes a whole number from 1 to 512. hidden_dim is 3 instead." in notice
     assert len(notice) < 200
 
 

@@ -231,7 +231,7 @@ def link_to(view: View, reading: Reading) -> tuple[str, list[str]]:
         return link.query(View(view.source, unpinned, view.holds)), [said]
     # A text that is longer than a link needs no quoting to know that.
     if len(view.source.sentence) > LONGEST_LINK or len(link.query(view)) > LONGEST_LINK:
-        said = "This text is too long for a link: sharing or reloading the page starts with another."
+        said = "This text is too long for a link: a reload or a shared link opens an example sentence."
         return link.query(View(replace(view.source, sentence=Source.sentence), unpinned)), [said]
     return link.query(view), []
 
@@ -249,7 +249,7 @@ def missing_pin(shown: Shown, trace: Trace) -> list[str]:
     """A sentence when the pinned cell is not in the trace."""
     if shown.pin is None or shown.pin.is_in(trace):
         return []
-    return [f"{shown.pin.missing_in(trace)}: none is pinned."]
+    return [f"{shown.pin.missing_in(trace)}. No cell is pinned."]
 
 
 def which_units(reading: Reading, trace: Trace, shown: Shown, units: list[int]) -> str:

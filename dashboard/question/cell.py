@@ -37,8 +37,9 @@ class Cell(NamedTuple):
 
     def missing_in(self, trace: Trace) -> str:
         """The beginning of a sentence about a trace that does not have this cell."""
-        layers, _, steps, _, units = trace.c.shape
-        return f"There is no cell {self} (layer.unit.step) in {layers} × {units} × {steps}"
+        layers, directions, steps, _, units = trace.c.shape
+        last = Cell(layers - 1, directions - 1, units - 1, steps - 1)
+        return f"There is no cell {self} (layer.unit.step): the last one is {last}"
 
 
 def read_cell(text: str) -> Cell | None:

@@ -170,7 +170,7 @@ def refusals(asked: DataclassInstance) -> dict[str, tuple[str, str]]:
 
 def fell_back(name: str, asked: str, expected: str, instead: str) -> str:
     """The sentence about a value that is not possible, and its replacement."""
-    return f"{name}={shortened(asked)} is not possible: {expected}. It is {instead} instead."
+    return f"{name}={shortened(asked)} is not possible: {expected}. {name} is {instead} instead."
 
 
 def shortened(text: str, most: int = 40) -> str:

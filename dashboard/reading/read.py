@@ -20,7 +20,7 @@ from dashboard.store.remembered import remembered
 from lstm_core import LstmCoreError, SequenceModel, Trace
 from lstm_core.inputs import Series
 from lstm_core.models import random_lstm
-from lstm_core.models.embeddings import Numbers
+from lstm_core.models.embeddings import Numbers, Rows
 from lstm_core.plots.labels import some
 from lstm_core.recording.in_blocks import run_in_blocks
 from lstm_core.traces.as_update import as_update
@@ -187,10 +187,17 @@ def unknown(model: SequenceModel | None, unread: list[str], tokens: int, unit: s
     """What is said of the tokens that a model can't tell apart, if there are any."""
     if model is None or not unread:
         return []
-    lower = model.embedding.known_in_lower_case(unread)
+    embedding, rows = model.embedding, ""
+    reads = f"its vector for unknown {unit}"
+    if isinstance(embedding, Rows) and not embedding.tokens:
+        reads, rows = "zeros", f" Its embedding has the rows 0 to {embedding.rows - 1:,}."
+    elif isinstance(embedding, Rows) and embedding.unknown is None:
+        reads = "zeros"
+    lower = embedding.known_in_lower_case(unread)
     return [
-        f"This model does not know {len(unread):,} of these {tokens:,} {unit} ({some(unread)}) and treats them all as "
-        "unknown." + (f" It knows {some(lower)} in lower case." if lower else "")
+        f"This model does not know {len(unread):,} of these {tokens:,} {unit} ({some(unread)}) and reads {reads} there."
+        + rows
+        + (f" It knows {some(lower)} in lower case." if lower else "")
     ]
 
 

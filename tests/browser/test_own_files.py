@@ -73,7 +73,7 @@ def test_an_lstm_of_ones_own_reads_a_sentence_as_lstm_core_does(visit: Visit, tm
     lstm = lstm.float()
     shows(page, read_by(lstm, SENTENCE))
     expect(page.get_by_role("combobox", name="Model").locator("option:checked")).to_have_text("own.safetensors")
-    expect(page.locator(".gs-proof")).to_contain_text("not checked against PyTorch")
+    expect(page.locator(".gs-proof")).to_contain_text("not checked: your file has not been run in PyTorch")
     assert page.locator(".gs-proof").evaluate(TICK) == "none"
     expect(page.get_by_text("each word has a vector drawn from the seed 2")).to_be_visible()
     expect(page.get_by_text("untrained: random weights")).to_be_hidden()
@@ -113,7 +113,7 @@ def test_what_the_file_itself_reads_is_read_with_its_embedding_and_its_linear(vi
     typed(page, "3 1 4 1 8 99")
     trace = lstm_core.run(model.lstm, model.vectors(model.tokens("3 1 4 1 8 99")))
     shows(page, trace)
-    expect(page.get_by_text("does not know 1 of these 6 words (99)")).to_be_visible()
+    expect(page.get_by_text("(99) and reads zeros there. Its embedding has the rows 0 to 8.")).to_be_visible()
     said = model.probabilities(model.scores(trace))[:, 0].argmax(-1).tolist()
     expect(page.locator(".gs-answer")).to_have_count(6)
     labels = page.locator(".gs-answer").evaluate_all("all => all.map(one => one.dataset.answer)")
@@ -212,7 +212,7 @@ GOOD = save(LSTM)
 REFUSED = {
     "truncated": (GOOD[:-8], "don't lie where its header says"),
     "empty": (b"", "got a file of fewer than 8 bytes"),
-    "noise": (b"\xff" * 300, "begins as none does"),
+    "noise": (b"\xff" * 300, "does not begin like one"),
     "a header that is no JSON": (struct.pack("<Q", 5) + b"{{{{{", "whose header can't be read"),
     "deep": (struct.pack("<Q", 200_000) + b"[" * 200_000, "whose header can't be read"),
     "no LSTM": (save({"fc.weight": torch.zeros(3, 2)}), "got 1 tensors: “fc.weight”"),

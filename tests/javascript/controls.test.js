@@ -101,7 +101,7 @@ test("of a number that is not possible it is said what is drawn, until something
         ]) {
             const made = shown(make, { [name]: 2 })
             const { store, wanted, range, number = range } = made
-            const said = `${name}=${as} is not possible: it takes a whole number from ${least} to ${most}. It is 2 instead.`
+            const said = `${name}=${as} is not possible: it takes a whole number from ${least} to ${most}. ${name} is 2 instead.`
             assert.equal(typed(made, value, false), said)
             assert.deepEqual([wanted, number.value], [[], "2"])
             const now = notices(store, {})

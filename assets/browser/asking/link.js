@@ -27,7 +27,7 @@ export function linkIn(address, { usual, rules, opening }) {
 /** What is said of a value that is not possible. @param {string} name @param {string} value
  * @param {Pick<Wire.Rule, "expected" | "instead">} rule */
 export const refusal = (name, value, { expected, instead }) =>
-    `${name}=${shortened(value)} is not possible: ${expected}. It is ${instead} instead.`
+    `${name}=${shortened(value)} is not possible: ${expected}. ${name} is ${instead} instead.`
 
 /** @param {string} value @param {Wire.Rule} rule */
 function isPossible(value, { pattern, low, high, gates, most }) {
@@ -66,7 +66,7 @@ export function linkOf(view, { usual, links: { always, never, longest } }) {
         link: query({ ...view, sentence: usual.sentence, holds: "", pin: "" }),
         pins: false,
         lasts: "This link opens the model with an example sentence. Your text is not included.",
-        notices: ["This text is too long for a link: sharing or reloading the page starts with another."],
+        notices: ["This text is too long for a link: a reload or a shared link opens an example sentence."],
     }
 }
 

@@ -28,7 +28,7 @@ const OTHERS = /\.(pt|pth|bin|ckpt|pkl|npz|h5|hdf5|keras|onnx|msgpack)$/i
 const WAVE = { steps: 24, columns: 64 }
 const FIRST = 8
 const TANH = "The file does not say whether its RNN has tanh or relu: tanh is assumed."
-const PROOF = "not checked against PyTorch, which is not beside your file"
+const PROOF = "not checked: your file has not been run in PyTorch"
 
 export class OwnFiles {
     /** @type {Map<string, Own>} */

@@ -12,8 +12,11 @@ import { rowsOf } from "./word_features.js"
  *     knows: (token: string) => boolean,
  *     vector: (token: string) => Float32Array | null,
  *     known?: () => string[],
- *     columns?: string[]
- * }} Embedding `known()`: the tokens of its list, if it has one; `columns`: what its numbers are called.
+ *     columns?: string[],
+ *     rows?: number,
+ *     zeros?: boolean
+ * }} Embedding `known()`: the tokens of its list, if it has one; `columns`: what its numbers are called; `rows`: how many
+ *     rows there are, if their numbers are the tokens; `zeros`: whether the vector of an unknown token is zero.
  * @typedef {(settings: any, weights: Object<string, Matrix>) => Embedding} Made
  */
 
@@ -38,6 +41,8 @@ function rows({ rows: there, size, tokens, unknown }, { "vectors.weight": table 
     const row = (/** @type {string} */ token) => (known(token) < 0 && tokens.length ? (unknown ?? -1) : known(token))
     return {
         size,
+        rows: tokens.length ? undefined : there,
+        zeros: !tokens.length || (unknown ?? -1) < 0,
         known: () => (tokens.length ? tokens : Array.from({ length: there }, (_, row) => `${row}`)),
         knows: token => known(token) >= 0,
         vector: token => (row(token) < 0 ? new Float32Array(size) : rowOf(table, row(token))),

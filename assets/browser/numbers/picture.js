@@ -107,8 +107,13 @@ export function wordsOf({ lstm, tokens, text, series, isReadable }, view, { exam
 
 /** @param {Reading} reading @param {import("../state/pin.js").Cell} cell */
 export const missing = ({ lstm, tokens }, cell) =>
-    `There is no cell ${pinOf(cell)} (layer.unit.step) in ${lstm.numLayers} × ${lstm.hiddenSize} × ${tokens.length}: ` +
-    "none is pinned."
+    `There is no cell ${pinOf(cell)} (layer.unit.step): the last one is ${pinOf(lastOf(lstm, tokens.length))}. ` +
+    "No cell is pinned."
+
+/** @param {Reading["lstm"]} lstm @param {number} steps */
+const lastOf = ({ numLayers, hiddenSize, bidirectional }, steps) => ({
+    ...{ layer: numLayers - 1, direction: +bidirectional, unit: hiddenSize - 1, step: steps - 1 },
+})
 
 /** Which of many units are shown, in words; "" if there are not many, or if none is more telling.
  * @param {Reading} reading @param {any} view @param {import("./stacks.js").Place[]} places @param {Wire.Words} words */

@@ -152,10 +152,12 @@ function cutTo({ tokens, x, series }, weights, unit) {
  */
 function inWords(model, unknown, read) {
     if (!model || !unknown.length) return []
+    const { rows, zeros } = model.embedding
     const lower = unknown.filter(token => model.embedding.knows(token.toLowerCase()))
     return [
         `This model does not know ${count(unknown.length)} of these ${count(read.length)} ${model.reads} ` +
-            `(${someOf(unknown)}) and treats them all as unknown.` +
+            `(${someOf(unknown)}) and reads ${zeros ? "zeros" : `its vector for unknown ${model.reads}`} there.` +
+            (rows ? ` Its embedding has the rows 0 to ${count(rows - 1)}.` : "") +
             (lower.length ? ` It knows ${someOf(lower)} in lower case.` : ""),
     ]
 }

@@ -28,7 +28,7 @@ import { answerWithout, howMany, withoutEach, wordsOf } from "./without_words.js
  */
 export function openDrawer(reading, shown, { cell: given, event, label }) {
     if (!reading.tokens.length) throw new Error("There is no value to explain yet: type a sentence.")
-    if (given && !isIn(reading, given)) throw new Error(missing(reading, given).replace(": none is pinned", ""))
+    if (given && !isIn(reading, given)) throw new Error(missing(reading, given).replace(" No cell is pinned.", ""))
     const cell = given ?? bestCell(reading, shown)
     const [answer, no_answer] = answerOf(reading, cell, label, event)
     const { layer, direction, unit, step } = cell
