@@ -124,7 +124,7 @@ def test_an_untrained_lstm_is_said_to_track_nothing_and_the_unit_that_moves_most
     unit = int((c.max(1) - c.min(1)).argmax())
     ends = f"from {signed(c[unit].min())} to {signed(c[unit].max())}"
     assert f"Unit {unit} moves most here: its c goes {ends}." in text
-    assert "untrained" in text
+    assert "This LSTM is untrained: it has learned nothing to track." in text
     assert "matches PyTorch to" in text
     assert "knows" not in text
     # There are no results, and so nothing is said of how to check them.

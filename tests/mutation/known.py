@@ -130,6 +130,9 @@ def _sentences() -> Iterator[Fault]:
     yield replaced(units, side, side.replace(">", "<"), "tests/test_units_by_hand.py")
     by_keeps = 'known = found.known\n    if sort == "keeps"'
     yield replaced("dashboard/units/listing.py", by_keeps, by_keeps.replace("==", "!="), "tests/test_units_by_hand.py")
+    untrained = '"" if reading.model else "This LSTM'
+    of_page = "tests/test_units_page.py"
+    yield replaced("dashboard/units_page/in_text.py", untrained, untrained.replace("if ", "if not "), of_page)
     gap = "len(read.tokens) - 2"
     yield replaced(kinds, gap, gap.replace("2", "1"), of_kinds)
     undone, of_page = "if not by.undone:", "tests/test_compare_page.py"
