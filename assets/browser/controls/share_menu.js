@@ -67,7 +67,7 @@ export function whoReaches(host, served) {
         : "put this page’s folder on a web server that they can reach, or send it."
     if (!host) return `Only this computer can open it: the page is a file. For other people, ${others}`
     if (/^((.*\.)?localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)$/.test(host)) {
-        return `Only this computer can open it: ${host} is “this machine” everywhere. For other people, ` + others
+        return `Only this computer can open it: ${host} is “this machine” everywhere. For other people, ${others}`
     }
     if (/^(10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$/.test(host) || /^[^.]+$|\.local$/.test(host)) {
         return `Only computers in the same network as ${host} can open it.`
