@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from types import MappingProxyType
+from typing import Any, Literal
+from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Route,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 import dashboard
 from dashboard.site.folder import write_site
 
 from . import get, reading
-from .serving import FLAGS, returning, serving
+from .serving import FLAGS, Server, returning, serving
 
 Visitors = Callable[..., Page]
+Visit = Callable[..., Page]
 FromDisk = Callable[[bytes], Page]
 
 # Milliseconds that a busy machine may take for anything.
 PATIENCE = 90_000
-WIDE = {"width": 1300, "height": 1000}
+WIDE: ViewportSize = {"width": 1300, "height": 1000}
 
 expect.set_options(timeout=PATIENCE)
 
@@ -60,6 +72,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site") / "gatescope"
     write_site(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """That page in a folder of a web server."""
+    served = Server(site.parent)
+    yield f"{served.address}/{site.name}/"
+    served.stop()
 
 
 def usual(server: str) -> dict[str, Any]:
@@ -148,6 +168,42 @@ def page(blank: Page) -> Page:
     blank.goto("/?model=random")
     reading.settled(blank)
     return blank
+
+
+@pytest.fixture(scope="session")
+def returned(chromium: Browser, address: str) -> Iterator[tuple[Page, Watch]]:
+    """A tab at the page without a server, which tests share: it compiles no program a second time."""
+    origin = "/".join(address.split("/")[:3])
+    context = chromium.new_context(service_workers="block", storage_state=returning(origin))
+    watch = Watch(context)
+    yield context.new_page(), watch
+    context.close()
+
+
+@pytest.fixture
+def visit(returned: tuple[Page, Watch], address: str) -> Iterator[Visit]:
+    """Opens a link to the page without a server anew; at the end it has not complained."""
+    page, watch = returned
+
+    def open_link(
+        query: dict[str, str] | None = None,
+        size: ViewportSize = WIDE,
+        scheme: Literal["light", "dark"] = "light",
+        routes: Mapping[str, Callable[[Route], None]] = MappingProxyType({}),
+    ) -> Page:
+        page.mouse.move(0, 0)
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        page.goto("about:blank")
+        for files, answer in routes.items():
+            page.route(files, answer)
+        page.goto(f"{address}?{urlencode(query or {})}")
+        return page
+
+    watch.forget()
+    yield open_link
+    page.unroute_all()
+    watch.saw_nothing()
 
 
 @pytest.fixture

@@ -20,12 +20,12 @@ from lstm_core.inputs import token_vectors, words
 from lstm_core.models.shipped import model_bytes
 from lstm_core.traces.as_update import as_update
 
+from .conftest import Visit
 from .reading import shows
 from .test_accessibility import accessible
 from .test_cells import point_at
-from .test_site import PHONE, Visit, address, shows_link, visit
+from .test_site import PHONE, shows_link
 
-__all__ = ["address", "visit"]
 TICK = "proof => getComputedStyle(proof, '::before').content"
 SENTENCE = "Giraffes in a field"
 
@@ -176,7 +176,7 @@ def test_several_lstms_of_a_file_are_each_in_the_list(visit: Visit, tmp_path: Pa
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_file_of_ones_own_is_accessible_and_its_drawer_says_why(visit: Visit, tmp_path: Path, scheme: str):
     seeded()
-    page = visit({"model": "random"}, color_scheme=scheme, viewport=PHONE)
+    page = visit({"model": "random"}, scheme=scheme, size=PHONE)
     shows_link(page, {"model": "random"})
     lstm, fc = nn.LSTM(4, 3), nn.Linear(3, 2)
     choose(page, weights(lstm=lstm, fc=fc), tmp_path / "own.safetensors")

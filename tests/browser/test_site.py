@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from dashboard.command.main import main
 from dashboard.question import link
@@ -22,40 +21,12 @@ from dashboard.site.folder import worker
 from dashboard.site.lesson import lesson
 from dashboard.why.open_drawer import open_drawer
 
-from .conftest import WIDE, Watch
+from .conftest import WIDE, Visit, Watch
 from .reading import shows
-from .serving import Server, returning
+from .serving import Server
 from .test_accessibility import accessible
 
-Visit = Callable[..., Page]
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    """The page in a folder of a web server."""
-    server = Server(site.parent)
-    yield f"{server.address}/{site.name}/"
-    server.stop()
-
-
-@pytest.fixture
-def visit(chromium: Browser, address: str) -> Iterator[Visit]:
-    """Opens a link in a browser that has been here; at the end none has complained or asked another machine."""
-    opened: list[tuple[BrowserContext, Watch]] = []
-
-    def open_link(query: dict[str, str] | None = None, at: str = address, **options: Any) -> Page:
-        origin = "/".join(at.split("/")[:3])
-        context = chromium.new_context(**{"viewport": WIDE, "storage_state": returning(origin)} | options)
-        opened.append((context, Watch(context)))
-        page = context.new_page()
-        page.goto(f"{at}?{urlencode(query or {})}")
-        return page
-
-    yield open_link
-    for context, watch in opened:
-        context.close()
-        watch.saw_nothing()
 
 
 def shows_link(page: Page, query: dict[str, str]) -> None:
@@ -110,7 +81,7 @@ def test_a_cell_is_pinned_and_held_and_the_address_is_a_link_to_it(visit: Visit)
     held = {"model": "counter", "sentence": "aaabbb", "holds": "f.0.1.3_0"}
     shows_link(page, held)
     page.wait_for_url("**/*holds=f.0.1.3_0*")
-    again = visit(at=page.url.partition("?")[0], query=dict(link_of(page.url)))
+    again = visit(dict(link_of(page.url)))
     shows_link(again, held)
     expect(again.get_by_role("heading", name="Unit 1 at “b”")).to_be_visible()
 
@@ -139,7 +110,7 @@ def test_scenes_lead_on_and_back_and_the_picture_is_presented(visit: Visit):
 
 
 def test_on_a_phone_every_menu_opens_on_the_screen(visit: Visit):
-    page = visit(viewport=PHONE)
+    page = visit(size=PHONE)
     shows_link(page, {"model": "tagger-sizes"})
     for name in ("Scenes", "Share", "Export"):
         page.locator(".gs-menus summary", has_text=name).click()
@@ -251,7 +222,7 @@ def test_a_text_file_is_read_and_a_text_that_is_too_long_is_cut_in_a_sentence(vi
     expect(page.get_by_text("This text is too long for a link")).to_be_visible()
 
 
-def test_a_browser_that_computes_otherwise_draws_nothing(site: Path, chromium: Browser, address: str):
+def test_a_browser_that_computes_otherwise_draws_nothing(site: Path, visit: Visit):
     """The file of a model comes with the h and c of another one."""
 
     def other(route: Route) -> None:
@@ -259,13 +230,9 @@ def test_a_browser_that_computes_otherwise_draws_nothing(site: Path, chromium: B
         start = '"proved": '
         route.fulfill(body=own.split(start)[0] + start + wrong.split(start)[1])
 
-    context = chromium.new_context(service_workers="block")
-    page = context.new_page()
-    page.route("**/models/brackets.js", other)
-    page.goto(f"{address}?model=brackets")
+    page = visit({"model": "brackets"}, routes={"**/models/brackets.js": other})
     expect(page.get_by_text("this browser does not compute brackets as PyTorch does")).to_be_visible()
     expect(page.locator(".gs-plot .heatmaplayer")).to_have_count(0)
-    context.close()
 
 
 def test_after_the_first_visit_the_page_opens_without_a_network(chromium: Browser, site: Path):
@@ -356,7 +323,7 @@ def test_it_opens_from_a_disk(chromium: Browser, site: Path, query: dict[str, st
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_accessible_and_fits_a_phone(visit: Visit, scheme: str):
     query = {"model": "counter", "sentence": "aaabbb", "pin": "0.1.3"}
-    page = visit(query, color_scheme=scheme)
+    page = visit(query, scheme=scheme)
     shows_link(page, query)
     page.wait_for_function("() => document.getAnimations().every(({playState}) => playState !== 'running')")
     accessible(page)
@@ -385,28 +352,21 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path, capsys: pytest
     ],
 )
 def test_what_a_link_reads_with_is_asked_for_once_and_before_any_script_has_run(
-    chromium: Browser, address: str, query: dict[str, str], files: list[str]
+    visit: Visit, query: dict[str, str], files: list[str]
 ):
-    context = chromium.new_context(service_workers="block")
-    page = context.new_page()
-    page.goto(f"{address}?{urlencode(query)}")
+    page = visit(query)
     shows_link(page, query or {"model": "tagger-sizes"})
     asked = page.evaluate("() => performance.getEntriesByType('resource').map(one => [one.name, one.initiatorType])")
     models = [(name.partition("/models/")[2].removesuffix(".js"), by) for name, by in asked if "/models/" in name]
     assert sorted(models) == [(name, "link") for name in files]
-    context.close()
 
 
 @pytest.mark.parametrize("words", ["Giraffes in a field", "The quick brown fox and the dog that it jumps over sleep"])
-def test_the_first_picture_waits_for_no_plotly_and_is_the_one_that_plotly_draws(
-    chromium: Browser, address: str, words: str
-):
-    origin = "/".join(address.split("/")[:3])
-    context = chromium.new_context(viewport=WIDE, service_workers="block", storage_state=returning(origin))
-    watch = Watch(context)
-    page, held = context.new_page(), list[Route]()
-    page.route("**/plotly.js", lambda route: held.append(route))
-    page.goto(f"{address}?{urlencode({'model': 'tagger-sizes', 'sentence': words})}")
+def test_the_first_picture_waits_for_no_plotly_and_is_the_one_that_plotly_draws(visit: Visit, words: str):
+    held: list[Route] = []
+    page = visit(
+        {"model": "tagger-sizes", "sentence": words}, routes={"**/plotly.js": lambda route: held.append(route)}
+    )
     expect(page.locator(".gs-answer")).to_have_count(len(words.split()))
     first = strips(page)
     page.locator(".gs-plot").click(position={"x": 20, "y": 300})
@@ -421,8 +381,6 @@ def test_the_first_picture_waits_for_no_plotly_and_is_the_one_that_plotly_draws(
     # A slanted word has other shades at its edges.
     assert np.abs(strips(page) - first).max() <= (2 if len(words) < 20 else 255)
     assert (np.abs(strips(page) - first) > 40).mean() < 0.01
-    context.close()
-    watch.saw_nothing()
 
 
 def strips(page: Page) -> Any:
@@ -470,7 +428,7 @@ def wait_for_a_chooser(page: Page) -> None:
 @pytest.fixture
 def coming(visit: Visit) -> tuple[Page, Route]:
     """The page after another model was chosen, whose file is still on its way: it comes when its route goes on."""
-    page = visit(service_workers="block")
+    page = visit()
     shows_link(page, {"model": "tagger-sizes"})
     held: list[Route] = []
     page.route("**/models/counter.js", lambda route: held.append(route))
@@ -568,7 +526,7 @@ def test_all_of_it_is_done_with_the_keyboard_alone(visit: Visit, tmp_path: Path)
     shows_link(page, {"model": "counter", "sentence": "aaabbb", "holds": held})
 
 
-@pytest.mark.parametrize("options", [{"viewport": PHONE, "color_scheme": "dark"}, {"color_scheme": "light"}])
+@pytest.mark.parametrize("options", [{"size": PHONE, "scheme": "dark"}, {}])
 def test_a_drawer_is_accessible(visit: Visit, options: dict[str, Any]):
     page = visit({"model": "sentiment", "sentence": "It is not a good film", "why": "1", "path": "2"}, **options)
     page.locator(".gs-path line").first.wait_for(state="attached")
