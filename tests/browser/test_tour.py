@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from .conftest import WIDE, Visitors
-from .reading import painted, settled
-from .test_accessibility import accessible
+from .reading import painted, settled, write
+from .test_accessibility import in_both_colours
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SIZES: list[ViewportSize] = [WIDE, {"width": 1280, "height": 720}, PHONE]
@@ -81,8 +81,8 @@ def test_a_first_visit_plays_once_slowly_and_ends_with_the_whole_picture(first_v
     expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
-def test_each_task_has_an_answer_that_is_checked(visitors: Visitors):
-    page = visitors()
+def test_each_task_has_an_answer_that_is_checked(blank: Page):
+    page = blank
     page.goto(UNTRAINED + "Giraffes+in+a+field")
     trace = settled(page)
     f, added = trace.f[0, 0, :, 0].numpy(), (trace.i * trace.g)[0, 0, :, 0].abs().numpy()
@@ -143,26 +143,24 @@ def test_escape_leaves_the_tour_before_it_lets_a_pinned_cell_go(page: Page):
     expect(pinned).to_be_hidden()
 
 
-@pytest.mark.parametrize("sentence", ["Giraffes+in+a+field", "The+rat+that+the+cat+that+the+dog+chased+bit+died"])
-def test_the_card_is_in_the_window_and_never_over_what_it_speaks_of(visitors: Visitors, sentence: str):
-    page = visitors()
-    for size in SIZES:
-        page.set_viewport_size(size)
-        page.goto(UNTRAINED + sentence)
-        settled(page)
-        begins(page)
-        for _ in range(4):
-            box, spot = card(page).bounding_box(), page.locator(".gs-spot").bounding_box()
-            assert box
-            assert spot
-            assert box["x"] >= 0
-            assert box["y"] >= 0
-            assert box["x"] + box["width"] <= size["width"]
-            assert box["y"] + box["height"] <= size["height"]
-            assert apart(box, spot)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            card(page).get_by_role("button").last.click()
-        expect(card(page)).to_be_hidden()
+def test_the_card_is_in_the_window_and_never_over_what_it_speaks_of(page: Page):
+    for sentence in ("Giraffes in a field", "The rat that the cat that the dog chased bit died"):
+        write(page, sentence)
+        for size in SIZES:
+            page.set_viewport_size(size)
+            begins(page)
+            for _ in range(4):
+                box, spot = card(page).bounding_box(), page.locator(".gs-spot").bounding_box()
+                assert box
+                assert spot
+                assert box["x"] >= 0
+                assert box["y"] >= 0
+                assert box["x"] + box["width"] <= size["width"]
+                assert box["y"] + box["height"] <= size["height"]
+                assert apart(box, spot)
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                card(page).get_by_role("button").last.click()
+            expect(card(page)).to_be_hidden()
 
 
 def test_nothing_moves_when_it_comes_and_goes_and_a_click_beside_its_buttons_reaches_what_lies_below(page: Page):
@@ -179,10 +177,7 @@ def test_nothing_moves_when_it_comes_and_goes_and_a_click_beside_its_buttons_rea
     assert page.evaluate(where) == before
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_accessible_on_a_phone(visitors: Visitors, scheme: str):
-    page = visitors(color_scheme=scheme, viewport=PHONE)
-    page.goto(UNTRAINED + "Giraffes+in+a+field")
-    settled(page)
+def test_it_is_accessible_on_a_phone(page: Page):
+    page.set_viewport_size(PHONE)
     begins(page)
-    accessible(page)
+    in_both_colours(page)
