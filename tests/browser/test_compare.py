@@ -20,7 +20,7 @@ def compare(blank: Page) -> Page:
     return blank
 
 
-def test_what_it_opens_with_and_its_proof_need_no_scrolling(compare: Page):
+def test_what_it_opens_with_and_its_proof_need_no_scrolling_and_the_swap_turns_the_answer_on_memory(compare: Page):
     for name in (
         HEAD,
         "Which unit carries it?",
@@ -37,42 +37,28 @@ def test_what_it_opens_with_and_its_proof_need_no_scrolling(compare: Page):
         for part in (compare.get_by_text("change 1 of"), compare.get_by_role("button", name="Next", exact=True))
     }
     assert max(middles) - min(middles) <= 2
-
-
-def test_the_swap_on_memory_turns_the_answer_there(compare: Page):
+    # Memory reads the other text.
     compare.get_by_role("link", name="Try the swap").click()
     expect(compare.locator(".gs-answer").nth(4)).to_contain_text("VERB")
     expect(compare.get_by_role("textbox", name="Sentence")).to_have_value("Your first and only aim to win")
 
 
-@pytest.mark.parametrize("width", [1024, 1280, 1440])
-def test_what_can_be_compared_stands_whole_and_a_box_that_is_typed_in_is_framed(compare: Page, width: int):
-    compare.set_viewport_size({"width": width, "height": 800})
+def test_what_can_be_compared_stands_whole_and_a_box_that_is_typed_in_is_framed(compare: Page):
     group = compare.locator(".st-key-compare-what .stButtonGroup")
-    expect(group.get_by_text("Models")).to_be_visible()
-    ends = "parts => parts.map(part => part.getBoundingClientRect().right)"
-    [last] = group.get_by_text("Models").evaluate_all(ends)
-    [edge] = compare.locator("[data-testid=stColumn]:has(> * > .st-key-compare-what)").evaluate_all(ends)
-    assert last <= edge
-    if width > 1024:
-        name = compare.get_by_role("combobox", name="Model A")
-        assert name.evaluate("box => box.scrollWidth <= box.clientWidth")
     box = compare.get_by_role("textbox", name="Sentence A")
+    ends = "parts => parts.map(part => part.getBoundingClientRect().right)"
+    for width in (1024, 1280, 1440):
+        compare.set_viewport_size({"width": width, "height": 800})
+        expect(group.get_by_text("Models")).to_be_visible()
+        [last] = group.get_by_text("Models").evaluate_all(ends)
+        [edge] = compare.locator("[data-testid=stColumn]:has(> * > .st-key-compare-what)").evaluate_all(ends)
+        assert last <= edge
+        if width > 1024:
+            name = compare.get_by_role("combobox", name="Model A")
+            assert name.evaluate("box => box.scrollWidth <= box.clientWidth")
     box.focus()
     framed = compare.locator("[data-testid=stTextInputRootElement]").filter(has=box)
     expect(framed).to_have_css("outline-style", "solid")
-
-
-@pytest.mark.parametrize("model", [SIZES, "series", "python-chars", "random"])
-def test_a_phone_shows_what_differs_on_its_first_screen(blank: Page, model: str):
-    blank.set_viewport_size({"width": 390, "height": 844})
-    blank.goto(f"/compare?model={model}")
-    expect(blank.locator(".gs-two-fork")).to_be_in_viewport()
-    if model == SIZES:
-        # Of a short text every answer says how sure it is.
-        for sure in blank.locator(".gs-two-answers small").all():
-            expect(sure).to_be_in_viewport(ratio=1)
-    assert blank.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 # Whatever of both readings is outside of the window, and how large the smallest letters are, of its height.
@@ -97,11 +83,18 @@ PRESENTED = """() => {
 FITS = "({ outside, scrolls, low }, least) => !outside.length && !scrolls && low >= least"
 
 
-@pytest.mark.parametrize("model", [SIZES, "tagger", "series", "python-chars"])
-def test_a_lecture_has_both_readings_and_the_proof_in_its_window(blank: Page, model: str):
-    blank.set_viewport_size({"width": 1024, "height": 768})
-    blank.goto(f"/compare?model={model}&present=1")
-    expect(blank.locator(".gs-two-table")).to_be_visible()
+@pytest.mark.parametrize("model", [SIZES, "tagger", "series", "python-chars", "random"])
+def test_a_phone_shows_what_differs_on_its_first_screen_and_a_lecture_all_in_its_window(blank: Page, model: str):
+    blank.set_viewport_size({"width": 390, "height": 844})
+    blank.goto(f"/compare?model={model}")
+    expect(blank.locator(".gs-two-fork")).to_be_in_viewport()
+    if model == SIZES:
+        # Of a short text every answer says how sure it is.
+        for sure in blank.locator(".gs-two-answers small").all():
+            expect(sure).to_be_in_viewport(ratio=1)
+    assert blank.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    blank.keyboard.press("p")
+    blank.locator("html[data-gs-present]").wait_for(state="attached")
     # Of many words each has less room.
     least = 0.02 if model in (SIZES, "tagger") else 0.018
     for width, height in ((1024, 768), (1440, 900), (1920, 1080), (3840, 2160)):

@@ -9,14 +9,16 @@ from playwright.sync_api import Locator, Page, expect
 from dashboard.live.scenes import SCENES, Scene
 from dashboard.live.shared_with_browser import PAGES
 
+from .conftest import WIDE
 from .reading import settled
 from .streamlit_page import link
 
 PHONE = {"width": 390, "height": 844}
 
 
-def test_every_page_has_the_same_bar_and_begins_at_its_top(blank: Page):
+def test_every_page_has_the_same_bar_and_begins_at_its_top_and_a_phone_shows_its_name(blank: Page):
     for name, title in PAGES.items():
+        blank.set_viewport_size(WIDE)
         blank.goto(f"/{name}")
         expect(blank.get_by_role("link", name=title, exact=True)).to_have_attribute("aria-current", "page")
         bar = blank.locator(".gs-topbar")
@@ -28,15 +30,9 @@ def test_every_page_has_the_same_bar_and_begins_at_its_top(blank: Page):
             assert blank.get_by_role("heading", level=1).first.bounding_box()["y"] < 240
         else:
             expect(bar.get_by_text("Export", exact=True)).to_be_visible()
-
-
-@pytest.mark.parametrize("name", [*PAGES])
-def test_a_phone_shows_the_name_of_the_page_on_screen(blank: Page, name: str):
-    page = blank
-    page.set_viewport_size(PHONE)
-    page.goto(f"/{name}")
-    here = page.get_by_role("navigation", name="Pages", exact=True).get_by_role("link", name=PAGES[name], exact=True)
-    expect(here).to_be_in_viewport(ratio=0.95)
+        blank.set_viewport_size(PHONE)
+        pages = blank.get_by_role("navigation", name="Pages", exact=True)
+        expect(pages.get_by_role("link", name=title, exact=True)).to_be_in_viewport(ratio=0.95)
 
 
 def test_a_phone_shows_the_pages_by_name_and_the_picture_right_after_the_sentence(blank: Page):
@@ -156,20 +152,6 @@ def test_each_scene_opens_from_the_menu_and_the_next_one_follows(page: Page):
     page.get_by_role("button", name="Close the scene").click()
     expect(page.locator(".gs-scene")).to_have_count(0)
     page.wait_for_function("() => !new URLSearchParams(location.search).has('scene')")
-
-
-@pytest.mark.parametrize("part", range(1, 6))
-def test_presented_all_of_a_part_of_the_lesson_is_in_the_window(blank: Page, part: int):
-    blank.set_viewport_size({"width": 1024, "height": 768})
-    blank.goto(f"/lesson?part={part}&present=1")
-    expect(blank.locator(".gs-cell").last).to_be_visible()
-    for width, height in ((1024, 768), (1920, 1080)):
-        blank.set_viewport_size({"width": width, "height": height})
-        blank.wait_for_function(
-            """() => [...document.querySelectorAll('.stMainBlockContainer :is(p, svg.gs-cell, .gs-drawn, pre)')]
-                .every(part => !part.checkVisibility() || part.getBoundingClientRect().bottom <= innerHeight)
-                && document.querySelector('[data-testid=stMain]').scrollHeight <= innerHeight + 1"""
-        )
 
 
 PRESENTED = """() => {
