@@ -4,6 +4,7 @@ import os
 
 import nbformat
 import pytest
+from jupyter_client import KernelManager
 from making import notebooks
 from nbclient import NotebookClient
 
@@ -16,13 +17,26 @@ def code(notebook):
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    """One for all notebooks, as to start it and to import PyTorch takes it longer than most of them."""
+    folder = str(tmp_path_factory.mktemp("notebooks"))
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(env=os.environ | {"IPYTHONDIR": folder, "JUPYTER_PLATFORM_DIRS": "1"}, cwd=folder)
+    yield manager
+    manager.shutdown_kernel(now=True)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_and_warns_of_nothing(path, tmp_path):
+def test_a_notebook_runs_and_warns_of_nothing(path, kernel):
     notebook = nbformat.read(path, as_version=4)
-    environment = os.environ | {"IPYTHONDIR": str(tmp_path), "JUPYTER_PLATFORM_DIRS": "1"}
-    NotebookClient(notebook, timeout=PATIENCE, kernel_name="python3").execute(env=environment, cwd=str(tmp_path))
-    first, *rest = code(notebook)
+    # No name of the notebook before is left.
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
+    client = NotebookClient(notebook, km=kernel, timeout=PATIENCE)
+    client.execute()
+    client.kc.stop_channels()
+    _, first, *rest = code(notebook)
     # Nothing had to be installed.
     assert first.outputs == []
     outputs = [output for cell in rest for output in cell.outputs]
