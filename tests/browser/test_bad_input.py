@@ -58,7 +58,8 @@ def test_nothing_to_read_is_said(page: Page):
         expect(page.get_by_role("status")).to_be_empty()
 
 
-def test_a_word_in_a_list_of_numbers_is_said_above_the_last_picture(page: Page):
+def test_a_word_in_a_list_of_numbers_is_said_above_the_last_picture(blank: Page):
+    page = blank
     page.goto("/?model=series&sentence=50, 51, 52, 53")
     box, plot = page.get_by_role("textbox", name="Sentence"), page.locator(".js-plotly-plot").first
     expect(plot).to_be_visible()

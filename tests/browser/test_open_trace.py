@@ -102,9 +102,9 @@ def test_a_gru_is_drawn_and_summed_in_its_own_letters(page: Page, tmp_path: Path
     expect(page.locator(".gs-bar").filter(has_text="× z (keep)")).to_contain_text(f"{trace.z[0, 0, 3, 0, 1]:.3f}")
 
 
-def test_a_recording_that_is_gone_says_what_to_do(page: Page):
-    page.goto("/?model=own-trace-gone")
-    expect(page.get_by_role("status")).to_contain_text("Open it again on the page Your model.")
+def test_a_recording_that_is_gone_says_what_to_do(blank: Page):
+    blank.goto("/?model=own-trace-gone")
+    expect(blank.get_by_role("status")).to_contain_text("Open it again on the page Your model.")
 
 
 def test_a_broken_recording_gets_a_sentence(page: Page, tmp_path: Path):

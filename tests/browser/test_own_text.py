@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from .conftest import Visitors
 from .reading import view
 
 OWN = "Dogs bark loudly"
@@ -15,8 +14,8 @@ def choose(page: Page, model: str) -> None:
     page.wait_for_function("model => new URLSearchParams(location.search).get('model') === model", arg=model)
 
 
-def test_a_sentence_left_in_seven_models_is_brought_back(visitors: Visitors):
-    page = visitors()
+def test_a_sentence_left_in_seven_models_is_brought_back(blank: Page):
+    page = blank
     page.goto("/")
     box = page.get_by_role("textbox", name="Sentence")
     answers = page.locator(".gs-answers [data-answer]")

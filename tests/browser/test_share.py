@@ -65,8 +65,8 @@ def test_the_link_is_copied(visitors: Visitors):
     assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
-def test_controls_wait_for_what_the_link_says(visitors: Visitors):
-    page = visitors()
+def test_controls_wait_for_what_the_link_says(blank: Page):
+    page = blank
     held: list[Route] = []
     page.route("**/gatescope/picture", lambda route: held.append(route), times=1)
     with page.expect_request("**/gatescope/picture"):

@@ -12,7 +12,6 @@ from dashboard.corpus.texts import texts_of
 from dashboard.corpus.view import TAUGHT
 from lstm_core.plots.labels import signed
 
-from .conftest import Visitors
 from .streamlit_page import asks, at_rest, link
 
 FINDING = "Unit 1 counts how many more “a” than “b” have come."
@@ -84,19 +83,7 @@ def test_a_lecture_has_the_whole_list_in_its_window_and_arrows_step(blank: Page)
     expect(page.locator(".gs-open .gs-units-name b")).to_have_text("48")
 
 
-def test_a_click_unfolds_a_unit_and_the_link_opens_it(units: Page, visitors: Visitors):
-    expect(units.locator(".gs-open .gs-units-name b")).to_have_text("1")
-    units.locator(".gs-units-name", has_text="time since").click()
-    asks(units, unit="0.0")
-    expect(units.locator(".gs-open .gs-units-name b")).to_have_text("0")
-    expect(units.locator(".gs-open .gs-units-gate")).to_have_count(3)
-    expect(units.get_by_role("heading", name="Unit 0", exact=True)).to_be_visible()
-    second = visitors()
-    second.goto(units.url)
-    expect(second.locator(".gs-open .gs-units-name b")).to_have_text("0")
-
-
-def test_the_curve_is_the_units_memory_and_the_line_what_it_tracks(units: Page):
+def test_the_curve_is_the_memory_of_the_unfolded_unit_another_is_a_click_away_and_the_link_opens_it(units: Page):
     model = lstm_core.load_model("counter")
     text = "a" * 10 + "b" * 10
     c = lstm_core.run(model.lstm, model.vectors(model.tokens(text)).detach()).cells("c")[1]
@@ -106,6 +93,16 @@ def test_the_curve_is_the_units_memory_and_the_line_what_it_tracks(units: Page):
     said = f"c of unit 1, from {signed(min(c), 1)} to {signed(max(c), 1)}"
     expect(units.get_by_role("img", name=said)).to_be_visible()
     assert units.locator(".gs-open .gs-units-truth rect").count() > 10
+    expect(units.locator(".gs-open .gs-units-name b")).to_have_text("1")
+    units.locator(".gs-units-name", has_text="time since").click()
+    asks(units, unit="0.0")
+    expect(units.locator(".gs-open .gs-units-name b")).to_have_text("0")
+    expect(units.locator(".gs-open .gs-units-gate")).to_have_count(3)
+    expect(units.get_by_role("heading", name="Unit 0", exact=True)).to_be_visible()
+    link = units.url
+    units.goto("about:blank")
+    units.goto(link)
+    expect(units.locator(".gs-open .gs-units-name b")).to_have_text("0")
 
 
 def test_heads_sort_and_the_keyboard_walks(units: Page):

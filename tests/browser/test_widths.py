@@ -54,18 +54,15 @@ def apart(texts: dict[str, Box], others: dict[str, Box] | None = None) -> None:
     assert [(one, other) for (one, box), (other, second) in pairs if overlap(box, second)] == []
 
 
-@pytest.mark.parametrize("size", WIDTHS.values(), ids=WIDTHS)
-def test_the_main_page_fits_and_no_name_lies_over_a_word_or_a_name(blank: Page, size: ViewportSize):
-    blank.set_viewport_size(size)
-    blank.goto("/?model=random")
-    settled(blank)
-    apart(boxes(blank, ".gatescope .xtick text"))
-    for move in ("Home", "ArrowRight"):
-        blank.get_by_role("slider", name="n_layers").press(move)
+def test_the_main_page_fits_and_no_name_lies_over_a_word_or_a_name(page: Page):
+    apart(boxes(page, ".gatescope .xtick text"))
+    for size, move in product(WIDTHS.values(), ("Home", "ArrowRight")):
+        page.set_viewport_size(size)
+        page.get_by_role("slider", name="n_layers").press(move)
         for sentence in SENTENCES:
-            write(blank, sentence)
-            fits(blank)
-            names, words = boxes(blank, ".gs-name"), boxes(blank, ".gatescope .xtick text")
+            write(page, sentence)
+            fits(page)
+            names, words = boxes(page, ".gs-name"), boxes(page, ".gatescope .xtick text")
             assert len(names) >= 6
             assert len(words) >= len(sentence.split())
             apart(names)
