@@ -157,19 +157,19 @@ WORDS = """part => [...document.querySelectorAll(part)].map(word => {
 })"""
 
 
-@pytest.mark.parametrize("text", ["Dogs bark", "Whenever dogs bark at night, " * 3])
-def test_the_words_that_a_hand_types_stand_where_plotly_writes_them_when_it_rests(visitors: Visitors, text: str):
+def test_the_words_that_a_hand_types_stand_where_plotly_writes_them_when_it_rests(visitors: Visitors):
     page = visitors()
     page.goto("/?model=random")
     settled(page)
     stopped(page)
-    page.get_by_role("textbox", name="Sentence").fill(text)
-    page.locator(".gs-words text").filter(has_text="bark").first.wait_for()
-    names, places = zip(*page.evaluate(WORDS, ".gs-words text"), strict=True)
-    assert page.locator(".gs-unlike").count() == 1
-    page.clock.run_for(5000)
-    page.wait_for_function(OURS, arg=False)
-    plotly_names, plotly_places = zip(*page.evaluate(WORDS, ".gs-plot .xtick text"), strict=True)
-    assert names == plotly_names
-    np.testing.assert_allclose(places, plotly_places, atol=0.6)
-    assert page.locator(".gs-unlike, .gs-words text").count() == 0
+    for text in ("Dogs bark", "Whenever dogs bark at night, " * 3):
+        page.get_by_role("textbox", name="Sentence").fill(text)
+        page.locator(".gs-words text").filter(has_text="bark").first.wait_for()
+        names, places = zip(*page.evaluate(WORDS, ".gs-words text"), strict=True)
+        assert page.locator(".gs-unlike").count() == 1
+        page.clock.run_for(5000)
+        page.wait_for_function(OURS, arg=False)
+        plotly_names, plotly_places = zip(*page.evaluate(WORDS, ".gs-plot .xtick text"), strict=True)
+        assert names == plotly_names
+        np.testing.assert_allclose(places, plotly_places, atol=0.6)
+        assert page.locator(".gs-unlike, .gs-words text").count() == 0

@@ -46,17 +46,22 @@ def types(page: Page, text: str, last: str) -> None:
 
 
 @pytest.mark.parametrize("model", ["tagger-sizes", "random"])
-def test_another_sentence_is_computed_as_lstm_core_does(from_disk: FromDisk, model: str):
-    page = from_disk(exported(model=model, sentence="Giraffes in a field"))
+def test_another_sentence_is_computed_and_explained_as_lstm_core_does(from_disk: FromDisk, model: str):
+    query = {"model": model, "sentence": "Giraffes in a field"}
+    page = from_disk(exported(**query, pin="0.2.3"))
     expect(page.locator(".gs-proved")).to_contain_text("its states match PyTorch’s to")
+    page.get_by_text("Why this value?").click()
+    explains(page, query)
     types(page, OTHER, "cats")
+    explains(page, query | {"sentence": OTHER})
     found = read_view(view_of({"model": model, "sentence": OTHER})).reading
     shows(page, found.trace, near=2e-6)
     expect(page.locator(".gs-proof")).to_have_text("computed in this page")
     if found.model:
         said = found.probabilities().argmax(-1)
         labels = [found.model.labels[best] for best in said]
-        assert page.locator(".gs-answer").evaluate_all("chips => chips.map(chip => chip.dataset.answer)") == labels
+        under_the_strips = page.locator(".gs-plot ~ .gs-answers [data-answer]")
+        assert under_the_strips.evaluate_all("chips => chips.map(chip => chip.dataset.answer)") == labels
     page.get_by_role("button", name="As it was made").click()
     expect(page.locator(".gs-heatmaps .xtick text").last).to_have_text("field")
     expect(page.locator(".gs-proof")).to_contain_text("checked: matches PyTorch")
@@ -103,16 +108,6 @@ def test_a_gate_is_held_and_what_that_changes_is_said(from_disk: FromDisk):
     shows(page, read_view(view_of(held)).reading.trace, near=2e-6)
     page.locator(".gs-story").get_by_role("button", name="Undo").click()
     shows(page, read_view(view_of({**held, "holds": ""})).reading.trace, near=2e-6)
-
-
-@pytest.mark.parametrize("model", ["tagger-sizes", "random"])
-def test_the_drawer_says_why_also_of_another_text(from_disk: FromDisk, model: str):
-    query = {"model": model, "sentence": "Giraffes in a field"}
-    page = from_disk(exported(**query, pin="0.2.3"))
-    page.get_by_text("Why this value?").click()
-    explains(page, query)
-    types(page, OTHER, "cats")
-    explains(page, query | {"sentence": OTHER})
 
 
 def explains(page: Page, query: dict[str, str]) -> None:

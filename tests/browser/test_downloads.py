@@ -25,7 +25,7 @@ def trace(page: Page) -> lstm_core.Trace:
     return write(page, SENTENCE)
 
 
-def test_svg_is_xml_of_its_size_with_every_cell_and_the_words_as_text(
+def test_svg_is_xml_of_its_size_with_every_cell_and_the_words_as_text_and_pdf_has_the_pixels_of_the_png(
     page: Page, trace: lstm_core.Trace, tmp_path: Path
 ):
     for size, pixels in SIZES.items():
@@ -40,10 +40,8 @@ def test_svg_is_xml_of_its_size_with_every_cell_and_the_words_as_text(
         said = " ".join(sheet.texts)
         assert "untrained" in said
         assert "input_dim=4, hidden_dim=3, n_layers=2, seed=2" in said
-
-
-@pytest.mark.usefixtures("trace")
-def test_pdf_is_one_page_with_the_pixels_of_the_png_at_twice_its_size(page: Page, tmp_path: Path):
+    # PDF is one page with the pixels of the PNG, at twice the size of the slide.
+    page.get_by_role("combobox", name="Figure size").select_option("slide")
     png, path = exported(page, "PNG", tmp_path), exported(page, "PDF", tmp_path)
     assert png.name == "gatescope-the-cat-the-dog-chased-ran.png"
     reader = PdfReader(path, strict=True)

@@ -8,8 +8,6 @@ from playwright.sync_api import Page, expect
 
 import lstm_core
 
-from .conftest import Visitors
-
 PARTS = """() => [...document.querySelectorAll('.gs-onward-part')].map(part => [
     part.querySelector('.gs-onward-name').textContent, part.querySelector('.gs-onward-number').textContent,
     [...part.querySelectorAll('text')].map(text => text.textContent).find(text => text.startsWith('×')) ?? ''])"""
@@ -118,10 +116,11 @@ def test_a_held_gate_changes_the_score(blank: Page):
 
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
-def test_a_clicked_square_opens_into_the_cell_unless_less_motion_is_asked_for(visitors: Visitors, motion: str):
-    page = visitors(reduced_motion=motion)
-    page.add_init_script(MOVES)
+def test_a_clicked_square_opens_into_the_cell_unless_less_motion_is_asked_for(blank: Page, motion: str):
+    page = blank
+    page.emulate_media(reduced_motion=motion)
     page.goto("/?model=tagger-sizes&sentence=Giraffes+in+a+field")
+    page.evaluate(f"() => {{ {MOVES} }}")
     expect(page.locator(".gs-answer")).to_have_count(4)
     square = page.locator(".gs-plot .nsewdrag").nth(3).bounding_box()
     assert square

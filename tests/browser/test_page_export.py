@@ -62,14 +62,15 @@ def test_a_page_exports_a_slide_in_large_letters_that_says_what_it_shows(blank: 
     made = blank.locator(".gs-made").text_content()
     assert made.endswith("Made with gatescope.")
     assert made in text
+    if address == PAGES["compare"]:
+        holds_what_differs(blank, root, tmp_path)
 
 
-def test_compare_exports_what_differs_beside_the_unit_that_carries_it(blank: Page, tmp_path: Path):
-    opened(blank, PAGES["compare"])
-    names = choices(blank)
+def holds_what_differs(blank: Page, root: ET.Element, folder: Path) -> None:
+    """Beside the unit that carries it."""
+    names = blank.get_by_role("combobox", name="Picture").locator("option").all_text_contents()
     head = "“You” or “Your”: four words later, “aim” is a verb or a noun."
     assert names == [f"Side by side: {head}", head, "Which unit carries it?"]
-    root = ET.parse(exported(blank, "SVG", tmp_path)).getroot()
     table, panel = (part for part in root if part.tag == f"{SVG}svg")
     assert float(table.get("x")) + float(table.get("width")) < float(panel.get("x"))
     seen = [["".join(text.itertext()).strip() for text in part.iter(f"{SVG}text")] for part in (table, panel)]
@@ -77,7 +78,7 @@ def test_compare_exports_what_differs_beside_the_unit_that_carries_it(blank: Pag
     assert {"Which unit carries it?", "unit 2", "0.96"} <= set(seen[1])
     sent = "() => document.querySelector('.gs-two-picture').parentElement.numbers()"
     numbers = blank.evaluate(sent)
-    table = pd.read_csv(exported(blank, "CSV", tmp_path, {"Picture": "1"}))
+    table = pd.read_csv(exported(blank, "CSV", folder, {"Picture": "1"}))
     np.testing.assert_allclose(table["value"], [row[3] for row in numbers])
     trace = read(
         Source(sentence="You first and only aim to win", input_dim=64, hidden_dim=16, model="tagger-sizes")

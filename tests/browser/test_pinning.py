@@ -37,7 +37,9 @@ def numbers(page: Page) -> dict[str, float]:
     return {name or "": float((text or "").replace("−", "-")) for name, text in texts}
 
 
-def test_the_panel_of_a_pinned_cell_has_the_numbers_of_the_trace(page: Page, pinned: lstm_core.Trace):
+def test_the_panel_of_a_pinned_cell_has_the_numbers_of_the_trace_and_the_words_wear_its_colours(
+    page: Page, pinned: lstm_core.Trace
+):
     at = (1, 1, 3, 0, 2)
     i, f, g, o, c, h = (getattr(pinned, q)[at].item() for q in lstm_core.traces.QUANTITIES)
     before = pinned.c[1, 1, 4, 0, 2].item()
@@ -72,9 +74,6 @@ def test_the_panel_of_a_pinned_cell_has_the_numbers_of_the_trace(page: Page, pin
         shown = [float(text.replace("−", "-")) for text in rows.nth(at).locator("td").all_text_contents()]
         weights = ([*getattr(cell, gate).weights_x, *getattr(cell, gate).weights_h][at] for gate in "figo")
         assert shown == pytest.approx([read, *weights], abs=6e-4)
-
-
-def test_the_words_wear_the_colours_of_the_pinned_unit(page: Page, pinned: lstm_core.Trace):
     ribbon = page.locator(".gs-stack").nth(3).locator(".gs-ribbon")
     expect(ribbon).to_be_visible()
     read = """(canvas, steps) => [...Array(steps).keys()].map(step =>

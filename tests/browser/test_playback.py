@@ -13,45 +13,38 @@ SHOWN = """() => [...document.querySelectorAll('.gs-plot')].map(plot => {
 })"""
 
 
-@pytest.fixture
-def five(page: Page) -> Page:
-    page.get_by_role("slider", name="n_layers").press("ArrowRight")
-    write(page, "one two three four five")
-    return page
-
-
 def shown(page: Page, columns: list[int]) -> None:
     page.wait_for_function(f"wanted => JSON.stringify(({SHOWN})()) === JSON.stringify(wanted)", arg=columns)
 
 
-def test_scrubbing_and_stepping_show_the_columns_up_to_now(five: Page):
-    scrub = five.get_by_role("slider", name="Time step")
+def test_scrubbing_and_stepping_show_the_columns_up_to_now_and_space_plays(page: Page):
+    page.get_by_role("slider", name="n_layers").press("ArrowRight")
+    write(page, "one two three four five")
+    scrub = page.get_by_role("slider", name="Time step")
     scrub.fill("2")
-    shown(five, [3, 3])
+    shown(page, [3, 3])
     scrub.press("ArrowRight")
-    shown(five, [4, 4])
+    shown(page, [4, 4])
     scrub.press("ArrowLeft")
-    shown(five, [3, 3])
-    five.get_by_role("button", name="Step back").click()
-    shown(five, [2, 2])
-    five.get_by_role("button", name="Step forward").click()
-    shown(five, [3, 3])
+    shown(page, [3, 3])
+    page.get_by_role("button", name="Step back").click()
+    shown(page, [2, 2])
+    page.get_by_role("button", name="Step forward").click()
+    shown(page, [3, 3])
     # The newest column is framed, and what comes after it is covered.
     scrub.fill("1")
-    shown(five, [2, 2])
-    plot, now = five.locator(".gs-plot").first.bounding_box(), five.locator(".gs-now").first.bounding_box()
+    shown(page, [2, 2])
+    plot, now = page.locator(".gs-plot").first.bounding_box(), page.locator(".gs-now").first.bounding_box()
     column = plot["width"] / 5
     assert now["x"] == pytest.approx(plot["x"] + column, abs=3)
     assert now["width"] == pytest.approx(column, abs=4)
-    cover = five.locator(".gs-cover").first.bounding_box()
+    cover = page.locator(".gs-cover").first.bounding_box()
     assert cover["y"] == pytest.approx(plot["y"], abs=1)
     assert cover["x"] == pytest.approx(plot["x"] + 2 * column, abs=2)
-
-
-def test_space_plays_after_a_click_on_a_cell_wherever_the_focus_was(five: Page):
-    box = five.get_by_role("textbox", name="Sentence")
+    # Space plays after a click on a cell, wherever the focus was.
+    box = page.get_by_role("textbox", name="Sentence")
     box.focus()
-    five.locator(".gs-plot").first.click(position={"x": 60, "y": 110})
-    five.keyboard.press(" ")
-    expect(five.get_by_role("button", name="Pause")).to_be_visible()
+    page.locator(".gs-plot").first.click(position={"x": 60, "y": 110})
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(box).to_have_value("one two three four five")

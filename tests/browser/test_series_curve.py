@@ -42,6 +42,12 @@ def test_the_curve_has_the_values_that_came_and_the_forecast_for_each_over_its_a
     strips, curve = ((box["x"], box["x"] + box["width"]) for box in boxes if box)
     assert curve == pytest.approx(strips, abs=1)
     assert max(right for _, right in ticks) <= strips[0]
+    # It is drawn as far as it is read.
+    plot = series.locator(".gs-extra-plot")
+    assert not plot.evaluate("plot => plot.style.clipPath")
+    series.get_by_role("button", name="Step back").click()
+    expect(plot).to_have_attribute("style", re.compile("clip-path: inset"))
+    expect(series.get_by_role("heading", name="Unit 3 at step 4")).to_be_visible()
 
 
 def test_nothing_of_a_series_is_quoted_as_a_word(series: Page):
@@ -53,11 +59,3 @@ def test_nothing_of_a_series_is_quoted_as_a_word(series: Page):
     series.get_by_role("button", name="without step 2").click()
     expect(story).to_contain_text("step 2 is left out")
     assert QUOTED.findall(series.locator(".gs-main").inner_text()) == []
-
-
-def test_the_curve_is_drawn_as_far_as_it_is_read(series: Page):
-    plot = series.locator(".gs-extra-plot")
-    assert not plot.evaluate("plot => plot.style.clipPath")
-    series.get_by_role("button", name="Step back").click()
-    expect(plot).to_have_attribute("style", re.compile("clip-path: inset"))
-    expect(series.get_by_role("heading", name="Unit 3 at step 4")).to_be_visible()

@@ -43,7 +43,7 @@ def test_the_units_in_sight_are_on_the_sheet_with_their_numbers_and_answers(blan
     assert [step for step, *_ in sheet.answers] == [0, 1, 2, 3]
 
 
-def test_the_pinned_cell_is_framed_in_every_strip_and_told_as_on_the_page(blank: Page, tmp_path: Path):
+def test_the_pinned_cell_is_framed_in_every_strip_told_and_on_a_slide_drawn_beside_them(blank: Page, tmp_path: Path):
     sheet = sheet_of(blank, TAGGED | {"pin": "0.2.3"}, tmp_path)
     row = blank.evaluate("document.querySelector('.gs-plot').data[0].meta.units.indexOf(2)")
     cells = [strip[row][3] for strip in sheet.strips.values()]
@@ -52,10 +52,6 @@ def test_the_pinned_cell_is_framed_in_every_strip_and_told_as_on_the_page(blank:
         assert cell.left < x < cell.left + cell.width
         assert cell.top < y < cell.top + cell.height
     assert blank.locator(".gs-story-now").inner_text() in sheet.texts
-
-
-def test_the_pinned_cell_is_drawn_beside_its_strips_on_a_slide_and_not_in_a_column(blank: Page, tmp_path: Path):
-    sheet = sheet_of(blank, TAGGED | {"pin": "0.2.3"}, tmp_path)
     drawn = blank.locator(".gs-cell text").all_text_contents()
     assert len(drawn) > 30
     assert set(drawn) <= set(sheet.texts)

@@ -55,7 +55,7 @@ def zoomed(page: Page, whole: list[float]) -> list[float]:
     return seen
 
 
-def test_a_box_zooms_all_heatmaps_until_a_double_click_also_when_the_seed_changes(
+def test_a_box_zooms_all_heatmaps_until_a_double_click_also_when_the_seed_changes_and_a_drag_may_move_them(
     page: Page, whole: list[float], zoomed: list[float]
 ):
     in_sight(page, [zoomed, zoomed])
@@ -68,9 +68,9 @@ def test_a_box_zooms_all_heatmaps_until_a_double_click_also_when_the_seed_change
     page.locator(".js-plotly-plot").nth(1).locator(".nsewdrag").first.dblclick()
     in_sight(page, [whole, whole])
     expect(page.locator(".js-plotly-plot").first.locator(".xtick text")).to_have_text(EIGHT.split())
-
-
-def test_a_dragged_picture_moves_when_the_mouse_is_set_to_move(page: Page, zoomed: list[float]):
+    # A dragged picture moves when the mouse is set to move.
+    drag_a_box(page)
+    in_sight(page, [zoomed, zoomed])
     with view(page) as menu:
         mode = menu.get_by_role("button", name="Drag to move")
         mode.press("Enter")
