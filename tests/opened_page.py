@@ -1,12 +1,17 @@
 """How does a test open a page of the app by a link, without a browser?"""
 
+from functools import cache
 from pathlib import Path
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import dashboard
 
 ENTRY = Path(dashboard.__file__).with_name("app.py")
+
+# For each app Streamlit reads what all installed packages say of themselves, which takes it longer than a page.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def opened(page: str, timeout: int = 60, **link: str) -> AppTest:
