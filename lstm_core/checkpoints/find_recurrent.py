@@ -7,31 +7,17 @@ PyTorch's own names decide, after any prefix: `weight_ih_l0`, `weight_hh_l1_reve
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.limits import MOST_LAYERS
+from lstm_core.recording.kinds import KINDS
 
 Recurrent = nn.RNNBase | nn.RNNCellBase
 """An LSTM, GRU or RNN, or the cell of one."""
-
-
-class _Built(NamedTuple):
-    layers: Callable[..., nn.RNNBase]
-    cell: Callable[..., nn.RNNCellBase]
-    blocks: int
-    """Rows of weight_hh a unit."""
-
-
-_BUILT = {
-    "LSTM": _Built(nn.LSTM, nn.LSTMCell, 4),
-    "GRU": _Built(nn.GRU, nn.GRUCell, 3),
-    "RNN": _Built(nn.RNN, nn.RNNCell, 1),
-}
 
 _NAME = re.compile(
     r"(?:(.*)\.)?((?:weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l\d{1,3}(?:_reverse)?)?)", re.DOTALL
@@ -54,7 +40,7 @@ def kind_of_group(weights: Mapping[str, Tensor]) -> str:
     if hidden is None or hidden.dim() != 2 or any(name.startswith("weight_hr") for name in weights):
         return "LSTM"
     rows, units = hidden.shape
-    return {3 * units: "GRU", units: "RNN"}.get(rows, "LSTM")
+    return {kind.blocks * units: name for name, kind in KINDS.items()}.get(rows, "LSTM")
 
 
 def build_recurrent(name: str, weights: Mapping[str, Tensor]) -> Recurrent:
@@ -101,7 +87,7 @@ def _matrix(kind: str, called: str, weights: Mapping[str, Tensor], key: str) -> 
     weight = weights.get(key)
     if weight is None or weight.dim() != 2 or 0 in weight.shape:
         got = "none" if weight is None else f"shape {tuple(weight.shape)}"
-        count = f"{_BUILT[kind].blocks} * unit".removeprefix("1 * ")
+        count = f"{KINDS[kind].blocks} * unit".removeprefix("1 * ")
         raise LstmCoreError(f"Expected {key} of {called} to be a matrix ({count}, …), got {got}.")
     rows, columns = weight.shape
     return rows, columns
@@ -110,7 +96,7 @@ def _matrix(kind: str, called: str, weights: Mapping[str, Tensor], key: str) -> 
 def _cell(kind: str, called: str, weights: Mapping[str, Tensor]) -> nn.RNNCellBase:
     _, inputs = _matrix(kind, called, weights, "weight_ih")
     _, hidden = _matrix(kind, called, weights, "weight_hh")
-    return _BUILT[kind].cell(inputs, hidden, bias="bias_ih" in weights, device="meta", dtype=weights["weight_ih"].dtype)
+    return KINDS[kind].cell(inputs, hidden, bias="bias_ih" in weights, device="meta", dtype=weights["weight_ih"].dtype)
 
 
 def _layers(kind: str, called: str, weights: Mapping[str, Tensor]) -> nn.RNNBase:
@@ -126,7 +112,7 @@ def _layers(kind: str, called: str, weights: Mapping[str, Tensor]) -> nn.RNNBase
         raise LstmCoreError(f"Expected at most {MOST_LAYERS} layers in {called}, got {count}.")
     # A GRU or an RNN takes no proj_size.
     projection = {"proj_size": shown} if projected else {}
-    return _BUILT[kind].layers(
+    return KINDS[kind].layers(
         inputs,
         hidden,
         count,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import torch
@@ -23,6 +23,10 @@ class Kind(NamedTuple):
     """An LSTM, a GRU, or a plain RNN with one of its nonlinearities."""
 
     name: str
+    layers: Callable[..., nn.RNNBase]
+    cell: Callable[..., nn.RNNCellBase]
+    blocks: int
+    """Rows of weight_hh a unit."""
     trace: type[AnyTrace]
     states: tuple[str, ...]
     """The letters of the states, in the order in which the module takes and returns them."""
@@ -42,10 +46,12 @@ class Kind(NamedTuple):
         return dict(zip(self.states, states if len(self.states) > 1 else (states,), strict=True))
 
 
-LSTM = Kind("LSTM", Trace, ("h", "c"), lstm_step, torch.lstm, h_is_tanh=True)
-_GRU = Kind("GRU", GruTrace, ("h",), gru_step, torch.gru)
-_TANH = Kind("RNN", RnnTrace, ("h",), tanh_step, torch.rnn_tanh, h_is_tanh=True)
-_RELU = Kind("RNN", RnnTrace, ("h",), relu_step, torch.rnn_relu)
+LSTM = Kind("LSTM", nn.LSTM, nn.LSTMCell, 4, Trace, ("h", "c"), lstm_step, torch.lstm, h_is_tanh=True)
+_GRU = Kind("GRU", nn.GRU, nn.GRUCell, 3, GruTrace, ("h",), gru_step, torch.gru)
+_TANH = Kind("RNN", nn.RNN, nn.RNNCell, 1, RnnTrace, ("h",), tanh_step, torch.rnn_tanh, h_is_tanh=True)
+_RELU = Kind("RNN", nn.RNN, nn.RNNCell, 1, RnnTrace, ("h",), relu_step, torch.rnn_relu)
+KINDS = {kind.name: kind for kind in (LSTM, _GRU, _TANH)}
+"""By name; an RNN as PyTorch builds one that is told no nonlinearity."""
 
 
 def kind_of(module: nn.Module) -> Kind:
