@@ -95,10 +95,19 @@ def test_every_step_of_a_long_run_of_a_known_cell_has_the_gates_that_it_used(nam
                 assert torch.equal(getattr(trace, letter)[0, 0].detach(), truth.expand_as(trace.c[0, 0]))
 
 
-@pytest.mark.parametrize("name", ["lstm", "layer norm", "coupled", "two layers"])
+class Asking(Lstm):
+    """Asks for the shape of its state at each step."""
+
+    def forward(self, x, h, c):
+        assert h.shape == c.shape
+        assert x.size(0) == len(h)
+        return super().forward(x, h, c)
+
+
+@pytest.mark.parametrize("name", ["lstm", "layer norm", "coupled", "two layers", "asking"])
 def test_what_runs_as_it_did_before_is_not_looked_at_again(name):
     """Counted in calls of the library's functions: a look at each operation takes far more of them."""
-    model, x, calls = LONG[name](), torch.randn(60, 2, 3), list[int]()
+    model, x, calls = (LONG | {"asking": lambda: Loop(Asking(3, 4), 4)})[name](), torch.randn(60, 2, 3), list[int]()
 
     def count(frame, event, _):
         calls[-1] += event == "call" and "lstm_core" in frame.f_code.co_filename
@@ -221,3 +230,44 @@ def test_large_memories_of_a_known_cell_go_when_the_model_lets_them_go():
                     memories.append(weakref.ref(h))
                 there = [step for step, memory in enumerate(memories) if memory() is not None]
     assert there[0] >= 9
+
+
+class Keeping(torch.nn.Module):
+    """It keeps its gates, and after one step it multiplies its memory with an old one, as with a mask."""
+
+    def __init__(self):
+        super().__init__()
+        self.lin, self.at, self.kept = torch.nn.Linear(11, 24), None, []
+
+    def forward(self, x, h, c):
+        i, f, g, o = [gate.sigmoid() for gate in self.lin(torch.cat((x, h), 1)).chunk(4, 1)]
+        self.kept.append(i)
+        c = f * c + i * g
+        h = o * c.tanh()
+        if len(self.kept) == self.at:
+            c = self.kept[2] * c
+        return h, c
+
+
+def test_a_gate_that_a_known_cell_kept_for_many_steps_is_still_known_to_come_from_its_weights():
+    cell = Keeping()
+    new, said = copy.deepcopy(cell), []
+    for _ in range(3):
+        cell.kept.clear()
+        with torch.no_grad(), lstm_core.record(cell):
+            go(cell, HANDS["same"], STEPS)
+    for each in (cell, new):
+        each.kept, each.at = [], 12
+        said.append(recorded(each, HANDS["same"], (), False))
+    assert isinstance(said[1], str)
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("steps", [5, 70])
+def test_a_trace_of_a_known_cell_keeps_no_more_memory_than_its_values(steps):
+    model = Loop(Lstm(3, 4), 4)
+    for _ in range(3):
+        with torch.no_grad(), lstm_core.record(model) as recording:
+            model(torch.randn(steps, 2, 3))
+    for values in recording.only.tensors().values():
+        assert values.untyped_storage().nbytes() <= (steps + 1) * 2 * 4 * 4

@@ -358,7 +358,7 @@ def test_a_large_state_asks_for_no_more_memory_ahead_than_a_system_has(monkeypat
 def test_a_product_of_the_memory_that_is_not_h_takes_no_room_at_each_step(monkeypatch):
     asked = []
     monkeypatch.setattr("lstm_core.finding.copies.mmap", lambda file, size, **_: asked.append(size) or mmap(file, size))
-    model = Loop(Peephole(1, 1), 1)
+    model = Loop(Peephole(1, 64), 64)
     with torch.no_grad(), lstm_core.record(model) as recording:
         # Of the first 1024 steps a room is asked for ahead.
         model(torch.randn(1030, 1, 1))

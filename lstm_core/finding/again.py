@@ -1,19 +1,17 @@
 """Does a step of a known cell compute what an earlier step computed, line by line? Then only its values are taken.
 
-What runs from one update of a known memory to the next is a piece. Its operations run as they are, and are kept until
-the piece ends. A piece of the same operations in the same lines as one that was looked at is read by that one's plan:
-its update must be the sum of the same two products, its memory the very tensor that the step before computed. Every
-other piece is looked at, operation by operation, as in the first recording.
+Operations run as they are, and are kept until their piece ends with an update of the memory. If the piece runs as a
+plan says (see `plan`), its values are taken: its update must be the sum of the same two products, its memory the very
+tensor that the step before computed. Every other piece is looked at, operation by operation, as in the first recording.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from sys import getrefcount
-from types import CodeType
-from typing import Any, NamedTuple
+from types import FrameType
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -23,66 +21,18 @@ from lstm_core.finding.held import Change
 from lstm_core.finding.known import Known, WatchKnown
 from lstm_core.finding.node import tensors_in
 from lstm_core.finding.operations import SHARING, kind_of
-from lstm_core.finding.place import Place, Seen, module_of, place_of
+from lstm_core.finding.place import Seen, module_of, place_of
+from lstm_core.finding.plan import Call, Operation, Plan, is_times, overwrites, plan_of, terms_of, versions_of
 from lstm_core.finding.tags import Tag
-from lstm_core.finding.update import GATED, Factor, Reading, Visit, version_of
+from lstm_core.finding.update import Visit
 
 _LONGEST = 64
 """Pieces of more operations than this are looked at as they run: what is kept of a piece takes memory."""
 _PATIENCE = 16
 """After so many pieces in a row that no plan reads, all are looked at as they run."""
-_TIMES = ("mul", "multiply")
 _OWN = next(getrefcount(one) for one in [object()])
 """So many names here have a tensor that nobody else has, when that is asked: versions of Python count differently."""
 _tracing_state = torch._C._get_tracing_state
-
-
-Operation = tuple[str, Sequence[Any], Mapping[str, Any], Any, Place | None, nn.Module | None, tuple[int, ...]]
-"""An operation that has run: its name, operands and result; its place, if that counts; of a sum the module, and of a
-product how often each factor had been overwritten."""
-
-
-class Shown(NamedTuple):
-    """How a piece computes h, as o ⊙ act(c)."""
-
-    product: int
-    """Which operation of the piece it is."""
-    side: int
-    """Which factor is act(c)."""
-    acts: tuple[int, ...]
-    """The operations that make act(c) of c, the last one first."""
-    path: tuple[str, ...]
-    birth: str
-
-
-class Call(NamedTuple):
-    """By what an operation of a piece is known again: the function, and where in the code it is called, if that
-    counts."""
-
-    func: Any
-    name: str
-    place: Place | None
-    code: CodeType
-    offset: int
-    is_sum: bool
-    is_times: bool
-
-    @property
-    def line(self) -> Any:
-        """What tells it from another operation: its place in the code where that counts, or its name."""
-        return self.place or self.name
-
-
-@dataclass(eq=False)
-class Plan:
-    """Which operations of a piece the update adds, and how."""
-
-    calls: tuple[Call, ...]
-    terms: tuple[int, int]
-    reading: Reading
-    shown: Shown | None
-    then: Plan | None = None
-    """The plan of the piece that came after it last time."""
 
 
 class WatchAgain(WatchKnown):
@@ -99,87 +49,94 @@ class WatchAgain(WatchKnown):
     ) -> None:
         super().__init__(model, names, detach, known, change, held)
         self._updates = {place for _, place in known.readings}
+        self._places_of_h = {roles.shown for roles in known.roles.values()}
+        self._plans = known.plans
+        self._longest = max(map(len, self._plans), default=_LONGEST)
         self._piece: list[Operation] = []
-        self._calls: list[Call] = []
-        """The calls of the piece, as long as no plan is expected."""
-        self._plan: Plan | None = None
-        """The plan by which the piece has run so far, because it came next the last time."""
-        self._last_plan: Plan | None = None
         self._whole = False
         """Whether the piece has been kept from its start."""
+        self._plan: Plan | None = None
+        """The plan of the piece that came next the last time."""
+        self._expected: Call | None = None
+        """Its next call, as long as the piece runs by it."""
+        self._last_plan: Plan | None = None
         self._patience, self._has_taken = _PATIENCE, False
-        self._longest = max(map(len, known.plans), default=_LONGEST)
         self._last_piece: tuple[list[Operation], Visit] | None = None
         """The piece before, if no operation of it was looked at, and the visit that it ended with."""
-        self._plans = known.plans
+        self._waiting: list[int] = []
+        """The ids of its tensors that wait to be copied."""
         self._memories: dict[int, tuple[Tensor, Visit]] = {}
         """By id, the tensor that each chain's last visit computed."""
 
     def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         """Run one operation, and keep it until its piece ends, or look at it."""
-        plan = self._plan
-        if plan is not None:
-            _, name, place, code, offset, is_sum, is_times = call = plan.calls[len(self._piece)]
-            frame = sys._getframe(1)
-            if (
-                func is call.func
-                and _tracing_state() is None
-                and (not kwargs or not _overwrites(kwargs))
-                and (
-                    place is None
-                    or (
-                        ((frame.f_lasti == offset and frame.f_code is code) or place_of(frame) is place)
-                        and not self._is_held()
-                    )
-                )
-            ):
-                result = func(*args, **kwargs) if kwargs else func(*args)
-                versions = _versions(args) if is_times else ()
-                module = module_of(frame, self._names) if is_sum else None
-                self._piece.append((name, args, kwargs or {}, result, place, module, versions))
-                if len(self._piece) == len(plan.calls) and not self._taken(plan):
-                    self._look_and_learn(list(plan.calls), result)
-                return result
-            self._plan, self._calls = None, list(plan.calls[: len(self._piece)])
+        call, frame = self._expected, sys._getframe(1)
+        if (
+            call is None
+            # What gets a tensor's property is another object each time.
+            or (func is not call.func and func != call.func)
+            or (kwargs and overwrites(kwargs))
+            or _tracing_state() is not None
+            or not (
+                (frame.f_lasti == call.offset and frame.f_code is call.code)
+                or call.place is None
+                or place_of(frame) is call.place
+            )
+            or (call.is_held and self._is_held())
+        ):
+            return self._unexpected(func, args, kwargs or {}, frame)
+        result = func(*args, **kwargs) if kwargs else func(*args)
+        module = module_of(frame, self._names) if call.is_sum else None
+        self._piece.append((call, args, kwargs, result, module, versions_of(args) if call.is_product else ()))
+        self._expected = call.then
+        if call.then is None:
+            self._end(self._plan, result)
+        return result
+
+    def _unexpected(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
+        """Run one operation of which no plan says that it comes now."""
         name = func.__name__
         kind = kind_of(name)
         if _tracing_state() is not None or (kind.silent and name not in SHARING):
-            return func(*args, **kwargs or {})
-        frame = sys._getframe(1)
+            return func(*args, **kwargs)
+        self._expected = None
         place = place_of(frame) if kind.placed else None
-        overwrites = kwargs and _overwrites(kwargs)
-        if not self._whole or not kind.can_wait or kind.silent or overwrites or (place is not None and self._is_held()):
+        is_told = overwrites(kwargs)
+        if not self._whole or not kind.can_wait or kind.silent or is_told or (place is not None and self._is_held()):
             self._look()
             self._whole = False
-            if kind.in_place or overwrites or kind.silent:
+            if kind.in_place or is_told or kind.silent:
                 self._write()
             if kind.silent:
-                return func(*args, **kwargs or {})
-            result = self.run(func, name, args, kwargs or {}, frame)
-        else:
-            result = func(*args, **kwargs) if kwargs else func(*args)
-            is_times = name in _TIMES and len(args) == 2
-            module = module_of(frame, self._names) if kind.is_sum else None
-            self._piece.append((name, args, kwargs or {}, result, place, module, _versions(args) if is_times else ()))
-            self._calls.append(Call(func, name, place, frame.f_code, frame.f_lasti, kind.is_sum, is_times))
-            if place not in self._updates:
-                if len(self._piece) > self._longest:
-                    self._look()
-                    self._whole = False
-                return result
-            plan = self._plans.get(tuple([call.line for call in self._calls]))
-            if plan is None or not self._taken(plan):
-                self._look_and_learn(self._calls, result)
+                return func(*args, **kwargs)
+            result = self.run(func, name, args, kwargs, frame)
+            if place in self._updates:
+                self._begin_piece(result)
             return result
+        result = func(*args, **kwargs)
+        module, is_product = module_of(frame, self._names) if kind.is_sum else None, is_times(name, args)
+        is_held = place is not None and (place in self._updates or place in self._places_of_h)
+        call = Call(func, name, place, frame.f_code, frame.f_lasti, is_product, kind.is_sum, is_held)
+        self._piece.append((call, args, kwargs, result, module, versions_of(args) if is_product else ()))
         if place in self._updates:
-            self._begin_piece(result)
+            self._end(self._plans.get(tuple([one[0].line for one in self._piece])), result)
+        elif len(self._piece) > self._longest:
+            self._look()
+            self._whole = False
         return result
 
-    def _look_and_learn(self, calls: Sequence[Call], result: Any) -> None:
-        """Look at a piece that no plan reads, and make a plan of it."""
+    def _end(self, plan: Plan | None, result: Any) -> None:
+        """A piece ends with this result: take its values, or look at it and make a plan of it."""
+        if plan is not None and self._taken(plan):
+            return
         piece, visits = self._piece, self._visits()
         self._look()
-        self._learn(piece, calls, self._visits() - visits)
+        visit = self._visit_of(result)
+        if visit is not None and self._visits() == visits + 1:
+            made = plan_of(piece, visit, self._memories, self._places_of_h)
+            if made is not None:
+                self._plans[made.lines] = made
+                self._longest = max(map(len, self._plans))
         self._begin_piece(result)
 
     @property
@@ -219,34 +176,27 @@ class WatchAgain(WatchKnown):
         if self._last_piece is not None:
             (operations, visit), self._last_piece = self._last_piece, None
             if not visit.followed:
-                visit.terms = self._factors(operations)
+                visit.terms = terms_of(operations)
             visits, self.visits = self.visits, _Mute()  # type: ignore[assignment]
             for operation in operations[:-1]:
                 self._look_at(operation)
             self.visits = visits
             self._name_memory(operations[-1][3], visit)
-        piece, self._piece, self._calls, self._plan = self._piece, [], [], None
+        piece, self._piece, self._expected = self._piece, [], None
         for operation in piece:
             self._look_at(operation)
 
     def _look_at(self, operation: Operation) -> None:
-        name, args, kwargs, result, place, module, versions = operation
+        call, args, kwargs, result, module, versions = operation
         if not isinstance(result, Tensor | tuple | list):
             return
-        kind = kind_of(name)
+        kind, kwargs = kind_of(call.name), kwargs or {}
         if not kind.ordinary or not self._passed_by(kind, args, kwargs, result):
-            self._note(name, args, args, kwargs, result, Seen(place, module))
+            self._note(call.name, args, args, kwargs, result, Seen(call.place, module))
         node = self._nodes.of(id(result)) if versions else None
         if node is not None and node.product:
             pairs = zip(node.product, versions, strict=True)
             node.product = tuple(factor._replace(version=version) for factor, version in pairs)
-
-    def _factors(self, piece: list[Operation]) -> tuple[tuple[Factor, ...], ...]:
-        """The terms of the update that a piece ends with, which was not looked at."""
-        first, second = (next(one for one in piece if one[3] is term) for term in piece[-1][1])
-        return tuple(
-            tuple(map(Factor, one[1], (0, 0), ("", ""), ((), ()), ((), ()), one[6])) for one in (first, second)
-        )
 
     def _write(self) -> None:
         """Write what waits: what the model computed may be overwritten now."""
@@ -261,120 +211,71 @@ class WatchAgain(WatchKnown):
             visit.result = result.detach().clone()
         self._nodes.add(result, self.visits.chain_bits | 1, (Tag(visit),))
 
-    def _learn(self, piece: list[Operation], calls: Sequence[Call], visits: int) -> None:
-        """Make a plan of a piece that was looked at, if its update goes on from the very tensor of the step before."""
-        name, args, kwargs, result, *_ = piece[-1]
-        visit = self._visit_of(result)
-        if visit is None or visits != 1 or kwargs or name != "add" or visit.chain is None:
-            return
-        chain = visit.chain
-        terms = [n for term in args for n, one in enumerate(piece) if one[3] is term and _is_product(one)]
-        if len(terms) != 2 or chain.reading.form != GATED or len(chain.steps) < 2:
-            return
-        factors = [piece[n][1] for n in terms]
-        same = [[id(factor.value) for factor in term] for term in visit.terms] == [[*map(id, each)] for each in factors]
-        memory = self._memories.get(id(factors[chain.reading.term][chain.reading.factor]))
-        if not same or memory is None or memory[1].chain is not chain:
-            return
-        before, now = chain.steps[-2:]
-        if before.carried is not None or now.memory is not None or now.carried is not None:
-            return
-        places = {roles.shown for roles in self._known.roles.values()} - {None}
-        at = [n for n, one in enumerate(piece) if one[4] in places]
-        shown = self._shown_by(piece, at[0]) if len(at) == 1 else None
-        if shown is not None or not at:
-            lines = tuple([call.line for call in calls])
-            self._plans[lines] = Plan(tuple(calls), (terms[0], terms[1]), chain.reading, shown)
-            self._longest = max(map(len, self._plans))
-
-    def _shown_by(self, piece: list[Operation], at: int) -> Shown | None:
-        """How h is computed by an operation of a piece, if it is a product o ⊙ act(c) of the memory before."""
-        if not _is_product(piece[at]):
-            return None
-        for side, value in enumerate(piece[at][1]):
-            acts: list[int] = []
-            while value is not None and id(value) not in self._memories:
-                made = [n for n, one in enumerate(piece[:at]) if one[3] is value]
-                acts += made
-                value = piece[made[0]][1][0] if made and piece[made[0]][1] else None
-            reads = {} if value is None else self._memories[id(value)][1].reads
-            read = next((read for place, read in reads.items() if place is piece[at][4]), None)
-            if read is not None and len(reads) == len(read.others) == 1:
-                return Shown(at, side, tuple(acts), read.path, read.birth)
-        return None
-
     def _taken(self, plan: Plan) -> bool:
         """Take the values of a piece that runs as one that was looked at; whether it does."""
-        piece, (term, factor) = self._piece, plan.reading[1:3]
-        _, added, kwargs, result, place, module, _ = piece[-1]
-        products = one, other = piece[plan.terms[0]], piece[plan.terms[1]]
-        if kwargs or len(added) != 2 or one[3] is not added[0] or other[3] is not added[1]:
+        piece = self._piece
+        if not plan.reads(piece):
             return False
-        if not (_is_as_it_was(one) and _is_as_it_was(other)):
+        call, _, _, result, module, _ = piece[-1]
+        memory, gate, written = plan.parts(piece)
+        before, of_h = self._memory_of(memory), None
+        if before is None or before.chain is None or before.key != (id(module), call.place):
             return False
-        memory, gate = products[term][1][factor], products[term][1][1 - factor]
-        before = self._memory_of(memory)
-        if before is None or before.chain is None or before.key != (id(module), place):
-            return False
-        of_h = None if plan.shown is None else self._shown_visit(plan.shown)
-        if plan.shown is not None and of_h is None:
-            return False
+        if plan.shown is not None:
+            of_h = self._memory_of(plan.memory_shown(piece))
+            if of_h is None or of_h.reads:
+                return False
+        last = self._let_go()
         visit = Visit(self.visits.next(), before.key, before.place, "add", (), result)
-        if not before.chain.detach or not before.chain.add_alike(visit, (result, gate, *products[1 - term][1])):
-            visit.terms = self._factors(piece)
+        waiting = values = result, gate, *written
+        if not before.chain.detach or not before.chain.add_alike(visit, values):
+            waiting, visit.terms = (), terms_of(piece)
             before.chain.add(visit, Tag(before))
         self.visits.counts[visit.key] += 1
         if plan.shown is not None and of_h is not None and of_h.chain is not None:
-            _, shown, _, h, at, *_ = piece[plan.shown.product]
-            o = shown[1 - plan.shown.side]
-            if at is not None and not of_h.chain.read_alike(of_h, at, (o, h)):
-                of_h.chain.keep(of_h, at, Read((o,), h, plan.shown.path, plan.shown.birth))
+            _, factors, _, h, *_ = piece[plan.shown.product]
+            o_and_h = factors[1 - plan.shown.side], h
+            if of_h.chain.read_alike(of_h, plan.shown.place, o_and_h):
+                waiting += o_and_h
+            else:
+                of_h.chain.keep(of_h, plan.shown.place, Read(o_and_h[:1], h, plan.shown.path, plan.shown.birth))
+        if last is not None:
+            self._name_memory(*last)
         del self._memories[id(memory)]
         self._memories[id(result)] = result, visit
-        self._let_go()
-        self._last_piece, self._has_taken = (piece, visit), True
-        self._piece, self._calls, self._patience = [], [], _PATIENCE
+        self._last_piece, self._waiting, self._has_taken = (piece, visit), [*map(id, waiting)], True
+        self._piece, self._patience = [], _PATIENCE
         if self._last_plan is not None:
             self._last_plan.then = plan
         self._last_plan, self._plan = plan, plan.then
+        self._expected = None if plan.then is None else plan.then.calls[0]
         return True
-
-    def _shown_visit(self, shown: Shown) -> Visit | None:
-        """The visit whose memory is in the h that a piece computes, if it has none yet."""
-        if not _is_as_it_was(self._piece[shown.product]):
-            return None
-        value = self._piece[shown.product][1][shown.side]
-        for n in shown.acts:
-            if self._piece[n][3] is not value:
-                return None
-            value = self._piece[n][1][0]
-        kept = self._memories.get(id(value))
-        return kept[1] if kept is not None and kept[0] is value and not kept[1].reads else None
 
     def _memory_of(self, value: Any) -> Visit | None:
         """The visit that computed this very tensor, if no step has gone on from it."""
         kept = self._memories.get(id(value))
         return kept[1] if kept is not None and kept[0] is value and not kept[1].followed else None
 
-    def _let_go(self) -> None:
-        """Let the piece before go; what the model keeps of it is known to depend on weights and memories."""
+    def _let_go(self) -> tuple[Tensor, Visit] | None:
+        """Let the piece before go; what the model keeps of it is known to depend on weights and memories. Returns the
+        memory that it ended with."""
         if self._last_piece is None:
-            return
+            return None
         (operations, visit), self._last_piece = self._last_piece, None
         *results, last = [one[3] for one in operations]
         del operations
-        bits = self.visits.chain_bits | 1
+        bits, waiting = self.visits.chain_bits | 1, self._waiting.count
         for one in results:
-            is_kept = getrefcount(one) > _OWN
             if isinstance(one, Tensor):
-                if is_kept:
+                if getrefcount(one) > _OWN + waiting(id(one)):
                     self._nodes.plain(one, bits)
                 continue
+            is_kept = getrefcount(one) > _OWN
             for part in one if isinstance(one, tuple | list) else ():
-                if is_kept or getrefcount(part) > _OWN:
+                if is_kept or getrefcount(part) > _OWN + waiting(id(part)):
                     for tensor in tensors_in(part):
                         self._nodes.plain(tensor, bits)
-        self._name_memory(last, visit)
+        return last, visit
 
 
 class _Mute:
@@ -397,28 +298,3 @@ class _Mute:
 
     def lost(self, *_: Any) -> tuple[Tag, ...]:
         return ()
-
-
-def _overwrites(kwargs: Mapping[str, Any]) -> bool:
-    return bool(kwargs.get("inplace")) or kwargs.get("out") is not None
-
-
-def _versions(factors: Sequence[Any]) -> tuple[int, ...]:
-    """How often each of two factors was overwritten."""
-    a, b = factors
-    try:
-        return a._version, b._version
-    except (AttributeError, RuntimeError):
-        # A number, or a tensor of inference mode.
-        return version_of(a), version_of(b)
-
-
-def _is_product(operation: Operation) -> bool:
-    return operation[0] in _TIMES and len(operation[1]) == 2 and not operation[2]
-
-
-def _is_as_it_was(product: Operation) -> bool:
-    """Whether nobody has overwritten the two tensors that were multiplied."""
-    _, factors, _, _, _, _, versions = product
-    same = len(factors) == 2 and versions == _versions(factors)
-    return same and isinstance(factors[0], Tensor) and isinstance(factors[1], Tensor)

@@ -167,6 +167,8 @@ class Chain:
         """Keep a product of the memory of a visit, unless h is known: an activated memory that a gate multiplies."""
         if any(map(_is_h, visit.reads.values())) and not _is_h(read):
             return
+        if not visit.reads and self._runs_alike(visit, place, read):
+            return
         if _is_h(read):
             for other, one in [(other, one) for other, one in visit.reads.items() if not _is_h(one)]:
                 for n, value in enumerate(one.others):
@@ -174,6 +176,14 @@ class Chain:
                 self.copies.drop((other, "h"), one.result)
                 del visit.reads[other]
         visit.reads[place] = self.copied(place, read)
+
+    def _runs_alike(self, visit: Visit, place: Place, read: Read) -> bool:
+        """Whether a product of the memory was kept as that of the step before, which already stood for others."""
+        before = self.steps[visit.step - 1].reads.get(place) if visit.step else None
+        if before is None or (before.path, before.birth) != (read.path, read.birth) or len(read.others) != 1:
+            return False
+        stands = self.copies.stands((place, "h")) and isinstance(read.others[0], Tensor)
+        return stands and self.read_alike(visit, place, (read.others[0], read.result))
 
     def _copied(self, of: Any, factors: tuple[Any, ...]) -> tuple[Any, ...]:
         """Factors with their values copied; a number stays."""

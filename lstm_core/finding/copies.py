@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Hashable, Iterable, Sequence
+from operator import is_
 from typing import Any
 
 import torch
@@ -22,30 +23,33 @@ else:
     _OWN = {"flags": MAP_ANONYMOUS | MAP_PRIVATE}
 
 _FIRST = 1024
-"""The steps of the first room of a quantity on a CPU, where pages that nobody wrote to take no memory."""
+"""So many steps a quantity gets room for when the first room, of one step, is full: on a CPU pages that nobody wrote to
+take no memory."""
+_FIRST_ON_DEVICE = 16
 _AHEAD = 1 << 28
 """The most bytes that are asked for ahead: a system refuses more than it has, even if nobody writes to them."""
 _WAITING = 1 << 16
 """The most bytes of a quantity that wait to be written."""
 _AT_ONCE = 64
-"""So many rows are made at once."""
+"""So many rows are made at once, and so many values wait at most."""
 
 
 class _Room:
     """Room for a tensor's values at so many steps; `taken` of its `rows` are taken."""
 
-    def __init__(self, value: Tensor, steps: int) -> None:
+    def __init__(self, value: Tensor, steps: int = 1) -> None:
         self.taken = 0
         self.shape, self.dtype, self.device = value.shape, value.dtype, value.device
         self._pages: mmap | None = None
+        self._bytes = value.numel() * value.element_size()
         shape = (steps, *value.shape)
         # What is made in inference mode could not be written to outside of it.
         with torch.inference_mode(False):
-            if value.device.type != "cpu" or not value.numel():
+            if value.device.type != "cpu" or steps * self._bytes <= _WAITING:
                 self._all = value.new_empty(shape)
             else:
                 # The system's own: freed pieces of a process's memory fit no trace, which would be a second copy.
-                self._pages = mmap(-1, steps * value.numel() * value.element_size(), **_OWN)
+                self._pages = mmap(-1, steps * self._bytes, **_OWN)
                 self._all = torch.frombuffer(self._pages, dtype=value.dtype).view(shape)
         self.rows: list[Tensor] = []
         self.stands = False
@@ -54,29 +58,29 @@ class _Room:
         """The model's own tensors of the next rows, which are written together: each call of PyTorch has its price."""
         self._one: Any = None
         """The row that stands for those that wait."""
-        self._together = max(1, min(_AT_ONCE, _WAITING // max(1, value.numel() * value.element_size())))
+        self._together = max(1, min(_AT_ONCE, _WAITING // max(1, self._bytes)))
 
     def fits(self, value: Tensor) -> bool:
         """Whether a tensor is of the kind that the room is for."""
         return value.shape == self.shape and value.dtype is self.dtype and value.device == self.device
 
     def put(self, value: Tensor, stands: Tensor) -> None:
-        """Put a tensor's values into the next row; `stands`: the row that stands for it, as long as nobody asks."""
-        waiting = self._waiting
-        waiting.append(value)
-        self._one = stands
-        if len(waiting) >= self._together:
+        """Put a tensor's values into the next row, where they wait until the next ones come at least; `stands`: the row
+        that stands for it, as long as nobody asks."""
+        if len(self._waiting) >= self._together:
             self.write()
+        self._waiting.append(value)
+        self._one, self.stands = stands, True
 
-    def write(self) -> None:
-        """Write the values that wait."""
+    def write(self, all_there: bool = False) -> None:
+        """Write the values that wait; `all_there`: no more will come."""
         if not self._waiting:
             return
         first, self._waiting, values = self.taken, [], self._waiting
         self.rows[first:] = [self._one] * len(values)
-        self.taken, self.stands = first + len(values), True
-        while self.taken > len(self._all):
-            self._grow()
+        self.taken = first + len(values)
+        if self.taken > len(self._all):
+            self._grow(self.taken, ahead=not all_there)
         with torch.no_grad():
             place = self._all[first : self.taken]
             if len(values) == 1 or not self.shape:
@@ -90,25 +94,32 @@ class _Room:
         self.write()
         if self.taken == len(self.rows):
             if self.taken == len(self._all):
-                self._grow()
-            # Many at once: each is some bytes that stay, and these would leave the process's memory in pieces, between
-            # a step's large tensors.
+                self._grow(self.taken + 1)
+            # After the first many at once: each is some bytes that stay, and these would leave the process's memory in
+            # pieces, between a step's large tensors.
             with torch.inference_mode(False):
-                self.rows += _rows(self._all[self.taken : self.taken + _AT_ONCE])
+                self.rows += _rows(self._all[self.taken : self.taken + _AT_ONCE]) if self.taken else [self._all[0].data]
         self.taken += 1
         return self.rows[self.taken - 1]
 
-    def _grow(self) -> None:
+    def _grow(self, needed: int, ahead: bool = True) -> None:
         """Move to a larger room, with all rows: whoever has one keeps nothing of this room."""
         steps = len(self._all)
-        more = min(3 * steps, _ahead(self._all[0])) if self._pages is not None else 0
-        larger = _Room(self._all[0], steps + max(more, steps // 4 + 1))
+        larger = _Room(self._all[0], max(needed, self._more()) if ahead else needed)
         larger._all[:steps] = self._all
         self._all, self._pages = larger._all, larger._pages
         with torch.inference_mode(False):
             # Of a row that stands for others nobody reads the values, and any place will do.
-            for row, place in zip(self.rows, self._all.unbind(), strict=False):
-                row.data = place
+            for n in {id(row): n for n, row in enumerate(self.rows)}.values():
+                self.rows[n].data = self._all[n]
+
+    def _more(self) -> int:
+        """How many steps a larger room is for."""
+        steps = len(self._all)
+        if self.device.type != "cpu":
+            return max(_FIRST_ON_DEVICE, steps + steps // 4 + 1)
+        most = max(1, _AHEAD // max(1, self._bytes))
+        return min(_FIRST, most) if steps == 1 else steps + max(min(3 * steps, most), steps // 4 + 1)
 
     def last(self, steps: int) -> Tensor:
         """The last rows that are taken as one tensor, (time, *shape), which keeps no more memory than these."""
@@ -116,6 +127,8 @@ class _Room:
         if self._pages is not None:
             # A file of a tensor holds its whole storage.
             every = torch.frombuffer(self._pages, dtype=every.dtype, count=every.numel()).view(every.shape)
+        elif self.device.type == "cpu" and self.taken < len(self._all):
+            every = every.clone()
         return every[self.taken - steps :]
 
 
@@ -124,11 +137,6 @@ def _rows(values: Tensor) -> Iterable[Tensor]:
     if values.dim() > 1 and values.shape[1]:
         return values.flatten(0, 1).unsafe_split(values.shape[1])
     return [row.data for row in values.unbind()]
-
-
-def _ahead(value: Tensor) -> int:
-    """How many steps of a tensor are asked for ahead."""
-    return _AHEAD // max(1, value.numel() * value.element_size())
 
 
 class Copies:
@@ -154,6 +162,11 @@ class Copies:
             room.put(value, row)
         return True
 
+    def stands(self, quantity: Hashable) -> bool:
+        """Whether a row of a quantity stands for others."""
+        room = self._rooms.get(quantity)
+        return room is not None and room.stands
+
     def write(self) -> None:
         """Write all values that wait: somebody may overwrite the model's own tensors."""
         for room in self._rooms.values():
@@ -163,8 +176,7 @@ class Copies:
         """Where a tensor's values go."""
         room = self._rooms.get(quantity)
         if room is None or not room.fits(value):
-            steps = max(1, min(_FIRST, _ahead(value))) if value.device.type == "cpu" else 16
-            larger = _Room(value.detach(), steps)
+            larger = _Room(value.detach())
             if room is not None:
                 room.write()
                 larger.stands = room.stands
@@ -181,10 +193,10 @@ class Copies:
         """Copies as one tensor, (time, *shape): the room itself, if they are its last rows."""
         room = self._rooms.get(quantity)
         if room is not None:
-            room.write()
+            room.write(all_there=True)
         if room is not None and room.taken >= len(rows):
             own = room.rows[room.taken - len(rows) : room.taken]
-            if all(one is other for one, other in zip(own, rows, strict=True)):
+            if all(map(is_, own, rows)):
                 return room.last(len(rows))
         self.check_own(quantity)
         return torch.stack(list(rows))

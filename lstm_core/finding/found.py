@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 import torch
@@ -90,11 +90,13 @@ def check_all_there(visits: Visits, key: Any, chains: Sequence[Chain]) -> None:
 def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
     """The trace of a chain. Raises LstmCoreError if the update that was found doesn't give what the model computed."""
     steps = chain.steps
-    if odd := [step.result.shape for step in steps if step.result.shape != steps[0].result.shape]:
+    results = _different(step.result for step in steps)
+    if odd := [result.shape for result in results if result.shape != results[0].shape]:
         raise _one_sequence_a_row(chain, f"a state of {tuple(steps[0].result.shape)} that became {tuple(odd[0])}")
     for step in steps:
         # What else was multiplied with the memory is h of nothing.
-        step.reads = {place: read for place, read in step.reads.items() if place is roles.shown}
+        for place in [place for place in step.reads if place is not roles.shown]:
+            del step.reads[place]
     memory, c, read, result = _memories(chain)
     values = _values(chain, roles)
     off, bound = _difference(chain, values, memory, result)
@@ -154,10 +156,10 @@ def _over_time(chain: Chain, of: Any, factors: Sequence[tuple[Any, ...]], which:
     """The product of some factors at all steps, (time, *state); of one that is whole it is the copies themselves."""
     like = chain.steps[0].result
     which = range(len(factors[0])) if which is None else which
-    if len(which) == 1 and {len(step) for step in factors} == {len(factors[0])}:
+    if len(which) == 1 and set(map(len, factors)) == {len(factors[0])}:
         [n] = which
         values = [step[n] for step in factors]
-        alike = all(isinstance(value, Tensor) and value.shape == values[0].shape for value in values)
+        alike = all(isinstance(value, Tensor) and value.shape == values[0].shape for value in _different(values))
         if alike and values[0].dim() <= like.dim():
             whole = chain.copies.all((of, n), values)
             short = like.dim() - values[0].dim()
@@ -167,6 +169,11 @@ def _over_time(chain: Chain, of: Any, factors: Sequence[tuple[Any, ...]], which:
         chain.copies.check_own((of, n))
     several = [[step[n] for n in which] if len(step) == len(factors[0]) else list(step) for step in factors]
     return torch.stack([product(each, like) for each in several])
+
+
+def _different(values: Iterable[Any]) -> list[Any]:
+    """Each of some values once: where steps are alike, one stands for many."""
+    return list({id(value): value for value in values}.values())
 
 
 def _memories(chain: Chain) -> tuple[Memory, Tensor, Tensor | None, Tensor]:

@@ -78,10 +78,11 @@ class Watch(TorchFunctionMode):
 
     def returned(self, result: Any, name: str) -> None:
         """The module of this name returned this."""
-        for tensor in tensors_in(result):
-            node = self._nodes.of(id(tensor))
-            if node is not None:
-                self.visits.of_result(node, name)
+        for given in result if isinstance(result, tuple) else (result,):
+            for tensor in (given,) if isinstance(given, Tensor) else tensors_in(given):
+                node = self._nodes.of(id(tensor))
+                if node is not None:
+                    self.visits.of_result(node, name)
 
     def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         """Run one operation, and note what it did."""

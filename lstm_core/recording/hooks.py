@@ -11,6 +11,9 @@ from torch import nn
 
 from lstm_core.errors import LstmCoreError
 
+# Before PyTorch 2.7 exporting has the sign of compiling.
+_is_exporting = getattr(torch.compiler, "is_exporting", torch.compiler.is_compiling)
+
 
 class OwnHook:
     """A forward hook for the calls for which `is_ours(module)` holds; for any other it does nothing.
@@ -66,10 +69,7 @@ def refuse_transforms(name: str, module: nn.Module) -> None:
 def is_traced() -> bool:
     """Whether a compiler takes down what runs, so that our own operations would become part of the model: that of
     `torch.jit.trace`, `torch.export` or, in a thread without a block, `torch.compile`."""
-    traced = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
-    # Before PyTorch 2.7 exporting has the sign of compiling.
-    exporting = getattr(torch.compiler, "is_exporting", torch.compiler.is_compiling)
-    return _is_read() or bool(traced) or exporting()
+    return _is_read() or torch._C._get_tracing_state() is not None or _is_exporting()
 
 
 def _is_read() -> bool:

@@ -56,7 +56,7 @@ def _finding() -> Iterator[Fault]:
     yield replaced(f"{room}terms.py", "% operands[0].dim() == over", "% operands[0].dim() >= 0", nothing)
     yield replaced(f"{room}known.py", "if len(several) == 1 else None", "", "tests/test_held_cells.py")
     made = "enumerate(piece[:at]) if one[3] is value"
-    yield replaced(f"{room}again.py", made, made.replace("is value", "is not value"), "tests/test_found_again.py")
+    yield replaced(f"{room}plan.py", made, made.replace("is value", "is not value"), "tests/test_found_again.py")
     yield replaced(f"{room}copies.py", "room.taken -= 1", "pass", found)
     yield replaced(f"{room}visits.py", "before.masked = None", "pass", found)
     bound = "bound = 8 * torch.finfo(result.dtype).eps * size"
