@@ -57,6 +57,7 @@ FLOORS = {
             "training",
             "known_causes",
             "beside",
+            "by_hand_cost",
             "calibration",
             "cells_learn_copy",
             "corpus",
