@@ -99,8 +99,8 @@ def test_not_good_is_blame_to_the_model_and_good_is_praise():
     column = reading.model.labels.index("positive")
     positive, without = (one.probabilities()[:, column] for one in (reading, plain))
     answer = BY_NAME["not-good"].answer
-    assert "goes " + ", ".join(f"{value:.2f}" for value in positive) in answer
-    assert f"Without “not” it ends at {without[-1]:.2f}" in answer
+    assert "has the probability " + ", ".join(f"{value:.2f}" for value in positive) in answer
+    assert f"Without “not” the last one is {without[-1]:.2f}" in answer
     assert positive[-1] < 0.5 < without[-1]
     # What “not” leaves in the memory stands in the unit that the scene names.
     unit = int(re.search(r"unit (\d+)", BY_NAME["not-good"].says + answer)[1])
@@ -134,13 +134,16 @@ def test_the_smaller_memory_of_the_scene_no_longer_tells_the_two_words_apart():
     source, scene = view.source, BY_NAME["smaller"]
     places = [step for step, word in enumerate(reading.tokens) if word == "watch"]
 
-    def tags(units):
-        said = answers(read(replace(source, hidden_dim=units)), 0, len(reading.tokens))
+    def tags(units, **others):
+        said = answers(read(replace(source, hidden_dim=units, **others)), 0, len(reading.tokens))
         return [said[step].label for step in places]
 
     assert tags(source.hidden_dim) == tags(8) == ["VERB", "NOUN"]
     assert tags(4) == ["VERB", "VERB"]
     assert "With 16 units" in scene.says
+    assert tags(2, n_layers=3) == ["VERB", "NOUN"]
+    assert tags(16, input_dim=16) == ["VERB", "VERB"]
+    assert "with 3 layers, 2 units in each are enough; with input_dim 16, 16 units in one layer are not" in scene.answer
     assert scene.answer.startswith("At 4: VERB, both times. With 8 units")
     shares = [round(100 * sizes.scores()[sizes.Size(4, units, 1)].test) for units in (16, 8, 4)]
     assert "{}% are right with 16 units, {}% with 8 and {}% with 4".format(*shares) in scene.answer
