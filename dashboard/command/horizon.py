@@ -1,9 +1,9 @@
 """say how far back a model looks
 
-A table on stdout, a row a cut k: by how much the answers change, in their own spreads, if only the last k steps are
-read, from zeros or from the state of another text; beside it the norm of the gradient and the leak of the memory
-(lstm_core.horizon). How many steps are enough is said on stderr. The answers are those at the last steps; of one text
-alone, those of its second half. With --beside, several models are asked of the same texts.
+A table on stdout, one row for each k: how much the answers change if only the last k steps are read, from zeros or from
+the state of another text. 1.0 is as much as the answers spread. Two more columns have the norm of the gradient and the
+leak of the memory (lstm_core.horizon). How many steps are enough is said on stderr. The answers are those at the last
+steps; of one text alone, those of its second half. With --beside, several models are asked of the same texts.
 
     gatescope horizon sentiment reviews.txt
     gatescope horizon my_model.pt winters/

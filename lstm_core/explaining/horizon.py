@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     import pandas
     from plotly.graph_objects import Figure
 
-CHANGES = "change of the answers, in their spreads"
+CHANGES = "change of the answers, in spreads of the answers"
 LITTLE = 0.05
 """A change of the answers is little below this share of their spread."""
+MANY = 10
+"""So many spreads and more are not written as a percentage."""
 MOST_ANSWERS = 256
 """The most steps of one long reading whose answers are compared."""
 
@@ -91,20 +93,22 @@ class Horizon(Shown):
         """How far back the model looks, and what the gradient and the forget gates would say, in sentences."""
         asked = f"{self.answers:,} answer{'' if self.answers == 1 else 's'}, after at most {self.longest:,} steps"
         leak, gradient = (self._steps(_falls_to(self.cuts, each)) for each in (self.leak, self.gradient))
-        changes = self.changes[-1]
+        most = self.changes[-1]
+        changes = f"{most:.0%} of" if most < MANY else f"{most:,.0f} times"
         said = (
-            f"More than {self.cuts[-1]:,} steps are needed: all before them changes the answers by {changes:.0%} of "
+            f"More than {self.cuts[-1]:,} steps are needed: what comes before them changes the answers by {changes} "
             "their spread"
             if np.isinf(self.k95)
-            else f"{self._steps(self.k95)} {'is' if self.k95 <= 1 else 'are'} enough: all before changes the answers "
-            f"by at most {LITTLE:.0%} of their spread{'' if self.k95 <= 1 else ', with one step fewer by more'}"
+            else f"{self._steps(self.k95)} {'is' if self.k95 <= 1 else 'are'} enough: what comes before changes "
+            f"the answers by at most {LITTLE:.0%} of their spread"
+            f"{'' if self.k95 <= 1 else ', by more with one step fewer'}"
         )
-        return f"{said} ({asked}). The leak of the memory alone would say {leak}, the gradient {gradient}."
+        return f"{said} ({asked}). By the leak of the memory alone it would take {leak}; by the gradient, {gradient}."
 
     def _steps(self, count: float) -> str:
         """A number of steps, rounded up."""
         if np.isinf(count):
-            return f"more than {self.cuts[-1]:,}"
+            return f"more than {self.cuts[-1]:,} step{'' if self.cuts[-1] == 1 else 's'}"
         whole = int(np.ceil(count - 1e-9))
         return f"{whole:,} step{'' if whole == 1 else 's'}"
 
