@@ -252,7 +252,7 @@ class Unlearned(Wrapped):
 FORGETS = {
     "the bias of f": (lambda: Forgets(1, -2.0), BIASES, "half of it is left after 0.3 steps"),
     "f's bias in i's slice": (lambda: Forgets(0, 2.0), BIASES, "set in the slice that the code reads as i"),
-    "a loop that starts anew": (lambda: Forgets(anew=4), THROUGH, "before step 4, 8, 12 and later,"),
+    "a loop that starts anew": (lambda: Forgets(anew=4), THROUGH, "before steps 4, 8, 12 and later ones,"),
     "a loop that detaches": (lambda: Forgets(cut=1), GRADIENT, "detach() in the loop"),
     "no gradient at all": (lambda: Unlearned(Forgets()), GRADIENT, "torch.no_grad() on the way"),
 }

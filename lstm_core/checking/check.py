@@ -106,7 +106,7 @@ def check(model: nn.Module, *inputs: Any) -> Report:
     for question in _QUESTIONS:
         found = None if stops.intersection(question.needs) else _asked(question, subject)
         if found is None:
-            not_asked.append(question.asked[0].lower() + question.asked[1:])
+            not_asked.append(question.asked)
         else:
             rows.append(Row(question.asked, *found))
             if found.result == "broken" or (question.ask in _TOLD and found.result == "look"):

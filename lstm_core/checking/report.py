@@ -65,8 +65,9 @@ class Report:
     def summary(self) -> str:
         """How many questions have which result, and what was read, in sentences."""
         counts = f"{len(self.of('pass'))} pass, {len(self.of('look'))} to look at, {len(self.of('broken'))} broken."
-        others = f" Not asked of this model: {'; '.join(self.not_asked)}." if self.not_asked else ""
-        return f"{counts} Read: {self.read}.{others}"
+        others = ", ".join(f"“{question}”" for question in self.not_asked)
+        left_out = f" These questions do not fit this model: {others}." if others else ""
+        return f"{counts} Read: {self.read}.{left_out}"
 
     def in_order(self) -> list[Row]:
         """What is broken, then what to look at, then what passes."""

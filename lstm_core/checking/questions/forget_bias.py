@@ -66,8 +66,8 @@ def _tried(subject: Subject, lstms: Mapping[str, nn.Module], mean: float) -> str
                     side.bias_ih.view(4, -1)[1] += 1 - mean
     raised = Subject(model, subject.inputs)
     return (
-        f"All biases are as PyTorch starts them. To remember longer, start at +1: on what was read half of a memory is "
-        f"left after {_half_life(raised)} steps, not {_half_life(subject)}."
+        "All biases are as PyTorch starts them. To remember longer, start at +1: with these inputs, half of a memory "
+        f"is then left after {_half_life(raised)} steps instead of {_half_life(subject)}."
     )
 
 

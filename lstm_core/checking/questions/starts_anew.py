@@ -23,10 +23,11 @@ def ask(subject: Subject) -> Verdict | None:
             continue
         steps = max(steps, trace.sizes["time"])
         if anew := _anew(trace):
-            at = ", ".join(map(str, anew[:_SHOWN])) + (" and later" if len(anew) > _SHOWN else "")
+            *first, last = [str(step) for step in anew[:_SHOWN]] + ["later ones"] * (len(anew) > _SHOWN)
+            at = f"steps {', '.join(first)} and {last}" if first else f"step {last}"
             return look(
                 f"{len(anew)} of {trace.sizes['time']} steps anew",
-                f"The memory of {name or 'the cell'} starts anew before step {at}, and nothing older is left. If no "
+                f"The memory of {name or 'the cell'} starts anew before {at}, and nothing older is left. If no "
                 "other text begins there, look where the loop makes a first state.",
             )
     return passes(f"{steps:,} steps") if steps > 1 else None
