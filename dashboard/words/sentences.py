@@ -14,7 +14,7 @@ from lstm_core import Trace
 from lstm_core.plots.labels import label
 from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.as_update import own_letter
-from lstm_core.traces.proof import nearness, worst
+from lstm_core.traces.proof import nearness, to_or_exactly, worst
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.summary import proof as update_proof
 
@@ -58,14 +58,14 @@ def proof(trace: Recorded) -> str:
         return "not checked: its numbers hold NaN"
     if trace.config.get("path") == "found":
         return update_proof(trace)
-    return f"checked: matches PyTorch to {nearness(trace.max_error, trace.proof)}"
+    return f"checked: matches PyTorch {to_or_exactly(nearness(trace.max_error, trace.proof))}"
 
 
 def proof_of_all(traces: Iterable[Recorded]) -> str:
     """The largest `max_error` of several recordings, in words."""
     every = list(traces)
     near = nearness(max(trace.max_error for trace in every), worst([trace.proof for trace in every]))
-    return f"checked: they match PyTorch to {near}"
+    return f"checked: they match PyTorch {to_or_exactly(near)}"
 
 
 def steps_are(source: Source, reading: Reading) -> str:

@@ -16,7 +16,7 @@ from lstm_core.scanning.contexts import Contexts, joined_contexts
 from lstm_core.scanning.origin import Origin, differences, scanned_model
 from lstm_core.scanning.sums import BY_HAND, CELLS, NOWHERE, Sizes, StateSums, Sums, joined
 from lstm_core.scanning.table_of_units import table_of_units
-from lstm_core.traces.proof import Proof, difference_and_nearness
+from lstm_core.traces.proof import Proof, difference_and_nearness, to_or_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -374,7 +374,7 @@ class Scan:
         near = difference_and_nearness(self.max_error, self.proof)
         head = f"Scan of {self.texts:,} texts, {self.steps:,} steps, by {self.origin.model}"
         rebuilt = "the model's own memory" if self.origin.kind == BY_HAND else "PyTorch's own output"
-        return "\n".join([head, f"gates rebuild {rebuilt} to {near}", *lines])
+        return "\n".join([head, f"gates rebuild {rebuilt} {to_or_exactly(near)}", *lines])
 
     def __repr__(self) -> str:
         return self.summary()

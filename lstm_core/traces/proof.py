@@ -64,6 +64,15 @@ def nearness(max_error: float, proof: Proof | None) -> str:
     return said if proof.rounding else f"{said}, more than rounding explains"
 
 
+def to_or_exactly(near: str) -> str:
+    """How near two values are, after a verb such as "agrees".
+
+    >>> to_or_exactly("6e-08"), to_or_exactly("0e+00")
+    ('to 6e-08', 'exactly')
+    """
+    return "exactly" if near == "0e+00" else f"to {near}"
+
+
 def difference_and_nearness(max_error: float, proof: Proof | None) -> str:
     """The words of `nearness`, after the difference itself where the two are not the same.
 

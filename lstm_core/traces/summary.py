@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.quantities import TITLES
-from lstm_core.traces.proof import difference_and_nearness
+from lstm_core.traces.proof import difference_and_nearness, to_or_exactly
 from lstm_core.traces.reading_order import past_end
 
 if TYPE_CHECKING:
@@ -52,13 +52,13 @@ def proof(trace: Recorded) -> str:
         return "not proved: the run holds NaN, and from there on its gates are NaN too"
     if trace.config.get("path") == "found":
         where = trace.config.get("roles", {}).get("c", "")
-        return f"found: {where}; computed again it differs by {trace.max_error:.0e}"
+        return f"found: {where}; computed again from f, i and g, c agrees {to_or_exactly(f'{trace.max_error:.0e}')}"
     said = (
         "PyTorch's own steps, taken by samples, agree with the gates"
         if trace.config.get("path") == "kernel"
         else "the gates rebuild PyTorch's own output"
     )
-    return f"{said} to {difference_and_nearness(trace.max_error, trace.proof)}"
+    return f"{said} {to_or_exactly(difference_and_nearness(trace.max_error, trace.proof))}"
 
 
 def of_each_quantity(trace: Recorded) -> list[Line]:

@@ -11,6 +11,7 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.proof import NotRebuiltError
 from lstm_core.recording.record import record
+from lstm_core.traces.proof import to_or_exactly
 
 
 def ask(subject: Subject) -> Verdict:
@@ -25,7 +26,7 @@ def ask(subject: Subject) -> Verdict:
         names = ", ".join(name or "itself" for name in subject.modules)
         return look("not called", f"The model did not call its {names}. Give it inputs that reach them.")
     wrong = [trace for trace in traces if trace.proof is not None and not trace.proof.rounding]
-    number = f"to {max(trace.max_error for trace in traces):.0e}"
+    number = to_or_exactly(f"{max(trace.max_error for trace in traces):.0e}")
     if wrong:
         what = wrong[0].name or wrong[0].module
         return broken(
@@ -34,7 +35,7 @@ def ask(subject: Subject) -> Verdict:
             "own, the device computes it wrongly: try model.cpu().",
         )
     again = _in_float64(subject)
-    return passes(number if again is None else f"{number}, in float64 to {again:.0e}")
+    return passes(number if again is None else f"{number}, in float64 {to_or_exactly(f'{again:.0e}')}")
 
 
 def _in_float64(subject: Subject) -> float | None:
