@@ -19,9 +19,9 @@ from lstm_core.finding.update import BACK, KEPT, TOWARDS
 
 _WORTH = {"gate": 2.0, "positive": 1.0, "share": 1.0, "tanh": -1.0}
 _BORN = {
-    "gate": "comes from a sigmoid",
-    "positive": "comes from an exp",
-    "share": "comes from an exp",
+    "gate": "multiplies g and comes from a sigmoid",
+    "positive": "multiplies g and comes from an exp",
+    "share": "multiplies g and comes from an exp",
 }
 
 
@@ -110,7 +110,9 @@ def _written(chain: Chain) -> tuple[tuple[int, ...], tuple[int, ...], dict[str, 
     i = tuple(n for n in range(many) if n in gates or n not in tensors)
     g = tuple(n for n in range(many) if n not in i)
     born = chain.steps[-1].births[1][gates[0]] if gates else ""
-    how = {"i": "1 − f" if coupled and gates == coupled[:1] else _BORN.get(born, "stays between 0 and 1")}
+    how = {
+        "i": "1 − f" if coupled and gates == coupled[:1] else _BORN.get(born, "multiplies g and stays between 0 and 1")
+    }
     how["g"] = "is multiplied by i and added"
     if not told:
         how = dict.fromkeys("ig", "i and g can't be told apart: named in the order written")
