@@ -66,7 +66,7 @@ class Report:
         """How many questions have which result, and what was read, in sentences."""
         counts = f"{len(self.of('pass'))} pass, {len(self.of('look'))} to look at, {len(self.of('broken'))} broken."
         others = ", ".join(f"“{question}”" for question in self.not_asked)
-        left_out = f" These questions do not fit this model: {others}." if others else ""
+        left_out = f" Questions not asked: {others}." if others else ""
         return f"{counts} Read: {self.read}.{left_out}"
 
     def in_order(self) -> list[Row]:
