@@ -97,6 +97,20 @@ const key = (name, at = document.body) => at.told("keydown", { key: name })
 const PIN = { layer: 0, direction: 0, unit: 1, step: 2 }
 const partWith = (root, text, wanted = "button") => root.querySelectorAll(wanted).find(one => one.textContent === text)
 
+test("a picture of the text before is dimmed until an answer comes", async () => {
+    const { root, store, pictures } = await shown()
+    const [body] = root.querySelectorAll(".gs-body")
+    const typed = sentence => store.set({ source: { ...store.state.source, sentence } })
+    typed("1, x")
+    store.set({ refused: { of: store.state.source, said: "Write a number." } })
+    assert.equal(body.classList.contains("gs-old"), true)
+    typed("1, 2")
+    assert.equal(body.classList.contains("gs-old"), true)
+    pictures.at(-1).answer(wholeAnswer({ view: { ...wholeAnswer().view, sentence: "1, 2" } }))
+    await settled()
+    assert.equal(body.classList.contains("gs-old"), false)
+})
+
 test("a button below the cell leads to a closer look, with the view on screen", async () => {
     const { root, went } = await shown()
     root.querySelectorAll(".gs-closer button")[0].click()

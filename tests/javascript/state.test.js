@@ -1,6 +1,15 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { arrived, asked, atTime, beginning, pinned, withReader, zoomed } from "../../assets/browser/state/state.js"
+import {
+    arrived,
+    asked,
+    atTime,
+    beginning,
+    isOfTheTextBefore,
+    pinned,
+    withReader,
+    zoomed,
+} from "../../assets/browser/state/state.js"
 import { to } from "../../assets/browser/state/time.js"
 import { NAMES, pictureOf, stateOf } from "./pictures.js"
 
@@ -124,6 +133,15 @@ test("a list with a word among its numbers leaves the last picture where it is a
     const typed = drawn({ source: view }, pictureOf({ view: { ...view, sentence: "1, 2" } }))
     const refused = { of: view, said: "Write a number there." }
     assert.deepEqual(arrived(typed, pictureOf({ ...nothing, view }), NAMES), { refused })
+    assert.deepEqual(
+        [
+            { ...typed, refused },
+            { ...typed, refused: null },
+        ].map(isOfTheTextBefore),
+        [true, false],
+    )
+    // A size that is not possible leaves the text's own picture.
+    assert.equal(isOfTheTextBefore({ ...typed, refused, picture: pictureOf({ view }) }), false)
     // Another reader's picture, or none at all, would not belong to what the controls say.
     const other = pictureOf({ ...nothing, view: { ...view, model: "series" }, examples: {} })
     assert.equal(arrived(typed, other, NAMES).picture, other)

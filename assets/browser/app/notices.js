@@ -1,7 +1,7 @@
 /** What should a visitor know about the picture and the server? */
 
 import { element } from "../shared/element.js"
-import { withReader } from "../state/state.js"
+import { refusal, withReader } from "../state/state.js"
 
 // The letters that are repeated of a text.
 const SHOWN = 40
@@ -36,10 +36,9 @@ export function notices(store, models) {
     /** @type {{of: string, pin: string, notices: string[]}} */
     let kept = { of: "", pin: "", notices: [] }
     store.on(["picture", "said", "refused", "source", "connection", "waits"], state => {
-        const { picture, said, refused, source, connection, waits } = state
+        const { picture, said, connection, waits } = state
         kept = stillSaid(kept, picture)
-        const still = refused && JSON.stringify(refused.of) === JSON.stringify(source)
-        const sentences = [...kept.notices, said, still ? refused.said : ""].filter(Boolean)
+        const sentences = [...kept.notices, said, refusal(state)].filter(Boolean)
         const connected = CONNECTION[connection]
         // A sentence that stays is not announced again.
         const now = JSON.stringify([sentences, connected, waits])

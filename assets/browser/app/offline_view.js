@@ -64,7 +64,7 @@ function headingOf(store, title) {
     const root = element("h1", {}, title)
     /** @type {string | null} */
     let first = null
-    store.afterDrawn([], state => {
+    store.onDrawn([], state => {
         first ??= state.source.sentence
         root.textContent = document.title = state.source.sentence === first ? title : titleOf(state)
     })

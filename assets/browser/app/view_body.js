@@ -24,7 +24,7 @@ import { themeOf } from "../shared/framed.js"
 import { painted, painting } from "../shared/painted.js"
 import { heldNow, undone } from "../state/holds.js"
 import { cellOf } from "../state/pin.js"
-import { beginning } from "../state/state.js"
+import { beginning, isOfTheTextBefore } from "../state/state.js"
 import { Store } from "../state/store.js"
 import { isPresenting } from "./present.js"
 import { waitingBar } from "./waiting.js"
@@ -77,6 +77,8 @@ export class ViewBody {
         const played = [this.playback.root, storyLine(store), this.overview.root]
         const drawn = [...played, above, reading, this.foot, this.drawer?.root ?? "", outputs]
         this.root = element("div", { class: "gs-body" }, element("div", {}, ...drawn), this.details.root)
+        // It stays so until an answer comes.
+        store.on(["picture", "refused"], state => this.root.classList.toggle("gs-old", isOfTheTextBefore(state)))
         const layOut = (/** @type {Numbers} */ numbers) => this.#layOut(numbers)
         this.questions = new Questions(store, this.answerer, { columns: () => this.#columns(), layOut }, names)
         this.resized = new ResizeObserver(() => this.resize())
