@@ -74,7 +74,7 @@ test("on the way to the answer stands h, below it each part, their sum, and what
     ]
     const rest = { others: 3, rest: 0.1, scale: null }
     const drawing = new OnwardDrawing()
-    drawing.show({ gives: "classes", label: "NOUN", parts, score: 6, likeliest, ...rest }, SCALES)
+    drawing.show({ gives: "classes", label: "NOUN", parts, score: 6, likeliest, ...rest }, SCALES, { pills: [] })
     const places = drawing.root.querySelectorAll("text").map(text => [text.textContent, +text.getAttribute("y")])
     const names = ["On to the answer", "unit 1", "unit 0", "the bias", "score of NOUN", "softmax: as probabilities"]
     const rows = [...names, "NOUN", "VERB", "3 others"].map(name => places.find(([text]) => text === name)[1])
