@@ -188,6 +188,30 @@ def test_every_quantity_of_drawn_models_is_that_of_pytorch_in_float32_and_in_flo
     print(f"{DRAWN} models:", *(f"{far:.1e} from PyTorch in {dtype}" for dtype, far in largest.items()))
 
 
+PARTS = """
+return given.map(({ lstm, texts, readout, at }) => {
+    for (const weight of Object.values(lstm.weights)) weight.data = floats(weight.data)
+    const [a, b] = texts.map(floats).map(x => ({ x, layers: run(lstm, x) }))
+    return sweep(lstm, a, b, Float64Array.from(floats(readout)), at).inputs.reduce((sum, part) => sum + part, 0)
+})
+"""
+
+
+@pytest.mark.filterwarnings("ignore:LSTM with projections")
+def test_the_parts_of_what_differs_between_two_texts_sum_to_it(ask: Ask):
+    drawn_lstms = [(module, x) for module, x, _ in map(drawn, range(DRAWN)) if isinstance(module, nn.LSTM)]
+    given, expected = [], []
+    for number, (module, x) in enumerate(drawn_lstms):
+        texts, at = (x, x.roll(1, 0) - 0.5), number % len(x)
+        h = [deepcopy(module).double()(one.double())[0][at, 0].detach() for one in texts]
+        readout = torch.randn(len(h[0]), generator=torch.Generator().manual_seed(number))
+        asked = {"texts": [*map(sent, texts)], "readout": sent(readout), "at": at}
+        given.append({"lstm": as_sent(module), **asked})
+        expected.append(float(readout.double() @ (h[0] - h[1])))
+    assert any(module.proj_size for module, _ in drawn_lstms)
+    np.testing.assert_allclose(ask(PARTS, given, run="run", sweep="sweep"), expected, atol=2e-6)
+
+
 def test_random_lstms_are_torchs_to_the_bit(ask: Ask):
     sizes = [(4, 3, 1, 2, False), (1, 1, 1, 0, False), (32, 17, 3, 2**31, False), (5, 8, 2, 7, True)]
     lines = """return given.map(([inputSize, hiddenSize, numLayers, seed, bidirectional]) => Object.entries(
