@@ -24,6 +24,8 @@ from dashboard.question.shown import Shown
 from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.example_texts import examples
+from dashboard.reading.read import read
+from dashboard.store import visitor_models
 from dashboard.store.text_files import keep
 from lstm_core import SequenceModel
 from lstm_core.models.embeddings import Rows
@@ -102,6 +104,23 @@ def test_examples_are_what_the_model_can_read(tokens, reads, text):
     parts = {"embedding": Rows(9, 2, tokens), "lstm": nn.LSTM(2, 3), "linear": nn.Linear(3, 1)}
     model = SequenceModel("mine", "", ["x"], reads=reads, gives="value", **parts)
     assert next(iter(examples(model, reads).values())) == text
+
+
+@pytest.mark.parametrize(
+    ("embedding", "says"),
+    [
+        (Rows(12, 2), "zeros there. Its embedding has the rows 0 to 11."),
+        (Rows(12, 2, ["a", "b"]), "zeros there."),
+        (Rows(12, 2, ["a", "<unk>"], 1), "its vector for unknown words there."),
+    ],
+)
+def test_it_is_said_what_an_unknown_word_is_read_as(embedding, says):
+    nn.init.ones_(embedding.vectors.weight)
+    parts = {"embedding": embedding, "lstm": nn.LSTM(2, 3), "linear": nn.Linear(3, 1)}
+    model = SequenceModel("mine", "", ["x"], reads="words", gives="value", **parts)
+    source = Source("99", model=visitor_models.put(model))
+    assert read(source).notices == [f"This model does not know 1 of these 1 words (99) and reads {says}"]
+    assert read(source).trace.x.any() == ("zeros" not in says)
 
 
 def test_a_text_is_read_up_to_a_hundred_thousand_words_and_says_so():

@@ -11,6 +11,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 import lstm_core
 from lstm_core import LstmCoreError, horizon
+from lstm_core.explaining.horizon import Horizon
 
 
 def set_to(module, **values):
@@ -136,6 +137,16 @@ def test_as_many_steps_as_are_said_to_be_enough_were_cut_to_and_one_fewer_were_n
     assert "31 steps are enough: what comes before changes the answers by at most 5% of their spread, by more" in (
         found.summary()
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "says"), [(0.78, "by 78% of their spread"), (9.99, "by 999% of"), (237.11, "by 237 times their spread")]
+)
+def test_a_change_is_a_share_of_the_spread_or_many_times_as_much(change, says):
+    one = np.array([change])
+    found = Horizon(np.array([4]), one, one, np.ones(1), np.ones(1), 3, 8, np.inf)
+    assert f"More than 4 steps are needed: what comes before them changes the answers {says}" in found.summary()
+    assert found.summary().endswith("it would take more than 4 steps; by the gradient, more than 4 steps.")
 
 
 def test_what_all_classes_have_in_common_is_no_change():

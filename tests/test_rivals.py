@@ -1,5 +1,6 @@
 """A text and its nearest rival: what turns a later answer, who carries it, and what is said of it, by running again."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -283,6 +284,8 @@ def test_models_are_said_to_differ_only_where_their_answers_do():
     both = two(*(part for source in sources for part in (Side(source), read(source))))
     said = [read(source).probabilities().argmax(1) for source in sources]
     differ = (said[0] != said[1]).sum()
-    assert f"differ at {sentences.COUNTED[differ]} word" in sentences.models_differ(both)
+    many, a_and_b = sentences.models_differ(both).split(": ")
+    assert f"differ at {sentences.COUNTED[differ]} word" in many
+    assert re.fullmatch(r"“\w+” is [\w ]+ for A and [\w ]+ for B\.", a_and_b)
     same = two(*(part for source in sources[:1] * 2 for part in (Side(source), read(source))))
     assert sentences.models_differ(same) == "Both models give the same answers."
