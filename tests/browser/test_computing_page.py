@@ -62,7 +62,7 @@ def test_another_sentence_is_computed_and_explained_as_lstm_core_does(from_disk:
         labels = [found.model.labels[best] for best in said]
         under_the_strips = page.locator(".gs-plot ~ .gs-answers [data-answer]")
         assert under_the_strips.evaluate_all("chips => chips.map(chip => chip.dataset.answer)") == labels
-    page.get_by_role("button", name="As it was made").click()
+    page.get_by_role("button", name="Back to the original").click()
     expect(page.locator(".gs-heatmaps .xtick text").last).to_have_text("field")
     expect(page.locator(".gs-proof")).to_contain_text("checked: matches PyTorch")
     shows(page, read_view(view_of({"model": model, "sentence": "Giraffes in a field"})).reading.trace, near=2e-6)

@@ -18,7 +18,7 @@ export function anotherText(store, near) {
     const back = element(
         "button",
         { type: "button", class: "gs-button", hidden: true, onclick: () => store.set({ ...first }) },
-        "As it was made",
+        "Back to the original",
     )
     store.afterDrawn(["source", "shown", "holds"], ({ source, shown, holds }) => {
         first ??= { source, shown, ...holding({ source }, holds.text) }

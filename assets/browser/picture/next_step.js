@@ -24,7 +24,7 @@ export class NextStep {
         this.temperature = number("temperature", { min: 0.1, max: 3, step: 0.1, value: 1 })
         this.seed = number("seed of the draws", { min: 0, max: 999999, step: 1, value: 0 })
         const toggle = { type: "button", class: "gs-button", onclick: () => this.#toggle() }
-        this.writes = element("button", toggle, "Write on")
+        this.writes = element("button", toggle, "Keep writing")
         const label = (/** @type {string} */ text, /** @type {Node} */ input) => element("label", {}, text, input)
         this.ways = element(
             "details",
@@ -108,6 +108,6 @@ export class NextStep {
     }
 
     #name() {
-        this.writes.textContent = this.#wrote === null ? "Write on" : "Stop"
+        this.writes.textContent = this.#wrote === null ? "Keep writing" : "Stop"
     }
 }
