@@ -6,8 +6,10 @@
  */
 
 import { EMBEDDINGS } from "../engine/embeddings.js"
-import { foundIn, recurrentOf } from "../engine/found_weights.js"
-import { matrices, openModel, tokens } from "../engine/model.js"
+import { foundIn } from "../engine/found_weights.js"
+import { matrices } from "../engine/matrix.js"
+import { openModel, tokens } from "../engine/model.js"
+import { recurrentOf } from "../engine/recurrent_of.js"
 import { NotWeights, readSafetensors } from "../engine/safetensors.js"
 import { givenBy } from "../engine/weights_beside.js"
 import { wordVectors } from "../engine/word_vectors.js"

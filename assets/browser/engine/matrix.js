@@ -37,3 +37,12 @@ export function affine({ rows, columns, data }, x, bias = null, at = 0) {
     }
     return sums
 }
+
+/** Tensors as matrices; a vector has one column. @param {Object<string, import("./safetensors.js").Tensor>} tensors */
+export const matrices = tensors =>
+    Object.fromEntries(
+        Object.entries(tensors).map(([name, { shape, data }]) => [
+            name,
+            { rows: shape[0], columns: shape[1] ?? 1, data },
+        ]),
+    )

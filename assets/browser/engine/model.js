@@ -2,6 +2,7 @@
 
 import { EMBEDDINGS } from "./embeddings.js"
 import { KINDS } from "./equations.js"
+import { matrices } from "./matrix.js"
 import { NotWeights, readSafetensors } from "./safetensors.js"
 import { characters, symbols, words } from "./tokens.js"
 
@@ -44,15 +45,6 @@ export function modelOf({ embedding, lstm, ...said }, weights) {
         restored: own ? { mean, deviation } : null,
     }
 }
-
-/** Tensors as matrices; a vector has one column. @param {Object<string, import("./safetensors.js").Tensor>} tensors */
-export const matrices = tensors =>
-    Object.fromEntries(
-        Object.entries(tensors).map(([name, { shape, data }]) => [
-            name,
-            { rows: shape[0], columns: shape[1] ?? 1, data },
-        ]),
-    )
 
 /** What begins with a name, by the rest of its name. @param {Object<string, Matrix>} weights @param {string} begin */
 export const part = (weights, begin) =>

@@ -1,0 +1,83 @@
+/** Which LSTM, GRU or RNN have weights with PyTorch's names? Their shapes say it, and must not contradict each other. */
+
+import { matrices } from "./matrix.js"
+import { recurrent } from "./model.js"
+import { NotWeights } from "./safetensors.js"
+
+/** @typedef {Object<string, import("./safetensors.js").Tensor>} Tensors */
+
+const MOST_LAYERS = 64
+const SHOWN = 60
+
+/** A name in a sentence. @param {string} name */
+export const quoted = name => `“${name.length > SHOWN ? `${name.slice(0, SHOWN)}…` : name}”`
+
+/**
+ * The LSTM, GRU or RNN of these weights; a cell runs as one layer. Throws NotWeights where a shape is another than the
+ * others say. No weights say whether an RNN has tanh or relu.
+ *
+ * @param {string} module @param {Tensors} given
+ */
+export function recurrentOf(module, given, nonlinearity = "tanh") {
+    const kind = kindOf(given)
+    const called = `the ${kind} ${quoted(module)}`
+    const isCell = "weight_ih" in given
+    const weights = isCell
+        ? Object.fromEntries(Object.entries(given).map(([name, weight]) => [`${name}_l0`, weight]))
+        : given
+    const projected = weights.weight_hr_l0?.shape[1]
+    const [inputSize, shown] = ["weight_ih_l0", "weight_hh_l0"].map(name => weights[name]?.shape[1])
+    const numLayers = Object.keys(weights).filter(name => /^weight_ih_l\d+$/.test(name)).length
+    if (numLayers > MOST_LAYERS)
+        throw new NotWeights(`Expected at most ${MOST_LAYERS} layers in ${called}, got ${numLayers}.`)
+    const sizes = {
+        ...{ input_size: inputSize, hidden_size: projected ?? shown, num_layers: numLayers },
+        ...{ bidirectional: "weight_ih_l0_reverse" in weights, bias: "bias_ih_l0" in weights },
+        ...{ proj_size: projected ? shown : 0, kind, nonlinearity },
+    }
+    const expected = shapesOf(sizes, { LSTM: 4, GRU: 3, RNN: 1 }[kind])
+    for (const name of new Set([...expected.keys(), ...Object.keys(weights)])) {
+        const [said, got] = [expected.get(name) ?? "not to be there", weights[name]?.shape.join(" × ") ?? "none"]
+        if (said === got && !/undefined|\b0\b/.test(said)) continue
+        throw new NotWeights(
+            `Expected ${isCell ? name.slice(0, -3) : name} of ${called} to be ` +
+                `${/undefined/.test(said) ? "a matrix" : said}, as its other weights say, got ${got}.`,
+        )
+    }
+    if (!Object.values(weights).every(({ data }) => data.every(Number.isFinite)))
+        throw new NotWeights(
+            `Expected finite numbers in the weights of ${called}, got some that are infinite or not ` +
+                "a number (nan). Training that diverged leaves such weights: open an earlier checkpoint.",
+        )
+    return recurrent(sizes, matrices(weights))
+}
+
+/**
+ * The shape of each weight, in words.
+ *
+ * @param {{input_size: number, hidden_size: number, num_layers: number, bidirectional: boolean, bias: boolean,
+ *     proj_size: number}} sizes @param {number} blocks
+ */
+function shapesOf({ input_size, hidden_size, num_layers, bidirectional, bias, proj_size }, blocks) {
+    /** @type {Map<string, string>} */
+    const shapes = new Map()
+    const shown = proj_size || hidden_size
+    const ways = bidirectional ? ["", "_reverse"] : [""]
+    for (let layer = 0; layer < Math.max(1, num_layers); layer++) {
+        for (const way of ways.map(one => `l${layer}${one}`)) {
+            shapes.set(`weight_ih_${way}`, `${blocks * hidden_size} × ${layer ? ways.length * shown : input_size}`)
+            shapes.set(`weight_hh_${way}`, `${blocks * hidden_size} × ${shown}`)
+            if (bias) for (const one of ["ih", "hh"]) shapes.set(`bias_${one}_${way}`, `${blocks * hidden_size}`)
+            if (proj_size) shapes.set(`weight_hr_${way}`, `${shown} × ${hidden_size}`)
+        }
+    }
+    return shapes
+}
+
+/** GRU or RNN if the shapes are theirs. @param {Tensors} weights @returns {"LSTM" | "GRU" | "RNN"} */
+function kindOf(weights) {
+    const [rows, units] = (weights.weight_hh_l0 ?? weights.weight_hh)?.shape ?? []
+    const isProjected = Object.keys(weights).some(name => name.startsWith("weight_hr"))
+    if (!units || isProjected) return "LSTM"
+    return rows === 3 * units ? "GRU" : rows === units ? "RNN" : "LSTM"
+}
