@@ -3,6 +3,7 @@
 import copy
 import sys
 import weakref
+from contextlib import nullcontext
 
 import pytest
 import torch
@@ -180,6 +181,43 @@ def test_a_gate_that_a_script_overwrites_before_the_sum_is_no_step_of_a_known_ce
         said.append(recorded(each, HANDS["same"], (), False))
     assert said[0] == said[1]
     assert "got 24 runs and 23 steps that follow one another" in said[0]
+
+
+class Reusing(torch.nn.Module):
+    """Overwrites its output gate once h is computed, and keeps what it was."""
+
+    def __init__(self, by):
+        super().__init__()
+        self.lin, self.by, self.gates = torch.nn.Linear(11, 24), by, []
+
+    def forward(self, x, h, c):
+        i, f, g, o = [gate.clone() for gate in self.lin(torch.cat((x, h), 1)).sigmoid().chunk(4, 1)]
+        c = f * c + i * g
+        h = o * c.tanh()
+        self.gates.append(o.clone())
+        self.by(o)
+        return h, c
+
+
+def test_an_output_gate_that_is_overwritten_after_its_use_is_recorded_as_it_was_used():
+    cell = Reusing(_halve)
+    for _ in range(3):
+        cell.gates.clear()
+        with torch.no_grad(), lstm_core.record(cell) as recording:
+            go(cell, HANDS["same"], STEPS)
+        assert torch.equal(recording.only.o[0, 0], torch.stack(cell.gates))
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning")
+def test_an_output_gate_that_a_script_overwrites_after_its_use_is_recorded_as_it_was_or_refused():
+    cell = Reusing(torch.jit.script(_halve))
+    for said in ("", "overwritten by code that is not seen", "overwritten by code that is not seen"):
+        cell.gates.clear()
+        refused = pytest.raises(LstmCoreError, match=said) if said else nullcontext()
+        with refused, torch.no_grad(), lstm_core.record(cell) as recording:
+            go(cell, HANDS["same"], STEPS)
+        if not said:
+            assert torch.equal(recording.only.o[0, 0], torch.stack(cell.gates))
 
 
 class Narrow(torch.nn.Module):

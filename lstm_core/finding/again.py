@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_core.finding.chain import Read
+from lstm_core.finding.copies import must_be_as_they_came
 from lstm_core.finding.held import Change
 from lstm_core.finding.known import Known, WatchKnown
 from lstm_core.finding.node import tensors_in
@@ -190,6 +191,8 @@ class WatchAgain(WatchKnown):
         call, args, kwargs, result, module, versions = operation
         if not isinstance(result, Tensor | tuple | list):
             return
+        if versions and call.place in self._places_of_h:
+            must_be_as_they_came(versions_of(args), versions)
         kind, kwargs = kind_of(call.name), kwargs or {}
         if not kind.ordinary or not self._passed_by(kind, args, kwargs, result):
             self._note(call.name, args, args, kwargs, result, Seen(call.place, module))

@@ -34,9 +34,9 @@ class Read:
     edges: tuple[GradientEdge | None, ...] = ()
 
     def alone(self) -> Read:
-        """What was read, without the model's own tensors, which know what they were computed from."""
-        others = tuple(value.detach() if isinstance(value, Tensor) else value for value in self.others)
-        return replace(self, others=others, result=self.result.detach())
+        """What was read, without the model's own tensors, which know what they were computed from, and may change."""
+        others = tuple(value.detach().clone() if isinstance(value, Tensor) else value for value in self.others)
+        return replace(self, others=others, result=self.result.detach().clone())
 
 
 @dataclass(eq=False, slots=True)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
+from lstm_core.finding.update import version_of
 
 if sys.platform == "win32":
     from mmap import mmap
@@ -56,6 +57,8 @@ class _Room:
         """Whether a row stands for others."""
         self._waiting: list[Tensor] = []
         """The model's own tensors of the next rows, which are written together: each call of PyTorch has its price."""
+        self._versions: list[int] = []
+        """How often each of them was overwritten when it came."""
         self._one: Any = None
         """The row that stands for those that wait."""
         self._together = max(1, min(_AT_ONCE, _WAITING // max(1, self._bytes)))
@@ -70,6 +73,7 @@ class _Room:
         if len(self._waiting) >= self._together:
             self.write()
         self._waiting.append(value)
+        self._versions.append(version_of(value))
         self._one, self.stands = stands, True
 
     def write(self, all_there: bool = False) -> None:
@@ -77,6 +81,8 @@ class _Room:
         if not self._waiting:
             return
         first, self._waiting, values = self.taken, [], self._waiting
+        came, self._versions = self._versions, []
+        must_be_as_they_came([*map(version_of, values)], came)
         self.rows[first:] = [self._one] * len(values)
         self.taken = first + len(values)
         if self.taken > len(self._all):
@@ -130,6 +136,15 @@ class _Room:
         elif self.device.type == "cpu" and self.taken < len(self._all):
             every = every.clone()
         return every[self.taken - steps :]
+
+
+def must_be_as_they_came(now: Sequence[int], came: Sequence[int]) -> None:
+    """Raise LstmCoreError if a tensor was overwritten before its values were copied, as only unseen code does."""
+    if now != came:
+        raise LstmCoreError(
+            "Expected the values of a step to stay as the cell used them, got some that were overwritten by code that "
+            "is not seen, such as a script function. Give it a copy: value.clone()."
+        )
 
 
 def _rows(values: Tensor) -> Iterable[Tensor]:
