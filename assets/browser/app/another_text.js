@@ -1,5 +1,6 @@
 /** How does a reader of a page without a server try another text? In a box, and back to the author's with a button. */
 
+import { textIn } from "../asking/text_file.js"
 import { examples, sentenceBox } from "../controls/text_box.js"
 import { element } from "../shared/element.js"
 import { holding } from "../state/holds.js"
@@ -12,7 +13,13 @@ import { holding } from "../state/holds.js"
 export function anotherText(store, near) {
     const read = (/** @type {{sentence: string}} */ change) =>
         store.set({ source: { ...store.state.source, ...change } })
-    const box = sentenceBox(store, read, async file => read({ sentence: await file.text() }))
+    const box = sentenceBox(store, read, async file => {
+        try {
+            read({ sentence: await textIn(file) })
+        } catch (error) {
+            store.set({ said: error.message })
+        }
+    })
     /** @type {Partial<import("../state/state.js").State> | null} */
     let first = null
     const back = element(

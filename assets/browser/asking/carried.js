@@ -8,6 +8,7 @@ import { unzipped } from "../shared/unzipped.js"
 import { Refused } from "./answerer.js"
 import { Here } from "./here.js"
 import { nearness } from "./proof.js"
+import { textIn } from "./text_file.js"
 
 /** @typedef {import("./answerer.js").Answerer} Answerer */
 
@@ -65,7 +66,7 @@ export class Carried {
 
     /** @param {File} file */
     async file(file) {
-        return { sentence: await file.text() }
+        return { sentence: await textIn(file) }
     }
 }
 

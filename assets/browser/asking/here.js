@@ -13,6 +13,7 @@ import { termsOf } from "../numbers/terms.js"
 import { openDrawer } from "../why/open_drawer.js"
 import { Refused } from "./answerer.js"
 import { linkOf, toTheBarePage } from "./link.js"
+import { textIn } from "./text_file.js"
 
 /** @typedef {import("./answerer.js").Answerer} Answerer */
 
@@ -85,7 +86,7 @@ export class Here {
 
     /** @param {File} file */
     async file(file) {
-        return (await this.take(file)) ?? { sentence: await file.text(), file: "" }
+        return (await this.take(file)) ?? { sentence: await textIn(file), file: "" }
     }
 
     async progress() {
