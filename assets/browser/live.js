@@ -20,6 +20,10 @@ const address = new Address()
  * @type {{view: LiveView, of: string, asked: string} | null}
  */
 let last = null
+/** Opens the view of the address, if it has changed. */
+let follow = () => {}
+// Back and Forward within the page; of another page Streamlit hears itself.
+window.addEventListener("popstate", () => last?.view.root.isConnected && address.isHere && address.moved && follow())
 
 /**
  * `base`: the place of the server's routes; `handed`: the data from Python; `go({page, query})` opens another page.
@@ -41,6 +45,7 @@ export function mount(parent, base, { asked, ...handed }, go) {
         history.pushState(history.state, "", `${address.home}?${new URLSearchParams(link)}`)
         mount(parent, base, { asked: {}, ...handed }, go)
     }
+    follow = () => mount(parent, base, { asked: {}, ...handed }, go)
     const elsewhere = JSON.stringify(asked)
     const news = Object.keys(asked).length > 0 && last?.asked !== elsewhere
     address.home = new URL("..", base).pathname

@@ -90,6 +90,23 @@ def link_of(address: str) -> list[tuple[str, str]]:
     return parse_qsl(address.partition("?")[2])
 
 
+def test_back_leads_to_the_model_and_the_text_before_and_typing_is_no_step(visit: Visit):
+    page = visit({"model": "counter", "sentence": "ab"})
+    shows_link(page, {"model": "counter", "sentence": "ab"})
+    page.get_by_role("combobox", name="Model").select_option("tagger-sizes")
+    page.wait_for_url("**/*model=tagger*")
+    box = page.get_by_role("textbox", name="Sentence")
+    for text in ("Dogs", "Dogs bark"):
+        box.fill(text)
+        page.wait_for_url(f"**/*sentence={text.replace(' ', '+')}&*")
+    page.get_by_role("combobox", name="Model").select_option("random")
+    page.wait_for_url(lambda url: "tagger" not in url)
+    page.go_back()
+    shows_link(page, {"model": "tagger-sizes", "sentence": "Dogs bark"})
+    page.go_back()
+    shows_link(page, {"model": "counter", "sentence": "ab"})
+
+
 def test_scenes_lead_on_and_back_and_the_picture_is_presented(visit: Visit):
     page = visit()
     page.locator(".gs-plot .heatmaplayer").first.wait_for()

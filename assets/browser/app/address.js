@@ -6,6 +6,8 @@ const REST = 200
 /** The page's address. It outlives a live view, because another page may have its own address meanwhile. */
 export class Address {
     #resting = 0
+    /** Whether what is to be written is a step, to which Back leads. */
+    #isStep = false
     /** The address when this page last wrote or read it. */
     #last = ""
     /** The path of the page that the live view is on. */
@@ -26,12 +28,15 @@ export class Address {
         return Object.fromEntries(new URLSearchParams(location.search))
     }
 
-    /** @param {string} link */
-    write(link) {
+    /** Writes a link; `isStep`: in an entry of the history of its own. @param {string} link @param {boolean} isStep */
+    write(link, isStep = false) {
+        const steps = this.#isStep || isStep
         this.leave()
+        this.#isStep = steps
         this.#resting = setTimeout(() => {
             if (!this.isHere) return
-            history.replaceState(history.state, "", link)
+            history[this.#isStep ? "pushState" : "replaceState"](history.state, "", link)
+            this.#isStep = false
             // Back and Forward are newer: then the address stays, and this one has not been written.
             this.#last = new URL(link, location.href).search
         }, REST)
@@ -40,6 +45,7 @@ export class Address {
     /** Stops writing: the address now belongs to another page. */
     leave() {
         clearTimeout(this.#resting)
+        this.#isStep = false
     }
 }
 

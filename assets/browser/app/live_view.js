@@ -228,13 +228,20 @@ export class LiveView {
         this.store.on(["presenting"], () => this.body.questions.layAgain())
         this.store.on(["scene"], () => this.body.resize())
         this.store.on(["picture", "said", "connection"], state => this.#appear(state))
-        this.store.afterDrawn(["pin", "zoom", "brush", "time", "drawer", "presenting", "scene"], ({ time }) => {
+        /** @type {Record<string, any> | null} */
+        let before = null
+        let isStep = false
+        this.store.afterDrawn(["pin", "zoom", "brush", "time", "drawer", "presenting", "scene"], state => {
+            const { time, picture } = state
+            isStep ||= !!before && isChosen(before, picture)
+            before = picture.view
             // A link to a moment is written when time stands still.
             if (time.playing && this.share.link.value) return
             // By now another view may have the address.
             if (!this.root.isConnected) return
             this.share.renew()
-            this.address.write(this.share.link.value)
+            this.address.write(this.share.link.value, isStep)
+            isStep = false
         })
         // On a first visit there is no link yet, only the view that the server opens with.
         const isBare = !location.search
@@ -300,6 +307,15 @@ export class LiveView {
         event.stopPropagation()
         this.#goTo(page)
     }
+}
+
+/** Whether a visitor chose a picture's model or its example, and did not type. @param {Record<string, any>} before
+ * @param {import("../state/answer.js").Picture} picture */
+function isChosen(before, { view: { model, sentence }, examples }) {
+    return (
+        model !== before.model ||
+        (sentence !== before.sentence && Object.values(examples ?? {}).includes(`${sentence}`))
+    )
 }
 
 /** What a trained model does, how well, or that a random one is untrained; and how near PyTorch the numbers are.
