@@ -111,6 +111,12 @@ test("a picture of the text before is dimmed until an answer comes", async () =>
     assert.equal(body.classList.contains("gs-old"), false)
 })
 
+test("a scene that there is not is said over the first picture, and leaves the link", async () => {
+    const { root, store } = await shown({}, { link: { scene: "nope" } })
+    assert.match(root.querySelector(".gs-notices").textContent, /^scene=nope is not possible: /)
+    assert.equal(store.state.scene, "")
+})
+
 test("a button below the cell leads to a closer look, with the view on screen", async () => {
     const { root, went } = await shown()
     root.querySelectorAll(".gs-closer button")[0].click()

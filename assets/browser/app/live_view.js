@@ -1,5 +1,6 @@
 /** How does the live view work? Every keystroke and pixel of a drag becomes a question, every answer a picture. */
 
+import { refusal } from "../asking/link.js"
 import { patient } from "../asking/patient.js"
 import { choosesSome, controls } from "../controls/controls.js"
 import { right } from "../controls/dimensions.js"
@@ -175,6 +176,17 @@ export class LiveView {
         const place = element("div", { class: "gs-scene-place" })
         const close = () => store.set({ scene: "" })
         const open = (/** @type {Wire.Scene} */ scene) => this.#toScene(scene)
+        const { scene: linked } = store.state
+        if (linked && !handed.scenes.some(({ name }) => name === linked)) {
+            const expected = "it is the name of one of the scenes"
+            const said = refusal("scene", linked, { expected, instead: "left out" })
+            let first = true
+            // Said of the first picture, as what else is not possible in a link.
+            store.afterDrawn([], ({ source }) => {
+                if (first) store.set({ scene: "", refused: { of: source, said } })
+                first = false
+            })
+        }
         const show = (/** @type {State} */ { scene }) => {
             const card = sceneCard(handed.scenes, scene, open, close)
             place.replaceChildren(...(card ? [card] : []))
