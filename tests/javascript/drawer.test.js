@@ -88,7 +88,12 @@ test("the rows show what was said, each step in its column", () => {
     const { root } = drawn()
     assert.deepEqual(texts(root, ".gs-why-said"), ["c is −0.15."])
     const names = texts(root, ".gs-why-name").filter(Boolean)
-    assert.deepEqual(names, ["still in c", "why this answer", "answer without it", "what turns it"])
+    assert.deepEqual(names, [
+        "still in c",
+        "why this answer",
+        "answer without itfilled: changed by more than 0.02",
+        "what turns it",
+    ])
     const bars = root.querySelectorAll(".gs-why-bar")
     assert.deepEqual(
         bars.map(bar => [bar.dataset.step, bar.dataset.share].map(Number)),

@@ -248,6 +248,7 @@ test("each letter has its meaning", () => {
         panel.meanings.children.slice(0, 2).map(part => part.textContent),
         ["the f f", "of f"],
     )
+    assert.match(panel.meanings.children.at(-2).textContent, /^orange arrow in c/)
 })
 
 test("a gate is held from the panel in one unit at one step, or in all of them, and let go again", () => {

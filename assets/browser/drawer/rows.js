@@ -23,6 +23,8 @@ const CHIP = 84
 const ITSELF = 104
 // Pixels between the name of a row and the strips.
 const GAP = 12
+/** What it means that an answer is filled. */
+const FILLED = "filled: changed by more than 0.02"
 /** How many of the changed answers are named where the columns have no room for them. */
 const NAMED = 5
 
@@ -164,6 +166,7 @@ export function withoutRow(how, { cell, without, no_without }) {
     const parts = roomy ? inColumns(how, cell, without, places) : named(how, without)
     const more = no_without ? [element("p", { class: "gs-faint" }, no_without)] : []
     const made = (roomy ? row : line)(how, "answer without it", ...parts, ...more)
+    if (roomy) made.firstElementChild?.append(element("small", {}, FILLED))
     made.classList.toggle("gs-why-answers", roomy)
     return made
 }

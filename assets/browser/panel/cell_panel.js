@@ -103,7 +103,12 @@ export class CellPanel {
             element("dt", {}, strip.title, " ", element("i", {}, strip.letter ?? strip.quantity)),
             element("dd", {}, strip.meaning),
         ]
-        this.meanings.replaceChildren(...strips.flatMap(meaning))
+        const arrow = [
+            element("dt", {}, "orange arrow in c ", element("i", {}, "→")),
+            element("dd", {}, "where the cell that is looked at takes its memory from: the step read before"),
+        ]
+        const carries = strips.some(({ quantity }) => quantity === "c")
+        this.meanings.replaceChildren(...strips.flatMap(meaning), ...(carries ? arrow : []))
     }
 
     /** Shows the cell that is looked at; until its terms are known, from the picture's numbers. @param {Drawn} state */
