@@ -211,7 +211,7 @@ def test_what_the_recorded_model_says_stands_under_each_word(trace):
     assert [said["label"] for said in numbers_in(read.show(tagger).page)["answers"]] == says
     assert shown(read)["answers"] == []
     with pytest.raises(
-        LstmCoreError, match=r"with input_size=4, hidden_size=3, .*; got one with input_size=64, hidden"
+        LstmCoreError, match=r"input_size=4, hidden_size=3, .*; got one with module=nn.LSTM, input_size=64, hidden"
     ):
         trace.show(tagger)
     with pytest.raises(LstmCoreError, match="Expected the SequenceModel that was recorded, got a LSTM"):

@@ -181,7 +181,9 @@ def test_where_nothing_turns_the_answer_it_is_said_what_was_tried(own):
         gates = "each gate of every unit shut and open here"
         tried = [gates] * (type(model.lstm) is nn.GRU) + ["each step left out"] * (len(text.split()) > 1)
         assert said["turn"] is None
-        assert (f"by 0.1: {', '.join(tried)}. At" in said["no_turn"]) if tried else "plain RNN" in said["no_turn"]
+        assert (
+            (f"by 0.1. Tried: {', '.join(tried)}. The" in said["no_turn"]) if tried else "plain RNN" in said["no_turn"]
+        )
 
 
 def test_a_cell_is_not_taken_apart_into_sums_and_that_is_said(own):
