@@ -174,8 +174,8 @@ FELL_BACK = [
     (
         read_why,
         "hold=q",
-        "holds=q.0.0.all_0 is not possible: it takes gate.layer.units.steps_value with f, i, g, c, o, h, r, z or n, and "
-        "w.step, as in f.0.2.3_0 o.0.0,4-6.all_1 w.1. holds is left out instead.",
+        "holds=q.0.0.all_0 is not possible: it takes gate.layer.units.steps_value with f, i, g, c, o, h, r, z or n, "
+        "and w.step, as in f.0.2.3_0 o.0.0,4-6.all_1 w.1. holds is left out instead.",
     ),
     (
         read_why,
