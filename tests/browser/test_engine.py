@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 from playwright.sync_api import Browser, Route
 from torch import nn
@@ -302,3 +303,13 @@ def test_a_file_that_is_no_model_is_refused_in_a_sentence(ask: Ask, data: bytes)
     lines = "try { openModel(Uint8Array.from(given).buffer); return null } catch (error) { return `${error}` }"
     said = ask(lines, list(data), model="openModel")
     assert said.startswith("Error: Expected"), said
+
+
+def test_the_numbers_of_a_file_are_read_in_each_precision(ask: Ask):
+    values = torch.tensor([0.0, -0.0, 1.0, -2.5, 3.1415927, 1e-7, 6e-5, 65504.0, torch.inf, -torch.inf, torch.nan])
+    given = {f"{kind}": values.to(kind) for kind in (torch.float16, torch.bfloat16, torch.float32, torch.float64)}
+    lines = """const { tensors } = readSafetensors(Uint8Array.from(given).buffer)
+    return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, text(data)]))"""
+    read = ask(lines, list(safetensors.torch.save(given)), safetensors="readSafetensors")
+    for name, tensor in given.items():
+        np.testing.assert_array_equal(came(read[name]), tensor.float().numpy(), name)
