@@ -50,6 +50,8 @@ def test_a_gru_of_ones_own_reads_another_text_and_a_gate_of_it_is_held(page: Pag
     slider.press("End")
     shown_is(Hold("z", 0.0, [2], steps=[1]), Hold("r", 1.0, [2], steps=[1]))
     page.keyboard.press("Escape")
+    shown_is(Hold("z", 0.0, [2], steps=[1]))
+    page.keyboard.press("Escape")
     shown_is()
     page.get_by_text("Why this value?").click()
     expect(page.locator(".gs-why-said")).to_contain_text("h of unit 2 at “in” is")
