@@ -253,6 +253,21 @@ test("Streamlit's own menu leads on with what is on screen, and a click for anot
     assert.equal(went.length, 1)
 })
 
+test("a text that is typed goes along before it is answered, and one that can't be read does not", async () => {
+    const { went, store } = await shown()
+    const link = onPage(element("a", { href: "/base/why" }))
+    link.pathname = "/base/why"
+    for (const [sentence, refused, leads] of [
+        ["a b", null, "a b"],
+        ["1, x", "Write a number.", "a b c d"],
+    ]) {
+        store.set({ source: { ...store.state.source, sentence } })
+        store.set({ refused: refused && { of: store.state.source, said: refused } })
+        link.told("click")
+        assert.equal(went.pop().query.sentence, leads)
+    }
+})
+
 test("before there is a picture a link of the menu is followed by the browser", async () => {
     const { went } = await opened()
     const link = onPage(element("a", { href: "/why" }))

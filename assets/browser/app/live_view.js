@@ -18,7 +18,7 @@ import { isPlain } from "../shared/leads.js"
 import { scrollHint } from "../shared/scroll_hint.js"
 import { brushText } from "../state/brush.js"
 import { inFull, linkTo } from "../state/link.js"
-import { atTime } from "../state/state.js"
+import { atTime, isOfTheTextBefore } from "../state/state.js"
 import { moved } from "../state/time.js"
 import { isZoomed } from "../state/zoom.js"
 import { bar, isEmbedded, presentButton } from "./bar.js"
@@ -295,9 +295,13 @@ export class LiveView {
         }
     }
 
-    /** @param {string} page @param {Object<string, string>} [link] */
+    /** Leads on with what is on screen, and with a text that is typed and not answered yet.
+     * @param {string} page @param {Object<string, string>} [link] */
     #goTo(page, link) {
-        this.#go({ page, query: inFull(this.store.drawn), link })
+        const { source, waits } = this.store.state
+        const isTyped = source.sentence && !source.file && !waits && !isOfTheTextBefore(this.store.state)
+        const query = { ...inFull(this.store.drawn), ...(isTyped && { sentence: `${source.sentence}` }) }
+        this.#go({ page, query, link })
     }
 
     /** Where else in a corpus are the units on that are on throughout the selected words? */
