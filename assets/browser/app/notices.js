@@ -1,7 +1,7 @@
 /** What should a visitor know about the picture and the server? */
 
 import { element } from "../shared/element.js"
-import { refusal, withReader } from "../state/state.js"
+import { refusedNow, withReader } from "../state/state.js"
 
 // The letters that are repeated of a text.
 const SHOWN = 40
@@ -38,7 +38,7 @@ export function notices(store, models) {
     store.on(["picture", "said", "refused", "source", "connection", "waits"], state => {
         const { picture, said, connection, waits } = state
         kept = stillSaid(kept, picture)
-        const sentences = [...kept.notices, said, refusal(state)].filter(Boolean)
+        const sentences = [...kept.notices, said, refusedNow(state)].filter(Boolean)
         const connected = CONNECTION[connection]
         // A sentence that stays is not announced again.
         const now = JSON.stringify([sentences, connected, waits])

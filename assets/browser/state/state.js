@@ -141,12 +141,12 @@ function staysAsItWas({ source, picture: last }, { unreadable, stacks, view, not
 }
 
 /** Why what is wished for now was not possible, in a sentence; "" if it was. @param {State} state */
-export function refusal({ refused, source }) {
+export function refusedNow({ refused, source }) {
     return refused && JSON.stringify(refused.of) === JSON.stringify(source) ? refused.said : ""
 }
 
 /** Whether the picture is of the text before, because this one can't be read. @param {State} state */
-export const isOfTheTextBefore = state => !!refusal(state) && state.picture?.view.sentence !== state.source.sentence
+export const isOfTheTextBefore = state => !!refusedNow(state) && state.picture?.view.sentence !== state.source.sentence
 
 /**
  * What another model or other tokens are to read: a text that waits has its turn.
