@@ -169,12 +169,7 @@ def is_times(name: str, args: Sequence[Any]) -> bool:
 
 def versions_of(factors: Sequence[Any]) -> tuple[int, ...]:
     """How often each of two factors was overwritten."""
-    a, b = factors
-    try:
-        return a._version, b._version
-    except (AttributeError, RuntimeError):
-        # A number, or a tensor of inference mode.
-        return version_of(a), version_of(b)
+    return version_of(factors[0]), version_of(factors[1])
 
 
 def overwrites(kwargs: Mapping[str, Any]) -> bool:

@@ -185,8 +185,11 @@ def _without_signs(factors: tuple[Factor, ...], sign: float) -> tuple[tuple[Fact
 
 
 def version_of(value: Any) -> int:
-    """How often a tensor was overwritten."""
-    return value._version if isinstance(value, Tensor) and not value.is_inference() else 0
+    """How often a tensor was overwritten; 0 if nobody counts: for a number, or in inference mode."""
+    try:
+        return 0 if value.is_inference() else value._version
+    except AttributeError:
+        return 0
 
 
 def update(form: str, operation: str, f: Tensor, memory: Tensor, i: Tensor, g: Tensor) -> Tensor:
