@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterable
@@ -106,11 +107,11 @@ def _all(paths: Iterable[Path], faults_in: object) -> list[Fault]:
 
 def copied(folder: Path) -> Path:
     """A copy of the project's files, in which faults are put."""
-    for name in ("lstm_core", "dashboard", "studies", "assets", "docs", "tests"):
-        left_out = shutil.ignore_patterns("__pycache__", "node_modules", "_build")
-        shutil.copytree(ROOT / name, folder / name, ignore=left_out)
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    shutil.copy(ROOT / "README.md", folder)
+    asked = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    for name in subprocess.check_output(asked, cwd=ROOT, text=True).split("\0"):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
     return folder
 
 
