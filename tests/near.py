@@ -29,15 +29,20 @@ BY_ROOM = {
 }
 # The pages' scripts and what only a browser runs are seen by tests that open the page.
 BY_PAGE = {
-    "assets/browser/controls/": ["test_live", "test_playback", "test_share"],
-    "assets/browser/picture/": ["test_live", "test_pinning", "test_zoom", "test_long"],
-    "assets/browser/panel/": ["test_pinning", "test_cells", "test_step_table", "test_holds"],
+    "assets/browser/controls/": ["test_live", "test_playback", "test_share", "test_models"],
+    "assets/browser/picture/": ["test_live", "test_pinning", "test_zoom", "test_long", "test_playback"],
+    "assets/browser/panel/": ["test_pinning", "test_cells", "test_step_table", "test_holds", "test_onward"],
     "assets/browser/state/": ["test_live", "test_pinning", "test_playback"],
     "assets/browser/engine/": ["test_engine", "test_here", "test_own_files"],
-    "assets/browser/numbers/": ["test_here"],
-    "assets/browser/why/": ["test_here"],
-    "assets/browser/asking/": ["test_live", "test_connection", "test_here", "test_own_files"],
-    "assets/browser/app/": ["test_live", "test_tour", "test_share"],
+    "assets/browser/numbers/": ["test_here", "test_step_table", "test_downloads"],
+    "assets/browser/why/": ["test_here", "test_drawer"],
+    "assets/browser/asking/": ["test_live", "test_connection", "test_here", "test_own_files", "test_follows_typing"],
+    "assets/browser/app/": ["test_live", "test_tour", "test_share", "test_opening"],
+    "assets/browser/units/": ["test_units", "test_first_screen"],
+    "assets/browser/compare/": ["test_compare", "test_first_screen"],
+    "assets/browser/layout/": ["test_live", "test_widths", "test_first_screen"],
+    "assets/browser/slide/": ["test_sheet", "test_downloads", "test_page_export"],
+    "assets/browser/film/": ["test_animation", "test_downloads"],
     "assets/browser/": ["test_live", "test_drawer"],
 }
 
