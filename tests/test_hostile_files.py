@@ -153,6 +153,15 @@ print(peak() - before)
     assert float(found.stdout) < 200, "MiB"
 
 
+def test_a_name_may_be_as_long_as_is_said():
+    def named(letters):
+        return save({**LSTM, "n" * letters: torch.zeros(1)})
+
+    assert list(lstm_core.load_checkpoint(named(500)).lstms) == ["lstm"]
+    with pytest.raises(LstmCoreError, match="names of at most 500 characters"):
+        lstm_core.load_checkpoint(named(501))
+
+
 @pytest.mark.parametrize("old", [False, True])
 def test_nothing_in_a_pickle_is_executed(old, tmp_path):
     made = tmp_path / "made"

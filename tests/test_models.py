@@ -238,6 +238,15 @@ def test_a_file_that_is_no_model_is_refused(data):
         lstm_core.load_model(data)
 
 
+def test_a_file_of_which_one_tensor_has_another_type_is_refused():
+    data = model_bytes(small_model())
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    weights = load(data)
+    weights["linear.weight"] = weights["linear.weight"].to(torch.float8_e4m3fn)
+    with pytest.raises(LstmCoreError, match="float32 or float64 weights, got other dtypes"):
+        lstm_core.load_model(save(weights, metadata=header["__metadata__"]))
+
+
 @pytest.mark.parametrize("text", ["1 two", "nan", "inf"])
 def test_numbers_that_are_none_are_refused(text):
     model = lstm_core.load_model("series")

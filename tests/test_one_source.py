@@ -160,3 +160,14 @@ def test_what_is_typed_outlasts_runs_that_end_before_the_link_says_it():
     app.query_params["word"] = "another"
     well(app.run())
     assert app.text_input[0].value == "another"
+
+
+def test_how_many_words_of_a_corpus_are_read_is_chosen_on_units():
+    app = AppTest.from_file(str(ENTRY), default_timeout=60)
+    app.query_params["model"], app.query_params["where"] = "tagger", "corpus"
+    app.switch_page("app_pages/units.py")
+    [most] = [box for box in well(app.run()).selectbox if box.label == "At most this many words"]
+    assert (most.options[0], most.value) == ("20,000", 100_000)
+    most.select_index(0)
+    well(app.run())
+    assert address(app)["size"] == "20000"

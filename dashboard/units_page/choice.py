@@ -38,7 +38,7 @@ def choose_corpus(controls: UnitsControls, model: SequenceModel) -> None:
     with st.popover(sentences.title_of(controls.question().corpus)):
         controls.keep("texts", st.selectbox("Texts", format_func=TEXTS.__getitem__, **controls.chosen("texts", there)))
         how = controls.chosen("size", SIZES_OF_SCANS) | {"format_func": "{:,}".format}
-        controls.keep("size", st.selectbox(f"At most, {sentences.READ_AS[model.reads]}", **how))
+        controls.keep("size", st.selectbox(f"At most this many {sentences.READ_AS[model.reads]}", **how))
 
 
 def open_file(controls: UnitsControls) -> None:

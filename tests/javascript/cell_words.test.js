@@ -44,6 +44,8 @@ test("a step's sentence says what is kept of what, what is added and what the mo
         written(story(pictureOf(), { ...CELL, step: 1 }, { ...ALL, f: 0.004, c: -0.127 })),
         "“word 1”: unit 1 keeps *0%* of −0.50 and adds *−0.13*, so c = −0.13.",
     )
+    const forecast = pictureOf({ series: [{ read: true, foreseen: true }], readout: { said: [[1, 2, 20.449, 4]] } })
+    assert.match(written(story(forecast, CELL, ALL)), /c = −0.623; it forecasts \*20[.]4\* for the next step[.]$/)
     assert.equal(written(story(pictureOf(), CELL, null)), "“word 2”: unit 1. Click its cell to see its numbers.")
 })
 

@@ -92,6 +92,14 @@ test("no arrow reaches a first step, from either side, nor comes out of a column
     assert.equal(zoomed[0].carried.hidden, false)
 })
 
+test("the arrow stands in the first row of units and in the first strip too", () => {
+    const [stack] = painted(bothDirections())
+    const at = stack.data.findIndex(({ name }) => name === "c")
+    for (const named of ["data", "places"]) stack[named] = [stack[named][at]]
+    carry([{ ...stack, places: [{ top: 0, height: 20 }] }], cell(2, { unit: 0 }), [])
+    assert.deepEqual([stack.carried.hidden, ...pixels(stack.carried, "top")], [false, 5])
+})
+
 const SCALE = {
     zmin: -1,
     zmax: 1,
