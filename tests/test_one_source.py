@@ -171,3 +171,9 @@ def test_how_many_words_of_a_corpus_are_read_is_chosen_on_units():
     most.select_index(0)
     well(app.run())
     assert address(app)["size"] == "20000"
+
+
+def test_a_file_of_units_pictures_says_how_they_were_made():
+    app = menu(opened(**LINK), "units")
+    [made] = [part.proto.body for part in app.get("html") if "gs-made" in part.proto.body]
+    assert "tagger" in made

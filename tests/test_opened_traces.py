@@ -20,7 +20,7 @@ from dashboard.question.cell import Cell
 from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.read import GONE, NO_MODEL, read
-from dashboard.reading.recorded import recording
+from dashboard.reading.recorded import recording, which_sequence
 from dashboard.serving import open_in_process
 from dashboard.store import visitor_traces
 from dashboard.why.open_drawer import open_drawer
@@ -37,6 +37,12 @@ def recorded(model, sequences=1):
     with lstm_core.record(model) as recording:
         model(torch.randn(STEPS, sequences, 4))
     return recording.only
+
+
+def test_of_several_sequences_it_is_said_which_is_shown():
+    trace = recorded(nn.LSTM(4, 3), sequences=3)
+    assert which_sequence(trace, 1) == "Sequence 2 of 3 (batch 1). "
+    assert which_sequence(recorded(nn.LSTM(4, 3))) == ""
 
 
 def lstm():

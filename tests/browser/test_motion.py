@@ -10,6 +10,16 @@ MOVING = """() => [...document.querySelectorAll('.gatescope, .gatescope *')].fil
     return style.animationName !== 'none' || style.transitionDuration.split(',').some(time => parseFloat(time) > 0)
 }).map(part => part.className)"""
 
+# All movements that a script begins.
+COUNTED = """() => {
+    window.begun = []
+    const animate = Element.prototype.animate
+    Element.prototype.animate = function (...how) {
+        begun.push(this.className.baseVal)
+        return animate.apply(this, how)
+    }
+}"""
+
 
 @pytest.fixture
 def calm(blank: Page) -> Page:
@@ -21,13 +31,23 @@ def calm(blank: Page) -> Page:
 
 
 def test_nothing_on_the_page_has_a_transition(calm: Page):
+    calm.evaluate(COUNTED)
     calm.locator(".gs-plot .nsewdrag").nth(3).click()
     expect(calm.get_by_role("button", name="Unpin")).to_be_visible()
-    assert calm.evaluate(MOVING) == []
+    assert calm.evaluate(MOVING) == calm.evaluate("begun") == []
     calm.get_by_role("button", name="Play").click()
     expect(calm.get_by_role("button", name="Pause")).to_be_visible()
     expect(calm.locator(".gs-says")).to_contain_text("Step 2")
     expect(calm.locator(".gs-dot")).to_have_count(0)
+
+
+def test_a_clicked_square_opens_into_its_cell(blank: Page):
+    blank.goto("/?sentence=one+two+three+four+five")
+    settled(blank)
+    blank.evaluate(COUNTED)
+    blank.locator(".gs-plot .nsewdrag").nth(3).click()
+    expect(blank.get_by_role("button", name="Unpin")).to_be_visible()
+    assert blank.evaluate("begun") == ["gs-cell"]
 
 
 def test_numbers_travel_along_the_wires_while_it_plays(blank: Page):
