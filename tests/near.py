@@ -26,6 +26,7 @@ BY_ROOM = {
     "lstm_core/checking/": ["test_check"],
     "lstm_core/explaining/": ["test_explain", "test_horizon"],
     "lstm_core/recording/": ["test_record"],
+    "dashboard/offline/": ["test_notebook_view"],
 }
 # The pages' scripts and what only a browser runs are seen by tests that open the page.
 BY_PAGE = {

@@ -170,6 +170,9 @@ def test_the_nearest_steps_are_those_of_all_distances(tmp_path):
     for row in table.itertuples():
         assert row.token == texts[row.text][row.time]
         assert row.before == texts[row.text][: row.time]
+    for text, time in ((3, 0), (-1, 0), (1, 6), (1, -1)):
+        with pytest.raises(LstmCoreError, match=f"Expected a step of the corpus, got text {text}, time {time}"):
+            scan.nearest(text, time)
 
 
 def test_a_store_of_another_model_is_refused(tmp_path):

@@ -57,6 +57,9 @@ def test_the_pinned_cell_is_framed_in_every_strip_told_and_on_a_slide_drawn_besi
     assert set(drawn) <= set(sheet.texts)
     ends = max(cells[-1].left + cells[-1].width for strip in sheet.strips.values() for cells in strip)
     assert 0.6 * sheet.size[0] < ends < 0.7 * sheet.size[0]
+    [beside] = sheet.root.findall("{http://www.w3.org/2000/svg}svg")
+    left = float(beside.get("x", ""))
+    assert ends < left < left + float(beside.get("width", "")) <= sheet.size[0]
     column = Sheet(exported(blank, "SVG", tmp_path, {"Figure size": "column"}))
     assert "c before" not in column.texts
 
