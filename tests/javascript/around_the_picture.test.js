@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
 import { chosen } from "../../assets/browser/state/write_on.js"
-import { drawn, frame, observers, onPage, Part, pixels } from "./page.js"
+import { drawn, frame, observers, onPage, Part, pixels, texts, textsOf } from "./page.js"
 import { cellValue, GREYS, pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Brush } = await import("../../assets/browser/picture/brush.js")
@@ -68,10 +68,7 @@ const coming = (...labels) => labels.map((label, n) => ({ label, text: ` ${label
 
 test("five things are offered at most, as strong as they are likely, and a click writes one behind the text", () => {
     const { store, next, offers } = nextOf(coming(..."abcdefg"))
-    assert.deepEqual(
-        offers().map(offer => offer.textContent),
-        ["a0.50", "b0.25", "c0.17", "d0.13", "e0.10"],
-    )
+    assert.deepEqual(textsOf(offers()), ["a0.50", "b0.25", "c0.17", "d0.13", "e0.10"])
     assert.equal(offers()[1].getAttribute("style"), "--strength: 25%")
     assert.equal(offers()[0].getAttribute("data-step"), "4")
     offers()[1].click()
@@ -286,7 +283,7 @@ test("the table of a step has a row for each unit and marks the one that is look
     assert.equal(table.table.childElementCount, 0)
     table.root.open = true
     table.show(picture, picture.stacks[0], cell)
-    const rows = table.table.querySelectorAll("tr").map(row => row.children.map(part => part.textContent))
+    const rows = table.table.querySelectorAll("tr").map(row => textsOf(row.children))
     assert.deepEqual(rows[0], ["unit", ..."figcoh"])
     assert.deepEqual(rows[2], ["1", ...[..."figcoh"].map(name => cellValue(name, 1, 2).toFixed(3))])
     assert.deepEqual(
@@ -360,7 +357,7 @@ test("all scores are folded and drawn only while they are open; another picture 
     Part.prototype.on = () => {}
     const store = new Store(stateOf())
     const output = new ModelOutput(store)
-    const titles = place => place.querySelectorAll(".gs-title").map(part => part.textContent)
+    const titles = place => texts(place, ".gs-title")
     const placed = () => [titles(output.above), titles(output.beside), titles(output.scores), output.folded.hidden]
     const shows = extras => {
         store.set({ picture: pictureOf({ extras, narrow: false }) })

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { onPage, Part } from "./page.js"
+import { onPage, Part, texts, textsOf } from "./page.js"
 import { GREYS } from "./pictures.js"
 
 const here = /** @type {any} */ (globalThis)
@@ -59,18 +59,12 @@ function drawn(changed = {}) {
     return place
 }
 
-const rows = place => place.querySelectorAll("tr").map(row => row.querySelectorAll("td").map(cell => cell.textContent))
+const rows = place => place.querySelectorAll("tr").map(row => texts(row, "td"))
 
 test("words fork where they differ, and the answers that differ are framed", () => {
     const place = drawn()
-    assert.deepEqual(
-        place.querySelectorAll(".gs-two-fork span").map(word => word.textContent),
-        ["a", "b"],
-    )
-    assert.deepEqual(
-        place.querySelectorAll(".gs-turned").map(cell => cell.textContent),
-        ["NOUN 0.90", "VERB 0.75"],
-    )
+    assert.deepEqual(texts(place, ".gs-two-fork span"), ["a", "b"])
+    assert.deepEqual(texts(place, ".gs-turned"), ["NOUN 0.90", "VERB 0.75"])
 })
 
 test("c of A, c of B and B − A stand one below the other, then what is kept and shown", () => {
@@ -95,10 +89,7 @@ test("c of A, c of B and B − A stand one below the other, then what is kept an
 
 test("each scale says its ends, those of gates without a sign", () => {
     const scales = drawn().querySelectorAll(".gs-two-legend > span")
-    assert.deepEqual(
-        scales.map(scale => scale.textContent),
-        ["c −2.00  +2.00", "gates f o 0  1", "both are checked"],
-    )
+    assert.deepEqual(textsOf(scales), ["c −2.00  +2.00", "gates f o 0  1", "both are checked"])
 })
 
 test("bars are as high as the largest difference on the page allows", () => {

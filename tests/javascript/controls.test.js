@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { onPage } from "./page.js"
+import { onPage, textsOf } from "./page.js"
 import { modelOf, pictureOf, stateOf } from "./pictures.js"
 
 const { directions, nearestSize, seedBox, slider } = await import("../../assets/browser/controls/dimensions.js")
@@ -27,20 +27,14 @@ test("a slider stands at the source's number and goes as far as the lesson's num
     const { range, number, ticks } = shown(hiddenDim, { hidden_dim: 16 })
     assert.deepEqual([range.min, range.max, range.value, number.value], [1, 64, 16, "16"])
     assert.equal(range.getAttribute("step"), "1")
-    assert.deepEqual(
-        ticks().map(tick => tick.textContent),
-        ["1", "type up to 512", "64"],
-    )
+    assert.deepEqual(textsOf(ticks()), ["1", "type up to 512", "64"])
 })
 
 test("of a trained model each tick is a size, and the slider is at the nearest one", () => {
     const { range, ticks, wanted } = shown(hiddenDim, { hidden_dim: 40 }, { sizes: { hidden_dim: [8, 16, 64] } })
     assert.deepEqual([range.min, range.max, range.value], [0, 2, 2])
     assert.equal(range.getAttribute("aria-valuetext"), "64")
-    assert.deepEqual(
-        ticks().map(tick => tick.textContent),
-        ["8", "16", "64"],
-    )
+    assert.deepEqual(textsOf(ticks()), ["8", "16", "64"])
     range.value = "1"
     range.told("input")
     assert.deepEqual(wanted, [["hidden_dim", "16"]])

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { onPage } from "./page.js"
+import { onPage, textsOf } from "./page.js"
 import { cellValue, pictureOf, stateOf } from "./pictures.js"
 
 const { Cursor } = await import("../../assets/browser/picture/cursor.js")
@@ -65,7 +65,7 @@ test("the cell under the pointer is marked in every strip and told with all its 
     )
     assert.equal(cursor.tip.querySelector(".gs-tip-word").textContent, "word 2")
     assert.equal(cursor.tip.querySelector(".gs-tip-where").textContent, "step 2 · layer 0 · unit 1")
-    const rows = cursor.tip.querySelectorAll("tr").map(row => row.children.map(part => part.textContent))
+    const rows = cursor.tip.querySelectorAll("tr").map(row => textsOf(row.children))
     assert.deepEqual(rows[0], ["the f", "f", cellValue("f", 1, 2).toFixed(4)])
     assert.deepEqual(rows[3], ["the c", "c", `+${cellValue("c", 1, 2).toFixed(4)}`])
     assert.deepEqual(
@@ -209,7 +209,7 @@ test("a bin says its least, mean and largest value", () => {
         trace.mean = [[0.125, 0.5, 0.5, 0.5]]
     }
     made.told("pointermove", made.at(0, 3, 0))
-    const rows = made.cursor.tip.querySelectorAll("tr").map(row => row.children.map(part => part.textContent))
+    const rows = made.cursor.tip.querySelectorAll("tr").map(row => textsOf(row.children))
     assert.deepEqual(rows[0], ["", "", "least", "mean", "largest"])
     assert.deepEqual(rows[4], ["the c", "c", "−0.5000", "+0.1250", "+0.2500"])
     assert.equal(made.cursor.tip.querySelector(".gs-tip-where").textContent, "2 steps · layer 0 · unit 0")

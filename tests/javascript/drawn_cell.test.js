@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { onPage } from "./page.js"
+import { onPage, textsOf } from "./page.js"
 import { cellValue, GREYS, pictureOf, stateOf } from "./pictures.js"
 
 const { CellDrawing } = await import("../../assets/browser/panel/cell_drawing.js")
@@ -203,7 +203,7 @@ test("the panel names the cell that is looked at and its numbers; only a pinned 
         [false, false, false, true],
     )
     assert.equal(panel.formula.classList.contains("gs-stale"), true)
-    const bars = panel.bars.children.map(bar => bar.children.map(part => part.textContent))
+    const bars = panel.bars.children.map(bar => textsOf(bar.children))
     assert.deepEqual(bars[1], ["× f (keep)", "", cellValue("f", 1, 2).toFixed(3)])
     assert.deepEqual(bars[9], ["= h", "", `+${cellValue("h", 1, 2).toFixed(3)}`])
     assert.equal(store.state.picture, picture)
@@ -233,7 +233,7 @@ test("once its terms are there, a pinned cell has each gate's sum, and its weigh
     store.set({ pin: PINNED })
     store.set({ terms: { of: picture, pin: PINNED, values: TERMS } })
     assert.equal(panel.formula.classList.contains("gs-stale"), false)
-    const [f, , g] = panel.formula.children.map(part => part.textContent)
+    const [f, , g] = textsOf(panel.formula.children)
     assert.equal(f, "f = σ(W x + U h + b) = σ(+0.500 −0.125 +0.250) = σ(+0.625) = 0.250")
     assert.equal(g, "g = tanh(W x + U h + b) = tanh(+0.500 −0.125 +0.250) = tanh(+0.625) = −0.500")
     assert.equal(panel.weights.querySelector("table"), null)
@@ -244,10 +244,7 @@ test("once its terms are there, a pinned cell has each gate's sum, and its weigh
 
 test("each letter has its meaning", () => {
     const { panel } = panelOf()
-    assert.deepEqual(
-        panel.meanings.children.slice(0, 2).map(part => part.textContent),
-        ["the f f", "of f"],
-    )
+    assert.deepEqual(textsOf(panel.meanings.children.slice(0, 2)), ["the f f", "of f"])
     assert.match(panel.meanings.children.at(-2).textContent, /^orange arrow in c/)
 })
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { drawn, frame, onPage, Part, pixels, texts } from "./page.js"
+import { drawn, frame, onPage, Part, pixels, texts, textsOf } from "./page.js"
 import { settled, stateOf, wholePicture } from "./pictures.js"
 
 const { Heatmaps } = await import("../../assets/browser/picture/heatmaps.js")
@@ -373,10 +373,7 @@ test("each scale has its name, its low end, its colours and its high end", () =>
     const place = element("div", {})
     const legend = [{ name: "gates", low: "shut", high: "open", colours: ["#000", "#fff"] }]
     drawLegend(place, { legend, stacks: [] })
-    assert.deepEqual(
-        place.firstChild.childNodes.map(part => part.textContent),
-        ["gates", "shut", "", "open"],
-    )
+    assert.deepEqual(textsOf(place.firstChild.childNodes), ["gates", "shut", "", "open"])
     assert.equal(place.querySelector(".gs-ramp").style.background, "linear-gradient(to right, #000,#fff)")
     const close = /** @type {any[]} */ ([{ unread: true }])
     drawLegend(place, { legend, stacks: close })

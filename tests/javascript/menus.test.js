@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { afterEach, mock, test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { onPage, Part, texts } from "./page.js"
+import { onPage, Part, texts, textsOf } from "./page.js"
 import { COLOURS, later, modelOf, pictureOf, RANGES, settled, stateOf, wholeAnswer, wholePicture } from "./pictures.js"
 
 const { notices } = await import("../../assets/browser/app/notices.js")
@@ -213,10 +213,7 @@ test("a menu has a numbered link for each scene; a plain click opens it and clos
 test("scenes under a heading are numbered for themselves, and lead to each other, from the first to the last", () => {
     const scenes = SCENES.map(scene => ({ ...scene, heading: scene.name === "one" ? "" : "Lesson" }))
     const [, panel] = scenesMenu(scenes, "/", () => {}).children
-    assert.deepEqual(
-        panel.children.map(child => child.textContent),
-        ["1. The one", "Lesson", "1. The two", "2. The three"],
-    )
+    assert.deepEqual(textsOf(panel.children), ["1. The one", "Lesson", "1. The two", "2. The three"])
     const opened = []
     const turns = name => {
         const card = sceneCard(

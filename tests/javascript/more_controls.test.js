@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
-import { frame, observers, onPage, Part } from "./page.js"
+import { frame, observers, onPage, Part, textsOf } from "./page.js"
 import { pictureOf, settled, stateOf } from "./pictures.js"
 
 const { bar } = await import("../../assets/browser/app/bar.js")
@@ -25,12 +25,7 @@ test("the letters to press are those of the picture's own cell", () => {
     there()[0].click()
     assert.deepEqual(wanted, [["quantities", "igcoh"]])
     store.set({ picture: pictureOf() })
-    assert.deepEqual(
-        there()
-            .map(one => one.textContent)
-            .join(""),
-        "figcoh",
-    )
+    assert.deepEqual(textsOf(there()).join(""), "figcoh")
 })
 
 test("a pressed letter is shown; without layers to choose from there is nothing to press", () => {
@@ -46,14 +41,8 @@ test("a pressed letter is shown; without layers to choose from there is nothing 
     assert.equal(layers.hidden, true)
     store.set({ picture: pictureOf({ model: { layers: 2 } }), shown: { quantities: "fc", layers: "1" } })
     assert.equal(only.getAttribute("aria-pressed"), "false")
-    assert.deepEqual(
-        pressed(quantities).map(one => one.textContent),
-        ["f", "c"],
-    )
-    assert.deepEqual(
-        pressed(layers).map(one => one.textContent),
-        ["1"],
-    )
+    assert.deepEqual(textsOf(pressed(quantities)), ["f", "c"])
+    assert.deepEqual(textsOf(pressed(layers)), ["1"])
     assert.deepEqual(
         layers.querySelectorAll(".gs-toggle").map(one => one.hidden),
         [false, false, true, true],
@@ -100,10 +89,7 @@ test("what is typed is read, Enter ends no line, and an example takes its place"
     const key = (name, shiftKey) => box.told("keydown", { key: name, shiftKey }).defaultPrevented
     assert.deepEqual([key("Enter", false), key("Enter", true), key("a", false)], [true, undefined, undefined])
     const examples = root.querySelectorAll(".gs-examples button")
-    assert.deepEqual(
-        examples.map(example => example.textContent),
-        ["one", "two"],
-    )
+    assert.deepEqual(textsOf(examples), ["one", "two"])
     examples[1].click()
     assert.deepEqual(store.state.source, { sentence: "text 2", file: "" })
 })

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { drawn, onPage, pixels } from "./page.js"
+import { drawn, onPage, pixels, texts, textsOf } from "./page.js"
 import { pictureOf, stateOf, timeOf } from "./pictures.js"
 
 const { Answers, chipOf, strength } = await import("../../assets/browser/picture/answers.js")
@@ -192,10 +192,7 @@ test("a hold's other answer stands beside the one of before, and only there", ()
     const [stack] = painted(picture)
     const answers = new Answers()
     answers.draw(picture, stack)
-    assert.deepEqual(
-        answers.root.querySelectorAll("s").map(part => part.textContent),
-        ["x"],
-    )
+    assert.deepEqual(texts(answers.root, "s"), ["x"])
     assert.equal(answers.root.children[1].textContent, "bx")
 })
 
@@ -218,10 +215,7 @@ test("answers out of sight have no chip, and those of an earlier picture go", ()
     answers.draw(picture, painted(picture)[0])
     assert.equal(answers.root.children[0], kept)
     answers.draw(picture, painted(picture, [0.5, 2.5])[0])
-    assert.deepEqual(
-        answers.root.children.map(chip => chip.textContent),
-        ["b", "c"],
-    )
+    assert.deepEqual(textsOf(answers.root.children), ["b", "c"])
     answers.draw({ ...picture, answers: null }, painted(picture)[0])
     assert.deepEqual([answers.root.hidden, answers.root.children.length], [true, 0])
 })

@@ -403,5 +403,8 @@ export function onPage(part, box) {
 /** How many pixels an element's style says of some sides. */
 export const pixels = ({ style }, ...sides) => sides.map(side => Number.parseFloat(style[side]))
 
+/** What some elements say. */
+export const textsOf = parts => parts.map(part => part.textContent)
+
 /** The texts of all elements of a kind in a place. */
-export const texts = (place, wanted) => place.querySelectorAll(wanted).map(part => part.textContent)
+export const texts = (place, wanted) => textsOf(place.querySelectorAll(wanted))
