@@ -31,6 +31,8 @@ SENT = (Header, Drawer, Handed, Framed, Told, Chart, Passages, DrawnCell, UnitLi
 SENT += (ToldOfAll, ToldOfSite, ModelFile)
 """All that the server sends, each to its own modules of the browser."""
 FILE = Path(__file__).parent / "javascript/wire.d.ts"
+# The longest line.
+WIDTH = 120
 # Arrays come as rows of float32: `asking/unpack.js`.
 PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null", Any: "any"}
 PLAIN |= {np.ndarray: "Float32Array[]"}
@@ -71,13 +73,16 @@ def is_named(hint: Any) -> bool:
 
 
 def declared(part: type) -> str:
-    """The interface of a type."""
-    lines = []
+    """The declaration of a type: on one line if it fits, as the formatter has it."""
+    each = []
     for name, hint in fields(part).items():
         maybe = get_origin(hint) is NotRequired
-        lines.append(f"        {name}{'?' * maybe}: {of(get_args(hint)[0] if maybe else hint)}")
+        each.append(f"{name}{'?' * maybe}: {of(get_args(hint)[0] if maybe else hint)}")
     about = " ".join(inspect.cleandoc(part.__doc__ or "").split())
-    return "\n".join([*([f"    /** {about} */"] if about else []), f"    type {part.__name__} = {{", *lines, "    }"])
+    line = f"    type {part.__name__} = {{ {'; '.join(each)} }}"
+    if len(line) > WIDTH:
+        line = "\n".join([f"    type {part.__name__} = {{", *(f"        {one}" for one in each), "    }"])
+    return f"    /** {about} */\n{line}" if about else line
 
 
 def of(hint: Any) -> str:

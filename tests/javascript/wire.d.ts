@@ -1,33 +1,16 @@
 /** Made by `python -m tests.wire_types`: what the server sends. */
 declare namespace Wire {
     /** What is said of a model, or of an untrained LSTM that reads words, characters or numbers, in every answer. */
-    type About = {
-        examples: Record<string, string>
-        model: Model
-        foresees: boolean
-    }
+    type About = { examples: Record<string, string>; model: Model; foresees: boolean }
 
     /** What the model says at one step. */
-    type Answer = {
-        step: number
-        label: string
-        share: number | null
-    }
+    type Answer = { step: number; label: string; share: number | null }
 
     /** A scale's colours, in equal steps. */
-    type ByTheme = {
-        light: string[]
-        dark: string[]
-    }
+    type ByTheme = { light: string[]; dark: string[] }
 
     /** What one unit carried on from one step. */
-    type Carried = {
-        layer: number
-        step: number
-        unit: number
-        kept: number
-        reread: number
-    }
+    type Carried = { layer: number; step: number; unit: number; kept: number; reread: number }
 
     /** With what a page computes. */
     type CarriedModel = {
@@ -42,57 +25,25 @@ declare namespace Wire {
     }
 
     /** One unit of one layer and direction, after one step. */
-    type Cell = {
-        layer: number
-        direction: number
-        unit: number
-        step: number
-    }
+    type Cell = { layer: number; direction: number; unit: number; step: number }
 
     /** The scales of a drawn cell: of h and the gates, and of c. */
-    type CellScales = {
-        states: Scale
-        gates: Scale
-        memory: Scale
-    }
+    type CellScales = { states: Scale; gates: Scale; memory: Scale }
 
     /** A figure as it is sent. */
-    type Chart = {
-        base: string
-        figure: string
-        number: number
-        config: Record<string, any>
-    }
+    type Chart = { base: string; figure: string; number: number; config: Record<string, any> }
 
     /** An answer, and whether it is the one that matters. */
-    type Chip = {
-        label: string
-        share: number | null
-        filled: boolean
-    }
+    type Chip = { label: string; share: number | null; filled: boolean }
 
     /** A text in the colours of a unit's c. */
-    type Coloured = {
-        tokens: string[]
-        numbers: (number | null)[]
-        between: string
-    }
+    type Coloured = { tokens: string[]; numbers: (number | null)[]; between: string }
 
     /** All that there are; of scales by their names. */
-    type Colours = {
-        ink: Inks
-        gates: Record<string, ByTheme>
-        states: Record<string, ByTheme>
-        lines: Lines
-    }
+    type Colours = { ink: Inks; gates: Record<string, ByTheme>; states: Record<string, ByTheme>; lines: Lines }
 
     /** `number` columns of `per` steps each, from step `first` on, of a sequence of `steps`. */
-    type Columns = {
-        first: number
-        per: number
-        number: number
-        steps: number
-    }
+    type Columns = { first: number; per: number; number: number; steps: number }
 
     /** A unit in A and in B; of the one that carries the difference, what it keeps and shows. */
     type CommonUnit = {
@@ -187,11 +138,7 @@ declare namespace Wire {
     }
 
     /** The head of a column, which sorts the list. */
-    type Head = {
-        key: string
-        title: string
-        under: string
-    }
+    type Head = { key: string; title: string; under: string }
 
     /** An answer: numbers and words of one view. The browser lays them out. */
     type Header = {
@@ -240,35 +187,19 @@ declare namespace Wire {
     }
 
     /** How often c has each value. */
-    type Histogram = {
-        title: [string, string]
-        edges: number[]
-        counts: number[]
-    }
+    type Histogram = { title: [string, string]; edges: number[]; counts: number[] }
 
     /** The colours of letters and lines, and of what they stand on. */
-    type Ink = {
-        ink: string
-        faint: string
-        paper: string
-    }
+    type Ink = { ink: string; faint: string; paper: string }
 
     /** By theme. */
-    type Inks = {
-        light: Ink
-        dark: Ink
-    }
+    type Inks = { light: Ink; dark: Ink }
 
     /** What the first layer reads: x. */
-    type Inputs = {
-        z: Float32Array[]
-        reach: number
-    }
+    type Inputs = { z: Float32Array[]; reach: number }
 
     /** How much is sent. */
-    type Limits = {
-        said_back: number
-    }
+    type Limits = { said_back: number }
 
     /** A passage as it is drawn. */
     type Line = {
@@ -281,31 +212,16 @@ declare namespace Wire {
     }
 
     /** The colour of each quantity's line, by theme. */
-    type Lines = {
-        light: Record<string, string>
-        dark: Record<string, string>
-    }
+    type Lines = { light: Record<string, string>; dark: Record<string, string> }
 
     /** A link to the page Memory. */
-    type Link = {
-        name: string
-        query: string
-    }
+    type Link = { name: string; query: string }
 
     /** Which values of a view stand in its link. */
-    type Links = {
-        always: string[]
-        never: string[]
-        longest: number
-    }
+    type Links = { always: string[]; never: string[]; longest: number }
 
     /** What is lost without a unit, among all units. */
-    type Lost = {
-        title: [string, string]
-        all: number[]
-        own: number
-        number: string
-    }
+    type Lost = { title: [string, string]; all: number[]; own: number; number: string }
 
     /** The model that reads. */
     type Model = {
@@ -321,69 +237,31 @@ declare namespace Wire {
     }
 
     /** What a page loads. */
-    type ModelFile = {
-        file: string
-        proved: Proved[]
-    }
+    type ModelFile = { file: string; proved: Proved[] }
 
     /** The names of a question's values. */
-    type Named = {
-        source: string[]
-        shown: string[]
-    }
+    type Named = { source: string[]; shown: string[] }
 
     /** One thing that may come after the last step. */
-    type Next = {
-        label: string
-        share: number | null
-        text: string | null
-    }
+    type Next = { label: string; share: number | null; text: string | null }
 
     /** The units of one of two models that move most. */
-    type OneModel = {
-        title: string
-        units: string[]
-        c: (number | null)[][]
-    }
+    type OneModel = { title: string; units: string[]; c: (number | null)[][] }
 
     /** How near one unit's c brings B to A's answer. */
-    type OneUnit = {
-        name: string
-        near: number
-        carries: boolean
-    }
+    type OneUnit = { name: string; near: number; carries: boolean }
 
     /** The largest difference of all other units at each step. */
-    type Others = {
-        name: string
-        values: number[]
-    }
+    type Others = { name: string; values: number[] }
 
     /** The part of one word, or of one feature at one step. */
-    type Part = {
-        step: number
-        feature: number | null
-        part: number
-    }
+    type Part = { step: number; feature: number | null; part: number }
 
     /** What the browser draws: passages one under the other. */
-    type Passages = {
-        base: string
-        name: string
-        rows: Line[]
-        scale: Scale
-        between: string
-    }
+    type Passages = { base: string; name: string; rows: Line[]; scale: Scale; between: string }
 
     /** How one word, or one feature at one step, reached the answer. */
-    type Path = {
-        step: number
-        feature: number | null
-        effect: number
-        error: number
-        lines: Carried[]
-        said: string
-    }
+    type Path = { step: number; feature: number | null; effect: number; error: number; lines: Carried[]; said: string }
 
     type Proof = {
         asks: string
@@ -398,11 +276,7 @@ declare namespace Wire {
     }
 
     /** A question, and what PyTorch computed of its first steps. */
-    type Proved = {
-        query: Record<string, string | number>
-        steps: number
-        values: string
-    }
+    type Proved = { query: Record<string, string | number>; steps: number; values: string }
 
     /** How the Linear makes scores of h, score = weights · h + bias, and what they say, for the likeliest labels. */
     type Readout = {
@@ -447,23 +321,13 @@ declare namespace Wire {
     }
 
     /** What a model says at one step, and how sure it is: None for a number. */
-    type Said = {
-        label: string
-        share: number | null
-    }
+    type Said = { label: string; share: number | null }
 
     /** The colours of a range of numbers, in Plotly's form. */
-    type Scale = {
-        colorscale: [number, string][]
-        zmin: number
-        zmax: number
-    }
+    type Scale = { colorscale: [number, string][]; zmin: number; zmax: number }
 
     /** The scales of c and h, and of the gates. */
-    type Scales = {
-        states: Scale
-        gates: Scale
-    }
+    type Scales = { states: Scale; gates: Scale }
 
     /** A page in a state that is worth a question. */
     type Scene = {
@@ -478,12 +342,7 @@ declare namespace Wire {
     }
 
     /** The probabilities of the labels: a title, the question that they answer, a name for each row. */
-    type Scores = {
-        title: string
-        question: string
-        labels: string[]
-        z: Float32Array[]
-    }
+    type Scores = { title: string; question: string; labels: string[]; z: Float32Array[] }
 
     /** Numbers that the model reads or says, a row for each of their columns. */
     type Series = {
@@ -499,17 +358,10 @@ declare namespace Wire {
     }
 
     /** All that read a text. */
-    type Shipped = {
-        by: Record<string, About>
-        trained: [number[], string][]
-        untrained: Record<string, Proved[]>
-    }
+    type Shipped = { by: Record<string, About>; trained: [number[], string][]; untrained: Record<string, Proved[]> }
 
     /** The part in sight: the first and the last step, and row; None for all. */
-    type Sight = {
-        steps: [number, number] | null
-        units: [number, number] | null
-    }
+    type Sight = { steps: [number, number] | null; units: [number, number] | null }
 
     /** The values of one layer and direction. */
     type Stack = {
@@ -524,14 +376,7 @@ declare namespace Wire {
     }
 
     /** What still stands in c of the cell: its ledger. */
-    type Still = {
-        first: number
-        shares: number[]
-        start: number
-        earlier: number
-        c: number
-        said: string
-    }
+    type Still = { first: number; shares: number[]; start: number; earlier: number; c: number; said: string }
 
     /** One quantity's heatmap in words. */
     type Strip = {
@@ -591,11 +436,7 @@ declare namespace Wire {
     }
 
     /** What holds for every model. */
-    type ToldOfAll = {
-        usual: Record<string, string | number>
-        words: Words
-        links: Links
-    }
+    type ToldOfAll = { usual: Record<string, string | number>; words: Words; links: Links }
 
     /** What the page is told. */
     type ToldOfSite = {
@@ -610,46 +451,22 @@ declare namespace Wire {
     }
 
     /** One property, and how well a unit tells it. */
-    type Tracked = {
-        name: string
-        share: number
-        text: string
-    }
+    type Tracked = { name: string; share: number; text: string }
 
     /** What a unit tracks. */
-    type Tracks = {
-        title: [string, string]
-        bars: Tracked[]
-    }
+    type Tracks = { title: [string, string]; bars: Tracked[] }
 
     /** The change that turns the answer, or changes it most. */
-    type Turn = {
-        hold: string
-        said: string
-        was: Said
-        becomes: Said
-        turns: boolean
-    }
+    type Turn = { hold: string; said: string; was: Said; becomes: Said; turns: boolean }
 
     /** The values of A and B that were read, and what was forecast at each. */
-    type TwoSeries = {
-        read: (number | null)[][]
-        forecast: (number | null)[][]
-    }
+    type TwoSeries = { read: (number | null)[][]; forecast: (number | null)[][] }
 
     /** Where A's c undoes the difference. */
-    type Undo = {
-        asks: string
-        at: string[]
-        rows: UndoneRow[]
-    }
+    type Undo = { asks: string; at: string[]; rows: UndoneRow[] }
 
     /** What some units undo at each step. */
-    type UndoneRow = {
-        name: string
-        answers: Chip[]
-        says: string
-    }
+    type UndoneRow = { name: string; answers: Chip[]; says: string }
 
     /** The list of units. */
     type UnitList = {
@@ -666,37 +483,16 @@ declare namespace Wire {
     }
 
     /** What is known of a unit, as far as it is a picture. */
-    type UnitPanel = {
-        states: Scale
-        coloured?: Coloured
-        tracks?: Tracks
-        lost?: Lost
-        histogram?: Histogram | null
-    }
+    type UnitPanel = { states: Scale; coloured?: Coloured; tracks?: Tracks; lost?: Lost; histogram?: Histogram | null }
 
     /** One quantity of a stack, (unit, column). */
-    type Values = {
-        quantity: string
-        z: Float32Array[]
-        other?: Float32Array[]
-        mean?: Float32Array[]
-    }
+    type Values = { quantity: string; z: Float32Array[]; other?: Float32Array[]; mean?: Float32Array[] }
 
     /** One swap: an answer before it, what was put in, and the answer after it. */
-    type Way = {
-        before: string
-        was: Chip
-        put: string
-        becomes: Chip
-    }
+    type Way = { before: string; was: Chip; put: string; becomes: Chip }
 
     /** What the model answers at the cell's step when one word is left out. */
-    type Without = {
-        step: number
-        label: string
-        share: number | null
-        framed: boolean
-    }
+    type Without = { step: number; label: string; share: number | null; framed: boolean }
 
     /** The words of every picture. */
     type Words = {
