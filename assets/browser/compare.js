@@ -13,11 +13,7 @@ const WORD = 95
 // More columns leave no room for a panel beside them, in a window that is not wide.
 const FEW = 8
 
-/**
- * Draws what `dashboard/comparing/drawn.py` has of two readings.
- *
- * @param {Element} place @param {Wire.Drawn} drawn
- */
+/** Draws what `dashboard/comparing/drawn.py` has of two readings. @param {Element} place @param {Wire.Drawn} drawn */
 export function draw(place, drawn) {
     const { head, says, carrier } = drawn
     const inWords = () => element("p", { class: "gs-two-says" }, says)

@@ -108,9 +108,7 @@ export class Tour {
         if (focused) this.opener.focus()
     }
 
-    /**
-     * Moves the highlight to the step's subject and the card near it, after the page has changed.
-     */
+    /** Moves the highlight to the step's subject and the card near it, after the page has changed. */
     follow() {
         if (this.at === null) return
         const target = this.surround()

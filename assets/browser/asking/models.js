@@ -8,10 +8,8 @@ import { unzipped } from "../shared/unzipped.js"
 import { Refused } from "./answerer.js"
 import { nearness } from "./proof.js"
 
-/**
- * @typedef {import("./here.js").Opened} Opened
- * @typedef {import("../engine/model.js").Model} Model
- */
+/** @typedef {import("./here.js").Opened} Opened */
+/** @typedef {import("../engine/model.js").Model} Model */
 
 const DIMENSIONS = ["input_dim", "hidden_dim", "n_layers"]
 

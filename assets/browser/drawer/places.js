@@ -45,11 +45,7 @@ export function leftOf({ area }, part) {
     return (area.getBoundingClientRect().left - part.getBoundingClientRect().left) / scale
 }
 
-/**
- * The steps of a stack that are in sight.
- *
- * @param {Painted} stack
- */
+/** The steps of a stack that are in sight. @param {Painted} stack */
 export function stepsInSight({ layout, columns }) {
     const [first, last] = layout.xaxis.range
     return [Math.max(0, Math.ceil(first - 0.5)), Math.min(columns.steps - 1, Math.floor(last + 0.5))]

@@ -13,11 +13,7 @@ const LIE = "Expected a safetensors file, got one whose tensors don't lie where 
 /** What a file is refused for, in a sentence for whoever opened it. */
 export class NotWeights extends Error {}
 
-/**
- * The floating-point tensors in float32, and the metadata.
- *
- * @param {ArrayBuffer} buffer @returns {File}
- */
+/** The floating-point tensors in float32, and the metadata. @param {ArrayBuffer} buffer @returns {File} */
 export function readSafetensors(buffer) {
     const header = headerOf(buffer)
     const { __metadata__: metadata = {}, ...places } = header.said

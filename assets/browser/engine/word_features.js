@@ -10,11 +10,7 @@ export const rowsOf = (word, buckets) => [
     ...new Set(features(word).map(feature => 1 + (crc32(utf8(feature)) % buckets))),
 ]
 
-/**
- * The word, its shape, its first 1 to 4 letters, its last 1 to 5, and its 3- and 4-grams.
- *
- * @param {string} word
- */
+/** The word, its shape, its first 1 to 4 letters, its last 1 to 5, and its 3- and 4-grams. @param {string} word */
 export function features(word) {
     const whole = Array.from(word.toLowerCase())
     const lower = whole.slice(0, LETTERS)

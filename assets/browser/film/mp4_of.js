@@ -7,11 +7,7 @@ const CODECS = ["avc1.640020", "avc1.42e020", "vp09.00.31.08"]
 // Bits a second: letters stay sharp.
 const RATE = 8_000_000
 
-/**
- * Why this browser makes no MP4, in one line; "" if it does.
- *
- * @param {{width: number, height: number}} size
- */
+/** Why this browser makes no MP4, in one line; "" if it does. @param {{width: number, height: number}} size */
 export async function whyNoMp4(size) {
     if (!("VideoEncoder" in window)) {
         return isSecureContext

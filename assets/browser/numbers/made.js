@@ -4,9 +4,7 @@ import { named } from "../state/holds.js"
 import { kindName } from "./as_update.js"
 import { label, significant } from "./label.js"
 
-/**
- * @param {import("./reading.js").Reading} reading @param {any} view @param {Wire.Words} words @param {string} proof
- */
+/** @param {import("./reading.js").Reading} reading @param {any} view @param {Wire.Words} words @param {string} proof */
 export function madeOf({ lstm, model, holds, tokens }, { seed }, words, proof) {
     const dims =
         `input_dim=${lstm.inputSize}, hidden_dim=${lstm.hiddenSize}, n_layers=${lstm.numLayers}` +

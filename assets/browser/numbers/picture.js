@@ -14,9 +14,7 @@ import { linearOf } from "./readout.js"
 import { columnsOf, inputsOf, OVERVIEW, overviewOf, placesOf, reachOf, stackOf } from "./stacks.js"
 import { isIn, termsOf } from "./terms.js"
 
-/**
- * @typedef {import("./reading.js").Reading} Reading
- */
+/** @typedef {import("./reading.js").Reading} Reading */
 
 const NO_COLUMNS = { columns: { first: 0, per: 1, number: 0, steps: 0 }, labels: [] }
 

@@ -38,11 +38,7 @@ const BESIDE = 24
 /** How many columns a picture of so many stacks has room for. @param {string} size @param {number} stacks */
 export const roomOf = (size, stacks) => Math.floor((SIZES[size].width - NAMES) / stacks)
 
-/**
- * The sheet, and how it is played.
- *
- * @param {Numbers} numbers @param {Wanted} wanted @param {Wire.Colours} colours
- */
+/** The sheet, and how it is played. @param {Numbers} numbers @param {Wanted} wanted @param {Wire.Colours} colours */
 export function memorySheet(numbers, { title, size: name, theme, pin, zoom, drawing = null }, colours) {
     if (!numbers.stacks.length) throw new Error("There is nothing to export yet: type a sentence.")
     const size = SIZES[name]

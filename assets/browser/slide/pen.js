@@ -2,11 +2,7 @@
 
 import { svg } from "../shared/svg.js"
 
-/**
- * A place to draw into, as `picture/` takes it: it has a pen, and its style says where it stands.
- *
- * @returns {any}
- */
+/** A place to draw into, as `picture/` takes it: it has a pen, and its style says where it stands. @returns {any} */
 export function canvas() {
     const pen = new Pen()
     return { style: {}, hidden: false, getContext: () => pen, pen }

@@ -12,10 +12,7 @@ import { band, curve, ends } from "./curve.js"
 
 export const GATES = { f: "forget gate", i: "input gate", o: "output gate" }
 
-/**
- * @param {Wire.Row} row @param {Look} look
- * @param {(what: string, value: any) => void} tell
- */
+/** @param {Wire.Row} row @param {Look} look @param {(what: string, value: any) => void} tell */
 export function rowOf(row, look, tell) {
     const name = element(
         "button",

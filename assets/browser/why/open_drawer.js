@@ -13,10 +13,8 @@ import { answerOf, noAnswer } from "./the_answer.js"
 import { answersHeld, bestTurn, gatesTried, holdsTried, inWords, unitsTried, wordsTried } from "./turning.js"
 import { answerWithout, howMany, withoutEach, wordsOf } from "./without_words.js"
 
-/**
- * @typedef {import("../numbers/reading.js").Reading} Reading
- * @typedef {import("../state/pin.js").Cell} Cell
- */
+/** @typedef {import("../numbers/reading.js").Reading} Reading */
+/** @typedef {import("../state/pin.js").Cell} Cell */
 
 /**
  * The drawer at a cell, or (null) at the one that is best asked about: the unit of which a gate, held at the last step,
