@@ -13,7 +13,7 @@
  */
 export function chosen(coming, { sample, temperature, seed }, step) {
     if (!coming.length) return null
-    if (!sample || coming[0].share === null) return coming[0]
+    if (!sample) return coming[0]
     const weights = coming.map(({ share }) => (share ?? 0) ** (1 / temperature))
     let left = chance(seed, step) * weights.reduce((sum, weight) => sum + weight, 0)
     const place = weights.findIndex(weight => {
