@@ -130,27 +130,6 @@ def test_a_store_with_files_of_another_layout_is_neither_continued_nor_searched(
             ask()
 
 
-@given(st.data(), st.integers(1, 80), st.integers(1, 5), st.integers(1, 70))
-@settings(max_examples=30)
-def test_the_compiled_loop_turns_values_as_numpy_does(data, time, batch, units):
-    lengths = data.draw(st.lists(st.integers(1, time), min_size=batch, max_size=batch))
-    begins, nth = np.cumsum(lengths) - lengths, np.arange(time)[:, None]
-    steps = np.where(nth < lengths, begins + nth, -1)
-    values = np.arange(time * batch * units, dtype=np.int16).reshape(time, batch, units)
-    ours, theirs = np.zeros((2, units, sum(lengths)), np.int16)
-    loops.turn(values, steps, ours)
-    plain_loops.turn(values, steps, theirs)
-    np.testing.assert_array_equal(ours, theirs)
-
-
-def test_a_stored_scan_is_opened_by_its_folder(tmp_path):
-    scan = scanned(model_of(1), TEXTS, 4, 50, store=tmp_path / "store")
-    again = lstm_core.load_scan(tmp_path / "store")
-    pattern = Pattern((0, 1), "c", 0.1, 0, 0, 1)
-    assert len(scan.search(pattern)) > 3
-    assert again.search(pattern).equals(scan.search(pattern))
-
-
 def test_the_nearest_steps_are_those_of_all_distances(tmp_path):
     # No text begins as another: no two steps have the same memory.
     texts = ["abbcaccbab", "bcaacb", "caabcb"]
