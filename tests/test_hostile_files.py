@@ -14,7 +14,7 @@ import keras_layouts
 import numpy as np
 import pytest
 import torch
-from fuzz.pickles import archive, tensor, text, whole
+from fuzz.pickles import archive, pickled, tensor, text, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
@@ -37,10 +37,6 @@ class Harmful:
 
     def __reduce__(self):
         return os.mkdir, (self.path,)
-
-
-def pickled(value, key="lstm.weight_ih_l0"):
-    return b"\x80\x02}" + text(key) + value + b"s."
 
 
 def safetensors_of(header, data=b""):

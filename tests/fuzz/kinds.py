@@ -23,7 +23,7 @@ import lstm_core
 from lstm_core.models.shipped import model_bytes
 
 from .archives import arrays_of_the_npz, entries_of_the_zip, header_of_the_scan, numbers_of_the_scan, rezipped, scan_npz
-from .pickles import text, whole
+from .pickles import text, tuples_of_ten, whole
 from .spoil import MOST_BYTES, NUMBERS, Kind, json_text, safetensors_parts, safetensors_whole, spoilt_json
 
 
@@ -59,13 +59,6 @@ def _torch(draw: Random, new: bool) -> bytes:
     return file.getvalue()
 
 
-def _tuples_of_ten(levels: int) -> bytes:
-    steps = b"(" + b"K\x01" * 10 + b"tq\xc0"
-    for level in range(levels):
-        steps = b"(" + steps + bytes([ord("h"), 0xC0 + level]) * 9 + b"tq" + bytes([0xC1 + level])
-    return steps
-
-
 def _a_step(draw: Random) -> bytes:
     """Steps of a pickle that leave one thing on the stack."""
     return draw.choice(
@@ -73,7 +66,7 @@ def _a_step(draw: Random) -> bytes:
             whole(draw.choice(NUMBERS)),
             b"(" + whole(draw.choice(NUMBERS)) + b"q\xfe" + b"h\xfe" * draw.choice([60, 3_000, 100_000]) + b"t",
             b")" + b"\x85" * draw.choice([3, 100, 300_000]),
-            _tuples_of_ten(draw.choice([2, 5, 9])),
+            tuples_of_ten(draw.choice([2, 5, 9])),
             b"]" * 1 + b"q\xfd" + b"h\xfda",
             b"}" + b"(" + b"".join(text(f"k{n}") + b"K\x01" for n in range(draw.choice([5, 30_000]))) + b"u",
             text("a" * draw.choice([3, 600, 500_000])),
