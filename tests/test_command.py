@@ -18,7 +18,7 @@ from torch import nn
 from unpacking import numbers_in, packed_in
 
 import lstm_core
-from dashboard.command.main import main
+from dashboard.command.main import VERBS, main
 from dashboard.question import opening
 from dashboard.reading.read import read
 from lstm_core.analysis import PROPERTIES
@@ -97,20 +97,7 @@ def test_help_names_every_verb_and_needs_no_torch():
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert shown.strip().endswith("False")
-    for verb in (
-        "record",
-        "units",
-        "find",
-        "scan",
-        "search",
-        "explain",
-        "horizon",
-        "export",
-        "models",
-        "train",
-        "open",
-    ):
-        assert f"\n    {verb} " in shown
+    assert all(f"\n    {verb} " in shown for verb in VERBS)
 
 
 @pytest.mark.parametrize(
