@@ -126,44 +126,6 @@ def test_progress_rises_to_one_and_an_exception_from_it_ends_the_scan(tmp_path):
     same(whole, scanned(model_of(1), TEXTS, 4, STEPS))
 
 
-KILLED = """
-import os, signal, sys
-sys.path.insert(0, "tests")
-import torch
-torch.set_num_threads(1)
-from scan_by_hand import model_of
-from test_scan_runs import STEPS, TEXTS
-from test_scan import scanned
-
-def kill(share):
-    if share > 0.5:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-scanned(model_of(1), TEXTS, 4, STEPS, progress=kill, resume=sys.argv[1], store=sys.argv[2])
-"""
-
-
-@pytest.mark.slow
-def test_a_scan_that_was_killed_goes_on_where_it_was_with_its_store(tmp_path):
-    part, store = tmp_path / "part.npz", tmp_path / "store"
-    command = [sys.executable, "-c", KILLED, str(part), str(store)]
-    died = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False)
-    assert died.returncode == -signal.SIGKILL, died.stderr
-    done = lstm_core.load_scan(part)
-    assert 0 < done.texts < len(TEXTS)
-    read = []
-    with pytest.MonkeyPatch.context() as patch:
-        submit = engine._Threads.submit
-        patch.setattr(engine._Threads, "submit", lambda self, shard: read.append(shard.first) or submit(self, shard))
-        resumed = scanned(model_of(1), TEXTS, 4, STEPS, resume=part, store=store)
-    assert min(read) == done.texts
-    whole = scanned(model_of(1), TEXTS, 4, STEPS, store=tmp_path / "other")
-    same(resumed, whole)
-    pattern = Pattern((0, 1), "c", 0.1, 0, 0, 1)
-    assert len(resumed.search(pattern)) > 3
-    assert resumed.search(pattern).equals(whole.search(pattern))
-
-
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
