@@ -19,6 +19,15 @@ def opened(page: str, timeout: int = 60, **link: str) -> AppTest:
     app = AppTest.from_file(str(ENTRY), default_timeout=timeout).run()
     for name, value in link.items():
         app.query_params[name] = value
-    app.switch_page(f"app_pages/{page}.py").run()
+    return well(app.switch_page(f"app_pages/{page}.py").run())
+
+
+def well(app: AppTest) -> AppTest:
+    """The app, which has drawn its page without an error."""
     assert not app.exception, app.exception[0].message
     return app
+
+
+def address(app: AppTest) -> dict[str, str]:
+    """What the address of the app's page says."""
+    return {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}

@@ -4,7 +4,7 @@ import copy
 import json
 
 import pytest
-from opened_page import opened
+from opened_page import address, opened, well
 
 import lstm_core
 from dashboard.comparing import sentences
@@ -24,10 +24,6 @@ def drawn(app):
     return json.loads(two.json)
 
 
-def link(app):
-    return {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
-
-
 def press(app, name):
     [button] = [one for one in app.button if one.label == name]
     return button.click().run()
@@ -38,16 +34,11 @@ def told(app):
     return "\n".join(one.value for kind in kinds for one in kind)
 
 
-def well(app):
-    assert not app.exception, app.exception[0].message
-    return app
-
-
 def test_it_opens_on_the_nearest_rival_and_names_both_in_the_link():
     app = opened("compare", **AIM)
     assert drawn(app)["head"] == "“You” or “Your”: four words later, “aim” is a verb or a noun."
-    assert link(app)["sentence_b"] == "Your first and only aim to win"
-    assert drawn(opened("compare", **link(app))) == drawn(app)
+    assert address(app)["sentence_b"] == "Your first and only aim to win"
+    assert drawn(opened("compare", **address(app))) == drawn(app)
     assert "both are checked: they match PyTorch to " in drawn(app)["proof"]
     # What a file of its pictures says of them.
     assert any("gs-made" in part.proto.body and "A: " in part.proto.body for part in app.get("html"))
@@ -57,26 +48,26 @@ def test_next_and_back_lead_through_the_rivals():
     source = Source(AIM["sentence"], 64, 16, model=SIZES)
     texts = [one.text for one in rivals(source, read(source)).found]
     app = opened("compare", **AIM)
-    assert link(press(app, "Next"))["sentence_b"] == texts[1]
-    assert link(press(app, "Back"))["sentence_b"] == texts[0]
-    assert link(press(app, "Back"))["sentence_b"] == texts[-1]
-    assert link(press(app, "Next"))["sentence_b"] == texts[0]
+    assert address(press(app, "Next"))["sentence_b"] == texts[1]
+    assert address(press(app, "Back"))["sentence_b"] == texts[0]
+    assert address(press(app, "Back"))["sentence_b"] == texts[-1]
+    assert address(press(app, "Next"))["sentence_b"] == texts[0]
 
 
 def test_another_text_has_another_rival_and_a_typed_one_stays():
     app = opened("compare", **AIM)
     app.text_input(key="compare.sentence").set_value("They watch their watch").run()
-    first = link(app)["sentence_b"]
+    first = address(app)["sentence_b"]
     assert first != "Your first and only aim to win"
     assert sum(a != b for a, b in drawn(app)["words"]) == 1
     app.text_input(key="compare.sentence_b").set_value("We watch this old watch").run()
     app.text_input(key="compare.sentence").set_value("They watch this old watch").run()
-    assert link(app)["sentence_b"] == "We watch this old watch"
+    assert address(app)["sentence_b"] == "We watch this old watch"
 
 
 def test_a_link_of_one_text_twice_finds_a_rival_and_what_is_typed_twice_stays_and_is_said():
     app = opened("compare", **AIM, sentence_b=AIM["sentence"])
-    assert link(app)["sentence_b"] == "Your first and only aim to win"
+    assert address(app)["sentence_b"] == "Your first and only aim to win"
     app.text_input(key="compare.sentence_b").set_value(AIM["sentence"]).run()
     assert app.text_input(key="compare.sentence_b").value == AIM["sentence"]
     assert sentences.SAME in told(app)
@@ -87,7 +78,7 @@ def test_a_link_of_one_text_twice_finds_a_rival_and_what_is_typed_twice_stays_an
     one = opened("compare", **AIM | {"sentence": "You"})
     assert sentences.SAME not in told(one)
     one.text_input(key="compare.sentence").set_value(AIM["sentence"]).run()
-    assert link(one)["sentence_b"] == "Your first and only aim to win"
+    assert address(one)["sentence_b"] == "Your first and only aim to win"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +104,7 @@ def test_what_a_change_does_to_c_is_told_of_words_that_both_texts_have(b, steps,
 
 def test_the_carrying_unit_is_drawn_first_with_its_numbers():
     app = opened("compare", **AIM)
-    both = [read(Source(link(app)[name], 64, 16, model=SIZES)).trace for name in ("sentence", "sentence_b")]
+    both = [read(Source(address(app)[name], 64, 16, model=SIZES)).trace for name in ("sentence", "sentence_b")]
     first, *others = drawn(app)["units"]
     assert (first["name"], first["role"]) == ("unit 2", "carries it")
     for letter in "cfo":
@@ -130,7 +121,7 @@ def test_the_carrying_unit_is_drawn_first_with_its_numbers():
 def test_of_a_long_text_the_steps_around_the_change_are_drawn():
     app = opened("compare", model="series")
     shown = drawn(app)
-    assert len(shown["words"]) < len(read(Source(link(app)["sentence"], model="series")).tokens)
+    assert len(shown["words"]) < len(read(Source(address(app)["sentence"], model="series")).tokens)
     [fork] = [n for n, (a, b) in enumerate(shown["words"]) if a != b]
     assert any(n > fork for n in shown["turned"])
     assert shown["shown"].startswith("steps ")
@@ -147,26 +138,26 @@ def test_two_models_read_one_text_and_each_has_its_own_rows():
     app = opened("compare", **AIM)
     app.segmented_control(key="compare.what").set_value("models").run()
     assert drawn(app)["head"].startswith("The two models differ at ")
-    assert link(app)["hidden_dim_b"] == "3"
-    assert "sentence_b" not in link(app)
+    assert address(app)["hidden_dim_b"] == "3"
+    assert "sentence_b" not in address(app)
     a, b = drawn(app)["models"]
     assert (len(a["c"]), len(b["c"])) == (8, 3)
     app.text_input(key="compare.sentence").set_value("Dogs bark").run()
     assert [words[1] for words in drawn(app)["words"]] == ["Dogs", "bark"]
     app.segmented_control(key="compare.what").set_value("texts").run()
-    assert {"hidden_dim_b"}.isdisjoint(link(app))
+    assert {"hidden_dim_b"}.isdisjoint(address(app))
     assert drawn(app)["words"] != [[word, word] for word in ("Dogs", "bark")]
 
 
 def test_an_old_link_of_two_seeds_opens_two_models():
     app = opened("compare", model="random", sentence="hello there", seed_b="4", layer="1", strips="fh")
     assert [one["title"][0] for one in drawn(app)["models"]] == ["A", "B"]
-    assert link(app)["seed_b"] == "4"
+    assert address(app)["seed_b"] == "4"
 
 
 def test_an_old_link_of_three_kinds_of_cell_opens_the_lesson():
     app = opened("compare", cells="10", first="a", gap="20", trained_seed="0")
-    assert link(app)["part"] == "5"
+    assert address(app)["part"] == "5"
 
 
 def test_two_epochs_of_a_model_that_was_trained_here_are_compared_and_in_the_link():
@@ -177,7 +168,7 @@ def test_two_epochs_of_a_model_that_was_trained_here_are_compared_and_in_the_lin
     assert drawn(app)["says"] == "A, after epoch 1 · B, after epoch 3"
     app.select_slider(key="compare.epoch_b").set_value(2).run()
     assert drawn(app)["says"] == "A, after epoch 1 · B, after epoch 2"
-    assert {"epoch": "1", "epoch_b": "2", "model": key}.items() <= link(app).items()
+    assert {"epoch": "1", "epoch_b": "2", "model": key}.items() <= address(app).items()
 
 
 def test_an_opened_file_is_compared_with_the_sentence_and_stays_open():
@@ -220,7 +211,7 @@ def test_impossible_values_fall_back_and_are_named():
 def test_epochs_of_a_model_that_is_not_here_are_a_sentence_and_stay_in_the_link():
     app = opened("compare", sentence="aabb", model="own-elsewhere", epoch="1", epoch_b="2")
     assert told(app).count("no longer on the server, or never was") == 1
-    assert {"epoch": "1", "epoch_b": "2", "model": "own-elsewhere"}.items() <= link(app).items()
+    assert {"epoch": "1", "epoch_b": "2", "model": "own-elsewhere"}.items() <= address(app).items()
 
 
 def test_a_text_of_several_lines_stays_one():
@@ -229,8 +220,8 @@ def test_a_text_of_several_lines_stays_one():
     box = app.text_area(key="compare.sentence")
     assert box.value == text
     box.set_value(text + "\ne").run()
-    assert link(well(app))["sentence"] == text + "\ne"
+    assert address(well(app))["sentence"] == text + "\ne"
     app.text_area(key="compare.sentence").set_value("one line").run()
-    assert link(well(app))["sentence"] == "one line"
+    assert address(well(app))["sentence"] == "one line"
     app.text_area(key="compare.sentence").set_value(text).run()
-    assert link(well(app))["sentence"] == text
+    assert address(well(app))["sentence"] == text

@@ -1,19 +1,17 @@
 """What a visitor looks at is one thing in the whole app, as far as AppTest reaches."""
 
 import json
-from pathlib import Path
 
 import pytest
+from opened_page import ENTRY, address, well
 from streamlit.testing.v1 import AppTest
 
-import dashboard
 from dashboard.question import link
 from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.example_texts import with_text
 from lstm_core.models import about, models
 
-ENTRY = Path(dashboard.__file__).with_name("app.py")
 LINK = {"model": "tagger", "sentence": "Dogs bark", "pin": "0.5.1"}
 
 
@@ -24,20 +22,11 @@ def opened(**query):
     return well(app.run())
 
 
-def well(app):
-    assert not app.exception, app.exception[0].message
-    return app
-
-
 def menu(app, page):
     """To another page, whose address says nothing."""
     app.query_params.clear()
     app.switch_page(f"app_pages/{page}.py")
     return well(app.run())
-
-
-def address(app):
-    return {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
 
 
 def asked_of_the_live_view(app):

@@ -1,7 +1,7 @@
 """The pages by AppTest, as far as it reaches; what a browser does is under tests/browser."""
 
 import pytest
-from opened_page import opened
+from opened_page import address, opened
 
 from dashboard.lesson.cell import telling_unit
 from dashboard.lesson.view import read_lesson
@@ -13,10 +13,6 @@ from dashboard.reading.read import read
 
 def shown(app):
     return "\n".join(element.value for kind in (app.code, app.info, app.caption, app.markdown) for element in kind)
-
-
-def address(app):
-    return {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
 
 
 def test_the_main_page_runs():
