@@ -400,24 +400,3 @@ def test_a_number_in_the_csv_is_the_float_itself(here: Page):
     drawn = {values["quantity"]: values["z"] for values in came(here.evaluate(ASK, question))["stacks"][0]["values"]}
     assert all(np.float32(row["c"]) == drawn["c"][int(row["unit"])][int(row["time"])] for row in rows)
     assert max(len(row["c"].lstrip("-0.")) for row in rows) <= 9
-
-
-def test_a_browser_that_computes_something_else_draws_nothing(here: Page):
-    """The proof is that of another model."""
-    asked = """async question => {
-        const { Here } = await import("http://here.test/browser/asking/here.js")
-        const { Models } = await import("http://here.test/browser/asking/models.js")
-        const load = async () => ({ ...(await loaded()), proved: others.proved })
-        const text = async name => {
-            const said = await (await fetch(`/models/${name}.js`)).text()
-            return JSON.parse(said.slice(said.indexOf("{"), said.lastIndexOf("}") + 1))
-        }
-        const [own, others] = [await text("brackets"), await text("counter")]
-        const loaded = async () => own
-        const models = new Models(here.shipped, load)
-        return new Here(here.told, models.open).picture(question).catch(error => error.message)
-    }"""
-    here.evaluate("told => { here.shipped = told }", as_sent(told_of_site({}))["shipped"])
-    question = {"query": {"model": "brackets"}, "room": 800, "zoom": None, "cell": None}
-    said = here.evaluate(asked, question)
-    assert said.startswith("this browser does not compute brackets as PyTorch does: its h and c are ")

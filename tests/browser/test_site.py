@@ -248,7 +248,8 @@ def test_a_browser_that_computes_otherwise_draws_nothing(site: Path, visit: Visi
         route.fulfill(body=own.split(start)[0] + start + wrong.split(start)[1])
 
     page = visit({"model": "brackets"}, routes={"**/models/brackets.js": other})
-    expect(page.get_by_text("this browser does not compute brackets as PyTorch does")).to_be_visible()
+    said = "this browser does not compute brackets as PyTorch does: its h and c are "
+    expect(page.get_by_text(said)).to_be_visible()
     expect(page.locator(".gs-plot .heatmaplayer")).to_have_count(0)
 
 
