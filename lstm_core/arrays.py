@@ -1,7 +1,5 @@
 """What are the dims of a recorded tensor, and how does a tensor become an array?"""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 from torch import Tensor

@@ -1,7 +1,5 @@
 """What is the error of `lstm_core`, and how does its message quote what came?"""
 
-from __future__ import annotations
-
 import os
 import re
 import sys

@@ -1,7 +1,5 @@
 """How far is a long computation, and may it go on?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 Progress = Callable[[float], object]

@@ -4,8 +4,6 @@ What is recorded, drawn, held and said of a quantity follows from its row. Nothi
 first page names the quantities before torch is there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 

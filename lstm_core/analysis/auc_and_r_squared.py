@@ -1,7 +1,5 @@
 """How well does one series of numbers tell another?"""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import numpy as np

@@ -4,8 +4,6 @@ A map of many units may know the tokens by heart. Then it reads any label of the
 what a property's score is above that of such labels is its selectivity.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

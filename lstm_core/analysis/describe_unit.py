@@ -1,7 +1,5 @@
 """What does this unit do here, in a sentence?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Which order of a heatmap's rows tells the most?"""
 
-from __future__ import annotations
-
 import warnings
 from typing import Literal, get_args
 

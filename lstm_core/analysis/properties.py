@@ -5,8 +5,6 @@ read. The tokens may be characters or words; a property speaks of the text, so i
 a triple-quoted string only if two more follow).
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import accumulate

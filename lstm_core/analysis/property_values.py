@@ -1,7 +1,5 @@
 """What is a property's number at each step of these traces?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

@@ -3,8 +3,6 @@
 The standard tokenizer refuses a text that begins or ends inside a token; a model that reads characters gets such texts.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from functools import lru_cache

@@ -3,8 +3,6 @@
 The maps are ridge regressions: all properties share the units, so their main directions are found once a part.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What are the numbers of every unit, and of a property, at the steps that count?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from operator import attrgetter, index
 from typing import Any

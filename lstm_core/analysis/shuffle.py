@@ -8,8 +8,6 @@ beginning: what only rises would break there, and any unit that drifts would loo
 truncated time-shift test).
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass

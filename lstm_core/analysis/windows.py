@@ -10,8 +10,6 @@ rows count little, and what comes again in the run counts once: aaabbb and aaaab
 with common words.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence

@@ -5,8 +5,6 @@ step shows all that the step does (erasure: Li, Monroe & Jurafsky 2016, "Underst
 representation erasure").
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

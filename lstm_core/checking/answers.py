@@ -1,7 +1,5 @@
 """How many of a model's answers change if units are held? Advice to leave a unit out is given after that was tried."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Literal, NamedTuple

@@ -1,7 +1,5 @@
 """Is a model with an LSTM in it healthy? Each question is asked in turn, and what it needs was asked before."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 

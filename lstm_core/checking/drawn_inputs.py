@@ -1,7 +1,5 @@
 """What does a model read where nothing is given? A thousand words drawn at random from its vocabulary, or numbers."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import torch

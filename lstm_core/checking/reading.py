@@ -1,7 +1,5 @@
 """Which dim of what a model reads is time, which are its sequences, and how long is each?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """What does a model answer, and what did its recurrent modules get and give?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """A model that is checked, and what it reads: each question is asked of a copy."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Mapping
 from functools import cached_property

@@ -1,7 +1,5 @@
 """How do the parts in a checkpoint become a model that reads?"""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Mapping, Sequence
 from typing import TypeVar, cast

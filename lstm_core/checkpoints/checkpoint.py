@@ -1,7 +1,5 @@
 """Which LSTMs, GRUs and RNNs are in a file, and what belongs to them?"""
 
-from __future__ import annotations
-
 import os.path
 import re
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """How does a checkpoint go from one process to another? As safetensors: names and numbers, and nothing that can run."""
 
-from __future__ import annotations
-
 import json
 
 from safetensors.torch import load, save

@@ -4,8 +4,6 @@ Both have a matrix called `weight`. A module with a bias is a Linear; without a 
 an embedding is as wide as an input of theirs, a Linear as wide as an output.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple

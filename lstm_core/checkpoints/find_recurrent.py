@@ -4,8 +4,6 @@ PyTorch's own names decide, after any prefix: `weight_ih_l0`, `weight_hh_l1_reve
 `nn.RNN`, `weight_ih`, `weight_hh` one of their cells. The rows of weight_hh tell the three apart: 4, 3 or 1 a unit.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """Which arrays are in an HDF5 file, and can they be read without trusting it?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any

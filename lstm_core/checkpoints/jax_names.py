@@ -12,8 +12,6 @@ transposed, and the one bias of each gate is the sum of PyTorch's two.
 Haiku's GRU has other equations than PyTorch's, and is refused: its r stands before the product with U.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Literal

@@ -9,8 +9,6 @@ numbered; and .h5, where they are named. Weights without the settings (.weights.
 their activations.
 """
 
-from __future__ import annotations
-
 import io
 import math
 import re

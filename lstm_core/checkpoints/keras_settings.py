@@ -5,8 +5,6 @@ hard_sigmoid, max(0, min(1, 0.2 x + 0.5)), which PyTorch's LSTM and
 GRU can't compute.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """What does every reader of a file return?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 

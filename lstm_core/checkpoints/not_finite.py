@@ -1,7 +1,5 @@
 """Which weights of a file hold NaN or infinity, and how many?"""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 

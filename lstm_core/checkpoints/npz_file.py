@@ -1,7 +1,5 @@
 """How are the arrays of a NumPy archive read, as np.savez writes it?"""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Collection

@@ -4,8 +4,6 @@ torch.onnx.export and onnx.save write `model.onnx.data` beside `model.onnx`, and
 length. A model may name any path, so a name is taken only if it is that of a regular file in the same folder.
 """
 
-from __future__ import annotations
-
 import os
 import stat
 from pathlib import Path

@@ -5,8 +5,6 @@ the two biases after each other (ONNX's pages on `LSTM`, `GRU` and `RNN`). An em
 a Linear is a Gemm, or a MatMul and an Add.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterator, Mapping

@@ -9,8 +9,6 @@ before it is known to be small, and no object from it is written out as text.
 `torch.FloatTensor`s of any size, and it does not say how much memory the numbers will take.)
 """
 
-from __future__ import annotations
-
 import pickletools
 from collections.abc import Sequence
 from typing import Any, BinaryIO, NamedTuple

@@ -5,8 +5,6 @@ block of bytes and are not parsed. The rest is measured here by ONNX's field num
 the limit: a step for each field, and no more fields than bytes are allowed.
 """
 
-from __future__ import annotations
-
 from lstm_core.errors import LstmCoreError
 
 # From ModelProto to a tensor's numbers (float_data 4, raw_data 9, double_data 10): graph 7, initializer 5; or graph 7,

@@ -1,7 +1,5 @@
 """How are the tensors of a safetensors file read?"""
 
-from __future__ import annotations
-
 from torch import Tensor
 
 from lstm_core.checkpoints.weights_file import WeightsFile

@@ -4,8 +4,6 @@ Only with `weights_only=True`, and only after a check of the archive's directory
 (`pickle_outline`).
 """
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Iterable

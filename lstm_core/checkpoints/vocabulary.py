@@ -1,7 +1,5 @@
 """Which token does each row of an embedding stand for?"""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -4,8 +4,6 @@
 under `weight_hh_l0_g` and `weight_hh_l0_v`, or `parametrizations.weight_hh_l0.original0` and `original1`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

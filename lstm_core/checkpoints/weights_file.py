@@ -4,8 +4,6 @@ What a file claims is compared with its size before anything is read, here and i
 for a file is a small multiple of its size, and a little for names and shapes.
 """
 
-from __future__ import annotations
-
 import io
 import os
 import stat

@@ -22,8 +22,6 @@ RNN:
     M_z = M_h S                                         nothing is kept: all is read again
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple, Protocol
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What does a model answer when it reads only the last k steps, from zeros or from another text's state?"""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Sequence
 from typing import Any, NamedTuple

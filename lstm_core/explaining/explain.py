@@ -6,8 +6,6 @@ One sweep back through both runs, with secants in the place of derivatives (`cel
 whatever the gates do.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Sequence
 from itertools import chain

@@ -1,7 +1,5 @@
 """What does the model read: numbers, tokens or a text, with which names?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import chain

@@ -1,7 +1,5 @@
 """Which answer of which model is explained, and what do its two readings say?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple

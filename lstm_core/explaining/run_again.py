@@ -1,7 +1,5 @@
 """What does the model answer when a cell is left out alone, or when some units forget the event at one step?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

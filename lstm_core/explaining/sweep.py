@@ -5,8 +5,6 @@ difference. The same sweep is done in two ways at once: `ALL`, and `DIRECT`, whe
 then arrives is written once and kept by the forget gates alone, which is all that a ledger of c counts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What did every layer compute in the two runs that are compared, in float64?"""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Sequence
 from typing import NamedTuple

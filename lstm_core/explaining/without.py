@@ -1,7 +1,5 @@
 """What is left out, and what stands in its place?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from numbers import Real

@@ -3,8 +3,6 @@
 The system holds the lock of an open file, and lets it go when the process ends, however it ends. The file stays.
 """
 
-from __future__ import annotations
-
 import errno
 import logging
 import sys

@@ -3,8 +3,6 @@
 Nothing here imports torch: the dashboard's first page lists the models before torch is there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache

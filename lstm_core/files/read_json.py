@@ -1,7 +1,5 @@
 """How is JSON from outside read, so that it takes no more memory than its text suggests?"""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -4,8 +4,6 @@ A header gives every tensor's dtype, shape and place; the library that reads the
 the file.
 """
 
-from __future__ import annotations
-
 import struct
 from typing import Any, BinaryIO
 

@@ -5,8 +5,6 @@ at all (POSIX `rename`; Python's `os.replace`). A program that is killed before 
 perhaps a file beside it whose name begins with a point and contains `.part`.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import secrets

@@ -1,7 +1,5 @@
 """Which entries are in a zip archive, and can they be read without trusting it?"""
 
-from __future__ import annotations
-
 import io
 import struct
 import zipfile

@@ -5,8 +5,6 @@ plan says (see `plan`), its values are taken: its update must be the sum of the 
 tensor that the step before computed. Every other piece is looked at, operation by operation, as in the first recording.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from sys import getrefcount

@@ -1,7 +1,5 @@
 """Where do the copied values of many steps stand? In one room a quantity, which becomes the trace's own tensor."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Hashable, Iterable, Sequence
 from operator import is_

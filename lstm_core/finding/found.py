@@ -1,7 +1,5 @@
 """How do the chains that were found become traces?"""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple

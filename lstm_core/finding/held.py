@@ -4,8 +4,6 @@ The update is computed again with the value in the gate's place, from the model'
 with that: gradients flow as if the model had been written so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

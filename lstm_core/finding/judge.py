@@ -1,7 +1,5 @@
 """Is a chain of sums a gated memory, and are all of its steps there?"""
 
-from __future__ import annotations
-
 import torch
 
 from lstm_core.finding.chain import Chain

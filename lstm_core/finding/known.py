@@ -1,7 +1,5 @@
 """What was found in a model before? A shorter run is read by it, and a gate is held by it."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """How does a gradient of a loss come to gates that were found, step by step, in the model's own graph?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

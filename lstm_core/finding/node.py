@@ -1,7 +1,5 @@
 """What is known of a tensor that a model computed, for as long as it lives?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 from weakref import ref

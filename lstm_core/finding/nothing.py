@@ -1,7 +1,5 @@
 """Why was no gated memory found?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

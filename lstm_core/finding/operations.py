@@ -1,7 +1,5 @@
 """What does an operation of PyTorch do to its tensors, by its name?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple

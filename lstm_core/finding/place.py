@@ -1,7 +1,5 @@
 """Where in the user's code does an operation run, and in which module?"""
 
-from __future__ import annotations
-
 import os.path
 from itertools import islice
 from types import CodeType, FrameType

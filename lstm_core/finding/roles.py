@@ -4,8 +4,6 @@ f is what multiplies the old memory. Of the two that are multiplied and added, i
 most steps; o is what multiplies the memory's activation in a product that the module returns.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any

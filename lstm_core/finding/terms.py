@@ -1,7 +1,5 @@
 """What are the terms of a sum, and the factors of each term?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

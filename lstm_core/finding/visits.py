@@ -1,7 +1,5 @@
 """Which visit of a gated sum goes on from which?"""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -4,8 +4,6 @@
 and returns what the operation returns.
 """
 
-from __future__ import annotations
-
 import itertools
 import sys
 from collections import deque

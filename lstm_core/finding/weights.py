@@ -3,8 +3,6 @@
 Layers use other weights at each sum, the steps of a cell the same ones: so depth is told from time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How does a trained model turn its tokens into numbers?"""
 
-from __future__ import annotations
-
 import abc
 import math
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """By how much does an answer lead? Over the best other label, because a score alone means nothing."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import torch

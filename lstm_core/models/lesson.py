@@ -1,7 +1,5 @@
 """The lesson "LSTM Structure", run live: one step at a time against all at once."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import torch

@@ -1,7 +1,5 @@
 """How can a word be few numbers? As a Linear over its features."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, Self
 

@@ -1,7 +1,5 @@
 """What are the parts of a model with an LSTM, from text to classes?"""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Literal, get_args

@@ -1,7 +1,5 @@
 """How is a model saved and loaded?"""
 
-from __future__ import annotations
-
 import io
 import json
 import os.path

@@ -4,8 +4,6 @@ All read a word with the features of `tagger`. A Linear leaves as many of them a
 with the same input_size share it, so that a word has the same x in all of them.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """An LSTM, a GRU and a plain RNN of one size: how are they drawn, and what is left of a beginning in each?"""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

@@ -1,7 +1,5 @@
 """How can a model know a word that it never saw? By its ending, its beginning and the letters in between."""
 
-from __future__ import annotations
-
 import functools
 import zlib
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """How are the parts of an answer drawn? Inputs over units, step by step, and the way from one answer to the other."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Mapping, Sequence
 

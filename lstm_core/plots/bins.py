@@ -1,7 +1,5 @@
 """What does a long sequence look like in a few columns?"""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

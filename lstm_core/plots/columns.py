@@ -1,7 +1,5 @@
 """Which steps does a picture show, and how many to a column?"""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

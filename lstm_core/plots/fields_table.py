@@ -1,7 +1,5 @@
 """How does a notebook show something that has a few fields? A row a field: no script, every text escaped."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from html import escape
 

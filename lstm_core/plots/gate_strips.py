@@ -4,8 +4,6 @@ Six strips on one word axis, in the order of the equation, so that a word's colu
 through the cell: f, i, g, then c = f ⊙ c_before + i ⊙ g, then o, then h = o ⊙ tanh c.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence, Sized
 from typing import Any, NamedTuple
 

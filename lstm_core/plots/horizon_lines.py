@@ -1,7 +1,5 @@
 """How is it drawn how far back a model looks? A line over k, the steps that are read."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """How is a token shown, how wide is it, and how is a number shown with its sign?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from math import floor, log10
 

@@ -1,7 +1,5 @@
 """How is a unit drawn that is a map, as in a ConvLSTM? A small picture a step, a row of them for each quantity."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Mapping, Sequence
 

@@ -4,8 +4,6 @@ The pictures are in the page itself, a pixel a cell, and the browser scales them
 notebook is not trusted, its viewer takes the style away, and the text stands instead, as in xarray's displays.
 """
 
-from __future__ import annotations
-
 import html
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """What do all figures share: a dict for Plotly, with the page's background and font?"""
 
-from __future__ import annotations
-
 from typing import Any
 
 from lstm_core.plots.palette import Look

@@ -4,8 +4,6 @@ Two scales: gates from 0 (closed, like the page) to 1; states from -1 over 0 (li
 colour-blind safe: within a scale lightness tells the amount, and no state scale sets red against green.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Literal, NamedTuple

@@ -1,7 +1,5 @@
 """How is a trace drawn for a paper or a slide? With names, numbers of units, an axis of time and colour bars."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Sequence
 from typing import NamedTuple

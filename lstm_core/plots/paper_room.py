@@ -1,7 +1,5 @@
 """How much room do the parts of a figure on paper need? All in pixels; the margins are what stands in them."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

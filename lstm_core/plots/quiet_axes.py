@@ -1,7 +1,5 @@
 """What do the figures of all pages except Memory share? Thin axes, short notes, rows one under the other."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Sequence
 

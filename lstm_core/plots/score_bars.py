@@ -3,8 +3,6 @@
 A bar has a colour where chance hardly does as well; the others are grey.
 """
 
-from __future__ import annotations
-
 import html
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """How are the terms of a sum drawn? Words coloured by their share, over bars."""
 
-from __future__ import annotations
-
 import html
 
 import numpy as np

@@ -1,7 +1,5 @@
 """How are heatmaps drawn side by side, so that a person can compare them?"""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Which terms of a sum does a figure show one by one? Only as many as a reader can tell apart."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """How are the words written over their columns?"""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Mapping, Sequence
 

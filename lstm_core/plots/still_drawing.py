@@ -1,7 +1,5 @@
 """How is a Plotly figure of heatmaps drawn without Plotly? As SVG: what `paper_figure` puts into it, and no more."""
 
-from __future__ import annotations
-
 import base64
 import html
 import re

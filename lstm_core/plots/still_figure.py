@@ -1,7 +1,5 @@
 """What does a notebook show of a figure where nothing draws it with Plotly? A still drawing, kept beside it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from plotly.graph_objects import Figure

@@ -1,7 +1,5 @@
 """Which quantities does a picture show, and in which strips?"""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 from lstm_core.plots.columns import round_up

@@ -1,7 +1,5 @@
 """What stands under the steps of a figure on paper? Words, dates or numbers, as many as have room."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from datetime import date

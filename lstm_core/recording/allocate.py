@@ -1,7 +1,5 @@
 """Where does a recording get memory that is fast to fill?"""
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 from torch import Tensor

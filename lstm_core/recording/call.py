@@ -1,7 +1,5 @@
 """What went into a forward call and what came out, in one form for all modules?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple

@@ -5,8 +5,6 @@ each call whether compiled code may run (`torch.compiler.set_stance`). The stanc
 thread's: while blocks are open, the stance is "force_eager" in their threads, and in others what it was before.
 """
 
-from __future__ import annotations
-
 import importlib
 import sys
 import threading

@@ -1,7 +1,5 @@
 """How is a copy or a pickle that is made of a module in a block as clean as one made outside?"""
 
-from __future__ import annotations
-
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """How far is a recording from what the module computed?"""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """What runs in place of a module's own forward while it is recorded?"""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext

@@ -5,8 +5,6 @@ Every gate and state is known, so the gradient of the loss at h and c goes back 
 all steps at once. A gradient of gradients takes the slow way, `unroll`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """What does a hold do in one call?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any

@@ -1,7 +1,5 @@
 """How is a gate of a hand-written cell held, where an earlier block has found it?"""
 
-from __future__ import annotations
-
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence

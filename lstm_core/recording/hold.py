@@ -1,7 +1,5 @@
 """Which gate or state is held at a value, and where?"""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

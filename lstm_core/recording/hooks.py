@@ -1,7 +1,5 @@
 """How does a hook of ours stay out of other people's threads, files and exported programs?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any, NoReturn

@@ -4,8 +4,6 @@ One layer and direction after the other, and each in blocks of steps; every bloc
 last block ended. This is the computation of one call, equal to rounding, and no slower.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any

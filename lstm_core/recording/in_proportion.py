@@ -9,8 +9,6 @@ Rounding explains a recording if no difference is above its own running bound (`
 largest value of a unit would explain any value: then a large difference proves nothing, neither way.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 

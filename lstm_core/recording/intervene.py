@@ -1,7 +1,5 @@
 """How is a gate of somebody's model held at a value?"""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager

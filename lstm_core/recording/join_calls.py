@@ -1,7 +1,5 @@
 """How do several calls of one module become one trace?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """Which part of each trace does a recording keep, if the whole would be too much?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 

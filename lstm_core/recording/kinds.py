@@ -1,7 +1,5 @@
 """Which kinds of cell can be recorded, and what does each carry from step to step?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 

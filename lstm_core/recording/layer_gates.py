@@ -4,8 +4,6 @@ With h known no step waits for the one before: matrix products and the equations
 once. A GRU and a plain RNN have no other state. An LSTM also has its memory c, which is scanned along the steps.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import partial
 

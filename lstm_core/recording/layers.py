@@ -6,8 +6,6 @@ the lower layers are kept. In train mode `torch.dropout` comes between, as insid
 numbers, and they are kept too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Which modules of a model can be recorded, under which names?"""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 

@@ -4,8 +4,6 @@
 inside. Here each step is a few plain operations (`equations.py`).
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

@@ -1,7 +1,5 @@
 """When is a recording near enough to the module's own output?"""
 
-from __future__ import annotations
-
 import math
 import warnings
 from collections.abc import Sequence

@@ -3,8 +3,6 @@
 The kernel runs: its outputs equal the module's to rounding, and its gates and states are the trace.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any

@@ -1,7 +1,5 @@
 """What does a recording say of itself: a line a module?"""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Mapping, Sequence
 

@@ -5,8 +5,6 @@ kept from the call or computed again. The gates follow from h (`layer_gates`). T
 gates with the module's. It works on any device and in any dtype.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 

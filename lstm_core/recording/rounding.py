@@ -6,8 +6,6 @@ No gate is steeper than what it is computed from, so its value is off by no more
 steps is in `running_bound`.
 """
 
-from __future__ import annotations
-
 import math
 
 import torch

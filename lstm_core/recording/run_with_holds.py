@@ -3,8 +3,6 @@
 Only a layer with a hold runs step by step; the others run in PyTorch's own kernel.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

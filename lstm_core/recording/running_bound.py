@@ -9,8 +9,6 @@ which forgets what the memory forgets (Higham 2002, chapter 3: a running error b
 and o are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

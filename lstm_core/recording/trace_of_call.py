@@ -1,7 +1,5 @@
 """How does a finished call become a trace?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

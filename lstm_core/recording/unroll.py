@@ -4,8 +4,6 @@ This is slower than the module's own kernel, but every gate of every step is a s
 value, and gradients flow through it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """How is a cell that somebody wrote by hand recorded: its operations watched, its memory found, its traces kept?"""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager

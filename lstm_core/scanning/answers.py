@@ -3,8 +3,6 @@
 An answer is kept as one number: of a class its label's row, of a set of labels a bit for each.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

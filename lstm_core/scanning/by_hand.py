@@ -3,8 +3,6 @@
 What it carries from step to step is found in a first text. Texts are read whole, those of one length together.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain

@@ -3,8 +3,6 @@
 The results come in the order of the shards, whoever was first, so that their sums do not depend on the workers.
 """
 
-from __future__ import annotations
-
 import copy
 import os
 import pickle

@@ -1,7 +1,5 @@
 """How does a scan come back from a file that nobody vouches for?"""
 
-from __future__ import annotations
-
 import os.path
 from pathlib import Path
 from typing import Any

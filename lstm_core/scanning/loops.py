@@ -4,8 +4,6 @@
 comes as rows: `values` (row, unit), and `rows`, the rows that count, in the order in which they are added.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import Any

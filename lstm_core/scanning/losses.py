@@ -1,7 +1,5 @@
 """How well does a model predict each text?"""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

@@ -4,8 +4,6 @@ Here, and nowhere else, what zarr, Arrow and the system say of a part that can't
 is compared with the scan before it is used. What is not seen: other numbers in a file of states, which has no checksum.
 """
 
-from __future__ import annotations
-
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Which model was scanned, and is it the model at hand?"""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from typing import Any, get_type_hints

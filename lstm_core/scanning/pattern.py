@@ -3,8 +3,6 @@
 Strobelt, Gehrmann, Pfister & Rush 2018 (LSTMVis) choose units in this way.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

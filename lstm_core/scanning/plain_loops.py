@@ -3,8 +3,6 @@
 `loops` has functions of the same names that are several times faster; what they add up is described there.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

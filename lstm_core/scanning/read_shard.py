@@ -1,7 +1,5 @@
 """How does a model read a shard, window by window?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple

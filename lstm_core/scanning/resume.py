@@ -4,8 +4,6 @@ After each shard the sums so far are written to a file, whole. When the scan is 
 the texts again, but no model reads those that are in the sums.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager

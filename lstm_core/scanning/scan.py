@@ -1,7 +1,5 @@
 """What does each unit do in a whole corpus?"""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager

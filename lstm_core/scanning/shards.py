@@ -4,8 +4,6 @@ A shard is some texts that follow each other. Where it ends depends only on the 
 shards on any machine.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

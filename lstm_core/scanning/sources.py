@@ -1,7 +1,5 @@
 """Where do the texts of a scan come from?"""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Which files of Python's own library are there to be read, and which did `python-chars` never see?"""
 
-from __future__ import annotations
-
 import sysconfig
 import zlib
 from collections.abc import Mapping

@@ -5,8 +5,6 @@ its file, and we write it there. A file is a shard of Zarr's sharding codec: the
 direction, one unit after the other, and at the end the index, which says where each unit is.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

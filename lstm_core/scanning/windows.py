@@ -5,8 +5,6 @@ from the state in which it stopped; a lane whose text has ended takes the next t
 texts of a window are of like length.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """How does a trace come back from a file, bit for bit?"""
 
-from __future__ import annotations
-
 import io
 import math
 import os.path

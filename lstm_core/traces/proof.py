@@ -1,7 +1,5 @@
 """How near does a recording come to PyTorch, in proportion and in words?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 

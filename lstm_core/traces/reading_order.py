@@ -4,8 +4,6 @@ Everything is kept in sentence order. Direction 0 reads from the left and starts
 right and starts at each sequence's last step.
 """
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

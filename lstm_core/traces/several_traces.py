@@ -1,7 +1,5 @@
 """How do the steps of several traces become one table?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, runtime_checkable
 

@@ -1,7 +1,5 @@
 """What did we record of an LSTM, a GRU or a plain RNN?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar, cast
 

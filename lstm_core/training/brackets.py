@@ -1,7 +1,5 @@
 """The task `brackets`: how many are still open?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """Which models learned `copy` with an LSTM, a GRU or a plain RNN, and how often is each right?"""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

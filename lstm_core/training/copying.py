@@ -1,7 +1,5 @@
 """The task `copy`: what was the first symbol?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """The task `counter`: how many a's were there?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """The task `forecast`: what is the next row of a table of numbers?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """The task `grammar`: which part of speech is each word?"""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """How does a model learn, epoch by epoch, so that the caller can watch and stop?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

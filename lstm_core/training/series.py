@@ -1,7 +1,5 @@
 """The task `series`: what comes next in a load that storms drive up while it is cold, and down while it is warm?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import tau

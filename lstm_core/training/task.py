@@ -1,7 +1,5 @@
 """What is a task: which examples are there, and how well does a model do?"""
 
-from __future__ import annotations
-
 import abc
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple

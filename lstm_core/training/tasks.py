@@ -1,7 +1,5 @@
 """Which tasks are there, by name?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The task `text`: what is the next character?"""
 
-from __future__ import annotations
-
 import collections
 import math
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Does each text start anew, or does a state go on from a text to the next?"""
 
-from __future__ import annotations
-
 from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.run import Run, apart, run, told, tolerance
 from lstm_core.checking.subject import Subject

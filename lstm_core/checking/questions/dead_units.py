@@ -1,7 +1,5 @@
 """Which units never move, whatever is read?"""
 
-from __future__ import annotations
-
 from lstm_core.checking.answers import Place, changed_without, memory_of, named
 from lstm_core.checking.report import Verdict, passes
 from lstm_core.checking.subject import Subject

@@ -1,7 +1,5 @@
 """Does the dropout of a recurrent module drop anything? PyTorch's stands between layers: of one layer it is none."""
 
-from __future__ import annotations
-
 from torch import nn
 
 from lstm_core.checking.report import Verdict, look, passes

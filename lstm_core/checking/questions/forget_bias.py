@@ -1,7 +1,5 @@
 """Have the forget biases left their start, and were they set in the right quarter?"""
 
-from __future__ import annotations
-
 import copy
 import math
 from collections.abc import Mapping

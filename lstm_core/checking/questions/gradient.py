@@ -1,7 +1,5 @@
 """How many steps back does a gradient reach? It may be gone after a few, explode, or never arrive."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

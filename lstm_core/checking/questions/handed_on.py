@@ -1,7 +1,5 @@
 """Are h and c handed from call to call as they are: not exchanged, not thrown away, and c not taken for h?"""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

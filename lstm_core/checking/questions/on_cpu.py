@@ -1,7 +1,5 @@
 """Does the device compute what the CPU does?"""
 
-from __future__ import annotations
-
 import copy
 from typing import Any
 

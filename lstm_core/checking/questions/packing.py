@@ -1,7 +1,5 @@
 """Do packed sequences answer as they do unpacked? Each alone is the judge."""
 
-from __future__ import annotations
-
 import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence

@@ -1,7 +1,5 @@
 """Is padding read as text? Each sequence alone, without its padding, is the judge."""
 
-from __future__ import annotations
-
 import torch
 
 from lstm_core.checking.reading import Reading, without_zeros

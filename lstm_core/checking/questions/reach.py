@@ -1,7 +1,5 @@
 """How many steps back does an answer still depend on what was read? All before them is replaced by another text."""
 
-from __future__ import annotations
-
 from torch import Tensor
 
 from lstm_core.checking.reading import Reading

@@ -1,7 +1,5 @@
 """Is each direction read at the step at which it has read all? Backward, that is the first step, not the last."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from torch import nn

@@ -1,7 +1,5 @@
 """Do the gates, put together by the equations, give what the module returned: on this device, and in float64?"""
 
-from __future__ import annotations
-
 import torch
 
 from lstm_core.checking.report import Verdict, broken, look, passes

@@ -1,7 +1,5 @@
 """Does rounding reach the answers? Then float64 answers in another way."""
 
-from __future__ import annotations
-
 import torch
 
 from lstm_core.checking.questions.rebuilt import as_float64

@@ -1,7 +1,5 @@
 """Does a model in eval mode give the same answer twice? Dropout that never ends, or noise, does not."""
 
-from __future__ import annotations
-
 import torch
 
 from lstm_core.checking.report import Verdict, broken, passes

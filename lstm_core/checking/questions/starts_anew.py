@@ -1,7 +1,5 @@
 """Does a memory go on through a text, where a loop steps through it?"""
 
-from __future__ import annotations
-
 import torch
 
 from lstm_core.checking.answers import memory_of

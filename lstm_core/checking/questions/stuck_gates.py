@@ -1,7 +1,5 @@
 """Which gates are shut, or open, at nearly every step?"""
 
-from __future__ import annotations
-
 from lstm_core.checking.answers import Place, changed_without, memory_of, named
 from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.subject import Subject

@@ -1,7 +1,5 @@
 """Do sequences that change places change answers alone? If not, the batch is read as time, or sequences are mixed."""
 
-from __future__ import annotations
-
 import torch
 
 from lstm_core.checking.reading import Reading, padding_in

@@ -1,7 +1,5 @@
 """Are all weights numbers, and does each matrix hold more than one number?"""
 
-from __future__ import annotations
-
 import torch
 
 from lstm_core.checking.report import Verdict, broken, passes

@@ -6,8 +6,6 @@ runs and is recorded to the bit. Behind the door: `loops` (compiled), `layer` (f
 `threads` and `signals` (who does what), `spot_check` (the proof), `fits` (which calls), `keep_memory`.
 """
 
-from __future__ import annotations
-
 import logging
 import math
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Which calls does the kernel compute?"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How many threads share a layer in the kernel, and which units does each compute?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple

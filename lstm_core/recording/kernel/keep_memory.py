@@ -7,8 +7,6 @@ pieces above 32 MiB (mallopt(3), M_MMAP_THRESHOLD). A run frees six pieces, toge
 Where the environment names a threshold, as that of a Dask worker does, the library learns nothing from what is freed.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 from contextlib import suppress

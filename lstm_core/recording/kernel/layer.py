@@ -5,8 +5,6 @@ sequences a step is too small for BLAS: then the recurrence is a compiled loop. 
 and compute W x as well.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from types import ModuleType

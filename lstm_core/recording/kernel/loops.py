@@ -8,8 +8,6 @@ States have room for both possible starts, (time + 2, batch, unit): the state of
 direction 0 at 0, the start of direction 1 at the end. So the state before a step is next to the step's own.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 from typing import Any

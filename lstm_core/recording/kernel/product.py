@@ -4,8 +4,6 @@ oneDNN, which PyTorch runs an `nn.LSTM` with, arranges a weight once and then mu
 each product arranges the weight again; on processors that are not Intel's, PyTorch's other library is also slower.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import torch

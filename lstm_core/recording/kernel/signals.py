@@ -4,8 +4,6 @@ By a semaphore of the C library for each pair of jobs: it is posted after each s
 next step (`loops.run`).
 """
 
-from __future__ import annotations
-
 import ctypes
 import sys
 from functools import cache

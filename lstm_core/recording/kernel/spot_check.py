@@ -7,8 +7,6 @@ h (`loops`).
 States h c (time + 2, batch, unit) as in `loops`: the state of step t is at t + 1.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np

@@ -1,7 +1,5 @@
 """How do the jobs of a layer run side by side?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
