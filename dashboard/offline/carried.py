@@ -3,8 +3,6 @@
 The page reads that text itself, compares, and computes nothing else unless both are the same.
 """
 
-from __future__ import annotations
-
 import base64
 import gzip
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """How does a notebook show the live view of a trace? `trace.show()`"""
 
-from __future__ import annotations
-
 import html
 from pathlib import Path
 

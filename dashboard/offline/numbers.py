@@ -1,7 +1,5 @@
 """What does a page without a server have of a view? One answer; the page lays it out for its window and theme."""
 
-from __future__ import annotations
-
 from typing import cast
 
 from dashboard.picture.answer import add_numbers, terms_in, without_numbers

@@ -1,7 +1,5 @@
 """How are the browser's modules one script? A file that is opened from a disk or a notebook can import none."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 The scripts are compressed, and the same in every page: of a notebook's many views a few bring them for all.
 """
 
-from __future__ import annotations
-
 import hashlib
 import html
 import json

@@ -1,7 +1,5 @@
 """Which views of a notebook bring the scripts that all of them need? The first, and some more in case it is cleared."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How is a trace that nobody looks at on the page a page of its own?"""
 
-from __future__ import annotations
-
 from dashboard.offline.carried import carried
 from dashboard.offline.numbers import numbers
 from dashboard.offline.page import page

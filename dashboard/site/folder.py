@@ -1,7 +1,5 @@
 """What is in the folder of a page that needs no server? The page, its script and styles, Plotly, and each model."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

@@ -1,7 +1,5 @@
 """How is the lesson told where there is only Memory? As five scenes, one a part, in the words of the page Lesson."""
 
-from __future__ import annotations
-
 from dashboard.lesson import kinds, kinds_sentences, sentences
 from dashboard.lesson.cell import telling_unit
 from dashboard.lesson.view import PARTS, Lesson

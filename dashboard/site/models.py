@@ -3,8 +3,6 @@
 A file is a script that hands its content over, so that a page that is opened from a disk can load it too.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import TypedDict

@@ -1,7 +1,5 @@
 """What does PyTorch compute of a few texts, so that a page can show that it computes the same?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice

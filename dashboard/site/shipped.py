@@ -1,7 +1,5 @@
 """What is said of every shipped model on a page that computes its pictures itself?"""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import TypedDict
 

@@ -1,7 +1,5 @@
 """What is a page told that needs no server?"""
 
-from __future__ import annotations
-
 import re
 from typing import TypedDict
 
