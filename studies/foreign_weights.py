@@ -8,8 +8,6 @@ safetensors do. They are opened here and read the same numbers; a row is the lar
 `load_checkpoint` opens LSTMs alone: of a GRU the weights under PyTorch's names are put into an `nn.GRU`.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import tempfile

@@ -1,7 +1,5 @@
 """Networks without recurrence, a few lines each: gates, sums and depth, and nothing that goes from step to step."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any

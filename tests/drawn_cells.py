@@ -3,8 +3,6 @@
 Each keeps its own gates by hand, in `kept`, so that a test can compare what was found with what the cell really used.
 """
 
-from __future__ import annotations
-
 import itertools
 import linecache
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Recurrent cells as people write them, each with its gates kept by hand in `kept`, a dict a step."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

@@ -4,8 +4,6 @@ Those are the tests that import the file, directly or through others; of a scrip
 import it, and those in a real browser that open its page.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Networks in which nothing is carried from step to step, and sums that look as if something were."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F

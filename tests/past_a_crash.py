@@ -1,7 +1,5 @@
 """What becomes of the other tests when one ends its worker? They run; it does not, a second time."""
 
-from __future__ import annotations
-
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 

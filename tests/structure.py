@@ -4,8 +4,6 @@ Which folder imports from which, in Python and in the browser's modules, read fr
 functions are. Imports inside functions count; those for the type checker alone do not run, so they don't.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ Python declares them, each beside what sends it; `tests/javascript/wire.d.ts` is
 namespace `Wire`, and a test fails when it is old.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -8,8 +8,6 @@ loop in float64, in parts of the largest number. Prints the table of `docs/besid
 lines in that page print what the page does not say.
 """
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import json

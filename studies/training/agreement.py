@@ -4,8 +4,6 @@ A share of a score's lead is what still stands in c of a step's writing, with al
 runs the model without it. The share does not say what the step does, even where the two have one sign: `explain` does.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import torch

@@ -1,7 +1,5 @@
 """Which taggers of several sizes does a file hold, and how is another added?"""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import NamedTuple

@@ -13,8 +13,6 @@ person, with one, with all, and at the end; what a person added by then; how man
 machine's load, whoever made it. The exit status is 1 after an answer that is another's, or none.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import math

@@ -7,8 +7,6 @@ of the frame that shows its cells, and the paints of each second that the mouse 
 moves a second, as a hand's does: it does not wait until the page has answered the last one.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import statistics

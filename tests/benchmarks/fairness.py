@@ -14,8 +14,6 @@ Prints a table of the ordinary picture's median and worst wait and of the server
 goal; the exit status is 1 if a goal was missed.
 """
 
-from __future__ import annotations
-
 import argparse
 import http.client
 import io

@@ -7,8 +7,6 @@ every number of the picture with the recording. Prints a row a link: the proof t
 difference. The exit status is 1 after a difference above 2e-5, or a word in the console.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import shutil

@@ -7,8 +7,6 @@ cell pinned, pinned at four times the speed. Then, for 100,000 words and 64 unit
 zoom to its picture, and the server's memory. The first line says how busy the machine was.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import random

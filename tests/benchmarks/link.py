@@ -8,8 +8,6 @@ shown before it, and those until Plotly has drawn it too; the same with the proc
 says how busy the machine was.
 """
 
-from __future__ import annotations
-
 import gzip
 import os
 import statistics

@@ -11,8 +11,6 @@ after any mix-up, notice or complaint in a console, and if the server let a brow
 often a page said that it waits for the server is counted.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json

@@ -1,7 +1,5 @@
 """A running dashboard, a real browser, and a page of its own for each test."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Makes sure that there is a browser to test in: `python tests/browser/get.py`."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What a person sees on the main page, as numbers and words; and what lstm_core says it should be."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path

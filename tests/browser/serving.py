@@ -1,7 +1,5 @@
 """A Streamlit page on a port of its own, as anybody would start it; a folder on one; and the browser's flags."""
 
-from __future__ import annotations
-
 import os
 import socket
 import subprocess

@@ -1,7 +1,5 @@
 """What does an exported sheet hold? Its texts, and every cell: where it is, and in which colour."""
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """How does a person use a page of Streamlit's own controls, and when has it answered?"""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from urllib.parse import parse_qsl, urlsplit
 

@@ -1,7 +1,5 @@
 """The page draws a move itself, at once; PyTorch's recording takes its place, and its proof."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from urllib.parse import urlencode
 

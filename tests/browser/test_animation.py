@@ -1,7 +1,5 @@
 """An animation opens elsewhere: a frame a step and the hold at the end, each cell in its colour once it is read."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import av

@@ -1,7 +1,5 @@
 """A page that carries its model, opened from a disk without a network: a reader types another text and holds a gate."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

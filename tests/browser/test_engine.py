@@ -4,8 +4,6 @@
 difference.
 """
 
-from __future__ import annotations
-
 import base64
 import os
 import random

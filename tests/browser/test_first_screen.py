@@ -1,7 +1,5 @@
 """What stands before the picture on Memory's first screen? Seven controls, few Tab stops, and all else under View."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Page, expect
 

@@ -1,7 +1,5 @@
 """A page that computes answers as the server does: the same numbers to 2e-6, the same words."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import json

@@ -1,7 +1,5 @@
 """Notebooks with twenty traces, run in a real kernel and exported: what they show and play, in a browser offline."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

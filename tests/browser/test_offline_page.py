@@ -1,7 +1,5 @@
 """A page that `trace.show()` saved, opened from a disk without a network: what a person sees and does there."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

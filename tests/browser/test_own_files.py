@@ -1,7 +1,5 @@
 """A file of weights of one's own opens in the page that needs no server: the numbers are lstm_core's, and it stays."""
 
-from __future__ import annotations
-
 import json
 import struct
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Does a text that a visitor typed outlast the models that can't read it?"""
 
-from __future__ import annotations
-
 from playwright.sync_api import Page, expect
 
 from .reading import view

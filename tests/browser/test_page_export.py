@@ -1,7 +1,5 @@
 """Every page exports its pictures with one button: at slide size, in letters that the last row reads."""
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path

@@ -1,7 +1,5 @@
 """An exported sheet holds what is on screen: cells, answers, the pinned cell and holds, in letters for the last row."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from urllib.parse import urlencode
 

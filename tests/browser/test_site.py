@@ -1,7 +1,5 @@
 """The page of `gatescope site`, from a plain web server and from a disk: no server computes anything for it."""
 
-from __future__ import annotations
-
 import os
 from io import BytesIO
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What is kept of the answer to a frozen link?"""
 
-from __future__ import annotations
-
 from typing import Any
 
 from unpacking import unpacked

@@ -1,7 +1,5 @@
 """How is a picture frozen? Its arrays as a few of their numbers, everything else as it is; compressed."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from collections.abc import Iterator

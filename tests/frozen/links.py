@@ -1,7 +1,5 @@
 """Which sixty views of Memory are frozen? Every shipped model, random ones, and everything that changes a picture."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 DOGS = "The dog that barked at the cats ran away"

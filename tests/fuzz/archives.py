@@ -1,7 +1,5 @@
 """What can an archive suffer whose entries are arrays: a trace, or a scan?"""
 
-from __future__ import annotations
-
 import io
 import json
 import tempfile

@@ -1,7 +1,5 @@
 """How is one file after another opened, so that none of them can take the judge along, and what was wrong about it?"""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -8,8 +8,6 @@ the corpora, or refuse in a sentence. Prints how often it did what; the exit sta
 Not on Windows.
 """
 
-from __future__ import annotations
-
 import argparse
 import itertools
 import os

@@ -1,7 +1,5 @@
 """Which kinds of file are spoilt, and what can only they suffer?"""
 
-from __future__ import annotations
-
 import io
 import json
 import pickletools

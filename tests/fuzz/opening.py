@@ -5,8 +5,6 @@
 Seconds are those of the processor, megabytes the largest growth of this process while the file was opened. Linux only.
 """
 
-from __future__ import annotations
-
 import json
 import resource
 import sys

@@ -1,7 +1,5 @@
 """How is a PyTorch file written whose pickle says what we choose?"""
 
-from __future__ import annotations
-
 import io
 import struct
 import zipfile

@@ -1,7 +1,5 @@
 """How is a valid file of each kind spoilt? One thing in it is made huge, shared, nested, cut, doubled or flipped."""
 
-from __future__ import annotations
-
 import json
 import struct
 from collections.abc import Callable

@@ -4,8 +4,6 @@ It answers as before or is refused. Numbers of states are not flipped, nor words
 only.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -4,8 +4,6 @@ Draws models (kind, layers, directions, projection, biases, batch_first), one to
 a list of some lengths), an event, a baseline and a step.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

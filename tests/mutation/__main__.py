@@ -7,8 +7,6 @@ fault and the test that saw it, at last those that no test saw, and the share th
 (`equivalent.py`) apart. `--minutes` ends it earlier.
 """
 
-from __future__ import annotations
-
 import argparse
 import random
 import shutil

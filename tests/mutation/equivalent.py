@@ -1,7 +1,5 @@
 """Which faults change nothing that anybody could see? They are printed apart, and are no part of the share."""
 
-from __future__ import annotations
-
 from tests.mutation.fault import Fault
 
 # A file, below it a line with the fault, below that why the program does what it did.

@@ -1,7 +1,5 @@
 """What is a fault? One place in one file, with other text."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import NamedTuple
 

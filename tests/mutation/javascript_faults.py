@@ -1,7 +1,5 @@
 """Which small faults can a module of the browser have? One for each operator, number or call that could be another."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -3,8 +3,6 @@
 Most change what a sentence means, which row a label names, or which side a number comes from.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from tests.mutation.fault import Fault, replaced

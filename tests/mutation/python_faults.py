@@ -1,7 +1,5 @@
 """Which small faults can a Python file have? One for each operator, number, call or pair that could be another one."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from functools import lru_cache

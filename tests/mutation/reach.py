@@ -1,7 +1,5 @@
 """Which tests can see a fault? Those near its file: first those that look at it, then those that name what is in it."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Does a test see a fault? The fault is put into a copy of the project, and its tests run there until one fails."""
 
-from __future__ import annotations
-
 import importlib
 import os
 import re
