@@ -6,7 +6,7 @@ tensor that the step before computed. Every other piece is looked at, operation 
 """
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from sys import getrefcount
 from types import FrameType
 from typing import Any
@@ -16,7 +16,6 @@ from torch import Tensor, nn
 
 from lstm_core.finding.chain import Read
 from lstm_core.finding.copies import must_be_as_they_came
-from lstm_core.finding.held import Change
 from lstm_core.finding.known import Known, WatchKnown
 from lstm_core.finding.node import tensors_in
 from lstm_core.finding.operations import SHARING, kind_of
@@ -37,16 +36,8 @@ _tracing_state = torch._C._get_tracing_state
 class WatchAgain(WatchKnown):
     """Watches a model whose memories are known, and takes no second look at what it has seen."""
 
-    def __init__(
-        self,
-        model: nn.Module,
-        names: dict[int, str],
-        detach: bool,
-        known: Known,
-        change: Change,
-        held: Callable[[], bool],
-    ) -> None:
-        super().__init__(model, names, detach, known, change, held)
+    def __init__(self, model: nn.Module, names: dict[int, str], detach: bool, known: Known, *holding: Any) -> None:
+        super().__init__(model, names, detach, known, *holding)
         self._updates = {place for _, place in known.readings}
         self._places_of_h = {roles.shown for roles in known.roles.values()}
         self._plans = known.plans

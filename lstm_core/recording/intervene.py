@@ -102,7 +102,10 @@ def intervene(
     False
     """
     if parts or (holds and isinstance(holds[0], str)):
-        name, holds = _by_parts(**_parts(holds, parts | ({} if name is None else {"name": name})))
+        one: dict[str, Any] = {"gate": "f", "value": 1.0} | _parts(
+            holds, parts | ({} if name is None else {"name": name})
+        )
+        name, holds = one.pop("name", None), (Hold(**one),)
     if not holds or not all(isinstance(hold, Hold) for hold in holds):
         got = ", ".join(type(hold).__name__ for hold in holds) or "nothing to hold"
         raise LstmCoreError(f"Expected one or more Hold(gate, value, …), got {got}. For example Hold('f', 0.0).")
@@ -129,19 +132,6 @@ def _parts(given: Sequence[Any], by_name: Mapping[str, Any]) -> dict[str, Any]:
             "Hold(gate, value, …)."
         )
     return in_order | dict(by_name)
-
-
-def _by_parts(
-    name: str | None = None,
-    layer: int = 0,
-    direction: int = 0,
-    units: Sequence[int] | None = None,
-    gate: Gate = "f",
-    value: Value = 1.0,
-    steps: Iterable[int] | None = None,
-) -> tuple[str | None, tuple[Hold]]:
-    """A module's name and one hold by its parts."""
-    return name, (Hold(gate, value, units, layer, direction, steps),)
 
 
 @contextmanager
