@@ -16,15 +16,13 @@ from dashboard.controls.choose_source import choose_lstm, choose_source, fields_
 from dashboard.controls.drawn_in_browser import two_readings
 from dashboard.controls.frame import file_of
 from dashboard.controls.link_sync import SourceControls
-from dashboard.controls.page_parts import made_with, tell, theme
+from dashboard.controls.page_parts import look, made_with, tell
 from dashboard.question.source import OWN
 from dashboard.reading.read import Reading, read
 from dashboard.store import visitor_models
 from dashboard.words.sentences import called_here, read_by, steps_are
 from lstm_core import LstmCoreError
-from lstm_core.plots import palette
 
-look = palette.look("teal", theme())
 WHAT = {"texts": "Two texts", "models": "Models"}
 controls = SourceControls("compare", names() | {"cells"})
 
@@ -162,7 +160,7 @@ def show_texts(pair: Pair, reading_a: Reading, reading_b: Reading, rivals_of_a: 
         answers = reading_a.model is not None and reading_a.model.gives != "hidden"
         head = sentences.no_rival(rivals_of_a, unit, answers) if is_found else sentences.no_answer_turns(found)
         says = sentences.effect(found, smallest.turned if smallest and is_found else None)
-    two_readings(drawn.two_texts(pair, found, by, head, says, look))
+    two_readings(drawn.two_texts(pair, found, by, head, says, look()))
     made(pair, found, reading_a, reading_b)
 
 
@@ -198,9 +196,9 @@ def show_models(pair: Pair, found: Two) -> None:
     names = [sentences.title(letter, side) for letter, side in zip("AB", (pair.a, pair.b), strict=True)]
     if replace(pair.b, epoch=pair.a.epoch, state=pair.a.state) == pair.a:
         says = " · ".join(names)
-        two_readings(drawn.two_texts(pair, found, None, sentences.models_differ(found), says, look))
+        two_readings(drawn.two_texts(pair, found, None, sentences.models_differ(found), says, look()))
     else:
-        two_readings(drawn.two_models(found, names, look))
+        two_readings(drawn.two_models(found, names, look()))
 
 
 def made(pair: Pair, found: Two, reading_a: Reading, reading_b: Reading) -> None:

@@ -12,7 +12,7 @@ from dashboard.controls.chart import chart
 from dashboard.controls.drawn_in_browser import drawn_cell
 from dashboard.controls.frame import file_of
 from dashboard.controls.link_sync import SourceControls
-from dashboard.controls.page_parts import made_with, page_title, small, tell, theme
+from dashboard.controls.page_parts import look, made_with, page_title, small, tell, theme
 from dashboard.drawing import lesson_strips
 from dashboard.lesson import cell, kinds, kinds_figures, kinds_sentences, sentences
 from dashboard.lesson.view import BOUNDS, INPUTS, LEARNED, MOST_STEPS, PARTS, UNTRAINED, Lesson, read_lesson
@@ -28,7 +28,7 @@ from lstm_core.plots import palette
 from lstm_core.plots.labels import label
 from lstm_core.training.copying import SYMBOLS
 
-look, lines = palette.look("teal", theme()), palette.KINDS[theme()]
+lines = palette.KINDS[theme()]
 controls = SourceControls("lesson", link.names(Lesson()) | {"output_dim", "all_three", "cell_units"})
 FOLD = "What PyTorch prints"
 # The most classes that are drawn.
@@ -155,7 +155,7 @@ class OnMemory(NamedTuple):
 def the_cell(source: Source, reading: Reading, trace: Trace, step: int, name: str) -> OnMemory:
     """Show the drawn cell of a step."""
     with st.container(key=f"lesson-{name}"):
-        drawn_cell(cell.drawn("lstm", trace, reading.tokens[step], step, look), f"lesson.{name}")
+        drawn_cell(cell.drawn("lstm", trace, reading.tokens[step], step, look()), f"lesson.{name}")
     return OnMemory(source, trace, step)
 
 
@@ -164,7 +164,7 @@ def words_become_numbers(source: Source, reading: Reading, trace: Trace) -> OnMe
     step = choose_step(reading.tokens)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        chart(lesson_strips.inputs(trace, reading.tokens, look, 1000), "inputs")
+        chart(lesson_strips.inputs(trace, reading.tokens, look(), 1000), "inputs")
         small(sentences.NO_LEARNING)
     with right:
         st.code(sentences.code_of_a_call(trace), language="python", wrap_lines=True)
@@ -235,8 +235,8 @@ def three_ways_to_read(now: Lesson) -> OnMemory | None:
         with column:
             st.markdown(f"**{way}**")
             st.code(code, language=None, wrap_lines=True)
-            chart(lesson_strips.states(trace, names, look, 560), way)
-            drawn_cell(cell.drawn("lstm", trace, names[last], last, look), f"lesson.{way}")
+            chart(lesson_strips.states(trace, names, look(), 560), way)
+            drawn_cell(cell.drawn("lstm", trace, names[last], last, look()), f"lesson.{way}")
     left, right = st.columns([9, 2], vertical_alignment="center")
     with left:
         differ = sentences.why_they_differ(ways, same_start)
@@ -266,7 +266,7 @@ def a_linear_on_top(now: Lesson) -> OnMemory | None:
         st.code(sentences.shapes_through_linear(trace, len(model.labels)), language="python", wrap_lines=True)
         most = said.amax(0).argsort(descending=True, stable=True)[:LABELS].sort().values.tolist()
         classes = [model.labels[row] for row in most]
-        chart(lesson_strips.scores(said[:, most].T.numpy(), reading.tokens, classes, look, 1000), "scores")
+        chart(lesson_strips.scores(said[:, most].T.numpy(), reading.tokens, classes, look(), 1000), "scores")
     st.markdown(f"**What {sentences.PREDICTS} means.** {sentences.NEXT_WORD}")
     made_with(read_by(trained, reading, trace))
     return drawn
@@ -284,20 +284,20 @@ def lstm_gru_rnn(now: Lesson) -> OnMemory | None:
     last = len(found.tokens) - 1
     with st.container(key="lesson-kinds"):
         columns = st.columns(3)
-    for column, kind, hidden in zip(columns, found.kinds, kinds_figures.hidden(found, look), strict=True):
+    for column, kind, hidden in zip(columns, found.kinds, kinds_figures.hidden(found, look()), strict=True):
         with column:
             st.markdown(f"**nn.{kind.cell.upper()}{'' if trained else ', untrained'}**")
-            drawn_cell(cell.drawn(kind.cell, kind.trace, found.tokens[last], last, look), f"lesson.{kind.cell}")
+            drawn_cell(cell.drawn(kind.cell, kind.trace, found.tokens[last], last, look()), f"lesson.{kind.cell}")
             chart(hidden, f"h of {kind.cell}")
     left, right = st.columns(2, gap="large")
     learned = kinds.by_gap()
     epochs = int(now.cells) if trained else min(one.epochs for one in learned)
     with left:
         small(kinds_sentences.what_left_means(trained))
-        chart(kinds_figures.left(found, look, lines), "cells.left")
+        chart(kinds_figures.left(found, look(), lines), "cells.left")
     with right:
         small(kinds_sentences.budget(epochs))
-        chart(kinds_figures.by_gap([one for one in learned if one.epochs == epochs], look, lines), "cells.gap")
+        chart(kinds_figures.by_gap([one for one in learned if one.epochs == epochs], look(), lines), "cells.gap")
     with st.expander(kinds_sentences.learned(learned)):
         st.markdown(kinds_sentences.what_buys_it(learned))
         st.markdown(

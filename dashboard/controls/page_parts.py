@@ -39,3 +39,8 @@ def made_with(text: str) -> None:
 def theme() -> palette.Theme:
     """The visitor's theme, light or dark."""
     return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def look() -> palette.Look:
+    """The colours of the page's figures, in the visitor's theme."""
+    return palette.look("teal", theme())

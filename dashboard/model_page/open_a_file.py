@@ -10,7 +10,7 @@ from dashboard.checkpoint import example_files, first_picture, opening, sentence
 from dashboard.controls import own_models, visitor
 from dashboard.controls.chart import chart
 from dashboard.controls.health_card import health_card
-from dashboard.controls.page_parts import small, tell, theme
+from dashboard.controls.page_parts import look, small, tell
 from dashboard.model_page.choice import ModelControls, Way
 from dashboard.picture.answer import WATCHED
 from dashboard.question import link
@@ -23,7 +23,6 @@ from dashboard.words.escape_markdown import plain
 from dashboard.words.sentences import proof
 from lstm_core import LstmCoreError, SequenceModel
 from lstm_core.checkpoints import Checkpoint
-from lstm_core.plots import palette
 from lstm_core.traces.load import AnyTrace
 
 LARGEST_VOCABULARY = 8  # megabytes
@@ -152,7 +151,7 @@ def first_look(first: opening.FirstReading, labels: list[str]) -> None:
     for notice in first.notices:
         st.info(plain(notice))
     st.markdown(f"It works; {proof(first.trace)}.")
-    picture = first_picture.first_picture(first, labels, palette.look("teal", theme()))
+    picture = first_picture.first_picture(first, labels, look())
     st.markdown(first_picture.which_states(first.trace))
     chart(picture.states, "states")
     if picture.scores is not None:

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.controls import own_models, visitor
 from dashboard.controls.chart import chart
 from dashboard.controls.health_card import health_card
-from dashboard.controls.page_parts import made_with, small, theme
+from dashboard.controls.page_parts import look, made_with, small
 from dashboard.model_page.choice import ModelControls, Way
 from dashboard.question import link
 from dashboard.training import figures as training_figures
@@ -21,15 +21,9 @@ from dashboard.training.run import Progress, Run, get_ready, seconds_last_time, 
 from dashboard.training.setup import LEARNING_RATES, RANGES, READS_NUMBERS, TITLES, Setup, numbers_of
 from dashboard.words.escape_markdown import plain
 from lstm_core import LstmCoreError
-from lstm_core.plots import palette
 from lstm_core.training import Task
 
 WIDTH = 440
-
-
-def look() -> palette.Look:
-    """The colours of the figures, in the visitor's theme."""
-    return palette.look("teal", theme())
 
 
 def asked_for(controls: ModelControls) -> tuple[Setup, DeltaGenerator]:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.controls.long_task import watched
-from dashboard.controls.page_parts import small, theme
+from dashboard.controls.page_parts import look, small
 from dashboard.corpus import sentences, unit_rows
 from dashboard.corpus.scanned import Scanned
 from dashboard.corpus.view import Place
@@ -13,7 +13,6 @@ from dashboard.units_page.passages_of_texts import show_passages
 from dashboard.units_page.units_controls import UnitsControls
 from dashboard.words.escape_markdown import plain
 from lstm_core import SequenceModel
-from lstm_core.plots import palette
 
 
 def where_else(controls: UnitsControls, found: Scanned, model: SequenceModel) -> None:
@@ -34,7 +33,7 @@ def where_else(controls: UnitsControls, found: Scanned, model: SequenceModel) ->
         return
     small(sentences.hit_count(len(shown.table), found.scan.steps))
     pinned = asked.side._replace(unit=wanted.units[0])
-    scale = scales.gates(palette.look("teal", theme()), len(wanted.units))
+    scale = scales.gates(look(), len(wanted.units))
     answers = list(shown.table["answer"])
     show_passages(asked, found, model, shown.passages, scale, "Hits", pinned, "{:.0f}".format, answers)
     st.divider()

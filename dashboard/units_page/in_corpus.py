@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.controls.drawn_in_browser import unit_list
 from dashboard.controls.frame import file_of
 from dashboard.controls.long_task import watched
-from dashboard.controls.page_parts import theme
+from dashboard.controls.page_parts import look
 from dashboard.corpus import sentences, unit_rows
 from dashboard.corpus.read_again import Passage
 from dashboard.corpus.scanned import Scanned, scanned
@@ -29,7 +29,6 @@ from dashboard.units_page.units_controls import UnitsControls
 from dashboard.units_page.worst_texts import worst_texts
 from dashboard.words.escape_markdown import plain
 from lstm_core import LstmCoreError, SequenceModel
-from lstm_core.plots import palette
 
 UNFOLDED = 5
 """The passages of the unit that is opened."""
@@ -100,7 +99,7 @@ def _list(
         rows=rows,
         about="each unit where it is strongest, the moment in one column",
         left=f"{len(rows):,} of {len(shown.places):,} units",
-        **scales(palette.look("teal", theme()), reach_of(found.scan, place)),
+        **scales(look(), reach_of(found.scan, place)),
     )
     clicked = unit_list(data, "units.corpus", controls.open_unit, controls.order_by)
     those = {list_data.key_of(other): few for other, few in passages.items()}

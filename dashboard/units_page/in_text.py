@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.controls.drawn_in_browser import unit_list
-from dashboard.controls.page_parts import theme
+from dashboard.controls.page_parts import look
 from dashboard.corpus import sentences as corpus_sentences
 from dashboard.corpus.view import Place
 from dashboard.drawing.scales import scales
@@ -24,7 +24,6 @@ from dashboard.words.escape_markdown import plain
 from dashboard.words.sentences import quoted, steps_are
 from lstm_core import LstmCoreError, Trace
 from lstm_core.analysis import Found
-from lstm_core.plots import palette
 
 
 def in_text(controls: UnitsControls, reading: Reading, trace: Trace, whole: Reading) -> None:
@@ -89,7 +88,7 @@ def _list(controls: UnitsControls, asked: Units, reading: Reading, trace: Trace,
         rows=rows,
         about="",
         left=f"{len(rows):,} of {len(shown.places):,} units{cut}",
-        **scales(palette.look("teal", theme()), list_data.reach_of(rows)),
+        **scales(look(), list_data.reach_of(rows)),
     )
     unit_list(data, "units.list", controls.open_unit, controls.order_by)
 

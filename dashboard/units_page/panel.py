@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.controls.drawn_in_browser import unit_panel
 from dashboard.controls.long_task import watched
-from dashboard.controls.page_parts import small, theme
+from dashboard.controls.page_parts import look, small
 from dashboard.corpus import sentences as corpus_sentences
 from dashboard.corpus.scanned import scanned
 from dashboard.corpus.strongest import Wanted, reach_of, strongest
@@ -26,7 +26,6 @@ from dashboard.units_page.passages_of_texts import show_passages
 from dashboard.units_page.units_controls import UnitsControls
 from dashboard.words.escape_markdown import plain
 from lstm_core import SequenceModel
-from lstm_core.plots import palette
 
 COLOURED = 240
 """The most tokens of the text in the unit's colours."""
@@ -53,7 +52,7 @@ def panel(controls: UnitsControls, shown: Listed, place: Place, model: SequenceM
     """What is known of a unit."""
     st.markdown(f"#### {sentences.unit_named(place, shown.places)}")
     reach = max(1.0, *(abs(one) for one in (said.coloured or {"numbers": [1.0]})["numbers"] if one is not None))
-    states = scales.states(palette.look("teal", theme()), reach)
+    states = scales.states(look(), reach)
     if said.coloured is not None:
         unit_panel(UnitPanel(coloured=said.coloured, states=states), "units.coloured")
     for line in filter(None, said.lines):
@@ -94,7 +93,7 @@ def strongest_moments(controls: UnitsControls, place: Place, sign: int, model: S
     moments = strongest(asked, found, [Wanted(place, sign, MOMENTS)]).get(place, [])
     reach = reach_of(found.scan, place)
     st.markdown("**Strongest moments**" + (", first those of different words" if model.reads == "words" else ""))
-    scale = scales.states(palette.look("teal", theme()), reach)
+    scale = scales.states(look(), reach)
     show_passages(asked, found, model, moments, scale, "Strongest moments", place)
     small(f"in {found.scan.steps:,} {corpus_sentences.READ_AS[model.reads]}: {name}")
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.controls.page_parts import small, theme
+from dashboard.controls.page_parts import look, small
 from dashboard.corpus import sentences
 from dashboard.corpus.scanned import Scanned
 from dashboard.corpus.view import Corpus
@@ -10,7 +10,6 @@ from dashboard.corpus.worst import worst
 from dashboard.drawing import scales
 from dashboard.units_page.passages_of_texts import show_passages
 from lstm_core import SequenceModel
-from lstm_core.plots import palette
 
 # Bits of a token that the model hardly expected: a chance of one in 256.
 _SURPRISED = 8
@@ -23,5 +22,5 @@ def worst_texts(asked: Corpus, found: Scanned, model: SequenceModel) -> None:
         return
     st.markdown("**The texts that it predicts worst**")
     small(sentences.how_worst(model))
-    scale = scales.gates(palette.look("teal", theme()), _SURPRISED)
+    scale = scales.gates(look(), _SURPRISED)
     show_passages(asked, found, model, shown, scale, "Worst texts", written="{:.2f}".format)
