@@ -145,7 +145,7 @@ def prepare(asked: Source) -> tuple[Reading, Tensor | None]:
     except LstmCoreError as error:
         lstm = _lstm(source, model, source.input_dim)
         return Reading([], lstm, None, [*notices, str(error)], document, model, None), None
-    lstm = _lstm(source, model, _features(source, given.series))
+    lstm = _lstm(source, model, source.input_dim if given.series is None else len(given.series.names))
     if not given.tokens:
         notices.append("Type a sentence to start.")
         return Reading([], lstm, None, notices, document, model, given.series), None
@@ -265,10 +265,6 @@ def _vectors(source: Source, model: SequenceModel | None, given: Text, most: int
         else:
             parts.append(lstm_core.inputs.token_vectors(tokens, source.input_dim, source.seed))
     return parts[0] if len(parts) == 1 else torch.cat(parts)
-
-
-def _features(source: Source, series: Series | None) -> int:
-    return source.input_dim if series is None else len(series.names)
 
 
 def check_table(text: str) -> None:

@@ -42,15 +42,11 @@ def read_keras_zip(file: WeightsFile, archive: zipfile.ZipFile) -> NamedTensors:
         raise LstmCoreError(f"Expected a config.json of at most {MOST_DESCRIPTION:,} bytes in a .keras file.")
     settings = read_json(archive.read("config.json"))
     stream = io.BytesIO(archive.read(KERAS_WEIGHTS))
-    return _read(WeightsFile(stream, sizes[KERAS_WEIGHTS], file.label), settings)
+    return read_keras(WeightsFile(stream, sizes[KERAS_WEIGHTS], file.label), settings)
 
 
-def read_keras(file: WeightsFile) -> NamedTensors:
-    """The weights in a .h5 or .weights.h5 file."""
-    return _read(file, None)
-
-
-def _read(file: WeightsFile, settings: Any) -> NamedTensors:
+def read_keras(file: WeightsFile, settings: Any = None) -> NamedTensors:
+    """The weights in a .h5 or .weights.h5 file; `settings` may stand beside it."""
     with arrays_in(file) as arrays:
         if settings is None and "model_config" in arrays.attributes:
             settings = read_json(arrays.attributes["model_config"])

@@ -32,7 +32,7 @@ def summary(trace: Recorded) -> str:
     lines = [heading(trace), proof(trace), f"{'':<16}{'mean':>8}{'min':>8}{'max':>8}"]
     lines += [
         f"{letter} {TITLES[letter]:<14}" + "".join(f"{number:>8.3f}" for number in numbers)
-        for letter, *numbers in of_each_quantity(trace)
+        for letter, *numbers in (_line(trace, quantity) for quantity in trace.kept)
     ]
     if trace.resets:
         first, *more = trace.resets
@@ -59,11 +59,6 @@ def proof(trace: Recorded) -> str:
         else "the gates rebuild PyTorch's own output"
     )
     return f"{said} {to_or_exactly(difference_and_nearness(trace.max_error, trace.proof))}"
-
-
-def of_each_quantity(trace: Recorded) -> list[Line]:
-    """A line for each quantity that is there."""
-    return [_line(trace, quantity) for quantity in trace.kept]
 
 
 def _line(trace: Recorded, quantity: str) -> Line:
