@@ -556,12 +556,6 @@ def test_in_it_is_not_a_good_film_not_is_what_makes_it_negative():
     assert f"sum to the difference, +0.6189, to {found.error:.0e}. 43% of it stayed in the memory" in repr(found)
 
 
-def test_each_b_of_counter_adds_to_end_and_each_a_takes():
-    found = explain(lstm_core.load_model("counter"), "aaaaabbb", baseline=0, target="end")
-    for token, part in zip(found.tokens, found.by_step, strict=True):
-        assert (2.8 < part < 3.6) if token == "b" else (-2.6 < part < -1.5)
-
-
 def test_in_copy_the_unit_that_carried_the_first_symbol_is_the_one_that_patching_names():
     model = lstm_core.load_model("copy")
     found = explain(model, "a" + "." * 100 + "?", without=0, baseline="b")
