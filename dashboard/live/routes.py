@@ -181,11 +181,10 @@ async def cell(request: Request) -> Response:
 
 @answering
 async def why(request: Request) -> Response:
-    """The drawer at a cell (null: at the one that is best asked about): {"query": {...}, "cell": {...} or null,
-    "event": {"step": 2, "feature": null} or null, "label": ""}."""
+    """The drawer at a cell: {"query": {...}, "cell": {...}, "event": {"step": 2, "feature": null} or null,
+    "label": ""}."""
     asked, length = await _question(request)
-    cell = place_in(asked) if asked.get("cell") else None
-    work = partial(_with_torch, "why", asked["query"], cell, event_in(asked), f"{asked.get('label') or ''}")
+    work = partial(_with_torch, "why", asked["query"], place_in(asked), event_in(asked), f"{asked.get('label') or ''}")
     return JSONResponse(await _turn(request, Job(_visitor(request), work), _line(length)))
 
 

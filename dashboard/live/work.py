@@ -67,9 +67,9 @@ def apart(query: dict[str, str], place: dict[str, int]) -> Terms:
     return answer.apart(query, Cell(**place))
 
 
-def why(query: dict[str, str], place: dict[str, int] | None, event: Event | None, label: str) -> Drawer:
+def why(query: dict[str, str], place: dict[str, int], event: Event | None, label: str) -> Drawer:
     """What the drawer below the picture says of a cell."""
-    drawer: Drawer = as_sent(open_drawer(query, Cell(**place) if place else None, event, label))
+    drawer: Drawer = as_sent(open_drawer(query, Cell(**place), event, label))
     return drawer
 
 

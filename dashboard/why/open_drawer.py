@@ -5,25 +5,21 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from dashboard.drawing.few_units import few_units
-from dashboard.drawing.shown_strips import stacks_of
 from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.event import Event
-from dashboard.question.shown import Shown
 from dashboard.question.view import View
 from dashboard.reading.example_texts import with_text
-from dashboard.reading.held import HeldReading, read_view, steps_left
+from dashboard.reading.held import HeldReading, read_view
 from dashboard.why import turning, without_words
 from dashboard.why.drawer import Drawer, TheAnswer, Turn, Without
 from dashboard.why.still_in_c import still_in_c
 from dashboard.why.the_answer import answer_of, no_answer
-from lstm_core import LstmCoreError, Trace
+from lstm_core import LstmCoreError
 
 
-def open_drawer(query: Mapping[str, str], cell: Cell | None, event: Event | None = None, label: str = "") -> Drawer:
-    """The drawer at a cell, or (None) at the one that is best asked about: the unit of which a gate, held at the last
-    step, turns the answer most surely, else the one that holds most.
+def open_drawer(query: Mapping[str, str], cell: Cell, event: Event | None = None, label: str = "") -> Drawer:
+    """The drawer at a cell.
 
     `event`: the word, or the feature at a step, whose path is wanted. `label`: what is asked about, if not what the
     model says. Raises LstmCoreError if there is no such cell.
@@ -35,7 +31,6 @@ def open_drawer(query: Mapping[str, str], cell: Cell | None, event: Event | None
         raise LstmCoreError("There is no value to explain yet: type a sentence.")
     if found.reading.only_watched:
         raise LstmCoreError("A recording has no model that could be asked why: record it where its model is.")
-    cell = cell or best_cell(found, trace, view.shown)
     if not cell.is_in(trace):
         raise LstmCoreError(f"{cell.missing_in(trace)}.")
     answer, no_answer = answer_of(found, cell, label, event)
@@ -79,21 +74,6 @@ def _words_tried(found: HeldReading, step: int, answer: TheAnswer | None) -> tup
     parts = {answer["first"] + at: sum(map(abs, own)) for at, own in enumerate(zip(*answer["parts"], strict=True))}
     largest = sorted(sorted(words, key=lambda word: -parts.get(word, 0.0))[:most])
     return largest, f"Of {len(words):,} steps, the {most:,} with the largest parts are left out, one by one."
-
-
-def best_cell(found: HeldReading, trace: Trace, shown: Shown) -> Cell:
-    """The cell that is best asked about: of the last layer that is on screen, after the last step that is read."""
-    step = max(steps_left(found.holds, len(trace.x)))
-    layer, direction = [place for place in stacks_of(trace, shown) if not place[1]][-1]
-    units = few_units(found.reading, trace, shown).get((layer, direction)) or list(range(trace.c.shape[-1]))
-    unit = units[int(trace.c[layer, direction, step, 0, units].abs().argmax())]
-    most = Cell(layer, direction, unit, step)
-    if no_answer(found, most) or len(turning.units_tried(found, most)) < len(units) or not turning.gates_tried(found):
-        return most
-    tried = [one._replace(is_pinned=False) for one in turning.tried_holds(found, most, units)]
-    before, spread = _answer_and_spread(found, step)
-    turn, _ = turning.best_turn(found, tried, before, turning.answers_held(found, most, units), spread)
-    return most if turn is None else most._replace(unit=turning.unit_of(turn))
 
 
 def _answer_and_spread(found: HeldReading, step: int) -> tuple[Tensor, float]:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from dashboard.question.cell import Cell
-from dashboard.question.holds import GateHold, read_holds
+from dashboard.question.holds import GateHold
 from dashboard.reading.held import HeldReading, in_steps, steps_left
 from dashboard.why.changes import WORTH, turned, unlike
 from dashboard.why.drawer import Turn
@@ -164,10 +164,3 @@ def best_turn(
         each.insert(0, f"each gate of {units} shut and open here")
     least = f"No change that was tried moves the answer by {WORTH:g}{of}"
     return None, f"{least}. Tried: {', '.join(each)}. The largest change is {most:.3f}."
-
-
-def unit_of(turn: Turn) -> int:
-    """The unit that a turn holds."""
-    units = read_holds(turn["hold"]).gates[0].units
-    assert units
-    return units[0]

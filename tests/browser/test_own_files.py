@@ -174,7 +174,7 @@ def test_several_lstms_of_a_file_are_each_in_the_list(visit: Visit, tmp_path: Pa
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_file_of_ones_own_is_accessible_and_its_drawer_says_why(visit: Visit, tmp_path: Path, scheme: str):
     seeded()
-    page = visit({"model": "random"}, scheme=scheme, size=PHONE)
+    page = visit({"model": "random", "pin": "0.0.3"}, scheme=scheme, size=PHONE)
     shows_link(page, {"model": "random"})
     lstm, fc = nn.LSTM(4, 3), nn.Linear(3, 2)
     choose(page, weights(lstm=lstm, fc=fc), tmp_path / "own.safetensors")

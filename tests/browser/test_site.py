@@ -1,6 +1,7 @@
 """The page of `gatescope site`, from a plain web server and from a disk: no server computes anything for it."""
 
 import os
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from dashboard.command.main import main
 from dashboard.question import link
+from dashboard.question.cell import Cell
 from dashboard.question.view import View
 from dashboard.reading.held import read_view
 from dashboard.site.folder import worker
@@ -187,12 +189,16 @@ def test_the_drawer_says_why_and_what_turns_the_answer_is_tried(visit: Visit):
     query = {"model": "sentiment", "sentence": "It is not a good film", "top": "all"}
     page = visit(query)
     shows_link(page, query)
+    title = page.get_by_role("complementary", name="The cell").get_by_role("heading", level=2)
+    shown = title.inner_text()
     page.get_by_text("Why this value?").click()
     page.locator("[data-row=answer] .gs-why-bar").first.wait_for()
     page.wait_for_url("**why=1*")
-    there = open_drawer(query, None)
-    pin = there["cell"]
-    page.wait_for_url(f"**pin={pin.layer}.{pin.unit}.{pin.step}*")
+    expect(title).to_have_text(shown)
+    unit, word = re.findall(r"Unit (\d+) at “(.+)”", shown)[0]
+    cell = Cell(0, 0, int(unit), query["sentence"].split().index(word))
+    page.wait_for_url(f"**pin={cell}*")
+    there = open_drawer(query, cell)
     assert there["answer"] is not None
     assert there["turn"] is not None
     for row, expected in (("still", there["still"]["shares"]), ("answer", there["answer"]["parts"][0])):

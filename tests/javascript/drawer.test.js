@@ -9,6 +9,7 @@ const { Refused, Unreachable } = await import("../../assets/browser/asking/answe
 const { Drawer } = await import("../../assets/browser/drawer/drawer.js")
 const { tableOf } = await import("../../assets/browser/drawer/table.js")
 const { drawerOf, eventOf, eventText, inLink } = await import("../../assets/browser/state/drawer.js")
+const { looked } = await import("../../assets/browser/state/looked.js")
 const { linkTo } = await import("../../assets/browser/state/link.js")
 const { Store } = await import("../../assets/browser/state/store.js")
 
@@ -269,14 +270,30 @@ test("while it plays nothing is asked, and when it stands still the last cell is
     assert.equal(asked.length, 1)
 })
 
-test("without a pinned cell the one that was chosen is pinned, and it is not asked about twice", async () => {
+test("without a pinned cell the one that the panel shows is pinned and asked about, once", async () => {
     const { store, asked } = asking()
-    store.set({ picture: pictureOf(), drawer: OPEN })
-    assert.equal(asked[0].question.cell, null)
-    asked[0].answer(SAID)
+    const picture = pictureOf()
+    const c = picture.stacks[0].figure.data.find(({ name }) => name === "c")
+    c.z[2] = Float32Array.from([0, 0.1, -0.8, -0.7])
+    store.set({ picture })
+    const shown = looked(store.drawn)
+    assert.deepEqual(shown, { layer: 0, direction: 0, unit: 2, step: 2 })
+    store.set({ drawer: OPEN })
+    assert.deepEqual(store.state.pin, shown)
+    assert.deepEqual(asked[0].question.cell, shown)
+    asked[0].answer({ ...SAID, cell: shown })
     await settled()
-    assert.deepEqual(store.state.pin, CELL)
+    assert.equal(store.state.why?.cell, "0.2.2")
     assert.equal(asked.length, 1)
+})
+
+test("of many steps in a column no cell is asked about, and the drawer says how to come to one", () => {
+    const { store, asked } = asking()
+    const { root } = new Drawer(store, /** @type {any} */ ({ stacks: [] }), () => {})
+    store.set({ picture: pictureOf({ steps: 8, per: 4 }), drawer: OPEN })
+    assert.deepEqual([store.state.pin, asked.length], [null, 0])
+    assert.deepEqual(texts(root, ".gs-why-said"), ["Zoom in until each step has its own column, then click a cell."])
+    assert.ok(!root.classList.contains("gs-stale"))
 })
 
 test("an answer to another picture is none, and a refusal is said in the drawer", async () => {

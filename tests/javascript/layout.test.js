@@ -4,6 +4,7 @@ import { columnsFor, frameOf } from "../../assets/browser/layout/frame.js"
 import { laidOut } from "../../assets/browser/layout/picture.js"
 import { rowNames } from "../../assets/browser/layout/row_names.js"
 import { stepAxis } from "../../assets/browser/layout/step_axis.js"
+import { LOW } from "../../assets/browser/picture/cursor.js"
 import { Columns } from "../../assets/browser/state/columns.js"
 import { cases, numbersOf, placesOf } from "./frozen.js"
 import { COLOURS, wholeAnswer } from "./pictures.js"
@@ -68,6 +69,19 @@ test("in a low window every strip is as high as its name and its question, whate
         const { stacks } = laidOut(numbersOf(kept), { ...room, height: 300 }, COLOURS)
         for (const { height } of stacks[0].places) assert.ok(height >= 24, `${height}`)
     }
+})
+
+test("in the lowest window c of three units has its numbers, and all other strips a frame around a cell", () => {
+    const inputs = { quantity: "x", letter: "x", z: Array.from({ length: 4 }, () => new Float32Array(4)), names: [] }
+    const answer = wholeAnswer({ units: 3, inputs })
+    answer.answers = Array.from({ length: answer.columns.number }, () => ({ label: "NOUN", share: 0.79 }))
+    const { stacks, strips, answers } = laidOut(answer, { ...room, height: 100 }, COLOURS)
+    assert.ok(answers)
+    strips.forEach(({ quantity }, row) => {
+        const { places, onCells } = stacks[0]
+        if (quantity === "c") assert.equal(onCells[row].numbers, true)
+        else assert.ok(places[row].height / 3 >= LOW)
+    })
 })
 
 test("another layout of an answer leaves the first as it was", () => {

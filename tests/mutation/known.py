@@ -145,12 +145,6 @@ def _why() -> Iterator[Fault]:
     shown = "lstm_core/plots/answer_parts.py"
     yield replaced(shown, height, height.replace("max", "min"), "tests/test_explain.py")
     yield replaced("dashboard/why/changes.py", "before[old] - after[:, old]", "after[:, old] - before[old]", tests)
-    yield replaced(
-        "dashboard/why/open_drawer.py",
-        "c[layer, direction, step, 0, units].abs()",
-        "c[layer, direction, step, 0, units]",
-        tests,
-    )
     yield replaced("dashboard/why/path.py", "len(found.features) > 1", "len(found.features) >= 1", tests)
     yield replaced("dashboard/why/path.py", "abs(by_chance) < abs(takes) / 2", "True", tests)
     yield replaced("dashboard/why/without_words.py", "known.index(step) - (word < step)", "known.index(step)", tests)

@@ -4,8 +4,7 @@
  * @typedef {Object<string, any>} Query What is read and how it is shown, by name.
  * @typedef {{query: Query, room: number, zoom: number[] | null, cell: Cell | null}} Question `room`: for how many
  *     columns there is room.
- * @typedef {{query: Query, cell: Cell | null, event: import("../state/drawer.js").Event | null,
- *     label: string}} AboutCell
+ * @typedef {{query: Query, cell: Cell, event: import("../state/drawer.js").Event | null, label: string}} AboutCell
  * @typedef {import("../state/pin.js").Cell} Cell
  *
  * @typedef {Object} Answerer
@@ -14,7 +13,7 @@
  *     Promise<Wire.Terms>} cell Every term of one cell.
  * @property {import("./ahead.js").Ahead} [ahead] Who shows a picture before this one has answered.
  * @property {null | ((question: AboutCell, signal: AbortSignal) => Promise<Wire.Drawer>)} why What the drawer says of a
- *     cell (null: of the one that is best asked about); null where nobody can say that.
+ *     cell; null where nobody can say that.
  * @property {(query: Query, signal: AbortSignal) => Promise<number | null>} progress The share of a picture's reading
  *     that is done, from 0 to 1; null while it is not known.
  * @property {null | ((query: Query) => Promise<string>)} code The Python code that makes the trace again.

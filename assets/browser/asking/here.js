@@ -72,8 +72,8 @@ export class Here {
 
     /** @param {import("./answerer.js").AboutCell} question */
     async why({ query, cell, event, label }) {
-        const { reading, view } = await this.read(query)
-        return openDrawer(reading, view, { cell, event, label })
+        const { reading } = await this.read(query)
+        return openDrawer(reading, { cell, event, label })
     }
 
     /** @param {string} _ @param {{query: View, steps: number[] | null, rows: number[] | null}} question */

@@ -6,6 +6,7 @@
 import { BOUND } from "../shared/bound.js"
 import { eventText } from "../state/drawer.js"
 import { isLeftOut } from "../state/holds.js"
+import { looked } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
 import { arrived, asked, pinned, termsOf } from "../state/state.js"
 import { farthest, saidOf, wordsOf } from "./ahead.js"
@@ -215,25 +216,27 @@ export class Questions {
         if (termsOf({ ...state, terms })) this.store.set({ terms })
     }
 
-    /** Asks what the drawer says of the pinned cell, while it is open and time stands still. @param {State} state */
+    /** Asks what the drawer says of the cell that the panel shows, which is pinned, while the drawer is open and time
+     * stands still. @param {State} state */
     #openDrawer({ picture, pin, drawer: { open, event, label }, time }) {
         if (!this.answerer.why || !picture || !open || time.playing || this.#early) return
+        if (!pin) {
+            const cell = looked(this.store.drawn)
+            if (cell) this.store.set(pinned(this.store.drawn, cell))
+            return
+        }
         const key = keyOf(pin, event, label)
         if (this.#why.of === picture && this.#why.key === key) return
         this.#why = { of: picture, key }
         this.drawers.put(() => ({ query: picture.view, cell: pin, event, label, of: picture, key }))
     }
 
-    /** Without a pinned cell the server chose one: it is pinned. @param {Picture} of @param {string} key
-     * @param {Wire.Drawer} values */
+    /** @param {Picture} of @param {string} key @param {Wire.Drawer} values */
     #opened(of, key, values) {
         this.#answers()
         const { state } = this.store
         if (state.picture !== of || this.#why.key !== key) return
-        const why = { of, cell: pinOf(values.cell), values, said: "" }
-        const { event, label } = state.drawer
-        this.#why.key = keyOf(values.cell, event, label)
-        this.store.set({ why, ...(state.pin ? {} : pinned(this.store.drawn, values.cell)) })
+        this.store.set({ why: { of, cell: pinOf(values.cell), values, said: "" } })
     }
 
     /** @param {Error} error @param {number} tries */
@@ -349,6 +352,6 @@ export class Questions {
     }
 }
 
-/** What the drawer is asked about, besides the picture. @param {Cell | null} pin
+/** What the drawer is asked about, besides the picture. @param {Cell} pin
  * @param {import("../state/drawer.js").Event | null} event @param {string} label */
-const keyOf = (pin, event, label) => JSON.stringify([pin && pinOf(pin), eventText(event), label])
+const keyOf = (pin, event, label) => JSON.stringify([pinOf(pin), eventText(event), label])

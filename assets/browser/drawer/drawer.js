@@ -18,6 +18,8 @@ import { answerRows, changeRow, sentences, stillRow, withoutRow, wordsRow } from
 // Pixels that the picture leaves for the drawer.
 const CLOSED = 40
 const OPEN = 220
+// Of many steps in a column no cell is shown.
+const NO_CELL = "Zoom in until each step has its own column, then click a cell."
 
 export class Drawer {
     /** @param {Store} store @param {import("../picture/heatmaps.js").Heatmaps} heatmaps @param {() => void} resized */
@@ -54,9 +56,10 @@ export class Drawer {
         const { picture, pin, drawer } = state
         this.root.hidden = !picture.stacks.length
         const why = whyOf(state)
-        this.root.classList.toggle("gs-stale", drawer.open && !why)
+        this.root.classList.toggle("gs-stale", drawer.open && !!pin && !why)
         if (!drawer.open || !why || !pin) {
-            this.said.textContent = ""
+            this.said.textContent = drawer.open && !pin ? NO_CELL : ""
+            if (!pin) this.rows.replaceChildren()
             return
         }
         this.said.textContent = why.values?.still.said ?? why.said

@@ -23,9 +23,9 @@ import { GAP, GAP_NARROW } from "./strip_heights.js"
  *     presenting?: boolean, pin?: import("./presented.js").Pin | null, sheet?: boolean}} Room
  */
 
-// Pixels: no picture is smaller, also on a page that is not shown.
+// Pixels: no picture is smaller, also on a page that is not shown. In the lowest c of three units has its numbers.
 const NARROWEST = 200
-const LOWEST = 300
+const LOWEST = 322
 // Pixels: a row of x, of all its rows at least and at most; and its name above it on a narrow page.
 const FEATURE = 9
 const FEATURES = { least: 27, most: 40 }

@@ -48,8 +48,9 @@ const sharing = (quantity, rows) => ({ quantity, rows, share: quantity === "c" ?
  */
 export function placesOf(strips, units, height, gap, top, above) {
     const own = strips.map(({ quantity, rows }) => sharing(quantity, rows))
-    const fill = height === null ? null : filled(own, units, height, gap, top, above)
-    return placed(height === null ? own : withRoomForNumbers(own, units, height), top, gap, fill)
+    if (height === null) return placed(own, top, gap, null)
+    const shared = withRoomForNumbers(own, units, height)
+    return placed(shared, top, gap, filled(shared, units, height, gap, top, above))
 }
 
 /**
@@ -63,7 +64,7 @@ function filled(strips, units, height, gap, top, above) {
         return Math.max(height - 1, top + strips.reduce((sum, { share }) => sum + share * LOWEST + gap, 0) - gap)
     }
     const own = placed(
-        strips.map(strip => ({ ...strip, rows: units })),
+        strips.map(({ quantity }) => sharing(quantity, units)),
         ABOVE,
         gap,
         null,

@@ -1,33 +1,26 @@
 /** What is in the drawer of a view, at one cell of it? As `dashboard/why/open_drawer.py` says. */
 
-import { fewUnits } from "../numbers/few_units.js"
 import { missing } from "../numbers/picture.js"
-import { placesOf } from "../numbers/stacks.js"
 import { isIn } from "../numbers/terms.js"
 import { count } from "../shared/numbers.js"
-import { holdsOf } from "../state/holds.js"
 import { spreadOf } from "./changes.js"
 import { stepsLeft } from "./names.js"
 import { stillInC } from "./still_in_c.js"
 import { answerOf, noAnswer } from "./the_answer.js"
-import { answersHeld, bestTurn, gatesTried, holdsTried, inWords, unitsTried, wordsTried } from "./turning.js"
+import { answersHeld, bestTurn, holdsTried, inWords, unitsTried, wordsTried } from "./turning.js"
 import { answerWithout, howMany, withoutEach, wordsOf } from "./without_words.js"
 
 /** @typedef {import("../numbers/reading.js").Reading} Reading */
 /** @typedef {import("../state/pin.js").Cell} Cell */
 
 /**
- * The drawer at a cell, or (null) at the one that is best asked about: the unit of which a gate, held at the last step,
- * turns the answer most surely, else the one that holds most.
- *
- * @param {Reading} reading @param {any} shown @param {{cell: Cell | null,
- *     event: import("../state/drawer.js").Event | null, label: string}} asked
+ * @param {Reading} reading
+ * @param {{cell: Cell, event: import("../state/drawer.js").Event | null, label: string}} asked
  * @returns {Wire.Drawer}
  */
-export function openDrawer(reading, shown, { cell: given, event, label }) {
+export function openDrawer(reading, { cell, event, label }) {
     if (!reading.tokens.length) throw new Error("There is no value to explain yet: type a sentence.")
-    if (given && !isIn(reading, given)) throw new Error(missing(reading, given).replace(" No cell is pinned.", ""))
-    const cell = given ?? bestCell(reading, shown)
+    if (!isIn(reading, cell)) throw new Error(missing(reading, cell).replace(" No cell is pinned.", ""))
     const [answer, no_answer] = answerOf(reading, cell, label, event)
     const { layer, direction, unit, step } = cell
     return {
@@ -72,26 +65,4 @@ function wordsLeftOut(reading, step, answer) {
     const largest = [...words].sort((a, b) => part(b) - part(a)).slice(0, most)
     const said = `Of ${count(words.length)} steps, the ${count(most)} with the largest parts are left out, one by one.`
     return [largest.sort((a, b) => a - b), said]
-}
-
-/** One of the last layer on screen, after the last step that is read. @param {Reading} reading @param {any} shown */
-function bestCell(reading, shown) {
-    const { lstm, layers } = reading
-    const step = Math.max(...stepsLeft(reading))
-    const [place] = placesOf(reading, shown, null)
-        .filter(({ direction }) => !direction)
-        .slice(-1)
-    const units = fewUnits(reading, shown, null, place) ?? Array.from({ length: lstm.hiddenSize }, (_, unit) => unit)
-    const { c } = layers[place.layer][0]
-    const size = (/** @type {number} */ unit) => Math.abs(c[step * lstm.hiddenSize + unit])
-    const unit = units.reduce((most, one) => (size(one) > size(most) ? one : most))
-    const cell = { layer: place.layer, direction: 0, unit, step }
-    const isTried = gatesTried(reading).length > 0 && unitsTried(reading, cell).length >= units.length
-    if (noAnswer(reading, cell) || !isTried || !reading.said) return cell
-    const holds = holdsTried(reading, cell, units)
-    const tried = inWords(reading, cell, holds).map(one => ({ ...one, isPinned: false }))
-    const spread = spreadOf(saidWhereRead(reading))
-    const [turn] = bestTurn(reading, tried, reading.said[step], answersHeld(reading, cell, holds), spread)
-    const [held] = turn ? holdsOf(turn.hold).gates : []
-    return held?.units ? { ...cell, unit: held.units[0] } : cell
 }

@@ -28,7 +28,7 @@ const MOST = 1_000_000_000
  */
 
 /** Each gate of a cell shut and open; none of a plain RNN. @param {Reading} reading */
-export const gatesTried = ({ lstm }) =>
+const gatesTried = ({ lstm }) =>
     [...(GATES[lstm.kind] ?? "")].flatMap(gate => [0, 1].map(value => /** @type {[string, number]} */ ([gate, value])))
 
 /** The units whose gates are tried, the pinned one first. @param {Reading} reading @param {Cell} cell */
