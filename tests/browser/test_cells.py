@@ -173,3 +173,15 @@ def test_the_words_that_a_hand_types_stand_where_plotly_writes_them_when_it_rest
         assert names == plotly_names
         np.testing.assert_allclose(places, plotly_places, atol=0.6)
         assert page.locator(".gs-unlike, .gs-words text").count() == 0
+
+
+def test_heatmaps_have_a_ring_for_the_keyboard_and_none_after_a_click(page: Page):
+    plot = page.locator(".js-plotly-plot").first
+    point_at(page, 0, 1, 1)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.locator(".gs-pin").first).to_be_visible()
+    expect(plot).to_be_focused()
+    expect(plot).to_have_css("outline-style", "none")
+    page.keyboard.press("ArrowRight")
+    expect(plot).to_have_css("outline-style", "solid")

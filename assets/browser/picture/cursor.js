@@ -17,6 +17,8 @@ const DRAG = 4
 // Pixels of a frame's line, and of a row that has room for one around it.
 const FRAME = 2
 export const LOW = 8
+// Of the heatmaps that a click gave the keyboard: their ring waits for a key, which Chromium's :focus-visible does not.
+const BY_HAND = "gs-by-hand"
 /** @type {Record<string, number[]>} */
 const WALKS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
@@ -55,7 +57,11 @@ export class Cursor {
         root.addEventListener("pointerleave", () => this.clear())
         root.addEventListener("keydown", event => this.key(event))
         root.addEventListener("pointerdown", event => this.press(event))
-        root.addEventListener("focusout", () => this.clear())
+        root.addEventListener("focusout", event => {
+            const { classList } = /** @type {Element} */ (event.target)
+            classList.remove(BY_HAND)
+            this.clear()
+        })
         // What plays or is presented goes on without it.
         store.on(["presenting"], () => this.clear())
         let plays = false
@@ -92,6 +98,7 @@ export class Cursor {
     click(cell) {
         // Now the heatmap has the keyboard: space plays, the arrows go from cell to cell.
         cell.stack.plot.focus({ preventScroll: true })
+        cell.stack.plot.classList.add(BY_HAND)
         const again = performance.now() - this.#clicked < DOUBLE
         this.#clicked = performance.now()
         if (again) return this.onPin(this.#before)
@@ -244,6 +251,7 @@ export class Cursor {
     key(event) {
         const walk = WALKS[event.key]
         const stack = this.stacks.find(s => s.plot === document.activeElement)
+        stack?.plot.classList.remove(BY_HAND)
         if (stack && event.key === "Enter" && this.cell?.stack === stack) this.choose(this.cell)
         if (event.key === "Escape") this.clear()
         if (!walk || !stack) return
