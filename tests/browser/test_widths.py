@@ -102,3 +102,12 @@ def test_a_phone_has_the_sizes_at_hand_and_the_picture_of_units_on_its_first_scr
     blank.wait_for_function("new URLSearchParams(location.search).get('hidden_dim') === '4'")
     blank.goto("/units")
     expect(blank.locator(".gs-units-row.gs-open .gs-units-gate").last).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_the_way_to_the_pinned_cell_has_a_background(blank: Page):
+    blank.set_viewport_size(WIDTHS["phone"])
+    blank.goto("/?pin=0.2.3")
+    way = blank.get_by_role("button", name="The pinned cell ↓")
+    expect(way).to_be_visible()
+    accent = blank.locator(".gs-play").evaluate("play => getComputedStyle(play).backgroundColor")
+    expect(way).to_have_css("background-color", accent)
