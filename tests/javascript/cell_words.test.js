@@ -259,6 +259,22 @@ test("where a hold holds is chosen: here, at every step, in all units", () => {
     assert.deepEqual([chosen(wide.step), chosen(wide.unit)], ["every step", "all units"])
 })
 
+test("what a hold changes stands beside the buttons, in the words of the line under the words", () => {
+    const { store, change } = changing()
+    const line = storyLine(store)
+    const help = change.said.textContent
+    assert.match(help, /drag a gate/)
+    change.hold("f", 1)
+    const held = { holds: "f.0.1.2_1", before: ["A", "B", "A", "A"], after: ["A", "B", "C", "A"] }
+    store.set({ picture: pictureOf({ held: { ...held, sure_before: [], sure_after: [] } }) })
+    change.show(store.drawn, CELL)
+    assert.equal(change.said.textContent, "f of unit 1 at “word 2” is held at 1. “word 2” A C.")
+    assert.equal(line.querySelector("[role=status]").textContent, change.said.textContent)
+    change.letGo("f")
+    change.show(store.drawn, CELL)
+    assert.equal(change.said.textContent, help)
+})
+
 test("the gates that are offered are those of the cell that is drawn", () => {
     const offered = kind =>
         changing({}, { ...wholePicture(), kind }).change.gates.map(({ button }) => button.textContent)

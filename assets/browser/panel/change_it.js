@@ -3,6 +3,7 @@
 import { element } from "../shared/element.js"
 import { heldNow, holding, isHeld, isLeftOut, withHold, withoutHold, withoutWord } from "../state/holds.js"
 import { pinned } from "../state/state.js"
+import { heldNowInWords } from "./held_words.js"
 
 /** @typedef {import("../state/state.js").Drawn} Drawn */
 /** @typedef {import("../state/pin.js").Cell} Cell */
@@ -45,14 +46,14 @@ export class ChangeIt {
         this.#offer("lstm")
         const where = element("div", { class: "gs-holds" }, "in", this.unit, "at", this.step)
         const title = element("h3", { id: "gs-change" }, "Change it and watch")
-        const help = element("p", { class: "gs-faint" }, "Or drag a gate in the drawing.")
+        this.said = element("p", { class: "gs-changed" })
         this.root = element(
             "div",
             { class: "gs-change", role: "group", "aria-labelledby": "gs-change" },
             title,
             this.offered,
             where,
-            help,
+            this.said,
         )
     }
 
@@ -80,6 +81,10 @@ export class ChangeIt {
         const { everyStep, everyUnit } = state.scope
         choose(this.step, [word, "every step"], everyStep)
         choose(this.unit, [`unit ${cell.unit}`, "all units"], everyUnit)
+        // The line under the words may be out of sight here.
+        const changed = heldNowInWords(state)
+        this.said.classList.toggle("gs-holds-now", changed.length > 0)
+        this.said.replaceChildren(...(changed.length ? changed : ["Or drag a gate in the drawing."]))
     }
 
     /** Offers the gates of a kind of cell. @param {string} kind */

@@ -2,7 +2,7 @@
 
 import { element } from "../shared/element.js"
 import { fixed } from "../shared/numbers.js"
-import { holdsOf, isLeftOut, named } from "../state/holds.js"
+import { heldNow, holdsOf, isLeftOut, named } from "../state/holds.js"
 
 /** @typedef {import("../state/answer.js").Picture} Picture */
 
@@ -72,4 +72,12 @@ export function answersChanged(picture) {
             ...(isOut(step) ? [] : [" ", element("b", {}, is || "nothing")]),
         ])
     return [...named, ...more, `${others}.`]
+}
+
+/** What is held and what that changes, as parts of a sentence; none while nothing is held.
+ * @param {import("../state/state.js").Drawn} state */
+export function heldNowInWords(state) {
+    const { held, columns } = state.picture
+    if (!held || !heldNow(state)) return []
+    return [`${heldInWords(held.holds, step => columns.quoted(step))}. `, ...answersChanged(state.picture)]
 }

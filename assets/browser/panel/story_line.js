@@ -2,13 +2,13 @@
 
 import { changes } from "../shared/changed.js"
 import { element } from "../shared/element.js"
-import { heldNow, undone } from "../state/holds.js"
+import { undone } from "../state/holds.js"
 import { looked } from "../state/looked.js"
 import { pinOf } from "../state/pin.js"
 import { termsOf } from "../state/state.js"
 import { arithmeticOf } from "./arithmetic.js"
 import { story } from "./cell_words.js"
-import { answersChanged, heldInWords } from "./held_words.js"
+import { heldNowInWords } from "./held_words.js"
 
 /** @param {import("../state/store.js").Store} store */
 export function storyLine(store) {
@@ -21,14 +21,11 @@ export function storyLine(store) {
     )
     const root = element("div", { class: "gs-story", hidden: true }, now, changed, undo)
     store.afterDrawn(["holds", "source"], state => {
-        const { held, columns } = state.picture
-        const isHeld = !!held && !!heldNow(state)
+        const said = heldNowInWords(state)
+        const isHeld = said.length > 0
         root.classList.toggle("gs-holds-now", isHeld)
         undo.hidden = changed.hidden = !isHeld
         now.hidden = isHeld
-        const said = isHeld
-            ? [`${heldInWords(held.holds, step => columns.quoted(step))}. `, ...answersChanged(state.picture)]
-            : []
         changed.replaceChildren(...said)
     })
     const isNew = changes()
