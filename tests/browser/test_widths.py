@@ -111,3 +111,12 @@ def test_on_a_phone_the_way_to_the_pinned_cell_has_a_background(blank: Page):
     expect(way).to_be_visible()
     accent = blank.locator(".gs-play").evaluate("play => getComputedStyle(play).backgroundColor")
     expect(way).to_have_css("background-color", accent)
+
+
+def test_how_many_units_are_shown_stands_apart_from_the_names_also_over_numbered_steps(blank: Page):
+    for words in (8, 100):
+        blank.goto(f"/?model=python-chars&sentence={'abcdefg '[:8] * (words // 8)}")
+        few = blank.locator(".gs-few")
+        expect(few).to_contain_text("show all")
+        expect(blank.locator(".gs-plot .heatmaplayer")).to_have_count(6)
+        apart(boxes(blank, ".gs-few > *"), boxes(blank, ".gs-name > *, .gs-inputs-name"))

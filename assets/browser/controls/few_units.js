@@ -2,6 +2,9 @@
 
 import { element } from "../shared/element.js"
 
+// Pixels above the strips in which all of it has room; above numbered steps there are fewer.
+const WHOLE = 58
+
 /** Whether some of many units are asked for. @param {import("../state/state.js").State} state */
 export const showsFew = ({ shown }) => shown.top !== "all"
 
@@ -15,8 +18,11 @@ export function fewUnits(store) {
     const button = element("button", { type: "button", class: "gs-button", onclick: show })
     const root = element("div", { class: "gs-few", hidden: true }, says, " ", button)
     store.afterDrawn(["shown"], state => {
-        root.hidden = !state.picture.few
-        says.textContent = state.picture.few
+        const { few, stacks, inputs, narrow } = state.picture
+        const above = inputs?.place.top ?? stacks[0]?.places[0].top ?? 0
+        root.hidden = !few
+        root.title = few
+        says.textContent = narrow || above >= WHOLE ? few : few.split(":")[0]
         button.textContent = showsFew(state) ? "show all" : "show fewer"
     })
     return root
