@@ -120,3 +120,13 @@ def test_how_many_units_are_shown_stands_apart_from_the_names_also_over_numbered
         expect(few).to_contain_text("show all")
         expect(blank.locator(".gs-plot .heatmaplayer")).to_have_count(6)
         apart(boxes(blank, ".gs-few > *"), boxes(blank, ".gs-name > *, .gs-inputs-name"))
+
+
+def test_only_a_wide_window_has_a_legend_beside_the_words_that_stay_at_its_top(blank: Page):
+    blank.goto("/?model=tagger")
+    expect(blank.locator(".gs-carry").first).to_be_visible()
+    for size, seen in ((WIDTHS["phone"], False), ({"width": 1000, "height": 400}, True)):
+        blank.set_viewport_size(size)
+        blank.locator(".gs-foot").scroll_into_view_if_needed()
+        expect(blank.locator(".gs-sticky-words")).to_be_visible()
+        expect(blank.locator(".gs-sticky-legend")).to_be_visible(visible=seen)
