@@ -200,3 +200,14 @@ def test_presented_every_strip_is_in_the_window_and_no_letter_is_small(blank: Pa
         found = page.evaluate(PRESENTED)
         assert found["strips"] == "figcoh"
         assert 1 < found["rows"] <= 16
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+def test_presented_no_name_of_a_number_touches_the_frame_of_the_drawn_cell(blank: Page, size: tuple[int, int]):
+    blank.set_viewport_size({"width": size[0], "height": size[1]})
+    blank.goto("/?model=tagger-sizes&pin=0.2.3&present=1")
+    frame = blank.locator(".gs-aside .gs-cell-body")
+    expect(frame).to_be_visible()
+    for name in ("c before", "h before"):
+        label = blank.locator(".gs-aside .gs-cell-label", has_text=name).bounding_box()
+        assert label["x"] + label["width"] + 3 < frame.bounding_box()["x"]

@@ -14,10 +14,10 @@
 /** The size of a drawing, as a viewBox. */
 export const SIZE = [0, 0, 320, 252]
 
-const BEFORE = { name: "before", x: 24, y: 44, at: [2, 26, "start"] }
+const BEFORE = { name: "before", x: 24, y: 44, at: [22, 26] }
 const KEPT = { name: "kept", x: 119, y: 44, label: "kept", at: [119, 26] }
 const WRITTEN = { name: "written", x: 160, y: 75, label: "added", at: [134, 79, "end"] }
-const RECALLED = { name: "recalled", x: 24, y: 194, scale: "states", label: "h before", at: [2, 176, "start"] }
+const RECALLED = { name: "recalled", x: 24, y: 194, scale: "states", label: "h before", at: [22, 176] }
 
 /** What a cell reads goes to each of its gates. @param {number[]} gates @param {string} [path] @returns {Wire[]} */
 const reading = (gates, path = `M 0 194 H ${Math.max(...gates)}`) => [
