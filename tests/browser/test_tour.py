@@ -99,6 +99,14 @@ def test_each_task_has_an_answer_that_is_checked(blank: Page):
     expect(card(page)).to_contain_text(f"so only {f[forgets, unit]:.0%} of c is kept.")
     button(page, "Next").click()
     expect(card(page)).to_contain_text(f"At which word is most added to unit {unit}?")
+    spot = page.locator(".gs-spot").bounding_box()
+    assert spot
+    plot = page.locator(".gs-plot").first
+    for row, name in enumerate(plot.evaluate("plot => plot.data.map(({ name }) => name)")):
+        strip = plot.locator(".nsewdrag").nth(row).bounding_box()
+        assert strip
+        inside = spot["y"] <= strip["y"] and strip["y"] + strip["height"] <= spot["y"] + spot["height"]
+        assert inside == (name in "ig")
     click_cell(page, "c", unit, (writes + 1) % 4)
     expect(card(page)).to_contain_text("More is added elsewhere.")
     click_cell(page, "c", unit, writes)
@@ -112,6 +120,17 @@ def test_each_task_has_an_answer_that_is_checked(blank: Page):
     button(page, "Done").click()
     expect(card(page)).to_be_hidden()
     expect(page.locator(".gs-spot")).to_be_hidden()
+
+
+def test_the_panel_shows_the_unit_that_a_task_speaks_of_and_that_is_no_answer(blank: Page):
+    blank.goto("/?model=tagger-sizes&sentence=Giraffes+in+a+field")
+    shown = blank.get_by_role("complementary", name="The cell").get_by_role("heading", level=2)
+    expect(shown).to_contain_text("Unit 2 at")
+    begins(blank)
+    button(blank, "Next").click()
+    expect(card(blank)).to_contain_text("Find the word at which unit 0 forgets most")
+    expect(shown).to_contain_text("Unit 0 at")
+    expect(blank.locator(".gs-tour-verdict")).to_be_empty()
 
 
 def test_the_keyboard_goes_through_the_tour_and_back_to_its_button(page: Page):

@@ -35,10 +35,12 @@ test("the tasks are of the unit that forgets most clearly", () => {
     const tasks = tasksOf(picture())
     assert.deepEqual(
         tasks.map(({ where }) => where),
-        ["column", "f", "c", "change"],
+        ["column", "f", "i g", "change"],
     )
     assert.match(tasks[1].says, /unit 7 forgets most/)
     assert.match(tasks[2].says, /added to unit 7/)
+    // At a step that answers neither.
+    assert.deepEqual([tasks[1].begins, tasks[2].begins], [at(7, 0), at(7, 0)])
 })
 
 test("a picture that is too short, or without all four strips, has only what is to be read", () => {

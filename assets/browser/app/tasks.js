@@ -11,11 +11,11 @@ import { stackOf } from "../state/looked.js"
 /** @typedef {import("../state/pin.js").Cell} Cell */
 
 /**
- * `where`: what of the page a task speaks of. `answer`: whether the visitor's last move is right, and what to say of
- * it; null while there is none.
+ * `where`: what of the page a task speaks of; several strips with a space between. `begins`: the cell that the panel
+ * shows first. `answer`: whether the visitor's last move is right, and what to say of it; null while there is none.
  *
- * @typedef {{says: string, where: "column" | "change" | "f" | "c", answer?: (state: Drawn) => {right: boolean,
- * says: string} | null}} Task
+ * @typedef {{says: string, where: "column" | "change" | "f" | "i g", begins?: Cell,
+ *     answer?: (state: Drawn) => {right: boolean, says: string} | null}} Task
  */
 
 const COLUMN = "Read a column from top to bottom: "
@@ -32,19 +32,25 @@ export function tasksOf(picture) {
     const read = READ[picture.kind ?? "lstm"]
     if (!cell) return [{ says: read, where: "column" }]
     const most = { ...cell, step: mostWritten(picture, cell) }
+    // The unit that is spoken of, at a step that is no answer.
+    const { columns } = picture
+    const steps = Array.from({ length: columns.number }, (_, column) => columns.step(column))
+    const begins = { ...cell, step: /** @type {number} */ (steps.find(s => s !== cell.step && s !== most.step)) }
     const [keep, letIn, what] = ["f", "i", "g"].map(quantity => letterOf(picture, quantity))
     return [
         { says: read, where: "column" },
         {
             says: `Find the word at which unit ${cell.unit} forgets most, and click its cell in the strip ${keep}.`,
             where: "f",
+            begins,
             answer: state => asForgetting(state, cell),
         },
         {
             says:
                 `At which word is most added to unit ${cell.unit}? Look where ${letIn} and ${what} are both strong, ` +
                 "and click.",
-            where: "c",
+            where: "i g",
+            begins,
             answer: state => asWriting(state, most),
         },
         {

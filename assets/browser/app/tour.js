@@ -1,6 +1,8 @@
 /** How is a first-time visitor led? By tasks, each beside its subject, whose answers are checked. */
 
 import { element } from "../shared/element.js"
+import { sameCell } from "../state/pin.js"
+import { pinned } from "../state/state.js"
 import { tasksOf } from "./tasks.js"
 
 /** @typedef {{left: number, top: number}} Place */
@@ -18,6 +20,8 @@ let left = false
 export class Tour {
     /** @type {import("./tasks.js").Task[]} */
     #tasks = []
+    /** The cell that the tour itself pinned: no move of the visitor. @type {import("../state/pin.js").Cell | null} */
+    #begins = null
 
     /**
      * Covers `root`, which holds the page; `column()` returns the box of one word's column on screen, `strip(quantity)`
@@ -66,7 +70,8 @@ export class Tour {
     /** Says whether the visitor's move answers the task. @param {import("../state/state.js").Drawn} state */
     check(state) {
         const task = this.at === null ? null : this.#tasks[this.at]
-        const answer = task?.answer?.(state)
+        if (!sameCell(state.pin, this.#begins)) this.#begins = null
+        const answer = task?.begins && this.#begins ? null : task?.answer?.(state)
         this.verdict.textContent = answer?.says ?? ""
         this.verdict.classList.toggle("gs-right", !!answer?.right)
         if (answer) this.follow()
@@ -87,7 +92,9 @@ export class Tour {
         this.at = step
         this.card.hidden = this.spot.hidden = false
         this.title.textContent = `Tour, ${step + 1} of ${this.#tasks.length}`
-        this.text.textContent = this.#tasks[step].says
+        const { says, begins } = this.#tasks[step]
+        this.text.textContent = says
+        this.#begin(begins)
         this.check(this.store.drawn)
         this.next.textContent = step + 1 < this.#tasks.length ? "Next" : "Done"
         this.back.hidden = step === 0
@@ -97,6 +104,14 @@ export class Tour {
         if (scroll && !inSight(target)) this.spot.scrollIntoView({ block: "start" })
         this.place = null
         this.follow()
+    }
+
+    /** Shows the unit that a task speaks of in the panel, unless it is there. @param {import("./tasks.js").Task["begins"]} cell */
+    #begin(cell) {
+        const { pin } = this.store.drawn
+        if (!cell || (pin && sameCell({ ...pin, step: cell.step }, cell))) return
+        this.#begins = cell
+        this.store.set(pinned(this.store.drawn, cell))
     }
 
     /** Closes the tour. */
@@ -122,8 +137,9 @@ export class Tour {
     #target() {
         const { where } = this.#tasks[/** @type {number} */ (this.at)]
         const { column, strip } = this.places
-        const box = where === "column" ? column() : where === "change" ? this.box(".gs-change") : strip(where)
-        return box ?? this.box("#gs-sentence")
+        if (where === "change") return this.box(".gs-change")
+        const boxes = where === "column" ? [column()] : where.split(" ").map(strip)
+        return around(boxes.filter(box => box !== null)) ?? this.box("#gs-sentence")
     }
 
     surround() {
@@ -189,6 +205,14 @@ export function isFirstVisit() {
         left = true
         return first
     }
+}
+
+/** The box around some; null if there are none. @param {DOMRect[]} boxes */
+function around(boxes) {
+    if (!boxes.length) return null
+    const [left, top] = [Math.min(...boxes.map(box => box.left)), Math.min(...boxes.map(box => box.top))]
+    const [right, bottom] = [Math.max(...boxes.map(box => box.right)), Math.max(...boxes.map(box => box.bottom))]
+    return new DOMRect(left, top, right - left, bottom - top)
 }
 
 /** @param {DOMRect} box */
