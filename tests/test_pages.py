@@ -65,6 +65,16 @@ def test_the_linear_on_top_is_that_of_the_trained_tagger():
     assert page.query_params["step"] == "2"
 
 
+def test_a_size_of_which_no_tagger_was_trained_is_told_on_the_page_lesson():
+    page = opened("lesson", part="4", input_dim="5")
+    page.slider(key="lesson.hidden_dim").set_value(5).run()
+    assert [info.value.replace("\\", "") for info in page.info] == [
+        "No tagger was trained with input_dim 5: this is the nearest, 4.",
+        "No tagger was trained with hidden_dim 5: this is the nearest, 4.",
+    ]
+    assert "nn.Linear(4, 17)" in shown(page)
+
+
 @pytest.mark.parametrize("part", ["1", "2", "3", "4"])
 def test_an_empty_sentence_on_the_page_lesson_is_a_sentence(part):
     page = opened("lesson", part=part)

@@ -238,6 +238,16 @@ def test_the_lessons_sums_add_up_as_they_are_written_or_say_that_they_are_rounde
     assert exact > 0.6 * 3 * len(reading.tokens)
 
 
+@pytest.mark.parametrize(("units", "others"), [(3, ""), (4, " from the other unit"), (16, " from the other 13 units")])
+def test_a_score_has_its_three_largest_parts_and_the_sum_of_the_others(units, others):
+    reading = read(Source("Giraffes in a field", 4, units, model="tagger-sizes"))
+    said = lesson_sentences.through_linear(reading.trace, reading.model, reading.tokens, 3, reading.probabilities())
+    told = re.search(
+        r" from h of units \d+, \d+ and \d+, (?:[+−]\d+\.\d+( from the other [^,]*), )?[+−]\d+\.\d+ from ", said
+    )
+    assert (told[1] or "") == others
+
+
 def test_the_parts_of_a_score_add_up_to_it():
     reading = read(Source("You first and only aim to win", 64, 16, model="tagger-sizes"))
     said = lesson_sentences.through_linear(reading.trace, reading.model, reading.tokens, 4, reading.probabilities())

@@ -254,8 +254,8 @@ def a_linear_on_top(now: Lesson) -> OnMemory | None:
     trained = replace(now.source, model=SIZES)
     reading = read(trained)
     model, trace, said = reading.model, reading.trace, reading.probabilities()
+    tell(reading.notices, st.info)
     if model is None or trace is None or said is None:
-        tell(reading.notices, st.info)
         return None
     step = choose_step(reading.tokens)
     st.markdown(sentences.through_linear(trace, model, reading.tokens, step, said))

@@ -179,18 +179,19 @@ def through_linear(trace: Trace, model: SequenceModel, tokens: Sequence[str], st
     parts = h * weights
     order = parts.abs().argsort(descending=True, stable=True)[:TERMS].tolist()
     named = [float(parts[unit]) for unit in order]
-    others = float(parts.sum()) - sum(named) if len(h) > len(order) else 0.0
+    unnamed = len(h) - len(order)
+    others = float(parts.sum()) - sum(named) if unnamed else 0.0
     bias = 0.0 if model.linear.bias is None else float(model.linear.bias[best].detach())
     score = float(parts.sum()) + bias
     places, equals = adds_up(lambda at: sum(number(signed(one, at)) for one in (*named, others, bias)), score)
     terms = " ".join(signed(one, places) for one in named)
     total = f"{'' if equals == '=' else '≈ '}{signed(score, places)}"
-    rest = f" {signed(others, places)} of {len(h) - len(order)} others" if len(h) > len(order) else ""
+    rest = f", {signed(others, places)} from the other {'unit' if unnamed == 1 else f'{unnamed} units'}"
     return (
         f"At {quoted(tokens[step])} the answer is {plain(model.labels[best])}, {said[step, best]:.2f}. Its score is "
-        f"{terms} from h of unit{'s' if len(order) > 1 else ''} {listed([str(unit) for unit in order])}{rest}, "
-        f"{signed(bias, places)} of the bias: {total}. Softmax over the {len(model.labels)} scores makes it "
-        f"{said[step, best]:.2f}."
+        f"{terms} from h of unit{'s' if len(order) > 1 else ''} {listed([str(unit) for unit in order])}"
+        f"{rest if unnamed else ''}, {signed(bias, places)} from the bias: {total}. Softmax over the "
+        f"{len(model.labels)} scores makes it {said[step, best]:.2f}."
     )
 
 
