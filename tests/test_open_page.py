@@ -364,7 +364,7 @@ def test_a_gru_or_an_rnn_is_drawn_and_goes_to_the_main_page_as_a_model(page, kin
     np.testing.assert_allclose(drawn["h"], trace.cells("h", 0), atol=1e-6)
     expected = parts.fc(parts.rnn(x)[0]).softmax(-1)[:, 0].T.detach()
     np.testing.assert_allclose(drawn["probability"], expected, atol=1e-6)
-    assert "Hidden state h, reading from the left" in says(page)
+    assert "Hidden state h (−1 to 1), reading from the left: " in says(page)
     press(page, "Open it on the Memory page")
     [key] = page.session_state["own_models"]
     model = visitor_models.kept(key)
@@ -419,7 +419,21 @@ def test_a_large_model_shows_its_first_units_and_likely_labels():
     np.testing.assert_allclose(picture.scores["data"][0]["z"], first.probabilities.T[rows], atol=1e-7)
     left_out = np.delete(first.probabilities.max(0).values.numpy(), rows)
     assert left_out.max() <= picture.scores["data"][0]["z"].max(1).min()
-    assert first_picture.which_states(first.trace).endswith("the first 64 of 80 units")
+    assert ", the first 64 of 80 units: " in first_picture.which_states(first.trace)
+
+
+def test_the_first_picture_of_a_counter_shows_that_it_counts():
+    model = lstm_core.load_model("counter")
+    first = opening.first_reading(model, "aaaaaaaabbbbbbbb")
+    c, h = first_picture.first_picture(first, model.labels, LOOK).states["data"]
+    assert 7 < np.abs(c["z"]).max() < 10
+    assert (c["zmin"], c["zmax"], h["zmin"], h["zmax"]) == (-10, 10, -1, 1)
+    assert c["texttemplate"] == h["texttemplate"] == "%{z:+.2f}"
+    said = "Cell state c (−10 to 10) and hidden state h (−1 to 1): blue is negative, red is positive."
+    assert first_picture.which_states(first.trace) == said
+    low, high = (dict(LOOK.states)[end] for end in (0.0, 1.0))
+    assert int(low[5:], 16) > int(low[1:3], 16)
+    assert int(high[1:3], 16) > int(high[5:], 16)
 
 
 def test_an_lstm_too_wide_to_be_looked_at_is_a_sentence(page):

@@ -1,8 +1,9 @@
 """What does a newly opened model show first? The states of its last layer, and its answers at each step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
 from torch import Tensor
 
 from dashboard.checkpoint.opening import FirstReading
@@ -11,6 +12,7 @@ from lstm_core.plots import gate_strips
 from lstm_core.plots.labels import label, width_of
 from lstm_core.plots.page_figure import Figure
 from lstm_core.plots.palette import Look
+from lstm_core.plots.side_by_side_strips import scale_of
 from lstm_core.plots.strips import Strip, strips_of
 from lstm_core.traces.recorded import Recorded
 
@@ -28,14 +30,14 @@ class FirstPicture(NamedTuple):
 
 def first_picture(first: FirstReading, labels: Sequence[str], look: Look) -> FirstPicture:
     """States (unit, step) of the last layer, c and h or h alone, and the likely labels' probabilities (label, step)."""
-    trace, layer = first.trace, first.trace.sizes["layer"] - 1
-    cells = {strip.quantity: trace.cells(strip.quantity, layer)[:MOST_UNITS] for strip in _states(trace)}
+    cells = _cells(first.trace)
     rows, names = _likely(first.probabilities, labels)
-    left = 12 + max([20, *(round(width_of(name)) for name in names)])
+    left = max([lesson_strips.LEFT, *(12 + round(width_of(name)) for name in names)])
     width = min(WIDTH, left + len(first.tokens) * gate_strips.COLUMN_MOST)
-    states = lesson_strips.lettered(cells, first.tokens, look, width, left)
+    fill, reach = lesson_strips.with_numbers(_states(first.trace), cells, high=lesson_strips.LOW), _reach(cells)
+    states = lesson_strips.lettered(cells, first.tokens, look, width, left, fill, reach)
     if states["layout"]["height"] > TALL:
-        states = lesson_strips.lettered(cells, first.tokens, look, width, left, fill=TALL - 1)
+        states = lesson_strips.lettered(cells, first.tokens, look, width, left, TALL - 1, reach)
     if first.probabilities is None:
         return FirstPicture(states, None)
     values = first.probabilities.T.numpy()[rows]
@@ -55,11 +57,26 @@ def _states(trace: Recorded) -> list[Strip]:
     return [strip for strip in strips_of(trace.quantities) if strip.is_state]
 
 
+def _cells(trace: Recorded) -> dict[str, np.ndarray]:
+    """The states (unit, step) that are drawn."""
+    layer = trace.sizes["layer"] - 1
+    return {strip.quantity: trace.cells(strip.quantity, layer)[:MOST_UNITS] for strip in _states(trace)}
+
+
+def _reach(cells: Mapping[str, np.ndarray]) -> float:
+    """The end of the scale of c, as on the page Memory."""
+    return scale_of([cells["c"]]) if "c" in cells else 1.0
+
+
 def which_states(trace: Recorded) -> str:
-    """What the picture shows, in words."""
+    """What the picture shows, in words, with the scales of its colours."""
     layers, directions, units = (trace.sizes[dim] for dim in ("layer", "direction", "unit"))
-    states = " and ".join(f"{strip.title} {strip.quantity}" for strip in _states(trace)).capitalize()
+    reach = f"{_reach(_cells(trace)):,g}"
+    ends = {"c": f"−{reach} to {reach}", "h": "−1 to 1"}
+    states = " and ".join(
+        f"{strip.title} {strip.quantity} ({ends[strip.quantity]})" for strip in _states(trace)
+    ).capitalize()
     layer = f" of layer {layers - 1}" if layers > 1 else ""
     way = ", reading from the left" if directions == 2 else ""
     some = f", the first {MOST_UNITS} of {units:,} units" if units > MOST_UNITS else ""
-    return f"{states}{layer}{way}{some}"
+    return f"{states}{layer}{way}{some}: blue is negative, red is positive."

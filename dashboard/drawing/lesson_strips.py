@@ -9,6 +9,7 @@ import numpy as np
 
 from lstm_core import Trace
 from lstm_core.plots import gate_strips, quiet_axes
+from lstm_core.plots.columns import round_up
 from lstm_core.plots.gate_strips import Place
 from lstm_core.plots.labels import label
 from lstm_core.plots.page_figure import FAMILY, Figure
@@ -21,8 +22,10 @@ INPUTS = (
     next(strip for strip in STRIPS if strip.quantity == "h"),
 )
 SCORES = Strip("h", "class scores", "", "", "gates", 1.4)
-# Pixels at the left of the strips: for a letter, or for a name and a question.
-LEFT, NAMED = 30, 180
+# Pixels at the left of the strips: for the units' numbers with a letter, or with a name and a question.
+LEFT, NAMED = 46, 196
+# Pixels: from the strips to a letter, beyond the units' numbers; and what a number needs from the next one.
+BESIDE, APART = 26, 13
 # Pixels: what stands above the strips, the lowest and the highest row with its number, and the highest figure.
 ABOVE, LOW, HIGH, WINDOW = 40, 21, 32, 560
 
@@ -30,7 +33,7 @@ ABOVE, LOW, HIGH, WINDOW = 40, 21, 32, 560
 def states(trace: Trace, names: Sequence[str], look: Look, width: float) -> Figure:
     """Cell and hidden states (unit, step) of one way of reading, with a dotted line at each reset of the memory."""
     cells = {strip.quantity: trace.cells(strip.quantity) for strip in STATES}
-    figure = lettered(cells, names, look, width, fill=_with_numbers(STATES, cells, high=LOW))
+    figure = lettered(cells, names, look, width, fill=with_numbers(STATES, cells, high=LOW))
     mark_resets(figure, trace.resets, look)
     return figure
 
@@ -38,7 +41,7 @@ def states(trace: Trace, names: Sequence[str], look: Look, width: float) -> Figu
 def inputs(trace: Trace, tokens: Sequence[str], look: Look, width: float) -> Figure:
     """The input x (feature, step) and the output h (unit, step) over the words."""
     cells = {"x": trace.x[:, 0].T.numpy(), "h": trace.cells("h")}
-    fill = _with_numbers(INPUTS, cells)
+    fill = with_numbers(INPUTS, cells)
     figure, places = gate_strips.memory(cells, tokens, look, width - NAMED, strips=INPUTS, fill=fill)
     reach = max(1, ceil(abs(cells["x"]).max()))
     figure["data"][0] |= {"zmin": -reach, "zmax": reach, "meta": {}}
@@ -46,8 +49,8 @@ def inputs(trace: Trace, tokens: Sequence[str], look: Look, width: float) -> Fig
     return figure
 
 
-def _with_numbers(strips: Sequence[Strip], cells: Mapping[Any, np.ndarray], high: int = HIGH) -> float | None:
-    """The height at which the lesson's few rows fill a window, with numbers; None if those have no room there."""
+def with_numbers(strips: Sequence[Strip], cells: Mapping[Any, np.ndarray], high: int = HIGH) -> float | None:
+    """The height at which few rows fill a window, with numbers; None if those have no room there."""
     rows = sum(strip.share * len(cells[strip.quantity]) for strip in strips)
     around = ABOVE + gate_strips.GAP * (len(strips) - 1)
     # Each strip is rounded to whole pixels.
@@ -71,22 +74,35 @@ def lettered(
     width: float,
     left: int = LEFT,
     fill: float | None = None,
+    reach: float = 1.0,
 ) -> Figure:
-    """States (unit, step), c and h or h alone, with their letters; `fill`: the height to fill, with the width."""
-    figure, places = gate_strips.memory(cells, tokens, look, width - left, strips=strips_of(cells), fill=fill)
+    """States (unit, step), c and h or h alone, with their letters; `fill`: the height to fill, with the width; `reach`:
+    the end of the scale of c."""
+    strips = strips_of(cells)
+    figure, places = gate_strips.memory(cells, tokens, look, width - left, strips=strips, fill=fill, reach=reach)
     letters(figure, places, left)
     return figure
 
 
 def letters(figure: Figure, places: Sequence[Place], left: int) -> None:
-    """Make room at the left of the strips, in pixels, and write each strip's letter there."""
+    """Make room at the left of the strips, in pixels, and write each strip's letter and its units' numbers there."""
     height, top = figure["layout"]["height"], figure["layout"]["margin"]["t"]
     _widen(figure, left)
+    for trace, place in zip(figure["data"], places, strict=True):
+        units = len(trace["z"])
+        every = 1 if units * APART <= place.height else round_up(units * APART / place.height)
+        figure["layout"]["yaxis" + trace["yaxis"][1:]] |= {
+            "showticklabels": True,
+            "ticklabelstandoff": 4,
+            "tickmode": "array",
+            "tickvals": list(range(0, units, every)),
+            "tickfont": {"size": 12},
+        }
     figure["layout"]["annotations"] = [
         {
             "text": f"<i>{place.quantity}</i>",
             "x": 0,
-            "xshift": -10,
+            "xshift": -BESIDE,
             "xanchor": "right",
             "y": 1 - (place.top + place.height / 2 - top) / (height - 1 - top),
             "xref": "paper",

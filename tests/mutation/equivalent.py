@@ -31,7 +31,7 @@ lstm_core/analysis/without_each.py
     now = torch.tensor([time - ((step) <= (time)) for _, step in others])
         the others are not the step itself
 dashboard/checkpoint/first_picture.py
-    left = 13 + max([20, *(round(width_of(name)) for name in names)])
+    left = max([lesson_strips.LEFT, *(13 + round(width_of(name)) for name in names)])
         a pixel more beside the names of the strips
 dashboard/export/csv_rows.py
     at_once = min(1, BLOCK // (layers * directions * width))
