@@ -23,6 +23,7 @@ from dashboard.training.setup import query_of, read_setup, task_of, usual
 from lstm_core import LstmCoreError, load_model
 from lstm_core.plots import palette
 from lstm_core.training import epochs, grammar, tasks, train_task
+from lstm_core.training.task import MISSING
 
 LOOK = palette.look("teal", "light")
 SHORT = replace(usual("counter"), epochs=3)
@@ -154,9 +155,14 @@ def test_the_right_answers_over_the_example(name):
     [drawn] = training_figures.right_answers(right, example, LOOK, 440)["data"]
     np.testing.assert_array_equal(drawn["z"], right)
     blank = RIGHT[name].count([])
-    assert (
-        f"{blank} of {len(said)} steps {'is' if blank == 1 else 'are'} blank" in training_sentences.what_is_asked(right)
-    ) is (blank > 0)
+    told = training_sentences.what_is_asked(usual(name), right)
+    assert (f"{blank} of {len(said)} steps {'is' if blank == 1 else 'are'} blank: " in told) is (blank > 0)
+    # Of what is not judged, the loss counts what has a target.
+    batch = right_answers.as_batch(task, model, example)
+    targets = batch.targets if batch.targets.ndim == 2 else batch.targets.nan_to_num(MISSING).amin(-1)
+    learned = bool(((targets != MISSING) & ~batch.judged).any())
+    assert ("The accuracy leaves these steps out; the loss counts them" in told) is learned
+    assert ("at best" in training_sentences.loss(usual(name), progress)) is learned
 
 
 def test_a_trained_model_gives_the_right_answers():

@@ -87,6 +87,19 @@ def test_training_works_where_gradients_are_switched_off():
     assert weights(inside.model).equal(weights(first_epochs("counter")[-1].model))
 
 
+@pytest.mark.parametrize("longest", [1, 4, 20])
+def test_the_least_loss_of_counter_is_that_of_a_model_that_knows_how_often_each_symbol_follows(longest):
+    task = counter.Counter(longest)
+    [batch, *_] = task.batches(untrained(task), 0.0, torch.Generator())
+    followed = {}
+    for numbers, targets in zip(batch.numbers.T.tolist(), batch.targets.T.tolist(), strict=True):
+        for step, target in enumerate(targets):
+            if target != MISSING:
+                followed.setdefault(tuple(numbers[: step + 1]), []).append(target)
+    losses = [-math.log(after.count(one) / len(after)) for after in followed.values() for one in after]
+    assert task.least_loss == pytest.approx(math.fsum(losses) / len(losses))
+
+
 def test_a_small_counter_is_soon_right():
     for epoch in epochs(counter.Counter(longest=4), epochs=30, learning_rate=0.05):
         if epoch.accuracy == 1:

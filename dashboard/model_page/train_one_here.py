@@ -152,7 +152,7 @@ def take_it_along(run: Run, progress: Progress, left: DeltaGenerator, right: Del
 def two_curves(setup: Setup, progress: Progress, shown: int) -> None:
     left, right = st.columns(2)
     with left:
-        st.markdown(training_sentences.loss(progress))
+        st.markdown(training_sentences.loss(setup, progress))
         chart(training_figures.loss(progress, shown, look()), "loss")
     with right:
         st.markdown(training_sentences.accuracy(setup, progress))
@@ -208,7 +208,7 @@ def what_it_learns(run: Run, progress: Progress, column: int) -> None:
     else:
         right = right_answers.right_answers(run.task, model, example)
         chart(training_figures.right_answers(right, example, look(), WIDTH), "answers right")
-        small(training_sentences.what_is_asked(right))
+        small(training_sentences.what_is_asked(run.setup, right))
         st.markdown(training_sentences.LEARNS_FROM)
         st.code(training_sentences.written(right_answers.sequences(run.task, model, run.setup.seed)), language=None)
     small(training_sentences.WAITING)

@@ -10,11 +10,16 @@ from dashboard.training.run import Progress
 from dashboard.training.setup import READS_NUMBERS, Setup
 from dashboard.words.escape_markdown import plain
 from lstm_core.plots.labels import label
+from lstm_core.training.counter import Counter
 
 # The most letters of a line of a sequence to learn from, so that it fits a phone.
 MOST_WRITTEN = 36
 
 LEARNS_FROM = "**It learns from sequences like these:** above, what it reads; below, the right answer."
+NOBODY_KNOWS = (
+    "no model can know the answer there. The accuracy leaves these steps out; the loss counts them, and so it stays "
+    "above 0."
+)
 EACH_DOT = "Each dot is a value to forecast, from all values at its left."
 WAITING = "Press **Train**: the picture after each epoch takes this place, beside the untrained one."
 
@@ -34,11 +39,12 @@ def to_learn(setup: Setup, example: Example, column: int) -> str:
     return "**To learn: the right answer at each step**"
 
 
-def what_is_asked(right: np.ndarray) -> str:
+def what_is_asked(setup: Setup, right: np.ndarray) -> str:
     """How to read the right answers."""
     asked = ~np.isnan(right).all(0)
     blank = int((~asked).sum())
-    said = f" {blank} of {asked.size} steps {'is' if blank == 1 else 'are'} blank: no answer is asked there."
+    why = NOBODY_KNOWS if setup.task == "counter" else "no answer is asked there."
+    said = f" {blank} of {asked.size} steps {'is' if blank == 1 else 'are'} blank: {why}"
     return f"Strong: a right answer. Faint: a wrong one.{said if blank else ''}"
 
 
@@ -83,9 +89,10 @@ def how_long(setup: Setup, seconds: float | None) -> str:
     return f"{setup.epochs:,} epochs take about {duration(seconds)}, judged by the last training of this kind here."
 
 
-def loss(progress: Progress) -> str:
-    """The title of the curve of the loss."""
-    return f"**Loss** {latest([moment.loss for moment in progress.moments])}"
+def loss(setup: Setup, progress: Progress) -> str:
+    """The title of the curve of the loss: the latest value, and the least one that is possible if it is not 0."""
+    least = f", at best {Counter().least_loss:.3f}: nobody can know which a is the last" * (setup.task == "counter")
+    return f"**Loss** {latest([moment.loss for moment in progress.moments])}{least}"
 
 
 def accuracy(setup: Setup, progress: Progress) -> str:
