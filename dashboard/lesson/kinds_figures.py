@@ -50,7 +50,7 @@ def by_gap(found: Sequence[ByGap], look: Look, lines: Mapping[str, str]) -> Figu
     """The share of first symbols recalled, by gap length, a line for each kind of cell; the dotted line is chance."""
     places = list(range(len(GAPS)))
     chance = 1 / len(SYMBOLS)
-    guessing = quiet_axes.note("guessing", 0, chance, look, xref="paper", xanchor="left", yanchor="bottom")
+    guessing = quiet_axes.note("guessing", 0, chance, look, xref="paper", xanchor="left", yanchor="top")
     layout = _layout(look, CURVE + 80) | {
         "xaxis": {
             "tickmode": "array",

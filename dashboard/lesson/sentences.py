@@ -20,8 +20,8 @@ NO_LEARNING = (
     "words that are used alike near each other; the computation is the same."
 )
 THREE_WAYS = (
-    "An LSTM remembers only what it is handed: `(h, c)` of the step before. Read a sequence step by step and pass the "
-    "same `(h0, c0)` each time, and every step forgets the last one."
+    "An LSTM remembers only the `(h, c)` that it is handed. Hand it the same `(h0, c0)` at each step, and it forgets "
+    "every step before."
 )
 RESET = (
     "Resetting the memory by accident is one of the most common LSTM bugs; no error is raised, only the numbers differ."

@@ -89,6 +89,13 @@ PRESENTED = """() => [...document.querySelectorAll('.stMainBlockContainer :is(p,
     .every(part => !part.checkVisibility() || part.getBoundingClientRect().bottom <= innerHeight)
     && document.querySelector('[data-testid=stMain]').scrollHeight <= innerHeight + 1"""
 
+# Pixels of the screen, where the page is not magnified.
+SMALLEST = """() => Math.min(...[...document.querySelectorAll('svg.gs-cell text')]
+    .map(text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a))"""
+# The share of its column that each cell takes.
+SHARES = """() => [...document.querySelectorAll('svg.gs-cell')].map(cell =>
+    cell.getBoundingClientRect().width / cell.closest('[data-testid=stColumn]').getBoundingClientRect().width)"""
+
 
 @pytest.mark.parametrize(
     ("link", "strips"),
@@ -102,8 +109,12 @@ def test_a_part_fills_its_screen_also_in_a_lecture_and_on_a_phone_begins_on_the_
 ):
     """Every cell of its strips says its number; in the fifth part there is no room."""
     page = blank
-    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"/lesson?{link}")
+    expect(page.locator(".gs-cell").first).to_be_in_viewport(ratio=0.9)
+    at_rest(page)
+    assert page.evaluate(SMALLEST) > 11
+    page.set_viewport_size({"width": 1440, "height": 900})
     expect(page.locator(".gs-cell").first).to_be_in_viewport(ratio=1)
     at_rest(page)
     without_scrolling = "(main => main.scrollHeight <= main.clientHeight)(document.querySelector('.stMain'))"
@@ -123,9 +134,11 @@ def test_a_part_fills_its_screen_also_in_a_lecture_and_on_a_phone_begins_on_the_
         page.set_viewport_size({"width": width, "height": height})
         page.locator("html[data-gs-present]").wait_for(state="attached")
         page.wait_for_function(PRESENTED)
+        assert min(page.evaluate(SHARES)) > 0.7
     page.keyboard.press("Escape")
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator(".js-plotly-plot .heatmaplayer, .gs-cell").first).to_be_in_viewport(ratio=0.5)
+    assert page.evaluate(SMALLEST) > 11
     back, on = (page.get_by_role("button", name=name, exact=True).bounding_box() for name in ("Back", "Next"))
     assert back["y"] == on["y"]
     assert back["x"] < on["x"]
