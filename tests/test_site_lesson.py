@@ -149,9 +149,8 @@ def test_what_is_left_of_the_first_word_is_what_the_three_cells_compute(plain):
         parameters.append(sum(weight.numel() for weight in module.parameters()))
     scene = scenes()[5]
     assert (
-        "Of “Giraffes”, 3 words later, h still holds {} in the LSTM, {} in the GRU and {} in the plain RNN.".format(
-            *left
-        )
+        "Of the difference that “Giraffes” makes in h, {} is left in the LSTM, {} in the GRU and {} in the plain RNN, "
+        "3 words later.".format(*left)
         in scene.says
     )
     said = "Parameters: {} in the LSTM, {} in the GRU and {} in the plain RNN.".format(*parameters)
@@ -169,5 +168,5 @@ def test_how_many_learned_to_remember_is_what_the_shipped_models_answer():
                 if (one.cell, one.epochs, one.units) == (cell, epochs, Copy.sizes.hidden_size)
             ]
             counts += [sum(right_after(model, 100) == 1 for model in one.models), len(one.models)]
-    told = scenes()[5].answer.partition("right every time ")[2]
+    told = scenes()[5].answer.partition("Asked for the first symbol ")[2]
     assert numbers(told) == [100, *counts]

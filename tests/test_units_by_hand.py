@@ -49,6 +49,28 @@ def test_a_property_is_named_with_its_words_in_their_order():
     assert all(words.knows(name, 1) and words.named(name) for name in PROPERTIES)
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("digit", "low at digits"),
+        ("inside quotes", "low inside quotes"),
+        ("bracket depth", "low at many open brackets"),
+        ("has seen (", "low once it has seen “(”"),
+        ("count of (", "low after many “(”"),
+        ("time since (", "low long after “(”"),
+        ("surplus of a over b", "low after more “a” than “b”"),
+        ("model says NOUN", "low where it says “NOUN”"),
+        ("column load", "low at high values of load"),
+    ],
+)
+def test_a_row_says_where_its_unit_is_low(name, title):
+    for sign, said in ((-1, title), (1, words.named(name))):
+        told = {PLACE: Told(name, "AUC", sign, 0.9)}
+        shown = SimpleNamespace(told=told, known=None, places=[PLACE])
+        assert list_data.row(shown, PLACE, False)["title"] == said
+    assert all(words.told(one, -1).startswith("low ") for one in PROPERTIES)
+
+
 def found(property="digit", measure="AUC", score=0.9, p=0.01, unit=3, **more):
     row = {"property": property, "measure": measure, "quantity": "c", "layer": 0, "direction": 0, "unit": unit}
     table = pd.DataFrame([row | {"score": score, "sign": 1, "p": p} | more])

@@ -18,7 +18,10 @@ def untrained(read: Three) -> str:
     if not later:
         return f"Three kinds of cell read {first}, one word: there is nothing to remember yet."
     steps = "one word" if later == 1 else f"{later} words"
-    return f"Of {first}, {steps} later, h still holds {_left(read)}. None of the three was trained to keep it."
+    return (
+        f"Of the difference that {first} makes in h, {_left(read)}, {steps} later. None of the three was trained to "
+        "keep it."
+    )
 
 
 def trained(read: Three) -> str:
@@ -32,7 +35,7 @@ def trained(read: Three) -> str:
     dots = "1 dot" if gap == 1 else f"{gap} dots"
     return (
         f"After {quoted(first)} and {dots}, {answers}: {verdict} right. "
-        f"Of what tells {quoted(first)} from the other first symbols, h holds {_left(read)}."
+        f"Of the difference that {quoted(first)} makes in h, {_left(read)}."
         + (" To be right with nothing left is luck." if any(kind.left[-1] < NOTHING for kind in right) else "")
     )
 
@@ -48,10 +51,10 @@ def made(asked: Lesson, read: Three) -> str:
 
 def what_left_means(asked_trained: bool) -> str:
     """The text above the curves."""
-    against = "begun with another symbol: the nearest of three" if asked_trained else "begun without its first word"
+    other = "another first symbol, the nearest of three" if asked_trained else "zeros in place of its first word"
     return (
-        f"**What is left of the first step in h**: how far h is from the h of the same text {against}. 1 is as far as "
-        "right after the first step; at 0, h no longer shows what the first word was."
+        f"**What is left of the first step in h**: how far h is from the h of the same text with {other}. The distance "
+        "right after the first step counts as 1; at 0, h no longer shows what came first."
     )
 
 
@@ -76,7 +79,7 @@ def learned(found: Sequence[ByGap]) -> str:
         of_them = [one for one in found if one.epochs == epochs and one.units == Copy.sizes.hidden_size]
         counts = [f"{one.always} of {one.models} {NAMES[one.cell]}s" for one in of_them]
         parts.append(f"after {epochs} epochs {listed(counts)}")
-    return f"Trained to say which symbol came first, and right every time {ASKED} dots later: {'; '.join(parts)}."
+    return f"Asked for the first symbol {ASKED} dots later, these are right every time: {'; '.join(parts)}."
 
 
 def what_buys_it(found: Sequence[ByGap]) -> str:
@@ -99,12 +102,16 @@ def budget(epochs: int) -> str:
 
 
 def _left(read: Three) -> str:
-    return listed([f"{_share(kind.left[-1])} in the {NAMES[kind.cell]}" for kind in read.kinds])
+    shares = [_share(kind.left[-1]) for kind in read.kinds]
+    if len(set(shares)) == 1:
+        return f"{shares[0]} is left in all three"
+    first, *others = (f"the {NAMES[kind.cell]}" for kind in read.kinds)
+    return listed([f"{shares[0]} is left in {first}", *map("{} in {}".format, shares[1:], others)])
 
 
 def _share(left: float) -> str:
     """How much is left, in words: two readings may also come to lie further apart than they began."""
-    return "all of it" if left >= ALL else "nothing" if left < NOTHING else f"{left:.0%}"
+    return "all" if left >= ALL else "nothing" if left < NOTHING else f"{left:.0%}"
 
 
 def _said(kind: Kind) -> str:

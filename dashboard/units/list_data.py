@@ -8,10 +8,9 @@ import numpy as np
 from dashboard.corpus.view import Place
 from dashboard.drawing.passages import Line
 from dashboard.drawing.scales import Scale, Scales
-from dashboard.units import sentences
+from dashboard.units import sentences, words
 from dashboard.units.holding import typical_keep
 from dashboard.units.kept import Finding, Kept, Told
-from dashboard.units.words import named
 from dashboard.units.workings import here
 from lstm_core import Trace
 from lstm_core.arrays import as_numpy
@@ -159,12 +158,11 @@ def ends(low: float, high: float) -> str:
 def row(listed: Listed, place: Place, opened: bool) -> Row:
     """What a row says of a unit wherever it is looked at."""
     told, known = listed.told.get(place), listed.known
-    low = "" if told is None or told.sign > 0 else ": low"
     strong = 0.0 if told is None else told.score if told.measure != "AUC" else max(0.0, 2 * told.score - 1)
     return {
         "key": key_of(place),
         "number": number_of(place, listed.places),
-        "title": "" if told is None else f"{named(told.property)}{low}",
+        "title": "" if told is None else words.told(told.property, told.sign),
         "note": "" if told is None else f"{told.measure} {told.score:.2f}",
         "share": round(strong, 3),
         "open": opened,

@@ -14,23 +14,24 @@ KINDS = {
     SAYS: "the model says …",
     COLUMN: "a column of the table",
 }
+# By property: its name, what a unit that tells it does, and where such a unit is low if it is low there.
 _KNOWS = {
-    "inside quotes": ("inside quotes", "knows that it is inside quotes"),
-    "inside a string": ("in a string", "knows that it is in a string, docstrings among them"),
-    "inside a one-line string": ("inside quotes", "knows that it is inside quotes"),
-    "inside single quotes": ("inside single quotes", "knows that it is inside single quotes"),
-    "inside double quotes": ("inside double quotes", "knows that it is inside double quotes"),
-    "inside a docstring": ("in a docstring", "knows that it is in a docstring"),
-    "inside a comment": ("in a comment", "knows that it is in a comment"),
-    "inside brackets": ("inside brackets", "knows that it is inside brackets"),
-    "bracket depth": ("open brackets", "counts the brackets that are open"),
-    "position in line": ("place in the line", "knows how far into the line it is"),
-    "indent": ("indent", "knows how far the line is indented"),
-    "word length": ("word length", "knows how long the word is"),
-    "capital": ("a capital letter", "tells capital letters from others"),
-    "digit": ("a digit", "tells digits from others"),
-    "punctuation": ("punctuation", "tells punctuation from words"),
-    "blank": ("a blank", "tells blanks from others"),
+    "inside quotes": ("inside quotes", "knows that it is inside quotes", "inside quotes"),
+    "inside a string": ("in a string", "knows that it is in a string, docstrings among them", "in a string"),
+    "inside a one-line string": ("inside quotes", "knows that it is inside quotes", "inside quotes"),
+    "inside single quotes": ("inside single quotes", "knows that it is inside single quotes", "inside single quotes"),
+    "inside double quotes": ("inside double quotes", "knows that it is inside double quotes", "inside double quotes"),
+    "inside a docstring": ("in a docstring", "knows that it is in a docstring", "in a docstring"),
+    "inside a comment": ("in a comment", "knows that it is in a comment", "in a comment"),
+    "inside brackets": ("inside brackets", "knows that it is inside brackets", "inside brackets"),
+    "bracket depth": ("open brackets", "counts the brackets that are open", "at many open brackets"),
+    "position in line": ("place in the line", "knows how far into the line it is", "far into the line"),
+    "indent": ("indent", "knows how far the line is indented", "at a large indent"),
+    "word length": ("word length", "knows how long the word is", "at long words"),
+    "capital": ("a capital letter", "tells capital letters from others", "at capital letters"),
+    "digit": ("a digit", "tells digits from others", "at digits"),
+    "punctuation": ("punctuation", "tells punctuation from words", "at punctuation"),
+    "blank": ("a blank", "tells blanks from others", "at blanks"),
 }
 
 
@@ -42,6 +43,11 @@ def kind(name: str) -> str:
 def named(name: str) -> str:
     """A property in a list, as text."""
     return _in_words(name)[0]
+
+
+def told(name: str, sign: int) -> str:
+    """A property in a list of units, as text: of a unit that is low where it is true or large, that the unit is."""
+    return named(name) if sign > 0 else f"low {_in_words(name)[2]}"
 
 
 def in_full(name: str) -> str:
@@ -59,7 +65,7 @@ def knows(name: str, sign: int) -> str:
 
 def claims(name: str) -> str:
     """What being on one side of its cut is a sign of."""
-    title, _ = _in_words(name)
+    title = named(name)
     return f"that the model {title}" if parts(name).kind == SAYS else f"of “{title}”"
 
 
@@ -69,17 +75,19 @@ def is_true(name: str) -> str:
     return f"the model {title}" if parts(name).kind == SAYS else f"“{title}” is true"
 
 
-def _in_words(name: str) -> tuple[str, str]:
+def _in_words(name: str) -> tuple[str, str, str]:
     about, token, other = parts(name)
     if about == SURPLUS:
         more = f"more “{label(token)}” than “{label(other)}”"
-        return more, f"counts how many {more} have come"
+        return more, f"counts how many {more} have come", f"after {more}"
     if about == SAYS:
-        return f"says “{label(token)}”", ""
+        return f"says “{label(token)}”", "", f"where it says “{label(token)}”"
     if about == COLUMN:
         column = "the number" if token == "column 1" else label(token, 40)
-        return column, f"follows {column} that is read"
+        return column, f"follows {column} that is read", f"at high values of {column}"
     if about in ("count of ", "has seen ", "time since "):
         says = {"count of ": "counts", "has seen ": "knows that it has seen", "time since ": "knows the time since"}
-        return f"{about}“{label(token)}”", f"{says[about]} “{label(token)}”"
+        low = {"count of ": "after many", "has seen ": "once it has seen", "time since ": "long after"}
+        quoted = f"“{label(token)}”"
+        return f"{about}{quoted}", f"{says[about]} {quoted}", f"{low[about]} {quoted}"
     return _KNOWS[name]

@@ -115,7 +115,7 @@ def _sentences() -> Iterator[Fault]:
     lesson = "dashboard/lesson/sentences.py"
     yield replaced(lesson, 'start = "" if same_start else', 'start = "" if not same_start else', tests)
     kinds, of_kinds = "dashboard/lesson/kinds_sentences.py", "tests/test_kinds_of_cell.py"
-    share = '"all of it" if left >= ALL else "nothing"'
+    share = '"all" if left >= ALL else "nothing"'
     yield replaced(kinds, share, share.replace(">=", "<"), of_kinds)
     made = "st.html(f'<p class"
     yield replaced("dashboard/controls/page_parts.py", made, f"len{made[7:]}", "tests/test_compare_page.py")

@@ -1,6 +1,6 @@
 /**
  * Why this value, and why this answer? A drawer below the picture, in its columns: what still stands in c of the pinned
- * cell, what each word did for the answer, the answer without each word, and what turns it.
+ * cell, what each word did for the answer, the answer without each word, and what would change it.
  */
 
 import { element } from "../shared/element.js"

@@ -204,19 +204,22 @@ function named(how, without) {
     return [element("div", { class: "gs-why-chips" }, ...more, ...some)]
 }
 
+/** What a hold is, of the answer. @param {Wire.Drawer["turn"]} turn */
+export const turningName = turn => (turn?.turns === false ? "what changes it most" : "what would change the answer")
+
 /**
  * What turns the answer, and the button that tries it.
  *
  * @param {How} how @param {Wire.Drawer} said @param {() => void} tries
  */
 export function changeRow(how, { turn, no_turn }, tries) {
-    if (!turn) return line(how, "what turns it", element("p", { class: "gs-faint" }, no_turn))
+    if (!turn) return line(how, turningName(turn), element("p", { class: "gs-faint" }, no_turn))
     const chip = (/** @type {Wire.Said} */ said) => chipOf({ step: -1, ...said }, true)
     const tryIt = element("button", { type: "button", class: "gs-button gs-try", onclick: tries }, "Try it")
     const both = [chip(turn.was), element("span", { "aria-label": "becomes" }, "→"), chip(turn.becomes)]
     const made = line(
         how,
-        turn.turns ? "what turns it" : "what changes it most",
+        turningName(turn),
         element("div", { class: "gs-why-turn" }, element("span", {}, `${turn.said}:`), ...both, tryIt),
     )
     made.classList.add("gs-why-last")

@@ -1,6 +1,7 @@
 /** Which numbers are in the drawer? As the text of a CSV that a spreadsheet opens. */
 
 import { cell } from "../shared/csv_cell.js"
+import { turningName } from "./rows.js"
 
 /** @typedef {(step: number) => string} Word */
 /** @typedef {(string | number)[][]} Rows */
@@ -58,7 +59,7 @@ function changeRows({ without, turn }, word) {
     const { hold, was, becomes } = turn
     return [
         ...each,
-        [`what turns it: ${hold}, before`, "", "", "", "", "", was.label, was.share ?? ""],
-        [`what turns it: ${hold}, after`, "", "", "", "", "", becomes.label, becomes.share ?? ""],
+        [`${turningName(turn)}: ${hold}, before`, "", "", "", "", "", was.label, was.share ?? ""],
+        [`${turningName(turn)}: ${hold}, after`, "", "", "", "", "", becomes.label, becomes.share ?? ""],
     ]
 }
