@@ -60,6 +60,10 @@ def test_the_dimensions_of_the_lesson_can_be_changed():
 
 def test_the_linear_on_top_is_that_of_the_trained_tagger():
     page = opened("lesson", part="4")
+    assert (
+        "This one is trained, with the Linear on top, to say the part of speech of each word. At “field” the answer "
+        in (shown(page))
+    )
     assert "At “field” the answer is NOUN, 0.77." in shown(page)
     assert "nn.Linear(3, 17)" in shown(page)
     page.segmented_control(key="lesson.step").set_value(2).run()
@@ -108,7 +112,9 @@ def test_an_lstm_a_gru_and_an_rnn_read_the_same_words_on_the_page_lesson():
     page = opened("lesson", part="5")
     assert "Parameters: 108 in the LSTM, 81 in the GRU and 27 in the plain RNN." in shown(page)
     page.text_input(key="lesson.sentence").set_value("a <b>field</b> of giraffes").run()
-    assert re.search(r"Of the difference that “a” makes in h, .* in (the plain RNN|all three), 10 words later\.", shown(page))
+    assert re.search(
+        r"Of the difference that “a” makes in h, .* in (the plain RNN|all three), 10 words later\.", shown(page)
+    )
     page.slider(key="lesson.hidden_dim").set_value(5).run()
     assert "220 in the LSTM" in shown(page)
     page.text_input(key="lesson.sentence").set_value(" ").run()

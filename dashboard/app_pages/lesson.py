@@ -258,7 +258,7 @@ def a_linear_on_top(now: Lesson) -> OnMemory | None:
     if model is None or trace is None or said is None:
         return None
     step = choose_step(reading.tokens)
-    st.markdown(sentences.through_linear(trace, model, reading.tokens, step, said))
+    st.markdown(f"{sentences.TRAINED} {sentences.through_linear(trace, model, reading.tokens, step, said)}")
     left, right = st.columns([8, 5], gap="large")
     with left:
         drawn = the_cell(trained, reading, trace, step, "tagger")

@@ -27,6 +27,8 @@ class DrawnCell(TypedDict):
     x: list[float]
     scales: CellScales
     name: str
+    unit: str
+    """Which unit's cell it is, in few letters."""
     reads: str
     """What is read at the step."""
     told: str
@@ -60,6 +62,7 @@ def drawn(cell: str, trace: Recorded, token: str, step: int, look: Look) -> Draw
         "x": x.tolist(),
         "scales": {"gates": gates(look), "states": states(look), "memory": states(look, reach)},
         "name": f"The {NAMES[cell]} cell: unit {unit} at “{word}”",
+        "unit": f"unit {unit}",
         "reads": f"“{word}”",
         "told": ", ".join(f"{name} is {signed(value)}" for name, value in values.items()) + ".",
     }

@@ -23,6 +23,9 @@ THREE_WAYS = (
     "An LSTM remembers only the `(h, c)` that it is handed. Hand it the same `(h0, c0)` at each step, and it forgets "
     "every step before."
 )
+TRAINED = (
+    "So far the LSTM was random. This one is trained, with the Linear on top, to say the part of speech of each word."
+)
 RESET = (
     "Resetting the memory by accident is one of the most common LSTM bugs; no error is raised, only the numbers differ."
 )
@@ -212,6 +215,6 @@ PREDICTS = "“the hidden state predicts the next word”"
 NEXT_WORD = """
 `h` at a word is all that the LSTM shows of what it has read so far. The Linear layer turns those `hidden_dim` numbers
 into one score for each of `output_dim` classes. Let the classes be the words of a vocabulary and train the scores at
-each word towards the word that comes next, and the same picture is a language model; here they are noun, verb and so
-on: this LSTM and its Linear were trained as a tagger.
+each word towards the word that comes next, and the same picture is a language model. Here the classes are noun, verb
+and so on.
 """

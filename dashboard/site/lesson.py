@@ -77,7 +77,7 @@ def a_linear_on_top() -> Scene:
     return _scene(
         4,
         View(source, Shown(pin=pin)),
-        sentences.through_linear(trace, model, reading.tokens, pin.step, said),
+        f"{sentences.TRAINED} {sentences.through_linear(trace, model, reading.tokens, pin.step, said)}",
         f"What does {sentences.PREDICTS} mean?",
         sentences.NEXT_WORD,
     )

@@ -68,6 +68,7 @@ def test_five_parts_follow_each_other_each_with_the_drawn_cell(page: Page):
     # For some frames the cell of the part before stands beside the new one.
     expect(page.locator(".gs-cell")).to_have_count(1)
     expect(named(page, "The LSTM cell: unit 0 at “field”")).to_contain_text("−0.64")
+    expect(page.locator(".gs-cell-unit")).to_have_text("unit 0")
     following.click()
     drawn(page, three(of_words(trace)))
     for way, lines in enumerate([3, 0, 0]):

@@ -82,6 +82,11 @@ test("on the way to the answer stands h, below it each part, their sum, and what
     assert.ok(drawing.height > rows.at(-1))
 })
 
+test("a cell on a page of its own says whose it is, the panel's has its unit above", () => {
+    const unitOf = rest => drawingOf(VALUES, rest).drawing.root.querySelector(".gs-cell-unit").textContent
+    assert.deepEqual([unitOf({ unit: "unit 2" }), unitOf({})], ["unit 2", ""])
+})
+
 test("a number has three digits", () => {
     assert.deepEqual([0.123, -9.99, 9.995, 99.94, 99.96, Number.NaN].map(short), [
         "+0.12",

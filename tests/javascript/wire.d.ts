@@ -91,6 +91,7 @@ declare namespace Wire {
         x: number[]
         scales: CellScales
         name: string
+        unit: string
         reads: string
         told: string
     }

@@ -20,6 +20,7 @@ let made = 0
 
 export class CellDrawing {
     #x = svg("g", {})
+    #unit = svg("text", { x: 258, y: 27, class: "gs-cell-unit", "text-anchor": "end" })
     #word = svg("text", { x: 160, class: "gs-cell-label", "text-anchor": "middle" })
 
     /**
@@ -45,6 +46,7 @@ export class CellDrawing {
             this.dots,
             this.#x,
             this.#word,
+            this.#unit,
             ...layout.marks.map(mark),
             ...this.pills.map(({ root }) => root),
             ...this.gates.map(({ root }) => root),
@@ -52,14 +54,16 @@ export class CellDrawing {
     }
 
     /**
-     * Draws a cell; `values` is null while its numbers are not known, `x` while the numbers that it reads are not.
+     * Draws a cell; `values` is null while its numbers are not known, `x` while the numbers that it reads are not. `unit`:
+     * whose cell it is, where nothing else on the page says so.
      *
-     * @param {Object<string, number> | null} values @param {{scales: Scales, name: string, reads: string,
+     * @param {Object<string, number> | null} values @param {{scales: Scales, name: string, unit?: string, reads: string,
      * told: string, x: number[] | null, isHeld: (gate: string) => boolean}} about
      */
-    show(values, { scales, name, reads, told, x, isHeld }) {
+    show(values, { scales, name, unit = "", reads, told, x, isHeld }) {
         this.root.setAttribute("aria-label", name)
         this.told.textContent = told
+        this.#unit.textContent = unit
         this.#word.textContent = reads && `x ${reads.length > LONGEST ? `${reads.slice(0, LONGEST - 1)}…` : reads}`
         // Below the numbers of x, or in their place.
         this.#word.setAttribute("y", x ? 246 : 232)
