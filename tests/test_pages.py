@@ -71,6 +71,14 @@ def test_the_linear_on_top_is_that_of_the_trained_tagger():
     assert page.query_params["step"] == "2"
 
 
+@pytest.mark.parametrize("part", ["1", "2", "4"])
+@pytest.mark.parametrize(("words", "said"), [(12, False), (1_207, True)])
+def test_the_page_lesson_says_how_many_words_of_a_long_text_can_be_chosen(part, words, said):
+    page = opened("lesson", part=part, sentence="a " * words)
+    assert len(page.segmented_control(key="lesson.step").options) == 12
+    assert ("The first 12 of 1,207 words can be chosen." in shown(page)) is said
+
+
 def test_a_size_of_which_no_tagger_was_trained_is_told_on_the_page_lesson():
     page = opened("lesson", part="4", input_dim="5")
     page.slider(key="lesson.hidden_dim").set_value(5).run()

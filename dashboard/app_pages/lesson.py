@@ -135,6 +135,8 @@ def choose_step(tokens: list[str]) -> int:
         label_visibility="collapsed",
         **controls.drawn("step", start="default"),
     )
+    if len(tokens) > MOST_STEPS:
+        small(f"The first {MOST_STEPS} of {len(tokens):,} words can be chosen.")
     return int(controls.keep("step", last if step is None else step))
 
 
