@@ -154,7 +154,7 @@ def test_a_unit_carries_it_only_if_its_swap_turns_the_answer_in_a_loop_of_our_ow
 
 def by_hand(both, by, units):
     """B's answer with c of some units put in from A, by a float64 loop."""
-    own, (step_a, step_b), (_, last) = both.models[0], both.both(by.pair), both.both(by.turned)
+    own, (step_a, step_b), (_, last) = both.models[0], by.steps, both.both(by.turned)
 
     def hold(place, quantity, values):
         layer, direction, step, _ = place
@@ -181,7 +181,7 @@ def test_a_swap_is_what_a_float64_loop_computes(model):
     for layer in range(len(both.a.c)):
         by = carrier(both, turned)._replace(layer=layer)
         sets = [[0], [1, 3], list(range(both.a.c.shape[-1]))]
-        found = swapped(both, by.pair, turned, layer, sets)
+        found = swapped(both, by.steps, turned, layer, sets)
         for units, said in zip(sets, found, strict=True):
             torch.testing.assert_close(said, by_hand(both, by, units), atol=2e-4, rtol=1e-4)
 
@@ -213,6 +213,48 @@ def test_one_word_turns_a_verb_into_a_noun_four_words_later_and_one_unit_carries
     assert [one.carriers.like_a for one in by.undone] == [True] * 4
     assert [one.others.like_a for one in by.undone] == [False] * 4
     assert len(found.found) > 100
+
+
+def compared(a, b, model):
+    return two(
+        *(part for text in (a, b) for part in (Side(Source(text, model=model)), read(Source(text, model=model))))
+    )
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "steps"),
+    [("It is not good", "It is good", (2, 1)), ("It is good", "It is not good", (1, 2)), ("good", "not good", None)],
+)
+def test_c_is_swapped_just_before_the_answer_also_where_a_word_is_left_out(a, b, steps):
+    both = compared(a, b, "sentiment")
+    turned = both.pairs.index((len(a.split()) - 1, len(b.split()) - 1))
+    by = carrier(both, turned)
+    if steps is None:
+        # A has no step before the answer.
+        assert by is None
+        assert sentences.carries(both, by) == ""
+        return
+    assert by.steps == by.undone[-1].steps == steps
+    assert max(by.alone) > by.b.near
+    assert not by.b.like_a
+    assert becomes(both.models[0], by_hand(both, by, by.units)) == becomes(both.models[0], both.answers(turned)[0])
+    left, right = (f"“{text.split()[step]}”" for text, step in zip((a, b), steps, strict=True))
+    assert f"Take one unit’s c from A into B, from {left} to {right}." in sentences.asks(both, by)
+    assert f"taken from A into B, from {left} to {right}, B" in sentences.carries(both, by._replace(units=[]))
+    c = [trace.c[0, 0, step, 0, 9].item() for trace, step in zip((both.a, both.b), steps, strict=True)]
+    said = sentences.carries(both, by._replace(units=[9]))
+    assert f"c is {c[0]:+.2f} after {left} and {c[1]:+.2f} after {right}.".replace("-", "−") in said
+
+
+def test_c_of_one_word_in_both_texts_is_told_by_text_and_the_words_before_the_swap_are_not_between():
+    both = compared("good film", "not a good film", "sentiment")
+    by = carrier(both, 3)._replace(units=[60])
+    a, b = both.numbers("c", (0, 2), 0, 60)
+    assert f"c is {a:+.2f} after “good” in A and {b:+.2f} in B.".replace("-", "−") in sentences.carries(both, by)
+    both = compared("Now it was good", "it is good", "sentiment")
+    said = sentences.carries(both, carrier(both, 3)._replace(units=[60]))
+    assert "after “was” and" in said
+    assert "between" not in said
 
 
 def test_where_no_change_turns_an_answer_that_is_said_and_the_smallest_is_shown():

@@ -24,7 +24,7 @@ export function draw(place, drawn) {
         element("h1", { class: "gs-two-head" }, head),
         inWords(),
         table,
-        carrier?.undo ? undo(carrier.undo) : "",
+        carrier ? undo(carrier.undo) : "",
     )
     table.numbers = () => numbersOf(drawn)
     const root = element("div", { class: carrier ? "gs-two gs-side-by-side" : "gs-two gs-alone" }, left)

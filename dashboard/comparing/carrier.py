@@ -35,18 +35,23 @@ class Answer(NamedTuple):
     """Whether it is A's answer; of a forecast, whether it is nearer to A's."""
 
 
-class Undone(NamedTuple):
-    """B's answer with c put in from A at one pair: of the carriers, and of all other units."""
+Steps = tuple[int, int]
+"""A step of A and one of B, whose c are swapped."""
 
-    pair: int
+
+class Undone(NamedTuple):
+    """B's answer with c put in from A at one step: of the carriers, and of all other units."""
+
+    steps: Steps
     carriers: Answer
     others: Answer
 
 
 class Carrier(NamedTuple):
-    """The units that carry the difference at one pair to the answer at a later one; `undone` ends with that pair."""
+    """The units that carry the difference to the answer at a later pair; `undone` ends with `steps`."""
 
-    pair: int
+    steps: Steps
+    """The last step of each before the turned answer: after an inserted word, another word in A than in B."""
     turned: int
     layer: int
     order: list[int]
@@ -64,7 +69,7 @@ class Carrier(NamedTuple):
     @property
     def others_do_too(self) -> bool:
         """Whether all other units together turn B's answer as well."""
-        return bool(self.undone) and self.undone[-1].others.like_a
+        return self.undone[-1].others.like_a
 
     @property
     def is_needed(self) -> bool:
@@ -111,48 +116,50 @@ def carrier_of(_pair: Sides, found: Two) -> Carrier | None:
 
 
 def carrier(found: Two, turned: int) -> Carrier | None:
-    """The units whose c at the step before a turned answer carries the difference; None if no step before has a
-    partner. In the layer that needs the fewest."""
-    before = [pair for pair in range(turned) if found.is_whole(pair)]
-    if not before:
+    """The units whose c just before a turned answer carries the difference; None if A or B begins with that answer.
+    In the layer that needs the fewest."""
+    a, b = found.both(turned)
+    if 0 in (a, b):
         return None
-    layers = [_in_layer(found, before[-1], turned, layer) for layer in range(len(found.a.c))]
+    last = (a - 1, b - 1)
+    layers = [_in_layer(found, last, turned, layer) for layer in range(len(found.a.c))]
     best = min(layers, key=lambda one: (len(one.units) or len(one.order) + 1, -max(one.alone)))
-    first = min(found.differs)
-    return best._replace(undone=[_undone(found, best, pair) for pair in before[-UNDONE:] if pair >= first])
+    whole = [found.both(pair) for pair in range(min(found.differs), turned) if found.is_whole(pair)]
+    every = [*whole, *([] if last in whole else [last])]
+    return best._replace(undone=[_undone(found, best, steps) for steps in every[-UNDONE:]])
 
 
-def _in_layer(found: Two, pair: int, turned: int, layer: int) -> Carrier:
+def _in_layer(found: Two, steps: Steps, turned: int, layer: int) -> Carrier:
     read, units = judge(found, turned), list(range(found.a.c.shape[-1]))
     a, b = read.answer(read.a), read.answer(read.b)
-    alone = [read.answer(said) for said in swapped(found, pair, turned, layer, [[unit] for unit in units])]
+    alone = [read.answer(said) for said in swapped(found, steps, turned, layer, [[unit] for unit in units])]
     order = sorted(units, key=lambda unit: (-alone[unit].near, unit))
-    together = swapped(found, pair, turned, layer, [order[:many] for many in range(1, len(units) + 1)])
+    together = swapped(found, steps, turned, layer, [order[:many] for many in range(1, len(units) + 1)])
     enough = [many for many, said in enumerate(together, 1) if read.answer(said).like_a]
     carriers = order[: enough[0]] if enough else []
-    [back] = swapped(found, pair, turned, layer, [carriers or units], into_a=True)
-    return Carrier(pair, turned, layer, order, carriers, [one.near for one in alone], a, b, read.answer(back), [])
+    [back] = swapped(found, steps, turned, layer, [carriers or units], into_a=True)
+    return Carrier(steps, turned, layer, order, carriers, [one.near for one in alone], a, b, read.answer(back), [])
 
 
-def _undone(found: Two, best: Carrier, pair: int) -> Undone:
+def _undone(found: Two, best: Carrier, steps: Steps) -> Undone:
     carriers = best.units or best.order[:1]
     others = [unit for unit in best.order if unit not in carriers]
     read = judge(found, best.turned)
-    said = swapped(found, pair, best.turned, best.layer, [carriers, others])
-    return Undone(pair, read.answer(said[0]), read.answer(said[1]))
+    said = swapped(found, steps, best.turned, best.layer, [carriers, others])
+    return Undone(steps, read.answer(said[0]), read.answer(said[1]))
 
 
 @torch.no_grad()
 def swapped(
-    found: Two, pair: int, turned: int, layer: int, sets: Sequence[Sequence[int]], into_a: bool = False
+    found: Two, steps: Steps, turned: int, layer: int, sets: Sequence[Sequence[int]], into_a: bool = False
 ) -> Tensor:
-    """(set, label): B's answers at a turned pair with c of each set of units put in from A, at an earlier pair.
+    """(set, label): B's answers at a turned pair with c of each set of units put in from A, at earlier steps.
 
     `into_a`: A's answers, with c put in from B.
     """
     model = found.models[0]
     assert model is not None
-    (step_a, step_b), (last_a, last_b) = found.both(pair), found.both(turned)
+    (step_a, step_b), (last_a, last_b) = steps, found.both(turned)
     into, step, last = (found.a, step_a, last_a) if into_a else (found.b, step_b, last_b)
     c_from = found.b.c[layer, 0, step_b, 0] if into_a else found.a.c[layer, 0, step_a, 0]
     c = into.c[layer, 0, step, 0].repeat(len(sets), 1)
@@ -194,8 +201,8 @@ def unseen(found: Two, by: Carrier) -> Unseen | None:
     for pair in range(min(differs) + 1, by.turned):
         if not found.is_whole(pair) or pair in differs:
             continue
-        o = max(found.numbers("o", pair, by.layer, unit))
-        c_a, c_b = found.numbers("c", pair, by.layer, unit)
+        o = max(found.numbers("o", found.both(pair), by.layer, unit))
+        c_a, c_b = found.numbers("c", found.both(pair), by.layer, unit)
         said_a, said_b = found.answers(pair)
         alike = float((said_b - said_a).abs().max()) <= ALIKE
         if o <= SHUT and abs(c_b - c_a) >= APART and alike:

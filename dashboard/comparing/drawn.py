@@ -141,7 +141,7 @@ def _carrier(pair: Pair, found: Two, by: Carrier) -> Proof:
     name = f"unit {units[0]}" if len(units) == 1 else f"{len(units)} units"
     others = len(by.order) - len(units)
     hidden = unseen(found, by)
-    last = by.undone[-1] if by.undone else None
+    last = by.undone[-1]
     return {
         "asks": sentences.asks(found, by),
         "from": by.b.near,
@@ -149,9 +149,9 @@ def _carrier(pair: Pair, found: Two, by: Carrier) -> Proof:
         "rows": [{"name": f"unit {unit}", "near": by.alone[unit], "carries": unit in by.units} for unit in some],
         "rest": f"{len(rest)} others: at most {max(rest):.2f}" if rest else "",
         "ways": [
-            _way("B as it is", by.b, f"{name} from A", last.carriers if last else by.b, by.a),
+            _way("B as it is", by.b, f"{name} from A", last.carriers, by.a),
             _way("A as it is", by.a, f"{name} from B", by.a_with, by.b),
-            *([_way("B as it is", by.b, f"{others} others from A", last.others, by.a)] if last and others else []),
+            *([_way("B as it is", by.b, f"{others} others from A", last.others, by.a)] if others else []),
         ],
         "undo": _undo(found, by, name, others),
         "unseen": sentences.unseen(found, by, hidden) if hidden else "",
@@ -159,10 +159,8 @@ def _carrier(pair: Pair, found: Two, by: Carrier) -> Proof:
     }
 
 
-def _undo(found: Two, by: Carrier, name: str, others: int) -> Undo | None:
+def _undo(found: Two, by: Carrier, name: str, others: int) -> Undo:
     """B's answer with A's c put in at each step in between."""
-    if not by.undone:
-        return None
 
     def row(named: str, said: Sequence[Answer]) -> UndoneRow:
         undone = sum(one.like_a for one in said)
@@ -189,8 +187,8 @@ def _heads(found: Two, pair: int) -> list[str | None]:
 
 
 def _place(found: Two, one: Undone) -> str:
-    a, b = found.words[one.pair]
-    return label(b or "") if a == b else f"{label(a or '')} | {label(b or '')}"
+    a, b = found.words_at(one.steps)
+    return label(b) if a == b else f"{label(a)} | {label(b)}"
 
 
 def _way(before: str, was: Answer, put: str, becomes: Answer, wanted: Answer) -> Way:
@@ -204,7 +202,7 @@ def _chip(one: Answer, filled: bool) -> Chip:
 
 def _links(pair: Pair, found: Two, by: Carrier, units: Sequence[int]) -> list[Link]:
     """The swap, and both texts as they are, on Memory: with the carrying unit pinned."""
-    step_a, step_b = found.both(by.pair)
+    step_a, step_b = by.steps
     c = found.a.c[by.layer, 0, step_a, 0]
     swap = tuple(GateHold("c", round(float(c[unit]), 6), by.layer, 0, (unit,), (step_b,)) for unit in units[:40])
     a, b = pair.a.reads(), pair.b.reads()

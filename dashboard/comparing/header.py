@@ -98,7 +98,7 @@ Proof = TypedDict(
         "rows": list[OneUnit],
         "rest": str,
         "ways": list[Way],
-        "undo": Undo | None,
+        "undo": Undo,
         "unseen": str,
         "links": list[Link],
     },

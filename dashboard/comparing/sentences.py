@@ -74,9 +74,9 @@ def carries(found: Two, by: Carrier | None) -> str:
     if by is None:
         return ""
     layer = f" of layer {by.layer}" if len(found.a.c) > 1 else ""
-    at = quoted(found.words[by.pair][1], found)
     if not by.units:
-        return f"No units of c carry it alone: with all of A’s c{layer} at {at}, B’s answer stays {by.b.said}."
+        with_all = f"with all of c{layer} taken from A into B, {_swapped_at(found, by)}"
+        return f"No units of c carry it alone: {with_all}, B’s answer stays {by.b.said}."
     if len(by.units) > 1:
         many = _many(len(by.units), "unit") + layer
         named = f" ({listed([str(unit) for unit in by.units])})" if len(by.units) <= NAMED else ""
@@ -90,15 +90,16 @@ def carries(found: Two, by: Carrier | None) -> str:
         its = f"Unit {unit}’s"
     elif not by.is_needed:
         said = f"Unit {unit}{layer} is enough: with its c from A, B answers as A. With its c from B, A’s answer stays."
-    if not found.is_whole(first):
-        return said
-    a, b = (signed(value) for value in found.numbers("c", first, by.layer, unit))
-    word_a, word_b = (quoted(word, found) for word in found.words[first])
+    after = found.both(first) if found.is_whole(first) else by.steps
+    a, b = (signed(value) for value in found.numbers("c", after, by.layer, unit))
+    word_a, word_b = (quoted(word, found) for word in found.words_at(after))
+    if word_a == word_b:
+        return f"{said} {its} c is {a} after {word_a} in A and {b} in B."
     said += f" {its} c is {a} after {word_a} and {b} after {word_b}"
-    between = [pair for pair in range(first + 1, by.turned) if found.is_whole(pair)]
+    between = [pair for pair in range(first + 1, by.turned) if found.is_whole(pair) and found.both(pair) > after]
     if not between:
         return f"{said}."
-    kept = [value for pair in between for value in found.numbers("f", pair, by.layer, unit)]
+    kept = [value for pair in between for value in found.numbers("f", found.both(pair), by.layer, unit)]
     low, high = round(100 * min(kept)), round(100 * max(kept))
     share = f"{low}%" if low == high else f"{low}% to {high}%"
     model = found.models[0]
@@ -110,9 +111,15 @@ def carries(found: Two, by: Carrier | None) -> str:
 
 def asks(found: Two, by: Carrier) -> str:
     """The question that the swap of each unit answers."""
-    at, word = quoted(found.words[by.pair][1], found), quoted(found.words[by.turned][1], found)
+    word = quoted(found.words[by.turned][1], found)
     said = "How near does B’s forecast come to A’s" if by.a.share is None else f"How sure is B then of “{by.a.said}”"
-    return f"Take one unit’s c from A into B, at {at}. {said} at {word}?"
+    return f"Take one unit’s c from A into B, {_swapped_at(found, by)}. {said} at {word}?"
+
+
+def _swapped_at(found: Two, by: Carrier) -> str:
+    """Where c is swapped: at the word before the answer; after an inserted word, from one to another."""
+    a, b = (quoted(word, found) for word in found.words_at(by.steps))
+    return f"at {b}" if by.steps in found.pairs else f"from {a} to {b}"
 
 
 def unseen(found: Two, by: Carrier, here: Unseen) -> str:

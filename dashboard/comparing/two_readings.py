@@ -53,9 +53,17 @@ class Two(NamedTuple):
         assert said_b is not None
         return said_a[a], said_b[b]
 
-    def numbers(self, quantity: str, pair: int, layer: int, unit: int) -> tuple[float, float]:
-        """A gate or state of a unit in A and in B, at a pair that has both steps."""
-        (a, b), at = self.both(pair), (layer, 0, slice(None), 0, unit)
+    def words_at(self, steps: tuple[int, int]) -> tuple[str, str]:
+        """What A reads at a step of its own, and B at one of its own."""
+        a, b = (
+            next(word[side] for word, at in zip(self.words, self.pairs, strict=True) if at[side] == step)
+            for side, step in enumerate(steps)
+        )
+        return a or "", b or ""
+
+    def numbers(self, quantity: str, steps: tuple[int, int], layer: int, unit: int) -> tuple[float, float]:
+        """A gate or state of a unit at a step of A and at one of B."""
+        (a, b), at = steps, (layer, 0, slice(None), 0, unit)
         return float(getattr(self.a, quantity)[at][a]), float(getattr(self.b, quantity)[at][b])
 
     def apart(self, layer: int, of: Callable[[Tensor], Tensor] = torch.clone) -> Tensor:

@@ -271,7 +271,7 @@ declare namespace Wire {
         rows: OneUnit[]
         rest: string
         ways: Way[]
-        undo: Undo | null
+        undo: Undo
         unseen: string
         links: Link[]
     }

@@ -131,8 +131,8 @@ def _sentences() -> Iterator[Fault]:
     yield replaced("dashboard/units_page/in_text.py", untrained, untrained.replace("if ", "if not "), of_page)
     gap = "len(read.tokens) - 2"
     yield replaced(kinds, gap, gap.replace("2", "1"), of_kinds)
-    undone, of_page = "if not by.undone:", "tests/test_compare_page.py"
-    yield replaced("dashboard/comparing/drawn.py", undone, undone.replace("not ", ""), of_page)
+    undone, of_page = "sum(one.like_a", "tests/test_compare_page.py"
+    yield replaced("dashboard/comparing/drawn.py", undone, undone.replace("one", "not one"), of_page)
     values, rivals = "c is {a} after {word_a} and {b} after", "tests/test_rivals.py"
     yield replaced("dashboard/comparing/sentences.py", values, "c is {b} after {word_a} and {a} after", rivals)
     yield replaced("dashboard/comparing/carrier.py", "steps=[step - first]", "steps=[last - first]", rivals)
