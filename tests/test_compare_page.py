@@ -12,6 +12,7 @@ from dashboard.comparing.rivals import rivals
 from dashboard.comparing.two_readings import two
 from dashboard.comparing.view import Side
 from dashboard.question.source import SIZES, Source
+from dashboard.reading.example_texts import examples
 from dashboard.reading.read import read
 from dashboard.store import text_files, visitor_models
 
@@ -147,6 +148,20 @@ def test_two_models_read_one_text_and_each_has_its_own_rows():
     app.segmented_control(key="compare.what").set_value("texts").run()
     assert {"hidden_dim_b"}.isdisjoint(address(app))
     assert drawn(app)["words"] != [[word, word] for word in ("Dogs", "bark")]
+
+
+def test_where_two_models_answer_alike_a_button_leads_to_a_text_where_they_do_not():
+    offer = "Try a sentence where they differ"
+    app = opened("compare")
+    app.segmented_control(key="compare.what").set_value("models").run()
+    assert drawn(app)["head"] == "Both models give the same answers."
+    press(app, offer)
+    assert drawn(app)["head"].startswith("The two models differ at ")
+    assert link(app)["sentence"] in examples(read(Source()).model, "words").values()
+    assert "sentence_b" not in link(app)
+    assert offer not in [one.label for one in app.button]
+    # Labels of another kind always differ.
+    assert offer not in [one.label for one in opened("compare", model=SIZES, model_b="sentiment").button]
 
 
 def test_an_old_link_of_two_seeds_opens_two_models():

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.comparing import drawn, sentences
 from dashboard.comparing.carrier import carrier_of
 from dashboard.comparing.rivals import Rival, Rivals, rivals
-from dashboard.comparing.two_readings import MOST, Two, two
+from dashboard.comparing.two_readings import MOST, Two, two, where_they_differ
 from dashboard.comparing.view import SECOND, Pair, Side, another_model, names, nearest, query_of, read_pair
 from dashboard.controls import visitor
 from dashboard.controls.choose_source import choose_lstm, choose_source, fields_of, sentence_box
@@ -193,12 +193,29 @@ def two_models(notices: list[str], place: DeltaGenerator) -> Pair:
 
 def show_models(pair: Pair, found: Two) -> None:
     """Show two models; two epochs of one model, or two ways to read with it, unit by unit."""
+    offer_where_they_differ(pair, found)
     names = [sentences.title(letter, side) for letter, side in zip("AB", (pair.a, pair.b), strict=True)]
     if replace(pair.b, epoch=pair.a.epoch, state=pair.a.state) == pair.a:
         says = " · ".join(names)
         two_readings(drawn.two_texts(pair, found, None, sentences.models_differ(found), says, look()))
     else:
         two_readings(drawn.two_models(found, names, look()))
+
+
+def offer_where_they_differ(pair: Pair, found: Two) -> None:
+    """A button to a text where the two models differ, if here they don't."""
+    model = found.models[0]
+    if model is None or not found.answer_alike or found.differs or found.turned():
+        return
+    text = where_they_differ(pair, model)
+
+    def go() -> None:
+        controls.set(fields_of(pair.a.with_text(str(text)).source))
+        controls.set(fields_of(pair.b.with_text(str(text)).source, SECOND))
+        controls.moved()
+
+    if text is not None:
+        st.button("Try a sentence where they differ", on_click=go)
 
 
 def made(pair: Pair, found: Two, reading_a: Reading, reading_b: Reading) -> None:

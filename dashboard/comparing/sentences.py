@@ -138,7 +138,7 @@ def unseen(found: Two, by: Carrier, here: Unseen) -> str:
 def models_differ(found: Two) -> str:
     """Where two models answer most surely otherwise."""
     model, turned = found.models[0], found.turned()
-    if model is None or found.models[1] is None or model.labels != found.models[1].labels:
+    if model is None or not found.answer_alike:
         return "The two give different kinds of answers: their memories stand one below the other."
     if not turned:
         return "Both models give the same answers."

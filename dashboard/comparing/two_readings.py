@@ -9,8 +9,10 @@ from torch import Tensor
 
 import lstm_core
 from dashboard.comparing.rivals import SURE, turns
+from dashboard.comparing.view import Pair as Sides
 from dashboard.comparing.view import Side
-from dashboard.reading.read import Reading
+from dashboard.reading.example_texts import examples
+from dashboard.reading.read import Reading, read
 from dashboard.serving import limits
 from dashboard.serving.turns import heavy_turn
 from lstm_core import SequenceModel, Trace, record
@@ -38,6 +40,12 @@ class Two(NamedTuple):
     def differs(self) -> list[int]:
         """The pairs at which the two read another thing."""
         return [pair for pair, (a, b) in enumerate(self.words) if a != b]
+
+    @property
+    def answer_alike(self) -> bool:
+        """Whether the two models choose from the same answers."""
+        model, other = self.models
+        return model is not None and other is not None and model.labels == other.labels
 
     def both(self, pair: int) -> tuple[int, int]:
         """The steps of A and of B at a pair that has both."""
@@ -78,8 +86,8 @@ class Two(NamedTuple):
 
     def turned(self) -> list[tuple[int, float]]:
         """The pairs of one word to which the two give another answer, and how sure the less sure of the two is."""
-        (model, other), (a, b) = self.models, self.said
-        if model is None or other is None or a is None or b is None or model.labels != other.labels:
+        model, (a, b) = self.models[0], self.said
+        if model is None or a is None or b is None or not self.answer_alike:
             return []
         differs = set(self.differs)
         both = [pair for pair in range(len(self.pairs)) if self.is_whole(pair) and pair not in differs]
@@ -106,6 +114,16 @@ def two(side_a: Side, reading_a: Reading, side_b: Side, reading_b: Reading) -> T
     words = [(None if a is None else tokens_a[a], None if b is None else tokens_b[b]) for a, b in pairs]
     said = _said(reading_a.model, a), _said(reading_b.model, b)
     return Two(a, b, (reading_a.model, reading_b.model), pairs, words, said)
+
+
+def where_they_differ(pair: Sides, model: SequenceModel) -> str | None:
+    """The first example text of a model to which two models give different answers; None if there is none."""
+    for text in examples(model, model.reads).values():
+        a, b = pair.a.with_text(text), pair.b.with_text(text)
+        reading_a, reading_b = read(a.reads()), read(b.reads())
+        if reading_a.trace and reading_b.trace and two(a, reading_a, b, reading_b).turned():
+            return text
+    return None
 
 
 def trace_of(side: Side, reading: Reading) -> Trace:
