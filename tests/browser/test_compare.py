@@ -100,3 +100,23 @@ def test_a_phone_shows_what_differs_on_its_first_screen_and_a_lecture_all_in_its
     for width, height in ((1024, 768), (1440, 900), (1920, 1080), (3840, 2160)):
         blank.set_viewport_size({"width": width, "height": height})
         blank.wait_for_function(f"least => ({FITS})(({PRESENTED})(), least)", arg=least)
+
+
+# Of each bar: its number, and how many pixels it goes up.
+BARS = """() => [...document.querySelectorAll('.gs-two-bars .gs-two-bar')].map(cell => {
+    const [middle, bar] = [cell, cell.querySelector('div')].map(part => part.getBoundingClientRect())
+    const zero = (middle.top + middle.bottom) / 2
+    return [+cell.title.replace('−', '-'), bar.bottom > zero + 1 ? zero - bar.bottom : zero - bar.top]
+})"""
+
+
+def test_all_differences_have_one_scale_and_a_negative_one_points_down(blank: Page):
+    blank.goto(f"/compare?model={SIZES}&sentence=Giraffes+in+a+field&sentence_b=Giraffes+in+boy+field")
+    expect(blank.locator(".gs-two-bars")).to_have_count(3)
+    bars = blank.evaluate(BARS)
+    most = max(abs(value) for value, _ in bars)
+    tall = max(abs(pixels) for _, pixels in bars)
+    assert min(value for value, _ in bars) < -1 < 1 < max(value for value, _ in bars)
+    assert tall > 12
+    for value, pixels in bars:
+        assert abs(pixels - tall * value / most) <= 1

@@ -92,11 +92,23 @@ test("each scale says its ends, those of gates without a sign", () => {
     assert.deepEqual(textsOf(scales), ["c −2.00  +2.00", "gates f o 0  1", "both are checked"])
 })
 
-test("bars are as high as the largest difference on the page allows", () => {
-    const heights = drawn()
-        .querySelectorAll(".gs-two-bar div")
-        .map(bar => bar.getAttribute("style"))
-    assert.deepEqual(heights, ["height: 100.0%", "height: 25.0%", "height: 25.0%", "height: 0.0%"])
+test("all bars have the scale of the largest difference on the page, and a negative one points down", () => {
+    const bars = (/** @type {any} */ changed) =>
+        drawn(changed)
+            .querySelectorAll(".gs-two-bar")
+            .map(bar => [bar.querySelector("div").getAttribute("style"), bar.getAttribute("class").includes("gs-down")])
+    assert.deepEqual(bars({}), [
+        ["height: 50.0%", false],
+        ["height: 12.5%", true],
+        ["height: 12.5%", false],
+        ["height: 0.0%", false],
+    ])
+    // Another unit may differ more than those that have rows.
+    assert.deepEqual(bars({ others: { name: "largest of 3 others", values: [8, 0] } }).slice(0, 3), [
+        ["height: 25.0%", false],
+        ["height: 6.3%", true],
+        ["height: 50.0%", false],
+    ])
 })
 
 test("a step without a partner is left empty", () => {

@@ -38,18 +38,17 @@ export function halves(a, b, scale) {
     return element("td", { class: "gs-two-halves" }, element("div", {}, half(a), half(b)))
 }
 
-/** A bar as high as the number is large, of the largest. @param {number | null} value @param {number} largest */
+/**
+ * A bar from the middle, up or down as far as the number goes, of the largest on the page; its number across from it.
+ *
+ * @param {number | null} value @param {number} largest
+ */
 export function bar(value, largest, written = short) {
     if (value === null) return element("td", { class: "gs-two-none" })
     const share = largest ? Math.abs(value) / largest : 0
-    const inside = element("div", { style: `height: ${(100 * share).toFixed(1)}%` })
-    const low = share < 0.45 ? " gs-low" : ""
-    const number = element(
-        "span",
-        { style: `--gs-share: ${(100 * share).toFixed(1)}%` },
-        Math.abs(value) < SEEN ? "" : written(value),
-    )
-    return element("td", { class: `gs-two-bar${low}`, title: written(value) }, inside, number)
+    const inside = element("div", { style: `height: ${(50 * share).toFixed(1)}%` })
+    const number = element("span", {}, Math.abs(value) < SEEN ? "" : written(value))
+    return element("td", { class: `gs-two-bar${value < 0 ? " gs-down" : ""}`, title: written(value) }, inside, number)
 }
 
 /** An answer: filled where it is the one that matters. @param {Wire.Said} answer @param {boolean} filled */

@@ -17,7 +17,8 @@ const [LEAST, NAMES] = [22, 118]
 export function picture(drawn) {
     const { words, answers, turned, series, scales, reach, units, others, proof, shown, models } = drawn
     const memory = { ...scales.states, zmin: -reach, zmax: reach }
-    const largest = Math.max(...units.flatMap(({ c: [a, b] }) => apartOf(a, b).map(value => Math.abs(value ?? 0))), 0)
+    const apart = units.flatMap(({ c: [a, b] }) => apartOf(a, b).map(value => Math.abs(value ?? 0)))
+    const largest = Math.max(...apart, ...(others?.values ?? []), 0)
     const body = element("tbody", {})
     if (series) body.append(row("gs-two-curves", "value", "", [curves(series, words.length)]))
     for (const [side, said] of answers.entries()) {
