@@ -10,7 +10,7 @@ from reference import float64, reference, weights_of
 
 import lstm_core
 from dashboard.comparing import sentences
-from dashboard.comparing.candidates import candidates, spelling
+from dashboard.comparing.candidates import candidates, of_one_kind, spelling
 from dashboard.comparing.carrier import Judge, carrier, swapped, unseen
 from dashboard.comparing.rivals import SURE, rivals
 from dashboard.comparing.two_readings import two
@@ -264,8 +264,14 @@ def test_where_no_change_turns_an_answer_that_is_said_and_the_smallest_is_shown(
     assert both.carried() is None
     said = sentences.no_rival(found, "words", gives_answers=True)
     assert said == f"No change of one word surely turns a later answer: {found.tried:,} were tried."
-    least = min(spelling(one.token, read(source).tokens[one.step]) for one in candidates(source, read(source), 7, 999))
-    assert spelling(found.smallest.token, read(source).tokens[found.smallest.step]) == least
+    tokens = read(source).tokens
+    least = min(
+        (not of_one_kind(tokens[one.step], one.token), spelling(tokens[one.step], one.token))
+        for one in candidates(source, read(source), 7, 999)
+    )
+    smallest = found.smallest
+    assert (False, spelling(tokens[smallest.step], smallest.token)) == least
+    assert of_one_kind(tokens[smallest.step], smallest.token)
 
 
 @pytest.mark.parametrize("text", ["", "field", "a"])
@@ -274,12 +280,46 @@ def test_a_text_without_a_later_word_has_no_rival(text):
     assert rivals(source, read(source)) == ([], 0, None)
 
 
-def test_rivals_come_nearest_first_and_then_those_carried_farthest():
-    found = rivals(AIM, read(AIM)).found
-    tokens = read(AIM).tokens
-    keys = [(spelling(tokens[one.step], one.token), one.step - one.turned) for one in found]
+@pytest.mark.parametrize(
+    ("source", "first"),
+    [
+        (AIM, "Your first and only aim to win"),
+        (Source("It is a good film", model="sentiment"), "It is no good film"),
+        (Source("this film is not good", model="sentiment"), "this film is now good"),
+        (Source("They watch their watch", model="tagger"), "They watch her watch"),
+    ],
+)
+def test_rivals_of_one_kind_come_first_then_the_nearest_and_then_those_carried_farthest(source, first):
+    found = rivals(source, read(source)).found
+    tokens = read(source).tokens
+    keys = [
+        (not of_one_kind(tokens[one.step], one.token), spelling(tokens[one.step], one.token), one.step - one.turned)
+        for one in found
+    ]
     assert keys == sorted(keys)
+    assert found[0].text == first
     assert all(one.turned > one.step and one.sure >= SURE for one in found)
+
+
+def test_of_a_long_text_words_of_one_kind_are_tried_however_far_they_are_in_spelling():
+    source = Source("the plot is a mess, but the acting is superb", model="sentiment")
+    tried = candidates(source, read(source), 10, 5)
+    assert {one.token for one in tried if one.step == 2} >= {"was"}
+    assert [one.is_strange for one in tried if one.step == 3] == [False] * 5
+
+
+@pytest.mark.parametrize(
+    ("word", "of_its_kind", "strange"),
+    [
+        ("The", {"no", "some"}, {"a", "boy", "them"}),
+        ("is", {"was"}, {"am", "list", "did"}),
+        # Where it may be a noun or a verb, so must the other.
+        ("watch", {"wish", "walk", "play"}, {"way", "ask", "which"}),
+        ("Giraffes", set(), {"the", "giraffe"}),
+    ],
+)
+def test_a_word_of_one_kind_can_stand_wherever_the_other_does(word, of_its_kind, strange):
+    assert {one for one in of_its_kind | strange if of_one_kind(word, one)} == of_its_kind
 
 
 def test_the_same_text_has_the_same_rivals_every_time():

@@ -13,24 +13,32 @@ from dashboard.question.source import Source
 from dashboard.reading.read import Reading
 from lstm_core.models.embeddings import Numbers
 
-# Short everyday words, many a letter apart from another: a word is often told from its rival by what comes before.
+# Short everyday words, those of one kind up to a semicolon: one can stand where another does, as in English. Many are a
+# letter apart from another, so a word is often told from its rival by what comes before.
 _EVERYDAY = """
-a about above after again against all alone also always am an and another any are as ask at away back bad be because
-been before began best better between big black boy but by call came can car care child come could cut day did do does
-done door down each early eat end even ever every eye face fact far fast father few field find fine fire first fish
-five fly for found four free friend from full game gave get girl give go gone good great green had half hand hard has
-hat have he head hear heard help her here high him his hold home hope hot house how i if in into is it its just keep
-kept kind knew know land large last late law lay lead leave left less let life light like line list little live long
-look lost love low made make man many may me mean men mind mine more most mother move much must my name near need
-never new next no none nor not note now of off often old on once one only open or order other our out over own page
-paper part past pay people place plan play point put ran read real red rest right road room run said same sat saw say
-school sea see seem seen set she short should show side sit small so some son soon stand start state stay step still
-stop such sun take talk tell ten than that the their them then there these they thing think this those though thought
-three through time to told too took top town tree true try turn two under until up upon us use very wait walk wall
-want war warm was watch water way we well went were what when where which while white who whole whose why wide wife
-will wind wine wish with woman won word work world would write year yes yet you young your
+a the this that another each every no one some; the these those all any few many more most no other some such two
+three four five ten; his her its my our your their whose; i you we they; he she it; me him her it us them you; mine
+own one none; about above after against at before between by for from in into like near of off on over past through
+under until up upon with; and but or so yet; as if because before after once though until when where while; how what
+when where which who whose why that; again always also even ever just never not now often once only soon still then
+too very; alone away back down far here home near off out over there up late fast left right well; first last next;
+bad best better big black early far fast few fine first free full good great green hard high hot kind large last late
+left less light little long low more most near new next old only open own past real red right same short small such
+top true warm white whole wide young; boy car care child day door end eye face fact father field fire fish fly friend
+game girl half hand hat head hold home hope house kind land law lay lead life light line list look love man mind
+mother move name need note order page paper past people place plan play point read rest road room run school sea set
+show side sit son stand start state stay step stop sun talk thing thought time top town tree try turn use wait walk
+wall want war watch water way wife wind wine wish woman word work world year; men people; ask be call care come cut do
+eat end face find fish fly free get give go have hear help hold hope keep know land lay lead leave let light like line
+list live look love make man mean mind move name need note open order own page part pay place plan play point put read
+rest run say see seem set show sit stand start state stay step stop take talk tell think try turn use wait walk want
+watch wish word work write; began came cut did gave heard kept knew left let lost made put ran read said sat saw set
+told took thought went won; been done found gone kept left lost made put read said seen set told thought run; am was;
+is was; are were; has had; have had; does did; do did; can could may must should will would did; much; an; to; nor;
+than; yes
 """
-COMMON = _EVERYDAY.split()
+_KINDS = [kind.split() for kind in _EVERYDAY.split(";")]
+COMMON = sorted(set(_EVERYDAY.replace(";", "").split()))
 ENDINGS = "s", "ed", "ing", "er"
 # How far a number is moved, in standard deviations of its column.
 NUDGES = 0.25, -0.25, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0
@@ -44,21 +52,23 @@ class Candidate(NamedTuple):
     step: int
     token: str
     text: str
+    is_strange: bool
+    """Whether the token is a word of another kind than the one whose place it takes: a verb where an article was."""
     spelling: float
-    """How far the token is from the one whose place it takes: letters that differ, or standard deviations."""
+    """How far the token is from that one: letters that differ, or standard deviations."""
 
 
 def candidates(source: Source, reading: Reading, steps: int, most: int) -> list[Candidate]:
-    """The nearest other tokens at each of the first `steps`, `most` at each, the nearest first."""
+    """The nearest other tokens at each of the first `steps`, `most` at each, words of one kind first."""
     tokens = reading.tokens[:steps]
     if reading.series is not None:
         return list(_nudged(source.sentence, reading, steps))[: most * steps]
     places = list(_places(source.sentence, tokens))
     found = []
     for step, (start, end) in enumerate(places):
-        for spelling, _, token in _nearest(source, reading, tokens[step])[:most]:
+        for strange, spelling, _, token in _nearest(source, reading, tokens[step])[:most]:
             text = source.sentence[:start] + token + source.sentence[end:]
-            found.append(Candidate(step, token, text, spelling))
+            found.append(Candidate(step, token, text, strange, spelling))
     return found
 
 
@@ -73,9 +83,16 @@ def vectors(source: Source, reading: Reading, some: list[Candidate]) -> Tensor:
     return x[:, 0].detach()
 
 
-def _nearest(source: Source, reading: Reading, token: str) -> list[tuple[float, int, str]]:
-    """Other tokens that a model tells from this one, the nearest in spelling first, and how far each is."""
-    return sorted((spelling(token, other), n, other) for n, other in enumerate(_others(source, reading, token)))
+def _nearest(source: Source, reading: Reading, token: str) -> list[tuple[bool, float, int, str]]:
+    """Other tokens that a model tells from this one, those of its kind first, then the nearest in spelling."""
+    others = enumerate(_others(source, reading, token))
+    return sorted((not of_one_kind(token, other), spelling(token, other), n, other) for n, other in others)
+
+
+def of_one_kind(a: str, b: str) -> bool:
+    """Whether `b` can stand wherever `a` does: it is of every kind that the everyday word `a` is of."""
+    kinds = [kind for kind in _KINDS if a.lower() in kind]
+    return bool(kinds) and all(b.lower() in kind for kind in kinds)
 
 
 def _others(source: Source, reading: Reading, token: str) -> list[str]:
@@ -133,7 +150,7 @@ def _nudged(text: str, reading: Reading, steps: int) -> Iterator[Candidate]:
     for nudge in NUDGES:
         for step, number in enumerate(numbers[:steps]):
             token = f"{values[step, 0] + nudge * deviation:.{places}f}"
-            yield Candidate(step, token, text[: number.start()] + token + text[number.end() :], abs(nudge))
+            yield Candidate(step, token, text[: number.start()] + token + text[number.end() :], False, abs(nudge))
 
 
 def _numbers(reading: Reading) -> Numbers:

@@ -31,12 +31,12 @@ class Rival(NamedTuple):
 
 
 class Rivals(NamedTuple):
-    """The texts that turn a later answer, the nearest first; and how many were tried."""
+    """The texts that turn a later answer, words of one kind first, then the nearest; and how many were tried."""
 
     found: list[Rival]
     tried: int
     smallest: Rival | None
-    """Where none turns one: the nearest in spelling, and of those the one that moves a later answer most."""
+    """Where none turns one: the first in the same order that moves a later answer most."""
 
 
 def _bytes(found: Rivals) -> int:
@@ -45,7 +45,7 @@ def _bytes(found: Rivals) -> int:
 
 @remembered(Budget.ALTERNATIVES, key=lambda source, reading: (source, reading.model is None), bytes_of=_bytes)
 def rivals(source: Source, reading: Reading) -> Rivals:
-    """The texts that turn a later answer of a source: smallest change of spelling first, then farthest carried."""
+    """The texts that turn a later answer of a source: words of one kind first, then the smallest change of spelling."""
     steps = min(len(reading.tokens), STEPS)
     if reading.trace is None or source.file or steps < 2:
         return Rivals([], 0, None)
@@ -59,14 +59,14 @@ def rivals(source: Source, reading: Reading) -> Rivals:
     sure, moved = sure.where(later, 0), moved.where(later, 0)
     last = (torch.arange(steps)[:, None] * (sure >= SURE)).amax(0)
     found = [
-        (one.spelling, one.step - turned, -float(sure[turned, n]), n)
+        (one.is_strange, one.spelling, one.step - turned, -float(sure[turned, n]), n)
         for n, (one, turned) in enumerate(zip(tried, last.tolist(), strict=True))
         if turned
     ]
     if found:
-        some = [_rival(tried[n], int(last[n]), -less) for _, _, less, n in sorted(found)]
+        some = [_rival(tried[n], int(last[n]), -less) for *_, less, n in sorted(found)]
         return Rivals(some, len(tried), None)
-    _, _, n = min((one.spelling, -float(moved[:, n].max()), n) for n, one in enumerate(tried))
+    *_, n = min((one.is_strange, one.spelling, -float(moved[:, n].max()), n) for n, one in enumerate(tried))
     return Rivals([], len(tried), _rival(tried[n], int(moved[:, n].argmax()), 0.0))
 
 

@@ -38,7 +38,7 @@ def no_rival(found: Rivals, unit: str, gives_answers: bool) -> str:
     if not found.tried:
         return f"There is nothing to change here: type a second text, or a text of two {STEP[unit]}s and more."
     if not gives_answers:
-        return f"Untrained, so no answer can turn: this is the smallest change of one {STEP[unit]}."
+        return f"Untrained, so no answer can turn: here one {STEP[unit]} is changed."
     return f"No change of one {STEP[unit]} surely turns a later answer: {found.tried:,} were tried."
 
 

@@ -24,7 +24,7 @@ def test_what_it_opens_with_and_its_proof_need_no_scrolling_and_the_swap_turns_t
     for name in (
         HEAD,
         "Which unit carries it?",
-        "Both ways, and without it",
+        "What does the swap change?",
         "Kept, but not shown",
         "What would undo it?",
     ):

@@ -23,7 +23,7 @@ export function proof({ asks, from, to, rows, rest, ways, unseen, links }) {
         element("p", { class: "gs-faint" }, `B as it is: ${fixed(from, 2)} · A: ${fixed(to, 2)}`),
         element("table", { class: "gs-two-alone" }, element("tbody", {}, ...bars)),
         rest ? element("p", { class: "gs-faint" }, rest) : "",
-        element("h3", {}, "Both ways, and without it"),
+        element("h3", {}, "What does the swap change?"),
         element("ul", { class: "gs-two-ways" }, ...ways.map(wayOf)),
         ...(unseen ? [element("h3", {}, "Kept, but not shown"), element("p", {}, unseen)] : []),
         element("p", { class: "gs-two-links" }, ...links.map(linkOf)),
