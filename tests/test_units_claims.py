@@ -331,6 +331,17 @@ def test_what_overwrites_a_unit_is_named_by_what_begins_and_ends():
     assert '“\\"”' in said or '“"”' in said
 
 
+@pytest.mark.parametrize(
+    ("f", "says"), [([0.2, 0, 0, 0], None), ([0.2, 0, 0.9, 0.7], "80%"), ([0, 0, 0.9, 0], "90%"), ([0, 0, 0, 0], None)]
+)
+def test_what_is_kept_between_is_said_of_steps_that_have_a_memory_before_them(f, says):
+    trace = lstm_core.run(lstm_core.models.random_lstm(1, 1), torch.zeros(4, 1, 1))
+    gates = {name: torch.ones(1, 1, 4, 1, 1) for name in "ig"} | {"f": torch.tensor(f).float().reshape(1, 1, 4, 1, 1)}
+    said = workings.works(trace.with_values(**gates), Place(), [*map(quoted, "abcd")], None)
+    assert "overwrites it with" in said
+    assert said.endswith(").") if says is None else said.endswith(f"In between it keeps {says} a step.")
+
+
 def test_misses_are_counted_and_named():
     told = Told("inside quotes", "AUC", 1, 0.9, 0.9, 0.0)
     tokens = list('x"ab"y')

@@ -53,7 +53,9 @@ def works(trace: Trace, place: Place, tokens: Sequence[str], truth: np.ndarray |
     written = i * g
     over = (f < LEFT) & (np.abs(written) >= WRITE)
     if over.any():
-        between = f" In between it keeps {f[~over].mean():.0%} a step." if not over.all() else ""
+        # Before the first step there is nothing to keep.
+        kept = f[1:][~over[1:]]
+        between = f" In between it keeps {kept.mean():.0%} a step." if len(kept) else ""
         gates = f"f {f[over].mean():.2f}, i {i[over].mean():.2f}"
         return f"{_overwritten(written, over, tokens, truth, tracked)} ({gates}).{between}"
     if (f > RIGHT).mean() > 0.5:
