@@ -15,7 +15,9 @@ from dashboard.reading.read import read
 from dashboard.units import samples, tracking
 from dashboard.units import sentences as unit_sentences
 from dashboard.units import view as units_view
+from dashboard.units.kept import Told
 from dashboard.units.view import HELD, Property, Units
+from dashboard.units_page.panel import tracked
 from lstm_core import LstmCoreError
 from lstm_core.analysis.properties import PROPERTIES
 from lstm_core.plots.labels import signed
@@ -129,6 +131,28 @@ def test_an_untrained_lstm_is_said_to_track_nothing_and_the_unit_that_moves_most
     assert "knows" not in text
     # There are no results, and so nothing is said of how to check them.
     assert "check these results" not in text
+
+
+def test_of_what_a_unit_tracks_only_what_it_tells_better_than_a_coin_is_listed():
+    def told(name, measure, score):
+        return Told(name, measure, 1, score)
+
+    coins = [told("digit", "AUC", 0.48), told("capital", "AUC", 0.59), told("indent", "R²", 0.03)]
+    best = [told("blank", "AUC", 0.6), told("word length", "R²", 0.04)]
+    assert [(bar["text"], round(bar["share"], 2)) for bar in tracked([*best, *coins], "9 files")["bars"]] == [
+        ("AUC 0.60", 0.2),
+        ("R² 0.04", 0.04),
+    ]
+    assert tracked(best, "9 files")["title"] == ("What it tracks", "on 9 files")
+    none = tracked(coins, "9 files")
+    says = "Nothing that has a name here (AUC below 0.6, R² below 0.04) on 9 files."
+    assert (none["title"], none["bars"]) == (("What it tracks", says), [])
+
+
+def test_the_strongest_moments_are_headed_by_the_texts_that_they_are_from():
+    assert "**Strongest moments in Python’s documentation topics**, first those of" in said(
+        opened("units", model="sentiment")
+    )
 
 
 def test_a_link_opens_the_find_and_a_move_of_a_control_goes_into_the_link():

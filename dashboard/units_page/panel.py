@@ -20,6 +20,7 @@ from dashboard.drawing import scales
 from dashboard.question import link
 from dashboard.question.view import View
 from dashboard.units import list_data, sentences
+from dashboard.units.kept import Told
 from dashboard.units.list_data import Coloured, Histogram, Listed, Lost, Tracked, Tracks, UnitPanel
 from dashboard.units.words import in_full
 from dashboard.units_page.passages_of_texts import show_passages
@@ -29,6 +30,8 @@ from lstm_core import SequenceModel
 
 COLOURED = 240
 """The most tokens of the text in the unit's colours."""
+TELLS_AUC, TELLS_R2 = 0.6, 0.04
+"""The least score that tells something: a coin has an AUC of 0.5; an R² of 0.04 is a correlation of 0.2."""
 MOMENTS = 5
 """The strongest moments that are shown."""
 
@@ -48,6 +51,21 @@ def coloured(tokens: Sequence[str], c: np.ndarray, by_character: bool) -> Colour
     return {"tokens": some, "numbers": list_data.rounded(c[:COLOURED]), "between": "" if by_character else " "}
 
 
+def tracked(every: Sequence[Told], texts: str) -> Tracks:
+    """What a unit tracks, of these properties those that it tells better than a coin; on which texts."""
+    bars = [
+        Tracked(
+            name=in_full(told.property) + ("" if told.sign > 0 else ": low"),
+            share=told.score if told.measure != "AUC" else 2 * told.score - 1,
+            text=f"{told.measure} {told.score:.2f}",
+        )
+        for told in every
+        if told.score >= (TELLS_AUC if told.measure == "AUC" else TELLS_R2)
+    ]
+    none = "" if bars else f"Nothing that has a name here (AUC below {TELLS_AUC}, R² below {TELLS_R2}) "
+    return Tracks(title=("What it tracks", f"{none}on {texts}{'' if bars else '.'}"), bars=bars)
+
+
 def panel(controls: UnitsControls, shown: Listed, place: Place, model: SequenceModel | None, said: Said) -> None:
     """What is known of a unit."""
     st.markdown(f"#### {sentences.unit_named(place, shown.places)}")
@@ -61,15 +79,7 @@ def panel(controls: UnitsControls, shown: Listed, place: Place, model: SequenceM
     pictures = UnitPanel(histogram=said.histogram, states=states)
     if known is not None and model is not None:
         unit = known.units[place]
-        bars = [
-            Tracked(
-                name=in_full(told.property) + ("" if told.sign > 0 else ": low"),
-                share=told.score if told.measure != "AUC" else max(0.0, 2 * told.score - 1),
-                text=f"{told.measure} {told.score:.2f}",
-            )
-            for told in unit.told
-        ]
-        pictures["tracks"] = Tracks(title=("What it tracks", f"on {sentences.unseen(known, model)}"), bars=bars)
+        pictures["tracks"] = tracked(unit.told, sentences.unseen(known, model))
         costs = [one.lost for one in known.units.values()]
         title = "Without it", sentences.held_at_mean(known, model)
         pictures["lost"] = Lost(title=title, all=costs, own=unit.lost, number=str(place.unit))
@@ -92,10 +102,11 @@ def strongest_moments(controls: UnitsControls, place: Place, sign: int, model: S
         return
     moments = strongest(asked, found, [Wanted(place, sign, MOMENTS)]).get(place, [])
     reach = reach_of(found.scan, place)
-    st.markdown("**Strongest moments**" + (", first those of different words" if model.reads == "words" else ""))
+    first = ", first those of different words" if model.reads == "words" else ""
+    st.markdown(f"**Strongest moments in {name}**{first}")
     scale = scales.states(look(), reach)
     show_passages(asked, found, model, moments, scale, "Strongest moments", place)
-    small(f"in {found.scan.steps:,} {corpus_sentences.READ_AS[model.reads]}: {name}")
+    small(f"of {found.scan.steps:,} {corpus_sentences.READ_AS[model.reads]} read there")
 
 
 def _in_corpus(controls: UnitsControls, place: Place) -> None:
