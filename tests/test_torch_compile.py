@@ -12,6 +12,7 @@ import compiled_by_torch
 import pytest
 import torch
 from copied_process import run
+from hand_written import Loop, Lstm
 from torch import nn
 
 import lstm_core
@@ -72,6 +73,32 @@ def test_a_wrapper_is_taken_by_the_names_of_the_model_in_it_or_by_its_own():
         lstm_core.record(wrapper, "_orig_mod.lstm"),
     ):
         pass
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("part", [False, True], ids=["the model", "a part of it"])
+def test_a_hand_written_cell_that_is_compiled_is_recorded_and_held_by_its_own_name(part):
+    loop, x = Loop(Lstm(4, 3), 3), torch.randn(6, 2, 4)
+    own = loop.cell
+    if part:
+        loop.cell = torch.compile(own, backend="eager")
+    model = loop if part else torch.compile(loop, backend="eager")
+    for again in range(2):
+        with torch.no_grad(), lstm_core.record(model) as recording:
+            model(x)
+        assert recording.names == ["cell"], again
+        for letter in "ifgoch":
+            kept = torch.stack([step[letter] for step in own.kept[-6:]])
+            assert torch.equal(getattr(recording.only, letter)[0, 0], kept), letter
+    assert recording["cell._orig_mod" if part else "_orig_mod.cell"].name == lstm_core.run(model, x).name == "cell"
+    with lstm_core.intervene(model, lstm_core.Hold("f", 1.0), name="cell"):
+        held = model(x)
+    h = c = torch.zeros(2, 3)
+    for step in x:
+        i, _, g, o = (own.x(step) + own.h(h)).chunk(4, -1)
+        c = c + i.sigmoid() * g.tanh()
+        h = o.sigmoid() * c.tanh()
+    torch.testing.assert_close(held[-1], h)
 
 
 @pytest.mark.parametrize("name", ["set_eval_frame", "_maybe_set_eval_frame"])

@@ -13,7 +13,9 @@ from torch import Tensor, nn
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.known import Known, WatchKnown, all_known
+from lstm_core.recording.compiled import compilation_steps_aside
 from lstm_core.recording.hold import Hold
+from lstm_core.recording.modules import first_names
 from lstm_core.traces.recorded import Recorded
 
 
@@ -80,10 +82,10 @@ def cell_held(model: nn.Module, name: str | None, holds: Sequence[Hold]) -> Iter
     first = model not in _here.held
     own = _here.held.setdefault(model, [])
     own.extend(entries)
-    names = {id(module): named for named, module in model.named_modules()}
+    names = {id(module): named for module, named in first_names(model).items()}
     try:
         if first:
-            with _Held(model, names, known):
+            with compilation_steps_aside(), _Held(model, names, known):
                 yield
         else:
             yield
@@ -121,7 +123,7 @@ class _Held(WatchKnown):
 
 def _memory(model: nn.Module, name: str | None) -> tuple[Known, Any]:
     """Where the memory of a cell is. Raises LstmCoreError if no block has found it."""
-    names = {id(module): named for named, module in model.named_modules()}
+    names = {id(module): named for module, named in first_names(model).items()}
     there = [
         (known, key) for known in all_known(model) for key in known.roles if name is None or names.get(key[0]) == name
     ]

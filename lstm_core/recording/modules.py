@@ -12,10 +12,18 @@ from lstm_core.recording.kinds import LSTMS, RECORDED
 Kinds = tuple[type[nn.Module], ...]
 
 
+def first_names(model: nn.Module) -> dict[nn.Module, str]:
+    """Every module with its first name; what `torch.compile` wrapped stands there, its wrapper does not."""
+    first: dict[nn.Module, str] = {}
+    for name, module in _named(model):
+        first.setdefault(module, name)
+    return first
+
+
 def aliases(model: nn.Module) -> dict[str, str]:
     """Every name of a module, with the first name of that module: a module may have several."""
-    first: dict[nn.Module, str] = {}
-    return {name: first.setdefault(module, _plain(name)) for name, module in _named(model)}
+    first = first_names(model)
+    return {name: first[module] for name, module in _named(model)}
 
 
 def _named(model: nn.Module) -> list[tuple[str, nn.Module]]:
@@ -77,7 +85,7 @@ def cells_beside(model: nn.Module, recorded: Mapping[str, nn.Module]) -> list[st
     """The names of modules that are called like a cell, and neither are recorded nor hold what is."""
     return [
         name
-        for name, module in model.named_modules()
+        for module, name in first_names(model).items()
         if _CELL.search(type(module).__name__)
         and not any(part is one for part in module.modules() for one in recorded.values())
         and _has_own_code(module)

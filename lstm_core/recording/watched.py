@@ -19,6 +19,7 @@ from lstm_core.recording.copies import left_out_of_copies
 from lstm_core.recording.held_cell import change_now, holding_itself, is_held, known_held
 from lstm_core.recording.hooks import OwnHook, refuse_transforms
 from lstm_core.recording.kinds import RECORDED
+from lstm_core.recording.modules import first_names
 from lstm_core.traces.cell import CellTrace
 
 Found = Mapping[str, Sequence[CellTrace]]
@@ -39,7 +40,8 @@ def watching(
     `under`: the names of the modules in which a memory is looked for; `chosen`: the line of the only one wanted. Raises
     LstmCoreError at the end if the model ran and no memory was found, or not all of its steps.
     """
-    names = {id(module): name for name, module in model.named_modules() if any(is_part(name, top) for top in under)}
+    modules = first_names(model)
+    names = {id(module): name for module, name in modules.items() if any(is_part(name, top) for top in under)}
     known = known_held(model) or known_of(model, under)
     watch = (
         Watch(model, names, detach)
@@ -58,7 +60,7 @@ def watching(
         return OwnHook(lambda called: is_ours(called, module), after_forward)
 
     with ExitStack() as hooks:
-        for name, module in model.named_modules():
+        for module, name in modules.items():
             if not isinstance(module, (torch.jit.ScriptModule, *RECORDED)) and _can_hold(module):
                 hooks.enter_context(left_out_of_copies(module))
                 hooks.callback(module.register_forward_hook(returned(module, name)).remove)
