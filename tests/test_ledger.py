@@ -156,6 +156,36 @@ def test_after_a_reset_nothing_of_before_is_left(bidirectional):
         assert set((found.survived.any(1).nonzero().flatten() - 1).tolist()) == read | {-1}
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
+def test_a_sequence_of_a_batch_keeps_its_history_where_only_others_started_anew(dtype):
+    """Of a padded batch in a loop, and of environments whose episodes end at other steps: as each alone in nn.LSTM."""
+    cell, lstm = nn.LSTMCell(4, 3, dtype=dtype), nn.LSTM(4, 3, dtype=dtype)
+    lstm.load_state_dict({f"{name}_l0": weight for name, weight in cell.state_dict().items()})
+    x, lengths, h, c = torch.randn(6, 4, 4, dtype=dtype), torch.tensor([6, 4, 2, 6]), *torch.zeros(2, 4, 3, dtype=dtype)
+    with torch.no_grad(), record(cell) as recording:
+        for step in range(6):
+            if step == 3:
+                c = c.clone()
+                c[3] = 0.0
+            on, (new_h, new_c) = (step < lengths)[:, None], cell(x[step], (h, c))
+            h, c = torch.where(on, new_h, h), torch.where(on, new_c, c)
+    trace = recording.only
+    assert trace.resets == (3, 4, 5)
+    assert str(trace).endswith("memory was reset before step 3 and 2 later ones, in sequences 1, 2 and 3")
+    assert [trace.sel(batch=row).resets for row in range(4)] == [(), (5,), (3, 4, 5), (3,)]
+    assert trace.sel(batch=[0, 1], time=[3, 4, 5]).resets == (2,)
+    for row, length in enumerate([6, 4, 2]):
+        alone = lstm_core.run(lstm, x[:length, row : row + 1])
+        for time in range(length):
+            found, own = ledger(trace, time, batch=row).cell[: length + 1], ledger(alone, time).cell
+            torch.testing.assert_close(found, own, rtol=0, atol=TOLERANCE[dtype])
+            part = ledger(trace.sel(batch=row), time, batch=row)
+            assert torch.equal(part.cell[: length + 1], found)
+    of_the_last = ledger(trace, 4, batch=3).cell
+    assert not of_the_last[:4].any()
+    torch.testing.assert_close(of_the_last.sum(0), trace.c[0, 0, 4, 3].double(), rtol=0, atol=TOLERANCE[dtype])
+
+
 @settings(max_examples=60)
 @given(places(), st.integers(1, 5), st.booleans())
 def test_the_shares_of_the_scores_sum_to_what_the_linear_gives(place, classes, bias):

@@ -224,19 +224,17 @@ def _shown(trace: Trace | CellTrace, here: Any) -> tuple[Tensor | None, Tensor]:
     return _float64(trace.o[here]), _float64(trace.h[here])
 
 
-def _resets(trace: Trace | CellTrace) -> tuple[int, ...]:
-    return () if trace.reset_c is None else trace.resets
-
-
 def _read_until(trace: Trace | CellTrace, time: int, layer: int, direction: int, batch: int) -> tuple[Tensor, Tensor]:
     """The steps read since the last reset up to `time`, in the order of reading, and the state (unit,) before them."""
-    resets = _resets(trace)
-    call = bisect_right(resets, time)
-    bounds = [0, *resets, trace.lengths_or_time()[batch]]
+    starts = {0: trace.c0}
+    if trace.reset_c is not None:
+        anew = trace.anew("c")[:, layer, direction, batch].tolist()
+        starts |= {t: start for t, start, own in zip(trace.resets, trace.reset_c, anew, strict=True) if own}
+    bounds = [*starts, trace.lengths_or_time()[batch]]
+    call = bisect_right(bounds[1:-1], time)
     first, end = bounds[call], bounds[call + 1]
-    starts = trace.c0 if call == 0 or trace.reset_c is None else trace.reset_c[call - 1]
     steps = torch.arange(first, time + 1) if direction == 0 else torch.arange(end - 1, time - 1, -1)
-    return steps, _float64(starts[layer, direction, batch])
+    return steps, _float64(starts[first][layer, direction, batch])
 
 
 def _kept_and_written(

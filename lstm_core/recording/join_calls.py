@@ -1,9 +1,10 @@
 """How do several calls of one module become one trace?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import torch
+from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.kinds import AnyTrace
@@ -11,11 +12,11 @@ from lstm_core.traces.proof import worst
 
 
 class Place(NamedTuple):
-    """Where a call stands among the calls of its module: the steps before it, and whether it went on from the state in
-    which the call before ended."""
+    """Where a call stands among the calls of its module: the steps before it, and where it went on from the state in
+    which the call before ended, by state a tensor (layer, direction, batch)."""
 
     began: int
-    went_on: bool
+    went_on: Mapping[str, Tensor]
 
 
 def share_a_time_axis(calls: Sequence[AnyTrace]) -> bool:
@@ -61,12 +62,19 @@ def _starts(calls: Sequence[Any], places: Sequence[Place], numbers: Sequence[Seq
     resets: list[int] = []
     states: dict[str, list[Any]] = {state: [] for state in first.states if f"{state}0" in first.tensors()}
     for number, trace in enumerate(calls):
+        went_on = places[number].went_on
+        follows = number and numbers[number][0] == numbers[number - 1][-1] + 1
         # A direction that reads from the right can't continue from the call before.
-        goes_on = places[number].went_on and 1 not in trace.coords["direction"]
-        if number and not (goes_on and numbers[number][0] == numbers[number - 1][-1] + 1):
+        can = follows and went_on and 1 not in trace.coords["direction"]
+        if number and not (can and all(bool(rows.all()) for rows in went_on.values())):
             resets.append(at)
             for state, starts in states.items():
-                starts.append(getattr(trace, f"{state}0"))
+                start: Tensor = getattr(trace, f"{state}0")
+                if can and state in first.kept:
+                    # What went on starts from what stands in the trace, which may differ by rounding from the module's.
+                    left = getattr(calls[number - 1], state)[:, :, -1].detach()
+                    start = left.to(start.dtype).where(went_on[state].to(start.device).unsqueeze(-1), start)
+                starts.append(start)
         resets += [at + step for step in trace.resets]
         for state, starts in states.items():
             own = getattr(trace, f"reset_{state}")

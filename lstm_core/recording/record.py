@@ -189,7 +189,7 @@ class Recording(Mapping[str, AnyTrace]):
         self._steps: dict[str, int] = {}
         self._elsewhere = False
         self._beside = beside
-        self._ended_in: dict[str, tuple[Tensor, ...]] = {}
+        self._ended_in: dict[str, dict[str, Tensor]] = {}
 
     @property
     def names(self) -> list[str]:
@@ -280,14 +280,14 @@ class Recording(Mapping[str, AnyTrace]):
 
     def _add(self, name: str, call: Call, trace: AnyTrace) -> None:
         ended_in = self._ended_in.get(name)
-        went_on = ended_in is not None and all(map(torch.equal, ended_in, call.start.values()))
+        went_on = {} if ended_in is None else _where_equal(ended_in, call.start)
         began = self._steps.get(name, 0)
         self._steps[name] = began + len(call.x)
         one_step = call.form.endswith("cell")
         if not one_step or self._part.keeps_call(began):
             self.calls.setdefault(name, []).append(self._part.of(trace, one_step))
             self._places.setdefault(name, []).append(Place(began, went_on))
-        self._ended_in[name] = tuple(state.detach().clone() for state in call.end.values())
+        self._ended_in[name] = {letter: state.detach().clone() for letter, state in call.end.items()}
 
     def _add_found(self, found: Found) -> None:
         for name, traces in found.items():
@@ -295,8 +295,15 @@ class Recording(Mapping[str, AnyTrace]):
             self.calls[name], self._places[name] = [], []
             for trace in traces:
                 self.calls[name].append(self._part.of(trace, False))
-                self._places[name].append(Place(began, False))
+                self._places[name].append(Place(began, {}))
                 began += trace.sizes["time"]
+
+
+def _where_equal(ended_in: Mapping[str, Tensor], start: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """By state, in which layers, directions and sequences a call starts where another one ended; {} of other sizes."""
+    if any(ended_in[letter].shape != state.shape for letter, state in start.items()):
+        return {}
+    return {letter: (ended_in[letter] == state.detach()).all(-1) for letter, state in start.items()}
 
 
 def _recorded(name: str, module: nn.Module, args: Any, kwargs: Any, result: Any) -> tuple[Call, AnyTrace, None]:

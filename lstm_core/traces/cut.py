@@ -31,6 +31,7 @@ def cut(trace: Kind, wanted: Mapping[str, Numbers | None]) -> Kind:
     Raises LstmCoreError when the trace has none of these numbers.
     """
     chosen = {dim: positions(trace, dim, which) for dim, which in wanted.items() if which is not None}
+    trace = _with_resets_of(trace, chosen.get("batch"))
     values: dict[str, Any] = {
         name: _taken(tensor, trace.dims_of(name), chosen)
         for name, tensor in trace.tensors().items()
@@ -130,6 +131,16 @@ def _resets(trace: Recorded, chosen: Mapping[str, list[int]]) -> dict[str, Any]:
     """The states that the steps in `resets` started from, of the chosen layers, sequences and units."""
     names = [name for name in trace.tensors() if name.startswith("reset_")]
     return {name: _taken(trace.tensors()[name], trace.dims_of(name), chosen) for name in names}
+
+
+def _with_resets_of(trace: Kind, rows: list[int] | None) -> Kind:
+    """A trace without the resets at which all of these sequences went on."""
+    anew = None if rows is None else trace.anew_in()
+    if anew is None:
+        return trace
+    there = [n for n, one in enumerate(anew[:, rows].any(1).tolist()) if one]
+    starts = {f"reset_{state}": trace.tensors()[f"reset_{state}"][there] if there else None for state in trace.states}
+    return trace.with_values(resets=tuple(trace.resets[n] for n in there), **starts)
 
 
 def _started(trace: Recorded, chosen: Mapping[str, list[int]]) -> dict[str, Any]:

@@ -38,7 +38,8 @@ class Recorded:
 
     `quantities`: the letters of what was recorded, each a tensor (layer, direction, time, batch, unit). `states`: the
     quantities that one step passes to the next. Each state, say h, has `h0` (layer, direction, batch, unit), where the
-    first step started, and `reset_h` (reset, layer, direction, batch, unit), where the steps in `resets` started.
+    first step started, and `reset_h` (reset, layer, direction, batch, unit), where the steps in `resets` started:
+    of a batch maybe not all sequences, see `anew`.
     `h_read`, in the dims of h: what dropout left of h for the layer above to read; None if nothing was dropped.
     `proof`: `max_error` in proportion to the values, and whether rounding explains it; None where it is not known.
     `numbers`: by dim, which number each index had in the whole run, where `sel` or `record` left some out.
@@ -223,6 +224,24 @@ class Recorded:
         if resets is not None:
             self._put_resets(out, start, resets)
         return out if self.lengths is None else out.masked_fill(past_end(out, self.lengths), torch.nan)
+
+    def anew(self, state: str) -> Tensor:
+        """Where a state did start anew at the steps in `resets`, (reset, layer, direction, batch): of the sequences of
+        a batch some may have gone on from what the step before left. What reads from the right never goes on."""
+        starts: Tensor = getattr(self, f"reset_{state}")
+        values, times = getattr(self, state), self.coords["time"]
+        anew = torch.stack(
+            [(values[:, :, t - 1] != start).any(-1) for t, start in zip(self.resets, starts, strict=True)]
+        )
+        anew[[times[t] != times[t - 1] + 1 for t in self.resets]] = True
+        anew[:, :, [direction == 1 for direction in self.coords["direction"]]] = True
+        return anew
+
+    def anew_in(self) -> Tensor | None:
+        """Which sequences started anew at the steps in `resets`, (reset, batch), in any of their states; None if there
+        are no such steps, or not all states were kept."""
+        there = self.tensors().keys() >= {name for state in self.states for name in (state, f"reset_{state}")}
+        return torch.stack([self.anew(state) for state in self.states]).any(0).flatten(1, 2).any(1) if there else None
 
     def _put_resets(self, out: Tensor, start: Tensor, resets: Tensor) -> None:
         """Put in the states where a new call began: direction 0 starts at its first step, direction 1 at its last."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 COUNTED = {"layer": "layer", "direction": "direction", "time": "step", "batch": "sequence", "unit": "unit"}
 
+_NAMED = 5
+"""So many sequences are named."""
+
 
 class Line(NamedTuple):
     """A quantity's mean, smallest and largest value, without the steps past a sequence's end."""
@@ -36,8 +39,22 @@ def summary(trace: Recorded) -> str:
     ]
     if trace.resets:
         first, *more = trace.resets
-        lines.append(f"memory was reset before step {first}" + f" and {len(more)} later ones" * bool(more))
+        lines.append(f"memory was reset before step {first}" + f" and {len(more)} later ones" * bool(more) + _in(trace))
     return "\n".join(lines)
+
+
+def _in(trace: Recorded) -> str:
+    """In which sequences the memory was reset, where it was not in all of them at each of these steps."""
+    anew = trace.anew_in()
+    if anew is None or anew.all():
+        return ""
+    rows = [number for number, one in zip(trace.coords["batch"], anew.any(0).tolist(), strict=True) if one]
+    if len(rows) == anew.shape[1]:
+        return ", each time in some of the sequences"
+    if len(rows) > _NAMED:
+        return f", in {len(rows):,} of {anew.shape[1]:,} sequences"
+    *some, last = map(str, rows)
+    return f", in sequences {', '.join(some)} and {last}" if some else f", in sequence {last}"
 
 
 def heading(trace: Recorded) -> str:
