@@ -29,7 +29,8 @@ class Hold:
     that takes the value that would have been (batch, unit) at a step and returns the value to use; or a `Trace`,
     `GruTrace` or `RnnTrace`, whose own values of this gate, layer, direction and units are put in (activation
     patching); of a part of a trace (`Recorded.sel`) too, all numbers are those of the whole run.
-    `units`: their numbers; None: all. `layer`, `direction`: where they are.
+    `units`: their numbers; None: all. `layer`, `direction`: the one layer and direction where they are, the first if
+    left out; to hold several, give `intervene` a hold for each.
     `steps`: the steps of each call in sentence order; below 0 counted from each sequence's end; None: all. A cell runs
     one step a call: there its calls are counted, from the start of the outermost block. Of a hand-written cell, steps
     below 0 are counted from where the sequences ended that were recorded before, and the run must have as many.
