@@ -48,6 +48,37 @@ def test_a_planted_mistake_is_found_by_its_row_and_by_no_other(planted):
     assert "could not be asked" not in {row.number for row in (*healthy.values(), *with_bug.values())}
 
 
+class OfDict(nn.Module):
+    """A model that takes one dict, as NeuralHydrology's and those of tokenisers do."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, data):
+        given = data["inputs"]
+        return {"y_hat": self.model(given["x"], *(data[name] for name in ("lengths", "more") if name in data))}
+
+
+IN_A_DICT = ["lengths that are not used", "lengths one too small", "zeros read to the end", "h_n viewed"]
+IN_A_DICT += ["batch_first forgotten", "the first step", "digits that are lost", "only the last word is read"]
+IN_A_DICT += ["softmax over the batch after a cell by hand"]
+
+
+@pytest.mark.parametrize("name", IN_A_DICT)
+@pytest.mark.parametrize("which", ["bug", "healthy"])
+def test_a_model_that_takes_a_dict_is_asked_all_that_it_is_asked_of_tensors(name, which):
+    planted = PLANTED[name]
+    plain, (x, *more) = seeded(getattr(planted, which)), planted.inputs
+    # Beside x: what does not change with time, what is to be forecast, and names.
+    data = {"still": numbers(x.shape[0], 4), "y": numbers(*x.shape[:2], 1), "names": ["a"] * 6, "inputs": {"x": x}}
+    data |= dict(zip(("lengths", "more"), more, strict=False))
+    found, judge = lstm_core.check(OfDict(plain), data), lstm_core.check(plain, *planted.inputs)
+    assert [row[:3] for row in found] == [row[:3] for row in judge]
+    assert found.not_asked == judge.not_asked
+    assert "a dict of still, y, names, inputs" in str(found)
+
+
 @pytest.mark.parametrize(("make", "inputs"), HEALTHY.values(), ids=HEALTHY)
 def test_a_healthy_model_is_not_broken(make, inputs):
     report = lstm_core.check(make(), *inputs)

@@ -1,12 +1,13 @@
 """Is a model with an LSTM in it healthy? Each question is asked in turn, and what it needs was asked before."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.checking.drawn_inputs import drawn_for, needs_inputs
+from lstm_core.checking.inputs import parts_of
 from lstm_core.checking.questions import (
     carried_state,
     dead_units,
@@ -81,6 +82,7 @@ def check(model: nn.Module, *inputs: Any) -> Report:
     written by hand, which is found: a row a question.
 
     `inputs`: what the model takes, with several sequences in it; lengths or a state after it, as the model takes them.
+    Of a dict x is the tensor that the module gets, and lengths have "len" in their name.
     A `SequenceModel` may be given a text. It, a model of one `nn.Embedding`, and a recurrent module alone may be given
     nothing: then they read a thousand random words. Each question is asked of a copy of the model in eval mode, and the
     model is not changed. A row is `pass`, `look` (a note) or `broken` (a mistake), with its number and the line that
@@ -114,7 +116,7 @@ def check(model: nn.Module, *inputs: Any) -> Report:
 
 def _first_run(subject: Subject, drawn: bool) -> None:
     """Run the model as it is. What it does not take it refuses itself; of drawn inputs it can't be said to."""
-    if any(isinstance(each, Tensor) and not bool(each.isfinite().all()) for each in subject.inputs):
+    if any(isinstance(each, Tensor) and not bool(each.isfinite().all()) for _, each in parts_of(subject.inputs)):
         raise LstmCoreError("Expected finite inputs, got NaN or infinity. Fill them in, or leave their steps out.")
     try:
         assert subject.first
@@ -167,4 +169,6 @@ def _described(given: Any) -> str:
         return f"a tensor {tuple(given.shape)}"
     if isinstance(given, PackedSequence):
         return f"{int(given.batch_sizes[0])} packed sequences"
+    if isinstance(given, Mapping):
+        return f"a dict of {', '.join(map(str, given))}"
     return f"a text of {len(given):,} characters" if isinstance(given, str) else f"{len(given):,} tokens"

@@ -1,6 +1,6 @@
 """Which dim of what a model reads is time, which are its sequences, and how long is each?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
+from lstm_core.checking.inputs import parts_of, with_parts
 from lstm_core.checking.run import Run
 
 
@@ -15,17 +16,22 @@ from lstm_core.checking.run import Run
 class Reading:
     """The inputs of a model whose recurrent module steps along dim `time` of x, over the sequences of dim `batch`.
 
-    `lengths`: the steps of each sequence that are no padding. `told`: where among the inputs they are given;
-    `packed`: x came packed.
+    `given`: x as it stands among the inputs, maybe packed. `lengths`: the steps of each sequence that are no padding;
+    `told`: the input that says them.
     """
 
     x: Tensor
     inputs: tuple[Any, ...]
+    given: Any
     time: int
     batch: int
     lengths: list[int]
-    told: int | None = None
-    packed: bool = False
+    told: Any = None
+
+    @property
+    def packed(self) -> bool:
+        """Whether x came packed."""
+        return isinstance(self.given, PackedSequence)
 
     @property
     def sequences(self) -> int:
@@ -49,16 +55,22 @@ class Reading:
         chosen = (self.x if x is None else x).index_select(self.batch, index).narrow(self.time, 0, steps)
         lengths = [min(self.lengths[one], steps) for one in sequences]
         first = pack_padded_sequence(chosen, torch.tensor(lengths), enforce_sorted=False) if self.packed else chosen
-        rest = [self._chosen(place, given, index, lengths) for place, given in enumerate(self.inputs[1:], 1)]
-        return first, *rest
 
-    def _chosen(self, place: int, given: Any, index: Tensor, lengths: list[int]) -> Any:
-        """Another input of these sequences: their lengths, or what has a row for each of them."""
-        if place == self.told:
-            return torch.as_tensor(lengths, device=given.device) if isinstance(given, Tensor) else lengths
-        if isinstance(given, tuple):
-            return tuple(self._chosen(place, each, index, lengths) for each in given)
-        if isinstance(given, Tensor):
+        def of_these(given: Any) -> Any:
+            if given is self.given:
+                return first
+            if given is self.told:
+                return torch.as_tensor(lengths, device=given.device) if isinstance(given, Tensor) else lengths
+            return self._chosen(given, index, steps) if isinstance(given, Tensor) else given
+
+        return tuple(with_parts(given, of_these) for given in self.inputs)
+
+    def _chosen(self, given: Tensor, index: Tensor, steps: int) -> Tensor:
+        """Another input of these sequences, if it has a row for each of them; beside x in a dict, of these steps."""
+        beside = isinstance(self.inputs[0], Mapping) and given.shape[:2] == self.x.shape[:2]
+        if beside:
+            return given.index_select(self.batch, index).narrow(self.time, 0, steps)
+        if given.dim():
             # A state is (layer, batch, unit), all else has its sequences first.
             for dim in (1, 0) if given.dim() == 3 else (0, 1):
                 if given.dim() > dim and given.shape[dim] == self.sequences:
@@ -81,36 +93,62 @@ class Reading:
 def reading_of(
     model: nn.Module, inputs: tuple[Any, ...], first: Run, run: Callable[[tuple[Any, ...]], Run]
 ) -> Reading | None:
-    """How a model reads its first input; None where that can't be told. `first`: its run on these inputs."""
-    given, rest = inputs[0], inputs[1:]
-    if isinstance(given, PackedSequence):
-        x, ends = pad_packed_sequence(given)
-        return Reading(x, inputs, 0, 1, ends.tolist(), packed=True)
-    if not isinstance(given, Tensor) or given.dim() < 2 or not first.calls or "unbatched" in first.calls[0].call.form:
+    """How a model reads its first input, or the tensor in it; None where that can't be told. `first`: its run."""
+    if isinstance(inputs[0], PackedSequence):
+        padded, ends = pad_packed_sequence(inputs[0])
+        return Reading(padded, inputs, inputs[0], 0, 1, ends.tolist())
+    if not first.calls or "unbatched" in first.calls[0].call.form:
         return None
-    batch = _batch_dim(given, _seen(first), lambda x: _seen(run((x, *rest))))
-    if batch is None:
-        return None
-    return _of(model, inputs, batch)
+    seen = _seen(first)
+
+    def seen_of(x: Tensor, other: Tensor) -> Tensor:
+        return _seen(run(with_parts(inputs, lambda given: other if given is x else given)))
+
+    x = _x_in(inputs[0], len(seen), seen.shape[1], lambda x: not torch.equal(seen_of(x, x.flip(0, 1)), seen))
+    batch = None if x is None else _batch_dim(x, seen, lambda other: seen_of(x, other))
+    return None if x is None or batch is None else _of(model, inputs, x, batch)
 
 
-def reading_of_found(model: nn.Module, inputs: tuple[Any, ...], steps: int, sequences: int) -> Reading | None:
+def reading_of_found(
+    model: nn.Module,
+    inputs: tuple[Any, ...],
+    steps: int,
+    sequences: int,
+    first: Run,
+    run: Callable[[tuple[Any, ...]], Run],
+) -> Reading | None:
     """How a model reads whose hand-written cell made so many steps over so many sequences; None where both are equal,
-    or the input has other sizes."""
-    given = inputs[0]
-    if not isinstance(given, Tensor) or given.dim() < 2 or steps == sequences:
-        return None
-    batch = {(steps, sequences): 1, (sequences, steps): 0}.get((given.shape[0], given.shape[1]))
-    return None if batch is None else _of(model, inputs, batch)
+    or no input has these sizes."""
+
+    def counts(x: Tensor) -> bool:
+        turned = with_parts(inputs, lambda given: x.flip(0, 1) if given is x else given)
+        return not torch.equal(run(turned).answer, first.answer)
+
+    x = None if steps == sequences else _x_in(inputs[0], steps, sequences, counts)
+    batch = None if x is None else {(steps, sequences): 1, (sequences, steps): 0}.get((x.shape[0], x.shape[1]))
+    return None if x is None or batch is None else _of(model, inputs, x, batch)
 
 
-def _of(model: nn.Module, inputs: tuple[Any, ...], batch: int) -> Reading:
-    """The reading of inputs whose first one has its sequences in this dim."""
-    given, rest = inputs[0], inputs[1:]
-    steps, sequences = given.shape[1 - batch], given.shape[batch]
-    told = next((place for place, each in enumerate(rest, 1) if _are_lengths(each, sequences, steps)), None)
-    lengths = unpadded(model, given, 1 - batch) if told is None else [int(length) for length in inputs[told]]
-    return Reading(given, inputs, 1 - batch, batch, lengths, told)
+def _x_in(given: Any, steps: int, sequences: int, counts: Callable[[Tensor], bool]) -> Tensor | None:
+    """What the module reads of the first input: it, or of a dict the first tensor of these sizes that counts for it, or
+    else of so many sequences, as where the last step is left out."""
+    if not isinstance(given, Mapping):
+        return given if isinstance(given, Tensor) and given.dim() > 1 else None
+    sizes = {(steps, sequences), (sequences, steps)}
+    fit = [x for _, x in parts_of(given) if isinstance(x, Tensor) and x.dim() > 1 and sequences in x.shape[:2]]
+    # What does not change with time is (batch, feature).
+    fit.sort(key=lambda x: (tuple(x.shape[:2]) not in sizes, -x.dim()))
+    return next((x for x in fit if counts(x)), None)
+
+
+def _of(model: nn.Module, inputs: tuple[Any, ...], x: Tensor, batch: int) -> Reading:
+    """The reading of inputs of which x has its sequences in this dim."""
+    steps, sequences = x.shape[1 - batch], x.shape[batch]
+    # A dict names its lengths: other whole numbers may be classes.
+    named = [each for name, each in parts_of(inputs[0]) if "len" in name.lower()]
+    told = next((each for each in (*inputs[1:], *named) if _are_lengths(each, sequences, steps)), None)
+    lengths = unpadded(model, x, 1 - batch) if told is None else [int(length) for length in told]
+    return Reading(x, inputs, x, 1 - batch, batch, lengths, told)
 
 
 def _batch_dim(x: Tensor, seen: Tensor, seen_of: Callable[[Tensor], Tensor]) -> int | None:

@@ -37,7 +37,7 @@ class Subject:
             except (LstmCoreError, StopIteration):
                 # `rebuilt` says why.
                 return None
-            return reading_of_found(self.model, self.inputs, sizes["time"], sizes["batch"])
+            return reading_of_found(self.model, self.inputs, sizes["time"], sizes["batch"], self.first, self.run)
         return reading_of(self.model, self.inputs, self.first, self.run)
 
     @cached_property

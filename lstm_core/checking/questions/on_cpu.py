@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch.nn.utils.rnn import PackedSequence
 
+from lstm_core.checking.inputs import with_parts
 from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.run import answer, apart, told
 from lstm_core.checking.subject import Subject
@@ -18,7 +19,7 @@ def ask(subject: Subject) -> Verdict | None:
         return None
     with torch.no_grad():
         # A copy of its own: the weights of `fresh` are the model's.
-        there = answer(copy.deepcopy(subject.fresh()).cpu(), tuple(_on_cpu(each) for each in subject.inputs))
+        there = answer(copy.deepcopy(subject.fresh()).cpu(), with_parts(subject.inputs, _on_cpu))
     change = apart(subject.first.answer.cpu(), there)
     if change > 1e-3:
         return broken(
@@ -30,6 +31,4 @@ def ask(subject: Subject) -> Verdict | None:
 
 
 def _on_cpu(given: Any) -> Any:
-    if isinstance(given, torch.Tensor | PackedSequence):
-        return given.cpu()
-    return tuple(_on_cpu(each) for each in given) if isinstance(given, tuple) else given
+    return given.cpu() if isinstance(given, torch.Tensor | PackedSequence) else given

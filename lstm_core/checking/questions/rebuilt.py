@@ -2,6 +2,7 @@
 
 import torch
 
+from lstm_core.checking.inputs import with_parts
 from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.run import seeded
 from lstm_core.checking.subject import Subject
@@ -39,7 +40,7 @@ def ask(subject: Subject) -> Verdict:
 def _in_float64(subject: Subject) -> float | None:
     """The largest difference in float64; None where the model does not run in it."""
     try:
-        model, inputs = subject.in_float64(), tuple(as_float64(each) for each in subject.inputs)
+        model, inputs = subject.in_float64(), with_parts(subject.inputs, as_float64)
         with torch.no_grad(), seeded(0), record(model) as recording:
             model(*inputs)
         traces: list[AnyTrace] = [recording[name] for name in recording]
@@ -49,8 +50,6 @@ def _in_float64(subject: Subject) -> float | None:
 
 
 def as_float64(given: object) -> object:
-    """An input in float64; what holds no floating numbers stays as it is."""
-    if isinstance(given, tuple) and type(given) is tuple:
-        return tuple(as_float64(each) for each in given)
+    """A tensor in float64; what holds no floating numbers stays as it is."""
     is_float = getattr(getattr(given, "data", given), "is_floating_point", bool)
     return given.double() if is_float() else given  # type: ignore[attr-defined]

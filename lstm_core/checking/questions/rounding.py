@@ -2,6 +2,7 @@
 
 import torch
 
+from lstm_core.checking.inputs import with_parts
 from lstm_core.checking.questions.rebuilt import as_float64
 from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.run import answer, apart, told
@@ -15,7 +16,7 @@ def ask(subject: Subject) -> Verdict | None:
         return None
     try:
         with torch.no_grad():
-            wide = answer(subject.in_float64(), tuple(as_float64(each) for each in subject.inputs))
+            wide = answer(subject.in_float64(), with_parts(subject.inputs, as_float64))
     except (RuntimeError, TypeError):
         return None
     change = apart(subject.first.answer, wide)
