@@ -2,7 +2,7 @@
 
 import torch
 from no_recurrence import Wrapped
-from planted_bugs import LENGTHS, by_hand, numbers, seeded, words
+from planted_bugs import LENGTHS, Bridged, by_hand, numbers, seeded, words
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
@@ -128,6 +128,8 @@ FRESH = {
     "two, with a way around": (Stacked, (numbers(6, 9, 4),)),
     "a gradient cut once a window": (lambda: Windows(8), (numbers(24, 6, 4),)),
     "the same, step by step": (lambda: Windows(1), (numbers(24, 6, 4),)),
+    "a decoder from both directions": (lambda: Bridged(False), (words(False),)),
+    "a decoder behind a bridge": (Bridged, (words(False),)),
     "a masked loop": (Masked, (words(),)),
     "a cell by hand": (by_hand, (numbers(9, 6, 6),)),
     "a cell by hand before a Linear": (lambda: by_hand(nn.Linear(8, 3)), (numbers(20, 6, 6),)),

@@ -327,6 +327,42 @@ class TakesC(Text):
         return self.linear(c[-1])
 
 
+class Bridged(Text):
+    """Reads in both directions, and says it again from both states together, or through a Linear of each."""
+
+    def __init__(self, linear=True):
+        super().__init__(bidirectional=True)
+        self.linear_of_each = linear
+        self.of_h, self.of_c = (nn.Linear(2 * UNITS, 2 * UNITS) for _ in range(2))
+        self.decoder = nn.LSTM(WIDE, 2 * UNITS, batch_first=True)
+
+    def hand(self, h, c):
+        return (self.of_h(h), self.of_c(c)) if self.linear_of_each else (h, c)
+
+    def forward(self, x):
+        state = (torch.cat([both[0], both[1]], -1)[None] for both in self.lstm(self.embedding(x))[1])
+        return self.linear(self.decoder(self.embedding(x), self.hand(*state))[0])
+
+
+class BridgesCTwice(Bridged):
+    def hand(self, _h, c):
+        return self.of_h(c), self.of_c(c)
+
+
+class BridgesExchanged(Bridged):
+    def hand(self, h, c):
+        return self.of_h(c), self.of_c(h)
+
+
+class AnswersCBesideABridge(Bridged):
+    def hand(self, h, c):
+        self.c = c[0]
+        return super().hand(h, c)
+
+    def forward(self, x):
+        return super().forward(x) + self.linear(self.c)[:, None]
+
+
 class Unlearning(Text):
     def forward(self, x):
         with torch.no_grad():
@@ -515,6 +551,11 @@ PLANTED = {
     "a loop of a GRU that forgets": Planted(HANDED, lambda: LoopForgets(nn.GRUCell), lambda: Loop(nn.GRUCell), WHOLE),
     "a loop that starts anew now and then": Planted(THROUGH, LoopStartsAnew, Loop, WHOLE),
     "c taken for h": Planted(HANDED, TakesC, LastState, WHOLE),
+    "c bridged to h": Planted(HANDED, BridgesCTwice, Bridged, WHOLE),
+    "h and c exchanged by a bridge": Planted(HANDED, BridgesExchanged, Bridged, WHOLE),
+    "c of both directions beside a bridge": Planted(
+        HANDED, lambda: AnswersCBesideABridge(False), lambda: Bridged(False), WHOLE
+    ),
     "dropout with one layer": Planted(DROPOUT, lambda: LastState(dropout=0.5), LastState, WHOLE),
     "dropout with one layer of a GRU": Planted(
         DROPOUT, lambda: LastStep(kind=nn.GRU, dropout=0.3), lambda: LastStep(kind=nn.GRU), WHOLE

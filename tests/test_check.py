@@ -17,6 +17,7 @@ from planted_bugs import (
     REACH,
     THROUGH,
     WHOLE,
+    Bridged,
     LastState,
     LastStep,
     Packed,
@@ -366,3 +367,10 @@ def test_dead_units_are_named_and_what_holding_them_changes_was_tried():
     assert row.number == "1 of 8 do not"
     assert "Unit 4" in row.advice
     assert "0 of 6 answers" in row.advice
+
+
+@pytest.mark.parametrize("linear", [False, True], ids=["joined", "through a Linear of each"])
+def test_a_c_that_reaches_the_answer_by_a_bridge_to_another_c_is_handed_on_as_it_should_be(linear):
+    report = lstm_core.check(seeded(lambda: Bridged(linear)), *WHOLE)
+    [handed] = [row for row in report if row.question == "h and c are handed on as they are"]
+    assert (handed.result, handed.number) == ("pass", "1 of 2 calls go on")

@@ -28,8 +28,8 @@ class Run(NamedTuple):
     calls: list[Called]
 
 
-Change = Callable[[str, nn.Module, Any], Any]
-"""Takes the name of a recurrent module, the module and its result, and returns the result to go on with, or None."""
+Change = Callable[[Called, Any], Any]
+"""Takes a call of a recurrent module and its result, and returns the result to go on with, or None."""
 
 
 def run(model: nn.Module, inputs: tuple[Any, ...], change: Change | None = None) -> Run:
@@ -51,7 +51,7 @@ def _watch(name: str, calls: list[Called], change: Change | None) -> Callable[..
             # A forward of its own: what it does is none of PyTorch's calls.
             return None
         calls.append(Called(name, module, read_call(module, args, kwargs, result)))
-        return None if change is None else change(name, module, result)
+        return None if change is None else change(calls[-1], result)
 
     return after
 

@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
 from lstm_core.checking.report import Verdict, broken, passes
-from lstm_core.checking.run import Change, apart
+from lstm_core.checking.run import Called, Change, apart
 from lstm_core.checking.subject import Subject
 from lstm_core.recording.kinds import kind_of
 
@@ -49,8 +49,9 @@ def _changed(name: str, direction: int, at: str, sequences: int) -> Change:
     """Changes what a direction gives at the step that it reads `first`, or at the `rest` of its steps and in its last
     state."""
 
-    def change(called: str, module: nn.Module, result: Any) -> Any:
-        if called != name or not isinstance(module, nn.RNNBase):
+    def change(called: Called, result: Any) -> Any:
+        module = called.module
+        if called.name != name or not isinstance(module, nn.RNNBase):
             return None
         output, states = result
         packed = isinstance(output, PackedSequence)
