@@ -52,6 +52,20 @@ def test_a_file_gives_the_trace_back_to_the_bit(trace, ending, tmp_path):
     assert all(torch.equal(tensor, trace.tensors()[name]) for name, tensor in back.tensors().items())
 
 
+def test_c_and_h_of_a_hand_written_lstm_are_searched_as_those_of_pytorchs_with_the_same_weights():
+    loop, lstm, x = Loop(Lstm(3, 4), 4), nn.LSTM(3, 4), torch.randn(60, 2, 3)
+    weights = {"ih": loop.cell.x, "hh": loop.cell.h}
+    for name, linear in weights.items():
+        lstm.load_state_dict({f"{kind}_{name}_l0": getattr(linear, kind) for kind in ("weight", "bias")}, strict=False)
+    found, judge = (
+        lstm_core.find_units(trace, [x[:, row, 0].tolist() for row in range(2)], permutations=19).table
+        for trace in (recorded(loop, x), lstm_core.run(lstm, x))
+    )
+    assert sorted(zip(found.quantity, found.unit, strict=True)) == [(q, unit) for q in "ch" for unit in range(4)]
+    assert list(zip(found.quantity, found.unit, strict=True)) == list(zip(judge.quantity, judge.unit, strict=True))
+    assert found.score.tolist() == pytest.approx(judge.score.tolist(), abs=1e-5)
+
+
 def test_a_pickle_a_copy_and_a_dataset_give_the_trace_back(trace):
     for back in (pickle.loads(pickle.dumps(trace)), copy.deepcopy(trace), CellTrace.from_xarray(trace.to_xarray())):
         assert all(torch.equal(tensor, trace.tensors()[name]) for name, tensor in back.tensors().items())

@@ -31,9 +31,11 @@ def every_unit(traces: Sequence[Recorded], quantities: Sequence[str]) -> tuple[d
 
 
 def quantities_of(traces: Sequence[Recorded], quantities: Sequence[str] | None) -> Sequence[str]:
-    """Which quantities are searched."""
-    there, module = traces[0].whole, traces[0].module
-    chosen = traces[0].states if quantities is None else [quantities] if isinstance(quantities, str) else quantities
+    """Which quantities are searched: without a choice the states, and h of a hand-written cell where it was found."""
+    there, module, states = traces[0].whole, traces[0].module, traces[0].states
+    has_h = "h" not in states and all("h" in trace.kept for trace in traces)
+    by_default = (*states, "h") if has_h else states
+    chosen = by_default if quantities is None else [quantities] if isinstance(quantities, str) else quantities
     if not chosen or not set(chosen) <= set(there):
         raise LstmCoreError(
             f"Expected quantities of {module}, some of {', '.join(there)}, got {', '.join(map(str, chosen)) or 'none'}."
