@@ -20,6 +20,7 @@ from lstm_core.recording.held_cell import change_now, holding_itself, is_held, k
 from lstm_core.recording.hooks import OwnHook, refuse_transforms
 from lstm_core.recording.kinds import RECORDED
 from lstm_core.recording.modules import first_names
+from lstm_core.recording.plain_loop import PlainLoop
 from lstm_core.traces.cell import CellTrace
 
 Found = Mapping[str, Sequence[CellTrace]]
@@ -90,13 +91,25 @@ def _found(
     try:
         found = finds(watch.visits, names, {} if known is None else known.roles, watch.skipped)
         if not found:
-            raise LstmCoreError(why_nothing(watch.visits, model, names))
+            raise LstmCoreError(_of_a_plain_loop(model) or why_nothing(watch.visits, model, names))
         remember(model, under, found, watch.visits.none())
         return traces(_only(chosen, found), names)
     except LstmCoreError:
         if known is not None:
             forget(model)
         raise
+
+
+def _of_a_plain_loop(model: nn.Module) -> str:
+    """What to do where the model is what `unrolled` made, or holds it; "" if it does not."""
+    names = [name for module, name in first_names(model).items() if isinstance(module, PlainLoop)]
+    if not names:
+        return ""
+    got = f"{names[0]!r}, a plain loop" if names[0] else "a plain loop"
+    return (
+        f"Expected a cell of your own or a module of PyTorch, got {got} that lstm_core.unrolled made. Record the "
+        "module that it was made of: it has the same weights, and the same gates to rounding."
+    )
 
 
 def chosen_memory(roles: Mapping[str, str] | None, watched: Sequence[str]) -> str | None:
