@@ -123,10 +123,12 @@ def plan_of(piece: Sequence[Operation], visit: Visit, memories: Memories, places
         return None
     factors = [piece[n][1] for n in terms]
     same = [[id(factor.value) for factor in term] for term in visit.terms] == [[*map(id, each)] for each in factors]
-    memory = memories.get(id(factors[chain.reading.term][chain.reading.factor]))
     before, now = chain.steps[-2:]
-    as_it_is = before.carried is None and now.memory is None and now.carried is None
-    if not same or not as_it_is or memory is None or memory[1].chain is not chain:
+    # A factor may itself be a product, whose own factors the visit then has.
+    if not same or before.carried is not None or now.memory is not None or now.carried is not None:
+        return None
+    memory = memories.get(id(factors[chain.reading.term][chain.reading.factor]))
+    if memory is None or memory[1].chain is not chain:
         return None
     at = [n for n, one in enumerate(piece) if one[0].place in places - {None}]
     shown = _shown_by(piece, at[0], memories) if len(at) == 1 else None

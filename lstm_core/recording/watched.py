@@ -67,7 +67,14 @@ def watching(
                 hooks.callback(module.register_forward_hook(returned(module, name)).remove)
         hooks.enter_context(holding_itself(model))
         hooks.enter_context(watch)
-        yield
+        try:
+            yield
+        except LstmCoreError:
+            raise
+        except BaseException:
+            # What is known may be what went wrong: it must not go wrong at each recording from now on.
+            forget(model)
+            raise
     if not calls and not watch.has_run and not isinstance(model, torch.jit.ScriptModule):
         return
     with torch.no_grad():
@@ -94,7 +101,7 @@ def _found(
             raise LstmCoreError(_of_a_plain_loop(model) or why_nothing(watch.visits, model, names))
         remember(model, under, found, watch.visits.none())
         return traces(_only(chosen, found), names)
-    except LstmCoreError:
+    except BaseException:
         if known is not None:
             forget(model)
         raise
