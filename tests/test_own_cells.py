@@ -31,3 +31,23 @@ def test_after_an_error_in_the_block_a_known_cell_is_found_anew_so_that_no_error
             raise ZeroDivisionError
         with pytest.raises(LstmCoreError, match="found none"), lstm_core.record(model):
             model(torch.randn(2, 3, 4))
+
+
+AS_THE_MEMORY = [
+    "m = M.to(c)",
+    "m = M.type_as(c)",
+    "m = M.expand_as(c)",
+    "m = M.expand(3, 5).reshape(15).view_as(c)",
+    "m, c = torch.broadcast_tensors(M, c)",
+]
+
+
+@pytest.mark.parametrize("mask", AS_THE_MEMORY)
+def test_a_mask_that_has_its_form_from_the_memory_is_no_gate(mask):
+    agrees(own(f"{LSTM}; {mask}; c = m * c + (1 - m) * p"), f"{LSTM}; c = M * c + (1 - M) * p")
+
+
+@pytest.mark.parametrize("start", ["torch.zeros(3, 5).to(c)", "torch.zeros_like(c)", "c.clone().copy_(0 * M)"])
+def test_a_memory_that_starts_anew_with_the_form_of_the_old_one_is_another_sequence(start):
+    trace = agrees(own(f"{LSTM}\nif k == 3: c = {start}"), f"{LSTM}; c_next = 0 * c if k == 3 else c")
+    assert trace.resets == (4,)

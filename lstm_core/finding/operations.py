@@ -20,6 +20,8 @@ IN_FORM = _names(
     __setitem__ pin_memory as_strided"""
 )
 """The values stay what they were, in another place or form."""
+_OF_FIRST = _names("to type_as expand_as view_as reshape_as")
+"""Another operand lends its form or its type alone."""
 JOINING = _names("stack cat concat concatenate hstack vstack __setitem__ index_put index_copy")
 """Several tensors become parts of one."""
 MASKING = _names("where masked_fill masked_scatter clamp clip clamp_min clamp_max minimum maximum")
@@ -78,7 +80,7 @@ class Kind(NamedTuple):
     follows: bool
     """Whether a result may be a memory that an operand was, in another form."""
     ordinary: bool
-    """Whether the result is no product, no sum, no stack and not the operand itself."""
+    """Whether the result is no product, no sum, no stack, not several operands and not the operand itself."""
     slices: bool
     placed: bool
     """Whether it counts where it runs."""
@@ -86,6 +88,8 @@ class Kind(NamedTuple):
     in_place: bool
     can_wait: bool
     """Whether it overwrites nothing and is none of several terms, so that it can be looked at later."""
+    lenders: slice
+    """The operands that lend their values."""
     birth: str | None
     """Where the result's values come from; None if that depends on the first operand's."""
 
@@ -93,7 +97,7 @@ class Kind(NamedTuple):
 @cache
 def kind_of(name: str) -> Kind:
     """The kind of an operation, by its name."""
-    special = SUMS | PRODUCTS | {"sum", "stack"}
+    special = SUMS | PRODUCTS | {"sum", "stack", "broadcast_tensors"}
     weightless, own = name in NO_WEIGHTS, {birth_of(name, of) for of in ("", "most", "gate")}
     return Kind(
         name=name,
@@ -106,6 +110,7 @@ def kind_of(name: str) -> Kind:
         is_sum=name in SUMS,
         in_place=in_place(name),
         can_wait=name not in ("sum", "stack") and not in_place(name),
+        lenders=slice(1) if name in _OF_FIRST else slice(1, None) if name == "copy" else slice(None),
         birth=own.pop() if len(own) == 1 else None,
     )
 

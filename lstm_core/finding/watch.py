@@ -115,6 +115,7 @@ class Watch(TorchFunctionMode):
     def _passed_by(self, kind: Kind, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> bool:
         """Note an operation that follows no memory: only its weights; returns whether it is such a one."""
         bits, first, of_weights, of = 0, None, True, self._nodes.of
+        args = args[kind.lenders]
         for given in (*args, *kwargs.values()) if kwargs else args:
             node = of(id(given))
             if node is None:
@@ -171,8 +172,13 @@ class Watch(TorchFunctionMode):
 
     def _note(self, name: str, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | Seen) -> Any:
         """Note an operation; returns its result, which is another only where a gate is held."""
+        if name == "broadcast_tensors":
+            for given, part in zip(tensors_in(args), result, strict=True):
+                self._note("expand", (given,), (given,), {}, part, frame)
+            return result
         nodes, bits, tagged, of_weights = [], 0, False, True
-        for given in (*args, *kwargs.values()) if kwargs else args:
+        lenders = args[kind_of(name).lenders]
+        for given in (*lenders, *kwargs.values()) if kwargs else lenders:
             for tensor in (given,) if isinstance(given, Tensor) else tensors_in(given):
                 node = self._node(tensor)
                 nodes.append(node)
