@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from own_cells import LSTM, agrees, own
+from own_cells import LSTM, agrees, by_loop, own
 
 import lstm_core
 from lstm_core import LstmCoreError
@@ -51,3 +51,52 @@ def test_a_mask_that_has_its_form_from_the_memory_is_no_gate(mask):
 def test_a_memory_that_starts_anew_with_the_form_of_the_old_one_is_another_sequence(start):
     trace = agrees(own(f"{LSTM}\nif k == 3: c = {start}"), f"{LSTM}; c_next = 0 * c if k == 3 else c")
     assert trace.resets == (4,)
+
+
+ALONE = {
+    "f * c + i * g": "f = f * (k > 0)",
+    "i * g + f * c": "f = f * (k > 0)",
+    "torch.addcmul(f * c, i, g)": "f = f * (k > 0)",
+    "c + i * g": "f = torch.ones(3, 5)",
+    "0.9 * c + i * g": "f = torch.full((3, 5), 0.9)",
+}
+
+
+@pytest.mark.parametrize("update", ALONE)
+def test_a_first_step_without_a_memory_is_a_step(update):
+    model = own(f"c = i * g if c is None else {update}; h = o * TH(c)", "None")
+    trace = agrees(model, f"{ALONE[update]}; {LSTM}")
+    assert "the first step is c = i ⊙ g alone" in trace.roles["c"]
+    assert trace.max_error == 0
+    assert not trace.c0.any()
+
+
+def test_a_first_step_of_a_gru_without_a_memory_is_a_step_and_so_is_that_of_each_sequence():
+    model = own("h = c = i * g if c is None else (1 - i) * c + i * g", "None")
+    agrees(model, "f = (1 - i) * (k > 0); c = h = f * c + i * g", "ifgc")
+    for _ in range(3):
+        x, y = torch.randn(7, 3, 4), torch.randn(2, 3, 4)
+        with lstm_core.record(model) as recording:
+            h = model(x), model(y)
+        assert recording.only.resets == (7,)
+        assert torch.equal(recording.only.c[0, 0, [6, 8]], torch.stack(h))
+
+
+def test_a_first_step_without_a_memory_can_not_be_held_and_says_so():
+    model, x = own("c = i * g if c is None else f * c + i * g; h = o * TH(c)", "None"), torch.randn(7, 3, 4)
+    with lstm_core.record(model):
+        model(x)
+    with lstm_core.intervene(model, lstm_core.Hold("f", 0.3, steps=[2])), torch.no_grad():
+        output = model(x)
+    assert torch.allclose(output, by_loop(model, x, f"f = 0 * f + 0.3 if k == 2 else f; {LSTM}")["h"][-1])
+    refused = pytest.raises(LstmCoreError, match="a hold from step 1 on, because the first step at line")
+    with refused, lstm_core.intervene(model, lstm_core.Hold("g", 0.3)):
+        model(x)
+
+
+OTHER_SHAPES = ["o = o if k != 3 else o[:, :1]", "i = i if k % 2 else i[:, :1]", "f = f[:, :1] if k > 4 else f"]
+
+
+@pytest.mark.parametrize("shape", OTHER_SHAPES)
+def test_a_gate_of_another_shape_at_some_steps_is_recorded_each_time(shape):
+    agrees(own(f"{shape}; {LSTM}"), f"{shape}; {LSTM}")

@@ -282,6 +282,12 @@ class _Mute:
     def visited(self, *_: Any) -> None:
         pass
 
+    def started(self, *_: Any) -> tuple[Tag, ...]:
+        return ()
+
+    def fed(self, *_: Any) -> None:
+        pass
+
     def mask(self, *_: Any) -> None:
         pass
 

@@ -14,13 +14,11 @@ from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from lstm_core.finding.copies import Copies
 from lstm_core.finding.place import Place
-from lstm_core.finding.tags import Tag
-from lstm_core.finding.update import Factor, Reading, Visit
+from lstm_core.finding.tags import MASK, Tag
+from lstm_core.finding.update import Factor, Reading, Visit, sum_of_bits
 
 _ALIKE = ("result", ("gate", 0), ("write", 0), ("write", 1))
 """The quantities of a step that runs as the one before."""
-MASK = "mask"
-"""The word in a path for a mask, a clamp or a choice between old and new: what it leaves is the memory."""
 
 
 @dataclass(eq=False, slots=True)
@@ -80,6 +78,10 @@ class Chain:
     """Set in all that is computed from this memory after its second step."""
     detach: bool
     products: tuple[Any, ...] = ()
+    first: int = 0
+    """Which step is the first sum; the one before it is c = i ⊙ g."""
+    may_lack_first: bool = False
+    """Whether the first sum read what weights and a product made, and no step is known that made it."""
     steps: list[Step] = field(default_factory=list)
     last: Visit | None = None
     copies: Copies = field(default_factory=Copies)
@@ -106,7 +108,7 @@ class Chain:
             write=self._copied("write", parts.write),
             memory=read,
             births=(tuple([f.birth for f in parts.gate]), tuple([f.birth for f in parts.write])),
-            bits=(_bits(parts.gate), tuple([factor.bits for factor in parts.write])),
+            bits=(sum_of_bits(parts.gate), tuple([factor.bits for factor in parts.write])),
             carried=None if visit.masked is None else self.copies.of("carried", visit.masked),
             same_term=tuple([_is_rest(parts.gate, factor) for factor in parts.write]),
         )
@@ -207,13 +209,6 @@ def edge(value: Any) -> GradientEdge | None:
 def edges(factors: tuple[Factor, ...]) -> tuple[GradientEdge | None, ...]:
     """The places in the graph of several factors."""
     return tuple(edge(factor.value) for factor in factors)
-
-
-def _bits(factors: tuple[Factor, ...]) -> int:
-    bits = 0
-    for factor in factors:
-        bits |= factor.bits
-    return bits
 
 
 def _is_rest(gate: tuple[Factor, ...], written: Factor) -> bool:

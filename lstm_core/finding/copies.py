@@ -125,6 +125,11 @@ class _Room:
         most = max(1, _AHEAD // max(1, self._bytes))
         return min(_FIRST, most) if steps == 1 else steps + max(min(3 * steps, most), steps // 4 + 1)
 
+    def own(self) -> Iterable[tuple[Tensor, Tensor]]:
+        """Each row with its own values."""
+        self.write(all_there=True)
+        return zip(self.rows[: self.taken], self._all[: self.taken].unbind(), strict=True)
+
     def last(self, steps: int) -> Tensor:
         """The last rows that are taken as one tensor, (time, *shape), which keeps no more memory than these."""
         every = self._all[: self.taken]
@@ -157,6 +162,8 @@ class Copies:
 
     def __init__(self) -> None:
         self._rooms: dict[Hashable, _Room] = {}
+        self._left: dict[Hashable, list[_Room]] = {}
+        """Earlier rooms of a quantity, of values of another kind."""
 
     def of(self, quantity: Hashable, value: Tensor) -> Tensor:
         """A tensor's values, copied."""
@@ -191,8 +198,8 @@ class Copies:
         if room is None or not room.fits(value):
             larger = _Room(value.detach())
             if room is not None:
-                room.write()
-                larger.stands = room.stands
+                room.write(all_there=True)
+                self._left.setdefault(quantity, []).append(room)
             room = self._rooms[quantity] = larger
         return room.take()
 
@@ -211,14 +218,11 @@ class Copies:
             own = room.rows[room.taken - len(rows) : room.taken]
             if all(map(is_, own, rows)):
                 return room.last(len(rows))
-        self.check_own(quantity)
-        return torch.stack(list(rows))
+        return torch.stack(self.each(quantity, rows))
 
-    def check_own(self, quantity: Hashable) -> None:
-        """Raise LstmCoreError if a row of a quantity stands for others: it does not have their values."""
-        room = self._rooms.get(quantity)
-        if room is not None and room.stands:
-            raise LstmCoreError(
-                "Expected each gate to have one shape and type at all steps, as where the cell was found, got also "
-                f"{tuple(room.shape)} of {room.dtype}. Record the cell again: it is found anew."
-            )
+    def each(self, quantity: Hashable, rows: Sequence[Any]) -> list[Any]:
+        """Copies, each with its own values, also where one row stands for others; what is no copy stays."""
+        rooms = [*self._left.get(quantity, ()), *[room for room in [self._rooms.get(quantity)] if room is not None]]
+        own = [pair for room in rooms for pair in room.own()]
+        found = [own.pop()[1] if own and own[-1][0] is row else row for row in reversed(rows)]
+        return found[::-1]

@@ -163,8 +163,11 @@ def _over_time(chain: Chain, of: Any, factors: Sequence[tuple[Any, ...]], which:
             short = like.dim() - values[0].dim()
             whole = whole.reshape(len(whole), *[1] * short, *whole.shape[1:]) if short else whole
             return whole.expand(len(whole), *like.shape)
-    for n in range(max(map(len, factors))):
-        chain.copies.check_own((of, n))
+    columns = {
+        n: iter(chain.copies.each((of, n), [step[n] for step in factors if n < len(step)]))
+        for n in range(max(map(len, factors)))
+    }
+    factors = [tuple(next(columns[n]) for n in range(len(step))) for step in factors]
     several = [[step[n] for n in which] if len(step) == len(factors[0]) else list(step) for step in factors]
     return torch.stack([product(each, like) for each in several])
 

@@ -24,7 +24,7 @@ def why_not(chain: Chain, chain_bits: int, leads_out: bool = True) -> str | None
         # What is kept by no gate is a memory if what is added was let in by a gate and looks at the memory.
         let_in = all(
             any(birth == "gate" and bits & chain.bit for birth, bits in zip(step.births[1], step.bits[1], strict=True))
-            for step in chain.steps[2:]
+            for step in chain.steps[chain.first + 2 :]
         )
         kept = "" if chain.reading.form == KEPT else f"{_NO_WEIGHT}, and "
         return None if let_in else f"{kept}what is added is not let in by a gate that looks at the memory"

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from torch import nn
 
+from lstm_core.errors import LstmCoreError
 from lstm_core.finding.found import Find
 from lstm_core.finding.held import Change, hold_shown, hold_update
 from lstm_core.finding.place import Place
@@ -93,6 +94,13 @@ class WatchKnown(Watch):
         if reading is None or not visit.can_be(reading):
             return visit.result
         step = self.visits.step_of(visit, reading)
+        if self.visits.is_second(visit, reading) and any(
+            self._change(visit.key, letter, 0, visit.result) is not visit.result for letter in "igoch"
+        ):
+            raise LstmCoreError(
+                f"Expected a hold from step 1 on, because the first step at {visit.place} is c = i ⊙ g alone, which is "
+                "no sum, got step 0 too. Give the steps, or start the cell with c = zeros."
+            )
         visit.result = hold_update(visit, reading, self._known.roles[visit.key], step, self._change)
         held = self._change(visit.key, "c", step, visit.result)
         visit.masked = None if held is visit.result else held

@@ -11,8 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lstm_core.finding.chain import MASK, Chain
+from lstm_core.finding.chain import Chain
 from lstm_core.finding.place import Place
+from lstm_core.finding.tags import MASK
 from lstm_core.finding.update import BACK, KEPT, TOWARDS
 
 _WORTH = {"gate": 2.0, "positive": 1.0, "share": 1.0, "tanh": -1.0}
@@ -86,6 +87,10 @@ def _said_of_c(chains: Sequence[Chain]) -> str:
         said += f"; the next step reads it through {changes}"
     if any(MASK in path for path in paths):
         said += "; c is what the next step reads: a mask between two steps is in it"
+    if any(chain.first for chain in chains):
+        said += "; the first step is c = i ⊙ g alone: f and c' are 0 there"
+    if any(chain.may_lack_first for chain in chains):
+        said += "; what the first step reads is a product with weights: a step before it, if it is one, is not here"
     return said
 
 

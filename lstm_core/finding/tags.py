@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from lstm_core.finding.update import Visit
 
+MASK = "mask"
+"""The word in a path for a mask, a clamp or a choice between old and new: what it leaves is the memory."""
 _MOST = 32
 """The most memories that one tensor can hold, such as a stack of layers' states."""
 

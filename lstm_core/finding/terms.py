@@ -37,7 +37,8 @@ class Terms:
         """
         node = self._nodes.of(id(value))
         own = factor_of(value, node)
-        if node is not None and node.product and node.place.code is key[1].code and own.is_unchanged():
+        is_first = any(tag.visit.may_be_first and not tag.path for tag in own.tags)
+        if node is not None and node.product and node.place.code is key[1].code and own.is_unchanged() and not is_first:
             a, b = node.product
             return (*self._apart(a, key, _DEEPEST - 1), *self._apart(b, key, _DEEPEST - 1))
         return self._apart(own, key, _DEEPEST)
@@ -46,7 +47,7 @@ class Terms:
         node = self._nodes.of(id(factor.value))
         if node is None or not node.product or not depth or not factor.is_unchanged():
             return (factor,)
-        if any(tag.visit.key == key for tag in factor.tags):
+        if any(tag.visit.key == key or tag.visit.may_be_first for tag in factor.tags):
             return (factor,)
         return tuple(part for inner in node.product for part in self._apart(inner, key, depth - 1))
 

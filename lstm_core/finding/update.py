@@ -7,7 +7,7 @@ A sum alone can't tell which factor is the memory. The next step can: there the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.finding.place import Place
-from lstm_core.finding.tags import Tag
+from lstm_core.finding.tags import MASK, Tag
 
 if TYPE_CHECKING:
     from lstm_core.finding.chain import Chain
@@ -50,6 +50,10 @@ class Factor(NamedTuple):
         if isinstance(value, Tensor) and (value.is_inference() or value._is_view()) and self.is_unchanged():
             return self._replace(copy=value.detach().clone())
         return self
+
+    def zero(self) -> Factor:
+        """With zeros for its numbers, if it is a tensor."""
+        return self._replace(value=torch.zeros_like(self.value)) if isinstance(self.value, Tensor) else self
 
     @property
     def values(self) -> Any:
@@ -97,6 +101,8 @@ class Visit:
     step: int = 0
     """Which step of its chain it is."""
     followed: bool = False
+    fed: bool = False
+    """Whether something else was computed from its result, as gates are."""
     masked: Any = None
     """What masks left of the result."""
     reads: dict[Place, Any] = field(default_factory=dict)
@@ -148,6 +154,29 @@ class Visit:
         """Keep what was computed with, until the next step tells which of it is the memory."""
         self.terms = tuple(tuple(factor.guarded() for factor in term) for term in self.terms)
 
+    @property
+    def may_be_first(self) -> bool:
+        """Whether it is no sum, but a product that was used as a memory is: activated, or looked at by weights."""
+        return self.key is None and (self.fed or any(set(read.path) - {MASK} for read in self.reads.values()))
+
+    def as_first(self, first: Visit, reading: Reading, chain_bits: int) -> bool:
+        """Whether this product is the step before a first sum, c = i ⊙ g of the same weights: then it gets the terms
+        of a sum, with f and the memory 0."""
+        parts, [own] = first.parts(reading), self.terms
+        if reading.form not in (GATED, KEPT) or parts.signs[1] < 0 or self.place.code is not first.place.code:
+            return False
+        wrote = [[factor for factor in parts.write if isinstance(factor.value, Tensor)], own]
+        births, bits = ([factor.birth for factor in each] for each in wrote), [sum_of_bits(each) for each in wrote]
+        there, here = births
+        if sorted(there) != sorted(here) or len(parts.write) != len(own) or bits[1] & ~bits[0] & ~chain_bits:
+            return False
+        zeros = tuple(factor.zero() for factor in first.terms[reading.term])
+        memory = zeros[reading.factor]._replace(value=torch.zeros_like(self.result))
+        zeros = (*zeros[: reading.factor], memory, *zeros[reading.factor + 1 :])
+        write = own if there == here else own[::-1]
+        self.terms = (zeros, write) if reading.term == 0 else (write, zeros)
+        return True
+
     def memory(self, reading: Reading) -> Factor:
         """The factor that would be the memory."""
         factor = self.terms[reading.term][reading.factor]
@@ -182,6 +211,14 @@ def _without_signs(factors: tuple[Factor, ...], sign: float) -> tuple[tuple[Fact
         return factors, sign
     rest = tuple(factor for factor in factors if isinstance(factor.value, Tensor) or factor.value != -1)
     return rest, sign * (-1.0) ** (len(factors) - len(rest))
+
+
+def sum_of_bits(factors: Iterable[Factor]) -> int:
+    """The bits of several factors."""
+    bits = 0
+    for factor in factors:
+        bits |= factor.bits
+    return bits
 
 
 def version_of(value: Any) -> int:

@@ -7,12 +7,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lstm_core.finding.chain import MASK, Chain, Read
+from lstm_core.finding.chain import Chain, Read
 from lstm_core.finding.judge import FEWEST
 from lstm_core.finding.node import Node
 from lstm_core.finding.operations import DIVIDED
 from lstm_core.finding.place import Place
-from lstm_core.finding.tags import Tag
+from lstm_core.finding.tags import MASK, Tag
 from lstm_core.finding.update import Factor, Reading, Visit
 
 _ENOUGH = 4
@@ -28,6 +28,7 @@ class Mark:
     number = 0
     result = None
     followed = True
+    may_be_first = False
 
     def __init__(self, key: Any, place: Place | None, change: str = "") -> None:
         self.key, self.place, self.change = (None if change else key), place, change
@@ -75,6 +76,16 @@ class Visits:
         self._number += 1
         return self._number
 
+    def started(self, a: Factor, b: Factor, place: Place, result: Tensor) -> tuple[Tag, ...]:
+        """A product that is no term of a sum: c = i ⊙ g may be a first step, where the memory is nothing yet."""
+        return (Tag(Visit(self.next(), None, place, "mul", ((a, b),), result.detach() if self._detach else result)),)
+
+    def fed(self, tags: Sequence[Tag]) -> None:
+        """Something that is no memory was computed from a tensor."""
+        for tag in tags:
+            if tag.visit.key is None and isinstance(tag.visit, Visit):
+                tag.visit.fed = True
+
     def visited(self, visit: Visit) -> None:
         """Join a visit to the one before, if its memory is that one's result in any form."""
         key = visit.key
@@ -91,7 +102,7 @@ class Visits:
         if best is not None:
             self._follow(visit, best[1], best[2])
         elif known is not None:
-            if not self._may_begin(visit, visit.memory(known)):
+            if not self.is_second(visit, known) and not self._may_begin(visit, visit.memory(known)):
                 self.broken.setdefault(key, self.counts[key] - 1)
             self._begin(visit, known)
         else:
@@ -106,6 +117,8 @@ class Visits:
         if tag is not None and tag.visit.chain is not None:
             return len(tag.visit.chain.steps)
         memory = visit.memory(reading)
+        if self.is_second(visit, reading):
+            return 1
         # Where a step is counted, a sequence can't begin with what another one left: it goes on, unseen.
         unseen = _is_left(memory, self.chains.get(visit.key, ()))
         return 0 if self._may_begin(visit, memory) and not unseen else None
@@ -131,13 +144,27 @@ class Visits:
                 self.changed[visit.key] = tag.visit.change, tag.visit.place
         tags = [
             tag for tag in memory.tags
-            if tag.visit.key == visit.key and not tag.lost and isinstance(tag.visit, Visit) and not tag.visit.followed
-            and not (tag.beside and not tag.path and _is_another(memory.values, tag.visit))
+            if is_memory(tag) and tag.visit.key == visit.key and _goes_on(tag, memory)
         ]  # fmt: skip
         if len(tags) < 2:
             return tags[0] if tags else None
         same = [tag for tag in tags if _is_state(memory.value, tag.visit)]
         return (same or tags)[-1]
+
+    def is_second(self, visit: Visit, reading: Reading) -> bool:
+        """Whether the step before was a product alone."""
+        return self._start(visit, reading) is not None
+
+    def _start(self, visit: Visit, reading: Reading) -> Tag | None:
+        """The tag by which the memory of a first sum is a product that is a step of its own."""
+        memory = visit.memory(reading)
+        for tag in memory.tags:
+            start = tag.visit
+            if start.may_be_first and not tag.lost and _goes_on(tag, memory):
+                whole = all(factor.is_unchanged() for factor in start.terms[0])
+                if len(start.terms) == 2 or (whole and start.as_first(visit, reading, self.chain_bits)):
+                    return tag
+        return None
 
     def _follow(self, visit: Visit, reading: Reading, tag: Tag) -> None:
         before: Visit = tag.visit
@@ -157,7 +184,15 @@ class Visits:
         signs = visit.parts(reading).signs
         chain = Chain(visit.key, reading, visit.place, visit.operation, signs, bit, self._detach)
         self.chains.setdefault(visit.key, []).append(chain)
-        chain.add(visit, None)
+        start = self._start(visit, reading)
+        if start is not None:
+            chain.add(start.visit, None)
+            chain.first = 1
+            self.counts[visit.key] += 1
+        else:
+            memory = visit.memory(reading)
+            chain.may_lack_first = memory.is_product and bool(memory.bits & ~self.chain_bits)
+        chain.add(visit, start)
         return chain
 
     def mask(self, tags: Sequence[Tag], result: Any) -> None:
@@ -196,13 +231,13 @@ class Visits:
     def _is_kept_inside(self, key: Any, place: Place, path: tuple[str, ...]) -> bool:
         """Whether a product of a memory, which no activation has changed, can't be h: its module has returned often
         enough, and never that product, such as a GRU's r ⊙ h."""
-        name = self._names[key[0]]
+        name = "" if key is None else self._names[key[0]]
         often = key not in self._shown and self._returns[name] >= _ENOUGH and all(change == MASK for change in path)
         return often and place not in self.returned_by(name)
 
     def lost(self, tags: Sequence[Tag], change: str, place: Place | None) -> tuple[Tag, ...]:
         """The tags of what was a memory and became something else, for the sentence that says so."""
-        keys = dict.fromkeys(tag.visit.key for tag in tags if isinstance(tag.visit, Visit) and not tag.lost)
+        keys = dict.fromkeys(tag.visit.key for tag in tags if is_memory(tag))
         new = [Tag(Mark(key, place, change), lost=change) for key in keys]  # type: ignore[arg-type]
         return (*[tag for tag in tags if tag.lost], *new)[-4:]
 
@@ -235,6 +270,17 @@ class Visits:
 def is_part(name: str, above: str) -> bool:
     """Whether a module is another one or a part of it, by their names."""
     return not above or name == above or name.startswith(f"{above}.")
+
+
+def is_memory(tag: Tag) -> bool:
+    """Whether a tag is that of a sum, which nothing else has become of."""
+    return not tag.lost and isinstance(tag.visit, Visit) and tag.visit.key is not None
+
+
+def _goes_on(tag: Tag, memory: Factor) -> bool:
+    """Whether a memory can be what a visit left, from which no step has gone on."""
+    seen_beside = tag.beside and not tag.path
+    return not tag.visit.followed and not (seen_beside and _is_another(memory.values, tag.visit))
 
 
 def _is_state(value: Tensor, visit: Visit) -> bool:

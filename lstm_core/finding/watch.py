@@ -15,7 +15,6 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from lstm_core.finding.chain import MASK
 from lstm_core.finding.node import Full, Node, Nodes, tensors_in
 from lstm_core.finding.operations import (
     CHANGING,
@@ -34,10 +33,10 @@ from lstm_core.finding.operations import (
     plain,
 )
 from lstm_core.finding.place import Place, Seen, module_of, place_of
-from lstm_core.finding.tags import Tag, changed, merged
+from lstm_core.finding.tags import MASK, Tag, changed, merged
 from lstm_core.finding.terms import Terms, factor_of
 from lstm_core.finding.update import Factor, Visit
-from lstm_core.finding.visits import Visits
+from lstm_core.finding.visits import Visits, is_memory
 from lstm_core.finding.weights import Weights
 
 _RECENT = 32
@@ -60,6 +59,8 @@ class Watch(TorchFunctionMode):
         """The last products and differences, each by its node's number and age: what older ones were computed of is
         let go."""
         self._ages = itertools.count()
+        self._terms_at: set[Place | None] = set()
+        """Where products were computed that are terms of a sum."""
         self._hold_shown: Callable[..., tuple[Any, Any]] | None = None
         """Takes an activated memory, what multiplies it, a place and the product; returns o and h as they are held."""
         self.visits = Visits(detach, names, self._weights.new_bit)
@@ -124,13 +125,17 @@ class Watch(TorchFunctionMode):
                 if not isinstance(given, Tensor):
                     for tensor in tensors_in(given):
                         node = self._node(tensor)
-                        if node.tags and kind.follows:
-                            return False
+                        if node.tags:
+                            if kind.follows:
+                                return False
+                            self.visits.fed(node.tags)
                         first, bits, of_weights = first or node, bits | node.bits, of_weights and node.of_weights
                     continue
                 node = self._node(given)
-            if node.tags and kind.follows:
-                return False
+            if node.tags:
+                if kind.follows:
+                    return False
+                self.visits.fed(node.tags)
             first, bits, of_weights = first or node, bits | node.bits, of_weights and node.of_weights
         if kind.slices and first is not None and first.of_weights:
             return False
@@ -278,6 +283,8 @@ class Watch(TorchFunctionMode):
         node = self._nodes.add(result, bits, tags, birth)
         node.product, node.place = known, place
         self._keep(node)
+        if "gate" in (a.birth, b.birth) and place is not None and not (a.tags or b.tags or place in self._terms_at):
+            node.tags = self.visits.started(a, b, place, result)
         return result
 
     def _keep(self, node: Node) -> None:
@@ -320,6 +327,7 @@ class Watch(TorchFunctionMode):
             self._nodes.plain(result, bits)
             return result
         place = place_of(frame)
+        self._terms_at.update([node.place for node in nodes if node.product])
         a, b = (self._terms.factor(first), self._terms.factor(second)) if tagged or name == "sub" else (_NONE, _NONE)
         tags = self._of_sum(name, a, b, place, result) if tagged else ()
         may_be = has_product or name not in ("add", "sub")
@@ -354,7 +362,7 @@ class Watch(TorchFunctionMode):
         """The tags of a sum: of an old and a new memory, each with a mask, it is the memory; else it is another."""
         both = merged((*a.tags, *b.tags))
         for tag in both:
-            both_are = isinstance(tag.visit, Visit) and not tag.lost and (a.is_product or b.is_product)
+            both_are = is_memory(tag) and (a.is_product or b.is_product)
             if both_are and self._has(tag.visit, a) and self._has(tag.visit, b):
                 passed = changed((tag,), MASK)
                 self.visits.mask(passed, result)
