@@ -100,3 +100,9 @@ OTHER_SHAPES = ["o = o if k != 3 else o[:, :1]", "i = i if k % 2 else i[:, :1]",
 @pytest.mark.parametrize("shape", OTHER_SHAPES)
 def test_a_gate_of_another_shape_at_some_steps_is_recorded_each_time(shape):
     agrees(own(f"{shape}; {LSTM}"), f"{shape}; {LSTM}")
+
+
+@pytest.mark.parametrize("start", ["0", "0.0", "0.5"])
+def test_a_memory_that_starts_as_a_number_is_recorded(start):
+    trace = agrees(own(LSTM, start), start=float(start))
+    assert (trace.c0 == float(start)).all()

@@ -95,7 +95,8 @@ class Chain:
             self.products = tuple(dict.fromkeys((*self.products, *visit.products)))
         read: Tensor | None = None
         if tag is None:
-            read = self.copies.of("memory", parts.memory.values)
+            start = parts.memory.values
+            read = self.copies.of("memory", start if isinstance(start, Tensor) else visit.result.new_tensor(start))
         elif tag.path:
             self.paths[tag.path] = None
             if set(tag.path) <= {MASK}:
