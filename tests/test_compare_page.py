@@ -157,8 +157,8 @@ def test_where_two_models_answer_alike_a_button_leads_to_a_text_where_they_do_no
     assert drawn(app)["head"] == "Both models give the same answers."
     press(app, offer)
     assert drawn(app)["head"].startswith("The two models differ at ")
-    assert link(app)["sentence"] in examples(read(Source()).model, "words").values()
-    assert "sentence_b" not in link(app)
+    assert address(app)["sentence"] in examples(read(Source()).model, "words").values()
+    assert "sentence_b" not in address(app)
     assert offer not in [one.label for one in app.button]
     # Labels of another kind always differ.
     assert offer not in [one.label for one in opened("compare", model=SIZES, model_b="sentiment").button]
