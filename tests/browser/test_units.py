@@ -64,6 +64,19 @@ def test_the_finding_and_its_unit_are_on_the_first_screen(blank: Page, model: st
         page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_what_is_said_under_a_units_name_stays_left_of_its_curve(blank: Page):
+    opened(blank, "/units?model=tagger-sizes")
+    expect(blank.get_by_text(re.compile("never true here")).first).to_be_visible()
+    for width in (1024, 1280, 1440, 1920):
+        blank.set_viewport_size({"width": width, "height": 900})
+        blank.wait_for_function("""() => [...document.querySelectorAll('.gs-units-row')].every(row => {
+            const note = document.createRange()
+            note.selectNodeContents(row.querySelector('.gs-units-note'))
+            const curve = row.querySelector('.gs-units-middle').getBoundingClientRect()
+            return note.getBoundingClientRect().right <= curve.left
+        })""")
+
+
 def test_a_lecture_has_the_whole_list_in_its_window_and_arrows_step(blank: Page):
     page = blank
     opened(page, "/units?model=python-chars&present=1")
