@@ -156,3 +156,27 @@ def test_a_year_of_five_features_is_read_in_one_screen(chromium: Browser, tmp_pa
         largest.click()
         expect(page.locator(".gs-why")).to_contain_text(f"{COLUMNS[feature]} at {DATES[step]} alone")
         page.context.close()
+
+
+def test_an_answer_asks_why_at_its_word_a_word_and_a_unit_of_the_score_are_looked_at(blank: Page):
+    page = blank
+    page.goto(f"/?{urlencode(SMALL)}")
+    shown = page.get_by_role("complementary", name="The cell").get_by_role("heading", level=2)
+    expect(shown).to_have_text("Unit 2 at “field”")
+    page.locator(".gs-answers [data-answer] > span").nth(2).click()
+    expect(shown).to_have_text("Unit 2 at “a”")
+    expect(page.locator(".gs-why-said")).to_contain_text("c of unit 2 at “a” is")
+    asks(page, why="1", pin="0.2.2")
+    # By the keys: from this answer to the one before.
+    page.locator(".gs-answers [data-answer]").nth(2).focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(page.locator(".gs-why-said")).to_contain_text("c of unit 2 at “in” is")
+    page.get_by_role("button", name="Look at unit 0").click()
+    expect(shown).to_have_text("Unit 0 at “in”")
+    page.get_by_role("button", name="Look at unit 1").press("Enter")
+    expect(shown).to_have_text("Unit 1 at “in”")
+    expect(page.locator(".gs-onward [role=button]").first).to_be_focused()
+    word = page.locator(".gs-plot .xtick text").first.bounding_box()
+    page.mouse.click(word["x"] + word["width"] / 2, word["y"] + word["height"] / 2)
+    expect(shown).to_have_text("Unit 1 at “Giraffes”")

@@ -79,6 +79,25 @@ test("five things are offered at most, as strong as they are likely, and a click
     assert.deepEqual([end.getAttribute("disabled"), end.textContent], ["", "end"])
 })
 
+test("a click on a word pins the shown unit there; a finger that scrolls, and a drag, pin nothing", () => {
+    const store = new Store(stateOf())
+    const picture = pictureOf()
+    const brush = new Brush(store, /** @type {any} */ ({ stacks: [stackOf(picture)] }), () => {})
+    store.set({ picture, hover: { layer: 0, direction: 0, unit: 2, step: 3 } })
+    const { words } = brush.parts[0]
+    const press = (from, ends = "pointerup") => {
+        words.told("pointerdown", { clientX: from, pointerId: 1, currentTarget: words })
+        words.told(ends)
+        return store.state.pin
+    }
+    assert.equal(press(170, "pointercancel"), null)
+    assert.deepEqual(press(170), { layer: 0, direction: 0, unit: 2, step: 1 })
+    store.set({ brush: [0, 1] })
+    assert.equal(press(375).step, 1)
+    assert.equal(store.state.brush, null)
+    assert.deepEqual(press(375), { layer: 0, direction: 0, unit: 2, step: 3 })
+})
+
 test("a drag over words selects them, and a click selects none", () => {
     const store = new Store(stateOf())
     const picture = pictureOf()

@@ -87,6 +87,20 @@ test("a cell on a page of its own says whose it is, the panel's has its unit abo
     assert.deepEqual([unitOf({ unit: "unit 2" }), unitOf({})], ["unit 2", ""])
 })
 
+test("another unit of the score leads to its cell, by a click or a key; the shown one and the bias lead nowhere", () => {
+    const parts = [1, 0, undefined].map(unit => ({ name: "a part", part: 1, h: 0.5, weight: 2, unit }))
+    const chose = []
+    const drawing = new OnwardDrawing(unit => chose.push(unit))
+    onPage(drawing.root)
+    const scores = { gives: "classes", label: "A", score: 6, likeliest: [{ label: "A", score: 6, said: 1 }] }
+    drawing.show({ ...scores, parts, others: 0, rest: 0, scale: null }, SCALES, { pills: [] })
+    const [row, ...others] = drawing.root.querySelectorAll("[role=button]")
+    assert.deepEqual([row.getAttribute("aria-label"), others.length], ["Look at unit 0", 0])
+    row.told("click")
+    for (const key of ["x", "Enter", " "]) row.told("keydown", { key })
+    assert.deepEqual(chose, [0, 0, 0])
+})
+
 test("a number has three digits", () => {
     assert.deepEqual([0.123, -9.99, 9.995, 99.94, 99.96, Number.NaN].map(short), [
         "+0.12",

@@ -207,6 +207,22 @@ test("where both answers of a hold have no room, the new one stands whole and fr
     assert.ok(chip.classList.contains("gs-was-once") && !other.classList.contains("gs-was-once"))
 })
 
+test("an answer is chosen by a click or by the keys, and all of them are one Tab stop", () => {
+    const picture = pictureOf({ units: 2, answers: ANSWERED })
+    const chose = []
+    const answers = new Answers(step => chose.push(step))
+    onPage(answers.root)
+    answers.draw(picture, painted(picture)[0])
+    const chips = answers.root.children
+    const stops = () => chips.map(chip => +chip.getAttribute("tabindex"))
+    assert.deepEqual(stops(), [0, -1, -1, -1])
+    chips[2].lastChild.told("click")
+    chips[0].focus()
+    for (const key of ["ArrowLeft", "ArrowRight", "Enter", "x", " "]) document.activeElement.told("keydown", { key })
+    assert.deepEqual(chose, [2, 1, 1])
+    assert.deepEqual(stops(), [-1, 0, -1, -1])
+})
+
 test("answers out of sight have no chip, and those of an earlier picture go", () => {
     const picture = pictureOf({ units: 2, answers: ANSWERED })
     const answers = new Answers()

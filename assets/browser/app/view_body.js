@@ -23,6 +23,7 @@ import { element } from "../shared/element.js"
 import { themeOf } from "../shared/framed.js"
 import { painted, painting } from "../shared/painted.js"
 import { heldNow, undone } from "../state/holds.js"
+import { atStep } from "../state/looked.js"
 import { cellOf } from "../state/pin.js"
 import { beginning, isOfTheTextBefore } from "../state/state.js"
 import { Store } from "../state/store.js"
@@ -60,7 +61,11 @@ export class ViewBody {
         calm.addEventListener("change", ({ matches }) => store.set({ time: { ...store.state.time, calm: matches } }))
         this.store = store
         this.answerer = answerer(store)
-        this.heatmaps = new Heatmaps(store, (cell, square) => this.details.pin(cell, square))
+        this.heatmaps = new Heatmaps(
+            store,
+            (cell, square) => this.details.pin(cell, square),
+            step => this.#whyAt(step),
+        )
         const { above, below: outputs } = new ModelOutput(store)
         this.playback = new Playback(store)
         this.overview = new Overview(store)
@@ -111,6 +116,14 @@ export class ViewBody {
         const wider = Math.abs(this.picture.clientWidth - this.#width) > 1
         if (store.drawn.picture.narrow && !wider) return
         if (wider || Math.abs(this.height() - this.#height) > HEIGHTS) this.questions.layAgain()
+    }
+
+    /** Why does the model say this? Asked of the unit that is shown, at an answer's step. @param {number} step */
+    #whyAt(step) {
+        const { store } = this
+        const { drawer, presenting } = store.state
+        store.set({ ...atStep(store.drawn, step), ...(!presenting && { drawer: { ...drawer, open: true } }) })
+        this.drawer?.show()
     }
 
     /** One step back: selected words are let go, else the last hold, else the pinned cell. */

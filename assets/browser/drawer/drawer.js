@@ -46,6 +46,12 @@ export class Drawer {
         return drawer.open ? OPEN : CLOSED
     }
 
+    /** Brings it into the window, if it is open below. */
+    show() {
+        if (this.root.getBoundingClientRect().top > window.innerHeight - CLOSED)
+            this.root.scrollIntoView({ block: "center" })
+    }
+
     #toggle() {
         const { drawer } = this.store.state
         if (this.root.open !== drawer.open) this.store.set({ drawer: { ...drawer, open: this.root.open } })

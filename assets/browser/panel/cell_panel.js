@@ -49,7 +49,10 @@ export class CellPanel {
         this.found = null
         this.hands = change
         this.drawing = new CellDrawing(LSTM, change)
-        this.onward = new OnwardDrawing()
+        this.onward = new OnwardDrawing(unit => {
+            const cell = looked(store.drawn)
+            if (cell) this.pin({ ...cell, unit })
+        })
         this.drawing.root.append(this.onward.root)
         this.bars = element("div", { class: "gs-bars" })
         this.formula = element("p", { class: "gs-formula" })

@@ -10,7 +10,7 @@ import { stackOf } from "../state/looked.js"
 /**
  * A part of a score: `weight` · `h` of one unit; of several units or of the bias only the sum.
  *
- * @typedef {{name: string, part: number, h?: number, weight?: number}} Part
+ * @typedef {{name: string, part: number, h?: number, weight?: number, unit?: number}} Part
  * @typedef {{label: string, score: number, said: number}} Said A label's score, and its probability or value.
  * @typedef {{gives: string, label: string, parts: Part[], score: number, likeliest: Said[], others: number,
  *     rest: number, scale: {deviation: number, mean: number} | null}} Onward `others`: how many labels are not among
@@ -61,7 +61,7 @@ function partsOf({ units: all, bias }, { units, figure }, weights, { label, colu
     const rows = figure.data.find(({ name }) => name === "h")?.z ?? []
     const part = (/** @type {number} */ line, /** @type {number} */ h) => {
         const weight = weights[line][label]
-        return { name: `unit ${units[line]}`, h, weight, part: weight * h }
+        return { name: `unit ${units[line]}`, unit: units[line], h, weight, part: weight * h }
     }
     const own = part(units.indexOf(unit), h)
     const others = units

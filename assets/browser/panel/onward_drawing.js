@@ -34,7 +34,9 @@ export class OnwardDrawing {
     #h = new Pill({ x: H, y: FIRST - 5, label: "", at: [0, 0] })
     #rows = svg("g", {})
 
-    constructor() {
+    /** @param {(unit: number) => void} onUnit gets a unit that is clicked or entered */
+    constructor(onUnit = () => {}) {
+        this.onUnit = onUnit
         this.root = svg("g", { transform: `translate(0 ${SIZE[3]})`, class: "gs-onward" })
         this.root.append(this.#wire, this.#h.root, this.#rows)
     }
@@ -52,7 +54,10 @@ export class OnwardDrawing {
         this.#h.show(h, states, false)
         const score = FIRST + ROW * onward.parts.length
         this.height = score + 22 + ROW * (onward.likeliest.length + 1) + (onward.gives === "classes" ? ROW : 0)
-        this.#rows.replaceChildren(...sum(onward, score), ...said(onward, score + 24))
+        const hadFocus = this.#rows.contains(document.activeElement)
+        this.#rows.replaceChildren(...sum(onward, score, this.onUnit), ...said(onward, score + 24))
+        // Who chose a unit with the keyboard goes on from the first other one.
+        if (hadFocus) this.#rows.querySelector("[role=button]")?.focus({ preventScroll: true })
     }
 }
 
@@ -67,8 +72,9 @@ export function toldOnward(onward) {
     return ` The score of ${label} is ${sum}. The model says ${says.join(", ")}.`
 }
 
-/** The parts, each from where the last one ended; then the score. @param {Onward} onward @param {number} end */
-function sum({ parts, label, score }, end) {
+/** The parts, each from where the last one ended; then the score. @param {Onward} onward @param {number} end
+ * @param {(unit: number) => void} choose */
+function sum({ parts, label, score }, end, choose) {
     const ends = [0]
     for (const { part } of parts) ends.push(ends[ends.length - 1] + part)
     const [low, high] = [Math.min(...ends), Math.max(...ends)]
@@ -77,12 +83,13 @@ function sum({ parts, label, score }, end) {
     const bar = (from, to, y, kind) =>
         svg("rect", { class: kind, x: x(Math.min(from, to)), y: y - 11, width: Math.abs(x(to) - x(from)), height: 13 })
     /** @param {Part} part @param {number} n */
-    const row = ({ name, part, weight, h }, n) => {
+    const row = ({ name, part, weight, h, unit }, n) => {
         const y = FIRST + ROW * n
         const own = n ? "" : "gs-onward-own"
         return svg(
             "g",
-            { class: "gs-onward-part" },
+            { class: "gs-onward-part", ...(n && unit !== undefined ? leadsTo(unit, choose) : {}) },
+            n && unit !== undefined ? svg("rect", { class: "gs-onward-row", y: y - 14, width: END, height: ROW }) : "",
             text(0, y, name, `gs-onward-name ${own}`),
             n && h !== undefined ? text(H + 20, y, short(h), "", "end") : "",
             weight === undefined ? "" : text(H + 26, y, `× ${short(weight)}`),
@@ -104,6 +111,20 @@ function sum({ parts, label, score }, end) {
         ),
     ]
 }
+
+/** What makes a row a button. @param {number} unit @param {(unit: number) => void} choose */
+const leadsTo = (unit, choose) => ({
+    role: "button",
+    tabindex: 0,
+    "aria-label": `Look at unit ${unit}`,
+    onclick: () => choose(unit),
+    onkeydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key !== "Enter" && event.key !== " ") return
+        event.preventDefault()
+        event.stopPropagation()
+        choose(unit)
+    },
+})
 
 /**
  * What the scores of the likeliest labels become; the first is the answer under the word.

@@ -14,8 +14,17 @@ const AROUND = 24
 const TIGHT = 28
 
 export class Answers {
-    constructor() {
-        this.root = element("div", { class: "gs-answers", role: "group", "aria-label": "What the model says" })
+    /** @param {(step: number) => void} onChoose gets the step of an answer that is clicked or entered */
+    constructor(onChoose) {
+        const choose = (/** @type {any} */ event) => {
+            const chip = event.target.closest(".gs-answer")
+            if (chip) onChoose(+chip.getAttribute("data-step"))
+        }
+        this.root = element("div", {
+            ...{ class: "gs-answers", role: "group", "aria-label": "What the model says" },
+            onclick: choose,
+            onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event, choose),
+        })
         /** @type {{column: number, says: string, chip: any}[]} */
         this.chips = []
     }
@@ -37,6 +46,7 @@ export class Answers {
             column,
             ...this.#chip(place, said, { level, shares, before, box, means }),
         }))
+        this.#reach(this.chips[0]?.chip)
         const unused = [...this.root.children].slice(seen.length)
         for (const chip of unused) chip.remove()
         if (!answers) return
@@ -56,6 +66,7 @@ export class Answers {
         const there = this.chips[place]
         if (there?.says === says) return there
         const chip = chipOf(said, shares)
+        chip.setAttribute("role", "button")
         if (said.label in means) chip.title += `, ${means[said.label]}`
         if (before !== said.label) wasOnce(chip, before, right - left)
         chip.classList.toggle("gs-tight", right - left < TIGHT)
@@ -64,6 +75,25 @@ export class Answers {
         if (there) there.chip.replaceWith(chip)
         else this.root.append(chip)
         return { says, chip }
+    }
+
+    /** All chips take one Tab stop. @param {any} reached */
+    #reach(reached) {
+        for (const { chip } of this.chips) chip.setAttribute("tabindex", chip === reached ? 0 : -1)
+    }
+
+    /** @param {KeyboardEvent} event @param {(event: KeyboardEvent) => void} choose */
+    #key(event, choose) {
+        const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+        if (!by && event.key !== "Enter" && event.key !== " ") return
+        // Space plays elsewhere.
+        event.preventDefault()
+        event.stopPropagation()
+        if (!by) return choose(event)
+        const next = this.chips[this.chips.findIndex(({ chip }) => chip === event.target) + by]?.chip
+        if (!next) return
+        this.#reach(next)
+        next.focus()
     }
 
     /**

@@ -2,6 +2,7 @@
 
 import { button, element } from "../shared/element.js"
 import { stretchOf } from "../state/brush.js"
+import { atStep } from "../state/looked.js"
 import { between } from "./cover.js"
 import { nearest } from "./cursor.js"
 
@@ -12,7 +13,7 @@ import { nearest } from "./cursor.js"
 
 // The pixels that make a press a drag.
 const DRAG = 4
-const SAYS = "Drag over words to ask where else this happens"
+const SAYS = "Click a word to look at it; drag over words to ask where else this happens"
 
 export class Brush {
     /**
@@ -80,7 +81,7 @@ export class Brush {
         if (words.parentNode !== stack.area) stack.area.append(frame, words)
     }
 
-    /** A drag selects the words that it passes; a click none. @param {PointerEvent} event @param {number} n */
+    /** A drag selects the words that it passes. A click lets the selected ones go, else it leads to its word. @param {PointerEvent} event @param {number} n */
     press(event, n) {
         const stack = this.heatmaps.stacks[n]
         const { words } = this.parts[n]
@@ -92,11 +93,14 @@ export class Brush {
             dragged ||= Math.abs(move.clientX - event.clientX) > DRAG
             if (dragged) this.store.set({ brush: stretchOf(begun, stepAt(stack, move)) })
         }
-        const end = () => {
+        const end = (/** @type {PointerEvent} */ { type }) => {
             words.removeEventListener("pointermove", follow)
             words.removeEventListener("pointerup", end)
             words.removeEventListener("pointercancel", end)
-            if (!dragged) this.store.set({ brush: null })
+            // A finger that scrolls the page is no click.
+            if (dragged || type === "pointercancel") return
+            const { drawn } = this.store
+            this.store.set(drawn.brush ? { brush: null } : atStep(drawn, begun))
         }
         words.addEventListener("pointermove", follow)
         words.addEventListener("pointerup", end)

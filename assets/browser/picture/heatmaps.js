@@ -52,9 +52,9 @@ const BEHIND = 1_000
 export class Heatmaps {
     /**
      * @param {import("../state/store.js").Store} store
-     * @param {(cell: Cell | null, square?: () => Element) => void} onPin
+     * @param {(cell: Cell | null, square?: () => Element) => void} onPin @param {(step: number) => void} onAnswer
      */
-    constructor(store, onPin) {
+    constructor(store, onPin, onAnswer) {
         this.root = element("div", { class: "gs-heatmaps" })
         this.store = store
         /** @type {Painted[]} */
@@ -69,7 +69,7 @@ export class Heatmaps {
         this.late = undefined
         const open = (/** @type {number} */ column) => this.zoom({ steps: around(store.drawn.picture.columns, column) })
         this.cursor = new Cursor(this.root, store, onPin, open)
-        this.answers = new Answers()
+        this.answers = new Answers(onAnswer)
         store.onDrawn([], state => this.draw(state))
         store.onDrawn(["time"], state => {
             cover(this.stacks, state)

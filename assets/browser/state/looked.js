@@ -1,6 +1,6 @@
 /** Which cell is looked at? The pinned one, else the one under the pointer, else the most telling one. */
 
-import { followed, pinIn } from "./state.js"
+import { followed, pinIn, pinned } from "./state.js"
 
 /** @typedef {import("./state.js").Drawn} Drawn */
 /** @typedef {import("./answer.js").Picture} Picture */
@@ -15,6 +15,12 @@ const telling = new WeakMap()
 export function looked(state) {
     const { picture, pin, hover } = state
     return pin ?? pinIn(picture, hover) ?? followed({ ...state, pin: mostTelling(picture) })
+}
+
+/** The state with the unit that is looked at pinned at a step. @param {Drawn} state @param {number} step */
+export function atStep(state, step) {
+    const cell = looked(state)
+    return cell ? pinned(state, { ...cell, step }) : {}
 }
 
 /** The stack of a cell. @template {Wire.Stack} S @param {{stacks: S[]}} picture @param {Cell} cell */
