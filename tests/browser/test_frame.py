@@ -211,3 +211,23 @@ def test_presented_no_name_of_a_number_touches_the_frame_of_the_drawn_cell(blank
     for name in ("c before", "h before"):
         label = blank.locator(".gs-aside .gs-cell-label", has_text=name).bounding_box()
         assert label["x"] + label["width"] + 3 < frame.bounding_box()["x"]
+
+
+@pytest.mark.parametrize("address", ["/?model=tagger-sizes&present=1", "/lesson?present=1"])
+def test_who_opens_a_link_that_presents_finds_a_way_out_with_the_mouse(blank: Page, address: str):
+    blank.set_viewport_size({"width": 1280, "height": 800})
+    blank.goto(address)
+    blank.locator("html[data-gs-present]").wait_for(state="attached")
+    expect(blank.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    plots = "[...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.getBoundingClientRect().bottom)"
+    before = blank.evaluate(plots)
+    assert max(before) <= 800
+    leave = blank.get_by_role("button", name="Leave (Esc)")
+    expect(leave).to_have_count(0)
+    blank.mouse.move(400, 300)
+    expect(leave).to_be_in_viewport(ratio=1)
+    assert blank.evaluate(plots) == before
+    blank.mouse.move(410, 300)
+    leave.click()
+    expect(blank.locator(".gs-topbar")).to_be_visible()
+    expect(leave).to_have_count(0)

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { test } from "node:test"
+import { mock, test } from "node:test"
 import { Store } from "../../assets/browser/state/store.js"
 import { frame, observers, onPage, Part, textsOf } from "./page.js"
 import { pictureOf, settled, stateOf } from "./pictures.js"
@@ -133,6 +133,39 @@ test("a lecturer's keys begin and end and go from step to step, and letters that
     key("Escape")
     assert.deepEqual([turns, isPresenting()], [[true, false], false])
     over.abort()
+})
+
+test("in a lecture a pointer that moves shows the way out for some seconds, and nothing else does", () => {
+    mock.timers.enable({ apis: ["setTimeout"] })
+    const turns = []
+    const over = new AbortController()
+    const told = { step: () => {}, changed: on => turns.push(on), isHere: () => true }
+    const { addEventListener } = globalThis
+    globalThis.addEventListener = () => {}
+    const turn = listenToLecturer(told, over.signal)
+    globalThis.addEventListener = addEventListener
+    const out = () => document.querySelectorAll(".gs-leave").filter(one => !one.hidden)
+    document.body.told("pointermove")
+    turn(true)
+    assert.equal(out().length, 0)
+    for (const moved of ["pointermove", "pointerdown"]) {
+        document.body.told(moved)
+        mock.timers.tick(2_000)
+        document.body.told(moved)
+        mock.timers.tick(2_000)
+        assert.deepEqual(
+            out().map(one => one.textContent),
+            ["Leave (Esc)"],
+        )
+        mock.timers.tick(2_000)
+        assert.equal(out().length, 0)
+    }
+    document.body.told("pointermove")
+    out()[0].click()
+    assert.deepEqual([turns, isPresenting()], [[true, false], false])
+    over.abort()
+    assert.equal(out().length, 0)
+    mock.timers.reset()
 })
 
 test("a plain click on a page's name opens it here; one for another tab is the browser's", () => {

@@ -1,5 +1,7 @@
 /** How does the page look from the last row of a lecture? The picture alone, in large type, as wide as the window. */
 
+import { element } from "../shared/element.js"
+
 // The stage in its own pixels: so high, or at least so wide, it is magnified until it fills the window. Its smallest
 // letters are 12 pixels, which is 2 % of its height.
 const STAGE = { height: 590, least: 760 }
@@ -8,6 +10,8 @@ const MARK = "data-gs-present"
 const MOST = 1.5
 const LEAST = 0.8
 const STEP = 0.05
+// Milliseconds that the way out is seen after the pointer has moved.
+const SEEN = 3_000
 const page = document.documentElement
 
 export const isPresenting = () => page.hasAttribute(MARK)
@@ -24,7 +28,8 @@ export function present(on) {
 
 /**
  * Listens for the keys of a lecture until `signal` ends: p begins and ends, Escape ends, the arrows and a clicker's
- * keys call `step(1)` or `step(-1)`. `changed(on)` is called after a beginning and an end.
+ * keys call `step(1)` or `step(-1)`. A pointer that moves shows a button that ends. `changed(on)` is called after a
+ * beginning and an end.
  *
  * @param {{step: (by: number) => void, changed: (on: boolean) => void, isHere: () => boolean}} told
  * @param {AbortSignal} signal
@@ -34,6 +39,20 @@ export function listenToLecturer({ step, changed, isHere }, signal) {
         present(on)
         changed(on)
     }
+    const end = { type: "button", class: "gs-button gs-leave", hidden: true, onclick: () => turn(false) }
+    const leave = element("button", end, "Leave (Esc)")
+    let seen = 0
+    const show = () => {
+        if (!isHere() || !isPresenting()) return
+        if (!leave.isConnected) document.body.append(leave)
+        leave.hidden = false
+        clearTimeout(seen)
+        seen = setTimeout(() => {
+            leave.hidden = true
+        }, SEEN)
+    }
+    for (const moved of ["pointermove", "pointerdown"]) document.addEventListener(moved, show, { signal })
+    signal.addEventListener("abort", () => leave.remove())
     const key = (/** @type {KeyboardEvent} */ event) => {
         if (!isHere() || event.ctrlKey || event.metaKey || event.altKey) return
         const on = isPresenting()
