@@ -3,6 +3,10 @@
 import { trueMinus } from "./shared/minus.js"
 import { plotly } from "./shared/plotly.js"
 
+// Pixels: the narrowest column that has room for its numbers, and one with room for most words too.
+const ROOM = 34
+const COMFORT = 48
+
 // A finger does not hover: Plotly would leave its button on the picture.
 const touched = matchMedia("(hover: none)").matches
 
@@ -32,9 +36,26 @@ function paint(place) {
     Object.assign(one, sizeOf(place))
     // A closed part of the page has no width yet.
     if (!one.width) return
-    const layout = { ...figure.layout, ...sizeOf(place) }
-    Plotly.react(place, figure.data, layout, touched ? { ...config, displayModeBar: false } : config)
+    const { data, layout } = withRoom(figure, one.width)
+    Object.assign(layout, { height: one.height }, touched && { dragmode: false })
+    Plotly.react(place, data, layout, touched ? { ...config, displayModeBar: false } : config)
     if (isNew) trueMinus(place)
+}
+
+/**
+ * A figure whose numbers do not run into each other: where its columns are too narrow for them, it has none; a finger
+ * moves it sideways instead.
+ *
+ * @param {import("./state/answer.js").Figure} figure @param {number} width
+ */
+function withRoom({ data, layout }, width) {
+    const { margin, xaxis } = layout
+    const beside = (margin?.l ?? 0) + (margin?.r ?? 0)
+    const columns = xaxis?.range ? xaxis.range[1] - xaxis.range[0] : 1
+    const numbered = data.some(({ texttemplate }) => texttemplate) && width - beside < ROOM * columns
+    if (!numbered) return { data, layout: { ...layout, width } }
+    if (touched) return { data, layout: { ...layout, width: beside + COMFORT * columns } }
+    return { data: data.map(({ texttemplate, ...trace }) => trace), layout: { ...layout, width } }
 }
 
 /** The style sheets decide it, from what the figure asks for. @param {Element} place */

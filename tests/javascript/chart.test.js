@@ -18,7 +18,7 @@ function placeOf(width) {
     place.on = () => {}
     return place
 }
-const figure = data => ({ data, layout: { height: 5 } })
+const figure = data => ({ data: [data], layout: { height: 5 } })
 
 test("a figure is as wide as its place, an older one is not drawn over a newer one", async () => {
     const place = placeOf(300)
@@ -27,8 +27,8 @@ test("a figure is as wide as its place, an older one is not drawn over a newer o
     await draw(place, { figure: figure("first"), number: 1, config: {} })
     await draw(place, { figure: figure("third"), number: 3, config: {} })
     assert.deepEqual(asked, [
-        ["second", 300],
-        ["third", 300],
+        [["second"], 300],
+        [["third"], 300],
     ])
 })
 
@@ -45,8 +45,8 @@ test("what is closed is drawn once it has a width, and again for another width o
     place.remove()
     seen(300)
     assert.deepEqual(asked, [
-        ["d", 200],
-        ["d", 250],
+        [["d"], 200],
+        [["d"], 250],
     ])
 })
 
@@ -56,7 +56,7 @@ test("a figure's own update is drawn over it, without Plotly's buttons where a f
     for (const data of ["first", "again"]) await draw(place, { figure: figure(data), number: 2, config: {} })
     assert.deepEqual(
         asked.map(([data]) => data),
-        ["first", "again"],
+        [["first"], ["again"]],
     )
     const configs = []
     globalThis.Plotly.react = (_, __, ___, config) => configs.push(config)
@@ -67,4 +67,26 @@ test("a figure's own update is drawn over it, without Plotly's buttons where a f
     const config = { displayModeBar: true, other: 1 }
     for (const one of [draw, byFinger]) await one(placeOf(300), { figure: figure("d"), number: 1, config })
     assert.deepEqual(configs, [config, { displayModeBar: false, other: 1 }])
+})
+
+test("numbers that would run into each other are left out; a finger moves the wider figure instead", async () => {
+    const seen = []
+    globalThis.Plotly.react = (_, [{ z, texttemplate }], { width, dragmode }) =>
+        seen.push([z, texttemplate, width, dragmode])
+    const wide = { z: "z", texttemplate: "%{z}" }
+    const layout = { margin: { l: 40, r: 0 }, xaxis: { range: [-0.5, 9.5] } }
+    const { matchMedia } = globalThis
+    globalThis.matchMedia = /** @type {any} */ (() => ({ matches: true }))
+    const { draw: byFinger } = await import("../../assets/browser/chart.js?by-another-finger")
+    globalThis.matchMedia = matchMedia
+    for (const one of [draw, byFinger]) {
+        for (const width of [380, 379])
+            await one(placeOf(width), { figure: { data: [wide], layout }, number: 1, config: {} })
+    }
+    assert.deepEqual(seen, [
+        ["z", "%{z}", 380, undefined],
+        ["z", undefined, 379, undefined],
+        ["z", "%{z}", 380, false],
+        ["z", "%{z}", 520, false],
+    ])
 })
