@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import lstm_core
 from dashboard.drawing import lesson_strips
+from dashboard.lesson.sentences import why_they_differ
 from dashboard.question.shown import COLOURS
 from dashboard.question.source import Source
 from dashboard.reading.read import read
@@ -154,6 +155,14 @@ def test_the_lessons_figure_marks_the_steps_whose_memory_was_reset():
     for heatmap in reset["data"]:
         np.testing.assert_array_equal(heatmap["z"], ways.reset.cells(heatmap["name"]))
     go.Figure(reset)
+
+
+@pytest.mark.parametrize(("steps", "lines"), [(41, 40), (42, 0)])
+def test_so_many_resets_that_their_lines_would_hide_the_picture_have_none_and_none_is_spoken_of(steps, lines):
+    ways = three_ways(lesson(steps=steps))
+    figure = lesson_strips.states(ways.reset, ["a"] * steps, LOOK, 380)
+    assert len(figure["layout"].get("shapes", [])) == lines
+    assert ("dotted line" in why_they_differ(ways, True)) == bool(lines)
 
 
 def test_a_projection_has_its_own_units_in_h():

@@ -24,6 +24,8 @@ INPUTS = (
 SCORES = Strip("h", "class scores", "", "", "gates", 1.4)
 # Pixels at the left of the strips: for the units' numbers with a letter, or with a name and a question.
 LEFT, NAMED = 46, 196
+# The most resets with a line each.
+MOST_RESETS = 40
 # Pixels: from the strips to a letter, beyond the units' numbers; and what a number needs from the next one.
 BESIDE, APART = 26, 13
 # Pixels: what stands above the strips, the lowest and the highest row with its number, and the highest figure.
@@ -144,7 +146,9 @@ def _widen(figure: Figure, left: int) -> None:
 
 
 def mark_resets(figure: Figure, resets: Sequence[int], look: Look) -> None:
-    """A line before each step whose memory did not come from the step before."""
+    """A line before each step whose memory did not come from the step before; so many lines would hide the picture."""
+    if len(resets) > MOST_RESETS:
+        return
     strong = {"yref": "paper", "layer": "above", "line": {"color": look.ink, "width": 2, "dash": "dot"}}
     befores = [step - 0.5 for step in resets]
     figure["layout"]["shapes"] = [quiet_axes.line(before, before, 0, 1, look) | strong for before in befores]

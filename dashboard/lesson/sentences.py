@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
+from dashboard.drawing.lesson_strips import MOST_RESETS
 from dashboard.words.escape_markdown import plain
 from dashboard.words.sentences import listed, quoted
 from lstm_core import SequenceModel, Trace
@@ -167,10 +168,11 @@ def why_they_differ(ways: ThreeWays, same_start: bool) -> str:
     gap = ways.difference()
     agree = "to the bit (0.0)" if gap == 0 else f"to {gap:.0e}, which is rounding"
     start = "" if same_start else " It also starts from a different (h0, c0), as in the lesson, so even step 0 differs."
+    lines = ": each dotted line is such a reset" if len(ways.reset.resets) <= MOST_RESETS else ""
     return (
         f"Carrying the state and reading all at once are the same computation: they agree {agree}. "
         f"The first way starts each of its {steps} steps from the same (h0, c0), so what a step wrote is forgotten "
-        f"before the next: each dotted line is such a reset.{start} {RESET}"
+        f"before the next{lines}.{start} {RESET}"
     )
 
 
