@@ -79,6 +79,13 @@ def test_the_page_lesson_says_how_many_words_of_a_long_text_can_be_chosen(part, 
     assert ("The first 12 of 1,207 words can be chosen." in shown(page)) is said
 
 
+@pytest.mark.parametrize(("words", "said"), [(200, False), (207, True)])
+def test_part_5_of_the_lesson_says_how_much_of_a_long_text_it_reads(words, said):
+    page = opened("lesson", part="5", sentence="a " * words)
+    assert "199 words later" in shown(page)
+    assert ("The first 200 words are read." in shown(page)) is said
+
+
 def test_a_size_of_which_no_tagger_was_trained_is_told_on_the_page_lesson():
     page = opened("lesson", part="4", input_dim="5")
     page.slider(key="lesson.hidden_dim").set_value(5).run()

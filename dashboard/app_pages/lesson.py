@@ -283,6 +283,8 @@ def lstm_gru_rnn(now: Lesson) -> OnMemory | None:
         st.info(str(error))
         return None
     st.markdown(f"##### {kinds_sentences.trained(found) if trained else kinds_sentences.untrained(found)}")
+    if not trained and len(words(now.source.sentence)) > len(found.tokens):
+        small(f"The first {len(found.tokens)} words are read.")
     last = len(found.tokens) - 1
     with st.container(key="lesson-kinds"):
         columns = st.columns(3)
