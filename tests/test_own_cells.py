@@ -106,3 +106,22 @@ def test_a_gate_of_another_shape_at_some_steps_is_recorded_each_time(shape):
 def test_a_memory_that_starts_as_a_number_is_recorded(start):
     trace = agrees(own(LSTM, start), start=float(start))
     assert (trace.c0 == float(start)).all()
+
+
+@pytest.mark.parametrize("at", [2, 3, 6])
+def test_where_one_sequence_ends_before_h_is_computed_of_it_no_sequence_has_an_h(at):
+    model = own(f"c = f * c + i * g\nif k == {at}: c = torch.zeros_like(c)\nh = o * TH(c)")
+    truth = f"c = f * c + i * g; c_next = c * (k != {at}); h = o * TH(c_next)"
+    assert agrees(model, truth, "ifgc").resets == ((at + 1,) if at < 6 else ())
+
+
+def test_h_is_found_in_each_branch_that_the_model_takes():
+    model = own("c = f * c + i * g\nif self.also: h = torch.where(B, o * TH(c), h)\nelse: h = o * TH(c)")
+    truth = {True: "h_next = torch.where(B, h, r)", False: "pass"}
+    for gradients in (False, True):
+        for also in (False, True, True, True, False, True):
+            model.also, x = also, torch.randn(7, 3, 4)
+            with torch.set_grad_enabled(gradients), lstm_core.record(model) as recording:
+                model(x)
+            for letter, values in by_loop(model, x, f"{LSTM}; {truth[also]}").items():
+                assert torch.allclose(getattr(recording.only, letter)[0, 0], values, atol=1e-6), letter

@@ -44,7 +44,7 @@ def finds(
             continue
         if key in known:
             check_all_there(visits, key, chains)
-            found[key] = [Find(chains, roles_again(known[key], chains))]
+            found[key] = [Find(chains, roles_again(known[key], chains, visits.returned_by(names[key[0]])))]
             continue
         by_weights: dict[int, list[Chain]] = {}
         for chain in chains:
@@ -64,8 +64,7 @@ def finds(
                 good[home[0]].append(chain)
         check_all_there(visits, key, [chain for own in good.values() for chain in own])
         for own in good.values():
-            longest = max(own, key=lambda chain: len(chain.steps))
-            found.setdefault(key, []).append(Find(own, roles_of(longest, visits.returned_by(names[key[0]]))))
+            found.setdefault(key, []).append(Find(own, roles_of(own, visits.returned_by(names[key[0]]))))
     return found
 
 

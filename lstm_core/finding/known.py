@@ -1,7 +1,7 @@
 """What was found in a model before? A shorter run is read by it, and a gate is held by it."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -31,6 +31,8 @@ class Known:
     """The sums that ran often enough to be a memory, and are none: they need not be looked at again."""
     plans: dict[Any, Any]
     """How pieces of the model are read that ran before: see `again`."""
+    never_h: Mapping[Any, Set[Place]]
+    """By key, where products of the memory are computed that are not h."""
 
 
 _known: WeakKeyDictionary[nn.Module, dict[Any, Known]] = WeakKeyDictionary()
@@ -47,8 +49,8 @@ def all_known(model: nn.Module) -> list[Known]:
     return [known for (_, training), known in _known.get(model, {}).items() if training == model.training]
 
 
-def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequence[Find]], none: set[Any]) -> None:
-    """Keep what was found besides what is known, if each instruction has one memory; `none`: what ran often enough."""
+def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequence[Find]], visits: Visits) -> None:
+    """Keep what was found besides what is known, if each instruction has one memory."""
     if any(len(several) > 1 for several in found.values()):
         return
     finds = {key: several[0] for key, several in found.items()}
@@ -60,9 +62,17 @@ def remember(model: nn.Module, under: Sequence[str], found: Mapping[Any, Sequenc
         for key, find in finds.items():
             several = {len(chain.steps) for chain in find.chains}
             lengths[key] = min(several) if len(several) == 1 else None
-        before = own.get(which, Known({}, {}, lengths, set(), {}))
-        others = before.others | (none - finds.keys())
-        own[which] = Known({**readings, **before.readings}, {**roles, **before.roles}, lengths, others, before.plans)
+        before = own.get(which, Known({}, {}, lengths, set(), {}, {}))
+        others = before.others | (visits.none() - finds.keys())
+        never_h = {
+            key: visits.never_h(key, find.chains, find.roles.shown) | before.never_h.get(key, set())
+            for key, find in finds.items()
+        }
+        # Where h was nowhere this time, what is known of it stays.
+        known_roles = {**roles, **before.roles} | {key: one for key, one in roles.items() if one.shown is not None}
+        own[which] = Known(
+            {**readings, **before.readings}, known_roles, lengths, others, before.plans, {**before.never_h, **never_h}
+        )
 
 
 def forget(model: nn.Module) -> None:
@@ -86,8 +96,7 @@ class WatchKnown(Watch):
         super().__init__(model, names, detach)
         self._known, self._change, self._is_held = known, change, held
         self._hold_shown = self._shown
-        shown = {key: roles.shown for key, roles in known.roles.items()}
-        self.visits = Visits(detach, names, self._weights.new_bit, known.readings, shown)
+        self.visits = Visits(detach, names, self._weights.new_bit, known.readings, known.never_h)
 
     def _updated(self, visit: Visit) -> Any:
         reading = self._known.readings.get(visit.key) if self._is_held() else None

@@ -130,7 +130,9 @@ def plan_of(piece: Sequence[Operation], visit: Visit, memories: Memories, places
     memory = memories.get(id(factors[chain.reading.term][chain.reading.factor]))
     if memory is None or memory[1].chain is not chain:
         return None
-    at = [n for n, one in enumerate(piece) if one[0].place in places - {None}]
+    # Where h was never computed before, it may be computed now.
+    places = (places | memory[1].reads.keys()) - {None}
+    at = [n for n, one in enumerate(piece) if one[0].place in places]
     shown = _shown_by(piece, at[0], memories) if len(at) == 1 else None
     if at and shown is None:
         return None

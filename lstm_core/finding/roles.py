@@ -39,9 +39,10 @@ class Roles:
     """How each letter was found."""
 
 
-def roles_of(chain: Chain, returned: set[Place]) -> Roles:
-    """The roles in a chain; `returned`: where products were computed that a module returned."""
-    said = {"c": _said_of_c([chain])}
+def roles_of(chains: Sequence[Chain], returned: set[Place]) -> Roles:
+    """The roles in the chains of a memory; `returned`: where products were computed that a module returned."""
+    chain = max(chains, key=lambda chain: len(chain.steps))
+    said = {"c": _said_of_c(chains)}
     said["f"] = "multiplies the old memory"
     if chain.reading.form == KEPT:
         said["f"] = "1: the old memory is kept whole"
@@ -59,25 +60,31 @@ def roles_of(chain: Chain, returned: set[Place]) -> Roles:
         said["f"] += "; where it is held, it is held alone, and i stays as it is computed"
     elif chain.reading.form in (TOWARDS, BACK):
         said["f"] += "; where it is held, i is held with it as 1 − f"
-    shown, has_o = _shown(chain, returned)
+    return _with_h(Roles(i, g, None, False, "", said), chains, returned)
+
+
+def _with_h(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> Roles:
+    """The roles with those of o and h in these chains, if they are found."""
+    said = {q: text for q, text in roles.said.items() if q not in "oh"}
+    shown, has_o = _shown(chains, returned)
     shown_as = ""
     if shown is not None:
         activated = "c"
-        for change in chain.steps[-1].reads[shown].path:
+        for change in chains[0].steps[-1].reads[shown].path:
             activated = activated if change == MASK else f"{change}({activated})"
         shown_as = f"o ⊙ {activated}" if has_o else activated
         said["h"] = f"{shown_as}, {shown}"
         if has_o:
             said["o"] = f"multiplies {activated} in what becomes h"
-    return Roles(i, g, shown, has_o, shown_as, said)
+    return replace(roles, shown=shown, has_o=has_o, shown_as=shown_as, said=said)
 
 
-def roles_again(roles: Roles, chains: Sequence[Chain]) -> Roles:
-    """The roles that an earlier run had, in this run: c may come from step to step by another way, and h be nowhere."""
-    said = roles.said | {"c": _said_of_c(chains)}
-    if all(roles.shown is None or roles.shown in step.reads for chain in chains for step in chain.steps):
-        return replace(roles, said=said)
-    return replace(roles, shown=None, has_o=False, shown_as="", said={q: said[q] for q in said if q not in "oh"})
+def roles_again(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> Roles:
+    """The roles that an earlier run had, in this run: c may come from step to step by another way, and h be computed
+    elsewhere, or nowhere."""
+    again = replace(roles, said=roles.said | {"c": _said_of_c(chains)})
+    is_there = all(roles.shown in step.reads for chain in chains for step in chain.steps)
+    return again if is_there else _with_h(again, chains, returned)
 
 
 def _said_of_c(chains: Sequence[Chain]) -> str:
@@ -126,9 +133,10 @@ def _from_0_to_1(values: Sequence[Tensor]) -> bool:
     return all(bool(((value >= 0) & (value <= 1)).all()) for value in values)
 
 
-def _shown(chain: Chain, returned: set[Place]) -> tuple[Place | None, bool]:
+def _shown(chains: Sequence[Chain], returned: set[Place]) -> tuple[Place | None, bool]:
     """Where o ⊙ act(c), or act(c) alone, is computed at every step; and whether there is an o."""
-    everywhere = [place for place in chain.steps[-1].reads if all(place in step.reads for step in chain.steps)]
+    chain, steps = chains[0], [step for chain in chains for step in chain.steps]
+    everywhere = [place for place in chain.steps[-1].reads if all(place in step.reads for step in steps)]
     products: list[tuple[Any, Place]] = []
     alone: list[Place] = []
     for place in everywhere:

@@ -1,7 +1,7 @@
 """Which visit of a gated sum goes on from which?"""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 import torch
@@ -44,7 +44,7 @@ class Visits:
         names: Mapping[int, str],
         new_bit: Callable[[], int],
         readings: Mapping[Any, Reading] | None = None,
-        shown: Mapping[Any, Place | None] | None = None,
+        never_h: Mapping[Any, Set[Place]] | None = None,
     ) -> None:
         self.counts: Counter[Any] = Counter()
         self.chains: dict[Any, list[Chain]] = {}
@@ -61,8 +61,8 @@ class Visits:
         self._names, self._returns = names, Counter[str]()
         """The name of each module by its id; and how many tensors a module has returned."""
         self._readings: dict[Any, Reading] = dict(readings or {})
-        self._shown: Mapping[Any, Place | None] = shown or {}
-        """By key, the only product that is kept: h, where an earlier block has found it."""
+        self._never_h: Mapping[Any, Set[Place]] = never_h or {}
+        """By key, the products that were not h in an earlier block."""
         self._marks: dict[Any, Mark] = {}
         self._detach, self._new_bit, self._number = detach, new_bit, 0
 
@@ -212,7 +212,7 @@ class Visits:
             visit = tag.visit
             if tag.lost or place is None or not isinstance(visit, Visit) or not isinstance(result, Tensor):
                 continue
-            if self._shown.get(visit.key, place) is not place:
+            if place in self._never_h.get(visit.key, ()):
                 continue
             chain = visit.chain
             if chain is not None and place in chain.products:
@@ -232,7 +232,7 @@ class Visits:
         """Whether a product of a memory, which no activation has changed, can't be h: its module has returned often
         enough, and never that product, such as a GRU's r ⊙ h."""
         name = "" if key is None else self._names[key[0]]
-        often = key not in self._shown and self._returns[name] >= _ENOUGH and all(change == MASK for change in path)
+        often = key not in self._never_h and self._returns[name] >= _ENOUGH and all(change == MASK for change in path)
         return often and place not in self.returned_by(name)
 
     def lost(self, tags: Sequence[Tag], change: str, place: Place | None) -> tuple[Tag, ...]:
@@ -240,6 +240,15 @@ class Visits:
         keys = dict.fromkeys(tag.visit.key for tag in tags if is_memory(tag))
         new = [Tag(Mark(key, place, change), lost=change) for key in keys]  # type: ignore[arg-type]
         return (*[tag for tag in tags if tag.lost], *new)[-4:]
+
+    def never_h(self, key: Any, chains: Sequence[Chain], shown: Place | None) -> set[Place]:
+        """Where products of a memory were computed that are not h; `shown`: where h was."""
+        there = {place for of, place in self._marks if of == key}
+        if shown is not None:
+            return there - {shown}
+        # With h at one place at some steps, and at another at others, neither was taken.
+        reads = [(place, read) for chain in chains for step in chain.steps for place, read in step.reads.items()]
+        return there - {place for place, read in reads if read.others and set(read.path) - {MASK}}
 
     def none(self) -> set[Any]:
         """The sums that ran often enough to tell whether they are a memory, in each of their chains."""

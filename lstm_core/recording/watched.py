@@ -99,7 +99,7 @@ def _found(
         found = finds(watch.visits, names, {} if known is None else known.roles, watch.skipped)
         if not found:
             raise LstmCoreError(_of_a_plain_loop(model) or why_nothing(watch.visits, model, names))
-        remember(model, under, found, watch.visits.none())
+        remember(model, under, found, watch.visits)
         return traces(_only(chosen, found), names)
     except BaseException:
         if known is not None:
