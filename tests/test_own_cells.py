@@ -125,3 +125,15 @@ def test_h_is_found_in_each_branch_that_the_model_takes():
                 model(x)
             for letter, values in by_loop(model, x, f"{LSTM}; {truth[also]}").items():
                 assert torch.allclose(getattr(recording.only, letter)[0, 0], values, atol=1e-6), letter
+
+
+PRODUCT_MASKS = {
+    "before h": "c = f * c + i * g; c = c * M; h = o * TH(c)",
+    "after h": f"{LSTM}; c = M * c",
+    "at each second step": f"{LSTM}; c = c if k % 2 else c * M",
+}
+
+
+@pytest.mark.parametrize("mask", PRODUCT_MASKS)
+def test_what_a_mask_by_a_product_leaves_is_c_at_every_step(mask):
+    agrees(own(PRODUCT_MASKS[mask]), PRODUCT_MASKS[mask])

@@ -293,15 +293,15 @@ def _goes_on(tag: Tag, memory: Factor) -> bool:
 
 
 def _is_state(value: Tensor, visit: Visit) -> bool:
-    """Whether a value is what a visit left, number by number."""
-    left = visit.result if visit.masked is None else visit.masked
-    return value.shape == left.shape and torch.equal(value, left)
+    """Whether a value is what a visit left, number by number, or what a mask left of that."""
+    left = [visit.result] if visit.masked is None else [visit.result, visit.masked]
+    return any(value.shape == one.shape and torch.equal(value, one) for one in left)
 
 
 def _is_another(value: Tensor, visit: Visit) -> bool:
     """Whether a value has the form of what a visit left, and is not that; nobody can tell if it is not a number."""
     same_form = value.shape == visit.result.shape and value.dtype == visit.result.dtype
-    if not same_form or _is_state(value, visit) or torch.equal(value, visit.result):
+    if not same_form or _is_state(value, visit):
         return False
     return not bool(value.isnan().any())
 

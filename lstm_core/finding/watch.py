@@ -272,7 +272,9 @@ class Watch(TorchFunctionMode):
         )
         for own, other in ((a, b), (b, a)) if a.tags or b.tags else ():
             if own.tags and not other.bits and not other.tags:
-                tags = merged((*tags, *changed(own.tags, MASK)))
+                masked = changed(own.tags, MASK)
+                self.visits.mask([tag for tag in masked if tag.visit.chain is not None], result)
+                tags = merged((*tags, *masked))
             elif own.tags and other.bits:
                 o = other.value
                 if self._hold_shown is not None:
