@@ -137,3 +137,23 @@ PRODUCT_MASKS = {
 @pytest.mark.parametrize("mask", PRODUCT_MASKS)
 def test_what_a_mask_by_a_product_leaves_is_c_at_every_step(mask):
     agrees(own(PRODUCT_MASKS[mask]), PRODUCT_MASKS[mask])
+
+
+WRITTEN = {
+    "by a mask": "c = p.clone(); c[B[:, 0]] = new[B[:, 0]]",
+    "by a slice": "c = p.clone(); c[:1] = new[:1]; c[2:] = new[2:]",
+    "by an index": "c = p.clone(); c.index_copy_(0, torch.tensor([0, 2]), new[[0, 2]])",
+    "into a copy": "c = p.index_put((torch.tensor([0, 2]),), new[[0, 2]])",
+    "the old into the new": "c = new.clone(); c[1] = p[1]",
+}
+
+
+@pytest.mark.parametrize("how", WRITTEN)
+def test_a_state_into_which_some_rows_are_written_goes_on_as_through_a_mask(how):
+    trace = agrees(own(f"new = f * p + i * g; h = o * TH(new); {WRITTEN[how]}"), f"{LSTM}; c = torch.where(B, c, p)")
+    assert trace.resets == ()
+    assert "a mask between two steps is in it" in trace.roles["c"]
+
+
+def test_a_state_whose_every_row_is_written_has_no_mask():
+    assert "mask" not in agrees(own(f"{LSTM}; new = c; c = p.clone(); c[:] = new")).roles["c"]

@@ -22,7 +22,9 @@ IN_FORM = _names(
 """The values stay what they were, in another place or form."""
 _OF_FIRST = _names("to type_as expand_as view_as reshape_as")
 """Another operand lends its form or its type alone."""
-JOINING = _names("stack cat concat concatenate hstack vstack __setitem__ index_put index_copy")
+WRITING = _names("__setitem__ index_put index_copy")
+"""Some values of the first operand become those of another."""
+JOINING = WRITING | _names("stack cat concat concatenate hstack vstack")
 """Several tensors become parts of one."""
 MASKING = _names("where masked_fill masked_scatter clamp clip clamp_min clamp_max minimum maximum")
 """Some values are kept, others replaced: the memory after the step is what they leave."""

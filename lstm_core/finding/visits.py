@@ -286,6 +286,11 @@ def is_memory(tag: Tag) -> bool:
     return not tag.lost and isinstance(tag.visit, Visit) and tag.visit.key is not None
 
 
+def writes_over(tag: Tag, whole: Tensor) -> bool:
+    """Whether a tensor into which a memory was written is as large as that, and not equal to it."""
+    return is_memory(tag) and whole.shape == tag.visit.result.shape and not _is_state(whole, tag.visit)
+
+
 def _goes_on(tag: Tag, memory: Factor) -> bool:
     """Whether a memory can be what a visit left, from which no step has gone on."""
     seen_beside = tag.beside and not tag.path

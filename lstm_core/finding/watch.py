@@ -25,6 +25,7 @@ from lstm_core.finding.operations import (
     PRODUCTS,
     SLICES,
     SUMS,
+    WRITING,
     Kind,
     birth_of,
     elementwise,
@@ -36,7 +37,7 @@ from lstm_core.finding.place import Place, Seen, module_of, place_of
 from lstm_core.finding.tags import MASK, Tag, changed, merged
 from lstm_core.finding.terms import Terms, factor_of
 from lstm_core.finding.update import Factor, Visit
-from lstm_core.finding.visits import Visits, is_memory
+from lstm_core.finding.visits import Visits, is_memory, writes_over
 from lstm_core.finding.weights import Weights
 
 _RECENT = 32
@@ -255,6 +256,11 @@ class Watch(TorchFunctionMode):
         with_tags = [node.tags for node in nodes if node.tags]
         tags = with_tags[0] if len(with_tags) == 1 else merged(tag for each in with_tags for tag in each)
         tags = changed(tags, change)
+        if name in WRITING:
+            # Some rows or units of a state go on and others stay: where it is as large as the memory, it is a mask.
+            tags = tuple(tag.through(MASK) if writes_over(tag, result) else tag.among_others() for tag in tags)
+            self.visits.mask(tags, result)
+            return tags
         if name in JOINING:
             return tuple(tag.among_others() for tag in tags)
         if name in MASKING:
