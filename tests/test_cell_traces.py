@@ -52,11 +52,17 @@ def test_a_file_gives_the_trace_back_to_the_bit(trace, ending, tmp_path):
     assert all(torch.equal(tensor, trace.tensors()[name]) for name, tensor in back.tensors().items())
 
 
-def test_c_and_h_of_a_hand_written_lstm_are_searched_as_those_of_pytorchs_with_the_same_weights():
-    loop, lstm, x = Loop(Lstm(3, 4), 4), nn.LSTM(3, 4), torch.randn(60, 2, 3)
-    weights = {"ih": loop.cell.x, "hh": loop.cell.h}
-    for name, linear in weights.items():
+def of_pytorch(cell):
+    """PyTorch's LSTM with the weights of a hand-written one."""
+    lstm = nn.LSTM(cell.x.in_features, cell.h.in_features)
+    for name, linear in (("ih", cell.x), ("hh", cell.h)):
         lstm.load_state_dict({f"{kind}_{name}_l0": getattr(linear, kind) for kind in ("weight", "bias")}, strict=False)
+    return lstm
+
+
+def test_c_and_h_of_a_hand_written_lstm_are_searched_as_those_of_pytorchs_with_the_same_weights():
+    loop, x = Loop(Lstm(3, 4), 4), torch.randn(60, 2, 3)
+    lstm = of_pytorch(loop.cell)
     found, judge = (
         lstm_core.find_units(trace, [x[:, row, 0].tolist() for row in range(2)], permutations=19).table
         for trace in (recorded(loop, x), lstm_core.run(lstm, x))
@@ -127,6 +133,60 @@ def test_zoneout_is_split_exactly_with_its_rate_and_with_its_mask(training):
         own[step + 1] = (~keeps if training else 0.7) * now["i"] * now["g"]
     torch.testing.assert_close(lstm_core.ledger(trace, time=8, batch=1).cell, own, atol=1e-6, rtol=1e-5)
     torch.testing.assert_close(own.sum(0), trace.c[0, 0, 8, 1].double(), atol=1e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [
+        lstm_core.Hold("c", 0.5, steps=[3]),
+        lstm_core.Hold("c", 0.5, units=[1, 2]),
+        lstm_core.Hold("c", lambda c: 2 * c, units=[0], steps=[2, 5]),
+    ],
+    ids=["at a step", "of two units", "at twice its value"],
+)
+def test_a_memory_that_was_held_is_split_as_that_of_pytorchs_lstm_held_so(hold, tmp_path):
+    loop, x = Loop(Lstm(3, 4), 4), torch.randn(8, 2, 3)
+    recorded(loop, x)
+    held = lstm_core.what_if(loop, x, hold=hold).after.recording.only
+    with lstm_core.intervene(lstm := of_pytorch(loop.cell), hold):
+        judge = lstm_core.run(lstm, x)
+    held.save(tmp_path / "held.npz")
+    for trace in (held, lstm_core.load(tmp_path / "held.npz"), held.sel(batch=1, unit=[0, 1, 2, 3])):
+        for time in range(8):
+            found, expected = (lstm_core.ledger(one, time, batch=1) for one in (trace, judge))
+            torch.testing.assert_close(found.cell, expected.cell, atol=1e-6, rtol=1e-5)
+
+
+class Episodes(Loop):
+    """The memory is emptied where an episode ends, before or after a step."""
+
+    def __init__(self, before):
+        super().__init__(Lstm(3, 4), 4)
+        self.before = before
+
+    def forward(self, x, on):
+        h = c = x.new_zeros(x.shape[1], 4)
+        for row, goes_on in zip(x, on, strict=True):
+            if self.before:
+                h, c = h * goes_on, c * goes_on
+            h, c = self.cell(row, h, c)
+            if not self.before:
+                h, c = h * goes_on, c * goes_on
+        return h
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["after the step", "before the next"])
+def test_an_episodes_memory_is_split_as_if_its_sequence_began_there(before):
+    x, on = torch.randn(8, 3, 3), torch.ones(8, 3, 1)
+    on[3, 1], on[5, 2] = 0.0, 0.0
+    model = Episodes(before)
+    trace, lstm = recorded(model, x, on), of_pytorch(model.cell)
+    for row, first in enumerate([0, 3 if before else 4, 5 if before else 6]):
+        alone = lstm_core.run(lstm, x[first:, row : row + 1])
+        for time in range(first, 8):
+            found, own = lstm_core.ledger(trace, time, batch=row).cell, lstm_core.ledger(alone, time - first).cell
+            torch.testing.assert_close(found[first + 1 :], own[1:], atol=1e-6, rtol=1e-5)
+            assert not found[: first + 1].any()
 
 
 class Drifting(Loop):

@@ -240,24 +240,38 @@ def _read_until(trace: Trace | CellTrace, time: int, layer: int, direction: int,
 def _kept_and_written(
     trace: Trace | CellTrace, steps: Tensor, start: Tensor, at: tuple[int, int, int]
 ) -> tuple[Tensor, Tensor]:
-    """f and i ⊙ g of some steps in the order of reading, (step, unit); 0 and the held value where c was held."""
+    """f and i ⊙ g of some steps in the order of reading, (step, unit); 0 and the held value where c was held, 1 and 0
+    where a step kept all, 0 and 0 where a mask emptied c."""
     layer, direction, batch = at
     i, f, g, c = (_float64(getattr(trace, q)[layer, direction, :, batch])[steps] for q in "ifgc")
     written, before = i * g, torch.cat([start.unsqueeze(0), c[:-1]])
     held = _where_held(c, f * before + written, trace)
     free = held.isnan()
     if isinstance(trace, CellTrace):
-        frozen = ~free & (c == before)
-        if (~free & ~frozen).any():
+        # What was held counts as written by that step; what a mask emptied holds nothing of before.
+        put = ~free & _held_c(trace, steps)
+        frozen = ~free & ~put & (c == before)
+        put |= ~free & ~frozen & (c == 0)
+        if (~free & ~frozen & ~put).any():
             rate = _mixed_at(c, before, f * before + written, trace)
             if rate is not None:
                 return rate + (1 - rate) * f, (1 - rate) * written
             raise LstmCoreError(
-                f"Expected c = f ⊙ c_before + i ⊙ g, a step that keeps c, or one rate that mixes them, got another: "
-                f"{trace.roles['c']}. What a step wrote can't be told from what it kept."
+                f"Expected c = f ⊙ c_before + i ⊙ g, a step that keeps or empties c, or one rate that mixes them, got "
+                f"another: {trace.roles['c']}. What a step wrote can't be told from what it kept."
             )
-        return f.where(free, 1.0), written.where(free, 0.0)
+        return f.where(free, 1.0).where(~put, 0.0), written.where(free, 0.0).where(~put, c)
     return f.where(free, 0.0), written.where(free, held)
+
+
+def _held_c(trace: CellTrace, steps: Tensor) -> Tensor:
+    """Where the run held c, (step, unit), at some steps in the order of reading from a sequence's start."""
+    numbers, first = trace.coords["time"], int(steps[0])
+    start = numbers[first] if first else 0
+    where = trace.config.get("c_held", {})
+    of_steps, of_units = (set(where.get(what, ())) for what in ("steps", "units"))
+    held_steps = torch.tensor([numbers[step] - start in of_steps for step in steps.tolist()])
+    return held_steps.unsqueeze(1) & torch.tensor([unit in of_units for unit in trace.coords["unit"]])
 
 
 def _mixed_at(c: Tensor, before: Tensor, new: Tensor, trace: CellTrace) -> Tensor | None:

@@ -18,6 +18,9 @@ from lstm_core.recording.hold import Hold
 from lstm_core.recording.modules import first_names
 from lstm_core.traces.recorded import Recorded
 
+HeldC = dict[Any, dict[str, set[int]]]
+"""By the key of a memory, the `steps` of its sequences at which c was held, and of which `units`."""
+
 
 class _Here(threading.local):
     """This thread's holds by model, and the models that are recorded in it: their watch holds the gates itself."""
@@ -27,19 +30,24 @@ class _Here(threading.local):
         self.steps: dict[Hold, Counter[int]] = {}
         """How often each step came at which a hold's gate was computed."""
         self.recorded: list[nn.Module] = []
+        self.held_c: list[tuple[nn.Module, HeldC]] = []
+        """For each block that records a model, where its memories were held."""
 
 
 _here = _Here()
 
 
 @contextmanager
-def holding_itself(model: nn.Module) -> Iterator[None]:
-    """The watch that records a model holds its gates too, inside the block."""
+def holding_itself(model: nn.Module) -> Iterator[HeldC]:
+    """The watch that records a model holds its gates too, inside the block; gives where c was held in it."""
+    entry = model, HeldC()
     _here.recorded.append(model)
+    _here.held_c.append(entry)
     try:
-        yield
+        yield entry[1]
     finally:
         _here.recorded.remove(model)
+        _here.held_c.remove(entry)
 
 
 def known_held(model: nn.Module) -> Known | None:
@@ -66,6 +74,11 @@ def change_now(model: nn.Module, key: Any, letter: str, step: int | None, value:
             _here.steps.setdefault(hold, Counter())[step] += 1
             if hold.steps is None or step in hold.steps:
                 value = _put(hold, step, value)
+                for recorded, where in _here.held_c if letter == "c" else ():
+                    if recorded is model:
+                        held = where.setdefault(key, {"steps": set(), "units": set()})
+                        held["steps"].add(step)
+                        held["units"].update(_units(hold, value))
     return value
 
 
@@ -166,10 +179,18 @@ def _from_start(hold: Hold, length: int) -> Hold:
     return replace(hold, steps=steps)
 
 
+def _flat(value: Tensor) -> Tensor:
+    """A value (batch, *state) as (batch, unit)."""
+    return value.reshape(1, -1) if value.dim() == 1 else value.flatten(1)
+
+
+def _units(hold: Hold, value: Tensor) -> list[int]:
+    return list(range(_flat(value).shape[1])) if hold.units is None else list(hold.units)
+
+
 def _put(hold: Hold, step: int, value: Tensor) -> Tensor:
     """A value (batch, *state) with the held units at the value of the hold."""
-    flat = value.reshape(1, -1) if value.dim() == 1 else value.flatten(1)
-    units = list(range(flat.shape[1])) if hold.units is None else list(hold.units)
+    flat, units = _flat(value), _units(hold, value)
     if not all(0 <= unit < flat.shape[1] for unit in units):
         raise LstmCoreError(f"Expected units from 0 to {flat.shape[1] - 1}, got {units}.")
     given: Any = hold.value

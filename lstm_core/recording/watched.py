@@ -16,7 +16,7 @@ from lstm_core.finding.nothing import why_nothing
 from lstm_core.finding.visits import is_part
 from lstm_core.finding.watch import Watch
 from lstm_core.recording.copies import left_out_of_copies
-from lstm_core.recording.held_cell import change_now, holding_itself, is_held, known_held
+from lstm_core.recording.held_cell import HeldC, change_now, holding_itself, is_held, known_held
 from lstm_core.recording.hooks import OwnHook, refuse_transforms
 from lstm_core.recording.kinds import RECORDED
 from lstm_core.recording.modules import first_names
@@ -65,7 +65,7 @@ def watching(
             if not isinstance(module, (torch.jit.ScriptModule, *RECORDED)) and _can_hold(module):
                 hooks.enter_context(left_out_of_copies(module))
                 hooks.callback(module.register_forward_hook(returned(module, name)).remove)
-        hooks.enter_context(holding_itself(model))
+        held_c = hooks.enter_context(holding_itself(model))
         hooks.enter_context(watch)
         try:
             yield
@@ -78,7 +78,7 @@ def watching(
     if not calls and not watch.has_run and not isinstance(model, torch.jit.ScriptModule):
         return
     with torch.no_grad():
-        take(_found(watch, model, under, chosen, known, names))
+        take(_found(watch, model, under, chosen, known, names, held_c))
 
 
 def _can_hold(module: nn.Module) -> bool:
@@ -93,6 +93,7 @@ def _found(
     chosen: str | None,
     known: Known | None,
     names: dict[int, str],
+    held_c: HeldC,
 ) -> Found:
     """The traces of what was found. Raises LstmCoreError if it is nothing, or not whole."""
     try:
@@ -100,7 +101,7 @@ def _found(
         if not found:
             raise LstmCoreError(_of_a_plain_loop(model) or why_nothing(watch.visits, model, names))
         remember(model, under, found, watch.visits)
-        return traces(_only(chosen, found), names)
+        return _traces(_only(chosen, found), names, held_c)
     except BaseException:
         if known is not None:
             forget(model)
@@ -143,15 +144,19 @@ def _only(chosen: str | None, found: Mapping[Any, Sequence[Find]]) -> Mapping[An
     return there
 
 
-def traces(memories: Mapping[Any, Sequence[Find]], names: Mapping[int, str]) -> dict[str, list[CellTrace]]:
+def _traces(
+    memories: Mapping[Any, Sequence[Find]], names: Mapping[int, str], held_c: HeldC
+) -> dict[str, list[CellTrace]]:
     """The traces of all memories; of several in one module each has a number behind the name."""
-    by_module: dict[int, list[Find]] = {}
-    for (module, _), several in memories.items():
-        by_module.setdefault(module, []).extend(several)
+    by_module: dict[int, list[tuple[Find, dict[str, Any]]]] = {}
+    for key, several in memories.items():
+        where = {what: sorted(numbers) for what, numbers in held_c.get(key, {}).items()}
+        by_module.setdefault(key[0], []).extend((find, {"c_held": where} if where else {}) for find in several)
     found: dict[str, list[CellTrace]] = {}
-    for module, several in by_module.items():
+    for module, finds_there in by_module.items():
         name = names[module]
-        for number, find in enumerate(several, start=1):
-            own = name if len(several) == 1 else f"{name}#{number}"
-            found[own] = [trace_of(chain, find.roles, own) for chain in find.chains]
+        for number, (find, held) in enumerate(finds_there, start=1):
+            own = name if len(finds_there) == 1 else f"{name}#{number}"
+            each = [trace_of(chain, find.roles, own) for chain in find.chains]
+            found[own] = [one.with_values(config={**one.config, **held}) for one in each] if held else each
     return found

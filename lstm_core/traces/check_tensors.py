@@ -48,9 +48,12 @@ def _check_words(header: Mapping[str, Any], found: Collection[str]) -> None:
     tokens, config = header.get("tokens"), header.get("config", {})
     words = [] if tokens is None else [token for sequence in tokens for token in sequence]
     roles, shown = config.get("roles", {}), config.get("shown", "" if not found else None)
-    is_number = isinstance(header.get("max_error", 0.0), int | float)
-    if not is_number or not all(
-        isinstance(text, str) for text in (header.get("name", ""), shown, *words, *roles.values())
+    is_number, held = isinstance(header.get("max_error", 0.0), int | float), config.get("c_held", {})
+    numbers = [number for what in ("steps", "units") for number in held.get(what, ())]
+    if (
+        not is_number
+        or not all(type(number) is int for number in numbers)
+        or not all(isinstance(text, str) for text in (header.get("name", ""), shown, *words, *roles.values()))
     ):
         raise LstmCoreError("Expected a name, tokens and settings as Trace.save writes them, got something else.")
     if lacking := [quantity for quantity in found if quantity not in roles]:
