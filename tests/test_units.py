@@ -236,3 +236,21 @@ def test_what_only_an_lstm_has_is_not_asked_of_a_gru_or_a_recording():
             ask()
     with pytest.raises(LstmCoreError, match=r"got Recording of str\. Give recording\.only"):
         units(recording)
+
+
+@pytest.mark.parametrize("make", [nn.LSTM, nn.GRU])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        units,
+        lambda trace: trace.show(),
+        lambda trace: trace.plot(),
+        lambda trace: lstm_core.find_units(trace, []),
+        lambda trace: lstm_core.compare(trace, trace),
+    ],
+    ids=["units", "show", "plot", "find_units", "compare"],
+)
+def test_of_an_empty_batch_it_is_said_that_there_is_no_sequence(make, ask):
+    trace = lstm_core.run(make(4, 3), torch.zeros(5, 0, 4))
+    with pytest.raises(LstmCoreError, match="Expected a trace with a sequence, got none"):
+        ask(trace)

@@ -16,6 +16,7 @@ from lstm_core.limits import MOST_LAYERS
 from lstm_core.recording.kinds import kind_of
 from lstm_core.traces.as_update import as_update
 from lstm_core.traces.load import AnyTrace
+from lstm_core.traces.reading_order import check_sequences
 
 # What is read of a trace's LSTM: a trace has no weights.
 _SIZES = ("input_size", "hidden_size", "num_layers", "bidirectional", "proj_size")
@@ -30,6 +31,7 @@ def first_sequence(whole: AnyTrace, sequence: int = 0) -> Trace:
     Raises LstmCoreError for a part that lacks layers, directions or units, which have other numbers in it, for a trace
     without its memory or steps, and for what is too large to look at.
     """
+    check_sequences(whole)
     if lacking := [dim for dim in ("layer", "direction", "unit") if dim in whole.numbers]:
         raise LstmCoreError(
             f"Expected a trace with every layer, direction and unit to draw, got a part with some of the numbers of "

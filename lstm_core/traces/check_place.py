@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.cell import CellTrace
+from lstm_core.traces.reading_order import check_sequences
 from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.trace import Trace
 
@@ -15,6 +16,7 @@ def places_of(trace: Recorded, **asked: int) -> tuple[int, ...]:
     LstmCoreError when one is not there. A time must be inside its sequence; without a batch, inside the longest one. A
     negative one counts from there, as in `explain` and a hold: -1 is the last step.
     """
+    check_sequences(trace)
     if trace.coords["direction"][0] != 0:
         raise LstmCoreError("Expected a trace with direction 0, got direction 1 alone. Ask the whole trace.")
     there = dict(trace.coords)

@@ -16,6 +16,7 @@ from lstm_core.plots.map_strips import map_strips
 from lstm_core.plots.paper_figure import paper_figure
 from lstm_core.plots.paper_room import Stack, Steps
 from lstm_core.plots.strips import Strip, strips_of
+from lstm_core.traces.reading_order import check_sequences
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -97,6 +98,7 @@ def _strips(trace: Recorded, quantities: Sequence[str]) -> list[Strip]:
 
 def _places(trace: Recorded, dim: str, given: Places) -> list[int]:
     """Positions from 0 on. Raises LstmCoreError for one that is not there."""
+    check_sequences(trace)
     size, places = trace.sizes[dim], [given] if isinstance(given, int) else list(given)
     if not places:
         raise LstmCoreError(f"Expected a {dim} to draw, got none.")

@@ -4,8 +4,15 @@ Everything is kept in sentence order. Direction 0 reads from the left and starts
 right and starts at each sequence's last step.
 """
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor
+
+from lstm_core.errors import LstmCoreError
+
+if TYPE_CHECKING:
+    from lstm_core.traces.recorded import Recorded
 
 
 def before(
@@ -41,3 +48,9 @@ def past_end(values: Tensor, lengths: Tensor, steps: slice | None = None) -> Ten
     first, last = (0, values.shape[-3]) if steps is None else (steps.start, steps.stop)
     step = torch.arange(first, last, device=values.device).unsqueeze(1)
     return (step >= lengths.to(values.device)).unsqueeze(-1)
+
+
+def check_sequences(trace: Recorded) -> None:
+    """Raise LstmCoreError if a trace has no sequences, as of an empty batch."""
+    if not trace.sizes["batch"]:
+        raise LstmCoreError("Expected a trace with a sequence, got none: it is of an empty batch. Leave it out.")

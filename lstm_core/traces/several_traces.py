@@ -9,6 +9,7 @@ from torch import Tensor
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.check_place import units_of
+from lstm_core.traces.reading_order import check_sequences
 from lstm_core.traces.recorded import Recorded
 
 
@@ -28,7 +29,7 @@ def as_traces(traces: Traces) -> list[Recorded]:
     """One or several traces of the same LSTM, GRU or RNN as a list.
 
     Raises LstmCoreError when there is none, they are something else, or they differ in layers, directions or units,
-    or are parts with other numbers of them.
+    or are parts with other numbers of them, or one has no sequences.
     """
     return list(each_trace(traces))
 
@@ -44,6 +45,7 @@ def each_trace(traces: Traces) -> Iterator[Recorded]:
     for trace in [traces] if isinstance(traces, Recorded) else traces:
         if not isinstance(trace, Recorded):
             raise LstmCoreError(_expected(f"{type(traces).__name__} of {type(trace).__name__}"))
+        check_sequences(trace)
         seen += 1
         shapes[trace.module, *(_size(trace, quantity) for quantity in trace.whole)] = None
         parts[tuple((dim, tuple(trace.coords[dim])) for dim in ("layer", "direction", "unit"))] = None
