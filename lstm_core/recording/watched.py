@@ -99,7 +99,8 @@ def _found(
     try:
         found = finds(watch.visits, names, {} if known is None else known.roles, watch.skipped)
         if not found:
-            raise LstmCoreError(_of_a_plain_loop(model) or why_nothing(watch.visits, model, names))
+            _refuse_a_plain_loop(model)
+            raise LstmCoreError(why_nothing(watch.visits, model, names))
         remember(model, under, found, watch.visits)
         return _traces(_only(chosen, found), names, held_c)
     except BaseException:
@@ -108,16 +109,15 @@ def _found(
         raise
 
 
-def _of_a_plain_loop(model: nn.Module) -> str:
-    """What to do where the model is what `unrolled` made, or holds it; "" if it does not."""
-    names = [name for module, name in first_names(model).items() if isinstance(module, PlainLoop)]
-    if not names:
-        return ""
-    got = f"{names[0]!r}, a plain loop" if names[0] else "a plain loop"
-    return (
-        f"Expected a cell of your own or a module of PyTorch, got {got} that lstm_core.unrolled made. Record the "
-        "module that it was made of: it has the same weights, and the same gates to rounding."
-    )
+def _refuse_a_plain_loop(model: nn.Module) -> None:
+    """Raise LstmCoreError, with what to record, if the model is what `unrolled` made, or holds it."""
+    for module, name in first_names(model).items():
+        if isinstance(module, PlainLoop):
+            raise LstmCoreError(
+                f"Expected a cell of your own or a module of PyTorch, got {repr(name) + ', ' if name else ''}a plain loop "
+                "that lstm_core.unrolled made. Record the module that it was made of: it has the same weights, and the "
+                "same gates to rounding."
+            )
 
 
 def chosen_memory(roles: Mapping[str, str] | None, watched: Sequence[str]) -> str | None:
