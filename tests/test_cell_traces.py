@@ -335,3 +335,8 @@ def test_run_gives_the_trace_of_a_model_with_its_tokens():
     assert lstm_core.describe_unit(trace, layer=0, unit=1).startswith("Unit 1 ")
     with pytest.raises(LstmCoreError, match=r"Expected one token a step, .* got int"):
         lstm_core.run(Loop(Peephole(3, 4), 4), torch.randn(3, 1, 3), tokens=3)
+
+
+def test_to_keep_of_a_cell_its_input_is_not_offered():
+    with pytest.raises(LstmCoreError, match=r"some of i, f, g, o, c, h to keep of a cell, got \['x'\]"):
+        recorded(Loop(Lstm(3, 4), 4), torch.randn(9, 2, 3), keep=("x",))

@@ -1,6 +1,7 @@
 """How the recorder behaves in somebody's model: what it finds, joins and refuses, and that it leaves no trace."""
 
 import gc
+import pickle
 import threading
 import weakref
 
@@ -332,10 +333,30 @@ def test_a_subclass_that_computes_something_else_is_an_error(make):
 def test_nan_input_is_recorded_with_a_warning(make):
     x = torch.zeros(5, 1, 4)
     x[2] = torch.nan
-    with pytest.warns(UserWarning, match="holds NaN"):
+    with pytest.warns(UserWarning, match="holds NaN") as warned:
         trace = lstm_core.run(make(4, 3), x)
+    model = nn.Sequential(make(4, 3))
+    with lstm_core.record(model), pytest.warns(UserWarning, match="holds NaN") as within:
+        model(x)
+    # The lines above, not one of ours or PyTorch's.
+    assert {each.filename for each in (*warned, *within)} == {__file__}
     assert trace.h[0, 0, :2].isfinite().all()
     assert trace.h[0, 0, 2:].isnan().all()
+
+
+@pytest.mark.filterwarnings("ignore:.*holds NaN")
+def test_a_summary_leaves_nan_out_and_says_so():
+    x = torch.randn(5, 2, 4)
+    x[2, 1] = torch.nan
+    lstm = nn.LSTM(4, 3)
+    summary = lstm_core.run(lstm, x).summary()
+    c = lstm_core.run(lstm, x).c
+    there = torch.cat([c[0, 0, :, 0].flatten(), c[0, 0, :2, 1].flatten()])
+    numbers = f"{there.mean():>8.3f}{there.min():>8.3f}{there.max():>8.3f}"
+    assert f"c cell state    {numbers}" in summary.splitlines()
+    assert summary.splitlines()[-1] == "these numbers leave NaN out"
+    assert "NaN out" not in lstm_core.run(lstm, torch.randn(5, 2, 4)).summary()
+    assert lstm_core.run(lstm, x[2:3, 1:]).summary().count("nan") == 18
 
 
 def test_a_module_without_steps_asked_for_by_name_is_refused(model):
@@ -576,6 +597,9 @@ def test_a_joined_trace_has_no_graph_because_each_call_has_leaves_of_its_own():
             state = cell(x, state)
     joined = recording.lstm()
     assert not any(values.requires_grad for values in joined.tensors().values())
+    with pytest.raises(LstmCoreError, match=r"of several calls joined.*recording\.calls\[name\]"):
+        torch.autograd.grad(state[0].sum(), joined.i)
+    assert type(joined.f + 1) is type(pickle.loads(pickle.dumps(joined)).f * 1) is torch.Tensor
     gradients = torch.autograd.grad(state[0].sum(), [call.i for call in recording.calls[""]])
     assert all(gradient.any() for gradient in gradients)
     assert torch.equal(joined.f[0, 0, 1], recording.calls[""][1].f[0, 0, 0].detach())

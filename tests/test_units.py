@@ -254,3 +254,15 @@ def test_of_an_empty_batch_it_is_said_that_there_is_no_sequence(make, ask):
     trace = lstm_core.run(make(4, 3), torch.zeros(5, 0, 4))
     with pytest.raises(LstmCoreError, match="Expected a trace with a sequence, got none"):
         ask(trace)
+
+
+@pytest.mark.filterwarnings("ignore:.*holds NaN")
+def test_of_units_that_are_nan_nothing_is_counted_and_the_others_are_as_they_were():
+    trace = lstm_core.run(nn.LSTM(4, 3), torch.randn(9, 2, 4))
+    broken = {letter: getattr(trace, letter).clone() for letter in "ifgoch"}
+    for values in broken.values():
+        values[0, 0, 5:, 1, 1] = torch.nan
+    found, own = units(trace.with_values(**broken)), units(trace)
+    assert found.iloc[1, 3:].isna().all()
+    for row in (0, 2):
+        assert found.iloc[row].tolist() == own.iloc[row].tolist()

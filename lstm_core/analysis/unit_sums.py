@@ -44,7 +44,8 @@ class UnitSums:
     gates: Mapping[str, Moments]
     """By letter, of a GRU r z n."""
     counts: Mapping[str, np.ndarray]
-    """`f_left f_right` and so on, `sign_changes`, `writes`: at how many steps; `log_kept`: the sum of ln f."""
+    """`f_left f_right` and so on, `sign_changes`, `writes`: at how many steps; `log_kept`: the sum of ln f. All are NaN
+    of a unit whose memory is NaN at some step."""
     low: np.ndarray
     high: np.ndarray
     """The range of the memory."""
@@ -75,6 +76,8 @@ def sums_of(trace: Recorded) -> UnitSums:
     if trace.module in KEEPS:
         with np.errstate(divide="ignore"):
             counts["log_kept"] = np.log(gates[KEEPS[trace.module]]).sum(0)
+    if (unknown := np.isnan(held).any(0)).any():
+        counts = {name: np.where(unknown, np.nan, count) for name, count in counts.items()}
     return UnitSums(
         len(held),
         {name: Moments(len(gate), gate.mean(0), ((gate - gate.mean(0)) ** 2).sum(0)) for name, gate in gates.items()},

@@ -35,7 +35,8 @@ def units(traces: Traces | HasUnits) -> pandas.DataFrame:
     f is always 1. An RNN has no gate that keeps, so no leak.
     `c_min c_max`: the range of c (h). `c_sign_changes`: how many steps took c (h) from one side of 0 to the other.
     `writes`: the share of steps that write, |i ⊙ g| ≥ 0.1 (|(1 - z) ⊙ n|).
-    Steps past a sequence's end count for nothing; a state put in between two steps is no sign change.
+    Steps past a sequence's end count for nothing; a state put in between two steps is no sign change. All is NaN of a
+    unit that is NaN at some step.
     Of a `Scan` it is the table that the scan has, `Scan.units`, with other columns: no text is read again.
 
     Raises LstmCoreError when the traces are not of one LSTM.

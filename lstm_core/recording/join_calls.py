@@ -19,6 +19,21 @@ class Place(NamedTuple):
     went_on: Mapping[str, Tensor]
 
 
+class _Joined(Tensor):
+    """A copy of values that are leaves of a graph, each in the trace of its call."""
+
+    @classmethod
+    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """As of a plain tensor; to ask for its gradient is refused with where the leaves are."""
+        if func is torch.autograd.grad:
+            raise LstmCoreError(
+                "Expected values of one call, whose gradient can be asked for, got those of several calls joined. Ask "
+                "for each call's: torch.autograd.grad(loss, [trace.f for trace in recording.calls[name]])."
+            )
+        with torch._C.DisableTorchFunctionSubclass():
+            return func(*args, **kwargs or {})
+
+
 def share_a_time_axis(calls: Sequence[AnyTrace]) -> bool:
     """Whether several calls can be joined along time: they are not packed and of one batch size."""
     return calls[0].lengths is None and len({trace.sizes["batch"] for trace in calls}) == 1
@@ -42,6 +57,8 @@ def join(calls: Sequence[AnyTrace], places: Sequence[Place]) -> AnyTrace:
     # A copy has no gradient of its own: without a graph it does not look as if it had.
     each = {q: [getattr(trace, q).detach() for trace in calls] for q in first.kept}
     joined: dict[str, Any] = {q: torch.cat(values, dim=2) for q, values in each.items()}
+    if any(tensor.requires_grad for tensor in first.tensors().values()):
+        joined = {q: values.as_subclass(_Joined) for q, values in joined.items()}
     for state in "hc":
         reads = [vars(trace).get(f"{state}_read") for trace in calls]
         if any(read is not None for read in reads):

@@ -1,6 +1,7 @@
 """When is a recording near enough to the module's own output?"""
 
 import math
+import sys
 import warnings
 from collections.abc import Sequence
 
@@ -12,6 +13,14 @@ from lstm_core.traces.proof import Proof, difference_and_nearness
 
 # The largest allowed difference from the module's own output, for states around 1.
 BOUNDS = {torch.float64: 1e-9, torch.float32: 1e-3, torch.float16: 2e-2, torch.bfloat16: 1e-1}
+
+
+def _level_of_the_caller() -> int:
+    """The `stacklevel` at which a warning names the user's line, not one of ours or PyTorch's."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] in ("lstm_core", "torch", "contextlib"):
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 class NotRebuiltError(LstmCoreError):
@@ -30,7 +39,7 @@ def check_proof(
         warnings.warn(
             f"The run of {name or f'the {kind}'!r} holds NaN: from there on its gates are NaN too and prove nothing. "
             "Look at its input and its weights first.",
-            stacklevel=2,
+            stacklevel=_level_of_the_caller(),
         )
         return
     bound = BOUNDS[call.precision]

@@ -113,9 +113,9 @@ def _refuse_a_plain_loop(model: nn.Module) -> None:
     """Raise LstmCoreError, with what to record, if the model is what `unrolled` made, or holds it."""
     for module, name in first_names(model).items():
         if isinstance(module, PlainLoop):
+            got = f"{name!r}, a plain loop" if name else "a plain loop"
             raise LstmCoreError(
-                f"Expected a cell of your own or a module of PyTorch, got {repr(name) + ', ' if name else ''}a plain loop "
-                "that lstm_core.unrolled made. Record the module that it was made of: it has the same weights, and the "
+                f"Expected a cell of your own or a module of PyTorch, got {got} that lstm_core.unrolled made. Record the module that it was made of: it has the same weights, and the "
                 "same gates to rounding."
             )
 

@@ -4,6 +4,8 @@ Everything is kept in sentence order. Direction 0 reads from the left and starts
 right and starts at each sequence's last step.
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import torch

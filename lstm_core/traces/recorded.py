@@ -387,8 +387,10 @@ def checked_names(kind: type[Recorded], names: Sequence[str]) -> tuple[str, ...]
     """The names of quantities to keep, and "x"; raises LstmCoreError for any other name, and for no quantity."""
     strange = [name for name in names if name not in (*kind.quantities, "h_read", "x")]
     if strange or not set(names) & set(kind.quantities):
+        # What a hand-written cell reads is not recorded.
+        more = "" if hasattr(kind, "roles") else ", and x if its input is wanted"
         raise LstmCoreError(
-            f"Expected some of {', '.join(kind.quantities)} to keep of {kind.module}, and x if its input is wanted, "
+            f"Expected some of {', '.join(kind.quantities)} to keep of {kind.module}{more}, "
             f"got {strange or list(names)}."
         )
     return tuple(names)

@@ -22,21 +22,22 @@ _NAMED = 5
 
 
 class Line(NamedTuple):
-    """A quantity's mean, smallest and largest value, without the steps past a sequence's end."""
+    """A quantity's mean, smallest and largest value, without NaN and the steps past a sequence's end."""
 
     quantity: str
     mean: float
     least: float
     most: float
+    holds_nan: bool = False
 
 
 def summary(trace: Recorded) -> str:
     """The summary as text: dims, proof, a line for each quantity."""
     lines = [heading(trace), proof(trace), f"{'':<16}{'mean':>8}{'min':>8}{'max':>8}"]
-    lines += [
-        f"{letter} {TITLES[letter]:<14}" + "".join(f"{number:>8.3f}" for number in numbers)
-        for letter, *numbers in (_line(trace, quantity) for quantity in trace.kept)
-    ]
+    each = [_line(trace, quantity) for quantity in trace.kept]
+    lines += [f"{q} {TITLES[q]:<14}{mean:>8.3f}{least:>8.3f}{most:>8.3f}" for q, mean, least, most, _ in each]
+    if any(line.holds_nan for line in each):
+        lines.append("these numbers leave NaN out")
     if trace.resets:
         first, *more = trace.resets
         lines.append(f"memory was reset before step {first}" + f" and {len(more)} later ones" * bool(more) + _in(trace))
@@ -87,7 +88,14 @@ def _line(trace: Recorded, quantity: str) -> Line:
         return Line(quantity, *[float("nan")] * 3)
     if values.dtype.itemsize < 4:
         values = values.float()
+    return _line_of(quantity, values)
+
+
+def _line_of(quantity: str, values: Tensor, holds_nan: bool = False) -> Line:
     # The few units of a step are added in their own dtype, which is fast, and the many steps in float64.
     mean = values.sum(-1).sum(dtype=torch.float64) / values.numel()
     least, most = torch.aminmax(values)
-    return Line(quantity, mean.item(), least.item(), most.item())
+    there = ~values.isnan() if least.isnan() else None
+    if there is not None and there.any():
+        return _line_of(quantity, values[there], holds_nan=True)
+    return Line(quantity, mean.item(), least.item(), most.item(), holds_nan)
