@@ -115,8 +115,8 @@ def _refuse_a_plain_loop(model: nn.Module) -> None:
         if isinstance(module, PlainLoop):
             got = f"{name!r}, a plain loop" if name else "a plain loop"
             raise LstmCoreError(
-                f"Expected a cell of your own or a module of PyTorch, got {got} that lstm_core.unrolled made. Record the module that it was made of: it has the same weights, and the "
-                "same gates to rounding."
+                f"Expected a cell of your own or a module of PyTorch, got {got} that lstm_core.unrolled made. Record "
+                "the module that it was made of: it has the same weights, and the same gates to rounding."
             )
 
 

@@ -85,7 +85,7 @@ def _line(trace: Recorded, quantity: str) -> Line:
         there = ~past_end(values, trace.lengths)[..., 0].flatten()
         values = values.flatten(2, 3)[:, :, there]
     if not values.numel():
-        return Line(quantity, *[float("nan")] * 3)
+        return Line(quantity, math.nan, math.nan, math.nan)
     if values.dtype.itemsize < 4:
         values = values.float()
     return _line_of(quantity, values)
