@@ -614,10 +614,20 @@ def test_patched_puts_a_units_c_of_the_other_run_in_at_one_step_and_goes_on(gene
 def test_units_drawn_by_chance_are_distinct_sets_where_there_are_enough(generator):
     module = nn.LSTM(3, 7).double()
     found = explain((module, nn.Linear(7, 1).double()), numbers(6, generator), without=1, target=0)
-    for units, random, distinct in [(2, 20, 20), (2, 21, 21), (1, 7, 7), (7, 3, 1)]:
+    for units, random, distinct in [(2, 9, 9), (2, 10, 10), (1, 6, 6), (5, 3, 1)]:
         rows = found.patched(units=units, random=random)
         drawn = rows.units[rows["random"]]
         assert (len(drawn), drawn.nunique()) == (random, distinct)
+
+
+def test_no_carrier_is_drawn_beside_which_it_stands(generator):
+    module = nn.LSTM(3, 7).double()
+    found = explain((module, nn.Linear(7, 1).double()), numbers(6, generator), without=1, target=0)
+    for units in range(1, 8):
+        rows = found.patched(units=units, random=30)
+        together, drawn = rows.units[units].split(", "), rows.units[rows["random"]]
+        assert {len(each.split(", ")) for each in drawn} == ({min(units, 7 - units)} if units < 7 else set())
+        assert not any(set(together) & set(each.split(", ")) for each in drawn)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -129,8 +129,9 @@ class Explained(Shown):
     def patched(self, units: int = 5, random: int = 20, at: int | None = None) -> pandas.DataFrame:
         """What the largest carriers take along: their memory at one step is put at its value without the event.
 
-        A row for each of the `units` largest, one for all of them together, and `random` rows of as many units drawn by
-        chance (the same at each call, and distinct where there are so many): `carried` is their part of the carriers at
+        A row for each of the `units` largest, one for all of them together, and `random` rows of as many of the other
+        units, or all others if they are fewer, drawn by chance (the same at each call, and distinct where there are so
+        many; none if no other is left): `carried` is their part of the carriers at
         that step, `takes` is how much the answer falls. `at`: the step, by default the one halfway between the event
         and the answer. It is a check of an event that is over by then: later cells of an event stay as they are.
 
@@ -147,12 +148,13 @@ class Explained(Shown):
         here = carried[:, at]
         order = np.argsort(-np.abs(here), axis=None, kind="stable")
         largest = order[: max(1, units)]
-        sets = [*largest[:, None], largest, *_drawn(here.size, len(largest), random)]
+        drawn = _drawn(order[len(largest) :], len(largest), random)
+        sets = [*largest[:, None], largest, *drawn]
         places = [np.unravel_index(np.sort(each), here.shape) for each in sets]
         takes = answers_with_patches(self.question, places, at)
         rows = {
             "units": [self._units(*place) for place in places],
-            "random": [False] * (len(largest) + 1) + [True] * random,
+            "random": [False] * (len(largest) + 1) + [True] * len(drawn),
             "step": at,
             "carried": [here[place].sum() for place in places],
             "takes": takes,
@@ -272,9 +274,10 @@ class Explained(Shown):
         return f" ({shortened(self.names[self.time])})" if self.names else ""
 
 
-def _drawn(units: int, size: int, count: int) -> list[np.ndarray]:
-    """Sets of `size` units, drawn by chance; distinct where there are `count`."""
-    chance, distinct = np.random.default_rng(0), math.comb(units, size) >= count
+def _drawn(units: np.ndarray, size: int, count: int) -> list[np.ndarray]:
+    """Sets of `size` of some units, or of all if they are fewer, drawn by chance; distinct where there are `count`."""
+    size, count = min(size, len(units)), count if len(units) else 0
+    chance, distinct = np.random.default_rng(0), math.comb(len(units), size) >= count
     found: list[np.ndarray] = []
     seen: set[frozenset[int]] = set()
     while len(found) < count:
