@@ -3,6 +3,7 @@
 import pytest
 import torch
 from own_cells import LSTM, agrees, by_loop, own
+from torch import nn
 
 import lstm_core
 from lstm_core import LstmCoreError
@@ -157,3 +158,32 @@ def test_a_state_into_which_some_rows_are_written_goes_on_as_through_a_mask(how)
 
 def test_a_state_whose_every_row_is_written_has_no_mask():
     assert "mask" not in agrees(own(f"{LSTM}; new = c; c = p.clone(); c[:] = new")).roles["c"]
+
+
+NORMED = {
+    "after h": (f"{LSTM}; c = self.norm(c)", f"{LSTM}; c_next = self.norm(c)"),
+    "before h": (f"{LSTM}; c = self.norm(c); h = o * TH(c)", f"{LSTM}; c_next = self.norm(c); h = o * TH(c_next)"),
+}
+
+
+@pytest.mark.parametrize("where", NORMED)
+def test_a_memory_that_a_norm_with_weights_carries_on_is_found(where):
+    body, truth = NORMED[where]
+    model = own(body)
+    nn.init.normal_(model.norm.weight)
+    trace = agrees(model, truth)
+    assert "the next step reads it through layer_norm" in trace.roles["c"]
+    with torch.no_grad():
+        assert torch.allclose(trace.c_read[:, :, :-1], model.norm(trace.c)[:, :, :-1], atol=1e-6)
+    assert torch.allclose(trace.f * trace.before("c") + trace.i * trace.g, trace.c, atol=1e-6)
+
+
+def test_of_three_steps_it_is_said_that_they_may_be_too_few_to_tell_a_cell_from_layers():
+    with (
+        pytest.raises(LstmCoreError, match="too few steps to tell: call the model on 4"),
+        lstm_core.record(model := own(NORMED["after h"][0])),
+    ):
+        model(torch.randn(3, 3, 4))
+    with lstm_core.record(model) as recording:
+        model(torch.randn(4, 3, 4))
+    assert recording.only.sizes["time"] == 4

@@ -18,8 +18,10 @@ def why_not(chain: Chain, chain_bits: int, leads_out: bool = True) -> str | None
     if not leads_out:
         return "nothing that its module returned depends on it"
     weights = [step.all_bits & ~chain_bits for step in chain.steps]
-    if len(set(weights[1:])) > 1:
-        return "its weights differ at each step: layers, not time"
+    # Weights between two steps, as of a norm of the memory, come to h a step later, and to the gates by that.
+    if len(set(weights[2 if len(weights) > FEWEST else 1 :])) > 1:
+        few = f", or too few steps to tell: call the model on {FEWEST + 1}" if len(weights) == FEWEST else ""
+        return f"its weights differ at each step: layers, not time{few}"
     if chain.reading.form == KEPT or _is_constant(chain):
         # What is kept by no gate is a memory if what is added was let in by a gate and looks at the memory.
         let_in = all(
