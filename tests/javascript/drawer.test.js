@@ -93,7 +93,7 @@ test("the rows show what was said, each step in its column", () => {
         "still in c",
         "why this answer",
         "answer without itfilled: changed by more than 0.02",
-        "what would change the answer",
+        "what would change it",
     ])
     const bars = root.querySelectorAll(".gs-why-bar")
     assert.deepEqual(
@@ -222,7 +222,7 @@ test("the table has every number, and no cell that a spreadsheet would run", () 
     assert.ok(rows.includes("part,1,'=1+1,,,,the lead of A over B,1.25"))
     assert.ok(rows.includes("path: read again through h,2,word 2,,0,0,the lead of A over B,0.4"))
     assert.ok(rows.includes("without it,0,word 0,,,,A,0.8"))
-    assert.ok(rows.includes('"what would change the answer: f.0.1.2_1, after",,,,,,B,0.6'))
+    assert.ok(rows.includes('"what would change it: f.0.1.2_1, after",,,,,,B,0.6'))
 })
 
 test("what changes the answer most but does not turn it is not said to change it", () => {

@@ -205,7 +205,7 @@ function named(how, without) {
 }
 
 /** What a hold is, of the answer. @param {Wire.Drawer["turn"]} turn */
-export const turningName = turn => (turn?.turns === false ? "what changes it most" : "what would change the answer")
+export const turningName = turn => (turn?.turns === false ? "what changes it most" : "what would change it")
 
 /**
  * What turns the answer, and the button that tries it.
