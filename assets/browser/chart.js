@@ -37,7 +37,9 @@ function paint(place) {
     // A closed part of the page has no width yet.
     if (!one.width) return
     const { data, layout } = withRoom(figure, one.width)
-    Object.assign(layout, { height: one.height }, touched && { dragmode: false })
+    layout.height = one.height
+    // Plotly would keep a finger's moves: where nothing is said of what is touched, they are the page's.
+    place.classList.toggle("gs-still", touched && layout.hovermode === false)
     Plotly.react(place, data, layout, touched ? { ...config, displayModeBar: false } : config)
     if (isNew) trueMinus(place)
 }

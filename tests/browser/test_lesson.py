@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, TimeoutError, expect
 import lstm_core
 from lstm_core.models import lesson
 
+from .conftest import Visitors
 from .reading import trace_of
 from .streamlit_page import asks, at_rest
 
@@ -192,3 +193,25 @@ def test_what_can_be_chosen_in_a_part_stands_whole_and_in_one_line(blank: Page):
     choices = [blank.locator(".stButtonGroup").get_by_text(name, exact=True) for name in ("none", "10", "50")]
     expect(choices[-1]).to_be_visible()
     assert len({choice.evaluate("part => part.getBoundingClientRect().top") for choice in choices}) == 1
+
+
+def test_a_finger_moves_a_wide_picture_sideways_and_the_page_down(visitors: Visitors):
+    page = visitors(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.goto("/lesson?part=3&sentence=Giraffes+in+a+field+of+tall+green+grass+sleep+often")
+    picture = page.locator(".gs-drawn").first
+    picture.locator(".heatmap-label").first.wait_for()
+    box, finger = picture.bounding_box(), page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [*points]})
+
+    for dx, dy, moved in (
+        (-15, 0, "document.querySelector('.gs-drawn').scrollLeft"),
+        (0, -15, "document.querySelector('.stMain').scrollTop"),
+    ):
+        x, y = box["x"] + 250, box["y"] + 130
+        touch("touchStart", {"x": x, "y": y})
+        for step in range(1, 11):
+            touch("touchMove", {"x": x + dx * step, "y": y + dy * step})
+        touch("touchEnd")
+        page.wait_for_function(f"{moved} > 50")

@@ -71,8 +71,7 @@ test("a figure's own update is drawn over it, without Plotly's buttons where a f
 
 test("numbers that would run into each other are left out; a finger moves the wider figure instead", async () => {
     const seen = []
-    globalThis.Plotly.react = (_, [{ z, texttemplate }], { width, dragmode }) =>
-        seen.push([z, texttemplate, width, dragmode])
+    globalThis.Plotly.react = (_, [{ z, texttemplate }], { width }) => seen.push([z, texttemplate, width])
     const wide = { z: "z", texttemplate: "%{z}" }
     const layout = { margin: { l: 40, r: 0 }, xaxis: { range: [-0.5, 9.5] } }
     const { matchMedia } = globalThis
@@ -84,9 +83,9 @@ test("numbers that would run into each other are left out; a finger moves the wi
             await one(placeOf(width), { figure: { data: [wide], layout }, number: 1, config: {} })
     }
     assert.deepEqual(seen, [
-        ["z", "%{z}", 380, undefined],
-        ["z", undefined, 379, undefined],
-        ["z", "%{z}", 380, false],
-        ["z", "%{z}", 520, false],
+        ["z", "%{z}", 380],
+        ["z", undefined, 379],
+        ["z", "%{z}", 380],
+        ["z", "%{z}", 520],
     ])
 })
