@@ -119,7 +119,9 @@ def test_what_turns_the_answer_is_tried_with_one_click_and_the_pin_stays(blank: 
 def test_on_a_phone_each_number_stays_in_its_own_column(blank: Page):
     page = blank
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto("/?" + urlencode({"model": "sentiment", "sentence": "It is not a good film", "why": "1"}))
+    page.goto(
+        "/?" + urlencode({"model": "sentiment", "sentence": "It is not a good film", "pin": "0.16.5", "why": "1"})
+    )
     numbers = page.locator("[data-row=answer] .gs-why-bar small, [data-row=still] .gs-why-bar small")
     expect(numbers).to_have_count(12)
     over = numbers.evaluate_all(
@@ -142,7 +144,10 @@ def test_a_year_of_five_features_is_read_in_one_screen(chromium: Browser, tmp_pa
         named = page.locator(".gs-why-feature .gs-why-name")
         expect(named).to_have_count(5)
         assert named.all_text_contents() == COLUMNS
-        found = lstm_core.explain(model, table, baseline=np.median(table.numpy(), 0), target="rain")
+        # The cell that the panel shows.
+        shown = page.get_by_role("complementary", name="The cell").get_by_role("heading", level=2).inner_text()
+        at = next(number for number, date in enumerate(DATES) if str(date) in shown)
+        found = lstm_core.explain(model, table, baseline=np.median(table.numpy(), 0), target="rain", time=at)
         step, feature = np.unravel_index(np.abs(found.inputs).argmax(), found.inputs.shape)
         largest = page.locator(".gs-why .gs-chip").first
         expect(largest).to_contain_text(f"{COLUMNS[feature]}, {DATES[step]}")
