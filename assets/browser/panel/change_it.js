@@ -83,7 +83,7 @@ export class ChangeIt {
         choose(this.unit, [`unit ${cell.unit}`, "all units"], everyUnit)
         // The line under the words may be out of sight here.
         const changed = heldNowInWords(state)
-        this.said.classList.toggle("gs-holds-now", changed.length > 0)
+        this.said.classList.toggle("gs-changed-now", changed.length > 0)
         this.said.replaceChildren(...(changed.length ? changed : ["Or drag a gate in the drawing."]))
     }
 
