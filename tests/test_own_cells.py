@@ -4,6 +4,7 @@ import pytest
 import torch
 from own_cells import LSTM, agrees, by_loop, own
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 import lstm_core
 from lstm_core import LstmCoreError
@@ -187,3 +188,45 @@ def test_of_three_steps_it_is_said_that_they_may_be_too_few_to_tell_a_cell_from_
     with lstm_core.record(model) as recording:
         model(torch.randn(4, 3, 4))
     assert recording.only.sizes["time"] == 4
+
+
+class Counting(TorchFunctionMode):
+    """Somebody else's mode, which passes on each operation."""
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        return func(*args, **(kwargs or {}))
+
+
+def has_what_the_loop_says(trace, model, x):
+    for letter, values in by_loop(model, x).items():
+        assert torch.allclose(getattr(trace, letter)[0, 0], values, atol=1e-6), letter
+
+
+@pytest.mark.parametrize("gradients", [False, True])
+def test_a_block_in_a_block_has_all_steps_and_so_has_the_outer_one(gradients):
+    model = own(LSTM)
+    for _ in range(3):
+        x, y = torch.randn(7, 3, 4), torch.randn(5, 3, 4)
+        with torch.set_grad_enabled(gradients), lstm_core.record(model) as outer:
+            model(x)
+            with lstm_core.record(model) as inner:
+                model(y)
+        has_what_the_loop_says(inner.only, model, y)
+        assert outer.only.resets == (7,)
+        has_what_the_loop_says(outer.only.sel(time=slice(7)), model, x)
+        has_what_the_loop_says(outer.only.sel(time=slice(7, None)), model, y)
+        with torch.set_grad_enabled(gradients), lstm_core.record(model) as outer, lstm_core.record(model) as inner:
+            model(x)
+        for recording in (outer, inner):
+            has_what_the_loop_says(recording.only, model, x)
+
+
+@pytest.mark.parametrize("gradients", [False, True])
+def test_a_function_mode_of_somebody_else_leaves_the_cell_at_its_own_line(gradients):
+    model = own(LSTM)
+    for _ in range(3):
+        x = torch.randn(7, 3, 4)
+        with torch.set_grad_enabled(gradients), lstm_core.record(model) as recording, Counting():
+            model(x)
+        has_what_the_loop_says(recording.only, model, x)
+        assert "of <own cell" in recording.only.roles["c"]

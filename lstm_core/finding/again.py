@@ -19,7 +19,7 @@ from lstm_core.finding.copies import must_be_as_they_came
 from lstm_core.finding.known import Known, WatchKnown
 from lstm_core.finding.node import tensors_in
 from lstm_core.finding.operations import SHARING, kind_of
-from lstm_core.finding.place import Seen, module_of, place_of
+from lstm_core.finding.place import Seen, frame_of_user, module_of, of_a_watch, place_of
 from lstm_core.finding.plan import Call, Operation, Plan, is_times, overwrites, plan_of, terms_of, versions_of
 from lstm_core.finding.tags import Tag
 from lstm_core.finding.update import Visit
@@ -87,7 +87,7 @@ class WatchAgain(WatchKnown):
         """Run one operation of which no plan says that it comes now."""
         name = func.__name__
         kind = kind_of(name)
-        if _tracing_state() is not None or (kind.silent and name not in SHARING):
+        if _tracing_state() is not None or of_a_watch(frame) or (kind.silent and name not in SHARING):
             return func(*args, **kwargs)
         self._expected = None
         place = place_of(frame) if kind.placed else None
@@ -106,7 +106,9 @@ class WatchAgain(WatchKnown):
         result = func(*args, **kwargs)
         module, is_product = module_of(frame, self._names) if kind.is_sum else None, is_times(name, args)
         is_held = place is not None and (place in self._updates or place in self._places_of_h)
-        call = Call(func, name, place, frame.f_code, frame.f_lasti, is_product, kind.is_sum, is_held)
+        # A frame that passes operations on has them all at one place.
+        at = frame_of_user(frame) or frame
+        call = Call(func, name, place, at.f_code, at.f_lasti, is_product, kind.is_sum, is_held)
         self._piece.append((call, args, kwargs, result, module, versions_of(args) if is_product else ()))
         if place in self._updates:
             self._end(self._plans.get(tuple([one[0].line for one in self._piece])), result)

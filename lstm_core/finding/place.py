@@ -9,10 +9,14 @@ import torch
 from torch import nn
 
 _TORCH = os.path.dirname(torch.__file__)
-_RECORDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "recording")
+_FINDING = os.path.dirname(__file__)
+_RECORDER = os.path.join(os.path.dirname(_FINDING), "recording")
+_PASSING_ON = ("__torch_function__", "run", "_unexpected")
+"""Functions of a watch in which an operation of somebody else runs."""
 _whose: dict[int, tuple[str, CodeType]] = {}
-"""By the id of code, which stays with it, whether it is "torch"'s own, of the "recorder", or a "user"'s: Python would
-read all of the code to hash it."""
+"""By the id of code, which stays with it, whether it is "torch"'s own or passes an operation on, as a watch does; of
+the "recorder"; of a "watch", which computes something itself; or a "user"'s: Python would read all of the code to hash
+it."""
 
 
 class Place:
@@ -40,18 +44,30 @@ _by_offset: dict[tuple[int, int], Place] = {}
 
 
 def frame_of_user(frame: FrameType | None) -> FrameType | None:
-    """The nearest frame that is not PyTorch's own; None for what the recorder itself computes."""
+    """The nearest frame that is not PyTorch's own and passes no operation on; None for what the recorder itself
+    computes."""
     while frame is not None:
-        code = frame.f_code
-        known = _whose.get(id(code))
-        if known is None:
-            name = code.co_filename
-            whose = "torch" if name.startswith(_TORCH) else "recorder" if name.startswith(_RECORDER) else "user"
-            known = _whose[id(code)] = whose, code
-        if known[0] != "torch":
-            return frame if known[0] == "user" else None
+        whose = _whose_is(frame.f_code)
+        if whose != "torch":
+            return frame if whose == "user" else None
         frame = frame.f_back
     return None
+
+
+def of_a_watch(frame: FrameType) -> bool:
+    """Whether an operation is another watch's own, such as a copy."""
+    return _whose_is(frame.f_code) == "watch"
+
+
+def _whose_is(code: CodeType) -> str:
+    known = _whose.get(id(code))
+    if known is None:
+        name = code.co_filename
+        ours = "watch" if name.startswith(_FINDING) else "recorder" if name.startswith(_RECORDER) else ""
+        passes_on = code.co_name in (_PASSING_ON if ours else _PASSING_ON[:1])
+        whose = "torch" if passes_on or name.startswith(_TORCH) else ours or "user"
+        known = _whose[id(code)] = whose, code
+    return known[0]
 
 
 def place_of(frame: FrameType | Seen) -> Place | None:

@@ -38,8 +38,9 @@ class Terms:
         node = self._nodes.of(id(value))
         own = factor_of(value, node)
         is_first = any(tag.visit.may_be_first and not tag.path for tag in own.tags)
-        if node is not None and node.product and node.place.code is key[1].code and own.is_unchanged() and not is_first:
-            a, b = node.product
+        product = () if node is None or node.place is None or node.place.code is not key[1].code else node.product
+        if product and own.is_unchanged() and not is_first:
+            a, b = product
             return (*self._apart(a, key, _DEEPEST - 1), *self._apart(b, key, _DEEPEST - 1))
         return self._apart(own, key, _DEEPEST)
 

@@ -33,7 +33,7 @@ from lstm_core.finding.operations import (
     kind_of,
     plain,
 )
-from lstm_core.finding.place import Place, Seen, module_of, place_of
+from lstm_core.finding.place import Place, Seen, module_of, of_a_watch, place_of
 from lstm_core.finding.tags import MASK, Tag, changed, merged
 from lstm_core.finding.terms import Terms, factor_of
 from lstm_core.finding.update import Factor, Visit
@@ -87,9 +87,10 @@ class Watch(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None) -> Any:
         """Run one operation, and note what it did."""
         name = func.__name__
-        if kind_of(name).silent or torch._C._get_tracing_state() is not None:
+        frame = sys._getframe(1)
+        if kind_of(name).silent or torch._C._get_tracing_state() is not None or of_a_watch(frame):
             return func(*args, **kwargs or {})
-        return self.run(func, name, args, kwargs or {}, sys._getframe(1))
+        return self.run(func, name, args, kwargs or {}, frame)
 
     def run(self, func: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], frame: FrameType) -> Any:
         """Run one operation, called from a frame, and note what it did."""
