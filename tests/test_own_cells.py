@@ -1,5 +1,7 @@
 """A cell that runs otherwise than the plain ones: each of three recordings has what an independent loop computes."""
 
+from contextlib import nullcontext
+
 import pytest
 import torch
 from own_cells import LSTM, agrees, by_loop, own
@@ -230,3 +232,29 @@ def test_a_function_mode_of_somebody_else_leaves_the_cell_at_its_own_line(gradie
             model(x)
         has_what_the_loop_says(recording.only, model, x)
         assert "of <own cell" in recording.only.roles["c"]
+
+
+class Stops(Exception):
+    pass
+
+
+@pytest.mark.parametrize("gradients", [False, True])
+def test_after_an_exception_in_the_block_what_ran_is_recorded(gradients):
+    model = own(f"{LSTM}\nif self.also and k == 5: raise self.also")
+    for also in (None, Stops(), None, None, Stops(), None):
+        model.also, x = also, torch.randn(7, 3, 4)
+        stopped = nullcontext() if also is None else pytest.raises(Stops)
+        with stopped, torch.set_grad_enabled(gradients), lstm_core.record(model) as recording:
+            model(x)
+        has_what_the_loop_says(recording.only, model, x if also is None else x[:6])
+
+
+@pytest.mark.parametrize("make", [lambda: own(LSTM), lambda: nn.LSTM(4, 3)])
+def test_after_an_exception_before_any_step_the_recording_says_so(make):
+    with pytest.raises(Stops), lstm_core.record(make()) as recording:
+        raise Stops
+    assert str(recording) == (
+        "Recording of no module. The block ended with an exception before there was anything whole to record."
+    )
+    with pytest.raises(LstmCoreError, match="The block ended with an exception"):
+        _ = recording.only

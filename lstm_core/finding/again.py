@@ -7,6 +7,7 @@ tensor that the step before computed. Every other piece is looked at, operation 
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from sys import getrefcount
 from types import FrameType
 from typing import Any
@@ -139,7 +140,7 @@ class WatchAgain(WatchKnown):
     def __exit__(self, *raised: Any) -> None:
         """Stop watching, and look at what is left."""
         super().__exit__(*raised)  # type: ignore[no-untyped-call]
-        if raised[0] is None:
+        with nullcontext() if raised[0] is None else suppress(Exception):
             self._look()
         self._memories.clear()
 

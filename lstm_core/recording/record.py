@@ -23,7 +23,7 @@ from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.layers import can_be_split, layer_by_layer
 from lstm_core.recording.modules import aliases, cells_beside, cells_to_watch, modules_to_record, refuse_dropout
 from lstm_core.recording.record_with_kernel import in_one_pass, recorded_in_one_pass
-from lstm_core.recording.recording_lines import CALLED_ELSEWHERE, as_html, as_text
+from lstm_core.recording.recording_lines import CALLED_ELSEWHERE, STOPPED, as_html, as_text
 from lstm_core.recording.trace_of_call import detached, in_graph
 from lstm_core.recording.watched import Found, chosen_memory, watching
 from lstm_core.traces.cut import Numbers
@@ -90,7 +90,11 @@ def record(
         recording._hook(modules, exact, hooks)
         if watched:
             hooks.enter_context(watching(model, watched, chosen, detach, recording._is_ours, recording._add_found))
-        yield recording
+        try:
+            yield recording
+        except BaseException:
+            recording._stopped = True
+            raise
 
 
 @overload
@@ -187,7 +191,7 @@ class Recording(Mapping[str, AnyTrace]):
         self._part = part
         self._places: dict[str, list[Place]] = {}
         self._steps: dict[str, int] = {}
-        self._elsewhere = False
+        self._elsewhere = self._stopped = False
         self._beside = beside
         self._ended_in: dict[str, dict[str, Tensor]] = {}
 
@@ -230,10 +234,10 @@ class Recording(Mapping[str, AnyTrace]):
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        return as_text(self.calls, self._elsewhere, self._beside)
+        return as_text(self.calls, self._why_none(), self._beside)
 
     def _repr_html_(self) -> str:
-        return as_html(self.calls, self._elsewhere, self._beside)
+        return as_html(self.calls, self._why_none(), self._beside)
 
     def __getitem__(self, name: str) -> AnyTrace:
         """The trace of one module, its calls joined along time: a `Trace`, `GruTrace` or `RnnTrace`."""
@@ -249,8 +253,11 @@ class Recording(Mapping[str, AnyTrace]):
         self._elsewhere |= called is module and not here
         return called is module and here
 
+    def _why_none(self) -> str:
+        return CALLED_ELSEWHERE if self._elsewhere else STOPPED if self._stopped else ""
+
     def _why_nothing(self) -> str:
-        return CALLED_ELSEWHERE if self._elsewhere else "Run the model in the block."
+        return self._why_none() or "Run the model in the block."
 
     def _hook(self, modules: Mapping[str, nn.Module], exact: bool, hooks: ExitStack) -> None:
         """Record the calls of modules until the hooks are taken off."""

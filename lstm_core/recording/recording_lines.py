@@ -12,6 +12,9 @@ CALLED_ELSEWHERE = (
 )
 
 
+STOPPED = "The block ended with an exception before there was anything whole to record."
+
+
 def lines_of(calls: Mapping[str, Sequence[AnyTrace]]) -> list[tuple[str, str, str, str, str]]:
     """Name, kind, sizes, number of calls and proof of each module that was called."""
     return [(name or '""', type(traces[0]).__name__, *_facts(traces)) for name, traces in calls.items()]
@@ -39,12 +42,12 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def as_text(calls: Mapping[str, Sequence[AnyTrace]], elsewhere: bool = False, beside: Sequence[str] = ()) -> str:
-    """A recording as a terminal prints it. `elsewhere`: whether the model was called in another thread; `beside`: the
-    modules that look like cells and were not recorded."""
+def as_text(calls: Mapping[str, Sequence[AnyTrace]], why_none: str = "", beside: Sequence[str] = ()) -> str:
+    """A recording as a terminal prints it. `why_none`: the sentence that says why nothing was recorded, if it is known;
+    `beside`: the modules that look like cells and were not recorded."""
     rows = lines_of(calls)
     if not rows:
-        return "Recording of no module" + (f". {CALLED_ELSEWHERE}" if elsewhere else ": none was called")
+        return "Recording of no module" + (f". {why_none}" if why_none else ": none was called")
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([f"Recording of {_counted(len(rows), 'module')}:", *lines, *_not_recorded(beside)])
@@ -58,9 +61,9 @@ def _not_recorded(beside: Sequence[str]) -> list[str]:
     return [f"Not recorded: {listed}. To find its gates, name it: record(model, names=[{beside[0]!r}])."]
 
 
-def as_html(calls: Mapping[str, Sequence[AnyTrace]], elsewhere: bool = False, beside: Sequence[str] = ()) -> str:
+def as_html(calls: Mapping[str, Sequence[AnyTrace]], why_none: str = "", beside: Sequence[str] = ()) -> str:
     """A recording as a notebook shows it."""
-    head, *_ = as_text(calls, elsewhere).split("\n")
+    head, *_ = as_text(calls, why_none).split("\n")
     rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in lines_of(calls))
     notes = "".join(f"<p>{html.escape(note)}</p>" for note in _not_recorded(beside))
     return f"<p>{head}</p><table>{rows}</table>{notes}"

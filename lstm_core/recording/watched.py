@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import torch
@@ -60,25 +60,35 @@ def watching(
 
         return OwnHook(lambda called: is_ours(called, module), after_forward)
 
-    with ExitStack() as hooks:
+    def taken() -> None:
+        take(_found(watch, model, under, chosen, known, names, held_c))
+
+    with _kept_if_stopped(model, taken), ExitStack() as hooks:
         for module, name in modules.items():
             if not isinstance(module, (torch.jit.ScriptModule, *RECORDED)) and _can_hold(module):
                 hooks.enter_context(left_out_of_copies(module))
                 hooks.callback(module.register_forward_hook(returned(module, name)).remove)
         held_c = hooks.enter_context(holding_itself(model))
         hooks.enter_context(watch)
-        try:
-            yield
-        except LstmCoreError:
-            raise
-        except BaseException:
-            # What is known may be what went wrong: it must not go wrong at each recording from now on.
-            forget(model)
-            raise
+        yield
     if not calls and not watch.has_run and not isinstance(model, torch.jit.ScriptModule):
         return
     with torch.no_grad():
-        take(_found(watch, model, under, chosen, known, names, held_c))
+        taken()
+
+
+@contextmanager
+def _kept_if_stopped(model: nn.Module, take: Callable[[], None]) -> Iterator[None]:
+    """Takes what was found in a block that ends with an exception, if it is whole."""
+    try:
+        yield
+    except BaseException as error:
+        with suppress(Exception), torch.no_grad():
+            take()
+        if not isinstance(error, LstmCoreError):
+            # What is known may be what went wrong: it must not go wrong at each recording from now on.
+            forget(model)
+        raise
 
 
 def _can_hold(module: nn.Module) -> bool:
