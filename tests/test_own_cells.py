@@ -258,3 +258,19 @@ def test_after_an_exception_before_any_step_the_recording_says_so(make):
     )
     with pytest.raises(LstmCoreError, match="The block ended with an exception"):
         _ = recording.only
+
+
+def test_of_a_masked_cell_it_is_said_what_is_before_the_mask_and_what_after_it():
+    after, mask = "before the mask, and h is before a mask of its own", "c = M * c + (1 - M) * p"
+    masked = agrees(own(f"{LSTM}; {mask}; h = M * h + (1 - M) * r"), f"{LSTM}; {mask}; h_next = M * h + (1 - M) * r")
+    assert after in masked.roles["h"]
+    assert "a mask between two steps is in it, after the sum; this sum, computed again, agrees exactly" in str(masked)
+    shares = lstm_core.ledger(masked, time=6, batch=1).hidden
+    torch.testing.assert_close(shares.sum(0).float(), masked.h[0, 0, 6, 1])
+    assert (
+        after
+        not in agrees(
+            own(f"c = f * c + i * g; {mask}; h = o * TH(c)"), f"c = f * c + i * g; {mask}; h = o * TH(c)"
+        ).roles["h"]
+    )
+    assert after not in agrees(own(LSTM)).roles["h"]

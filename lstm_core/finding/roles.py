@@ -73,7 +73,9 @@ def _with_h(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> Role
         for change in chains[0].steps[-1].reads[shown].path:
             activated = activated if change == MASK else f"{change}({activated})"
         shown_as = f"o ⊙ {activated}" if has_o else activated
-        said["h"] = f"{shown_as}, {shown}"
+        reads = [step.reads[shown] for chain in chains for step in chain.steps]
+        before = _are_masked(chains) and not any(MASK in read.path for read in reads)
+        said["h"] = f"{shown_as}, {shown}" + "; of c before the mask, and h is before a mask of its own" * before
         if has_o:
             said["o"] = f"multiplies {activated} in what becomes h"
     return replace(roles, shown=shown, has_o=has_o, shown_as=shown_as, said=said)
@@ -87,13 +89,18 @@ def roles_again(roles: Roles, chains: Sequence[Chain], returned: set[Place]) -> 
     return again if is_there else _with_h(again, chains, returned)
 
 
+def _are_masked(chains: Sequence[Chain]) -> bool:
+    """Whether a mask is between some steps, or after the last one."""
+    return any(MASK in path for chain in chains for path in chain.paths)
+
+
 def _said_of_c(chains: Sequence[Chain]) -> str:
     paths = [path for chain in chains for path in chain.paths]
     said = f"{chains[0].reading.form}, {chains[0].place}"
     if changes := ", ".join(dict.fromkeys(change for path in paths for change in path if change != MASK)):
         said += f"; the next step reads it through {changes}"
-    if any(MASK in path for path in paths):
-        said += "; c is what the next step reads: a mask between two steps is in it"
+    if _are_masked(chains):
+        said += "; c is what the next step reads: a mask between two steps is in it, after the sum"
     if any(chain.first for chain in chains):
         said += "; the first step is c = i ⊙ g alone: f and c' are 0 there"
     if any(chain.may_lack_first for chain in chains):

@@ -30,7 +30,9 @@ class CellTrace(Recorded):
     units, and `unit_shape` is rest. `c0` (layer, direction, batch, unit): what the first step read.
     `c_read`, in the dims of c: what the next step read, where it is not c itself, as in h' = f ⊙ tanh(h) + i ⊙ g.
     `roles`: by letter, how each was found, with its line in the code. Where a mask or a clamp follows the update, c is
-    what that left: c is what the next step reads, a mask between two steps is in it, and in its rows h ≠ o ⊙ act(c).
+    what that left: c is what the next step reads, a mask between two steps is in it, and in its rows c ≠ f ⊙ c_before
+    + i ⊙ g. Where h is computed of c before the mask, h is before a mask too, in these rows h ≠ o ⊙ act(c), and
+    `roles["h"]` says so.
     `max_error`: the proof, the largest absolute difference between the update, computed again from f, i, g and the
     memory before, and what the model itself computed; 0 if it is equal to the bit.
 

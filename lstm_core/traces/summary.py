@@ -70,7 +70,8 @@ def proof(trace: Recorded) -> str:
         return "not proved: the run holds NaN, and from there on its gates are NaN too"
     if trace.config.get("path") == "found":
         where = trace.config.get("roles", {}).get("c", "")
-        return f"found: {where}; computed again from f, i and g, c agrees {to_or_exactly(f'{trace.max_error:.0e}')}"
+        # A mask may follow: c is what that leaves.
+        return f"found: {where}; this sum, computed again, agrees {to_or_exactly(f'{trace.max_error:.0e}')}"
     said = (
         "PyTorch's own steps, taken by samples, agree with the gates"
         if trace.config.get("path") == "kernel"
