@@ -34,7 +34,7 @@ from dashboard.site.lesson import lesson
 from dashboard.site.told import told_of_site
 from dashboard.store import visitor_models
 from dashboard.why.open_drawer import open_drawer
-from lstm_core import LstmCoreError, SequenceModel
+from lstm_core import LstmCoreError, SequenceModel, quantities
 from lstm_core.models.embeddings import Vocabulary
 from lstm_core.models.shipped import model_bytes
 
@@ -249,6 +249,16 @@ def test_the_page_says_why_as_the_server_does(here: Page, number: int):
         assert found == there
     else:
         explains_alike(found, there)
+
+
+def test_the_gates_that_the_page_tries_are_those_of_the_table_of_quantities(here: Page):
+    found = here.evaluate(f"""async () => {{
+        const {{ KINDS }} = await import("{HOME}/browser/engine/equations.js")
+        return Object.fromEntries(Object.entries(KINDS).map(([kind, {{ gates }}]) => [kind, gates]))
+    }}""")
+    tables = {"LSTM": quantities.LSTM, "GRU": quantities.GRU, "RNN_TANH": quantities.RNN, "RNN_RELU": quantities.RNN}
+    of = {kind: "".join(row.quantity for row in table if row.scale == "gates") for kind, table in tables.items()}
+    assert {kind: sorted(gates) for kind, gates in found.items()} == {kind: sorted(gates) for kind, gates in of.items()}
 
 
 def last_cell(view: Asked) -> Cell:

@@ -66,13 +66,14 @@ const reluStep = (fromX, fromH, _before, touch) => ({
 })
 
 /**
- * Each kind by its name: its step, its blocks of weights, its quantities and the states that go on.
+ * Each kind by its name: its step, its blocks of weights, its quantities, those that are gates, and the states that go
+ * on.
  *
- * @type {Object<string, {step: Step, blocks: number, quantities: string, states: string}>}
+ * @type {Object<string, {step: Step, blocks: number, quantities: string, gates: string, states: string}>}
  */
 export const KINDS = {
-    LSTM: { step: lstmStep, blocks: 4, quantities: "ifgoch", states: "hc" },
-    GRU: { step: gruStep, blocks: 3, quantities: "rznh", states: "h" },
-    RNN_TANH: { step: tanhStep, blocks: 1, quantities: "h", states: "h" },
-    RNN_RELU: { step: reluStep, blocks: 1, quantities: "h", states: "h" },
+    LSTM: { step: lstmStep, blocks: 4, quantities: "ifgoch", gates: "fio", states: "hc" },
+    GRU: { step: gruStep, blocks: 3, quantities: "rznh", gates: "rz", states: "h" },
+    RNN_TANH: { step: tanhStep, blocks: 1, quantities: "h", gates: "", states: "h" },
+    RNN_RELU: { step: reluStep, blocks: 1, quantities: "h", gates: "", states: "h" },
 }

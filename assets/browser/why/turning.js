@@ -14,8 +14,6 @@ import { turned, unlike, WORTH } from "./changes.js"
 import { parametersOf, rowsOf, signed, stepName, stepsLeft } from "./names.js"
 import { saidAt } from "./without_words.js"
 
-/** @type {Object<string, string>} */
-const GATES = { LSTM: "fio", GRU: "rz" }
 // The most multiplications with which every unit is tried, and not the pinned one alone.
 const MOST = 1_000_000_000
 
@@ -29,7 +27,7 @@ const MOST = 1_000_000_000
 
 /** Each gate of a cell shut and open; none of a plain RNN. @param {Reading} reading */
 const gatesTried = ({ lstm }) =>
-    [...(GATES[lstm.kind] ?? "")].flatMap(gate => [0, 1].map(value => /** @type {[string, number]} */ ([gate, value])))
+    [...KINDS[lstm.kind].gates].flatMap(gate => [0, 1].map(value => /** @type {[string, number]} */ ([gate, value])))
 
 /** The units whose gates are tried, the pinned one first. @param {Reading} reading @param {Cell} cell */
 export function unitsTried(reading, { unit }) {
