@@ -33,6 +33,9 @@ class _Joined(Tensor):
         with torch._C.DisableTorchFunctionSubclass():
             return func(*args, **kwargs or {})
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        return self.detach().clone()
+
 
 def share_a_time_axis(calls: Sequence[AnyTrace]) -> bool:
     """Whether several calls can be joined along time: they are not packed and of one batch size."""
