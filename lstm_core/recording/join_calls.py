@@ -19,24 +19,6 @@ class Place(NamedTuple):
     went_on: Mapping[str, Tensor]
 
 
-class _Joined(Tensor):
-    """A copy of values that are leaves of a graph, each in the trace of its call."""
-
-    @classmethod
-    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """As of a plain tensor; to ask for its gradient is refused with where the leaves are."""
-        if func is torch.autograd.grad:
-            raise LstmCoreError(
-                "Expected values of one call, whose gradient can be asked for, got those of several calls joined. Ask "
-                "for each call's: torch.autograd.grad(loss, [trace.f for trace in recording.calls[name]])."
-            )
-        with torch._C.DisableTorchFunctionSubclass():
-            return func(*args, **kwargs or {})
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        return self.detach().clone()
-
-
 def share_a_time_axis(calls: Sequence[AnyTrace]) -> bool:
     """Whether several calls can be joined along time: they are not packed and of one batch size."""
     return calls[0].lengths is None and len({trace.sizes["batch"] for trace in calls}) == 1
@@ -57,11 +39,9 @@ def join(calls: Sequence[AnyTrace], places: Sequence[Place]) -> AnyTrace:
             f"Expected calls that go on along one time axis, got {len(calls)} calls{packed} with batch sizes "
             f"{batches}. Take them one by one: recording.calls[{first.name!r}]."
         )
-    # A copy has no gradient of its own: without a graph it does not look as if it had.
+    # The leaves of a gradient are each call's own: a copy without a graph does not look as if it were one.
     each = {q: [getattr(trace, q).detach() for trace in calls] for q in first.kept}
     joined: dict[str, Any] = {q: torch.cat(values, dim=2) for q, values in each.items()}
-    if any(tensor.requires_grad for tensor in first.tensors().values()):
-        joined = {q: values.as_subclass(_Joined) for q, values in joined.items()}
     for state in "hc":
         reads = [vars(trace).get(f"{state}_read") for trace in calls]
         if any(read is not None for read in reads):
