@@ -90,11 +90,7 @@ def record(
         recording._hook(modules, exact, hooks)
         if watched:
             hooks.enter_context(watching(model, watched, chosen, detach, recording._is_ours, recording._add_found))
-        try:
-            yield recording
-        except BaseException:
-            recording._stopped = True
-            raise
+        yield recording
 
 
 @overload
@@ -261,12 +257,17 @@ class Recording(Mapping[str, AnyTrace]):
 
     def _hook(self, modules: Mapping[str, nn.Module], exact: bool, hooks: ExitStack) -> None:
         """Record the calls of modules until the hooks are taken off."""
+        hooks.push(self._ended)
         for name, module in modules.items():
             hooks.enter_context(left_out_of_copies(module))
             if getattr(module, "dropout", 0) and not can_be_split(module):
                 hooks.callback(module.register_forward_pre_hook(self._refuse_dropout(name, module)).remove)
             hooks.callback(module.register_forward_hook(self._watch(name, module), with_kwargs=True).remove)
             hooks.enter_context(in_one_pass(module) if self._detach and not exact else layer_by_layer(module))
+
+    def _ended(self, raised: type[BaseException] | None, *_: Any) -> None:
+        """The block ended, by an exception of this type or without one."""
+        self._stopped = raised is not None
 
     def _refuse_dropout(self, name: str, module: nn.Module) -> OwnHook:
         def before_forward(_called: nn.Module, _args: Any) -> None:
