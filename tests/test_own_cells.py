@@ -274,3 +274,40 @@ def test_of_a_masked_cell_it_is_said_what_is_before_the_mask_and_what_after_it()
         ).roles["h"]
     )
     assert after not in agrees(own(LSTM)).roles["h"]
+
+
+@pytest.mark.parametrize("mask", ["p + M * (c - p)", "c - (1 - M) * (c - p)", "torch.lerp(p, c, M)", "p.lerp(c, M)"])
+def test_a_mask_in_another_form_is_a_mask(mask):
+    assert "mask" in agrees(own(f"{LSTM}; c = {mask}"), f"{LSTM}; c = torch.where(B, c, p)").roles["c"]
+
+
+@pytest.mark.parametrize("less", ["c.bfloat16().float()", "c.to(torch.half).to(torch.float)"])
+def test_a_memory_that_is_kept_with_fewer_digits_between_steps_is_read_with_these(less):
+    trace = agrees(own(f"{LSTM}; c = {less}"), f"{LSTM}; c_next = {less}")
+    assert "the next step reads it through" in trace.roles["c"]
+    assert not torch.equal(trace.c_read[:, :, :-1], trace.c[:, :, :-1])
+
+
+class OneNumber(nn.Module):
+    """Its state is one number."""
+
+    def __init__(self):
+        super().__init__()
+        self.gates = nn.Linear(2, 4)
+
+    def forward(self, x):
+        h = c = torch.zeros(())
+        for row in x:
+            i, f, g, o = self.gates(torch.stack([row, h]))
+            c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+            h = o.sigmoid() * c.tanh()
+        return c
+
+
+def test_a_state_of_one_number_is_one_sequence_of_one_unit():
+    model = OneNumber()
+    for gradients in (False, True, True):
+        with torch.set_grad_enabled(gradients), lstm_core.record(model) as recording:
+            c = model(torch.randn(7))
+        assert recording.only.c.shape == (1, 1, 7, 1, 1)
+        assert recording.only.c[0, 0, -1, 0, 0] == c

@@ -257,6 +257,6 @@ def _rows_moved(chain: Chain, values: Mapping[str, Tensor], memory: Memory, resu
 
 def _in_dims(values: Tensor) -> Tensor:
     """(time, batch, *rest) as (layer, direction, time, batch, unit); a state without a batch has one."""
-    if values.dim() == 2:
-        values = values.unsqueeze(1)
-    return values.flatten(2).reshape(1, 1, *values.shape[:2], -1)
+    if values.dim() < 3:
+        values = values.reshape(len(values), 1, *values.shape[1:], *[1] * (2 - values.dim()))
+    return values.flatten(2)[None, None]

@@ -254,6 +254,8 @@ class Watch(TorchFunctionMode):
         change = "" if name in IN_FORM else MASK if name in MASKING else name if name in CHANGING else None
         if change is None:
             return ()
+        if not change and nodes and isinstance(result, Tensor):
+            change = _rounds(nodes[0](), result)
         with_tags = [node.tags for node in nodes if node.tags]
         tags = with_tags[0] if len(with_tags) == 1 else merged(tag for each in with_tags for tag in each)
         tags = changed(tags, change)
@@ -266,7 +268,7 @@ class Watch(TorchFunctionMode):
             return tuple(tag.among_others() for tag in tags)
         if name in MASKING:
             self.visits.mask(tags, result)
-        elif change and name not in ("dropout", "div"):
+        elif name in CHANGING and name not in ("dropout", "div"):
             tags += self.visits.read(tags, place_of(frame), (), result, "")
         return tags
 
@@ -338,7 +340,8 @@ class Watch(TorchFunctionMode):
         place = place_of(frame)
         self._terms_at.update([node.place for node in nodes if node.product])
         a, b = (self._terms.factor(first), self._terms.factor(second)) if tagged or name == "sub" else (_NONE, _NONE)
-        tags = self._of_sum(name, a, b, place, result) if tagged else ()
+        ends = self._ends(name, a, b, operands[2:], kwargs) if tagged else ()
+        tags = self._of_sum(name, a, b, ends, place, result) if tagged else ()
         may_be = has_product or name not in ("add", "sub")
         module = module_of(frame, self._names) if place and may_be and result.is_floating_point() else None
         visit = None
@@ -367,12 +370,27 @@ class Watch(TorchFunctionMode):
         new.product, new.difference, new.place = old.product, old.difference, old.place
         return result
 
-    def _of_sum(self, name: str, a: Factor, b: Factor, place: Place | None, result: Any) -> tuple[Tag, ...]:
-        """The tags of a sum: of an old and a new memory, each with a mask, it is the memory; else it is another."""
+    def _ends(self, name: str, a: Factor, b: Factor, rest: Sequence[Any], kwargs: Any) -> tuple[Factor, ...]:
+        """The two values between which a sum can go by a mask: m * b + (1 - m) * a, lerp(a, b, m), a + m * (b - a)."""
+        if name == "lerp":
+            weight = rest[0] if rest else kwargs["weight"]
+            return (a, b) if not isinstance(weight, Tensor) or not self._node(weight).bits else ()
+        for base, moved in ((a, b), (b, a)):
+            node = self._nodes.of(id(moved.value)) if moved.is_product else None
+            factors = () if node is None or len(node.product) != 2 else node.product
+            for way, mask in zip(factors, reversed(factors), strict=True):
+                if not mask.bits and any(end.value is base.value for end in way.difference):
+                    ends: tuple[Factor, ...] = way.difference
+                    return ends
+        return (a, b) if a.is_product or b.is_product else ()
+
+    def _of_sum(
+        self, name: str, a: Factor, b: Factor, ends: tuple[Factor, ...], place: Place | None, result: Any
+    ) -> tuple[Tag, ...]:
+        """The tags of a sum: between an old and a new memory, by a mask, it is the memory; else it is another."""
         both = merged((*a.tags, *b.tags))
-        for tag in both:
-            both_are = is_memory(tag) and (a.is_product or b.is_product)
-            if both_are and self._has(tag.visit, a) and self._has(tag.visit, b):
+        for tag in merged(tag for end in ends for tag in end.tags):
+            if is_memory(tag) and all(self._has(tag.visit, end) for end in ends):
                 passed = changed((tag,), MASK)
                 self.visits.mask(passed, result)
                 return passed
@@ -397,3 +415,11 @@ class Watch(TorchFunctionMode):
         if self.visits.is_new(key):
             visit.products = self._terms.places(operands)
         return visit
+
+
+def _rounds(before: Tensor | None, after: Tensor) -> str:
+    """The type that a value is rounded to; "" if it has room for all that was there."""
+    if before is None or before.dtype == after.dtype or not (before.is_floating_point() and after.is_floating_point()):
+        return ""
+    is_less = torch.finfo(after.dtype).eps > torch.finfo(before.dtype).eps
+    return str(after.dtype).removeprefix("torch.") if is_less else ""
