@@ -311,3 +311,13 @@ def test_a_state_of_one_number_is_one_sequence_of_one_unit():
             c = model(torch.randn(7))
         assert recording.only.c.shape == (1, 1, 7, 1, 1)
         assert recording.only.c[0, 0, -1, 0, 0] == c
+
+
+def test_a_first_step_without_a_memory_does_not_count_for_the_bias_of_the_forget_gate():
+    model, x = own("c = i * g if c is None else f * c + i * g; h = o * TH(c)", "None"), torch.randn(7, 3, 4)
+    nn.init.constant_(model.gates.bias[5:10], -3.0)
+    f = by_loop(model, x, f"f = f * (k > 0); {LSTM}")["f"][1:].double()
+    [row] = [row for row in lstm_core.check(model, x).of("look") if row.question == "Forget biases"]
+    assert row.number.startswith(f"as if {f.logit().mean():+.2f}: half-life")
+    assert row.advice.startswith("In line 13 of <own cell")
+    assert ";" not in row.advice

@@ -80,8 +80,9 @@ def _of_found(trace: CellTrace) -> Verdict | None:
     kept, let_in = (_as_bias(trace, letter) for letter in "fi")
     if kept is None:
         return None
-    half = math.log(0.5) / min(math.log(float(trace.f.double().nanmean())), -1e-9)
-    number, line = f"as if {kept:+.2f}: half-life {half:.1f} steps", trace.roles["c"].rpartition(", ")[2]
+    half = math.log(0.5) / min(math.log(float(_gate(trace, "f").nanmean())), -1e-9)
+    line = trace.roles["c"].partition(";")[0].rpartition(", ")[2]
+    number = f"as if {kept:+.2f}: half-life {half:.1f} steps"
     if let_in is not None and let_in > 1 > 2 * abs(kept):
         return look(
             number,
@@ -98,11 +99,17 @@ def _of_found(trace: CellTrace) -> Verdict | None:
     return passes(number)
 
 
+def _gate(trace: CellTrace, letter: str) -> Tensor:
+    """A gate (step, batch, unit) at the steps that have it: a first step without a memory keeps nothing of one."""
+    values: Tensor = getattr(trace, letter).double()[0, 0]
+    return values[(values != 0).flatten(1).any(1)]
+
+
 def _as_bias(trace: CellTrace, letter: str) -> float | None:
     """The mean of a gate before its sigmoid, which is its bias where all else averages out; None if it is no gate."""
     if letter not in trace.whole or trace.roles[letter].startswith("1 −"):
         return None
-    values = getattr(trace, letter).double()
+    values = _gate(trace, letter)
     values = values[~values.isnan()]
     is_gate = len(values) and float(values.min()) >= 0 and float(values.max()) <= 1 and float(values.min()) < 1
     return float(values.clamp(1e-6, 1 - 1e-6).logit().mean()) if is_gate else None
