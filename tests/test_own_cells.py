@@ -4,6 +4,7 @@ from contextlib import nullcontext
 
 import pytest
 import torch
+from hand_written import Lstm
 from own_cells import LSTM, agrees, by_loop, own
 from torch import nn
 from torch.overrides import TorchFunctionMode
@@ -321,3 +322,26 @@ def test_a_first_step_without_a_memory_does_not_count_for_the_bias_of_the_forget
     assert row.number.startswith(f"as if {f.logit().mean():+.2f}: half-life")
     assert row.advice.startswith("In line 13 of <own cell")
     assert ";" not in row.advice
+
+
+@pytest.mark.parametrize("gradients", [False, True])
+@pytest.mark.parametrize(("moved", "said"), [("c.flip(1)", "each unit of the"), ("c.flip(0)", "each row of the")])
+def test_units_or_rows_in_another_order_are_refused_in_a_sentence(moved, said, gradients):
+    model, plain = own(f"{LSTM}\nif self.also and k == 3: c = {moved}"), torch.randn(7, 3, 4)
+    for also in (True, True, False, True):
+        model.also = also
+        refused = pytest.raises(LstmCoreError, match=said) if also else nullcontext()
+        with refused, torch.set_grad_enabled(gradients), lstm_core.record(model) as recording:
+            model(plain)
+        if not also:
+            has_what_the_loop_says(recording.only, model, plain)
+
+
+def test_a_batch_without_sequences_has_a_trace_without_any():
+    cell = Lstm(3, 4)
+    for _ in range(3):
+        h = c = torch.zeros(0, 4)
+        with lstm_core.record(cell) as recording:
+            for row in torch.randn(5, 0, 3):
+                h, c = cell(row, h, c)
+        assert recording.only.h.shape == (1, 1, 5, 0, 4)

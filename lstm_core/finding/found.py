@@ -102,6 +102,12 @@ def trace_of(chain: Chain, roles: Roles, name: str) -> CellTrace:
             raise _one_sequence_a_row(
                 chain, "rows of the state in another order between two steps, as in a beam search"
             )
+        turned = {letter: value.transpose(1, -1) for letter, value in values.items()}
+        if _rows_moved(chain, turned, lambda piece: memory(piece).transpose(1, -1), result.transpose(1, -1)):
+            raise LstmCoreError(
+                f"Expected each unit of the state at {chain.place} to go on from the same unit, got units in another "
+                "order between two steps, as by flip or roll. Record a run without it."
+            )
         raise LstmCoreError(
             f"Expected {chain.reading.form} at {chain.place} to give what the model computed, got "
             f"{off:.0e} beside it. Please report this cell: it was read wrongly."
