@@ -50,7 +50,7 @@ def _finding() -> Iterator[Fault]:
     room, found, nothing = "lstm_core/finding/", "tests/test_found_cells.py", "tests/test_nothing_found.py"
     yield replaced(f"{room}judge.py", "return not all(bool(((factor", "return True or all(bool(((factor", nothing)
     yield replaced(f"{room}judge.py", "if any(step.bits[0] for step in chain.steps):", "if False:", found)
-    yield replaced(f"{room}terms.py", "node.place.code is key[1].code and ", "False and ", found)
+    yield replaced(f"{room}terms.py", "node.place.code is not key[1].code else", "True else", found)
     yield replaced(f"{room}terms.py", "% operands[0].dim() == over", "% operands[0].dim() >= 0", nothing)
     yield replaced(f"{room}known.py", "if len(several) == 1 else None", "", "tests/test_held_cells.py")
     made = "enumerate(piece[:at]) if one[3] is value"
