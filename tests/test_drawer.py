@@ -165,14 +165,13 @@ def test_units_are_named_where_few_carry_it_and_patching_says_so_and_nowhere_els
     found = lstm_core.explain(reading.model, reading.tokens, without=1, time=6, target=("b", "end"))
     table = found.patched(units=1, at=3)
     assert f"carried past “a” by unit {table.units[0]}" in carried
-    assert f"Patching it there takes {table.takes[1]:+.2f}, 1 random unit {table.takes[2:].mean():+.2f}." in carried
+    assert f"Patching it there takes {table.takes[1]:+.2f}, 1 random unit {signed(table.takes[2:].mean())}." in carried
     many = open_drawer(RATED, Cell(0, 0, 0, 5), Event(2))["answer"]["path"]["said"]
     assert "No unit is named: many carry it" in many
-    # Of three units another one does half as much.
-    assert (
-        "No unit is named: unit 0 seems to carry"
-        in open_drawer(SMALL, Cell(0, 0, 0, 3), Event(2))["answer"]["path"]["said"]
-    )
+    # Of four units another one does more than half as much.
+    fish = SMALL | {"hidden_dim": "4", "sentence": "The can fish in a can"}
+    said = open_drawer(fish, Cell(0, 0, 0, 4), Event(3))["answer"]["path"]["said"]
+    assert "No unit is named: unit 0 seems to carry" in said
 
 
 def test_what_changes_next_to_nothing_has_no_path():
