@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import lstm_core
 from dashboard.comparing import two_readings
 from dashboard.comparing.two_readings import trace_of, two
-from dashboard.comparing.view import Pair, Side, another_model, nearest, query_of, read_pair
+from dashboard.comparing.view import Side, TwoSides, another_model, nearest, query_of, read_pair
 from dashboard.question.source import MODELS, Source
 from dashboard.reading.read import read
 from dashboard.store import visitor_models
@@ -41,14 +41,14 @@ def compared(a, b):
 
 @given(SIDES, SIDES)
 def test_a_link_opens_the_same_pair(a, b):
-    pair = Pair(a, b)
+    pair = TwoSides(a, b)
     assert read_pair(dict(parse_qsl(query_of(pair), keep_blank_values=True))) == (pair, [])
 
 
 @pytest.mark.parametrize("asked", [{"state": "x"}, {"seed_b": "-1"}, {"epoch": "x"}])
 def test_an_impossible_value_falls_back_and_says_so(asked):
     pair, notices = read_pair(asked)
-    assert pair == Pair(Side(), Side())
+    assert pair == TwoSides(Side(), Side())
     assert len(notices) == 1
     assert "is not possible" in notices[0]
 
@@ -120,10 +120,10 @@ def test_a_difference_has_a_scale_it_fills(largest, scale):
 
 def test_two_texts_differ_in_their_text_alone():
     a = Side(Source("a b", seed=5), epoch=3)
-    assert Pair(a, a.with_text("a c")).is_of_texts
-    assert Pair(Side(Source("a b", file="x")), Side(Source("a c"))).is_of_texts
+    assert TwoSides(a, a.with_text("a c")).is_of_texts
+    assert TwoSides(Side(Source("a b", file="x")), Side(Source("a c"))).is_of_texts
     others = replace(a, state="reset"), replace(a, epoch=4), replace(a, source=another_model(a.source))
-    assert not any(Pair(a, other).is_of_texts for other in others)
+    assert not any(TwoSides(a, other).is_of_texts for other in others)
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -14,9 +14,9 @@ from dashboard.corpus import sentences, unit_rows, where_else
 from dashboard.corpus.model import model_to_scan
 from dashboard.corpus.scanned import most_tokens, scanned
 from dashboard.corpus.strongest import Wanted, apart, related, strongest
-from dashboard.corpus.texts import LONGEST, Piece, pieces, texts_of
+from dashboard.corpus.texts import LONGEST, TextPiece, pieces, texts_of
 from dashboard.corpus.to_memory import query_of
-from dashboard.corpus.view import OPENED, TAUGHT, TOPICS, Corpus, Place, Stretch
+from dashboard.corpus.view import OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace
 from dashboard.corpus.worst import worst
 from dashboard.question import link
 from dashboard.question.source import SIZES, Source
@@ -166,7 +166,7 @@ def test_a_scan_ends_when_nobody_waits_for_it_and_is_not_kept():
 def test_a_scan_is_kept_by_its_model_its_texts_and_its_size():
     scanned.forget()
     first = scanned(COUNTER)
-    assert scanned(replace(COUNTER, source=Source("ab", model="counter", seed=7), unit=Place(0, 0, 1))) is first
+    assert scanned(replace(COUNTER, source=Source("ab", model="counter", seed=7), unit=UnitPlace(0, 0, 1))) is first
     assert not scanned.is_known(replace(COUNTER, size=100_000))
     assert not scanned.is_known(replace(COUNTER, source=Source("ab", model="copy")))
     assert scanned.used > 10_000
@@ -205,10 +205,10 @@ def test_the_table_has_the_units_within_the_bounds_the_largest_first(counted):
 
 def test_a_moment_has_the_numbers_of_its_text_read_alone(code):
     asked, found = code
-    place = Place(0, 0, 48)
+    place = UnitPlace(0, 0, 48)
     every = np.concatenate([c_of(asked, piece.text)[:, 48] for piece in found.texts.pieces])
     for sign, most in ((1, 8), (-1, 4)):
-        moments = strongest(asked, found, [Wanted(place, sign, most), Wanted(Place(0, 0, 3))])[place]
+        moments = strongest(asked, found, [Wanted(place, sign, most), Wanted(UnitPlace(0, 0, 3))])[place]
         assert len(moments) == most
         for passage in moments:
             c = c_of(asked, found.texts.pieces[passage.text].text)[:, 48]
@@ -232,7 +232,7 @@ def test_strongest_moments_are_not_beside_each_other_unless_there_are_too_few():
 def test_the_strongest_moments_of_words_are_first_those_of_different_ones():
     asked = Corpus(source=Source(model=SIZES), texts=TOPICS, size=20_000)
     found = scanned(asked)
-    place = Place(0, 0, 1)
+    place = UnitPlace(0, 0, 1)
     moments = strongest(asked, found, [Wanted(place, most=5)])[place]
     framed = [one.tokens[one.last - one.begins] for one in moments]
     assert framed == ["10", "During", "By", "from", "For"]
@@ -245,7 +245,7 @@ def test_related_units_are_those_with_the_strongest_correlation(code):
     every = np.concatenate([c_of(asked, piece.text) for piece in found.texts.pieces]).astype(np.float64)
     r = np.corrcoef(every.T)[48]
     order = [unit for unit in np.argsort(-np.abs(r)) if unit != 48][:6]
-    mine = related(found.scan, Place(0, 0, 48))
+    mine = related(found.scan, UnitPlace(0, 0, 48))
     assert [place.unit for place, _ in mine] == order
     np.testing.assert_allclose([one for _, one in mine], r[order], atol=1e-4)
 
@@ -315,7 +315,7 @@ def test_a_model_that_predicts_nothing_has_no_worst_texts():
 
 def test_a_moment_opens_on_the_main_page_with_its_number(code):
     asked, found = code
-    place = Place(0, 0, 48)
+    place = UnitPlace(0, 0, 48)
     for passage in strongest(asked, found, [Wanted(place, most=8)])[place]:
         piece = found.texts.pieces[passage.text]
         query = query_of(asked.source, piece, found.texts.steps[passage.text], passage, place)
@@ -331,7 +331,7 @@ def test_a_moment_opens_on_the_main_page_with_its_number(code):
 def test_a_moment_of_a_series_opens_on_the_main_page_with_its_number():
     asked = Corpus(Source("1, 2", model="series"), TAUGHT, 20_000)
     found = scanned(asked)
-    place = Place(0, 0, 0)
+    place = UnitPlace(0, 0, 0)
     passage = strongest(asked, found, [Wanted(place, most=8)])[place][0]
     piece = found.texts.pieces[passage.text]
     view, _ = link.read(View(), query_of(asked.source, piece, found.texts.steps[passage.text], passage, place))
@@ -340,7 +340,7 @@ def test_a_moment_of_a_series_opens_on_the_main_page_with_its_number():
 
 
 def test_a_place_in_a_file_is_its_line():
-    piece = Piece("one\ntwo\nthree", "a.py", 40)
+    piece = TextPiece("one\ntwo\nthree", "a.py", 40)
     passage = best_passage(5)
     assert sentences.where(piece, passage, by_character=True) == "a.py:41"
     assert sentences.where(piece, passage, True, "\n") == "a.py:41 · says ⏎"
@@ -359,12 +359,12 @@ def test_a_link_holds_what_is_asked():
         Source("a & b", model="tagger"),
         TOPICS,
         300_000,
-        unit=Place(1, 1, 7),
+        unit=UnitPlace(1, 1, 7),
         by="c mean",
         at_least=-0.5,
         at_most=2.0,
         brush=Stretch(0, 3),
-        side=Place(1),
+        side=UnitPlace(1),
         threshold=0.45,
     )
     assert link.read(Corpus(), dict(parse_qsl(link.query(asked)))) == (asked, [])

@@ -14,16 +14,16 @@ from dashboard.corpus.model import model_to_scan
 from dashboard.corpus.read_again import Passage, read_again
 from dashboard.corpus.scanned import name_of_scan, scanned
 from dashboard.corpus.strongest import reach_of, related
-from dashboard.corpus.texts import Piece, fitting, pieces, texts_of
+from dashboard.corpus.texts import TextPiece, fitting, pieces, texts_of
 from dashboard.corpus.to_memory import query_of, sentence_of
-from dashboard.corpus.view import LIBRARY, OPENED, TAUGHT, TOPICS, Corpus, Place, Stretch, model_of
+from dashboard.corpus.view import LIBRARY, OPENED, TAUGHT, TOPICS, Corpus, Stretch, UnitPlace, model_of
 from dashboard.corpus.worst import worst
 from dashboard.question import link
 from dashboard.question.source import SIZES, Source
 from dashboard.store import text_files
 from lstm_core.scanning.contexts import AFTER
 
-PLACE = Place(0, 0, 1)
+PLACE = UnitPlace(0, 0, 1)
 
 
 def test_a_stretch_of_one_word_is_a_stretch():
@@ -73,7 +73,7 @@ def test_a_pieces_text_has_nine_digits():
 @pytest.mark.parametrize(("directions", "length"), [(1, 11 + AFTER), (2, 90)])
 def test_a_text_is_read_again_up_to_its_moment_and_a_few_more_and_whole_from_both_sides(directions, length):
     model = model_to_scan(Source("a", hidden_dim=3, directions=directions, tokens="characters"))
-    texts = SimpleNamespace(pieces=[Piece("x" * 90, "a"), Piece("b" * 12, "b")])
+    texts = SimpleNamespace(pieces=[TextPiece("x" * 90, "a"), TextPiece("b" * 12, "b")])
     found = read_again(model, texts, {0: 10, 1: 11})
     assert [len(tokens) for tokens in found.tokens] == [length, 12]
     assert found.row == {0: 0, 1: 1}
@@ -85,7 +85,7 @@ def test_a_text_is_read_again_up_to_its_moment_and_a_few_more_and_whole_from_bot
 def test_texts_of_any_length_are_read_again_window_by_window_as_each_alone(units, monkeypatch):
     monkeypatch.setattr("dashboard.corpus.read_again.WINDOW", 7)
     model = model_to_scan(Source("a", hidden_dim=3, n_layers=2, tokens="characters"))
-    texts = SimpleNamespace(pieces=[Piece(text, "") for text in ("a" * 3, "b" * 40, "c" * 7, "d" * 22)])
+    texts = SimpleNamespace(pieces=[TextPiece(text, "") for text in ("a" * 3, "b" * 40, "c" * 7, "d" * 22)])
     found = read_again(model, texts, dict.fromkeys(range(4), 30), units)
     for number, piece in enumerate(texts.pieces):
         row, steps = found.row[number], len(piece.text)
@@ -105,10 +105,10 @@ def test_texts_of_any_length_are_read_again_window_by_window_as_each_alone(units
 )
 def test_a_long_text_is_opened_at_its_moment_a_short_one_whole(steps, first, last, zoom):
     moment = Passage(0, first, last, 0, [], [], 0.0)
-    query = query_of(Source(model="tagger"), Piece("a b c", ""), steps, moment, Place(1, 1, 3))
+    query = query_of(Source(model="tagger"), TextPiece("a b c", ""), steps, moment, UnitPlace(1, 1, 3))
     assert query.get("zoom") == zoom
     assert query["pin"] == f"1.3.{last}.1"
-    assert "pin" not in query_of(Source(model="tagger"), Piece("a b c", ""), steps, moment, None)
+    assert "pin" not in query_of(Source(model="tagger"), TextPiece("a b c", ""), steps, moment, None)
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_a_unit_of_each_layer_and_direction_has_its_own_row(both_ways):
         found = sentences.unit_row(scan, place)
         assert (found["layer"], found["direction"], found["unit"]) == place
         assert found["c_max"] == pytest.approx(scan.units["c_max"][row])
-    assert unit_rows.sides(scan) == [Place(0, 0), Place(0, 1), Place(1, 0), Place(1, 1)]
+    assert unit_rows.sides(scan) == [UnitPlace(0, 0), UnitPlace(0, 1), UnitPlace(1, 0), UnitPlace(1, 1)]
     assert set(unit_rows.rows(scan, asked).index) == set(scan.units.index)
 
 
@@ -146,16 +146,20 @@ def test_the_scale_of_a_unit_ends_at_the_half_above_nearly_all_its_values(values
 def test_a_unit_that_never_moves_is_related_to_none_and_one_that_goes_its_own_way_comes_last():
     r = np.array([[1.0, np.nan, 0.0, -0.5, 0.25]] * 5)
     scan = scan_with(correlations=lambda *_: r)
-    assert related(scan, Place(0, 0, 0)) == [(Place(0, 0, 3), -0.5), (Place(0, 0, 4), 0.25), (Place(0, 0, 2), 0.0)]
+    assert related(scan, UnitPlace(0, 0, 0)) == [
+        (UnitPlace(0, 0, 3), -0.5),
+        (UnitPlace(0, 0, 4), 0.25),
+        (UnitPlace(0, 0, 2), 0.0),
+    ]
 
 
 def test_a_unit_is_named_with_its_layer_where_there_are_several():
     several = SimpleNamespace(sizes=SimpleNamespace(layers=2, directions=2, units=3))
     assert sentences.unit_named(scan_with(), PLACE) == "unit 1"
-    assert sentences.unit_named(several, Place(1, 1, 2)) == "unit 2 of layer 1, from the right"
-    assert sentences.side_named(Place(1, 1)) == "layer 1, from the right"
-    assert sentences.side_named(Place(0)) == "layer 0"
-    assert sentences.relative(scan_with(), Place(0, 0, 3), -0.5) == "unit 3, r = −0.50"
+    assert sentences.unit_named(several, UnitPlace(1, 1, 2)) == "unit 2 of layer 1, from the right"
+    assert sentences.side_named(UnitPlace(1, 1)) == "layer 1, from the right"
+    assert sentences.side_named(UnitPlace(0)) == "layer 0"
+    assert sentences.relative(scan_with(), UnitPlace(0, 0, 3), -0.5) == "unit 3, r = −0.50"
 
 
 def test_gates_and_memory_of_a_unit_are_its_own():

@@ -16,7 +16,7 @@ from structure import HOUSES, arrows, imports_of
 
 from dashboard.command.main import parser
 from dashboard.comparing.view import names, read_pair
-from dashboard.lesson.view import Lesson, read_lesson
+from dashboard.lesson.view import LessonView, read_lesson
 from dashboard.question.link import read, values
 from dashboard.question.view import View
 from dashboard.training.setup import read_setup, usual
@@ -54,7 +54,7 @@ LINKS = [
 ASKED = {
     "/": (values(View()), lambda query: read(View(), query)),
     "/compare": (names(), read_pair),
-    "/lesson": (values(Lesson()), read_lesson),
+    "/lesson": (values(LessonView()), read_lesson),
     "/open": ({"how", *values(usual("counter"))}, read_setup),
     "/units": (values(Units()), lambda query: read(Units(), query)),
 }

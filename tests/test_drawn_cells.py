@@ -7,13 +7,13 @@ import pytest
 from dashboard import assets
 from dashboard.lesson.cell import drawn, telling_unit
 from dashboard.lesson.kinds import three
-from dashboard.lesson.view import Lesson
+from dashboard.lesson.view import LessonView
 from dashboard.question.source import Source
 from dashboard.reading.read import read
 from lstm_core.plots.palette import look
 
 LOOK = look("teal", "light")
-READ = three(Lesson(Source("The cat ran away", hidden_dim=5)))
+READ = three(LessonView(Source("The cat ran away", hidden_dim=5)))
 DRAWN = {kind.cell: drawn(kind.cell, kind.trace, "ran", 2, LOOK) for kind in READ.kinds}
 
 

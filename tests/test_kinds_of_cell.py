@@ -13,7 +13,7 @@ from dashboard.lesson import kinds_figures as figures
 from dashboard.lesson import kinds_sentences as sentences
 from dashboard.lesson.cell import NAMES
 from dashboard.lesson.kinds import ASKED, GAPS, ByGap, by_gap, three
-from dashboard.lesson.view import LEARNED, Lesson
+from dashboard.lesson.view import LEARNED, LessonView
 from dashboard.question.source import Source
 from lstm_core import LstmCoreError
 from lstm_core.plots.palette import KINDS, look
@@ -25,7 +25,7 @@ LOOK, LINES = look("teal", "light"), KINDS["light"]
 
 def of(sentence="Giraffes in a field", **source):
     """Three untrained cells that read a sentence."""
-    return Lesson(Source(sentence, **source))
+    return LessonView(Source(sentence, **source))
 
 
 def learned(cell, epochs, units=4):
@@ -55,7 +55,7 @@ def test_one_seed_makes_all_three_as_pytorch_would(cell, kind):
 @pytest.mark.parametrize("epochs", ["10", "50"])
 @pytest.mark.parametrize("first", "abcd")
 def test_what_trained_ones_say_is_what_their_models_do(epochs, first):
-    read = three(Lesson(cells=epochs, first=first, gap=9, trained_seed=3))
+    read = three(LessonView(cells=epochs, first=first, gap=9, trained_seed=3))
     assert read.tokens == [first, *".........", "?"]
     for found in read.kinds:
         model = learned(found.cell, epochs).models[3]
@@ -67,7 +67,7 @@ def test_what_trained_ones_say_is_what_their_models_do(epochs, first):
 @pytest.mark.parametrize("epochs", ["10", "50"])
 def test_where_nothing_of_a_symbol_is_left_not_all_four_are_said_again(epochs):
     for seed in range(10):
-        read = [three(Lesson(cells=epochs, first=first, gap=100, trained_seed=seed)) for first in "abcd"]
+        read = [three(LessonView(cells=epochs, first=first, gap=100, trained_seed=seed)) for first in "abcd"]
         for n, cell in enumerate(NAMES):
             if min(one.kinds[n].left[-1] for one in read) < 0.001:
                 assert right_after(learned(cell, epochs).models[seed], 100) < 1
@@ -96,7 +96,7 @@ def test_the_sentence_says_what_is_left_with_the_numbers_of_this_run():
 
 @pytest.mark.parametrize(("gap", "dots"), [(0, "0 dots"), (1, "1 dot"), (20, "20 dots")])
 def test_the_sentence_counts_the_dots_that_were_read(gap, dots):
-    read = three(Lesson(cells="50", first="c", gap=gap))
+    read = three(LessonView(cells="50", first="c", gap=gap))
     assert read.tokens.count(".") == gap
     assert sentences.trained(read).startswith(f"After “c” and {dots}, ")
 
@@ -104,7 +104,7 @@ def test_the_sentence_counts_the_dots_that_were_read(gap, dots):
 @pytest.mark.parametrize("epochs", ["10", "50"])
 def test_the_sentence_says_who_is_right_and_who_by_luck(epochs):
     for seed in range(10):
-        read = three(Lesson(cells=epochs, first="b", gap=20, trained_seed=seed))
+        read = three(LessonView(cells=epochs, first="b", gap=20, trained_seed=seed))
         right = [kind for kind in read.kinds if "abcd"[kind.said[:, -1].argmax()] == "b"]
         said = sentences.trained(read)
         assert {0: "none of them is right", 3: "all three are right"}.get(len(right), "only the") in said
@@ -127,7 +127,7 @@ def test_how_many_learned_it_is_said_by_budget():
 def test_a_share_is_never_told_as_more_than_all():
     told = []
     for seed in range(10):
-        read = three(Lesson(cells="10", first="a", gap=20, trained_seed=seed))
+        read = three(LessonView(cells="10", first="a", gap=20, trained_seed=seed))
         said = sentences.trained(read)
         told += [int(share) for share in re.findall(r"(\d+)%", said)]
         for share, holds in (("all", lambda left: left >= 0.995), ("nothing", lambda left: left < 0.005)):

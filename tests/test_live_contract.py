@@ -67,8 +67,8 @@ def test_an_answer_has_every_name_of_its_type_and_no_other(query):
 def test_the_terms_of_a_cell_are_those_of_its_anatomy():
     # The page draws the trace itself, so it needs no word on where the trace has other values.
     terms = {field.name for field in fields(Anatomy)} - {"recorded"}
-    assert terms | set(Cell._fields) == set(get_type_hints(header.Terms))
-    assert {field.name for field in fields(GateOfAnatomy)} == set(get_type_hints(header.Gate))
+    assert terms | set(Cell._fields) == set(get_type_hints(header.CellTerms))
+    assert {field.name for field in fields(GateOfAnatomy)} == set(get_type_hints(header.GateTerms))
 
 
 def test_what_is_read_how_it_is_shown_the_pin_and_the_holds_are_all_of_a_view():

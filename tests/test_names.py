@@ -1,12 +1,16 @@
 """What stands at the top of the library, and what is in its rooms."""
 
+import ast
 import importlib
 import subprocess
 import sys
+from collections import defaultdict
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+import dashboard
 import lstm_core
 
 TOP = {
@@ -69,3 +73,15 @@ def test_torch_is_imported_with_the_first_name_that_is_asked_for():
     assert found.stdout.split() == ["False", "True", "True", "True"]
     with pytest.raises(AttributeError, match="no attribute 'recrod'"):
         _ = lstm_core.recrod
+
+
+def test_a_class_name_stands_for_one_thing():
+    where = defaultdict(list)
+    for house in (Path(lstm_core.__file__).parent, Path(dashboard.__file__).parent):
+        for path in house.rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    where[node.name].append(path.relative_to(house.parent).as_posix())
+    several = {name: sorted(paths) for name, paths in where.items() if len(paths) > 1}
+    # What `what_if` gives to a user, and what a page has read.
+    assert several == {"Reading": ["dashboard/reading/read.py", "lstm_core/analysis/what_if.py"]}

@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from dashboard.comparing.view import Pair, Side, read_pair
-from dashboard.lesson.view import Lesson, read_lesson
+from dashboard.comparing.view import Side, TwoSides, read_pair
+from dashboard.lesson.view import LessonView, read_lesson
 from dashboard.question import link, old_links
 from dashboard.question.cell import Cell
 from dashboard.question.holds import GateHold, Holds
@@ -94,28 +94,28 @@ LINKS = [
         "pin=0.1.3&hold=h&value=0.25&units=0%2C+2",
         View(shown=Shown(pin=Cell(0, 0, 1, 3)), holds=Holds((GateHold("h", 0.25, 0, 0, (0, 2)),))),
     ),
-    (read_pair, "sentence=hello&seed_b=4", Pair(Side(Source("hello")), Side(Source("hello", seed=4)))),
+    (read_pair, "sentence=hello&seed_b=4", TwoSides(Side(Source("hello")), Side(Source("hello", seed=4)))),
     (
         read_pair,
         "sentence=a+b&n_layers=2&layer=1&state_b=reset&sentence_b=a+c&strips=f",
-        Pair(Side(Source("a b", n_layers=2)), Side(Source("a c", n_layers=2), state="reset")),
+        TwoSides(Side(Source("a b", n_layers=2)), Side(Source("a c", n_layers=2), state="reset")),
     ),
     (
         read_pair,
         "model=own-elsewhere&sentence=aabb&epoch=0&epoch_b=2",
-        Pair(
+        TwoSides(
             Side(Source("aabb", model="own-elsewhere"), epoch=0), Side(Source("aabb", model="own-elsewhere"), epoch=2)
         ),
     ),
     (
         read_lesson,
         "cells=random&sentence=a+b&input_dim=5&hidden_dim=6&seed=7",
-        Lesson(Source("a b", 5, 6, seed=7), part=5),
+        LessonView(Source("a b", 5, 6, seed=7), part=5),
     ),
     (
         read_lesson,
         "cells=50&first=c&gap=30&trained_seed=4",
-        Lesson(part=5, cells="50", first="c", gap=30, trained_seed=4),
+        LessonView(part=5, cells="50", first="c", gap=30, trained_seed=4),
     ),
     (read_setup, "", usual("counter")),
     (read_setup, "epochs=3", replace(usual("counter"), epochs=3)),
@@ -125,11 +125,11 @@ LINKS = [
         Setup("copy", 5, 9, 2, 30, 0.01, 8),
     ),
     (read_setup, "task=series&hidden_dim=9", replace(usual("series"), hidden_dim=9)),
-    (read_lesson, "all_three=so+it+goes&cell_units=4", Lesson(Source("so it goes", hidden_dim=4), part=5)),
+    (read_lesson, "all_three=so+it+goes&cell_units=4", LessonView(Source("so it goes", hidden_dim=4), part=5)),
     (
         read_lesson,
         "input_dim=5&hidden_dim=6&seq_len=7&seed=8&same_start=true&sentence=a&output_dim=9",
-        Lesson(Source("a", 5, 6, seed=8), 7, True),
+        LessonView(Source("a", 5, 6, seed=8), 7, True),
     ),
 ]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dashboard.export.csv_rows import guarded, rows_of
-from dashboard.export.downloads import Asked
+from dashboard.export.downloads import MadeFrom
 from dashboard.export.visible_part import WHOLE, Sight
 from dashboard.live import cost
 from dashboard.picture import answer as live_answer
@@ -58,7 +58,7 @@ def test_a_csv_is_written_in_blocks_that_join_without_a_seam(monkeypatch):
 
 def test_a_file_is_called_by_its_first_seventy_letters():
     found = HeldReading(SimpleNamespace(document=None), NONE, None)
-    asked = Asked(View(Source("x" * 99)), found, WHOLE)
+    asked = MadeFrom(View(Source("x" * 99)), found, WHOLE)
     assert len(asked.title) == 70
 
 

@@ -339,7 +339,7 @@ def test_a_file_that_is_no_scan_is_refused(tmp_path):
 
 
 def test_types_beyond_the_most_are_counted_together(monkeypatch):
-    monkeypatch.setattr(sums.Sizes, "most_types", 2)
+    monkeypatch.setattr(sums.CellSizes, "most_types", 2)
     table = scanned(model_of(6), ["ab", "ca", "cb"], 1, 2).tokens(0)
     assert dict(zip(table.token, table["count"], strict=True)) == {"a": 2, "b": 2, None: 2}
 

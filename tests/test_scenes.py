@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import lstm_core
-from dashboard.corpus.view import Place
+from dashboard.corpus.view import UnitPlace
 from dashboard.lesson import kinds
 from dashboard.lesson.view import read_lesson
 from dashboard.live.scenes import SCENES
@@ -155,7 +155,7 @@ def test_the_smaller_memory_of_the_scene_no_longer_tells_the_two_words_apart():
 
 def test_how_well_unit_48_tells_quotes_is_the_page_units_figure():
     known = kept(Source(model="python-chars"))
-    scores = {told.property: told.score for told in known.units[Place(0, 0, 48)].told}
+    scores = {told.property: told.score for told in known.units[UnitPlace(0, 0, 48)].told}
     double, single = (scores[f"inside {kind} quotes"] for kind in ("double", "single"))
     says = (
         f"on {known.texts} files that were never trained on, it does so with an AUC of {double:.2f} for double quotes"

@@ -8,18 +8,18 @@ import pandas as pd
 import pytest
 import torch
 
-from dashboard.corpus.view import Place
+from dashboard.corpus.view import UnitPlace
 from dashboard.question.source import Source
 from dashboard.question.view import View
 from dashboard.reading.read import read
 from dashboard.units import list_data, samples, sentences, tracking, words
-from dashboard.units.kept import Told
+from dashboard.units.kept import ToldProperty
 from dashboard.units.listing import listed
 from dashboard.units.view import Units
 from lstm_core.analysis import Found
 from lstm_core.analysis.properties import PROPERTIES
 
-PLACE = Place(0, 0, 3)
+PLACE = UnitPlace(0, 0, 3)
 
 
 def test_units_of_which_nothing_is_known_are_listed_by_how_far_c_goes_or_by_what_they_keep():
@@ -30,11 +30,14 @@ def test_units_of_which_nothing_is_known_are_listed_by_how_far_c_goes_or_by_what
 
 
 def test_a_unit_is_named_with_its_layer_or_direction_where_there_are_several():
-    both = [Place(0, 0, 1), Place(0, 1, 1)]
+    both = [UnitPlace(0, 0, 1), UnitPlace(0, 1, 1)]
     assert sentences.unit_named(both[0], both[:1]) == "Unit 1"
     assert [sentences.unit_named(one, both) for one in both] == ["Unit 1", "Unit 1 from the right"]
-    assert sentences.unit_named(Place(1, 1, 4), [*both, Place(1, 1, 4)]) == "Unit 4 of layer 1 from the right"
-    assert [list_data.number_of(one, [*both, Place(1, 1, 4)]) for one in (both[1], Place(1, 0, 4))] == ["0.1←", "1.4"]
+    assert sentences.unit_named(UnitPlace(1, 1, 4), [*both, UnitPlace(1, 1, 4)]) == "Unit 4 of layer 1 from the right"
+    assert [list_data.number_of(one, [*both, UnitPlace(1, 1, 4)]) for one in (both[1], UnitPlace(1, 0, 4))] == [
+        "0.1←",
+        "1.4",
+    ]
 
 
 def test_a_property_is_named_with_its_words_in_their_order():
@@ -65,7 +68,7 @@ def test_a_property_is_named_with_its_words_in_their_order():
 )
 def test_a_row_says_where_its_unit_is_low(name, title):
     for sign, said in ((-1, title), (1, words.named(name))):
-        told = {PLACE: Told(name, "AUC", sign, 0.9)}
+        told = {PLACE: ToldProperty(name, "AUC", sign, 0.9)}
         shown = SimpleNamespace(told=told, known=None, places=[PLACE])
         assert list_data.row(shown, PLACE, False)["title"] == said
     assert all(words.told(one, -1).startswith("low ") for one in PROPERTIES)
@@ -152,7 +155,7 @@ def test_a_sequence_that_has_room_for_its_first_step_alone_is_left_out(monkeypat
 
 
 def test_a_claim_says_on_which_side_c_is_and_in_how_many_pairs():
-    told = Told("inside brackets", "AUC", 1, 0.9, 0.9)
+    told = ToldProperty("inside brackets", "AUC", 1, 0.9, 0.9)
     said = "Its c is higher there than elsewhere in **90 of 100 pairs** of words,"
     assert sentences.pairs(told, "word") == said
     low = told._replace(sign=-1, measure="R²", pairs=0.997)

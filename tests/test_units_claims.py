@@ -12,13 +12,13 @@ from opened_page import opened
 from torch.nn.utils.rnn import pad_sequence
 
 import lstm_core
-from dashboard.corpus.view import Place
+from dashboard.corpus.view import UnitPlace
 from dashboard.question.source import SIZES, Source
 from dashboard.reading.facts import facts_of
 from dashboard.reading.read import prepare, read
 from dashboard.units import sentences, workings
 from dashboard.units.holding import runs, typical_keep
-from dashboard.units.kept import Told, finding, in_order, kept, shown_as
+from dashboard.units.kept import ToldProperty, finding, in_order, kept, shown_as
 from dashboard.units.list_data import Listed, rows_of_text, series
 from dashboard.units.listing import listed
 from dashboard.units.tracking import CERTAIN, NOW, numbers
@@ -268,7 +268,7 @@ def test_every_unit_of_every_shipped_model_is_listed_once_in_each_order(source):
     known = kept(source)
     lstm = model_of(source).lstm
     places = {
-        Place(layer, side, unit)
+        UnitPlace(layer, side, unit)
         for layer in range(lstm.num_layers)
         for side in range(1 + lstm.bidirectional)
         for unit in range(lstm.hidden_size)
@@ -311,7 +311,7 @@ def counting(text="aaabbb"):
 
 def test_how_a_unit_works_is_said_from_its_gates():
     trace, tokens = counting("a" * 8 + "b" * 8)
-    said = workings.works(trace, Place(0, 0, 1), [*map(quoted, tokens)], None)
+    said = workings.works(trace, UnitPlace(0, 0, 1), [*map(quoted, tokens)], None)
     i, f, g = (getattr(trace, name)[0, 0, :, 0, 1].numpy() for name in "ifg")
     assert said.startswith(f"It keeps (f {f.mean():.2f}) and adds: ")
     added = i * g
@@ -325,7 +325,7 @@ def test_what_overwrites_a_unit_is_named_by_what_begins_and_ends():
     model = lstm_core.load_model("python-chars")
     trace = lstm_core.run(model.lstm, model.vectors(list(text)).detach())
     truth = np.array(property_named("inside a one-line string")(list(text)))
-    said = workings.works(trace, Place(0, 0, 48), [*map(quoted, text)], truth, "inside a one-line string")
+    said = workings.works(trace, UnitPlace(0, 0, 48), [*map(quoted, text)], truth, "inside a one-line string")
     assert "overwrite it: with +" in said
     assert "where “inside quotes” is true, with −" in said
     assert '“\\"”' in said or '“"”' in said
@@ -337,13 +337,13 @@ def test_what_overwrites_a_unit_is_named_by_what_begins_and_ends():
 def test_what_is_kept_between_is_said_of_steps_that_have_a_memory_before_them(f, says):
     trace = lstm_core.run(lstm_core.models.random_lstm(1, 1), torch.zeros(4, 1, 1))
     gates = {name: torch.ones(1, 1, 4, 1, 1) for name in "ig"} | {"f": torch.tensor(f).float().reshape(1, 1, 4, 1, 1)}
-    said = workings.works(trace.with_values(**gates), Place(), [*map(quoted, "abcd")], None)
+    said = workings.works(trace.with_values(**gates), UnitPlace(), [*map(quoted, "abcd")], None)
     assert "overwrites it with" in said
     assert said.endswith(").") if says is None else said.endswith(f"In between it keeps {says} a step.")
 
 
 def test_misses_are_counted_and_named():
-    told = Told("inside quotes", "AUC", 1, 0.9, 0.9, 0.0)
+    told = ToldProperty("inside quotes", "AUC", 1, 0.9, 0.9, 0.0)
     tokens = list('x"ab"y')
     truth = np.array([0, 1, 1, 1, 0, 0.0])
     c = np.array([-1, 1, -1, 1, -1, -1.0])
@@ -361,14 +361,14 @@ def test_misses_are_counted_and_named():
 
 
 def test_a_row_says_in_words_what_this_text_shows_of_its_unit():
-    told = Told("inside quotes", "AUC", 1, 0.9, 0.9, 0.0)
+    told = ToldProperty("inside quotes", "AUC", 1, 0.9, 0.9, 0.0)
     truth = np.array([0, 1, 1, 0.0])
     assert workings.here(told, truth, truth) == "here 1.00"
     assert workings.here(told, -truth, truth) == "fails here"
     assert workings.here(told, truth, np.zeros(4)) == "never true here"
     assert workings.here(told, truth, np.ones(4)) == "always true here"
     trace = lstm_core.run(lstm_core.models.random_lstm(1, 1, 1, 2), torch.ones(4, 1))
-    [row] = rows_of_text(Listed([Place()], {Place(): told}, None), trace, lambda _: np.zeros(4), Place())
+    [row] = rows_of_text(Listed([UnitPlace()], {UnitPlace(): told}, None), trace, lambda _: np.zeros(4), UnitPlace())
     assert row["note"] == "AUC 0.90, never true here"
 
 

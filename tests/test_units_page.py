@@ -15,7 +15,7 @@ from dashboard.reading.read import read
 from dashboard.units import samples, tracking
 from dashboard.units import sentences as unit_sentences
 from dashboard.units import view as units_view
-from dashboard.units.kept import Told
+from dashboard.units.kept import ToldProperty
 from dashboard.units.view import HELD, Property, Units
 from dashboard.units_page.panel import tracked
 from lstm_core import LstmCoreError
@@ -135,7 +135,7 @@ def test_an_untrained_lstm_is_said_to_track_nothing_and_the_unit_that_moves_most
 
 def test_of_what_a_unit_tracks_only_what_it_tells_better_than_a_coin_is_listed():
     def told(name, measure, score):
-        return Told(name, measure, 1, score)
+        return ToldProperty(name, measure, 1, score)
 
     coins = [told("digit", "AUC", 0.48), told("capital", "AUC", 0.59), told("indent", "R²", 0.03)]
     best = [told("blank", "AUC", 0.6), told("word length", "R²", 0.04)]

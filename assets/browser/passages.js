@@ -28,7 +28,7 @@ export function draw(place, { name, rows, scale, between }, opened) {
 /**
  * A passage is a button.
  *
- * @param {Wire.Line} row @param {Wire.Scale} scale @param {string} between @param {() => void} onclick
+ * @param {Wire.PassageLine} row @param {Wire.Scale} scale @param {string} between @param {() => void} onclick
  */
 function lineOf(row, scale, between, onclick) {
     return element(
@@ -43,7 +43,7 @@ function lineOf(row, scale, between, onclick) {
 /**
  * Its tokens: before and after what is framed there is as much as fits.
  *
- * @param {Wire.Line} row @param {Wire.Scale} scale @param {string} between
+ * @param {Wire.PassageLine} row @param {Wire.Scale} scale @param {string} between
  */
 export function textOf({ tokens, numbers, first, last }, scale, between) {
     /** @param {number} from @param {number} to */

@@ -10,7 +10,7 @@ from dashboard.comparing import drawn, sentences
 from dashboard.comparing.carrier import carrier_of
 from dashboard.comparing.rivals import Rival, Rivals, rivals
 from dashboard.comparing.two_readings import MOST, Two, two, where_they_differ
-from dashboard.comparing.view import SECOND, Pair, Side, another_model, names, nearest, query_of, read_pair
+from dashboard.comparing.view import SECOND, Side, TwoSides, another_model, names, nearest, query_of, read_pair
 from dashboard.controls import visitor
 from dashboard.controls.choose_source import choose_lstm, choose_source, fields_of, sentence_box
 from dashboard.controls.drawn_in_browser import two_readings
@@ -35,7 +35,7 @@ def follow(query: Mapping[str, str]) -> list[str]:
     return notices
 
 
-def take(pair: Pair) -> None:
+def take(pair: TwoSides) -> None:
     """Set the controls of both sides. A second text that is the first one is none: then the page finds a rival."""
     controls.take(visitor.view_of(pair.a.source))
     other = pair.b.source
@@ -86,7 +86,7 @@ def reading_of(side: Side) -> tuple[Reading | None, list[str]]:
     return reading, said + (cut if len(reading.tokens) > MOST else [])
 
 
-def two_texts(notices: list[str], place: DeltaGenerator) -> Pair:
+def two_texts(notices: list[str], place: DeltaGenerator) -> TwoSides:
     """Show two texts that one model reads, chosen in `place`; returns the pair."""
     left, right = place.columns(2, gap="small", vertical_alignment="bottom")
     with left, st.container(key="compare-a"):
@@ -103,12 +103,12 @@ def two_texts(notices: list[str], place: DeltaGenerator) -> Pair:
             is_typed = found.found or found.smallest
             unit, answers = steps_are(source, reading), reading.model is not None
             st.markdown(f"##### {sentences.SAME if is_typed else sentences.no_rival(found, unit, answers)}")
-        return Pair(a, b)
+        return TwoSides(a, b)
     reading_b, about_b = reading_of(b)
     tell([one for one in about_b if one not in about])
     if reading_b is not None:
-        show_texts(Pair(a, b), reading, reading_b, found)
-    return Pair(a, b)
+        show_texts(TwoSides(a, b), reading, reading_b, found)
+    return TwoSides(a, b)
 
 
 def text_b(a: Side, found: Rivals) -> str:
@@ -146,7 +146,7 @@ def turn_rivals(found: list[Rival], text: str) -> None:
     st.button("Next", on_click=go, args=(at + 1,))
 
 
-def show_texts(pair: Pair, reading_a: Reading, reading_b: Reading, rivals_of_a: Rivals) -> None:
+def show_texts(pair: TwoSides, reading_a: Reading, reading_b: Reading, rivals_of_a: Rivals) -> None:
     """Show where two texts part, in a sentence and in a picture."""
     found = two(pair.a, reading_a, pair.b, reading_b)
     by = carrier_of(pair, found) if pair.a.state == "carried" else None
@@ -164,7 +164,7 @@ def show_texts(pair: Pair, reading_a: Reading, reading_b: Reading, rivals_of_a: 
     made(pair, found, reading_a, reading_b)
 
 
-def two_models(notices: list[str], place: DeltaGenerator) -> Pair:
+def two_models(notices: list[str], place: DeltaGenerator) -> TwoSides:
     """Show a text that two models read, or two texts by two models, chosen in `place`; returns the pair."""
 
     def text_b() -> str:
@@ -186,12 +186,12 @@ def two_models(notices: list[str], place: DeltaGenerator) -> Pair:
         tell(list(dict.fromkeys([*notices, *more, *others, *about_a, *about_b])))
         if reading_a is not None and reading_b is not None:
             found = two(a, reading_a, b, reading_b)
-            show_models(Pair(a, b), found)
-            made(Pair(a, b), found, reading_a, reading_b)
-    return Pair(a, b)
+            show_models(TwoSides(a, b), found)
+            made(TwoSides(a, b), found, reading_a, reading_b)
+    return TwoSides(a, b)
 
 
-def show_models(pair: Pair, found: Two) -> None:
+def show_models(pair: TwoSides, found: Two) -> None:
     """Show two models; two epochs of one model, or two ways to read with it, unit by unit."""
     offer_where_they_differ(pair, found)
     names = [sentences.title(letter, side) for letter, side in zip("AB", (pair.a, pair.b), strict=True)]
@@ -202,7 +202,7 @@ def show_models(pair: Pair, found: Two) -> None:
         two_readings(drawn.two_models(found, names, look()))
 
 
-def offer_where_they_differ(pair: Pair, found: Two) -> None:
+def offer_where_they_differ(pair: TwoSides, found: Two) -> None:
     """A button to a text where the two models differ, if here they don't."""
     model = found.models[0]
     if model is None or not found.answer_alike or found.differs or found.turned():
@@ -218,7 +218,7 @@ def offer_where_they_differ(pair: Pair, found: Two) -> None:
         st.button("Try a sentence where they differ", on_click=go)
 
 
-def made(pair: Pair, found: Two, reading_a: Reading, reading_b: Reading) -> None:
+def made(pair: TwoSides, found: Two, reading_a: Reading, reading_b: Reading) -> None:
     """Say how the picture was made."""
     read_a, read_b = (
         read_by(side.reads(), reading, trace)

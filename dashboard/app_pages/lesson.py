@@ -15,7 +15,7 @@ from dashboard.controls.link_sync import SourceControls
 from dashboard.controls.page_parts import look, made_with, page_title, small, tell, theme
 from dashboard.drawing import lesson_strips
 from dashboard.lesson import cell, kinds, kinds_figures, kinds_sentences, sentences
-from dashboard.lesson.view import BOUNDS, INPUTS, LEARNED, MOST_STEPS, PARTS, UNTRAINED, Lesson, read_lesson
+from dashboard.lesson.view import BOUNDS, INPUTS, LEARNED, MOST_STEPS, PARTS, UNTRAINED, LessonView, read_lesson
 from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.source import SIZES, Source
@@ -29,7 +29,7 @@ from lstm_core.plots.labels import label
 from lstm_core.training.copying import SYMBOLS
 
 lines = palette.KINDS[theme()]
-controls = SourceControls("lesson", link.names(Lesson()) | {"output_dim", "all_three", "cell_units"})
+controls = SourceControls("lesson", link.names(LessonView()) | {"output_dim", "all_three", "cell_units"})
 FOLD = "What PyTorch prints"
 # The most classes that are drawn.
 LABELS = 6
@@ -44,10 +44,10 @@ def follow(query: Mapping[str, str]) -> list[str]:
     return notices
 
 
-def asked() -> Lesson:
+def asked() -> LessonView:
     """What the controls say."""
-    own = {field.name: controls.values[field.name] for field in fields(Lesson) if field.name != "source"}
-    return Lesson(controls.view().source, **own)
+    own = {field.name: controls.values[field.name] for field in fields(LessonView) if field.name != "source"}
+    return LessonView(controls.view().source, **own)
 
 
 def turn_to(part: int) -> None:
@@ -204,7 +204,7 @@ def choose_inputs() -> str:
     return inputs
 
 
-def what_is_read_in_three_ways(now: Lesson) -> tuple[lesson.Lesson | None, bool]:
+def what_is_read_in_three_ways(now: LessonView) -> tuple[lesson.Lesson | None, bool]:
     """What all three ways read, None if it is nothing; and whether all three start from the same state."""
     source = now.source
     if now.inputs == "random":
@@ -216,7 +216,7 @@ def what_is_read_in_three_ways(now: Lesson) -> tuple[lesson.Lesson | None, bool]
     return lesson.Lesson(reading.lstm, reading.trace.x, start, start), True
 
 
-def three_ways_to_read(now: Lesson) -> OnMemory | None:
+def three_ways_to_read(now: LessonView) -> OnMemory | None:
     st.markdown(sentences.THREE_WAYS)
     source, of_words = now.source, now.inputs == "words"
     example, same_start = what_is_read_in_three_ways(now)
@@ -251,7 +251,7 @@ def three_ways_to_read(now: Lesson) -> OnMemory | None:
     return OnMemory(source, ways.at_once, last) if of_words else None
 
 
-def a_linear_on_top(now: Lesson) -> OnMemory | None:
+def a_linear_on_top(now: LessonView) -> OnMemory | None:
     """The trained tagger that is nearest in size: its answers mean something."""
     trained = replace(now.source, model=SIZES)
     reading = read(trained)
@@ -274,7 +274,7 @@ def a_linear_on_top(now: Lesson) -> OnMemory | None:
     return drawn
 
 
-def lstm_gru_rnn(now: Lesson) -> OnMemory | None:
+def lstm_gru_rnn(now: LessonView) -> OnMemory | None:
     """An LSTM, a GRU and a plain RNN over one text, and which of them learn to remember."""
     trained = now.cells != UNTRAINED
     try:

@@ -19,7 +19,7 @@ from lstm_core.models import about
 UNKNOWN = "<unk>"
 
 
-class Given(NamedTuple):
+class GivenFile(NamedTuple):
     """A file, and what its visitor would type because the file does not say it: the vocabulary and the class labels."""
 
     content: bytes
@@ -34,27 +34,27 @@ class ExampleFile(NamedTuple):
     kind: str
     holds: str
     text: str
-    made: Callable[[], Given]
+    made: Callable[[], GivenFile]
 
 
-def _counter() -> Given:
+def _counter() -> GivenFile:
     model, symbols = lstm_core.load_model("counter"), ["a", "b"]
-    return Given(_torch_file(_weights(model, symbols)), "\n".join(symbols), ", ".join(model.labels))
+    return GivenFile(_torch_file(_weights(model, symbols)), "\n".join(symbols), ", ".join(model.labels))
 
 
-def _tagger() -> Given:
+def _tagger() -> GivenFile:
     model = lstm_core.load_model("tagger-bi")
     words = list(dict.fromkeys(word for text in about("tagger").examples.values() for word in lstm_core.words(text)))
     weights = {f"module.{name}": weight for name, weight in _weights(model, words).items()}
     vocabulary = {word: row for row, word in enumerate(words)}
-    return Given(_torch_file({"model_state_dict": weights, "vocab": vocabulary}), labels=", ".join(model.labels))
+    return GivenFile(_torch_file({"model_state_dict": weights, "vocab": vocabulary}), labels=", ".join(model.labels))
 
 
-def _characters() -> Given:
+def _characters() -> GivenFile:
     model = lstm_core.load_model("python-chars")
     # Its first label stands for every character that has none of its own.
     vocabulary = [UNKNOWN, *model.labels[1:]]
-    return Given(save(_weights(model, vocabulary)), json.dumps(vocabulary))
+    return GivenFile(save(_weights(model, vocabulary)), json.dumps(vocabulary))
 
 
 def _weights(model: SequenceModel, tokens: Sequence[str]) -> dict[str, Tensor]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard.command import output, trace_file, what_is_read, which_model
-from dashboard.command.what_is_read import Recorded
+from dashboard.command.what_is_read import TraceOfModel
 
 if TYPE_CHECKING:
     from lstm_core import Trace
@@ -86,7 +86,7 @@ def _say_which(trace: Trace) -> None:
         output.remark(f"The first of {sequences} sequences is drawn.")
 
 
-def _write_page(recorded: Recorded, options: argparse.Namespace) -> None:
+def _write_page(recorded: TraceOfModel, options: argparse.Namespace) -> None:
     """Write a page that works offline."""
     from dashboard.offline.trace_page import trace_page
     from lstm_core.files.write_whole import write_bytes

@@ -21,7 +21,7 @@ TRACE = "a file of gatescope record; or, with --text, --file or --series, a MODE
 STDIN = "-"
 
 
-class Recorded(NamedTuple):
+class TraceOfModel(NamedTuple):
     """A trace, and the model that it is of; None if it comes from a file."""
 
     trace: Trace
@@ -89,7 +89,7 @@ def _lines_of_stdin() -> Iterator[str]:
         raise LstmCoreError("Expected text in UTF-8, got something else on stdin.") from error
 
 
-def recorded(options: argparse.Namespace) -> Recorded:
+def recorded(options: argparse.Namespace) -> TraceOfModel:
     """The trace in a file, or of a model that reads what the options give."""
     return _one(options.source, options)
 
@@ -106,13 +106,13 @@ def text_is_given(options: argparse.Namespace) -> bool:
     return any(given is not None for given in (options.text, options.file, options.series))
 
 
-def _one(source: str, options: argparse.Namespace) -> Recorded:
+def _one(source: str, options: argparse.Namespace) -> TraceOfModel:
     import lstm_core
     from lstm_core.models.shipped import is_model_file
 
     if text_is_given(options):
         model = which_model.model_named(source, options)
-        return Recorded(reading(model, options), model)
+        return TraceOfModel(reading(model, options), model)
     file = Path(source)
     if source in lstm_core.models() or is_model_file(file):
         options.wrong(f"{source} is a model: say what it is to read, with --text, --file or --series")
@@ -122,7 +122,7 @@ def _one(source: str, options: argparse.Namespace) -> Recorded:
             "weights, say what it is to read, with --text, --file or --series."
         )
     # It may be of a GRU or an RNN: each verb refuses what it can't take.
-    return Recorded(cast("Trace", lstm_core.load(source)), None)
+    return TraceOfModel(cast("Trace", lstm_core.load(source)), None)
 
 
 def reading(model: SequenceModel, options: argparse.Namespace) -> Trace:

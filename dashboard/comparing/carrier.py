@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from dashboard.comparing.two_readings import Two
-from dashboard.comparing.view import Pair as Sides
+from dashboard.comparing.view import TwoSides
 from dashboard.store.budgets import Budget
 from dashboard.store.remembered import remembered
 from lstm_core import Hold, SequenceModel, Trace, intervene
@@ -23,7 +23,7 @@ UNDONE = 8
 SHUT, APART, ALIKE = 0.1, 0.5, 0.1
 
 
-class Answer(NamedTuple):
+class TurnedAnswer(NamedTuple):
     """What a model says at the turned step."""
 
     said: str
@@ -43,8 +43,8 @@ class Undone(NamedTuple):
     """B's answer with c put in from A at one step: of the carriers, and of all other units."""
 
     steps: Steps
-    carriers: Answer
-    others: Answer
+    carriers: TurnedAnswer
+    others: TurnedAnswer
 
 
 class Carrier(NamedTuple):
@@ -60,9 +60,9 @@ class Carrier(NamedTuple):
     """The fewest of these, from the first, that turn B's answer to A's; empty if all of c does not."""
     alone: list[float]
     """By unit: how near B comes to A's answer with its c alone."""
-    a: Answer
-    b: Answer
-    a_with: Answer
+    a: TurnedAnswer
+    b: TurnedAnswer
+    a_with: TurnedAnswer
     """A, with c of the carriers from B."""
     undone: list[Undone]
 
@@ -85,18 +85,20 @@ class Judge(NamedTuple):
     a: Tensor
     b: Tensor
 
-    def answer(self, said: Tensor) -> Answer:
+    def answer(self, said: Tensor) -> TurnedAnswer:
         """What answers (label,) say."""
         value, name = float(said[self.label]), self.model.labels[self.label]
         if self.model.gives == "classes":
             best = int(said.argmax())
-            return Answer(label(self.model.labels[best]), float(said[best]), value, best == self.label)
+            return TurnedAnswer(label(self.model.labels[best]), float(said[best]), value, best == self.label)
         if self.model.gives == "set":
             near = value if self.a[self.label] > 0.5 else 1 - value
-            return Answer(label(name) if value > 0.5 else f"no {label(name)}", max(value, 1 - value), near, near > 0.5)
+            return TurnedAnswer(
+                label(name) if value > 0.5 else f"no {label(name)}", max(value, 1 - value), near, near > 0.5
+            )
         a, b = float(self.a[self.label]), float(self.b[self.label])
         near = min(1.0, max(0.0, (value - b) / (a - b)))
-        return Answer(f"{value:.3g}", None, near, near > 0.5)
+        return TurnedAnswer(f"{value:.3g}", None, near, near > 0.5)
 
 
 def judge(found: Two, turned: int) -> Judge:
@@ -109,7 +111,7 @@ def judge(found: Two, turned: int) -> Judge:
 
 
 @remembered(Budget.ALTERNATIVES, key=lambda pair, _: pair, bytes_of=lambda _: 4_000)
-def carrier_of(_pair: Sides, found: Two) -> Carrier | None:
+def carrier_of(_pair: TwoSides, found: Two) -> Carrier | None:
     """The carrier of the last answer that surely turns, in a pair of texts that one model reads; None if none does."""
     turned = found.carried()
     return None if turned is None else carrier(found, turned)

@@ -7,7 +7,7 @@ from math import isfinite
 import torch
 
 from dashboard.comparing import sentences
-from dashboard.comparing.carrier import Answer, Carrier, Undone, unseen
+from dashboard.comparing.carrier import Carrier, TurnedAnswer, Undone, unseen
 from dashboard.comparing.header import (
     Chip,
     Common,
@@ -18,14 +18,14 @@ from dashboard.comparing.header import (
     OneModel,
     Others,
     Proof,
+    Swap,
     TwoSeries,
     Undo,
     UndoneRow,
-    Way,
 )
 from dashboard.comparing.sentences import quoted, reads_numbers
 from dashboard.comparing.two_readings import Two
-from dashboard.comparing.view import Pair
+from dashboard.comparing.view import TwoSides
 from dashboard.drawing.scales import scales
 from dashboard.question import link
 from dashboard.question.cell import Cell
@@ -46,7 +46,7 @@ WIDE, BEFORE = 26, 4
 """The pairs of a long text that are drawn, and how many of them stand before the first difference."""
 
 
-def two_texts(pair: Pair, found: Two, by: Carrier | None, head: str, says: str, look: Look) -> Drawn:
+def two_texts(pair: TwoSides, found: Two, by: Carrier | None, head: str, says: str, look: Look) -> Drawn:
     """Two texts that one model reads."""
     proof = _carrier(pair, found, by) if by else None
     layer, found = by.layer if by else len(found.a.c) - 1, _window(found, by.turned if by else None)
@@ -133,7 +133,7 @@ def _part(found: Two) -> str:
     return f"steps {there[0]} to {there[-1]} of {steps:,}" if there and len(there) < steps else ""
 
 
-def _carrier(pair: Pair, found: Two, by: Carrier) -> Proof:
+def _carrier(pair: TwoSides, found: Two, by: Carrier) -> Proof:
     """The panel: which unit carries it, both ways, what undoes it, and where it is kept unseen."""
     some = sorted(by.order[:TRIED])
     rest = [by.alone[unit] for unit in by.order[TRIED:]]
@@ -162,13 +162,13 @@ def _carrier(pair: Pair, found: Two, by: Carrier) -> Proof:
 def _undo(found: Two, by: Carrier, name: str, others: int) -> Undo:
     """B's answer with A's c put in at each step in between."""
 
-    def row(named: str, said: Sequence[Answer]) -> UndoneRow:
+    def row(named: str, said: Sequence[TurnedAnswer]) -> UndoneRow:
         undone = sum(one.like_a for one in said)
         every = {0: "Not undone.", len(said): "Undone." if len(said) == 1 else "Undone, at any of these."}
         says = every.get(undone, f"Undone at {undone} of {len(said)}.")
         return UndoneRow(name=named, answers=[_chip(one, one.like_a) for one in said], says=says)
 
-    def of(which: str) -> list[Answer]:
+    def of(which: str) -> list[TurnedAnswer]:
         return [getattr(one, which) for one in by.undone]
 
     return {
@@ -191,16 +191,16 @@ def _place(found: Two, one: Undone) -> str:
     return label(b) if a == b else f"{label(a)} | {label(b)}"
 
 
-def _way(before: str, was: Answer, put: str, becomes: Answer, wanted: Answer) -> Way:
+def _way(before: str, was: TurnedAnswer, put: str, becomes: TurnedAnswer, wanted: TurnedAnswer) -> Swap:
     turned = becomes.said == wanted.said if was.share is not None else becomes.like_a == wanted.like_a
     return {"before": before, "was": _chip(was, True), "put": put, "becomes": _chip(becomes, turned)}
 
 
-def _chip(one: Answer, filled: bool) -> Chip:
+def _chip(one: TurnedAnswer, filled: bool) -> Chip:
     return {"label": one.said, "share": one.share, "filled": filled}
 
 
-def _links(pair: Pair, found: Two, by: Carrier, units: Sequence[int]) -> list[Link]:
+def _links(pair: TwoSides, found: Two, by: Carrier, units: Sequence[int]) -> list[Link]:
     """The swap, and both texts as they are, on Memory: with the carrying unit pinned."""
     step_a, step_b = by.steps
     c = found.a.c[by.layer, 0, step_a, 0]

@@ -56,7 +56,7 @@ class OneUnit(TypedDict):
     carries: bool
 
 
-class Way(TypedDict):
+class Swap(TypedDict):
     """One swap: an answer before it, what was put in, and the answer after it."""
 
     before: str
@@ -97,7 +97,7 @@ Proof = TypedDict(
         "to": float,
         "rows": list[OneUnit],
         "rest": str,
-        "ways": list[Way],
+        "ways": list[Swap],
         "undo": Undo,
         "unseen": str,
         "links": list[Link],

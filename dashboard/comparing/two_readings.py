@@ -9,8 +9,7 @@ from torch import Tensor
 
 import lstm_core
 from dashboard.comparing.rivals import SURE, turns
-from dashboard.comparing.view import Pair as Sides
-from dashboard.comparing.view import Side
+from dashboard.comparing.view import Side, TwoSides
 from dashboard.reading.example_texts import examples
 from dashboard.reading.read import Reading, read
 from dashboard.serving import limits
@@ -116,7 +115,7 @@ def two(side_a: Side, reading_a: Reading, side_b: Side, reading_b: Reading) -> T
     return Two(a, b, (reading_a.model, reading_b.model), pairs, words, said)
 
 
-def where_they_differ(pair: Sides, model: SequenceModel) -> str | None:
+def where_they_differ(pair: TwoSides, model: SequenceModel) -> str | None:
     """The first example text of a model to which two models give different answers; None if there is none."""
     for text in examples(model, model.reads).values():
         a, b = pair.a.with_text(text), pair.b.with_text(text)

@@ -42,7 +42,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Pair:
+class TwoSides:
     """The two sides."""
 
     a: Side
@@ -66,18 +66,18 @@ def nearest(kept: Sequence[int], asked: int | None) -> int:
     return max((epoch for epoch in kept if asked is None or epoch <= asked), default=kept[0])
 
 
-def query_of(pair: Pair) -> str:
+def query_of(pair: TwoSides) -> str:
     """The link of a pair: all of the first side, and the second side's differences from the first."""
     second = {name + SECOND: value for name, value in link.difference(pair.b, pair.a).items()}
     return urlencode(link.said(pair.a) | second)
 
 
-def read_pair(query: Mapping[str, str]) -> tuple[Pair, list[str]]:
+def read_pair(query: Mapping[str, str]) -> tuple[TwoSides, list[str]]:
     """The pair that a link asks for; the second side takes from the first what the link does not say."""
     second = {name.removesuffix(SECOND): value for name, value in query.items() if name.endswith(SECOND)}
     a, notices = link.read(Side(), query)
     b, more = link.read(a, second)
-    return Pair(a, b), [*notices, *(f"Of the second: {notice}" for notice in more)]
+    return TwoSides(a, b), [*notices, *(f"Of the second: {notice}" for notice in more)]
 
 
 def another_model(source: Source) -> Source:

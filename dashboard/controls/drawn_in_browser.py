@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.comparing.header import Drawn
-from dashboard.drawing.passages import Line, Passages
+from dashboard.drawing.passages import PassageLine, Passages
 from dashboard.drawing.scales import Scale
 from dashboard.lesson.cell import DrawnCell
 from dashboard.live.routes import base_path
@@ -55,7 +55,7 @@ def two_readings(drawn: Drawn) -> None:
     _compare(key="compare.two", data=_data(drawn))
 
 
-def passages(lines: Sequence[Line], scale: Scale, between: str, name: str, key: str) -> int | None:
+def passages(lines: Sequence[PassageLine], scale: Scale, between: str, name: str, key: str) -> int | None:
     """Draw passages one under the other; returns the number of a passage that was clicked."""
     data = Passages(base=base_path(), name=name, rows=[*lines], scale=scale, between=between)
     opened: int | None = _passages(key=key, data=as_sent(data), on_opened_change=_nothing).opened

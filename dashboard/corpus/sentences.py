@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from dashboard.corpus.read_again import Passage
 from dashboard.corpus.scanned import Scanned, most_tokens
-from dashboard.corpus.texts import Piece
-from dashboard.corpus.view import OPENED, TEXTS, Corpus, Place
+from dashboard.corpus.texts import TextPiece
+from dashboard.corpus.view import OPENED, TEXTS, Corpus, UnitPlace
 from dashboard.serving import limits
 from dashboard.store import text_files
 from dashboard.words.sentences import listed
@@ -50,7 +50,7 @@ def how_it_reads(asked: Corpus, found: Scanned, model: SequenceModel) -> str:
     )
 
 
-def gates_said(scan: Scan, place: Place) -> str:
+def gates_said(scan: Scan, place: UnitPlace) -> str:
     """At what share of the steps each gate is open, and shut."""
     row = unit_row(scan, place)
     f, i, o = ((f"{row[f'{gate}_right']:.0%}", f"{row[f'{gate}_left']:.0%}") for gate in "fio")
@@ -60,7 +60,7 @@ def gates_said(scan: Scan, place: Place) -> str:
     )
 
 
-def lasts(scan: Scan, place: Place) -> str:
+def lasts(scan: Scan, place: UnitPlace) -> str:
     """How long a memory of the unit lasts, and its range."""
     row = unit_row(scan, place)
     after = float(f"{row['leak']:.3g}")
@@ -71,14 +71,14 @@ def lasts(scan: Scan, place: Place) -> str:
     )
 
 
-def unit_row(scan: Scan, place: Place) -> dict[str, float]:
+def unit_row(scan: Scan, place: UnitPlace) -> dict[str, float]:
     """The numbers of a unit in the table of all."""
     sizes = scan.sizes
     row = (place.layer * sizes.directions + place.direction) * sizes.units + place.unit
     return {str(name): float(value) for name, value in scan.units.iloc[row].items()}
 
 
-def where(piece: Piece, passage: Passage, by_character: bool, answer: str = "") -> str:
+def where(piece: TextPiece, passage: Passage, by_character: bool, answer: str = "") -> str:
     """Where a passage comes from, its file and line if a step is a character; and what the model answers after it."""
     says = f" · says {label(answer)}" if answer else ""
     if piece.line is None:
@@ -117,12 +117,12 @@ def shown(token: str) -> str:
     return token if token == " " else label(token, 40)
 
 
-def relative(scan: Scan, place: Place, r: float) -> str:
+def relative(scan: Scan, place: UnitPlace, r: float) -> str:
     """A unit that moves with another one, and their correlation."""
     return f"{unit_named(scan, place)}, r = {signed(r)}"
 
 
-def side_named(place: Place) -> str:
+def side_named(place: UnitPlace) -> str:
     """A layer and direction."""
     return f"layer {place.layer}" + (", from the right" if place.direction else "")
 
@@ -134,7 +134,7 @@ def how_worst(model: SequenceModel) -> str:
     return "The mean loss of each text in bits, around the token that it expected least; the darker, the less expected."
 
 
-def unit_named(scan: Scan, place: Place) -> str:
+def unit_named(scan: Scan, place: UnitPlace) -> str:
     """A unit's number, with its layer and direction if there are several."""
     sizes = scan.sizes
     layer = f" of layer {place.layer}" if sizes.layers > 1 else ""

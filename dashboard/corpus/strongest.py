@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.corpus.model import model_to_scan
 from dashboard.corpus.read_again import Passage, bytes_of, ends_of, passage, read_again
 from dashboard.corpus.scanned import TOP, Scanned, name_of_scan
-from dashboard.corpus.view import Corpus, Place
+from dashboard.corpus.view import Corpus, UnitPlace
 from dashboard.store.budgets import Budget
 from dashboard.store.remembered import remembered
 from lstm_core import Scan
@@ -26,7 +26,7 @@ RELATED = 6
 class Wanted(NamedTuple):
     """A unit, and how many of its moments: where c is largest, or smallest if `sign` is -1."""
 
-    place: Place
+    place: UnitPlace
     sign: int = 1
     most: int = 1
 
@@ -35,15 +35,15 @@ def _what_is_read(asked: Corpus, _found: Scanned, wanted: Sequence[Wanted]) -> t
     return *name_of_scan(asked), tuple(wanted)
 
 
-def _bytes(shown: dict[Place, list[Passage]]) -> int:
+def _bytes(shown: dict[UnitPlace, list[Passage]]) -> int:
     return sum(map(bytes_of, shown.values()))
 
 
 @remembered(Budget.MOMENTS, key=_what_is_read, bytes_of=_bytes, is_heavy=lambda *_: True)
-def strongest(asked: Corpus, found: Scanned, wanted: Sequence[Wanted]) -> dict[Place, list[Passage]]:
+def strongest(asked: Corpus, found: Scanned, wanted: Sequence[Wanted]) -> dict[UnitPlace, list[Passage]]:
     """The passages around each unit's strongest moments; none for a unit whose c is nowhere finite."""
     model = model_to_scan(asked.source)
-    shown: dict[Place, list[Passage]] = {}
+    shown: dict[UnitPlace, list[Passage]] = {}
     for first in range(0, len(wanted), AT_ONCE):
         some, of_words = wanted[first : first + AT_ONCE], model.reads == "words"
         moments = {one.place: _moments(found.scan, one, of_words) for one in some}
@@ -79,13 +79,13 @@ def apart(moments: Sequence[tuple[int, int, float]], most: int) -> list[tuple[in
     return sorted([*chosen[:most], *others[: max(0, most - len(chosen))]], key=moments.index)
 
 
-def reach_of(scan: Scan, place: Place) -> float:
+def reach_of(scan: Scan, place: UnitPlace) -> float:
     """The end of the scale of c: 1, or more if more than a fiftieth of a unit's values lie beyond."""
     values = np.abs(scan.sums.states["c"].sample[:, place.layer, place.direction, place.unit])
     return float(max(1.0, np.ceil(np.quantile(values, 0.98) * 2) / 2)) if len(values) else 1.0
 
 
-def related(scan: Scan, place: Place) -> list[tuple[Place, float]]:
+def related(scan: Scan, place: UnitPlace) -> list[tuple[UnitPlace, float]]:
     """The units whose c is most correlated with a unit's, of the same layer and direction, the strongest first."""
     row = scan.correlations(place.layer, place.direction)[place.unit]
     strengths = np.where(np.isnan(row), -1.0, np.abs(row))

@@ -28,7 +28,7 @@ _PARAGRAPH, _LINE = re.compile(r"\n[ \t]*\n(?=\S)"), re.compile(r"\n")
 _BLANK = re.compile(r"\s")
 
 
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """A text that is read from an empty memory."""
 
     text: Any
@@ -42,7 +42,7 @@ class Piece(NamedTuple):
 class Texts(NamedTuple):
     """The pieces that are scanned, and how much of the corpus they are."""
 
-    pieces: list[Piece]
+    pieces: list[TextPiece]
     steps: list[int]
     """The number of tokens of each piece."""
     of: int
@@ -84,7 +84,7 @@ def _steps(model: SequenceModel, text: Any) -> int:
     return len(model.tokens(text)) if isinstance(text, str) else len(text)
 
 
-def _every(name: str, model: SequenceModel, opened: str) -> Iterator[Piece]:
+def _every(name: str, model: SequenceModel, opened: str) -> Iterator[TextPiece]:
     if name == OPENED:
         yield from _of_file(model, opened)
     elif name not in fitting(model):
@@ -99,10 +99,10 @@ def _every(name: str, model: SequenceModel, opened: str) -> Iterator[Piece]:
             for piece in pieces(paragraph, f"paragraph {number}"):
                 yield piece._replace(line=None)
     else:
-        yield from (Piece(text, f"text {number}") for number, text in enumerate(texts_like_those_of(model), 1))
+        yield from (TextPiece(text, f"text {number}") for number, text in enumerate(texts_like_those_of(model), 1))
 
 
-def pieces(text: str, name: str) -> Iterator[Piece]:
+def pieces(text: str, name: str) -> Iterator[TextPiece]:
     """A text in pieces of at most 1,000 characters, each ending with a paragraph, a line or a word if there is one.
 
     >>> [piece.text for piece in pieces("one\\n\\ntwo\\n", "a.txt")]
@@ -114,7 +114,7 @@ def pieces(text: str, name: str) -> Iterator[Piece]:
         end = start + (len(window) if start + LONGEST >= len(text) else _cut(window))
         piece = text[start:end]
         if piece.strip():
-            yield Piece(piece, name, line)
+            yield TextPiece(piece, name, line)
         line += piece.count("\n")
         start = end
 
@@ -128,7 +128,7 @@ def _cut(window: str) -> int:
     return len(window)
 
 
-def _of_file(model: SequenceModel, key: str) -> Iterator[Piece]:
+def _of_file(model: SequenceModel, key: str) -> Iterator[TextPiece]:
     document = text_files.kept(key) if key else None
     if document is None:
         raise LstmCoreError("Expected an opened file, got none, or one that is no longer on the server: open it again.")
@@ -145,13 +145,13 @@ def _of_file(model: SequenceModel, key: str) -> Iterator[Piece]:
         yield from pieces(document.text, document.name)
 
 
-def _of_numbers(model: SequenceModel, document: text_files.Document) -> Iterator[Piece]:
+def _of_numbers(model: SequenceModel, document: text_files.Document) -> Iterator[TextPiece]:
     check_table(document.text)
     table = read_series(document.text)
     check_columns(table, model)
     rows = table.values.numpy()
     for first in range(0, len(rows), LONGEST):
-        yield Piece(rows[first : first + LONGEST], document.name, first + 1)
+        yield TextPiece(rows[first : first + LONGEST], document.name, first + 1)
 
 
 def _column(document: text_files.Document) -> Iterable[tuple[int, str]]:

@@ -5,8 +5,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from dashboard.corpus.read_again import Passage
-from dashboard.corpus.texts import Piece
-from dashboard.corpus.view import Place
+from dashboard.corpus.texts import TextPiece
+from dashboard.corpus.view import UnitPlace
 from dashboard.question import link
 from dashboard.question.cell import Cell
 from dashboard.question.source import Source
@@ -17,7 +17,7 @@ WIDE = 120
 """A text with more steps is zoomed to the moment."""
 
 
-def query_of(source: Source, piece: Piece, steps: int, passage: Passage, place: Place | None) -> dict[str, str]:
+def query_of(source: Source, piece: TextPiece, steps: int, passage: Passage, place: UnitPlace | None) -> dict[str, str]:
     """The values of the link: the model with the piece as its text, the unit pinned at the passage's last step."""
     view = View(replace(source, sentence=sentence_of(piece.text), file=""))
     if place is not None:

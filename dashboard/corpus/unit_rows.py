@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dashboard.corpus.view import COLUMNS, Corpus, Place
+from dashboard.corpus.view import COLUMNS, Corpus, UnitPlace
 from lstm_core import Scan
 
 
@@ -17,17 +17,17 @@ def rows(scan: Scan, asked: Corpus) -> pd.DataFrame:
     return scan.units[kept].sort_values(COLUMNS[asked.by], ascending=False, kind="stable")
 
 
-def place_in(scan: Scan, row: int) -> Place:
+def place_in(scan: Scan, row: int) -> UnitPlace:
     """The unit of a row of `scan.units`."""
     layer, direction, unit = (int(scan.units[name].iloc[row]) for name in ("layer", "direction", "unit"))
-    return Place(layer, direction, unit)
+    return UnitPlace(layer, direction, unit)
 
 
-def places(scan: Scan) -> list[Place]:
+def places(scan: Scan) -> list[UnitPlace]:
     """All units of a scan, in order."""
     return [place_in(scan, row) for row in range(len(scan.units))]
 
 
-def sides(scan: Scan) -> list[Place]:
+def sides(scan: Scan) -> list[UnitPlace]:
     """Each layer and direction."""
     return [place for place in places(scan) if place.unit == 0]

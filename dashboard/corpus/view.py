@@ -34,7 +34,7 @@ COLUMNS = {
 """The columns of the table of units, by name on the page, and their names in `Scan.units`."""
 
 
-class Place(NamedTuple):
+class UnitPlace(NamedTuple):
     """A unit of a layer and direction."""
 
     layer: int = 0
@@ -57,13 +57,13 @@ class Stretch(NamedTuple):
         return f"{self.first}-{self.last}"
 
 
-def _place(text: str) -> Place | None:
+def _place(text: str) -> UnitPlace | None:
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,6}(\.[01])?", text):
         raise ValueError("it takes layer.unit, as in 0.48")
     layer, unit, direction = map(int, f"{text}.0".split(".")[:3])
-    return Place(layer, direction, unit)
+    return UnitPlace(layer, direction, unit)
 
 
 def _stretch(text: str) -> Stretch | None:
@@ -98,7 +98,7 @@ class Corpus:
     """At most how many tokens are read."""
     opened: str = field(default="", metadata=text() | NEVER)
     """The key of the opened file."""
-    unit: Place | None = field(default=None, metadata=takes(_place))
+    unit: UnitPlace | None = field(default=None, metadata=takes(_place))
     """The unit whose page is shown; None for the table of all."""
     by: str = field(default="half-life", metadata=one_of(COLUMNS))
     """The column by which the table is in order, and on which its bounds are."""
@@ -106,7 +106,7 @@ class Corpus:
     at_most: float | None = field(default=None, metadata=takes(_bound))
     brush: Stretch | None = field(default=None, metadata=takes(_stretch))
     """The steps whose pattern is searched in the corpus."""
-    side: Place = field(default=Place(), metadata=takes(lambda text: _place(text) or Place()))
+    side: UnitPlace = field(default=UnitPlace(), metadata=takes(lambda text: _place(text) or UnitPlace()))
     """The layer and direction whose units the pattern has."""
     threshold: float = field(default=0.3, metadata=number(0.05, 0.95))
     """A unit is on where tanh c is at least this."""

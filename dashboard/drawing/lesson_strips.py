@@ -10,7 +10,7 @@ import numpy as np
 from lstm_core import Trace
 from lstm_core.plots import gate_strips, quiet_axes
 from lstm_core.plots.columns import round_up
-from lstm_core.plots.gate_strips import Place
+from lstm_core.plots.gate_strips import StripPlace
 from lstm_core.plots.labels import label
 from lstm_core.plots.page_figure import FAMILY, Figure
 from lstm_core.plots.palette import Look
@@ -59,7 +59,7 @@ def with_numbers(strips: Sequence[Strip], cells: Mapping[Any, np.ndarray], high:
     return min(around + high * rows, WINDOW - len(strips)) if around + LOW * rows <= WINDOW else None
 
 
-def named(figure: Figure, places: Sequence[Place], strips: Sequence[Strip], look: Look) -> None:
+def named(figure: Figure, places: Sequence[StripPlace], strips: Sequence[Strip], look: Look) -> None:
     """Make room at the left of the strips, and write each strip's name and question there."""
     letters(figure, places, NAMED)
     for annotation, strip in zip(figure["layout"]["annotations"], strips, strict=True):
@@ -86,7 +86,7 @@ def lettered(
     return figure
 
 
-def letters(figure: Figure, places: Sequence[Place], left: int) -> None:
+def letters(figure: Figure, places: Sequence[StripPlace], left: int) -> None:
     """Make room at the left of the strips, in pixels, and write each strip's letter and its units' numbers there."""
     height, top = figure["layout"]["height"], figure["layout"]["margin"]["t"]
     _widen(figure, left)

@@ -15,7 +15,7 @@ from lstm_core.plots.labels import label
 MOST = 12
 
 
-class Scores(NamedTuple):
+class LabelScores(NamedTuple):
     """The probabilities of the labels: a title, the question that they answer, a name for each row."""
 
     title: str
@@ -25,7 +25,7 @@ class Scores(NamedTuple):
     """(label, column)"""
 
 
-class Series(NamedTuple):
+class DrawnSeries(NamedTuple):
     """Numbers that the model reads or says, a row for each of their columns."""
 
     title: str
@@ -44,7 +44,7 @@ class Series(NamedTuple):
     """Whether the model reads them; else it says them."""
 
 
-def series_of(reading: Reading, columns: Columns) -> list[Series]:
+def series_of(reading: Reading, columns: Columns) -> list[DrawnSeries]:
     """The numbers that a model reads, with its forecast if it has one, then other numbers that it says."""
     model, series, said = reading.model, reading.series, reading.probabilities()
     found = [] if series is None else [_series(series.values[: columns.steps], series.names, columns, "the series")]
@@ -55,7 +55,7 @@ def series_of(reading: Reading, columns: Columns) -> list[Series]:
     return [*found, _series(said, model.labels, columns, "what the Linear says")._replace(read=False)]
 
 
-def _with_forecast(series: Series, said: Tensor, columns: Columns) -> Series:
+def _with_forecast(series: DrawnSeries, said: Tensor, columns: Columns) -> DrawnSeries:
     return series._replace(
         question="line: what came; dotted: its forecast",
         foreseen=columns.take(said).extreme,
@@ -64,7 +64,7 @@ def _with_forecast(series: Series, said: Tensor, columns: Columns) -> Series:
     )
 
 
-def scores_of(reading: Reading, columns: Columns) -> Scores | None:
+def scores_of(reading: Reading, columns: Columns) -> LabelScores | None:
     """The probabilities of the likeliest labels; None from a model that says numbers or nothing."""
     model, said = reading.model, reading.probabilities()
     if model is None or said is None or model.gives in ("hidden", "value"):
@@ -74,14 +74,14 @@ def scores_of(reading: Reading, columns: Columns) -> Scores | None:
     left_out = f" (top {MOST} of {len(model.labels)})" if len(model.labels) > MOST else ""
     question = {"classes": "which one?", "set": "what may come?"}.get(model.gives, "")
     title = {"classes": "class scores", "set": "what is allowed"}.get(model.gives, "scores")
-    return Scores(title, question + left_out, [label(model.labels[row]) for row in shown], taken.extreme[shown])
+    return LabelScores(title, question + left_out, [label(model.labels[row]) for row in shown], taken.extreme[shown])
 
 
-def _series(values: Tensor, names: Sequence[str], columns: Columns, title: str) -> Series:
+def _series(values: Tensor, names: Sequence[str], columns: Columns, title: str) -> DrawnSeries:
     values, names = values[:, :MOST], list(names[:MOST])
     # The only column of a table without a header needs no number.
     shown = ["value"] if names == ["column 1"] else names
     scaled = "each on its own scale" if len(names) > 1 else ""
     low, high = values.amin(0).tolist(), values.amax(0).tolist()
     taken = columns.take(values).extreme
-    return Series(title, scaled, [label(name) for name in shown], names, taken, None, low, high, read=True)
+    return DrawnSeries(title, scaled, [label(name) for name in shown], names, taken, None, low, high, read=True)

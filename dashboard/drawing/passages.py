@@ -6,7 +6,7 @@ from typing import NamedTuple, TypedDict
 from dashboard.drawing.scales import Scale
 
 
-class Line(NamedTuple):
+class PassageLine(NamedTuple):
     """A passage as it is drawn."""
 
     value: str
@@ -27,7 +27,7 @@ class Passages(TypedDict):
     base: str
     name: str
     """The list's name for a screen reader."""
-    rows: list[Line]
+    rows: list[PassageLine]
     scale: Scale
     between: str
     """What stands between two tokens."""

@@ -57,11 +57,11 @@ def download(kind: str, view: View, sight: Sight = WHOLE) -> Download:
         raise LstmCoreError("There is nothing to export yet: type a sentence.")
     view = replace(view, shown=shown_in(reading.trace, view.shown))
     sight = sight._replace(few=few_units(reading, reading.trace, view.shown))
-    made = make(Asked(view, found, sight))
+    made = make(MadeFrom(view, found, sight))
     return Download(f"gatescope.{kind}", media_type, iter([made]) if isinstance(made, bytes) else made)
 
 
-class Asked(NamedTuple):
+class MadeFrom(NamedTuple):
     """Everything that a file is made from."""
 
     view: View
@@ -86,15 +86,15 @@ class Asked(NamedTuple):
         return shortened(document.name if document else self.view.source.sentence, 70)
 
 
-def _code(asked: Asked) -> bytes:
+def _code(asked: MadeFrom) -> bytes:
     return python_code(asked.view.source, asked.reading, asked.view.holds).encode()
 
 
-def _csv(asked: Asked) -> Iterator[bytes]:
+def _csv(asked: MadeFrom) -> Iterator[bytes]:
     return rows_of(asked.trace, asked.view.shown, asked.sight)
 
 
-def _npz(asked: Asked) -> Iterator[bytes]:
+def _npz(asked: MadeFrom) -> Iterator[bytes]:
     """Piece by piece: in one it would take the room of a second trace. Of a recording, all that its file had."""
     opened = visitor_traces.kept(asked.view.source.model)
     trace = opened[0].trace if opened else own_trace(asked.trace)
@@ -106,7 +106,7 @@ def _npz(asked: Asked) -> Iterator[bytes]:
                 yield piece
 
 
-def _html(asked: Asked) -> bytes:
+def _html(asked: MadeFrom) -> bytes:
     """The live view as one page that works offline, and computes other texts where it can carry the model."""
     view, sight = asked.view, asked.sight
     made = caption(view.source, asked.reading, asked.trace, view.holds)
@@ -117,7 +117,7 @@ def _html(asked: Asked) -> bytes:
     return page(drawn, asked.title, made, computes, sight.steps, sight.rows)
 
 
-Maker = Callable[[Asked], bytes | Iterator[bytes]]
+Maker = Callable[[MadeFrom], bytes | Iterator[bytes]]
 KINDS: dict[str, tuple[str, Maker]] = {
     "csv": ("text/csv", _csv),
     "npz": ("application/octet-stream", _npz),

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 import lstm_core
-from dashboard.lesson.view import UNTRAINED, Lesson
+from dashboard.lesson.view import UNTRAINED, LessonView
 from lstm_core import LstmCoreError
 from lstm_core.models.three_cells import left_of_first, three_modules
 from lstm_core.traces.recorded import Recorded
@@ -24,7 +24,7 @@ GAPS = (1, 5, 10, 50, 100, 500)
 ASKED = 100
 
 
-class Kind(NamedTuple):
+class KindOfCell(NamedTuple):
     """One of the three kinds of cell, and its run over the text."""
 
     cell: str
@@ -41,7 +41,7 @@ class Three(NamedTuple):
     """All three kinds of cell over one text."""
 
     tokens: list[str]
-    kinds: list[Kind]
+    kinds: list[KindOfCell]
     """In the order LSTM, GRU, plain RNN."""
 
     @property
@@ -53,12 +53,12 @@ class Three(NamedTuple):
         )
 
 
-def three(asked: Lesson) -> Three:
+def three(asked: LessonView) -> Three:
     """The three runs that a view asks for. Raises LstmCoreError if there is nothing to read."""
     return _untrained(asked) if asked.cells == UNTRAINED else _trained(asked)
 
 
-def _untrained(asked: Lesson) -> Three:
+def _untrained(asked: LessonView) -> Three:
     """Three untrained cells and their vectors from one seed; the other first step is a vector of zeros."""
     source = asked.source
     tokens = lstm_core.words(source.sentence)[:MOST]
@@ -75,7 +75,7 @@ def _untrained(asked: Lesson) -> Three:
     return Three(tokens, kinds)
 
 
-def _trained(asked: Lesson) -> Three:
+def _trained(asked: LessonView) -> Three:
     """Three models that learned `copy` from one seed; the other first steps are the other three symbols."""
     tokens = [asked.first, *BLANK * asked.gap, ASK]
     kinds = []
@@ -90,10 +90,10 @@ def _trained(asked: Lesson) -> Three:
     return Three(tokens, kinds)
 
 
-def _kind(cell: str, module: nn.LSTM | nn.GRU | nn.RNN, tokens: list[str], x: Tensor, others: Tensor) -> Kind:
+def _kind(cell: str, module: nn.LSTM | nn.GRU | nn.RNN, tokens: list[str], x: Tensor, others: Tensor) -> KindOfCell:
     trace = lstm_core.run(module, x, tokens=tokens)
     parameters = sum(weight.numel() for weight in module.parameters())
-    return Kind(cell, trace, parameters, left_of_first(module, x, others).numpy(), None)
+    return KindOfCell(cell, trace, parameters, left_of_first(module, x, others).numpy(), None)
 
 
 class ByGap(NamedTuple):

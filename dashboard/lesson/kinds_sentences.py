@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from dashboard.lesson.cell import NAMES
-from dashboard.lesson.kinds import ASKED, ByGap, Kind, Three
-from dashboard.lesson.view import UNTRAINED, Lesson
+from dashboard.lesson.kinds import ASKED, ByGap, KindOfCell, Three
+from dashboard.lesson.view import UNTRAINED, LessonView
 from dashboard.words.sentences import listed, proof, quoted
 from lstm_core.training.copying import SYMBOLS, Copy
 
@@ -40,7 +40,7 @@ def trained(read: Three) -> str:
     )
 
 
-def made(asked: Lesson, read: Three) -> str:
+def made(asked: LessonView, read: Three) -> str:
     """How the pictures were made."""
     if asked.cells != UNTRAINED:
         return f"nn.LSTM, nn.GRU and nn.RNN, trained on copy, seed={asked.trained_seed}; {proof(read.worst)}"
@@ -114,12 +114,12 @@ def _share(left: float) -> str:
     return "all" if left >= ALL else "nothing" if left < NOTHING else f"{left:.0%}"
 
 
-def _said(kind: Kind) -> str:
+def _said(kind: KindOfCell) -> str:
     symbol, probability = _answer(kind)
     return f"{quoted(symbol)} ({probability:.2f})"
 
 
-def _answer(kind: Kind) -> tuple[str, float]:
+def _answer(kind: KindOfCell) -> tuple[str, float]:
     assert kind.said is not None
     last = kind.said[:, -1]
     return SYMBOLS[int(last.argmax())], float(last.max())

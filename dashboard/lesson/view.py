@@ -30,7 +30,7 @@ RENAMED = {"all_three": "sentence", "cell_units": "hidden_dim"}
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LessonView:
     """The sentence, dimensions and seed of a source without a model, and the settings of the lesson."""
 
     source: Source = field(default_factory=Source)
@@ -53,10 +53,10 @@ class Lesson:
     trained_seed: int = field(default=0, metadata=whole(*BOUNDS["trained_seed"]))
 
 
-def read_lesson(query: Mapping[str, str]) -> tuple[Lesson, list[str]]:
+def read_lesson(query: Mapping[str, str]) -> tuple[LessonView, list[str]]:
     """The lesson that a link asks for. A link from the time before there were parts opens the part that it is about."""
     about = {ABOUT[name] for name in query if name in ABOUT}
-    asked, notices = link.read(Lesson(), {RENAMED.get(name, name): text for name, text in query.items()})
+    asked, notices = link.read(LessonView(), {RENAMED.get(name, name): text for name, text in query.items()})
     if "part" in query or len(about) != 1:
         return asked, notices
     [part] = about

@@ -42,7 +42,7 @@ from dashboard.serving.turns import HEAVY, Busy, Job, Turns, Visitor
 
 if TYPE_CHECKING:
     from dashboard.live.cost import Length
-    from dashboard.live.work import Question
+    from dashboard.live.work import LiveQuestion
     from dashboard.serving.export_response import Begun
 
 # Bytes from which on a picture is mostly numbers.
@@ -269,10 +269,10 @@ def _visitor(request: Request) -> Visitor:
     return Visitor(address, name_of(request))
 
 
-async def _question(request: Request) -> Question:
+async def _question(request: Request) -> LiveQuestion:
     """The question of a request, parsed in its visitor's turn."""
     visitor = _visitor(request)
     async with arriving(request, limits.QUESTION, visitor.address) as body:
         turns = questions if len(body) <= limits.SMALL else long
-        question: Question = await turns.take(Job(visitor, partial(_with_torch, "question", body)))
+        question: LiveQuestion = await turns.take(Job(visitor, partial(_with_torch, "question", body)))
     return question

@@ -9,7 +9,7 @@ from dashboard.live.asked import Range, question_in
 from dashboard.live.cost import Length, length_of
 from dashboard.offline.carried import CarriedModel, carried
 from dashboard.picture import answer
-from dashboard.picture.header import Terms
+from dashboard.picture.header import CellTerms
 from dashboard.picture.wire_format import as_sent
 from dashboard.question import link
 from dashboard.question.cell import Cell
@@ -34,14 +34,14 @@ class Gone(ValueError):
     """The text that a question names was dropped to make room."""
 
 
-class Question(NamedTuple):
+class LiveQuestion(NamedTuple):
     """What is asked, and how long a job its answer is."""
 
     asked: dict[str, Any]
     length: Length
 
 
-def question(body: bytes) -> Question:
+def question(body: bytes) -> LiveQuestion:
     """The question in a request's body. A long sentence may have been sent before as a file, and be named by `text`."""
     asked = question_in(body)
     if asked.get("text"):
@@ -49,7 +49,7 @@ def question(body: bytes) -> Question:
         if document is None:
             raise Gone("This text is no longer on the server.")
         asked["query"]["sentence"] = document.text
-    return Question(asked, length_of(link.read(View(), asked["query"])[0]))
+    return LiveQuestion(asked, length_of(link.read(View(), asked["query"])[0]))
 
 
 def picture(query: dict[str, str], room: int, zoom: Range, place: dict[str, int] | None = None) -> bytes:
@@ -62,7 +62,7 @@ def how_far(query: dict[str, str]) -> float | None:
     return progress.how_far(_view(query).source)
 
 
-def apart(query: dict[str, str], place: dict[str, int]) -> Terms:
+def apart(query: dict[str, str], place: dict[str, int]) -> CellTerms:
     """Every term of one cell of a view."""
     return answer.apart(query, Cell(**place))
 

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 import lstm_core
-from dashboard.picture.computing import About, ToldOfAll, about, told
+from dashboard.picture.computing import ModelInWords, ToldOfAll, about, told
 from dashboard.question import link
 from dashboard.question.holds import NONE
 from dashboard.question.shown import Shown
@@ -56,7 +56,7 @@ class CarriedModel(ToldOfAll):
     names: Named
     view: dict[str, str | int]
     """The question that the page was made of."""
-    about: About
+    about: ModelInWords
     file: str
     """The model's, compressed, in base64; of no bytes for an untrained LSTM."""
     proved: Proved

@@ -20,7 +20,7 @@ from lstm_core.plots.palette import COLOURS_FILE, THEMES, Theme, look
 STYLES = ("frame", "live", "plotly", "alone")
 
 
-class Sight(TypedDict):
+class SightOnPage(TypedDict):
     """The part in sight: the first and the last step, and row; None for all."""
 
     steps: Zoom
@@ -36,7 +36,7 @@ class Told(TypedDict):
     title: str
     says: str
     """How the picture was made."""
-    zoom: Sight
+    zoom: SightOnPage
     carried: CarriedModel | None
     """With what the page computes others, if it does."""
 
@@ -53,7 +53,7 @@ def page(
     `says`, below it, is how they were made; `carried` (`offline/carried.py`): with what it computes others, if it
     does."""
     colours = json.loads(COLOURS_FILE.read_text(encoding="utf-8"))
-    sight = Sight(steps=steps, units=rows)
+    sight = SightOnPage(steps=steps, units=rows)
     told = Told(nan=NAN, colours=colours, title=title, says=says, zoom=sight, carried=carried)
     # A text that ends the script would be markup.
     about = json.dumps(told).replace("<", "\\u003c")

@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 from dashboard.drawing.few_units import ALL_OF
 from dashboard.drawing.shown_strips import strips_of
-from dashboard.picture.header import Header, Model, Strip, Terms
+from dashboard.picture.header import CellTerms, Header, Model, StripWords
 from dashboard.picture.held import held_in, terms_under
 from dashboard.picture.numbers import OVERVIEW, numbers_of, overview
 from dashboard.picture.wire_format import SAID_BACK, packed
@@ -155,9 +155,9 @@ def _say_what_was_found(header: Header, trace: Trace) -> None:
             strip["question"] = f"h = {header['found']}"
 
 
-def in_words(strip: strips.Strip) -> Strip:
+def in_words(strip: strips.Strip) -> StripWords:
     """A strip's names and explanation."""
-    return Strip(
+    return StripWords(
         quantity=strip.quantity,
         title=strip.title,
         question=strip.question,
@@ -171,7 +171,7 @@ def said_back(source: Source) -> bool:
     return len(source.sentence) <= SAID_BACK
 
 
-def terms_in(found: HeldReading, trace: Trace, cell: Cell | None) -> Terms | None:
+def terms_in(found: HeldReading, trace: Trace, cell: Cell | None) -> CellTerms | None:
     """Every term of a cell; None without a cell, or if the trace does not have it."""
     if cell is None:
         return None
@@ -260,7 +260,7 @@ def which_units(reading: Reading, trace: Trace, shown: Shown, units: list[int]) 
     return f"all {there:,} units" if len(units) == there else f"{len(units)} of {there:,} units: {TOP[shown.top]}"
 
 
-def apart(query: Mapping[str, str], cell: Cell) -> Terms:
+def apart(query: Mapping[str, str], cell: Cell) -> CellTerms:
     """Every term of one cell of a view's trace."""
     view, _ = link.read(View(), with_text(query))
     found = read_view(view)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Literal, TypedDict
 
 from dashboard.picture.answer import CELLS, LONGEST_LINK, about_model, in_words
-from dashboard.picture.header import Model, Strip
+from dashboard.picture.header import Model, StripWords
 from dashboard.question import link
 from dashboard.question.shown import TOP
 from dashboard.question.source import MODELS
@@ -22,8 +22,8 @@ from lstm_core.traces.as_update import WORDS
 class Words(TypedDict):
     """The words of every picture."""
 
-    strips: list[Strip]
-    own: dict[Literal["gru", "rnn"], list[Strip]]
+    strips: list[StripWords]
+    own: dict[Literal["gru", "rnn"], list[StripWords]]
     """The strips of PyTorch's GRU and RNN."""
     top: dict[str, str]
     """Which of many units are shown, by name."""
@@ -42,7 +42,7 @@ class Links(TypedDict):
     """Letters."""
 
 
-class About(TypedDict):
+class ModelInWords(TypedDict):
     """What is said of a model, or of an untrained LSTM that reads words, characters or numbers, in every answer."""
 
     examples: Mapping[str, str]
@@ -69,20 +69,20 @@ def told() -> ToldOfAll:
     return ToldOfAll(usual=link.values(View()), words=words, links=links)
 
 
-def _in_own_words(words: Mapping[str, tuple[str, str, str, str]]) -> list[Strip]:
+def _in_own_words(words: Mapping[str, tuple[str, str, str, str]]) -> list[StripWords]:
     strips = [in_words(strip) for strip in STRIPS if strip.quantity in words]
     for strip in strips:
         strip["letter"], strip["title"], strip["question"], strip["meaning"] = words[strip["quantity"]]
     return strips
 
 
-def about(reading: Reading, reads: str) -> About:
+def about(reading: Reading, reads: str) -> ModelInWords:
     """What is said of a reading's model."""
     model = reading.model
     foresaw = model is not None and foresees(model)
-    return About(examples=examples(model, reads), model=about_model(reading), foresees=foresaw)
+    return ModelInWords(examples=examples(model, reads), model=about_model(reading), foresees=foresaw)
 
 
-def about_alone(model: SequenceModel) -> About:
+def about_alone(model: SequenceModel) -> ModelInWords:
     """What is said of a model that has read nothing yet."""
     return about(Reading([], model.lstm, None, [], None, model, None), model.reads)

@@ -9,7 +9,7 @@ from typing import Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 
-from dashboard.drawing.model_output import Scores, Series
+from dashboard.drawing.model_output import DrawnSeries, LabelScores
 from dashboard.question.cell import Cell
 from dashboard.reading.answers import Next
 from lstm_core import LstmCoreError
@@ -50,7 +50,7 @@ class Values(TypedDict):
     mean: NotRequired[np.ndarray]
 
 
-class Stack(TypedDict):
+class StackValues(TypedDict):
     """The values of one layer and direction."""
 
     layer: int
@@ -68,7 +68,7 @@ class Stack(TypedDict):
     does not go to the Linear."""
 
 
-class Answer(TypedDict):
+class StepAnswer(TypedDict):
     """What the model says at one step."""
 
     step: int
@@ -109,7 +109,7 @@ class Readout(TypedDict):
     deviation: list[float]
 
 
-class Strip(TypedDict):
+class StripWords(TypedDict):
     """One quantity's heatmap in words."""
 
     quantity: str
@@ -121,7 +121,7 @@ class Strip(TypedDict):
     scale: Literal["gates", "states"]
 
 
-class Terms(TypedDict):
+class CellTerms(TypedDict):
     """One cell, and every term of it as in `lstm_core.analysis.Anatomy`."""
 
     layer: int
@@ -130,10 +130,10 @@ class Terms(TypedDict):
     step: int
     x: list[float]
     h_before: list[float]
-    i: Gate
-    f: Gate
-    g: Gate
-    o: Gate
+    i: GateTerms
+    f: GateTerms
+    g: GateTerms
+    o: GateTerms
     c_before: float
     kept: float
     written: float
@@ -142,7 +142,7 @@ class Terms(TypedDict):
     h: float
 
 
-class Gate(TypedDict):
+class GateTerms(TypedDict):
     """One gate, as in `lstm_core.analysis.anatomy.Gate`."""
 
     weights_x: list[float]
@@ -169,26 +169,26 @@ class Held(TypedDict):
     sure_after: list[float | None]
 
 
-class Numbers(TypedDict):
+class PictureNumbers(TypedDict):
     """What is drawn of a trace."""
 
-    stacks: list[Stack]
+    stacks: list[StackValues]
     units: int
     """How many units a layer has; fewer may be shown."""
     columns: Columns
     reach: float
     """The end of the scale of c."""
-    answers: list[Answer]
+    answers: list[StepAnswer]
     """What the model says at the columns."""
     inputs: Inputs | None
     """What the first layer reads; None if it is not drawn here."""
-    series: list[Series]
-    scores: Scores | None
+    series: list[DrawnSeries]
+    scores: LabelScores | None
     readout: Readout | None
     """None without a trained model that has a Linear, and with several steps in a column."""
 
 
-class Header(Numbers):
+class Header(PictureNumbers):
     """An answer: numbers and words of one view. The browser lays them out."""
 
     view: dict[str, str | int]
@@ -215,10 +215,10 @@ class Header(Numbers):
     """Which of many units are shown, in words; "" if there are not many."""
     labels: list[str]
     """The words of the columns, if each column is one step."""
-    strips: list[Strip]
+    strips: list[StripWords]
     coming: list[Next]
     """What may come after the last step, if the model says what comes next; the likeliest first."""
-    cell: Terms | None
+    cell: CellTerms | None
     """The pinned cell's terms."""
     held: Held | None
     """None if nothing is held."""
@@ -235,7 +235,7 @@ class Header(Numbers):
     """The steps whose state did not come from the step before."""
 
 
-def terms_of(cell: Cell, anatomy: Anatomy) -> Terms:
+def terms_of(cell: Cell, anatomy: Anatomy) -> CellTerms:
     """A cell and its terms. Raises LstmCoreError if a term is NaN or infinite, which JSON can't hold."""
     numbers = [anatomy.c_before, anatomy.c, anatomy.h, *anatomy.x, *anatomy.h_before]
     numbers += [gate.pre for gate in (anatomy.i, anatomy.f, anatomy.g, anatomy.o)]
@@ -243,4 +243,4 @@ def terms_of(cell: Cell, anatomy: Anatomy) -> Terms:
         raise LstmCoreError(f"Expected a cell whose terms are numbers, got NaN or infinite ones in {cell}.")
     # What is drawn beside the terms is the trace, held or not.
     terms = {name: value for name, value in asdict(anatomy).items() if name != "recorded"}
-    return cast("Terms", cell._asdict() | terms)
+    return cast("CellTerms", cell._asdict() | terms)

@@ -2,7 +2,7 @@
 
 from math import tanh
 
-from dashboard.picture.header import Held, Terms, terms_of
+from dashboard.picture.header import CellTerms, Held, terms_of
 from dashboard.question.cell import Cell
 from dashboard.reading.answers import Said, said_by
 from dashboard.reading.held import HeldReading
@@ -31,7 +31,7 @@ def held_in(found: HeldReading, columns: Columns) -> Held | None:
     )
 
 
-def terms_under(found: HeldReading, trace: Trace, cell: Cell) -> Terms:
+def terms_under(found: HeldReading, trace: Trace, cell: Cell) -> CellTerms:
     """Every term of a cell, its gates as they are held. Raises LstmCoreError if the cell's step is left out, and for a
     recording, whose weights nobody has."""
     if found.reading.only_watched:

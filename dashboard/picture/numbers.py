@@ -8,7 +8,7 @@ from dashboard.drawing.cached_per_trace import cached_per_trace
 from dashboard.drawing.few_units import few_units
 from dashboard.drawing.model_output import scores_of, series_of
 from dashboard.drawing.shown_strips import reach_of, stacks_of, strips_of, take, units_of
-from dashboard.picture.header import Answer, Inputs, Numbers, Stack, Values
+from dashboard.picture.header import Inputs, PictureNumbers, StackValues, StepAnswer, Values
 from dashboard.picture.readout import Linear, linear_of
 from dashboard.question.shown import Shown
 from dashboard.reading.answers import answers
@@ -24,7 +24,7 @@ OVERVIEW = 600
 FEATURES, STARTS = 64, 64
 
 
-def numbers_of(reading: Reading, trace: Trace, shown: Shown, room: int, zoom: Zoom) -> Numbers:
+def numbers_of(reading: Reading, trace: Trace, shown: Shown, room: int, zoom: Zoom) -> PictureNumbers:
     """The numbers of a view in at most `room` columns, as far as all of them together are not too large."""
     wanted, strips, few = stacks_of(trace, shown), strips_of(shown), few_units(reading, trace, shown)
     rows = len(strips) * sum(map(len, few.values())) or len(wanted) * sum(
@@ -33,7 +33,7 @@ def numbers_of(reading: Reading, trace: Trace, shown: Shown, room: int, zoom: Zo
     columns = fit(trace.sizes["time"], room, rows, zoom)
     linear = linear_of(reading, columns)
     stacks = [_stack(trace, shown, columns, stack, few.get(stack), linear) for stack in wanted]
-    return Numbers(
+    return PictureNumbers(
         stacks=stacks,
         units=trace.c.shape[-1],
         columns=columns,
@@ -53,11 +53,11 @@ def _stack(
     stack: tuple[int, int],
     few: list[int] | None,
     linear: Linear | None,
-) -> Stack:
+) -> StackValues:
     """The values of one layer and direction; of these few units, or of all."""
     layer, direction = stack
     units = few or units_of(trace, shown, layer, direction)
-    return Stack(
+    return StackValues(
         layer=layer,
         direction=direction,
         name=gate_strips.stack_name(trace.c.shape[1], layer, direction),
@@ -100,11 +100,11 @@ def reset_of(trace: Trace, layer: int, direction: int, units: list[int]) -> dict
     }
 
 
-def _answers(reading: Reading, columns: Columns) -> list[Answer]:
+def _answers(reading: Reading, columns: Columns) -> list[StepAnswer]:
     """What the model says at the columns; nothing with several steps in a column, and at a word that is left out."""
     said = answers(reading, columns.first, columns.end) if columns.per == 1 else []
     return [
-        Answer(step=step, label=one.label, share=one.share)
+        StepAnswer(step=step, label=one.label, share=one.share)
         for step, one in enumerate(said, columns.first)
         if one.share is None or not isnan(one.share)
     ]

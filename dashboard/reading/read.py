@@ -96,7 +96,7 @@ class Reading(NamedTuple):
         return None if self.model is None or scores is None else self.model.probabilities(scores)
 
 
-class Text(NamedTuple):
+class SplitText(NamedTuple):
     """A text, split into steps."""
 
     tokens: list[str]
@@ -158,7 +158,7 @@ def prepare(asked: Source) -> tuple[Reading, Tensor | None]:
     return reading, _vectors(source, model, given, most)
 
 
-def _how_much(given: Text, text: str, most: int, unit: str) -> list[str]:
+def _how_much(given: SplitText, text: str, most: int, unit: str) -> list[str]:
     """A sentence on how much of a long text is read, if not all of it is."""
     cut = given.series is None and len(text) > limits.CHARACTERS.most
     if len(given.tokens) <= most:
@@ -234,21 +234,21 @@ def _lstm(source: Source, model: SequenceModel | None, features: int) -> nn.LSTM
     return random_lstm(features, source.hidden_dim, source.n_layers, source.seed, source.directions == 2)
 
 
-def _steps(source: Source, model: SequenceModel | None, text: str) -> Text:
+def _steps(source: Source, model: SequenceModel | None, text: str) -> SplitText:
     """A text split into the steps of the source's model. A long text is cut before it is tokenised."""
     if _unit(source, model) == "numbers":
         check_table(text)
         series = lstm_core.read_series(text)
         if model is not None:
             check_columns(series, model)
-        return Text(series.times or [str(step) for step in range(len(series.values))], series)
+        return SplitText(series.times or [str(step) for step in range(len(series.values))], series)
     text = text[: limits.CHARACTERS.most]
     if model is not None:
-        return Text(model.tokens(text))
-    return Text(lstm_core.words(text) if source.tokens == "words" else lstm_core.characters(text))
+        return SplitText(model.tokens(text))
+    return SplitText(lstm_core.words(text) if source.tokens == "words" else lstm_core.characters(text))
 
 
-def _vectors(source: Source, model: SequenceModel | None, given: Text, most: int) -> Tensor:
+def _vectors(source: Source, model: SequenceModel | None, given: SplitText, most: int) -> Tensor:
     """x of shape (time, 1, feature) of the first steps."""
     if given.series is not None:
         series = given.series

@@ -2,7 +2,7 @@
 
 from dashboard.lesson import kinds, kinds_sentences, sentences
 from dashboard.lesson.cell import telling_unit
-from dashboard.lesson.view import PARTS, Lesson
+from dashboard.lesson.view import PARTS, LessonView
 from dashboard.live.scenes import Scene
 from dashboard.live.shared_with_browser import PAGES
 from dashboard.question import link
@@ -84,7 +84,7 @@ def a_linear_on_top() -> Scene:
 
 
 def lstm_gru_rnn() -> Scene:
-    found = kinds.three(Lesson())
+    found = kinds.three(LessonView())
     return _scene(
         5,
         View(shown=Shown(quantities="fch", pin=_told_at_the_end(_trace(View())))),

@@ -7,7 +7,7 @@ from torch import nn
 
 import lstm_core
 from dashboard.offline.carried import Proved
-from dashboard.picture.computing import About, about, about_alone
+from dashboard.picture.computing import ModelInWords, about, about_alone
 from dashboard.question.source import SIZES, TOKENS, Source
 from dashboard.reading.read import Reading
 from dashboard.reading.trained_sizes import words_right
@@ -19,7 +19,7 @@ from lstm_core.models.random import random_lstm
 class Shipped(TypedDict):
     """All that read a text."""
 
-    by: dict[str, About]
+    by: dict[str, ModelInWords]
     """What is said by name of a model, or by what an untrained LSTM reads."""
     trained: list[tuple[list[int], str]]
     """The sizes of taggers, and how often each is right."""

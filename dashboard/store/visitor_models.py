@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _AFTER = "@"
 
 
-class Kept(NamedTuple):
+class KeptModel(NamedTuple):
     """A model, its copies after earlier epochs (0: untrained), and its name in the list of models; a model from a file
     has no copies."""
 
@@ -30,19 +30,19 @@ class Kept(NamedTuple):
     label: str
 
 
-def _bytes(kept: Kept) -> int:
+def _bytes(kept: KeptModel) -> int:
     models = {id(model): model for model in (kept.model, *kept.epochs.values())}
     weights = {id(weight): weight for model in models.values() for weight in model.state_dict().values()}
     named = size_of.of_texts(getattr(kept.model.embedding, "tokens", [])) + size_of.of_texts(kept.model.labels)
     return named + size_of.of_texts([kept.label]) + sum(int(weight.nbytes) for weight in weights.values())
 
 
-_store: KeyedStore[Kept] = KeyedStore(Budget.MODELS, _bytes, prefix=OWN)
+_store: KeyedStore[KeptModel] = KeyedStore(Budget.MODELS, _bytes, prefix=OWN)
 
 
 def put(model: SequenceModel, epochs: Mapping[int, SequenceModel] | None = None, label: str = "") -> str:
     """Keep a model, under the name that its visitor knows it by; returns its key."""
-    return _store.put(Kept(model, dict(epochs or {}), label or model.name))
+    return _store.put(KeptModel(model, dict(epochs or {}), label or model.name))
 
 
 def label(key: str) -> str:

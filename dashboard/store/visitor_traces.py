@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 _SEQUENCE = "@"
 
 
-class Kept(NamedTuple):
+class KeptTrace(NamedTuple):
     """A name, of a file or of what recorded it, and the trace."""
 
     name: str
     trace: AnyTrace
 
 
-def _bytes(kept: Kept) -> int:
+def _bytes(kept: KeptTrace) -> int:
     tokens = (token for sequence in kept.trace.tokens or () for token in sequence)
     return size_of.of_texts(tokens) + sum(int(tensor.nbytes) for tensor in kept.trace.tensors().values())
 
 
-_store: KeyedStore[Kept] = KeyedStore(Budget.TRACES, _bytes, prefix=RECORDED)
+_store: KeyedStore[KeptTrace] = KeyedStore(Budget.TRACES, _bytes, prefix=RECORDED)
 
 
 def put(name: str, trace: AnyTrace) -> str:
     """Keep a trace; returns its key. Raises TooMuch if it alone exceeds the budget."""
-    return _store.put(Kept(name, trace))
+    return _store.put(KeptTrace(name, trace))
 
 
 def of_sequence(key: str, sequence: int) -> str:
@@ -45,7 +45,7 @@ def of_sequence(key: str, sequence: int) -> str:
     return f"{key}{_SEQUENCE}{sequence}"
 
 
-def kept(key: str) -> tuple[Kept, int] | None:
+def kept(key: str) -> tuple[KeptTrace, int] | None:
     """The trace with this key and the sequence that is meant, or None if it was dropped to make room, or never was."""
     key, _, sequence = key.partition(_SEQUENCE)
     found = _store.get(key)

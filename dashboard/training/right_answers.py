@@ -19,7 +19,7 @@ EARLY = 0.18
 MOST_SEQUENCES = 5
 
 
-class Asked(NamedTuple):
+class Exercise(NamedTuple):
     """One step to learn from: what is read, and the labels that are right; no label where nothing can be known."""
 
     token: str
@@ -34,18 +34,18 @@ def right_answers(task: Task, model: SequenceModel, example: Example) -> np.ndar
     return found
 
 
-def sequences(task: Task, model: SequenceModel, seed: int) -> list[list[Asked]]:
+def sequences(task: Task, model: SequenceModel, seed: int) -> list[list[Exercise]]:
     """Some of the sequences that a model learns from; none for numbers."""
     if not isinstance(model.embedding, Vocabulary):
         return []
     batch = next(iter(task.batches(model, EARLY, torch.Generator().manual_seed(seed))))
-    answers, found = _answers(model, batch), list[list[Asked]]()
+    answers, found = _answers(model, batch), list[list[Exercise]]()
     for numbers, right, judged in zip(batch.numbers.T, answers.unbind(1), batch.judged.T, strict=True):
         # Past the last judged step there is padding.
         steps = int(judged.nonzero().max()) + 1
         read = [model.embedding.tokens[number - 1] for number in numbers[:steps].tolist() if number]
         asked = [
-            Asked(token, [label for label, share in zip(model.labels, labels, strict=True) if share == 1])
+            Exercise(token, [label for label, share in zip(model.labels, labels, strict=True) if share == 1])
             for token, labels in zip(read, right.tolist(), strict=False)
         ]
         # Without a word the rest would stand below the wrong one: some words of `grammar` are hidden.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dashboard.training.example import Example, Picture
-from dashboard.training.right_answers import Asked
+from dashboard.training.right_answers import Exercise
 from dashboard.training.run import Progress
 from dashboard.training.setup import READS_NUMBERS, Setup
 from dashboard.words.escape_markdown import plain
@@ -48,12 +48,12 @@ def what_is_asked(setup: Setup, right: np.ndarray) -> str:
     return f"Strong: a right answer. Faint: a wrong one.{said if blank else ''}"
 
 
-def written(sequences: Sequence[Sequence[Asked]]) -> str:
+def written(sequences: Sequence[Sequence[Exercise]]) -> str:
     """Some sequences to learn from, each token above its right answer; a long one is cut off."""
     return "\n\n".join(_written(steps) for steps in sequences)
 
 
-def _written(steps: Sequence[Asked]) -> str:
+def _written(steps: Sequence[Exercise]) -> str:
     read, right = "", ""
     for step in steps:
         token, answer = label(step.token), "/".join(map(label, step.right))

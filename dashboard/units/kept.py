@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from dashboard.corpus.view import Place
+from dashboard.corpus.view import UnitPlace
 from dashboard.question.source import OWN, SIZES, Source
 from dashboard.reading.trained_sizes import DIMENSIONS, nearest_size
 from dashboard.units.tracking import CERTAIN, NOW
 from lstm_core.files.model_folders import FOLDER
 
 
-class Told(NamedTuple):
+class ToldProperty(NamedTuple):
     """A property, and how well a unit tells it."""
 
     property: str
@@ -31,12 +31,12 @@ class Told(NamedTuple):
 class Unit(NamedTuple):
     """A unit on texts that the model was not trained on."""
 
-    place: Place
+    place: UnitPlace
     keeps: int
     """The typical length of a hold, in steps."""
     lost: float
     """What goes wrong with its c held at its mean."""
-    told: list[Told]
+    told: list[ToldProperty]
     """What it tells best, the strongest first: chosen on one half of the texts, scored on the other."""
 
 
@@ -49,9 +49,9 @@ class Kept(NamedTuple):
     """What `lost` counts: "bits" a token, share of "answers" or of "texts" with another answer, or "error"."""
     whole: float
     """The cost without a hold."""
-    best: list[tuple[str, Place]]
+    best: list[tuple[str, UnitPlace]]
     """The properties that some unit tells better than by chance, the surest first, each with its best unit."""
-    units: dict[Place, Unit]
+    units: dict[UnitPlace, Unit]
 
 
 def kept(source: Source) -> Kept | None:
@@ -64,11 +64,11 @@ def kept(source: Source) -> Kept | None:
     return _of("tagger", "-".join(str(getattr(size, name)) for name in DIMENSIONS))
 
 
-Finding = tuple[Unit, Told]
+Finding = tuple[Unit, ToldProperty]
 """A unit, and what it tells."""
 
 
-def finding(known: Kept, shows: Callable[[Unit, Told], bool] = lambda *_: True) -> Finding | None:
+def finding(known: Kept, shows: Callable[[Unit, ToldProperty], bool] = lambda *_: True) -> Finding | None:
     """What a page of the model opens on: the surest find for which a unit must remember, if there is one that `shows`
     in the text in sight, such a one; None if there is none at all."""
     found = [
@@ -98,7 +98,7 @@ def in_order(known: Kept, sort: str, opens: Finding | None) -> list[Unit]:
     return [*(known.units[place] for place in first), *others, *(unit for unit in units if not unit.told)]
 
 
-def shown_as(known: Kept, unit: Unit) -> Told | None:
+def shown_as(known: Kept, unit: Unit) -> ToldProperty | None:
     """What a unit is listed under: the property that it tells best of all units, else the one that it tells best."""
     own = [name for name, place in known.best if place == unit.place]
     return next((told for told in unit.told if told.property in own), unit.told[0] if unit.told else None)
@@ -122,7 +122,7 @@ def _unit(
     properties: Sequence[Any], layer: int, direction: int, unit: int, keeps: int, lost: float, told: Sequence[Any]
 ) -> Unit:
     every = [
-        Told(properties[at][0], properties[at][1], sign, score, pairs, cut, properties[at][2])
+        ToldProperty(properties[at][0], properties[at][1], sign, score, pairs, cut, properties[at][2])
         for at, sign, score, pairs, cut in told
     ]
-    return Unit(Place(layer, direction, unit), keeps, lost, every)
+    return Unit(UnitPlace(layer, direction, unit), keeps, lost, every)

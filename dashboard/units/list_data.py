@@ -5,12 +5,12 @@ from typing import NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 
-from dashboard.corpus.view import Place
-from dashboard.drawing.passages import Line
+from dashboard.corpus.view import UnitPlace
+from dashboard.drawing.passages import PassageLine
 from dashboard.drawing.scales import Scale, Scales
 from dashboard.units import sentences, words
 from dashboard.units.holding import typical_keep
-from dashboard.units.kept import Finding, Kept, Told
+from dashboard.units.kept import Finding, Kept, ToldProperty
 from dashboard.units.workings import here
 from lstm_core import Trace
 from lstm_core.arrays import as_numpy
@@ -29,14 +29,14 @@ Truth = Callable[[str], np.ndarray | None]
 class Listed(NamedTuple):
     """The units in their order, and what each is listed under."""
 
-    places: list[Place]
-    told: Mapping[Place, Told]
+    places: list[UnitPlace]
+    told: Mapping[UnitPlace, ToldProperty]
     known: Kept | None
     opens: Finding | None = None
     """What the page opens on, if something is known of the model."""
 
 
-class Row(TypedDict):
+class UnitRow(TypedDict):
     """A unit of the list: its number, what it tracks and how surely, how long it keeps, and what is lost without it."""
 
     key: str
@@ -52,7 +52,7 @@ class Row(TypedDict):
     """Over a text; and where what it tracks is true, and the gates of the unit that is opened."""
     truth: NotRequired[list[float | None]]
     gates: NotRequired[dict[str, list[float | None]]]
-    passages: NotRequired[list[Line]]
+    passages: NotRequired[list[PassageLine]]
     """In a corpus: where it is strongest, and how far c reaches there."""
     reach: NotRequired[float]
 
@@ -75,7 +75,7 @@ class UnitList(Scales):
     """What stands between two tokens."""
     heads: list[Head]
     sort: str
-    rows: list[Row]
+    rows: list[UnitRow]
     about: str
     left: str
     """How many of all units are listed, in words."""
@@ -135,12 +135,12 @@ class UnitPanel(TypedDict):
     histogram: NotRequired[Histogram | None]
 
 
-def key_of(place: Place) -> str:
+def key_of(place: UnitPlace) -> str:
     """A unit's name between the server and the browser, and in a link."""
     return str(place)
 
 
-def number_of(place: Place, units: Collection[Place]) -> str:
+def number_of(place: UnitPlace, units: Collection[UnitPlace]) -> str:
     """A unit's number in the list; where these units are of several layers, its layer before it."""
     layer = f"{place.layer}." if len({one.layer for one in units}) > 1 else ""
     return f"{layer}{place.unit}{'←' if place.direction else ''}"
@@ -155,7 +155,7 @@ def ends(low: float, high: float) -> str:
     return " to ".join(f"{value:+.1f}".replace("-", "−") if abs(value) >= 0.05 else "0.0" for value in (low, high))
 
 
-def row(listed: Listed, place: Place, opened: bool) -> Row:
+def row(listed: Listed, place: UnitPlace, opened: bool) -> UnitRow:
     """What a row says of a unit wherever it is looked at."""
     told, known = listed.told.get(place), listed.known
     strong = 0.0 if told is None else told.score if told.measure != "AUC" else max(0.0, 2 * told.score - 1)
@@ -171,7 +171,7 @@ def row(listed: Listed, place: Place, opened: bool) -> Row:
     }
 
 
-def rows_of_text(listed: Listed, trace: Trace, truth: Truth, opened: Place) -> list[Row]:
+def rows_of_text(listed: Listed, trace: Trace, truth: Truth, opened: UnitPlace) -> list[UnitRow]:
     """The rows with each unit's curve over a text; the opened one with its gates."""
     steps = min(DRAWN, len(trace.x))
     most = max(FEW, NUMBERS // steps)
@@ -181,7 +181,7 @@ def rows_of_text(listed: Listed, trace: Trace, truth: Truth, opened: Place) -> l
     return [_over_text(listed, place, trace, truth, place == opened) for place in shown]
 
 
-def _over_text(listed: Listed, place: Place, trace: Trace, truth: Truth, opened: bool) -> Row:
+def _over_text(listed: Listed, place: UnitPlace, trace: Trace, truth: Truth, opened: bool) -> UnitRow:
     found, told, c = row(listed, place, opened), listed.told.get(place), series(trace, place)
     is_so = None if told is None else truth(told.property)
     if told is not None and is_so is not None:
@@ -197,20 +197,20 @@ def _over_text(listed: Listed, place: Place, trace: Trace, truth: Truth, opened:
     return found
 
 
-def series(trace: Trace, place: Place, quantity: str = "c") -> np.ndarray:
+def series(trace: Trace, place: UnitPlace, quantity: str = "c") -> np.ndarray:
     """A quantity of a unit: (step,)."""
     return as_numpy(getattr(trace, quantity)[place.layer, place.direction, :, 0, place.unit])
 
 
-def by_range(trace: Trace) -> list[Place]:
+def by_range(trace: Trace) -> list[UnitPlace]:
     """All units, the one whose c goes farthest first."""
     values = as_numpy(trace.c[:, :, :, 0])
     wide = values.max(2) - values.min(2)
     order = np.argsort(-wide, axis=None, kind="stable")
-    return [Place(*(int(one) for one in np.unravel_index(at, wide.shape))) for at in order]
+    return [UnitPlace(*(int(one) for one in np.unravel_index(at, wide.shape))) for at in order]
 
 
-def reach_of(rows: Sequence[Row]) -> float:
+def reach_of(rows: Sequence[UnitRow]) -> float:
     """The end of the scale of c, one for all rows: half of the first ones go no farther; a few may go to hundreds."""
     farthest = [max(abs(value) for value in row["c"] if value is not None) for row in rows[:FEW]]
     return float(max(1.0, np.ceil(np.median(farthest) * 2) / 2))

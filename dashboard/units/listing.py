@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.corpus.unit_rows import place_in
-from dashboard.corpus.view import Place
+from dashboard.corpus.view import UnitPlace
 from dashboard.units.holding import typical_keep
-from dashboard.units.kept import Finding, Kept, Told, Unit, finding, in_order, shown_as
+from dashboard.units.kept import Finding, Kept, ToldProperty, Unit, finding, in_order, shown_as
 from dashboard.units.list_data import Listed, Truth, by_range, series
 from dashboard.units.workings import shows
 from lstm_core import Scan, Trace
@@ -22,7 +22,7 @@ def listed(known: Kept | None, sort: str, answer: Found | None, trace: Trace, tr
     if known is None:
         return _sorted(Listed(by_range(trace), {}, None), sort, trace)
 
-    def shows_here(unit: Unit, told: Told) -> bool:
+    def shows_here(unit: Unit, told: ToldProperty) -> bool:
         is_so = truth(told.property)
         return is_so is not None and shows(told, series(trace, unit.place), is_so)
 
@@ -56,11 +56,11 @@ def _sorted(found: Listed, sort: str, trace: Trace) -> Listed:
     return found
 
 
-def _place(row: Mapping[Any, Any]) -> Place:
-    return Place(int(row["layer"]), int(row["direction"]), int(row["unit"]))
+def _place(row: Mapping[Any, Any]) -> UnitPlace:
+    return UnitPlace(int(row["layer"]), int(row["direction"]), int(row["unit"]))
 
 
-def _told(row: Mapping[Any, Any]) -> Told:
+def _told(row: Mapping[Any, Any]) -> ToldProperty:
     held = row.get("held_out")
     score = float(row["score"] if held is None or held != held else held)
-    return Told(row["property"], row["measure"], int(row["sign"]), score)
+    return ToldProperty(row["property"], row["measure"], int(row["sign"]), score)

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Collection
 
-from dashboard.corpus.view import Place
-from dashboard.units.kept import Kept, Told, Unit
+from dashboard.corpus.view import UnitPlace
+from dashboard.units.kept import Kept, ToldProperty, Unit
 from dashboard.units.tracking import CERTAIN
 from dashboard.units.words import knows, named
 from dashboard.words.escape_markdown import plain
@@ -22,7 +22,7 @@ SCORES = (
 A_STEP = {"words": "word", "characters": "character", "symbols": "symbol", "numbers": "number"}
 
 
-def unit_named(place: Place, units: Collection[Place]) -> str:
+def unit_named(place: UnitPlace, units: Collection[UnitPlace]) -> str:
     """A unit, with its layer and direction where these units are of several.
 
     >>> unit_named(Place(1, 0, 48), [Place(0, 0, 48), Place(1, 0, 48)])
@@ -32,7 +32,7 @@ def unit_named(place: Place, units: Collection[Place]) -> str:
     return f"Unit {place.unit}{layer}{' from the right' if place.direction else ''}"
 
 
-def opens_on(known: Kept, found: tuple[Unit, Told] | None, model: SequenceModel) -> tuple[str, str]:
+def opens_on(known: Kept, found: tuple[Unit, ToldProperty] | None, model: SequenceModel) -> tuple[str, str]:
     """The claim that the page opens on, and how sure it is, as Markdown."""
     if found is None:
         worst = max(known.units.values(), key=lambda unit: unit.lost)
@@ -48,7 +48,7 @@ def opens_on(known: Kept, found: tuple[Unit, Told] | None, model: SequenceModel)
     )
 
 
-def pairs(told: Told, step: str) -> str:
+def pairs(told: ToldProperty, step: str) -> str:
     """How sure a find is, in plain words."""
     share = told.pairs or 0.0
     many = "more than 99 of 100" if share > 0.995 else f"{100 * share:.0f} of 100"
@@ -110,15 +110,15 @@ def held_at_mean(known: Kept, model: SequenceModel) -> str:
     return f"its c held at its mean, {of.get(known.cost, 'the forecast’s error')}; each line is a unit"
 
 
-def moves_most(place: Place, units: Collection[Place], ends: tuple[float, float]) -> str:
+def moves_most(place: UnitPlace, units: Collection[UnitPlace], ends: tuple[float, float]) -> str:
     """What a page opens on where nothing is kept: the unit whose c goes farthest here."""
     return f"{unit_named(place, units)} moves most here: its c goes from {signed(ends[0])} to {signed(ends[1])}."
 
 
-def tracks(answer: Found, units: Collection[Place]) -> str:
+def tracks(answer: Found, units: Collection[UnitPlace]) -> str:
     """The unit of the visitor's text that tells a property best, how well, and how well on held-out text."""
     row = answer.table.iloc[0]
-    place = Place(*(int(row[name]) for name in Place._fields))
+    place = UnitPlace(*(int(row[name]) for name in UnitPlace._fields))
     falls = " (it falls as that rises)" if row["sign"] < 0 else ""
     held = row.get("held_out")
     said = "" if held is None else f", and {held:.3f} on held-out text"

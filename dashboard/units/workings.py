@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard.corpus.view import Place
-from dashboard.units.kept import Told
+from dashboard.corpus.view import UnitPlace
+from dashboard.units.kept import ToldProperty
 from dashboard.units.words import claims, is_true
 from dashboard.words.sentences import listed, quoted
 from lstm_core import Trace
@@ -26,7 +26,7 @@ SHOWS = 0.9
 """The score from which on a text shows what a unit tells."""
 
 
-def here(told: Told, c: np.ndarray, truth: np.ndarray) -> str:
+def here(told: ToldProperty, c: np.ndarray, truth: np.ndarray) -> str:
     """How well a unit tells its property in this text, if it can be seen here: its score, or that it fails."""
     if never_changes(truth):
         return "always true here" if truth[0] else "never true here"
@@ -34,17 +34,17 @@ def here(told: Told, c: np.ndarray, truth: np.ndarray) -> str:
     return "fails here" if score < (0.5 if measure == "AUC" else 0.01) else f"here {score:.2f}"
 
 
-def shows(told: Told, c: np.ndarray, truth: np.ndarray) -> bool:
+def shows(told: ToldProperty, c: np.ndarray, truth: np.ndarray) -> bool:
     """Whether this text shows what a unit tells: it has a case, and the unit tells it."""
     return not never_changes(truth) and _score(told, c, truth)[0] >= SHOWS
 
 
-def _score(told: Told, c: np.ndarray, truth: np.ndarray) -> tuple[float, str]:
+def _score(told: ToldProperty, c: np.ndarray, truth: np.ndarray) -> tuple[float, str]:
     measure = measure_for(truth) if told.measure == "AUC" else "R²"
     return float(as_score(told.sign * strength(c[:, None], truth[:, None], measure)[0, 0], measure)), measure
 
 
-def works(trace: Trace, place: Place, tokens: Sequence[str], truth: np.ndarray | None, tracked: str = "") -> str:
+def works(trace: Trace, place: UnitPlace, tokens: Sequence[str], truth: np.ndarray | None, tracked: str = "") -> str:
     """How a unit writes and keeps, from its gates over one text, as Markdown; `tokens`: what is read, as it is said;
     `truth` (step,): the property `tracked`, which it tracks."""
     i, f, g = (
@@ -96,7 +96,7 @@ def _added(written: np.ndarray, tokens: Sequence[str]) -> str:
     return listed([f"{signed(mean)} at {token}" for mean, token in means[:NAMED]])
 
 
-def misses(told: Told, c: np.ndarray, truth: np.ndarray, tokens: Sequence[str], step: str) -> str:
+def misses(told: ToldProperty, c: np.ndarray, truth: np.ndarray, tokens: Sequence[str], step: str) -> str:
     """At how many steps a unit is on the right side of its cut, and where it is not, by name, as Markdown."""
     if told.cut is None or never_changes(truth):
         return ""

@@ -6,7 +6,7 @@ from dashboard.controls.long_task import watched
 from dashboard.controls.page_parts import look, small
 from dashboard.corpus import sentences, unit_rows
 from dashboard.corpus.scanned import Scanned
-from dashboard.corpus.view import Place
+from dashboard.corpus.view import UnitPlace
 from dashboard.corpus.where_else import brushed, hits
 from dashboard.drawing import scales
 from dashboard.units_page.passages_of_texts import show_passages
@@ -39,7 +39,7 @@ def where_else(controls: UnitsControls, found: Scanned, model: SequenceModel) ->
     st.divider()
 
 
-def _choose(controls: UnitsControls, sides: list[Place]) -> None:
+def _choose(controls: UnitsControls, sides: list[UnitPlace]) -> None:
     """Choose from where on a unit counts as on, and whose units: a layer's and a direction's."""
     boxes = st.columns([3, 3, 9], vertical_alignment="bottom")
     with boxes[0]:

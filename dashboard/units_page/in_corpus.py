@@ -11,14 +11,14 @@ from dashboard.corpus.read_again import Passage
 from dashboard.corpus.scanned import Scanned, scanned
 from dashboard.corpus.strongest import AT_ONCE, Wanted, reach_of, related, strongest
 from dashboard.corpus.to_memory import query_of
-from dashboard.corpus.view import Corpus, Place
+from dashboard.corpus.view import Corpus, UnitPlace
 from dashboard.drawing.scales import scales
 from dashboard.question import link
 from dashboard.question.view import View
 from dashboard.units import list_data
 from dashboard.units import sentences as unit_sentences
 from dashboard.units.kept import kept
-from dashboard.units.list_data import Histogram, Listed, Row, UnitList
+from dashboard.units.list_data import Histogram, Listed, UnitList, UnitRow
 from dashboard.units.listing import in_corpus_order
 from dashboard.units.view import Units
 from dashboard.units_page import panel
@@ -72,7 +72,7 @@ def in_corpus(controls: UnitsControls, found: Scanned, model: SequenceModel) -> 
 
 
 def _list(
-    controls: UnitsControls, asked: Units, found: Scanned, model: SequenceModel, shown: Listed, place: Place
+    controls: UnitsControls, asked: Units, found: Scanned, model: SequenceModel, shown: Listed, place: UnitPlace
 ) -> list[Passage]:
     """Draw the list; returns the passages of the unit that is opened."""
     places = shown.places[:AT_ONCE]
@@ -81,7 +81,7 @@ def _list(
     signs = {other: shown.told[other].sign if other in shown.told else 1 for other in places}
     wanted = [Wanted(other, signs[other], UNFOLDED if other == place else 1) for other in places]
     passages = strongest(asked.corpus, found, wanted)
-    rows: list[Row] = []
+    rows: list[UnitRow] = []
     for other in places:
         row = list_data.row(shown, other, other == place)
         few = [line_of(passage, found.texts.pieces, model) for passage in passages.get(other, [])]
@@ -109,7 +109,7 @@ def _list(
     return passages.get(place, [])
 
 
-def _on_memory(asked: Units, found: Scanned, passage: Passage, place: Place) -> dict[str, str]:
+def _on_memory(asked: Units, found: Scanned, passage: Passage, place: UnitPlace) -> dict[str, str]:
     piece, steps = found.texts.pieces[passage.text], found.texts.steps[passage.text]
     return query_of(asked.view.source, piece, steps, passage, place)
 
@@ -120,7 +120,7 @@ def _panel(
     found: Scanned,
     model: SequenceModel,
     shown: Listed,
-    place: Place,
+    place: UnitPlace,
     tops: list[Passage],
 ) -> None:
     edges, counts = found.scan.histogram(place.unit, "c", place.layer, place.direction)
@@ -132,7 +132,7 @@ def _panel(
     others = ", ".join(sentences.relative(found.scan, other, r) for other, r in related(found.scan, place))
     if others:
         said.append(f"Moves together with {others}.")
-    panel.panel(controls, shown, place, model, panel.Said(said, view, histogram=histogram))
+    panel.panel(controls, shown, place, model, panel.UnitSaid(said, view, histogram=histogram))
 
 
 def numbers(asked: Corpus, found: Scanned) -> None:

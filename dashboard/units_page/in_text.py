@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.controls.drawn_in_browser import unit_list
 from dashboard.controls.page_parts import look
 from dashboard.corpus import sentences as corpus_sentences
-from dashboard.corpus.view import Place
+from dashboard.corpus.view import UnitPlace
 from dashboard.drawing.scales import scales
 from dashboard.question.cell import Cell
 from dashboard.reading.read import Reading
@@ -44,7 +44,7 @@ def in_text(controls: UnitsControls, reading: Reading, trace: Trace, whole: Read
         _panel(controls, asked, reading, trace, shown, place)
 
 
-def opened(asked: Units, shown: Listed) -> Place:
+def opened(asked: Units, shown: Listed) -> UnitPlace:
     """The unit that is unfolded: the one that the link names, else the one that the page opens on."""
     unit = asked.corpus.unit
     if unit is not None and unit in shown.places:
@@ -75,7 +75,9 @@ def _claim(reading: Reading, trace: Trace, shown: Listed, answer: Found | None) 
     return sentences.moves_most(shown.places[0], shown.places, (c.min(), c.max())), untrained
 
 
-def _list(controls: UnitsControls, asked: Units, reading: Reading, trace: Trace, shown: Listed, place: Place) -> None:
+def _list(
+    controls: UnitsControls, asked: Units, reading: Reading, trace: Trace, shown: Listed, place: UnitPlace
+) -> None:
     by_character = steps_are(asked.view.source, reading) in ("characters", "symbols")
     rows = list_data.rows_of_text(shown, trace, truth_in(reading), place)
     cut = "" if len(reading.tokens) <= list_data.DRAWN else f" over the first {list_data.DRAWN} of the text’s steps"
@@ -105,7 +107,9 @@ def truth_in(reading: Reading) -> list_data.Truth:
     return truth
 
 
-def _panel(controls: UnitsControls, asked: Units, reading: Reading, trace: Trace, shown: Listed, place: Place) -> None:
+def _panel(
+    controls: UnitsControls, asked: Units, reading: Reading, trace: Trace, shown: Listed, place: UnitPlace
+) -> None:
     told, c = shown.told.get(place), list_data.series(trace, place)
     is_so = truth_in(reading)(told.property) if told else None
     step = sentences.A_STEP[steps_are(asked.view.source, reading)]
@@ -119,5 +123,5 @@ def _panel(controls: UnitsControls, asked: Units, reading: Reading, trace: Trace
         asked.view, shown=replace(asked.view.shown, pin=Cell(place.layer, place.direction, place.unit, at))
     )
     coloured = panel.coloured(steps, c, step in ("character", "symbol"))
-    panel.panel(controls, shown, place, reading.model, panel.Said(said, pinned, coloured=coloured))
+    panel.panel(controls, shown, place, reading.model, panel.UnitSaid(said, pinned, coloured=coloured))
     panel.strongest_moments(controls, place, told.sign if told else 1, reading.model)

@@ -15,12 +15,12 @@ from dashboard.corpus import sentences as corpus_sentences
 from dashboard.corpus.scanned import scanned
 from dashboard.corpus.strongest import Wanted, reach_of, strongest
 from dashboard.corpus.texts import fitting
-from dashboard.corpus.view import SIZES_OF_SCANS, Place
+from dashboard.corpus.view import SIZES_OF_SCANS, UnitPlace
 from dashboard.drawing import scales
 from dashboard.question import link
 from dashboard.question.view import View
 from dashboard.units import list_data, sentences
-from dashboard.units.kept import Told
+from dashboard.units.kept import ToldProperty
 from dashboard.units.list_data import Coloured, Histogram, Listed, Lost, Tracked, Tracks, UnitPanel
 from dashboard.units.words import in_full
 from dashboard.units_page.passages_of_texts import show_passages
@@ -36,7 +36,7 @@ MOMENTS = 5
 """The strongest moments that are shown."""
 
 
-class Said(NamedTuple):
+class UnitSaid(NamedTuple):
     """What is said of a unit where it is looked at, as Markdown, and the view that shows it on Memory."""
 
     lines: list[str]
@@ -51,7 +51,7 @@ def coloured(tokens: Sequence[str], c: np.ndarray, by_character: bool) -> Colour
     return {"tokens": some, "numbers": list_data.rounded(c[:COLOURED]), "between": "" if by_character else " "}
 
 
-def tracked(every: Sequence[Told], texts: str) -> Tracks:
+def tracked(every: Sequence[ToldProperty], texts: str) -> Tracks:
     """What a unit tracks, of these properties those that it tells better than a coin; on which texts."""
     bars = [
         Tracked(
@@ -66,7 +66,9 @@ def tracked(every: Sequence[Told], texts: str) -> Tracks:
     return Tracks(title=("What it tracks", f"{none}on {texts}{'' if bars else '.'}"), bars=bars)
 
 
-def panel(controls: UnitsControls, shown: Listed, place: Place, model: SequenceModel | None, said: Said) -> None:
+def panel(
+    controls: UnitsControls, shown: Listed, place: UnitPlace, model: SequenceModel | None, said: UnitSaid
+) -> None:
     """What is known of a unit."""
     st.markdown(f"#### {sentences.unit_named(place, shown.places)}")
     reach = max(1.0, *(abs(one) for one in (said.coloured or {"numbers": [1.0]})["numbers"] if one is not None))
@@ -91,7 +93,7 @@ def panel(controls: UnitsControls, shown: Listed, place: Place, model: SequenceM
             st.button("Where else? →", on_click=_in_corpus, args=(controls, place), type="tertiary")
 
 
-def strongest_moments(controls: UnitsControls, place: Place, sign: int, model: SequenceModel | None) -> None:
+def strongest_moments(controls: UnitsControls, place: UnitPlace, sign: int, model: SequenceModel | None) -> None:
     """A unit's strongest moments in texts that it was not trained on, once these are read."""
     if model is None or not fitting(model):
         return
@@ -109,7 +111,7 @@ def strongest_moments(controls: UnitsControls, place: Place, sign: int, model: S
     small(f"of {found.scan.steps:,} {corpus_sentences.READ_AS[model.reads]} read there")
 
 
-def _in_corpus(controls: UnitsControls, place: Place) -> None:
+def _in_corpus(controls: UnitsControls, place: UnitPlace) -> None:
     """Look at the same unit in a corpus."""
     controls.set({"where": "corpus", "unit": place})
     controls.moved()

@@ -9,10 +9,10 @@ from dashboard.controls.frame import file_of
 from dashboard.corpus import sentences
 from dashboard.corpus.read_again import Passage
 from dashboard.corpus.scanned import Scanned
-from dashboard.corpus.texts import Piece
+from dashboard.corpus.texts import TextPiece
 from dashboard.corpus.to_memory import query_of
-from dashboard.corpus.view import Corpus, Place
-from dashboard.drawing.passages import Line, three_digits
+from dashboard.corpus.view import Corpus, UnitPlace
+from dashboard.drawing.passages import PassageLine, three_digits
 from dashboard.drawing.scales import Scale
 from lstm_core import SequenceModel
 from lstm_core.plots.labels import signed
@@ -25,7 +25,7 @@ def show_passages(
     shown: list[Passage],
     scale: Scale,
     name: str,
-    place: Place | None = None,
+    place: UnitPlace | None = None,
     written: Callable[[float], str] = signed,
     answers: Sequence[str] = (),
 ) -> None:
@@ -46,13 +46,13 @@ def show_passages(
 
 def line_of(
     one: Passage,
-    pieces: Sequence[Piece],
+    pieces: Sequence[TextPiece],
     model: SequenceModel,
     answer: str = "",
     written: Callable[[float], str] = signed,
-) -> Line:
+) -> PassageLine:
     """A passage as it is drawn."""
-    return Line(
+    return PassageLine(
         written(one.value),
         [sentences.shown(token) for token in one.tokens],
         [three_digits(number) for number in one.numbers],

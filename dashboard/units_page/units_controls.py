@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.controls import visitor
 from dashboard.controls.link_sync import SOURCE, SourceControls
 from dashboard.corpus.model import model_to_scan
-from dashboard.corpus.view import Corpus, Place, model_of
+from dashboard.corpus.view import Corpus, UnitPlace, model_of
 from dashboard.question import link
 from dashboard.question.source import Source
 from dashboard.question.view import View
@@ -63,7 +63,7 @@ class UnitsControls(SourceControls):
         text = with_text({"model": self.now("model")}).get("sentence", self.values["sentence"])
         if self._reads_words(self.now("model")) and self._reads_words(self.values["model"]):
             text = self.now("sentence")
-        of_corpus = {"texts": "", "unit": None, "brush": None, "side": Place()}
+        of_corpus = {"texts": "", "unit": None, "brush": None, "side": UnitPlace()}
         self.set({"sentence": text, "file": "", **of_corpus, **Property("")._asdict(), "held": "half", "held_out": ""})
         self.moved()
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from dashboard.comparing.view import Side
-from dashboard.lesson.view import Lesson
+from dashboard.lesson.view import LessonView
 from dashboard.model_page.choice import Way
 from dashboard.question import link
 from dashboard.question.view import View
@@ -17,7 +17,7 @@ from dashboard.units.view import Units
 
 QUESTIONS = {
     "Memory": ("/", View()),
-    "Lesson": ("/lesson", Lesson()),
+    "Lesson": ("/lesson", LessonView()),
     "Units": ("/units", Units()),
     "Compare": ("/compare", Side()),
     "Your model": ("/open", Way()),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from lstm_core.analysis.shown import Shown
+from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.call import weights_of
 from lstm_core.recording.proof import BOUNDS
@@ -41,7 +41,7 @@ class Gate:
 
 
 @dataclass(frozen=True, repr=False)
-class Anatomy(Shown):
+class Anatomy(ShownResult):
     """One unit of one layer and direction at one step, from what it reads to what it shows."""
 
     x: list[float]

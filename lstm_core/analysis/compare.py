@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lstm_core.analysis.shown import Shown
+from lstm_core.analysis.shown import ShownResult
 from lstm_core.arrays import as_numpy
 from lstm_core.errors import LstmCoreError
 from lstm_core.traces.check_place import places_of, units_of
@@ -37,7 +37,7 @@ class Difference(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison(Shown):
+class Comparison(ShownResult):
     """Two sequences side by side, step by step."""
 
     pairs: list[Pair]

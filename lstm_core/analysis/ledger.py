@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lstm_core.analysis.shown import Shown
+from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.proof import BOUNDS
 from lstm_core.traces.cell import LSTM_SHOWN, CellTrace
@@ -46,7 +46,7 @@ class ScoreShares(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Ledger(Shown):
+class Ledger(ShownResult):
     """What is written in one cell state, by source: source 0 is the state at the start of the reading, s + 1 is step s.
 
     A step that was not read yet, or was read before a reset, has a share of 0. All in float64.

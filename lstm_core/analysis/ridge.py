@@ -20,29 +20,29 @@ NUMBERS = 1 << 20
 """How many numbers are foretold at a time, so that memory doesn't grow with the number of properties."""
 
 
-class Part(NamedTuple):
+class Fold(NamedTuple):
     """Which steps are foretold, and from which others: True in arrays (step,)."""
 
     foretold: np.ndarray
     fitted: np.ndarray
 
 
-def parts_of(group_of_each: Sequence[int], lengths: Sequence[int]) -> list[Part]:
+def parts_of(group_of_each: Sequence[int], lengths: Sequence[int]) -> list[Fold]:
     """The parts of some sequences: whole groups, or parts of time with a gap between them where all are one group.
 
     What drifts is much alike on both sides of a step: without a gap, any property that drifts too is interpolated.
     """
     if max(group_of_each) > 0:
         part_of = np.repeat(group_of_each, lengths) % PARTS
-        parts = [Part(part_of == part, part_of != part) for part in range(PARTS)]
+        parts = [Fold(part_of == part, part_of != part) for part in range(PARTS)]
     else:
         at = np.concatenate([np.arange(length) / max(length, 1) for length in lengths])
         ends = [(part / PARTS, (part + 1) / PARTS) for part in range(PARTS)]
-        parts = [Part((first <= at) & (at < end), (at < first - GAP) | (at >= end + GAP)) for first, end in ends]
+        parts = [Fold((first <= at) & (at < end), (at < first - GAP) | (at >= end + GAP)) for first, end in ends]
     return [part for part in parts if part.foretold.any() and part.fitted.any()]
 
 
-class Units(NamedTuple):
+class TurnedUnits(NamedTuple):
     """Standardised units, turned to the main directions of the steps to which a map is fitted."""
 
     mean: np.ndarray
@@ -71,17 +71,17 @@ class Units(NamedTuple):
         return found
 
 
-def units_along(series: np.ndarray) -> Units:
+def units_along(series: np.ndarray) -> TurnedUnits:
     """The main directions of some units (step, unit)."""
     mean, spread = series.mean(0), series.std(0)
     # The standard deviation of a unit that never changes may round to a number above 0.
     spread = np.where(spread <= 1e-12 * np.abs(mean), np.inf, spread)
     scaled = (series - mean) / spread
     sizes, axes = np.linalg.eigh(scaled.T @ scaled / len(scaled))
-    return Units(mean, spread, axes, sizes, scaled @ axes)
+    return TurnedUnits(mean, spread, axes, sizes, scaled @ axes)
 
 
-def foretell(series: np.ndarray, properties: np.ndarray, parts: Sequence[Part]) -> tuple[np.ndarray, np.ndarray]:
+def foretell(series: np.ndarray, properties: np.ndarray, parts: Sequence[Fold]) -> tuple[np.ndarray, np.ndarray]:
     """Each property as it is foretold (step, property), and the penalty that served it best (property,).
 
     `series` (step, unit); `properties` (step, property), NaN at steps that do not count: maps are fitted to the mean
@@ -104,7 +104,7 @@ def foretell(series: np.ndarray, properties: np.ndarray, parts: Sequence[Part]) 
     return told, ridges
 
 
-def rank_alike(told: np.ndarray, properties: np.ndarray, parts: Sequence[Part]) -> np.ndarray:
+def rank_alike(told: np.ndarray, properties: np.ndarray, parts: Sequence[Fold]) -> np.ndarray:
     """What is foretold, less the mean of the property where its map was fitted: (step, property), to be ranked.
 
     A part of fewer ones leaves more to the others, so is foretold more: with these means, steps of all parts are ranked

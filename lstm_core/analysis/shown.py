@@ -28,7 +28,7 @@ def as_html(table: pandas.DataFrame, said: str) -> str:
     return f"{shown}<p>{escape(_and_how_many(table, said))}</p>"
 
 
-class Shown:
+class ShownResult:
     """A result that a shell and a notebook show by its table and its sentence."""
 
     if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from lstm_core.recording.intervene import intervene
 from lstm_core.recording.kinds import AnyTrace
 
 
-class Place(NamedTuple):
+class LayerPlace(NamedTuple):
     """A layer and direction of a recurrent module."""
 
     name: str
@@ -42,7 +42,7 @@ def memory_of(trace: AnyTrace) -> Literal["c", "h"]:
     return "c" if "c" in trace.states else "h"
 
 
-def changed_without(subject: Subject, units: Mapping[Place, Mapping[int, float]]) -> Changed:
+def changed_without(subject: Subject, units: Mapping[LayerPlace, Mapping[int, float]]) -> Changed:
     """The answers that change if the state of some units is held at a value at all steps."""
     model = subject.fresh()
     with torch.no_grad(), ExitStack() as held:
@@ -62,7 +62,7 @@ def _differ(before: Tensor, after: Tensor) -> Changed:
     return Changed(int(changed.sum()), changed.numel())
 
 
-def named(units: Mapping[Place, Mapping[int, float]], most: int = 8) -> str:
+def named(units: Mapping[LayerPlace, Mapping[int, float]], most: int = 8) -> str:
     """The numbers of some units, in words."""
     parts = []
     for place, values in units.items():

@@ -14,14 +14,14 @@ STEPS, SEQUENCES = 50, 20
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-class Drawn(NamedTuple):
+class DrawnInputs(NamedTuple):
     """The inputs of a model, and what they are, in words."""
 
     inputs: tuple[Any, ...]
     said: str
 
 
-def drawn_for(model: nn.Module) -> Drawn:
+def drawn_for(model: nn.Module) -> DrawnInputs:
     """Inputs for a `SequenceModel`, a model that reads one embedding's rows, or a recurrent module or cell alone.
 
     Raises LstmCoreError for another model.
@@ -31,22 +31,22 @@ def drawn_for(model: nn.Module) -> Drawn:
     if isinstance(model, SequenceModel):
         if isinstance(model.embedding, Numbers):
             numbers = torch.randn(STEPS, SEQUENCES, model.embedding.size, generator=rng)
-            return Drawn((numbers.to(_weight(model)),), f"{count} steps of random numbers, scaled as the data")
+            return DrawnInputs((numbers.to(_weight(model)),), f"{count} steps of random numbers, scaled as the data")
         x = model.embedding.embed(_tokens(model, rng).to(_weight(model).device))
         x = x.detach().view(STEPS, SEQUENCES, -1)
         unnamed = isinstance(model.embedding, Rows) and not model.embedding.tokens
         what = "rows, drawn at random from its embedding"
         named = f"{model.reads}, drawn at random from its vocabulary"
-        return Drawn((x,), f"{count} {what if unnamed else named}")
+        return DrawnInputs((x,), f"{count} {what if unnamed else named}")
     if isinstance(model, nn.RNNBase | nn.RNNCellBase):
         shape = (SEQUENCES,) if isinstance(model, nn.RNNCellBase) else (STEPS, SEQUENCES)
         shape = shape[::-1] if getattr(model, "batch_first", False) else shape
         x = torch.randn(*shape, model.input_size, generator=rng)
-        return Drawn((x.to(_weight(model)),), f"{STEPS * SEQUENCES:,} steps of random numbers")
+        return DrawnInputs((x.to(_weight(model)),), f"{STEPS * SEQUENCES:,} steps of random numbers")
     tables = [module for module in model.modules() if isinstance(module, nn.Embedding)]
     if len(tables) != 1:
         raise needs_inputs(model)
-    return Drawn((_rows(model, tables[0], rng),), f"{count} rows, drawn at random from its embedding")
+    return DrawnInputs((_rows(model, tables[0], rng),), f"{count} rows, drawn at random from its embedding")
 
 
 def needs_inputs(model: nn.Module) -> LstmCoreError:

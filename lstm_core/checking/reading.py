@@ -9,11 +9,11 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from lstm_core.checking.inputs import parts_of, with_parts
-from lstm_core.checking.run import Run
+from lstm_core.checking.run import CheckedRun
 
 
 @dataclass(frozen=True)
-class Reading:
+class BatchReading:
     """The inputs of a model whose recurrent module steps along dim `time` of x, over the sequences of dim `batch`.
 
     `given`: x as it stands among the inputs, maybe packed. `lengths`: the steps of each sequence that are no padding;
@@ -91,12 +91,12 @@ class Reading:
 
 
 def reading_of(
-    model: nn.Module, inputs: tuple[Any, ...], first: Run, run: Callable[[tuple[Any, ...]], Run]
-) -> Reading | None:
+    model: nn.Module, inputs: tuple[Any, ...], first: CheckedRun, run: Callable[[tuple[Any, ...]], CheckedRun]
+) -> BatchReading | None:
     """How a model reads its first input, or the tensor in it; None where that can't be told. `first`: its run."""
     if isinstance(inputs[0], PackedSequence):
         padded, ends = pad_packed_sequence(inputs[0])
-        return Reading(padded, inputs, inputs[0], 0, 1, ends.tolist())
+        return BatchReading(padded, inputs, inputs[0], 0, 1, ends.tolist())
     if not first.calls or "unbatched" in first.calls[0].call.form:
         return None
     seen = _seen(first)
@@ -114,9 +114,9 @@ def reading_of_found(
     inputs: tuple[Any, ...],
     steps: int,
     sequences: int,
-    first: Run,
-    run: Callable[[tuple[Any, ...]], Run],
-) -> Reading | None:
+    first: CheckedRun,
+    run: Callable[[tuple[Any, ...]], CheckedRun],
+) -> BatchReading | None:
     """How a model reads whose hand-written cell made so many steps over so many sequences; None where both are equal,
     or no input has these sizes."""
 
@@ -141,14 +141,14 @@ def _x_in(given: Any, steps: int, sequences: int, counts: Callable[[Tensor], boo
     return next((x for x in fit if counts(x)), None)
 
 
-def _of(model: nn.Module, inputs: tuple[Any, ...], x: Tensor, batch: int) -> Reading:
+def _of(model: nn.Module, inputs: tuple[Any, ...], x: Tensor, batch: int) -> BatchReading:
     """The reading of inputs of which x has its sequences in this dim."""
     steps, sequences = x.shape[1 - batch], x.shape[batch]
     # A dict names its lengths: other whole numbers may be classes.
     named = [each for name, each in parts_of(inputs[0]) if "len" in name.lower()]
     told = next((each for each in (*inputs[1:], *named) if _are_lengths(each, sequences, steps)), None)
     lengths = unpadded(model, x, 1 - batch) if told is None else [int(length) for length in told]
-    return Reading(x, inputs, x, 1 - batch, batch, lengths, told)
+    return BatchReading(x, inputs, x, 1 - batch, batch, lengths, told)
 
 
 def _batch_dim(x: Tensor, seen: Tensor, seen_of: Callable[[Tensor], Tensor]) -> int | None:
@@ -173,7 +173,7 @@ def _batch_dim(x: Tensor, seen: Tensor, seen_of: Callable[[Tensor], Tensor]) -> 
     return 0 if int(differ.any(0).sum()) == 1 else 1
 
 
-def _seen(run: Run) -> Tensor:
+def _seen(run: CheckedRun) -> Tensor:
     """What the first recurrent module got, (time, batch, feature), its steps together if it is called step by step."""
     first = run.calls[0]
     return torch.cat([each.call.x for each in run.calls if each.module is first.module])
@@ -199,7 +199,7 @@ def padding_in(model: nn.Module, x: Tensor) -> Tensor | None:
     return None if row is None or x.is_floating_point() else (x == row).flatten(2).all(-1) if x.dim() > 2 else x == row
 
 
-def without_zeros(reading: Reading) -> Reading:
+def without_zeros(reading: BatchReading) -> BatchReading:
     """The reading if steps of zeros alone, at the end of a sequence, are padding."""
     x = reading.x
     is_zero = (x == 0).flatten(2).all(-1) if x.dim() > 2 else x == 0

@@ -21,7 +21,7 @@ class Called(NamedTuple):
     call: Call
 
 
-class Run(NamedTuple):
+class CheckedRun(NamedTuple):
     """What a model answered, and the calls of its recurrent modules in their order."""
 
     answer: Tensor
@@ -32,7 +32,7 @@ Change = Callable[[Called, Any], Any]
 """Takes a call of a recurrent module and its result, and returns the result to go on with, or None."""
 
 
-def run(model: nn.Module, inputs: tuple[Any, ...], change: Change | None = None) -> Run:
+def run(model: nn.Module, inputs: tuple[Any, ...], change: Change | None = None) -> CheckedRun:
     """What a model answers, with the results of its recurrent modules changed; without gradients."""
     calls: list[Called] = []
     with torch.no_grad(), ExitStack() as hooks:
@@ -40,7 +40,7 @@ def run(model: nn.Module, inputs: tuple[Any, ...], change: Change | None = None)
             if isinstance(module, RECORDED):
                 handle = module.register_forward_hook(_watch(name, calls, change), with_kwargs=True)
                 hooks.callback(handle.remove)
-        return Run(answer(model, inputs), calls)
+        return CheckedRun(answer(model, inputs), calls)
 
 
 def _watch(name: str, calls: list[Called], change: Change | None) -> Callable[..., Any]:

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lstm_core.checking.reading import Reading, reading_of, reading_of_found
-from lstm_core.checking.run import Change, Run, run, seeded
+from lstm_core.checking.reading import BatchReading, reading_of, reading_of_found
+from lstm_core.checking.run import Change, CheckedRun, run, seeded
 from lstm_core.errors import LstmCoreError
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.modules import modules_to_record
@@ -24,12 +24,12 @@ class Subject:
         self.modules = modules_to_record(model, None)
 
     @cached_property
-    def first(self) -> Run:
+    def first(self) -> CheckedRun:
         """The run on the inputs as they are."""
         return self.run(self.inputs)
 
     @cached_property
-    def reading(self) -> Reading | None:
+    def reading(self) -> BatchReading | None:
         """How the inputs are read; None where that can't be told."""
         if not self.modules:
             try:
@@ -57,7 +57,7 @@ class Subject:
         """A copy in eval mode, in float64."""
         return copy.deepcopy(self.model, _states_in_graphs(self.model)).double().eval()
 
-    def run(self, inputs: tuple[Any, ...], change: Change | None = None) -> Run:
+    def run(self, inputs: tuple[Any, ...], change: Change | None = None) -> CheckedRun:
         """What a fresh copy answers, with the results of its recurrent modules changed."""
         return run(self.fresh(), inputs, change)
 

@@ -12,7 +12,7 @@ from lstm_core.checkpoints.find_recurrent import build_recurrent
 
 def checkpoint_bytes(checkpoint: Checkpoint) -> bytes:
     """The bytes of a whole checkpoint; a shared tensor is written once."""
-    held = _Held()
+    held = _HeldNumbers()
     groups: tuple[dict[str, nn.Module], ...] = (
         dict(checkpoint.recurrent),
         dict(checkpoint.embeddings),
@@ -47,7 +47,7 @@ def checkpoint_from(data: bytes) -> Checkpoint:
     )
 
 
-class _Held:
+class _HeldNumbers:
     """Numbers tensors, each one once."""
 
     def __init__(self) -> None:

@@ -41,7 +41,7 @@ class Back(NamedTuple):
     """M at the memory before (c of an LSTM, h of a GRU or RNN) by what is kept of it, (way, batch, unit)."""
 
 
-class Cell(Protocol):
+class CellOfTwoRuns(Protocol):
     """One layer and direction of two runs."""
 
     def back(self, t: int, m_h: np.ndarray, m_kept: np.ndarray) -> Back:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.explaining.given import given
-from lstm_core.explaining.question import Parts
+from lstm_core.explaining.question import ModelParts
 from lstm_core.explaining.two_runs import in_float64
 from lstm_core.recording.kinds import kind_of
 from lstm_core.recording.record import run
@@ -22,7 +22,7 @@ Answer = tuple[int, int]
 """A reading's number, and the step whose answer it is."""
 
 
-class Reading(NamedTuple):
+class TextReading(NamedTuple):
     """One text, read whole, in float64."""
 
     x: Tensor
@@ -51,7 +51,7 @@ class Cut(NamedTuple):
 class Whole:
     """A model in float64, and what it makes of whole texts."""
 
-    def __init__(self, parts: Parts, texts: Sequence[Any]) -> None:
+    def __init__(self, parts: ModelParts, texts: Sequence[Any]) -> None:
         self.module, self.kind = in_float64(parts.module), kind_of(parts.module)
         linear = copy.deepcopy(parts.linear)
         self.linear = None if linear is None else linear.cpu().double().requires_grad_(False)
@@ -80,13 +80,13 @@ class Whole:
         strange = (other / count) ** 0.5 if len(self.readings) > 1 else float("nan")
         return Cut((zero / count) ** 0.5, strange, (slope / len(far)) ** 0.5, left / len(far))
 
-    def _read(self, parts: Parts, x: Any) -> Reading:
+    def _read(self, parts: ModelParts, x: Any) -> TextReading:
         read = given(parts, x)
         vectors = read.vectors(read.values).cpu().double()
         trace = run(self.module, vectors.unsqueeze(1))
         states = {letter: getattr(trace, letter)[:, 0, :, 0] for letter in trace.states}
         keeps = KEEPS.get(self.kind.name)
-        return Reading(
+        return TextReading(
             vectors,
             self._shown(states["h"][-1]),
             states,

@@ -17,8 +17,8 @@ from torch.nn.utils.rnn import pad_sequence
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.explaining.explained import Explained
-from lstm_core.explaining.given import Given, each_of, given
-from lstm_core.explaining.question import Model, Parts, Question, Target, aim_of, outputs, parts_of
+from lstm_core.explaining.given import GivenReading, each_of, given
+from lstm_core.explaining.question import Model, ModelParts, Question, Target, aim_of, outputs, parts_of
 from lstm_core.explaining.sweep import ALL, DIRECT, sweep
 from lstm_core.explaining.two_runs import in_float64, two_runs
 from lstm_core.explaining.without import baseline_of, event_of, step_of
@@ -95,7 +95,7 @@ def explain_each(
 class _Asked(NamedTuple):
     """One reading, and what stands in the place of its event."""
 
-    read: Given
+    read: GivenReading
     event: str
     baseline: str
     values: Tensor
@@ -105,7 +105,7 @@ class _Asked(NamedTuple):
     time: int
 
 
-def _asked(parts: Parts, x: Any, without: Any, baseline: Any, time: int) -> _Asked:
+def _asked(parts: ModelParts, x: Any, without: Any, baseline: Any, time: int) -> _Asked:
     read = given(parts, x)
     step = step_of(time, len(read.values))
     event = event_of(read, without)
@@ -115,7 +115,7 @@ def _asked(parts: Parts, x: Any, without: Any, baseline: Any, time: int) -> _Ask
     return _Asked(read, event.name, put.name, values, both, step)
 
 
-def _explained(parts: Parts, asked: Sequence[_Asked], target: Target) -> list[Explained]:
+def _explained(parts: ModelParts, asked: Sequence[_Asked], target: Target) -> list[Explained]:
     """All at once: a batch that is as long as its longest reading."""
     lengths, steps = [len(one.x) for one in asked], [one.time for one in asked]
     x = pad_sequence([one.x for one in asked]).transpose(1, 2)
@@ -154,7 +154,7 @@ def _explained(parts: Parts, asked: Sequence[_Asked], target: Target) -> list[Ex
     ]
 
 
-def _both(parts: Parts, read: Given, values: Tensor, what: str) -> Tensor:
+def _both(parts: ModelParts, read: GivenReading, values: Tensor, what: str) -> Tensor:
     """x (time, run, feature) of both readings. Raises LstmCoreError where they are equal."""
     dtype = next(parts.module.parameters()).dtype
     a, b = (read.vectors(each).to(dtype) for each in (read.values, values))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lstm_core.analysis.shown import Shown
+from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError, shortened
 from lstm_core.explaining.question import Question
 from lstm_core.explaining.run_again import answers_with_patches, answers_without_each
@@ -37,7 +37,7 @@ class Carriers(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Explained(Shown):
+class Explained(ShownResult):
     """An answer's difference between two readings, split among the cells that differ; all in float64.
 
     >>> import torch, lstm_core

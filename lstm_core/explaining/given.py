@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.explaining.question import Parts
+from lstm_core.explaining.question import ModelParts
 from lstm_core.inputs.series import Series
 from lstm_core.models.embeddings import Embedding, Numbers
 from lstm_core.models.sequence_model import SequenceModel
@@ -19,7 +19,7 @@ from lstm_core.models.sequence_model import SequenceModel
 MIDNIGHT = " 00:00:00"
 
 
-class Given(NamedTuple):
+class GivenReading(NamedTuple):
     """One reading."""
 
     values: Tensor
@@ -33,7 +33,7 @@ class Given(NamedTuple):
     """What the steps are called: words, or dates; None: numbers alone."""
 
 
-def given(parts: Parts, x: Any, what: str = "x") -> Given:
+def given(parts: ModelParts, x: Any, what: str = "x") -> GivenReading:
     """What x is to a model; an error calls it `what`. Raises LstmCoreError for what it can't read."""
     whole = parts.whole
     token = str if whole is None else (str, int)
@@ -60,11 +60,11 @@ def given(parts: Parts, x: Any, what: str = "x") -> Given:
         )
     columns = features or _numbered(size)
     if whole is not None and isinstance(whole.embedding, Numbers) and not made:
-        return Given(values, _embedded(whole), features or list(whole.embedding.columns), None, names)
-    return Given(values, torch.Tensor.clone, columns, None, names)
+        return GivenReading(values, _embedded(whole), features or list(whole.embedding.columns), None, names)
+    return GivenReading(values, torch.Tensor.clone, columns, None, names)
 
 
-def each_of(parts: Parts, readings: Any) -> list[Any]:
+def each_of(parts: ModelParts, readings: Any) -> list[Any]:
     """Each reading of a batch, in the module's own form or packed, or of a list of what `given` takes.
 
     Raises LstmCoreError for one reading alone.
@@ -82,14 +82,14 @@ def each_of(parts: Parts, readings: Any) -> list[Any]:
     )
 
 
-def _of_tokens(model: SequenceModel, tokens: list[str]) -> Given:
+def _of_tokens(model: SequenceModel, tokens: list[str]) -> GivenReading:
     if not tokens:
         raise LstmCoreError(f"Expected {model.reads} for {model.name} to read, got none.")
     read = model.embedding.read(tokens)
     if isinstance(model.embedding, Numbers):
-        return Given(read.double(), _embedded(model), list(model.embedding.columns), None, None)
+        return GivenReading(read.double(), _embedded(model), list(model.embedding.columns), None, None)
     vectors = vectors_of(model.embedding, read).double()
-    return Given(vectors, torch.Tensor.clone, _numbered(vectors.shape[1]), tokens, tokens)
+    return GivenReading(vectors, torch.Tensor.clone, _numbered(vectors.shape[1]), tokens, tokens)
 
 
 def _numbered(size: int) -> list[str]:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from torch.nn.utils.rnn import PackedSequence
 
-from lstm_core.analysis.shown import Shown
+from lstm_core.analysis.shown import ShownResult
 from lstm_core.errors import LstmCoreError
 from lstm_core.explaining.cutting import Answer, Cut, Whole
 from lstm_core.explaining.given import each_of
-from lstm_core.explaining.question import Model, Parts, is_pair, parts_of
+from lstm_core.explaining.question import Model, ModelParts, is_pair, parts_of
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.scanning.sources import Texts, source_of
 
@@ -36,7 +36,7 @@ MOST_ANSWERS = 256
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Horizon(Shown):
+class Horizon(ShownResult):
     """What is left of an answer's past, by how many steps are read before it: arrays (cut,).
 
     `cuts`: k, a power of two: the last k steps are read. `zero_state`, `other_state`: how much the answers change then,
@@ -72,13 +72,13 @@ class Horizon(Shown):
     def plot(self) -> Figure:
         """A Plotly figure: what is left at each k, by cuts, and what the gradient and the leak of c would say."""
         from lstm_core.plots.as_plotly import LIGHT, as_plotly
-        from lstm_core.plots.horizon_lines import Line, horizon_lines
+        from lstm_core.plots.horizon_lines import HorizonLine, horizon_lines
 
         lines = [
-            Line("cut, from zeros", self.cuts, self.zero_state),
-            Line("cut, from another text", self.cuts, self.other_state),
-            Line("gradient", self.cuts, self.gradient, "dash"),
-            Line("leak of c", self.cuts, self.leak, "dot"),
+            HorizonLine("cut, from zeros", self.cuts, self.zero_state),
+            HorizonLine("cut, from another text", self.cuts, self.other_state),
+            HorizonLine("gradient", self.cuts, self.gradient, "dash"),
+            HorizonLine("leak of c", self.cuts, self.leak, "dot"),
         ]
         return as_plotly(horizon_lines(lines, CHANGES, LITTLE, LIGHT), self.summary())
 
@@ -114,7 +114,7 @@ class Horizon(Shown):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Horizons(Shown):
+class Horizons(ShownResult):
     """How far back each of several models looks, as those of one training after some epochs."""
 
     each: dict[str, Horizon]
@@ -130,9 +130,9 @@ class Horizons(Shown):
     def plot(self) -> Figure:
         """A Plotly figure: a line a model, how much its answers change at each k; the later models are the darker."""
         from lstm_core.plots.as_plotly import LIGHT, as_plotly
-        from lstm_core.plots.horizon_lines import Line, horizon_lines
+        from lstm_core.plots.horizon_lines import HorizonLine, horizon_lines
 
-        lines = [Line(name, found.cuts, found.changes) for name, found in self.each.items()]
+        lines = [HorizonLine(name, found.cuts, found.changes) for name, found in self.each.items()]
         return as_plotly(horizon_lines(lines, CHANGES, LITTLE, LIGHT), "How far back does each model look?")
 
     def summary(self) -> str:
@@ -191,7 +191,7 @@ def _by_name(models: list[Any] | Mapping[str, Model]) -> Mapping[str, Model]:
     return dict(zip(names, models, strict=True))
 
 
-def _horizon(parts: Parts, texts: list[Any]) -> Horizon:
+def _horizon(parts: ModelParts, texts: list[Any]) -> Horizon:
     if parts.module.bidirectional:
         raise LstmCoreError(
             "Expected a module that reads in one direction, got one that reads in both, whose answers have no last k "
@@ -233,7 +233,7 @@ def _enough(is_enough: Callable[[int], bool], cuts: Sequence[int], few: int) -> 
     return float(enough)
 
 
-def _texts(parts: Parts, texts: Texts) -> list[Any]:
+def _texts(parts: ModelParts, texts: Texts) -> list[Any]:
     """The readings; a line without anything to read is none."""
     if isinstance(texts, PackedSequence) or getattr(texts, "ndim", 0) == 3:
         return each_of(parts, texts)

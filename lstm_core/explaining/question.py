@@ -16,7 +16,7 @@ Model = SequenceModel | nn.RNNBase | tuple[nn.RNNBase, nn.Linear]
 Target = str | int | tuple[str | int, str | int] | None
 
 
-class Parts(NamedTuple):
+class ModelParts(NamedTuple):
     """What is explained of a model: the layers that remember, what reads them, and what its outputs are called."""
 
     module: nn.RNNBase
@@ -57,7 +57,7 @@ class Question:
         return self.weights @ self.linear.weight.detach().cpu().double()
 
 
-def parts_of(model: Any) -> Parts:
+def parts_of(model: Any) -> ModelParts:
     """The parts of a model. Raises LstmCoreError for one whose readout is not known, and for dropout in train mode."""
     whole = model if isinstance(model, SequenceModel) else None
     pair = (whole.lstm, whole.linear) if whole else (model, None) if isinstance(model, nn.RNNBase) else model
@@ -79,7 +79,7 @@ def parts_of(model: Any) -> Parts:
             "Call model.eval() first."
         )
     count = width if linear is None else linear.out_features
-    return Parts(module, linear, whole.labels if whole else [str(number) for number in range(count)], whole)
+    return ModelParts(module, linear, whole.labels if whole else [str(number) for number in range(count)], whole)
 
 
 @torch.no_grad()
@@ -109,7 +109,7 @@ class Aim(NamedTuple):
     name: str
 
 
-def aim_of(parts: Parts, scores: Tensor, target: Target) -> Aim:
+def aim_of(parts: ModelParts, scores: Tensor, target: Target) -> Aim:
     """The answer that is meant by `target`, where the model gives `scores` (run, output) with and without the event.
 
     Raises LstmCoreError for an output that there is not, and where one must be named.
@@ -129,7 +129,7 @@ def aim_of(parts: Parts, scores: Tensor, target: Target) -> Aim:
     return Aim(*_in_its_units(parts, weights), names[chosen])
 
 
-def _in_its_units(parts: Parts, weights: Tensor) -> tuple[Tensor, float]:
+def _in_its_units(parts: ModelParts, weights: Tensor) -> tuple[Tensor, float]:
     """Weights and a constant that give a forecast in the units of the data, where the model gives it in them."""
     if parts.whole is None or parts.whole.gives != "value":
         return weights, 0.0
@@ -140,7 +140,7 @@ def _in_its_units(parts: Parts, weights: Tensor) -> tuple[Tensor, float]:
     return weights * (one - zero), float(zero @ weights)
 
 
-def _said(parts: Parts, scores: Tensor) -> int | tuple[int, int]:
+def _said(parts: ModelParts, scores: Tensor) -> int | tuple[int, int]:
     """What the model says: of classes the first one against what it says without the event, or else the second; of
     several labels the most likely one."""
     count = scores.shape[1]

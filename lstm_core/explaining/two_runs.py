@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lstm_core.explaining.cells import Cell, Gru, Lstm, Rnn
+from lstm_core.explaining.cells import CellOfTwoRuns, Gru, Lstm, Rnn
 from lstm_core.explaining.question import packed
 from lstm_core.recording.equations import States
 from lstm_core.recording.record import run
@@ -16,7 +16,7 @@ from lstm_core.recording.record import run
 class OneWay(NamedTuple):
     """One layer and direction: its slopes between the two runs, its weights, and how its states differ."""
 
-    cell: Cell
+    cell: CellOfTwoRuns
     ih: Tensor
     hh: Tensor
     h: Tensor
@@ -64,7 +64,7 @@ def _one_way(module: nn.RNNBase, suffix: str, x: Tensor, states: States, before:
     ih, hh = (getattr(module, f"{name}_{suffix}") for name in ("weight_ih", "weight_hh"))
     hr, bias_ih, bias_hh = (getattr(module, f"{name}_{suffix}", None) for name in ("weight_hr", "bias_ih", "bias_hh"))
     from_x, from_h = nn.functional.linear(x, ih, bias_ih), nn.functional.linear(before["h"], hh, bias_hh)
-    cell: Cell
+    cell: CellOfTwoRuns
     if isinstance(module, nn.LSTM):
         cell = Lstm(from_x + from_h, states["c"], before["c"], hr)
     elif isinstance(module, nn.GRU):

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError, numbered, shortened
-from lstm_core.explaining.given import MIDNIGHT, Given, given, vectors_of
-from lstm_core.explaining.question import Parts
+from lstm_core.explaining.given import MIDNIGHT, GivenReading, given, vectors_of
+from lstm_core.explaining.question import ModelParts
 from lstm_core.inputs.series import Series
 from lstm_core.models.embeddings import Embedding, Rows
 
@@ -19,7 +19,7 @@ Name = str | date | np.datetime64
 """What a step is called."""
 
 
-class Event(NamedTuple):
+class LeftOutCells(NamedTuple):
     """The cells that are left out."""
 
     cells: Tensor
@@ -35,38 +35,38 @@ class Baseline(NamedTuple):
     name: str
 
 
-def event_of(read: Given, without: Any) -> Event:
+def event_of(read: GivenReading, without: Any) -> LeftOutCells:
     """The cells that `without` means: None, a step, a slice or list of steps, a cell (step, feature) or a list of
     cells, a word or a date or a list of them. Raises LstmCoreError for one that there is not."""
     cells = torch.zeros(read.values.shape, dtype=torch.bool)
     if without is None:
-        return Event(~cells, "everything")
+        return LeftOutCells(~cells, "everything")
     if isinstance(without, slice):
         steps = _steps_between(read, without)
         if not steps:
             raise LstmCoreError(f"Expected steps of {len(cells)}, got none in {without}.")
         cells[steps] = True
-        return Event(cells, f"steps {steps[0]} to {steps[-1]}" if len(steps) > 1 else step_name(read, steps[0]))
+        return LeftOutCells(cells, f"steps {steps[0]} to {steps[-1]}" if len(steps) > 1 else step_name(read, steps[0]))
     if isinstance(without, Name):
         steps = _steps_called(read, without)
         cells[steps] = True
-        return Event(cells, shortened((read.names or [])[steps[0]]))
+        return LeftOutCells(cells, shortened((read.names or [])[steps[0]]))
     if isinstance(without, tuple):
         steps, feature = _cell(read, without)
         cells[steps, feature] = True
-        return Event(cells, f"{read.features[feature]} at {', '.join(step_name(read, step) for step in steps)}")
+        return LeftOutCells(cells, f"{read.features[feature]} at {', '.join(step_name(read, step) for step in steps)}")
     if isinstance(without, Sequence) or hasattr(without, "__iter__"):
         each = [event_of(read, one) for one in without]
         if not each:
             raise LstmCoreError("Expected steps, cells or words to leave out, got an empty list. None leaves out all.")
         shown = ", ".join(event.name for event in each[:5]) + (f" and {len(each) - 5} more" if len(each) > 5 else "")
-        return Event(torch.stack([event.cells for event in each]).any(0), shown)
+        return LeftOutCells(torch.stack([event.cells for event in each]).any(0), shown)
     step = step_of(without, len(cells))
     cells[step] = True
-    return Event(cells, step_name(read, step))
+    return LeftOutCells(cells, step_name(read, step))
 
 
-def baseline_of(parts: Parts, read: Given, event: Event, baseline: Any) -> Baseline:
+def baseline_of(parts: ModelParts, read: GivenReading, event: LeftOutCells, baseline: Any) -> Baseline:
     """What `baseline` means: a number, a row, another reading of the same length, "median" or "mean"; for words another
     word or text, and for "median" and "mean" the mean vector of the words that the model knows.
 
@@ -95,7 +95,7 @@ def baseline_of(parts: Parts, read: Given, event: Event, baseline: Any) -> Basel
     return Baseline(other, "another reading")
 
 
-def _other_words(parts: Parts, read: Given, event: Event, baseline: str | Sequence[str]) -> Baseline:
+def _other_words(parts: ModelParts, read: GivenReading, event: LeftOutCells, baseline: str | Sequence[str]) -> Baseline:
     """Another reading; one word for every step; or a word for each step of the event."""
     other = given(parts, baseline, "baseline")
     words, steps = other.words or [], event.cells.any(1)
@@ -130,7 +130,7 @@ def step_of(number: Any, count: int, what: str = "step") -> int:
     raise LstmCoreError(f"Expected {numbered(what, count)}, got {shortened(number)}.")
 
 
-def _steps_called(read: Given, name: Name) -> list[int]:
+def _steps_called(read: GivenReading, name: Name) -> list[int]:
     """The steps with a word or a date, in any of its forms. Raises LstmCoreError if there is none."""
     when = name.astype("datetime64[us]").item() if isinstance(name, np.datetime64) else name
     written = {str(when), str(when).removesuffix(MIDNIGHT)}
@@ -141,7 +141,7 @@ def _steps_called(read: Given, name: Name) -> list[int]:
     return steps
 
 
-def _steps_between(read: Given, ends: slice) -> list[int]:
+def _steps_between(read: GivenReading, ends: slice) -> list[int]:
     """The steps of a slice; from a word or date to another, with both. Raises LstmCoreError for other ends."""
     start, stop = ends.start, ends.stop
     start = _steps_called(read, start)[0] if isinstance(start, Name) else start
@@ -152,7 +152,7 @@ def _steps_between(read: Given, ends: slice) -> list[int]:
         raise LstmCoreError(f"Expected a slice from a step, word or date to another, got {ends}.") from error
 
 
-def _cell(read: Given, cell: tuple[Any, ...]) -> tuple[list[int], int]:
+def _cell(read: GivenReading, cell: tuple[Any, ...]) -> tuple[list[int], int]:
     """The steps and the feature of a cell: several steps where a word stands more than once."""
     if len(cell) != 2:
         raise LstmCoreError(
@@ -168,7 +168,7 @@ def _cell(read: Given, cell: tuple[Any, ...]) -> tuple[list[int], int]:
     return steps, step_of(feature, len(read.features), "feature")
 
 
-def step_name(read: Given, step: int) -> str:
+def step_name(read: GivenReading, step: int) -> str:
     """A step's number, and its word or date."""
     return f"step {step:,}" + (f" ({shortened(read.names[step])})" if read.names else "")
 

@@ -20,8 +20,8 @@ from lstm_core.finding.copies import must_be_as_they_came
 from lstm_core.finding.known import Known, WatchKnown
 from lstm_core.finding.node import tensors_in
 from lstm_core.finding.operations import SHARING, kind_of
-from lstm_core.finding.place import Seen, frame_of_user, module_of, of_a_watch, place_of
-from lstm_core.finding.plan import Call, Operation, Plan, is_times, overwrites, plan_of, terms_of, versions_of
+from lstm_core.finding.place import SeenFrame, frame_of_user, module_of, of_a_watch, place_of
+from lstm_core.finding.plan import KnownCall, Operation, Plan, is_times, overwrites, plan_of, terms_of, versions_of
 from lstm_core.finding.tags import Tag
 from lstm_core.finding.update import Visit
 
@@ -48,7 +48,7 @@ class WatchAgain(WatchKnown):
         """Whether the piece has been kept from its start."""
         self._plan: Plan | None = None
         """The plan of the piece that came next the last time."""
-        self._expected: Call | None = None
+        self._expected: KnownCall | None = None
         """Its next call, as long as the piece runs by it."""
         self._last_plan: Plan | None = None
         self._patience, self._has_taken = _PATIENCE, False
@@ -109,7 +109,7 @@ class WatchAgain(WatchKnown):
         is_held = place is not None and (place in self._updates or place in self._places_of_h)
         # A frame that passes operations on has them all at one place.
         at = frame_of_user(frame) or frame
-        call = Call(func, name, place, at.f_code, at.f_lasti, is_product, kind.is_sum, is_held)
+        call = KnownCall(func, name, place, at.f_code, at.f_lasti, is_product, kind.is_sum, is_held)
         self._piece.append((call, args, kwargs, result, module, versions_of(args) if is_product else ()))
         if place in self._updates:
             self._end(self._plans.get(tuple([one[0].line for one in self._piece])), result)
@@ -187,7 +187,7 @@ class WatchAgain(WatchKnown):
             must_be_as_they_came(versions_of(args), versions)
         kind, kwargs = kind_of(call.name), kwargs or {}
         if not kind.ordinary or not self._passed_by(kind, args, kwargs, result):
-            self._note(call.name, args, args, kwargs, result, Seen(call.place, module))
+            self._note(call.name, args, args, kwargs, result, SeenFrame(call.place, module))
         node = self._nodes.of(id(result)) if versions else None
         if node is not None and node.product:
             pairs = zip(node.product, versions, strict=True)

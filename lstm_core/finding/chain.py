@@ -15,7 +15,7 @@ from torch.autograd.graph import GradientEdge, get_gradient_edge
 from lstm_core.finding.copies import Copies
 from lstm_core.finding.place import Place
 from lstm_core.finding.tags import MASK, Tag
-from lstm_core.finding.update import Factor, Reading, Visit, sum_of_bits
+from lstm_core.finding.update import Factor, SumReading, Visit, sum_of_bits
 
 _ALIKE = ("result", ("gate", 0), ("write", 0), ("write", 1))
 """The quantities of a step that runs as the one before."""
@@ -70,7 +70,7 @@ class Chain:
     """The steps of one memory, in order."""
 
     key: Any
-    reading: Reading
+    reading: SumReading
     place: Place
     operation: str
     signs: tuple[float, float]

@@ -11,14 +11,14 @@ import torch
 from torch import Tensor
 
 from lstm_core.finding.roles import Roles, product
-from lstm_core.finding.update import BACK, KEPT, TOWARDS, Factor, Reading, Visit, update, version_of
+from lstm_core.finding.update import BACK, KEPT, TOWARDS, Factor, SumReading, Visit, update, version_of
 
 Change = Callable[[Any, str, int | None, Tensor], Tensor]
 """Takes a memory's key, a letter, a step (None if it can't be told which) and the value that would have been, and
 returns the value to use."""
 
 
-def hold_update(visit: Visit, reading: Reading, roles: Roles, step: int | None, change: Change) -> Tensor:
+def hold_update(visit: Visit, reading: SumReading, roles: Roles, step: int | None, change: Change) -> Tensor:
     """The result of a visit with its gates changed; the visit then has the changed values as its factors."""
     parts = visit.parts(reading)
     like: Tensor = visit.result
@@ -48,7 +48,7 @@ def _value(factors: Any, like: Tensor) -> Tensor:
     return product([factor.value for factor in factors], like)
 
 
-def _put_in(visit: Visit, reading: Reading, roles: Roles, values: dict[str, Tensor]) -> None:
+def _put_in(visit: Visit, reading: SumReading, roles: Roles, values: dict[str, Tensor]) -> None:
     """Make a visit one that had these values."""
     parts, ones = visit.parts(reading), Factor(1.0)
     gate, g = _factor(values["i" if reading.form == TOWARDS else "f"]), _factor(values["g"])

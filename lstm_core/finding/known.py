@@ -13,7 +13,7 @@ from lstm_core.finding.found import Find
 from lstm_core.finding.held import Change, hold_shown, hold_update
 from lstm_core.finding.place import Place
 from lstm_core.finding.roles import Roles
-from lstm_core.finding.update import Factor, Reading, Visit
+from lstm_core.finding.update import Factor, SumReading, Visit
 from lstm_core.finding.visits import Visits
 from lstm_core.finding.watch import Watch
 
@@ -22,7 +22,7 @@ from lstm_core.finding.watch import Watch
 class Known:
     """By key (module, instruction), how the sum there is an update, and what its factors are."""
 
-    readings: Mapping[Any, Reading]
+    readings: Mapping[Any, SumReading]
     roles: Mapping[Any, Roles]
     lengths: dict[Any, int | None]
     """How many steps each sequence had in the last block; None if not all had as many. All that is known of a model

@@ -73,7 +73,7 @@ def in_place(name: str) -> bool:
     return (name[-1] == "_" and name[-2:] != "__") or name == "__setitem__"
 
 
-class Kind(NamedTuple):
+class OperationKind(NamedTuple):
     """What is asked of each operation first."""
 
     name: str
@@ -97,11 +97,11 @@ class Kind(NamedTuple):
 
 
 @cache
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> OperationKind:
     """The kind of an operation, by its name."""
     special = SUMS | PRODUCTS | {"sum", "stack", "broadcast_tensors"}
     weightless, own = name in NO_WEIGHTS, {birth_of(name, of) for of in ("", "most", "gate")}
-    return Kind(
+    return OperationKind(
         name=name,
         silent=name in SILENT,
         weightless=weightless,

@@ -32,7 +32,7 @@ class Place:
         return f"line {self.line} of {os.path.basename(self.code.co_filename)}"
 
 
-class Seen(NamedTuple):
+class SeenFrame(NamedTuple):
     """What is known of an operation's frame after it has run on."""
 
     place: Place | None
@@ -70,9 +70,9 @@ def _whose_is(code: CodeType) -> str:
     return known[0]
 
 
-def place_of(frame: FrameType | Seen) -> Place | None:
+def place_of(frame: FrameType | SeenFrame) -> Place | None:
     """The instruction of the user's code that a frame is at; None for what the recorder itself computes."""
-    if isinstance(frame, Seen):
+    if isinstance(frame, SeenFrame):
         return frame.place
     place = _by_offset.get((id(frame.f_code), frame.f_lasti))
     own = frame_of_user(frame) if place is None else None
@@ -90,9 +90,9 @@ def place_of(frame: FrameType | Seen) -> Place | None:
     return place
 
 
-def module_of(frame: FrameType | Seen | None, names: dict[int, str]) -> nn.Module | None:
+def module_of(frame: FrameType | SeenFrame | None, names: dict[int, str]) -> nn.Module | None:
     """The innermost module of the model whose method runs, by its `self`; `names` has the modules' ids."""
-    if isinstance(frame, Seen):
+    if isinstance(frame, SeenFrame):
         return frame.module
     while frame is not None:
         code = frame.f_code

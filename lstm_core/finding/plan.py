@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 from torch import Tensor, nn
 
 from lstm_core.finding.place import Place
-from lstm_core.finding.update import GATED, Factor, Reading, Visit, version_of
+from lstm_core.finding.update import GATED, Factor, SumReading, Visit, version_of
 
 _TIMES = ("mul", "multiply")
 
 
 @dataclass(eq=False, slots=True)
-class Call:
+class KnownCall:
     """A function that is called at a place in the code: by it an operation is known again."""
 
     func: Any
@@ -34,7 +34,7 @@ class Call:
     is_sum: bool
     is_held: bool
     """Whether it may compute what a hold changes."""
-    then: Call | None = None
+    then: KnownCall | None = None
     """The call that comes next in a plan."""
 
     @property
@@ -43,7 +43,7 @@ class Call:
         return self.place or self.name
 
 
-Operation = tuple[Call, Sequence[Any], Mapping[str, Any] | None, Any, nn.Module | None, tuple[int, ...]]
+Operation = tuple[KnownCall, Sequence[Any], Mapping[str, Any] | None, Any, nn.Module | None, tuple[int, ...]]
 """An operation that has run: its call, operands and result; of a sum the module, of a product how often each factor
 had been overwritten."""
 Memories = Mapping[int, tuple[Tensor, Visit]]
@@ -68,9 +68,9 @@ class _Shown(NamedTuple):
 class Plan:
     """Which operations of a piece the update adds, and how."""
 
-    calls: tuple[Call, ...]
+    calls: tuple[KnownCall, ...]
     terms: tuple[int, int]
-    reading: Reading
+    reading: SumReading
     shown: _Shown | None
     then: Plan | None = None
     """The plan of the piece that came after it last time."""

@@ -61,7 +61,7 @@ class Factor(NamedTuple):
         return self.value if self.copy is None else self.copy
 
 
-class Reading(NamedTuple):
+class SumReading(NamedTuple):
     """Which factor of which term is the memory, and the form that the sum then has."""
 
     form: str
@@ -107,23 +107,23 @@ class Visit:
     """What masks left of the result."""
     reads: dict[Place, Any] = field(default_factory=dict)
     """Products of this memory with something else, by their place."""
-    _parts: tuple[Reading, Any, Parts] | None = None
+    _parts: tuple[SumReading, Any, Parts] | None = None
 
-    def readings(self) -> Iterator[Reading]:
+    def readings(self) -> Iterator[SumReading]:
         """All ways to read the sum as an update."""
         if self.operation == "lerp":
-            yield Reading(TOWARDS, 0, 0)
-            yield Reading(BACK, 1, 0)
+            yield SumReading(TOWARDS, 0, 0)
+            yield SumReading(BACK, 1, 0)
             return
         for term in (0, 1):
             own, other = self.terms[term], self.terms[1 - term]
             if len(own) > 1 and len(other) > 1:
-                yield from (Reading(GATED, term, n) for n in range(len(own)))
+                yield from (SumReading(GATED, term, n) for n in range(len(own)))
             if len(own) > 1 and len(other) == 1:
                 for n, factor in enumerate(own):
-                    yield from (Reading(form, term, n, side) for form, side in self._towards(factor, other[0], term))
+                    yield from (SumReading(form, term, n, side) for form, side in self._towards(factor, other[0], term))
                 if not (self.operation == "sub" and term == 0) and not other[0].is_product:
-                    yield Reading(KEPT, 1 - term, 0)
+                    yield SumReading(KEPT, 1 - term, 0)
 
     def _towards(self, factor: Factor, other: Factor, term: int) -> list[tuple[str, int]]:
         """The forms of other ± z ⊙ (a − b), where other is a or b itself."""
@@ -138,7 +138,7 @@ class Visit:
         # With a minus the base is what is subtracted from.
         return [(TOWARDS, 0 if minus else 1), (BACK, 1 if minus else 0)]
 
-    def can_be(self, reading: Reading) -> bool:
+    def can_be(self, reading: SumReading) -> bool:
         """Whether the sum can be read so."""
         if self.operation == "lerp":
             return reading.form in (TOWARDS, BACK)
@@ -159,7 +159,7 @@ class Visit:
         """Whether it is no sum, but a product that was used as a memory is: activated, or looked at by weights."""
         return self.key is None and (self.fed or any(set(read.path) - {MASK} for read in self.reads.values()))
 
-    def as_first(self, first: Visit, reading: Reading, chain_bits: int) -> bool:
+    def as_first(self, first: Visit, reading: SumReading, chain_bits: int) -> bool:
         """Whether this product is the step before a first sum, c = i ⊙ g of the same weights: then it gets the terms
         of a sum, with f and the memory 0."""
         parts, [own] = first.parts(reading), self.terms
@@ -177,7 +177,7 @@ class Visit:
         self.terms = (zeros, write) if reading.term == 0 else (write, zeros)
         return True
 
-    def memory(self, reading: Reading) -> Factor:
+    def memory(self, reading: SumReading) -> Factor:
         """The factor that would be the memory."""
         factor = self.terms[reading.term][reading.factor]
         if self.operation != "lerp" and reading.form in (TOWARDS, BACK):
@@ -185,13 +185,13 @@ class Visit:
             return memory
         return factor
 
-    def parts(self, reading: Reading) -> Parts:
+    def parts(self, reading: SumReading) -> Parts:
         """The sum as an update."""
         if self._parts is None or self._parts[0] is not reading or self._parts[1] is not self.terms:
             self._parts = reading, self.terms, self._read(reading)
         return self._parts[2]
 
-    def _read(self, reading: Reading) -> Parts:
+    def _read(self, reading: SumReading) -> Parts:
         memory, own = self.memory(reading), self.terms[reading.term]
         if self.operation == "lerp":
             return Parts(memory, self.terms[2], self.terms[1 - reading.term], (1.0, 1.0))

@@ -13,7 +13,7 @@ from lstm_core.finding.node import Node
 from lstm_core.finding.operations import DIVIDED
 from lstm_core.finding.place import Place
 from lstm_core.finding.tags import MASK, Tag
-from lstm_core.finding.update import Factor, Reading, Visit
+from lstm_core.finding.update import Factor, SumReading, Visit
 
 _ENOUGH = 4
 """After so many steps all places of a memory have been seen."""
@@ -43,7 +43,7 @@ class Visits:
         detach: bool,
         names: Mapping[int, str],
         new_bit: Callable[[], int],
-        readings: Mapping[Any, Reading] | None = None,
+        readings: Mapping[Any, SumReading] | None = None,
         never_h: Mapping[Any, Set[Place]] | None = None,
     ) -> None:
         self.counts: Counter[Any] = Counter()
@@ -60,7 +60,7 @@ class Visits:
         self.chain_bits = 0
         self._names, self._returns = names, Counter[str]()
         """The name of each module by its id; and how many tensors a module has returned."""
-        self._readings: dict[Any, Reading] = dict(readings or {})
+        self._readings: dict[Any, SumReading] = dict(readings or {})
         self._never_h: Mapping[Any, Set[Place]] = never_h or {}
         """By key, the products that were not h in an earlier block."""
         self._marks: dict[Any, Mark] = {}
@@ -94,7 +94,7 @@ class Visits:
         known = self._readings.get(key)
         if known is not None and not _is_whole(visit, known):
             return
-        best: tuple[int, Reading, Tag] | None = None
+        best: tuple[int, SumReading, Tag] | None = None
         for reading in visit.readings() if known is None else [known]:
             tag = self._before(visit, reading)
             if tag is not None and (best is None or len(tag.path) < best[0]):
@@ -111,7 +111,7 @@ class Visits:
                 # The model's own tensor has a tag of this visit: with it here neither would ever go.
                 visit.result = visit.result.detach()
 
-    def step_of(self, visit: Visit, reading: Reading) -> int | None:
+    def step_of(self, visit: Visit, reading: SumReading) -> int | None:
         """Which step of its sequence a visit will be; None if its memory comes by a way that is not followed."""
         tag = self._before(visit, reading)
         if tag is not None and tag.visit.chain is not None:
@@ -134,7 +134,7 @@ class Visits:
             return False
         return not _is_left(memory, [chain for chain in chains if len(chain.steps) == 1])
 
-    def _before(self, visit: Visit, reading: Reading) -> Tag | None:
+    def _before(self, visit: Visit, reading: SumReading) -> Tag | None:
         """The tag by which a factor is the memory of an earlier visit of the same instruction."""
         memory = visit.memory(reading)
         if not isinstance(memory.value, Tensor):
@@ -151,11 +151,11 @@ class Visits:
         same = [tag for tag in tags if _is_state(memory.value, tag.visit)]
         return (same or tags)[-1]
 
-    def is_second(self, visit: Visit, reading: Reading) -> bool:
+    def is_second(self, visit: Visit, reading: SumReading) -> bool:
         """Whether the step before was a product alone."""
         return self._start(visit, reading) is not None
 
-    def _start(self, visit: Visit, reading: Reading) -> Tag | None:
+    def _start(self, visit: Visit, reading: SumReading) -> Tag | None:
         """The tag by which the memory of a first sum is a product that is a step of its own."""
         memory = visit.memory(reading)
         for tag in memory.tags:
@@ -166,7 +166,7 @@ class Visits:
                     return tag
         return None
 
-    def _follow(self, visit: Visit, reading: Reading, tag: Tag) -> None:
+    def _follow(self, visit: Visit, reading: SumReading, tag: Tag) -> None:
         before: Visit = tag.visit
         chain = before.chain
         if chain is None:
@@ -177,7 +177,7 @@ class Visits:
             chain = self._begin(before, reading)
         chain.add(visit, tag)
 
-    def _begin(self, visit: Visit, reading: Reading) -> Chain:
+    def _begin(self, visit: Visit, reading: SumReading) -> Chain:
         self._readings[visit.key] = reading
         bit = self._new_bit()
         self.chain_bits |= bit
@@ -319,7 +319,7 @@ def _is_left(memory: Factor, chains: Sequence[Chain]) -> bool:
     return any(chain.last is not None and _is_state(values, chain.last) for chain in chains)
 
 
-def _is_whole(visit: Visit, reading: Reading) -> bool:
+def _is_whole(visit: Visit, reading: SumReading) -> bool:
     """Whether nobody has overwritten what a visit computed with."""
     if not visit.can_be(reading):
         return False

@@ -26,19 +26,19 @@ from lstm_core.finding.operations import (
     SLICES,
     SUMS,
     WRITING,
-    Kind,
+    OperationKind,
     birth_of,
     elementwise,
     in_place,
     kind_of,
     plain,
 )
-from lstm_core.finding.place import Place, Seen, module_of, of_a_watch, place_of
+from lstm_core.finding.place import Place, SeenFrame, module_of, of_a_watch, place_of
 from lstm_core.finding.tags import MASK, Tag, changed, merged
 from lstm_core.finding.terms import Terms, factor_of
 from lstm_core.finding.update import Factor, Visit
 from lstm_core.finding.visits import Visits, is_memory, writes_over
-from lstm_core.finding.weights import Weights
+from lstm_core.finding.weights import WeightBits
 
 _RECENT = 32
 """So many products and differences are known to a sum by what they were computed of."""
@@ -54,7 +54,7 @@ class Watch(TorchFunctionMode):
 
     def __init__(self, model: nn.Module, names: dict[int, str], detach: bool = True) -> None:
         super().__init__()
-        self._nodes, self._names, self._weights = Nodes(), names, Weights(model)
+        self._nodes, self._names, self._weights = Nodes(), names, WeightBits(model)
         self._terms = Terms(self._nodes)
         self._recent: deque[tuple[int, int]] = deque()
         """The last products and differences, each by its node's number and age: what older ones were computed of is
@@ -115,7 +115,7 @@ class Watch(TorchFunctionMode):
             self._note(name, args, operands, kwargs, args[0], frame)
         return result
 
-    def _passed_by(self, kind: Kind, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> bool:
+    def _passed_by(self, kind: OperationKind, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> bool:
         """Note an operation that follows no memory: only its weights; returns whether it is such a one."""
         bits, first, of_weights, of = 0, None, True, self._nodes.of
         args = args[kind.lenders]
@@ -177,7 +177,7 @@ class Watch(TorchFunctionMode):
             if node is not None and node.age == age:
                 node.product = tuple(factor.guarded() for factor in node.product)
 
-    def _note(self, name: str, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | Seen) -> Any:
+    def _note(self, name: str, args: Any, operands: Any, kwargs: Any, result: Any, frame: FrameType | SeenFrame) -> Any:
         """Note an operation; returns its result, which is another only where a gate is held."""
         if name == "broadcast_tensors":
             for given, part in zip(tensors_in(args), result, strict=True):
@@ -212,7 +212,7 @@ class Watch(TorchFunctionMode):
         operands: Any,
         kwargs: Any,
         result: Any,
-        frame: FrameType | Seen,
+        frame: FrameType | SeenFrame,
     ) -> Any:
         """Note a result by what its operation does; `bits`, `tagged`: of its operands together."""
         if name in PRODUCTS and (factors := elementwise(name, operands)):
@@ -249,7 +249,9 @@ class Watch(TorchFunctionMode):
             node.of_weights = id(tensor) in self._weights
         return node
 
-    def _passed_on(self, name: str, nodes: Sequence[Node], result: Any, frame: FrameType | Seen) -> tuple[Tag, ...]:
+    def _passed_on(
+        self, name: str, nodes: Sequence[Node], result: Any, frame: FrameType | SeenFrame
+    ) -> tuple[Tag, ...]:
         """The tags of a result that is no sum and no product."""
         change = "" if name in IN_FORM else MASK if name in MASKING else name if name in CHANGING else None
         if change is None:
@@ -272,7 +274,7 @@ class Watch(TorchFunctionMode):
             tags += self.visits.read(tags, place_of(frame), (), result, "")
         return tags
 
-    def _product(self, factors: Sequence[Any], bits: int, result: Any, frame: FrameType | Seen) -> Any:
+    def _product(self, factors: Sequence[Any], bits: int, result: Any, frame: FrameType | SeenFrame) -> Any:
         """Note a product; of a memory and a mask it is the memory, of a memory and something else it may be h."""
         tags: tuple[Tag, ...] = ()
         place = place_of(frame)
@@ -320,7 +322,7 @@ class Watch(TorchFunctionMode):
         kwargs: Mapping[str, Any],
         bits: int,
         result: Any,
-        frame: FrameType | Seen,
+        frame: FrameType | SeenFrame,
     ) -> Any:
         """Note a sum, which may be the update of a memory."""
         if "rsub" in name:

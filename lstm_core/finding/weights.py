@@ -9,7 +9,7 @@ from typing import Any
 from torch import Tensor, nn
 
 
-class Weights:
+class WeightBits:
     """The bits of a model's weights, and of what else is given one."""
 
     def __init__(self, model: nn.Module) -> None:

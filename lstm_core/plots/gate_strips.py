@@ -23,7 +23,7 @@ ROOM_FOR_NUMBER = (16, 40)
 FLAT = 3
 
 
-class Place(NamedTuple):
+class StripPlace(NamedTuple):
     """The place of a strip in its figure, in pixels from the top."""
 
     quantity: str
@@ -43,7 +43,7 @@ def memory(
     fill: float | None = None,
     columns: Columns | None = None,
     reach: float = 1.0,
-) -> tuple[Figure, list[Place]]:
+) -> tuple[Figure, list[StripPlace]]:
     """The heatmaps of one layer and direction, one strip for each quantity, and the place of each.
 
     cells: by quantity, an array (unit, column). `width` in pixels; a column takes at most COLUMN_MOST of it.
@@ -83,7 +83,7 @@ def memory(
     return {"data": data, "layout": layout}, places
 
 
-def unit_axis(units: int, spot: Place, top: float, bottom: float) -> Figure:
+def unit_axis(units: int, spot: StripPlace, top: float, bottom: float) -> Figure:
     """The rows of a strip, the first on top, at the strip's place in a figure whose axes go from `top` to `bottom`."""
     below, inside = bottom - spot.top - spot.height, bottom - top
     return {
@@ -149,7 +149,7 @@ def true_minus(heatmap: Figure) -> None:
 
 def place(
     strips: Sequence[Strip], cells: Mapping[Any, Sized], top: float, gap: float, fill: float | None
-) -> list[Place]:
+) -> list[StripPlace]:
     """Place strips one under the other from `top` pixels on, each with its own height or all to fill a height."""
     most = MOST_TOGETHER / sum(strip.share for strip in strips)
     units = [len(cells[strip.quantity]) for strip in strips]
@@ -161,7 +161,7 @@ def place(
         heights = [height * stretch for height in heights]
     places = []
     for strip, height in zip(strips, heights, strict=True):
-        places.append(Place(strip.quantity, top, round(height)))
+        places.append(StripPlace(strip.quantity, top, round(height)))
         top += round(height) + gap
     return places
 

@@ -15,7 +15,7 @@ HEIGHT = 300
 PALEST = 0.3
 
 
-class Line(NamedTuple):
+class HorizonLine(NamedTuple):
     """What is left at each cut (cut,)."""
 
     name: str
@@ -24,7 +24,7 @@ class Line(NamedTuple):
     dash: str = "solid"
 
 
-def horizon_lines(lines: Sequence[Line], of: str, little: float, look: Look) -> Figure:
+def horizon_lines(lines: Sequence[HorizonLine], of: str, little: float, look: Look) -> Figure:
     """Lines over k, on a log scale; `of`: what the values are. A dotted line marks what is `little`.
 
     Four lines or fewer have the colours of curves; of more, the later are the darker.

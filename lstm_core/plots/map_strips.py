@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.plots.gate_strips import Place, heatmap, unit_axis
+from lstm_core.plots.gate_strips import StripPlace, heatmap, unit_axis
 from lstm_core.plots.page_figure import BARE_AXIS, Figure, on_the_page
 from lstm_core.plots.palette import Look
 from lstm_core.plots.strips import Strip
@@ -49,7 +49,10 @@ def map_strips(
     }
     data = []
     for number, strip in enumerate(strips):
-        spot, axis = Place(strip.quantity, TOP + number * (high + GAP), high), "" if number == 0 else f"{number + 1}"
+        spot, axis = (
+            StripPlace(strip.quantity, TOP + number * (high + GAP), high),
+            "" if number == 0 else f"{number + 1}",
+        )
         layout[f"yaxis{axis}"] = unit_axis(rows, spot, TOP, bottom)
         row = heatmap(strip, side_by_side(maps[strip.quantity]), look, 0, 0, (each, each))
         row |= {"x": list(range(wide)), "yaxis": f"y{axis}", "xgap": 0, "ygap": 0, "hoverongaps": False}

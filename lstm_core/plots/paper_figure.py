@@ -11,7 +11,18 @@ from lstm_core.plots import gate_strips
 from lstm_core.plots.labels import width_of
 from lstm_core.plots.page_figure import FONT, Figure, on_the_page
 from lstm_core.plots.palette import Look
-from lstm_core.plots.paper_room import BELOW_BAR, BETWEEN, Bar, Room, Stack, Steps, above_bar, bars_of, line, room_for
+from lstm_core.plots.paper_room import (
+    BELOW_BAR,
+    BETWEEN,
+    Bar,
+    PaperStack,
+    Room,
+    Steps,
+    above_bar,
+    bars_of,
+    line,
+    room_for,
+)
 from lstm_core.plots.strips import Strip
 from lstm_core.plots.time_axis import every_for
 
@@ -26,7 +37,7 @@ class Paper(NamedTuple):
 
 
 def paper_figure(
-    stacks: Sequence[Stack],
+    stacks: Sequence[PaperStack],
     steps: Steps,
     strips: Sequence[Strip],
     reach: float,
@@ -112,7 +123,7 @@ def _note(text: str, right: float, down: float, paper: Paper, colour: str, size:
     }
 
 
-def _axes(number: int, stack: Stack, paper: Paper) -> Figure:
+def _axes(number: int, stack: PaperStack, paper: Paper) -> Figure:
     """The axis of time of a stack, and one of units a strip."""
     room, first = paper.room, number * len(paper.strips)
     begin, inner = number * (room.each + BETWEEN), room.inner[0]
@@ -176,7 +187,7 @@ def _unit_numbers(units: Sequence[int], height: float, paper: Paper) -> Figure:
     return _ticks(places, [f"{units[place]}" for place in places], paper)
 
 
-def _heatmaps(number: int, stack: Stack, paper: Paper) -> list[Figure]:
+def _heatmaps(number: int, stack: PaperStack, paper: Paper) -> list[Figure]:
     """A stack's strips."""
     room, columns, drawn = paper.room, paper.room.columns, []
     for n, (strip, spot) in enumerate(zip(paper.strips, room.places, strict=True), number * len(paper.strips)):

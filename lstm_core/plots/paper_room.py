@@ -24,7 +24,7 @@ GROWS, SMALLEST, LARGEST = 75, 10, 17
 TALL = 1.25
 
 
-class Stack(NamedTuple):
+class PaperStack(NamedTuple):
     """One layer and direction: its name, and by quantity its values (unit, step) and the numbers of its units."""
 
     layer: int
@@ -69,7 +69,7 @@ class Room(NamedTuple):
     top: float
     bottom: float
     each: float
-    places: list[gate_strips.Place]
+    places: list[gate_strips.StripPlace]
     time: TimeAxis
     columns: Columns
 
@@ -113,7 +113,7 @@ def bars_of(strips: Sequence[Strip], reach: float) -> list[Bar]:
 
 
 def room_for(
-    stacks: Sequence[Stack],
+    stacks: Sequence[PaperStack],
     steps: Steps,
     strips: Sequence[Strip],
     bars: Sequence[Bar],
@@ -146,7 +146,7 @@ def _wrapped(text: str, room: float, letters: int) -> list[str]:
 
 
 def _across(
-    stacks: Sequence[Stack], steps: Steps, bars: Sequence[Bar], width: int, letters: int
+    stacks: Sequence[PaperStack], steps: Steps, bars: Sequence[Bar], width: int, letters: int
 ) -> tuple[float, float, float, TimeAxis]:
     """The margins at both sides, the width of a picture, and the axis of time under it."""
     grown, between = small(letters) / FONT, (len(stacks) - 1) * BETWEEN
@@ -178,7 +178,7 @@ def _down(
     scales: int,
     width: int,
     height: int | None,
-) -> list[gate_strips.Place]:
+) -> list[gate_strips.StripPlace]:
     """The places of the strips, in the height that is asked for or that they and the `scales` beside them need."""
     places = gate_strips.place(strips, cells, top, gap, None)
     end = places[-1].top + places[-1].height

@@ -22,7 +22,7 @@ HeldC = dict[Any, dict[str, set[int]]]
 """By the key of a memory, the `steps` of its sequences at which c was held, and of which `units`."""
 
 
-class _Here(threading.local):
+class _HeldHere(threading.local):
     """This thread's holds by model, and the models that are recorded in it: their watch holds the gates itself."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class _Here(threading.local):
         """For each block that records a model, where its memories were held."""
 
 
-_here = _Here()
+_here = _HeldHere()
 
 
 @contextmanager
@@ -98,7 +98,7 @@ def cell_held(model: nn.Module, name: str | None, holds: Sequence[Hold]) -> Iter
     names = {id(module): named for module, named in first_names(model).items()}
     try:
         if first:
-            with compilation_steps_aside(), _Held(model, names, known):
+            with compilation_steps_aside(), _HeldCells(model, names, known):
                 yield
         else:
             yield
@@ -122,7 +122,7 @@ def cell_held(model: nn.Module, name: str | None, holds: Sequence[Hold]) -> Iter
             )
 
 
-class _Held(WatchKnown):
+class _HeldCells(WatchKnown):
     """Holds gates while nobody records the model."""
 
     def __init__(self, model: nn.Module, names: dict[int, str], known: Known) -> None:

@@ -11,7 +11,7 @@ from lstm_core.recording.kinds import AnyTrace
 from lstm_core.traces.proof import worst
 
 
-class Place(NamedTuple):
+class CallPlace(NamedTuple):
     """Where a call stands among the calls of its module: the steps before it, and where it went on from the state in
     which the call before ended, by state a tensor (layer, direction, batch)."""
 
@@ -24,7 +24,7 @@ def share_a_time_axis(calls: Sequence[AnyTrace]) -> bool:
     return calls[0].lengths is None and len({trace.sizes["batch"] for trace in calls}) == 1
 
 
-def join(calls: Sequence[AnyTrace], places: Sequence[Place]) -> AnyTrace:
+def join(calls: Sequence[AnyTrace], places: Sequence[CallPlace]) -> AnyTrace:
     """Join calls of one module to one trace along time; `resets` are the calls that did not continue from the last.
 
     Raises LstmCoreError when the calls differ in batch size or are packed, so that they share no time axis.
@@ -56,7 +56,7 @@ def join(calls: Sequence[AnyTrace], places: Sequence[Place]) -> AnyTrace:
     return first.with_values(**joined, **_starts(calls, places, numbers), **proved)
 
 
-def _starts(calls: Sequence[Any], places: Sequence[Place], numbers: Sequence[Sequence[int]]) -> dict[str, Any]:
+def _starts(calls: Sequence[Any], places: Sequence[CallPlace], numbers: Sequence[Sequence[int]]) -> dict[str, Any]:
     """The steps of a joined trace that started anew, and the states from which they did."""
     first, at = calls[0], 0
     resets: list[int] = []

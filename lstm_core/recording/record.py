@@ -17,7 +17,7 @@ from lstm_core.recording.compiled import compilation_steps_aside
 from lstm_core.recording.copies import left_out_of_copies
 from lstm_core.recording.forward import plain_tensors
 from lstm_core.recording.hooks import OwnHook, refuse_transforms
-from lstm_core.recording.join_calls import Place, join
+from lstm_core.recording.join_calls import CallPlace, join
 from lstm_core.recording.kept_part import KeptPart, kept_part
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.layers import can_be_split, layer_by_layer
@@ -185,7 +185,7 @@ class Recording(Mapping[str, AnyTrace]):
         self._aliases = aliases
         self._detach = detach
         self._part = part
-        self._places: dict[str, list[Place]] = {}
+        self._places: dict[str, list[CallPlace]] = {}
         self._steps: dict[str, int] = {}
         self._elsewhere = self._stopped = False
         self._beside = beside
@@ -294,7 +294,7 @@ class Recording(Mapping[str, AnyTrace]):
         one_step = call.form.endswith("cell")
         if not one_step or self._part.keeps_call(began):
             self.calls.setdefault(name, []).append(self._part.of(trace, one_step))
-            self._places.setdefault(name, []).append(Place(began, went_on))
+            self._places.setdefault(name, []).append(CallPlace(began, went_on))
         self._ended_in[name] = {letter: state.detach().clone() for letter, state in call.end.items()}
 
     def _add_found(self, found: Found) -> None:
@@ -303,7 +303,7 @@ class Recording(Mapping[str, AnyTrace]):
             self.calls[name], self._places[name] = [], []
             for trace in traces:
                 self.calls[name].append(self._part.of(trace, False))
-                self._places[name].append(Place(began, {}))
+                self._places[name].append(CallPlace(began, {}))
                 began += trace.sizes["time"]
 
 

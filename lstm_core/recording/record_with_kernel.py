@@ -22,7 +22,7 @@ def in_one_pass(module: nn.Module) -> AbstractContextManager[None]:
     return runs_by(module, _run, ahead=True)
 
 
-def recorded_in_one_pass(module: nn.Module, result: Any) -> kernel.Run | None:
+def recorded_in_one_pass(module: nn.Module, result: Any) -> kernel.KernelRun | None:
     """The kernel's record of the call that just returned this result; None if the module ran itself, or if a hook
     replaced the result or the input."""
     kept = kept_beside(module, result[1][1]) if isinstance(module, nn.LSTM) else None

@@ -11,7 +11,7 @@ from lstm_core.recording.call import Call, as_returned
 from lstm_core.recording.gradients import goes_back, in_the_graph
 from lstm_core.recording.hooks import foreign_hooks
 from lstm_core.recording.intervene import holds_in, is_held, lower_layers_held
-from lstm_core.recording.kernel import Run
+from lstm_core.recording.kernel import KernelRun
 from lstm_core.recording.kinds import AnyTrace
 from lstm_core.recording.proof import check_proof
 from lstm_core.recording.replay import Replayed, replay
@@ -19,7 +19,7 @@ from lstm_core.recording.unroll import unroll
 from lstm_core.traces.proof import Proof
 
 
-def detached(name: str, module: nn.Module, call: Call, done: Run | None = None) -> AnyTrace:
+def detached(name: str, module: nn.Module, call: Call, done: KernelRun | None = None) -> AnyTrace:
     """The trace of a call that has run, from the kernel or by replay."""
     if done is not None:
         return _proved(name, module, call, done.quantities, done.max_error, done.proof, "kernel")

@@ -24,7 +24,7 @@ class Unrolled(NamedTuple):
     end: dict[str, Tensor]
 
 
-class Step(NamedTuple):
+class UnrolledStep(NamedTuple):
     """One step of one layer and direction, in the dims (batch, unit), by letter."""
 
     number: int
@@ -71,7 +71,7 @@ def steps_of(
     direction: int,
     holds: Sequence[HeldCall] = (),
     probes: Mapping[str, Tensor] | None = None,
-) -> Iterator[Step]:
+) -> Iterator[UnrolledStep]:
     """The steps of one layer and direction that reads x (time, batch, feature), in reading order."""
     dtype, wide, products = call.output.dtype, call.wide, Products(call, call.weights[layer][direction])
     states = {letter: state[layer, direction].to(wide) for letter, state in call.start.items()}
@@ -104,4 +104,4 @@ def steps_of(
             letter: values[letter] if reads is None else torch.where(reads[step], values[letter], before)
             for letter, before in states.items()
         }
-        yield Step(step, values, states)
+        yield UnrolledStep(step, values, states)

@@ -16,7 +16,7 @@ from lstm_core.errors import LstmCoreError
 from lstm_core.finding.judge import FEWEST
 from lstm_core.recording.modules import cells_to_watch
 from lstm_core.recording.record import Recording, record
-from lstm_core.scanning.sums import BY_HAND, Sizes
+from lstm_core.scanning.sums import BY_HAND, CellSizes
 from lstm_core.traces.cell import CellTrace
 from lstm_core.traces.proof import worst
 
@@ -48,7 +48,7 @@ class ByHand(nn.Module):
                     f"shape {example.shape}, of which it says: {error}"
                 ) from error
         units = found.sizes["unit"]
-        self.sizes = Sizes(found.sizes["layer"], 1, units, units, BY_HAND)
+        self.sizes = CellSizes(found.sizes["layer"], 1, units, units, BY_HAND)
 
     @property
     def input_size(self) -> int:

@@ -13,7 +13,7 @@ from lstm_core.scanning.contexts import AFTER, BEFORE, Contexts, shown_places
 from lstm_core.scanning.origin import Origin, origin_from
 from lstm_core.scanning.result import Scan
 from lstm_core.scanning.save_scan import IN_STORE, PARTS
-from lstm_core.scanning.sums import CELLS, NOWHERE, SMALLEST_EXPONENT, Sizes, Sums, forms_of, from_arrays
+from lstm_core.scanning.sums import CELLS, NOWHERE, SMALLEST_EXPONENT, CellSizes, Sums, forms_of, from_arrays
 from lstm_core.traces.proof import checked_proof
 
 MOST_BYTES = 16 * 2**30
@@ -122,7 +122,7 @@ def _check_forms(arrays: dict[str, np.ndarray], origin: Origin, types: list[str]
     texts, samples = (got.get(name, ((),))[0] for name in ("lengths", "sampled"))
     if len(of_state) != 4 or len(of_h) != 4 or len(texts) != 1 or len(samples) != 1:
         raise LstmCoreError("Expected sums of the states, texts and samples, got others.")
-    sizes = Sizes(of_state[0], of_state[1], of_state[3], of_h[3], origin.kind)
+    sizes = CellSizes(of_state[0], of_state[1], of_state[3], of_h[3], origin.kind)
     if min(*sizes[:4], *texts) < 1 or sizes.hidden > sizes.units:
         raise LstmCoreError(f"Expected sums of an LSTM that has read texts, got {sizes} and {texts[0]} texts.")
     forms = forms_of(sizes, origin.top, len(types), *texts, *samples)

@@ -13,7 +13,7 @@ from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.models.shipped import load_model
 from lstm_core.recording.kinds import kind_of
 from lstm_core.scanning.by_hand import ByHand
-from lstm_core.scanning.sums import CELLS, Sizes
+from lstm_core.scanning.sums import CELLS, CellSizes
 
 JOINS = {"words": " ", "numbers": "; "}
 """What stands between two tokens of a text, by what the model reads; else nothing."""
@@ -129,12 +129,14 @@ def lstm_of(model: nn.Module) -> nn.RNNBase | ByHand:
     return lstm
 
 
-def sizes_of(lstm: nn.RNNBase | ByHand) -> Sizes:
+def sizes_of(lstm: nn.RNNBase | ByHand) -> CellSizes:
     """How many layers, directions and units an LSTM, a GRU, an RNN or a hand-written cell has."""
     if isinstance(lstm, ByHand):
         return lstm.sizes
     directions = 2 if lstm.bidirectional else 1
-    return Sizes(lstm.num_layers, directions, lstm.hidden_size, lstm.proj_size or lstm.hidden_size, kind_of(lstm).name)
+    return CellSizes(
+        lstm.num_layers, directions, lstm.hidden_size, lstm.proj_size or lstm.hidden_size, kind_of(lstm).name
+    )
 
 
 def reads_numbers(model: nn.Module) -> bool:

@@ -18,7 +18,7 @@ from lstm_core.scanning.by_hand import ByHand
 from lstm_core.scanning.losses import Losses
 from lstm_core.scanning.origin import lstm_of, sizes_of
 from lstm_core.scanning.shards import Shard, features
-from lstm_core.scanning.sums import Sizes, Sums
+from lstm_core.scanning.sums import CellSizes, Sums
 from lstm_core.scanning.tally import Tally, fastest_loops
 from lstm_core.scanning.windows import Piece, evenly, whole_texts, windows
 from lstm_core.traces.recorded import Recorded
@@ -42,7 +42,7 @@ class Settings(NamedTuple):
     """Whether c of all steps is kept."""
 
 
-class Read(NamedTuple):
+class ShardRead(NamedTuple):
     """What was read of a shard."""
 
     sums: Sums
@@ -55,7 +55,7 @@ class Read(NamedTuple):
 
 def read_shard(
     model: nn.Module, shard: Shard, must_stop: Callable[[], bool] = lambda: False, *, settings: Settings
-) -> Read:
+) -> ShardRead:
     """The sums over a shard, and c if it is kept. If it must stop, what is there so far."""
     sizes = sizes_of(lstm_of(model))
     tally, losses = Tally(shard, sizes, settings.top, sizes.most_samples(settings.quantiles)), Losses(model, shard)
@@ -75,13 +75,13 @@ def read_shard(
             break
     sums = tally.finished()
     sums.losses = losses.sums
-    return Read(sums, None if kept is None else kept.c, None if answers is None else answers.numbers)
+    return ShardRead(sums, None if kept is None else kept.c, None if answers is None else answers.numbers)
 
 
 class _Kept:
     """c (or h) of all texts of a shard, one after the other."""
 
-    def __init__(self, shard: Shard, sizes: Sizes) -> None:
+    def __init__(self, shard: Shard, sizes: CellSizes) -> None:
         lengths = np.array([text.length for text in shard.texts], np.int64)
         most = MOST_KEPT // (sizes.layers * sizes.directions * sizes.units)
         if shard.steps > most:

@@ -14,7 +14,7 @@ from torch import nn
 from lstm_core.errors import LstmCoreError
 from lstm_core.scanning.contexts import Contexts, joined_contexts
 from lstm_core.scanning.origin import Origin, differences, scanned_model
-from lstm_core.scanning.sums import BY_HAND, CELLS, NOWHERE, Sizes, StateSums, Sums, joined
+from lstm_core.scanning.sums import BY_HAND, CELLS, NOWHERE, CellSizes, StateSums, Sums, joined
 from lstm_core.scanning.table_of_units import table_of_units
 from lstm_core.traces.proof import Proof, difference_and_nearness, to_or_exactly
 
@@ -89,12 +89,12 @@ class Scan:
         return self.sums.proof
 
     @property
-    def sizes(self) -> Sizes:
+    def sizes(self) -> CellSizes:
         """How many layers, directions and units the model's cells have."""
         kind = self.origin.kind
         layers, directions, _, units = self.sums.states[CELLS[kind].state].moments.shape
         last = list(self.sums.states.values())[-1]
-        return Sizes(layers, directions, units, last.moments.shape[-1], kind)
+        return CellSizes(layers, directions, units, last.moments.shape[-1], kind)
 
     @cached_property
     def units(self) -> pandas.DataFrame:

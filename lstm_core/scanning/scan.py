@@ -23,7 +23,7 @@ from lstm_core.scanning.resume import Progressed
 from lstm_core.scanning.shards import Shard, shards
 from lstm_core.scanning.sources import Texts, source_of
 from lstm_core.scanning.store import begun
-from lstm_core.scanning.sums import Sizes, Sums, joined
+from lstm_core.scanning.sums import CellSizes, Sums, joined
 from lstm_core.scanning.windows import LANES
 
 
@@ -110,7 +110,7 @@ def _left(every: Iterator[Shard], done: Progressed, tell: Callable[[int], object
     done.ended(number + 1)
 
 
-def _joined(before: Scan | None, shard: Shard, sums: Sums, *, sizes: Sizes, origin: Origin) -> Scan:
+def _joined(before: Scan | None, shard: Shard, sums: Sums, *, sizes: CellSizes, origin: Origin) -> Scan:
     """The scan of all texts up to the end of a shard."""
     so_far = Sums.empty(sizes, origin.top, [], 0) if before is None else before.sums
     known = Contexts.empty() if before is None else before.contexts

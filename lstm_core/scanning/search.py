@@ -25,7 +25,7 @@ from lstm_core.scanning.pattern import Pattern
 from lstm_core.scanning.read_shard import traces
 from lstm_core.scanning.shards import Shard, shards
 from lstm_core.scanning.sources import Texts, source_of
-from lstm_core.scanning.sums import Sizes
+from lstm_core.scanning.sums import CellSizes
 from lstm_core.scanning.tally import fastest_loops
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def search_again(
     return table_of(best, [words[text, first] for text, first in best[:, :LAST].tolist()], answers)
 
 
-def check_pattern(wanted: Pattern, sizes: Sizes) -> None:
+def check_pattern(wanted: Pattern, sizes: CellSizes) -> None:
     """Raise LstmCoreError if a pattern has units that the model lacks."""
     if wanted.quantity not in sizes.cell.quantities:
         there = ", ".join(sizes.cell.quantities)

@@ -27,7 +27,7 @@ FEW_NUMBERS = 4
 
 
 @dataclass(frozen=True)
-class Text:
+class NumberedText:
     """A text as numbers."""
 
     length: int
@@ -44,7 +44,7 @@ class Shard:
     """Some texts that follow each other; `first`: how many texts are before them in the corpus."""
 
     first: int
-    texts: list[Text] = field(default_factory=list)
+    texts: list[NumberedText] = field(default_factory=list)
     vocabulary: list[str] = field(default_factory=list)
     """The types of token in the shard, in the order in which they appear."""
     counted: list[str] = field(default_factory=list)
@@ -134,7 +134,7 @@ def _finished(shard: Shard, known: set[str], most_types: int) -> Shard:
     return shard
 
 
-def _text(model: nn.Module, given: Any, number: int, numbers: _Numbers) -> Text:
+def _text(model: nn.Module, given: Any, number: int, numbers: _Numbers) -> NumberedText:
     """A text of the corpus as numbers.
 
     Raises LstmCoreError, which names the text, if it is something else or the model can't read it.
@@ -155,7 +155,7 @@ def _text(model: nn.Module, given: Any, number: int, numbers: _Numbers) -> Text:
     if model.reads == "numbers":
         return _of_rows(model.embedding.read(tokens).numpy())
     ids = np.fromiter(map(numbers.__getitem__, tokens), np.int32, len(tokens))
-    return Text(len(tokens), _digest("\0".join(tokens).encode("utf-8", "surrogatepass")), ids=ids)
+    return NumberedText(len(tokens), _digest("\0".join(tokens).encode("utf-8", "surrogatepass")), ids=ids)
 
 
 def _are_tokens(given: Any) -> bool:
@@ -174,8 +174,8 @@ def _as_rows(model: nn.Module, given: np.ndarray | Tensor, number: int) -> np.nd
     return np.ascontiguousarray(rows, np.float32)
 
 
-def _of_rows(rows: np.ndarray) -> Text:
-    return Text(len(rows), _digest(rows.tobytes()), rows=rows)
+def _of_rows(rows: np.ndarray) -> NumberedText:
+    return NumberedText(len(rows), _digest(rows.tobytes()), rows=rows)
 
 
 def _digest(content: bytes) -> int:

@@ -14,14 +14,14 @@ Texts = str | Path | Iterable[Any]
 feature), or the `Path` of a file each. For a model of numbers a file is one text: a table with a row a step."""
 
 
-class Source(NamedTuple):
+class TextSource(NamedTuple):
     """Texts, read once from first to last, and how many there are, if that is known beforehand."""
 
     texts: Iterator[Any]
     known: int | None
 
 
-def source_of(texts: Texts, of_numbers: bool = False) -> Source:
+def source_of(texts: Texts, of_numbers: bool = False) -> TextSource:
     """The texts of a corpus, each a str, a list of tokens or an array. `of_numbers`: files are tables of numbers.
 
     Raises LstmCoreError, here or while the texts are read, for a path to nothing, a file that is not UTF-8 text, and a
@@ -46,7 +46,7 @@ def source_of(texts: Texts, of_numbers: bool = False) -> Source:
             "Give a list of texts, also for one text."
         )
     count = len(texts) if isinstance(texts, Sized) else None
-    return Source((read(text) if isinstance(text, os.PathLike) else text for text in texts), count)
+    return TextSource((read(text) if isinstance(text, os.PathLike) else text for text in texts), count)
 
 
 def standard_library() -> list[Path]:
@@ -66,12 +66,14 @@ def documentation() -> list[str]:
     return [" ".join(paragraph.split()) for paragraph in paragraphs if len(paragraph.split()) > 3]
 
 
-def _of_path(path: Path, given: object, read: Callable[[Path], Any]) -> Source:
+def _of_path(path: Path, given: object, read: Callable[[Path], Any]) -> TextSource:
     if _is(path.is_dir):
         files = _files_in(path)
-        return Source(map(read, files), len(files))
+        return TextSource(map(read, files), len(files))
     if _is(path.is_file):
-        return Source(iter([read(path)]), 1) if read is _read_table else Source(_lines(path), _count_lines(path))
+        return (
+            TextSource(iter([read(path)]), 1) if read is _read_table else TextSource(_lines(path), _count_lines(path))
+        )
     raise LstmCoreError(
         f"Expected a file or a folder of texts, got no file at {shortened(given)}. Give a list of texts, also for one "
         "text."

@@ -34,7 +34,7 @@ from lstm_core.scanning.resume import Progressed
 from lstm_core.scanning.save_scan import IN_STORE, PARTS
 from lstm_core.scanning.shards import Shard
 from lstm_core.scanning.state_files import add_states, begin_states
-from lstm_core.scanning.sums import Sizes
+from lstm_core.scanning.sums import CellSizes
 
 STEPS_A_CHUNK = 1 << 20
 """Steps in one file of `text` and of `time`."""
@@ -44,13 +44,15 @@ _OF_A_SCAN = re.compile(PARTS + "[0-9a-f]{32}")
 _log = logging.getLogger(__name__)
 
 
-def bytes_a_step(sizes: Sizes) -> int:
+def bytes_a_step(sizes: CellSizes) -> int:
     """How much disk a step takes, without its token: two bytes a unit, and eight for text and time."""
     return 2 * sizes.layers * sizes.directions * sizes.units + 8
 
 
 @contextmanager
-def begun(folder: str | Path | None, origin: Origin, sizes: Sizes, done: Progressed) -> Iterator[StoreWriter | None]:
+def begun(
+    folder: str | Path | None, origin: Origin, sizes: CellSizes, done: Progressed
+) -> Iterator[StoreWriter | None]:
     """A writer of a store, which nobody else writes inside the block; None without a folder.
 
     Raises LstmCoreError if zarr is not installed, the folder can't be written, is being written or holds something
@@ -83,7 +85,7 @@ def _hold(folder: Path, held: ExitStack) -> None:
 class StoreWriter:
     """Adds shards to the parts of one scan, in their order."""
 
-    def __init__(self, folder: Path, origin: Origin, sizes: Sizes, done: Progressed) -> None:
+    def __init__(self, folder: Path, origin: Origin, sizes: CellSizes, done: Progressed) -> None:
         self._folder, self._sizes, self._state = folder, sizes, sizes.cell.state
         self._steps, self._shards = done.steps_and_shards
         self._served = _served(folder)

@@ -40,7 +40,7 @@ _PARTS = 128
 """The most columns of tokens and answers in memory."""
 
 
-class Column(NamedTuple):
+class WordColumn(NamedTuple):
     """A word a step: the number of each in a list of different words."""
 
     numbers: np.ndarray
@@ -61,7 +61,7 @@ class Store:
         shape = sizes.layers, sizes.directions, sizes.units, scan.steps
         self._states = checked_states(self._parts, scan.origin, scan.store_id, shape)
         self._bits: LRUCache[Any, np.ndarray] = LRUCache(MOST_BYTES, getsizeof=lambda bits: bits.nbytes)
-        self._columns: LRUCache[tuple[str, int], Column] = LRUCache(_PARTS)
+        self._columns: LRUCache[tuple[str, int], WordColumn] = LRUCache(_PARTS)
 
     @cached_property
     def texts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -185,13 +185,13 @@ class Store:
         part = int(parts[place])
         return part, int(begins[place]) - int(begins[np.searchsorted(parts, part)]), int(lengths[place])
 
-    def _column(self, name: str, part: int) -> Column:
+    def _column(self, name: str, part: int) -> WordColumn:
         """The tokens or answers of a part."""
         if (name, part) not in self._columns:
             _, _, lengths, parts = self.texts
             steps = int(lengths[parts == part].sum())
             for column, found in words_of_part(self._parts, part, steps, self._scan.store_id).items():
-                self._columns[column, part] = Column(*found)
+                self._columns[column, part] = WordColumn(*found)
         return self._columns[name, part]
 
 

@@ -19,7 +19,7 @@ from lstm_core.traces.recorded import Recorded
 from lstm_core.traces.trace import GruTrace, RnnTrace, Trace
 
 
-class Cell(NamedTuple):
+class CellSums(NamedTuple):
     """What is added up of a kind of cell."""
 
     trace: type[Recorded]
@@ -40,10 +40,10 @@ class Cell(NamedTuple):
 BY_HAND = "cell"
 """A hand-written cell. What all of them have is added up, not o and h."""
 CELLS = {
-    "LSTM": Cell(Trace, gates(LSTM), "f", Trace.quantities),
-    "GRU": Cell(GruTrace, gates(GRU), "z", GruTrace.quantities),
-    "RNN": Cell(RnnTrace, (), None, RnnTrace.quantities),
-    BY_HAND: Cell(CellTrace, ("i", "f"), "f", ("i", "f", "g", "c")),
+    "LSTM": CellSums(Trace, gates(LSTM), "f", Trace.quantities),
+    "GRU": CellSums(GruTrace, gates(GRU), "z", GruTrace.quantities),
+    "RNN": CellSums(RnnTrace, (), None, RnnTrace.quantities),
+    BY_HAND: CellSums(CellTrace, ("i", "f"), "f", ("i", "f", "g", "c")),
 }
 NOWHERE = np.iinfo(np.int64).max
 """The text and time of a place among the best that is still free."""
@@ -54,7 +54,7 @@ SAMPLES_A_QUANTILE = 200
 MEAN, SQUARES, LOW, HIGH = range(4)
 
 
-class Sizes(NamedTuple):
+class CellSizes(NamedTuple):
     """How many layers, directions and units a model's cells have; `hidden` is the number of units of h."""
 
     layers: int
@@ -64,7 +64,7 @@ class Sizes(NamedTuple):
     kind: str = "LSTM"
 
     @property
-    def cell(self) -> Cell:
+    def cell(self) -> CellSums:
         """What is added up."""
         return CELLS[self.kind]
 
@@ -137,7 +137,7 @@ class Sums:
     proof: Proof | None
 
     @classmethod
-    def empty(cls, sizes: Sizes, top: int, types: list[str], texts: int) -> Sums:
+    def empty(cls, sizes: CellSizes, top: int, types: list[str], texts: int) -> Sums:
         forms = forms_of(sizes, top, len(types), texts, 0)
         sums = from_arrays({name: np.zeros(*form) for name, form in forms.items()}, types, 0.0, Proof(0.0, True))
         for state in sums.states.values():
@@ -151,7 +151,7 @@ Form = tuple[tuple[int, ...], type[np.generic]]
 """The shape and the type of an array."""
 
 
-def forms_of(sizes: Sizes, top: int, types: int, texts: int, samples: int) -> dict[str, Form]:
+def forms_of(sizes: CellSizes, top: int, types: int, texts: int, samples: int) -> dict[str, Form]:
     """The form of each array of `arrays_of`."""
     sides, units, rows = (sizes.layers, sizes.directions), sizes.units, types + 1
     forms: dict[str, Form] = {

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstm_core.scanning.sums import HIGH, LOW, MEAN, SQUARES, Sizes, Sums
+from lstm_core.scanning.sums import HIGH, LOW, MEAN, SQUARES, CellSizes, Sums
 
 if TYPE_CHECKING:
     import pandas
 
 
-def table_of_units(sums: Sums, sizes: Sizes) -> pandas.DataFrame:
+def table_of_units(sums: Sums, sizes: CellSizes) -> pandas.DataFrame:
     """One row a (layer, direction, unit), as in `Scan.units`."""
     import pandas as pd
 

@@ -13,7 +13,7 @@ import torch
 from lstm_core.arrays import as_numpy
 from lstm_core.scanning import plain_loops
 from lstm_core.scanning.shards import Shard
-from lstm_core.scanning.sums import MEAN, Sizes, Sums, smallest
+from lstm_core.scanning.sums import MEAN, CellSizes, Sums, smallest
 from lstm_core.scanning.windows import Piece
 from lstm_core.traces.proof import worst
 from lstm_core.traces.recorded import Recorded
@@ -32,7 +32,7 @@ def fastest_loops() -> ModuleType:
     return loops
 
 
-class Rows(NamedTuple):
+class CountedRows(NamedTuple):
     """The steps of a window that count, as rows of (time * batch)."""
 
     rows: np.ndarray
@@ -43,14 +43,14 @@ class Rows(NamedTuple):
     slots: np.ndarray
     """The row of the sums of token types."""
 
-    def only(self, kept: np.ndarray) -> Rows:
-        return Rows(*(column[kept] for column in self))
+    def only(self, kept: np.ndarray) -> CountedRows:
+        return CountedRows(*(column[kept] for column in self))
 
 
 class Tally:
     """The sums of one shard, window by window."""
 
-    def __init__(self, shard: Shard, sizes: Sizes, top: int, samples: int, loops: ModuleType | None = None) -> None:
+    def __init__(self, shard: Shard, sizes: CellSizes, top: int, samples: int, loops: ModuleType | None = None) -> None:
         self._sizes, self._shard = sizes, shard
         self._loops = loops or fastest_loops()
         counted = {token: slot for slot, token in enumerate(shard.counted)}
@@ -91,7 +91,7 @@ class Tally:
             sums.states[state].sample = values
         return sums
 
-    def _add_side(self, trace: Recorded, side: tuple[int, int], flat: dict[str, np.ndarray], rows: Rows) -> None:
+    def _add_side(self, trace: Recorded, side: tuple[int, int], flat: dict[str, np.ndarray], rows: CountedRows) -> None:
         """Add one layer and direction."""
         sums, loops, cell = self.sums, self._loops, self._sizes.cell
         if not len(rows.rows):
@@ -131,7 +131,7 @@ class Tally:
             total[first : first + BLOCK, first:] += product
             total[first + BLOCK :, first : first + BLOCK] += product[:, BLOCK:].T
 
-    def _rows(self, pieces: Sequence[Piece], direction: int) -> Rows:
+    def _rows(self, pieces: Sequence[Piece], direction: int) -> CountedRows:
         """The rows of a window's pieces, which are sorted by length, the longest first."""
         numbers, lanes = self._shard.numbers(pieces), len(pieces)
         rows = np.flatnonzero(numbers >= 0)
@@ -143,7 +143,7 @@ class Tally:
             before, starts = rows + lanes, rows // lanes == np.array([piece.length - 1 for piece in pieces])[batch]
         places = np.stack([texts, steps - self._shard.begins[texts]], axis=1)
         slots = self._slots[self._shard.ids[steps]]
-        return Rows(rows, np.where(starts, -1 - batch, before), places, slots)
+        return CountedRows(rows, np.where(starts, -1 - batch, before), places, slots)
 
 
 class _Pool:
@@ -160,7 +160,7 @@ class _Pool:
         self._values: dict[str, list[np.ndarray]] = {state: [] for state in states}
         self._bound = np.uint64(2**64 - 1)
 
-    def add(self, trace: Recorded, rows: Rows) -> None:
+    def add(self, trace: Recorded, rows: CountedRows) -> None:
         drawn = draws(self._digests[rows.places[:, 0]], rows.places[:, 1])
         kept = np.flatnonzero(drawn <= self._bound)
         kept = kept[smallest(drawn[kept], rows.places[kept], self._most)]

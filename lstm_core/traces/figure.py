@@ -14,7 +14,7 @@ from lstm_core.plots.as_plotly import LIGHT, as_plotly, as_still
 from lstm_core.plots.gate_strips import short_name, stack_name
 from lstm_core.plots.map_strips import map_strips
 from lstm_core.plots.paper_figure import paper_figure
-from lstm_core.plots.paper_room import Stack, Steps
+from lstm_core.plots.paper_room import PaperStack, Steps
 from lstm_core.plots.strips import Strip, strips_of
 from lstm_core.traces.reading_order import check_sequences
 
@@ -110,7 +110,7 @@ def _places(trace: Recorded, dim: str, given: Places) -> list[int]:
 
 def _stack(
     trace: Recorded, strips: Sequence[Strip], layer: int, direction: int, batch: int, steps: int, alone: bool
-) -> Stack:
+) -> PaperStack:
     cells = {
         strip.quantity: as_numpy(getattr(trace, strip.quantity)[layer, direction, :steps, batch]).T for strip in strips
     }
@@ -120,7 +120,7 @@ def _stack(
     at = trace.coords["layer"][layer], trace.coords["direction"][direction]
     directions = max(trace.sizes["direction"], at[1] + 1)
     name = stack_name(directions, *at) if alone or directions == 1 else short_name(*at)
-    return Stack(*at, name, cells, units)
+    return PaperStack(*at, name, cells, units)
 
 
 def _steps(trace: Recorded, batch: int, steps: int, times: Sequence[Any] | None) -> Steps:

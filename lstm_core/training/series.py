@@ -22,7 +22,7 @@ ANSWER = 3
 
 
 @dataclass(frozen=True)
-class Series(Task):
+class DailyLoads(Task):
     """Loads that nobody has seen before, each with a daily wave of its own; at each hour, the next value?
 
     A storm raises the load at once, and from the next hour on drives it up where buildings are heated, down where they

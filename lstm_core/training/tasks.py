@@ -11,11 +11,11 @@ from lstm_core.training.copying import Copy
 from lstm_core.training.counter import Counter
 from lstm_core.training.forecast import Forecast
 from lstm_core.training.grammar import Grammar
-from lstm_core.training.series import Series
+from lstm_core.training.series import DailyLoads
 from lstm_core.training.task import Task
 from lstm_core.training.text import Text
 
-GENERATED: dict[str, type[Task]] = {task.name: task for task in (Counter, Brackets, Copy, Series, Grammar)}
+GENERATED: dict[str, type[Task]] = {task.name: task for task in (Counter, Brackets, Copy, DailyLoads, Grammar)}
 """The tasks that generate their examples."""
 
 OWN: dict[str, type[Task]] = {task.name: task for task in (Text, Forecast)}

@@ -11,7 +11,7 @@ from lstm_core.analysis.find_units import find_units
 from lstm_core.models.sequence_model import SequenceModel
 from lstm_core.recording.record import run
 from lstm_core.training.forecast import r_squared
-from lstm_core.training.series import ANSWER, DAY, Loads, Series, loads
+from lstm_core.training.series import ANSWER, DAY, DailyLoads, Loads, loads
 from studies.training.agreement import agreement
 from studies.training.baselines import autoregression
 
@@ -26,7 +26,7 @@ def of_series(model: SequenceModel) -> Mapping[str, float]:
     test, train = _drawn(500, seed=1), _drawn(500, seed=2)
     ways = {"one who remembers the last storm": recalled(test), "one who knows the season": test.foreseen}
     return {
-        **Series().scores(model),
+        **DailyLoads().scores(model),
         **{f"R² of an autoregression of {lags} hours": _linear(train, test, lags) for lags in LAGS},
         **{f"R² of {way}": r_squared(forecast[2 * DAY :], test.load[2 * DAY :]) for way, forecast in ways.items()},
         **season_in_memory(model, _drawn(40, seed=3), _drawn(40, seed=4)),

@@ -1,11 +1,5 @@
 /** Made by `python -m tests.wire_types`: what the server sends. */
 declare namespace Wire {
-    /** What is said of a model, or of an untrained LSTM that reads words, characters or numbers, in every answer. */
-    type About = { examples: Record<string, string>; model: Model; foresees: boolean }
-
-    /** What the model says at one step. */
-    type Answer = { step: number; label: string; share: number | null }
-
     /** A scale's colours, in equal steps. */
     type ByTheme = { light: string[]; dark: string[] }
 
@@ -19,7 +13,7 @@ declare namespace Wire {
         links: Links
         names: Named
         view: Record<string, string | number>
-        about: About
+        about: ModelInWords
         file: string
         proved: Proved
     }
@@ -29,6 +23,26 @@ declare namespace Wire {
 
     /** The scales of a drawn cell: of h and the gates, and of c. */
     type CellScales = { states: Scale; gates: Scale; memory: Scale }
+
+    /** One cell, and every term of it as in `lstm_core.analysis.Anatomy`. */
+    type CellTerms = {
+        layer: number
+        direction: number
+        unit: number
+        step: number
+        x: number[]
+        h_before: number[]
+        i: GateTerms
+        f: GateTerms
+        g: GateTerms
+        o: GateTerms
+        c_before: number
+        kept: number
+        written: number
+        c: number
+        tanh_c: number
+        h: number
+    }
 
     /** A figure as it is sent. */
     type Chart = { base: string; figure: string; number: number; config: Record<string, any> }
@@ -96,6 +110,19 @@ declare namespace Wire {
         told: string
     }
 
+    /** Numbers that the model reads or says, a row for each of their columns. */
+    type DrawnSeries = {
+        title: string
+        question: string
+        labels: string[]
+        names: string[]
+        values: Float32Array[]
+        foreseen: Float32Array[] | null
+        low: number[]
+        high: number[]
+        read: boolean
+    }
+
     /** What frames a page without the live view: the bar and its menus, and the card of a scene. */
     type Framed = {
         base: string
@@ -108,7 +135,7 @@ declare namespace Wire {
     }
 
     /** One gate, as in `lstm_core.analysis.anatomy.Gate`. */
-    type Gate = {
+    type GateTerms = {
         weights_x: number[]
         weights_h: number[]
         from_x: number
@@ -143,14 +170,14 @@ declare namespace Wire {
 
     /** An answer: numbers and words of one view. The browser lays them out. */
     type Header = {
-        stacks: Stack[]
+        stacks: StackValues[]
         units: number
         columns: Columns
         reach: number
-        answers: Answer[]
+        answers: StepAnswer[]
         inputs: Inputs | null
-        series: Series[]
-        scores: Scores | null
+        series: DrawnSeries[]
+        scores: LabelScores | null
         readout: Readout | null
         view: Record<string, string | number>
         link: string
@@ -167,9 +194,9 @@ declare namespace Wire {
         code: string | null
         few: string
         labels: string[]
-        strips: Strip[]
+        strips: StripWords[]
         coming: Next[]
-        cell: Terms | null
+        cell: CellTerms | null
         held: Held | null
         found: string | null
         kind?: "gru" | "rnn"
@@ -199,18 +226,11 @@ declare namespace Wire {
     /** What the first layer reads: x. */
     type Inputs = { z: Float32Array[]; reach: number }
 
+    /** The probabilities of the labels: a title, the question that they answer, a name for each row. */
+    type LabelScores = { title: string; question: string; labels: string[]; z: Float32Array[] }
+
     /** How much is sent. */
     type Limits = { said_back: number }
-
-    /** A passage as it is drawn. */
-    type Line = {
-        value: string
-        tokens: string[]
-        numbers: (number | null)[]
-        first: number
-        last: number
-        where: string
-    }
 
     /** The colour of each quantity's line, by theme. */
     type Lines = { light: Record<string, string>; dark: Record<string, string> }
@@ -240,6 +260,9 @@ declare namespace Wire {
     /** What a page loads. */
     type ModelFile = { file: string; proved: Proved[] }
 
+    /** What is said of a model, or of an untrained LSTM that reads words, characters or numbers, in every answer. */
+    type ModelInWords = { examples: Record<string, string>; model: Model; foresees: boolean }
+
     /** The names of a question's values. */
     type Named = { source: string[]; shown: string[] }
 
@@ -258,8 +281,18 @@ declare namespace Wire {
     /** The part of one word, or of one feature at one step. */
     type Part = { step: number; feature: number | null; part: number }
 
+    /** A passage as it is drawn. */
+    type PassageLine = {
+        value: string
+        tokens: string[]
+        numbers: (number | null)[]
+        first: number
+        last: number
+        where: string
+    }
+
     /** What the browser draws: passages one under the other. */
-    type Passages = { base: string; name: string; rows: Line[]; scale: Scale; between: string }
+    type Passages = { base: string; name: string; rows: PassageLine[]; scale: Scale; between: string }
 
     /** How one word, or one feature at one step, reached the answer. */
     type Path = { step: number; feature: number | null; effect: number; error: number; lines: Carried[]; said: string }
@@ -270,7 +303,7 @@ declare namespace Wire {
         to: number
         rows: OneUnit[]
         rest: string
-        ways: Way[]
+        ways: Swap[]
         undo: Undo
         unseen: string
         links: Link[]
@@ -291,23 +324,6 @@ declare namespace Wire {
         said: Float32Array[]
         mean: number[]
         deviation: number[]
-    }
-
-    /** A unit of the list: its number, what it tracks and how surely, how long it keeps, and what is lost without it. */
-    type Row = {
-        key: string
-        number: string
-        title: string
-        note: string
-        share: number
-        open: boolean
-        keeps: string
-        lost: string
-        c?: (number | null)[]
-        truth?: (number | null)[]
-        gates?: Record<string, (number | null)[]>
-        passages?: Line[]
-        reach?: number
     }
 
     /** Which texts a value in a link can have. */
@@ -342,30 +358,18 @@ declare namespace Wire {
         heading: string
     }
 
-    /** The probabilities of the labels: a title, the question that they answer, a name for each row. */
-    type Scores = { title: string; question: string; labels: string[]; z: Float32Array[] }
-
-    /** Numbers that the model reads or says, a row for each of their columns. */
-    type Series = {
-        title: string
-        question: string
-        labels: string[]
-        names: string[]
-        values: Float32Array[]
-        foreseen: Float32Array[] | null
-        low: number[]
-        high: number[]
-        read: boolean
+    /** All that read a text. */
+    type Shipped = {
+        by: Record<string, ModelInWords>
+        trained: [number[], string][]
+        untrained: Record<string, Proved[]>
     }
 
-    /** All that read a text. */
-    type Shipped = { by: Record<string, About>; trained: [number[], string][]; untrained: Record<string, Proved[]> }
-
     /** The part in sight: the first and the last step, and row; None for all. */
-    type Sight = { steps: [number, number] | null; units: [number, number] | null }
+    type SightOnPage = { steps: [number, number] | null; units: [number, number] | null }
 
     /** The values of one layer and direction. */
-    type Stack = {
+    type StackValues = {
         layer: number
         direction: number
         name: string
@@ -376,11 +380,14 @@ declare namespace Wire {
         weights: Float32Array[] | null
     }
 
+    /** What the model says at one step. */
+    type StepAnswer = { step: number; label: string; share: number | null }
+
     /** What still stands in c of the cell: its ledger. */
     type Still = { first: number; shares: number[]; start: number; earlier: number; c: number; said: string }
 
     /** One quantity's heatmap in words. */
-    type Strip = {
+    type StripWords = {
         quantity: string
         letter?: string
         title: string
@@ -389,25 +396,8 @@ declare namespace Wire {
         scale: "gates" | "states"
     }
 
-    /** One cell, and every term of it as in `lstm_core.analysis.Anatomy`. */
-    type Terms = {
-        layer: number
-        direction: number
-        unit: number
-        step: number
-        x: number[]
-        h_before: number[]
-        i: Gate
-        f: Gate
-        g: Gate
-        o: Gate
-        c_before: number
-        kept: number
-        written: number
-        c: number
-        tanh_c: number
-        h: number
-    }
+    /** One swap: an answer before it, what was put in, and the answer after it. */
+    type Swap = { before: string; was: Chip; put: string; becomes: Chip }
 
     /** What each input did for the answer, against a baseline: `lstm_core.explain`. */
     type TheAnswer = {
@@ -432,7 +422,7 @@ declare namespace Wire {
         colours: Colours
         title: string
         says: string
-        zoom: Sight
+        zoom: SightOnPage
         carried: CarriedModel | null
     }
 
@@ -478,7 +468,7 @@ declare namespace Wire {
         between: string
         heads: Head[]
         sort: string
-        rows: Row[]
+        rows: UnitRow[]
         about: string
         left: string
     }
@@ -486,19 +476,33 @@ declare namespace Wire {
     /** What is known of a unit, as far as it is a picture. */
     type UnitPanel = { states: Scale; coloured?: Coloured; tracks?: Tracks; lost?: Lost; histogram?: Histogram | null }
 
+    /** A unit of the list: its number, what it tracks and how surely, how long it keeps, and what is lost without it. */
+    type UnitRow = {
+        key: string
+        number: string
+        title: string
+        note: string
+        share: number
+        open: boolean
+        keeps: string
+        lost: string
+        c?: (number | null)[]
+        truth?: (number | null)[]
+        gates?: Record<string, (number | null)[]>
+        passages?: PassageLine[]
+        reach?: number
+    }
+
     /** One quantity of a stack, (unit, column). */
     type Values = { quantity: string; z: Float32Array[]; other?: Float32Array[]; mean?: Float32Array[] }
-
-    /** One swap: an answer before it, what was put in, and the answer after it. */
-    type Way = { before: string; was: Chip; put: string; becomes: Chip }
 
     /** What the model answers at the cell's step when one word is left out. */
     type Without = { step: number; label: string; share: number | null; framed: boolean }
 
     /** The words of every picture. */
     type Words = {
-        strips: Strip[]
-        own: Record<string, Strip[]>
+        strips: StripWords[]
+        own: Record<string, StripWords[]>
         top: Record<string, string>
         untrained: string
         made_with: string

@@ -10,7 +10,7 @@
  * @typedef {Object} Answerer
  * @property {(question: Question, signal: AbortSignal) => Promise<import("../state/answer.js").Numbers>} picture
  * @property {(question: {query: Query, cell: Cell}, signal: AbortSignal) =>
- *     Promise<Wire.Terms>} cell Every term of one cell.
+ *     Promise<Wire.CellTerms>} cell Every term of one cell.
  * @property {import("./ahead.js").Ahead} [ahead] Who shows a picture before this one has answered.
  * @property {null | ((question: AboutCell, signal: AbortSignal) => Promise<Wire.Drawer>)} why What the drawer says of a
  *     cell; null where nobody can say that.

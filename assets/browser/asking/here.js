@@ -20,7 +20,7 @@ import { textIn } from "./text_file.js"
 /**
  * @typedef {import("../engine/model.js").Model} Model
  * @typedef {Object<string, any>} View the values of a question, by name
- * @typedef {{model: Model | null, about: Wire.About, proof: string, sizes: View, notices: string[],
+ * @typedef {{model: Model | null, about: Wire.ModelInWords, proof: string, sizes: View, notices: string[],
  *     isOwn?: boolean}} Opened the model that reads (null: an untrained LSTM); `sizes`: its own dimensions, where these
  *     are others than those asked for; `isOwn`: from a file of the person's own, which no link opens.
  * @typedef {(source: View) => Promise<Opened>} Open

@@ -207,7 +207,7 @@ export class Questions {
         this.cells.put(() => ({ query: picture.view, of: picture, cell: pin }))
     }
 
-    /** @param {Picture} of @param {Cell} pin @param {Wire.Terms} values */
+    /** @param {Picture} of @param {Cell} pin @param {Wire.CellTerms} values */
     #explained(of, pin, values) {
         this.#answers()
         const { state } = this.store

@@ -30,7 +30,7 @@ export function proof({ asks, from, to, rows, rest, ways, unseen, links }) {
     )
 }
 
-/** @param {Wire.Way} way */
+/** @param {Wire.Swap} way */
 function wayOf({ before, was, put, becomes }) {
     return element(
         "li",

@@ -3,7 +3,7 @@
 import { letterOf } from "../state/answer.js"
 
 /** @typedef {import("../state/answer.js").Scale} Scale */
-/** @typedef {{strips: Wire.Strip[], letters?: Object<string, string>}} Quantities */
+/** @typedef {{strips: Wire.StripWords[], letters?: Object<string, string>}} Quantities */
 
 /**
  * `reach`: the end of the scale of c.

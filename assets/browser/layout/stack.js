@@ -17,7 +17,7 @@ import { ALL_OF, GAP, GAP_NARROW, placesOf } from "./strip_heights.js"
  *     Common
  */
 
-/** @param {Wire.Stack} sent @param {Common} common @returns {Stack} */
+/** @param {Wire.StackValues} sent @param {Common} common @returns {Stack} */
 export function stackOf(sent, { numbers, range, look, frame, below }) {
     const { columns, reach } = numbers
     const { units, values } = sent

@@ -14,7 +14,7 @@ const flat = rows => Float32Array.from(rows.flatMap(row => [...row]))
 /**
  * The numbers that a model reads, then those that it says; at most one of each.
  *
- * @param {Reading} reading @param {Wire.Columns} columns @returns {Wire.Series[]}
+ * @param {Reading} reading @param {Wire.Columns} columns @returns {Wire.DrawnSeries[]}
  */
 export function seriesOf({ model, series, said }, columns) {
     const read = series && lines(series.values, series.names, columns, "the series")

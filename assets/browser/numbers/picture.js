@@ -39,7 +39,7 @@ const NOTHING = {
  *
  * @param {Reading} reading @param {{view: any, room: number, zoom: number[] | null,
  *     cell: import("../state/pin.js").Cell | null}} asked
- * @param {Wire.Words} words @param {Wire.About} about @returns {any}
+ * @param {Wire.Words} words @param {Wire.ModelInWords} about @returns {any}
  */
 export function numbersOf(reading, { view, room, zoom, cell }, words, about) {
     const { lstm, tokens, model, said } = reading
@@ -85,7 +85,7 @@ const ownWords = (lstm, words) =>
 /**
  * What is said of a reading where there is nothing to draw.
  *
- * @param {Reading} reading @param {any} view @param {Wire.About} about
+ * @param {Reading} reading @param {any} view @param {Wire.ModelInWords} about
  */
 export function wordsOf({ lstm, tokens, text, series, isReadable }, view, { examples, model }) {
     const [layers, states] = lstm.bidirectional ? ["2 · n_layers", 2 * lstm.numLayers] : ["n_layers", lstm.numLayers]

@@ -15,7 +15,7 @@ export const isIn = ({ lstm, tokens }, { layer, direction, unit, step }) =>
 /**
  * Every term of a cell, its gates as they are held; null where the word is left out, and of a GRU or an RNN.
  *
- * @param {Reading} reading @param {Cell} cell @returns {Wire.Terms | null}
+ * @param {Reading} reading @param {Cell} cell @returns {Wire.CellTerms | null}
  */
 export function termsOf(reading, cell) {
     const { lstm, layers, holds, text } = reading

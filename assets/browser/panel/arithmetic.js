@@ -66,7 +66,7 @@ export function arithmeticOf(state, cell) {
     return terms ? fromTerms(terms) : fromPicture(state.picture, stackOf(state.picture, cell), cell)
 }
 
-/** @param {Wire.Terms} terms @returns {Arithmetic} */
+/** @param {Wire.CellTerms} terms @returns {Arithmetic} */
 export function fromTerms({ unit, h_before, c_before: before, f, kept, i, g, written, c, tanh_c: tanh, o, h }) {
     return {
         before,

@@ -102,7 +102,7 @@ export class CellPanel {
 
     /** @param {Picture} picture */
     showMeanings({ strips }) {
-        const meaning = (/** @type {Wire.Strip} */ strip) => [
+        const meaning = (/** @type {Wire.StripWords} */ strip) => [
             element("dt", {}, strip.title, " ", element("i", {}, strip.letter ?? strip.quantity)),
             element("dd", {}, strip.meaning),
         ]
@@ -230,7 +230,7 @@ function barElement({ name, value, isGate, width, left }) {
     )
 }
 
-/** W x + U h + b with the real numbers. @param {string} name @param {Wire.Gate} gate */
+/** W x + U h + b with the real numbers. @param {string} name @param {Wire.GateTerms} gate */
 function formulaOf(name, { from_x, from_h, bias, pre, value }) {
     const bend = name === "g" ? "tanh" : "σ"
     return element(

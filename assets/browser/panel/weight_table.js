@@ -8,9 +8,9 @@ import { signed } from "../shared/numbers.js"
 /** @type {("f" | "i" | "g" | "o")[]} */
 export const GATES = ["f", "i", "g", "o"]
 
-/** What the cell reads, row by row: its name, its value, and its weight in each gate. @param {Wire.Terms} terms */
+/** What the cell reads, row by row: its name, its value, and its weight in each gate. @param {Wire.CellTerms} terms */
 export function weightsOf(terms) {
-    /** @type {(name: string, value: number, weight: (gate: Wire.Gate) => number) => Row} */
+    /** @type {(name: string, value: number, weight: (gate: Wire.GateTerms) => number) => Row} */
     const row = (name, value, weight) => [name, value, ...GATES.map(gate => weight(terms[gate]))]
     return [
         ...terms.x.map((value, k) => row(`x ${k}`, value, gate => gate.weights_x[k])),
@@ -19,7 +19,7 @@ export function weightsOf(terms) {
     ]
 }
 
-/** @param {Wire.Terms} terms */
+/** @param {Wire.CellTerms} terms */
 export function weightTable(terms) {
     const head = GATES.map(gate => element("th", { scope: "col", title: `weight in ${gate}` }, gate))
     const row = (/** @type {Row} */ [name, ...numbers]) =>

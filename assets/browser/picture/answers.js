@@ -57,7 +57,7 @@ export class Answers {
     /**
      * The chip at a place of the row, made again only if it says something else than before.
      *
-     * @param {number} place @param {Wire.Answer} said
+     * @param {number} place @param {Wire.StepAnswer} said
      * @param {{level: boolean, shares: boolean, before: string, box: number[], means: Record<string, string>}} how
      */
     #chip(place, said, { level, shares, before, box, means }) {
@@ -124,7 +124,7 @@ export function saidAt({ answers, held }, columns) {
     })
 }
 
-/** One answer as an element. @param {Wire.Answer} answer @param {boolean} shares */
+/** One answer as an element. @param {Wire.StepAnswer} answer @param {boolean} shares */
 export function chipOf({ step, label, share }, shares) {
     const percent = share === null ? "" : share.toFixed(2)
     const chip = element(

@@ -47,7 +47,7 @@ export class Cursor {
         this.marks = []
         /** @type {Painted[]} */
         this.stacks = []
-        /** @type {Wire.Strip[]} */
+        /** @type {Wire.StripWords[]} */
         this.strips = []
         /** @type {Place | null} */
         this.cell = null
@@ -338,7 +338,7 @@ export function pinnedIn({ layer, direction, units, columns }, pin) {
     return column < 0 || line < 0 ? null : { column, line }
 }
 
-/** States are written with a sign, gates without. @param {Wire.Strip} strip @param {number} value */
+/** States are written with a sign, gates without. @param {Wire.StripWords} strip @param {number} value */
 function valueText({ scale }, value) {
     return (scale === "states" && value >= 0 ? "+" : "") + fixed(value, 4)
 }
@@ -349,7 +349,7 @@ function binHead() {
     return element("tr", { class: "gs-faint" }, element("td", {}), element("td", {}), ...heads)
 }
 
-/** @param {{strip: Wire.Strip, texts: string[], here: boolean}} line */
+/** @param {{strip: Wire.StripWords, texts: string[], here: boolean}} line */
 function tipRow({ strip, texts, here }) {
     return element(
         "tr",

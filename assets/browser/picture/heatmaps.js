@@ -343,7 +343,7 @@ export class Heatmaps {
 /** What of a layout Plotly draws besides the rows: its words and its size. @param {any} layout */
 const aroundCells = layout => JSON.stringify(layout, (name, value) => (name.startsWith("yaxis") ? undefined : value))
 
-/** @param {Wire.Strip[]} strips */
+/** @param {Wire.StripWords[]} strips */
 function namesOf(strips) {
     const names = strips.map(strip =>
         element(

@@ -9,9 +9,9 @@
  * @typedef {{data: any[], layout: any}} Figure A figure as Plotly takes it.
  * @typedef {{top: number, height: number}} Place Of a strip in its stack, in pixels.
  * @typedef {{numbers: boolean, gap: boolean, flat: boolean}} OnCells What has room on a strip's cells.
- * @typedef {Wire.Stack & {figure: Figure, places: Place[], onCells: OnCells[], unread: boolean}} Stack
- * @typedef {Wire.Strip & {line: string}} Strip With the colour of its line.
- * @typedef {{said: Wire.Answer[], over: number, place: Place, level: boolean, shares: boolean}} Answers `over`: the
+ * @typedef {Wire.StackValues & {figure: Figure, places: Place[], onCells: OnCells[], unread: boolean}} Stack
+ * @typedef {Wire.StripWords & {line: string}} Strip With the colour of its line.
+ * @typedef {{said: Wire.StepAnswer[], over: number, place: Place, level: boolean, shares: boolean}} Answers `over`: the
  *     stack that they stand over; `level`: whether they stand level, else upright; `shares`: whether the probabilities
  *     have room.
  * @typedef {Wire.Inputs & {place: Place}} Inputs

@@ -3,7 +3,7 @@
 import { count } from "../shared/numbers.js"
 
 export class Columns {
-    /** @param {{columns: Wire.Columns, labels: string[], series?: Wire.Series[]}} picture */
+    /** @param {{columns: Wire.Columns, labels: string[], series?: Wire.DrawnSeries[]}} picture */
     constructor({ columns, labels, series = [] }) {
         /** The step of the first column. */
         this.first = columns.first

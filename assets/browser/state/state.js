@@ -22,7 +22,7 @@ import { columnsInSight, keptZoom, zoomOf, zoomWithin } from "./zoom.js"
  * @property {Picture | null} picture The last answer.
  * @property {Cell | null} pin The cell that is looked at closely.
  * @property {Cell | null} hover The cell under the pointer, or where the arrow keys are.
- * @property {{of: Picture, pin: Cell, values: Wire.Terms | null} | null} terms Every term of a cell of a picture, once
+ * @property {{of: Picture, pin: Cell, values: Wire.CellTerms | null} | null} terms Every term of a cell of a picture, once
  * answered.
  * @property {import("./time.js").Time} time
  * @property {import("./zoom.js").Zoom} zoom

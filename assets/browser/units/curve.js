@@ -7,7 +7,7 @@ import { svg } from "../shared/svg.js"
 const LEVELS = 10
 const LINE = 3
 
-/** The range of a row's c, 0 inside. @param {Wire.Row} row */
+/** The range of a row's c, 0 inside. @param {Wire.UnitRow} row */
 export function rangeOf({ c = [] }) {
     const values = c.filter(value => value !== null)
     return { low: Math.min(0, ...values), high: Math.max(0, ...values) }
@@ -16,7 +16,7 @@ export function rangeOf({ c = [] }) {
 /**
  * A unit's curve in its own range, in the colours of all.
  *
- * @param {Wire.Row} row @param {number} step @param {Wire.Scale} scale @param {number} high
+ * @param {Wire.UnitRow} row @param {number} step @param {Wire.Scale} scale @param {number} high
  */
 export function curve(row, step, scale, high) {
     const { c = [], truth } = row
@@ -65,10 +65,10 @@ export function band(values, step, scale, high = 11) {
     return root
 }
 
-/** The curve in words, for who can't see it. @param {Wire.Row} row @param {{low: number, high: number}} range */
+/** The curve in words, for who can't see it. @param {Wire.UnitRow} row @param {{low: number, high: number}} range */
 function saidOf({ number }, { low, high }) {
     return `c of unit ${number}, from ${signed(low, 1)} to ${signed(high, 1)}`
 }
 
-/** The two ends of a curve's range, for its axis. @param {Wire.Row} row */
+/** The two ends of a curve's range, for its axis. @param {Wire.UnitRow} row */
 export const ends = row => [signed(rangeOf(row).high, 1), signed(rangeOf(row).low, 1)]

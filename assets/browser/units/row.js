@@ -12,7 +12,7 @@ import { band, curve, ends } from "./curve.js"
 
 export const GATES = { f: "forget gate", i: "input gate", o: "output gate" }
 
-/** @param {Wire.Row} row @param {Look} look @param {(what: string, value: any) => void} tell */
+/** @param {Wire.UnitRow} row @param {Look} look @param {(what: string, value: any) => void} tell */
 export function rowOf(row, look, tell) {
     const name = element(
         "button",
@@ -41,7 +41,7 @@ const bar = share => {
     return element("span", { class: "gs-units-bar" }, inside)
 }
 
-/** @param {Wire.Row} row @param {Look} look */
+/** @param {Wire.UnitRow} row @param {Look} look */
 function curves(row, { step, states, gates, high: closed, open }) {
     if (!row.open || !row.gates) return [curve(row, step, states, closed)]
     const [high, low] = ends(row)
@@ -61,7 +61,7 @@ function curves(row, { step, states, gates, high: closed, open }) {
 /**
  * Where a unit is strongest, the moment in one column, in colours of its own range; a click opens it on Memory.
  *
- * @param {Wire.Row} row @param {Look} look @param {(what: string, value: any) => void} tell
+ * @param {Wire.UnitRow} row @param {Look} look @param {(what: string, value: any) => void} tell
  */
 function passages({ key, passages: shown = [], number, reach = 1 }, { states, between, room }, tell) {
     const own = { ...states, zmin: -reach, zmax: reach }

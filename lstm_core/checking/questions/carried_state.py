@@ -1,7 +1,7 @@
 """Does each text start anew, or does a state go on from a text to the next?"""
 
 from lstm_core.checking.report import Verdict, broken, passes
-from lstm_core.checking.run import Run, apart, run, told, tolerance
+from lstm_core.checking.run import CheckedRun, apart, run, told, tolerance
 from lstm_core.checking.subject import Subject
 
 
@@ -22,7 +22,7 @@ def ask(subject: Subject) -> Verdict:
     return passes(told(change))
 
 
-def _starts_apart(once: Run, again: Run) -> float:
+def _starts_apart(once: CheckedRun, again: CheckedRun) -> float:
     """The largest difference between the states from which the modules start, call by call."""
     pairs = zip(once.calls, again.calls, strict=False)
     return max(

@@ -1,6 +1,6 @@
 """Which units never move, whatever is read?"""
 
-from lstm_core.checking.answers import Place, changed_without, memory_of, named
+from lstm_core.checking.answers import LayerPlace, changed_without, memory_of, named
 from lstm_core.checking.report import Verdict, passes
 from lstm_core.checking.subject import Subject
 
@@ -18,7 +18,7 @@ def ask(subject: Subject) -> Verdict | None:
     traces = subject.traces
     if all(trace.sizes["time"] < 3 for trace in traces.values()):
         return None
-    still: dict[Place, dict[int, float]] = {}
+    still: dict[LayerPlace, dict[int, float]] = {}
     units, whole = 0, False
     enough = sum(trace.sizes["time"] * trace.sizes["batch"] for trace in traces.values()) >= ENOUGH
     for name, trace in traces.items():
@@ -32,7 +32,7 @@ def ask(subject: Subject) -> Verdict | None:
                 quiet = (most - least < STILL).nonzero().flatten().tolist()
                 whole |= enough and len(quiet) == len(least)
                 if quiet:
-                    still[Place(name, layer, direction)] = {unit: float(each[:, unit].mean()) for unit in quiet}
+                    still[LayerPlace(name, layer, direction)] = {unit: float(each[:, unit].mean()) for unit in quiet}
     if not still:
         return passes(f"{units:,} of {units:,}")
     count = sum(len(values) for values in still.values())

@@ -2,7 +2,7 @@
 
 import torch
 
-from lstm_core.checking.reading import Reading, without_zeros
+from lstm_core.checking.reading import BatchReading, without_zeros
 from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.run import apart, told, tolerance
 from lstm_core.checking.subject import Subject
@@ -42,7 +42,7 @@ def of_alone(changes: dict[int, float], most: float, mends: str) -> Verdict | No
     return passes(f"{len(changes)} alone, {told(max(changes.values()))}")
 
 
-def end_unread(subject: Subject, reading: Reading) -> Verdict | None:
+def end_unread(subject: Subject, reading: BatchReading) -> Verdict | None:
     """Broken where the last step of each sequence could be any other: its length was counted one too small."""
     if reading.told is None or min(reading.lengths) < 2:
         return None
@@ -64,7 +64,7 @@ def packs(subject: Subject) -> bool:
     return any(called.call.packed is not None for called in subject.first.calls)
 
 
-def alone(subject: Subject, reading: Reading) -> dict[int, float]:
+def alone(subject: Subject, reading: BatchReading) -> dict[int, float]:
     """By how much the answer to each shorter sequence differs from that to it alone, without its padding."""
     together = reading.by_sequence(subject.first.answer)
     shorter = [one for one, length in enumerate(reading.lengths) if length < reading.steps]

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from lstm_core.checking.reading import Reading
+from lstm_core.checking.reading import BatchReading
 from lstm_core.checking.report import Verdict, look, passes
 from lstm_core.checking.subject import Subject
 from lstm_core.explaining.horizon import LITTLE
@@ -41,7 +41,7 @@ def ask(subject: Subject) -> Verdict | None:
     return passes(number)
 
 
-def _last(subject: Subject, reading: Reading, x: Tensor, steps: int) -> Tensor | None:
+def _last(subject: Subject, reading: BatchReading, x: Tensor, steps: int) -> Tensor | None:
     """The answer to each sequence, at its last step if there is one a step, (batch, …)."""
     answer = reading.by_sequence(subject.run(reading.only(range(reading.sequences), steps, x)).answer)
     if answer is None:
@@ -49,7 +49,7 @@ def _last(subject: Subject, reading: Reading, x: Tensor, steps: int) -> Tensor |
     return answer[:, -1] if answer.dim() > 1 and answer.shape[1] == steps else answer
 
 
-def _elsewhere(reading: Reading, before: int) -> Tensor:
+def _elsewhere(reading: BatchReading, before: int) -> Tensor:
     """x, of which the steps `before` the last come from the next sequence."""
     x = reading.x.clone()
     x.narrow(reading.time, 0, before).copy_(reading.x.roll(1, reading.batch).narrow(reading.time, 0, before))

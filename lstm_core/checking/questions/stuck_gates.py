@@ -1,6 +1,6 @@
 """Which gates are shut, or open, at nearly every step?"""
 
-from lstm_core.checking.answers import Place, changed_without, memory_of, named
+from lstm_core.checking.answers import LayerPlace, changed_without, memory_of, named
 from lstm_core.checking.report import Verdict, broken, look, passes
 from lstm_core.checking.subject import Subject
 
@@ -15,7 +15,7 @@ def ask(subject: Subject) -> Verdict | None:
     """A note where a tenth of a layer's gates of one kind is stuck and the answers do not need those units.
 
     Broken where all input or output gates of a layer are shut. None without gates."""
-    worst: tuple[float, str, Place, dict[int, float], bool] | None = None
+    worst: tuple[float, str, LayerPlace, dict[int, float], bool] | None = None
     gates = stuck_gates = 0
     for name, trace in subject.traces.items():
         for letter in set(trace.whole) & set(_GATES):
@@ -34,7 +34,7 @@ def ask(subject: Subject) -> Verdict | None:
                         worst = (
                             share,
                             letter,
-                            Place(name, layer, direction),
+                            LayerPlace(name, layer, direction),
                             {n: float(state[n]) for n in numbers},
                             shut,
                         )

@@ -2,7 +2,7 @@
 
 import torch
 
-from lstm_core.checking.reading import Reading, padding_in
+from lstm_core.checking.reading import BatchReading, padding_in
 from lstm_core.checking.report import Verdict, broken, passes
 from lstm_core.checking.run import apart, told, tolerance
 from lstm_core.checking.subject import Subject
@@ -40,7 +40,7 @@ def ask(subject: Subject) -> Verdict | None:
     return passes(shapes)
 
 
-def _padded_along_batch(subject: Subject, reading: Reading) -> str:
+def _padded_along_batch(subject: Subject, reading: BatchReading) -> str:
     """What says that sequences end with padding along the dim that is read as the batch; "" if nothing does."""
     if reading.packed or reading.told is not None:
         return ""

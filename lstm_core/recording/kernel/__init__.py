@@ -36,7 +36,7 @@ BOUND = 1e-5
 _log = logging.getLogger(__name__)
 
 
-class Run(NamedTuple):
+class KernelRun(NamedTuple):
     """A call that the kernel has run: i f g o c h (layer, direction, time, batch, unit), and the distance of h and c
     from what PyTorch's own cell computes and the gates rebuild, of c also in proportion to its values; infinity if any
     value is NaN."""
@@ -67,7 +67,7 @@ class Run(NamedTuple):
         return self.c_error <= BOUND or self.c_error <= BOUND * self.quantities["c"].abs().max().item()
 
 
-def run(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Run | None:
+def run(module: nn.LSTM, args: Sequence[Any], kwargs: Mapping[str, Any]) -> KernelRun | None:
     """The kernel's record of a call of a module, or None: then the module itself must run."""
     if not fits(module, args, kwargs):
         return None
@@ -96,7 +96,7 @@ def _loops() -> ModuleType | None:
     return loops
 
 
-def run_in_one_pass(module: nn.LSTM, given: Given, loops: ModuleType) -> Run:
+def run_in_one_pass(module: nn.LSTM, given: Given, loops: ModuleType) -> KernelRun:
     """Run a call with the kernel, and prove the result with PyTorch's own cell."""
     weights, x = weights_of(module), given.x.detach().contiguous()
     sizes, (time, batch, _), units = (len(weights), len(weights[0])), x.shape, module.hidden_size
@@ -129,7 +129,7 @@ def run_in_one_pass(module: nn.LSTM, given: Given, loops: ModuleType) -> Run:
         precision=torch.float32,
         form=given.form,
     )
-    return Run(call, found, _largest([*errors, *h_errors]), _largest(c_errors), _largest(c_relative))
+    return KernelRun(call, found, _largest([*errors, *h_errors]), _largest(c_errors), _largest(c_relative))
 
 
 def _largest(errors: Iterable[float]) -> float:
