@@ -10,8 +10,8 @@ from dashboard.live.scenes import SCENES, Scene
 from dashboard.live.shared_with_browser import PAGES
 
 from .conftest import WIDE
-from .reading import settled
-from .streamlit_page import link
+from .reading import painted, settled
+from .streamlit_page import at_rest, link
 
 PHONE = {"width": 390, "height": 844}
 
@@ -219,9 +219,11 @@ def test_who_opens_a_link_that_presents_finds_a_way_out_with_the_mouse(blank: Pa
     blank.goto(address)
     blank.locator("html[data-gs-present]").wait_for(state="attached")
     expect(blank.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    at_rest(blank)
     plots = "[...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.getBoundingClientRect().bottom)"
+    blank.wait_for_function(f"() => Math.max(...{plots}) <= 800")
+    painted(blank)
     before = blank.evaluate(plots)
-    assert max(before) <= 800
     leave = blank.get_by_role("button", name="Leave (Esc)")
     expect(leave).to_have_count(0)
     blank.mouse.move(400, 300)
