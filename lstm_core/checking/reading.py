@@ -102,7 +102,7 @@ def reading_of(
     seen = _seen(first)
 
     def seen_of(x: Tensor, other: Tensor) -> Tensor:
-        return _seen(run(with_parts(inputs, lambda given: other if given is x else given)))
+        return _seen(run(_instead(inputs, x, other)))
 
     x = _x_in(inputs[0], len(seen), seen.shape[1], lambda x: not torch.equal(seen_of(x, x.flip(0, 1)), seen))
     batch = None if x is None else _batch_dim(x, seen, lambda other: seen_of(x, other))
@@ -121,12 +121,16 @@ def reading_of_found(
     or no input has these sizes."""
 
     def counts(x: Tensor) -> bool:
-        turned = with_parts(inputs, lambda given: x.flip(0, 1) if given is x else given)
-        return not torch.equal(run(turned).answer, first.answer)
+        return not torch.equal(run(_instead(inputs, x, x.flip(0, 1))).answer, first.answer)
 
     x = None if steps == sequences else _x_in(inputs[0], steps, sequences, counts)
     batch = None if x is None else {(steps, sequences): 1, (sequences, steps): 0}.get((x.shape[0], x.shape[1]))
     return None if x is None or batch is None else _of(model, inputs, x, batch)
+
+
+def _instead(inputs: tuple[Any, ...], x: Tensor, other: Tensor) -> tuple[Any, ...]:
+    """Inputs with another tensor in the place of x."""
+    return with_parts(inputs, lambda given: other if given is x else given)  # type: ignore[no-any-return]
 
 
 def _x_in(given: Any, steps: int, sequences: int, counts: Callable[[Tensor], bool]) -> Tensor | None:

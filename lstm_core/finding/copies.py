@@ -222,7 +222,7 @@ class Copies:
 
     def each(self, quantity: Hashable, rows: Sequence[Any]) -> list[Any]:
         """Copies, each with its own values, also where one row stands for others; what is no copy stays."""
-        rooms = [*self._left.get(quantity, ()), *[room for room in [self._rooms.get(quantity)] if room is not None]]
-        own = [pair for room in rooms for pair in room.own()]
+        rooms = (*self._left.get(quantity, ()), self._rooms.get(quantity))
+        own = [pair for room in rooms if room is not None for pair in room.own()]
         found = [own.pop()[1] if own and own[-1][0] is row else row for row in reversed(rows)]
         return found[::-1]
