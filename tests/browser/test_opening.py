@@ -10,6 +10,7 @@ from lstm_core.models import sizes
 from lstm_core.models.sizes import Size
 
 from .reading import numbers_on_cells, painted, traces
+from .streamlit_page import at_rest
 
 SIZES = [(1440, 900), (1920, 1080)]
 # The lowest pixel of the strips, the largest that the page scrolls, and the size of the numbers in cells.
@@ -77,6 +78,9 @@ def test_the_words_and_empty_strips_stand_where_the_numbers_will(blank: Page, wi
 def test_a_page_that_is_not_there_yet_shows_about_where_it_will_stand(blank: Page):
     blank.goto("/open?how=train")
     blank.get_by_role("button", name="Train").wait_for()
+    # The frame is drawn by its own script, which may come after the page's parts.
+    expect(blank.locator(".stMainBlockContainer .gs-frame")).to_be_attached()
+    at_rest(blank)
     grey = "getComputedStyle(document.querySelector('.stMainBlockContainer'), '::after').content"
     assert blank.evaluate(grey) == "none"
     empty = "document.querySelectorAll('h1, .stSelectbox, .stButtonGroup').forEach(part => part.remove())"
