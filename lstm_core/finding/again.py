@@ -21,9 +21,9 @@ from lstm_core.finding.known import Known, WatchKnown
 from lstm_core.finding.node import tensors_in
 from lstm_core.finding.operations import SHARING, kind_of
 from lstm_core.finding.place import SeenFrame, frame_of_user, module_of, of_a_watch, place_of
-from lstm_core.finding.plan import KnownCall, Operation, Plan, is_times, overwrites, plan_of, terms_of, versions_of
+from lstm_core.finding.plan import KnownCall, Operation, Plan, is_times, overwrites, plan_of, terms_of
 from lstm_core.finding.tags import Tag
-from lstm_core.finding.update import Visit
+from lstm_core.finding.update import Visit, versions_of
 
 _LONGEST = 64
 """Pieces of more operations than this are looked at as they run: what is kept of a piece takes memory."""
@@ -31,7 +31,25 @@ _PATIENCE = 16
 """After so many pieces in a row that no plan reads, all are looked at as they run."""
 _OWN = next(getrefcount(one) for one in [object()])
 """So many names here have a tensor that nobody else has, when that is asked: versions of Python count differently."""
+_AFTER_A_LOOK = ()
+"""The plan of the first piece that was not looked at has no lines among the plans."""
 _tracing_state = torch._C._get_tracing_state
+
+
+def _names_what_it_keeps() -> bool:
+    """Whether PyTorch's own use of a tensor, such as for a gradient, is one name more, as in newer versions."""
+    kept = torch.ones(1)
+    names = getrefcount(kept)
+    view = kept.view(-1)
+    return hasattr(kept, "_use_count") and view._is_view() and getrefcount(kept) == names + 1
+
+
+_keeps_by_name = _names_what_it_keeps()
+
+
+def _is_kept(tensor: Tensor, names: int) -> bool:
+    """Whether Python code has a tensor, by how many names it has besides those here."""
+    return names > 0 and (names > 1 or not _keeps_by_name or tensor._use_count() < 2)  # type: ignore[attr-defined]
 
 
 class WatchAgain(WatchKnown):
@@ -77,7 +95,7 @@ class WatchAgain(WatchKnown):
         ):
             return self._unexpected(func, args, kwargs or {}, frame)
         result = func(*args, **kwargs) if kwargs else func(*args)
-        module = module_of(frame, self._names) if call.is_sum else None
+        module = module_of(frame, self._names) if call.then is None else None
         self._piece.append((call, args, kwargs, result, module, versions_of(args) if call.is_product else ()))
         self._expected = call.then
         if call.then is None:
@@ -109,7 +127,7 @@ class WatchAgain(WatchKnown):
         is_held = place is not None and (place in self._updates or place in self._places_of_h)
         # A frame that passes operations on has them all at one place.
         at = frame_of_user(frame) or frame
-        call = KnownCall(func, name, place, at.f_code, at.f_lasti, is_product, kind.is_sum, is_held)
+        call = KnownCall(func, name, place, at.f_code, at.f_lasti, is_product, is_held)
         self._piece.append((call, args, kwargs, result, module, versions_of(args) if is_product else ()))
         if place in self._updates:
             self._end(self._plans.get(tuple([one[0].line for one in self._piece])), result)
@@ -153,6 +171,8 @@ class WatchAgain(WatchKnown):
             self._memories[id(result)] = result, visit
         self._patience -= 1
         self._whole = self._patience > 0
+        if self._whole:
+            self._expect(self._plans.get(_AFTER_A_LOOK))
 
     def _visit_of(self, result: Any) -> Visit | None:
         """The visit that computed a memory, if it belongs to a chain."""
@@ -209,10 +229,11 @@ class WatchAgain(WatchKnown):
     def _taken(self, plan: Plan) -> bool:
         """Take the values of a piece that runs as one that was looked at; whether it does."""
         piece = self._piece
-        if not plan.reads(piece):
+        parts = plan.parts(piece)
+        if parts is None:
             return False
+        memory, gate, written = parts
         call, _, _, result, module, _ = piece[-1]
-        memory, gate, written = plan.parts(piece)
         before, of_h = self._memory_of(memory), None
         if before is None or before.chain is None or before.key != (id(module), call.place):
             return False
@@ -240,11 +261,17 @@ class WatchAgain(WatchKnown):
         self._memories[id(result)] = result, visit
         self._last_piece, self._waiting, self._has_taken = (piece, visit), [*map(id, waiting)], True
         self._piece, self._patience = [], _PATIENCE
-        if self._last_plan is not None:
+        if self._last_plan is None:
+            self._plans[_AFTER_A_LOOK] = plan
+        else:
             self._last_plan.then = plan
-        self._last_plan, self._plan = plan, plan.then
-        self._expected = None if plan.then is None else plan.then.calls[0]
+        self._last_plan = plan
+        self._expect(plan.then)
         return True
+
+    def _expect(self, plan: Plan | None) -> None:
+        """The next piece may run by this plan."""
+        self._plan, self._expected = plan, None if plan is None else plan.calls[0]
 
     def _memory_of(self, value: Any) -> Visit | None:
         """The visit that computed this very tensor, if no step has gone on from it."""
@@ -257,19 +284,19 @@ class WatchAgain(WatchKnown):
         if self._last_piece is None:
             return None
         (operations, visit), self._last_piece = self._last_piece, None
-        *results, last = [one[3] for one in operations]
+        results = [one[3] for one in operations]
+        last = results.pop()
         del operations
         bits, waiting = self.visits.chain_bits | 1, self._waiting.count
         for one in results:
             if isinstance(one, Tensor):
-                if getrefcount(one) > _OWN + waiting(id(one)):
+                if (names := getrefcount(one)) > _OWN and _is_kept(one, names - _OWN - waiting(id(one))):
                     self._nodes.plain(one, bits)
                 continue
             is_kept = getrefcount(one) > _OWN
             for part in one if isinstance(one, tuple | list) else ():
-                if is_kept or getrefcount(part) > _OWN + waiting(id(part)):
-                    for tensor in tensors_in(part):
-                        self._nodes.plain(tensor, bits)
+                for tensor in tensors_in(part) if is_kept or getrefcount(part) > _OWN + waiting(id(part)) else ():
+                    self._nodes.plain(tensor, bits)
         return last, visit
 
 

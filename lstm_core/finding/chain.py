@@ -54,7 +54,8 @@ class Step:
     carried: Tensor | None = None
     """What masks left of the result, if there are any."""
     reads: dict[Place, Read] = field(default_factory=dict)
-    edges: dict[str, Any] = field(default_factory=dict)
+    edges: Any = None
+    """By quantity, the places in the graph of what it was computed with, if gradients are asked for."""
 
     @property
     def all_bits(self) -> int:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from lstm_core.errors import LstmCoreError
-from lstm_core.finding.update import version_of
+from lstm_core.finding.update import versions_of
 
 if sys.platform == "win32":
     from mmap import mmap
@@ -22,7 +22,7 @@ else:
     _OWN = {"flags": MAP_ANONYMOUS | MAP_PRIVATE}
 
 _FIRST = 1024
-"""So many steps a quantity gets room for when the first room, of one step, is full: on a CPU pages that nobody wrote to
+"""So many steps a quantity gets room for when its first room is full: on a CPU pages that nobody wrote to
 take no memory."""
 _FIRST_ON_DEVICE = 16
 _AHEAD = 1 << 28
@@ -41,6 +41,9 @@ class _Room:
         self.shape, self.dtype, self.device = value.shape, value.dtype, value.device
         self._pages: mmap | None = None
         self._bytes = value.numel() * value.element_size()
+        self._together = max(1, min(_AT_ONCE, _WAITING // max(1, self._bytes)))
+        # What may wait is soon there: then it stands where it is to stay.
+        steps = max(steps, self._together)
         shape = (steps, *value.shape)
         # What is made in inference mode could not be written to outside of it.
         with torch.inference_mode(False):
@@ -59,19 +62,18 @@ class _Room:
         """How often each of them was overwritten when it came."""
         self._one: Any = None
         """The row that stands for those that wait."""
-        self._together = max(1, min(_AT_ONCE, _WAITING // max(1, self._bytes)))
 
     def fits(self, value: Tensor) -> bool:
         """Whether a tensor is of the kind that the room is for."""
         return value.shape == self.shape and value.dtype is self.dtype and value.device == self.device
 
-    def put(self, value: Tensor, stands: Tensor) -> None:
+    def put(self, value: Tensor, version: int, stands: Tensor) -> None:
         """Put a tensor's values into the next row, where they wait until the next ones come at least; `stands`: the row
         that stands for it, as long as nobody asks."""
         if len(self._waiting) >= self._together:
             self.write()
         self._waiting.append(value)
-        self._versions.append(version_of(value))
+        self._versions.append(version)
         self._one, self.stands = stands, True
 
     def write(self, all_there: bool = False) -> None:
@@ -80,7 +82,7 @@ class _Room:
             return
         first, self._waiting, values = self.taken, [], self._waiting
         came, self._versions = self._versions, []
-        must_be_as_they_came([*map(version_of, values)], came)
+        must_be_as_they_came(versions_of(values), came)
         self.rows[first:] = [self._one] * len(values)
         self.taken = first + len(values)
         if self.taken > len(self._all):
@@ -123,7 +125,7 @@ class _Room:
         if self.device.type != "cpu":
             return max(_FIRST_ON_DEVICE, steps + steps // 4 + 1)
         most = max(1, _AHEAD // max(1, self._bytes))
-        return min(_FIRST, most) if steps == 1 else steps + max(min(3 * steps, most), steps // 4 + 1)
+        return min(_FIRST, most) if steps == self._together else steps + max(min(3 * steps, most), steps // 4 + 1)
 
     def own(self) -> Iterable[tuple[Tensor, Tensor]]:
         """Each row with its own values."""
@@ -178,8 +180,8 @@ class Copies:
             if room is None or not room.fits(value):
                 return False
             rooms.append(room)
-        for room, value, row in zip(rooms, values, stands, strict=True):
-            room.put(value, row)
+        for room, value, version, row in zip(rooms, values, versions_of(values), stands, strict=True):
+            room.put(value, version, row)
         return True
 
     def stands(self, quantity: Hashable) -> bool:

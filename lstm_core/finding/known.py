@@ -34,6 +34,10 @@ class Known:
     never_h: Mapping[Any, Set[Place]]
     """By key, where products of the memory are computed that are not h."""
 
+    def is_in(self, module: nn.Module) -> bool:
+        """Whether one of the memories is a module's own."""
+        return any(key[0] == id(module) for key in self.readings)
+
 
 _known: WeakKeyDictionary[nn.Module, dict[Any, Known]] = WeakKeyDictionary()
 _lock = threading.Lock()

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from torch import Tensor, nn
 
 from lstm_core.finding.place import Place
-from lstm_core.finding.update import GATED, Factor, SumReading, Visit, version_of
+from lstm_core.finding.update import GATED, Factor, SumReading, Visit, versions_of
 
 _TIMES = ("mul", "multiply")
 
@@ -31,7 +31,6 @@ class KnownCall:
     code: CodeType
     offset: int
     is_product: bool
-    is_sum: bool
     is_held: bool
     """Whether it may compute what a hold changes."""
     then: KnownCall | None = None
@@ -43,7 +42,7 @@ class KnownCall:
         return self.place or self.name
 
 
-Operation = tuple[KnownCall, Sequence[Any], Mapping[str, Any] | None, Any, nn.Module | None, tuple[int, ...]]
+Operation = tuple[KnownCall, Sequence[Any], Mapping[str, Any] | None, Any, nn.Module | None, Sequence[int]]
 """An operation that has run: its call, operands and result; of a sum the module, of a product how often each factor
 had been overwritten."""
 Memories = Mapping[int, tuple[Tensor, Visit]]
@@ -85,19 +84,17 @@ class Plan:
         """By what a piece of these calls is known."""
         return tuple([call.line for call in self.calls])
 
-    def reads(self, piece: Sequence[Operation]) -> bool:
-        """Whether a piece ends with the sum of the same two products, which are as they were."""
-        _, added, kwargs, *_ = piece[-1]
-        if kwargs or len(added) != 2:
-            return False
+    def parts(self, piece: Sequence[Operation]) -> tuple[Any, Any, Sequence[Any]] | None:
+        """The memory that the update goes on from, the gate, and the two factors of what is written; None if the piece
+        does not end with the sum of the same two products, which are as they were."""
+        _, added, kwargs, _, _, _ = piece[-1]
         one, other = piece[self.terms[0]], piece[self.terms[1]]
-        return one[3] is added[0] and other[3] is added[1] and _is_as_it_was(one) and _is_as_it_was(other)
-
-    def parts(self, piece: Sequence[Operation]) -> tuple[Any, Any, Sequence[Any]]:
-        """The memory that the update goes on from, the gate, and the two factors of what is written."""
-        term, factor = self.reading.term, self.reading.factor
-        own = piece[self.terms[term]][1]
-        return own[factor], own[1 - factor], piece[self.terms[1 - term]][1]
+        if kwargs or len(added) != 2 or one[3] is not added[0] or other[3] is not added[1]:
+            return None
+        if not (_is_as_it_was(one) and _is_as_it_was(other)):
+            return None
+        factor, (own, written) = self.reading.factor, (other, one) if self.reading.term else (one, other)
+        return own[1][factor], own[1][1 - factor], written[1]
 
     def memory_shown(self, piece: Sequence[Operation]) -> Any:
         """The memory of which a piece computes h; None if h is computed of anything else."""
@@ -169,11 +166,6 @@ def terms_of(piece: Sequence[Operation]) -> tuple[tuple[Factor, ...], ...]:
 def is_times(name: str, args: Sequence[Any]) -> bool:
     """Whether a call multiplies its two operands."""
     return name in _TIMES and len(args) == 2
-
-
-def versions_of(factors: Sequence[Any]) -> tuple[int, ...]:
-    """How often each of two factors was overwritten."""
-    return version_of(factors[0]), version_of(factors[1])
 
 
 def overwrites(kwargs: Mapping[str, Any]) -> bool:

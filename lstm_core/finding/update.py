@@ -229,6 +229,15 @@ def version_of(value: Any) -> int:
         return 0
 
 
+def versions_of(values: Iterable[Any]) -> list[int]:
+    """How often each of some tensors was overwritten."""
+    try:
+        return [value._version for value in values]
+    except (AttributeError, RuntimeError):
+        # A number has no version, and PyTorch counts none in inference mode.
+        return [version_of(value) for value in values]
+
+
 def update(form: str, operation: str, f: Tensor, memory: Tensor, i: Tensor, g: Tensor) -> Tensor:
     """The memory after a step, computed again as the user's code computes it."""
     if operation == "lerp":

@@ -15,8 +15,8 @@ from lstm_core.finding.place import Place
 from lstm_core.finding.tags import MASK, Tag
 from lstm_core.finding.update import Factor, SumReading, Visit
 
-_ENOUGH = 4
-"""After so many steps all places of a memory have been seen."""
+ENOUGH = 4
+"""After so many steps all places of a memory have been seen, and all that its module returns."""
 _MOST_READS = 6
 """So many products of one memory with something else are kept: one of them may be h."""
 
@@ -69,7 +69,7 @@ class Visits:
     def is_new(self, key: Any) -> bool:
         """Whether too little is known of an instruction to tell where its terms are computed."""
         chains = self.chains.get(key)
-        return chains is None or len(chains[0].steps) < _ENOUGH
+        return chains is None or len(chains[0].steps) < ENOUGH
 
     def next(self) -> int:
         """The number of the next visit."""
@@ -232,7 +232,7 @@ class Visits:
         """Whether a product of a memory, which no activation has changed, can't be h: its module has returned often
         enough, and never that product, such as a GRU's r ⊙ h."""
         name = "" if key is None else self._names[key[0]]
-        often = key not in self._never_h and self._returns[name] >= _ENOUGH and all(change == MASK for change in path)
+        often = key not in self._never_h and self._returns[name] >= ENOUGH and all(change == MASK for change in path)
         return often and place not in self.returned_by(name)
 
     def lost(self, tags: Sequence[Tag], change: str, place: Place | None) -> tuple[Tag, ...]:
@@ -264,6 +264,10 @@ class Visits:
             tag for tag in node.tags if isinstance(tag.visit, Mark) and not tag.lost and not DIVIDED & {*tag.path}
         ]
         self.returned |= {(name, tag.visit.place) for tag in products}
+
+    def leave(self, name: str) -> None:
+        """What a module of a known memory returns is seen no more: each memory may lead to it."""
+        self.returned_bits[name] = -1
 
     def returned_by(self, name: str) -> set[Place]:
         """Where the products were computed that a module, or one that it is part of, returned."""

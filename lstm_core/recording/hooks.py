@@ -51,7 +51,9 @@ def refuse_transforms(name: str, module: nn.Module) -> None:
     the meta device it has only a shape."""
     from torch._C import _functorch
 
-    if any(weight.is_meta for weight in module.parameters()):
+    with torch._C.DisableTorchFunction():
+        has_numbers = not any(weight.is_meta for weight in module.parameters())
+    if not has_numbers:
         raise LstmCoreError(
             f"Expected {name or type(module).__name__!r} with numbers as weights, got weights on the meta device, "
             "which have only shapes. Give it weights first: model.to_empty(device='cpu') and load_state_dict."

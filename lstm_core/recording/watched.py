@@ -7,13 +7,14 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.utils.hooks import RemovableHandle
 
 from lstm_core.errors import LstmCoreError
 from lstm_core.finding.again import WatchAgain
 from lstm_core.finding.found import Find, finds, trace_of
 from lstm_core.finding.known import Known, forget, known_of, remember
 from lstm_core.finding.nothing import why_nothing
-from lstm_core.finding.visits import is_part
+from lstm_core.finding.visits import ENOUGH, is_part
 from lstm_core.finding.watch import Watch
 from lstm_core.recording.copies import left_out_of_copies
 from lstm_core.recording.held_cell import HeldC, change_now, holding_itself, is_held, known_held
@@ -50,6 +51,7 @@ def watching(
         else WatchAgain(model, names, detach, known, lambda *held: change_now(model, *held), lambda: is_held(model))
     )
     calls: Counter[str] = Counter()
+    handles: dict[str, RemovableHandle] = {}
 
     def returned(module: nn.Module, name: str) -> OwnHook:
         def after_forward(_called: nn.Module, _args: Any, result: Any) -> None:
@@ -57,6 +59,10 @@ def watching(
                 refuse_transforms(name, module)
             calls[name] += 1
             watch.returned(result, name)
+            if calls[name] == ENOUGH and known is not None and known.is_in(module):
+                # A module without a hook is called in less time.
+                handles[name].remove()
+                watch.visits.leave(name)
 
         return OwnHook(lambda called: is_ours(called, module), after_forward)
 
@@ -67,7 +73,8 @@ def watching(
         for module, name in modules.items():
             if not isinstance(module, (torch.jit.ScriptModule, *RECORDED)) and _can_hold(module):
                 hooks.enter_context(left_out_of_copies(module))
-                hooks.callback(module.register_forward_hook(returned(module, name)).remove)
+                handles[name] = module.register_forward_hook(returned(module, name))
+                hooks.callback(handles[name].remove)
         held_c = hooks.enter_context(holding_itself(model))
         hooks.enter_context(watch)
         yield
