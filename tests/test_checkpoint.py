@@ -198,6 +198,16 @@ def test_weight_norm_is_computed_as_the_module_does(norm, dim):
     assert torch.allclose(lstm_core.run(found, x).h[0, 0], output, atol=1e-6)
 
 
+def test_pruned_weights_are_those_that_the_mask_leaves():
+    lstm = nn.utils.prune.l1_unstructured(nn.LSTM(4, 3), "weight_hh_l0", 0.5)
+    tensors = {f"lstm.{name}": weight for name, weight in lstm.state_dict().items()}
+    found = lstm_core.load_checkpoint(saved(tensors)).lstms["lstm"]
+    assert torch.equal(found.weight_hh_l0.data, lstm.weight_hh_l0_orig * lstm.weight_hh_l0_mask)
+    assert int((found.weight_hh_l0 == 0).sum()) == 18
+    with pytest.raises(LstmCoreError, match=r"lstm.weight_hh_l0_orig.*to have a mask of that shape.*got \(12, 2\)"):
+        lstm_core.load_checkpoint(saved(tensors | {"lstm.weight_hh_l0_mask": torch.ones(12, 2)}))
+
+
 @pytest.mark.parametrize("shape", [(), (12, 1), (1, 4), (12, 4), (12,), (4,), (1, 12, 1)])
 def test_weight_norm_has_one_length_or_one_a_row_or_column(shape):
     g, v = torch.rand(shape) + 0.5, torch.randn(12, 4)

@@ -299,6 +299,9 @@ def test_one_tensor_under_many_weight_normed_names_is_not_copied_for_each():
     shared = {f"{n}.weight_v": direction for n in range(50)} | {f"{n}.weight_g": length for n in range(50)}
     with pytest.raises(LstmCoreError, match="that many names share"):
         lstm_core.load_checkpoint(saved(LSTM | shared))
+    shared = {f"{n}.weight_orig": direction for n in range(50)} | {f"{n}.weight_mask": direction for n in range(50)}
+    with pytest.raises(LstmCoreError, match="of its own"):
+        lstm_core.load_checkpoint(saved(LSTM | shared))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hand_written import MinGru
 from hypothesis import assume, given, settings
 from runs import runs
 from torch import nn
+from torch.nn.utils import prune
 from torch.nn.utils.parametrizations import weight_norm
 from torch.nn.utils.rnn import pack_sequence
 
@@ -160,10 +161,11 @@ class Skips(nn.LSTM):
         (nn.Sequential(nn.LSTM(4, 3)), "got Sequential"),
         (Skips(4, 4), "Skips, whose forward is another"),
         (weight_norm(nn.LSTM(4, 3), "weight_hh_l0"), "computed from others"),
+        (prune.l1_unstructured(nn.LSTM(4, 3), "weight_hh_l0", 0.5), r"computed from others.*prune\.remove"),
         (nn.Linear(4, 3), "got Linear"),
         (MinGru(4, 3), "nn.LSTM.*got MinGru"),
     ],
-    ids=["a model", "a subclass", "weight norm", "another kind", "hand-written"],
+    ids=["a model", "a subclass", "weight norm", "pruned", "another kind", "hand-written"],
 )
 def test_what_is_no_plain_module_is_refused_in_a_sentence(module, said):
     with pytest.raises(lstm_core.LstmCoreError, match=said):

@@ -1,5 +1,6 @@
 """How the recorder behaves in somebody's model: what it finds, joins and refuses, and that it leaves no trace."""
 
+import copy
 import gc
 import threading
 import weakref
@@ -302,6 +303,23 @@ def test_weight_norm_is_recorded_as_it_ran(make):
         module.parametrizations.weight_hh_l0.original0.mul_(3.0)
     trace = lstm_core.run(module, torch.randn(5, 1, 4))
     assert trace.max_error < 1e-6
+
+
+@pytest.mark.parametrize("cell", [nn.LSTMCell, nn.GRUCell, nn.RNNCell])
+def test_a_weight_that_goes_on_at_each_reading_goes_on_as_without_a_recording(cell):
+    torch.manual_seed(1)
+    module = torch.nn.utils.parametrizations.spectral_norm(cell(3, 4), "weight_hh").train()
+    alone, x, h = copy.deepcopy(module), torch.randn(5, 2, 3), None
+    for step in x:
+        h = alone(step, h)
+    again = None
+    with lstm_core.record(module) as recording:
+        for step in x:
+            again = module(step, again)
+    assert all(map(torch.equal, h if isinstance(h, tuple) else [h], again if isinstance(h, tuple) else [again]))
+    assert all(map(torch.equal, alone.state_dict().values(), module.state_dict().values()))
+    assert recording.only.max_error < 1e-6
+    assert all(part.training for part in module.modules())
 
 
 def test_a_subclass_is_recorded():

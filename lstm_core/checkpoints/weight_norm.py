@@ -1,7 +1,8 @@
-"""What are the weights of a module with weight normalisation?
+"""What are the weights of a module with weight normalisation, or of one that was pruned?
 
 `torch.nn.utils.weight_norm` stores a length g and a direction v for a matrix, w = g · v / ‖v‖ (Salimans & Kingma 2016),
-under `weight_hh_l0_g` and `weight_hh_l0_v`, or `parametrizations.weight_hh_l0.original0` and `original1`.
+under `weight_hh_l0_g` and `weight_hh_l0_v`, or `parametrizations.weight_hh_l0.original0` and `original1`;
+`torch.nn.utils.prune` stores `weight_hh_l0_orig` and `weight_hh_l0_mask`, whose product is the weight.
 """
 
 import re
@@ -16,7 +17,7 @@ _NEW = re.compile(r"((?:.*\.)?)parametrizations\.([^.]+)\.original([01]?)", re.D
 
 
 def plain_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors, with each pair of length and direction replaced by its weight."""
+    """The tensors, with each pair of length and direction, or of weight and mask, replaced by its weight."""
     plain: dict[str, Tensor] = {}
     budget = _bytes_held(tensors)
     for name, tensor in tensors.items():
@@ -34,9 +35,22 @@ def plain_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
             if name.endswith("_g"):
                 budget -= tensors[f"{stem}_v"].nbytes
                 plain[stem] = _weight(tensor, tensors[f"{stem}_v"], name, budget)
-        else:
+        elif name.endswith("_orig") and (mask := tensors.get(f"{name[:-5]}_mask")) is not None:
+            budget -= mask.nbytes
+            plain[name[:-5]] = _pruned(tensor, mask, name, budget)
+        elif not (name.endswith("_mask") and f"{name[:-5]}_orig" in tensors):
             plain[name] = tensor
     return plain
+
+
+def _pruned(weight: Tensor, mask: Tensor, name: str, budget: int) -> Tensor:
+    """A weight with its mask."""
+    if budget < 0 or mask.shape != weight.shape:
+        raise LstmCoreError(
+            f"Expected {shortened(name)} {tuple(weight.shape)} to have a mask of that shape, and of its own, got "
+            f"{tuple(mask.shape)}."
+        )
+    return weight * mask.to(weight.dtype)
 
 
 def _bytes_held(tensors: Mapping[str, Tensor]) -> int:

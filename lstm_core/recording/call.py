@@ -1,6 +1,7 @@
 """What went into a forward call and what came out, in one form for all modules?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -258,7 +259,8 @@ def _by_layer(state: Tensor, layers: int) -> Tensor:
 def weights_of(module: nn.Module) -> list[list[Weights]]:
     """The weights that a recurrent module's or cell's forward uses, by [layer][direction]."""
     if isinstance(module, nn.RNNCellBase):
-        return [[Weights(module.weight_ih, module.weight_hh, module.bias_ih, module.bias_hh, None)]]
+        with _computing_no_new_ones(module):
+            return [[Weights(module.weight_ih, module.weight_hh, module.bias_ih, module.bias_hh, None)]]
     assert isinstance(module, nn.RNNBase)
     # forward uses _flat_weights; a parametrized attribute may be another tensor.
     flat = [weight for weight in module._flat_weights if weight is not None]
@@ -266,6 +268,21 @@ def weights_of(module: nn.Module) -> list[list[Weights]]:
     size = 2 + 2 * module.bias + (module.proj_size > 0)
     each = [_weights(flat[first : first + size], module) for first in range(0, len(flat), size)]
     return [each[first : first + directions] for first in range(0, len(each), directions)]
+
+
+@contextmanager
+def _computing_no_new_ones(module: nn.Module) -> Iterator[None]:
+    """Inside the block a weight that is computed is the one that the call used: to read it is to compute it again, and
+    in train mode `spectral_norm` goes one step on each time."""
+    rules = getattr(module, "parametrizations", nn.Module())
+    training = [rule for rule in rules.modules() if rule.training]
+    try:
+        for rule in training:
+            rule.training = False
+        yield
+    finally:
+        for rule in training:
+            rule.training = True
 
 
 def _weights(flat: list[Tensor], module: nn.RNNBase) -> Weights:

@@ -148,11 +148,11 @@ def unrolled(module: nn.Module) -> PlainLoop:
         raise LstmCoreError(
             f"Expected PyTorch's nn.{_base(module).__name__}, got {type(module).__name__}, whose forward is another."
         )
-    if len(list(module.named_parameters(recurse=False))) != _held(module):
+    if {*map(id, module.parameters(recurse=False))} != {*map(id, _used(module))}:
         raise LstmCoreError(
             f"Expected an nn.{_base(module).__name__} that holds its weights, got one whose weights are computed from "
-            "others. Take that away first: torch.nn.utils.parametrize.remove_parametrizations, or "
-            "torch.nn.utils.remove_weight_norm."
+            "others. Take that away first: torch.nn.utils.parametrize.remove_parametrizations, "
+            "torch.nn.utils.remove_weight_norm, or torch.nn.utils.prune.remove."
         )
     return PlainLoop(module)
 
@@ -162,6 +162,6 @@ def _base(module: nn.Module) -> type[nn.Module]:
     return next(kind for kind in RECORDED if isinstance(module, kind))
 
 
-def _held(module: nn.Module) -> int:
-    """How many weights a module computes with."""
-    return sum(len(side.flat()) for sides in weights_of(module) for side in sides)
+def _used(module: nn.Module) -> list[Tensor]:
+    """The weights that a module computes with."""
+    return [weight for sides in weights_of(module) for side in sides for weight in side.flat()]
