@@ -20,7 +20,9 @@ FARTHEST = 6
 MOST = 12
 # `import lstm_core` leads every test to these rooms; the tests that look at a room come first.
 BY_ROOM = {
-    "lstm_core/finding/": ["test_found_cells", "test_nothing_found", "test_held_cells", "test_found_again"],
+    "lstm_core/finding/": [
+        "test_own_cells", "test_found_cells", "test_nothing_found", "test_held_cells", "test_found_again",
+    ],  # fmt: skip
     "lstm_core/checking/": ["test_check"],
     "lstm_core/explaining/": ["test_explain", "test_horizon"],
     "lstm_core/recording/": ["test_record"],
@@ -28,6 +30,7 @@ BY_ROOM = {
 }
 # The pages' scripts and what only a browser runs are seen by tests that open the page.
 BY_PAGE = {
+    "assets/browser/worker.js": ["test_site"],
     "assets/browser/controls/": ["test_live", "test_playback", "test_share", "test_models"],
     "assets/browser/picture/": ["test_live", "test_pinning", "test_zoom", "test_long", "test_playback"],
     "assets/browser/panel/": ["test_pinning", "test_cells", "test_step_table", "test_holds", "test_onward"],

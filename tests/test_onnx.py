@@ -184,6 +184,7 @@ def outside(graph):
         (changed(lambda g: g.node.extend([g.node[0]] * 60)), "used at most 4 times"),
         (b"\x08\x07\x3a\xff\xff\xff\xff\x7f", "cut off"),
         (b"\x08\x07\x3a" + b"\xff" * 20, "cut off"),
+        (b"\x08\x07\x3a\xff", "cut off"),
     ],
 )
 def test_a_hostile_onnx_file_is_an_error(content, says):

@@ -13,6 +13,11 @@ PARTS = """() => [...document.querySelectorAll('.gs-onward-part')].map(part => [
     [...part.querySelectorAll('text')].map(text => text.textContent).find(text => text.startsWith('×')) ?? ''])"""
 LABELS = """() => [...document.querySelectorAll('.gs-onward-label')].map(part =>
     [...part.querySelectorAll('text')].map(text => text.textContent))"""
+# What the labels that are not shown have together.
+LEFT = """() => {
+    const texts = [...document.querySelectorAll('.gs-onward text')].map(text => text.textContent)
+    return texts.flatMap((text, n) => (/^\\d+ others?$/.test(text) ? texts.slice(n + 1).slice(-1) : []))
+}"""
 # Holds each movement of the cell at its beginning: where is it then, and how long would it take?
 MOVES = """
     window.moves = []
@@ -81,6 +86,10 @@ def test_the_parts_that_are_drawn_sum_to_the_score_of_the_model_itself(blank: Pa
     if model.gives != "value":
         best = scores.sort(descending=True).indices[1:3]
         assert [number(row[-1]) for row in others] == pytest.approx(said[best].tolist(), abs=0.006)
+        left = blank.evaluate(LEFT)
+        assert (len(model.labels) > 3 and model.gives == "classes") == bool(left)
+        for rest in left:
+            assert number(rest) == pytest.approx(1 - said.sort(descending=True).values[:3].sum().item(), abs=0.006)
 
 
 @pytest.mark.parametrize(
