@@ -21,8 +21,12 @@ MOST = 12
 # `import lstm_core` leads every test to these rooms; the tests that look at a room come first.
 BY_ROOM = {
     "lstm_core/finding/": [
-        "test_own_cells", "test_found_cells", "test_nothing_found", "test_held_cells", "test_found_again",
-    ],  # fmt: skip
+        "test_own_cells",
+        "test_found_cells",
+        "test_nothing_found",
+        "test_held_cells",
+        "test_found_again",
+    ],
     "lstm_core/checking/": ["test_check"],
     "lstm_core/explaining/": ["test_explain", "test_horizon"],
     "lstm_core/recording/": ["test_record"],

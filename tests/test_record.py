@@ -330,6 +330,20 @@ def test_a_subclass_is_recorded():
     assert lstm_core.run(Mine(4, 3), torch.randn(5, 1, 4)).max_error < 1e-6
 
 
+def test_the_lower_layers_of_a_subclass_run_again_both_ways():
+    class Mine(nn.LSTM):
+        def forward(self, input, hx=None):
+            return super().forward(input, hx)
+
+    plain, x = nn.LSTM(4, 3, 2, bidirectional=True), torch.randn(5, 2, 4)
+    mine = Mine(4, 3, 2, bidirectional=True)
+    mine.load_state_dict(plain.state_dict())
+    for given in (x, pack_padded_sequence(x, [5, 3])):
+        trace, as_usual = lstm_core.run(mine, given), lstm_core.run(plain, given)
+        assert trace.max_error < 1e-6
+        torch.testing.assert_close(trace.h, as_usual.h, equal_nan=True)
+
+
 @each_kind
 def test_a_subclass_that_computes_something_else_is_an_error(make):
     module = make(4, 3)
