@@ -45,11 +45,11 @@ Step = Callable[[Tensor, Tensor, States, Touch, Tensor | None], dict[str, Tensor
 def lstm_step(
     from_x: Tensor, from_h: Tensor, before: States, touch: Touch, weight_hr: Tensor | None = None
 ) -> dict[str, Tensor]:
-    """i f g o c h of one step of an LSTM: the reference for every other way to compute c."""
+    """The quantities of one step of an LSTM: the reference for every other way to compute c."""
     i, f, g, o = activate(from_x + from_h)
     i, f, g, o = touch("i", i), touch("f", f), touch("g", g), touch("o", o)
     c = touch("c", f * before["c"] + i * g)
-    return {"i": i, "f": f, "g": g, "o": o, "c": c, "h": touch("h", show(o, c, weight_hr))}
+    return {"i": i, "f": f, "g": g, "o": o, "c": c} | show(o, c, touch, weight_hr)
 
 
 def gru_step(
@@ -148,7 +148,7 @@ def _in_order(direction: int, *values: Tensor) -> list[tuple[Tensor, ...]]:
     return steps if direction == 0 else steps[::-1]
 
 
-def show(o: Tensor, c: Tensor, weight_hr: Tensor | None = None) -> Tensor:
-    """Hidden state h = o ⊙ tanh c, multiplied by the projection W_hr if there is one."""
+def show(o: Tensor, c: Tensor, touch: Touch, weight_hr: Tensor | None = None) -> dict[str, Tensor]:
+    """What steps make of their memory: hidden state h = o ⊙ tanh c, times the projection W_hr if there is one."""
     h = o * c.tanh()
-    return h if weight_hr is None else h @ weight_hr.T
+    return {"h": touch("h", h if weight_hr is None else h @ weight_hr.T)}

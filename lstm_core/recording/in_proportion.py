@@ -10,6 +10,7 @@ largest value of a unit would explain any value: then a large difference proves 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -19,6 +20,7 @@ from lstm_core.recording import equations
 from lstm_core.recording.call import Call, after_dropout
 from lstm_core.recording.distance import Distance, scale_of, sizes
 from lstm_core.recording.held_call import HeldCall, holds_of
+from lstm_core.recording.layer_gates import with_holds
 from lstm_core.recording.proof import BOUNDS
 from lstm_core.recording.running_bound import running_bound
 from lstm_core.traces.reading_order import last_states, past_end
@@ -91,9 +93,8 @@ def _pairs(
     o, c, h = here["o"], here["c"], here["h"]
     weight_hr = call.weights[layer][direction].hr
     hr = None if weight_hr is None else call.rounded(weight_hr)
-    rebuilt = equations.show(o, c, hr)
-    for hold in holds_of(holds, layer, direction):
-        rebuilt = hold.put(rebuilt, slice(0, len(h))) if hold.gate == "h" else rebuilt
+    touch = partial(with_holds, holds_of(holds, layer, direction), slice(0, len(h)))
+    rebuilt = equations.show(o, c, touch, hr)["h"]
     follows = (o * (1 - torch.tanh(c) ** 2)).abs() * scale_of(c)
     if hr is not None:
         follows = follows @ hr.abs().T

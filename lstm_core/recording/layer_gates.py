@@ -44,7 +44,7 @@ class KnownState:
         scale = scale_of_h(call, self.holds, shown)
         for piece in pieces(len(x), x.shape[1]):
             was = {"h": h_before[piece].to(call.wide)}
-            touch = partial(_held, holds_of(self.holds, layer, direction), piece)
+            touch = partial(with_holds, holds_of(self.holds, layer, direction), piece)
             found = call.kind.step(run.from_x(x[piece]), run.from_h(h_before[piece]), was, touch, None)
             for quantity, value in found.items():
                 here[quantity][piece].copy_(value)
@@ -62,7 +62,7 @@ class ScannedMemory:
         dtype, device = call.output.dtype, call.x.device
         layers, directions, batch, units = call.start["c"].shape
         shape = layers, directions, len(call.x), batch
-        sizes = dict.fromkeys((*GATES, "c"), units) | {"h": call.start["h"].shape[-1]}
+        sizes = dict.fromkeys(call.kind.trace.quantities, units) | {"h": call.start["h"].shape[-1]}
         # Each has memory of its own, so that one can be kept without the others.
         self.values = {quantity: empty((*shape, size), dtype, device) for quantity, size in sizes.items()}
         """By letter, (layer, direction, time, batch, unit)."""
@@ -88,7 +88,7 @@ def pieces(time: int, batch: int) -> list[slice]:
     return [slice(first, min(first + size, time)) for first in range(0, time, size)]
 
 
-def _held(holds: Sequence[HeldCall], piece: slice, quantity: str, values: Tensor) -> Tensor:
+def with_holds(holds: Sequence[HeldCall], piece: slice, quantity: str, values: Tensor) -> Tensor:
     """The values (time, batch, unit) of a quantity in some steps, with those that are held."""
     for hold in holds:
         values = hold.put(values, piece) if hold.gate == quantity else values
@@ -150,12 +150,12 @@ class _OneWay:
             ended = None if self.lengths is None else past_end(h, self.lengths, piece)
             cells = self.cells(i, f, g, carried, piece, ended, here["c"][piece] if self.in_place else None)
             carried = cells[-1 if self.direction == 0 else 0]
-            rebuilt = equations.show(o, cells, self.hr).to(h.dtype)
-            self.hold("h", rebuilt, piece)
-            distance.add(rebuilt, theirs, ended, scale)
+            made = equations.show(o, cells, partial(with_holds, self.holds, piece), self.hr)
+            distance.add(made.pop("h").to(h.dtype), theirs, ended, scale)
             if not self.in_place:
-                for place, values in zip((*gates, here["c"][piece]), (i, f, g, o, cells), strict=True):
-                    place.copy_(values)
+                made |= dict(zip((*GATES, "c"), (i, f, g, o, cells), strict=True))
+            for quantity, values in made.items():
+                here[quantity][piece].copy_(values)
         return carried.to(shown.dtype)
 
     def cells(

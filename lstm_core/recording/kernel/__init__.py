@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from lstm_core.quantities import LSTM as TABLE
 from lstm_core.quantities import blocks
 from lstm_core.recording.call import Call, Given, arguments, read_given, weights_of
+from lstm_core.recording.equations import show
 from lstm_core.recording.forward import plain_tensors
 from lstm_core.recording.kernel.fits import fits
 from lstm_core.recording.kernel.jobs import jobs_of
@@ -117,6 +118,9 @@ def run_in_one_pass(module: nn.LSTM, given: Given, loops: ModuleType) -> KernelR
     h_errors, c_errors, c_relative = zip(*judged, strict=True)
     arrays = gates | {"c": c[:, :, 1:-1], "h": h[:, :, 1:-1]}
     found: dict[str, Tensor] = {quantity: torch.from_numpy(values) for quantity, values in arrays.items()}
+    # The loops write these alone; whatever else the table names is made of them.
+    if found.keys() != set(LSTM.trace.quantities):
+        found = show(found["o"], found["c"], lambda _, values: values) | found
     h0, c0 = map(torch.from_numpy, starts)
     call = Call(
         kind=LSTM,
