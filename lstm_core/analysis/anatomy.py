@@ -147,7 +147,8 @@ def anatomy(
 def _recorded(trace: Trace, given: Mapping[str, float], places: tuple[int, ...]) -> dict[str, float]:
     """The trace's own values of a cell where they are not those given."""
     bound = max(BOUNDS[trace.c.dtype], 4 * trace.max_error)
-    there = {q: float(getattr(trace, q)[places]) for q in trace.kept if q != "h" or not trace.config.get("proj_size")}
+    kept = [q for q in given if q in trace.kept and (q != "h" or not trace.config.get("proj_size"))]
+    there = {q: float(getattr(trace, q)[places]) for q in kept}
     return {q: value for q, value in there.items() if abs(value - given[q]) > bound * max(1.0, abs(value))}
 
 

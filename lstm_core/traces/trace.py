@@ -56,6 +56,11 @@ class Trace(Recorded):
     c0: Tensor
     reset_c: Tensor | None = None
 
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """As of any trace; of the update of a GRU or an RNN, what is there."""
+        return self.kept if "of" in self.config else self.quantities
+
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class GruTrace(Recorded):
