@@ -6,6 +6,7 @@
  */
 
 import { EMBEDDINGS } from "../engine/embeddings.js"
+import { KINDS } from "../engine/equations.js"
 import { foundIn } from "../engine/found_weights.js"
 import { matrices } from "../engine/matrix.js"
 import { openModel, tokens } from "../engine/model.js"
@@ -136,7 +137,7 @@ function modelsIn(buffer) {
         : foundIn(tensors).map(assembled)
     for (const { model } of all) {
         const { hiddenSize, numLayers, bidirectional, inputSize } = model.lstm
-        const each = 6 * hiddenSize * numLayers * (1 + +bidirectional) + inputSize
+        const each = KINDS.LSTM.quantities.length * hiddenSize * numLayers * (1 + +bidirectional) + inputSize
         if (each > MOST_A_STEP)
             throw new NotWeights(
                 `Expected at most ${count(MOST_A_STEP)} numbers to look at for each step, got ${count(each)}.`,

@@ -3,6 +3,7 @@
  * the page has it; the answerer makes the other files.
  */
 
+import { KINDS } from "../engine/equations.js"
 import { element } from "../shared/element.js"
 import { FILES, give } from "../shared/give.js"
 import { titleOf } from "../state/link.js"
@@ -116,7 +117,7 @@ function fileButton(store, answerer, kind, wanted) {
         try {
             const about = wanted()
             const { quantities = "" } = ALL_OF_IT.includes(kind) ? {} : about.query
-            const says = [titleOf(store.drawn), quantities.length < 6 ? quantities : ""]
+            const says = [titleOf(store.drawn), quantities.length < KINDS.LSTM.quantities.length ? quantities : ""]
             give(await (MADE_HERE[kind] ?? fetched)(store, answerer, kind, about, say), says, kind)
         } catch (error) {
             store.set({ said: error.message })

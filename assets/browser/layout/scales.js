@@ -14,19 +14,17 @@ export function scalesOf({ reach, ...there }, look) {
     const gates = look.gates.map(([, colour]) => `${colour}`)
     const states = look.states.map(([, colour]) => `${colour}`)
     const scales = [
-        { name: "gates", letters: "fio", low: "0", high: "1", colours: gates },
-        { name: "states", letters: reach === 1 ? "gch" : "gh", low: "−1", high: "+1", colours: states },
-        { name: "memory", letters: reach === 1 ? "" : "c", low: `−${reach}`, high: `+${reach}`, colours: states },
+        { name: "gates", low: "0", high: "1", colours: gates },
+        { name: "states", low: "−1", high: "+1", colours: states },
+        { name: "memory", low: `−${reach}`, high: `+${reach}`, colours: states },
     ]
+    const on = (/** @type {Wire.StripWords} */ { quantity, scale }) =>
+        quantity === "c" && reach !== 1 ? "memory" : scale
     return scales
-        .map(({ letters, ...rest }) => ({ ...rest, called: lettersOf(there, letters) }))
-        .filter(({ called }) => called.length)
-        .map(({ name, called, ...rest }) => ({ name: `${name} ${called.join(" ")}`, ...rest }))
-}
-
-/** What the quantities that are there are called, in the order of `quantities`. @param {Quantities} there
- * @param {string} quantities */
-function lettersOf(there, quantities) {
-    const shown = [...quantities].filter(letter => there.strips.some(({ quantity }) => quantity === letter))
-    return shown.map(quantity => letterOf(there, quantity))
+        .map(scale => ({ scale, strips: there.strips.filter(strip => on(strip) === scale.name) }))
+        .filter(({ strips }) => strips.length)
+        .map(({ scale, strips }) => ({
+            ...scale,
+            name: `${scale.name} ${strips.map(({ quantity }) => letterOf(there, quantity)).join(" ")}`,
+        }))
 }

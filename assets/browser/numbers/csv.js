@@ -1,5 +1,6 @@
 /** Which rows has the CSV of what is on screen? Those of `dashboard/export/csv_rows.py`, a row a step and unit. */
 
+import { KINDS } from "../engine/equations.js"
 import { shownSize } from "../engine/run.js"
 import { cell } from "../shared/csv_cell.js"
 import { placesOf, unitsOf } from "./stacks.js"
@@ -16,7 +17,7 @@ const MOST_DIGITS = 9
  */
 export function csvOf(reading, view, { steps, rows }, own) {
     const { lstm, tokens, layers } = reading
-    const there = [..."ifgoch"].filter(letter => !own || letter in own)
+    const there = [...KINDS.LSTM.quantities].filter(letter => !own || letter in own)
     const some = there.filter(letter => view.quantities.includes(letter))
     const letters = some.length ? some : there
     const names = letters.map(letter => own?.[letter] ?? letter)

@@ -1,6 +1,9 @@
 /** Which part of a picture is on a sheet? */
 
+import { KINDS } from "../engine/equations.js"
 import { count } from "../shared/numbers.js"
+
+const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 /**
  * "Shown: steps 1 to 3 of 6, layer 1 of 2. "; "" for all.
@@ -14,12 +17,13 @@ export function shownPart({ columns, units, few, model, stacks, strips, view }, 
     const seen = rows ? Math.max(1, Math.floor(rows[1]) - Math.ceil(rows[0]) + 1) : drawn
     const by = view.rows === "index" ? "unit" : `row (by ${view.rows})`
     const letters = strips.map(({ quantity }) => quantity)
+    const all = KINDS.LSTM.quantities.length
     const parts = [
         zoom.steps && `${span("step", zoom.steps)} of ${count(columns.steps)}`,
         drawn < units && `${seen} of ${count(units)} units${few.slice(few.indexOf(":"))}`,
         drawn === units && rows && `${span(by, rows)} of ${count(units)}`,
         layers.length < model.layers && `layer${layers.length > 1 ? "s" : ""} ${listed(layers)} of ${model.layers}`,
-        letters.length < 6 && `${listed(letters)} of the six quantities`,
+        letters.length < all && `${listed(letters)} of the ${COUNTED[all]} quantities`,
     ].filter(Boolean)
     return parts.length ? `Shown: ${parts.join(", ")}. ` : ""
 }
