@@ -146,6 +146,9 @@ test("it is said which part is on a sheet, and nothing of a whole", () => {
     const said = (change, zoom = {}) => shownPart(numbers(change), { ...WHOLE, ...zoom })
     assert.equal(said({}), "")
     assert.equal(said({ strips: letters("fch") }), "Shown: f, c and h of the six quantities. ")
+    const own = { f: "z", i: "1 − z", g: "n", o: "r", c: "h" }
+    assert.equal(said({ strips: letters("figoc"), letters: own }), "")
+    assert.equal(said({ strips: letters("fc"), letters: own }), "Shown: z and h of the five quantities. ")
     assert.equal(
         said({}, { steps: [0.6, 1_003.4], units: [3.2, 2.9] }),
         "Shown: steps 1 to 1,003 of 1,200, unit 3 of 5. ",

@@ -10,14 +10,14 @@ const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "e
  *
  * @param {import("../state/answer.js").Numbers} numbers @param {import("../state/zoom.js").Zoom} zoom
  */
-export function shownPart({ columns, units, few, model, stacks, strips, view }, zoom) {
+export function shownPart({ columns, units, few, model, stacks, strips, letters: own, view }, zoom) {
     const rows = zoom.units && [...zoom.units].reverse()
     const drawn = stacks[0].units.length
     const layers = [...new Set(stacks.map(({ layer }) => layer))]
     const seen = rows ? Math.max(1, Math.floor(rows[1]) - Math.ceil(rows[0]) + 1) : drawn
     const by = view.rows === "index" ? "unit" : `row (by ${view.rows})`
-    const letters = strips.map(({ quantity }) => quantity)
-    const all = KINDS.LSTM.quantities.length
+    const letters = strips.map(({ quantity }) => own?.[quantity] ?? quantity)
+    const all = own ? Object.keys(own).length : KINDS.LSTM.quantities.length
     const parts = [
         zoom.steps && `${span("step", zoom.steps)} of ${count(columns.steps)}`,
         drawn < units && `${seen} of ${count(units)} units${few.slice(few.indexOf(":"))}`,
